@@ -1,1 +1,5 @@
-export {};
+export * from './api/index.ts';
+export * as clientApi from './client.ts';
+export * from './config.ts';
+export * from './endpoint.ts';
+export * from './errors.ts';

@@ -1,0 +1,102 @@
+import * as z from 'zod';
+import { defineEndpoint } from '../endpoint.ts';
+import { page, range, time } from './common.ts';
+
+export const auditRow = z.object({
+  index: z.number(),
+  time,
+  classUid: z.number(),
+  activityId: z.number(),
+  severityId: z.number(),
+  statusId: z.number(),
+  /** A short sentence in each language that says what happened. */
+  summary: z.object({ zh: z.string(), en: z.string() }),
+  app: z.string().nullable(),
+  action: z.string().nullable(),
+  uid: z.string().nullable(),
+  address: z.string().nullable(),
+  code: z.string().nullable(),
+  requestId: z.string().nullable(),
+});
+export type AuditRow = z.output<typeof auditRow>;
+
+export const auditStatus = z.object({
+  origin: z.string(),
+  size: z.number(),
+  root: z.string(),
+  vkey: z.string(),
+  checkpoint: z.string(),
+  checkpointTime: time.nullable(),
+  state: z.enum(['ok', 'unwritable']),
+  pending: z.number(),
+  indexLag: z.number(),
+});
+
+export const getAuditStatus = defineEndpoint({
+  id: 'getAuditStatus',
+  method: 'GET',
+  path: '/api/v1/audit/status',
+  group: 'audit',
+  summary: { zh: '审计日志的状态与签名检查点', en: 'State of the audit log and its signed checkpoint' },
+  access: 'admin',
+  response: auditStatus,
+  errors: [],
+});
+
+export const listAudit = defineEndpoint({
+  id: 'listAudit',
+  method: 'GET',
+  path: '/api/v1/audit',
+  group: 'audit',
+  summary: { zh: '检索审计事件', en: 'Search audit events' },
+  access: 'admin',
+  query: z.object({
+    ...range,
+    ...page,
+    /** `requests` are the gateway's, `security` all others: sign-ins, administrators, configuration, alarms. */
+    kind: z.enum(['all', 'requests', 'security']).default('all'),
+    uid: z.string().max(128).optional(),
+    address: z.string().max(64).optional(),
+    code: z.string().max(64).optional(),
+    q: z.string().max(100).optional(),
+  }),
+  response: z.object({ rows: z.array(auditRow), next: z.string().nullable() }),
+  errors: [],
+});
+
+export const getAuditEntry = defineEndpoint({
+  id: 'getAuditEntry',
+  method: 'GET',
+  path: '/api/v1/audit/{index}',
+  group: 'audit',
+  summary: { zh: '一条审计事件及其包含证明', en: 'An audit event with its proof of inclusion' },
+  access: 'admin',
+  params: z.object({ index: z.coerce.number().int().min(0) }),
+  response: z.object({
+    row: auditRow,
+    event: z.record(z.string(), z.unknown()),
+    /** The entry's bytes as base64: what the leaf hash is made of. */
+    entry: z.string(),
+    /** C2SP tlog-proof, or null while the next checkpoint is not yet signed. */
+    proof: z.string().nullable(),
+    vkey: z.string(),
+  }),
+  errors: ['not_found'],
+});
+
+export const verifyAudit = defineEndpoint({
+  id: 'verifyAudit',
+  method: 'POST',
+  path: '/api/v1/audit/verify',
+  group: 'audit',
+  summary: { zh: '重新计算整个日志并核对签名', en: 'Recompute the whole log and check its signature' },
+  access: 'admin',
+  response: z.object({
+    ok: z.boolean(),
+    size: z.number(),
+    root: z.string(),
+    millis: z.number(),
+    problems: z.array(z.object({ code: z.string(), where: z.string() })),
+  }),
+  errors: [],
+});

@@ -1,0 +1,21 @@
+import type { Endpoint } from '../endpoint.ts';
+import * as administrators from './administrators.ts';
+import * as audit from './audit.ts';
+import * as people from './people.ts';
+import * as system from './system.ts';
+import * as traffic from './traffic.ts';
+
+export * from './administrators.ts';
+export * from './audit.ts';
+export * from './common.ts';
+export * from './people.ts';
+export * from './system.ts';
+export * from './traffic.ts';
+
+/** Every operation of the control plane. */
+export const endpoints: readonly Endpoint[] = [administrators, system, traffic, people, audit]
+  .flatMap((group): unknown[] => Object.values(group))
+  .filter(
+    (value): value is Endpoint =>
+      typeof value === 'object' && value !== null && 'method' in value && 'response' in value && 'group' in value,
+  );

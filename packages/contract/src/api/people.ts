@@ -1,0 +1,192 @@
+import * as z from 'zod';
+import { defineEndpoint } from '../endpoint.ts';
+import { page, time, uid } from './common.ts';
+
+export const department = z.object({
+  id: z.string(),
+  name: z.string(),
+  parent: z.string().nullable(),
+  /** Members of the department itself, and of its whole subtree. */
+  direct: z.number(),
+  total: z.number(),
+});
+export type Department = z.output<typeof department>;
+
+export const personKind = z.enum(['employee', 'partner', 'customer']);
+
+export const person = z.object({
+  uid,
+  name: z.string(),
+  kind: personKind,
+  departments: z.array(z.object({ id: z.string(), name: z.string(), path: z.array(z.string()) })),
+  position: z.string().nullable(),
+  /** Masked: 138****06. */
+  phone: z.string().nullable(),
+  roles: z.array(z.string()),
+  status: z.enum(['active', 'disabled', 'left']),
+  leader: z.boolean(),
+  sessions: z.number(),
+  lastSeen: time.nullable(),
+});
+export type Person = z.output<typeof person>;
+
+export const session = z.object({
+  /** Public identifier; not the token. */
+  sid: z.string(),
+  uid,
+  name: z.string(),
+  app: z.string(),
+  channel: z.enum(['wechat', 'wecom']),
+  assurance: z.number(),
+  created: time,
+  lastSeen: time,
+  idleExpires: time,
+  absoluteExpires: time,
+  address: z.string(),
+  device: z.string().nullable(),
+});
+export type SessionView = z.output<typeof session>;
+
+export const identity = z.object({
+  channel: z.enum(['wechat', 'wecom']),
+  provider: z.string(),
+  subject: z.string(),
+  boundBy: z.enum(['phone', 'account', 'company_code', 'wecom', 'self']),
+  boundAt: time,
+});
+
+export const listDepartments = defineEndpoint({
+  id: 'listDepartments',
+  method: 'GET',
+  path: '/api/v1/departments',
+  group: 'people',
+  summary: { zh: '部门树', en: 'The department tree' },
+  access: 'admin',
+  response: z.object({ departments: z.array(department), syncedAt: time.nullable(), syncError: z.string().nullable() }),
+  errors: [],
+});
+
+export const listPeople = defineEndpoint({
+  id: 'listPeople',
+  method: 'GET',
+  path: '/api/v1/people',
+  group: 'people',
+  summary: { zh: '按部门、姓名或状态查人', en: 'People by department, name or state' },
+  access: 'admin',
+  query: z.object({
+    ...page,
+    department: z.string().max(64).optional(),
+    /** Part of a name, or of a uid. */
+    q: z.string().max(64).optional(),
+    kind: personKind.optional(),
+    online: z.stringbool().optional(),
+  }),
+  response: z.object({ people: z.array(person), total: z.number(), next: z.string().nullable() }),
+  errors: [],
+});
+
+export const getPerson = defineEndpoint({
+  id: 'getPerson',
+  method: 'GET',
+  path: '/api/v1/people/{uid}',
+  group: 'people',
+  summary: { zh: '一个人的身份、会话与角色', en: "A person's identities, sessions and roles" },
+  access: 'admin',
+  params: z.object({ uid }),
+  response: z.object({ person, sessions: z.array(session), identities: z.array(identity) }),
+  errors: ['not_found'],
+});
+
+export const revokePersonSessions = defineEndpoint({
+  id: 'revokePersonSessions',
+  method: 'POST',
+  path: '/api/v1/people/{uid}/revoke-sessions',
+  group: 'people',
+  summary: { zh: '终止一个人的全部会话', en: 'End every session of a person' },
+  access: 'admin',
+  params: z.object({ uid }),
+  body: z.strictObject({ reason: z.string().min(1).max(200) }),
+  response: z.object({ ended: z.number() }),
+  errors: ['not_found', 'audit_unwritable'],
+});
+
+export const setPersonRoles = defineEndpoint({
+  id: 'setPersonRoles',
+  method: 'PUT',
+  path: '/api/v1/people/{uid}/roles',
+  group: 'people',
+  summary: { zh: '设置一个人的角色', en: 'Set the roles of a person' },
+  access: 'admin',
+  params: z.object({ uid }),
+  body: z.strictObject({ roles: z.array(z.string().regex(/^[a-z][a-z0-9_-]{0,39}$/)).max(32) }),
+  response: z.object({ roles: z.array(z.string()) }),
+  errors: ['not_found', 'audit_unwritable', 'validation_failed'],
+});
+
+export const createBindingCode = defineEndpoint({
+  id: 'createBindingCode',
+  method: 'POST',
+  path: '/api/v1/people/{uid}/binding-code',
+  group: 'people',
+  summary: { zh: '签发一次性员工绑定码', en: 'Issue a one-time company code with which an employee binds a WeChat login' },
+  access: 'admin',
+  params: z.object({ uid }),
+  response: z.object({ code: z.string(), expiresAt: time }),
+  status: 201,
+  errors: ['not_found', 'audit_unwritable'],
+});
+
+export const removeIdentity = defineEndpoint({
+  id: 'removeIdentity',
+  method: 'POST',
+  path: '/api/v1/people/{uid}/unbind',
+  group: 'people',
+  summary: { zh: '解除一个微信绑定并终止其会话', en: 'Remove a bound WeChat identity and end its sessions' },
+  access: 'admin',
+  params: z.object({ uid }),
+  body: z.strictObject({ channel: z.enum(['wechat', 'wecom']), provider: z.string().max(64), subject: z.string().max(128) }),
+  response: z.object({ removed: z.boolean() }),
+  errors: ['not_found', 'audit_unwritable'],
+});
+
+export const listSessions = defineEndpoint({
+  id: 'listSessions',
+  method: 'GET',
+  path: '/api/v1/sessions',
+  group: 'people',
+  summary: { zh: '当前会话', en: 'Live sessions' },
+  access: 'admin',
+  query: z.object({ ...page, app: z.string().max(40).optional(), uid: uid.optional() }),
+  response: z.object({ sessions: z.array(session), total: z.number(), next: z.string().nullable() }),
+  errors: [],
+});
+
+export const revokeSession = defineEndpoint({
+  id: 'revokeSession',
+  method: 'DELETE',
+  path: '/api/v1/sessions/{sid}',
+  group: 'people',
+  summary: { zh: '终止一个会话', en: 'End one session' },
+  access: 'admin',
+  params: z.object({ sid: z.string().regex(/^[A-Za-z0-9_-]{22}$/) }),
+  response: z.object({ ended: z.number() }),
+  errors: ['not_found', 'audit_unwritable'],
+});
+
+export const syncDirectory = defineEndpoint({
+  id: 'syncDirectory',
+  method: 'POST',
+  path: '/api/v1/directory/sync',
+  group: 'people',
+  summary: { zh: '立即从企业微信同步通讯录', en: 'Synchronise people and departments from WeCom now' },
+  access: 'admin',
+  response: z.object({
+    departments: z.number(),
+    people: z.number(),
+    added: z.number(),
+    changed: z.number(),
+    left: z.number(),
+    sessionsEnded: z.number(),
+  }),
+  errors: ['login_unavailable', 'audit_unwritable'],
+});

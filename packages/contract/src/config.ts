@@ -1,0 +1,196 @@
+import * as z from 'zod';
+
+const bytes = z.int().min(1).max(1_073_741_824);
+const milliseconds = z.int().min(1).max(86_400_000);
+const cidr = z.string().regex(/^[0-9a-fA-F.:]{2,45}(\/\d{1,3})?$/, 'an address or CIDR range, such as 10.0.0.0/8');
+const listen = z.string().regex(/^(\[[0-9a-fA-F:]{2,45}\]|[A-Za-z0-9.-]{1,253}):\d{1,5}$/, 'host:port, such as 127.0.0.1:8443');
+const httpUrl = z.url({ protocol: /^https?$/ });
+const identifier = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'lower-case letters, digits and hyphens, starting with a letter');
+const wechatId = z.string().regex(/^[A-Za-z0-9_-]{4,64}$/);
+/** A secret after `${ENV}` and `file:` references have been resolved by the loader. */
+const secret = z.string().min(1).max(4096);
+
+/** A route's path pattern: literal segments, `:name` parameters and a final `*`. */
+const routePattern = z
+  .string()
+  .max(512)
+  .regex(/^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \/\S*$/, 'a method and a path, such as "POST /api/orders/:id"');
+
+/** Where a value comes from: `path.id`, `query.page`, `body.order.amount`, `principal` (the caller's own uid) or `=text` for a constant. */
+const valueSource = z
+  .string()
+  .max(200)
+  .regex(/^(principal|=[\x20-\x7e]{1,100}|(path|query|body)(\.[A-Za-z_][A-Za-z0-9_]{0,63}){1,6})$/);
+
+export const resourceSchema = z.strictObject({
+  /** Cedar entity type, such as `Menshen::User` or `Portal::Order`. */
+  type: z.string().regex(/^[A-Z][A-Za-z0-9_]*(::[A-Z][A-Za-z0-9_]*)*$/),
+  id: valueSource,
+  /** `directory`: attributes and departments of a person or department; `request`: only `attributes` below. */
+  from: z.enum(['directory', 'request']).default('request'),
+  attributes: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/), valueSource).default({}),
+});
+
+export const routeSchema = z.strictObject({
+  match: routePattern,
+  /** `mfa` takes the greatest age of the second factor in seconds: `mfa` alone means 300. */
+  auth: z
+    .union([
+      z.enum(['none', 'session', 'mfa']),
+      z.strictObject({ mfa: z.strictObject({ maxAgeSeconds: z.int().min(30).max(86_400) }) }),
+    ])
+    .default('session'),
+  action: z
+    .string()
+    .regex(/^[a-z][A-Za-z0-9_.-]{0,99}$/)
+    .optional(),
+  resource: resourceSchema.optional(),
+  /** JSON Schema of the body, in place or `openapi:` to take it from the app's OpenAPI document. */
+  schema: z.union([z.record(z.string(), z.unknown()), z.literal('openapi')]).optional(),
+  body: z
+    .strictObject({
+      /** Media types accepted; JSON alone when absent. */
+      types: z
+        .array(z.enum(['json', 'form', 'multipart', 'text', 'binary']))
+        .min(1)
+        .optional(),
+      maxBytes: bytes.optional(),
+      /** Pass the body on as it arrives instead of holding it: for uploads; only its size is checked. */
+      stream: z.boolean().optional(),
+      optional: z.boolean().optional(),
+    })
+    .optional(),
+  limit: z
+    .strictObject({
+      per: z.enum(['address', 'person', 'session', 'app']),
+      requests: z.int().min(1).max(1_000_000),
+      windowSeconds: z.int().min(1).max(86_400),
+    })
+    .optional(),
+  timeoutMs: milliseconds.optional(),
+  /** Further tries of an idempotent request (GET, HEAD, OPTIONS) after a connection failure. */
+  retries: z.int().min(0).max(3).optional(),
+  mode: z.enum(['enforce', 'monitor']).optional(),
+});
+
+export const appSchema = z.strictObject({
+  id: identifier,
+  name: z.strictObject({ zh: z.string().min(1).max(60), en: z.string().min(1).max(60) }).optional(),
+  hosts: z
+    .array(z.string().regex(/^[a-z0-9.-]{1,253}$/))
+    .min(1)
+    .optional(),
+  basePath: z
+    .string()
+    .regex(/^\/[A-Za-z0-9/_-]{0,100}$/)
+    .optional(),
+  audience: z.array(z.enum(['employee', 'partner', 'customer'])).min(1),
+  wechat: z
+    .strictObject({
+      appid: wechatId,
+      secret,
+      apiBase: httpUrl.default('https://api.weixin.qq.com'),
+      push: z.strictObject({ token: secret, aesKey: z.string().length(43) }).optional(),
+    })
+    .optional(),
+  wecom: z
+    .strictObject({
+      corpid: wechatId,
+      agentid: z.int().min(1),
+      secret,
+      contactsSecret: secret.optional(),
+      callback: z.strictObject({ token: secret, aesKey: z.string().length(43) }).optional(),
+      apiBase: httpUrl.default('https://qyapi.weixin.qq.com'),
+    })
+    .optional(),
+  upstream: z.union([
+    httpUrl,
+    z.strictObject({
+      url: httpUrl,
+      timeoutMs: milliseconds.optional(),
+      connections: z.int().min(1).max(1024).optional(),
+      /** Prefix that replaces `basePath` on the way to the backend; the path stays as it is when absent. */
+      path: z
+        .string()
+        .regex(/^\/[A-Za-z0-9/_-]{0,100}$/)
+        .optional(),
+    }),
+  ]),
+  openapi: z.string().max(500).optional(),
+  session: z
+    .strictObject({
+      idleSeconds: z.int().min(60).max(86_400).default(3_600),
+      absoluteSeconds: z.int().min(300).max(2_592_000).default(43_200),
+      perPerson: z.int().min(1).max(50).default(5),
+    })
+    .prefault({}),
+  /** Ways in which a WeChat user may prove to be an employee. */
+  binding: z.array(z.enum(['phone', 'account', 'company_code'])).default(['phone', 'account', 'company_code']),
+  routes: z.array(routeSchema).max(2_000).default([]),
+});
+
+export const configSchema = z.strictObject({
+  /** Folder of everything that Menshen keeps on disk. */
+  data: z.string().min(1).max(500).default('.menshen'),
+  environment: z.enum(['production', 'development']).default('production'),
+  gateway: z
+    .strictObject({
+      listen: listen.default('127.0.0.1:8443'),
+      tls: z.strictObject({ cert: z.string().min(1), key: z.string().min(1) }).optional(),
+      trustedProxies: z.array(cidr).max(64).default([]),
+      mode: z.enum(['enforce', 'monitor', 'bypass']).default('enforce'),
+      denyAddresses: z.array(cidr).max(10_000).default([]),
+      limits: z
+        .strictObject({
+          bodyBytes: bytes.default(1_048_576),
+          headerBytes: z.int().min(1024).max(65_536).default(16_384),
+          uriBytes: z.int().min(256).max(65_536).default(8_192),
+          connections: z.int().min(1).max(200_000).default(20_000),
+          requestsInFlight: z.int().min(1).max(100_000).default(4_096),
+          perAddressPerSecond: z.int().min(1).max(1_000_000).default(200),
+          perAddressBurst: z.int().min(1).max(1_000_000).default(400),
+          headerTimeoutMs: milliseconds.default(10_000),
+          bodyTimeoutMs: milliseconds.default(15_000),
+          keepAliveMs: milliseconds.default(65_000),
+        })
+        .prefault({}),
+    })
+    .prefault({}),
+  console: z.strictObject({ listen: listen.default('127.0.0.1:8480'), publicUrl: httpUrl.optional() }).prefault({}),
+  store: z
+    .string()
+    .regex(/^(file:|postgres(ql)?:\/\/)/, 'file:PATH or postgres://...')
+    .default('file:menshen.db'),
+  coordination: z
+    .string()
+    .regex(/^(memory:$|rediss?:\/\/)/, 'memory: or redis://...')
+    .default('memory:'),
+  apps: z.array(appSchema).max(200).default([]),
+  /** Folder with `.cedar` files and `schema.cedarschema`. */
+  policies: z.string().max(500).optional(),
+  keys: z
+    .strictObject({
+      /** Base64 of the 32-byte key that seals all others; generated into `<data>/keys/` when absent. */
+      master: secret.optional(),
+    })
+    .prefault({}),
+  audit: z
+    .strictObject({
+      origin: z
+        .string()
+        .regex(/^[^\s+]{1,200}$/)
+        .default('menshen.local/audit'),
+      checkpointIntervalMs: z.int().min(100).max(60_000).default(1_000),
+      publicTiles: z.boolean().default(false),
+    })
+    .prefault({}),
+  directory: z.strictObject({ syncIntervalSeconds: z.int().min(60).max(86_400).default(3_600) }).prefault({}),
+});
+
+export type Config = z.output<typeof configSchema>;
+export type ConfigInput = z.input<typeof configSchema>;
+export type AppConfig = z.output<typeof appSchema>;
+export type RouteConfig = z.output<typeof routeSchema>;
+export type ResourceConfig = z.output<typeof resourceSchema>;
+export type Audience = AppConfig['audience'][number];
+export type GatewayMode = Config['gateway']['mode'];

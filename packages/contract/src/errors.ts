@@ -1,0 +1,176 @@
+/** How loud an error is in the operator's log: `info` for the everyday, `warn` for attacks and faults of others, `error` for ours. */
+export type ErrorLevel = 'info' | 'warn' | 'error';
+
+interface ErrorEntry {
+  readonly status: number;
+  readonly level: ErrorLevel;
+  readonly zh: string;
+  readonly en: string;
+}
+
+const entry = (status: number, level: ErrorLevel, zh: string, en: string): ErrorEntry => ({ status, level, zh, en });
+
+/**
+ * Every refusal and failure that leaves the process, by its stable code. Clients branch on the code; the text is for people.
+ * No text carries anything of the request. `docs/reference/errors.md` is generated from this table.
+ */
+export const errorCatalogue = {
+  // Requests that cannot be read in exactly one way.
+  bad_request: entry(400, 'info', '请求格式不正确。', 'The request is not well formed.'),
+  header_malformed: entry(400, 'warn', '请求头格式不正确。', 'A request header is malformed.'),
+  path_malformed: entry(400, 'warn', '请求路径格式不正确。', 'The request path is malformed.'),
+  query_malformed: entry(400, 'warn', '查询参数格式不正确。', 'The query string is malformed.'),
+  query_ambiguous: entry(400, 'warn', '查询参数重复或含义不唯一。', 'The query string can be read in more than one way.'),
+  body_malformed: entry(400, 'info', '请求体格式不正确。', 'The request body is malformed.'),
+  body_not_utf8: entry(400, 'warn', '请求体不是有效的 UTF-8 文本。', 'The request body is not valid UTF-8.'),
+  body_ambiguous: entry(400, 'warn', '请求体中有重复字段或含义不唯一。', 'The request body can be read in more than one way.'),
+  body_too_deep: entry(400, 'warn', '请求体嵌套过深。', 'The request body is nested too deeply.'),
+  too_many_fields: entry(400, 'warn', '请求中的字段过多。', 'The request has too many fields.'),
+  request_timeout: entry(408, 'info', '请求接收超时。', 'The request was not received in time.'),
+  conflict: entry(
+    409,
+    'info',
+    '数据已被他人修改，请刷新后重试。',
+    'The data has changed since it was read; reload and try again.',
+  ),
+  body_too_large: entry(413, 'warn', '请求体过大。', 'The request body is too large.'),
+  compression_ratio: entry(413, 'warn', '压缩数据展开后过大。', 'The compressed body expands too far.'),
+  uri_too_long: entry(414, 'warn', '请求地址过长。', 'The request address is too long.'),
+  content_type_unsupported: entry(415, 'info', '不支持的内容类型。', 'The content type is not supported here.'),
+  charset_unsupported: entry(415, 'warn', '仅支持 UTF-8 编码。', 'Only UTF-8 is supported.'),
+  body_encoding_unsupported: entry(415, 'warn', '不支持的内容编码。', 'The content encoding is not supported.'),
+  schema_mismatch: entry(422, 'info', '请求内容不符合接口约定。', 'The request does not match the declared schema.'),
+  headers_too_large: entry(431, 'warn', '请求头过大。', 'The request headers are too large.'),
+
+  // Who asks.
+  session_missing: entry(401, 'info', '请先登录。', 'Sign in first.'),
+  session_invalid: entry(401, 'warn', '登录凭证无效，请重新登录。', 'The session token is not valid; sign in again.'),
+  session_expired: entry(401, 'info', '登录已过期，请重新登录。', 'The session has expired; sign in again.'),
+  session_revoked: entry(401, 'info', '登录已被终止，请重新登录。', 'The session has been ended; sign in again.'),
+  login_failed: entry(401, 'warn', '登录失败，请重试。', 'Sign-in failed; try again.'),
+  code_invalid: entry(
+    401,
+    'warn',
+    '登录凭据无效或已过期，请重新打开小程序。',
+    'The login code is not valid or has expired; reopen the mini program.',
+  ),
+  code_used: entry(
+    401,
+    'warn',
+    '登录凭据已被使用，请重新打开小程序。',
+    'The login code was already used; reopen the mini program.',
+  ),
+  code_foreign: entry(401, 'warn', '登录凭据不属于本应用。', 'The login code belongs to another company or app.'),
+  account_blocked: entry(
+    403,
+    'warn',
+    '微信判定该账号存在风险，暂时无法登录。',
+    'WeChat judges this account to be at risk; sign-in is refused for now.',
+  ),
+  account_disabled: entry(403, 'warn', '账号已停用，请联系管理员。', 'The account is disabled; contact your administrator.'),
+  audience_refused: entry(403, 'warn', '本应用不对该身份开放。', 'This app does not serve this kind of user.'),
+  binding_required: entry(403, 'info', '请先绑定员工身份。', 'Bind your employee identity first.'),
+  binding_failed: entry(
+    403,
+    'warn',
+    '绑定失败，请核对信息或联系管理员。',
+    'Binding failed; check what you entered or contact your administrator.',
+  ),
+  ticket_invalid: entry(
+    403,
+    'warn',
+    '绑定凭据无效或已过期，请重新登录。',
+    'The binding ticket is not valid or has expired; sign in again.',
+  ),
+  mfa_required: entry(403, 'info', '此操作需要二次验证。', 'This operation needs a second factor.'),
+  login_unavailable: entry(
+    502,
+    'error',
+    '暂时无法连接微信服务，请稍后重试。',
+    'The WeChat service cannot be reached right now; try again later.',
+  ),
+
+  // What is asked.
+  route_undeclared: entry(404, 'warn', '接口不存在。', 'There is no such endpoint.'),
+  app_unknown: entry(404, 'warn', '应用不存在。', 'There is no such app.'),
+  method_not_allowed: entry(405, 'info', '该接口不支持此方法。', 'The endpoint does not support this method.'),
+  not_permitted: entry(403, 'warn', '没有权限执行此操作。', 'You are not permitted to do this.'),
+  address_refused: entry(403, 'warn', '该网络地址不被允许访问。', 'This network address is not allowed.'),
+  request_blocked: entry(403, 'warn', '请求包含不安全内容，已被拦截。', 'The request carries unsafe content and was blocked.'),
+  rate_limited: entry(429, 'warn', '请求过于频繁，请稍后再试。', 'Too many requests; try again later.'),
+
+  // What cannot be done now.
+  backend_unreachable: entry(502, 'error', '业务服务暂时不可用，请稍后重试。', 'The backend cannot be reached; try again later.'),
+  backend_answer_invalid: entry(502, 'error', '业务服务返回异常。', 'The backend gave an answer that cannot be passed on.'),
+  backend_timeout: entry(504, 'error', '业务服务响应超时，请稍后重试。', 'The backend did not answer in time; try again later.'),
+  backend_circuit_open: entry(503, 'error', '业务服务正在恢复，请稍后重试。', 'The backend is recovering; try again shortly.'),
+  audit_unwritable: entry(503, 'error', '审计日志不可写，服务已暂停。', 'The audit log cannot be written; service is suspended.'),
+  coordination_unavailable: entry(
+    503,
+    'error',
+    '协调服务不可用，请稍后重试。',
+    'The coordination service is unavailable; try again later.',
+  ),
+  store_unavailable: entry(503, 'error', '存储服务不可用，请稍后重试。', 'The store is unavailable; try again later.'),
+  maintenance: entry(503, 'info', '系统维护中，请稍后再试。', 'Under maintenance; try again later.'),
+  overloaded: entry(503, 'warn', '系统繁忙，请稍后重试。', 'The system is busy; try again later.'),
+  shutting_down: entry(503, 'info', '服务正在重启，请稍后重试。', 'The service is restarting; try again shortly.'),
+  internal_error: entry(500, 'error', '内部错误，已记录。', 'An internal error occurred and was recorded.'),
+
+  // The control plane.
+  setup_closed: entry(403, 'warn', '初始化已完成，或链接已失效。', 'Set-up is complete or the link is no longer valid.'),
+  admin_login_failed: entry(401, 'warn', '用户名或密码不正确。', 'The user name or password is not correct.'),
+  admin_session_missing: entry(401, 'info', '请登录控制台。', 'Sign in to the console.'),
+  admin_locked: entry(429, 'warn', '尝试次数过多，请稍后再试。', 'Too many attempts; try again later.'),
+  csrf_refused: entry(403, 'warn', '请求来源校验失败。', 'The request did not come from the console.'),
+  password_weak: entry(422, 'info', '密码过短或过于常见，请更换。', 'The password is too short or too common; choose another.'),
+  not_found: entry(404, 'info', '未找到。', 'Not found.'),
+  validation_failed: entry(422, 'info', '提交的内容不符合要求。', 'What was submitted does not meet the requirements.'),
+} as const satisfies Record<string, ErrorEntry>;
+
+/** Every stable error code. */
+export type ErrorCode = keyof typeof errorCatalogue;
+
+export type Language = 'zh' | 'en';
+
+/** The text of a code in a language. */
+export function errorText(code: ErrorCode, language: Language): string {
+  return errorCatalogue[code][language];
+}
+
+/** The HTTP status of a code. */
+export function errorStatus(code: ErrorCode): number {
+  return errorCatalogue[code].status;
+}
+
+/** Narrows a string to a known code. */
+export function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(errorCatalogue, code);
+}
+
+/**
+ * The one error that services throw for expected failures. `details` are of our own making (a field name, a limit), never input.
+ */
+export class MenshenError extends Error {
+  readonly code: ErrorCode;
+  readonly details: Readonly<Record<string, string | number | readonly string[]>>;
+  constructor(
+    code: ErrorCode,
+    details: Readonly<Record<string, string | number | readonly string[]>> = {},
+    options?: ErrorOptions,
+  ) {
+    super(errorCatalogue[code].en, options);
+    this.name = 'MenshenError';
+    this.code = code;
+    this.details = details;
+  }
+  get status(): number {
+    return errorCatalogue[this.code].status;
+  }
+}
+
+/** Picks the language of an answer from `Accept-Language`: English where it is asked for first, Chinese otherwise. */
+export function languageOf(acceptLanguage: string | undefined): Language {
+  if (acceptLanguage === undefined) return 'zh';
+  return /^\s*en\b/i.test(acceptLanguage.slice(0, 64)) ? 'en' : 'zh';
+}
