@@ -57,8 +57,10 @@ describe('message XML under attack', () => {
   });
 
   it('cannot be used to reach a prototype', () => {
-    expect(codeOf('<xml><__proto__><admin>1</admin></__proto__></xml>')).toBe('message_xml_invalid');
-    const message = parseMessageXml('<xml><constructor><prototype><admin>1</admin></prototype></constructor></xml>');
+    for (const name of ['__proto__', 'constructor', 'prototype']) {
+      expect(codeOf(`<xml><${name}><admin>1</admin></${name}></xml>`)).toBe('message_xml_invalid');
+    }
+    const message = parseMessageXml('<xml><A>1</A></xml>');
     expect(message.toString).toBeUndefined();
     expect(Object.getPrototypeOf(message)).toBeNull();
     expect(({} as Record<string, unknown>).admin).toBeUndefined();
