@@ -1,0 +1,185 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { clientApi, type ErrorCode, isErrorCode, languageOf, MenshenError } from '@menshen/contract';
+import type * as z from 'zod';
+import type { IdentityService } from '../identity/service.ts';
+import type { CallbackService } from '../directory/callback.ts';
+import { writeJson, writeRefusal } from './answer.ts';
+import { type Refusal, refuse } from './refusal.ts';
+import type { GatewayServices } from './services.ts';
+import { findSession } from './stages/authenticate.ts';
+import { readBody } from './stages/inspect.ts';
+import { requestRefusedEvent } from '../audit/events.ts';
+
+const prefix = '/_menshen/';
+const maxBody = 16_384;
+const maxCallback = 262_144;
+const bodyTimeoutMs = 10_000;
+
+/** A request for one of the gateway's own endpoints. */
+export interface ClientCall {
+  readonly id: string;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly address: string;
+  readonly path: string;
+  readonly query: string;
+}
+
+export interface ClientApiParts {
+  readonly services: GatewayServices;
+  readonly identity: IdentityService;
+  readonly callbacks: CallbackService;
+  /** Whether this node takes traffic, for `/_menshen/readyz`. */
+  readonly ready: () => boolean;
+}
+
+/** Whether the path belongs to the gateway itself. */
+export function isClientPath(path: string): boolean {
+  return path === '/_menshen' || path.startsWith(prefix);
+}
+
+/** Serves `/_menshen/...` (CONTRACT.md): hello, login, bind, logout, session, callbacks, keys and health. Every refusal is recorded. */
+export function createClientApi(parts: ClientApiParts): (call: ClientCall) => Promise<void> {
+  const { services, identity, callbacks } = parts;
+  const logins = services.coordination.localTokenBucket();
+
+  const takeLogin = (call: ClientCall): Refusal | null => {
+    const take = logins.take(call.address, { capacity: 30, refillPerSecond: 1, cost: 1 });
+    return take.allowed ? null : { ...refuse('rate_limited', 'address'), retryAfter: Math.max(1, Math.ceil(take.retryAfterMs / 1000)) };
+  };
+
+  const from = (call: ClientCall) => ({
+    address: call.address,
+    userAgent: call.request.headers['user-agent'] ?? null,
+    requestId: call.id,
+  });
+
+  const operations: Record<string, (call: ClientCall) => Promise<void>> = {
+    'GET v1/hello': async (call) => {
+      const answer: z.output<typeof clientApi.helloAnswer> = { protocol: 1, suites: [], serverTime: services.clock() };
+      writeJson(call.response, 200, JSON.stringify(answer), call.id);
+    },
+    'POST v1/login': async (call) => {
+      const limited = takeLogin(call);
+      if (limited !== null) return refuseCall(call, limited);
+      const body = await readJson(call, clientApi.loginRequest);
+      const answer = await identity.login({ ...body, ...from(call) });
+      writeJson(call.response, 200, JSON.stringify(answer), call.id);
+    },
+    'POST v1/bind': async (call) => {
+      const limited = takeLogin(call);
+      if (limited !== null) return refuseCall(call, limited);
+      const body = await readJson(call, clientApi.bindRequest);
+      const answer = await identity.bind({ ...body, ...from(call) });
+      writeJson(call.response, 200, JSON.stringify(answer), call.id);
+    },
+    'POST v1/logout': async (call) => {
+      const session = sessionOf(call);
+      await identity.endSessions([session.sid], 'logout', session.person.uid);
+      call.response.writeHead(204, { 'cache-control': 'no-store', 'x-menshen-request-id': call.id }).end();
+    },
+    'GET v1/session': async (call) => {
+      const session = sessionOf(call);
+      const answer: z.output<typeof clientApi.sessionAnswer> = {
+        user: session.person,
+        assurance: session.assurance,
+        expiresAt: Math.min(session.idleExpires, session.absoluteExpires),
+        idleSeconds: Math.round(session.idleMs / 1000),
+        serverTime: services.clock(),
+      };
+      writeJson(call.response, 200, JSON.stringify(answer), call.id);
+    },
+    'GET jwks.json': async (call) => {
+      call.response.setHeader('cache-control', 'public, max-age=300');
+      const text = JSON.stringify(services.signer.jwks);
+      call.response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }).end(text);
+    },
+    'GET healthz': async (call) => void writeJson(call.response, 200, '{"status":"ok"}', call.id),
+    'GET readyz': async (call) => {
+      const ready = parts.ready();
+      writeJson(call.response, ready ? 200 : 503, JSON.stringify({ status: ready ? 'ready' : 'not_ready' }), call.id);
+    },
+  };
+
+  const sessionOf = (call: ClientCall) => {
+    const authorization = call.request.headers.authorization;
+    if (authorization === undefined) throw new MenshenError('session_missing');
+    if (!authorization.startsWith('Bearer mst1.')) throw new MenshenError('session_invalid');
+    const session = findSession(services, authorization, null);
+    if (typeof session === 'string') throw new MenshenError(session);
+    return session;
+  };
+
+  const refuseCall = async (call: ClientCall, refusal: Refusal, extra?: Readonly<Record<string, unknown>>): Promise<void> => {
+    services.metrics.add('menshen_refusals_total', `code="${refusal.code}"`);
+    await services.audit
+      .record(
+        requestRefusedEvent({
+          time: services.clock(),
+          requestId: call.id,
+          method: call.request.method ?? '',
+          path: call.path,
+          address: call.address,
+          code: refusal.code,
+          userAgent: call.request.headers['user-agent'] ?? null,
+        }),
+      )
+      .catch(() => services.metrics.add('menshen_audit_failures_total'));
+    writeRefusal(call.response, {
+      code: refusal.code,
+      requestId: call.id,
+      language: languageOf(call.request.headers['accept-language']),
+      retryAfter: refusal.retryAfter,
+      ...(extra === undefined ? {} : { extra }),
+    });
+  };
+
+  return async (call) => {
+    const name = call.path.slice(prefix.length);
+    try {
+      const operation = operations[`${call.request.method} ${name}`];
+      if (operation !== undefined && Object.hasOwn(operations, `${call.request.method} ${name}`)) return await operation(call);
+      const callback = /^v1\/callback\/([a-z][a-z0-9-]{0,39})\/(wechat|wecom)$/.exec(name);
+      if (callback !== null && (call.request.method === 'GET' || call.request.method === 'POST')) {
+        const body = call.request.method === 'POST' ? await readBody(call.request, maxCallback, bodyTimeoutMs) : Buffer.alloc(0);
+        if (!Buffer.isBuffer(body)) return await refuseCall(call, body);
+        const reply = await callbacks.receive({
+          app: callback[1] ?? '',
+          kind: callback[2] === 'wecom' ? 'wecom' : 'wechat',
+          method: call.request.method,
+          query: new URLSearchParams(call.query),
+          body: body.toString('utf8'),
+        });
+        call.response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8', 'content-length': Buffer.byteLength(reply) }).end(reply);
+        return;
+      }
+      const others = Object.keys(operations).filter((key) => key.endsWith(` ${name}`));
+      await refuseCall(call, refuse(others.length > 0 ? 'method_not_allowed' : 'route_undeclared'));
+    } catch (error) {
+      const code: ErrorCode = error instanceof MenshenError ? error.code : writerCode(error);
+      await refuseCall(call, refuse(code), error instanceof MenshenError && code === 'binding_required' ? error.details : undefined);
+    }
+  };
+}
+
+function writerCode(error: unknown): ErrorCode {
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return isErrorCode(code) ? code : code.startsWith('store_') ? 'store_unavailable' : 'internal_error';
+}
+
+async function readJson<T extends z.ZodType>(call: ClientCall, schema: T): Promise<z.output<T>> {
+  const type = call.request.headers['content-type'];
+  if (type === undefined || !/^application\/json\s*(;\s*charset=utf-8)?$/i.test(type)) throw new MenshenError('content_type_unsupported');
+  if (call.request.headers['content-encoding'] !== undefined) throw new MenshenError('body_encoding_unsupported');
+  const body = await readBody(call.request, maxBody, bodyTimeoutMs);
+  if (!Buffer.isBuffer(body)) throw new MenshenError(body.code);
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+  } catch {
+    throw new MenshenError('body_malformed');
+  }
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw new MenshenError('bad_request');
+  return parsed.data;
+}

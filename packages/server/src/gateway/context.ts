@@ -1,0 +1,57 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { GatewayMode, StageName, StageVerdict } from '@menshen/contract';
+import type { Session } from '../identity/model.ts';
+import type { CompiledApp, CompiledRoute, Runtime } from './runtime.ts';
+
+/** What a stage decided, for the record. */
+export interface StageTrace {
+  readonly stage: StageName;
+  readonly verdict: StageVerdict;
+  readonly code: string | null;
+  readonly where: string | null;
+  readonly micros: number;
+}
+
+/** The backend's answer: held whole when small, else its first bytes with the rest still to come. */
+export interface BackendAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly chunks: Buffer[];
+  readonly length: number;
+  /** Set when the body did not end within the buffer: sends what has come and then the rest. */
+  readonly pump: ((response: ServerResponse) => Promise<number>) | null;
+}
+
+/** One request on its way through the pipeline. Stages read it and fill in what they find. */
+export interface RequestContext {
+  readonly id: string;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly runtime: Runtime;
+  /** Mode in force for this request; a route may turn `enforce` into `monitor`. */
+  mode: GatewayMode;
+  /** Arrival, epoch ms. */
+  readonly arrived: number;
+  /** Arrival on the monotonic clock, ms with fraction. */
+  readonly started: number;
+  /** The client's address after trusted proxies. */
+  readonly address: string;
+  readonly method: string;
+  /** Path as received, without query; canonical once the route stage has passed. */
+  readonly path: string;
+  /** Query as received, without the question mark; empty when there is none. */
+  readonly query: string;
+  app: CompiledApp | null;
+  route: CompiledRoute | null;
+  params: Readonly<Record<string, string>>;
+  session: Session | null;
+  parsedQuery: Readonly<Record<string, string | readonly string[]>> | null;
+  body: Buffer | null;
+  parsedBody: unknown;
+  policies: readonly string[];
+  answer: BackendAnswer | null;
+  intent: number | null;
+  backendMicros: number | null;
+  bytesIn: number;
+  readonly traces: StageTrace[];
+}

@@ -1,0 +1,90 @@
+import type { IncomingMessage } from 'node:http';
+
+/** RFC 9110 §7.6.1: headers of one connection, never passed on. */
+const hopByHop = new Set(['connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'http2-settings']);
+
+/** Headers by which a client could speak for the gateway or for a proxy; ours replace them. */
+const spoken = new Set(['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-forwarded-port', 'x-real-ip', 'x-request-id', 'expect', 'host', 'content-length']);
+
+/** `X-Menshen-Identity` and every spelling that a backend might take for it (`x_menshen_identity`, `X-MENSHEN--identity`). */
+const reserved = /^x[-_]menshen/i;
+
+/** Whether the client speaks in the gateway's name, or asks the next hop to drop what the gateway will say. */
+export function namesReservedInConnection(connection: string | undefined): boolean {
+  return connection !== undefined && /x[-_]menshen/i.test(connection.slice(0, 16_384));
+}
+
+export interface ForwardedHeaders {
+  readonly address: string;
+  readonly host: string;
+  readonly secure: boolean;
+  readonly requestId: string;
+  readonly identity: string | null;
+  readonly risk: number;
+  readonly contentLength: number | null;
+}
+
+/**
+ * The headers for the backend as a flat list: the client's without hop-by-hop, proxy and reserved ones and without our session token, then ours.
+ * `drop` holds names of this request's `Connection` options and of headers that no longer fit the body.
+ */
+export function backendHeaders(request: IncomingMessage, ours: ForwardedHeaders, drop: ReadonlySet<string> = noNames): string[] {
+  const raw = request.rawHeaders;
+  const out: string[] = [];
+  const named = connectionNames(request.headers.connection);
+  for (let at = 0; at < raw.length; at += 2) {
+    const name = raw[at] ?? '';
+    const lower = name.toLowerCase();
+    if (hopByHop.has(lower) || spoken.has(lower) || drop.has(lower) || named?.has(lower) === true) continue;
+    const first = lower.charCodeAt(0);
+    if (first === 120 && reserved.test(lower)) continue;
+    const value = raw[at + 1] ?? '';
+    // The session token is between the mini program and the gateway; a backend's log must not hold it.
+    if (lower === 'authorization' && /^bearer\s+mst1\./i.test(value)) continue;
+    out.push(name, value);
+  }
+  if (ours.contentLength !== null) out.push('content-length', String(ours.contentLength));
+  out.push('x-forwarded-for', ours.address, 'x-forwarded-host', ours.host, 'x-forwarded-proto', ours.secure ? 'https' : 'http');
+  out.push('x-menshen-request-id', ours.requestId, 'x-menshen-risk', String(ours.risk));
+  if (ours.identity !== null) out.push('x-menshen-identity', ours.identity);
+  return out;
+}
+
+const noNames: ReadonlySet<string> = new Set();
+
+function connectionNames(connection: string | undefined): ReadonlySet<string> | null {
+  if (connection === undefined || connection === 'keep-alive' || connection === 'close' || connection === 'Keep-Alive') return null;
+  return new Set(
+    connection
+      .toLowerCase()
+      .split(',')
+      .map((name) => name.trim()),
+  );
+}
+
+/** Headers of an answer that are never passed to the client: hop-by-hop, and what tells an attacker about the backend. */
+const withheld = new Set([...hopByHop, 'server', 'x-powered-by', 'x-aspnet-version', 'x-aspnetmvc-version', 'x-runtime', 'x-generator', 'via']);
+
+/** Security headers for answers to a mini program: JSON is data, never a page (OWASP ASVS 5.0, 3.4). */
+const security: readonly (readonly [string, string])[] = [
+  ['x-content-type-options', 'nosniff'],
+  ['referrer-policy', 'no-referrer'],
+  ['x-frame-options', 'DENY'],
+  ['cross-origin-resource-policy', 'same-site'],
+  ['content-security-policy', "default-src 'none'; frame-ancestors 'none'; sandbox"],
+];
+
+/** The answer's headers for the client; a security header of the backend's own stays. */
+export function clientHeaders(headers: Readonly<Record<string, string | string[] | undefined>>, requestId: string, secure: boolean): Record<string, string | string[]> {
+  const out: Record<string, string | string[]> = {};
+  for (const name in headers) {
+    const value = headers[name];
+    if (value === undefined || withheld.has(name) || (name.charCodeAt(0) === 120 && reserved.test(name))) continue;
+    out[name] = value;
+  }
+  for (const [name, value] of security) out[name] ??= value;
+  out['cache-control'] ??= 'no-store';
+  if (secure) out['strict-transport-security'] ??= 'max-age=31536000; includeSubDomains';
+  out['x-menshen-request-id'] = requestId;
+  return out;
+}

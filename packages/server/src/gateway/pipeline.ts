@@ -1,0 +1,119 @@
+import { languageOf, type StageName } from '@menshen/contract';
+import { writeRefusal } from './answer.ts';
+import type { RequestContext } from './context.ts';
+import { failed, type Refusal } from './refusal.ts';
+import type { GatewayServices } from './services.ts';
+import { type AdmissionState, createAdmit } from './stages/admit.ts';
+import { createAuthenticate } from './stages/authenticate.ts';
+import { createAuthorize } from './stages/authorize.ts';
+import { disclose } from './stages/disclose.ts';
+import { createForward } from './stages/forward.ts';
+import { createInspect } from './stages/inspect.ts';
+import { createLimit } from './stages/limit.ts';
+import { outcomeEvent } from './stages/record.ts';
+import { route } from './stages/route.ts';
+
+type StageResult = Refusal | undefined | Promise<Refusal | undefined>;
+
+interface Stage {
+  readonly name: StageName;
+  readonly run: (context: RequestContext) => StageResult;
+  /** Whether monitor mode only notes what this stage would refuse. What protects the gateway itself, or has no "pass" to give, is always enforced. */
+  readonly monitored: boolean;
+  /** Whether bypass mode leaves the stage out. */
+  readonly bypassed: boolean;
+}
+
+export type Pipeline = (context: RequestContext) => Promise<void>;
+
+/** A request's way (DESIGN.md): admit, route, authenticate, inspect, authorize, forward, disclose, record. */
+export function createPipeline(services: GatewayServices, state: AdmissionState): Pipeline {
+  const limit = createLimit(services);
+  const authorize = createAuthorize(services);
+  const stages: readonly Stage[] = [
+    { name: 'admit', run: createAdmit(services, state), monitored: false, bypassed: false },
+    { name: 'route', run: route, monitored: false, bypassed: false },
+    { name: 'authenticate', run: createAuthenticate(services), monitored: true, bypassed: false },
+    { name: 'inspect', run: createInspect(services), monitored: true, bypassed: false },
+    { name: 'authorize', run: (context) => authorize(context) ?? limit(context), monitored: true, bypassed: true },
+    { name: 'forward', run: createForward(services), monitored: false, bypassed: false },
+    { name: 'disclose', run: disclose, monitored: false, bypassed: false },
+  ];
+
+  return async (context) => {
+    let refusal: Refusal | null = null;
+    let before = context.started;
+    for (const stage of stages) {
+      if (stage.bypassed && context.mode === 'bypass') continue;
+      let result: StageResult;
+      try {
+        result = stage.run(context);
+        if (result instanceof Promise) result = await result;
+      } catch {
+        // A stage that throws has not said yes.
+        result = failed('internal_error', stage.name);
+      }
+      const now = services.monotonic();
+      const micros = Math.round((now - before) * 1000);
+      before = now;
+      if (result === undefined) {
+        context.traces.push({ stage: stage.name, verdict: 'pass', code: null, where: null, micros });
+        continue;
+      }
+      const enforced = !(stage.monitored && context.mode !== 'enforce' && result.failure !== true && result.hard !== true);
+      context.traces.push({ stage: stage.name, verdict: enforced ? 'refuse' : 'would_refuse', code: result.code, where: result.where, micros });
+      if (enforced) {
+        refusal = result;
+        break;
+      }
+    }
+    await finish(context, refusal, services);
+  };
+}
+
+/** Records the outcome and answers: the record of a change is durable before its answer leaves. */
+async function finish(context: RequestContext, refusal: Refusal | null, services: GatewayServices): Promise<void> {
+  const { response, answer } = context;
+  const latencyMicros = Math.round((services.monotonic() - context.started) * 1000);
+  const event = outcomeEvent(context, refusal, services.clock(), latencyMicros);
+  const durable = services.audit.record(event, context.intent);
+  let ending = refusal;
+  if (context.intent !== null) {
+    try {
+      await durable;
+    } catch {
+      ending = failed('audit_unwritable', null, 5);
+    }
+  } else {
+    // A read or a refusal is on its way to the log; if the log fails, the next request is refused by its state.
+    durable.catch(() => services.metrics.add('menshen_audit_failures_total'));
+  }
+  count(context, ending, services, latencyMicros);
+  if (ending !== null) {
+    for (const name of response.headersSent ? [] : response.getHeaderNames()) if (name !== 'allow') response.removeHeader(name);
+    writeRefusal(response, {
+      code: ending.code,
+      requestId: context.id,
+      language: languageOf(context.request.headers['accept-language']),
+      retryAfter: ending.retryAfter,
+    });
+    // A body that was not read stays in the socket: this connection cannot carry another request.
+    if (!context.request.complete) response.once('finish', () => context.request.destroy());
+    return;
+  }
+  if (answer === null) return;
+  if (answer.pump !== null) {
+    await answer.pump(response).catch(() => services.metrics.add('menshen_answers_broken_total'));
+    return;
+  }
+  if (answer.chunks.length === 1) response.end(answer.chunks[0]);
+  else if (answer.chunks.length === 0) response.end();
+  else response.end(Buffer.concat(answer.chunks, answer.length));
+}
+
+function count(context: RequestContext, refusal: Refusal | null, services: GatewayServices, latencyMicros: number): void {
+  const outcome = refusal === null ? 'passed' : refusal.failure === true ? 'failed' : 'refused';
+  services.metrics.add('menshen_requests_total', `app="${context.app?.id ?? ''}",outcome="${outcome}"`);
+  if (refusal !== null) services.metrics.add('menshen_refusals_total', `code="${refusal.code}"`);
+  services.metrics.observeLatency(latencyMicros / 1_000_000);
+}

@@ -1,0 +1,177 @@
+import type { AppConfig, Config, GatewayMode, RouteConfig } from '@menshen/contract';
+import type { Inspector, SchemaCheck } from '@menshen/inspect';
+import type { CompiledPolicies } from '@menshen/policy';
+import { compileRanges } from './address.ts';
+import { Router } from './router.ts';
+import { Upstream } from './upstream.ts';
+import { compileValueSource, type ValueSource } from './value-source.ts';
+
+export interface CompiledResource {
+  readonly type: string;
+  readonly id: ValueSource;
+  readonly from: 'directory' | 'request';
+  readonly attributes: readonly (readonly [string, ValueSource])[];
+}
+
+export interface CompiledRoute {
+  readonly match: string;
+  readonly method: string;
+  /** Segments of the path below the app's base path; `:name` and a final `*` as written. */
+  readonly segments: readonly string[];
+  readonly parameters: readonly string[];
+  readonly auth: 'none' | 'session' | 'mfa';
+  /** Greatest age of the second factor in ms; only with `mfa`. */
+  readonly secondFactorMs: number;
+  readonly action: string | null;
+  readonly resource: CompiledResource | null;
+  readonly schema: SchemaCheck | null;
+  readonly bodyTypes: ReadonlySet<string>;
+  readonly bodyBytes: number;
+  readonly streamBody: boolean;
+  readonly bodyOptional: boolean;
+  readonly inspector: Inspector;
+  readonly limit: NonNullable<RouteConfig['limit']> | null;
+  readonly timeoutMs: number;
+  readonly retries: number;
+  readonly monitor: boolean;
+}
+
+export interface CompiledApp {
+  readonly id: string;
+  readonly config: AppConfig;
+  readonly router: Router;
+  readonly routes: readonly CompiledRoute[];
+  readonly basePath: string;
+  readonly upstream: Upstream;
+  readonly upstreamKey: string;
+  /** Path on the backend for a path of ours. */
+  readonly backendPath: (path: string) => string;
+  readonly audience: ReadonlySet<string>;
+}
+
+/** Everything that the data plane needs of the configuration, immutable: a change makes a new one and swaps it between two requests. */
+export interface Runtime {
+  readonly config: Config;
+  readonly mode: GatewayMode;
+  readonly apps: ReadonlyMap<string, CompiledApp>;
+  readonly byHost: ReadonlyMap<string, CompiledApp>;
+  /** Longest base path first. */
+  readonly byPath: readonly CompiledApp[];
+  readonly trusted: (address: string) => boolean;
+  readonly denied: (address: string) => boolean;
+  readonly policies: CompiledPolicies | null;
+}
+
+export interface RuntimeParts {
+  readonly clock: () => number;
+  readonly policies: CompiledPolicies | null;
+  /** Schemas and inspectors are compiled by the caller, which knows files; see `config/compile.ts`. */
+  readonly compileRoute: (app: AppConfig, route: RouteConfig) => Pick<CompiledRoute, 'schema' | 'inspector'>;
+  /** Upstreams of the runtime that this one follows: an unchanged backend keeps its connections and its circuit. */
+  readonly previous: Runtime | null;
+}
+
+/** Compiles a validated configuration. Throws a RangeError on what only shows in combination (two apps at one place, two routes alike). */
+export function compileRuntime(config: Config, parts: RuntimeParts): Runtime {
+  const apps = new Map<string, CompiledApp>();
+  const byHost = new Map<string, CompiledApp>();
+  const byPath: CompiledApp[] = [];
+  for (const appConfig of config.apps) {
+    if (apps.has(appConfig.id)) throw new RangeError(`apps.${appConfig.id}: two apps have this id`);
+    const app = compileApp(appConfig, config, parts);
+    apps.set(app.id, app);
+    if (appConfig.hosts === undefined && appConfig.basePath === undefined) {
+      throw new RangeError(`apps.${app.id}: needs hosts or basePath`);
+    }
+    for (const host of appConfig.hosts ?? []) {
+      const other = byHost.get(host);
+      if (other !== undefined) throw new RangeError(`apps.${app.id}: host ${host} also belongs to ${other.id}`);
+      byHost.set(host, app);
+    }
+    if (appConfig.hosts === undefined) byPath.push(app);
+  }
+  byPath.sort((a, b) => b.basePath.length - a.basePath.length);
+  byPath.forEach((app, at) => {
+    for (const other of byPath.slice(at + 1)) {
+      if (app.basePath === other.basePath || app.basePath.startsWith(`${other.basePath === '/' ? '' : other.basePath}/`)) {
+        throw new RangeError(`apps.${app.id}: basePath ${app.basePath} overlaps with ${other.id}`);
+      }
+    }
+  });
+  return {
+    config,
+    mode: config.gateway.mode,
+    apps,
+    byHost,
+    byPath,
+    trusted: compileRanges(config.gateway.trustedProxies),
+    denied: compileRanges(config.gateway.denyAddresses),
+    policies: parts.policies,
+  };
+}
+
+function compileApp(config: AppConfig, whole: Config, parts: RuntimeParts): CompiledApp {
+  const upstream = typeof config.upstream === 'string' ? { url: config.upstream } : config.upstream;
+  const target = new URL(upstream.url);
+  const connections = ('connections' in upstream ? upstream.connections : undefined) ?? 64;
+  const upstreamKey = `${target.origin} ${connections}`;
+  const previous = parts.previous?.apps.get(config.id);
+  const basePath = (config.basePath ?? '').replace(/\/+$/, '');
+  const prefix = 'path' in upstream ? upstream.path?.replace(/\/+$/, '') : undefined;
+  const timeoutMs = ('timeoutMs' in upstream ? upstream.timeoutMs : undefined) ?? 15_000;
+  const routes = config.routes.map((route) => compileRoute(config, route, whole, timeoutMs, basePath, parts));
+  const router = new Router();
+  for (const route of routes) router.add(route);
+  return {
+    id: config.id,
+    config,
+    router,
+    routes,
+    basePath,
+    upstream:
+      previous?.upstreamKey === upstreamKey ? previous.upstream : new Upstream({ url: target.origin, connections, clock: parts.clock }),
+    upstreamKey,
+    backendPath: prefix === undefined ? (path) => path : (path) => `${prefix}${path.slice(basePath.length)}` || '/',
+    audience: new Set(config.audience),
+  };
+}
+
+function compileRoute(app: AppConfig, route: RouteConfig, whole: Config, timeoutMs: number, basePath: string, parts: RuntimeParts): CompiledRoute {
+  const [method = '', path = ''] = route.match.split(' ');
+  const auth = typeof route.auth === 'string' ? route.auth : 'mfa';
+  if (auth !== 'none' && route.action === undefined) {
+    throw new RangeError(`apps.${app.id}: route "${route.match}" needs an action, because what no policy permits is refused`);
+  }
+  if (route.retries !== undefined && !['GET', 'HEAD', 'OPTIONS'].includes(method)) {
+    throw new RangeError(`apps.${app.id}: route "${route.match}" changes something and must not be retried`);
+  }
+  const segments = `${basePath}${path}`.split('/').slice(1).filter((segment, at, all) => segment !== '' || at < all.length - 1 || all.length === 1);
+  const body = route.body;
+  return {
+    match: route.match,
+    method,
+    segments: segments.length === 1 && segments[0] === '' ? [] : segments,
+    parameters: segments.filter((segment) => segment.startsWith(':')).map((segment) => segment.slice(1)),
+    auth,
+    secondFactorMs: (typeof route.auth === 'string' ? 300 : route.auth.mfa.maxAgeSeconds) * 1_000,
+    action: route.action ?? null,
+    resource:
+      route.resource === undefined
+        ? null
+        : {
+            type: route.resource.type,
+            id: compileValueSource(route.resource.id),
+            from: route.resource.from,
+            attributes: Object.entries(route.resource.attributes).map(([name, source]) => [name, compileValueSource(source)] as const),
+          },
+    bodyTypes: new Set(body?.types ?? ['json']),
+    bodyBytes: Math.min(body?.maxBytes ?? whole.gateway.limits.bodyBytes, 1_073_741_824),
+    streamBody: body?.stream ?? false,
+    bodyOptional: body?.optional ?? false,
+    limit: route.limit ?? null,
+    timeoutMs: route.timeoutMs ?? timeoutMs,
+    retries: route.retries ?? (method === 'GET' || method === 'HEAD' ? 1 : 0),
+    monitor: route.mode === 'monitor',
+    ...parts.compileRoute(app, route),
+  };
+}

@@ -1,0 +1,26 @@
+import type { GatewayMode } from '@menshen/contract';
+import type { Audit } from '../audit/service.ts';
+import type { Coordination } from '../coordination/model.ts';
+import type { DirectorySnapshot } from '../directory/snapshot.ts';
+import type { SessionSnapshot } from '../identity/snapshot.ts';
+import type { IdentitySigner } from './backend-identity.ts';
+import type { Metrics } from './metrics.ts';
+import type { Runtime } from './runtime.ts';
+
+/** What the pipeline may ask. Everything but the record is in memory. */
+export interface GatewayServices {
+  readonly runtime: () => Runtime;
+  /** Mode in force: the console's switch where it is set, else the configuration's. */
+  readonly mode: () => GatewayMode;
+  readonly sessions: SessionSnapshot;
+  readonly directory: () => DirectorySnapshot;
+  readonly signer: IdentitySigner;
+  readonly audit: Audit;
+  readonly coordination: Coordination;
+  readonly metrics: Metrics;
+  /** Epoch ms. */
+  readonly clock: () => number;
+  /** Monotonic ms with fraction. */
+  readonly monotonic: () => number;
+  readonly random: (size: number) => Uint8Array;
+}

@@ -1,0 +1,40 @@
+import type { RequestContext } from '../context.ts';
+import { secretMatches, parseToken } from '../../identity/token.ts';
+import { type Refusal, refuse } from '../refusal.ts';
+import type { GatewayServices } from '../services.ts';
+
+/**
+ * From the bearer token to the session. Constant-time on the secret; the session must be alive, of this app, of a person whom the app serves,
+ * and for an `mfa` route fresh enough in its second factor.
+ */
+export function createAuthenticate(services: GatewayServices): (context: RequestContext) => Refusal | undefined {
+  return (context) => {
+    const { app, route, request } = context;
+    if (app === null || route === null) return refuse('route_undeclared');
+    const authorization = request.headers.authorization;
+    if (authorization === undefined) return route.auth === 'none' ? undefined : refuse('session_missing');
+    if (!authorization.startsWith('Bearer mst1.')) return route.auth === 'none' ? undefined : refuse('session_invalid');
+    const found = findSession(services, authorization, app.id);
+    if (typeof found === 'string') return route.auth === 'none' ? undefined : refuse(found);
+    if (!app.audience.has(found.person.kind)) return refuse('audience_refused');
+    context.session = found;
+    if (route.auth === 'mfa') {
+      const at = found.secondFactorAt;
+      if (found.assurance < 2 || at === null || context.arrived - at > route.secondFactorMs) return refuse('mfa_required', 'route');
+    }
+    services.sessions.touch(found, context.arrived);
+    return undefined;
+  };
+}
+
+/** The live session of a bearer header, or the code of why there is none. */
+export function findSession(services: Pick<GatewayServices, 'sessions' | 'clock'>, authorization: string, app: string | null) {
+  const parts = parseToken(authorization.slice('Bearer '.length));
+  if (parts === null) return 'session_invalid' as const;
+  const session = services.sessions.find(parts.sid);
+  if (session === undefined) return services.sessions.wasEnded(parts.sid) ? ('session_revoked' as const) : ('session_invalid' as const);
+  if (!secretMatches(session, parts.secret) || (app !== null && session.app !== app)) return 'session_invalid' as const;
+  const now = services.clock();
+  if (now >= session.idleExpires || now >= session.absoluteExpires) return 'session_expired' as const;
+  return session;
+}

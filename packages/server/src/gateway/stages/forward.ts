@@ -1,0 +1,123 @@
+import type { RequestContext } from '../context.ts';
+import { backendHeaders } from '../headers.ts';
+import { failed, type Refusal, refuse } from '../refusal.ts';
+import type { GatewayServices } from '../services.ts';
+import { UpstreamError } from '../upstream.ts';
+import { intentEvent } from './record.ts';
+
+/** RFC 9110 §9.2.1: these change nothing, so they may be repeated and need no intent on record. */
+const safe = new Set(['GET', 'HEAD', 'OPTIONS']);
+const decoded: ReadonlySet<string> = new Set(['content-encoding']);
+const retryPauseMs = 50;
+
+/**
+ * Sends the request on. Before anything that may change data leaves, its intent is durable in the log (DESIGN rule 3); if the log cannot be
+ * written, nothing leaves.
+ */
+export function createForward(services: GatewayServices): (context: RequestContext) => Promise<Refusal | undefined> {
+  return async (context) => {
+    const { app, route } = context;
+    if (app === null || route === null) return refuse('route_undeclared');
+    const bypass = context.mode === 'bypass';
+    if (services.audit.state() !== 'ok' && !bypass) return failed('audit_unwritable', null, 5);
+    if (!safe.has(context.method) && !bypass) {
+      const intent = services.audit.intent(intentEvent(context));
+      try {
+        await intent.durable;
+      } catch {
+        return failed('audit_unwritable', null, 5);
+      }
+      context.intent = intent.id;
+    }
+    if (context.response.destroyed) return refuse('request_timeout', 'client gone');
+    const before = services.monotonic();
+    const outcome = await exchange(context, services);
+    context.backendMicros = Math.round((services.monotonic() - before) * 1000);
+    return outcome;
+  };
+}
+
+async function exchange(context: RequestContext, services: GatewayServices): Promise<Refusal | undefined> {
+  const { app, route, request } = context;
+  if (app === null || route === null) return refuse('route_undeclared');
+  const streaming = route.streamBody && context.body === null && (request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined);
+  const wasEncoded = context.body !== null && request.headers['content-encoding'] !== undefined;
+  const headers = backendHeaders(
+    request,
+    {
+      address: context.address,
+      host: request.headers.host ?? '',
+      secure: 'encrypted' in request.socket,
+      requestId: context.id,
+      identity: identityToken(context, services),
+      risk: 0,
+      contentLength: streaming ? declaredLength(request.headers['content-length']) : context.body === null ? null : context.body.length,
+    },
+    wasEncoded ? decoded : undefined,
+  );
+  const path = app.backendPath(context.path) + (context.query === '' ? '' : `?${context.query}`);
+  // A read whose caller has gone is given up; a change that has left is seen through, so that its outcome is known.
+  const abandon = safe.has(context.method) ? new AbortController() : null;
+  const onClose = (): void => {
+    if (!context.response.writableEnded) abandon?.abort();
+  };
+  context.response.on('close', onClose);
+  try {
+    for (let tries = 0; ; tries += 1) {
+      try {
+        context.answer = await app.upstream.exchange({
+          method: context.method,
+          path,
+          headers,
+          body: streaming ? limited(context, route.bodyBytes) : context.body,
+          timeoutMs: route.timeoutMs,
+          signal: abandon?.signal ?? null,
+        });
+        return undefined;
+      } catch (error) {
+        if (!(error instanceof UpstreamError)) return failed('backend_unreachable');
+        const repeat = tries < route.retries && error.code === 'backend_unreachable' && safe.has(context.method) && abandon?.signal.aborted !== true;
+        if (!repeat) return failed(error.code, null, error.code === 'backend_circuit_open' ? 5 : undefined);
+        await new Promise((resolve) => {
+          setTimeout(resolve, retryPauseMs * (tries + 1));
+        });
+      }
+    }
+  } finally {
+    context.response.off('close', onClose);
+  }
+}
+
+function declaredLength(header: string | undefined): number | null {
+  return header === undefined ? null : Number(header);
+}
+
+/** The request itself as a stream that breaks off when it outgrows the route's limit. */
+function limited(context: RequestContext, limit: number): NodeJS.ReadableStream {
+  const { request } = context;
+  request.on('data', (chunk: Buffer) => {
+    context.bytesIn += chunk.length;
+    if (context.bytesIn > limit) request.destroy();
+  });
+  return request.pause();
+}
+
+function identityToken(context: RequestContext, services: GatewayServices): string | null {
+  const { session, app } = context;
+  if (session === null || app === null) return null;
+  const directory = services.directory();
+  return services.signer.tokenFor(
+    session,
+    app.id,
+    () => {
+      const person = directory.person(session.person.uid);
+      return {
+        departments: (person?.departments ?? []).map((id) => ({ id, path: directory.path(id) })),
+        roles: person?.roles ?? [],
+        risk: 0,
+      };
+    },
+    directory.version,
+    context.arrived,
+  );
+}

@@ -1,0 +1,38 @@
+import type { Audience } from '@menshen/contract';
+
+/** The person behind a session: an employee or partner of the directory, or a customer known only by a WeChat identity. */
+export interface PersonRef {
+  readonly uid: string;
+  readonly name: string;
+  readonly kind: Audience;
+}
+
+/**
+ * A live session as the data plane holds it. `lastSeen` and `idleExpires` move in memory with each request and are written to the store in
+ * batches; everything else changes only through the identity service.
+ */
+export interface Session {
+  /** 16 random bytes, base64url: public, names the session in pages and events. */
+  readonly sid: string;
+  /** SHA-256 of the 32-byte secret half of the token. */
+  readonly secretHash: Uint8Array;
+  readonly app: string;
+  readonly channel: 'wechat' | 'wecom';
+  readonly person: PersonRef;
+  readonly assurance: 1 | 2 | 3;
+  /** Authentication methods (RFC 8176 amr). */
+  readonly amr: readonly string[];
+  /** When the last second factor was proved, epoch ms; null when none was. */
+  readonly secondFactorAt: number | null;
+  /** Epoch ms, as all times here. */
+  readonly created: number;
+  lastSeen: number;
+  idleExpires: number;
+  readonly idleMs: number;
+  readonly absoluteExpires: number;
+  readonly address: string;
+  readonly device: string | null;
+}
+
+/** Why a token does not open a session. */
+export type SessionRefusal = 'session_invalid' | 'session_expired' | 'session_revoked';

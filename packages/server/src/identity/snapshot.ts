@@ -1,0 +1,92 @@
+import type { Session } from './model.ts';
+
+/** Ended sessions are remembered this long, so that their owner reads "ended" and not "not valid". */
+const tombstoneMs = 10 * 60_000;
+const tombstoneLimit = 50_000;
+
+/**
+ * Every live session, in memory: what the request path asks instead of the store.
+ * Fed by the identity service at start, at each login, and by the revocation feed.
+ */
+export class SessionSnapshot {
+  readonly #sessions = new Map<string, Session>();
+  readonly #byPerson = new Map<string, Set<string>>();
+  readonly #ended = new Map<string, number>();
+  readonly #touched = new Set<string>();
+
+  get size(): number {
+    return this.#sessions.size;
+  }
+
+  find(sid: string): Session | undefined {
+    return this.#sessions.get(sid);
+  }
+
+  /** Whether the session was ended lately (as opposed to: never existed). */
+  wasEnded(sid: string): boolean {
+    return this.#ended.has(sid);
+  }
+
+  put(session: Session): void {
+    this.#sessions.set(session.sid, session);
+    let sids = this.#byPerson.get(session.person.uid);
+    if (sids === undefined) {
+      sids = new Set();
+      this.#byPerson.set(session.person.uid, sids);
+    }
+    sids.add(session.sid);
+  }
+
+  /** Ends a session here. Returns whether it was alive. */
+  end(sid: string, now: number): boolean {
+    const session = this.#sessions.get(sid);
+    this.#ended.set(sid, now);
+    if (this.#ended.size > tombstoneLimit) {
+      const oldest = this.#ended.keys().next();
+      if (!oldest.done) this.#ended.delete(oldest.value);
+    }
+    if (session === undefined) return false;
+    this.#sessions.delete(sid);
+    this.#touched.delete(sid);
+    const sids = this.#byPerson.get(session.person.uid);
+    sids?.delete(sid);
+    if (sids?.size === 0) this.#byPerson.delete(session.person.uid);
+    return true;
+  }
+
+  ofPerson(uid: string): readonly Session[] {
+    return [...(this.#byPerson.get(uid) ?? [])].flatMap((sid) => this.#sessions.get(sid) ?? []);
+  }
+
+  all(): IterableIterator<Session> {
+    return this.#sessions.values();
+  }
+
+  /** Moves the idle expiry; the service writes it to the store later. */
+  touch(session: Session, now: number): void {
+    session.lastSeen = now;
+    session.idleExpires = Math.min(now + session.idleMs, session.absoluteExpires);
+    this.#touched.add(session.sid);
+  }
+
+  /** Sessions used since the last call. */
+  takeTouched(): readonly Session[] {
+    const sessions = [...this.#touched].flatMap((sid) => this.#sessions.get(sid) ?? []);
+    this.#touched.clear();
+    return sessions;
+  }
+
+  /** Drops what has expired; returns the sids. */
+  sweep(now: number): readonly string[] {
+    const expired: string[] = [];
+    for (const session of this.#sessions.values()) {
+      if (now >= session.idleExpires || now >= session.absoluteExpires) expired.push(session.sid);
+    }
+    for (const sid of expired) this.end(sid, now);
+    for (const [sid, at] of this.#ended) {
+      if (now - at < tombstoneMs) break;
+      this.#ended.delete(sid);
+    }
+    return expired;
+  }
+}

@@ -1,0 +1,71 @@
+import { hkdfSync, randomBytes } from 'node:crypto';
+import { mkdirSync, openSync, closeSync, fsyncSync, readFileSync, statSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { type KeyRing, open, type Place, seal } from '@menshen/seal';
+
+const keyBytes = 32;
+
+export class MasterKeyError extends Error {
+  readonly code: 'master_key_invalid' | 'master_key_permissions';
+  constructor(code: 'master_key_invalid' | 'master_key_permissions', message: string) {
+    super(message);
+    this.name = 'MasterKeyError';
+    this.code = code;
+  }
+}
+
+/** The keys of this installation, all derived from one master key by HKDF-SHA256 (RFC 5869) with separate purposes. */
+export interface Keys {
+  /** Seals text for a place in the store. */
+  sealText(text: string, place: Omit<Place, 'tenant'>): Uint8Array;
+  /** Opens what {@link Keys.sealText} made. Throws SealError. */
+  openText(record: Uint8Array, place: Omit<Place, 'tenant'>): string;
+  /** 32 bytes for one purpose, always the same. */
+  derive(purpose: string): Uint8Array;
+}
+
+/** Reads the master key from the configuration (base64) or from its file, which is made on the first start with mode 0600. */
+export function loadMasterKey(configured: string | undefined, file: string): Uint8Array {
+  if (configured !== undefined) return decodeKey(configured);
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return createKeyFile(file);
+  }
+  if (process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0) {
+    throw new MasterKeyError('master_key_permissions', 'the master key file can be read by others; set its mode to 0600');
+  }
+  return decodeKey(text);
+}
+
+function createKeyFile(file: string): Uint8Array {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  const key = randomBytes(keyBytes);
+  const descriptor = openSync(file, 'wx', 0o600);
+  writeSync(descriptor, `${key.toString('base64')}\n`);
+  fsyncSync(descriptor);
+  closeSync(descriptor);
+  return key;
+}
+
+function decodeKey(text: string): Uint8Array {
+  const key = Buffer.from(text.trim(), 'base64');
+  if (key.length !== keyBytes || key.toString('base64') !== text.trim()) {
+    throw new MasterKeyError('master_key_invalid', 'the master key must be 32 bytes in base64');
+  }
+  return key;
+}
+
+export function createKeys(master: Uint8Array, random: (size: number) => Uint8Array): Keys {
+  const derive = (purpose: string): Uint8Array => new Uint8Array(hkdfSync('sha256', master, new Uint8Array(0), `menshen ${purpose}`, keyBytes));
+  const data = { kid: 1, key: derive('field key 1') };
+  const ring: KeyRing = { current: data, find: (kid) => (kid === data.kid ? data : undefined) };
+  const tenant = 'menshen';
+  return {
+    sealText: (text, place) => seal(Buffer.from(text, 'utf8'), { tenant, ...place }, ring, random),
+    openText: (record, place) => Buffer.from(open(record, { tenant, ...place }, ring)).toString('utf8'),
+    derive,
+  };
+}
