@@ -34,6 +34,14 @@ describe('WechatApiError', () => {
     const error = new WechatApiError('/a', 1, 'bad a+b/c== and a%2Bb%2Fc%3D%3D and k', ['a+b/c==', 'k']);
     expect(error.errmsg).toBe('bad [redacted] and [redacted] and k');
   });
+
+  it('leaves no part of a secret at the place where the text is cut', () => {
+    const secret = 'abcdefghij'.repeat(51);
+    for (let lead = 0; lead < 600; lead += 7) {
+      const error = new WechatApiError('/a', 1, `${' '.repeat(lead)}${secret.repeat(20)}`, [secret]);
+      expect(error.errmsg).not.toContain('abc');
+    }
+  });
 });
 
 describe('WechatTransportError', () => {

@@ -21,7 +21,8 @@ export class WechatApiError extends Error {
 
   /** `secrets` are removed from `errmsg` wherever they stand, in clear or in the form of an address. */
   constructor(api: string, errcode: number, errmsg: string, secrets: readonly string[] = []) {
-    const clean = redact(errmsg.slice(0, 4 * maxErrmsgChars), secrets);
+    // Before any cut: half a secret would no longer be found.
+    const clean = redact(errmsg, secrets);
     const mark = requestMarks.exec(clean);
     const text = (mark ? clean.slice(0, mark.index) : clean).slice(0, maxErrmsgChars).trim();
     super(`${api} answered errcode ${errcode}: ${text}`);
