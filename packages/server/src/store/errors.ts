@@ -18,29 +18,32 @@
  * - `store_migration_changed`: a migration that was already run has since been edited
  * - `store_migration_failed`: a migration did not run to its end; nothing of it remains
  */
-export type StoreErrorCode =
-  | 'store_conflict'
-  | 'store_reference'
-  | 'store_constraint'
-  | 'store_value'
-  | 'store_statement'
-  | 'store_busy'
-  | 'store_transaction_timeout'
-  | 'store_transaction_ended'
-  | 'store_unavailable'
-  | 'store_locked'
-  | 'store_damaged'
-  | 'store_foreign'
-  | 'store_url_invalid'
-  | 'store_newer_than_program'
-  | 'store_migration_changed'
-  | 'store_migration_failed';
+export const storeErrorCodes = [
+  'store_conflict',
+  'store_reference',
+  'store_constraint',
+  'store_value',
+  'store_statement',
+  'store_busy',
+  'store_transaction_timeout',
+  'store_transaction_ended',
+  'store_unavailable',
+  'store_locked',
+  'store_damaged',
+  'store_foreign',
+  'store_url_invalid',
+  'store_newer_than_program',
+  'store_migration_changed',
+  'store_migration_failed',
+] as const;
+
+export type StoreErrorCode = (typeof storeErrorCodes)[number];
 
 /** A refusal of the store. The message names engine codes and SQL identifiers, never a value. */
 export class StoreError extends Error {
   readonly code: StoreErrorCode;
-  constructor(code: StoreErrorCode, message: string) {
-    super(message);
+  constructor(code: StoreErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
     this.name = 'StoreError';
     this.code = code;
   }
@@ -49,4 +52,9 @@ export class StoreError extends Error {
 /** Whether an error is the store's, optionally with one code. */
 export function isStoreError(error: unknown, code?: StoreErrorCode): error is StoreError {
   return error instanceof StoreError && (code === undefined || error.code === code);
+}
+
+/** Narrows a string to a code of the store. */
+export function isStoreErrorCode(code: string): code is StoreErrorCode {
+  return (storeErrorCodes as readonly string[]).includes(code);
 }

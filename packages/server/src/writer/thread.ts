@@ -1,5 +1,4 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { openAuditRoom } from '../audit/log/room.ts';
 import { openDatabaseRoom } from '../store/sqlite/room.ts';
 import type { Room, RoomName, WriterAnswer, WriterCall, WriterNotice, WriterOptions } from './protocol.ts';
 
@@ -14,7 +13,11 @@ const notify = (room: RoomName) => (notice: string, payload: unknown) => {
 };
 
 if (options.databaseFile !== undefined) rooms.set('database', openDatabaseRoom(options.databaseFile));
-if (options.audit !== undefined) rooms.set('audit', openAuditRoom(options.audit, notify('audit')));
+if (options.audit !== undefined) {
+  // Tools that only need the database do not load the log.
+  const { openAuditRoom } = await import('../audit/log/room.ts');
+  rooms.set('audit', openAuditRoom(options.audit, notify('audit')));
+}
 
 function fail(id: number, error: unknown): void {
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'writer_failed';

@@ -5,6 +5,7 @@ import { fromSqliteError } from './sqlite-error.ts';
 
 const largestQueue = 20_000;
 const largestGroup = 2_000;
+const rememberedExpiries = 100;
 const transactionControl = /^\s*(?:begin|commit|end|rollback|savepoint|release)\b/i;
 
 interface Unit {
@@ -48,7 +49,7 @@ export function createWriteQueue(connection: Connection): WriteQueue {
   let queue: (Unit | Waiter)[] = [];
   let active: Transaction | null = null;
   let lastId = 0;
-  let expiredId = 0;
+  const expired = new Set<number>();
   let scheduled = false;
   let closed = false;
 
@@ -115,18 +116,20 @@ export function createWriteQueue(connection: Connection): WriteQueue {
     try {
       connection.control('begin immediate');
     } catch (error) {
-      return waiter.reject(fromSqliteError(error));
+      waiter.reject(fromSqliteError(error));
+      return;
     }
     lastId += 1;
     const id = lastId;
     const timer = setTimeout(() => {
       if (active?.id !== id) return;
-      expiredId = id;
-      const expired = active;
+      const outlived = active;
+      expired.add(id);
+      if (expired.size > rememberedExpiries) expired.delete(Math.min(...expired));
       try {
         abandon();
       } finally {
-        finish(expired);
+        finish(outlived);
       }
     }, waiter.limitMs);
     active = { id, timer, failed: false };
@@ -164,7 +167,7 @@ export function createWriteQueue(connection: Connection): WriteQueue {
 
   const demand = (id: number): Transaction => {
     if (active?.id === id) return active;
-    if (id === expiredId) throw new StoreError('store_transaction_timeout', 'the transaction took too long and was rolled back');
+    if (expired.has(id)) throw new StoreError('store_transaction_timeout', 'the transaction took too long and was rolled back');
     throw new StoreError('store_transaction_ended', 'the transaction is over');
   };
 
@@ -233,7 +236,6 @@ export function createWriteQueue(connection: Connection): WriteQueue {
       closed = true;
       if (active !== null) {
         clearTimeout(active.timer);
-        expiredId = 0;
         abandon();
         active = null;
       }

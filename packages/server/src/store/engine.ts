@@ -1,0 +1,16 @@
+import type { Compilable, Dialect } from 'kysely';
+import type { StoreKind } from './migration.ts';
+
+/** What an engine brings to a store; everything else is common. */
+export interface Engine {
+  readonly kind: StoreKind;
+  /** How often a transaction may be tried that lost a race. */
+  readonly attempts: number;
+  /** Kysely's way to the engine, with a limit for transactions in milliseconds. */
+  dialect(limitMs: number): Dialect;
+  /** Runs statements as one atomic unit and returns the number of rows each wrote. */
+  batch(statements: readonly Compilable[]): Promise<number[]>;
+  /** Resolves when the engine reads and would write. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}

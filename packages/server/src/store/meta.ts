@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import type { Kysely } from 'kysely';
+import { StoreError } from './errors.ts';
+import type { Migration } from './migration.ts';
+
+/** The format that this program writes. Raised only by a change that no migration can express. */
+export const storeFormatVersion = 1;
+
+/** What the store knows about itself. */
+export interface MetaTables {
+  meta: { key: string; value: string };
+}
+
+export interface StoreMeta {
+  readonly formatVersion: number;
+  /** A random name given to this store at its creation; a restored backup keeps it. */
+  readonly instanceId: string;
+}
+
+export const metaMigrations: readonly Migration[] = [
+  {
+    id: '0000_meta',
+    async up(db, dialect) {
+      await dialect
+        .table(db, 'meta')
+        .addColumn('key', dialect.text, (column) => column.primaryKey())
+        .addColumn('value', dialect.text, (column) => column.notNull())
+        .execute();
+      await (db as Kysely<MetaTables>)
+        .insertInto('meta')
+        .values([
+          { key: 'format_version', value: String(storeFormatVersion) },
+          { key: 'instance_id', value: randomUUID() },
+        ])
+        .execute();
+    },
+  },
+];
+
+/**
+ * Reads what the store knows about itself.
+ * @throws StoreError `store_newer_than_program` for a format of a later version, `store_damaged` when a value is missing
+ */
+export async function readMeta<S extends MetaTables>(db: Kysely<S>): Promise<StoreMeta> {
+  const rows = await (db as unknown as Kysely<MetaTables>).selectFrom('meta').selectAll().execute();
+  const values = new Map(rows.map((row) => [row.key, row.value]));
+  const formatVersion = Number(values.get('format_version'));
+  const instanceId = values.get('instance_id');
+  if (!Number.isSafeInteger(formatVersion) || instanceId === undefined) {
+    throw new StoreError('store_damaged', 'the store does not say what it is');
+  }
+  if (formatVersion > storeFormatVersion) {
+    throw new StoreError(
+      'store_newer_than_program',
+      `the store has format ${formatVersion}, this program knows ${storeFormatVersion}`,
+    );
+  }
+  return { formatVersion, instanceId };
+}
