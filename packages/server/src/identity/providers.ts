@@ -1,0 +1,113 @@
+import { type AppConfig, MenshenError } from '@menshen/contract';
+import { type ClientRuntime, createWechatClient, createWecomClient, type WechatClient, WechatApiError, WechatTransportError, type WecomClient } from '@menshen/wechat';
+
+/** Who WeChat or WeCom says that a login code belongs to. */
+export interface Subject {
+  readonly channel: 'wechat' | 'wecom';
+  /** appid or corpid. */
+  readonly provider: string;
+  /** openid or userid. */
+  readonly subject: string;
+  readonly unionid: string | null;
+  /** Base64 text; sealed as soon as it is stored. */
+  readonly sessionKey: string;
+}
+
+export interface Providers {
+  /** Exchanges a login code. Throws MenshenError with the code that the client sees. */
+  exchange(app: AppConfig, channel: 'wechat' | 'wecom', code: string): Promise<Subject>;
+  /** National number of the phone code's owner; checks that the code belongs to the openid. */
+  phoneNumber(app: AppConfig, code: string, openid: string): Promise<string>;
+  wechat(app: AppConfig): WechatClient | null;
+  /** Client with the contacts secret where one is configured: what directory synchronisation uses. */
+  contacts(app: AppConfig): WecomClient | null;
+}
+
+/** Clients of WeChat and WeCom per app, made once for each set of credentials and kept with their token. */
+export function createProviders(runtime: ClientRuntime): Providers {
+  const wechatClients = new Map<string, WechatClient>();
+  const wecomClients = new Map<string, WecomClient>();
+
+  const wechat = (app: AppConfig): WechatClient | null => {
+    if (app.wechat === undefined) return null;
+    const { appid, secret, apiBase } = app.wechat;
+    const key = `${apiBase}\n${appid}\n${secret}`;
+    let client = wechatClients.get(key);
+    if (client === undefined) {
+      client = createWechatClient({ ...runtime, appid, secret, apiBase });
+      wechatClients.set(key, client);
+    }
+    return client;
+  };
+  const wecom = (app: AppConfig, secret: string | undefined): WecomClient | null => {
+    if (app.wecom === undefined || secret === undefined) return null;
+    const { corpid, apiBase, agentid } = app.wecom;
+    const key = `${apiBase}\n${corpid}\n${secret}`;
+    let client = wecomClients.get(key);
+    if (client === undefined) {
+      client = createWecomClient({ ...runtime, corpid, secret, agentid, apiBase });
+      wecomClients.set(key, client);
+    }
+    return client;
+  };
+
+  return {
+    wechat,
+    contacts: (app) => wecom(app, app.wecom?.contactsSecret ?? app.wecom?.secret),
+    async exchange(app, channel, code) {
+      try {
+        if (channel === 'wechat') {
+          const client = wechat(app);
+          if (client === null || app.wechat === undefined) throw new MenshenError('login_failed');
+          const session = await client.code2Session(code);
+          return { channel, provider: app.wechat.appid, subject: session.openid, unionid: session.unionid ?? null, sessionKey: session.sessionKey };
+        }
+        const client = wecom(app, app.wecom?.secret);
+        if (client === null || app.wecom === undefined) throw new MenshenError('login_failed');
+        const session = await client.code2Session(code);
+        // One mini program can be linked to several companies; only members of ours are meant.
+        if (session.corpid !== app.wecom.corpid) throw new MenshenError('code_foreign');
+        return { channel, provider: session.corpid, subject: session.userid, unionid: null, sessionKey: session.sessionKey };
+      } catch (error) {
+        throw loginError(error);
+      }
+    },
+    async phoneNumber(app, code, openid) {
+      const client = wechat(app);
+      if (client === null) throw new MenshenError('binding_failed');
+      try {
+        const phone = await client.getPhoneNumber({ code, openid });
+        if (phone.countryCode !== '86') return `+${phone.countryCode}${phone.purePhoneNumber}`;
+        return phone.purePhoneNumber;
+      } catch (error) {
+        if (error instanceof WechatApiError && [40029, 40163, 40003, 40013].includes(error.errcode)) throw new MenshenError('binding_failed', {}, { cause: error });
+        throw loginError(error);
+      }
+    },
+  };
+}
+
+/** errcodes of code exchange (reference of jscode2session) → what the client is told. */
+function loginError(error: unknown): MenshenError {
+  if (error instanceof MenshenError) return error;
+  if (error instanceof WechatApiError) {
+    switch (error.errcode) {
+      case 40029:
+        return new MenshenError('code_invalid', {}, { cause: error });
+      case 40163:
+        return new MenshenError('code_used', {}, { cause: error });
+      case 40226:
+        return new MenshenError('account_blocked', {}, { cause: error });
+      case 45011:
+      case 45009:
+      case 45033:
+        return new MenshenError('rate_limited', {}, { cause: error });
+      default:
+        return new MenshenError('login_unavailable', {}, { cause: error });
+    }
+  }
+  if (error instanceof WechatTransportError && error.reason === 'bad_answer' && error.field === 'corpid') {
+    return new MenshenError('code_foreign', {}, { cause: error });
+  }
+  return new MenshenError('login_unavailable', {}, { cause: error });
+}

@@ -1,0 +1,309 @@
+import { hash } from 'node:crypto';
+import { type AppConfig, type BindRequest, type LoginAnswer, type LoginRequest, MenshenError } from '@menshen/contract';
+import { accountChangeEvent, authenticationEvent } from '../audit/events.ts';
+import type { Audit } from '../audit/service.ts';
+import type { RevocationFeed } from '../coordination/revocation-feed.ts';
+import type { Person } from '../directory/model.ts';
+import type { DirectoryService } from '../directory/service.ts';
+import type { Metrics } from '../gateway/metrics.ts';
+import type { PersonRef, Session } from './model.ts';
+import { verifyPassword } from './password.ts';
+import type { Providers, Subject } from './providers.ts';
+import type { SessionSnapshot } from './snapshot.ts';
+import type { Identity, IdentityStore, Ticket } from './store.ts';
+import { makeToken } from './token.ts';
+
+const ticketMs = 10 * 60_000;
+const ticketAttempts = 5;
+const companyCodeMs = 24 * 3_600_000;
+const accountFailures = 5;
+const accountLockMs = 15 * 60_000;
+/** No I, L, O, U, 0 and 1: a code is read from a letter and typed on a phone. */
+const codeAlphabet = 'ABCDEFGHJKMNPQRSTVWXYZ23456789';
+const codeLength = 12;
+
+/** Where a client call comes from, for the record. */
+export interface Caller {
+  readonly address: string;
+  readonly userAgent: string | null;
+  readonly requestId: string;
+}
+
+export interface IdentityService {
+  /** Login code → session. Throws MenshenError; `binding_required` carries `ticket` and `ways`. */
+  login(request: LoginRequest & Caller): Promise<LoginAnswer>;
+  /** Binding ticket and proof → session. Throws MenshenError. */
+  bind(request: BindRequest & Caller): Promise<LoginAnswer>;
+  /** Ends sessions on every node; the record is durable when this resolves. Returns how many were alive. */
+  endSessions(sids: readonly string[], reason: string, by: string): Promise<number>;
+  endSessionsOf(uid: string, reason: string, by: string): Promise<number>;
+  /** Issues a one-time company code for an employee; an earlier one dies. */
+  createCompanyCode(uid: string, by: string): Promise<{ code: string; expiresAt: number }>;
+  identitiesOf(uid: string): Promise<readonly Identity[]>;
+  unbind(identity: Pick<Identity, 'channel' | 'provider' | 'subject'>, uid: string, by: string): Promise<boolean>;
+  /** Loads a session that another node made. */
+  loadSession(sid: string): Promise<Session | null>;
+  /** Writes idle times and removes what has expired; called on a schedule. */
+  maintain(): Promise<void>;
+  readonly sessions: SessionSnapshot;
+}
+
+export interface IdentityParts {
+  readonly store: IdentityStore;
+  readonly sessions: SessionSnapshot;
+  readonly providers: Providers;
+  readonly directory: DirectoryService;
+  readonly audit: Audit;
+  readonly revocations: RevocationFeed;
+  readonly metrics: Metrics;
+  readonly app: (id: string) => AppConfig | undefined;
+  readonly clock: () => number;
+  readonly random: (size: number) => Uint8Array;
+}
+
+const digest = (text: string): string => hash('sha256', text, 'base64url');
+
+/** Starts identity: loads live sessions into the snapshot and follows revocations of other nodes. */
+export async function createIdentityService(parts: IdentityParts): Promise<IdentityService> {
+  const { store, sessions, providers, directory, audit, revocations, clock, random } = parts;
+  for (const session of await store.sessions(clock())) sessions.put(session);
+  revocations.subscribe((entry) => {
+    if (entry.kind === 'session') sessions.end(entry.subject, clock());
+    if (entry.kind === 'person') for (const session of sessions.ofPerson(entry.subject)) sessions.end(session.sid, clock());
+  });
+
+  /** WeChat may rotate the session key when one person logs in twice at once, so logins of a subject go one after the other. */
+  const turns = new Map<string, Promise<unknown>>();
+  const inTurn = async <T>(key: string, work: () => Promise<T>): Promise<T> => {
+    const before = turns.get(key) ?? Promise.resolve();
+    const mine = before.then(work, work);
+    turns.set(key, mine);
+    try {
+      return await mine;
+    } finally {
+      if (turns.get(key) === mine) turns.delete(key);
+    }
+  };
+
+  const refused = async (request: Caller & { app: string }, channel: string, uid: string | null, error: MenshenError): Promise<never> => {
+    parts.metrics.add('menshen_logins_total', `outcome="refused"`);
+    await audit.record(
+      authenticationEvent({ time: clock(), requestId: request.requestId, app: request.app, channel, uid, address: request.address, userAgent: request.userAgent, session: null, code: error.code, activity: 'logon' }),
+    );
+    throw error;
+  };
+
+  const appOf = (id: string): AppConfig => {
+    const app = parts.app(id);
+    if (app === undefined) throw new MenshenError('app_unknown');
+    return app;
+  };
+
+  /** The person behind a bound identity, if they may come in at all. */
+  const admit = (app: AppConfig, person: Person | null, customer: PersonRef | null): PersonRef => {
+    const ref = person ?? customer;
+    if (ref === null) throw new MenshenError('audience_refused');
+    if (person !== null && person.status !== 'active') throw new MenshenError('account_disabled');
+    if (!app.audience.includes(ref.kind)) throw new MenshenError('audience_refused');
+    return { uid: ref.uid, name: ref.name, kind: ref.kind };
+  };
+
+  const open = async (app: AppConfig, subject: Pick<Subject, 'channel'>, person: PersonRef, device: string | null, caller: Caller, amr: readonly string[]): Promise<LoginAnswer> => {
+    const now = clock();
+    const made = makeToken(random);
+    const idleMs = app.session.idleSeconds * 1_000;
+    const absoluteExpires = now + app.session.absoluteSeconds * 1_000;
+    const session: Session = {
+      sid: made.sid,
+      secretHash: made.secretHash,
+      app: app.id,
+      channel: subject.channel,
+      person,
+      assurance: 1,
+      amr,
+      secondFactorAt: null,
+      created: now,
+      lastSeen: now,
+      idleExpires: Math.min(now + idleMs, absoluteExpires),
+      idleMs,
+      absoluteExpires,
+      address: caller.address,
+      device,
+    };
+    const others = sessions.ofPerson(person.uid).filter((other) => other.app === app.id).sort((a, b) => a.lastSeen - b.lastSeen);
+    const surplus = others.slice(0, Math.max(0, others.length - app.session.perPerson + 1));
+    if (surplus.length > 0) await service.endSessions(surplus.map((other) => other.sid), 'session limit', person.uid);
+    await store.addSession(session);
+    await audit.record(
+      authenticationEvent({ time: now, requestId: caller.requestId, app: app.id, channel: subject.channel, uid: person.uid, address: caller.address, userAgent: caller.userAgent, session: session.sid, code: null, activity: 'logon' }),
+    );
+    sessions.put(session);
+    parts.metrics.add('menshen_logins_total', `outcome="passed"`);
+    return {
+      token: made.token,
+      expiresAt: Math.min(session.idleExpires, session.absoluteExpires),
+      idleSeconds: app.session.idleSeconds,
+      user: person,
+      assurance: session.assurance,
+      serverTime: now,
+    };
+  };
+
+  const needsBinding = async (app: AppConfig, subject: Subject, device: string | null): Promise<MenshenError> => {
+    const ticket = Buffer.from(random(24)).toString('base64url');
+    await store.addTicket(
+      digest(ticket),
+      { app: app.id, provider: subject.provider, subject: subject.subject, unionid: subject.unionid, sessionKey: subject.sessionKey, device },
+      clock() + ticketMs,
+    );
+    return new MenshenError('binding_required', { ticket, ways: app.binding });
+  };
+
+  const enterWechat = async (app: AppConfig, subject: Subject, device: string | null, caller: Caller): Promise<LoginAnswer> => {
+    const known = await store.identity('wechat', subject.provider, subject.subject);
+    if (known !== null) {
+      const person = directory.snapshot().person(known.uid) ?? null;
+      const customer: PersonRef | null = known.boundBy === 'self' ? { uid: known.uid, name: '', kind: 'customer' } : null;
+      if (customer !== null && !app.audience.includes('customer')) throw await needsBinding(app, subject, device);
+      const ref = admit(app, person, customer);
+      await store.keepSessionKey('wechat', subject.provider, subject.subject, subject.sessionKey);
+      return open(app, subject, ref, device, caller, ['wechat']);
+    }
+    if (!app.audience.includes('customer')) throw await needsBinding(app, subject, device);
+    const uid = `c_${Buffer.from(random(12)).toString('base64url')}`;
+    await store.addCustomer(uid, clock());
+    await store.bind({ channel: 'wechat', provider: subject.provider, subject: subject.subject, unionid: subject.unionid, uid, boundBy: 'self', boundAt: clock() }, subject.sessionKey);
+    return open(app, subject, { uid, name: '', kind: 'customer' }, device, caller, ['wechat']);
+  };
+
+  const enterWecom = async (app: AppConfig, subject: Subject, device: string | null, caller: Caller): Promise<LoginAnswer> => {
+    const person = directory.snapshot().person(subject.subject) ?? null;
+    const ref = admit(app, person, null);
+    const known = await store.identity('wecom', subject.provider, subject.subject);
+    const boundAt = known?.boundAt ?? clock();
+    await store.bind({ channel: 'wecom', provider: subject.provider, subject: subject.subject, unionid: null, uid: ref.uid, boundBy: 'wecom', boundAt }, subject.sessionKey);
+    return open(app, subject, ref, device, caller, ['wecom']);
+  };
+
+  /** The uid that a proof stands for. Every failure looks the same from outside. */
+  const prove = async (app: AppConfig, ticket: Ticket, request: BindRequest): Promise<{ uid: string; by: Identity['boundBy'] }> => {
+    const now = clock();
+    if ('phoneCode' in request) {
+      if (!app.binding.includes('phone')) throw new MenshenError('binding_failed');
+      const phone = await providers.phoneNumber(app, request.phoneCode, ticket.subject);
+      const owners = directory.withPhone(phone);
+      const [owner] = owners;
+      // Two people with one number: nobody can say which of them this is.
+      if (owner === undefined || owners.length !== 1) throw new MenshenError('binding_failed');
+      return { uid: owner.uid, by: 'phone' };
+    }
+    if ('account' in request) {
+      if (!app.binding.includes('account')) throw new MenshenError('binding_failed');
+      const username = request.account.username.normalize('NFC').toLowerCase();
+      const account = await store.account(username);
+      const mayTry = account === null || (await store.tryAccount(username, now, accountFailures, accountLockMs));
+      const right = await verifyPassword(request.account.password, mayTry ? (account?.passwordHash ?? null) : null);
+      if (!right || account === null) throw new MenshenError('binding_failed');
+      await store.clearAccountFailures(username);
+      return { uid: account.uid, by: 'account' };
+    }
+    if (!app.binding.includes('company_code')) throw new MenshenError('binding_failed');
+    const uid = await store.consumeCompanyCode(digest(request.companyCode.trim().toUpperCase()), now);
+    if (uid === null) throw new MenshenError('binding_failed');
+    return { uid, by: 'company_code' };
+  };
+
+  const service: IdentityService = {
+    sessions,
+    async login(request) {
+      const device = deviceOf(request.device);
+      try {
+        const app = appOf(request.app);
+        const subject = await providers.exchange(app, request.channel, request.code);
+        return await inTurn(`${subject.provider}\n${subject.subject}`, () =>
+          subject.channel === 'wechat' ? enterWechat(app, subject, device, request) : enterWecom(app, subject, device, request),
+        );
+      } catch (error) {
+        if (error instanceof MenshenError) return refused(request, request.channel, null, error);
+        throw error;
+      }
+    },
+    async bind(request) {
+      const ticketHash = digest(request.ticket);
+      const ticket = await store.tryTicket(ticketHash, clock(), ticketAttempts);
+      if (ticket === null) return refused({ ...request, app: '' }, 'wechat', null, new MenshenError('ticket_invalid'));
+      try {
+        const app = appOf(ticket.app);
+        const proved = await prove(app, ticket, request);
+        const person = directory.snapshot().person(proved.uid) ?? null;
+        const ref = admit(app, person, null);
+        const bound = (await store.identitiesOf(ref.uid)).find((identity) => identity.channel === 'wechat' && identity.provider === ticket.provider);
+        // A second WeChat account for one person needs an administrator to release the first.
+        if (bound !== undefined && bound.subject !== ticket.subject) throw new MenshenError('binding_failed');
+        if (!(await store.consumeTicket(ticketHash))) throw new MenshenError('ticket_invalid');
+        await store.bind({ channel: 'wechat', provider: ticket.provider, subject: ticket.subject, unionid: ticket.unionid, uid: ref.uid, boundBy: proved.by, boundAt: clock() }, ticket.sessionKey);
+        await audit.record(accountChangeEvent({ time: clock(), activity: 'bind', uid: ref.uid, by: ref.uid, app: app.id, address: request.address, detail: proved.by, requestId: request.requestId }));
+        return await open(app, { channel: 'wechat' }, ref, ticket.device, request, ['wechat', proved.by]);
+      } catch (error) {
+        if (error instanceof MenshenError) return refused({ ...request, app: ticket.app }, 'wechat', null, error);
+        throw error;
+      }
+    },
+    async endSessions(sids, reason, by) {
+      if (sids.length === 0) return 0;
+      const ended = sids.flatMap((sid) => sessions.find(sid) ?? []);
+      for (const sid of sids) await revocations.publish({ kind: 'session', subject: sid, detail: reason });
+      for (const sid of sids) sessions.end(sid, clock());
+      await store.removeSessions(sids);
+      await Promise.all(
+        ended.map((session) =>
+          audit.record(
+            authenticationEvent({ time: clock(), requestId: null, app: session.app, channel: session.channel, uid: session.person.uid, address: session.address, userAgent: null, session: session.sid, code: null, activity: 'logoff', detail: reason, by }),
+          ),
+        ),
+      );
+      return ended.length;
+    },
+    async endSessionsOf(uid, reason, by) {
+      const sids = new Set([...(await store.sessionIdsOf(uid)), ...sessions.ofPerson(uid).map((session) => session.sid)]);
+      await revocations.publish({ kind: 'person', subject: uid, detail: reason });
+      return service.endSessions([...sids], reason, by);
+    },
+    async createCompanyCode(uid, by) {
+      const person = directory.snapshot().person(uid);
+      if (person === undefined || person.status !== 'active') throw new MenshenError('not_found');
+      const letters = [...random(codeLength * 2)].filter((byte) => byte < 240).slice(0, codeLength).map((byte) => codeAlphabet[byte % codeAlphabet.length] ?? 'A');
+      if (letters.length < codeLength) throw new MenshenError('internal_error');
+      const code = letters.join('');
+      const expiresAt = clock() + companyCodeMs;
+      await audit.record(accountChangeEvent({ time: clock(), activity: 'company_code', uid, by, app: null, address: null, detail: null, requestId: null }));
+      await store.addCompanyCode(digest(code), uid, expiresAt);
+      return { code, expiresAt };
+    },
+    identitiesOf: (uid) => store.identitiesOf(uid),
+    async unbind(identity, uid, by) {
+      const removed = await store.unbind(identity.channel, identity.provider, identity.subject, uid);
+      if (!removed) return false;
+      await audit.record(accountChangeEvent({ time: clock(), activity: 'unbind', uid, by, app: null, address: null, detail: identity.channel, requestId: null }));
+      await service.endSessionsOf(uid, 'identity removed', by);
+      return true;
+    },
+    async loadSession(sid) {
+      const session = await store.session(sid);
+      if (session === null || sessions.wasEnded(sid)) return null;
+      sessions.put(session);
+      return session;
+    },
+    async maintain() {
+      await store.touchSessions(sessions.takeTouched());
+      sessions.sweep(clock());
+      await store.removeExpired(clock());
+    },
+  };
+  return service;
+}
+
+function deviceOf(device: LoginRequest['device']): string | null {
+  const text = [device?.model, device?.system, device?.client].filter((part) => part !== undefined && part !== '').join(' · ');
+  return text === '' ? null : text.replace(/[\p{Cc}\p{Cf}]/gu, ' ').slice(0, 200);
+}

@@ -1,0 +1,42 @@
+import type { GatewayMode } from '@menshen/contract';
+import { detectionEvent, entityManagementEvent } from '../audit/events.ts';
+import type { Audit } from '../audit/service.ts';
+import type { ModeSwitch, SwitchStore } from './store.ts';
+
+export interface SwitchService {
+  /** Mode in force: what was set in the console, else what the configuration says. */
+  mode(): GatewayMode;
+  state(): ModeSwitch | null;
+  /** Sets the mode after its intent is durable. Anything but `enforce` raises an alarm that stands until it is enforced again. */
+  setMode(mode: GatewayMode, by: string, reason: string): Promise<void>;
+  /** Reads the table again: another node may have set it. */
+  refresh(): Promise<void>;
+}
+
+export async function createSwitchService(parts: {
+  readonly store: SwitchStore;
+  readonly audit: Audit;
+  readonly configured: () => GatewayMode;
+  readonly clock: () => number;
+}): Promise<SwitchService> {
+  const { store, audit, clock } = parts;
+  let current = await store.mode();
+  return {
+    mode: () => current?.mode ?? parts.configured(),
+    state: () => current,
+    async setMode(mode, by, reason) {
+      const next: ModeSwitch = { mode, since: clock(), by, reason };
+      await audit.act(
+        () => entityManagementEvent({ time: clock(), activity: 'update', entity: 'gateway mode', by, detail: { mode, reason } }),
+        () => store.setMode(next),
+      );
+      current = next;
+      if (mode !== 'enforce') {
+        await audit.record(detectionEvent({ time: clock(), rule: 'gateway_not_enforcing', severity: 'critical', detail: { mode, by }, title: `gateway mode is ${mode}` }));
+      }
+    },
+    async refresh() {
+      current = await store.mode();
+    },
+  };
+}
