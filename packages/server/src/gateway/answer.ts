@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { type ErrorCode, errorStatus, errorText, type Language } from '@menshen/contract';
+import { refusalHeader } from '@menshen/wire';
 
 export interface RefusalBody {
   readonly code: ErrorCode;
@@ -20,6 +21,7 @@ export function writeRefusal(response: ServerResponse, body: RefusalBody): numbe
     ...body.extra,
   });
   const status = errorStatus(body.code);
+  response.setHeader(refusalHeader, body.code);
   if (body.retryAfter !== undefined) response.setHeader('retry-after', String(body.retryAfter));
   if (status === 401) response.setHeader('www-authenticate', 'Bearer');
   return writeJson(response, status, text, body.requestId);

@@ -1,0 +1,67 @@
+/** How the person came: WeChat (`wx.login`) or WeCom (`wx.qy.login`). */
+export type LoginChannel = 'wechat' | 'wecom';
+
+/** Who holds the session. */
+export interface SessionUser {
+  readonly uid: string;
+  readonly name: string;
+  readonly kind: 'employee' | 'partner' | 'customer';
+}
+
+/** What the phone says of itself; a hint for people who read their device list, never a proof. At most 100 characters each. */
+export interface DeviceHint {
+  readonly model?: string;
+  readonly system?: string;
+  readonly client?: string;
+}
+
+/** Body of `POST login`. The code is single-use. */
+export interface LoginBody {
+  readonly app: string;
+  readonly channel: LoginChannel;
+  readonly code: string;
+  readonly device?: DeviceHint;
+}
+
+/** Answer of `POST login` and `POST bind`. Times are in epoch milliseconds of the server. */
+export interface LoginGrant {
+  readonly token: string;
+  readonly expiresAt: number;
+  readonly idleSeconds: number;
+  readonly user: SessionUser;
+  readonly assurance: number;
+  readonly serverTime: number;
+}
+
+/** Answer of `GET session`. Times are in epoch milliseconds of the server. */
+export interface SessionState {
+  readonly user: SessionUser;
+  readonly assurance: number;
+  readonly expiresAt: number;
+  readonly idleSeconds: number;
+  readonly serverTime: number;
+}
+
+/** A way to prove that a WeChat user is an employee. */
+export type BindingWay = 'phone' | 'account' | 'company_code';
+
+/** The proof itself: the code of WeChat's phone number button, an existing account, or a code that the company gave out. */
+export type BindingProof =
+  | { readonly phoneCode: string }
+  | { readonly account: { readonly username: string; readonly password: string } }
+  | { readonly companyCode: string };
+
+/** Body of every refusal. `retryAfter` is in seconds. */
+export interface RefusalBody {
+  readonly code: string;
+  readonly message: string;
+  readonly requestId: string;
+  readonly retryAfter?: number;
+}
+
+/** Body of the refusal `binding_required`. */
+export interface BindingRequiredBody extends RefusalBody {
+  readonly code: 'binding_required';
+  readonly ticket: string;
+  readonly ways: readonly BindingWay[];
+}
