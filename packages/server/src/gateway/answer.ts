@@ -21,6 +21,10 @@ export function writeRefusal(response: ServerResponse, body: RefusalBody): numbe
     ...body.extra,
   });
   const status = errorStatus(body.code);
+  if (response.headersSent) {
+    response.destroy();
+    return status;
+  }
   response.setHeader(refusalHeader, body.code);
   if (body.retryAfter !== undefined) response.setHeader('retry-after', String(body.retryAfter));
   if (status === 401) response.setHeader('www-authenticate', 'Bearer');
