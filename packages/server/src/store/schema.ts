@@ -1,3 +1,7 @@
+import { type AdministratorTables, administratorMigrations } from '../administrators/store.ts';
+import { type DirectoryTables, directoryMigrations } from '../directory/store.ts';
+import { type IdentityTables, identityMigrations } from '../identity/store.ts';
+import { type SwitchTables, switchMigrations } from '../switches/store.ts';
 import { type MetaTables, metaMigrations } from './meta.ts';
 import type { Migration } from './migration.ts';
 
@@ -5,7 +9,13 @@ import type { Migration } from './migration.ts';
  * Every table of the store. A capability exports `interface XTables` and `const xMigrations` from its `store.ts` and
  * adds one word to each of the two lists here.
  */
-export interface Schema extends MetaTables {}
+export interface Schema extends MetaTables, IdentityTables, DirectoryTables, AdministratorTables, SwitchTables {}
 
 /** Every migration of the program, in any order: the store sorts them by id. */
-export const allMigrations: readonly Migration[] = [...metaMigrations];
+export const allMigrations: readonly Migration[] = [
+  ...metaMigrations,
+  ...identityMigrations,
+  ...directoryMigrations,
+  ...administratorMigrations,
+  ...switchMigrations,
+];

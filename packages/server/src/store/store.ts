@@ -10,6 +10,10 @@ import { allMigrations, type Schema } from './schema.ts';
 import { openSqliteEngine } from './sqlite/engine.ts';
 import { parseStoreUrl } from './url.ts';
 
+export type { MigrationReport } from './migrate.ts';
+export type { Migration, MigrationDialect, StoreKind } from './migration.ts';
+export type { Schema } from './schema.ts';
+
 /** The store of the program, the same to its users on both engines. */
 export interface Store {
   /** Every query goes through here. Outside a transaction each statement is durable when its promise resolves. */

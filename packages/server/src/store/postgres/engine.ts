@@ -24,11 +24,11 @@ async function demandWritable(pool: Pool): Promise<void> {
  * @throws StoreError `store_unavailable`
  */
 export async function openPostgresEngine(connectionString: string, limitMs: number): Promise<Engine> {
-  const pool = openPool(connectionString);
+  const { pool, close } = openPool(connectionString);
   try {
     await demandWritable(pool);
   } catch (error) {
-    await pool.end();
+    await close();
     throw error;
   }
   const db = new Kysely<unknown>({ dialect: createPostgresDialect(pool, limitMs) });
@@ -51,7 +51,7 @@ export async function openPostgresEngine(connectionString: string, limitMs: numb
     ping: () => demandWritable(pool),
     async close() {
       await db.destroy();
-      await pool.end();
+      await close();
     },
   };
 }

@@ -1,7 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { StoreError } from '../errors.ts';
 
 const largestPool = 10;
+const closeGraceMs = 2_000;
 
 // Object identifiers of PostgreSQL's built-in types (catalog pg_type).
 const booleanType = 16;
@@ -32,7 +34,7 @@ function parserOf(type: number): (text: string) => unknown {
  * A pool whose connections answer in the forms of `values.ts`, acknowledge a commit only when it is on disk, whatever
  * the server's default, and give up a single statement after a minute.
  */
-export function openPool(connectionString: string): pg.Pool {
+export function openPool(connectionString: string): { readonly pool: pg.Pool; close(): Promise<void> } {
   const pool = new pg.Pool({
     connectionString,
     max: largestPool,
@@ -47,5 +49,18 @@ export function openPool(connectionString: string): pg.Pool {
   });
   // The pool drops a broken idle connection by itself; without a listener the event would end the process.
   pool.on('error', () => {});
-  return pool;
+  const taken = new Set<pg.PoolClient>();
+  pool.on('acquire', (client) => taken.add(client));
+  pool.on('release', (_error, client) => taken.delete(client));
+  return {
+    pool,
+    /** Waits for statements under way, but not for a transaction that nobody ends. */
+    async close() {
+      const grace = new AbortController();
+      const over = delay(closeGraceMs, undefined, { signal: grace.signal }).catch(() => {});
+      await Promise.race([pool.end(), over]);
+      grace.abort();
+      await Promise.all([...taken].map((client) => (client as unknown as pg.Client).end()));
+    },
+  };
 }

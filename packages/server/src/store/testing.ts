@@ -1,0 +1,124 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterEach, describe, it } from 'vitest';
+import type { Writer } from '../writer/client.ts';
+import type { Migration, StoreKind } from './migration.ts';
+import { openStore, type Store } from './store.ts';
+
+/** A store of a test, with the address under which a test may open it once more. */
+export interface TestStore extends Store {
+  readonly url: string;
+}
+
+export interface OpenTestStoreOptions {
+  /** Migrations to run; the program's own by default, none when empty. */
+  readonly migrations?: readonly Migration[];
+  readonly clock?: () => number;
+  /** The address of an earlier store of the same test; a new empty store by default. */
+  readonly url?: string;
+  readonly writer?: Writer;
+  readonly transactionLimitMs?: number;
+}
+
+/** Opens a store that is closed and removed after the test. */
+export interface OpenTestStore {
+  (options?: OpenTestStoreOptions): Promise<TestStore>;
+  readonly kind: StoreKind;
+  /** The address of a new empty place for a store, removed after the test. */
+  place(): Promise<string>;
+}
+
+/** The clock of tests that do not set their own: 2026-01-01T00:00:00Z, standing still. */
+export const testClock = (): number => 1_767_225_600_000;
+
+const postgresUrl = process.env.MENSHEN_TEST_POSTGRES ?? 'postgres://postgres@127.0.0.1:5432/';
+
+async function onPostgres(work: (client: pg.Client) => Promise<unknown>): Promise<void> {
+  const client = new pg.Client({ connectionString: postgresUrl, connectionTimeoutMillis: 2_000 });
+  await client.connect();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+const postgresFound = await onPostgres((client) => client.query('select 1')).then(
+  () => true,
+  () => false,
+);
+
+function createOpener(kind: StoreKind, newPlace: () => Promise<{ url: string; remove: () => Promise<void> }>): OpenTestStore {
+  const cleanups: (() => Promise<void>)[] = [];
+  afterEach(async () => {
+    for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+  });
+  const place = async (): Promise<string> => {
+    const { url, remove } = await newPlace();
+    cleanups.push(remove);
+    return url;
+  };
+  const open = async (options: OpenTestStoreOptions = {}): Promise<TestStore> => {
+    const url = options.url ?? (await place());
+    const store = await openStore({
+      url,
+      clock: options.clock ?? testClock,
+      ...(options.writer === undefined ? {} : { writer: options.writer }),
+      ...(options.transactionLimitMs === undefined ? {} : { transactionLimitMs: options.transactionLimitMs }),
+    });
+    let closing: Promise<void> | null = null;
+    const close = (): Promise<void> => {
+      closing ??= store.close();
+      return closing;
+    };
+    cleanups.push(close);
+    if (options.migrations?.length !== 0) await store.migrate(options.migrations);
+    return { ...store, close, url };
+  };
+  return Object.assign(open, { kind, place });
+}
+
+async function sqlitePlace(): Promise<{ url: string; remove: () => Promise<void> }> {
+  const directory = await mkdtemp(join(tmpdir(), 'menshen-store-'));
+  return { url: `file:${join(directory, 'store.db')}`, remove: () => rm(directory, { recursive: true, force: true }) };
+}
+
+async function postgresPlace(): Promise<{ url: string; remove: () => Promise<void> }> {
+  const schema = `menshen_test_${randomBytes(8).toString('hex')}`;
+  await onPostgres((client) => client.query(`create schema ${schema}`));
+  const url = new URL(postgresUrl);
+  url.searchParams.set('options', `-csearch_path=${schema}`);
+  return { url: url.href, remove: () => onPostgres((client) => client.query(`drop schema ${schema} cascade`)) };
+}
+
+/**
+ * Runs a suite on the embedded store and on PostgreSQL (`MENSHEN_TEST_POSTGRES`, by default a local server). Without a
+ * server its half is skipped by name; with `CI=true` that is a failure. Each `open()` without an address is a new,
+ * empty store.
+ */
+export function describeEachStore(suite: (open: OpenTestStore) => void): void {
+  describe('SQLite', () => suite(createOpener('sqlite', sqlitePlace)));
+  if (postgresFound) {
+    describe('PostgreSQL', () => suite(createOpener('postgres', postgresPlace)));
+  } else if (process.env.CI === 'true') {
+    it('PostgreSQL is reachable', () => {
+      throw new Error('PostgreSQL not found: set MENSHEN_TEST_POSTGRES');
+    });
+  } else {
+    describe.skip('PostgreSQL not found', () => suite(createOpener('postgres', postgresPlace)));
+  }
+}
+
+/** Runs a suite on the embedded store alone, for what only it promises. */
+export function describeSqliteStore(suite: (open: OpenTestStore) => void): void {
+  describe('SQLite', () => suite(createOpener('sqlite', sqlitePlace)));
+}
+
+/** Runs a suite on PostgreSQL alone, skipped or failed as in {@link describeEachStore}. */
+export function describePostgresStore(suite: (open: OpenTestStore) => void): void {
+  if (postgresFound || process.env.CI === 'true') describe('PostgreSQL', () => suite(createOpener('postgres', postgresPlace)));
+  else describe.skip('PostgreSQL not found', () => suite(createOpener('postgres', postgresPlace)));
+}
