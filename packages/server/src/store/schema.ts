@@ -1,4 +1,5 @@
 import { type AdministratorTables, administratorMigrations } from '../administrators/store.ts';
+import { type RevocationTables, revocationMigrations } from '../coordination/store.ts';
 import { type DirectoryTables, directoryMigrations } from '../directory/store.ts';
 import { type IdentityTables, identityMigrations } from '../identity/store.ts';
 import { type SwitchTables, switchMigrations } from '../switches/store.ts';
@@ -9,11 +10,18 @@ import type { Migration } from './migration.ts';
  * Every table of the store. A capability exports `interface XTables` and `const xMigrations` from its `store.ts` and
  * adds one word to each of the two lists here.
  */
-export interface Schema extends MetaTables, IdentityTables, DirectoryTables, AdministratorTables, SwitchTables {}
+export interface Schema
+  extends MetaTables,
+    RevocationTables,
+    IdentityTables,
+    DirectoryTables,
+    AdministratorTables,
+    SwitchTables {}
 
 /** Every migration of the program, in any order: the store sorts them by id. */
 export const allMigrations: readonly Migration[] = [
   ...metaMigrations,
+  ...revocationMigrations,
   ...identityMigrations,
   ...directoryMigrations,
   ...administratorMigrations,

@@ -3,8 +3,8 @@ import { type Kysely, type Selectable, sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { isStoreError } from './errors.ts';
 import { contains, startsWith } from './like.ts';
+import { metaMigrations } from './meta.ts';
 import type { Migration } from './migration.ts';
-import { allMigrations } from './schema.ts';
 import type { Store } from './store.ts';
 import { describeEachStore, type OpenTestStore, type TestStore } from './testing.ts';
 import type { Flag } from './values.ts';
@@ -23,7 +23,7 @@ interface ContractTables {
 }
 
 const contractMigrations: readonly Migration[] = [
-  ...allMigrations,
+  ...metaMigrations,
   {
     id: '9000_contract',
     async up(db, dialect) {
