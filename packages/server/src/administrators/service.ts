@@ -13,8 +13,10 @@ const absoluteMs = 12 * 3_600_000;
 const setupMs = 24 * 3_600_000;
 /** Last seen is written at most this often. */
 const touchMs = 30_000;
-const maxTriesPerName = 5;
-const maxTriesPerAddress = 20;
+/** Tries for one name from one address; a stranger elsewhere cannot use them up. */
+const maxTriesPerPair = 10;
+const maxTriesPerAddress = 60;
+const maxTriesPerName = 200;
 const triesWindowMs = 15 * 60_000;
 
 export interface SignedIn {
@@ -90,12 +92,14 @@ export function createAdministratorService(parts: AdministratorParts): Administr
     },
     async login(username, password, address) {
       const now = clock();
-      // Counted before the password is looked at, by name and by address, so that parallel tries do not slip through.
-      const [byName, byAddress] = await Promise.all([
-        coordination.counter.increment(`admin-login:name:${digest(username.toLowerCase())}`, triesWindowMs),
+      // Counted before the password is looked at, so that parallel tries do not slip through.
+      const name = digest(username.toLowerCase());
+      const [pair, byAddress, byName] = await Promise.all([
+        coordination.counter.increment(`admin-login:pair:${name}:${address}`, triesWindowMs),
         coordination.counter.increment(`admin-login:address:${address}`, triesWindowMs),
+        coordination.counter.increment(`admin-login:name:${name}`, triesWindowMs),
       ]);
-      const locked = byName.count > maxTriesPerName || byAddress.count > maxTriesPerAddress;
+      const locked = pair.count > maxTriesPerPair || byAddress.count > maxTriesPerAddress || byName.count > maxTriesPerName;
       const row = locked ? undefined : await store.byName(username);
       const right = locked ? false : await verifyPassword(password, row?.password_hash ?? null);
       if (!right || row === undefined) {
@@ -105,7 +109,6 @@ export function createAdministratorService(parts: AdministratorParts): Administr
         );
         throw new MenshenError(code);
       }
-      await coordination.counter.reset(`admin-login:name:${digest(username.toLowerCase())}`);
       return open({ id: row.id, username: row.username, created: row.created, lastLogin: row.last_login }, address);
     },
     async authenticate(token) {

@@ -1,0 +1,59 @@
+import { type Endpoint, errorCatalogue, refusal } from '@menshen/contract';
+import * as z from 'zod';
+
+type JsonSchema = Record<string, unknown>;
+
+const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): JsonSchema => {
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+  return rest;
+};
+
+/** The OpenAPI 3.1 document of the control plane, made of the same schemas that its handlers are bound to. */
+export function openApiDocument(endpoints: readonly Endpoint[], version: string): Record<string, unknown> {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const endpoint of endpoints) {
+    const operation: Record<string, unknown> = {
+      operationId: endpoint.id,
+      tags: [endpoint.group],
+      summary: endpoint.summary.en,
+      description: endpoint.summary.zh,
+      security: endpoint.access === 'admin' ? [{ console: [] }] : [],
+      parameters: [...parameters(endpoint.params, 'path'), ...parameters(endpoint.query, 'query')],
+      responses: responses(endpoint),
+    };
+    if (endpoint.body !== undefined) operation['requestBody'] = { required: true, content: { 'application/json': { schema: schemaOf(endpoint.body, 'input') } } };
+    paths[endpoint.path] = { ...paths[endpoint.path], [endpoint.method.toLowerCase()]: operation };
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Menshen control plane', version, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+    paths,
+    components: {
+      schemas: { Refusal: schemaOf(refusal, 'output') },
+      securitySchemes: { console: { type: 'apiKey', in: 'cookie', name: 'menshen_console', description: 'Writes also need the header X-Menshen-CSRF.' } },
+    },
+  };
+}
+
+function parameters(schema: z.ZodType | undefined, place: 'path' | 'query'): unknown[] {
+  if (schema === undefined) return [];
+  const { properties = {}, required = [] } = schemaOf(schema, 'input') as { properties?: Record<string, JsonSchema>; required?: string[] };
+  return Object.entries(properties).map(([name, value]) => ({ name, in: place, required: place === 'path' || required.includes(name), schema: value }));
+}
+
+function responses(endpoint: Endpoint): Record<string, unknown> {
+  const byStatus = new Map<number, string[]>();
+  const always = endpoint.access === 'admin' ? (['admin_session_missing', 'internal_error'] as const) : (['internal_error'] as const);
+  for (const code of new Set([...endpoint.errors, ...always, ...(endpoint.method === 'GET' ? [] : (['csrf_refused'] as const))])) {
+    const { status } = errorCatalogue[code];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
+  if (endpoint.query !== undefined || endpoint.body !== undefined || endpoint.params !== undefined) byStatus.set(422, [...new Set([...(byStatus.get(422) ?? []), 'validation_failed'])]);
+  const out: Record<string, unknown> = {
+    [String(endpoint.status ?? 200)]: { description: 'OK', content: { 'application/json': { schema: schemaOf(endpoint.response, 'output') } } },
+  };
+  for (const [status, codes] of [...byStatus].sort((a, b) => a[0] - b[0])) {
+    out[String(status)] = { description: codes.join(', '), content: { 'application/json': { schema: { $ref: '#/components/schemas/Refusal' } } } };
+  }
+  return out;
+}

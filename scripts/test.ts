@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+// Runs every test that this machine can run, and says at the end how many were skipped and why.
+const report = join(tmpdir(), `menshen-tests-${process.pid}.json`);
+const vitest = new URL('../node_modules/vitest/vitest.mjs', import.meta.url).pathname;
+const child = spawn(process.execPath, [vitest, 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...process.argv.slice(2)], {
+  stdio: 'inherit',
+});
+const code = await new Promise<number>((resolve) => {
+  child.on('exit', (status) => resolve(status ?? 1));
+});
+
+interface Assertion {
+  readonly status: string;
+  readonly ancestorTitles: readonly string[];
+}
+interface Report {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly testResults: readonly { readonly assertionResults: readonly Assertion[] }[];
+}
+
+let skipped = 0;
+const reasons = new Map<string, number>();
+try {
+  const result = JSON.parse(readFileSync(report, 'utf8')) as Report;
+  for (const test of result.testResults.flatMap((file) => file.assertionResults)) {
+    if (test.status !== 'skipped' && test.status !== 'pending') continue;
+    skipped += 1;
+    const reason = test.ancestorTitles.find((title) => / not found/.test(title)) ?? 'other';
+    const name = reason.match(/(PostgreSQL|Redis|Chromium)/)?.[1] ?? 'other';
+    reasons.set(name, (reasons.get(name) ?? 0) + 1);
+  }
+  const why = [...reasons].map(([name, count]) => (name === 'other' ? `${count} other` : `${count} need ${name}, which was not found`)).join('; ');
+  process.stdout.write(skipped === 0 ? 'Nothing was skipped.\n' : `Skipped: ${why}.\n`);
+  process.stdout.write(`${result.numPassedTests} passed, ${result.numFailedTests} failed, ${skipped} skipped\n`);
+} finally {
+  rmSync(report, { force: true });
+}
+if (process.env['CI'] === 'true' && skipped > 0) {
+  process.stderr.write('With CI=true a skipped test is a failure.\n');
+  process.exit(1);
+}
+process.exit(code);
