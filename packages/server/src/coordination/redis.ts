@@ -59,10 +59,15 @@ export async function createRedisCoordination(options: RedisCoordinationOptions)
   await client.connect().catch(() => {});
   const broadcast = createRedisBroadcast(client, () => createRedisClient(url), prefix);
 
+  const reconnect = (): void => {
+    if (client.status === 'ready') client.disconnect(true);
+  };
   const ask = async <T>(schema: z.ZodType<T>, command: () => Promise<unknown>): Promise<T> => {
     try {
       return schema.parse(await command());
-    } catch {
+    } catch (error) {
+      // An answer that comes late, or never, must not be taken for the answer to a later question.
+      if (error instanceof Error && error.message === 'Command timed out') reconnect();
       throw new CoordinationError('coordination_unavailable', 'Redis does not answer');
     }
   };
@@ -147,8 +152,8 @@ export async function createRedisCoordination(options: RedisCoordinationOptions)
       subscribe: broadcast.subscribe,
     },
     async health() {
-      const answer = await client.ping().catch(() => '');
-      return { kind: 'redis', state: answer === 'PONG' ? 'up' : 'down' };
+      const answer = await ask(z.literal('PONG'), () => client.ping()).catch(() => null);
+      return { kind: 'redis', state: answer === null ? 'down' : 'up' };
     },
     async close() {
       broadcast.close();
