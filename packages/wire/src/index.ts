@@ -1,4 +1,3 @@
-export { isSessionRefusal, type RefusalCode, refusalCodes, sessionRefusals } from './codes.ts';
 export { clientEndpoints, identityKeysPath, reservedPathPrefix } from './endpoints.ts';
 export { bearer, identityHeader, refusalHeader, requestIdHeader, riskHeader, sessionTokenPrefix } from './headers.ts';
 export type {
@@ -13,3 +12,5 @@ export type {
   SessionState,
   SessionUser,
 } from './messages.ts';
+export { type RefusalCode, refusalCodes } from './refusal-codes.ts';
+export { isSessionRefusal, sessionRefusals } from './session-refusals.ts';

@@ -1,5 +1,4 @@
-/** The gateway does not know the session (any more): a new login can help. All come with status 401, before anything is forwarded. */
-export const sessionRefusals = ['session_missing', 'session_invalid', 'session_expired', 'session_revoked'] as const;
+import { sessionRefusals } from './session-refusals.ts';
 
 /**
  * Codes of the refusals that a client can meet, each with one HTTP status. The list grows with the gateway: a client must cope with a code
@@ -61,8 +60,3 @@ export const refusalCodes = [
 
 /** A code of {@link refusalCodes}. */
 export type RefusalCode = (typeof refusalCodes)[number];
-
-/** Whether the refusal says that the session is gone. */
-export function isSessionRefusal(code: string): boolean {
-  return (sessionRefusals as readonly string[]).indexOf(code) !== -1;
-}

@@ -1,0 +1,94 @@
+import { reservedPathPrefix } from '@menshen/wire';
+import { isBytes } from './bytes.ts';
+import type { HttpMethod } from './platform.ts';
+import type { Settings } from './settings.ts';
+import type { RequestOptions } from './types.ts';
+
+/** A request as it will be sent: address and body are final, so that they can be signed. */
+export interface OutgoingRequest {
+  readonly method: HttpMethod;
+  readonly url: string;
+  /** Names in lower case. */
+  readonly header: Readonly<Record<string, string>>;
+  readonly body: string | ArrayBuffer | undefined;
+  readonly dataType: string;
+  readonly responseType: 'text' | 'arraybuffer';
+  readonly timeoutMs: number;
+}
+
+const methods: readonly HttpMethod[] = ['OPTIONS', 'GET', 'HEAD', 'POST', 'PUT', 'DELETE'];
+const withQuery: readonly HttpMethod[] = ['OPTIONS', 'GET', 'HEAD', 'DELETE'];
+const formType = /^application\/x-www-form-urlencoded\s*(;|$)/i;
+const jsonType = /^application\/(?:[a-z0-9.-]{1,60}\+)?json\s*(;|$)/i;
+
+/**
+ * Makes the request that goes over the wire. The body is serialised here and not by `wx.request`: what is sent must be known to the byte.
+ * @throws TypeError on a programmer's mistake: an address outside of `baseUrl`, an unknown method, data that the content type cannot carry.
+ */
+export function encodeRequest(options: RequestOptions, settings: Settings): OutgoingRequest {
+  const method = (options.method || 'GET').toUpperCase() as HttpMethod;
+  if (methods.indexOf(method) === -1) throw new TypeError('menshen: method not known to wx.request');
+  const header = lowerCaseNames(options.header || {});
+  // The session's header is the SDK's to set; a caller's would replace it or go to the backend by mistake.
+  if (header.authorization !== undefined) throw new TypeError('menshen: the authorization header belongs to the session');
+  const url = addressOf(options.url, settings);
+  const { data } = options;
+  const encoded =
+    data === undefined || typeof data === 'string' || isBytes(data)
+      ? { url, body: data }
+      : withQuery.indexOf(method) !== -1
+        ? { url: withParameters(url, data), body: undefined }
+        : { url, body: serialise(data, header) };
+  return {
+    method,
+    url: encoded.url,
+    header,
+    body: encoded.body,
+    dataType: options.dataType || 'json',
+    responseType: options.responseType || 'text',
+    timeoutMs: options.timeout === undefined ? settings.timeoutMs : Math.min(Math.max(Math.floor(options.timeout), 1), 120_000),
+  };
+}
+
+function addressOf(url: string, settings: Settings): string {
+  const path = url.slice(0, settings.base.length + 1) === `${settings.base}/` ? url.slice(settings.base.length) : url;
+  if (path.charAt(0) !== '/' || /[\s\\#]/.test(path))
+    throw new TypeError('menshen: url must be a path below baseUrl, without a fragment');
+  if (path.slice(0, reservedPathPrefix.length) === reservedPathPrefix)
+    throw new TypeError("menshen: this path is the gateway's own");
+  return settings.base + path;
+}
+
+function withParameters(url: string, data: object): string {
+  const query = formEncode(data);
+  return query === '' ? url : url + (url.indexOf('?') === -1 ? '?' : '&') + query;
+}
+
+function serialise(data: object, header: Record<string, string>): string {
+  const type = header['content-type'];
+  if (type !== undefined && formType.test(type)) return formEncode(data);
+  if (type !== undefined && !jsonType.test(type)) throw new TypeError('menshen: this content type needs data as text or bytes');
+  if (type === undefined) header['content-type'] = 'application/json';
+  return JSON.stringify(data);
+}
+
+/** Absent values are left out; structures become JSON. */
+function formEncode(data: object): string {
+  const pairs: string[] = [];
+  for (const [name, value] of Object.entries(data)) {
+    if (value === undefined || value === null) continue;
+    const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+    pairs.push(`${encodeURIComponent(name)}=${encodeURIComponent(text)}`);
+  }
+  return pairs.join('&');
+}
+
+/** A header in one spelling, so that it can be found and is not sent twice. */
+export function lowerCaseNames(header: Readonly<Record<string, unknown>>): Record<string, string> {
+  const out: Record<string, string> = Object.create(null);
+  for (const name of Object.keys(header)) {
+    const value = header[name];
+    if (value !== undefined && value !== null) out[name.toLowerCase()] = String(value);
+  }
+  return out;
+}

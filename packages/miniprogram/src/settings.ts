@@ -1,0 +1,86 @@
+import { type Device, readDevice } from './device.ts';
+import type { Language } from './error.ts';
+import type { WxPlatform } from './platform.ts';
+import type { MenshenOptions, RetryPolicy } from './types.ts';
+
+declare const wx: WxPlatform | undefined;
+
+/** The options, checked and complete. */
+export interface Settings {
+  /** Scheme, host and port. */
+  readonly origin: string;
+  /** Origin and base path, without a slash at the end. */
+  readonly base: string;
+  readonly app: string;
+  readonly wx: WxPlatform;
+  readonly device: Device;
+  readonly storageKey: string;
+  readonly language: Language;
+  readonly timeoutMs: number;
+  readonly retry: RetryPolicy;
+}
+
+// The path is bounded to characters that need no second look; a query or fragment has no place in a base.
+const addressForm =
+  /^((https?):\/\/(\[[0-9a-f:.]{2,45}\]|[a-z0-9.-]{1,253})(:[0-9]{1,5})?)((?:\/[A-Za-z0-9._~-]{1,100}){0,10})\/?$/;
+const privateHost =
+  /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|10\.\d{1,3}\.\d{1,3}\.\d{1,3}|192\.168\.\d{1,3}\.\d{1,3}|172\.(1[6-9]|2\d|3[01])\.\d{1,3}\.\d{1,3}|\[::1\])$/;
+const known: Readonly<Record<keyof MenshenOptions, true>> = {
+  baseUrl: true,
+  app: true,
+  wx: true,
+  storageKey: true,
+  language: true,
+  timeoutMs: true,
+  retry: true,
+  onStepUp: true,
+  onBindingRequired: true,
+  onSessionEnded: true,
+};
+
+/**
+ * Checks the options.
+ * @throws TypeError on a programmer's mistake, which must show at the first start and not at the first request.
+ */
+export function readSettings(options: MenshenOptions): Settings {
+  for (const name of Object.keys(options)) {
+    if (!Object.hasOwn(known, name)) throw new TypeError(`menshen: unknown option ${name}`);
+  }
+  const address = addressForm.exec(options.baseUrl);
+  if (address === null) throw new TypeError('menshen: baseUrl must be https://host with an optional path');
+  const [, origin = '', scheme, host = '', , path = ''] = address;
+  if (scheme === 'http' && !privateHost.test(host))
+    throw new TypeError('menshen: baseUrl must use https outside of a private network');
+  if (!/^[a-z0-9][a-z0-9_-]{0,39}$/i.test(options.app))
+    throw new TypeError('menshen: app must be the id of the app at the gateway');
+  const platform = options.wx || (typeof wx === 'undefined' ? undefined : wx);
+  if (platform === undefined) throw new TypeError('menshen: there is no wx here; hand it in');
+  const device = readDevice(platform);
+  return {
+    origin,
+    base: origin + path,
+    app: options.app,
+    wx: platform,
+    device,
+    storageKey: options.storageKey || `menshen:${options.app}`,
+    language: options.language || device.language,
+    timeoutMs: within('timeoutMs', options.timeoutMs, 15_000, 1_000, 120_000),
+    retry: readRetry(options.retry),
+  };
+}
+
+function readRetry(retry: MenshenOptions['retry']): RetryPolicy {
+  const given: Partial<RetryPolicy> = retry === false ? { tries: 1 } : retry || {};
+  return {
+    tries: within('retry.tries', given.tries, 3, 1, 10),
+    baseDelayMs: within('retry.baseDelayMs', given.baseDelayMs, 400, 1, 60_000),
+    maxDelayMs: within('retry.maxDelayMs', given.maxDelayMs, 5_000, 1, 60_000),
+    totalMs: within('retry.totalMs', given.totalMs, 20_000, 0, 300_000),
+  };
+}
+
+function within(name: string, value: number | undefined, fallback: number, min: number, max: number): number {
+  if (value === undefined) return fallback;
+  if (!(value >= min && value <= max)) throw new TypeError(`menshen: ${name} must be a number from ${min} to ${max}`);
+  return Math.floor(value);
+}

@@ -1,0 +1,105 @@
+import { type Abort, orAbort } from './abort.ts';
+import { type Language, type LocalErrorCode, localError, type MenshenError } from './error.ts';
+import { lowerCaseNames, type OutgoingRequest } from './outgoing.ts';
+import type { WxFailure, WxPlatform, WxRequestTask } from './platform.ts';
+import { createQueue, platformConcurrency } from './queue.ts';
+import type { Runtime } from './runtime.ts';
+
+/** What came back, whoever said it. */
+export interface RawAnswer {
+  readonly status: number;
+  readonly data: unknown;
+  /** Names in lower case. */
+  readonly header: Readonly<Record<string, string>>;
+}
+
+export interface SendOptions {
+  readonly abort: Abort;
+  /** Goes before the requests that wait: they need its outcome. */
+  readonly urgent: boolean;
+}
+
+export interface Transport {
+  /** One request over the wire. Rejects with a {@link MenshenError} of a local code when no answer arrives. */
+  send(request: OutgoingRequest, header: Readonly<Record<string, string>>, options: SendOptions): Promise<RawAnswer>;
+}
+
+/** The only place that calls `wx.request`; it keeps to the platform's limit of parallel requests. */
+export function createTransport(wx: WxPlatform, runtime: Runtime, language: Language): Transport {
+  const queue = createQueue(platformConcurrency);
+  const error = (code: LocalErrorCode, cause?: unknown): MenshenError => localError(code, language, cause);
+
+  const exchange = (request: OutgoingRequest, header: Readonly<Record<string, string>>, abort: Abort): Promise<RawAnswer> =>
+    new Promise((resolve, reject) => {
+      let task: WxRequestTask | undefined;
+      const giveUp = (code: LocalErrorCode): void => {
+        end();
+        reject(error(code));
+        if (task !== undefined) task.abort();
+      };
+      // The platform's own timeout can be cut short or ignored; a place in the queue must not be lost for ever.
+      const cancelTimer = runtime.timer(request.timeoutMs, () => giveUp('timeout'));
+      const stopListening = abort.onAbort(() => giveUp('aborted'));
+      const end = (): void => {
+        cancelTimer();
+        stopListening();
+      };
+      const answer = (status: number, data: unknown, head: Readonly<Record<string, unknown>>): void => {
+        end();
+        resolve({ status, data, header: lowerCaseNames(head || {}) });
+      };
+      try {
+        task = wx.request({
+          url: request.url,
+          method: request.method,
+          header: { ...request.header, ...header },
+          ...(request.body === undefined ? {} : { data: request.body }),
+          dataType: request.dataType,
+          responseType: request.responseType,
+          timeout: request.timeoutMs,
+          // A followed redirect would take the session token along to wherever it points.
+          redirect: 'manual',
+          success: (response) => answer(response.statusCode, response.data, response.header),
+          fail: (failure) => {
+            end();
+            reject(error(failureCode(failure), failure));
+          },
+        });
+        if (task !== undefined && task.onHeadersReceived !== undefined) {
+          // With `manual` the platform ends the request here, and not on every client with a call of `success`.
+          task.onHeadersReceived((head) => {
+            if (head.statusCode >= 300 && head.statusCode < 400) answer(head.statusCode, '', head.header);
+          });
+        }
+      } catch (cause) {
+        end();
+        reject(error('network_failed', cause));
+      }
+    });
+
+  return {
+    async send(request, header, { abort, urgent }) {
+      const place = queue.run(
+        () => (abort.aborted ? Promise.reject(error('aborted')) : exchange(request, header, abort)),
+        urgent,
+        () => error('queue_full'),
+      );
+      const stop = abort.onAbort(() => void place.leave());
+      try {
+        return await orAbort(place.done, abort, () => error('aborted'));
+      } finally {
+        stop();
+      }
+    },
+  };
+}
+
+/** From `errMsg`, such as `request:fail timeout`, `request:fail abort`, `request:fail interrupted`, `request:fail url not in domain list`. */
+function failureCode(failure: WxFailure): LocalErrorCode {
+  const text = failure?.errMsg ?? '';
+  if (/abort/i.test(text)) return 'aborted';
+  if (/interrupted/i.test(text)) return 'interrupted';
+  if (/time(d )?\s?-?out/i.test(text)) return 'timeout';
+  if (/domain list/i.test(text)) return 'domain_not_allowed';
+  return 'network_failed';
+}

@@ -1,0 +1,125 @@
+import type { BindingProof, BindingWay, SessionUser } from '@menshen/wire';
+import type { Language, MenshenError, MenshenErrorCode } from './error.ts';
+import type { HttpMethod, WxPlatform } from './platform.ts';
+
+/** Bounds of the automatic retry. */
+export interface RetryPolicy {
+  /** Tries in all, the first included: 1 to 10. Default 3. */
+  readonly tries: number;
+  /** Delay before the second try, doubled for each further one: 1 to 60,000 ms. Default 400. */
+  readonly baseDelayMs: number;
+  /** No delay of our own choice is longer: 1 to 60,000 ms. Default 5,000. */
+  readonly maxDelayMs: number;
+  /** No retry starts later than this after the first try: 0 to 300,000 ms. Default 20,000. */
+  readonly totalMs: number;
+}
+
+export interface MenshenOptions {
+  /** The app behind the gateway, `https://host` with an optional base path. Plain HTTP only towards loopback and private addresses. */
+  readonly baseUrl: string;
+  /** The app's id in the gateway's configuration. */
+  readonly app: string;
+  /** Default: the global `wx`. */
+  readonly wx?: WxPlatform;
+  /** Under which the session is kept in the phone's encrypted storage. Default `menshen:APP`. */
+  readonly storageKey?: string;
+  /** Of the messages. Default: the phone's, Chinese unless it is set to English. */
+  readonly language?: Language;
+  /** Of one try: 1,000 to 120,000 ms. Default 15,000. */
+  readonly timeoutMs?: number;
+  /** `false` switches the automatic retry off. */
+  readonly retry?: Partial<RetryPolicy> | false;
+  /** Asks the person for a second factor. `true` resumes the request, once; `false` lets it fail with `mfa_required`. */
+  readonly onStepUp?: (challenge: StepUpChallenge) => Promise<boolean> | boolean;
+  /** Asks a WeChat user to prove to be an employee. `null` gives up: the login fails with `binding_required`. */
+  readonly onBindingRequired?: (challenge: BindingChallenge) => Promise<BindingProof | null> | BindingProof | null;
+  /** The gateway ended the session and silent login did not bring a new one. */
+  readonly onSessionEnded?: (event: SessionEnded) => void;
+}
+
+export interface StepUpChallenge {
+  /** Why, in stable words such as `new_device`; empty when the route always asks. */
+  readonly reasons: readonly string[];
+  /** For the person, in the SDK's language. */
+  readonly message: string;
+  readonly request: { readonly method: HttpMethod; readonly url: string };
+}
+
+export interface BindingChallenge {
+  /** Of this login attempt; the SDK sends it along with the proof. */
+  readonly ticket: string;
+  readonly ways: readonly BindingWay[];
+  /** Why the proof before this one was not accepted. */
+  readonly previous: MenshenError | null;
+}
+
+export interface SessionEnded {
+  /** The gateway's refusal: `session_expired`, `session_revoked` ... */
+  readonly reason: MenshenErrorCode;
+  /** Why the silent login failed. */
+  readonly error: MenshenError;
+}
+
+/** What an app may know of its session. The token is not part of it. */
+export interface SessionInfo {
+  readonly user: SessionUser;
+  /** 1 after login; 2 with a second factor. */
+  readonly assurance: number;
+  /** Epoch milliseconds of the server. Moves on while the session is used. */
+  readonly expiresAt: number;
+  /** The session ends when it is not used for so long. */
+  readonly idleSeconds: number;
+}
+
+/** As for `wx.request`, without callbacks. */
+export interface RequestOptions {
+  /** Path below `baseUrl`, beginning with `/`; or a whole address below `baseUrl`. Anything else is refused: the token would leave home. */
+  readonly url: string;
+  /** Default `GET`. */
+  readonly method?: HttpMethod;
+  /** GET, HEAD, OPTIONS, DELETE: becomes the query. Others: JSON, or a form when `content-type` says so; text and bytes go as they are. */
+  readonly data?: string | ArrayBuffer | Readonly<Record<string, unknown>> | readonly unknown[];
+  /** An `Idempotency-Key` here makes the request repeatable whatever its method; the backend must honour it. */
+  readonly header?: Readonly<Record<string, string>>;
+  /** Of one try, instead of `timeoutMs`. */
+  readonly timeout?: number;
+  /** `json` (default) parses the answer; any other value leaves it as text. */
+  readonly dataType?: string;
+  readonly responseType?: 'text' | 'arraybuffer';
+  /** For routes that need no session: neither logs in nor sends the token. */
+  readonly anonymous?: boolean;
+}
+
+/** The backend's answer, whatever its status; refusals by the gateway reject instead. */
+export interface Answer<T = unknown> {
+  readonly statusCode: number;
+  readonly data: T;
+  /** Names in lower case. */
+  readonly header: Readonly<Record<string, string>>;
+  /** Names the request in the audit log. */
+  readonly requestId: string | undefined;
+}
+
+/** A running request. `abort` rejects it with `aborted`, also while it waits for a login. */
+export interface RequestHandle<T> extends Promise<Answer<T>> {
+  abort(): void;
+}
+
+export interface MenshenEvents {
+  readonly login: SessionInfo;
+  readonly logout: undefined;
+  readonly sessionEnded: SessionEnded;
+}
+
+export interface Menshen {
+  /** Makes sure that there is a session, also after `logout`. Parallel calls share one login. */
+  login(): Promise<SessionInfo>;
+  /** Sends a request to the backend through the gateway; logs in first where needed. */
+  request<T = unknown>(options: RequestOptions): RequestHandle<T>;
+  /** Forgets the session on the phone, then ends it at the gateway; rejects when the latter could not be told. No silent login follows until `login()`. */
+  logout(): Promise<void>;
+  /** Asks the gateway about the session; `null` when there is none. Never logs in. */
+  session(): Promise<SessionInfo | null>;
+  /** Listens; the returned function stops it. */
+  on<E extends keyof MenshenEvents>(event: E, listener: (value: MenshenEvents[E]) => void): () => void;
+}
