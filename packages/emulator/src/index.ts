@@ -1,1 +1,9 @@
-export {};
+export { type AdjustableClock, type Clock, createAdjustableClock, isAdjustable } from './clock.ts';
+export { type CompanyFile, CompanyFileError, parseCompanyFile, type WechatPerson } from './company/model.ts';
+export { createEmulator, type Emulator } from './emulator.ts';
+export type { EmulatorRequest, EmulatorResponse } from './http/exchange.ts';
+export { createEmulatorFetch } from './in-process-fetch.ts';
+export * from './options.ts';
+export type { RandomBytes } from './random.ts';
+export { type EmulatorServer, type EmulatorServerOptions, startEmulator } from './server.ts';
+export type { QuotaLimit } from './state/quotas.ts';
