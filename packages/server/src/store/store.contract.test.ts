@@ -500,6 +500,25 @@ describeEachStore((open) => {
       expect(await db.selectFrom('counter').select('value').executeTakeFirst()).toEqual({ value: 40 });
     });
 
+    it('do not act together on what each saw alone', async () => {
+      const { store, db } = await openContract(open);
+      await db
+        .insertInto('counter')
+        .values(['a', 'b'].map((name) => ({ name, value: 1 })))
+        .execute();
+      // Each may leave only while the other stays: both leaving is the anomaly that snapshot isolation allows.
+      const leave = (name: string) =>
+        store.transaction(async (handle) => {
+          const own = handle as unknown as Kysely<ContractTables>;
+          const present = await own.selectFrom('counter').select('name').where('value', '=', 1).execute();
+          if (present.length < 2) return false;
+          await own.updateTable('counter').set({ value: 0 }).where('name', '=', name).execute();
+          return true;
+        });
+      const left = await Promise.all([leave('a'), leave('b')]);
+      expect(left.filter(Boolean)).toHaveLength(1);
+    });
+
     it('let single writes through, each acknowledged, while others are under way', async () => {
       const { store, db } = await openContract(open);
       await Promise.all(
