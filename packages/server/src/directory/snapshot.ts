@@ -1,4 +1,4 @@
-import { type CedarValue, type Entity, type EntitySource, entityKey } from '@menshen/policy';
+import { type CedarValue, type Entity, EntityRef, type EntitySource, entityKey } from '@menshen/policy';
 import type { Department, Person } from './model.ts';
 
 export const userType = 'Menshen::User';
@@ -94,7 +94,7 @@ export class DirectorySnapshot implements EntitySource {
   }
 
   #refs(ids: readonly string[]): CedarValue {
-    return { set: ids.map((id) => ({ entity: { type: departmentType, id } })) } as unknown as CedarValue;
+    return ids.map((id) => new EntityRef(departmentType, id));
   }
 }
 

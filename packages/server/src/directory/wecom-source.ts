@@ -1,4 +1,4 @@
-import type { WecomClient, WecomUser } from '@menshen/wechat';
+import { WechatApiError, type WecomClient, type WecomUser } from '@menshen/wechat';
 import type { Department, Person } from './model.ts';
 
 /** A whole company as a source gives it. */
@@ -6,6 +6,22 @@ export interface DirectoryImage {
   readonly departments: readonly Department[];
   /** Without roles: those are given here, not at the source. */
   readonly people: readonly Omit<Person, 'roles'>[];
+}
+
+/** Not allowed to this credential: contact helpers configured since 2022-08-15 may list ids only. */
+const notForThisCredential = new Set([48002, 60011, 60020]);
+
+/** Reads the company with the first credential that may. */
+export async function readDirectory(clients: readonly WecomClient[]): Promise<DirectoryImage> {
+  for (const [at, client] of clients.entries()) {
+    try {
+      return await readWecom(client);
+    } catch (error) {
+      const other = at + 1 < clients.length && error instanceof WechatApiError && notForThisCredential.has(error.errcode);
+      if (!other) throw error;
+    }
+  }
+  throw new RangeError('no credential to read the directory with');
 }
 
 /** Reads a company from WeCom: the department tree, then the members of each department. Calls go one after the other, within WeCom's limits. */

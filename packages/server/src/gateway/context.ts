@@ -38,9 +38,9 @@ export interface RequestContext {
   readonly address: string;
   readonly method: string;
   /** Path as received, without query; canonical once the route stage has passed. */
-  readonly path: string;
-  /** Query as received, without the question mark; empty when there is none. */
-  readonly query: string;
+  path: string;
+  /** Query without the question mark; empty when there is none. As received, canonical once the route stage has passed. */
+  query: string;
   app: CompiledApp | null;
   route: CompiledRoute | null;
   params: Readonly<Record<string, string>>;

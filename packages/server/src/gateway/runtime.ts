@@ -1,5 +1,5 @@
 import type { AppConfig, Config, GatewayMode, RouteConfig } from '@menshen/contract';
-import type { Inspector, SchemaCheck } from '@menshen/inspect';
+import { createInspector, type Inspector, type SchemaCheck } from '@menshen/inspect';
 import type { CompiledPolicies } from '@menshen/policy';
 import { compileRanges } from './address.ts';
 import { Router } from './router.ts';
@@ -47,6 +47,8 @@ export interface CompiledApp {
   /** Path on the backend for a path of ours. */
   readonly backendPath: (path: string) => string;
   readonly audience: ReadonlySet<string>;
+  /** For requests that match no route. */
+  readonly inspector: Inspector;
 }
 
 /** Everything that the data plane needs of the configuration, immutable: a change makes a new one and swaps it between two requests. */
@@ -133,6 +135,7 @@ function compileApp(config: AppConfig, whole: Config, parts: RuntimeParts): Comp
     upstreamKey,
     backendPath: prefix === undefined ? (path) => path : (path) => `${prefix}${path.slice(basePath.length)}` || '/',
     audience: new Set(config.audience),
+    inspector: createInspector(),
   };
 }
 

@@ -2,6 +2,7 @@ import type { GatewayMode } from '@menshen/contract';
 import type { Audit } from '../audit/service.ts';
 import type { Coordination } from '../coordination/model.ts';
 import type { DirectorySnapshot } from '../directory/snapshot.ts';
+import type { Session } from '../identity/model.ts';
 import type { SessionSnapshot } from '../identity/snapshot.ts';
 import type { IdentitySigner } from './backend-identity.ts';
 import type { Metrics } from './metrics.ts';
@@ -13,6 +14,8 @@ export interface GatewayServices {
   /** Mode in force: the console's switch where it is set, else the configuration's. */
   readonly mode: () => GatewayMode;
   readonly sessions: SessionSnapshot;
+  /** Looks for a session that another node made; null where this process is the only node. */
+  readonly loadSession: ((sid: string) => Promise<Session | null>) | null;
   readonly directory: () => DirectorySnapshot;
   readonly signer: IdentitySigner;
   readonly audit: Audit;

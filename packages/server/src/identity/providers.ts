@@ -19,8 +19,8 @@ export interface Providers {
   /** National number of the phone code's owner; checks that the code belongs to the openid. */
   phoneNumber(app: AppConfig, code: string, openid: string): Promise<string>;
   wechat(app: AppConfig): WechatClient | null;
-  /** Client with the contacts secret where one is configured: what directory synchronisation uses. */
-  contacts(app: AppConfig): WecomClient | null;
+  /** Clients that may read the directory: with the contacts secret where one is configured, then with the app's own. */
+  contacts(app: AppConfig): readonly WecomClient[];
 }
 
 /** Clients of WeChat and WeCom per app, made once for each set of credentials and kept with their token. */
@@ -53,7 +53,7 @@ export function createProviders(runtime: ClientRuntime): Providers {
 
   return {
     wechat,
-    contacts: (app) => wecom(app, app.wecom?.contactsSecret ?? app.wecom?.secret),
+    contacts: (app) => [app.wecom?.contactsSecret, app.wecom?.secret].flatMap((secret) => wecom(app, secret) ?? []),
     async exchange(app, channel, code) {
       try {
         if (channel === 'wechat') {

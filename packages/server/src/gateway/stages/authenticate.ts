@@ -7,13 +7,10 @@ import type { GatewayServices } from '../services.ts';
  * From the bearer token to the session. Constant-time on the secret; the session must be alive, of this app, of a person whom the app serves,
  * and for an `mfa` route fresh enough in its second factor.
  */
-export function createAuthenticate(services: GatewayServices): (context: RequestContext) => Refusal | undefined {
-  return (context) => {
-    const { app, route, request } = context;
+export function createAuthenticate(services: GatewayServices): (context: RequestContext) => Refusal | undefined | Promise<Refusal | undefined> {
+  const judge = (context: RequestContext, authorization: string): Refusal | undefined => {
+    const { app, route } = context;
     if (app === null || route === null) return refuse('route_undeclared');
-    const authorization = request.headers.authorization;
-    if (authorization === undefined) return route.auth === 'none' ? undefined : refuse('session_missing');
-    if (!authorization.startsWith('Bearer mst1.')) return route.auth === 'none' ? undefined : refuse('session_invalid');
     const found = findSession(services, authorization, app.id);
     if (typeof found === 'string') return route.auth === 'none' ? undefined : refuse(found);
     if (!app.audience.has(found.person.kind)) return refuse('audience_refused');
@@ -24,6 +21,20 @@ export function createAuthenticate(services: GatewayServices): (context: Request
     }
     services.sessions.touch(found, context.arrived);
     return undefined;
+  };
+
+  return (context) => {
+    const { route, request } = context;
+    if (route === null) return refuse('route_undeclared');
+    const authorization = request.headers.authorization;
+    if (authorization === undefined) return route.auth === 'none' ? undefined : refuse('session_missing');
+    if (!authorization.startsWith('Bearer mst1.')) return route.auth === 'none' ? undefined : refuse('session_invalid');
+    const { loadSession } = services;
+    const parts = loadSession === null ? null : parseToken(authorization.slice('Bearer '.length));
+    if (loadSession === null || parts === null || services.sessions.find(parts.sid) !== undefined || services.sessions.wasEnded(parts.sid)) {
+      return judge(context, authorization);
+    }
+    return loadSession(parts.sid).then(() => judge(context, authorization));
   };
 }
 

@@ -10,7 +10,17 @@ export function route(context: RequestContext): Refusal | undefined {
   const app = findApp(runtime, request.headers.host, context.path);
   if (app === undefined) return refuse('app_unknown');
   context.app = app;
-  const match = app.router.find(context.method, context.path);
+  let match = app.router.find(context.method, context.path);
+  const inspector = match.kind === 'route' ? match.route.inspector : app.inspector;
+  const head = inspector.inspectHead({ method: context.method, rawPath: context.path, rawQuery: context.query, headers: request.rawHeaders });
+  if ('code' in head) return refuse(head.code, head.where);
+  if (head.path !== context.path) {
+    // Another spelling of the same path: the canonical one decides, and is what the backend gets.
+    context.path = head.path;
+    match = app.router.find(context.method, head.path);
+  }
+  context.query = head.rawQuery;
+  context.parsedQuery = head.query;
   if (match.kind === 'none') return refuse('route_undeclared');
   if (match.kind === 'method') {
     context.response.setHeader('allow', match.allowed.join(', '));
@@ -19,14 +29,6 @@ export function route(context: RequestContext): Refusal | undefined {
   const { route: found, values } = match;
   context.route = found;
   if (found.monitor && context.mode === 'enforce') context.mode = 'monitor';
-  const head = found.inspector.inspectHead({
-    method: context.method,
-    rawPath: context.path,
-    rawQuery: context.query,
-    headers: request.rawHeaders,
-  });
-  if ('code' in head) return refuse(head.code, head.where);
-  context.parsedQuery = head.query;
   if (values.length > 0) {
     const params: Record<string, string> = Object.create(null);
     found.parameters.forEach((name, at) => {

@@ -1,0 +1,20 @@
+import * as contract from '@menshen/contract';
+import type { HandlerParts } from './index.ts';
+import { bind, type Bound } from '../bind.ts';
+
+export function auditHandlers(parts: HandlerParts): readonly Bound[] {
+  const { queries } = parts;
+  return [
+    bind(contract.getAuditStatus, async () => await queries.status()),
+    bind(contract.listAudit, async (call) => {
+      const { limit, cursor, ...filter } = call.query;
+      return await queries.list(filter, limit, cursor ?? null);
+    }),
+    bind(contract.getAuditEntry, async (call) => {
+      const entry = await queries.entry(call.params.index);
+      if (entry === null) throw new contract.MenshenError('not_found');
+      return entry;
+    }),
+    bind(contract.verifyAudit, async () => await queries.verify()),
+  ];
+}

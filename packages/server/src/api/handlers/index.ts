@@ -1,0 +1,40 @@
+import type { AdministratorService } from '../../administrators/service.ts';
+import type { AuditQueries } from '../../audit/queries.ts';
+import type { Audit } from '../../audit/service.ts';
+import type { DirectoryService } from '../../directory/service.ts';
+import type { Runtime } from '../../gateway/runtime.ts';
+import type { IdentityService } from '../../identity/service.ts';
+import type { SwitchService } from '../../switches/service.ts';
+import type { Bound } from '../bind.ts';
+import { administratorHandlers } from './administrators.ts';
+import { auditHandlers } from './audit.ts';
+import { peopleHandlers } from './people.ts';
+import { systemHandlers } from './system.ts';
+import { trafficHandlers } from './traffic.ts';
+
+export interface HandlerParts {
+  readonly administrators: AdministratorService;
+  readonly directory: DirectoryService;
+  readonly identity: IdentityService;
+  readonly switches: SwitchService;
+  readonly queries: AuditQueries;
+  readonly audit: Audit;
+  readonly runtime: () => Runtime;
+  readonly dependencies: () => Promise<readonly { readonly name: string; readonly state: 'ok' | 'degraded' | 'down'; readonly detail: string | null }[]>;
+  readonly configuration: () => { readonly file: string | null; readonly loadedAt: number; readonly error: string | null };
+  readonly version: string;
+  readonly demo: boolean;
+  readonly startedAt: number;
+  readonly clock: () => number;
+}
+
+/** A handler for every operation of the contract. */
+export function createHandlers(parts: HandlerParts): readonly Bound[] {
+  return [
+    ...administratorHandlers(parts.administrators),
+    ...systemHandlers(parts),
+    ...trafficHandlers(parts),
+    ...peopleHandlers(parts.directory, parts.identity),
+    ...auditHandlers(parts),
+  ];
+}

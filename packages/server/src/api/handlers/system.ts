@@ -1,0 +1,152 @@
+import * as contract from '@menshen/contract';
+import { bind, type Bound } from '../bind.ts';
+import type { HandlerParts } from './index.ts';
+
+const dayMs = 86_400_000;
+const hourMs = 3_600_000;
+const maxAttention = 5;
+const severityOrder = ['critical', 'high', 'medium', 'low'] as const;
+const manyRefusals = 20;
+
+export function systemHandlers(parts: HandlerParts): readonly Bound[] {
+  const { queries, switches, runtime, clock } = parts;
+
+  /** What needs a person, most urgent first: each with the page where the next step is taken. */
+  const attention = async (summary: Awaited<ReturnType<typeof queries.trafficSummary>>): Promise<contract.Attention[]> => {
+    const now = clock();
+    const found: contract.Attention[] = [];
+    const mode = switches.mode();
+    if (mode !== 'enforce') {
+      const state = switches.state();
+      found.push({
+        id: 'mode',
+        severity: mode === 'bypass' ? 'critical' : 'high',
+        title: mode === 'bypass' ? { zh: '网关处于旁路模式，未拦截任何攻击', en: 'The gateway is bypassed and stops no attack' } : { zh: '网关处于观察模式，只记录不拦截', en: 'The gateway only watches and stops nothing' },
+        detail: { zh: state === null ? '由配置文件设定。' : `由 ${state.by} 设定：${state.reason}`, en: state === null ? 'Set by the configuration.' : `Set by ${state.by}: ${state.reason}` },
+        since: state?.since ?? parts.startedAt,
+        action: { to: '/switches', label: { zh: '前往开关', en: 'Open switches' } },
+      });
+    }
+    for (const dependency of await parts.dependencies()) {
+      if (dependency.state === 'ok') continue;
+      found.push({
+        id: `dependency-${dependency.name}`,
+        severity: dependency.state === 'down' ? 'critical' : 'high',
+        title: { zh: `依赖服务异常：${dependency.name}`, en: `A dependency is failing: ${dependency.name}` },
+        detail: { zh: dependency.detail ?? '状态不稳定。', en: dependency.detail ?? 'It is unstable.' },
+        since: now,
+        action: { to: '/system', label: { zh: '查看系统', en: 'Open system' } },
+      });
+    }
+    const { error, loadedAt } = parts.configuration();
+    if (error !== null) {
+      found.push({
+        id: 'configuration',
+        severity: 'high',
+        title: { zh: '修改后的配置有误，未生效', en: 'The changed configuration is faulty and was not taken' },
+        detail: { zh: error.slice(0, 300), en: error.slice(0, 300) },
+        since: loadedAt,
+        action: { to: '/system', label: { zh: '查看错误', en: 'See the error' } },
+      });
+    }
+    const { syncedAt, error: syncError } = parts.directory.state();
+    if (syncError !== null) {
+      found.push({
+        id: 'directory',
+        severity: 'medium',
+        title: { zh: '通讯录同步失败', en: 'The directory could not be synchronised' },
+        detail: { zh: `原因：${syncError}`, en: `Reason: ${syncError}` },
+        since: syncedAt ?? parts.startedAt,
+        action: { to: '/people', label: { zh: '重新同步', en: 'Synchronise again' } },
+      });
+    }
+    for (const app of runtime().apps.values()) {
+      const { health } = app.upstream;
+      if (health !== 'open' && health !== 'failing') continue;
+      found.push({
+        id: `backend-${app.id}`,
+        severity: health === 'open' ? 'high' : 'medium',
+        title: { zh: `业务后端异常：${app.config.name?.zh ?? app.id}`, en: `Backend failing: ${app.config.name?.en ?? app.id}` },
+        detail: { zh: '最近的请求没有得到回应。', en: 'The last requests got no answer.' },
+        since: now,
+        action: { to: `/traffic?outcome=failed&app=${app.id}`, label: { zh: '查看失败请求', en: 'See failed requests' } },
+      });
+    }
+    for (const address of summary.addresses.filter((candidate) => candidate.refused >= manyRefusals).slice(0, 2)) {
+      found.push({
+        id: `address-${address.address}`,
+        severity: 'medium',
+        title: { zh: `地址 ${address.address} 有 ${address.refused} 个请求被拒绝`, en: `${address.refused} requests from ${address.address} were refused` },
+        detail: { zh: '看看它在尝试什么。', en: 'See what it is trying.' },
+        since: summary.from,
+        action: { to: `/traffic?address=${encodeURIComponent(address.address)}`, label: { zh: '查看请求', en: 'See its requests' } },
+      });
+    }
+    const unknown = await queries.countUnknown(now - dayMs);
+    if (unknown > 0) {
+      found.push({
+        id: 'outcome-unknown',
+        severity: 'high',
+        title: { zh: `${unknown} 个请求因崩溃而结果未知`, en: `The outcome of ${unknown} requests is unknown after a crash` },
+        detail: { zh: '请与业务数据核对。', en: 'Compare them with the data of the backend.' },
+        since: now - dayMs,
+        action: { to: '/traffic?outcome=unknown', label: { zh: '查看这些请求', en: 'See these requests' } },
+      });
+    }
+    return found.sort((a, b) => severityOrder.indexOf(a.severity) - severityOrder.indexOf(b.severity)).slice(0, maxAttention);
+  };
+
+  return [
+    bind(contract.getToday, async (call) => {
+      const now = clock();
+      const filter = { from: now - dayMs, to: now, ...(call.query.app === undefined ? {} : { app: call.query.app }) };
+      const [summary, refusals, logins, status] = await Promise.all([
+        queries.trafficSummary({ ...filter, from: Math.max(filter.from, now - dayMs) }, 48),
+        queries.traffic({ ...filter, outcome: 'refused' }, 8, null),
+        queries.logins(now - dayMs),
+        queries.status(),
+      ]);
+      const recent = await queries.trafficSummary({ ...filter, from: now - hourMs }, 1);
+      const { passed, refused, failed } = summary.totals;
+      return {
+        now,
+        mode: switches.mode(),
+        attention: await attention(recent),
+        totals: { requests: passed + refused + failed, refused, failed, logins: logins.passed, loginsRefused: logins.refused, sessions: parts.identity.sessions.size },
+        timeline: summary.timeline,
+        refusals: refusals.rows.map((row) => ({ ...row, name: row.uid === null ? null : (parts.directory.snapshot().person(row.uid)?.name ?? null) })),
+        codes: summary.codes,
+        log: { size: status.size, checkpointTime: status.checkpointTime, state: status.state },
+      };
+    }),
+    bind(contract.listApps, async () => ({
+      apps: [...runtime().apps.values()].map((app) => ({
+        id: app.id,
+        name: app.config.name ?? { zh: app.id, en: app.id },
+        audience: app.config.audience,
+        channels: [...(app.config.wechat === undefined ? [] : ['wechat' as const]), ...(app.config.wecom === undefined ? [] : ['wecom' as const])],
+        place: app.config.hosts?.join(', ') ?? app.basePath,
+        upstream: new URL(typeof app.config.upstream === 'string' ? app.config.upstream : app.config.upstream.url).origin,
+        backend: app.upstream.health,
+        routes: app.routes.map((route) => ({ match: route.match, auth: route.auth, action: route.action, schema: route.schema !== null, mode: route.monitor ? ('monitor' as const) : runtime().mode })),
+      })),
+    })),
+    bind(contract.getMode, async () => {
+      const state = switches.state();
+      if (state === null) return { mode: switches.mode(), source: 'configuration' as const, since: parts.startedAt, by: null, reason: null };
+      return { mode: state.mode, source: 'console' as const, since: state.since, by: state.by, reason: state.reason };
+    }),
+    bind(contract.setMode, async (call) => {
+      await switches.setMode(call.body.mode, call.by, call.body.reason);
+      return { mode: switches.mode() };
+    }),
+    bind(contract.getSystem, async () => ({
+      version: parts.version,
+      node: process.versions.node,
+      startedAt: parts.startedAt,
+      dependencies: [...(await parts.dependencies())],
+      configuration: parts.configuration(),
+      demo: parts.demo,
+    })),
+  ];
+}

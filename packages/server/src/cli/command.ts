@@ -1,0 +1,82 @@
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+import type { Language } from '@menshen/contract';
+
+/** 0 fine, 1 findings or refusal, 2 wrong usage or unusable input (CONTRACT.md). */
+export type ExitCode = 0 | 1 | 2;
+
+export interface Bilingual {
+  readonly zh: string;
+  readonly en: string;
+}
+
+export interface Terminal {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  readonly language: Language;
+}
+
+export interface Command {
+  /** Words of the command, such as `audit verify`. */
+  readonly name: string;
+  readonly usage: string;
+  readonly summary: Bilingual;
+  readonly options: ParseArgsOptionsConfig;
+  readonly optionHelp: Readonly<Record<string, Bilingual>>;
+  readonly examples: readonly string[];
+  readonly run: (input: CommandInput) => Promise<ExitCode>;
+}
+
+export interface CommandInput {
+  readonly values: Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
+  readonly positionals: readonly string[];
+  readonly terminal: Terminal;
+}
+
+/** Wrong usage: the message is shown with a pointer to `--help`, and the command exits with 2. */
+export class UsageError extends Error {
+  readonly zh: string;
+  constructor(text: Bilingual) {
+    super(text.en);
+    this.name = 'UsageError';
+    this.zh = text.zh;
+  }
+}
+
+const common: ParseArgsOptionsConfig = { help: { type: 'boolean', short: 'h' }, lang: { type: 'string' } };
+
+/** Parses the arguments of a command and runs it, or prints its help. */
+export async function runCommand(command: Command, args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  let parsed: { values: CommandInput['values']; positionals: string[] };
+  try {
+    parsed = parseArgs({ args: [...args], options: { ...common, ...command.options }, allowPositionals: true, strict: true });
+  } catch (error) {
+    const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : '';
+    throw new UsageError({ zh: `参数有误：${reason}`, en: reason });
+  }
+  if (parsed.values['help'] === true) {
+    terminal.out(helpText(command, terminal.language));
+    return 0;
+  }
+  return await command.run({ ...parsed, terminal });
+}
+
+export function helpText(command: Command, language: Language): string {
+  const lines = [command.summary[language], '', `  menshen ${command.name}${command.usage === '' ? '' : ` ${command.usage}`}`, ''];
+  const names = Object.entries(command.options);
+  if (names.length > 0) {
+    lines.push(language === 'zh' ? '选项：' : 'Options:');
+    for (const [name, option] of names) {
+      const head = `  ${option.short === undefined ? '    ' : `-${option.short}, `}--${name}${option.type === 'string' ? ' VALUE' : ''}`;
+      lines.push(`${head.padEnd(30)} ${command.optionHelp[name]?.[language] ?? ''}`);
+    }
+    lines.push('');
+  }
+  lines.push(language === 'zh' ? '示例：' : 'Examples:', ...command.examples.map((example) => `  ${example}`), '');
+  return lines.join('\n');
+}
+
+/** A string option, or undefined. */
+export function textOption(values: CommandInput['values'], name: string): string | undefined {
+  const value = values[name];
+  return typeof value === 'string' ? value : undefined;
+}

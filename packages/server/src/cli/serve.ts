@@ -1,0 +1,70 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Language } from '@menshen/contract';
+import { type ConfigProblem, loadConfig } from '../config/load.ts';
+import { ConfigError, type Platform, startPlatform } from '../platform.ts';
+import { type Command, type Terminal, textOption, UsageError } from './command.ts';
+import { version } from './main.ts';
+
+/** Where the built console lies, in the repository and in the published package. */
+export function consoleFolder(): string | null {
+  const folder = fileURLToPath(new URL('../../../console/dist/app/', import.meta.url));
+  return existsSync(folder) ? folder : null;
+}
+
+/** One line for each problem: place, field, what is wrong and how to mend it. */
+export function problemLines(file: string, problems: readonly ConfigProblem[], language: Language): string {
+  return problems.map((problem) => `${file}${problem.line === null ? '' : `:${problem.line}:${problem.column ?? 1}`}  ${problem.field}\n    ${problem[language]}`).join('\n');
+}
+
+/** Ends the platform on SIGINT or SIGTERM, once; resolves when it has ended. */
+export function untilStopped(platform: Pick<Platform, 'close'>, before: () => Promise<void> = async () => undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let stopping = false;
+    const stop = (): void => {
+      if (stopping) return;
+      stopping = true;
+      before()
+        .then(() => platform.close())
+        .then(resolve, reject);
+    };
+    process.on('SIGINT', stop);
+    process.on('SIGTERM', stop);
+  });
+}
+
+export function printSetup(terminal: Terminal, consoleUrl: string, setupPath: string | null): void {
+  if (setupPath === null) return;
+  terminal.out(terminal.language === 'zh' ? `  首次使用，请用一次性链接创建管理员（24 小时内有效）：` : '  First use: create the administrator with this one-time link (valid for 24 hours):');
+  terminal.out(`  ${consoleUrl}${setupPath}`);
+}
+
+export const serve: Command = {
+  name: 'serve',
+  usage: '-c menshen.yaml',
+  summary: { zh: '按配置文件运行网关与控制台', en: 'Run gateway and console from a configuration file' },
+  options: { config: { type: 'string', short: 'c' } },
+  optionHelp: { config: { zh: '配置文件路径', en: 'path of the configuration file' } },
+  examples: ['menshen serve -c /etc/menshen/menshen.yaml'],
+  async run({ values, terminal }) {
+    const file = textOption(values, 'config');
+    if (file === undefined) throw new UsageError({ zh: '请用 -c 指定配置文件。', en: 'Name the configuration file with -c.' });
+    const loaded = loadConfig(file);
+    if (!loaded.ok) {
+      terminal.err(problemLines(file, loaded.problems, terminal.language));
+      return 2;
+    }
+    let platform: Platform;
+    try {
+      platform = await startPlatform({ config: loaded.config, folder: loaded.folder, file: loaded.file, version, demo: false, consoleFolder: consoleFolder() });
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      terminal.err(problemLines(file, error.problems, terminal.language));
+      return 2;
+    }
+    terminal.out(terminal.language === 'zh' ? `门神已启动\n  网关    ${platform.gateway.url}\n  控制台  ${platform.api.url}` : `Menshen is running\n  gateway  ${platform.gateway.url}\n  console  ${platform.api.url}`);
+    printSetup(terminal, platform.api.url, platform.setupPath);
+    await untilStopped(platform);
+    return 0;
+  },
+};

@@ -1,0 +1,323 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AppConfig, Config } from '@menshen/contract';
+import { createAdministratorService } from './administrators/service.ts';
+import { createAdministratorStore } from './administrators/store.ts';
+import { createHandlers } from './api/handlers/index.ts';
+import { type Api, startApi } from './api/server.ts';
+import { EventStream } from './api/stream.ts';
+import { detectionEvent, entityManagementEvent } from './audit/events.ts';
+import { openAuditQueries } from './audit/queries.ts';
+import { type Audit, createAudit } from './audit/service.ts';
+import { type ConfigProblem, loadConfig } from './config/load.ts';
+import { loadPolicyFolder } from './config/policies.ts';
+import { compileRouteParts } from './config/compile.ts';
+import { watchFiles } from './config/watch.ts';
+import { openCoordination } from './coordination/coordination.ts';
+import { createRevocationFeed } from './coordination/revocation-feed.ts';
+import { createCallbackService } from './directory/callback.ts';
+import { createDirectoryService, type DirectoryService } from './directory/service.ts';
+import { createDirectoryStore } from './directory/store.ts';
+import { readDirectory } from './directory/wecom-source.ts';
+import { createIdentitySigner } from './gateway/backend-identity.ts';
+import { Metrics } from './gateway/metrics.ts';
+import { compileRuntime, type Runtime } from './gateway/runtime.ts';
+import { type Gateway, startGateway } from './gateway/server.ts';
+import type { GatewayServices } from './gateway/services.ts';
+import { createProviders } from './identity/providers.ts';
+import { createIdentityService, type IdentityService } from './identity/service.ts';
+import { SessionSnapshot } from './identity/snapshot.ts';
+import { createIdentityStore } from './identity/store.ts';
+import { createKeys, loadMasterKey } from './keys/master.ts';
+import { openStore } from './store/store.ts';
+import { createSwitchService } from './switches/service.ts';
+import { createSwitchStore } from './switches/store.ts';
+import { startWriter } from './writer/client.ts';
+
+const maintainMs = 30_000;
+const switchRefreshMs = 2_000;
+const callbackSettleMs = 500;
+const closeGraceMs = 10_000;
+
+/** A configuration that cannot be put to work; `problems` say where and how to mend it. */
+export class ConfigError extends Error {
+  readonly code = 'config_invalid';
+  readonly problems: readonly ConfigProblem[];
+  constructor(problems: readonly ConfigProblem[]) {
+    super(problems.map((problem) => `${problem.line === null ? '' : `${problem.line}:${problem.column} `}${problem.field}: ${problem.en}`).join('\n'));
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}
+
+export interface PlatformOptions {
+  readonly config: Config;
+  /** Folder that relative paths of the configuration start at. */
+  readonly folder: string;
+  /** The file that is watched for changes; null when the configuration is made by a program. */
+  readonly file: string | null;
+  readonly version: string;
+  readonly demo: boolean;
+  readonly consoleFolder: string | null;
+  readonly clock?: () => number;
+}
+
+export interface Platform {
+  readonly gateway: Gateway;
+  readonly api: Api;
+  readonly audit: Audit;
+  readonly directory: DirectoryService;
+  readonly identity: IdentityService;
+  /** Path and fragment of the one-time set-up page; null when an administrator exists. */
+  readonly setupPath: string | null;
+  /** Puts another configuration to work without dropping a request. Throws ConfigError, and then nothing has changed. */
+  reload(config: Config, folder: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Compiles what a configuration says, policies included. Throws {@link ConfigError}. */
+export function buildRuntime(config: Config, folder: string, clock: () => number, previous: Runtime | null): Runtime {
+  const loaded = config.policies === undefined ? null : loadPolicyFolder(join(folder, config.policies));
+  if (loaded !== null && !loaded.ok) throw new ConfigError(loaded.problems);
+  try {
+    return compileRuntime(config, { clock, policies: loaded === null ? null : loaded.policies, previous, compileRoute: compileRouteParts(config, folder) });
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    const text = error instanceof Error ? error.message : 'the configuration cannot be compiled';
+    throw new ConfigError([{ line: null, column: null, field: text.split(':')[0] ?? '', zh: text, en: text }]);
+  }
+}
+
+/** Starts everything of one node in order, and hands back how to stop it in reverse. */
+export async function startPlatform(options: PlatformOptions): Promise<Platform> {
+  const clock = options.clock ?? Date.now;
+  const random = (size: number): Uint8Array => randomBytes(size);
+  const { config } = options;
+  const closers: (() => Promise<void> | void)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const close of closers.reverse()) await close();
+  };
+  try {
+    mkdirSync(config.data, { recursive: true, mode: 0o700 });
+    let runtime = buildRuntime(config, options.folder, clock, null);
+    const keys = createKeys(loadMasterKey(config.keys.master, join(config.data, 'keys', 'master.key')), random);
+    const databaseFile = config.store.startsWith('file:') ? join(config.data, config.store.slice('file:'.length)) : null;
+    const tlogFolder = join(config.data, 'tlog');
+    const writer = await startWriter({
+      ...(databaseFile === null ? {} : { databaseFile }),
+      audit: {
+        directory: tlogFolder,
+        origin: config.audit.origin,
+        signingSeed: keys.derive('audit log signing key'),
+        checkpointIntervalMs: config.audit.checkpointIntervalMs,
+      },
+    });
+    closers.push(() => writer.close());
+    const metrics = new Metrics();
+    describeMetrics(metrics);
+    const audit = createAudit({ writer, clock });
+    const store = await openStore({ url: databaseFile === null ? config.store : `file:${databaseFile}`, writer, clock });
+    closers.push(() => store.close());
+    await store.migrate();
+    const coordination = await openCoordination({ url: config.coordination, clock });
+    closers.push(() => coordination.close());
+    const revocations = await createRevocationFeed({ store, coordination, clock, onError: () => metrics.add('menshen_revocation_errors_total') });
+    closers.push(() => revocations.stop());
+
+    const sessions = new SessionSnapshot();
+    const providers = createProviders({
+      fetch: (url, init) => fetch(url, init),
+      clock,
+      random,
+      sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds).unref()),
+    });
+    const app = (id: string): AppConfig | undefined => runtime.apps.get(id)?.config;
+    let identity: IdentityService | null = null;
+    const directory = await createDirectoryService({
+      store: createDirectoryStore(store, keys),
+      audit,
+      clock,
+      source: () => {
+        const named = runtime.config.apps.find((candidate) => candidate.wecom !== undefined);
+        const clients = named === undefined ? [] : providers.contacts(named);
+        return clients.length === 0 ? null : () => readDirectory(clients);
+      },
+      endSessionsOf: async (uid, reason, by) => (identity === null ? 0 : await identity.endSessionsOf(uid, reason, by)),
+    });
+    identity = await createIdentityService({ store: createIdentityStore(store, keys), sessions, providers, directory, audit, revocations, metrics, app, clock, random });
+    revocations.start();
+
+    const administrators = createAdministratorService({ store: createAdministratorStore(store), audit, coordination, clock, random });
+    const switches = await createSwitchService({ store: createSwitchStore(store), audit, configured: () => runtime.mode, clock });
+    const signer = createIdentitySigner(keys.derive('backend identity signing key'), 'menshen');
+    const stream = new EventStream();
+    closers.push(() => stream.close());
+
+    const services: GatewayServices = {
+      runtime: () => runtime,
+      mode: () => switches.mode(),
+      sessions,
+      loadSession: store.kind === 'postgres' ? identity.loadSession : null,
+      directory: () => directory.snapshot(),
+      signer,
+      audit,
+      coordination,
+      metrics,
+      clock,
+      monotonic: () => performance.now(),
+      random,
+    };
+    let syncTimer: NodeJS.Timeout | null = null;
+    const contactsChanged = (): void => {
+      // Several callbacks in a row are one change of the company.
+      if (syncTimer !== null) return;
+      syncTimer = setTimeout(() => {
+        syncTimer = null;
+        directory.sync('wecom callback').catch(() => metrics.add('menshen_directory_sync_failures_total'));
+      }, callbackSettleMs);
+    };
+    closers.push(() => {
+      if (syncTimer !== null) clearTimeout(syncTimer);
+    });
+    const callbacks = createCallbackService({ app, coordination, audit, clock, random, contactsChanged });
+    const gateway = await startGateway(listenOf(config, options.folder), { services, identity, callbacks, ready: () => audit.state() === 'ok' });
+    closers.push(() => gateway.close(closeGraceMs));
+
+    let configError: string | null = null;
+    let loadedAt = clock();
+    const reload = async (next: Config, folder: string): Promise<void> => {
+      const compiled = buildRuntime(next, folder, clock, runtime);
+      await audit.record(entityManagementEvent({ time: clock(), activity: 'update', entity: 'configuration', by: 'file', detail: { apps: next.apps.length } }));
+      const before = runtime;
+      runtime = compiled;
+      loadedAt = clock();
+      configError = null;
+      for (const old of before.apps.values()) {
+        // Requests under way keep the connections that they have.
+        if (runtime.apps.get(old.id)?.upstream !== old.upstream) void old.upstream.close().catch(() => undefined);
+      }
+    };
+    if (options.file !== null) closers.push(watchConfig(options.file, config, reload, (text) => (configError = text), audit, clock));
+
+    const queries = openAuditQueries({ directory: tlogFolder, audit });
+    closers.push(() => queries.close());
+    const dependencies = async () => [
+      { name: 'store', ...(await stateOf(() => store.ping())) },
+      { name: 'coordination', ...(await stateOf(async () => coordinationUp(await coordination.health()))) },
+      { name: 'audit', state: audit.state() === 'ok' ? ('ok' as const) : ('down' as const), detail: audit.state() === 'ok' ? null : 'the log cannot be written' },
+      { name: 'revocations', state: revocations.health().stale ? ('degraded' as const) : ('ok' as const), detail: null },
+    ];
+    const handlers = createHandlers({
+      administrators,
+      directory,
+      identity,
+      switches,
+      queries,
+      audit,
+      runtime: () => runtime,
+      dependencies,
+      configuration: () => ({ file: options.file, loadedAt, error: configError }),
+      version: options.version,
+      demo: options.demo,
+      startedAt: clock(),
+      clock,
+    });
+    const consoleListen = splitListen(config.console.listen);
+    const api = await startApi({
+      ...consoleListen,
+      version: options.version,
+      secure: config.console.publicUrl?.startsWith('https:') ?? false,
+      bound: handlers,
+      administrators,
+      metrics,
+      stream,
+      random,
+      consoleFolder: options.consoleFolder,
+      tlog: { folder: tlogFolder, publicTiles: config.audit.publicTiles },
+      ready: async () => {
+        const all = await dependencies();
+        return { ready: all.every((dependency) => dependency.state !== 'down'), dependencies: all };
+      },
+    });
+    closers.push(() => api.close());
+    closers.push(queries.follow((rows) => rows.forEach((row) => stream.send('traffic', row)), (size) => stream.send('audit', { size })));
+
+    const timers = [
+      setInterval(() => void Promise.all([identity.maintain(), administrators.maintain()]).catch(() => metrics.add('menshen_maintenance_failures_total')), maintainMs),
+      setInterval(() => void directory.sync('schedule').catch(() => metrics.add('menshen_directory_sync_failures_total')), config.directory.syncIntervalSeconds * 1_000),
+      setInterval(() => void switches.refresh().catch(() => metrics.add('menshen_maintenance_failures_total')), switchRefreshMs),
+    ];
+    for (const timer of timers) timer.unref();
+    closers.push(() => timers.forEach((timer) => clearInterval(timer)));
+    closers.push(() => identity.maintain());
+    metrics.gauge('menshen_sessions', 'Live sessions on this node.', () => sessions.size);
+    metrics.gauge('menshen_requests_in_flight', 'Requests under way.', () => gateway.inFlight());
+    metrics.gauge('menshen_audit_writable', 'Whether the audit log can be written.', () => Number(audit.state() === 'ok'));
+    metrics.gauge('menshen_gateway_enforcing', 'Whether the gateway enforces its decisions.', () => Number(switches.mode() === 'enforce'));
+
+    audit.onOutcomeUnknown((count) => {
+      void audit.record(detectionEvent({ time: clock(), rule: 'outcome_unknown', severity: 'high', title: 'requests whose outcome is unknown after a crash', detail: { count } })).catch(() => undefined);
+    });
+    const token = await administrators.createSetupToken();
+    return { gateway, api, audit, directory, identity, setupPath: token === null ? null : `/setup#token=${token}`, reload, close: stop };
+  } catch (error) {
+    await stop().catch(() => undefined);
+    throw error;
+  }
+}
+
+function describeMetrics(metrics: Metrics): void {
+  metrics.describe('menshen_requests_total', 'counter', 'Requests through the pipeline by app and outcome.');
+  metrics.describe('menshen_refusals_total', 'counter', 'Refusals by reason code.');
+  metrics.describe('menshen_logins_total', 'counter', 'Sign-ins of mini program users by outcome.');
+  metrics.describe('menshen_audit_failures_total', 'counter', 'Records that could not be made durable.');
+  metrics.describe('menshen_internal_errors_total', 'counter', 'Requests that met a fault of ours.');
+}
+
+export function splitListen(listen: string): { host: string; port: number } {
+  const colon = listen.lastIndexOf(':');
+  return { host: listen.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(listen.slice(colon + 1)) };
+}
+
+function listenOf(config: Config, _folder: string) {
+  const { tls } = config.gateway;
+  return { ...splitListen(config.gateway.listen), tls: tls ?? null };
+}
+
+async function stateOf(check: () => Promise<unknown>): Promise<{ state: 'ok' | 'down'; detail: string | null }> {
+  try {
+    await check();
+    return { state: 'ok', detail: null };
+  } catch (error) {
+    return { state: 'down', detail: error instanceof Error && 'code' in error ? String(error.code) : 'unavailable' };
+  }
+}
+
+function coordinationUp(health: { readonly state: 'up' | 'down' }): void {
+  if (health.state === 'down') throw Object.assign(new Error('down'), { code: 'coordination_unavailable' });
+}
+
+function watchConfig(
+  file: string,
+  first: Config,
+  reload: (config: Config, folder: string) => Promise<void>,
+  report: (text: string | null) => void,
+  audit: Audit,
+  clock: () => number,
+): () => void {
+  const again = async (): Promise<void> => {
+    const result = loadConfig(file);
+    try {
+      if (!result.ok) throw new ConfigError(result.problems);
+      await reload(result.config, result.folder);
+    } catch (error) {
+      // What runs goes on; the console and the log say why the change was not taken.
+      const text = error instanceof ConfigError ? error.message.slice(0, 2_000) : 'the configuration could not be loaded';
+      report(text);
+      await audit.record(detectionEvent({ time: clock(), rule: 'configuration_refused', severity: 'medium', title: 'a changed configuration was refused', detail: { reason: text.slice(0, 500) } })).catch(() => undefined);
+    }
+  };
+  const folders = first.policies === undefined ? [] : [join(file, '..', first.policies)];
+  return watchFiles([file], folders, () => void again());
+}
