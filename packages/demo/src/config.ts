@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import type { ConfigInput } from '@menshen/contract';
+import { couponApp } from './config/coupon-app.ts';
+import { portalApp } from './config/portal-app.ts';
+
+export interface DemoPorts {
+  readonly gateway: number;
+  readonly console: number;
+}
+
+export interface DemoConfigOptions {
+  readonly ports: DemoPorts;
+  /** Folder of everything that Menshen keeps on disk. */
+  readonly dataDir: string;
+  readonly emulatorUrl: string;
+  readonly backendUrl: string;
+}
+
+/** Folder of the demonstration's Cedar policies and their schema. */
+export const demoPolicies: string = join(import.meta.dirname, '..', 'policies');
+
+/**
+ * The configuration of `npm start`: gateway and console on loopback, the employee portal and the coupon campaign in front of the
+ * demonstration backend. `examples/menshen.yaml` is the same as a file for people.
+ */
+export function demoConfig({ ports, dataDir, emulatorUrl, backendUrl }: DemoConfigOptions): ConfigInput {
+  return {
+    data: dataDir,
+    environment: 'development',
+    gateway: {
+      listen: `127.0.0.1:${ports.gateway}`,
+      // The actor speaks for many phones behind a proxy on this machine. In production, this names your load balancers and nothing else.
+      trustedProxies: ['127.0.0.1/32'],
+    },
+    console: { listen: `127.0.0.1:${ports.console}` },
+    store: 'file:menshen.db',
+    coordination: 'memory:',
+    policies: demoPolicies,
+    apps: [portalApp(emulatorUrl, backendUrl), couponApp(emulatorUrl, backendUrl)],
+  };
+}

@@ -1,0 +1,17 @@
+/**
+ * The accounts of the demonstration company at WeChat and WeCom. The emulator accepts them and nobody else does: they are not secret, and
+ * their form says so. In a real deployment the secrets stand in the environment or in files (`examples/menshen.yaml` shows it).
+ */
+export const demoAccounts = {
+  /** The id that WeChat's tools take for a project without an account of its own. */
+  appid: 'touristappid',
+  appSecret: 'emulator-only-app-secret',
+  push: { token: 'emulatorOnlyPushToken', aesKey: 'emulatorOnlyPushAesKey000000000000000000000' },
+  /** A mini program of another company on the same emulator: its login codes are foreign to us. */
+  neighbour: { appid: 'neighbourappid', secret: 'emulator-only-neighbour-secret' },
+  corpid: 'wwdemodingtai',
+  agentid: 1_000_002,
+  agentSecret: 'emulator-only-agent-secret',
+  contactsSecret: 'emulator-only-contacts-secret',
+  callback: { token: 'emulatorOnlyContactToken', aesKey: 'emulatorOnlyContactAesKey000000000000000000' },
+} as const;

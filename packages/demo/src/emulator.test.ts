@@ -1,0 +1,62 @@
+import { startEmulator } from '@menshen/emulator';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { demoCast } from './company/cast.ts';
+import { demoAccounts } from './credentials.ts';
+import { demoEmulator } from './emulator.ts';
+
+type Started = Awaited<ReturnType<typeof startEmulator>>;
+let emulator: Started;
+
+beforeAll(async () => {
+  emulator = await startEmulator({ ...demoEmulator('http://127.0.0.1:8443'), port: 0 });
+});
+afterAll(() => emulator.close());
+
+async function getJson(path: string): Promise<Record<string, unknown>> {
+  const answer: unknown = await (await fetch(emulator.url + path)).json();
+  return { ...(answer as object) };
+}
+
+async function mint(kind: string, body: Record<string, unknown>): Promise<string> {
+  const answer = await fetch(`${emulator.url}/_emulator/${kind}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  const { code } = { ...((await answer.json()) as object) } as { code?: unknown };
+  if (typeof code !== 'string') throw new Error('no code');
+  return code;
+}
+
+const wecomToken = async (secret: string): Promise<unknown> =>
+  (await getJson(`/cgi-bin/gettoken?corpid=${demoAccounts.corpid}&corpsecret=${secret}`)).access_token;
+
+it('shows the whole directory, with mobile numbers, to the contacts secret', async () => {
+  const token = await wecomToken(demoAccounts.contactsSecret);
+  const departments = (await getJson(`/cgi-bin/department/list?access_token=${token}`)).department;
+  expect(departments).toHaveLength(44);
+  const users = (await getJson(`/cgi-bin/user/list?access_token=${token}&department_id=1&fetch_child=1`)).userlist;
+  expect(users).toEqual(
+    expect.arrayContaining([expect.objectContaining({ userid: demoCast.president, mobile: expect.stringMatching(/^1990000/) })]),
+  );
+});
+
+it('knows who a login code of either channel belongs to', async () => {
+  const wechat = await mint('code', { channel: 'wechat', appid: demoAccounts.appid, person: demoCast.employee });
+  const query = `appid=${demoAccounts.appid}&secret=${demoAccounts.appSecret}&grant_type=authorization_code`;
+  expect(await getJson(`/sns/jscode2session?${query}&js_code=${wechat}`)).toMatchObject({
+    unionid: expect.stringMatching(/^u-demo-staff-/),
+  });
+  const wecom = await mint('code', { channel: 'wecom', person: demoCast.employee });
+  const token = await wecomToken(demoAccounts.agentSecret);
+  const session = await getJson(
+    `/cgi-bin/miniprogram/jscode2session?access_token=${token}&js_code=${wecom}&grant_type=authorization_code`,
+  );
+  expect(session).toMatchObject({ userid: demoCast.employee, corpid: demoAccounts.corpid });
+});
+
+it("refuses a neighbour's code in our mini program", async () => {
+  const foreign = await mint('code', { channel: 'wechat', appid: demoAccounts.neighbour.appid, person: demoCast.customer });
+  const query = `appid=${demoAccounts.appid}&secret=${demoAccounts.appSecret}&grant_type=authorization_code`;
+  expect(await getJson(`/sns/jscode2session?${query}&js_code=${foreign}`)).toMatchObject({ errcode: 40029 });
+});
