@@ -73,7 +73,9 @@ function stageText(trace: StageTrace): string {
 }
 
 /** Reads what {@link gatewayEvent} wrote of a stage; null when it is not of that form. */
-export function parseStage(text: string): { stage: string; verdict: string; micros: number; code: string | null; where: string | null } | null {
+export function parseStage(
+  text: string,
+): { stage: string; verdict: string; micros: number; code: string | null; where: string | null } | null {
   const [stage = '', verdict = '', micros = '', code = null, ...where] = text.split('|');
   if (verdict === '' || !/^\d{1,12}$/.test(micros)) return null;
   return { stage, verdict, micros: Number(micros), code, where: where.length === 0 ? null : where.join('|') };
@@ -213,7 +215,15 @@ export function accountChangeEvent(fields: AccountChangeFields): string {
     status_id: 1,
     time: fields.time,
     type_uid: 300_100 + activity,
-    unmapped: { menshen: { action: `account.${fields.activity}`, app: fields.app, by: fields.by, detail: fields.detail, request_id: fields.requestId } },
+    unmapped: {
+      menshen: {
+        action: `account.${fields.activity}`,
+        app: fields.app,
+        by: fields.by,
+        detail: fields.detail,
+        request_id: fields.requestId,
+      },
+    },
     user: { uid: fields.uid },
   });
 }
@@ -225,13 +235,18 @@ export interface EntityManagementFields {
   readonly entity: string;
   readonly by: string;
   readonly detail: Readonly<Record<string, string | number>>;
+  /** How it went; `unknown` is the record of an act that is about to happen. Success when absent. */
+  readonly outcome?: 'success' | 'failure' | 'unknown';
 }
 
 const entityActivities = { create: 1, read: 2, update: 3, delete: 4 } as const;
 
+const outcomeStatusIds = { success: 1, failure: 2, unknown: 0 } as const;
+
 /** Entity Management (3004): changes of configuration, policies, directory and switches. */
 export function entityManagementEvent(fields: EntityManagementFields): string {
   const activity = entityActivities[fields.activity];
+  const { outcome = 'success' } = fields;
   return canonicalJson({
     activity_id: activity,
     actor: { user: { uid: fields.by } },
@@ -240,7 +255,7 @@ export function entityManagementEvent(fields: EntityManagementFields): string {
     entity: { name: fields.entity, type: 'Menshen' },
     metadata: product,
     severity_id: 2,
-    status_id: 1,
+    status_id: outcomeStatusIds[outcome],
     time: fields.time,
     type_uid: 300_400 + activity,
     unmapped: { menshen: { action: `${fields.entity}.${fields.activity}`, by: fields.by, detail: fields.detail } },

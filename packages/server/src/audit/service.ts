@@ -1,0 +1,185 @@
+import { MAX_ENTRY_BYTES } from '@menshen/tlog';
+import type { Writer } from '../writer/client.ts';
+import { WriterError } from '../writer/protocol.ts';
+import { type EntityManagementFields, entityManagementEvent } from './events.ts';
+import { RECORD, RECORD_HEADER_BYTES, writeRecordHeader } from './log/record.ts';
+import type { AuditRoomStatus, OutcomeUnknown } from './log/room.ts';
+
+/** What a privileged act is, for its record. */
+export type Act = Omit<EntityManagementFields, 'time' | 'by' | 'outcome'>;
+
+/** The audit log as the other services see it. Rejections carry the code `audit_unwritable` or `audit_entry_too_large`. */
+export interface Audit {
+  /**
+   * Records that an act is about to happen. Do it when `durable` has resolved; then {@link Audit.record} its outcome
+   * with the `id`. An intent whose outcome never comes is logged as "outcome unknown" at the next start.
+   */
+  intent(event: string): { readonly id: number; readonly durable: Promise<void> };
+  /** Records an event, the outcome of an intent when `resolves` is given. Resolves when it is durable, to its log index. */
+  record(event: string, resolves?: number | null): Promise<number>;
+  /** Does a privileged act: its intent is durable before, its outcome after. A failing act is recorded as failed and thrown on. */
+  act<T>(actor: string, act: Act, perform: () => Promise<T>): Promise<T>;
+  state(): 'ok' | 'unwritable';
+  status(): Promise<AuditRoomStatus>;
+  /** Signs a checkpoint over everything that is durable. */
+  flush(): Promise<AuditRoomStatus>;
+  /** Hears the size of every new checkpoint. Returns the function that stops it. */
+  onCheckpoint(hear: (size: number) => void): () => void;
+  /** Hears once how many acts a crash left without an outcome, also when that became known before. */
+  onOutcomeUnknown(hear: (count: number) => void): void;
+}
+
+export interface AuditOptions {
+  readonly writer: Writer;
+  readonly clock: () => number;
+  /** Bytes of records that may wait to become durable; beyond them records are refused. */
+  readonly maxQueueBytes?: number;
+}
+
+interface Waiting {
+  readonly kind: number;
+  readonly id: number;
+  readonly event: string;
+  readonly length: number;
+  readonly resolve: (index: number) => void;
+  readonly reject: (error: Error) => void;
+}
+
+const MAX_QUEUE_BYTES = 64 << 20;
+/** Below the writer's limit for a batch. */
+const BATCH_BYTES = 1 << 20;
+
+/**
+ * Opens the audit log of a writer. All records of one turn of the event loop travel in one buffer, which is moved, not
+ * copied; while a batch is on its way the next one gathers, so that a busy process sends few and large ones.
+ */
+export function createAudit({ writer, clock, maxQueueBytes = MAX_QUEUE_BYTES }: AuditOptions): Audit {
+  let queue: Waiting[] = [];
+  let queueBytes = 0;
+  let scheduled = false;
+  let inFlight = 0;
+  let lastIntent = 0;
+  let state: 'ok' | 'unwritable' = 'ok';
+  let unknown: number | null = null;
+  const unknownListeners: ((count: number) => void)[] = [];
+
+  writer.listen('audit', (notice) => {
+    if (notice === 'unwritable') state = 'unwritable';
+    if (notice === 'writable') state = 'ok';
+  });
+  writer.call('audit', 'recovered', null).then(
+    (answer) => {
+      unknown = (answer as OutcomeUnknown).indexes.length;
+      for (const hear of unknownListeners) if (unknown > 0) hear(unknown);
+    },
+    () => {
+      state = 'unwritable';
+    },
+  );
+
+  const schedule = (): void => {
+    if (scheduled || inFlight > 0) return;
+    scheduled = true;
+    setImmediate(() => {
+      scheduled = false;
+      send();
+    });
+  };
+
+  const send = (): void => {
+    let taken = 0;
+    let bytes = 0;
+    while (taken < queue.length && (taken === 0 || bytes < BATCH_BYTES)) {
+      bytes += RECORD_HEADER_BYTES + (queue[taken]?.length ?? 0);
+      taken += 1;
+    }
+    if (taken === 0) return;
+    const batch = taken === queue.length ? queue : queue.slice(0, taken);
+    queue = taken === queue.length ? [] : queue.slice(taken);
+    const buffer = Buffer.allocUnsafeSlow(bytes);
+    let offset = 0;
+    for (const { kind, id, event, length } of batch) {
+      writeRecordHeader(buffer, offset, kind, id, length);
+      buffer.write(event, offset + RECORD_HEADER_BYTES, length, 'utf8');
+      offset += RECORD_HEADER_BYTES + length;
+    }
+    inFlight += 1;
+    const settle = (): void => {
+      inFlight -= 1;
+      queueBytes -= bytes;
+      if (queue.length > 0) send();
+    };
+    writer.call('audit', 'append', { bytes: new Uint8Array(buffer.buffer, buffer.byteOffset, bytes) }, [buffer.buffer]).then(
+      (first) => {
+        let index = Number(first);
+        for (const { kind, resolve } of batch) resolve(kind === RECORD.intent ? index : index++);
+        settle();
+      },
+      (error: unknown) => {
+        // A closed writer will never say that it can write again.
+        if (error instanceof WriterError && error.code === 'writer_closed') state = 'unwritable';
+        const refusal = error instanceof WriterError && error.code.startsWith('audit_') ? error : unwritable();
+        for (const { reject } of batch) reject(refusal);
+        settle();
+      },
+    );
+  };
+
+  const add = (kind: number, id: number, event: string): Promise<number> => {
+    const length = Buffer.byteLength(event);
+    if (length > MAX_ENTRY_BYTES) {
+      return Promise.reject(new WriterError('audit_entry_too_large', 'an audit entry has at most 65,535 bytes'));
+    }
+    if (queueBytes + length > maxQueueBytes) return Promise.reject(unwritable());
+    queueBytes += RECORD_HEADER_BYTES + length;
+    return new Promise((resolve, reject) => {
+      queue.push({ kind, id, event, length, resolve, reject });
+      schedule();
+    });
+  };
+
+  const record: Audit['record'] = (event, resolves) =>
+    resolves === undefined || resolves === null ? add(RECORD.entry, 0, event) : add(RECORD.outcome, resolves, event);
+
+  const intent: Audit['intent'] = (event) => {
+    lastIntent += 1;
+    const durable =
+      state === 'ok' ? add(RECORD.intent, lastIntent, event).then(() => undefined) : Promise.reject<void>(unwritable());
+    return { id: lastIntent, durable };
+  };
+
+  return {
+    intent,
+    record,
+    async act(actor, act, perform) {
+      const event = (outcome: 'success' | 'failure' | 'unknown') =>
+        entityManagementEvent({ ...act, by: actor, time: clock(), outcome });
+      const { id, durable } = intent(event('unknown'));
+      await durable;
+      let result: Awaited<ReturnType<typeof perform>>;
+      try {
+        result = await perform();
+      } catch (error) {
+        await record(event('failure'), id);
+        throw error;
+      }
+      await record(event('success'), id);
+      return result;
+    },
+    state: () => state,
+    status: async () => (await writer.call('audit', 'status', null)) as AuditRoomStatus,
+    flush: async () => (await writer.call('audit', 'flush', null)) as AuditRoomStatus,
+    onCheckpoint: (hear) =>
+      writer.listen('audit', (notice, payload) => {
+        if (notice === 'checkpoint') hear((payload as { readonly size: number }).size);
+      }),
+    onOutcomeUnknown(hear) {
+      if (unknown === null) unknownListeners.push(hear);
+      else if (unknown > 0) hear(unknown);
+    },
+  };
+}
+
+function unwritable(): WriterError {
+  return new WriterError('audit_unwritable', 'the audit log cannot be written');
+}

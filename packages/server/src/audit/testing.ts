@@ -1,0 +1,53 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Writer } from '../writer/client.ts';
+import { type AuditRoomOptions, type Room, WriterError } from '../writer/protocol.ts';
+import { type AuditRoomParts, openAuditRoom } from './log/room.ts';
+
+/** For tests: a log directory that goes when the test ends. */
+export function scratchLog(): { readonly directory: string; remove(): void } {
+  const directory = mkdtempSync(join(tmpdir(), 'menshen-audit-'));
+  return { directory, remove: () => rmSync(directory, { recursive: true, force: true }) };
+}
+
+export const TEST_ORIGIN = 'example.com/audit';
+export const TEST_SEED = new Uint8Array(32).fill(7);
+
+/** For tests: a room whose checkpoints come only when they are asked for. */
+export function testRoomOptions(directory: string, changes: Partial<AuditRoomOptions> = {}): AuditRoomOptions {
+  return { directory, origin: TEST_ORIGIN, signingSeed: TEST_SEED, checkpointIntervalMs: 3_600_000, ...changes };
+}
+
+/** For tests: the writer's interface over a room in this thread. */
+export function openTestWriter(
+  options: AuditRoomOptions,
+  parts: AuditRoomParts = {},
+): { readonly writer: Writer; readonly room: Room; readonly notices: { notice: string; payload: unknown }[] } {
+  const listeners = new Set<(notice: string, payload: unknown) => void>();
+  const notices: { notice: string; payload: unknown }[] = [];
+  const room = openAuditRoom(
+    options,
+    (notice, payload) => {
+      notices.push({ notice, payload });
+      for (const hear of listeners) hear(notice, payload);
+    },
+    parts,
+  );
+  let closed = false;
+  const writer: Writer = {
+    async call(_room, op, payload, transfer = []) {
+      if (closed) throw new WriterError('writer_closed', 'the writer has ended');
+      return await room.handle(op, structuredClone(payload, { transfer: [...transfer] }));
+    },
+    listen(_room, hear) {
+      listeners.add(hear);
+      return () => listeners.delete(hear);
+    },
+    async close() {
+      closed = true;
+      await room.close();
+    },
+  };
+  return { writer, room, notices };
+}
