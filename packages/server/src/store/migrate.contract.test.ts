@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { isStoreError } from './errors.ts';
+import { codeOf } from './fixtures/contract.ts';
 import { type MetaTables, metaMigrations, readMeta } from './meta.ts';
 import type { Migration } from './migration.ts';
 import { allMigrations } from './schema.ts';
@@ -19,11 +19,6 @@ const createTable = (id: string, name: string, column = 'id'): Migration => ({
 const first = createTable('0001_first', 'first');
 const second = createTable('0002_second', 'second');
 
-const codeOf = (work: Promise<unknown>): Promise<string> =>
-  work.then(
-    () => 'none',
-    (error: unknown) => (isStoreError(error) ? error.code : String(error)),
-  );
 const history = async (store: Store) =>
   (await sql<{ id: string; checksum: string; applied_at: number }>`select * from migrations order by id`.execute(store.db)).rows;
 const exists = async (store: Store, table: string): Promise<boolean> =>

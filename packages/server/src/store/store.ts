@@ -51,6 +51,7 @@ export interface OpenStoreOptions {
 
 const defaultTransactionLimitMs = 10_000;
 const migrationLimitMs = 3_600_000;
+const freeAttempts = 3;
 const pingLimitMs = 2_000;
 
 async function within<T>(limitMs: number, work: Promise<T>): Promise<T> {
@@ -77,6 +78,14 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
       : await openPostgresEngine(location.connectionString, limitMs);
   const db = new Kysely<Schema>({ dialect: engine.dialect(limitMs) });
 
+  // Many that contend for one row would defeat each other again and again: after some losses they go one at a time.
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = last.then(work);
+    last = turn.catch(() => {});
+    return turn;
+  };
+
   return {
     db,
     kind: engine.kind,
@@ -88,10 +97,11 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
     async transaction(work) {
       for (let attempt = 1; ; attempt += 1) {
         try {
-          return await db.transaction().execute(work);
+          const run = () => db.transaction().execute(work);
+          return await (attempt <= freeAttempts ? run() : inTurn(run));
         } catch (error) {
           if (attempt >= engine.attempts || !isStoreError(error, 'store_busy')) throw error;
-          await delay(randomInt(2 ** Math.min(attempt, 8)) + 1);
+          await delay(randomInt(2 ** Math.min(attempt, 7)) + 1);
         }
       }
     },

@@ -6,7 +6,7 @@ import { createPostgresDialect } from './dialect.ts';
 import { openPool } from './pool.ts';
 import { fromPostgresError } from './postgres-error.ts';
 
-const attempts = 12;
+const attempts = 20;
 
 async function demandWritable(pool: Pool): Promise<void> {
   let rows: { recovery: number; encoding: string }[];

@@ -2,15 +2,10 @@ import { createServer } from 'node:net';
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { isStoreError } from '../errors.ts';
+import { codeOf } from '../fixtures/contract.ts';
 import { metaMigrations } from '../meta.ts';
 import { openStore } from '../store.ts';
 import { describePostgresStore, testClock } from '../testing.ts';
-
-const codeOf = (work: Promise<unknown>): Promise<string> =>
-  work.then(
-    () => 'none',
-    (error: unknown) => (isStoreError(error) ? error.code : String(error)),
-  );
 
 describePostgresStore((open) => {
   it('acknowledges a commit only when it is on disk, whatever the default of the server', async () => {

@@ -5,16 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { startWriter } from '../../writer/client.ts';
-import { isStoreError } from '../errors.ts';
+import { codeOf } from '../fixtures/contract.ts';
 import { metaMigrations, readMeta } from '../meta.ts';
 import { openStore } from '../store.ts';
 import { describeSqliteStore, testClock } from '../testing.ts';
 
-const codeOf = (work: Promise<unknown>): Promise<string> =>
-  work.then(
-    () => 'none',
-    (error: unknown) => (isStoreError(error) ? error.code : String(error)),
-  );
 const fileOf = (url: string): string => url.slice('file:'.length);
 
 describeSqliteStore((open) => {

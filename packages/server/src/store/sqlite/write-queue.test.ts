@@ -2,16 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { isStoreError, StoreError } from '../errors.ts';
+import { StoreError } from '../errors.ts';
+import { codeOf } from '../fixtures/contract.ts';
 import { type Connection, openConnection, prepareWriter } from './connection.ts';
 import type { Statement } from './protocol.ts';
 import { createWriteQueue, type WriteQueue } from './write-queue.ts';
 
-const codeOf = (work: Promise<unknown>): Promise<string> =>
-  work.then(
-    () => 'none',
-    (error: unknown) => (isStoreError(error) ? error.code : String(error)),
-  );
 const insert = (id: string, parent: string | null = null): Statement => ({
   sql: 'insert into node (id, parent) values (?, ?)',
   parameters: [id, parent],
