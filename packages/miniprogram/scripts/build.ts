@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { bundleDeclarations } from './declarations.ts';
@@ -59,4 +59,5 @@ export async function runTsc(args: readonly string[], cwd = root): Promise<void>
   }
 }
 
-if (import.meta.main) await buildSdk(join(root, 'dist'));
+// Takes a folder, such as a mini program project's `lib`.
+if (import.meta.main) await buildSdk(resolve(process.argv[2] ?? join(root, 'dist')));

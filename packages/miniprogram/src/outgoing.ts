@@ -46,14 +46,13 @@ export function encodeRequest(options: RequestOptions, settings: Settings): Outg
     body: encoded.body,
     dataType: options.dataType || 'json',
     responseType: options.responseType || 'text',
-    timeoutMs: options.timeout === undefined ? settings.timeoutMs : Math.min(Math.max(Math.floor(options.timeout), 1), 120_000),
+    timeoutMs: Math.min(Math.max(Math.floor(options.timeout || settings.timeoutMs), 1), 120_000),
   };
 }
 
 function addressOf(url: string, settings: Settings): string {
   const path = url.slice(0, settings.base.length + 1) === `${settings.base}/` ? url.slice(settings.base.length) : url;
-  if (path.charAt(0) !== '/' || /[\s\\#]/.test(path))
-    throw new TypeError('menshen: url must be a path below baseUrl, without a fragment');
+  if (!/^\/(?!\/)[^\s\\#]*$/.test(path)) throw new TypeError('menshen: url must be a path below baseUrl, without a fragment');
   if (path.slice(0, reservedPathPrefix.length) === reservedPathPrefix)
     throw new TypeError("menshen: this path is the gateway's own");
   return settings.base + path;

@@ -25,7 +25,7 @@ const addressForm =
   /^((https?):\/\/(\[[0-9a-f:.]{2,45}\]|[a-z0-9.-]{1,253})(:[0-9]{1,5})?)((?:\/[A-Za-z0-9._~-]{1,100}){0,10})\/?$/;
 const privateHost =
   /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|10\.\d{1,3}\.\d{1,3}\.\d{1,3}|192\.168\.\d{1,3}\.\d{1,3}|172\.(1[6-9]|2\d|3[01])\.\d{1,3}\.\d{1,3}|\[::1\])$/;
-const known: Readonly<Record<keyof MenshenOptions, true>> = {
+const everyOption: Readonly<Record<keyof MenshenOptions, true>> = {
   baseUrl: true,
   app: true,
   wx: true,
@@ -37,6 +37,7 @@ const known: Readonly<Record<keyof MenshenOptions, true>> = {
   onBindingRequired: true,
   onSessionEnded: true,
 };
+const known = Object.keys(everyOption);
 
 /**
  * Checks the options.
@@ -44,7 +45,7 @@ const known: Readonly<Record<keyof MenshenOptions, true>> = {
  */
 export function readSettings(options: MenshenOptions): Settings {
   for (const name of Object.keys(options)) {
-    if (!Object.hasOwn(known, name)) throw new TypeError(`menshen: unknown option ${name}`);
+    if (known.indexOf(name) === -1) throw new TypeError(`menshen: unknown option ${name}`);
   }
   const address = addressForm.exec(options.baseUrl);
   if (address === null) throw new TypeError('menshen: baseUrl must be https://host with an optional path');

@@ -97,9 +97,10 @@ export function createTransport(wx: WxPlatform, runtime: Runtime, language: Lang
 /** From `errMsg`, such as `request:fail timeout`, `request:fail abort`, `request:fail interrupted`, `request:fail url not in domain list`. */
 function failureCode(failure: WxFailure): LocalErrorCode {
   const text = failure?.errMsg ?? '';
-  if (/abort/i.test(text)) return 'aborted';
-  if (/interrupted/i.test(text)) return 'interrupted';
-  if (/time(d )?\s?-?out/i.test(text)) return 'timeout';
+  // Not `ERR_CONNECTION_ABORTED`, which is the network's doing.
+  if (/^request:fail abort/i.test(text)) return 'aborted';
+  if (/^request:fail interrupted/i.test(text)) return 'interrupted';
+  if (/time(d[ _])?out/i.test(text)) return 'timeout';
   if (/domain list/i.test(text)) return 'domain_not_allowed';
   return 'network_failed';
 }

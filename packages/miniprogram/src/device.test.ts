@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { isAtLeast, readDevice } from './device.ts';
+import type { WxSystemInfo } from './platform.ts';
+import { createFakeWx } from './testing/fake-wx.ts';
+
+const wx = createFakeWx({ fetch: () => Promise.reject(new Error('not used')), loginCode: () => 'x', wecomLoginCode: () => 'x' });
+const read = (info: WxSystemInfo) => readDevice({ ...wx, getSystemInfoSync: () => info });
+
+describe('readDevice', () => {
+  it('tells WeCom from WeChat by the environment, and only where wx.qy exists', () => {
+    expect(read({ environment: 'wxwork' }).channel).toBe('wecom');
+    expect(read({}).channel).toBe('wechat');
+    const { qy: _, ...withoutQy } = wx;
+    expect(readDevice(withoutQy).channel).toBe('wechat');
+  });
+
+  it.each([
+    ['zh_CN', 'zh-CN'],
+    ['zh_TW', 'zh-CN'],
+    ['en', 'en'],
+    ['en_GB', 'en'],
+    [undefined, 'zh-CN'],
+  ])('language %s is %s', (language, expected) => {
+    expect(read(language === undefined ? {} : { language }).language).toBe(expected);
+  });
+
+  it('keeps the hint within the bounds of the protocol', () => {
+    expect(read({ model: 'm'.repeat(500), system: '' }).hint).toEqual({ model: 'm'.repeat(100) });
+  });
+
+  it('does without a platform that says nothing', () => {
+    const mute = {
+      ...wx,
+      getSystemInfoSync: () => {
+        throw new Error('fail');
+      },
+    };
+    expect(readDevice(mute)).toEqual({ channel: 'wechat', language: 'zh-CN', encryptsStorage: false, hint: {} });
+  });
+});
+
+it.each([
+  ['2.21.3', true],
+  ['2.21.2', false],
+  ['2.9.9', false],
+  ['2.100.0', true],
+  ['3.0.0', true],
+  ['3', true],
+  ['2.21', false],
+  ['', false],
+  ['unknown', false],
+])('base library %j encrypts storage: %j', (version, expected) => {
+  expect(isAtLeast(version, [2, 21, 3])).toBe(expected);
+});

@@ -1,0 +1,131 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createContext, Script } from 'node:vm';
+import { type Node, parse } from 'acorn';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type BuiltSdk, buildSdk, runTsc } from '../scripts/build.ts';
+import { createFakeWx } from '../src/testing/fake-wx.ts';
+import { createScriptedGateway } from '../src/testing/scripted-gateway.ts';
+import type { Menshen, MenshenOptions } from '../src/types.ts';
+
+let folder = '';
+let built: BuiltSdk;
+let script = '';
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'menshen-build-'));
+  built = await buildSdk(folder);
+  script = await readFile(built.script, 'utf8');
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Every node of a syntax tree. */
+function* nodes(node: Node): Generator<Node & Readonly<Record<string, unknown>>> {
+  yield node as Node & Readonly<Record<string, unknown>>;
+  for (const value of Object.values(node)) {
+    for (const child of Array.isArray(value) ? value : [value]) {
+      if (typeof child === 'object' && child !== null && typeof child.type === 'string') yield* nodes(child);
+    }
+  }
+}
+
+describe('the built script', () => {
+  it('is smaller than 20 KB', async () => {
+    expect((await stat(built.script)).size).toBeLessThan(20_000);
+  });
+
+  it('is ES2018', () => {
+    expect(() => parse(script, { ecmaVersion: 2018, sourceType: 'script' })).not.toThrow();
+  });
+
+  it('makes no code out of text and loads nothing', () => {
+    const names = new Set<unknown>();
+    for (const node of nodes(parse(script, { ecmaVersion: 2018, sourceType: 'script' }))) {
+      expect(node.type).not.toMatch(/^Import/);
+      if (node.type === 'Identifier') names.add(node.name);
+    }
+    for (const name of [
+      'eval',
+      'Function',
+      'require',
+      'process',
+      'Buffer',
+      'globalThis',
+      'window',
+      'document',
+      'self',
+      'global',
+      'console',
+      'fetch',
+      'URL',
+      'TextEncoder',
+      'BigInt',
+    ]) {
+      expect(names, name).not.toContain(name);
+    }
+  });
+
+  it('runs with nothing but what a mini program has, code from text forbidden', async () => {
+    const gateway = createScriptedGateway();
+    const module: { exports: { createMenshen?: (options: MenshenOptions) => Menshen } } = { exports: {} };
+    const wx = createFakeWx({ fetch: gateway.fetch, loginCode: () => 'code-1' });
+    const context = createContext(
+      { module, exports: module.exports, wx, setTimeout, clearTimeout },
+      { codeGeneration: { strings: false, wasm: false } },
+    );
+    new Script(script).runInContext(context);
+    const menshen = module.exports.createMenshen?.({ baseUrl: 'https://api.example.com', app: 'portal' });
+    const answer = await menshen?.request({ url: '/api/orders', method: 'POST', data: { item: 7 } });
+    expect(answer).toMatchObject({ statusCode: 200, data: { method: 'POST', body: '{"item":7}' } });
+    await expect(menshen?.request({ url: 'https://evil.example/' })).rejects.toMatchObject({ name: 'TypeError' });
+    await menshen?.logout();
+    expect(gateway.liveTokens.size).toBe(0);
+  });
+});
+
+describe('the built declarations', () => {
+  const app = `
+    import { createMenshen, type Menshen, MenshenError, type WxPlatform } from './menshen.js';
+    const platform: WxPlatform = wx;
+    const menshen: Menshen = createMenshen({
+      baseUrl: 'https://api.example.com', app: 'portal', wx: platform,
+      onBindingRequired: async ({ ways, previous }) => (previous === null && ways.includes('phone') ? { phoneCode: 'x' } : null),
+      onStepUp: ({ reasons }) => reasons.length > 0,
+    });
+    export async function me(): Promise<string> {
+      try {
+        const handle = menshen.request<{ name: string }>({ url: '/api/me' });
+        handle.abort();
+        return (await handle).data.name;
+      } catch (error) {
+        if (error instanceof MenshenError && error.code === 'mfa_required') return error.message;
+        throw error;
+      }
+    }
+  `;
+  const compile = async (source: string): Promise<void> => {
+    await writeFile(join(folder, 'app.ts'), source);
+    const typings = join(import.meta.dirname, '../../../node_modules/miniprogram-api-typings/types/index.d.ts');
+    const flags =
+      '--noEmit --strict --target es2018 --lib es2018 --module nodenext --moduleResolution nodenext --types --ignoreConfig'.split(
+        ' ',
+      );
+    await runTsc([...flags, 'app.ts', typings], folder);
+  };
+
+  it('compile in a project with WeChat’s own typings, and the real wx fits', async () => {
+    await compile(app);
+  });
+
+  it.each([
+    ["app: 'portal',", ''],
+    ["app: 'portal'", "app: 'portal', retries: 3"],
+    ["{ phoneCode: 'x' }", "{ phone: 'x' }"],
+    ["url: '/api/me'", "url: '/api/me', method: 'PATCH'"],
+  ])('refuse %s → %s', async (from, to) => {
+    expect(app).toContain(from);
+    await expect(compile(app.replace(from, to))).rejects.toThrow(/app\.ts.*error TS/);
+  });
+});
