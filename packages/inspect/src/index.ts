@@ -4,3 +4,9 @@ export { forEachLeaf, type Leaf, type LeafLimits, type LeafPath, type LeafVisito
 export type { Parameters } from './pairs.ts';
 export { type BodyKind, defaultLimits, type InspectionLimits, type InspectionProfile, type NormalProfile } from './profile.ts';
 export { isRefusal, type Refusal, type RefusalCode, refusalStatus } from './refusal.ts';
+export { LinearRegExp } from './regexp/linear-reg-exp.ts';
+export { UnsupportedPattern } from './regexp/syntax.ts';
+export type { Dialect, JsonSchema } from './schema/bundle.ts';
+export { type CompileOptions, compileSchema, type SchemaCheck, type SchemaMismatch } from './schema/compile.ts';
+export { SchemaError, type SchemaErrorCode } from './schema/error.ts';
+export { type OperationSchemas, openApiOperationSchemas } from './schema/openapi.ts';

@@ -1,0 +1,114 @@
+import { Ajv2020, type AnySchemaObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import { LinearRegExp } from '../regexp/linear-reg-exp.ts';
+import { UnsupportedPattern } from '../regexp/syntax.ts';
+import type { JsonSchema } from './bundle.ts';
+import { SchemaError } from './error.ts';
+import { numberFormats, stringFormats } from './formats.ts';
+import { isMultipleOf } from './multiple-of.ts';
+import { hasUniqueItems } from './unique-items.ts';
+
+/** The keyword that counts the visits to a schema that contains itself. */
+export const stepKeyword = 'menshenStep';
+
+/**
+ * Visits to recursive schemas in one check. A choice between branches that both recurse can take time exponential in the depth of the value; this ends it.
+ */
+const maxSteps = 100_000;
+let steps = 0;
+
+/** Starts a check. Checks are synchronous and do not nest. */
+export function resetSteps(): void {
+  steps = 0;
+}
+
+/** Whether a branch was left undecided, so that the whole check has no result. */
+export function stepsExhausted(): boolean {
+  return steps > maxSteps;
+}
+
+export interface Engine {
+  /**
+   * Compiles a bundled schema. `strict` also refuses schemas that say nothing about a type that they restrict: a check on properties lets every string pass.
+   * Throws {@link SchemaError}, with `name` for the place.
+   */
+  compile(schema: JsonSchema, name: string, strict: boolean): ValidateFunction;
+}
+
+/** Makes a compiler for bundled schemas of draft 2020-12, on ajv with the keywords replaced whose time is not linear or whose arithmetic is not exact. */
+export function createEngine(): Engine {
+  const strict = createAjv(true);
+  const lax = createAjv(false);
+  return {
+    compile(schema, name, isStrict) {
+      const ajv = isStrict ? strict : lax;
+      try {
+        if (ajv.validateSchema(schema as AnySchemaObject) !== true) {
+          const { instancePath = '', keyword = '' } = ajv.errors?.[0] ?? {};
+          throw new SchemaError(
+            'schema_invalid',
+            name,
+            `has a value that the keyword does not take at ${instancePath} (${keyword})`,
+          );
+        }
+        return ajv.compile(schema as AnySchemaObject);
+      } catch (error) {
+        if (error instanceof SchemaError) throw error;
+        if (error instanceof UnsupportedPattern) throw new SchemaError('pattern_unsupported', name, error.message);
+        const message = error instanceof Error ? error.message : 'cannot be compiled';
+        throw new SchemaError(
+          message.startsWith('unknown format') ? 'format_unknown' : 'schema_invalid',
+          name,
+          message.slice(0, 300),
+        );
+      }
+    },
+  };
+}
+
+function createAjv(strictTypes: boolean): Ajv2020 {
+  const linear = Object.assign((pattern: string) => new LinearRegExp(pattern), { code: 'linear' });
+  const ajv = new Ajv2020({
+    strict: true,
+    strictTypes,
+    strictTuples: false,
+    strictRequired: false,
+    allowUnionTypes: true,
+    allowMatchingProperties: true,
+    allErrors: false,
+    messages: false,
+    ownProperties: true,
+    logger: false,
+    addUsedSchema: false,
+    // Done before, with an error that names the place.
+    validateSchema: false,
+    code: { regExp: linear },
+  });
+  ajv.removeKeyword('uniqueItems');
+  ajv.addKeyword({
+    keyword: 'uniqueItems',
+    type: 'array',
+    schemaType: 'boolean',
+    errors: false,
+    compile: (unique: boolean) => (unique ? (items: readonly unknown[]) => hasUniqueItems(items) : () => true),
+  });
+  ajv.removeKeyword('multipleOf');
+  ajv.addKeyword({
+    keyword: 'multipleOf',
+    type: 'number',
+    schemaType: 'number',
+    errors: false,
+    compile: (unit: number) => (value: number) => isMultipleOf(value, unit),
+  });
+  ajv.addKeyword({
+    keyword: stepKeyword,
+    schemaType: 'boolean',
+    errors: false,
+    compile: () => () => {
+      steps += 1;
+      return steps <= maxSteps;
+    },
+  });
+  for (const [name, validate] of Object.entries(stringFormats)) ajv.addFormat(name, validate);
+  for (const [name, validate] of Object.entries(numberFormats)) ajv.addFormat(name, { type: 'number', validate });
+  return ajv;
+}
