@@ -1,1 +1,15 @@
-export {};
+export { CedarJsonError, cedarRecordFromJson, cedarValueFromJson } from './cedar-json.ts';
+export type { AuthorizationRequest, CompiledPolicies, Decision, DecisionError } from './compiled-policies.ts';
+export { type Entity, EntityRef, type EntitySource, type EntityUid, entityKey } from './entity.ts';
+export { formatEntityUid, parseEntityUid } from './entity-uid-text.ts';
+export type { EvaluationErrorCode } from './evaluation-error.ts';
+export type { ExplainedPolicy, Explanation, PolicyReason } from './explain.ts';
+export { Datetime, parseDatetime } from './extension/datetime.ts';
+export { Decimal, parseDecimal } from './extension/decimal.ts';
+export { Duration, parseDuration } from './extension/duration.ts';
+export { IpAddress, parseIpAddress } from './extension/ip-address.ts';
+export { LOAD_LIMITS, type LoadResult, loadPolicies, type PolicySources } from './load-policies.ts';
+export type { Long } from './long.ts';
+export type { PolicyInfo } from './policy.ts';
+export type { PolicyFile, PolicyProblem, PolicyProblemCode } from './policy-problem.ts';
+export { type CedarRecord, CedarSet, type CedarValue } from './value.ts';

@@ -1,0 +1,195 @@
+import type { BinaryOperator } from './ast.ts';
+import { type CompiledExpression, dependent, dependentTest, pure, pureTest } from './compiled-expression.ts';
+import { EntityRef } from './entity.ts';
+import type { Evaluation } from './evaluation.ts';
+import { EvaluationError } from './evaluation-error.ts';
+import { Datetime } from './extension/datetime.ts';
+import { Duration } from './extension/duration.ts';
+import { addLong, isLong, type Long, multiplyLong, subtractLong } from './long.ts';
+import { CedarSet, type CedarValue, hasAttribute, normalizeValue, readAttribute, valuesEqual } from './value.ts';
+
+type Operand = CompiledExpression;
+
+function compileEquals(left: Operand, right: Operand): Operand {
+  const [fixed, other] = right.constant === undefined ? [left.constant, right] : [right.constant, left];
+  // Strings, booleans and numbers in canonical form are equal exactly when they are identical.
+  if (fixed !== undefined && typeof fixed !== 'object') {
+    return pureTest([left, right], (evaluation) => other.run(evaluation) === fixed);
+  }
+  return pureTest([left, right], (evaluation) => valuesEqual(left.run(evaluation), right.run(evaluation)));
+}
+
+function compileNotEquals(left: Operand, right: Operand): Operand {
+  return pureTest([left, right], (evaluation) => !valuesEqual(left.run(evaluation), right.run(evaluation)));
+}
+
+/** The numbers that `<` compares: both longs, both datetimes or both durations; `undefined` otherwise. */
+function comparable(left: CedarValue, right: CedarValue): readonly [Long, Long] | undefined {
+  if (isLong(left) && isLong(right)) return [left, right];
+  if (left instanceof Datetime && right instanceof Datetime) return [left.epochMilliseconds, right.epochMilliseconds];
+  if (left instanceof Duration && right instanceof Duration) return [left.milliseconds, right.milliseconds];
+  return undefined;
+}
+
+function compileComparison(
+  operator: string,
+  compare: (left: Long, right: Long) => boolean,
+  left: Operand,
+  right: Operand,
+): Operand {
+  const error = new EvaluationError('type_error', `\`${operator}\` needs two longs, two datetimes or two durations`);
+  return pureTest([left, right], (evaluation) => {
+    const a = left.run(evaluation);
+    const b = right.run(evaluation);
+    if (typeof a === 'number' && typeof b === 'number') return compare(a, b);
+    const pair = comparable(a, b);
+    if (pair === undefined) throw error;
+    return compare(pair[0], pair[1]);
+  });
+}
+
+function compileArithmetic(operator: string, compute: (left: Long, right: Long) => Long, left: Operand, right: Operand): Operand {
+  const error = new EvaluationError('type_error', `\`${operator}\` needs two longs`);
+  return pure([left, right], (evaluation) => {
+    const a = left.run(evaluation);
+    const b = right.run(evaluation);
+    if (isLong(a) && isLong(b)) return compute(a, b);
+    throw error;
+  });
+}
+
+const notEntity = new EvaluationError('type_error', '`in` needs an entity on its left');
+const notGroup = new EvaluationError('type_error', '`in` needs an entity or a set of entities on its right');
+
+function groupKey(value: CedarValue): string {
+  if (value instanceof EntityRef) return value.key;
+  throw notGroup;
+}
+
+function isInSet(ref: EntityRef, keys: readonly string[], evaluation: Evaluation): boolean {
+  const ancestors = evaluation.entity(ref)?.ancestors;
+  return keys.some((key) => key === ref.key || ancestors?.has(key) === true);
+}
+
+function compileIn(left: Operand, right: Operand): Operand {
+  const fixed = right.constant;
+  if (fixed instanceof EntityRef) {
+    return dependentTest((evaluation) => {
+      const ref = left.run(evaluation);
+      if (ref instanceof EntityRef) return evaluation.isIn(ref, fixed.key);
+      throw notEntity;
+    });
+  }
+  if (fixed instanceof CedarSet && fixed.items.every((item) => item instanceof EntityRef)) {
+    const keys = fixed.items.map(groupKey);
+    return dependentTest((evaluation) => {
+      const ref = left.run(evaluation);
+      if (ref instanceof EntityRef) return isInSet(ref, keys, evaluation);
+      throw notEntity;
+    });
+  }
+  return dependentTest((evaluation) => {
+    const ref = left.run(evaluation);
+    const group = right.run(evaluation);
+    if (!(ref instanceof EntityRef)) throw notEntity;
+    if (group instanceof EntityRef) return evaluation.isIn(ref, group.key);
+    if (!(group instanceof CedarSet)) throw notGroup;
+    // Every element is checked for its type, also behind one that matches.
+    const keys = group.items.map((item) => groupKey(normalizeValue(item)));
+    return isInSet(ref, keys, evaluation);
+  });
+}
+
+function compileContains(left: Operand, right: Operand): Operand {
+  const error = new EvaluationError('type_error', '`contains` needs a set');
+  return pureTest([left, right], (evaluation) => {
+    const set = left.run(evaluation);
+    const value = right.run(evaluation);
+    if (set instanceof CedarSet) return set.has(value);
+    throw error;
+  });
+}
+
+function compileSetTest(
+  name: string,
+  test: (left: CedarSet, right: CedarSet) => boolean,
+  left: Operand,
+  right: Operand,
+): Operand {
+  const error = new EvaluationError('type_error', `\`${name}\` needs two sets`);
+  return pureTest([left, right], (evaluation) => {
+    const a = left.run(evaluation);
+    const b = right.run(evaluation);
+    if (a instanceof CedarSet && b instanceof CedarSet) return test(a, b);
+    throw error;
+  });
+}
+
+function tagOperands(name: string, left: Operand, right: Operand): (evaluation: Evaluation) => readonly [EntityRef, string] {
+  const error = new EvaluationError('type_error', `\`${name}\` needs an entity and a string`);
+  return (evaluation) => {
+    const ref = left.run(evaluation);
+    const tag = right.run(evaluation);
+    if (ref instanceof EntityRef && typeof tag === 'string') return [ref, tag];
+    throw error;
+  };
+}
+
+function compileGetTag(left: Operand, right: Operand): Operand {
+  const operands = tagOperands('getTag', left, right);
+  const noEntity = new EvaluationError('no_such_entity', 'the entity whose tag is read does not exist');
+  const noTag = new EvaluationError('no_such_tag', 'the tag does not exist');
+  return dependent((evaluation) => {
+    const [ref, tag] = operands(evaluation);
+    const entity = evaluation.entity(ref);
+    if (entity === undefined) throw noEntity;
+    const value = entity.tags === undefined ? undefined : readAttribute(entity.tags, tag);
+    if (value === undefined) throw noTag;
+    return value;
+  });
+}
+
+function compileHasTag(left: Operand, right: Operand): Operand {
+  const operands = tagOperands('hasTag', left, right);
+  return dependentTest((evaluation) => {
+    const [ref, tag] = operands(evaluation);
+    const tags = evaluation.entity(ref)?.tags;
+    return tags !== undefined && hasAttribute(tags, tag);
+  });
+}
+
+/** Compiles an operator or method whose two operands are always both evaluated. */
+export function compileBinary(operator: BinaryOperator, left: CompiledExpression, right: CompiledExpression): CompiledExpression {
+  switch (operator) {
+    case '==':
+      return compileEquals(left, right);
+    case '!=':
+      return compileNotEquals(left, right);
+    case '<':
+      return compileComparison(operator, (a, b) => a < b, left, right);
+    case '<=':
+      return compileComparison(operator, (a, b) => a <= b, left, right);
+    case '>':
+      return compileComparison(operator, (a, b) => a > b, left, right);
+    case '>=':
+      return compileComparison(operator, (a, b) => a >= b, left, right);
+    case '+':
+      return compileArithmetic(operator, addLong, left, right);
+    case '-':
+      return compileArithmetic(operator, subtractLong, left, right);
+    case '*':
+      return compileArithmetic(operator, multiplyLong, left, right);
+    case 'in':
+      return compileIn(left, right);
+    case 'contains':
+      return compileContains(left, right);
+    case 'containsAll':
+      return compileSetTest(operator, (a, b) => a.hasAll(b), left, right);
+    case 'containsAny':
+      return compileSetTest(operator, (a, b) => a.hasAny(b), left, right);
+    case 'getTag':
+      return compileGetTag(left, right);
+    case 'hasTag':
+      return compileHasTag(left, right);
+  }
+}

@@ -1,0 +1,210 @@
+import type { Expression, Variable } from './ast.ts';
+import { compileBinary } from './compile-binary.ts';
+import { asTest, type CompiledExpression, constant, dependent, dependentTest, pure, pureTest } from './compiled-expression.ts';
+import { EntityRef } from './entity.ts';
+import type { Evaluation } from './evaluation.ts';
+import { EvaluationError } from './evaluation-error.ts';
+import { EXTENSION_FUNCTIONS } from './extension-functions.ts';
+import { compileLikePattern } from './like-pattern.ts';
+import { isLong, negateLong } from './long.ts';
+import { type CedarRecord, CedarSet, type CedarValue, hasAttribute, isRecord, readAttribute } from './value.ts';
+
+type Of<Kind extends Expression['kind']> = Extract<Expression, { kind: Kind }>;
+
+const VARIABLES: Readonly<Record<Variable, CompiledExpression>> = {
+  principal: dependent((evaluation) => evaluation.principal),
+  action: dependent((evaluation) => evaluation.action),
+  resource: dependent((evaluation) => evaluation.resource),
+  context: dependent((evaluation) => evaluation.context),
+};
+
+function compileAnd(expression: Of<'and' | 'or'>): CompiledExpression {
+  const operands = [compileExpression(expression.left), compileExpression(expression.right)] as const;
+  const left = asTest(operands[0], '`&&`');
+  const right = asTest(operands[1], '`&&`');
+  return operands[0].constant === false
+    ? constant(false)
+    : pureTest(operands, (evaluation) => left(evaluation) && right(evaluation));
+}
+
+function compileOr(expression: Of<'and' | 'or'>): CompiledExpression {
+  const operands = [compileExpression(expression.left), compileExpression(expression.right)] as const;
+  const left = asTest(operands[0], '`||`');
+  const right = asTest(operands[1], '`||`');
+  return operands[0].constant === true
+    ? constant(true)
+    : pureTest(operands, (evaluation) => left(evaluation) || right(evaluation));
+}
+
+function compileIf(expression: Of<'if'>): CompiledExpression {
+  const condition = compileExpression(expression.test);
+  const consequent = compileExpression(expression.consequent);
+  const alternative = compileExpression(expression.alternative);
+  if (typeof condition.constant === 'boolean') return condition.constant ? consequent : alternative;
+  const test = asTest(condition, '`if`');
+  const { test: consequentTest } = consequent;
+  const { test: alternativeTest } = alternative;
+  if (consequentTest !== undefined && alternativeTest !== undefined) {
+    return dependentTest((evaluation) => (test(evaluation) ? consequentTest(evaluation) : alternativeTest(evaluation)));
+  }
+  return dependent((evaluation) => (test(evaluation) ? consequent.run(evaluation) : alternative.run(evaluation)));
+}
+
+function compileUnary(expression: Of<'unary'>): CompiledExpression {
+  const operand = compileExpression(expression.operand);
+  switch (expression.operator) {
+    case '!': {
+      const test = asTest(operand, '`!`');
+      return pureTest([operand], (evaluation) => !test(evaluation));
+    }
+    case 'neg': {
+      const error = new EvaluationError('type_error', '`-` needs a long');
+      return pure([operand], (evaluation) => {
+        const value = operand.run(evaluation);
+        if (isLong(value)) return negateLong(value);
+        throw error;
+      });
+    }
+    case 'isEmpty': {
+      const error = new EvaluationError('type_error', '`isEmpty` needs a set');
+      return pureTest([operand], (evaluation) => {
+        const value = operand.run(evaluation);
+        if (value instanceof CedarSet) return value.isEmpty;
+        throw error;
+      });
+    }
+  }
+}
+
+/** The attributes behind a value, `undefined` for an entity that does not exist; a value of another type is an error. */
+function attributesOf(value: CedarValue, evaluation: Evaluation, typeError: EvaluationError): CedarRecord | undefined {
+  if (value instanceof EntityRef) return evaluation.entity(value)?.attrs;
+  if (isRecord(value)) return value;
+  throw typeError;
+}
+
+function compileAttribute(expression: Of<'attribute'>): CompiledExpression {
+  const { name } = expression;
+  const target = compileExpression(expression.target);
+  const typeError = new EvaluationError('type_error', `\`.${name}\` needs a record or an entity`);
+  const noEntity = new EvaluationError('no_such_entity', `the entity whose \`${name}\` is read does not exist`);
+  const noAttribute = new EvaluationError('no_such_attribute', `the attribute \`${name}\` does not exist`);
+  const run = (evaluation: Evaluation): CedarValue => {
+    const attributes = attributesOf(target.run(evaluation), evaluation, typeError);
+    if (attributes === undefined) throw noEntity;
+    const value = readAttribute(attributes, name);
+    if (value === undefined) throw noAttribute;
+    return value;
+  };
+  return isRecord(target.constant) ? pure([target], run) : dependent(run);
+}
+
+function compileHas(expression: Of<'has'>): CompiledExpression {
+  const target = compileExpression(expression.target);
+  const typeError = new EvaluationError('type_error', '`has` needs a record or an entity');
+  const parents = expression.path.slice(0, -1);
+  const last = expression.path[expression.path.length - 1] ?? '';
+  const test = (evaluation: Evaluation): boolean => {
+    let attributes = attributesOf(target.run(evaluation), evaluation, typeError);
+    for (const name of parents) {
+      const value = attributes === undefined ? undefined : readAttribute(attributes, name);
+      if (value === undefined) return false;
+      attributes = attributesOf(value, evaluation, typeError);
+    }
+    return attributes !== undefined && hasAttribute(attributes, last);
+  };
+  // A path may lead through an entity, so only its absence of parents makes a constant record's answer constant.
+  return isRecord(target.constant) && parents.length === 0 ? pureTest([target], test) : dependentTest(test);
+}
+
+function compileLike(expression: Of<'like'>): CompiledExpression {
+  const target = compileExpression(expression.target);
+  const matches = compileLikePattern(expression.pattern);
+  const error = new EvaluationError('type_error', '`like` needs a string');
+  return pureTest([target], (evaluation) => {
+    const value = target.run(evaluation);
+    if (typeof value === 'string') return matches(value);
+    throw error;
+  });
+}
+
+function compileIs(expression: Of<'is'>): CompiledExpression {
+  const { type } = expression;
+  const target = compileExpression(expression.target);
+  const error = new EvaluationError('type_error', '`is` needs an entity');
+  const isType = pureTest([target], (evaluation) => {
+    const value = target.run(evaluation);
+    if (value instanceof EntityRef) return value.type === type;
+    throw error;
+  });
+  if (expression.within === undefined) return isType;
+  const within = compileBinary('in', target, compileExpression(expression.within));
+  const test = asTest(isType, '`is`');
+  const isWithin = asTest(within, '`in`');
+  return dependentTest((evaluation) => test(evaluation) && isWithin(evaluation));
+}
+
+function compileSet(expression: Of<'set'>): CompiledExpression {
+  const items = expression.items.map(compileExpression);
+  return pure(items, (evaluation) => new CedarSet(items.map((item) => item.run(evaluation))));
+}
+
+function compileRecord(expression: Of<'record'>): CompiledExpression {
+  const fields = expression.fields.map(([name, value]) => ({ name, value: compileExpression(value) }));
+  return pure(
+    fields.map((field) => field.value),
+    (evaluation) => {
+      // No prototype: a field named __proto__ is a field.
+      const record: Record<string, CedarValue> = Object.create(null);
+      for (const { name, value } of fields) record[name] = value.run(evaluation);
+      return record;
+    },
+  );
+}
+
+function compileCall(expression: Of<'call'>): CompiledExpression {
+  const extension = EXTENSION_FUNCTIONS.get(expression.name);
+  if (extension === undefined) throw new TypeError('unknown extension function');
+  const operands = expression.args.map(compileExpression);
+  const run = (evaluation: Evaluation): CedarValue => extension.apply(operands.map((operand) => operand.run(evaluation)));
+  if (!extension.returnsBoolean) return pure(operands, run);
+  return pureTest(operands, (evaluation) => run(evaluation) === true);
+}
+
+/**
+ * Compiles an expression to a closure with exactly Cedar's meaning: short circuits, errors and their absence included. What
+ * depends on nothing is computed here once, among it extension literals such as `ip("10.0.0.0/8")`. Recursion is bounded, as
+ * the loader limits the nesting of what it parses.
+ */
+export function compileExpression(expression: Expression): CompiledExpression {
+  switch (expression.kind) {
+    case 'literal':
+      return constant(expression.value);
+    case 'variable':
+      return VARIABLES[expression.name];
+    case 'and':
+      return compileAnd(expression);
+    case 'or':
+      return compileOr(expression);
+    case 'unary':
+      return compileUnary(expression);
+    case 'binary':
+      return compileBinary(expression.operator, compileExpression(expression.left), compileExpression(expression.right));
+    case 'attribute':
+      return compileAttribute(expression);
+    case 'has':
+      return compileHas(expression);
+    case 'like':
+      return compileLike(expression);
+    case 'is':
+      return compileIs(expression);
+    case 'if':
+      return compileIf(expression);
+    case 'set':
+      return compileSet(expression);
+    case 'record':
+      return compileRecord(expression);
+    case 'call':
+      return compileCall(expression);
+  }
+}
