@@ -95,7 +95,13 @@ export function createBench(options: Partial<EmulatorOptions> = {}): Bench {
       contactsSecret,
       agents: [
         { agentid: 1000002, secret: portalSecret, name: '门户' },
-        { agentid: 1000003, secret: salesSecret, name: '销售', scope: { departments: [2], users: ['zhangsan'] }, sensitiveFields: true },
+        {
+          agentid: 1000003,
+          secret: salesSecret,
+          name: '销售',
+          scope: { departments: [2], users: ['zhangsan'] },
+          sensitiveFields: true,
+        },
       ],
       webhooks: [{ key: webhookKey, name: '告警群', members: ['lisi'] }],
     },

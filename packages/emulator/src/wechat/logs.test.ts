@@ -34,7 +34,8 @@ describe('wxaapi/userlog/userlog_search', () => {
   });
 
   it('keeps to days of the last week, and to times within the day', async () => {
-    for (const date of ['20240521', '20240513', '2024-05-20', '20241340', '']) expect((await search({ date })).errcode).toBe(40097);
+    for (const date of ['20240521', '20240513', '2024-05-20', '20241340', ''])
+      expect((await search({ date })).errcode).toBe(40097);
     expect((await search({ date: '20240514' })).errcode).toBe(0);
     // 2024-05-19T16:00:00Z is midnight in China.
     expect((await search({ begintime: '1716134400', endtime: '1716220799' })).errcode).toBe(0);

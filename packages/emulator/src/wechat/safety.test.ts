@@ -87,7 +87,14 @@ describe('wxa/msg_sec_check', () => {
 
 describe('wxa/media_check_async', () => {
   const check = (more: Record<string, unknown> = {}) =>
-    call('/wxa/media_check_async', { media_url: 'https://a.example/1.png', media_type: 2, version: 2, scene: 1, openid, ...more });
+    call('/wxa/media_check_async', {
+      media_url: 'https://a.example/1.png',
+      media_type: 2,
+      version: 2,
+      scene: 1,
+      openid,
+      ...more,
+    });
 
   it('accepts a file and gives a trace_id', async () => {
     expect(await check()).toEqual({ errcode: 0, errmsg: 'ok', trace_id: expect.any(String) });
