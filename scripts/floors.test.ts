@@ -15,7 +15,7 @@ const wiring = new Map([['server/src/cli', new Set(['emulator', 'demo', 'console
 const neighbours = new Map([['demo', new Set(['miniprogram', 'backend', 'emulator'])]]);
 
 const root = join(import.meta.dirname, '..', 'packages');
-const isTest = (file: string): boolean => /\.test\.tsx?$/.test(file) || /(^|\/)testing(\/|\.ts$)/.test(file);
+const isTest = (file: string): boolean => /\.test\.tsx?$/.test(file) || /(^|\/)(testing(\/|\.ts$)|test-)/.test(file);
 
 function sources(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { AppConfig, Config } from '@menshen/contract';
 import { createAdministratorService } from './administrators/service.ts';
 import { createAdministratorStore } from './administrators/store.ts';
@@ -8,8 +8,9 @@ import { createHandlers } from './api/handlers/index.ts';
 import { type Api, startApi } from './api/server.ts';
 import { EventStream } from './api/stream.ts';
 import { detectionEvent, entityManagementEvent } from './audit/events.ts';
-import { openAuditQueries } from './audit/queries.ts';
+import { type AuditQueries, openAuditQueries } from './audit/queries.ts';
 import { type Audit, createAudit } from './audit/service.ts';
+import { verifierKeyOf, writeVerifierKey } from './audit/verifier-key.ts';
 import { type ConfigProblem, loadConfig } from './config/load.ts';
 import { loadPolicyFolder } from './config/policies.ts';
 import { compileRouteParts } from './config/compile.ts';
@@ -69,6 +70,7 @@ export interface Platform {
   readonly audit: Audit;
   readonly directory: DirectoryService;
   readonly identity: IdentityService;
+  readonly queries: AuditQueries;
   /** Path and fragment of the one-time set-up page; null when an administrator exists. */
   readonly setupPath: string | null;
   /** Puts another configuration to work without dropping a request. Throws ConfigError, and then nothing has changed. */
@@ -78,7 +80,7 @@ export interface Platform {
 
 /** Compiles what a configuration says, policies included. Throws {@link ConfigError}. */
 export function buildRuntime(config: Config, folder: string, clock: () => number, previous: Runtime | null): Runtime {
-  const loaded = config.policies === undefined ? null : loadPolicyFolder(join(folder, config.policies));
+  const loaded = config.policies === undefined ? null : loadPolicyFolder(resolve(folder, config.policies));
   if (loaded !== null && !loaded.ok) throw new ConfigError(loaded.problems);
   try {
     return compileRuntime(config, { clock, policies: loaded === null ? null : loaded.policies, previous, compileRoute: compileRouteParts(config, folder) });
@@ -104,16 +106,19 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const keys = createKeys(loadMasterKey(config.keys.master, join(config.data, 'keys', 'master.key')), random);
     const databaseFile = config.store.startsWith('file:') ? join(config.data, config.store.slice('file:'.length)) : null;
     const tlogFolder = join(config.data, 'tlog');
+    const auditSeed = keys.derive('audit log signing key');
     const writer = await startWriter({
       ...(databaseFile === null ? {} : { databaseFile }),
       audit: {
         directory: tlogFolder,
         origin: config.audit.origin,
-        signingSeed: keys.derive('audit log signing key'),
+        signingSeed: auditSeed,
         checkpointIntervalMs: config.audit.checkpointIntervalMs,
       },
     });
     closers.push(() => writer.close());
+    const vkey = verifierKeyOf(config.audit.origin, auditSeed);
+    writeVerifierKey(tlogFolder, vkey);
     const metrics = new Metrics();
     describeMetrics(metrics);
     const audit = createAudit({ writer, clock });
@@ -200,7 +205,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     };
     if (options.file !== null) closers.push(watchConfig(options.file, config, reload, (text) => (configError = text), audit, clock));
 
-    const queries = openAuditQueries({ directory: tlogFolder, audit });
+    const queries = openAuditQueries({ directory: tlogFolder, vkey, origin: config.audit.origin, audit, clock });
     closers.push(() => queries.close());
     const dependencies = async () => [
       { name: 'store', ...(await stateOf(() => store.ping())) },
@@ -260,7 +265,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       void audit.record(detectionEvent({ time: clock(), rule: 'outcome_unknown', severity: 'high', title: 'requests whose outcome is unknown after a crash', detail: { count } })).catch(() => undefined);
     });
     const token = await administrators.createSetupToken();
-    return { gateway, api, audit, directory, identity, setupPath: token === null ? null : `/setup#token=${token}`, reload, close: stop };
+    return { gateway, api, audit, directory, identity, queries, setupPath: token === null ? null : `/setup#token=${token}`, reload, close: stop };
   } catch (error) {
     await stop().catch(() => undefined);
     throw error;
@@ -318,6 +323,6 @@ function watchConfig(
       await audit.record(detectionEvent({ time: clock(), rule: 'configuration_refused', severity: 'medium', title: 'a changed configuration was refused', detail: { reason: text.slice(0, 500) } })).catch(() => undefined);
     }
   };
-  const folders = first.policies === undefined ? [] : [join(file, '..', first.policies)];
+  const folders = first.policies === undefined ? [] : [resolve(dirname(file), first.policies)];
   return watchFiles([file], folders, () => void again());
 }

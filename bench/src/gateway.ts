@@ -1,0 +1,139 @@
+import type { ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import autocannon from 'autocannon';
+import { cpuSeconds, installed, median, type Row, spawn, startModule } from './measure.ts';
+
+const connections = 64;
+const seconds = 5;
+const rounds = 5;
+
+/** 577 bytes of nested JSON with Chinese text, as an order of a mini program. */
+const order = JSON.stringify({
+  orderNo: 'DT20261124000123',
+  buyer: { name: '张三', phone: '13800000000', address: { province: '广东省', city: '深圳市', district: '南山区', detail: '科技园北区 1 号楼 1203' } },
+  items: [
+    { sku: 'A-1001', name: '定制保温杯（银色）', count: 2, price: 8900 },
+    { sku: 'B-2002', name: '员工手册 2026 版', count: 1, price: 0 },
+  ],
+  remark: '请在工作日送达，谢谢！',
+  coupon: null,
+  invoice: { type: 'company', title: '鼎泰云商科技有限公司' },
+  client: { version: '2.4.1', scene: 1001 },
+});
+
+interface Candidate {
+  readonly name: string;
+  readonly pid: number;
+  readonly url: string;
+  readonly headers: Record<string, string>;
+  readonly child: ChildProcess;
+}
+
+interface Sample {
+  readonly cpuMicros: number;
+  readonly p99: number;
+  readonly perSecond: number;
+}
+
+async function freePort(): Promise<number> {
+  return await new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const place = server.address();
+      server.close(() => resolve(typeof place === 'object' && place !== null ? place.port : 0));
+    });
+  });
+}
+
+/** nginx as a plain proxy with keep-alive towards the backend, one worker, no log. */
+async function startNginx(backend: number, folder: string): Promise<Candidate> {
+  const port = await freePort();
+  const file = join(folder, 'nginx.conf');
+  writeFileSync(
+    file,
+    `worker_processes 1; daemon off; pid ${folder}/nginx.pid; error_log ${folder}/error.log crit;
+events { worker_connections 1024; }
+http { access_log off; client_body_temp_path ${folder}/b; proxy_temp_path ${folder}/p; fastcgi_temp_path ${folder}/f; uwsgi_temp_path ${folder}/u; scgi_temp_path ${folder}/s;
+  keepalive_requests 1000000;
+  upstream backend { server 127.0.0.1:${backend}; keepalive 128; keepalive_requests 1000000; }
+  server { listen 127.0.0.1:${port}; location / { proxy_pass http://backend; proxy_http_version 1.1; proxy_set_header Connection ""; } } }
+`,
+  );
+  const child = spawn('nginx', ['-p', folder, '-c', file], { stdio: 'ignore' });
+  for (let tries = 0; tries < 100; tries += 1) {
+    const up = await fetch(`http://127.0.0.1:${port}/api/orders`).then(
+      (answer) => answer.ok,
+      () => false,
+    );
+    if (up) break;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return { name: 'nginx (plain proxy)', pid: child.pid ?? 0, url: `http://127.0.0.1:${port}`, headers: {}, child };
+}
+
+async function shoot(candidate: Candidate, method: 'GET' | 'POST', duration: number): Promise<Sample> {
+  const before = cpuSeconds(candidate.pid);
+  const result = await autocannon({
+    url: `${candidate.url}/api/orders${method === 'GET' ? '?page=1&size=20&status=paid&sort=time' : ''}`,
+    method,
+    connections,
+    duration,
+    headers: { 'user-agent': 'Mozilla/5.0 MicroMessenger/8.0.50 miniProgram', ...(method === 'POST' ? { 'content-type': 'application/json' } : {}), ...candidate.headers },
+    ...(method === 'POST' ? { body: order } : {}),
+  });
+  const cpu = cpuSeconds(candidate.pid) - before;
+  if (result.non2xx > 0 || result.errors > 0) throw new Error(`${candidate.name}: ${result.non2xx} refused, ${result.errors} errors`);
+  const requests = result['2xx'];
+  return { cpuMicros: (cpu * 1e6) / requests, p99: result.latency.p99, perSecond: requests / result.duration };
+}
+
+/** Our pipeline with durable audit, all threads counted, against nginx as plain proxy and @fastify/http-proxy, interleaved. */
+export async function run(): Promise<readonly Row[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'menshen-bench-nginx-'));
+  const backend = await startModule(new URL('./gateway/backend.ts', import.meta.url), []);
+  const port = Number(backend.ready['port']);
+  const origin = `http://127.0.0.1:${port}`;
+  const ours = await startModule(new URL('./gateway/menshen.ts', import.meta.url), [origin]);
+  const peer = await startModule(new URL('./gateway/fastify-proxy.ts', import.meta.url), [origin]);
+  const of = (name: string, started: typeof ours, headers: Record<string, string>): Candidate => ({
+    name,
+    pid: started.child.pid ?? 0,
+    url: `http://127.0.0.1:${String(started.ready['port'])}`,
+    headers,
+    child: started.child,
+  });
+  const candidates = [of('Menshen', ours, { authorization: `Bearer ${String(ours.ready['token'])}` }), of('@fastify/http-proxy', peer, {})];
+  if (installed('nginx')) candidates.push(await startNginx(port, folder));
+  else process.stdout.write('nginx is not installed: compared with @fastify/http-proxy only\n');
+  try {
+    const rows: Row[] = [];
+    for (const method of ['POST', 'GET'] as const) {
+      const samples = new Map(candidates.map((candidate) => [candidate.name, [] as Sample[]]));
+      for (const candidate of candidates) await shoot(candidate, method, 2);
+      for (let round = 0; round < rounds; round += 1) {
+        for (const candidate of candidates) samples.get(candidate.name)?.push(await shoot(candidate, method, seconds));
+      }
+      const cpuOf = (name: string): number => median((samples.get(name) ?? []).map((sample) => sample.cpuMicros));
+      for (const { name } of candidates) {
+        const own = samples.get(name) ?? [];
+        rows.push({
+          candidate: name,
+          method,
+          'CPU us/request': Number(cpuOf(name).toFixed(1)),
+          'x nginx': samples.has('nginx (plain proxy)') ? Number((cpuOf(name) / cpuOf('nginx (plain proxy)')).toFixed(2)) : '-',
+          'x fastify-proxy': Number((cpuOf(name) / cpuOf('@fastify/http-proxy')).toFixed(2)),
+          'p99 ms': median(own.map((sample) => sample.p99)),
+          'requests/s': Math.round(median(own.map((sample) => sample.perSecond))),
+        });
+      }
+    }
+    return rows;
+  } finally {
+    for (const { child } of candidates) if (child.connected) child.disconnect();
+    for (const child of [peer.child, backend.child]) child.kill();
+    candidates.find((candidate) => candidate.name.startsWith('nginx'))?.child.kill();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

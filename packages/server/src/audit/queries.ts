@@ -1,0 +1,251 @@
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { type AuditRow, type errorCatalogue, errorText, isErrorCode, MenshenError, type TrafficRow } from '@menshen/contract';
+import { parseCheckpoint, parseNote } from '@menshen/tlog';
+import type { Audit } from './service.ts';
+import type { QueryAnswer, QueryCall, QueryFilter, QueryRow } from './query-protocol.ts';
+
+type Call = QueryCall extends infer C ? (C extends QueryCall ? Omit<C, 'id'> : never) : never;
+type Event = Record<string, unknown>;
+type Page<T> = { readonly rows: T[]; readonly next: string | null };
+export type ErrorCodeName = keyof typeof errorCatalogue;
+
+/** Reading the audit log: by its index for lists and counts, by its tiles for entries and proofs. Runs on a thread of its own. */
+export interface AuditQueries {
+  traffic(filter: QueryFilter, limit: number, cursor: string | null): Promise<Page<TrafficRow>>;
+  trafficSummary(filter: QueryFilter & { readonly from: number; readonly to: number }, buckets: number): Promise<TrafficSummary>;
+  request(requestId: string): Promise<{ readonly row: TrafficRow; readonly event: Event } | null>;
+  list(filter: Omit<QueryFilter, 'requests'> & { readonly kind: 'all' | 'requests' | 'security' }, limit: number, cursor: string | null): Promise<Page<AuditRow>>;
+  entry(index: number): Promise<{ row: AuditRow; event: Event; entry: string; proof: string | null; vkey: string } | null>;
+  status(): Promise<LogStatus>;
+  verify(): Promise<{ ok: boolean; size: number; root: string; millis: number; problems: { code: string; where: string }[] }>;
+  countUnknown(from: number): Promise<number>;
+  logins(from: number): Promise<{ readonly passed: number; readonly refused: number }>;
+  /** Hears new requests and new checkpoints. Returns the function that stops it. */
+  follow(requests: (rows: readonly TrafficRow[]) => void, size: (size: number) => void): () => void;
+  close(): Promise<void>;
+}
+
+export interface LogStatus {
+  origin: string;
+  size: number;
+  root: string;
+  vkey: string;
+  checkpoint: string;
+  checkpointTime: number | null;
+  state: 'ok' | 'unwritable';
+  pending: number;
+  indexLag: number;
+}
+
+export interface TrafficSummary {
+  from: number;
+  to: number;
+  totals: { passed: number; refused: number; failed: number };
+  timeline: { time: number; passed: number; refused: number; failed: number }[];
+  codes: { code: string; count: number }[];
+  routes: { route: string; count: number; refused: number }[];
+  addresses: { address: string; count: number; refused: number }[];
+}
+
+const followMs = 500;
+const followRows = 50;
+const queryMs = 20_000;
+
+export function openAuditQueries(options: { readonly directory: string; readonly vkey: string; readonly origin: string; readonly audit: Audit; readonly clock: () => number }): AuditQueries {
+  const { audit, vkey } = options;
+  const worker = new Worker(new URL(import.meta.url.endsWith('.ts') ? './query-thread.ts' : './query-thread.js', import.meta.url), {
+    workerData: { directory: options.directory, vkey, indexFile: join(options.directory, 'index.db') },
+    name: 'audit queries',
+  });
+  worker.unref();
+  const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void; timer: NodeJS.Timeout }>();
+  let last = 0;
+  let lastCheckpoint: number | null = null;
+  worker.on('message', (answer: QueryAnswer) => {
+    const entry = waiting.get(answer.id);
+    if (entry === undefined) return;
+    waiting.delete(answer.id);
+    clearTimeout(entry.timer);
+    if ('error' in answer) entry.reject(new MenshenError('store_unavailable', {}, { cause: answer.error }));
+    else entry.resolve(answer.value);
+  });
+  const fail = (): void => {
+    for (const entry of waiting.values()) {
+      clearTimeout(entry.timer);
+      entry.reject(new MenshenError('store_unavailable'));
+    }
+    waiting.clear();
+  };
+  worker.on('error', fail);
+  worker.on('exit', fail);
+  const stopHearing = audit.onCheckpoint(() => {
+    lastCheckpoint = options.clock();
+  });
+
+  const ask = async <T>(call: Call): Promise<T> =>
+    (await new Promise<unknown>((resolve, reject) => {
+      last += 1;
+      const id = last;
+      const timer = setTimeout(() => {
+        waiting.delete(id);
+        reject(new MenshenError('store_unavailable'));
+      }, queryMs);
+      waiting.set(id, { resolve, reject, timer });
+      worker.postMessage({ ...call, id });
+    })) as T;
+
+  const page = async <T>(filter: QueryFilter, limit: number, cursor: string | null, view: (row: QueryRow) => T): Promise<Page<T>> => {
+    const before = cursor === null ? undefined : Number(cursor);
+    if (before !== undefined && !Number.isSafeInteger(before)) throw new MenshenError('validation_failed', { fields: ['cursor'] });
+    const rows = await ask<QueryRow[]>({ op: 'rows', filter: { ...filter, before }, limit: limit + 1, ascending: false });
+    const more = rows.length > limit;
+    const shown = rows.slice(0, limit);
+    return { rows: shown.map(view), next: more ? String(shown.at(-1)?.index) : null };
+  };
+  const eventOf = async (index: number): Promise<{ bytes: Uint8Array; event: Event } | null> => {
+    let bytes = await ask<Uint8Array | null>({ op: 'entry', index });
+    if (bytes === null) {
+      // Durable, but not yet under a checkpoint.
+      await audit.flush();
+      bytes = await ask<Uint8Array | null>({ op: 'entry', index });
+    }
+    return bytes === null ? null : { bytes, event: JSON.parse(Buffer.from(bytes).toString('utf8')) as Event };
+  };
+
+  return {
+    traffic: (filter, limit, cursor) => page({ ...filter, requests: true }, limit, cursor, trafficRow),
+    trafficSummary: (filter, buckets) => ask({ op: 'summary', filter, buckets }),
+    async request(requestId) {
+      const [row] = await ask<QueryRow[]>({ op: 'rows', filter: { requestId, requests: true }, limit: 1, ascending: false });
+      const found = row === undefined ? null : await eventOf(row.index);
+      return row === undefined || found === null ? null : { row: trafficRow(row), event: found.event };
+    },
+    list({ kind, ...filter }, limit, cursor) {
+      return page({ ...filter, requests: kind === 'all' ? undefined : kind === 'requests' }, limit, cursor, auditRow);
+    },
+    async entry(index) {
+      const found = await eventOf(index);
+      const [row] = await ask<QueryRow[]>({ op: 'rows', filter: { after: index - 1 }, limit: 1, ascending: true });
+      if (found === null || row === undefined || row.index !== index) return null;
+      return { row: auditRow(row), event: found.event, entry: Buffer.from(found.bytes).toString('base64'), proof: await ask<string | null>({ op: 'prove', index }), vkey };
+    },
+    async status() {
+      const [status, head] = await Promise.all([audit.status(), ask<number>({ op: 'head' })]);
+      const note = status.checkpoint;
+      const size = note === '' ? 0 : parseCheckpoint(parseNote(note).text).size;
+      return {
+        origin: options.origin,
+        size,
+        root: status.root,
+        vkey,
+        checkpoint: note,
+        checkpointTime: lastCheckpoint,
+        state: status.state,
+        pending: status.pending,
+        indexLag: Math.max(0, status.size - 1 - head),
+      };
+    },
+    async verify() {
+      await audit.flush();
+      return ask({ op: 'verify' });
+    },
+    countUnknown: (from) => ask({ op: 'count', filter: { requests: true, outcome: 'unknown', from } }),
+    logins: (from) => ask({ op: 'logins', from }),
+    follow(requests, size) {
+      let after: number | null = null;
+      let busy = false;
+      const look = async (): Promise<void> => {
+        if (busy) return;
+        busy = true;
+        try {
+          if (after === null) after = await ask<number>({ op: 'head' });
+          const rows = await ask<QueryRow[]>({ op: 'rows', filter: { after, requests: true }, limit: followRows, ascending: true });
+          after = Math.max(after, rows.at(-1)?.index ?? after);
+          if (rows.length > 0) requests(rows.map(trafficRow));
+        } catch {
+          // The next look tries again.
+        } finally {
+          busy = false;
+        }
+      };
+      const timer = setInterval(() => void look(), followMs);
+      timer.unref();
+      const stop = audit.onCheckpoint(size);
+      return () => {
+        clearInterval(timer);
+        stop();
+      };
+    },
+    async close() {
+      stopHearing();
+      await worker.terminate();
+    },
+  };
+}
+
+function trafficRow(row: QueryRow): TrafficRow {
+  return {
+    index: row.index,
+    requestId: row.requestId ?? '',
+    time: row.time,
+    app: row.app,
+    route: row.route,
+    method: row.method ?? '',
+    path: row.path ?? '',
+    status: row.status ?? (row.code !== null && isErrorCode(row.code) ? new MenshenError(row.code).status : 0),
+    outcome: row.outcome,
+    code: row.code,
+    uid: row.uid,
+    name: null,
+    address: row.address ?? '',
+    latencyMicros: row.latencyMicros,
+  };
+}
+
+/** Words for what an event says, by class and activity. */
+const actions: Readonly<Record<string, readonly [string, string]>> = {
+  login: ['登录', 'signed in'],
+  logout: ['会话结束', 'session ended'],
+  'account.create': ['创建了账号', 'created an account'],
+  'account.bind': ['绑定了员工身份', 'bound an employee identity'],
+  'account.unbind': ['解除了绑定', 'removed a bound identity'],
+  'account.company_code': ['签发了员工绑定码', 'issued a company code'],
+  'directory.update': ['同步了通讯录', 'synchronised the directory'],
+  'roles.update': ['修改了角色', 'changed roles'],
+  'gateway mode.update': ['切换了网关模式', 'switched the gateway mode'],
+  'configuration.update': ['加载了新配置', 'loaded a new configuration'],
+  'alarm.outcome_unknown': ['告警：崩溃后有请求结果未知', 'alarm: outcomes unknown after a crash'],
+  'alarm.configuration_refused': ['告警：修改后的配置被拒绝', 'alarm: a changed configuration was refused'],
+  'alarm.gateway_not_enforcing': ['告警：网关未在拦截', 'alarm: the gateway is not enforcing'],
+};
+
+function auditRow(row: QueryRow): AuditRow {
+  return {
+    index: row.index,
+    time: row.time,
+    classUid: row.classUid,
+    activityId: row.activityId,
+    severityId: row.severityId,
+    statusId: row.statusId,
+    summary: summaryOf(row),
+    app: row.app,
+    action: row.action,
+    uid: row.uid,
+    address: row.address,
+    code: row.code,
+    requestId: row.requestId,
+  };
+}
+
+function summaryOf(row: QueryRow): { zh: string; en: string } {
+  const reason = row.code !== null && isErrorCode(row.code) ? { zh: `：${errorText(row.code, 'zh')}`, en: `: ${errorText(row.code, 'en')}` } : { zh: '', en: '' };
+  if (row.classUid === 6003) {
+    const words = { passed: ['通过', 'passed'], refused: ['被拒绝', 'refused'], failed: ['失败', 'failed'], unknown: ['结果未知', 'outcome unknown'] }[row.outcome];
+    return { zh: `${row.method ?? ''} ${row.path ?? ''} ${words[0]}${reason.zh}`, en: `${row.method ?? ''} ${row.path ?? ''} ${words[1]}${reason.en}` };
+  }
+  const who = row.uid ?? '';
+  const [zh, en] = actions[row.action ?? ''] ?? [row.action ?? `事件 ${row.classUid}`, row.action ?? `event ${row.classUid}`];
+  const failed = row.statusId === 2;
+  return { zh: `${who} ${zh}${failed ? '失败' : ''}${reason.zh}`.trim(), en: `${who} ${en}${failed ? ' (failed)' : ''}${reason.en}`.trim() };
+}

@@ -1,0 +1,112 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { configSchema } from '@menshen/contract';
+import { curlLines, demoConfig, demoEmulator, demoRoles, startActor, startDemoBackend } from '@menshen/demo';
+import { startEmulator } from '@menshen/emulator';
+import { randomBytes } from 'node:crypto';
+import { startPlatform } from '../platform.ts';
+import { type Command, type Terminal, textOption, UsageError } from './command.ts';
+import { version } from './main.ts';
+import { consoleFolder, printSetup, untilStopped } from './serve.ts';
+
+interface Ports {
+  readonly gateway: number;
+  readonly console: number;
+  readonly emulator: number;
+  readonly backend: number;
+}
+
+const defaults: Ports = { gateway: 8443, console: 8480, emulator: 8481, backend: 8482 };
+
+function port(text: string | undefined, name: string): number | null {
+  if (text === undefined) return null;
+  const value = Number(text);
+  if (!/^\d{1,5}$/.test(text) || value < 1 || value > 65_532) throw new UsageError({ zh: `--${name} 应为端口号。`, en: `--${name} must be a port number.` });
+  return value;
+}
+
+/** Ports by flag, then by environment, then the defaults; `--port-base N` moves all four. */
+export function chosenPorts(option: (name: string) => string | undefined, env: Readonly<Record<string, string | undefined>>): Ports {
+  const base = port(option('port-base') ?? env['MENSHEN_PORT_BASE'], 'port-base');
+  const of = (name: keyof Ports, at: number): number => port(option(`${name}-port`) ?? env[`MENSHEN_${name.toUpperCase()}_PORT`], `${name}-port`) ?? (base === null ? defaults[name] : base + at);
+  return { gateway: of('gateway', 0), console: of('console', 1), emulator: of('emulator', 2), backend: of('backend', 3) };
+}
+
+/** Builds the console when its sources are here and newer than what was built. */
+async function buildConsole(terminal: Terminal): Promise<void> {
+  const script = fileURLToPath(new URL('../../../console/scripts/build.ts', import.meta.url));
+  try {
+    readFileSync(script);
+  } catch {
+    return;
+  }
+  const started = Date.now();
+  const { buildConsole: build } = (await import(pathToFileURL(script).href)) as { buildConsole: () => Promise<{ built: boolean } | undefined> };
+  const result = await build();
+  if (result?.built === true) terminal.out(terminal.language === 'zh' ? `控制台已构建（${Math.round((Date.now() - started) / 1000)} 秒）` : `The console was built (${Math.round((Date.now() - started) / 1000)} s)`);
+}
+
+export const dev: Command = {
+  name: 'dev',
+  usage: '[--port-base N] [--data DIR]',
+  summary: { zh: '在本机运行全部：网关、控制台、模拟器与演示公司', en: 'Run everything on loopback: gateway, console, emulator and the demo company' },
+  options: {
+    'port-base': { type: 'string' },
+    'gateway-port': { type: 'string' },
+    'console-port': { type: 'string' },
+    'emulator-port': { type: 'string' },
+    'backend-port': { type: 'string' },
+    data: { type: 'string' },
+    quiet: { type: 'boolean' },
+  },
+  optionHelp: {
+    'port-base': { zh: '四个端口的起点', en: 'first of the four ports' },
+    'gateway-port': { zh: '网关端口', en: 'port of the gateway' },
+    'console-port': { zh: '控制台端口', en: 'port of the console' },
+    'emulator-port': { zh: '模拟器端口', en: 'port of the emulator' },
+    'backend-port': { zh: '演示后端端口', en: 'port of the demo backend' },
+    data: { zh: '数据目录（默认 .menshen）', en: 'data folder (.menshen by default)' },
+    quiet: { zh: '不播放演示流量', en: 'play no demo traffic' },
+  },
+  examples: ['npm start', 'npm start -- --port-base 9000', 'npx menshen dev --quiet'],
+  async run({ values, terminal }) {
+    const ports = chosenPorts((name) => textOption(values, name), process.env);
+    const data = resolve(textOption(values, 'data') ?? '.menshen');
+    const url = (at: number): string => `http://127.0.0.1:${at}`;
+    const zh = terminal.language === 'zh';
+    await buildConsole(terminal);
+
+    const emulator = await startEmulator({ ...demoEmulator(url(ports.gateway)), port: ports.emulator });
+    const backend = await startDemoBackend({ host: '127.0.0.1', port: ports.backend, jwksUrl: `${url(ports.gateway)}/_menshen/jwks.json` });
+    const config = configSchema.parse(demoConfig({ ports, dataDir: data, emulatorUrl: emulator.url, backendUrl: backend.url }));
+    const platform = await startPlatform({ config, folder: data, file: null, version, demo: true, consoleFolder: consoleFolder() });
+    await platform.directory.sync('demo');
+    for (const [uid, roles] of Object.entries(demoRoles())) {
+      const person = platform.directory.snapshot().person(uid);
+      if (person !== undefined && person.roles.length === 0) await platform.directory.setRoles(uid, roles, 'demo');
+    }
+
+    terminal.out(
+      [
+        '',
+        zh ? '门神已启动（演示公司，仅本机可访问）' : 'Menshen is running (demo company, loopback only)',
+        `  ${zh ? '网关     ' : 'gateway  '} ${platform.gateway.url}`,
+        `  ${zh ? '控制台   ' : 'console  '} ${platform.api.url}`,
+        `  ${zh ? '模拟器   ' : 'emulator '} ${emulator.url}`,
+        `  ${zh ? '演示后端 ' : 'backend  '} ${backend.url}`,
+      ].join('\n'),
+    );
+    printSetup(terminal, platform.api.url, platform.setupPath);
+    terminal.out(zh ? '\n亲手试试：' : '\nTry it yourself:');
+    for (const line of curlLines({ gatewayUrl: platform.gateway.url, emulatorUrl: emulator.url })) terminal.out(`  # ${line[terminal.language]}\n  ${line.command}`);
+
+    const actor = values['quiet'] === true ? null : startActor({ gatewayUrl: platform.gateway.url, emulatorUrl: emulator.url, clock: Date.now, random: randomBytes });
+    await untilStopped(platform, async () => {
+      await actor?.stop();
+      await backend.close();
+      await emulator.close();
+    });
+    return 0;
+  },
+};
