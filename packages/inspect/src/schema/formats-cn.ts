@@ -1,4 +1,4 @@
-import { isDay } from './formats.ts';
+import { isDay } from './calendar.ts';
 
 /** A mobile number of mainland China as dialled at home: 11 digits from 13 to 19 (MIIT numbering plan). */
 export function isCnMobile(text: string): boolean {

@@ -1,3 +1,4 @@
+import { isDay } from './calendar.ts';
 import { isCnIdCard, isCnMobile } from './formats-cn.ts';
 
 /** Decides a format. Every checker takes time linear in the text. */
@@ -5,18 +6,11 @@ export type StringFormat = (text: string) => boolean;
 
 const dateParts = /^(\d{4})-(\d\d)-(\d\d)$/;
 const timeParts = /^(\d\d):(\d\d):(\d\d)(?:\.\d+)?(?:[zZ]|([+-])(\d\d):(\d\d))$/;
-const daysInMonth = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /** RFC 3339 §5.6 `full-date`, a day that exists. */
-export function isDate(text: string): boolean {
+function isDate(text: string): boolean {
   const match = dateParts.exec(text);
   return match !== null && isDay(Number(match[1]), Number(match[2]), Number(match[3]));
-}
-
-/** Whether the day exists in the Gregorian calendar. */
-export function isDay(year: number, month: number, day: number): boolean {
-  const leap = month === 2 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
-  return day >= 1 && day <= (daysInMonth[month - 1] ?? 0) + (leap ? 1 : 0);
 }
 
 /** RFC 3339 §5.6 `full-time`; second 60 only where leap seconds fall, at 23:59 UTC. */

@@ -1,6 +1,6 @@
 import { bundleSchema, type JsonSchema } from './bundle.ts';
 import { SchemaError } from './error.ts';
-import { dereference, type OpenApiSource } from './openapi.ts';
+import { dereference, type OpenApiSource } from './openapi-reference.ts';
 import { isObject, type JsonObject, pointerTo } from './pointer.ts';
 
 const maxMediaTypes = 20;

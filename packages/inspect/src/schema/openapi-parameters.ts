@@ -1,6 +1,6 @@
 import type { JsonSchema } from './bundle.ts';
 import { SchemaError } from './error.ts';
-import { dereference, type OpenApiSource } from './openapi.ts';
+import { dereference, type OpenApiSource } from './openapi-reference.ts';
 import { isObject, pointerTo } from './pointer.ts';
 
 export interface ParameterSchemas {

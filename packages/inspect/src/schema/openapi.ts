@@ -2,7 +2,8 @@ import { bundleSchema, type Dialect, type JsonSchema } from './bundle.ts';
 import { SchemaError } from './error.ts';
 import { bodyContent } from './openapi-body.ts';
 import { parameterSchemas } from './openapi-parameters.ts';
-import { followPointer, isObject, type JsonObject, pointerTo } from './pointer.ts';
+import { dereference, type OpenApiSource } from './openapi-reference.ts';
+import { isObject, pointerTo } from './pointer.ts';
 
 /** Schemas of one operation, each standing alone; compile them with the same `dialect`. */
 export interface OperationSchemas {
@@ -16,14 +17,6 @@ export interface OperationSchemas {
   /** Query parameters that are arrays and may come more than once: the profile's `repeatable`. */
   readonly repeatable: readonly string[];
 }
-
-/** An OpenAPI document while one operation is read. */
-export interface OpenApiSource {
-  readonly document: unknown;
-  readonly dialect: Dialect;
-}
-
-const maxHops = 16;
 
 /**
  * Takes the schemas of an operation from an OpenAPI document, 3.0 or 3.1, already parsed. `pathTemplate` may write parameters as `{id}` or `:id`; they are matched by position. A HEAD
@@ -97,21 +90,4 @@ function matchTemplates(wanted: readonly string[], declared: readonly string[]):
     names.set(theirs[1] ?? theirs[2] ?? '', ours[1] ?? ours[2] ?? '');
   }
   return names;
-}
-
-/** Follows a Reference Object, and gives the object with its place. */
-export function dereference(source: OpenApiSource, value: unknown, at: string): { value: JsonObject; at: string } {
-  let current = value;
-  let place = at;
-  for (let hop = 0; hop < maxHops; hop += 1) {
-    if (!isObject(current)) throw new SchemaError('openapi_invalid', place, 'is no object');
-    const { $ref } = current;
-    if ($ref === undefined) return { value: current, at: place };
-    if (typeof $ref !== 'string' || !$ref.startsWith('#/'))
-      throw new SchemaError('ref_refused', place, 'refers to another document');
-    current = followPointer(source.document, $ref);
-    if (current === undefined) throw new SchemaError('ref_unresolved', place, 'refers to something that does not exist');
-    place = $ref.slice(1);
-  }
-  throw new SchemaError('ref_unresolved', at, 'refers to itself');
 }
