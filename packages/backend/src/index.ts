@@ -1,1 +1,5 @@
-export {};
+export type { GuardedRequest, MiddlewareOptions, OptionalRoutes } from './guard.ts';
+export type { Department, Identity } from './identity.ts';
+export { IdentityError, type IdentityErrorCode } from './identity-error.ts';
+export type { FetchKeys } from './key-source.ts';
+export { createVerifier, type KeyLocation, type Verifier, type VerifierOptions } from './verifier.ts';
