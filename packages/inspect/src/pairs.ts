@@ -51,9 +51,10 @@ export function parsePairs(
   const values: Record<string, string | string[]> = Object.create(null);
   if (text === '') return { kind: 'pairs', values, canonical: '' };
   const unreadable = source === 'query' ? unreadableQuery : unreadableForm;
-  if (unreadable.test(text)) return { kind: 'malformed', index: 0 };
+  if (unreadable.test(text) || !text.isWellFormed()) return { kind: 'malformed', index: 0 };
   if (text.includes(';')) return { kind: 'ambiguous', index: 0 };
-  let canonical = (source === 'query' ? canonicalText : canonicalForm).test(text);
+  // Some parsers take a question mark at the start for the query's own.
+  let canonical = (source === 'query' ? canonicalText : canonicalForm).test(text) && !text.startsWith('?');
   const plain = !text.includes('%') && !text.includes('+');
   const isPlainName = createNameCheck(values);
   let count = 0;
