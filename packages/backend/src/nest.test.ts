@@ -102,8 +102,8 @@ describe('Nest’s decorators', () => {
     const response = { raw: { setHeader: (name: string, value: string) => Object.assign(headers, { [name]: value }) } };
     const visit = async (originalUrl: string, token?: string) => {
       const rawHeaders = token === undefined ? [] : ['X-Menshen-Identity', token];
-      const request: { menshen?: Identity | null } = Object.assign(
-        { originalUrl, headers: {} },
+      const request = Object.assign(
+        { originalUrl, headers: {}, menshen: undefined as Identity | null | undefined },
         { raw: { method: 'GET', url: '/', headers: {}, rawHeaders } },
       );
       const context = {
