@@ -23,7 +23,8 @@ function sources(folder: string): string[] {
     .filter((file) => /\.tsx?$/.test(file) && !file.includes('node_modules') && !isTest(file));
 }
 
-const imports = (text: string): string[] => [...text.matchAll(/(?:from|import)\s*\(?\s*['"]([^'"]+)['"]/g)].map((match) => match[1] ?? '');
+const imports = (text: string): string[] =>
+  [...text.matchAll(/(?:from|import)\s*\(?\s*['"]([^'"]+)['"]/g)].map((match) => match[1] ?? '');
 
 describe('floors', () => {
   floors.forEach((packages, level) => {
@@ -33,7 +34,11 @@ describe('floors', () => {
         const folder = join(root, name, 'src');
         for (const file of sources(folder)) {
           const from = `${name}/src/${file}`;
-          const allowed = new Set([...below, ...(neighbours.get(name) ?? []), ...[...wiring].flatMap(([place, more]) => (from.startsWith(`${place}/`) ? [...more] : []))]);
+          const allowed = new Set([
+            ...below,
+            ...(neighbours.get(name) ?? []),
+            ...[...wiring].flatMap(([place, more]) => (from.startsWith(`${place}/`) ? [...more] : [])),
+          ]);
           for (const target of imports(readFileSync(join(folder, file), 'utf8'))) {
             const sibling = /^@menshen\/([a-z]+)/.exec(target)?.[1];
             if (sibling !== undefined && sibling !== name) expect(allowed, `${from} imports ${target}`).toContain(sibling);
@@ -49,8 +54,15 @@ describe('floors', () => {
       const folder = join(root, name, 'src');
       for (const file of sources(folder)) {
         const text = readFileSync(join(folder, file), 'utf8');
-        for (const target of imports(text)) expect(['node:fs', 'node:fs/promises', 'node:net', 'node:http', 'node:https', 'node:child_process', 'node:worker_threads'], `${name}/src/${file}`).not.toContain(target);
-        expect(/\bDate\.now\(|\bMath\.random\(|\bprocess\.env\b/.test(text), `${name}/src/${file} reads a clock, chance or the environment`).toBe(false);
+        for (const target of imports(text))
+          expect(
+            ['node:fs', 'node:fs/promises', 'node:net', 'node:http', 'node:https', 'node:child_process', 'node:worker_threads'],
+            `${name}/src/${file}`,
+          ).not.toContain(target);
+        expect(
+          /\bDate\.now\(|\bMath\.random\(|\bprocess\.env\b/.test(text),
+          `${name}/src/${file} reads a clock, chance or the environment`,
+        ).toBe(false);
       }
     }
   });

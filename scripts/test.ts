@@ -6,9 +6,13 @@ import { join } from 'node:path';
 // Runs every test that this machine can run, and says at the end how many were skipped and why.
 const report = join(tmpdir(), `menshen-tests-${process.pid}.json`);
 const vitest = new URL('../node_modules/vitest/vitest.mjs', import.meta.url).pathname;
-const child = spawn(process.execPath, [vitest, 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...process.argv.slice(2)], {
-  stdio: 'inherit',
-});
+const child = spawn(
+  process.execPath,
+  [vitest, 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...process.argv.slice(2)],
+  {
+    stdio: 'inherit',
+  },
+);
 const code = await new Promise<number>((resolve) => {
   child.on('exit', (status) => resolve(status ?? 1));
 });
@@ -34,7 +38,9 @@ try {
     const name = reason.match(/(PostgreSQL|Redis|Chromium)/)?.[1] ?? 'other';
     reasons.set(name, (reasons.get(name) ?? 0) + 1);
   }
-  const why = [...reasons].map(([name, count]) => (name === 'other' ? `${count} other` : `${count} need ${name}, which was not found`)).join('; ');
+  const why = [...reasons]
+    .map(([name, count]) => (name === 'other' ? `${count} other` : `${count} need ${name}, which was not found`))
+    .join('; ');
   process.stdout.write(skipped === 0 ? 'Nothing was skipped.\n' : `Skipped: ${why}.\n`);
   process.stdout.write(`${result.numPassedTests} passed, ${result.numFailedTests} failed, ${skipped} skipped\n`);
 } finally {

@@ -13,7 +13,11 @@ const rounds = 5;
 /** 577 bytes of nested JSON with Chinese text, as an order of a mini program. */
 const order = JSON.stringify({
   orderNo: 'DT20261124000123',
-  buyer: { name: '张三', phone: '13800000000', address: { province: '广东省', city: '深圳市', district: '南山区', detail: '科技园北区 1 号楼 1203' } },
+  buyer: {
+    name: '张三',
+    phone: '13800000000',
+    address: { province: '广东省', city: '深圳市', district: '南山区', detail: '科技园北区 1 号楼 1203' },
+  },
   items: [
     { sku: 'A-1001', name: '定制保温杯（银色）', count: 2, price: 8900 },
     { sku: 'B-2002', name: '员工手册 2026 版', count: 1, price: 0 },
@@ -80,11 +84,16 @@ async function shoot(candidate: Candidate, method: 'GET' | 'POST', duration: num
     method,
     connections,
     duration,
-    headers: { 'user-agent': 'Mozilla/5.0 MicroMessenger/8.0.50 miniProgram', ...(method === 'POST' ? { 'content-type': 'application/json' } : {}), ...candidate.headers },
+    headers: {
+      'user-agent': 'Mozilla/5.0 MicroMessenger/8.0.50 miniProgram',
+      ...(method === 'POST' ? { 'content-type': 'application/json' } : {}),
+      ...candidate.headers,
+    },
     ...(method === 'POST' ? { body: order } : {}),
   });
   const cpu = cpuSeconds(candidate.pid) - before;
-  if (result.non2xx > 0 || result.errors > 0) throw new Error(`${candidate.name}: ${result.non2xx} refused, ${result.errors} errors`);
+  if (result.non2xx > 0 || result.errors > 0)
+    throw new Error(`${candidate.name}: ${result.non2xx} refused, ${result.errors} errors`);
   const requests = result['2xx'];
   return { cpuMicros: (cpu * 1e6) / requests, p99: result.latency.p99, perSecond: requests / result.duration };
 }
@@ -104,7 +113,10 @@ export async function run(): Promise<readonly Row[]> {
     headers,
     child: started.child,
   });
-  const candidates = [of('Menshen', ours, { authorization: `Bearer ${String(ours.ready['token'])}` }), of('@fastify/http-proxy', peer, {})];
+  const candidates = [
+    of('Menshen', ours, { authorization: `Bearer ${String(ours.ready['token'])}` }),
+    of('@fastify/http-proxy', peer, {}),
+  ];
   if (installed('nginx')) candidates.push(await startNginx(port, folder));
   else process.stdout.write('nginx is not installed: compared with @fastify/http-proxy only\n');
   try {

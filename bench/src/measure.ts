@@ -53,7 +53,10 @@ export function installed(program: string): boolean {
 export { spawn };
 
 /** The load average, so that a reader can judge how quiet the machine was. */
-export const load = (): string => loadavg().map((value) => value.toFixed(2)).join(' ');
+export const load = (): string =>
+  loadavg()
+    .map((value) => value.toFixed(2))
+    .join(' ');
 
 /** Prints rows as an aligned table. */
 export function printTable(title: string, rows: readonly Row[]): void {
@@ -61,5 +64,6 @@ export function printTable(title: string, rows: readonly Row[]): void {
   const width = (column: string): number => Math.max(column.length, ...rows.map((row) => String(row[column] ?? '').length));
   process.stdout.write(`\n${title}\nload ${load()}\n`);
   process.stdout.write(`${columns.map((column) => column.padEnd(width(column))).join('  ')}\n`);
-  for (const row of rows) process.stdout.write(`${columns.map((column) => String(row[column] ?? '').padEnd(width(column))).join('  ')}\n`);
+  for (const row of rows)
+    process.stdout.write(`${columns.map((column) => String(row[column] ?? '').padEnd(width(column))).join('  ')}\n`);
 }

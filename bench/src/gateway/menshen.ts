@@ -8,13 +8,28 @@ import { startPlatform } from '@menshen/server';
 // The whole gateway with durable audit: authenticate, inspect with a schema, authorize by policy, forward, record.
 const folder = mkdtempSync(join(tmpdir(), 'menshen-bench-'));
 mkdirSync(join(folder, 'policies'));
-writeFileSync(join(folder, 'policies', 'bench.cedar'), '@id("staff") permit (principal is Menshen::User, action in [Menshen::Action::"order.read", Menshen::Action::"order.write"], resource is Menshen::App) when { context.app == "bench" };\n');
+writeFileSync(
+  join(folder, 'policies', 'bench.cedar'),
+  '@id("staff") permit (principal is Menshen::User, action in [Menshen::Action::"order.read", Menshen::Action::"order.write"], resource is Menshen::App) when { context.app == "bench" };\n',
+);
 const emulator = await startEmulator({
-  people: { corp: { corpid: 'wwbench', name: 'bench' }, departments: [{ id: 1, name: 'all', parentid: 0 }], users: [{ userid: 'u1', name: 'u1', department: [1] }], wechat: [] },
+  people: {
+    corp: { name: 'bench' },
+    departments: [{ id: 1, name: 'all', parentid: 0 }],
+    users: [{ userid: 'u1', name: 'u1', department: [1] }],
+  },
   wechatApps: [],
   wecom: { corpid: 'wwbench', agents: [{ agentid: 1, secret: 'bench-secret' }], contactsSecret: 'bench-contacts' },
 });
-const order = { type: 'object', required: ['orderNo', 'buyer', 'items'], properties: { orderNo: { type: 'string', maxLength: 64 }, buyer: { type: 'object' }, items: { type: 'array', maxItems: 50, items: { type: 'object' } } } };
+const order = {
+  type: 'object',
+  required: ['orderNo', 'buyer', 'items'],
+  properties: {
+    orderNo: { type: 'string', maxLength: 64 },
+    buyer: { type: 'object' },
+    items: { type: 'array', maxItems: 50, items: { type: 'object' } },
+  },
+};
 const platform = await startPlatform({
   config: configSchema.parse({
     data: join(folder, 'data'),
@@ -44,7 +59,9 @@ const platform = await startPlatform({
 });
 await platform.directory.sync('bench');
 const post = async (url: string, body: unknown): Promise<Record<string, unknown>> =>
-  (await (await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })).json()) as Record<string, unknown>;
+  (await (
+    await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+  ).json()) as Record<string, unknown>;
 const { code } = await post(`${emulator.url}/_emulator/code`, { channel: 'wecom', person: 'u1' });
 const { token } = await post(`${platform.gateway.url}/_menshen/v1/login`, { app: 'bench', channel: 'wecom', code });
 process.send?.({ port: platform.gateway.port, token });

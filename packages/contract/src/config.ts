@@ -10,11 +10,21 @@ const wechatId = z.string().regex(/^[A-Za-z0-9_-]{4,64}$/);
 /** A secret after `${ENV}` and `file:` references have been resolved by the loader. */
 const secret = z.string().min(1).max(4096);
 
-/** A route's path pattern: literal segments, `:name` parameters and a final `*`. */
+/**
+ * A route's path pattern: literal segments, `:name` parameters and a final `*`. A `*` elsewhere is refused, because the router ends a pattern at
+ * its first `*`; so are two parameters of one name, because the second would hide the first from the policies.
+ */
 const routePattern = z
   .string()
   .max(512)
-  .regex(/^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \/\S*$/, 'a method and a path, such as "POST /api/orders/:id"');
+  .regex(
+    /^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \/([^\s*?#]*\/)?(\*|[^\s*?#]*)$/,
+    'a method and a path with "*" only as its last segment, such as "POST /api/orders/:id"',
+  )
+  .refine((match) => {
+    const names = match.split('/').flatMap((segment) => (segment.startsWith(':') ? [segment.slice(1)] : []));
+    return new Set(names).size === names.length && names.every((name) => /^[A-Za-z_][A-Za-z0-9_]{0,63}$/.test(name));
+  }, 'parameters need distinct names of letters, digits and underscores');
 
 /** Where a value comes from: `path.id`, `query.page`, `body.order.amount`, `principal` (the caller's own uid) or `=text` for a constant. */
 const valueSource = z

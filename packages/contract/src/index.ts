@@ -1,4 +1,5 @@
 export * from './api/index.ts';
+export type { BindRequest, Channel, LoginAnswer, LoginRequest } from './client.ts';
 export * as clientApi from './client.ts';
 export * from './config.ts';
 export * from './endpoint.ts';

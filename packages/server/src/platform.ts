@@ -11,9 +11,9 @@ import { detectionEvent, entityManagementEvent } from './audit/events.ts';
 import { type AuditQueries, openAuditQueries } from './audit/queries.ts';
 import { type Audit, createAudit } from './audit/service.ts';
 import { verifierKeyOf, writeVerifierKey } from './audit/verifier-key.ts';
+import { compileRouteParts } from './config/compile.ts';
 import { type ConfigProblem, loadConfig } from './config/load.ts';
 import { loadPolicyFolder } from './config/policies.ts';
-import { compileRouteParts } from './config/compile.ts';
 import { watchFiles } from './config/watch.ts';
 import { openCoordination } from './coordination/coordination.ts';
 import { createRevocationFeed } from './coordination/revocation-feed.ts';
@@ -46,7 +46,11 @@ export class ConfigError extends Error {
   readonly code = 'config_invalid';
   readonly problems: readonly ConfigProblem[];
   constructor(problems: readonly ConfigProblem[]) {
-    super(problems.map((problem) => `${problem.line === null ? '' : `${problem.line}:${problem.column} `}${problem.field}: ${problem.en}`).join('\n'));
+    super(
+      problems
+        .map((problem) => `${problem.line === null ? '' : `${problem.line}:${problem.column} `}${problem.field}: ${problem.en}`)
+        .join('\n'),
+    );
     this.name = 'ConfigError';
     this.problems = problems;
   }
@@ -83,7 +87,12 @@ export function buildRuntime(config: Config, folder: string, clock: () => number
   const loaded = config.policies === undefined ? null : loadPolicyFolder(resolve(folder, config.policies));
   if (loaded !== null && !loaded.ok) throw new ConfigError(loaded.problems);
   try {
-    return compileRuntime(config, { clock, policies: loaded === null ? null : loaded.policies, previous, compileRoute: compileRouteParts(config, folder) });
+    return compileRuntime(config, {
+      clock,
+      policies: loaded === null ? null : loaded.policies,
+      previous,
+      compileRoute: compileRouteParts(config, folder),
+    });
   } catch (error) {
     if (error instanceof ConfigError) throw error;
     const text = error instanceof Error ? error.message : 'the configuration cannot be compiled';
@@ -127,7 +136,12 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     await store.migrate();
     const coordination = await openCoordination({ url: config.coordination, clock });
     closers.push(() => coordination.close());
-    const revocations = await createRevocationFeed({ store, coordination, clock, onError: () => metrics.add('menshen_revocation_errors_total') });
+    const revocations = await createRevocationFeed({
+      store,
+      coordination,
+      clock,
+      onError: () => metrics.add('menshen_revocation_errors_total'),
+    });
     closers.push(() => revocations.stop());
 
     const sessions = new SessionSnapshot();
@@ -150,10 +164,27 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       },
       endSessionsOf: async (uid, reason, by) => (identity === null ? 0 : await identity.endSessionsOf(uid, reason, by)),
     });
-    identity = await createIdentityService({ store: createIdentityStore(store, keys), sessions, providers, directory, audit, revocations, metrics, app, clock, random });
+    identity = await createIdentityService({
+      store: createIdentityStore(store, keys),
+      sessions,
+      providers,
+      directory,
+      audit,
+      revocations,
+      metrics,
+      app,
+      clock,
+      random,
+    });
     revocations.start();
 
-    const administrators = createAdministratorService({ store: createAdministratorStore(store), audit, coordination, clock, random });
+    const administrators = createAdministratorService({
+      store: createAdministratorStore(store),
+      audit,
+      coordination,
+      clock,
+      random,
+    });
     const switches = await createSwitchService({ store: createSwitchStore(store), audit, configured: () => runtime.mode, clock });
     const signer = createIdentitySigner(keys.derive('backend identity signing key'), 'menshen');
     const stream = new EventStream();
@@ -186,14 +217,27 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       if (syncTimer !== null) clearTimeout(syncTimer);
     });
     const callbacks = createCallbackService({ app, coordination, audit, clock, random, contactsChanged });
-    const gateway = await startGateway(listenOf(config, options.folder), { services, identity, callbacks, ready: () => audit.state() === 'ok' });
+    const gateway = await startGateway(listenOf(config, options.folder), {
+      services,
+      identity,
+      callbacks,
+      ready: () => audit.state() === 'ok',
+    });
     closers.push(() => gateway.close(closeGraceMs));
 
     let configError: string | null = null;
     let loadedAt = clock();
     const reload = async (next: Config, folder: string): Promise<void> => {
       const compiled = buildRuntime(next, folder, clock, runtime);
-      await audit.record(entityManagementEvent({ time: clock(), activity: 'update', entity: 'configuration', by: 'file', detail: { apps: next.apps.length } }));
+      await audit.record(
+        entityManagementEvent({
+          time: clock(),
+          activity: 'update',
+          entity: 'configuration',
+          by: 'file',
+          detail: { apps: next.apps.length },
+        }),
+      );
       const before = runtime;
       runtime = compiled;
       loadedAt = clock();
@@ -203,14 +247,19 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
         if (runtime.apps.get(old.id)?.upstream !== old.upstream) void old.upstream.close().catch(() => undefined);
       }
     };
-    if (options.file !== null) closers.push(watchConfig(options.file, config, reload, (text) => (configError = text), audit, clock));
+    if (options.file !== null)
+      closers.push(watchConfig(options.file, config, reload, (text) => (configError = text), audit, clock));
 
     const queries = openAuditQueries({ directory: tlogFolder, vkey, origin: config.audit.origin, audit, clock });
     closers.push(() => queries.close());
     const dependencies = async () => [
       { name: 'store', ...(await stateOf(() => store.ping())) },
       { name: 'coordination', ...(await stateOf(async () => coordinationUp(await coordination.health()))) },
-      { name: 'audit', state: audit.state() === 'ok' ? ('ok' as const) : ('down' as const), detail: audit.state() === 'ok' ? null : 'the log cannot be written' },
+      {
+        name: 'audit',
+        state: audit.state() === 'ok' ? ('ok' as const) : ('down' as const),
+        detail: audit.state() === 'ok' ? null : 'the log cannot be written',
+      },
       { name: 'revocations', state: revocations.health().stale ? ('degraded' as const) : ('ok' as const), detail: null },
     ];
     const handlers = createHandlers({
@@ -246,26 +295,66 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       },
     });
     closers.push(() => api.close());
-    closers.push(queries.follow((rows) => rows.forEach((row) => stream.send('traffic', row)), (size) => stream.send('audit', { size })));
+    closers.push(
+      queries.follow(
+        (rows) => {
+          for (const row of rows) stream.send('traffic', row);
+        },
+        (size) => stream.send('audit', { size }),
+      ),
+    );
 
     const timers = [
-      setInterval(() => void Promise.all([identity.maintain(), administrators.maintain()]).catch(() => metrics.add('menshen_maintenance_failures_total')), maintainMs),
-      setInterval(() => void directory.sync('schedule').catch(() => metrics.add('menshen_directory_sync_failures_total')), config.directory.syncIntervalSeconds * 1_000),
+      setInterval(
+        () =>
+          void Promise.all([identity.maintain(), administrators.maintain()]).catch(() =>
+            metrics.add('menshen_maintenance_failures_total'),
+          ),
+        maintainMs,
+      ),
+      setInterval(
+        () => void directory.sync('schedule').catch(() => metrics.add('menshen_directory_sync_failures_total')),
+        config.directory.syncIntervalSeconds * 1_000,
+      ),
       setInterval(() => void switches.refresh().catch(() => metrics.add('menshen_maintenance_failures_total')), switchRefreshMs),
     ];
     for (const timer of timers) timer.unref();
-    closers.push(() => timers.forEach((timer) => clearInterval(timer)));
+    closers.push(() => {
+      for (const timer of timers) clearInterval(timer);
+    });
     closers.push(() => identity.maintain());
     metrics.gauge('menshen_sessions', 'Live sessions on this node.', () => sessions.size);
     metrics.gauge('menshen_requests_in_flight', 'Requests under way.', () => gateway.inFlight());
     metrics.gauge('menshen_audit_writable', 'Whether the audit log can be written.', () => Number(audit.state() === 'ok'));
-    metrics.gauge('menshen_gateway_enforcing', 'Whether the gateway enforces its decisions.', () => Number(switches.mode() === 'enforce'));
+    metrics.gauge('menshen_gateway_enforcing', 'Whether the gateway enforces its decisions.', () =>
+      Number(switches.mode() === 'enforce'),
+    );
 
     audit.onOutcomeUnknown((count) => {
-      void audit.record(detectionEvent({ time: clock(), rule: 'outcome_unknown', severity: 'high', title: 'requests whose outcome is unknown after a crash', detail: { count } })).catch(() => undefined);
+      void audit
+        .record(
+          detectionEvent({
+            time: clock(),
+            rule: 'outcome_unknown',
+            severity: 'high',
+            title: 'requests whose outcome is unknown after a crash',
+            detail: { count },
+          }),
+        )
+        .catch(() => undefined);
     });
     const token = await administrators.createSetupToken();
-    return { gateway, api, audit, directory, identity, queries, setupPath: token === null ? null : `/setup#token=${token}`, reload, close: stop };
+    return {
+      gateway,
+      api,
+      audit,
+      directory,
+      identity,
+      queries,
+      setupPath: token === null ? null : `/setup#token=${token}`,
+      reload,
+      close: stop,
+    };
   } catch (error) {
     await stop().catch(() => undefined);
     throw error;
@@ -320,7 +409,17 @@ function watchConfig(
       // What runs goes on; the console and the log say why the change was not taken.
       const text = error instanceof ConfigError ? error.message.slice(0, 2_000) : 'the configuration could not be loaded';
       report(text);
-      await audit.record(detectionEvent({ time: clock(), rule: 'configuration_refused', severity: 'medium', title: 'a changed configuration was refused', detail: { reason: text.slice(0, 500) } })).catch(() => undefined);
+      await audit
+        .record(
+          detectionEvent({
+            time: clock(),
+            rule: 'configuration_refused',
+            severity: 'medium',
+            title: 'a changed configuration was refused',
+            detail: { reason: text.slice(0, 500) },
+          }),
+        )
+        .catch(() => undefined);
     }
   };
   const folders = first.policies === undefined ? [] : [resolve(dirname(file), first.policies)];

@@ -67,7 +67,18 @@ export function createAdministratorService(parts: AdministratorParts): Administr
     const token = secret();
     const csrf = secret();
     await audit.record(
-      authenticationEvent({ time: now, requestId: null, app: 'console', channel: 'password', uid: administrator.username, address, userAgent: null, session: null, code: null, activity: 'logon' }),
+      authenticationEvent({
+        time: now,
+        requestId: null,
+        app: 'console',
+        channel: 'password',
+        uid: administrator.username,
+        address,
+        userAgent: null,
+        session: null,
+        code: null,
+        activity: 'logon',
+      }),
     );
     await store.addSession(digest(token), administrator.id, csrf, now, now + absoluteMs);
     return { token, administrator, csrf, idleExpires: now + idleMs, absoluteExpires: now + absoluteMs };
@@ -82,12 +93,24 @@ export function createAdministratorService(parts: AdministratorParts): Administr
       return token;
     },
     async setUp(token, username, password, address) {
-      if (isWeakPassword(password, minimumPasswordLength, [username])) throw new MenshenError('password_weak', { minimum: minimumPasswordLength });
+      if (isWeakPassword(password, minimumPasswordLength, [username]))
+        throw new MenshenError('password_weak', { minimum: minimumPasswordLength });
       const now = clock();
       const id = `a_${Buffer.from(random(9)).toString('base64url')}`;
       const passwordHash = await hashPassword(password);
       if (!(await store.setUp(digest(token), now, { id, username, passwordHash }))) throw new MenshenError('setup_closed');
-      await audit.record(accountChangeEvent({ time: now, activity: 'create', uid: username, by: 'set-up link', app: 'console', address, detail: 'administrator', requestId: null }));
+      await audit.record(
+        accountChangeEvent({
+          time: now,
+          activity: 'create',
+          uid: username,
+          by: 'set-up link',
+          app: 'console',
+          address,
+          detail: 'administrator',
+          requestId: null,
+        }),
+      );
       return open({ id, username, created: now, lastLogin: null }, address);
     },
     async login(username, password, address) {
@@ -105,7 +128,18 @@ export function createAdministratorService(parts: AdministratorParts): Administr
       if (!right || row === undefined) {
         const code = locked ? 'admin_locked' : 'admin_login_failed';
         await audit.record(
-          authenticationEvent({ time: now, requestId: null, app: 'console', channel: 'password', uid: row?.username ?? null, address, userAgent: null, session: null, code, activity: 'logon' }),
+          authenticationEvent({
+            time: now,
+            requestId: null,
+            app: 'console',
+            channel: 'password',
+            uid: row?.username ?? null,
+            address,
+            userAgent: null,
+            session: null,
+            code,
+            activity: 'logon',
+          }),
         );
         throw new MenshenError(code);
       }
@@ -117,14 +151,30 @@ export function createAdministratorService(parts: AdministratorParts): Administr
       const session = await store.session(tokenHash);
       if (session === null || now >= session.absoluteExpires || now - session.lastSeen >= idleMs) return null;
       if (now - session.lastSeen > touchMs) await store.touchSession(tokenHash, now);
-      return { administrator: session.administrator, csrf: session.csrf, idleExpires: Math.min(now + idleMs, session.absoluteExpires), absoluteExpires: session.absoluteExpires };
+      return {
+        administrator: session.administrator,
+        csrf: session.csrf,
+        idleExpires: Math.min(now + idleMs, session.absoluteExpires),
+        absoluteExpires: session.absoluteExpires,
+      };
     },
     async logout(token) {
       const session = await store.session(digest(token));
       await store.removeSession(digest(token));
       if (session === null) return;
       await audit.record(
-        authenticationEvent({ time: clock(), requestId: null, app: 'console', channel: 'password', uid: session.administrator.username, address: null, userAgent: null, session: null, code: null, activity: 'logoff' }),
+        authenticationEvent({
+          time: clock(),
+          requestId: null,
+          app: 'console',
+          channel: 'password',
+          uid: session.administrator.username,
+          address: null,
+          userAgent: null,
+          session: null,
+          code: null,
+          activity: 'logoff',
+        }),
       );
     },
     maintain: () => store.removeExpired(clock(), clock() - idleMs),

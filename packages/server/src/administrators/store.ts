@@ -60,7 +60,12 @@ export const administratorMigrations: readonly Migration[] = [
 ];
 
 export interface AdministratorSessionRecord {
-  readonly administrator: { readonly id: string; readonly username: string; readonly created: number; readonly lastLogin: number | null };
+  readonly administrator: {
+    readonly id: string;
+    readonly username: string;
+    readonly created: number;
+    readonly lastLogin: number | null;
+  };
   readonly csrf: string;
   readonly lastSeen: number;
   readonly absoluteExpires: number;
@@ -84,15 +89,29 @@ export function createAdministratorStore(store: Store) {
       });
     },
     /** Consumes the set-up link and creates the first administrator, both or neither. False when the link is not valid or one exists already. */
-    async setUp(linkHash: string, now: number, administrator: { id: string; username: string; passwordHash: string }): Promise<boolean> {
+    async setUp(
+      linkHash: string,
+      now: number,
+      administrator: { id: string; username: string; passwordHash: string },
+    ): Promise<boolean> {
       return await store.transaction(async (tx) => {
-        const link = await tx.deleteFrom('setup_links').where('token_hash', '=', linkHash).where('expires', '>', now).executeTakeFirst();
+        const link = await tx
+          .deleteFrom('setup_links')
+          .where('token_hash', '=', linkHash)
+          .where('expires', '>', now)
+          .executeTakeFirst();
         if (Number(link.numDeletedRows) === 0) return false;
         const first = await tx.selectFrom('administrators').select('id').limit(1).executeTakeFirst();
         if (first !== undefined) return false;
         await tx
           .insertInto('administrators')
-          .values({ id: administrator.id, username: administrator.username, password_hash: administrator.passwordHash, created: now, last_login: null })
+          .values({
+            id: administrator.id,
+            username: administrator.username,
+            password_hash: administrator.passwordHash,
+            created: now,
+            last_login: null,
+          })
           .execute();
         return true;
       });
@@ -113,7 +132,15 @@ export function createAdministratorStore(store: Store) {
       const row = await db
         .selectFrom('administrator_sessions')
         .innerJoin('administrators', 'administrators.id', 'administrator_sessions.administrator')
-        .select(['administrators.id', 'administrators.username', 'administrators.created', 'administrators.last_login', 'csrf', 'last_seen', 'absolute_expires'])
+        .select([
+          'administrators.id',
+          'administrators.username',
+          'administrators.created',
+          'administrators.last_login',
+          'csrf',
+          'last_seen',
+          'absolute_expires',
+        ])
         .where('token_hash', '=', hash)
         .executeTakeFirst();
       if (row === undefined) return null;

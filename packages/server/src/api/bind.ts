@@ -1,13 +1,15 @@
 import type { Administrator, Endpoint } from '@menshen/contract';
 import type * as z from 'zod';
 
-type Output<T> = T extends z.ZodType ? z.output<T> : undefined;
-
 /** What a handler is given: everything parsed by the endpoint's own schemas. */
-export interface Call<E extends Endpoint> {
-  readonly params: Output<E['params']>;
-  readonly query: Output<E['query']>;
-  readonly body: Output<E['body']>;
+export interface Call<
+  Params extends z.ZodType = z.ZodType,
+  Query extends z.ZodType = z.ZodType,
+  Body extends z.ZodType = z.ZodType,
+> {
+  readonly params: z.output<Params>;
+  readonly query: z.output<Query>;
+  readonly body: z.output<Body>;
   /** The signed-in administrator; null on public endpoints. */
   readonly administrator: Administrator | null;
   /** Name for the record: the administrator's, or `anonymous`. */
@@ -21,10 +23,14 @@ export interface Call<E extends Endpoint> {
 
 export interface Bound {
   readonly endpoint: Endpoint;
-  readonly handle: (call: Call<Endpoint>) => Promise<unknown>;
+  readonly handle: (call: Call) => Promise<unknown>;
 }
 
 /** Ties a handler to an endpoint of the contract; the types of input and output come from its schemas. */
-export function bind<E extends Endpoint>(endpoint: E, handle: (call: Call<E>) => Promise<z.input<E['response']>>): Bound {
-  return { endpoint, handle: handle as unknown as Bound['handle'] };
+export function bind<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType>(
+  endpoint: Endpoint<P, Q, B, R>,
+  handle: (call: Call<P, Q, B>) => Promise<z.input<R>>,
+): Bound {
+  // Sound: the server parses params, query and body with this endpoint's own schemas before it calls.
+  return { endpoint, handle: handle as Bound['handle'] };
 }

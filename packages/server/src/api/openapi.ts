@@ -21,7 +21,11 @@ export function openApiDocument(endpoints: readonly Endpoint[], version: string)
       parameters: [...parameters(endpoint.params, 'path'), ...parameters(endpoint.query, 'query')],
       responses: responses(endpoint),
     };
-    if (endpoint.body !== undefined) operation['requestBody'] = { required: true, content: { 'application/json': { schema: schemaOf(endpoint.body, 'input') } } };
+    if (endpoint.body !== undefined)
+      operation['requestBody'] = {
+        required: true,
+        content: { 'application/json': { schema: schemaOf(endpoint.body, 'input') } },
+      };
     paths[endpoint.path] = { ...paths[endpoint.path], [endpoint.method.toLowerCase()]: operation };
   }
   return {
@@ -30,30 +34,57 @@ export function openApiDocument(endpoints: readonly Endpoint[], version: string)
     paths,
     components: {
       schemas: { Refusal: schemaOf(refusal, 'output') },
-      securitySchemes: { console: { type: 'apiKey', in: 'cookie', name: 'menshen_console', description: 'Writes also need the header X-Menshen-CSRF.' } },
+      securitySchemes: {
+        console: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'menshen_console',
+          description: 'Writes also need the header X-Menshen-CSRF.',
+        },
+      },
     },
   };
 }
 
 function parameters(schema: z.ZodType | undefined, place: 'path' | 'query'): unknown[] {
   if (schema === undefined) return [];
-  const { properties = {}, required = [] } = schemaOf(schema, 'input') as { properties?: Record<string, JsonSchema>; required?: string[] };
-  return Object.entries(properties).map(([name, value]) => ({ name, in: place, required: place === 'path' || required.includes(name), schema: value }));
+  const { properties = {}, required = [] } = schemaOf(schema, 'input') as {
+    properties?: Record<string, JsonSchema>;
+    required?: string[];
+  };
+  return Object.entries(properties).map(([name, value]) => ({
+    name,
+    in: place,
+    required: place === 'path' || required.includes(name),
+    schema: value,
+  }));
 }
 
 function responses(endpoint: Endpoint): Record<string, unknown> {
   const byStatus = new Map<number, string[]>();
-  const always = endpoint.access === 'admin' ? (['admin_session_missing', 'internal_error'] as const) : (['internal_error'] as const);
-  for (const code of new Set([...endpoint.errors, ...always, ...(endpoint.method === 'GET' ? [] : (['csrf_refused'] as const))])) {
+  const always =
+    endpoint.access === 'admin' ? (['admin_session_missing', 'internal_error'] as const) : (['internal_error'] as const);
+  for (const code of new Set([
+    ...endpoint.errors,
+    ...always,
+    ...(endpoint.method === 'GET' ? [] : (['csrf_refused'] as const)),
+  ])) {
     const { status } = errorCatalogue[code];
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }
-  if (endpoint.query !== undefined || endpoint.body !== undefined || endpoint.params !== undefined) byStatus.set(422, [...new Set([...(byStatus.get(422) ?? []), 'validation_failed'])]);
+  if (endpoint.query !== undefined || endpoint.body !== undefined || endpoint.params !== undefined)
+    byStatus.set(422, [...new Set([...(byStatus.get(422) ?? []), 'validation_failed'])]);
   const out: Record<string, unknown> = {
-    [String(endpoint.status ?? 200)]: { description: 'OK', content: { 'application/json': { schema: schemaOf(endpoint.response, 'output') } } },
+    [String(endpoint.status ?? 200)]: {
+      description: 'OK',
+      content: { 'application/json': { schema: schemaOf(endpoint.response, 'output') } },
+    },
   };
   for (const [status, codes] of [...byStatus].sort((a, b) => a[0] - b[0])) {
-    out[String(status)] = { description: codes.join(', '), content: { 'application/json': { schema: { $ref: '#/components/schemas/Refusal' } } } };
+    out[String(status)] = {
+      description: codes.join(', '),
+      content: { 'application/json': { schema: { $ref: '#/components/schemas/Refusal' } } },
+    };
   }
   return out;
 }

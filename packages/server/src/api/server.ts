@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
+import type { OutgoingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 import cookie from '@fastify/cookie';
 import fastifyStatic from '@fastify/static';
-import { endpoints, errorStatus, errorText, isErrorCode, languageOf, MenshenError, type ErrorCode } from '@menshen/contract';
+import { type ErrorCode, endpoints, errorStatus, errorText, isErrorCode, languageOf, MenshenError } from '@menshen/contract';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type AdministratorService, csrfMatches } from '../administrators/service.ts';
 import type { Metrics } from '../gateway/metrics.ts';
@@ -28,7 +29,10 @@ export interface ApiOptions {
   readonly consoleFolder: string | null;
   /** Folder of the audit log's tiles, and whether hash tiles are public. */
   readonly tlog: { readonly folder: string; readonly publicTiles: boolean };
-  readonly ready: () => Promise<{ readonly ready: boolean; readonly dependencies: readonly { readonly name: string; readonly state: string; readonly detail: string | null }[] }>;
+  readonly ready: () => Promise<{
+    readonly ready: boolean;
+    readonly dependencies: readonly { readonly name: string; readonly state: string; readonly detail: string | null }[];
+  }>;
 }
 
 export interface Api {
@@ -98,7 +102,9 @@ export async function startApi(options: ApiOptions): Promise<Api> {
           address: request.ip,
           cookie: request.cookies[cookieName] ?? null,
           setCookie: (token: string | null) =>
-            void (token === null ? reply.clearCookie(cookieName, cookieOptions(options.secure)) : reply.setCookie(cookieName, token, cookieOptions(options.secure))),
+            void (token === null
+              ? reply.clearCookie(cookieName, cookieOptions(options.secure))
+              : reply.setCookie(cookieName, token, cookieOptions(options.secure))),
         };
         const answer = await handle(call as Parameters<typeof handle>[0]);
         // What leaves is exactly what the contract says: a field too many is dropped, one too few is our fault.
@@ -111,17 +117,23 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   }
 
   const document = JSON.stringify(openApiDocument(endpoints, options.version));
-  app.get('/api/openapi.json', async (_request, reply) => reply.header('content-type', 'application/json; charset=utf-8').send(document));
+  app.get('/api/openapi.json', async (_request, reply) =>
+    reply.header('content-type', 'application/json; charset=utf-8').send(document),
+  );
   app.get('/api/v1/stream', async (request, reply) => {
     await signedIn(request);
     reply.hijack();
-    options.stream.open(reply.raw, reply.getHeaders());
+    options.stream.open(reply.raw, reply.getHeaders() as OutgoingHttpHeaders);
   });
-  app.get('/metrics', async (_request, reply) => reply.header('content-type', 'text/plain; version=0.0.4; charset=utf-8').send(options.metrics.render()));
+  app.get('/metrics', async (_request, reply) =>
+    reply.header('content-type', 'text/plain; version=0.0.4; charset=utf-8').send(options.metrics.render()),
+  );
   app.get('/healthz', async () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {
     const state = await options.ready();
-    return reply.code(state.ready ? 200 : 503).send({ status: state.ready ? 'ready' : 'not_ready', dependencies: state.dependencies });
+    return reply
+      .code(state.ready ? 200 : 503)
+      .send({ status: state.ready ? 'ready' : 'not_ready', dependencies: state.dependencies });
   });
 
   await serveTiles(app, options, signedIn);
@@ -154,7 +166,8 @@ function checkOrigin(request: FastifyRequest, csrf: string | null): void {
   const site = request.headers['sec-fetch-site'];
   if (site !== undefined && site !== 'same-origin' && site !== 'none') throw new MenshenError('csrf_refused');
   const { origin } = request.headers;
-  if (origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== request.headers.host)) throw new MenshenError('csrf_refused');
+  if (origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== request.headers.host))
+    throw new MenshenError('csrf_refused');
   if (csrf === null) return;
   const presented = request.headers['x-menshen-csrf'];
   if (!csrfMatches(typeof presented === 'string' ? presented : undefined, csrf)) throw new MenshenError('csrf_refused');
@@ -167,7 +180,14 @@ function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply,
   return reply
     .code(errorStatus(code))
     .header('content-type', 'application/json; charset=utf-8')
-    .send(JSON.stringify({ code, message: errorText(code, languageOf(request.headers['accept-language'])), requestId: request.id, ...details }));
+    .send(
+      JSON.stringify({
+        code,
+        message: errorText(code, languageOf(request.headers['accept-language'])),
+        requestId: request.id,
+        ...details,
+      }),
+    );
 }
 
 function codeOf(error: unknown): ErrorCode {
@@ -182,7 +202,11 @@ function codeOf(error: unknown): ErrorCode {
 }
 
 /** C2SP tlog-tiles at `/tlog/`: checkpoint and hash tiles by setting without sign-in, entries only for administrators. */
-async function serveTiles(app: FastifyInstance, options: ApiOptions, signedIn: (request: FastifyRequest) => Promise<unknown>): Promise<void> {
+async function serveTiles(
+  app: FastifyInstance,
+  options: ApiOptions,
+  signedIn: (request: FastifyRequest) => Promise<unknown>,
+): Promise<void> {
   const path = /^(checkpoint|tile\/(?:entries|\d{1,2})\/(?:x\d{3}\/){0,6}\d{3}(?:\.p\/\d{1,3})?)$/;
   app.get('/tlog/*', async (request, reply) => {
     const name = (request.params as { '*': string })['*'];
@@ -193,7 +217,8 @@ async function serveTiles(app: FastifyInstance, options: ApiOptions, signedIn: (
     });
     const immutable = name !== 'checkpoint';
     reply.header('content-type', immutable ? 'application/octet-stream' : 'text/plain; charset=utf-8');
-    if (immutable) reply.header('cache-control', `${options.tlog.publicTiles ? 'public' : 'private'}, max-age=31536000, immutable`);
+    if (immutable)
+      reply.header('cache-control', `${options.tlog.publicTiles ? 'public' : 'private'}, max-age=31536000, immutable`);
     return reply.send(bytes);
   });
 }
@@ -216,7 +241,8 @@ async function serveConsole(app: FastifyInstance, folder: string): Promise<void>
   };
   app.get('/', page);
   app.get('/*', async (request, reply) => {
-    if (/^\/(api|tlog|assets)\//.test(request.url) || /\.\w{1,8}$/.test(request.url.split('?')[0] ?? '')) throw new MenshenError('not_found');
+    if (/^\/(api|tlog|assets)\//.test(request.url) || /\.\w{1,8}$/.test(request.url.split('?')[0] ?? ''))
+      throw new MenshenError('not_found');
     return page(request, reply);
   });
 }

@@ -24,7 +24,12 @@ export class EventStream {
       response.writeHead(503).end();
       return;
     }
-    response.writeHead(200, { ...headers, 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
+    response.writeHead(200, {
+      ...headers,
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+    });
     response.write('retry: 3000\n\n');
     this.#open.add(response);
     response.once('close', () => this.#open.delete(response));

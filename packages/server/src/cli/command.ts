@@ -61,7 +61,12 @@ export async function runCommand(command: Command, args: readonly string[], term
 }
 
 export function helpText(command: Command, language: Language): string {
-  const lines = [command.summary[language], '', `  menshen ${command.name}${command.usage === '' ? '' : ` ${command.usage}`}`, ''];
+  const lines = [
+    command.summary[language],
+    '',
+    `  menshen ${command.name}${command.usage === '' ? '' : ` ${command.usage}`}`,
+    '',
+  ];
   const names = Object.entries(command.options);
   if (names.length > 0) {
     lines.push(language === 'zh' ? '选项：' : 'Options:');

@@ -1,10 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { configSchema } from '@menshen/contract';
 import { curlLines, demoConfig, demoEmulator, demoRoles, startActor, startDemoBackend } from '@menshen/demo';
 import { startEmulator } from '@menshen/emulator';
-import { randomBytes } from 'node:crypto';
 import { startPlatform } from '../platform.ts';
 import { type Command, type Terminal, textOption, UsageError } from './command.ts';
 import { version } from './main.ts';
@@ -22,14 +22,20 @@ const defaults: Ports = { gateway: 8443, console: 8480, emulator: 8481, backend:
 function port(text: string | undefined, name: string): number | null {
   if (text === undefined) return null;
   const value = Number(text);
-  if (!/^\d{1,5}$/.test(text) || value < 1 || value > 65_532) throw new UsageError({ zh: `--${name} 应为端口号。`, en: `--${name} must be a port number.` });
+  if (!/^\d{1,5}$/.test(text) || value < 1 || value > 65_532)
+    throw new UsageError({ zh: `--${name} 应为端口号。`, en: `--${name} must be a port number.` });
   return value;
 }
 
 /** Ports by flag, then by environment, then the defaults; `--port-base N` moves all four. */
-export function chosenPorts(option: (name: string) => string | undefined, env: Readonly<Record<string, string | undefined>>): Ports {
+export function chosenPorts(
+  option: (name: string) => string | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+): Ports {
   const base = port(option('port-base') ?? env['MENSHEN_PORT_BASE'], 'port-base');
-  const of = (name: keyof Ports, at: number): number => port(option(`${name}-port`) ?? env[`MENSHEN_${name.toUpperCase()}_PORT`], `${name}-port`) ?? (base === null ? defaults[name] : base + at);
+  const of = (name: keyof Ports, at: number): number =>
+    port(option(`${name}-port`) ?? env[`MENSHEN_${name.toUpperCase()}_PORT`], `${name}-port`) ??
+    (base === null ? defaults[name] : base + at);
   return { gateway: of('gateway', 0), console: of('console', 1), emulator: of('emulator', 2), backend: of('backend', 3) };
 }
 
@@ -42,15 +48,25 @@ async function buildConsole(terminal: Terminal): Promise<void> {
     return;
   }
   const started = Date.now();
-  const { buildConsole: build } = (await import(pathToFileURL(script).href)) as { buildConsole: () => Promise<{ built: boolean } | undefined> };
+  const { buildConsole: build } = (await import(pathToFileURL(script).href)) as {
+    buildConsole: () => Promise<{ built: boolean } | undefined>;
+  };
   const result = await build();
-  if (result?.built === true) terminal.out(terminal.language === 'zh' ? `控制台已构建（${Math.round((Date.now() - started) / 1000)} 秒）` : `The console was built (${Math.round((Date.now() - started) / 1000)} s)`);
+  if (result?.built === true)
+    terminal.out(
+      terminal.language === 'zh'
+        ? `控制台已构建（${Math.round((Date.now() - started) / 1000)} 秒）`
+        : `The console was built (${Math.round((Date.now() - started) / 1000)} s)`,
+    );
 }
 
 export const dev: Command = {
   name: 'dev',
   usage: '[--port-base N] [--data DIR]',
-  summary: { zh: '在本机运行全部：网关、控制台、模拟器与演示公司', en: 'Run everything on loopback: gateway, console, emulator and the demo company' },
+  summary: {
+    zh: '在本机运行全部：网关、控制台、模拟器与演示公司',
+    en: 'Run everything on loopback: gateway, console, emulator and the demo company',
+  },
   options: {
     'port-base': { type: 'string' },
     'gateway-port': { type: 'string' },
@@ -78,9 +94,20 @@ export const dev: Command = {
     await buildConsole(terminal);
 
     const emulator = await startEmulator({ ...demoEmulator(url(ports.gateway)), port: ports.emulator });
-    const backend = await startDemoBackend({ host: '127.0.0.1', port: ports.backend, jwksUrl: `${url(ports.gateway)}/_menshen/jwks.json` });
+    const backend = await startDemoBackend({
+      host: '127.0.0.1',
+      port: ports.backend,
+      jwksUrl: `${url(ports.gateway)}/_menshen/jwks.json`,
+    });
     const config = configSchema.parse(demoConfig({ ports, dataDir: data, emulatorUrl: emulator.url, backendUrl: backend.url }));
-    const platform = await startPlatform({ config, folder: data, file: null, version, demo: true, consoleFolder: consoleFolder() });
+    const platform = await startPlatform({
+      config,
+      folder: data,
+      file: null,
+      version,
+      demo: true,
+      consoleFolder: consoleFolder(),
+    });
     await platform.directory.sync('demo');
     for (const [uid, roles] of Object.entries(demoRoles())) {
       const person = platform.directory.snapshot().person(uid);
@@ -99,9 +126,13 @@ export const dev: Command = {
     );
     printSetup(terminal, platform.api.url, platform.setupPath);
     terminal.out(zh ? '\n亲手试试：' : '\nTry it yourself:');
-    for (const line of curlLines({ gatewayUrl: platform.gateway.url, emulatorUrl: emulator.url })) terminal.out(`  # ${line[terminal.language]}\n  ${line.command}`);
+    for (const line of curlLines({ gatewayUrl: platform.gateway.url, emulatorUrl: emulator.url }))
+      terminal.out(`  # ${line[terminal.language]}\n  ${line.command}`);
 
-    const actor = values['quiet'] === true ? null : startActor({ gatewayUrl: platform.gateway.url, emulatorUrl: emulator.url, clock: Date.now, random: randomBytes });
+    const actor =
+      values['quiet'] === true
+        ? null
+        : startActor({ gatewayUrl: platform.gateway.url, emulatorUrl: emulator.url, clock: Date.now, random: randomBytes });
     await untilStopped(platform, async () => {
       await actor?.stop();
       await backend.close();

@@ -56,7 +56,10 @@ export const init: Command = {
     audience: { zh: '服务对象：employee、partner、customer', en: 'whom it serves: employee, partner, customer' },
     force: { zh: '覆盖已有文件', en: 'overwrite an existing file' },
   },
-  examples: ['menshen init', 'menshen init menshen.yaml --app portal --upstream http://127.0.0.1:8080 --appid wx0123456789abcdef --audience employee'],
+  examples: [
+    'menshen init',
+    'menshen init menshen.yaml --app portal --upstream http://127.0.0.1:8080 --appid wx0123456789abcdef --audience employee',
+  ],
   async run({ values, positionals, terminal }) {
     const file = positionals[0] ?? 'menshen.yaml';
     if (existsSync(file) && values['force'] !== true) {
@@ -65,22 +68,43 @@ export const init: Command = {
     const zh = terminal.language === 'zh';
     const prompt = process.stdin.isTTY ? createInterface({ input: process.stdin, output: process.stdout }) : null;
     const ask = async (name: string, question: string, fallback: string, valid: RegExp): Promise<string> => {
-      const answer = textOption(values, name) ?? (prompt === null ? fallback : (await prompt.question(`${question} [${fallback}] `)).trim() || fallback);
+      const answer =
+        textOption(values, name) ??
+        (prompt === null ? fallback : (await prompt.question(`${question} [${fallback}] `)).trim() || fallback);
       if (!valid.test(answer)) throw new UsageError({ zh: `--${name} 的值不正确。`, en: `The value of --${name} is not valid.` });
       return answer;
     };
     try {
       const answers: Answers = {
         app: await ask('app', zh ? '应用标识？' : 'App id?', 'portal', /^[a-z][a-z0-9-]{0,39}$/),
-        upstream: await ask('upstream', zh ? '业务后端地址？' : 'Address of the backend?', 'http://127.0.0.1:8080', /^https?:\/\/[A-Za-z0-9.:[\]-]+$/),
-        appid: await ask('appid', zh ? '小程序 AppID？' : 'AppID of the mini program?', 'wx0000000000000000', /^[A-Za-z0-9_-]{4,64}$/),
-        audience: await ask('audience', zh ? '服务对象？' : 'Whom does it serve?', 'employee', /^(employee|partner|customer)(,\s*(employee|partner|customer))*$/),
+        upstream: await ask(
+          'upstream',
+          zh ? '业务后端地址？' : 'Address of the backend?',
+          'http://127.0.0.1:8080',
+          /^https?:\/\/[A-Za-z0-9.:[\]-]+$/,
+        ),
+        appid: await ask(
+          'appid',
+          zh ? '小程序 AppID？' : 'AppID of the mini program?',
+          'wx0000000000000000',
+          /^[A-Za-z0-9_-]{4,64}$/,
+        ),
+        audience: await ask(
+          'audience',
+          zh ? '服务对象？' : 'Whom does it serve?',
+          'employee',
+          /^(employee|partner|customer)(,\s*(employee|partner|customer))*$/,
+        ),
       };
       writeFileSync(file, firstConfig(answers), { mode: 0o600 });
     } finally {
       prompt?.close();
     }
-    terminal.out(zh ? `已写入 ${file}。下一步：设置环境变量 MENSHEN_WECHAT_SECRET，建立 policies/ 目录，然后运行 menshen doctor -c ${file}` : `Wrote ${file}. Next: set MENSHEN_WECHAT_SECRET, create the folder policies/, then run menshen doctor -c ${file}`);
+    terminal.out(
+      zh
+        ? `已写入 ${file}。下一步：设置环境变量 MENSHEN_WECHAT_SECRET，建立 policies/ 目录，然后运行 menshen doctor -c ${file}`
+        : `Wrote ${file}. Next: set MENSHEN_WECHAT_SECRET, create the folder policies/, then run menshen doctor -c ${file}`,
+    );
     return 0;
   },
 };

@@ -12,12 +12,18 @@ import { serve } from './serve.ts';
 const commands: readonly Command[] = [dev, serve, init, doctor, emulator, auditVerify, auditProve, policyCheck, policyExplain];
 
 /** Version of the program, from its package. */
-export const version: string = (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version;
+export const version: string = (
+  JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
+).version;
 
 /** Runs the `menshen` command. Returns its exit code. */
 export async function main(args: readonly string[]): Promise<ExitCode> {
   const language = languageFrom(args);
-  const terminal: Terminal = { language, out: (text) => void process.stdout.write(`${text}\n`), err: (text) => void process.stderr.write(`${text}\n`) };
+  const terminal: Terminal = {
+    language,
+    out: (text) => void process.stdout.write(`${text}\n`),
+    err: (text) => void process.stderr.write(`${text}\n`),
+  };
   const words = args.filter((word, at) => !(word === '--lang' || args[at - 1] === '--lang' || word.startsWith('--lang=')));
   const [first = ''] = words;
   if (first === '' || first === 'help' || first === '--help' || first === '-h') {
@@ -30,7 +36,11 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
   }
   const command = commands.find((candidate) => candidate.name === words.slice(0, candidate.name.split(' ').length).join(' '));
   if (command === undefined) {
-    terminal.err(language === 'zh' ? `没有这个命令。运行 menshen --help 查看全部命令。` : 'There is no such command. Run menshen --help for all of them.');
+    terminal.err(
+      language === 'zh'
+        ? `没有这个命令。运行 menshen --help 查看全部命令。`
+        : 'There is no such command. Run menshen --help for all of them.',
+    );
     return 2;
   }
   try {
@@ -54,7 +64,13 @@ function languageFrom(args: readonly string[]): Language {
 }
 
 function overview(language: Language): string {
-  const head = language === 'zh' ? '门神：企业微信小程序安全平台\n\n命令：' : 'Menshen: security platform for enterprise WeChat mini programs\n\nCommands:';
-  const tail = language === 'zh' ? '每个命令都有 --help 与示例；--lang zh|en 选择语言。' : 'Every command has --help with examples; --lang zh|en chooses the language.';
+  const head =
+    language === 'zh'
+      ? '门神：企业微信小程序安全平台\n\n命令：'
+      : 'Menshen: security platform for enterprise WeChat mini programs\n\nCommands:';
+  const tail =
+    language === 'zh'
+      ? '每个命令都有 --help 与示例；--lang zh|en 选择语言。'
+      : 'Every command has --help with examples; --lang zh|en chooses the language.';
   return [head, ...commands.map((command) => `  ${command.name.padEnd(16)} ${command.summary[language]}`), '', tail].join('\n');
 }

@@ -9,7 +9,11 @@ const uidText = /^([A-Za-z_][A-Za-z0-9_]*(?:::[A-Za-z_][A-Za-z0-9_]*)*)::"([^"]{
 
 function entityUid(text: string, option: string): { type: string; id: string } {
   const match = uidText.exec(text);
-  if (match === null) throw new UsageError({ zh: `--${option} 应形如 Menshen::User::"zhangsan"。`, en: `--${option} must look like Menshen::User::"zhangsan".` });
+  if (match === null)
+    throw new UsageError({
+      zh: `--${option} 应形如 Menshen::User::"zhangsan"。`,
+      en: `--${option} must look like Menshen::User::"zhangsan".`,
+    });
   return { type: match[1] ?? '', id: match[2] ?? '' };
 }
 
@@ -60,7 +64,9 @@ export const policyExplain: Command = {
     entities: { zh: '实体文件：[{uid, attrs, ancestors}]', en: 'file of entities: [{uid, attrs, ancestors}]' },
     json: { zh: '以 JSON 输出', en: 'print JSON' },
   },
-  examples: [`menshen policy explain --principal 'Menshen::User::"zhangsan"' --action 'Menshen::Action::"portal.me.read"' --resource 'Menshen::App::"portal"' ./policies`],
+  examples: [
+    `menshen policy explain --principal 'Menshen::User::"zhangsan"' --action 'Menshen::Action::"portal.me.read"' --resource 'Menshen::App::"portal"' ./policies`,
+  ],
   async run({ values, positionals, terminal }) {
     const folder = positionals[0] ?? 'policies';
     const loaded = loadPolicyFolder(folder);
@@ -79,7 +85,11 @@ export const policyExplain: Command = {
     const known = new Map(
       (file === undefined ? [] : entityFile.parse(JSON.parse(readFileSync(file, 'utf8')))).map((entity) => [
         entityKey(entity.uid.type, entity.uid.id),
-        { ...entity.uid, attrs: entity.attrs as Record<string, CedarValue>, ancestors: new Set(entity.ancestors.map((above) => entityKey(above.type, above.id))) },
+        {
+          ...entity.uid,
+          attrs: entity.attrs as Record<string, CedarValue>,
+          ancestors: new Set(entity.ancestors.map((above) => entityKey(above.type, above.id))),
+        },
       ]),
     );
     const decision = loaded.policies.decideStrict(request, { get: (type, id) => known.get(entityKey(type, id)) });
@@ -87,7 +97,9 @@ export const policyExplain: Command = {
     else {
       const zh = terminal.language === 'zh';
       terminal.out(decision.allow ? (zh ? '允许' : 'allowed') : zh ? '拒绝' : 'refused');
-      terminal.out(`${zh ? '决定策略' : 'decided by'}: ${decision.determining.length === 0 ? (zh ? '没有策略允许（默认拒绝）' : 'no policy permits (deny by default)') : decision.determining.join(', ')}`);
+      terminal.out(
+        `${zh ? '决定策略' : 'decided by'}: ${decision.determining.length === 0 ? (zh ? '没有策略允许（默认拒绝）' : 'no policy permits (deny by default)') : decision.determining.join(', ')}`,
+      );
       for (const error of decision.errors) terminal.out(`${zh ? '求值错误' : 'evaluation error'}: ${error.policy}`);
     }
     return decision.allow ? 0 : 1;

@@ -14,11 +14,19 @@ export function consoleFolder(): string | null {
 
 /** One line for each problem: place, field, what is wrong and how to mend it. */
 export function problemLines(file: string, problems: readonly ConfigProblem[], language: Language): string {
-  return problems.map((problem) => `${file}${problem.line === null ? '' : `:${problem.line}:${problem.column ?? 1}`}  ${problem.field}\n    ${problem[language]}`).join('\n');
+  return problems
+    .map(
+      (problem) =>
+        `${file}${problem.line === null ? '' : `:${problem.line}:${problem.column ?? 1}`}  ${problem.field}\n    ${problem[language]}`,
+    )
+    .join('\n');
 }
 
 /** Ends the platform on SIGINT or SIGTERM, once; resolves when it has ended. */
-export function untilStopped(platform: Pick<Platform, 'close'>, before: () => Promise<void> = async () => undefined): Promise<void> {
+export function untilStopped(
+  platform: Pick<Platform, 'close'>,
+  before: () => Promise<void> = async () => undefined,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     let stopping = false;
     const stop = (): void => {
@@ -35,7 +43,11 @@ export function untilStopped(platform: Pick<Platform, 'close'>, before: () => Pr
 
 export function printSetup(terminal: Terminal, consoleUrl: string, setupPath: string | null): void {
   if (setupPath === null) return;
-  terminal.out(terminal.language === 'zh' ? `  首次使用，请用一次性链接创建管理员（24 小时内有效）：` : '  First use: create the administrator with this one-time link (valid for 24 hours):');
+  terminal.out(
+    terminal.language === 'zh'
+      ? `  首次使用，请用一次性链接创建管理员（24 小时内有效）：`
+      : '  First use: create the administrator with this one-time link (valid for 24 hours):',
+  );
   terminal.out(`  ${consoleUrl}${setupPath}`);
 }
 
@@ -56,13 +68,24 @@ export const serve: Command = {
     }
     let platform: Platform;
     try {
-      platform = await startPlatform({ config: loaded.config, folder: loaded.folder, file: loaded.file, version, demo: false, consoleFolder: consoleFolder() });
+      platform = await startPlatform({
+        config: loaded.config,
+        folder: loaded.folder,
+        file: loaded.file,
+        version,
+        demo: false,
+        consoleFolder: consoleFolder(),
+      });
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       terminal.err(problemLines(file, error.problems, terminal.language));
       return 2;
     }
-    terminal.out(terminal.language === 'zh' ? `门神已启动\n  网关    ${platform.gateway.url}\n  控制台  ${platform.api.url}` : `Menshen is running\n  gateway  ${platform.gateway.url}\n  console  ${platform.api.url}`);
+    terminal.out(
+      terminal.language === 'zh'
+        ? `门神已启动\n  网关    ${platform.gateway.url}\n  控制台  ${platform.api.url}`
+        : `Menshen is running\n  gateway  ${platform.gateway.url}\n  console  ${platform.api.url}`,
+    );
     printSetup(terminal, platform.api.url, platform.setupPath);
     await untilStopped(platform);
     return 0;

@@ -8,10 +8,14 @@ import type { CompiledRoute } from '../gateway/runtime.ts';
 const maxOpenApiBytes = 5_000_000;
 
 /** Compiles what a route says of its bodies: inspector and schema. OpenAPI documents are read once for each app. */
-export function compileRouteParts(config: Config, folder: string): (app: AppConfig, route: RouteConfig) => Pick<CompiledRoute, 'schema' | 'inspector'> {
+export function compileRouteParts(
+  config: Config,
+  folder: string,
+): (app: AppConfig, route: RouteConfig) => Pick<CompiledRoute, 'schema' | 'inspector'> {
   const documents = new Map<string, unknown>();
   const documentOf = (app: AppConfig): unknown => {
-    if (app.openapi === undefined) throw new RangeError(`apps.${app.id}: a route refers to openapi, but the app names no document`);
+    if (app.openapi === undefined)
+      throw new RangeError(`apps.${app.id}: a route refers to openapi, but the app names no document`);
     let document = documents.get(app.openapi);
     if (document === undefined) {
       const text = readFileSync(resolve(folder, app.openapi), 'utf8');
@@ -27,13 +31,18 @@ export function compileRouteParts(config: Config, folder: string): (app: AppConf
     if (route.schema !== 'openapi') return compileSchema(route.schema, { name });
     const [method = '', path = ''] = route.match.split(' ');
     const operation = openApiOperationSchemas(documentOf(app), method, path.replace(/:([A-Za-z0-9_]+)/g, '{$1}'));
-    if (operation?.body == null) throw new RangeError(`apps.${app.id}: the OpenAPI document has no request body for ${route.match}`);
+    if (operation?.body == null)
+      throw new RangeError(`apps.${app.id}: the OpenAPI document has no request body for ${route.match}`);
     return compileSchema(operation.body, { name });
   };
   return (app, route) => ({
     schema: schemaOf(app, route),
     inspector: createInspector({
-      limits: { maxBodyBytes: route.body?.maxBytes ?? config.gateway.limits.bodyBytes, maxHeaderBytes: config.gateway.limits.headerBytes, maxQueryBytes: config.gateway.limits.uriBytes },
+      limits: {
+        maxBodyBytes: route.body?.maxBytes ?? config.gateway.limits.bodyBytes,
+        maxHeaderBytes: config.gateway.limits.headerBytes,
+        maxQueryBytes: config.gateway.limits.uriBytes,
+      },
       bodyTypes: route.body?.types ?? ['json'],
       emptyBody: route.body?.optional ?? false,
     }),

@@ -18,7 +18,13 @@ export interface ConfigProblem {
 }
 
 export type ConfigResult =
-  | { readonly ok: true; readonly config: Config; readonly file: string; readonly folder: string; readonly warnings: readonly ConfigProblem[] }
+  | {
+      readonly ok: true;
+      readonly config: Config;
+      readonly file: string;
+      readonly folder: string;
+      readonly warnings: readonly ConfigProblem[];
+    }
   | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
 
 /** What the loader may touch; handed in so that tests need neither files nor environment. */
@@ -39,14 +45,19 @@ export function loadConfig(path: string, sources: ConfigSources = systemSources(
   try {
     text = sources.readFile(file);
   } catch {
-    return problem('', `无法读取配置文件 ${path}。请检查路径和权限。`, `The configuration file ${path} cannot be read. Check the path and its permissions.`);
+    return problem(
+      '',
+      `无法读取配置文件 ${path}。请检查路径和权限。`,
+      `The configuration file ${path} cannot be read. Check the path and its permissions.`,
+    );
   }
   return parseConfig(text, file, sources);
 }
 
 /** Validates the text of a configuration file that stands at `file`. */
 export function parseConfig(text: string, file: string, sources: ConfigSources = systemSources()): ConfigResult {
-  if (text.length > maxFileBytes) return problem('', '配置文件过大（上限 2 MB）。', 'The configuration file is larger than 2 MB.');
+  if (text.length > maxFileBytes)
+    return problem('', '配置文件过大（上限 2 MB）。', 'The configuration file is larger than 2 MB.');
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, strict: true, merge: false });
   if (document.errors.length > 0) {
@@ -54,7 +65,13 @@ export function parseConfig(text: string, file: string, sources: ConfigSources =
       ok: false,
       problems: document.errors.slice(0, 20).map((error) => {
         const at = lines.linePos(error.pos[0]);
-        return { line: at.line, column: at.col, field: '', zh: `YAML 语法错误（${error.code}）。`, en: `YAML syntax error (${error.code}).` };
+        return {
+          line: at.line,
+          column: at.col,
+          field: '',
+          zh: `YAML 语法错误（${error.code}）。`,
+          en: `YAML syntax error (${error.code}).`,
+        };
       }),
     };
   }
@@ -62,12 +79,20 @@ export function parseConfig(text: string, file: string, sources: ConfigSources =
   const raw: unknown = document.toJS({ maxAliasCount: 50 }) ?? {};
   const problems: ConfigProblem[] = [];
   const literals: (string | number)[][] = [];
-  const at = (path: readonly PropertyKey[]): { line: number | null; column: number | null } => place(document.contents as Node | null, path, lines);
-  const resolved = resolveReferences(raw, [], folder, sources, literals, (path, zh, en) => problems.push({ ...at(path), field: fieldName(path), zh, en }));
+  const at = (path: readonly PropertyKey[]): { line: number | null; column: number | null } =>
+    place(document.contents as Node | null, path, lines);
+  const resolved = resolveReferences(raw, [], folder, sources, literals, (path, zh, en) =>
+    problems.push({ ...at(path), field: fieldName(path), zh, en }),
+  );
   if (problems.length > 0) return { ok: false, problems };
   const parsed = configSchema.safeParse(resolved);
   if (!parsed.success) {
-    return { ok: false, problems: parsed.error.issues.slice(0, 50).map((issue) => ({ ...at(issue.path), field: fieldName(issue.path), ...explain(issue) })) };
+    return {
+      ok: false,
+      problems: parsed.error.issues
+        .slice(0, 50)
+        .map((issue) => ({ ...at(issue.path), field: fieldName(issue.path), ...explain(issue) })),
+    };
   }
   const config = parsed.data;
   const exposed = literals.map((path) => ({
@@ -93,9 +118,15 @@ function resolveReferences(
   literals: (string | number)[][],
   report: (path: readonly PropertyKey[], zh: string, en: string) => void,
 ): unknown {
-  if (Array.isArray(value)) return value.map((item: unknown, at) => resolveReferences(item, [...path, at], folder, sources, literals, report));
+  if (Array.isArray(value))
+    return value.map((item: unknown, at) => resolveReferences(item, [...path, at], folder, sources, literals, report));
   if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolveReferences(item, [...path, key], folder, sources, literals, report)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [
+        key,
+        resolveReferences(item, [...path, key], folder, sources, literals, report),
+      ]),
+    );
   }
   if (typeof value !== 'string') return value;
   const name = fieldName(path);
@@ -123,7 +154,11 @@ function fieldName(path: readonly PropertyKey[]): string {
 }
 
 /** Line and column of a field, or of its nearest parent that stands in the file. */
-function place(node: Node | null, path: readonly PropertyKey[], lines: LineCounter): { line: number | null; column: number | null } {
+function place(
+  node: Node | null,
+  path: readonly PropertyKey[],
+  lines: LineCounter,
+): { line: number | null; column: number | null } {
   let at: Node | null = node;
   let offset = node?.range?.[0] ?? null;
   for (const part of path) {
@@ -146,15 +181,30 @@ function place(node: Node | null, path: readonly PropertyKey[], lines: LineCount
 function explain(issue: z.core.$ZodIssue): { zh: string; en: string } {
   switch (issue.code) {
     case 'unrecognized_keys':
-      return { zh: `不认识的字段：${issue.keys.join('、')}。请检查拼写，或删除它。`, en: `Unknown field: ${issue.keys.join(', ')}. Check the spelling or remove it.` };
+      return {
+        zh: `不认识的字段：${issue.keys.join('、')}。请检查拼写，或删除它。`,
+        en: `Unknown field: ${issue.keys.join(', ')}. Check the spelling or remove it.`,
+      };
     case 'invalid_type':
-      return { zh: `类型应为 ${issue.expected}，或此处缺少必填内容。`, en: `Must be of type ${issue.expected}, or a required value is missing.` };
+      return {
+        zh: `类型应为 ${issue.expected}，或此处缺少必填内容。`,
+        en: `Must be of type ${issue.expected}, or a required value is missing.`,
+      };
     case 'invalid_value':
-      return { zh: `只能是：${issue.values.map(String).join('、')}。`, en: `Must be one of: ${issue.values.map(String).join(', ')}.` };
+      return {
+        zh: `只能是：${issue.values.map(String).join('、')}。`,
+        en: `Must be one of: ${issue.values.map(String).join(', ')}.`,
+      };
     case 'too_small':
-      return { zh: `过小或过短，至少 ${String(issue.minimum)}。`, en: `Too small or too short; at least ${String(issue.minimum)}.` };
+      return {
+        zh: `过小或过短，至少 ${String(issue.minimum)}。`,
+        en: `Too small or too short; at least ${String(issue.minimum)}.`,
+      };
     case 'too_big':
-      return { zh: `过大或过长，至多 ${String(issue.maximum)}。`, en: `Too large or too long; at most ${String(issue.maximum)}.` };
+      return {
+        zh: `过大或过长，至多 ${String(issue.maximum)}。`,
+        en: `Too large or too long; at most ${String(issue.maximum)}.`,
+      };
     case 'invalid_format':
       return { zh: `格式不正确：${issue.message}。`, en: `Wrong format: ${issue.message}.` };
     default:

@@ -6,18 +6,26 @@ import type { ConfigProblem } from './load.ts';
 const maxPolicyFiles = 500;
 const maxPolicyBytes = 1_000_000;
 
-export type PolicyFolderResult = { readonly ok: true; readonly policies: CompiledPolicies } | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
+export type PolicyFolderResult =
+  | { readonly ok: true; readonly policies: CompiledPolicies }
+  | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
 
 /** Loads every `.cedar` file of a folder and its `schema.cedarschema`. */
 export function loadPolicyFolder(folder: string): PolicyFolderResult {
-  const broken = (zh: string, en: string): PolicyFolderResult => ({ ok: false, problems: [{ line: null, column: null, field: 'policies', zh, en }] });
+  const broken = (zh: string, en: string): PolicyFolderResult => ({
+    ok: false,
+    problems: [{ line: null, column: null, field: 'policies', zh, en }],
+  });
   let names: string[];
   try {
-    names = readdirSync(folder).filter((name) => name.endsWith('.cedar')).sort();
+    names = readdirSync(folder)
+      .filter((name) => name.endsWith('.cedar'))
+      .sort();
   } catch {
     return broken('策略目录无法读取。', 'The policy folder cannot be read.');
   }
-  if (names.length > maxPolicyFiles) return broken(`策略文件过多（上限 ${maxPolicyFiles}）。`, `There are more than ${maxPolicyFiles} policy files.`);
+  if (names.length > maxPolicyFiles)
+    return broken(`策略文件过多（上限 ${maxPolicyFiles}）。`, `There are more than ${maxPolicyFiles} policy files.`);
   const read = (name: string): { name: string; text: string } => {
     const path = join(folder, name);
     if (statSync(path).size > maxPolicyBytes) throw new RangeError(name);

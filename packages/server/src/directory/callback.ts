@@ -37,8 +37,16 @@ export function createCallbackService(parts: CallbackParts): CallbackService {
   const codecOf = (app: AppConfig, kind: CallbackCall['kind']): MessageCodec => {
     const settings =
       kind === 'wecom'
-        ? app.wecom?.callback && { token: app.wecom.callback.token, encodingAesKey: app.wecom.callback.aesKey, receiveId: app.wecom.corpid }
-        : app.wechat?.push && { token: app.wechat.push.token, encodingAesKey: app.wechat.push.aesKey, receiveId: app.wechat.appid };
+        ? app.wecom?.callback && {
+            token: app.wecom.callback.token,
+            encodingAesKey: app.wecom.callback.aesKey,
+            receiveId: app.wecom.corpid,
+          }
+        : app.wechat?.push && {
+            token: app.wechat.push.token,
+            encodingAesKey: app.wechat.push.aesKey,
+            receiveId: app.wechat.appid,
+          };
     if (settings === undefined) throw new MenshenError('route_undeclared');
     const key = `${kind}\n${settings.token}\n${settings.encodingAesKey}\n${settings.receiveId}`;
     let codec = codecs.get(key);
@@ -63,11 +71,15 @@ export function createCallbackService(parts: CallbackParts): CallbackService {
         if (call.method === 'GET') {
           const echo = call.query.get('echostr') ?? '';
           if (call.kind === 'wecom') return codec.open({ msgSignature, timestamp, nonce, encrypt: echo });
-          if (!codec.verifyUrl({ signature: call.query.get('signature') ?? '', timestamp, nonce })) throw new MenshenError('bad_request');
+          if (!codec.verifyUrl({ signature: call.query.get('signature') ?? '', timestamp, nonce }))
+            throw new MenshenError('bad_request');
           return echo.slice(0, 200);
         }
         const plain = codec.open({ msgSignature, timestamp, nonce, encrypt: encryptedOf(call.body) });
-        const fresh = await parts.coordination.useNonce(`callback:${hash('sha256', `${app.id}\n${msgSignature}`, 'base64url')}`, freshSeconds * 2_000);
+        const fresh = await parts.coordination.useNonce(
+          `callback:${hash('sha256', `${app.id}\n${msgSignature}`, 'base64url')}`,
+          freshSeconds * 2_000,
+        );
         // A delivery that is repeated because our answer was lost is acknowledged again and does nothing.
         if (fresh) await react(app, call.kind, plain);
       } catch (error) {
@@ -83,7 +95,13 @@ export function createCallbackService(parts: CallbackParts): CallbackService {
     const event = text(fields['Event']);
     const change = text(fields['ChangeType']);
     await parts.audit.record(
-      entityManagementEvent({ time: parts.clock(), activity: 'read', entity: `${kind} callback`, by: `${kind}:${app.id}`, detail: { event: event.slice(0, 64), change: change.slice(0, 64) } }),
+      entityManagementEvent({
+        time: parts.clock(),
+        activity: 'read',
+        entity: `${kind} callback`,
+        by: `${kind}:${app.id}`,
+        detail: { event: event.slice(0, 64), change: change.slice(0, 64) },
+      }),
     );
     if (kind === 'wecom' && event === 'change_contact') parts.contactsChanged(app);
   }

@@ -88,7 +88,15 @@ export async function createDirectoryService(parts: DirectoryParts): Promise<Dir
         throw new MenshenError('conflict', { left, employees });
       }
       const now = clock();
-      await audit.record(entityManagementEvent({ time: now, activity: 'update', entity: 'directory', by, detail: { departments: image.departments.length, people: image.people.length, added, changed, left } }));
+      await audit.record(
+        entityManagementEvent({
+          time: now,
+          activity: 'update',
+          entity: 'directory',
+          by,
+          detail: { departments: image.departments.length, people: image.people.length, added, changed, left },
+        }),
+      );
       await store.apply({ departments: image.departments, upsert, syncedAt: now });
       const people = new Map(before);
       for (const person of upsert) people.set(person.uid, person);
@@ -107,7 +115,12 @@ export async function createDirectoryService(parts: DirectoryParts): Promise<Dir
           error = null;
           return report;
         } catch (cause) {
-          error = cause instanceof MenshenError ? cause.code : cause instanceof Error && 'code' in cause ? String(cause.code) : 'internal_error';
+          error =
+            cause instanceof MenshenError
+              ? cause.code
+              : cause instanceof Error && 'code' in cause
+                ? String(cause.code)
+                : 'internal_error';
           throw cause instanceof MenshenError ? cause : new MenshenError('login_unavailable', {}, { cause });
         }
       })();
@@ -121,9 +134,8 @@ export async function createDirectoryService(parts: DirectoryParts): Promise<Dir
       const person = snapshot.person(uid);
       if (person === undefined) throw new MenshenError('not_found');
       const next = [...new Set(roles)].sort();
-      await audit.act(
-        () => entityManagementEvent({ time: clock(), activity: 'update', entity: 'roles', by, detail: { uid, roles: next.join(',') } }),
-        () => store.setRoles(uid, next),
+      await audit.act(by, { activity: 'update', entity: 'roles', detail: { uid, roles: next.join(',') } }, () =>
+        store.setRoles(uid, next),
       );
       const people = new Map(snapshot.people);
       people.set(uid, { ...person, roles: next });

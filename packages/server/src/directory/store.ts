@@ -43,13 +43,15 @@ export const directoryMigrations: readonly Migration[] = [
   {
     id: '0003_directory',
     async up(db, types) {
-      await types.table(db, 'departments')
+      await types
+        .table(db, 'departments')
         .addColumn('id', types.text, (column) => column.primaryKey())
         .addColumn('name', types.text, (column) => column.notNull())
         .addColumn('parent', types.text)
         .addColumn('position', types.integer, (column) => column.notNull())
         .execute();
-      await types.table(db, 'people')
+      await types
+        .table(db, 'people')
         .addColumn('uid', types.text, (column) => column.primaryKey())
         .addColumn('name', types.text, (column) => column.notNull())
         .addColumn('kind', types.text, (column) => column.notNull())
@@ -59,12 +61,14 @@ export const directoryMigrations: readonly Migration[] = [
         .addColumn('phone', types.bytes)
         .addColumn('status', types.text, (column) => column.notNull())
         .execute();
-      await types.table(db, 'person_roles')
+      await types
+        .table(db, 'person_roles')
         .addColumn('uid', types.text, (column) => column.notNull())
         .addColumn('role', types.text, (column) => column.notNull())
         .addPrimaryKeyConstraint('person_roles_key', ['uid', 'role'])
         .execute();
-      await types.table(db, 'directory_state')
+      await types
+        .table(db, 'directory_state')
         .addColumn('name', types.text, (column) => column.primaryKey())
         .addColumn('value', types.text, (column) => column.notNull())
         .execute();
@@ -118,12 +122,21 @@ export function createDirectoryStore(store: Store, keys: Keys) {
       };
     },
     /** Writes a difference in one transaction. */
-    async apply(change: { departments: readonly Department[] | null; upsert: readonly Person[]; syncedAt: number | null }): Promise<void> {
+    async apply(change: {
+      departments: readonly Department[] | null;
+      upsert: readonly Person[];
+      syncedAt: number | null;
+    }): Promise<void> {
       await store.transaction(async (tx) => {
         if (change.departments !== null) {
           await tx.deleteFrom('departments').execute();
           for (let at = 0; at < change.departments.length; at += 500) {
-            const rows = change.departments.slice(at, at + 500).map((department) => ({ id: department.id, name: department.name, parent: department.parent, position: department.order }));
+            const rows = change.departments.slice(at, at + 500).map((department) => ({
+              id: department.id,
+              name: department.name,
+              parent: department.parent,
+              position: department.order,
+            }));
             await tx.insertInto('departments').values(rows).execute();
           }
         }
@@ -148,7 +161,11 @@ export function createDirectoryStore(store: Store, keys: Keys) {
     async setRoles(uid: string, roles: readonly string[]): Promise<void> {
       await store.transaction(async (tx) => {
         await tx.deleteFrom('person_roles').where('uid', '=', uid).execute();
-        if (roles.length > 0) await tx.insertInto('person_roles').values(roles.map((role) => ({ uid, role }))).execute();
+        if (roles.length > 0)
+          await tx
+            .insertInto('person_roles')
+            .values(roles.map((role) => ({ uid, role })))
+            .execute();
       });
     },
     async syncedAt(): Promise<number | null> {

@@ -51,7 +51,13 @@ export function createIdentitySigner(seed: Uint8Array, issuer: string): Identity
   return {
     tokenFor(session, audience, claims, version, now) {
       const known = cache.get(session.sid);
-      if (known !== undefined && known.version === version && known.assurance === session.assurance && now - known.madeAt < reuseMs && now >= known.madeAt) {
+      if (
+        known !== undefined &&
+        known.version === version &&
+        known.assurance === session.assurance &&
+        now - known.madeAt < reuseMs &&
+        now >= known.madeAt
+      ) {
         return known.token;
       }
       const issued = Math.floor(now / 1000);

@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { clientApi, type ErrorCode, isErrorCode, languageOf, MenshenError } from '@menshen/contract';
 import type * as z from 'zod';
-import type { IdentityService } from '../identity/service.ts';
+import { requestRefusedEvent } from '../audit/events.ts';
 import type { CallbackService } from '../directory/callback.ts';
+import type { IdentityService } from '../identity/service.ts';
 import { writeJson, writeRefusal } from './answer.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import type { GatewayServices } from './services.ts';
 import { findSession } from './stages/authenticate.ts';
 import { readBody } from './stages/inspect.ts';
-import { requestRefusedEvent } from '../audit/events.ts';
 
 const prefix = '/_menshen/';
 const maxBody = 16_384;
@@ -45,7 +45,9 @@ export function createClientApi(parts: ClientApiParts): (call: ClientCall) => Pr
 
   const takeLogin = (call: ClientCall): Refusal | null => {
     const take = logins.take(call.address, { capacity: 30, refillPerSecond: 1, cost: 1 });
-    return take.allowed ? null : { ...refuse('rate_limited', 'address'), retryAfter: Math.max(1, Math.ceil(take.retryAfterMs / 1000)) };
+    return take.allowed
+      ? null
+      : { ...refuse('rate_limited', 'address'), retryAfter: Math.max(1, Math.ceil(take.retryAfterMs / 1000)) };
   };
 
   const from = (call: ClientCall) => ({
@@ -150,14 +152,20 @@ export function createClientApi(parts: ClientApiParts): (call: ClientCall) => Pr
           query: new URLSearchParams(call.query),
           body: body.toString('utf8'),
         });
-        call.response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8', 'content-length': Buffer.byteLength(reply) }).end(reply);
+        call.response
+          .writeHead(200, { 'content-type': 'text/plain; charset=utf-8', 'content-length': Buffer.byteLength(reply) })
+          .end(reply);
         return;
       }
       const others = Object.keys(operations).filter((key) => key.endsWith(` ${name}`));
       await refuseCall(call, refuse(others.length > 0 ? 'method_not_allowed' : 'route_undeclared'));
     } catch (error) {
       const code: ErrorCode = error instanceof MenshenError ? error.code : writerCode(error);
-      await refuseCall(call, refuse(code), error instanceof MenshenError && code === 'binding_required' ? error.details : undefined);
+      await refuseCall(
+        call,
+        refuse(code),
+        error instanceof MenshenError && code === 'binding_required' ? error.details : undefined,
+      );
     }
   };
 }
@@ -169,7 +177,8 @@ function writerCode(error: unknown): ErrorCode {
 
 async function readJson<T extends z.ZodType>(call: ClientCall, schema: T): Promise<z.output<T>> {
   const type = call.request.headers['content-type'];
-  if (type === undefined || !/^application\/json\s*(;\s*charset=utf-8)?$/i.test(type)) throw new MenshenError('content_type_unsupported');
+  if (type === undefined || !/^application\/json\s*(;\s*charset=utf-8)?$/i.test(type))
+    throw new MenshenError('content_type_unsupported');
   if (call.request.headers['content-encoding'] !== undefined) throw new MenshenError('body_encoding_unsupported');
   const body = await readBody(call.request, maxBody, bodyTimeoutMs);
   if (!Buffer.isBuffer(body)) throw new MenshenError(body.code);

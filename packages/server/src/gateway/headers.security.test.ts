@@ -2,15 +2,31 @@ import type { IncomingMessage } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { backendHeaders, clientHeaders, namesReservedInConnection } from './headers.ts';
 
-const ours = { address: '198.51.100.7', host: 'app.example.com', secure: true, requestId: 'rid', identity: 'ours', risk: 0, contentLength: null };
+const ours = {
+  address: '198.51.100.7',
+  host: 'app.example.com',
+  secure: true,
+  requestId: 'rid',
+  identity: 'ours',
+  risk: 0,
+  contentLength: null,
+};
 const request = (rawHeaders: string[], connection?: string): IncomingMessage =>
   ({ rawHeaders, headers: connection === undefined ? {} : { connection } }) as unknown as IncomingMessage;
-const pairs = (flat: string[]): [string, string][] => flat.flatMap((name, at) => (at % 2 === 0 ? [[name.toLowerCase(), flat[at + 1] ?? '']] : []));
+const pairs = (flat: string[]): [string, string][] =>
+  flat.flatMap((name, at) => (at % 2 === 0 ? [[name.toLowerCase(), flat[at + 1] ?? '']] : []));
 
 describe('identity towards the backend', () => {
   it.each([
-    'X-Menshen-Identity', 'x-menshen-identity', 'X_MENSHEN_IDENTITY', 'x-menshen_identity', 'X-Menshen--Identity', 'x_menshen__identity',
-    'X-MENSHEN-RISK', 'x-menshenidentity', 'X_Menshen-Request-Id',
+    'X-Menshen-Identity',
+    'x-menshen-identity',
+    'X_MENSHEN_IDENTITY',
+    'x-menshen_identity',
+    'X-Menshen--Identity',
+    'x_menshen__identity',
+    'X-MENSHEN-RISK',
+    'x-menshenidentity',
+    'X_Menshen-Request-Id',
   ])('drops %s from the client', (name) => {
     const sent = pairs(backendHeaders(request([name, 'forged', 'Accept', 'a']), ours));
     expect(sent.filter(([, value]) => value === 'forged')).toEqual([]);
@@ -18,16 +34,25 @@ describe('identity towards the backend', () => {
     expect(sent).toContainEqual(['accept', 'a']);
   });
   it('drops every forwarding header of the client and says its own', () => {
-    const sent = pairs(backendHeaders(request(['X-Forwarded-For', '6.6.6.6', 'X-Real-IP', '6.6.6.6', 'Forwarded', 'for=6.6.6.6', 'Host', 'evil']), ours));
+    const sent = pairs(
+      backendHeaders(
+        request(['X-Forwarded-For', '6.6.6.6', 'X-Real-IP', '6.6.6.6', 'Forwarded', 'for=6.6.6.6', 'Host', 'evil']),
+        ours,
+      ),
+    );
     expect(sent.filter(([, value]) => value.includes('6.6.6.6') || value === 'evil')).toEqual([]);
     expect(sent).toContainEqual(['x-forwarded-for', '198.51.100.7']);
   });
-  it('keeps the session token from the backend, but not the app\'s own credentials', () => {
-    expect(pairs(backendHeaders(request(['Authorization', 'Bearer mst1.abc']), ours)).map(([name]) => name)).not.toContain('authorization');
+  it("keeps the session token from the backend, but not the app's own credentials", () => {
+    expect(pairs(backendHeaders(request(['Authorization', 'Bearer mst1.abc']), ours)).map(([name]) => name)).not.toContain(
+      'authorization',
+    );
     expect(pairs(backendHeaders(request(['Authorization', 'Basic abc']), ours))).toContainEqual(['authorization', 'Basic abc']);
   });
   it('drops what Connection names, and detects an attempt to have our headers dropped by the next hop', () => {
-    const names = pairs(backendHeaders(request(['Connection', 'close, X-Trace', 'X-Trace', '1'], 'close, X-Trace'), ours)).map(([name]) => name);
+    const names = pairs(backendHeaders(request(['Connection', 'close, X-Trace', 'X-Trace', '1'], 'close, X-Trace'), ours)).map(
+      ([name]) => name,
+    );
     expect(names).not.toContain('x-trace');
     expect(names).not.toContain('connection');
     expect(namesReservedInConnection('close, X_Menshen-Identity')).toBe(true);
@@ -37,11 +62,19 @@ describe('identity towards the backend', () => {
 
 describe('answers to the client', () => {
   it('withholds what tells about the backend and adds the security headers', () => {
-    const out = clientHeaders({ server: 'Apache/2.4.1', 'x-powered-by': 'PHP/5.6', 'content-type': 'application/json', 'x-menshen-identity': 'echo' }, 'rid', true);
+    const out = clientHeaders(
+      { server: 'Apache/2.4.1', 'x-powered-by': 'PHP/5.6', 'content-type': 'application/json', 'x-menshen-identity': 'echo' },
+      'rid',
+      true,
+    );
     expect(out).not.toHaveProperty('server');
     expect(out).not.toHaveProperty('x-powered-by');
     expect(out).not.toHaveProperty('x-menshen-identity');
-    expect(out).toMatchObject({ 'content-type': 'application/json', 'x-content-type-options': 'nosniff', 'x-menshen-request-id': 'rid' });
+    expect(out).toMatchObject({
+      'content-type': 'application/json',
+      'x-content-type-options': 'nosniff',
+      'x-menshen-request-id': 'rid',
+    });
     expect(out['strict-transport-security']).toContain('max-age');
   });
 });

@@ -1,10 +1,32 @@
 import type { IncomingMessage } from 'node:http';
 
 /** RFC 9110 §7.6.1: headers of one connection, never passed on. */
-const hopByHop = new Set(['connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'http2-settings']);
+const hopByHop = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'http2-settings',
+]);
 
 /** Headers by which a client could speak for the gateway or for a proxy; ours replace them. */
-const spoken = new Set(['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-forwarded-port', 'x-real-ip', 'x-request-id', 'expect', 'host', 'content-length']);
+const spoken = new Set([
+  'forwarded',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-forwarded-port',
+  'x-real-ip',
+  'x-request-id',
+  'expect',
+  'host',
+  'content-length',
+]);
 
 /** `X-Menshen-Identity` and every spelling that a backend might take for it (`x_menshen_identity`, `X-MENSHEN--identity`). */
 const reserved = /^x[-_]menshen/i;
@@ -53,7 +75,8 @@ export function backendHeaders(request: IncomingMessage, ours: ForwardedHeaders,
 const noNames: ReadonlySet<string> = new Set();
 
 function connectionNames(connection: string | undefined): ReadonlySet<string> | null {
-  if (connection === undefined || connection === 'keep-alive' || connection === 'close' || connection === 'Keep-Alive') return null;
+  if (connection === undefined || connection === 'keep-alive' || connection === 'close' || connection === 'Keep-Alive')
+    return null;
   return new Set(
     connection
       .toLowerCase()
@@ -63,7 +86,16 @@ function connectionNames(connection: string | undefined): ReadonlySet<string> | 
 }
 
 /** Headers of an answer that are never passed to the client: hop-by-hop, and what tells an attacker about the backend. */
-const withheld = new Set([...hopByHop, 'server', 'x-powered-by', 'x-aspnet-version', 'x-aspnetmvc-version', 'x-runtime', 'x-generator', 'via']);
+const withheld = new Set([
+  ...hopByHop,
+  'server',
+  'x-powered-by',
+  'x-aspnet-version',
+  'x-aspnetmvc-version',
+  'x-runtime',
+  'x-generator',
+  'via',
+]);
 
 /** Security headers for answers to a mini program: JSON is data, never a page (OWASP ASVS 5.0, 3.4). */
 const security: readonly (readonly [string, string])[] = [
@@ -75,7 +107,11 @@ const security: readonly (readonly [string, string])[] = [
 ];
 
 /** The answer's headers for the client; a security header of the backend's own stays. */
-export function clientHeaders(headers: Readonly<Record<string, string | string[] | undefined>>, requestId: string, secure: boolean): Record<string, string | string[]> {
+export function clientHeaders(
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+  requestId: string,
+  secure: boolean,
+): Record<string, string | string[]> {
   const out: Record<string, string | string[]> = {};
   for (const name in headers) {
     const value = headers[name];

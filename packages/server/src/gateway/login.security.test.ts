@@ -36,8 +36,12 @@ describe('login', () => {
   });
 
   it('refuses whom WeChat blocks, a disabled member, and an unknown app', async () => {
-    expect((await login({ app: 'portal', channel: 'wechat', code: await deployment.code('wechat', 'blocked-wx') })).body['code']).toBe('account_blocked');
-    expect((await login({ app: 'portal', channel: 'wecom', code: await deployment.code('wecom', 'gone') })).body['code']).toBe('account_disabled');
+    expect(
+      (await login({ app: 'portal', channel: 'wechat', code: await deployment.code('wechat', 'blocked-wx') })).body['code'],
+    ).toBe('account_blocked');
+    expect((await login({ app: 'portal', channel: 'wecom', code: await deployment.code('wecom', 'gone') })).body['code']).toBe(
+      'account_disabled',
+    );
     expect((await login({ app: 'nowhere', channel: 'wecom', code: 'x' })).body['code']).toBe('app_unknown');
   });
 
@@ -45,13 +49,15 @@ describe('login', () => {
     const first = await login({ app: 'portal', channel: 'wechat', code: await deployment.code('wechat', 'li-wx') });
     expect([first.status, first.body['code']]).toEqual([403, 'binding_required']);
     expect(first.body['ways']).toEqual(['phone', 'account', 'company_code']);
-    const bound = await deployment.call('POST', '/_menshen/v1/bind', { body: { ticket: first.body['ticket'], phoneCode: await deployment.phoneCode('li-wx') } });
+    const bound = await deployment.call('POST', '/_menshen/v1/bind', {
+      body: { ticket: first.body['ticket'], phoneCode: await deployment.phoneCode('li-wx') },
+    });
     expect(bound.body).toMatchObject({ user: { uid: 'li' } });
     const second = await login({ app: 'portal', channel: 'wechat', code: await deployment.code('wechat', 'li-wx') });
     expect(second.body).toMatchObject({ user: { uid: 'li' } });
   });
 
-  it('binds nobody by a phone that no employee has, by another person\'s phone code, or with a used ticket', async () => {
+  it("binds nobody by a phone that no employee has, by another person's phone code, or with a used ticket", async () => {
     const first = await login({ app: 'portal', channel: 'wechat', code: await deployment.code('wechat', 'stranger-wx') });
     const { ticket } = first.body;
     const bind = (body: unknown) => deployment.call('POST', '/_menshen/v1/bind', { body });
@@ -65,10 +71,15 @@ describe('login', () => {
 
   it('binds by a company code once', async () => {
     const { code } = await deployment.platform.identity.createCompanyCode('zhang', 'test');
-    const ticketOf = async (person: string) => (await login({ app: 'portal', channel: 'wechat', code: await deployment.code('wechat', person) })).body['ticket'];
-    const bound = await deployment.call('POST', '/_menshen/v1/bind', { body: { ticket: await ticketOf('zhang-wx'), companyCode: code } });
+    const ticketOf = async (person: string) =>
+      (await login({ app: 'portal', channel: 'wechat', code: await deployment.code('wechat', person) })).body['ticket'];
+    const bound = await deployment.call('POST', '/_menshen/v1/bind', {
+      body: { ticket: await ticketOf('zhang-wx'), companyCode: code },
+    });
     expect(bound.body).toMatchObject({ user: { uid: 'zhang' } });
-    const again = await deployment.call('POST', '/_menshen/v1/bind', { body: { ticket: await ticketOf('stranger-wx'), companyCode: code } });
+    const again = await deployment.call('POST', '/_menshen/v1/bind', {
+      body: { ticket: await ticketOf('stranger-wx'), companyCode: code },
+    });
     expect(again.body['code']).toBe('binding_failed');
   });
 
@@ -79,13 +90,28 @@ describe('login', () => {
     expect((await deployment.call('GET', '/portal/me', { token })).body['code']).toBe('session_revoked');
     const tokens = [await deployment.token('boss'), await deployment.token('boss')];
     expect(await deployment.platform.identity.endSessionsOf('boss', 'test', 'test')).toBe(2);
-    for (const ended of tokens) expect((await deployment.call('GET', '/portal/me', { token: ended })).body['code']).toBe('session_revoked');
+    for (const ended of tokens)
+      expect((await deployment.call('GET', '/portal/me', { token: ended })).body['code']).toBe('session_revoked');
   });
 
   it('takes only JSON of the declared form', async () => {
     expect((await login({ app: 'portal', channel: 'wecom' })).body['code']).toBe('bad_request');
-    expect((await deployment.call('POST', '/_menshen/v1/login', { raw: Buffer.from('{'), headers: { 'content-type': 'application/json' } })).body['code']).toBe('body_malformed');
-    expect((await deployment.call('POST', '/_menshen/v1/login', { raw: Buffer.from('a=1'), headers: { 'content-type': 'text/plain' } })).body['code']).toBe('content_type_unsupported');
+    expect(
+      (
+        await deployment.call('POST', '/_menshen/v1/login', {
+          raw: Buffer.from('{'),
+          headers: { 'content-type': 'application/json' },
+        })
+      ).body['code'],
+    ).toBe('body_malformed');
+    expect(
+      (
+        await deployment.call('POST', '/_menshen/v1/login', {
+          raw: Buffer.from('a=1'),
+          headers: { 'content-type': 'text/plain' },
+        })
+      ).body['code'],
+    ).toBe('content_type_unsupported');
     expect((await deployment.call('GET', '/_menshen/v1/login')).body['code']).toBe('method_not_allowed');
   });
 });
@@ -99,7 +125,9 @@ describe('login of customers', () => {
 
   it('makes a guest of a stranger, the same one the next time, and refuses a member where only customers are served', async () => {
     const login = async (channel: 'wechat' | 'wecom', person: string) =>
-      deployment.call('POST', '/_menshen/v1/login', { body: { app: 'portal', channel, code: await deployment.code(channel, person) } });
+      deployment.call('POST', '/_menshen/v1/login', {
+        body: { app: 'portal', channel, code: await deployment.code(channel, person) },
+      });
     const first = await login('wechat', 'stranger-wx');
     expect(first.body).toMatchObject({ user: { kind: 'customer' } });
     expect((await login('wechat', 'stranger-wx')).body['user']).toEqual(first.body['user']);

@@ -55,14 +55,20 @@ export class Metrics {
       header(name);
       lines.push(`${name} ${read()}`);
     }
-    lines.push('# HELP menshen_request_duration_seconds Time from arrival to the end of the answer.', '# TYPE menshen_request_duration_seconds histogram');
+    lines.push(
+      '# HELP menshen_request_duration_seconds Time from arrival to the end of the answer.',
+      '# TYPE menshen_request_duration_seconds histogram',
+    );
     let sum = 0;
     bounds.forEach((bound, at) => {
       sum += this.#buckets[at] ?? 0;
       lines.push(`menshen_request_duration_seconds_bucket{le="${bound}"} ${sum}`);
     });
     lines.push(`menshen_request_duration_seconds_bucket{le="+Inf"} ${this.#latencyCount}`);
-    lines.push(`menshen_request_duration_seconds_sum ${this.#latencySum}`, `menshen_request_duration_seconds_count ${this.#latencyCount}`);
+    lines.push(
+      `menshen_request_duration_seconds_sum ${this.#latencySum}`,
+      `menshen_request_duration_seconds_count ${this.#latencyCount}`,
+    );
     return `${lines.join('\n')}\n`;
   }
 }

@@ -61,7 +61,13 @@ export function createPipeline(services: GatewayServices, state: AdmissionState)
         continue;
       }
       const enforced = !(stage.monitored && context.mode !== 'enforce' && result.failure !== true && result.hard !== true);
-      context.traces.push({ stage: stage.name, verdict: enforced ? 'refuse' : 'would_refuse', code: result.code, where: result.where, micros });
+      context.traces.push({
+        stage: stage.name,
+        verdict: enforced ? 'refuse' : 'would_refuse',
+        code: result.code,
+        where: result.where,
+        micros,
+      });
       if (enforced) {
         refusal = result;
         break;

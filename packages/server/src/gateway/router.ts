@@ -62,7 +62,14 @@ export class Router {
     return allowed.size > 0 ? { kind: 'method', allowed: [...allowed].sort() } : none;
   }
 
-  #walk(node: Node, segments: readonly string[], at: number, method: string, values: string[], allowed: Set<string>): CompiledRoute | null {
+  #walk(
+    node: Node,
+    segments: readonly string[],
+    at: number,
+    method: string,
+    values: string[],
+    allowed: Set<string>,
+  ): CompiledRoute | null {
     const segment = segments[at];
     if (segment === undefined) {
       const route = pick(node.methods, method);

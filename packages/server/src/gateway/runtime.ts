@@ -131,7 +131,9 @@ function compileApp(config: AppConfig, whole: Config, parts: RuntimeParts): Comp
     routes,
     basePath,
     upstream:
-      previous?.upstreamKey === upstreamKey ? previous.upstream : new Upstream({ url: target.origin, connections, clock: parts.clock }),
+      previous?.upstreamKey === upstreamKey
+        ? previous.upstream
+        : new Upstream({ url: target.origin, connections, clock: parts.clock }),
     upstreamKey,
     backendPath: prefix === undefined ? (path) => path : (path) => `${prefix}${path.slice(basePath.length)}` || '/',
     audience: new Set(config.audience),
@@ -139,7 +141,14 @@ function compileApp(config: AppConfig, whole: Config, parts: RuntimeParts): Comp
   };
 }
 
-function compileRoute(app: AppConfig, route: RouteConfig, whole: Config, timeoutMs: number, basePath: string, parts: RuntimeParts): CompiledRoute {
+function compileRoute(
+  app: AppConfig,
+  route: RouteConfig,
+  whole: Config,
+  timeoutMs: number,
+  basePath: string,
+  parts: RuntimeParts,
+): CompiledRoute {
   const [method = '', path = ''] = route.match.split(' ');
   const auth = typeof route.auth === 'string' ? route.auth : 'mfa';
   if (auth !== 'none' && route.action === undefined) {
@@ -148,7 +157,10 @@ function compileRoute(app: AppConfig, route: RouteConfig, whole: Config, timeout
   if (route.retries !== undefined && !['GET', 'HEAD', 'OPTIONS'].includes(method)) {
     throw new RangeError(`apps.${app.id}: route "${route.match}" changes something and must not be retried`);
   }
-  const segments = `${basePath}${path}`.split('/').slice(1).filter((segment, at, all) => segment !== '' || at < all.length - 1 || all.length === 1);
+  const segments = `${basePath}${path}`
+    .split('/')
+    .slice(1)
+    .filter((segment, at, all) => segment !== '' || at < all.length - 1 || all.length === 1);
   const body = route.body;
   return {
     match: route.match,
@@ -165,7 +177,9 @@ function compileRoute(app: AppConfig, route: RouteConfig, whole: Config, timeout
             type: route.resource.type,
             id: compileValueSource(route.resource.id),
             from: route.resource.from,
-            attributes: Object.entries(route.resource.attributes).map(([name, source]) => [name, compileValueSource(source)] as const),
+            attributes: Object.entries(route.resource.attributes).map(
+              ([name, source]) => [name, compileValueSource(source)] as const,
+            ),
           },
     bodyTypes: new Set(body?.types ?? ['json']),
     bodyBytes: Math.min(body?.maxBytes ?? whole.gateway.limits.bodyBytes, 1_073_741_824),

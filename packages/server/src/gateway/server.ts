@@ -26,7 +26,10 @@ export interface Gateway {
 }
 
 /** Starts the data plane's listener. */
-export async function startGateway(listen: GatewayListen, parts: Omit<ClientApiParts, 'services'> & { services: GatewayServices }): Promise<Gateway> {
+export async function startGateway(
+  listen: GatewayListen,
+  parts: Omit<ClientApiParts, 'services'> & { services: GatewayServices },
+): Promise<Gateway> {
   const { services } = parts;
   const { limits } = services.runtime().config.gateway;
   const state: AdmissionState = { inFlight: 0, closing: false };
@@ -42,7 +45,11 @@ export async function startGateway(listen: GatewayListen, parts: Omit<ClientApiP
     const url = request.url ?? '';
     const id = ids();
     const runtime = services.runtime();
-    const address = clientAddress(plainAddress(request.socket.remoteAddress), header(request, 'x-forwarded-for'), runtime.trusted);
+    const address = clientAddress(
+      plainAddress(request.socket.remoteAddress),
+      header(request, 'x-forwarded-for'),
+      runtime.trusted,
+    );
     const mark = url.indexOf('?');
     const path = mark < 0 ? url : url.slice(0, mark);
     const query = mark < 0 ? '' : url.slice(mark + 1);
@@ -90,13 +97,20 @@ export async function startGateway(listen: GatewayListen, parts: Omit<ClientApiP
     insecureHTTPParser: false,
     noDelay: true,
   } as const;
-  const server: Server = listen.tls === null ? createHttp(options, handle) : createHttps({ ...options, cert: listen.tls.cert, key: listen.tls.key, minVersion: 'TLSv1.2' }, handle);
+  const server: Server =
+    listen.tls === null
+      ? createHttp(options, handle)
+      : createHttps({ ...options, cert: listen.tls.cert, key: listen.tls.key, minVersion: 'TLSv1.2' }, handle);
   server.maxConnections = limits.connections;
   server.maxHeadersCount = 128;
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => refuseConnection(error, socket, ids(), services));
   // No route takes an upgrade or a tunnel.
-  server.on('upgrade', (request: IncomingMessage, socket: Socket) => refuseSocket('route_undeclared', socket, ids(), services, request));
-  server.on('connect', (request: IncomingMessage, socket: Socket) => refuseSocket('method_not_allowed', socket, ids(), services, request));
+  server.on('upgrade', (request: IncomingMessage, socket: Socket) =>
+    refuseSocket('route_undeclared', socket, ids(), services, request),
+  );
+  server.on('connect', (request: IncomingMessage, socket: Socket) =>
+    refuseSocket('method_not_allowed', socket, ids(), services, request),
+  );
 
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -152,15 +166,36 @@ function refuseConnection(error: NodeJS.ErrnoException, socket: Socket, id: stri
     socket.destroy();
     return;
   }
-  const code: ErrorCode = error.code === 'HPE_HEADER_OVERFLOW' ? 'headers_too_large' : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'request_timeout' : 'bad_request';
+  const code: ErrorCode =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? 'headers_too_large'
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? 'request_timeout'
+        : 'bad_request';
   refuseSocket(code, socket, id, services, null);
 }
 
-function refuseSocket(code: ErrorCode, socket: Socket, id: string, services: GatewayServices, request: IncomingMessage | null): void {
+function refuseSocket(
+  code: ErrorCode,
+  socket: Socket,
+  id: string,
+  services: GatewayServices,
+  request: IncomingMessage | null,
+): void {
   services.metrics.add('menshen_refusals_total', `code="${code}"`);
   const path = request?.url?.split('?')[0] ?? '';
   services.audit
-    .record(requestRefusedEvent({ time: services.clock(), requestId: id, method: request?.method ?? '', path, address: plainAddress(socket.remoteAddress), code, userAgent: null }))
+    .record(
+      requestRefusedEvent({
+        time: services.clock(),
+        requestId: id,
+        method: request?.method ?? '',
+        path,
+        address: plainAddress(socket.remoteAddress),
+        code,
+        userAgent: null,
+      }),
+    )
     .catch(() => services.metrics.add('menshen_audit_failures_total'));
   const status = errorStatus(code);
   const text = JSON.stringify({ code, message: errorText(code, 'zh'), requestId: id });

@@ -71,7 +71,8 @@ export class Upstream {
   /** Sends a request and resolves when the answer is whole or has outgrown the buffer. Rejects with {@link UpstreamError}. */
   exchange(request: UpstreamRequest): Promise<BackendAnswer> {
     if (this.#failures >= breakerFailures) {
-      if (this.#clock() < this.#openUntil || this.#trying) return Promise.reject(new UpstreamError('backend_circuit_open', false));
+      if (this.#clock() < this.#openUntil || this.#trying)
+        return Promise.reject(new UpstreamError('backend_circuit_open', false));
       this.#trying = true;
     }
     return new Promise<BackendAnswer>((resolve, reject) => {
@@ -155,7 +156,11 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (this.#settled) controller.abort(new Error('aborted'));
   }
 
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: Record<string, string | string[] | undefined>): void {
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
     if (status < 200) return;
     this.#status = status;
     this.#headers = headers;
@@ -234,6 +239,7 @@ function failureOf(error: Error): UpstreamFailure {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') return 'backend_timeout';
   if (code === 'UND_ERR_CONNECT_TIMEOUT') return 'backend_unreachable';
-  if (code === 'UND_ERR_HEADERS_OVERFLOW' || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' || code.startsWith('HPE_')) return 'backend_answer_invalid';
+  if (code === 'UND_ERR_HEADERS_OVERFLOW' || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' || code.startsWith('HPE_'))
+    return 'backend_answer_invalid';
   return 'backend_unreachable';
 }

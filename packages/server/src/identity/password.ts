@@ -10,7 +10,14 @@ const maxLength = 128;
 
 const phc = /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]{22,64})\$([A-Za-z0-9+/]{43,88})$/;
 
-const derive = (password: string, salt: Uint8Array, memory: number, times: number, parallelism: number, tagLength: number): Promise<Buffer> =>
+const derive = (
+  password: string,
+  salt: Uint8Array,
+  memory: number,
+  times: number,
+  parallelism: number,
+  tagLength: number,
+): Promise<Buffer> =>
   new Promise((resolve, reject) => {
     const message = Buffer.from(password.normalize('NFC'), 'utf8');
     argon2('argon2id', { message, nonce: salt, parallelism, tagLength, memory, passes: times }, (error, tag) => {
@@ -39,15 +46,47 @@ export async function verifyPassword(password: string, stored: string | null): P
   const parts = phc.exec(stored ?? (await decoy));
   if (parts === null || password.length > maxLength * 4) return false;
   const expected = Buffer.from(parts[5] ?? '', 'base64');
-  const tag = await derive(password, Buffer.from(parts[4] ?? '', 'base64'), Number(parts[1]), Number(parts[2]), Number(parts[3]), expected.length);
+  const tag = await derive(
+    password,
+    Buffer.from(parts[4] ?? '', 'base64'),
+    Number(parts[1]),
+    Number(parts[2]),
+    Number(parts[3]),
+    expected.length,
+  );
   return timingSafeEqual(tag, expected) && stored !== null;
 }
 
 /** Fragments that make a long password guessable all the same; the first entries of public lists, and our own context. */
 const common = [
-  'password', 'passw0rd', '12345678', '123456789', '1234567890', 'qwertyuiop', 'qwerty123', 'iloveyou', 'admin123', 'administrator', 'letmein',
-  'welcome1', 'abc12345', 'abcd1234', '11111111', '00000000', '88888888', '66666666', '1q2w3e4r', '1qaz2wsx', 'woaini', '5201314', 'a123456',
-  'menshen', 'wechat', 'weixin', 'changeme', 'secret',
+  'password',
+  'passw0rd',
+  '12345678',
+  '123456789',
+  '1234567890',
+  'qwertyuiop',
+  'qwerty123',
+  'iloveyou',
+  'admin123',
+  'administrator',
+  'letmein',
+  'welcome1',
+  'abc12345',
+  'abcd1234',
+  '11111111',
+  '00000000',
+  '88888888',
+  '66666666',
+  '1q2w3e4r',
+  '1qaz2wsx',
+  'woaini',
+  '5201314',
+  'a123456',
+  'menshen',
+  'wechat',
+  'weixin',
+  'changeme',
+  'secret',
 ];
 
 /**
@@ -60,7 +99,8 @@ export function isWeakPassword(password: string, minimum: number, context: reado
   if (points.length < minimum || points.length > maxLength) return true;
   if (new Set(points).size < 5) return true;
   let rest = normal.toLowerCase();
-  for (const fragment of [...common, ...context.filter((word) => word.length >= 3).map((word) => word.toLowerCase())]) rest = rest.replaceAll(fragment, '');
+  for (const fragment of [...common, ...context.filter((word) => word.length >= 3).map((word) => word.toLowerCase())])
+    rest = rest.replaceAll(fragment, '');
   // What remains without the guessable parts must still be half of what is asked.
   return [...rest.replace(/(.)\1{2,}/gu, '$1')].length < Math.ceil(minimum / 2);
 }

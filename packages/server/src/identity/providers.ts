@@ -1,5 +1,13 @@
 import { type AppConfig, MenshenError } from '@menshen/contract';
-import { type ClientRuntime, createWechatClient, createWecomClient, type WechatClient, WechatApiError, WechatTransportError, type WecomClient } from '@menshen/wechat';
+import {
+  type ClientRuntime,
+  createWechatClient,
+  createWecomClient,
+  WechatApiError,
+  type WechatClient,
+  WechatTransportError,
+  type WecomClient,
+} from '@menshen/wechat';
 
 /** Who WeChat or WeCom says that a login code belongs to. */
 export interface Subject {
@@ -60,7 +68,13 @@ export function createProviders(runtime: ClientRuntime): Providers {
           const client = wechat(app);
           if (client === null || app.wechat === undefined) throw new MenshenError('login_failed');
           const session = await client.code2Session(code);
-          return { channel, provider: app.wechat.appid, subject: session.openid, unionid: session.unionid ?? null, sessionKey: session.sessionKey };
+          return {
+            channel,
+            provider: app.wechat.appid,
+            subject: session.openid,
+            unionid: session.unionid ?? null,
+            sessionKey: session.sessionKey,
+          };
         }
         const client = wecom(app, app.wecom?.secret);
         if (client === null || app.wecom === undefined) throw new MenshenError('login_failed');
@@ -80,7 +94,8 @@ export function createProviders(runtime: ClientRuntime): Providers {
         if (phone.countryCode !== '86') return `+${phone.countryCode}${phone.purePhoneNumber}`;
         return phone.purePhoneNumber;
       } catch (error) {
-        if (error instanceof WechatApiError && [40029, 40163, 40003, 40013].includes(error.errcode)) throw new MenshenError('binding_failed', {}, { cause: error });
+        if (error instanceof WechatApiError && [40029, 40163, 40003, 40013].includes(error.errcode))
+          throw new MenshenError('binding_failed', {}, { cause: error });
         throw loginError(error);
       }
     },

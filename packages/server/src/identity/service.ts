@@ -85,10 +85,26 @@ export async function createIdentityService(parts: IdentityParts): Promise<Ident
     }
   };
 
-  const refused = async (request: Caller & { app: string }, channel: string, uid: string | null, error: MenshenError): Promise<never> => {
+  const refused = async (
+    request: Caller & { app: string },
+    channel: string,
+    uid: string | null,
+    error: MenshenError,
+  ): Promise<never> => {
     parts.metrics.add('menshen_logins_total', `outcome="refused"`);
     await audit.record(
-      authenticationEvent({ time: clock(), requestId: request.requestId, app: request.app, channel, uid, address: request.address, userAgent: request.userAgent, session: null, code: error.code, activity: 'logon' }),
+      authenticationEvent({
+        time: clock(),
+        requestId: request.requestId,
+        app: request.app,
+        channel,
+        uid,
+        address: request.address,
+        userAgent: request.userAgent,
+        session: null,
+        code: error.code,
+        activity: 'logon',
+      }),
     );
     throw error;
   };
@@ -108,7 +124,14 @@ export async function createIdentityService(parts: IdentityParts): Promise<Ident
     return { uid: ref.uid, name: ref.name, kind: ref.kind };
   };
 
-  const open = async (app: AppConfig, subject: Pick<Subject, 'channel'>, person: PersonRef, device: string | null, caller: Caller, amr: readonly string[]): Promise<LoginAnswer> => {
+  const open = async (
+    app: AppConfig,
+    subject: Pick<Subject, 'channel'>,
+    person: PersonRef,
+    device: string | null,
+    caller: Caller,
+    amr: readonly string[],
+  ): Promise<LoginAnswer> => {
     const now = clock();
     const made = makeToken(random);
     const idleMs = app.session.idleSeconds * 1_000;
@@ -130,12 +153,31 @@ export async function createIdentityService(parts: IdentityParts): Promise<Ident
       address: caller.address,
       device,
     };
-    const others = sessions.ofPerson(person.uid).filter((other) => other.app === app.id).sort((a, b) => a.lastSeen - b.lastSeen);
+    const others = sessions
+      .ofPerson(person.uid)
+      .filter((other) => other.app === app.id)
+      .sort((a, b) => a.lastSeen - b.lastSeen);
     const surplus = others.slice(0, Math.max(0, others.length - app.session.perPerson + 1));
-    if (surplus.length > 0) await service.endSessions(surplus.map((other) => other.sid), 'session limit', person.uid);
+    if (surplus.length > 0)
+      await service.endSessions(
+        surplus.map((other) => other.sid),
+        'session limit',
+        person.uid,
+      );
     await store.addSession(session);
     await audit.record(
-      authenticationEvent({ time: now, requestId: caller.requestId, app: app.id, channel: subject.channel, uid: person.uid, address: caller.address, userAgent: caller.userAgent, session: session.sid, code: null, activity: 'logon' }),
+      authenticationEvent({
+        time: now,
+        requestId: caller.requestId,
+        app: app.id,
+        channel: subject.channel,
+        uid: person.uid,
+        address: caller.address,
+        userAgent: caller.userAgent,
+        session: session.sid,
+        code: null,
+        activity: 'logon',
+      }),
     );
     sessions.put(session);
     parts.metrics.add('menshen_logins_total', `outcome="passed"`);
@@ -153,7 +195,14 @@ export async function createIdentityService(parts: IdentityParts): Promise<Ident
     const ticket = Buffer.from(random(24)).toString('base64url');
     await store.addTicket(
       digest(ticket),
-      { app: app.id, provider: subject.provider, subject: subject.subject, unionid: subject.unionid, sessionKey: subject.sessionKey, device },
+      {
+        app: app.id,
+        provider: subject.provider,
+        subject: subject.subject,
+        unionid: subject.unionid,
+        sessionKey: subject.sessionKey,
+        device,
+      },
       clock() + ticketMs,
     );
     return new MenshenError('binding_required', { ticket, ways: app.binding });
@@ -172,7 +221,18 @@ export async function createIdentityService(parts: IdentityParts): Promise<Ident
     if (!app.audience.includes('customer')) throw await needsBinding(app, subject, device);
     const uid = `c_${Buffer.from(random(12)).toString('base64url')}`;
     await store.addCustomer(uid, clock());
-    await store.bind({ channel: 'wechat', provider: subject.provider, subject: subject.subject, unionid: subject.unionid, uid, boundBy: 'self', boundAt: clock() }, subject.sessionKey);
+    await store.bind(
+      {
+        channel: 'wechat',
+        provider: subject.provider,
+        subject: subject.subject,
+        unionid: subject.unionid,
+        uid,
+        boundBy: 'self',
+        boundAt: clock(),
+      },
+      subject.sessionKey,
+    );
     return open(app, subject, { uid, name: '', kind: 'customer' }, device, caller, ['wechat']);
   };
 
@@ -181,12 +241,27 @@ export async function createIdentityService(parts: IdentityParts): Promise<Ident
     const ref = admit(app, person, null);
     const known = await store.identity('wecom', subject.provider, subject.subject);
     const boundAt = known?.boundAt ?? clock();
-    await store.bind({ channel: 'wecom', provider: subject.provider, subject: subject.subject, unionid: null, uid: ref.uid, boundBy: 'wecom', boundAt }, subject.sessionKey);
+    await store.bind(
+      {
+        channel: 'wecom',
+        provider: subject.provider,
+        subject: subject.subject,
+        unionid: null,
+        uid: ref.uid,
+        boundBy: 'wecom',
+        boundAt,
+      },
+      subject.sessionKey,
+    );
     return open(app, subject, ref, device, caller, ['wecom']);
   };
 
   /** The uid that a proof stands for. Every failure looks the same from outside. */
-  const prove = async (app: AppConfig, ticket: Ticket, request: BindRequest): Promise<{ uid: string; by: Identity['boundBy'] }> => {
+  const prove = async (
+    app: AppConfig,
+    ticket: Ticket,
+    request: BindRequest,
+  ): Promise<{ uid: string; by: Identity['boundBy'] }> => {
     const now = clock();
     if ('phoneCode' in request) {
       if (!app.binding.includes('phone')) throw new MenshenError('binding_failed');
@@ -237,12 +312,36 @@ export async function createIdentityService(parts: IdentityParts): Promise<Ident
         const proved = await prove(app, ticket, request);
         const person = directory.snapshot().person(proved.uid) ?? null;
         const ref = admit(app, person, null);
-        const bound = (await store.identitiesOf(ref.uid)).find((identity) => identity.channel === 'wechat' && identity.provider === ticket.provider);
+        const bound = (await store.identitiesOf(ref.uid)).find(
+          (identity) => identity.channel === 'wechat' && identity.provider === ticket.provider,
+        );
         // A second WeChat account for one person needs an administrator to release the first.
         if (bound !== undefined && bound.subject !== ticket.subject) throw new MenshenError('binding_failed');
         if (!(await store.consumeTicket(ticketHash))) throw new MenshenError('ticket_invalid');
-        await store.bind({ channel: 'wechat', provider: ticket.provider, subject: ticket.subject, unionid: ticket.unionid, uid: ref.uid, boundBy: proved.by, boundAt: clock() }, ticket.sessionKey);
-        await audit.record(accountChangeEvent({ time: clock(), activity: 'bind', uid: ref.uid, by: ref.uid, app: app.id, address: request.address, detail: proved.by, requestId: request.requestId }));
+        await store.bind(
+          {
+            channel: 'wechat',
+            provider: ticket.provider,
+            subject: ticket.subject,
+            unionid: ticket.unionid,
+            uid: ref.uid,
+            boundBy: proved.by,
+            boundAt: clock(),
+          },
+          ticket.sessionKey,
+        );
+        await audit.record(
+          accountChangeEvent({
+            time: clock(),
+            activity: 'bind',
+            uid: ref.uid,
+            by: ref.uid,
+            app: app.id,
+            address: request.address,
+            detail: proved.by,
+            requestId: request.requestId,
+          }),
+        );
         return await open(app, { channel: 'wechat' }, ref, ticket.device, request, ['wechat', proved.by]);
       } catch (error) {
         if (error instanceof MenshenError) return refused({ ...request, app: ticket.app }, 'wechat', null, error);
@@ -258,7 +357,20 @@ export async function createIdentityService(parts: IdentityParts): Promise<Ident
       await Promise.all(
         ended.map((session) =>
           audit.record(
-            authenticationEvent({ time: clock(), requestId: null, app: session.app, channel: session.channel, uid: session.person.uid, address: session.address, userAgent: null, session: session.sid, code: null, activity: 'logoff', detail: reason, by }),
+            authenticationEvent({
+              time: clock(),
+              requestId: null,
+              app: session.app,
+              channel: session.channel,
+              uid: session.person.uid,
+              address: session.address,
+              userAgent: null,
+              session: session.sid,
+              code: null,
+              activity: 'logoff',
+              detail: reason,
+              by,
+            }),
           ),
         ),
       );
@@ -272,11 +384,25 @@ export async function createIdentityService(parts: IdentityParts): Promise<Ident
     async createCompanyCode(uid, by) {
       const person = directory.snapshot().person(uid);
       if (person === undefined || person.status !== 'active') throw new MenshenError('not_found');
-      const letters = [...random(codeLength * 2)].filter((byte) => byte < 240).slice(0, codeLength).map((byte) => codeAlphabet[byte % codeAlphabet.length] ?? 'A');
+      const letters = [...random(codeLength * 2)]
+        .filter((byte) => byte < 240)
+        .slice(0, codeLength)
+        .map((byte) => codeAlphabet[byte % codeAlphabet.length] ?? 'A');
       if (letters.length < codeLength) throw new MenshenError('internal_error');
       const code = letters.join('');
       const expiresAt = clock() + companyCodeMs;
-      await audit.record(accountChangeEvent({ time: clock(), activity: 'company_code', uid, by, app: null, address: null, detail: null, requestId: null }));
+      await audit.record(
+        accountChangeEvent({
+          time: clock(),
+          activity: 'company_code',
+          uid,
+          by,
+          app: null,
+          address: null,
+          detail: null,
+          requestId: null,
+        }),
+      );
       await store.addCompanyCode(digest(code), uid, expiresAt);
       return { code, expiresAt };
     },
@@ -284,7 +410,18 @@ export async function createIdentityService(parts: IdentityParts): Promise<Ident
     async unbind(identity, uid, by) {
       const removed = await store.unbind(identity.channel, identity.provider, identity.subject, uid);
       if (!removed) return false;
-      await audit.record(accountChangeEvent({ time: clock(), activity: 'unbind', uid, by, app: null, address: null, detail: identity.channel, requestId: null }));
+      await audit.record(
+        accountChangeEvent({
+          time: clock(),
+          activity: 'unbind',
+          uid,
+          by,
+          app: null,
+          address: null,
+          detail: identity.channel,
+          requestId: null,
+        }),
+      );
       await service.endSessionsOf(uid, 'identity removed', by);
       return true;
     },

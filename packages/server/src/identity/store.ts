@@ -79,7 +79,8 @@ export const identityMigrations: readonly Migration[] = [
   {
     id: '0002_identity',
     async up(db, types) {
-      await types.table(db, 'sessions')
+      await types
+        .table(db, 'sessions')
         .addColumn('sid', types.text, (column) => column.primaryKey())
         .addColumn('secret_hash', types.bytes, (column) => column.notNull())
         .addColumn('app', types.text, (column) => column.notNull())
@@ -100,7 +101,8 @@ export const identityMigrations: readonly Migration[] = [
         .execute();
       await db.schema.createIndex('sessions_uid').on('sessions').column('uid').execute();
       await db.schema.createIndex('sessions_expiry').on('sessions').column('absolute_expires').execute();
-      await types.table(db, 'identities')
+      await types
+        .table(db, 'identities')
         .addColumn('channel', types.text, (column) => column.notNull())
         .addColumn('provider', types.text, (column) => column.notNull())
         .addColumn('subject', types.text, (column) => column.notNull())
@@ -112,7 +114,8 @@ export const identityMigrations: readonly Migration[] = [
         .addPrimaryKeyConstraint('identities_key', ['channel', 'provider', 'subject'])
         .execute();
       await db.schema.createIndex('identities_uid').on('identities').columns(['uid', 'provider']).execute();
-      await types.table(db, 'binding_tickets')
+      await types
+        .table(db, 'binding_tickets')
         .addColumn('ticket_hash', types.text, (column) => column.primaryKey())
         .addColumn('app', types.text, (column) => column.notNull())
         .addColumn('provider', types.text, (column) => column.notNull())
@@ -123,19 +126,22 @@ export const identityMigrations: readonly Migration[] = [
         .addColumn('expires', types.integer, (column) => column.notNull())
         .addColumn('attempts', types.integer, (column) => column.notNull())
         .execute();
-      await types.table(db, 'company_codes')
+      await types
+        .table(db, 'company_codes')
         .addColumn('code_hash', types.text, (column) => column.primaryKey())
         .addColumn('uid', types.text, (column) => column.notNull())
         .addColumn('expires', types.integer, (column) => column.notNull())
         .execute();
-      await types.table(db, 'accounts')
+      await types
+        .table(db, 'accounts')
         .addColumn('username', types.text, (column) => column.primaryKey())
         .addColumn('uid', types.text, (column) => column.notNull())
         .addColumn('password_hash', types.text, (column) => column.notNull())
         .addColumn('failures', types.integer, (column) => column.notNull())
         .addColumn('locked_until', types.integer, (column) => column.notNull())
         .execute();
-      await types.table(db, 'customers')
+      await types
+        .table(db, 'customers')
         .addColumn('uid', types.text, (column) => column.primaryKey())
         .addColumn('created', types.integer, (column) => column.notNull())
         .execute();
@@ -176,7 +182,11 @@ export interface Account {
   readonly lockedUntil: number;
 }
 
-const place = (provider: string, subject: string) => ({ table: 'identities', column: 'session_key', key: `${provider}\n${subject}` });
+const place = (provider: string, subject: string) => ({
+  table: 'identities',
+  column: 'session_key',
+  key: `${provider}\n${subject}`,
+});
 
 const toSession = (row: SessionRow): Session => ({
   sid: row.sid,
@@ -221,7 +231,12 @@ export function createIdentityStore(store: Store, keys: Keys) {
   const { db } = store;
   return {
     async sessions(now: number): Promise<Session[]> {
-      const rows = await db.selectFrom('sessions').selectAll().where('absolute_expires', '>', now).where('idle_expires', '>', now).execute();
+      const rows = await db
+        .selectFrom('sessions')
+        .selectAll()
+        .where('absolute_expires', '>', now)
+        .where('idle_expires', '>', now)
+        .execute();
       return rows.map(toSession);
     },
     async session(sid: string): Promise<Session | null> {
@@ -233,16 +248,26 @@ export function createIdentityStore(store: Store, keys: Keys) {
     },
     async touchSessions(sessions: readonly Session[]): Promise<void> {
       for (const session of sessions) {
-        await db.updateTable('sessions').set({ last_seen: session.lastSeen, idle_expires: session.idleExpires }).where('sid', '=', session.sid).execute();
+        await db
+          .updateTable('sessions')
+          .set({ last_seen: session.lastSeen, idle_expires: session.idleExpires })
+          .where('sid', '=', session.sid)
+          .execute();
       }
     },
     async removeSessions(sids: readonly string[]): Promise<void> {
       for (let at = 0; at < sids.length; at += 500) {
-        await db.deleteFrom('sessions').where('sid', 'in', sids.slice(at, at + 500)).execute();
+        await db
+          .deleteFrom('sessions')
+          .where('sid', 'in', sids.slice(at, at + 500))
+          .execute();
       }
     },
     async removeExpired(now: number): Promise<void> {
-      await db.deleteFrom('sessions').where((where) => where.or([where('absolute_expires', '<=', now), where('idle_expires', '<=', now)])).execute();
+      await db
+        .deleteFrom('sessions')
+        .where((where) => where.or([where('absolute_expires', '<=', now), where('idle_expires', '<=', now)]))
+        .execute();
       await db.deleteFrom('binding_tickets').where('expires', '<=', now).execute();
       await db.deleteFrom('company_codes').where('expires', '<=', now).execute();
     },
@@ -265,7 +290,13 @@ export function createIdentityStore(store: Store, keys: Keys) {
     /** Binds; an identity that was bound before (a customer who turns out to be an employee) is bound anew. */
     async bind(identity: Identity, sessionKey: string | null): Promise<void> {
       const sealed = sessionKey === null ? null : keys.sealText(sessionKey, place(identity.provider, identity.subject));
-      const values = { unionid: identity.unionid, uid: identity.uid, bound_by: identity.boundBy, bound_at: identity.boundAt, session_key: sealed };
+      const values = {
+        unionid: identity.unionid,
+        uid: identity.uid,
+        bound_by: identity.boundBy,
+        bound_at: identity.boundAt,
+        session_key: sealed,
+      };
       await db
         .insertInto('identities')
         .values({ channel: identity.channel, provider: identity.provider, subject: identity.subject, ...values })
@@ -306,7 +337,17 @@ export function createIdentityStore(store: Store, keys: Keys) {
       const sealed = ticket.sessionKey === null ? null : keys.sealText(ticket.sessionKey, place(ticket.provider, ticket.subject));
       await db
         .insertInto('binding_tickets')
-        .values({ ticket_hash: hash, app: ticket.app, provider: ticket.provider, subject: ticket.subject, unionid: ticket.unionid, session_key: sealed, device: ticket.device, expires, attempts: 0 })
+        .values({
+          ticket_hash: hash,
+          app: ticket.app,
+          provider: ticket.provider,
+          subject: ticket.subject,
+          unionid: ticket.unionid,
+          session_key: sealed,
+          device: ticket.device,
+          expires,
+          attempts: 0,
+        })
         .execute();
     },
     /** Counts a try before it is judged, so that parallel tries cannot all slip under the limit. Null when the ticket is unknown, old or used up. */
@@ -332,7 +373,9 @@ export function createIdentityStore(store: Store, keys: Keys) {
     },
     /** Whether this call consumed the ticket: true for exactly one of any number of callers. */
     async consumeTicket(hash: string): Promise<boolean> {
-      return Number((await db.deleteFrom('binding_tickets').where('ticket_hash', '=', hash).executeTakeFirst()).numDeletedRows) > 0;
+      return (
+        Number((await db.deleteFrom('binding_tickets').where('ticket_hash', '=', hash).executeTakeFirst()).numDeletedRows) > 0
+      );
     },
     async addCompanyCode(hash: string, uid: string, expires: number): Promise<void> {
       await db.deleteFrom('company_codes').where('uid', '=', uid).execute();
@@ -340,7 +383,12 @@ export function createIdentityStore(store: Store, keys: Keys) {
     },
     /** Consumes a company code and says whose it was; for exactly one caller. */
     async consumeCompanyCode(hash: string, now: number): Promise<string | null> {
-      const row = await db.selectFrom('company_codes').select('uid').where('code_hash', '=', hash).where('expires', '>', now).executeTakeFirst();
+      const row = await db
+        .selectFrom('company_codes')
+        .select('uid')
+        .where('code_hash', '=', hash)
+        .where('expires', '>', now)
+        .executeTakeFirst();
       if (row === undefined) return null;
       const gone = await db.deleteFrom('company_codes').where('code_hash', '=', hash).executeTakeFirst();
       return Number(gone.numDeletedRows) > 0 ? row.uid : null;
@@ -353,7 +401,9 @@ export function createIdentityStore(store: Store, keys: Keys) {
       await db
         .insertInto('accounts')
         .values({ username, uid, password_hash: passwordHash, failures: 0, locked_until: 0 })
-        .onConflict((conflict) => conflict.column('username').doUpdateSet({ uid, password_hash: passwordHash, failures: 0, locked_until: 0 }))
+        .onConflict((conflict) =>
+          conflict.column('username').doUpdateSet({ uid, password_hash: passwordHash, failures: 0, locked_until: 0 }),
+        )
         .execute();
     },
     /** Counts a try before the password is looked at. False when the account is locked: then the password is not looked at. */

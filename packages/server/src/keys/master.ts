@@ -1,5 +1,5 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
-import { mkdirSync, openSync, closeSync, fsyncSync, readFileSync, statSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type KeyRing, open, type Place, seal } from '@menshen/seal';
 
@@ -59,7 +59,8 @@ function decodeKey(text: string): Uint8Array {
 }
 
 export function createKeys(master: Uint8Array, random: (size: number) => Uint8Array): Keys {
-  const derive = (purpose: string): Uint8Array => new Uint8Array(hkdfSync('sha256', master, new Uint8Array(0), `menshen ${purpose}`, keyBytes));
+  const derive = (purpose: string): Uint8Array =>
+    new Uint8Array(hkdfSync('sha256', master, new Uint8Array(0), `menshen ${purpose}`, keyBytes));
   const data = { kid: 1, key: derive('field key 1') };
   const ring: KeyRing = { current: data, find: (kid) => (kid === data.kid ? data : undefined) };
   const tenant = 'menshen';

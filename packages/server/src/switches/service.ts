@@ -1,5 +1,5 @@
 import type { GatewayMode } from '@menshen/contract';
-import { detectionEvent, entityManagementEvent } from '../audit/events.ts';
+import { detectionEvent } from '../audit/events.ts';
 import type { Audit } from '../audit/service.ts';
 import type { ModeSwitch, SwitchStore } from './store.ts';
 
@@ -26,13 +26,18 @@ export async function createSwitchService(parts: {
     state: () => current,
     async setMode(mode, by, reason) {
       const next: ModeSwitch = { mode, since: clock(), by, reason };
-      await audit.act(
-        () => entityManagementEvent({ time: clock(), activity: 'update', entity: 'gateway mode', by, detail: { mode, reason } }),
-        () => store.setMode(next),
-      );
+      await audit.act(by, { activity: 'update', entity: 'gateway mode', detail: { mode, reason } }, () => store.setMode(next));
       current = next;
       if (mode !== 'enforce') {
-        await audit.record(detectionEvent({ time: clock(), rule: 'gateway_not_enforcing', severity: 'critical', detail: { mode, by }, title: `gateway mode is ${mode}` }));
+        await audit.record(
+          detectionEvent({
+            time: clock(),
+            rule: 'gateway_not_enforcing',
+            severity: 'critical',
+            detail: { mode, by },
+            title: `gateway mode is ${mode}`,
+          }),
+        );
       }
     },
     async refresh() {

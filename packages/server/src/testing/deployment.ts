@@ -53,10 +53,18 @@ export async function startBackend(): Promise<TestBackend> {
   });
 }
 
-export const testAccounts = { appid: 'wxtestportal000001', secret: 'test-secret', otherAppid: 'wxtestother0000001', otherSecret: 'other-secret', corpid: 'wwtest', agentid: 1000002, agentSecret: 'agent-secret' } as const;
+export const testAccounts = {
+  appid: 'wxtestportal000001',
+  secret: 'test-secret',
+  otherAppid: 'wxtestother0000001',
+  otherSecret: 'other-secret',
+  corpid: 'wwtest',
+  agentid: 1000002,
+  agentSecret: 'agent-secret',
+} as const;
 
 const company = {
-  corp: { corpid: testAccounts.corpid, name: '测试公司' },
+  corp: { name: '测试公司' },
   departments: [
     { id: 1, name: '总部', parentid: 0 },
     { id: 2, name: '研发', parentid: 1 },
@@ -69,7 +77,7 @@ const company = {
     { userid: 'li', name: '李四', mobile: '19900000003', department: [4] },
     { userid: 'gone', name: '离职', mobile: '19900000004', department: [4], status: 2 as const },
   ],
-  wechat: [
+  people: [
     { id: 'zhang-wx', phone: '19900000002', userid: 'zhang' },
     { id: 'li-wx', phone: '19900000003', userid: 'li' },
     { id: 'stranger-wx', phone: '19900000099' },
@@ -106,7 +114,13 @@ export interface Deployment {
   phoneCode(person: string): Promise<string>;
   /** Signs in through WeCom and gives the token. */
   token(userid: string): Promise<string>;
-  call(method: string, path: string, options?: { token?: string; body?: unknown; headers?: Record<string, string>; raw?: Uint8Array }): Promise<{ status: number; body: Record<string, unknown>; headers: Headers; text: string }>;
+  call(
+    method: string,
+    path: string,
+    options?: { token?: string; body?: unknown; headers?: Record<string, string>; raw?: Uint8Array },
+  ): Promise<{ status: number; body: Record<string, unknown>; headers: Headers; text: string }>;
+  /** Resolves when everything recorded so far can be searched. */
+  indexed(): Promise<void>;
   close(options?: { readonly keepFolder?: boolean }): Promise<void>;
 }
 
@@ -129,7 +143,11 @@ export async function startDeployment(options: DeploymentOptions = {}): Promise<
       { appid: testAccounts.appid, secret: testAccounts.secret, name: '门户' },
       { appid: testAccounts.otherAppid, secret: testAccounts.otherSecret, name: '别家' },
     ],
-    wecom: { corpid: testAccounts.corpid, agents: [{ agentid: testAccounts.agentid, secret: testAccounts.agentSecret, sensitiveFields: true }], contactsSecret: 'contacts-secret' },
+    wecom: {
+      corpid: testAccounts.corpid,
+      agents: [{ agentid: testAccounts.agentid, secret: testAccounts.agentSecret, sensitiveFields: true }],
+      contactsSecret: 'contacts-secret',
+    },
   });
   const backend = await startBackend();
   const base: ConfigInput = {
@@ -144,17 +162,36 @@ export async function startDeployment(options: DeploymentOptions = {}): Promise<
         basePath: '/portal',
         audience: options.audience ?? ['employee'],
         wechat: { appid: testAccounts.appid, secret: testAccounts.secret, apiBase: emulator.url },
-        wecom: { corpid: testAccounts.corpid, agentid: testAccounts.agentid, secret: testAccounts.agentSecret, contactsSecret: 'contacts-secret', apiBase: emulator.url },
+        wecom: {
+          corpid: testAccounts.corpid,
+          agentid: testAccounts.agentid,
+          secret: testAccounts.agentSecret,
+          contactsSecret: 'contacts-secret',
+          apiBase: emulator.url,
+        },
         upstream: { url: backend.url, timeoutMs: 1_000 },
         routes: [
           { match: 'GET /public', auth: 'none' },
           { match: 'GET /me', action: 'me.read', resource: { type: 'Menshen::User', id: 'principal', from: 'directory' } },
-          { match: 'GET /staff/:uid', action: 'staff.read', resource: { type: 'Menshen::User', id: 'path.uid', from: 'directory' } },
-          { match: 'PUT /staff/:uid', action: 'staff.update', resource: { type: 'Menshen::User', id: 'path.uid', from: 'directory' } },
+          {
+            match: 'GET /staff/:uid',
+            action: 'staff.read',
+            resource: { type: 'Menshen::User', id: 'path.uid', from: 'directory' },
+          },
+          {
+            match: 'PUT /staff/:uid',
+            action: 'staff.update',
+            resource: { type: 'Menshen::User', id: 'path.uid', from: 'directory' },
+          },
           {
             match: 'POST /notes',
             action: 'note.write',
-            schema: { type: 'object', additionalProperties: false, required: ['text'], properties: { text: { type: 'string', maxLength: 100 }, amount: { type: 'integer', minimum: 0, maximum: 500 } } },
+            schema: {
+              type: 'object',
+              additionalProperties: false,
+              required: ['text'],
+              properties: { text: { type: 'string', maxLength: 100 }, amount: { type: 'integer', minimum: 0, maximum: 500 } },
+            },
           },
           { match: 'POST /files', action: 'upload', body: { types: ['binary'], stream: true, maxBytes: 5_000_000 } },
           { match: 'GET /secret', auth: 'mfa', action: 'secret.read' },
@@ -178,7 +215,11 @@ export async function startDeployment(options: DeploymentOptions = {}): Promise<
   const gatewayUrl = platform.gateway.url;
 
   const admin = async (path: string, body: unknown): Promise<Record<string, unknown>> => {
-    const answer = await fetch(`${emulator.url}/_emulator/${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+    const answer = await fetch(`${emulator.url}/_emulator/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
     if (!answer.ok) throw new Error(`emulator ${path}: ${answer.status} ${await answer.text()}`);
     return (await answer.json()) as Record<string, unknown>;
   };
@@ -186,7 +227,8 @@ export async function startDeployment(options: DeploymentOptions = {}): Promise<
     const headers = new Headers(given.headers);
     if (given.token !== undefined) headers.set('authorization', `Bearer ${given.token}`);
     if (given.body !== undefined && !headers.has('content-type')) headers.set('content-type', 'application/json');
-    const body = given.raw === undefined ? (given.body === undefined ? null : JSON.stringify(given.body)) : Buffer.from(given.raw);
+    const body =
+      given.raw === undefined ? (given.body === undefined ? null : JSON.stringify(given.body)) : Buffer.from(given.raw);
     const answer = await fetch(gatewayUrl + path, { method, headers, body });
     const text = await answer.text();
     let parsed: Record<string, unknown> = {};
@@ -212,11 +254,21 @@ export async function startDeployment(options: DeploymentOptions = {}): Promise<
     code,
     phoneCode: async (person) => String((await admin('phone-code', { appid: testAccounts.appid, person }))['code']),
     async token(userid) {
-      const answer = await call('POST', '/_menshen/v1/login', { body: { app: 'portal', channel: 'wecom', code: await code('wecom', userid) } });
+      const answer = await call('POST', '/_menshen/v1/login', {
+        body: { app: 'portal', channel: 'wecom', code: await code('wecom', userid) },
+      });
       if (answer.status !== 200) throw new Error(`login of ${userid}: ${answer.status} ${answer.text}`);
       return String(answer.body['token']);
     },
     call,
+    async indexed() {
+      await platform.audit.flush();
+      for (let looks = 0; looks < 1_000; looks += 1) {
+        if ((await platform.queries.status()).indexLag === 0) return;
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      throw new Error('the index does not catch up');
+    },
     async close({ keepFolder = false } = {}) {
       await platform.close();
       await backend.close();

@@ -1,6 +1,6 @@
 import * as contract from '@menshen/contract';
 import { type AdministratorService, minimumPasswordLength, type SignedIn } from '../../administrators/service.ts';
-import { bind, type Bound } from '../bind.ts';
+import { type Bound, bind } from '../bind.ts';
 
 const view = (session: Omit<SignedIn, 'token'>) => ({
   administrator: session.administrator,

@@ -20,7 +20,9 @@ export interface HandlerParts {
   readonly queries: AuditQueries;
   readonly audit: Audit;
   readonly runtime: () => Runtime;
-  readonly dependencies: () => Promise<readonly { readonly name: string; readonly state: 'ok' | 'degraded' | 'down'; readonly detail: string | null }[]>;
+  readonly dependencies: () => Promise<
+    readonly { readonly name: string; readonly state: 'ok' | 'degraded' | 'down'; readonly detail: string | null }[]
+  >;
   readonly configuration: () => { readonly file: string | null; readonly loadedAt: number; readonly error: string | null };
   readonly version: string;
   readonly demo: boolean;

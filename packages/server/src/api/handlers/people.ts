@@ -3,14 +3,16 @@ import type { Person as DirectoryPerson } from '../../directory/model.ts';
 import type { DirectoryService } from '../../directory/service.ts';
 import type { Session } from '../../identity/model.ts';
 import type { IdentityService } from '../../identity/service.ts';
-import { bind, type Bound } from '../bind.ts';
+import { type Bound, bind } from '../bind.ts';
 
 /** 138****06: first three and last two digits (WeChat security guide, information leakage). */
 export function maskPhone(phone: string | null): string | null {
   if (phone === null) return null;
   const digits = phone.replace(/^\+86/, '');
   const head = digits.length >= 10 ? 3 : 2;
-  return digits.length <= head + 2 ? '*'.repeat(digits.length) : `${digits.slice(0, head)}${'*'.repeat(digits.length - head - 2)}${digits.slice(-2)}`;
+  return digits.length <= head + 2
+    ? '*'.repeat(digits.length)
+    : `${digits.slice(0, head)}${'*'.repeat(digits.length - head - 2)}${digits.slice(-2)}`;
 }
 
 const sessionView = (session: Session): contract.SessionView => ({
@@ -43,7 +45,11 @@ export function peopleHandlers(directory: DirectoryService, identity: IdentitySe
       uid: person.uid,
       name: person.name,
       kind: person.kind,
-      departments: person.departments.map((id) => ({ id, name: snapshot.departments.get(id)?.name ?? id, path: [...snapshot.path(id)] })),
+      departments: person.departments.map((id) => ({
+        id,
+        name: snapshot.departments.get(id)?.name ?? id,
+        path: [...snapshot.path(id)],
+      })),
       position: person.position,
       phone: maskPhone(person.phone),
       roles: [...person.roles],
@@ -96,7 +102,13 @@ export function peopleHandlers(directory: DirectoryService, identity: IdentitySe
       }
       const departments = [...snapshot.departments.values()]
         .sort((a, b) => b.order - a.order || a.id.localeCompare(b.id, 'en', { numeric: true }))
-        .map((department) => ({ id: department.id, name: department.name, parent: department.parent, direct: direct.get(department.id) ?? 0, total: total.get(department.id) ?? 0 }));
+        .map((department) => ({
+          id: department.id,
+          name: department.name,
+          parent: department.parent,
+          direct: direct.get(department.id) ?? 0,
+          total: total.get(department.id) ?? 0,
+        }));
       const state = directory.state();
       return { departments, syncedAt: state.syncedAt, syncError: state.error };
     }),
@@ -111,7 +123,9 @@ export function peopleHandlers(directory: DirectoryService, identity: IdentitySe
           (needle === undefined || person.name.toLowerCase().includes(needle) || person.uid.toLowerCase().includes(needle)) &&
           (online === undefined || identity.sessions.ofPerson(person.uid).length > 0 === online),
       );
-      found.sort((a, b) => Number(b.leads.length > 0) - Number(a.leads.length > 0) || a.uid.localeCompare(b.uid, 'en', { numeric: true }));
+      found.sort(
+        (a, b) => Number(b.leads.length > 0) - Number(a.leads.length > 0) || a.uid.localeCompare(b.uid, 'en', { numeric: true }),
+      );
       const { rows, next } = paged(found, limit, cursor);
       return { people: rows.map(personView), total: found.length, next };
     }),
@@ -121,14 +135,22 @@ export function peopleHandlers(directory: DirectoryService, identity: IdentitySe
       return {
         person,
         sessions: identity.sessions.ofPerson(person.uid).map(sessionView),
-        identities: identities.map(({ channel, provider, subject, boundBy, boundAt }) => ({ channel, provider, subject, boundBy, boundAt })),
+        identities: identities.map(({ channel, provider, subject, boundBy, boundAt }) => ({
+          channel,
+          provider,
+          subject,
+          boundBy,
+          boundAt,
+        })),
       };
     }),
     bind(contract.revokePersonSessions, async (call) => {
       const person = find(call.params.uid);
       return { ended: await identity.endSessionsOf(person.uid, call.body.reason, call.by) };
     }),
-    bind(contract.setPersonRoles, async (call) => ({ roles: [...(await directory.setRoles(call.params.uid, call.body.roles, call.by))] })),
+    bind(contract.setPersonRoles, async (call) => ({
+      roles: [...(await directory.setRoles(call.params.uid, call.body.roles, call.by))],
+    })),
     bind(contract.createBindingCode, async (call) => await identity.createCompanyCode(call.params.uid, call.by)),
     bind(contract.removeIdentity, async (call) => {
       find(call.params.uid);
@@ -136,7 +158,9 @@ export function peopleHandlers(directory: DirectoryService, identity: IdentitySe
     }),
     bind(contract.listSessions, async (call) => {
       const { app, uid, limit, cursor } = call.query;
-      const found = [...identity.sessions.all()].filter((session) => (app === undefined || session.app === app) && (uid === undefined || session.person.uid === uid));
+      const found = [...identity.sessions.all()].filter(
+        (session) => (app === undefined || session.app === app) && (uid === undefined || session.person.uid === uid),
+      );
       found.sort((a, b) => b.lastSeen - a.lastSeen);
       const { rows, next } = paged(found, limit, cursor);
       return { sessions: rows.map(sessionView), total: found.length, next };

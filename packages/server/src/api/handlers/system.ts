@@ -1,5 +1,5 @@
 import * as contract from '@menshen/contract';
-import { bind, type Bound } from '../bind.ts';
+import { type Bound, bind } from '../bind.ts';
 import type { HandlerParts } from './index.ts';
 
 const dayMs = 86_400_000;
@@ -21,8 +21,14 @@ export function systemHandlers(parts: HandlerParts): readonly Bound[] {
       found.push({
         id: 'mode',
         severity: mode === 'bypass' ? 'critical' : 'high',
-        title: mode === 'bypass' ? { zh: '网关处于旁路模式，未拦截任何攻击', en: 'The gateway is bypassed and stops no attack' } : { zh: '网关处于观察模式，只记录不拦截', en: 'The gateway only watches and stops nothing' },
-        detail: { zh: state === null ? '由配置文件设定。' : `由 ${state.by} 设定：${state.reason}`, en: state === null ? 'Set by the configuration.' : `Set by ${state.by}: ${state.reason}` },
+        title:
+          mode === 'bypass'
+            ? { zh: '网关处于旁路模式，未拦截任何攻击', en: 'The gateway is bypassed and stops no attack' }
+            : { zh: '网关处于观察模式，只记录不拦截', en: 'The gateway only watches and stops nothing' },
+        detail: {
+          zh: state === null ? '由配置文件设定。' : `由 ${state.by} 设定：${state.reason}`,
+          en: state === null ? 'Set by the configuration.' : `Set by ${state.by}: ${state.reason}`,
+        },
         since: state?.since ?? parts.startedAt,
         action: { to: '/switches', label: { zh: '前往开关', en: 'Open switches' } },
       });
@@ -76,10 +82,16 @@ export function systemHandlers(parts: HandlerParts): readonly Bound[] {
       found.push({
         id: `address-${address.address}`,
         severity: 'medium',
-        title: { zh: `地址 ${address.address} 有 ${address.refused} 个请求被拒绝`, en: `${address.refused} requests from ${address.address} were refused` },
+        title: {
+          zh: `地址 ${address.address} 有 ${address.refused} 个请求被拒绝`,
+          en: `${address.refused} requests from ${address.address} were refused`,
+        },
         detail: { zh: '看看它在尝试什么。', en: 'See what it is trying.' },
         since: summary.from,
-        action: { to: `/traffic?address=${encodeURIComponent(address.address)}`, label: { zh: '查看请求', en: 'See its requests' } },
+        action: {
+          to: `/traffic?address=${encodeURIComponent(address.address)}`,
+          label: { zh: '查看请求', en: 'See its requests' },
+        },
       });
     }
     const unknown = await queries.countUnknown(now - dayMs);
@@ -112,9 +124,19 @@ export function systemHandlers(parts: HandlerParts): readonly Bound[] {
         now,
         mode: switches.mode(),
         attention: await attention(recent),
-        totals: { requests: passed + refused + failed, refused, failed, logins: logins.passed, loginsRefused: logins.refused, sessions: parts.identity.sessions.size },
+        totals: {
+          requests: passed + refused + failed,
+          refused,
+          failed,
+          logins: logins.passed,
+          loginsRefused: logins.refused,
+          sessions: parts.identity.sessions.size,
+        },
         timeline: summary.timeline,
-        refusals: refusals.rows.map((row) => ({ ...row, name: row.uid === null ? null : (parts.directory.snapshot().person(row.uid)?.name ?? null) })),
+        refusals: refusals.rows.map((row) => ({
+          ...row,
+          name: row.uid === null ? null : (parts.directory.snapshot().person(row.uid)?.name ?? null),
+        })),
         codes: summary.codes,
         log: { size: status.size, checkpointTime: status.checkpointTime, state: status.state },
       };
@@ -124,16 +146,26 @@ export function systemHandlers(parts: HandlerParts): readonly Bound[] {
         id: app.id,
         name: app.config.name ?? { zh: app.id, en: app.id },
         audience: app.config.audience,
-        channels: [...(app.config.wechat === undefined ? [] : ['wechat' as const]), ...(app.config.wecom === undefined ? [] : ['wecom' as const])],
+        channels: [
+          ...(app.config.wechat === undefined ? [] : ['wechat' as const]),
+          ...(app.config.wecom === undefined ? [] : ['wecom' as const]),
+        ],
         place: app.config.hosts?.join(', ') ?? app.basePath,
         upstream: new URL(typeof app.config.upstream === 'string' ? app.config.upstream : app.config.upstream.url).origin,
         backend: app.upstream.health,
-        routes: app.routes.map((route) => ({ match: route.match, auth: route.auth, action: route.action, schema: route.schema !== null, mode: route.monitor ? ('monitor' as const) : runtime().mode })),
+        routes: app.routes.map((route) => ({
+          match: route.match,
+          auth: route.auth,
+          action: route.action,
+          schema: route.schema !== null,
+          mode: route.monitor ? ('monitor' as const) : runtime().mode,
+        })),
       })),
     })),
     bind(contract.getMode, async () => {
       const state = switches.state();
-      if (state === null) return { mode: switches.mode(), source: 'configuration' as const, since: parts.startedAt, by: null, reason: null };
+      if (state === null)
+        return { mode: switches.mode(), source: 'configuration' as const, since: parts.startedAt, by: null, reason: null };
       return { mode: state.mode, source: 'console' as const, since: state.since, by: state.by, reason: state.reason };
     }),
     bind(contract.setMode, async (call) => {

@@ -1,18 +1,22 @@
 import * as contract from '@menshen/contract';
 import { parseStage } from '../../audit/events.ts';
+import { type Bound, bind } from '../bind.ts';
 import type { HandlerParts } from './index.ts';
-import { bind, type Bound } from '../bind.ts';
 
 const dayMs = 86_400_000;
 
 type Plain = Readonly<Record<string, unknown>>;
-const object = (value: unknown): Plain => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Plain) : {});
+const object = (value: unknown): Plain =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Plain) : {};
 const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 const number = (value: unknown): number | null => (typeof value === 'number' ? value : null);
 
 export function trafficHandlers(parts: HandlerParts): readonly Bound[] {
   const { queries, directory } = parts;
-  const named = (row: contract.TrafficRow): contract.TrafficRow => ({ ...row, name: row.uid === null ? null : (directory.snapshot().person(row.uid)?.name ?? null) });
+  const named = (row: contract.TrafficRow): contract.TrafficRow => ({
+    ...row,
+    name: row.uid === null ? null : (directory.snapshot().person(row.uid)?.name ?? null),
+  });
 
   return [
     bind(contract.listTraffic, async (call) => {
@@ -30,16 +34,31 @@ export function trafficHandlers(parts: HandlerParts): readonly Bound[] {
       const found = await queries.request(call.params.requestId);
       if (found === null) throw new contract.MenshenError('not_found');
       const own = object(object(found.event['unmapped'])['menshen']);
-      const seen = (Array.isArray(own['stages']) ? own['stages'] : []).flatMap((stage: unknown) => (typeof stage === 'string' ? (parseStage(stage) ?? []) : []));
+      const seen = (Array.isArray(own['stages']) ? own['stages'] : []).flatMap((stage: unknown) =>
+        typeof stage === 'string' ? (parseStage(stage) ?? []) : [],
+      );
       const person = found.row.uid === null ? undefined : directory.snapshot().person(found.row.uid);
       const code = found.row.code;
       return {
         row: named(found.row),
         stages: contract.stageNames.map((name) => {
           const stage = seen.find((candidate) => candidate.stage === name);
-          if (stage !== undefined) return { stage: name, verdict: contract.stageVerdict.parse(stage.verdict), code: stage.code, where: stage.where, micros: stage.micros };
+          if (stage !== undefined)
+            return {
+              stage: name,
+              verdict: contract.stageVerdict.parse(stage.verdict),
+              code: stage.code,
+              where: stage.where,
+              micros: stage.micros,
+            };
           // The record stage is the one that wrote this entry.
-          return { stage: name, verdict: name === 'record' ? ('pass' as const) : ('skip' as const), code: null, where: null, micros: 0 };
+          return {
+            stage: name,
+            verdict: name === 'record' ? ('pass' as const) : ('skip' as const),
+            code: null,
+            where: null,
+            micros: 0,
+          };
         }),
         mode: contract.gatewayMode.catch('enforce').parse(own['mode']),
         session: text(own['session']),
@@ -47,11 +66,16 @@ export function trafficHandlers(parts: HandlerParts): readonly Bound[] {
         channel: text(own['channel']),
         assurance: number(own['assurance']),
         departments: (person?.departments ?? []).map((id) => directory.snapshot().path(id).join(' / ')),
-        policies: (Array.isArray(own['policies']) ? own['policies'] : []).filter((policy): policy is string => typeof policy === 'string'),
+        policies: (Array.isArray(own['policies']) ? own['policies'] : []).filter(
+          (policy): policy is string => typeof policy === 'string',
+        ),
         bytesIn: number(own['bytes_in']) ?? 0,
         bytesOut: number(own['bytes_out']) ?? 0,
         backendMicros: number(own['backend_us']),
-        explanation: code !== null && contract.isErrorCode(code) ? { zh: contract.errorText(code, 'zh'), en: contract.errorText(code, 'en') } : null,
+        explanation:
+          code !== null && contract.isErrorCode(code)
+            ? { zh: contract.errorText(code, 'zh'), en: contract.errorText(code, 'en') }
+            : null,
         event: found.event,
       };
     }),

@@ -21,7 +21,11 @@ export function createAdmit(services: GatewayServices, state: AdmissionState): (
     if (state.closing) return { ...refuse('shutting_down'), retryAfter: 1 };
     if (state.inFlight > limits.requestsInFlight) return { ...refuse('overloaded'), retryAfter: 1 };
     if (context.runtime.denied(context.address)) return refuse('address_refused');
-    const take = buckets.take(context.address, { capacity: limits.perAddressBurst, refillPerSecond: limits.perAddressPerSecond, cost: 1 });
+    const take = buckets.take(context.address, {
+      capacity: limits.perAddressBurst,
+      refillPerSecond: limits.perAddressPerSecond,
+      cost: 1,
+    });
     if (!take.allowed) return { ...refuse('rate_limited', 'address'), retryAfter: Math.ceil(take.retryAfterMs / 1000) };
     if (!methods.has(context.method)) return refuse('method_not_allowed');
     if (context.path.length + context.query.length > limits.uriBytes) return refuse('uri_too_long');

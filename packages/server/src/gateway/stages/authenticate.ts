@@ -1,5 +1,5 @@
+import { parseToken, secretMatches } from '../../identity/token.ts';
 import type { RequestContext } from '../context.ts';
-import { secretMatches, parseToken } from '../../identity/token.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import type { GatewayServices } from '../services.ts';
 
@@ -7,7 +7,9 @@ import type { GatewayServices } from '../services.ts';
  * From the bearer token to the session. Constant-time on the secret; the session must be alive, of this app, of a person whom the app serves,
  * and for an `mfa` route fresh enough in its second factor.
  */
-export function createAuthenticate(services: GatewayServices): (context: RequestContext) => Refusal | undefined | Promise<Refusal | undefined> {
+export function createAuthenticate(
+  services: GatewayServices,
+): (context: RequestContext) => Refusal | undefined | Promise<Refusal | undefined> {
   const judge = (context: RequestContext, authorization: string): Refusal | undefined => {
     const { app, route } = context;
     if (app === null || route === null) return refuse('route_undeclared');
@@ -17,7 +19,8 @@ export function createAuthenticate(services: GatewayServices): (context: Request
     context.session = found;
     if (route.auth === 'mfa') {
       const at = found.secondFactorAt;
-      if (found.assurance < 2 || at === null || context.arrived - at > route.secondFactorMs) return refuse('mfa_required', 'route');
+      if (found.assurance < 2 || at === null || context.arrived - at > route.secondFactorMs)
+        return refuse('mfa_required', 'route');
     }
     services.sessions.touch(found, context.arrived);
     return undefined;
@@ -31,7 +34,12 @@ export function createAuthenticate(services: GatewayServices): (context: Request
     if (!authorization.startsWith('Bearer mst1.')) return route.auth === 'none' ? undefined : refuse('session_invalid');
     const { loadSession } = services;
     const parts = loadSession === null ? null : parseToken(authorization.slice('Bearer '.length));
-    if (loadSession === null || parts === null || services.sessions.find(parts.sid) !== undefined || services.sessions.wasEnded(parts.sid)) {
+    if (
+      loadSession === null ||
+      parts === null ||
+      services.sessions.find(parts.sid) !== undefined ||
+      services.sessions.wasEnded(parts.sid)
+    ) {
       return judge(context, authorization);
     }
     return loadSession(parts.sid).then(() => judge(context, authorization));
@@ -43,7 +51,8 @@ export function findSession(services: Pick<GatewayServices, 'sessions' | 'clock'
   const parts = parseToken(authorization.slice('Bearer '.length));
   if (parts === null) return 'session_invalid' as const;
   const session = services.sessions.find(parts.sid);
-  if (session === undefined) return services.sessions.wasEnded(parts.sid) ? ('session_revoked' as const) : ('session_invalid' as const);
+  if (session === undefined)
+    return services.sessions.wasEnded(parts.sid) ? ('session_revoked' as const) : ('session_invalid' as const);
   if (!secretMatches(session, parts.secret) || (app !== null && session.app !== app)) return 'session_invalid' as const;
   const now = services.clock();
   if (now >= session.idleExpires || now >= session.absoluteExpires) return 'session_expired' as const;

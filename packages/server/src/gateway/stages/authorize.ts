@@ -1,4 +1,4 @@
-import { type CedarValue, type Entity, entityKey, type EntitySource } from '@menshen/policy';
+import { type CedarValue, type Entity, type EntitySource, entityKey } from '@menshen/policy';
 import { type DirectorySnapshot, userType } from '../../directory/snapshot.ts';
 import type { RequestContext } from '../context.ts';
 import { type Refusal, refuse } from '../refusal.ts';
@@ -17,7 +17,11 @@ export function createAuthorize(services: GatewayServices): (context: RequestCon
     if (route.action === null) return undefined;
     if (runtime.policies === null) return refuse('not_permitted', 'no policies');
     const directory = services.directory();
-    const principal = session === null ? guest(null) : (directory.get(userType, session.person.uid) ?? (session.person.kind === 'customer' ? guest(session.person.uid) : undefined));
+    const principal =
+      session === null
+        ? guest(null)
+        : (directory.get(userType, session.person.uid) ??
+          (session.person.kind === 'customer' ? guest(session.person.uid) : undefined));
     if (principal === undefined) return refuse('account_disabled', 'directory');
     const resource = route.resource === null ? appEntity(app.id) : resolveResource(route.resource, context, directory);
     if (resource === undefined) return refuse('not_permitted', 'resource missing');
@@ -32,13 +36,23 @@ export function createAuthorize(services: GatewayServices): (context: RequestCon
     );
     context.policies = decision.determining;
     if (decision.allow) return undefined;
-    const why = decision.errors.length > 0 ? 'policy error' : decision.determining.length > 0 ? `policy ${decision.determining.join(', ')}` : 'no policy permits';
+    const why =
+      decision.errors.length > 0
+        ? 'policy error'
+        : decision.determining.length > 0
+          ? `policy ${decision.determining.join(', ')}`
+          : 'no policy permits';
     return refuse('not_permitted', why.slice(0, 300));
   };
 }
 
 function guest(uid: string | null): Entity {
-  return { type: guestType, id: uid ?? 'anonymous', attrs: { kind: uid === null ? 'anonymous' : 'customer' }, ancestors: new Set() };
+  return {
+    type: guestType,
+    id: uid ?? 'anonymous',
+    attrs: { kind: uid === null ? 'anonymous' : 'customer' },
+    ancestors: new Set(),
+  };
 }
 
 function appEntity(id: string): Entity {

@@ -1,3 +1,4 @@
+import { type Readable, Transform } from 'node:stream';
 import type { RequestContext } from '../context.ts';
 import { backendHeaders } from '../headers.ts';
 import { failed, type Refusal, refuse } from '../refusal.ts';
@@ -40,7 +41,10 @@ export function createForward(services: GatewayServices): (context: RequestConte
 async function exchange(context: RequestContext, services: GatewayServices): Promise<Refusal | undefined> {
   const { app, route, request } = context;
   if (app === null || route === null) return refuse('route_undeclared');
-  const streaming = route.streamBody && context.body === null && (request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined);
+  const streaming =
+    route.streamBody &&
+    context.body === null &&
+    (request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined);
   const wasEncoded = context.body !== null && request.headers['content-encoding'] !== undefined;
   const headers = backendHeaders(
     request,
@@ -51,7 +55,11 @@ async function exchange(context: RequestContext, services: GatewayServices): Pro
       requestId: context.id,
       identity: identityToken(context, services),
       risk: 0,
-      contentLength: streaming ? declaredLength(request.headers['content-length']) : context.body === null ? null : context.body.length,
+      contentLength: streaming
+        ? declaredLength(request.headers['content-length'])
+        : context.body === null
+          ? null
+          : context.body.length,
     },
     wasEncoded ? decoded : undefined,
   );
@@ -75,8 +83,13 @@ async function exchange(context: RequestContext, services: GatewayServices): Pro
         });
         return undefined;
       } catch (error) {
+        if (streaming && context.bytesIn > route.bodyBytes) return refuse('body_too_large', 'body');
         if (!(error instanceof UpstreamError)) return failed('backend_unreachable');
-        const repeat = tries < route.retries && error.code === 'backend_unreachable' && safe.has(context.method) && abandon?.signal.aborted !== true;
+        const repeat =
+          tries < route.retries &&
+          error.code === 'backend_unreachable' &&
+          safe.has(context.method) &&
+          abandon?.signal.aborted !== true;
         if (!repeat) return failed(error.code, null, error.code === 'backend_circuit_open' ? 5 : undefined);
         await new Promise((resolve) => {
           setTimeout(resolve, retryPauseMs * (tries + 1));
@@ -92,14 +105,16 @@ function declaredLength(header: string | undefined): number | null {
   return header === undefined ? null : Number(header);
 }
 
-/** The request itself as a stream that breaks off when it outgrows the route's limit. */
-function limited(context: RequestContext, limit: number): NodeJS.ReadableStream {
-  const { request } = context;
-  request.on('data', (chunk: Buffer) => {
-    context.bytesIn += chunk.length;
-    if (context.bytesIn > limit) request.destroy();
-  });
-  return request.pause();
+/** The request's body as a stream that breaks off when it outgrows the route's limit. */
+function limited(context: RequestContext, limit: number): Readable {
+  return context.request.pipe(
+    new Transform({
+      transform(chunk: Buffer, _encoding, done) {
+        context.bytesIn += chunk.length;
+        done(context.bytesIn > limit ? new RangeError('body too large') : null, chunk);
+      },
+    }),
+  );
 }
 
 function identityToken(context: RequestContext, services: GatewayServices): string | null {

@@ -6,14 +6,20 @@ import type { GatewayServices } from '../services.ts';
 const withoutBody = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS']);
 
 /** Reads the body within its limits, parses it in the one way there is, and holds it against the route's schema. */
-export function createInspect(_services: GatewayServices): (context: RequestContext) => Promise<Refusal | undefined> | Refusal | undefined {
+export function createInspect(
+  _services: GatewayServices,
+): (context: RequestContext) => Promise<Refusal | undefined> | Refusal | undefined {
   return (context) => {
     const { request, route } = context;
     if (route === null) return refuse('route_undeclared');
     const declared = request.headers['content-length'];
     const hasBody = (declared !== undefined && declared !== '0') || request.headers['transfer-encoding'] !== undefined;
     if (!hasBody) {
-      if (withoutBody.has(context.method) || route.bodyOptional || (route.schema === null && context.method !== 'PUT' && context.method !== 'PATCH')) {
+      if (
+        withoutBody.has(context.method) ||
+        route.bodyOptional ||
+        (route.schema === null && context.method !== 'PUT' && context.method !== 'PATCH')
+      ) {
         return undefined;
       }
       return refuse('body_malformed', 'body');

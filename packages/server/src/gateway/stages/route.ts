@@ -12,7 +12,12 @@ export function route(context: RequestContext): Refusal | undefined {
   context.app = app;
   let match = app.router.find(context.method, context.path);
   const inspector = match.kind === 'route' ? match.route.inspector : app.inspector;
-  const head = inspector.inspectHead({ method: context.method, rawPath: context.path, rawQuery: context.query, headers: request.rawHeaders });
+  const head = inspector.inspectHead({
+    method: context.method,
+    rawPath: context.path,
+    rawQuery: context.query,
+    headers: request.rawHeaders,
+  });
   if ('code' in head) return refuse(head.code, head.where);
   if (head.path !== context.path) {
     // Another spelling of the same path: the canonical one decides, and is what the backend gets.
@@ -45,7 +50,8 @@ export function findApp(runtime: Runtime, hostHeader: string | undefined, path: 
     const colon = hostHeader.lastIndexOf(':');
     const host = (colon > 0 && !hostHeader.endsWith(']') ? hostHeader.slice(0, colon) : hostHeader).toLowerCase();
     const app = runtime.byHost.get(host);
-    if (app !== undefined) return app.basePath === '' || path === app.basePath || path.startsWith(`${app.basePath}/`) ? app : undefined;
+    if (app !== undefined)
+      return app.basePath === '' || path === app.basePath || path.startsWith(`${app.basePath}/`) ? app : undefined;
   }
   for (const app of runtime.byPath) {
     if (app.basePath === '' || path === app.basePath || path.startsWith(`${app.basePath}/`)) return app;
