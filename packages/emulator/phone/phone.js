@@ -160,7 +160,7 @@ function showCode() {
   const { code } = state;
   element('code-box').hidden = code === undefined;
   if (!code) return;
-  const seconds = Math.ceil((code.expiresAt - Date.now() - state.clockOffset) / 1000);
+  const seconds = Math.floor((code.expiresAt - Date.now() - state.clockOffset) / 1000);
   element('code-box').classList.toggle('over', seconds <= 0);
   element('code-label').textContent = t()[code.kind];
   element('code-left').textContent = seconds > 0 ? t().left(seconds) : t().over;

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { createEmulator } from './emulator.ts';
 import { EmulatorOptionsError } from './options.ts';
 import {
+  aesKey,
   appid,
+  callbackToken,
   company,
   contactsSecret,
   corpid,
@@ -14,6 +16,7 @@ import {
 } from './testing/emulated-company.ts';
 
 const app = { appid, secret, name: 'a' };
+const target = { url: 'http://server.test/', token: callbackToken, aesKey };
 const agent = { agentid: 1, secret: 'one' };
 
 describe('options of the emulator', () => {
@@ -35,6 +38,12 @@ describe('options of the emulator', () => {
         },
       },
     ],
+    [
+      'a callback without address',
+      { wecom: { corpid, contactsSecret, agents: [], callback: { ...target, url: 'server.test' } } },
+    ],
+    ['a callback with a short key', { wecom: { corpid, contactsSecret, agents: [], callback: { ...target, aesKey: 'short' } } }],
+    ['a push address of another protocol', { wechatApps: [{ ...app, push: { ...target, url: 'file:///tmp/x' } }] }],
   ])('refuse %s', (_name, options) => {
     expect(() => createBench(options)).toThrow(EmulatorOptionsError);
   });

@@ -1,3 +1,4 @@
+import { createMessageCodec } from '@menshen/wechat';
 import type { Clock } from './clock.ts';
 import type { CompanyFile } from './company/model.ts';
 import type { RandomBytes } from './random.ts';
@@ -111,14 +112,16 @@ export class EmulatorOptionsError extends Error {
   readonly code = 'emulator_options_invalid';
 }
 
-/** Throws EmulatorOptionsError for what would make an answer ambiguous. */
+/** Throws EmulatorOptionsError for what would make an answer ambiguous, and for callbacks that could not be sent. */
 export function checkOptions(options: EmulatorOptions): void {
   requireUnique(
     options.wechatApps.map((app) => app.appid),
     'two WeChat apps share an appid',
   );
+  for (const app of options.wechatApps) if (app.push) checkTarget(options, app.push, app.appid);
   const { wecom } = options;
   if (!wecom) return;
+  if (wecom.callback) checkTarget(options, wecom.callback, wecom.corpid);
   requireUnique(
     wecom.agents.map((agent) => agent.agentid),
     'two WeCom apps share an agentid',
@@ -128,6 +131,16 @@ export function checkOptions(options: EmulatorOptions): void {
     (wecom.webhooks ?? []).map((webhook) => webhook.key),
     'two webhooks share a key',
   );
+}
+
+function checkTarget({ random }: EmulatorOptions, target: CallbackTarget, receiveId: string): void {
+  const protocol = URL.parse(target.url)?.protocol;
+  if (protocol !== 'http:' && protocol !== 'https:') throw new EmulatorOptionsError('a callback has no http address');
+  try {
+    createMessageCodec({ token: target.token, encodingAesKey: target.aesKey, receiveId, random });
+  } catch {
+    throw new EmulatorOptionsError('the aesKey of a callback is not 43 base64 characters');
+  }
 }
 
 function requireUnique(values: readonly unknown[], problem: string): void {

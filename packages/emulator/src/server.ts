@@ -43,7 +43,10 @@ export async function startEmulator(options: EmulatorServerOptions): Promise<Emu
   });
   const closing = new AbortController();
   const server = createServer(limits, (request, response) => {
-    serve(emulator, request, response, closing.signal).catch(() => response.destroy());
+    serve(emulator, request, response, closing.signal).catch(() => {
+      if (response.headersSent || request.destroyed || closing.signal.aborted) response.destroy();
+      else response.writeHead(500).end();
+    });
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

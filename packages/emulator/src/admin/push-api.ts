@@ -1,5 +1,10 @@
+import { WechatCryptoError } from '@menshen/wechat';
 import * as z from 'zod';
 import { seconds } from '../http/api.ts';
+import type { WechatAppOptions } from '../options.ts';
+import type { Delivery } from '../push/delivery.ts';
+import type { PushEvent } from '../push/message-push.ts';
+import type { Outbox } from '../push/outbox.ts';
 import { randomHex } from '../random.ts';
 import { type AdminContext, AdminFailure, type AdminRoute, adminApp, adminPerson, adminRoute } from './route.ts';
 
@@ -49,7 +54,7 @@ export function pushApi({ world, outbox }: AdminContext): AdminRoute[] {
       'push',
       z.strictObject({ appid, event: z.record(z.string(), z.unknown()), wait }),
       async ({ event, wait: waits, ...input }) => {
-        const delivery = outbox.push(adminApp(world(), input.appid), event);
+        const delivery = pushEvent(outbox, adminApp(world(), input.appid), event);
         if (!delivery) throw new AdminFailure('push_missing');
         if (waits) await outbox.deliveries.idle();
         return { delivery: delivery.id };
@@ -122,4 +127,14 @@ export function pushApi({ world, outbox }: AdminContext): AdminRoute[] {
       },
     ),
   ];
+}
+
+/** Throws AdminFailure for an event that the app's format cannot hold. */
+function pushEvent(outbox: Outbox, app: WechatAppOptions, event: PushEvent): Delivery | undefined {
+  try {
+    return outbox.push(app, event);
+  } catch (error) {
+    if (error instanceof WechatCryptoError) throw new AdminFailure('input_invalid', { field: 'event' });
+    throw error;
+  }
 }

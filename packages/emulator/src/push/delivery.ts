@@ -29,6 +29,7 @@ export interface Deliveries {
   /**
    * Sends a message when those before it to the same target are done. `build` makes the request anew for each attempt: the
    * message stays the same, timestamp, nonce and ciphertext do not, so a receiver must recognise repeats by the message.
+   * Throws what `build` throws for a message that cannot be written.
    */
   enqueue(target: string, event: string, build: () => CallbackRequest): Delivery;
   /** Sends the message of a past delivery once more, as the platforms sometimes do. Undefined when it is forgotten. */
@@ -96,6 +97,8 @@ export function createDeliveries(options: DeliveryOptions): Deliveries {
   }
 
   function enqueue(target: string, event: string, build: () => CallbackRequest): Delivery {
+    // What cannot be built is the caller's error, now: in the queue nobody would hear of it.
+    build();
     lastId += 1;
     const delivery: StoredDelivery = {
       id: lastId,

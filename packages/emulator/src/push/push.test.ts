@@ -178,6 +178,14 @@ describe('delivery', () => {
     expect((await bench.post('/_emulator/redeliver', { id: 99 })).json.code).toBe('delivery_unknown');
   });
 
+  it('drops what is beyond a thousand waiting messages', async () => {
+    answer = () => new Promise<Response>(() => undefined);
+    for (let count = 0; count < 1001; count++) await bench.admin('push', { event: { Event: 'debug_demo' } });
+    expect((await states())[0]).toBe('dropped');
+    expect((await states())[1]).toBe('pending');
+    await bench.emulator.stop();
+  });
+
   it('sends nothing once stopped', async () => {
     await bench.emulator.stop();
     await contact({ change: 'delete_user', userid: 'wangwu' });
@@ -252,6 +260,15 @@ describe('message push of a mini program', () => {
     const body = JSON.parse(received[0]?.body ?? '');
     expect(body).toMatchObject({ Event: 'debug_demo', Encrypt: expect.any(String) });
     expect(JSON.parse(openMessage(received[0], body.Encrypt).message)).toMatchObject({ Event: 'debug_demo' });
+  });
+
+  it('is refused for an event that XML cannot hold', async () => {
+    open({ format: 'xml' });
+    for (const event of [{ '1st': 'x' }, { Event: 'a', text: '\u0000' }, { Event: 'a', flag: true }]) {
+      const answer = await bench.post('/_emulator/push', { event });
+      expect([answer.status, answer.json]).toEqual([400, { code: 'input_invalid', field: 'event' }]);
+    }
+    expect(await states()).toEqual([]);
   });
 
   it('is refused without an address', async () => {
