@@ -1,8 +1,8 @@
-export { type Actor, type ActorOptions, startActor } from './actor.ts';
-export { type DemoBackend, startDemoBackend } from './backend/server.ts';
+export { type Actor, type ActorEvent, type ActorOptions, startActor } from './actor.ts';
+export { type DemoBackend, type DemoBackendOptions, startDemoBackend } from './backend/server.ts';
 export { demoCast } from './company/cast.ts';
 export { type DemoRole, demoCompany, demoRoles } from './company.ts';
 export { type DemoConfigOptions, type DemoPorts, demoConfig, demoPolicies } from './config.ts';
 export { demoAccounts } from './credentials.ts';
-export { type CurlLine, curlLines } from './curl-lines.ts';
+export { type CurlLine, type CurlTargets, curlLines } from './curl-lines.ts';
 export { type DemoEmulatorOptions, demoEmulator } from './emulator.ts';

@@ -1,0 +1,199 @@
+import { bearer, clientEndpoints, identityHeader, sessionTokenPrefix } from '@menshen/wire';
+import { demoCast } from '../company/cast.ts';
+import { demoAccounts } from '../credentials.ts';
+import { attackerAddress, type Visitor } from './crowd.ts';
+import type { Scene } from './scenes.ts';
+import type { Outsider, Stage } from './stage.ts';
+
+const scanners = ['curl/8.5.0', 'python-requests/2.32.3', 'Go-http-client/1.1'];
+const hugeBytes = 10 * 1024 * 1024;
+const burstRequests = 7;
+
+/** Spellings by which a server or framework somewhere might take a header for the identity header. */
+export const forgedSpellings: readonly string[] = [
+  identityHeader,
+  'x_menshen_identity',
+  'X-Menshen_Identity',
+  'X_MENSHEN-Identity',
+  'X-MENSHEN--identity',
+  'x-menshen-identity-',
+];
+
+const undeclared = [
+  '/portal/api/slow?ms=5000',
+  '/portal/api/debug/employees',
+  '/portal/.env',
+  '/portal/api/admin',
+  '/coupon/api/campaigns',
+];
+
+function outsider(stage: Stage): Outsider {
+  return { address: attackerAddress(stage.random), userAgent: stage.random.pick(scanners) };
+}
+
+/** An employee who is in, and about to try something. */
+async function intruder(stage: Stage): Promise<Visitor | null> {
+  const visitor = stage.random.pick(stage.crowd.intruders);
+  return (await stage.enter(visitor)) ? visitor : null;
+}
+
+async function customer(stage: Stage): Promise<Visitor | null> {
+  const visitor = stage.random.pick(stage.crowd.customers);
+  return (await stage.enter(visitor)) ? visitor : null;
+}
+
+/** A JWT without signature (alg none) that claims to be the head of human resources. */
+function forgedIdentity(): string {
+  const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  return `${part({ alg: 'none', typ: 'JWT' })}.${part({ sub: demoCast.hrHead, aud: 'portal', roles: ['hr'], assurance: 2 })}.`;
+}
+
+/** What attackers try, by name; each is refused with its own code, or has no effect, and is on record either way. */
+export const attackScenes = {
+  'reused-code': async (stage) => {
+    const visitor = { ...stage.random.pick(stage.crowd.customers), address: attackerAddress(stage.random), token: null };
+    const code = await stage.phone.wechatCode(visitor.person);
+    if (code === null) return;
+    await stage.login(visitor, code);
+    await stage.login(visitor, code);
+  },
+
+  'foreign-code': async (stage) => {
+    const visitor = { ...stage.random.pick(stage.crowd.customers), address: attackerAddress(stage.random), token: null };
+    const code = await stage.phone.wechatCode(visitor.person, demoAccounts.neighbour.appid);
+    if (code !== null) await stage.login(visitor, code);
+  },
+
+  'forged-identity': async (stage) => {
+    const forged = forgedIdentity();
+    const spelling = stage.random.pick(forgedSpellings);
+    const visitor = await intruder(stage);
+    // With a session of one's own, the forged header is dropped and one is oneself; without a session, it is worth nothing.
+    if (visitor !== null) await stage.call(visitor, 'GET', '/portal/api/me', undefined, { [spelling]: forged });
+    await stage.send(outsider(stage), {
+      method: 'GET',
+      path: `/portal/api/employees/${demoCast.president}`,
+      headers: { [spelling]: forged },
+    });
+    // Asks the next hop to drop the gateway's own header.
+    await stage.send(outsider(stage), {
+      method: 'GET',
+      path: '/portal/api/me',
+      headers: { connection: `keep-alive, ${identityHeader}` },
+    });
+  },
+
+  'undeclared-route': async (stage) => {
+    const from = outsider(stage);
+    for (const path of undeclared) await stage.send(from, { method: 'GET', path });
+  },
+
+  'colleague-record': async (stage) => {
+    const visitor = await intruder(stage);
+    if (visitor === null) return;
+    const others = stage.crowd.userids.filter((uid) => uid !== visitor.person);
+    for (const uid of [demoCast.president, demoCast.financeHead, stage.random.pick(others)]) {
+      await stage.call(visitor, 'GET', `/portal/api/employees/${uid}`);
+    }
+    await stage.call(visitor, 'PUT', `/portal/api/employees/${demoCast.president}`, { bio: '到此一游' });
+  },
+
+  'huge-body': async (stage) => {
+    const visitor = await intruder(stage);
+    if (visitor === null || visitor.token === null) return;
+    await stage.send(visitor, {
+      method: 'POST',
+      path: '/portal/api/leave',
+      headers: { 'content-type': 'application/json', authorization: bearer(visitor.token) },
+      body: { bytes: hugeBytes },
+    });
+  },
+
+  'broken-utf8': async (stage) => {
+    const visitor = await intruder(stage);
+    if (visitor === null || visitor.token === null) return;
+    // 0xC0 0xAF is an overlong slash, which UTF-8 forbids.
+    const body = Buffer.concat([Buffer.from('{"bio":"'), Buffer.from([0xc0, 0xaf]), Buffer.from('"}')]);
+    await stage.send(visitor, {
+      method: 'PUT',
+      path: `/portal/api/employees/${visitor.person}`,
+      headers: { 'content-type': 'application/json', authorization: bearer(visitor.token) },
+      body,
+    });
+  },
+
+  'duplicate-keys': async (stage) => {
+    const visitor = await customer(stage);
+    if (visitor === null || visitor.token === null) return;
+    // A checker that reads the first amount and a backend that reads the last would not see the same request.
+    const body = '{"campaignId":"tea-2026","amountCents":500,"amountCents":99900,"shop":"SH001","qr":"DT:SH001:tea-2026"}';
+    await stage.send(visitor, {
+      method: 'POST',
+      path: '/coupon/api/claims',
+      headers: { 'content-type': 'application/json', authorization: bearer(visitor.token) },
+      body: Buffer.from(body),
+    });
+  },
+
+  'tampered-amount': async (stage) => {
+    const visitor = await customer(stage);
+    if (visitor === null) return;
+    for (const amountCents of [99_900, -500, 0.5]) {
+      await stage.call(visitor, 'POST', '/coupon/api/claims', {
+        campaignId: 'tea-2026',
+        amountCents,
+        shop: 'SH001',
+        qr: 'DT:SH001:tea-2026',
+      });
+    }
+  },
+
+  burst: async (stage) => {
+    const visitor = await customer(stage);
+    if (visitor === null) return;
+    for (let count = 0; count < burstRequests; count += 1) {
+      await stage.call(visitor, 'POST', '/coupon/api/claims', {
+        campaignId: 'tea-2026',
+        amountCents: 2_000,
+        shop: 'GZ001',
+        qr: 'DT:GZ001:tea-2026',
+      });
+    }
+  },
+
+  'guessed-token': async (stage) => {
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+    const from = outsider(stage);
+    for (let count = 0; count < 3; count += 1) {
+      const guess = Array.from({ length: 64 }, () => alphabet[stage.random.int(64)]).join('');
+      await stage.send(from, {
+        method: 'GET',
+        path: '/portal/api/me',
+        headers: { authorization: bearer(sessionTokenPrefix + guess) },
+      });
+    }
+  },
+
+  // Employees of the company help themselves to coupons that are meant for customers.
+  'staff-coupon': async (stage) => {
+    const member = stage.random.pick(stage.crowd.employees.filter((one) => one.channel === 'wechat'));
+    // The portal comes first: it is where the gateway learns that this WeChat user is an employee.
+    if (!(await stage.enter(member))) return;
+    const visitor: Visitor = { ...member, app: 'coupon', token: null };
+    if (!(await stage.enter(visitor))) return;
+    await stage.call(visitor, 'POST', '/coupon/api/claims', {
+      campaignId: 'tea-2026',
+      amountCents: 2_000,
+      shop: 'SZ001',
+      qr: 'DT:SZ001:tea-2026',
+    });
+    await stage.call(visitor, 'POST', clientEndpoints.logout);
+  },
+
+  'barred-people': async (stage) => {
+    await stage.enter(stage.crowd.disabled);
+    await stage.enter(stage.crowd.blocked);
+  },
+} as const satisfies Record<string, Scene>;
+
+export type AttackScene = keyof typeof attackScenes;

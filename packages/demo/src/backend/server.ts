@@ -1,0 +1,74 @@
+import { createServer, type ServerResponse } from 'node:http';
+import { type ExpressRequest, menshen } from '@menshen/backend/express';
+import { couponHandlers } from './coupon.ts';
+import { portalHandlers } from './portal.ts';
+import { compileRoutes, failed, findRoute, readJsonObject, send } from './router.ts';
+
+export interface DemoBackendOptions {
+  /** A loopback address: what stands here has no protection of its own. */
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** Where the gateway publishes the keys of its identity header: `<gateway>/_menshen/jwks.json`. */
+  readonly jwksUrl: string;
+  /** Epoch milliseconds; the system's time when absent. */
+  readonly clock?: () => number;
+}
+
+export interface DemoBackend {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/**
+ * The company's own backend, as it was before Menshen: business logic and nothing else. No access control, no validation, no limits, no log.
+ * The one thing that it does for its safety is what every backend behind the gateway must do: it believes the identity header only after
+ * `@menshen/backend` has verified the gateway's signature. In production it would also refuse connections that do not come from the gateway.
+ */
+export async function startDemoBackend(options: DemoBackendOptions): Promise<DemoBackend> {
+  const { jwksUrl, clock = Date.now } = options;
+  const routes = compileRoutes({ ...portalHandlers(clock), ...couponHandlers(clock) });
+  const verifyPortal = menshen({ jwksUrl, clock, audience: 'portal' });
+  const verifyCoupon = menshen({ jwksUrl, clock, audience: 'coupon', optional: ['/coupon/api/campaigns'] });
+
+  async function serve(request: ExpressRequest, response: ServerResponse): Promise<void> {
+    const [path = '', query] = (request.url ?? '').split('?', 2);
+    const found = findRoute(routes, request.method ?? 'GET', path);
+    if (found === undefined) return send(response, failed(404, 'not_found'));
+    const body = await readJsonObject(request);
+    if (body === undefined) return send(response, failed(400, 'bad_body'));
+    const uid = request.menshen?.uid ?? '';
+    send(response, await found.route.handle({ params: found.params, query: new URLSearchParams(query), body, uid }));
+  }
+
+  const server = createServer((request: ExpressRequest, response) => {
+    const verify = request.url?.startsWith('/coupon/') ? verifyCoupon : verifyPortal;
+    const fail = (): void => {
+      if (response.headersSent) response.destroy();
+      else send(response, failed(500, 'internal_error'));
+    };
+    verify(request, response, (error) => {
+      if (error === undefined) serve(request, response).catch(fail);
+      else fail();
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, options.host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the demo backend has no TCP address');
+  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+
+  return {
+    url: `http://${host}:${address.port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}

@@ -1,0 +1,92 @@
+import { clientEndpoints, identityHeader } from '@menshen/wire';
+import { requireLoopback } from './actor/loopback.ts';
+import { demoCast } from './company/cast.ts';
+
+export interface CurlLine {
+  /** Stable name. */
+  readonly id: 'mint-code' | 'log-in' | 'own-record' | 'colleague' | 'forged-identity' | 'undeclared' | 'reused-code';
+  /** One line for a POSIX shell. Later lines use the variables `CODE` and `TOKEN` that earlier ones set. */
+  readonly command: string;
+  /** What it shows, and what the gateway answers. */
+  readonly zh: string;
+  readonly en: string;
+}
+
+export interface CurlTargets {
+  /** Loopback only, as is `emulatorUrl`. */
+  readonly gatewayUrl: string;
+  readonly emulatorUrl: string;
+}
+
+const contentType = "-H 'Content-Type: application/json'";
+const withToken = '-H "Authorization: Bearer $TOKEN"';
+/** Prints status line, headers and body, so that the refusal's status shows. */
+const curl = 'curl -sS -i';
+
+/** A text as one word of a POSIX shell. */
+function quote(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** Sets a shell variable to a field of the JSON that a command prints; empty when the field is not there. */
+function assign(variable: string, command: string, field: string): string {
+  return `${variable}=$(${command} | sed -nE 's/.*"${field}":"([^"]+)".*/\\1/p')`;
+}
+
+/**
+ * The lines with which a person acts in the demonstration: an employee logs in through WeCom, reads what is theirs, and tries what is not.
+ * Throws TypeError unless both URLs lead to this machine.
+ */
+export function curlLines(targets: CurlTargets): readonly CurlLine[] {
+  const gateway = requireLoopback(targets.gatewayUrl).origin;
+  const emulator = requireLoopback(targets.emulatorUrl).origin;
+  const at = (path: string): string => quote(gateway + path);
+  const mint = `curl -sS ${quote(`${emulator}/_emulator/code`)} ${contentType} -d ${quote(JSON.stringify({ channel: 'wecom', person: demoCast.employee }))}`;
+  // Double quotes let the shell put the code in; JSON's own are escaped for it.
+  const loginBody = `-d "{\\"app\\":\\"portal\\",\\"channel\\":\\"wecom\\",\\"code\\":\\"$CODE\\"}"`;
+  const login = `${at(clientEndpoints.login)} ${contentType} ${loginBody}`;
+  return [
+    {
+      id: 'mint-code',
+      command: assign('CODE', mint, 'code'),
+      zh: '林晓彤在企业微信中打开小程序：由模拟器代替手机，取得一次性登录凭据。',
+      en: 'Lin Xiaotong opens the mini program in WeCom: the emulator stands for the phone and gives a one-time login code.',
+    },
+    {
+      id: 'log-in',
+      command: assign('TOKEN', `curl -sS ${login}`, 'token'),
+      zh: '用登录凭据换取会话。',
+      en: 'The code becomes a session.',
+    },
+    {
+      id: 'own-record',
+      command: `${curl} ${at('/portal/api/me')} ${withToken}`,
+      zh: '查看自己的档案：允许（200）。',
+      en: 'Reading one’s own record is allowed (200).',
+    },
+    {
+      id: 'colleague',
+      command: `${curl} ${at(`/portal/api/employees/${demoCast.colleague}`)} ${withToken}`,
+      zh: '查看同事的档案：没有策略允许，拒绝（403 not_permitted）。',
+      en: 'A colleague’s record: no policy permits it, so it is refused (403 not_permitted).',
+    },
+    {
+      id: 'forged-identity',
+      command: `${curl} ${at('/portal/api/me')} -H ${quote(`${identityHeader}: ${demoCast.president}`)} -H ${quote(`x_menshen_identity: ${demoCast.president}`)}`,
+      zh: '不登录，自称总裁：伪造的身份头被丢弃，仍需登录（401 session_missing）。',
+      en: 'Claiming to be the president without a session: forged identity headers are dropped (401 session_missing).',
+    },
+    {
+      id: 'undeclared',
+      command: `${curl} ${at('/portal/api/debug/employees')} ${withToken}`,
+      zh: '后端遗留的调试接口：配置中没有声明，外面碰不到（404 route_undeclared）。',
+      en: 'A debugging endpoint left in the backend: the configuration does not declare it, so nobody reaches it (404 route_undeclared).',
+    },
+    {
+      id: 'reused-code',
+      command: `${curl} ${login}`,
+      zh: '再次使用同一登录凭据：拒绝（401）。',
+      en: 'The same login code again is refused (401).',
+    },
+  ];
+}
