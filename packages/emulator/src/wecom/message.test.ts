@@ -52,6 +52,15 @@ describe('cgi-bin/message/send', () => {
     expect((await post('message/send', sales, salesSecret)).errcode).toBe(81013);
   });
 
+  it('names members and departments out of the app’s sight as invalid', async () => {
+    const agent = { agentid: 1000003, secret: salesSecret, scope: { departments: [2] } };
+    bench = createBench({ wecom: { corpid, contactsSecret, agents: [agent] } });
+    const message = text({ touser: 'lisi|ZhangSan', toparty: '4', agentid: 1000003 });
+    const answer = await post('message/send', message, salesSecret);
+    expect(answer).toMatchObject({ errcode: 0, invaliduser: 'zhangsan', invalidparty: '4' });
+    expect(await inbox('ZhangSan')).toEqual([]);
+  });
+
   it('reaches with @all only whom the app may see', async () => {
     await post('message/send', text({ touser: '@all', agentid: 1000003 }), salesSecret);
     expect((await bench.get('/_emulator/messages')).json.messages[0].to).toEqual(['ZhangSan', 'lisi', 'wangwu']);
