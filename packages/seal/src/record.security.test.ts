@@ -37,13 +37,19 @@ describe('sealed records', () => {
   it('open with the key that sealed them after a rotation, and say so when it is gone', () => {
     const old = seal(text, place, { ...ring, current: keyOne }, randomBytes);
     expect(Buffer.from(open(old, place, ring))).toEqual(text);
-    expect(() => open(old, place, { current: keyTwo, find: (kid) => (kid === 2 ? keyTwo : undefined) })).toThrow(expect.objectContaining({ code: 'seal_key_unknown' }));
+    expect(() => open(old, place, { current: keyTwo, find: (kid) => (kid === 2 ? keyTwo : undefined) })).toThrow(
+      expect.objectContaining({ code: 'seal_key_unknown' }),
+    );
   });
   it('never look the same twice', () => {
     expect(Buffer.compare(seal(text, place, ring, randomBytes), seal(text, place, ring, randomBytes))).not.toBe(0);
   });
   it('refuse what is too short or of another version', () => {
-    for (const record of [new Uint8Array(0), new Uint8Array(33), Buffer.concat([Buffer.from([2]), seal(text, place, ring, randomBytes).subarray(1)])]) {
+    for (const record of [
+      new Uint8Array(0),
+      new Uint8Array(33),
+      Buffer.concat([Buffer.from([2]), seal(text, place, ring, randomBytes).subarray(1)]),
+    ]) {
       expect(() => open(record, place, ring)).toThrow(expect.objectContaining({ code: 'seal_format' }));
     }
   });

@@ -34,7 +34,13 @@ export type SealErrorCode = 'seal_format' | 'seal_key_unknown' | 'seal_broken';
 export class SealError extends Error {
   readonly code: SealErrorCode;
   constructor(code: SealErrorCode) {
-    super({ seal_format: 'not a sealed record', seal_key_unknown: 'sealed with a key that is not in the ring', seal_broken: 'the record does not open at this place' }[code]);
+    super(
+      {
+        seal_format: 'not a sealed record',
+        seal_key_unknown: 'sealed with a key that is not in the ring',
+        seal_broken: 'the record does not open at this place',
+      }[code],
+    );
     this.name = 'SealError';
     this.code = code;
   }
@@ -59,10 +65,13 @@ export function seal(plain: Uint8Array, place: Place, ring: KeyRing, random: (si
 /** Opens a sealed value at its place. Throws {@link SealError}. */
 export function open(record: Uint8Array, place: Place, ring: KeyRing): Uint8Array {
   const bytes = Buffer.from(record.buffer, record.byteOffset, record.byteLength);
-  if (bytes.length < headerBytes + ivBytes + tagBytes || bytes[0] !== version || bytes[1] !== aes256Gcm) throw new SealError('seal_format');
+  if (bytes.length < headerBytes + ivBytes + tagBytes || bytes[0] !== version || bytes[1] !== aes256Gcm)
+    throw new SealError('seal_format');
   const found = ring.find(bytes.readUInt32BE(2));
   if (found === undefined) throw new SealError('seal_key_unknown');
-  const decipher = createDecipheriv('aes-256-gcm', found.key, bytes.subarray(headerBytes, headerBytes + ivBytes), { authTagLength: tagBytes });
+  const decipher = createDecipheriv('aes-256-gcm', found.key, bytes.subarray(headerBytes, headerBytes + ivBytes), {
+    authTagLength: tagBytes,
+  });
   decipher.setAAD(associatedData(bytes.subarray(0, headerBytes), place));
   decipher.setAuthTag(bytes.subarray(bytes.length - tagBytes));
   try {
