@@ -43,7 +43,7 @@ describe('options of the emulator', () => {
       { wecom: { corpid, contactsSecret, agents: [], callback: { ...target, url: 'server.test' } } },
     ],
     ['a callback with a short key', { wecom: { corpid, contactsSecret, agents: [], callback: { ...target, aesKey: 'short' } } }],
-    ['a push address of another protocol', { wechatApps: [{ ...app, push: { ...target, url: 'file:///tmp/x' } }] }],
+    ['a push address of another protocol', { wechatApps: [{ ...app, push: { ...target, url: 'ftp://server.test/' } }] }],
   ])('refuse %s', (_name, options) => {
     expect(() => createBench(options)).toThrow(EmulatorOptionsError);
   });
