@@ -76,7 +76,18 @@ export function parseConfig(text: string, file: string, sources: ConfigSources =
     };
   }
   const folder = dirname(file);
-  const raw: unknown = document.toJS({ maxAliasCount: 50 }) ?? {};
+  let raw: unknown;
+  try {
+    raw = document.toJS({ maxAliasCount: 50 }) ?? {};
+    // An anchor may hold an alias of itself; what follows walks the tree and would not end.
+    JSON.stringify(raw);
+  } catch {
+    return problem(
+      '',
+      'YAML 别名过多、未定义或引用了自身。',
+      'The YAML aliases are too many, undefined, or refer to themselves.',
+    );
+  }
   const problems: ConfigProblem[] = [];
   const literals: (string | number)[][] = [];
   const at = (path: readonly PropertyKey[]): { line: number | null; column: number | null } =>
@@ -89,9 +100,11 @@ export function parseConfig(text: string, file: string, sources: ConfigSources =
   if (!parsed.success) {
     return {
       ok: false,
-      problems: parsed.error.issues
-        .slice(0, 50)
-        .map((issue) => ({ ...at(issue.path), field: fieldName(issue.path), ...explain(issue) })),
+      problems: parsed.error.issues.slice(0, 50).map((issue) => {
+        // zod names the object that holds an unknown field; the reader looks for the field itself.
+        const path = issue.code === 'unrecognized_keys' ? [...issue.path, ...issue.keys.slice(0, 1)] : issue.path;
+        return { ...at(path), field: fieldName(path), ...explain(issue) };
+      }),
     };
   }
   const config = parsed.data;
@@ -141,7 +154,7 @@ function resolveReferences(
       return '';
     }
   }
-  if (isSecret && !value.includes('${')) literals.push(path);
+  if (isSecret && !/\$\{[A-Za-z_][A-Za-z0-9_]*\}/.test(value)) literals.push(path);
   return value.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (_match, variable: string) => {
     const found = sources.env[variable];
     if (found === undefined) report(path, `环境变量 ${variable} 未设置。`, `The environment variable ${variable} is not set.`);
