@@ -40,6 +40,8 @@ export class SessionSnapshot {
   /** Ends a session here. Returns whether it was alive. */
   end(sid: string, now: number): boolean {
     const session = this.#sessions.get(sid);
+    // To the back: `sweep` stops at the first entry that is young.
+    this.#ended.delete(sid);
     this.#ended.set(sid, now);
     if (this.#ended.size > tombstoneLimit) {
       const oldest = this.#ended.keys().next();
