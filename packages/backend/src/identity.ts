@@ -1,4 +1,4 @@
-/** A department and the ids on the way to it, from the root, itself last. */
+/** A department, and the names on the way to it: the company first, itself last. Names change; compare by `id`. */
 export interface Department {
   readonly id: string;
   readonly path: readonly string[];

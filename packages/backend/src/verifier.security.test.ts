@@ -89,7 +89,7 @@ describe('true tokens for another use are refused', () => {
     ['with a negative risk', { risk: -1 }],
     ['with a text as roles', { roles: 'admin' }],
     ['with roles that are no texts', { roles: [{ toString: 'admin' }] }],
-    ['with departments of another form', { departments: [{ id: 'd1' }] }],
+    ['with departments of another form', { departments: [{ id: '1' }] }],
     ['with an unknown kind', { kind: 'admin' }],
     ['without a session', { sid: undefined }],
   ])('%s', async (_name, changes) => {

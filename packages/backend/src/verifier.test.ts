@@ -12,7 +12,7 @@ describe('verify', () => {
       uid: 'u1001',
       name: '李雷',
       kind: 'employee',
-      departments: [{ id: 'd3', path: ['d1', 'd2', 'd3'] }],
+      departments: [{ id: '3', path: ['总部', '研发', '研发一组'] }],
       roles: ['hr.manager', 'staff'],
       assurance: 1,
       risk: 0,

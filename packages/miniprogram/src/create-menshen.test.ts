@@ -64,6 +64,15 @@ describe('login', () => {
     expect(wx.peakRequests).toBe(10);
   });
 
+  it('shares the ten places between the clients of a phone', async () => {
+    const { wx, runtime, restart } = createPhone();
+    const clients = [restart(), restart({ app: 'coupon' })];
+    await runtime.settle(
+      Promise.all(clients.flatMap((client) => Array.from({ length: 12 }, () => client.request({ url: '/api/me' })))),
+    );
+    expect(wx.peakRequests).toBe(10);
+  });
+
   it('keeps the session in encrypted storage over a restart', async () => {
     const { gateway, wx, runtime, menshen, restart } = createPhone();
     await runtime.settle(menshen.login());

@@ -3,8 +3,8 @@ import { platformRuntime } from './runtime.ts';
 import type { Menshen, MenshenOptions } from './types.ts';
 
 /**
- * The client of one app behind a Menshen gateway. Make one per mini program (in `app.js`) and share it: the session, the limit of
- * parallel requests and the single login are per instance.
+ * The client of one app behind a Menshen gateway. Make one per app, in a module that the pages share: session and single login are per
+ * instance. The platform's limit of parallel requests is kept over all of them.
  *
  * @example
  * const menshen = createMenshen({ baseUrl: 'https://api.example.com', app: 'portal' });

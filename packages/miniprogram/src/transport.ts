@@ -2,7 +2,7 @@ import { type Abort, orAbort } from './abort.ts';
 import { type Language, type LocalErrorCode, localError, type MenshenError } from './error.ts';
 import { lowerCaseNames, type OutgoingRequest } from './outgoing.ts';
 import type { WxFailure, WxPlatform, WxRequestTask } from './platform.ts';
-import { createQueue, platformConcurrency } from './queue.ts';
+import { createQueue, platformConcurrency, type Queue } from './queue.ts';
 import type { Runtime } from './runtime.ts';
 
 /** What came back, whoever said it. */
@@ -24,9 +24,18 @@ export interface Transport {
   send(request: OutgoingRequest, header: Readonly<Record<string, string>>, options: SendOptions): Promise<RawAnswer>;
 }
 
+// The limit is the platform's: a mini program with two apps shares it between them.
+const queues = new WeakMap<WxPlatform, Queue>();
+
+function queueOf(wx: WxPlatform): Queue {
+  const queue = queues.get(wx) ?? createQueue(platformConcurrency);
+  queues.set(wx, queue);
+  return queue;
+}
+
 /** The only place that calls `wx.request`; it keeps to the platform's limit of parallel requests. */
 export function createTransport(wx: WxPlatform, runtime: Runtime, language: Language): Transport {
-  const queue = createQueue(platformConcurrency);
+  const queue = queueOf(wx);
   const error = (code: LocalErrorCode, cause?: unknown): MenshenError => localError(code, language, cause);
 
   const exchange = (request: OutgoingRequest, header: Readonly<Record<string, string>>, abort: Abort): Promise<RawAnswer> =>

@@ -16,7 +16,7 @@ export const claims = {
   sid: 's1',
   name: '李雷',
   kind: 'employee',
-  departments: [{ id: 'd3', path: ['d1', 'd2', 'd3'] }],
+  departments: [{ id: '3', path: ['总部', '研发', '研发一组'] }],
   roles: ['hr.manager', 'staff'],
   assurance: 1,
   risk: 0,
