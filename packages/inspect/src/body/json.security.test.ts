@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { normaliseProfile } from '../profile.ts';
+import { growth, mostlyLinear } from '../testing/growth.ts';
 import { createJsonReader } from './json.ts';
 
 const profile = normaliseProfile({});
@@ -202,19 +203,10 @@ describe('time grows with the size, not faster', () => {
   ];
 
   test.each(shapes)('%s', (_name, make) => {
-    const time = (bytes: Buffer): number => {
-      let best = Number.POSITIVE_INFINITY;
-      for (let run = 0; run < 7; run += 1) {
-        const start = performance.now();
-        open(bytes);
-        best = Math.min(best, performance.now() - start);
-      }
-      return best;
+    const prepare = (size: number) => {
+      const bytes = Buffer.from(make(size));
+      return () => open(bytes);
     };
-    const small = Buffer.from(make(40_000));
-    const large = Buffer.from(make(640_000));
-    time(small);
-    // 16 times the size; quadratic growth would be a factor of 256. Margins are for a busy machine.
-    expect(time(large)).toBeLessThan(time(small) * 80 + 10);
+    expect(growth(prepare, 40_000)).toBeLessThan(mostlyLinear);
   });
 });

@@ -50,7 +50,9 @@ describe('parseMediaType', () => {
 
   test('what is written reads the same', () => {
     const value = fc.oneof(fc.constantFrom('a', '"a b"', '"', '"a;b=c"', 'a b', '"\\"', ''), fc.string({ maxLength: 4 }));
-    const parameters = fc.array(fc.tuple(fc.constantFrom('v', 'boundary', 'a*', ''), fc.constantFrom('=', ' =', ''), value), { maxLength: 3 });
+    const parameters = fc.array(fc.tuple(fc.constantFrom('v', 'boundary', 'a*', ''), fc.constantFrom('=', ' =', ''), value), {
+      maxLength: 3,
+    });
     fc.assert(
       fc.property(parameters, (list) => {
         const media = parseMediaType(`a/b${list.map((parts) => `; ${parts.join('')}`).join('')}`);

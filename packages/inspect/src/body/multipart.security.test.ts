@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createInspector } from '../inspector.ts';
 import type { InspectionProfile } from '../profile.ts';
+import { growth, mostlyLinear } from '../testing/growth.ts';
 
 function codeOf(body: string | Buffer, contentType = 'multipart/form-data; boundary=B', profile: InspectionProfile = {}): string {
   const bytes = typeof body === 'string' ? Buffer.from(body, 'latin1') : body;
@@ -176,4 +177,22 @@ test('any bytes are read or refused; a part never holds its own boundary', () =>
     ),
     { numRuns: 3_000 },
   );
+});
+
+test.each<readonly [string, (size: number) => string]>([
+  [
+    'many parts',
+    (size) =>
+      `${Array.from({ length: size / 50 }, (_, index) => `--B\r\nContent-Disposition: form-data; name="p${index}"\r\n\r\nx\r\n`).join('')}--B--`,
+  ],
+  ['a file of starts of delimiters', (size) => one(`${field}; filename="x"`, '\r\n--A'.repeat(size / 5))],
+  ['a file of hyphens', (size) => one(`${field}; filename="x"`, '-'.repeat(size))],
+  ['no end of headers', (size) => `--B\r\n${'a: b\r\n'.repeat(size / 6)}`],
+])('time grows with the size, not faster: %s', (_name, make) => {
+  const inspector = createInspector({ limits: { maxBodyBytes: 10_000_000, maxParts: 100_000 } });
+  const prepare = (size: number) => {
+    const bytes = Buffer.from(make(size));
+    return () => inspector.inspectBody({ contentType: 'multipart/form-data; boundary=B', bytes });
+  };
+  expect(growth(prepare, 40_000)).toBeLessThan(mostlyLinear);
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { growth, mostlyLinear } from '../testing/growth.ts';
 import { LinearRegExp } from './linear-reg-exp.ts';
 
 /** Patterns and texts that take a backtracking engine exponential or polynomial time. */
@@ -18,18 +19,10 @@ describe('no pattern makes a text expensive', () => {
 
   test.each(attacks)('%s takes time in proportion to the text', (pattern, text) => {
     const regExp = new LinearRegExp(pattern);
-    const time = (size: number): number => {
+    const prepare = (size: number) => {
       const sample = text(size);
-      let best = Number.POSITIVE_INFINITY;
-      for (let run = 0; run < 7; run += 1) {
-        const start = performance.now();
-        regExp.test(sample);
-        best = Math.min(best, performance.now() - start);
-      }
-      return best;
+      return () => regExp.test(sample);
     };
-    time(100_000);
-    // Quadratic growth would be a factor of 64; margins are for a busy machine.
-    expect(time(800_000)).toBeLessThan(time(100_000) * 32 + 5);
+    expect(growth(prepare, 50_000)).toBeLessThan(mostlyLinear);
   });
 });

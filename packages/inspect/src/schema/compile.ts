@@ -91,7 +91,7 @@ function describe(error: ErrorObject | undefined, root: unknown, names: Readonly
   let where = '';
   let value = root;
   const steps = error.instancePath.split('/').slice(1);
-  const extra: unknown = error.params.additionalProperty ?? error.params.unevaluatedProperty ?? error.propertyName;
+  const extra: unknown = error.params.additionalProperty ?? error.params.unevaluatedProperty ?? error.params.propertyName;
   const missing: unknown = error.params.missingProperty;
   const keys = steps.map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
   if (typeof extra === 'string') keys.push(extra);

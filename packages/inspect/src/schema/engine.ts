@@ -11,9 +11,10 @@ import { hasUniqueItems } from './unique-items.ts';
 export const stepKeyword = 'menshenStep';
 
 /**
- * Visits to recursive schemas in one check. A choice between branches that both recurse can take time exponential in the depth of the value; this ends it.
+ * Visits to recursive schemas in one check. A choice between branches that both recurse can take time exponential in the depth of the value; this ends it, after
+ * some 20 ms.
  */
-const maxSteps = 100_000;
+const maxSteps = 10_000;
 let steps = 0;
 
 /** Starts a check. Checks are synchronous and do not nest. */
