@@ -47,7 +47,7 @@ export class Metrics {
       const known = this.#help.get(name);
       if (known !== undefined) lines.push(`# HELP ${name} ${known.help}`, `# TYPE ${name} ${known.type}`);
     };
-    for (const key of [...this.#counters.keys()].sort()) {
+    for (const key of [...this.#counters.keys()].sort(byName)) {
       header(key.split('{')[0] ?? key);
       lines.push(`${key} ${this.#counters.get(key)}`);
     }
@@ -72,3 +72,9 @@ export class Metrics {
     return `${lines.join('\n')}\n`;
   }
 }
+
+/** The format wants all lines of a metric together; `{` sorts after the letters of a longer name. */
+const byName = (a: string, b: string): number => {
+  const [left, right] = [a.replace('{', ' '), b.replace('{', ' ')];
+  return left < right ? -1 : Number(left > right);
+};
