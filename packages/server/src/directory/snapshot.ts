@@ -37,7 +37,8 @@ export class DirectorySnapshot implements EntitySource {
       chain.push(at);
       at = department.parent;
     }
-    this.#above.set(id, chain);
+    // Ids may come from a request: only those of the directory are kept, so that the index stays bounded.
+    if (chain.length > 0) this.#above.set(id, chain);
     return chain;
   }
 
@@ -57,7 +58,7 @@ export class DirectorySnapshot implements EntitySource {
     const known = this.#entities.get(key);
     if (known !== undefined) return known;
     const made = this.#make(type, id);
-    if (made !== undefined) this.#entities.set(key, made);
+    if (made !== undefined && type !== roleType) this.#entities.set(key, made);
     return made;
   }
 

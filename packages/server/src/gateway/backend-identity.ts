@@ -23,6 +23,7 @@ export interface IdentitySigner {
 
 interface Cached {
   readonly token: string;
+  readonly audience: string;
   readonly madeAt: number;
   readonly version: number;
   readonly assurance: number;
@@ -53,6 +54,7 @@ export function createIdentitySigner(seed: Uint8Array, issuer: string): Identity
       const known = cache.get(session.sid);
       if (
         known !== undefined &&
+        known.audience === audience &&
         known.version === version &&
         known.assurance === session.assurance &&
         now - known.madeAt < reuseMs &&
@@ -83,7 +85,7 @@ export function createIdentitySigner(seed: Uint8Array, issuer: string): Identity
         if (!oldest.done) cache.delete(oldest.value);
       }
       cache.delete(session.sid);
-      cache.set(session.sid, { token, madeAt: now, version, assurance: session.assurance });
+      cache.set(session.sid, { token, audience, madeAt: now, version, assurance: session.assurance });
       return token;
     },
     forget(sid) {
