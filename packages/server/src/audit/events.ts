@@ -10,7 +10,8 @@ const maxPath = 1_024;
 const maxAgent = 200;
 const metadata = '"metadata":{"product":{"name":"Menshen","vendor_name":"Menshen"},"version":"1.8.0"}';
 
-const quote = (text: string): string => JSON.stringify(text.isWellFormed() ? text : text.toWellFormed());
+const special = /["\\\u0000-\u001f\ud800-\udfff]/;
+const quote = (text: string): string => (special.test(text) ? JSON.stringify(text.toWellFormed()) : `"${text}"`);
 const orNull = (text: string | null): string => (text === null ? 'null' : quote(text));
 
 /** Canonical JSON of plain data: numbers must be finite, undefined members are left out. */
@@ -86,7 +87,7 @@ export function parseStage(
  * it against {@link canonicalJson}.
  */
 export function gatewayEvent(fields: GatewayEventFields): string {
-  const activity = activities[fields.method] ?? 99;
+  const activity = (Object.hasOwn(activities, fields.method) ? activities[fields.method] : undefined) ?? 99;
   const actor = fields.uid === null ? `{"app_name":"mini program"}` : `{"user":{"uid":${quote(fields.uid)}}}`;
   const operation = quote(fields.action ?? fields.route ?? 'undeclared');
   const agent = fields.userAgent === null ? '' : `,"user_agent":${quote(fields.userAgent.slice(0, maxAgent))}`;
