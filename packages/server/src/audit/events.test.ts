@@ -1,3 +1,4 @@
+import { stageNames, stageVerdict } from '@menshen/contract';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { StageTrace } from '../gateway/context.ts';
@@ -9,12 +10,12 @@ const count = fc.nat(1_000_000_000);
 const code = fc.constantFrom('rate_limited', 'not_permitted', 'schema_mismatch');
 const trace: fc.Arbitrary<StageTrace> = fc
   .record({
-    stage: fc.constantFrom('address', 'session', 'policy'),
-    verdict: fc.constantFrom('pass', 'refuse'),
+    stage: fc.constantFrom(...stageNames),
+    verdict: fc.constantFrom(...stageVerdict.options),
     micros: count,
     reason: maybe(fc.record({ code, where: maybe(text) })),
   })
-  .map(({ reason, ...rest }) => ({ ...rest, code: reason?.code ?? null, where: reason?.where ?? null }) as StageTrace);
+  .map(({ reason, ...rest }) => ({ ...rest, code: reason?.code ?? null, where: reason?.where ?? null }));
 const fields: fc.Arbitrary<GatewayEventFields> = fc.record({
   time: fc.nat(),
   requestId: fc.stringMatching(/^[A-Za-z0-9_-]{8,64}$/),
