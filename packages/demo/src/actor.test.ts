@@ -110,6 +110,28 @@ describe('the actor', () => {
     expect(events.at(-1)?.status).not.toBe(503);
   });
 
+  it('logs in again when sessions have ended, and repeats what it was doing', async () => {
+    let ended = false;
+    await play({
+      durationMs: 180_000,
+      onSleep: () => {
+        if (ended || now - start < 60_000) return;
+        ended = true;
+        gateway.endSessions();
+      },
+    }).done;
+    const refused = events.filter((event) => event.code === 'session_expired' && event.kind === 'honest');
+    expect(refused.length).toBeGreaterThan(0);
+    for (const one of refused) {
+      const after = events.slice(events.indexOf(one) + 1, events.indexOf(one) + 4);
+      expect(
+        after.some((event) => event.path === one.path && event.status === 200),
+        one.path,
+      ).toBe(true);
+    }
+    expect(events.some((event) => event.code === 'session_missing')).toBe(false);
+  });
+
   it('backs off when nobody listens', async () => {
     const dead = await startStandInGateway();
     await dead.close();

@@ -1,4 +1,6 @@
 import { execFile, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startEmulator } from '@menshen/emulator';
 import { describe, expect, it } from 'vitest';
@@ -19,6 +21,13 @@ describe('the curl lines of the start page', () => {
       expect(line.en).toMatch(/^[A-Z]/);
       for (const [, port] of line.command.matchAll(/http:\/\/127\.0\.0\.1:(\d+)/g))
         expect(port).toBe(line.id === 'mint-code' ? '9002' : '9000');
+    }
+  });
+
+  it('stand in the guide as they are printed', () => {
+    const guide = readFileSync(join(import.meta.dirname, '..', '..', '..', 'docs', 'guides', 'demo.md'), 'utf8');
+    for (const { command, zh, en } of curlLines({ gatewayUrl: 'http://127.0.0.1:8443', emulatorUrl: 'http://127.0.0.1:8481' })) {
+      for (const explanation of [zh, en]) expect(guide).toContain(`# ${explanation}\n${command}\n`);
     }
   });
 

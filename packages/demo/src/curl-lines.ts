@@ -85,8 +85,8 @@ export function curlLines(targets: CurlTargets): readonly CurlLine[] {
     {
       id: 'reused-code',
       command: `${curl} ${login}`,
-      zh: '再次使用同一登录凭据：拒绝（401）。',
-      en: 'The same login code again is refused (401).',
+      zh: '再次使用同一登录凭据：拒绝（401 code_invalid，企业微信不区分用过与无效）。',
+      en: 'The same login code again is refused (401 code_invalid: WeCom does not tell a used code from a wrong one).',
     },
   ];
 }

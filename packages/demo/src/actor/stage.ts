@@ -27,7 +27,7 @@ export interface Stage {
   readonly phone: Phone;
   /** Sends a request as it is, from the visitor's or outsider's address. */
   send(from: Outsider, request: OutgoingRequest): Promise<Reply>;
-  /** Sends JSON, or nothing, with the visitor's session. */
+  /** Sends JSON, or nothing, with the visitor's session; logs in again once when that has ended. */
   call(visitor: Visitor, method: string, path: string, body?: unknown, headers?: OutgoingHttpHeaders): Promise<Reply>;
   /** Presents a login code for the visitor's app and channel. */
   login(visitor: Visitor, code: string): Promise<Reply>;
@@ -78,36 +78,47 @@ export function createStage(parts: StageParts): Stage {
     return visitor.token !== null;
   };
 
+  const withSession: Stage['call'] = async (visitor, method, path, body, headers) => {
+    const held = visitor.token;
+    const reply = await send(visitor, {
+      method,
+      path,
+      headers: {
+        ...(body === undefined ? {} : json),
+        ...(held === null ? {} : { authorization: bearer(held) }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: encode(body) }),
+    });
+    if (reply.status === 401 && visitor.token === held) visitor.token = null;
+    return reply;
+  };
+
+  const enter: Stage['enter'] = async (visitor) => {
+    if (visitor.token !== null) return true;
+    const code = visitor.channel === 'wecom' ? await phone.wecomCode(visitor.person) : await phone.wechatCode(visitor.person);
+    if (code === null) return false;
+    const reply = await login(visitor, code);
+    const ticket = textField(reply.body, 'ticket');
+    if (textField(reply.body, 'code') !== 'binding_required' || ticket === null) return keepToken(visitor, reply);
+    const phoneCode = await phone.phoneCode(visitor.person);
+    if (phoneCode === null) return false;
+    return keepToken(visitor, await post(visitor, clientEndpoints.bind, { ticket, phoneCode }));
+  };
+
   return {
     random,
     crowd,
     phone,
     send,
     login,
+    enter,
     async call(visitor, method, path, body, headers) {
-      const reply = await send(visitor, {
-        method,
-        path,
-        headers: {
-          ...(body === undefined ? {} : json),
-          ...(visitor.token === null ? {} : { authorization: bearer(visitor.token) }),
-          ...headers,
-        },
-        ...(body === undefined ? {} : { body: encode(body) }),
-      });
-      if (reply.status === 401) visitor.token = null;
-      return reply;
-    },
-    async enter(visitor) {
-      if (visitor.token !== null) return true;
-      const code = visitor.channel === 'wecom' ? await phone.wecomCode(visitor.person) : await phone.wechatCode(visitor.person);
-      if (code === null) return false;
-      const reply = await login(visitor, code);
-      const ticket = textField(reply.body, 'ticket');
-      if (textField(reply.body, 'code') !== 'binding_required' || ticket === null) return keepToken(visitor, reply);
-      const phoneCode = await phone.phoneCode(visitor.person);
-      if (phoneCode === null) return false;
-      return keepToken(visitor, await post(visitor, clientEndpoints.bind, { ticket, phoneCode }));
+      const held = visitor.token;
+      const reply = await withSession(visitor, method, path, body, headers);
+      // The session has ended meanwhile: a mini program logs in again, once, and repeats the request.
+      if (held === null || reply.status !== 401 || !(await enter(visitor))) return reply;
+      return withSession(visitor, method, path, body, headers);
     },
   };
 }

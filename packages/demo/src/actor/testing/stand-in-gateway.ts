@@ -14,6 +14,8 @@ export interface StandInGateway {
   readonly seen: readonly Seen[];
   /** Answers every request with 503 while true. */
   unavailable: boolean;
+  /** Ends every session that was given so far. */
+  endSessions(): void;
   close(): Promise<void>;
 }
 
@@ -27,11 +29,13 @@ export async function startStandInGateway(): Promise<StandInGateway> {
   const seen: Seen[] = [];
   const codes = new Set<string>();
   const bound = new Set<string>();
+  const ended = new Set<string>();
   let serial = 0;
 
+  const tokenOf = (number: number): string => `mst1.${String(number).padStart(64, 'A')}`;
   const grant = () => {
     serial += 1;
-    return { status: 200, body: { token: `mst1.${String(serial).padStart(64, 'A')}` } };
+    return { status: 200, body: { token: tokenOf(serial) } };
   };
 
   function answer(one: Seen): { status: number; body: unknown } {
@@ -51,6 +55,7 @@ export async function startStandInGateway(): Promise<StandInGateway> {
       bound.add(String(one.headers['x-forwarded-for']));
       return grant();
     }
+    if (ended.has(one.headers.authorization ?? '')) return { status: 401, body: { code: 'session_expired' } };
     if (one.path.endsWith('/leave') && one.method === 'GET')
       return { status: 200, body: { items: [{ id: 'L7', state: 'pending' }] } };
     return { status: 200, body: {} };
@@ -86,6 +91,9 @@ export async function startStandInGateway(): Promise<StandInGateway> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     seen,
     unavailable: false,
+    endSessions() {
+      for (let number = 1; number <= serial; number += 1) ended.add(`Bearer ${tokenOf(number)}`);
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
