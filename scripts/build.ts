@@ -9,6 +9,10 @@ const run = (args: readonly string[]): void => {
   if (result.status !== 0) process.exit(result.status ?? 1);
 };
 run(['node_modules/typescript/bin/tsc', '-b']);
-for (const script of ['packages/miniprogram/scripts/build.ts', 'packages/console/scripts/build.ts', 'packages/demo/scripts/build.ts']) {
+for (const script of [
+  'packages/miniprogram/scripts/build.ts',
+  'packages/console/scripts/build.ts',
+  'packages/demo/scripts/build.ts',
+]) {
   if (existsSync(new URL(script, root))) run([script]);
 }
