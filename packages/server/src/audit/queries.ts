@@ -1,9 +1,8 @@
-import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { type AuditRow, type errorCatalogue, errorText, isErrorCode, MenshenError, type TrafficRow } from '@menshen/contract';
 import { parseCheckpoint, parseNote } from '@menshen/tlog';
-import type { Audit } from './service.ts';
 import type { QueryAnswer, QueryCall, QueryFilter, QueryRow } from './query-protocol.ts';
+import type { Audit } from './service.ts';
 
 type Call = QueryCall extends infer C ? (C extends QueryCall ? Omit<C, 'id'> : never) : never;
 type Event = Record<string, unknown>;
@@ -15,7 +14,11 @@ export interface AuditQueries {
   traffic(filter: QueryFilter, limit: number, cursor: string | null): Promise<Page<TrafficRow>>;
   trafficSummary(filter: QueryFilter & { readonly from: number; readonly to: number }, buckets: number): Promise<TrafficSummary>;
   request(requestId: string): Promise<{ readonly row: TrafficRow; readonly event: Event } | null>;
-  list(filter: Omit<QueryFilter, 'requests'> & { readonly kind: 'all' | 'requests' | 'security' }, limit: number, cursor: string | null): Promise<Page<AuditRow>>;
+  list(
+    filter: Omit<QueryFilter, 'requests'> & { readonly kind: 'all' | 'requests' | 'security' },
+    limit: number,
+    cursor: string | null,
+  ): Promise<Page<AuditRow>>;
   entry(index: number): Promise<{ row: AuditRow; event: Event; entry: string; proof: string | null; vkey: string } | null>;
   status(): Promise<LogStatus>;
   verify(): Promise<{ ok: boolean; size: number; root: string; millis: number; problems: { code: string; where: string }[] }>;
@@ -52,12 +55,21 @@ const followMs = 500;
 const followRows = 50;
 const queryMs = 20_000;
 
-export function openAuditQueries(options: { readonly directory: string; readonly vkey: string; readonly origin: string; readonly audit: Audit; readonly clock: () => number }): AuditQueries {
+export function openAuditQueries(options: {
+  readonly directory: string;
+  readonly vkey: string;
+  readonly origin: string;
+  readonly audit: Audit;
+  readonly clock: () => number;
+}): AuditQueries {
   const { audit, vkey } = options;
-  const worker = new Worker(new URL(import.meta.url.endsWith('.ts') ? './query-thread.ts' : './query-thread.js', import.meta.url), {
-    workerData: { directory: options.directory, vkey, indexFile: join(options.directory, 'index.db') },
-    name: 'audit queries',
-  });
+  const worker = new Worker(
+    new URL(import.meta.url.endsWith('.ts') ? './query-thread.ts' : './query-thread.js', import.meta.url),
+    {
+      workerData: { directory: options.directory, vkey },
+      name: 'audit queries',
+    },
+  );
   worker.unref();
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void; timer: NodeJS.Timeout }>();
   let last = 0;
@@ -95,9 +107,15 @@ export function openAuditQueries(options: { readonly directory: string; readonly
       worker.postMessage({ ...call, id });
     })) as T;
 
-  const page = async <T>(filter: QueryFilter, limit: number, cursor: string | null, view: (row: QueryRow) => T): Promise<Page<T>> => {
+  const page = async <T>(
+    filter: QueryFilter,
+    limit: number,
+    cursor: string | null,
+    view: (row: QueryRow) => T,
+  ): Promise<Page<T>> => {
     const before = cursor === null ? undefined : Number(cursor);
-    if (before !== undefined && !Number.isSafeInteger(before)) throw new MenshenError('validation_failed', { fields: ['cursor'] });
+    if (before !== undefined && !Number.isSafeInteger(before))
+      throw new MenshenError('validation_failed', { fields: ['cursor'] });
     const rows = await ask<QueryRow[]>({ op: 'rows', filter: { ...filter, before }, limit: limit + 1, ascending: false });
     const more = rows.length > limit;
     const shown = rows.slice(0, limit);
@@ -128,7 +146,13 @@ export function openAuditQueries(options: { readonly directory: string; readonly
       const found = await eventOf(index);
       const [row] = await ask<QueryRow[]>({ op: 'rows', filter: { after: index - 1 }, limit: 1, ascending: true });
       if (found === null || row === undefined || row.index !== index) return null;
-      return { row: auditRow(row), event: found.event, entry: Buffer.from(found.bytes).toString('base64'), proof: await ask<string | null>({ op: 'prove', index }), vkey };
+      return {
+        row: auditRow(row),
+        event: found.event,
+        entry: Buffer.from(found.bytes).toString('base64'),
+        proof: await ask<string | null>({ op: 'prove', index }),
+        vkey,
+      };
     },
     async status() {
       const [status, head] = await Promise.all([audit.status(), ask<number>({ op: 'head' })]);
@@ -160,7 +184,12 @@ export function openAuditQueries(options: { readonly directory: string; readonly
         busy = true;
         try {
           if (after === null) after = await ask<number>({ op: 'head' });
-          const rows = await ask<QueryRow[]>({ op: 'rows', filter: { after, requests: true }, limit: followRows, ascending: true });
+          const rows = await ask<QueryRow[]>({
+            op: 'rows',
+            filter: { after, requests: true },
+            limit: followRows,
+            ascending: true,
+          });
           after = Math.max(after, rows.at(-1)?.index ?? after);
           if (rows.length > 0) requests(rows.map(trafficRow));
         } catch {
@@ -239,13 +268,27 @@ function auditRow(row: QueryRow): AuditRow {
 }
 
 function summaryOf(row: QueryRow): { zh: string; en: string } {
-  const reason = row.code !== null && isErrorCode(row.code) ? { zh: `：${errorText(row.code, 'zh')}`, en: `: ${errorText(row.code, 'en')}` } : { zh: '', en: '' };
+  const reason =
+    row.code !== null && isErrorCode(row.code)
+      ? { zh: `：${errorText(row.code, 'zh')}`, en: `: ${errorText(row.code, 'en')}` }
+      : { zh: '', en: '' };
   if (row.classUid === 6003) {
-    const words = { passed: ['通过', 'passed'], refused: ['被拒绝', 'refused'], failed: ['失败', 'failed'], unknown: ['结果未知', 'outcome unknown'] }[row.outcome];
-    return { zh: `${row.method ?? ''} ${row.path ?? ''} ${words[0]}${reason.zh}`, en: `${row.method ?? ''} ${row.path ?? ''} ${words[1]}${reason.en}` };
+    const words = {
+      passed: ['通过', 'passed'],
+      refused: ['被拒绝', 'refused'],
+      failed: ['失败', 'failed'],
+      unknown: ['结果未知', 'outcome unknown'],
+    }[row.outcome];
+    return {
+      zh: `${row.method ?? ''} ${row.path ?? ''} ${words[0]}${reason.zh}`,
+      en: `${row.method ?? ''} ${row.path ?? ''} ${words[1]}${reason.en}`,
+    };
   }
   const who = row.uid ?? '';
   const [zh, en] = actions[row.action ?? ''] ?? [row.action ?? `事件 ${row.classUid}`, row.action ?? `event ${row.classUid}`];
   const failed = row.statusId === 2;
-  return { zh: `${who} ${zh}${failed ? '失败' : ''}${reason.zh}`.trim(), en: `${who} ${en}${failed ? ' (failed)' : ''}${reason.en}`.trim() };
+  return {
+    zh: `${who} ${zh}${failed ? '失败' : ''}${reason.zh}`.trim(),
+    en: `${who} ${en}${failed ? ' (failed)' : ''}${reason.en}`.trim(),
+  };
 }

@@ -11,6 +11,10 @@ export interface QueryFilter {
   readonly address?: string | undefined;
   readonly route?: string | undefined;
   readonly requestId?: string | undefined;
+  readonly session?: string | undefined;
+  readonly method?: string | undefined;
+  /** OCSF class. */
+  readonly classUid?: number | undefined;
   /** Part of path, action or message. */
   readonly q?: string | undefined;
   /** Only requests through the gateway, or only everything else. */
@@ -44,7 +48,11 @@ export interface QueryRow {
 
 export type QueryCall = { readonly id: number } & (
   | { readonly op: 'rows'; readonly filter: QueryFilter; readonly limit: number; readonly ascending: boolean }
-  | { readonly op: 'summary'; readonly filter: QueryFilter & { readonly from: number; readonly to: number }; readonly buckets: number }
+  | {
+      readonly op: 'summary';
+      readonly filter: QueryFilter & { readonly from: number; readonly to: number };
+      readonly buckets: number;
+    }
   | { readonly op: 'count'; readonly filter: QueryFilter }
   | { readonly op: 'logins'; readonly from: number }
   | { readonly op: 'head' }

@@ -25,6 +25,8 @@ export interface Audit {
   flush(): Promise<AuditRoomStatus>;
   /** Hears the size of every new checkpoint. Returns the function that stops it. */
   onCheckpoint(hear: (size: number) => void): () => void;
+  /** Hears how many entries the search index has, whenever it has grown. Returns the function that stops it. */
+  onIndexed(hear: (size: number) => void): () => void;
   /** Hears once how many acts a crash left without an outcome, also when that became known before. */
   onOutcomeUnknown(hear: (count: number) => void): void;
 }
@@ -46,18 +48,27 @@ interface Waiting {
 }
 
 const MAX_QUEUE_BYTES = 64 << 20;
+/** Shortest time between two batches while somebody waits, and while nobody does: an fsync has its price in CPU. */
+const URGENT_GAP_MS = 1;
+const ENTRY_GAP_MS = 5;
 /** Below the writer's limit for a batch. */
 const BATCH_BYTES = 1 << 20;
 
 /**
  * Opens the audit log of a writer. All records of one turn of the event loop travel in one buffer, which is moved, not
- * copied; while a batch is on its way the next one gathers, so that a busy process sends few and large ones.
+ * copied; while a batch is on its way the next one gathers, and batches keep a distance, so that a busy process sends few
+ * and large ones. A process with little to record sends each turn's records at once.
  */
 export function createAudit({ writer, clock, maxQueueBytes = MAX_QUEUE_BYTES }: AuditOptions): Audit {
   let queue: Waiting[] = [];
   let queueBytes = 0;
-  let scheduled = false;
   let inFlight = 0;
+  /** Whether an intent or an outcome waits: somebody's request stands still for it. */
+  let urgent = false;
+  let immediate = false;
+  let timer: NodeJS.Timeout | null = null;
+  let timerUrgent = false;
+  let lastSent = Number.NEGATIVE_INFINITY;
   let lastIntent = 0;
   let state: 'ok' | 'unwritable' = 'ok';
   let unknown: number | null = null;
@@ -77,16 +88,23 @@ export function createAudit({ writer, clock, maxQueueBytes = MAX_QUEUE_BYTES }: 
     },
   );
 
+  /** Sends what has gathered in this turn, or a moment later when a batch has just been sent. */
   const schedule = (): void => {
-    if (scheduled || inFlight > 0) return;
-    scheduled = true;
-    setImmediate(() => {
-      scheduled = false;
-      send();
-    });
+    if (queue.length === 0 || inFlight > 0 || immediate || (timer !== null && (timerUrgent || !urgent))) return;
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
+    const due = lastSent + (urgent ? URGENT_GAP_MS : ENTRY_GAP_MS) - performance.now();
+    timerUrgent = urgent;
+    if (due > 0) timer = setTimeout(send, due);
+    else setImmediate(send);
+    immediate = due <= 0;
   };
 
   const send = (): void => {
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
+    immediate = false;
+    lastSent = performance.now();
     let taken = 0;
     let bytes = 0;
     while (taken < queue.length && (taken === 0 || bytes < BATCH_BYTES)) {
@@ -96,6 +114,7 @@ export function createAudit({ writer, clock, maxQueueBytes = MAX_QUEUE_BYTES }: 
     if (taken === 0) return;
     const batch = taken === queue.length ? queue : queue.slice(0, taken);
     queue = taken === queue.length ? [] : queue.slice(taken);
+    urgent = queue.length > 0 && urgent;
     const buffer = Buffer.allocUnsafeSlow(bytes);
     let offset = 0;
     for (const { kind, id, event, length } of batch) {
@@ -107,7 +126,7 @@ export function createAudit({ writer, clock, maxQueueBytes = MAX_QUEUE_BYTES }: 
     const settle = (): void => {
       inFlight -= 1;
       queueBytes -= bytes;
-      if (queue.length > 0) send();
+      schedule();
     };
     writer.call('audit', 'append', { bytes: new Uint8Array(buffer.buffer, buffer.byteOffset, bytes) }, [buffer.buffer]).then(
       (first) => {
@@ -134,6 +153,7 @@ export function createAudit({ writer, clock, maxQueueBytes = MAX_QUEUE_BYTES }: 
     queueBytes += RECORD_HEADER_BYTES + length;
     return new Promise((resolve, reject) => {
       queue.push({ kind, id, event, length, resolve, reject });
+      urgent ||= kind !== RECORD.entry;
       schedule();
     });
   };
@@ -147,6 +167,11 @@ export function createAudit({ writer, clock, maxQueueBytes = MAX_QUEUE_BYTES }: 
       state === 'ok' ? add(RECORD.intent, lastIntent, event).then(() => undefined) : Promise.reject<void>(unwritable());
     return { id: lastIntent, durable };
   };
+
+  const listenSize = (name: string, hear: (size: number) => void): (() => void) =>
+    writer.listen('audit', (notice, payload) => {
+      if (notice === name) hear((payload as { readonly size: number }).size);
+    });
 
   return {
     intent,
@@ -169,10 +194,8 @@ export function createAudit({ writer, clock, maxQueueBytes = MAX_QUEUE_BYTES }: 
     state: () => state,
     status: async () => (await writer.call('audit', 'status', null)) as AuditRoomStatus,
     flush: async () => (await writer.call('audit', 'flush', null)) as AuditRoomStatus,
-    onCheckpoint: (hear) =>
-      writer.listen('audit', (notice, payload) => {
-        if (notice === 'checkpoint') hear((payload as { readonly size: number }).size);
-      }),
+    onCheckpoint: (hear) => listenSize('checkpoint', hear),
+    onIndexed: (hear) => listenSize('indexed', hear),
     onOutcomeUnknown(hear) {
       if (unknown === null) unknownListeners.push(hear);
       else if (unknown > 0) hear(unknown);

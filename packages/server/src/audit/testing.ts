@@ -32,7 +32,7 @@ export function openTestWriter(
       notices.push({ notice, payload });
       for (const hear of listeners) hear(notice, payload);
     },
-    parts,
+    { index: false, ...parts },
   );
   let closed = false;
   const writer: Writer = {

@@ -1,8 +1,8 @@
+import { createPublicKey } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatVerifierKey, makeVerifierKey, SIGNATURE_TYPE } from '@menshen/tlog';
 import { sha256 } from '@menshen/tlog/node';
-import { createPublicKey } from 'node:crypto';
 import { ed25519FromSeed } from '../gateway/backend-identity.ts';
 
 const file = (folder: string): string => join(folder, 'vkey');

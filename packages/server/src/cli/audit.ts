@@ -1,40 +1,67 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseTlogProof } from '@menshen/tlog';
-import { openLogDirectory } from '../audit/log-files.ts';
+import { readLockHolder } from '../audit/log/lock.ts';
+import { proveEntry } from '../audit/log/reader.ts';
+import { directorySource, httpSource } from '../audit/log/source.ts';
+import { verifyLog } from '../audit/log/verify.ts';
 import { readVerifierKey } from '../audit/verifier-key.ts';
 import { type Command, type CommandInput, textOption, UsageError } from './command.ts';
 
 const options = { log: { type: 'string' as const }, vkey: { type: 'string' as const }, json: { type: 'boolean' as const } };
 const optionHelp = {
-  log: { zh: '日志目录（默认 .menshen/tlog）', en: 'folder of the log (.menshen/tlog by default)' },
+  log: { zh: '日志目录或网址（默认 .menshen/tlog）', en: 'folder or address of the log (.menshen/tlog by default)' },
   vkey: { zh: '验证公钥；默认读取日志旁的 vkey 文件', en: 'verifier key; the file vkey beside the log by default' },
   json: { zh: '以 JSON 输出', en: 'print JSON' },
 };
 
 function opened(values: CommandInput['values']) {
-  const folder = textOption(values, 'log') ?? join('.menshen', 'tlog');
-  const vkey = textOption(values, 'vkey') ?? readVerifierKey(folder);
+  const place = textOption(values, 'log') ?? join('.menshen', 'tlog');
+  const remote = /^https?:\/\//.test(place);
+  const vkey = textOption(values, 'vkey') ?? (remote ? null : readVerifierKey(place));
   if (vkey === null)
     throw new UsageError({ zh: `找不到验证公钥。请用 --vkey 指定。`, en: 'There is no verifier key. Name it with --vkey.' });
-  return { log: openLogDirectory(folder), vkey };
+  const source = remote ? httpSource(place, (url) => fetch(url)) : directorySource(place);
+  // A process that runs writes entries before the checkpoint that covers them.
+  return { source, vkey, live: remote || readLockHolder(place) !== null };
+}
+
+function readCheckpointFile(path: string | undefined): string | null {
+  if (path === undefined) return null;
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    throw new UsageError({ zh: '读不到 --from 的检查点文件。', en: 'The checkpoint file of --from cannot be read.' });
+  }
 }
 
 export const auditVerify: Command = {
   name: 'audit verify',
-  usage: '[--log DIR] [--vkey K]',
+  usage: '[--log DIR|URL] [--vkey K] [--from CHECKPOINT]',
   summary: { zh: '重新计算整个审计日志并核对签名', en: 'Recompute the whole audit log and check its signature' },
-  options,
-  optionHelp,
+  options: { ...options, from: { type: 'string' as const } },
+  optionHelp: {
+    ...optionHelp,
+    from: {
+      zh: '以前另存的检查点文件：能发现日志被截短或改写',
+      en: 'a checkpoint file kept earlier elsewhere: shows a log that was cut or rewritten',
+    },
+  },
   examples: [
     'menshen audit verify',
     'menshen audit verify --log /var/lib/menshen/tlog --vkey menshen.local/audit+1a2b3c4d+AX...',
   ],
   async run({ values, terminal }) {
-    const { log, vkey } = opened(values);
+    const { source, vkey, live } = opened(values);
+    const from = readCheckpointFile(textOption(values, 'from'));
     const progress = process.stderr.isTTY
-      ? (done: number, size: number) => process.stderr.write(`\r${Math.floor((100 * done) / size)} %`)
+      ? (done: number, size: number) => void process.stderr.write(`\r${Math.floor((100 * done) / size)} %`)
       : undefined;
-    const report = log.verify(vkey, progress);
+    const report = await verifyLog(source, {
+      vkey,
+      live,
+      ...(from === null ? {} : { from }),
+      ...(progress === undefined ? {} : { progress }),
+    });
     if (progress !== undefined) process.stderr.write('\r     \r');
     const zh = terminal.language === 'zh';
     if (values['json'] === true) terminal.out(JSON.stringify(report));
@@ -63,13 +90,13 @@ export const auditProve: Command = {
     const index = Number(positionals[0]);
     if (!/^\d{1,15}$/.test(positionals[0] ?? ''))
       throw new UsageError({ zh: '请给出记录序号。', en: 'Name the index of the entry.' });
-    const { log } = opened(values);
-    const proof = log.prove(index);
-    if (proof === null) {
+    const { source, vkey } = opened(values);
+    const proved = await proveEntry(source, index, vkey);
+    if (proved === null) {
       terminal.err(terminal.language === 'zh' ? '日志中还没有这条记录。' : 'The log does not hold this entry yet.');
       return 1;
     }
-    terminal.out(values['json'] === true ? JSON.stringify({ index: parseTlogProof(proof).index, proof }) : proof.trimEnd());
+    terminal.out(values['json'] === true ? JSON.stringify({ index, proof: proved.proof }) : proved.proof.trimEnd());
     return 0;
   },
 };

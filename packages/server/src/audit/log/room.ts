@@ -1,17 +1,23 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { TILE_WIDTH } from '@menshen/tlog';
+import { formatVerifierKey, TILE_WIDTH } from '@menshen/tlog';
+import { createSigner } from '@menshen/tlog/node';
 import { type AuditRoomOptions, type Room, WriterError } from '../../writer/protocol.ts';
 import { type LogFiles, nodeFiles } from './files.ts';
+import { type IndexerHandle, startIndexer } from './indexer-client.ts';
 import { lockDirectory } from './lock.ts';
 import { encodeRecord, parseRecords, RECORD, RECORD_HEADER_BYTES, type RecordSpan } from './record.ts';
 import { outcomeUnknown, readIntent, recoverLog } from './recovery.ts';
+import { directorySource } from './source.ts';
 import { syncPath } from './tile-files.ts';
+import { verifyLog } from './verify.ts';
 
 /** What tests replace. */
 export interface AuditRoomParts {
   readonly files?: LogFiles;
   readonly segmentBytes?: number;
+  /** Whether the search index is kept; true when absent. */
+  readonly index?: boolean;
 }
 
 /** Answer of the op `status`. */
@@ -29,6 +35,8 @@ export interface AuditRoomStatus {
   /** Intents without an outcome. */
   readonly openIntents: number;
   readonly segmentBytes: number;
+  /** Entries in the search index. */
+  readonly indexed: number;
   readonly state: 'ok' | 'unwritable';
 }
 
@@ -51,13 +59,17 @@ const GROUP_BYTES = 4 << 20;
 const SETTLE_GROUP = 64;
 const TURN_MS = 2;
 const RETRY_MS = 1_000;
-/** Durable entries that may wait for their tiles, in bytes, while tiles cannot be written. */
+/** Shortest time between two checkpoints of full tiles: each costs four new files and an fsync. */
+const CHECKPOINT_GAP_MS = 100;
+/** Durable entries in bytes that may wait for their tiles before commits wait for them. */
+const SLOW_BYTES = 8 << 20;
+/** Durable entries in bytes that may wait while tiles cannot be written. */
 const BACKLOG_BYTES = 64 << 20;
 
 /**
  * The audit log's side of the writer thread. Ops: `append` {bytes} → log index of the batch's first entry, after the
- * fsync that all batches which arrived meanwhile share; `status`, `flush` (signs a checkpoint now), `recovered`.
- * Notices: `checkpoint` {size}, `unwritable` {reason}, `writable`, `outcome_unknown`. Throws `audit_locked`,
+ * fsync that all batches which arrived meanwhile share; `status`, `flush` (signs a checkpoint now), `recovered`, `verify-self`.
+ * Notices: `checkpoint` {size}, `indexed` {size}, `unwritable` {reason}, `writable`, `outcome_unknown`. Throws `audit_locked`,
  * `audit_damaged`, `audit_key_mismatch`, `audit_unwritable`.
  *
  * A commit is synchronous: measured on ext4 it costs half the CPU of handing fdatasync to the thread pool, and the
@@ -72,7 +84,12 @@ export function openAuditRoom(
   mkdirSync(options.directory, { recursive: true, mode: 0o700 });
   const unlock = lockDirectory(options.directory);
   try {
-    return openLocked(options, notify, files, parts.segmentBytes ?? SEGMENT_BYTES, unlock);
+    return openLocked(
+      options,
+      notify,
+      { files, segmentBytes: parts.segmentBytes ?? SEGMENT_BYTES, index: parts.index ?? true },
+      unlock,
+    );
   } catch (error) {
     unlock();
     throw error instanceof WriterError ? error : unwritable(error);
@@ -82,8 +99,7 @@ export function openAuditRoom(
 function openLocked(
   options: AuditRoomOptions,
   notify: (notice: string, payload: unknown) => void,
-  files: LogFiles,
-  segmentBytes: number,
+  { files, segmentBytes, index }: Required<AuditRoomParts>,
   unlock: () => void,
 ): Room {
   const { wal, sequencer, tiles, intents } = recoverLog(options, files, segmentBytes);
@@ -95,9 +111,11 @@ function openLocked(
   let scheduled = false;
   let closed = false;
   let failure: { readonly source: 'segment' | 'tiles'; readonly reason: string } | null = null;
+  let lastPublished = 0;
   let checkpointTimer: NodeJS.Timeout | null = null;
   let retryTimer: NodeJS.Timeout | null = null;
   let retiring: Promise<void> | null = null;
+  let indexer: IndexerHandle | null = null;
 
   const fail = (source: 'segment' | 'tiles', error: unknown): void => {
     const first = failure === null;
@@ -169,15 +187,18 @@ function openLocked(
       fail('segment', error);
       for (const batch of group) batch.reject(unwritable(error));
     }
-    if (wal.closed.length > 0) void retire();
+    if (wal.closed.length > 0) retire();
   };
 
-  /** Moves durable entries into the tree for at most {@link TURN_MS}, so that the next commit does not wait. */
+  /**
+   * Moves durable entries into the tree for at most {@link TURN_MS}, so that the next commit does not wait; for as long
+   * as it takes when too many have gathered, which slows whoever sends them.
+   */
   const integrate = (): void => {
     try {
       const until = performance.now() + TURN_MS;
       for (let count = 0; queueHead < queue.length; count += 1) {
-        if (count % 16 === 15 && performance.now() > until) break;
+        if (count % 16 === 15 && queueBytes < SLOW_BYTES && performance.now() > until) break;
         const entry = queue[queueHead];
         if (entry === undefined) break;
         sequencer.add(entry);
@@ -188,7 +209,7 @@ function openLocked(
         queue = queue.slice(queueHead);
         queueHead = 0;
       }
-      if (sequencer.publishFull()) published();
+      if (performance.now() - lastPublished >= CHECKPOINT_GAP_MS && sequencer.publishFull()) published();
       recovered('tiles');
       if (queueHead < queue.length) schedule();
     } catch (error) {
@@ -213,8 +234,10 @@ function openLocked(
     }
   };
   const published = (): void => {
+    lastPublished = performance.now();
     notify('checkpoint', { size: sequencer.published });
-    if (wal.closed.length > 0) void retire();
+    indexer?.published(sequencer.published);
+    if (wal.closed.length > 0) retire();
   };
   const drain = (): void => {
     if (waiting.length > 0) commitWaiting();
@@ -223,29 +246,42 @@ function openLocked(
   };
 
   /** Gives up the segments whose entries stand in full tiles that are on the disk for good. */
-  const retire = async (): Promise<void> => {
+  const retire = (): void => {
     if (retiring !== null || closed) return;
-    const [oldest] = wal.closed;
-    if (oldest === undefined || Math.floor(sequencer.size / TILE_WIDTH) * TILE_WIDTH < oldest.endIndex) {
-      await wal.prepare();
-      return;
-    }
-    retiring = (async () => {
-      await tiles.makeDurable(Math.ceil(oldest.endIndex / TILE_WIDTH) * TILE_WIDTH);
-      if (closed) return;
-      const open = [...intents].filter(([, place]) => place.segment === oldest.number);
-      const carried = open.map(([id, place]) => encodeRecord(RECORD.intent, id, readIntent(wal, place)));
-      for (const bytes of carried) await append(bytes);
-      // Until the checkpoint itself is on the disk, a power failure could leave one from before this segment.
-      await syncPath(join(options.directory, 'checkpoint'));
-      await syncPath(options.directory);
-      if (!closed && wal.closed[0] === oldest) wal.retire(oldest);
-    })()
+    retiring = retireAll()
       .catch((error: unknown) => fail('tiles', error))
       .finally(() => {
         retiring = null;
       });
-    await retiring;
+  };
+  /**
+   * Writes the intents that are still open in a segment again. All in one turn: an outcome that came between would be
+   * replayed before its intent, and the act would look unfinished.
+   */
+  const carryIntents = (segment: number): void => {
+    commitWaiting();
+    const open = [...intents].filter(([, place]) => place.segment === segment);
+    const nobody = () => undefined;
+    const group = open.map(([id, place]) => {
+      const bytes = encodeRecord(RECORD.intent, id, readIntent(wal, place));
+      return { bytes, spans: parseRecords(bytes), entries: 0, resolve: nobody, reject: nobody };
+    });
+    if (group.length > 0) commit(group);
+  };
+  const retireAll = async (): Promise<void> => {
+    for (;;) {
+      const [oldest] = wal.closed;
+      if (oldest === undefined || Math.floor(sequencer.size / TILE_WIDTH) * TILE_WIDTH < oldest.endIndex) break;
+      await tiles.makeDurable(Math.ceil(oldest.endIndex / TILE_WIDTH) * TILE_WIDTH);
+      // Until the checkpoint itself is on the disk, a power failure could leave one from before this segment.
+      await syncPath(join(options.directory, 'checkpoint'));
+      await syncPath(options.directory);
+      if (closed) return;
+      carryIntents(oldest.number);
+      if ([...intents.values()].some((place) => place.segment === oldest.number)) break;
+      wal.retire(oldest);
+    }
+    await wal.prepare();
   };
 
   const append = (bytes: Uint8Array): Promise<number> => {
@@ -277,7 +313,11 @@ function openLocked(
   const unknown = settleIntents();
   drain();
   if (failure !== null) throw unwritable(failure);
-  void (wal.closed.length > 0 ? retire() : wal.prepare());
+  retire();
+  if (index) {
+    indexer = startIndexer(options.directory, (size) => notify('indexed', { size }));
+    indexer.published(sequencer.published);
+  }
   if (unknown.indexes.length > 0) setImmediate(() => notify('outcome_unknown', unknown));
 
   const status = (): AuditRoomStatus => ({
@@ -288,8 +328,11 @@ function openLocked(
     checkpoint: sequencer.checkpoint,
     openIntents: intents.size,
     segmentBytes: wal.bytes,
+    indexed: indexer?.size ?? 0,
     state: failure === null ? 'ok' : 'unwritable',
   });
+
+  const vkey = formatVerifierKey(createSigner(options.origin, options.signingSeed).key);
 
   return {
     handle(op, payload) {
@@ -301,6 +344,9 @@ function openLocked(
         case 'flush':
           drain();
           return status();
+        case 'verify-self':
+          drain();
+          return verifyLog(directorySource(options.directory), { vkey, live: true });
         case 'recovered':
           return unknown;
         default:
@@ -313,6 +359,7 @@ function openLocked(
       if (checkpointTimer !== null) clearTimeout(checkpointTimer);
       if (retryTimer !== null) clearTimeout(retryTimer);
       await retiring;
+      await indexer?.close();
       wal.close();
       unlock();
     },

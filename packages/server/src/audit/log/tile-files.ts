@@ -15,6 +15,8 @@ export function readTileFile(directory: string, tile: TileId): Uint8Array | null
   return full === null || tile.level === 'entries' ? full : full.subarray(0, tile.width * HASH_BYTES);
 }
 
+const SYNC_TOGETHER = 16;
+
 /** Writes tiles and keeps track of what is not yet known to be on the disk. */
 export interface TileFiles {
   /** Writes a tile or bundle; `treeSize` is the size of the tree at which it is complete. */
@@ -67,8 +69,11 @@ export function createTileFiles(directory: string, files: LogFiles, recovering: 
     async makeDurable(treeSize) {
       const due = unsynced.filter((file) => file.treeSize <= treeSize);
       const folders = new Set<string>();
+      // Side by side, because files that are synced together share one commit of the file system's journal.
+      for (let at = 0; at < due.length; at += SYNC_TOGETHER) {
+        await Promise.all(due.slice(at, at + SYNC_TOGETHER).map(({ path }) => syncPath(path)));
+      }
       for (const { path } of due) {
-        await syncPath(path);
         for (let folder = dirname(path); folder.length >= directory.length; folder = dirname(folder)) folders.add(folder);
       }
       for (const folder of folders) await syncPath(folder);

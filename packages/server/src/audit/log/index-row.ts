@@ -1,0 +1,100 @@
+/** How a request or an act ended, as the index stores it. */
+export const OUTCOME_IDS = { unknown: 0, passed: 1, refused: 2, failed: 3 } as const;
+export type OutcomeName = keyof typeof OUTCOME_IDS;
+
+/** The columns of the index that come from an event, in the order of the table. */
+export interface IndexedEvent {
+  readonly time: number;
+  readonly class_uid: number;
+  readonly activity_id: number;
+  readonly severity_id: number;
+  readonly status_id: number;
+  readonly outcome: number;
+  readonly app: string | null;
+  readonly action: string | null;
+  readonly route: string | null;
+  readonly method: string | null;
+  readonly path: string | null;
+  readonly http_status: number | null;
+  readonly code: string | null;
+  readonly stage: string | null;
+  readonly user: string | null;
+  readonly dept: string | null;
+  readonly address: string | null;
+  readonly session: string | null;
+  readonly device: string | null;
+  readonly request_id: string | null;
+  readonly latency_us: number | null;
+  readonly bytes_out: number | null;
+  readonly message: string | null;
+}
+
+type Plain = Readonly<Record<string, unknown>>;
+
+const object = (value: unknown): Plain => (typeof value === 'object' && value !== null ? (value as Plain) : NOTHING);
+const NOTHING: Plain = {};
+const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
+const integer = (value: unknown): number | null => (Number.isSafeInteger(value) ? (value as number) : null);
+
+/**
+ * Reads the index columns out of an OCSF event. An entry that is not a JSON object still gets its row, with class 0, so
+ * that the index has one row for every entry of the log.
+ */
+export function indexEvent(entry: string): IndexedEvent {
+  const event = parse(entry);
+  const own = object(object(event.unmapped).menshen);
+  const actor = object(object(event.actor).user);
+  const subject = object(event.user);
+  const request = object(event.http_request);
+  const api = object(event.api);
+  const code = text(own.code) ?? text(event.status_code);
+  const status = integer(event.status_id) ?? 0;
+  return {
+    time: integer(event.time) ?? 0,
+    class_uid: integer(event.class_uid) ?? 0,
+    activity_id: integer(event.activity_id) ?? 0,
+    severity_id: integer(event.severity_id) ?? 0,
+    status_id: status,
+    outcome: outcomeId(own.outcome, status, code),
+    app: text(own.app),
+    action: text(own.action) ?? text(api.operation),
+    route: text(own.route),
+    method: text(request.http_method),
+    path: text(object(request.url).path),
+    http_status: integer(object(event.http_response).code),
+    code,
+    stage: text(own.stage) ?? refusingStage(own.stages),
+    user: text(actor.uid) ?? text(subject.uid),
+    dept: text(own.dept),
+    address: text(object(event.src_endpoint).ip),
+    session: text(own.session),
+    device: text(own.device),
+    request_id: text(own.request_id) ?? text(object(api.request).uid),
+    latency_us: integer(own.latency_us),
+    bytes_out: integer(own.bytes_out),
+    message: text(event.message) ?? text(object(event.finding_info).title),
+  };
+}
+
+function parse(entry: string): Plain {
+  try {
+    return object(JSON.parse(entry));
+  } catch {
+    return NOTHING;
+  }
+}
+
+function outcomeId(name: unknown, status: number, code: string | null): number {
+  if (typeof name === 'string' && Object.hasOwn(OUTCOME_IDS, name)) return OUTCOME_IDS[name as OutcomeName];
+  if (status === 1) return OUTCOME_IDS.passed;
+  if (status === 0) return OUTCOME_IDS.unknown;
+  return code === null ? OUTCOME_IDS.failed : OUTCOME_IDS.refused;
+}
+
+/** The stage that refused, from the gateway's `stage|verdict|...` lines. */
+function refusingStage(stages: unknown): string | null {
+  const last: unknown = Array.isArray(stages) ? stages.at(-1) : null;
+  if (typeof last !== 'string') return null;
+  const [stage, verdict] = last.split('|', 2);
+  return verdict === 'refuse' ? text(stage) : null;
+}

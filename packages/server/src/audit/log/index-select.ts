@@ -1,0 +1,95 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { REQUEST_CLASS, type Selection } from './index-filter.ts';
+import { POSTING_FIELDS, SEGMENT_ROWS } from './index-schema.ts';
+
+/** A row of the index as SQLite gives it. */
+export type IndexRow = Readonly<Record<string, string | number | null>>;
+
+/** Longer candidate lists are not fetched row by row: reading the segment through is faster. */
+const MAX_CANDIDATES = SEGMENT_ROWS / 8;
+const CLASS_FIELD = POSTING_FIELDS.indexOf('class_uid');
+
+/**
+ * Gives the rows of a selection one by one, newest first or oldest first: whole segments by their posting lists, the
+ * unfinished last one by reading it. Whoever has enough stops iterating.
+ */
+export function* selectRows(
+  database: DatabaseSync,
+  selection: Selection,
+  columns: readonly string[],
+  ascending: boolean,
+): Generator<IndexRow> {
+  const direction = ascending ? 'ASC' : 'DESC';
+  const list = columns.join(', ');
+  const scan = database.prepare(
+    `SELECT ${list} FROM events WHERE log_index >= ? AND log_index < ? AND ${selection.sql} ORDER BY log_index ${direction}`,
+  );
+  if (selection.sql.includes('request_id = ?')) {
+    // At most a handful of rows: the ordinary index on request ids finds them.
+    yield* scan.iterate(selection.first, selection.end, ...selection.values) as Iterable<IndexRow>;
+    return;
+  }
+  const one = database.prepare(`SELECT ${list} FROM events WHERE log_index = ? AND ${selection.sql}`);
+  const segments = database
+    .prepare(
+      `SELECT segment FROM segments WHERE max_time >= ? AND min_time <= ? AND segment >= ? AND segment * ${SEGMENT_ROWS} < ?
+       ORDER BY segment ${direction}`,
+    )
+    .all(selection.from, selection.to, Math.floor(selection.first / SEGMENT_ROWS), selection.end)
+    .map((row) => Number(row.segment));
+  const whole = Number(database.prepare('SELECT count(*) AS n FROM segments').get()?.n ?? 0) * SEGMENT_ROWS;
+  const candidates = candidateSource(database, selection);
+
+  function* tail(): Generator<IndexRow> {
+    yield* scan.iterate(Math.max(whole, selection.first), selection.end, ...selection.values) as Iterable<IndexRow>;
+  }
+  if (!ascending) yield* tail();
+  for (const segment of segments) {
+    const base = segment * SEGMENT_ROWS;
+    const offsets = candidates(segment);
+    if (offsets === null || offsets.length > MAX_CANDIDATES) {
+      const first = Math.max(base, selection.first);
+      const end = Math.min(base + SEGMENT_ROWS, selection.end);
+      yield* scan.iterate(first, end, ...selection.values) as Iterable<IndexRow>;
+      continue;
+    }
+    for (const offset of ascending ? offsets : offsets.toReversed()) {
+      const index = base + offset;
+      if (index < selection.first || index >= selection.end) continue;
+      const row = one.get(index, ...selection.values);
+      if (row !== undefined) yield row as IndexRow;
+    }
+  }
+  if (ascending) yield* tail();
+}
+
+/** For a segment, the sorted offsets of rows that can match; null when the posting lists say nothing. */
+function candidateSource(database: DatabaseSync, selection: Selection): (segment: number) => readonly number[] | null {
+  const find = database.prepare('SELECT offsets FROM postings WHERE field = ? AND key = ? AND segment = ?');
+  const listOf = (field: number, key: string, segment: number): readonly number[] => {
+    const blob = find.get(field, key, segment)?.offsets;
+    return blob instanceof Uint8Array ? [...new Uint16Array(blob.slice().buffer)] : [];
+  };
+  if (selection.otherClasses) {
+    const classes = database
+      .prepare('SELECT DISTINCT key FROM postings WHERE field = ? AND key <> ?')
+      .all(CLASS_FIELD, String(REQUEST_CLASS))
+      .map((row) => String(row.key));
+    const others = (segment: number) => classes.flatMap((key) => listOf(CLASS_FIELD, key, segment)).sort((a, b) => a - b);
+    return (segment) => narrow(others(segment), segment);
+  }
+  if (selection.keys.length === 0) return () => null;
+  const [first, ...rest] = selection.keys;
+  return (segment) => (first === undefined ? null : narrow(listOf(first.field, first.key, segment), segment, rest));
+
+  function narrow(offsets: readonly number[], segment: number, keys = selection.keys): readonly number[] {
+    let left = offsets;
+    for (const { field, key } of keys) {
+      // A list that short is faster to look at row by row than to intersect with a long one.
+      if (left.length <= 32) break;
+      const also = new Set(listOf(field, key, segment));
+      left = left.filter((offset) => also.has(offset));
+    }
+    return left;
+  }
+}

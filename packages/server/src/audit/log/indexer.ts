@@ -1,0 +1,156 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import { decodeBundle, encodeHex, TILE_WIDTH, tileOf } from '@menshen/tlog';
+import { tree } from '@menshen/tlog/node';
+import { openPostings } from './index-postings.ts';
+import { type IndexedEvent, indexEvent, OUTCOME_IDS } from './index-row.ts';
+import { INDEX_COLUMNS, openIndexForWriting } from './index-schema.ts';
+import { readTileFile } from './tile-files.ts';
+
+/** Writes the search index of a log directory; it reads the published tiles like any other reader. */
+export interface Indexer {
+  /** Entries that are in the index. */
+  readonly size: number;
+  /** Indexes up to 1,024 further entries of a log of `published` entries. Returns true when there is more to do. */
+  step(published: number): boolean;
+  close(): void;
+}
+
+const ROWS_PER_STEP = 4 * TILE_WIDTH;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+const API_ACTIVITY = 6003;
+
+/** Name of the index in a log directory. */
+export const INDEX_FILE = 'index.db';
+
+/** Opens the index, and begins it anew when it is damaged, of another version, or of another log. */
+export function openIndexer(directory: string): Indexer {
+  const path = join(directory, INDEX_FILE);
+  const discard = () => {
+    for (const suffix of ['', '-wal', '-shm']) rmSync(`${path}${suffix}`, { force: true });
+  };
+  const fresh = (): DatabaseSync => {
+    discard();
+    const made = openIndexForWriting(path);
+    if (made === null) throw new Error('a fresh index cannot be damaged');
+    return made;
+  };
+  let database = openIndexForWriting(path) ?? fresh();
+  if (!belongs(database, directory)) {
+    database.close();
+    database = fresh();
+  }
+  return createIndexer(directory, database);
+}
+
+/** True when the last entry in the index is the one that the log has at this place. */
+function belongs(database: DatabaseSync, directory: string): boolean {
+  const size = readMeta(database, 'size');
+  if (size === undefined) return true;
+  const entry = typeof size === 'number' && size > 0 ? readEntryFrom(directory, size - 1, size) : null;
+  return entry !== null && encodeHex(tree.leafHash(entry)) === readMeta(database, 'last_leaf');
+}
+
+function readMeta(database: DatabaseSync, key: string): unknown {
+  return database.prepare('SELECT value FROM meta WHERE key = ?').get(key)?.value;
+}
+
+function readEntryFrom(directory: string, index: number, size: number): Uint8Array | null {
+  return readEntries(directory, index, size)?.[0] ?? null;
+}
+
+/** Entries from `index` to the end of its bundle, or to `size`. */
+function readEntries(directory: string, index: number, size: number): Uint8Array[] | null {
+  const tile = tileOf('entries', index, size);
+  const exact = readTileFile(directory, tile);
+  if (exact === null) return null;
+  for (const width of [tile.width, TILE_WIDTH]) {
+    try {
+      return decodeBundle(exact, width).slice(index % TILE_WIDTH, tile.width);
+    } catch {
+      // The partial bundle has gone since: what was read is the full one.
+    }
+  }
+  return null;
+}
+
+function createIndexer(directory: string, database: DatabaseSync): Indexer {
+  const stored = readMeta(database, 'size');
+  let size = typeof stored === 'number' ? stored : 0;
+  const insert = database.prepare(
+    `INSERT OR REPLACE INTO events (log_index, ${INDEX_COLUMNS.join(', ')}) VALUES (?${', ?'.repeat(INDEX_COLUMNS.length)})`,
+  );
+  const setMeta = database.prepare('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)');
+  const addMinute = database.prepare(
+    `INSERT INTO traffic_minute (minute, app, route, outcome, code, stage, count) VALUES (?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET count = count + excluded.count`,
+  );
+  const addAddress = database.prepare(
+    `INSERT INTO address_hour (hour, app, address, count, refused) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET count = count + excluded.count, refused = refused + excluded.refused`,
+  );
+  const decoder = new TextDecoder();
+  let postings = openPostings(database, size);
+
+  const insertRows = (entries: readonly Uint8Array[]): void => {
+    const minutes = new Map<string, { event: IndexedEvent; count: number }>();
+    const addresses = new Map<string, { event: IndexedEvent; count: number; refused: number }>();
+    for (const entry of entries) {
+      const event = indexEvent(decoder.decode(entry));
+      insert.run(size, ...INDEX_COLUMNS.map((column) => event[column]));
+      postings.add(size, event);
+      size += 1;
+      if (event.class_uid !== API_ACTIVITY) continue;
+      const minute = Math.floor(event.time / MINUTE_MS);
+      const key = `${minute}\n${event.app}\n${event.route}\n${event.outcome}\n${event.code}\n${event.stage}`;
+      const inMinute = minutes.get(key) ?? { event, count: 0 };
+      inMinute.count += 1;
+      minutes.set(key, inMinute);
+      if (event.address === null) continue;
+      const addressKey = `${Math.floor(event.time / HOUR_MS)}\n${event.app}\n${event.address}`;
+      const inHour = addresses.get(addressKey) ?? { event, count: 0, refused: 0 };
+      inHour.count += 1;
+      if (event.outcome === OUTCOME_IDS.refused) inHour.refused += 1;
+      addresses.set(addressKey, inHour);
+    }
+    for (const { event, count } of minutes.values()) {
+      const { time, app, route, outcome, code, stage } = event;
+      addMinute.run(Math.floor(time / MINUTE_MS), app ?? '', route ?? '', outcome, code ?? '', stage ?? '', count);
+    }
+    for (const { event, count, refused } of addresses.values()) {
+      addAddress.run(Math.floor(event.time / HOUR_MS), event.app ?? '', event.address, count, refused);
+    }
+  };
+
+  return {
+    get size() {
+      return size;
+    },
+    step(published) {
+      const before = size;
+      if (size >= published) return false;
+      database.exec('BEGIN');
+      try {
+        let last: Uint8Array | undefined;
+        while (size < published && size - before < ROWS_PER_STEP) {
+          const entries = readEntries(directory, size, published);
+          if (entries === null) break;
+          insertRows(entries);
+          last = entries.at(-1) ?? last;
+        }
+        setMeta.run('size', size);
+        if (last !== undefined) setMeta.run('last_leaf', encodeHex(tree.leafHash(last)));
+        database.exec('COMMIT');
+      } catch (error) {
+        size = before;
+        database.exec('ROLLBACK');
+        postings = openPostings(database, size);
+        throw error;
+      }
+      return size > before && size < published;
+    },
+    close: () => database.close(),
+  };
+}

@@ -1,0 +1,41 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Where a log is read from: its folder, or the address it is served at. */
+export interface LogSource {
+  /** Bytes of a file below the log's prefix, such as `checkpoint` or `tile/0/000`; null when there is none. */
+  read(path: string): Promise<Uint8Array | null>;
+}
+
+/** Largest file of a log: a bundle of 256 entries of 65,535 bytes, each with its length. */
+const MAX_FILE_BYTES = 256 * (2 + 65_535);
+
+/** Reads a log's folder. */
+export function directorySource(directory: string): LogSource {
+  return {
+    async read(path) {
+      try {
+        const bytes = await readFile(join(directory, ...path.split('/')));
+        return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+      } catch (error) {
+        if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+        throw error;
+      }
+    },
+  };
+}
+
+/** Reads a log over HTTP, as C2SP tlog-tiles serves it below `base`. Rejects on any answer but 200 and 404. */
+export function httpSource(base: string, fetch: (url: string) => Promise<Response>): LogSource {
+  const prefix = base.endsWith('/') ? base : `${base}/`;
+  return {
+    async read(path) {
+      const response = await fetch(new URL(path, prefix).href);
+      if (response.status === 404) return null;
+      if (response.status !== 200) throw new Error('the log is not served here');
+      const bytes = new Uint8Array(await response.arrayBuffer());
+      if (bytes.length > MAX_FILE_BYTES) throw new Error('a file of the log is too large');
+      return bytes;
+    },
+  };
+}
