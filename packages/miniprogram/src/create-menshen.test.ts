@@ -367,6 +367,19 @@ describe('step-up', () => {
   });
 });
 
+it('resumes a request that was refused before a step-up that another one brought about', async () => {
+  const onStepUp = vi.fn(async () => true);
+  const { gateway, runtime, menshen } = createPhone({ onStepUp });
+  const late = Promise.withResolvers<Response>();
+  gateway.script.set('/api/late', [() => late.promise]);
+  gateway.script.set('/api/early', [() => refuse(403, 'mfa_required')]);
+  const slow = menshen.request({ url: '/api/late' });
+  expect((await runtime.settle(menshen.request({ url: '/api/early' }))).statusCode).toBe(200);
+  late.resolve(refuse(403, 'mfa_required'));
+  expect((await runtime.settle(slow)).statusCode).toBe(200);
+  expect(onStepUp).toHaveBeenCalledOnce();
+});
+
 describe('requests', () => {
   it('resolves with any answer of the backend, also one that looks like a refusal', async () => {
     const { gateway, runtime, menshen } = createPhone();
@@ -590,14 +603,27 @@ describe('logout and session', () => {
     expect(gateway.seen.at(-1)?.path).toBe(clientEndpoints.logout);
   });
 
-  it('throws away what a login brings after the logout', async () => {
+  it('begins no login for a request that waited while the person logged out', async () => {
+    const { gateway, runtime, menshen } = createPhone();
+    const waiting = errorOf(menshen.request({ url: '/api/me' }));
+    await runtime.settle(menshen.logout());
+    expect(await waiting).toMatchObject({ code: 'logged_out' });
+    expect(gateway.seen).toHaveLength(0);
+  });
+
+  it('throws away what a login brings after the logout, here and at the gateway', async () => {
     const { gateway, wx, runtime, menshen } = createPhone();
-    const late = errorOf(menshen.request({ url: '/api/me' }));
-    await Promise.resolve();
-    const loggedOut = menshen.logout();
-    await runtime.settle(loggedOut);
-    expect(await runtime.settle(late)).toMatchObject({ code: 'logged_out' });
+    const slow = Promise.withResolvers<void>();
+    gateway.script.set(clientEndpoints.login, [
+      (request) => slow.promise.then(() => gateway.fetch(request.url, { method: 'POST', body: request.body })),
+    ]);
+    const waiting = errorOf(menshen.request({ url: '/api/me' }));
     await runtime.flush();
+    await runtime.settle(menshen.logout());
+    slow.resolve();
+    expect(await runtime.settle(waiting)).toMatchObject({ code: 'logged_out' });
+    await runtime.flush();
+    expect(gateway.logins).toHaveLength(1);
     expect(gateway.liveTokens.size).toBe(0);
     expect(wx.stored.size).toBe(0);
     expect(gateway.forwarded).toHaveLength(0);

@@ -124,7 +124,8 @@ export function createScriptedGateway(): ScriptedGateway {
       const next = script.get(path)?.shift() ?? 'ordinary';
       const answer = await (next === 'ordinary' ? ordinary(request) : next(request));
       init.signal?.throwIfAborted();
-      return answer;
+      const location = answer.headers.get('location');
+      return location === null || init.redirect === 'manual' ? answer : gateway.fetch(location, { ...init, redirect: 'manual' });
     },
   };
   return gateway;
