@@ -3,7 +3,7 @@ import { compileSchema, createInspector } from '../src/index.ts';
 /** A coupon order as a mini program sends it: 577 bytes, 24 leaves, mostly Chinese. */
 const order = {
   orderNo: 'SO20260412000187',
-  shopId: 1024,
+  shopId: 102,
   customer: { name: '王小明', mobile: '13800138000', level: '金卡会员' },
   items: [
     { sku: 'TEA-0912', title: '西湖龙井明前特级茶叶礼盒', quantity: 2, priceCents: 29900 },

@@ -1,7 +1,7 @@
 import { decompress } from './body/decompress.ts';
 import { createFormReader } from './body/form.ts';
 import { checkText, createJsonReader } from './body/json.ts';
-import { formatMediaType, isJsonType, isUtf8Charset, type MediaType, parseMediaType } from './body/media-type.ts';
+import { formatMediaType, isJsonType, isUtf8Charset, parseMediaType } from './body/media-type.ts';
 import { type BodyFile, createMultipartReader } from './body/multipart.ts';
 import { inspectHeaders } from './head/headers.ts';
 import { canonicalPath } from './head/path.ts';
@@ -62,8 +62,17 @@ export interface Inspector {
   inspectBody(input: BodyInput): Refusal | Body | Promise<Refusal | Body>;
 }
 
-type BodyReader = (bytes: Buffer, media: MediaType) => Refusal | Body;
+/** A content type that the route takes. */
+interface AcceptedMedia {
+  readonly kind: BodyKind;
+  readonly mediaType: string;
+  readonly contentType: string;
+  readonly boundary: string | undefined;
+}
 
+type BodyReader = (bytes: Buffer, media: AcceptedMedia) => Refusal | Body;
+
+const maxAccepted = 32;
 const noFiles: readonly BodyFile[] = Object.freeze([]);
 
 /**
@@ -80,14 +89,16 @@ export function createInspector(options: InspectionProfile = {}): Inspector {
   };
   const readers = createReaders(profile);
 
+  // Clients write few content types; those with a boundary differ every time. The bound keeps made-up ones from filling memory.
+  const accepted = new Map<string, AcceptedMedia>();
+
   const readBody = (bytes: Buffer, contentType: string | undefined): Refusal | Body => {
-    const media = contentType === undefined ? null : parseMediaType(contentType);
-    if (media === null) return refuse('content_type_unsupported', 'header content-type');
-    const kind = kindOf(media.type, profile);
-    if (kind === null || !profile.kinds.has(kind)) return refuse('content_type_unsupported', 'header content-type');
-    const charset = media.parameters.get('charset');
-    if (charset !== undefined && !isUtf8Charset(charset)) return refuse('charset_unsupported', 'header content-type');
-    return readers[kind](bytes, media);
+    const known = contentType === undefined ? undefined : accepted.get(contentType);
+    if (known !== undefined) return readers[known.kind](bytes, known);
+    const media = acceptMedia(contentType, profile);
+    if ('code' in media) return media;
+    if (contentType !== undefined && media.kind !== 'multipart' && accepted.size < maxAccepted) accepted.set(contentType, media);
+    return readers[media.kind](bytes, media);
   };
 
   return Object.freeze({
@@ -121,6 +132,16 @@ export function createInspector(options: InspectionProfile = {}): Inspector {
   });
 }
 
+function acceptMedia(contentType: string | undefined, profile: NormalProfile): Refusal | AcceptedMedia {
+  const media = contentType === undefined ? null : parseMediaType(contentType);
+  const kind = media === null ? null : kindOf(media.type, profile);
+  if (media === null || kind === null || !profile.kinds.has(kind))
+    return refuse('content_type_unsupported', 'header content-type');
+  const charset = media.parameters.get('charset');
+  if (charset !== undefined && !isUtf8Charset(charset)) return refuse('charset_unsupported', 'header content-type');
+  return { kind, mediaType: media.type, contentType: formatMediaType(media), boundary: media.parameters.get('boundary') };
+}
+
 function kindOf(type: string, profile: NormalProfile): BodyKind | null {
   if (isJsonType(type)) return 'json';
   if (type === 'application/x-www-form-urlencoded') return 'form';
@@ -136,27 +157,27 @@ function createReaders(profile: NormalProfile): Readonly<Record<BodyKind, BodyRe
   const readMultipart = createMultipartReader(profile, readJson);
   return {
     json(bytes, media) {
-      if (bytes.length === 0) return emptyBody ? bodyOf('json', media, bytes, undefined) : refuse('body_malformed', 'body');
+      if (bytes.length === 0) return emptyBody ? bodyOf(media, bytes, undefined) : refuse('body_malformed', 'body');
       const read = readJson(bytes);
-      return 'code' in read ? read : bodyOf('json', media, bytes, read.value);
+      return 'code' in read ? read : bodyOf(media, bytes, read.value);
     },
     form(bytes, media) {
       const read = readForm(bytes);
-      return 'code' in read ? read : bodyOf('form', media, read.bytes, read.value);
+      return 'code' in read ? read : bodyOf(media, read.bytes, read.value);
     },
     multipart(bytes, media) {
-      const read = readMultipart(bytes, media.parameters.get('boundary'));
-      return 'code' in read ? read : bodyOf('multipart', media, bytes, read.value, read.files);
+      const read = readMultipart(bytes, media.boundary);
+      return 'code' in read ? read : bodyOf(media, bytes, read.value, read.files);
     },
     text(bytes, media) {
       const unreadable = checkText(bytes);
       if (unreadable !== null) return unreadable;
-      return bytes.includes(0) ? refuse('body_malformed', 'body') : bodyOf('text', media, bytes, bytes.toString());
+      return bytes.includes(0) ? refuse('body_malformed', 'body') : bodyOf(media, bytes, bytes.toString());
     },
-    binary: (bytes, media) => bodyOf('binary', media, bytes, undefined),
+    binary: (bytes, media) => bodyOf(media, bytes, undefined),
   };
 }
 
-function bodyOf(kind: BodyKind, media: MediaType, bytes: Buffer, value: unknown, files = noFiles): Body {
-  return { kind, mediaType: media.type, contentType: formatMediaType(media), bytes, value, files };
+function bodyOf({ kind, mediaType, contentType }: AcceptedMedia, bytes: Buffer, value: unknown, files = noFiles): Body {
+  return { kind, mediaType, contentType, bytes, value, files };
 }

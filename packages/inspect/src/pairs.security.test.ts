@@ -99,5 +99,5 @@ test('time grows with the number of pairs, not faster', () => {
     const text = Array.from({ length: count }, (_, index) => `a[${index}]=%E8%8C%B6+x`).join('&');
     return () => parsePairs(text, 'form', () => false, limits);
   };
-  expect(growth(prepare, 2_000)).toBeLessThan(mostlyLinear);
+  expect(growth(prepare, 200)).toBeLessThan(mostlyLinear);
 });

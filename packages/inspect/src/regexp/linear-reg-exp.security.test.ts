@@ -23,6 +23,6 @@ describe('no pattern makes a text expensive', () => {
       const sample = text(size);
       return () => regExp.test(sample);
     };
-    expect(growth(prepare, 50_000)).toBeLessThan(mostlyLinear);
+    expect(growth(prepare, 5_000)).toBeLessThan(mostlyLinear);
   });
 });

@@ -79,6 +79,22 @@ describe('check', () => {
   });
 });
 
+test.each([
+  ['', 0],
+  ['ab', 2],
+  ['中文', 2],
+  ['😀', 1],
+  ['a😀b', 3],
+  ['😀😀😀', 3],
+  ['\ud83d', 1],
+  ['\ude00\ud83d', 2],
+])('the length of %j is %d, in code points', (value, length) => {
+  expect(compile({ type: 'string', minLength: length, maxLength: length }).check(value)).toBeNull();
+  expect(compile({ type: 'string', minLength: length + 1 }).check(value)).toStrictEqual({ where: '', keyword: 'minLength' });
+  if (length > 0)
+    expect(compile({ type: 'string', maxLength: length - 1 }).check(value)).toStrictEqual({ where: '', keyword: 'maxLength' });
+});
+
 describe('keywords with exact arithmetic and linear time', () => {
   test.each([
     [19.99, 0.01, true],

@@ -48,7 +48,10 @@ const maxCompiled = 1_000;
 export function compileSchema(schema: unknown, options: CompileOptions): SchemaCheck {
   const { name, resolveRef, dialect = 'json-schema', source = 'json' } = options;
   const bundle = bundleSchema(schema, resolveRef === undefined ? { dialect } : { dialect, resolveRef });
-  const validate = engineForOneMore().compile(withSteps(bundle.schema, bundle.recursive), name, dialect === 'json-schema');
+  const validate = engineForOneMore().compile(withSteps(bundle.schema, bundle.recursive), name, {
+    strictTypes: dialect === 'json-schema',
+    ownProperties: [...bundle.names].some((member) => member in Object.prototype),
+  });
   const read = source === 'text' ? compileTextValues(bundle.schema) : null;
   const { names } = bundle;
   return Object.freeze({

@@ -1,33 +1,37 @@
 const factor = 16;
-const runs = 7;
 const attempts = 4;
+/** Processor time is counted in ticks of a few milliseconds, so that a batch has to last many of them. */
+const batchMs = 60;
 
-/** Growth between linear (16) and quadratic (256) in {@link growth}. */
-export const mostlyLinear = 64;
+/** Growth between linear (16) and quadratic (256) in {@link growth}; large inputs also leave the processor's caches. */
+export const mostlyLinear = 80;
 
 /**
- * How many times longer the work takes for an input 16 times as large. Runs of both sizes alternate and the fastest of each counts, because other work on the machine
- * only ever adds time; a poor result is measured again.
+ * How many times more work it is for an input 16 times as large, in processor time of this thread, which other work on the machine hardly
+ * touches. Batches of both sizes go over the same number of bytes; a poor result is measured again.
  */
 export function growth(prepare: (size: number) => () => unknown, size: number): number {
   const small = prepare(size);
   const large = prepare(size * factor);
   small();
+  large();
+  let rounds = 1;
   let least = Number.POSITIVE_INFINITY;
   for (let attempt = 0; attempt < attempts && least > mostlyLinear / 2; attempt += 1) {
-    let fastSmall = Number.POSITIVE_INFINITY;
-    let fastLarge = Number.POSITIVE_INFINITY;
-    for (let run = 0; run < runs; run += 1) {
-      fastSmall = Math.min(fastSmall, milliseconds(small));
-      fastLarge = Math.min(fastLarge, milliseconds(large));
+    let base = processorTime(small, rounds * factor);
+    while (base < batchMs) {
+      rounds *= 2;
+      base = processorTime(small, rounds * factor);
     }
-    least = Math.min(least, fastLarge / Math.max(fastSmall, 0.005));
+    least = Math.min(least, (processorTime(large, rounds) / base) * factor);
   }
   return least;
 }
 
-function milliseconds(work: () => unknown): number {
-  const start = performance.now();
-  work();
-  return performance.now() - start;
+/** In ms. */
+function processorTime(work: () => unknown, times: number): number {
+  const before = process.threadCpuUsage();
+  for (let i = 0; i < times; i += 1) work();
+  const { user, system } = process.threadCpuUsage(before);
+  return (user + system) / 1_000;
 }
