@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { glob, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Folder of the built console: `index.html` and `assets/`. */
+export const consoleFolder = join(root, 'dist', 'app');
+
+const hashFile = join(consoleFolder, '.source-hash');
+/** What the page is made of: our own sources here and in the packages that run in the browser. */
+const sources = [
+  'src/**/*.{ts,tsx,js,css,svg}',
+  'scripts/*.ts',
+  'index.html',
+  'vite.config.ts',
+  'package.json',
+  '../contract/src/**/*.ts',
+  '../tlog/src/**/*.ts',
+];
+/** Libraries whose version shows in the page. */
+const libraries = [
+  'antd',
+  'echarts',
+  'react',
+  'react-dom',
+  '@tanstack/react-query',
+  '@tanstack/react-router',
+  '@ant-design/icons',
+  'zod',
+  'vite',
+];
+
+export interface BuiltAsset {
+  /** Path inside the folder. */
+  readonly file: string;
+  readonly bytes: number;
+}
+
+export interface BuildResult {
+  readonly folder: string;
+  /** Whether anything had to be built. */
+  readonly built: boolean;
+  readonly millis: number;
+  /** Largest first. */
+  readonly assets: readonly BuiltAsset[];
+}
+
+/** Builds the console unless its sources and libraries are those of the last build. Throws what Vite throws. */
+export async function buildConsole({ force = false }: { readonly force?: boolean } = {}): Promise<BuildResult> {
+  const start = performance.now();
+  const hash = await sourceHash();
+  const built =
+    force || !existsSync(join(consoleFolder, 'index.html')) || (await readFile(hashFile, 'utf8').catch(() => '')) !== hash;
+  if (built) {
+    const { build } = await import('vite');
+    await build({ configFile: join(root, 'vite.config.ts'), mode: 'production', logLevel: 'warn' });
+    await mkdir(consoleFolder, { recursive: true });
+    await writeFile(hashFile, hash);
+  }
+  return { folder: consoleFolder, built, millis: Math.round(performance.now() - start), assets: await assets() };
+}
+
+async function sourceHash(): Promise<string> {
+  const files: string[] = [];
+  for await (const file of glob(sources, { cwd: root })) {
+    if (!/\.test\.tsx?$/.test(file)) files.push(file);
+  }
+  const hash = createHash('sha256');
+  for (const file of files.sort())
+    hash
+      .update(`${relative('.', file)}\0`)
+      .update(await readFile(join(root, file)))
+      .update('\0');
+  for (const library of libraries) hash.update(`${library} ${await versionOf(library)}\0`);
+  return hash.digest('hex');
+}
+
+async function versionOf(library: string): Promise<string> {
+  for (const folder of createRequire(import.meta.url).resolve.paths(library) ?? []) {
+    const text = await readFile(join(folder, library, 'package.json'), 'utf8').catch(() => null);
+    if (text !== null) return String((JSON.parse(text) as { version?: unknown }).version);
+  }
+  return 'absent';
+}
+
+async function assets(): Promise<readonly BuiltAsset[]> {
+  const found: BuiltAsset[] = [];
+  for await (const file of glob('**/*.{html,js,css,svg}', { cwd: consoleFolder })) {
+    found.push({ file, bytes: (await stat(join(consoleFolder, file))).size });
+  }
+  return found.sort((a, b) => b.bytes - a.bytes);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const result = await buildConsole({ force: process.argv.includes('--force') });
+  const lines = result.assets.map(({ file, bytes }) => `${(bytes / 1000).toFixed(1).padStart(9)} kB  ${file}`);
+  process.stdout.write(
+    `${lines.join('\n')}\n${result.built ? 'built' : 'unchanged'} in ${result.millis} ms: ${relative(process.cwd(), result.folder)}\n`,
+  );
+}

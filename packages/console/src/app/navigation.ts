@@ -1,0 +1,44 @@
+import type { ComponentType } from 'react';
+import { AuditIcon, PeopleIcon, SwitchesIcon, SystemIcon, TodayIcon, TrafficIcon } from '../ds/icon.ts';
+
+export type PagePath = '/' | '/traffic' | '/audit' | '/people' | '/switches' | '/system';
+
+type PageName = 'today' | 'traffic' | 'audit' | 'people' | 'switches' | 'system';
+
+export interface PageEntry {
+  readonly to: PagePath;
+  readonly title: `${PageName}.title`;
+  readonly question: `${PageName}.question`;
+  readonly icon: ComponentType;
+  /** Another address that belongs to the page. */
+  readonly also?: string;
+}
+
+export interface VerbGroup {
+  readonly verb: 'verb.see' | 'verb.decide' | 'verb.act' | null;
+  readonly pages: readonly PageEntry[];
+}
+
+/** The verbs under which every page stands; what belongs to none stands at the bottom. */
+export const verbGroups: readonly VerbGroup[] = [
+  {
+    verb: 'verb.see',
+    pages: [
+      { to: '/', title: 'today.title', question: 'today.question', icon: TodayIcon },
+      { to: '/traffic', title: 'traffic.title', question: 'traffic.question', icon: TrafficIcon },
+      { to: '/audit', title: 'audit.title', question: 'audit.question', icon: AuditIcon },
+    ],
+  },
+  {
+    verb: 'verb.decide',
+    pages: [{ to: '/people', title: 'people.title', question: 'people.question', icon: PeopleIcon, also: '/sessions' }],
+  },
+  { verb: 'verb.act', pages: [{ to: '/switches', title: 'switches.title', question: 'switches.question', icon: SwitchesIcon }] },
+  { verb: null, pages: [{ to: '/system', title: 'system.title', question: 'system.question', icon: SystemIcon }] },
+];
+
+/** Whether an address belongs to a page: the page itself, or what lies beneath it. */
+export function isCurrent(page: PageEntry, path: string): boolean {
+  if (page.to === '/') return path === '/';
+  return path === page.to || path.startsWith(`${page.to}/`) || path === page.also;
+}

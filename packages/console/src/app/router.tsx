@@ -1,0 +1,186 @@
+import { adminSession, outcome } from '@menshen/contract';
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+  retainSearchParams,
+} from '@tanstack/react-router';
+import * as z from 'zod';
+import { ApiError } from '../api/api-error.ts';
+import { queryClient, sessionQuery, whenSessionLost } from '../api/client.ts';
+import { ErrorPage, MissingPage } from './fallbacks.tsx';
+import { lenient, scopeSearch } from './scope.ts';
+import { Shell } from './shell.tsx';
+import { parseSearch, stringifySearch } from './url-search.ts';
+
+declare module '@tanstack/react-router' {
+  interface StaticDataRouteOption {
+    /** Which of the choices at the top concern the page. */
+    readonly scope?: { readonly app?: true; readonly range?: true };
+  }
+  interface Register {
+    router: typeof router;
+  }
+}
+
+const text = (max: number) => lenient(z.string().min(1).max(max));
+
+const rootRoute = createRootRoute({
+  validateSearch: z.object({ lang: lenient(z.enum(['zh', 'en'])) }),
+  search: { middlewares: [retainSearchParams(['lang'])] },
+  notFoundComponent: MissingPage,
+});
+
+const loginRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/login',
+  validateSearch: z.object({ next: text(2_000) }),
+  component: lazyRouteComponent(() => import('../pages/sign-in/login-page.tsx'), 'LoginPage'),
+});
+
+const setupRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/setup',
+  component: lazyRouteComponent(() => import('../pages/sign-in/setup-page.tsx'), 'SetupPage'),
+});
+
+/** Everything behind the sign-in. */
+const shellRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: 'shell',
+  validateSearch: scopeSearch,
+  search: { middlewares: [retainSearchParams(['app', 'range', 'from', 'to'])] },
+  component: Shell,
+  beforeLoad: async ({ location }) => {
+    try {
+      await queryClient.ensureQueryData(sessionQuery);
+    } catch (error) {
+      if (error instanceof ApiError && error.code === 'admin_session_missing') {
+        throw redirect({ to: '/login', search: location.href === '/' ? {} : { next: location.href } });
+      }
+      throw error;
+    }
+  },
+});
+
+const todayRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/',
+  staticData: { scope: { app: true } },
+  component: lazyRouteComponent(() => import('../pages/today/today-page.tsx'), 'TodayPage'),
+});
+
+const trafficRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/traffic',
+  staticData: { scope: { app: true, range: true } },
+  validateSearch: z.object({
+    outcome: lenient(outcome),
+    code: text(64),
+    uid: text(128),
+    address: text(64),
+    route: text(300),
+    q: text(100),
+  }),
+  component: lazyRouteComponent(() => import('../pages/traffic/traffic-page.tsx'), 'TrafficPage'),
+});
+
+const requestRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/traffic/$requestId',
+  component: lazyRouteComponent(() => import('../pages/request/request-page.tsx'), 'RequestPage'),
+});
+
+const auditRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/audit',
+  staticData: { scope: { range: true } },
+  validateSearch: z.object({
+    kind: lenient(z.enum(['requests', 'security'])),
+    uid: text(128),
+    address: text(64),
+    code: text(64),
+    q: text(100),
+  }),
+  component: lazyRouteComponent(() => import('../pages/audit/audit-page.tsx'), 'AuditPage'),
+});
+
+const entryRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/audit/$index',
+  component: lazyRouteComponent(() => import('../pages/audit-entry/entry-page.tsx'), 'EntryPage'),
+});
+
+const peopleRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/people',
+  validateSearch: z.object({
+    department: text(64),
+    q: text(64),
+    kind: lenient(z.enum(['employee', 'partner', 'customer'])),
+    online: lenient(z.enum(['true', 'false'])),
+  }),
+  component: lazyRouteComponent(() => import('../pages/people/people-page.tsx'), 'PeoplePage'),
+});
+
+const sessionsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/sessions',
+  staticData: { scope: { app: true } },
+  validateSearch: z.object({ uid: text(128) }),
+  component: lazyRouteComponent(() => import('../pages/sessions/sessions-page.tsx'), 'SessionsPage'),
+});
+
+const personRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/people/$uid',
+  component: lazyRouteComponent(() => import('../pages/person/person-page.tsx'), 'PersonPage'),
+});
+
+const switchesRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/switches',
+  component: lazyRouteComponent(() => import('../pages/switches/switches-page.tsx'), 'SwitchesPage'),
+});
+
+const systemRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/system',
+  staticData: { scope: { app: true } },
+  component: lazyRouteComponent(() => import('../pages/system/system-page.tsx'), 'SystemPage'),
+});
+
+const routeTree = rootRoute.addChildren([
+  loginRoute,
+  setupRoute,
+  shellRoute.addChildren([
+    todayRoute,
+    trafficRoute,
+    requestRoute,
+    auditRoute,
+    entryRoute,
+    peopleRoute,
+    personRoute,
+    sessionsRoute,
+    switchesRoute,
+    systemRoute,
+  ]),
+]);
+
+export const router = createRouter({
+  routeTree,
+  parseSearch,
+  stringifySearch,
+  defaultPreload: 'intent',
+  defaultErrorComponent: ErrorPage,
+  scrollRestoration: true,
+});
+
+whenSessionLost(() => {
+  const { pathname, href } = router.state.location;
+  queryClient.removeQueries({ queryKey: [adminSession.id] });
+  if (pathname === '/login' || pathname === '/setup') return;
+  void router.navigate({ to: '/login', search: { next: href } });
+});

@@ -1,0 +1,73 @@
+import { Input, Modal } from 'antd';
+import { type ReactNode, useState } from 'react';
+import { Field } from '../ds/field.tsx';
+import { ErrorState } from '../ds/states.tsx';
+import { useLanguage } from '../i18n/language.tsx';
+
+export interface ConfirmDialogProps {
+  readonly open: boolean;
+  readonly title: string;
+  /** What will happen. */
+  readonly consequence: ReactNode;
+  readonly confirm: string;
+  readonly danger?: boolean;
+  /** Least number of characters of the reason; no reason is asked without. */
+  readonly reasonLength?: number;
+  readonly busy: boolean;
+  readonly error: unknown;
+  readonly onConfirm: (reason: string) => void;
+  readonly onClose: () => void;
+}
+
+/** Asks before an act: what it does, and why it is done. The reason goes into the audit log. */
+export function ConfirmDialog(props: ConfirmDialogProps) {
+  const { t } = useLanguage();
+  const [reason, setReason] = useState('');
+  const [pressed, setPressed] = useState(false);
+  const needed = props.reasonLength ?? 0;
+  const short = reason.trim().length < needed;
+  const close = (): void => {
+    setReason('');
+    setPressed(false);
+    props.onClose();
+  };
+  const confirm = (): void => {
+    setPressed(true);
+    if (!short) props.onConfirm(reason.trim());
+  };
+  return (
+    <Modal
+      open={props.open}
+      title={props.title}
+      onCancel={close}
+      onOk={confirm}
+      okText={props.confirm}
+      okButtonProps={{ danger: props.danger ?? false, loading: props.busy }}
+      cancelText={t('dialog.cancel')}
+      afterClose={() => setReason('')}
+      destroyOnHidden
+    >
+      <p>{props.consequence}</p>
+      {needed === 0 ? null : (
+        <Field
+          label={t('dialog.reason')}
+          hint={t('dialog.reasonHint')}
+          error={pressed && short ? t('dialog.reasonShort', { count: needed }) : undefined}
+        >
+          {(wiring) => (
+            <Input.TextArea
+              {...wiring}
+              autoFocus
+              required
+              maxLength={200}
+              autoSize={{ minRows: 2, maxRows: 6 }}
+              value={reason}
+              onChange={(event) => setReason(event.target.value)}
+            />
+          )}
+        </Field>
+      )}
+      {props.error === null || props.error === undefined ? null : <ErrorState error={props.error} />}
+    </Modal>
+  );
+}

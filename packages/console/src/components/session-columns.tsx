@@ -1,0 +1,89 @@
+import type { SessionView } from '@menshen/contract';
+import { Button } from 'antd';
+import type { Column } from '../ds/data-table.tsx';
+import { useLanguage } from '../i18n/language.tsx';
+import { PersonLink } from './person-link.tsx';
+
+interface SessionColumnsOptions {
+  readonly withPerson: boolean;
+  readonly now: number;
+  readonly revoke: (session: SessionView) => void;
+}
+
+/** Columns of a list of sessions, with the way to end each. */
+export function useSessionColumns({ withPerson, now, revoke }: SessionColumnsOptions): readonly Column<SessionView>[] {
+  const { t, format } = useLanguage();
+  const person: Column<SessionView> = {
+    key: 'person',
+    title: t('column.person'),
+    width: '120px',
+    value: (row) => row.uid,
+    render: (row) => <PersonLink uid={row.uid} name={row.name} />,
+  };
+  const columns: readonly Column<SessionView>[] = [
+    { key: 'app', title: t('column.app'), value: (row) => row.app, render: (row) => row.app },
+    {
+      key: 'channel',
+      title: t('column.channel'),
+      value: (row) => t(`channel.${row.channel}`),
+      render: (row) => <span className="no-wrap">{t(`channel.${row.channel}`)}</span>,
+    },
+    {
+      key: 'assurance',
+      title: t('column.assurance'),
+      wideOnly: true,
+      value: (row) => row.assurance,
+      render: (row) => <span className="no-wrap">{t(row.assurance >= 2 ? 'assurance.two' : 'assurance.one')}</span>,
+    },
+    { key: 'address', title: t('column.address'), value: (row) => row.address, render: (row) => <code>{row.address}</code> },
+    {
+      key: 'device',
+      title: t('column.device'),
+      cut: true,
+      wideOnly: true,
+      value: (row) => row.device,
+      render: (row) => row.device ?? '–',
+    },
+    {
+      key: 'created',
+      title: t('session.created'),
+      width: '128px',
+      wideOnly: true,
+      value: (row) => format.dateTime(row.created),
+      render: (row) => <span className="figures no-wrap">{format.minute(row.created)}</span>,
+    },
+    {
+      key: 'lastSeen',
+      title: t('session.lastSeen'),
+      width: '104px',
+      value: (row) => format.dateTime(row.lastSeen),
+      render: (row) => (
+        <span className="no-wrap" title={format.dateTime(row.lastSeen)}>
+          {format.relative(row.lastSeen, now)}
+        </span>
+      ),
+    },
+    {
+      key: 'expires',
+      title: t('session.expires'),
+      width: '128px',
+      wideOnly: true,
+      value: (row) => format.dateTime(Math.min(row.idleExpires, row.absoluteExpires)),
+      render: (row) => <span className="figures no-wrap">{format.minute(Math.min(row.idleExpires, row.absoluteExpires))}</span>,
+    },
+    {
+      key: 'act',
+      title: t('column.act'),
+      width: '96px',
+      render: (row) => (
+        <Button
+          onClick={() => revoke(row)}
+          aria-label={t('session.revokeOf', { name: row.name === '' ? row.uid : row.name, app: row.app, address: row.address })}
+        >
+          {t('session.revoke')}
+        </Button>
+      ),
+    },
+  ];
+  return withPerson ? [person, ...columns] : columns;
+}

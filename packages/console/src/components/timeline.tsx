@@ -1,0 +1,107 @@
+import { Segmented } from 'antd';
+import { lazy, Suspense, useState } from 'react';
+import { classNames } from '../ds/class-names.ts';
+import { DataTable } from '../ds/data-table.tsx';
+import { ChartIcon, TableIcon } from '../ds/icon.ts';
+import { useLanguage } from '../i18n/language.tsx';
+import styles from './timeline.module.css';
+
+const TimelineChart = lazy(async () => ({ default: (await import('./timeline-chart.tsx')).TimelineChart }));
+
+export interface Bucket {
+  /** Start, epoch milliseconds. */
+  readonly time: number;
+  readonly passed: number;
+  readonly refused: number;
+  readonly failed: number;
+}
+
+interface TimelineProps {
+  readonly buckets: readonly Bucket[];
+  /** Opens the span of one bucket. */
+  readonly onPick?: (from: number, to: number) => void;
+  readonly height?: number;
+}
+
+/** Requests over time, as a chart or as a table: the table holds all that the chart shows. */
+export function Timeline({ buckets, onPick, height = 160 }: TimelineProps) {
+  const { t, format } = useLanguage();
+  const [view, setView] = useState<'chart' | 'table'>('chart');
+  const width = buckets.length > 1 ? (buckets[1]?.time ?? 0) - (buckets[0]?.time ?? 0) : 3_600_000;
+  const pick = onPick === undefined ? undefined : (from: number) => onPick(from, from + width);
+  return (
+    <div className={styles.timeline}>
+      <div className={styles.bar}>
+        <ul className={styles.legend}>
+          {(['passed', 'refused', 'failed'] as const).map((series) => (
+            <li key={series}>
+              <span className={classNames(styles.swatch, styles[series])} aria-hidden="true" />
+              {t(`outcome.${series}`)}{' '}
+              <strong className="figures">{format.number(buckets.reduce((sum, bucket) => sum + bucket[series], 0))}</strong>
+            </li>
+          ))}
+        </ul>
+        <Segmented
+          size="middle"
+          aria-label={t('chart.view')}
+          value={view}
+          onChange={setView}
+          options={[
+            { value: 'chart', label: t('chart.asChart'), icon: <ChartIcon aria-hidden="true" /> },
+            { value: 'table', label: t('chart.asTable'), icon: <TableIcon aria-hidden="true" /> },
+          ]}
+        />
+      </div>
+      {view === 'chart' ? (
+        <Suspense fallback={<div style={{ height }} />}>
+          <TimelineChart buckets={buckets} height={height} onPick={pick} />
+        </Suspense>
+      ) : (
+        <div className={styles.table}>
+          <TimelineTable buckets={buckets} onPick={pick} />
+        </div>
+      )}
+    </div>
+  );
+}
+
+function TimelineTable({
+  buckets,
+  onPick,
+}: {
+  readonly buckets: readonly Bucket[];
+  readonly onPick: ((from: number) => void) | undefined;
+}) {
+  const { t, format } = useLanguage();
+  const figure = (series: 'passed' | 'refused' | 'failed') => ({
+    key: series,
+    title: t(`outcome.${series}`),
+    numeric: true,
+    render: (bucket: Bucket) => format.number(bucket[series]),
+  });
+  return (
+    <DataTable
+      dense
+      caption={t('chart.caption')}
+      rows={buckets}
+      rowKey={(bucket) => String(bucket.time)}
+      columns={[
+        {
+          key: 'time',
+          title: t('column.from'),
+          render: (bucket) =>
+            onPick === undefined ? (
+              format.minute(bucket.time)
+            ) : (
+              <button type="button" className="link figures" onClick={() => onPick(bucket.time)}>
+                {format.minute(bucket.time)}
+              </button>
+            ),
+        },
+        figure('passed'),
+        figure('refused'),
+        figure('failed'),
+      ]}
+    />
+  );
+}

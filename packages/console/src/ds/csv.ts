@@ -1,0 +1,11 @@
+/** A cell that a spreadsheet would run as a formula is shown as text (OWASP, CSV injection). */
+function cell(value: string | number | null): string {
+  const text = value === null ? '' : String(value);
+  const harmless = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+}
+
+/** Rows as CSV (RFC 4180), with the byte order mark by which Excel knows UTF-8. */
+export function toCsv(head: readonly string[], rows: readonly (readonly (string | number | null)[])[]): string {
+  return `\uFEFF${[head, ...rows].map((row) => row.map(cell).join(',')).join('\r\n')}\r\n`;
+}

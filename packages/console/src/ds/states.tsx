@@ -1,0 +1,76 @@
+import { Button } from 'antd';
+import type { ReactNode } from 'react';
+import { ApiError, apiErrorText } from '../api/api-error.ts';
+import { useLanguage } from '../i18n/language.tsx';
+import { classNames } from './class-names.ts';
+import { DangerIcon, ReloadIcon } from './icon.ts';
+import styles from './states.module.css';
+
+/** Nothing to show: says why, and what makes something appear. */
+export function EmptyState({
+  title,
+  children,
+  action,
+}: {
+  readonly title: string;
+  readonly children?: ReactNode;
+  readonly action?: ReactNode;
+}) {
+  return (
+    <div className={styles.empty}>
+      <p className={styles.title}>{title}</p>
+      {children === undefined ? null : <div className={styles.text}>{children}</div>}
+      {action}
+    </div>
+  );
+}
+
+/** A call failed: what happened in plain words, the request's id for whoever looks into it, and a second try. */
+export function ErrorState({ error, retry }: { readonly error: unknown; readonly retry?: () => void }) {
+  const { t, language } = useLanguage();
+  const requestId = error instanceof ApiError ? error.requestId : null;
+  return (
+    <div className={styles.empty} role="alert">
+      <p className={classNames(styles.title, styles.danger)}>
+        <DangerIcon aria-hidden="true" /> {apiErrorText(error, language)}
+      </p>
+      {requestId === null ? null : (
+        <p className={styles.text}>
+          {t('error.requestId')} <code>{requestId}</code>
+        </p>
+      )}
+      {retry === undefined ? null : (
+        <Button icon={<ReloadIcon />} onClick={retry}>
+          {t('error.retry')}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+/** Grey lines where the content will stand, so that nothing jumps. */
+export function Loading({ lines = 4 }: { readonly lines?: number }) {
+  const { t } = useLanguage();
+  return (
+    <div className={styles.loading} role="status">
+      <span className="visually-hidden">{t('loading')}</span>
+      {Array.from({ length: lines }, (_, at) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the lines are all alike
+        <span key={at} className={styles.line} />
+      ))}
+    </div>
+  );
+}
+
+interface LoadableProps<Data> {
+  readonly query: { readonly data: Data | undefined; readonly error: unknown; readonly refetch: () => unknown };
+  readonly lines?: number;
+  readonly children: (data: Data) => ReactNode;
+}
+
+/** The three states of data from the server. What is already shown stays when a later fetch fails. */
+export function Loadable<Data>({ query, lines = 4, children }: LoadableProps<Data>) {
+  if (query.data !== undefined) return children(query.data);
+  if (query.error !== null) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
+  return <Loading lines={lines} />;
+}

@@ -1,0 +1,66 @@
+import type { Language } from '@menshen/contract';
+import { en } from './en.ts';
+import { zh } from './zh.ts';
+
+/** A text that differs by number: the CLDR categories that the language has; `other` always. */
+export interface PluralMessage {
+  readonly one?: string;
+  readonly other: string;
+}
+
+export type Message = string | PluralMessage;
+
+export type MessageKey = keyof typeof zh;
+
+/** What every language must provide: the keys of the Chinese source, each of the same kind. */
+export type Dictionary = { readonly [Key in MessageKey]: (typeof zh)[Key] extends string ? string : PluralMessage };
+
+type PlaceholdersIn<Text> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | PlaceholdersIn<Rest> : never;
+
+/** Names of the `{placeholders}` of a message; `count` chooses the plural. */
+export type Placeholders<Key extends MessageKey> = (typeof zh)[Key] extends { readonly other: infer Text }
+  ? PlaceholdersIn<Text> | 'count'
+  : PlaceholdersIn<(typeof zh)[Key]>;
+
+export type Values<Key extends MessageKey, Value> = [Placeholders<Key>] extends [never]
+  ? []
+  : [values: Readonly<Record<Placeholders<Key>, Value>>];
+
+export const dictionaries: Readonly<Record<Language, Dictionary>> = { zh, en };
+
+export const locales: Readonly<Record<Language, string>> = { zh: 'zh-CN', en: 'en-GB' };
+
+const numbers = { zh: new Intl.NumberFormat(locales.zh), en: new Intl.NumberFormat(locales.en) };
+const rules = { zh: new Intl.PluralRules(locales.zh), en: new Intl.PluralRules(locales.en) };
+
+/** The text with its placeholders still in it; `count` chooses among plural forms. */
+export function messageText(language: Language, key: MessageKey, count?: number): string {
+  const message: Message = dictionaries[language][key];
+  if (typeof message === 'string') return message;
+  const category = rules[language].select(count ?? 0);
+  return category === 'one' ? (message.one ?? message.other) : message.other;
+}
+
+/** Splits a text at its placeholders: even places are text, odd places are names. */
+export function splitMessage(text: string): readonly string[] {
+  return text.split(/\{(\w+)\}/);
+}
+
+/** The text of a key in a language. Numbers are written in the language's way. */
+export function translate<Key extends MessageKey>(language: Language, key: Key, ...values: Values<Key, string | number>): string {
+  const given: Readonly<Record<string, string | number>> = values[0] ?? {};
+  const count = given.count;
+  const parts = splitMessage(messageText(language, key, typeof count === 'number' ? count : undefined));
+  return parts.map((part, at) => (at % 2 === 0 ? part : render(language, given[part]))).join('');
+}
+
+function render(language: Language, value: string | number | undefined): string {
+  return typeof value === 'number' ? numbers[language].format(value) : (value ?? '');
+}
+
+/** The translator of one language. */
+export type Translate = <Key extends MessageKey>(key: Key, ...values: Values<Key, string | number>) => string;
+
+export function translatorOf(language: Language): Translate {
+  return (key, ...values) => translate(language, key, ...values);
+}

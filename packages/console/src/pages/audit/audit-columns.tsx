@@ -1,0 +1,82 @@
+import type { AuditRow } from '@menshen/contract';
+import { Link } from '@tanstack/react-router';
+import { codeText } from '../../api/api-error.ts';
+import { PersonLink } from '../../components/person-link.tsx';
+import { Reason } from '../../components/reason.tsx';
+import { EventSeverityMark } from '../../components/severity-mark.tsx';
+import type { Column } from '../../ds/data-table.tsx';
+import { useLanguage } from '../../i18n/language.tsx';
+
+/** Columns of a list of entries; the number of each opens it. */
+export function useAuditColumns(): readonly Column<AuditRow>[] {
+  const { t, format, language } = useLanguage();
+  return [
+    {
+      key: 'index',
+      title: t('column.index'),
+      width: '96px',
+      value: (row) => row.index,
+      render: (row) => (
+        <Link
+          to="/audit/$index"
+          params={{ index: String(row.index) }}
+          className="figures"
+          aria-label={t('audit.openEntry', { index: String(row.index) })}
+        >
+          #{row.index}
+        </Link>
+      ),
+    },
+    {
+      key: 'time',
+      title: t('column.time'),
+      width: '132px',
+      value: (row) => format.dateTime(row.time),
+      render: (row) => (
+        <span className="figures no-wrap">
+          {format.day(row.time)} {format.clock(row.time)}
+        </span>
+      ),
+    },
+    {
+      key: 'severity',
+      title: t('column.severity'),
+      width: '104px',
+      wideOnly: true,
+      value: (row) => row.severityId,
+      render: (row) => <EventSeverityMark severityId={row.severityId} />,
+    },
+    {
+      key: 'summary',
+      title: t('column.event'),
+      cut: true,
+      value: (row) => row.summary[language],
+      render: (row) => <span title={row.summary[language]}>{row.summary[language]}</span>,
+    },
+    {
+      key: 'reason',
+      title: t('column.reason'),
+      width: '20%',
+      cut: true,
+      wideOnly: true,
+      value: (row) => (row.code === null ? null : codeText(row.code, language)),
+      render: (row) => (row.code === null ? null : <Reason code={row.code} />),
+    },
+    {
+      key: 'person',
+      title: t('column.person'),
+      width: '120px',
+      cut: true,
+      value: (row) => row.uid,
+      render: (row) => (row.uid === null ? '–' : <PersonLink uid={row.uid} name={null} />),
+    },
+    {
+      key: 'address',
+      title: t('column.address'),
+      width: '128px',
+      wideOnly: true,
+      value: (row) => row.address,
+      render: (row) => (row.address === null ? '–' : <code>{row.address}</code>),
+    },
+  ];
+}

@@ -1,0 +1,161 @@
+import { listPeople, type Person } from '@menshen/contract';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { Checkbox, Select } from 'antd';
+import { useCallback } from 'react';
+import { useEndpointPages } from '../../api/hooks.ts';
+import { MoreButton } from '../../components/more-button.tsx';
+import { PeopleTabs } from '../../components/people-tabs.tsx';
+import { PersonStatus } from '../../components/person-status.tsx';
+import { SearchField } from '../../components/search-field.tsx';
+import { classNames } from '../../ds/class-names.ts';
+import { type Column, DataTable, ExportButton } from '../../ds/data-table.tsx';
+import { Page } from '../../ds/page.tsx';
+import { Panel } from '../../ds/panel.tsx';
+import { EmptyState, Loadable } from '../../ds/states.tsx';
+import { useLanguage } from '../../i18n/language.tsx';
+import { DepartmentPanel } from './department-panel.tsx';
+import styles from './people-page.module.css';
+
+const route = getRouteApi('/shell/people');
+const pageSize = 50;
+const anyKind = '';
+
+/** The company's people by department. */
+export function PeoplePage() {
+  const { t } = useLanguage();
+  const { department, q, kind, online } = route.useSearch();
+  const navigate = route.useNavigate();
+  const change = useCallback(
+    (next: Partial<ReturnType<typeof route.useSearch>>) =>
+      void navigate({ search: (now) => ({ ...now, ...next }), replace: true }),
+    [navigate],
+  );
+  const setText = useCallback((text: string | undefined) => change({ q: text }), [change]);
+  const filter = { department, q, kind, online };
+  const list = useEndpointPages(listPeople, {
+    key: filter,
+    input: (cursor) => ({ query: { ...filter, limit: pageSize, cursor } }),
+  });
+  const rows = list.data?.pages.flatMap((page) => page.people) ?? [];
+  const columns = usePeopleColumns();
+  return (
+    <Page
+      title={t('people.title')}
+      question={t('people.question')}
+      actions={<ExportButton name="menshen-people" columns={columns} rows={rows} />}
+    >
+      <PeopleTabs current="people" />
+      <div className={styles.columns}>
+        <DepartmentPanel selected={department} select={(id) => change({ department: id })} />
+        <Panel
+          flush
+          title={t('people.list')}
+          note={list.data === undefined ? undefined : t('people.total', { count: list.data.pages[0]?.total ?? 0 })}
+          actions={
+            <>
+              <SearchField label={t('people.search')} value={q} maxLength={64} onChange={setText} />
+              <Select
+                aria-label={t('column.kind')}
+                className={classNames(styles.kind)}
+                value={kind ?? anyKind}
+                onChange={(value) => change({ kind: value === anyKind ? undefined : value })}
+                options={[
+                  { value: anyKind, label: t('kind.any') },
+                  ...(['employee', 'partner', 'customer'] as const).map((value) => ({ value, label: t(`kind.${value}`) })),
+                ]}
+              />
+              <Checkbox
+                checked={online === 'true'}
+                onChange={(event) => change({ online: event.target.checked ? 'true' : undefined })}
+              >
+                {t('people.online')}
+              </Checkbox>
+            </>
+          }
+        >
+          <Loadable query={list} lines={10}>
+            {() => (
+              <>
+                <DataTable
+                  caption={t('people.list')}
+                  columns={columns}
+                  rows={rows}
+                  rowKey={(row) => row.uid}
+                  empty={<EmptyState title={t('people.empty')}>{t('people.emptyText')}</EmptyState>}
+                />
+                {rows.length === 0 ? null : <MoreButton query={list} shown={rows.length} />}
+              </>
+            )}
+          </Loadable>
+        </Panel>
+      </div>
+    </Page>
+  );
+}
+
+function usePeopleColumns(): readonly Column<Person>[] {
+  const { t, format } = useLanguage();
+  return [
+    {
+      key: 'name',
+      title: t('column.person'),
+      width: '128px',
+      value: (row) => row.name,
+      render: (row) => (
+        <Link to="/people/$uid" params={{ uid: row.uid }}>
+          {row.name === '' ? row.uid : row.name}
+        </Link>
+      ),
+    },
+    {
+      key: 'uid',
+      title: t('column.uid'),
+      wideOnly: true,
+      value: (row) => row.uid,
+      render: (row) => <code className="quiet">{row.uid}</code>,
+    },
+    {
+      key: 'department',
+      title: t('column.department'),
+      cut: true,
+      width: '24%',
+      value: (row) => row.departments.map((department) => department.path.join(' / ')).join('; '),
+      render: (row) => (
+        <span title={row.departments.map((department) => department.path.join(' / ')).join('\n')}>
+          {format.list(row.departments.map((department) => department.name))}
+        </span>
+      ),
+    },
+    {
+      key: 'position',
+      title: t('column.position'),
+      cut: true,
+      wideOnly: true,
+      value: (row) => row.position,
+      render: (row) => row.position ?? '–',
+    },
+    {
+      key: 'roles',
+      title: t('column.roles'),
+      cut: true,
+      wideOnly: true,
+      value: (row) => row.roles.join('; '),
+      render: (row) => (row.roles.length === 0 ? '–' : <code>{row.roles.join(', ')}</code>),
+    },
+    {
+      key: 'status',
+      title: t('column.personStatus'),
+      width: '88px',
+      value: (row) => t(`personStatus.${row.status}`),
+      render: (row) => <PersonStatus status={row.status} />,
+    },
+    {
+      key: 'sessions',
+      title: t('column.sessions'),
+      width: '80px',
+      numeric: true,
+      value: (row) => row.sessions,
+      render: (row) => format.number(row.sessions),
+    },
+  ];
+}

@@ -1,0 +1,340 @@
+import * as contract from '@menshen/contract';
+import type * as z from 'zod';
+import { now } from './company.ts';
+import { password, setupToken, type World } from './world.ts';
+
+interface FakeCall<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> {
+  readonly params: z.output<P>;
+  readonly query: z.output<Q>;
+  readonly body: z.output<B>;
+}
+
+export interface FakeHandler {
+  readonly endpoint: contract.Endpoint;
+  readonly handle: (call: FakeCall<z.ZodType, z.ZodType, z.ZodType>) => unknown;
+}
+
+function bind<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType>(
+  endpoint: contract.Endpoint<P, Q, B, R>,
+  handle: (call: FakeCall<P, Q, B>) => z.input<R>,
+): FakeHandler {
+  return { endpoint, handle: handle as unknown as FakeHandler['handle'] };
+}
+
+const dayMs = 86_400_000;
+export const csrf = 'csrf-of-the-test';
+
+const session = () => ({
+  administrator: { id: 'a1', username: 'admin', created: now - 30 * dayMs, lastLogin: now - dayMs },
+  csrf,
+  idleExpires: now + 1_800_000,
+  absoluteExpires: now + 8 * 3_600_000,
+});
+
+function paged<Row>(
+  rows: readonly Row[],
+  limit: number,
+  cursor: string | undefined,
+): { readonly rows: Row[]; readonly next: string | null } {
+  const from = Number(cursor ?? '0');
+  return { rows: rows.slice(from, from + limit), next: from + limit < rows.length ? String(from + limit) : null };
+}
+
+function countBy(values: readonly (string | null)[]): { readonly value: string; readonly count: number }[] {
+  const counts = new Map<string, number>();
+  for (const value of values) if (value !== null) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts].map(([value, count]) => ({ value, count })).sort((a, b) => b.count - a.count);
+}
+
+function summarize(rows: readonly contract.TrafficRow[], from: number, to: number, buckets: number) {
+  const count = (within: readonly contract.TrafficRow[], outcome: string): number =>
+    within.filter((row) => row.outcome === outcome).length;
+  const of = (within: readonly contract.TrafficRow[]) => ({
+    passed: count(within, 'passed'),
+    refused: count(within, 'refused'),
+    failed: count(within, 'failed'),
+  });
+  const width = Math.ceil((to - from) / buckets);
+  const timeline = Array.from({ length: buckets }, (_, at) => {
+    const time = from + at * width;
+    return { time, ...of(rows.filter((row) => row.time >= time && row.time < time + width)) };
+  });
+  const refusedAmong = (key: 'route' | 'address', value: string): number =>
+    rows.filter((row) => row[key] === value && row.outcome === 'refused').length;
+  return {
+    from,
+    to,
+    totals: of(rows),
+    timeline,
+    codes: countBy(rows.map((row) => row.code)).map(({ value, count: times }) => ({ code: value, count: times })),
+    routes: countBy(rows.map((row) => row.route)).map(({ value, count: times }) => ({
+      route: value,
+      count: times,
+      refused: refusedAmong('route', value),
+    })),
+    addresses: countBy(rows.map((row) => row.address)).map(({ value, count: times }) => ({
+      address: value,
+      count: times,
+      refused: refusedAmong('address', value),
+    })),
+  };
+}
+
+/** The control plane over a world: the same endpoints, with the same checks on what goes in and out. */
+export function fakeHandlers(world: () => World): readonly FakeHandler[] {
+  const traffic = (filter: z.output<typeof contract.trafficFilter>): contract.TrafficRow[] =>
+    world()
+      .entries.flatMap((entry) => entry.traffic ?? [])
+      .filter(
+        (row) =>
+          row.time >= (filter.from ?? 0) &&
+          row.time <= (filter.to ?? Number.MAX_SAFE_INTEGER) &&
+          (['app', 'outcome', 'code', 'uid', 'address', 'route'] as const).every(
+            (key) => filter[key] === undefined || filter[key] === row[key],
+          ) &&
+          (filter.q === undefined || row.path.includes(filter.q)),
+      )
+      .reverse();
+  const entryOf = (index: number) => {
+    const entry = world().entries[index];
+    if (entry === undefined) throw new contract.MenshenError('not_found');
+    return entry;
+  };
+  const personOf = (uid: string): contract.Person => {
+    const person = world().company.people.find((candidate) => candidate.uid === uid);
+    if (person === undefined) throw new contract.MenshenError('not_found');
+    return person;
+  };
+  const setPeople = (
+    change: (person: contract.Person) => contract.Person,
+    keep: (session: contract.SessionView) => boolean = () => true,
+  ): void => {
+    const { company } = world();
+    world().company = { ...company, people: company.people.map(change), sessions: company.sessions.filter(keep) };
+  };
+  const summary = (filter: z.output<typeof contract.trafficFilter>, buckets: number) => {
+    const to = filter.to ?? now;
+    const from = filter.from ?? to - dayMs;
+    return summarize(traffic({ ...filter, from, to }), from, to, buckets);
+  };
+
+  return [
+    bind(contract.setupState, () => ({ needed: world().setupNeeded, minimumPasswordLength: 12 })),
+    bind(contract.setup, ({ body }) => {
+      if (!world().setupNeeded || body.token !== setupToken) throw new contract.MenshenError('setup_closed');
+      if (body.password === 'password1234') throw new contract.MenshenError('password_weak');
+      world().setupNeeded = false;
+      world().signedIn = true;
+      return session();
+    }),
+    bind(contract.adminLogin, ({ body }) => {
+      if (body.password !== password) throw new contract.MenshenError('admin_login_failed');
+      world().signedIn = true;
+      return session();
+    }),
+    bind(contract.adminSession, session),
+    bind(contract.adminLogout, () => {
+      world().signedIn = false;
+      return { ok: true as const };
+    }),
+    bind(contract.getToday, ({ query }) => {
+      const filter = { from: now - dayMs, to: now, ...(query.app === undefined ? {} : { app: query.app }) };
+      const { totals, timeline, codes } = summary(filter, 48);
+      return {
+        now,
+        mode: world().mode.mode,
+        attention: [...world().attention],
+        totals: {
+          requests: totals.passed + totals.refused + totals.failed,
+          refused: totals.refused,
+          failed: totals.failed,
+          logins: world().entries.filter((entry) => entry.row.action === 'login' && entry.row.statusId === 1).length,
+          loginsRefused: world().entries.filter((entry) => entry.row.action === 'login' && entry.row.statusId === 2).length,
+          sessions: world().company.sessions.length,
+        },
+        timeline,
+        refusals: traffic({ ...filter, outcome: 'refused' }).slice(0, 8),
+        codes,
+        log: { size: world().log.size, checkpointTime: world().log.size === 0 ? null : now - 1_000, state: 'ok' as const },
+      };
+    }),
+    bind(contract.listTraffic, ({ query }) => paged(traffic(query), query.limit, query.cursor)),
+    bind(contract.trafficSummary, ({ query }) => summary(query, query.buckets)),
+    bind(contract.getRequest, ({ params }) => {
+      const entry = world().entries.find((candidate) => candidate.traffic?.requestId === params.requestId);
+      if (entry?.traffic === undefined || entry.traffic === null) throw new contract.MenshenError('not_found');
+      const { traffic: row } = entry;
+      const person = world().company.people.find((candidate) => candidate.uid === row.uid);
+      const forwarded = entry.stages.find((stage) => stage.stage === 'forward' && stage.verdict === 'pass');
+      return {
+        row,
+        stages: [...entry.stages],
+        mode: 'enforce' as const,
+        session: row.uid === null ? null : 's0003ABCDEFGHIJKLMNOPQ',
+        device: row.uid === null ? null : 'iPhone 15 Pro Max, iOS 19.1, WeChat 8.0.60',
+        channel: row.uid === null ? null : 'wechat',
+        assurance: row.uid === null ? null : 1,
+        departments: (person?.departments ?? []).map((department) => department.path.join(' / ')),
+        policies:
+          row.code === 'not_permitted'
+            ? ['forbid profile-of-others']
+            : row.outcome === 'passed'
+              ? ['employees-read-own-record']
+              : [],
+        bytesIn: 412,
+        bytesOut: 2_048,
+        backendMicros: forwarded === undefined ? null : Math.round(forwarded.micros * 0.9),
+        explanation:
+          row.code !== null && contract.isErrorCode(row.code)
+            ? { zh: contract.errorText(row.code, 'zh'), en: contract.errorText(row.code, 'en') }
+            : null,
+        event: { ...entry.event },
+      };
+    }),
+    bind(contract.getAuditStatus, () => ({
+      origin: world().log.origin,
+      size: world().log.size,
+      root: world().log.root,
+      vkey: world().log.vkey,
+      checkpoint: world().log.checkpoint,
+      checkpointTime: world().log.size === 0 ? null : now - 1_000,
+      state: 'ok' as const,
+      pending: world().entries.length - world().unsignedFrom,
+      indexLag: 0,
+    })),
+    bind(contract.listAudit, ({ query }) => {
+      const rows = world()
+        .entries.map((entry) => entry.row)
+        .filter(
+          (row) =>
+            row.time >= (query.from ?? 0) &&
+            row.time <= (query.to ?? Number.MAX_SAFE_INTEGER) &&
+            (query.kind === 'all' || (row.classUid === 6003) === (query.kind === 'requests')) &&
+            (['uid', 'address', 'code'] as const).every((key) => query[key] === undefined || query[key] === row[key]) &&
+            (query.q === undefined || `${row.action} ${row.summary.en} ${row.requestId}`.includes(query.q)),
+        );
+      return paged(rows.reverse(), query.limit, query.cursor);
+    }),
+    bind(contract.getAuditEntry, ({ params: { index } }) => {
+      const { row, event } = entryOf(index);
+      const shown = world().tampered === index ? { ...event, time: row.time - 60_000 } : event;
+      const proof = index >= world().unsignedFrom ? null : world().log.proof(index);
+      return { row, event: { ...shown }, entry: world().log.entry(index), proof, vkey: world().log.vkey };
+    }),
+    bind(contract.verifyAudit, () => ({ ok: true, size: world().log.size, root: world().log.root, millis: 84, problems: [] })),
+    bind(contract.listDepartments, () => ({
+      departments: [...world().company.departments],
+      syncedAt: world().company.departments.length === 0 ? null : now - 1_500_000,
+      syncError: null,
+    })),
+    bind(contract.listPeople, ({ query }) => {
+      const { departments, people, sessions } = world().company;
+      const under = (id: string): string[] => [
+        id,
+        ...departments.filter((one) => one.parent === id).flatMap((one) => under(one.id)),
+      ];
+      const below = query.department === undefined ? null : new Set(under(query.department));
+      const found = people
+        .map((person) => ({ ...person, sessions: sessions.filter((one) => one.uid === person.uid).length }))
+        .filter(
+          (person) =>
+            (below === null || person.departments.some((one) => below.has(one.id))) &&
+            (query.kind === undefined || person.kind === query.kind) &&
+            (query.q === undefined || person.name.includes(query.q) || person.uid.includes(query.q)) &&
+            (query.online === undefined || person.sessions > 0 === query.online),
+        );
+      const { rows, next } = paged(found, query.limit, query.cursor);
+      return { people: rows, total: found.length, next };
+    }),
+    bind(contract.getPerson, ({ params }) => {
+      const person = personOf(params.uid);
+      const sessions = world().company.sessions.filter((one) => one.uid === params.uid);
+      return {
+        person: { ...person, sessions: sessions.length },
+        sessions,
+        identities: [
+          {
+            channel: 'wechat' as const,
+            provider: 'wx0123456789abcdef',
+            subject: `oTest_${params.uid}`,
+            boundBy: 'phone' as const,
+            boundAt: now - 20 * dayMs,
+          },
+          {
+            channel: 'wecom' as const,
+            provider: 'ww0123456789abcdef',
+            subject: params.uid,
+            boundBy: 'wecom' as const,
+            boundAt: now - 40 * dayMs,
+          },
+        ],
+      };
+    }),
+    bind(contract.revokePersonSessions, ({ params }) => {
+      const ended = world().company.sessions.filter((one) => one.uid === params.uid).length;
+      setPeople(
+        (person) => (person.uid === params.uid ? { ...person, sessions: 0, lastSeen: null } : person),
+        (one) => one.uid !== params.uid,
+      );
+      return { ended };
+    }),
+    bind(contract.setPersonRoles, ({ params, body }) => {
+      setPeople((person) => (person.uid === params.uid ? { ...person, roles: body.roles } : person));
+      return { roles: body.roles };
+    }),
+    bind(contract.createBindingCode, () => ({ code: 'KQ7M4TWX9RZA', expiresAt: now + dayMs })),
+    bind(contract.removeIdentity, () => ({ removed: true })),
+    bind(contract.listSessions, ({ query }) => {
+      const found = world().company.sessions.filter(
+        (one) => (query.app === undefined || one.app === query.app) && (query.uid === undefined || one.uid === query.uid),
+      );
+      const { rows, next } = paged(found, query.limit, query.cursor);
+      return { sessions: rows, total: found.length, next };
+    }),
+    bind(contract.revokeSession, ({ params }) => {
+      setPeople(
+        (person) => person,
+        (one) => one.sid !== params.sid,
+      );
+      return { ended: 1 };
+    }),
+    bind(contract.syncDirectory, () => ({ departments: 15, people: 64, added: 2, changed: 5, left: 1, sessionsEnded: 1 })),
+    bind(contract.listApps, () => ({ apps: world().entries.length === 0 ? [] : apps })),
+    bind(contract.getMode, () => world().mode),
+    bind(contract.setMode, ({ body }) => {
+      world().mode = { mode: body.mode, source: 'console', since: now, by: 'admin', reason: body.reason };
+      return { mode: body.mode };
+    }),
+    bind(contract.getSystem, () => world().system),
+  ];
+}
+
+const apps: contract.AppView[] = [
+  {
+    id: 'portal',
+    name: { zh: '员工门户', en: 'Employee portal' },
+    audience: ['employee', 'partner'],
+    channels: ['wechat', 'wecom'],
+    place: '/portal',
+    upstream: 'http://127.0.0.1:8482',
+    backend: 'healthy',
+    routes: [
+      { match: 'GET /api/me', auth: 'session', action: 'portal.read', schema: false, mode: 'enforce' },
+      { match: 'GET /api/orders/:id', auth: 'session', action: 'order.read', schema: false, mode: 'enforce' },
+      { match: 'PUT /api/people/:uid/profile', auth: 'mfa', action: 'profile.update', schema: true, mode: 'monitor' },
+    ],
+  },
+  {
+    id: 'coupons',
+    name: { zh: '双十一优惠券', en: 'Double Eleven coupons' },
+    audience: ['customer'],
+    channels: ['wechat'],
+    place: 'coupons.example',
+    upstream: 'http://127.0.0.1:8482',
+    backend: 'open',
+    routes: [
+      { match: 'POST /coupons/:campaign/claim', auth: 'session', action: 'coupon.claim', schema: true, mode: 'enforce' },
+      { match: 'GET /coupons/health', auth: 'none', action: null, schema: false, mode: 'enforce' },
+    ],
+  },
+];
