@@ -104,7 +104,7 @@ function patternPart(value: unknown): PatternPart {
 function call(name: string, operands: readonly Expression[]): Expression {
   const known = EXTENSION_FUNCTIONS.get(name);
   if (known === undefined) throw new UnsupportedPolicyError(`unknown operator or function \`${name}\``);
-  if (operands.length < known.minimum || operands.length > (known.maximum ?? operands.length)) {
+  if (operands.length !== known.arity) {
     throw new UnsupportedPolicyError(`wrong number of arguments for \`${name}\``);
   }
   return { kind: 'call', name, args: operands };

@@ -32,6 +32,8 @@ export interface ValidationFindings {
   readonly warnings: readonly ValidationFinding[];
 }
 
+const MAX_MESSAGE = 500;
+
 let trapped = false;
 
 function call<T>(operation: () => T): T {
@@ -47,7 +49,8 @@ function call<T>(operation: () => T): T {
 function finding(error: DetailedError): EngineFinding {
   const place = error.sourceLocations?.[0];
   const details = [place?.label, error.help].filter((detail) => detail !== null && detail !== undefined && detail !== '');
-  return { message: [error.message, ...details].join('; '), startByte: place?.start };
+  const message = [error.message, ...details].join('; ');
+  return { message: message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE)}…` : message, startByte: place?.start };
 }
 
 /** Parses one policy to the engine's JSON form. */

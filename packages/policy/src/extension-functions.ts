@@ -13,9 +13,8 @@ export interface ExtensionFunction {
   /** Written `f(x)` rather than `x.f()`. */
   readonly isConstructor: boolean;
   readonly returnsBoolean: boolean;
-  /** Number of operands, the receiver of a method counted; the largest is absent for `isInRange`, which takes any number. */
-  readonly minimum: number;
-  readonly maximum: number | undefined;
+  /** Number of operands, the receiver of a method counted. */
+  readonly arity: number;
   readonly apply: (operands: readonly CedarValue[]) => CedarValue;
 }
 
@@ -41,8 +40,7 @@ function constructorOf(name: string, parse: (text: string) => CedarValue | undef
   return {
     isConstructor: true,
     returnsBoolean: false,
-    minimum: 1,
-    maximum: 1,
+    arity: 1,
     apply: ([text]) => {
       const value = parse(need(text));
       if (value === undefined) throw malformed;
@@ -60,8 +58,7 @@ function method<T>(
   return {
     isConstructor: false,
     returnsBoolean,
-    minimum: operands + 1,
-    maximum: operands + 1,
+    arity: operands + 1,
     apply: ([receiver, operand]) => compute(needed(receiver), operand),
   };
 }
@@ -79,19 +76,9 @@ function inUnits(name: string, milliseconds: number): ExtensionFunction {
   return method(guard(name, 'duration', isDuration), false, (duration) => divideLong(duration.milliseconds, milliseconds));
 }
 
-function isInRange(): ExtensionFunction {
+function ipInRange(): ExtensionFunction {
   const need = guard('isInRange', 'ipaddr', isIp);
-  return {
-    isConstructor: false,
-    returnsBoolean: true,
-    minimum: 2,
-    maximum: undefined,
-    apply: ([receiver, ...ranges]) => {
-      const address = need(receiver);
-      // Every range is checked for its type, also behind one that matches.
-      return ranges.map(need).some((range) => address.isInRange(range));
-    },
-  };
+  return method(need, true, (address, range) => address.isInRange(need(range)), 1);
 }
 
 function startOfDay(epochMilliseconds: Long): Datetime {
@@ -108,7 +95,7 @@ export const EXTENSION_FUNCTIONS: ReadonlyMap<string, ExtensionFunction> = new M
   ['isIpv6', ipTest('isIpv6', (address) => address.version === 6)],
   ['isLoopback', ipTest('isLoopback', (address) => address.isLoopback())],
   ['isMulticast', ipTest('isMulticast', (address) => address.isMulticast())],
-  ['isInRange', isInRange()],
+  ['isInRange', ipInRange()],
   ['decimal', constructorOf('decimal', parseDecimal)],
   ['lessThan', decimalTest('lessThan', (left, right) => left < right)],
   ['lessThanOrEqual', decimalTest('lessThanOrEqual', (left, right) => left <= right)],

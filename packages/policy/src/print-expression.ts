@@ -1,4 +1,4 @@
-import type { BinaryOperator, Expression, PatternPart } from './ast.ts';
+import type { BinaryOperator, Expression, PatternPart, UnaryOperator } from './ast.ts';
 import { EntityRef } from './entity.ts';
 import { formatEntityUid, quoteCedarString } from './entity-uid-text.ts';
 import { EXTENSION_FUNCTIONS } from './extension-functions.ts';
@@ -34,6 +34,14 @@ function printLiteral(value: boolean | string | number | bigint | EntityRef): st
   return value instanceof EntityRef ? formatEntityUid(value) : String(value);
 }
 
+function printUnary(operator: UnaryOperator, operand: Expression): readonly [text: string, level: number] {
+  const text = at(operand, MEMBER);
+  if (operator === 'isEmpty') return [`${text}.isEmpty()`, MEMBER];
+  if (operator === '!') return [`!${text}`, UNARY];
+  // Without brackets, the minus would become part of the number.
+  return [operand.kind === 'literal' ? `-(${text})` : `-${text}`, UNARY];
+}
+
 function printBinary(operator: BinaryOperator, left: Expression, right: Expression): readonly [text: string, level: number] {
   if (METHODS.has(operator)) return [`${at(left, MEMBER)}.${operator}(${at(right, CONDITIONAL)})`, MEMBER];
   if (operator === '+' || operator === '-') return [`${at(left, SUM)} ${operator} ${at(right, PRODUCT)}`, SUM];
@@ -64,8 +72,7 @@ function print(expression: Expression): readonly [text: string, level: number] {
     case 'or':
       return [`${at(expression.left, OR)} || ${at(expression.right, AND)}`, OR];
     case 'unary':
-      if (expression.operator === 'isEmpty') return [`${at(expression.operand, MEMBER)}.isEmpty()`, MEMBER];
-      return [`${expression.operator === 'neg' ? '-' : '!'}${at(expression.operand, MEMBER)}`, UNARY];
+      return printUnary(expression.operator, expression.operand);
     case 'binary':
       return printBinary(expression.operator, expression.left, expression.right);
     case 'attribute': {
