@@ -40,7 +40,10 @@ export interface BodyInput {
   readonly bytes: Uint8Array;
 }
 
-/** A body with one reading. What is passed on is `bytes` with `contentType` and without Content-Encoding, never what was received. */
+/**
+ * A body with one reading. What is passed on is `bytes` with `contentType` and without Content-Encoding, never what was
+ * received.
+ */
 export interface Body {
   readonly kind: BodyKind;
   /** `type/subtype`, lower case. */
@@ -76,8 +79,9 @@ const maxAccepted = 32;
 const noFiles: readonly BodyFile[] = Object.freeze([]);
 
 /**
- * Makes the inspector of a route: requests that have exactly one reading pass, in canonical form; whatever two parsers may read differently is
- * refused. Time and memory are linear in the size of the request. Throws a RangeError on limits that make no sense.
+ * Makes the inspector of a route: requests that have exactly one reading pass, in canonical form; whatever two parsers may
+ * read differently is refused. Time and memory are linear in the size of the request. Throws a RangeError on limits that
+ * make no sense.
  */
 export function createInspector(options: InspectionProfile = {}): Inspector {
   const profile = normaliseProfile(options);

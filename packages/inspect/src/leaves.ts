@@ -12,14 +12,15 @@ export interface LeafLimits {
 }
 
 /**
- * Sees a leaf; `kind` is `key` for the names of object members, which come from the client like their values. A key is seen before what it names, and its
- * path ends with it. Returning false ends the walk.
+ * Sees a leaf; `kind` is `key` for the names of object members, which come from the client like their values. A key is seen
+ * before what it names, and its path ends with it. Returning false ends the walk.
  */
 export type LeafVisitor = (leaf: Leaf, path: LeafPath, kind: 'value' | 'key') => boolean | undefined;
 
 /**
- * Walks all leaves of a parsed body or query in the order of the text, without recursion. Returns `done`, `stopped` by the visitor, or `bounded` when a limit ended
- * the walk: then something has not been seen, and the caller must not pass it. Anything that JSON does not know (undefined, functions) is skipped.
+ * Walks all leaves of a parsed body or query in the order of the text, without recursion. Returns `done`, `stopped` by the
+ * visitor, or `bounded` when a limit ended the walk: then something has not been seen, and the caller must not pass it.
+ * Anything that JSON does not know (undefined, functions) is skipped.
  */
 export function forEachLeaf(root: unknown, visit: LeafVisitor, limits: LeafLimits = {}): 'done' | 'stopped' | 'bounded' {
   const { maxNodes = 100_000, maxDepth = 1_000 } = limits;

@@ -1,7 +1,7 @@
 /**
- * Makes a check of field names that backends parse into nested values (`a[b]`, `a.b`). The check says no to a name that reaches a prototype there
- * (`__proto__[x]`, `constructor.prototype.x`) and to one that comes both with and without brackets (`a=1&a[b]=2`), of which backends keep
- * different ones. `values` has the names accepted so far.
+ * Makes a check of field names that backends parse into nested values (`a[b]`, `a.b`). The check says no to a name that
+ * reaches a prototype there (`__proto__[x]`, `constructor.prototype.x`) and to one that comes both with and without brackets
+ * (`a=1&a[b]=2`), of which backends keep different ones. `values` has the names accepted so far.
  */
 export function createNameCheck(values: Readonly<Record<string, unknown>>): (name: string) => boolean {
   /** Names up to the first bracket, and whether a bracket follows; only kept once a bracket has been seen. */

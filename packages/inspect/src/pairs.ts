@@ -24,7 +24,10 @@ export interface PairProblem {
   readonly index: number;
 }
 
-/** Characters that stand for themselves in a query or form (RFC 3986 §3.4 without `+ & = ;`). Anything else is percent-encoded on the way on. */
+/**
+ * Characters that stand for themselves in a query or form (RFC 3986 §3.4 without `+ & = ;`). Anything else is
+ * percent-encoded on the way on.
+ */
 const canonicalText = /^[A-Za-z0-9\-._~!$'()*,:@/?%=&]*$/;
 const canonicalForm = /^[A-Za-z0-9\-._~!$'()*,:@/?%=&+]*$/;
 /** Refused as written: controls and space, in a query also the fragment's mark and what is not ASCII. */
@@ -35,12 +38,14 @@ const controlInName = /[\x00-\x1f\x7f]/;
 const controlInValue = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/;
 
 /**
- * Parses `name=value&...` of a query or of a form body (`application/x-www-form-urlencoded`), each pair decoded exactly once, in linear time.
+ * Parses `name=value&...` of a query or of a form body (`application/x-www-form-urlencoded`), each pair decoded exactly
+ * once, in linear time.
  *
- * Malformed: an invalid percent sequence, invalid or overlong UTF-8, NUL and control characters, an empty name. Ambiguous, because backends split or
- * merge differently: an unencoded semicolon; a name twice (after decoding) that may not repeat; the same name with and without brackets (`a=1&a[b]=2`);
- * names that reach a prototype in a nesting parser (`__proto__[x]`, `constructor.prototype.x`). Names with brackets stay literal.
- * `+` is a space in a query too, as nearly every backend reads it, and goes on as `%20` there.
+ * Malformed: an invalid percent sequence, invalid or overlong UTF-8, NUL and control characters, an empty name. Ambiguous,
+ * because backends split or merge differently: an unencoded semicolon; a name twice (after decoding) that may not repeat;
+ * the same name with and without brackets (`a=1&a[b]=2`); names that reach a prototype in a nesting parser (`__proto__[x]`,
+ * `constructor.prototype.x`). Names with brackets stay literal. `+` is a space in a query too, as nearly every backend reads
+ * it, and goes on as `%20` there.
  */
 export function parsePairs(
   text: string,
@@ -102,7 +107,10 @@ function decodePair(text: string): string | null {
   }
 }
 
-/** Writes pairs anew, order kept: names and values percent-encoded, every pair with its `=`, none empty. The text has been parsed before. */
+/**
+ * Writes pairs anew, order kept: names and values percent-encoded, every pair with its `=`, none empty. The text has been
+ * parsed before.
+ */
 function formatPairs(text: string): string {
   const out: string[] = [];
   for (const pair of text.split('&')) {

@@ -42,15 +42,21 @@ export interface InspectionProfile {
   readonly limits?: Partial<InspectionLimits>;
   /** Kinds of body accepted; JSON, forms, multipart and text by default. */
   readonly bodyTypes?: Iterable<BodyKind>;
-  /** Media types accepted as `binary`, lower case, such as `image/png`; `application/octet-stream` by default. A `type/*` is allowed. */
+  /**
+   * Media types accepted as `binary`, lower case, such as `image/png`; `application/octet-stream` by default. A `type/*` is
+   * allowed.
+   */
   readonly rawTypes?: Iterable<string>;
-  /** Query parameters and form fields that may come more than once; their value is an array. `true` for every name. None by default. */
+  /**
+   * Query parameters and form fields that may come more than once; their value is an array. `true` for every name. None by
+   * default.
+   */
   readonly repeatable?: Iterable<string> | boolean;
   /** Whether a body of length 0 is accepted for JSON. False by default. */
   readonly emptyBody?: boolean;
   /**
-   * `exact` (default): a JSON number that a double cannot hold is refused, because the backend may read another number than we checked.
-   * `double`: only numbers beyond the range of a double are refused.
+   * `exact` (default): a JSON number that a double cannot hold is refused, because the backend may read another number than
+   * we checked. `double`: only numbers beyond the range of a double are refused.
    */
   readonly numbers?: 'exact' | 'double';
 }
@@ -88,8 +94,8 @@ const defaultKinds: readonly BodyKind[] = ['json', 'form', 'multipart', 'text'];
 const deepest = 1_000;
 
 /**
- * Normalises a profile once, when the route is compiled. When `maxBodyBytes` is given and `maxFileBytes` is not, a file may fill the body.
- * Throws a RangeError on a limit that is not a whole number of at least 1, or a depth beyond 1,000.
+ * Normalises a profile once, when the route is compiled. When `maxBodyBytes` is given and `maxFileBytes` is not, a file may
+ * fill the body. Throws a RangeError on a limit that is not a whole number of at least 1, or a depth beyond 1,000.
  */
 export function normaliseProfile(profile: InspectionProfile): NormalProfile {
   const given = profile.limits ?? {};

@@ -1,4 +1,7 @@
-/** Every reason for which a request's form is refused, with its HTTP status. The codes are part of the gateway's public catalogue. */
+/**
+ * Every reason for which a request's form is refused, with its HTTP status. The codes are part of the gateway's public
+ * catalogue.
+ */
 export const refusalStatus = {
   content_type_unsupported: 415,
   charset_unsupported: 415,
@@ -25,8 +28,8 @@ export interface Refusal {
   readonly code: RefusalCode;
   readonly status: number;
   /**
-   * Where, in words of ours: `path`, `query`, `query parameter 3`, `header content-type`, `body`, `body byte 118`, `body part 2`. Positions are
-   * counted from 0. Never text of the request.
+   * Where, in words of ours: `path`, `query`, `query parameter 3`, `header content-type`, `body`, `body byte 118`, `body
+   * part 2`. Positions are counted from 0. Never text of the request.
    */
   readonly where: string;
 }

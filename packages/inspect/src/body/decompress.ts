@@ -30,9 +30,9 @@ const freeBytes = 65_536;
 const syncBytes = 1_048_576;
 
 /**
- * Undoes a `Content-Encoding`. Gives bytes at once, or a promise of them when the output may be large. Refused: an unknown or a second coding, a
- * body that ends early or goes on after its end, an output larger than the body limit or than the ratio allows; the output is never held beyond
- * the limit.
+ * Undoes a `Content-Encoding`. Gives bytes at once, or a promise of them when the output may be large. Refused: an unknown
+ * or a second coding, a body that ends early or goes on after its end, an output larger than the body limit or than the
+ * ratio allows; the output is never held beyond the limit.
  */
 export function decompress(
   bytes: Buffer,

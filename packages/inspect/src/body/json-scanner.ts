@@ -7,19 +7,20 @@ export interface JsonScan {
   /** Members of all objects together. */
   keys: number;
   /**
-   * Byte from which on the keys have to be looked at again after parsing, or -1 when no object can have a key twice and none has a key that
-   * reaches a prototype.
+   * Byte from which on the keys have to be looked at again after parsing, or -1 when no object can have a key twice and none
+   * has a key that reaches a prototype.
    */
   doubtAt: number;
 }
 
 /**
- * Scans the bytes of a JSON text once for what a JSON parser does not say: depth, counts, lengths, keys that come twice, halves of surrogate
- * pairs, numbers beyond a double. Assumes valid UTF-8. The grammar is left to the parser that runs next: on a text that it refuses, the scan
- * may say anything, in linear time.
+ * Scans the bytes of a JSON text once for what a JSON parser does not say: depth, counts, lengths, keys that come twice,
+ * halves of surrogate pairs, numbers beyond a double. Assumes valid UTF-8. The grammar is left to the parser that runs next:
+ * on a text that it refuses, the scan may say anything, in linear time.
  *
- * Keys are compared by hash. Equal keys always have equal hashes, so no two equal hashes in one object prove that no key comes twice;
- * otherwise the caller compares the number of keys with what the parser kept, which no choice of colliding keys makes slow.
+ * Keys are compared by hash. Equal keys always have equal hashes, so no two equal hashes in one object prove that no key
+ * comes twice; otherwise the caller compares the number of keys with what the parser kept, which no choice of colliding keys
+ * makes slow.
  */
 export type JsonScanner = (bytes: Buffer) => Refusal | JsonScan;
 
@@ -181,14 +182,18 @@ function seen(hash: number, keys: number): boolean {
   return true;
 }
 
-/** Whether a key may be `__proto__` or `prototype`, by its length and two of its bytes: a false alarm costs time, not correctness. */
+/**
+ * Whether a key may be `__proto__` or `prototype`, by its length and two of its bytes: a false alarm costs time, not
+ * correctness.
+ */
 function reachesPrototype(bytes: Uint8Array, start: number, end: number): boolean {
   return end - start === 9 && bytes[start + 4] === 0x6f && (bytes[start + 8] === 0x5f || bytes[start + 8] === 0x65);
 }
 
 /**
- * From inside a string to its closing quote, over escapes. Returns the position of the quote (or the end), or the complement of the position
- * of an escape that parsers read differently: NUL, which ends a string for some, and half of a surrogate pair, which UTF-8 cannot carry.
+ * From inside a string to its closing quote, over escapes. Returns the position of the quote (or the end), or the complement
+ * of the position of an escape that parsers read differently: NUL, which ends a string for some, and half of a surrogate
+ * pair, which UTF-8 cannot carry.
  */
 function skipEscaped(bytes: Uint8Array, from: number, end: number): number {
   let at = from;

@@ -9,10 +9,11 @@ export interface ParsedJson {
 }
 
 /**
- * Makes the reader of JSON bodies (RFC 8259, as strict as I-JSON, RFC 7493). Refused are: a byte order mark, invalid UTF-8, every departure
- * from the grammar (comments, trailing commas, `NaN`, text after the value), a key twice in one object also when it is written with escapes,
- * keys that reach a prototype (`__proto__`, `constructor.prototype`), escaped NUL, half a surrogate pair, numbers that a double cannot
- * hold (see `numbers` of the profile) and all beyond the limits. An accepted text can be passed on byte by byte.
+ * Makes the reader of JSON bodies (RFC 8259, as strict as I-JSON, RFC 7493). Refused are: a byte order mark, invalid UTF-8,
+ * every departure from the grammar (comments, trailing commas, `NaN`, text after the value), a key twice in one object also
+ * when it is written with escapes, keys that reach a prototype (`__proto__`, `constructor.prototype`), escaped NUL, half a
+ * surrogate pair, numbers that a double cannot hold (see `numbers` of the profile) and all beyond the limits. An accepted
+ * text can be passed on byte by byte.
  */
 export function createJsonReader(profile: NormalProfile): (bytes: Buffer) => Refusal | ParsedJson {
   const scan = createJsonScanner(profile);
@@ -39,7 +40,10 @@ export function checkText(bytes: Buffer): Refusal | null {
   return isUtf8(bytes) ? null : refuse('body_not_utf8', 'body');
 }
 
-/** Whether the parsed value still has every key of the text, and none that reaches a prototype. Linear in the size of the value. */
+/**
+ * Whether the parsed value still has every key of the text, and none that reaches a prototype. Linear in the size of the
+ * value.
+ */
 function hasPlainKeys(root: unknown, expected: number): boolean {
   let found = 0;
   const open: object[] = [];

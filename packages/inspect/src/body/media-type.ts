@@ -10,9 +10,9 @@ const maxLength = 512;
 const maxParameters = 8;
 
 /**
- * Parses a `Content-Type`. Null when it departs from RFC 9110 in any way on which parsers disagree: white space other than around
- * semicolons, a parameter twice or without value, text after a quoted string, a comma (two types in one header), an extended parameter
- * (`boundary*`), an escape in a quoted string.
+ * Parses a `Content-Type`. Null when it departs from RFC 9110 in any way on which parsers disagree: white space other than
+ * around semicolons, a parameter twice or without value, text after a quoted string, a comma (two types in one header), an
+ * extended parameter (`boundary*`), an escape in a quoted string.
  */
 export function parseMediaType(text: string): MediaType | null {
   if (text.length > maxLength) return null;
@@ -27,8 +27,9 @@ export function parseMediaType(text: string): MediaType | null {
 const noParameters: ReadonlyMap<string, string> = new Map();
 
 /**
- * Parses `; name=value; name="value"` from `at`, the position of a semicolon. Null on what parsers read differently. Shared by Content-Type and
- * Content-Disposition; values keep their case. `quotable` is what a quoted string may hold: visible ASCII without quote and backslash by default.
+ * Parses `; name=value; name="value"` from `at`, the position of a semicolon. Null on what parsers read differently. Shared
+ * by Content-Type and Content-Disposition; values keep their case. `quotable` is what a quoted string may hold: visible
+ * ASCII without quote and backslash by default.
  */
 export function parseParameters(text: string, at: number, quotable: RegExp = visible): Map<string, string> | null {
   const parameters = new Map<string, string>();
@@ -89,7 +90,10 @@ export function isJsonType(type: string): boolean {
   return type === 'application/json' || (type.startsWith('application/') && type.endsWith('+json'));
 }
 
-/** Writes a media type in one spelling: what is a token stays bare, a charset becomes `utf-8`. Only for charsets that {@link isUtf8Charset} accepts. */
+/**
+ * Writes a media type in one spelling: what is a token stays bare, a charset becomes `utf-8`. Only for charsets that {@link
+ * isUtf8Charset} accepts.
+ */
 export function formatMediaType({ type, parameters }: MediaType): string {
   let text = type;
   for (const [name, value] of parameters) {

@@ -21,10 +21,10 @@ const quotable = /^[^\x00-\x1f\x7f"\\]*$/;
 const identityCodings: ReadonlySet<string> = new Set(['binary', '8bit', '7bit']);
 
 /**
- * Reads the header block of a part, without its final empty line. Only Content-Disposition (once, `form-data` with `name` and `filename`),
- * Content-Type, Content-Length and an identity Content-Transfer-Encoding are known; anything else is a problem, and so are folded lines,
- * `filename*` (forbidden by RFC 7578 §4.2), a filename with a path, the field `_charset_` (it switches the charset of the others), and parts that
- * contain parts.
+ * Reads the header block of a part, without its final empty line. Only Content-Disposition (once, `form-data` with `name`
+ * and `filename`), Content-Type, Content-Length and an identity Content-Transfer-Encoding are known; anything else is a
+ * problem, and so are folded lines, `filename*` (forbidden by RFC 7578 §4.2), a filename with a path, the field `_charset_`
+ * (it switches the charset of the others), and parts that contain parts.
  */
 export function readPartHead(block: string): PartHead | PartProblem {
   let disposition: string | null = null;

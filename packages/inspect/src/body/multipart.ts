@@ -22,7 +22,10 @@ export interface BodyFile extends FileField {
 }
 
 export interface ParsedMultipart {
-  /** Fields by name, without prototype: text, the value of a JSON part, a {@link FileField}; an array when the name may repeat. */
+  /**
+   * Fields by name, without prototype: text, the value of a JSON part, a {@link FileField}; an array when the name may
+   * repeat.
+   */
   readonly value: Readonly<Record<string, unknown>>;
   readonly files: readonly BodyFile[];
 }
@@ -38,9 +41,9 @@ const problemCodes: Readonly<Record<PartProblem, RefusalCode>> = {
 };
 
 /**
- * Makes the reader of `multipart/form-data` (RFC 7578), in linear time. The boundary may appear only as a whole delimiter line: text before the first,
- * after the last, a delimiter with other line ends or followed by anything, and a missing final delimiter are refused, because parsers
- * disagree about them. What is accepted can be passed on byte by byte.
+ * Makes the reader of `multipart/form-data` (RFC 7578), in linear time. The boundary may appear only as a whole delimiter
+ * line: text before the first, after the last, a delimiter with other line ends or followed by anything, and a missing final
+ * delimiter are refused, because parsers disagree about them. What is accepted can be passed on byte by byte.
  */
 export function createMultipartReader(
   profile: NormalProfile,

@@ -1,9 +1,9 @@
 /**
- * How a JSON number reads as a double (RFC 8259 §6 leaves precision to the reader):
- * `exact`, another reader sees the same value; `rounded`, a reader with more digits sees another one; `infinite`, out of range.
+ * How a JSON number reads as a double (RFC 8259 §6 leaves precision to the reader): `exact`, another reader sees the same
+ * value; `rounded`, a reader with more digits sees another one; `infinite`, out of range.
  *
- * Exact means that the shortest decimal form of the double is the number as written, zeros aside: what `JSON.stringify` writes is always
- * exact, 9007199254740993 is not. Text that is no number counts as exact: it is for the grammar to refuse.
+ * Exact means that the shortest decimal form of the double is the number as written, zeros aside: what `JSON.stringify`
+ * writes is always exact, 9007199254740993 is not. Text that is no number counts as exact: it is for the grammar to refuse.
  */
 export function doublePrecision(text: string): 'exact' | 'rounded' | 'infinite' {
   const value = Number(text);
@@ -12,7 +12,10 @@ export function doublePrecision(text: string): 'exact' | 'rounded' | 'infinite' 
   return significand(text) === significand(String(value)) ? 'exact' : 'rounded';
 }
 
-/** Digits without leading and trailing zeros, and the power of ten of the first one. The sign is left out: reading never changes it. */
+/**
+ * Digits without leading and trailing zeros, and the power of ten of the first one. The sign is left out: reading never
+ * changes it.
+ */
 function significand(text: string): string {
   const mark = text.search(/[eE]/);
   const mantissa = (mark < 0 ? text : text.slice(0, mark)).replace('-', '');

@@ -9,8 +9,8 @@ export interface HeaderFacts {
 }
 
 /**
- * Headers on which the framing, the reading or the rights of a request depend. Each may come once, and never in a spelling with underscores, which
- * CGI-like servers take for the same name (RFC 9110 §5.3, RFC 3875 §4.1.18).
+ * Headers on which the framing, the reading or the rights of a request depend. Each may come once, and never in a spelling
+ * with underscores, which CGI-like servers take for the same name (RFC 9110 §5.3, RFC 3875 §4.1.18).
  */
 const critical = [
   'host',
@@ -43,6 +43,14 @@ const contentType = critical.indexOf('content-type');
 const contentEncoding = critical.indexOf('content-encoding');
 const criticalIndex: ReadonlyMap<string, number> = new Map(critical.map((name, index) => [name, index]));
 
+/** Phones put what they like into these: a device's Chinese name comes as bare UTF-8. */
+const mayBeUtf8: ReadonlySet<number> = new Set([
+  unknown,
+  critical.indexOf('cookie'),
+  critical.indexOf('referer'),
+  critical.indexOf('user-agent'),
+]);
+
 const tokenName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const notPlain = /[^\t\x20-\x7e]/;
 const control = /[\x00-\x08\x0a-\x1f\x7f\u0100-\uffff]/;
@@ -58,10 +66,11 @@ const maxKnown = 512;
 const maxKnownLength = 64;
 
 function classify(name: string): number {
+  if (!tokenName.test(name)) return invalid;
   const lower = name.toLowerCase();
   const index = criticalIndex.get(lower);
   if (index !== undefined) return index;
-  return tokenName.test(lower) && !criticalIndex.has(lower.replaceAll('_', '-')) ? unknown : invalid;
+  return !criticalIndex.has(lower.replaceAll('_', '-')) ? unknown : invalid;
 }
 
 function classOf(name: string): number {
@@ -74,9 +83,10 @@ function classOf(name: string): number {
 }
 
 /**
- * Checks headers in the form of `IncomingMessage.rawHeaders`: name, value, name, value. Values come as one character a byte. Refused: what is no
- * token as a name, controls, bytes that are not UTF-8, a critical header twice or misspelt, Content-Length together with Transfer-Encoding or
- * not a plain number, a transfer coding other than `chunked`, a Host that is more than host and port, a body on GET, HEAD or OPTIONS.
+ * Checks headers in the form of `IncomingMessage.rawHeaders`: name, value, name, value. Values come as one character a byte.
+ * Refused: what is no token as a name, controls, bytes that are not UTF-8, a critical header twice or misspelt,
+ * Content-Length together with Transfer-Encoding or not a plain number, a transfer coding other than `chunked`, a Host that
+ * is more than host and port, a body on GET, HEAD or OPTIONS.
  */
 export function inspectHeaders(method: string, headers: readonly string[], limits: InspectionLimits): Refusal | HeaderFacts {
   if (headers.length > limits.maxHeaders * 2) return refuse('headers_too_large', 'headers');
@@ -92,7 +102,7 @@ export function inspectHeaders(method: string, headers: readonly string[], limit
     if (bytes > limits.maxHeaderBytes) return refuse('headers_too_large', 'headers');
     const index = classOf(name);
     if (index === invalid) return refuse('header_malformed', `header ${at >> 1}`);
-    if (notPlain.test(value) && (index >= 0 || control.test(value) || !isUtf8(Buffer.from(value, 'latin1')))) {
+    if (notPlain.test(value) && (!mayBeUtf8.has(index) || control.test(value) || !isUtf8(Buffer.from(value, 'latin1')))) {
       return malformed(index, at);
     }
     if (index < 0) continue;

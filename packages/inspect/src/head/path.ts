@@ -17,10 +17,11 @@ const dotSegment = /(?:^|\/)\.{1,2}(?:\/|$)/;
 const notAscii = /[^\x00-\x7f]/;
 
 /**
- * Reads a path as received, without query. Null when servers and frameworks read it differently: not starting with a slash (absolute form,
- * `*`), characters outside RFC 3986, an invalid percent sequence, invalid or overlong UTF-8, NUL and control characters, a backslash, an
- * encoded slash or backslash, dot segments in any spelling, an empty segment (`//`), a semicolon, double encoding of one of these, and
- * characters that become one of these in a compatible spelling (full-width forms, NFKC).
+ * Reads a path as received, without query. Null when servers and frameworks read it differently: not starting with a slash
+ * (absolute form, `*`), characters outside RFC 3986, an invalid percent sequence, invalid or overlong UTF-8, NUL and control
+ * characters, a backslash, an encoded slash or backslash, dot segments in any spelling, an empty segment (`//`), a
+ * semicolon, double encoding of one of these, and characters that become one of these in a compatible spelling (full-width
+ * forms, NFKC).
  */
 export function canonicalPath(raw: string, maxLength: number): CanonicalPath | null {
   if (raw.length > maxLength || raw.charCodeAt(0) !== 0x2f || raw.includes('//')) return null;

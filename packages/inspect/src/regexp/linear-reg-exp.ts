@@ -19,9 +19,9 @@ const maxCachedChars = 4_096;
 const maxClasses = 512;
 
 /**
- * A regular expression that is matched in time linear in the text, whatever the pattern: a deterministic automaton, built as far as texts need it and thrown away
- * when it grows too large (as RE2 does). Gives the same answers as `new RegExp(pattern, 'u').test(text)` for the patterns that it supports; others throw
- * {@link UnsupportedPattern} at construction.
+ * A regular expression that is matched in time linear in the text, whatever the pattern: a deterministic automaton, built as
+ * far as texts need it and thrown away when it grows too large (as RE2 does). Gives the same answers as `new RegExp(pattern,
+ * 'u').test(text)` for the patterns that it supports; others throw {@link UnsupportedPattern} at construction.
  */
 export class LinearRegExp {
   readonly #pattern: string;
@@ -124,7 +124,10 @@ export class LinearRegExp {
     return state;
   }
 
-  /** All states reached from `seeds` without reading, in ascending order, those only that read or wait for the end; and whether a match is among them. */
+  /**
+   * All states reached from `seeds` without reading, in ascending order, those only that read or wait for the end; and
+   * whether a match is among them.
+   */
   #closure(seeds: readonly number[], atStart: boolean, atEnd: boolean): { items: number[]; matched: boolean } {
     const { ops, next, arg } = this.#program;
     this.#mark += 1;

@@ -1,8 +1,9 @@
 import { type Node, UnsupportedPattern } from './syntax.ts';
 
 /**
- * A nondeterministic automaton (Thompson's construction). State `i` does `ops[i]`: `set` goes to `next[i]` on a character of set `arg[i]`; `split` goes to `next[i]`
- * and `arg[i]` without reading; `start` and `end` go to `next[i]` at the edges of the text only; `match` accepts.
+ * A nondeterministic automaton (Thompson's construction). State `i` does `ops[i]`: `set` goes to `next[i]` on a character of
+ * set `arg[i]`; `split` goes to `next[i]` and `arg[i]` without reading; `start` and `end` go to `next[i]` at the edges of
+ * the text only; `match` accepts.
  */
 export interface Program {
   readonly ops: readonly Op[];
@@ -19,7 +20,10 @@ const maxStates = 1_000;
 /** Nodes compiled, repetitions written out; counts those that need no state too. */
 const maxWork = 20_000;
 
-/** Compiles a pattern. Counted repetitions are written out; throws {@link UnsupportedPattern} when the program gets larger than 1,000 states. */
+/**
+ * Compiles a pattern. Counted repetitions are written out; throws {@link UnsupportedPattern} when the program gets larger
+ * than 1,000 states.
+ */
 export function compileProgram(root: Node): Program {
   const ops: Op[] = [];
   const next: number[] = [];

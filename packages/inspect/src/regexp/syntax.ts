@@ -8,7 +8,10 @@ export type Node =
   | { readonly kind: 'choice'; readonly options: readonly Node[] }
   | { readonly kind: 'repeat'; readonly item: Node; readonly min: number; readonly max: number };
 
-/** A pattern that is no regular expression, or one that cannot be matched in linear time. The message names the construct, never the pattern. */
+/**
+ * A pattern that is no regular expression, or one that cannot be matched in linear time. The message names the construct,
+ * never the pattern.
+ */
 export class UnsupportedPattern extends Error {
   constructor(reason: string) {
     super(reason);
@@ -20,9 +23,10 @@ const maxPattern = 1_000;
 const maxNesting = 50;
 
 /**
- * Parses a pattern of ECMAScript with the `u` flag, as JSON Schema wants it (draft 2020-12, core §6.4). Supported is what is regular: characters, classes with
- * `\d \w \s \p{...}` and `\u` escapes, `.`, groups of any kind, alternation, `* + ? {n,m}` also lazy (which makes no difference to whether there is a match), `^`
- * and `$`. Throws {@link UnsupportedPattern} on the rest: look-around, back-references, `\b`, and on patterns too long or too deeply nested.
+ * Parses a pattern of ECMAScript with the `u` flag, as JSON Schema wants it (draft 2020-12, core §6.4). Supported is what is
+ * regular: characters, classes with `\d \w \s \p{...}` and `\u` escapes, `.`, groups of any kind, alternation, `* + ? {n,m}`
+ * also lazy (which makes no difference to whether there is a match), `^` and `$`. Throws {@link UnsupportedPattern} on the
+ * rest: look-around, back-references, `\b`, and on patterns too long or too deeply nested.
  */
 export function parsePattern(pattern: string): Node {
   if (pattern.length > maxPattern) throw new UnsupportedPattern('the pattern is too long');

@@ -42,8 +42,9 @@ const definitionPrefix = '#/$defs/';
 const rootPart = '';
 
 /**
- * Copies a schema with all that it refers to into one that stands alone and has only keywords that restrict. Throws {@link SchemaError} on references to other
- * places, unknown keywords, and schemas too large or too deep. A schema that contains itself is fine.
+ * Copies a schema with all that it refers to into one that stands alone and has only keywords that restrict. Throws {@link
+ * SchemaError} on references to other places, unknown keywords, and schemas too large or too deep. A schema that contains
+ * itself is fine.
  */
 export function bundleSchema(schema: unknown, options: BundleOptions = {}): Bundle {
   return new Bundler(schema, options).bundle(schema, options.at ?? '');
@@ -170,7 +171,10 @@ function checkDialect(value: unknown, at: string): void {
   throw new SchemaError('dialect_unsupported', at, 'is not JSON Schema draft 2020-12');
 }
 
-/** OpenAPI 3.0 departs from JSON Schema in `nullable` and in the exclusive bounds; in a request, what is read-only cannot be required (OpenAPI 3.0.3 §4.7.24.2). */
+/**
+ * OpenAPI 3.0 departs from JSON Schema in `nullable` and in the exclusive bounds; in a request, what is read-only cannot be
+ * required (OpenAPI 3.0.3 §4.7.24.2).
+ */
 function adaptOpenApi(out: Record<string, unknown>, schema: JsonObject, old: boolean): void {
   if (old) {
     if (schema.nullable === true && typeof out.type === 'string') out.type = [out.type, 'null'];
@@ -200,8 +204,8 @@ function isReadOnly(property: unknown): boolean {
 }
 
 /**
- * Definitions such that every recursion passes through one of them. Throws when the schema with all references written out is too large: a few definitions that
- * refer to each other twice double the work with every level.
+ * Definitions such that every recursion passes through one of them. Throws when the schema with all references written out
+ * is too large: a few definitions that refer to each other twice double the work with every level.
  */
 function findRecursion(parts: ReadonlyMap<string, Part>): ReadonlySet<string> {
   const recursive = new Set<string>();

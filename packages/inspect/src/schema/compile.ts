@@ -7,7 +7,8 @@ import { compileTextValues } from './text-values.ts';
 /** Where a value departs from its schema. */
 export interface SchemaMismatch {
   /**
-   * JSON Pointer into the value. A key that the schema does not name comes from the request and is written as its place among the members, `#3`.
+   * JSON Pointer into the value. A key that the schema does not name comes from the request and is written as its place
+   * among the members, `#3`.
    */
   readonly where: string;
   /** The keyword that does not hold, such as `maxLength`; `steps` when the work on a recursive schema was too much. */
@@ -28,8 +29,8 @@ export interface CompileOptions {
   readonly resolveRef?: (reference: string) => unknown;
   readonly dialect?: Dialect;
   /**
-   * `text` when the value is a query, path parameters or a form, whose values are all strings: those of a declared integer, number, boolean or array are read as
-   * such first. `json` by default.
+   * `text` when the value is a query, path parameters or a form, whose values are all strings: those of a declared integer,
+   * number, boolean or array are read as such first. `json` by default.
    */
   readonly source?: 'json' | 'text';
 }
@@ -42,8 +43,9 @@ let compiled = 0;
 const maxCompiled = 1_000;
 
 /**
- * Compiles a JSON Schema (draft 2020-12, or an OpenAPI schema object) to a check that runs in time linear in the value. Strict: unknown keywords and formats, references to other
- * documents, and patterns that cannot be matched in linear time are refused. Throws {@link SchemaError}.
+ * Compiles a JSON Schema (draft 2020-12, or an OpenAPI schema object) to a check that runs in time linear in the value.
+ * Strict: unknown keywords and formats, references to other documents, and patterns that cannot be matched in linear time
+ * are refused. Throws {@link SchemaError}.
  */
 export function compileSchema(schema: unknown, options: CompileOptions): SchemaCheck {
   const { name, resolveRef, dialect = 'json-schema', source = 'json' } = options;

@@ -11,8 +11,8 @@ import { hasUniqueItems } from './unique-items.ts';
 export const stepKeyword = 'menshenStep';
 
 /**
- * Visits to recursive schemas in one check. A choice between branches that both recurse can take time exponential in the depth of the value; this ends it, after
- * some 20 ms.
+ * Visits to recursive schemas in one check. A choice between branches that both recurse can take time exponential in the
+ * depth of the value; this ends it, after some 20 ms.
  */
 const maxSteps = 10_000;
 let steps = 0;
@@ -30,7 +30,10 @@ export function stepsExhausted(): boolean {
 export interface EngineOptions {
   /** Also refuse schemas that say nothing about a type that they restrict: a check on properties alone lets every string pass. */
   readonly strictTypes: boolean;
-  /** Tell a member from what every object inherits. Needed for schemas that name such a member (`constructor`), and twice as slow. */
+  /**
+   * Tell a member from what every object inherits. Needed for schemas that name such a member (`constructor`), and twice as
+   * slow.
+   */
   readonly ownProperties: boolean;
 }
 
@@ -41,7 +44,10 @@ export interface Engine {
   compile(schema: JsonSchema, name: string, options: EngineOptions): ValidateFunction;
 }
 
-/** Makes a compiler for bundled schemas of draft 2020-12, on ajv with the keywords replaced whose time is not linear or whose arithmetic is not exact. */
+/**
+ * Makes a compiler for bundled schemas of draft 2020-12, on ajv with the keywords replaced whose time is not linear or whose
+ * arithmetic is not exact.
+ */
 export function createEngine(): Engine {
   const instances = new Map<string, Ajv2020>();
   return {
@@ -119,7 +125,10 @@ const replaced: readonly (KeywordDefinition & { readonly keyword: string })[] = 
   },
 ];
 
-/** Lengths are in code points (validation §6.3), of which a string has between half as many and as many as UTF-16 units: most need no counting. */
+/**
+ * Lengths are in code points (validation §6.3), of which a string has between half as many and as many as UTF-16 units: most
+ * need no counting.
+ */
 function codePoints(text: string): number {
   let count = text.length;
   for (let at = 0; at < text.length - 1; at += 1) {

@@ -13,8 +13,8 @@ export type SchemaErrorCode =
   | 'parameter_unsupported';
 
 /**
- * A schema that cannot be used, found when it is loaded. `at` is a JSON Pointer into the schema or the name of the thing at fault, for the person who wrote it; the
- * text of a schema is not a secret, but no more of it than this is repeated.
+ * A schema that cannot be used, found when it is loaded. `at` is a JSON Pointer into the schema or the name of the thing at
+ * fault, for the person who wrote it; the text of a schema is not a secret, but no more of it than this is repeated.
  */
 export class SchemaError extends Error {
   readonly code: SchemaErrorCode;

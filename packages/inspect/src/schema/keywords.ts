@@ -21,7 +21,10 @@ const table: ReadonlyMap<string, KeywordShape> = new Map(
   shapes.flatMap(([shape, names]) => names.split(' ').map((name) => [name, shape])),
 );
 
-/** OpenAPI's own, which do not restrict a request (OpenAPI 3.1 §4.8.24); `discriminator` only hints at which branch of a choice will match. */
+/**
+ * OpenAPI's own, which do not restrict a request (OpenAPI 3.1 §4.8.24); `discriminator` only hints at which branch of a
+ * choice will match.
+ */
 const openApiAnnotations: ReadonlySet<string> = new Set(['discriminator', 'xml', 'externalDocs', 'example', 'nullable']);
 
 /** Undefined for a keyword that nobody knows: it may be a misspelt restriction, so it is not passed over. */

@@ -1,6 +1,6 @@
 /**
- * Whether a value is a whole multiple of `unit`, exactly, on the decimal numbers as written: 19.99 is a multiple of 0.01, though 19.99 / 0.01 in doubles is
- * not whole.
+ * Whether a value is a whole multiple of `unit`, exactly, on the decimal numbers as written: 19.99 is a multiple of 0.01,
+ * though 19.99 / 0.01 in doubles is not whole.
  */
 export function isMultipleOf(value: number, unit: number): boolean {
   if (Number.isSafeInteger(value) && Number.isSafeInteger(unit)) return value % unit === 0;

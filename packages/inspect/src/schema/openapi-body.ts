@@ -34,8 +34,9 @@ export function bodyContent(
 }
 
 /**
- * A file field of a multipart body is declared as a string of format `binary` (OpenAPI 3.0 §4.7.14.4) or with a `contentMediaType` (3.1), but its value here is an object that describes it; see
- * `FileField`. Bounds on the length of the string bound the file's size.
+ * A file field of a multipart body is declared as a string of format `binary` (OpenAPI 3.0 §4.7.14.4) or with a
+ * `contentMediaType` (3.1), but its value here is an object that describes it; see `FileField`. Bounds on the length of the
+ * string bound the file's size.
  */
 function withFiles(source: OpenApiSource, schema: unknown, at: string): unknown {
   const own = dereference(source, schema, at).value;

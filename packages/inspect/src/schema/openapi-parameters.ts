@@ -16,7 +16,10 @@ interface Group {
 
 const maxParameters = 200;
 
-/** Makes one object schema of the query parameters and one of the path parameters. Those of the operation replace those of the path item. Header and cookie parameters are left to the backend. */
+/**
+ * Makes one object schema of the query parameters and one of the path parameters. Those of the operation replace those of
+ * the path item. Header and cookie parameters are left to the backend.
+ */
 export function parameterSchemas(
   source: OpenApiSource,
   lists: readonly { readonly list: unknown; readonly at: string }[],

@@ -19,9 +19,11 @@ export interface OperationSchemas {
 }
 
 /**
- * Takes the schemas of an operation from an OpenAPI document, 3.0 or 3.1, already parsed. `pathTemplate` may write parameters as `{id}` or `:id`; they are matched by position. A HEAD
- * request takes GET's when it has none of its own. References are followed within the document only. Throws {@link SchemaError} when there is no such operation or when it
- * declares what a gateway could not check as the backend reads it (parameters as JSON, deep objects, other styles than `form` and `simple`).
+ * Takes the schemas of an operation from an OpenAPI document, 3.0 or 3.1, already parsed. `pathTemplate` may write
+ * parameters as `{id}` or `:id`; they are matched by position. A HEAD request takes GET's when it has none of its own.
+ * References are followed within the document only. Throws {@link SchemaError} when there is no such operation or when it
+ * declares what a gateway could not check as the backend reads it (parameters as JSON, deep objects, other styles than
+ * `form` and `simple`).
  */
 export function openApiOperationSchemas(document: unknown, method: string, pathTemplate: string): OperationSchemas {
   const source: OpenApiSource = { document, dialect: dialectOf(document) };

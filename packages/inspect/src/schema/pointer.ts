@@ -11,7 +11,8 @@ export function pointerTo(pointer: string, key: string | number): string {
 }
 
 /**
- * Follows a reference within a document, `#` or `#/...` (RFC 6901 §6). Undefined when nothing is there; only own members are followed.
+ * Follows a reference within a document, `#` or `#/...` (RFC 6901 §6). Undefined when nothing is there; only own members are
+ * followed.
  */
 export function followPointer(document: unknown, reference: string): unknown {
   if (reference === '#' || reference === '#/') return document;

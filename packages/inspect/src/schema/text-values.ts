@@ -14,8 +14,9 @@ const readers: Readonly<Record<string, Reader>> = {
 };
 
 /**
- * Compiles the reading of parameters and form fields, which are all text, as the types that a bundled schema declares for them: `"12"` becomes 12 where the property is
- * an integer or an array of integers. Looks at the schema's own `properties`, through references.
+ * Compiles the reading of parameters and form fields, which are all text, as the types that a bundled schema declares for
+ * them: `"12"` becomes 12 where the property is an integer or an array of integers. Looks at the schema's own `properties`,
+ * through references.
  */
 export function compileTextValues(schema: JsonSchema): (values: unknown) => unknown {
   const root = resolve(schema, schema);

@@ -1,6 +1,7 @@
 /**
- * Whether no two items are equal by JSON Schema's rules (numbers by value, objects whatever the order of their members). Takes time linear in the text of the array but for
- * the sorting of members, where the usual comparison of all pairs is quadratic.
+ * Whether no two items are equal by JSON Schema's rules (numbers by value, objects whatever the order of their members).
+ * Takes time linear in the text of the array but for the sorting of members, where the usual comparison of all pairs is
+ * quadratic.
  */
 export function hasUniqueItems(items: readonly unknown[]): boolean {
   const scalars = new Set<unknown>();

@@ -7,8 +7,8 @@ const batchMs = 60;
 export const mostlyLinear = 80;
 
 /**
- * How many times more work it is for an input 16 times as large, in processor time of this thread, which other work on the machine hardly
- * touches. Batches of both sizes go over the same number of bytes; a poor result is measured again.
+ * How many times more work it is for an input 16 times as large, in processor time of this thread, which other work on the
+ * machine hardly touches. Batches of both sizes go over the same number of bytes; a poor result is measured again.
  */
 export function growth(prepare: (size: number) => () => unknown, size: number): number {
   const small = prepare(size);
