@@ -1,0 +1,37 @@
+import { fork } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { type Deployment, startDeployment } from '../testing/deployment.ts';
+
+describe('a process killed between forward and record', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'menshen-crash-'));
+  let deployment: Deployment | null = null;
+  afterAll(async () => {
+    await deployment?.close({ keepFolder: true });
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('leaves an entry "outcome unknown" and an alarm, in a log that is whole', async () => {
+    const child = fork(new URL('../testing/crash-child.ts', import.meta.url), [folder], {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    await new Promise<void>((resolve, reject) => {
+      child.once('message', () => resolve());
+      child.once('exit', () => reject(new Error('the child ended before it forwarded')));
+    });
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGKILL');
+    await gone;
+
+    deployment = await startDeployment({ folder });
+    await deployment.indexed();
+    const { rows } = await deployment.platform.queries.traffic({ outcome: 'unknown' }, 10, null);
+    expect(rows).toHaveLength(1);
+    expect(rows[0]).toMatchObject({ method: 'POST', path: '/portal/notes', uid: 'zhang', route: 'POST /notes' });
+    const alarms = await deployment.platform.queries.list({ kind: 'security', q: 'alarm' }, 10, null);
+    expect(alarms.rows.map((row) => row.action)).toContain('alarm.outcome_unknown');
+    expect(await deployment.platform.queries.verify()).toMatchObject({ ok: true, problems: [] });
+  });
+});
