@@ -1,0 +1,140 @@
+import { endpoints } from '@menshen/contract';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Deployment, startDeployment } from '../testing/deployment.ts';
+
+const password = 'correct horse battery staple';
+
+describe('the control plane', () => {
+  let deployment: Deployment;
+  let url: string;
+  let cookie = '';
+  let csrf = '';
+  beforeAll(async () => {
+    deployment = await startDeployment();
+    url = deployment.platform.api.url;
+  });
+  afterAll(() => deployment.close());
+
+  const send = (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) =>
+    fetch(url + path, {
+      method,
+      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      body: body === undefined ? null : JSON.stringify(body),
+    });
+  const codeOf = async (answer: Response): Promise<unknown> => ((await answer.json()) as { code?: unknown }).code;
+  const example = (path: string): string => path.replace('{index}', '0').replace(/\{\w+\}/g, 'AAAAAAAAAAAAAAAAAAAAAA');
+
+  it('shows nothing to who has not signed in', async () => {
+    for (const endpoint of endpoints.filter((candidate) => candidate.access === 'admin')) {
+      const answer = await send(endpoint.method, example(endpoint.path), endpoint.method === 'GET' ? undefined : {});
+      expect([endpoint.id, answer.status]).toEqual([endpoint.id, 401]);
+    }
+    for (const path of ['/api/v1/stream', '/tlog/checkpoint', '/tlog/tile/entries/000.p/1'])
+      expect((await send('GET', path)).status).toBe(401);
+  });
+
+  it('creates the first administrator with the one-time link, once, and not with a weak password', async () => {
+    const token = deployment.platform.setupPath?.split('token=')[1] ?? '';
+    expect(await codeOf(await send('POST', '/api/v1/setup', { token: 'x'.repeat(43), username: 'root', password }))).toBe(
+      'setup_closed',
+    );
+    expect(await codeOf(await send('POST', '/api/v1/setup', { token, username: 'root', password: 'passwordpassword' }))).toBe(
+      'password_weak',
+    );
+    const first = await send('POST', '/api/v1/setup', { token, username: 'root', password });
+    expect(first.status).toBe(201);
+    const set = first.headers.get('set-cookie') ?? '';
+    expect(set).toMatch(/HttpOnly/);
+    expect(set).toMatch(/SameSite=Strict/);
+    expect(await codeOf(await send('POST', '/api/v1/setup', { token, username: 'other', password }))).toBe('setup_closed');
+  });
+
+  it('signs in, and says the same to a wrong name and a wrong password', async () => {
+    const wrong = await send('POST', '/api/v1/admin/login', { username: 'root', password: 'wrong' });
+    const nobody = await send('POST', '/api/v1/admin/login', { username: 'nobody', password: 'wrong' });
+    expect([wrong.status, await codeOf(wrong)]).toEqual([nobody.status, await codeOf(nobody)]);
+    const answer = await send('POST', '/api/v1/admin/login', { username: 'root', password });
+    expect(answer.status).toBe(200);
+    cookie = (answer.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+    csrf = String(((await answer.json()) as { csrf: string }).csrf);
+  });
+
+  it('refuses writes without the CSRF token, from another origin, or cross-site', async () => {
+    const body = { mode: 'monitor', reason: 'a test of the switch' };
+    expect(await codeOf(await send('PUT', '/api/v1/mode', body, { cookie }))).toBe('csrf_refused');
+    expect(await codeOf(await send('PUT', '/api/v1/mode', body, { cookie, 'x-menshen-csrf': 'x'.repeat(43) }))).toBe(
+      'csrf_refused',
+    );
+    expect(
+      await codeOf(await send('PUT', '/api/v1/mode', body, { cookie, 'x-menshen-csrf': csrf, origin: 'https://evil.example' })),
+    ).toBe('csrf_refused');
+    expect(
+      await codeOf(await send('PUT', '/api/v1/mode', body, { cookie, 'x-menshen-csrf': csrf, 'sec-fetch-site': 'cross-site' })),
+    ).toBe('csrf_refused');
+  });
+
+  it('gives answers that the OpenAPI document describes', async () => {
+    const document = (await (await send('GET', '/api/openapi.json')).json()) as {
+      openapi: string;
+      paths: Record<string, Record<string, unknown>>;
+    };
+    expect(document.openapi).toBe('3.1.0');
+    for (const endpoint of endpoints.filter((candidate) => candidate.method === 'GET')) {
+      expect(document.paths[endpoint.path]).toHaveProperty('get');
+      const path = endpoint.path.replace('{uid}', 'zhang').replace('{index}', '0');
+      if (path.includes('{')) continue;
+      const answer = await send('GET', path, undefined, { cookie });
+      expect([endpoint.id, answer.status]).toEqual([endpoint.id, endpoint.status ?? 200]);
+      expect(endpoint.response.safeParse(await answer.json()).success, endpoint.id).toBe(true);
+    }
+  });
+
+  it('switches to monitor mode with a record and an alarm, lets pass and notes what it would refuse, and back', async () => {
+    const put = (mode: string) =>
+      send('PUT', '/api/v1/mode', { mode, reason: 'a test of the switch' }, { cookie, 'x-menshen-csrf': csrf });
+    expect((await put('monitor')).status).toBe(200);
+    const token = await deployment.token('zhang');
+    expect((await deployment.call('GET', '/portal/staff/li', { token })).status).toBe(200);
+    const today = (await (await send('GET', '/api/v1/today', undefined, { cookie })).json()) as { attention: { id: string }[] };
+    expect(today.attention.map((item) => item.id)).toContain('mode');
+    await deployment.indexed();
+    const { rows } = await deployment.platform.queries.traffic({ route: 'GET /staff/:uid' }, 1, null);
+    const seen = (await (await send('GET', `/api/v1/traffic/${rows[0]?.requestId}`, undefined, { cookie })).json()) as {
+      stages: { stage: string; verdict: string }[];
+    };
+    expect(seen.stages.find((stage) => stage.stage === 'authorize')?.verdict).toBe('would_refuse');
+    expect((await put('enforce')).status).toBe(200);
+    expect((await deployment.call('GET', '/portal/staff/li', { token })).status).toBe(403);
+  });
+
+  it("ends a person's sessions from the console", async () => {
+    const token = await deployment.token('boss');
+    const answer = await send(
+      'POST',
+      '/api/v1/people/boss/revoke-sessions',
+      { reason: 'test' },
+      { cookie, 'x-menshen-csrf': csrf },
+    );
+    expect(await answer.json()).toEqual({ ended: 1 });
+    expect((await deployment.call('GET', '/portal/me', { token })).body['code']).toBe('session_revoked');
+  });
+
+  it('does not leave its folder or echo what it was sent', async () => {
+    for (const path of ['/tlog/..%2f..%2fkeys%2fmaster.key', '/assets/..%2f..%2fpackage.json', '/api/v1/%3Cscript%3E']) {
+      const answer = await send('GET', path, undefined, { cookie });
+      expect(answer.status).toBe(404);
+      expect(await answer.text()).not.toMatch(/script>|dependencies/);
+    }
+  });
+
+  it('locks a name that is tried too often, also for the right password from there', async () => {
+    for (let tries = 0; tries < 12; tries += 1)
+      await send('POST', '/api/v1/admin/login', { username: 'root', password: `wrong ${tries}` });
+    expect(await codeOf(await send('POST', '/api/v1/admin/login', { username: 'root', password }))).toBe('admin_locked');
+  });
+
+  it('signs out', async () => {
+    expect((await send('POST', '/api/v1/admin/logout', {}, { cookie, 'x-menshen-csrf': csrf })).status).toBe(200);
+    expect((await send('GET', '/api/v1/today', undefined, { cookie })).status).toBe(401);
+  });
+});
