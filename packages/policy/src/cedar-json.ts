@@ -27,8 +27,11 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function soleKey(value: Readonly<Record<string, unknown>>, key: string): boolean {
-  return Object.hasOwn(value, key) && Object.keys(value).length === 1;
+/** Whether an object is the notation that `key` stands for. Beside other fields it is neither notation nor record: refused. */
+function isNotation(value: Readonly<Record<string, unknown>>, key: string): boolean {
+  if (!Object.hasOwn(value, key)) return false;
+  if (Object.keys(value).length === 1) return true;
+  throw new CedarJsonError(`${key} stands beside other fields`);
 }
 
 function entityFromJson(value: unknown): EntityRef {
@@ -56,8 +59,8 @@ function valueFromJson(value: unknown, depth: number): CedarValue {
   }
   if (Array.isArray(value)) return new CedarSet(value.map((item) => valueFromJson(item, depth + 1)));
   if (!isObject(value)) throw new CedarJsonError('null is no Cedar value: leave the attribute out');
-  if (soleKey(value, '__entity')) return entityFromJson(value.__entity);
-  if (soleKey(value, '__extn')) return extensionFromJson(value.__extn);
+  if (isNotation(value, '__entity')) return entityFromJson(value.__entity);
+  if (isNotation(value, '__extn')) return extensionFromJson(value.__extn);
   return recordFromJson(value, depth);
 }
 
