@@ -1,12 +1,15 @@
 import { listApps } from '@menshen/contract';
 import { getRouteApi, useMatches } from '@tanstack/react-router';
 import { Select } from 'antd';
+import { lazy, Suspense } from 'react';
 import { useEndpoint } from '../api/hooks.ts';
 import { classNames } from '../ds/class-names.ts';
 import { toWallClock } from '../i18n/format.ts';
 import { useLanguage } from '../i18n/language.tsx';
 import { defaultRange, type Range, rangeMs, ranges, type Scope } from './scope.ts';
 import styles from './scope-controls.module.css';
+
+const SpanPicker = lazy(async () => ({ default: (await import('./span-picker.tsx')).SpanPicker }));
 
 const shell = getRouteApi('/shell');
 const everyApp = '';
@@ -76,26 +79,9 @@ function RangeControl() {
         popupMatchSelectWidth={false}
       />
       {isCustom ? (
-        <span className={styles.custom}>
-          <input
-            className={styles.time}
-            type="datetime-local"
-            aria-label={t('range.from')}
-            value={scope.from}
-            max={scope.to}
-            onChange={(event) => change({ from: event.target.value })}
-          />
-          <span aria-hidden="true">–</span>
-          <input
-            className={styles.time}
-            type="datetime-local"
-            aria-label={t('range.to')}
-            value={scope.to ?? ''}
-            min={scope.from}
-            onChange={(event) => change({ to: event.target.value })}
-          />
-          <span className={styles.zone}>{t('range.zone')}</span>
-        </span>
+        <Suspense fallback={null}>
+          <SpanPicker from={scope.from} to={scope.to} onChange={(span) => change({ range: undefined, ...span })} />
+        </Suspense>
       ) : null}
     </>
   );

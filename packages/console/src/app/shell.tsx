@@ -5,7 +5,6 @@ import { Button, Drawer } from 'antd';
 import { type RefObject, useEffect, useEffectEvent, useRef, useState } from 'react';
 import { useServerEvents } from '../api/events.ts';
 import { useEndpoint } from '../api/hooks.ts';
-import { classNames } from '../ds/class-names.ts';
 import { MenuIcon } from '../ds/icon.ts';
 import { Mark } from '../ds/mark.tsx';
 import { useLanguage } from '../i18n/language.tsx';
@@ -53,13 +52,10 @@ export function Shell() {
       <div className={styles.column}>
         <TopBar
           menu={
-            <Button
-              className={classNames(styles.menuButton)}
-              type="text"
-              icon={<MenuIcon />}
-              aria-label={t('shell.openMenu')}
-              onClick={() => setMenuOpen(true)}
-            />
+            <span className={styles.narrowBrand}>
+              <Button type="text" icon={<MenuIcon />} aria-label={t('shell.openMenu')} onClick={() => setMenuOpen(true)} />
+              <Mark />
+            </span>
           }
           openPalette={() => setPaletteOpen(true)}
         />

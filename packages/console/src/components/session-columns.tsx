@@ -16,12 +16,13 @@ export function useSessionColumns({ withPerson, now, revoke }: SessionColumnsOpt
   const person: Column<SessionView> = {
     key: 'person',
     title: t('column.person'),
-    width: '120px',
+    width: 104,
     value: (row) => row.uid,
+    cut: true,
     render: (row) => <PersonLink uid={row.uid} name={row.name} />,
   };
   const columns: readonly Column<SessionView>[] = [
-    { key: 'app', title: t('column.app'), value: (row) => row.app, render: (row) => row.app },
+    { key: 'app', title: t('column.app'), width: 96, cut: true, value: (row) => row.app, render: (row) => row.app },
     {
       key: 'channel',
       title: t('column.channel'),
@@ -39,7 +40,7 @@ export function useSessionColumns({ withPerson, now, revoke }: SessionColumnsOpt
     {
       key: 'device',
       title: t('column.device'),
-      cut: true,
+      grow: true,
       wideOnly: true,
       value: (row) => row.device,
       render: (row) => row.device ?? '–',
@@ -47,7 +48,7 @@ export function useSessionColumns({ withPerson, now, revoke }: SessionColumnsOpt
     {
       key: 'created',
       title: t('session.created'),
-      width: '128px',
+      width: 128,
       wideOnly: true,
       value: (row) => format.dateTime(row.created),
       render: (row) => <span className="figures no-wrap">{format.minute(row.created)}</span>,
@@ -55,7 +56,7 @@ export function useSessionColumns({ withPerson, now, revoke }: SessionColumnsOpt
     {
       key: 'lastSeen',
       title: t('session.lastSeen'),
-      width: '104px',
+      width: 104,
       value: (row) => format.dateTime(row.lastSeen),
       render: (row) => (
         <span className="no-wrap" title={format.dateTime(row.lastSeen)}>
@@ -66,15 +67,19 @@ export function useSessionColumns({ withPerson, now, revoke }: SessionColumnsOpt
     {
       key: 'expires',
       title: t('session.expires'),
-      width: '128px',
+      width: 104,
       wideOnly: true,
       value: (row) => format.dateTime(Math.min(row.idleExpires, row.absoluteExpires)),
-      render: (row) => <span className="figures no-wrap">{format.minute(Math.min(row.idleExpires, row.absoluteExpires))}</span>,
+      render: (row) => (
+        <span className="no-wrap" title={format.dateTime(Math.min(row.idleExpires, row.absoluteExpires))}>
+          {format.relative(Math.min(row.idleExpires, row.absoluteExpires), now)}
+        </span>
+      ),
     },
     {
       key: 'act',
       title: t('column.act'),
-      width: '96px',
+      width: 80,
       render: (row) => (
         <Button
           onClick={() => revoke(row)}

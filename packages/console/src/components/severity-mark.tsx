@@ -13,11 +13,11 @@ const looks: Readonly<Record<Severity, readonly [Tone, ReactNode]>> = {
   low: ['quiet', <InfoIcon key="low" aria-hidden="true" />],
 };
 
-export function SeverityMark({ severity }: { readonly severity: Severity }) {
+export function SeverityMark({ severity, filled = false }: { readonly severity: Severity; readonly filled?: boolean }) {
   const { t } = useLanguage();
   const [tone, icon] = looks[severity];
   return (
-    <Status tone={tone} icon={icon} filled>
+    <Status tone={tone} icon={icon} filled={filled}>
       {t(`severity.${severity}`)}
     </Status>
   );

@@ -3,6 +3,7 @@ import { lazy, Suspense, useState } from 'react';
 import { classNames } from '../ds/class-names.ts';
 import { DataTable } from '../ds/data-table.tsx';
 import { ChartIcon, TableIcon } from '../ds/icon.ts';
+import { EmptyState } from '../ds/states.tsx';
 import { useLanguage } from '../i18n/language.tsx';
 import styles from './timeline.module.css';
 
@@ -29,6 +30,9 @@ export function Timeline({ buckets, onPick, height = 160 }: TimelineProps) {
   const [view, setView] = useState<'chart' | 'table'>('chart');
   const width = buckets.length > 1 ? (buckets[1]?.time ?? 0) - (buckets[0]?.time ?? 0) : 3_600_000;
   const pick = onPick === undefined ? undefined : (from: number) => onPick(from, from + width);
+  if (buckets.every((bucket) => bucket.passed + bucket.refused + bucket.failed === 0)) {
+    return <EmptyState title={t('chart.empty')}>{t('chart.emptyText')}</EmptyState>;
+  }
   return (
     <div className={styles.timeline}>
       <div className={styles.bar}>

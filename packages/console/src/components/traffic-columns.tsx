@@ -10,13 +10,13 @@ import { Reason } from './reason.tsx';
 type ColumnName = 'time' | 'outcome' | 'request' | 'status' | 'reason' | 'person' | 'address' | 'latency';
 
 /** Columns of a list of requests; the time of each row opens the request. */
-export function useTrafficColumns(names: readonly ColumnName[]): readonly Column<TrafficRow>[] {
+export function useTrafficColumns(names: readonly ColumnName[], reasonWidth = 176): readonly Column<TrafficRow>[] {
   const { t, format, language } = useLanguage();
   const all: Readonly<Record<ColumnName, Column<TrafficRow>>> = {
     time: {
       key: 'time',
       title: t('column.time'),
-      width: '132px',
+      width: 128,
       value: (row) => format.dateTime(row.time),
       render: (row) => (
         <Link
@@ -32,14 +32,14 @@ export function useTrafficColumns(names: readonly ColumnName[]): readonly Column
     outcome: {
       key: 'outcome',
       title: t('column.outcome'),
-      width: '88px',
+      width: 88,
       value: (row) => t(`outcome.${row.outcome}`),
       render: (row) => <OutcomeMark outcome={row.outcome} />,
     },
     request: {
       key: 'request',
       title: t('column.request'),
-      cut: true,
+      grow: true,
       value: (row) => `${row.method} ${row.path}`,
       render: (row) => (
         <code title={row.path}>
@@ -50,7 +50,7 @@ export function useTrafficColumns(names: readonly ColumnName[]): readonly Column
     status: {
       key: 'status',
       title: t('column.status'),
-      width: '64px',
+      width: 64,
       numeric: true,
       value: (row) => row.status,
       render: (row) => row.status,
@@ -58,7 +58,7 @@ export function useTrafficColumns(names: readonly ColumnName[]): readonly Column
     reason: {
       key: 'reason',
       title: t('column.reason'),
-      width: '26%',
+      width: reasonWidth,
       cut: true,
       value: (row) => (row.code === null ? null : codeText(row.code, language)),
       render: (row) => (row.code === null ? null : <Reason code={row.code} />),
@@ -66,7 +66,7 @@ export function useTrafficColumns(names: readonly ColumnName[]): readonly Column
     person: {
       key: 'person',
       title: t('column.person'),
-      width: '112px',
+      width: 96,
       cut: true,
       value: (row) => row.uid,
       render: (row) => <PersonLink uid={row.uid} name={row.name} />,
@@ -74,7 +74,7 @@ export function useTrafficColumns(names: readonly ColumnName[]): readonly Column
     address: {
       key: 'address',
       title: t('column.address'),
-      width: '128px',
+      width: 120,
       wideOnly: true,
       value: (row) => row.address,
       render: (row) => <code>{row.address}</code>,
@@ -82,7 +82,7 @@ export function useTrafficColumns(names: readonly ColumnName[]): readonly Column
     latency: {
       key: 'latency',
       title: t('column.latency'),
-      width: '88px',
+      width: 80,
       numeric: true,
       wideOnly: true,
       value: (row) => row.latencyMicros,

@@ -1,5 +1,5 @@
 import { Button, Tooltip } from 'antd';
-import type { ReactNode } from 'react';
+import type { CSSProperties, ReactNode } from 'react';
 import { useLanguage } from '../i18n/language.tsx';
 import { classNames } from './class-names.ts';
 import { toCsv } from './csv.ts';
@@ -15,12 +15,16 @@ export interface Column<Row> {
   readonly value?: (row: Row) => string | number | null;
   /** Figures stand right, so that they can be compared. */
   readonly numeric?: boolean;
-  /** CSS width; the one column without takes what is left. */
-  readonly width?: string;
+  /** Least width in pixels; a column is otherwise as wide as its content. */
+  readonly width?: number;
+  /** Takes the space that the others leave; what does not fit is cut. */
+  readonly grow?: boolean;
   /** Left out where the screen is narrow. */
   readonly wideOnly?: boolean;
-  /** Cut with an ellipsis instead of wrapping. */
+  /** Cut with an ellipsis at `width`. */
   readonly cut?: boolean;
+  /** Goes on in a second line. */
+  readonly wrap?: boolean;
 }
 
 interface DataTableProps<Row> {
@@ -34,6 +38,12 @@ interface DataTableProps<Row> {
   readonly empty?: ReactNode;
 }
 
+/** A cell that is cut needs its greatest width: a table's columns otherwise follow their content. */
+const sizeOf = <Row,>({ width, cut }: Column<Row>): CSSProperties => ({
+  minWidth: width,
+  ...(cut === true ? { maxWidth: width } : {}),
+});
+
 /** A table of plain HTML: row headers, a caption, its own scrolling when the screen is narrow. */
 export function DataTable<Row>({ caption, columns, rows, rowKey, dense = false, empty }: DataTableProps<Row>) {
   if (rows.length === 0 && empty !== undefined) return empty;
@@ -42,6 +52,8 @@ export function DataTable<Row>({ caption, columns, rows, rowKey, dense = false, 
       column.numeric === true && styles.numeric,
       column.wideOnly === true && styles.wideOnly,
       column.cut === true && styles.cut,
+      column.grow === true && styles.grow,
+      column.wrap === true && styles.wrap,
     );
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard (WCAG 2.1.1)
@@ -51,7 +63,7 @@ export function DataTable<Row>({ caption, columns, rows, rowKey, dense = false, 
         <thead>
           <tr>
             {columns.map((column) => (
-              <th key={column.key} scope="col" className={shape(column)} style={{ width: column.width }}>
+              <th key={column.key} scope="col" className={shape(column)} style={sizeOf(column)}>
                 {column.title}
               </th>
             ))}
@@ -62,11 +74,11 @@ export function DataTable<Row>({ caption, columns, rows, rowKey, dense = false, 
             <tr key={rowKey(row)}>
               {columns.map((column, at) =>
                 at === 0 ? (
-                  <th key={column.key} scope="row" className={shape(column)}>
+                  <th key={column.key} scope="row" className={shape(column)} style={sizeOf(column)}>
                     {column.render(row)}
                   </th>
                 ) : (
-                  <td key={column.key} className={shape(column)}>
+                  <td key={column.key} className={shape(column)} style={sizeOf(column)}>
                     {column.render(row)}
                   </td>
                 ),

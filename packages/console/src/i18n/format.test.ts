@@ -29,7 +29,7 @@ describe('formats', () => {
     expect(en.span(0)).toBe('0 sec');
     expect(zh.span(3_660_000)).toBe('1小时 1分钟');
     expect(en.bytes(1_536)).toBe('1.5 kB');
-    expect(en.bytes(12)).toBe('12 byte');
+    expect(en.bytes(12)).toBe('12 B');
   });
 });
 

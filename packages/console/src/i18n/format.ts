@@ -63,7 +63,12 @@ export function createFormatter(language: Language): Formatter {
     size,
     write: new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: language === 'zh' ? 'long' : 'short' }),
   }));
-  const sizes = [unit('byte', 0), unit('kilobyte', 1), unit('megabyte', 1), unit('gigabyte', 1)] as const;
+  const sizes = [
+    (value: number) => `${number.format(value)} B`,
+    unit('kilobyte', 1),
+    unit('megabyte', 1),
+    unit('gigabyte', 1),
+  ] as const;
 
   return {
     number: (value) => number.format(value),

@@ -88,7 +88,8 @@ export const zh = {
   'chart.asChart': '图',
   'chart.asTable': '表',
   'chart.caption': '按时间统计的请求数',
-  'chart.empty': '这段时间没有请求。',
+  'chart.empty': '这段时间没有请求',
+  'chart.emptyText': '小程序的请求经过网关后，这里会按时间显示放行、拒绝与失败的数量。',
   'chart.description': '请求数随时间变化：放行 {passed}，拒绝 {refused}，失败 {failed}；{time} 最多，共 {peak}。',
   'chart.tooltip': '{time}\n放行 {passed}\n拒绝 {refused}\n失败 {failed}',
 

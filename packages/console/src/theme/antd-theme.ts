@@ -50,7 +50,13 @@ export function antdTheme(name: ThemeName, reducedMotion: boolean): ThemeConfig 
       wireframe: false,
     },
     components: {
-      Button: { primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none', fontWeight: 500 },
+      Button: {
+        primaryShadow: 'none',
+        defaultShadow: 'none',
+        dangerShadow: 'none',
+        defaultBorderColor: palette.rim,
+        fontWeight: 500,
+      },
       Input: { activeShadow: `0 0 0 1px ${palette.focus}`, activeBorderColor: palette.focus, hoverBorderColor: palette.slate },
       Select: { activeOutlineColor: palette.focus, activeBorderColor: palette.focus, hoverBorderColor: palette.slate },
       Segmented: {

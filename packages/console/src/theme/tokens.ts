@@ -11,6 +11,8 @@ export interface Palette {
   readonly hover: string;
   readonly selected: string;
   readonly line: string;
+  /** Border of a button, which its words already tell apart. */
+  readonly rim: string;
   /** Border of an input: 3 : 1 against the card (WCAG 1.4.11). */
   readonly edge: string;
   readonly ink: string;
@@ -38,6 +40,7 @@ export const light: Palette = {
   hover: '#F8F5EF',
   selected: '#F8F5EF',
   line: '#E5DFD4',
+  rim: '#CFC8BB',
   edge: '#8C939D',
   ink: '#1F2A37',
   slate: '#566579',
@@ -61,6 +64,7 @@ export const dark: Palette = {
   hover: '#222A34',
   selected: '#28303B',
   line: '#2B343F',
+  rim: '#46525F',
   edge: '#6B7888',
   ink: '#E4E8ED',
   slate: '#9DA9B8',

@@ -28,14 +28,6 @@ export const password = 'correct horse battery staple';
 
 const attention: readonly Attention[] = [
   {
-    id: 'address',
-    severity: 'medium',
-    title: { zh: '地址 198.51.100.23 有 41 个请求被拒绝', en: '41 requests from 198.51.100.23 were refused' },
-    detail: { zh: '看看它在尝试什么。', en: 'See what it is trying.' },
-    since: now - 5_400_000,
-    action: { to: '/traffic?address=198.51.100.23', label: { zh: '查看请求', en: 'See its requests' } },
-  },
-  {
     id: 'configuration',
     severity: 'high',
     title: { zh: '修改后的配置有误，未生效', en: 'The changed configuration is faulty and was not taken' },
@@ -53,6 +45,14 @@ const attention: readonly Attention[] = [
     detail: { zh: '请与业务数据核对。', en: 'Compare them with the data of the backend.' },
     since: now - 40_000_000,
     action: { to: '/traffic?outcome=unknown', label: { zh: '查看这些请求', en: 'See these requests' } },
+  },
+  {
+    id: 'address',
+    severity: 'medium',
+    title: { zh: '地址 198.51.100.23 有 41 个请求被拒绝', en: '41 requests from 198.51.100.23 were refused' },
+    detail: { zh: '看看它在尝试什么。', en: 'See what it is trying.' },
+    since: now - 5_400_000,
+    action: { to: '/traffic?address=198.51.100.23', label: { zh: '查看请求', en: 'See its requests' } },
   },
 ];
 

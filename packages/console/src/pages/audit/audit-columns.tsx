@@ -14,7 +14,7 @@ export function useAuditColumns(): readonly Column<AuditRow>[] {
     {
       key: 'index',
       title: t('column.index'),
-      width: '96px',
+      width: 80,
       value: (row) => row.index,
       render: (row) => (
         <Link
@@ -30,7 +30,7 @@ export function useAuditColumns(): readonly Column<AuditRow>[] {
     {
       key: 'time',
       title: t('column.time'),
-      width: '132px',
+      width: 128,
       value: (row) => format.dateTime(row.time),
       render: (row) => (
         <span className="figures no-wrap">
@@ -41,7 +41,7 @@ export function useAuditColumns(): readonly Column<AuditRow>[] {
     {
       key: 'severity',
       title: t('column.severity'),
-      width: '104px',
+      width: 104,
       wideOnly: true,
       value: (row) => row.severityId,
       render: (row) => <EventSeverityMark severityId={row.severityId} />,
@@ -49,14 +49,14 @@ export function useAuditColumns(): readonly Column<AuditRow>[] {
     {
       key: 'summary',
       title: t('column.event'),
-      cut: true,
+      grow: true,
       value: (row) => row.summary[language],
       render: (row) => <span title={row.summary[language]}>{row.summary[language]}</span>,
     },
     {
       key: 'reason',
       title: t('column.reason'),
-      width: '20%',
+      width: 176,
       cut: true,
       wideOnly: true,
       value: (row) => (row.code === null ? null : codeText(row.code, language)),
@@ -65,7 +65,7 @@ export function useAuditColumns(): readonly Column<AuditRow>[] {
     {
       key: 'person',
       title: t('column.person'),
-      width: '120px',
+      width: 120,
       cut: true,
       value: (row) => row.uid,
       render: (row) => (row.uid === null ? '–' : <PersonLink uid={row.uid} name={null} />),
@@ -73,7 +73,7 @@ export function useAuditColumns(): readonly Column<AuditRow>[] {
     {
       key: 'address',
       title: t('column.address'),
-      width: '128px',
+      width: 128,
       wideOnly: true,
       value: (row) => row.address,
       render: (row) => (row.address === null ? '–' : <code>{row.address}</code>),

@@ -99,7 +99,7 @@ function usePeopleColumns(): readonly Column<Person>[] {
     {
       key: 'name',
       title: t('column.person'),
-      width: '128px',
+      width: 96,
       value: (row) => row.name,
       render: (row) => (
         <Link to="/people/$uid" params={{ uid: row.uid }}>
@@ -110,6 +110,8 @@ function usePeopleColumns(): readonly Column<Person>[] {
     {
       key: 'uid',
       title: t('column.uid'),
+      width: 128,
+      cut: true,
       wideOnly: true,
       value: (row) => row.uid,
       render: (row) => <code className="quiet">{row.uid}</code>,
@@ -117,8 +119,7 @@ function usePeopleColumns(): readonly Column<Person>[] {
     {
       key: 'department',
       title: t('column.department'),
-      cut: true,
-      width: '24%',
+      grow: true,
       value: (row) => row.departments.map((department) => department.path.join(' / ')).join('; '),
       render: (row) => (
         <span title={row.departments.map((department) => department.path.join(' / ')).join('\n')}>
@@ -129,6 +130,7 @@ function usePeopleColumns(): readonly Column<Person>[] {
     {
       key: 'position',
       title: t('column.position'),
+      width: 96,
       cut: true,
       wideOnly: true,
       value: (row) => row.position,
@@ -137,22 +139,21 @@ function usePeopleColumns(): readonly Column<Person>[] {
     {
       key: 'roles',
       title: t('column.roles'),
+      width: 112,
       cut: true,
       wideOnly: true,
       value: (row) => row.roles.join('; '),
-      render: (row) => (row.roles.length === 0 ? '–' : <code>{row.roles.join(', ')}</code>),
+      render: (row) => (row.roles.length === 0 ? '–' : <code title={row.roles.join(', ')}>{row.roles.join(', ')}</code>),
     },
     {
       key: 'status',
       title: t('column.personStatus'),
-      width: '88px',
       value: (row) => t(`personStatus.${row.status}`),
       render: (row) => <PersonStatus status={row.status} />,
     },
     {
       key: 'sessions',
       title: t('column.sessions'),
-      width: '80px',
       numeric: true,
       value: (row) => row.sessions,
       render: (row) => format.number(row.sessions),

@@ -27,7 +27,7 @@ export function IdentitiesPanel({ uid, identities }: { readonly uid: string; rea
         rows={identities}
         rowKey={(row) => `${row.channel}:${row.provider}:${row.subject}`}
         columns={[
-          { key: 'channel', title: t('column.channel'), width: '112px', render: (row) => t(`channel.${row.channel}`) },
+          { key: 'channel', title: t('column.channel'), width: 112, render: (row) => t(`channel.${row.channel}`) },
           { key: 'provider', title: t('identities.provider'), render: (row) => <code>{row.provider}</code> },
           { key: 'subject', title: t('identities.subject'), render: (row) => <code>{row.subject}</code> },
           { key: 'boundBy', title: t('identities.boundBy'), render: (row) => t(`boundBy.${row.boundBy}`) },
@@ -40,7 +40,7 @@ export function IdentitiesPanel({ uid, identities }: { readonly uid: string; rea
           {
             key: 'act',
             title: t('column.act'),
-            width: '96px',
+            width: 96,
             render: (row) => (
               <Button
                 onClick={() => setRemoving(row)}

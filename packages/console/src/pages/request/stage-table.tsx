@@ -38,7 +38,6 @@ export function StageTable({ stages, backendMicros }: StageTableProps) {
         {
           key: 'stage',
           title: t('stage.column'),
-          width: '200px',
           render: (row) => (
             <div className={styles.stage}>
               <span className={row.verdict === 'skip' ? 'quiet' : styles.name}>
@@ -51,7 +50,7 @@ export function StageTable({ stages, backendMicros }: StageTableProps) {
         {
           key: 'verdict',
           title: t('stage.verdict'),
-          width: '112px',
+          width: 112,
           render: (row) => (
             <Status tone={looks[row.verdict][0]} icon={looks[row.verdict][1]}>
               {t(`verdict.${row.verdict}`)}
@@ -61,6 +60,7 @@ export function StageTable({ stages, backendMicros }: StageTableProps) {
         {
           key: 'why',
           title: t('column.reason'),
+          grow: true,
           render: (row) => (
             <div className={styles.why}>
               {row.code === null ? null : (
@@ -78,7 +78,7 @@ export function StageTable({ stages, backendMicros }: StageTableProps) {
         {
           key: 'bar',
           title: t('stage.time'),
-          width: '26%',
+          width: 220,
           wideOnly: true,
           render: (row) => (
             <span className={styles.track} aria-hidden="true">
@@ -91,7 +91,7 @@ export function StageTable({ stages, backendMicros }: StageTableProps) {
             </span>
           ),
         },
-        { key: 'micros', title: t('column.latency'), width: '88px', numeric: true, render: time },
+        { key: 'micros', title: t('column.latency'), width: 88, numeric: true, render: time },
       ]}
     />
   );

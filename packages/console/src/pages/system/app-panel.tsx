@@ -17,6 +17,8 @@ const tones: Readonly<Record<AppView['backend'], Tone>> = {
 
 type Route = AppView['routes'][number];
 
+const modeTones: Readonly<Record<Route['mode'], Tone>> = { enforce: 'quiet', monitor: 'warning', bypass: 'danger' };
+
 /** An app: whom it serves, where it lies, and every route that it declares. */
 export function AppPanel({ app }: { readonly app: AppView }) {
   const { t, format, language } = useLanguage();
@@ -31,7 +33,7 @@ export function AppPanel({ app }: { readonly app: AppView }) {
         </Link>
       ),
     },
-    { key: 'auth', title: t('route.auth'), width: '144px', value: (row) => row.auth, render: (row) => authText(row.auth, t) },
+    { key: 'auth', title: t('route.auth'), width: 144, value: (row) => row.auth, render: (row) => authText(row.auth, t) },
     {
       key: 'action',
       title: t('route.action'),
@@ -41,7 +43,7 @@ export function AppPanel({ app }: { readonly app: AppView }) {
     {
       key: 'schema',
       title: t('route.schema'),
-      width: '120px',
+      width: 120,
       wideOnly: true,
       value: (row) => t(row.schema ? 'route.checked' : 'route.unchecked'),
       render: (row) => <span className={row.schema ? '' : 'quiet'}>{t(row.schema ? 'route.checked' : 'route.unchecked')}</span>,
@@ -49,13 +51,9 @@ export function AppPanel({ app }: { readonly app: AppView }) {
     {
       key: 'mode',
       title: t('mode.mode'),
-      width: '104px',
+      width: 104,
       value: (row) => t(`mode.${row.mode}`),
-      render: (row) => (
-        <Status tone={row.mode === 'enforce' ? 'safe' : row.mode === 'monitor' ? 'warning' : 'danger'}>
-          {t(`mode.${row.mode}`)}
-        </Status>
-      ),
+      render: (row) => <Status tone={modeTones[row.mode]}>{t(`mode.${row.mode}`)}</Status>,
     },
   ];
   return (

@@ -60,10 +60,15 @@ function Dependencies({ dependencies }: { readonly dependencies: System['depende
           {
             key: 'state',
             title: t('system.state'),
-            width: '104px',
+            width: 104,
             render: (row) => <Status tone={tones[row.state]}>{t(`dependency.${row.state}`)}</Status>,
           },
-          { key: 'detail', title: t('system.detail'), render: (row) => <span className="quiet">{row.detail ?? '–'}</span> },
+          {
+            key: 'detail',
+            title: t('system.detail'),
+            wrap: true,
+            render: (row) => <span className="quiet">{row.detail ?? '–'}</span>,
+          },
         ]}
         empty={<EmptyState title={t('system.noDependencies')} />}
       />

@@ -25,7 +25,7 @@ export function AttentionList({ items, now }: { readonly items: readonly Attenti
         {items.slice(0, most).map((item) => (
           <li key={item.id} className={styles.card}>
             <div className={styles.head}>
-              <SeverityMark severity={item.severity} />
+              <SeverityMark severity={item.severity} filled />
               <span className={styles.age}>{t('today.since', { age: format.relative(item.since, now) })}</span>
             </div>
             <h2 className={styles.title}>{item.title[language]}</h2>

@@ -46,7 +46,7 @@ function TodayContent({ today }: { readonly today: Today }) {
       <Totals totals={today.totals} />
       <div className={styles.columns}>
         <Panel title={t('today.traffic')} note={t('today.trafficNote')} className={styles.wide}>
-          <Timeline buckets={today.timeline} onPick={zoom} />
+          <Timeline buckets={today.timeline} onPick={zoom} height={232} />
         </Panel>
         <div className={styles.side}>
           <TopReasons codes={today.codes} />
@@ -108,7 +108,7 @@ function Totals({ totals }: { readonly totals: Today['totals'] }) {
 
 function Refusals({ rows }: { readonly rows: Today['refusals'] }) {
   const { t } = useLanguage();
-  const columns = useTrafficColumns(['time', 'request', 'reason', 'person', 'address']);
+  const columns = useTrafficColumns(['time', 'request', 'reason', 'person', 'address'], 320);
   return (
     <Panel
       flush
