@@ -41,7 +41,6 @@ const longString = 64;
 // A hash set for one scan at a time. A slot counts as empty unless its stamp is the present scan's, so that it is never cleared.
 const slots = 8_192;
 const maxProbes = 16;
-const maxHashed = slots / 2;
 const stamps = new Uint32Array(slots);
 const hashes = new Int32Array(slots);
 let generation = 0;
@@ -95,7 +94,7 @@ export function createJsonScanner(profile: NormalProfile): JsonScanner {
             const stop = skipEscaped(bytes, at, end);
             if (stop < 0) return refuse('body_ambiguous', `body byte ${~stop}`);
             at = stop;
-          } else if (doubtAt < 0 && (reachesPrototype(bytes, start, at) || seen(hash, keys))) doubtAt = start;
+          } else if (doubtAt < 0 && (reachesPrototype(bytes, start, at) || seen(hash))) doubtAt = start;
           if (at - start > maxKeyLength) return tooLong(start);
         } else {
           if (escapes) {
@@ -167,8 +166,7 @@ function nextGeneration(): number {
 }
 
 /** Adds a hash to the set. True when it was there already, or when the set can no longer say. */
-function seen(hash: number, keys: number): boolean {
-  if (keys >= maxHashed) return true;
+function seen(hash: number): boolean {
   let slot = (hash ^ (hash >>> 15)) & (slots - 1);
   for (let probe = 0; probe < maxProbes; probe += 1) {
     if (stamps[slot] !== generation) {

@@ -22,6 +22,8 @@ describe('delimiters', () => {
     ['cut off in the content', `--B\r\n${field}\r\n\r\nx`],
     ['cut off in the headers', `--B\r\n${field}`],
     ['text before the first', `hello\r\n${one(field)}`],
+    ['another first line of the same length', `xyz\r\n${field}\r\n\r\nx\r\n--B--\r\n`],
+    ['headers on the line of the delimiter', `--B  ${field}\r\n\r\nx\r\n--B--\r\n`],
     ['a line end before the first', `\r\n${one(field)}`],
     ['text after the last', `${one(field)}evil`],
     ['a part after the last', `${one(field)}--B\r\n${field}\r\n\r\ny\r\n--B--`],
