@@ -1,13 +1,19 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { formatVerifierKey, TILE_WIDTH, tileOf } from '@menshen/tlog';
+import { createSigner } from '@menshen/tlog/node';
 import type { Writer } from '../writer/client.ts';
 import { type AuditRoomOptions, type Room, WriterError } from '../writer/protocol.ts';
+import { openLog } from './log/reader.ts';
 import { type AuditRoomParts, openAuditRoom } from './log/room.ts';
+import { directorySource } from './log/source.ts';
 
-/** For tests: a log directory that goes when the test ends. */
-export function scratchLog(): { readonly directory: string; remove(): void } {
-  const directory = mkdtempSync(join(tmpdir(), 'menshen-audit-'));
+/** For tests: a log directory that goes when the test ends; `simulated` ones lie in memory, where the machine allows it. */
+export function scratchLog(disk: 'real' | 'simulated' = 'real'): { readonly directory: string; remove(): void } {
+  const memory = '/dev/shm';
+  const place = disk === 'simulated' && existsSync(memory) ? memory : tmpdir();
+  const directory = mkdtempSync(join(place, 'menshen-audit-'));
   return { directory, remove: () => rmSync(directory, { recursive: true, force: true }) };
 }
 
@@ -50,4 +56,19 @@ export function openTestWriter(
     },
   };
   return { writer, room, notices };
+}
+
+/** For tests: the verifier key of a test room's log. */
+export const TEST_VKEY = formatVerifierKey(createSigner(TEST_ORIGIN, TEST_SEED).key);
+
+/** For tests: all entries of a log directory under its checkpoint, as text. */
+export async function readEntries(directory: string): Promise<string[]> {
+  const log = openLog(directorySource(directory));
+  const size = (await log.checkpoint())?.checkpoint.size ?? 0;
+  const entries: string[] = [];
+  for (let first = 0; first < size; first += TILE_WIDTH) {
+    const bundle = await log.bundle(tileOf('entries', first, size));
+    for (const entry of bundle ?? []) entries.push(new TextDecoder().decode(entry));
+  }
+  return entries;
 }

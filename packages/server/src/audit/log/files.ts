@@ -1,4 +1,5 @@
 import * as fs from 'node:fs';
+import { open } from 'node:fs/promises';
 
 /** The file operations of the write path; tests hand in a disk that fills up or fails. */
 export interface LogFiles {
@@ -10,6 +11,8 @@ export interface LogFiles {
   sync(fd: number): void;
   /** Puts a file or folder on the disk for good. */
   syncPath(path: string): void;
+  /** The same, off this thread: for files that nobody waits for. */
+  syncPathLater(path: string): Promise<void>;
   rename(from: string, to: string): void;
   remove(path: string): void;
   /** Creates a file with these bytes, readable by the owner only. */
@@ -33,6 +36,14 @@ export const nodeFiles: LogFiles = {
       fs.fsyncSync(fd);
     } finally {
       fs.closeSync(fd);
+    }
+  },
+  async syncPathLater(path) {
+    const file = await open(path, 'r');
+    try {
+      await file.sync();
+    } finally {
+      await file.close();
     }
   },
   rename: (from, to) => fs.renameSync(from, to),

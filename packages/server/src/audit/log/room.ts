@@ -9,7 +9,6 @@ import { lockDirectory } from './lock.ts';
 import { encodeRecord, parseRecords, RECORD, RECORD_HEADER_BYTES, type RecordSpan } from './record.ts';
 import { outcomeUnknown, readIntent, recoverLog } from './recovery.ts';
 import { directorySource } from './source.ts';
-import { syncPath } from './tile-files.ts';
 import { verifyLog } from './verify.ts';
 
 /** What tests replace. */
@@ -274,8 +273,8 @@ function openLocked(
       if (oldest === undefined || Math.floor(sequencer.size / TILE_WIDTH) * TILE_WIDTH < oldest.endIndex) break;
       await tiles.makeDurable(Math.ceil(oldest.endIndex / TILE_WIDTH) * TILE_WIDTH);
       // Until the checkpoint itself is on the disk, a power failure could leave one from before this segment.
-      await syncPath(join(options.directory, 'checkpoint'));
-      await syncPath(options.directory);
+      await files.syncPathLater(join(options.directory, 'checkpoint'));
+      await files.syncPathLater(options.directory);
       if (closed) return;
       carryIntents(oldest.number);
       if ([...intents.values()].some((place) => place.segment === oldest.number)) break;

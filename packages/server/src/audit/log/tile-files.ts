@@ -1,5 +1,4 @@
 import { mkdirSync, readdirSync, rm } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { equalBytes, formatTilePath, HASH_BYTES, TILE_WIDTH, type TileId } from '@menshen/tlog';
 import { type LogFiles, readIfPresent } from './files.ts';
@@ -71,25 +70,15 @@ export function createTileFiles(directory: string, files: LogFiles, recovering: 
       const folders = new Set<string>();
       // Side by side, because files that are synced together share one commit of the file system's journal.
       for (let at = 0; at < due.length; at += SYNC_TOGETHER) {
-        await Promise.all(due.slice(at, at + SYNC_TOGETHER).map(({ path }) => syncPath(path)));
+        await Promise.all(due.slice(at, at + SYNC_TOGETHER).map(({ path }) => files.syncPathLater(path)));
       }
       for (const { path } of due) {
         for (let folder = dirname(path); folder.length >= directory.length; folder = dirname(folder)) folders.add(folder);
       }
-      for (const folder of folders) await syncPath(folder);
+      for (const folder of folders) await files.syncPathLater(folder);
       unsynced = unsynced.filter((file) => file.treeSize > treeSize);
     },
   };
-}
-
-/** Puts a file or folder on the disk for good. */
-export async function syncPath(path: string): Promise<void> {
-  const file = await open(path, 'r');
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
-  }
 }
 
 /** Width of the widest partial tile or bundle beside a full one's place; 0 when there is none. */

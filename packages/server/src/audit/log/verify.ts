@@ -11,7 +11,7 @@ import {
   tileCounts,
   tileOf,
 } from '@menshen/tlog';
-import { tree } from '@menshen/tlog/node';
+import { parseVerifierKey, tree } from '@menshen/tlog/node';
 import { openCheckpoint, openLog } from './reader.ts';
 import type { LogSource } from './source.ts';
 
@@ -69,9 +69,11 @@ const MAX_PROBLEMS = 100;
 
 /**
  * Verifies a whole log: reads every entry, computes every leaf hash, tile and the root, and compares them with what is
- * stored and signed. Memory stays small whatever the size. Rejects only when the source cannot be read at all.
+ * stored and signed. Memory stays small whatever the size. Rejects only when the source cannot be read at all, or
+ * with `key_malformed` when the key is none.
  */
 export async function verifyLog(source: LogSource, options: VerifyOptions): Promise<VerifyReport> {
+  parseVerifierKey(options.vkey);
   const log = openLog(source);
   const problems: LogProblem[] = [];
   const report = (code: LogProblemCode, where: string): void => {
@@ -129,12 +131,12 @@ export async function verifyLog(source: LogSource, options: VerifyOptions): Prom
       try {
         openCheckpoint(published.note, options.vkey);
       } catch (error) {
-        if (!(error instanceof TlogError) || error.code.startsWith('key_')) throw error;
+        if (!(error instanceof TlogError)) throw error;
         report('signature_invalid', 'checkpoint');
       }
       return published.checkpoint;
     } catch (error) {
-      if (!(error instanceof TlogError) || error.code.startsWith('key_')) throw error;
+      if (!(error instanceof TlogError)) throw error;
       report('checkpoint_malformed', 'checkpoint');
       return null;
     }

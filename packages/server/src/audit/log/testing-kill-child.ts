@@ -1,0 +1,31 @@
+import { writeSync } from 'node:fs';
+import { startWriter } from '../../writer/client.ts';
+import { createAudit } from '../service.ts';
+import { testRoomOptions } from '../testing.ts';
+
+/*
+ * For tests: a process that records as fast as it can until it is killed, and tells on its standard output what has been
+ * acknowledged, a line each: `entry N INDEX`, `intent N`, `outcome N INDEX`.
+ */
+const [directory = '', start = '0'] = process.argv.slice(2);
+const writer = await startWriter({ audit: testRoomOptions(directory, { checkpointIntervalMs: 20 }) });
+const audit = createAudit({ writer, clock: Date.now });
+const tell = (line: string): void => {
+  writeSync(1, `${line}\n`);
+};
+tell('ready');
+
+async function record(n: number): Promise<void> {
+  if (n % 3 === 0) {
+    const { id, durable } = audit.intent(`{"intent":${n}}`);
+    await durable;
+    tell(`intent ${n}`);
+    tell(`outcome ${n} ${await audit.record(`{"outcome":${n}}`, id)}`);
+    return;
+  }
+  tell(`entry ${n} ${await audit.record(`{"entry":${n}}`)}`);
+}
+
+for (let next = Number(start); ; next += 32) {
+  await Promise.all(Array.from({ length: 32 }, (_, more) => record(next + more)));
+}
