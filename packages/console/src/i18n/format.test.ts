@@ -25,8 +25,9 @@ describe('formats', () => {
     expect(en.micros(12_345)).toBe('12.3 ms');
     expect(en.micros(2_500_000)).toBe('2.5 s');
     expect(en.span(93_784_000)).toBe('1 day 2 hrs');
-    expect(en.span(59_000)).toBe('59 sec');
-    expect(en.span(0)).toBe('0 sec');
+    // Plural forms of short units differ between editions of the locale data.
+    expect(en.span(59_000)).toMatch(/^59 secs?$/);
+    expect(en.span(0)).toMatch(/^0 secs?$/);
     expect(zh.span(3_660_000)).toBe('1小时 1分钟');
     expect(en.bytes(1_536)).toBe('1.5 kB');
     expect(en.bytes(12)).toBe('12 B');

@@ -2,8 +2,9 @@ import { randomInt } from 'node:crypto';
 import type { EntityJson } from '@cedar-policy/cedar-wasm/nodejs';
 import { describe, expect, test } from 'vitest';
 import { cedarRecordFromJson } from '../cedar-json.ts';
-import type { CompiledPolicies, Decision } from '../compiled-policies.ts';
+import type { CompiledPolicies } from '../compiled-policies.ts';
 import { loadPolicies } from '../load-policies.ts';
+import type { Decision } from '../tally.ts';
 import { entitySourceOf, Oracle, type Verdict } from './oracle.ts';
 import { Random } from './random.ts';
 import { randomPolicy } from './random-policy.ts';
@@ -44,6 +45,13 @@ function caseWithoutSchema(seed: number): Case {
   const random = new Random(seed);
   const mistakes = random.chance(0.3) ? 0.08 : 0.01;
   const policies = namedPolicies(1 + random.below(12), () => randomPolicy(random, mistakes));
+  // Cedar's grammar allows four signs in a row; a generated fifth is left out, line by line.
+  for (let result = load(policies, null); !result.ok && policies.size > 0; result = load(policies, null)) {
+    const [problem] = result.problems;
+    const id = [...policies.keys()][(problem?.line ?? 1) - 1];
+    if (problem?.code !== 'syntax_error' || id === undefined) throw new Error(`seed ${seed}: ${problem?.message}`);
+    policies.delete(id);
+  }
   const entities = [...randomEntities(random), ...(random.chance(0.5) ? randomActionEntities(random) : [])];
   return { seed, policies, schema: null, entities, requests: random.list(24, 24, () => randomRequest(random)) };
 }
