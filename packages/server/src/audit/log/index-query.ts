@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { QueryFilter, QueryRow } from '../query-protocol.ts';
@@ -54,9 +54,16 @@ const LOGON = 1;
 export function openIndex(directory: string): IndexReader {
   const path = join(directory, INDEX_FILE);
   let database: DatabaseSync | null = null;
+  let file: number | null = null;
 
   const open = (): DatabaseSync | null => {
-    if (database !== null || !existsSync(path)) return database;
+    const present = statSync(path, { throwIfNoEntry: false })?.ino ?? null;
+    if (database !== null && present === file) return database;
+    // The indexer has made a new one in place of a damaged one.
+    database?.close();
+    database = null;
+    file = present;
+    if (present === null) return null;
     const opened = new DatabaseSync(path, { readOnly: true, timeout: 2_000 });
     // Half made or of another version: the indexer will replace it.
     if (opened.prepare('PRAGMA user_version').get()?.user_version === INDEX_VERSION) database = opened;

@@ -96,7 +96,7 @@ export function openIndexForWriting(path: string): DatabaseSync | null {
   return null;
 }
 
-/** SQLITE_CORRUPT (11) and SQLITE_NOTADB (26). */
-function isDamage(error: unknown): boolean {
+/** True for an error that says the index is damaged: SQLITE_CORRUPT (11), SQLITE_NOTADB (26). */
+export function isDamage(error: unknown): boolean {
   return error instanceof Error && 'errcode' in error && (error.errcode === 11 || error.errcode === 26);
 }

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { openIndexer } from './indexer.ts';
+import { isDamage } from './index-schema.ts';
+import { discardIndex, openIndexer } from './indexer.ts';
 
 /** To the thread: a newly published size, or null to end. From the thread: entries indexed so far. */
 export type IndexerMessage = number | null;
@@ -23,7 +24,7 @@ function work(): void {
     if (indexer.size !== reported) port?.postMessage(indexer.size);
     reported = indexer.size;
     if (more) schedule();
-  } catch {
+  } catch (error) {
     // A full disk or a damaged file: the index falls behind, which its lag shows; the log itself is not touched.
     try {
       indexer?.close();
@@ -31,6 +32,7 @@ function work(): void {
       // It is opened anew below.
     }
     indexer = null;
+    if (isDamage(error)) discardIndex(directory);
     scheduled = true;
     setTimeout(work, RETRY_MS);
   }

@@ -28,11 +28,8 @@ export const INDEX_FILE = 'index.db';
 /** Opens the index, and begins it anew when it is damaged, of another version, or of another log. */
 export function openIndexer(directory: string): Indexer {
   const path = join(directory, INDEX_FILE);
-  const discard = () => {
-    for (const suffix of ['', '-wal', '-shm']) rmSync(`${path}${suffix}`, { force: true });
-  };
   const fresh = (): DatabaseSync => {
-    discard();
+    discardIndex(directory);
     const made = openIndexForWriting(path);
     if (made === null) throw new Error('a fresh index cannot be damaged');
     return made;
@@ -43,6 +40,11 @@ export function openIndexer(directory: string): Indexer {
     database = fresh();
   }
   return createIndexer(directory, database);
+}
+
+/** Deletes the index; it can be made from the log again. */
+export function discardIndex(directory: string): void {
+  for (const suffix of ['', '-wal', '-shm']) rmSync(`${join(directory, INDEX_FILE)}${suffix}`, { force: true });
 }
 
 /** True when the last entry in the index is the one that the log has at this place. */

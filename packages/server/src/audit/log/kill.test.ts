@@ -7,19 +7,19 @@ import { directorySource } from './source.ts';
 import { seededRandom } from './testing-disk.ts';
 import { verifyLog } from './verify.ts';
 
-const KILLS = 8;
+const KILLS = 6;
 const child = fileURLToPath(new URL('./testing-kill-child.ts', import.meta.url));
 
 /** Runs the child over a directory and kills it after it has told this many lines. Returns the lines. */
 async function runAndKill(directory: string, start: number, lines: number): Promise<string[]> {
   const running = spawn(process.execPath, [child, directory, String(start)], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const exited = once(running, 'exit');
+  const closed = once(running, 'close');
   let text = '';
   running.stdout.setEncoding('utf8').on('data', (chunk: string) => {
     text += chunk;
     if (text.split('\n').length > lines) running.kill('SIGKILL');
   });
-  await exited;
+  expect(await closed).toEqual([null, 'SIGKILL']);
   // What stands in the pipe was told before the end, but a last line may be cut.
   return text.split('\n').slice(0, -1);
 }

@@ -10,8 +10,18 @@ import { testRoomOptions } from '../testing.ts';
 const [directory = '', start = '0'] = process.argv.slice(2);
 const writer = await startWriter({ audit: testRoomOptions(directory, { checkpointIntervalMs: 20 }) });
 const audit = createAudit({ writer, clock: Date.now });
+const pause = new Int32Array(new SharedArrayBuffer(4));
 const tell = (line: string): void => {
-  writeSync(1, `${line}\n`);
+  for (;;) {
+    try {
+      writeSync(1, `${line}\n`);
+      return;
+    } catch (error) {
+      // The pipe is full: whoever reads is slower than the log.
+      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error;
+      Atomics.wait(pause, 0, 0, 1);
+    }
+  }
 };
 tell('ready');
 
