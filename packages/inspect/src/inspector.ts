@@ -138,7 +138,7 @@ export function createInspector(options: InspectionProfile = {}): Inspector {
 
 function acceptMedia(contentType: string | undefined, profile: NormalProfile): Refusal | AcceptedMedia {
   const media = contentType === undefined ? null : parseMediaType(contentType);
-  const kind = media === null ? null : kindOf(media.type, profile);
+  const kind = media === null ? null : (bodyKindOf(media.type) ?? (profile.acceptsRaw(media.type) ? 'binary' : null));
   if (media === null || kind === null || !profile.kinds.has(kind))
     return refuse('content_type_unsupported', 'header content-type');
   const charset = media.parameters.get('charset');
@@ -146,12 +146,12 @@ function acceptMedia(contentType: string | undefined, profile: NormalProfile): R
   return { kind, mediaType: media.type, contentType: formatMediaType(media), boundary: media.parameters.get('boundary') };
 }
 
-function kindOf(type: string, profile: NormalProfile): BodyKind | null {
-  if (isJsonType(type)) return 'json';
-  if (type === 'application/x-www-form-urlencoded') return 'form';
-  if (type === 'multipart/form-data') return 'multipart';
-  if (type === 'text/plain') return 'text';
-  return profile.acceptsRaw(type) ? 'binary' : null;
+/** The kind of body that a media type (lower case, without parameters) is read as; null when none of the readers is for it. */
+export function bodyKindOf(mediaType: string): Exclude<BodyKind, 'binary'> | null {
+  if (isJsonType(mediaType)) return 'json';
+  if (mediaType === 'application/x-www-form-urlencoded') return 'form';
+  if (mediaType === 'multipart/form-data') return 'multipart';
+  return mediaType === 'text/plain' ? 'text' : null;
 }
 
 function createReaders(profile: NormalProfile): Readonly<Record<BodyKind, BodyReader>> {

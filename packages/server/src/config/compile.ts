@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { AppConfig, Config, RouteConfig } from '@menshen/contract';
-import { compileSchema, createInspector, openApiOperationSchemas, type SchemaCheck } from '@menshen/inspect';
+import { bodyKindOf, compileSchema, createInspector, openApiOperationSchemas, type SchemaCheck } from '@menshen/inspect';
 import { parse } from 'yaml';
 import type { CompiledRoute } from '../gateway/runtime.ts';
 
@@ -28,12 +28,24 @@ export function compileRouteParts(
   const schemaOf = (app: AppConfig, route: RouteConfig): SchemaCheck | null => {
     if (route.schema === undefined) return null;
     const name = `${app.id} ${route.match}`;
-    if (route.schema !== 'openapi') return compileSchema(route.schema, { name });
+    const kinds = route.body?.types ?? ['json'];
+    if (route.schema !== 'openapi')
+      return compileSchema(route.schema, { name, source: kinds.includes('json') ? 'json' : 'text' });
     const [method = '', path = ''] = route.match.split(' ');
     const operation = openApiOperationSchemas(documentOf(app), method, path.replace(/:([A-Za-z0-9_]+)/g, '{$1}'));
-    if (operation?.body == null)
-      throw new RangeError(`apps.${app.id}: the OpenAPI document has no request body for ${route.match}`);
-    return compileSchema(operation.body, { name });
+    const bodies = [...(operation.body?.content ?? [])].filter(([type]) => kinds.includes(bodyKindOf(type) ?? 'binary'));
+    const [body] = bodies;
+    if (body === undefined)
+      throw new RangeError(
+        `apps.${app.id}: the OpenAPI document has no request body for ${route.match} of the route's body types`,
+      );
+    if (bodies.length > 1)
+      throw new RangeError(
+        `apps.${app.id}: the OpenAPI document has several bodies for ${route.match}; name one in the route's body types`,
+      );
+    const [mediaType, schema] = body;
+    const source = bodyKindOf(mediaType) === 'json' ? 'json' : 'text';
+    return compileSchema(schema, { name, dialect: operation.dialect, source });
   };
   return (app, route) => ({
     schema: schemaOf(app, route),
