@@ -59,9 +59,27 @@ function policyText(index: number): string {
   return `@id("p${index}") ${effect}(${scope}) ${conditions[index % conditions.length]};`;
 }
 
+function schemaText(): string {
+  const types = Array.from({ length: TYPES }, (_, index) => `T${index}`);
+  const actions = Array.from({ length: ACTIONS }, (_, index) => `a${index}`);
+  const record = '{ owner: Menshen::User, dept: Menshen::Department, level: Long }';
+  const resources = types.map((type) => `Portal::${type}`).join(', ');
+  return `
+    namespace Portal { entity ${types.join(', ')} = ${record}; }
+    namespace Menshen {
+      entity Department in [Department];
+      entity Role;
+      entity User in [Department, Role] = { dept: Department, level: Long };
+      action ${actions.join(', ')} appliesTo { principal: User, resource: [${resources}], context: { mfaAge: Long, ip: ipaddr } };
+    }`;
+}
+
 function load(count: number): CompiledPolicies {
   const text = Array.from({ length: count }, (_, index) => policyText(index)).join('\n');
-  const result = loadPolicies({ files: [{ name: 'bench.cedar', text }], schema: null });
+  const result = loadPolicies({
+    files: [{ name: 'bench.cedar', text }],
+    schema: { name: 'bench.cedarschema', text: schemaText() },
+  });
   if (!result.ok) throw new Error(result.problems[0]?.message);
   return result.policies;
 }

@@ -2,7 +2,7 @@ import type { BinaryOperator } from './ast.ts';
 import { type CompiledExpression, dependent, dependentTest, pure, pureTest } from './compiled-expression.ts';
 import { EntityRef } from './entity.ts';
 import type { Evaluation } from './evaluation.ts';
-import { EvaluationError } from './evaluation-error.ts';
+import { failure } from './evaluation-error.ts';
 import { Datetime } from './extension/datetime.ts';
 import { Duration } from './extension/duration.ts';
 import { addLong, isLong, type Long, multiplyLong, subtractLong } from './long.ts';
@@ -37,33 +37,33 @@ function compileComparison(
   left: Operand,
   right: Operand,
 ): Operand {
-  const error = new EvaluationError('type_error', `\`${operator}\` needs two longs, two datetimes or two durations`);
+  const error = failure('type_error', `\`${operator}\` needs two longs, two datetimes or two durations`);
   return pureTest([left, right], (evaluation) => {
     const a = left.run(evaluation);
     const b = right.run(evaluation);
     if (typeof a === 'number' && typeof b === 'number') return compare(a, b);
     const pair = comparable(a, b);
-    if (pair === undefined) throw error;
+    if (pair === undefined) throw error();
     return compare(pair[0], pair[1]);
   });
 }
 
 function compileArithmetic(operator: string, compute: (left: Long, right: Long) => Long, left: Operand, right: Operand): Operand {
-  const error = new EvaluationError('type_error', `\`${operator}\` needs two longs`);
+  const error = failure('type_error', `\`${operator}\` needs two longs`);
   return pure([left, right], (evaluation) => {
     const a = left.run(evaluation);
     const b = right.run(evaluation);
     if (isLong(a) && isLong(b)) return compute(a, b);
-    throw error;
+    throw error();
   });
 }
 
-const notEntity = new EvaluationError('type_error', '`in` needs an entity on its left');
-const notGroup = new EvaluationError('type_error', '`in` needs an entity or a set of entities on its right');
+const notEntity = failure('type_error', '`in` needs an entity on its left');
+const notGroup = failure('type_error', '`in` needs an entity or a set of entities on its right');
 
 function groupKey(value: CedarValue): string {
   if (value instanceof EntityRef) return value.key;
-  throw notGroup;
+  throw notGroup();
 }
 
 function isInSet(ref: EntityRef, keys: readonly string[], evaluation: Evaluation): boolean {
@@ -77,7 +77,7 @@ function compileIn(left: Operand, right: Operand): Operand {
     return dependentTest((evaluation) => {
       const ref = left.run(evaluation);
       if (ref instanceof EntityRef) return evaluation.isIn(ref, fixed.key);
-      throw notEntity;
+      throw notEntity();
     });
   }
   if (fixed instanceof CedarSet && fixed.items.every((item) => item instanceof EntityRef)) {
@@ -85,15 +85,15 @@ function compileIn(left: Operand, right: Operand): Operand {
     return dependentTest((evaluation) => {
       const ref = left.run(evaluation);
       if (ref instanceof EntityRef) return isInSet(ref, keys, evaluation);
-      throw notEntity;
+      throw notEntity();
     });
   }
   return dependentTest((evaluation) => {
     const ref = left.run(evaluation);
     const group = right.run(evaluation);
-    if (!(ref instanceof EntityRef)) throw notEntity;
+    if (!(ref instanceof EntityRef)) throw notEntity();
     if (group instanceof EntityRef) return evaluation.isIn(ref, group.key);
-    if (!(group instanceof CedarSet)) throw notGroup;
+    if (!(group instanceof CedarSet)) throw notGroup();
     // Every element is checked for its type, also behind one that matches.
     const keys = group.items.map((item) => groupKey(normalizeValue(item)));
     return isInSet(ref, keys, evaluation);
@@ -101,12 +101,12 @@ function compileIn(left: Operand, right: Operand): Operand {
 }
 
 function compileContains(left: Operand, right: Operand): Operand {
-  const error = new EvaluationError('type_error', '`contains` needs a set');
+  const error = failure('type_error', '`contains` needs a set');
   return pureTest([left, right], (evaluation) => {
     const set = left.run(evaluation);
     const value = right.run(evaluation);
     if (set instanceof CedarSet) return set.has(value);
-    throw error;
+    throw error();
   });
 }
 
@@ -116,35 +116,35 @@ function compileSetTest(
   left: Operand,
   right: Operand,
 ): Operand {
-  const error = new EvaluationError('type_error', `\`${name}\` needs two sets`);
+  const error = failure('type_error', `\`${name}\` needs two sets`);
   return pureTest([left, right], (evaluation) => {
     const a = left.run(evaluation);
     const b = right.run(evaluation);
     if (a instanceof CedarSet && b instanceof CedarSet) return test(a, b);
-    throw error;
+    throw error();
   });
 }
 
 function tagOperands(name: string, left: Operand, right: Operand): (evaluation: Evaluation) => readonly [EntityRef, string] {
-  const error = new EvaluationError('type_error', `\`${name}\` needs an entity and a string`);
+  const error = failure('type_error', `\`${name}\` needs an entity and a string`);
   return (evaluation) => {
     const ref = left.run(evaluation);
     const tag = right.run(evaluation);
     if (ref instanceof EntityRef && typeof tag === 'string') return [ref, tag];
-    throw error;
+    throw error();
   };
 }
 
 function compileGetTag(left: Operand, right: Operand): Operand {
   const operands = tagOperands('getTag', left, right);
-  const noEntity = new EvaluationError('no_such_entity', 'the entity whose tag is read does not exist');
-  const noTag = new EvaluationError('no_such_tag', 'the tag does not exist');
+  const noEntity = failure('no_such_entity', 'the entity whose tag is read does not exist');
+  const noTag = failure('no_such_tag', 'the tag does not exist');
   return dependent((evaluation) => {
     const [ref, tag] = operands(evaluation);
     const entity = evaluation.entity(ref);
-    if (entity === undefined) throw noEntity;
+    if (entity === undefined) throw noEntity();
     const value = entity.tags === undefined ? undefined : readAttribute(entity.tags, tag);
-    if (value === undefined) throw noTag;
+    if (value === undefined) throw noTag();
     return value;
   });
 }

@@ -3,7 +3,7 @@ import { compileBinary } from './compile-binary.ts';
 import { asTest, type CompiledExpression, constant, dependent, dependentTest, pure, pureTest } from './compiled-expression.ts';
 import { EntityRef } from './entity.ts';
 import type { Evaluation } from './evaluation.ts';
-import { EvaluationError } from './evaluation-error.ts';
+import { type EvaluationError, failure } from './evaluation-error.ts';
 import { EXTENSION_FUNCTIONS } from './extension-functions.ts';
 import { compileLikePattern } from './like-pattern.ts';
 import { isLong, negateLong } from './long.ts';
@@ -58,42 +58,62 @@ function compileUnary(expression: Of<'unary'>): CompiledExpression {
       return pureTest([operand], (evaluation) => !test(evaluation));
     }
     case 'neg': {
-      const error = new EvaluationError('type_error', '`-` needs a long');
+      const error = failure('type_error', '`-` needs a long');
       return pure([operand], (evaluation) => {
         const value = operand.run(evaluation);
         if (isLong(value)) return negateLong(value);
-        throw error;
+        throw error();
       });
     }
     case 'isEmpty': {
-      const error = new EvaluationError('type_error', '`isEmpty` needs a set');
+      const error = failure('type_error', '`isEmpty` needs a set');
       return pureTest([operand], (evaluation) => {
         const value = operand.run(evaluation);
         if (value instanceof CedarSet) return value.isEmpty;
-        throw error;
+        throw error();
       });
     }
   }
 }
 
 /** The attributes behind a value, `undefined` for an entity that does not exist; a value of another type is an error. */
-function attributesOf(value: CedarValue, evaluation: Evaluation, typeError: EvaluationError): CedarRecord | undefined {
+function attributesOf(value: CedarValue, evaluation: Evaluation, typeError: () => EvaluationError): CedarRecord | undefined {
   if (value instanceof EntityRef) return evaluation.entity(value)?.attrs;
   if (isRecord(value)) return value;
-  throw typeError;
+  throw typeError();
+}
+
+/** How the attributes behind an expression are found; variables, by far the most frequent, without detours. */
+function attributesReader(
+  expression: Expression,
+  target: CompiledExpression,
+  typeError: () => EvaluationError,
+): (evaluation: Evaluation) => CedarRecord | undefined {
+  if (expression.kind === 'variable') {
+    switch (expression.name) {
+      case 'principal':
+        return (evaluation) => evaluation.principalEntity?.attrs;
+      case 'resource':
+        return (evaluation) => evaluation.resourceEntity?.attrs;
+      case 'context':
+        return (evaluation) => evaluation.context;
+    }
+  }
+  return (evaluation) => attributesOf(target.run(evaluation), evaluation, typeError);
 }
 
 function compileAttribute(expression: Of<'attribute'>): CompiledExpression {
   const { name } = expression;
   const target = compileExpression(expression.target);
-  const typeError = new EvaluationError('type_error', `\`.${name}\` needs a record or an entity`);
-  const noEntity = new EvaluationError('no_such_entity', `the entity whose \`${name}\` is read does not exist`);
-  const noAttribute = new EvaluationError('no_such_attribute', `the attribute \`${name}\` does not exist`);
+  const typeError = failure('type_error', `\`.${name}\` needs a record or an entity`);
+  const noEntity = failure('no_such_entity', `the entity whose \`${name}\` is read does not exist`);
+  const noAttribute = failure('no_such_attribute', `the attribute \`${name}\` does not exist`);
+  const attributes = attributesReader(expression.target, target, typeError);
   const run = (evaluation: Evaluation): CedarValue => {
-    const attributes = attributesOf(target.run(evaluation), evaluation, typeError);
-    if (attributes === undefined) throw noEntity;
-    const value = readAttribute(attributes, name);
-    if (value === undefined) throw noAttribute;
+    const record = attributes(evaluation);
+    if (record === undefined) throw noEntity();
+    const value = readAttribute(record, name);
+    if (value === undefined) throw noAttribute();
     return value;
   };
   return isRecord(target.constant) ? pure([target], run) : dependent(run);
@@ -101,17 +121,18 @@ function compileAttribute(expression: Of<'attribute'>): CompiledExpression {
 
 function compileHas(expression: Of<'has'>): CompiledExpression {
   const target = compileExpression(expression.target);
-  const typeError = new EvaluationError('type_error', '`has` needs a record or an entity');
+  const typeError = failure('type_error', '`has` needs a record or an entity');
   const parents = expression.path.slice(0, -1);
   const last = expression.path[expression.path.length - 1] ?? '';
+  const attributes = attributesReader(expression.target, target, typeError);
   const test = (evaluation: Evaluation): boolean => {
-    let attributes = attributesOf(target.run(evaluation), evaluation, typeError);
+    let record = attributes(evaluation);
     for (const name of parents) {
-      const value = attributes === undefined ? undefined : readAttribute(attributes, name);
+      const value = record === undefined ? undefined : readAttribute(record, name);
       if (value === undefined) return false;
-      attributes = attributesOf(value, evaluation, typeError);
+      record = attributesOf(value, evaluation, typeError);
     }
-    return attributes !== undefined && hasAttribute(attributes, last);
+    return record !== undefined && hasAttribute(record, last);
   };
   // A path may lead through an entity, so only its absence of parents makes a constant record's answer constant.
   return isRecord(target.constant) && parents.length === 0 ? pureTest([target], test) : dependentTest(test);
@@ -120,22 +141,22 @@ function compileHas(expression: Of<'has'>): CompiledExpression {
 function compileLike(expression: Of<'like'>): CompiledExpression {
   const target = compileExpression(expression.target);
   const matches = compileLikePattern(expression.pattern);
-  const error = new EvaluationError('type_error', '`like` needs a string');
+  const error = failure('type_error', '`like` needs a string');
   return pureTest([target], (evaluation) => {
     const value = target.run(evaluation);
     if (typeof value === 'string') return matches(value);
-    throw error;
+    throw error();
   });
 }
 
 function compileIs(expression: Of<'is'>): CompiledExpression {
   const { type } = expression;
   const target = compileExpression(expression.target);
-  const error = new EvaluationError('type_error', '`is` needs an entity');
+  const error = failure('type_error', '`is` needs an entity');
   const isType = pureTest([target], (evaluation) => {
     const value = target.run(evaluation);
     if (value instanceof EntityRef) return value.type === type;
-    throw error;
+    throw error();
   });
   if (expression.within === undefined) return isType;
   const within = compileBinary('in', target, compileExpression(expression.within));
@@ -166,7 +187,9 @@ function compileCall(expression: Of<'call'>): CompiledExpression {
   const extension = EXTENSION_FUNCTIONS.get(expression.name);
   if (extension === undefined) throw new TypeError('unknown extension function');
   const operands = expression.args.map(compileExpression);
-  const run = (evaluation: Evaluation): CedarValue => extension.apply(operands.map((operand) => operand.run(evaluation)));
+  const [first, second] = operands;
+  if (first === undefined || operands.length !== extension.arity) throw new TypeError('wrong number of arguments');
+  const run = (evaluation: Evaluation): CedarValue => extension.apply(first.run(evaluation), second?.run(evaluation));
   if (!extension.returnsBoolean) return pure(operands, run);
   return pureTest(operands, (evaluation) => run(evaluation) === true);
 }

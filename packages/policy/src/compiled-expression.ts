@@ -1,6 +1,6 @@
 import { EntityRef } from './entity.ts';
 import { Evaluation } from './evaluation.ts';
-import { EvaluationError } from './evaluation-error.ts';
+import { EvaluationError, failure } from './evaluation-error.ts';
 import type { CedarValue } from './value.ts';
 
 /** Computes an expression's value for a request, or throws an {@link EvaluationError}. */
@@ -62,10 +62,10 @@ export function pureTest(operands: readonly CompiledExpression[], test: Test): C
 export function asTest(operand: CompiledExpression, operator: string): Test {
   if (operand.test !== undefined) return operand.test;
   const { run } = operand;
-  const error = new EvaluationError('type_error', `${operator} needs a boolean`);
+  const error = failure('type_error', `${operator} needs a boolean`);
   return (evaluation) => {
     const value = run(evaluation);
     if (typeof value === 'boolean') return value;
-    throw error;
+    throw error();
   };
 }

@@ -1,9 +1,9 @@
 import { EntityRef, type EntitySource, type EntityUid } from './entity.ts';
 import { type ActionEntities, Evaluation } from './evaluation.ts';
-import { EvaluationError, type EvaluationErrorCode } from './evaluation-error.ts';
 import { type Explanation, explainDecision } from './explain.ts';
 import type { Policy, PolicyInfo } from './policy.ts';
-import { type Candidate, PolicyIndex } from './policy-index.ts';
+import { PolicyIndex } from './policy-index.ts';
+import { type Decision, Tally } from './tally.ts';
 import type { CedarRecord } from './value.ts';
 
 /** What is asked: may this principal do this action on this resource, under these circumstances? */
@@ -12,27 +12,6 @@ export interface AuthorizationRequest {
   readonly action: EntityUid;
   readonly resource: EntityUid;
   readonly context: CedarRecord;
-}
-
-/** A policy that could not be evaluated; `policy` is `null` when the entities could not be read at all. */
-export interface DecisionError {
-  readonly policy: string | null;
-  readonly code: EvaluationErrorCode | 'internal_error';
-  readonly message: string;
-}
-
-/** The answer, and why. */
-export interface Decision {
-  readonly allow: boolean;
-  /** Ids of the policies that decided, in the order they were loaded; none when nothing matched. */
-  readonly determining: readonly string[];
-  readonly errors: readonly DecisionError[];
-}
-
-const byOrder = (a: Policy, b: Policy): number => a.order - b.order;
-
-function idsOf(policies: Policy[]): string[] {
-  return policies.sort(byOrder).map((policy) => policy.info.id);
 }
 
 function refuseErrors(decision: Decision): Decision {
@@ -62,24 +41,9 @@ export class CompiledPolicies {
    */
   decide(request: AuthorizationRequest, entities: EntitySource): Decision {
     const evaluation = this.#evaluation(request, entities);
-    const permits: Policy[] = [];
-    const forbids: Policy[] = [];
-    const errors: (DecisionError & { order: number })[] = [];
-    this.#index.visit(evaluation, (candidates: readonly Candidate[]) => {
-      for (const { policy, test } of candidates) {
-        try {
-          if (test(evaluation)) (policy.ast.effect === 'permit' ? permits : forbids).push(policy);
-        } catch (error) {
-          if (!(error instanceof EvaluationError)) throw error;
-          errors.push({ policy: policy.info.id, code: error.code, message: error.message, order: policy.order });
-        }
-      }
-    });
-    return {
-      allow: permits.length > 0 && forbids.length === 0,
-      determining: idsOf(forbids.length > 0 ? forbids : permits),
-      errors: errors.sort((a, b) => a.order - b.order).map(({ policy, code, message }) => ({ policy, code, message })),
-    };
+    const tally = new Tally(evaluation);
+    this.#index.evaluate(evaluation, tally);
+    return tally.decision();
   }
 
   /**

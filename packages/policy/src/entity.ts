@@ -19,11 +19,14 @@ export class EntityRef implements EntityUid {
   readonly type: string;
   readonly id: string;
   readonly key: string;
+  /** Whether the type is `Action`, of whatever namespace: the schema may know such an entity. */
+  readonly isAction: boolean;
 
   constructor(type: string, id: string) {
     this.type = type;
     this.id = id;
     this.key = entityKey(type, id);
+    this.isAction = type === 'Action' || type.endsWith('::Action');
   }
 
   /** The reference for a uid; itself when it already is one. */

@@ -22,3 +22,14 @@ export class EvaluationError extends Error {
     this.code = code;
   }
 }
+
+/**
+ * A function that gives one error, made when it is first needed: a policy has dozens of places that could fail, and few that do.
+ */
+export function failure(code: EvaluationErrorCode, message: string): () => EvaluationError {
+  let error: EvaluationError | undefined;
+  return () => {
+    error ??= new EvaluationError(code, message);
+    return error;
+  };
+}

@@ -1,11 +1,11 @@
 import type { Entity, EntityRef, EntitySource } from './entity.ts';
-import { EvaluationError } from './evaluation-error.ts';
+import { failure } from './evaluation-error.ts';
 import { type CedarRecord, isRecord } from './value.ts';
 
 /** The entities of actions, by key, from the schema: when there is a schema, it alone says which action is in which group. */
 export type ActionEntities = ReadonlyMap<string, Entity>;
 
-const invalidContext = new EvaluationError('invalid_value', 'the context is no record');
+const invalidContext = failure('invalid_value', 'the context is no record');
 
 /** What a policy's closures read: one request, and the entities as this decision sees them. */
 export class Evaluation {
@@ -17,6 +17,7 @@ export class Evaluation {
   readonly #entities: EntitySource;
   readonly #actions: ActionEntities;
   #resourceEntity: Entity | undefined | null = null;
+  #contextChecked = false;
 
   constructor(
     principal: EntityRef,
@@ -36,8 +37,10 @@ export class Evaluation {
   }
 
   get context(): CedarRecord {
-    if (isRecord(this.#context)) return this.#context;
-    throw invalidContext;
+    if (this.#contextChecked) return this.#context;
+    if (!isRecord(this.#context)) throw invalidContext();
+    this.#contextChecked = true;
+    return this.#context;
   }
 
   get resourceEntity(): Entity | undefined {
@@ -58,6 +61,7 @@ export class Evaluation {
   }
 
   #find(ref: EntityRef): Entity | undefined {
-    return this.#actions.get(ref.key) ?? this.#entities.get(ref.type, ref.id);
+    const action = ref.isAction ? this.#actions.get(ref.key) : undefined;
+    return action ?? this.#entities.get(ref.type, ref.id);
   }
 }

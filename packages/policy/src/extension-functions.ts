@@ -1,4 +1,4 @@
-import { EvaluationError } from './evaluation-error.ts';
+import { failure } from './evaluation-error.ts';
 import { Datetime, parseDatetime } from './extension/datetime.ts';
 import { Decimal, parseDecimal } from './extension/decimal.ts';
 import { Duration, parseDuration } from './extension/duration.ts';
@@ -14,17 +14,17 @@ export interface ExtensionFunction {
   readonly isConstructor: boolean;
   readonly returnsBoolean: boolean;
   /** Number of operands, the receiver of a method counted. */
-  readonly arity: number;
-  readonly apply: (operands: readonly CedarValue[]) => CedarValue;
+  readonly arity: 1 | 2;
+  readonly apply: (first: CedarValue, second: CedarValue | undefined) => CedarValue;
 }
 
 type Guard<T> = (value: CedarValue | undefined) => T;
 
 function guard<T>(name: string, type: string, test: (value: unknown) => value is T): Guard<T> {
-  const error = new EvaluationError('type_error', `\`${name}\` needs a value of type ${type}`);
+  const error = failure('type_error', `\`${name}\` needs a value of type ${type}`);
   return (value) => {
     if (test(value)) return value;
-    throw error;
+    throw error();
   };
 }
 
@@ -36,14 +36,14 @@ const isDuration = (value: unknown): value is Duration => value instanceof Durat
 
 function constructorOf(name: string, parse: (text: string) => CedarValue | undefined): ExtensionFunction {
   const need = guard(name, 'string', isString);
-  const malformed = new EvaluationError('extension_error', `\`${name}\` was given a string that it cannot read`);
+  const malformed = failure('extension_error', `\`${name}\` was given a string that it cannot read`);
   return {
     isConstructor: true,
     returnsBoolean: false,
     arity: 1,
-    apply: ([text]) => {
+    apply: (text) => {
       const value = parse(need(text));
-      if (value === undefined) throw malformed;
+      if (value === undefined) throw malformed();
       return value;
     },
   };
@@ -53,13 +53,13 @@ function method<T>(
   needed: Guard<T>,
   returnsBoolean: boolean,
   compute: (receiver: T, operand: CedarValue | undefined) => CedarValue,
-  operands: 0 | 1 = 0,
+  arity: 1 | 2 = 1,
 ): ExtensionFunction {
   return {
     isConstructor: false,
     returnsBoolean,
-    arity: operands + 1,
-    apply: ([receiver, operand]) => compute(needed(receiver), operand),
+    arity,
+    apply: (receiver, operand) => compute(needed(receiver), operand),
   };
 }
 
@@ -69,7 +69,7 @@ function ipTest(name: string, test: (address: IpAddress) => boolean): ExtensionF
 
 function decimalTest(name: string, test: (left: Long, right: Long) => boolean): ExtensionFunction {
   const need = guard(name, 'decimal', isDecimal);
-  return method(need, true, (left, right) => test(left.units, need(right).units), 1);
+  return method(need, true, (left, right) => test(left.units, need(right).units), 2);
 }
 
 function inUnits(name: string, milliseconds: number): ExtensionFunction {
@@ -78,7 +78,7 @@ function inUnits(name: string, milliseconds: number): ExtensionFunction {
 
 function ipInRange(): ExtensionFunction {
   const need = guard('isInRange', 'ipaddr', isIp);
-  return method(need, true, (address, range) => address.isInRange(need(range)), 1);
+  return method(need, true, (address, range) => address.isInRange(need(range)), 2);
 }
 
 function startOfDay(epochMilliseconds: Long): Datetime {
@@ -108,7 +108,7 @@ export const EXTENSION_FUNCTIONS: ReadonlyMap<string, ExtensionFunction> = new M
       guard('offset', 'datetime', isDatetime),
       false,
       (start, duration) => new Datetime(addLong(start.epochMilliseconds, needDuration(duration).milliseconds)),
-      1,
+      2,
     ),
   ],
   [
@@ -117,7 +117,7 @@ export const EXTENSION_FUNCTIONS: ReadonlyMap<string, ExtensionFunction> = new M
       needDatetime,
       false,
       (end, start) => new Duration(subtractLong(end.epochMilliseconds, needDatetime(start).epochMilliseconds)),
-      1,
+      2,
     ),
   ],
   ['toDate', method(guard('toDate', 'datetime', isDatetime), false, (time) => startOfDay(time.epochMilliseconds))],

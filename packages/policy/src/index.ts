@@ -1,5 +1,5 @@
 export { CedarJsonError, cedarRecordFromJson, cedarValueFromJson } from './cedar-json.ts';
-export type { AuthorizationRequest, CompiledPolicies, Decision, DecisionError } from './compiled-policies.ts';
+export type { AuthorizationRequest, CompiledPolicies } from './compiled-policies.ts';
 export { type Entity, EntityRef, type EntitySource, type EntityUid, entityKey } from './entity.ts';
 export { formatEntityUid, parseEntityUid } from './entity-uid-text.ts';
 export type { EvaluationErrorCode } from './evaluation-error.ts';
@@ -12,4 +12,5 @@ export { LOAD_LIMITS, type LoadResult, loadPolicies, type PolicySources } from '
 export type { Long } from './long.ts';
 export type { PolicyInfo } from './policy.ts';
 export type { PolicyFile, PolicyProblem, PolicyProblemCode } from './policy-problem.ts';
+export type { Decision, DecisionError } from './tally.ts';
 export { type CedarRecord, CedarSet, type CedarValue } from './value.ts';

@@ -4,7 +4,7 @@ import { CompiledPolicies } from './compiled-policies.ts';
 import { countPolicies, EngineFailedError, type EngineFinding, isTemplate, parsePolicy, validatePolicies } from './engine.ts';
 import type { ActionEntities } from './evaluation.ts';
 import { type LoadedSchema, loadSchema } from './load-schema.ts';
-import { compilePolicy, type Policy } from './policy.ts';
+import { ConditionCompiler, compilePolicy, type Policy } from './policy.ts';
 import type { PolicyFile, PolicyProblem } from './policy-problem.ts';
 import { createLongLiteralReader, type PolicySource, type SourceSize, scanPolicyText } from './scan-policy-text.ts';
 import { positionAt, utf16Offset } from './text-position.ts';
@@ -162,9 +162,10 @@ function validate(
 }
 
 function compile(policies: readonly ParsedPolicy[], actions: ActionEntities): CompiledPolicies {
+  const compiler = new ConditionCompiler();
   const compiled = policies.map(({ id, file, source, ast }, order): Policy => {
     const { line } = positionAt(file.text, source.offset);
-    return compilePolicy(ast, { id, file: file.name, line, text: source.text }, order);
+    return compilePolicy(ast, { id, file: file.name, line, text: source.text }, order, compiler);
   });
   return new CompiledPolicies(compiled, actions);
 }

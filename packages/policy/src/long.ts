@@ -1,4 +1,4 @@
-import { EvaluationError } from './evaluation-error.ts';
+import { failure } from './evaluation-error.ts';
 
 /**
  * A signed 64-bit integer, Cedar's only number. A `number` when it is a safe integer and a `bigint` otherwise, never the
@@ -9,7 +9,7 @@ export type Long = number | bigint;
 const MIN = -(2n ** 63n);
 const MAX = 2n ** 63n - 1n;
 
-const overflow = new EvaluationError('overflow', 'the result does not fit a signed 64-bit integer');
+const overflow = failure('overflow', 'the result does not fit a signed 64-bit integer');
 
 /** The canonical form of an integer, or `undefined` when it does not fit 64 bits. */
 export function longFromBigInt(value: bigint): Long | undefined {
@@ -24,7 +24,7 @@ export function isLong(value: unknown): value is Long {
 
 function exact(value: bigint): Long {
   const long = longFromBigInt(value);
-  if (long === undefined) throw overflow;
+  if (long === undefined) throw overflow();
   return long;
 }
 

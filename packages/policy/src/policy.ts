@@ -1,7 +1,8 @@
-import type { PolicyAst } from './ast.ts';
+import type { Condition, PolicyAst } from './ast.ts';
 import { compileExpression } from './compile-expression.ts';
 import { allOf, compileActionScope, compileEntityScope, NOTHING_ASSURED } from './compile-scope.ts';
 import { asTest, type Test } from './compiled-expression.ts';
+import { printExpression } from './print-expression.ts';
 
 /** What is told about a policy: in lists, explanations and audit. */
 export interface PolicyInfo {
@@ -22,6 +23,8 @@ export interface Policy {
   /** Position among all loaded policies. */
   readonly order: number;
   readonly ast: PolicyAst;
+  /** Whether it permits; it forbids otherwise. */
+  readonly permits: boolean;
   /** The `when` and `unless` clauses together. */
   readonly conditions: Test | undefined;
   /** The whole policy: its scope and its clauses. */
@@ -30,18 +33,37 @@ export interface Policy {
 
 const always: Test = () => true;
 
-function compileConditions(ast: PolicyAst): Test | undefined {
-  return allOf(
-    ast.conditions.map((condition) => {
-      const test = asTest(compileExpression(condition.body), `\`${condition.kind}\``);
-      return condition.kind === 'when' ? test : (evaluation) => !test(evaluation);
-    }),
-  );
+/**
+ * Compiles conditions, each text once: policies of many roles share few conditions, and a closure that is shared is in the
+ * processor's cache when the next policy needs it.
+ */
+export class ConditionCompiler {
+  readonly #tests = new Map<string, Test>();
+
+  /** The clauses of a policy together; `undefined` when it has none. */
+  compile(ast: PolicyAst): Test | undefined {
+    return allOf(ast.conditions.map((condition) => this.#compileOne(condition)));
+  }
+
+  #compileOne({ kind, body }: Condition): Test {
+    const text = `${kind} ${printExpression(body)}`;
+    const known = this.#tests.get(text);
+    if (known !== undefined) return known;
+    const test = asTest(compileExpression(body), `\`${kind}\``);
+    const compiled: Test = kind === 'when' ? test : (evaluation) => !test(evaluation);
+    this.#tests.set(text, compiled);
+    return compiled;
+  }
 }
 
 /** Compiles a parsed policy. */
-export function compilePolicy(ast: PolicyAst, info: Omit<PolicyInfo, 'effect' | 'annotations'>, order: number): Policy {
-  const conditions = compileConditions(ast);
+export function compilePolicy(
+  ast: PolicyAst,
+  info: Omit<PolicyInfo, 'effect' | 'annotations'>,
+  order: number,
+  compiler: ConditionCompiler,
+): Policy {
+  const conditions = compiler.compile(ast);
   const matches = allOf([
     compileActionScope(ast.action),
     compileEntityScope(ast.principal, 'principal', NOTHING_ASSURED),
@@ -52,6 +74,7 @@ export function compilePolicy(ast: PolicyAst, info: Omit<PolicyInfo, 'effect' | 
     info: { ...info, effect: ast.effect, annotations: ast.annotations },
     order,
     ast,
+    permits: ast.effect === 'permit',
     conditions,
     matches: matches ?? always,
   };

@@ -1,5 +1,5 @@
 import { EntityRef } from './entity.ts';
-import { EvaluationError } from './evaluation-error.ts';
+import { failure } from './evaluation-error.ts';
 import { Datetime } from './extension/datetime.ts';
 import { Decimal } from './extension/decimal.ts';
 import { Duration } from './extension/duration.ts';
@@ -31,8 +31,8 @@ export interface CedarRecord {
 const MAX_DEPTH = 64;
 const SCAN_LIMIT = 8;
 
-const invalidValue = new EvaluationError('invalid_value', 'a value is none of the Cedar types');
-const tooDeep = new EvaluationError('too_deep', `a value is nested deeper than ${MAX_DEPTH} levels`);
+const invalidValue = failure('invalid_value', 'a value is none of the Cedar types');
+const tooDeep = failure('too_deep', `a value is nested deeper than ${MAX_DEPTH} levels`);
 
 /** Whether a value in canonical form is a record. */
 export function isRecord(value: unknown): value is CedarRecord {
@@ -59,20 +59,27 @@ export function normalizeValue(value: unknown): CedarValue {
       break;
     }
     case 'object':
-      if (Array.isArray(value)) return new CedarSet(value);
-      if (
-        value instanceof EntityRef ||
-        value instanceof CedarSet ||
-        value instanceof IpAddress ||
-        value instanceof Datetime ||
-        value instanceof Duration ||
-        value instanceof Decimal ||
-        isRecord(value)
-      ) {
-        return value;
-      }
+      if (value !== null && isCedarObject(value)) return Array.isArray(value) ? new CedarSet(value) : value;
   }
-  throw invalidValue;
+  throw invalidValue();
+}
+
+/** Whether an object is a value, by its prototype alone: one comparison tells instances of our classes, records and arrays. */
+function isCedarObject(value: object): value is Extract<CedarValue, object> {
+  switch (Object.getPrototypeOf(value)) {
+    case EntityRef.prototype:
+    case Object.prototype:
+    case null:
+    case CedarSet.prototype:
+    case Array.prototype:
+    case IpAddress.prototype:
+    case Datetime.prototype:
+    case Duration.prototype:
+    case Decimal.prototype:
+      return true;
+    default:
+      return false;
+  }
 }
 
 /**
@@ -184,7 +191,7 @@ function recordsEqual(a: CedarRecord, b: CedarRecord, depth: number): boolean {
 export function valuesEqual(a: CedarValue, b: CedarValue, depth = 0): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object') return false;
-  if (depth >= MAX_DEPTH) throw tooDeep;
+  if (depth >= MAX_DEPTH) throw tooDeep();
   if (a instanceof EntityRef) return b instanceof EntityRef && a.key === b.key;
   if (a instanceof CedarSet) return b instanceof CedarSet && a.equalsAt(b, depth);
   if (a instanceof Decimal) return b instanceof Decimal && a.units === b.units;
@@ -205,7 +212,7 @@ function canonicalKey(value: CedarValue, depth: number): string {
   if (typeof value === 'string') return `s${sized(value)}`;
   if (typeof value === 'boolean') return value ? 'b1' : 'b0';
   if (typeof value !== 'object') return `n${value}`;
-  if (depth >= MAX_DEPTH) throw tooDeep;
+  if (depth >= MAX_DEPTH) throw tooDeep();
   if (value instanceof EntityRef) return `e${sized(value.key)}`;
   if (value instanceof CedarSet)
     return `[${value
@@ -216,7 +223,7 @@ function canonicalKey(value: CedarValue, depth: number): string {
   if (value instanceof Datetime) return `t${value.epochMilliseconds}`;
   if (value instanceof Duration) return `u${value.milliseconds}`;
   if (value instanceof IpAddress) return `i${value.version}:${value.address}/${value.prefix}`;
-  if (!isRecord(value)) throw invalidValue;
+  if (!isRecord(value)) throw invalidValue();
   const fields = attributeNames(value)
     .sort()
     .map((name) => sized(name) + sized(canonicalKey(normalizeValue(value[name]), depth + 1)));
