@@ -1,12 +1,13 @@
 import { configSchema } from '@menshen/contract';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ConfigError } from './platform.ts';
-import { type Deployment, startDeployment } from './testing/deployment.ts';
+import type { Deployment } from './testing/deployment.ts';
+import { describeEachEngine } from './testing/engines.ts';
 
-describe('a change of the configuration', () => {
+describeEachEngine('a change of the configuration', (start) => {
   let deployment: Deployment;
   beforeAll(async () => {
-    deployment = await startDeployment();
+    deployment = await start();
   });
   afterAll(() => deployment.close());
 
@@ -42,9 +43,9 @@ describe('a change of the configuration', () => {
   it('keeps sessions, roles and bindings over a restart', async () => {
     const token = await deployment.token('zhang');
     await deployment.platform.directory.setRoles('zhang', ['admin'], 'test');
-    const { folder } = deployment;
-    await deployment.close({ keepFolder: true });
-    deployment = await startDeployment({ folder });
+    const { place } = deployment;
+    await deployment.close({ keep: true });
+    deployment = await start({ place });
     expect((await deployment.call('GET', '/portal/admin', { token })).status).toBe(200);
     expect(await deployment.platform.queries.verify()).toMatchObject({ ok: true });
   });

@@ -1,16 +1,17 @@
 import { endpoints } from '@menshen/contract';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Deployment, startDeployment } from '../testing/deployment.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Deployment } from '../testing/deployment.ts';
+import { describeEachEngine } from '../testing/engines.ts';
 
 const password = 'correct horse battery staple';
 
-describe('the control plane', () => {
+describeEachEngine('the control plane', (start) => {
   let deployment: Deployment;
   let url: string;
   let cookie = '';
   let csrf = '';
   beforeAll(async () => {
-    deployment = await startDeployment();
+    deployment = await start();
     url = deployment.platform.api.url;
   });
   afterAll(() => deployment.close());

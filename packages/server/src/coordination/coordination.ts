@@ -4,23 +4,35 @@ import type { Coordination } from './model.ts';
 import { createRedisCoordination } from './redis.ts';
 
 export interface OpenCoordinationOptions {
-  /** `memory:`, `redis://...` or `rediss://...` */
+  /** `memory:`, `redis://...` or `rediss://...`; `?prefix=NAME:` lets installations share a server. */
   readonly url: string;
   /** Epoch milliseconds. */
   readonly clock: () => number;
-  /** Set before every key on Redis; `menshen:` by default. */
+  /** Set before every key on Redis; by default what the address says, else `menshen:`. */
   readonly prefix?: string;
 }
+
+const prefixForm = /^[\w.:-]{1,64}$/;
 
 /**
  * Opens the coordination that the configuration names.
  * @throws CoordinationError `coordination_invalid` for another kind of address; it is not repeated, as it may hold a password
  */
 export async function openCoordination(options: OpenCoordinationOptions): Promise<Coordination> {
-  const { url, clock } = options;
-  if (url === 'memory:') return createMemoryCoordination({ clock });
-  if (!/^rediss?:\/\//.test(url) || !URL.canParse(url)) {
+  const { clock } = options;
+  if (options.url === 'memory:') return createMemoryCoordination({ clock });
+  if (!/^rediss?:\/\//.test(options.url) || !URL.canParse(options.url)) {
     throw new CoordinationError('coordination_invalid', 'coordination is neither memory: nor redis://...');
   }
-  return await createRedisCoordination({ url, clock, ...(options.prefix === undefined ? {} : { prefix: options.prefix }) });
+  const url = new URL(options.url);
+  const prefix = options.prefix ?? url.searchParams.get('prefix');
+  // Other parameters would reach the client library, where one can switch off what we rely on.
+  if ([...url.searchParams.keys()].some((name) => name !== 'prefix')) {
+    throw new CoordinationError('coordination_invalid', 'the address of Redis takes no parameter but prefix');
+  }
+  url.search = '';
+  if (prefix !== null && !prefixForm.test(prefix)) {
+    throw new CoordinationError('coordination_invalid', 'a prefix has 1 to 64 letters, digits, and . : _ -');
+  }
+  return await createRedisCoordination({ url: url.href, clock, ...(prefix === null ? {} : { prefix }) });
 }

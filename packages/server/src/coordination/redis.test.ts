@@ -131,6 +131,30 @@ describeRedis(() => {
       .toEqual(['early', 'meanwhile']);
   });
 
+  it('keeps installations with prefixes of their own apart on one server', async () => {
+    const open = async (prefix: string): Promise<Coordination> => {
+      const url = new URL(testRedisUrl);
+      url.searchParams.set('prefix', `menshen-test:${process.pid}:${prefix}:`);
+      const coordination = await openCoordination({ url: url.href, clock: Date.now });
+      cleanups.push(() => coordination.close());
+      return coordination;
+    };
+    const [one, same, other] = [await open('one'), await open('one'), await open('other')];
+    const key = `shared ${Date.now()}`;
+    expect(await one.useNonce(key, 1_000)).toBe(true);
+    expect(await same.useNonce(key, 1_000)).toBe(false);
+    expect(await other.useNonce(key, 1_000)).toBe(true);
+  });
+
+  it.each(['prefix=', 'prefix=a%20b', 'prefix=*', `prefix=${'a'.repeat(65)}`, 'prefix=a&enableOfflineQueue=true', 'family=6'])(
+    'refuses the address with ?%s',
+    async (query) => {
+      const url = new URL(testRedisUrl);
+      url.search = query;
+      await expect(openCoordination({ url: url.href, clock: Date.now })).rejects.toMatchObject({ code: 'coordination_invalid' });
+    },
+  );
+
   it('names neither the address nor a key in its errors', async () => {
     const { wire, coordination } = await openWired();
     wire.set('cut');

@@ -31,7 +31,8 @@ async function onRedis<T>(work: (client: Redis) => Promise<T>): Promise<T> {
   }
 }
 
-const redisFound = await onRedis((client) => client.ping()).then(
+/** Whether there is a server for tests. */
+export const redisFound: boolean = await onRedis((client) => client.ping()).then(
   () => true,
   () => false,
 );
@@ -73,14 +74,22 @@ async function removeKeys(prefix: string): Promise<void> {
   });
 }
 
+/** An address whose keys are a test's own, and how to remove them. */
+export function redisPlace(): { readonly url: string; readonly remove: () => Promise<void> } {
+  const prefix = `menshen-test:${randomBytes(8).toString('hex')}:`;
+  const url = new URL(testRedisUrl);
+  url.searchParams.set('prefix', prefix);
+  return { url: url.href, remove: () => removeKeys(prefix) };
+}
+
 /** A prefix for the keys of one test, removed after it; call inside `describe`. */
 function redisOpener(): OpenTestCoordination {
   const cleanups = createCleanups();
   return async () => {
-    const prefix = `menshen-test:${randomBytes(8).toString('hex')}:`;
-    cleanups.push(() => removeKeys(prefix));
+    const { url, remove } = redisPlace();
+    cleanups.push(remove);
     const anotherNode = async (): Promise<Coordination> => {
-      const node = await openCoordination({ url: testRedisUrl, clock: Date.now, prefix });
+      const node = await openCoordination({ url, clock: Date.now });
       cleanups.push(() => node.close());
       return node;
     };

@@ -1,20 +1,20 @@
 import { fork } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
-import { type Deployment, startDeployment } from '../testing/deployment.ts';
+import { afterAll, expect, it } from 'vitest';
+import type { Deployment } from '../testing/deployment.ts';
+import { describeEachEngine } from '../testing/engines.ts';
+import type { Place } from '../testing/place.ts';
 
-describe('a process killed between forward and record', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'menshen-crash-'));
+describeEachEngine('a process killed between forward and record', (start, newPlace) => {
   let deployment: Deployment | null = null;
+  let place: Place | null = null;
   afterAll(async () => {
-    await deployment?.close({ keepFolder: true });
-    rmSync(folder, { recursive: true, force: true });
+    await deployment?.close({ keep: true });
+    await place?.remove();
   });
 
   it('leaves an entry "outcome unknown" and an alarm, in a log that is whole', async () => {
-    const child = fork(new URL('../testing/crash-child.ts', import.meta.url), [folder], {
+    place = await newPlace();
+    const child = fork(new URL('../testing/crash-child.ts', import.meta.url), [JSON.stringify(place)], {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     await new Promise<void>((resolve, reject) => {
@@ -25,7 +25,7 @@ describe('a process killed between forward and record', () => {
     child.kill('SIGKILL');
     await gone;
 
-    deployment = await startDeployment({ folder });
+    deployment = await start({ place });
     await deployment.indexed();
     const { rows } = await deployment.platform.queries.traffic({ outcome: 'unknown' }, 10, null);
     expect(rows).toHaveLength(1);

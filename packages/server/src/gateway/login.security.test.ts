@@ -1,10 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Deployment, startDeployment, testAccounts } from '../testing/deployment.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { testAccounts } from '../testing/company.ts';
+import type { Deployment } from '../testing/deployment.ts';
+import { describeEachEngine } from '../testing/engines.ts';
 
-describe('login', () => {
+describeEachEngine('login', (start) => {
   let deployment: Deployment;
   beforeAll(async () => {
-    deployment = await startDeployment();
+    deployment = await start();
   });
   afterAll(() => deployment.close());
 
@@ -116,10 +118,10 @@ describe('login', () => {
   });
 });
 
-describe('login of customers', () => {
+describeEachEngine('login of customers', (start) => {
   let deployment: Deployment;
   beforeAll(async () => {
-    deployment = await startDeployment({ audience: ['customer'] });
+    deployment = await start({ audience: ['customer'] });
   });
   afterAll(() => deployment.close());
 

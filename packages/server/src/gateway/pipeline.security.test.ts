@@ -1,13 +1,14 @@
 import { connect } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Deployment, startDeployment } from '../testing/deployment.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Deployment } from '../testing/deployment.ts';
+import { describeEachEngine } from '../testing/engines.ts';
 
-describe('a request through the gateway', () => {
+describeEachEngine('a request through the gateway', (start) => {
   let deployment: Deployment;
   let zhang: string;
   let boss: string;
   beforeAll(async () => {
-    deployment = await startDeployment();
+    deployment = await start();
     zhang = await deployment.token('zhang');
     boss = await deployment.token('boss');
   });

@@ -46,7 +46,8 @@ async function onPostgres(work: (client: pg.Client) => Promise<unknown>): Promis
   }
 }
 
-const postgresFound = await onPostgres((client) => client.query('select 1')).then(
+/** Whether there is a server for tests. */
+export const postgresFound: boolean = await onPostgres((client) => client.query('select 1')).then(
   () => true,
   () => false,
 );
@@ -86,7 +87,8 @@ async function sqlitePlace(): Promise<{ url: string; remove: () => Promise<void>
   return { url: `file:${join(directory, 'store.db')}`, remove: () => rm(directory, { recursive: true, force: true }) };
 }
 
-async function postgresPlace(): Promise<{ url: string; remove: () => Promise<void> }> {
+/** A schema of a test's own on PostgreSQL, and how to remove it. */
+export async function postgresPlace(): Promise<{ url: string; remove: () => Promise<void> }> {
   const schema = `menshen_test_${randomBytes(8).toString('hex')}`;
   await onPostgres((client) => client.query(`create schema ${schema}`));
   const url = new URL(postgresUrl);
