@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { factorKind } from './client-mfa.ts';
 
 const bytes = z.int().min(1).max(1_073_741_824);
 const milliseconds = z.int().min(1).max(86_400_000);
@@ -136,7 +137,94 @@ export const appSchema = z.strictObject({
     .prefault({}),
   /** Ways in which a WeChat user may prove to be an employee. */
   binding: z.array(z.enum(['phone', 'account', 'company_code'])).default(['phone', 'account', 'company_code']),
+  /** Second factors of this app's people. */
+  factors: z
+    .strictObject({
+      /** What may be enrolled and proved. `totp` must be among them: SMS is a restricted authenticator, and an alternative must be offered. */
+      kinds: z
+        .array(factorKind)
+        .refine((kinds) => kinds.includes('totp'), 'totp must be among the kinds')
+        .default(['totp', 'sms', 'password', 'soter', 'recovery']),
+      /** Steps of 30 s by which a TOTP clock may be off. 1 is a deviation from ASVS 5.0 6.5.5, for phones whose clocks nobody sets. */
+      totpWindow: z.int().min(0).max(1).default(0),
+      /** How long a proved factor raises the session's assurance; routes ask for fresher ones by `mfa.maxAgeSeconds`. */
+      assuranceSeconds: z.int().min(30).max(86_400).default(43_200),
+      /** How employees may have the proof sent that enrolling asks for; administrators can always give it out. */
+      enrolmentCode: z.array(z.enum(['wecom', 'phone'])).default(['wecom']),
+    })
+    .prefault({}),
   routes: z.array(routeSchema).max(2_000).default([]),
+});
+
+const smsTemplates = (id: z.ZodString) => z.strictObject({ zh: id, en: id.optional() });
+const signName = z.string().min(1).max(40);
+
+/** The company's account at an SMS provider. A template has two parameters: the code, and its lifetime in minutes. */
+export const smsSchema = z.discriminatedUnion('provider', [
+  z.strictObject({
+    provider: z.literal('tencent'),
+    secretId: z.string().min(1).max(100),
+    secretKey: secret,
+    sdkAppId: z.string().regex(/^\d{4,20}$/),
+    region: z
+      .string()
+      .regex(/^[a-z0-9-]{3,40}$/)
+      .default('ap-guangzhou'),
+    signName,
+    templates: smsTemplates(z.string().regex(/^\d{1,20}$/)),
+    apiBase: httpUrl.default('https://sms.tencentcloudapi.com'),
+  }),
+  z.strictObject({
+    provider: z.literal('aliyun'),
+    accessKeyId: z.string().min(1).max(100),
+    accessKeySecret: secret,
+    signName,
+    templates: smsTemplates(z.string().regex(/^SMS_\d{1,20}$/)),
+    apiBase: httpUrl.default('https://dysmsapi.aliyuncs.com'),
+  }),
+]);
+
+/** A way to sign in to the console through a company's own identity provider (OpenID Connect Core 1.0, authorization code with PKCE). */
+const oidcProviderSchema = z.strictObject({
+  id: identifier,
+  name: z.strictObject({ zh: z.string().min(1).max(60), en: z.string().min(1).max(60) }),
+  issuer: httpUrl,
+  clientId: z.string().min(1).max(255),
+  clientSecret: secret.optional(),
+  /** `amr` or `acr` values of the ID token that count as a second factor; without one of them ours is asked for. */
+  trustedAmr: z.array(z.string().min(1).max(100)).max(20).default([]),
+  trustedAcr: z.array(z.string().min(1).max(200)).max(20).default([]),
+});
+
+const consoleSchema = z.strictObject({
+  listen: listen.default('127.0.0.1:8480'),
+  publicUrl: httpUrl.optional(),
+  /** Where administrators may come from; anywhere when empty. Machines with API tokens have lists of their own. */
+  allowAddresses: z.array(cidr).max(200).default([]),
+  /** Proxies in front of the console whose X-Forwarded-For is believed. */
+  trustedProxies: z.array(cidr).max(64).default([]),
+  /** What set-up makes unless it is told otherwise: three separated accounts, or one with all powers. */
+  operators: z.enum(['separated', 'single']).default('separated'),
+  /** `optional` lets an account without a second factor in; refused in production. */
+  secondFactor: z.enum(['required', 'optional']).default('required'),
+  /** How long a single operator waits between asking for a dangerous act and doing it. */
+  singleOperatorDelaySeconds: z.int().min(5).max(86_400).default(60),
+  signIn: z
+    .strictObject({
+      oidc: z.array(oidcProviderSchema).max(10).default([]),
+      /** Scan code of WeCom, for members of one company. */
+      wecom: z
+        .strictObject({
+          id: identifier.default('wecom'),
+          corpid: wechatId,
+          agentid: z.int().min(1),
+          secret,
+          apiBase: httpUrl.default('https://qyapi.weixin.qq.com'),
+          scanUrl: httpUrl.default('https://login.work.weixin.qq.com/wwlogin/sso/login'),
+        })
+        .optional(),
+    })
+    .prefault({}),
 });
 
 export const configSchema = z.strictObject({
@@ -166,7 +254,7 @@ export const configSchema = z.strictObject({
         .prefault({}),
     })
     .prefault({}),
-  console: z.strictObject({ listen: listen.default('127.0.0.1:8480'), publicUrl: httpUrl.optional() }).prefault({}),
+  console: consoleSchema.prefault({}),
   store: z
     .string()
     .regex(/^(file:|postgres(ql)?:\/\/)/, 'file:PATH or postgres://...')
@@ -194,12 +282,15 @@ export const configSchema = z.strictObject({
       publicTiles: z.boolean().default(false),
     })
     .prefault({}),
+  /** For second factors by SMS; without it there are none. */
+  sms: smsSchema.optional(),
   directory: z.strictObject({ syncIntervalSeconds: z.int().min(60).max(86_400).default(3_600) }).prefault({}),
 });
 
 export type Config = z.output<typeof configSchema>;
 export type ConfigInput = z.input<typeof configSchema>;
 export type AppConfig = z.output<typeof appSchema>;
+export type SmsConfig = z.output<typeof smsSchema>;
 export type RouteConfig = z.output<typeof routeSchema>;
 export type ResourceConfig = z.output<typeof resourceSchema>;
 export type Audience = AppConfig['audience'][number];

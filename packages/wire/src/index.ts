@@ -12,5 +12,6 @@ export type {
   SessionState,
   SessionUser,
 } from './messages.ts';
+export { approvalHeader, operationDigest, operationDigestOf, type Sha256 } from './operation.ts';
 export { type RefusalCode, refusalCodes } from './refusal-codes.ts';
 export { isSessionRefusal, sessionRefusals } from './session-refusals.ts';

@@ -36,7 +36,7 @@ export interface ConfigSources {
 const systemSources = (): ConfigSources => ({ env: process.env, readFile: (path) => readFileSync(path, 'utf8') });
 
 /** Fields that hold secrets: a literal there is refused in production. */
-const secretFields = /(^|\.)(secret|contactsSecret|token|aesKey|master)$/;
+const secretFields = /(^|\.)(secret|contactsSecret|token|aesKey|master|secretKey|accessKeySecret)$/;
 
 /** Reads, resolves and validates a configuration file. */
 export function loadConfig(path: string, sources: ConfigSources = systemSources()): ConfigResult {
