@@ -45,7 +45,58 @@ export const sessionAnswer = z.object({
   serverTime: z.int(),
 });
 
-export const helloAnswer = z.object({ protocol: z.literal(1), suites: z.array(z.string()), serverTime: z.int() });
+const suite = z.enum(['A', 'S']);
+const kid = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/);
+const base64url = z.string().regex(/^[A-Za-z0-9_-]*$/);
+
+/** `kid` and `keys` are absent when the gateway has no client key; `kid` is the first of `keys`. */
+export const helloAnswer = z.object({
+  protocol: z.literal(1),
+  suites: z.array(z.string()),
+  kid: kid.optional(),
+  keys: z
+    .array(z.object({ kid, suite, publicKey: base64url.max(128) }))
+    .max(4)
+    .optional(),
+  serverTime: z.int(),
+});
+
+/** A sealed `POST login` or `POST bind` (docs/reference/client-protocol.md); what it holds in `ct` is checked after it is opened. */
+export const sealedRequest = z.strictObject({
+  v: z.literal(1),
+  suite,
+  kid,
+  app: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/),
+  enc: base64url.min(43).max(172),
+  ct: base64url.min(22).max(16_384),
+});
+
+/** Answer to a {@link sealedRequest}: a {@link loginAnswer} under the session's first keys. */
+export const sealedAnswer = z.strictObject({
+  v: z.literal(1),
+  suite,
+  kid,
+  share: base64url.min(43).max(172),
+  ct: base64url.min(22).max(16_384),
+});
+
+const target = z
+  .string()
+  .min(1)
+  .max(4_096)
+  .regex(/^\/[\x21-\x22\x24-\x7e]*$/);
+
+/** Body of the signed `POST ticket`: for one upload of one file, or one socket. */
+export const ticketRequest = z.discriminatedUnion('use', [
+  z.strictObject({ use: z.literal('upload'), target, sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
+  z.strictObject({ use: z.literal('socket'), target }),
+]);
+
+export const ticketAnswer = z.object({
+  ticket: z.string().regex(/^mtk1\.[A-Za-z0-9_-]{43}$/),
+  expiresAt: z.int(),
+  serverTime: z.int(),
+});
 
 export const bindingRequired = z.object({
   code: z.literal('binding_required'),
@@ -58,3 +109,5 @@ export const bindingRequired = z.object({
 export type LoginRequest = z.output<typeof loginRequest>;
 export type BindRequest = z.output<typeof bindRequest>;
 export type LoginAnswer = z.output<typeof loginAnswer>;
+export type SealedRequest = z.output<typeof sealedRequest>;
+export type TicketRequest = z.output<typeof ticketRequest>;

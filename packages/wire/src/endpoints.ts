@@ -8,6 +8,7 @@ export const clientEndpoints = {
   bind: '/_menshen/v1/bind',
   logout: '/_menshen/v1/logout',
   session: '/_menshen/v1/session',
+  ticket: '/_menshen/v1/ticket',
 } as const;
 
 /** RFC 7517 key set with the public keys of {@link identityHeader}, for backends. */

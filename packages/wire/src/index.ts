@@ -1,10 +1,26 @@
+export { decodeBase64url, encodeBase64url } from './base64url.ts';
+export { concatBytes, equalBytes, type RandomBytes } from './bytes.ts';
 export { clientEndpoints, identityKeysPath, reservedPathPrefix } from './endpoints.ts';
+export {
+  type Direction,
+  type EnvelopeContext,
+  type EnvelopeHead,
+  envelopeAad,
+  envelopeContentType,
+  openEnvelope,
+  readEnvelopeHead,
+  sealEnvelope,
+} from './envelope.ts';
 export { bearer, identityHeader, refusalHeader, requestIdHeader, riskHeader, sessionTokenPrefix } from './headers.ts';
+export { decodeHex, encodeHex } from './hex.ts';
+export { packSessionKeys, type SessionKeys, unpackSessionKeys } from './key-schedule.ts';
 export type {
   BindingProof,
   BindingRequiredBody,
   BindingWay,
+  ClockSkewBody,
   DeviceHint,
+  Hello,
   LoginBody,
   LoginChannel,
   LoginGrant,
@@ -12,6 +28,36 @@ export type {
   SessionState,
   SessionUser,
 } from './messages.ts';
-export { approvalHeader, operationDigest, operationDigestOf, type Sha256 } from './operation.ts';
+export { createSha256, type IncrementalHash } from './primitives/sha256.ts';
+export { suiteAPrimitives } from './primitives/suite-a-primitives.ts';
 export { type RefusalCode, refusalCodes } from './refusal-codes.ts';
+export { maxClockSkewMs, nonceLifetimeMs, signRequest, verifyRequest } from './request-signature.ts';
+export {
+  type ConfirmedLogin,
+  type OpenedLogin,
+  openAnswer,
+  openLogin,
+  type PendingLogin,
+  type PinnedKey,
+  sealAnswer,
+  sealLogin,
+} from './sealed-login.ts';
+export { isKid, maxSealedText, type SealedAnswer, type SealedRequest } from './sealed-message.ts';
 export { isSessionRefusal, sessionRefusals } from './session-refusals.ts';
+export { formatSessionToken, parseSessionToken, type SessionTokenParts } from './session-token.ts';
+export { formatSignature, parseSignature, type RequestSignature, signatureHeader } from './signature-header.ts';
+export { contentTypeToSign, normaliseHost, type SignedElements, stringToSign } from './string-to-sign.ts';
+export type { Aead, KeyPair, Suite, SuiteName } from './suite.ts';
+export { createSuiteA, type SuiteAPrimitives } from './suite-a.ts';
+export { createSuiteS, type Sm2Encryption, type SuiteSPrimitives } from './suite-s.ts';
+export {
+  formatTicket,
+  parseTicket,
+  type TicketBody,
+  type TicketGrant,
+  type TicketUse,
+  ticketHeader,
+  ticketLifetimeMs,
+} from './ticket.ts';
+export type { SealedPurpose } from './transcript.ts';
+export { decodeUtf8, encodeUtf8 } from './utf8.ts';

@@ -1,3 +1,19 @@
+import type { SuiteName } from './suite.ts';
+
+/**
+ * Answer of `GET hello`. The keys are for people who set an app up and for `doctor`: a client believes only the key that it was built with. Absent when
+ * the gateway has none and takes logins in clear only.
+ */
+export interface Hello {
+  readonly protocol: 1;
+  readonly suites: readonly string[];
+  /** Names the key that new clients should pin: the first of `keys`. */
+  readonly kid?: string;
+  /** One or two: during a rotation the old one still opens logins. `publicKey` is base64url. */
+  readonly keys?: readonly { readonly kid: string; readonly suite: SuiteName; readonly publicKey: string }[];
+  readonly serverTime: number;
+}
+
 /** How the person came: WeChat (`wx.login`) or WeCom (`wx.qy.login`). */
 export type LoginChannel = 'wechat' | 'wecom';
 
@@ -64,4 +80,10 @@ export interface BindingRequiredBody extends RefusalBody {
   readonly code: 'binding_required';
   readonly ticket: string;
   readonly ways: readonly BindingWay[];
+}
+
+/** Body of the refusal `clock_skew`: the request's time is too far from the server's, in epoch milliseconds. */
+export interface ClockSkewBody extends RefusalBody {
+  readonly code: 'clock_skew';
+  readonly serverTime: number;
 }

@@ -1,0 +1,1 @@
+export { nodeSuiteAPrimitives } from './suite-a-primitives.ts';
