@@ -64,9 +64,10 @@ export function createCaller(options: CallerOptions): Caller {
     const csrf = options.csrf();
     if (endpoint.method !== 'GET' && csrf !== null) headers['x-menshen-csrf'] = csrf;
     if (body !== undefined) headers['content-type'] = 'application/json';
+    const url = fillPath(endpoint.path, params) + queryString(query);
     let response: Response;
     try {
-      response = await options.fetch(fillPath(endpoint.path, params) + queryString(query), {
+      response = await options.fetch(url, {
         method: endpoint.method,
         headers,
         credentials: 'same-origin',
