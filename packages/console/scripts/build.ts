@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { glob, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { glob, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +10,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** Folder of the built console: `index.html` and `assets/`. */
 export const consoleFolder = join(root, 'dist', 'app');
 
-const hashFile = join(consoleFolder, '.source-hash');
+const hashFileName = '.source-hash';
+const hashFile = join(consoleFolder, hashFileName);
 /** What the page is made of: our own sources here and in the packages that run in the browser. */
 const sources = [
   'src/**/*.{ts,tsx,js,css,svg}',
@@ -53,15 +54,49 @@ export interface BuildResult {
 export async function buildConsole({ force = false }: { readonly force?: boolean } = {}): Promise<BuildResult> {
   const start = performance.now();
   const hash = await sourceHash();
-  const built =
-    force || !existsSync(join(consoleFolder, 'index.html')) || (await readFile(hashFile, 'utf8').catch(() => '')) !== hash;
-  if (built) {
-    const { build } = await import('vite');
-    await build({ configFile: join(root, 'vite.config.ts'), mode: 'production', logLevel: 'warn' });
-    await mkdir(consoleFolder, { recursive: true });
-    await writeFile(hashFile, hash);
-  }
+  const built = force || !(await isBuilt(hash));
+  if (built) await buildAside(hash);
   return { folder: consoleFolder, built, millis: Math.round(performance.now() - start), assets: await assets() };
+}
+
+async function isBuilt(hash: string): Promise<boolean> {
+  return existsSync(join(consoleFolder, 'index.html')) && (await readFile(hashFile, 'utf8').catch(() => '')) === hash;
+}
+
+/** Builds in a folder of its own and then puts it in place: nobody is served half a console, nor two builders' files mixed. */
+async function buildAside(hash: string): Promise<void> {
+  await mkdir(join(root, 'dist'), { recursive: true });
+  const aside = await mkdtemp(join(root, 'dist', 'building-'));
+  const made = join(aside, 'made');
+  try {
+    await viteBuild(made);
+    await writeFile(join(made, hashFileName), hash);
+    await rename(consoleFolder, join(aside, 'replaced')).catch(() => {});
+    await rename(made, consoleFolder).catch(async (error: unknown) => {
+      // Another process was quicker with the same sources.
+      if (!(await isBuilt(hash))) throw error;
+    });
+  } finally {
+    await rm(aside, { recursive: true, force: true });
+  }
+}
+
+/** Vite builds for what `NODE_ENV` says, whichever mode it is given: a test's `test` would leave React's and antd's checks in. */
+async function viteBuild(outDir: string): Promise<void> {
+  const { build } = await import('vite');
+  const before = process.env.NODE_ENV;
+  process.env.NODE_ENV = 'production';
+  try {
+    await build({
+      configFile: join(root, 'vite.config.ts'),
+      mode: 'production',
+      logLevel: 'warn',
+      build: { outDir, emptyOutDir: true },
+    });
+  } finally {
+    if (before === undefined) delete process.env.NODE_ENV;
+    else process.env.NODE_ENV = before;
+  }
 }
 
 async function sourceHash(): Promise<string> {
