@@ -1,9 +1,10 @@
-import { EntityRef, type EntitySource, type EntityUid } from './entity.ts';
+import { type Decision, refuseErrors } from './decision.ts';
+import { type Entity, EntityRef, type EntitySource, type EntityUid } from './entity.ts';
 import { type ActionEntities, Evaluation } from './evaluation.ts';
 import { type Explanation, explainDecision } from './explain.ts';
 import type { Policy, PolicyInfo } from './policy.ts';
 import { PolicyIndex } from './policy-index.ts';
-import { type Decision, Tally } from './tally.ts';
+import { RecordSource } from './record-source.ts';
 import type { CedarRecord } from './value.ts';
 
 /** What is asked: may this principal do this action on this resource, under these circumstances? */
@@ -14,10 +15,8 @@ export interface AuthorizationRequest {
   readonly context: CedarRecord;
 }
 
-function refuseErrors(decision: Decision): Decision {
-  if (decision.errors.length === 0 || !decision.allow) return decision;
-  return { allow: false, determining: [], errors: decision.errors };
-}
+/** What is asked of a list: which of its resources may this principal do this action on? */
+export type ListRequest = Omit<AuthorizationRequest, 'resource'>;
 
 /** Policies ready to decide. Immutable; decisions do no I/O, keep no state and never call the official engine. */
 export class CompiledPolicies {
@@ -40,10 +39,7 @@ export class CompiledPolicies {
    * Throws what the entity source throws.
    */
   decide(request: AuthorizationRequest, entities: EntitySource): Decision {
-    const evaluation = this.#evaluation(request, entities);
-    const tally = new Tally(evaluation);
-    this.#index.evaluate(evaluation, tally);
-    return tally.decision();
+    return this.#index.decide(this.#evaluation(request, entities));
   }
 
   /**
@@ -57,6 +53,25 @@ export class CompiledPolicies {
       const error = { policy: null, code: 'internal_error', message: 'the entities could not be read' } as const;
       return { allow: false, determining: [], errors: [error] };
     }
+  }
+
+  /**
+   * The records that {@link decideStrict} allows, in their order, each with its own data. A record is taken as it is handed in; what
+   * it refers to is read from the source. Throws what the entity source throws.
+   */
+  filter<T extends Entity>(request: ListRequest, records: readonly T[], entities: EntitySource): T[] {
+    const principal = EntityRef.from(request.principal);
+    const action = EntityRef.from(request.action);
+    const source = new RecordSource(records, entities);
+    const principalEntity = source.get(principal.type, principal.id);
+    return records.filter((record) => {
+      const resource = new EntityRef(record.type, record.id);
+      source.current = record;
+      const known = { principal: resource.key === principal.key ? record : principalEntity, resource: record };
+      const evaluation = new Evaluation(principal, action, resource, request.context, source, this.#actions, known);
+      const { allow, errors } = this.#index.decide(evaluation);
+      return allow && errors.length === 0;
+    });
   }
 
   /**

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { CompiledPolicies } from './compiled-policies.ts';
+import type { Decision } from './decision.ts';
 import { type Entity, EntityRef, type EntitySource, entityKey } from './entity.ts';
 import { loadPolicies } from './load-policies.ts';
-import type { Decision } from './tally.ts';
 import { CedarSet, type CedarValue } from './value.ts';
 
 const principal = new EntityRef('Menshen::User', 'alice');

@@ -19,6 +19,7 @@ export class Evaluation {
   #resourceEntity: Entity | undefined | null = null;
   #contextChecked = false;
 
+  /** `known` spares looking up the entities that the caller already holds. */
   constructor(
     principal: EntityRef,
     action: EntityRef,
@@ -26,6 +27,7 @@ export class Evaluation {
     context: CedarRecord,
     entities: EntitySource,
     actions: ActionEntities,
+    known?: { readonly principal: Entity | undefined; readonly resource: Entity },
   ) {
     this.principal = principal;
     this.action = action;
@@ -33,7 +35,8 @@ export class Evaluation {
     this.#context = context;
     this.#entities = entities;
     this.#actions = actions;
-    this.principalEntity = this.#find(principal);
+    if (known !== undefined) this.#resourceEntity = known.resource;
+    this.principalEntity = known === undefined ? this.#find(principal) : known.principal;
   }
 
   get context(): CedarRecord {

@@ -2,12 +2,12 @@ import type { EntityScope, Expression, PolicyAst } from './ast.ts';
 import { compileExpression } from './compile-expression.ts';
 import { compileActionScope, compileEntityScope, NOTHING_ASSURED } from './compile-scope.ts';
 import { asTest } from './compiled-expression.ts';
+import type { Decision } from './decision.ts';
 import { formatEntityUid } from './entity-uid-text.ts';
 import type { Evaluation } from './evaluation.ts';
 import { EvaluationError } from './evaluation-error.ts';
 import type { Policy, PolicyInfo } from './policy.ts';
 import { printExpression } from './print-expression.ts';
-import type { Decision } from './tally.ts';
 
 const MAX_TEXT = 500;
 

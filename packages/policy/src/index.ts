@@ -1,5 +1,6 @@
 export { CedarJsonError, cedarRecordFromJson, cedarValueFromJson } from './cedar-json.ts';
 export type { AuthorizationRequest, CompiledPolicies } from './compiled-policies.ts';
+export type { Decision, DecisionError } from './decision.ts';
 export { type Entity, EntityRef, type EntitySource, type EntityUid, entityKey } from './entity.ts';
 export { formatEntityUid, parseEntityUid } from './entity-uid-text.ts';
 export type { EvaluationErrorCode } from './evaluation-error.ts';
@@ -12,5 +13,4 @@ export { LOAD_LIMITS, type LoadResult, loadPolicies, type PolicySources } from '
 export type { Long } from './long.ts';
 export type { PolicyInfo } from './policy.ts';
 export type { PolicyFile, PolicyProblem, PolicyProblemCode } from './policy-problem.ts';
-export type { Decision, DecisionError } from './tally.ts';
 export { type CedarRecord, CedarSet, type CedarValue } from './value.ts';

@@ -1,77 +1,38 @@
 import type { ActionScope, EntityScope } from './ast.ts';
+import { CandidateList } from './candidate-list.ts';
 import { allOf, compileEntityScope } from './compile-scope.ts';
 import type { Test } from './compiled-expression.ts';
-import type { EntityRef } from './entity.ts';
+import type { Decision } from './decision.ts';
+import type { Entity, EntityRef } from './entity.ts';
 import type { ActionEntities, Evaluation } from './evaluation.ts';
 import type { Policy } from './policy.ts';
-import type { Candidate, Tally } from './tally.ts';
+import { Numbering, Shelf } from './shelf.ts';
+import { type Candidate, Tally } from './tally.ts';
 
-const UNKNOWN = -1;
+/** Bounds of what is kept: sets of groups that principals are in, and policies in prepared lists. */
+const MAX_PLANS = 4_096;
+const MAX_PREPARED = 500_000;
 
 const always: Test = () => true;
 
-/** Where in a shelf the policies for a request are: numbers of its action, of its resource's type, and of the two together. */
-interface Place {
-  readonly action: number;
-  readonly type: number;
-  readonly pair: number;
+/** The prepared lists for all principals that are in the same of the groups that policies name; by {@link Place} key. */
+interface Plan {
+  readonly shelves: readonly Shelf[];
+  readonly lists: Map<number, CandidateList>;
 }
 
-/** Small numbers for the actions and types that policies name, so that both together are one small number too. */
-class Numbering {
-  readonly #actions: ReadonlyMap<string, number>;
-  readonly #types: ReadonlyMap<string, number>;
-
-  constructor(actions: Iterable<string>, types: Iterable<string>) {
-    this.#actions = new Map([...new Set(actions)].map((key, index) => [key, index]));
-    this.#types = new Map([...new Set(types)].map((type, index) => [type, index]));
-  }
-
-  placeOf(actionKey: string | undefined, resourceType: string | undefined): Place {
-    const action = this.#actions.get(actionKey ?? '') ?? UNKNOWN;
-    const type = this.#types.get(resourceType ?? '') ?? UNKNOWN;
-    const pair = action === UNKNOWN || type === UNKNOWN ? UNKNOWN : action * this.#types.size + type;
-    return { action, type, pair };
-  }
-}
-
-/** Policies by what their scope demands of action and type of resource. */
-class Shelf {
-  readonly #any: Candidate[] = [];
-  readonly #byType = new Map<number, Candidate[]>();
-  readonly #byAction = new Map<number, Candidate[]>();
-  readonly #byPair = new Map<number, Candidate[]>();
-
-  /** Adds a policy; `UNKNOWN` in its place means that it takes any. */
-  add({ action, type, pair }: Place, candidate: Candidate): void {
-    if (pair !== UNKNOWN) push(this.#byPair, pair, candidate);
-    else if (action !== UNKNOWN) push(this.#byAction, action, candidate);
-    else if (type !== UNKNOWN) push(this.#byType, type, candidate);
-    else this.#any.push(candidate);
-  }
-
-  evaluate({ action, type, pair }: Place, tally: Tally): void {
-    if (this.#byPair.size > 0) evaluateAll(this.#byPair.get(pair), tally);
-    if (this.#byAction.size > 0) evaluateAll(this.#byAction.get(action), tally);
-    if (this.#byType.size > 0) evaluateAll(this.#byType.get(type), tally);
-    if (this.#any.length > 0) tally.evaluate(this.#any);
-  }
-}
-
-function push(lists: Map<number, Candidate[]>, key: number, candidate: Candidate): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [candidate]);
-  else list.push(candidate);
-}
-
-function evaluateAll(candidates: readonly Candidate[] | undefined, tally: Tally): void {
-  if (candidates !== undefined) tally.evaluate(candidates);
+/** A principal's plan, and what it was made from. */
+interface KnownPrincipal {
+  readonly key: string;
+  readonly ancestors: ReadonlySet<string>;
+  readonly groups: number;
+  readonly plan: Plan;
 }
 
 function shelfOf(shelves: Map<string, Shelf>, key: string): Shelf {
   const known = shelves.get(key);
   if (known !== undefined) return known;
-  const created = new Shelf();
+  const created = new Shelf(shelves.size + 1);
   shelves.set(key, created);
   return created;
 }
@@ -103,18 +64,39 @@ function actionKeysOf(scope: ActionScope, actions: ActionEntities): readonly str
   return [...new Set([...groups, ...members.map(([key]) => key)])];
 }
 
+/** The shelves of what an entity is or is in. */
+function shelvesFor(shelves: ReadonlyMap<string, Shelf>, ref: EntityRef, ancestors: ReadonlySet<string> | undefined): Shelf[] {
+  if (shelves.size === 0) return [];
+  const own = shelves.get(ref.key);
+  const found = own === undefined ? [] : [own];
+  if (ancestors === undefined) return found;
+  if (ancestors.size <= shelves.size) {
+    for (const key of ancestors) {
+      const shelf = key === ref.key ? undefined : shelves.get(key);
+      if (shelf !== undefined) found.push(shelf);
+    }
+    return found;
+  }
+  for (const [key, shelf] of shelves) if (key !== ref.key && ancestors.has(key)) found.push(shelf);
+  return found;
+}
+
 /**
  * Finds the policies whose scope can match a request without looking at the others: by the entity that the scope names for the
  * principal (a role, a department), else for the resource, then by action and type of the resource. Every policy that it leaves
  * out has a scope that is false for the request; a scope never fails, so leaving it out changes neither decision nor errors.
+ * What it found for a principal's groups it keeps, within bounds.
  */
 export class PolicyIndex {
   readonly #all: readonly Candidate[];
   readonly #actions: ActionEntities;
   readonly #numbering: Numbering;
-  readonly #unkeyed = new Shelf();
+  readonly #unkeyed = new Shelf(0);
   readonly #byPrincipal = new Map<string, Shelf>();
   readonly #byResource = new Map<string, Shelf>();
+  #plans = new Map<string, Plan>();
+  #known = new WeakMap<Entity, KnownPrincipal>();
+  #prepared = 0;
 
   constructor(policies: readonly Policy[], actions: ActionEntities) {
     this.#actions = actions;
@@ -147,21 +129,66 @@ export class PolicyIndex {
     return resourceKey === undefined ? this.#unkeyed : shelfOf(this.#byResource, resourceKey);
   }
 
-  /** Evaluates every policy that can match, each once, in no particular order. */
-  evaluate(evaluation: Evaluation, tally: Tally): void {
-    if (this.#hasUnknownGroups(evaluation)) {
-      tally.evaluate(this.#all);
-      return;
-    }
-    const { principal, resource } = evaluation;
+  /** Decides by every policy that can match. Throws what the entity source throws. */
+  decide(evaluation: Evaluation): Decision {
+    if (this.#hasUnknownGroups(evaluation)) return decideAmong([this.#all], evaluation);
+    const { resource } = evaluation;
+    const list = this.#listFor(evaluation);
+    if (this.#byResource.size === 0) return list.decide(evaluation);
+    const shelves = shelvesFor(this.#byResource, resource, evaluation.resourceEntity?.ancestors);
+    if (shelves.length === 0) return list.decide(evaluation);
     const place = this.#numbering.placeOf(evaluation.action.key, resource.type);
-    this.#unkeyed.evaluate(place, tally);
-    if (this.#byPrincipal.size > 0) {
-      evaluateKeyed(this.#byPrincipal, principal, evaluation.principalEntity?.ancestors, place, tally);
+    return decideAmong([list.candidates, ...shelves.map((shelf) => shelf.candidatesAt(place))], evaluation);
+  }
+
+  /** The policies that no resource's groups are needed for. */
+  #listFor(evaluation: Evaluation): CandidateList {
+    const { action, resource } = evaluation;
+    const plan = this.#planFor(evaluation.principal, evaluation.principalEntity);
+    const key = this.#numbering.keyOf(action.key, resource.type);
+    const known = plan.lists.get(key);
+    if (known !== undefined) return known;
+    const place = this.#numbering.placeOf(action.key, resource.type);
+    const candidates = plan.shelves.flatMap((shelf) => shelf.candidatesAt(place));
+    const list = new CandidateList(candidates.sort((a, b) => a.policy.order - b.policy.order));
+    this.#prepared += candidates.length + 1;
+    if (this.#prepared > MAX_PREPARED) this.#forget();
+    plan.lists.set(key, list);
+    return list;
+  }
+
+  #planFor(principal: EntityRef, entity: Entity | undefined): Plan {
+    if (entity === undefined) return this.#planOf(principal, undefined);
+    const known = this.#known.get(entity);
+    // A source may hand out one object for several principals, or another set for the same.
+    if (
+      known !== undefined &&
+      known.key === principal.key &&
+      known.ancestors === entity.ancestors &&
+      known.groups === known.ancestors.size
+    ) {
+      return known.plan;
     }
-    if (this.#byResource.size > 0) {
-      evaluateKeyed(this.#byResource, resource, evaluation.resourceEntity?.ancestors, place, tally);
-    }
+    const plan = this.#planOf(principal, entity.ancestors);
+    this.#known.set(entity, { key: principal.key, ancestors: entity.ancestors, groups: entity.ancestors.size, plan });
+    return plan;
+  }
+
+  #planOf(principal: EntityRef, ancestors: ReadonlySet<string> | undefined): Plan {
+    const shelves = shelvesFor(this.#byPrincipal, principal, ancestors).sort((a, b) => a.number - b.number);
+    const name = shelves.map((shelf) => shelf.number).join();
+    const known = this.#plans.get(name);
+    if (known !== undefined) return known;
+    if (this.#plans.size >= MAX_PLANS) this.#forget();
+    const plan: Plan = { shelves: [this.#unkeyed, ...shelves], lists: new Map() };
+    this.#plans.set(name, plan);
+    return plan;
+  }
+
+  #forget(): void {
+    this.#plans = new Map();
+    this.#known = new WeakMap();
+    this.#prepared = 0;
   }
 
   /** Groups of actions that only the entities name, as there is no schema: the index was built without them. */
@@ -172,18 +199,8 @@ export class PolicyIndex {
   }
 }
 
-function evaluateKeyed(
-  shelves: ReadonlyMap<string, Shelf>,
-  ref: EntityRef,
-  ancestors: ReadonlySet<string> | undefined,
-  place: Place,
-  tally: Tally,
-): void {
-  shelves.get(ref.key)?.evaluate(place, tally);
-  if (ancestors === undefined) return;
-  if (ancestors.size <= shelves.size) {
-    for (const key of ancestors) if (key !== ref.key) shelves.get(key)?.evaluate(place, tally);
-    return;
-  }
-  for (const [key, shelf] of shelves) if (key !== ref.key && ancestors.has(key)) shelf.evaluate(place, tally);
+function decideAmong(lists: ReadonlyArray<readonly Candidate[]>, evaluation: Evaluation): Decision {
+  const tally = new Tally(evaluation);
+  for (const list of lists) tally.evaluate(list);
+  return tally.decision();
 }

@@ -38,20 +38,25 @@ const always: Test = () => true;
  * processor's cache when the next policy needs it.
  */
 export class ConditionCompiler {
-  readonly #tests = new Map<string, Test>();
+  readonly #clauses = new Map<string, Test>();
+  readonly #conditions = new Map<string, Test | undefined>();
 
   /** The clauses of a policy together; `undefined` when it has none. */
   compile(ast: PolicyAst): Test | undefined {
-    return allOf(ast.conditions.map((condition) => this.#compileOne(condition)));
+    const texts = ast.conditions.map(({ kind, body }) => `${kind} ${printExpression(body)}`);
+    const text = texts.join('\n');
+    if (this.#conditions.has(text)) return this.#conditions.get(text);
+    const compiled = allOf(ast.conditions.map((condition, index) => this.#compileClause(condition, texts[index] ?? '')));
+    this.#conditions.set(text, compiled);
+    return compiled;
   }
 
-  #compileOne({ kind, body }: Condition): Test {
-    const text = `${kind} ${printExpression(body)}`;
-    const known = this.#tests.get(text);
+  #compileClause({ kind, body }: Condition, text: string): Test {
+    const known = this.#clauses.get(text);
     if (known !== undefined) return known;
     const test = asTest(compileExpression(body), `\`${kind}\``);
     const compiled: Test = kind === 'when' ? test : (evaluation) => !test(evaluation);
-    this.#tests.set(text, compiled);
+    this.#clauses.set(text, compiled);
     return compiled;
   }
 }

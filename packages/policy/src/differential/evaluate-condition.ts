@@ -1,7 +1,7 @@
 import type { CedarValueJson, EntityJson } from '@cedar-policy/cedar-wasm/nodejs';
 import { cedarRecordFromJson } from '../cedar-json.ts';
+import type { Decision } from '../decision.ts';
 import { loadPolicies } from '../load-policies.ts';
-import type { Decision } from '../tally.ts';
 import { entitySourceOf, Oracle } from './oracle.ts';
 import type { JsonRequest } from './random-world.ts';
 
