@@ -6,8 +6,45 @@ export interface Bilingual {
   readonly en: string;
 }
 
-/** Who may call: anybody, or a signed-in administrator. */
+/** Who may call: anybody, or an administrator or machine that has proved who it is. */
 export type Access = 'public' | 'admin';
+
+/**
+ * The three separated powers over the control plane (GB/T 22239-2019 8.1.5.1 to 8.1.5.3): `system` runs the platform (configuration, mode, recovery),
+ * `security` decides (policies, people, sessions, response), `audit` looks at what everybody did. No account holds two.
+ */
+export const administratorPowers = ['system', 'security', 'audit'] as const;
+export type AdministratorPower = (typeof administratorPowers)[number];
+/** For what concerns every administrator: their own session and factors, and what the shell of the console shows. */
+export const everyPower: readonly AdministratorPower[] = administratorPowers;
+
+/** What an API token of a machine may be for. */
+export const tokenScopes = ['audit:read', 'people:read', 'authorize', 'events:write', 'guard', 'seal', 'scim'] as const;
+export type TokenScope = (typeof tokenScopes)[number];
+/** Scopes with which a machine changes something or opens sealed data: their tokens need approval. */
+export const writeScopes: readonly TokenScope[] = ['events:write', 'guard', 'seal', 'scim'];
+
+/** The parts of a call as its endpoint's schemas made them; an endpoint without a part has undefined there. */
+export interface ApprovalSubject<Params, Query, Body> {
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: Body;
+}
+
+/**
+ * An act that one administrator may not do alone. `when` and `subject` are methods, so that an endpoint of precise types is still an endpoint. The call is refused with `approval_required` until it carries, in `X-Menshen-Approval`, an
+ * approval of exactly this call: same endpoint, params, query and body.
+ */
+export interface ApprovalRule<Params = unknown, Query = unknown, Body = unknown> {
+  /** Who may approve; always another account than the one that asks. */
+  readonly approvers: readonly AdministratorPower[];
+  /** Whether a call needs it; every call when absent. */
+  when?(call: ApprovalSubject<Params, Query, Body>): boolean;
+  /** Id of the administrator that is acted on, who may neither ask nor approve. */
+  subject?(call: ApprovalSubject<Params, Query, Body>): string;
+  /** Whether it may be forced alone in an emergency (break-glass); false when absent. */
+  readonly breakGlass?: boolean;
+}
 
 /**
  * One operation of the control plane: the server binds a handler to it, the console calls it, and the OpenAPI document is made of it,
@@ -25,6 +62,13 @@ export interface Endpoint<
   readonly group: string;
   readonly summary: Bilingual;
   readonly access: Access;
+  /** Administrators with one of these powers may call; empty on public endpoints, and where only machines call. */
+  readonly powers: readonly AdministratorPower[];
+  /** API tokens with one of these scopes may call; no token when absent. */
+  readonly scopes?: readonly TokenScope[];
+  /** Greatest age in seconds of the caller's second factor; unlimited when absent. Machines have none and are not asked. */
+  readonly stepUpSeconds?: number;
+  readonly approval?: ApprovalRule<z.output<Params>, z.output<Query>, z.output<Body>>;
   readonly params?: Params;
   readonly query?: Query;
   readonly body?: Body;
@@ -40,3 +84,6 @@ export function defineEndpoint<P extends z.ZodType, Q extends z.ZodType, B exten
 ): Endpoint<P, Q, B, R> {
   return Object.freeze(endpoint);
 }
+
+/** The age in seconds after which a second factor must be shown again for what changes factors, administrators or tokens. */
+export const freshSeconds = 300;

@@ -39,6 +39,8 @@ export const getAuditStatus = defineEndpoint({
   group: 'audit',
   summary: { zh: '审计日志的状态与签名检查点', en: 'State of the audit log and its signed checkpoint' },
   access: 'admin',
+  powers: ['system', 'audit'],
+  scopes: ['audit:read'],
   response: auditStatus,
   errors: [],
 });
@@ -50,6 +52,8 @@ export const listAudit = defineEndpoint({
   group: 'audit',
   summary: { zh: '检索审计事件', en: 'Search audit events' },
   access: 'admin',
+  powers: ['audit'],
+  scopes: ['audit:read'],
   query: z.object({
     ...range,
     ...page,
@@ -71,6 +75,8 @@ export const getAuditEntry = defineEndpoint({
   group: 'audit',
   summary: { zh: '一条审计事件及其包含证明', en: 'An audit event with its proof of inclusion' },
   access: 'admin',
+  powers: ['audit'],
+  scopes: ['audit:read'],
   params: z.object({ index: z.coerce.number().int().min(0) }),
   response: z.object({
     row: auditRow,
@@ -91,6 +97,8 @@ export const verifyAudit = defineEndpoint({
   group: 'audit',
   summary: { zh: '重新计算整个日志并核对签名', en: 'Recompute the whole log and check its signature' },
   access: 'admin',
+  powers: ['audit'],
+  scopes: ['audit:read'],
   response: z.object({
     ok: z.boolean(),
     size: z.number(),

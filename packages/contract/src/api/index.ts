@@ -1,11 +1,20 @@
 import type { Endpoint } from '../endpoint.ts';
+import * as factors from './admin-factors.ts';
+import * as signIn from './admin-sign-in.ts';
 import * as administrators from './administrators.ts';
+import * as apiTokens from './api-tokens.ts';
+import * as approvals from './approvals.ts';
 import * as audit from './audit.ts';
 import * as people from './people.ts';
 import * as system from './system.ts';
 import * as traffic from './traffic.ts';
 
+export * from './admin-factors.ts';
+export * from './admin-sign-in.ts';
+export * from './administrator-model.ts';
 export * from './administrators.ts';
+export * from './api-tokens.ts';
+export * from './approvals.ts';
 export * from './audit.ts';
 export * from './common.ts';
 export * from './people.ts';
@@ -13,7 +22,17 @@ export * from './system.ts';
 export * from './traffic.ts';
 
 /** Every operation of the control plane. */
-export const endpoints: readonly Endpoint[] = [administrators, system, traffic, people, audit]
+export const endpoints: readonly Endpoint[] = [
+  signIn,
+  factors,
+  administrators,
+  approvals,
+  apiTokens,
+  system,
+  traffic,
+  people,
+  audit,
+]
   .flatMap((group): unknown[] => Object.values(group))
   .filter(
     (value): value is Endpoint =>

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { defineEndpoint } from '../endpoint.ts';
+import { defineEndpoint, everyPower } from '../endpoint.ts';
+import { deviation } from './administrator-model.ts';
 import { bilingual, time } from './common.ts';
 import { trafficRow } from './traffic.ts';
 
@@ -44,10 +45,12 @@ export const getToday = defineEndpoint({
   group: 'system',
   summary: { zh: '今天需要你处理的事', en: 'What needs you today' },
   access: 'admin',
+  powers: everyPower,
   query: z.object({ app: z.string().max(40).optional() }),
   response: z.object({
     now: time,
     mode: gatewayMode,
+    deviation,
     attention: z.array(attention),
     totals: z.object({
       requests: z.number(),
@@ -72,6 +75,7 @@ export const listApps = defineEndpoint({
   group: 'system',
   summary: { zh: '应用及其接口', en: 'Apps and their routes' },
   access: 'admin',
+  powers: everyPower,
   response: z.object({ apps: z.array(appView) }),
   errors: [],
 });
@@ -83,12 +87,14 @@ export const getMode = defineEndpoint({
   group: 'system',
   summary: { zh: '网关模式', en: 'Mode of the gateway' },
   access: 'admin',
+  powers: everyPower,
   response: z.object({
     mode: gatewayMode,
     source: z.enum(['configuration', 'console']),
     since: time,
     by: z.string().nullable(),
     reason: z.string().nullable(),
+    deviation,
   }),
   errors: [],
 });
@@ -100,9 +106,12 @@ export const setMode = defineEndpoint({
   group: 'system',
   summary: { zh: '切换网关模式：拦截、观察、旁路', en: 'Switch the gateway: enforce, monitor or bypass' },
   access: 'admin',
+  powers: ['system'],
+  /** Back to `enforce` is always open; away from it takes two. */
+  approval: { approvers: ['security'], when: ({ body }) => body.mode !== 'enforce', breakGlass: true },
   body: z.strictObject({ mode: gatewayMode, reason: z.string().min(4).max(200) }),
   response: z.object({ mode: gatewayMode }),
-  errors: ['audit_unwritable', 'validation_failed'],
+  errors: ['approval_required', 'approval_invalid', 'audit_unwritable', 'validation_failed'],
 });
 
 export const getSystem = defineEndpoint({
@@ -112,6 +121,7 @@ export const getSystem = defineEndpoint({
   group: 'system',
   summary: { zh: '版本、依赖与配置状态', en: 'Version, dependencies and configuration' },
   access: 'admin',
+  powers: ['system'],
   response: z.object({
     version: z.string(),
     node: z.string(),
@@ -121,6 +131,7 @@ export const getSystem = defineEndpoint({
     ),
     configuration: z.object({ file: z.string().nullable(), loadedAt: time, error: z.string().nullable() }),
     demo: z.boolean(),
+    deviation,
   }),
   errors: [],
 });

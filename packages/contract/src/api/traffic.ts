@@ -62,6 +62,7 @@ export const listTraffic = defineEndpoint({
   group: 'traffic',
   summary: { zh: '经过网关的请求', en: 'Requests through the gateway' },
   access: 'admin',
+  powers: ['security', 'audit'],
   query: trafficFilter.extend(page),
   response: z.object({ rows: z.array(trafficRow), next: z.string().nullable() }),
   errors: [],
@@ -74,6 +75,7 @@ export const trafficSummary = defineEndpoint({
   group: 'traffic',
   summary: { zh: '按时间、原因、接口、地址汇总', en: 'Counts over time, by reason, route and address' },
   access: 'admin',
+  powers: ['security', 'audit'],
   query: trafficFilter.extend({ buckets: z.coerce.number().int().min(1).max(288).default(48) }),
   response: z.object({
     from: time,
@@ -94,6 +96,7 @@ export const getRequest = defineEndpoint({
   group: 'traffic',
   summary: { zh: '一个请求在每个阶段的决定', en: "A request, with every stage's decision" },
   access: 'admin',
+  powers: ['security', 'audit'],
   params: z.object({ requestId }),
   response: z.object({
     row: trafficRow,

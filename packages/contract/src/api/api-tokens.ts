@@ -1,0 +1,70 @@
+import * as z from 'zod';
+import { defineEndpoint, freshSeconds, tokenScopes, writeScopes } from '../endpoint.ts';
+import { addressRange } from './administrator-model.ts';
+import { ok, time } from './common.ts';
+
+export const tokenScope = z.enum(tokenScopes);
+
+export const apiTokenView = z.object({
+  id: z.string(),
+  name: z.string(),
+  scopes: z.array(tokenScope),
+  /** Where it may be used from; anywhere when empty. */
+  addresses: z.array(z.string()),
+  created: time,
+  createdBy: z.string(),
+  expires: time,
+  lastUsed: time.nullable(),
+  lastAddress: z.string().nullable(),
+  state: z.enum(['active', 'expired', 'revoked']),
+});
+export type ApiTokenView = z.output<typeof apiTokenView>;
+
+export const listApiTokens = defineEndpoint({
+  id: 'listApiTokens',
+  method: 'GET',
+  path: '/api/v1/tokens',
+  group: 'tokens',
+  summary: { zh: '接口令牌', en: 'API tokens of machines' },
+  access: 'admin',
+  powers: ['security', 'audit'],
+  response: z.object({ tokens: z.array(apiTokenView) }),
+  errors: [],
+});
+
+export const createApiToken = defineEndpoint({
+  id: 'createApiToken',
+  method: 'POST',
+  path: '/api/v1/tokens',
+  group: 'tokens',
+  summary: {
+    zh: '签发接口令牌，只显示一次；可写的须他人批准',
+    en: 'Issue an API token, shown once; one that may write needs approval',
+  },
+  access: 'admin',
+  powers: ['security'],
+  stepUpSeconds: freshSeconds,
+  approval: { approvers: ['system'], when: ({ body }) => body.scopes.some((scope) => writeScopes.includes(scope)) },
+  body: z.strictObject({
+    name: z.string().trim().min(2).max(60),
+    scopes: z.array(tokenScope).min(1).max(tokenScopes.length),
+    expiresInDays: z.int().min(1).max(365),
+    addresses: z.array(addressRange).max(50).default([]),
+  }),
+  response: z.object({ token: z.string(), view: apiTokenView }),
+  status: 201,
+  errors: ['approval_required', 'approval_invalid', 'step_up_required', 'validation_failed', 'audit_unwritable'],
+});
+
+export const revokeApiToken = defineEndpoint({
+  id: 'revokeApiToken',
+  method: 'DELETE',
+  path: '/api/v1/tokens/{id}',
+  group: 'tokens',
+  summary: { zh: '吊销接口令牌', en: 'Revoke an API token' },
+  access: 'admin',
+  powers: ['security', 'system'],
+  params: z.object({ id: z.string().regex(/^[A-Za-z0-9_-]{22}$/) }),
+  response: ok,
+  errors: ['not_found', 'audit_unwritable'],
+});
