@@ -56,6 +56,32 @@ describe('the audit service', () => {
     await writer.close();
   });
 
+  it('does several acts at one stroke, each with its own intent and outcome', async () => {
+    const { writer } = openTestWriter(testRoomOptions(log.directory));
+    const audit = createAudit({ writer, clock });
+    await audit.actTogether('root', [act, act, act], async () => {
+      expect(await audit.status()).toMatchObject({ size: 0, openIntents: 3 });
+    });
+    expect(await audit.status()).toMatchObject({ size: 3, openIntents: 0 });
+    await expect(audit.actTogether('root', [act, act], () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(await audit.status()).toMatchObject({ size: 5, openIntents: 0 });
+    await writer.close();
+  });
+
+  it('does none of several acts when one intent cannot be made durable, and leaves none open', async () => {
+    const { writer } = openTestWriter(testRoomOptions(log.directory));
+    const length = Buffer.byteLength(entityManagementEvent({ ...act, by: 'root', time: clock(), outcome: 'unknown' }));
+    const audit = createAudit({ writer, clock, maxQueueBytes: 2.5 * length });
+    let done = false;
+    const attempt = audit.actTogether('root', [act, act, act], async () => {
+      done = true;
+    });
+    await expect(attempt).rejects.toMatchObject({ code: 'audit_unwritable' });
+    expect(done).toBe(false);
+    expect(await audit.status()).toMatchObject({ size: 2, openIntents: 0 });
+    await writer.close();
+  });
+
   it('does nothing when the intent cannot be made durable, and says so until it can again', async () => {
     let full = false;
     const files: typeof nodeFiles = {

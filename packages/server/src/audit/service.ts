@@ -19,6 +19,8 @@ export interface Audit {
   record(event: string, resolves?: number | null): Promise<number>;
   /** Does a privileged act: its intent is durable before, its outcome after. A failing act is recorded as failed and thrown on. */
   act<T>(actor: string, act: Act, perform: () => Promise<T>): Promise<T>;
+  /** Does several privileged acts at one stroke, each with its own intent and outcome: all succeed or all fail. */
+  actTogether<T>(actor: string, acts: readonly Act[], perform: () => Promise<T>): Promise<T>;
   state(): 'ok' | 'unwritable';
   status(): Promise<AuditRoomStatus>;
   /** Signs a checkpoint over everything that is durable. */
@@ -168,6 +170,32 @@ export function createAudit({ writer, clock, maxQueueBytes = MAX_QUEUE_BYTES }: 
     return { id: lastIntent, durable };
   };
 
+  const actTogether: Audit['actTogether'] = async (actor, acts, perform) => {
+    const event = (act: Act, outcome: 'success' | 'failure' | 'unknown') =>
+      entityManagementEvent({ ...act, by: actor, time: clock(), outcome });
+    const intents = acts.map((act) => ({ act, ...intent(event(act, 'unknown')) }));
+    const conclude = async (of: typeof intents, outcome: 'success' | 'failure'): Promise<void> => {
+      await Promise.all(of.map(({ act, id }) => record(event(act, outcome), id)));
+    };
+    const settled = await Promise.allSettled(intents.map(({ durable }) => durable));
+    const refused = settled.find((one) => one.status === 'rejected');
+    if (refused !== undefined) {
+      // Nothing happens; the intents that did become durable must not stand as "outcome unknown".
+      const durable = intents.filter((_, at) => settled[at]?.status === 'fulfilled');
+      await conclude(durable, 'failure').catch(() => undefined);
+      throw refused.reason;
+    }
+    let result: Awaited<ReturnType<typeof perform>>;
+    try {
+      result = await perform();
+    } catch (error) {
+      await conclude(intents, 'failure');
+      throw error;
+    }
+    await conclude(intents, 'success');
+    return result;
+  };
+
   const listenSize = (name: string, hear: (size: number) => void): (() => void) =>
     writer.listen('audit', (notice, payload) => {
       if (notice === name) hear((payload as { readonly size: number }).size);
@@ -176,21 +204,8 @@ export function createAudit({ writer, clock, maxQueueBytes = MAX_QUEUE_BYTES }: 
   return {
     intent,
     record,
-    async act(actor, act, perform) {
-      const event = (outcome: 'success' | 'failure' | 'unknown') =>
-        entityManagementEvent({ ...act, by: actor, time: clock(), outcome });
-      const { id, durable } = intent(event('unknown'));
-      await durable;
-      let result: Awaited<ReturnType<typeof perform>>;
-      try {
-        result = await perform();
-      } catch (error) {
-        await record(event('failure'), id);
-        throw error;
-      }
-      await record(event('success'), id);
-      return result;
-    },
+    act: (actor, act, perform) => actTogether(actor, [act], perform),
+    actTogether,
     state: () => state,
     status: async () => (await writer.call('audit', 'status', null)) as AuditRoomStatus,
     flush: async () => (await writer.call('audit', 'flush', null)) as AuditRoomStatus,
