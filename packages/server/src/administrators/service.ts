@@ -1,5 +1,5 @@
 import { hash, timingSafeEqual } from 'node:crypto';
-import { type Administrator, MenshenError } from '@menshen/contract';
+import { type Administrator as AdministratorView, MenshenError } from '@menshen/contract';
 import { accountChangeEvent, authenticationEvent } from '../audit/events.ts';
 import type { Audit } from '../audit/service.ts';
 import type { Coordination } from '../coordination/model.ts';
@@ -18,6 +18,8 @@ const maxTriesPerPair = 10;
 const maxTriesPerAddress = 60;
 const maxTriesPerName = 200;
 const triesWindowMs = 15 * 60_000;
+
+type Administrator = Omit<AdministratorView, 'powers'>;
 
 export interface SignedIn {
   readonly token: string;

@@ -3,7 +3,16 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 import cookie from '@fastify/cookie';
 import fastifyStatic from '@fastify/static';
-import { type ErrorCode, endpoints, errorStatus, errorText, isErrorCode, languageOf, MenshenError } from '@menshen/contract';
+import {
+  type ErrorCode,
+  endpoints,
+  errorStatus,
+  errorText,
+  everyPower,
+  isErrorCode,
+  languageOf,
+  MenshenError,
+} from '@menshen/contract';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type AdministratorService, csrfMatches } from '../administrators/service.ts';
 import type { Metrics } from '../gateway/metrics.ts';
@@ -97,7 +106,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
           params: parse(endpoint.params, request.params),
           query: parse(endpoint.query, request.query),
           body: parse(endpoint.body, request.body ?? {}),
-          administrator: session?.administrator ?? null,
+          administrator: session === null ? null : { ...session.administrator, powers: [...everyPower] },
           by: session?.administrator.username ?? 'anonymous',
           address: request.ip,
           cookie: request.cookies[cookieName] ?? null,

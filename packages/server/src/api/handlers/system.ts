@@ -123,6 +123,7 @@ export function systemHandlers(parts: HandlerParts): readonly Bound[] {
       return {
         now,
         mode: switches.mode(),
+        deviation: 'single_operator' as const,
         attention: await attention(recent),
         totals: {
           requests: passed + refused + failed,
@@ -165,8 +166,22 @@ export function systemHandlers(parts: HandlerParts): readonly Bound[] {
     bind(contract.getMode, async () => {
       const state = switches.state();
       if (state === null)
-        return { mode: switches.mode(), source: 'configuration' as const, since: parts.startedAt, by: null, reason: null };
-      return { mode: state.mode, source: 'console' as const, since: state.since, by: state.by, reason: state.reason };
+        return {
+          mode: switches.mode(),
+          source: 'configuration' as const,
+          since: parts.startedAt,
+          by: null,
+          reason: null,
+          deviation: 'single_operator' as const,
+        };
+      return {
+        mode: state.mode,
+        source: 'console' as const,
+        since: state.since,
+        by: state.by,
+        reason: state.reason,
+        deviation: 'single_operator' as const,
+      };
     }),
     bind(contract.setMode, async (call) => {
       await switches.setMode(call.body.mode, call.by, call.body.reason);
@@ -179,6 +194,7 @@ export function systemHandlers(parts: HandlerParts): readonly Bound[] {
       dependencies: [...(await parts.dependencies())],
       configuration: parts.configuration(),
       demo: parts.demo,
+      deviation: 'single_operator' as const,
     })),
   ];
 }
