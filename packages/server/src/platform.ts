@@ -38,6 +38,8 @@ import { startWriter } from './writer/client.ts';
 
 const maintainMs = 30_000;
 const switchRefreshMs = 2_000;
+/** A node that was away longer starts anew, and with it from the end of the sequence. */
+const revocationKeepMs = 7 * 24 * 3_600_000;
 const callbackSettleMs = 500;
 const closeGraceMs = 10_000;
 
@@ -134,6 +136,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const store = await openStore({ url: databaseFile === null ? config.store : `file:${databaseFile}`, writer, clock });
     closers.push(() => store.close());
     await store.migrate();
+    const shared = store.kind === 'postgres';
     const coordination = await openCoordination({ url: config.coordination, clock });
     closers.push(() => coordination.close());
     const revocations = await createRevocationFeed({
@@ -173,10 +176,10 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       revocations,
       metrics,
       app,
+      shared,
       clock,
       random,
     });
-    revocations.start();
 
     const administrators = createAdministratorService({
       store: createAdministratorStore(store),
@@ -185,7 +188,18 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       clock,
       random,
     });
-    const switches = await createSwitchService({ store: createSwitchStore(store), audit, configured: () => runtime.mode, clock });
+    const switches = await createSwitchService({
+      store: createSwitchStore(store),
+      audit,
+      configured: () => runtime.mode,
+      announce: () => revocations.publish({ kind: 'mode', subject: 'gateway', detail: null }),
+      clock,
+    });
+    const refreshSwitches = (): void => void switches.refresh().catch(() => metrics.add('menshen_maintenance_failures_total'));
+    revocations.subscribe((entry, own) => {
+      if (entry.kind === 'mode' && !own) refreshSwitches();
+    });
+    revocations.start();
     const signer = createIdentitySigner(keys.derive('backend identity signing key'), 'menshen');
     const stream = new EventStream();
     closers.push(() => stream.close());
@@ -194,7 +208,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       runtime: () => runtime,
       mode: () => switches.mode(),
       sessions,
-      loadSession: store.kind === 'postgres' ? identity.loadSession : null,
+      loadSession: shared ? identity.loadSession : null,
+      hearsRevocations: () => !shared || !revocations.health().stale,
       directory: () => directory.snapshot(),
       signer,
       audit,
@@ -307,16 +322,18 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const timers = [
       setInterval(
         () =>
-          void Promise.all([identity.maintain(), administrators.maintain()]).catch(() =>
-            metrics.add('menshen_maintenance_failures_total'),
-          ),
+          void Promise.all([
+            identity.maintain(),
+            administrators.maintain(),
+            revocations.removeBefore(clock() - revocationKeepMs),
+          ]).catch(() => metrics.add('menshen_maintenance_failures_total')),
         maintainMs,
       ),
       setInterval(
         () => void directory.sync('schedule').catch(() => metrics.add('menshen_directory_sync_failures_total')),
         config.directory.syncIntervalSeconds * 1_000,
       ),
-      setInterval(() => void switches.refresh().catch(() => metrics.add('menshen_maintenance_failures_total')), switchRefreshMs),
+      setInterval(refreshSwitches, switchRefreshMs),
     ];
     for (const timer of timers) timer.unref();
     closers.push(() => {

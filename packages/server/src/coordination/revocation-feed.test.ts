@@ -76,6 +76,21 @@ describeEachStore((open) => {
     await expect.poll(there.subjects).toEqual(['s1']);
   });
 
+  it('is heard as its own by the node that published it, and by no other', async () => {
+    const store = await openStore(open);
+    const here = await createFeed(store);
+    const there = await createFeed(store);
+    const owned: Record<string, boolean[]> = { here: [], there: [] };
+    here.feed.subscribe((_entry, own) => owned['here']?.push(own));
+    there.feed.subscribe((_entry, own) => owned['there']?.push(own));
+    await here.feed.publish(entry('s1'));
+    await there.feed.publish(entry('s2'));
+    await store.transaction((db) => here.feed.append(db, entry('s3')));
+    await here.feed.poll();
+    await there.feed.poll();
+    expect(owned).toEqual({ here: [true, false, true], there: [false, true, false] });
+  });
+
   it('is heard within the interval when the broadcast is lost', async () => {
     const store = await openStore(open);
     const here = await createFeed(store, { coordination: deaf() });
@@ -167,7 +182,7 @@ describeEachStore((open) => {
     const { feed, subjects } = await createFeed({ ...store, db }, { clock: () => time, intervalMs: 1_000 });
     broken = true;
     await publisher.feed.publish(entry('s1'));
-    time += 5_000;
+    time += 10_000;
     await expect(feed.poll()).rejects.toThrow('away');
     expect(feed.health().stale).toBe(false);
     time += 1;

@@ -5,8 +5,8 @@ import { appendRevocation, createRevocationStore, type Revocation, type Revocati
 
 const channel = 'revocations';
 const pageSize = 500;
-const defaultIntervalMs = 1_000;
-const staleIntervals = 5;
+const defaultIntervalMs = 500;
+const staleIntervals = 10;
 
 /** Where the feed stands on this node. */
 export interface RevocationFeedHealth {
@@ -14,7 +14,7 @@ export interface RevocationFeedHealth {
   readonly position: number;
   /** Epoch milliseconds of the last look at the store that succeeded. */
   readonly lookedAt: number;
-  /** True when five looks in a row have failed: sessions ended on other nodes may still be open here. */
+  /** True when ten looks in a row have failed: sessions ended on other nodes may still be open here. */
   readonly stale: boolean;
 }
 
@@ -30,10 +30,11 @@ export interface RevocationFeed {
   /** Makes all nodes look now. */
   announce(): void;
   /**
-   * Hears every entry after the feed's position, once each and in order, from `start` on. A handler must not throw; if
-   * it does, the entry is not repeated and `onError` hears of it. Returns the function that ends the subscription.
+   * Hears every entry after the feed's position, once each and in order, from `start` on; `own` are those that were
+   * published through this feed, so that their publisher need not do twice what it has done. A handler must not throw;
+   * if it does, the entry is not repeated and `onError` hears of it. Returns the function that ends the subscription.
    */
-  subscribe(hear: (entry: Revocation) => void): () => void;
+  subscribe(hear: (entry: Revocation, own: boolean) => void): () => void;
   /** Entries after a position, at most `limit`. */
   since(position: number, limit: number): Promise<Revocation[]>;
   /** Begins to deliver. Subscribe and load snapshots before: what came since the feed was created is delivered then. */
@@ -52,7 +53,7 @@ export interface RevocationFeedOptions {
   readonly coordination: Coordination;
   /** Epoch milliseconds. */
   readonly clock: () => number;
-  /** Longest time until an entry of another node is heard here when its broadcast is lost; 1,000 ms by default. */
+  /** Longest time until an entry of another node is heard here when its broadcast is lost; 500 ms by default. */
   readonly intervalMs?: number;
   /** Hears failures of looks and of handlers. */
   readonly onError?: (error: unknown) => void;
@@ -64,7 +65,8 @@ export async function createRevocationFeed(options: RevocationFeedOptions): Prom
   const intervalMs = options.intervalMs ?? defaultIntervalMs;
   const onError = options.onError ?? (() => {});
   const revocations = createRevocationStore(store);
-  const handlers = new Set<{ readonly hear: (entry: Revocation) => void }>();
+  const handlers = new Set<{ readonly hear: (entry: Revocation, own: boolean) => void }>();
+  const published = new Set<number>();
 
   let position = await revocations.head();
   let lookedAt = clock();
@@ -76,13 +78,21 @@ export async function createRevocationFeed(options: RevocationFeedOptions): Prom
 
   const deliver = (entry: Revocation): void => {
     position = entry.position;
+    const own = published.has(position);
+    // Those of transactions that were rolled back never come.
+    for (const earlier of published) if (earlier <= position) published.delete(earlier);
     for (const handler of [...handlers]) {
       try {
-        handler.hear(entry);
+        handler.hear(entry, own);
       } catch (error) {
         onError(error);
       }
     }
+  };
+
+  const remember = (appended: number): number => {
+    if (appended > position) published.add(appended);
+    return appended;
   };
 
   const look = async (): Promise<void> => {
@@ -124,11 +134,12 @@ export async function createRevocationFeed(options: RevocationFeedOptions): Prom
 
   return {
     async publish(entry) {
-      const appended = await revocations.append(entry, clock());
+      const appended = remember(await revocations.append(entry, clock()));
       announce();
       return appended;
     },
-    append: (transaction, entry) => appendRevocation(transaction as Kysely<unknown>, store.kind, entry, clock()),
+    append: async (transaction, entry) =>
+      remember(await appendRevocation(transaction as Kysely<unknown>, store.kind, entry, clock())),
     announce,
     subscribe(hear) {
       const handler = { hear };

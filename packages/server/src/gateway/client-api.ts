@@ -7,7 +7,7 @@ import type { IdentityService } from '../identity/service.ts';
 import { writeJson, writeRefusal } from './answer.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import type { GatewayServices } from './services.ts';
-import { findSession } from './stages/authenticate.ts';
+import { findSession, loadUnknown } from './stages/authenticate.ts';
 import { readBody } from './stages/inspect.ts';
 
 const prefix = '/_menshen/';
@@ -76,12 +76,12 @@ export function createClientApi(parts: ClientApiParts): (call: ClientCall) => Pr
       writeJson(call.response, 200, JSON.stringify(answer), call.id);
     },
     'POST v1/logout': async (call) => {
-      const session = sessionOf(call);
+      const session = await sessionOf(call);
       await identity.endSessions([session.sid], 'logout', session.person.uid);
       call.response.writeHead(204, { 'cache-control': 'no-store', 'x-menshen-request-id': call.id }).end();
     },
     'GET v1/session': async (call) => {
-      const session = sessionOf(call);
+      const session = await sessionOf(call);
       const answer: z.output<typeof clientApi.sessionAnswer> = {
         user: session.person,
         assurance: session.assurance,
@@ -103,10 +103,11 @@ export function createClientApi(parts: ClientApiParts): (call: ClientCall) => Pr
     },
   };
 
-  const sessionOf = (call: ClientCall) => {
+  const sessionOf = async (call: ClientCall) => {
     const authorization = call.request.headers.authorization;
     if (authorization === undefined) throw new MenshenError('session_missing');
     if (!authorization.startsWith('Bearer mst1.')) throw new MenshenError('session_invalid');
+    await loadUnknown(services, authorization);
     const session = findSession(services, authorization, null);
     if (typeof session === 'string') throw new MenshenError(session);
     return session;

@@ -14,8 +14,10 @@ export interface GatewayServices {
   /** Mode in force: the console's switch where it is set, else the configuration's. */
   readonly mode: () => GatewayMode;
   readonly sessions: SessionSnapshot;
-  /** Looks for a session that another node made; null where this process is the only node. */
+  /** Looks for a session that another node made or has used since; null where this process is the only node. */
   readonly loadSession: ((sid: string) => Promise<Session | null>) | null;
+  /** Whether this node would know of a session ended on another; while it does not, no session is trusted. */
+  readonly hearsRevocations: () => boolean;
   readonly directory: () => DirectorySnapshot;
   readonly signer: IdentitySigner;
   readonly audit: Audit;

@@ -6,6 +6,7 @@ import type { RevocationFeed } from '../coordination/revocation-feed.ts';
 import type { Person } from '../directory/model.ts';
 import type { DirectoryService } from '../directory/service.ts';
 import type { Metrics } from '../gateway/metrics.ts';
+import { LoginsUnderWay, type LoginUnderWay } from './logins-under-way.ts';
 import type { PersonRef, Session } from './model.ts';
 import { verifyPassword } from './password.ts';
 import type { Providers, Subject } from './providers.ts';
@@ -21,6 +22,11 @@ const accountLockMs = 15 * 60_000;
 /** No I, L, O, U, 0 and 1: a code is read from a letter and typed on a phone. */
 const codeAlphabet = 'ABCDEFGHJKMNPQRSTVWXYZ23456789';
 const codeLength = 12;
+/** How late another node may write that a session was used: twice its interval of maintenance. */
+const idleGraceMs = 60_000;
+/** Lists ask the store for new sessions at most this often, from this long before the last time: clocks differ. */
+const refreshGapMs = 1_000;
+const refreshOverlapMs = 60_000;
 
 /** Where a client call comes from, for the record. */
 export interface Caller {
@@ -37,12 +43,16 @@ export interface IdentityService {
   /** Ends sessions on every node; the record is durable when this resolves. Returns how many were alive. */
   endSessions(sids: readonly string[], reason: string, by: string): Promise<number>;
   endSessionsOf(uid: string, reason: string, by: string): Promise<number>;
+  /** Ends what this node holds of a person who is no longer active, also logins under way; nothing is recorded. */
+  dropPerson(uid: string): void;
   /** Issues a one-time company code for an employee; an earlier one dies. */
   createCompanyCode(uid: string, by: string): Promise<{ code: string; expiresAt: number }>;
   identitiesOf(uid: string): Promise<readonly Identity[]>;
   unbind(identity: Pick<Identity, 'channel' | 'provider' | 'subject'>, uid: string, by: string): Promise<boolean>;
-  /** Loads a session that another node made. */
+  /** Loads a session that another node made or has used since. */
   loadSession(sid: string): Promise<Session | null>;
+  /** Learns of the sessions that other nodes have made, so that lists are whole. */
+  refresh(): Promise<void>;
   /** Writes idle times and removes what has expired; called on a schedule. */
   maintain(): Promise<void>;
   readonly sessions: SessionSnapshot;
@@ -57,6 +67,8 @@ export interface IdentityParts {
   readonly revocations: RevocationFeed;
   readonly metrics: Metrics;
   readonly app: (id: string) => AppConfig | undefined;
+  /** Whether other nodes may make, use and end sessions of the same store. */
+  readonly shared: boolean;
   readonly clock: () => number;
   readonly random: (size: number) => Uint8Array;
 }
@@ -65,12 +77,34 @@ const digest = (text: string): string => hash('sha256', text, 'base64url');
 
 /** Starts identity: loads live sessions into the snapshot and follows revocations of other nodes. */
 export async function createIdentityService(parts: IdentityParts): Promise<IdentityService> {
-  const { store, sessions, providers, directory, audit, revocations, clock, random } = parts;
-  for (const session of await store.sessions(clock())) sessions.put(session);
-  revocations.subscribe((entry) => {
+  const { store, sessions, providers, directory, audit, revocations, shared, clock, random } = parts;
+  let refreshedAt = clock();
+  for (const session of await store.sessions(refreshedAt)) sessions.put(session);
+  const logins = new LoginsUnderWay();
+
+  const dropPerson = (uid: string): void => {
+    logins.refuse(uid);
+    const sids = sessions.ofPerson(uid).map((session) => session.sid);
+    for (const sid of sids) sessions.end(sid, clock());
+    if (sids.length > 0) store.removeSessions(sids).catch(() => parts.metrics.add('menshen_maintenance_failures_total'));
+  };
+  revocations.subscribe((entry, own) => {
+    // What this node published, it has done; a login since then is not meant.
+    if (own) return;
     if (entry.kind === 'session') sessions.end(entry.subject, clock());
-    if (entry.kind === 'person') for (const session of sessions.ofPerson(entry.subject)) sessions.end(session.sid, clock());
+    if (entry.kind === 'person') dropPerson(entry.subject);
   });
+
+  /** Takes over what the store knows of a session, unless this node knows better. */
+  const adopt = (session: Session): Session | null => {
+    if (sessions.wasEnded(session.sid)) return null;
+    const known = sessions.find(session.sid);
+    if (known !== undefined && known.lastSeen >= session.lastSeen) return known;
+    sessions.put(session);
+    return session;
+  };
+  const alive = (session: Session): boolean =>
+    clock() < Math.min(session.idleExpires, session.absoluteExpires) && !sessions.wasEnded(session.sid);
 
   /** WeChat may rotate the session key when one person logs in twice at once, so logins of a subject go one after the other. */
   const turns = new Map<string, Promise<unknown>>();
@@ -83,6 +117,40 @@ export async function createIdentityService(parts: IdentityParts): Promise<Ident
     } finally {
       if (turns.get(key) === mine) turns.delete(key);
     }
+  };
+
+  /** Ends sessions, and with `uid` whatever else is open of a person, on every node; all or nothing. */
+  const end = async (ended: readonly Session[], uid: string | null, reason: string, by: string): Promise<number> => {
+    if (ended.length === 0 && uid === null) return 0;
+    const sids = ended.map((session) => session.sid);
+    await store.removeSessions(sids, async (transaction) => {
+      if (uid !== null) await revocations.append(transaction, { kind: 'person', subject: uid, detail: reason });
+      for (const sid of sids) await revocations.append(transaction, { kind: 'session', subject: sid, detail: reason });
+    });
+    revocations.announce();
+    if (uid !== null) logins.refuse(uid);
+    for (const sid of sids) sessions.end(sid, clock());
+    await Promise.all(
+      ended.map((session) =>
+        audit.record(
+          authenticationEvent({
+            time: clock(),
+            requestId: null,
+            app: session.app,
+            channel: session.channel,
+            uid: session.person.uid,
+            address: session.address,
+            userAgent: null,
+            session: session.sid,
+            code: null,
+            activity: 'logoff',
+            detail: reason,
+            by,
+          }),
+        ),
+      ),
+    );
+    return ended.length;
   };
 
   const refused = async (
@@ -124,7 +192,27 @@ export async function createIdentityService(parts: IdentityParts): Promise<Ident
     return { uid: ref.uid, name: ref.name, kind: ref.kind };
   };
 
+  const mayEnter = (person: PersonRef): boolean =>
+    person.kind === 'customer' || directory.snapshot().person(person.uid)?.status === 'active';
+
   const open = async (
+    app: AppConfig,
+    subject: Pick<Subject, 'channel'>,
+    person: PersonRef,
+    device: string | null,
+    caller: Caller,
+    amr: readonly string[],
+  ): Promise<LoginAnswer> => {
+    const login = logins.begin(person.uid);
+    try {
+      return await openSession(login, app, subject, person, device, caller, amr);
+    } finally {
+      login.end();
+    }
+  };
+
+  const openSession = async (
+    login: LoginUnderWay,
     app: AppConfig,
     subject: Pick<Subject, 'channel'>,
     person: PersonRef,
@@ -153,6 +241,7 @@ export async function createIdentityService(parts: IdentityParts): Promise<Ident
       address: caller.address,
       device,
     };
+    if (shared) for (const other of await store.sessionsOf(person.uid)) adopt(other);
     const others = sessions
       .ofPerson(person.uid)
       .filter((other) => other.app === app.id)
@@ -179,6 +268,13 @@ export async function createIdentityService(parts: IdentityParts): Promise<Ident
         activity: 'logon',
       }),
     );
+    // Who was revoked meanwhile, or has left, comes in by no login that began before.
+    const revoked = login.refused || sessions.wasEnded(session.sid);
+    if (revoked || !mayEnter(person)) {
+      sessions.end(session.sid, clock());
+      await store.removeSessions([session.sid]);
+      throw new MenshenError(revoked ? 'session_revoked' : 'account_disabled');
+    }
     sessions.put(session);
     parts.metrics.add('menshen_logins_total', `outcome="passed"`);
     return {
@@ -349,38 +445,19 @@ export async function createIdentityService(parts: IdentityParts): Promise<Ident
       }
     },
     async endSessions(sids, reason, by) {
-      if (sids.length === 0) return 0;
-      const ended = sids.flatMap((sid) => sessions.find(sid) ?? []);
-      for (const sid of sids) await revocations.publish({ kind: 'session', subject: sid, detail: reason });
-      for (const sid of sids) sessions.end(sid, clock());
-      await store.removeSessions(sids);
-      await Promise.all(
-        ended.map((session) =>
-          audit.record(
-            authenticationEvent({
-              time: clock(),
-              requestId: null,
-              app: session.app,
-              channel: session.channel,
-              uid: session.person.uid,
-              address: session.address,
-              userAgent: null,
-              session: session.sid,
-              code: null,
-              activity: 'logoff',
-              detail: reason,
-              by,
-            }),
-          ),
-        ),
-      );
-      return ended.length;
+      const ended: Session[] = [];
+      for (const sid of new Set(sids)) {
+        const session = sessions.find(sid) ?? (shared ? await store.session(sid) : null);
+        if (session !== null && alive(session)) ended.push(session);
+      }
+      return end(ended, null, reason, by);
     },
     async endSessionsOf(uid, reason, by) {
-      const sids = new Set([...(await store.sessionIdsOf(uid)), ...sessions.ofPerson(uid).map((session) => session.sid)]);
-      await revocations.publish({ kind: 'person', subject: uid, detail: reason });
-      return service.endSessions([...sids], reason, by);
+      const known = new Map(sessions.ofPerson(uid).map((session) => [session.sid, session]));
+      for (const session of await store.sessionsOf(uid)) if (!known.has(session.sid)) known.set(session.sid, session);
+      return end([...known.values()].filter(alive), uid, reason, by);
     },
+    dropPerson,
     async createCompanyCode(uid, by) {
       const person = directory.snapshot().person(uid);
       if (person === undefined || person.status !== 'active') throw new MenshenError('not_found');
@@ -427,14 +504,19 @@ export async function createIdentityService(parts: IdentityParts): Promise<Ident
     },
     async loadSession(sid) {
       const session = await store.session(sid);
-      if (session === null || sessions.wasEnded(sid)) return null;
-      sessions.put(session);
-      return session;
+      return session === null ? null : adopt(session);
+    },
+    async refresh() {
+      const now = clock();
+      if (!shared || now - refreshedAt < refreshGapMs) return;
+      const since = refreshedAt - refreshOverlapMs;
+      refreshedAt = now;
+      for (const session of await store.sessionsSince(since)) if (alive(session)) adopt(session);
     },
     async maintain() {
       await store.touchSessions(sessions.takeTouched());
-      sessions.sweep(clock());
-      await store.removeExpired(clock());
+      sessions.sweep(clock(), shared);
+      await store.removeExpired(clock(), shared ? idleGraceMs : 0);
     },
   };
   return service;

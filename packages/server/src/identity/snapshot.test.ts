@@ -70,6 +70,14 @@ describe('SessionSnapshot', () => {
     expect(snapshot.sweep(15 * minute)).toEqual(['used']);
     expect(snapshot.size).toBe(0);
   });
+  it('forgets an idle copy of a shared session without calling it ended', () => {
+    const snapshot = filled(session('a'));
+    expect(snapshot.sweep(10 * minute, true)).toEqual(['a']);
+    expect([snapshot.find('a'), snapshot.wasEnded('a')]).toEqual([undefined, false]);
+    snapshot.put(session('b'));
+    snapshot.sweep(30 * minute, true);
+    expect(snapshot.wasEnded('b')).toBe(true);
+  });
   it('forgets ended sessions after ten minutes', () => {
     const snapshot = filled(session('a'));
     snapshot.end('a', 0);

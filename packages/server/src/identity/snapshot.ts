@@ -47,6 +47,12 @@ export class SessionSnapshot {
       const oldest = this.#ended.keys().next();
       if (!oldest.done) this.#ended.delete(oldest.value);
     }
+    return session !== undefined && this.forget(sid);
+  }
+
+  /** Forgets this node's copy of a session, which may live on elsewhere. Returns whether there was one. */
+  forget(sid: string): boolean {
+    const session = this.#sessions.get(sid);
     if (session === undefined) return false;
     this.#sessions.delete(sid);
     this.#touched.delete(sid);
@@ -78,17 +84,20 @@ export class SessionSnapshot {
     return sessions;
   }
 
-  /** Drops what has expired; returns the sids. */
-  sweep(now: number): readonly string[] {
-    const expired: string[] = [];
-    for (const session of this.#sessions.values()) {
-      if (now >= session.idleExpires || now >= session.absoluteExpires) expired.push(session.sid);
+  /**
+   * Drops what has expired; returns the sids. With `shared`, what is only idle is forgotten and not ended: it may have
+   * been used on another node since.
+   */
+  sweep(now: number, shared = false): readonly string[] {
+    const expired = [...this.#sessions.values()].filter((one) => now >= one.idleExpires || now >= one.absoluteExpires);
+    for (const session of expired) {
+      if (shared && now < session.absoluteExpires) this.forget(session.sid);
+      else this.end(session.sid, now);
     }
-    for (const sid of expired) this.end(sid, now);
     for (const [sid, at] of this.#ended) {
       if (now - at < tombstoneMs) break;
       this.#ended.delete(sid);
     }
-    return expired;
+    return expired.map((session) => session.sid);
   }
 }

@@ -147,6 +147,12 @@ export const identityMigrations: readonly Migration[] = [
         .execute();
     },
   },
+  {
+    id: '0020_sessions_created',
+    async up(db) {
+      await db.schema.createIndex('sessions_created').on('sessions').column('created').execute();
+    },
+  },
 ];
 
 const channelOf = z.enum(['wechat', 'wecom']);
@@ -252,27 +258,38 @@ export function createIdentityStore(store: Store, keys: Keys) {
           .updateTable('sessions')
           .set({ last_seen: session.lastSeen, idle_expires: session.idleExpires })
           .where('sid', '=', session.sid)
+          // Another node may have seen it later.
+          .where('last_seen', '<', session.lastSeen)
           .execute();
       }
     },
-    async removeSessions(sids: readonly string[]): Promise<void> {
-      for (let at = 0; at < sids.length; at += 500) {
-        await db
-          .deleteFrom('sessions')
-          .where('sid', 'in', sids.slice(at, at + 500))
-          .execute();
-      }
+    /** Removes sessions and does `also` in the same transaction, so that none outlives its revocation. */
+    async removeSessions(sids: readonly string[], also?: (transaction: unknown) => Promise<unknown>): Promise<void> {
+      await store.transaction(async (tx) => {
+        for (let at = 0; at < sids.length; at += 500) {
+          await tx
+            .deleteFrom('sessions')
+            .where('sid', 'in', sids.slice(at, at + 500))
+            .execute();
+        }
+        await also?.(tx);
+      });
     },
-    async removeExpired(now: number): Promise<void> {
+    /** Removes what has expired; sessions that are only idle after a grace, in which another node may write a later use. */
+    async removeExpired(now: number, idleGraceMs: number): Promise<void> {
       await db
         .deleteFrom('sessions')
-        .where((where) => where.or([where('absolute_expires', '<=', now), where('idle_expires', '<=', now)]))
+        .where((where) => where.or([where('absolute_expires', '<=', now), where('idle_expires', '<=', now - idleGraceMs)]))
         .execute();
       await db.deleteFrom('binding_tickets').where('expires', '<=', now).execute();
       await db.deleteFrom('company_codes').where('expires', '<=', now).execute();
     },
-    async sessionIdsOf(uid: string): Promise<string[]> {
-      return (await db.selectFrom('sessions').select('sid').where('uid', '=', uid).execute()).map((row) => row.sid);
+    async sessionsOf(uid: string): Promise<Session[]> {
+      return (await db.selectFrom('sessions').selectAll().where('uid', '=', uid).execute()).map(toSession);
+    },
+    /** Sessions made at a time or after it. */
+    async sessionsSince(created: number): Promise<Session[]> {
+      return (await db.selectFrom('sessions').selectAll().where('created', '>=', created).execute()).map(toSession);
     },
     async identity(channel: 'wechat' | 'wecom', provider: string, subject: string): Promise<Identity | null> {
       const row = await db

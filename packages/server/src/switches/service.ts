@@ -17,17 +17,24 @@ export async function createSwitchService(parts: {
   readonly store: SwitchStore;
   readonly audit: Audit;
   readonly configured: () => GatewayMode;
+  /** Makes the other nodes read the table. */
+  readonly announce: () => Promise<unknown>;
   readonly clock: () => number;
 }): Promise<SwitchService> {
   const { store, audit, clock } = parts;
   let current = await store.mode();
+  let changes = 0;
   return {
     mode: () => current?.mode ?? parts.configured(),
     state: () => current,
     async setMode(mode, by, reason) {
       const next: ModeSwitch = { mode, since: clock(), by, reason };
-      await audit.act(by, { activity: 'update', entity: 'gateway mode', detail: { mode, reason } }, () => store.setMode(next));
-      current = next;
+      await audit.act(by, { activity: 'update', entity: 'gateway mode', detail: { mode, reason } }, async () => {
+        await store.setMode(next);
+        changes += 1;
+        current = next;
+      });
+      await parts.announce();
       if (mode !== 'enforce') {
         await audit.record(
           detectionEvent({
@@ -41,7 +48,10 @@ export async function createSwitchService(parts: {
       }
     },
     async refresh() {
-      current = await store.mode();
+      const before = changes;
+      const read = await store.mode();
+      // What was read may be older than what was set meanwhile.
+      if (changes === before) current = read;
     },
   };
 }

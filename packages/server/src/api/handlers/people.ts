@@ -113,6 +113,7 @@ export function peopleHandlers(directory: DirectoryService, identity: IdentitySe
       return { departments, syncedAt: state.syncedAt, syncError: state.error };
     }),
     bind(contract.listPeople, async (call) => {
+      await identity.refresh();
       const { q, department, kind, online, limit, cursor } = call.query;
       const snapshot = directory.snapshot();
       const needle = q?.normalize('NFKC').toLowerCase();
@@ -130,6 +131,7 @@ export function peopleHandlers(directory: DirectoryService, identity: IdentitySe
       return { people: rows.map(personView), total: found.length, next };
     }),
     bind(contract.getPerson, async (call) => {
+      await identity.refresh();
       const person = find(call.params.uid);
       const identities = await identity.identitiesOf(person.uid);
       return {
@@ -157,6 +159,7 @@ export function peopleHandlers(directory: DirectoryService, identity: IdentitySe
       return { removed: await identity.unbind(call.body, call.params.uid, call.by) };
     }),
     bind(contract.listSessions, async (call) => {
+      await identity.refresh();
       const { app, uid, limit, cursor } = call.query;
       const found = [...identity.sessions.all()].filter(
         (session) => (app === undefined || session.app === app) && (uid === undefined || session.person.uid === uid),
@@ -166,8 +169,8 @@ export function peopleHandlers(directory: DirectoryService, identity: IdentitySe
       return { sessions: rows.map(sessionView), total: found.length, next };
     }),
     bind(contract.revokeSession, async (call) => {
-      const session = identity.sessions.find(call.params.sid);
-      if (session === undefined) throw new contract.MenshenError('not_found');
+      const session = identity.sessions.find(call.params.sid) ?? (await identity.loadSession(call.params.sid));
+      if (session === null) throw new contract.MenshenError('not_found');
       return { ended: await identity.endSessions([session.sid], 'ended in the console', call.by) };
     }),
     bind(contract.syncDirectory, async (call) => await directory.sync(call.by)),

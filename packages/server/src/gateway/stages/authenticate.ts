@@ -32,22 +32,31 @@ export function createAuthenticate(
     const authorization = request.headers.authorization;
     if (authorization === undefined) return route.auth === 'none' ? undefined : refuse('session_missing');
     if (!authorization.startsWith('Bearer mst1.')) return route.auth === 'none' ? undefined : refuse('session_invalid');
-    const { loadSession } = services;
-    const parts = loadSession === null ? null : parseToken(authorization.slice('Bearer '.length));
-    if (
-      loadSession === null ||
-      parts === null ||
-      services.sessions.find(parts.sid) !== undefined ||
-      services.sessions.wasEnded(parts.sid)
-    ) {
-      return judge(context, authorization);
-    }
-    return loadSession(parts.sid).then(() => judge(context, authorization));
+    const loading = loadUnknown(services, authorization);
+    return loading === null ? judge(context, authorization) : loading.then(() => judge(context, authorization));
   };
 }
 
+/** Asks the store for a session that this node does not know, or knows only as idle; null when there is nothing to ask. */
+export function loadUnknown(
+  services: Pick<GatewayServices, 'sessions' | 'loadSession' | 'clock'>,
+  authorization: string,
+): Promise<unknown> | null {
+  if (services.loadSession === null) return null;
+  const parts = parseToken(authorization.slice('Bearer '.length));
+  if (parts === null || services.sessions.wasEnded(parts.sid)) return null;
+  const known = services.sessions.find(parts.sid);
+  const now = services.clock();
+  if (known !== undefined && (now < known.idleExpires || now >= known.absoluteExpires)) return null;
+  return services.loadSession(parts.sid);
+}
+
 /** The live session of a bearer header, or the code of why there is none. */
-export function findSession(services: Pick<GatewayServices, 'sessions' | 'clock'>, authorization: string, app: string | null) {
+export function findSession(
+  services: Pick<GatewayServices, 'sessions' | 'clock' | 'hearsRevocations'>,
+  authorization: string,
+  app: string | null,
+) {
   const parts = parseToken(authorization.slice('Bearer '.length));
   if (parts === null) return 'session_invalid' as const;
   const session = services.sessions.find(parts.sid);
@@ -56,5 +65,7 @@ export function findSession(services: Pick<GatewayServices, 'sessions' | 'clock'
   if (!secretMatches(session, parts.secret) || (app !== null && session.app !== app)) return 'session_invalid' as const;
   const now = services.clock();
   if (now >= session.idleExpires || now >= session.absoluteExpires) return 'session_expired' as const;
+  // Fails closed: it may have been ended on a node that this one no longer hears.
+  if (!services.hearsRevocations()) return 'store_unavailable' as const;
   return session;
 }
