@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { factorKind } from './client-mfa.ts';
+import { directorySchema } from './directory-config.ts';
 
 const bytes = z.int().min(1).max(1_073_741_824);
 const milliseconds = z.int().min(1).max(86_400_000);
@@ -284,7 +285,7 @@ export const configSchema = z.strictObject({
     .prefault({}),
   /** For second factors by SMS; without it there are none. */
   sms: smsSchema.optional(),
-  directory: z.strictObject({ syncIntervalSeconds: z.int().min(60).max(86_400).default(3_600) }).prefault({}),
+  directory: directorySchema.prefault({}),
 });
 
 export type Config = z.output<typeof configSchema>;

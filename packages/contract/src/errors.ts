@@ -210,6 +210,24 @@ export const errorCatalogue = {
   csrf_refused: entry(403, 'warn', '请求来源校验失败。', 'The request did not come from the console.'),
   password_weak: entry(422, 'info', '密码过短或过于常见，请更换。', 'The password is too short or too common; choose another.'),
   not_found: entry(404, 'info', '未找到。', 'Not found.'),
+  directory_change_held: entry(
+    409,
+    'warn',
+    '本次同步中离开的人员或部门过多，已暂存，请管理员核对后确认。',
+    'Too many people or departments would leave at once; the change is held until an administrator has confirmed it.',
+  ),
+  directory_sync_running: entry(
+    409,
+    'info',
+    '该来源正在同步，请稍后再试。',
+    'This source is being read already; try again later.',
+  ),
+  directory_source_failed: entry(
+    502,
+    'error',
+    '通讯录来源读取失败，通讯录未作改动。',
+    'The directory source could not be read; the directory has not changed.',
+  ),
   validation_failed: entry(422, 'info', '提交的内容不符合要求。', 'What was submitted does not meet the requirements.'),
 } as const satisfies Record<string, ErrorEntry>;
 

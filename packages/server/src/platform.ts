@@ -17,10 +17,10 @@ import { loadPolicyFolder } from './config/policies.ts';
 import { watchFiles } from './config/watch.ts';
 import { openCoordination } from './coordination/coordination.ts';
 import { createRevocationFeed } from './coordination/revocation-feed.ts';
-import { createCallbackService } from './directory/callback.ts';
+import { configuredSources, directoryRules } from './directory/configured.ts';
 import { createDirectoryService, type DirectoryService } from './directory/service.ts';
-import { createDirectoryStore } from './directory/store.ts';
-import { readDirectory } from './directory/wecom-source.ts';
+import { createCallbackService } from './directory/wecom/callback.ts';
+import { createContactHints } from './directory/wecom/hints.ts';
 import { createIdentitySigner } from './gateway/backend-identity.ts';
 import { Metrics } from './gateway/metrics.ts';
 import { compileRuntime, type Runtime } from './gateway/runtime.ts';
@@ -157,15 +157,20 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const app = (id: string): AppConfig | undefined => runtime.apps.get(id)?.config;
     let identity: IdentityService | null = null;
     const directory = await createDirectoryService({
-      store: createDirectoryStore(store, keys),
+      store,
+      keys,
       audit,
+      coordination,
+      revocations,
       clock,
-      source: () => {
-        const named = runtime.config.apps.find((candidate) => candidate.wecom !== undefined);
-        const clients = named === undefined ? [] : providers.contacts(named);
-        return clients.length === 0 ? null : () => readDirectory(clients);
-      },
+      random,
+      configured: () => configuredSources(runtime.config, providers),
+      rules: () => directoryRules(runtime.config),
       endSessionsOf: async (uid, reason, by) => (identity === null ? 0 : await identity.endSessionsOf(uid, reason, by)),
+      onError: () => metrics.add('menshen_directory_refresh_failures_total'),
+    });
+    directory.subscribe(({ people }) => {
+      for (const person of people) if (person.status !== 'active') identity?.dropPerson(person.uid);
     });
     identity = await createIdentityService({
       store: createIdentityStore(store, keys),
@@ -219,19 +224,14 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       monotonic: () => performance.now(),
       random,
     };
-    let syncTimer: NodeJS.Timeout | null = null;
-    const contactsChanged = (): void => {
-      // Several callbacks in a row are one change of the company.
-      if (syncTimer !== null) return;
-      syncTimer = setTimeout(() => {
-        syncTimer = null;
-        directory.sync('wecom callback').catch(() => metrics.add('menshen_directory_sync_failures_total'));
-      }, callbackSettleMs);
-    };
-    closers.push(() => {
-      if (syncTimer !== null) clearTimeout(syncTimer);
+    const hints = createContactHints({
+      settleMs: callbackSettleMs,
+      readAll: () => directory.sync('wecom callback', 'wecom'),
+      readOne: (userid) => directory.hint('wecom', userid, 'wecom callback'),
+      onError: () => metrics.add('menshen_directory_sync_failures_total'),
     });
-    const callbacks = createCallbackService({ app, coordination, audit, clock, random, contactsChanged });
+    closers.push(() => hints.stop());
+    const callbacks = createCallbackService({ app, coordination, audit, clock, random, contactsChanged: hints.take });
     const gateway = await startGateway(listenOf(config, options.folder), {
       services,
       identity,
@@ -325,6 +325,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
           void Promise.all([
             identity.maintain(),
             administrators.maintain(),
+            directory.maintain(),
             revocations.removeBefore(clock() - revocationKeepMs),
           ]).catch(() => metrics.add('menshen_maintenance_failures_total')),
         maintainMs,

@@ -109,10 +109,10 @@ export const dev: Command = {
       consoleFolder: consoleFolder(),
     });
     await platform.directory.sync('demo');
-    for (const [uid, roles] of Object.entries(demoRoles())) {
-      const person = platform.directory.snapshot().person(uid);
-      if (person !== undefined && person.roles.length === 0) await platform.directory.setRoles(uid, roles, 'demo');
-    }
+    const withoutRoles = Object.entries(demoRoles()).filter(
+      ([uid]) => platform.directory.snapshot().person(uid)?.roles.length === 0,
+    );
+    await platform.directory.assignRoles(new Map(withoutRoles), 'demo');
 
     terminal.out(
       [

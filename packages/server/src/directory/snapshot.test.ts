@@ -3,7 +3,13 @@ import { describe, expect, it } from 'vitest';
 import type { Department, Person } from './model.ts';
 import { DirectorySnapshot, departmentType, emptyDirectory, roleType, userType } from './snapshot.ts';
 
-const department = (id: string, parent: string | null, name = `name ${id}`): Department => ({ id, name, parent, order: 0 });
+const department = (id: string, parent: string | null, name = `name ${id}`): Department => ({
+  id,
+  name,
+  parent,
+  order: 0,
+  source: 'wecom',
+});
 const person = (uid: string, more: Partial<Person> = {}): Person => ({
   uid,
   name: uid,
@@ -12,8 +18,14 @@ const person = (uid: string, more: Partial<Person> = {}): Person => ({
   leads: [],
   position: null,
   phone: null,
+  email: null,
+  number: null,
   roles: [],
+  sourceRoles: [],
   status: 'active',
+  sourceStatus: 'active',
+  blocked: false,
+  source: 'wecom',
   ...more,
 });
 const tree = [
@@ -77,6 +89,7 @@ describe('entities for policies', () => {
       position: '会计',
       departments: [new EntityRef(departmentType, '3'), new EntityRef(departmentType, '4')],
       leads: [new EntityRef(departmentType, '4')],
+      scopes: {},
     });
   });
   it('hands neither telephone nor name to policies', () => {

@@ -1,178 +1,261 @@
+import type { Kysely, Transaction } from 'kysely';
 import * as z from 'zod';
 import type { Keys } from '../keys/master.ts';
-import type { Migration } from '../store/migration.ts';
+import type { Schema } from '../store/schema.ts';
 import type { Store } from '../store/store.ts';
-import type { Department, Person } from './model.ts';
-
-interface DepartmentRow {
-  id: string;
-  name: string;
-  parent: string | null;
-  position: number;
-}
-
-interface PersonRow {
-  uid: string;
-  name: string;
-  kind: string;
-  departments: string;
-  leads: string;
-  title: string | null;
-  phone: Uint8Array | null;
-  status: string;
-}
-
-interface RoleRow {
-  uid: string;
-  role: string;
-}
-
-interface StateRow {
-  name: string;
-  value: string;
-}
-
-export interface DirectoryTables {
-  departments: DepartmentRow;
-  people: PersonRow;
-  person_roles: RoleRow;
-  directory_state: StateRow;
-}
-
-export const directoryMigrations: readonly Migration[] = [
-  {
-    id: '0003_directory',
-    async up(db, types) {
-      await types
-        .table(db, 'departments')
-        .addColumn('id', types.text, (column) => column.primaryKey())
-        .addColumn('name', types.text, (column) => column.notNull())
-        .addColumn('parent', types.text)
-        .addColumn('position', types.integer, (column) => column.notNull())
-        .execute();
-      await types
-        .table(db, 'people')
-        .addColumn('uid', types.text, (column) => column.primaryKey())
-        .addColumn('name', types.text, (column) => column.notNull())
-        .addColumn('kind', types.text, (column) => column.notNull())
-        .addColumn('departments', types.text, (column) => column.notNull())
-        .addColumn('leads', types.text, (column) => column.notNull())
-        .addColumn('title', types.text)
-        .addColumn('phone', types.bytes)
-        .addColumn('status', types.text, (column) => column.notNull())
-        .execute();
-      await types
-        .table(db, 'person_roles')
-        .addColumn('uid', types.text, (column) => column.notNull())
-        .addColumn('role', types.text, (column) => column.notNull())
-        .addPrimaryKeyConstraint('person_roles_key', ['uid', 'role'])
-        .execute();
-      await types
-        .table(db, 'directory_state')
-        .addColumn('name', types.text, (column) => column.primaryKey())
-        .addColumn('value', types.text, (column) => column.notNull())
-        .execute();
-    },
-  },
-];
+import { type Department, type Person, type SourceRecord, wecomSource } from './model.ts';
+import type { PersonRow } from './tables.ts';
 
 const ids = z.array(z.string());
 const kindOf = z.enum(['employee', 'partner', 'customer']);
 const statusOf = z.enum(['active', 'disabled', 'left']);
+const nullableText = z.string().nullable();
+const recordOf = z.strictObject({
+  key: z.string(),
+  uid: z.string(),
+  kind: kindOf,
+  name: nullableText,
+  departments: ids.nullable(),
+  leads: ids.nullable(),
+  position: nullableText,
+  phone: nullableText,
+  email: nullableText,
+  number: nullableText,
+  roles: ids,
+  status: statusOf.nullable(),
+});
 
-const place = (uid: string) => ({ table: 'people', column: 'phone', key: uid });
+/** Rows per statement: below SQLite's limit of bound values, and small enough to let others in between. */
+const chunk = 200;
 
-/** The tables of the directory; phone numbers are sealed. */
-export function createDirectoryStore(store: Store, keys: Keys) {
+const phonePlace = (uid: string) => ({ table: 'people', column: 'phone', key: uid });
+const emailPlace = (uid: string) => ({ table: 'people', column: 'email', key: uid });
+const recordPlace = (source: string, key: string) => ({ table: 'directory_records', column: 'data', key: `${source}\n${key}` });
+
+/** What changes in the directory in one transaction. */
+export interface DirectoryWrite {
+  /** All departments of one source. */
+  readonly departments: { readonly source: string; readonly rows: readonly Department[] } | null;
+  readonly people: readonly Person[];
+  readonly records: readonly SourceRecord[];
+  readonly removedRecords?: readonly Pick<SourceRecord, 'source' | 'key'>[];
+}
+
+export interface DirectoryNews {
+  readonly version: number;
+  /** Null when they have not changed. */
+  readonly departments: readonly Department[] | null;
+  readonly people: readonly Person[];
+  /** WeCom userid → uid. */
+  readonly wecomLinks: readonly (readonly [userid: string, uid: string])[];
+}
+
+export interface DirectoryStore {
+  /** Version of what stands in the store. */
+  version(): Promise<number>;
+  /** What has changed after a version. */
+  since(version: number): Promise<DirectoryNews>;
+  records(uids?: readonly string[]): Promise<SourceRecord[]>;
+  /**
+   * Writes a change that was made against `version`, runs `also` in the same transaction, and returns the new version; null when somebody else
+   * has written since: then nothing is written.
+   */
+  write(
+    version: number,
+    change: DirectoryWrite,
+    also: (tx: Transaction<Schema>, version: number) => Promise<void>,
+  ): Promise<number | null>;
+}
+
+/** People, departments and what their sources say; phone numbers, addresses and whole records are sealed. */
+export function createDirectoryStore(store: Store, keys: Keys): DirectoryStore {
   const { db } = store;
+  const sealed = (text: string | null, place: Parameters<Keys['sealText']>[1]) =>
+    text === null ? null : keys.sealText(text, place);
+  const opened = (bytes: Uint8Array | null, place: Parameters<Keys['sealText']>[1]) =>
+    bytes === null ? null : keys.openText(bytes, place);
 
-  const toRow = (person: Person): PersonRow => ({
+  const toRow = (person: Person, version: number): PersonRow => ({
     uid: person.uid,
     name: person.name,
     kind: person.kind,
     departments: JSON.stringify(person.departments),
     leads: JSON.stringify(person.leads),
     title: person.position,
-    phone: person.phone === null ? null : keys.sealText(person.phone, place(person.uid)),
+    phone: sealed(person.phone, phonePlace(person.uid)),
     status: person.status,
+    source: person.source,
+    source_status: person.sourceStatus,
+    source_roles: JSON.stringify(person.sourceRoles),
+    email: sealed(person.email, emailPlace(person.uid)),
+    number: person.number,
+    blocked: Number(person.blocked),
+    version,
   });
+  const toPerson = (row: PersonRow, localRoles: readonly string[]): Person => {
+    const sourceRoles = ids.parse(JSON.parse(row.source_roles));
+    return {
+      uid: row.uid,
+      name: row.name,
+      kind: kindOf.parse(row.kind),
+      departments: ids.parse(JSON.parse(row.departments)),
+      leads: ids.parse(JSON.parse(row.leads)),
+      position: row.title,
+      phone: opened(row.phone, phonePlace(row.uid)),
+      email: opened(row.email, emailPlace(row.uid)),
+      number: row.number,
+      roles: [...new Set([...localRoles, ...sourceRoles])].sort(),
+      sourceRoles,
+      status: statusOf.parse(row.status),
+      sourceStatus: statusOf.parse(row.source_status),
+      blocked: row.blocked === 1,
+      source: row.source,
+    };
+  };
+
+  const rolesOf = async (rows: readonly PersonRow[]): Promise<Map<string, string[]>> => {
+    const found = rows.length > chunk ? await db.selectFrom('person_roles').selectAll().execute() : await rolesIn(db, rows);
+    const roles = new Map<string, string[]>();
+    for (const { uid, role } of found) roles.set(uid, [...(roles.get(uid) ?? []), role]);
+    return roles;
+  };
 
   return {
-    async load(): Promise<{ departments: Department[]; people: Person[] }> {
-      const [departments, people, roles] = await Promise.all([
-        db.selectFrom('departments').selectAll().execute(),
-        db.selectFrom('people').selectAll().execute(),
-        db.selectFrom('person_roles').selectAll().execute(),
-      ]);
-      const rolesOf = new Map<string, string[]>();
-      for (const { uid, role } of roles) rolesOf.set(uid, [...(rolesOf.get(uid) ?? []), role]);
-      return {
-        departments: departments.map((row) => ({ id: row.id, name: row.name, parent: row.parent, order: row.position })),
-        people: people.map((row) => ({
-          uid: row.uid,
-          name: row.name,
-          kind: kindOf.parse(row.kind),
-          departments: ids.parse(JSON.parse(row.departments)),
-          leads: ids.parse(JSON.parse(row.leads)),
-          position: row.title,
-          phone: row.phone === null ? null : keys.openText(row.phone, place(row.uid)),
-          roles: (rolesOf.get(row.uid) ?? []).sort(),
-          status: statusOf.parse(row.status),
-        })),
-      };
+    version: async () => (await db.selectFrom('directory_version').select('version').executeTakeFirstOrThrow()).version,
+    async since(version) {
+      // Read before the rows: a change in between is read twice, never missed.
+      const now = await db.selectFrom('directory_version').selectAll().executeTakeFirstOrThrow();
+      const rows = await db
+        .selectFrom('people')
+        .selectAll()
+        .where('version', version === 0 ? '>=' : '>', version)
+        .execute();
+      const links = await db
+        .selectFrom('directory_records')
+        .select(['key', 'uid'])
+        .where('source', '=', wecomSource)
+        .where('version', '>', version)
+        .execute();
+      const roles = await rolesOf(rows);
+      const departments =
+        now.departments_version > version
+          ? (await db.selectFrom('departments').selectAll().execute()).map(({ position, ...rest }) => ({
+              ...rest,
+              order: position,
+            }))
+          : null;
+      const people: Person[] = [];
+      for (const [at, row] of rows.entries()) {
+        people.push(toPerson(row, roles.get(row.uid) ?? []));
+        if (at % 500 === 499) await breathe();
+      }
+      return { version: now.version, departments, people, wecomLinks: links.map(({ key, uid }) => [key, uid] as const) };
     },
-    /** Writes a difference in one transaction. */
-    async apply(change: {
-      departments: readonly Department[] | null;
-      upsert: readonly Person[];
-      syncedAt: number | null;
-    }): Promise<void> {
-      await store.transaction(async (tx) => {
+    async records(uids) {
+      const query = db.selectFrom('directory_records').selectAll();
+      const rows = await (uids === undefined ? query : query.where('uid', 'in', [...uids, ''])).execute();
+      const records: SourceRecord[] = [];
+      for (const [at, { source, key, uid, data, gone }] of rows.entries()) {
+        const person = recordOf.parse(JSON.parse(keys.openText(data, recordPlace(source, key))));
+        records.push({ source, key, uid, person, gone: gone === 1 });
+        if (at % 500 === 499) await breathe();
+      }
+      return records;
+    },
+    write: (version, change, also) =>
+      store.transaction(async (tx) => {
+        const next = version + 1;
+        const moved = await tx
+          .updateTable('directory_version')
+          .set({ version: next, ...(change.departments === null ? {} : { departments_version: next }) })
+          .where('version', '=', version)
+          .executeTakeFirst();
+        if (Number(moved.numUpdatedRows) === 0) return null;
         if (change.departments !== null) {
-          await tx.deleteFrom('departments').execute();
-          for (let at = 0; at < change.departments.length; at += 500) {
-            const rows = change.departments.slice(at, at + 500).map((department) => ({
-              id: department.id,
-              name: department.name,
-              parent: department.parent,
-              position: department.order,
-            }));
-            await tx.insertInto('departments').values(rows).execute();
-          }
+          await tx.deleteFrom('departments').where('source', '=', change.departments.source).execute();
+          for (const rows of chunks(change.departments.rows))
+            await tx
+              .insertInto('departments')
+              .values(rows.map(({ order, ...rest }) => ({ ...rest, position: order })))
+              .execute();
         }
-        for (const person of change.upsert) {
-          const { uid, ...rest } = toRow(person);
+        for (const people of chunks(change.people))
+          await putPeople(
+            tx,
+            people.map((person) => toRow(person, next)),
+          );
+        for (const records of chunks(change.records)) {
           await tx
-            .insertInto('people')
-            .values({ uid, ...rest })
-            .onConflict((conflict) => conflict.column('uid').doUpdateSet(rest))
+            .insertInto('directory_records')
+            .values(
+              records.map(({ source, key, uid, person, gone }) => ({
+                source,
+                key,
+                uid,
+                data: keys.sealText(JSON.stringify(person), recordPlace(source, key)),
+                gone: Number(gone),
+                version: next,
+              })),
+            )
+            .onConflict((conflict) =>
+              conflict.columns(['source', 'key']).doUpdateSet((value) => ({
+                uid: value.ref('excluded.uid'),
+                data: value.ref('excluded.data'),
+                gone: value.ref('excluded.gone'),
+                version: value.ref('excluded.version'),
+              })),
+            )
             .execute();
         }
-        if (change.syncedAt !== null) {
-          const value = String(change.syncedAt);
-          await tx
-            .insertInto('directory_state')
-            .values({ name: 'synced_at', value })
-            .onConflict((conflict) => conflict.column('name').doUpdateSet({ value }))
-            .execute();
-        }
-      });
-    },
-    async setRoles(uid: string, roles: readonly string[]): Promise<void> {
-      await store.transaction(async (tx) => {
-        await tx.deleteFrom('person_roles').where('uid', '=', uid).execute();
-        if (roles.length > 0)
-          await tx
-            .insertInto('person_roles')
-            .values(roles.map((role) => ({ uid, role })))
-            .execute();
-      });
-    },
-    async syncedAt(): Promise<number | null> {
-      const row = await db.selectFrom('directory_state').select('value').where('name', '=', 'synced_at').executeTakeFirst();
-      return row === undefined ? null : Number(row.value);
-    },
+        for (const { source, key } of change.removedRecords ?? [])
+          await tx.deleteFrom('directory_records').where('source', '=', source).where('key', '=', key).execute();
+        await also(tx, next);
+        return next;
+      }),
   };
 }
 
-export type DirectoryStore = ReturnType<typeof createDirectoryStore>;
+async function putPeople(tx: Transaction<Schema>, rows: PersonRow[]): Promise<void> {
+  await tx
+    .insertInto('people')
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict.column('uid').doUpdateSet((value) => ({
+        name: value.ref('excluded.name'),
+        kind: value.ref('excluded.kind'),
+        departments: value.ref('excluded.departments'),
+        leads: value.ref('excluded.leads'),
+        title: value.ref('excluded.title'),
+        phone: value.ref('excluded.phone'),
+        status: value.ref('excluded.status'),
+        source: value.ref('excluded.source'),
+        source_status: value.ref('excluded.source_status'),
+        source_roles: value.ref('excluded.source_roles'),
+        email: value.ref('excluded.email'),
+        number: value.ref('excluded.number'),
+        blocked: value.ref('excluded.blocked'),
+        version: value.ref('excluded.version'),
+      })),
+    )
+    .execute();
+}
+
+async function rolesIn(db: Kysely<Schema>, rows: readonly PersonRow[]) {
+  if (rows.length === 0) return [];
+  return await db
+    .selectFrom('person_roles')
+    .selectAll()
+    .where(
+      'uid',
+      'in',
+      rows.map((row) => row.uid),
+    )
+    .execute();
+}
+
+function* chunks<T>(rows: readonly T[]): Iterable<readonly T[]> {
+  for (let at = 0; at < rows.length; at += chunk) yield rows.slice(at, at + chunk);
+}
+
+/** Lets requests pass in the middle of a large reading. */
+const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

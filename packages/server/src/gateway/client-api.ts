@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { clientApi, type ErrorCode, isErrorCode, languageOf, MenshenError } from '@menshen/contract';
 import type * as z from 'zod';
 import { requestRefusedEvent } from '../audit/events.ts';
-import type { CallbackService } from '../directory/callback.ts';
+import type { CallbackService } from '../directory/wecom/callback.ts';
 import type { IdentityService } from '../identity/service.ts';
 import { writeJson, writeRefusal } from './answer.ts';
 import { type Refusal, refuse } from './refusal.ts';

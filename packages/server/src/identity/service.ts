@@ -268,7 +268,9 @@ export async function createIdentityService(parts: IdentityParts): Promise<Ident
         activity: 'logon',
       }),
     );
-    // Who was revoked meanwhile, or has left, comes in by no login that began before.
+    // Who was revoked meanwhile, or has left, comes in by no login that began before: whoever ends a person's sessions after this look finds
+    // the session in the store, and this look sees whatever was written before.
+    await directory.fresh();
     const revoked = login.refused || sessions.wasEnded(session.sid);
     if (revoked || !mayEnter(person)) {
       sessions.end(session.sid, clock());
@@ -333,7 +335,7 @@ export async function createIdentityService(parts: IdentityParts): Promise<Ident
   };
 
   const enterWecom = async (app: AppConfig, subject: Subject, device: string | null, caller: Caller): Promise<LoginAnswer> => {
-    const person = directory.snapshot().person(subject.subject) ?? null;
+    const person = directory.ofWecom(subject.subject) ?? null;
     const ref = admit(app, person, null);
     const known = await store.identity('wecom', subject.provider, subject.subject);
     const boundAt = known?.boundAt ?? clock();
@@ -391,6 +393,7 @@ export async function createIdentityService(parts: IdentityParts): Promise<Ident
       try {
         const app = appOf(request.app);
         const subject = await providers.exchange(app, request.channel, request.code);
+        await directory.fresh();
         return await inTurn(`${subject.provider}\n${subject.subject}`, () =>
           subject.channel === 'wechat' ? enterWechat(app, subject, device, request) : enterWecom(app, subject, device, request),
         );

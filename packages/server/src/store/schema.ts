@@ -1,6 +1,6 @@
 import { type AdministratorTables, administratorMigrations } from '../administrators/store.ts';
 import { type RevocationTables, revocationMigrations } from '../coordination/store.ts';
-import { type DirectoryTables, directoryMigrations } from '../directory/store.ts';
+import { type DirectoryTables, directoryMigrations } from '../directory/tables.ts';
 import { type IdentityTables, identityMigrations } from '../identity/store.ts';
 import { type SwitchTables, switchMigrations } from '../switches/store.ts';
 import { type MetaTables, metaMigrations } from './meta.ts';

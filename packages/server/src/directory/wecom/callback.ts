@@ -1,9 +1,13 @@
 import { hash } from 'node:crypto';
 import { type AppConfig, MenshenError } from '@menshen/contract';
 import { createMessageCodec, type MessageCodec, parseMessageXml, WechatCryptoError } from '@menshen/wechat';
-import { entityManagementEvent } from '../audit/events.ts';
-import type { Audit } from '../audit/service.ts';
-import type { Coordination } from '../coordination/model.ts';
+import { entityManagementEvent } from '../../audit/events.ts';
+import type { Audit } from '../../audit/service.ts';
+import type { Coordination } from '../../coordination/model.ts';
+import { uidForm } from '../model.ts';
+
+/** What a contact callback makes worth reading again. */
+export type ContactHint = { readonly kind: 'company' } | { readonly kind: 'people'; readonly userids: readonly string[] };
 
 /** A callback is accepted for this long after the time it names, and its signature once. */
 const freshSeconds = 300;
@@ -27,8 +31,8 @@ export interface CallbackParts {
   readonly audit: Audit;
   readonly clock: () => number;
   readonly random: (size: number) => Uint8Array;
-  /** Asked for whenever contacts may have changed: what a callback says is a hint, the next reading is the truth. */
-  readonly contactsChanged: (app: AppConfig) => void;
+  /** Told of what may have changed: what a callback says is a hint, the next reading is the truth. */
+  readonly contactsChanged: (hint: ContactHint) => void;
 }
 
 /** Receives message pushes of WeChat and contact callbacks of WeCom. */
@@ -103,7 +107,29 @@ export function createCallbackService(parts: CallbackParts): CallbackService {
         detail: { event: event.slice(0, 64), change: change.slice(0, 64) },
       }),
     );
-    if (kind === 'wecom' && event === 'change_contact') parts.contactsChanged(app);
+    if (kind === 'wecom' && event === 'change_contact') {
+      const hint = hintOf(change, fields);
+      if (hint !== null) parts.contactsChanged(hint);
+    }
+  }
+}
+
+/**
+ * What to read anew. Callbacks configured since 2022-08-15 carry ids only, and `update_party` comes only when a department moves: names are found
+ * by the scheduled run. A renamed userid is two people to look at. Tags are nobody's concern here.
+ */
+function hintOf(change: string, fields: Readonly<Record<string, unknown>>): ContactHint | null {
+  switch (change) {
+    case 'create_user':
+    case 'update_user':
+    case 'delete_user': {
+      const userids = [text(fields['UserID']), text(fields['NewUserID'])].filter((userid) => uidForm.test(userid));
+      return userids.length === 0 ? { kind: 'company' } : { kind: 'people', userids };
+    }
+    case 'update_tag':
+      return null;
+    default:
+      return { kind: 'company' };
   }
 }
 

@@ -128,7 +128,7 @@ function identityToken(context: RequestContext, services: GatewayServices): stri
       const person = directory.person(session.person.uid);
       return {
         departments: (person?.departments ?? []).map((id) => ({ id, path: directory.path(id) })),
-        roles: person?.roles ?? [],
+        roles: directory.rolesOf(session.person.uid),
         risk: 0,
       };
     },
