@@ -24,12 +24,22 @@ function bind<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R e
 const dayMs = 86_400_000;
 export const csrf = 'csrf-of-the-test';
 
-const session = () => ({
-  administrator: { id: 'a1', username: 'admin', created: now - 30 * dayMs, lastLogin: now - dayMs },
+const session = (): contract.AdministratorSession => ({
+  id: 's_fake',
+  administrator: {
+    id: 'a1',
+    username: 'admin',
+    powers: ['system', 'security', 'audit'],
+    created: now - 30 * dayMs,
+    lastLogin: now - dayMs,
+  },
   csrf,
   idleExpires: now + 1_800_000,
   absoluteExpires: now + 8 * 3_600_000,
+  deviation: 'single_operator',
+  secondFactor: { policy: 'required', enrolled: true, at: now - 600_000 },
 });
+const signedIn = () => ({ next: 'signed_in' as const, session: session() });
 
 function paged<Row>(
   rows: readonly Row[],
@@ -119,18 +129,26 @@ export function fakeHandlers(world: () => World): readonly FakeHandler[] {
   };
 
   return [
-    bind(contract.setupState, () => ({ needed: world().setupNeeded, minimumPasswordLength: 12 })),
+    bind(contract.setupState, () => ({
+      needed: world().setupNeeded,
+      minimumPasswordLength: 12,
+      suggestedMode: 'single_operator' as const,
+      deviation: 'single_operator' as const,
+      secondFactor: 'required' as const,
+      passkeyHost: 'localhost',
+      providers: [],
+    })),
     bind(contract.setup, ({ body }) => {
       if (!world().setupNeeded || body.token !== setupToken) throw new contract.MenshenError('setup_closed');
       if (body.password === 'password1234') throw new contract.MenshenError('password_weak');
       world().setupNeeded = false;
       world().signedIn = true;
-      return session();
+      return { step: signedIn(), invitations: [] };
     }),
     bind(contract.adminLogin, ({ body }) => {
       if (body.password !== password) throw new contract.MenshenError('admin_login_failed');
       world().signedIn = true;
-      return session();
+      return signedIn();
     }),
     bind(contract.adminSession, session),
     bind(contract.adminLogout, () => {
@@ -143,6 +161,7 @@ export function fakeHandlers(world: () => World): readonly FakeHandler[] {
       return {
         now,
         mode: world().mode.mode,
+        deviation: 'single_operator' as const,
         attention: [...world().attention],
         totals: {
           requests: totals.passed + totals.refused + totals.failed,
@@ -302,7 +321,14 @@ export function fakeHandlers(world: () => World): readonly FakeHandler[] {
     bind(contract.listApps, () => ({ apps: world().entries.length === 0 ? [] : apps })),
     bind(contract.getMode, () => world().mode),
     bind(contract.setMode, ({ body }) => {
-      world().mode = { mode: body.mode, source: 'console', since: now, by: 'admin', reason: body.reason };
+      world().mode = {
+        mode: body.mode,
+        source: 'console',
+        since: now,
+        by: 'admin',
+        reason: body.reason,
+        deviation: 'single_operator',
+      };
       return { mode: body.mode };
     }),
     bind(contract.getSystem, () => world().system),

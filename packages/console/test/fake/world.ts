@@ -64,7 +64,14 @@ export function busyWorld(): World {
     company,
     entries,
     log: buildLog(entries.map((entry) => entry.event)),
-    mode: { mode: 'enforce', source: 'configuration', since: now - 90_000_000, by: null, reason: null },
+    mode: {
+      mode: 'enforce',
+      source: 'configuration',
+      since: now - 90_000_000,
+      by: null,
+      reason: null,
+      deviation: 'single_operator',
+    },
     attention,
     system: {
       version: '0.1.0',
@@ -82,6 +89,7 @@ export function busyWorld(): World {
         error: 'menshen.yaml:41:15 apps[0].routes[3].auth: must be one of none, session, mfa\n  fix: write auth: session',
       },
       demo: true,
+      deviation: 'single_operator',
     },
     setupNeeded: false,
     signedIn: true,

@@ -10,6 +10,7 @@ import { safeTarget } from '../../app/safe-target.ts';
 import { Field } from '../../ds/field.tsx';
 import { ErrorState } from '../../ds/states.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
+import { FactorStep } from './factor-step.tsx';
 import styles from './form.module.css';
 import { SignInFrame } from './sign-in-frame.tsx';
 
@@ -24,11 +25,13 @@ export function LoginPage() {
   const [username, setUsername] = useState('');
   const [password, setPassword] = useState('');
   const setup = useEndpoint(setupState, { input: {} });
+  const enter = (): void => router.history.replace(safeTarget(next));
   const login = useMutation({
     mutationFn: () => call(adminLogin, { body: { username, password } }),
-    onSuccess: (session) => {
-      client.setQueryData(sessionQuery.queryKey, session);
-      router.history.replace(safeTarget(next));
+    onSuccess: (step) => {
+      if (step.next !== 'signed_in') return;
+      client.setQueryData(sessionQuery.queryKey, step.session);
+      enter();
     },
     onError: () => setPassword(''),
   });
@@ -37,6 +40,12 @@ export function LoginPage() {
     if (username !== '' && password !== '') login.mutate();
   };
   const wait = login.error instanceof ApiError ? login.error.retryAfter : null;
+  if (login.data !== undefined && login.data.next !== 'signed_in')
+    return (
+      <SignInFrame title={t('login.title')} text={t('factor.text')}>
+        <FactorStep step={login.data} onSignedIn={enter} />
+      </SignInFrame>
+    );
   return (
     <SignInFrame title={t('login.title')} text={t('login.text')}>
       {setup.data?.needed === true ? <p className={styles.notice}>{t('login.setupNeeded')}</p> : null}

@@ -1,13 +1,15 @@
-import { setup, setupState } from '@menshen/contract';
+import { type IssuedInvitation, type OperatorMode, setup, setupState } from '@menshen/contract';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link, useRouter } from '@tanstack/react-router';
-import { Button, Input } from 'antd';
+import { Button, Input, Radio } from 'antd';
 import { type FormEvent, useState } from 'react';
 import { call, sessionQuery } from '../../api/client.ts';
 import { useEndpoint } from '../../api/hooks.ts';
+import { CodeBlock } from '../../ds/code-block.tsx';
 import { Field } from '../../ds/field.tsx';
 import { EmptyState, ErrorState, Loadable } from '../../ds/states.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
+import { FactorStep } from './factor-step.tsx';
 import styles from './form.module.css';
 import { type SetupFields, setupProblems, tokenOfFragment } from './setup-form.ts';
 import { SignInFrame } from './sign-in-frame.tsx';
@@ -20,7 +22,7 @@ export function SetupPage() {
   return (
     <SignInFrame title={t('setup.title')} text={t('setup.text')}>
       <Loadable query={state}>
-        {({ needed, minimumPasswordLength }) =>
+        {({ needed, minimumPasswordLength, suggestedMode }) =>
           !needed ? (
             <EmptyState title={t('setup.done')} action={<Link to="/login">{t('setup.toLogin')}</Link>}>
               {t('setup.doneText')}
@@ -28,7 +30,7 @@ export function SetupPage() {
           ) : token === null ? (
             <EmptyState title={t('setup.noToken')}>{t('setup.noTokenText')}</EmptyState>
           ) : (
-            <SetupForm token={token} minimumLength={minimumPasswordLength} />
+            <SetupForm token={token} minimumLength={minimumPasswordLength} suggestedMode={suggestedMode} />
           )
         }
       </Loadable>
@@ -36,18 +38,28 @@ export function SetupPage() {
   );
 }
 
-function SetupForm({ token, minimumLength }: { readonly token: string; readonly minimumLength: number }) {
+interface SetupFormProps {
+  readonly token: string;
+  readonly minimumLength: number;
+  readonly suggestedMode: OperatorMode;
+}
+
+function SetupForm({ token, minimumLength, suggestedMode }: SetupFormProps) {
   const { t } = useLanguage();
   const router = useRouter();
   const client = useQueryClient();
   const [fields, setFields] = useState<SetupFields>({ username: '', password: '', repeat: '' });
+  const [mode, setMode] = useState(suggestedMode);
+  const [kept, setKept] = useState(false);
   const [pressed, setPressed] = useState(false);
   const problems = setupProblems(fields, minimumLength);
+  const enter = (): void => router.history.replace('/');
   const create = useMutation({
-    mutationFn: () => call(setup, { body: { token, username: fields.username, password: fields.password } }),
-    onSuccess: (session) => {
-      client.setQueryData(sessionQuery.queryKey, session);
-      router.history.replace('/');
+    mutationFn: () => call(setup, { body: { token, username: fields.username, password: fields.password, mode } }),
+    onSuccess: ({ step, invitations }) => {
+      if (step.next !== 'signed_in') return;
+      client.setQueryData(sessionQuery.queryKey, step.session);
+      if (invitations.length === 0) enter();
     },
   });
   const submit = (event: FormEvent): void => {
@@ -61,8 +73,23 @@ function SetupForm({ token, minimumLength }: { readonly token: string; readonly 
     if (!pressed || key === null) return undefined;
     return key === 'setup.passwordShort' ? t(key, { count: minimumLength }) : t(key);
   };
+  if (create.data !== undefined) {
+    const { step, invitations } = create.data;
+    if (invitations.length > 0 && !kept)
+      return <Invitations invitations={invitations} onKept={() => (step.next === 'signed_in' ? enter() : setKept(true))} />;
+    if (step.next !== 'signed_in') return <FactorStep step={step} onSignedIn={enter} />;
+  }
   return (
     <form className={styles.form} onSubmit={submit} noValidate>
+      <Radio.Group
+        aria-label={t('setup.mode')}
+        value={mode}
+        onChange={(event) => setMode(event.target.value as OperatorMode)}
+        options={[
+          { value: 'separated', label: t('setup.modeSeparated') },
+          { value: 'single_operator', label: t('setup.modeSingle') },
+        ]}
+      />
       <Field label={t('login.username')} hint={t('setup.usernameHint')} error={told('username')}>
         {(wiring) => (
           <Input
@@ -107,6 +134,33 @@ function SetupForm({ token, minimumLength }: { readonly token: string; readonly 
         {t('setup.submit')}
       </Button>
     </form>
+  );
+}
+
+/** The links of the other two powers, shown once. */
+function Invitations({
+  invitations,
+  onKept,
+}: {
+  readonly invitations: readonly IssuedInvitation[];
+  readonly onKept: () => void;
+}) {
+  const { t } = useLanguage();
+  return (
+    <div className={styles.form}>
+      <p className={styles.notice}>{t('setup.invitationsText')}</p>
+      {invitations.map(({ id, power, path }) => (
+        <CodeBlock
+          key={id}
+          label={t(power === 'audit' ? 'power.audit' : power === 'security' ? 'power.security' : 'power.system')}
+          text={`${t(power === 'audit' ? 'power.audit' : power === 'security' ? 'power.security' : 'power.system')}\n${location.origin}${path}`}
+          copyLabel={t('setup.invitationCopy')}
+        />
+      ))}
+      <Button type="primary" block onClick={onKept}>
+        {t('setup.invitationsKept')}
+      </Button>
+    </div>
   );
 }
 
