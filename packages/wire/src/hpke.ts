@@ -13,11 +13,16 @@ export interface HpkePrimitives {
 
 const version = encodeUtf8('HPKE-v1');
 const kemId = concatBytes(encodeUtf8('KEM'), new Uint8Array([0x00, 0x20]));
-// DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM
-const hpkeId = concatBytes(encodeUtf8('HPKE'), new Uint8Array([0x00, 0x20, 0x00, 0x01, 0x00, 0x02]));
 const none = new Uint8Array(0);
 const basePoint = new Uint8Array(32);
 basePoint[0] = 9;
+
+/** An AEAD by its number in RFC 9180 §7.3. */
+export interface HpkeAead {
+  readonly number: number;
+  readonly keyBytes: number;
+  readonly aead: Pick<Aead, 'seal' | 'open'>;
+}
 
 /** A key pair from 32 random bytes. */
 export function x25519KeyPair(primitives: Pick<HpkePrimitives, 'x25519'>, privateKey: Uint8Array): KeyPair {
@@ -37,8 +42,16 @@ export function agree(
   return any === 0 ? null : secret;
 }
 
-/** RFC 9180 in base mode with DHKEM(X25519, HKDF-SHA256), HKDF-SHA256 and AES-256-GCM, for one message, with one exported secret of 32 bytes. */
-export function createHpke(primitives: HpkePrimitives, exporterContext: Uint8Array) {
+/**
+ * RFC 9180 in base mode with DHKEM(X25519, HKDF-SHA256), HKDF-SHA256 and an AEAD with a nonce of 12 bytes, for one message and one exported secret of 32
+ * bytes.
+ */
+export function createHpke(
+  primitives: Pick<HpkePrimitives, 'hmacSha256' | 'x25519'>,
+  { number, keyBytes, aead }: HpkeAead,
+  exporterContext: Uint8Array,
+) {
+  const hpkeId = concatBytes(encodeUtf8('HPKE'), new Uint8Array([0x00, 0x20, 0x00, 0x01, 0x00, number]));
   const hmac = primitives.hmacSha256;
   const extract = (id: Uint8Array, salt: Uint8Array, label: string, input: Uint8Array): Uint8Array =>
     hkdfExtract(hmac, salt, concatBytes(version, id, encodeUtf8(label), input));
@@ -55,7 +68,7 @@ export function createHpke(primitives: HpkePrimitives, exporterContext: Uint8Arr
     );
     const secret = extract(hpkeId, shared, 'secret', none);
     return {
-      key: expand(hpkeId, secret, 'key', context, 32),
+      key: expand(hpkeId, secret, 'key', context, keyBytes),
       // Sequence number 0: the base nonce itself. There is no second message.
       nonce: expand(hpkeId, secret, 'base_nonce', context, 12),
       exported: expand(hpkeId, expand(hpkeId, secret, 'exp', context, 32), 'sec', exporterContext, 32),
@@ -70,7 +83,7 @@ export function createHpke(primitives: HpkePrimitives, exporterContext: Uint8Arr
       const { key, nonce, exported } = schedule(dh, ephemeral.publicKey, publicKey, context.info);
       return {
         enc: ephemeral.publicKey,
-        sealed: primitives.aes256Gcm.seal(key, nonce, context.aad, plaintext),
+        sealed: aead.seal(key, nonce, context.aad, plaintext),
         exported,
       };
     },
@@ -78,7 +91,7 @@ export function createHpke(primitives: HpkePrimitives, exporterContext: Uint8Arr
       const dh = agree(primitives, recipient.privateKey, enc);
       if (dh === null) return null;
       const { key, nonce, exported } = schedule(dh, enc, recipient.publicKey, context.info);
-      const plaintext = primitives.aes256Gcm.open(key, nonce, context.aad, sealed);
+      const plaintext = aead.open(key, nonce, context.aad, sealed);
       return plaintext === null ? null : { plaintext, exported };
     },
   };

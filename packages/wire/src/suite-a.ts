@@ -8,7 +8,7 @@ export interface SuiteAPrimitives extends HpkePrimitives {
 
 /** Suite A: a sealed request is HPKE in base mode, the ephemeral agreement X25519. */
 export function createSuiteA(primitives: SuiteAPrimitives): Suite {
-  const hpke = createHpke(primitives, encodeUtf8('menshen1 export'));
+  const hpke = createHpke(primitives, { number: 2, keyBytes: 32, aead: primitives.aes256Gcm }, encodeUtf8('menshen1 export'));
   return {
     name: 'A',
     id: 1,
