@@ -7,23 +7,39 @@ export interface PersonRef {
   readonly kind: Audience;
 }
 
-/**
- * A live session as the data plane holds it. `lastSeen` and `idleExpires` move in memory with each request and are written to the store in
- * batches; everything else changes only through the identity service.
- */
-export interface Session {
-  /** 16 random bytes, base64url: public, names the session in pages and events. */
-  readonly sid: string;
-  /** SHA-256 of the 32-byte secret half of the token. */
-  readonly secretHash: Uint8Array;
-  readonly app: string;
-  readonly channel: 'wechat' | 'wecom';
-  readonly person: PersonRef;
+/** How well the person behind a session is known. */
+export interface AssuranceLevel {
   readonly assurance: 1 | 2 | 3;
   /** Authentication methods (RFC 8176 amr). */
   readonly amr: readonly string[];
   /** When the last second factor was proved, epoch ms; null when none was. */
   readonly secondFactorAt: number | null;
+  /** When the assurance falls back to 1, epoch ms; null while it is 1. */
+  readonly assuranceUntil: number | null;
+}
+
+/** The secret that a step-up has replaced: requests that were on their way may still come with it, at the assurance of before. */
+export interface PreviousSecret extends AssuranceLevel {
+  readonly secretHash: Uint8Array;
+  /** Epoch ms. */
+  readonly until: number;
+}
+
+/**
+ * A live session as the data plane holds it. `lastSeen` and `idleExpires` move in memory with each request and are written to the store in
+ * batches; everything else changes only through the identity service.
+ */
+export interface Session extends AssuranceLevel {
+  /** 16 random bytes, base64url: public, names the session in pages and events. */
+  readonly sid: string;
+  /** SHA-256 of the 32-byte secret half of the token. */
+  readonly secretHash: Uint8Array;
+  /** How often the secret was replaced. */
+  readonly generation: number;
+  readonly previous: PreviousSecret | null;
+  readonly app: string;
+  readonly channel: 'wechat' | 'wecom';
+  readonly person: PersonRef;
   /** Epoch ms, as all times here. */
   readonly created: number;
   lastSeen: number;

@@ -6,22 +6,20 @@ import type { RevocationFeed } from '../coordination/revocation-feed.ts';
 import type { Person } from '../directory/model.ts';
 import type { DirectoryService } from '../directory/service.ts';
 import type { Metrics } from '../gateway/metrics.ts';
+import { type CompanyCodes, createCompanyCodes } from './company-codes.ts';
 import { LoginsUnderWay, type LoginUnderWay } from './logins-under-way.ts';
 import type { PersonRef, Session } from './model.ts';
 import { verifyPassword } from './password.ts';
 import type { Providers, Subject } from './providers.ts';
 import type { SessionSnapshot } from './snapshot.ts';
-import type { Identity, IdentityStore, Ticket } from './store.ts';
+import { createStepUp, type StepUp } from './step-up.ts';
+import type { CodePurpose, Identity, IdentityStore, Ticket } from './store.ts';
 import { makeToken } from './token.ts';
 
 const ticketMs = 10 * 60_000;
 const ticketAttempts = 5;
-const companyCodeMs = 24 * 3_600_000;
 const accountFailures = 5;
 const accountLockMs = 15 * 60_000;
-/** No I, L, O, U, 0 and 1: a code is read from a letter and typed on a phone. */
-const codeAlphabet = 'ABCDEFGHJKMNPQRSTVWXYZ23456789';
-const codeLength = 12;
 /** How late another node may write that a session was used: twice its interval of maintenance. */
 const idleGraceMs = 60_000;
 /** Lists ask the store for new sessions at most this often, from this long before the last time: clocks differ. */
@@ -45,8 +43,10 @@ export interface IdentityService {
   endSessionsOf(uid: string, reason: string, by: string): Promise<number>;
   /** Ends what this node holds of a person who is no longer active, also logins under way; nothing is recorded. */
   dropPerson(uid: string): void;
-  /** Issues a one-time company code for an employee; an earlier one dies. */
-  createCompanyCode(uid: string, by: string): Promise<{ code: string; expiresAt: number }>;
+  /** Issues a one-time company code for an employee, to bind a login unless told otherwise; an earlier one for that dies. */
+  createCompanyCode(uid: string, by: string, purpose?: CodePurpose): Promise<{ code: string; expiresAt: number }>;
+  readonly companyCodes: CompanyCodes;
+  readonly stepUp: StepUp;
   identitiesOf(uid: string): Promise<readonly Identity[]>;
   unbind(identity: Pick<Identity, 'channel' | 'provider' | 'subject'>, uid: string, by: string): Promise<boolean>;
   /** Loads a session that another node made or has used since. */
@@ -99,7 +99,10 @@ export async function createIdentityService(parts: IdentityParts): Promise<Ident
   const adopt = (session: Session): Session | null => {
     if (sessions.wasEnded(session.sid)) return null;
     const known = sessions.find(session.sid);
-    if (known !== undefined && known.lastSeen >= session.lastSeen) return known;
+    const newer = known === undefined || session.generation > known.generation;
+    if (known !== undefined && !newer && known.lastSeen >= session.lastSeen) return known;
+    // A step-up may have been written since the store was read.
+    if (known !== undefined && session.generation < known.generation) return known;
     sessions.put(session);
     return session;
   };
@@ -227,12 +230,15 @@ export async function createIdentityService(parts: IdentityParts): Promise<Ident
     const session: Session = {
       sid: made.sid,
       secretHash: made.secretHash,
+      generation: 0,
+      previous: null,
       app: app.id,
       channel: subject.channel,
       person,
       assurance: 1,
       amr,
       secondFactorAt: null,
+      assuranceUntil: null,
       created: now,
       lastSeen: now,
       idleExpires: Math.min(now + idleMs, absoluteExpires),
@@ -381,13 +387,21 @@ export async function createIdentityService(parts: IdentityParts): Promise<Ident
       return { uid: account.uid, by: 'account' };
     }
     if (!app.binding.includes('company_code')) throw new MenshenError('binding_failed');
-    const uid = await store.consumeCompanyCode(digest(request.companyCode.trim().toUpperCase()), now);
+    const uid = await companyCodes.useToBind(request.companyCode);
     if (uid === null) throw new MenshenError('binding_failed');
     return { uid, by: 'company_code' };
   };
 
+  const companyCodes = createCompanyCodes({ store, directory, audit, clock, random });
+  const stepUp = createStepUp({
+    ...{ store, sessions, revocations, clock, random },
+    onError: () => parts.metrics.add('menshen_maintenance_failures_total'),
+  });
+
   const service: IdentityService = {
     sessions,
+    companyCodes,
+    stepUp,
     async login(request) {
       const device = deviceOf(request.device);
       try {
@@ -461,31 +475,7 @@ export async function createIdentityService(parts: IdentityParts): Promise<Ident
       return end([...known.values()].filter(alive), uid, reason, by);
     },
     dropPerson,
-    async createCompanyCode(uid, by) {
-      const person = directory.snapshot().person(uid);
-      if (person === undefined || person.status !== 'active') throw new MenshenError('not_found');
-      const letters = [...random(codeLength * 2)]
-        .filter((byte) => byte < 240)
-        .slice(0, codeLength)
-        .map((byte) => codeAlphabet[byte % codeAlphabet.length] ?? 'A');
-      if (letters.length < codeLength) throw new MenshenError('internal_error');
-      const code = letters.join('');
-      const expiresAt = clock() + companyCodeMs;
-      await audit.record(
-        accountChangeEvent({
-          time: clock(),
-          activity: 'company_code',
-          uid,
-          by,
-          app: null,
-          address: null,
-          detail: null,
-          requestId: null,
-        }),
-      );
-      await store.addCompanyCode(digest(code), uid, expiresAt);
-      return { code, expiresAt };
-    },
+    createCompanyCode: (uid, by, purpose = 'bind') => companyCodes.issue(uid, purpose, by),
     identitiesOf: (uid) => store.identitiesOf(uid),
     async unbind(identity, uid, by) {
       const removed = await store.unbind(identity.channel, identity.provider, identity.subject, uid);

@@ -72,9 +72,11 @@ export class SessionSnapshot {
 
   /** Moves the idle expiry; the service writes it to the store later. */
   touch(session: Session, now: number): void {
-    session.lastSeen = now;
-    session.idleExpires = Math.min(now + session.idleMs, session.absoluteExpires);
-    this.#touched.add(session.sid);
+    // What a request holds may be a view of the session, such as that of its previous secret.
+    const kept = this.#sessions.get(session.sid) ?? session;
+    kept.lastSeen = now;
+    kept.idleExpires = Math.min(now + kept.idleMs, kept.absoluteExpires);
+    this.#touched.add(kept.sid);
   }
 
   /** Sessions used since the last call. */

@@ -2,11 +2,17 @@ import * as z from 'zod';
 import type { Keys } from '../keys/master.ts';
 import type { Migration } from '../store/migration.ts';
 import type { Store } from '../store/store.ts';
-import type { Session } from './model.ts';
+import type { PreviousSecret, Session } from './model.ts';
 
 interface SessionRow {
   sid: string;
   secret_hash: Uint8Array;
+  generation: number;
+  assurance_until: number | null;
+  previous_hash: Uint8Array | null;
+  previous_until: number | null;
+  /** JSON of the assurance that the previous secret has. */
+  previous_level: string | null;
   app: string;
   channel: string;
   uid: string;
@@ -50,6 +56,7 @@ interface TicketRow {
 interface CompanyCodeRow {
   code_hash: string;
   uid: string;
+  purpose: string;
   expires: number;
 }
 
@@ -148,6 +155,23 @@ export const identityMigrations: readonly Migration[] = [
     },
   },
   {
+    id: '0016_step_up',
+    async up(db, types) {
+      await db.schema
+        .alterTable('sessions')
+        .addColumn('generation', types.integer, (column) => column.notNull().defaultTo(0))
+        .execute();
+      await db.schema.alterTable('sessions').addColumn('assurance_until', types.integer).execute();
+      await db.schema.alterTable('sessions').addColumn('previous_hash', types.bytes).execute();
+      await db.schema.alterTable('sessions').addColumn('previous_until', types.integer).execute();
+      await db.schema.alterTable('sessions').addColumn('previous_level', types.text).execute();
+      await db.schema
+        .alterTable('company_codes')
+        .addColumn('purpose', types.text, (column) => column.notNull().defaultTo('bind'))
+        .execute();
+    },
+  },
+  {
     id: '0020_sessions_created',
     async up(db) {
       await db.schema.createIndex('sessions_created').on('sessions').column('created').execute();
@@ -160,6 +184,15 @@ const kindOf = z.enum(['employee', 'partner', 'customer']);
 const boundBy = z.enum(['phone', 'account', 'company_code', 'wecom', 'self']);
 const amrOf = z.array(z.string());
 const assuranceOf = z.union([z.literal(1), z.literal(2), z.literal(3)]);
+const levelOf = z.strictObject({
+  assurance: assuranceOf,
+  amr: amrOf,
+  secondFactorAt: z.int().nullable(),
+  assuranceUntil: z.int().nullable(),
+});
+
+/** What a company code is for. */
+export type CodePurpose = 'bind' | 'enrol';
 
 export interface Identity {
   readonly channel: 'wechat' | 'wecom';
@@ -194,9 +227,38 @@ const place = (provider: string, subject: string) => ({
   key: `${provider}\n${subject}`,
 });
 
+const toPrevious = (row: SessionRow): PreviousSecret | null =>
+  row.previous_hash === null || row.previous_until === null || row.previous_level === null
+    ? null
+    : { secretHash: row.previous_hash, until: row.previous_until, ...levelOf.parse(JSON.parse(row.previous_level)) };
+
+/** The columns that a step-up writes. */
+const levelColumns = (session: Session) => ({
+  secret_hash: session.secretHash,
+  generation: session.generation,
+  assurance: session.assurance,
+  amr: JSON.stringify(session.amr),
+  second_factor_at: session.secondFactorAt,
+  assurance_until: session.assuranceUntil,
+  previous_hash: session.previous?.secretHash ?? null,
+  previous_until: session.previous?.until ?? null,
+  previous_level:
+    session.previous === null
+      ? null
+      : JSON.stringify({
+          assurance: session.previous.assurance,
+          amr: session.previous.amr,
+          secondFactorAt: session.previous.secondFactorAt,
+          assuranceUntil: session.previous.assuranceUntil,
+        }),
+});
+
 const toSession = (row: SessionRow): Session => ({
   sid: row.sid,
   secretHash: row.secret_hash,
+  generation: row.generation,
+  previous: toPrevious(row),
+  assuranceUntil: row.assurance_until,
   app: row.app,
   channel: channelOf.parse(row.channel),
   person: { uid: row.uid, name: row.name, kind: kindOf.parse(row.kind) },
@@ -214,15 +276,12 @@ const toSession = (row: SessionRow): Session => ({
 
 const toRow = (session: Session): SessionRow => ({
   sid: session.sid,
-  secret_hash: session.secretHash,
+  ...levelColumns(session),
   app: session.app,
   channel: session.channel,
   uid: session.person.uid,
   name: session.person.name,
   kind: session.person.kind,
-  assurance: session.assurance,
-  amr: JSON.stringify(session.amr),
-  second_factor_at: session.secondFactorAt,
   created: session.created,
   last_seen: session.lastSeen,
   idle_ms: session.idleMs,
@@ -251,6 +310,20 @@ export function createIdentityStore(store: Store, keys: Keys) {
     },
     async addSession(session: Session): Promise<void> {
       await db.insertInto('sessions').values(toRow(session)).execute();
+    },
+    /** Writes a step-up, and does `also` in the same transaction. False when the session is gone or another step-up was there first. */
+    async raiseSession(next: Session, also: (transaction: unknown) => Promise<unknown>): Promise<boolean> {
+      return await store.transaction(async (tx) => {
+        const raised = await tx
+          .updateTable('sessions')
+          .set(levelColumns(next))
+          .where('sid', '=', next.sid)
+          .where('generation', '=', next.generation - 1)
+          .executeTakeFirst();
+        if (Number(raised.numUpdatedRows) === 0) return false;
+        await also(tx);
+        return true;
+      });
     },
     async touchSessions(sessions: readonly Session[]): Promise<void> {
       for (const session of sessions) {
@@ -394,19 +467,23 @@ export function createIdentityStore(store: Store, keys: Keys) {
         Number((await db.deleteFrom('binding_tickets').where('ticket_hash', '=', hash).executeTakeFirst()).numDeletedRows) > 0
       );
     },
-    async addCompanyCode(hash: string, uid: string, expires: number): Promise<void> {
-      await db.deleteFrom('company_codes').where('uid', '=', uid).execute();
-      await db.insertInto('company_codes').values({ code_hash: hash, uid, expires }).execute();
+    /** Adds a code; of a person's codes for one purpose, `replaces` ends the earlier ones. */
+    async addCompanyCode(hash: string, uid: string, purpose: CodePurpose, expires: number, replaces: boolean): Promise<void> {
+      await store.transaction(async (tx) => {
+        if (replaces) await tx.deleteFrom('company_codes').where('uid', '=', uid).where('purpose', '=', purpose).execute();
+        await tx.insertInto('company_codes').values({ code_hash: hash, uid, purpose, expires }).execute();
+      });
     },
-    /** Consumes a company code and says whose it was; for exactly one caller. */
-    async consumeCompanyCode(hash: string, now: number): Promise<string | null> {
+    /** Consumes a company code of one purpose and says whose it was; for exactly one caller. With `uid`, only a code of that person. */
+    async consumeCompanyCode(hash: string, purpose: CodePurpose, uid: string | null, now: number): Promise<string | null> {
       const row = await db
         .selectFrom('company_codes')
         .select('uid')
         .where('code_hash', '=', hash)
+        .where('purpose', '=', purpose)
         .where('expires', '>', now)
         .executeTakeFirst();
-      if (row === undefined) return null;
+      if (row === undefined || (uid !== null && row.uid !== uid)) return null;
       const gone = await db.deleteFrom('company_codes').where('code_hash', '=', hash).executeTakeFirst();
       return Number(gone.numDeletedRows) > 0 ? row.uid : null;
     },

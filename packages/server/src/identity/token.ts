@@ -18,6 +18,13 @@ export function makeToken(random: (size: number) => Uint8Array): { token: string
   return { token: prefix + bytes.toString('base64url'), sid, secretHash: hashSecret(bytes.subarray(16)) };
 }
 
+/** A token of the same session with another secret. The caller stores `secretHash`. */
+export function renewToken(sid: string, random: (size: number) => Uint8Array): { token: string; secretHash: Uint8Array } {
+  const secret = random(32);
+  const bytes = Buffer.concat([Buffer.from(sid, 'base64url'), secret]);
+  return { token: prefix + bytes.toString('base64url'), secretHash: hashSecret(secret) };
+}
+
 /** Splits a token; null when it has not the exact form, so that each session has exactly one spelling. */
 export function parseToken(token: string): TokenParts | null {
   if (token.length !== prefix.length + bodyLength || !token.startsWith(prefix)) return null;
@@ -33,7 +40,24 @@ export function hashSecret(secret: Uint8Array): Uint8Array {
 }
 
 /** Whether the secret opens the session, in constant time. */
-export function secretMatches(session: Session, secret: Uint8Array): boolean {
+export function secretMatches(session: Pick<Session, 'secretHash'>, secret: Uint8Array): boolean {
   const presented = hashSecret(secret);
   return presented.length === session.secretHash.length && timingSafeEqual(presented, session.secretHash);
+}
+
+/**
+ * The session as a secret opens it now, or null. The secret before the last step-up opens it for a moment more, at the assurance of before; a raised
+ * assurance ends when its time is over.
+ */
+export function openedBy(session: Session, secret: Uint8Array, now: number): Session | null {
+  const { previous } = session;
+  if (secretMatches(session, secret)) return lapsed(session, now);
+  if (previous === null || now >= previous.until || !secretMatches(previous, secret)) return null;
+  const { assurance, amr, secondFactorAt, assuranceUntil } = previous;
+  return lapsed({ ...session, assurance, amr, secondFactorAt, assuranceUntil, previous: null }, now);
+}
+
+function lapsed(session: Session, now: number): Session {
+  const { assuranceUntil } = session;
+  return assuranceUntil === null || now < assuranceUntil ? session : { ...session, assurance: 1, assuranceUntil: null };
 }

@@ -1,6 +1,7 @@
 import { type AdministratorTables, administratorMigrations } from '../administrators/store.ts';
 import { type RevocationTables, revocationMigrations } from '../coordination/store.ts';
 import { type DirectoryTables, directoryMigrations } from '../directory/tables.ts';
+import { type FactorTables, factorMigrations } from '../identity/factors/tables.ts';
 import { type IdentityTables, identityMigrations } from '../identity/store.ts';
 import { type SwitchTables, switchMigrations } from '../switches/store.ts';
 import { type MetaTables, metaMigrations } from './meta.ts';
@@ -14,6 +15,7 @@ export interface Schema
   extends MetaTables,
     RevocationTables,
     IdentityTables,
+    FactorTables,
     DirectoryTables,
     AdministratorTables,
     SwitchTables {}
@@ -23,6 +25,7 @@ export const allMigrations: readonly Migration[] = [
   ...metaMigrations,
   ...revocationMigrations,
   ...identityMigrations,
+  ...factorMigrations,
   ...directoryMigrations,
   ...administratorMigrations,
   ...switchMigrations,

@@ -1,4 +1,4 @@
-import { parseToken, secretMatches } from '../../identity/token.ts';
+import { openedBy, parseToken } from '../../identity/token.ts';
 import type { RequestContext } from '../context.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import type { GatewayServices } from '../services.ts';
@@ -37,7 +37,10 @@ export function createAuthenticate(
   };
 }
 
-/** Asks the store for a session that this node does not know, or knows only as idle; null when there is nothing to ask. */
+/**
+ * Asks the store for a session that this node does not know, or knows only as idle or with another secret: a step-up on another node may have replaced
+ * it just now. Null when there is nothing to ask.
+ */
 export function loadUnknown(
   services: Pick<GatewayServices, 'sessions' | 'loadSession' | 'clock'>,
   authorization: string,
@@ -47,7 +50,8 @@ export function loadUnknown(
   if (parts === null || services.sessions.wasEnded(parts.sid)) return null;
   const known = services.sessions.find(parts.sid);
   const now = services.clock();
-  if (known !== undefined && (now < known.idleExpires || now >= known.absoluteExpires)) return null;
+  const idle = known !== undefined && now >= known.idleExpires && now < known.absoluteExpires;
+  if (known !== undefined && !idle && openedBy(known, parts.secret, now) !== null) return null;
   return services.loadSession(parts.sid);
 }
 
@@ -59,11 +63,12 @@ export function findSession(
 ) {
   const parts = parseToken(authorization.slice('Bearer '.length));
   if (parts === null) return 'session_invalid' as const;
-  const session = services.sessions.find(parts.sid);
-  if (session === undefined)
+  const held = services.sessions.find(parts.sid);
+  if (held === undefined)
     return services.sessions.wasEnded(parts.sid) ? ('session_revoked' as const) : ('session_invalid' as const);
-  if (!secretMatches(session, parts.secret) || (app !== null && session.app !== app)) return 'session_invalid' as const;
   const now = services.clock();
+  const session = openedBy(held, parts.secret, now);
+  if (session === null || (app !== null && session.app !== app)) return 'session_invalid' as const;
   if (now >= session.idleExpires || now >= session.absoluteExpires) return 'session_expired' as const;
   // Fails closed: it may have been ended on a node that this one no longer hears.
   if (!services.hearsRevocations()) return 'store_unavailable' as const;

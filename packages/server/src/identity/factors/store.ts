@@ -150,15 +150,8 @@ export function createFactorStore(store: Store, keys: Keys) {
         .where('source', '=', source)
         .where('locked_until', '<=', now)
         .where('failures', '<', rule.disableAfter)
-        .where(({ selectFrom, fn, val, eb }) =>
-          eb(
-            selectFrom('factor_budgets as all')
-              .select(fn.sum<number>('all.failures').as('failures'))
-              .where('all.uid', '=', uid)
-              .where('all.kind', '=', kind),
-            '<',
-            val(allSourcesLimit),
-          ),
+        .where(
+          sql<boolean>`(select sum(other.failures) from factor_budgets as other where other.uid = ${uid} and other.kind = ${kind}) < ${allSourcesLimit}`,
         )
         .returning(['round', 'failures'])
         .executeTakeFirst();
