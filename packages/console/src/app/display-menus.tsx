@@ -36,7 +36,7 @@ export function DisplayMenus() {
   return (
     <>
       <Tooltip title={t('language.switchHint')}>
-        <Button type="text" icon={<LanguageIcon />} onClick={switchLanguage} aria-label={t('language.switchHint')}>
+        <Button type="text" icon={<LanguageIcon />} onClick={switchLanguage} aria-label={t('language.switch')}>
           {t('language.other')}
         </Button>
       </Tooltip>

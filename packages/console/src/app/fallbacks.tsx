@@ -1,5 +1,6 @@
 import { Link, useRouter } from '@tanstack/react-router';
-import { EmptyState, ErrorState } from '../ds/states.tsx';
+import { Page } from '../ds/page.tsx';
+import { ErrorState } from '../ds/states.tsx';
 import { useLanguage } from '../i18n/language.tsx';
 import styles from './fallbacks.module.css';
 
@@ -17,10 +18,10 @@ export function ErrorPage({ error }: { readonly error: unknown }) {
 export function MissingPage() {
   const { t } = useLanguage();
   return (
-    <main className={styles.fallback}>
-      <EmptyState title={t('missing.title')} action={<Link to="/">{t('missing.back')}</Link>}>
-        {t('missing.text')}
-      </EmptyState>
-    </main>
+    <Page title={t('missing.title')} question={t('missing.text')}>
+      <p className={styles.back}>
+        <Link to="/">{t('missing.back')}</Link>
+      </p>
+    </Page>
   );
 }

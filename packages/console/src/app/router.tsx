@@ -30,7 +30,6 @@ const text = (max: number) => lenient(z.string().min(1).max(max));
 const rootRoute = createRootRoute({
   validateSearch: z.object({ lang: lenient(z.enum(['zh', 'en'])) }),
   search: { middlewares: [retainSearchParams(['lang'])] },
-  notFoundComponent: MissingPage,
 });
 
 const loginRoute = createRoute({
@@ -152,6 +151,9 @@ const systemRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/system/system-page.tsx'), 'SystemPage'),
 });
 
+/** Whatever leads nowhere, with the navigation around it to go on from. */
+const missingRoute = createRoute({ getParentRoute: () => shellRoute, path: '$', component: MissingPage });
+
 const routeTree = rootRoute.addChildren([
   loginRoute,
   setupRoute,
@@ -166,6 +168,7 @@ const routeTree = rootRoute.addChildren([
     sessionsRoute,
     switchesRoute,
     systemRoute,
+    missingRoute,
   ]),
 ]);
 

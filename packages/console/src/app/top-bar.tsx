@@ -25,11 +25,12 @@ export function TopBar({ menu, openPalette }: { readonly menu: ReactNode; readon
             className={classNames(styles.search)}
             icon={<SearchIcon />}
             onClick={openPalette}
-            aria-label={t('palette.open')}
             aria-keyshortcuts="Control+K Meta+K"
           >
             <span className={styles.searchWords}>{t('palette.open')}</span>
-            <kbd className={styles.key}>{isApple ? '⌘K' : 'Ctrl K'}</kbd>
+            <span className={styles.key} aria-hidden="true">
+              <kbd>{isApple ? '⌘K' : 'Ctrl K'}</kbd>
+            </span>
           </Button>
           <DisplayMenus />
           <AccountMenu />

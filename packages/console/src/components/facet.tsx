@@ -35,6 +35,11 @@ export function Facet({ items, chosen, choose, empty }: FacetProps) {
             aria-pressed={item.value === chosen}
             onClick={() => choose(item.value === chosen ? undefined : item.value)}
           >
+            <span
+              className={styles.share}
+              style={{ inlineSize: `calc((100% - 16px) * ${item.count / most})` }}
+              aria-hidden="true"
+            />
             <span className={styles.label}>{item.label}</span>
             <span className={styles.count}>
               {item.refused === undefined || item.refused === 0 ? null : (
@@ -42,7 +47,6 @@ export function Facet({ items, chosen, choose, empty }: FacetProps) {
               )}
               {format.number(item.count)}
             </span>
-            <span className={styles.share} style={{ inlineSize: `${(item.count / most) * 100}%` }} aria-hidden="true" />
           </button>
         </li>
       ))}

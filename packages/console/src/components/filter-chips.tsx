@@ -22,14 +22,10 @@ export function FilterChips({ chips, lift, liftAll }: FilterChipsProps) {
     <ul className={styles.chips} aria-label={t('filter.inForce')}>
       {chips.map((chip) => (
         <li key={chip.key}>
-          <button
-            type="button"
-            className={styles.chip}
-            onClick={() => lift(chip.key)}
-            aria-label={t('filter.lift', { filter: chip.label, value: chip.value })}
-          >
+          <button type="button" className={styles.chip} onClick={() => lift(chip.key)}>
             <span className="quiet">{chip.label}</span>
             <span className={styles.value}>{chip.value}</span>
+            <span className="visually-hidden">{t('filter.lift')}</span>
             <CloseIcon aria-hidden="true" />
           </button>
         </li>

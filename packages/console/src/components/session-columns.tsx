@@ -43,15 +43,19 @@ export function useSessionColumns({ withPerson, now, revoke }: SessionColumnsOpt
       grow: true,
       wideOnly: true,
       value: (row) => row.device,
-      render: (row) => row.device ?? '–',
+      render: (row) => (row.device === null ? '–' : <span title={row.device}>{row.device}</span>),
     },
     {
       key: 'created',
       title: t('session.created'),
-      width: 128,
+      width: 112,
       wideOnly: true,
       value: (row) => format.dateTime(row.created),
-      render: (row) => <span className="figures no-wrap">{format.minute(row.created)}</span>,
+      render: (row) => (
+        <span className="figures no-wrap" title={format.dateTime(row.created)}>
+          {format.day(row.created)} {format.hour(row.created)}
+        </span>
+      ),
     },
     {
       key: 'lastSeen',
@@ -80,6 +84,7 @@ export function useSessionColumns({ withPerson, now, revoke }: SessionColumnsOpt
       key: 'act',
       title: t('column.act'),
       width: 80,
+      plain: true,
       render: (row) => (
         <Button
           onClick={() => revoke(row)}

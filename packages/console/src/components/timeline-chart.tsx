@@ -63,7 +63,8 @@ function describe(buckets: readonly Bucket[], t: Translate, format: Formatter): 
 function optionOf(buckets: readonly Bucket[], palette: Palette, still: boolean, t: Translate, format: Formatter): ChartOption {
   const first = buckets[0]?.time ?? 0;
   const long = (buckets.at(-1)?.time ?? first) - first > 2 * dayMs;
-  const label = (time: number): string => (long ? format.day(time) : format.hour(time));
+  // Over several days each day is named once, where it begins.
+  const days = buckets.map((bucket) => format.day(bucket.time));
   const text = { color: palette.slate, fontFamily, fontSize: 12 };
   return {
     animation: !still,
@@ -93,10 +94,14 @@ function optionOf(buckets: readonly Bucket[], palette: Palette, still: boolean, 
     },
     xAxis: {
       type: 'category',
-      data: buckets.map((bucket) => label(bucket.time)),
+      data: long ? days : buckets.map((bucket) => format.hour(bucket.time)),
       axisLine: { lineStyle: { color: palette.line } },
       axisTick: { show: false },
-      axisLabel: { ...text, hideOverlap: true },
+      axisLabel: {
+        ...text,
+        hideOverlap: true,
+        ...(long ? { interval: (at: number) => at > 0 && days[at] !== days[at - 1] } : {}),
+      },
     },
     yAxis: { type: 'value', minInterval: 1, splitNumber: 3, splitLine: { lineStyle: { color: palette.line } }, axisLabel: text },
     series: (['passed', 'refused', 'failed'] as const).map((series) => ({
@@ -143,5 +148,5 @@ export function TimelineChart({ buckets, height, onPick }: TimelineChartProps) {
     chart.current?.setOption(option, { notMerge: true });
   }, [option]);
 
-  return <div ref={place} role="img" aria-label={describe(buckets, t, format)} style={{ height }} />;
+  return <div ref={place} data-chart role="img" aria-label={describe(buckets, t, format)} style={{ height }} />;
 }

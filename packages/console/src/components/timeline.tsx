@@ -1,5 +1,5 @@
 import { Segmented } from 'antd';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { classNames } from '../ds/class-names.ts';
 import { DataTable } from '../ds/data-table.tsx';
 import { ChartIcon, TableIcon } from '../ds/icon.ts';
@@ -17,15 +17,19 @@ export interface Bucket {
   readonly failed: number;
 }
 
+type Series = 'passed' | 'refused' | 'failed';
+
 interface TimelineProps {
   readonly buckets: readonly Bucket[];
   /** Opens the span of one bucket. */
   readonly onPick?: (from: number, to: number) => void;
   readonly height?: number;
+  /** Makes a figure of the legend open its requests. */
+  readonly link: (outcome: Series, figure: ReactNode) => ReactNode;
 }
 
 /** Requests over time, as a chart or as a table: the table holds all that the chart shows. */
-export function Timeline({ buckets, onPick, height = 160 }: TimelineProps) {
+export function Timeline({ buckets, onPick, height = 160, link }: TimelineProps) {
   const { t, format } = useLanguage();
   const [view, setView] = useState<'chart' | 'table'>('chart');
   const width = buckets.length > 1 ? (buckets[1]?.time ?? 0) - (buckets[0]?.time ?? 0) : 3_600_000;
@@ -41,7 +45,10 @@ export function Timeline({ buckets, onPick, height = 160 }: TimelineProps) {
             <li key={series}>
               <span className={classNames(styles.swatch, styles[series])} aria-hidden="true" />
               {t(`outcome.${series}`)}{' '}
-              <strong className="figures">{format.number(buckets.reduce((sum, bucket) => sum + bucket[series], 0))}</strong>
+              {link(
+                series,
+                <strong className="figures">{format.number(buckets.reduce((sum, bucket) => sum + bucket[series], 0))}</strong>,
+              )}
             </li>
           ))}
         </ul>
@@ -77,7 +84,7 @@ function TimelineTable({
   readonly onPick: ((from: number) => void) | undefined;
 }) {
   const { t, format } = useLanguage();
-  const figure = (series: 'passed' | 'refused' | 'failed') => ({
+  const figure = (series: Series) => ({
     key: series,
     title: t(`outcome.${series}`),
     numeric: true,

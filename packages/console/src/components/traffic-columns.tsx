@@ -10,7 +10,7 @@ import { Reason } from './reason.tsx';
 type ColumnName = 'time' | 'outcome' | 'request' | 'status' | 'reason' | 'person' | 'address' | 'latency';
 
 /** Columns of a list of requests; the time of each row opens the request. */
-export function useTrafficColumns(names: readonly ColumnName[], reasonWidth = 176): readonly Column<TrafficRow>[] {
+export function useTrafficColumns(names: readonly ColumnName[], reasonWidth = 224): readonly Column<TrafficRow>[] {
   const { t, format, language } = useLanguage();
   const all: Readonly<Record<ColumnName, Column<TrafficRow>>> = {
     time: {
@@ -23,7 +23,11 @@ export function useTrafficColumns(names: readonly ColumnName[], reasonWidth = 17
           to="/traffic/$requestId"
           params={{ requestId: row.requestId }}
           className="figures no-wrap"
-          aria-label={t('traffic.openRequest', { method: row.method, path: row.path, time: format.dateTime(row.time) })}
+          aria-label={t('traffic.openRequest', {
+            method: row.method,
+            path: row.path,
+            time: `${format.day(row.time)} ${format.clock(row.time)}`,
+          })}
         >
           {format.day(row.time)} {format.clock(row.time)}
         </Link>
@@ -32,14 +36,20 @@ export function useTrafficColumns(names: readonly ColumnName[], reasonWidth = 17
     outcome: {
       key: 'outcome',
       title: t('column.outcome'),
-      width: 88,
+      width: 112,
+      plain: true,
       value: (row) => t(`outcome.${row.outcome}`),
-      render: (row) => <OutcomeMark outcome={row.outcome} />,
+      render: (row) => (
+        <>
+          <OutcomeMark outcome={row.outcome} /> <span className="figures quiet">{row.status}</span>
+        </>
+      ),
     },
     request: {
       key: 'request',
       title: t('column.request'),
       grow: true,
+      plain: true,
       value: (row) => `${row.method} ${row.path}`,
       render: (row) => (
         <code title={row.path}>
@@ -50,8 +60,7 @@ export function useTrafficColumns(names: readonly ColumnName[], reasonWidth = 17
     status: {
       key: 'status',
       title: t('column.status'),
-      width: 64,
-      numeric: true,
+      exportOnly: true,
       value: (row) => row.status,
       render: (row) => row.status,
     },
@@ -60,6 +69,7 @@ export function useTrafficColumns(names: readonly ColumnName[], reasonWidth = 17
       title: t('column.reason'),
       width: reasonWidth,
       cut: true,
+      plain: true,
       value: (row) => (row.code === null ? null : codeText(row.code, language)),
       render: (row) => (row.code === null ? null : <Reason code={row.code} />),
     },

@@ -21,6 +21,10 @@ export interface Column<Row> {
   readonly grow?: boolean;
   /** Left out where the screen is narrow. */
   readonly wideOnly?: boolean;
+  /** Stands in exported files only. */
+  readonly exportOnly?: boolean;
+  /** Explains itself: no title goes before it where the screen is narrow and the rows are folded. */
+  readonly plain?: boolean;
   /** Cut with an ellipsis at `width`. */
   readonly cut?: boolean;
   /** Goes on in a second line. */
@@ -44,9 +48,10 @@ const sizeOf = <Row,>({ width, cut }: Column<Row>): CSSProperties => ({
   ...(cut === true ? { maxWidth: width } : {}),
 });
 
-/** A table of plain HTML: row headers, a caption, its own scrolling when the screen is narrow. */
-export function DataTable<Row>({ caption, columns, rows, rowKey, dense = false, empty }: DataTableProps<Row>) {
+/** A table of plain HTML: row headers and a caption. Where the screen is narrow each row folds into lines, title before value. */
+export function DataTable<Row>({ caption, columns: all, rows, rowKey, dense = false, empty }: DataTableProps<Row>) {
   if (rows.length === 0 && empty !== undefined) return empty;
+  const columns = all.filter((column) => column.exportOnly !== true);
   const shape = (column: Column<Row>): string =>
     classNames(
       column.numeric === true && styles.numeric,
@@ -56,8 +61,9 @@ export function DataTable<Row>({ caption, columns, rows, rowKey, dense = false, 
       column.wrap === true && styles.wrap,
     );
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard (WCAG 2.1.1)
-    <section className={styles.scroll} aria-label={caption} tabIndex={0}>
+    // biome-ignore-start lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard (WCAG 2.1.1)
+    // biome-ignore-start lint/a11y/useSemanticElements: a group, not a landmark that repeats the panel around it
+    <div className={styles.scroll} role="group" aria-label={caption} tabIndex={0}>
       <table className={classNames(styles.table, dense && styles.dense)}>
         <caption className="visually-hidden">{caption}</caption>
         <thead>
@@ -78,7 +84,12 @@ export function DataTable<Row>({ caption, columns, rows, rowKey, dense = false, 
                     {column.render(row)}
                   </th>
                 ) : (
-                  <td key={column.key} className={shape(column)} style={sizeOf(column)}>
+                  <td
+                    key={column.key}
+                    className={shape(column)}
+                    style={sizeOf(column)}
+                    data-title={column.plain === true ? undefined : column.title}
+                  >
                     {column.render(row)}
                   </td>
                 ),
@@ -87,7 +98,9 @@ export function DataTable<Row>({ caption, columns, rows, rowKey, dense = false, 
           ))}
         </tbody>
       </table>
-    </section>
+    </div>
+    // biome-ignore-end lint/a11y/useSemanticElements: a group, not a landmark that repeats the panel around it
+    // biome-ignore-end lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard (WCAG 2.1.1)
   );
 }
 

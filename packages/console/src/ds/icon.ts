@@ -1,6 +1,7 @@
 /** The icons of the console, by what they mean here. */
 export {
   ApartmentOutlined as DepartmentIcon,
+  ArrowLeftOutlined as BackIcon,
   AuditOutlined as AuditIcon,
   BarChartOutlined as ChartIcon,
   BookOutlined as SavedIcon,

@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect } from 'react';
 import { useLanguage } from '../i18n/language.tsx';
+import { BackIcon } from './icon.ts';
 import styles from './page.module.css';
 
 interface PageProps {
@@ -22,7 +23,12 @@ export function Page({ title, question, actions, trail, children }: PageProps) {
     <div className={styles.page}>
       <header className={styles.head}>
         <div className={styles.words}>
-          {trail === undefined ? null : <div className={styles.trail}>{trail}</div>}
+          {trail === undefined ? null : (
+            <div className={styles.trail}>
+              <BackIcon aria-hidden="true" />
+              {trail}
+            </div>
+          )}
           <h1 className={styles.title}>{title}</h1>
           <p className={styles.question}>{question}</p>
         </div>

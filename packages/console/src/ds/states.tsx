@@ -17,7 +17,7 @@ export function EmptyState({
   readonly action?: ReactNode;
 }) {
   return (
-    <div className={styles.empty}>
+    <div className={styles.empty} data-empty>
       <p className={styles.title}>{title}</p>
       {children === undefined ? null : <div className={styles.text}>{children}</div>}
       {action}
@@ -25,21 +25,23 @@ export function EmptyState({
   );
 }
 
-/** A call failed: what happened in plain words, the request's id for whoever looks into it, and a second try. */
+/** A call failed: what happened in plain words, the request's id for whoever looks into it, and a second try where one may help. */
 export function ErrorState({ error, retry }: { readonly error: unknown; readonly retry?: () => void }) {
   const { t, language } = useLanguage();
   const requestId = error instanceof ApiError ? error.requestId : null;
+  const missing = error instanceof ApiError && error.status === 404;
   return (
-    <div className={styles.empty} role="alert">
+    <div className={styles.empty} role="alert" data-empty>
       <p className={classNames(styles.title, styles.danger)}>
         <DangerIcon aria-hidden="true" /> {apiErrorText(error, language)}
       </p>
+      {missing ? <p className={styles.text}>{t('error.notFoundText')}</p> : null}
       {requestId === null ? null : (
         <p className={styles.text}>
           {t('error.requestId')} <code>{requestId}</code>
         </p>
       )}
-      {retry === undefined ? null : (
+      {retry === undefined || missing ? null : (
         <Button icon={<ReloadIcon />} onClick={retry}>
           {t('error.retry')}
         </Button>
@@ -52,7 +54,7 @@ export function ErrorState({ error, retry }: { readonly error: unknown; readonly
 export function Loading({ lines = 4 }: { readonly lines?: number }) {
   const { t } = useLanguage();
   return (
-    <div className={styles.loading} role="status">
+    <div className={styles.loading} role="status" data-loading>
       <span className="visually-hidden">{t('loading')}</span>
       {Array.from({ length: lines }, (_, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the lines are all alike

@@ -25,6 +25,10 @@ describe.each(Object.entries(palettes))('%s palette', (_name, palette) => {
     expect(contrast(palette.ink, palette[`${name}Wash`])).toBeGreaterThanOrEqual(4.5);
   });
 
+  it('counts refusals readably over the bar of a facet', () => {
+    expect(contrast(palette.cinnabar, palette.slateWash)).toBeGreaterThanOrEqual(4.5);
+  });
+
   it('reads on filled buttons', () => {
     expect(contrast(palette.onSolid, palette.solid)).toBeGreaterThanOrEqual(4.5);
   });

@@ -14,6 +14,21 @@ export function findChromium(): string | null {
   return candidates.find(isExecutable) ?? null;
 }
 
+/**
+ * Chromium for a suite, and whether to skip the suite: where CI promises a browser its absence is a failure, elsewhere the tests are
+ * skipped and say so.
+ */
+export function chromiumForTests(): { readonly skip: boolean; path(): string } {
+  const found = findChromium();
+  return {
+    skip: found === null && process.env.CI !== 'true',
+    path() {
+      if (found === null) throw new Error('CI needs Chromium: put it on the PATH or set CHROMIUM_PATH');
+      return found;
+    },
+  };
+}
+
 function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);

@@ -99,7 +99,14 @@ export async function startFakeServer(folder: string, world: World): Promise<Fak
       return answer(response, 404, { code: 'not_found', message: '', requestId: 'fake_none' });
     const file = url.pathname.startsWith('/assets/') ? url.pathname : '/index.html';
     void readFile(join(folder, file)).then(
-      (bytes) => response.writeHead(200, { 'content-type': types[extname(file)] ?? 'application/octet-stream' }).end(bytes),
+      (bytes) =>
+        response
+          .writeHead(200, {
+            'content-type': types[extname(file)] ?? 'application/octet-stream',
+            // As the control plane does: an asset's name holds its hash.
+            'cache-control': file === '/index.html' ? 'no-store' : 'public, max-age=31536000, immutable',
+          })
+          .end(bytes),
       () => response.writeHead(404).end(),
     );
   });

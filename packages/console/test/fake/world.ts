@@ -80,7 +80,7 @@ export function busyWorld(): World {
       dependencies: [
         { name: 'store', state: 'ok', detail: 'SQLite, WAL' },
         { name: 'coordination', state: 'ok', detail: null },
-        { name: 'audit log', state: 'ok', detail: null },
+        { name: 'audit', state: 'ok', detail: null },
         { name: 'wecom', state: 'degraded', detail: 'errcode 45009' },
       ],
       configuration: {

@@ -5,7 +5,7 @@ import { Reason } from '../../components/reason.tsx';
 import { EventSeverityMark } from '../../components/severity-mark.tsx';
 import { type Fact, Facts } from '../../ds/facts.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
-import { className, detailOf, menshenOf } from './event-reading.ts';
+import { className, detailOf, isDetailName, menshenOf } from './event-reading.ts';
 
 interface EventFactsProps {
   readonly row: AuditRow;
@@ -44,7 +44,7 @@ export function EventFacts({ row, event }: EventFactsProps) {
         ),
     },
     { label: t('column.session'), value: text('session') === null ? null : <code>{text('session')}</code> },
-    ...detailOf(own).map(([label, value]) => ({ label, value })),
+    ...detailOf(own).map(([name, value]) => ({ label: isDetailName(name) ? t(`detail.${name}`) : name, value })),
   ];
   return <Facts columns={2} facts={facts} />;
 }

@@ -16,6 +16,29 @@ export function detailOf(own: Plain): readonly (readonly [string, string])[] {
   );
 }
 
+const detailNames = [
+  'detail',
+  'from',
+  'to',
+  'reason',
+  'mode',
+  'by',
+  'roles',
+  'uid',
+  'count',
+  'departments',
+  'people',
+  'added',
+  'changed',
+  'left',
+  'apps',
+] as const;
+
+/** Whether we have a word for a named value of a detail; others stand under their own name. */
+export function isDetailName(name: string): name is (typeof detailNames)[number] {
+  return (detailNames as readonly string[]).includes(name);
+}
+
 const classes = { 2004: 'finding', 3001: 'account', 3002: 'authentication', 3004: 'entity', 6003: 'api' } as const;
 
 /** Our word for an OCSF class (1.8.0) that the platform writes; null for others. */

@@ -14,7 +14,7 @@ export function useAuditColumns(): readonly Column<AuditRow>[] {
     {
       key: 'index',
       title: t('column.index'),
-      width: 80,
+      width: 56,
       value: (row) => row.index,
       render: (row) => (
         <Link
@@ -30,7 +30,8 @@ export function useAuditColumns(): readonly Column<AuditRow>[] {
     {
       key: 'time',
       title: t('column.time'),
-      width: 128,
+      width: 120,
+      plain: true,
       value: (row) => format.dateTime(row.time),
       render: (row) => (
         <span className="figures no-wrap">
@@ -41,8 +42,8 @@ export function useAuditColumns(): readonly Column<AuditRow>[] {
     {
       key: 'severity',
       title: t('column.severity'),
-      width: 104,
-      wideOnly: true,
+      width: 72,
+      plain: true,
       value: (row) => row.severityId,
       render: (row) => <EventSeverityMark severityId={row.severityId} />,
     },
@@ -50,15 +51,17 @@ export function useAuditColumns(): readonly Column<AuditRow>[] {
       key: 'summary',
       title: t('column.event'),
       grow: true,
+      wrap: true,
+      plain: true,
       value: (row) => row.summary[language],
       render: (row) => <span title={row.summary[language]}>{row.summary[language]}</span>,
     },
     {
       key: 'reason',
       title: t('column.reason'),
-      width: 176,
+      width: 184,
       cut: true,
-      wideOnly: true,
+      plain: true,
       value: (row) => (row.code === null ? null : codeText(row.code, language)),
       render: (row) => (row.code === null ? null : <Reason code={row.code} />),
     },

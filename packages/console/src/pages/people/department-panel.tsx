@@ -30,7 +30,7 @@ export function DepartmentPanel({ selected, select }: DepartmentPanelProps) {
           const found = findNodes(data.departments, text);
           return (
             <>
-              <div className={styles.tools}>
+              <div className={styles.tools} hidden={data.departments.length === 0}>
                 <Input
                   aria-label={t('people.searchDepartment')}
                   placeholder={t('people.searchDepartment')}

@@ -81,7 +81,13 @@ export function PeoplePage() {
                   columns={columns}
                   rows={rows}
                   rowKey={(row) => row.uid}
-                  empty={<EmptyState title={t('people.empty')}>{t('people.emptyText')}</EmptyState>}
+                  empty={
+                    Object.values(filter).every((value) => value === undefined) ? (
+                      <EmptyState title={t('people.none')}>{t('people.noneText')}</EmptyState>
+                    ) : (
+                      <EmptyState title={t('people.empty')}>{t('people.emptyText')}</EmptyState>
+                    )
+                  }
                 />
                 {rows.length === 0 ? null : <MoreButton query={list} shown={rows.length} />}
               </>
@@ -149,6 +155,7 @@ function usePeopleColumns(): readonly Column<Person>[] {
       key: 'status',
       title: t('column.personStatus'),
       value: (row) => t(`personStatus.${row.status}`),
+      plain: true,
       render: (row) => <PersonStatus status={row.status} />,
     },
     {
@@ -156,7 +163,14 @@ function usePeopleColumns(): readonly Column<Person>[] {
       title: t('column.sessions'),
       numeric: true,
       value: (row) => row.sessions,
-      render: (row) => format.number(row.sessions),
+      render: (row) =>
+        row.sessions === 0 ? (
+          <span className="quiet">0</span>
+        ) : (
+          <Link to="/sessions" search={{ uid: row.uid }}>
+            {format.number(row.sessions)}
+          </Link>
+        ),
     },
   ];
 }

@@ -41,6 +41,7 @@ export function IdentitiesPanel({ uid, identities }: { readonly uid: string; rea
             key: 'act',
             title: t('column.act'),
             width: 96,
+            plain: true,
             render: (row) => (
               <Button
                 onClick={() => setRemoving(row)}

@@ -51,6 +51,7 @@ export function StageTable({ stages, backendMicros }: StageTableProps) {
           key: 'verdict',
           title: t('stage.verdict'),
           width: 112,
+          plain: true,
           render: (row) => (
             <Status tone={looks[row.verdict][0]} icon={looks[row.verdict][1]}>
               {t(`verdict.${row.verdict}`)}
@@ -61,6 +62,7 @@ export function StageTable({ stages, backendMicros }: StageTableProps) {
           key: 'why',
           title: t('column.reason'),
           grow: true,
+          plain: true,
           render: (row) => (
             <div className={styles.why}>
               {row.code === null ? null : (

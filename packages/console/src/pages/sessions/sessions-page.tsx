@@ -53,7 +53,11 @@ export function SessionsPage() {
                 columns={columns}
                 rows={rows}
                 rowKey={(row) => row.sid}
-                empty={<EmptyState title={t('sessions.empty')}>{t('sessions.emptyText')}</EmptyState>}
+                empty={
+                  <EmptyState title={t(app === undefined && uid === undefined ? 'sessions.none' : 'sessions.empty')}>
+                    {t('sessions.emptyText')}
+                  </EmptyState>
+                }
               />
               {rows.length === 0 ? null : <MoreButton query={list} shown={rows.length} />}
             </>

@@ -13,6 +13,15 @@ const looks = {
   bypass: { tone: 'danger', icon: <SwitchesIcon aria-hidden="true" /> },
 } as const;
 
+export function ModeMark({ mode }: { readonly mode: Mode }) {
+  const { t } = useLanguage();
+  return (
+    <Status tone={looks[mode].tone} icon={looks[mode].icon}>
+      {t(`mode.${mode}`)}
+    </Status>
+  );
+}
+
 /** What a mode does with a request that a rule refuses, and when to use it. */
 export function ModeCard({
   mode,
@@ -28,9 +37,7 @@ export function ModeCard({
     <li className={classNames(styles.card, current && styles.current)}>
       <div className={styles.head}>
         <h2 className={styles.title}>
-          <Status tone={looks[mode].tone} icon={looks[mode].icon}>
-            {t(`mode.${mode}`)}
-          </Status>
+          <ModeMark mode={mode} />
         </h2>
         {current ? <span className={styles.badge}>{t('mode.inForce')}</span> : null}
       </div>

@@ -9,7 +9,7 @@ import { Page } from '../../ds/page.tsx';
 import { Panel } from '../../ds/panel.tsx';
 import { Loadable } from '../../ds/states.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
-import { ModeCard } from './mode-card.tsx';
+import { ModeCard, ModeMark } from './mode-card.tsx';
 import styles from './switches-page.module.css';
 
 const modes = ['enforce', 'monitor', 'bypass'] as const;
@@ -43,7 +43,7 @@ function Switches({ state }: { readonly state: State }) {
         <Facts
           columns={2}
           facts={[
-            { label: t('mode.mode'), value: t(`mode.${state.mode}`) },
+            { label: t('mode.mode'), value: <ModeMark mode={state.mode} /> },
             { label: t('mode.source'), value: t(`mode.source.${state.source}`) },
             { label: t('mode.sinceLabel'), value: format.dateTime(state.since) },
             { label: t('mode.by'), value: state.by },

@@ -52,6 +52,7 @@ export function AppPanel({ app }: { readonly app: AppView }) {
       key: 'mode',
       title: t('mode.mode'),
       width: 104,
+      plain: true,
       value: (row) => t(`mode.${row.mode}`),
       render: (row) => <Status tone={modeTones[row.mode]}>{t(`mode.${row.mode}`)}</Status>,
     },

@@ -56,17 +56,19 @@ function Dependencies({ dependencies }: { readonly dependencies: System['depende
         rows={dependencies}
         rowKey={(row) => row.name}
         columns={[
-          { key: 'name', title: t('system.dependency'), render: (row) => row.name },
+          { key: 'name', title: t('system.dependency'), render: (row) => dependencyName(row.name, t) },
           {
             key: 'state',
             title: t('system.state'),
             width: 104,
+            plain: true,
             render: (row) => <Status tone={tones[row.state]}>{t(`dependency.${row.state}`)}</Status>,
           },
           {
             key: 'detail',
             title: t('system.detail'),
             wrap: true,
+            plain: true,
             render: (row) => <span className="quiet">{row.detail ?? '–'}</span>,
           },
         ]}
@@ -74,6 +76,13 @@ function Dependencies({ dependencies }: { readonly dependencies: System['depende
       />
     </Panel>
   );
+}
+
+/** The parts that every installation has, in plain words; others under the name that they were given. */
+function dependencyName(name: string, t: ReturnType<typeof useLanguage>['t']): string {
+  if (name === 'store' || name === 'coordination' || name === 'audit' || name === 'revocations')
+    return t(`system.dependency.${name}`);
+  return name;
 }
 
 function Installation({ system, now }: { readonly system: System; readonly now: number }) {
@@ -116,7 +125,7 @@ function Apps({ apps }: { readonly apps: readonly AppView[] }) {
   const { t } = useLanguage();
   if (apps.length === 0) {
     return (
-      <Panel title={t('system.apps')}>
+      <Panel flush title={t('system.apps')}>
         <EmptyState title={t('system.noApps')}>{t('system.noAppsText')}</EmptyState>
       </Panel>
     );

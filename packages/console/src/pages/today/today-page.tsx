@@ -46,7 +46,16 @@ function TodayContent({ today }: { readonly today: Today }) {
       <Totals totals={today.totals} />
       <div className={styles.columns}>
         <Panel title={t('today.traffic')} note={t('today.trafficNote')} className={styles.wide}>
-          <Timeline buckets={today.timeline} onPick={zoom} height={232} />
+          <Timeline
+            buckets={today.timeline}
+            onPick={zoom}
+            height={232}
+            link={(outcome, figure) => (
+              <Link to="/traffic" search={{ outcome }}>
+                {figure}
+              </Link>
+            )}
+          />
         </Panel>
         <div className={styles.side}>
           <TopReasons codes={today.codes} />

@@ -1,5 +1,5 @@
 import { listTraffic, type TrafficRow, trafficSummary } from '@menshen/contract';
-import { getRouteApi } from '@tanstack/react-router';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import { useCallback, useMemo, useState } from 'react';
 import { useServerEvents } from '../../api/events.ts';
 import { useEndpoint, useEndpointPages } from '../../api/hooks.ts';
@@ -67,7 +67,17 @@ export function TrafficPage() {
       <TrafficFilters search={search} change={change} />
       <Panel title={t('traffic.overTime')} note={t('traffic.overTimeNote')}>
         <Loadable query={summary} lines={6}>
-          {(data) => <Timeline buckets={data.timeline} onPick={zoom} />}
+          {(data) => (
+            <Timeline
+              buckets={data.timeline}
+              onPick={zoom}
+              link={(outcome, figure) => (
+                <Link to="/traffic" search={(now) => ({ ...now, outcome })}>
+                  {figure}
+                </Link>
+              )}
+            />
+          )}
         </Loadable>
       </Panel>
       {summary.data === undefined ? null : <TrafficFacets summary={summary.data} filter={filter} change={change} />}
@@ -85,7 +95,13 @@ export function TrafficPage() {
                 columns={columns}
                 rows={rows}
                 rowKey={(row) => String(row.index)}
-                empty={<EmptyState title={t('traffic.empty')}>{t('traffic.emptyText')}</EmptyState>}
+                empty={
+                  Object.values(key).every((value) => value === undefined) ? (
+                    <EmptyState title={t('traffic.none')}>{t('traffic.noneText')}</EmptyState>
+                  ) : (
+                    <EmptyState title={t('traffic.empty')}>{t('traffic.emptyText')}</EmptyState>
+                  )
+                }
               />
               {rows.length === 0 ? null : <MoreButton query={list} shown={rows.length} />}
             </>

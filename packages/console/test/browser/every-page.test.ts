@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chromiumForTests } from './chromium.ts';
+import { emptyPlaces, type Place, places } from './places.ts';
+import { type Look, type Stage, setStage, type Visit } from './stage.ts';
+
+const chromium = chromiumForTests();
+
+/** Each language and each theme once, together: what breaks in one of them breaks in one of these. */
+const wide: readonly Partial<Look>[] = [
+  { language: 'zh', theme: 'light' },
+  { language: 'en', theme: 'dark' },
+];
+const narrow = wide.map((look) => ({ ...look, width: 390, height: 844 }));
+
+describe.skipIf(chromium.skip)('every page in Chromium', () => {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await setStage(chromium.path());
+  });
+  afterAll(async () => {
+    await stage?.close();
+  });
+
+  /** The page shows its words, breaks no rule of accessibility, stays inside the screen, and nothing failed on the way. */
+  const check = async (visit: Visit, place: Place): Promise<void> => {
+    const { page, look } = visit;
+    visit.takeProblems();
+    await visit.open(place.path);
+    await page.getByText(place[look.language]).first().waitFor();
+    await visit.screenshot(`${place.name} ${look.language} ${look.theme} ${look.width}`);
+    expect(await page.locator('html').getAttribute('lang')).toBe(look.language === 'en' ? 'en-GB' : 'zh-CN');
+    expect(await page.locator('html').getAttribute('data-theme')).toBe(look.theme);
+    expect(await visit.violations()).toEqual([]);
+    expect(await page.evaluate(overflowing)).toEqual([]);
+    expect(visit.takeProblems()).toEqual([]);
+  };
+
+  /** Two looks at a time: the machine has more than one core, and the page spends much of its time waiting. */
+  describe.each([
+    ['wide', wide, [...places, ...emptyPlaces]],
+    ['narrow', narrow, places.filter((place) => place.narrow)],
+  ] as const)('%s', (_name, looks, shown) => {
+    let visits: readonly Visit[];
+    beforeAll(async () => {
+      visits = await Promise.all(looks.map((look) => stage.visit(look)));
+    });
+    afterAll(async () => {
+      for (const visit of visits ?? []) await visit.close();
+    });
+
+    it.each(shown.map((place) => [place.name, place] as const))('%s', async (_place, place) => {
+      stage.server.world = place.world();
+      await Promise.all(visits.map((visit) => check(visit, place)));
+    });
+  });
+});
+
+/** What sticks out of the screen, or is wider than the card around it: rows may wrap or be cut with an ellipsis, never overflow. */
+function overflowing(): string[] {
+  const say = (element: Element): string =>
+    `${element.getAttribute('aria-label') ?? element.tagName} ${element.scrollWidth} > ${element.clientWidth}`;
+  const root = document.documentElement;
+  const sections = [...document.querySelectorAll('section')];
+  return [root, ...sections].filter((element) => element.scrollWidth > element.clientWidth + 1).map(say);
+}

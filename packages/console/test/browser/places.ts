@@ -1,0 +1,74 @@
+import { busyWorld, emptyWorld, setupToken, type World } from '../fake/world.ts';
+
+/** An address of the console in a scene, and words that it must show. */
+export interface Place {
+  readonly name: string;
+  readonly path: string;
+  readonly zh: string;
+  readonly en: string;
+  /** Also looked at on the screen of a phone. */
+  readonly narrow: boolean;
+  world(): World;
+}
+
+type Words = readonly [path: string, zh: string, en: string];
+
+const world = busyWorld();
+const refused = world.entries.find((entry) => entry.traffic?.code === 'not_permitted')?.traffic?.requestId ?? '';
+const failed = world.entries.find((entry) => entry.traffic?.outcome === 'failed')?.traffic?.requestId ?? '';
+const signedIn = world.company.sessions[0]?.uid ?? '';
+
+const place = (name: string, [path, zh, en]: Words, rest: Partial<Place> = {}): Place => ({
+  name,
+  path,
+  zh,
+  en,
+  narrow: false,
+  world: busyWorld,
+  ...rest,
+});
+const narrow = { narrow: true };
+
+const bypassed = (): World => ({
+  ...busyWorld(),
+  mode: { ...world.mode, mode: 'bypass', source: 'console', since: 1_700_000_000_000, by: 'admin', reason: 'test' },
+});
+
+/** Every page on an ordinary day, and each state of it that looks otherwise. */
+export const places: readonly Place[] = [
+  place('today', ['/', '今天有什么需要我处理？', 'What needs me today?'], narrow),
+  place('traffic', ['/traffic', '谁在访问，哪些被拒，为什么？', 'Who calls, what is refused, and why?'], narrow),
+  place('traffic filtered', ['/traffic?outcome=refused&code=rate_limited&range=7d', '清除全部筛选', 'Clear all filters']),
+  place('traffic of a span', ['/traffic?from=2026-11-24T08:00&to=2026-11-24T12:00', '自定义', 'Custom'], narrow),
+  place('refused request', [`/traffic/${refused}`, '由「授权」阶段决定。', 'Decided at the stage "Authorize".'], narrow),
+  place('failed request', [`/traffic/${failed}`, '业务服务响应超时', 'The backend did not answer in time']),
+  place('audit', ['/audit', '验证整个日志', 'Verify the whole log'], narrow),
+  place('audit entry', ['/audit/600', '已证明', 'Proved'], narrow),
+  place('security event', ['/audit/30', '登录与退出', 'Sign-in or sign-out']),
+  place('people', ['/people', '共 64 人', '64 people'], narrow),
+  place('people of a department', ['/people?department=9', '门店运营中心', '64']),
+  place('person', [`/people/${signedIn}`, '终止全部会话', 'End all sessions'], narrow),
+  place('sessions', ['/sessions', '谁正在登录', 'Who is signed in'], narrow),
+  place('switches', ['/switches', '切换到旁路', 'Switch to bypass'], narrow),
+  place('system', ['/system', '修改有误，未生效', 'Faulty change, not in force'], narrow),
+  place('bypass', ['/people', '旁路模式：没有任何保护', 'Bypass mode: no protection at all'], { narrow: true, world: bypassed }),
+  place('unknown person', ['/people/nobody', '未找到。', 'Not found.']),
+  place('missing page', ['/nothing/here', '没有这个页面', 'There is no such page']),
+  place('login', ['/login', '使用管理员账号登录。', 'With an administrator account.']),
+  place('set-up', [`/setup#token=${setupToken}`, '至少 12 个字符', 'At least 12 characters'], {
+    narrow: true,
+    world: () => ({ ...busyWorld(), setupNeeded: true, signedIn: false }),
+  }),
+];
+
+/** The pages of an installation that has seen nobody and nothing yet. */
+export const emptyPlaces: readonly Place[] = (
+  [
+    ['today', ['/', '没有需要处理的事', 'Nothing needs you']],
+    ['traffic', ['/traffic', '还没有请求', 'No requests yet']],
+    ['audit', ['/audit', '没有符合条件的条目', 'No entry matches']],
+    ['people', ['/people', '还没有部门', 'No departments yet']],
+    ['sessions', ['/sessions', '还没有人登录', 'Nobody is signed in']],
+    ['system', ['/system', '还没有应用', 'No apps yet']],
+  ] as const
+).map(([name, words]) => place(`nothing yet, ${name}`, words, { world: emptyWorld }));

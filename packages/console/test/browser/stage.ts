@@ -1,0 +1,128 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { Language } from '@menshen/contract';
+import type { AxeResults } from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { buildConsole } from '../../scripts/build.ts';
+import { now } from '../fake/company.ts';
+import { type FakeServer, startFakeServer } from '../fake/server.ts';
+import { busyWorld } from '../fake/world.ts';
+import { launchChromium } from './chromium.ts';
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+/** Nothing is kept but what is reported: no frames, no style sheets fetched a second time. */
+const axeRun =
+  'axe.run(document, { resultTypes: ["violations"], elementRef: false, preload: false, iframes: false }).then((r) => r.violations)';
+
+export interface Look {
+  readonly language: Language;
+  readonly theme: 'light' | 'dark';
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A page of the console with a list of everything that went wrong in it. One visit opens many addresses, one after the other. */
+export interface Visit {
+  readonly look: Look;
+  readonly page: Page;
+  /** Goes to a path and waits until everything is shown. */
+  open(path: string): Promise<void>;
+  /** Waits until nothing is loading. */
+  settle(): Promise<void>;
+  /** What axe-core finds, one rule a line. */
+  violations(): Promise<readonly string[]>;
+  /** Console errors, failed requests and answers of 500 and more since the last question. */
+  takeProblems(): readonly string[];
+  /** Writes the whole page as PNG into the folder that `MENSHEN_SCREENSHOTS` names; otherwise does nothing. */
+  screenshot(name: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Stage {
+  readonly server: FakeServer;
+  visit(look?: Partial<Look>): Promise<Visit>;
+  close(): Promise<void>;
+}
+
+/** Builds the console, serves it over an invented world, and starts a browser. */
+export async function setStage(chromiumPath: string): Promise<Stage> {
+  const { folder } = await buildConsole();
+  const server = await startFakeServer(folder, busyWorld());
+  const browser: Browser = await launchChromium(chromiumPath);
+  return {
+    server,
+    visit: (look = {}) => startVisit(browser, server, { language: 'zh', theme: 'light', width: 1280, height: 800, ...look }),
+    async close() {
+      await browser.close();
+      await server.close();
+    },
+  };
+}
+
+async function startVisit(browser: Browser, server: FakeServer, look: Look): Promise<Visit> {
+  const context = await browser.newContext({
+    viewport: { width: look.width, height: look.height },
+    colorScheme: look.theme,
+    locale: look.language === 'zh' ? 'zh-CN' : 'en-GB',
+    // Far from Shanghai, so that a time of this machine's zone would be seen.
+    timezoneId: 'America/New_York',
+    reducedMotion: 'reduce',
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  await page.clock.setFixedTime(now);
+  const problems = collectProblems(page);
+  const settle = async (): Promise<void> => {
+    await page.waitForFunction(
+      () =>
+        document.querySelector('h1') !== null &&
+        document.querySelector('[data-loading]') === null &&
+        [...document.querySelectorAll('[data-chart]')].every((chart) => chart.querySelector('svg') !== null),
+    );
+  };
+  return {
+    look,
+    page,
+    settle,
+    async open(path) {
+      await page.goto(server.url + path);
+      await settle();
+    },
+    async violations() {
+      await page.evaluate(axeSource);
+      const found = (await page.evaluate(axeRun)) as AxeResults['violations'];
+      return found.map(({ id, nodes }) => {
+        const [first] = nodes;
+        return `${id}, ${nodes.length} times, at ${first?.target.join(' ')}: ${first?.html.slice(0, 240)}`;
+      });
+    },
+    takeProblems: () => problems.splice(0),
+    async screenshot(name) {
+      const folder = process.env.MENSHEN_SCREENSHOTS;
+      if (folder === undefined || folder === '') return;
+      mkdirSync(folder, { recursive: true });
+      await page.screenshot({ path: join(folder, `${name.replaceAll(/\W+/g, '-')}.png`), fullPage: true });
+    },
+    close: () => context.close(),
+  };
+}
+
+function collectProblems(page: Page): string[] {
+  const problems: string[] = [];
+  page.on('console', (message) => {
+    // A refused call is an answer; the browser logs it all the same.
+    if (['error', 'warning'].includes(message.type()) && !/status of 4\d\d/.test(message.text()))
+      problems.push(`console: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => problems.push(`error: ${error.message}`));
+  page.on('requestfailed', (request) => {
+    // Calls that a newer filter or a left page called off, and the event stream of a left page.
+    if (request.failure()?.errorText !== 'net::ERR_ABORTED')
+      problems.push(`failed: ${request.url()} ${request.failure()?.errorText}`);
+  });
+  page.on('response', (response) => {
+    if (response.status() >= 500) problems.push(`status ${response.status()}: ${response.url()}`);
+  });
+  return problems;
+}
