@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { AppConfig, Config } from '@menshen/contract';
 import { createAdministratorService } from './administrators/service.ts';
 import { createAdministratorStore } from './administrators/store.ts';
@@ -12,9 +12,11 @@ import { type AuditQueries, openAuditQueries } from './audit/queries.ts';
 import { type Audit, createAudit } from './audit/service.ts';
 import { verifierKeyOf, writeVerifierKey } from './audit/verifier-key.ts';
 import { compileRouteParts } from './config/compile.ts';
-import { type ConfigProblem, loadConfig } from './config/load.ts';
+import { ConfigError } from './config/config-error.ts';
+import { followConfig } from './config/follow.ts';
+import type { ConfigProblem } from './config/load.ts';
 import { loadPolicyFolder } from './config/policies.ts';
-import { watchFiles } from './config/watch.ts';
+import { restartProblems } from './config/restart.ts';
 import { openCoordination } from './coordination/coordination.ts';
 import { createRevocationFeed } from './coordination/revocation-feed.ts';
 import { configuredSources, directoryRules } from './directory/configured.ts';
@@ -26,6 +28,7 @@ import { Metrics } from './gateway/metrics.ts';
 import { compileRuntime, type Runtime } from './gateway/runtime.ts';
 import { type Gateway, startGateway } from './gateway/server.ts';
 import type { GatewayServices } from './gateway/services.ts';
+import { tlsProblems } from './gateway/tls.ts';
 import { createProviders } from './identity/providers.ts';
 import { createIdentityService, type IdentityService } from './identity/service.ts';
 import { SessionSnapshot } from './identity/snapshot.ts';
@@ -43,20 +46,7 @@ const revocationKeepMs = 7 * 24 * 3_600_000;
 const callbackSettleMs = 500;
 const closeGraceMs = 10_000;
 
-/** A configuration that cannot be put to work; `problems` say where and how to mend it. */
-export class ConfigError extends Error {
-  readonly code = 'config_invalid';
-  readonly problems: readonly ConfigProblem[];
-  constructor(problems: readonly ConfigProblem[]) {
-    super(
-      problems
-        .map((problem) => `${problem.line === null ? '' : `${problem.line}:${problem.column} `}${problem.field}: ${problem.en}`)
-        .join('\n'),
-    );
-    this.name = 'ConfigError';
-    this.problems = problems;
-  }
-}
+export { ConfigError } from './config/config-error.ts';
 
 export interface PlatformOptions {
   readonly config: Config;
@@ -64,6 +54,10 @@ export interface PlatformOptions {
   readonly folder: string;
   /** The file that is watched for changes; null when the configuration is made by a program. */
   readonly file: string | null;
+  /** Files that the configuration refers to by `file:`; they are watched with it. */
+  readonly files?: readonly string[];
+  /** Hears of every attempt to take over a changed file: null when it runs, or what is wrong with it. */
+  readonly onConfiguration?: (problems: readonly ConfigProblem[] | null) => void;
   readonly version: string;
   readonly demo: boolean;
   readonly consoleFolder: string | null;
@@ -86,6 +80,8 @@ export interface Platform {
 
 /** Compiles what a configuration says, policies included. Throws {@link ConfigError}. */
 export function buildRuntime(config: Config, folder: string, clock: () => number, previous: Runtime | null): Runtime {
+  const unusable = config.gateway.tls === undefined ? [] : tlsProblems(config.gateway.tls);
+  if (unusable.length > 0) throw new ConfigError(unusable);
   const loaded = config.policies === undefined ? null : loadPolicyFolder(resolve(folder, config.policies));
   if (loaded !== null && !loaded.ok) throw new ConfigError(loaded.problems);
   try {
@@ -232,17 +228,22 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     });
     closers.push(() => hints.stop());
     const callbacks = createCallbackService({ app, coordination, audit, clock, random, contactsChanged: hints.take });
-    const gateway = await startGateway(listenOf(config, options.folder), {
-      services,
-      identity,
-      callbacks,
-      ready: () => audit.state() === 'ok',
-    });
+    const gateway = await startGateway(
+      { ...splitListen(config.gateway.listen), tls: config.gateway.tls ?? null },
+      {
+        services,
+        identity,
+        callbacks,
+        ready: () => audit.state() === 'ok',
+      },
+    );
     closers.push(() => gateway.close(closeGraceMs));
 
     let configError: string | null = null;
     let loadedAt = clock();
     const reload = async (next: Config, folder: string): Promise<void> => {
+      const frozen = restartProblems(runtime.config, next);
+      if (frozen.length > 0) throw new ConfigError(frozen);
       const compiled = buildRuntime(next, folder, clock, runtime);
       await audit.record(
         entityManagementEvent({
@@ -255,6 +256,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       );
       const before = runtime;
       runtime = compiled;
+      gateway.reconfigure(next.gateway);
       loadedAt = clock();
       configError = null;
       for (const old of before.apps.values()) {
@@ -262,8 +264,19 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
         if (runtime.apps.get(old.id)?.upstream !== old.upstream) void old.upstream.close().catch(() => undefined);
       }
     };
+    const report = async (problems: readonly ConfigProblem[] | null): Promise<void> => {
+      if (problems === null) return options.onConfiguration?.(null);
+      // What runs goes on; the console and the log say why the change was not taken.
+      configError = new ConfigError(problems).message.slice(0, 2_000);
+      const detail = { reason: configError.slice(0, 500) };
+      const title = 'a changed configuration was refused';
+      await audit
+        .record(detectionEvent({ time: clock(), rule: 'configuration_refused', severity: 'medium', title, detail }))
+        .catch(() => metrics.add('menshen_audit_failures_total'));
+      options.onConfiguration?.(problems);
+    };
     if (options.file !== null)
-      closers.push(watchConfig(options.file, config, reload, (text) => (configError = text), audit, clock));
+      closers.push(followConfig({ file: options.file, config, files: options.files ?? [], reload, report }));
 
     const queries = openAuditQueries({ directory: tlogFolder, vkey, origin: config.audit.origin, audit, clock });
     closers.push(() => queries.close());
@@ -392,11 +405,6 @@ export function splitListen(listen: string): { host: string; port: number } {
   return { host: listen.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(listen.slice(colon + 1)) };
 }
 
-function listenOf(config: Config, _folder: string) {
-  const { tls } = config.gateway;
-  return { ...splitListen(config.gateway.listen), tls: tls ?? null };
-}
-
 async function stateOf(check: () => Promise<unknown>): Promise<{ state: 'ok' | 'down'; detail: string | null }> {
   try {
     await check();
@@ -408,38 +416,4 @@ async function stateOf(check: () => Promise<unknown>): Promise<{ state: 'ok' | '
 
 function coordinationUp(health: { readonly state: 'up' | 'down' }): void {
   if (health.state === 'down') throw Object.assign(new Error('down'), { code: 'coordination_unavailable' });
-}
-
-function watchConfig(
-  file: string,
-  first: Config,
-  reload: (config: Config, folder: string) => Promise<void>,
-  report: (text: string | null) => void,
-  audit: Audit,
-  clock: () => number,
-): () => void {
-  const again = async (): Promise<void> => {
-    const result = loadConfig(file);
-    try {
-      if (!result.ok) throw new ConfigError(result.problems);
-      await reload(result.config, result.folder);
-    } catch (error) {
-      // What runs goes on; the console and the log say why the change was not taken.
-      const text = error instanceof ConfigError ? error.message.slice(0, 2_000) : 'the configuration could not be loaded';
-      report(text);
-      await audit
-        .record(
-          detectionEvent({
-            time: clock(),
-            rule: 'configuration_refused',
-            severity: 'medium',
-            title: 'a changed configuration was refused',
-            detail: { reason: text.slice(0, 500) },
-          }),
-        )
-        .catch(() => undefined);
-    }
-  };
-  const folders = first.policies === undefined ? [] : [resolve(dirname(file), first.policies)];
-  return watchFiles([file], folders, () => void again());
 }

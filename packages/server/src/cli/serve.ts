@@ -51,6 +51,16 @@ export function printSetup(terminal: Terminal, consoleUrl: string, setupPath: st
   terminal.out(`  ${consoleUrl}${setupPath}`);
 }
 
+/** Says what became of a changed file, for whoever looks at the process's output. */
+function reportChange(terminal: Terminal, file: string, problems: readonly ConfigProblem[] | null): void {
+  const zh = terminal.language === 'zh';
+  if (problems === null) terminal.err(zh ? '配置已更新。' : 'The configuration was reloaded.');
+  else
+    terminal.err(
+      `${zh ? '配置有误，未作更改：' : 'The changed configuration was refused; nothing has changed:'}\n${problemLines(file, problems, terminal.language)}`,
+    );
+}
+
 export const serve: Command = {
   name: 'serve',
   usage: '-c menshen.yaml',
@@ -72,6 +82,8 @@ export const serve: Command = {
         config: loaded.config,
         folder: loaded.folder,
         file: loaded.file,
+        files: loaded.files,
+        onConfiguration: (problems) => reportChange(terminal, file, problems),
         version,
         demo: false,
         consoleFolder: consoleFolder(),

@@ -24,8 +24,10 @@ export type ConfigResult =
       readonly file: string;
       readonly folder: string;
       readonly warnings: readonly ConfigProblem[];
+      /** Absolute paths of what `file:` refers to. */
+      readonly files: readonly string[];
     }
-  | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
+  | { readonly ok: false; readonly problems: readonly ConfigProblem[]; readonly files: readonly string[] };
 
 /** What the loader may touch; handed in so that tests need neither files nor environment. */
 export interface ConfigSources {
@@ -36,7 +38,7 @@ export interface ConfigSources {
 const systemSources = (): ConfigSources => ({ env: process.env, readFile: (path) => readFileSync(path, 'utf8') });
 
 /** Fields that hold secrets: a literal there is refused in production. */
-const secretFields = /(^|\.)(secret|contactsSecret|token|aesKey|master|secretKey|accessKeySecret)$/;
+const secretFields = /(^|\.)(secret|contactsSecret|token|aesKey|master|secretKey|accessKeySecret|tls\.key)$/;
 
 /** Reads, resolves and validates a configuration file. */
 export function loadConfig(path: string, sources: ConfigSources = systemSources()): ConfigResult {
@@ -63,6 +65,7 @@ export function parseConfig(text: string, file: string, sources: ConfigSources =
   if (document.errors.length > 0) {
     return {
       ok: false,
+      files: [],
       problems: document.errors.slice(0, 20).map((error) => {
         const at = lines.linePos(error.pos[0]);
         return {
@@ -92,14 +95,23 @@ export function parseConfig(text: string, file: string, sources: ConfigSources =
   const literals: (string | number)[][] = [];
   const at = (path: readonly PropertyKey[]): { line: number | null; column: number | null } =>
     place(document.contents as Node | null, path, lines);
-  const resolved = resolveReferences(raw, [], folder, sources, literals, (path, zh, en) =>
+  const files: string[] = [];
+  const following: ConfigSources = {
+    env: sources.env,
+    readFile(path) {
+      files.push(path);
+      return sources.readFile(path);
+    },
+  };
+  const resolved = resolveReferences(raw, [], folder, following, literals, (path, zh, en) =>
     problems.push({ ...at(path), field: fieldName(path), zh, en }),
   );
-  if (problems.length > 0) return { ok: false, problems };
+  if (problems.length > 0) return { ok: false, problems, files };
   const parsed = configSchema.safeParse(resolved);
   if (!parsed.success) {
     return {
       ok: false,
+      files,
       problems: parsed.error.issues.slice(0, 50).map((issue) => {
         // zod names the object that holds an unknown field; the reader looks for the field itself.
         const path = issue.code === 'unrecognized_keys' ? [...issue.path, ...issue.keys.slice(0, 1)] : issue.path;
@@ -114,12 +126,12 @@ export function parseConfig(text: string, file: string, sources: ConfigSources =
     zh: '密钥不应直接写在配置文件中。请改用 ${环境变量} 或 file:路径。',
     en: 'A secret must not stand in the file itself. Use ${ENVIRONMENT_VARIABLE} or file:PATH.',
   }));
-  if (config.environment === 'production' && exposed.length > 0) return { ok: false, problems: exposed };
-  return { ok: true, config: { ...config, data: resolve(folder, config.data) }, file, folder, warnings: exposed };
+  if (config.environment === 'production' && exposed.length > 0) return { ok: false, problems: exposed, files };
+  return { ok: true, config: { ...config, data: resolve(folder, config.data) }, file, folder, warnings: exposed, files };
 }
 
 function problem(field: string, zh: string, en: string): ConfigResult {
-  return { ok: false, problems: [{ line: null, column: null, field, zh, en }] };
+  return { ok: false, problems: [{ line: null, column: null, field, zh, en }], files: [] };
 }
 
 /** Replaces `${NAME}` and `file:PATH` in strings. `file:` of the store is an address, not a reference. */

@@ -96,7 +96,7 @@ async function finish(context: RequestContext, refusal: Refusal | null, services
   }
   count(context, ending, services, latencyMicros);
   if (ending !== null) {
-    for (const name of response.headersSent ? [] : response.getHeaderNames()) if (name !== 'allow') response.removeHeader(name);
+    for (const name of response.headersSent ? [] : response.getHeaderNames()) if (!ours.has(name)) response.removeHeader(name);
     writeRefusal(response, {
       code: ending.code,
       requestId: context.id,
@@ -123,3 +123,6 @@ function count(context: RequestContext, refusal: Refusal | null, services: Gatew
   if (refusal !== null) services.metrics.add('menshen_refusals_total', `code="${refusal.code}"`);
   services.metrics.observeLatency(latencyMicros / 1_000_000);
 }
+
+/** Headers that no backend has set, and that a refusal keeps. */
+const ours: ReadonlySet<string> = new Set(['allow', 'strict-transport-security']);

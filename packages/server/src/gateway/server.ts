@@ -1,26 +1,30 @@
 import { createServer as createHttp, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
-import { createServer as createHttps } from 'node:https';
+import { createServer as createHttps, type Server as HttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
-import { type ErrorCode, errorStatus, errorText } from '@menshen/contract';
+import { type Config, type ErrorCode, errorStatus, errorText } from '@menshen/contract';
 import { requestRefusedEvent } from '../audit/events.ts';
 import { clientAddress, plainAddress } from './address.ts';
 import { writeRefusal } from './answer.ts';
 import { type ClientApiParts, createClientApi, isClientPath } from './client-api.ts';
 import type { RequestContext } from './context.ts';
+import { strictTransport } from './headers.ts';
 import { createPipeline } from './pipeline.ts';
 import type { GatewayServices } from './services.ts';
 import type { AdmissionState } from './stages/admit.ts';
+import { type TlsPair, tlsOptions } from './tls.ts';
 
 export interface GatewayListen {
   readonly host: string;
   readonly port: number;
-  readonly tls: { readonly cert: string; readonly key: string } | null;
+  readonly tls: TlsPair | null;
 }
 
 export interface Gateway {
   readonly url: string;
   readonly port: number;
   readonly inFlight: () => number;
+  /** Takes over limits and certificate of a new configuration. Connections that stand are kept as they are; new ones meet what is new. */
+  reconfigure(config: Config['gateway']): void;
   /** Takes no new request, lets those under way end (at most `graceMs`), then closes. */
   close(graceMs: number): Promise<void>;
 }
@@ -42,6 +46,7 @@ export async function startGateway(
     response.once('close', () => {
       state.inFlight -= 1;
     });
+    if (listen.tls !== null) response.setHeader('strict-transport-security', strictTransport);
     const url = request.url ?? '';
     const id = ids();
     const runtime = services.runtime();
@@ -89,19 +94,17 @@ export async function startGateway(
 
   const options = {
     maxHeaderSize: limits.headerBytes,
-    headersTimeout: limits.headerTimeoutMs,
-    requestTimeout: Math.max(limits.headerTimeoutMs, limits.bodyTimeoutMs) + 1_000,
-    keepAliveTimeout: limits.keepAliveMs,
     connectionsCheckingInterval: 2_000,
     requireHostHeader: true,
     insecureHTTPParser: false,
     noDelay: true,
   } as const;
-  const server: Server =
+  const secure: HttpsServer | null =
     listen.tls === null
-      ? createHttp(options, handle)
-      : createHttps({ ...options, cert: listen.tls.cert, key: listen.tls.key, minVersion: 'TLSv1.2' }, handle);
-  server.maxConnections = limits.connections;
+      ? null
+      : createHttps({ ...options, ...tlsOptions(listen.tls), handshakeTimeout: limits.headerTimeoutMs }, handle);
+  const server: Server = secure ?? createHttp(options, handle);
+  applyLimits(server, limits);
   server.maxHeadersCount = 128;
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => refuseConnection(error, socket, ids(), services));
   // No route takes an upgrade or a tunnel.
@@ -126,6 +129,10 @@ export async function startGateway(
     url: `${listen.tls === null ? 'http' : 'https'}://${listen.host.includes(':') ? `[${listen.host}]` : listen.host}:${port}`,
     port,
     inFlight: () => state.inFlight,
+    reconfigure({ limits: next, tls }) {
+      applyLimits(server, next);
+      if (tls !== undefined) secure?.setSecureContext(tlsOptions(tls));
+    },
     async close(graceMs) {
       state.closing = true;
       const closed = new Promise<void>((resolve) => {
@@ -137,6 +144,13 @@ export async function startGateway(
       clearTimeout(timer);
     },
   };
+}
+
+function applyLimits(server: Server, limits: Config['gateway']['limits']): void {
+  server.maxConnections = limits.connections;
+  server.headersTimeout = limits.headerTimeoutMs;
+  server.requestTimeout = Math.max(limits.headerTimeoutMs, limits.bodyTimeoutMs) + 1_000;
+  server.keepAliveTimeout = limits.keepAliveMs;
 }
 
 const noParams: Readonly<Record<string, string>> = Object.freeze(Object.create(null));
@@ -199,7 +213,8 @@ function refuseSocket(
     .catch(() => services.metrics.add('menshen_audit_failures_total'));
   const status = errorStatus(code);
   const text = JSON.stringify({ code, message: errorText(code, 'zh'), requestId: id });
+  const transport = 'encrypted' in socket ? `strict-transport-security: ${strictTransport}\r\n` : '';
   socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(text)}\r\nconnection: close\r\n\r\n${text}`,
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(text)}\r\n${transport}connection: close\r\n\r\n${text}`,
   );
 }

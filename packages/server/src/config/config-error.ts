@@ -1,0 +1,16 @@
+import type { ConfigProblem } from './load.ts';
+
+/** A configuration that cannot be put to work; `problems` say where and how to mend it. */
+export class ConfigError extends Error {
+  readonly code = 'config_invalid';
+  readonly problems: readonly ConfigProblem[];
+  constructor(problems: readonly ConfigProblem[]) {
+    super(
+      problems
+        .map((problem) => `${problem.line === null ? '' : `${problem.line}:${problem.column} `}${problem.field}: ${problem.en}`)
+        .join('\n'),
+    );
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}

@@ -1,0 +1,63 @@
+import { dirname, resolve } from 'node:path';
+import type { Config } from '@menshen/contract';
+import { ConfigError } from './config-error.ts';
+import { type ConfigProblem, loadConfig } from './load.ts';
+import { watchFiles } from './watch.ts';
+
+export interface FollowOptions {
+  readonly file: string;
+  readonly config: Config;
+  /** Files that the configuration refers to by `file:`. */
+  readonly files: readonly string[];
+  /** Puts a configuration to work, or throws {@link ConfigError} and changes nothing. */
+  readonly reload: (config: Config, folder: string) => Promise<void>;
+  /** Hears of each attempt: null when it was taken, or what is wrong. What is reported must not fail. */
+  readonly report: (problems: readonly ConfigProblem[] | null) => Promise<void>;
+}
+
+/**
+ * Follows a configuration file with all that it refers to: secrets, certificates, policies and OpenAPI documents. A change is put to work, one after the
+ * other; a broken one changes nothing and is reported. Returns the function that stops it.
+ */
+export function followConfig(options: FollowOptions): () => void {
+  const { file } = options;
+  let turn: Promise<void> = Promise.resolve();
+  const watcher = watchFiles(() => {
+    turn = turn.then(again, again);
+  });
+  const watch = (config: Config, files: readonly string[]): void => {
+    const at = (path: string): string => resolve(dirname(file), path);
+    watcher.watch(
+      [file, ...files, ...config.apps.flatMap((app) => (app.openapi === undefined ? [] : [at(app.openapi)]))],
+      config.policies === undefined ? [] : [at(config.policies)],
+    );
+  };
+  let running = options.config;
+  let files = options.files;
+  watch(running, files);
+
+  const again = async (): Promise<void> => {
+    const result = loadConfig(file);
+    try {
+      if (!result.ok) throw new ConfigError(result.problems);
+      await options.reload(result.config, result.folder);
+      running = result.config;
+      files = result.files;
+      watch(running, files);
+      await options.report(null);
+    } catch (error) {
+      // What runs goes on. What the broken file refers to is followed as well: it may be mended there.
+      watch(result.ok ? result.config : running, [...files, ...result.files]);
+      await options.report(error instanceof ConfigError ? error.problems : [unknownProblem]);
+    }
+  };
+  return () => watcher.stop();
+}
+
+const unknownProblem: ConfigProblem = {
+  line: null,
+  column: null,
+  field: '',
+  zh: '无法载入配置。',
+  en: 'The configuration could not be loaded.',
+};
