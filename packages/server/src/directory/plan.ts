@@ -135,12 +135,12 @@ export function planChange(input: PlanInput, known: Known, rules: PlanRules): Pl
   };
 }
 
-/** People known before records were kept stand for their own record. */
+/** People known before records were kept stand for their own record, unless their key means somebody else by now (a merge). */
 function* withLegacy(known: Known): Iterable<SourceRecord> {
-  const recorded = new Set(known.records.map((record) => record.uid));
+  const recorded = new Set(known.records.flatMap((record) => [record.uid, `${record.source}\n${record.key}`]));
   yield* known.records;
   for (const person of known.people.values()) {
-    if (!recorded.has(person.uid))
+    if (!recorded.has(person.uid) && !recorded.has(`${person.source}\n${person.uid}`))
       yield {
         source: person.source,
         key: person.uid,

@@ -134,6 +134,7 @@ export async function createDirectoryService(parts: DirectoryParts): Promise<Dir
     held: changes.held,
     put: (source, people, gone, by) => changes.apply({ kind: 'partial', source, image: { departments: [], people }, gone }, by),
     async setBlocked(uid, blocked, reason, by) {
+      await live.fresh();
       personOf(uid);
       const act = {
         activity: 'update',
