@@ -9,6 +9,14 @@ export const clientEndpoints = {
   logout: '/_menshen/v1/logout',
   session: '/_menshen/v1/session',
   ticket: '/_menshen/v1/ticket',
+  mfa: '/_menshen/v1/mfa',
+  mfaChallenge: '/_menshen/v1/mfa/challenge',
+  mfaVerify: '/_menshen/v1/mfa/verify',
+  mfaCode: '/_menshen/v1/mfa/code',
+  mfaEnrol: '/_menshen/v1/mfa/enrol',
+  mfaConfirm: '/_menshen/v1/mfa/enrol/confirm',
+  mfaRemove: '/_menshen/v1/mfa/remove',
+  mfaRecovery: '/_menshen/v1/mfa/recovery',
 } as const;
 
 /** RFC 7517 key set with the public keys of {@link identityHeader}, for backends. */

@@ -28,6 +28,7 @@ export type {
   SessionState,
   SessionUser,
 } from './messages.ts';
+export { approvalHeader, deviceHeader, operationDigest, operationDigestOf, type Sha256 } from './operation.ts';
 export { createSha256, type IncrementalHash } from './primitives/sha256.ts';
 export { suiteAPrimitives } from './primitives/suite-a-primitives.ts';
 export { type RefusalCode, refusalCodes } from './refusal-codes.ts';

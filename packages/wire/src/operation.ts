@@ -7,6 +7,12 @@ import { encodeUtf8 } from './utf8.ts';
  */
 export const approvalHeader = 'X-Menshen-Approval';
 
+/**
+ * From the client on `GET mfa`: the known device that it is (`mdv1.` ..., from an earlier step-up). The other second-factor calls carry it in their
+ * body. It opens nothing; it keeps the person's own tries apart from those of strangers.
+ */
+export const deviceHeader = 'X-Menshen-Device';
+
 /** SHA-256, handed in: `node:crypto` in the gateway, the SDK's own in the mini program. Used with both suites. */
 export type Sha256 = (data: Uint8Array) => Uint8Array;
 
