@@ -27,6 +27,8 @@ export interface Providers {
   /** National number of the phone code's owner; checks that the code belongs to the openid. */
   phoneNumber(app: AppConfig, code: string, openid: string): Promise<string>;
   wechat(app: AppConfig): WechatClient | null;
+  /** Client that may send messages in the name of the app; null where the app is not in WeCom. */
+  messenger(app: AppConfig): WecomClient | null;
   /** Clients that may read the directory: with the contacts secret where one is configured, then with the app's own. */
   contacts(app: AppConfig): readonly WecomClient[];
 }
@@ -61,6 +63,7 @@ export function createProviders(runtime: ClientRuntime): Providers {
 
   return {
     wechat,
+    messenger: (app) => wecom(app, app.wecom?.secret),
     contacts: (app) => [app.wecom?.contactsSecret, app.wecom?.secret].flatMap((secret) => wecom(app, secret) ?? []),
     async exchange(app, channel, code) {
       try {

@@ -32,7 +32,8 @@ export interface FactorCaller extends Caller {
  * `rate_limited`, `sms_unavailable`, `password_weak`; `retryAfter` (seconds) stands in the details where waiting helps.
  */
 export interface FactorService {
-  state(session: Session): Promise<MfaAnswer>;
+  /** `device`: the known device that the client says it is. */
+  state(session: Session, device: string | undefined): Promise<MfaAnswer>;
   challenge(session: Session, request: MfaChallengeRequest, caller: FactorCaller): Promise<MfaChallengeAnswer>;
   /** Counts the try before it looks at the proof, and burns the proof before it grants. */
   verify(session: Session, request: MfaVerifyRequest, caller: FactorCaller): Promise<MfaVerifyAnswer>;
@@ -57,4 +58,6 @@ export interface FactorService {
   ): Promise<{ readonly code: string | null; readonly expiresAt: number }>;
   /** Forgets what has expired; called on a schedule. */
   maintain(): Promise<void>;
+  /** Resolves when no notice is on its way any more. */
+  settled(): Promise<void>;
 }
