@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { AppConfig, Config } from '@menshen/contract';
@@ -29,6 +29,10 @@ import { compileRuntime, type Runtime } from './gateway/runtime.ts';
 import { type Gateway, startGateway } from './gateway/server.ts';
 import type { GatewayServices } from './gateway/services.ts';
 import { tlsProblems } from './gateway/tls.ts';
+import { createChallengeStore } from './identity/factors/challenge-store.ts';
+import { createFactorService } from './identity/factors/create-service.ts';
+import { createSmsProvider } from './identity/factors/providers/create-provider.ts';
+import { createFactorStore } from './identity/factors/store.ts';
 import { createProviders } from './identity/providers.ts';
 import { createIdentityService, type IdentityService } from './identity/service.ts';
 import { SessionSnapshot } from './identity/snapshot.ts';
@@ -181,6 +185,18 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       clock,
       random,
     });
+    const factors = createFactorService({
+      store: createFactorStore(store, keys),
+      challenges: createChallengeStore(store, keys),
+      ...{ identity, directory, providers, audit, coordination, keys, metrics, app, clock, random },
+      apps: () => runtime.config.apps,
+      sms: () => {
+        const { sms } = runtime.config;
+        return sms === undefined ? null : createSmsProvider(sms, { fetch: (url, init) => fetch(url, init), clock, random });
+      },
+      randomCode: () => String(randomInt(1_000_000)).padStart(6, '0'),
+    });
+    closers.push(() => factors.settled());
 
     const administrators = createAdministratorService({
       store: createAdministratorStore(store),
@@ -233,6 +249,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       {
         services,
         identity,
+        factors,
         callbacks,
         ready: () => audit.state() === 'ok',
       },
@@ -294,6 +311,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       administrators,
       directory,
       identity,
+      factors,
       switches,
       queries,
       audit,
@@ -337,6 +355,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
         () =>
           void Promise.all([
             identity.maintain(),
+            factors.maintain(),
             administrators.maintain(),
             directory.maintain(),
             revocations.removeBefore(clock() - revocationKeepMs),
@@ -396,6 +415,9 @@ function describeMetrics(metrics: Metrics): void {
   metrics.describe('menshen_requests_total', 'counter', 'Requests through the pipeline by app and outcome.');
   metrics.describe('menshen_refusals_total', 'counter', 'Refusals by reason code.');
   metrics.describe('menshen_logins_total', 'counter', 'Sign-ins of mini program users by outcome.');
+  metrics.describe('menshen_second_factors_total', 'counter', 'Second factors shown by outcome.');
+  metrics.describe('menshen_sms_total', 'counter', 'Text messages by provider and outcome.');
+  metrics.describe('menshen_factor_notices_total', 'counter', 'Notices of changes to second factors by outcome.');
   metrics.describe('menshen_audit_failures_total', 'counter', 'Records that could not be made durable.');
   metrics.describe('menshen_internal_errors_total', 'counter', 'Requests that met a fault of ours.');
 }

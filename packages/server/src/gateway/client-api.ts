@@ -3,15 +3,17 @@ import { clientApi, type ErrorCode, isErrorCode, languageOf, MenshenError } from
 import type * as z from 'zod';
 import { requestRefusedEvent } from '../audit/events.ts';
 import type { CallbackService } from '../directory/wecom/callback.ts';
+import type { FactorService } from '../identity/factors/service.ts';
 import type { IdentityService } from '../identity/service.ts';
 import { writeJson, writeRefusal } from './answer.ts';
+import { mfaOperations } from './mfa-api.ts';
+import { readJson } from './read-json.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import type { GatewayServices } from './services.ts';
 import { findSession, loadUnknown } from './stages/authenticate.ts';
 import { readBody } from './stages/inspect.ts';
 
 const prefix = '/_menshen/';
-const maxBody = 16_384;
 const maxCallback = 262_144;
 const bodyTimeoutMs = 10_000;
 
@@ -28,6 +30,7 @@ export interface ClientCall {
 export interface ClientApiParts {
   readonly services: GatewayServices;
   readonly identity: IdentityService;
+  readonly factors: FactorService;
   readonly callbacks: CallbackService;
   /** Whether this node takes traffic, for `/_menshen/readyz`. */
   readonly ready: () => boolean;
@@ -64,14 +67,14 @@ export function createClientApi(parts: ClientApiParts): (call: ClientCall) => Pr
     'POST v1/login': async (call) => {
       const limited = takeLogin(call);
       if (limited !== null) return refuseCall(call, limited);
-      const body = await readJson(call, clientApi.loginRequest);
+      const body = await readJson(call.request, clientApi.loginRequest);
       const answer = await identity.login({ ...body, ...from(call) });
       writeJson(call.response, 200, JSON.stringify(answer), call.id);
     },
     'POST v1/bind': async (call) => {
       const limited = takeLogin(call);
       if (limited !== null) return refuseCall(call, limited);
-      const body = await readJson(call, clientApi.bindRequest);
+      const body = await readJson(call.request, clientApi.bindRequest);
       const answer = await identity.bind({ ...body, ...from(call) });
       writeJson(call.response, 200, JSON.stringify(answer), call.id);
     },
@@ -91,6 +94,7 @@ export function createClientApi(parts: ClientApiParts): (call: ClientCall) => Pr
       };
       writeJson(call.response, 200, JSON.stringify(answer), call.id);
     },
+    ...mfaOperations(parts.factors, (call) => sessionOf(call), from),
     'GET jwks.json': async (call) => {
       call.response.setHeader('cache-control', 'public, max-age=300');
       const text = JSON.stringify(services.signer.jwks);
@@ -164,32 +168,20 @@ export function createClientApi(parts: ClientApiParts): (call: ClientCall) => Pr
       const code: ErrorCode = error instanceof MenshenError ? error.code : writerCode(error);
       await refuseCall(
         call,
-        refuse(code),
+        withWait(refuse(code), error),
         error instanceof MenshenError && code === 'binding_required' ? error.details : undefined,
       );
     }
   };
 }
 
+/** Where waiting helps, a service says how long. */
+function withWait(refusal: Refusal, error: unknown): Refusal {
+  const wait = error instanceof MenshenError ? error.details['retryAfter'] : undefined;
+  return typeof wait === 'number' ? { ...refusal, retryAfter: wait } : refusal;
+}
+
 function writerCode(error: unknown): ErrorCode {
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
   return isErrorCode(code) ? code : code.startsWith('store_') ? 'store_unavailable' : 'internal_error';
-}
-
-async function readJson<T extends z.ZodType>(call: ClientCall, schema: T): Promise<z.output<T>> {
-  const type = call.request.headers['content-type'];
-  if (type === undefined || !/^application\/json\s*(;\s*charset=utf-8)?$/i.test(type))
-    throw new MenshenError('content_type_unsupported');
-  if (call.request.headers['content-encoding'] !== undefined) throw new MenshenError('body_encoding_unsupported');
-  const body = await readBody(call.request, maxBody, bodyTimeoutMs);
-  if (!Buffer.isBuffer(body)) throw new MenshenError(body.code);
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
-  } catch {
-    throw new MenshenError('body_malformed');
-  }
-  const parsed = schema.safeParse(value);
-  if (!parsed.success) throw new MenshenError('bad_request');
-  return parsed.data;
 }

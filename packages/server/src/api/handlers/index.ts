@@ -3,11 +3,13 @@ import type { AuditQueries } from '../../audit/queries.ts';
 import type { Audit } from '../../audit/service.ts';
 import type { DirectoryService } from '../../directory/service.ts';
 import type { Runtime } from '../../gateway/runtime.ts';
+import type { FactorService } from '../../identity/factors/service.ts';
 import type { IdentityService } from '../../identity/service.ts';
 import type { SwitchService } from '../../switches/service.ts';
 import type { Bound } from '../bind.ts';
 import { administratorHandlers } from './administrators.ts';
 import { auditHandlers } from './audit.ts';
+import { factorHandlers } from './factors.ts';
 import { peopleHandlers } from './people.ts';
 import { systemHandlers } from './system.ts';
 import { trafficHandlers } from './traffic.ts';
@@ -16,6 +18,7 @@ export interface HandlerParts {
   readonly administrators: AdministratorService;
   readonly directory: DirectoryService;
   readonly identity: IdentityService;
+  readonly factors: FactorService;
   readonly switches: SwitchService;
   readonly queries: AuditQueries;
   readonly audit: Audit;
@@ -37,6 +40,7 @@ export function createHandlers(parts: HandlerParts): readonly Bound[] {
     ...systemHandlers(parts),
     ...trafficHandlers(parts),
     ...peopleHandlers(parts.directory, parts.identity),
+    ...factorHandlers(parts.directory, parts.factors),
     ...auditHandlers(parts),
   ];
 }
