@@ -51,8 +51,8 @@ interface Waiting {
 
 const MAX_QUEUE_BYTES = 64 << 20;
 /** Shortest time between two batches while somebody waits, and while nobody does: an fsync has its price in CPU. */
-const URGENT_GAP_MS = 1;
-const ENTRY_GAP_MS = 5;
+const URGENT_GAP_MS = 2;
+const ENTRY_GAP_MS = 10;
 /** Below the writer's limit for a batch. */
 const BATCH_BYTES = 1 << 20;
 

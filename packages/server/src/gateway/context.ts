@@ -50,6 +50,10 @@ export interface RequestContext {
   parsedBody: unknown;
   policies: readonly string[];
   answer: BackendAnswer | null;
+  /** The answer's headers for the client, a flat list of names and values. */
+  clientHeaders: readonly string[];
+  /** Gives up what is under way for this request; called when the client has gone. */
+  abandon: (() => void) | null;
   intent: number | null;
   backendMicros: number | null;
   bytesIn: number;

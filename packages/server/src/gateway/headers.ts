@@ -109,21 +109,30 @@ const security: readonly (readonly [string, string])[] = [
 /** RFC 6797: over TLS, every answer says that there is no other way. One year, in seconds. */
 export const strictTransport = 'max-age=31536000; includeSubDomains';
 
-/** The answer's headers for the client; a security header of the backend's own stays. */
+/**
+ * The answer's headers for the client as a flat list; a security header of the backend's own stays. `length` is the body's when it is held whole;
+ * else the backend's own length, if any, passes.
+ */
 export function clientHeaders(
   headers: Readonly<Record<string, string | string[] | undefined>>,
   requestId: string,
   secure: boolean,
-): Record<string, string | string[]> {
-  const out: Record<string, string | string[]> = {};
+  length: number | null,
+): string[] {
+  const out: string[] = [];
   for (const name in headers) {
     const value = headers[name];
     if (value === undefined || withheld.has(name) || (name.charCodeAt(0) === 120 && reserved.test(name))) continue;
-    out[name] = value;
+    if (name === 'content-length' && length !== null) continue;
+    if (typeof value === 'string') out.push(name, value);
+    else for (const one of value) out.push(name, one);
   }
-  for (const [name, value] of security) out[name] ??= value;
-  out['cache-control'] ??= 'no-store';
-  if (secure) out['strict-transport-security'] ??= strictTransport;
-  out['x-menshen-request-id'] = requestId;
+  for (const [name, value] of security) if (headers[name] === undefined) out.push(name, value);
+  if (headers['cache-control'] === undefined) out.push('cache-control', 'no-store');
+  if (secure && headers['strict-transport-security'] === undefined) {
+    out.push('strict-transport-security', strictTransport);
+  }
+  out.push('x-menshen-request-id', requestId);
+  if (length !== null) out.push('content-length', String(length));
   return out;
 }

@@ -108,14 +108,18 @@ async function finish(context: RequestContext, refusal: Refusal | null, services
     return;
   }
   if (answer === null) return;
+  response.writeHead(answer.status, context.clientHeaders as string[]);
   if (answer.pump !== null) {
     await answer.pump(response).catch(() => services.metrics.add('menshen_answers_broken_total'));
     return;
   }
-  if (answer.chunks.length === 1) response.end(answer.chunks[0]);
-  else if (answer.chunks.length === 0) response.end();
-  else response.end(Buffer.concat(answer.chunks, answer.length));
+  if (answer.chunks.length === 0) response.end();
+  else if (answer.length > joinedBytes) response.end(Buffer.concat(answer.chunks, answer.length));
+  // As Latin-1 text, which every byte survives, a small body leaves in one write with the head.
+  else response.end(answer.chunks.map((chunk) => chunk.toString('latin1')).join(''), 'latin1');
 }
+
+const joinedBytes = 16_384;
 
 function count(context: RequestContext, refusal: Refusal | null, services: GatewayServices, latencyMicros: number): void {
   const outcome = refusal === null ? 'passed' : refusal.failure === true ? 'failed' : 'refused';

@@ -3,7 +3,7 @@ import { createInspector, type Inspector, type SchemaCheck } from '@menshen/insp
 import type { CompiledPolicies } from '@menshen/policy';
 import { compileRanges } from './address.ts';
 import { Router } from './router.ts';
-import { Upstream } from './upstream.ts';
+import { Upstream } from './upstream/upstream.ts';
 import { compileValueSource, type ValueSource } from './value-source.ts';
 
 export interface CompiledResource {
@@ -133,7 +133,7 @@ function compileApp(config: AppConfig, whole: Config, parts: RuntimeParts): Comp
     upstream:
       previous?.upstreamKey === upstreamKey
         ? previous.upstream
-        : new Upstream({ url: target.origin, connections, clock: parts.clock }),
+        : new Upstream({ url: target.origin, connections, clock: parts.clock, monotonic: () => performance.now() }),
     upstreamKey,
     backendPath: prefix === undefined ? (path) => path : (path) => `${prefix}${path.slice(basePath.length)}` || '/',
     audience: new Set(config.audience),

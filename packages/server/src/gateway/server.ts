@@ -43,9 +43,6 @@ export async function startGateway(
 
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     state.inFlight += 1;
-    response.once('close', () => {
-      state.inFlight -= 1;
-    });
     if (listen.tls !== null) response.setHeader('strict-transport-security', strictTransport);
     const url = request.url ?? '';
     const id = ids();
@@ -58,34 +55,49 @@ export async function startGateway(
     const mark = url.indexOf('?');
     const path = mark < 0 ? url : url.slice(0, mark);
     const query = mark < 0 ? '' : url.slice(mark + 1);
-    const work = isClientPath(path)
-      ? clientApi({ id, request, response, address, path, query })
-      : pipeline({
-          id,
-          request,
-          response,
-          runtime,
-          mode: services.mode(),
-          arrived: services.clock(),
-          started: services.monotonic(),
-          address,
-          method: request.method ?? '',
-          path,
-          query,
-          app: null,
-          route: null,
-          params: noParams,
-          session: null,
-          parsedQuery: null,
-          body: null,
-          parsedBody: undefined,
-          policies: [],
-          answer: null,
-          intent: null,
-          backendMicros: null,
-          bytesIn: 0,
-          traces: [],
-        } satisfies RequestContext);
+    if (isClientPath(path)) {
+      response.once('close', () => {
+        state.inFlight -= 1;
+      });
+      return guarded(clientApi({ id, request, response, address, path, query }), response, id);
+    }
+    const context: RequestContext = {
+      id,
+      request,
+      response,
+      runtime,
+      mode: services.mode(),
+      arrived: services.clock(),
+      started: services.monotonic(),
+      address,
+      method: request.method ?? '',
+      path,
+      query,
+      app: null,
+      route: null,
+      params: noParams,
+      session: null,
+      parsedQuery: null,
+      body: null,
+      parsedBody: undefined,
+      policies: [],
+      answer: null,
+      clientHeaders: [],
+      abandon: null,
+      intent: null,
+      backendMicros: null,
+      bytesIn: 0,
+      traces: [],
+    };
+    response.once('close', () => {
+      state.inFlight -= 1;
+      context.abandon?.();
+    });
+    guarded(pipeline(context), response, id);
+  };
+
+  /** A fault of ours ends as a plain refusal, never as a request that hangs. */
+  const guarded = (work: Promise<void>, response: ServerResponse, id: string): void => {
     work.catch(() => {
       services.metrics.add('menshen_internal_errors_total');
       writeRefusal(response, { code: 'internal_error', requestId: id, language: 'zh' });

@@ -3,7 +3,7 @@ import type { RequestContext } from '../context.ts';
 import { backendHeaders } from '../headers.ts';
 import { failed, type Refusal, refuse } from '../refusal.ts';
 import type { GatewayServices } from '../services.ts';
-import { UpstreamError } from '../upstream.ts';
+import { UpstreamError } from '../upstream/upstream-error.ts';
 import { intentEvent } from './record.ts';
 
 /** RFC 9110 §9.2.1: these change nothing, so they may be repeated and need no intent on record. */
@@ -64,12 +64,7 @@ async function exchange(context: RequestContext, services: GatewayServices): Pro
     wasEncoded ? decoded : undefined,
   );
   const path = app.backendPath(context.path) + (context.query === '' ? '' : `?${context.query}`);
-  // A read whose caller has gone is given up; a change that has left is seen through, so that its outcome is known.
-  const abandon = safe.has(context.method) ? new AbortController() : null;
-  const onClose = (): void => {
-    if (!context.response.writableEnded) abandon?.abort();
-  };
-  context.response.on('close', onClose);
+  let gone = false;
   try {
     for (let tries = 0; ; tries += 1) {
       try {
@@ -79,17 +74,20 @@ async function exchange(context: RequestContext, services: GatewayServices): Pro
           headers,
           body: streaming ? limited(context, route.bodyBytes) : context.body,
           timeoutMs: route.timeoutMs,
-          signal: abandon?.signal ?? null,
+          onStart: (abandon) => {
+            // A read whose caller has gone is given up; a change that has left is seen through, so that its outcome is known.
+            if (!safe.has(context.method)) return;
+            context.abandon = () => {
+              gone = true;
+              abandon();
+            };
+          },
         });
         return undefined;
       } catch (error) {
         if (streaming && context.bytesIn > route.bodyBytes) return refuse('body_too_large', 'body');
         if (!(error instanceof UpstreamError)) return failed('backend_unreachable');
-        const repeat =
-          tries < route.retries &&
-          error.code === 'backend_unreachable' &&
-          safe.has(context.method) &&
-          abandon?.signal.aborted !== true;
+        const repeat = tries < route.retries && error.code === 'backend_unreachable' && safe.has(context.method) && !gone;
         if (!repeat) return failed(error.code, null, error.code === 'backend_circuit_open' ? 5 : undefined);
         await new Promise((resolve) => {
           setTimeout(resolve, retryPauseMs * (tries + 1));
@@ -97,7 +95,7 @@ async function exchange(context: RequestContext, services: GatewayServices): Pro
       }
     }
   } finally {
-    context.response.off('close', onClose);
+    context.abandon = null;
   }
 }
 

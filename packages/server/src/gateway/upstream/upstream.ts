@@ -1,40 +1,22 @@
 import type { ServerResponse } from 'node:http';
-import { type Dispatcher, Pool } from 'undici';
-import type { BackendAnswer } from './context.ts';
+import type { BackendAnswer } from '../context.ts';
+import type { AnswerHead, AnswerHeaders } from './answer-head.ts';
+import type { ExchangeHandler, Origin } from './connection.ts';
+import { ConnectionPool } from './pool.ts';
+import type { UpstreamRequest } from './request-writer.ts';
+import { UpstreamError } from './upstream-error.ts';
 
 /** An answer up to this size is held and sent in one piece; a larger one streams. */
 const heldBytes = 64 * 1024;
 const breakerFailures = 5;
 const breakerOpenMs = 5_000;
-const maxAnswerHeaderBytes = 65_536;
-
-export type UpstreamFailure = 'backend_unreachable' | 'backend_timeout' | 'backend_circuit_open' | 'backend_answer_invalid';
-
-/** A failed exchange. `sent` says whether the backend may have seen the request: if so, it is never repeated. */
-export class UpstreamError extends Error {
-  readonly code: UpstreamFailure;
-  readonly sent: boolean;
-  constructor(code: UpstreamFailure, sent: boolean, cause?: unknown) {
-    super(code, { cause });
-    this.name = 'UpstreamError';
-    this.code = code;
-    this.sent = sent;
-  }
-}
-
-export interface UpstreamRequest {
-  readonly method: string;
-  readonly path: string;
-  readonly headers: string[];
-  readonly body: Buffer | NodeJS.ReadableStream | null;
-  readonly timeoutMs: number;
-  readonly signal: AbortSignal | null;
-}
 
 export interface UpstreamOptions {
   readonly url: string;
   readonly connections: number;
   readonly clock: () => number;
+  /** Monotonic, in milliseconds. */
+  readonly monotonic: () => number;
 }
 
 export type UpstreamHealth = 'healthy' | 'failing' | 'open' | 'unknown';
@@ -44,7 +26,7 @@ export type UpstreamHealth = 'healthy' | 'failing' | 'open' | 'unknown';
  * fail at once; then one request tries it.
  */
 export class Upstream {
-  readonly #pool: Pool;
+  readonly #pool: ConnectionPool;
   readonly #clock: () => number;
   #failures = 0;
   #openUntil = 0;
@@ -52,13 +34,7 @@ export class Upstream {
   #answered = false;
 
   constructor(options: UpstreamOptions) {
-    this.#pool = new Pool(options.url, {
-      connections: options.connections,
-      pipelining: 1,
-      connect: { timeout: 3_000 },
-      maxHeaderSize: maxAnswerHeaderBytes,
-      keepAliveTimeout: 20_000,
-    });
+    this.#pool = new ConnectionPool({ origin: originOf(options.url), connections: options.connections, now: options.monotonic });
     this.#clock = options.clock;
   }
 
@@ -76,7 +52,8 @@ export class Upstream {
       this.#trying = true;
     }
     return new Promise<BackendAnswer>((resolve, reject) => {
-      const exchange = new Exchange(
+      let abandoned = false;
+      const held = new HeldAnswer(
         (answer) => {
           this.#failures = 0;
           this.#trying = false;
@@ -85,29 +62,17 @@ export class Upstream {
         },
         (error) => {
           this.#trying = false;
-          if (request.signal?.aborted !== true) this.#fail();
+          // A caller who left says nothing about the backend.
+          if (!abandoned) this.#fail();
           reject(error);
         },
       );
-      if (request.signal !== null) {
-        if (request.signal.aborted) return exchange.onResponseError(null, new Error('aborted'));
-        request.signal.addEventListener('abort', () => exchange.abort(), { once: true });
-      }
-      try {
-        this.#pool.dispatch(
-          {
-            method: request.method as Dispatcher.HttpMethod,
-            path: request.path,
-            headers: request.headers,
-            body: request.body as Dispatcher.DispatchOptions['body'] & {},
-            headersTimeout: request.timeoutMs,
-            bodyTimeout: request.timeoutMs,
-          },
-          exchange,
-        );
-      } catch (error) {
-        exchange.onResponseError(null, error instanceof Error ? error : new Error('dispatch failed'));
-      }
+      const exchange = this.#pool.dispatch(request, held);
+      held.control = exchange;
+      request.onStart?.(() => {
+        abandoned = true;
+        exchange.abandon();
+      });
     });
   }
 
@@ -116,28 +81,45 @@ export class Upstream {
     if (this.#failures >= breakerFailures) this.#openUntil = this.#clock() + breakerOpenMs;
   }
 
-  async close(): Promise<void> {
-    await this.#pool.close();
+  /** Takes no more requests; resolves when those under way have ended. */
+  close(): Promise<void> {
+    return this.#pool.close();
   }
 
   async destroy(): Promise<void> {
-    await this.#pool.destroy();
+    this.#pool.destroy();
   }
 }
 
+function originOf(text: string): Origin {
+  const url = new URL(text);
+  const secure = url.protocol === 'https:';
+  return {
+    secure,
+    hostname: url.hostname.replace(/^\[|\]$/g, ''),
+    port: url.port === '' ? (secure ? 443 : 80) : Number(url.port),
+    host: url.host,
+  };
+}
+
+interface Control {
+  abandon(): void;
+  pause(): void;
+  resume(): void;
+}
+
 /** Collects one answer; past {@link heldBytes} it pauses the backend and hands over to the pump. */
-class Exchange implements Dispatcher.DispatchHandler {
+class HeldAnswer implements ExchangeHandler {
+  control: Control | null = null;
   readonly #resolve: (answer: BackendAnswer) => void;
   readonly #reject: (error: UpstreamError) => void;
-  #controller: Dispatcher.DispatchController | null = null;
   #status = 0;
-  #headers: Record<string, string | string[] | undefined> = {};
+  #headers: AnswerHeaders = {};
   #chunks: Buffer[] = [];
   #length = 0;
   #settled = false;
-  #sent = false;
   #ended = false;
-  #streamError: Error | null = null;
+  #streamError: UpstreamError | null = null;
   #sink: { write: (chunk: Buffer) => boolean; end: () => void; fail: () => void } | null = null;
 
   constructor(resolve: (answer: BackendAnswer) => void, reject: (error: UpstreamError) => void) {
@@ -145,52 +127,37 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#reject = reject;
   }
 
-  abort(): void {
-    if (this.#controller !== null) this.#controller.abort(new Error('aborted'));
-    else this.onResponseError(null, new Error('aborted'));
+  head(head: AnswerHead): void {
+    this.#status = head.status;
+    this.#headers = head.headers;
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#sent = true;
-    this.#controller = controller;
-    if (this.#settled) controller.abort(new Error('aborted'));
-  }
-
-  onResponseStart(
-    _controller: Dispatcher.DispatchController,
-    status: number,
-    headers: Record<string, string | string[] | undefined>,
-  ): void {
-    if (status < 200) return;
-    this.#status = status;
-    this.#headers = headers;
-  }
-
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+  data(piece: Buffer): void {
+    const chunk = Buffer.from(piece);
     if (this.#sink !== null) {
-      if (!this.#sink.write(chunk)) controller.pause();
+      if (!this.#sink.write(chunk)) this.control?.pause();
       return;
     }
     this.#chunks.push(chunk);
     this.#length += chunk.length;
     if (this.#length > heldBytes && !this.#settled) {
-      controller.pause();
+      this.control?.pause();
       this.#settle((response) => this.#pump(response));
     }
   }
 
-  onResponseEnd(): void {
+  end(): void {
     this.#ended = true;
     if (this.#sink !== null) this.#sink.end();
     else this.#settle(null);
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
+  error(error: UpstreamError): void {
     this.#streamError = error;
     if (this.#sink !== null) return this.#sink.fail();
     if (this.#settled) return;
     this.#settled = true;
-    this.#reject(new UpstreamError(failureOf(error), this.#sent, error));
+    this.#reject(error);
   }
 
   #settle(pump: BackendAnswer['pump']): void {
@@ -204,13 +171,13 @@ class Exchange implements Dispatcher.DispatchHandler {
     return new Promise((resolve, reject) => {
       let sent = this.#length;
       const broken = (): void => {
-        this.#controller?.abort(new Error('client gone'));
+        this.control?.abandon();
         reject(new UpstreamError('backend_answer_invalid', true, this.#streamError));
       };
       response.once('close', () => {
         if (!response.writableFinished) broken();
       });
-      response.on('drain', () => this.#controller?.resume());
+      response.on('drain', () => this.control?.resume());
       for (const chunk of this.#chunks) response.write(chunk);
       this.#chunks = [];
       const end = (): void => {
@@ -230,16 +197,7 @@ class Exchange implements Dispatcher.DispatchHandler {
       };
       if (this.#streamError !== null) this.#sink.fail();
       else if (this.#ended) end();
-      else this.#controller?.resume();
+      else this.control?.resume();
     });
   }
-}
-
-function failureOf(error: Error): UpstreamFailure {
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') return 'backend_timeout';
-  if (code === 'UND_ERR_CONNECT_TIMEOUT') return 'backend_unreachable';
-  if (code === 'UND_ERR_HEADERS_OVERFLOW' || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' || code.startsWith('HPE_'))
-    return 'backend_answer_invalid';
-  return 'backend_unreachable';
 }

@@ -1,0 +1,156 @@
+import { Connection, type ExchangeHandler, type Origin } from './connection.ts';
+import type { UpstreamRequest } from './request-writer.ts';
+import { UpstreamError } from './upstream-error.ts';
+
+/** How often deadlines are looked at, in milliseconds: a time limit is exact to this much. */
+const checkMs = 50;
+
+interface Queued {
+  readonly request: UpstreamRequest;
+  readonly handler: ExchangeHandler;
+  readonly started: (connection: Connection) => void;
+  readonly deadline: number;
+}
+
+export interface PoolOptions {
+  readonly origin: Origin;
+  readonly connections: number;
+  /** Monotonic, in milliseconds. */
+  readonly now: () => number;
+}
+
+/** The connections to one backend: the freshest idle one first, new ones up to a limit, then a queue in order of arrival. */
+export class ConnectionPool {
+  readonly #options: PoolOptions;
+  readonly #all = new Set<Connection>();
+  readonly #idle: Connection[] = [];
+  #queue: Queued[] = [];
+  #timer: NodeJS.Timeout | null = null;
+  #closing = false;
+  #drained: (() => void) | null = null;
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+  }
+
+  /** Sends a request now or when a connection is free. Returns the function that gives it up. */
+  dispatch(request: UpstreamRequest, handler: ExchangeHandler): { abandon(): void; pause(): void; resume(): void } {
+    let connection: Connection | null = null;
+    let ended = false;
+    const watched: ExchangeHandler = {
+      head: (head) => handler.head(head),
+      data: (piece) => handler.data(piece),
+      end: () => {
+        ended = true;
+        handler.end();
+      },
+      error: (error) => {
+        ended = true;
+        handler.error(error);
+      },
+    };
+    const entry: Queued = {
+      request,
+      handler: watched,
+      started: (taken) => {
+        connection = taken;
+      },
+      deadline: this.#options.now() + request.timeoutMs,
+    };
+    if (this.#closing) watched.error(new UpstreamError('backend_unreachable', false));
+    else this.#place(entry);
+    return {
+      abandon: () => {
+        if (ended) return;
+        if (connection !== null) return connection.abandon();
+        this.#queue = this.#queue.filter((other) => other !== entry);
+        watched.error(new UpstreamError('backend_unreachable', false));
+      },
+      pause: () => {
+        if (!ended) connection?.pause();
+      },
+      resume: () => {
+        if (!ended) connection?.resume();
+      },
+    };
+  }
+
+  /** Takes no more requests; resolves when those under way have ended. */
+  close(): Promise<void> {
+    this.#closing = true;
+    for (const connection of [...this.#idle]) connection.destroy();
+    if (this.#all.size === 0 && this.#queue.length === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#drained = resolve;
+    });
+  }
+
+  destroy(): void {
+    this.#closing = true;
+    const queue = this.#queue;
+    this.#queue = [];
+    for (const { handler } of queue) handler.error(new UpstreamError('backend_unreachable', false));
+    for (const connection of [...this.#all]) connection.destroy();
+  }
+
+  #place(entry: Queued): void {
+    for (let connection = this.#idle.pop(); connection !== undefined; connection = this.#idle.pop()) {
+      if (connection.usable) return this.#start(connection, entry);
+    }
+    if (this.#all.size >= this.#options.connections) {
+      this.#queue.push(entry);
+      return;
+    }
+    const connection = new Connection(this.#options.origin, this.#options.now, (released) => this.#released(released));
+    this.#all.add(connection);
+    this.#watch();
+    this.#start(connection, entry);
+  }
+
+  #start(connection: Connection, entry: Queued): void {
+    entry.started(connection);
+    try {
+      connection.send(entry.request, entry.handler);
+    } catch (error) {
+      this.#idle.push(connection);
+      entry.handler.error(new UpstreamError('backend_unreachable', false, error));
+    }
+  }
+
+  #released(connection: Connection): void {
+    if (connection.closed) {
+      this.#all.delete(connection);
+      const at = this.#idle.indexOf(connection);
+      if (at >= 0) this.#idle.splice(at, 1);
+      if (this.#all.size === 0 && this.#queue.length === 0) this.#drained?.();
+    }
+    const next = this.#queue.shift();
+    if (next !== undefined) {
+      if (connection.closed) this.#place(next);
+      else this.#start(connection, next);
+    } else if (!connection.closed) {
+      if (this.#closing) connection.destroy();
+      else this.#idle.push(connection);
+    }
+  }
+
+  #watch(): void {
+    if (this.#timer !== null) return;
+    this.#timer = setInterval(() => this.#check(), checkMs);
+    this.#timer.unref();
+  }
+
+  #check(): void {
+    const now = this.#options.now();
+    for (const connection of this.#all) connection.check(now);
+    const late = this.#queue.filter((entry) => now >= entry.deadline);
+    if (late.length > 0) {
+      this.#queue = this.#queue.filter((entry) => now < entry.deadline);
+      for (const { handler } of late) handler.error(new UpstreamError('backend_timeout', false));
+    }
+    if (this.#all.size === 0 && this.#timer !== null) {
+      clearInterval(this.#timer);
+      this.#timer = null;
+    }
+  }
+}
