@@ -4,6 +4,7 @@ import { Modal } from 'antd';
 import { type KeyboardEvent, useDeferredValue, useEffect, useId, useRef, useState } from 'react';
 import { useEndpoint } from '../api/hooks.ts';
 import { classNames } from '../ds/class-names.ts';
+import { useFocusReturn } from '../ds/focus-return.ts';
 import { SearchIcon } from '../ds/icon.ts';
 import { useLanguage } from '../i18n/language.tsx';
 import { chooseTheme, useThemeName } from '../theme/theme-choice.ts';
@@ -15,6 +16,7 @@ import { type PaletteEntry, paletteEntries } from './palette-entries.ts';
 /** Goes anywhere and does the small acts, from the keyboard. A combobox with a listbox (WAI-ARIA APG). */
 export function Palette({ open, close }: { readonly open: boolean; readonly close: () => void }) {
   const { t } = useLanguage();
+  useFocusReturn(open);
   return (
     <Modal
       open={open}

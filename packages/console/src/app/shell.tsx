@@ -5,6 +5,7 @@ import { Button, Drawer } from 'antd';
 import { type RefObject, useEffect, useEffectEvent, useRef, useState } from 'react';
 import { useServerEvents } from '../api/events.ts';
 import { useEndpoint } from '../api/hooks.ts';
+import { useFocusReturn } from '../ds/focus-return.ts';
 import { MenuIcon } from '../ds/icon.ts';
 import { Mark } from '../ds/mark.tsx';
 import { useLanguage } from '../i18n/language.tsx';
@@ -26,6 +27,7 @@ export function Shell() {
   const path = useRouterState({ select: (state) => state.location.pathname });
   const mode = useEndpoint(getMode, { input: {}, refetchMs: 30_000 });
 
+  useFocusReturn(menuOpen);
   useRefreshOnEvents();
   useFocusOnNewPage(main, path);
   usePaletteKey(() => setPaletteOpen((open) => !open));

@@ -1,6 +1,7 @@
 import { Input, Modal } from 'antd';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useId, useState } from 'react';
 import { Field } from '../ds/field.tsx';
+import { useFocusReturn } from '../ds/focus-return.ts';
 import { ErrorState } from '../ds/states.tsx';
 import { useLanguage } from '../i18n/language.tsx';
 
@@ -24,6 +25,8 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
   const { t } = useLanguage();
   const [reason, setReason] = useState('');
   const [pressed, setPressed] = useState(false);
+  const form = useId();
+  useFocusReturn(props.open);
   const needed = props.reasonLength ?? 0;
   const short = reason.trim().length < needed;
   const close = (): void => {
@@ -45,29 +48,32 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
       okButtonProps={{ danger: props.danger ?? false, loading: props.busy }}
       cancelText={t('dialog.cancel')}
       afterClose={() => setReason('')}
+      // The dialog itself would give the focus to its close button.
+      afterOpenChange={(open) => (open ? document.getElementById(form)?.querySelector('textarea')?.focus() : undefined)}
       destroyOnHidden
     >
-      <p>{props.consequence}</p>
-      {needed === 0 ? null : (
-        <Field
-          label={t('dialog.reason')}
-          hint={t('dialog.reasonHint')}
-          error={pressed && short ? t('dialog.reasonShort', { count: needed }) : undefined}
-        >
-          {(wiring) => (
-            <Input.TextArea
-              {...wiring}
-              autoFocus
-              required
-              maxLength={200}
-              autoSize={{ minRows: 2, maxRows: 6 }}
-              value={reason}
-              onChange={(event) => setReason(event.target.value)}
-            />
-          )}
-        </Field>
-      )}
-      {props.error === null || props.error === undefined ? null : <ErrorState error={props.error} />}
+      <div id={form}>
+        <p>{props.consequence}</p>
+        {needed === 0 ? null : (
+          <Field
+            label={t('dialog.reason')}
+            hint={t('dialog.reasonHint')}
+            error={pressed && short ? t('dialog.reasonShort', { count: needed }) : undefined}
+          >
+            {(wiring) => (
+              <Input.TextArea
+                {...wiring}
+                required
+                maxLength={200}
+                autoSize={{ minRows: 2, maxRows: 6 }}
+                value={reason}
+                onChange={(event) => setReason(event.target.value)}
+              />
+            )}
+          </Field>
+        )}
+        {props.error === null || props.error === undefined ? null : <ErrorState error={props.error} />}
+      </div>
     </Modal>
   );
 }

@@ -2,6 +2,7 @@ import { useRouterState } from '@tanstack/react-router';
 import { Button, Input, Modal } from 'antd';
 import { type FormEvent, useState } from 'react';
 import { Field } from '../ds/field.tsx';
+import { useFocusReturn } from '../ds/focus-return.ts';
 import { DeleteIcon, SavedIcon } from '../ds/icon.ts';
 import { useLanguage } from '../i18n/language.tsx';
 import { PathLink } from './path-link.tsx';
@@ -12,6 +13,7 @@ import { addView, pageOf, readViews, type SavedView, writeViews } from './saved-
 export function SavedViewsButton() {
   const { t } = useLanguage();
   const [open, setOpen] = useState(false);
+  useFocusReturn(open);
   return (
     <>
       <Button icon={<SavedIcon />} onClick={() => setOpen(true)}>
