@@ -13,13 +13,14 @@ const looks: Readonly<Record<Outcome, readonly [Tone, ReactNode]>> = {
   unknown: ['warning', <UnknownIcon key="unknown" aria-hidden="true" />],
 };
 
-/** How a request ended. A request that passed is the everyday and stays quiet. */
-export function OutcomeMark({ outcome }: { readonly outcome: Outcome }) {
+/** How a request ended, with the HTTP status where one is given. A request that passed is the everyday and stays quiet. */
+export function OutcomeMark({ outcome, status }: { readonly outcome: Outcome; readonly status?: number }) {
   const { t } = useLanguage();
   const [tone, icon] = looks[outcome];
   return (
     <Status tone={tone} icon={icon}>
       {t(`outcome.${outcome}`)}
+      {status === undefined ? null : <span className="figures quiet"> {status}</span>}
     </Status>
   );
 }

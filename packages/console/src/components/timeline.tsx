@@ -64,7 +64,7 @@ export function Timeline({ buckets, onPick, height = 160, link }: TimelineProps)
         />
       </div>
       {view === 'chart' ? (
-        <Suspense fallback={<div style={{ height }} />}>
+        <Suspense fallback={<div style={{ height }} data-loading />}>
           <TimelineChart buckets={buckets} height={height} onPick={pick} />
         </Suspense>
       ) : (

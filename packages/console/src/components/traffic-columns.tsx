@@ -39,11 +39,7 @@ export function useTrafficColumns(names: readonly ColumnName[], reasonWidth = 22
       width: 112,
       plain: true,
       value: (row) => t(`outcome.${row.outcome}`),
-      render: (row) => (
-        <>
-          <OutcomeMark outcome={row.outcome} /> <span className="figures quiet">{row.status}</span>
-        </>
-      ),
+      render: (row) => <OutcomeMark outcome={row.outcome} status={row.status} />,
     },
     request: {
       key: 'request',

@@ -37,7 +37,7 @@ const bypassed = (): World => ({
 /** Every page on an ordinary day, and each state of it that looks otherwise. */
 export const places: readonly Place[] = [
   place('today', ['/', '今天有什么需要我处理？', 'What needs me today?'], narrow),
-  place('traffic', ['/traffic', '谁在访问，哪些被拒，为什么？', 'Who calls, what is refused, and why?'], narrow),
+  place('traffic', ['/traffic', '谁在访问，哪些被拒，为什么？', 'Who calls, what is refused, and why?']),
   place('traffic filtered', ['/traffic?outcome=refused&code=rate_limited&range=7d', '清除全部筛选', 'Clear all filters']),
   place('traffic of a span', ['/traffic?from=2026-11-24T08:00&to=2026-11-24T12:00', '自定义', 'Custom'], narrow),
   place('refused request', [`/traffic/${refused}`, '由「授权」阶段决定。', 'Decided at the stage "Authorize".'], narrow),
@@ -49,9 +49,12 @@ export const places: readonly Place[] = [
   place('people of a department', ['/people?department=9', '门店运营中心', '64']),
   place('person', [`/people/${signedIn}`, '终止全部会话', 'End all sessions'], narrow),
   place('sessions', ['/sessions', '谁正在登录', 'Who is signed in'], narrow),
-  place('switches', ['/switches', '切换到旁路', 'Switch to bypass'], narrow),
+  place('switches', ['/switches', '切换到旁路', 'Switch to bypass']),
   place('system', ['/system', '修改有误，未生效', 'Faulty change, not in force'], narrow),
-  place('bypass', ['/people', '旁路模式：没有任何保护', 'Bypass mode: no protection at all'], { narrow: true, world: bypassed }),
+  place('bypass', ['/switches', '旁路模式：没有任何保护', 'Bypass mode: no protection at all'], {
+    narrow: true,
+    world: bypassed,
+  }),
   place('unknown person', ['/people/nobody', '未找到。', 'Not found.']),
   place('missing page', ['/nothing/here', '没有这个页面', 'There is no such page']),
   place('login', ['/login', '使用管理员账号登录。', 'With an administrator account.']),

@@ -126,6 +126,7 @@ function usePeopleColumns(): readonly Column<Person>[] {
       key: 'department',
       title: t('column.department'),
       grow: true,
+      plain: true,
       value: (row) => row.departments.map((department) => department.path.join(' / ')).join('; '),
       render: (row) => (
         <span title={row.departments.map((department) => department.path.join(' / ')).join('\n')}>

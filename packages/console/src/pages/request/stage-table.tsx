@@ -63,19 +63,7 @@ export function StageTable({ stages, backendMicros }: StageTableProps) {
           title: t('column.reason'),
           grow: true,
           plain: true,
-          render: (row) => (
-            <div className={styles.why}>
-              {row.code === null ? null : (
-                <span>
-                  <Reason code={row.code} withCode />
-                </span>
-              )}
-              {row.where === null ? null : <span className="quiet">{t('stage.where', { where: row.where })}</span>}
-              {row.stage === 'forward' && backendMicros !== null ? (
-                <span className="quiet">{t('stage.backend', { time: format.micros(backendMicros) })}</span>
-              ) : null}
-            </div>
-          ),
+          render: (row) => <Why row={row} backendMicros={row.stage === 'forward' ? backendMicros : null} />,
         },
         {
           key: 'bar',
@@ -96,5 +84,23 @@ export function StageTable({ stages, backendMicros }: StageTableProps) {
         { key: 'micros', title: t('column.latency'), width: 88, numeric: true, render: time },
       ]}
     />
+  );
+}
+
+function Why({ row, backendMicros }: { readonly row: StageSpan; readonly backendMicros: number | null }) {
+  const { t, format } = useLanguage();
+  if (row.code === null && row.where === null && backendMicros === null) return null;
+  return (
+    <div className={styles.why}>
+      {row.code === null ? null : (
+        <span>
+          <Reason code={row.code} withCode />
+        </span>
+      )}
+      {row.where === null ? null : <span className="quiet">{t('stage.where', { where: row.where })}</span>}
+      {backendMicros === null ? null : (
+        <span className="quiet">{t('stage.backend', { time: format.micros(backendMicros) })}</span>
+      )}
+    </div>
   );
 }
