@@ -19,7 +19,7 @@ const texts = {
     copied: '已复制',
     messages: '收到的消息',
     noMessages: '还没有消息。',
-    kinds: { wecom: '应用消息', robot: '群机器人', subscribe: '订阅消息' },
+    kinds: { wecom: '应用消息', robot: '群机器人', subscribe: '订阅消息', sms: '短信' },
     inactive: { 2: '已禁用', 4: '未激活', 5: '已退出' },
     blocked: '微信风控拦截',
     problems: {
@@ -47,7 +47,7 @@ const texts = {
     copied: 'Copied',
     messages: 'Messages received',
     noMessages: 'No messages yet.',
-    kinds: { wecom: 'App', robot: 'Group robot', subscribe: 'Subscription' },
+    kinds: { wecom: 'App', robot: 'Group robot', subscribe: 'Subscription', sms: 'Text message' },
     inactive: { 2: 'disabled', 4: 'not activated', 5: 'left' },
     blocked: 'blocked by WeChat',
     problems: {

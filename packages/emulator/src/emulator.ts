@@ -6,6 +6,7 @@ import { checkOptions, type EmulatorOptions } from './options.ts';
 import { phoneAsset } from './phone/assets.ts';
 import { createPlatform } from './platform.ts';
 import { createOutbox } from './push/outbox.ts';
+import { answerSms } from './sms/api.ts';
 import { createWorld } from './world.ts';
 
 export interface Emulator {
@@ -46,7 +47,7 @@ export function createEmulator(options: EmulatorOptions): Emulator {
       const isOurs = asset !== undefined || url.pathname.startsWith(adminPrefix);
       if (isOurs && !mayAdminister(request)) return respond(403, { 'content-type': 'text/plain' }, 'only from this machine');
       if (asset) return asset;
-      return isOurs ? admin(request, url) : platform(request, url);
+      return isOurs ? admin(request, url) : (answerSms(world, request, url) ?? platform(request, url));
     },
     idle: outbox.deliveries.idle,
     stop: outbox.deliveries.stop,

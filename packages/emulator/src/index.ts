@@ -13,4 +13,5 @@ export { createEmulatorFetch } from './in-process-fetch.ts';
 export * from './options.ts';
 export type { RandomBytes } from './random.ts';
 export { type EmulatorServer, type EmulatorServerOptions, startEmulator } from './server.ts';
+export type { AliyunSmsOptions, SmsOptions, SmsTemplate, TencentSmsOptions } from './sms/accounts.ts';
 export type { QuotaLimit } from './state/quotas.ts';

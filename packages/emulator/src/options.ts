@@ -2,6 +2,7 @@ import { createMessageCodec } from '@menshen/wechat';
 import type { Clock } from './clock.ts';
 import type { CompanyFile } from './company/model.ts';
 import type { RandomBytes } from './random.ts';
+import type { SmsOptions } from './sms/accounts.ts';
 import type { QuotaLimit } from './state/quotas.ts';
 
 /** Where a platform sends its messages, with the console's Token and EncodingAESKey (43 characters). */
@@ -88,6 +89,8 @@ export interface EmulatorOptions {
   readonly people: CompanyFile;
   readonly wechatApps: readonly WechatAppOptions[];
   readonly wecom?: WecomOptions;
+  /** Accounts at the SMS clouds; none when absent. */
+  readonly sms?: SmsOptions;
   /** From createAdjustableClock, the admin API can move it forward. */
   readonly clock: Clock;
   readonly random: RandomBytes;

@@ -1,6 +1,7 @@
 import { createDirectory, type Directory } from './company/directory.ts';
 import { createPeople, type People } from './company/people.ts';
 import type { EmulatorOptions } from './options.ts';
+import { createFrequency, type Frequency } from './sms/frequency.ts';
 import { BoundedMap } from './state/bounded.ts';
 import { type CallLog, createCallLog } from './state/call-log.ts';
 import { type Codes, createCodes } from './state/codes.ts';
@@ -52,6 +53,9 @@ export interface World {
   readonly mediaChecks: Map<string, PendingMediaCheck>;
   /** When encrypted data was handed to a phone, by its hash. */
   readonly encryptedData: Map<string, number>;
+  readonly frequency: Frequency;
+  /** Nonces of signed calls to the SMS clouds. */
+  readonly smsNonces: Map<string, true>;
 }
 
 export function createWorld(options: EmulatorOptions): World {
@@ -77,6 +81,8 @@ export function createWorld(options: EmulatorOptions): World {
     wechatLogs: createWechatLogs(),
     mediaChecks: new BoundedMap(10_000),
     encryptedData: new BoundedMap(20_000),
+    frequency: createFrequency(clock),
+    smsNonces: new BoundedMap(10_000),
   };
 }
 

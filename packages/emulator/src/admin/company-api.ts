@@ -38,7 +38,10 @@ export function companyApi({ world, outbox }: AdminContext): AdminRoute[] {
     adminRoute(
       'GET',
       'messages',
-      z.object({ person: z.string().max(64).exactOptional(), kind: z.enum(['wecom', 'robot', 'subscribe']).exactOptional() }),
+      z.object({
+        person: z.string().max(64).exactOptional(),
+        kind: z.enum(['wecom', 'robot', 'subscribe', 'sms']).exactOptional(),
+      }),
       (filter) => ({ messages: selectMessages(world(), filter.person, filter.kind) }),
     ),
   ];

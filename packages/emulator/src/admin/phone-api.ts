@@ -63,6 +63,8 @@ export function phoneApi({ world }: AdminContext): AdminRoute[] {
       z.strictObject({
         person,
         challenge: z.string().max(4096),
+        /** Another phone than the person's own, by any name, that is signed in to their account. */
+        phone: z.string().max(40).exactOptional(),
         authContent: z.string().max(4096).exactOptional(),
         authMode: z.enum(['fingerPrint', 'facial', 'speech']).exactOptional(),
         outcome: z.enum(['ok', 'unsupported', 'cancelled', 'failed', 'frozen', 'not-enrolled']).exactOptional(),
@@ -168,6 +170,7 @@ async function soter(
   input: {
     readonly person: string;
     readonly challenge: string;
+    readonly phone?: string;
     readonly authContent?: string;
     readonly authMode?: string;
     readonly outcome?: 'ok' | keyof typeof soterFailures;
@@ -183,6 +186,6 @@ async function soter(
     const [errCode, reason] = soterFailures[outcome];
     return fail(errCode, reason);
   }
-  const signed = await world.devices.signChallenge(found.id, input.challenge);
+  const signed = await world.devices.signChallenge(found.id, input.challenge, input.phone);
   return { errCode: 0, errMsg: 'startSoterAuthentication:ok', authMode, ...signed };
 }

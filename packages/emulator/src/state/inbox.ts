@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import { type RandomBytes, randomToken } from '../random.ts';
 import { createRing } from './bounded.ts';
 
-export type MessageKind = 'wecom' | 'robot' | 'subscribe';
+export type MessageKind = 'wecom' | 'robot' | 'subscribe' | 'sms';
 
 /** A message as the phone of a person shows it. */
 export interface InboxMessage {
@@ -10,11 +10,11 @@ export interface InboxMessage {
   readonly id: string;
   readonly at: number;
   readonly kind: MessageKind;
-  /** What sent it: `agent:` + agentid, `robot:` + name, `app:` + appid. */
+  /** What sent it: `agent:` + agentid, `robot:` + name, `app:` + appid, `sms:` + provider. */
   readonly source: string;
   /** Name of the app or robot that sent it. */
   readonly from: string;
-  /** userids (wecom, robot) or ids of WeChat people (subscribe). */
+  /** userids (wecom, robot), ids of WeChat people (subscribe), or both of who has the number (sms). */
   readonly to: readonly string[];
   readonly type: string;
   readonly title: string;

@@ -14,9 +14,9 @@ export function soterRoutes(world: World): [string, ApiHandler][] {
         // The string itself: an object in its place is a frequent mistake.
         if (typeof json_string !== 'string' || typeof json_signature !== 'string') throw new ApiFailure(47001);
         const person = personOf(world, call.app, openid);
-        const publicKeyPem = await world.devices.publicKey(person.id);
+        const keys = await world.devices.publicKeys(person.id);
         const signed = { resultJson: json_string, signature: json_signature };
-        const isOk = publicKeyPem !== undefined && verifySoterResult({ ...signed, publicKeyPem });
+        const isOk = keys.some((publicKeyPem) => verifySoterResult({ ...signed, publicKeyPem }));
         return { errcode: 0, errmsg: 'ok', is_ok: isOk };
       }),
     ],
