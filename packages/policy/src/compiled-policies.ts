@@ -5,6 +5,9 @@ import { type Explanation, explainDecision } from './explain.ts';
 import type { Policy, PolicyInfo } from './policy.ts';
 import { PolicyIndex } from './policy-index.ts';
 import { RecordSource } from './record-source.ts';
+import { compileListCondition, type ListCondition, type ListConditionOptions } from './sql/list-condition.ts';
+import { guardedSource, NO_REFERENCE, NO_RESOURCE, RowContext } from './sql/row-context.ts';
+import type { SqlMapping } from './sql/table-mapping.ts';
 import type { CedarRecord } from './value.ts';
 
 /** What is asked: may this principal do this action on this resource, under these circumstances? */
@@ -72,6 +75,27 @@ export class CompiledPolicies {
       const { allow, errors } = this.#index.decide(evaluation);
       return allow && errors.length === 0;
     });
+  }
+
+  /**
+   * The condition by which a database selects the rows that {@link decideStrict} allows: the policies with all that is known
+   * without the row put in. What the tables hold must agree with the entity source; a principal of the listed type that this does
+   * not know may be a row with attributes of its own, and is allowed none. Throws what the source throws, and a TypeError for a
+   * mapping that is not well formed.
+   */
+  listCondition(
+    request: ListRequest,
+    entities: EntitySource,
+    mapping: SqlMapping,
+    options: ListConditionOptions = {},
+  ): ListCondition {
+    const principal = EntityRef.from(request.principal);
+    const known = { principal: entities.get(principal.type, principal.id), resource: NO_RESOURCE };
+    const source = guardedSource(entities, mapping);
+    const action = EntityRef.from(request.action);
+    const evaluationWith = (context: CedarRecord): Evaluation =>
+      new Evaluation(principal, action, NO_REFERENCE, context, source, this.#actions, known);
+    return compileListCondition(this.#policies, new RowContext(mapping, request.context, evaluationWith), options);
   }
 
   /**

@@ -1,5 +1,5 @@
 export { CedarJsonError, cedarRecordFromJson, cedarValueFromJson } from './cedar-json.ts';
-export type { AuthorizationRequest, CompiledPolicies } from './compiled-policies.ts';
+export type { AuthorizationRequest, CompiledPolicies, ListRequest } from './compiled-policies.ts';
 export type { Decision, DecisionError } from './decision.ts';
 export { type Entity, EntityRef, type EntitySource, type EntityUid, entityKey } from './entity.ts';
 export { formatEntityUid, parseEntityUid } from './entity-uid-text.ts';
@@ -13,4 +13,17 @@ export { LOAD_LIMITS, type LoadResult, loadPolicies, type PolicySources } from '
 export type { Long } from './long.ts';
 export type { PolicyInfo } from './policy.ts';
 export type { PolicyFile, PolicyProblem, PolicyProblemCode } from './policy-problem.ts';
+export type { InexpressibleCode } from './sql/inexpressible.ts';
+export type { InexpressiblePolicy, ListCondition, ListConditionOptions } from './sql/list-condition.ts';
+export type { SqlCondition, SqlDialect, SqlParameter } from './sql/sql-text.ts';
+export type {
+  AttributeMapping,
+  ClosureMapping,
+  ColumnMapping,
+  IdType,
+  ParentMapping,
+  SetMapping,
+  SqlMapping,
+  TableMapping,
+} from './sql/table-mapping.ts';
 export { type CedarRecord, CedarSet, type CedarValue } from './value.ts';

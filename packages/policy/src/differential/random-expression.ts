@@ -22,9 +22,13 @@ export class ExpressionGenerator {
   /** How often a part has another type than its place asks for. */
   readonly #mistakes: number;
 
-  constructor(random: Random, mistakes: number) {
+  /** What attributes are mostly read of. */
+  readonly #holders: readonly string[];
+
+  constructor(random: Random, mistakes: number, holders: readonly string[] = ['principal', 'resource', 'context', 'context']) {
     this.#random = random;
     this.#mistakes = mistakes;
+    this.#holders = holders;
   }
 
   /** An expression of a type, with operators nested at most `depth` deep. */
@@ -77,7 +81,7 @@ export class ExpressionGenerator {
   #holder(depth: number): string {
     const random = this.#random;
     if (depth > 0 && random.chance(0.3)) return `(${this.expression(random.pick(['record', 'entity']), depth - 1)})`;
-    return random.pick(['principal', 'resource', 'context', 'context']);
+    return random.pick(this.#holders);
   }
 
   #tag(depth: number): string {
