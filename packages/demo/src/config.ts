@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { ConfigInput } from '@menshen/contract';
 import { couponApp } from './config/coupon-app.ts';
 import { portalApp } from './config/portal-app.ts';
+import { demoAccounts } from './credentials.ts';
 
 export interface DemoPorts {
   readonly gateway: number;
@@ -32,10 +33,17 @@ export function demoConfig({ ports, dataDir, emulatorUrl, backendUrl }: DemoConf
       // The actor speaks for many phones behind a proxy on this machine. In production, this names your load balancers and nothing else.
       trustedProxies: ['127.0.0.1/32'],
     },
-    console: { listen: `127.0.0.1:${ports.console}` },
+    // One link is to be enough to look around. In production, three accounts and second factors.
+    console: {
+      listen: `127.0.0.1:${ports.console}`,
+      operators: 'single',
+      secondFactor: 'optional',
+      singleOperatorDelaySeconds: 10,
+    },
     store: 'file:menshen.db',
     coordination: 'memory:',
     policies: demoPolicies,
+    sms: { provider: 'tencent', ...demoAccounts.sms, apiBase: emulatorUrl },
     apps: [portalApp(emulatorUrl, backendUrl), couponApp(emulatorUrl, backendUrl)],
   };
 }

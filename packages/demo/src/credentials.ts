@@ -14,4 +14,12 @@ export const demoAccounts = {
   agentSecret: 'emulator-only-agent-secret',
   contactsSecret: 'emulator-only-contacts-secret',
   callback: { token: 'emulatorOnlyContactToken', aesKey: 'emulatorOnlyContactAesKey000000000000000000' },
+  /** An account at Tencent Cloud SMS. */
+  sms: {
+    secretId: 'emulatorOnlySecretId',
+    secretKey: 'emulator-only-sms-key',
+    sdkAppId: '1400000000',
+    signName: '鼎泰云商',
+    templates: { zh: '100001', en: '100002' },
+  },
 } as const;
