@@ -18,6 +18,7 @@ import type {
   WecomSimpleUser,
   WecomUser,
   WecomUserId,
+  WecomWebUser,
 } from './wecom-types.ts';
 
 export interface WecomClientOptions extends ClientRuntime {
@@ -36,6 +37,8 @@ export interface WecomClientOptions extends ClientRuntime {
 export interface WecomClient {
   /** Exchanges a `wx.qy.login` code, which works once and for five minutes. A member of another company is a `bad_answer`. */
   code2Session(code: string): Promise<WecomSession>;
+  /** Exchanges the code of a web login (scan code), which works once and for five minutes. */
+  webLoginUser(code: string): Promise<WecomWebUser>;
   /** A department and all below it; the whole visible tree without an id. */
   departmentList(id?: number): Promise<readonly WecomDepartment[]>;
   departmentIds(id?: number): Promise<readonly WecomDepartmentId[]>;
@@ -100,6 +103,12 @@ export function createWecomClient(options: WecomClientOptions): WecomClient {
       const answer = await callWithToken({ api, method: 'GET', query, repeatable: false, secrets: [code] });
       if (answer.text('corpid') !== corpid) throw new WechatTransportError(api, 'bad_answer', { field: 'corpid' });
       return { corpid, userid: answer.text('userid'), sessionKey: answer.sessionKey('session_key') };
+    },
+
+    async webLoginUser(code) {
+      const api = '/cgi-bin/auth/getuserinfo';
+      const answer = await callWithToken({ api, method: 'GET', query: { code }, repeatable: false, secrets: [code] });
+      return { userid: answer.optionalText('userid') ?? null };
     },
 
     departmentList: async (id) => (await read('/cgi-bin/department/list', { id })).records('department').map(readDepartment),

@@ -98,3 +98,8 @@ export interface WecomSendResult {
   readonly invalidTags: readonly string[];
   readonly unlicensedUsers: readonly string[];
 }
+
+/** Who scanned the code of a web login. Only a member of the company has a userid. */
+export interface WecomWebUser {
+  readonly userid: string | null;
+}

@@ -1,4 +1,4 @@
-import { type AdministratorTables, administratorMigrations } from '../administrators/store.ts';
+import { type AdministratorTables, administratorMigrations } from '../administrators/tables.ts';
 import { type RevocationTables, revocationMigrations } from '../coordination/store.ts';
 import { type DirectoryTables, directoryMigrations } from '../directory/tables.ts';
 import { type FactorTables, factorMigrations } from '../identity/factors/tables.ts';

@@ -1,0 +1,53 @@
+import type { Config } from '@menshen/contract';
+import { type ClientRuntime, createWecomClient } from '@menshen/wechat';
+import { createOidcProvider } from './external/oidc.ts';
+import type { ExternalProvider } from './external/provider.ts';
+import { createWecomProvider } from './external/wecom.ts';
+import type { AdministratorSettings } from './service.ts';
+
+export interface SettingsParts extends ClientRuntime {
+  /** Port on which the console listens, once it does. */
+  readonly port: () => number;
+}
+
+/**
+ * Reads what the configuration says of administrators. Without `console.publicUrl` the console is taken to be open under `localhost`, because an
+ * address of digits can be no relying party of a passkey (WebAuthn Level 3 §5.4.2).
+ */
+export function createAdministratorSettings(config: () => Config, parts: SettingsParts): () => AdministratorSettings {
+  let last: { readonly of: Config; readonly providers: readonly ExternalProvider[] } | null = null;
+  const providersOf = (current: Config): readonly ExternalProvider[] => {
+    if (last?.of === current) return last.providers;
+    const { oidc, wecom } = current.console.signIn;
+    const providers: ExternalProvider[] = oidc.map((provider) =>
+      createOidcProvider({
+        ...provider,
+        clientSecret: provider.clientSecret ?? null,
+        fetch: parts.fetch,
+        clock: parts.clock,
+      }),
+    );
+    if (wecom !== undefined) {
+      const { fetch, clock, random, sleep } = parts;
+      const { corpid, secret, apiBase } = wecom;
+      const client = createWecomClient({ corpid, secret, apiBase, fetch, clock, random, sleep });
+      providers.push(
+        createWecomProvider({ id: wecom.id, corpid: wecom.corpid, agentid: wecom.agentid, scanUrl: wecom.scanUrl, client }),
+      );
+    }
+    last = { of: current, providers };
+    return providers;
+  };
+  return () => {
+    const current = config();
+    const { publicUrl, secondFactor, singleOperatorDelaySeconds } = current.console;
+    const origin = publicUrl === undefined ? `http://localhost:${parts.port()}` : new URL(publicUrl).origin;
+    return {
+      secondFactor,
+      singleOperatorDelayMs: singleOperatorDelaySeconds * 1_000,
+      passkeys: { host: new URL(origin).hostname, origins: [origin] },
+      consoleUrl: origin,
+      providers: providersOf(current),
+    };
+  };
+}
