@@ -2,8 +2,8 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { AppConfig, Config } from '@menshen/contract';
-import { createAdministratorService } from './administrators/service.ts';
-import { createAdministratorStore } from './administrators/store.ts';
+import { createAdministrators } from './administrators/service.ts';
+import { createAdministratorSettings } from './administrators/settings.ts';
 import { createHandlers } from './api/handlers/index.ts';
 import { type Api, startApi } from './api/server.ts';
 import { EventStream } from './api/stream.ts';
@@ -12,6 +12,7 @@ import { type AuditQueries, openAuditQueries } from './audit/queries.ts';
 import { type Audit, createAudit } from './audit/service.ts';
 import { verifierKeyOf, writeVerifierKey } from './audit/verifier-key.ts';
 import { compileRouteParts } from './config/compile.ts';
+import { CompileError } from './config/compile-error.ts';
 import { ConfigError } from './config/config-error.ts';
 import { followConfig } from './config/follow.ts';
 import type { ConfigProblem } from './config/load.ts';
@@ -98,7 +99,9 @@ export function buildRuntime(config: Config, folder: string, clock: () => number
   } catch (error) {
     if (error instanceof ConfigError) throw error;
     const text = error instanceof Error ? error.message : 'the configuration cannot be compiled';
-    throw new ConfigError([{ line: null, column: null, field: text.split(':')[0] ?? '', zh: text, en: text }]);
+    const { field, zh, en } =
+      error instanceof CompileError ? error : { field: text.split(':')[0] ?? '', zh: `无法编译：${text}`, en: text };
+    throw new ConfigError([{ line: null, column: null, field, zh, en }]);
   }
 }
 
@@ -198,12 +201,15 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     });
     closers.push(() => factors.settled());
 
-    const administrators = createAdministratorService({
-      store: createAdministratorStore(store),
-      audit,
-      coordination,
-      clock,
-      random,
+    let consolePort = splitListen(config.console.listen).port;
+    const administrators = createAdministrators({
+      ...{ store, keys, audit, coordination, metrics, clock, random },
+      settings: createAdministratorSettings(() => runtime.config, {
+        fetch: (url, init) => fetch(url, init),
+        ...{ clock, random },
+        sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds).unref()),
+        port: () => consolePort,
+      }),
     });
     const switches = await createSwitchService({
       store: createSwitchStore(store),
@@ -309,6 +315,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     ];
     const handlers = createHandlers({
       administrators,
+      suggestedMode: () => (runtime.config.console.operators === 'single' ? 'single_operator' : 'separated'),
       directory,
       identity,
       factors,
@@ -330,6 +337,9 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       secure: config.console.publicUrl?.startsWith('https:') ?? false,
       bound: handlers,
       administrators,
+      ...{ audit, coordination, clock },
+      allowAddresses: () => runtime.config.console.allowAddresses,
+      trustedProxies: config.console.trustedProxies,
       metrics,
       stream,
       random,
@@ -340,6 +350,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
         return { ready: all.every((dependency) => dependency.state !== 'down'), dependencies: all };
       },
     });
+    consolePort = api.port;
     closers.push(() => api.close());
     closers.push(
       queries.follow(
@@ -393,7 +404,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
         )
         .catch(() => undefined);
     });
-    const token = await administrators.createSetupToken();
+    const token = await administrators.accounts.createSetupToken();
     return {
       gateway,
       api,

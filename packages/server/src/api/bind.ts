@@ -1,5 +1,8 @@
-import type { Administrator, Endpoint } from '@menshen/contract';
+import { type Administrator, type Endpoint, MenshenError } from '@menshen/contract';
 import type * as z from 'zod';
+import type { Caller } from '../administrators/sessions/service.ts';
+import type { LiveSession } from '../administrators/sessions/store.ts';
+import type { TokenPrincipal } from '../administrators/tokens/service.ts';
 
 /** What a handler is given: everything parsed by the endpoint's own schemas. */
 export interface Call<
@@ -10,15 +13,24 @@ export interface Call<
   readonly params: z.output<Params>;
   readonly query: z.output<Query>;
   readonly body: z.output<Body>;
-  /** The signed-in administrator; null on public endpoints. */
+  /** The signed-in administrator; null on public endpoints and for machines. */
   readonly administrator: Administrator | null;
-  /** Name for the record: the administrator's, or `anonymous`. */
+  readonly session: LiveSession | null;
+  /** The machine that calls with an API token; null for everybody else. */
+  readonly token: TokenPrincipal | null;
+  /** How the caller departs from separated powers. */
+  readonly deviation: 'single_operator' | null;
+  /** Name for the record: the administrator's, `token:NAME`, or `anonymous`. */
   readonly by: string;
   readonly address: string;
+  readonly caller: Caller;
   /** Token of the console cookie, where there is one. */
   readonly cookie: string | null;
   /** Sets or, with null, clears the console cookie. */
   readonly setCookie: (token: string | null) => void;
+  /** Secret of a browser that is away signing in elsewhere. */
+  readonly loginCookie: string | null;
+  readonly setLoginCookie: (secret: string | null) => void;
 }
 
 export interface Bound {
@@ -33,4 +45,10 @@ export function bind<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodTy
 ): Bound {
   // Sound: the server parses params, query and body with this endpoint's own schemas before it calls.
   return { endpoint, handle: handle as Bound['handle'] };
+}
+
+/** The session of a call to an endpoint for administrators. Throws `admin_session_missing` for a machine. */
+export function sessionOf(call: { readonly session: LiveSession | null }): LiveSession {
+  if (call.session === null) throw new MenshenError('admin_session_missing');
+  return call.session;
 }

@@ -57,7 +57,7 @@ describeEachEngine('the control plane', (start) => {
     const answer = await send('POST', '/api/v1/admin/login', { username: 'root', password });
     expect(answer.status).toBe(200);
     cookie = (answer.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
-    csrf = String(((await answer.json()) as { csrf: string }).csrf);
+    csrf = ((await answer.json()) as { session: { csrf: string } }).session.csrf;
   });
 
   it('refuses writes without the CSRF token, from another origin, or cross-site', async () => {
@@ -75,6 +75,7 @@ describeEachEngine('the control plane', (start) => {
   });
 
   it('gives answers that the OpenAPI document describes', async () => {
+    await deployment.indexed();
     const document = (await (await send('GET', '/api/openapi.json')).json()) as {
       openapi: string;
       paths: Record<string, Record<string, unknown>>;
@@ -91,9 +92,18 @@ describeEachEngine('the control plane', (start) => {
   });
 
   it('switches to monitor mode with a record and an alarm, lets pass and notes what it would refuse, and back', async () => {
-    const put = (mode: string) =>
-      send('PUT', '/api/v1/mode', { mode, reason: 'a test of the switch' }, { cookie, 'x-menshen-csrf': csrf });
-    expect((await put('monitor')).status).toBe(200);
+    const body = (mode: string) => ({ mode, reason: 'a test of the switch' });
+    const put = (mode: string, headers: Record<string, string> = {}) =>
+      send('PUT', '/api/v1/mode', body(mode), { cookie, 'x-menshen-csrf': csrf, ...headers });
+    expect(await codeOf(await put('monitor'))).toBe('approval_required');
+    const forced = await send(
+      'POST',
+      '/api/v1/approvals',
+      { endpoint: 'setMode', body: body('monitor'), reason: 'an emergency of the test', breakGlass: true },
+      { cookie, 'x-menshen-csrf': csrf },
+    );
+    const { id } = (await forced.json()) as { id: string };
+    expect((await put('monitor', { 'x-menshen-approval': id })).status).toBe(200);
     const token = await deployment.token('zhang');
     expect((await deployment.call('GET', '/portal/staff/li', { token })).status).toBe(200);
     const today = (await (await send('GET', '/api/v1/today', undefined, { cookie })).json()) as { attention: { id: string }[] };

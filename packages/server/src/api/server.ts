@@ -14,13 +14,21 @@ import {
   MenshenError,
 } from '@menshen/contract';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { type AdministratorService, csrfMatches } from '../administrators/service.ts';
+import { powersOf } from '../administrators/model.ts';
+import type { Administrators } from '../administrators/service.ts';
+import type { Audit } from '../audit/service.ts';
+import type { Coordination } from '../coordination/model.ts';
 import type { Metrics } from '../gateway/metrics.ts';
 import type { Bound } from './bind.ts';
+import { addressOf, createGate, type Gate, sessionCookie } from './gate.ts';
+import { administratorView } from './handlers/session-view.ts';
 import { openApiDocument } from './openapi.ts';
+import { parsePart } from './parse.ts';
 import type { EventStream } from './stream.ts';
+import { mayHear } from './stream-events.ts';
 
-const cookieName = 'menshen_console';
+/** Binds an answer of an identity provider to the browser that asked. */
+const loginCookie = 'menshen_login';
 const maxBody = 262_144;
 
 export interface ApiOptions {
@@ -30,7 +38,12 @@ export interface ApiOptions {
   /** Whether the console is reached by HTTPS: then its cookie is Secure. */
   readonly secure: boolean;
   readonly bound: readonly Bound[];
-  readonly administrators: AdministratorService;
+  readonly administrators: Administrators;
+  readonly audit: Audit;
+  readonly coordination: Coordination;
+  readonly allowAddresses: () => readonly string[];
+  readonly trustedProxies: readonly string[];
+  readonly clock: () => number;
   readonly metrics: Metrics;
   readonly stream: EventStream;
   readonly random: (size: number) => Uint8Array;
@@ -65,6 +78,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     requestTimeout: 30_000,
     keepAliveTimeout: 30_000,
     forceCloseConnections: true,
+    trustProxy: options.trustedProxies.length === 0 ? false : [...options.trustedProxies],
     genReqId: () => Buffer.from(options.random(12)).toString('base64url'),
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: false },
   });
@@ -88,39 +102,53 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   app.setErrorHandler((error: unknown, request, reply) => sendError(error, request, reply, options.metrics));
   app.setNotFoundHandler((request, reply) => sendError(new MenshenError('not_found'), request, reply, options.metrics));
 
-  const signedIn = async (request: FastifyRequest) => {
-    const token = request.cookies[cookieName];
-    const session = token === undefined ? null : await options.administrators.authenticate(token);
-    if (session === null) throw new MenshenError('admin_session_missing');
-    return session;
-  };
-
+  const gate = createGate(options);
   for (const { endpoint, handle } of options.bound) {
     app.route({
       method: endpoint.method,
       url: endpoint.path.replace(/\{(\w+)\}/g, ':$1'),
       handler: async (request, reply) => {
-        const session = endpoint.access === 'admin' ? await signedIn(request) : null;
-        if (endpoint.method !== 'GET') checkOrigin(request, session?.csrf ?? null);
-        const call = {
-          params: parse(endpoint.params, request.params),
-          query: parse(endpoint.query, request.query),
-          body: parse(endpoint.body, request.body ?? {}),
-          administrator: session === null ? null : { ...session.administrator, powers: [...everyPower] },
-          by: session?.administrator.username ?? 'anonymous',
-          address: request.ip,
-          cookie: request.cookies[cookieName] ?? null,
-          setCookie: (token: string | null) =>
-            void (token === null
-              ? reply.clearCookie(cookieName, cookieOptions(options.secure))
-              : reply.setCookie(cookieName, token, cookieOptions(options.secure))),
-        };
-        const answer = await handle(call as Parameters<typeof handle>[0]);
-        // What leaves is exactly what the contract says: a field too many is dropped, one too few is our fault.
-        const checked = endpoint.response.safeParse(answer);
-        if (!checked.success) throw new MenshenError('internal_error', {}, { cause: checked.error });
-        reply.code(endpoint.status ?? 200).header('content-type', 'application/json; charset=utf-8');
-        return JSON.stringify(checked.data ?? {});
+        let by = 'anonymous';
+        try {
+          const entry = await gate.enter(endpoint, request);
+          const { session, token } = entry;
+          by = session?.account.username ?? (token === null ? by : `token:${token.name}`);
+          if (endpoint.method !== 'GET') gate.checkOrigin(request, entry);
+          const parts = {
+            params: parsePart(endpoint.params, request.params),
+            query: parsePart(endpoint.query, request.query),
+            body: parsePart(endpoint.body, request.body ?? {}),
+          };
+          gate.checkFresh(endpoint, entry);
+          await gate.checkApproval(endpoint, parts, request, entry);
+          const deviation = session?.account.power === 'all' ? ('single_operator' as const) : null;
+          if (deviation !== null) reply.header('x-menshen-deviation', deviation);
+          const address = addressOf(request);
+          const call = {
+            ...parts,
+            administrator: session === null ? null : administratorView(session),
+            session,
+            token,
+            deviation,
+            by,
+            address,
+            caller: { address, userAgent: request.headers['user-agent'] ?? null },
+            cookie: request.cookies[sessionCookie] ?? null,
+            setCookie: cookieSetter(reply, sessionCookie, options.secure),
+            loginCookie: request.cookies[loginCookie] ?? null,
+            setLoginCookie: cookieSetter(reply, loginCookie, options.secure),
+          };
+          const answer = await handle(call as Parameters<typeof handle>[0]);
+          // What leaves is exactly what the contract says: a field too many is dropped, one too few is our fault.
+          const checked = endpoint.response.safeParse(answer);
+          if (!checked.success) throw new MenshenError('internal_error', {}, { cause: checked.error });
+          reply.code(endpoint.status ?? 200).header('content-type', 'application/json; charset=utf-8');
+          return JSON.stringify(checked.data ?? {});
+        } catch (error) {
+          // A refusal stays a refusal when it cannot be noted.
+          await gate.note(error, endpoint, request, by).catch(() => options.metrics.add('menshen_audit_failures_total'));
+          throw error;
+        }
       },
     });
   }
@@ -130,9 +158,14 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     reply.header('content-type', 'application/json; charset=utf-8').send(document),
   );
   app.get('/api/v1/stream', async (request, reply) => {
-    await signedIn(request);
+    const { session } = await gate.admit({ powers: everyPower }, request);
+    const cookie = request.cookies[sessionCookie] ?? '';
+    const powers = session === null ? [] : powersOf(session.account.power);
     reply.hijack();
-    options.stream.open(reply.raw, reply.getHeaders() as OutgoingHttpHeaders);
+    options.stream.open(reply.raw, reply.getHeaders() as OutgoingHttpHeaders, {
+      mayHear: (event) => mayHear(event, powers),
+      isLive: async () => (await options.administrators.sessions.authenticate(cookie, addressOf(request))) !== null,
+    });
   });
   app.get('/metrics', async (_request, reply) =>
     reply.header('content-type', 'text/plain; version=0.0.4; charset=utf-8').send(options.metrics.render()),
@@ -145,7 +178,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
       .send({ status: state.ready ? 'ready' : 'not_ready', dependencies: state.dependencies });
   });
 
-  await serveTiles(app, options, signedIn);
+  await serveTiles(app, options, gate);
   if (options.consoleFolder !== null) await serveConsole(app, options.consoleFolder);
 
   await app.listen({ host: options.host, port: options.port });
@@ -162,25 +195,8 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   };
 }
 
-function parse(schema: (typeof endpoints)[number]['body'], value: unknown): unknown {
-  if (schema === undefined) return undefined;
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const fields = [...new Set(parsed.error.issues.map((issue) => issue.path.map(String).join('.')))].slice(0, 20);
-  throw new MenshenError('validation_failed', { fields });
-}
-
-/** Writes come from the console's own pages: same origin by Fetch Metadata where the browser sends it, and the session's CSRF token. */
-function checkOrigin(request: FastifyRequest, csrf: string | null): void {
-  const site = request.headers['sec-fetch-site'];
-  if (site !== undefined && site !== 'same-origin' && site !== 'none') throw new MenshenError('csrf_refused');
-  const { origin } = request.headers;
-  if (origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== request.headers.host))
-    throw new MenshenError('csrf_refused');
-  if (csrf === null) return;
-  const presented = request.headers['x-menshen-csrf'];
-  if (!csrfMatches(typeof presented === 'string' ? presented : undefined, csrf)) throw new MenshenError('csrf_refused');
-}
+const cookieSetter = (reply: FastifyReply, name: string, secure: boolean) => (value: string | null) =>
+  void (value === null ? reply.clearCookie(name, cookieOptions(secure)) : reply.setCookie(name, value, cookieOptions(secure)));
 
 function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply, metrics: Metrics): FastifyReply {
   const code = codeOf(error);
@@ -210,17 +226,14 @@ function codeOf(error: unknown): ErrorCode {
   return isErrorCode(error.code) ? error.code : 'internal_error';
 }
 
-/** C2SP tlog-tiles at `/tlog/`: checkpoint and hash tiles by setting without sign-in, entries only for administrators. */
-async function serveTiles(
-  app: FastifyInstance,
-  options: ApiOptions,
-  signedIn: (request: FastifyRequest) => Promise<unknown>,
-): Promise<void> {
+/** C2SP tlog-tiles at `/tlog/`: checkpoint and hash tiles by setting without sign-in, entries only for audit administrators and `audit:read`. */
+async function serveTiles(app: FastifyInstance, options: ApiOptions, gate: Gate): Promise<void> {
   const path = /^(checkpoint|tile\/(?:entries|\d{1,2})\/(?:x\d{3}\/){0,6}\d{3}(?:\.p\/\d{1,3})?)$/;
   app.get('/tlog/*', async (request, reply) => {
     const name = (request.params as { '*': string })['*'];
     if (!path.test(name)) throw new MenshenError('not_found');
-    if (!options.tlog.publicTiles || name.startsWith('tile/entries/')) await signedIn(request);
+    if (!options.tlog.publicTiles || name.startsWith('tile/entries/'))
+      await gate.admit({ powers: ['audit'], scopes: ['audit:read'] }, request);
     const bytes = await readFile(join(options.tlog.folder, ...name.split('/'))).catch(() => {
       throw new MenshenError('not_found');
     });

@@ -1,17 +1,25 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { StreamEvent } from './stream-events.ts';
 
 const maxListeners = 100;
 const heartbeatMs = 15_000;
 /** A page that does not read is cut off, not waited for. */
 const maxBuffered = 1_048_576;
 
+/** What is known of who listens. */
+export interface Listener {
+  readonly mayHear: (event: StreamEvent) => boolean;
+  /** Asked at each heartbeat, so that a session that ended hears nothing for long. */
+  readonly isLive: () => Promise<boolean>;
+}
+
 /** Server-sent events for the console (WHATWG HTML, 9.2). */
 export class EventStream {
-  readonly #open = new Set<ServerResponse>();
+  readonly #open = new Map<ServerResponse, Listener>();
   readonly #timer: NodeJS.Timeout;
 
   constructor() {
-    this.#timer = setInterval(() => this.#write(': alive\n\n'), heartbeatMs);
+    this.#timer = setInterval(() => void this.beat(), heartbeatMs);
     this.#timer.unref();
   }
 
@@ -19,7 +27,7 @@ export class EventStream {
     return this.#open.size;
   }
 
-  open(response: ServerResponse, headers: OutgoingHttpHeaders): void {
+  open(response: ServerResponse, headers: OutgoingHttpHeaders, listener: Listener): void {
     if (this.#open.size >= maxListeners) {
       response.writeHead(503).end();
       return;
@@ -31,25 +39,35 @@ export class EventStream {
       'x-accel-buffering': 'no',
     });
     response.write('retry: 3000\n\n');
-    this.#open.add(response);
+    this.#open.set(response, listener);
     response.once('close', () => this.#open.delete(response));
   }
 
-  /** Sends an event to every open page. `data` is one line of JSON. */
-  send(event: string, data: unknown): void {
-    if (this.#open.size > 0) this.#write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+  /** Sends an event to every open page whose administrator may hear it. `data` is one line of JSON. */
+  send(event: StreamEvent, data: unknown): void {
+    if (this.#open.size === 0) return;
+    const text = `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+    for (const [response, listener] of this.#open) if (listener.mayHear(event)) this.#write(response, text);
   }
 
-  #write(text: string): void {
-    for (const response of this.#open) {
-      if (response.writableLength > maxBuffered) response.destroy();
-      else response.write(text);
-    }
+  /** Keeps connections open, and ends those of sessions that have ended. A look that fails is no yes. */
+  async beat(): Promise<void> {
+    await Promise.all(
+      [...this.#open].map(async ([response, listener]) => {
+        if (await listener.isLive().catch(() => false)) this.#write(response, ': alive\n\n');
+        else response.end();
+      }),
+    );
+  }
+
+  #write(response: ServerResponse, text: string): void {
+    if (response.writableLength > maxBuffered) response.destroy();
+    else response.write(text);
   }
 
   close(): void {
     clearInterval(this.#timer);
-    for (const response of this.#open) response.end();
+    for (const response of this.#open.keys()) response.end();
     this.#open.clear();
   }
 }

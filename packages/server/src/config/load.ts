@@ -38,7 +38,7 @@ export interface ConfigSources {
 const systemSources = (): ConfigSources => ({ env: process.env, readFile: (path) => readFileSync(path, 'utf8') });
 
 /** Fields that hold secrets: a literal there is refused in production. */
-const secretFields = /(^|\.)(secret|contactsSecret|token|aesKey|master|secretKey|accessKeySecret|tls\.key)$/;
+const secretFields = /(^|\.)(secret|contactsSecret|token|aesKey|master|secretKey|accessKeySecret|clientSecret|tls\.key)$/;
 
 /** Reads, resolves and validates a configuration file. */
 export function loadConfig(path: string, sources: ConfigSources = systemSources()): ConfigResult {
@@ -126,7 +126,19 @@ export function parseConfig(text: string, file: string, sources: ConfigSources =
     zh: '密钥不应直接写在配置文件中。请改用 ${环境变量} 或 file:路径。',
     en: 'A secret must not stand in the file itself. Use ${ENVIRONMENT_VARIABLE} or file:PATH.',
   }));
-  if (config.environment === 'production' && exposed.length > 0) return { ok: false, problems: exposed, files };
+  const lax =
+    config.console.secondFactor === 'required'
+      ? []
+      : [
+          {
+            ...at(['console', 'secondFactor']),
+            field: 'console.secondFactor',
+            zh: '生产环境必须使用第二因素。请写 required，或删除此行。',
+            en: 'Production needs second factors. Write required, or remove this line.',
+          },
+        ];
+  if (config.environment === 'production' && exposed.length + lax.length > 0)
+    return { ok: false, problems: [...exposed, ...lax], files };
   return { ok: true, config: { ...config, data: resolve(folder, config.data) }, file, folder, warnings: exposed, files };
 }
 

@@ -89,7 +89,8 @@ export function deploymentConfig(
     ...(place.store === undefined ? {} : { store: place.store }),
     ...(place.coordination === undefined ? {} : { coordination: place.coordination }),
     gateway: { listen: '127.0.0.1:0', limits: { perAddressPerSecond: 100_000, perAddressBurst: 100_000 } },
-    console: { listen: '127.0.0.1:0' },
+    // One administrator and no second factor, so that a test signs in with one call; suites about administrators say otherwise.
+    console: { listen: '127.0.0.1:0', operators: 'single', secondFactor: 'optional', singleOperatorDelaySeconds: 5 },
     policies: 'policies',
     apps: [
       {

@@ -1,4 +1,5 @@
-import type { AdministratorService } from '../../administrators/service.ts';
+import type { OperatorMode } from '@menshen/contract';
+import type { Administrators } from '../../administrators/service.ts';
 import type { AuditQueries } from '../../audit/queries.ts';
 import type { Audit } from '../../audit/service.ts';
 import type { DirectoryService } from '../../directory/service.ts';
@@ -8,14 +9,20 @@ import type { IdentityService } from '../../identity/service.ts';
 import type { SwitchService } from '../../switches/service.ts';
 import type { Bound } from '../bind.ts';
 import { administratorHandlers } from './administrators.ts';
+import { approvalHandlers } from './approvals.ts';
 import { auditHandlers } from './audit.ts';
 import { factorHandlers } from './factors.ts';
+import { ownFactorHandlers } from './own-factors.ts';
 import { peopleHandlers } from './people.ts';
+import { signInHandlers } from './sign-in.ts';
 import { systemHandlers } from './system.ts';
+import { tokenHandlers } from './tokens.ts';
 import { trafficHandlers } from './traffic.ts';
 
 export interface HandlerParts {
-  readonly administrators: AdministratorService;
+  readonly administrators: Administrators;
+  /** What set-up makes unless it is told otherwise. */
+  readonly suggestedMode: () => OperatorMode;
   readonly directory: DirectoryService;
   readonly identity: IdentityService;
   readonly factors: FactorService;
@@ -36,7 +43,11 @@ export interface HandlerParts {
 /** A handler for every operation of the contract. */
 export function createHandlers(parts: HandlerParts): readonly Bound[] {
   return [
+    ...signInHandlers(parts.administrators, parts.suggestedMode),
+    ...ownFactorHandlers(parts.administrators),
     ...administratorHandlers(parts.administrators),
+    ...approvalHandlers(parts.administrators),
+    ...tokenHandlers(parts.administrators),
     ...systemHandlers(parts),
     ...trafficHandlers(parts),
     ...peopleHandlers(parts.directory, parts.identity),

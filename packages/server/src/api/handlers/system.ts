@@ -1,5 +1,7 @@
 import * as contract from '@menshen/contract';
-import { type Bound, bind } from '../bind.ts';
+import type { AccountRef } from '../../administrators/model.ts';
+import { type Bound, bind, sessionOf } from '../bind.ts';
+import { approvalAttention } from './approval-attention.ts';
 import type { HandlerParts } from './index.ts';
 
 const dayMs = 86_400_000;
@@ -12,9 +14,12 @@ export function systemHandlers(parts: HandlerParts): readonly Bound[] {
   const { queries, switches, runtime, clock } = parts;
 
   /** What needs a person, most urgent first: each with the page where the next step is taken. */
-  const attention = async (summary: Awaited<ReturnType<typeof queries.trafficSummary>>): Promise<contract.Attention[]> => {
+  const attention = async (
+    summary: Awaited<ReturnType<typeof queries.trafficSummary>>,
+    viewer: AccountRef,
+  ): Promise<contract.Attention[]> => {
     const now = clock();
-    const found: contract.Attention[] = [];
+    const found: contract.Attention[] = approvalAttention(await parts.administrators.approvals.waiting(viewer));
     const mode = switches.mode();
     if (mode !== 'enforce') {
       const state = switches.state();
@@ -123,8 +128,8 @@ export function systemHandlers(parts: HandlerParts): readonly Bound[] {
       return {
         now,
         mode: switches.mode(),
-        deviation: 'single_operator' as const,
-        attention: await attention(recent),
+        deviation: call.deviation,
+        attention: await attention(recent, sessionOf(call).account),
         totals: {
           requests: passed + refused + failed,
           refused,
@@ -134,7 +139,8 @@ export function systemHandlers(parts: HandlerParts): readonly Bound[] {
           sessions: parts.identity.sessions.size,
         },
         timeline: summary.timeline,
-        refusals: refusals.rows.map((row) => ({
+        // Rows of people's requests are not for who runs the machines.
+        refusals: (call.administrator?.powers.some((power) => power !== 'system') === true ? refusals.rows : []).map((row) => ({
           ...row,
           name: row.uid === null ? null : (parts.directory.snapshot().person(row.uid)?.name ?? null),
         })),
@@ -163,7 +169,7 @@ export function systemHandlers(parts: HandlerParts): readonly Bound[] {
         })),
       })),
     })),
-    bind(contract.getMode, async () => {
+    bind(contract.getMode, async (call) => {
       const state = switches.state();
       if (state === null)
         return {
@@ -172,7 +178,7 @@ export function systemHandlers(parts: HandlerParts): readonly Bound[] {
           since: parts.startedAt,
           by: null,
           reason: null,
-          deviation: 'single_operator' as const,
+          deviation: call.deviation,
         };
       return {
         mode: state.mode,
@@ -180,21 +186,21 @@ export function systemHandlers(parts: HandlerParts): readonly Bound[] {
         since: state.since,
         by: state.by,
         reason: state.reason,
-        deviation: 'single_operator' as const,
+        deviation: call.deviation,
       };
     }),
     bind(contract.setMode, async (call) => {
       await switches.setMode(call.body.mode, call.by, call.body.reason);
       return { mode: switches.mode() };
     }),
-    bind(contract.getSystem, async () => ({
+    bind(contract.getSystem, async (call) => ({
       version: parts.version,
       node: process.versions.node,
       startedAt: parts.startedAt,
       dependencies: [...(await parts.dependencies())],
       configuration: parts.configuration(),
       demo: parts.demo,
-      deviation: 'single_operator' as const,
+      deviation: call.deviation,
     })),
   ];
 }

@@ -1,0 +1,15 @@
+import { type AdministratorPower, everyPower } from '@menshen/contract';
+
+/** Events of the console's stream, and who may hear them. What is not named here reaches nobody. */
+export const streamEvents = {
+  traffic: ['security', 'audit'],
+  audit: everyPower,
+} as const satisfies Record<string, readonly AdministratorPower[]>;
+
+export type StreamEvent = keyof typeof streamEvents;
+
+/** Whether an account with these powers may hear an event. */
+export function mayHear(event: StreamEvent, powers: readonly AdministratorPower[]): boolean {
+  const hearers: readonly AdministratorPower[] = streamEvents[event];
+  return powers.some((power) => hearers.includes(power));
+}
