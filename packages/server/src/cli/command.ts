@@ -13,6 +13,8 @@ export interface Terminal {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
   readonly language: Language;
+  /** Asks a person and resolves to what they type; null where nobody can be asked. */
+  readonly ask: ((question: string) => Promise<string>) | null;
 }
 
 export interface Command {
@@ -50,14 +52,22 @@ export async function runCommand(command: Command, args: readonly string[], term
   try {
     parsed = parseArgs({ args: [...args], options: { ...common, ...command.options }, allowPositionals: true, strict: true });
   } catch (error) {
-    const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : '';
-    throw new UsageError({ zh: `参数有误：${reason}`, en: reason });
+    throw new UsageError(optionProblem(error, args));
   }
   if (parsed.values['help'] === true) {
     terminal.out(helpText(command, terminal.language));
     return 0;
   }
   return await command.run({ ...parsed, terminal });
+}
+
+/** What is wrong with the options, from the code of `parseArgs`. */
+function optionProblem(error: unknown, args: readonly string[]): Bilingual {
+  const code = error instanceof Error && 'code' in error ? error.code : '';
+  const message = error instanceof Error ? error.message : '';
+  const name = /'(?:-\w, )?(--?[\w-]{1,40})[ =']/.exec(message)?.[1] ?? args.find((word) => word.startsWith('-')) ?? '';
+  if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return { zh: `没有选项 ${name}。`, en: `There is no option ${name}.` };
+  return { zh: `选项 ${name} 的用法不正确。`, en: `The option ${name} is not used correctly.` };
 }
 
 export function helpText(command: Command, language: Language): string {

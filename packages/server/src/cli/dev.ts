@@ -3,12 +3,13 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { configSchema } from '@menshen/contract';
-import { curlLines, demoConfig, demoEmulator, demoRoles, startActor, startDemoBackend } from '@menshen/demo';
+import { type CurlLine, curlLines, demoConfig, demoEmulator, demoRoles, startActor, startDemoBackend } from '@menshen/demo';
 import { startEmulator } from '@menshen/emulator';
-import { startPlatform } from '../platform.ts';
-import { type Command, type Terminal, textOption, UsageError } from './command.ts';
-import { version } from './main.ts';
-import { consoleFolder, printSetup, untilStopped } from './serve.ts';
+import { type Platform, startPlatform } from '../platform.ts';
+import { type Command, type Terminal, textOption } from './command.ts';
+import { readPort } from './port.ts';
+import { addresses, consoleFolder, printSetup, untilStopped } from './serve.ts';
+import { version } from './version.ts';
 
 interface Ports {
   readonly gateway: number;
@@ -19,28 +20,20 @@ interface Ports {
 
 const defaults: Ports = { gateway: 8443, console: 8480, emulator: 8481, backend: 8482 };
 
-function port(text: string | undefined, name: string): number | null {
-  if (text === undefined) return null;
-  const value = Number(text);
-  if (!/^\d{1,5}$/.test(text) || value < 1 || value > 65_532)
-    throw new UsageError({ zh: `--${name} 应为端口号。`, en: `--${name} must be a port number.` });
-  return value;
-}
-
 /** Ports by flag, then by environment, then the defaults; `--port-base N` moves all four. */
 export function chosenPorts(
   option: (name: string) => string | undefined,
   env: Readonly<Record<string, string | undefined>>,
 ): Ports {
-  const base = port(option('port-base') ?? env['MENSHEN_PORT_BASE'], 'port-base');
+  const base = readPort(option('port-base') ?? env['MENSHEN_PORT_BASE'], 'port-base');
   const of = (name: keyof Ports, at: number): number =>
-    port(option(`${name}-port`) ?? env[`MENSHEN_${name.toUpperCase()}_PORT`], `${name}-port`) ??
+    readPort(option(`${name}-port`) ?? env[`MENSHEN_${name.toUpperCase()}_PORT`], `${name}-port`) ??
     (base === null ? defaults[name] : base + at);
   return { gateway: of('gateway', 0), console: of('console', 1), emulator: of('emulator', 2), backend: of('backend', 3) };
 }
 
 /** Builds the console when its sources are here and newer than what was built. */
-async function buildConsole(terminal: Terminal): Promise<void> {
+async function buildConsole(terminal: Terminal, quiet: boolean): Promise<void> {
   const script = fileURLToPath(new URL('../../../console/scripts/build.ts', import.meta.url));
   try {
     readFileSync(script);
@@ -52,7 +45,7 @@ async function buildConsole(terminal: Terminal): Promise<void> {
     buildConsole: () => Promise<{ built: boolean } | undefined>;
   };
   const result = await build();
-  if (result?.built === true)
+  if (result?.built === true && !quiet)
     terminal.out(
       terminal.language === 'zh'
         ? `控制台已构建（${Math.round((Date.now() - started) / 1000)} 秒）`
@@ -75,6 +68,7 @@ export const dev: Command = {
     'backend-port': { type: 'string' },
     data: { type: 'string' },
     quiet: { type: 'boolean' },
+    json: { type: 'boolean' },
   },
   optionHelp: {
     'port-base': { zh: '四个端口的起点', en: 'first of the four ports' },
@@ -84,60 +78,82 @@ export const dev: Command = {
     'backend-port': { zh: '演示后端端口', en: 'port of the demo backend' },
     data: { zh: '数据目录（默认 .menshen）', en: 'data folder (.menshen by default)' },
     quiet: { zh: '不播放演示流量', en: 'play no demo traffic' },
+    json: { zh: '以一行 JSON 输出各地址与示例命令', en: 'print addresses and commands to try as one line of JSON' },
   },
   examples: ['npm start', 'npm start -- --port-base 9000', 'npx menshen dev --quiet'],
   async run({ values, terminal }) {
     const ports = chosenPorts((name) => textOption(values, name), process.env);
     const data = resolve(textOption(values, 'data') ?? '.menshen');
     const url = (at: number): string => `http://127.0.0.1:${at}`;
-    const zh = terminal.language === 'zh';
-    await buildConsole(terminal);
+    await buildConsole(terminal, values['json'] === true);
 
-    const emulator = await startEmulator({ ...demoEmulator(url(ports.gateway)), port: ports.emulator });
-    const backend = await startDemoBackend({
-      host: '127.0.0.1',
-      port: ports.backend,
-      jwksUrl: `${url(ports.gateway)}/_menshen/jwks.json`,
-    });
-    const config = configSchema.parse(demoConfig({ ports, dataDir: data, emulatorUrl: emulator.url, backendUrl: backend.url }));
-    const platform = await startPlatform({
-      config,
-      folder: data,
-      file: null,
-      version,
-      demo: true,
-      consoleFolder: consoleFolder(),
-    });
-    await platform.directory.sync('demo');
-    const withoutRoles = Object.entries(demoRoles()).filter(
-      ([uid]) => platform.directory.snapshot().person(uid)?.roles.length === 0,
-    );
-    await platform.directory.assignRoles(new Map(withoutRoles), 'demo');
+    const closers: (() => Promise<void>)[] = [];
+    const close = async (): Promise<void> => {
+      for (const end of closers.splice(0).reverse()) await end();
+    };
+    try {
+      const emulator = await startEmulator({ ...demoEmulator(url(ports.gateway)), port: ports.emulator });
+      closers.push(() => emulator.close());
+      const backend = await startDemoBackend({
+        host: '127.0.0.1',
+        port: ports.backend,
+        jwksUrl: `${url(ports.gateway)}/_menshen/jwks.json`,
+      });
+      closers.push(() => backend.close());
+      const input = demoConfig({ ports, dataDir: data, emulatorUrl: emulator.url, backendUrl: backend.url });
+      const platform = await startPlatform({
+        config: configSchema.parse(input),
+        folder: data,
+        file: null,
+        version,
+        demo: true,
+        consoleFolder: consoleFolder(),
+      });
+      closers.push(() => platform.close());
+      await platform.directory.sync('demo');
+      const withoutRoles = Object.entries(demoRoles()).filter(
+        ([uid]) => platform.directory.snapshot().person(uid)?.roles.length === 0,
+      );
+      await platform.directory.assignRoles(new Map(withoutRoles), 'demo');
 
-    terminal.out(
-      [
-        '',
-        zh ? '门神已启动（演示公司，仅本机可访问）' : 'Menshen is running (demo company, loopback only)',
-        `  ${zh ? '网关     ' : 'gateway  '} ${platform.gateway.url}`,
-        `  ${zh ? '控制台   ' : 'console  '} ${platform.api.url}`,
-        `  ${zh ? '模拟器   ' : 'emulator '} ${emulator.url}`,
-        `  ${zh ? '演示后端 ' : 'backend  '} ${backend.url}`,
-      ].join('\n'),
-    );
-    printSetup(terminal, platform.api.url, platform.setupPath);
-    terminal.out(zh ? '\n亲手试试：' : '\nTry it yourself:');
-    for (const line of curlLines({ gatewayUrl: platform.gateway.url, emulatorUrl: emulator.url }))
-      terminal.out(`  # ${line[terminal.language]}\n  ${line.command}`);
+      const lines = curlLines({ gatewayUrl: platform.gateway.url, emulatorUrl: emulator.url });
+      if (values['json'] === true)
+        terminal.out(JSON.stringify({ ...addresses(platform), emulator: emulator.url, backend: backend.url, try: lines }));
+      else printStart(terminal, platform, { emulator: emulator.url, backend: backend.url }, lines);
 
-    const actor =
-      values['quiet'] === true
-        ? null
-        : startActor({ gatewayUrl: platform.gateway.url, emulatorUrl: emulator.url, clock: Date.now, random: randomBytes });
-    await untilStopped(platform, async () => {
-      await actor?.stop();
-      await backend.close();
-      await emulator.close();
-    });
-    return 0;
+      if (values['quiet'] !== true) {
+        const urls = { gatewayUrl: platform.gateway.url, emulatorUrl: emulator.url };
+        const actor = startActor({ ...urls, clock: Date.now, random: randomBytes });
+        closers.push(() => actor.stop());
+      }
+      await untilStopped({ close });
+      return 0;
+    } catch (error) {
+      // A half-started demonstration would keep the process alive.
+      await close().catch(() => undefined);
+      throw error;
+    }
   },
 };
+
+function printStart(
+  terminal: Terminal,
+  platform: Platform,
+  urls: { readonly emulator: string; readonly backend: string },
+  lines: readonly CurlLine[],
+): void {
+  const zh = terminal.language === 'zh';
+  terminal.out(
+    [
+      '',
+      zh ? '门神已启动（演示公司，仅本机可访问）' : 'Menshen is running (demo company, loopback only)',
+      `  ${zh ? '网关     ' : 'gateway  '} ${platform.gateway.url}`,
+      `  ${zh ? '控制台   ' : 'console  '} ${platform.api.url}`,
+      `  ${zh ? '模拟器   ' : 'emulator '} ${urls.emulator}`,
+      `  ${zh ? '演示后端 ' : 'backend  '} ${urls.backend}`,
+    ].join('\n'),
+  );
+  printSetup(terminal, platform.api.url, platform.setupPath);
+  terminal.out(zh ? '\n亲手试试：' : '\nTry it yourself:');
+  for (const line of lines) terminal.out(`  # ${line[terminal.language]}\n  ${line.command}`);
+}

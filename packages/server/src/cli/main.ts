@@ -1,29 +1,45 @@
-import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline/promises';
 import type { Language } from '@menshen/contract';
 import { auditProve, auditVerify } from './audit.ts';
 import { type Command, type ExitCode, runCommand, type Terminal, UsageError } from './command.ts';
 import { dev } from './dev.ts';
 import { doctor } from './doctor.ts';
 import { emulator } from './emulator.ts';
+import { failureText } from './failure.ts';
 import { init } from './init.ts';
 import { policyCheck, policyExplain } from './policy.ts';
 import { serve } from './serve.ts';
+import { version } from './version.ts';
 
-const commands: readonly Command[] = [dev, serve, init, doctor, emulator, auditVerify, auditProve, policyCheck, policyExplain];
+/** Every command, in the order of `menshen --help`. */
+export const commands: readonly Command[] = [
+  dev,
+  serve,
+  init,
+  doctor,
+  emulator,
+  auditVerify,
+  auditProve,
+  policyCheck,
+  policyExplain,
+];
 
-/** Version of the program, from its package. */
-export const version: string = (
-  JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
-).version;
+/** Where a command speaks and asks: the process's own streams. */
+const processTerminal: Omit<Terminal, 'language'> = {
+  out: (text) => void process.stdout.write(`${text}\n`),
+  err: (text) => void process.stderr.write(`${text}\n`),
+  ask: process.stdin.isTTY ? askPerson : null,
+};
 
 /** Runs the `menshen` command. Returns its exit code. */
-export async function main(args: readonly string[]): Promise<ExitCode> {
+export async function main(args: readonly string[], speaker = processTerminal): Promise<ExitCode> {
   const language = languageFrom(args);
-  const terminal: Terminal = {
-    language,
-    out: (text) => void process.stdout.write(`${text}\n`),
-    err: (text) => void process.stderr.write(`${text}\n`),
-  };
+  const terminal: Terminal = { ...speaker, language };
+  const asked = languageOption(args);
+  if (asked !== undefined && asked !== 'zh' && asked !== 'en') {
+    terminal.err(language === 'zh' ? '--lang 应为 zh 或 en。' : '--lang must be zh or en.');
+    return 2;
+  }
   const words = args.filter((word, at) => !(word === '--lang' || args[at - 1] === '--lang' || word.startsWith('--lang=')));
   const [first = ''] = words;
   if (first === '' || first === 'help' || first === '--help' || first === '-h') {
@@ -46,18 +62,34 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
   try {
     return await runCommand(command, words.slice(command.name.split(' ').length), terminal);
   } catch (error) {
-    if (error instanceof UsageError) {
-      terminal.err(`${language === 'zh' ? error.zh : error.message}\nmenshen ${command.name} --help`);
-      return 2;
-    }
-    terminal.err(error instanceof Error ? error.message : String(error));
+    terminal.err(failureText(error, language));
+    if (error instanceof UsageError) terminal.err(`menshen ${command.name} --help`);
     return 2;
   }
 }
 
-function languageFrom(args: readonly string[]): Language {
+/** Asks on the terminal. Rejects with a {@link UsageError} when the person ends the input. */
+async function askPerson(question: string): Promise<string> {
+  const prompt = createInterface({ input: process.stdin, output: process.stdout });
+  const ended = new AbortController();
+  prompt.once('close', () => ended.abort());
+  prompt.once('SIGINT', () => prompt.close());
+  try {
+    return await prompt.question(question, { signal: ended.signal });
+  } catch {
+    throw new UsageError({ zh: '已取消。', en: 'Cancelled.' });
+  } finally {
+    prompt.close();
+  }
+}
+
+function languageOption(args: readonly string[]): string | undefined {
   const at = args.indexOf('--lang');
-  const asked = at >= 0 ? args[at + 1] : args.find((word) => word.startsWith('--lang='))?.slice('--lang='.length);
+  return at >= 0 ? (args[at + 1] ?? '') : args.find((word) => word.startsWith('--lang='))?.slice('--lang='.length);
+}
+
+function languageFrom(args: readonly string[]): Language {
+  const asked = languageOption(args);
   if (asked === 'zh' || asked === 'en') return asked;
   const locale = process.env['LC_ALL'] ?? process.env['LC_MESSAGES'] ?? process.env['LANG'] ?? '';
   return /^en/i.test(locale) ? 'en' : 'zh';

@@ -3,7 +3,7 @@ import { type CedarValue, entityKey } from '@menshen/policy';
 import * as z from 'zod';
 import { loadPolicyFolder } from '../config/policies.ts';
 import { type Command, textOption, UsageError } from './command.ts';
-import { problemLines } from './serve.ts';
+import { problemLines } from './problem-lines.ts';
 
 const uidText = /^([A-Za-z_][A-Za-z0-9_]*(?:::[A-Za-z_][A-Za-z0-9_]*)*)::"([^"]{0,200})"$/;
 

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Language } from '@menshen/contract';
 import { type ConfigProblem, loadConfig } from '../config/load.ts';
 import { ConfigError, type Platform, startPlatform } from '../platform.ts';
 import { type Command, type Terminal, textOption, UsageError } from './command.ts';
-import { version } from './main.ts';
+import { problemLines } from './problem-lines.ts';
+import { version } from './version.ts';
 
 /** Where the built console lies, in the repository and in the published package. */
 export function consoleFolder(): string | null {
@@ -12,33 +12,23 @@ export function consoleFolder(): string | null {
   return existsSync(folder) ? folder : null;
 }
 
-/** One line for each problem: place, field, what is wrong and how to mend it. */
-export function problemLines(file: string, problems: readonly ConfigProblem[], language: Language): string {
-  return problems
-    .map(
-      (problem) =>
-        `${file}${problem.line === null ? '' : `:${problem.line}:${problem.column ?? 1}`}  ${problem.field}\n    ${problem[language]}`,
-    )
-    .join('\n');
-}
-
-/** Ends the platform on SIGINT or SIGTERM, once; resolves when it has ended. */
-export function untilStopped(
-  platform: Pick<Platform, 'close'>,
-  before: () => Promise<void> = async () => undefined,
-): Promise<void> {
+/** Ends what runs on SIGINT or SIGTERM, once; resolves when it has ended. */
+export function untilStopped(running: Pick<Platform, 'close'>): Promise<void> {
   return new Promise((resolve, reject) => {
     let stopping = false;
     const stop = (): void => {
       if (stopping) return;
       stopping = true;
-      before()
-        .then(() => platform.close())
-        .then(resolve, reject);
+      running.close().then(resolve, reject);
     };
     process.on('SIGINT', stop);
     process.on('SIGTERM', stop);
   });
+}
+
+/** Where a platform is reached, for `--json`; `setup` is the one-time link to the first administrator, or null. */
+export function addresses({ gateway, api, setupPath }: Platform) {
+  return { gateway: gateway.url, console: api.url, setup: setupPath === null ? null : `${api.url}${setupPath}` };
 }
 
 export function printSetup(terminal: Terminal, consoleUrl: string, setupPath: string | null): void {
@@ -65,9 +55,12 @@ export const serve: Command = {
   name: 'serve',
   usage: '-c menshen.yaml',
   summary: { zh: '按配置文件运行网关与控制台', en: 'Run gateway and console from a configuration file' },
-  options: { config: { type: 'string', short: 'c' } },
-  optionHelp: { config: { zh: '配置文件路径', en: 'path of the configuration file' } },
-  examples: ['menshen serve -c /etc/menshen/menshen.yaml'],
+  options: { config: { type: 'string', short: 'c' }, json: { type: 'boolean' } },
+  optionHelp: {
+    config: { zh: '配置文件路径', en: 'path of the configuration file' },
+    json: { zh: '以一行 JSON 输出各地址', en: 'print the addresses as one line of JSON' },
+  },
+  examples: ['menshen serve -c /etc/menshen/menshen.yaml', 'menshen serve -c menshen.yaml --json'],
   async run({ values, terminal }) {
     const file = textOption(values, 'config');
     if (file === undefined) throw new UsageError({ zh: '请用 -c 指定配置文件。', en: 'Name the configuration file with -c.' });
@@ -93,12 +86,15 @@ export const serve: Command = {
       terminal.err(problemLines(file, error.problems, terminal.language));
       return 2;
     }
-    terminal.out(
-      terminal.language === 'zh'
-        ? `门神已启动\n  网关    ${platform.gateway.url}\n  控制台  ${platform.api.url}`
-        : `Menshen is running\n  gateway  ${platform.gateway.url}\n  console  ${platform.api.url}`,
-    );
-    printSetup(terminal, platform.api.url, platform.setupPath);
+    if (values['json'] === true) terminal.out(JSON.stringify(addresses(platform)));
+    else {
+      terminal.out(
+        terminal.language === 'zh'
+          ? `门神已启动\n  网关    ${platform.gateway.url}\n  控制台  ${platform.api.url}`
+          : `Menshen is running\n  gateway  ${platform.gateway.url}\n  console  ${platform.api.url}`,
+      );
+      printSetup(terminal, platform.api.url, platform.setupPath);
+    }
     await untilStopped(platform);
     return 0;
   },

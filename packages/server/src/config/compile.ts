@@ -4,6 +4,7 @@ import type { AppConfig, Config, RouteConfig } from '@menshen/contract';
 import { bodyKindOf, compileSchema, createInspector, openApiOperationSchemas, type SchemaCheck } from '@menshen/inspect';
 import { parse } from 'yaml';
 import type { CompiledRoute } from '../gateway/runtime.ts';
+import { CompileError } from './compile-error.ts';
 
 const maxOpenApiBytes = 5_000_000;
 
@@ -15,11 +16,16 @@ export function compileRouteParts(
   const documents = new Map<string, unknown>();
   const documentOf = (app: AppConfig): unknown => {
     if (app.openapi === undefined)
-      throw new RangeError(`apps.${app.id}: a route refers to openapi, but the app names no document`);
+      throw new CompileError(
+        `apps.${app.id}`,
+        '接口引用了 openapi，但应用没有指定文档。',
+        'a route refers to openapi, but the app names no document',
+      );
     let document = documents.get(app.openapi);
     if (document === undefined) {
       const text = readFileSync(resolve(folder, app.openapi), 'utf8');
-      if (text.length > maxOpenApiBytes) throw new RangeError(`apps.${app.id}: the OpenAPI document is larger than 5 MB`);
+      if (text.length > maxOpenApiBytes)
+        throw new CompileError(`apps.${app.id}`, 'OpenAPI 文档大于 5 MB。', 'the OpenAPI document is larger than 5 MB');
       document = parse(text, { maxAliasCount: 50 });
       documents.set(app.openapi, document);
     }
@@ -36,12 +42,16 @@ export function compileRouteParts(
     const bodies = [...(operation.body?.content ?? [])].filter(([type]) => kinds.includes(bodyKindOf(type) ?? 'binary'));
     const [body] = bodies;
     if (body === undefined)
-      throw new RangeError(
-        `apps.${app.id}: the OpenAPI document has no request body for ${route.match} of the route's body types`,
+      throw new CompileError(
+        `apps.${app.id}`,
+        `OpenAPI 文档中，${route.match} 没有该接口请求类型的请求体。`,
+        `the OpenAPI document has no request body for ${route.match} of the route's body types`,
       );
     if (bodies.length > 1)
-      throw new RangeError(
-        `apps.${app.id}: the OpenAPI document has several bodies for ${route.match}; name one in the route's body types`,
+      throw new CompileError(
+        `apps.${app.id}`,
+        `OpenAPI 文档中，${route.match} 有多种请求体；请在接口的 body.types 中指定一种。`,
+        `the OpenAPI document has several bodies for ${route.match}; name one in the route's body types`,
       );
     const [mediaType, schema] = body;
     const source = bodyKindOf(mediaType) === 'json' ? 'json' : 'text';

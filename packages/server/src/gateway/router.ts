@@ -1,3 +1,4 @@
+import { CompileError } from '../config/compile-error.ts';
 import type { CompiledRoute } from './runtime.ts';
 
 interface Node {
@@ -31,7 +32,7 @@ export class Router {
     let node = this.#root;
     for (const segment of route.segments) {
       if (segment === '*') {
-        if (node.rest.has(route.method)) throw new RangeError(`two routes match ${route.match}`);
+        if (node.rest.has(route.method)) throw alike(route.match);
         node.rest.set(route.method, route);
         return;
       }
@@ -47,7 +48,7 @@ export class Router {
       }
       node = next;
     }
-    if (node.methods.has(route.method)) throw new RangeError(`two routes match ${route.match}`);
+    if (node.methods.has(route.method)) throw alike(route.match);
     node.methods.set(route.method, route);
   }
 
@@ -98,4 +99,8 @@ export class Router {
 
 function pick(routes: ReadonlyMap<string, CompiledRoute>, method: string): CompiledRoute | null {
   return routes.get(method) ?? (method === 'HEAD' ? (routes.get('GET') ?? null) : null);
+}
+
+function alike(match: string): CompileError {
+  return new CompileError('routes', `有两个接口都匹配 ${match}。`, `two routes match ${match}`);
 }

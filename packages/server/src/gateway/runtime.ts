@@ -1,6 +1,7 @@
 import type { AppConfig, Config, GatewayMode, RouteConfig } from '@menshen/contract';
 import { createInspector, type Inspector, type SchemaCheck } from '@menshen/inspect';
 import type { CompiledPolicies } from '@menshen/policy';
+import { CompileError } from '../config/compile-error.ts';
 import { compileRanges } from './address.ts';
 import { Router } from './router.ts';
 import { Upstream } from './upstream/upstream.ts';
@@ -73,21 +74,26 @@ export interface RuntimeParts {
   readonly previous: Runtime | null;
 }
 
-/** Compiles a validated configuration. Throws a RangeError on what only shows in combination (two apps at one place, two routes alike). */
+/** Compiles a validated configuration. Throws a {@link CompileError} on what only shows in combination (two apps at one place, two routes alike). */
 export function compileRuntime(config: Config, parts: RuntimeParts): Runtime {
   const apps = new Map<string, CompiledApp>();
   const byHost = new Map<string, CompiledApp>();
   const byPath: CompiledApp[] = [];
   for (const appConfig of config.apps) {
-    if (apps.has(appConfig.id)) throw new RangeError(`apps.${appConfig.id}: two apps have this id`);
+    if (apps.has(appConfig.id)) throw new CompileError(`apps.${appConfig.id}`, '有两个应用使用此标识。', 'two apps have this id');
     const app = compileApp(appConfig, config, parts);
     apps.set(app.id, app);
     if (appConfig.hosts === undefined && appConfig.basePath === undefined) {
-      throw new RangeError(`apps.${app.id}: needs hosts or basePath`);
+      throw new CompileError(`apps.${app.id}`, '需要 hosts 或 basePath。', 'needs hosts or basePath');
     }
     for (const host of appConfig.hosts ?? []) {
       const other = byHost.get(host);
-      if (other !== undefined) throw new RangeError(`apps.${app.id}: host ${host} also belongs to ${other.id}`);
+      if (other !== undefined)
+        throw new CompileError(
+          `apps.${app.id}`,
+          `主机名 ${host} 也属于 ${other.id}。`,
+          `host ${host} also belongs to ${other.id}`,
+        );
       byHost.set(host, app);
     }
     if (appConfig.hosts === undefined) byPath.push(app);
@@ -96,7 +102,11 @@ export function compileRuntime(config: Config, parts: RuntimeParts): Runtime {
   byPath.forEach((app, at) => {
     for (const other of byPath.slice(at + 1)) {
       if (app.basePath === other.basePath || app.basePath.startsWith(`${other.basePath === '/' ? '' : other.basePath}/`)) {
-        throw new RangeError(`apps.${app.id}: basePath ${app.basePath} overlaps with ${other.id}`);
+        throw new CompileError(
+          `apps.${app.id}`,
+          `basePath ${app.basePath} 与 ${other.id} 重叠。`,
+          `basePath ${app.basePath} overlaps with ${other.id}`,
+        );
       }
     }
   });
@@ -152,10 +162,18 @@ function compileRoute(
   const [method = '', path = ''] = route.match.split(' ');
   const auth = typeof route.auth === 'string' ? route.auth : 'mfa';
   if (auth !== 'none' && route.action === undefined) {
-    throw new RangeError(`apps.${app.id}: route "${route.match}" needs an action, because what no policy permits is refused`);
+    throw new CompileError(
+      `apps.${app.id}`,
+      `接口 "${route.match}" 需要 action：没有策略允许的一律拒绝。`,
+      `route "${route.match}" needs an action, because what no policy permits is refused`,
+    );
   }
   if (route.retries !== undefined && !['GET', 'HEAD', 'OPTIONS'].includes(method)) {
-    throw new RangeError(`apps.${app.id}: route "${route.match}" changes something and must not be retried`);
+    throw new CompileError(
+      `apps.${app.id}`,
+      `接口 "${route.match}" 会更改数据，不能重试。`,
+      `route "${route.match}" changes something and must not be retried`,
+    );
   }
   const segments = `${basePath}${path}`
     .split('/')

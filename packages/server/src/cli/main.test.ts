@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import { auditProve, auditVerify } from './audit.ts';
+import { failureText } from './failure.ts';
+import { commands, main } from './main.ts';
+import { spawnMenshen } from './testing/process.ts';
+import { run } from './testing/terminal.ts';
+import { version } from './version.ts';
+
+const menshen = async (...args: string[]) => {
+  const out: string[] = [];
+  const err: string[] = [];
+  const code = await main(args, { out: (line) => void out.push(line), err: (line) => void err.push(line), ask: null });
+  return { code, out: out.join('\n'), err: err.join('\n') };
+};
+const han = /\p{Script=Han}/u;
+
+describe.each(commands.map((command) => [command.name, command] as const))('menshen %s', (name, command) => {
+  it.each(['zh', 'en'] as const)('explains itself with usage, every option and examples in %s', async (language) => {
+    const { code, out, err } = await run(command, ['--help'], { language });
+    expect([code, err]).toEqual([0, '']);
+    const lines = out.split('\n');
+    expect(lines[0]).toBe(command.summary[language]);
+    expect(out).toContain(`  menshen ${name}`);
+    for (const [option, { type }] of Object.entries(command.options)) {
+      const help = command.optionHelp[option]?.[language] ?? '';
+      expect([option, han.test(help)]).toEqual([option, language === 'zh']);
+      const head = `--${option}${type === 'string' ? ' VALUE' : ''} `;
+      expect(
+        lines.some((line) => line.includes(head) && line.endsWith(` ${help}`)),
+        option,
+      ).toBe(true);
+    }
+    expect(command.examples.length).toBeGreaterThan(0);
+    for (const example of command.examples) expect(out).toContain(`  ${example}`);
+    if (language === 'en') expect(out).not.toMatch(han);
+  });
+
+  it('prints JSON when asked to', () => {
+    expect(command.options['json']).toEqual({ type: 'boolean' });
+    expect(command.optionHelp['json']?.en).toMatch(/JSON/);
+  });
+
+  it.each(['zh', 'en'] as const)('refuses an option that it does not have, in %s, before it does anything', async (language) => {
+    const { code, err, out } = await run(command, ['--no-such-option'], { language });
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toMatch(language === 'zh' ? /没有选项 --no-such-option/ : /no option --no-such-option/);
+  });
+});
+
+describe('the menshen command', () => {
+  it('lists every command in both languages', async () => {
+    for (const language of ['zh', 'en'] as const) {
+      const { code, out } = await menshen('--help', '--lang', language);
+      expect(code).toBe(0);
+      for (const command of commands) expect(out).toContain(`${command.name.padEnd(16)} ${command.summary[language]}`);
+    }
+  });
+
+  it('ends with 2 on what is not a command, a language or a value', async () => {
+    expect((await menshen()).code).toBe(2);
+    const real = spawnMenshen(['no-such-command']);
+    expect([await real.ended, real.out(), real.err()]).toEqual([2, '', expect.stringMatching(/no such command/)]);
+    expect(await menshen('no-such-command', '--lang', 'en')).toMatchObject({
+      code: 2,
+      out: '',
+      err: expect.stringMatching(/no such command/),
+    });
+    expect(await menshen('doctor', '--lang', 'fr')).toMatchObject({ code: 2, out: '', err: expect.stringMatching(/--lang/) });
+    expect(await menshen('dev', '--port-base', '70000', '--lang=zh')).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/端口号/),
+    });
+    expect(await menshen('emulator', '--port', 'http', '--lang', 'en')).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/port number/),
+    });
+    expect(await menshen('emulator', '--company', 'missing.json', '--lang', 'en')).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/company file/),
+    });
+    expect(await menshen('emulator', '--gateway', 'ftp://127.0.0.1')).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/--gateway/),
+    });
+  });
+
+  it('says its version', async () => {
+    expect(await menshen('--version')).toMatchObject({ code: 0, out: version, err: '' });
+  });
+
+  it('runs the emulator alone, says where as JSON, and ends with 0 on SIGTERM', async () => {
+    const first = spawnMenshen(['emulator', '--port', String(30_000 + Math.floor(Math.random() * 20_000)), '--json']);
+    const { emulator } = JSON.parse((await first.seen(/.*\n/))[0]) as { emulator: string };
+    const answer = await fetch(`${emulator}/_emulator/code`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ channel: 'wecom', person: 'lin.xiaotong' }),
+    });
+    expect(answer.status).toBe(200);
+    const second = spawnMenshen(['emulator', '--port', new URL(emulator).port, '--lang', 'zh']);
+    expect([await second.ended, second.err()]).toEqual([2, expect.stringMatching(/端口已被占用/)]);
+    expect(await first.stop()).toBe(0);
+  });
+});
+
+describe('what ended a command', () => {
+  const failed = (code: string): Error => Object.assign(new Error('secret detail of the machine'), { code });
+  it('is told in both languages by its code, without the error itself', () => {
+    for (const code of ['EADDRINUSE', 'store_locked', 'audit_key_mismatch', 'master_key_permissions', 'audit_unwritable']) {
+      expect(failureText(failed(code), 'zh')).toMatch(han);
+      expect(failureText(failed(code), 'en')).toMatch(/^[A-Z][^\p{Script=Han}]+\.$/u);
+    }
+    expect(failureText(failed('ESOMETHING'), 'en')).toBe('The command could not be completed (ESOMETHING).');
+    expect(failureText(new TypeError('x'), 'zh')).toBe('命令未能完成。');
+  });
+});
+
+describe('audit commands', () => {
+  it('say that there is no key where there is no log', async () => {
+    for (const command of [auditVerify, auditProve]) {
+      const { code, err } = await run(
+        command,
+        command === auditProve ? ['0', '--log', '/nonexistent'] : ['--log', '/nonexistent'],
+      );
+      expect([code, err]).toEqual([2, expect.stringMatching(/verifier key/)]);
+    }
+    expect(await run(auditProve, ['first'])).toMatchObject({ code: 2, err: expect.stringMatching(/index/) });
+  });
+});
