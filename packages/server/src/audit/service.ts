@@ -50,8 +50,11 @@ interface Waiting {
 }
 
 const MAX_QUEUE_BYTES = 64 << 20;
-/** Shortest time between two batches while somebody waits, and while nobody does: an fsync has its price in CPU. */
-const URGENT_GAP_MS = 2;
+/**
+ * Shortest time between two batches: an fsync and the wake-up of two threads have their price in CPU. While somebody waits for a
+ * record it grows with the size of the last batch, so that a quiet process answers at once and a busy one sends few and large batches.
+ */
+const URGENT_GAP_MS = { least: 1, most: 4, recordsPerMs: 4 } as const;
 const ENTRY_GAP_MS = 10;
 /** Below the writer's limit for a batch. */
 const BATCH_BYTES = 1 << 20;
@@ -71,6 +74,7 @@ export function createAudit({ writer, clock, maxQueueBytes = MAX_QUEUE_BYTES }: 
   let timer: NodeJS.Timeout | null = null;
   let timerUrgent = false;
   let lastSent = Number.NEGATIVE_INFINITY;
+  let lastRecords = 0;
   let lastIntent = 0;
   let state: 'ok' | 'unwritable' = 'ok';
   let unknown: number | null = null;
@@ -95,7 +99,9 @@ export function createAudit({ writer, clock, maxQueueBytes = MAX_QUEUE_BYTES }: 
     if (queue.length === 0 || inFlight > 0 || immediate || (timer !== null && (timerUrgent || !urgent))) return;
     if (timer !== null) clearTimeout(timer);
     timer = null;
-    const due = lastSent + (urgent ? URGENT_GAP_MS : ENTRY_GAP_MS) - performance.now();
+    const { least, most, recordsPerMs } = URGENT_GAP_MS;
+    const gap = urgent ? Math.min(most, Math.max(least, lastRecords / recordsPerMs)) : ENTRY_GAP_MS;
+    const due = lastSent + gap - performance.now();
     timerUrgent = urgent;
     if (due > 0) timer = setTimeout(send, due);
     else setImmediate(send);
@@ -114,6 +120,7 @@ export function createAudit({ writer, clock, maxQueueBytes = MAX_QUEUE_BYTES }: 
       taken += 1;
     }
     if (taken === 0) return;
+    lastRecords = taken;
     const batch = taken === queue.length ? queue : queue.slice(0, taken);
     queue = taken === queue.length ? [] : queue.slice(taken);
     urgent = queue.length > 0 && urgent;
