@@ -33,6 +33,8 @@ export async function buildSdk(outDir: string): Promise<BuiltSdk> {
     platform: 'neutral',
     target: 'es2018',
     charset: 'utf8',
+    // Declared fields are set by their constructors; defining them first would cost a helper.
+    tsconfigRaw: { compilerOptions: { useDefineForClassFields: false, strict: true } },
     legalComments: 'none',
     banner: { js: `/*! @menshen/miniprogram ${version} ${license} */` },
     logLevel: 'warning',

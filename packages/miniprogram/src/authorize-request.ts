@@ -1,10 +1,69 @@
-import { bearer } from '@menshen/wire';
+import {
+  bearer,
+  contentTypeToSign,
+  decodeBase64url,
+  encodeUtf8,
+  formatSignature,
+  normaliseHost,
+  parseSessionToken,
+  type SuiteBase,
+  signatureHeader,
+  signRequest,
+  unpackSessionKeys,
+} from '@menshen/wire';
+import { isBytes } from './bytes.ts';
+import { localError } from './error.ts';
 import type { OutgoingRequest } from './outgoing.ts';
+import type { RandomPool } from './random-pool.ts';
+import type { ServerClock } from './server-clock.ts';
 import type { StoredSession } from './session-store.ts';
+import type { Settings } from './settings.ts';
 
 /** Gives a request what proves the session to the gateway: headers over method, address and body as they will be sent. */
 export type RequestAuthorizer = (request: OutgoingRequest, session: StoredSession) => Promise<Readonly<Record<string, string>>>;
 
-/** Proof by possession of the session token (RFC 6750). */
-export const bearerAuthorizer: RequestAuthorizer = (_request, session) =>
-  Promise.resolve({ authorization: bearer(session.token) });
+export interface AuthorizerParts {
+  readonly settings: Settings;
+  readonly suite: SuiteBase;
+  readonly random: RandomPool;
+  readonly clock: ServerClock;
+}
+
+/**
+ * The session token (RFC 6750); with it, for a session that has keys, the signature of this one request (docs/reference/client-protocol.md).
+ * Every call signs anew: a request that is sent again needs a nonce of its own.
+ */
+export function createAuthorizer({ settings, suite, random, clock }: AuthorizerParts): RequestAuthorizer {
+  return async (request, session) => {
+    const authorization = bearer(session.token);
+    if (session.keys === undefined) return { authorization };
+    const packed = decodeBase64url(session.keys.packed, 128);
+    const keys = packed === null ? null : unpackSessionKeys(packed);
+    const parts = parseSessionToken(session.token);
+    if (keys === null || parts === null) throw localError('answer_invalid', settings.language);
+    const nonce = (await random.take(16))(16);
+    const { body } = request;
+    const bytes = body === undefined ? new Uint8Array(0) : isBytes(body) ? new Uint8Array(body) : encodeUtf8(body);
+    // `wx.request` would add this one itself; what is signed must not depend on it.
+    const contentType = request.header['content-type'] || 'application/json';
+    const [, path = '', query = ''] = /^([^?]*)\??(.*)$/.exec(request.url.slice(settings.origin.length)) || [];
+    const timestamp = clock.now();
+    const mac = signRequest(suite, keys.c2sMac, {
+      method: request.method,
+      host: normaliseHost(settings.origin.replace(/^https?:\/\//, '')),
+      app: settings.app,
+      path,
+      query,
+      contentType: contentTypeToSign(contentType, bytes.length),
+      sid: parts.sid,
+      timestamp,
+      nonce,
+      bodyHash: suite.hash(bytes),
+    });
+    return {
+      authorization,
+      ...(bytes.length > 0 ? { 'content-type': contentType } : {}),
+      [signatureHeader.toLowerCase()]: formatSignature({ keyVersion: session.keys.version, timestamp, nonce, mac }),
+    };
+  };
+}

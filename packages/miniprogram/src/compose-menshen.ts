@@ -1,13 +1,18 @@
-import { bearerAuthorizer } from './authorize-request.ts';
+import { createClientSuiteA, suiteAPrimitives } from '@menshen/wire';
+import { createAuthorizer } from './authorize-request.ts';
 import { createEmitter } from './events.ts';
 import { createGatewayClient } from './gateway-client.ts';
 import { logIn } from './login.ts';
+import { createRandomPool } from './random-pool.ts';
 import { createRequestRunner } from './request-runner.ts';
 import type { Runtime } from './runtime.ts';
+import { createSender } from './sender.ts';
+import { createServerClock } from './server-clock.ts';
 import { createSessionManager, infoOf } from './session-manager.ts';
 import { createSessionStore } from './session-store.ts';
 import { readSettings } from './settings.ts';
 import { createStepUp } from './step-up.ts';
+import { createTransfers } from './transfers.ts';
 import { createTransport } from './transport.ts';
 import type { Menshen, MenshenOptions } from './types.ts';
 
@@ -16,13 +21,19 @@ export function composeMenshen(options: MenshenOptions, runtime: Runtime): Mensh
   const settings = readSettings(options);
   const events = createEmitter();
   const transport = createTransport(settings.wx, runtime, settings.language);
-  const gateway = createGatewayClient(settings, transport);
+  const suite = createClientSuiteA(suiteAPrimitives);
+  const random = createRandomPool(settings, runtime);
+  const clock = createServerClock(runtime);
+  const authorize = createAuthorizer({ settings, suite, random, clock });
+  const sender = createSender({ transport, runtime, authorize, clock, language: settings.language });
+  const gateway = createGatewayClient({ settings, runtime, sender, suite, random, clock });
   const store = createSessionStore(
     {
       wx: settings.wx,
       key: settings.storageKey,
       owner: `${settings.origin} ${settings.app}`,
       encrypted: settings.device.encryptsStorage,
+      bound: settings.serverKeys.length > 0,
     },
     runtime,
   );
@@ -36,15 +47,17 @@ export function composeMenshen(options: MenshenOptions, runtime: Runtime): Mensh
   const request = createRequestRunner({
     settings,
     runtime,
-    transport,
+    sender,
     sessions,
     stepUp: createStepUp(options.onStepUp),
-    authorize: bearerAuthorizer,
   });
+  const transfers = createTransfers({ settings, runtime, gateway, sessions });
   if (options.onSessionEnded !== undefined) events.on('sessionEnded', options.onSessionEnded);
   return {
     login: () => sessions.start().then(infoOf),
     request,
+    uploadFile: transfers.uploadFile,
+    connectSocket: transfers.connectSocket,
     logout: () => sessions.logout(),
     session: () => sessions.inspect(),
     on: (event, listener) => events.on(event, listener),

@@ -11,6 +11,9 @@ export const localErrorCodes = [
   'logged_out',
   'answer_invalid',
   'queue_full',
+  'server_not_authentic',
+  'crypto_unavailable',
+  'file_unreadable',
 ] as const;
 
 export type LocalErrorCode = (typeof localErrorCodes)[number];
@@ -66,6 +69,15 @@ const texts: Readonly<Record<LocalErrorCode, readonly [zh: string, en: string]>>
   logged_out: ['您已退出登录。', 'You have signed out.'],
   answer_invalid: ['服务器返回异常，请稍后重试。', 'The server gave an answer that cannot be used; try again later.'],
   queue_full: ['请求过多，请稍后重试。', 'Too many requests are waiting; try again later.'],
+  server_not_authentic: [
+    '无法确认服务器身份，登录已中止。请更换网络，或联系管理员。',
+    'The server could not prove its identity, so sign-in was stopped. Use another network, or contact your administrator.',
+  ],
+  crypto_unavailable: [
+    '当前微信版本缺少安全登录所需的功能，请更新后重试。',
+    'This version of the app lacks what a secure sign-in needs; update it and try again.',
+  ],
+  file_unreadable: ['无法读取要上传的文件。', 'The file to upload cannot be read.'],
 };
 
 /** A {@link MenshenError} of the SDK's own. */

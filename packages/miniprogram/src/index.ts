@@ -1,7 +1,7 @@
 export type { BindingProof, BindingWay, SessionUser } from '@menshen/wire';
 export { createMenshen } from './create-menshen.ts';
 export { type Language, type LocalErrorCode, MenshenError, type MenshenErrorCode } from './error.ts';
-export type { HttpMethod, WxPlatform } from './platform.ts';
+export type { HttpMethod, WxPlatform, WxSocketTask } from './platform.ts';
 export type {
   Answer,
   BindingChallenge,
@@ -11,7 +11,10 @@ export type {
   RequestHandle,
   RequestOptions,
   RetryPolicy,
+  ServerKey,
   SessionEnded,
   SessionInfo,
+  SocketOptions,
   StepUpChallenge,
+  UploadOptions,
 } from './types.ts';

@@ -1,32 +1,18 @@
-import { type Language, localError } from './error.ts';
-import type { WxLoginOptions } from './platform.ts';
+import { callPlatform } from './platform-call.ts';
 import type { Runtime } from './runtime.ts';
 import type { Settings } from './settings.ts';
 
 /** A fresh login code of the platform: `wx.qy.login` in WeCom, `wx.login` in WeChat. It works once, for five minutes. */
 export function fetchLoginCode(settings: Settings, runtime: Runtime): Promise<string> {
-  const { wx, device, timeoutMs } = settings;
-  const language: Language = settings.language;
-  return new Promise((resolve, reject) => {
-    const failed = (cause?: unknown): void => {
-      cancel();
-      reject(localError('login_code_failed', language, cause));
-    };
-    const cancel = runtime.timer(timeoutMs, () => failed());
-    const options: WxLoginOptions = {
+  const { wx, device, language, timeoutMs } = settings;
+  const call = { runtime, language, timeoutMs, broken: 'login_code_failed' } as const;
+  return callPlatform<string>(call, (done, failed) => {
+    const platform = device.channel === 'wecom' && wx.qy !== undefined ? wx.qy : wx;
+    platform.login({
       timeout: timeoutMs,
-      success: ({ code }) => {
-        if (typeof code !== 'string' || code === '') return failed();
-        cancel();
-        resolve(code);
-      },
-      fail: failed,
-    };
-    try {
-      if (device.channel === 'wecom' && wx.qy !== undefined) wx.qy.login(options);
-      else wx.login(options);
-    } catch (cause) {
-      failed(cause);
-    }
+      success: ({ code }) => (typeof code === 'string' && code !== '' ? done(code) : failed()),
+      fail: (failure) => failed(failure),
+    });
+    return undefined;
   });
 }

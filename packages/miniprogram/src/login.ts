@@ -7,6 +7,9 @@ import type { StoredSession } from './session-store.ts';
 import type { Settings } from './settings.ts';
 import type { MenshenOptions } from './types.ts';
 
+/** How often a login is begun anew after clock or key were set right: once each. */
+const maxCorrections = 2;
+
 /** A ticket is worth a few proofs; the gateway counts them too. */
 const maxProofs = 5;
 
@@ -22,6 +25,7 @@ export async function logIn(
 ): Promise<StoredSession> {
   const began = runtime.now();
   let codeRefused = false;
+  let corrections = 0;
   for (let tries = 1; ; tries += 1) {
     const code = await fetchLoginCode(settings, runtime);
     let failure: Failure;
@@ -30,6 +34,10 @@ export async function logIn(
       const outcome = await gateway.login(code);
       if (outcome.kind === 'granted') return outcome.session;
       if (outcome.kind === 'binding') return await bind(outcome, gateway, bindingHook);
+      if (outcome.kind === 'again' && corrections < maxCorrections) {
+        corrections += 1;
+        continue;
+      }
       error = outcome.refusal.error;
       failure = { kind: error.status, retryAfter: error.retryAfter };
       // The platform sometimes hands out the same code twice in a row.
@@ -58,6 +66,7 @@ async function bind(
   if (hook === undefined) throw asked.refusal.error;
   let { ticket, ways } = asked;
   let previous: MenshenError | null = null;
+  let corrections = 0;
   for (let proofs = 0; proofs < maxProofs; proofs += 1) {
     const challenge = { ticket, ways, previous };
     // A hook that fails counts as giving up.
@@ -65,7 +74,11 @@ async function bind(
       .then(hook)
       .catch(() => null);
     if (proof === null || typeof proof !== 'object') throw asked.refusal.error;
-    const outcome = await gateway.bind(ticket, proof);
+    let outcome = await gateway.bind(ticket, proof);
+    while (outcome.kind === 'again' && corrections < maxCorrections) {
+      corrections += 1;
+      outcome = await gateway.bind(ticket, proof);
+    }
     if (outcome.kind === 'granted') return outcome.session;
     previous = outcome.refusal.error;
     if (outcome.kind === 'binding') ({ ticket, ways } = outcome);

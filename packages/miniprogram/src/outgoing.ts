@@ -1,4 +1,4 @@
-import { reservedPathPrefix } from '@menshen/wire';
+import { reservedPathPrefix, signatureHeader, ticketHeader } from '@menshen/wire';
 import { isBytes } from './bytes.ts';
 import type { HttpMethod } from './platform.ts';
 import type { Settings } from './settings.ts';
@@ -29,8 +29,7 @@ export function encodeRequest(options: RequestOptions, settings: Settings): Outg
   const method = (options.method || 'GET').toUpperCase() as HttpMethod;
   if (methods.indexOf(method) === -1) throw new TypeError('menshen: method not known to wx.request');
   const header = lowerCaseNames(options.header || {});
-  // The session's header is the SDK's to set; a caller's would replace it or go to the backend by mistake.
-  if (header.authorization !== undefined) throw new TypeError('menshen: the authorization header belongs to the session');
+  refuseOwnHeaders(header);
   const url = addressOf(options.url, settings);
   const { data } = options;
   const encoded =
@@ -50,17 +49,35 @@ export function encodeRequest(options: RequestOptions, settings: Settings): Outg
   };
 }
 
-function addressOf(url: string, settings: Settings): string {
-  const path = url.slice(0, settings.base.length + 1) === `${settings.base}/` ? url.slice(settings.base.length) : url;
+/** The address of a path below `baseUrl`, in characters that no platform rewrites: it is signed as it is sent. */
+export function addressOf(url: string, settings: Settings): string {
+  const given = url.slice(0, settings.base.length + 1) === `${settings.base}/` ? url.slice(settings.base.length) : url;
+  const path = canonical(given);
   if (!/^\/(?!\/)[^\s\\#]*$/.test(path)) throw new TypeError('menshen: url must be a path below baseUrl, without a fragment');
   if (path.slice(0, reservedPathPrefix.length) === reservedPathPrefix)
     throw new TypeError("menshen: this path is the gateway's own");
   return settings.base + path;
 }
 
+// RFC 3986 §3.3 and §3.4 without the apostrophe, which some platforms escape in a query.
+const foreign = /[^A-Za-z0-9._~!$&()*+,;=:@/?%\\#\s-]+/gu;
+
+function canonical(path: string): string {
+  let escaped: string;
+  try {
+    escaped = path
+      .replace(foreign, (text) => encodeURIComponent(text).replace(/'/g, '%27'))
+      .replace(/%(?![0-9A-Fa-f]{2})/g, '%25');
+  } catch {
+    throw new TypeError('menshen: url holds half a character');
+  }
+  if (/\/(\.|%2e){1,2}(\/|$)/i.test(escaped.replace(/\?.*/, ''))) throw new TypeError('menshen: url holds a segment of dots');
+  return escaped;
+}
+
 function withParameters(url: string, data: object): string {
   const query = formEncode(data);
-  return query === '' ? url : url + (url.indexOf('?') === -1 ? '?' : '&') + query;
+  return query === '' ? url : url + (url.indexOf('?') === -1 ? '?' : '&') + query.replace(/'/g, '%27');
 }
 
 function serialise(data: object, header: Record<string, string>): string {
@@ -69,6 +86,16 @@ function serialise(data: object, header: Record<string, string>): string {
   if (type !== undefined && !jsonType.test(type)) throw new TypeError('menshen: this content type needs data as text or bytes');
   if (type === undefined) header['content-type'] = 'application/json';
   return JSON.stringify(data);
+}
+
+/**
+ * The session's headers are the SDK's to set; a caller's would replace them or go to the backend by mistake.
+ * @throws TypeError
+ */
+export function refuseOwnHeaders(header: Readonly<Record<string, string>>): void {
+  for (const name of ['authorization', signatureHeader.toLowerCase(), ticketHeader.toLowerCase()]) {
+    if (header[name] !== undefined) throw new TypeError(`menshen: the header ${name} belongs to the session`);
+  }
 }
 
 /** Absent values are left out; structures become JSON. */

@@ -51,6 +51,57 @@ export interface WxSystemInfo {
   readonly version?: string;
 }
 
+export interface WxUploadOptions {
+  readonly url: string;
+  readonly filePath: string;
+  readonly name: string;
+  readonly formData: Record<string, string>;
+  readonly header: Record<string, string>;
+  readonly timeout: number;
+  readonly success: (response: { readonly statusCode: number; readonly data: string }) => void;
+  readonly fail: (failure: WxFailure) => void;
+}
+
+export interface WxUploadTask {
+  abort(): void;
+  onHeadersReceived?(listener: (head: { readonly header: Readonly<Record<string, unknown>> }) => void): void;
+}
+
+export interface WxSocketOptions {
+  readonly url: string;
+  readonly header: Record<string, string>;
+  readonly protocols?: string[];
+  readonly timeout: number;
+  readonly fail: (failure: WxFailure) => void;
+}
+
+/** A socket of the platform, as far as every version has it. */
+export interface WxSocketTask {
+  send(options: { readonly data: string | ArrayBuffer }): void;
+  close(options: { readonly code?: number; readonly reason?: string }): void;
+  onOpen(listener: (result: { readonly header: Readonly<Record<string, unknown>> }) => void): void;
+  onMessage(listener: (message: { readonly data: string | ArrayBuffer }) => void): void;
+  onError(listener: (failure: WxFailure) => void): void;
+  onClose(listener: (end: { readonly code: number; readonly reason: string }) => void): void;
+}
+
+/** The part of `wx.getFileSystemManager()` that uploads need. */
+export interface WxFileSystem {
+  getFileInfo(options: {
+    readonly filePath: string;
+    readonly digestAlgorithm: 'sha256';
+    readonly success: (result: { readonly size: number; readonly digest?: string }) => void;
+    readonly fail: (failure: WxFailure) => void;
+  }): void;
+  readFile(options: {
+    readonly filePath: string;
+    readonly position: number;
+    readonly length: number;
+    readonly success: (result: { readonly data: string | ArrayBuffer }) => void;
+    readonly fail: (failure: WxFailure) => void;
+  }): void;
+}
+
 /** The methods that `wx.request` knows; PATCH is none of them. */
 export type HttpMethod = 'OPTIONS' | 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
 
@@ -68,4 +119,21 @@ export interface WxPlatform {
     readonly fail: (failure: WxFailure) => void;
   }): void;
   getSystemInfoSync(): WxSystemInfo;
+  /** Base library 2.15.0; without it there are no signed requests. */
+  getRandomValues?(options: {
+    readonly length: number;
+    readonly success: (result: { readonly randomValues: ArrayBuffer }) => void;
+    readonly fail: (failure: WxFailure) => void;
+  }): void;
+  /** Base library 2.17.3; needed where an app demands WeChat's key of the user. */
+  getUserCryptoManager?(): {
+    getLatestUserKey(options: {
+      readonly success: (result: { readonly encryptKey: string; readonly version: number }) => void;
+      readonly fail: (failure: WxFailure) => void;
+    }): void;
+  };
+  base64ToArrayBuffer?(text: string): ArrayBuffer;
+  uploadFile?(options: WxUploadOptions): WxUploadTask;
+  connectSocket?(options: WxSocketOptions): WxSocketTask;
+  getFileSystemManager?(): WxFileSystem;
 }

@@ -1,5 +1,5 @@
-import { refusalHeader, requestIdHeader } from '@menshen/wire';
-import { decodeUtf8, isBytes } from './bytes.ts';
+import { decodeUtf8, refusalHeader, requestIdHeader } from '@menshen/wire';
+import { isBytes } from './bytes.ts';
 import { type Language, localError, MenshenError } from './error.ts';
 import type { RawAnswer } from './transport.ts';
 
@@ -46,14 +46,15 @@ export function retryAfterOf(answer: RawAnswer): number | undefined {
 
 /** The object in an answer, also when the request asked for text or bytes. */
 export function readFields(data: unknown): Readonly<Record<string, unknown>> {
-  const parsed = typeof data === 'object' && !isBytes(data) ? data : parse(data);
+  const text = isBytes(data) ? data.byteLength <= maxBody && decodeUtf8(new Uint8Array(data)) : data;
+  const parsed = typeof text === 'string' ? text.length <= maxBody && parseJson(text) : text;
   return typeof parsed === 'object' && parsed !== null ? (parsed as Readonly<Record<string, unknown>>) : {};
 }
 
-function parse(data: unknown): unknown {
+/** The value of a JSON text, or `null` when it is none. */
+export function parseJson(text: unknown): unknown {
   try {
-    const text = isBytes(data) ? (data.byteLength <= maxBody ? decodeUtf8(data) : '') : data;
-    return typeof text === 'string' && text.length <= maxBody ? JSON.parse(text) : null;
+    return JSON.parse(String(text));
   } catch {
     return null;
   }

@@ -1,25 +1,24 @@
 import { isSessionRefusal } from '@menshen/wire';
 import { type Abort, createAbort, orAbort } from './abort.ts';
-import type { RequestAuthorizer } from './authorize-request.ts';
 import { localError, MenshenError } from './error.ts';
 import { encodeRequest, type OutgoingRequest } from './outgoing.ts';
-import { type Refusal, readRefusal, requestIdOf, retryAfterOf } from './refusal.ts';
+import { type Refusal, requestIdOf, retryAfterOf } from './refusal.ts';
 import { type Failure, isRepeatable, retryDelay } from './retry.ts';
 import { type Runtime, sleep } from './runtime.ts';
+import type { Sender } from './sender.ts';
 import type { SessionManager } from './session-manager.ts';
 import type { StoredSession } from './session-store.ts';
 import type { Settings } from './settings.ts';
 import type { StepUp } from './step-up.ts';
-import type { RawAnswer, Transport } from './transport.ts';
+import type { RawAnswer } from './transport.ts';
 import type { Answer, RequestHandle, RequestOptions } from './types.ts';
 
 export interface RequestRunnerParts {
   readonly settings: Settings;
   readonly runtime: Runtime;
-  readonly transport: Transport;
+  readonly sender: Sender;
   readonly sessions: SessionManager;
   readonly stepUp: StepUp;
-  readonly authorize: RequestAuthorizer;
 }
 
 /** What one try brought: an answer of the backend, a refusal of the gateway, or no answer. */
@@ -35,15 +34,13 @@ interface Outcome {
  * failure (only where repeating is harmless).
  */
 export function createRequestRunner(parts: RequestRunnerParts): <T>(options: RequestOptions) => RequestHandle<T> {
-  const { settings, runtime, transport, sessions, stepUp } = parts;
+  const { settings, runtime, sender, sessions, stepUp } = parts;
   const { language } = settings;
   const abortedError = (): MenshenError => localError('aborted', language);
 
   const attempt = async (request: OutgoingRequest, session: StoredSession | null, abort: Abort): Promise<Outcome> => {
-    const proof = session === null ? {} : await parts.authorize(request, session);
     try {
-      const answer = await transport.send(request, { 'accept-language': language, ...proof }, { abort, urgent: false });
-      const refusal = readRefusal(answer, language);
+      const { answer, refusal } = await sender.send(request, session, { abort, urgent: false });
       return { answer, refusal, error: refusal?.error ?? null };
     } catch (error) {
       if (!(error instanceof MenshenError)) throw error;
@@ -65,7 +62,7 @@ export function createRequestRunner(parts: RequestRunnerParts): <T>(options: Req
       const { answer, refusal, error } = outcome;
       if (refusal !== null && session !== null) {
         const { code } = refusal.error;
-        if (isSessionRefusal(code)) {
+        if (isSessionLost(code, session, sessions)) {
           if (renewed) {
             sessions.end(session, refusal.error);
             throw refusal.error;
@@ -101,6 +98,18 @@ export function createRequestRunner(parts: RequestRunnerParts): <T>(options: Req
     );
     return Object.assign(answered, { abort: () => abort.abort() });
   };
+}
+
+/**
+ * Whether a new login can help: the session is gone, or the app came to demand signatures since it began, or its keys came back damaged from storage. A signature
+ * that is refused for keys of this very run has another cause, such as a proxy that rewrites requests: logging in for every one of them would not help.
+ */
+export function isSessionLost(code: string, session: StoredSession, sessions: SessionManager): boolean {
+  return (
+    isSessionRefusal(code) ||
+    (code === 'signature_required' && session.keys === undefined) ||
+    (code === 'signature_invalid' && sessions.isRestored(session))
+  );
 }
 
 function failureOf({ answer, error }: Outcome): Failure {

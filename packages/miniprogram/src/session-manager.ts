@@ -13,6 +13,8 @@ export interface SessionManager {
   start(): Promise<StoredSession>;
   /** A session in place of one that the gateway refused. */
   renew(refused: StoredSession, reason: MenshenErrorCode): Promise<StoredSession>;
+  /** Whether the session comes from storage: its keys may be damaged or from before a change at the gateway. */
+  isRestored(session: StoredSession): boolean;
   /** Drops a session that was refused although it had just been renewed. */
   end(refused: StoredSession, error: MenshenError): void;
   /** The session as the gateway sees it; never logs in. */
@@ -28,7 +30,7 @@ export interface SessionManagerParts {
   readonly logIn: () => Promise<StoredSession>;
 }
 
-/** What an app may know of a session: all but the token. */
+/** What an app may know of a session: all but token and keys. */
 export function infoOf({ user, assurance, expiresAt, idleSeconds }: StoredSession): SessionInfo {
   return { user, assurance, expiresAt, idleSeconds };
 }
@@ -40,6 +42,7 @@ export function infoOf({ user, assurance, expiresAt, idleSeconds }: StoredSessio
 export function createSessionManager(parts: SessionManagerParts): SessionManager {
   const { settings, gateway, store, events } = parts;
   let session: StoredSession | null = null;
+  let restored: string | null = null;
   let loading: Promise<void> | null = null;
   let flight: Promise<StoredSession> | null = null;
   let loggedOut = false;
@@ -52,7 +55,9 @@ export function createSessionManager(parts: SessionManagerParts): SessionManager
     if (loading === null) {
       const began = epoch;
       loading = store.load().then((kept) => {
-        if (epoch === began && session === null) session = kept;
+        if (epoch !== began || session !== null || kept === null) return;
+        session = kept;
+        restored = kept.token;
       });
     }
     return loading;
@@ -70,7 +75,7 @@ export function createSessionManager(parts: SessionManagerParts): SessionManager
       (fresh) => {
         if (epoch !== began) {
           // Nobody will use it; if this fails it ends by itself when idle.
-          gateway.logout(fresh.token).catch(() => undefined);
+          gateway.logout(fresh).catch(() => undefined);
           throw loggedOutError();
         }
         flight = null;
@@ -108,6 +113,7 @@ export function createSessionManager(parts: SessionManagerParts): SessionManager
       if (loggedOut) throw loggedOutError();
       return session || flight || begin(reason);
     },
+    isRestored: ({ token }) => token === restored,
     end(refused, error) {
       if (session === null || session.token !== refused.token) return;
       drop(refused.token);
@@ -117,13 +123,13 @@ export function createSessionManager(parts: SessionManagerParts): SessionManager
       await load();
       const asked = session;
       if (asked === null) return null;
-      const state = await gateway.session(asked.token);
+      const state = await gateway.session(asked);
       if ('error' in state) {
         if (!isSessionRefusal(state.error.code)) throw state.error;
         drop(asked.token);
         return null;
       }
-      const seen: StoredSession = { ...infoOf({ ...asked, ...state }), token: asked.token };
+      const seen: StoredSession = { ...asked, ...infoOf({ ...asked, ...state }) };
       if (session === asked) {
         session = seen;
         void store.save(seen);
@@ -140,7 +146,7 @@ export function createSessionManager(parts: SessionManagerParts): SessionManager
       await store.clear();
       events.emit('logout', undefined);
       if (ended === null) return;
-      const refusal = await gateway.logout(ended.token);
+      const refusal = await gateway.logout(ended);
       if (refusal !== null && !isSessionRefusal(refusal.error.code)) throw refusal.error;
     },
   };

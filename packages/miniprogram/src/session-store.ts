@@ -9,6 +9,8 @@ export interface StoredSession {
   readonly assurance: number;
   readonly expiresAt: number;
   readonly idleSeconds: number;
+  /** Of a session that was made by a sealed login: 128 bytes in base64url, and their version. */
+  readonly keys?: { readonly version: number; readonly packed: string };
 }
 
 /** Keeps one session. Nothing here rejects: a phone that cannot store logs in again at its next start. */
@@ -24,6 +26,8 @@ export interface SessionStoreOptions {
   /** Gateway and app that the token belongs to: it must not be sent to another, such as the one of a test version. */
   readonly owner: string;
   readonly encrypted: boolean;
+  /** Whether a session must have keys: one from before the app pinned a server key is of no use. */
+  readonly bound: boolean;
 }
 
 /** Storage on a phone answers within milliseconds; a lost callback must not stop the app. */
@@ -34,7 +38,7 @@ const storageTimeoutMs = 2_000;
  * plain storage would hand the token to whoever reads the phone's files or a backup.
  */
 export function createSessionStore(options: SessionStoreOptions, runtime: Runtime): SessionStore {
-  const { wx, key, owner } = options;
+  const { wx, key } = options;
   if (!options.encrypted) {
     return { load: () => Promise.resolve(null), save: () => Promise.resolve(), clear: () => Promise.resolve() };
   }
@@ -62,14 +66,14 @@ export function createSessionStore(options: SessionStoreOptions, runtime: Runtim
   return {
     load: () =>
       within<StoredSession | null>(null, (done) =>
-        wx.getStorage({ key, encrypt: true, success: (result) => done(parse(result.data, owner)), fail: () => done(null) }),
+        wx.getStorage({ key, encrypt: true, success: (result) => done(parse(result.data, options)), fail: () => done(null) }),
       ),
     save: (session) =>
       within<void>(undefined, (done) =>
         wx.setStorage({
           key,
           encrypt: true,
-          data: JSON.stringify({ owner, session }),
+          data: JSON.stringify({ owner: options.owner, session }),
           success: () => done(),
           fail: () => done(),
         }),
@@ -78,10 +82,12 @@ export function createSessionStore(options: SessionStoreOptions, runtime: Runtim
   };
 }
 
-function parse(data: unknown, owner: string): StoredSession | null {
+function parse(data: unknown, { owner, bound }: SessionStoreOptions): StoredSession | null {
   try {
     const kept = JSON.parse(String(data)) as { readonly owner?: unknown; readonly session?: StoredSession };
-    return kept.owner === owner && kept.session !== undefined && typeof kept.session.token === 'string' ? kept.session : null;
+    const { session } = kept;
+    if (kept.owner !== owner || session === undefined || typeof session.token !== 'string') return null;
+    return bound && session.keys === undefined ? null : session;
   } catch {
     return null;
   }

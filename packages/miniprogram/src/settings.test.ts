@@ -68,6 +68,28 @@ describe('readSettings', () => {
     expect(() => read(options)).toThrow(TypeError);
   });
 
+  it('pins one or two server keys', () => {
+    const publicKey = Buffer.alloc(32, 9).toString('base64url');
+    expect(read({}).serverKeys).toEqual([]);
+    expect(read({ serverKeys: [{ kid: 'a', publicKey }] }).serverKeys).toEqual([
+      { kid: 'a', publicKey: new Uint8Array(32).fill(9) },
+    ]);
+    const two = read({ serverKeys: ['a', 'b'].map((kid) => ({ kid, publicKey })) }).serverKeys;
+    expect(two.map(({ kid }) => kid)).toEqual(['a', 'b']);
+    for (const keys of [
+      [],
+      ['a', 'b', 'c'].map((kid) => ({ kid, publicKey })),
+      ['a', 'a'].map((kid) => ({ kid, publicKey })),
+      [{ kid: '', publicKey }],
+      [{ kid: 'a b', publicKey }],
+      [{ kid: 'a', publicKey: publicKey.slice(1) }],
+      [{ kid: 'a', publicKey: `${publicKey}=` }],
+      [{ kid: 'a', publicKey: 'A'.repeat(43) }],
+      {} as [],
+    ])
+      expect(() => read({ serverKeys: keys })).toThrow(TypeError);
+  });
+
   it('needs a wx', () => {
     expect(() => readSettings({ baseUrl: 'https://api.example.com', app: 'portal' })).toThrow(/no wx here/);
   });

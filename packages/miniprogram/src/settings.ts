@@ -1,3 +1,4 @@
+import { decodeBase64url, isKid, type PinnedKey } from '@menshen/wire';
 import { type Device, readDevice } from './device.ts';
 import type { Language } from './error.ts';
 import type { WxPlatform } from './platform.ts';
@@ -18,6 +19,8 @@ export interface Settings {
   readonly language: Language;
   readonly timeoutMs: number;
   readonly retry: RetryPolicy;
+  /** Empty: logins go in clear and requests carry the token alone. */
+  readonly serverKeys: readonly PinnedKey[];
 }
 
 // The path is bounded to characters that need no second look; a query or fragment has no place in a base.
@@ -33,6 +36,7 @@ const everyOption: Readonly<Record<keyof MenshenOptions, true>> = {
   language: true,
   timeoutMs: true,
   retry: true,
+  serverKeys: true,
   onStepUp: true,
   onBindingRequired: true,
   onSessionEnded: true,
@@ -67,6 +71,7 @@ export function readSettings(options: MenshenOptions): Settings {
     language: options.language || device.language,
     timeoutMs: within('timeoutMs', options.timeoutMs, 15_000, 1_000, 120_000),
     retry: readRetry(options.retry),
+    serverKeys: readServerKeys(options.serverKeys),
   };
 }
 
@@ -78,6 +83,20 @@ function readRetry(retry: MenshenOptions['retry']): RetryPolicy {
     maxDelayMs: within('retry.maxDelayMs', given.maxDelayMs, 5_000, 1, 60_000),
     totalMs: within('retry.totalMs', given.totalMs, 20_000, 0, 300_000),
   };
+}
+
+function readServerKeys(keys: MenshenOptions['serverKeys']): readonly PinnedKey[] {
+  if (keys === undefined) return [];
+  if (!Array.isArray(keys) || keys.length < 1 || keys.length > 2)
+    throw new TypeError('menshen: serverKeys must be one or two keys');
+  const read = keys.map(({ kid, publicKey }): PinnedKey => {
+    const bytes = typeof publicKey === 'string' ? decodeBase64url(publicKey, 32) : null;
+    if (typeof kid !== 'string' || !isKid(kid) || bytes === null || bytes.every((byte) => byte === 0))
+      throw new TypeError('menshen: a server key has a kid and an X25519 public key in base64url');
+    return { kid, publicKey: bytes };
+  });
+  if (read.length === 2 && read[0]?.kid === read[1]?.kid) throw new TypeError('menshen: the server keys have the same kid');
+  return read;
 }
 
 function within(name: string, value: number | undefined, fallback: number, min: number, max: number): number {

@@ -2,6 +2,7 @@ import { type Abort, orAbort } from './abort.ts';
 import { type Language, type LocalErrorCode, localError, type MenshenError } from './error.ts';
 import { lowerCaseNames, type OutgoingRequest } from './outgoing.ts';
 import type { WxFailure, WxPlatform, WxRequestTask } from './platform.ts';
+import { callPlatform } from './platform-call.ts';
 import { createQueue, platformConcurrency, type Queue } from './queue.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -36,55 +37,35 @@ function queueOf(wx: WxPlatform): Queue {
 /** The only place that calls `wx.request`; it keeps to the platform's limit of parallel requests. */
 export function createTransport(wx: WxPlatform, runtime: Runtime, language: Language): Transport {
   const queue = queueOf(wx);
-  const error = (code: LocalErrorCode, cause?: unknown): MenshenError => localError(code, language, cause);
+  const error = (code: LocalErrorCode): MenshenError => localError(code, language);
 
-  const exchange = (request: OutgoingRequest, header: Readonly<Record<string, string>>, abort: Abort): Promise<RawAnswer> =>
-    new Promise((resolve, reject) => {
-      let task: WxRequestTask | undefined;
-      const giveUp = (code: LocalErrorCode): void => {
-        end();
-        reject(error(code));
-        if (task !== undefined) task.abort();
-      };
-      // The platform's own timeout can be cut short or ignored; a place in the queue must not be lost for ever.
-      const cancelTimer = runtime.timer(request.timeoutMs, () => giveUp('timeout'));
-      const stopListening = abort.onAbort(() => giveUp('aborted'));
-      const end = (): void => {
-        cancelTimer();
-        stopListening();
-      };
-      const answer = (status: number, data: unknown, head: Readonly<Record<string, unknown>>): void => {
-        end();
-        resolve({ status, data, header: lowerCaseNames(head || {}) });
-      };
-      try {
-        task = wx.request({
-          url: request.url,
-          method: request.method,
-          header: { ...request.header, ...header },
-          ...(request.body === undefined ? {} : { data: request.body }),
-          dataType: request.dataType,
-          responseType: request.responseType,
-          timeout: request.timeoutMs,
-          // A followed redirect would take the session token along to wherever it points.
-          redirect: 'manual',
-          success: (response) => answer(response.statusCode, response.data, response.header),
-          fail: (failure) => {
-            end();
-            reject(error(failureCode(failure), failure));
-          },
+  const exchange = (request: OutgoingRequest, header: Readonly<Record<string, string>>, abort: Abort): Promise<RawAnswer> => {
+    const call = { runtime, language, timeoutMs: request.timeoutMs, late: 'timeout', broken: 'network_failed', abort } as const;
+    return callPlatform<RawAnswer>(call, (done, failed) => {
+      const answer = (status: number, data: unknown, head: Readonly<Record<string, unknown>>): void =>
+        done({ status, data, header: lowerCaseNames(head || {}) });
+      const task: WxRequestTask | undefined = wx.request({
+        url: request.url,
+        method: request.method,
+        header: { ...request.header, ...header },
+        ...(request.body === undefined ? {} : { data: request.body }),
+        dataType: request.dataType,
+        responseType: request.responseType,
+        timeout: request.timeoutMs,
+        // A followed redirect would take the session token along to wherever it points.
+        redirect: 'manual',
+        success: (response) => answer(response.statusCode, response.data, response.header),
+        fail: (failure) => failed(failure, failureCode(failure)),
+      });
+      if (task !== undefined && task.onHeadersReceived !== undefined) {
+        // With `manual` the platform ends the request here, and not on every client with a call of `success`.
+        task.onHeadersReceived((head) => {
+          if (head.statusCode >= 300 && head.statusCode < 400) answer(head.statusCode, '', head.header);
         });
-        if (task !== undefined && task.onHeadersReceived !== undefined) {
-          // With `manual` the platform ends the request here, and not on every client with a call of `success`.
-          task.onHeadersReceived((head) => {
-            if (head.statusCode >= 300 && head.statusCode < 400) answer(head.statusCode, '', head.header);
-          });
-        }
-      } catch (cause) {
-        end();
-        reject(error('network_failed', cause));
       }
+      return task;
     });
+  };
 
   return {
     async send(request, header, { abort, urgent }) {
@@ -103,12 +84,12 @@ export function createTransport(wx: WxPlatform, runtime: Runtime, language: Lang
   };
 }
 
-/** From `errMsg`, such as `request:fail timeout`, `request:fail abort`, `request:fail interrupted`, `request:fail url not in domain list`. */
-function failureCode(failure: WxFailure): LocalErrorCode {
+/** From `errMsg`, such as `request:fail timeout`, `uploadFile:fail abort`, `request:fail interrupted`, `request:fail url not in domain list`. */
+export function failureCode(failure: WxFailure): LocalErrorCode {
   const text = failure?.errMsg ?? '';
   // Not `ERR_CONNECTION_ABORTED`, which is the network's doing.
-  if (/^request:fail abort/i.test(text)) return 'aborted';
-  if (/^request:fail interrupted/i.test(text)) return 'interrupted';
+  if (/^\w+:fail abort/i.test(text)) return 'aborted';
+  if (/^\w+:fail interrupted/i.test(text)) return 'interrupted';
   if (/time(d[ _])?out/i.test(text)) return 'timeout';
   if (/domain list/i.test(text)) return 'domain_not_allowed';
   return 'network_failed';

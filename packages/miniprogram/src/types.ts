@@ -1,6 +1,6 @@
 import type { BindingProof, BindingWay, SessionUser } from '@menshen/wire';
 import type { Language, MenshenError, MenshenErrorCode } from './error.ts';
-import type { HttpMethod, WxPlatform } from './platform.ts';
+import type { HttpMethod, WxPlatform, WxSocketTask } from './platform.ts';
 
 /** Bounds of the automatic retry. */
 export interface RetryPolicy {
@@ -12,6 +12,12 @@ export interface RetryPolicy {
   readonly maxDelayMs: number;
   /** No retry starts later than this after the first try: 0 to 300,000 ms. Default 20,000. */
   readonly totalMs: number;
+}
+
+/** A public key of the gateway: X25519, 32 bytes in base64url. */
+export interface ServerKey {
+  readonly kid: string;
+  readonly publicKey: string;
 }
 
 export interface MenshenOptions {
@@ -27,6 +33,11 @@ export interface MenshenOptions {
   readonly language?: Language;
   /** Of one try: 1,000 to 120,000 ms. Default 15,000. */
   readonly timeoutMs?: number;
+  /**
+   * Public keys of the gateway, one or two while they are being rotated; the first one is used. With them logins are sealed and every request is signed, and
+   * nothing else is accepted. From `menshen keys list`, or the answer of `hello` looked at by a person.
+   */
+  readonly serverKeys?: readonly ServerKey[];
   /** `false` switches the automatic retry off. */
   readonly retry?: Partial<RetryPolicy> | false;
   /** Asks the person for a second factor. `true` resumes the request, once; `false` lets it fail with `mfa_required`. */
@@ -105,6 +116,28 @@ export interface RequestHandle<T> extends Promise<Answer<T>> {
   abort(): void;
 }
 
+/** As for `wx.uploadFile`, without callbacks. */
+export interface UploadOptions {
+  /** As in {@link RequestOptions}. */
+  readonly url: string;
+  readonly filePath: string;
+  /** Name of the form's field. */
+  readonly name: string;
+  readonly formData?: Readonly<Record<string, string>>;
+  readonly header?: Readonly<Record<string, string>>;
+  /** Default 120,000 ms. */
+  readonly timeout?: number;
+}
+
+/** As for `wx.connectSocket`, without callbacks. */
+export interface SocketOptions {
+  /** As in {@link RequestOptions}; the scheme becomes `wss` (or `ws`). */
+  readonly url: string;
+  readonly header?: Readonly<Record<string, string>>;
+  readonly protocols?: readonly string[];
+  readonly timeout?: number;
+}
+
 export interface MenshenEvents {
   readonly login: SessionInfo;
   readonly logout: undefined;
@@ -116,6 +149,10 @@ export interface Menshen {
   login(): Promise<SessionInfo>;
   /** Sends a request to the backend through the gateway; logs in first where needed. */
   request<T = unknown>(options: RequestOptions): RequestHandle<T>;
+  /** Sends one file; logs in first where needed. A changed file is refused: the ticket holds its digest. */
+  uploadFile<T = unknown>(options: UploadOptions): RequestHandle<T>;
+  /** Opens a socket; logs in first where needed. What happens afterwards is the socket's to tell. */
+  connectSocket(options: SocketOptions): Promise<WxSocketTask>;
   /** Forgets the session on the phone, then ends it at the gateway; rejects when the latter could not be told. No silent login follows until `login()`. */
   logout(): Promise<void>;
   /** Asks the gateway about the session; `null` when there is none. Never logs in. */

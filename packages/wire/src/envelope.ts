@@ -1,5 +1,5 @@
 import { concatBytes, lengthPrefixed, uint32 } from './bytes.ts';
-import type { Suite } from './suite.ts';
+import type { SuiteBase } from './suite.ts';
 import { encodeUtf8 } from './utf8.ts';
 
 /** Content type of a body in an envelope. */
@@ -25,7 +25,7 @@ export interface EnvelopeHead {
 }
 
 const headBytes = 10;
-type Sealing = Pick<Suite, 'id' | 'aead'>;
+type Sealing = Pick<SuiteBase, 'id' | 'aead'>;
 
 /** `MS`, version 1, suite, direction (1 c2s, 2 s2c), flags 0, key version in four bytes. */
 function formatHead(suite: Sealing, { direction, keyVersion }: EnvelopeHead): Uint8Array {

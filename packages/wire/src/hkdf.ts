@@ -1,7 +1,7 @@
 import { concatBytes } from './bytes.ts';
-import type { Suite } from './suite.ts';
+import type { SuiteBase } from './suite.ts';
 
-type Hmac = Suite['hmac'];
+type Hmac = SuiteBase['hmac'];
 
 /** RFC 5869 §2.2, over any HMAC of 32 bytes. */
 export function hkdfExtract(hmac: Hmac, salt: Uint8Array, input: Uint8Array): Uint8Array {

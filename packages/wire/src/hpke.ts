@@ -42,6 +42,18 @@ export function agree(
   return any === 0 ? null : secret;
 }
 
+/** HPKE with its algorithms chosen. */
+export interface Hpke {
+  readonly primitives: Pick<HpkePrimitives, 'x25519'>;
+  readonly aead: HpkeAead['aead'];
+  schedule(
+    dh: Uint8Array,
+    enc: Uint8Array,
+    publicKey: Uint8Array,
+    info: Uint8Array,
+  ): { readonly key: Uint8Array; readonly nonce: Uint8Array; readonly exported: Uint8Array };
+}
+
 /**
  * RFC 9180 in base mode with DHKEM(X25519, HKDF-SHA256), HKDF-SHA256 and an AEAD with a nonce of 12 bytes, for one message and one exported secret of 32
  * bytes.
@@ -50,7 +62,7 @@ export function createHpke(
   primitives: Pick<HpkePrimitives, 'hmacSha256' | 'x25519'>,
   { number, keyBytes, aead }: HpkeAead,
   exporterContext: Uint8Array,
-) {
+): Hpke {
   const hpkeId = concatBytes(encodeUtf8('HPKE'), new Uint8Array([0x00, 0x20, 0x00, 0x01, 0x00, number]));
   const hmac = primitives.hmacSha256;
   const extract = (id: Uint8Array, salt: Uint8Array, label: string, input: Uint8Array): Uint8Array =>
@@ -59,7 +71,7 @@ export function createHpke(
     hkdfExpand(hmac, key, concatBytes(new Uint8Array([length >> 8, length & 255]), version, id, encodeUtf8(label), info), length);
 
   /** RFC 9180 §4.1 ExtractAndExpand and §5.1 KeySchedule in base mode. */
-  const schedule = (dh: Uint8Array, enc: Uint8Array, publicKey: Uint8Array, info: Uint8Array) => {
+  const schedule: Hpke['schedule'] = (dh, enc, publicKey, info) => {
     const shared = expand(kemId, extract(kemId, none, 'eae_prk', dh), 'shared_secret', concatBytes(enc, publicKey), 32);
     const context = concatBytes(
       new Uint8Array([0]),
@@ -75,24 +87,23 @@ export function createHpke(
     };
   };
 
-  return {
-    seal(publicKey: Uint8Array, context: SealContext, plaintext: Uint8Array, random: RandomBytes) {
-      const ephemeral = x25519KeyPair(primitives, random(32));
-      const dh = agree(primitives, ephemeral.privateKey, publicKey);
-      if (dh === null) throw new TypeError('wire: this is no X25519 public key');
-      const { key, nonce, exported } = schedule(dh, ephemeral.publicKey, publicKey, context.info);
-      return {
-        enc: ephemeral.publicKey,
-        sealed: aead.seal(key, nonce, context.aad, plaintext),
-        exported,
-      };
-    },
-    open(recipient: KeyPair, enc: Uint8Array, context: SealContext, sealed: Uint8Array) {
-      const dh = agree(primitives, recipient.privateKey, enc);
-      if (dh === null) return null;
-      const { key, nonce, exported } = schedule(dh, enc, recipient.publicKey, context.info);
-      const plaintext = aead.open(key, nonce, context.aad, sealed);
-      return plaintext === null ? null : { plaintext, exported };
-    },
-  };
+  return { primitives, aead, schedule };
+}
+
+/** Seals one message to a public key. @throws TypeError on one of low order. */
+export function hpkeSeal(hpke: Hpke, publicKey: Uint8Array, context: SealContext, plaintext: Uint8Array, random: RandomBytes) {
+  const ephemeral = x25519KeyPair(hpke.primitives, random(32));
+  const dh = agree(hpke.primitives, ephemeral.privateKey, publicKey);
+  if (dh === null) throw new TypeError('wire: this is no X25519 public key');
+  const { key, nonce, exported } = hpke.schedule(dh, ephemeral.publicKey, publicKey, context.info);
+  return { enc: ephemeral.publicKey, sealed: hpke.aead.seal(key, nonce, context.aad, plaintext), exported };
+}
+
+/** Opens the message; `null` when anything is another than what was sealed. */
+export function hpkeOpen(hpke: Hpke, recipient: KeyPair, enc: Uint8Array, context: SealContext, sealed: Uint8Array) {
+  const dh = agree(hpke.primitives, recipient.privateKey, enc);
+  if (dh === null) return null;
+  const { key, nonce, exported } = hpke.schedule(dh, enc, recipient.publicKey, context.info);
+  const plaintext = hpke.aead.open(key, nonce, context.aad, sealed);
+  return plaintext === null ? null : { plaintext, exported };
 }

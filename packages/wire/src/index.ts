@@ -48,8 +48,8 @@ export { isSessionRefusal, sessionRefusals } from './session-refusals.ts';
 export { formatSessionToken, parseSessionToken, type SessionTokenParts } from './session-token.ts';
 export { formatSignature, parseSignature, type RequestSignature, signatureHeader } from './signature-header.ts';
 export { contentTypeToSign, normaliseHost, type SignedElements, stringToSign } from './string-to-sign.ts';
-export type { Aead, KeyPair, Suite, SuiteName } from './suite.ts';
-export { createSuiteA, type SuiteAPrimitives } from './suite-a.ts';
+export type { Aead, ClientSuite, KeyPair, ServerSuite, Suite, SuiteBase, SuiteName } from './suite.ts';
+export { createClientSuiteA, createSuiteA, type SuiteAPrimitives } from './suite-a.ts';
 export { createSuiteS, type Sm2Encryption, type SuiteSPrimitives } from './suite-s.ts';
 export {
   formatTicket,

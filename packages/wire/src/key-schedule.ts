@@ -1,6 +1,6 @@
 import { concatBytes } from './bytes.ts';
 import { hkdfExpand, hkdfExtract } from './hkdf.ts';
-import type { Suite } from './suite.ts';
+import type { SuiteBase } from './suite.ts';
 import { encodeUtf8 } from './utf8.ts';
 
 /** Keys of one session and key version, 32 bytes each. `c2s` is from client to server. */
@@ -11,7 +11,7 @@ export interface SessionKeys {
   readonly s2cEnc: Uint8Array;
 }
 
-type Kdf = Pick<Suite, 'hmac'>;
+type Kdf = Pick<SuiteBase, 'hmac'>;
 
 /**
  * IKM = ephemeral secret, then WeChat's `encryptKey` where the app's setting demands it; salt = hash of the transcript; HKDF with the infos
@@ -32,7 +32,7 @@ export function deriveSessionKeys(
  * make the answer, also when the text of the request became known otherwise.
  */
 export function deriveAnswerKey(
-  suite: Pick<Suite, 'hmac' | 'aead'>,
+  suite: Pick<SuiteBase, 'hmac' | 'aead'>,
   input: { readonly transcriptHash: Uint8Array; readonly ephemeralSecret: Uint8Array; readonly exported: Uint8Array },
 ): { readonly key: Uint8Array; readonly iv: Uint8Array } {
   const prk = hkdfExtract(suite.hmac, input.transcriptHash, concatBytes(input.ephemeralSecret, input.exported));

@@ -1,7 +1,7 @@
 import { equalBytes } from './bytes.ts';
 import type { RequestSignature } from './signature-header.ts';
 import { type SignedElements, stringToSign } from './string-to-sign.ts';
-import type { Suite } from './suite.ts';
+import type { SuiteBase } from './suite.ts';
 import { encodeUtf8 } from './utf8.ts';
 
 /** How far a request's time may be from the server's, either way. */
@@ -10,7 +10,7 @@ export const maxClockSkewMs = 120_000;
 /** How long a nonce must be remembered: a request is acceptable from 120 s before to 120 s after its time, and a margin. */
 export const nonceLifetimeMs = 300_000;
 
-type Mac = Pick<Suite, 'macName' | 'hmac'>;
+type Mac = Pick<SuiteBase, 'macName' | 'hmac'>;
 
 /** HMAC over the string to sign with the key `c2s mac` of the session. @throws TypeError on a malformed element. */
 export function signRequest(suite: Mac, c2sMac: Uint8Array, elements: SignedElements): Uint8Array {

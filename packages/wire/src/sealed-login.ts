@@ -9,7 +9,7 @@ import {
   type SealedAnswer,
   type SealedRequest,
 } from './sealed-message.ts';
-import type { KeyPair, SealContext, Suite } from './suite.ts';
+import type { ClientSuite, KeyPair, SealContext, ServerSuite, SuiteBase } from './suite.ts';
 import { type SealedPurpose, type Transcript, transcriptHash } from './transcript.ts';
 import { decodeUtf8, encodeUtf8 } from './utf8.ts';
 
@@ -52,7 +52,7 @@ export interface OpenedLogin {
   readonly exported: Uint8Array;
 }
 
-function sealContext(purpose: SealedPurpose, suite: Suite, kid: string, app: string): SealContext {
+function sealContext(purpose: SealedPurpose, suite: SuiteBase, kid: string, app: string): SealContext {
   return {
     info: encodeUtf8(`menshen1 ${purpose}`),
     aad: lengthPrefixed(encodeUtf8(suite.name), encodeUtf8(kid), encodeUtf8(app)),
@@ -61,7 +61,7 @@ function sealContext(purpose: SealedPurpose, suite: Suite, kid: string, app: str
 
 /** Client: seals the body of a login or binding to the pinned key, with a fresh ephemeral key of its own. `timestamp` in epoch milliseconds. */
 export function sealLogin(
-  suite: Suite,
+  suite: ClientSuite,
   request: {
     readonly purpose: SealedPurpose;
     readonly serverKey: PinnedKey;
@@ -96,7 +96,7 @@ export function sealLogin(
 
 /** Server: opens a sealed request; `null` whatever is wrong with it. `serverKey` is the key of the message's kid. */
 export function openLogin(
-  suite: Suite,
+  suite: ServerSuite,
   purpose: SealedPurpose,
   serverKey: KeyPair & { readonly kid: string },
   message: unknown,
@@ -128,7 +128,7 @@ export function openLogin(
  * setting demands it, never by the client's word.
  */
 export function sealAnswer(
-  suite: Suite,
+  suite: ServerSuite,
   login: OpenedLogin,
   answer: {
     readonly body: object;
@@ -162,7 +162,7 @@ export function sealAnswer(
 }
 
 /** Client: opens the answer; `null` unless it comes from the holder of the pinned key and belongs to this very request. */
-export function openAnswer(suite: Suite, pending: PendingLogin, message: unknown): ConfirmedLogin | null {
+export function openAnswer(suite: ClientSuite, pending: PendingLogin, message: unknown): ConfirmedLogin | null {
   const read = readSealedAnswer(suite, message);
   if (read === null || read.kid !== pending.transcript.kid) return null;
   const ephemeralSecret = suite.readShare(pending.ephemeral, read.share);

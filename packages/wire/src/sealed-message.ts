@@ -1,5 +1,5 @@
 import { decodeBase64url, encodeBase64url } from './base64url.ts';
-import type { Suite, SuiteName } from './suite.ts';
+import type { SuiteBase, SuiteName } from './suite.ts';
 
 /** Body of a sealed `POST login` or `POST bind`; `enc` and `ct` are base64url. */
 export interface SealedRequest {
@@ -33,7 +33,7 @@ export function isKid(text: string): boolean {
 
 /** The bytes of a sealed request for this suite, or `null` when the value is none. Further members are refused. */
 export function readSealedRequest(
-  suite: Suite,
+  suite: SuiteBase,
   value: unknown,
 ): { readonly kid: string; readonly app: string; readonly enc: Uint8Array; readonly sealed: Uint8Array } | null {
   if (!hasExactly(value, ['v', 'suite', 'kid', 'app', 'enc', 'ct'])) return null;
@@ -47,7 +47,7 @@ export function readSealedRequest(
 
 /** As {@link readSealedRequest}, for the answer. */
 export function readSealedAnswer(
-  suite: Suite,
+  suite: SuiteBase,
   value: unknown,
 ): { readonly kid: string; readonly share: Uint8Array; readonly sealed: Uint8Array } | null {
   if (!hasExactly(value, ['v', 'suite', 'kid', 'share', 'ct'])) return null;
@@ -59,7 +59,7 @@ export function readSealedAnswer(
 }
 
 export function formatSealedRequest(
-  suite: Suite,
+  suite: SuiteBase,
   fields: { readonly kid: string; readonly app: string; readonly enc: Uint8Array; readonly sealed: Uint8Array },
 ): SealedRequest {
   const { kid, app, enc, sealed } = fields;
@@ -67,7 +67,7 @@ export function formatSealedRequest(
 }
 
 export function formatSealedAnswer(
-  suite: Suite,
+  suite: SuiteBase,
   fields: { readonly kid: string; readonly share: Uint8Array; readonly sealed: Uint8Array },
 ): SealedAnswer {
   const { kid, share, sealed } = fields;
@@ -84,7 +84,7 @@ function bytesOf(value: unknown, length: number): Uint8Array | null {
   return typeof value === 'string' && value.length <= maxSealedText ? decodeBase64url(value, length) : null;
 }
 
-function sealedBytesOf(suite: Suite, value: unknown): Uint8Array | null {
+function sealedBytesOf(suite: SuiteBase, value: unknown): Uint8Array | null {
   if (typeof value !== 'string' || value.length > maxSealedText) return null;
   const bytes = decodeBase64url(value);
   return bytes === null || bytes.length < suite.aead.tagBytes ? null : bytes;

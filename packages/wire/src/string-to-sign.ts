@@ -1,6 +1,6 @@
 import { encodeBase64url } from './base64url.ts';
 import { encodeHex } from './hex.ts';
-import type { Suite } from './suite.ts';
+import type { SuiteBase } from './suite.ts';
 
 /** What a request's signature covers. */
 export interface SignedElements {
@@ -40,7 +40,7 @@ export function contentTypeToSign(contentType: string | undefined, bodyBytes: nu
  * The text that is signed: eleven lines, joined by one line feed each, none at the end.
  * @throws TypeError when an element is not of its form; a line feed in one of them could stand for the border of two.
  */
-export function stringToSign(suite: Pick<Suite, 'macName'>, elements: SignedElements): string {
+export function stringToSign(suite: Pick<SuiteBase, 'macName'>, elements: SignedElements): string {
   const { method, host, app, path, query, contentType, sid, timestamp, nonce, bodyHash } = elements;
   const formed =
     /^[A-Z]{1,16}$/.test(method) &&

@@ -25,11 +25,8 @@ export interface SealContext {
   readonly aad: Uint8Array;
 }
 
-/**
- * The algorithms of one suite, as the protocol needs them. Made by `createSuiteA` and `createSuiteS` from primitives that are handed in: the SDK's own
- * JavaScript, or `node:crypto` in the gateway. Hash and MAC have 32 bytes in both suites.
- */
-export interface Suite {
+/** What both ends of one suite need. Hash and MAC have 32 bytes in both suites. */
+export interface SuiteBase {
   readonly name: SuiteName;
   /** In the envelope's header. */
   readonly id: 1 | 2;
@@ -44,6 +41,10 @@ export interface Suite {
   hash(data: Uint8Array): Uint8Array;
   hmac(key: Uint8Array, data: Uint8Array): Uint8Array;
   keyPair(random: RandomBytes): KeyPair;
+}
+
+/** What the client does with a suite. Apart from the server's, so that an SDK does not carry both. */
+export interface ClientSuite extends SuiteBase {
   /** Seals one message to a public key. `exported` is a 32-byte secret that only both ends know. @throws TypeError on a public key that is none. */
   sealTo(
     publicKey: Uint8Array,
@@ -51,6 +52,12 @@ export interface Suite {
     plaintext: Uint8Array,
     random: RandomBytes,
   ): { readonly enc: Uint8Array; readonly sealed: Uint8Array; readonly exported: Uint8Array };
+  /** The secret of the ephemeral agreement from the client's half; `null` on a share that is none. */
+  readShare(ephemeral: KeyPair, share: Uint8Array): Uint8Array | null;
+}
+
+/** What the server does with a suite. */
+export interface ServerSuite extends SuiteBase {
   openFrom(
     recipient: KeyPair,
     enc: Uint8Array,
@@ -59,6 +66,10 @@ export interface Suite {
   ): { readonly plaintext: Uint8Array; readonly exported: Uint8Array } | null;
   /** The server's half of the ephemeral agreement, and the 32-byte secret; `null` on a public key that is none. */
   makeShare(publicKey: Uint8Array, random: RandomBytes): { readonly share: Uint8Array; readonly secret: Uint8Array } | null;
-  /** The same secret from the client's half; `null` on a share that is none. */
-  readShare(ephemeral: KeyPair, share: Uint8Array): Uint8Array | null;
 }
+
+/**
+ * The algorithms of one suite, as the protocol needs them. Made by `createSuiteA` and `createSuiteS` from primitives that are handed in: the SDK's own
+ * JavaScript, or `node:crypto` in the gateway.
+ */
+export interface Suite extends ClientSuite, ServerSuite {}

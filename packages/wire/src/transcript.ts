@@ -1,5 +1,5 @@
 import { lengthPrefixed } from './bytes.ts';
-import type { Suite, SuiteName } from './suite.ts';
+import type { SuiteBase, SuiteName } from './suite.ts';
 import { encodeUtf8 } from './utf8.ts';
 
 /** Everything that client and server said to each other until the keys: what a login's keys and answer are bound to. */
@@ -19,7 +19,7 @@ export interface Transcript {
 export type SealedPurpose = 'login' | 'bind';
 
 /** Hash over the length-prefixed parts, in the order of {@link Transcript}, after the label `menshen1 transcript`. */
-export function transcriptHash(suite: Pick<Suite, 'hash'>, transcript: Transcript): Uint8Array {
+export function transcriptHash(suite: Pick<SuiteBase, 'hash'>, transcript: Transcript): Uint8Array {
   return suite.hash(
     lengthPrefixed(
       encodeUtf8('menshen1 transcript'),

@@ -1,4 +1,13 @@
-import type { WxFailure, WxPlatform, WxRequestOptions, WxRequestTask, WxResponse } from '../platform.ts';
+import { createHash, randomFillSync } from 'node:crypto';
+import type {
+  WxFailure,
+  WxPlatform,
+  WxRequestOptions,
+  WxRequestTask,
+  WxResponse,
+  WxSocketOptions,
+  WxUploadOptions,
+} from '../platform.ts';
 
 export interface FakeWxOptions {
   /** Carries the requests: the real `fetch` towards a gateway on loopback, or a test's own. */
@@ -11,6 +20,12 @@ export interface FakeWxOptions {
   readonly baseLibrary?: string;
   /** Default `zh_CN`. */
   readonly language?: string;
+  /** Local files by path. */
+  readonly files?: Map<string, Uint8Array>;
+  /** `false`: `wx.getRandomValues` is missing, as before base library 2.15.0. */
+  readonly randomness?: false;
+  /** What the platform knows as SHA-256 of a file. Default: it answers with MD5, as older base libraries do. */
+  readonly digestsFiles?: true;
 }
 
 /** A phone: `wx` as far as the SDK uses it, and the strings that a test pulls. */
@@ -19,6 +34,8 @@ export interface FakeWx extends WxPlatform {
   readonly peakRequests: number;
   /** What lies in storage. */
   readonly stored: ReadonlyMap<string, { readonly data: string; readonly encrypted: boolean }>;
+  /** Every socket that was opened. */
+  readonly sockets: readonly WxSocketOptions[];
   /** The app leaves the screen for more than five seconds: running requests fail with `interrupted`. */
   enterBackground(): void;
 }
@@ -82,6 +99,58 @@ export function createFakeWx(options: FakeWxOptions): FakeWx {
           () => fail({ errMsg: `${name}:fail` }),
         );
 
+  const uploadFile = (wanted: WxUploadOptions) => {
+    const controller = new AbortController();
+    const headListeners: ((head: { header: Record<string, string> }) => void)[] = [];
+    const content = options.files?.get(wanted.filePath);
+    const form = new FormData();
+    for (const [name, value] of Object.entries(wanted.formData)) form.append(name, value);
+    form.append(wanted.name, new Blob([Uint8Array.from(content ?? [])]), 'file');
+    const upload = async (): Promise<void> => {
+      if (content === undefined) throw new Error('file not found');
+      const init = { method: 'POST', headers: wanted.header, body: form, signal: controller.signal };
+      const response = await options.fetch(wanted.url, init);
+      const header = headerOf(response);
+      for (const listener of headListeners) listener({ header });
+      wanted.success({ statusCode: response.status, data: await response.text() });
+    };
+    upload().catch((error: unknown) => wanted.fail({ errMsg: `uploadFile:fail ${error instanceof Error ? error.message : ''}` }));
+    return {
+      abort: () => controller.abort(),
+      onHeadersReceived: (listener: (typeof headListeners)[0]) => void headListeners.push(listener),
+    };
+  };
+
+  const fileSystem = {
+    getFileInfo({
+      filePath,
+      success,
+      fail,
+    }: Parameters<ReturnType<NonNullable<WxPlatform['getFileSystemManager']>>['getFileInfo']>[0]) {
+      const content = options.files?.get(filePath);
+      later(() => {
+        if (content === undefined) return fail({ errMsg: 'getFileInfo:fail no such file' });
+        const algorithm = options.digestsFiles === true ? 'sha256' : 'md5';
+        success({ size: content.length, digest: createHash(algorithm).update(content).digest('hex') });
+      });
+    },
+    readFile({
+      filePath,
+      position,
+      length,
+      success,
+      fail,
+    }: Parameters<ReturnType<NonNullable<WxPlatform['getFileSystemManager']>>['readFile']>[0]) {
+      const content = options.files?.get(filePath);
+      later(() =>
+        content === undefined
+          ? fail({ errMsg: 'readFile:fail no such file' })
+          : success({ data: Uint8Array.from(content.subarray(position, position + length)).buffer }),
+      );
+    },
+  };
+
+  const sockets: WxSocketOptions[] = [];
   const storageFailure = (name: string): WxFailure => ({ errMsg: `${name}:fail data not found` });
   const encrypts = options.baseLibrary === undefined || !/^([01]\.|2\.(\d|1\d|20)\.|2\.21\.[0-2]$)/.test(options.baseLibrary);
 
@@ -101,6 +170,20 @@ export function createFakeWx(options: FakeWxOptions): FakeWx {
       stored.set(key, { data, encrypted: encrypt && encrypts });
       later(success);
     },
+    ...(options.randomness === false
+      ? {}
+      : {
+          getRandomValues: ({ length, success }) =>
+            later(() => success({ randomValues: randomFillSync(new Uint8Array(length)).buffer })),
+        }),
+    uploadFile,
+    getFileSystemManager: () => fileSystem,
+    connectSocket(wanted) {
+      sockets.push(wanted);
+      const nothing = (): void => undefined;
+      return { send: nothing, close: nothing, onOpen: nothing, onMessage: nothing, onError: nothing, onClose: nothing };
+    },
+    sockets,
     removeStorage({ key, success }) {
       stored.delete(key);
       later(success);
@@ -133,11 +216,17 @@ async function exchange(wanted: WxRequestOptions, fetch: FakeWxOptions['fetch'],
   };
   if (wanted.data !== undefined && wanted.method !== 'GET' && wanted.method !== 'HEAD') init.body = wanted.data;
   const response = await fetch(wanted.url, init);
-  const header: Record<string, string> = {};
-  for (const [name, value] of response.headers) header[name.replace(/(^|-)[a-z]/g, (start) => start.toUpperCase())] = value;
+  const header = headerOf(response);
   if (wanted.responseType === 'arraybuffer') return { statusCode: response.status, data: await response.arrayBuffer(), header };
   const text = await response.text();
   return { statusCode: response.status, data: wanted.dataType === 'json' ? parseJson(text) : text, header };
+}
+
+/** Names with capitals, as the platform hands them out. */
+function headerOf(response: Response): Record<string, string> {
+  const header: Record<string, string> = {};
+  for (const [name, value] of response.headers) header[name.replace(/(^|-)[a-z]/g, (start) => start.toUpperCase())] = value;
+  return header;
 }
 
 /** As the platform does: what is not JSON stays text. */

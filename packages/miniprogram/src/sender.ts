@@ -1,0 +1,47 @@
+import type { RequestAuthorizer } from './authorize-request.ts';
+import type { Language } from './error.ts';
+import type { OutgoingRequest } from './outgoing.ts';
+import { type Refusal, readRefusal } from './refusal.ts';
+import type { Runtime } from './runtime.ts';
+import type { ServerClock } from './server-clock.ts';
+import type { StoredSession } from './session-store.ts';
+import type { RawAnswer, SendOptions, Transport } from './transport.ts';
+
+export interface SenderParts {
+  readonly transport: Transport;
+  readonly runtime: Runtime;
+  readonly authorize: RequestAuthorizer;
+  readonly clock: ServerClock;
+  readonly language: Language;
+}
+
+export interface Sender {
+  /** Sends a request with the proof of its session, where it has one. Rejects with a {@link MenshenError} of a local code when no answer arrives. */
+  send(
+    request: OutgoingRequest,
+    session: StoredSession | null,
+    options: SendOptions,
+  ): Promise<{ readonly answer: RawAnswer; readonly refusal: Refusal | null }>;
+}
+
+/**
+ * Sends signed requests. When the gateway says that the phone's clock is wrong, the clock is set and the request sent again, once: the gateway refuses before it
+ * forwards.
+ */
+export function createSender({ transport, runtime, authorize, clock, language }: SenderParts): Sender {
+  const once: Sender['send'] = async (request, session, options) => {
+    const proof = session === null ? {} : await authorize(request, session);
+    const sentAt = runtime.now();
+    const answer = await transport.send(request, { 'accept-language': language, ...proof }, options);
+    const refusal = readRefusal(answer, language);
+    if (refusal !== null && refusal.error.code === 'clock_skew') clock.learn(refusal.fields.serverTime, sentAt);
+    return { answer, refusal };
+  };
+  return {
+    async send(request, session, options) {
+      const first = await once(request, session, options);
+      const again = first.refusal !== null && first.refusal.error.code === 'clock_skew' && session !== null;
+      return again ? once(request, session, options) : first;
+    },
+  };
+}

@@ -1,0 +1,144 @@
+import { bearer, type TicketUse, ticketHeader } from '@menshen/wire';
+import { type Abort, createAbort, orAbort } from './abort.ts';
+import { type LocalErrorCode, localError, type MenshenError } from './error.ts';
+import { digestFile } from './file-digest.ts';
+import type { GatewayClient } from './gateway-client.ts';
+import { addressOf, lowerCaseNames, refuseOwnHeaders } from './outgoing.ts';
+import type { WxSocketTask, WxUploadTask } from './platform.ts';
+import { callPlatform } from './platform-call.ts';
+import { parseJson, readRefusal, requestIdOf } from './refusal.ts';
+import { isSessionLost } from './request-runner.ts';
+import type { Runtime } from './runtime.ts';
+import type { SessionManager } from './session-manager.ts';
+import type { StoredSession } from './session-store.ts';
+import type { Settings } from './settings.ts';
+import { failureCode, type RawAnswer } from './transport.ts';
+import type { Answer, RequestHandle, SocketOptions, UploadOptions } from './types.ts';
+
+export interface TransferParts {
+  readonly settings: Settings;
+  readonly runtime: Runtime;
+  readonly gateway: GatewayClient;
+  readonly sessions: SessionManager;
+}
+
+export interface Transfers {
+  uploadFile<T>(options: UploadOptions): RequestHandle<T>;
+  connectSocket(options: SocketOptions): Promise<WxSocketTask>;
+}
+
+const defaultTimeoutMs = 120_000;
+
+/**
+ * Uploads and sockets: the platform builds these requests itself, so that they cannot be signed. A session with keys fetches a ticket for each; one without goes by
+ * its token alone.
+ */
+export function createTransfers({ settings, runtime, gateway, sessions }: TransferParts): Transfers {
+  const { wx, language } = settings;
+  const failed = (code: LocalErrorCode): MenshenError => localError(code, language);
+
+  const headersFor = async (
+    session: StoredSession,
+    use: TicketUse,
+    url: string,
+    given: Readonly<Record<string, string>>,
+    filePath: string | null,
+  ): Promise<Record<string, string>> => {
+    const header = { ...given, 'accept-language': language, authorization: bearer(session.token) };
+    if (session.keys === undefined) return header;
+    const target = url.slice(settings.origin.length);
+    const digest = filePath === null ? {} : { sha256: await digestFile(settings, filePath) };
+    const ticket = await gateway.ticket(session, { use, target, ...digest });
+    if (typeof ticket !== 'string') throw ticket.error;
+    return { ...header, [ticketHeader.toLowerCase()]: ticket };
+  };
+
+  /** Runs the work with a session, and once more with a new one when the gateway has lost the first. */
+  const withSession = async <R>(abort: Abort, work: (session: StoredSession) => Promise<R>): Promise<R> => {
+    const aborted = (): MenshenError => failed('aborted');
+    const session = await orAbort(sessions.current(), abort, aborted);
+    try {
+      return await orAbort(work(session), abort, aborted);
+    } catch (error) {
+      const { code } = error as MenshenError;
+      if (typeof code !== 'string' || !isSessionLost(code, session, sessions)) throw error;
+      const fresh = await orAbort(sessions.renew(session, code), abort, aborted);
+      return orAbort(work(fresh), abort, aborted);
+    }
+  };
+
+  const upload = (options: UploadOptions, url: string, header: Record<string, string>, abort: Abort): Promise<RawAnswer> => {
+    const timeoutMs = timeoutOf(options.timeout);
+    const call = { runtime, language, timeoutMs, late: 'timeout', broken: 'network_failed', abort } as const;
+    return callPlatform<RawAnswer>(call, (done, failedWith) => {
+      if (wx.uploadFile === undefined) return void failedWith();
+      let head: Readonly<Record<string, string>> = {};
+      const task: WxUploadTask | undefined = wx.uploadFile({
+        url,
+        filePath: options.filePath,
+        name: options.name,
+        formData: { ...options.formData },
+        header,
+        timeout: timeoutMs,
+        success: ({ statusCode, data }) => done({ status: statusCode, data, header: head }),
+        fail: (failure) => failedWith(failure, failureCode(failure)),
+      });
+      if (task !== undefined && task.onHeadersReceived !== undefined) {
+        // `success` hands out no headers.
+        task.onHeadersReceived((received) => {
+          head = lowerCaseNames(received.header || {});
+        });
+      }
+      return task;
+    });
+  };
+
+  const answerOf = <T>(raw: RawAnswer): Answer<T> => {
+    const refusal = readRefusal(raw, language);
+    if (refusal !== null) throw refusal.error;
+    return {
+      statusCode: raw.status,
+      data: (parseJson(raw.data) ?? raw.data) as T,
+      header: raw.header,
+      requestId: requestIdOf(raw),
+    };
+  };
+
+  return {
+    uploadFile<T>(options: UploadOptions): RequestHandle<T> {
+      const abort = createAbort();
+      const run = async (): Promise<Answer<T>> => {
+        const url = addressOf(options.url, settings);
+        const given = lowerCaseNames(options.header || {});
+        refuseOwnHeaders(given);
+        return withSession(abort, async (session) => {
+          const header = await headersFor(session, 'upload', url, given, options.filePath);
+          if (abort.aborted) throw failed('aborted');
+          return answerOf<T>(await upload(options, url, header, abort));
+        });
+      };
+      return Object.assign(run(), { abort: () => abort.abort() });
+    },
+    async connectSocket(options) {
+      const url = addressOf(options.url, settings);
+      const given = lowerCaseNames(options.header || {});
+      refuseOwnHeaders(given);
+      return withSession(createAbort(), async (session) => {
+        const header = await headersFor(session, 'socket', url, given, null);
+        if (wx.connectSocket === undefined) throw failed('network_failed');
+        return wx.connectSocket({
+          url: url.replace(/^http/, 'ws'),
+          header,
+          ...(options.protocols === undefined ? {} : { protocols: Array.from(options.protocols) }),
+          timeout: timeoutOf(options.timeout),
+          // The socket tells it too, by `onError`; without this the platform reports an unhandled failure.
+          fail: () => undefined,
+        });
+      });
+    },
+  };
+}
+
+function timeoutOf(timeout: number | undefined): number {
+  return Math.min(Math.max(Math.floor(timeout || defaultTimeoutMs), 1), 600_000);
+}
