@@ -227,3 +227,42 @@ describe('hostile sizes', () => {
     expect(condition('datetime(context.x) == datetime("1970-01-01")', { x: digits })).toBe('extension_error');
   });
 });
+
+describe('prepared lists of policies', () => {
+  const hr = new EntityRef('Menshen::Role', 'hr');
+  const policies = load(`permit(principal in Menshen::Role::"hr", action, resource);
+    permit(principal == Menshen::User::"a", action, resource);`);
+  const ask = (id: string, entity: Entity): boolean =>
+    policies.decideStrict(
+      { principal: { type: 'Menshen::User', id }, action: { type: 'Menshen::Action', id: 'x' }, resource: hr, context: {} },
+      { get: (type) => (type === 'Menshen::User' ? entity : undefined) },
+    ).allow;
+
+  test('are not kept for another principal that a source describes by the same object', () => {
+    const shared: Entity = { type: 'Menshen::User', id: 'any', attrs: {}, ancestors: new Set() };
+    expect([ask('a', shared), ask('b', shared), ask('a', shared)]).toEqual([true, false, true]);
+  });
+
+  test('are not kept when groups are taken away or added in place', () => {
+    const ancestors = new Set([hr.key]);
+    const entity: Entity = { type: 'Menshen::User', id: 'c', attrs: {}, ancestors };
+    expect(ask('c', entity)).toBe(true);
+    ancestors.delete(hr.key);
+    expect(ask('c', entity)).toBe(false);
+    ancestors.add(hr.key);
+    expect(ask('c', entity)).toBe(true);
+  });
+
+  test('stay within bounds for any number of groups', () => {
+    const roles = Array.from({ length: 14 }, (_, index) => new EntityRef('Menshen::Role', `r${index}`));
+    const many = load(roles.map(({ id }) => `permit(principal in Menshen::Role::"${id}", action, resource);`).join('\n'));
+    for (let mask = 0; mask < 2 ** 14; mask += 3) {
+      const ancestors = new Set(roles.filter((_, index) => (mask & (1 << index)) !== 0).map((role) => role.key));
+      const entity: Entity = { type: 'Menshen::User', id: 'd', attrs: {}, ancestors };
+      const request = { principal: new EntityRef('Menshen::User', 'd'), action: hr, resource: hr, context: {} };
+      expect(
+        many.decideStrict(request, { get: (type) => (type === 'Menshen::User' ? entity : undefined) }).determining,
+      ).toHaveLength(ancestors.size);
+    }
+  });
+});

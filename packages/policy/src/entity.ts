@@ -35,7 +35,10 @@ export class EntityRef implements EntityUid {
   }
 }
 
-/** What is known of an entity. */
+/**
+ * What is known of an entity. Must not change once it was handed in: what follows from a principal's groups is kept. Whoever has
+ * news makes a new one.
+ */
 export interface Entity extends EntityUid {
   readonly attrs: CedarRecord;
   /** Keys ({@link entityKey}) of all ancestors, not only the parents: `in` does not walk. */

@@ -9,6 +9,16 @@ export { Datetime, parseDatetime } from './extension/datetime.ts';
 export { Decimal, parseDecimal } from './extension/decimal.ts';
 export { Duration, parseDuration } from './extension/duration.ts';
 export { IpAddress, parseIpAddress } from './extension/ip-address.ts';
+export { describeRoutes, type PolicyApp, type PolicyRoute, type UntypedAttribute } from './house/describe-routes.ts';
+export {
+  generateSchema,
+  type SchemaAction,
+  type SchemaAttribute,
+  type SchemaAttributes,
+  type SchemaDescription,
+  type SchemaType,
+} from './house/generate-schema.ts';
+export { createLocalClock, type LocalTime, type RequestCircumstances, requestContext } from './house/request-context.ts';
 export { LOAD_LIMITS, type LoadResult, loadPolicies, type PolicySources } from './load-policies.ts';
 export type { Long } from './long.ts';
 export type { PolicyInfo } from './policy.ts';
@@ -27,3 +37,13 @@ export type {
   TableMapping,
 } from './sql/table-mapping.ts';
 export { type CedarRecord, CedarSet, type CedarValue } from './value.ts';
+export {
+  type ChangeCause,
+  type ChangedDecision,
+  type ChangeGroup,
+  compareDecisions,
+  type RecordedQuestion,
+  WhatIf,
+  type WhatIfOptions,
+  type WhatIfReport,
+} from './what-if.ts';
