@@ -46,7 +46,8 @@ export function mergePerson(
     const chosen = precedence.fields[field];
     for (const record of chosen === undefined ? telling : rank(telling, [...chosen, ...precedence.order])) {
       const value = record.person[field];
-      if (value !== null) return value;
+      // Where one source has no text, another may have one; an empty list of departments is a word on access.
+      if (value !== null && value !== '') return value;
     }
     return null as SourcePerson[F];
   };
