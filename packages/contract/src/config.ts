@@ -45,10 +45,13 @@ export const resourceSchema = z.strictObject({
 
 export const routeSchema = z.strictObject({
   match: routePattern,
-  /** `mfa` takes the greatest age of the second factor in seconds: `mfa` alone means 300. */
+  /**
+   * `mfa` takes the greatest age of the second factor in seconds: `mfa` alone means 300. `approval` wants a second factor for this one request
+   * (`X-Menshen-Approval`).
+   */
   auth: z
     .union([
-      z.enum(['none', 'session', 'mfa']),
+      z.enum(['none', 'session', 'mfa', 'approval']),
       z.strictObject({ mfa: z.strictObject({ maxAgeSeconds: z.int().min(30).max(86_400) }) }),
     ])
     .default('session'),
@@ -138,6 +141,13 @@ export const appSchema = z.strictObject({
     .prefault({}),
   /** Ways in which a WeChat user may prove to be an employee. */
   binding: z.array(z.enum(['phone', 'account', 'company_code'])).default(['phone', 'account', 'company_code']),
+  /**
+   * Client protocol 1 (docs/reference/client-protocol.md). `required`: logins must be sealed and requests signed. `optional`: a session that was opened by a
+   * sealed login must sign, others go by their token alone. `userKey` mixes WeChat's per-user key into the keys of WeChat sessions.
+   */
+  requestSigning: z
+    .strictObject({ mode: z.enum(['off', 'optional', 'required']).default('optional'), userKey: z.boolean().default(false) })
+    .prefault({}),
   /** Second factors of this app's people. */
   factors: z
     .strictObject({
@@ -239,6 +249,17 @@ export const configSchema = z.strictObject({
       trustedProxies: z.array(cidr).max(64).default([]),
       mode: z.enum(['enforce', 'monitor', 'bypass']).default('enforce'),
       denyAddresses: z.array(cidr).max(10_000).default([]),
+      /** Keys of sealed logins: raise `generation` to rotate; the one before stays good while `previous` is on. */
+      clientKeys: z
+        .strictObject({
+          generation: z.int().min(1).max(1_000_000).default(1),
+          previous: z.boolean().default(true),
+          suites: z
+            .array(z.enum(['A', 'S']))
+            .min(1)
+            .default(['A', 'S']),
+        })
+        .prefault({}),
       limits: z
         .strictObject({
           bodyBytes: bytes.default(1_048_576),

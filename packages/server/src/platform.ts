@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { AppConfig, Config } from '@menshen/contract';
@@ -21,6 +21,9 @@ import { restartProblems } from './config/restart.ts';
 import { openCoordination } from './coordination/coordination.ts';
 import { createRevocationFeed } from './coordination/revocation-feed.ts';
 import { configuredSources, directoryRules } from './directory/configured.ts';
+import { registerScim } from './directory/scim/routes.ts';
+import { createScimService } from './directory/scim/service.ts';
+import { createScimStore } from './directory/scim/store.ts';
 import { createDirectoryService, type DirectoryService } from './directory/service.ts';
 import { createCallbackService } from './directory/wecom/callback.ts';
 import { createContactHints } from './directory/wecom/hints.ts';
@@ -30,9 +33,14 @@ import { compileRuntime, type Runtime } from './gateway/runtime.ts';
 import { type Gateway, startGateway } from './gateway/server.ts';
 import type { GatewayServices } from './gateway/services.ts';
 import { tlsProblems } from './gateway/tls.ts';
+import { createClientKeys } from './identity/binding/client-keys.ts';
+import { createReplayGuard } from './identity/binding/replay-guard.ts';
+import { createBindingStore } from './identity/binding/store.ts';
+import { createTransferTickets } from './identity/binding/transfer-tickets.ts';
 import { createChallengeStore } from './identity/factors/challenge-store.ts';
 import { createFactorService } from './identity/factors/create-service.ts';
 import { createSmsProvider } from './identity/factors/providers/create-provider.ts';
+import { randomCode } from './identity/factors/random-code.ts';
 import { createFactorStore } from './identity/factors/store.ts';
 import { createProviders } from './identity/providers.ts';
 import { createIdentityService, type IdentityService } from './identity/service.ts';
@@ -167,7 +175,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       revocations,
       clock,
       random,
-      configured: () => configuredSources(runtime.config, providers),
+      configured: () => configuredSources(runtime.config, providers, clock),
       rules: () => directoryRules(runtime.config),
       endSessionsOf: async (uid, reason, by) => (identity === null ? 0 : await identity.endSessionsOf(uid, reason, by)),
       onError: () => metrics.add('menshen_directory_refresh_failures_total'),
@@ -188,6 +196,13 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       clock,
       random,
     });
+    const bindingStore = createBindingStore(store);
+    const replayGuard = await createReplayGuard({ coordination, store: bindingStore, clock });
+    closers.push(() => replayGuard.close());
+    const clientKeys = memoized(
+      () => runtime.config.gateway.clientKeys,
+      (settings) => createClientKeys(keys, settings),
+    );
     const factors = createFactorService({
       store: createFactorStore(store, keys),
       challenges: createChallengeStore(store, keys),
@@ -197,7 +212,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
         const { sms } = runtime.config;
         return sms === undefined ? null : createSmsProvider(sms, { fetch: (url, init) => fetch(url, init), clock, random });
       },
-      randomCode: () => String(randomInt(1_000_000)).padStart(6, '0'),
+      randomCode,
     });
     closers.push(() => factors.settled());
 
@@ -233,6 +248,9 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       sessions,
       loadSession: shared ? identity.loadSession : null,
       hearsRevocations: () => !shared || !revocations.health().stale,
+      replayGuard,
+      transferTickets: createTransferTickets({ store: bindingStore, clock, random }),
+      consumeApproval: factors.consumeApproval,
       directory: () => directory.snapshot(),
       signer,
       audit,
@@ -256,6 +274,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
         services,
         identity,
         factors,
+        clientKeys,
         callbacks,
         ready: () => audit.state() === 'ok',
       },
@@ -330,6 +349,14 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       startedAt: clock(),
       clock,
     });
+    const scim = createScimService({
+      store: createScimStore(store, keys),
+      changes: directory.changes,
+      audit,
+      clock,
+      random,
+      settings: () => runtime.config.directory.scim,
+    });
     const consoleListen = splitListen(config.console.listen);
     const api = await startApi({
       ...consoleListen,
@@ -344,6 +371,13 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       stream,
       random,
       consoleFolder: options.consoleFolder,
+      more: (app) =>
+        registerScim(app, {
+          service: scim,
+          enabled: () => runtime.config.directory.scim.enabled,
+          authorize: (authorization, address, scope) => administrators.tokens.authorize(authorization, address, scope),
+          publicUrl: () => runtime.config.console.publicUrl ?? null,
+        }),
       tlog: { folder: tlogFolder, publicTiles: config.audit.publicTiles },
       ready: async () => {
         const all = await dependencies();
@@ -422,10 +456,28 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   }
 }
 
+/** Computes a value anew only when what it is made from is another object. */
+function memoized<S, T>(source: () => S, make: (from: S) => T): () => T {
+  let last: { readonly from: S; readonly value: T } | null = null;
+  return () => {
+    const from = source();
+    if (last === null || last.from !== from) last = { from, value: make(from) };
+    return last.value;
+  };
+}
+
 function describeMetrics(metrics: Metrics): void {
   metrics.describe('menshen_requests_total', 'counter', 'Requests through the pipeline by app and outcome.');
   metrics.describe('menshen_refusals_total', 'counter', 'Refusals by reason code.');
   metrics.describe('menshen_logins_total', 'counter', 'Sign-ins of mini program users by outcome.');
+  metrics.describe('menshen_admin_logins_total', 'counter', 'Sign-ins to the console by outcome.');
+  metrics.describe(
+    'menshen_admin_refusals_total',
+    'counter',
+    'Calls of the control plane refused for power, scope, approval or origin.',
+  );
+  metrics.describe('menshen_approvals_total', 'counter', 'Steps of approvals; forced is break-glass.');
+  metrics.describe('menshen_api_token_refusals_total', 'counter', 'API tokens that were not valid.');
   metrics.describe('menshen_second_factors_total', 'counter', 'Second factors shown by outcome.');
   metrics.describe('menshen_sms_total', 'counter', 'Text messages by provider and outcome.');
   metrics.describe('menshen_factor_notices_total', 'counter', 'Notices of changes to second factors by outcome.');

@@ -18,6 +18,7 @@ const session = (sid = 's1', assurance: Session['assurance'] = 2): Session => ({
   assuranceUntil: null,
   generation: 0,
   previous: null,
+  binding: null,
   created: start,
   lastSeen: start,
   idleExpires: start + 1,

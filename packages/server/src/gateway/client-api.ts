@@ -1,17 +1,22 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { clientApi, type ErrorCode, isErrorCode, languageOf, MenshenError } from '@menshen/contract';
+import { normaliseHost } from '@menshen/wire';
 import type * as z from 'zod';
 import { requestRefusedEvent } from '../audit/events.ts';
 import type { CallbackService } from '../directory/wecom/callback.ts';
+import { type ClientKeys, helloKeys } from '../identity/binding/client-keys.ts';
 import type { FactorService } from '../identity/factors/service.ts';
 import type { IdentityService } from '../identity/service.ts';
 import { writeJson, writeRefusal } from './answer.ts';
+import { loginOperations } from './login-api.ts';
 import { mfaOperations } from './mfa-api.ts';
-import { readJson } from './read-json.ts';
+import { readCallBody, readJson } from './read-json.ts';
 import { type Refusal, refuse } from './refusal.ts';
+import { checkRequestProof, demandsProof } from './request-proof.ts';
 import type { GatewayServices } from './services.ts';
 import { findSession, loadUnknown } from './stages/authenticate.ts';
 import { readBody } from './stages/inspect.ts';
+import { takesTransfer } from './transfer-route.ts';
 
 const prefix = '/_menshen/';
 const maxCallback = 262_144;
@@ -25,12 +30,16 @@ export interface ClientCall {
   readonly address: string;
   readonly path: string;
   readonly query: string;
+  /** The body as received, once the session's proof has been held against it. */
+  received: Buffer | null;
 }
 
 export interface ClientApiParts {
   readonly services: GatewayServices;
   readonly identity: IdentityService;
   readonly factors: FactorService;
+  /** Keys that sealed logins are opened with. */
+  readonly clientKeys: () => ClientKeys;
   readonly callbacks: CallbackService;
   /** Whether this node takes traffic, for `/_menshen/readyz`. */
   readonly ready: () => boolean;
@@ -44,15 +53,6 @@ export function isClientPath(path: string): boolean {
 /** Serves `/_menshen/...` (CONTRACT.md): hello, login, bind, logout, session, callbacks, keys and health. Every refusal is recorded. */
 export function createClientApi(parts: ClientApiParts): (call: ClientCall) => Promise<void> {
   const { services, identity, callbacks } = parts;
-  const logins = services.coordination.localTokenBucket();
-
-  const takeLogin = (call: ClientCall): Refusal | null => {
-    const take = logins.take(call.address, { capacity: 30, refillPerSecond: 1, cost: 1 });
-    return take.allowed
-      ? null
-      : { ...refuse('rate_limited', 'address'), retryAfter: Math.max(1, Math.ceil(take.retryAfterMs / 1000)) };
-  };
-
   const from = (call: ClientCall) => ({
     address: call.address,
     userAgent: call.request.headers['user-agent'] ?? null,
@@ -60,22 +60,19 @@ export function createClientApi(parts: ClientApiParts): (call: ClientCall) => Pr
   });
 
   const operations: Record<string, (call: ClientCall) => Promise<void>> = {
+    ...loginOperations({
+      services,
+      identity,
+      clientKeys: parts.clientKeys,
+      from,
+      refuseCall: (call, refusal) => refuseCall(call, refusal),
+    }),
     'GET v1/hello': async (call) => {
-      const answer: z.output<typeof clientApi.helloAnswer> = { protocol: 1, suites: [], serverTime: services.clock() };
-      writeJson(call.response, 200, JSON.stringify(answer), call.id);
-    },
-    'POST v1/login': async (call) => {
-      const limited = takeLogin(call);
-      if (limited !== null) return refuseCall(call, limited);
-      const body = await readJson(call.request, clientApi.loginRequest);
-      const answer = await identity.login({ ...body, ...from(call) });
-      writeJson(call.response, 200, JSON.stringify(answer), call.id);
-    },
-    'POST v1/bind': async (call) => {
-      const limited = takeLogin(call);
-      if (limited !== null) return refuseCall(call, limited);
-      const body = await readJson(call.request, clientApi.bindRequest);
-      const answer = await identity.bind({ ...body, ...from(call) });
+      const answer: z.output<typeof clientApi.helloAnswer> = {
+        protocol: 1,
+        ...helloKeys(parts.clientKeys()),
+        serverTime: services.clock(),
+      };
       writeJson(call.response, 200, JSON.stringify(answer), call.id);
     },
     'POST v1/logout': async (call) => {
@@ -92,6 +89,14 @@ export function createClientApi(parts: ClientApiParts): (call: ClientCall) => Pr
         idleSeconds: Math.round(session.idleMs / 1000),
         serverTime: services.clock(),
       };
+      writeJson(call.response, 200, JSON.stringify(answer), call.id);
+    },
+    'POST v1/ticket': async (call) => {
+      const session = await sessionOf(call);
+      const body = await readJson(call.request, clientApi.ticketRequest, call.received);
+      if (!takesTransfer(services, call.request.headers.host, session, body)) throw new MenshenError('route_undeclared');
+      const host = normaliseHost(call.request.headers.host ?? '');
+      const answer: z.output<typeof clientApi.ticketAnswer> = await services.transferTickets.issue(session, host, body);
       writeJson(call.response, 200, JSON.stringify(answer), call.id);
     },
     ...mfaOperations(parts.factors, (call) => sessionOf(call), from),
@@ -114,7 +119,13 @@ export function createClientApi(parts: ClientApiParts): (call: ClientCall) => Pr
     await loadUnknown(services, authorization);
     const session = findSession(services, authorization, null);
     if (typeof session === 'string') throw new MenshenError(session);
-    return session;
+    const app = services.runtime().apps.get(session.app);
+    if (app === undefined) throw new MenshenError('session_invalid');
+    if (!demandsProof(app.signing, session)) return session;
+    call.received = await readCallBody(call.request);
+    const refusal = await checkRequestProof(services, call.request, session, call.received, null);
+    if (refusal === undefined) return session;
+    throw new MenshenError(refusal.code, refusal.code === 'clock_skew' ? { serverTime: services.clock() } : {});
   };
 
   const refuseCall = async (call: ClientCall, refusal: Refusal, extra?: Readonly<Record<string, unknown>>): Promise<void> => {
@@ -169,11 +180,14 @@ export function createClientApi(parts: ClientApiParts): (call: ClientCall) => Pr
       await refuseCall(
         call,
         withWait(refuse(code), error),
-        error instanceof MenshenError && code === 'binding_required' ? error.details : undefined,
+        error instanceof MenshenError && toldToClient.has(code) ? error.details : undefined,
       );
     }
   };
 }
+
+/** Refusals whose details the client needs: a ticket to bind with, the server's time. */
+const toldToClient: ReadonlySet<string> = new Set(['binding_required', 'clock_skew']);
 
 /** Where waiting helps, a service says how long. */
 function withWait(refusal: Refusal, error: unknown): Refusal {

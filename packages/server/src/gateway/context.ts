@@ -48,6 +48,8 @@ export interface RequestContext {
   parsedQuery: Readonly<Record<string, string | readonly string[]>> | null;
   body: Buffer | null;
   parsedBody: unknown;
+  /** The body as received, once a stage has read it whole. */
+  received: Buffer | null;
   policies: readonly string[];
   answer: BackendAnswer | null;
   /** The answer's headers for the client, a flat list of names and values. */

@@ -30,7 +30,7 @@ export function mfaOperations(
     async (call: ClientCall): Promise<void> => {
       // The session first: a stranger learns nothing of the form of a body.
       const session = await sessionOf(call);
-      const body = await readJson(call.request, request);
+      const body = await readJson(call.request, request, call.received);
       const made = answer.parse(await work(session, body, callerOf(call)));
       writeJson(call.response, 200, JSON.stringify(made), call.id);
     };

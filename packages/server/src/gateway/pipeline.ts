@@ -102,6 +102,7 @@ async function finish(context: RequestContext, refusal: Refusal | null, services
       requestId: context.id,
       language: languageOf(context.request.headers['accept-language']),
       retryAfter: ending.retryAfter,
+      ...(ending.extra === undefined ? {} : { extra: ending.extra }),
     });
     // A body that was not read stays in the socket: this connection cannot carry another request.
     if (!context.request.complete) response.once('finish', () => context.request.destroy());

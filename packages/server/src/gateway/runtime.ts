@@ -3,6 +3,7 @@ import { createInspector, type Inspector, type SchemaCheck } from '@menshen/insp
 import type { CompiledPolicies } from '@menshen/policy';
 import { CompileError } from '../config/compile-error.ts';
 import { compileRanges } from './address.ts';
+import type { SigningMode } from './request-proof.ts';
 import { Router } from './router.ts';
 import { Upstream } from './upstream/upstream.ts';
 import { compileValueSource, type ValueSource } from './value-source.ts';
@@ -20,7 +21,7 @@ export interface CompiledRoute {
   /** Segments of the path below the app's base path; `:name` and a final `*` as written. */
   readonly segments: readonly string[];
   readonly parameters: readonly string[];
-  readonly auth: 'none' | 'session' | 'mfa';
+  readonly auth: 'none' | 'session' | 'mfa' | 'approval';
   /** Greatest age of the second factor in ms; only with `mfa`. */
   readonly secondFactorMs: number;
   readonly action: string | null;
@@ -47,6 +48,7 @@ export interface CompiledApp {
   readonly upstreamKey: string;
   /** Path on the backend for a path of ours. */
   readonly backendPath: (path: string) => string;
+  readonly signing: SigningMode;
   readonly audience: ReadonlySet<string>;
   /** For requests that match no route. */
   readonly inspector: Inspector;
@@ -147,6 +149,7 @@ function compileApp(config: AppConfig, whole: Config, parts: RuntimeParts): Comp
     upstreamKey,
     backendPath: prefix === undefined ? (path) => path : (path) => `${prefix}${path.slice(basePath.length)}` || '/',
     audience: new Set(config.audience),
+    signing: config.requestSigning.mode,
     inspector: createInspector(),
   };
 }

@@ -59,7 +59,7 @@ export async function startGateway(
       response.once('close', () => {
         state.inFlight -= 1;
       });
-      return guarded(clientApi({ id, request, response, address, path, query }), response, id);
+      return guarded(clientApi({ id, request, response, address, path, query, received: null }), response, id);
     }
     const context: RequestContext = {
       id,
@@ -80,6 +80,7 @@ export async function startGateway(
       parsedQuery: null,
       body: null,
       parsedBody: undefined,
+      received: null,
       policies: [],
       answer: null,
       clientHeaders: [],

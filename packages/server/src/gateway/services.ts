@@ -2,6 +2,9 @@ import type { GatewayMode } from '@menshen/contract';
 import type { Audit } from '../audit/service.ts';
 import type { Coordination } from '../coordination/model.ts';
 import type { DirectorySnapshot } from '../directory/snapshot.ts';
+import type { ReplayGuard } from '../identity/binding/replay-guard.ts';
+import type { TransferTickets } from '../identity/binding/transfer-tickets.ts';
+import type { Approvals } from '../identity/factors/approvals.ts';
 import type { Session } from '../identity/model.ts';
 import type { SessionSnapshot } from '../identity/snapshot.ts';
 import type { IdentitySigner } from './backend-identity.ts';
@@ -18,6 +21,10 @@ export interface GatewayServices {
   readonly loadSession: ((sid: string) => Promise<Session | null>) | null;
   /** Whether this node would know of a session ended on another; while it does not, no session is trusted. */
   readonly hearsRevocations: () => boolean;
+  readonly replayGuard: ReplayGuard;
+  readonly transferTickets: TransferTickets;
+  /** Whether this call used up the second factor that was given for exactly this operation of the session. */
+  readonly consumeApproval: Approvals['consume'];
   readonly directory: () => DirectorySnapshot;
   readonly signer: IdentitySigner;
   readonly audit: Audit;

@@ -1,4 +1,5 @@
 import type { Audience } from '@menshen/contract';
+import type { SessionBinding } from './binding/model.ts';
 
 /** The person behind a session: an employee or partner of the directory, or a customer known only by a WeChat identity. */
 export interface PersonRef {
@@ -37,6 +38,8 @@ export interface Session extends AssuranceLevel {
   /** How often the secret was replaced. */
   readonly generation: number;
   readonly previous: PreviousSecret | null;
+  /** Keys that its requests are signed with; null for a login in clear. */
+  readonly binding: SessionBinding | null;
   readonly app: string;
   readonly channel: 'wechat' | 'wecom';
   readonly person: PersonRef;

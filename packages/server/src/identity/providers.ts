@@ -3,11 +3,13 @@ import {
   type ClientRuntime,
   createWechatClient,
   createWecomClient,
+  type SignedUser,
   WechatApiError,
   type WechatClient,
   WechatTransportError,
   type WecomClient,
 } from '@menshen/wechat';
+import type { UserKey } from './binding/sealed-logins.ts';
 
 /** Who WeChat or WeCom says that a login code belongs to. */
 export interface Subject {
@@ -26,6 +28,8 @@ export interface Providers {
   exchange(app: AppConfig, channel: 'wechat' | 'wecom', code: string): Promise<Subject>;
   /** National number of the phone code's owner; checks that the code belongs to the openid. */
   phoneNumber(app: AppConfig, code: string, openid: string): Promise<string>;
+  /** The newest of the user's keys that WeChat keeps for this app. Throws MenshenError. */
+  userKey(app: AppConfig, user: SignedUser): Promise<UserKey>;
   wechat(app: AppConfig): WechatClient | null;
   /** Client that may send messages in the name of the app; null where the app is not in WeCom. */
   messenger(app: AppConfig): WecomClient | null;
@@ -85,6 +89,18 @@ export function createProviders(runtime: ClientRuntime): Providers {
         // One mini program can be linked to several companies; only members of ours are meant.
         if (session.corpid !== app.wecom.corpid) throw new MenshenError('code_foreign');
         return { channel, provider: session.corpid, subject: session.userid, unionid: null, sessionKey: session.sessionKey };
+      } catch (error) {
+        throw loginError(error);
+      }
+    },
+    async userKey(app, user) {
+      const client = wechat(app);
+      if (client === null) throw new MenshenError('login_unavailable');
+      try {
+        const keys = await client.getUserEncryptKey(user);
+        const [newest] = keys.filter((key) => key.expiresIn > 0).sort((a, b) => b.version - a.version);
+        if (newest === undefined) throw new MenshenError('login_unavailable');
+        return { version: newest.version, key: Buffer.from(newest.encryptKey, 'base64') };
       } catch (error) {
         throw loginError(error);
       }

@@ -6,6 +6,8 @@ import type { RevocationFeed } from '../coordination/revocation-feed.ts';
 import type { Person } from '../directory/model.ts';
 import type { DirectoryService } from '../directory/service.ts';
 import type { Metrics } from '../gateway/metrics.ts';
+import type { SessionBinding } from './binding/model.ts';
+import type { UserKey } from './binding/sealed-logins.ts';
 import { type CompanyCodes, createCompanyCodes } from './company-codes.ts';
 import { LoginsUnderWay, type LoginUnderWay } from './logins-under-way.ts';
 import type { PersonRef, Session } from './model.ts';
@@ -31,6 +33,15 @@ export interface Caller {
   readonly address: string;
   readonly userAgent: string | null;
   readonly requestId: string;
+  /** Present for a sealed login: takes the answer, seals it and hands out the keys that the session will sign with. */
+  readonly seal?: (answer: LoginAnswer, userKey: UserKey | null) => SessionBinding;
+}
+
+/** Who enters, as far as the session is concerned. */
+interface Entrant {
+  readonly channel: Subject['channel'];
+  readonly subject: string;
+  readonly sessionKey: string | null;
 }
 
 export interface IdentityService {
@@ -186,6 +197,11 @@ export async function createIdentityService(parts: IdentityParts): Promise<Ident
     return app;
   };
 
+  /** An app that demands signed requests opens no session without keys. */
+  const demandSeal = (app: AppConfig, caller: Caller): void => {
+    if (app.requestSigning.mode === 'required' && caller.seal === undefined) throw new MenshenError('sealed_login_required');
+  };
+
   /** The person behind a bound identity, if they may come in at all. */
   const admit = (app: AppConfig, person: Person | null, customer: PersonRef | null): PersonRef => {
     const ref = person ?? customer;
@@ -198,9 +214,16 @@ export async function createIdentityService(parts: IdentityParts): Promise<Ident
   const mayEnter = (person: PersonRef): boolean =>
     person.kind === 'customer' || directory.snapshot().person(person.uid)?.status === 'active';
 
+  /** WeChat's key of the user, where the app's setting demands it in the keys of the session. */
+  const userKeyFor = async (app: AppConfig, subject: Entrant, caller: Caller): Promise<UserKey | null> => {
+    if (caller.seal === undefined || !app.requestSigning.userKey || subject.channel !== 'wechat') return null;
+    if (subject.sessionKey === null) throw new MenshenError('login_unavailable');
+    return providers.userKey(app, { openid: subject.subject, sessionKey: subject.sessionKey });
+  };
+
   const open = async (
     app: AppConfig,
-    subject: Pick<Subject, 'channel'>,
+    subject: Entrant,
     person: PersonRef,
     device: string | null,
     caller: Caller,
@@ -208,7 +231,8 @@ export async function createIdentityService(parts: IdentityParts): Promise<Ident
   ): Promise<LoginAnswer> => {
     const login = logins.begin(person.uid);
     try {
-      return await openSession(login, app, subject, person, device, caller, amr);
+      const userKey = await userKeyFor(app, subject, caller);
+      return await openSession(login, app, subject, person, device, caller, amr, userKey);
     } finally {
       login.end();
     }
@@ -217,21 +241,32 @@ export async function createIdentityService(parts: IdentityParts): Promise<Ident
   const openSession = async (
     login: LoginUnderWay,
     app: AppConfig,
-    subject: Pick<Subject, 'channel'>,
+    subject: Entrant,
     person: PersonRef,
     device: string | null,
     caller: Caller,
     amr: readonly string[],
+    userKey: UserKey | null,
   ): Promise<LoginAnswer> => {
     const now = clock();
     const made = makeToken(random);
     const idleMs = app.session.idleSeconds * 1_000;
     const absoluteExpires = now + app.session.absoluteSeconds * 1_000;
+    const idleExpires = Math.min(now + idleMs, absoluteExpires);
+    const answer: LoginAnswer = {
+      token: made.token,
+      expiresAt: idleExpires,
+      idleSeconds: app.session.idleSeconds,
+      user: person,
+      assurance: 1,
+      serverTime: now,
+    };
     const session: Session = {
       sid: made.sid,
       secretHash: made.secretHash,
       generation: 0,
       previous: null,
+      binding: caller.seal?.(answer, userKey) ?? null,
       app: app.id,
       channel: subject.channel,
       person,
@@ -241,7 +276,7 @@ export async function createIdentityService(parts: IdentityParts): Promise<Ident
       assuranceUntil: null,
       created: now,
       lastSeen: now,
-      idleExpires: Math.min(now + idleMs, absoluteExpires),
+      idleExpires,
       idleMs,
       absoluteExpires,
       address: caller.address,
@@ -285,14 +320,7 @@ export async function createIdentityService(parts: IdentityParts): Promise<Ident
     }
     sessions.put(session);
     parts.metrics.add('menshen_logins_total', `outcome="passed"`);
-    return {
-      token: made.token,
-      expiresAt: Math.min(session.idleExpires, session.absoluteExpires),
-      idleSeconds: app.session.idleSeconds,
-      user: person,
-      assurance: session.assurance,
-      serverTime: now,
-    };
+    return answer;
   };
 
   const needsBinding = async (app: AppConfig, subject: Subject, device: string | null): Promise<MenshenError> => {
@@ -406,6 +434,7 @@ export async function createIdentityService(parts: IdentityParts): Promise<Ident
       const device = deviceOf(request.device);
       try {
         const app = appOf(request.app);
+        demandSeal(app, request);
         const subject = await providers.exchange(app, request.channel, request.code);
         await directory.fresh();
         return await inTurn(`${subject.provider}\n${subject.subject}`, () =>
@@ -422,6 +451,7 @@ export async function createIdentityService(parts: IdentityParts): Promise<Ident
       if (ticket === null) return refused({ ...request, app: '' }, 'wechat', null, new MenshenError('ticket_invalid'));
       try {
         const app = appOf(ticket.app);
+        demandSeal(app, request);
         const proved = await prove(app, ticket, request);
         const person = directory.snapshot().person(proved.uid) ?? null;
         const ref = admit(app, person, null);
@@ -455,7 +485,8 @@ export async function createIdentityService(parts: IdentityParts): Promise<Ident
             requestId: request.requestId,
           }),
         );
-        return await open(app, { channel: 'wechat' }, ref, ticket.device, request, ['wechat', proved.by]);
+        const entrant: Entrant = { channel: 'wechat', subject: ticket.subject, sessionKey: ticket.sessionKey };
+        return await open(app, entrant, ref, ticket.device, request, ['wechat', proved.by]);
       } catch (error) {
         if (error instanceof MenshenError) return refused({ ...request, app: ticket.app }, 'wechat', null, error);
         throw error;

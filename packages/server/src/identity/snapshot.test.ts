@@ -15,6 +15,7 @@ const session = (sid: string, uid = 'u1'): Session => ({
   assuranceUntil: null,
   generation: 0,
   previous: null,
+  binding: null,
   created: 0,
   lastSeen: 0,
   idleExpires: 10 * minute,

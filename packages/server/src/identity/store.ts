@@ -1,7 +1,9 @@
+import { packSessionKeys, unpackSessionKeys } from '@menshen/wire';
 import * as z from 'zod';
 import type { Keys } from '../keys/master.ts';
 import type { Migration } from '../store/migration.ts';
 import type { Store } from '../store/store.ts';
+import type { SessionBinding } from './binding/model.ts';
 import type { PreviousSecret, Session } from './model.ts';
 
 interface SessionRow {
@@ -28,6 +30,10 @@ interface SessionRow {
   absolute_expires: number;
   address: string;
   device: string | null;
+  binding_suite: string | null;
+  key_version: number | null;
+  /** Sealed: the packed keys in base64. */
+  binding_keys: Uint8Array | null;
 }
 
 interface IdentityRow {
@@ -253,11 +259,23 @@ const levelColumns = (session: Session) => ({
         }),
 });
 
-const toSession = (row: SessionRow): Session => ({
+const keysPlace = (sid: string) => ({ table: 'sessions', column: 'binding_keys', key: sid });
+const suiteOf = z.enum(['A', 'S']);
+
+const toBinding = (row: SessionRow, keys: Keys): SessionBinding | null => {
+  const { sid, binding_suite: suite, key_version: keyVersion, binding_keys: sealed } = row;
+  if (suite === null || keyVersion === null || sealed === null) return null;
+  const unpacked = unpackSessionKeys(Buffer.from(keys.openText(sealed, keysPlace(sid)), 'base64'));
+  if (unpacked === null) throw new TypeError('the keys of a session have another length');
+  return { suite: suiteOf.parse(suite), keyVersion, keys: unpacked };
+};
+
+const toSession = (row: SessionRow, keys: Keys): Session => ({
   sid: row.sid,
   secretHash: row.secret_hash,
   generation: row.generation,
   previous: toPrevious(row),
+  binding: toBinding(row, keys),
   assuranceUntil: row.assurance_until,
   app: row.app,
   channel: channelOf.parse(row.channel),
@@ -274,7 +292,7 @@ const toSession = (row: SessionRow): Session => ({
   device: row.device,
 });
 
-const toRow = (session: Session): SessionRow => ({
+const toRow = (session: Session, keys: Keys): SessionRow => ({
   sid: session.sid,
   ...levelColumns(session),
   app: session.app,
@@ -289,6 +307,12 @@ const toRow = (session: Session): SessionRow => ({
   absolute_expires: session.absoluteExpires,
   address: session.address,
   device: session.device,
+  binding_suite: session.binding?.suite ?? null,
+  key_version: session.binding?.keyVersion ?? null,
+  binding_keys:
+    session.binding === null
+      ? null
+      : keys.sealText(Buffer.from(packSessionKeys(session.binding.keys)).toString('base64'), keysPlace(session.sid)),
 });
 
 /** The tables of identity; `session_key` goes in and out only through the key ring. */
@@ -302,14 +326,14 @@ export function createIdentityStore(store: Store, keys: Keys) {
         .where('absolute_expires', '>', now)
         .where('idle_expires', '>', now)
         .execute();
-      return rows.map(toSession);
+      return rows.map((row) => toSession(row, keys));
     },
     async session(sid: string): Promise<Session | null> {
       const row = await db.selectFrom('sessions').selectAll().where('sid', '=', sid).executeTakeFirst();
-      return row === undefined ? null : toSession(row);
+      return row === undefined ? null : toSession(row, keys);
     },
     async addSession(session: Session): Promise<void> {
-      await db.insertInto('sessions').values(toRow(session)).execute();
+      await db.insertInto('sessions').values(toRow(session, keys)).execute();
     },
     /** Writes a step-up, and does `also` in the same transaction. False when the session is gone or another step-up was there first. */
     async raiseSession(next: Session, also: (transaction: unknown) => Promise<unknown>): Promise<boolean> {
@@ -358,11 +382,13 @@ export function createIdentityStore(store: Store, keys: Keys) {
       await db.deleteFrom('company_codes').where('expires', '<=', now).execute();
     },
     async sessionsOf(uid: string): Promise<Session[]> {
-      return (await db.selectFrom('sessions').selectAll().where('uid', '=', uid).execute()).map(toSession);
+      return (await db.selectFrom('sessions').selectAll().where('uid', '=', uid).execute()).map((row) => toSession(row, keys));
     },
     /** Sessions made at a time or after it. */
     async sessionsSince(created: number): Promise<Session[]> {
-      return (await db.selectFrom('sessions').selectAll().where('created', '>=', created).execute()).map(toSession);
+      return (await db.selectFrom('sessions').selectAll().where('created', '>=', created).execute()).map((row) =>
+        toSession(row, keys),
+      );
     },
     async identity(channel: 'wechat' | 'wecom', provider: string, subject: string): Promise<Identity | null> {
       const row = await db

@@ -17,6 +17,7 @@ const sessionWith = (secretHash: Uint8Array): Session => ({
   assuranceUntil: null,
   generation: 0,
   previous: null,
+  binding: null,
   created: 0,
   lastSeen: 0,
   idleExpires: 1,

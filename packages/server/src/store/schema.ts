@@ -1,6 +1,8 @@
 import { type AdministratorTables, administratorMigrations } from '../administrators/tables.ts';
 import { type RevocationTables, revocationMigrations } from '../coordination/store.ts';
+import { type ScimTables, scimMigrations } from '../directory/scim/store.ts';
 import { type DirectoryTables, directoryMigrations } from '../directory/tables.ts';
+import { type BindingTables, bindingMigrations } from '../identity/binding/store.ts';
 import { type FactorTables, factorMigrations } from '../identity/factors/tables.ts';
 import { type IdentityTables, identityMigrations } from '../identity/store.ts';
 import { type SwitchTables, switchMigrations } from '../switches/store.ts';
@@ -15,8 +17,10 @@ export interface Schema
   extends MetaTables,
     RevocationTables,
     IdentityTables,
+    BindingTables,
     FactorTables,
     DirectoryTables,
+    ScimTables,
     AdministratorTables,
     SwitchTables {}
 
@@ -25,8 +29,10 @@ export const allMigrations: readonly Migration[] = [
   ...metaMigrations,
   ...revocationMigrations,
   ...identityMigrations,
+  ...bindingMigrations,
   ...factorMigrations,
   ...directoryMigrations,
+  ...scimMigrations,
   ...administratorMigrations,
   ...switchMigrations,
 ];

@@ -1,28 +1,63 @@
+import { hash } from 'node:crypto';
+import { approvalHeader, operationDigest } from '@menshen/wire';
+import type { Session } from '../../identity/model.ts';
 import { openedBy, parseToken } from '../../identity/token.ts';
 import type { RequestContext } from '../context.ts';
+import { receivedBody } from '../received-body.ts';
 import { type Refusal, refuse } from '../refusal.ts';
+import { checkRequestProof, demandsProof, rawTarget } from '../request-proof.ts';
 import type { GatewayServices } from '../services.ts';
 
+const approvalName = approvalHeader.toLowerCase();
+
 /**
- * From the bearer token to the session. Constant-time on the secret; the session must be alive, of this app, of a person whom the app serves,
- * and for an `mfa` route fresh enough in its second factor.
+ * From the bearer token to the session. Constant-time on the secret; the session must be alive, of this app, of a person whom the app serves; a request
+ * of a session with keys is proved by its signature; an `mfa` route wants a fresh second factor, an `approval` route one for this very request.
  */
 export function createAuthenticate(
   services: GatewayServices,
 ): (context: RequestContext) => Refusal | undefined | Promise<Refusal | undefined> {
-  const judge = (context: RequestContext, authorization: string): Refusal | undefined => {
+  const judge = (context: RequestContext, authorization: string): Refusal | undefined | Promise<Refusal | undefined> => {
     const { app, route } = context;
     if (app === null || route === null) return refuse('route_undeclared');
     const found = findSession(services, authorization, app.id);
     if (typeof found === 'string') return route.auth === 'none' ? undefined : refuse(found);
     if (!app.audience.has(found.person.kind)) return refuse('audience_refused');
-    context.session = found;
-    if (route.auth === 'mfa') {
-      const at = found.secondFactorAt;
-      if (found.assurance < 2 || at === null || context.arrived - at > route.secondFactorMs)
-        return refuse('mfa_required', 'route');
+    if (demandsProof(app.signing, found)) return proved(context, found);
+    return route.auth === 'approval' ? approved(context, found) : admitted(context, found);
+  };
+
+  const proved = async (context: RequestContext, session: Session): Promise<Refusal | undefined> => {
+    const body = await receivedBody(context);
+    if (!Buffer.isBuffer(body)) return body;
+    const refusal = await checkRequestProof(services, context.request, session, body, context.route?.inspector ?? null);
+    // On a route for everybody, who cannot prove to be the session's owner is nobody.
+    if (refusal !== undefined) return context.route?.auth === 'none' ? undefined : refusal;
+    return context.route?.auth === 'approval' ? approved(context, session) : admitted(context, session);
+  };
+
+  const approved = async (context: RequestContext, session: Session): Promise<Refusal | undefined> => {
+    const needed = { ...refuse('mfa_required', 'route'), extra: { form: 'approval', reasons: [] } };
+    const token = context.request.headers[approvalName];
+    if (typeof token !== 'string') return needed;
+    const body = await receivedBody(context);
+    if (!Buffer.isBuffer(body)) return body;
+    const { path, query } = rawTarget(context.request);
+    const digest = operationDigest(context.method, path, query, body, (data) => hash('sha256', data, 'buffer'));
+    return (await services.consumeApproval(token, session.sid, digest)) ? admitted(context, session) : needed;
+  };
+
+  const admitted = (context: RequestContext, session: Session): Refusal | undefined => {
+    const { route } = context;
+    context.session = session;
+    if (route?.auth === 'mfa') {
+      const at = session.secondFactorAt;
+      if (session.assurance < 2 || at === null || context.arrived - at > route.secondFactorMs) {
+        const extra = { form: 'freshness', maxAgeSeconds: route.secondFactorMs / 1_000, reasons: [] };
+        return { ...refuse('mfa_required', 'route'), extra };
+      }
     }
-    services.sessions.touch(found, context.arrived);
+    services.sessions.touch(session, context.arrived);
     return undefined;
   };
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { RequestContext } from '../context.ts';
+import { receivedBody } from '../received-body.ts';
 import { type Refusal, refuse, refuseAlways } from '../refusal.ts';
 import type { GatewayServices } from '../services.ts';
 
@@ -25,7 +26,10 @@ export function createInspect(
       return refuse('body_malformed', 'body');
     }
     if (declared !== undefined && Number(declared) > route.bodyBytes) return refuseAlways('body_too_large', 'body');
-    if (route.streamBody) return undefined;
+    if (route.streamBody) {
+      context.body = context.received;
+      return undefined;
+    }
     return inspectBody(context);
   };
 }
@@ -33,9 +37,8 @@ export function createInspect(
 async function inspectBody(context: RequestContext): Promise<Refusal | undefined> {
   const { request, route } = context;
   if (route === null) return refuse('route_undeclared');
-  const bytes = await readBody(request, route.bodyBytes, context.runtime.config.gateway.limits.bodyTimeoutMs);
+  const bytes = await receivedBody(context);
   if (!Buffer.isBuffer(bytes)) return bytes;
-  context.bytesIn = bytes.length;
   // As received: what monitor mode forwards when the checks below say no.
   context.body = bytes;
   const body = route.inspector.inspectBody({
