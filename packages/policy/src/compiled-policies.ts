@@ -2,6 +2,7 @@ import { type Decision, refuseErrors } from './decision.ts';
 import { type Entity, EntityRef, type EntitySource, type EntityUid } from './entity.ts';
 import { type ActionEntities, Evaluation } from './evaluation.ts';
 import { type Explanation, explainDecision } from './explain.ts';
+import { commonFields } from './mask.ts';
 import type { Policy, PolicyInfo } from './policy.ts';
 import { PolicyIndex } from './policy-index.ts';
 import { RecordSource } from './record-source.ts';
@@ -21,6 +22,8 @@ export interface AuthorizationRequest {
 /** What is asked of a list: which of its resources may this principal do this action on? */
 export type ListRequest = Omit<AuthorizationRequest, 'resource'>;
 
+const NO_FIELDS: readonly string[] = Object.freeze([]);
+
 /** Policies ready to decide. Immutable; decisions do no I/O, keep no state and never call the official engine. */
 export class CompiledPolicies {
   /** All policies, in the order they were loaded. */
@@ -28,12 +31,14 @@ export class CompiledPolicies {
   readonly #policies: readonly Policy[];
   readonly #index: PolicyIndex;
   readonly #actions: ActionEntities;
+  readonly #masks: ReadonlyMap<string, readonly string[]>;
 
   constructor(policies: readonly Policy[], actions: ActionEntities) {
     this.policies = policies.map((policy) => policy.info);
     this.#policies = policies;
     this.#actions = actions;
     this.#index = new PolicyIndex(policies, actions);
+    this.#masks = new Map(policies.flatMap(({ info }) => (info.mask === undefined ? [] : [[info.id, info.mask] as const])));
   }
 
   /**
@@ -56,6 +61,15 @@ export class CompiledPolicies {
       const error = { policy: null, code: 'internal_error', message: 'the entities could not be read' } as const;
       return { allow: false, determining: [], errors: [error] };
     }
+  }
+
+  /**
+   * The fields that an allowed answer hides: those that every permit behind the decision masks with `@mask`. Not to be asked of a
+   * refusal: throws a RangeError.
+   */
+  maskedFields(decision: Decision): readonly string[] {
+    if (!decision.allow) throw new RangeError('a refusal discloses nothing');
+    return commonFields(decision.determining.map((id) => this.#masks.get(id) ?? NO_FIELDS));
   }
 
   /**

@@ -4,6 +4,7 @@ import { CompiledPolicies } from './compiled-policies.ts';
 import { countPolicies, EngineFailedError, type EngineFinding, isTemplate, parsePolicy, validatePolicies } from './engine.ts';
 import type { ActionEntities } from './evaluation.ts';
 import { type LoadedSchema, loadSchema } from './load-schema.ts';
+import { parseMask } from './mask.ts';
 import { ConditionCompiler, compilePolicy, type Policy } from './policy.ts';
 import type { PolicyFile, PolicyProblem } from './policy-problem.ts';
 import { createLongLiteralReader, type PolicySource, type SourceSize, scanPolicyText } from './scan-policy-text.ts';
@@ -41,6 +42,7 @@ interface ParsedPolicy {
   readonly file: PolicyFile;
   readonly source: PolicySource;
   readonly ast: PolicyAst;
+  readonly mask: readonly string[] | undefined;
 }
 
 type Parsed = { readonly policy: ParsedPolicy } | { readonly problems: readonly PolicyProblem[] };
@@ -77,6 +79,12 @@ function ownAnnotation(ast: PolicyAst, name: string): string | undefined {
   return Object.hasOwn(ast.annotations, name) ? ast.annotations[name] : undefined;
 }
 
+function maskOf(ast: PolicyAst): readonly string[] | undefined | 'invalid' {
+  const text = ownAnnotation(ast, 'mask');
+  if (text === undefined) return undefined;
+  return (ast.effect === 'permit' ? parseMask(text) : undefined) ?? 'invalid';
+}
+
 function parseOne(file: PolicyFile, source: PolicySource, number: number): Parsed {
   const limit = exceededLimit(source.text.length, source.size);
   if (limit !== undefined) return { problems: [problemAt(file, source.offset, 'too_large', limit)] };
@@ -90,7 +98,12 @@ function parseOne(file: PolicyFile, source: PolicySource, number: number): Parse
   if ('effect' in ast) {
     const id = ownAnnotation(ast, 'id') ?? `${file.name}#${number}`;
     if (id === '') return { problems: [problemAt(file, source.offset, 'empty_id', 'the @id annotation is empty')] };
-    return { policy: { id, file, source, ast } };
+    const mask = maskOf(ast);
+    if (mask === 'invalid') {
+      const message = '@mask is for permits, and holds names of fields with commas between them';
+      return { problems: [{ ...problemAt(file, source.offset, 'invalid_mask', message), policyId: id }] };
+    }
+    return { policy: { id, file, source, ast, mask } };
   }
   if (isTemplate(source.text)) {
     const message = 'templates are not supported: write the policy out for each principal or resource, or use a role';
@@ -163,9 +176,10 @@ function validate(
 
 function compile(policies: readonly ParsedPolicy[], actions: ActionEntities): CompiledPolicies {
   const compiler = new ConditionCompiler();
-  const compiled = policies.map(({ id, file, source, ast }, order): Policy => {
+  const compiled = policies.map(({ id, file, source, ast, mask }, order): Policy => {
     const { line } = positionAt(file.text, source.offset);
-    return compilePolicy(ast, { id, file: file.name, line, text: source.text }, order, compiler);
+    const info = { id, file: file.name, line, text: source.text, ...(mask === undefined ? {} : { mask }) };
+    return compilePolicy(ast, info, order, compiler);
   });
   return new CompiledPolicies(compiled, actions);
 }

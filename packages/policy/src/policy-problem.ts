@@ -13,6 +13,7 @@ export type PolicyProblemCode =
   | 'too_large'
   | 'empty_id'
   | 'duplicate_id'
+  | 'invalid_mask'
   | 'schema_error'
   | 'validation_error'
   | 'validation_warning'

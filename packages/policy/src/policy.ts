@@ -13,6 +13,8 @@ export interface PolicyInfo {
   /** Line of the file, from 1. */
   readonly line: number;
   readonly annotations: Readonly<Record<string, string>>;
+  /** The fields that a `@mask` annotation names: hidden when only such policies permit. */
+  readonly mask?: readonly string[];
   /** The policy as it was written. */
   readonly text: string;
 }
