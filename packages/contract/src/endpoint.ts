@@ -69,6 +69,8 @@ export interface Endpoint<
   /** Greatest age in seconds of the caller's second factor; unlimited when absent. Machines have none and are not asked. */
   readonly stepUpSeconds?: number;
   readonly approval?: ApprovalRule<z.output<Params>, z.output<Query>, z.output<Body>>;
+  /** Greatest size of a body; 256 KiB when absent. */
+  readonly bodyBytes?: number;
   readonly params?: Params;
   readonly query?: Query;
   readonly body?: Body;

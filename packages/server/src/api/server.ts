@@ -49,6 +49,8 @@ export interface ApiOptions {
   readonly random: (size: number) => Uint8Array;
   /** Folder of the built console; absent in tests of the API alone. */
   readonly consoleFolder: string | null;
+  /** Interfaces of other protocols on the same port, with their own admission. */
+  readonly more?: (app: FastifyInstance) => Promise<void>;
   /** Folder of the audit log's tiles, and whether hash tiles are public. */
   readonly tlog: { readonly folder: string; readonly publicTiles: boolean };
   readonly ready: () => Promise<{
@@ -107,6 +109,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     app.route({
       method: endpoint.method,
       url: endpoint.path.replace(/\{(\w+)\}/g, ':$1'),
+      bodyLimit: endpoint.bodyBytes ?? maxBody,
       handler: async (request, reply) => {
         let by = 'anonymous';
         try {
@@ -178,6 +181,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
       .send({ status: state.ready ? 'ready' : 'not_ready', dependencies: state.dependencies });
   });
 
+  await options.more?.(app);
   await serveTiles(app, options, gate);
   if (options.consoleFolder !== null) await serveConsole(app, options.consoleFolder);
 
@@ -263,7 +267,7 @@ async function serveConsole(app: FastifyInstance, folder: string): Promise<void>
   };
   app.get('/', page);
   app.get('/*', async (request, reply) => {
-    if (/^\/(api|tlog|assets)\//.test(request.url) || /\.\w{1,8}$/.test(request.url.split('?')[0] ?? ''))
+    if (/^\/(api|tlog|assets|scim)\//.test(request.url) || /\.\w{1,8}$/.test(request.url.split('?')[0] ?? ''))
       throw new MenshenError('not_found');
     return page(request, reply);
   });

@@ -1,7 +1,9 @@
 import { hash } from 'node:crypto';
 import { MenshenError } from '@menshen/contract';
+import type { Transaction } from 'kysely';
 import { detectionEvent, entityManagementEvent } from '../audit/events.ts';
 import type { Audit } from '../audit/service.ts';
+import type { Schema } from '../store/schema.ts';
 import { exceedsGuard, type GuardRules } from './guard.ts';
 import type { LiveDirectory } from './live.ts';
 import type { SourceImage } from './model.ts';
@@ -26,6 +28,9 @@ export interface ChangesParts {
   readonly endSessionsOf: (uid: string, reason: string, by: string) => Promise<number>;
 }
 
+/** What else is written in the transaction of a change. */
+export type Also = (tx: Transaction<Schema>) => Promise<void>;
+
 /** Entries of each list that a held change shows. */
 const shown = 1_000;
 const previewMs = 24 * 3_600_000;
@@ -40,12 +45,12 @@ export function createChanges(parts: ChangesParts) {
   };
 
   /** Writes a plan made against the newest state; `refuse` may throw when it has seen the plan. */
-  const carryOut = async (input: PlanInput, by: string, refuse: (plan: Plan) => void): Promise<SyncReport> => {
+  const carryOut = async (input: PlanInput, by: string, refuse: (plan: Plan) => void, also?: Also): Promise<SyncReport> => {
     let plan: Plan | null = null;
     await live.write(async () => {
       plan = planChange(input, await known(), parts.rules());
       refuse(plan);
-      if (isEmpty(plan)) return null;
+      if (isEmpty(plan)) return also === undefined ? null : { departments: null, people: [], records: [] };
       await audit.record(
         entityManagementEvent({
           time: clock(),
@@ -57,7 +62,7 @@ export function createChanges(parts: ChangesParts) {
       );
       const departments = plan.departments === null ? null : { source: input.source, rows: plan.departments };
       return { departments, people: plan.people, records: plan.records };
-    });
+    }, also);
     if (plan === null) throw new MenshenError('internal_error');
     const { left, disabled } = plan as Plan;
     let sessionsEnded = 0;
@@ -115,15 +120,20 @@ export function createChanges(parts: ChangesParts) {
      * Takes over what a source says.
      * @throws MenshenError `directory_change_held` when too many would leave. People whom the source names as disabled are closed out even then.
      */
-    async apply(input: PlanInput, by: string): Promise<SyncReport> {
+    async apply(input: PlanInput, by: string, also?: Also): Promise<SyncReport> {
       const plan = await changes.plan(input);
       const departmentsBefore = [...live.snapshot().departments.values()].filter((one) => one.source === input.source).length;
       // A partial change names who leaves; only a listing can leave people out by mistake.
       const tooMuch = (one: Plan): boolean => input.kind === 'full' && exceedsGuard(one, departmentsBefore, parts.rules().guard);
       if (!tooMuch(plan)) {
-        const report = await carryOut(input, by, (newest) => {
-          if (tooMuch(newest)) throw new MenshenError('conflict');
-        });
+        const report = await carryOut(
+          input,
+          by,
+          (newest) => {
+            if (tooMuch(newest)) throw new MenshenError('conflict');
+          },
+          also,
+        );
         if (input.kind === 'full') await sources.dropGuard(input.source);
         return report;
       }

@@ -31,7 +31,13 @@ export interface Known {
 /** `full`: who is not in the image is gone. `partial`: the image and `gone` are all that has changed; departments are added or changed only. */
 export type PlanInput =
   | { readonly kind: 'full'; readonly source: string; readonly image: SourceImage }
-  | { readonly kind: 'partial'; readonly source: string; readonly image: SourceImage; readonly gone: readonly string[] };
+  | {
+      readonly kind: 'partial';
+      readonly source: string;
+      readonly image: SourceImage;
+      readonly gone: readonly string[];
+      readonly goneDepartments?: readonly string[];
+    };
 
 /** Why a record was not taken; never with values of the record. */
 export interface Conflict {
@@ -246,6 +252,7 @@ function planDepartments(
     if (other !== undefined && other.source !== source) conflicts.push({ key: department.id, reason: 'department_foreign' });
     else after.set(department.id, named(department, other, source));
   }
+  for (const id of (input.kind === 'partial' ? input.goneDepartments : undefined) ?? []) after.delete(id);
   const departmentsRemoved = [...before.keys()].filter((id) => !after.has(id));
   const same = departmentsRemoved.length === 0 && [...after].every(([id, one]) => isDeepStrictEqual(before.get(id), one));
   return { departments: same ? null : [...after.values()], departmentsRemoved };

@@ -4,6 +4,7 @@ import { type ScimTables, scimMigrations } from '../directory/scim/store.ts';
 import { type DirectoryTables, directoryMigrations } from '../directory/tables.ts';
 import { type BindingTables, bindingMigrations } from '../identity/binding/store.ts';
 import { type FactorTables, factorMigrations } from '../identity/factors/tables.ts';
+import { type RiskTables, riskMigrations } from '../identity/risk/store.ts';
 import { type IdentityTables, identityMigrations } from '../identity/store.ts';
 import { type SwitchTables, switchMigrations } from '../switches/store.ts';
 import { type MetaTables, metaMigrations } from './meta.ts';
@@ -18,6 +19,7 @@ export interface Schema
     RevocationTables,
     IdentityTables,
     BindingTables,
+    RiskTables,
     FactorTables,
     DirectoryTables,
     ScimTables,
@@ -30,6 +32,7 @@ export const allMigrations: readonly Migration[] = [
   ...revocationMigrations,
   ...identityMigrations,
   ...bindingMigrations,
+  ...riskMigrations,
   ...factorMigrations,
   ...directoryMigrations,
   ...scimMigrations,

@@ -1,0 +1,130 @@
+import type { Transaction } from 'kysely';
+import type { Keys } from '../../keys/master.ts';
+import type { Migration } from '../../store/migration.ts';
+import type { Schema } from '../../store/schema.ts';
+import type { Store } from '../../store/store.ts';
+import { type Meta, type ScimGroup, type ScimUser, scimGroup, scimUser } from './resource.ts';
+
+interface ResourceRow {
+  id: string;
+  kind: string;
+  /** userName or displayName in lower case: one of a kind. */
+  name: string;
+  external_id: string | null;
+  data: Uint8Array;
+  version: number;
+  created: number;
+  modified: number;
+}
+
+export interface ScimTables {
+  scim_resources: ResourceRow;
+}
+
+export const scimMigrations: readonly Migration[] = [
+  {
+    id: '0018_scim',
+    async up(db, types) {
+      await types
+        .table(db, 'scim_resources')
+        .addColumn('id', types.text, (column) => column.primaryKey())
+        .addColumn('kind', types.text, (column) => column.notNull())
+        .addColumn('name', types.text, (column) => column.notNull())
+        .addColumn('external_id', types.text)
+        .addColumn('data', types.bytes, (column) => column.notNull())
+        .addColumn('version', types.integer, (column) => column.notNull())
+        .addColumn('created', types.integer, (column) => column.notNull())
+        .addColumn('modified', types.integer, (column) => column.notNull())
+        .execute();
+      await db.schema.createIndex('scim_resources_name').on('scim_resources').columns(['kind', 'name']).unique().execute();
+      await db.schema.createIndex('scim_resources_external').on('scim_resources').columns(['kind', 'external_id']).execute();
+    },
+  },
+];
+
+export type Kind = 'user' | 'group';
+export type Stored<T> = { readonly meta: Meta; readonly value: T };
+
+/** Somebody else has changed the resource, or made one of the same name, since it was read. */
+export class ScimRace extends Error {}
+
+const place = (id: string) => ({ table: 'scim_resources', column: 'data', key: id });
+
+/** Users and groups as the identity provider wrote them; sealed, for they hold addresses and numbers. */
+export function createScimStore(store: Store, keys: Keys) {
+  const { db } = store;
+  const toUser = (row: ResourceRow): Stored<ScimUser> => ({
+    meta: metaOf(row),
+    value: scimUser.parse(JSON.parse(keys.openText(row.data, place(row.id)))),
+  });
+  const toGroup = (row: ResourceRow): Stored<ScimGroup> => ({
+    meta: metaOf(row),
+    value: scimGroup.parse(JSON.parse(keys.openText(row.data, place(row.id)))),
+  });
+  const rows = (kind: Kind) => db.selectFrom('scim_resources').selectAll().where('kind', '=', kind);
+  const seal = (id: string, value: ScimUser | ScimGroup): Uint8Array => keys.sealText(JSON.stringify(value), place(id));
+
+  return {
+    async user(id: string): Promise<Stored<ScimUser> | null> {
+      const row = await rows('user').where('id', '=', id).executeTakeFirst();
+      return row === undefined ? null : toUser(row);
+    },
+    async group(id: string): Promise<Stored<ScimGroup> | null> {
+      const row = await rows('group').where('id', '=', id).executeTakeFirst();
+      return row === undefined ? null : toGroup(row);
+    },
+    async usersBy(column: 'name' | 'external_id', value: string): Promise<Stored<ScimUser>[]> {
+      return (await rows('user').where(column, '=', value).orderBy('id').limit(100).execute()).map(toUser);
+    },
+    async users(): Promise<Stored<ScimUser>[]> {
+      const found = await rows('user').orderBy('created').orderBy('id').execute();
+      const users: Stored<ScimUser>[] = [];
+      for (const [at, row] of found.entries()) {
+        users.push(toUser(row));
+        // Lets requests pass in the middle of a large reading.
+        if (at % 500 === 499) await new Promise((resolve) => setImmediate(resolve));
+      }
+      return users;
+    },
+    async groups(): Promise<Stored<ScimGroup>[]> {
+      return (await rows('group').orderBy('created').orderBy('id').execute()).map(toGroup);
+    },
+    /** How many of a kind there are, and whether a name is taken. */
+    async taken(kind: Kind, name: string, by: string): Promise<boolean> {
+      return (await rows(kind).where('name', '=', name.toLowerCase()).where('id', '!=', by).executeTakeFirst()) !== undefined;
+    },
+    async add(tx: Transaction<Schema>, kind: Kind, meta: Meta, name: string, value: ScimUser | ScimGroup): Promise<void> {
+      await tx
+        .insertInto('scim_resources')
+        .values({ ...meta, kind, name: name.toLowerCase(), external_id: value.externalId ?? null, data: seal(meta.id, value) })
+        .execute();
+    },
+    /** @throws ScimRace when the version is no longer `meta.version - 1` */
+    async put(tx: Transaction<Schema>, meta: Meta, name: string, value: ScimUser | ScimGroup): Promise<void> {
+      const result = await tx
+        .updateTable('scim_resources')
+        .set({
+          name: name.toLowerCase(),
+          external_id: value.externalId ?? null,
+          data: seal(meta.id, value),
+          version: meta.version,
+          modified: meta.modified,
+        })
+        .where('id', '=', meta.id)
+        .where('version', '=', meta.version - 1)
+        .executeTakeFirst();
+      if (Number(result.numUpdatedRows) === 0) throw new ScimRace();
+    },
+    /** @throws ScimRace */
+    async remove(tx: Transaction<Schema>, { id, version }: Meta): Promise<void> {
+      const result = await tx.deleteFrom('scim_resources').where('id', '=', id).where('version', '=', version).executeTakeFirst();
+      if (Number(result.numDeletedRows) === 0) throw new ScimRace();
+    },
+  };
+}
+
+export type ScimStore = ReturnType<typeof createScimStore>;
+
+function metaOf({ id, version, created, modified }: ResourceRow): Meta {
+  return { id, version, created, modified };
+}
