@@ -7,6 +7,7 @@ import { phoneAsset } from './phone/assets.ts';
 import { createPlatform } from './platform.ts';
 import { createOutbox } from './push/outbox.ts';
 import { answerSms } from './sms/api.ts';
+import { createScanPage } from './wecom/scan-page.ts';
 import { createWorld } from './world.ts';
 
 export interface Emulator {
@@ -38,6 +39,8 @@ export function createEmulator(options: EmulatorOptions): Emulator {
     },
   });
 
+  const scanPage = createScanPage(() => world);
+
   return {
     async handle(request) {
       if (request.body.length > maxBodyBytes) return respond(413, { 'content-type': 'text/plain' }, 'body too large');
@@ -47,7 +50,7 @@ export function createEmulator(options: EmulatorOptions): Emulator {
       const isOurs = asset !== undefined || url.pathname.startsWith(adminPrefix);
       if (isOurs && !mayAdminister(request)) return respond(403, { 'content-type': 'text/plain' }, 'only from this machine');
       if (asset) return asset;
-      return isOurs ? admin(request, url) : (answerSms(world, request, url) ?? platform(request, url));
+      return isOurs ? admin(request, url) : (scanPage(request, url) ?? answerSms(world, request, url) ?? platform(request, url));
     },
     idle: outbox.deliveries.idle,
     stop: outbox.deliveries.stop,

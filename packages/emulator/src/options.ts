@@ -50,6 +50,8 @@ export interface AgentOptions {
   /** Created before 2022-06-20: user/get still shows mobile, email, gender, avatar and address. False when absent. */
   readonly sensitiveFields?: boolean;
   readonly disabled?: boolean;
+  /** Hosts, with port where there is one, to which a web login may lead back; loopback always may. */
+  readonly trustedDomains?: readonly string[];
 }
 
 export interface WebhookOptions {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { AppConfig, Config } from '@menshen/contract';
 import { createAdministrators } from './administrators/service.ts';
@@ -43,6 +43,9 @@ import { createSmsProvider } from './identity/factors/providers/create-provider.
 import { randomCode } from './identity/factors/random-code.ts';
 import { createFactorStore } from './identity/factors/store.ts';
 import { createProviders } from './identity/providers.ts';
+import { type AddressPlaces, readAddressPlaces } from './identity/risk/address-places.ts';
+import { createRiskService } from './identity/risk/service.ts';
+import { createRiskStore } from './identity/risk/store.ts';
 import { createIdentityService, type IdentityService } from './identity/service.ts';
 import { SessionSnapshot } from './identity/snapshot.ts';
 import { createIdentityStore } from './identity/store.ts';
@@ -91,6 +94,17 @@ export interface Platform {
   close(): Promise<void>;
 }
 
+/** The list of places that the configuration names. Throws {@link ConfigError}. */
+function loadPlaces(config: Config, folder: string): AddressPlaces {
+  if (config.addressPlaces === undefined) return () => null;
+  try {
+    return readAddressPlaces(readFileSync(resolve(folder, config.addressPlaces), 'utf8'));
+  } catch (error) {
+    const text = error instanceof RangeError ? error.message : 'the file cannot be read';
+    throw new ConfigError([{ line: null, column: null, field: 'addressPlaces', zh: `地址库无法读取：${text}`, en: text }]);
+  }
+}
+
 /** Compiles what a configuration says, policies included. Throws {@link ConfigError}. */
 export function buildRuntime(config: Config, folder: string, clock: () => number, previous: Runtime | null): Runtime {
   const unusable = config.gateway.tls === undefined ? [] : tlsProblems(config.gateway.tls);
@@ -101,6 +115,7 @@ export function buildRuntime(config: Config, folder: string, clock: () => number
     return compileRuntime(config, {
       clock,
       policies: loaded === null ? null : loaded.policies,
+      places: loadPlaces(config, folder),
       previous,
       compileRoute: compileRouteParts(config, folder),
     });
@@ -183,7 +198,13 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     directory.subscribe(({ people }) => {
       for (const person of people) if (person.status !== 'active') identity?.dropPerson(person.uid);
     });
+    const risk = createRiskService({
+      store: createRiskStore(store),
+      ...{ sessions, audit, metrics, clock },
+      places: () => runtime.places,
+    });
     identity = await createIdentityService({
+      risk,
       store: createIdentityStore(store, keys),
       sessions,
       providers,
@@ -195,6 +216,9 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       shared,
       clock,
       random,
+    });
+    identity.stepUp.onRaised((session) => {
+      risk.trust(session).catch(() => metrics.add('menshen_maintenance_failures_total'));
     });
     const bindingStore = createBindingStore(store);
     const replayGuard = await createReplayGuard({ coordination, store: bindingStore, clock });
@@ -213,6 +237,9 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
         return sms === undefined ? null : createSmsProvider(sms, { fetch: (url, init) => fetch(url, init), clock, random });
       },
       randomCode,
+      failed: (uid) => {
+        risk.failed(uid).catch(() => metrics.add('menshen_maintenance_failures_total'));
+      },
     });
     closers.push(() => factors.settled());
 
@@ -249,6 +276,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       loadSession: shared ? identity.loadSession : null,
       hearsRevocations: () => !shared || !revocations.health().stale,
       replayGuard,
+      risk,
       transferTickets: createTransferTickets({ store: bindingStore, clock, random }),
       consumeApproval: factors.consumeApproval,
       directory: () => directory.snapshot(),

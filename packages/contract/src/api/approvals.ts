@@ -80,7 +80,7 @@ export const requestApproval = defineEndpoint({
   status: 201,
   errors: [
     'step_up_required',
-    'not_permitted',
+    'power_not_held',
     'not_found',
     'own_account',
     'approval_not_needed',

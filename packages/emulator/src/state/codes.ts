@@ -5,7 +5,7 @@ import { BoundedMap } from './bounded.ts';
 /** How long a code from wx.login, wx.qy.login or a getPhoneNumber button can be exchanged, in milliseconds. */
 export const codeLifetimeMs = 5 * 60_000;
 
-export type CodeKind = 'wechat-login' | 'wecom-login' | 'phone';
+export type CodeKind = 'wechat-login' | 'wecom-login' | 'wecom-web' | 'phone';
 
 export interface CodeGrant {
   readonly kind: CodeKind;

@@ -23,7 +23,7 @@ export function wecomAudience(corpid: string): string {
   return `wecom:${corpid}`;
 }
 
-/** `cgi-bin/gettoken` and `cgi-bin/miniprogram/jscode2session`. */
+/** `cgi-bin/gettoken`, `cgi-bin/miniprogram/jscode2session`, and `cgi-bin/auth/getuserinfo` of web logins. */
 export function loginRoutes(world: World): [string, ApiHandler][] {
   const failures = new BoundedMap<string, { since: number; count: number; blockedUntil: number }>(10_000);
   const { clock } = world.options;
@@ -82,6 +82,19 @@ export function loginRoutes(world: World): [string, ApiHandler][] {
         const person = member.userid.toLowerCase();
         const sessionKey = world.sessions.current(audience, person) ?? world.sessions.rotate(audience, person);
         return { errcode: 0, errmsg: 'ok', corpid: call.wecom.corpid, userid: member.userid, session_key: sessionKey };
+      }),
+    ],
+    [
+      '/cgi-bin/auth/getuserinfo',
+      withWecomToken(world, 'GET', (call) => {
+        const agent = requireAgent(call);
+        const code = queryText(call, 'code');
+        const found = world.codes.find(code);
+        const audience = `${wecomAudience(call.wecom.corpid)}:${agent.agentid}`;
+        if (found.status !== 'valid' || found.grant.kind !== 'wecom-web' || found.grant.audience !== audience)
+          throw new ApiFailure(40029);
+        world.codes.consume(code);
+        return { errcode: 0, errmsg: 'ok', userid: found.grant.person };
       }),
     ],
   ];

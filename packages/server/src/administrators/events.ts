@@ -78,23 +78,31 @@ export interface ConsoleRefusalFields {
 
 const methods: Readonly<Record<string, number>> = { POST: 1, GET: 2, PUT: 3, PATCH: 3, DELETE: 4 };
 
-/** API Activity (6003): a call of the control plane that its caller had no power, scope or approval for. */
+/** Entity Management (3004) that failed: a call of the control plane that its caller had no power, scope or approval for. */
 export function consoleRefusalEvent(fields: ConsoleRefusalFields): string {
   const activity = methods[fields.method] ?? 99;
   return canonicalJson({
     activity_id: activity,
     actor: { user: { uid: fields.by } },
-    api: { operation: fields.operation, request: { uid: fields.requestId } },
-    category_uid: 6,
-    class_uid: 6003,
-    http_request: { http_method: fields.method, url: { path: fields.path } },
+    category_uid: 3,
+    class_uid: 3004,
+    entity: { name: fields.operation, type: 'Menshen endpoint' },
     metadata: product,
     severity_id: 3,
     src_endpoint: { ip: fields.address },
     status_code: fields.code,
     status_id: 2,
     time: fields.time,
-    type_uid: 600_300 + activity,
-    unmapped: { menshen: { action: 'console.refused', app: 'console', by: fields.by, code: fields.code } },
+    type_uid: 300_400 + activity,
+    unmapped: {
+      menshen: {
+        action: 'console.refused',
+        app: 'console',
+        by: fields.by,
+        code: fields.code,
+        detail: { method: fields.method, path: fields.path },
+        request_id: fields.requestId,
+      },
+    },
   });
 }

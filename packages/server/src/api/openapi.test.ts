@@ -80,9 +80,13 @@ describe.each(operations.map(({ method, path, operation }) => [`${method} ${path
       );
       for (const parameter of operation.parameters) expect(parameter.schema).toBeTypeOf('object');
     });
-    it('asks for a console session when it is for administrators', () => {
+    it('asks for a console session where a power may call, and for a token where a scope may', () => {
       const schemes = operation.security.flatMap((each) => Object.keys(each as object));
-      expect(schemes).toEqual(endpoint?.access === 'admin' ? ['console'] : []);
+      const expected = [
+        ...((endpoint?.powers.length ?? 0) > 0 ? ['console'] : []),
+        ...(endpoint?.scopes === undefined ? [] : ['token']),
+      ];
+      expect(schemes).toEqual(expected);
       for (const scheme of schemes) expect(document.components.securitySchemes).toHaveProperty(scheme);
     });
     it('answers with its status, and with each of its errors', () => {

@@ -17,7 +17,11 @@ export function openApiDocument(endpoints: readonly Endpoint[], version: string)
       tags: [endpoint.group],
       summary: endpoint.summary.en,
       description: endpoint.summary.zh,
-      security: endpoint.access === 'admin' ? [{ console: [] }] : [],
+      security: security(endpoint),
+      'x-menshen-powers': endpoint.powers,
+      ...(endpoint.scopes === undefined ? {} : { 'x-menshen-scopes': endpoint.scopes }),
+      ...(endpoint.stepUpSeconds === undefined ? {} : { 'x-menshen-step-up-seconds': endpoint.stepUpSeconds }),
+      ...(endpoint.approval === undefined ? {} : { 'x-menshen-approvers': endpoint.approval.approvers }),
       parameters: [...parameters(endpoint.params, 'path'), ...parameters(endpoint.query, 'query')],
       responses: responses(endpoint),
     };
@@ -41,9 +45,21 @@ export function openApiDocument(endpoints: readonly Endpoint[], version: string)
           name: 'menshen_console',
           description: 'Writes also need the header X-Menshen-CSRF.',
         },
+        token: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'mat1',
+          description: 'An API token with one of the scopes named in x-menshen-scopes.',
+        },
       },
     },
   };
+}
+
+/** Sessions of administrators who hold a named power, tokens of machines that have a named scope. */
+function security(endpoint: Endpoint): Record<string, readonly string[]>[] {
+  if (endpoint.access === 'public') return [];
+  return [...(endpoint.powers.length === 0 ? [] : [{ console: [] }]), ...(endpoint.scopes === undefined ? [] : [{ token: [] }])];
 }
 
 function parameters(schema: z.ZodType | undefined, place: 'path' | 'query'): unknown[] {
@@ -63,7 +79,14 @@ function parameters(schema: z.ZodType | undefined, place: 'path' | 'query'): unk
 function responses(endpoint: Endpoint): Record<string, unknown> {
   const byStatus = new Map<number, string[]>();
   const always =
-    endpoint.access === 'admin' ? (['admin_session_missing', 'internal_error'] as const) : (['internal_error'] as const);
+    endpoint.access === 'admin'
+      ? ([
+          'admin_session_missing',
+          'power_not_held',
+          ...(endpoint.scopes === undefined ? [] : (['token_invalid', 'token_scope'] as const)),
+          'internal_error',
+        ] as const)
+      : (['internal_error'] as const);
   for (const code of new Set([
     ...endpoint.errors,
     ...always,

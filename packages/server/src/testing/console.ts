@@ -21,9 +21,12 @@ export class ConsoleBrowser {
   readonly url: string;
   readonly cookies = new Map<string, string>();
   csrf = '';
+  /** The address that a proxy in front of the console would name; none by default. */
+  from: string | null;
 
-  constructor(url: string) {
+  constructor(url: string, from: string | null = null) {
     this.url = url;
+    this.from = from;
   }
 
   async call<E extends Endpoint>(endpoint: E, parts: Parts = {}): Promise<Answer<z.output<E['response']>>> {
@@ -32,6 +35,7 @@ export class ConsoleBrowser {
     const headers: Record<string, string> = {
       ...(this.cookies.size === 0 ? {} : { cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ') }),
       ...(endpoint.method === 'GET' || this.csrf === '' ? {} : { 'x-menshen-csrf': this.csrf }),
+      ...(this.from === null ? {} : { 'x-forwarded-for': this.from }),
       ...(parts.body === undefined ? {} : { 'content-type': 'application/json' }),
       ...parts.headers,
     };

@@ -1,11 +1,4 @@
-import {
-  type AuthenticationResponseJSON,
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  type RegistrationResponseJSON,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-} from '@simplewebauthn/server';
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
 import type { AccountRef } from '../model.ts';
 import { knownTransports, type Passkey, type PasskeyStore } from './store.ts';
 
@@ -50,6 +43,9 @@ export interface PasskeyService {
   assert(account: AccountRef | null, response: unknown, challenge: string): Promise<AssertionOutcome>;
 }
 
+/** Loaded when the first passkey is asked for: it brings a reader of certificates that most starts never need. */
+const library = () => import('@simplewebauthn/server');
+
 const isText = (value: unknown): value is string => typeof value === 'string' && value.length <= 65_536;
 const credentialId = /^[A-Za-z0-9_-]{16,1400}$/;
 
@@ -74,6 +70,7 @@ export function createPasskeyService(parts: PasskeyParts): PasskeyService {
   return {
     async creation(account) {
       const known = await store.of(account.id);
+      const { generateRegistrationOptions } = await library();
       const options = await generateRegistrationOptions({
         rpName: 'Menshen',
         rpID: place().host,
@@ -83,6 +80,8 @@ export function createPasskeyService(parts: PasskeyParts): PasskeyService {
         challenge: challenge(),
         timeout: timeoutMs,
         attestationType: 'none',
+        // Ed25519, ES256, RS256.
+        supportedAlgorithmIDs: [-8, -7, -257],
         excludeCredentials: known.map(({ id, transports }) => ({ id, transports: [...transports] })),
         authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
       });
@@ -91,6 +90,7 @@ export function createPasskeyService(parts: PasskeyParts): PasskeyService {
     async register(account, name, response, expected) {
       if (!isAnswer(response)) return null;
       const { host, origins } = place();
+      const { verifyRegistrationResponse } = await library();
       const checked = await verifyRegistrationResponse({
         response: response as unknown as RegistrationResponseJSON,
         expectedChallenge: expected,
@@ -115,6 +115,7 @@ export function createPasskeyService(parts: PasskeyParts): PasskeyService {
     },
     async request(account) {
       const allowed = account === null ? [] : await store.of(account.id);
+      const { generateAuthenticationOptions } = await library();
       const options = await generateAuthenticationOptions({
         rpID: place().host,
         challenge: challenge(),
@@ -129,6 +130,7 @@ export function createPasskeyService(parts: PasskeyParts): PasskeyService {
       const passkey = await store.byId(response.id);
       if (passkey === null || (account !== null && passkey.administrator !== account.id)) return { outcome: 'wrong' };
       const { host, origins } = place();
+      const { verifyAuthenticationResponse } = await library();
       const checked = await verifyAuthenticationResponse({
         response: response as unknown as AuthenticationResponseJSON,
         expectedChallenge: expected,
