@@ -97,7 +97,9 @@ describe('a sealed login', () => {
 
   it('binds in the sealed form too', async () => {
     const { gateway, bound, runtime, menshen } = createBoundPhone({ onBindingRequired: () => ({ companyCode: 'C 77' }) });
-    gateway.script.set(clientEndpoints.login, [() => refuse(403, 'binding_required', { ticket: 'ticket 1', ways: ['company_code'] })]);
+    gateway.script.set(clientEndpoints.login, [
+      () => refuse(403, 'binding_required', { ticket: 'ticket 1', ways: ['company_code'] }),
+    ]);
     await runtime.settle(menshen.request({ url: '/api/me' }));
     expect(bound.sealedBodies).toHaveLength(2);
     expect(bound.sealedBodies.join()).not.toMatch(/C 77|ticket 1/);
