@@ -12,6 +12,14 @@ export const testAccounts = {
   corpid: 'wwtest',
   agentid: 1000002,
   agentSecret: 'agent-secret',
+  sms: {
+    provider: 'tencent',
+    secretId: 'test-secret-id',
+    secretKey: 'test-secret-key',
+    sdkAppId: '1400000001',
+    signName: '测试公司',
+    templates: { zh: '1', en: '2' },
+  },
 } as const;
 
 const company = {
@@ -72,6 +80,18 @@ export function startCompany(): Promise<EmulatorServer> {
       corpid: testAccounts.corpid,
       agents: [{ agentid: testAccounts.agentid, secret: testAccounts.agentSecret, sensitiveFields: true }],
       contactsSecret: 'contacts-secret',
+    },
+    sms: {
+      tencent: {
+        secretId: testAccounts.sms.secretId,
+        secretKey: testAccounts.sms.secretKey,
+        sdkAppId: testAccounts.sms.sdkAppId,
+        signNames: [testAccounts.sms.signName],
+        templates: [
+          { id: testAccounts.sms.templates.zh, text: '验证码 {1}，{2} 分钟内有效。' },
+          { id: testAccounts.sms.templates.en, text: 'Your code is {1}, good for {2} minutes.' },
+        ],
+      },
     },
   });
 }

@@ -122,6 +122,7 @@ export function createAnswers(context: FactorContext, notices: Notices) {
         }
       }
       if (charge?.locks === true) await locked(attempt, challenge, charge.failures);
+      context.failed?.(attempt.subject.person.uid);
       return refuse(attempt, challenge, new MenshenError('factor_failed'));
     },
   };

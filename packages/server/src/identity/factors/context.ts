@@ -28,6 +28,8 @@ export interface FactorParts {
   readonly coordination: Coordination;
   readonly keys: Pick<Keys, 'derive'>;
   readonly metrics: Metrics;
+  /** Hears of a wrong answer, which makes the next login of the person suspicious. */
+  readonly failed?: (uid: string) => void;
   /** The configured provider; null where the company has none. */
   readonly sms: () => SmsProvider | null;
   readonly app: (id: string) => AppConfig | undefined;

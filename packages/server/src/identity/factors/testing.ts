@@ -10,6 +10,7 @@ import { createKeys } from '../../keys/master.ts';
 import type { OpenTestStore } from '../../store/testing.ts';
 import { createCompanyCodes } from '../company-codes.ts';
 import type { Session } from '../model.ts';
+import { noRisk } from '../risk/model.ts';
 import { SessionSnapshot } from '../snapshot.ts';
 import { createStepUp } from '../step-up.ts';
 import { createIdentityStore } from '../store.ts';
@@ -149,7 +150,16 @@ export async function createFactorBench(open: OpenTestStore, options: FactorBenc
     async login(uid = 'zhang', channel: Session['channel'] = 'wechat'): Promise<Session> {
       const made = makeToken(random);
       const session: Session = {
-        ...{ sid: made.sid, secretHash: made.secretHash, generation: 0, previous: null, binding: null, app: 'portal', channel },
+        ...{
+          sid: made.sid,
+          secretHash: made.secretHash,
+          generation: 0,
+          previous: null,
+          binding: null,
+          risk: noRisk,
+          app: 'portal',
+          channel,
+        },
         person: { uid, name: uid, kind: 'employee' },
         ...{ assurance: 1, amr: [channel], secondFactorAt: null, assuranceUntil: null, created: now, lastSeen: now },
         ...{
