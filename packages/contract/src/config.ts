@@ -88,6 +88,14 @@ export const routeSchema = z.strictObject({
   mode: z.enum(['enforce', 'monitor']).optional(),
 });
 
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
 export const appSchema = z.strictObject({
   id: identifier,
   name: z.strictObject({ zh: z.string().min(1).max(60), en: z.string().min(1).max(60) }).optional(),
@@ -139,14 +147,35 @@ export const appSchema = z.strictObject({
       perPerson: z.int().min(1).max(50).default(5),
     })
     .prefault({}),
-  /** Ways in which a WeChat user may prove to be an employee. */
-  binding: z.array(z.enum(['phone', 'account', 'company_code'])).default(['phone', 'account', 'company_code']),
+  /** Ways in which a WeChat user may prove to be an employee; `unionid`: by having proved it in another mini program, with an account or a company code. */
+  binding: z
+    .array(z.enum(['phone', 'account', 'company_code', 'unionid']))
+    .default(['phone', 'account', 'company_code', 'unionid']),
   /**
    * Client protocol 1 (docs/reference/client-protocol.md). `required`: logins must be sealed and requests signed. `optional`: a session that was opened by a
    * sealed login must sign, others go by their token alone. `userKey` mixes WeChat's per-user key into the keys of WeChat sessions.
    */
   requestSigning: z
     .strictObject({ mode: z.enum(['off', 'optional', 'required']).default('optional'), userKey: z.boolean().default(false) })
+    .prefault({}),
+  /** When a second factor is asked for because of the session's risk, whatever the route says. */
+  stepUp: z
+    .strictObject({
+      /** Level from which it is asked: 1 any sign, 4 only the gravest; `null` never. */
+      threshold: z.int().min(1).max(4).nullable().default(3),
+      /** Hours of the local day that count as night, `from` up to and without `to`. */
+      night: z
+        .strictObject({ from: z.int().min(0).max(23), to: z.int().min(0).max(23) })
+        .nullable()
+        .default({ from: 0, to: 6 }),
+      timeZone: z.string().max(64).refine(isTimeZone, 'an IANA time zone such as "Asia/Shanghai"').default('Asia/Shanghai'),
+      /** Failed proofs within an hour that count as a sign. */
+      failures: z.int().min(1).max(1_000).default(5),
+      /** Faster than this nobody travels, in km/h. */
+      maxKmPerHour: z.int().min(50).max(10_000).default(900),
+      /** Asks WeChat for the risk rank of every WeChat login. */
+      wechatRisk: z.boolean().default(false),
+    })
     .prefault({}),
   /** Second factors of this app's people. */
   factors: z
@@ -304,6 +333,8 @@ export const configSchema = z.strictObject({
       publicTiles: z.boolean().default(false),
     })
     .prefault({}),
+  /** List of places by address, a line each `CIDR,country,city,lat,lon`; without it no place is known. */
+  addressPlaces: z.string().max(500).optional(),
   /** For second factors by SMS; without it there are none. */
   sms: smsSchema.optional(),
   directory: directorySchema.prefault({}),

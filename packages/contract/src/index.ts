@@ -7,3 +7,4 @@ export * from './config.ts';
 export * from './directory-config.ts';
 export * from './endpoint.ts';
 export * from './errors.ts';
+export * from './risk.ts';

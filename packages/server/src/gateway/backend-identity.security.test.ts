@@ -19,6 +19,7 @@ const session = (sid = 's1', assurance: Session['assurance'] = 2): Session => ({
   generation: 0,
   previous: null,
   binding: null,
+  risk: { level: 0, reasons: [], at: 0 },
   created: start,
   lastSeen: start,
   idleExpires: start + 1,

@@ -27,6 +27,7 @@ interface Cached {
   readonly madeAt: number;
   readonly version: number;
   readonly assurance: number;
+  readonly riskAt: number;
 }
 
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -57,6 +58,7 @@ export function createIdentitySigner(seed: Uint8Array, issuer: string): Identity
         known.audience === audience &&
         known.version === version &&
         known.assurance === session.assurance &&
+        known.riskAt === session.risk.at &&
         now - known.madeAt < reuseMs &&
         now >= known.madeAt
       ) {
@@ -85,7 +87,7 @@ export function createIdentitySigner(seed: Uint8Array, issuer: string): Identity
         if (!oldest.done) cache.delete(oldest.value);
       }
       cache.delete(session.sid);
-      cache.set(session.sid, { token, audience, madeAt: now, version, assurance: session.assurance });
+      cache.set(session.sid, { token, audience, madeAt: now, version, assurance: session.assurance, riskAt: session.risk.at });
       return token;
     },
     forget(sid) {

@@ -8,6 +8,7 @@ import { type ClientKeys, helloKeys } from '../identity/binding/client-keys.ts';
 import type { FactorService } from '../identity/factors/service.ts';
 import type { IdentityService } from '../identity/service.ts';
 import { writeJson, writeRefusal } from './answer.ts';
+import { closeInStages } from './close-in-stages.ts';
 import { loginOperations } from './login-api.ts';
 import { mfaOperations } from './mfa-api.ts';
 import { readCallBody, readJson } from './read-json.ts';
@@ -150,6 +151,7 @@ export function createClientApi(parts: ClientApiParts): (call: ClientCall) => Pr
       retryAfter: refusal.retryAfter,
       ...(extra === undefined ? {} : { extra }),
     });
+    if (!call.request.complete) call.response.once('finish', () => closeInStages(call.request));
   };
 
   return async (call) => {

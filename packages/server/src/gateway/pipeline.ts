@@ -1,5 +1,6 @@
 import { languageOf, type StageName } from '@menshen/contract';
 import { writeRefusal } from './answer.ts';
+import { closeInStages } from './close-in-stages.ts';
 import type { RequestContext } from './context.ts';
 import { failed, type Refusal } from './refusal.ts';
 import type { GatewayServices } from './services.ts';
@@ -105,7 +106,7 @@ async function finish(context: RequestContext, refusal: Refusal | null, services
       ...(ending.extra === undefined ? {} : { extra: ending.extra }),
     });
     // A body that was not read stays in the socket: this connection cannot carry another request.
-    if (!context.request.complete) response.once('finish', () => context.request.destroy());
+    if (!context.request.complete) response.once('finish', () => closeInStages(context.request));
     return;
   }
   if (answer === null) return;

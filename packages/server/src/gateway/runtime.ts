@@ -2,6 +2,7 @@ import type { AppConfig, Config, GatewayMode, RouteConfig } from '@menshen/contr
 import { createInspector, type Inspector, type SchemaCheck } from '@menshen/inspect';
 import type { CompiledPolicies } from '@menshen/policy';
 import { CompileError } from '../config/compile-error.ts';
+import type { AddressPlaces } from '../identity/risk/address-places.ts';
 import { compileRanges } from './address.ts';
 import type { SigningMode } from './request-proof.ts';
 import { Router } from './router.ts';
@@ -65,11 +66,14 @@ export interface Runtime {
   readonly trusted: (address: string) => boolean;
   readonly denied: (address: string) => boolean;
   readonly policies: CompiledPolicies | null;
+  readonly places: AddressPlaces;
 }
 
 export interface RuntimeParts {
   readonly clock: () => number;
   readonly policies: CompiledPolicies | null;
+  /** Where an address is. */
+  readonly places: AddressPlaces;
   /** Schemas and inspectors are compiled by the caller, which knows files; see `config/compile.ts`. */
   readonly compileRoute: (app: AppConfig, route: RouteConfig) => Pick<CompiledRoute, 'schema' | 'inspector'>;
   /** Upstreams of the runtime that this one follows: an unchanged backend keeps its connections and its circuit. */
@@ -121,6 +125,7 @@ export function compileRuntime(config: Config, parts: RuntimeParts): Runtime {
     trusted: compileRanges(config.gateway.trustedProxies),
     denied: compileRanges(config.gateway.denyAddresses),
     policies: parts.policies,
+    places: parts.places,
   };
 }
 

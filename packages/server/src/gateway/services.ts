@@ -6,6 +6,7 @@ import type { ReplayGuard } from '../identity/binding/replay-guard.ts';
 import type { TransferTickets } from '../identity/binding/transfer-tickets.ts';
 import type { Approvals } from '../identity/factors/approvals.ts';
 import type { Session } from '../identity/model.ts';
+import type { RiskService } from '../identity/risk/service.ts';
 import type { SessionSnapshot } from '../identity/snapshot.ts';
 import type { IdentitySigner } from './backend-identity.ts';
 import type { Metrics } from './metrics.ts';
@@ -22,6 +23,7 @@ export interface GatewayServices {
   /** Whether this node would know of a session ended on another; while it does not, no session is trusted. */
   readonly hearsRevocations: () => boolean;
   readonly replayGuard: ReplayGuard;
+  readonly risk: Pick<RiskService, 'moved'>;
   readonly transferTickets: TransferTickets;
   /** Whether this call used up the second factor that was given for exactly this operation of the session. */
   readonly consumeApproval: Approvals['consume'];

@@ -1,5 +1,6 @@
 import type { Audience } from '@menshen/contract';
 import type { SessionBinding } from './binding/model.ts';
+import type { Risk } from './risk/model.ts';
 
 /** The person behind a session: an employee or partner of the directory, or a customer known only by a WeChat identity. */
 export interface PersonRef {
@@ -40,6 +41,7 @@ export interface Session extends AssuranceLevel {
   readonly previous: PreviousSecret | null;
   /** Keys that its requests are signed with; null for a login in clear. */
   readonly binding: SessionBinding | null;
+  readonly risk: Risk;
   readonly app: string;
   readonly channel: 'wechat' | 'wecom';
   readonly person: PersonRef;

@@ -30,6 +30,8 @@ export interface Providers {
   phoneNumber(app: AppConfig, code: string, openid: string): Promise<string>;
   /** The newest of the user's keys that WeChat keeps for this app. Throws MenshenError. */
   userKey(app: AppConfig, user: SignedUser): Promise<UserKey>;
+  /** WeChat's risk rank of a user who signs in, 0 to 4. Throws WeChat's error. */
+  riskRank(app: AppConfig, openid: string, address: string): Promise<number>;
   wechat(app: AppConfig): WechatClient | null;
   /** Client that may send messages in the name of the app; null where the app is not in WeCom. */
   messenger(app: AppConfig): WecomClient | null;
@@ -92,6 +94,11 @@ export function createProviders(runtime: ClientRuntime): Providers {
       } catch (error) {
         throw loginError(error);
       }
+    },
+    async riskRank(app, openid, address) {
+      const client = wechat(app);
+      if (client === null) throw new MenshenError('login_unavailable');
+      return (await client.getUserRiskRank({ openid, scene: 0, clientIp: address })).riskRank;
     },
     async userKey(app, user) {
       const client = wechat(app);

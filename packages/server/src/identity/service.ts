@@ -3,20 +3,23 @@ import { type AppConfig, type BindRequest, type LoginAnswer, type LoginRequest, 
 import { accountChangeEvent, authenticationEvent } from '../audit/events.ts';
 import type { Audit } from '../audit/service.ts';
 import type { RevocationFeed } from '../coordination/revocation-feed.ts';
-import type { Person } from '../directory/model.ts';
+import { customerForm, type Person } from '../directory/model.ts';
 import type { DirectoryService } from '../directory/service.ts';
 import type { Metrics } from '../gateway/metrics.ts';
 import type { SessionBinding } from './binding/model.ts';
 import type { UserKey } from './binding/sealed-logins.ts';
 import { type CompanyCodes, createCompanyCodes } from './company-codes.ts';
+import type { Bound, LinkStore } from './links-store.ts';
 import { LoginsUnderWay, type LoginUnderWay } from './logins-under-way.ts';
 import type { PersonRef, Session } from './model.ts';
 import { verifyPassword } from './password.ts';
 import type { Providers, Subject } from './providers.ts';
+import type { RiskService } from './risk/service.ts';
 import type { SessionSnapshot } from './snapshot.ts';
 import { createStepUp, type StepUp } from './step-up.ts';
 import type { CodePurpose, Identity, IdentityStore, Ticket } from './store.ts';
 import { makeToken } from './token.ts';
+import { unionOwner } from './union.ts';
 
 const ticketMs = 10 * 60_000;
 const ticketAttempts = 5;
@@ -59,6 +62,13 @@ export interface IdentityService {
   readonly companyCodes: CompanyCodes;
   readonly stepUp: StepUp;
   identitiesOf(uid: string): Promise<readonly Identity[]>;
+  /** Who has identities, and when they last signed in. */
+  bound(): Promise<ReadonlyMap<string, Bound>>;
+  /**
+   * Makes two people one, a customer or a double of the directory being the first: identities, accounts and what sources say of `from` are `into`'s.
+   * @throws MenshenError `not_found`, `conflict` when both have a WeChat identity in one mini program
+   */
+  merge(from: string, into: string, by: string): Promise<void>;
   unbind(identity: Pick<Identity, 'channel' | 'provider' | 'subject'>, uid: string, by: string): Promise<boolean>;
   /** Loads a session that another node made or has used since. */
   loadSession(sid: string): Promise<Session | null>;
@@ -70,6 +80,9 @@ export interface IdentityService {
 }
 
 export interface IdentityParts {
+  readonly links: LinkStore;
+  /** The appids of this configuration: one company's mini programs. */
+  readonly ownApps: () => ReadonlySet<string>;
   readonly store: IdentityStore;
   readonly sessions: SessionSnapshot;
   readonly providers: Providers;
@@ -77,6 +90,7 @@ export interface IdentityParts {
   readonly audit: Audit;
   readonly revocations: RevocationFeed;
   readonly metrics: Metrics;
+  readonly risk: Pick<RiskService, 'login'>;
   readonly app: (id: string) => AppConfig | undefined;
   /** Whether other nodes may make, use and end sessions of the same store. */
   readonly shared: boolean;
@@ -214,6 +228,15 @@ export async function createIdentityService(parts: IdentityParts): Promise<Ident
   const mayEnter = (person: PersonRef): boolean =>
     person.kind === 'customer' || directory.snapshot().person(person.uid)?.status === 'active';
 
+  /** How WeChat ranks the user, where the app asks; a rank that cannot be had is no reason to refuse or to trust. */
+  const wechatRankOf = async (app: AppConfig, subject: Entrant, caller: Caller): Promise<number | null> => {
+    if (!app.stepUp.wechatRisk || subject.channel !== 'wechat') return null;
+    return providers.riskRank(app, subject.subject, caller.address).catch(() => {
+      parts.metrics.add('menshen_wechat_risk_failures_total');
+      return null;
+    });
+  };
+
   /** WeChat's key of the user, where the app's setting demands it in the keys of the session. */
   const userKeyFor = async (app: AppConfig, subject: Entrant, caller: Caller): Promise<UserKey | null> => {
     if (caller.seal === undefined || !app.requestSigning.userKey || subject.channel !== 'wechat') return null;
@@ -261,12 +284,20 @@ export async function createIdentityService(parts: IdentityParts): Promise<Ident
       assurance: 1,
       serverTime: now,
     };
+    const wechatRank = await wechatRankOf(app, subject, caller);
+    const risk = await parts.risk.login(app, person, {
+      address: caller.address,
+      device,
+      wechatRank,
+      requestId: caller.requestId,
+    });
     const session: Session = {
       sid: made.sid,
       secretHash: made.secretHash,
       generation: 0,
       previous: null,
       binding: caller.seal?.(answer, userKey) ?? null,
+      risk,
       app: app.id,
       channel: subject.channel,
       person,
@@ -309,6 +340,7 @@ export async function createIdentityService(parts: IdentityParts): Promise<Ident
         activity: 'logon',
       }),
     );
+    if (person.kind !== 'customer') await parts.links.noteLogin(person.uid, now);
     // Who was revoked meanwhile, or has left, comes in by no login that began before: whoever ends a person's sessions after this look finds
     // the session in the store, and this look sees whatever was written before.
     await directory.fresh();
@@ -337,7 +369,43 @@ export async function createIdentityService(parts: IdentityParts): Promise<Ident
       },
       clock() + ticketMs,
     );
-    return new MenshenError('binding_required', { ticket, ways: app.binding });
+    return new MenshenError('binding_required', { ticket, ways: app.binding.filter((way) => way !== 'unionid') });
+  };
+
+  /** Binds a WeChat user whom another mini program of the company knows; null when none does, or not well enough. */
+  const enterByUnion = async (app: AppConfig, subject: Subject, device: string | null, caller: Caller) => {
+    const { unionid } = subject;
+    if (unionid === null) return null;
+    const owner = unionOwner(await parts.links.byUnion(unionid), parts.ownApps());
+    if (owner === null) return null;
+    const person = directory.snapshot().person(owner.uid) ?? null;
+    // An employee who comes to an app for customers is a customer there.
+    const served = owner.boundBy === 'self' ? 'customer' : (person?.kind ?? null);
+    if (served === null || !app.audience.includes(served)) return null;
+    if (owner.boundBy === 'unionid' && !app.binding.includes('unionid')) return null;
+    const ref = admit(app, person, owner.boundBy === 'self' ? { uid: owner.uid, name: '', kind: 'customer' } : null);
+    const mine = await store.identitiesOf(ref.uid);
+    // A second WeChat account for one person needs an administrator to release the first.
+    if (mine.some((one) => one.channel === 'wechat' && one.provider === subject.provider)) return null;
+    const { provider, subject: openid, sessionKey } = subject;
+    const boundAt = clock();
+    await audit.record(
+      accountChangeEvent({
+        time: boundAt,
+        activity: 'bind',
+        uid: ref.uid,
+        by: ref.uid,
+        app: app.id,
+        address: caller.address,
+        detail: owner.boundBy,
+        requestId: caller.requestId,
+      }),
+    );
+    await store.bind(
+      { channel: 'wechat', provider, subject: openid, unionid, uid: ref.uid, boundBy: owner.boundBy, boundAt },
+      sessionKey,
+    );
+    return open(app, subject, ref, device, caller, ['wechat']);
   };
 
   const enterWechat = async (app: AppConfig, subject: Subject, device: string | null, caller: Caller): Promise<LoginAnswer> => {
@@ -350,6 +418,8 @@ export async function createIdentityService(parts: IdentityParts): Promise<Ident
       await store.keepSessionKey('wechat', subject.provider, subject.subject, subject.sessionKey);
       return open(app, subject, ref, device, caller, ['wechat']);
     }
+    const elsewhere = await enterByUnion(app, subject, device, caller);
+    if (elsewhere !== null) return elsewhere;
     if (!app.audience.includes('customer')) throw await needsBinding(app, subject, device);
     const uid = `c_${Buffer.from(random(12)).toString('base64url')}`;
     await store.addCustomer(uid, clock());
@@ -508,6 +578,21 @@ export async function createIdentityService(parts: IdentityParts): Promise<Ident
     dropPerson,
     createCompanyCode: (uid, by, purpose = 'bind') => companyCodes.issue(uid, purpose, by),
     identitiesOf: (uid) => store.identitiesOf(uid),
+    bound: () => parts.links.bound(),
+    async merge(from, into, by) {
+      const target = directory.snapshot().person(into);
+      const [leaving, staying] = [await store.identitiesOf(from), await store.identitiesOf(into)];
+      const customer = customerForm.test(from);
+      if (target === undefined || (customer && leaving.length === 0)) throw new MenshenError('not_found');
+      if (from === into || target.status !== 'active') throw new MenshenError('conflict');
+      if (leaving.some((one) => staying.some((other) => other.channel === one.channel && other.provider === one.provider)))
+        throw new MenshenError('conflict');
+      if (!customer) await directory.merge(from, into, by);
+      await audit.act(by, { activity: 'update', entity: 'identities', detail: { uid: into, change: 'merge', from } }, () =>
+        parts.links.move(from, into),
+      );
+      await service.endSessionsOf(from, 'merged', by);
+    },
     async unbind(identity, uid, by) {
       const removed = await store.unbind(identity.channel, identity.provider, identity.subject, uid);
       if (!removed) return false;

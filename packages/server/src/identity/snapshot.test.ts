@@ -16,6 +16,7 @@ const session = (sid: string, uid = 'u1'): Session => ({
   generation: 0,
   previous: null,
   binding: null,
+  risk: { level: 0, reasons: [], at: 0 },
   created: 0,
   lastSeen: 0,
   idleExpires: 10 * minute,

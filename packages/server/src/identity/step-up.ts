@@ -44,7 +44,11 @@ export function createStepUp(parts: StepUpParts) {
     });
   });
 
+  const raisedListeners: ((session: Session) => void)[] = [];
+
   return {
+    /** Hears of every session whose assurance this node has raised. */
+    onRaised: (hear: (session: Session) => void): void => void raisedListeners.push(hear),
     /**
      * Raises a session to assurance 2 for `assuranceMs`. Null when it has ended, or when another step-up of the same session was there first.
      */
@@ -80,6 +84,7 @@ export function createStepUp(parts: StepUpParts) {
       const current = sessions.find(sid) ?? held;
       const session = { ...next, lastSeen: current.lastSeen, idleExpires: current.idleExpires };
       sessions.put(session);
+      for (const hear of raisedListeners) hear(session);
       return { token, session };
     },
   };

@@ -1,3 +1,4 @@
+import { riskReasons } from '@menshen/contract';
 import { packSessionKeys, unpackSessionKeys } from '@menshen/wire';
 import * as z from 'zod';
 import type { Keys } from '../keys/master.ts';
@@ -5,6 +6,7 @@ import type { Migration } from '../store/migration.ts';
 import type { Store } from '../store/store.ts';
 import type { SessionBinding } from './binding/model.ts';
 import type { PreviousSecret, Session } from './model.ts';
+import { noRisk } from './risk/model.ts';
 
 interface SessionRow {
   sid: string;
@@ -34,6 +36,8 @@ interface SessionRow {
   key_version: number | null;
   /** Sealed: the packed keys in base64. */
   binding_keys: Uint8Array | null;
+  /** JSON; null where nothing stands against it. */
+  risk: string | null;
 }
 
 interface IdentityRow {
@@ -187,7 +191,7 @@ export const identityMigrations: readonly Migration[] = [
 
 const channelOf = z.enum(['wechat', 'wecom']);
 const kindOf = z.enum(['employee', 'partner', 'customer']);
-const boundBy = z.enum(['phone', 'account', 'company_code', 'wecom', 'self']);
+const boundBy = z.enum(['phone', 'account', 'company_code', 'wecom', 'self', 'unionid', 'administrator']);
 const amrOf = z.array(z.string());
 const assuranceOf = z.union([z.literal(1), z.literal(2), z.literal(3)]);
 const levelOf = z.strictObject({
@@ -270,12 +274,19 @@ const toBinding = (row: SessionRow, keys: Keys): SessionBinding | null => {
   return { suite: suiteOf.parse(suite), keyVersion, keys: unpacked };
 };
 
+const riskOf = z.strictObject({
+  level: z.literal([0, 1, 2, 3, 4]),
+  reasons: z.array(z.enum(riskReasons)),
+  at: z.int(),
+});
+
 const toSession = (row: SessionRow, keys: Keys): Session => ({
   sid: row.sid,
   secretHash: row.secret_hash,
   generation: row.generation,
   previous: toPrevious(row),
   binding: toBinding(row, keys),
+  risk: row.risk === null ? noRisk : riskOf.parse(JSON.parse(row.risk)),
   assuranceUntil: row.assurance_until,
   app: row.app,
   channel: channelOf.parse(row.channel),
@@ -307,6 +318,7 @@ const toRow = (session: Session, keys: Keys): SessionRow => ({
   absolute_expires: session.absoluteExpires,
   address: session.address,
   device: session.device,
+  risk: session.risk.level === 0 ? null : JSON.stringify(session.risk),
   binding_suite: session.binding?.suite ?? null,
   key_version: session.binding?.keyVersion ?? null,
   binding_keys:

@@ -18,6 +18,7 @@ const sessionWith = (secretHash: Uint8Array): Session => ({
   generation: 0,
   previous: null,
   binding: null,
+  risk: { level: 0, reasons: [], at: 0 },
   created: 0,
   lastSeen: 0,
   idleExpires: 1,

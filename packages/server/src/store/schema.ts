@@ -5,6 +5,7 @@ import { type DirectoryTables, directoryMigrations } from '../directory/tables.t
 import { type BindingTables, bindingMigrations } from '../identity/binding/store.ts';
 import { type FactorTables, factorMigrations } from '../identity/factors/tables.ts';
 import { type RiskTables, riskMigrations } from '../identity/risk/store.ts';
+import { type LinkTables, linkMigrations } from '../identity/links-store.ts';
 import { type IdentityTables, identityMigrations } from '../identity/store.ts';
 import { type SwitchTables, switchMigrations } from '../switches/store.ts';
 import { type MetaTables, metaMigrations } from './meta.ts';
@@ -18,6 +19,7 @@ export interface Schema
   extends MetaTables,
     RevocationTables,
     IdentityTables,
+    LinkTables,
     BindingTables,
     RiskTables,
     FactorTables,
@@ -31,6 +33,7 @@ export const allMigrations: readonly Migration[] = [
   ...metaMigrations,
   ...revocationMigrations,
   ...identityMigrations,
+  ...linkMigrations,
   ...bindingMigrations,
   ...riskMigrations,
   ...factorMigrations,

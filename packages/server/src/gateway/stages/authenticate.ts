@@ -1,6 +1,9 @@
 import { hash } from 'node:crypto';
+import { languageOf } from '@menshen/contract';
 import { approvalHeader, operationDigest } from '@menshen/wire';
 import type { Session } from '../../identity/model.ts';
+import { owesStepUp } from '../../identity/risk/model.ts';
+import { stepUpFields } from '../../identity/risk/service.ts';
 import { openedBy, parseToken } from '../../identity/token.ts';
 import type { RequestContext } from '../context.ts';
 import { receivedBody } from '../received-body.ts';
@@ -47,10 +50,18 @@ export function createAuthenticate(
     return (await services.consumeApproval(token, session.sid, digest)) ? admitted(context, session) : needed;
   };
 
-  const admitted = (context: RequestContext, session: Session): Refusal | undefined => {
-    const { route } = context;
+  const admitted = (context: RequestContext, known: Session): Refusal | undefined => {
+    const { app, route } = context;
+    if (app === null || route === null) return refuse('route_undeclared');
+    const session = known.address === context.address ? known : services.risk.moved(app.config, known, context.address);
     context.session = session;
-    if (route?.auth === 'mfa') {
+    const { threshold } = app.config.stepUp;
+    if (route.auth !== 'none' && threshold !== null && owesStepUp(session.risk, session.secondFactorAt, threshold)) {
+      const language = languageOf(context.request.headers['accept-language']);
+      const extra = { form: 'freshness', ...stepUpFields(session.risk.reasons, language) };
+      return { ...refuse('mfa_required', session.risk.reasons.join(' ')), extra };
+    }
+    if (route.auth === 'mfa') {
       const at = session.secondFactorAt;
       if (session.assurance < 2 || at === null || context.arrived - at > route.secondFactorMs) {
         const extra = { form: 'freshness', maxAgeSeconds: route.secondFactorMs / 1_000, reasons: [] };

@@ -1,5 +1,6 @@
 import { type CedarValue, type Entity, type EntitySource, entityKey } from '@menshen/policy';
 import { type DirectorySnapshot, userType } from '../../directory/snapshot.ts';
+import { residualRisk } from '../../identity/risk/model.ts';
 import type { RequestContext } from '../context.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import type { CompiledResource } from '../runtime.ts';
@@ -81,6 +82,7 @@ function policyContext(context: RequestContext): Record<string, CedarValue> {
     address: context.address,
     method: context.method,
     time: Math.floor(context.arrived / 1000),
+    risk: session === null ? 0 : residualRisk(session),
   };
 }
 

@@ -1,4 +1,5 @@
 import { type Readable, Transform } from 'node:stream';
+import { residualRisk } from '../../identity/risk/model.ts';
 import type { RequestContext } from '../context.ts';
 import { backendHeaders } from '../headers.ts';
 import { failed, type Refusal, refuse } from '../refusal.ts';
@@ -54,7 +55,7 @@ async function exchange(context: RequestContext, services: GatewayServices): Pro
       secure: 'encrypted' in request.socket,
       requestId: context.id,
       identity: identityToken(context, services),
-      risk: 0,
+      risk: context.session === null ? 0 : residualRisk(context.session),
       contentLength: streaming
         ? declaredLength(request.headers['content-length'])
         : context.body === null
@@ -127,7 +128,7 @@ function identityToken(context: RequestContext, services: GatewayServices): stri
       return {
         departments: (person?.departments ?? []).map((id) => ({ id, path: directory.path(id) })),
         roles: directory.rolesOf(session.person.uid),
-        risk: 0,
+        risk: residualRisk(session),
       };
     },
     directory.version,
