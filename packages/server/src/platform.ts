@@ -9,6 +9,8 @@ import { type Api, startApi } from './api/server.ts';
 import { EventStream } from './api/stream.ts';
 import { detectionEvent, entityManagementEvent } from './audit/events.ts';
 import { type AuditQueries, openAuditQueries } from './audit/queries.ts';
+import { logId } from './audit/registry/log-id.ts';
+import { type LogRegistry, noteIntervalMs } from './audit/registry/service.ts';
 import { type Audit, createAudit } from './audit/service.ts';
 import { verifierKeyOf, writeVerifierKey } from './audit/verifier-key.ts';
 import { compileRouteParts } from './config/compile.ts';
@@ -49,9 +51,10 @@ import { createRiskStore } from './identity/risk/store.ts';
 import { createIdentityService, type IdentityService } from './identity/service.ts';
 import { SessionSnapshot } from './identity/snapshot.ts';
 import { createIdentityStore } from './identity/store.ts';
+import { joinStore } from './join-store.ts';
 import { createKeys, loadMasterKey } from './keys/master.ts';
 import { openStore } from './store/store.ts';
-import { createSwitchService } from './switches/service.ts';
+import { createSwitchService, type SwitchService } from './switches/service.ts';
 import { createSwitchStore } from './switches/store.ts';
 import { startWriter } from './writer/client.ts';
 
@@ -87,6 +90,8 @@ export interface Platform {
   readonly directory: DirectoryService;
   readonly identity: IdentityService;
   readonly queries: AuditQueries;
+  readonly logs: LogRegistry;
+  readonly switches: SwitchService;
   /** Path and fragment of the one-time set-up page; null when an administrator exists. */
   readonly setupPath: string | null;
   /** Puts another configuration to work without dropping a request. Throws ConfigError, and then nothing has changed. */
@@ -135,7 +140,16 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const { config } = options;
   const closers: (() => Promise<void> | void)[] = [];
   const stop = async (): Promise<void> => {
-    for (const close of closers.reverse()) await close();
+    // What cannot end in order (a store that is away) must not keep the log and the rest from it.
+    const failures: unknown[] = [];
+    for (const close of closers.reverse()) {
+      try {
+        await close();
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
   };
   try {
     mkdirSync(config.data, { recursive: true, mode: 0o700 });
@@ -162,6 +176,16 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const store = await openStore({ url: databaseFile === null ? config.store : `file:${databaseFile}`, writer, clock });
     closers.push(() => store.close());
     await store.migrate();
+    const logs = await joinStore({
+      store,
+      keys,
+      audit,
+      origin: config.audit.origin,
+      logId: logId(tlogFolder, random),
+      vkey,
+      clock,
+      random,
+    });
     const shared = store.kind === 'postgres';
     const coordination = await openCoordination({ url: config.coordination, clock });
     closers.push(() => coordination.close());
@@ -304,7 +328,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
         factors,
         clientKeys,
         callbacks,
-        ready: () => audit.state() === 'ok',
+        ready: () => audit.state() === 'ok' && logs.state() === 'ok',
       },
     );
     closers.push(() => gateway.close(closeGraceMs));
@@ -353,11 +377,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const dependencies = async () => [
       { name: 'store', ...(await stateOf(() => store.ping())) },
       { name: 'coordination', ...(await stateOf(async () => coordinationUp(await coordination.health()))) },
-      {
-        name: 'audit',
-        state: audit.state() === 'ok' ? ('ok' as const) : ('down' as const),
-        detail: audit.state() === 'ok' ? null : 'the log cannot be written',
-      },
+      { name: 'audit', ...auditState(audit, logs) },
       { name: 'revocations', state: revocations.health().stale ? ('degraded' as const) : ('ok' as const), detail: null },
     ];
     const handlers = createHandlers({
@@ -368,6 +388,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       factors,
       switches,
       queries,
+      logs,
       audit,
       runtime: () => runtime,
       dependencies,
@@ -440,12 +461,14 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
         config.directory.syncIntervalSeconds * 1_000,
       ),
       setInterval(refreshSwitches, switchRefreshMs),
+      setInterval(() => void logs.note().catch(() => metrics.add('menshen_maintenance_failures_total')), noteIntervalMs),
     ];
     for (const timer of timers) timer.unref();
     closers.push(() => {
       for (const timer of timers) clearInterval(timer);
     });
     closers.push(() => identity.maintain());
+    closers.push(() => logs.note());
     metrics.gauge('menshen_sessions', 'Live sessions on this node.', () => sessions.size);
     metrics.gauge('menshen_requests_in_flight', 'Requests under way.', () => gateway.inFlight());
     metrics.gauge('menshen_audit_writable', 'Whether the audit log can be written.', () => Number(audit.state() === 'ok'));
@@ -474,6 +497,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       directory,
       identity,
       queries,
+      logs,
+      switches,
       setupPath: token === null ? null : `/setup#token=${token}`,
       reload,
       close: stop,
@@ -525,6 +550,13 @@ async function stateOf(check: () => Promise<unknown>): Promise<{ state: 'ok' | '
   } catch (error) {
     return { state: 'down', detail: error instanceof Error && 'code' in error ? String(error.code) : 'unavailable' };
   }
+}
+
+function auditState(audit: Audit, logs: LogRegistry): { state: 'ok' | 'down'; detail: string | null } {
+  if (audit.state() !== 'ok') return { state: 'down', detail: 'the log cannot be written' };
+  return logs.state() === 'ok'
+    ? { state: 'ok', detail: null }
+    : { state: 'down', detail: 'another process writes a copy of this log' };
 }
 
 function coordinationUp(health: { readonly state: 'up' | 'down' }): void {

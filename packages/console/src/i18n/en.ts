@@ -271,6 +271,10 @@ export const en: Dictionary = {
   'audit.empty': 'No entry matches',
   'audit.emptyText':
     'Widen the time range or clear the filters. Every sign-in, request and change of rights or configuration becomes an entry that cannot be altered.',
+  'logs.oneOfMany':
+    'This page shows what this node recorded, in its log {origin}. Each other node writes a log of its own, to be seen in its console: {others}.',
+  'logs.live': '{origin} ({size} entries, running)',
+  'logs.silent': '{origin} ({size} entries, last heard {time})',
   'log.title': 'Head of the log',
   'log.state': 'State',
   'log.ok': 'Writing',

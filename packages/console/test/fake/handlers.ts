@@ -220,6 +220,10 @@ export function fakeHandlers(world: () => World): readonly FakeHandler[] {
       state: 'ok' as const,
       pending: world().entries.length - world().unsignedFrom,
       indexLag: 0,
+      logs: [
+        { origin: world().log.origin, vkey: world().log.vkey, size: world().log.size, seenAt: now, own: true, live: true },
+        { origin: `${world().log.origin}-2`, vkey: world().log.vkey, size: 1_204, seenAt: now - 2_000, own: false, live: true },
+      ],
     })),
     bind(contract.listAudit, ({ query }) => {
       const rows = world()

@@ -30,6 +30,13 @@ export const auditStatus = z.object({
   state: z.enum(['ok', 'unwritable']),
   pending: z.number(),
   indexLag: z.number(),
+  /**
+   * Every log beside this store, one for each node, by origin. What this API lists, counts and proves is of the own one
+   * alone. `size` is what was last noted, `live` says whether the node was heard in the last half minute.
+   */
+  logs: z.array(
+    z.object({ origin: z.string(), vkey: z.string(), size: z.number(), seenAt: time, own: z.boolean(), live: z.boolean() }),
+  ),
 });
 
 export const getAuditStatus = defineEndpoint({

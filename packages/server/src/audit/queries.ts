@@ -157,11 +157,12 @@ export function openAuditQueries(options: {
     async status() {
       const [status, head] = await Promise.all([audit.status(), ask<number>({ op: 'head' })]);
       const note = status.checkpoint;
-      const size = note === '' ? 0 : parseCheckpoint(parseNote(note).text).size;
+      const signed = note === '' ? null : parseCheckpoint(parseNote(note).text);
       return {
         origin: options.origin,
-        size,
-        root: status.root,
+        size: signed?.size ?? 0,
+        // Of the checkpoint, not of what has been sequenced since: size and root belong together.
+        root: signed === null ? status.root : Buffer.from(signed.root).toString('hex'),
         vkey,
         checkpoint: note,
         checkpointTime: lastCheckpoint,
@@ -246,6 +247,8 @@ const actions: Readonly<Record<string, readonly [string, string]>> = {
   'configuration.update': ['加载了新配置', 'loaded a new configuration'],
   'alarm.outcome_unknown': ['告警：崩溃后有请求结果未知', 'alarm: outcomes unknown after a crash'],
   'alarm.configuration_refused': ['告警：修改后的配置被拒绝', 'alarm: a changed configuration was refused'],
+  'alarm.audit_log_rewound': ['告警：审计日志与先前记录不符', 'alarm: the audit log is not what was noted of it'],
+  'alarm.audit_log_forked': ['告警：另一进程在写同一份审计日志', 'alarm: another process writes a copy of this audit log'],
   'alarm.gateway_not_enforcing': ['告警：网关未在拦截', 'alarm: the gateway is not enforcing'],
 };
 

@@ -67,6 +67,8 @@ const BATCH_BYTES = 1 << 20;
 export function createAudit({ writer, clock, maxQueueBytes = MAX_QUEUE_BYTES }: AuditOptions): Audit {
   let queue: Waiting[] = [];
   let queueBytes = 0;
+  /** Settles when the last record that was added has. */
+  let latest: Promise<unknown> = Promise.resolve();
   let inFlight = 0;
   /** Whether an intent or an outcome waits: somebody's request stands still for it. */
   let urgent = false;
@@ -160,11 +162,13 @@ export function createAudit({ writer, clock, maxQueueBytes = MAX_QUEUE_BYTES }: 
     }
     if (queueBytes + length > maxQueueBytes) return Promise.reject(unwritable());
     queueBytes += RECORD_HEADER_BYTES + length;
-    return new Promise((resolve, reject) => {
+    const added = new Promise<number>((resolve, reject) => {
       queue.push({ kind, id, event, length, resolve, reject });
       urgent ||= kind !== RECORD.entry;
       schedule();
     });
+    latest = added.catch(() => undefined);
+    return added;
   };
 
   const record: Audit['record'] = (event, resolves) =>
@@ -215,7 +219,11 @@ export function createAudit({ writer, clock, maxQueueBytes = MAX_QUEUE_BYTES }: 
     actTogether,
     state: () => state,
     status: async () => (await writer.call('audit', 'status', null)) as AuditRoomStatus,
-    flush: async () => (await writer.call('audit', 'flush', null)) as AuditRoomStatus,
+    async flush() {
+      // Records of this turn may still be on their way to the writer.
+      await latest;
+      return (await writer.call('audit', 'flush', null)) as AuditRoomStatus;
+    },
     onCheckpoint: (hear) => listenSize('checkpoint', hear),
     onIndexed: (hear) => listenSize('indexed', hear),
     onOutcomeUnknown(hear) {

@@ -82,6 +82,17 @@ export function redisPlace(): { readonly url: string; readonly remove: () => Pro
   return { url: url.href, remove: () => removeKeys(prefix) };
 }
 
+/** The address for a user of Redis who may do everything but publish and subscribe: no broadcast reaches them, nor leaves them. */
+export async function redisUserWithoutChannels(address: string): Promise<{ url: string; remove: () => Promise<unknown> }> {
+  const name = `menshen-test-${randomBytes(8).toString('hex')}`;
+  const password = randomBytes(16).toString('hex');
+  await onRedis((client) => client.call('ACL', 'SETUSER', name, 'on', `>${password}`, '~*', 'resetchannels', '+@all'));
+  const url = new URL(address);
+  url.username = name;
+  url.password = password;
+  return { url: url.href, remove: () => onRedis((client) => client.call('ACL', 'DELUSER', name)) };
+}
+
 /** A prefix for the keys of one test, removed after it; call inside `describe`. */
 function redisOpener(): OpenTestCoordination {
   const cleanups = createCleanups();

@@ -1,3 +1,4 @@
+import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Deployment } from '../testing/deployment.ts';
@@ -81,6 +82,23 @@ describeEachEngine('a request through the gateway', (start) => {
     expect((await deployment.call('GET', '/portal/admin', { token: boss })).status).toBe(200);
     await deployment.platform.directory.setRoles('boss', [], 'test');
     expect((await deployment.call('GET', '/portal/admin', { token: boss })).status).toBe(403);
+  });
+
+  it('keeps the connection of a client whose request it refused', async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const ports = new Set<number | undefined>();
+    for (let sent = 0; sent < 3; sent += 1) {
+      await new Promise<void>((resolve, reject) => {
+        const sending = request(`${deployment.gatewayUrl}/portal/me`, { agent }, (answer) => {
+          ports.add(answer.socket.localPort);
+          expect(answer.statusCode).toBe(401);
+          answer.resume().once('end', resolve);
+        });
+        sending.on('error', reject).end();
+      });
+    }
+    agent.destroy();
+    expect(ports.size).toBe(1);
   });
 
   it('asks for a session, and for a second factor where the route does', async () => {

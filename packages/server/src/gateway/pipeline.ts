@@ -106,7 +106,10 @@ async function finish(context: RequestContext, refusal: Refusal | null, services
       ...(ending.extra === undefined ? {} : { extra: ending.extra }),
     });
     // A body that was not read stays in the socket: this connection cannot carry another request.
-    if (!context.request.complete) response.once('finish', () => closeInStages(context.request));
+    // Judged when the answer has left: a request without a body is complete only after its handler has returned.
+    response.once('finish', () => {
+      if (!context.request.complete) closeInStages(context.request);
+    });
     return;
   }
   if (answer === null) return;

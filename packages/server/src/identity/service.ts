@@ -107,11 +107,15 @@ export async function createIdentityService(parts: IdentityParts): Promise<Ident
   for (const session of await store.sessions(refreshedAt)) sessions.put(session);
   const logins = new LoginsUnderWay();
 
+  /** Ended here by what another node said. That node removes and records them; what it did not know of is removed later. */
+  const dropped = new Set<string>();
   const dropPerson = (uid: string): void => {
     logins.refuse(uid);
     const sids = sessions.ofPerson(uid).map((session) => session.sid);
-    for (const sid of sids) sessions.end(sid, clock());
-    if (sids.length > 0) store.removeSessions(sids).catch(() => parts.metrics.add('menshen_maintenance_failures_total'));
+    for (const sid of sids) {
+      sessions.end(sid, clock());
+      dropped.add(sid);
+    }
   };
   revocations.subscribe((entry, own) => {
     // What this node published, it has done; a login since then is not meant.
@@ -623,6 +627,9 @@ export async function createIdentityService(parts: IdentityParts): Promise<Ident
       for (const session of await store.sessionsSince(since)) if (alive(session)) adopt(session);
     },
     async maintain() {
+      const gone = [...dropped];
+      await store.removeSessions(gone);
+      for (const sid of gone) dropped.delete(sid);
       await store.touchSessions(sessions.takeTouched());
       sessions.sweep(clock(), shared);
       await store.removeExpired(clock(), shared ? idleGraceMs : 0);

@@ -374,6 +374,7 @@ export function createIdentityStore(store: Store, keys: Keys) {
     },
     /** Removes sessions and does `also` in the same transaction, so that none outlives its revocation. */
     async removeSessions(sids: readonly string[], also?: (transaction: unknown) => Promise<unknown>): Promise<void> {
+      if (sids.length === 0 && also === undefined) return;
       await store.transaction(async (tx) => {
         for (let at = 0; at < sids.length; at += 500) {
           await tx

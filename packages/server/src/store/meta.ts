@@ -57,3 +57,19 @@ export async function readMeta<S extends MetaTables>(db: Kysely<S>): Promise<Sto
   }
   return { formatVersion, instanceId };
 }
+
+/**
+ * Holds the store to one master key: the first check value is kept, and another one is told from it. What one node seals
+ * under another key, no other node could open.
+ */
+export async function holdsKey<S extends MetaTables>(db: Kysely<S>, check: string): Promise<boolean> {
+  const meta = db as unknown as Kysely<MetaTables>;
+  const row = { key: 'master_key_check', value: check };
+  await meta
+    .insertInto('meta')
+    .values(row)
+    .onConflict((conflict) => conflict.column('key').doNothing())
+    .execute();
+  const kept = await meta.selectFrom('meta').select('value').where('key', '=', row.key).executeTakeFirst();
+  return kept?.value === check;
+}

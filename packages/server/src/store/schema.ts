@@ -1,11 +1,12 @@
 import { type AdministratorTables, administratorMigrations } from '../administrators/tables.ts';
+import { type AuditLogTables, auditLogMigrations } from '../audit/registry/store.ts';
 import { type RevocationTables, revocationMigrations } from '../coordination/store.ts';
 import { type ScimTables, scimMigrations } from '../directory/scim/store.ts';
 import { type DirectoryTables, directoryMigrations } from '../directory/tables.ts';
 import { type BindingTables, bindingMigrations } from '../identity/binding/store.ts';
 import { type FactorTables, factorMigrations } from '../identity/factors/tables.ts';
-import { type RiskTables, riskMigrations } from '../identity/risk/store.ts';
 import { type LinkTables, linkMigrations } from '../identity/links-store.ts';
+import { type RiskTables, riskMigrations } from '../identity/risk/store.ts';
 import { type IdentityTables, identityMigrations } from '../identity/store.ts';
 import { type SwitchTables, switchMigrations } from '../switches/store.ts';
 import { type MetaTables, metaMigrations } from './meta.ts';
@@ -26,7 +27,8 @@ export interface Schema
     DirectoryTables,
     ScimTables,
     AdministratorTables,
-    SwitchTables {}
+    SwitchTables,
+    AuditLogTables {}
 
 /** Every migration of the program, in any order: the store sorts them by id. */
 export const allMigrations: readonly Migration[] = [
@@ -41,4 +43,5 @@ export const allMigrations: readonly Migration[] = [
   ...scimMigrations,
   ...administratorMigrations,
   ...switchMigrations,
+  ...auditLogMigrations,
 ];

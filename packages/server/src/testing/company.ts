@@ -2,7 +2,6 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ConfigInput } from '@menshen/contract';
 import { type EmulatorServer, startEmulator } from '@menshen/emulator';
-import type { Place } from './place.ts';
 
 export const testAccounts = {
   appid: 'wxtestportal000001',
@@ -98,7 +97,7 @@ export function startCompany(): Promise<EmulatorServer> {
 
 /** The configuration of a node: the portal in front of a backend, on free ports of loopback. */
 export function deploymentConfig(
-  place: Pick<Place, 'folder' | 'store' | 'coordination'>,
+  place: { readonly folder: string; readonly store?: string | undefined; readonly coordination?: string | undefined },
   emulatorUrl: string,
   backendUrl: string,
   audience: ('employee' | 'partner' | 'customer')[] = ['employee'],

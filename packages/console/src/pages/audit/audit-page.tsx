@@ -7,6 +7,7 @@ import { useEndpointPages } from '../../api/hooks.ts';
 import { spanOf } from '../../app/scope.ts';
 import { FilterChips } from '../../components/filter-chips.tsx';
 import { MoreButton } from '../../components/more-button.tsx';
+import { OtherLogs } from '../../components/other-logs.tsx';
 import { SavedViewsButton } from '../../components/saved-views-button.tsx';
 import { SearchField } from '../../components/search-field.tsx';
 import { DataTable, ExportButton } from '../../ds/data-table.tsx';
@@ -53,6 +54,7 @@ export function AuditPage() {
         </>
       }
     >
+      <OtherLogs />
       <LogPanel />
       <div className={styles.filters}>
         <Segmented<NonNullable<typeof kind> | typeof everything>

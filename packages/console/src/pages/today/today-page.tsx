@@ -2,6 +2,7 @@ import { getToday } from '@menshen/contract';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import type { Output } from '../../api/call.ts';
 import { useEndpoint } from '../../api/hooks.ts';
+import { OtherLogs } from '../../components/other-logs.tsx';
 import { Timeline } from '../../components/timeline.tsx';
 import { useTrafficColumns } from '../../components/traffic-columns.tsx';
 import { DataTable, ExportButton } from '../../ds/data-table.tsx';
@@ -28,6 +29,7 @@ export function TodayPage() {
   const today = useEndpoint(getToday, { input: { query: { app } }, refetchMs: refreshMs, keep: true });
   return (
     <Page title={t('today.title')} question={t('today.question')} actions={<span className="quiet">{t('today.span')}</span>}>
+      <OtherLogs />
       <Loadable query={today} lines={10}>
         {(data) => <TodayContent today={data} />}
       </Loadable>

@@ -5,6 +5,7 @@ import { useServerEvents } from '../../api/events.ts';
 import { useEndpoint, useEndpointPages } from '../../api/hooks.ts';
 import { isLive, spanOf } from '../../app/scope.ts';
 import { MoreButton } from '../../components/more-button.tsx';
+import { OtherLogs } from '../../components/other-logs.tsx';
 import { SavedViewsButton } from '../../components/saved-views-button.tsx';
 import { Timeline } from '../../components/timeline.tsx';
 import { useTrafficColumns } from '../../components/traffic-columns.tsx';
@@ -64,6 +65,7 @@ export function TrafficPage() {
         </>
       }
     >
+      <OtherLogs />
       <TrafficFilters search={search} change={change} />
       <Panel title={t('traffic.overTime')} note={t('traffic.overTimeNote')}>
         <Loadable query={summary} lines={6}>

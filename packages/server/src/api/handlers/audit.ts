@@ -5,7 +5,13 @@ import type { HandlerParts } from './index.ts';
 export function auditHandlers(parts: HandlerParts): readonly Bound[] {
   const { queries } = parts;
   return [
-    bind(contract.getAuditStatus, async () => await queries.status()),
+    bind(contract.getAuditStatus, async () => {
+      const [status, logs] = await Promise.all([queries.status(), parts.logs.list()]);
+      return {
+        ...status,
+        logs: logs.map(({ origin, vkey, size, seenAt, own, live }) => ({ origin, vkey, size, seenAt, own, live })),
+      };
+    }),
     bind(contract.listAudit, async (call) => {
       const { limit, cursor, ...filter } = call.query;
       return await queries.list(filter, limit, cursor ?? null);

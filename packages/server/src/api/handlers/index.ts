@@ -1,6 +1,7 @@
 import type { OperatorMode } from '@menshen/contract';
 import type { Administrators } from '../../administrators/service.ts';
 import type { AuditQueries } from '../../audit/queries.ts';
+import type { LogRegistry } from '../../audit/registry/service.ts';
 import type { Audit } from '../../audit/service.ts';
 import type { DirectoryService } from '../../directory/service.ts';
 import type { Runtime } from '../../gateway/runtime.ts';
@@ -28,6 +29,7 @@ export interface HandlerParts {
   readonly factors: FactorService;
   readonly switches: SwitchService;
   readonly queries: AuditQueries;
+  readonly logs: LogRegistry;
   readonly audit: Audit;
   readonly runtime: () => Runtime;
   readonly dependencies: () => Promise<

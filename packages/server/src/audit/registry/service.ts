@@ -1,0 +1,87 @@
+import { parseCheckpoint, parseNote } from '@menshen/tlog';
+import { detectionEvent } from '../events.ts';
+import type { Audit } from '../service.ts';
+import type { AuditLogEntry, AuditLogStore } from './store.ts';
+
+/** Another log has the origin: two logs under one name and key would be a fork, so the later one must not begin. */
+export class OriginTakenError extends Error {
+  readonly code = 'audit_origin_taken';
+  constructor() {
+    super('another log writes under this origin');
+    this.name = 'OriginTakenError';
+  }
+}
+
+export interface LogRegistry {
+  /** Every log beside this store, by origin; `own` is this node's, `live` those whose process was heard lately. */
+  list(): Promise<readonly (AuditLogEntry & { readonly own: boolean; readonly live: boolean })[]>;
+  /** Notes how far this node's log is; called on a schedule. */
+  note(): Promise<void>;
+  /** `taken` when another process writes a copy of this log: this node must not go on taking traffic. */
+  state(): 'ok' | 'taken';
+}
+
+export interface LogRegistryParts {
+  readonly store: AuditLogStore;
+  readonly audit: Audit;
+  readonly origin: string;
+  readonly logId: string;
+  readonly vkey: string;
+  readonly clock: () => number;
+  readonly random: (size: number) => Uint8Array;
+}
+
+/** How often {@link LogRegistry.note} is to be called. */
+export const noteIntervalMs = 10_000;
+const liveMs = 3 * noteIntervalMs;
+
+/**
+ * Claims this node's origin among all logs beside the store, and keeps how far each log is: whoever cuts the end off a
+ * log, or puts an old copy in its place, would have to change the store as well.
+ * @throws OriginTakenError
+ */
+export async function createLogRegistry(parts: LogRegistryParts): Promise<LogRegistry> {
+  const { store, audit, clock } = parts;
+  const holder = Buffer.from(parts.random(16)).toString('hex');
+  const entry = async (): Promise<AuditLogEntry & { readonly durable: number }> => {
+    const { checkpoint, size: durable } = await audit.status();
+    const signed = checkpoint === '' ? null : parseCheckpoint(parseNote(checkpoint).text);
+    const root = signed === null ? '' : Buffer.from(signed.root).toString('hex');
+    const { origin, logId, vkey } = parts;
+    return { origin, logId, holder, vkey, size: signed?.size ?? 0, root, seenAt: clock(), durable };
+  };
+  const alarm = (rule: string, title: string, detail: Record<string, string | number>): Promise<unknown> =>
+    audit.record(detectionEvent({ time: clock(), rule, severity: 'critical', title, detail }));
+
+  const { durable, ...now } = await entry();
+  const before = await store.claim(now);
+  if (before !== null && before.logId !== parts.logId) throw new OriginTakenError();
+  // A checkpoint may be older than the last one after a power failure; the entries under it never are.
+  const other = before !== null && now.size === before.size && now.root !== before.root;
+  if (before !== null && (durable < before.size || other)) {
+    await alarm('audit_log_rewound', 'the audit log holds less than, or something else than, was noted of it', {
+      origin: parts.origin,
+      noted: before.size,
+      found: durable,
+    });
+  }
+
+  let state: 'ok' | 'taken' = 'ok';
+  return {
+    async list() {
+      return (await store.list()).map((log) => ({
+        ...log,
+        own: log.logId === parts.logId,
+        live: clock() - log.seenAt < liveMs,
+      }));
+    },
+    async note() {
+      if (state === 'taken') return;
+      const { durable: _, ...next } = await entry();
+      if (await store.note(next)) return;
+      state = 'taken';
+      await alarm('audit_log_forked', 'another process writes a copy of this audit log', { origin: parts.origin });
+    },
+    state: () => state,
+  };
+}
