@@ -44,6 +44,7 @@ import { createFactorService } from './identity/factors/create-service.ts';
 import { createSmsProvider } from './identity/factors/providers/create-provider.ts';
 import { randomCode } from './identity/factors/random-code.ts';
 import { createFactorStore } from './identity/factors/store.ts';
+import { createLinkStore } from './identity/links-store.ts';
 import { createProviders } from './identity/providers.ts';
 import { type AddressPlaces, readAddressPlaces } from './identity/risk/address-places.ts';
 import { createRiskService } from './identity/risk/service.ts';
@@ -230,6 +231,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     identity = await createIdentityService({
       risk,
       store: createIdentityStore(store, keys),
+      links: createLinkStore(store),
+      ownApps: () => new Set(runtime.config.apps.flatMap((one) => one.wechat?.appid ?? [])),
       sessions,
       providers,
       directory,

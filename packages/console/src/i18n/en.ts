@@ -437,6 +437,8 @@ export const en: Dictionary = {
   'boundBy.company_code': 'Company code',
   'boundBy.wecom': 'WeCom',
   'boundBy.self': 'Own sign-in',
+  'boundBy.unionid': 'Same WeChat user (unionid)',
+  'boundBy.administrator': 'Merged by an administrator',
   'bindingCode.title': 'Company code',
   'bindingCode.note': 'where a phone number cannot prove who somebody is',
   'bindingCode.hint':

@@ -423,6 +423,8 @@ export const zh = {
   'boundBy.company_code': '员工绑定码',
   'boundBy.wecom': '企业微信',
   'boundBy.self': '自行登录',
+  'boundBy.unionid': '同一微信用户（unionid）',
+  'boundBy.administrator': '管理员合并',
   'bindingCode.title': '员工绑定码',
   'bindingCode.note': '无法用手机号证明身份时使用',
   'bindingCode.hint': '签发后当面或通过可靠渠道交给本人，在小程序登录时输入一次即可绑定。新的绑定码会使旧的失效。',

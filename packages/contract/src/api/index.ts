@@ -5,7 +5,9 @@ import * as administrators from './administrators.ts';
 import * as apiTokens from './api-tokens.ts';
 import * as approvals from './approvals.ts';
 import * as audit from './audit.ts';
+import * as directory from './directory.ts';
 import * as people from './people.ts';
+import * as sessions from './sessions.ts';
 import * as system from './system.ts';
 import * as traffic from './traffic.ts';
 
@@ -17,7 +19,9 @@ export * from './api-tokens.ts';
 export * from './approvals.ts';
 export * from './audit.ts';
 export * from './common.ts';
+export * from './directory.ts';
 export * from './people.ts';
+export * from './sessions.ts';
 export * from './system.ts';
 export * from './traffic.ts';
 
@@ -31,6 +35,8 @@ export const endpoints: readonly Endpoint[] = [
   system,
   traffic,
   people,
+  directory,
+  sessions,
   audit,
 ]
   .flatMap((group): unknown[] => Object.values(group))

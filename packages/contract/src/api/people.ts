@@ -52,7 +52,7 @@ export const identity = z.object({
   channel: z.enum(['wechat', 'wecom']),
   provider: z.string(),
   subject: z.string(),
-  boundBy: z.enum(['phone', 'account', 'company_code', 'wecom', 'self']),
+  boundBy: z.enum(['phone', 'account', 'company_code', 'wecom', 'self', 'unionid', 'administrator']),
   boundAt: time,
 });
 
@@ -286,5 +286,5 @@ export const syncDirectory = defineEndpoint({
     left: z.number(),
     sessionsEnded: z.number(),
   }),
-  errors: ['login_unavailable', 'audit_unwritable'],
+  errors: ['not_found', 'directory_change_held', 'directory_sync_running', 'directory_source_failed', 'audit_unwritable'],
 });

@@ -12,9 +12,11 @@ import type { Bound } from '../bind.ts';
 import { administratorHandlers } from './administrators.ts';
 import { approvalHandlers } from './approvals.ts';
 import { auditHandlers } from './audit.ts';
+import { directoryHandlers } from './directory.ts';
 import { factorHandlers } from './factors.ts';
 import { ownFactorHandlers } from './own-factors.ts';
 import { peopleHandlers } from './people.ts';
+import { sessionHandlers } from './sessions.ts';
 import { signInHandlers } from './sign-in.ts';
 import { systemHandlers } from './system.ts';
 import { tokenHandlers } from './tokens.ts';
@@ -53,6 +55,8 @@ export function createHandlers(parts: HandlerParts): readonly Bound[] {
     ...systemHandlers(parts),
     ...trafficHandlers(parts),
     ...peopleHandlers(parts.directory, parts.identity),
+    ...sessionHandlers(parts.identity),
+    ...directoryHandlers({ ...parts, dormantDays: () => parts.runtime().config.directory.dormantDays }),
     ...factorHandlers(parts.directory, parts.factors),
     ...auditHandlers(parts),
   ];
