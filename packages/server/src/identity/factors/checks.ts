@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { FactorKind } from '@menshen/contract';
+import { type FactorKind, MenshenError } from '@menshen/contract';
 import { parseSoterResult, type SoterResult } from '@menshen/wechat';
 import { hashPassword, verifyPassword } from '../password.ts';
 import type { Challenge } from './challenge-store.ts';
@@ -42,7 +42,7 @@ export function createChecks(context: FactorContext) {
   const { store, providers, clock, random } = context;
   const decoySecret = random(totpSecretBytes);
 
-  /** The parsed and verified result of SOTER over our challenge, or null. Throws MenshenError or WeChat's error when WeChat cannot be asked. */
+  /** The parsed and verified result of SOTER over our challenge, or null. Throws `login_unavailable` when WeChat cannot be asked. */
   const soterResult = async (subject: Subject, challenge: Challenge, proof: Proof): Promise<SoterResult | null> => {
     const client = providers.wechat(subject.app);
     const openid = await context.openidOf(subject);
@@ -55,7 +55,11 @@ export function createChecks(context: FactorContext) {
     // WeChat's word proves neither freshness nor whose question was answered: the challenge does.
     if (challenge.pending === null || !sameText(challenge.pending, result.challenge)) return null;
     if (client === null || openid === null) return null;
-    return (await client.verifySoter({ openid, resultJson: proof.resultJson, signature: proof.signature })) ? result : null;
+    const { resultJson, signature } = proof;
+    const confirmed = await client.verifySoter({ openid, resultJson, signature }).catch((cause: unknown) => {
+      throw new MenshenError('login_unavailable', {}, { cause });
+    });
+    return confirmed ? result : null;
   };
 
   const burnNothing = async (): Promise<boolean> => true;

@@ -102,6 +102,11 @@ export function createEnrolment(parts: EnrolmentParts) {
     return challenge;
   };
 
+  const refuseWeak = ({ person, app }: Subject, password: string): void => {
+    const words = [person.name, person.uid, app.id, app.name?.zh ?? '', app.name?.en ?? '', 'menshen', '门神'];
+    if (isWeakFactorPassword(password, words)) throw new MenshenError('password_weak');
+  };
+
   /** Whether the proof shows that the person holds what is to be enrolled. */
   const possession = async (subject: Subject, challenge: Challenge, request: MfaConfirmRequest): Promise<Kept | null> => {
     const proof = proofOf(request);
@@ -114,12 +119,10 @@ export function createEnrolment(parts: EnrolmentParts) {
       }
       case 'sms':
         return checks.sentCode(challenge, proof) && pending !== null ? { secret: pending, counter: 0 } : null;
-      case 'password': {
-        const { person, app } = subject;
-        const context = [person.name, person.uid, app.id, app.name?.zh ?? '', app.name?.en ?? '', 'menshen', '门神'];
-        if (isWeakFactorPassword(proof.password, context)) throw new MenshenError('password_weak');
+      case 'password':
+        // An answer of another form has no password, and an empty one was never judged.
+        if (proof.password === '') return null;
         return { secret: await checks.hashPassword(proof.password), counter: 0 };
-      }
       case 'soter': {
         const result = await checks.soterResult(subject, challenge, proof);
         return result === null ? null : { secret: soterDevice(result), counter: result.counter };
@@ -189,6 +192,8 @@ export function createEnrolment(parts: EnrolmentParts) {
       const subject = context.subject(session);
       const { uid } = subject.person;
       const origin = await context.origin(uid, request.device);
+      // Not a try: who looks for a better password keeps the proof that let them enrol.
+      if ('password' in request) refuseWeak(subject, request.password);
       let kept: Kept | null = null;
       const attempt = {
         ...{ subject, origin, caller, challengeId: request.enrolment },
