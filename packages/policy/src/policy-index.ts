@@ -91,6 +91,8 @@ export class PolicyIndex {
   readonly #all: readonly Candidate[];
   readonly #actions: ActionEntities;
   readonly #numbering: Numbering;
+  /** By action number: whether the schema says what groups the action is in. */
+  readonly #declared: readonly boolean[];
   readonly #unkeyed = new Shelf(0);
   readonly #byPrincipal = new Map<string, Shelf>();
   readonly #byResource = new Map<string, Shelf>();
@@ -101,8 +103,10 @@ export class PolicyIndex {
   constructor(policies: readonly Policy[], actions: ActionEntities) {
     this.#actions = actions;
     this.#all = policies.map((policy) => ({ policy, test: policy.matches }));
+    const named = [...new Set(policies.flatMap(({ ast }) => actionKeysOf(ast.action, actions)))];
+    this.#declared = named.map((key) => actions.has(key));
     this.#numbering = new Numbering(
-      policies.flatMap(({ ast }) => actionKeysOf(ast.action, actions)),
+      named,
       policies.flatMap(({ ast }) => resourceTypeOf(ast.resource) ?? []),
     );
     for (const policy of policies) this.#add(policy);
@@ -131,9 +135,10 @@ export class PolicyIndex {
 
   /** Decides by every policy that can match. Throws what the entity source throws. */
   decide(evaluation: Evaluation): Decision {
-    if (this.#hasUnknownGroups(evaluation)) return decideAmong([this.#all], evaluation);
+    const action = this.#numbering.actionOf(evaluation.action.key);
+    if (!this.#isDeclared(action) && this.#hasUnknownGroups(evaluation)) return decideAmong([this.#all], evaluation);
     const { resource } = evaluation;
-    const list = this.#listFor(evaluation);
+    const list = this.#listFor(evaluation, action);
     if (this.#byResource.size === 0) return list.decide(evaluation);
     const shelves = shelvesFor(this.#byResource, resource, evaluation.resourceEntity?.ancestors);
     if (shelves.length === 0) return list.decide(evaluation);
@@ -142,10 +147,10 @@ export class PolicyIndex {
   }
 
   /** The policies that no resource's groups are needed for. */
-  #listFor(evaluation: Evaluation): CandidateList {
+  #listFor(evaluation: Evaluation, number: number): CandidateList {
     const { action, resource } = evaluation;
     const plan = this.#planFor(evaluation.principal, evaluation.principalEntity);
-    const key = this.#numbering.keyOf(action.key, resource.type);
+    const key = this.#numbering.keyOf(number, resource.type);
     const known = plan.lists.get(key);
     if (known !== undefined) return known;
     const place = this.#numbering.placeOf(action.key, resource.type);
@@ -189,6 +194,10 @@ export class PolicyIndex {
     this.#plans = new Map();
     this.#known = new WeakMap();
     this.#prepared = 0;
+  }
+
+  #isDeclared(action: number): boolean {
+    return this.#declared[action] === true;
   }
 
   /** Groups of actions that only the entities name, as there is no schema: the index was built without them. */

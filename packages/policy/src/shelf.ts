@@ -22,9 +22,13 @@ export class Numbering {
     this.#types = new Map([...new Set(types)].map((type, index) => [type, index]));
   }
 
+  /** The number of an action, or `UNKNOWN`. */
+  actionOf(actionKey: string): number {
+    return this.#actions.get(actionKey) ?? UNKNOWN;
+  }
+
   /** The `key` of a place, without the rest of it. */
-  keyOf(actionKey: string, resourceType: string): number {
-    const action = this.#actions.get(actionKey) ?? UNKNOWN;
+  keyOf(action: number, resourceType: string): number {
     const type = this.#types.get(resourceType) ?? UNKNOWN;
     return (action + 1) * (this.#types.size + 1) + type + 1;
   }

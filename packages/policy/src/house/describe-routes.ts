@@ -12,8 +12,8 @@ export interface PolicyRoute {
   readonly resource?:
     | {
         readonly type: string;
-        readonly from: 'directory' | 'request';
-        /** By attribute: `principal`, `=constant`, `path.x`, `query.x` or `body.a.b`. */
+        readonly from: 'directory' | 'request' | 'lookup' | 'answer';
+        /** By attribute: `principal`, `=constant`, `path.x`, `query.x`, `body.a.b`, `lookup.a.b as Long` or `answer.a.b as Some::Entity`. */
         readonly attributes: Readonly<Record<string, string>>;
       }
     | undefined;
@@ -47,8 +47,14 @@ function member(value: unknown, name: string): unknown {
     : undefined;
 }
 
+function namedType(name: string): SchemaType {
+  return name === 'String' || name === 'Long' || name === 'Bool' ? name : { entity: name };
+}
+
 /** The type that a source's values have in a policy, `undefined` when the body's schema does not say. */
 function typeOfSource(source: string, schema: unknown): SchemaType | undefined {
+  const named = /^(?:lookup|answer)\.\S+(?: as (\S+))?$/.exec(source);
+  if (named !== null) return namedType(named[1] ?? 'String');
   const [place, ...keys] = source.split('.');
   if (place !== 'body' || source.startsWith('=')) return 'String';
   const described = keys.reduce<unknown>((at, key) => member(member(at, 'properties'), key), schema);

@@ -38,5 +38,6 @@ test(`selects in SQLite exactly the rows that are allowed, seed ${SEED}`, { time
     erring: true,
     open: true,
   });
-  expect(Math.min(byOracle, approximated)).toBeGreaterThan(100 * FACTOR);
+  expect(byOracle).toBeGreaterThan(1_000 * FACTOR);
+  expect(approximated).toBeGreaterThan(20 * FACTOR);
 });
