@@ -1,0 +1,23 @@
+import type { IncomingMessage } from 'node:http';
+
+/** What is still read and thrown away after a refusal, in bytes and milliseconds. */
+const lingerBytes = 16_777_216;
+const lingerMs = 2_000;
+const lookMs = 50;
+
+/**
+ * Closes the connection of a request that is refused while its body still arrives. To close at once would reset the connection, and with the reset the
+ * client loses the answer that says why (RFC 9112 §9.6): our side ends first, and what arrives is thrown away for a bounded while.
+ */
+export function closeInStages(request: IncomingMessage): void {
+  const { socket } = request;
+  const began = performance.now();
+  const from = socket.bytesRead;
+  socket.end();
+  request.resume();
+  const timer = setInterval(() => {
+    if (performance.now() - began > lingerMs || socket.bytesRead - from > lingerBytes) socket.destroy();
+  }, lookMs);
+  timer.unref();
+  socket.once('close', () => clearInterval(timer));
+}
