@@ -75,7 +75,7 @@ export function startActor(options: ActorOptions): Actor {
     },
     report(method, path, reply) {
       const code = reply.status >= 400 ? (textField(reply.body, 'code') ?? `http_${reply.status}`) : null;
-      options.onEvent?.({ ...scene, method, path, status: reply.status, code });
+      options.onEvent?.({ ...scene, method, path, status: reply.status, code, requestId: reply.requestId });
     },
   });
 

@@ -1,4 +1,5 @@
 import { Agent, type IncomingMessage, type OutgoingHttpHeaders, request } from 'node:http';
+import { requestIdHeader } from '@menshen/wire';
 
 export interface OutgoingRequest {
   readonly method: string;
@@ -13,6 +14,8 @@ export interface Reply {
   readonly status: number;
   /** The JSON of the answer; null when it is something else. */
   readonly body: unknown;
+  /** Names the request in the audit log; null when the answer does not say. */
+  readonly requestId: string | null;
 }
 
 /** No answer came: nobody listens, the connection broke, or it took too long. */
@@ -51,7 +54,12 @@ export function createHttpClient(origin: URL): HttpClient {
       let answered = false;
       sent.on('response', (response) => {
         answered = true;
-        read(response).then(resolve, () => reject(new UnreachableError('answer broken off')));
+        read(response)
+          .then(resolve, () => reject(new UnreachableError('answer broken off')))
+          .finally(() => {
+            // Whoever answers early need not take the rest; but the answer comes first, and would be lost with the connection.
+            if (!sent.writableEnded) sent.destroy();
+          });
       });
       sent.on('error', () => {
         // A server that refuses early stops reading: the broken write is no failure once its answer has begun.
@@ -62,7 +70,7 @@ export function createHttpClient(origin: URL): HttpClient {
 
       function writeFiller(left: number): void {
         for (let rest = left; rest > 0; ) {
-          if (answered || sent.destroyed) return void sent.destroy();
+          if (answered || sent.destroyed) return;
           const chunk = Buffer.alloc(Math.min(rest, chunkBytes), 0x20);
           rest -= chunk.length;
           if (!sent.write(chunk)) return void sent.once('drain', () => writeFiller(rest));
@@ -89,7 +97,12 @@ async function read(response: IncomingMessage): Promise<Reply> {
     if (length > maxAnswerBytes) break;
     chunks.push(bytes);
   }
-  return { status: response.statusCode ?? 0, body: parse(Buffer.concat(chunks).toString('utf8')) };
+  const id = response.headers[requestIdHeader.toLowerCase()];
+  return {
+    status: response.statusCode ?? 0,
+    body: parse(Buffer.concat(chunks).toString('utf8')),
+    requestId: typeof id === 'string' ? id : null,
+  };
 }
 
 function parse(text: string): unknown {

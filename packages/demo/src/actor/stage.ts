@@ -15,6 +15,8 @@ export interface ActorEvent {
   readonly status: number;
   /** The refusal's stable code; null when the request passed. */
   readonly code: string | null;
+  /** Names the request in the audit log; null when the gateway did not say. */
+  readonly requestId: string | null;
 }
 
 /** Someone without a session: an address and nothing else. */

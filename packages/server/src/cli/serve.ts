@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { MenshenError } from '@menshen/contract';
 import { type ConfigProblem, loadConfig } from '../config/load.ts';
 import { ConfigError, type Platform, startPlatform } from '../platform.ts';
 import { type Command, type Terminal, textOption, UsageError } from './command.ts';
+import { failureText } from './failure.ts';
 import { problemLines } from './problem-lines.ts';
 import { version } from './version.ts';
 
@@ -95,7 +97,24 @@ export const serve: Command = {
       );
       printSetup(terminal, platform.api.url, platform.setupPath);
     }
+    void readDirectory(terminal, platform);
     await untilStopped(platform);
     return 0;
   },
 };
+
+/** Nobody can sign in before the directory has been read once; requests are served meanwhile, and the schedule tries again. */
+async function readDirectory(terminal: Terminal, platform: Platform): Promise<void> {
+  try {
+    await platform.directory.sync('start');
+  } catch (error) {
+    // Without a source there is nothing to read: the people are customers, or an administrator adds them.
+    if (error instanceof MenshenError && error.code === 'not_found') return;
+    const reason = failureText(error, terminal.language);
+    terminal.err(
+      terminal.language === 'zh'
+        ? `通讯录读取失败，稍后重试：${reason}`
+        : `The directory could not be read; it is tried again later: ${reason}`,
+    );
+  }
+}

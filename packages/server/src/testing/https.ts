@@ -16,9 +16,18 @@ export function secureAgent(...ca: string[]): Agent {
   return new Agent({ ca, keepAlive: true, maxSockets: 1 });
 }
 
-export function getSecurely(agent: Agent, url: string): Promise<SecureAnswer> {
+export const getSecurely = (agent: Agent, url: string): Promise<SecureAnswer> => sendSecurely(agent, url, { method: 'GET' });
+
+/** Sends a request; a body travels as JSON. */
+export function sendSecurely(
+  agent: Agent,
+  url: string,
+  given: { readonly method: string; readonly headers?: Record<string, string>; readonly body?: object | undefined },
+): Promise<SecureAnswer> {
+  const { method, body } = given;
+  const headers = { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...given.headers };
   return new Promise((resolve, reject) => {
-    request(url, { agent }, (response) => {
+    request(url, { agent, method, headers }, (response) => {
       const socket = response.socket as TLSSocket;
       const { fingerprint256 } = socket.getPeerCertificate();
       const localPort = socket.localPort ?? 0;
@@ -36,6 +45,6 @@ export function getSecurely(agent: Agent, url: string): Promise<SecureAnswer> {
       );
     })
       .on('error', reject)
-      .end();
+      .end(body === undefined ? undefined : JSON.stringify(body));
   });
 }
