@@ -59,6 +59,21 @@ describe('login', () => {
   });
 });
 
+describe('webLoginUser', () => {
+  it('exchanges a scan code once, for a member of the company only', async () => {
+    const { client, platform } = answering({ errcode: 0, userid: 'zhangsan' });
+    expect(await client.webLoginUser('c1')).toEqual({ userid: 'zhangsan' });
+    expect(platform.to('/cgi-bin/auth/getuserinfo')).toMatchObject([
+      { method: 'GET', query: { access_token: 'token-1', code: 'c1' } },
+    ]);
+    const guest = answering({ errcode: 0, openid: 'o1', external_userid: 'wm1' });
+    expect(await guest.client.webLoginUser('c1')).toEqual({ userid: null });
+    const busy = answering({ errcode: -1, errmsg: 'system busy' });
+    await expect(busy.client.webLoginUser('c1')).rejects.toMatchObject({ errcode: -1 });
+    expect(busy.platform.to('/cgi-bin/auth/getuserinfo').length).toBe(1);
+  });
+});
+
 describe('departments', () => {
   const wire = { id: 2, name: '研发', name_en: 'R&D', department_leader: ['lisi'], parentid: 1, order: 10 };
   const department = { id: 2, name: '研发', nameEn: 'R&D', leaders: ['lisi'], parentId: 1, order: 10 };

@@ -180,7 +180,7 @@ export const administratorMigrations: readonly Migration[] = [
   },
   {
     // Whoever administered alone before goes on as a single operator, which is shown as the deviation that it is. Sessions end.
-    id: '0016_separated_powers',
+    id: '0023_separated_powers',
     async up(db, types) {
       await db.schema.dropTable('administrator_sessions').execute();
       await db.schema.dropTable('setup_links').execute();

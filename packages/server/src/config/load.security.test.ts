@@ -32,6 +32,12 @@ describe('secrets in the file', () => {
     expect(parse(`environment: development\n${wechat(canary)}`).ok).toBe(true);
     expect(parse(wechat('${S}'), { S: canary }).ok).toBe(true);
   });
+  it('asks for second factors in production', () => {
+    const lax = 'console: { secondFactor: optional }\napps: []\n';
+    expect(fields(parse(lax))).toEqual(['console.secondFactor']);
+    expect(parse(`environment: development\n${lax}`).ok).toBe(true);
+    expect(parse('console: { secondFactor: required }\napps: []\n').ok).toBe(true);
+  });
   it('knows every field that holds one', () => {
     const key = 'k'.repeat(43);
     const text = `keys: { master: ${canary} }\n${app(
