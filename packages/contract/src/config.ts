@@ -34,13 +34,43 @@ const valueSource = z
   .max(200)
   .regex(/^(principal|=[\x20-\x7e]{1,100}|(path|query|body)(\.[A-Za-z_][A-Za-z0-9_]{0,63}){1,6})$/);
 
+/**
+ * Where an attribute comes from: as {@link valueSource}, or `lookup.a.b` and `answer.a.b` from the backend's object, text unless it says
+ * ` as Long`, ` as Bool` or ` as Some::EntityType`.
+ */
+const attributeSource = z.union([
+  valueSource,
+  z
+    .string()
+    .max(300)
+    .regex(/^(lookup|answer)(\.[A-Za-z_][A-Za-z0-9_]{0,63}){1,6}( as (Long|Bool|[A-Z][A-Za-z0-9_]*(::[A-Z][A-Za-z0-9_]*)+))?$/),
+]);
+
 export const resourceSchema = z.strictObject({
   /** Cedar entity type, such as `Menshen::User` or `Portal::Order`. */
   type: z.string().regex(/^[A-Z][A-Za-z0-9_]*(::[A-Z][A-Za-z0-9_]*)*$/),
   id: valueSource,
-  /** `directory`: attributes and departments of a person or department; `request`: only `attributes` below. */
-  from: z.enum(['directory', 'request']).default('request'),
-  attributes: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/), valueSource).default({}),
+  /**
+   * `directory`: attributes and departments of a person or department; `request`: only `attributes` below; `lookup`: the backend is asked for the object
+   * before the decision; `answer`: reads only, decided on the backend's answer before anything of it is disclosed.
+   */
+  from: z.enum(['directory', 'request', 'lookup', 'answer']).default('request'),
+  /** `{id}` stands for the id; a path on the backend that answers with the object as JSON, 404 where there is none. */
+  lookup: z
+    .strictObject({
+      path: z
+        .string()
+        .max(500)
+        .regex(/^\/[\x21-\x7e]*\{id\}[\x21-\x7e]*$/, 'a path with {id}'),
+      cacheSeconds: z.int().min(0).max(300).default(10),
+    })
+    .optional(),
+  attributes: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/), attributeSource).default({}),
+  /** Attributes that name entities which the resource is in, such as its department. */
+  parents: z
+    .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/))
+    .max(8)
+    .default([]),
 });
 
 export const routeSchema = z.strictObject({

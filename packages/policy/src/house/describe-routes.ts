@@ -15,6 +15,8 @@ export interface PolicyRoute {
         readonly from: 'directory' | 'request' | 'lookup' | 'answer';
         /** By attribute: `principal`, `=constant`, `path.x`, `query.x`, `body.a.b`, `lookup.a.b as Long` or `answer.a.b as Some::Entity`. */
         readonly attributes: Readonly<Record<string, string>>;
+        /** Attributes that name entities which the resource is in. */
+        readonly parents?: readonly string[] | undefined;
       }
     | undefined;
   /** JSON Schema of the body: tells the types of `body.` attributes. */
@@ -70,10 +72,12 @@ interface Use {
 /** The attributes of one type, over all routes that make resources of it. */
 class TypeUses {
   readonly #attributes = new Map<string, Use[]>();
+  readonly #parents = new Set<string>();
   #routes = 0;
 
-  add(app: string, action: string, attributes: Readonly<Record<string, string>>, schema: unknown): void {
+  add(app: string, action: string, { attributes, parents = [] }: NonNullable<PolicyRoute['resource']>, schema: unknown): void {
     this.#routes++;
+    for (const name of parents) this.#parents.add(name);
     for (const [name, source] of Object.entries(attributes)) {
       const uses = this.#attributes.get(name) ?? [];
       uses.push({ app, action, type: typeOfSource(source, schema) });
@@ -86,10 +90,16 @@ class TypeUses {
     const declared: Record<string, SchemaAttribute> = Object.create(null);
     for (const [name, uses] of [...this.#attributes].sort(([a], [b]) => (a < b ? -1 : 1))) {
       const [type] = uses.map((use) => use.type);
-      if (type === undefined || uses.some((use) => use.type !== type)) continue;
+      if (type === undefined || uses.some((use) => JSON.stringify(use.type) !== JSON.stringify(type))) continue;
       declared[name] = uses.length === this.#routes ? { type } : { type, optional: true };
     }
     return declared;
+  }
+
+  /** Types of the entities that resources of this type are in. */
+  parents(): string[] {
+    const types = [...this.#parents].flatMap((name) => (this.#attributes.get(name) ?? []).map(({ type }) => type));
+    return [...new Set(types.flatMap((type) => (typeof type === 'object' && 'entity' in type ? [type.entity] : [])))].sort();
   }
 
   untyped(type: string): UntypedAttribute[] {
@@ -117,7 +127,7 @@ export function describeRoutes(apps: readonly PolicyApp[]): {
       actions.push({ id: action, app, resources: [type] });
       if (resource === undefined || resource.from === 'directory') continue;
       const known = uses.get(type) ?? new TypeUses();
-      known.add(app, action, resource.attributes, schema);
+      known.add(app, action, resource, schema);
       uses.set(type, known);
     }
   }
@@ -126,6 +136,8 @@ export function describeRoutes(apps: readonly PolicyApp[]): {
     Object.hasOwn(HOUSE_TYPES, type)
       ? Object.fromEntries(Object.entries(attributes).map(([name, attribute]) => [name, { ...attribute, optional: true }]))
       : attributes;
-  const types = Object.fromEntries([...uses].map(([type, used]) => [type, { attributes: declare(type, used.attributes()) }]));
+  const types = Object.fromEntries(
+    [...uses].map(([type, used]) => [type, { attributes: declare(type, used.attributes()), parents: used.parents() }]),
+  );
   return { description: { actions, types }, untyped: [...uses].flatMap(([type, used]) => used.untyped(type)) };
 }

@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { type CedarValue, entityKey } from '@menshen/policy';
+import type { AppConfig } from '@menshen/contract';
+import { type CedarRecord, cedarRecordFromJson, entityKey } from '@menshen/policy';
 import * as z from 'zod';
+import { loadConfig } from '../config/load.ts';
 import { loadPolicyFolder } from '../config/policies.ts';
 import { type Command, textOption, UsageError } from './command.ts';
+import { explanationLines } from './explanation-lines.ts';
 import { problemLines } from './problem-lines.ts';
 
 const uidText = /^([A-Za-z_][A-Za-z0-9_]*(?:::[A-Za-z_][A-Za-z0-9_]*)*)::"([^"]{0,200})"$/;
@@ -25,17 +28,30 @@ const entityFile = z.array(
   }),
 );
 
+const configHelp = {
+  zh: '配置文件：目录中没有 schema.cedarschema 时，模式由其中的路由生成',
+  en: 'configuration whose routes give the schema where the folder has no schema.cedarschema',
+};
+
+/** The apps of a configuration file; none without one. */
+function appsOf(file: string | undefined): readonly AppConfig[] {
+  if (file === undefined) return [];
+  const loaded = loadConfig(file);
+  if (loaded.ok) return loaded.config.apps;
+  throw new UsageError({ zh: problemLines(file, loaded.problems, 'zh'), en: problemLines(file, loaded.problems, 'en') });
+}
+
 export const policyCheck: Command = {
   name: 'policy check',
   usage: 'DIR',
   summary: { zh: '按模式检查策略', en: 'Validate policies against the schema' },
-  options: { json: { type: 'boolean' } },
-  optionHelp: { json: { zh: '以 JSON 输出', en: 'print JSON' } },
-  examples: ['menshen policy check ./policies'],
+  options: { config: { type: 'string', short: 'c' }, json: { type: 'boolean' } },
+  optionHelp: { config: configHelp, json: { zh: '以 JSON 输出', en: 'print JSON' } },
+  examples: ['menshen policy check ./policies', 'menshen policy check ./policies -c menshen.yaml'],
   async run({ values, positionals, terminal }) {
     const folder = positionals[0];
     if (folder === undefined) throw new UsageError({ zh: '请给出策略目录。', en: 'Name the policy folder.' });
-    const loaded = loadPolicyFolder(folder);
+    const loaded = loadPolicyFolder(folder, appsOf(textOption(values, 'config')));
     const problems = loaded.ok ? [] : loaded.problems;
     if (values['json'] === true) terminal.out(JSON.stringify({ ok: loaded.ok, problems }));
     else if (loaded.ok) terminal.out(terminal.language === 'zh' ? '策略有效。' : 'The policies are valid.');
@@ -54,6 +70,7 @@ export const policyExplain: Command = {
     resource: { type: 'string' },
     context: { type: 'string' },
     entities: { type: 'string' },
+    config: { type: 'string', short: 'c' },
     json: { type: 'boolean' },
   },
   optionHelp: {
@@ -62,6 +79,7 @@ export const policyExplain: Command = {
     resource: { zh: '资源', en: 'resource' },
     context: { zh: '上下文（JSON 对象）', en: 'context, a JSON object' },
     entities: { zh: '实体文件：[{uid, attrs, ancestors}]', en: 'file of entities: [{uid, attrs, ancestors}]' },
+    config: configHelp,
     json: { zh: '以 JSON 输出', en: 'print JSON' },
   },
   examples: [
@@ -69,7 +87,7 @@ export const policyExplain: Command = {
   ],
   async run({ values, positionals, terminal }) {
     const folder = positionals[0] ?? 'policies';
-    const loaded = loadPolicyFolder(folder);
+    const loaded = loadPolicyFolder(folder, appsOf(textOption(values, 'config')));
     if (!loaded.ok) {
       terminal.err(problemLines(folder, loaded.problems, terminal.language));
       return 2;
@@ -87,32 +105,24 @@ export const policyExplain: Command = {
         entityKey(entity.uid.type, entity.uid.id),
         {
           ...entity.uid,
-          attrs: entity.attrs as Record<string, CedarValue>,
+          attrs: cedarRecordFromJson(entity.attrs),
           ancestors: new Set(entity.ancestors.map((above) => entityKey(above.type, above.id))),
         },
       ]),
     );
-    const decision = loaded.policies.decideStrict(request, { get: (type, id) => known.get(entityKey(type, id)) });
-    if (values['json'] === true) terminal.out(JSON.stringify(decision));
-    else {
-      const zh = terminal.language === 'zh';
-      terminal.out(decision.allow ? (zh ? '允许' : 'allowed') : zh ? '拒绝' : 'refused');
-      terminal.out(
-        `${zh ? '决定策略' : 'decided by'}: ${decision.determining.length === 0 ? (zh ? '没有策略允许（默认拒绝）' : 'no policy permits (deny by default)') : decision.determining.join(', ')}`,
-      );
-      for (const error of decision.errors) terminal.out(`${zh ? '求值错误' : 'evaluation error'}: ${error.policy}`);
-    }
+    const explanation = loaded.policies.explain(request, { get: (type, id) => known.get(entityKey(type, id)) });
+    const { decision } = explanation;
+    if (values['json'] === true) terminal.out(JSON.stringify({ ...decision, policies: explanation.policies }));
+    else for (const line of explanationLines(explanation, terminal.language)) terminal.out(line);
     return decision.allow ? 0 : 1;
   },
 };
 
-function contextOf(text: string | undefined): Record<string, CedarValue> {
+function contextOf(text: string | undefined): CedarRecord {
   if (text === undefined) return {};
   try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, CedarValue>;
+    return cedarRecordFromJson(JSON.parse(text));
   } catch {
-    // Falls through to the usage error.
+    throw new UsageError({ zh: '--context 应为 JSON 对象。', en: '--context must be a JSON object.' });
   }
-  throw new UsageError({ zh: '--context 应为 JSON 对象。', en: '--context must be a JSON object.' });
 }

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type CompiledPolicies, loadPolicies } from '@menshen/policy';
+import type { AppConfig } from '@menshen/contract';
+import { type CompiledPolicies, describeRoutes, generateSchema, loadPolicies } from '@menshen/policy';
 import type { ConfigProblem } from './load.ts';
 
 const maxPolicyFiles = 500;
@@ -10,8 +11,11 @@ export type PolicyFolderResult =
   | { readonly ok: true; readonly policies: CompiledPolicies }
   | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
 
-/** Loads every `.cedar` file of a folder and its `schema.cedarschema`. */
-export function loadPolicyFolder(folder: string): PolicyFolderResult {
+/**
+ * Loads every `.cedar` file of a folder, validated against its `schema.cedarschema`; without one, against the schema that the apps' routes give
+ * (docs/reference/policies.md).
+ */
+export function loadPolicyFolder(folder: string, apps: readonly AppConfig[]): PolicyFolderResult {
   const broken = (zh: string, en: string): PolicyFolderResult => ({
     ok: false,
     problems: [{ line: null, column: null, field: 'policies', zh, en }],
@@ -33,7 +37,7 @@ export function loadPolicyFolder(folder: string): PolicyFolderResult {
   };
   try {
     const files = names.map(read);
-    const schema = readdirSync(folder).includes('schema.cedarschema') ? read('schema.cedarschema') : null;
+    const schema = readdirSync(folder).includes('schema.cedarschema') ? read('schema.cedarschema') : routeSchema(apps);
     const loaded = loadPolicies({ files, schema });
     if (loaded.ok) return { ok: true, policies: loaded.policies };
     return {
@@ -49,4 +53,9 @@ export function loadPolicyFolder(folder: string): PolicyFolderResult {
   } catch {
     return broken('策略文件过大或无法读取。', 'A policy file is too large or cannot be read.');
   }
+}
+
+/** The schema that the apps' routes give. */
+function routeSchema(apps: readonly AppConfig[]): { name: string; text: string } {
+  return { name: 'schema (from the routes)', text: generateSchema(describeRoutes(apps).description) };
 }

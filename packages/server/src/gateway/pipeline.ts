@@ -6,7 +6,7 @@ import { failed, type Refusal } from './refusal.ts';
 import type { GatewayServices } from './services.ts';
 import { type AdmissionState, createAdmit } from './stages/admit.ts';
 import { createAuthenticate } from './stages/authenticate.ts';
-import { createAuthorize } from './stages/authorize.ts';
+import { createAuthorizer } from './stages/authorize.ts';
 import { disclose } from './stages/disclose.ts';
 import { createForward } from './stages/forward.ts';
 import { createInspect } from './stages/inspect.ts';
@@ -30,15 +30,20 @@ export type Pipeline = (context: RequestContext) => Promise<void>;
 /** A request's way (DESIGN.md): admit, route, authenticate, inspect, authorize, forward, disclose, record. */
 export function createPipeline(services: GatewayServices, state: AdmissionState): Pipeline {
   const limit = createLimit(services);
-  const authorize = createAuthorize(services);
+  const authorizer = createAuthorizer(services);
+  const authorize = (context: RequestContext): StageResult => {
+    const refusal = authorizer.onRequest(context);
+    if (refusal instanceof Promise) return refusal.then((settled) => settled ?? limit(context));
+    return refusal ?? limit(context);
+  };
   const stages: readonly Stage[] = [
     { name: 'admit', run: createAdmit(services, state), monitored: false, bypassed: false },
     { name: 'route', run: route, monitored: false, bypassed: false },
     { name: 'authenticate', run: createAuthenticate(services), monitored: true, bypassed: false },
     { name: 'inspect', run: createInspect(services), monitored: true, bypassed: false },
-    { name: 'authorize', run: (context) => authorize(context) ?? limit(context), monitored: true, bypassed: true },
+    { name: 'authorize', run: authorize, monitored: true, bypassed: true },
     { name: 'forward', run: createForward(services), monitored: false, bypassed: false },
-    { name: 'disclose', run: disclose, monitored: false, bypassed: false },
+    { name: 'disclose', run: (context) => authorizer.onAnswer(context) ?? disclose(context), monitored: false, bypassed: false },
   ];
 
   return async (context) => {

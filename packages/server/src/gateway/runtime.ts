@@ -1,20 +1,14 @@
-import type { AppConfig, Config, GatewayMode, RouteConfig } from '@menshen/contract';
+import type { AppConfig, Config, GatewayMode, ResourceConfig, RouteConfig } from '@menshen/contract';
 import { createInspector, type Inspector, type SchemaCheck } from '@menshen/inspect';
 import type { CompiledPolicies } from '@menshen/policy';
 import { CompileError } from '../config/compile-error.ts';
 import type { AddressPlaces } from '../identity/risk/address-places.ts';
 import { compileRanges } from './address.ts';
+import { type CompiledResource, compileResource } from './compile-resource.ts';
+import { Lookups } from './lookup.ts';
 import type { SigningMode } from './request-proof.ts';
 import { Router } from './router.ts';
 import { Upstream } from './upstream/upstream.ts';
-import { compileValueSource, type ValueSource } from './value-source.ts';
-
-export interface CompiledResource {
-  readonly type: string;
-  readonly id: ValueSource;
-  readonly from: 'directory' | 'request';
-  readonly attributes: readonly (readonly [string, ValueSource])[];
-}
 
 export interface CompiledRoute {
   readonly match: string;
@@ -138,7 +132,12 @@ function compileApp(config: AppConfig, whole: Config, parts: RuntimeParts): Comp
   const basePath = (config.basePath ?? '').replace(/\/+$/, '');
   const prefix = 'path' in upstream ? upstream.path?.replace(/\/+$/, '') : undefined;
   const timeoutMs = ('timeoutMs' in upstream ? upstream.timeoutMs : undefined) ?? 15_000;
-  const routes = config.routes.map((route) => compileRoute(config, route, whole, timeoutMs, basePath, parts));
+  const backend =
+    previous?.upstreamKey === upstreamKey
+      ? previous.upstream
+      : new Upstream({ url: target.origin, connections, clock: parts.clock, monotonic: () => performance.now() });
+  const lookups = new Lookups({ upstream: backend, clock: parts.clock });
+  const routes = config.routes.map((route) => compileRoute(config, route, whole, timeoutMs, basePath, lookups, parts));
   const router = new Router();
   for (const route of routes) router.add(route);
   return {
@@ -147,10 +146,7 @@ function compileApp(config: AppConfig, whole: Config, parts: RuntimeParts): Comp
     router,
     routes,
     basePath,
-    upstream:
-      previous?.upstreamKey === upstreamKey
-        ? previous.upstream
-        : new Upstream({ url: target.origin, connections, clock: parts.clock, monotonic: () => performance.now() }),
+    upstream: backend,
     upstreamKey,
     backendPath: prefix === undefined ? (path) => path : (path) => `${prefix}${path.slice(basePath.length)}` || '/',
     audience: new Set(config.audience),
@@ -165,6 +161,7 @@ function compileRoute(
   whole: Config,
   timeoutMs: number,
   basePath: string,
+  lookups: Lookups,
   parts: RuntimeParts,
 ): CompiledRoute {
   const [method = '', path = ''] = route.match.split(' ');
@@ -199,14 +196,7 @@ function compileRoute(
     resource:
       route.resource === undefined
         ? null
-        : {
-            type: route.resource.type,
-            id: compileValueSource(route.resource.id),
-            from: route.resource.from,
-            attributes: Object.entries(route.resource.attributes).map(
-              ([name, source]) => [name, compileValueSource(source)] as const,
-            ),
-          },
+        : resourceOf(app, route, route.resource, { lookups, timeoutMs: route.timeoutMs ?? timeoutMs }),
     bodyTypes: new Set(body?.types ?? ['json']),
     bodyBytes: Math.min(body?.maxBytes ?? whole.gateway.limits.bodyBytes, 1_073_741_824),
     streamBody: body?.stream ?? false,
@@ -217,4 +207,19 @@ function compileRoute(
     monitor: route.mode === 'monitor',
     ...parts.compileRoute(app, route),
   };
+}
+
+function resourceOf(
+  app: AppConfig,
+  route: RouteConfig,
+  resource: ResourceConfig,
+  parts: Parameters<typeof compileResource>[2],
+): CompiledResource {
+  try {
+    return compileResource(resource, route, parts);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const text = `route "${route.match}" ${error.message}`;
+    throw new CompileError(`apps.${app.id}`, `接口“${route.match}”的资源设置有误：${error.message}`, text);
+  }
 }

@@ -8,6 +8,7 @@ import type { Approvals } from '../identity/factors/approvals.ts';
 import type { Session } from '../identity/model.ts';
 import type { RiskService } from '../identity/risk/service.ts';
 import type { SessionSnapshot } from '../identity/snapshot.ts';
+import type { DecisionMemory } from '../policy/decision-memory.ts';
 import type { IdentitySigner } from './backend-identity.ts';
 import type { Metrics } from './metrics.ts';
 import type { Runtime } from './runtime.ts';
@@ -24,6 +25,8 @@ export interface GatewayServices {
   readonly hearsRevocations: () => boolean;
   readonly replayGuard: ReplayGuard;
   readonly risk: Pick<RiskService, 'moved'>;
+  /** Remembers questions to the policies, for "what would change". */
+  readonly decisions: Pick<DecisionMemory, 'note'>;
   readonly transferTickets: TransferTickets;
   /** Whether this call used up the second factor that was given for exactly this operation of the session. */
   readonly consumeApproval: Approvals['consume'];

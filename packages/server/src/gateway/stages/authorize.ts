@@ -1,21 +1,47 @@
-import { type CedarValue, type Entity, type EntitySource, entityKey } from '@menshen/policy';
+import {
+  type CedarValue,
+  createLocalClock,
+  type Entity,
+  EntityRef,
+  entityKey,
+  type LocalTime,
+  requestContext,
+} from '@menshen/policy';
 import { type DirectorySnapshot, userType } from '../../directory/snapshot.ts';
 import { residualRisk } from '../../identity/risk/model.ts';
+import type { CompiledResource } from '../compile-resource.ts';
 import type { RequestContext } from '../context.ts';
-import { type Refusal, refuse } from '../refusal.ts';
-import type { CompiledResource } from '../runtime.ts';
+import { failed, type Refusal, refuse } from '../refusal.ts';
+import { type BackendObject, readObject } from '../resource-source.ts';
 import type { GatewayServices } from '../services.ts';
 
 const actionType = 'Menshen::Action';
 const appType = 'Menshen::App';
 const guestType = 'Menshen::Guest';
+const safe = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+export interface Authorizer {
+  /** Before the request is forwarded. What is decided on its answer is let through here, to be held by {@link Authorizer.onAnswer}. */
+  onRequest(context: RequestContext): Refusal | undefined | Promise<Refusal | undefined>;
+  /** Before anything of the answer is disclosed. */
+  onAnswer(context: RequestContext): Refusal | undefined;
+}
 
 /** Asks the policies: deny by default, and any error on the way is a refusal. */
-export function createAuthorize(services: GatewayServices): (context: RequestContext) => Refusal | undefined {
-  return (context) => {
+export function createAuthorizer(services: GatewayServices): Authorizer {
+  const clocks = new Map<string, (time: number) => LocalTime>();
+  const localTime = (zone: string, time: number): LocalTime => {
+    let clock = clocks.get(zone);
+    if (clock === undefined) {
+      clock = createLocalClock(zone);
+      clocks.set(zone, clock);
+    }
+    return clock(time);
+  };
+
+  const decide = (context: RequestContext, found: BackendObject | null): Refusal | undefined => {
     const { app, route, session, runtime } = context;
-    if (app === null || route === null) return refuse('route_undeclared');
-    if (route.action === null) return undefined;
+    if (app === null || route === null || route.action === null) return refuse('route_undeclared');
     if (runtime.policies === null) return refuse('not_permitted', 'no policies');
     const directory = services.directory();
     const principal =
@@ -24,17 +50,16 @@ export function createAuthorize(services: GatewayServices): (context: RequestCon
         : (directory.get(userType, session.person.uid) ??
           (session.person.kind === 'customer' ? guest(session.person.uid) : undefined));
     if (principal === undefined) return refuse('account_disabled', 'directory');
-    const resource = route.resource === null ? appEntity(app.id) : resolveResource(route.resource, context, directory);
+    const resource = route.resource === null ? appEntity(app.id) : resolveResource(route.resource, context, directory, found);
     if (resource === undefined) return refuse('not_permitted', 'resource missing');
-    const decision = runtime.policies.decideStrict(
-      {
-        principal: { type: principal.type, id: principal.id },
-        action: { type: actionType, id: route.action },
-        resource: { type: resource.type, id: resource.id },
-        context: policyContext(context),
-      },
-      overlay(directory, principal, resource),
-    );
+    const question = {
+      principal: { type: principal.type, id: principal.id },
+      action: { type: actionType, id: route.action },
+      resource: { type: resource.type, id: resource.id },
+      context: circumstances(context, localTime(app.config.stepUp.timeZone, context.arrived)),
+    };
+    const decision = runtime.policies.decideStrict(question, overlay(directory, principal, resource));
+    services.decisions.note(question, principal, resource, context.id);
     context.policies = decision.determining;
     if (decision.allow) return undefined;
     const why =
@@ -44,6 +69,36 @@ export function createAuthorize(services: GatewayServices): (context: RequestCon
           ? `policy ${decision.determining.join(', ')}`
           : 'no policy permits';
     return refuse('not_permitted', why.slice(0, 300));
+  };
+
+  const onLookup = async (context: RequestContext, { lookup, id }: CompiledResource): Promise<Refusal | undefined> => {
+    const value = id(context);
+    if (lookup === null || (typeof value !== 'string' && typeof value !== 'number'))
+      return refuse('not_permitted', 'resource missing');
+    const path = lookup.pathOf(String(value));
+    const found = await lookup.objects.find(path, context.id, lookup.limits);
+    if (found.kind === 'failed') return failed(found.code, 'lookup', found.code === 'backend_circuit_open' ? 5 : undefined);
+    // What a change is decided on must not be older than the change before it.
+    if (!safe.has(context.method)) lookup.objects.forget(path);
+    return found.kind === 'missing' ? refuse('not_permitted', 'resource missing') : decide(context, found.object);
+  };
+
+  return {
+    onRequest(context) {
+      const { route } = context;
+      if (route === null) return refuse('route_undeclared');
+      if (route.action === null || route.resource?.from === 'answer') return undefined;
+      return route.resource?.from === 'lookup' ? onLookup(context, route.resource) : decide(context, null);
+    },
+    onAnswer(context) {
+      const { route, answer } = context;
+      if (route?.action === null || route?.resource?.from !== 'answer') return undefined;
+      // An answer that says that there is nothing, or that something went wrong, names no object; it is small talk of the backend.
+      if (answer === null || answer.pump !== null) return refuse('not_permitted', 'answer too large to decide on');
+      if (answer.status === 404 || answer.status === 410) return undefined;
+      const found = answer.status === 200 ? readObject(Buffer.concat(answer.chunks, answer.length)) : null;
+      return found === null ? refuse('not_permitted', 'answer is no object') : decide(context, found);
+    },
   };
 }
 
@@ -60,37 +115,66 @@ function appEntity(id: string): Entity {
   return { type: appType, id, attrs: {}, ancestors: new Set() };
 }
 
-function resolveResource(resource: CompiledResource, context: RequestContext, directory: DirectorySnapshot): Entity | undefined {
+function resolveResource(
+  resource: CompiledResource,
+  context: RequestContext,
+  directory: DirectorySnapshot,
+  found: BackendObject | null,
+): Entity | undefined {
   const id = resource.id(context);
   if (typeof id !== 'string' && typeof id !== 'number') return undefined;
   if (resource.from === 'directory') return directory.get(resource.type, String(id));
   const attrs: Record<string, CedarValue> = {};
   for (const [name, source] of resource.attributes) {
-    const value = source(context);
+    const value = source(context, found);
     if (value === undefined) return undefined;
     attrs[name] = value;
   }
-  return { type: resource.type, id: String(id), attrs, ancestors: new Set() };
+  return { type: resource.type, id: String(id), attrs, ancestors: ancestorsOf(resource.parents, attrs, directory) };
 }
 
-function policyContext(context: RequestContext): Record<string, CedarValue> {
+const nobody: ReadonlySet<string> = new Set();
+
+/** The entities that the named attributes are, and all that those are in. */
+function ancestorsOf(
+  parents: readonly string[],
+  attrs: Readonly<Record<string, CedarValue>>,
+  directory: DirectorySnapshot,
+): ReadonlySet<string> {
+  if (parents.length === 0) return nobody;
+  const keys = new Set<string>();
+  for (const name of parents) {
+    const parent = attrs[name];
+    if (!(parent instanceof EntityRef)) continue;
+    keys.add(parent.key);
+    for (const key of directory.get(parent.type, parent.id)?.ancestors ?? []) keys.add(key);
+  }
+  return keys;
+}
+
+function circumstances(context: RequestContext, local: LocalTime) {
   const { session } = context;
-  return {
+  const at = session?.secondFactorAt ?? null;
+  return requestContext({
     app: context.app?.id ?? '',
     channel: session?.channel ?? 'none',
     assurance: session?.assurance ?? 0,
+    mfaAgeSeconds: at === null ? null : (context.arrived - at) / 1_000,
     address: context.address,
     method: context.method,
-    time: Math.floor(context.arrived / 1000),
+    arrived: context.arrived,
+    local,
     risk: session === null ? 0 : residualRisk(session),
-  };
+    riskReasons: session?.risk.reasons ?? [],
+    deviceKnown: session !== null && !session.risk.reasons.includes('new_device'),
+  });
 }
 
 /** The directory, with the two entities of this request before it. */
-function overlay(directory: DirectorySnapshot, principal: Entity, resource: Entity): EntitySource {
+function overlay(directory: DirectorySnapshot, principal: Entity, resource: Entity) {
   const keys = [entityKey(principal.type, principal.id), entityKey(resource.type, resource.id)];
   return {
-    get(type, id) {
+    get(type: string, id: string): Entity | undefined {
       const key = entityKey(type, id);
       if (key === keys[0]) return principal;
       return key === keys[1] ? resource : directory.get(type, id);
