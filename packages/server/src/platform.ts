@@ -54,6 +54,7 @@ import { SessionSnapshot } from './identity/snapshot.ts';
 import { createIdentityStore } from './identity/store.ts';
 import { joinStore } from './join-store.ts';
 import { createKeys, loadMasterKey } from './keys/master.ts';
+import { createDecisionMemory } from './policy/decision-memory.ts';
 import { openStore } from './store/store.ts';
 import { createSwitchService, type SwitchService } from './switches/service.ts';
 import { createSwitchStore } from './switches/store.ts';
@@ -115,7 +116,7 @@ function loadPlaces(config: Config, folder: string): AddressPlaces {
 export function buildRuntime(config: Config, folder: string, clock: () => number, previous: Runtime | null): Runtime {
   const unusable = config.gateway.tls === undefined ? [] : tlsProblems(config.gateway.tls);
   if (unusable.length > 0) throw new ConfigError(unusable);
-  const loaded = config.policies === undefined ? null : loadPolicyFolder(resolve(folder, config.policies));
+  const loaded = config.policies === undefined ? null : loadPolicyFolder(resolve(folder, config.policies), config.apps);
   if (loaded !== null && !loaded.ok) throw new ConfigError(loaded.problems);
   try {
     return compileRuntime(config, {
@@ -247,6 +248,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     identity.stepUp.onRaised((session) => {
       risk.trust(session).catch(() => metrics.add('menshen_maintenance_failures_total'));
     });
+    const decisions = createDecisionMemory(clock);
     const bindingStore = createBindingStore(store);
     const replayGuard = await createReplayGuard({ coordination, store: bindingStore, clock });
     closers.push(() => replayGuard.close());
@@ -304,6 +306,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       hearsRevocations: () => !shared || !revocations.health().stale,
       replayGuard,
       risk,
+      decisions,
       transferTickets: createTransferTickets({ store: bindingStore, clock, random }),
       consumeApproval: factors.consumeApproval,
       directory: () => directory.snapshot(),
