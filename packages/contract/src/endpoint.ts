@@ -19,10 +19,19 @@ export type AdministratorPower = (typeof administratorPowers)[number];
 export const everyPower: readonly AdministratorPower[] = administratorPowers;
 
 /** What an API token of a machine may be for. */
-export const tokenScopes = ['audit:read', 'people:read', 'authorize', 'events:write', 'guard', 'seal', 'scim'] as const;
+export const tokenScopes = [
+  'audit:read',
+  'people:read',
+  'people:write',
+  'authorize',
+  'events:write',
+  'guard',
+  'seal',
+  'scim',
+] as const;
 export type TokenScope = (typeof tokenScopes)[number];
 /** Scopes with which a machine changes something or opens sealed data: their tokens need approval. */
-export const writeScopes: readonly TokenScope[] = ['events:write', 'guard', 'seal', 'scim'];
+export const writeScopes: readonly TokenScope[] = ['people:write', 'events:write', 'guard', 'seal', 'scim'];
 
 /** The parts of a call as its endpoint's schemas made them; an endpoint without a part has undefined there. */
 export interface ApprovalSubject<Params, Query, Body> {

@@ -65,6 +65,7 @@ export const listDirectorySources = defineEndpoint({
   method: 'GET',
   path: '/api/v1/directory/sources',
   powers: ['security', 'system', 'audit'],
+  scopes: ['people:read', 'people:write'],
   summary: { zh: '通讯录来源及其状态', en: 'Directory sources and how they fare' },
   response: z.object({ sources: z.array(directorySource), held: z.number() }),
   errors: [],
@@ -76,6 +77,7 @@ export const syncDirectorySource = defineEndpoint({
   method: 'POST',
   path: '/api/v1/directory/sources/{source}/sync',
   powers: ['security', 'system'],
+  scopes: ['people:write'],
   summary: { zh: '立即同步一个来源', en: 'Read one source now' },
   params: z.object({ source: sourceId }),
   response: syncReport,
@@ -102,11 +104,13 @@ export const confirmHeldChange = defineEndpoint({
   path: '/api/v1/directory/changes/{id}/confirm',
   summary: { zh: '确认并执行一项变更', en: 'Confirm a change and carry it out' },
   stepUpSeconds: freshSeconds,
+  /** A machine applies its own files only, and none that takes away more than a run may. */
+  scopes: ['people:write'],
   params: z.object({ id: changeId }),
   /** The number of leavers that was seen: if it would be another by now, nothing happens. */
   body: z.strictObject({ left: z.int().min(0) }),
   response: syncReport,
-  errors: ['not_found', 'conflict', 'step_up_required', 'audit_unwritable'],
+  errors: ['not_found', 'conflict', 'directory_change_held', 'step_up_required', 'audit_unwritable'],
 });
 
 export const discardHeldChange = defineEndpoint({
@@ -133,6 +137,7 @@ export const previewCsv = defineEndpoint({
     en: 'Read files of people and departments and show what would change; nothing is applied',
   },
   bodyBytes: 23_000_000,
+  scopes: ['people:write'],
   body: z.strictObject({
     people: file.optional(),
     departments: file.optional(),

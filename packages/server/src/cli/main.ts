@@ -3,6 +3,7 @@ import type { Language } from '@menshen/contract';
 import { auditProve, auditVerify } from './audit.ts';
 import { type Command, type ExitCode, runCommand, type Terminal, UsageError } from './command.ts';
 import { dev } from './dev.ts';
+import { directoryImport, directorySync } from './directory.ts';
 import { doctor } from './doctor.ts';
 import { emulator } from './emulator.ts';
 import { failureText } from './failure.ts';
@@ -22,6 +23,8 @@ export const commands: readonly Command[] = [
   auditProve,
   policyCheck,
   policyExplain,
+  directoryImport,
+  directorySync,
 ];
 
 /** Where a command speaks and asks: the process's own streams. */

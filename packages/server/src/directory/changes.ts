@@ -158,17 +158,22 @@ export function createChanges(parts: ChangesParts) {
     /**
      * Applies a held change on top of what stands now. `left` is the number of leavers that the administrator has seen: if it would be another one
      * now, nothing happens.
-     * @throws MenshenError `not_found`, `conflict`
+     * A machine applies what it prepared itself, and nothing that the guard would hold: that takes a person.
+     * @throws MenshenError `not_found`, `conflict`, `directory_change_held`
      */
-    async confirm(id: string, left: number, by: string): Promise<SyncReport> {
+    async confirm(id: string, left: number, by: string, as: 'administrator' | 'machine' = 'administrator'): Promise<SyncReport> {
       const found = await sources.heldBy(id);
       if (found === null) throw new MenshenError('not_found');
       const { held, image } = found;
+      if (as === 'machine' && (held.kind !== 'preview' || held.by !== by)) throw new MenshenError('not_found');
+      const departmentsBefore = [...live.snapshot().departments.values()].filter((one) => one.source === held.source).length;
       const input: PlanInput =
         held.summary.mode === 'full'
           ? { kind: 'full', source: held.source, image }
           : { kind: 'partial', source: held.source, image, gone: [] };
       const agreed = (plan: Plan): void => {
+        if (as === 'machine' && exceedsGuard(plan, departmentsBefore, parts.rules().guard))
+          throw new MenshenError('directory_change_held', { change: id, left: plan.left.length, people: plan.activeBefore });
         if (plan.left.length !== left) throw new MenshenError('conflict', { left: plan.left.length });
       };
       agreed(await changes.plan(input));

@@ -29,7 +29,9 @@ export function directoryHandlers({ directory, identity, dormantDays, clock }: D
     })),
     bind(contract.syncDirectorySource, (call) => directory.sync(call.by, call.params.source)),
     bind(contract.listHeldChanges, async () => ({ changes: (await directory.held()).map(heldView) })),
-    bind(contract.confirmHeldChange, (call) => directory.changes.confirm(call.params.id, call.body.left, call.by)),
+    bind(contract.confirmHeldChange, (call) =>
+      directory.changes.confirm(call.params.id, call.body.left, call.by, call.token === null ? 'administrator' : 'machine'),
+    ),
     bind(contract.discardHeldChange, async (call) => {
       await directory.changes.discard(call.params.id, call.by);
       return { ok: true as const };
