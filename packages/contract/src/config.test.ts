@@ -116,6 +116,7 @@ describe('resources', () => {
         id,
         from: 'request',
         attributes: {},
+        parents: [],
       });
     },
   );

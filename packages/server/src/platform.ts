@@ -55,6 +55,7 @@ import { createIdentityStore } from './identity/store.ts';
 import { joinStore } from './join-store.ts';
 import { createKeys, loadMasterKey } from './keys/master.ts';
 import { createDecisionMemory } from './policy/decision-memory.ts';
+import { createPolicyService } from './policy/service.ts';
 import { openStore } from './store/store.ts';
 import { createSwitchService, type SwitchService } from './switches/service.ts';
 import { createSwitchStore } from './switches/store.ts';
@@ -341,6 +342,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
 
     let configError: string | null = null;
     let loadedAt = clock();
+    let folderInForce = options.folder;
     const reload = async (next: Config, folder: string): Promise<void> => {
       const frozen = restartProblems(runtime.config, next);
       if (frozen.length > 0) throw new ConfigError(frozen);
@@ -356,6 +358,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       );
       const before = runtime;
       runtime = compiled;
+      folderInForce = folder;
       gateway.reconfigure(next.gateway);
       loadedAt = clock();
       configError = null;
@@ -386,7 +389,15 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       { name: 'audit', ...auditState(audit, logs) },
       { name: 'revocations', state: revocations.health().stale ? ('degraded' as const) : ('ok' as const), detail: null },
     ];
+    const policies = createPolicyService({
+      runtime: () => runtime,
+      folder: () => (runtime.config.policies === undefined ? null : resolve(folderInForce, runtime.config.policies)),
+      directory: () => directory.snapshot(),
+      memory: decisions,
+      reload: () => reload(runtime.config, folderInForce),
+    });
     const handlers = createHandlers({
+      policies,
       administrators,
       suggestedMode: () => (runtime.config.console.operators === 'single' ? 'single_operator' : 'separated'),
       directory,

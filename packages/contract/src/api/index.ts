@@ -7,6 +7,7 @@ import * as approvals from './approvals.ts';
 import * as audit from './audit.ts';
 import * as directory from './directory.ts';
 import * as people from './people.ts';
+import * as policies from './policies.ts';
 import * as sessions from './sessions.ts';
 import * as system from './system.ts';
 import * as traffic from './traffic.ts';
@@ -21,6 +22,7 @@ export * from './audit.ts';
 export * from './common.ts';
 export * from './directory.ts';
 export * from './people.ts';
+export * from './policies.ts';
 export * from './sessions.ts';
 export * from './system.ts';
 export * from './traffic.ts';
@@ -35,6 +37,7 @@ export const endpoints: readonly Endpoint[] = [
   system,
   traffic,
   people,
+  policies,
   directory,
   sessions,
   audit,

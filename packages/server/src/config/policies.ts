@@ -11,6 +11,11 @@ export type PolicyFolderResult =
   | { readonly ok: true; readonly policies: CompiledPolicies }
   | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
 
+export interface PolicyFile {
+  readonly name: string;
+  readonly text: string;
+}
+
 /**
  * Loads every `.cedar` file of a folder, validated against its `schema.cedarschema`; without one, against the schema that the apps' routes give
  * (docs/reference/policies.md).
@@ -30,32 +35,41 @@ export function loadPolicyFolder(folder: string, apps: readonly AppConfig[]): Po
   }
   if (names.length > maxPolicyFiles)
     return broken(`策略文件过多（上限 ${maxPolicyFiles}）。`, `There are more than ${maxPolicyFiles} policy files.`);
-  const read = (name: string): { name: string; text: string } => {
-    const path = join(folder, name);
-    if (statSync(path).size > maxPolicyBytes) throw new RangeError(name);
-    return { name, text: readFileSync(path, 'utf8') };
-  };
   try {
-    const files = names.map(read);
-    const schema = readdirSync(folder).includes('schema.cedarschema') ? read('schema.cedarschema') : routeSchema(apps);
-    const loaded = loadPolicies({ files, schema });
-    if (loaded.ok) return { ok: true, policies: loaded.policies };
-    return {
-      ok: false,
-      problems: loaded.problems.map((problem) => ({
-        line: problem.line ?? null,
-        column: problem.column ?? null,
-        field: `policies/${problem.file}`,
-        zh: `策略有误（${problem.code}）：${problem.message}`,
-        en: `Policy error (${problem.code}): ${problem.message}`,
-      })),
-    };
+    return loadPolicySources(
+      names.map((name) => ({ name, text: readBounded(join(folder, name)) })),
+      policySchema(folder, apps).text,
+    );
   } catch {
     return broken('策略文件过大或无法读取。', 'A policy file is too large or cannot be read.');
   }
 }
 
-/** The schema that the apps' routes give. */
-function routeSchema(apps: readonly AppConfig[]): { name: string; text: string } {
-  return { name: 'schema (from the routes)', text: generateSchema(describeRoutes(apps).description) };
+/** Compiles policy texts against a schema. */
+export function loadPolicySources(files: readonly PolicyFile[], schema: string): PolicyFolderResult {
+  const loaded = loadPolicies({ files, schema: { name: 'schema.cedarschema', text: schema } });
+  if (loaded.ok) return { ok: true, policies: loaded.policies };
+  return {
+    ok: false,
+    problems: loaded.problems.map((problem) => ({
+      line: problem.line ?? null,
+      column: problem.column ?? null,
+      field: `policies/${problem.file}`,
+      zh: `策略有误（${problem.code}）：${problem.message}`,
+      en: `Policy error (${problem.code}): ${problem.message}`,
+    })),
+  };
+}
+
+/** The schema that a folder's policies are checked against: its own, else the one that the apps' routes give. */
+export function policySchema(folder: string, apps: readonly AppConfig[]): { readonly text: string; readonly generated: boolean } {
+  if (readdirSync(folder).includes('schema.cedarschema')) {
+    return { text: readBounded(join(folder, 'schema.cedarschema')), generated: false };
+  }
+  return { text: generateSchema(describeRoutes(apps).description), generated: true };
+}
+
+function readBounded(path: string): string {
+  if (statSync(path).size > maxPolicyBytes) throw new RangeError('file too large');
+  return readFileSync(path, 'utf8');
 }

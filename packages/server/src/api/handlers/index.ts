@@ -7,6 +7,7 @@ import type { DirectoryService } from '../../directory/service.ts';
 import type { Runtime } from '../../gateway/runtime.ts';
 import type { FactorService } from '../../identity/factors/service.ts';
 import type { IdentityService } from '../../identity/service.ts';
+import type { PolicyService } from '../../policy/service.ts';
 import type { SwitchService } from '../../switches/service.ts';
 import type { Bound } from '../bind.ts';
 import { administratorHandlers } from './administrators.ts';
@@ -16,6 +17,7 @@ import { directoryHandlers } from './directory.ts';
 import { factorHandlers } from './factors.ts';
 import { ownFactorHandlers } from './own-factors.ts';
 import { peopleHandlers } from './people.ts';
+import { policyHandlers } from './policies.ts';
 import { sessionHandlers } from './sessions.ts';
 import { signInHandlers } from './sign-in.ts';
 import { systemHandlers } from './system.ts';
@@ -29,6 +31,7 @@ export interface HandlerParts {
   readonly directory: DirectoryService;
   readonly identity: IdentityService;
   readonly factors: FactorService;
+  readonly policies: PolicyService;
   readonly switches: SwitchService;
   readonly queries: AuditQueries;
   readonly logs: LogRegistry;
@@ -55,6 +58,11 @@ export function createHandlers(parts: HandlerParts): readonly Bound[] {
     ...systemHandlers(parts),
     ...trafficHandlers(parts),
     ...peopleHandlers(parts.directory, parts.identity),
+    ...policyHandlers({
+      ...parts,
+      recordPublication: (by, reason, publish) =>
+        parts.audit.act(by, { activity: 'update', entity: 'policies', detail: { reason } }, publish),
+    }),
     ...sessionHandlers(parts.identity),
     ...directoryHandlers({ ...parts, dormantDays: () => parts.runtime().config.directory.dormantDays }),
     ...factorHandlers(parts.directory, parts.factors),

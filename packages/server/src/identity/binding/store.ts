@@ -22,7 +22,7 @@ export interface BindingTables {
 
 export const bindingMigrations: readonly Migration[] = [
   {
-    id: '0021_request_binding',
+    id: '0024_request_binding',
     async up(db, types) {
       await types
         .table(db, 'replay_marks')

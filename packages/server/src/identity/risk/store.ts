@@ -26,7 +26,7 @@ export interface RiskTables {
 
 export const riskMigrations: readonly Migration[] = [
   {
-    id: '0022_risk',
+    id: '0025_risk',
     async up(db, types) {
       await types
         .table(db, 'sightings')
