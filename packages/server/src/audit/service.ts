@@ -1,9 +1,9 @@
-import { MAX_ENTRY_BYTES } from '@menshen/tlog';
 import type { Writer } from '../writer/client.ts';
 import { WriterError } from '../writer/protocol.ts';
 import { type EntityManagementFields, entityManagementEvent } from './events.ts';
-import { RECORD, RECORD_HEADER_BYTES, writeRecordHeader } from './log/record.ts';
+import { RECORD } from './log/record.ts';
 import type { AuditRoomStatus, OutcomeUnknown } from './log/room.ts';
+import { RecordBatch } from './record-batch.ts';
 
 /** What a privileged act is, for its record. */
 export type Act = Omit<EntityManagementFields, 'time' | 'by' | 'outcome'>;
@@ -14,7 +14,7 @@ export interface Audit {
    * Records that an act is about to happen. Do it when `durable` has resolved; then {@link Audit.record} its outcome
    * with the `id`. An intent whose outcome never comes is logged as "outcome unknown" at the next start.
    */
-  intent(event: string): { readonly id: number; readonly durable: Promise<void> };
+  intent(event: string): { readonly id: number; readonly durable: Promise<unknown> };
   /** Records an event, the outcome of an intent when `resolves` is given. Resolves when it is durable, to its log index. */
   record(event: string, resolves?: number | null): Promise<number>;
   /** Does a privileged act: its intent is durable before, its outcome after. A failing act is recorded as failed and thrown on. */
@@ -40,15 +40,6 @@ export interface AuditOptions {
   readonly maxQueueBytes?: number;
 }
 
-interface Waiting {
-  readonly kind: number;
-  readonly id: number;
-  readonly event: string;
-  readonly length: number;
-  readonly resolve: (index: number) => void;
-  readonly reject: (error: Error) => void;
-}
-
 const MAX_QUEUE_BYTES = 64 << 20;
 /**
  * Shortest time between two batches: an fsync and the wake-up of two threads have their price in CPU. While somebody waits for a
@@ -56,8 +47,9 @@ const MAX_QUEUE_BYTES = 64 << 20;
  */
 const URGENT_GAP_MS = { least: 1, most: 4, recordsPerMs: 4 } as const;
 const ENTRY_GAP_MS = 10;
-/** Below the writer's limit for a batch. */
+/** A batch of this size takes no further record; far below the writer's limit. */
 const BATCH_BYTES = 1 << 20;
+const LEAST_ROOM_BYTES = 4_096;
 
 /**
  * Opens the audit log of a writer. All records of one turn of the event loop travel in one buffer, which is moved, not
@@ -65,13 +57,14 @@ const BATCH_BYTES = 1 << 20;
  * and large ones. A process with little to record sends each turn's records at once.
  */
 export function createAudit({ writer, clock, maxQueueBytes = MAX_QUEUE_BYTES }: AuditOptions): Audit {
-  let queue: Waiting[] = [];
+  /** Batches that have not been sent; records are added to the last. */
+  const queue: RecordBatch[] = [];
   let queueBytes = 0;
-  /** Settles when the last record that was added has. */
+  /** The last record that was added. */
   let latest: Promise<unknown> = Promise.resolve();
   let inFlight = 0;
-  /** Whether an intent or an outcome waits: somebody's request stands still for it. */
-  let urgent = false;
+  /** Size of the last batch in bytes: the next one is probably alike. */
+  let lastBytes = 0;
   let immediate = false;
   let timer: NodeJS.Timeout | null = null;
   let timerUrgent = false;
@@ -98,7 +91,11 @@ export function createAudit({ writer, clock, maxQueueBytes = MAX_QUEUE_BYTES }: 
 
   /** Sends what has gathered in this turn, or a moment later when a batch has just been sent. */
   const schedule = (): void => {
-    if (queue.length === 0 || inFlight > 0 || immediate || (timer !== null && (timerUrgent || !urgent))) return;
+    const [next] = queue;
+    if (next === undefined || next.records === 0 || inFlight > 0 || immediate) return;
+    // Whoever waits in a later batch waits for the first one too.
+    const urgent = next.urgent || queue.length > 1;
+    if (timer !== null && (timerUrgent || !urgent)) return;
     if (timer !== null) clearTimeout(timer);
     timer = null;
     const { least, most, recordsPerMs } = URGENT_GAP_MS;
@@ -115,59 +112,47 @@ export function createAudit({ writer, clock, maxQueueBytes = MAX_QUEUE_BYTES }: 
     timer = null;
     immediate = false;
     lastSent = performance.now();
-    let taken = 0;
-    let bytes = 0;
-    while (taken < queue.length && (taken === 0 || bytes < BATCH_BYTES)) {
-      bytes += RECORD_HEADER_BYTES + (queue[taken]?.length ?? 0);
-      taken += 1;
-    }
-    if (taken === 0) return;
-    lastRecords = taken;
-    const batch = taken === queue.length ? queue : queue.slice(0, taken);
-    queue = taken === queue.length ? [] : queue.slice(taken);
-    urgent = queue.length > 0 && urgent;
-    const buffer = Buffer.allocUnsafeSlow(bytes);
-    let offset = 0;
-    for (const { kind, id, event, length } of batch) {
-      writeRecordHeader(buffer, offset, kind, id, length);
-      buffer.write(event, offset + RECORD_HEADER_BYTES, length, 'utf8');
-      offset += RECORD_HEADER_BYTES + length;
-    }
+    const batch = queue.shift();
+    if (batch === undefined) return;
+    lastRecords = batch.records;
+    lastBytes = batch.bytes;
     inFlight += 1;
+    const bytes = batch.encoded();
     const settle = (): void => {
       inFlight -= 1;
-      queueBytes -= bytes;
+      queueBytes -= batch.bytes;
       schedule();
     };
-    writer.call('audit', 'append', { bytes: new Uint8Array(buffer.buffer, buffer.byteOffset, bytes) }, [buffer.buffer]).then(
+    writer.call('audit', 'append', { bytes }, [bytes.buffer]).then(
       (first) => {
-        let index = Number(first);
-        for (const { kind, resolve } of batch) resolve(kind === RECORD.intent ? index : index++);
+        batch.resolve(Number(first));
         settle();
       },
       (error: unknown) => {
         // A closed writer will never say that it can write again.
         if (error instanceof WriterError && error.code === 'writer_closed') state = 'unwritable';
-        const refusal = error instanceof WriterError && error.code.startsWith('audit_') ? error : unwritable();
-        for (const { reject } of batch) reject(refusal);
+        batch.reject(error instanceof WriterError && error.code.startsWith('audit_') ? error : unwritable());
         settle();
       },
     );
   };
 
   const add = (kind: number, id: number, event: string): Promise<number> => {
-    const length = Buffer.byteLength(event);
-    if (length > MAX_ENTRY_BYTES) {
-      return Promise.reject(new WriterError('audit_entry_too_large', 'an audit entry has at most 65,535 bytes'));
+    if (queueBytes + event.length > maxQueueBytes) return Promise.reject(unwritable());
+    let batch = queue.at(-1);
+    if (batch === undefined || batch.bytes >= BATCH_BYTES) {
+      batch = new RecordBatch(Math.max(LEAST_ROOM_BYTES, Math.ceil(lastBytes * 1.25)));
+      queue.push(batch);
     }
-    if (queueBytes + length > maxQueueBytes) return Promise.reject(unwritable());
-    queueBytes += RECORD_HEADER_BYTES + length;
+    const size = batch.add(kind, id, event);
+    if (size < 0) return Promise.reject(new WriterError('audit_entry_too_large', 'an audit entry has at most 65,535 bytes'));
+    queueBytes += size;
+    const filled = batch;
     const added = new Promise<number>((resolve, reject) => {
-      queue.push({ kind, id, event, length, resolve, reject });
-      urgent ||= kind !== RECORD.entry;
+      filled.await({ resolve, reject });
       schedule();
     });
-    latest = added.catch(() => undefined);
+    latest = added;
     return added;
   };
 
@@ -176,9 +161,10 @@ export function createAudit({ writer, clock, maxQueueBytes = MAX_QUEUE_BYTES }: 
 
   const intent: Audit['intent'] = (event) => {
     lastIntent += 1;
-    const durable =
-      state === 'ok' ? add(RECORD.intent, lastIntent, event).then(() => undefined) : Promise.reject<void>(unwritable());
-    return { id: lastIntent, durable };
+    return {
+      id: lastIntent,
+      durable: state === 'ok' ? add(RECORD.intent, lastIntent, event) : Promise.reject(unwritable()),
+    };
   };
 
   const actTogether: Audit['actTogether'] = async (actor, acts, perform) => {
@@ -221,7 +207,7 @@ export function createAudit({ writer, clock, maxQueueBytes = MAX_QUEUE_BYTES }: 
     status: async () => (await writer.call('audit', 'status', null)) as AuditRoomStatus,
     async flush() {
       // Records of this turn may still be on their way to the writer.
-      await latest;
+      await latest.catch(() => undefined);
       return (await writer.call('audit', 'flush', null)) as AuditRoomStatus;
     },
     onCheckpoint: (hear) => listenSize('checkpoint', hear),

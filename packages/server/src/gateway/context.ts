@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GatewayMode, StageName, StageVerdict } from '@menshen/contract';
+import type { GatewayEvent } from '../audit/gateway-event.ts';
 import type { Session } from '../identity/model.ts';
 import type { CompiledApp, CompiledRoute, Runtime } from './runtime.ts';
 
@@ -51,6 +52,8 @@ export interface RequestContext {
   /** The body as received, once a stage has read it whole. */
   received: Buffer | null;
   policies: readonly string[];
+  /** Fields of the answer that the deciding policies mask (`@mask`). */
+  masked: readonly string[];
   answer: BackendAnswer | null;
   /** The answer's headers for the client, a flat list of names and values. */
   clientHeaders: readonly string[];
@@ -60,4 +63,6 @@ export interface RequestContext {
   backendMicros: number | null;
   bytesIn: number;
   readonly traces: StageTrace[];
+  /** Its event in the log, once an intent was recorded. */
+  event: GatewayEvent | null;
 }

@@ -1,9 +1,14 @@
 /** Upper bounds of the latency histogram, in seconds. */
 const bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
 
+/** A count that only grows. */
+export interface Counter {
+  value: number;
+}
+
 /** Counters and histograms in the Prometheus text format 0.0.4. Label values are of our own making, so their number is bounded. */
 export class Metrics {
-  readonly #counters = new Map<string, number>();
+  readonly #counters = new Map<string, Counter>();
   readonly #gauges = new Map<string, () => number>();
   readonly #help = new Map<string, { help: string; type: string }>();
   readonly #buckets = new Float64Array(bounds.length + 1);
@@ -16,12 +21,22 @@ export class Metrics {
 
   /** Adds to a counter; `labels` is the text between the braces, such as `code="rate_limited"`. */
   add(name: string, labels = '', by = 1): void {
+    this.counter(name, labels).value += by;
+  }
+
+  /** The counter itself, for what counts on every request: its name is looked up once. It shows from now on, also while it is 0. */
+  counter(name: string, labels = ''): Counter {
     const key = labels === '' ? name : `${name}{${labels}}`;
-    this.#counters.set(key, (this.#counters.get(key) ?? 0) + by);
+    let counter = this.#counters.get(key);
+    if (counter === undefined) {
+      counter = { value: 0 };
+      this.#counters.set(key, counter);
+    }
+    return counter;
   }
 
   value(name: string, labels = ''): number {
-    return this.#counters.get(labels === '' ? name : `${name}{${labels}}`) ?? 0;
+    return this.#counters.get(labels === '' ? name : `${name}{${labels}}`)?.value ?? 0;
   }
 
   /** A gauge that is read when it is asked for. */
@@ -49,7 +64,7 @@ export class Metrics {
     };
     for (const key of [...this.#counters.keys()].sort(byName)) {
       header(key.split('{')[0] ?? key);
-      lines.push(`${key} ${this.#counters.get(key)}`);
+      lines.push(`${key} ${this.#counters.get(key)?.value ?? 0}`);
     }
     for (const [name, read] of this.#gauges) {
       header(name);

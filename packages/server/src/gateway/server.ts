@@ -82,6 +82,7 @@ export async function startGateway(
       parsedBody: undefined,
       received: null,
       policies: [],
+      masked: [],
       answer: null,
       clientHeaders: [],
       abandon: null,
@@ -89,6 +90,7 @@ export async function startGateway(
       backendMicros: null,
       bytesIn: 0,
       traces: [],
+      event: null,
     };
     response.once('close', () => {
       state.inFlight -= 1;
