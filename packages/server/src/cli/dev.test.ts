@@ -11,7 +11,7 @@ import { openSetupLink } from './testing/administrator.ts';
 import { type MenshenProcess, spawnMenshen } from './testing/process.ts';
 
 const hasShell = spawnSync('sh', ['-c', 'curl --version && sed --version']).status === 0;
-const base = 20_000 + Math.floor(Math.random() * 20_000);
+const base = 20_000 + Math.floor(Math.random() * 10_000);
 
 interface Started {
   readonly gateway: string;
