@@ -18,7 +18,7 @@ export interface DemoConfigOptions {
 }
 
 /** Folder of the demonstration's Cedar policies and their schema. */
-export const demoPolicies: string = join(import.meta.dirname, '..', 'policies');
+export const demoPolicies: string = join(import.meta.dirname, import.meta.filename.endsWith('.ts') ? '..' : '../..', 'policies');
 
 /**
  * The configuration of `npm start`: gateway and console on loopback, the employee portal and the coupon campaign in front of the
