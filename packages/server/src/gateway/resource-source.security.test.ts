@@ -7,6 +7,7 @@ import { type Deployment, startDeployment } from '../testing/deployment.ts';
 const policies = `@id("own-order") permit (principal is Menshen::User, action in [Menshen::Action::"order.read", Menshen::Action::"order.write"], resource is Portal::Order) when { resource.owner == principal.uid };
 @id("led-orders") permit (principal is Menshen::User, action == Menshen::Action::"order.read", resource is Portal::Order) when { resource in principal.leads && resource.amount < 1000 };
 @id("other") permit (principal is Menshen::User, action in [Menshen::Action::"me.read", Menshen::Action::"staff.read", Menshen::Action::"staff.update"], resource is Menshen::User) when { principal == resource };
+@id("masked") @mask("order.amount, secret") permit (principal is Menshen::User, action == Menshen::Action::"order.read", resource is Portal::Order) when { resource.amount == 7 };
 @id("fresh") forbid (principal, action == Menshen::Action::"order.write", resource) when { context.risk >= 3 };
 `;
 
@@ -67,6 +68,7 @@ describe('attributes of resources from the backend', () => {
     '5': { owner: 'zhang', dept: { id: 3 } },
     '6': { owner: 'zhang', dept: { id: 3 }, amount: '10' },
     '7': [1],
+    '8': { owner: 'li', dept: { id: 4 }, amount: 7, blob: 'x'.repeat(200_000) },
     'a/../../1': { owner: 'nobody', dept: { id: 3 }, amount: 1 },
   };
 
@@ -99,7 +101,7 @@ describe('attributes of resources from the backend', () => {
         path.startsWith('/portal/answers/') && found !== undefined
           ? { order: { ...found, dept: found.dept.id }, secret: 'of the order' }
           : { ok: true };
-      response.end(JSON.stringify(answer));
+      response.writeHead(200, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(answer));
     };
   });
   afterAll(() => deployment.close());
@@ -159,6 +161,28 @@ describe('attributes of resources from the backend', () => {
     const answer = await deployment.call('GET', `/portal/answers/${id}`, { token: zhang });
     expect(answer.status === 200 ? 200 : String(answer.body['code'] ?? answer.status)).toBe(expected);
     if (expected !== 200) expect(answer.text).not.toContain('secret');
+  });
+
+  it('hides the fields that the deciding policy masks, in a large answer too, and asks the backend for plain text', async () => {
+    const answer = await deployment.call('GET', '/portal/answers/8', { token: zhang, headers: { 'accept-encoding': 'gzip' } });
+    expect(answer.status).toBe(200);
+    expect(answer.body).toMatchObject({ secret: 'of ****er', order: { owner: 'li', amount: null } });
+    expect(answer.text).not.toContain('of the order');
+    expect(Number(answer.headers.get('content-length'))).toBe(Buffer.byteLength(answer.text));
+    expect(deployment.backend.seen.at(-1)?.headers['accept-encoding']).toBeUndefined();
+    const full = await deployment.call('GET', '/portal/answers/1', { token: zhang });
+    expect(full.body).toMatchObject({ secret: 'of the order', order: { amount: 10 } });
+  });
+
+  it('does not disclose an answer in which masked fields cannot be found', async () => {
+    const before = deployment.backend.answer;
+    deployment.backend.answer = (request, response) =>
+      (request.url ?? '').startsWith('/internal/')
+        ? void response.end('{"owner":"li","dept":{"id":4},"amount":7}')
+        : void response.writeHead(200, { 'content-type': 'text/html' }).end('<b>of the order</b>');
+    const answer = await deployment.call('GET', '/portal/orders/88', { token: zhang });
+    deployment.backend.answer = before;
+    expect([answer.status, answer.body['code']]).toEqual([502, 'backend_answer_invalid']);
   });
 
   it('refuses a configuration whose parts do not fit, and says where', async () => {

@@ -61,7 +61,10 @@ export function createAuthorizer(services: GatewayServices): Authorizer {
     const decision = runtime.policies.decideStrict(question, overlay(directory, principal, resource));
     services.decisions.note(question, principal, resource, context.id);
     context.policies = decision.determining;
-    if (decision.allow) return undefined;
+    if (decision.allow) {
+      context.masked = runtime.policies.maskedFields(decision);
+      return undefined;
+    }
     const why =
       decision.errors.length > 0
         ? 'policy error'

@@ -10,7 +10,12 @@ import { intentEvent } from './record.ts';
 /** RFC 9110 §9.2.1: these change nothing, so they may be repeated and need no intent on record. */
 const safe = new Set(['GET', 'HEAD', 'OPTIONS']);
 const decoded: ReadonlySet<string> = new Set(['content-encoding']);
+/** What is examined must come plain. */
+const plain: ReadonlySet<string> = new Set(['accept-encoding']);
+const decodedAndPlain: ReadonlySet<string> = new Set([...decoded, ...plain]);
 const retryPauseMs = 50;
+/** An answer larger than this cannot be examined, and is refused where it must be. */
+const examinedBytes = 4 << 20;
 
 /**
  * Sends the request on. Before anything that may change data leaves, its intent is durable in the log (DESIGN rule 3); if the log cannot be
@@ -46,6 +51,7 @@ async function exchange(context: RequestContext, services: GatewayServices): Pro
     route.streamBody &&
     context.body === null &&
     (request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined);
+  const examined = context.masked.length > 0 || route.resource?.from === 'answer';
   const wasEncoded = context.body !== null && request.headers['content-encoding'] !== undefined;
   const headers = backendHeaders(
     request,
@@ -62,7 +68,7 @@ async function exchange(context: RequestContext, services: GatewayServices): Pro
           ? null
           : context.body.length,
     },
-    wasEncoded ? decoded : undefined,
+    examined ? (wasEncoded ? decodedAndPlain : plain) : wasEncoded ? decoded : undefined,
   );
   const path = app.backendPath(context.path) + (context.query === '' ? '' : `?${context.query}`);
   let gone = false;
@@ -75,6 +81,8 @@ async function exchange(context: RequestContext, services: GatewayServices): Pro
           headers,
           body: streaming ? limited(context, route.bodyBytes) : context.body,
           timeoutMs: route.timeoutMs,
+          // What must be read before it is disclosed must be held.
+          ...(examined ? { holdBytes: examinedBytes } : {}),
           onStart: (abandon) => {
             // A read whose caller has gone is given up; a change that has left is seen through, so that its outcome is known.
             if (!safe.has(context.method)) return;

@@ -12,6 +12,8 @@ export interface UpstreamRequest {
   readonly body: Buffer | Readable | null;
   /** Longest silence of the backend, until its answer begins and between two pieces of it, in milliseconds. */
   readonly timeoutMs: number;
+  /** How much of the answer is held before it streams, in bytes; 64 KiB when absent. */
+  readonly holdBytes?: number;
   /** Is given the function that gives the exchange up; for a request whose caller may leave. */
   readonly onStart?: (abandon: () => void) => void;
 }

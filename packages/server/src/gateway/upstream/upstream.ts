@@ -54,6 +54,7 @@ export class Upstream {
     return new Promise<BackendAnswer>((resolve, reject) => {
       let abandoned = false;
       const held = new HeldAnswer(
+        request.holdBytes ?? heldBytes,
         (answer) => {
           this.#failures = 0;
           this.#trying = false;
@@ -111,6 +112,7 @@ interface Control {
 /** Collects one answer; past {@link heldBytes} it pauses the backend and hands over to the pump. */
 class HeldAnswer implements ExchangeHandler {
   control: Control | null = null;
+  readonly #limit: number;
   readonly #resolve: (answer: BackendAnswer) => void;
   readonly #reject: (error: UpstreamError) => void;
   #status = 0;
@@ -122,7 +124,8 @@ class HeldAnswer implements ExchangeHandler {
   #streamError: UpstreamError | null = null;
   #sink: { write: (chunk: Buffer) => boolean; end: () => void; fail: () => void } | null = null;
 
-  constructor(resolve: (answer: BackendAnswer) => void, reject: (error: UpstreamError) => void) {
+  constructor(limit: number, resolve: (answer: BackendAnswer) => void, reject: (error: UpstreamError) => void) {
+    this.#limit = limit;
     this.#resolve = resolve;
     this.#reject = reject;
   }
@@ -140,7 +143,7 @@ class HeldAnswer implements ExchangeHandler {
     }
     this.#chunks.push(chunk);
     this.#length += chunk.length;
-    if (this.#length > heldBytes && !this.#settled) {
+    if (this.#length > this.#limit && !this.#settled) {
       this.control?.pause();
       this.#settle((response) => this.#pump(response));
     }
