@@ -25,6 +25,10 @@ export const person = z.object({
   phone: z.string().nullable(),
   roles: z.array(z.string()),
   status: z.enum(['active', 'disabled', 'left']),
+  /** Source of record; absent for customers. */
+  source: z.string().optional(),
+  /** Whether an administrator has blocked the person, whatever the source says. */
+  blocked: z.boolean().optional(),
   leader: z.boolean(),
   sessions: z.number(),
   lastSeen: time.nullable(),

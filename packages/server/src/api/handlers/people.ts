@@ -54,6 +54,8 @@ export function peopleHandlers(directory: DirectoryService, identity: IdentitySe
       phone: maskPhone(person.phone),
       roles: [...person.roles],
       status: person.status,
+      source: person.source,
+      blocked: person.blocked,
       leader: person.leads.length > 0,
       sessions: sessions.length,
       lastSeen: sessions.length === 0 ? null : Math.max(...sessions.map((session) => session.lastSeen)),
