@@ -3,7 +3,12 @@ import type { UnionIdentity } from './links-store.ts';
 import { unionOwner } from './union.ts';
 
 const own = new Set(['wx1', 'wx2', 'wx3']);
-const identity = (provider: string, uid: string, boundBy: UnionIdentity['boundBy']): UnionIdentity => ({ provider, subject: `o-${provider}-${uid}`, uid, boundBy });
+const identity = (provider: string, uid: string, boundBy: UnionIdentity['boundBy']): UnionIdentity => ({
+  provider,
+  subject: `o-${provider}-${uid}`,
+  uid,
+  boundBy,
+});
 
 describe('a WeChat user whom another mini program of the company knows', () => {
   it.each(['account', 'company_code', 'administrator'] as const)('is the employee who proved it there by %s', (by) => {
@@ -19,7 +24,10 @@ describe('a WeChat user whom another mini program of the company knows', () => {
   });
   it('a weak binding beside a strong one of the same person changes nothing; of another person neither', () => {
     expect(unionOwner([identity('wx1', 'zhang', 'phone'), identity('wx2', 'zhang', 'account')], own)?.uid).toBe('zhang');
-    expect(unionOwner([identity('wx1', 'c_1', 'self'), identity('wx2', 'zhang', 'account')], own)).toEqual({ uid: 'zhang', boundBy: 'unionid' });
+    expect(unionOwner([identity('wx1', 'c_1', 'self'), identity('wx2', 'zhang', 'account')], own)).toEqual({
+      uid: 'zhang',
+      boundBy: 'unionid',
+    });
   });
   it('a customer is the same customer everywhere, unless two are meant', () => {
     expect(unionOwner([identity('wx1', 'c_1', 'self')], own)).toEqual({ uid: 'c_1', boundBy: 'self' });

@@ -39,7 +39,7 @@ it('reads the people whom several callbacks name, once each, when it is quiet', 
 it('reads everything when a department changed, when many people did, and when one of them could not be read', async () => {
   for (const [fail, list] of [
     [false, [{ kind: 'people', userids: ['a'] }, { kind: 'company' }]],
-    [false, Array.from({ length: 5_000 }, (_, at) => ({ kind: 'people', userids: [`u${at}`] }))],
+    [false, Array.from({ length: 5_000 }, (_, at) => ({ kind: 'people' as const, userids: [`u${at}`] }))],
     [true, [{ kind: 'people', userids: ['a'] }]],
   ] as const) {
     const { take, read } = hints(fail);
