@@ -1,5 +1,5 @@
-import { createInterface } from 'node:readline/promises';
 import type { Language } from '@menshen/contract';
+import { createAsker } from './ask.ts';
 import { auditProve, auditVerify } from './audit.ts';
 import { type Command, type ExitCode, runCommand, type Terminal, UsageError } from './command.ts';
 import { dev } from './dev.ts';
@@ -27,11 +27,13 @@ export const commands: readonly Command[] = [
   directorySync,
 ];
 
+const person = createAsker(process.stdin, process.stdout);
+
 /** Where a command speaks and asks: the process's own streams. */
 const processTerminal: Omit<Terminal, 'language'> = {
   out: (text) => void process.stdout.write(`${text}\n`),
   err: (text) => void process.stderr.write(`${text}\n`),
-  ask: process.stdin.isTTY ? askPerson : null,
+  ask: process.stdin.isTTY ? person.ask : null,
 };
 
 /** Runs the `menshen` command. Returns its exit code. */
@@ -68,21 +70,8 @@ export async function main(args: readonly string[], speaker = processTerminal): 
     terminal.err(failureText(error, language));
     if (error instanceof UsageError) terminal.err(`menshen ${command.name} --help`);
     return 2;
-  }
-}
-
-/** Asks on the terminal. Rejects with a {@link UsageError} when the person ends the input. */
-async function askPerson(question: string): Promise<string> {
-  const prompt = createInterface({ input: process.stdin, output: process.stdout });
-  const ended = new AbortController();
-  prompt.once('close', () => ended.abort());
-  prompt.once('SIGINT', () => prompt.close());
-  try {
-    return await prompt.question(question, { signal: ended.signal });
-  } catch {
-    throw new UsageError({ zh: '已取消。', en: 'Cancelled.' });
   } finally {
-    prompt.close();
+    person.close();
   }
 }
 
