@@ -6,6 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { bundleDeclarations } from './declarations.ts';
+import { internalNames } from './internal-names.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -23,22 +24,24 @@ export async function buildSdk(outDir: string): Promise<BuiltSdk> {
   const built: BuiltSdk = { script: join(outDir, 'menshen.js'), declarations: join(outDir, 'menshen.d.ts') };
   await mkdir(outDir, { recursive: true });
   const { version, license } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
-  await build({
+  const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: ['src/index.ts'],
-    outfile: built.script,
+    write: false,
     bundle: true,
     minify: true,
-    format: 'cjs',
+    format: 'esm',
+    mangleProps: new RegExp(`^(${internalNames.join('|')})$`),
     platform: 'neutral',
     target: 'es2018',
     charset: 'utf8',
     // Declared fields are set by their constructors; defining them first would cost a helper.
     tsconfigRaw: { compilerOptions: { useDefineForClassFields: false, strict: true } },
     legalComments: 'none',
-    banner: { js: `/*! @menshen/miniprogram ${version} ${license} */` },
+    banner: { js: `/*! @menshen/miniprogram ${version} ${license} */\n'use strict';` },
     logLevel: 'warning',
   });
+  await writeFile(built.script, asCommonJs(outputFiles[0]?.text ?? ''));
   const types = await mkdtemp(join(tmpdir(), 'menshen-sdk-'));
   try {
     await runTsc(['-p', join(root, 'tsconfig.sdk.json'), '--outDir', types]);
@@ -48,6 +51,17 @@ export async function buildSdk(outDir: string): Promise<BuiltSdk> {
     await rm(types, { recursive: true, force: true });
   }
   return built;
+}
+
+/** Turns the one export statement at the end into CommonJS; esbuild's own conversion weighs half a kilobyte. */
+function asCommonJs(script: string): string {
+  const [whole, names] = /\bexport\{([^{}]*)\};?\s*$/.exec(script) ?? [];
+  if (whole === undefined || names === undefined) throw new Error('the script does not end with its exports');
+  const members = names.split(',').map((name) => {
+    const [local, exported = local] = name.trim().split(' as ');
+    return `${exported}:${local}`;
+  });
+  return `${script.slice(0, -whole.length)}module.exports={${members.join(',')}};\n`;
 }
 
 /** Runs the TypeScript compiler; rejects with its findings. */

@@ -1,3 +1,5 @@
+import { type Language, localError } from './error.ts';
+
 /** A switch that is thrown once. Mini programs have no `AbortSignal`. */
 export interface Abort {
   readonly aborted: boolean;
@@ -26,8 +28,9 @@ export function createAbort(): Abort {
   };
 }
 
-/** The promise's result, or `error()` as soon as the switch is thrown. The promise itself goes on: others may wait for it. */
-export function orAbort<T>(promise: Promise<T>, abort: Abort, error: () => Error): Promise<T> {
+/** The promise's result, or the error `aborted` as soon as the switch is thrown. The promise itself goes on: others may wait for it. */
+export function orAbort<T>(promise: Promise<T>, abort: Abort, language: Language): Promise<T> {
+  const error = (): Error => localError('aborted', language);
   return new Promise((resolve, reject) => {
     if (abort.aborted) reject(error());
     const stop = abort.onAbort(() => reject(error()));

@@ -2,7 +2,6 @@ import {
   bearer,
   contentTypeToSign,
   decodeBase64url,
-  encodeUtf8,
   formatSignature,
   normaliseHost,
   parseSessionToken,
@@ -11,10 +10,10 @@ import {
   signRequest,
   unpackSessionKeys,
 } from '@menshen/wire';
-import { isBytes } from './bytes.ts';
 import { localError } from './error.ts';
 import type { OutgoingRequest } from './outgoing.ts';
 import type { RandomPool } from './random-pool.ts';
+import { bodyBytes, targetOf } from './sent-form.ts';
 import type { ServerClock } from './server-clock.ts';
 import type { StoredSession } from './session-store.ts';
 import type { Settings } from './settings.ts';
@@ -40,20 +39,17 @@ export function createAuthorizer({ settings, suite, random, clock }: AuthorizerP
     const packed = decodeBase64url(session.keys.packed, 128);
     const keys = packed === null ? null : unpackSessionKeys(packed);
     const parts = parseSessionToken(session.token);
-    if (keys === null || parts === null) throw localError('answer_invalid', settings.language);
+    if (keys === null || parts === null) throw localError('answer_invalid', settings.locale);
     const nonce = (await random.take(16))(16);
-    const { body } = request;
-    const bytes = body === undefined ? new Uint8Array(0) : isBytes(body) ? new Uint8Array(body) : encodeUtf8(body);
+    const bytes = bodyBytes(request);
     // `wx.request` would add this one itself; what is signed must not depend on it.
     const contentType = request.header['content-type'] || 'application/json';
-    const [, path = '', query = ''] = /^([^?]*)\??(.*)$/.exec(request.url.slice(settings.origin.length)) || [];
     const timestamp = clock.now();
     const mac = signRequest(suite, keys.c2sMac, {
       method: request.method,
       host: normaliseHost(settings.origin.replace(/^https?:\/\//, '')),
       app: settings.app,
-      path,
-      query,
+      ...targetOf(request.url, settings.origin),
       contentType: contentTypeToSign(contentType, bytes.length),
       sid: parts.sid,
       timestamp,

@@ -1,7 +1,9 @@
 import { createClientSuiteA, suiteAPrimitives } from '@menshen/wire';
 import { createAuthorizer } from './authorize-request.ts';
 import { createEmitter } from './events.ts';
+import { createFactorClient } from './factor-client.ts';
 import { createGatewayClient } from './gateway-client.ts';
+import { createKeptValue } from './kept-value.ts';
 import { logIn } from './login.ts';
 import { createRandomPool } from './random-pool.ts';
 import { createRequestRunner } from './request-runner.ts';
@@ -20,23 +22,20 @@ import type { Menshen, MenshenOptions } from './types.ts';
 export function composeMenshen(options: MenshenOptions, runtime: Runtime): Menshen {
   const settings = readSettings(options);
   const events = createEmitter();
-  const transport = createTransport(settings.wx, runtime, settings.language);
+  const transport = createTransport(settings.wx, runtime, settings.locale);
   const suite = createClientSuiteA(suiteAPrimitives);
   const random = createRandomPool(settings, runtime);
   const clock = createServerClock(runtime);
   const authorize = createAuthorizer({ settings, suite, random, clock });
-  const sender = createSender({ transport, runtime, authorize, clock, language: settings.language });
+  const sender = createSender({ transport, runtime, authorize, clock, locale: settings.locale });
   const gateway = createGatewayClient({ settings, runtime, sender, suite, random, clock });
-  const store = createSessionStore(
-    {
-      wx: settings.wx,
-      key: settings.storageKey,
-      owner: `${settings.origin} ${settings.app}`,
-      encrypted: settings.device.encryptsStorage,
-      bound: settings.serverKeys.length > 0,
-    },
-    runtime,
-  );
+  const place = {
+    wx: settings.wx,
+    key: settings.storageKey,
+    owner: `${settings.origin} ${settings.app}`,
+    encrypted: settings.device.encryptsStorage,
+  };
+  const store = createSessionStore({ ...place, bound: settings.serverKeys.length > 0 }, runtime);
   const sessions = createSessionManager({
     settings,
     gateway,
@@ -44,20 +43,19 @@ export function composeMenshen(options: MenshenOptions, runtime: Runtime): Mensh
     events,
     logIn: () => logIn(settings, runtime, gateway, options.onBindingRequired),
   });
-  const request = createRequestRunner({
-    settings,
-    runtime,
-    sender,
-    sessions,
-    stepUp: createStepUp(options.onStepUp),
-  });
-  const transfers = createTransfers({ settings, runtime, gateway, sessions });
+  const accept = (value: string): boolean => typeof value === 'string';
+  const knownDevice = createKeptValue<string>({ ...place, key: `${place.key}:device`, accept }, runtime);
+  const client = createFactorClient({ settings, runtime, gateway, sessions, knownDevice });
+  const stepUp = createStepUp({ settings, runtime, suite, client, hook: options.onStepUp });
+  const request = createRequestRunner({ settings, runtime, sender, sessions, stepUp });
+  const transfers = createTransfers({ settings, runtime, gateway, sessions, stepUp });
   if (options.onSessionEnded !== undefined) events.on('sessionEnded', options.onSessionEnded);
   return {
     login: () => sessions.start().then(infoOf),
     request,
     uploadFile: transfers.uploadFile,
     connectSocket: transfers.connectSocket,
+    factors: client.factors,
     logout: () => sessions.logout(),
     session: () => sessions.inspect(),
     on: (event, listener) => events.on(event, listener),

@@ -21,7 +21,7 @@ describe('readDevice', () => {
     ['en_GB', 'en'],
     [undefined, 'zh-CN'],
   ])('language %s is %s', (language, expected) => {
-    expect(read(language === undefined ? {} : { language }).language).toBe(expected);
+    expect(read(language === undefined ? {} : { language }).locale).toBe(expected);
   });
 
   it('keeps the hint within the bounds of the protocol', () => {
@@ -35,7 +35,7 @@ describe('readDevice', () => {
         throw new Error('fail');
       },
     };
-    expect(readDevice(mute)).toEqual({ channel: 'wechat', language: 'zh-CN', encryptsStorage: false, hint: {} });
+    expect(readDevice(mute)).toEqual({ channel: 'wechat', locale: 'zh-CN', encryptsStorage: false, hint: {} });
   });
 });
 

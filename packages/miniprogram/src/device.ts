@@ -5,7 +5,7 @@ import type { WxPlatform, WxSystemInfo } from './platform.ts';
 /** What the SDK needs to know of the phone, read once. */
 export interface Device {
   readonly channel: LoginChannel;
-  readonly language: Language;
+  readonly locale: Language;
   /** Whether storage can be encrypted: base library 2.21.3 (`wx.setStorage`). */
   readonly encryptsStorage: boolean;
   readonly hint: DeviceHint;
@@ -17,7 +17,7 @@ export function readDevice(wx: WxPlatform): Device {
   const inWecom = info.environment === 'wxwork' && wx.qy !== undefined;
   return {
     channel: inWecom ? 'wecom' : 'wechat',
-    language: /^en/i.test(info.language || '') ? 'en' : 'zh-CN',
+    locale: /^en/i.test(info.language || '') ? 'en' : 'zh-CN',
     encryptsStorage: isAtLeast(info.SDKVersion || '', [2, 21, 3]),
     hint: {
       ...text('model', info.model),

@@ -14,6 +14,7 @@ export const localErrorCodes = [
   'server_not_authentic',
   'crypto_unavailable',
   'file_unreadable',
+  'soter_failed',
 ] as const;
 
 export type LocalErrorCode = (typeof localErrorCodes)[number];
@@ -78,9 +79,18 @@ const texts: Readonly<Record<LocalErrorCode, readonly [zh: string, en: string]>>
     'This version of the app lacks what a secure sign-in needs; update it and try again.',
   ],
   file_unreadable: ['无法读取要上传的文件。', 'The file to upload cannot be read.'],
+  soter_failed: [
+    '生物认证未完成，请重试或换一种方式。',
+    'The fingerprint or face check did not succeed; try again or use another way.',
+  ],
 };
 
 /** A {@link MenshenError} of the SDK's own. */
 export function localError(code: LocalErrorCode, language: Language, cause?: unknown): MenshenError {
   return new MenshenError({ code, message: texts[code][language === 'en' ? 1 : 0], cause });
+}
+
+/** A programmer's mistake: it must show at the first try, in the developer's console. */
+export function mistake(text: string): TypeError {
+  return new TypeError(`menshen: ${text}`);
 }

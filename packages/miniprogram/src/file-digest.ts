@@ -13,8 +13,8 @@ const pieceBytes = 1_000_000;
  * Rejects with `file_unreadable`.
  */
 export async function digestFile(settings: Settings, filePath: string): Promise<string> {
-  const { wx, language } = settings;
-  const unreadable = (cause?: unknown): Error => localError('file_unreadable', language, cause);
+  const { wx, locale } = settings;
+  const unreadable = (cause?: unknown): Error => localError('file_unreadable', locale, cause);
   if (wx.getFileSystemManager === undefined) throw unreadable();
   const files = wx.getFileSystemManager();
   const { size, digest } = await infoOf(files, filePath).catch((cause: unknown) => Promise.reject(unreadable(cause)));

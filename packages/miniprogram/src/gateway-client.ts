@@ -2,13 +2,14 @@ import {
   type BindingProof,
   type BindingWay,
   type ClientSuite,
-  clientEndpoints,
+  deviceHeader,
   encodeBase64url,
   type LoginBody,
   type LoginGrant,
   openAnswer,
   packSessionKeys,
   parseSessionToken,
+  reservedPathPrefix,
   type SealedPurpose,
   type SessionState,
   sealLogin,
@@ -41,6 +42,8 @@ export interface GatewayClient {
   /** Resolves to the refusal, or to `null` when the session is ended. */
   logout(session: StoredSession): Promise<Refusal | null>;
   session(session: StoredSession): Promise<SessionState | Refusal>;
+  /** One call of `mfa` and what is below it: a POST of the body, or a GET. Rejects with the refusal. */
+  mfa(session: StoredSession, path: string, body: object | null, device: string | null): Promise<Fields>;
   /** A single-use ticket for an upload or a socket. */
   ticket(session: StoredSession, body: TicketBody): Promise<string | Refusal>;
 }
@@ -59,32 +62,41 @@ const sealBytes = 32 + 16 + 32;
 
 export function createGatewayClient(parts: GatewayClientParts): GatewayClient {
   const { settings, runtime, sender, suite, random, clock } = parts;
-  const { language, serverKeys } = settings;
+  const { locale, serverKeys } = settings;
   // Which of the pinned keys; moves on when the gateway no longer knows it.
   let keyIndex = 0;
 
-  const call = async (method: HttpMethod, path: string, body: object | null, session: StoredSession | null) => {
+  const call = async (
+    method: HttpMethod,
+    name: string,
+    body: object | null,
+    session: StoredSession | null,
+    device: string | null = null,
+  ) => {
     const sentAt = runtime.now();
     const { answer, refusal } = await sender.send(
       {
         method,
-        url: settings.origin + path,
-        header: body === null ? {} : { 'content-type': 'application/json' },
+        url: `${settings.origin}${reservedPathPrefix}v1/${name}`,
+        header: {
+          ...(body === null ? {} : { 'content-type': 'application/json' }),
+          ...(device === null ? {} : { [deviceHeader]: device }),
+        },
         body: body === null ? undefined : JSON.stringify(body),
         dataType: 'json',
         responseType: 'text',
-        timeoutMs: settings.timeoutMs,
+        limitMs: settings.timeoutMs,
       },
       session,
       { abort: createAbort(), urgent: true },
     );
     // Something between phone and gateway spoke, such as the page of a hotel's network.
-    if (refusal === null && (answer.status < 200 || answer.status > 299)) throw localError('answer_invalid', language);
+    if (refusal === null && (answer.status < 200 || answer.status > 299)) throw localError('answer_invalid', locale);
     return { refusal, fields: readFields(answer.data), sentAt };
   };
 
   const granted = (fields: Fields, sentAt: number, keys: StoredSession['keys']): LoginOutcome => {
-    if (!isGrant(fields)) throw localError('answer_invalid', language);
+    if (!isGrant(fields)) throw localError('answer_invalid', locale);
     clock.learn(fields.serverTime, sentAt);
     const { token, user, assurance, expiresAt, idleSeconds } = fields;
     return {
@@ -106,21 +118,21 @@ export function createGatewayClient(parts: GatewayClientParts): GatewayClient {
   };
 
   /** In clear for an app that pins no key; otherwise sealed to the pinned key, and nothing but a sealed answer is a login. */
-  const enter = async (purpose: SealedPurpose, path: string, body: object): Promise<LoginOutcome> => {
+  const enter = async (purpose: SealedPurpose, body: object): Promise<LoginOutcome> => {
     const serverKey = serverKeys[keyIndex];
     if (serverKey === undefined) {
-      const { refusal, fields, sentAt } = await call('POST', path, body, null);
+      const { refusal, fields, sentAt } = await call('POST', purpose, body, null);
       return refusal === null ? granted(fields, sentAt, undefined) : refused(refusal);
     }
     const { app } = settings;
     const bytes = await random.take(sealBytes);
     const { message, pending } = sealLogin(suite, { purpose, serverKey, app, body, timestamp: clock.now() }, bytes);
-    const { refusal, fields, sentAt } = await call('POST', path, message, null);
+    const { refusal, fields, sentAt } = await call('POST', purpose, message, null);
     if (refusal !== null) return refused(refusal);
     const confirmed = openAnswer(suite, pending, fields);
-    if (confirmed === null) throw localError('server_not_authentic', language);
+    if (confirmed === null) throw localError('server_not_authentic', locale);
     const inner = readFields(confirmed.body);
-    if (typeof inner.token !== 'string' || parseSessionToken(inner.token) === null) throw localError('answer_invalid', language);
+    if (typeof inner.token !== 'string' || parseSessionToken(inner.token) === null) throw localError('answer_invalid', locale);
     const { keyVersion, userKeyVersion } = confirmed;
     const userKey = userKeyVersion === null ? null : await fetchUserKey(settings, runtime, userKeyVersion);
     const packed = encodeBase64url(packSessionKeys(confirmed.keys(userKey)));
@@ -130,27 +142,33 @@ export function createGatewayClient(parts: GatewayClientParts): GatewayClient {
   return {
     login(code) {
       const body: LoginBody = { app: settings.app, channel: settings.device.channel, code, device: settings.device.hint };
-      return enter('login', clientEndpoints.login, body);
+      return enter('login', body);
     },
-    bind: (ticket, proof) => enter('bind', clientEndpoints.bind, { ticket, ...proof }),
-    logout: async (session) => (await call('POST', clientEndpoints.logout, null, session)).refusal,
+    bind: (ticket, proof) => enter('bind', { ticket, ...proof }),
+    logout: async (session) => (await call('POST', 'logout', null, session)).refusal,
     async session(session) {
-      const { refusal, fields, sentAt } = await call('GET', clientEndpoints.session, null, session);
+      const { refusal, fields, sentAt } = await call('GET', 'session', null, session);
       if (refusal !== null) return refusal;
-      if (!isState(fields)) throw localError('answer_invalid', language);
+      if (!isState(fields)) throw localError('answer_invalid', locale);
       clock.learn(fields.serverTime, sentAt);
       return fields;
     },
+    async mfa(session, path, body, device) {
+      const { refusal, fields } = await call(body === null ? 'GET' : 'POST', `mfa${path}`, body, session, device);
+      if (refusal !== null) throw refusal.error;
+      return fields;
+    },
     async ticket(session, body) {
-      const { refusal, fields } = await call('POST', clientEndpoints.ticket, body, session);
+      const { refusal, fields } = await call('POST', 'ticket', body, session);
       if (refusal !== null) return refusal;
-      if (typeof fields.ticket !== 'string') throw localError('answer_invalid', language);
+      if (typeof fields.ticket !== 'string') throw localError('answer_invalid', locale);
       return fields.ticket;
     },
   };
 }
 
-type Fields = Readonly<Record<string, unknown>>;
+/** Members of an answer, unchecked. */
+export type Fields = Readonly<Record<string, unknown>>;
 
 function isState(fields: Fields): fields is Fields & SessionState {
   return (

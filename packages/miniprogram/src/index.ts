@@ -1,6 +1,24 @@
 export type { BindingProof, BindingWay, SessionUser } from '@menshen/wire';
 export { createMenshen } from './create-menshen.ts';
 export { type Language, type LocalErrorCode, MenshenError, type MenshenErrorCode } from './error.ts';
+export type {
+  EndOtherSessions,
+  Enrolled,
+  Enrolment,
+  EnrolmentConfirmation,
+  EnrolmentProof,
+  EnrolmentRequest,
+  Factor,
+  FactorChallenge,
+  FactorKind,
+  FactorProof,
+  Factors,
+  SecondFactors,
+  SentCode,
+  SmsDelivery,
+  SoterMode,
+  SoterProof,
+} from './factor-types.ts';
 export type { HttpMethod, WxPlatform, WxSocketTask } from './platform.ts';
 export type {
   Answer,

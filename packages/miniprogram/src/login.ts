@@ -46,7 +46,7 @@ export async function logIn(
         continue;
       }
     } catch (cause) {
-      if (!(cause instanceof MenshenError)) throw localError('answer_invalid', settings.language, cause);
+      if (!(cause instanceof MenshenError)) throw localError('answer_invalid', settings.locale, cause);
       // A refusal that the binding ended with is final; only a lost answer is worth another code.
       if (cause.status !== 0) throw cause;
       error = cause;

@@ -59,10 +59,10 @@ describe('encodeRequest', () => {
   });
 
   it('keeps the time of a try within bounds', () => {
-    expect(encode({ url: '/x' }).timeoutMs).toBe(15_000);
-    expect(encode({ url: '/x', timeout: 1e9 }).timeoutMs).toBe(120_000);
-    expect(encode({ url: '/x', timeout: -1 }).timeoutMs).toBe(1);
-    expect(encode({ url: '/x', timeout: Number.NaN }).timeoutMs).toBe(15_000);
+    expect(encode({ url: '/x' }).limitMs).toBe(15_000);
+    expect(encode({ url: '/x', timeout: 1e9 }).limitMs).toBe(120_000);
+    expect(encode({ url: '/x', timeout: -1 }).limitMs).toBe(1);
+    expect(encode({ url: '/x', timeout: Number.NaN }).limitMs).toBe(15_000);
   });
 
   it('sends no address to another host, whatever is asked for', () => {

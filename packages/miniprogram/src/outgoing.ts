@@ -1,5 +1,6 @@
-import { reservedPathPrefix, signatureHeader, ticketHeader } from '@menshen/wire';
+import { approvalHeader, deviceHeader, reservedPathPrefix, signatureHeader, ticketHeader } from '@menshen/wire';
 import { isBytes } from './bytes.ts';
+import { mistake } from './error.ts';
 import type { HttpMethod } from './platform.ts';
 import type { Settings } from './settings.ts';
 import type { RequestOptions } from './types.ts';
@@ -13,7 +14,7 @@ export interface OutgoingRequest {
   readonly body: string | ArrayBuffer | undefined;
   readonly dataType: string;
   readonly responseType: 'text' | 'arraybuffer';
-  readonly timeoutMs: number;
+  readonly limitMs: number;
 }
 
 const methods: readonly HttpMethod[] = ['OPTIONS', 'GET', 'HEAD', 'POST', 'PUT', 'DELETE'];
@@ -27,7 +28,7 @@ const jsonType = /^application\/(?:[a-z0-9.-]{1,60}\+)?json\s*(;|$)/i;
  */
 export function encodeRequest(options: RequestOptions, settings: Settings): OutgoingRequest {
   const method = (options.method || 'GET').toUpperCase() as HttpMethod;
-  if (methods.indexOf(method) === -1) throw new TypeError('menshen: method not known to wx.request');
+  if (methods.indexOf(method) === -1) throw mistake('method not known to wx.request');
   const header = lowerCaseNames(options.header || {});
   refuseOwnHeaders(header);
   const url = addressOf(options.url, settings);
@@ -45,7 +46,7 @@ export function encodeRequest(options: RequestOptions, settings: Settings): Outg
     body: encoded.body,
     dataType: options.dataType || 'json',
     responseType: options.responseType || 'text',
-    timeoutMs: Math.min(Math.max(Math.floor(options.timeout || settings.timeoutMs), 1), 120_000),
+    limitMs: Math.min(Math.max(Math.floor(options.timeout || settings.timeoutMs), 1), 120_000),
   };
 }
 
@@ -53,9 +54,8 @@ export function encodeRequest(options: RequestOptions, settings: Settings): Outg
 export function addressOf(url: string, settings: Settings): string {
   const given = url.slice(0, settings.base.length + 1) === `${settings.base}/` ? url.slice(settings.base.length) : url;
   const path = canonical(given);
-  if (!/^\/(?!\/)[^\s\\#]*$/.test(path)) throw new TypeError('menshen: url must be a path below baseUrl, without a fragment');
-  if (path.slice(0, reservedPathPrefix.length) === reservedPathPrefix)
-    throw new TypeError("menshen: this path is the gateway's own");
+  if (!/^\/(?!\/)[^\s\\#]*$/.test(path)) throw mistake('url must be a path below baseUrl, without a fragment');
+  if (path.slice(0, reservedPathPrefix.length) === reservedPathPrefix) throw mistake("this path is the gateway's own");
   return settings.base + path;
 }
 
@@ -69,9 +69,9 @@ function canonical(path: string): string {
       .replace(foreign, (text) => encodeURIComponent(text).replace(/'/g, '%27'))
       .replace(/%(?![0-9A-Fa-f]{2})/g, '%25');
   } catch {
-    throw new TypeError('menshen: url holds half a character');
+    throw mistake('url holds half a character');
   }
-  if (/\/(\.|%2e){1,2}(\/|$)/i.test(escaped.replace(/\?.*/, ''))) throw new TypeError('menshen: url holds a segment of dots');
+  if (/\/(\.|%2e){1,2}(\/|$)/i.test(escaped.replace(/\?.*/, ''))) throw mistake('url holds a segment of dots');
   return escaped;
 }
 
@@ -83,7 +83,7 @@ function withParameters(url: string, data: object): string {
 function serialise(data: object, header: Record<string, string>): string {
   const type = header['content-type'];
   if (type !== undefined && formType.test(type)) return formEncode(data);
-  if (type !== undefined && !jsonType.test(type)) throw new TypeError('menshen: this content type needs data as text or bytes');
+  if (type !== undefined && !jsonType.test(type)) throw mistake('this content type needs data as text or bytes');
   if (type === undefined) header['content-type'] = 'application/json';
   return JSON.stringify(data);
 }
@@ -93,8 +93,9 @@ function serialise(data: object, header: Record<string, string>): string {
  * @throws TypeError
  */
 export function refuseOwnHeaders(header: Readonly<Record<string, string>>): void {
-  for (const name of ['authorization', signatureHeader.toLowerCase(), ticketHeader.toLowerCase()]) {
-    if (header[name] !== undefined) throw new TypeError(`menshen: the header ${name} belongs to the session`);
+  for (const own of ['authorization', signatureHeader, ticketHeader, approvalHeader, deviceHeader]) {
+    const name = own.toLowerCase();
+    if (header[name] !== undefined) throw mistake(`the header ${name} belongs to the session`);
   }
 }
 

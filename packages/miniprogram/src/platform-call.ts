@@ -4,8 +4,8 @@ import type { Runtime } from './runtime.ts';
 
 export interface PlatformCall {
   readonly runtime: Runtime;
-  readonly language: Language;
-  readonly timeoutMs: number;
+  readonly locale: Language;
+  readonly limitMs: number;
   /** What it counts as when the platform throws, or fails without a word. */
   readonly broken: LocalErrorCode;
   /** What it counts as when no callback comes in time. Default: broken. */
@@ -29,13 +29,13 @@ export function callPlatform<T>(
     };
     const failed = (cause?: unknown, code: LocalErrorCode = call.broken): void => {
       end();
-      reject(localError(code, call.language, cause));
+      reject(localError(code, call.locale, cause));
     };
     const giveUp = (code: LocalErrorCode): void => {
       failed(undefined, code);
       if (task !== undefined) task.abort();
     };
-    const cancelTimer = call.runtime.timer(call.timeoutMs, () => giveUp(call.late || call.broken));
+    const cancelTimer = call.runtime.timer(call.limitMs, () => giveUp(call.late || call.broken));
     const stopListening = call.abort?.onAbort(() => giveUp('aborted'));
     try {
       task = start((value) => {

@@ -133,6 +133,14 @@ export interface WxPlatform {
     }): void;
   };
   base64ToArrayBuffer?(text: string): ArrayBuffer;
+  /** WeChat only. */
+  startSoterAuthentication?(options: {
+    readonly requestAuthModes: ('fingerPrint' | 'facial')[];
+    readonly challenge: string;
+    readonly authContent: string;
+    readonly success: (result: { readonly resultJSON: string; readonly resultJSONSignature: string }) => void;
+    readonly fail: (failure: WxFailure) => void;
+  }): void;
   uploadFile?(options: WxUploadOptions): WxUploadTask;
   connectSocket?(options: WxSocketOptions): WxSocketTask;
   getFileSystemManager?(): WxFileSystem;

@@ -15,8 +15,8 @@ const fillTimeoutMs = 5_000;
 
 /** Bytes of `wx.getRandomValues` (base library 2.15.0), fetched ahead: each call of the platform takes milliseconds, each request needs 16 bytes. */
 export function createRandomPool(settings: Settings, runtime: Runtime): RandomPool {
-  const { wx, language } = settings;
-  const call = { runtime, language, timeoutMs: fillTimeoutMs, broken: 'crypto_unavailable' } as const;
+  const { wx, locale } = settings;
+  const call = { runtime, locale, limitMs: fillTimeoutMs, broken: 'crypto_unavailable' } as const;
   let pool: Uint8Array = new Uint8Array(0);
   let filling: Promise<void> | null = null;
 

@@ -1,15 +1,16 @@
-import { isSessionRefusal } from '@menshen/wire';
+import { approvalHeader } from '@menshen/wire';
 import { type Abort, createAbort, orAbort } from './abort.ts';
-import { localError, MenshenError } from './error.ts';
+import { MenshenError } from './error.ts';
 import { encodeRequest, type OutgoingRequest } from './outgoing.ts';
 import { type Refusal, requestIdOf, retryAfterOf } from './refusal.ts';
 import { type Failure, isRepeatable, retryDelay } from './retry.ts';
 import { type Runtime, sleep } from './runtime.ts';
 import type { Sender } from './sender.ts';
+import { isSessionLost } from './session-lost.ts';
 import type { SessionManager } from './session-manager.ts';
 import type { StoredSession } from './session-store.ts';
 import type { Settings } from './settings.ts';
-import type { StepUp } from './step-up.ts';
+import { formOf, type StepUp } from './step-up.ts';
 import type { RawAnswer } from './transport.ts';
 import type { Answer, RequestHandle, RequestOptions } from './types.ts';
 
@@ -20,6 +21,9 @@ export interface RequestRunnerParts {
   readonly sessions: SessionManager;
   readonly stepUp: StepUp;
 }
+
+/** An approval, then a fresh session because of its risk, then the approval that was used up in between. Never the same form twice in a row. */
+const maxStepUps = 3;
 
 /** What one try brought: an answer of the backend, a refusal of the gateway, or no answer. */
 interface Outcome {
@@ -35,8 +39,7 @@ interface Outcome {
  */
 export function createRequestRunner(parts: RequestRunnerParts): <T>(options: RequestOptions) => RequestHandle<T> {
   const { settings, runtime, sender, sessions, stepUp } = parts;
-  const { language } = settings;
-  const abortedError = (): MenshenError => localError('aborted', language);
+  const { locale } = settings;
 
   const attempt = async (request: OutgoingRequest, session: StoredSession | null, abort: Abort): Promise<Outcome> => {
     try {
@@ -49,12 +52,13 @@ export function createRequestRunner(parts: RequestRunnerParts): <T>(options: Req
   };
 
   const run = async (options: RequestOptions, abort: Abort): Promise<RawAnswer> => {
-    const request = encodeRequest(options, settings);
+    let request = encodeRequest(options, settings);
     const repeatable = isRepeatable(request.method, request.header);
     const began = runtime.now();
     let renewed = false;
-    let steppedUp = false;
-    let session = options.anonymous ? null : await orAbort(sessions.current(), abort, abortedError);
+    let asked = '';
+    let stepUps = 0;
+    let session = options.anonymous ? null : await orAbort(sessions.current(), abort, locale);
 
     for (let tries = 1; ; ) {
       const stepUpsBefore = stepUp.count;
@@ -68,13 +72,17 @@ export function createRequestRunner(parts: RequestRunnerParts): <T>(options: Req
             throw refusal.error;
           }
           renewed = true;
-          session = await orAbort(sessions.renew(session, code), abort, abortedError);
+          session = await orAbort(sessions.renew(session, code), abort, locale);
           continue;
         }
-        if (code === 'mfa_required' && !steppedUp) {
-          steppedUp = true;
-          if (await orAbort(stepUp.ask(refusal, request, stepUpsBefore), abort, abortedError)) {
-            session = await orAbort(sessions.current(), abort, abortedError);
+        const form = formOf(refusal);
+        if (code === 'mfa_required' && form !== asked && stepUps < maxStepUps) {
+          asked = form;
+          stepUps += 1;
+          const passed = await orAbort(stepUp.ask(refusal, request, stepUpsBefore, abort), abort, locale);
+          if (typeof passed === 'string') request = { ...request, header: { ...request.header, [approvalHeader]: passed } };
+          if (passed !== false) {
+            session = await orAbort(sessions.current(), abort, locale);
             continue;
           }
         }
@@ -87,7 +95,7 @@ export function createRequestRunner(parts: RequestRunnerParts): <T>(options: Req
         if (answer !== null) return answer;
       }
       tries += 1;
-      await orAbort(sleep(runtime, delay || 0), abort, abortedError);
+      await orAbort(sleep(runtime, delay || 0), abort, locale);
     }
   };
 
@@ -98,18 +106,6 @@ export function createRequestRunner(parts: RequestRunnerParts): <T>(options: Req
     );
     return Object.assign(answered, { abort: () => abort.abort() });
   };
-}
-
-/**
- * Whether a new login can help: the session is gone, or the app came to demand signatures since it began, or its keys came back damaged from storage. A signature
- * that is refused for keys of this very run has another cause, such as a proxy that rewrites requests: logging in for every one of them would not help.
- */
-export function isSessionLost(code: string, session: StoredSession, sessions: SessionManager): boolean {
-  return (
-    isSessionRefusal(code) ||
-    (code === 'signature_required' && session.keys === undefined) ||
-    (code === 'signature_invalid' && sessions.isRestored(session))
-  );
 }
 
 function failureOf({ answer, error }: Outcome): Failure {

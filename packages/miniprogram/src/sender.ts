@@ -12,7 +12,7 @@ export interface SenderParts {
   readonly runtime: Runtime;
   readonly authorize: RequestAuthorizer;
   readonly clock: ServerClock;
-  readonly language: Language;
+  readonly locale: Language;
 }
 
 export interface Sender {
@@ -28,12 +28,12 @@ export interface Sender {
  * Sends signed requests. When the gateway says that the phone's clock is wrong, the clock is set and the request sent again, once: the gateway refuses before it
  * forwards.
  */
-export function createSender({ transport, runtime, authorize, clock, language }: SenderParts): Sender {
+export function createSender({ transport, runtime, authorize, clock, locale }: SenderParts): Sender {
   const once: Sender['send'] = async (request, session, options) => {
     const proof = session === null ? {} : await authorize(request, session);
     const sentAt = runtime.now();
-    const answer = await transport.send(request, { 'accept-language': language, ...proof }, options);
-    const refusal = readRefusal(answer, language);
+    const answer = await transport.send(request, { 'accept-language': locale, ...proof }, options);
+    const refusal = readRefusal(answer, locale);
     if (refusal !== null && refusal.error.code === 'clock_skew') clock.learn(refusal.fields.serverTime, sentAt);
     return { answer, refusal };
   };

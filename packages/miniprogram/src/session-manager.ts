@@ -1,7 +1,7 @@
-import { isSessionRefusal } from '@menshen/wire';
+import { equalBytes, isSessionRefusal, parseSessionToken } from '@menshen/wire';
 import { localError, MenshenError, type MenshenErrorCode } from './error.ts';
 import type { Emitter } from './events.ts';
-import type { GatewayClient } from './gateway-client.ts';
+import type { Fields, GatewayClient } from './gateway-client.ts';
 import type { SessionStore, StoredSession } from './session-store.ts';
 import type { Settings } from './settings.ts';
 import type { SessionInfo } from './types.ts';
@@ -13,6 +13,11 @@ export interface SessionManager {
   start(): Promise<StoredSession>;
   /** A session in place of one that the gateway refused. */
   renew(refused: StoredSession, reason: MenshenErrorCode): Promise<StoredSession>;
+  /**
+   * Takes over the session's new token after a second factor; id, keys and person stay. Without effect when the session is another by now.
+   * @throws MenshenError `answer_invalid` when the token is not one of this session.
+   */
+  adopt(before: StoredSession, grant: Fields): void;
   /** Whether the session comes from storage: its keys may be damaged or from before a change at the gateway. */
   isRestored(session: StoredSession): boolean;
   /** Drops a session that was refused although it had just been renewed. */
@@ -49,7 +54,7 @@ export function createSessionManager(parts: SessionManagerParts): SessionManager
   // Moves with every logout: what a login began before brings no session after.
   let epoch = 0;
 
-  const loggedOutError = (): MenshenError => localError('logged_out', settings.language);
+  const loggedOutError = (): MenshenError => localError('logged_out', settings.locale);
 
   const load = (): Promise<void> => {
     if (loading === null) {
@@ -112,6 +117,16 @@ export function createSessionManager(parts: SessionManagerParts): SessionManager
       drop(refused.token);
       if (loggedOut) throw loggedOutError();
       return session || flight || begin(reason);
+    },
+    adopt(before, { token, assurance, expiresAt, idleSeconds }) {
+      const old = parseSessionToken(before.token);
+      const parts = typeof token === 'string' ? parseSessionToken(token) : null;
+      const complete = [assurance, expiresAt, idleSeconds].every((value) => typeof value === 'number');
+      if (old === null || parts === null || !equalBytes(old.sid, parts.sid) || !complete)
+        throw localError('answer_invalid', settings.locale);
+      if (session === null || session.token !== before.token) return;
+      session = { ...session, ...({ token, assurance, expiresAt, idleSeconds } as StoredSession) };
+      void store.save(session);
     },
     isRestored: ({ token }) => token === restored,
     end(refused, error) {

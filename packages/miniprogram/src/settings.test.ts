@@ -42,14 +42,14 @@ describe('readSettings', () => {
   it('completes what is not said', () => {
     expect(read({})).toMatchObject({
       storageKey: 'menshen:portal',
-      language: 'zh-CN',
+      locale: 'zh-CN',
       timeoutMs: 15_000,
       retry: { tries: 3, baseDelayMs: 400, maxDelayMs: 5_000, totalMs: 20_000 },
     });
     expect(read({ retry: false }).retry.tries).toBe(1);
     expect(read({ retry: { tries: 5 }, language: 'en', storageKey: 'k', timeoutMs: 2_000 })).toMatchObject({
       retry: { tries: 5, baseDelayMs: 400 },
-      language: 'en',
+      locale: 'en',
       storageKey: 'k',
       timeoutMs: 2_000,
     });

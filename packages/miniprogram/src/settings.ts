@@ -1,6 +1,6 @@
 import { decodeBase64url, isKid, type PinnedKey } from '@menshen/wire';
 import { type Device, readDevice } from './device.ts';
-import type { Language } from './error.ts';
+import { type Language, mistake } from './error.ts';
 import type { WxPlatform } from './platform.ts';
 import type { MenshenOptions, RetryPolicy } from './types.ts';
 
@@ -16,7 +16,7 @@ export interface Settings {
   readonly wx: WxPlatform;
   readonly device: Device;
   readonly storageKey: string;
-  readonly language: Language;
+  readonly locale: Language;
   readonly timeoutMs: number;
   readonly retry: RetryPolicy;
   /** Empty: logins go in clear and requests carry the token alone. */
@@ -26,20 +26,19 @@ export interface Settings {
 // The path is bounded to characters that need no second look; a query or fragment has no place in a base.
 const addressForm =
   /^((https?):\/\/(\[[0-9a-f:.]{2,45}\]|[a-z0-9.-]{1,253})(:[0-9]{1,5})?)((?:\/[A-Za-z0-9._~-]{1,100}){0,10})\/?$/;
-const privateHost =
-  /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|10\.\d{1,3}\.\d{1,3}\.\d{1,3}|192\.168\.\d{1,3}\.\d{1,3}|172\.(1[6-9]|2\d|3[01])\.\d{1,3}\.\d{1,3}|\[::1\])$/;
-const everyOption: Readonly<Record<keyof MenshenOptions, true>> = {
-  baseUrl: true,
-  app: true,
-  wx: true,
-  storageKey: true,
-  language: true,
-  timeoutMs: true,
-  retry: true,
-  serverKeys: true,
-  onStepUp: true,
-  onBindingRequired: true,
-  onSessionEnded: true,
+const privateHost = /^(localhost|(127|10)(\.\d{1,3}){3}|(192\.168|172\.(1[6-9]|2\d|3[01]))(\.\d{1,3}){2}|\[::1\])$/;
+const everyOption: Readonly<Record<keyof MenshenOptions, 1>> = {
+  baseUrl: 1,
+  app: 1,
+  wx: 1,
+  storageKey: 1,
+  language: 1,
+  timeoutMs: 1,
+  retry: 1,
+  serverKeys: 1,
+  onStepUp: 1,
+  onBindingRequired: 1,
+  onSessionEnded: 1,
 };
 const known = Object.keys(everyOption);
 
@@ -49,17 +48,15 @@ const known = Object.keys(everyOption);
  */
 export function readSettings(options: MenshenOptions): Settings {
   for (const name of Object.keys(options)) {
-    if (known.indexOf(name) === -1) throw new TypeError(`menshen: unknown option ${name}`);
+    if (known.indexOf(name) === -1) throw mistake(`unknown option ${name}`);
   }
   const address = addressForm.exec(options.baseUrl);
-  if (address === null) throw new TypeError('menshen: baseUrl must be https://host with an optional path');
+  if (address === null) throw mistake('baseUrl must be https://host with an optional path');
   const [, origin = '', scheme, host = '', , path = ''] = address;
-  if (scheme === 'http' && !privateHost.test(host))
-    throw new TypeError('menshen: baseUrl must use https outside of a private network');
-  if (!/^[a-z0-9][a-z0-9_-]{0,39}$/i.test(options.app))
-    throw new TypeError('menshen: app must be the id of the app at the gateway');
+  if (scheme === 'http' && !privateHost.test(host)) throw mistake('baseUrl must use https outside of a private network');
+  if (!/^[a-z0-9][a-z0-9_-]{0,39}$/i.test(options.app)) throw mistake('app must be the id of the app at the gateway');
   const platform = options.wx || (typeof wx === 'undefined' ? undefined : wx);
-  if (platform === undefined) throw new TypeError('menshen: there is no wx here; hand it in');
+  if (platform === undefined) throw mistake('there is no wx here; hand it in');
   const device = readDevice(platform);
   return {
     origin,
@@ -68,7 +65,7 @@ export function readSettings(options: MenshenOptions): Settings {
     wx: platform,
     device,
     storageKey: options.storageKey || `menshen:${options.app}`,
-    language: options.language || device.language,
+    locale: options.language || device.locale,
     timeoutMs: within('timeoutMs', options.timeoutMs, 15_000, 1_000, 120_000),
     retry: readRetry(options.retry),
     serverKeys: readServerKeys(options.serverKeys),
@@ -87,20 +84,19 @@ function readRetry(retry: MenshenOptions['retry']): RetryPolicy {
 
 function readServerKeys(keys: MenshenOptions['serverKeys']): readonly PinnedKey[] {
   if (keys === undefined) return [];
-  if (!Array.isArray(keys) || keys.length < 1 || keys.length > 2)
-    throw new TypeError('menshen: serverKeys must be one or two keys');
+  if (!Array.isArray(keys) || keys.length < 1 || keys.length > 2) throw mistake('serverKeys must be one or two keys');
   const read = keys.map(({ kid, publicKey }): PinnedKey => {
     const bytes = typeof publicKey === 'string' ? decodeBase64url(publicKey, 32) : null;
     if (typeof kid !== 'string' || !isKid(kid) || bytes === null || bytes.every((byte) => byte === 0))
-      throw new TypeError('menshen: a server key has a kid and an X25519 public key in base64url');
+      throw mistake('a server key has a kid and an X25519 public key in base64url');
     return { kid, publicKey: bytes };
   });
-  if (read.length === 2 && read[0]?.kid === read[1]?.kid) throw new TypeError('menshen: the server keys have the same kid');
+  if (read.length === 2 && read[0]?.kid === read[1]?.kid) throw mistake('the server keys have the same kid');
   return read;
 }
 
 function within(name: string, value: number | undefined, fallback: number, min: number, max: number): number {
   if (value === undefined) return fallback;
-  if (!(value >= min && value <= max)) throw new TypeError(`menshen: ${name} must be a number from ${min} to ${max}`);
+  if (!(value >= min && value <= max)) throw mistake(`${name} must be a number from ${min} to ${max}`);
   return Math.floor(value);
 }

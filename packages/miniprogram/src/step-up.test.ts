@@ -12,11 +12,14 @@ describe('step-up', () => {
     gateway.script.set('/api/salary', [needed]);
     const answer = await runtime.settle(menshen.request({ url: '/api/salary', method: 'POST', data: { month: 5 } }));
     expect(answer.statusCode).toBe(200);
-    expect(onStepUp).toHaveBeenCalledExactlyOnceWith({
-      reasons: ['new_device'],
-      message: 'text of mfa_required',
-      request: { method: 'POST', url: 'https://api.example.com/api/salary' },
-    });
+    expect(onStepUp).toHaveBeenCalledExactlyOnceWith(
+      expect.objectContaining({
+        form: 'freshness',
+        reasons: ['new_device'],
+        message: 'text of mfa_required',
+        request: { method: 'POST', url: 'https://api.example.com/api/salary' },
+      }),
+    );
     expect(gateway.forwarded).toHaveLength(1);
   });
 

@@ -128,7 +128,7 @@ describe('a socket', () => {
       { use: 'socket', target: '/ws?room=2' },
     ]);
     expect(wx.sockets.map(({ url }) => url)).toEqual(['wss://api.example.com/ws?room=1', 'wss://api.example.com/ws?room=2']);
-    const tickets = wx.sockets.map(({ header }) => header['x-menshen-ticket']);
+    const tickets = wx.sockets.map(({ header }) => header[ticketHeader]);
     expect(new Set(tickets).size).toBe(2);
     for (const ticket of tickets) expect(ticket).toMatch(/^mtk1\./);
     expect(wx.sockets[0]).toMatchObject({ protocols: ['chat'], timeout: 120_000 });

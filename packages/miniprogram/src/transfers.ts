@@ -1,5 +1,5 @@
 import { bearer, type TicketUse, ticketHeader } from '@menshen/wire';
-import { type Abort, createAbort, orAbort } from './abort.ts';
+import { type Abort, createAbort } from './abort.ts';
 import { type LocalErrorCode, localError, type MenshenError } from './error.ts';
 import { digestFile } from './file-digest.ts';
 import type { GatewayClient } from './gateway-client.ts';
@@ -7,19 +7,21 @@ import { addressOf, lowerCaseNames, refuseOwnHeaders } from './outgoing.ts';
 import type { WxSocketTask, WxUploadTask } from './platform.ts';
 import { callPlatform } from './platform-call.ts';
 import { parseJson, readRefusal, requestIdOf } from './refusal.ts';
-import { isSessionLost } from './request-runner.ts';
 import type { Runtime } from './runtime.ts';
 import type { SessionManager } from './session-manager.ts';
 import type { StoredSession } from './session-store.ts';
 import type { Settings } from './settings.ts';
+import { formOf, type StepUp } from './step-up.ts';
 import { failureCode, type RawAnswer } from './transport.ts';
 import type { Answer, RequestHandle, SocketOptions, UploadOptions } from './types.ts';
+import { withSession } from './with-session.ts';
 
 export interface TransferParts {
   readonly settings: Settings;
   readonly runtime: Runtime;
   readonly gateway: GatewayClient;
   readonly sessions: SessionManager;
+  readonly stepUp: StepUp;
 }
 
 export interface Transfers {
@@ -33,9 +35,9 @@ const defaultTimeoutMs = 120_000;
  * Uploads and sockets: the platform builds these requests itself, so that they cannot be signed. A session with keys fetches a ticket for each; one without goes by
  * its token alone.
  */
-export function createTransfers({ settings, runtime, gateway, sessions }: TransferParts): Transfers {
-  const { wx, language } = settings;
-  const failed = (code: LocalErrorCode): MenshenError => localError(code, language);
+export function createTransfers({ settings, runtime, gateway, sessions, stepUp }: TransferParts): Transfers {
+  const { wx, locale } = settings;
+  const failed = (code: LocalErrorCode): MenshenError => localError(code, locale);
 
   const headersFor = async (
     session: StoredSession,
@@ -44,32 +46,18 @@ export function createTransfers({ settings, runtime, gateway, sessions }: Transf
     given: Readonly<Record<string, string>>,
     filePath: string | null,
   ): Promise<Record<string, string>> => {
-    const header = { ...given, 'accept-language': language, authorization: bearer(session.token) };
+    const header = { ...given, 'accept-language': locale, authorization: bearer(session.token) };
     if (session.keys === undefined) return header;
     const target = url.slice(settings.origin.length);
     const digest = filePath === null ? {} : { sha256: await digestFile(settings, filePath) };
     const ticket = await gateway.ticket(session, { use, target, ...digest });
     if (typeof ticket !== 'string') throw ticket.error;
-    return { ...header, [ticketHeader.toLowerCase()]: ticket };
-  };
-
-  /** Runs the work with a session, and once more with a new one when the gateway has lost the first. */
-  const withSession = async <R>(abort: Abort, work: (session: StoredSession) => Promise<R>): Promise<R> => {
-    const aborted = (): MenshenError => failed('aborted');
-    const session = await orAbort(sessions.current(), abort, aborted);
-    try {
-      return await orAbort(work(session), abort, aborted);
-    } catch (error) {
-      const { code } = error as MenshenError;
-      if (typeof code !== 'string' || !isSessionLost(code, session, sessions)) throw error;
-      const fresh = await orAbort(sessions.renew(session, code), abort, aborted);
-      return orAbort(work(fresh), abort, aborted);
-    }
+    return { ...header, [ticketHeader]: ticket };
   };
 
   const upload = (options: UploadOptions, url: string, header: Record<string, string>, abort: Abort): Promise<RawAnswer> => {
     const timeoutMs = timeoutOf(options.timeout);
-    const call = { runtime, language, timeoutMs, late: 'timeout', broken: 'network_failed', abort } as const;
+    const call = { runtime, locale, limitMs: timeoutMs, late: 'timeout', broken: 'network_failed', abort } as const;
     return callPlatform<RawAnswer>(call, (done, failedWith) => {
       if (wx.uploadFile === undefined) return void failedWith();
       let head: Readonly<Record<string, string>> = {};
@@ -94,8 +82,6 @@ export function createTransfers({ settings, runtime, gateway, sessions }: Transf
   };
 
   const answerOf = <T>(raw: RawAnswer): Answer<T> => {
-    const refusal = readRefusal(raw, language);
-    if (refusal !== null) throw refusal.error;
     return {
       statusCode: raw.status,
       data: (parseJson(raw.data) ?? raw.data) as T,
@@ -111,11 +97,21 @@ export function createTransfers({ settings, runtime, gateway, sessions }: Transf
         const url = addressOf(options.url, settings);
         const given = lowerCaseNames(options.header || {});
         refuseOwnHeaders(given);
-        return withSession(abort, async (session) => {
-          const header = await headersFor(session, 'upload', url, given, options.filePath);
-          if (abort.aborted) throw failed('aborted');
-          return answerOf<T>(await upload(options, url, header, abort));
-        });
+        const send = (asked: boolean): Promise<RawAnswer> => {
+          const { count } = stepUp;
+          return withSession(sessions, locale, abort, async (session) => {
+            const header = await headersFor(session, 'upload', url, given, options.filePath);
+            if (abort.aborted) throw failed('aborted');
+            const raw = await upload(options, url, header, abort);
+            const refusal = readRefusal(raw, locale);
+            if (refusal === null) return raw;
+            // An approval names the body, which only the platform knows here.
+            const fresh = !asked && refusal.error.code === 'mfa_required' && formOf(refusal) === 'freshness';
+            if (fresh && (await stepUp.ask(refusal, { method: 'POST', url, body: undefined }, count, abort))) return send(true);
+            throw refusal.error;
+          });
+        };
+        return answerOf<T>(await send(false));
       };
       return Object.assign(run(), { abort: () => abort.abort() });
     },
@@ -123,7 +119,7 @@ export function createTransfers({ settings, runtime, gateway, sessions }: Transf
       const url = addressOf(options.url, settings);
       const given = lowerCaseNames(options.header || {});
       refuseOwnHeaders(given);
-      return withSession(createAbort(), async (session) => {
+      return withSession(sessions, locale, createAbort(), async (session) => {
         const header = await headersFor(session, 'socket', url, given, null);
         if (wx.connectSocket === undefined) throw failed('network_failed');
         return wx.connectSocket({

@@ -40,7 +40,14 @@ export function createTransport(wx: WxPlatform, runtime: Runtime, language: Lang
   const error = (code: LocalErrorCode): MenshenError => localError(code, language);
 
   const exchange = (request: OutgoingRequest, header: Readonly<Record<string, string>>, abort: Abort): Promise<RawAnswer> => {
-    const call = { runtime, language, timeoutMs: request.timeoutMs, late: 'timeout', broken: 'network_failed', abort } as const;
+    const call = {
+      runtime,
+      locale: language,
+      limitMs: request.limitMs,
+      late: 'timeout',
+      broken: 'network_failed',
+      abort,
+    } as const;
     return callPlatform<RawAnswer>(call, (done, failed) => {
       const answer = (status: number, data: unknown, head: Readonly<Record<string, unknown>>): void =>
         done({ status, data, header: lowerCaseNames(head || {}) });
@@ -51,7 +58,7 @@ export function createTransport(wx: WxPlatform, runtime: Runtime, language: Lang
         ...(request.body === undefined ? {} : { data: request.body }),
         dataType: request.dataType,
         responseType: request.responseType,
-        timeout: request.timeoutMs,
+        timeout: request.limitMs,
         // A followed redirect would take the session token along to wherever it points.
         redirect: 'manual',
         success: (response) => answer(response.statusCode, response.data, response.header),
@@ -76,7 +83,7 @@ export function createTransport(wx: WxPlatform, runtime: Runtime, language: Lang
       );
       const stop = abort.onAbort(() => void place.leave());
       try {
-        return await orAbort(place.done, abort, () => error('aborted'));
+        return await orAbort(place.done, abort, language);
       } finally {
         stop();
       }

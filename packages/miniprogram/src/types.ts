@@ -1,5 +1,6 @@
 import type { BindingProof, BindingWay, SessionUser } from '@menshen/wire';
 import type { Language, MenshenError, MenshenErrorCode } from './error.ts';
+import type { FactorChallenge, FactorKind, FactorProof, Factors, SecondFactors, SoterMode } from './factor-types.ts';
 import type { HttpMethod, WxPlatform, WxSocketTask } from './platform.ts';
 
 /** Bounds of the automatic retry. */
@@ -40,8 +41,11 @@ export interface MenshenOptions {
   readonly serverKeys?: readonly ServerKey[];
   /** `false` switches the automatic retry off. */
   readonly retry?: Partial<RetryPolicy> | false;
-  /** Asks the person for a second factor. `true` resumes the request, once; `false` lets it fail with `mfa_required`. */
-  readonly onStepUp?: (challenge: StepUpChallenge) => Promise<boolean> | boolean;
+  /**
+   * Asks the person for a second factor. The request goes on by itself when `challenge.answer` or `challenge.soter` succeeded before the hook ended, or when the
+   * hook returns `true` after the session was made fresh in another way. `false`, an exception or no answer lets it fail with `mfa_required`.
+   */
+  readonly onStepUp?: (challenge: StepUpChallenge) => unknown;
   /** Asks a WeChat user to prove to be an employee. `null` gives up: the login fails with `binding_required`. */
   readonly onBindingRequired?: (challenge: BindingChallenge) => Promise<BindingProof | null> | BindingProof | null;
   /** The gateway ended the session and silent login did not bring a new one. */
@@ -51,9 +55,23 @@ export interface MenshenOptions {
 export interface StepUpChallenge {
   /** Why, in stable words such as `new_device`; empty when the route always asks. */
   readonly reasons: readonly string[];
+  /** The same for the person, in the SDK's language. */
+  readonly explanations: readonly string[];
+  /** `freshness`: the session needs a factor proved lately, which serves all requests. `approval`: this one request needs one of its own. */
+  readonly form: 'freshness' | 'approval';
+  /** How old the proof may be, in seconds, where the route says so. */
+  readonly maxAgeSeconds: number | undefined;
   /** For the person, in the SDK's language. */
   readonly message: string;
   readonly request: { readonly method: HttpMethod; readonly url: string };
+  /** What the person has, and can prove now. */
+  factors(): Promise<SecondFactors>;
+  /** Begins to ask for one factor; sends the code of `sms`. A later call takes the place of an earlier one. */
+  begin(kind: FactorKind): Promise<FactorChallenge>;
+  /** Answers what was begun last. Rejects with `factor_failed` and the like: ask again, or give up. */
+  answer(proof: FactorProof): Promise<void>;
+  /** Begins and answers `soter` by the phone's fingerprint, or face. */
+  soter(mode?: SoterMode): Promise<void>;
 }
 
 export interface BindingChallenge {
@@ -145,6 +163,8 @@ export interface MenshenEvents {
 }
 
 export interface Menshen {
+  /** Second factors of the person: what they have, enrolling, removing. */
+  readonly factors: Factors;
   /** Makes sure that there is a session, also after `logout`. Parallel calls share one login. */
   login(): Promise<SessionInfo>;
   /** Sends a request to the backend through the gateway; logs in first where needed. */

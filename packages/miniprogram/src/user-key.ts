@@ -7,8 +7,8 @@ import type { Settings } from './settings.ts';
  * platform has none, or not the version that the gateway took.
  */
 export function fetchUserKey(settings: Settings, runtime: Runtime, wanted: number): Promise<Uint8Array> {
-  const { wx, language, timeoutMs } = settings;
-  const call = { runtime, language, timeoutMs, broken: 'crypto_unavailable' } as const;
+  const { wx, locale, timeoutMs } = settings;
+  const call = { runtime, locale, limitMs: timeoutMs, broken: 'crypto_unavailable' } as const;
   return callPlatform<Uint8Array>(call, (done, failed) => {
     if (wx.getUserCryptoManager === undefined || wx.base64ToArrayBuffer === undefined) return void failed();
     const { base64ToArrayBuffer } = wx;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { clientApi, errorCatalogue, isErrorCode } from '@menshen/contract';
+import { clientApi, errorCatalogue, isErrorCode, mfaApi } from '@menshen/contract';
 import {
   type BindingRequiredBody,
   type ClockSkewBody,
@@ -23,6 +23,15 @@ import {
 } from '@menshen/wire';
 import { expect, expectTypeOf, it } from 'vitest';
 import type * as z from 'zod';
+import type {
+  Enrolled,
+  Enrolment,
+  EnrolmentConfirmation,
+  EnrolmentRequest,
+  FactorChallenge,
+  SecondFactors,
+  SentCode,
+} from '../src/factor-types.ts';
 
 // The SDK cannot carry the contract's schemas; these tests hold its own types and codes to them.
 
@@ -100,4 +109,26 @@ it('has the tickets and the greeting of the contract', () => {
 
 it.each([{ phoneCode: 'c' }, { account: { username: 'u', password: 'p' } }, { companyCode: 'c' }])('binds with %o', (proof) => {
   expect(clientApi.bindRequest.parse({ ticket: 't', ...proof })).toEqual({ ticket: 't', ...proof });
+});
+
+it('has the second factors of the contract', () => {
+  expectTypeOf<z.output<typeof mfaApi.mfaAnswer>>().toExtend<SecondFactors>();
+  expectTypeOf<z.output<typeof mfaApi.mfaChallengeAnswer>>().toExtend<FactorChallenge>();
+  expectTypeOf<z.output<typeof mfaApi.mfaEnrolAnswer>>().toExtend<Enrolment>();
+  expectTypeOf<z.output<typeof mfaApi.mfaConfirmAnswer>>().toExtend<Enrolled>();
+  expectTypeOf<z.output<typeof mfaApi.mfaCodeAnswer>>().toExtend<SentCode>();
+  for (const body of [
+    { kind: 'totp', label: '手机', proof: { companyCode: 'C1' } },
+    { kind: 'sms', proof: { challenge: 'c'.repeat(22), code: '123456' } },
+    { kind: 'soter' },
+  ] satisfies EnrolmentRequest[])
+    expect(mfaApi.mfaEnrolRequest.parse(body)).toEqual(body);
+  for (const body of [
+    { enrolment: 'e'.repeat(22), code: '123456', endOtherSessions: true },
+    { enrolment: 'e'.repeat(22), password: 'p' },
+    { enrolment: 'e'.repeat(22), resultJson: '{}', signature: 's' },
+  ] satisfies EnrolmentConfirmation[])
+    expect(mfaApi.mfaConfirmRequest.parse(body)).toEqual(body);
+  const operation = { method: 'POST', path: '/a', query: '', bodySha256: '0'.repeat(64) };
+  expect(mfaApi.mfaChallengeRequest.safeParse({ purpose: 'approval', kind: 'totp', operation }).success).toBe(true);
 });

@@ -22,9 +22,11 @@ export interface ScriptedGateway {
   /** Next answers instead of the ordinary ones, by path; used up one by one. */
   readonly script: Map<string, (Backend | 'ordinary')[]>;
   backend: Backend;
+  /** Answers of the gateway itself to whoever has a session, by path. */
+  readonly endpoints: Map<string, Backend>;
   /** Ends every session. */
   endSessions(code: string): void;
-  readonly liveTokens: ReadonlySet<string>;
+  readonly liveTokens: Set<string>;
 }
 
 export const user: SessionUser = { uid: 'u1001', name: '李雷', kind: 'employee' };
@@ -96,6 +98,8 @@ export function createScriptedGateway(): ScriptedGateway {
     if (request.path === clientEndpoints.session) {
       return json(200, { user, assurance: 2, expiresAt: 2_000_000_500_000, idleSeconds: 3600, serverTime: 1_999_999_000_000 });
     }
+    const own = gateway.endpoints.get(request.path);
+    if (own !== undefined) return own(request);
     forwarded.push(request);
     return gateway.backend(request);
   };
@@ -106,6 +110,7 @@ export function createScriptedGateway(): ScriptedGateway {
     logins,
     script,
     liveTokens,
+    endpoints: new Map(),
     backend: (request) => json(200, { method: request.method, body: request.body }),
     endSessions(code) {
       endedCode = code;
