@@ -1,0 +1,321 @@
+import { type AdministratorPower, type Endpoint, endpoints, listPolicies } from '@menshen/contract';
+import { approved, freshCode, fromBase32, stepUpAgain, type TestAdministrator, type TestClock } from './administrators.ts';
+import { type Answer, approvalOf, type ConsoleBrowser, testPassword } from './console.ts';
+import type { Deployment } from './deployment.ts';
+
+type Parts = Parameters<ConsoleBrowser['call']>[1] & {};
+
+/** One call of an operation: by whom, with what, and the code of the refusal that is all a test can get where it lacks a device or a provider. */
+export interface ControlPlaneCall {
+  readonly id: string;
+  readonly who: AdministratorPower | 'nobody';
+  readonly code: string | null;
+  readonly parts: () => Parts | Promise<Parts>;
+}
+
+export interface CallContext {
+  readonly deployment: Deployment;
+  readonly three: Readonly<Record<AdministratorPower, TestAdministrator>>;
+  readonly clock: TestClock;
+  /** The answers so far, by operation. */
+  readonly answered: ReadonlyMap<string, Answer>;
+}
+
+/** The operation of an id. */
+export function endpointOf(id: string): Endpoint {
+  const found = endpoints.find((endpoint) => endpoint.id === id);
+  if (found === undefined) throw new Error(`no operation ${id}`);
+  return found;
+}
+
+const unknown = 'A'.repeat(22);
+const reason = 'a reason for the test';
+const held = `h_${unknown.slice(0, 16)}`;
+const longToken = 'A'.repeat(43);
+const policy = '@id("notes") permit (principal, action == Menshen::Action::"note.write", resource is Menshen::App);\n';
+
+/** Every write of the control plane once, in an order in which each finds what it needs. */
+export function controlPlaneCalls({ deployment, three, clock, answered }: CallContext): readonly ControlPlaneCall[] {
+  const { security, audit } = three;
+  const said = (id: string): Record<string, unknown> => answered.get(id)?.body ?? {};
+  const text = (id: string, ...path: string[]): string =>
+    String(path.reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], said(id)));
+  /** The administrator who was invited. */
+  const guest = (): string =>
+    text(said('acceptInvitation')['next'] === 'signed_in' ? 'acceptInvitation' : 'loginEnrol', 'session', 'administrator', 'id');
+  const call = (
+    id: string,
+    who: ControlPlaneCall['who'],
+    parts: ControlPlaneCall['parts'] | Parts = {},
+    code: string | null = null,
+  ): ControlPlaneCall => ({ id, who, code, parts: typeof parts === 'function' ? parts : () => parts });
+  /** With the second factor shown anew. */
+  const fresh = (who: AdministratorPower, parts: ControlPlaneCall['parts']) => async () => {
+    const made = await parts();
+    await stepUpAgain(three[who], clock);
+    return made;
+  };
+  /** With the approval of another administrator. */
+  const with2 = (id: string, who: AdministratorPower, by: AdministratorPower, parts: ControlPlaneCall['parts']) => async () => {
+    const made = await parts();
+    const headers = await approved(endpointOf(id), made, three[who], three[by], clock);
+    await stepUpAgain(three[who], clock);
+    return { ...made, headers };
+  };
+  const invite = (username: string) => () => ({ body: { username, power: 'audit', reason } });
+
+  return [
+    // Who comes in.
+    call('setup', 'nobody', { body: { token: longToken, username: 'late', password: testPassword } }, 'setup_closed'),
+    call('externalStart', 'nobody', { body: { provider: 'none' } }, 'not_found'),
+    call('externalFinish', 'nobody', { body: { provider: 'none', code: 'x', state: unknown } }, 'external_login_failed'),
+    call('inviteAdministrator', 'system', with2('inviteAdministrator', 'system', 'security', invite('linshi'))),
+    call('invitationState', 'nobody', () => ({ body: { token: text('inviteAdministrator', 'invitation', 'token') } })),
+    call('acceptInvitation', 'nobody', () => ({
+      body: { token: text('inviteAdministrator', 'invitation', 'token'), password: testPassword },
+    })),
+    call('loginEnrolPasskey', 'nobody', () => ({ body: { ticket: text('acceptInvitation', 'ticket') } })),
+    call('loginEnrolTotp', 'nobody', () => ({ body: { ticket: text('acceptInvitation', 'ticket') } })),
+    call('loginEnrol', 'nobody', () => {
+      const code = freshCode(fromBase32(text('loginEnrolTotp', 'secret')), clock);
+      return { body: { ticket: text('acceptInvitation', 'ticket'), proof: { method: 'totp', code } } };
+    }),
+    call('adminLogin', 'nobody', { body: { username: audit.username, password: testPassword } }),
+    call('loginPasskeyOptions', 'nobody', { body: {} }),
+    call('loginSecondFactor', 'nobody', () => ({
+      body: { ticket: text('adminLogin', 'ticket'), proof: { method: 'totp', code: freshCode(audit.secret, clock) } },
+    })),
+    // Their own factors.
+    call('stepUp', 'audit', () => ({ body: { proof: { method: 'totp', code: freshCode(audit.secret, clock) } } })),
+    call('stepUpPasskey', 'audit'),
+    call(
+      'beginOwnPasskey',
+      'audit',
+      fresh('audit', () => ({})),
+    ),
+    call(
+      'addOwnPasskey',
+      'audit',
+      fresh('audit', () => ({ body: { ticket: longToken, name: 'key', response: {} } })),
+      'ticket_invalid',
+    ),
+    call(
+      'removeOwnPasskey',
+      'audit',
+      fresh('audit', () => ({ params: { id: unknown } })),
+      'not_found',
+    ),
+    call(
+      'removeOwnTotp',
+      'audit',
+      fresh('audit', () => ({})),
+      'last_factor',
+    ),
+    call(
+      'renewOwnRecoveryCodes',
+      'audit',
+      fresh('audit', () => ({})),
+    ),
+    call(
+      'beginOwnTotp',
+      'security',
+      fresh('security', () => ({})),
+    ),
+    call(
+      'confirmOwnTotp',
+      'security',
+      fresh('security', () => ({ body: { ticket: longToken, code: '123456' } })),
+      'ticket_invalid',
+    ),
+    call(
+      'changeOwnPassword',
+      'audit',
+      fresh('audit', () => ({ body: { current: testPassword, password: `${testPassword} again` } })),
+    ),
+    // Other administrators.
+    call('endAdministratorSession', 'audit', { params: { id: `s_${'A'.repeat(16)}` } }, 'not_found'),
+    call(
+      'separatePowers',
+      'system',
+      fresh('system', () => ({ body: { keep: 'system', reason } })),
+      'power_conflict',
+    ),
+    call(
+      'setAdministratorAddresses',
+      'system',
+      fresh('system', () => ({
+        params: { id: guest() },
+        body: { addresses: ['127.0.0.1'], reason },
+      })),
+    ),
+    call(
+      'resetAdministratorFactors',
+      'system',
+      with2('resetAdministratorFactors', 'system', 'security', () => ({
+        params: { id: guest() },
+        body: { reason },
+      })),
+    ),
+    call(
+      'resetAdministratorPassword',
+      'system',
+      with2('resetAdministratorPassword', 'system', 'security', () => ({
+        params: { id: guest() },
+        body: { reason },
+      })),
+    ),
+    call('revokeInvitation', 'system', () => ({ params: { id: text('resetAdministratorPassword', 'invitation', 'id') } })),
+    call(
+      'bindAdministratorIdentity',
+      'system',
+      with2('bindAdministratorIdentity', 'system', 'security', () => ({
+        params: { id: guest() },
+        body: { provider: 'none', subject: 'x', reason },
+      })),
+      'not_found',
+    ),
+    call(
+      'unbindAdministratorIdentity',
+      'system',
+      fresh('system', () => ({
+        params: { id: guest() },
+        body: { provider: 'none', subject: 'x', reason },
+      })),
+    ),
+    call(
+      'setAdministratorStatus',
+      'system',
+      fresh('system', () => ({
+        params: { id: guest() },
+        body: { status: 'disabled', reason },
+      })),
+    ),
+    // Approvals, and what they are for.
+    call(
+      'requestApproval',
+      'system',
+      fresh('system', () => ({
+        body: { ...approvalOf(endpointOf('setMode'), { body: { mode: 'monitor', reason } }), breakGlass: true },
+      })),
+    ),
+    call(
+      'decideApproval',
+      'security',
+      fresh('security', () => ({
+        params: { id: text('requestApproval', 'id') },
+        body: { decision: 'approve', digest: text('requestApproval', 'digest') },
+      })),
+      'approval_invalid',
+    ),
+    call('setMode', 'system', () => ({
+      body: { mode: 'monitor', reason },
+      headers: { 'x-menshen-approval': text('requestApproval', 'id') },
+    })),
+    call(
+      'reviewApproval',
+      'security',
+      fresh('security', () => ({ params: { id: text('requestApproval', 'id') }, body: { verdict: 'justified', note: reason } })),
+    ),
+    call('cancelApproval', 'system', () => ({ params: { id: text('requestApproval', 'id') } }), 'approval_invalid'),
+    call('setMode', 'system', { body: { mode: 'enforce', reason } }),
+    // Machines.
+    call(
+      'createApiToken',
+      'security',
+      fresh('security', () => ({ body: { name: 'backend', scopes: ['authorize'], expiresInDays: 1 } })),
+    ),
+    call('authorize', 'nobody', () => ({
+      body: { uid: 'zhang', app: 'portal', action: 'note.write', resource: { type: 'Menshen::App', id: 'portal' } },
+      headers: { authorization: `Bearer ${text('createApiToken', 'token')}` },
+    })),
+    call('authorizeFilter', 'nobody', () => ({
+      body: {
+        uid: 'zhang',
+        app: 'portal',
+        action: 'me.read',
+        dialect: 'sqlite',
+        resourceType: 'Menshen::User',
+        table: { table: 'people', id: { column: 'uid' }, attributes: {} },
+      },
+      headers: { authorization: `Bearer ${text('createApiToken', 'token')}` },
+    })),
+    call('revokeApiToken', 'security', () => ({ params: { id: text('createApiToken', 'view', 'id') } })),
+    // Policies.
+    call('checkPolicies', 'security', { body: { files: [{ name: 'test.cedar', text: policy }] } }),
+    call('tryPolicies', 'security', { body: { files: [{ name: 'test.cedar', text: policy }] } }),
+    call('explainDecision', 'security', {
+      body: { uid: 'zhang', app: 'portal', action: 'note.write', resource: { type: 'Menshen::App', id: 'portal' } },
+    }),
+    call(
+      'publishPolicies',
+      'security',
+      with2('publishPolicies', 'security', 'audit', async () => {
+        const listed = await security.browser.call(listPolicies);
+        return { body: { files: [{ name: 'test.cedar', text: policy }], from: listed.body.version, reason } };
+      }),
+    ),
+    // People.
+    call('syncDirectory', 'system'),
+    call('syncDirectorySource', 'security', { params: { source: 'wecom' } }),
+    call('setPersonRoles', 'security', { params: { uid: 'zhang' }, body: { roles: ['admin'] } }),
+    call('createBindingCode', 'security', { params: { uid: 'zhang' } }),
+    call('createEnrolmentCode', 'security', { params: { uid: 'zhang' }, body: { deliver: 'show' } }),
+    call('removePersonFactor', 'security', { params: { uid: 'zhang', kind: 'totp' }, body: { reason } }),
+    call('unlockPersonFactor', 'security', { params: { uid: 'zhang', kind: 'totp' }, body: { reason } }),
+    call('revokeSession', 'security', async () => {
+      await deployment.token('zhang');
+      return { params: { sid: deployment.platform.identity.sessions.ofPerson('zhang')[0]?.sid ?? '' } };
+    }),
+    call('revokePersonSessions', 'security', async () => {
+      await deployment.token('zhang');
+      return { params: { uid: 'zhang' }, body: { reason } };
+    }),
+    call('removeIdentity', 'security', {
+      params: { uid: 'zhang' },
+      body: { channel: 'wecom', provider: 'wwtest', subject: 'zhang' },
+    }),
+    call('assignRole', 'security', { body: { uid: 'zhang', role: 'reader', scope: { kind: 'self' } } }),
+    call('createDelegation', 'security', () => ({
+      body: { from: 'zhang', to: 'li', role: 'admin', ends: clock.now + 3_600_000, reason },
+    })),
+    call('endDelegation', 'security', () => ({ params: { id: text('createDelegation', 'id') } })),
+    call('unassignRole', 'security', () => ({ params: { id: text('assignRole', 'id') } })),
+    call('blockPerson', 'security', { params: { uid: 'li' }, body: { blocked: true, reason } }),
+    call('putLocalPerson', 'security', { params: { uid: 'guest-1' }, body: { name: '访客', kind: 'partner' } }),
+    call(
+      'mergePeople',
+      'security',
+      fresh('security', () => ({ params: { uid: 'zhang' }, body: { from: 'guest-1', reason } })),
+    ),
+    call('removeLocalPerson', 'security', { params: { uid: 'nobody' } }, 'not_found'),
+    call(
+      'releasePerson',
+      'security',
+      fresh('security', () => ({ params: { uid: 'nobody' }, body: { source: 'wecom' } })),
+      'conflict',
+    ),
+    call('previewCsv', 'security', { body: { people: Buffer.from('uid,name\nzhao,赵\n').toString('base64') } }),
+    call('discardHeldChange', 'security', { params: { id: held } }, 'not_found'),
+    call(
+      'confirmHeldChange',
+      'security',
+      fresh('security', () => ({ params: { id: held }, body: { left: 0 } })),
+      'not_found',
+    ),
+    call(
+      'revokeAllSessions',
+      'security',
+      with2('revokeAllSessions', 'security', 'system', () => ({ body: { reason } })),
+    ),
+    call(
+      'verifyAudit',
+      'audit',
+      fresh('audit', () => ({})),
+    ),
+    call(
+      'adminLogout',
+      'audit',
+      fresh('audit', () => ({})),
+    ),
+  ];
+}
