@@ -1,8 +1,14 @@
 import { errorCatalogue, isErrorCode, type Language } from '@menshen/contract';
+import type { MessageKey } from '../i18n/translate.ts';
 import { translate } from '../i18n/translate.ts';
+import { ApprovalFiled } from './approval-filed.ts';
 
-/** Failures that the server never answered: no connection, or an answer that the contract does not know. */
-export type TransportCode = 'unreachable' | 'answer_unreadable';
+/** Failures that are not the server's refusals: no connection, an answer that the contract does not know, or a passkey that did not answer. */
+const ownTexts: Readonly<Record<string, MessageKey>> = {
+  unreachable: 'error.unreachable',
+  answer_unreadable: 'error.unreadable',
+  passkey_cancelled: 'error.passkeyCancelled',
+};
 
 /** What a call failed with: the server's stable code, or that there was no readable answer. */
 export class ApiError extends Error {
@@ -39,8 +45,8 @@ export function codeText(code: string, language: Language): string {
 
 /** What to tell a person about a failed call. */
 export function apiErrorText(error: unknown, language: Language): string {
+  if (error instanceof ApprovalFiled) return translate(language, 'approval.filed');
   if (!(error instanceof ApiError)) return translate(language, 'error.unexpected');
-  if (error.code === 'unreachable') return translate(language, 'error.unreachable');
-  if (error.code === 'answer_unreadable') return translate(language, 'error.unreadable');
-  return codeText(error.code, language);
+  const own = Object.hasOwn(ownTexts, error.code) ? ownTexts[error.code] : undefined;
+  return own === undefined ? codeText(error.code, language) : translate(language, own as 'error.unreachable');
 }

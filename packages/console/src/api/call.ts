@@ -1,4 +1,4 @@
-import { type Endpoint, refusal } from '@menshen/contract';
+import { approvalHeader, type Endpoint, refusal } from '@menshen/contract';
 import type * as z from 'zod';
 import { ApiError } from './api-error.ts';
 
@@ -15,7 +15,7 @@ export type Input<E extends Endpoint> =
 
 export type Output<E extends Endpoint> = z.output<E['response']>;
 
-interface LooseInput {
+export interface LooseInput {
   readonly params?: Readonly<Record<string, unknown>>;
   readonly query?: Readonly<Record<string, unknown>>;
   readonly body?: unknown;
@@ -29,7 +29,13 @@ export interface CallerOptions {
   readonly language: () => string;
 }
 
-export type Caller = <E extends Endpoint>(endpoint: E, input: Input<E>, signal?: AbortSignal) => Promise<Output<E>>;
+/** `approval` is the id of an approval of exactly this call. */
+export type Caller = <E extends Endpoint>(
+  endpoint: E,
+  input: Input<E>,
+  signal?: AbortSignal,
+  approval?: string,
+) => Promise<Output<E>>;
 
 /** Fills `{name}` in a path. A value is one segment: whatever it holds is encoded. */
 export function fillPath(path: string, params: Readonly<Record<string, unknown>>): string {
@@ -58,12 +64,13 @@ export function queryString(query: Readonly<Record<string, unknown>>): string {
  * Throws ApiError; an aborted call throws the signal's reason.
  */
 export function createCaller(options: CallerOptions): Caller {
-  return async (endpoint, input, signal) => {
+  return async (endpoint, input, signal, approval) => {
     const { params = {}, query = {}, body } = input as LooseInput;
     const headers: Record<string, string> = { accept: 'application/json', 'accept-language': options.language() };
     const csrf = options.csrf();
     if (endpoint.method !== 'GET' && csrf !== null) headers['x-menshen-csrf'] = csrf;
     if (body !== undefined) headers['content-type'] = 'application/json';
+    if (approval !== undefined) headers[approvalHeader] = approval;
     const url = fillPath(endpoint.path, params) + queryString(query);
     let response: Response;
     try {

@@ -1,7 +1,9 @@
-import { adminSession } from '@menshen/contract';
+import { adminSession, getToday, listApprovals } from '@menshen/contract';
 import { MutationCache, QueryCache, QueryClient, queryOptions } from '@tanstack/react-query';
 import { ApiError } from './api-error.ts';
 import { createCaller } from './call.ts';
+import { createGuardedCaller } from './guarded-caller.ts';
+import { createPrompts } from './prompts.ts';
 
 let onSessionLost = (): void => {};
 
@@ -38,4 +40,16 @@ export const sessionQuery = queryOptions({
   queryKey: [adminSession.id],
   queryFn: ({ signal }) => call(adminSession, {}, signal),
   staleTime: 300_000,
+});
+
+/** Questions that stand between a call and its answer; the shell shows them. */
+export const prompts = createPrompts();
+
+/** Does what a person asked for: second factor and approval are asked for where the server wants them. Throws ApiError, ApprovalFiled. */
+export const act = createGuardedCaller({
+  call,
+  prompts,
+  onFiled() {
+    for (const { id } of [listApprovals, getToday]) void queryClient.invalidateQueries({ queryKey: [id] });
+  },
 });

@@ -8,7 +8,7 @@ import {
   useQueryClient,
 } from '@tanstack/react-query';
 import type { Input, Output } from './call.ts';
-import { call } from './client.ts';
+import { act, call } from './client.ts';
 
 interface EndpointQueryOptions<E extends Endpoint> {
   /** What tells this query from others of its endpoint; the input itself when absent. */
@@ -55,11 +55,11 @@ export function useEndpointPages<E extends Endpoint>(
   });
 }
 
-/** A write. What it changes is named by the endpoints to be read anew. */
+/** A write, with what the server wants before it: second factor, approval. What it changes is named by the endpoints to be read anew. */
 export function useAction<E extends Endpoint>(endpoint: E, stale: readonly Endpoint[] = []) {
   const client = useQueryClient();
   return useMutation<Output<E>, Error, Input<E>>({
-    mutationFn: (input) => call(endpoint, input),
+    mutationFn: (input) => act(endpoint, input),
     onSuccess: async () => {
       await Promise.all(stale.map((read) => client.invalidateQueries({ queryKey: [read.id] })));
     },

@@ -21,6 +21,7 @@ export function useSignOut(): () => Promise<void> {
 export function AccountMenu() {
   const { t, format } = useLanguage();
   const signOut = useSignOut();
+  const router = useRouter();
   const session = useQuery(sessionQuery);
   const administrator = session.data?.administrator;
   const name = administrator?.username ?? '';
@@ -31,10 +32,20 @@ export function AccountMenu() {
       type: 'group' as const,
       label: since === null ? t('account.signedIn', { name }) : t('account.signedInSince', { name, time: format.minute(since) }),
     },
+    { key: 'account', label: t('account.title'), icon: <PersonIcon /> },
     { key: 'out', label: t('account.signOut'), icon: <SignOutIcon /> },
   ];
   return (
-    <Dropdown trigger={['click']} menu={{ items, onClick: ({ key }) => (key === 'out' ? void signOut() : undefined) }}>
+    <Dropdown
+      trigger={['click']}
+      menu={{
+        items,
+        onClick: ({ key }) => {
+          if (key === 'out') void signOut();
+          if (key === 'account') void router.navigate({ to: '/account' });
+        },
+      }}
+    >
       <Button type="text" icon={<PersonIcon />} aria-label={t('account.menu', { name })} />
     </Dropdown>
   );

@@ -1,9 +1,18 @@
 import type { ComponentType } from 'react';
-import { AuditIcon, PeopleIcon, SwitchesIcon, SystemIcon, TodayIcon, TrafficIcon } from '../ds/icon.ts';
+import {
+  AdministratorsIcon,
+  AuditIcon,
+  KeysIcon,
+  PeopleIcon,
+  SwitchesIcon,
+  SystemIcon,
+  TodayIcon,
+  TrafficIcon,
+} from '../ds/icon.ts';
 
-export type PagePath = '/' | '/traffic' | '/audit' | '/people' | '/switches' | '/system';
+export type PagePath = '/' | '/traffic' | '/audit' | '/people' | '/switches' | '/system' | '/tokens' | '/administrators';
 
-type PageName = 'today' | 'traffic' | 'audit' | 'people' | 'switches' | 'system';
+type PageName = 'today' | 'traffic' | 'audit' | 'people' | 'switches' | 'system' | 'tokens' | 'administrators';
 
 export interface PageEntry {
   readonly to: PagePath;
@@ -34,8 +43,27 @@ export const verbGroups: readonly VerbGroup[] = [
     pages: [{ to: '/people', title: 'people.title', question: 'people.question', icon: PeopleIcon, also: '/sessions' }],
   },
   { verb: 'verb.act', pages: [{ to: '/switches', title: 'switches.title', question: 'switches.question', icon: SwitchesIcon }] },
-  { verb: null, pages: [{ to: '/system', title: 'system.title', question: 'system.question', icon: SystemIcon }] },
+  {
+    verb: null,
+    pages: [
+      { to: '/system', title: 'system.title', question: 'system.question', icon: SystemIcon },
+      { to: '/tokens', title: 'tokens.title', question: 'tokens.question', icon: KeysIcon },
+      {
+        to: '/administrators',
+        title: 'administrators.title',
+        question: 'administrators.question',
+        icon: AdministratorsIcon,
+        also: '/approvals',
+      },
+    ],
+  },
 ];
+
+/** Pages that stand in no list: the palette knows them too. */
+export const pagesApart = [
+  { to: '/approvals', title: 'approvals.title', question: 'approvals.question' },
+  { to: '/account', title: 'account.title', question: 'account.question' },
+] as const;
 
 /** Whether an address belongs to a page: the page itself, or what lies beneath it. */
 export function isCurrent(page: PageEntry, path: string): boolean {

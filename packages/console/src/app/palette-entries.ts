@@ -1,6 +1,6 @@
 import type { AppView, Language, Person } from '@menshen/contract';
 import type { Translate } from '../i18n/translate.ts';
-import { verbGroups } from './navigation.ts';
+import { pagesApart, verbGroups } from './navigation.ts';
 
 /** A thing that the palette can do: go to a path, or an act of its own. */
 export interface PaletteEntry {
@@ -51,8 +51,7 @@ export function paletteEntries(typed: string, sources: PaletteSources): readonly
   const text = typed.trim();
   const needle = text.toLocaleLowerCase();
   const answers = (...words: readonly string[]): boolean => words.some((word) => word.toLocaleLowerCase().includes(needle));
-  const pages = verbGroups
-    .flatMap((group) => group.pages)
+  const pages = [...verbGroups.flatMap((group) => group.pages), ...pagesApart]
     .map(
       (page): PaletteEntry => ({
         id: page.to,

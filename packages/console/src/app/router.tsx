@@ -11,6 +11,7 @@ import * as z from 'zod';
 import { ApiError } from '../api/api-error.ts';
 import { queryClient, sessionQuery, whenSessionLost } from '../api/client.ts';
 import { ErrorPage, MissingPage } from './fallbacks.tsx';
+import { isSignInPath } from './safe-target.ts';
 import { lenient, scopeSearch } from './scope.ts';
 import { Shell } from './shell.tsx';
 import { parseSearch, stringifySearch } from './url-search.ts';
@@ -43,6 +44,20 @@ const setupRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/setup',
   component: lazyRouteComponent(() => import('../pages/sign-in/setup-page.tsx'), 'SetupPage'),
+});
+
+const invitationRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/invitation',
+  component: lazyRouteComponent(() => import('../pages/sign-in/invitation-page.tsx'), 'InvitationPage'),
+});
+
+/** Where WeCom and identity providers lead back to. */
+const externalRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/login/$provider',
+  validateSearch: z.object({ code: text(2_000), state: text(200), iss: text(500) }),
+  component: lazyRouteComponent(() => import('../pages/sign-in/external-page.tsx'), 'ExternalPage'),
 });
 
 /** Everything behind the sign-in. */
@@ -151,12 +166,38 @@ const systemRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/system/system-page.tsx'), 'SystemPage'),
 });
 
+const administratorsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/administrators',
+  component: lazyRouteComponent(() => import('../pages/administrators/administrators-page.tsx'), 'AdministratorsPage'),
+});
+
+const approvalsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/approvals',
+  component: lazyRouteComponent(() => import('../pages/approvals/approvals-page.tsx'), 'ApprovalsPage'),
+});
+
+const tokensRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/tokens',
+  component: lazyRouteComponent(() => import('../pages/tokens/tokens-page.tsx'), 'TokensPage'),
+});
+
+const accountRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/account',
+  component: lazyRouteComponent(() => import('../pages/account/account-page.tsx'), 'AccountPage'),
+});
+
 /** Whatever leads nowhere, with the navigation around it to go on from. */
 const missingRoute = createRoute({ getParentRoute: () => shellRoute, path: '$', component: MissingPage });
 
 const routeTree = rootRoute.addChildren([
   loginRoute,
   setupRoute,
+  invitationRoute,
+  externalRoute,
   shellRoute.addChildren([
     todayRoute,
     trafficRoute,
@@ -168,6 +209,10 @@ const routeTree = rootRoute.addChildren([
     sessionsRoute,
     switchesRoute,
     systemRoute,
+    administratorsRoute,
+    approvalsRoute,
+    tokensRoute,
+    accountRoute,
     missingRoute,
   ]),
 ]);
@@ -184,6 +229,6 @@ export const router = createRouter({
 whenSessionLost(() => {
   const { pathname, href } = router.state.location;
   queryClient.removeQueries({ queryKey: [adminSession.id] });
-  if (pathname === '/login' || pathname === '/setup') return;
+  if (isSignInPath(pathname)) return;
   void router.navigate({ to: '/login', search: { next: href } });
 });

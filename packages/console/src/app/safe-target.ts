@@ -8,6 +8,11 @@ export function safeTarget(target: string | undefined): string {
   if (target === undefined || !/^\/(?![/\\])/.test(target) || /[\u0000-\u001f\\]/.test(target) || !URL.canParse(target, base))
     return '/';
   const url = new URL(target, base);
-  if (url.origin !== base || url.pathname === '/login' || url.pathname === '/setup') return '/';
+  if (url.origin !== base || isSignInPath(url.pathname)) return '/';
   return `${url.pathname}${url.search}`;
+}
+
+/** The pages that need no session. */
+export function isSignInPath(path: string): boolean {
+  return ['/login', '/setup', '/invitation'].includes(path) || path.startsWith('/login/');
 }

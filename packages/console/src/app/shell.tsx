@@ -1,4 +1,4 @@
-import { getAuditStatus, getMode, getToday } from '@menshen/contract';
+import { getAuditStatus, getMode, getToday, listApprovals } from '@menshen/contract';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { Button, Drawer } from 'antd';
@@ -9,9 +9,11 @@ import { useFocusReturn } from '../ds/focus-return.ts';
 import { MenuIcon } from '../ds/icon.ts';
 import { Mark } from '../ds/mark.tsx';
 import { useLanguage } from '../i18n/language.tsx';
+import { DutyBanner } from './duty-banner.tsx';
 import { ModeBanner } from './mode-banner.tsx';
 import { NavigationList } from './navigation-list.tsx';
 import { Palette } from './palette.tsx';
+import { PromptDialogs } from './prompt-dialogs.tsx';
 import styles from './shell.module.css';
 import { TopBar } from './top-bar.tsx';
 
@@ -62,11 +64,13 @@ export function Shell() {
           openPalette={() => setPaletteOpen(true)}
         />
         {mode.data === undefined || mode.data.mode === 'enforce' ? null : <ModeBanner mode={mode.data} />}
+        <DutyBanner />
         <main id="main" ref={main} tabIndex={-1} className={styles.main}>
           <Outlet />
         </main>
       </div>
       <Palette open={paletteOpen} close={() => setPaletteOpen(false)} />
+      <PromptDialogs />
     </div>
   );
 }
@@ -89,6 +93,7 @@ function useRefreshOnEvents(): void {
     if (event.kind === 'attention') {
       void client.invalidateQueries({ queryKey: [getToday.id] });
       void client.invalidateQueries({ queryKey: [getMode.id] });
+      void client.invalidateQueries({ queryKey: [listApprovals.id] });
     }
     if (event.kind === 'audit') {
       pending.current ??= setTimeout(() => {

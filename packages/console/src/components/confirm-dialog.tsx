@@ -1,5 +1,6 @@
 import { Input, Modal } from 'antd';
 import { type ReactNode, useId, useState } from 'react';
+import { ApprovalFiled } from '../api/approval-filed.ts';
 import { Field } from '../ds/field.tsx';
 import { useFocusReturn } from '../ds/focus-return.ts';
 import { ErrorState } from '../ds/states.tsx';
@@ -18,6 +19,8 @@ export interface ConfirmDialogProps {
   readonly error: unknown;
   readonly onConfirm: (reason: string) => void;
   readonly onClose: () => void;
+  /** More to choose, between what will happen and the reason. */
+  readonly children?: ReactNode;
 }
 
 /** Asks before an act: what it does, and why it is done. The reason goes into the audit log. */
@@ -26,6 +29,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
   const [reason, setReason] = useState('');
   const [pressed, setPressed] = useState(false);
   const form = useId();
+  const filed = props.error instanceof ApprovalFiled;
   useFocusReturn(props.open);
   const needed = props.reasonLength ?? 0;
   const short = reason.trim().length < needed;
@@ -43,18 +47,20 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
       open={props.open}
       title={props.title}
       onCancel={close}
-      onOk={confirm}
-      okText={props.confirm}
-      okButtonProps={{ danger: props.danger ?? false, loading: props.busy }}
+      onOk={filed ? close : confirm}
+      okText={filed ? t('approval.close') : props.confirm}
+      okButtonProps={{ danger: !filed && (props.danger ?? false), loading: props.busy }}
       cancelText={t('dialog.cancel')}
+      cancelButtonProps={{ hidden: filed }}
       afterClose={() => setReason('')}
       // The dialog itself would give the focus to its close button.
       afterOpenChange={(open) => (open ? document.getElementById(form)?.querySelector('textarea')?.focus() : undefined)}
       destroyOnHidden
     >
       <div id={form}>
-        <p>{props.consequence}</p>
-        {needed === 0 ? null : (
+        {filed ? null : props.consequence === null ? null : <div className="paragraph">{props.consequence}</div>}
+        {filed ? null : props.children}
+        {needed === 0 || filed ? null : (
           <Field
             label={t('dialog.reason')}
             hint={t('dialog.reasonHint')}

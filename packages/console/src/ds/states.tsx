@@ -1,9 +1,11 @@
+import { Link } from '@tanstack/react-router';
 import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { ApiError, apiErrorText } from '../api/api-error.ts';
+import { ApprovalFiled } from '../api/approval-filed.ts';
 import { useLanguage } from '../i18n/language.tsx';
 import { classNames } from './class-names.ts';
-import { DangerIcon, ReloadIcon } from './icon.ts';
+import { DangerIcon, InfoIcon, ReloadIcon } from './icon.ts';
 import styles from './states.module.css';
 
 /** Nothing to show: says why, and what makes something appear. */
@@ -28,6 +30,7 @@ export function EmptyState({
 /** A call failed: what happened in plain words, the request's id for whoever looks into it, and a second try where one may help. */
 export function ErrorState({ error, retry }: { readonly error: unknown; readonly retry?: () => void }) {
   const { t, language } = useLanguage();
+  if (error instanceof ApprovalFiled) return <Filed filed={error} />;
   const requestId = error instanceof ApiError ? error.requestId : null;
   const missing = error instanceof ApiError && error.status === 404;
   return (
@@ -46,6 +49,22 @@ export function ErrorState({ error, retry }: { readonly error: unknown; readonly
           {t('error.retry')}
         </Button>
       )}
+    </div>
+  );
+}
+
+/** Not a failure: the act waits for another person, or for its time. */
+function Filed({ filed }: { readonly filed: ApprovalFiled }) {
+  const { t, format } = useLanguage();
+  const { notBefore } = filed.approval;
+  return (
+    <div className={styles.empty} role="status" data-empty>
+      <p className={styles.title}>
+        <InfoIcon aria-hidden="true" />{' '}
+        {notBefore === null ? t('approval.filed') : t('approval.waiting', { time: format.clock(notBefore) })}
+      </p>
+      <p className={styles.text}>{t('approval.filedText')}</p>
+      <Link to="/approvals">{t('approval.open')}</Link>
     </div>
   );
 }

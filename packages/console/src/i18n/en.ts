@@ -1,7 +1,11 @@
+import { administratorsEn } from './en/administrators.ts';
+import { signInEn } from './en/sign-in.ts';
 import type { Dictionary } from './translate.ts';
 
 /** English: the keys of the Chinese source, complete. */
 export const en: Dictionary = {
+  ...signInEn,
+  ...administratorsEn,
   'app.name': 'Menshen 门神',
   'app.tagline': 'Security platform for enterprise mini programs',
   'app.pageTitle': '{page} · Menshen',
@@ -550,24 +554,13 @@ export const en: Dictionary = {
   'login.submit': 'Sign in',
   'login.wait': { one: 'Try again in {count} second.', other: 'Try again in {count} seconds.' },
   'factor.text': 'A second factor is needed as well.',
-  'factor.code': 'One-time code',
-  'factor.codeHint': 'The 6 digits of your authenticator app, or a recovery code.',
-  'factor.enrolText':
-    'The first sign-in enrols one-time codes: type this secret into an authenticator app (TOTP, 30 seconds), then the code that it shows.',
-  'factor.enrolHint': 'The 6 digits that the app shows now.',
   'factor.secret': 'Secret of the one-time codes',
   'factor.secretCopy': 'Copy the secret',
   'factor.enrolSubmit': 'Enrol and sign in',
-  'factor.recovery': 'Recovery codes',
-  'factor.recoveryText': 'Keep the recovery codes: when the phone is lost, each signs in once. They are not shown again.',
-  'factor.recoveryCopy': 'Copy the recovery codes',
-  'factor.recoveryKept': 'Kept, enter the console',
   'power.system': 'System administrator',
   'power.security': 'Security administrator',
   'power.audit': 'Audit administrator',
   'setup.mode': 'Who administers',
-  'setup.modeSeparated': 'Separated powers: three accounts for system, security and audit',
-  'setup.modeSingle': 'Single operator: one account with all powers, marked everywhere as a deviation',
   'setup.invitationsText':
     'Hand these two links to the other two administrators. Each works once, for 24 hours, and is not shown again.',
   'setup.invitationCopy': 'Copy the invitation',

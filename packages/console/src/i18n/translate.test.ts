@@ -45,13 +45,13 @@ describe('sources', () => {
   const texts = new Map<string, string>();
   beforeAll(async () => {
     for await (const file of glob('**/*.{ts,tsx}', { cwd: folder })) {
-      if (!/\.test\.tsx?$|^i18n\/(zh|en)\.ts$/.test(file)) texts.set(file, readFileSync(`${folder}/${file}`, 'utf8'));
+      if (!/\.test\.tsx?$|^i18n\/(zh|en)(\/[\w-]+)?\.ts$/.test(file)) texts.set(file, readFileSync(`${folder}/${file}`, 'utf8'));
     }
   });
 
   it('use every key', () => {
     const literals = [...texts.values()].flatMap((text) =>
-      [...text.matchAll(/'([\w.]+)'|`([\w.]*\$\{[^`]+)`/g)].map((match) => match[1] ?? match[2] ?? ''),
+      [...text.matchAll(/'([\w.:]+)'|`([\w.]*\$\{[^`]+)`/g)].map((match) => match[1] ?? match[2] ?? ''),
     );
     const patterns = literals.map(
       (literal) =>
@@ -59,7 +59,7 @@ describe('sources', () => {
           `^${literal
             .split(/\$\{[^}]*\}/)
             .map((part) => part.replaceAll('.', '\\.'))
-            .join('[\\w.]+')}$`,
+            .join('[\\w.:]+')}$`,
         ),
     );
     expect(keys.filter((key) => !patterns.some((pattern) => pattern.test(key)))).toEqual([]);

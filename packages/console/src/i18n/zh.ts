@@ -1,8 +1,13 @@
+import { administratorsZh } from './zh/administrators.ts';
+import { signInZh } from './zh/sign-in.ts';
+
 /**
  * The Chinese source of every text of the console. `{name}` is a placeholder; a text that differs by number holds its plural forms
  * (CLDR categories; Chinese has `other` alone). `en.ts` must hold the same keys.
  */
 export const zh = {
+  ...signInZh,
+  ...administratorsZh,
   'app.name': '门神 Menshen',
   'app.tagline': '企业微信小程序安全平台',
   'app.pageTitle': '{page} · 门神',
@@ -533,23 +538,13 @@ export const zh = {
   'login.submit': '登录',
   'login.wait': { other: '请在 {count} 秒后重试。' },
   'factor.text': '还需要第二因素。',
-  'factor.code': '动态口令',
-  'factor.codeHint': '身份验证器中的 6 位数字，或一个恢复码。',
-  'factor.enrolText': '首次登录须绑定动态口令：把下面的密钥输入身份验证器（TOTP，30 秒），再填写它显示的口令。',
-  'factor.enrolHint': '身份验证器当前显示的 6 位数字。',
   'factor.secret': '动态口令密钥',
   'factor.secretCopy': '复制密钥',
   'factor.enrolSubmit': '绑定并登录',
-  'factor.recovery': '恢复码',
-  'factor.recoveryText': '请保存恢复码：手机丢失时，每个码可登录一次。此后不再显示。',
-  'factor.recoveryCopy': '复制恢复码',
-  'factor.recoveryKept': '已保存，进入控制台',
   'power.system': '系统管理员',
   'power.security': '安全管理员',
   'power.audit': '审计管理员',
   'setup.mode': '管理方式',
-  'setup.modeSeparated': '三权分立：三个账号，各管系统、安全、审计',
-  'setup.modeSingle': '单人模式：一个账号拥有全部权限，各处标示为偏离',
   'setup.invitationsText': '请把下面两个链接分别交给另外两位管理员，各用一次，24 小时内有效，此后不再显示。',
   'setup.invitationCopy': '复制邀请',
   'setup.invitationsKept': '已保存，继续',

@@ -1,4 +1,5 @@
-import { busyWorld, emptyWorld, setupToken, type World } from '../fake/world.ts';
+import { invitationToken } from '../fake/identity.ts';
+import { busyWorld, emptyWorld, separatedWorld, setupToken, type World } from '../fake/world.ts';
 
 /** An address of the console in a scene, and words that it must show. */
 export interface Place {
@@ -28,6 +29,8 @@ const place = (name: string, [path, zh, en]: Words, rest: Partial<Place> = {}): 
   ...rest,
 });
 const narrow = { narrow: true };
+
+const separated = { world: separatedWorld };
 
 const bypassed = (): World => ({
   ...busyWorld(),
@@ -62,6 +65,16 @@ export const places: readonly Place[] = [
     narrow: true,
     world: () => ({ ...busyWorld(), setupNeeded: true, signedIn: false }),
   }),
+  place('login with providers', ['/login', '用企业微信扫码登录', 'Sign in with WeCom'], separated),
+  place('invitation', [`/invitation#token=${invitationToken}`, '监督所有人做过什么', 'Watches what everybody did'], narrow),
+  place('used invitation', ['/invitation#token=0123456789abcdefXX', '邀请链接不能使用', 'The invitation cannot be used']),
+  place('cancelled provider', ['/login/wecom?state=0123456789abcdefXX', '登录已取消', 'Sign-in was cancelled']),
+  place('failed provider', ['/login/wecom?state=0123456789abcdefXX&code=x', '没有登录成功', 'Not signed in']),
+  place('administrators', ['/administrators', '尚未绑定', 'None yet'], { ...separated, narrow: true }),
+  place('single operator', ['/administrators', '改为三权分立', 'Separate the powers']),
+  place('approvals', ['/approvals', '待复核', 'To be reviewed'], { ...separated, narrow: true }),
+  place('tokens', ['/tokens', '即将到期', 'Ends soon'], { ...separated, narrow: true }),
+  place('account', ['/account', '登录着的地方', 'Where you are signed in'], narrow),
 ];
 
 /** The pages of an installation that has seen nobody and nothing yet. */
@@ -73,5 +86,7 @@ export const emptyPlaces: readonly Place[] = (
     ['people', ['/people', '还没有部门', 'No departments yet']],
     ['sessions', ['/sessions', '还没有人登录', 'Nobody is signed in']],
     ['system', ['/system', '还没有应用', 'No apps yet']],
+    ['tokens', ['/tokens', '还没有令牌', 'No tokens yet']],
+    ['approvals', ['/approvals', '没有等待处理的申请', 'Nothing waits']],
   ] as const
 ).map(([name, words]) => place(`nothing yet, ${name}`, words, { world: emptyWorld }));

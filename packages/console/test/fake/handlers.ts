@@ -1,45 +1,28 @@
 import * as contract from '@menshen/contract';
 import type * as z from 'zod';
+import { bind, type FakeHandler } from './bind.ts';
 import { now } from './company.ts';
+import { identityHandlers } from './identity-handlers.ts';
 import { password, setupToken, type World } from './world.ts';
-
-interface FakeCall<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> {
-  readonly params: z.output<P>;
-  readonly query: z.output<Q>;
-  readonly body: z.output<B>;
-}
-
-export interface FakeHandler {
-  readonly endpoint: contract.Endpoint;
-  readonly handle: (call: FakeCall<z.ZodType, z.ZodType, z.ZodType>) => unknown;
-}
-
-function bind<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType>(
-  endpoint: contract.Endpoint<P, Q, B, R>,
-  handle: (call: FakeCall<P, Q, B>) => z.input<R>,
-): FakeHandler {
-  return { endpoint, handle: handle as unknown as FakeHandler['handle'] };
-}
 
 const dayMs = 86_400_000;
 export const csrf = 'csrf-of-the-test';
 
-const session = (): contract.AdministratorSession => ({
+const sessionIn = (world: World): contract.AdministratorSession => ({
   id: 's_fake',
   administrator: {
-    id: 'a1',
+    id: 'a_admin0000001',
     username: 'admin',
-    powers: ['system', 'security', 'audit'],
+    powers: world.identity.administrators.find(({ own }) => own)?.powers ?? [],
     created: now - 30 * dayMs,
     lastLogin: now - dayMs,
   },
   csrf,
   idleExpires: now + 1_800_000,
   absoluteExpires: now + 8 * 3_600_000,
-  deviation: 'single_operator',
+  deviation: world.identity.deviation,
   secondFactor: { policy: 'required', enrolled: true, at: now - 600_000 },
 });
-const signedIn = () => ({ next: 'signed_in' as const, session: session() });
 
 function paged<Row>(
   rows: readonly Row[],
@@ -92,6 +75,9 @@ function summarize(rows: readonly contract.TrafficRow[], from: number, to: numbe
 
 /** The control plane over a world: the same endpoints, with the same checks on what goes in and out. */
 export function fakeHandlers(world: () => World): readonly FakeHandler[] {
+  const session = () => sessionIn(world());
+  const signedIn = () => ({ next: 'signed_in' as const, session: session() });
+  const ticket = { ticket: 'ticket-0123456789abcdef', expiresAt: now + 600_000 };
   const traffic = (filter: z.output<typeof contract.trafficFilter>): contract.TrafficRow[] =>
     world()
       .entries.flatMap((entry) => entry.traffic ?? [])
@@ -136,7 +122,7 @@ export function fakeHandlers(world: () => World): readonly FakeHandler[] {
       deviation: 'single_operator' as const,
       secondFactor: 'required' as const,
       passkeyHost: 'localhost',
-      providers: [],
+      providers: world().identity.providers.map((provider) => ({ ...provider })),
     })),
     bind(contract.setup, ({ body }) => {
       if (!world().setupNeeded || body.token !== setupToken) throw new contract.MenshenError('setup_closed');
@@ -147,9 +133,13 @@ export function fakeHandlers(world: () => World): readonly FakeHandler[] {
     }),
     bind(contract.adminLogin, ({ body }) => {
       if (body.password !== password) throw new contract.MenshenError('admin_login_failed');
+      const { login } = world().identity;
+      if (login === 'second_factor') return { next: login, methods: ['totp' as const, 'recovery_code' as const], ...ticket };
+      if (login === 'enrol') return { next: login, methods: ['totp' as const, 'passkey' as const], ...ticket };
       world().signedIn = true;
       return signedIn();
     }),
+    ...identityHandlers(world, session),
     bind(contract.adminSession, session),
     bind(contract.adminLogout, () => {
       world().signedIn = false;

@@ -3,7 +3,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import * as contract from '@menshen/contract';
-import { csrf, type FakeHandler, fakeHandlers } from './handlers.ts';
+import type { FakeHandler } from './bind.ts';
+import { csrf, fakeHandlers } from './handlers.ts';
 import type { World } from './world.ts';
 
 /** The policy under which the console is served: the page must live with it. */
@@ -65,6 +66,7 @@ export async function startFakeServer(folder: string, world: World): Promise<Fak
         params: endpoint.params?.parse(params),
         query: endpoint.query?.parse(Object.fromEntries(url.searchParams)),
         body: endpoint.body?.parse(body),
+        approval: request.headers[contract.approvalHeader],
       };
       if (endpoint.method !== 'GET') writes.push({ id: endpoint.id, body });
       const result = handler.handle(call as Parameters<typeof handler.handle>[0]);

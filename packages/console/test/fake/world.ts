@@ -2,6 +2,7 @@ import type { Attention, getMode, getSystem } from '@menshen/contract';
 import type * as z from 'zod';
 import { buildEntries, type Entry } from './activity.ts';
 import { buildCompany, type Company, now } from './company.ts';
+import { type IdentityWorld, separatedIdentity, singleIdentity } from './identity.ts';
 import { buildLog, type FakeLog } from './log.ts';
 
 type Answer<Schema extends z.ZodType> = z.output<Schema>;
@@ -14,6 +15,7 @@ export interface World {
   mode: Answer<(typeof getMode)['response']>;
   attention: readonly Attention[];
   system: Answer<(typeof getSystem)['response']>;
+  identity: IdentityWorld;
   setupNeeded: boolean;
   /** Whether requests are answered as to a signed-in administrator. */
   signedIn: boolean;
@@ -91,11 +93,17 @@ export function busyWorld(): World {
       demo: true,
       deviation: 'single_operator',
     },
+    identity: singleIdentity(),
     setupNeeded: false,
     signedIn: true,
     unsignedFrom: entries.length,
     tampered: null,
   };
+}
+
+/** An ordinary day of three administrators with separated powers. */
+export function separatedWorld(): World {
+  return { ...busyWorld(), identity: separatedIdentity() };
 }
 
 /** A world right after set-up: nobody and nothing yet. */

@@ -1,134 +1,119 @@
-import { loginEnrol, loginEnrolTotp, loginSecondFactor, type SignInStep } from '@menshen/contract';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, Input } from 'antd';
-import { type FormEvent, useState } from 'react';
+import {
+  type AdministratorSession,
+  loginEnrol,
+  loginEnrolPasskey,
+  loginEnrolTotp,
+  loginPasskeyOptions,
+  loginSecondFactor,
+  type SignInStep,
+} from '@menshen/contract';
+import { useQueryClient } from '@tanstack/react-query';
+import { useRef, useState } from 'react';
 import { call, sessionQuery } from '../../api/client.ts';
-import { CodeBlock } from '../../ds/code-block.tsx';
-import { Field } from '../../ds/field.tsx';
-import { ErrorState } from '../../ds/states.tsx';
+import { passkeyUse, thisBrowser } from '../../api/passkey.ts';
+import { EnrolForm } from '../../components/factors/enrol-form.tsx';
+import { ProofForm } from '../../components/factors/proof-form.tsx';
+import { RecoveryCodes } from '../../components/factors/recovery-codes.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
-import styles from './form.module.css';
+import { SignInFrame } from './sign-in-frame.tsx';
 
 type Pending = Exclude<SignInStep, { next: 'signed_in' }>;
 
-/** What stands between a password and the session: a code of the second factor, or at the first sign-in its enrolment. */
-export function FactorStep({ step, onSignedIn }: { readonly step: Pending; readonly onSignedIn: () => void }) {
-  return step.next === 'enrol' ? (
-    <EnrolForm ticket={step.ticket} onSignedIn={onSignedIn} />
-  ) : (
-    <CodeForm ticket={step.ticket} onSignedIn={onSignedIn} />
-  );
+interface FactorStepProps<Step> {
+  readonly step: Step;
+  /** Host name for which passkeys are made. */
+  readonly passkeyHost: string;
+  readonly onSignedIn: () => void;
 }
 
-const totpCode = /^\d{6}$/;
+/** What stands between a password and the session: a proof of the second factor, or at the first sign-in its enrolment. */
+export function FactorStep({ step, ...rest }: FactorStepProps<Pending>) {
+  return step.next === 'enrol' ? <Enrol step={step} {...rest} /> : <Prove step={step} {...rest} />;
+}
 
-function CodeForm({ ticket, onSignedIn }: { readonly ticket: string; readonly onSignedIn: () => void }) {
+function Prove({ step, passkeyHost, onSignedIn }: FactorStepProps<Extract<Pending, { next: 'second_factor' }>>) {
   const { t } = useLanguage();
   const client = useQueryClient();
-  const [code, setCode] = useState('');
-  const prove = useMutation({
-    mutationFn: () => {
-      const typed = code.replace(/\s/g, '');
-      const proof = totpCode.test(typed)
-        ? { method: 'totp' as const, code: typed }
-        : { method: 'recovery_code' as const, code: typed };
-      return call(loginSecondFactor, { body: { ticket, proof } });
-    },
-    onSuccess: (next) => {
-      if (next.next !== 'signed_in') return;
-      client.setQueryData(sessionQuery.queryKey, next.session);
-      onSignedIn();
-    },
-    onError: () => setCode(''),
-  });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    if (code.trim() !== '') prove.mutate();
-  };
+  const ticket = useRef(step.ticket);
   return (
-    <form className={styles.form} onSubmit={submit}>
-      <CodeField label={t('factor.code')} hint={t('factor.codeHint')} code={code} onChange={setCode} />
-      {prove.error === null ? null : <ErrorState error={prove.error} />}
-      <Button type="primary" htmlType="submit" block loading={prove.isPending}>
-        {t('login.submit')}
-      </Button>
-    </form>
+    <SignInFrame title={t('login.title')} text={t('factor.text')}>
+      <ProofForm
+        methods={step.methods}
+        passkeys={passkeyUse(passkeyHost, thisBrowser()) === 'yes'}
+        submit={t('login.submit')}
+        challenge={async () => {
+          const answer = await call(loginPasskeyOptions, { body: { ticket: ticket.current } });
+          ticket.current = answer.ticket;
+          return answer.options;
+        }}
+        prove={async (proof) => {
+          const next = await call(loginSecondFactor, { body: { ticket: ticket.current, proof } });
+          if (next.next !== 'signed_in') return;
+          client.setQueryData(sessionQuery.queryKey, next.session);
+          onSignedIn();
+        }}
+      />
+    </SignInFrame>
   );
 }
 
-function EnrolForm({ ticket, onSignedIn }: { readonly ticket: string; readonly onSignedIn: () => void }) {
+function Enrol({ step, passkeyHost, onSignedIn }: FactorStepProps<Extract<Pending, { next: 'enrol' }>>) {
   const { t } = useLanguage();
   const client = useQueryClient();
-  const [code, setCode] = useState('');
+  const ticket = useRef(step.ticket);
   const [codes, setCodes] = useState<readonly string[] | null>(null);
-  const enrolment = useQuery({
-    queryKey: [loginEnrolTotp.id, ticket],
-    queryFn: ({ signal }) => call(loginEnrolTotp, { body: { ticket } }, signal),
-    staleTime: Number.POSITIVE_INFINITY,
-    gcTime: 0,
-  });
-  const confirm = useMutation({
-    mutationFn: () => call(loginEnrol, { body: { ticket, proof: { method: 'totp', code: code.replace(/\s/g, '') } } }),
-    onSuccess: ({ session, recoveryCodes }) => {
-      client.setQueryData(sessionQuery.queryKey, session);
-      if (recoveryCodes === null) onSignedIn();
-      else setCodes(recoveryCodes);
-    },
-    onError: () => setCode(''),
-  });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    if (totpCode.test(code.replace(/\s/g, ''))) confirm.mutate();
+  const enter = ({
+    session,
+    recoveryCodes,
+  }: {
+    session: AdministratorSession;
+    recoveryCodes: readonly string[] | null;
+  }): void => {
+    client.setQueryData(sessionQuery.queryKey, session);
+    if (recoveryCodes === null) onSignedIn();
+    else setCodes(recoveryCodes);
   };
+  const passkeys = step.methods.includes('passkey') && passkeyUse(passkeyHost, thisBrowser()) === 'yes';
   if (codes !== null)
     return (
-      <div className={styles.form}>
-        <p className={styles.notice}>{t('factor.recoveryText')}</p>
-        <CodeBlock label={t('factor.recovery')} text={codes.join('\n')} copyLabel={t('factor.recoveryCopy')} />
-        <Button type="primary" block onClick={onSignedIn}>
-          {t('factor.recoveryKept')}
-        </Button>
-      </div>
+      <SignInFrame title={t('recovery.title')}>
+        <RecoveryCodes codes={codes} onKept={onSignedIn} />
+      </SignInFrame>
     );
   return (
-    <form className={styles.form} onSubmit={submit}>
-      <p className={styles.notice}>{t('factor.enrolText')}</p>
-      {enrolment.error === null ? null : <ErrorState error={enrolment.error} />}
-      {enrolment.data === undefined ? null : (
-        <CodeBlock label={t('factor.secret')} text={enrolment.data.secret} copyLabel={t('factor.secretCopy')} />
-      )}
-      <CodeField label={t('factor.code')} hint={t('factor.enrolHint')} code={code} onChange={setCode} />
-      {confirm.error === null ? null : <ErrorState error={confirm.error} />}
-      <Button type="primary" htmlType="submit" block loading={confirm.isPending}>
-        {t('factor.enrolSubmit')}
-      </Button>
-    </form>
-  );
-}
-
-interface CodeFieldProps {
-  readonly label: string;
-  readonly hint: string;
-  readonly code: string;
-  readonly onChange: (code: string) => void;
-}
-
-function CodeField({ label, hint, code, onChange }: CodeFieldProps) {
-  return (
-    <Field label={label} hint={hint}>
-      {(wiring) => (
-        <Input
-          {...wiring}
-          autoFocus
-          required
-          autoComplete="one-time-code"
-          autoCapitalize="none"
-          spellCheck={false}
-          maxLength={64}
-          value={code}
-          onChange={(event) => onChange(event.target.value)}
-        />
-      )}
-    </Field>
+    <SignInFrame title={t('enrol.title')} text={t('enrol.text')}>
+      <EnrolForm
+        id={step.ticket}
+        submit={t('factor.enrolSubmit')}
+        totp={
+          step.methods.includes('totp')
+            ? {
+                begin: async () => {
+                  const answer = await call(loginEnrolTotp, { body: { ticket: ticket.current } });
+                  ticket.current = answer.ticket;
+                  return answer;
+                },
+                confirm: async (code) =>
+                  enter(await call(loginEnrol, { body: { ticket: ticket.current, proof: { method: 'totp', code } } })),
+              }
+            : null
+        }
+        passkey={
+          passkeys
+            ? {
+                begin: async () => {
+                  const answer = await call(loginEnrolPasskey, { body: { ticket: ticket.current } });
+                  ticket.current = answer.ticket;
+                  return answer.options;
+                },
+                confirm: async (name, response) =>
+                  enter(
+                    await call(loginEnrol, { body: { ticket: ticket.current, proof: { method: 'passkey', name, response } } }),
+                  ),
+              }
+            : null
+        }
+      />
+    </SignInFrame>
   );
 }

@@ -1,36 +1,41 @@
-import { type IssuedInvitation, type OperatorMode, setup, setupState } from '@menshen/contract';
+import { type AdministratorPower, type IssuedInvitation, type OperatorMode, setup, setupState } from '@menshen/contract';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link, useRouter } from '@tanstack/react-router';
-import { Button, Input, Radio } from 'antd';
+import { Button } from 'antd';
 import { type FormEvent, useState } from 'react';
 import { call, sessionQuery } from '../../api/client.ts';
 import { useEndpoint } from '../../api/hooks.ts';
-import { CodeBlock } from '../../ds/code-block.tsx';
+import { ChoiceCards } from '../../components/choice-cards.tsx';
+import { IssuedInvitationBlock } from '../../components/issued-invitation.tsx';
+import { PowerSelect } from '../../components/power-select.tsx';
 import { Field } from '../../ds/field.tsx';
 import { EmptyState, ErrorState, Loadable } from '../../ds/states.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
+import { AccountFields } from './account-fields.tsx';
 import { FactorStep } from './factor-step.tsx';
 import styles from './form.module.css';
-import { type SetupFields, setupProblems, tokenOfFragment } from './setup-form.ts';
+import { type SetupFields, setupProblems } from './setup-form.ts';
 import { SignInFrame } from './sign-in-frame.tsx';
+import { useFragmentToken } from './use-fragment-token.ts';
 
 /** First run: the one-time link from the terminal makes the first administrator. */
 export function SetupPage() {
   const { t } = useLanguage();
-  const [token] = useState(() => tokenOfFragment(location.hash));
+  const token = useFragmentToken();
+  const [begun, setBegun] = useState(false);
   const state = useEndpoint(setupState, { input: {} });
+  if (state.data !== undefined && token !== null && (state.data.needed || begun))
+    return <SetupFlow key={token} token={token} state={state.data} onBegun={() => setBegun(true)} />;
   return (
-    <SignInFrame title={t('setup.title')} text={t('setup.text')}>
+    <SignInFrame title={t('setup.title')}>
       <Loadable query={state}>
-        {({ needed, minimumPasswordLength, suggestedMode }) =>
-          !needed ? (
+        {({ needed }) =>
+          needed ? (
+            <EmptyState title={t('setup.noToken')}>{t('setup.noTokenText')}</EmptyState>
+          ) : (
             <EmptyState title={t('setup.done')} action={<Link to="/login">{t('setup.toLogin')}</Link>}>
               {t('setup.doneText')}
             </EmptyState>
-          ) : token === null ? (
-            <EmptyState title={t('setup.noToken')}>{t('setup.noTokenText')}</EmptyState>
-          ) : (
-            <SetupForm token={token} minimumLength={minimumPasswordLength} suggestedMode={suggestedMode} />
           )
         }
       </Loadable>
@@ -38,25 +43,32 @@ export function SetupPage() {
   );
 }
 
-interface SetupFormProps {
+interface SetupFlowProps {
   readonly token: string;
-  readonly minimumLength: number;
-  readonly suggestedMode: OperatorMode;
+  readonly state: { readonly minimumPasswordLength: number; readonly suggestedMode: OperatorMode; readonly passkeyHost: string };
+  /** Set-up is no longer open from here on, but this page goes on. */
+  readonly onBegun: () => void;
 }
 
-function SetupForm({ token, minimumLength, suggestedMode }: SetupFormProps) {
+/** The account, then the links of the other two, then the second factor. */
+function SetupFlow({ token, state, onBegun }: SetupFlowProps) {
   const { t } = useLanguage();
   const router = useRouter();
   const client = useQueryClient();
   const [fields, setFields] = useState<SetupFields>({ username: '', password: '', repeat: '' });
-  const [mode, setMode] = useState(suggestedMode);
+  const [mode, setMode] = useState(state.suggestedMode);
+  const [power, setPower] = useState<AdministratorPower>('system');
   const [kept, setKept] = useState(false);
   const [pressed, setPressed] = useState(false);
-  const problems = setupProblems(fields, minimumLength);
+  const problems = setupProblems(fields, state.minimumPasswordLength);
   const enter = (): void => router.history.replace('/');
   const create = useMutation({
-    mutationFn: () => call(setup, { body: { token, username: fields.username, password: fields.password, mode } }),
+    mutationFn: () => {
+      const { username, password } = fields;
+      return call(setup, { body: { token, username, password, mode, ...(mode === 'separated' ? { power } : {}) } });
+    },
     onSuccess: ({ step, invitations }) => {
+      onBegun();
       if (step.next !== 'signed_in') return;
       client.setQueryData(sessionQuery.queryKey, step.session);
       if (invitations.length === 0) enter();
@@ -67,73 +79,42 @@ function SetupForm({ token, minimumLength, suggestedMode }: SetupFormProps) {
     setPressed(true);
     if (Object.values(problems).every((problem) => problem === null)) create.mutate();
   };
-  const set = (change: Partial<SetupFields>): void => setFields((known) => ({ ...known, ...change }));
-  const told = (problem: keyof typeof problems): string | undefined => {
-    const key = problems[problem];
-    if (!pressed || key === null) return undefined;
-    return key === 'setup.passwordShort' ? t(key, { count: minimumLength }) : t(key);
-  };
   if (create.data !== undefined) {
     const { step, invitations } = create.data;
-    if (invitations.length > 0 && !kept)
-      return <Invitations invitations={invitations} onKept={() => (step.next === 'signed_in' ? enter() : setKept(true))} />;
-    if (step.next !== 'signed_in') return <FactorStep step={step} onSignedIn={enter} />;
+    const next = (): void => (step.next === 'signed_in' ? enter() : setKept(true));
+    if (invitations.length > 0 && !kept) return <Invitations invitations={invitations} onKept={next} />;
+    if (step.next !== 'signed_in') return <FactorStep step={step} passkeyHost={state.passkeyHost} onSignedIn={enter} />;
   }
   return (
-    <form className={styles.form} onSubmit={submit} noValidate>
-      <Radio.Group
-        aria-label={t('setup.mode')}
-        value={mode}
-        onChange={(event) => setMode(event.target.value as OperatorMode)}
-        options={[
-          { value: 'separated', label: t('setup.modeSeparated') },
-          { value: 'single_operator', label: t('setup.modeSingle') },
-        ]}
-      />
-      <Field label={t('login.username')} hint={t('setup.usernameHint')} error={told('username')}>
-        {(wiring) => (
-          <Input
-            {...wiring}
-            autoFocus
-            required
-            autoComplete="username"
-            autoCapitalize="none"
-            spellCheck={false}
-            maxLength={64}
-            value={fields.username}
-            onChange={(event) => set({ username: event.target.value })}
-          />
-        )}
-      </Field>
-      <Field label={t('login.password')} hint={<PasswordRules minimumLength={minimumLength} />} error={told('password')}>
-        {(wiring) => (
-          <Input.Password
-            {...wiring}
-            required
-            autoComplete="new-password"
-            maxLength={512}
-            value={fields.password}
-            onChange={(event) => set({ password: event.target.value })}
-          />
-        )}
-      </Field>
-      <Field label={t('setup.repeat')} error={told('repeat')}>
-        {(wiring) => (
-          <Input.Password
-            {...wiring}
-            required
-            autoComplete="new-password"
-            maxLength={512}
-            value={fields.repeat}
-            onChange={(event) => set({ repeat: event.target.value })}
-          />
-        )}
-      </Field>
-      {create.error === null ? null : <ErrorState error={create.error} />}
-      <Button type="primary" htmlType="submit" block loading={create.isPending}>
-        {t('setup.submit')}
-      </Button>
-    </form>
+    <SignInFrame wide title={t('setup.title')} text={t('setup.text')}>
+      <form className={styles.form} onSubmit={submit} noValidate>
+        <ChoiceCards
+          label={t('setup.mode')}
+          value={mode}
+          onChange={setMode}
+          choices={[
+            { value: 'separated', title: t('mode.separated'), text: t('mode.separatedText'), note: t('mode.separatedNext') },
+            { value: 'single_operator', title: t('mode.single'), text: t('mode.singleText'), note: t('mode.singleNext') },
+          ]}
+        />
+        {mode === 'separated' ? (
+          <Field label={t('setup.power')} hint={t('setup.powerHint')}>
+            {(wiring) => <PowerSelect {...wiring} value={power} onChange={setPower} />}
+          </Field>
+        ) : null}
+        <AccountFields
+          fields={fields}
+          onChange={(change) => setFields((known) => ({ ...known, ...change }))}
+          problems={pressed ? problems : null}
+          minimumLength={state.minimumPasswordLength}
+          fixedName={false}
+        />
+        {create.error === null ? null : <ErrorState error={create.error} />}
+        <Button type="primary" htmlType="submit" block loading={create.isPending}>
+          {t('setup.submit')}
+        </Button>
+      </form>
+    </SignInFrame>
   );
 }
 
@@ -147,28 +128,15 @@ function Invitations({
 }) {
   const { t } = useLanguage();
   return (
-    <div className={styles.form}>
-      <p className={styles.notice}>{t('setup.invitationsText')}</p>
-      {invitations.map(({ id, power, path }) => (
-        <CodeBlock
-          key={id}
-          label={t(power === 'audit' ? 'power.audit' : power === 'security' ? 'power.security' : 'power.system')}
-          text={`${t(power === 'audit' ? 'power.audit' : power === 'security' ? 'power.security' : 'power.system')}\n${location.origin}${path}`}
-          copyLabel={t('setup.invitationCopy')}
-        />
-      ))}
-      <Button type="primary" block onClick={onKept}>
-        {t('setup.invitationsKept')}
-      </Button>
-    </div>
-  );
-}
-
-function PasswordRules({ minimumLength }: { readonly minimumLength: number }) {
-  const { t } = useLanguage();
-  return (
-    <span>
-      {t('setup.ruleLength', { count: minimumLength })} {t('setup.ruleCommon')}
-    </span>
+    <SignInFrame wide title={t('setup.invitations')} text={t('setup.invitationsText')}>
+      <div className={styles.form}>
+        {invitations.map((invitation) => (
+          <IssuedInvitationBlock key={invitation.id} invitation={invitation} />
+        ))}
+        <Button type="primary" block onClick={onKept}>
+          {t('setup.invitationsKept')}
+        </Button>
+      </div>
+    </SignInFrame>
   );
 }

@@ -1,19 +1,20 @@
 import { type ReactNode, useEffect } from 'react';
 import { DisplayMenus } from '../../app/display-menus.tsx';
+import { classNames } from '../../ds/class-names.ts';
 import { Mark } from '../../ds/mark.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
 import styles from './sign-in-frame.module.css';
 
-/** The frame of the two pages that need no session. */
-export function SignInFrame({
-  title,
-  text,
-  children,
-}: {
+interface SignInFrameProps {
   readonly title: string;
-  readonly text: string;
-  readonly children: ReactNode;
-}) {
+  readonly text?: string;
+  /** For choices that need explaining. */
+  readonly wide?: boolean;
+  readonly children?: ReactNode;
+}
+
+/** The frame of the pages that need no session. */
+export function SignInFrame({ title, text, wide = false, children }: SignInFrameProps) {
   const { t } = useLanguage();
   useEffect(() => {
     document.title = t('app.pageTitle', { page: title });
@@ -23,7 +24,7 @@ export function SignInFrame({
       <div className={styles.menus}>
         <DisplayMenus />
       </div>
-      <main className={styles.card}>
+      <main className={classNames(styles.card, wide && styles.wide)}>
         <div className={styles.brand}>
           <Mark size={40} />
           <div>
@@ -32,7 +33,7 @@ export function SignInFrame({
           </div>
         </div>
         <h1 className={styles.title}>{title}</h1>
-        <p className={styles.text}>{text}</p>
+        {text === undefined ? <div className={styles.gap} /> : <p className={styles.text}>{text}</p>}
         {children}
       </main>
     </div>

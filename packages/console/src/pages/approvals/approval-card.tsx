@@ -1,0 +1,140 @@
+import type { ApprovalView } from '@menshen/contract';
+import { Button } from 'antd';
+import { actName } from '../../components/act-name.ts';
+import { CodeBlock } from '../../ds/code-block.tsx';
+import { type Fact, Facts } from '../../ds/facts.tsx';
+import { Status } from '../../ds/status.tsx';
+import { useLanguage } from '../../i18n/language.tsx';
+import type { ApprovalAct } from './approval-dialog.tsx';
+import { ApprovalState } from './approval-state.tsx';
+import styles from './approvals.module.css';
+import { describeCall, type Told } from './described-call.ts';
+
+interface ApprovalCardProps {
+  readonly approval: ApprovalView;
+  readonly now: number;
+  readonly nameOf: (administrator: string) => string;
+  readonly choose: (act: ApprovalAct) => void;
+}
+
+/** One request: what exactly will happen, who wants it and why, and what the reader can do about it. */
+export function ApprovalCard({ approval, now, nameOf, choose }: ApprovalCardProps) {
+  const { t, format, language } = useLanguage();
+  const { review, reason, requestedBy, requestedAt } = approval;
+  const forced = review !== null;
+  return (
+    <li className={styles.card}>
+      <div className={styles.head}>
+        <h2 className={styles.title}>{actName(approval.summary, language)}</h2>
+        <div className={styles.states}>
+          {forced ? <Status tone="danger">{t('approvals.forced')}</Status> : null}
+          <ApprovalState approval={approval} />
+        </div>
+      </div>
+      <p className={styles.by}>
+        {t('approvals.by', { name: requestedBy.username, time: format.relative(requestedAt, now) })}
+        {' · '}
+        <Deadline approval={approval} />
+      </p>
+      <div className={styles.columns}>
+        <div>
+          <h3 className={styles.sub}>{t(forced ? 'approvals.did' : 'approvals.will')}</h3>
+          <CallFacts approval={approval} nameOf={nameOf} />
+        </div>
+        <div>
+          <h3 className={styles.sub}>{t('approvals.reason')}</h3>
+          <p className={styles.reason}>{reason}</p>
+        </div>
+      </div>
+      <details className={styles.exact}>
+        <summary>
+          {t('approvals.exact')} <span className="quiet">{t('approvals.exactNote')}</span>
+        </summary>
+        <CodeBlock label={t('approvals.exact')} text={exactCall(approval)} copyLabel={t('approvals.copyExact')} />
+      </details>
+      <Acts approval={approval} now={now} choose={choose} />
+    </li>
+  );
+}
+
+function exactCall({ method, path, params, query, body, digest }: ApprovalView): string {
+  return [`${method} ${path}`, JSON.stringify({ params, query, body }, null, 2), `sha256 ${digest}`].join('\n');
+}
+
+function Deadline({ approval }: { readonly approval: ApprovalView }) {
+  const { t, format } = useLanguage();
+  if (approval.state === 'waiting' && approval.notBefore !== null)
+    return t('approvals.readyAt', { time: format.clock(approval.notBefore) });
+  if (approval.review !== null) return t('approvals.state.spent');
+  return t('approvals.until', { time: format.minute(approval.expiresAt) });
+}
+
+function CallFacts({ approval, nameOf }: { readonly approval: ApprovalView; readonly nameOf: (id: string) => string }) {
+  const { t, format, language } = useLanguage();
+  const words = ({ value }: Told): string => {
+    if (value.kind === 'text') return value.text;
+    if (value.kind === 'administrator') return nameOf(value.id);
+    return format.list(value.keys.map((key) => t(key as 'param.none')));
+  };
+  const facts = describeCall(approval).map(
+    (told): Fact => ({ label: 'text' in told.label ? told.label.text : t(told.label.key as 'param.none'), value: words(told) }),
+  );
+  // A call without parameters does just what its name says.
+  return facts.length === 0 ? <p className={styles.reason}>{actName(approval.summary, language)}</p> : <Facts facts={facts} />;
+}
+
+function Acts({
+  approval,
+  now,
+  choose,
+}: {
+  readonly approval: ApprovalView;
+  readonly now: number;
+  readonly choose: (act: ApprovalAct) => void;
+}) {
+  const { t, format } = useLanguage();
+  const { mine, mayDecide, mayReview, review, state, notBefore } = approval;
+  const who = format.list(approval.approvers.map((power) => t(`power.${power}`)));
+  const ready = state === 'approved' || (state === 'waiting' && notBefore !== null && notBefore <= now);
+  if (review !== null)
+    return (
+      <div className={styles.acts}>
+        {mayReview ? (
+          <>
+            <Button type="primary" onClick={() => choose('justified')}>
+              {t('approvals.justified')}
+            </Button>
+            <Button danger onClick={() => choose('unjustified')}>
+              {t('approvals.unjustified')}
+            </Button>
+          </>
+        ) : (
+          <span className="quiet">{t('approvals.mineWaits')}</span>
+        )}
+      </div>
+    );
+  return (
+    <div className={styles.acts}>
+      {mine && ready ? (
+        <Button type="primary" onClick={() => choose('carryOut')}>
+          {t('approvals.carryOut')}
+        </Button>
+      ) : null}
+      {mayDecide ? (
+        <>
+          <Button type="primary" onClick={() => choose('approve')}>
+            {t('approvals.approve')}
+          </Button>
+          <Button danger onClick={() => choose('refuse')}>
+            {t('approvals.refuse')}
+          </Button>
+        </>
+      ) : null}
+      {mine ? <Button onClick={() => choose('withdraw')}>{t('approvals.withdraw')}</Button> : null}
+      <span className="quiet">
+        {mine && state === 'pending' ? t('approvals.mineWaits') : null}
+        {!mine && !mayDecide ? [t('approvals.notYours'), t('approvals.whoMay', { who })].join(' ') : null}
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,24 @@
+import type { ApprovalView } from '@menshen/contract';
+import { Status, type Tone } from '../../ds/status.tsx';
+import { useLanguage } from '../../i18n/language.tsx';
+
+const tones: Readonly<Record<ApprovalView['state'], Tone>> = {
+  pending: 'warning',
+  waiting: 'warning',
+  approved: 'safe',
+  refused: 'danger',
+  cancelled: 'quiet',
+  expired: 'quiet',
+  spent: 'quiet',
+};
+
+/** Where a request stands; of a forced act, how its review stands. */
+export function ApprovalState({ approval }: { readonly approval: ApprovalView }) {
+  const { t } = useLanguage();
+  const { state, review } = approval;
+  if (review !== null) {
+    const tone = review.state === 'justified' ? 'safe' : 'danger';
+    return <Status tone={tone}>{t(`approvals.review.${review.state}`)}</Status>;
+  }
+  return <Status tone={tones[state]}>{t(`approvals.state.${state}`)}</Status>;
+}

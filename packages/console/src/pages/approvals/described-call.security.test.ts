@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { describeCall } from './described-call.ts';
+
+const of = (body: Record<string, unknown>, params: Record<string, unknown> = {}) => describeCall({ params, query: {}, body });
+
+describe('describeCall', () => {
+  it('says known values in words', () => {
+    expect(of({ username: 'li.wei', power: 'audit', reason: 'x' })).toEqual([
+      { label: { key: 'param.username' }, value: { kind: 'text', text: 'li.wei' } },
+      { label: { key: 'param.power' }, value: { kind: 'message', keys: ['power.audit'] } },
+    ]);
+    expect(of({}, { id: 'a_0123456789AB' })).toEqual([
+      { label: { key: 'param.administrator' }, value: { kind: 'administrator', id: 'a_0123456789AB' } },
+    ]);
+  });
+
+  it('hides nothing: an unknown parameter, a known one with a strange value, a scope among known ones', () => {
+    expect(of({ danger: { deep: [1] } })).toEqual([{ label: { text: 'danger' }, value: { kind: 'text', text: '{"deep":[1]}' } }]);
+    expect(of({ power: 'everything' })).toEqual([{ label: { key: 'param.power' }, value: { kind: 'text', text: 'everything' } }]);
+    expect(of({ scopes: ['guard', 'root'] })).toEqual([
+      { label: { key: 'param.scopes' }, value: { kind: 'text', text: 'guard, root' } },
+    ]);
+  });
+
+  it('is not fooled by names of the language', () => {
+    expect(of({ constructor: 'x', mode: 'toString' })).toEqual([
+      { label: { text: 'constructor' }, value: { kind: 'text', text: 'x' } },
+      { label: { key: 'param.mode' }, value: { kind: 'text', text: 'toString' } },
+    ]);
+  });
+
+  it('says that a list is empty', () => {
+    expect(of({ addresses: [] })[0]?.value).toEqual({ kind: 'message', keys: ['param.none'] });
+  });
+});
