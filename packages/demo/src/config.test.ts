@@ -125,7 +125,8 @@ describe('examples/menshen.yaml', () => {
       )
       .join('\n');
     const fromFile = configSchema.parse(parse(filled));
-    expect({ ...fromFile, policies: resolve(dirname(file), fromFile.policies ?? '') }).toEqual(config);
+    const place = (path: string | undefined): string => resolve(dirname(file), path ?? '');
+    expect({ ...fromFile, policies: place(fromFile.policies), addressPlaces: place(fromFile.addressPlaces) }).toEqual(config);
   });
 
   it('holds no secret', () => {

@@ -17,8 +17,13 @@ export interface DemoConfigOptions {
   readonly backendUrl: string;
 }
 
+const root = join(import.meta.dirname, import.meta.filename.endsWith('.ts') ? '..' : '../..');
+
 /** Folder of the demonstration's Cedar policies and their schema. */
-export const demoPolicies: string = join(import.meta.dirname, import.meta.filename.endsWith('.ts') ? '..' : '../..', 'policies');
+export const demoPolicies: string = join(root, 'policies');
+
+/** Where the documentation addresses are that the actor's phones have. */
+export const demoPlaces: string = join(root, 'addresses.csv');
 
 /**
  * The configuration of `npm start`: gateway and console on loopback, the employee portal and the coupon campaign in front of the
@@ -43,6 +48,7 @@ export function demoConfig({ ports, dataDir, emulatorUrl, backendUrl }: DemoConf
     store: 'file:menshen.db',
     coordination: 'memory:',
     policies: demoPolicies,
+    addressPlaces: demoPlaces,
     sms: { provider: 'tencent', ...demoAccounts.sms, apiBase: emulatorUrl },
     apps: [portalApp(emulatorUrl, backendUrl), couponApp(emulatorUrl, backendUrl)],
   };

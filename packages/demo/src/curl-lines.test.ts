@@ -20,7 +20,7 @@ describe('the curl lines of the start page', () => {
       expect(line.zh).toMatch(/\p{Script=Han}/u);
       expect(line.en).toMatch(/^[A-Z]/);
       for (const [, port] of line.command.matchAll(/http:\/\/127\.0\.0\.1:(\d+)/g))
-        expect(port).toBe(line.id === 'mint-code' ? '9002' : '9000');
+        expect(port).toBe(line.id === 'mint-code' || line.id === 'stolen-code' ? '9002' : '9000');
     }
   });
 
@@ -45,8 +45,8 @@ describe('the curl lines of the start page', () => {
       const script = curlLines({ gatewayUrl: gateway.url, emulatorUrl: emulator.url }).map((line) => line.command);
       const { stderr } = await promisify(execFile)('sh', ['-e', '-u', '-c', script.join('\n')]);
       expect(stderr).toBe('');
-      const [login, me, colleague, forged, undeclared, again] = gateway.seen;
-      expect(gateway.seen).toHaveLength(6);
+      const [login, me, colleague, forged, undeclared, again, stolen, read, enrol] = gateway.seen;
+      expect(gateway.seen).toHaveLength(9);
       const sent: unknown = JSON.parse(login?.body.toString('utf8') ?? '');
       expect(sent).toEqual({ app: 'portal', channel: 'wecom', code: expect.stringMatching(/^[\w-]{20,}$/) });
       const authorization = me?.headers.authorization;
@@ -57,6 +57,9 @@ describe('the curl lines of the start page', () => {
       expect(forged?.headers.authorization).toBeUndefined();
       expect(undeclared?.path).toBe('/portal/api/debug/employees');
       expect(again?.body).toEqual(login?.body);
+      for (const one of [stolen, read, enrol]) expect(one?.headers['x-forwarded-for']).toBe('203.0.113.66');
+      expect(read?.path).toBe('/portal/api/me');
+      expect(enrol).toMatchObject({ method: 'POST', path: '/_menshen/v1/mfa/enrol' });
     } finally {
       await Promise.all([gateway.close(), emulator.close()]);
     }

@@ -4,8 +4,19 @@ import { demoCast } from './company/cast.ts';
 
 export interface CurlLine {
   /** Stable name. */
-  readonly id: 'mint-code' | 'log-in' | 'own-record' | 'colleague' | 'forged-identity' | 'undeclared' | 'reused-code';
-  /** One line for a POSIX shell. Later lines use the variables `CODE` and `TOKEN` that earlier ones set. */
+  readonly id:
+    | 'mint-code'
+    | 'log-in'
+    | 'own-record'
+    | 'colleague'
+    | 'forged-identity'
+    | 'undeclared'
+    | 'reused-code'
+    | 'stolen-code'
+    | 'stolen-log-in'
+    | 'stolen-read'
+    | 'stolen-enrol';
+  /** One line for a POSIX shell. Later lines use the variables `CODE`, `TOKEN` and `THIEF` that earlier ones set. */
   readonly command: string;
   /** What it shows, and what the gateway answers. */
   readonly zh: string;
@@ -20,6 +31,10 @@ export interface CurlTargets {
 
 const contentType = "-H 'Content-Type: application/json'";
 const withToken = '-H "Authorization: Bearer $TOKEN"';
+/** Documentation addresses: the office in Shanghai, and a place 3,300 km away. */
+const atOffice = "-H 'X-Forwarded-For: 192.0.2.10'";
+const farAway = "-H 'X-Forwarded-For: 203.0.113.66' -H 'Accept-Language: zh-CN'";
+const asThief = `-H "Authorization: Bearer $THIEF" ${farAway}`;
 /** Prints status line, headers and body, so that the refusal's status shows. */
 const curl = 'curl -sS -i';
 
@@ -54,9 +69,9 @@ export function curlLines(targets: CurlTargets): readonly CurlLine[] {
     },
     {
       id: 'log-in',
-      command: assign('TOKEN', `curl -sS ${login}`, 'token'),
-      zh: '用登录凭据换取会话。',
-      en: 'The code becomes a session.',
+      command: assign('TOKEN', `curl -sS ${login} ${atOffice}`, 'token'),
+      zh: '在上海的办公室用登录凭据换取会话。',
+      en: 'In the office in Shanghai, the code becomes a session.',
     },
     {
       id: 'own-record',
@@ -87,6 +102,30 @@ export function curlLines(targets: CurlTargets): readonly CurlLine[] {
       command: `${curl} ${login}`,
       zh: '再次使用同一登录凭据：拒绝（401 code_invalid，企业微信不区分用过与无效）。',
       en: 'The same login code again is refused (401 code_invalid: WeCom does not tell a used code from a wrong one).',
+    },
+    {
+      id: 'stolen-code',
+      command: assign('CODE', mint, 'code'),
+      zh: '登录被盗：别人用林晓彤的账号取得登录凭据。',
+      en: 'A stolen login: somebody else gets a code as Lin Xiaotong.',
+    },
+    {
+      id: 'stolen-log-in',
+      command: assign('THIEF', `curl -sS ${login} ${farAway}`, 'token'),
+      zh: '几分钟后，从 3300 公里外登录：凭据是对的，会话建立。',
+      en: 'Minutes later it is used 3,300 km away: the code is right, and a session begins.',
+    },
+    {
+      id: 'stolen-read',
+      command: `${curl} ${at('/portal/api/me')} ${asThief}`,
+      zh: '但什么也读不到：需要二次验证，并说明原因（403 mfa_required）。',
+      en: 'But nothing can be read: a second factor is asked for, with the reasons (403 mfa_required).',
+    },
+    {
+      id: 'stolen-enrol',
+      command: `${curl} ${at(clientEndpoints.mfaEnrol)} ${contentType} -d ${quote(JSON.stringify({ kind: 'totp' }))} ${asThief}`,
+      zh: '给自己登记一个二次验证也不行：需要公司发给本人的代码（403 enrolment_proof_required）。',
+      en: 'Nor can the thief enrol a factor of their own: that takes a code which the company gives to the person (403 enrolment_proof_required).',
     },
   ];
 }

@@ -190,6 +190,22 @@ export const attackScenes = {
     await stage.call(visitor, 'POST', clientEndpoints.logout);
   },
 
+  // Somebody has an employee's WeChat login: right code, another phone, 3,300 km away. They read, change, and try to enrol a second factor of their own.
+  'stolen-login': async (stage) => {
+    const member = stage.random.pick(stage.crowd.employees.filter((one) => one.channel === 'wechat'));
+    if (!(await stage.enter(member))) return;
+    const thief: Visitor = {
+      ...member,
+      address: attackerAddress(stage.random),
+      device: { model: 'Redmi 9', system: 'Android 10', client: 'WeChat 8.0.2' },
+      token: null,
+    };
+    if (!(await stage.enter(thief))) return;
+    await stage.call(thief, 'GET', '/portal/api/me');
+    await stage.call(thief, 'PUT', `/portal/api/employees/${thief.person}`, { phone: '13900000000' });
+    await stage.call(thief, 'POST', clientEndpoints.mfaEnrol, { kind: 'totp' });
+  },
+
   'barred-people': async (stage) => {
     await stage.enter(stage.crowd.disabled);
     await stage.enter(stage.crowd.blocked);

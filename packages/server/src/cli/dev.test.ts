@@ -36,6 +36,7 @@ const attackCodes: Readonly<Record<string, readonly string[]>> = {
   burst: ['rate_limited'],
   'guessed-token': ['session_invalid'],
   'staff-coupon': ['not_permitted'],
+  'stolen-login': ['mfa_required', 'enrolment_proof_required'],
   'barred-people': ['account_disabled', 'account_blocked'],
 };
 
@@ -116,7 +117,7 @@ describe('menshen dev', { timeout: 60_000 }, () => {
         now += ms;
       },
       random: (size) => new Uint8Array(size).fill(7),
-      durationMs: 80_000,
+      durationMs: 110_000,
       onEvent: (event) => void seen.push(event),
     });
     await actor.done;

@@ -8,7 +8,7 @@ import { type ClientKeys, helloKeys } from '../identity/binding/client-keys.ts';
 import type { FactorService } from '../identity/factors/service.ts';
 import type { IdentityService } from '../identity/service.ts';
 import { writeJson, writeRefusal } from './answer.ts';
-import { closeInStages } from './close-in-stages.ts';
+import { endAfterRefusal } from './close-in-stages.ts';
 import { loginOperations } from './login-api.ts';
 import { mfaOperations } from './mfa-api.ts';
 import { readCallBody, readJson } from './read-json.ts';
@@ -144,6 +144,7 @@ export function createClientApi(parts: ClientApiParts): (call: ClientCall) => Pr
         }),
       )
       .catch(() => services.metrics.add('menshen_audit_failures_total'));
+    endAfterRefusal(call.request, call.response);
     writeRefusal(call.response, {
       code: refusal.code,
       requestId: call.id,
@@ -151,7 +152,6 @@ export function createClientApi(parts: ClientApiParts): (call: ClientCall) => Pr
       retryAfter: refusal.retryAfter,
       ...(extra === undefined ? {} : { extra }),
     });
-    if (!call.request.complete) call.response.once('finish', () => closeInStages(call.request));
   };
 
   return async (call) => {

@@ -1,6 +1,6 @@
 import { languageOf, type StageName } from '@menshen/contract';
 import { writeRefusal } from './answer.ts';
-import { closeInStages } from './close-in-stages.ts';
+import { endAfterRefusal } from './close-in-stages.ts';
 import type { RequestContext } from './context.ts';
 import { failed, type Refusal } from './refusal.ts';
 import type { GatewayServices } from './services.ts';
@@ -103,17 +103,13 @@ async function finish(context: RequestContext, refusal: Refusal | null, services
   count(context, ending, services, latencyMicros);
   if (ending !== null) {
     for (const name of response.headersSent ? [] : response.getHeaderNames()) if (!ours.has(name)) response.removeHeader(name);
+    endAfterRefusal(context.request, response);
     writeRefusal(response, {
       code: ending.code,
       requestId: context.id,
       language: languageOf(context.request.headers['accept-language']),
       retryAfter: ending.retryAfter,
       ...(ending.extra === undefined ? {} : { extra: ending.extra }),
-    });
-    // A body that was not read stays in the socket: this connection cannot carry another request.
-    // Judged when the answer has left: a request without a body is complete only after its handler has returned.
-    response.once('finish', () => {
-      if (!context.request.complete) closeInStages(context.request);
     });
     return;
   }
