@@ -39,7 +39,7 @@ export async function startGateway(
   const state: AdmissionState = { inFlight: 0, closing: false };
   const pipeline = createPipeline(services, state);
   const clientApi = createClientApi(parts);
-  const ids = createIds(services.random);
+  const ids = createIds(services.random, services.clock);
 
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     state.inFlight += 1;
@@ -175,8 +175,11 @@ function header(request: IncomingMessage, name: string): string | undefined {
   return Array.isArray(value) ? value.join(',') : value;
 }
 
-/** Request ids: 96 random bits, base64url, from a pool so that a request costs no call into the random source. */
-function createIds(random: (size: number) => Uint8Array): () => string {
+/**
+ * Request ids: the second since 1970 in 4 bytes and 64 random bits, base64url. From a pool, so that a request costs no call into the random source;
+ * with the time in front, because the log's index keeps ids that came together in one place.
+ */
+function createIds(random: (size: number) => Uint8Array, clock: () => number): () => string {
   let pool = Buffer.alloc(0);
   let at = 0;
   return () => {
@@ -184,6 +187,7 @@ function createIds(random: (size: number) => Uint8Array): () => string {
       pool = Buffer.from(random(12 * 256));
       at = 0;
     }
+    pool.writeUInt32BE(Math.floor(clock() / 1_000) % 0x1_0000_0000, at);
     at += 12;
     return pool.toString('base64url', at - 12, at);
   };

@@ -1,33 +1,7 @@
-/** How a request or an act ended, as the index stores it. */
-export const OUTCOME_IDS = { unknown: 0, passed: 1, refused: 2, failed: 3 } as const;
-export type OutcomeName = keyof typeof OUTCOME_IDS;
+import { readGatewayEvent, refusingStage } from './gateway-event-reader.ts';
+import { type IndexedEvent, OUTCOME_IDS, type OutcomeName } from './indexed-event.ts';
 
-/** The columns of the index that come from an event, in the order of the table. */
-export interface IndexedEvent {
-  readonly time: number;
-  readonly class_uid: number;
-  readonly activity_id: number;
-  readonly severity_id: number;
-  readonly status_id: number;
-  readonly outcome: number;
-  readonly app: string | null;
-  readonly action: string | null;
-  readonly route: string | null;
-  readonly method: string | null;
-  readonly path: string | null;
-  readonly http_status: number | null;
-  readonly code: string | null;
-  readonly stage: string | null;
-  readonly user: string | null;
-  readonly dept: string | null;
-  readonly address: string | null;
-  readonly session: string | null;
-  readonly device: string | null;
-  readonly request_id: string | null;
-  readonly latency_us: number | null;
-  readonly bytes_out: number | null;
-  readonly message: string | null;
-}
+export { type IndexedEvent, OUTCOME_IDS, type OutcomeName } from './indexed-event.ts';
 
 type Plain = Readonly<Record<string, unknown>>;
 
@@ -41,6 +15,40 @@ const integer = (value: unknown): number | null => (Number.isSafeInteger(value) 
  * that the index has one row for every entry of the log.
  */
 export function indexEvent(entry: string): IndexedEvent {
+  return readGatewayEvent(entry) ?? parseEvent(entry);
+}
+
+/** The columns in the order of the table, written out because it is done for every entry. */
+export function columnsOf(event: IndexedEvent): (string | number | null)[] {
+  return [
+    event.time,
+    event.class_uid,
+    event.activity_id,
+    event.severity_id,
+    event.status_id,
+    event.outcome,
+    event.app,
+    event.action,
+    event.route,
+    event.method,
+    event.path,
+    event.http_status,
+    event.code,
+    event.stage,
+    event.user,
+    event.dept,
+    event.address,
+    event.session,
+    event.device,
+    event.request_id,
+    event.latency_us,
+    event.bytes_out,
+    event.message,
+  ];
+}
+
+/** Reads the index columns by parsing the whole entry. */
+export function parseEvent(entry: string): IndexedEvent {
   const event = parse(entry);
   const own = object(object(event.unmapped).menshen);
   const actor = object(object(event.actor).user);
@@ -63,7 +71,7 @@ export function indexEvent(entry: string): IndexedEvent {
     path: text(object(request.url).path),
     http_status: integer(object(event.http_response).code),
     code,
-    stage: text(own.stage) ?? refusingStage(own.stages),
+    stage: text(own.stage) ?? stageOf(own.stages),
     user: text(actor.uid) ?? text(subject.uid),
     dept: text(own.dept),
     address: text(object(event.src_endpoint).ip),
@@ -92,9 +100,7 @@ function outcomeId(name: unknown, status: number, code: string | null): number {
 }
 
 /** The stage that refused, from the gateway's `stage|verdict|...` lines. */
-function refusingStage(stages: unknown): string | null {
+function stageOf(stages: unknown): string | null {
   const last: unknown = Array.isArray(stages) ? stages.at(-1) : null;
-  if (typeof last !== 'string') return null;
-  const [stage, verdict] = last.split('|', 2);
-  return verdict === 'refuse' ? text(stage) : null;
+  return typeof last === 'string' ? refusingStage(last) : null;
 }

@@ -4,7 +4,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { decodeBundle, encodeHex, TILE_WIDTH, tileOf } from '@menshen/tlog';
 import { tree } from '@menshen/tlog/node';
 import { openPostings } from './index-postings.ts';
-import { type IndexedEvent, indexEvent, OUTCOME_IDS } from './index-row.ts';
+import { columnsOf, type IndexedEvent, indexEvent, OUTCOME_IDS } from './index-row.ts';
 import { INDEX_COLUMNS, openIndexForWriting } from './index-schema.ts';
 import { readTileFile } from './tile-files.ts';
 
@@ -101,7 +101,7 @@ function createIndexer(directory: string, database: DatabaseSync): Indexer {
     const addresses = new Map<string, { event: IndexedEvent; count: number; refused: number }>();
     for (const entry of entries) {
       const event = indexEvent(decoder.decode(entry));
-      insert.run(size, ...INDEX_COLUMNS.map((column) => event[column]));
+      insert.run(size, ...columnsOf(event));
       postings.add(size, event);
       size += 1;
       if (event.class_uid !== API_ACTIVITY) continue;

@@ -60,13 +60,15 @@ export function readBody(request: IncomingMessage, limit: number, timeoutMs: num
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let length = 0;
+    let settled = false;
     const done = (result: Buffer | Refusal): void => {
+      settled = true;
       clearTimeout(timer);
-      request.off('data', onData).off('end', onEnd).off('close', onClose);
       resolve(result);
     };
     const timer = setTimeout(() => done(refuseAlways('request_timeout', 'body')), timeoutMs);
     const onData = (chunk: Buffer): void => {
+      if (settled) return;
       length += chunk.length;
       if (length > limit) {
         // What still arrives is not read: the connection ends with the refusal.

@@ -16,7 +16,7 @@ function read(text: string, { method = 'GET', cuts = [] as readonly number[], cl
   let head: AnswerHead | null = null;
   let body = '';
   let ended = false;
-  const parser = new AnswerParser(method, {
+  const parser = new AnswerParser({
     head: (seen) => {
       head = seen;
     },
@@ -27,6 +27,7 @@ function read(text: string, { method = 'GET', cuts = [] as readonly number[], cl
       ended = true;
     },
   });
+  parser.begin(method);
   const edges = [0, ...[...cuts].filter((cut) => cut > 0 && cut < bytes.length).sort((a, b) => a - b), bytes.length];
   try {
     for (let at = 1; at < edges.length; at += 1) {

@@ -11,10 +11,10 @@ export interface AnswerSink {
   end(): void;
 }
 
-/** Reads one answer from the bytes of a connection, however they are cut. */
+/** Reads the answers of a connection, one after the other, from its bytes, however they are cut. */
 export class AnswerParser {
-  readonly #method: string;
   readonly #sink: AnswerSink;
+  #method = '';
   #rest: Buffer | null = null;
   #head: AnswerHead | null = null;
   #left = 0;
@@ -22,9 +22,19 @@ export class AnswerParser {
   #informational = 0;
   #ended = false;
 
-  constructor(method: string, sink: AnswerSink) {
-    this.#method = method;
+  constructor(sink: AnswerSink) {
     this.#sink = sink;
+  }
+
+  /** Expects the answer to a request of this method; forgets the answer before. */
+  begin(method: string): void {
+    this.#method = method;
+    this.#rest = null;
+    this.#head = null;
+    this.#left = 0;
+    this.#chunks = null;
+    this.#informational = 0;
+    this.#ended = false;
   }
 
   get headSeen(): boolean {
@@ -34,6 +44,7 @@ export class AnswerParser {
   /** Takes the next bytes. Throws {@link UpstreamError} `backend_answer_invalid`, also for bytes behind the answer's end. */
   push(bytes: Buffer): void {
     let at = 0;
+    if (this.#ended) throw invalidAnswer('bytes behind the answer');
     while (this.#head === null) {
       const joined = this.#rest === null ? bytes : Buffer.concat([this.#rest, bytes]);
       const from: number = this.#rest === null ? at : 0;

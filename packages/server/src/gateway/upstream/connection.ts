@@ -32,9 +32,10 @@ const idleMarginMs = 1_000;
  */
 const readBuffer = Buffer.allocUnsafeSlow(65_536);
 
+const nothing = (): void => undefined;
+
 interface Exchange {
   readonly handler: ExchangeHandler;
-  readonly parser: AnswerParser;
   readonly timeoutMs: number;
   stopBody: () => void;
   bodySent: boolean;
@@ -49,7 +50,16 @@ export class Connection {
   readonly #socket: Socket;
   readonly #now: () => number;
   readonly #released: (connection: Connection) => void;
+  readonly #parser = new AnswerParser({
+    head: (answer) => this.#onHead(answer),
+    data: (piece) => this.#exchange?.handler.data(piece),
+    end: () => {
+      this.#answered = true;
+    },
+  });
   #exchange: Exchange | null = null;
+  /** Whether the answer of the exchange is whole. It ends when the parser is done with the bytes: none may lie behind it. */
+  #answered = false;
   #connectDeadline: number;
   #connected = false;
   #idleSince = 0;
@@ -98,22 +108,15 @@ export class Connection {
     const head = requestHead(request, this.#origin.host);
     const exchange: Exchange = {
       handler,
-      parser: new AnswerParser(request.method, {
-        head: (answer) => {
-          exchange.persistent = answer.persistent;
-          if (answer.keepAliveMs !== null) this.#idleLimit = Math.max(0, Math.min(idleMs, answer.keepAliveMs - idleMarginMs));
-          handler.head(answer);
-        },
-        data: (piece) => handler.data(piece),
-        end: () => this.#finish(),
-      }),
       timeoutMs: request.timeoutMs,
-      stopBody: () => undefined,
+      stopBody: nothing,
       bodySent: request.body === null || Buffer.isBuffer(request.body),
       persistent: false,
       paused: false,
       deadline: this.#now() + request.timeoutMs,
     };
+    this.#parser.begin(request.method);
+    this.#answered = false;
     this.#exchange = exchange;
     if (!exchange.bodySent && request.body !== null && !Buffer.isBuffer(request.body)) {
       request.body.once('end', () => {
@@ -163,17 +166,27 @@ export class Connection {
     this.#idleSince = this.#now();
   }
 
+  #onHead(answer: AnswerHead): void {
+    const exchange = this.#exchange;
+    if (exchange === null) return;
+    exchange.persistent = answer.persistent;
+    if (answer.keepAliveMs !== null) this.#idleLimit = Math.max(0, Math.min(idleMs, answer.keepAliveMs - idleMarginMs));
+    exchange.handler.head(answer);
+  }
+
   #onBytes(bytes: Buffer): void {
     const exchange = this.#exchange;
     // Bytes that nobody asked for: whatever they are, they are no answer to the next request.
     if (exchange === null) return this.destroy();
     exchange.deadline = this.#now() + exchange.timeoutMs;
     try {
-      exchange.parser.push(bytes);
+      this.#parser.push(bytes);
     } catch (error) {
-      if (this.#exchange === exchange) this.#fail(error instanceof Error ? error : new Error('unreadable'));
-      else this.destroy();
+      if (!this.#answered) return this.#fail(error instanceof Error ? error : new Error('unreadable'));
+      // Bytes behind the answer: it stands, but no other request may meet them.
+      exchange.persistent = false;
     }
+    if (this.#answered) this.#finish();
   }
 
   #onEnd(): void {
@@ -181,14 +194,16 @@ export class Connection {
     if (exchange === null) return this.destroy();
     try {
       exchange.persistent = false;
-      exchange.parser.finish();
+      this.#parser.finish();
+      if (this.#answered) this.#finish();
     } catch (error) {
-      this.#fail(exchange.parser.headSeen && error instanceof Error ? error : new Error('closed before the answer'));
+      this.#fail(this.#parser.headSeen && error instanceof Error ? error : new Error('closed before the answer'));
     }
   }
 
   #finish(): void {
     const exchange = this.#exchange;
+    this.#answered = false;
     if (exchange === null) return;
     this.#exchange = null;
     this.#idleSince = this.#now();

@@ -1,16 +1,10 @@
 import { Connection, type ExchangeHandler, type Origin } from './connection.ts';
+import { Dispatch } from './dispatch.ts';
 import type { UpstreamRequest } from './request-writer.ts';
 import { UpstreamError } from './upstream-error.ts';
 
 /** How often deadlines are looked at, in milliseconds: a time limit is exact to this much. */
 const checkMs = 50;
-
-interface Queued {
-  readonly request: UpstreamRequest;
-  readonly handler: ExchangeHandler;
-  readonly started: (connection: Connection) => void;
-  readonly deadline: number;
-}
 
 export interface PoolOptions {
   readonly origin: Origin;
@@ -24,7 +18,7 @@ export class ConnectionPool {
   readonly #options: PoolOptions;
   readonly #all = new Set<Connection>();
   readonly #idle: Connection[] = [];
-  #queue: Queued[] = [];
+  #queue: Dispatch[] = [];
   #timer: NodeJS.Timeout | null = null;
   #closing = false;
   #drained: (() => void) | null = null;
@@ -33,47 +27,18 @@ export class ConnectionPool {
     this.#options = options;
   }
 
-  /** Sends a request now or when a connection is free. Returns the function that gives it up. */
-  dispatch(request: UpstreamRequest, handler: ExchangeHandler): { abandon(): void; pause(): void; resume(): void } {
-    let connection: Connection | null = null;
-    let ended = false;
-    const watched: ExchangeHandler = {
-      head: (head) => handler.head(head),
-      data: (piece) => handler.data(piece),
-      end: () => {
-        ended = true;
-        handler.end();
-      },
-      error: (error) => {
-        ended = true;
-        handler.error(error);
-      },
-    };
-    const entry: Queued = {
-      request,
-      handler: watched,
-      started: (taken) => {
-        connection = taken;
-      },
-      deadline: this.#options.now() + request.timeoutMs,
-    };
-    if (this.#closing) watched.error(new UpstreamError('backend_unreachable', false));
+  /** Sends a request now or when a connection is free. */
+  dispatch(request: UpstreamRequest, handler: ExchangeHandler): Dispatch {
+    const entry = new Dispatch(request, handler, this.#options.now() + request.timeoutMs, this.#withdraw);
+    if (this.#closing) entry.error(new UpstreamError('backend_unreachable', false));
     else this.#place(entry);
-    return {
-      abandon: () => {
-        if (ended) return;
-        if (connection !== null) return connection.abandon();
-        this.#queue = this.#queue.filter((other) => other !== entry);
-        watched.error(new UpstreamError('backend_unreachable', false));
-      },
-      pause: () => {
-        if (!ended) connection?.pause();
-      },
-      resume: () => {
-        if (!ended) connection?.resume();
-      },
-    };
+    return entry;
   }
+
+  readonly #withdraw = (entry: Dispatch): void => {
+    this.#queue = this.#queue.filter((other) => other !== entry);
+    entry.error(new UpstreamError('backend_unreachable', false));
+  };
 
   /** Takes no more requests; resolves when those under way have ended. */
   close(): Promise<void> {
@@ -89,11 +54,11 @@ export class ConnectionPool {
     this.#closing = true;
     const queue = this.#queue;
     this.#queue = [];
-    for (const { handler } of queue) handler.error(new UpstreamError('backend_unreachable', false));
+    for (const entry of queue) entry.error(new UpstreamError('backend_unreachable', false));
     for (const connection of [...this.#all]) connection.destroy();
   }
 
-  #place(entry: Queued): void {
+  #place(entry: Dispatch): void {
     for (let connection = this.#idle.pop(); connection !== undefined; connection = this.#idle.pop()) {
       if (connection.usable) return this.#start(connection, entry);
     }
@@ -107,13 +72,13 @@ export class ConnectionPool {
     this.#start(connection, entry);
   }
 
-  #start(connection: Connection, entry: Queued): void {
-    entry.started(connection);
+  #start(connection: Connection, entry: Dispatch): void {
+    entry.connection = connection;
     try {
-      connection.send(entry.request, entry.handler);
+      connection.send(entry.request, entry);
     } catch (error) {
       this.#idle.push(connection);
-      entry.handler.error(new UpstreamError('backend_unreachable', false, error));
+      entry.error(new UpstreamError('backend_unreachable', false, error));
     }
   }
 
@@ -146,7 +111,7 @@ export class ConnectionPool {
     const late = this.#queue.filter((entry) => now >= entry.deadline);
     if (late.length > 0) {
       this.#queue = this.#queue.filter((entry) => now < entry.deadline);
-      for (const { handler } of late) handler.error(new UpstreamError('backend_timeout', false));
+      for (const entry of late) entry.error(new UpstreamError('backend_timeout', false));
     }
     if (this.#all.size === 0 && this.#timer !== null) {
       clearInterval(this.#timer);

@@ -56,6 +56,22 @@ const code = (promise: Promise<unknown>): Promise<unknown> =>
   );
 
 describe('a backend connection', () => {
+  it('never hands bytes behind an answer to the next caller', async () => {
+    const smuggled = 'HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nsmuggled';
+    for (const first of [ok, 'HTTP/1.1 204 No Content\r\n\r\n', 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n']) {
+      const { upstream, connections } = await backend(
+        (socket, _, connection) => socket.write(connection === 0 ? first + smuggled : ok),
+        1,
+      );
+      // The second waits for the only connection when the first answer comes.
+      const [answer, next] = await Promise.allSettled([upstream.exchange(get('/a')), upstream.exchange(get('/b'))]);
+      if (answer.status === 'fulfilled') expect(text(answer.value)).toBe('');
+      else expect(answer.reason).toMatchObject({ code: 'backend_answer_invalid' });
+      expect(next.status === 'fulfilled' && text(next.value)).toBe('ok');
+      expect(connections()).toBe(2);
+    }
+  });
+
   it('writes one exact request and carries the next one on the same connection', async () => {
     const seen: string[] = [];
     const { upstream, port, connections } = await backend((socket, piece) => {
