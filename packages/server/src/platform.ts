@@ -467,6 +467,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
           void Promise.all([
             identity.maintain(),
             factors.maintain(),
+            risk.maintain(),
+            bindingStore.removeExpired(clock()),
             administrators.maintain(),
             directory.maintain(),
             revocations.removeBefore(clock() - revocationKeepMs),
