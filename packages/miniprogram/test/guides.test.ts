@@ -4,6 +4,7 @@ import { createContext, Script } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { localErrorCodes } from '../src/error.ts';
 import * as sdk from '../src/index.ts';
+import { playFactors, rightCode } from '../src/testing/factor-endpoints.ts';
 import { createFakeWx } from '../src/testing/fake-wx.ts';
 import { createScriptedGateway, json } from '../src/testing/scripted-gateway.ts';
 
@@ -17,6 +18,7 @@ describe('the examples of guide and README', () => {
   it('run in a mini program', async () => {
     expect(examples.length).toBeGreaterThan(5);
     const gateway = createScriptedGateway();
+    playFactors(gateway);
     gateway.backend = () => json(200, { orders: [7] });
     const wx = createFakeWx({ fetch: gateway.fetch, loginCode: () => `code-${gateway.logins.length}` });
     const client = sdk.createMenshen({ baseUrl: 'https://api.example.com', app: 'portal', wx });
@@ -35,6 +37,22 @@ describe('the examples of guide and README', () => {
       new Script(example).runInContext(context);
       if (/function save/.test(example)) await new Script('save').runInContext(context)(client, { item: 1 });
       if (/function pay/.test(example)) await new Script('pay').runInContext(context)(client, 'o1', 'k1');
+      if (/function enrolAuthenticator/.test(example)) {
+        const show = ({ secret }: { secret: string }) => Promise.resolve(secret === 'ABCD' ? rightCode : '');
+        expect(await new Script('enrolAuthenticator').runInContext(context)(client, 'C-77', show)).toEqual(['r1']);
+      }
+      if (/function withSecondFactor/.test(example)) {
+        const failures: string[] = [];
+        const answers = ['000000', rightCode, null];
+        const askCode = async ({ failure }: { failure: string }) => {
+          failures.push(failure);
+          return answers.shift() ?? null;
+        };
+        const guarded = new Script('withSecondFactor').runInContext(context)(askCode);
+        expect((await guarded.request({ url: '/api/approved', method: 'POST', data: { a: 1 } })).statusCode).toBe(200);
+        await expect(guarded.request({ url: '/api/approved' })).rejects.toMatchObject({ code: 'mfa_required' });
+        expect(failures).toEqual(['', 'text of factor_failed', '']);
+      }
       if (/function connect/.test(example)) await new Script('connect').runInContext(context)({}).request({ url: '/api/me' });
     }
     const [page] = pages;

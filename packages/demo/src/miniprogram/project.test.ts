@@ -82,7 +82,7 @@ describe('the mini program project', () => {
   it('opens only pages that it declares', () => {
     const targets = files
       .filter((file) => file.endsWith('.js'))
-      .flatMap((file) => [...read(file).matchAll(/['"`]\/(pages\/[\w/]+)/g)].map((match) => match[1]));
+      .flatMap((file) => [...read(file).matchAll(/['"`]\/(pages\/[\w/-]+)/g)].map((match) => match[1]));
     expect(targets.length).toBeGreaterThan(4);
     for (const target of targets) expect(pages).toContain(target);
     const tabs = (app.tabBar as { list: { pagePath: string }[] }).list;

@@ -70,7 +70,9 @@ export function playFactors(gateway: ScriptedGateway): FactorEndpoints {
     approvals.set(approval, [method, path, query, bodySha256].join(' '));
     return json(200, { purpose: 'approval', approval, expiresAt: 1 });
   });
-  post(clientEndpoints.mfaEnrol, ({ kind }) => json(200, { enrolment: 'e'.repeat(22), kind, expiresAt: 1 }));
+  post(clientEndpoints.mfaEnrol, ({ kind }) =>
+    json(200, { enrolment: 'e'.repeat(22), kind, expiresAt: 1, totp: { secret: 'ABCD' } }),
+  );
   post(clientEndpoints.mfaConfirm, (_body, token) =>
     json(200, {
       factor: { kind: 'totp' },

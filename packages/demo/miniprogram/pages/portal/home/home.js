@@ -45,6 +45,10 @@ Page({
     wx.navigateTo({ url: '/pages/portal/record/record' });
   },
 
+  openFactors() {
+    wx.navigateTo({ url: '/pages/portal/factors/factors' });
+  },
+
   openAnnouncement(event) {
     wx.navigateTo({ url: `/pages/portal/announcement/announcement?id=${encodeURIComponent(event.currentTarget.dataset.id)}` });
   },
