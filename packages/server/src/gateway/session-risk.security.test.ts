@@ -79,6 +79,12 @@ describe('the risk of a session', () => {
     expect((await me(own, office)).status).toBe(200);
   });
 
+  it('does not let repeated logins of a thief push the person out', async () => {
+    const own = await login('zhang', office);
+    for (let round = 0; round < 8; round += 1) await login('zhang', elsewhere, { model: 'Unknown' });
+    expect((await me(own, office)).status).toBe(200);
+  });
+
   it('notices a running session that goes on 3,400 km away', async () => {
     const token = await login('li', office);
     expect((await me(token, office)).status).toBe(200);

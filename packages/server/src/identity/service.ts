@@ -14,6 +14,7 @@ import { LoginsUnderWay, type LoginUnderWay } from './logins-under-way.ts';
 import type { PersonRef, Session } from './model.ts';
 import { verifyPassword } from './password.ts';
 import type { Providers, Subject } from './providers.ts';
+import { owesStepUp } from './risk/model.ts';
 import type { RiskService } from './risk/service.ts';
 import type { SessionSnapshot } from './snapshot.ts';
 import { createStepUp, type StepUp } from './step-up.ts';
@@ -318,10 +319,13 @@ export async function createIdentityService(parts: IdentityParts): Promise<Ident
       device,
     };
     if (shared) for (const other of await store.sessionsOf(person.uid)) adopt(other);
+    const { threshold } = app.stepUp;
+    const owes = (other: Session): boolean => threshold !== null && owesStepUp(other.risk, other.secondFactorAt, threshold);
     const others = sessions
       .ofPerson(person.uid)
       .filter((other) => other.app === app.id)
-      .sort((a, b) => a.lastSeen - b.lastSeen);
+      // What somebody opened with a stolen login goes first: repeated logins must not push the person out.
+      .sort((a, b) => Number(owes(b)) - Number(owes(a)) || a.lastSeen - b.lastSeen);
     const surplus = others.slice(0, Math.max(0, others.length - app.session.perPerson + 1));
     if (surplus.length > 0)
       await service.endSessions(
