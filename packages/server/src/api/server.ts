@@ -267,8 +267,9 @@ async function serveConsole(app: FastifyInstance, folder: string): Promise<void>
   };
   app.get('/', page);
   app.get('/*', async (request, reply) => {
-    if (/^\/(api|tlog|assets|scim)\//.test(request.url) || /\.\w{1,8}$/.test(request.url.split('?')[0] ?? ''))
-      throw new MenshenError('not_found');
+    // A page's address may hold a uid with a dot, `/people/zhou.000`; at the top there are only files, such as `/favicon.ico`.
+    const path = request.url.split('?')[0] ?? '';
+    if (/^\/(api|tlog|assets|scim)\//.test(path) || /^\/[^/]*\.\w{1,8}$/.test(path)) throw new MenshenError('not_found');
     return page(request, reply);
   });
 }
