@@ -2,6 +2,7 @@ import { languageOf, type StageName } from '@menshen/contract';
 import { writeRefusal } from './answer.ts';
 import { endAfterRefusal } from './close-in-stages.ts';
 import type { RequestContext } from './context.ts';
+import type { Counter, Metrics } from './metrics.ts';
 import { failed, type Refusal } from './refusal.ts';
 import type { GatewayServices } from './services.ts';
 import { type AdmissionState, createAdmit } from './stages/admit.ts';
@@ -30,6 +31,7 @@ export type Pipeline = (context: RequestContext) => Promise<void>;
 /** A request's way (DESIGN.md): admit, route, authenticate, inspect, authorize, forward, disclose, record. */
 export function createPipeline(services: GatewayServices, state: AdmissionState): Pipeline {
   const limit = createLimit(services);
+  const count = createCount(services.metrics);
   const authorizer = createAuthorizer(services);
   const authorize = (context: RequestContext): StageResult => {
     const refusal = authorizer.onRequest(context);
@@ -79,12 +81,12 @@ export function createPipeline(services: GatewayServices, state: AdmissionState)
         break;
       }
     }
-    await finish(context, refusal, services);
+    await finish(context, refusal, services, count);
   };
 }
 
 /** Records the outcome and answers: the record of a change is durable before its answer leaves. */
-async function finish(context: RequestContext, refusal: Refusal | null, services: GatewayServices): Promise<void> {
+async function finish(context: RequestContext, refusal: Refusal | null, services: GatewayServices, count: Count): Promise<void> {
   const { response, answer } = context;
   const latencyMicros = Math.round((services.monotonic() - context.started) * 1000);
   const event = outcomeEvent(context, refusal, services.clock(), latencyMicros);
@@ -100,7 +102,7 @@ async function finish(context: RequestContext, refusal: Refusal | null, services
     // A read or a refusal is on its way to the log; if the log fails, the next request is refused by its state.
     durable.catch(() => services.metrics.add('menshen_audit_failures_total'));
   }
-  count(context, ending, services, latencyMicros);
+  count(context, ending, latencyMicros);
   if (ending !== null) {
     for (const name of response.headersSent ? [] : response.getHeaderNames()) if (!ours.has(name)) response.removeHeader(name);
     endAfterRefusal(context.request, response);
@@ -127,11 +129,27 @@ async function finish(context: RequestContext, refusal: Refusal | null, services
 
 const joinedBytes = 16_384;
 
-function count(context: RequestContext, refusal: Refusal | null, services: GatewayServices, latencyMicros: number): void {
-  const outcome = refusal === null ? 'passed' : refusal.failure === true ? 'failed' : 'refused';
-  services.metrics.add('menshen_requests_total', `app="${context.app?.id ?? ''}",outcome="${outcome}"`);
-  if (refusal !== null) services.metrics.add('menshen_refusals_total', `code="${refusal.code}"`);
-  services.metrics.observeLatency(latencyMicros / 1_000_000);
+type Count = (context: RequestContext, refusal: Refusal | null, latencyMicros: number) => void;
+
+/** Counts how requests end, by app; a counter is looked up by its name only once. */
+function createCount(metrics: Metrics): Count {
+  const counters = {
+    passed: new Map<string, Counter>(),
+    refused: new Map<string, Counter>(),
+    failed: new Map<string, Counter>(),
+  };
+  return (context, refusal, latencyMicros) => {
+    const outcome = refusal === null ? 'passed' : refusal.failure === true ? 'failed' : 'refused';
+    const app = context.app?.id ?? '';
+    let counter = counters[outcome].get(app);
+    if (counter === undefined) {
+      counter = metrics.counter('menshen_requests_total', `app="${app}",outcome="${outcome}"`);
+      counters[outcome].set(app, counter);
+    }
+    counter.value += 1;
+    if (refusal !== null) metrics.add('menshen_refusals_total', `code="${refusal.code}"`);
+    metrics.observeLatency(latencyMicros / 1_000_000);
+  };
 }
 
 /** Headers that no backend has set, and that a refusal keeps. */

@@ -1,12 +1,4 @@
-import {
-  type CedarValue,
-  createLocalClock,
-  type Entity,
-  EntityRef,
-  entityKey,
-  type LocalTime,
-  requestContext,
-} from '@menshen/policy';
+import { type CedarValue, createLocalClock, type Entity, EntityRef, type LocalTime, requestContext } from '@menshen/policy';
 import { type DirectorySnapshot, userType } from '../../directory/snapshot.ts';
 import { residualRisk } from '../../identity/risk/model.ts';
 import type { CompiledResource } from '../compile-resource.ts';
@@ -175,12 +167,10 @@ function circumstances(context: RequestContext, local: LocalTime) {
 
 /** The directory, with the two entities of this request before it. */
 function overlay(directory: DirectorySnapshot, principal: Entity, resource: Entity) {
-  const keys = [entityKey(principal.type, principal.id), entityKey(resource.type, resource.id)];
   return {
     get(type: string, id: string): Entity | undefined {
-      const key = entityKey(type, id);
-      if (key === keys[0]) return principal;
-      return key === keys[1] ? resource : directory.get(type, id);
+      if (type === principal.type && id === principal.id) return principal;
+      return type === resource.type && id === resource.id ? resource : directory.get(type, id);
     },
   };
 }
