@@ -4,23 +4,33 @@ import {
   AuditIcon,
   KeysIcon,
   PeopleIcon,
+  PoliciesIcon,
   SwitchesIcon,
   SystemIcon,
   TodayIcon,
   TrafficIcon,
 } from '../ds/icon.ts';
 
-export type PagePath = '/' | '/traffic' | '/audit' | '/people' | '/switches' | '/system' | '/tokens' | '/administrators';
+export type PagePath =
+  | '/'
+  | '/traffic'
+  | '/audit'
+  | '/people'
+  | '/policies'
+  | '/switches'
+  | '/system'
+  | '/tokens'
+  | '/administrators';
 
-type PageName = 'today' | 'traffic' | 'audit' | 'people' | 'switches' | 'system' | 'tokens' | 'administrators';
+type PageName = 'today' | 'traffic' | 'audit' | 'people' | 'policies' | 'switches' | 'system' | 'tokens' | 'administrators';
 
 export interface PageEntry {
   readonly to: PagePath;
   readonly title: `${PageName}.title`;
   readonly question: `${PageName}.question`;
   readonly icon: ComponentType;
-  /** Another address that belongs to the page. */
-  readonly also?: string;
+  /** Other addresses that belong to the page. */
+  readonly also?: readonly string[];
 }
 
 export interface VerbGroup {
@@ -40,7 +50,10 @@ export const verbGroups: readonly VerbGroup[] = [
   },
   {
     verb: 'verb.decide',
-    pages: [{ to: '/people', title: 'people.title', question: 'people.question', icon: PeopleIcon, also: '/sessions' }],
+    pages: [
+      { to: '/people', title: 'people.title', question: 'people.question', icon: PeopleIcon, also: ['/sessions', '/sources'] },
+      { to: '/policies', title: 'policies.title', question: 'policies.question', icon: PoliciesIcon },
+    ],
   },
   { verb: 'verb.act', pages: [{ to: '/switches', title: 'switches.title', question: 'switches.question', icon: SwitchesIcon }] },
   {
@@ -53,7 +66,7 @@ export const verbGroups: readonly VerbGroup[] = [
         title: 'administrators.title',
         question: 'administrators.question',
         icon: AdministratorsIcon,
-        also: '/approvals',
+        also: ['/approvals'],
       },
     ],
   },
@@ -61,6 +74,7 @@ export const verbGroups: readonly VerbGroup[] = [
 
 /** Pages that stand in no list: the palette knows them too. */
 export const pagesApart = [
+  { to: '/sources', title: 'sources.title', question: 'sources.question' },
   { to: '/approvals', title: 'approvals.title', question: 'approvals.question' },
   { to: '/account', title: 'account.title', question: 'account.question' },
 ] as const;
@@ -68,5 +82,5 @@ export const pagesApart = [
 /** Whether an address belongs to a page: the page itself, or what lies beneath it. */
 export function isCurrent(page: PageEntry, path: string): boolean {
   if (page.to === '/') return path === '/';
-  return path === page.to || path.startsWith(`${page.to}/`) || path === page.also;
+  return path === page.to || path.startsWith(`${page.to}/`) || page.also?.includes(path) === true;
 }

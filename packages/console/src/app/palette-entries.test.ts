@@ -22,8 +22,8 @@ const paths = (typed: string) =>
 
 describe('palette entries', () => {
   it('are the pages and acts before anything is typed', () => {
-    const pages = ['/', '/traffic', '/audit', '/people', '/switches', '/system', '/tokens', '/administrators'];
-    expect(paths('')).toEqual([...pages, '/approvals', '/account', 'language', 'theme', 'sign-out']);
+    const pages = ['/', '/traffic', '/audit', '/people', '/policies', '/switches', '/system', '/tokens', '/administrators'];
+    expect(paths('')).toEqual([...pages, '/sources', '/approvals', '/account', 'language', 'theme', 'sign-out']);
   });
 
   it('open an audit entry by number and a request by id', () => {

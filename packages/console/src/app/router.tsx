@@ -166,6 +166,20 @@ const systemRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/system/system-page.tsx'), 'SystemPage'),
 });
 
+const sourcesRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/sources',
+  component: lazyRouteComponent(() => import('../pages/sources/sources-page.tsx'), 'SourcesPage'),
+});
+
+const policiesRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/policies',
+  /** A request of the last day to explain, or a policy to stand at. */
+  validateSearch: z.object({ request: text(40), policy: text(200) }),
+  component: lazyRouteComponent(() => import('../pages/policies/policies-page.tsx'), 'PoliciesPage'),
+});
+
 const administratorsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/administrators',
@@ -209,6 +223,8 @@ const routeTree = rootRoute.addChildren([
     sessionsRoute,
     switchesRoute,
     systemRoute,
+    sourcesRoute,
+    policiesRoute,
     administratorsRoute,
     approvalsRoute,
     tokensRoute,

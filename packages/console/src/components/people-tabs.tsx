@@ -3,8 +3,8 @@ import { classNames } from '../ds/class-names.ts';
 import { useLanguage } from '../i18n/language.tsx';
 import styles from './people-tabs.module.css';
 
-/** The two sides of people: who they are, and who of them is signed in. */
-export function PeopleTabs({ current }: { readonly current: 'people' | 'sessions' }) {
+/** The sides of people: who they are, who of them is signed in, and where they come from. */
+export function PeopleTabs({ current }: { readonly current: 'people' | 'sessions' | 'sources' }) {
   const { t } = useLanguage();
   const look = (name: typeof current): { className: string | undefined; 'aria-current': 'page' | undefined } => ({
     className: classNames(styles.tab, name === current && styles.current),
@@ -17,6 +17,9 @@ export function PeopleTabs({ current }: { readonly current: 'people' | 'sessions
       </Link>
       <Link to="/sessions" {...look('sessions')}>
         {t('sessions.title')}
+      </Link>
+      <Link to="/sources" {...look('sources')}>
+        {t('sources.title')}
       </Link>
     </nav>
   );

@@ -1,6 +1,7 @@
 import type { SessionView } from '@menshen/contract';
 import { Button } from 'antd';
 import type { Column } from '../ds/data-table.tsx';
+import { Status } from '../ds/status.tsx';
 import { useLanguage } from '../i18n/language.tsx';
 import { PersonLink } from './person-link.tsx';
 
@@ -35,6 +36,18 @@ export function useSessionColumns({ withPerson, now, revoke }: SessionColumnsOpt
       wideOnly: true,
       value: (row) => row.assurance,
       render: (row) => <span className="no-wrap">{t(row.assurance >= 2 ? 'assurance.two' : 'assurance.one')}</span>,
+    },
+    {
+      key: 'risk',
+      title: t('session.risk'),
+      wideOnly: true,
+      value: (row) => row.risk.reasons.map((reason) => t(`risk.${reason}`)).join('; '),
+      render: (row) =>
+        row.risk.reasons.length === 0 ? (
+          <span className="quiet">–</span>
+        ) : (
+          <Status tone="warning">{format.list(row.risk.reasons.map((reason) => t(`risk.${reason}`)))}</Status>
+        ),
     },
     { key: 'address', title: t('column.address'), value: (row) => row.address, render: (row) => <code>{row.address}</code> },
     {

@@ -17,6 +17,7 @@ export {
   DownOutlined as OpenIcon,
   ExclamationCircleFilled as WarningIcon,
   EyeOutlined as WatchIcon,
+  FileProtectOutlined as PoliciesIcon,
   FireFilled as CriticalIcon,
   GlobalOutlined as LanguageIcon,
   HomeOutlined as TodayIcon,

@@ -1,10 +1,16 @@
 import { administratorsEn } from './en/administrators.ts';
+import { personEn } from './en/person.ts';
+import { policiesEn } from './en/policies.ts';
 import { signInEn } from './en/sign-in.ts';
+import { sourcesEn } from './en/sources.ts';
 import type { Dictionary } from './translate.ts';
 
 /** English: the keys of the Chinese source, complete. */
 export const en: Dictionary = {
   ...signInEn,
+  ...sourcesEn,
+  ...policiesEn,
+  ...personEn,
   ...administratorsEn,
   'app.name': 'Menshen 门神',
   'app.tagline': 'Security platform for enterprise mini programs',

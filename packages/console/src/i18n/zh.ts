@@ -1,5 +1,8 @@
 import { administratorsZh } from './zh/administrators.ts';
+import { personZh } from './zh/person.ts';
+import { policiesZh } from './zh/policies.ts';
 import { signInZh } from './zh/sign-in.ts';
+import { sourcesZh } from './zh/sources.ts';
 
 /**
  * The Chinese source of every text of the console. `{name}` is a placeholder; a text that differs by number holds its plural forms
@@ -7,6 +10,9 @@ import { signInZh } from './zh/sign-in.ts';
  */
 export const zh = {
   ...signInZh,
+  ...sourcesZh,
+  ...policiesZh,
+  ...personZh,
   ...administratorsZh,
   'app.name': '门神 Menshen',
   'app.tagline': '企业微信小程序安全平台',

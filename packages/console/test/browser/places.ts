@@ -74,6 +74,9 @@ export const places: readonly Place[] = [
   place('single operator', ['/administrators', '改为三权分立', 'Separate the powers']),
   place('approvals', ['/approvals', '待复核', 'To be reviewed'], { ...separated, narrow: true }),
   place('tokens', ['/tokens', '即将到期', 'Ends soon'], { ...separated, narrow: true }),
+  place('sources', ['/sources', '这次同步会让太多人离职，已暂停', 'This run would take away too many people'], narrow),
+  place('policies', ['/policies', '生效的策略', 'Policies in force'], narrow),
+  place('explained request', [`/policies?request=${refused}`, '决定了结果', 'decided it']),
   place('account', ['/account', '登录着的地方', 'Where you are signed in'], narrow),
 ];
 
@@ -86,6 +89,8 @@ export const emptyPlaces: readonly Place[] = (
     ['people', ['/people', '还没有部门', 'No departments yet']],
     ['sessions', ['/sessions', '还没有人登录', 'Nobody is signed in']],
     ['system', ['/system', '还没有应用', 'No apps yet']],
+    ['sources', ['/sources', '还没有来源', 'No sources yet']],
+    ['policies', ['/policies', '还没有策略', 'No policies yet']],
     ['tokens', ['/tokens', '还没有令牌', 'No tokens yet']],
     ['approvals', ['/approvals', '没有等待处理的申请', 'Nothing waits']],
   ] as const

@@ -97,5 +97,6 @@ function sessionOf(uid: string, name: string, nth: number, minutes: number): Ses
     absoluteExpires: created + 43_200_000,
     address: `203.0.113.${20 + (nth % 40)}`,
     device: nth % 6 === 5 ? null : 'iPhone 15 Pro Max, iOS 19.1, WeChat 8.0.60',
+    risk: nth % 4 === 1 ? { reasons: ['new_device', 'new_city'], at: created } : { reasons: [], at: 0 },
   };
 }

@@ -2,6 +2,7 @@ import * as contract from '@menshen/contract';
 import type * as z from 'zod';
 import { bind, type FakeHandler } from './bind.ts';
 import { now } from './company.ts';
+import { directoryHandlers } from './directory-handlers.ts';
 import { identityHandlers } from './identity-handlers.ts';
 import { password, setupToken, type World } from './world.ts';
 
@@ -140,6 +141,7 @@ export function fakeHandlers(world: () => World): readonly FakeHandler[] {
       return signedIn();
     }),
     ...identityHandlers(world, session),
+    ...directoryHandlers(world),
     bind(contract.adminSession, session),
     bind(contract.adminLogout, () => {
       world().signedIn = false;

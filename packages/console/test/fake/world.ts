@@ -1,7 +1,8 @@
-import type { Attention, getMode, getSystem } from '@menshen/contract';
+import type { Attention, getMode, getSystem, HeldDirectoryChange } from '@menshen/contract';
 import type * as z from 'zod';
 import { buildEntries, type Entry } from './activity.ts';
 import { buildCompany, type Company, now } from './company.ts';
+import { heldRun } from './directory-handlers.ts';
 import { type IdentityWorld, separatedIdentity, singleIdentity } from './identity.ts';
 import { buildLog, type FakeLog } from './log.ts';
 
@@ -16,6 +17,7 @@ export interface World {
   attention: readonly Attention[];
   system: Answer<(typeof getSystem)['response']>;
   identity: IdentityWorld;
+  held: readonly HeldDirectoryChange[];
   setupNeeded: boolean;
   /** Whether requests are answered as to a signed-in administrator. */
   signedIn: boolean;
@@ -94,6 +96,7 @@ export function busyWorld(): World {
       deviation: 'single_operator',
     },
     identity: singleIdentity(),
+    held: [heldRun(company)],
     setupNeeded: false,
     signedIn: true,
     unsignedFrom: entries.length,
@@ -115,6 +118,7 @@ export function emptyWorld(): World {
     entries: [],
     log: buildLog([]),
     attention: [],
+    held: [],
     system: { ...busy.system, dependencies: [], configuration: { ...busy.system.configuration, error: null } },
     unsignedFrom: 0,
   };

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { factorKind, factorState } from '../client-mfa.ts';
 import { defineEndpoint } from '../endpoint.ts';
+import { riskReasons } from '../risk.ts';
 import { page, time, uid } from './common.ts';
 
 export const department = z.object({
@@ -49,6 +50,8 @@ export const session = z.object({
   absoluteExpires: time,
   address: z.string(),
   device: z.string().nullable(),
+  /** Why a second factor was asked for, and when the newest reason arose; a factor that was shown later answers them. */
+  risk: z.object({ reasons: z.array(z.enum(riskReasons)), at: time }),
 });
 export type SessionView = z.output<typeof session>;
 

@@ -136,6 +136,8 @@ export const administratorsEn = {
   'param.addresses': 'From these addresses',
   'param.provider': 'Provider',
   'param.subject': 'Identifier there',
+  'param.files': 'Full text of the policies',
+  'param.from': 'Starts from version',
   'param.none': 'none',
   'tokens.title': 'API tokens',
   'tokens.question': 'Which programs may call the platform, and what may each do?',

@@ -130,6 +130,8 @@ export const administratorsZh = {
   'param.addresses': '允许的地址',
   'param.provider': '登录方式',
   'param.subject': '外部标识',
+  'param.files': '策略全文',
+  'param.from': '起始版本',
   'param.none': '无',
   'tokens.title': '接口令牌',
   'tokens.question': '哪些程序可以调用这个平台，各能做什么？',

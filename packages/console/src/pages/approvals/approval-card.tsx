@@ -1,5 +1,6 @@
 import type { ApprovalView } from '@menshen/contract';
 import { Button } from 'antd';
+import type { ReactNode } from 'react';
 import { actName } from '../../components/act-name.ts';
 import { CodeBlock } from '../../ds/code-block.tsx';
 import { type Fact, Facts } from '../../ds/facts.tsx';
@@ -71,7 +72,8 @@ function Deadline({ approval }: { readonly approval: ApprovalView }) {
 
 function CallFacts({ approval, nameOf }: { readonly approval: ApprovalView; readonly nameOf: (id: string) => string }) {
   const { t, format, language } = useLanguage();
-  const words = ({ value }: Told): string => {
+  const words = ({ value }: Told): ReactNode => {
+    if (value.kind === 'files') return value.files.map(({ name, text }) => <CodeBlock key={name} label={name} text={text} />);
     if (value.kind === 'text') return value.text;
     if (value.kind === 'administrator') return nameOf(value.id);
     return format.list(value.keys.map((key) => t(key as 'param.none')));

@@ -29,6 +29,12 @@ describe('describeCall', () => {
     ]);
   });
 
+  it('tells files as text only when they are nothing else', () => {
+    const files = [{ name: 'a.cedar', text: 'permit (principal, action, resource);' }];
+    expect(of({ files })[0]?.value).toEqual({ kind: 'files', files });
+    expect(of({ files: [{ ...files[0], mode: 'run' }] })[0]?.value.kind).toBe('text');
+  });
+
   it('says that a list is empty', () => {
     expect(of({ addresses: [] })[0]?.value).toEqual({ kind: 'message', keys: ['param.none'] });
   });

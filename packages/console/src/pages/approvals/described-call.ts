@@ -12,6 +12,7 @@ export interface Told {
 export type TextValue =
   | { readonly kind: 'message'; readonly keys: readonly MessageKey[] }
   | { readonly kind: 'administrator'; readonly id: string }
+  | { readonly kind: 'files'; readonly files: readonly { readonly name: string; readonly text: string }[] }
   | { readonly kind: 'text'; readonly text: string };
 
 const known: Readonly<Record<string, MessageKey>> = {
@@ -25,6 +26,8 @@ const known: Readonly<Record<string, MessageKey>> = {
   addresses: 'param.addresses',
   provider: 'param.provider',
   subject: 'param.subject',
+  files: 'param.files',
+  from: 'param.from',
 };
 
 const sets: Readonly<Record<string, Readonly<Record<string, MessageKey>>>> = {
@@ -48,7 +51,17 @@ function plain(value: unknown): string {
   return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
 }
 
+const isFile = (value: unknown): value is { readonly name: string; readonly text: string } =>
+  typeof value === 'object' &&
+  value !== null &&
+  Object.keys(value).length === 2 &&
+  'name' in value &&
+  'text' in value &&
+  typeof value.name === 'string' &&
+  typeof value.text === 'string';
+
 function wordsOf(name: string, value: unknown): TextValue {
+  if (name === 'files' && Array.isArray(value) && value.length > 0 && value.every(isFile)) return { kind: 'files', files: value };
   const set = Object.hasOwn(sets, name) ? sets[name] : undefined;
   const values = (Array.isArray(value) ? value : [value]).map(String);
   const keys = values.flatMap((one) => (set !== undefined && Object.hasOwn(set, one) ? (set[one] ?? []) : []));

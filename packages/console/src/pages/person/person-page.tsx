@@ -12,12 +12,17 @@ import { Facts } from '../../ds/facts.tsx';
 import { Page } from '../../ds/page.tsx';
 import { Panel } from '../../ds/panel.tsx';
 import { EmptyState, Loadable } from '../../ds/states.tsx';
+import { Status } from '../../ds/status.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
 import { BindingCodePanel } from './binding-code-panel.tsx';
+import { BlockButton } from './block-button.tsx';
+import { DelegationsPanel } from './delegations-panel.tsx';
+import { PersonFactorsPanel } from './factors-panel.tsx';
 import { IdentitiesPanel } from './identities-panel.tsx';
 import styles from './person-page.module.css';
 import { RevokeAllDialog } from './revoke-all-dialog.tsx';
 import { RolesPanel } from './roles-panel.tsx';
+import { ScopedRolesPanel } from './scoped-roles-panel.tsx';
 
 const route = getRouteApi('/shell/people/$uid');
 
@@ -36,6 +41,7 @@ export function PersonPage() {
       trail={<Link to="/people">{t('person.back')}</Link>}
       actions={
         <>
+          {detail === undefined ? null : <BlockButton person={detail.person} />}
           <Link to="/traffic" search={{ uid }}>
             {t('person.traffic')}
           </Link>
@@ -61,7 +67,14 @@ function PersonDetail({ detail, now }: { readonly detail: Detail; readonly now: 
         <RolesPanel key={detail.person.roles.join()} uid={detail.person.uid} roles={detail.person.roles} />
       </div>
       <Sessions detail={detail} now={now} />
+      {detail.person.kind === 'customer' ? null : <PersonFactorsPanel person={detail.person} />}
       <IdentitiesPanel uid={detail.person.uid} identities={detail.identities} />
+      {detail.person.kind === 'customer' ? null : (
+        <>
+          <ScopedRolesPanel person={detail.person} />
+          <DelegationsPanel person={detail.person} />
+        </>
+      )}
       {employee ? <BindingCodePanel uid={detail.person.uid} /> : null}
     </>
   );
@@ -76,6 +89,9 @@ function About({ person, now }: { readonly person: Detail['person']; readonly no
         facts={[
           { label: t('column.uid'), value: <code>{person.uid}</code> },
           { label: t('column.personStatus'), value: <PersonStatus status={person.status} /> },
+          ...(person.blocked === true
+            ? [{ label: t('person.block'), value: <Status tone="danger">{t('person.blocked')}</Status> }]
+            : []),
           { label: t('column.kind'), value: t(`kind.${person.kind}`) },
           { label: t('column.phone'), value: person.phone },
           {
@@ -92,6 +108,7 @@ function About({ person, now }: { readonly person: Detail['person']; readonly no
                   )),
           },
           { label: t('column.position'), value: person.position },
+          { label: t('person.source'), value: person.source ?? null },
           { label: t('person.leads'), value: person.leader ? t('person.leader') : null },
           {
             label: t('session.lastSeen'),

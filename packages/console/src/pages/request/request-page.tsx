@@ -100,6 +100,11 @@ function Verdict({ detail }: { readonly detail: Detail }) {
       {decided === undefined ? null : (
         <p className={styles.decided}>{t('request.decidedBy', { stage: t(`stage.${decided.stage}`) })}</p>
       )}
+      {detail.stages.some((stage) => stage.stage === 'authorize' && stage.verdict !== 'skip') ? (
+        <Link to="/policies" search={{ request: row.requestId }}>
+          {t(decided?.stage === 'authorize' ? 'policies.fromRequestRefused' : 'policies.fromRequest')}
+        </Link>
+      ) : null}
     </section>
   );
 }

@@ -28,6 +28,7 @@ const sessionView = (session: Session): contract.SessionView => ({
   absoluteExpires: session.absoluteExpires,
   address: session.address,
   device: session.device,
+  risk: { reasons: [...session.risk.reasons], at: session.risk.at },
 });
 
 /** Opaque cursor over a sorted list: the offset of the next row. */
