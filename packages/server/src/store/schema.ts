@@ -7,7 +7,7 @@ import { type BindingTables, bindingMigrations } from '../identity/binding/store
 import { type FactorTables, factorMigrations } from '../identity/factors/tables.ts';
 import { type LinkTables, linkMigrations } from '../identity/links-store.ts';
 import { type RiskTables, riskMigrations } from '../identity/risk/store.ts';
-import { type IdentityTables, identityMigrations } from '../identity/store.ts';
+import { type IdentityTables, identityMigrations } from '../identity/tables.ts';
 import { type SwitchTables, switchMigrations } from '../switches/store.ts';
 import { type MetaTables, metaMigrations } from './meta.ts';
 import type { Migration } from './migration.ts';
