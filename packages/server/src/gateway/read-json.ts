@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { MenshenError } from '@menshen/contract';
 import type * as z from 'zod';
+import { hasBody } from './has-body.ts';
 import { readBody } from './stages/inspect.ts';
 
 const maxBody = 16_384;
@@ -30,8 +31,7 @@ export async function readJson<T extends z.ZodType>(
 
 /** The body of such a call as received; empty when there is none. Throws MenshenError. */
 export async function readCallBody(request: IncomingMessage): Promise<Buffer> {
-  const declared = request.headers['content-length'];
-  if ((declared === undefined || declared === '0') && request.headers['transfer-encoding'] === undefined) return Buffer.alloc(0);
+  if (!hasBody(request)) return Buffer.alloc(0);
   const body = await readBody(request, maxBody, bodyTimeoutMs);
   if (!Buffer.isBuffer(body)) throw new MenshenError(body.code);
   return body;

@@ -1,6 +1,6 @@
 import type { RequestContext } from './context.ts';
-import type { Refusal } from './refusal.ts';
-import { refuseAlways } from './refusal.ts';
+import { hasBody } from './has-body.ts';
+import { type Refusal, refuseAlways } from './refusal.ts';
 import { readBody } from './stages/inspect.ts';
 
 /** A proof covers the whole body, so that even a route that streams holds this much of it. */
@@ -13,10 +13,10 @@ export async function receivedBody(context: RequestContext): Promise<Buffer | Re
   if (context.received !== null) return context.received;
   const { request, route, runtime } = context;
   const declared = request.headers['content-length'];
-  const hasBody = (declared !== undefined && declared !== '0') || request.headers['transfer-encoding'] !== undefined;
+  const comes = hasBody(request);
   const limit = Math.min(route?.bodyBytes ?? 0, maxHeldBytes);
-  if (hasBody && declared !== undefined && Number(declared) > limit) return refuseAlways('body_too_large', 'body');
-  const read = hasBody ? await readBody(request, limit, runtime.config.gateway.limits.bodyTimeoutMs) : nothing;
+  if (comes && declared !== undefined && Number(declared) > limit) return refuseAlways('body_too_large', 'body');
+  const read = comes ? await readBody(request, limit, runtime.config.gateway.limits.bodyTimeoutMs) : nothing;
   if (!Buffer.isBuffer(read)) return read;
   context.received = read;
   context.bytesIn = read.length;

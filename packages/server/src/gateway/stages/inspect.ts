@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { RequestContext } from '../context.ts';
+import { hasBody } from '../has-body.ts';
 import { receivedBody } from '../received-body.ts';
 import { type Refusal, refuse, refuseAlways } from '../refusal.ts';
 import type { GatewayServices } from '../services.ts';
@@ -14,8 +15,7 @@ export function createInspect(
     const { request, route } = context;
     if (route === null) return refuse('route_undeclared');
     const declared = request.headers['content-length'];
-    const hasBody = (declared !== undefined && declared !== '0') || request.headers['transfer-encoding'] !== undefined;
-    if (!hasBody) {
+    if (!hasBody(request)) {
       if (
         withoutBody.has(context.method) ||
         route.bodyOptional ||
