@@ -1,0 +1,80 @@
+/** What an attack is after. The names are those of the field; each finding carries one. */
+export const attackClasses = [
+  'sqli',
+  'xss',
+  'rce',
+  'lfi',
+  'rfi',
+  'ssrf',
+  'nosqli',
+  'ssti',
+  'xxe',
+  'ldap',
+  'xpath',
+  'crlf',
+  'ssi',
+  'prototype_pollution',
+  'deserialisation',
+  'php',
+  'java',
+  'nodejs',
+  'scanner',
+] as const;
+
+export type AttackClass = (typeof attackClasses)[number];
+
+/** Where in a request a text stands. A `key` is the name of a parameter or member, which comes from the client like its value. */
+export type Place = 'path' | 'query' | 'form' | 'json' | 'multipart' | 'file' | 'text' | 'xml' | 'header' | 'cookie' | 'key';
+
+/** One reading of one value of a request: as it stands, or after decoding. */
+export interface Subject {
+  /** At most as long as the engine's budget allows; UTF-16. */
+  readonly text: string;
+  readonly place: Place;
+  /** Name of the parameter, the last key of the JSON path, the header, lower case; empty where there is none. */
+  readonly name: string;
+  /** 0: as it stands; 1 to 3: layers of decoding that led here. */
+  readonly layers: number;
+}
+
+/** Something in a text that speaks for an attack. A feature is a name with a calibrated weight, such as `sql.tautology`. */
+export interface Signal {
+  readonly feature: string;
+  /** UTF-16 offsets in the subject's text. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Takes what detectors find, and counts their work. */
+export interface Signals {
+  report(feature: string, start: number, end: number): void;
+  /** Takes `steps` (about one character looked at) from the request's budget; false when it is spent: stop at once. */
+  spend(steps: number): boolean;
+}
+
+/**
+ * Knows one family of attacks. Its time is linear in the text's length, it keeps nothing between calls and never throws. It reports
+ * features, never a verdict: the verdict is the score's.
+ */
+export interface Detector {
+  readonly name: string;
+  /**
+   * Texts (lower-case ASCII, matched in any case) of which at least one occurs in whatever this detector could report: the prefilter
+   * looks for all detectors' literals in one pass and runs those whose literals occur.
+   */
+  readonly literals: readonly string[];
+  /** What its features are called, the class each speaks for, and what a developer is told: one short sentence in each language. */
+  readonly features: Readonly<Record<string, FeatureFacts>>;
+  detect(subject: Subject, signals: Signals): void;
+}
+
+export interface FeatureFacts {
+  readonly class: AttackClass;
+  /**
+   * Log-odds added to the class's score when the feature occurs (once per text). About 4 alone is a block; a hint that honest text shows
+   * too is 0.5 to 2.
+   */
+  readonly weight: number;
+  readonly zh: string;
+  readonly en: string;
+}
