@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Config } from '@menshen/contract';
+import { compileRouteParts } from '../config/compile.ts';
+import { CompileError } from '../config/compile-error.ts';
+import { ConfigError } from '../config/config-error.ts';
+import { loadPolicyFolder } from '../config/policies.ts';
+import { compileRuntime, type Runtime } from '../gateway/runtime.ts';
+import { tlsProblems } from '../gateway/tls.ts';
+import { type AddressPlaces, readAddressPlaces } from '../identity/risk/address-places.ts';
+
+/** The list of places that the configuration names. Throws {@link ConfigError}. */
+function loadPlaces(config: Config, folder: string): AddressPlaces {
+  if (config.addressPlaces === undefined) return () => null;
+  try {
+    return readAddressPlaces(readFileSync(resolve(folder, config.addressPlaces), 'utf8'));
+  } catch (error) {
+    const text = error instanceof RangeError ? error.message : 'the file cannot be read';
+    throw new ConfigError([{ line: null, column: null, field: 'addressPlaces', zh: `地址库无法读取：${text}`, en: text }]);
+  }
+}
+
+/** Compiles what a configuration says, policies included. Throws {@link ConfigError}. */
+export function buildRuntime(config: Config, folder: string, clock: () => number, previous: Runtime | null): Runtime {
+  const unusable = config.gateway.tls === undefined ? [] : tlsProblems(config.gateway.tls);
+  if (unusable.length > 0) throw new ConfigError(unusable);
+  const loaded = config.policies === undefined ? null : loadPolicyFolder(resolve(folder, config.policies), config.apps);
+  if (loaded !== null && !loaded.ok) throw new ConfigError(loaded.problems);
+  try {
+    return compileRuntime(config, {
+      clock,
+      policies: loaded === null ? null : loaded.policies,
+      places: loadPlaces(config, folder),
+      previous,
+      compileRoute: compileRouteParts(config, folder),
+    });
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    const text = error instanceof Error ? error.message : 'the configuration cannot be compiled';
+    const { field, zh, en } =
+      error instanceof CompileError ? error : { field: text.split(':')[0] ?? '', zh: `无法编译：${text}`, en: text };
+    throw new ConfigError([{ line: null, column: null, field, zh, en }]);
+  }
+}

@@ -1,0 +1,7 @@
+import type { Runtime } from '../gateway/runtime.ts';
+
+/** The configuration in force, compiled, and the folder that its relative paths start at. One object per node: a reload replaces both. */
+export interface Current {
+  runtime: Runtime;
+  folder: string;
+}

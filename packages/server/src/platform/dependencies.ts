@@ -1,0 +1,25 @@
+import type { LogRegistry } from '../audit/registry/service.ts';
+import type { Audit } from '../audit/service.ts';
+
+/** Asks one dependency how it is; what it fails with is named by its code alone. */
+export async function stateOf(check: () => Promise<unknown>): Promise<{ state: 'ok' | 'down'; detail: string | null }> {
+  try {
+    await check();
+    return { state: 'ok', detail: null };
+  } catch (error) {
+    return { state: 'down', detail: error instanceof Error && 'code' in error ? String(error.code) : 'unavailable' };
+  }
+}
+
+/** Whether this node can keep its record. */
+export function auditState(audit: Audit, logs: LogRegistry): { state: 'ok' | 'down'; detail: string | null } {
+  if (audit.state() !== 'ok') return { state: 'down', detail: 'the log cannot be written' };
+  return logs.state() === 'ok'
+    ? { state: 'ok', detail: null }
+    : { state: 'down', detail: 'another process writes a copy of this log' };
+}
+
+/** Throws where the coordination is away. */
+export function coordinationUp(health: { readonly state: 'up' | 'down' }): void {
+  if (health.state === 'down') throw Object.assign(new Error('down'), { code: 'coordination_unavailable' });
+}

@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from '@menshen/contract';
+import { logId } from '../audit/registry/log-id.ts';
+import type { LogRegistry } from '../audit/registry/service.ts';
+import { type Audit, createAudit } from '../audit/service.ts';
+import { verifierKeyOf, writeVerifierKey } from '../audit/verifier-key.ts';
+import { openCoordination } from '../coordination/coordination.ts';
+import type { Coordination } from '../coordination/model.ts';
+import { createRevocationFeed, type RevocationFeed } from '../coordination/revocation-feed.ts';
+import { Metrics } from '../gateway/metrics.ts';
+import { joinStore } from '../join-store.ts';
+import { createKeys, type Keys, loadMasterKey } from '../keys/master.ts';
+import { openStore, type Store } from '../store/store.ts';
+import { startWriter } from '../writer/client.ts';
+import type { Closers } from './closers.ts';
+import { describeMetrics } from './describe-metrics.ts';
+
+/** What every capability of a node stands on: keys, log, store, the company of other nodes. */
+export interface Foundation {
+  readonly clock: () => number;
+  readonly random: (size: number) => Uint8Array;
+  readonly keys: Keys;
+  readonly metrics: Metrics;
+  readonly audit: Audit;
+  readonly tlogFolder: string;
+  readonly vkey: string;
+  readonly store: Store;
+  readonly logs: LogRegistry;
+  /** Whether other nodes may share the store. */
+  readonly shared: boolean;
+  readonly coordination: Coordination;
+  readonly revocations: RevocationFeed;
+}
+
+/** Opens the foundation in order. What it opened is closed by `closers`. Throws ConfigError where the store is not this node's to join. */
+export async function openFoundation(config: Config, clock: () => number, closers: Closers): Promise<Foundation> {
+  mkdirSync(config.data, { recursive: true, mode: 0o700 });
+  const random = (size: number): Uint8Array => randomBytes(size);
+  const keys = createKeys(loadMasterKey(config.keys.master, join(config.data, 'keys', 'master.key')), random);
+  const databaseFile = config.store.startsWith('file:') ? join(config.data, config.store.slice('file:'.length)) : null;
+  const tlogFolder = join(config.data, 'tlog');
+  const auditSeed = keys.derive('audit log signing key');
+  const writer = await startWriter({
+    ...(databaseFile === null ? {} : { databaseFile }),
+    audit: {
+      directory: tlogFolder,
+      origin: config.audit.origin,
+      signingSeed: auditSeed,
+      checkpointIntervalMs: config.audit.checkpointIntervalMs,
+    },
+  });
+  closers.add(() => writer.close());
+  const vkey = verifierKeyOf(config.audit.origin, auditSeed);
+  writeVerifierKey(tlogFolder, vkey);
+  const metrics = new Metrics();
+  describeMetrics(metrics);
+  const audit = createAudit({ writer, clock });
+  const store = await openStore({ url: databaseFile === null ? config.store : `file:${databaseFile}`, writer, clock });
+  closers.add(() => store.close());
+  await store.migrate();
+  const logs = await joinStore({
+    ...{ store, keys, audit, vkey, clock, random },
+    origin: config.audit.origin,
+    logId: logId(tlogFolder, random),
+  });
+  const coordination = await openCoordination({ url: config.coordination, clock });
+  closers.add(() => coordination.close());
+  const revocations = await createRevocationFeed({
+    store,
+    coordination,
+    clock,
+    onError: () => metrics.add('menshen_revocation_errors_total'),
+  });
+  closers.add(() => revocations.stop());
+  const shared = store.kind === 'postgres';
+  return { clock, random, keys, metrics, audit, tlogFolder, vkey, store, logs, shared, coordination, revocations };
+}
