@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { factorKind } from './client-mfa.ts';
 import { directorySchema } from './directory-config.ts';
+import { inspectSchema } from './inspection-config.ts';
 
 const bytes = z.int().min(1).max(1_073_741_824);
 const milliseconds = z.int().min(1).max(86_400_000);
@@ -116,6 +117,7 @@ export const routeSchema = z.strictObject({
   /** Further tries of an idempotent request (GET, HEAD, OPTIONS) after a connection failure. */
   retries: z.int().min(0).max(3).optional(),
   mode: z.enum(['enforce', 'monitor']).optional(),
+  inspect: inspectSchema.optional(),
 });
 
 function isTimeZone(name: string): boolean {
@@ -223,6 +225,8 @@ export const appSchema = z.strictObject({
       enrolmentCode: z.array(z.enum(['wecom', 'phone'])).default(['wecom']),
     })
     .prefault({}),
+  /** What its routes say nothing else about. */
+  inspect: inspectSchema.optional(),
   routes: z.array(routeSchema).max(2_000).default([]),
 });
 
@@ -308,6 +312,8 @@ export const configSchema = z.strictObject({
       trustedProxies: z.array(cidr).max(64).default([]),
       mode: z.enum(['enforce', 'monitor', 'bypass']).default('enforce'),
       denyAddresses: z.array(cidr).max(10_000).default([]),
+      /** How requests are inspected for attacks where neither app nor route says otherwise. */
+      inspect: inspectSchema.prefault({}),
       /** Keys of sealed logins: raise `generation` to rotate; the one before stays good while `previous` is on. */
       clientKeys: z
         .strictObject({

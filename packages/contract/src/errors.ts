@@ -152,6 +152,12 @@ export const errorCatalogue = {
   not_permitted: entry(403, 'warn', '没有权限执行此操作。', 'You are not permitted to do this.'),
   address_refused: entry(403, 'warn', '该网络地址不被允许访问。', 'This network address is not allowed.'),
   request_blocked: entry(403, 'warn', '请求包含不安全内容，已被拦截。', 'The request carries unsafe content and was blocked.'),
+  inspection_budget: entry(
+    403,
+    'warn',
+    '请求过于复杂，无法完成安全检查，已被拦截。',
+    'The request is too complex to be inspected and was blocked.',
+  ),
   rate_limited: entry(429, 'warn', '请求过于频繁，请稍后再试。', 'Too many requests; try again later.'),
 
   // What cannot be done now.

@@ -7,4 +7,5 @@ export * from './config.ts';
 export * from './directory-config.ts';
 export * from './endpoint.ts';
 export * from './errors.ts';
+export * from './inspection-config.ts';
 export * from './risk.ts';

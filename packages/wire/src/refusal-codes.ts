@@ -46,6 +46,7 @@ export const refusalCodes = [
   'not_permitted',
   'address_refused',
   'request_blocked',
+  'inspection_budget',
   'route_undeclared',
   'app_unknown',
   'method_not_allowed',

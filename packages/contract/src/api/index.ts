@@ -6,6 +6,8 @@ import * as apiTokens from './api-tokens.ts';
 import * as approvals from './approvals.ts';
 import * as audit from './audit.ts';
 import * as directory from './directory.ts';
+import * as directoryPeople from './directory-people.ts';
+import * as directoryRoles from './directory-roles.ts';
 import * as people from './people.ts';
 import * as policies from './policies.ts';
 import * as sessions from './sessions.ts';
@@ -21,6 +23,8 @@ export * from './approvals.ts';
 export * from './audit.ts';
 export * from './common.ts';
 export * from './directory.ts';
+export * from './directory-people.ts';
+export * from './directory-roles.ts';
 export * from './people.ts';
 export * from './policies.ts';
 export * from './sessions.ts';
@@ -39,6 +43,8 @@ export const endpoints: readonly Endpoint[] = [
   people,
   policies,
   directory,
+  directoryPeople,
+  directoryRoles,
   sessions,
   audit,
 ]
