@@ -1,5 +1,5 @@
 import { CoordinationError } from './errors.ts';
-import type { BucketRate } from './model.ts';
+import type { BucketRate, BucketTake } from './model.ts';
 
 const longestKey = 1_024;
 const longestTimeMs = 366 * 86_400_000;
@@ -29,4 +29,20 @@ export function checkCount(by: number): void {
 export function checkRate({ capacity, refillPerSecond, cost }: BucketRate): void {
   const fine = capacity > 0 && capacity <= 1e12 && refillPerSecond > 0 && refillPerSecond <= 1e12 && cost > 0 && cost <= capacity;
   if (!fine) refuse('a bucket has a capacity, a rate, and a cost of at most its capacity');
+}
+
+/** @throws CoordinationError `coordination_invalid`, also when a bucket is named twice: it could be taken from beyond what it holds */
+export function checkTakes(takes: readonly BucketTake[]): void {
+  if (takes.length === 0 || takes.length > 16) refuse('a call takes from 1 to 16 buckets');
+  if (new Set(takes.map(({ key }) => key)).size !== takes.length) refuse('a call takes once from a bucket');
+  for (const { key, rate } of takes) {
+    checkKey(key);
+    checkRate(rate);
+  }
+}
+
+/** @throws CoordinationError `coordination_invalid` */
+export function checkKeys(keys: readonly string[]): void {
+  if (keys.length > 1_000) refuse('a call names at most 1,000 keys');
+  for (const key of keys) checkKey(key);
 }

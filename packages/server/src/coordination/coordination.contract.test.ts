@@ -89,6 +89,49 @@ describeEachCoordination((open) => {
       await advance(50);
       expect(await coordination.tokenBucket.take('b', rate)).toEqual({ allowed: true, remaining: 0, retryAfterMs: 0 });
     });
+
+    it('take from several in one step, from all or from none', async () => {
+      const { coordination } = await open();
+      const wide = { key: 'wide', rate: { capacity: 10, refillPerSecond: 0.001, cost: 4 } };
+      const narrow = { key: 'narrow', rate: { capacity: 5, refillPerSecond: 0.001, cost: 4 } };
+      expect(await coordination.tokenBucket.takeAll([wide, narrow])).toEqual({
+        allowed: true,
+        buckets: [
+          { allowed: true, remaining: 6, retryAfterMs: 0 },
+          { allowed: true, remaining: 1, retryAfterMs: 0 },
+        ],
+      });
+      const refused = await coordination.tokenBucket.takeAll([wide, narrow]);
+      expect(refused.allowed).toBe(false);
+      expect(refused.buckets.map(({ allowed, remaining }) => ({ allowed, remaining }))).toEqual([
+        { allowed: true, remaining: 6 },
+        { allowed: false, remaining: 1 },
+      ]);
+      expect(refused.buckets[1]?.retryAfterMs).toBeGreaterThan(2_900_000);
+    });
+
+    it('give out no more than the smallest holds to many callers who take from several', async () => {
+      const { coordination, anotherNode } = await open();
+      const other = await anotherNode();
+      const take = (key: string, capacity: number) => ({ key, rate: { capacity, refillPerSecond: 0.001, cost: 1 } });
+      const answers = await Promise.all(
+        times(parallel, (index) =>
+          (index % 2 === 0 ? coordination : other).tokenBucket.takeAll([take('a', 70), take('b', 30), take('c', 90)]),
+        ),
+      );
+      expect(count(answers.map((answer) => answer.allowed))).toBe(30);
+      expect((await coordination.tokenBucket.take('a', take('a', 70).rate)).remaining).toBe(39);
+    });
+
+    it('are full again when they are forgotten', async () => {
+      const { coordination, anotherNode } = await open();
+      const rate = { capacity: 1, refillPerSecond: 0.001, cost: 1 };
+      await coordination.tokenBucket.take('b', rate);
+      await coordination.tokenBucket.take('c', rate);
+      await (await anotherNode()).tokenBucket.forget(['b', 'never used']);
+      expect((await coordination.tokenBucket.take('b', rate)).allowed).toBe(true);
+      expect((await coordination.tokenBucket.take('c', rate)).allowed).toBe(false);
+    });
   });
 
   describe('locks', () => {
@@ -186,6 +229,11 @@ describeEachCoordination((open) => {
         (c: Coordination) => c.counter.increment('c', 1_000, -1),
         (c: Coordination) => c.tokenBucket.take('b', { capacity: 1, refillPerSecond: 1, cost: 2 }),
         (c: Coordination) => c.tokenBucket.take('b', { capacity: 1, refillPerSecond: 0, cost: 1 }),
+        (c: Coordination) => c.tokenBucket.takeAll([]),
+        (c: Coordination) => {
+          const twice = { key: 'b', rate: { capacity: 1, refillPerSecond: 1, cost: 1 } };
+          return c.tokenBucket.takeAll([twice, twice]);
+        },
         (c: Coordination) => c.lock.acquire('l', Number.POSITIVE_INFINITY),
       ].map((call) =>
         call(coordination).then(

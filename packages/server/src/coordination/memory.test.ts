@@ -82,14 +82,13 @@ describe('local token bucket', () => {
     expect(buckets.take('a', rate).allowed).toBe(true);
   });
 
-  it('forgets the longest unused beyond its bound', () => {
-    const buckets = createLocalTokenBucket(() => 0, 2);
-    const once = { capacity: 1, refillPerSecond: 1, cost: 1 };
-    buckets.take('a', once);
-    buckets.take('b', once);
-    buckets.take('a', once);
-    buckets.take('c', once);
-    expect(buckets.take('a', once).allowed).toBe(false);
-    expect(buckets.take('b', once).allowed).toBe(true);
+  it('forgets what is nearest to full beyond its bound, never what is exhausted', () => {
+    let now = 0;
+    const buckets = createLocalTokenBucket(() => now, 8);
+    const many = { capacity: 5, refillPerSecond: 1, cost: 5 };
+    expect(buckets.take('exhausted', many).allowed).toBe(true);
+    now = 10;
+    for (let index = 0; index < 1_000; index += 1) buckets.take(`flood ${index}`, { ...many, cost: 1 });
+    expect(buckets.take('exhausted', { ...many, cost: 1 })).toMatchObject({ allowed: false, remaining: 0, retryAfterMs: 990 });
   });
 });

@@ -1,8 +1,8 @@
-import { checkCount, checkKey, checkTime } from './checks.ts';
+import { checkCount, checkKey, checkKeys, checkTakes, checkTime } from './checks.ts';
 import { CoordinationError } from './errors.ts';
 import { createExpiringMap } from './expiring-map.ts';
 import type { Coordination, Lease } from './model.ts';
-import { createLocalTokenBucket } from './token-bucket.ts';
+import { createBuckets, createLocalTokenBucket } from './token-bucket.ts';
 
 const defaultMaxEntries = 500_000;
 
@@ -26,7 +26,7 @@ export function createMemoryCoordination(options: MemoryCoordinationOptions): Co
   const nonces = createExpiringMap<true>(maxEntries, clock);
   const counters = createExpiringMap<{ count: number; readonly resetAt: number }>(maxEntries, clock);
   const locks = createExpiringMap<number>(maxEntries, clock);
-  const buckets = createLocalTokenBucket(clock, maxEntries);
+  const buckets = createBuckets(clock, maxEntries);
   const channels = new Map<string, Set<(message: string) => void>>();
   let lastToken = 0;
   let closed = false;
@@ -88,7 +88,17 @@ export function createMemoryCoordination(options: MemoryCoordinationOptions): Co
     tokenBucket: {
       async take(key, rate) {
         demandOpen();
-        return buckets.take(key, rate);
+        return buckets.take({ key, rate });
+      },
+      async takeAll(takes) {
+        demandOpen();
+        checkTakes(takes);
+        return buckets.takeAll(takes);
+      },
+      async forget(keys) {
+        demandOpen();
+        checkKeys(keys);
+        buckets.forget(keys);
       },
     },
     localTokenBucket: (local) => createLocalTokenBucket(clock, local?.maxKeys),

@@ -15,6 +15,19 @@ export interface BucketAnswer {
   readonly retryAfterMs: number;
 }
 
+/** One bucket of a call that takes from several. */
+export interface BucketTake {
+  readonly key: string;
+  readonly rate: BucketRate;
+}
+
+export interface TakeAllAnswer {
+  /** Whether every bucket had enough; else nothing was taken from any. */
+  readonly allowed: boolean;
+  /** How each stands after the call; `allowed` of one says whether it alone had enough. */
+  readonly buckets: readonly BucketAnswer[];
+}
+
 /** Token buckets of this process, synchronous, for the request path. */
 export interface LocalTokenBucket {
   take(key: string, rate: BucketRate): BucketAnswer;
@@ -61,8 +74,14 @@ export interface Coordination {
   /** Counts in windows that begin with their first count. */
   readonly counter: { increment(key: string, windowMs: number, by?: number): Promise<CounterAnswer> };
   /** Token buckets that all nodes share. */
-  readonly tokenBucket: { take(key: string, rate: BucketRate): Promise<BucketAnswer> };
-  /** A new set of token buckets of this process alone. Beyond `maxKeys` (100,000) the longest unused is forgotten. */
+  readonly tokenBucket: {
+    take(key: string, rate: BucketRate): Promise<BucketAnswer>;
+    /** Takes from up to 16 buckets of different keys in one step: from all, or from none. */
+    takeAll(takes: readonly BucketTake[]): Promise<TakeAllAnswer>;
+    /** Fills up to 1,000 buckets. */
+    forget(keys: readonly string[]): Promise<void>;
+  };
+  /** A new set of token buckets of this process alone. Beyond `maxKeys` (100,000) what is nearest to full is forgotten. */
   localTokenBucket(options?: { readonly maxKeys?: number }): LocalTokenBucket;
   readonly lock: {
     /** The lease, or `null` when another holds it. */

@@ -20,29 +20,40 @@ end
 return {count, left}
 `);
 
-/** KEYS bucket; ARGV capacity, refill per ms, cost, tolerance → {allowed, remaining, retryAfterMs}; time is the server's */
+/**
+ * KEYS buckets; ARGV tolerance, then for each bucket capacity, refill per ms, cost → {allowed, then for each remaining, retryAfterMs}. All or none are
+ * taken from; time is the server's.
+ */
 export const takeScript = script(`
-local capacity = tonumber(ARGV[1])
-local rate = tonumber(ARGV[2])
-local cost = tonumber(ARGV[3])
-local tolerance = tonumber(ARGV[4])
+local tolerance = tonumber(ARGV[1])
 local time = redis.call('TIME')
 local now = time[1] * 1000 + time[2] / 1000
-local state = redis.call('HMGET', KEYS[1], 'tokens', 'at')
-local tokens = tonumber(state[1] or capacity)
-local at = tonumber(state[2] or now)
-tokens = math.min(capacity, tokens + math.max(0, now - at) * rate)
-local allowed = 0
-local retry = 0
-if tokens + tolerance >= cost then
-  allowed = 1
-  tokens = math.max(0, tokens - cost)
-else
-  retry = math.max(1, math.ceil((cost - tokens - tolerance) / rate))
+local allowed = 1
+local buckets = {}
+for index, key in ipairs(KEYS) do
+  local first = 2 + (index - 1) * 3
+  local bucket = { capacity = tonumber(ARGV[first]), rate = tonumber(ARGV[first + 1]), cost = tonumber(ARGV[first + 2]), retry = 0 }
+  local state = redis.call('HMGET', key, 'tokens', 'at')
+  local tokens = tonumber(state[1] or bucket.capacity)
+  local at = tonumber(state[2] or now)
+  bucket.tokens = math.min(bucket.capacity, tokens + math.max(0, now - at) * bucket.rate)
+  if bucket.tokens + tolerance < bucket.cost then
+    allowed = 0
+    bucket.retry = math.max(1, math.ceil((bucket.cost - bucket.tokens - tolerance) / bucket.rate))
+  end
+  buckets[index] = bucket
 end
-redis.call('HSET', KEYS[1], 'tokens', string.format('%.9f', tokens), 'at', string.format('%.3f', now))
-redis.call('PEXPIRE', KEYS[1], string.format('%.0f', math.min(math.ceil((capacity - tokens) / rate) + 1000, 31622400000)))
-return {allowed, math.floor(tokens + tolerance), retry}
+local answer = { allowed }
+for index, key in ipairs(KEYS) do
+  local bucket = buckets[index]
+  if allowed == 1 then bucket.tokens = math.max(0, bucket.tokens - bucket.cost) end
+  redis.call('HSET', key, 'tokens', string.format('%.9f', bucket.tokens), 'at', string.format('%.3f', now))
+  local full = math.ceil((bucket.capacity - bucket.tokens) / bucket.rate) + 1000
+  redis.call('PEXPIRE', key, string.format('%.0f', math.min(full, 31622400000)))
+  answer[#answer + 1] = math.floor(bucket.tokens + tolerance)
+  answer[#answer + 1] = bucket.retry
+end
+return answer
 `);
 
 /** KEYS lock, fence; ARGV ttlMs → token, or false when held. The token follows the server's time, so that it also grows after a loss of data. */

@@ -1,8 +1,8 @@
 import { Redis } from 'ioredis';
 import * as z from 'zod';
-import { checkCount, checkKey, checkRate, checkTime } from './checks.ts';
+import { checkCount, checkKey, checkKeys, checkTakes, checkTime } from './checks.ts';
 import { CoordinationError } from './errors.ts';
-import type { Coordination, Lease } from './model.ts';
+import type { BucketTake, Coordination, Lease, TakeAllAnswer } from './model.ts';
 import { createRedisBroadcast } from './redis-broadcast.ts';
 import { acquireScript, incrementScript, type RedisScript, releaseScript, renewScript, takeScript } from './redis-scripts.ts';
 import { createLocalTokenBucket, tokenTolerance } from './token-bucket.ts';
@@ -22,7 +22,7 @@ export interface RedisCoordinationOptions {
 }
 
 const pair = z.tuple([z.number(), z.number()]);
-const triple = z.tuple([z.number(), z.number(), z.number()]);
+const takenAll = z.tuple([z.union([z.literal(0), z.literal(1)])]).rest(z.number());
 const flag = z.union([z.literal(0), z.literal(1)]);
 const token = z.union([
   z.null(),
@@ -106,6 +106,19 @@ export async function createRedisCoordination(options: RedisCoordinationOptions)
     };
   };
 
+  const bucketKey = (key: string): string => `${prefix}bucket:${key}`;
+  const takeAll = async (takes: readonly BucketTake[]): Promise<TakeAllAnswer> => {
+    checkTakes(takes);
+    const args = takes.flatMap(({ rate }) => [rate.capacity, rate.refillPerSecond / 1_000, rate.cost]);
+    const keys = takes.map(({ key }) => bucketKey(key));
+    const [allowed, ...rest] = await run(takenAll, takeScript, keys, [tokenTolerance, ...args]);
+    const buckets = takes.map((_, at) => {
+      const retryAfterMs = rest[at * 2 + 1] ?? 0;
+      return { allowed: retryAfterMs === 0, remaining: rest[at * 2] ?? 0, retryAfterMs };
+    });
+    return { allowed: allowed === 1, buckets };
+  };
+
   return {
     kind: 'redis',
     async useNonce(key, ttlMs) {
@@ -127,12 +140,14 @@ export async function createRedisCoordination(options: RedisCoordinationOptions)
     },
     tokenBucket: {
       async take(key, rate) {
-        checkKey(key);
-        checkRate(rate);
-        const { capacity, refillPerSecond, cost } = rate;
-        const args = [capacity, refillPerSecond / 1_000, cost, tokenTolerance];
-        const [allowed, remaining, retryAfterMs] = await run(triple, takeScript, [`${prefix}bucket:${key}`], args);
-        return { allowed: allowed === 1, remaining, retryAfterMs };
+        const [bucket] = (await takeAll([{ key, rate }])).buckets;
+        if (bucket === undefined) throw new CoordinationError('coordination_unavailable', 'Redis does not answer');
+        return bucket;
+      },
+      takeAll,
+      async forget(keys) {
+        checkKeys(keys);
+        if (keys.length > 0) await ask(z.number(), () => client.del(...keys.map(bucketKey)));
       },
     },
     localTokenBucket: (local) => createLocalTokenBucket(clock, local?.maxKeys),

@@ -74,7 +74,7 @@ export async function createFactorBench(open: OpenTestStore, options: FactorBenc
   const memory = createMemoryCoordination({ clock });
   const coordination: Coordination = options.throttled
     ? memory
-    : { ...memory, tokenBucket: { take: async () => ({ allowed: true, remaining: 1, retryAfterMs: 0 }) } };
+    : { ...memory, tokenBucket: { ...memory.tokenBucket, take: async () => ({ allowed: true, remaining: 1, retryAfterMs: 0 }) } };
   const revocations = await createRevocationFeed({ store, coordination, clock });
   const sessions = new SessionSnapshot();
   const people = new Map<string, Person>([
