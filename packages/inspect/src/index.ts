@@ -1,4 +1,20 @@
 export type { BodyFile, FileField } from './body/multipart.ts';
+export { detectors } from './detect/detectors.ts';
+export {
+  createDetection,
+  type Detection,
+  type DetectionBody,
+  type DetectionOptions,
+  type DetectionRequest,
+  type InspectOptions,
+  type SettledFields,
+} from './detect/engine.ts';
+export type { RawRequest } from './detect/lax-request.ts';
+export { type AttackClass, attackClasses, type Detector, type FeatureFacts, type Place } from './detect/model.ts';
+export { readRawRequest } from './detect/raw-request.ts';
+export { blockAt, type Finding, type FindingClass, passed, scoreOf, type Verdict } from './detect/verdict.ts';
+export { type FieldKind, fieldKinds, isSettled } from './fields/field-kind.ts';
+export { compileFieldMap, type FieldMap, type FieldMapOptions } from './fields/field-map.ts';
 export {
   type Body,
   type BodyInput,

@@ -137,6 +137,33 @@ const samples: Readonly<Record<string, { yes: readonly string[]; no: readonly st
       '',
     ],
   },
+  'local-date-time': {
+    yes: ['2026-11-26 08:30:00', '2026-11-26 08:30', '2024-02-29 23:59:59'],
+    no: ['2026-11-26T08:30:00', '2026-02-30 08:30:00', '2026-11-26 24:00:00', '2026-11-26 8:30', '2026-11-26  08:30:00', ''],
+  },
+  id: { yes: ['a', 'WX_2026-11'], no: ['', 'a b', 'a.b', '编号', 'a'.repeat(65), '../a'] },
+  'cn-name': {
+    yes: ['王芳', '买买提·艾合买提', 'Ada Lovelace'],
+    no: ['', '王 芳', '王芳1', '王芳<b>', "O'Neil", '王'.repeat(81)],
+  },
+  'http-url': {
+    yes: ['https://img.shop.cn/a.png?x=1', 'http://shop.cn:8080', 'https://a.b.com.cn/%E8%8C%B6#top'],
+    no: [
+      '//shop.cn',
+      'ftp://shop.cn',
+      'http://10.0.0.1/',
+      'http://[::1]/',
+      'http://shop/',
+      'https://a@shop.cn/',
+      'https://a.local/',
+      'https://shop.cn:99999/',
+      'https://shop.cn/a b',
+    ],
+  },
+  'opaque-token': { yes: ['eyJh.eyJz.AbC_-9', 'AbC+/=='], no: ['', '../x', '/etc/passwd', 'a b', 'a//b', 'a;b'] },
+  'short-text': { yes: ['', '明天请假（家里有事）'], no: ['a\nb', 'a\u202eb', '长'.repeat(201)] },
+  text: { yes: ['', '一\n二\t三'], no: ['a\u0000', 'a\u001b[0m', 'a\u2066b'] },
+  'json-text': { yes: ['{"a":1}', '1', '[]'], no: ['', '{a:1}', '{"a":1} x'] },
 };
 
 describe.each(Object.entries(samples))('%s', (name, { yes, no }) => {

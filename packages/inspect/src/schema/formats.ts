@@ -1,3 +1,4 @@
+import { isChineseName, isFreeText, isHttpUrl, isId, isJsonText, isOpaqueToken, isShortText } from '../fields/formats-fields.ts';
 import { isDay } from './calendar.ts';
 import { isCnIdCard, isCnMobile } from './formats-cn.ts';
 
@@ -30,6 +31,11 @@ function isTime(text: string): boolean {
 function isDateTime(text: string): boolean {
   const separator = text[10];
   return (separator === 'T' || separator === 't') && isDate(text.slice(0, 10)) && isTime(text.slice(11));
+}
+
+/** As Chinese backends write a moment: day and time of day with a space between, no offset, the seconds may be missing. */
+function isLocalDateTime(text: string): boolean {
+  return text[10] === ' ' && isDate(text.slice(0, 10)) && /^(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?$/.test(text.slice(11));
 }
 
 /** RFC 3339 appendix A, weeks alone or date and time in order. */
@@ -117,11 +123,12 @@ function isJsonPointer(text: string): boolean {
   return (text === '' || text.startsWith('/')) && !/~(?![01])/.test(text);
 }
 
-/** What a string may be. Formats of draft 2020-12 §7.3 and of OpenAPI, and three of ours for China. */
+/** What a string may be. Formats of draft 2020-12 §7.3 and of OpenAPI, and ours: for China, and the types of fields. */
 export const stringFormats: Readonly<Record<string, StringFormat | true>> = {
   date: isDate,
   time: isTime,
   'date-time': isDateTime,
+  'local-date-time': isLocalDateTime,
   duration: isDuration,
   email: isEmail,
   hostname: isHostname,
@@ -137,6 +144,16 @@ export const stringFormats: Readonly<Record<string, StringFormat | true>> = {
   binary: true,
   'cn-mobile': isCnMobile,
   'cn-id-card': isCnIdCard,
+  'cn-name': isChineseName,
+  id: isId,
+  'http-url': isHttpUrl,
+  'opaque-token': isOpaqueToken,
+  'short-text': isShortText,
+  text: isFreeText,
+  'json-text': isJsonText,
+  // Cleaned before it is checked, and inspected as what it is.
+  'rich-text': true,
+  code: true,
 };
 
 const maxInt32 = 2_147_483_647;
