@@ -1,0 +1,29 @@
+/** Code points outside the full-width block that fold to a mark. */
+const marks: ReadonlyMap<number, string> = new Map([
+  [0x2b9, "'"],
+  [0x2bc, "'"],
+  [0x2215, '/'],
+  [0x2216, '\\'],
+  [0xfe64, '<'],
+  [0xfe65, '>'],
+  [0xfe66, '='],
+  [0xfe68, '\\'],
+  [0xfe69, '$'],
+  [0xfe6a, '%'],
+  [0xfe6b, '@'],
+]);
+
+/** Folds full-width forms and look-alikes to ASCII, as compatibility normalisation and old code pages do. */
+export function foldWidth(text: string): string {
+  let out = '';
+  let from = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    if (unit < 0x2b9) continue;
+    const folded = unit >= 0xff01 && unit <= 0xff5e ? String.fromCharCode(unit - 0xfee0) : marks.get(unit);
+    if (folded === undefined) continue;
+    out += text.slice(from, at) + folded;
+    from = at + 1;
+  }
+  return from === 0 ? text : out + text.slice(from);
+}

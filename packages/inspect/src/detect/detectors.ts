@@ -1,0 +1,4 @@
+import type { Detector } from './model.ts';
+
+/** All detectors that the product runs, in the order of the reference page. */
+export const detectors: readonly Detector[] = [];

@@ -1,0 +1,230 @@
+import type { Body } from '../inspector.ts';
+import type { Parameters } from '../pairs.ts';
+import { createCleanTexts } from './clean-texts.ts';
+import { createLeafReader } from './leaf-reader.ts';
+import type { Detector, Place } from './model.ts';
+import { blockAt, type Finding, passed, scoreOf, type Verdict } from './verdict.ts';
+import { xmlTexts } from './xml-texts.ts';
+
+/** A request to look for attacks in, after parsing. `Head` and `Body` of the inspector fit. */
+export interface DetectionRequest {
+  /** Decoded once. */
+  readonly decodedPath: string;
+  /** Decoded once. */
+  readonly query: Parameters;
+  /** Name, value, name, value, as in `IncomingMessage.rawHeaders`. */
+  readonly headers: readonly string[];
+  readonly body?: DetectionBody | undefined;
+}
+
+export type DetectionBody = Pick<Body, 'mediaType' | 'value' | 'files'> & {
+  readonly kind: Body['kind'] | 'xml';
+  readonly bytes?: Uint8Array;
+};
+
+/** Where a value stands, in the form of a declaration: names and, for array elements, `*`. */
+export type SettledFields = (source: 'query' | 'body', path: readonly string[]) => boolean;
+
+export interface InspectOptions {
+  /** Whether a field's declared type (number, id, date …) settles its value, so that it is not read as text. None by default. */
+  readonly settled?: SettledFields;
+}
+
+export interface Detection {
+  inspect(request: DetectionRequest, options?: InspectOptions): Verdict;
+}
+
+export interface DetectionOptions {
+  readonly detectors: readonly Detector[];
+  /** Characters that detectors and decoders together may look at in one request. */
+  readonly maxSteps?: number;
+  /** Characters of header values, keys and cookies known as clean that are kept. */
+  readonly cacheCharacters?: number;
+}
+
+const defaultSteps = 24_000_000;
+const defaultCache = 262_144;
+const maxDepth = 64;
+const longestWhere = 160;
+
+/** Headers whose values are the protocol's, a secret's, or checked elsewhere: nothing of them reaches a backend's language. */
+const unread: ReadonlySet<string> = new Set([
+  'authorization',
+  'proxy-authorization',
+  'host',
+  'content-length',
+  'transfer-encoding',
+  'connection',
+  'accept-encoding',
+  'date',
+  'if-modified-since',
+  'if-unmodified-since',
+]);
+
+/**
+ * Makes the engine that looks for attacks in parsed requests: path, query, headers, and the leaves, keys and file names of the body.
+ * Linear in the request's size; the same request has the same verdict. One engine serves all routes of a process.
+ */
+export function createDetection({
+  detectors,
+  maxSteps = defaultSteps,
+  cacheCharacters = defaultCache,
+}: DetectionOptions): Detection {
+  const reader = createLeafReader({ detectors, maxSteps });
+  const cleanKeys = createCleanTexts(cacheCharacters);
+  const cleanHeaders = new Map<string, ReturnType<typeof createCleanTexts>>();
+  const maxHeaderNames = 64;
+
+  /** Where the walk stands. Names only; made into a text when something is found. */
+  const trail: (string | number)[] = [];
+  const where = (): string => {
+    let text = '';
+    for (const step of trail) text += typeof step === 'number' ? `[${step}]` : text === '' ? step : `.${step}`;
+    return text.replace(/[^\x20-\x7e\p{L}\p{N}]/gu, '\u00b7').slice(0, longestWhere);
+  };
+
+  const readKey = (key: string): void => {
+    if (key.length < 2 || cleanKeys.has(key)) return;
+    if (!reader.read(key, 'key', key, where)) cleanKeys.add(key);
+  };
+
+  const readHeader = (name: string, value: string): void => {
+    let clean = cleanHeaders.get(name);
+    if (clean?.has(value) === true) return;
+    trail.length = 0;
+    trail.push('header', name);
+    let found = false;
+    if (name === 'cookie') {
+      for (const piece of value.split(';')) {
+        const equals = piece.indexOf('=');
+        const cookie = piece.slice(0, Math.max(0, equals)).trim();
+        trail.length = 0;
+        trail.push('cookie', cookie);
+        if (reader.read(cookie, 'key', cookie, where)) found = true;
+        if (reader.read(piece.slice(equals + 1).trim(), 'cookie', cookie.toLowerCase(), where)) found = true;
+      }
+    } else found = reader.read(value, 'header', name, where);
+    if (found || reader.exhausted()) return;
+    if (clean === undefined) {
+      if (cleanHeaders.size >= maxHeaderNames) return;
+      clean = createCleanTexts(cacheCharacters / 8);
+      cleanHeaders.set(name, clean);
+    }
+    clean.add(value);
+  };
+
+  const settledPath: string[] = [];
+  let settled: SettledFields | undefined;
+  let source: 'query' | 'body' = 'query';
+  let place: Place = 'query';
+
+  const walk = (node: unknown, name: string, depth: number): boolean => {
+    if (typeof node === 'string') {
+      if (settled === undefined || !settled(source, settledPath)) reader.read(node, place, name, where);
+      return !reader.exhausted();
+    }
+    if (typeof node !== 'object' || node === null) return true;
+    if (depth >= maxDepth) return false;
+    if (Array.isArray(node)) {
+      settledPath.push('*');
+      for (let index = 0; index < node.length; index += 1) {
+        trail.push(index);
+        const more = walk(node[index], name, depth + 1);
+        trail.pop();
+        if (!more) return false;
+      }
+      settledPath.pop();
+      return true;
+    }
+    for (const key in node) {
+      trail.push(key);
+      settledPath.push(key);
+      readKey(key);
+      const more = walk((node as Record<string, unknown>)[key], lowerCase(key), depth + 1);
+      trail.pop();
+      settledPath.pop();
+      if (!more) return false;
+    }
+    return true;
+  };
+
+  const readTree = (root: unknown, from: 'query' | 'body', at: Place): boolean => {
+    trail.length = 0;
+    settledPath.length = 0;
+    source = from;
+    place = at;
+    trail.push(from);
+    return walk(root, '', 0);
+  };
+
+  const readBody = (body: DetectionBody): boolean => {
+    if (isXml(body)) {
+      const text = typeof body.value === 'string' ? body.value : Buffer.from(body.bytes ?? []).toString();
+      trail.length = 0;
+      trail.push('body');
+      reader.read(text, 'xml', '', where);
+      for (const { name, text: content } of xmlTexts(text)) {
+        trail.length = 1;
+        trail.push(name);
+        reader.read(content, 'xml', name.toLowerCase(), where);
+        if (reader.exhausted()) return false;
+      }
+      return true;
+    }
+    const more = readTree(body.value, 'body', body.kind === 'xml' || body.kind === 'binary' ? 'text' : body.kind);
+    for (const file of body.files) {
+      trail.length = 0;
+      trail.push('body', file.name, 'filename');
+      reader.read(file.filename, 'file', file.name.toLowerCase(), where);
+    }
+    return more && !reader.exhausted();
+  };
+
+  return Object.freeze({
+    inspect(request: DetectionRequest, options: InspectOptions = {}): Verdict {
+      reader.begin();
+      settled = undefined;
+      trail.length = 0;
+      trail.push('path');
+      reader.read(request.decodedPath, 'path', '', where);
+      const { headers } = request;
+      for (let at = 0; at + 1 < headers.length; at += 2) {
+        const name = lowerCase(headers[at] as string);
+        if (!unread.has(name)) readHeader(name, headers[at + 1] as string);
+      }
+      settled = options.settled;
+      const whole = readTree(request.query, 'query', 'query') && (request.body === undefined || readBody(request.body));
+      const exhausted = !whole || reader.exhausted();
+      const points = reader.points();
+      if (points === 0 && !exhausted) return passed;
+      const findings = reader.findings();
+      if (exhausted)
+        return { action: 'block', score: Math.max(50, scoreOf(points)), findings: [...findings, budgetFinding], exhausted };
+      return { action: points >= blockAt ? 'block' : 'pass', score: scoreOf(points), findings, exhausted };
+    },
+  });
+}
+
+const budgetFinding: Finding = Object.freeze({
+  class: 'protocol',
+  rule: 'inspection_budget',
+  where: 'request',
+  evidence: '',
+  zh: '请求过于复杂，未能检查完毕。',
+  en: 'The request is too complex to be inspected to its end.',
+  points: blockAt,
+});
+
+function isXml({ kind, mediaType }: DetectionBody): boolean {
+  return kind === 'xml' || (kind === 'binary' && /^(?:application|text)\/(?:[\w.+-]{1,80}\+)?xml$/.test(mediaType));
+}
+
+// Few names come again and again, most of them lower case already.
+const lowered = new Map<string, string>();
+function lowerCase(name: string): string {
+  const known = lowered.get(name);
+  if (known !== undefined) return known;
+  const lower = name.toLowerCase();
+  if (lowered.size < 2_048 && name.length <= 64) lowered.set(name, lower);
+  return lower;
+}

@@ -1,0 +1,203 @@
+import { decodeLayer, mayDecode, unwrap } from './decode/readings.ts';
+import { excerpt } from './excerpt.ts';
+import {
+  type AttackClass,
+  attackClasses,
+  type Detector,
+  type FeatureFacts,
+  type Place,
+  type Signals,
+  type Subject,
+} from './model.ts';
+import { createPrefilter, type Scan } from './prefilter.ts';
+import type { Finding } from './verdict.ts';
+
+/** Reads the texts of one request and keeps, for each class, the text that speaks most for an attack. */
+export interface LeafReader {
+  /** Begins a request. */
+  begin(): void;
+  /** Reads one text. `where` is called only when something is found. False when nothing was found in it. */
+  read(text: string, place: Place, name: string, where: () => string): boolean;
+  /** The findings of the heaviest text of each class. */
+  findings(): readonly Finding[];
+  /** The log-odds of the class that has most. */
+  points(): number;
+  exhausted(): boolean;
+}
+
+export interface LeafReaderOptions {
+  readonly detectors: readonly Detector[];
+  /** Characters that all detectors and decoders together may look at in one request. */
+  readonly maxSteps: number;
+}
+
+const maxLayers = 3;
+const maxReadings = 4;
+const maxNestedDepth = 32;
+const maxFindings = 8;
+
+interface Feature extends FeatureFacts {
+  readonly name: string;
+  readonly classIndex: number;
+}
+
+interface Hit {
+  readonly feature: Feature;
+  readonly evidence: string;
+}
+
+/** Makes a reader. It is not re-entrant: a request is read in one go. Throws a RangeError on two features of one name. */
+export function createLeafReader({ detectors, maxSteps }: LeafReaderOptions): LeafReader {
+  const features = featureTable(detectors);
+  const prefilter = createPrefilter(detectors.map((detector) => detector.literals));
+  const scan: Scan = { hits: 0, mask: 0 };
+
+  let steps = 0;
+  let spent = false;
+  let subject: Subject = { text: '', place: 'text', name: '', layers: 0 };
+  const hits = new Map<string, Hit>();
+  const best = new Float64Array(attackClasses.length);
+  const bestFindings: (readonly Finding[])[] = attackClasses.map(() => []);
+
+  const spend = (count: number): boolean => {
+    steps -= count;
+    if (steps < 0) spent = true;
+    return !spent;
+  };
+  const signals: Signals = {
+    report(name, start, end) {
+      if (hits.has(name)) return;
+      const feature = features.get(name);
+      if (feature !== undefined) hits.set(name, { feature, evidence: excerpt(subject.text, start, end) });
+    },
+    spend,
+  };
+
+  const detect = (text: string, place: Place, name: string, layers: number, found: number): void => {
+    subject = { text, place, name, layers };
+    for (let rest = found; rest !== 0 && !spent; rest &= rest - 1) {
+      detectors[31 - Math.clz32(rest & -rest)]?.detect(subject, signals);
+    }
+  };
+
+  /** Settles what was found in one text: a class keeps its heaviest text. */
+  const settle = (place: string): void => {
+    const sums = new Float64Array(attackClasses.length);
+    for (const { feature } of hits.values()) sums[feature.classIndex] = (sums[feature.classIndex] ?? 0) + feature.weight;
+    sums.forEach((sum, index) => {
+      if (sum <= (best[index] as number)) return;
+      best[index] = sum;
+      bestFindings[index] = [...hits.values()]
+        .filter(({ feature }) => feature.classIndex === index)
+        .map(({ feature, evidence }) => ({
+          class: feature.class,
+          rule: feature.name,
+          where: place,
+          evidence,
+          zh: feature.zh,
+          en: feature.en,
+          points: feature.weight,
+        }));
+    });
+    hits.clear();
+  };
+
+  const readNested = (text: string, place: Place, layers: number, where: () => string): boolean => {
+    if (layers >= maxLayers || !looksLikeJson(text) || !spend(text.length)) return false;
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch {
+      return false;
+    }
+    let found = false;
+    const walk = (node: unknown, name: string, depth: number): void => {
+      if (spent) return;
+      if (typeof node === 'string') {
+        found = readFrom(node, place, name, layers + 1, where) || found;
+      } else if (typeof node === 'object' && node !== null) {
+        if (depth >= maxNestedDepth) {
+          spent = true;
+          return;
+        }
+        if (Array.isArray(node)) for (const item of node) walk(item, name, depth + 1);
+        else
+          for (const [key, item] of Object.entries(node)) {
+            found = readFrom(key, 'key', key, layers + 1, where) || found;
+            walk(item, key.toLowerCase(), depth + 1);
+          }
+      }
+    };
+    walk(value, '', 0);
+    return found;
+  };
+
+  const readFrom = (text: string, place: Place, name: string, layers: number, where: () => string): boolean => {
+    prefilter(text, scan);
+    steps -= text.length;
+    if (steps < 0) spent = true;
+    const { hits: found, mask } = scan;
+    if (found === 0 && !mayDecode(text, mask)) {
+      return looksLikeJson(text) && readNested(text, place, layers, where);
+    }
+    if (spent) return true;
+    if (found !== 0) detect(text, place, name, layers, found);
+    const nested = [text];
+    // Breadth first: each reading gives at most two more, until nothing new comes or the bound is met.
+    let readings: { text: string; mask: number; layers: number }[] = [{ text, mask, layers }];
+    const seen = new Set([text]);
+    while (readings.length > 0 && !spent) {
+      const next: typeof readings = [];
+      for (const reading of readings) {
+        if (reading.layers >= maxLayers || !mayDecode(reading.text, reading.mask) || !spend(reading.text.length)) continue;
+        for (const decoded of [decodeLayer(reading.text, reading.mask), unwrap(reading.text, reading.mask)]) {
+          if (decoded === null || seen.has(decoded) || seen.size > maxReadings || !spend(decoded.length)) continue;
+          seen.add(decoded);
+          nested.push(decoded);
+          prefilter(decoded, scan);
+          next.push({ text: decoded, mask: scan.mask, layers: reading.layers + 1 });
+          if (scan.hits !== 0) detect(decoded, place, name, reading.layers + 1, scan.hits);
+        }
+      }
+      readings = next;
+    }
+    let any = hits.size > 0;
+    if (any) settle(where());
+    for (const candidate of nested) any = readNested(candidate, place, layers, where) || any;
+    return any || spent;
+  };
+
+  return {
+    begin() {
+      steps = maxSteps;
+      spent = false;
+      hits.clear();
+      best.fill(0);
+      bestFindings.fill([]);
+    },
+    read: (text, place, name, where) => text.length > 1 && readFrom(text, place, name, 0, where),
+    findings() {
+      const all = bestFindings.flat();
+      return all.length === 0 ? all : all.sort((a, b) => b.points - a.points).slice(0, maxFindings);
+    },
+    points: () => best.reduce((most, points) => Math.max(most, points), 0),
+    exhausted: () => spent,
+  };
+}
+
+function featureTable(detectors: readonly Detector[]): ReadonlyMap<string, Feature> {
+  const table = new Map<string, Feature>();
+  for (const { features } of detectors) {
+    for (const [name, facts] of Object.entries(features)) {
+      if (table.has(name)) throw new RangeError(`two features are called ${name}`);
+      table.set(name, { ...facts, name, classIndex: attackClasses.indexOf(facts.class satisfies AttackClass) });
+    }
+  }
+  return table;
+}
+
+function looksLikeJson(text: string): boolean {
+  const first = text.charCodeAt(0);
+  const last = text.charCodeAt(text.length - 1);
+  return (first === 0x7b && last === 0x7d) || (first === 0x5b && last === 0x5d);
+}
