@@ -8,6 +8,7 @@ import { doctor } from './doctor.ts';
 import { emulator } from './emulator.ts';
 import { failureText } from './failure.ts';
 import { init } from './init.ts';
+import { inspect } from './inspect.ts';
 import { policyCheck, policyExplain } from './policy.ts';
 import { serve } from './serve.ts';
 import { version } from './version.ts';
@@ -19,6 +20,7 @@ export const commands: readonly Command[] = [
   init,
   doctor,
   emulator,
+  inspect,
   auditVerify,
   auditProve,
   policyCheck,
