@@ -1,12 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type KeyRing, open, type Place, SealError, seal } from './record.ts';
+import { algorithmNames } from './algorithm.ts';
+import { SealError } from './error.ts';
+import type { Place } from './place.ts';
+import { type KeyRing, open, recordFacts, seal } from './record.ts';
 
 const keyOne = { kid: 1, key: new Uint8Array(32).fill(1) };
 const keyTwo = { kid: 2, key: new Uint8Array(32).fill(2) };
 const ring: KeyRing = { current: keyTwo, find: (kid) => [keyOne, keyTwo].find((key) => key.kid === kid) };
 const place: Place = { tenant: 't', table: 'identities', column: 'session_key', key: 'row-1' };
+
 const text = Buffer.from('kq8rX0mJ7d1Yt3Zs5vUw==');
 
 describe('sealed records', () => {
@@ -52,5 +56,14 @@ describe('sealed records', () => {
     ]) {
       expect(() => open(record, place, ring)).toThrow(expect.objectContaining({ code: 'seal_format' }));
     }
+  });
+  it.each(algorithmNames)('with %s say what they are, and open for no key of another algorithm', (algorithm) => {
+    const key = { kid: 3, key: new Uint8Array(32).fill(3), algorithm };
+    const record = seal(text, place, { current: key, find: () => undefined }, randomBytes);
+    expect(recordFacts(record)).toEqual({ algorithm, kid: 3, length: text.length });
+    expect(Buffer.from(open(record, place, { current: key, find: () => key }))).toEqual(text);
+    const other = algorithmNames.find((name) => name !== algorithm) ?? algorithm;
+    const confused = { ...key, algorithm: other };
+    expect(() => open(record, place, { current: key, find: () => confused })).toThrow(SealError);
   });
 });

@@ -1,24 +1,17 @@
-import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { type AlgorithmName, algorithmById, algorithmByName } from './algorithm.ts';
+import { SealError } from './error.ts';
+import { associatedData, type Field, fieldOf, type Place } from './place.ts';
 
 const version = 1;
-const aes256Gcm = 1;
-const ivBytes = 12;
-const tagBytes = 16;
 const headerBytes = 6;
-
-/** Where a sealed value stands. It is authenticated, so that a ciphertext moved to another row, column or table does not open. */
-export interface Place {
-  readonly tenant: string;
-  readonly table: string;
-  readonly column: string;
-  readonly key: string;
-}
 
 /** A data key by its globally unique 32-bit id. */
 export interface DataKey {
   readonly kid: number;
   /** 32 bytes. */
   readonly key: Uint8Array;
+  /** What it seals with; `aes-256-gcm` when absent. A key is for one algorithm only. */
+  readonly algorithm?: AlgorithmName;
 }
 
 export interface KeyRing {
@@ -28,67 +21,78 @@ export interface KeyRing {
   find(kid: number): DataKey | undefined;
 }
 
-export type SealErrorCode = 'seal_format' | 'seal_key_unknown' | 'seal_broken';
+/** Fresh random bytes, unpredictable. */
+export type RandomBytes = (size: number) => Uint8Array;
 
-/** A record that does not open. The message holds nothing of the record. */
-export class SealError extends Error {
-  readonly code: SealErrorCode;
-  constructor(code: SealErrorCode) {
-    super(
-      {
-        seal_format: 'not a sealed record',
-        seal_key_unknown: 'sealed with a key that is not in the ring',
-        seal_broken: 'the record does not open at this place',
-      }[code],
-    );
-    this.name = 'SealError';
-    this.code = code;
-  }
+/** What a record says of itself, without a key. */
+export interface RecordFacts {
+  readonly algorithm: AlgorithmName;
+  readonly kid: number;
+  /** Bytes of the value. */
+  readonly length: number;
 }
 
 /**
- * Seals a value: `01 | 01 | kid(4, BE) | iv(12) | ciphertext | tag(16)`, AES-256-GCM (NIST SP 800-38D) with a random IV. A key may seal
- * far fewer than 2^32 values before it must be rotated.
+ * Seals a value for a row of a column: `01 | algorithm(1) | kid(4, BE) | iv | ciphertext | tag`, with the place as associated data.
+ * The IV is random: the same value never looks the same twice.
  */
-export function seal(plain: Uint8Array, place: Place, ring: KeyRing, random: (size: number) => Uint8Array): Uint8Array {
-  const { kid, key } = ring.current;
-  const header = Buffer.alloc(headerBytes);
-  header[0] = version;
-  header[1] = aes256Gcm;
-  header.writeUInt32BE(kid, 2);
+export function sealField(plain: Uint8Array, field: Field, rowKey: string, key: DataKey, random: RandomBytes): Uint8Array {
+  const algorithm = algorithmByName(key.algorithm ?? 'aes-256-gcm');
+  const { ivBytes, tagBytes } = algorithm;
+  const record = Buffer.allocUnsafeSlow(headerBytes + ivBytes + plain.length + tagBytes);
+  record[0] = version;
+  record[1] = algorithm.id;
+  record.writeUInt32BE(key.kid, 2);
   const iv = random(ivBytes);
-  const cipher = createCipheriv('aes-256-gcm', key, iv);
-  cipher.setAAD(associatedData(header, place));
-  return Buffer.concat([header, iv, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+  record.set(iv, headerBytes);
+  const aad = associatedData(record.subarray(0, headerBytes), field, rowKey);
+  algorithm.seal(key.key, iv, aad, plain, record, headerBytes + ivBytes);
+  return record;
 }
 
-/** Opens a sealed value at its place. Throws {@link SealError}. */
-export function open(record: Uint8Array, place: Place, ring: KeyRing): Uint8Array {
+/** Opens what {@link sealField} made for the same row. Throws {@link SealError}. */
+export function openField(record: Uint8Array, field: Field, rowKey: string, find: KeyRing['find']): Uint8Array {
   const bytes = Buffer.from(record.buffer, record.byteOffset, record.byteLength);
-  if (bytes.length < headerBytes + ivBytes + tagBytes || bytes[0] !== version || bytes[1] !== aes256Gcm)
-    throw new SealError('seal_format');
-  const found = ring.find(bytes.readUInt32BE(2));
+  const algorithm = algorithmOf(bytes);
+  const { ivBytes, tagBytes } = algorithm;
+  const found = find(bytes.readUInt32BE(2));
   if (found === undefined) throw new SealError('seal_key_unknown');
-  const decipher = createDecipheriv('aes-256-gcm', found.key, bytes.subarray(headerBytes, headerBytes + ivBytes), {
-    authTagLength: tagBytes,
-  });
-  decipher.setAAD(associatedData(bytes.subarray(0, headerBytes), place));
-  decipher.setAuthTag(bytes.subarray(bytes.length - tagBytes));
-  try {
-    return Buffer.concat([decipher.update(bytes.subarray(headerBytes + ivBytes, bytes.length - tagBytes)), decipher.final()]);
-  } catch {
-    throw new SealError('seal_broken');
-  }
+  // The record's own word must not choose how a key is used.
+  if ((found.algorithm ?? 'aes-256-gcm') !== algorithm.name) throw new SealError('seal_broken');
+  const start = headerBytes + ivBytes;
+  const end = bytes.length - tagBytes;
+  const aad = associatedData(bytes.subarray(0, headerBytes), field, rowKey);
+  const plain = algorithm.open(
+    found.key,
+    bytes.subarray(headerBytes, start),
+    aad,
+    bytes.subarray(start, end),
+    bytes.subarray(end),
+  );
+  if (plain === null) throw new SealError('seal_broken');
+  return plain;
 }
 
-/** Header and the four parts of the place, each with its length before it, so that no two places give the same bytes. */
-function associatedData(header: Uint8Array, place: Place): Buffer {
-  const parts: Uint8Array[] = [header];
-  for (const part of [place.tenant, place.table, place.column, place.key]) {
-    const bytes = Buffer.from(part, 'utf8');
-    const length = Buffer.alloc(4);
-    length.writeUInt32BE(bytes.length);
-    parts.push(length, bytes);
-  }
-  return Buffer.concat(parts);
+/** {@link sealField} with the ring's current key. */
+export function seal(plain: Uint8Array, place: Place, ring: KeyRing, random: RandomBytes): Uint8Array {
+  return sealField(plain, fieldOf(place), place.key, ring.current, random);
+}
+
+/** {@link openField} with the ring's keys. Throws {@link SealError}. */
+export function open(record: Uint8Array, place: Place, ring: KeyRing): Uint8Array {
+  return openField(record, fieldOf(place), place.key, (kid) => ring.find(kid));
+}
+
+/** Reads a record's header. Throws {@link SealError} on what is no record. */
+export function recordFacts(record: Uint8Array): RecordFacts {
+  const bytes = Buffer.from(record.buffer, record.byteOffset, record.byteLength);
+  const { name, ivBytes, tagBytes } = algorithmOf(bytes);
+  return { algorithm: name, kid: bytes.readUInt32BE(2), length: bytes.length - headerBytes - ivBytes - tagBytes };
+}
+
+function algorithmOf(record: Uint8Array): ReturnType<typeof algorithmByName> {
+  const algorithm = record[0] === version ? algorithmById(record[1] ?? 0) : undefined;
+  if (algorithm === undefined || record.length < headerBytes + algorithm.ivBytes + algorithm.tagBytes)
+    throw new SealError('seal_format');
+  return algorithm;
 }
