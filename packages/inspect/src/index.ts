@@ -8,6 +8,7 @@ export {
   type DetectionRequest,
   type InspectOptions,
   type SettledFields,
+  type TextFindings,
 } from './detect/engine.ts';
 export type { RawRequest } from './detect/lax-request.ts';
 export { type AttackClass, attackClasses, type Detector, type FeatureFacts, type Place } from './detect/model.ts';

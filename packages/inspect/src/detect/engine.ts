@@ -25,7 +25,24 @@ export type DetectionBody = Pick<Body, 'mediaType' | 'value' | 'files'> & {
 /** Where a value stands, in the form of a declaration: names and, for array elements, `*`. */
 export type SettledFields = (source: 'query' | 'body', path: readonly string[]) => boolean;
 
+/** What was found in one text. */
+export interface TextFindings {
+  readonly place: Place;
+  /** `path`, `query`, `header`, `cookie` or `body`, then names and indexes; a key's own name is the last. Valid during the call only. */
+  readonly path: readonly (string | number)[];
+  /** Layers of decoding that led to it, at most. */
+  readonly layers: number;
+  readonly findings: readonly Finding[];
+}
+
 export interface InspectOptions {
+  /** Step budget of this request instead of the engine's own. */
+  readonly maxSteps?: number;
+  /**
+   * Hears every text in which something was found, for whoever decides by rules of their own (exceptions, weights): the verdict names only the
+   * heaviest text of each class.
+   */
+  readonly hear?: (text: TextFindings) => void;
   /** Whether a field's declared type (number, id, date …) settles its value, so that it is not read as text. None by default. */
   readonly settled?: SettledFields;
 }
@@ -182,7 +199,8 @@ export function createDetection({
 
   return Object.freeze({
     inspect(request: DetectionRequest, options: InspectOptions = {}): Verdict {
-      reader.begin();
+      const { hear } = options;
+      reader.begin(options.maxSteps, hear && ((at, layers, findings) => hear({ place: at, path: trail, layers, findings })));
       settled = undefined;
       trail.length = 0;
       trail.push('path');

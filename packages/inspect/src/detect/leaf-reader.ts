@@ -14,8 +14,8 @@ import type { Finding } from './verdict.ts';
 
 /** Reads the texts of one request and keeps, for each class, the text that speaks most for an attack. */
 export interface LeafReader {
-  /** Begins a request. */
-  begin(): void;
+  /** Begins a request, with a step budget of its own where one is given; `hear` is told of every text in which something was found. */
+  begin(maxSteps?: number, hear?: HearText): void;
   /** Reads one text. `where` is called only when something is found. False when nothing was found in it. */
   read(text: string, place: Place, name: string, where: () => string): boolean;
   /** The findings of the heaviest text of each class. */
@@ -24,6 +24,9 @@ export interface LeafReader {
   points(): number;
   exhausted(): boolean;
 }
+
+/** Hears what was found in one text, before the next one is read; `layers` of decoding at most led there. */
+export type HearText = (place: Place, layers: number, findings: readonly Finding[]) => void;
 
 export interface LeafReaderOptions {
   readonly detectors: readonly Detector[];
@@ -44,6 +47,7 @@ interface Feature extends FeatureFacts {
 interface Hit {
   readonly feature: Feature;
   readonly evidence: string;
+  readonly layers: number;
 }
 
 /** Makes a reader. It is not re-entrant: a request is read in one go. Throws a RangeError on two features of one name. */
@@ -54,6 +58,7 @@ export function createLeafReader({ detectors, maxSteps }: LeafReaderOptions): Le
 
   let steps = 0;
   let spent = false;
+  let heard: HearText | undefined;
   let subject: Subject = { text: '', place: 'text', name: '', layers: 0 };
   const hits = new Map<string, Hit>();
   const best = new Float64Array(attackClasses.length);
@@ -68,7 +73,7 @@ export function createLeafReader({ detectors, maxSteps }: LeafReaderOptions): Le
     report(name, start, end) {
       if (hits.has(name)) return;
       const feature = features.get(name);
-      if (feature !== undefined) hits.set(name, { feature, evidence: excerpt(subject.text, start, end) });
+      if (feature !== undefined) hits.set(name, { feature, evidence: excerpt(subject.text, start, end), layers: subject.layers });
     },
     spend,
   };
@@ -81,7 +86,16 @@ export function createLeafReader({ detectors, maxSteps }: LeafReaderOptions): Le
   };
 
   /** Settles what was found in one text: a class keeps its heaviest text. */
-  const settle = (place: string): void => {
+  const settle = (where: string, place: Place): void => {
+    if (heard !== undefined) {
+      let layers = 0;
+      for (const hit of hits.values()) layers = Math.max(layers, hit.layers);
+      heard(
+        place,
+        layers,
+        [...hits.values()].map((hit) => findingOf(hit, where)),
+      );
+    }
     const sums = new Float64Array(attackClasses.length);
     for (const { feature } of hits.values()) sums[feature.classIndex] = (sums[feature.classIndex] ?? 0) + feature.weight;
     sums.forEach((sum, index) => {
@@ -89,15 +103,7 @@ export function createLeafReader({ detectors, maxSteps }: LeafReaderOptions): Le
       best[index] = sum;
       bestFindings[index] = [...hits.values()]
         .filter(({ feature }) => feature.classIndex === index)
-        .map(({ feature, evidence }) => ({
-          class: feature.class,
-          rule: feature.name,
-          where: place,
-          evidence,
-          zh: feature.zh,
-          en: feature.en,
-          points: feature.weight,
-        }));
+        .map((hit) => findingOf(hit, where));
     });
     hits.clear();
   };
@@ -162,15 +168,16 @@ export function createLeafReader({ detectors, maxSteps }: LeafReaderOptions): Le
       readings = next;
     }
     let any = hits.size > 0;
-    if (any) settle(where());
+    if (any) settle(where(), place);
     for (const candidate of nested) any = readNested(candidate, place, layers, where) || any;
     return any || spent;
   };
 
   return {
-    begin() {
-      steps = maxSteps;
+    begin(budget = maxSteps, hear) {
+      steps = budget;
       spent = false;
+      heard = hear;
       hits.clear();
       best.fill(0);
       bestFindings.fill([]);
@@ -183,6 +190,10 @@ export function createLeafReader({ detectors, maxSteps }: LeafReaderOptions): Le
     points: () => best.reduce((most, points) => Math.max(most, points), 0),
     exhausted: () => spent,
   };
+}
+
+function findingOf({ feature, evidence }: Hit, where: string): Finding {
+  return { class: feature.class, rule: feature.name, where, evidence, zh: feature.zh, en: feature.en, points: feature.weight };
 }
 
 function featureTable(detectors: readonly Detector[]): ReadonlyMap<string, Feature> {
