@@ -18,6 +18,8 @@ export {
   type SchemaDescription,
   type SchemaType,
 } from './house/generate-schema.ts';
+
+export { rolesNamedIn } from './house/named-roles.ts';
 export { createLocalClock, type LocalTime, type RequestCircumstances, requestContext } from './house/request-context.ts';
 export { LOAD_LIMITS, type LoadResult, loadPolicies, type PolicySources } from './load-policies.ts';
 export type { Long } from './long.ts';

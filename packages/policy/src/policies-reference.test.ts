@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type Entity, EntityRef } from './entity.ts';
 import { describeRoutes, type PolicyRoute } from './house/describe-routes.ts';
 import { CONTEXT_ATTRIBUTES, generateSchema } from './house/generate-schema.ts';
+import { rolesNamedIn } from './house/named-roles.ts';
 import { createLocalClock, type RequestCircumstances, requestContext } from './house/request-context.ts';
 import { loadPolicies } from './load-policies.ts';
 
@@ -25,7 +26,10 @@ const { description } = describeRoutes([
 ]);
 const loaded = loadPolicies({
   files: [{ name: 'policies.md', text: examples.join('\n') }],
-  schema: { name: 'generated.cedarschema', text: generateSchema(description) },
+  schema: {
+    name: 'generated.cedarschema',
+    text: generateSchema({ ...description, roles: rolesNamedIn([{ name: 'policies.md', text: examples.join('\n') }]) }),
+  },
 });
 if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
 const { policies, warnings } = loaded;
@@ -35,7 +39,7 @@ const role = (id: string): EntityRef => new EntityRef('Menshen::Role', id);
 
 function user(id: string, groups: readonly EntityRef[], leads: readonly string[] = [], kind = 'employee'): Entity {
   const departments = groups.filter((group) => group.type === 'Menshen::Department').slice(0, 1);
-  const attrs = { uid: id, kind, departments, leads: leads.map(department) };
+  const attrs = { uid: id, kind, departments, leads: leads.map(department), scopes: {} };
   return { type: 'Menshen::User', id, attrs, ancestors: new Set(groups.map((group) => group.key)) };
 }
 

@@ -32,6 +32,7 @@ import { startPeople } from './platform/people.ts';
 import { createReloading } from './platform/reload.ts';
 import { splitListen } from './platform/split-listen.ts';
 import { createDecisionMemory } from './policy/decision-memory.ts';
+import { createQuestionStore } from './policy/question-store.ts';
 import { createPolicyService } from './policy/service.ts';
 import { createSwitchService, type SwitchService } from './switches/service.ts';
 import { createSwitchStore } from './switches/store.ts';
@@ -72,6 +73,8 @@ export interface Platform {
   readonly switches: SwitchService;
   /** Path and fragment of the one-time set-up page; null when an administrator exists. */
   readonly setupPath: string | null;
+  /** What of the policies in force loads but can hardly be meant. */
+  policyWarnings(): readonly ConfigProblem[];
   /** Puts another configuration to work without dropping a request. Throws ConfigError, and then nothing has changed. */
   reload(config: Config, folder: string): Promise<void>;
   close(): Promise<void>;
@@ -88,7 +91,12 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const { random, keys, metrics, audit, tlogFolder, vkey, store, logs, shared, coordination, revocations } = foundation;
     const people = await startPeople(foundation, current, closers);
     const { app, sessions, directory, risk, identity, factors, bindingStore, replayGuard, clientKeys } = people;
-    const decisions = createDecisionMemory(clock);
+    const decisions = createDecisionMemory({
+      ...{ keys, clock },
+      store: createQuestionStore(store),
+      directory: () => directory.snapshot(),
+    });
+    closers.add(() => decisions.flush(true));
 
     let consolePort = splitListen(config.console.listen).port;
     const administrators = createAdministrators({
@@ -254,6 +262,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
           () => identity.maintain(),
           () => factors.maintain(),
           () => risk.maintain(),
+          () => decisions.maintain(),
           () => bindingStore.removeExpired(clock()),
           () => administrators.maintain(),
           () => directory.maintain(),
@@ -276,6 +285,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       logs,
       switches,
       setupPath: token === null ? null : `/setup#token=${token}`,
+      policyWarnings: () => current.runtime.policyWarnings,
       reload,
       close: () => closers.run(),
     };

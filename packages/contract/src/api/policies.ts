@@ -45,6 +45,8 @@ export const listPolicies = defineEndpoint({
     schema: z.object({ text: z.string(), generated: z.boolean() }),
     /** Digest of the files: what a publication starts from. */
     version: z.string(),
+    /** What of the policies in force loads but can hardly be meant. */
+    warnings: z.array(problem),
     /** Questions of the last day that a change can be tried on. */
     questions: z.number(),
   }),
@@ -61,7 +63,12 @@ export const checkPolicies = defineEndpoint({
   powers: ['security'],
   bodyBytes: 4_000_000,
   body: z.strictObject({ files: z.array(file).max(200) }),
-  response: z.object({ ok: z.boolean(), problems: z.array(problem), policies: z.array(policyView) }),
+  response: z.object({
+    ok: z.boolean(),
+    problems: z.array(problem),
+    warnings: z.array(problem),
+    policies: z.array(policyView),
+  }),
   errors: ['validation_failed', 'not_found'],
 });
 

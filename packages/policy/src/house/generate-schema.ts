@@ -10,7 +10,8 @@ export type SchemaType =
   | 'datetime'
   | 'duration'
   | { readonly entity: string }
-  | { readonly set: SchemaType };
+  | { readonly set: SchemaType }
+  | { readonly record: SchemaAttributes };
 
 export interface SchemaAttribute {
   readonly type: SchemaType;
@@ -33,6 +34,8 @@ export interface SchemaDescription {
   readonly actions: readonly SchemaAction[];
   /** By entity type with namespace. Types of the house get attributes beside their own. */
   readonly types: Readonly<Record<string, { readonly attributes: SchemaAttributes; readonly parents?: readonly string[] }>>;
+  /** Roles that people may have with a scope: each is an optional record in `principal.scopes`. */
+  readonly roles?: readonly string[];
 }
 
 const TYPE_NAME = /^[A-Z][A-Za-z0-9_]*(?:::[A-Z][A-Za-z0-9_]*)*$/;
@@ -40,6 +43,11 @@ const RESERVED = /(?:^|::)(?:__cedar|Action)(?:$|::)/;
 
 const own = (type: SchemaType): SchemaAttribute => ({ type });
 const DEPARTMENTS: SchemaAttribute = { type: { set: { entity: 'Menshen::Department' } } };
+
+/** Where one role of a person holds. */
+const REACH: SchemaType = {
+  record: { all: own('Bool'), self: own('Bool'), departments: DEPARTMENTS, subtrees: DEPARTMENTS },
+};
 
 /** The entity types of the house; people and departments are as the directory gives them. */
 export const HOUSE_TYPES: SchemaDescription['types'] = {
@@ -52,6 +60,7 @@ export const HOUSE_TYPES: SchemaDescription['types'] = {
       departments: DEPARTMENTS,
       leads: DEPARTMENTS,
       position: { type: 'String', optional: true },
+      scopes: own({ record: {} }),
     },
     parents: ['Menshen::Department', 'Menshen::Role'],
   },
@@ -84,7 +93,15 @@ function checkedType(name: string): string {
 
 function printType(type: SchemaType): string {
   if (typeof type === 'string') return type;
-  return 'entity' in type ? checkedType(type.entity) : `Set<${printType(type.set)}>`;
+  if ('entity' in type) return checkedType(type.entity);
+  return 'set' in type ? `Set<${printType(type.set)}>` : printRecord(type.record);
+}
+
+function printRecord(attributes: SchemaAttributes): string {
+  const fields = Object.entries(attributes).map(
+    ([name, { type, optional }]) => `${quoteCedarString(name)}${optional === true ? '?' : ''}: ${printType(type)}`,
+  );
+  return `{${fields.join(', ')}}`;
 }
 
 function printAttributes(attributes: SchemaAttributes, indent: string): string {
@@ -99,7 +116,13 @@ interface Declared {
   readonly parents: readonly string[];
 }
 
-function merge(types: SchemaDescription['types']): Map<string, Declared> {
+/** The attribute `scopes` of a person: the roles that are known by name, each of them optional. */
+function scopesOf(roles: readonly string[]): SchemaAttribute {
+  const names = [...new Set(roles)].sort();
+  return own({ record: Object.fromEntries(names.map((name) => [name, { type: REACH, optional: true }])) });
+}
+
+function merge(types: SchemaDescription['types'], roles: readonly string[]): Map<string, Declared> {
   const all = new Map<string, Declared>();
   for (const [type, { attributes, parents = [] }] of [...Object.entries(types), ...Object.entries(HOUSE_TYPES)]) {
     const known = all.get(checkedType(type));
@@ -109,6 +132,8 @@ function merge(types: SchemaDescription['types']): Map<string, Declared> {
       parents: [...new Set([...parents, ...(known?.parents ?? [])])],
     });
   }
+  const user = all.get('Menshen::User');
+  if (user !== undefined) all.set('Menshen::User', { ...user, attributes: { ...user.attributes, scopes: scopesOf(roles) } });
   return all;
 }
 
@@ -142,8 +167,8 @@ function printActions(actions: readonly SchemaAction[]): string[] {
  * Writes the schema that policies are validated against, in Cedar's syntax: the same text for the same description, whatever its
  * order. Throws a TypeError for a type that cannot be declared.
  */
-export function generateSchema({ actions, types }: SchemaDescription): string {
-  const used = new Map(merge(types));
+export function generateSchema({ actions, types, roles = [] }: SchemaDescription): string {
+  const used = new Map(merge(types, roles));
   for (const type of actions.flatMap((action) => action.resources)) {
     if (!used.has(checkedType(type))) used.set(type, { attributes: {}, parents: [] });
   }

@@ -8,7 +8,7 @@ import { startEmulator } from '@menshen/emulator';
 import { type Platform, startPlatform } from '../platform.ts';
 import { type Command, type Terminal, textOption } from './command.ts';
 import { readPort } from './port.ts';
-import { addresses, consoleFolder, printSetup, untilStopped } from './serve.ts';
+import { addresses, consoleFolder, printPolicyWarnings, printSetup, untilStopped } from './serve.ts';
 import { version } from './version.ts';
 
 interface Ports {
@@ -154,6 +154,7 @@ function printStart(
     ].join('\n'),
   );
   printSetup(terminal, platform.api.url, platform.setupPath);
+  printPolicyWarnings(terminal, platform.policyWarnings());
   terminal.out(zh ? '\n亲手试试：' : '\nTry it yourself:');
   for (const line of lines) terminal.out(`  # ${line[terminal.language]}\n  ${line.command}`);
 }

@@ -53,9 +53,12 @@ export const policyCheck: Command = {
     if (folder === undefined) throw new UsageError({ zh: '请给出策略目录。', en: 'Name the policy folder.' });
     const loaded = loadPolicyFolder(folder, appsOf(textOption(values, 'config')));
     const problems = loaded.ok ? [] : loaded.problems;
-    if (values['json'] === true) terminal.out(JSON.stringify({ ok: loaded.ok, problems }));
-    else if (loaded.ok) terminal.out(terminal.language === 'zh' ? '策略有效。' : 'The policies are valid.');
-    else terminal.err(problemLines(folder, problems, terminal.language));
+    const warnings = loaded.ok ? loaded.warnings : [];
+    if (values['json'] === true) terminal.out(JSON.stringify({ ok: loaded.ok, problems, warnings }));
+    else if (loaded.ok) {
+      terminal.out(terminal.language === 'zh' ? '策略有效。' : 'The policies are valid.');
+      if (warnings.length > 0) terminal.err(problemLines(folder, warnings, terminal.language));
+    } else terminal.err(problemLines(folder, problems, terminal.language));
     return loaded.ok ? 0 : 1;
   },
 };

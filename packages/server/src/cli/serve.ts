@@ -43,6 +43,13 @@ export function printSetup(terminal: Terminal, consoleUrl: string, setupPath: st
   terminal.out(`  ${consoleUrl}${setupPath}`);
 }
 
+/** Says what of the policies loads and can hardly be meant: it starts, and a person should look. */
+export function printPolicyWarnings(terminal: Terminal, warnings: readonly ConfigProblem[]): void {
+  if (warnings.length === 0) return;
+  const title = terminal.language === 'zh' ? '策略可以载入，但请留意：' : 'The policies load, but look at these:';
+  terminal.err(`${title}\n${problemLines('', warnings, terminal.language)}`);
+}
+
 /** Says what became of a changed file, for whoever looks at the process's output. */
 function reportChange(terminal: Terminal, file: string, problems: readonly ConfigProblem[] | null): void {
   const zh = terminal.language === 'zh';
@@ -78,7 +85,10 @@ export const serve: Command = {
         folder: loaded.folder,
         file: loaded.file,
         files: loaded.files,
-        onConfiguration: (problems) => reportChange(terminal, file, problems),
+        onConfiguration: (problems) => {
+          reportChange(terminal, file, problems);
+          if (problems === null) printPolicyWarnings(terminal, platform.policyWarnings());
+        },
         version,
         demo: false,
         consoleFolder: consoleFolder(),
@@ -97,6 +107,7 @@ export const serve: Command = {
       );
       printSetup(terminal, platform.api.url, platform.setupPath);
     }
+    printPolicyWarnings(terminal, platform.policyWarnings());
     void readDirectory(terminal, platform);
     await untilStopped(platform);
     return 0;

@@ -1,19 +1,41 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AppConfig } from '@menshen/contract';
-import { type CompiledPolicies, describeRoutes, generateSchema, loadPolicies } from '@menshen/policy';
+import {
+  type CompiledPolicies,
+  describeRoutes,
+  generateSchema,
+  loadPolicies,
+  type PolicyProblem,
+  rolesNamedIn,
+  type UntypedAttribute,
+} from '@menshen/policy';
 import type { ConfigProblem } from './load.ts';
 
 const maxPolicyFiles = 500;
 const maxPolicyBytes = 1_000_000;
+const schemaName = 'schema.cedarschema';
 
 export type PolicyFolderResult =
-  | { readonly ok: true; readonly policies: CompiledPolicies }
+  | {
+      readonly ok: true;
+      readonly policies: CompiledPolicies;
+      /** What loads and yet can hardly be meant: a policy that never matches, an attribute that policies cannot use. */
+      readonly warnings: readonly ConfigProblem[];
+    }
   | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
 
 export interface PolicyFile {
   readonly name: string;
   readonly text: string;
+}
+
+/** What policies are checked against. */
+export interface PolicySchema {
+  readonly text: string;
+  /** Whether it is made from the apps' routes and the policies' roles. */
+  readonly generated: boolean;
+  readonly warnings: readonly ConfigProblem[];
 }
 
 /**
@@ -36,37 +58,66 @@ export function loadPolicyFolder(folder: string, apps: readonly AppConfig[]): Po
   if (names.length > maxPolicyFiles)
     return broken(`策略文件过多（上限 ${maxPolicyFiles}）。`, `There are more than ${maxPolicyFiles} policy files.`);
   try {
-    return loadPolicySources(
-      names.map((name) => ({ name, text: readBounded(join(folder, name)) })),
-      policySchema(folder, apps).text,
-    );
+    const files = names.map((name) => ({ name, text: readBounded(join(folder, name)) }));
+    return loadPolicySources(files, policySchema(folder, apps, files));
   } catch {
     return broken('策略文件过大或无法读取。', 'A policy file is too large or cannot be read.');
   }
 }
 
 /** Compiles policy texts against a schema. */
-export function loadPolicySources(files: readonly PolicyFile[], schema: string): PolicyFolderResult {
-  const loaded = loadPolicies({ files, schema: { name: 'schema.cedarschema', text: schema } });
-  if (loaded.ok) return { ok: true, policies: loaded.policies };
+export function loadPolicySources(files: readonly PolicyFile[], schema: PolicySchema): PolicyFolderResult {
+  const loaded = loadPolicies({ files, schema: { name: schemaName, text: schema.text } });
+  if (loaded.ok)
+    return { ok: true, policies: loaded.policies, warnings: [...schema.warnings, ...loaded.warnings.map(warningView)] };
   return {
     ok: false,
     problems: loaded.problems.map((problem) => ({
-      line: problem.line ?? null,
-      column: problem.column ?? null,
-      field: `policies/${problem.file}`,
+      ...placeOf(problem),
       zh: `策略有误（${problem.code}）：${problem.message}`,
       en: `Policy error (${problem.code}): ${problem.message}`,
     })),
   };
 }
 
-/** The schema that a folder's policies are checked against: its own, else the one that the apps' routes give. */
-export function policySchema(folder: string, apps: readonly AppConfig[]): { readonly text: string; readonly generated: boolean } {
-  if (readdirSync(folder).includes('schema.cedarschema')) {
-    return { text: readBounded(join(folder, 'schema.cedarschema')), generated: false };
+/** The schema that a folder's policies are checked against: its own, else the one that the apps' routes and the roles that the policies name give. */
+export function policySchema(folder: string, apps: readonly AppConfig[], files: readonly PolicyFile[]): PolicySchema {
+  if (readdirSync(folder).includes(schemaName)) {
+    return { text: readBounded(join(folder, schemaName)), generated: false, warnings: [] };
   }
-  return { text: generateSchema(describeRoutes(apps).description), generated: true };
+  const { description, untyped } = describeRoutes(apps);
+  return {
+    text: generateSchema({ ...description, roles: rolesNamedIn(files) }),
+    generated: true,
+    warnings: untyped.map(untypedView),
+  };
+}
+
+function placeOf({ file, line, column }: PolicyProblem): Pick<ConfigProblem, 'line' | 'column' | 'field'> {
+  return { line: line ?? null, column: column ?? null, field: file === '' ? 'policies' : `policies/${file}` };
+}
+
+function warningView(warning: PolicyProblem): ConfigProblem {
+  return {
+    ...placeOf(warning),
+    zh: `策略提示：${warning.message}`,
+    en: `Policy warning: ${warning.message}`,
+  };
+}
+
+function untypedView({ app, action, type, attribute, reason }: UntypedAttribute): ConfigProblem {
+  const unknown = reason === 'unknown_type';
+  return {
+    line: null,
+    column: null,
+    field: `apps/${app}`,
+    zh: unknown
+      ? `动作 ${action} 的资源属性 ${attribute}（${type}）类型未知，策略不能使用它：请在接口的 schema 中写明类型。`
+      : `资源属性 ${attribute}（${type}）在不同接口中类型不同，策略不能使用它（此处：动作 ${action}）。`,
+    en: unknown
+      ? `The type of the resource attribute ${attribute} (${type}) of action ${action} is not known, so no policy can use it: say it in the route's schema.`
+      : `The resource attribute ${attribute} (${type}) has other types on other routes, so no policy can use it (here: action ${action}).`,
+  };
 }
 
 function readBounded(path: string): string {

@@ -4,6 +4,7 @@ import type { Config } from '@menshen/contract';
 import { compileRouteParts } from '../config/compile.ts';
 import { CompileError } from '../config/compile-error.ts';
 import { ConfigError } from '../config/config-error.ts';
+import type { ConfigProblem } from '../config/load.ts';
 import { loadPolicyFolder } from '../config/policies.ts';
 import { compileRuntime, type Runtime } from '../gateway/runtime.ts';
 import { tlsProblems } from '../gateway/tls.ts';
@@ -20,20 +21,26 @@ function loadPlaces(config: Config, folder: string): AddressPlaces {
   }
 }
 
+/** A configuration ready to serve, and what of its policies loads but can hardly be meant. */
+export interface BuiltRuntime extends Runtime {
+  readonly policyWarnings: readonly ConfigProblem[];
+}
+
 /** Compiles what a configuration says, policies included. Throws {@link ConfigError}. */
-export function buildRuntime(config: Config, folder: string, clock: () => number, previous: Runtime | null): Runtime {
+export function buildRuntime(config: Config, folder: string, clock: () => number, previous: Runtime | null): BuiltRuntime {
   const unusable = config.gateway.tls === undefined ? [] : tlsProblems(config.gateway.tls);
   if (unusable.length > 0) throw new ConfigError(unusable);
   const loaded = config.policies === undefined ? null : loadPolicyFolder(resolve(folder, config.policies), config.apps);
   if (loaded !== null && !loaded.ok) throw new ConfigError(loaded.problems);
   try {
-    return compileRuntime(config, {
+    const runtime = compileRuntime(config, {
       clock,
       policies: loaded === null ? null : loaded.policies,
       places: loadPlaces(config, folder),
       previous,
       compileRoute: compileRouteParts(config, folder),
     });
+    return { ...runtime, policyWarnings: loaded === null ? [] : loaded.warnings };
   } catch (error) {
     if (error instanceof ConfigError) throw error;
     const text = error instanceof Error ? error.message : 'the configuration cannot be compiled';

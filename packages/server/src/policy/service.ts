@@ -5,7 +5,6 @@ import { MenshenError } from '@menshen/contract';
 import {
   type AuthorizationRequest,
   type CompiledPolicies,
-  compareDecisions,
   type Decision,
   type Entity,
   type EntitySource,
@@ -13,19 +12,22 @@ import {
   entityKey,
   type ListCondition,
   type PolicyInfo,
-  type RecordedQuestion,
   type SqlMapping,
+  WhatIf,
   type WhatIfReport,
 } from '@menshen/policy';
 import type { ConfigProblem } from '../config/load.ts';
-import { loadPolicySources, type PolicyFile, policySchema } from '../config/policies.ts';
+import { loadPolicySources, type PolicyFile, type PolicySchema, policySchema } from '../config/policies.ts';
 import { type DirectorySnapshot, departmentType, userType } from '../directory/snapshot.ts';
-import type { Runtime } from '../gateway/runtime.ts';
+import type { BuiltRuntime } from '../platform/build-runtime.ts';
 import type { DecisionMemory } from './decision-memory.ts';
 import { writePolicyFiles } from './publish.ts';
 
+/** As long as a comparison holds the event loop at a time. */
+const maxPauseMs = 5;
+
 export interface PolicyParts {
-  readonly runtime: () => Runtime;
+  readonly runtime: () => BuiltRuntime;
   /** Folder of the `.cedar` files; null where the configuration names none. */
   readonly folder: () => string | null;
   readonly directory: () => DirectorySnapshot;
@@ -36,7 +38,12 @@ export interface PolicyParts {
 
 /** The result of compiling a draft. */
 export type Draft =
-  | { readonly ok: true; readonly policies: CompiledPolicies; readonly list: readonly PolicyInfo[] }
+  | {
+      readonly ok: true;
+      readonly policies: CompiledPolicies;
+      readonly list: readonly PolicyInfo[];
+      readonly warnings: readonly ConfigProblem[];
+    }
   | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
 
 /** A question to the policies from outside the gateway. */
@@ -50,13 +57,16 @@ export interface PolicyService {
   /** Digest of the files: what a publication must start from. */
   version(): string;
   list(): readonly PolicyInfo[];
-  schema(): { readonly text: string; readonly generated: boolean };
-  questions(): number;
+  schema(): PolicySchema;
+  /** What of the policies in force loads but can hardly be meant. */
+  warnings(): readonly ConfigProblem[];
+  questions(): Promise<number>;
   check(files: readonly PolicyFile[]): Draft;
   explain(question: Question): Explanation;
   /** A question of the last day by the id of the request that asked it. */
-  asked(requestId: string): Question | null;
-  tryOut(policies: CompiledPolicies): WhatIfReport;
+  asked(requestId: string): Promise<Question | null>;
+  /** What of the questions of the last day a checked draft would answer otherwise. */
+  tryOut(draft: readonly PolicyFile[], policies: CompiledPolicies): Promise<WhatIfReport>;
   /** Writes a checked draft into the folder and puts it to work. Throws MenshenError `conflict` when the files are others by now. */
   publish(files: readonly PolicyFile[], from: string): Promise<string>;
   /** The person of the directory as principal, with a resource that the caller describes. Throws MenshenError `not_found`. */
@@ -94,30 +104,32 @@ export function createPolicyService(parts: PolicyParts): PolicyService {
     for (const { name, text } of all) hash.update(JSON.stringify([name, text]));
     return hash.digest('base64url').slice(0, 22);
   };
-  /** What was recorded of the two entities of a question, and the directory of now for all that they refer to. */
-  const withDirectory = ({ request, entities }: RecordedQuestion): Question => ({
-    request,
-    entities: { get: (type, id) => entities.get(type, id) ?? directory().get(type, id) },
-  });
+  const textsOf = (all: readonly PolicyFile[]): string[] => all.map(({ text }) => text);
 
   return {
     files,
     version: () => versionOf(files()),
     list: () => compiled().policies,
-    schema: () => policySchema(folder(), runtime().config.apps),
-    questions: () => memory.recent().length,
+    schema: () => policySchema(folder(), runtime().config.apps, files()),
+    warnings: () => runtime().policyWarnings,
+    questions: () => memory.count(),
     check(draft) {
-      const loaded = loadPolicySources(draft, policySchema(folder(), runtime().config.apps).text);
-      return loaded.ok ? { ok: true, policies: loaded.policies, list: loaded.policies.policies } : loaded;
+      const loaded = loadPolicySources(draft, policySchema(folder(), runtime().config.apps, draft));
+      return loaded.ok ? { ...loaded, list: loaded.policies.policies } : loaded;
     },
     explain: ({ request, entities }) => compiled().explain(request, entities),
-    asked(requestId) {
-      const found = memory.recent().find(({ question }) => question.reference === requestId);
-      return found === undefined ? null : withDirectory(found.question);
-    },
-    tryOut(policies) {
-      const questions = memory.recent().map(({ question }) => ({ ...question, ...withDirectory(question) }));
-      return compareDecisions(compiled(), policies, questions, { examples: 5, groups: 200 });
+    asked: (requestId) => memory.find(requestId, textsOf(files())),
+    async tryOut(draft, policies) {
+      const comparison = new WhatIf(compiled(), policies, { examples: 5, groups: 200 });
+      let since = performance.now();
+      for (const question of await memory.recent([...textsOf(files()), ...textsOf(draft)])) {
+        comparison.add(question);
+        if (performance.now() - since < maxPauseMs) continue;
+        // The gateway of this node goes on meanwhile.
+        await new Promise((resolve) => setImmediate(resolve));
+        since = performance.now();
+      }
+      return comparison.report();
     },
     async publish(draft, from) {
       const before = files();

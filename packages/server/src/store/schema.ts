@@ -8,6 +8,7 @@ import { type FactorTables, factorMigrations } from '../identity/factors/tables.
 import { type LinkTables, linkMigrations } from '../identity/links-store.ts';
 import { type RiskTables, riskMigrations } from '../identity/risk/store.ts';
 import { type IdentityTables, identityMigrations } from '../identity/tables.ts';
+import { type QuestionTables, questionMigrations } from '../policy/question-store.ts';
 import { type SwitchTables, switchMigrations } from '../switches/store.ts';
 import { type MetaTables, metaMigrations } from './meta.ts';
 import type { Migration } from './migration.ts';
@@ -28,6 +29,7 @@ export interface Schema
     ScimTables,
     AdministratorTables,
     SwitchTables,
+    QuestionTables,
     AuditLogTables {}
 
 /** Every migration of the program, in any order: the store sorts them by id. */
@@ -43,5 +45,6 @@ export const allMigrations: readonly Migration[] = [
   ...scimMigrations,
   ...administratorMigrations,
   ...switchMigrations,
+  ...questionMigrations,
   ...auditLogMigrations,
 ];

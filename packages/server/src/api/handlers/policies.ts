@@ -14,6 +14,7 @@ import {
   type TableMapping,
 } from '@menshen/policy';
 import type { ConfigProblem } from '../../config/load.ts';
+import type { PolicySchema } from '../../config/policies.ts';
 import type { Runtime } from '../../gateway/runtime.ts';
 import type { PolicyService } from '../../policy/service.ts';
 import { type Bound, bind } from '../bind.ts';
@@ -51,6 +52,7 @@ const problemView = ({ field, line, column, zh, en }: ConfigProblem): contract.P
   zh,
   en,
 });
+const schemaView = ({ text, generated }: PolicySchema) => ({ text, generated });
 const uidView = ({ type, id }: EntityUid) => ({ type, id });
 
 interface ResourceInput {
@@ -130,20 +132,21 @@ export function policyHandlers({ policies, runtime, recordPublication, clock }: 
     bind(contract.listPolicies, async () => ({
       files: policies.files().map(({ name, text }) => ({ name, text })),
       policies: policies.list().map(infoView),
-      schema: policies.schema(),
+      schema: schemaView(policies.schema()),
       version: policies.version(),
-      questions: policies.questions(),
+      warnings: policies.warnings().map(problemView),
+      questions: await policies.questions(),
     })),
     bind(contract.checkPolicies, async ({ body }) => {
       const draft = policies.check(body.files);
       return draft.ok
-        ? { ok: true, problems: [], policies: draft.list.map(infoView) }
-        : { ok: false, problems: draft.problems.map(problemView), policies: [] };
+        ? { ok: true, problems: [], warnings: draft.warnings.map(problemView), policies: draft.list.map(infoView) }
+        : { ok: false, problems: draft.problems.map(problemView), warnings: [], policies: [] };
     }),
     bind(contract.explainDecision, async ({ body }) => {
       const question =
         'requestId' in body
-          ? policies.asked(body.requestId)
+          ? await policies.asked(body.requestId)
           : policies.question(body.uid, body.action, resourceOf(body.resource), contextOf(body.app, body.context));
       if (question === null) throw new contract.MenshenError('not_found');
       return explanationView(policies.explain(question), question.request);
@@ -151,7 +154,8 @@ export function policyHandlers({ policies, runtime, recordPublication, clock }: 
     bind(contract.tryPolicies, async ({ body }) => {
       const draft = policies.check(body.files);
       if (!draft.ok) return { ok: false, problems: draft.problems.map(problemView), report: null };
-      const { questions, allowedBefore, allowedAfter, allowedToRefused, refusedToAllowed, groups } = policies.tryOut(
+      const { questions, allowedBefore, allowedAfter, allowedToRefused, refusedToAllowed, groups } = await policies.tryOut(
+        body.files,
         draft.policies,
       );
       return {
