@@ -1,0 +1,120 @@
+import type { Detector, Signals, Subject } from '../model.ts';
+import { foldCase, isSpace } from '../text/characters.ts';
+import { features } from './features.ts';
+import { findTellingFile, riskOfPath } from './files.ts';
+import { requestedFile } from './requested.ts';
+import { remoteInclusion } from './remote.ts';
+import { findClimb } from './traversal.ts';
+import { forEachWrapper } from './wrappers.ts';
+
+/** Longest value that is read as one path. */
+const longestPath = 4_096;
+
+/** Finds paths that leave their folder, name files of the system, or fetch code from elsewhere. */
+export const pathDetector: Detector = {
+  name: 'path',
+  literals: [
+    '..', '%2e', '0x2e', '%c0', '%u', '%%', '\uff0e', '/', '\\', '://', '.log', '_log', '.ini', '.conf', '.ht', '.env', 'passw', '.pass', 'id_rsa', '.git', '.svn', '.bak', '.old', '.sql', '.asa', '.mdb',
+    '.dat', '.db', '.php', '.asp', '.jsp', 'web.config', 'web.xml', 'shadow', '.key', 'data:', '.history', '.profile', '.bashrc', '.swp', '~', '.yml', '.properties', '.json', '.lock', '.py', '.txt', '.hg', '.ds_store',
+  ],
+  features,
+  detect(subject: Subject, signals: Signals): void {
+    const { text, place, name } = subject;
+    if (!signals.spend(text.length * 2)) return;
+    if (place === 'header' && plainHeaders.has(name)) return;
+    const folded = foldCase(text);
+    if (place === 'path') {
+      const found = requestedFile(folded);
+      if (found !== undefined) signals.report(found, 0, text.length);
+    }
+    const sentence = isSentence(text);
+    readClimb(text, folded, sentence, signals);
+    if (!sentence) readWhole(text, folded, subject, signals);
+    else {
+      const found = findTellingFile(folded);
+      if (found !== undefined) signals.report('path.private_in_text', found.start, found.end);
+    }
+    forEachWrapper(folded, (feature, start, end) => {
+      if (feature === 'path.file_scheme' && sentence && start > 0) return;
+      signals.report(feature, start, end);
+      if (!sentence && start === 0) signals.report('path.whole_wrapper', start, end);
+    });
+    readData(folded, signals);
+    if (place !== 'header' && place !== 'cookie') {
+      const remote = remoteInclusion(folded, name);
+      if (remote !== undefined) signals.report(remote, 0, Math.min(text.length, 120));
+    }
+  },
+};
+
+/** Headers that name paths, types and products by their nature. */
+const plainHeaders = new Set(['accept', 'user-agent', 'content-type', 'content-disposition', 'accept-language', 'via', 'date', 'if-none-match', 'etag']);
+
+function readClimb(text: string, folded: string, sentence: boolean, signals: Signals): void {
+  if (!folded.includes('.') && !folded.includes('%') && !folded.includes('0x2e') && !folded.includes('\uff0e')) return;
+  const climb = findClimb(text);
+  if (climb === undefined) return;
+  const { depth, start, end, disguised } = climb;
+  signals.report('path.climb', start, end);
+  if (depth >= 3) signals.report('path.climb_far', start, end);
+  if (disguised && (!sentence || depth >= 2)) signals.report('path.climb_hidden', start, end);
+  if (!sentence) signals.report('path.climb_only', start, end);
+  const target = text.slice(end, end + 300);
+  if (riskOfPath(`/${cutTail(target)}`) >= (sentence ? 2 : 1) || riskOfPath(cutTail(target)) >= (sentence ? 2 : 1)) {
+    signals.report('path.climb_to_file', start, Math.min(text.length, end + 60));
+  }
+}
+
+function readWhole(text: string, folded: string, { place }: Subject, signals: Signals): void {
+  if (text.length > longestPath || text.length < 4) return;
+  const zero = nullByte(folded);
+  const path = cutTail(zero < 0 ? text : text.slice(0, zero)).trim();
+  const isPath = place !== 'path' && place !== 'file';
+  if (zero >= 0 && (path.includes('/') || path.includes('\\') || path.includes('.'))) signals.report('path.null_byte', zero, Math.min(text.length, zero + 3));
+  if (path.includes('://') || place === 'header') {
+    const risk = place === 'header' && !path.includes('://') ? 0 : 0;
+    if (risk > 0) signals.report('path.system_file', 0, path.length);
+    return;
+  }
+  const risk = riskOfPath(path);
+  if (risk === 3) signals.report('path.private_file', 0, text.length);
+  else if (risk === 2 && isPath) signals.report('path.system_file', 0, text.length);
+  if (path.startsWith('\\\\') && path.length > 4 && path.indexOf('\\', 2) > 2 && isPath) signals.report('path.share', 0, path.length);
+}
+
+function nullByte(folded: string): number {
+  const raw = folded.indexOf('\0');
+  if (raw >= 0) return raw;
+  const coded = folded.indexOf('%00');
+  return coded >= 0 ? coded : folded.indexOf('\\x00');
+}
+
+/** `/etc/passwd;index.html`, `/etc/passwd?x`, quotes: what is hung on a path to please a check of its end. */
+function cutTail(path: string): string {
+  let end = 0;
+  while (end < path.length && !isSpace(path.charCodeAt(end)) && !'?;\'"|&<>`\0'.includes(path[end]!)) end += 1;
+  const cut = end > 2 ? path.slice(0, end) : path;
+  const zero = nullByte(cut);
+  return zero > 0 ? cut.slice(0, zero) : cut;
+}
+
+function readData(folded: string, signals: Signals): void {
+  const at = folded.indexOf('data:');
+  if (at < 0) return;
+  const comma = folded.indexOf(',', at);
+  if (comma < 0 || comma > at + 80) return;
+  // <? and <% in Base64.
+  if (folded.startsWith('pd8', comma + 1) || folded.startsWith('pd9', comma + 1) || folded.startsWith('<?', comma + 1)) signals.report('path.coded_data', at, comma + 4);
+}
+
+/** More than one word, or wide script: no path, even if the system would take it for one. */
+function isSentence(text: string): boolean {
+  let spaces = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === 0x20 || code === 0x0a) spaces += 1;
+    if (code >= 0x3000 && code < 0xff00) return true;
+    if (spaces > 2) return true;
+  }
+  return false;
+}

@@ -1,0 +1,75 @@
+import { foldCase, isLetter, isWordCode } from '../text/characters.ts';
+
+/** How telling a file's name is: 3 by itself, 2 as a whole value, 1 only at the end of upward steps. */
+export type FileRisk = 0 | 1 | 2 | 3;
+
+/** Folders under the root of a Unix system whose files are nobody's business. */
+const systemFolders = [
+  '/etc/', '/proc/', '/sys/class', '/sys/devices', '/dev/', '/root/', '/boot/', '/var/log/', '/var/adm/', '/var/spool/', '/var/run/', '/var/mail/',
+  '/var/lib/', '/var/apache', '/var/www/', '/var/local/', '/var/cpanel/', '/var/db/', '/var/root/', '/var/htmp', '/usr/local/', '/usr/lib/', '/usr/share/',
+  '/usr/etc/', '/usr/home/', '/usr/pkg/', '/usr/ports/', '/usr/spool/', '/usr/apache', '/usr/sbin/', '/usr/bin/', '/bin/', '/sbin/', '/opt/', '/private/', '/volumes/',
+  '/srv/', '/library/', '/system/', '/lib/', '/run/secrets', '/home/', '/users/', '/etc', '/proc', '/tmp/sess_', '/logs/', '/apache', '/xampp', '/php', '/mysql', '/nginx',
+  '/program files', '/windows/', '/winnt/', '/inetpub/', '/web/conf', '/mnt/', '/http/', '/usr/local', '/var/log', '/home2/', '/data/mysql',
+];
+
+/** Ends of files that such folders hold and that servers read for themselves. */
+const serverEndings = [
+  '.conf', '.cnf', '.ini', '.log', '_log', '.cfg', '.htaccess', '.htpasswd', '.pem', '.key', '.pgpass', '.bak', '.old', '.db', '.pid', '.sock', '.inc', '.mdb', '.asa', '.dat', '.pdb',
+];
+
+/** Names that say enough wherever they stand. */
+const telling = [
+  '/etc/passwd', '/etc/shadow', '/etc/gshadow', '/etc/sudoers', '/etc/master.passwd', '/etc/security/', '/proc/self/', '/proc/1/', '/.ssh/', 'id_rsa', 'id_ed25519', 'authorized_keys',
+  'boot.ini', '\\win.ini', '/win.ini', '/system32/', '\\system32\\', '\\repair\\sam', '/config/sam', '\\config\\sam', 'web-inf/', 'meta-inf/', '.git/config', '.git/head',
+  '.svn/entries', '.svn/wc.db', '/.aws/', '.aws/credentials', '.kube/config', '.docker/config', 'kubernetes.io/serviceaccount', '.bash_history', '.mysql_history', '.zsh_history',
+  'wp-config.php', '/etc/hosts.equiv', '.htpasswd', '.npmrc', '.netrc', '.pgpass', 'unattend.xml', 'sysprep.inf', 'ntuser.dat', 'ntds.dit', 'php.ini', 'httpd.conf', 'apache2.conf',
+  'nginx.conf', 'my.cnf', 'master.mdf', 'global.asa', '/dev/random', '/dev/zero', 'backup.sql', 'dump.sql', '@fs/', 'debug.log', 'applicationhost.config', 'machine.config',
+];
+
+/** Names at the end of a value, alone or in a folder of the application. */
+const applicationFiles = [
+  '.env', '.htaccess', '.git', '.svn', '.hg', '.ds_store', '.bashrc', '.profile', '.history', 'web.config', 'config.php', 'config.asp', 'config.inc', 'config.inc.php', 'settings.php', 'database.yml', 'secrets.yml',
+  'local_settings.py', 'access_log', 'error_log', 'access.log', 'error.log', 'passwd', 'shadow', 'passwd.dat', 'pass.dat', 'password.txt', 'passwords.txt', 'users.db', 'users.mdb', 'users.txt', 'web.xml',
+  'application.yml', 'application.properties', 'bootstrap.yml', 'server.key', 'private.key', 'credentials.json', 'appsettings.json', 'composer.lock', 'wc.db', '.passwd', '.pass', 'config.bak', 'win.ini',
+];
+
+const windowsFolders = [':\\windows', ':\\winnt', ':\\inetpub', ':\\boot', ':\\program files', ':\\users\\', ':\\documents and settings', ':\\xampp', ':\\apache', ':\\php', ':\\mysql', ':\\wamp', ':\\sysprep', ':\\ntuser', ':\\nginx', ':\\windows.old', ':\\home', ':\\pagefile', ':\\autoexec', ':\\config.sys', ':\\unattend'];
+
+/** What a text that is one path and nothing else names. */
+export function riskOfPath(path: string): FileRisk {
+  const folded = foldCase(path);
+  const plain = folded.replaceAll('\\', '/');
+  for (const name of telling) if (folded.includes(name) || plain.includes(name)) return 3;
+  const rooted = plain.charCodeAt(0) === 0x2f;
+  if (rooted) {
+    let from = 0;
+    while (plain.charCodeAt(from + 1) === 0x2f) from += 1;
+    const path = from > 0 ? plain.slice(from) : plain;
+    for (const folder of systemFolders) {
+      if (!path.startsWith(folder)) continue;
+      const exact = path.length === folder.length || folder.endsWith('/') || path.charCodeAt(folder.length) === 0x2f || !isWordCode(path.charCodeAt(folder.length));
+      if (exact || /^\/(?:apache|xampp|php|mysql|nginx)/.test(folder)) return 2;
+    }
+    if (serverEndings.some((ending) => path.endsWith(ending))) return 2;
+  }
+  if (isLetter(plain.charCodeAt(0)) && plain.startsWith(':/', 1)) {
+    const dos = plain.replaceAll('/', '\\');
+    if (windowsFolders.some((folder) => dos.startsWith(folder, 1))) return 2;
+    if (serverEndings.some((ending) => plain.endsWith(ending))) return 2;
+  }
+  const name = plain.slice(plain.lastIndexOf('/') + 1);
+  if (applicationFiles.includes(name)) return 2;
+  if (name.charCodeAt(0) === 0x2e && name.length > 2 && plain.includes('/')) return 1;
+  return serverEndings.some((ending) => name.endsWith(ending)) || /\.(?:php\d?|aspx?|jspx?|py|rb|pl|cgi|inc|sh|sql|ya?ml|xml|properties|config|txt|html?)$/.test(name) ? 1 : 0;
+}
+
+const inText = ['/etc/passwd', '/etc/shadow', '/proc/self/', 'boot.ini', '\\win.ini', '/win.ini', '/.ssh/id_', '/etc/sudoers', 'web-inf/web.xml', '.aws/credentials', '\\repair\\sam', '/config/sam', '/system32/config'];
+
+/** Position of a file that a sentence has no reason to name; -1 when there is none. Gives the length as well. */
+export function findTellingFile(folded: string): { start: number; end: number } | undefined {
+  for (const name of inText) {
+    const start = folded.indexOf(name);
+    if (start >= 0) return { start, end: start + name.length };
+  }
+  return undefined;
+}

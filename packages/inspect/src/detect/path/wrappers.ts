@@ -1,0 +1,40 @@
+import { isLetter, isWordCode } from '../text/characters.ts';
+
+/** Schemes by which PHP, Java and others read what is no file of the application, with the feature each speaks for. */
+const schemes: ReadonlyMap<string, string> = new Map([
+  ['php', 'path.wrapper'],
+  ['phar', 'path.wrapper'],
+  ['expect', 'path.wrapper'],
+  ['zip', 'path.wrapper'],
+  ['compress.zlib', 'path.wrapper'],
+  ['compress.bzip2', 'path.wrapper'],
+  ['zlib', 'path.wrapper'],
+  ['bzip2', 'path.wrapper'],
+  ['glob', 'path.wrapper'],
+  ['ogg', 'path.wrapper'],
+  ['rar', 'path.wrapper'],
+  ['ssh2.shell', 'path.wrapper'],
+  ['ssh2.exec', 'path.wrapper'],
+  ['ssh2.sftp', 'path.wrapper'],
+  ['ssh2.tunnel', 'path.wrapper'],
+  ['vfs', 'path.wrapper'],
+  ['data', 'path.wrapper'],
+  ['filter', 'path.wrapper'],
+  ['file', 'path.file_scheme'],
+  ['local_file', 'path.file_scheme'],
+  ['netdoc', 'path.file_scheme'],
+]);
+
+/** Reports the scheme of each `://` that reads files. */
+export function forEachWrapper(folded: string, found: (feature: string, start: number, end: number) => void): void {
+  for (let at = folded.indexOf('://'); at >= 0; at = folded.indexOf('://', at + 3)) {
+    let start = at;
+    while (start > 0 && at - start < 16) {
+      const code = folded.charCodeAt(start - 1);
+      if (!isWordCode(code) && code !== 0x2e) break;
+      start -= 1;
+    }
+    const feature = schemes.get(folded.slice(start, at));
+    if (feature !== undefined && isLetter(folded.charCodeAt(start))) found(feature, start, at + 3);
+  }
+}

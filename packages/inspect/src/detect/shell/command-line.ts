@@ -1,0 +1,171 @@
+import { isDigit, isLetter, isSpace } from '../text/characters.ts';
+import { bare, commandBits, recon, runner, word } from './commands.ts';
+import { matchesBinary } from './globs.ts';
+import { endsWord, readWord } from './words.ts';
+
+/** A simple command found at one place of a text. */
+export interface SimpleCommand {
+  /** 0: none; 1: a name with arguments as prose has them too; 2: name and arguments fit. */
+  readonly strength: 0 | 1 | 2;
+  readonly end: number;
+  /** The name was written so that a filter would not see it. */
+  readonly evasive: boolean;
+  /** Looks around, fetches or opens a way back. */
+  readonly recon: boolean;
+  /** Has arguments of a command's form: an option, path, address, variable, redirection. */
+  readonly hard: boolean;
+  /** Names what intruders go for: accounts, shells, another machine. */
+  readonly sensitive: boolean;
+}
+
+const none: SimpleCommand = { strength: 0, end: 0, evasive: false, recon: false, hard: false, sensitive: false };
+const maxArguments = 24;
+const maxRunners = 4;
+
+/** The simple command that begins at `start`, if its name is one that is known. */
+export function readCommand(text: string, start: number, depth = 0): SimpleCommand {
+  let at = start;
+  if (text.charCodeAt(at) === 0x7b) return readBraces(text, at);
+  const name = readWord(text, at);
+  if (name.value.length === 0 || name.value.length > 200) return none;
+  const bits = nameBits(name.value);
+  const globbed = bits === 0 && name.value.charCodeAt(0) === 0x2f && matchesBinary(name.value);
+  if (bits === 0 && !globbed) return none;
+  if (name.quoted && endsWord(name.value.charCodeAt(0))) return none;
+  if (name.value.length < 2 && !globbed) return none;
+  at = name.end;
+  const evasive = name.joined || globbed || (name.spacer && at < text.length);
+  if ((bits & runner) !== 0 && depth < maxRunners) {
+    let inner = skipBlanks(text, at);
+    while (text[inner] === '-' || isDigit(text.charCodeAt(inner))) inner = skipBlanks(text, readWord(text, inner).end);
+    const run = readCommand(text, inner, depth + 1);
+    if (run.strength > 0) return { ...run, evasive: run.evasive || evasive };
+  }
+  let count = 0;
+  let hard = 0;
+  let wide = false;
+  let sensitive = false;
+  let spaced = name.spacer;
+  while (count < maxArguments) {
+    const next = skipBlanks(text, at);
+    if (next >= text.length) break;
+    const code = text.charCodeAt(next);
+    if (code === 0x3e || code === 0x3c) {
+      hard += 1;
+      at = next + 1;
+      continue;
+    }
+    if (endsWord(code) || code === 0x7d || (code === 0x23 && next > at)) break;
+    if (next === at && !spaced) {
+      // Something that is no separator follows directly, such as a comma: not a command's end.
+      if (count === 0 && code !== 0x5c && code !== 0x22 && code !== 0x27) return none;
+      at = next + 1;
+      break;
+    }
+    const argument = readWord(text, next);
+    spaced = argument.spacer;
+    if (argument.end <= next) break;
+    if (count === 0 && code === 0x3d) return none;
+    if (count === 0 && netVerbs.has(argument.value.toLowerCase()) && /^net1?$/i.test(name.value)) hard += 1;
+    count += 1;
+    if (isWide(argument.value)) wide = true;
+    if (isHard(text, next, argument.value, argument.quoted)) hard += 1;
+    if (isSensitive(argument.value)) sensitive = true;
+    at = argument.end;
+  }
+  const strength = wide && !evasive ? 0 : rate(bits, count, hard, globbed);
+  return { strength, end: at, evasive: evasive && strength > 0, recon: (bits & recon) !== 0, hard: hard > 0, sensitive };
+}
+
+function rate(bits: number, count: number, hard: number, globbed: boolean): 0 | 1 | 2 {
+  if (globbed) return 2;
+  if (count === 0) return (bits & bare) !== 0 || hard > 0 ? 2 : 1;
+  if (hard > 0) return count <= 3 || hard * 4 >= count || (bits & word) === 0 ? 2 : 1;
+  if ((bits & word) !== 0) return 1;
+  return count <= ((bits & recon) !== 0 ? 6 : 2) ? 2 : 1;
+}
+
+/** What follows `net` on Windows. */
+const netVerbs = new Set(
+  'accounts computer config continue file group localgroup pause session share statistics stop use user view'.split(' '),
+);
+
+function nameBits(name: string): number {
+  const slash = Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\'));
+  if (slash < 0) return commandBits(name);
+  const folder = name.slice(0, slash);
+  const programs = folder.endsWith('bin') || folder.toLowerCase().endsWith('system32') || folder === '.' || folder === '';
+  return programs ? commandBits(name.slice(slash + 1)) | (folder === '' ? 0 : bare) : 0;
+}
+
+/** `{cat,/etc/passwd}`: a brace list whose members become a command and its arguments. */
+function readBraces(text: string, start: number): SimpleCommand {
+  const close = text.indexOf('}', start);
+  if (close < 0 || close > start + 200) return none;
+  const inner = text.slice(start + 1, close);
+  if (/\s/.test(inner) || !inner.includes(',')) return none;
+  const members = inner.split(',').filter((member) => member !== '');
+  const name = members[0] === undefined ? '' : readWord(members[0], 0).value;
+  const bits = nameBits(name);
+  if (bits === 0 || (bits & word) !== 0) return none;
+  const sensitive = members.some(isSensitive);
+  return { strength: 2, end: close + 1, evasive: true, recon: (bits & recon) !== 0, hard: true, sensitive };
+}
+
+function skipBlanks(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && (text.charCodeAt(at) === 0x20 || text.charCodeAt(at) === 0x09 || text.charCodeAt(at) === 0x2b)) {
+    // A plus sign between words is a space that nobody decoded.
+    if (text.charCodeAt(at) === 0x2b && at > from && isSpace(text.charCodeAt(at - 1)) && isSpace(text.charCodeAt(at + 1)))
+      return at;
+    at += 1;
+  }
+  return at;
+}
+
+function isWide(value: string): boolean {
+  for (let at = 0; at < value.length; at += 1) if (value.charCodeAt(at) >= 0x2e80) return true;
+  return false;
+}
+
+/** An option, a path, an address, a number's or variable's form: what commands take and sentences seldom hold. */
+function isHard(text: string, start: number, value: string, quoted: boolean): boolean {
+  const first = text.charCodeAt(start);
+  if (quoted) return true;
+  if (first === 0x2d || first === 0x24 || first === 0x2a || first === 0x7e) return value.length > 1 || first !== 0x2d;
+  if (first === 0x2f) return value.length > 1 || start + 1 >= text.length || isSpace(text.charCodeAt(start + 1));
+  if (first === 0x25) return text.indexOf('%', start + 1) > 0;
+  if (isLetter(first) && value[1] === ':' && (value.length === 2 || value[2] === '\\' || value[2] === '/')) return true;
+  if (value.includes('://') || value.startsWith('./') || value.startsWith('../') || value.includes('\\')) return true;
+  if (isDigit(first)) return isNumberOrAddress(value);
+  const slash = value.indexOf('/');
+  return slash > 0 && slash < value.length - 1 && value.includes('.', slash);
+}
+
+function isNumberOrAddress(value: string): boolean {
+  for (let at = 0; at < value.length; at += 1) {
+    const code = value.charCodeAt(at);
+    if (!isDigit(code) && code !== 0x2e && code !== 0x3a && code !== 0x2f) return false;
+  }
+  return !value.endsWith(':') && !value.endsWith('.');
+}
+
+const targets = [
+  '/etc/passwd',
+  '/etc/shadow',
+  '/bin/sh',
+  '/bin/bash',
+  '/dev/tcp',
+  '/dev/udp',
+  'id_rsa',
+  'authorized_keys',
+  'boot.ini',
+  'win.ini',
+];
+
+/** Anchored, so that its work is bounded. */
+const systemPath = /^(?:https?:\/\/|ftp:\/\/|\/(?:etc|var|home|root|tmp|proc)(?:\/|$)|[a-z]:[\\/]|%systemroot%)/i;
+
+function isSensitive(value: string): boolean {
+  return targets.some((target) => value.includes(target)) || systemPath.test(value);
+}

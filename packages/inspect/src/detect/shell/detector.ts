@@ -1,0 +1,336 @@
+import type { Detector, Signals, Subject } from '../model.ts';
+import { foldCase, hasWideScript, isLetter, isSpace, isWordCode, skipSpace } from '../text/characters.ts';
+import { findPhrase } from '../text/phrases.ts';
+import { readCommand, type SimpleCommand } from './command-line.ts';
+import { features } from './features.ts';
+import { phrases } from './phrases.ts';
+import { endsWord } from './words.ts';
+
+/** What stands before the first separator: nothing, a value without white space, a command, or a sentence. */
+type Before = 'nothing' | 'value' | 'command' | 'sentence';
+
+const literals = [
+  ';',
+  '|',
+  '&',
+  '`',
+  '$(',
+  '<(',
+  '>(',
+  '() {',
+  '(){',
+  '$ifs',
+  '${',
+  '%0a',
+  '%0d',
+  '\\n',
+  '\\r',
+  '\n',
+  '/bin/',
+  '/dev/tcp',
+  '{',
+  '$@',
+  '$*',
+  '/?',
+  '??',
+  '*/',
+  ']',
+  '%comspec%',
+  'system32',
+  'powershell',
+  'pwsh',
+  '.exe',
+  "''",
+  '""',
+  '^',
+  '\\',
+  // Commands that stand alone.
+  'whoami',
+  'ifconfig',
+  'ipconfig',
+  'uname',
+  'netstat',
+  'systeminfo',
+  'wget',
+  'curl',
+  'which ',
+  'net ',
+  'netsh',
+  'reg ',
+  'type ',
+  'ls ',
+  'cat ',
+  'nc ',
+  'ncat ',
+  'ping ',
+  'sleep ',
+  'echo ',
+  'chmod ',
+  'perl ',
+  'python',
+  'ruby ',
+  'php ',
+  'bash',
+  'dir ',
+  'nslookup',
+  'dig ',
+  'certutil',
+  'iwr ',
+  'iex',
+  'invoke-',
+  'net.webclient',
+];
+
+/** Finds operating system commands slipped into a value, for Unix shells, cmd.exe and PowerShell. */
+export const shellDetector: Detector = {
+  name: 'shell',
+  literals,
+  features,
+  detect(subject: Subject, signals: Signals): void {
+    const { text } = subject;
+    if (!signals.spend(text.length * 2)) return;
+    if (subject.place === 'path') return;
+    if (subject.place === 'header' && agentHeaders.has(subject.name)) {
+      findPhrases(text, signals, true);
+      return;
+    }
+    findPhrases(text, signals, false);
+    findCommands(text, subject.place === 'key', signals);
+  },
+};
+
+/** Headers that carry semicolons and brackets by their grammar. */
+const agentHeaders = new Set([
+  'user-agent',
+  'accept',
+  'accept-language',
+  'content-type',
+  'cookie',
+  'content-disposition',
+  'forwarded',
+]);
+
+function findPhrases(text: string, signals: Signals, agent: boolean): void {
+  const folded = foldCase(text);
+  const opening = skipOpening(text, text[0] === '"' || text[0] === "'" ? 1 : 0);
+  if (text.startsWith('() {', opening) || text.startsWith('(){', opening) || text.startsWith('() {', skipSpace(text, 0))) {
+    signals.report('shell.shellshock', 0, opening + 4);
+  }
+  for (const [phrase, feature] of phrases) {
+    if (agent && feature !== 'shell.shellshock') continue;
+    const at = findPhrase(folded, phrase);
+    if (at >= 0) signals.report(feature, at, at + phrase.length);
+  }
+}
+
+function findCommands(text: string, key: boolean, signals: Signals): void {
+  const head = skipOpening(text, 0);
+  const first = readCommand(text, head);
+  let before: Before | undefined;
+  if (first.strength > 0) {
+    before = 'command';
+    reportEvasion(first, head, signals);
+    if (!key && first.strength === 2 && isWholeLine(text, first.end)) reportAlone(text, head, first, signals);
+  }
+  const table = isTable(text);
+  let ampersands = 0;
+  for (let at = 0; at < text.length; ) {
+    const separator = separatorAt(text, at, table);
+    if (separator === 0) {
+      at += 1;
+      continue;
+    }
+    const code = text.charCodeAt(at);
+    before ??= kindOf(text, at);
+    const start = skipOpening(text, at + separator);
+    if (code === 0x26 && separator === 1) ampersands += 1;
+    const command = start < text.length ? readCommand(text, start) : undefined;
+    if (command !== undefined && command.strength > 0 && !(separator === 1 && code === 0x26 && isQuery(text, at, command))) {
+      reportEvasion(command, start, signals);
+      if (code === 0x60 || code === 0x24 || code === 0x3c || code === 0x3e)
+        reportSubstitution(text, at, start, command, before, signals);
+      else reportSeparated(text, at, start, command, before, ampersands, signals);
+      at = Math.max(command.end, at + separator);
+    } else at += separator;
+  }
+  if (before === undefined && !isSpace(text.charCodeAt(0))) reportTail(text, signals);
+}
+
+function reportSeparated(
+  text: string,
+  at: number,
+  start: number,
+  command: SimpleCommand,
+  before: Before,
+  ampersands: number,
+  signals: Signals,
+): void {
+  const broken = before === 'nothing' || before === 'value';
+  const line = text.charCodeAt(at) === 0x0a || text.charCodeAt(at) === 0x0d;
+  if (broken && command.strength === 2) {
+    if (line && at > 0 && !command.recon && !isWholeLine(text, command.end))
+      signals.report('shell.command_line', start, command.end);
+    else signals.report('shell.injected', at, command.end);
+  } else if (broken) signals.report(ampersands > 2 ? 'shell.chain' : 'shell.injected_name', at, command.end);
+  else if (line) return;
+  else if (command.strength === 2 && before === 'sentence') {
+    signals.report(command.hard || command.recon ? 'shell.after_text' : 'shell.chain', at, command.end);
+    if (command.sensitive) signals.report('shell.target', start, command.end);
+  } else if (command.strength === 2) {
+    signals.report('shell.chain', at, command.end);
+    if (command.sensitive) signals.report('shell.target', start, command.end);
+  }
+}
+
+function reportSubstitution(
+  text: string,
+  at: number,
+  start: number,
+  command: SimpleCommand,
+  before: Before,
+  signals: Signals,
+): void {
+  if (command.strength < 2) return;
+  const dollar = text.charCodeAt(at) === 0x24;
+  const previous = text.charCodeAt(at - 1);
+  const attached =
+    at > 0 && !isSpace(previous) && previous < 0x2e80 && previous !== 0x28 && previous !== 0x22 && previous !== 0x60;
+  const close = text.charCodeAt(command.end);
+  const whole =
+    (before === 'nothing' || before === 'value') && (close === 0x60 || close === 0x29) && isWholeLine(text, command.end + 1);
+  const feature = whole || (attached && before === 'value') ? 'shell.substitution' : 'shell.substitution_in_text';
+  if (dollar || whole || attached || command.sensitive) signals.report(feature, at, command.end);
+  if (command.sensitive && !whole && before !== 'command') signals.report('shell.target', start, command.end);
+}
+
+function reportEvasion(command: SimpleCommand, start: number, signals: Signals): void {
+  if (command.evasive) signals.report('shell.evasion', start, command.end);
+}
+
+/** A value that is one command and nothing else. */
+function reportAlone(text: string, start: number, command: SimpleCommand, signals: Signals): void {
+  const looks = isOneOf(text, start, lookAround);
+  if (looks || (command.recon && (command.hard || command.sensitive))) signals.report('shell.alone', start, command.end);
+  else if (command.hard) signals.report('shell.alone_common', start, command.end);
+  if (command.sensitive) signals.report('shell.target', start, command.end);
+}
+
+const lookAround = ['whoami', 'which ', 'ifconfig', 'ipconfig', 'uname', 'systeminfo', 'netsh ', 'net ', 'tasklist'];
+
+function isOneOf(text: string, start: number, names: readonly string[]): boolean {
+  const piece = text.slice(start, start + 24).toLowerCase();
+  return names.some((name) => piece.startsWith(name));
+}
+
+/** `dir c:\ |`: a command whose output goes to whatever the value is pasted before. */
+function reportTail(text: string, signals: Signals): void {
+  const start = skipOpening(text, 0);
+  const command = readCommand(text, start);
+  if (command.evasive) signals.report('shell.evasion', start, command.end);
+}
+
+/** After `from` come only separators, quotes, comment signs and white space. */
+function isWholeLine(text: string, from: number): boolean {
+  for (let at = from; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === 0x23) return true;
+    if (code === 0x5c && (text[at + 1] === 'n' || text[at + 1] === 'r')) at += 1;
+    else if (!endsWord(code) && code !== 0x22 && code !== 0x27 && code !== 0x7d) return false;
+  }
+  return true;
+}
+
+/** Length of the separator at `at`; 0 where there is none. Beside the shell's own, those that a text still holds in escaped form. */
+function separatorAt(text: string, at: number, table: boolean): number {
+  switch (text.charCodeAt(at)) {
+    case 0x3b: // ;
+      return endsEntity(text, at) ? 0 : 1;
+    case 0x7c: // |
+      return table ? 0 : text.charCodeAt(at + 1) === 0x7c ? 2 : 1;
+    case 0x26: // &
+      return text.charCodeAt(at + 1) === 0x26 ? 2 : 1;
+    case 0x60: // `
+    case 0x0a:
+    case 0x0d:
+      return 1;
+    case 0x24: // $(
+    case 0x3c: // <(
+    case 0x3e: // >(
+      return text.charCodeAt(at + 1) === 0x28 ? 2 : 0;
+    case 0x5c: // \n
+      return (text[at + 1] === 'n' || text[at + 1] === 'r') && !isWordCode(text.charCodeAt(at - 1)) && text[at - 1] !== ':'
+        ? 2
+        : 0;
+    case 0x25: // %0a
+      return text[at + 1] === '0' && (text.charCodeAt(at + 2) | 0x24) === 0x65 && isLetter(text.charCodeAt(at + 2)) ? 3 : 0;
+    default:
+      return 0;
+  }
+}
+
+/** `&nbsp;` and `&#160;` end in a semicolon that separates nothing. */
+function endsEntity(text: string, at: number): boolean {
+  let from = at - 1;
+  while (from > at - 10 && from >= 0 && (isWordCode(text.charCodeAt(from)) || text[from] === '#')) from -= 1;
+  return from >= 0 && from < at - 2 && text[from] === '&';
+}
+
+/** Rows of a table have the same sign between their cells. */
+function isTable(text: string): boolean {
+  let bars = 0;
+  let lines = 0;
+  for (let at = 0; at < text.length && (bars < 4 || lines < 1); at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === 0x7c) bars += 1;
+    else if (code === 0x0a) lines += 1;
+  }
+  return bars >= 4 && lines >= 1;
+}
+
+/** White space, quotes, brackets and signs that may stand before a command's name. */
+function skipOpening(text: string, from: number): number {
+  let at = from;
+  while (at < text.length) {
+    const code = text.charCodeAt(at);
+    const quote = code === 0x22 || code === 0x27;
+    if (quote && !(isSpace(text.charCodeAt(at + 1)) || isSeparator(text.charCodeAt(at + 1)))) break;
+    const opens = quote || isSpace(code) || code === 0x28 || code === 0x21 || code === 0x2b || code === 0x40;
+    if (!opens && !(code === 0x7b && isSpace(text.charCodeAt(at + 1)))) break;
+    at += 1;
+  }
+  return at;
+}
+
+function isSeparator(code: number): boolean {
+  return code === 0x3b || code === 0x7c || code === 0x26;
+}
+
+function kindOf(text: string, end: number): Before {
+  let letters = false;
+  let gap = false;
+  const from = skipSpace(text, 0);
+  let to = end;
+  while (to > from && isSpace(text.charCodeAt(to - 1))) to -= 1;
+  for (let at = from; at < to; at += 1) {
+    const code = text.charCodeAt(at);
+    if (isWordCode(code) || code >= 0x80) letters = true;
+    else if (isSpace(code)) gap = true;
+  }
+  if (!letters) return 'nothing';
+  if (gap) return 'sentence';
+  return hasWideScript(text, from, to) && (to - from > 12 || hasStop(text, from, to)) ? 'sentence' : 'value';
+}
+
+/** Chinese commas, colons and full stops, as sentences have them. */
+function hasStop(text: string, from: number, to: number): boolean {
+  for (let at = from; at < to; at += 1) if ('，。：？！、；,:'.includes(text[at]!)) return true;
+  return false;
+}
+
+/** `?a=1&id=2`: an ampersand of a query string. */
+function isQuery(text: string, at: number, command: SimpleCommand): boolean {
+  const next = text.charCodeAt(command.end);
+  if (next === 0x3d) return true;
+  const tight = at > 0 && isWordCode(text.charCodeAt(at - 1)) && isLetter(text.charCodeAt(at + 1));
+  return tight && !command.hard && !command.recon && !command.evasive;
+}

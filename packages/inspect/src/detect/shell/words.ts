@@ -1,0 +1,140 @@
+import { isLetter, isSpace, isWordCode } from '../text/characters.ts';
+
+/** A word as a shell reads it: quotes, escapes and empty expansions gone. */
+export interface ShellWord {
+  /** What the shell would make of it. */
+  readonly value: string;
+  readonly start: number;
+  /** First position after the word. */
+  readonly end: number;
+  /** Letters were joined across quotes, escapes or empty expansions, as nobody writes a name. */
+  readonly joined: boolean;
+  /** `$IFS` stood for the white space after the word. */
+  readonly spacer: boolean;
+  /** Begins with a quote. */
+  readonly quoted: boolean;
+}
+
+const longest = 512;
+
+/** Ends a word outside quotes. */
+export function endsWord(code: number): boolean {
+  switch (code) {
+    case 0x3b: // ;
+    case 0x7c: // |
+    case 0x26: // &
+    case 0x3c: // <
+    case 0x3e: // >
+    case 0x28: // (
+    case 0x29: // )
+    case 0x60: // `
+      return true;
+    default:
+      return isSpace(code);
+  }
+}
+
+/** The word at `start`, at most 512 characters of it. */
+export function readWord(text: string, start: number): ShellWord {
+  const limit = Math.min(text.length, start + longest);
+  const windowsPath = text[start + 1] === ':' && isLetter(text.charCodeAt(start));
+  let at = start;
+  let value = '';
+  let joined = false;
+  const spacer = false;
+  let run = start;
+  const take = (to: number) => {
+    if (to > run) value += text.slice(run, to);
+  };
+  while (at < limit) {
+    const code = text.charCodeAt(at);
+    if (code === 0x22 || code === 0x27) {
+      const close = closingQuote(text, at, limit);
+      if (close < 0) {
+        if (at === start) {
+          run = at + 1;
+          at += 1;
+          continue;
+        }
+        break;
+      }
+      take(at);
+      value += text.slice(at + 1, close);
+      joined ||= (value.length > 0 && at > start && isWordCode(text.charCodeAt(at - 1))) || continues(text, close + 1);
+      at = close + 1;
+      run = at;
+    } else if (code === 0x5c && !windowsPath && at + 1 < limit && text.charCodeAt(at + 1) !== 0x0a) {
+      // Letters that a text escapes by itself (\n, \t) end words; other escaped letters are an evasion.
+      const next = text.charCodeAt(at + 1);
+      if (at > start && (next === 0x6e || next === 0x72) && !isLetter(text.charCodeAt(at + 2))) break;
+      take(at);
+      run = at + 1;
+      joined ||= isLetter(next) && (at === start || isLetter(text.charCodeAt(at - 1)));
+      at += 2;
+    } else if (code === 0x24) {
+      const end = emptyExpansion(text, at, limit);
+      if (end === at) at += 1;
+      else if (isFieldSeparator(text, at, end)) {
+        take(at);
+        return { value, start, end, joined, spacer: true, quoted: false };
+      } else {
+        if (at > start && isLetter(text.charCodeAt(at - 1)) && isWordCode(text.charCodeAt(end))) joined = true;
+        take(at);
+        run = end;
+        at = end;
+      }
+    } else if (code === 0x5e && isLetter(text.charCodeAt(at + 1))) {
+      take(at);
+      run = at + 1;
+      joined ||= at > start && isLetter(text.charCodeAt(at - 1));
+      at += 1;
+    } else if (code === 0x60 && text.charCodeAt(at + 1) === 0x60) {
+      take(at);
+      joined ||= at > start;
+      at += 2;
+      run = at;
+    } else if (endsWord(code)) break;
+    else at += 1;
+  }
+  take(at);
+  const first = text.charCodeAt(start);
+  return { value, start, end: at, joined, spacer, quoted: first === 0x22 || first === 0x27 };
+}
+
+function closingQuote(text: string, open: number, limit: number): number {
+  const quote = text.charCodeAt(open);
+  for (let at = open + 1; at < limit; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === quote) return at;
+    if (code === 0x5c && quote === 0x22) at += 1;
+    else if (code === 0x0a) return -1;
+  }
+  return -1;
+}
+
+function continues(text: string, at: number): boolean {
+  return isWordCode(text.charCodeAt(at)) && at > 1 && text.charCodeAt(at - 2) !== 0x20;
+}
+
+/** End of `$@`, `$*`, `$1`, `$name`, `${name}`, `$()`: what expands to nothing or to white space; `at` where it is something else. */
+function emptyExpansion(text: string, at: number, limit: number): number {
+  const next = text.charCodeAt(at + 1);
+  if (next === 0x40 || next === 0x2a || next === 0x24 || next === 0x21 || (next >= 0x30 && next <= 0x39)) return at + 2;
+  if (next === 0x28 && text.charCodeAt(at + 2) === 0x29) return at + 3;
+  if (next === 0x7b) {
+    const close = text.indexOf('}', at);
+    return close > 0 && close < Math.min(limit, at + 40) ? close + 1 : at;
+  }
+  if (!isLetter(next) && next !== 0x5f) return at;
+  let end = at + 1;
+  // `$IFS` ends where it does, whatever follows; other names take all their letters.
+  if (text.startsWith('IFS', end)) return end + 3 + (text.startsWith('$9', end + 3) ? 2 : 0);
+  while (end < limit && isWordCode(text.charCodeAt(end))) end += 1;
+  return end;
+}
+
+function isFieldSeparator(text: string, at: number, end: number): boolean {
+  return (
+    text.startsWith('$IFS', at) || text.startsWith('${IFS', at) || (text.startsWith('${', at) && text.startsWith('IFS', end - 4))
+  );
+}

@@ -1,0 +1,59 @@
+/** Letters A to Z in either case. */
+export function isLetter(code: number): boolean {
+  const lower = code | 0x20;
+  return lower >= 0x61 && lower <= 0x7a;
+}
+
+export function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
+}
+
+/** Letters, digits and underscore: what an identifier of most languages is made of. */
+export function isWordCode(code: number): boolean {
+  return isLetter(code) || isDigit(code) || code === 0x5f;
+}
+
+/** Space, tab, line feed, carriage return, vertical tab, form feed. */
+export function isSpace(code: number): boolean {
+  return code === 0x20 || (code >= 0x09 && code <= 0x0d);
+}
+
+/** Value of a hexadecimal digit; -1 for what is none, also for NaN. */
+export function hexValue(code: number): number {
+  if (isDigit(code)) return code - 0x30;
+  const lower = code | 0x20;
+  return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
+}
+
+/** First position from `from` on that is no white space. */
+export function skipSpace(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && isSpace(text.charCodeAt(at))) at += 1;
+  return at;
+}
+
+/** First position from `from` on that is no letter, digit or underscore. */
+export function skipWord(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && isWordCode(text.charCodeAt(at))) at += 1;
+  return at;
+}
+
+/**
+ * The text with its capitals made small, each character in its place: the offsets of the result are those of the text. The one letter
+ * whose small form is longer (capital I with a dot) counts as `i`.
+ */
+export function foldCase(text: string): string {
+  return (text.includes('\u0130') ? text.replaceAll('\u0130', 'I') : text).toLowerCase();
+}
+
+/** Whether the text holds a character beyond Latin scripts, as prose in Chinese does. */
+export function hasWideScript(text: string, from = 0, to = text.length): boolean {
+  for (let at = from; at < to; at += 1) if (text.charCodeAt(at) >= 0x2e80) return true;
+  return false;
+}
+
+/** Whether no letter, digit or underscore stands directly before `start` and after `end`. */
+export function standsAlone(text: string, start: number, end: number): boolean {
+  return !isWordCode(text.charCodeAt(start - 1)) && !isWordCode(text.charCodeAt(end));
+}
