@@ -9,6 +9,7 @@ const fixed: readonly (readonly [field: string, of: (config: Config) => unknown]
   // A certificate may change, but whether the port speaks TLS may not.
   ['gateway.tls', (config) => config.gateway.tls !== undefined],
   ['gateway.limits.headerBytes', (config) => config.gateway.limits.headerBytes],
+  ['gateway.rates.buckets', (config) => config.gateway.rates.buckets],
   ['console', (config) => config.console],
   ['store', (config) => config.store],
   ['coordination', (config) => config.coordination],

@@ -1,0 +1,97 @@
+import * as z from 'zod';
+
+/** What a limit counts by. A device is what the phone says that it is, together with the address it comes from. */
+export const limitSubjects = ['address', 'person', 'device', 'session', 'route', 'app'] as const;
+export type LimitSubject = (typeof limitSubjects)[number];
+
+/** What happens instead of a plain refusal: a puzzle that costs computing time, or a second factor proved lately. */
+const insteadOfRefusal = z.enum(['refuse', 'challenge', 'mfa']);
+
+/** How many requests in how long. Where there is no session, `person`, `session` and `device` mean the address. */
+export const limitSchema = z.strictObject({
+  per: z.enum(limitSubjects),
+  /** Requests that come back in a window. A route's `cost` counts as so many. */
+  requests: z.int().min(1).max(1_000_000),
+  windowSeconds: z.int().min(1).max(86_400),
+  /** Requests that may come at once; `requests` when absent. */
+  burst: z.int().min(1).max(1_000_000).optional(),
+  /** One count for all nodes, through the coordination service; else each node counts for itself. */
+  shared: z.boolean().default(false),
+  /** `challenge` and `mfa` let a caller who does it have as much again. */
+  then: insteadOfRefusal.default('refuse'),
+  /** Counts only requests of sessions with at least this risk. */
+  riskAtLeast: z.int().min(1).max(4).optional(),
+  /** Counts only requests with at least this bot score. */
+  botAtLeast: z.int().min(1).max(100).optional(),
+});
+export type LimitConfig = z.output<typeof limitSchema>;
+
+/** One limit, or several that must all have room. */
+export const limitsSchema = z.union([limitSchema, z.array(limitSchema).min(1).max(8)]);
+
+/** What a route does about risk: Menshen's level of the session or WeChat's rank of the user, whichever is higher. */
+export const riskRuleSchema = z.strictObject({
+  atLeast: z.int().min(1).max(4),
+  then: z.enum(['refuse', 'challenge', 'mfa', 'monitor']),
+});
+
+/** What a route does about signs of a bot, a score from 0 to 100. `monitor` only writes them into the record. */
+export const botRuleSchema = z.strictObject({
+  atLeast: z.int().min(1).max(100),
+  then: z.enum(['refuse', 'challenge', 'mfa', 'monitor']),
+});
+
+/** One rule, or several; the highest level that is reached counts. */
+export const riskRulesSchema = z.union([riskRuleSchema, z.array(riskRuleSchema).min(1).max(4)]);
+export const botRulesSchema = z.union([botRuleSchema, z.array(botRuleSchema).min(1).max(4)]);
+export type RiskRule = z.output<typeof riskRuleSchema>;
+export type BotRule = z.output<typeof botRuleSchema>;
+
+/** How the gateway counts, for all apps. */
+export const ratesSchema = z.strictObject({
+  /** Bits of an address that name one subscriber. */
+  addressPrefix: z
+    .strictObject({ v4: z.int().min(8).max(32).default(32), v6: z.int().min(32).max(128).default(64) })
+    .prefault({}),
+  /** `draft`: answers say where the tightest limit stands (draft-ietf-httpapi-ratelimit-headers-10). */
+  headers: z.enum(['off', 'draft']).default('off'),
+  /** Buckets that this process keeps, 16 bytes each; needs a restart. */
+  buckets: z.int().min(1_024).max(16_777_216).default(262_144),
+  challenge: z
+    .strictObject({
+      /** Leading zero bits of a puzzle on a quiet day; each bit doubles the work. 14 are some 0.2 s on a phone. */
+      bits: z.int().min(8).max(24).default(14),
+      /** However much is going on, never more. */
+      maxBits: z.int().min(8).max(26).default(19),
+      seconds: z.int().min(10).max(600).default(120),
+    })
+    .refine(({ bits, maxBits }) => bits <= maxBits, 'bits is at most maxBits')
+    .prefault({}),
+  /** From where on the bot signs count. */
+  bots: z
+    .strictObject({
+      /** Requests to undeclared routes within ten minutes. */
+      undeclared: z.int().min(1).max(10_000).default(20),
+      /** Failed logins within ten minutes. */
+      failedLogins: z.int().min(1).max(10_000).default(10),
+      /** Persons on one device within an hour. */
+      personsPerDevice: z.int().min(2).max(100).default(5),
+      /** Devices behind one address within an hour. Companies and carriers put many people behind one. */
+      devicesPerAddress: z.int().min(2).max(100).default(60),
+    })
+    .prefault({}),
+  connections: z
+    .strictObject({
+      /** Connections of one address at a time; those of trusted proxies are not counted. */
+      perAddress: z.int().min(1).max(200_000).default(1_024),
+      /** Connections of one address that wait for a next request; the longest idle is closed beyond them. */
+      idlePerAddress: z.int().min(1).max(200_000).default(512),
+      /** Requests after which a connection is closed; 0 for no limit. */
+      requests: z.int().min(0).max(10_000_000).default(100_000),
+      /** Least bytes a second of a head or a body, after the grace. */
+      bytesPerSecond: z.int().min(1).max(1_048_576).default(256),
+      graceMs: z.int().min(100).max(60_000).default(3_000),
+    })
+    .prefault({}),
+});
+export type RatesConfig = z.output<typeof ratesSchema>;
