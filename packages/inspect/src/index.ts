@@ -25,6 +25,10 @@ export {
   type HeadInput,
   type Inspector,
 } from './inspector.ts';
+export { type Observed, type Observer, observe } from './learn/observe.ts';
+export { emptyProfile, mergeProfiles, type RouteProfile } from './learn/profile.ts';
+export { type ProposedField, proposeSchema, type SchemaProposal } from './learn/propose.ts';
+export { counts as isWitnessed } from './learn/witness.ts';
 export { forEachLeaf, type Leaf, type LeafLimits, type LeafPath, type LeafVisitor } from './leaves.ts';
 export type { Parameters } from './pairs.ts';
 export { type BodyKind, defaultLimits, type InspectionLimits, type InspectionProfile, type NormalProfile } from './profile.ts';
