@@ -49,6 +49,13 @@ const ENTITIES: readonly Entity[] = [
   user('li', east),
   user('boss', [department('sales')], ['sales']),
   user('hr', [department('office'), role('hr')], [], 'partner'),
+  {
+    ...user('approver', [department('office')], [], 'partner'),
+    attrs: {
+      ...user('approver', [department('office')], [], 'partner').attrs,
+      scopes: { approver: { all: false, self: false, departments: [], subtrees: [department('sales')] } },
+    },
+  },
   user('finance', [department('office'), role('finance')], [], 'partner'),
   { type: 'Portal::Leave', id: '1', attrs: { owner: 'zhang' }, ancestors: new Set() },
 ];
@@ -100,6 +107,7 @@ const CASES = [
   ['li', LIST, {}, true, ['own-department']],
   ['boss', LIST, {}, false, []],
   ['boss', READ, {}, true, ['led-subtree', 'colleague-masked']],
+  ['approver', READ, {}, true, ['scoped-approver']],
   ['hr', READ, {}, true, ['hr-all']],
   ['finance', READ, {}, false, []],
   ['li', READ, {}, true, ['colleague-masked']],

@@ -8,8 +8,10 @@ import * as audit from './audit.ts';
 import * as directory from './directory.ts';
 import * as directoryPeople from './directory-people.ts';
 import * as directoryRoles from './directory-roles.ts';
+import * as inspection from './inspection.ts';
 import * as people from './people.ts';
 import * as policies from './policies.ts';
+import * as policyChange from './policy-change.ts';
 import * as sessions from './sessions.ts';
 import * as system from './system.ts';
 import * as traffic from './traffic.ts';
@@ -25,8 +27,10 @@ export * from './common.ts';
 export * from './directory.ts';
 export * from './directory-people.ts';
 export * from './directory-roles.ts';
+export * from './inspection.ts';
 export * from './people.ts';
 export * from './policies.ts';
+export * from './policy-change.ts';
 export * from './sessions.ts';
 export * from './system.ts';
 export * from './traffic.ts';
@@ -41,7 +45,9 @@ export const endpoints: readonly Endpoint[] = [
   system,
   traffic,
   people,
+  inspection,
   policies,
+  policyChange,
   directory,
   directoryPeople,
   directoryRoles,

@@ -4,12 +4,15 @@ import { DatabaseSync } from 'node:sqlite';
 import {
   authorize,
   authorizeFilter,
+  cancelApproval,
   checkPolicies,
   createApiToken,
   type Endpoint,
   explainDecision,
+  getPolicyChange,
   listPolicies,
   publishPolicies,
+  requestApproval,
   tryPolicies,
 } from '@menshen/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -95,6 +98,37 @@ describe('policies as people and backends ask about them', () => {
     expect(body.report).toMatchObject({ refusedToAllowed: 0 });
     expect(body.report?.allowedToRefused).toBeGreaterThan(0);
     expect(body.report?.groups[0]?.examples[0]).toMatchObject({ principal: { id: 'zhang' } });
+  });
+
+  it('shows each approver what a publication would add, remove and change', async () => {
+    const { version, files } = (await three.security.browser.call(listPolicies)).body;
+    const text = current();
+    const changedText = text.replace('@id("own") permit', '@id("own") forbid').replace('@id("notes")', '@id("written")');
+    const body = {
+      files: [
+        ...draftOf(changedText),
+        { name: 'more.cedar', text: '@id("more") forbid (principal, action, resource) when { principal == resource };' },
+      ],
+      from: version,
+      reason: 'shown to the approver',
+    };
+    expect(files).toHaveLength(1);
+    await stepUpAgain(three.security, clock);
+    const asked = await three.security.browser.call(requestApproval, {
+      body: { endpoint: publishPolicies.id, body, reason: 'shown to the approver' },
+    });
+    for (const who of [three.system, three.audit, three.security]) {
+      const change = (await who.browser.call(getPolicyChange, { params: { id: asked.body.id } })).body;
+      expect(change).toMatchObject({ current: true, loads: true });
+      expect(change.policies.added.map(({ id }) => id)).toEqual(['written', 'more']);
+      expect(change.policies.removed.map(({ id }) => id)).toEqual(['notes']);
+      expect(change.policies.changed.map(({ id }) => id)).toEqual(['own']);
+      expect(change.files.map(({ name, before }) => [name, before === null])).toEqual([
+        ['more.cedar', true],
+        ['test.cedar', false],
+      ]);
+    }
+    await three.security.browser.call(cancelApproval, { params: { id: asked.body.id } });
   });
 
   it('publishes only with another’s approval, only over the files that the draft started from, and puts it to work at once', async () => {

@@ -18,6 +18,7 @@ import { factorHandlers } from './factors.ts';
 import { ownFactorHandlers } from './own-factors.ts';
 import { peopleHandlers } from './people.ts';
 import { policyHandlers } from './policies.ts';
+import { policyChangeHandlers } from './policy-change.ts';
 import { sessionHandlers } from './sessions.ts';
 import { signInHandlers } from './sign-in.ts';
 import { systemHandlers } from './system.ts';
@@ -63,6 +64,7 @@ export function createHandlers(parts: HandlerParts): readonly Bound[] {
       recordPublication: (by, reason, publish) =>
         parts.audit.act(by, { activity: 'update', entity: 'policies', detail: { reason } }, publish),
     }),
+    ...policyChangeHandlers(parts.administrators, parts.policies),
     ...sessionHandlers(parts.identity),
     ...directoryHandlers({ ...parts, dormantDays: () => parts.runtime().config.directory.dormantDays }),
     ...factorHandlers(parts.directory, parts.factors),
