@@ -36,11 +36,11 @@ export class WechatApiError extends Error {
   }
 }
 
-export type TransportFailure = 'timeout' | 'network' | 'http_status' | 'too_large' | 'bad_json' | 'bad_answer';
+export type TransportFailure = 'timeout' | 'network' | 'http_status' | 'too_large' | 'bad_json' | 'bad_answer' | 'unverified';
 
 /**
- * No usable answer came: no connection, no answer in time, an HTTP status outside 2xx, too many bytes, no JSON object, or an
- * object of the wrong shape. It deliberately has no `cause`: what fetch throws may quote the address, and with it a secret.
+ * No usable answer came: no connection, no answer in time, an HTTP status outside 2xx, too many bytes, no JSON object, an
+ * object of the wrong shape, or one that WeChat has not signed where it must (`unverified`). It deliberately has no `cause`: what fetch throws may quote the address, and with it a secret.
  */
 export class WechatTransportError extends Error {
   override readonly name = 'WechatTransportError';

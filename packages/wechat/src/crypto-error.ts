@@ -13,6 +13,8 @@ const messages = {
   user_key_invalid: 'the user encryption key or iv has the wrong form',
   user_ciphertext_unreadable: 'the data cannot be read with this user encryption key',
   public_key_invalid: 'the public key is not an RSA key in PEM form',
+  api_key_invalid: 'a key of the API security or of WeChat Pay has the wrong form',
+  pay_resource_unreadable: 'the resource cannot be read with this APIv3 key',
   soter_result_invalid: 'the SOTER result is not of the documented form',
 } as const;
 

@@ -1,4 +1,7 @@
 export * from './api-error.ts';
+export * from './api-security/api-security.ts';
+export * from './api-security/payload.ts';
+export * from './api-security/signature.ts';
 export * from './client-runtime.ts';
 export * from './crypto-error.ts';
 export * from './errcodes.ts';
@@ -6,6 +9,9 @@ export * from './js-api.ts';
 export * from './message-codec.ts';
 export * from './message-xml.ts';
 export * from './open-data.ts';
+export * from './pay/pay-authorization.ts';
+export * from './pay/pay-notification.ts';
+export * from './pay/pay-resource.ts';
 export * from './session-signature.ts';
 export * from './soter.ts';
 export * from './token-store.ts';

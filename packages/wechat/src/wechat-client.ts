@@ -8,7 +8,7 @@ import { readBaseUrl } from './lib/base-url.ts';
 import { decodeBase64 } from './lib/bytes.ts';
 import { createRetry } from './lib/retry.ts';
 import { createTokenSource, type FetchedToken } from './lib/token-source.ts';
-import { createTransport } from './lib/transport.ts';
+import { createTransport, type TransportSecurity } from './lib/transport.ts';
 import { sessionSignature } from './session-signature.ts';
 import type { AccessToken } from './token-store.ts';
 import type {
@@ -37,6 +37,8 @@ export interface WechatClientOptions extends ClientRuntime {
    * fetch and is for accounts without the stable endpoint.
    */
   readonly tokenEndpoint?: 'stable' | 'classic';
+  /** Encrypts and signs the calls that support it (see {@link ApiSecurity}), and demands the same of their answers. */
+  readonly apiSecurity?: TransportSecurity;
 }
 
 /**
@@ -77,7 +79,7 @@ const sessionSignatureRefusals: readonly number[] = [errcodes.invalidSignature, 
 
 export function createWechatClient(options: WechatClientOptions): WechatClient {
   const { appid, secret } = options;
-  const transport = createTransport(readBaseUrl(options.apiBase ?? 'https://api.weixin.qq.com'), options);
+  const transport = createTransport(readBaseUrl(options.apiBase ?? 'https://api.weixin.qq.com'), options, options.apiSecurity);
   const call = createApiCaller({ transport, retry: createRetry(options), secret });
   const endpoint = options.tokenEndpoint ?? 'stable';
   const tokens = createTokenSource({

@@ -1,4 +1,5 @@
 import { WechatApiError, WechatTransportError } from '../api-error.ts';
+import type { ApiSecurity } from '../api-security/api-security.ts';
 import type { ClientRuntime } from '../client-runtime.ts';
 import { toInteger, toRecord } from './answer.ts';
 import { decodeUtf8 } from './bytes.ts';
@@ -13,6 +14,13 @@ export interface ApiRequest {
   readonly secrets?: readonly string[];
 }
 
+/** How calls that support it are encrypted and signed. */
+export interface TransportSecurity {
+  readonly api: ApiSecurity;
+  /** Called when WeChat's answer could be verified by its outgoing certificate only. */
+  readonly onCertificateOutdated?: (() => void) | undefined;
+}
+
 export type Transport = (request: ApiRequest) => Promise<Record<string, unknown>>;
 
 /**
@@ -22,18 +30,23 @@ export type Transport = (request: ApiRequest) => Promise<Record<string, unknown>
 export function createTransport(
   baseUrl: string,
   runtime: Pick<ClientRuntime, 'fetch' | 'timeoutMs' | 'maxResponseBytes'>,
+  security?: TransportSecurity,
 ): Transport {
   const timeoutMs = runtime.timeoutMs ?? 10_000;
   const maxResponseBytes = runtime.maxResponseBytes ?? 16 * 1024 * 1024;
 
   return async (request) => {
     const signal = AbortSignal.timeout(timeoutMs);
+    const secured = security?.api.covers(request.api) === true && request.method === 'POST' ? security : undefined;
+    let answerHeader = (_name: string): string | null => null;
     const exchange = async (): Promise<Uint8Array> => {
-      const response = await runtime.fetch(`${baseUrl}${request.api}${queryText(request.query)}`, requestInit(request, signal));
+      const init = requestInit(request, signal, secured?.api);
+      const response = await runtime.fetch(`${baseUrl}${request.api}${queryText(request.query)}`, init);
       if (!response.ok) {
         await response.body?.cancel().catch(() => undefined);
         throw new WechatTransportError(request.api, 'http_status', { status: response.status });
       }
+      answerHeader = (name) => response.headers.get(name);
       return readBody(response, maxResponseBytes, request.api);
     };
 
@@ -45,15 +58,20 @@ export function createTransport(
       if (signal.aborted) throw new WechatTransportError(request.api, 'timeout');
       throw new WechatTransportError(request.api, 'network', networkDetail(error));
     }
-    return readAnswer(request, body);
+    if (secured === undefined) return readAnswer(request, parseObject(decodeUtf8(body)));
+    const answer = secured.api.read(request.api, answerHeader, decodeUtf8(body) ?? '');
+    if (answer.certificateOutdated) secured.onCertificateOutdated?.();
+    return readAnswer(request, answer.value);
   };
 }
 
-function requestInit(request: ApiRequest, signal: AbortSignal): RequestInit {
+function requestInit(request: ApiRequest, signal: AbortSignal, security: ApiSecurity | undefined): RequestInit {
   const init: RequestInit = { method: request.method, redirect: 'error', signal };
   if (request.body === undefined) return { ...init, headers: { accept: 'application/json' } };
   const headers = { accept: 'application/json', 'content-type': 'application/json; charset=utf-8' };
-  return { ...init, headers, body: JSON.stringify(request.body) };
+  if (security === undefined) return { ...init, headers, body: JSON.stringify(request.body) };
+  const secured = security.secure(request.api, request.body);
+  return { ...init, headers: { ...headers, ...secured.headers }, body: secured.body };
 }
 
 function queryText(query: ApiRequest['query']): string {
@@ -80,8 +98,7 @@ async function readBody(response: Response, maxBytes: number, api: string): Prom
   }
 }
 
-function readAnswer(request: ApiRequest, body: Uint8Array): Record<string, unknown> {
-  const answer = parseObject(decodeUtf8(body));
+function readAnswer(request: ApiRequest, answer: Record<string, unknown> | undefined): Record<string, unknown> {
   if (!answer) throw new WechatTransportError(request.api, 'bad_json');
   const errcode = answer.errcode === undefined ? 0 : toInteger(answer.errcode);
   if (errcode === undefined) throw new WechatTransportError(request.api, 'bad_answer', { field: 'errcode' });
