@@ -18,7 +18,7 @@ export const limitSchema = z.strictObject({
   /** One count for all nodes, through the coordination service; else each node counts for itself. */
   shared: z.boolean().default(false),
   /** `challenge` and `mfa` let a caller who does it have as much again. */
-  then: insteadOfRefusal.default('refuse'),
+  answer: insteadOfRefusal.default('refuse'),
   /** Counts only requests of sessions with at least this risk. */
   riskAtLeast: z.int().min(1).max(4).optional(),
   /** Counts only requests with at least this bot score. */
@@ -32,13 +32,13 @@ export const limitsSchema = z.union([limitSchema, z.array(limitSchema).min(1).ma
 /** What a route does about risk: Menshen's level of the session or WeChat's rank of the user, whichever is higher. */
 export const riskRuleSchema = z.strictObject({
   atLeast: z.int().min(1).max(4),
-  then: z.enum(['refuse', 'challenge', 'mfa', 'monitor']),
+  answer: z.enum(['refuse', 'challenge', 'mfa', 'monitor']),
 });
 
 /** What a route does about signs of a bot, a score from 0 to 100. `monitor` only writes them into the record. */
 export const botRuleSchema = z.strictObject({
   atLeast: z.int().min(1).max(100),
-  then: z.enum(['refuse', 'challenge', 'mfa', 'monitor']),
+  answer: z.enum(['refuse', 'challenge', 'mfa', 'monitor']),
 });
 
 /** One rule, or several; the highest level that is reached counts. */
