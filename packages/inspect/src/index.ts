@@ -16,6 +16,7 @@ export { readRawRequest } from './detect/raw-request.ts';
 export { blockAt, type Finding, type FindingClass, passed, scoreOf, type Verdict } from './detect/verdict.ts';
 export { type FieldKind, fieldKinds, isSettled } from './fields/field-kind.ts';
 export { compileFieldMap, type FieldMap, type FieldMapOptions } from './fields/field-map.ts';
+export { isHostAndPort } from './head/headers.ts';
 export {
   type Body,
   type BodyInput,
@@ -35,6 +36,8 @@ export { type BodyKind, defaultLimits, type InspectionLimits, type InspectionPro
 export { isRefusal, type Refusal, type RefusalCode, refusalStatus } from './refusal.ts';
 export { LinearRegExp } from './regexp/linear-reg-exp.ts';
 export { UnsupportedPattern } from './regexp/syntax.ts';
+export { type Cleaned, cleanRichText, type Removed } from './rich-text/clean.ts';
+export { type CleanedField, type CleanedValue, cleanRichFields, type RichFields } from './rich-text/clean-fields.ts';
 export type { Dialect, JsonSchema } from './schema/bundle.ts';
 export { type CompileOptions, compileSchema, type SchemaCheck, type SchemaMismatch } from './schema/compile.ts';
 export { SchemaError, type SchemaErrorCode } from './schema/error.ts';

@@ -1,0 +1,88 @@
+import type { FieldMap } from '../fields/field-map.ts';
+import { type Cleaned, cleanRichText, type Removed } from './clean.ts';
+
+/** Which members of a value are rich text. */
+export interface RichFields {
+  /**
+   * Paths such as `content.html`: every member `html` of a member `content`, at whatever depth and in whatever list, because a backend may wrap its
+   * objects as it likes.
+   */
+  readonly names: readonly string[];
+  /** Fields whose schema says `format: rich-text`. */
+  readonly declared: FieldMap | null;
+}
+
+/** A field that was cleaned and what was taken from it. */
+export interface CleanedField {
+  /** The path of the rule, or the declared path with `[]` for lists: names of ours. */
+  readonly field: string;
+  readonly removed: Removed;
+  readonly harmful: boolean;
+}
+
+export type CleanedValue =
+  | { readonly kind: 'clean'; readonly value: unknown; readonly changed: boolean; readonly fields: readonly CleanedField[] }
+  | { readonly kind: 'too_large'; readonly field: string };
+
+const maxDepth = 200;
+
+/** Cleans the rich-text fields of a parsed JSON value, form or multipart body. The value given is not changed. */
+export function cleanRichFields(value: unknown, { names, declared }: RichFields): CleanedValue {
+  const walk = new Walk(
+    names.map((name) => ({ name, steps: name.split('.').reverse() })),
+    declared?.hasRichText === true ? declared : null,
+  );
+  const cleaned = walk.value(value, []);
+  if (walk.tooLarge !== null) return { kind: 'too_large', field: walk.tooLarge };
+  return { kind: 'clean', value: cleaned, changed: walk.changed, fields: walk.fields };
+}
+
+class Walk {
+  readonly #rules: readonly { readonly name: string; readonly steps: readonly string[] }[];
+  readonly #declared: FieldMap | null;
+  readonly fields: CleanedField[] = [];
+  changed = false;
+  tooLarge: string | null = null;
+
+  constructor(rules: readonly { readonly name: string; readonly steps: readonly string[] }[], declared: FieldMap | null) {
+    this.#rules = rules;
+    this.#declared = declared;
+  }
+
+  value(value: unknown, path: readonly (string | number)[]): unknown {
+    if (typeof value === 'string') return this.#text(value, path);
+    if (typeof value !== 'object' || value === null || this.tooLarge !== null) return value;
+    if (path.length > maxDepth) {
+      this.tooLarge = '';
+      return value;
+    }
+    if (Array.isArray(value)) return value.map((item, at) => this.value(item, [...path, at]));
+    const out: Record<string, unknown> = Object.create(null);
+    for (const [key, member] of Object.entries(value)) out[key] = this.value(member, [...path, key]);
+    return out;
+  }
+
+  #text(text: string, path: readonly (string | number)[]): string {
+    const field = this.#fieldOf(path);
+    // Without a tag there is nothing to clean; an ampersand alone would only be spelt otherwise.
+    if (field === null || !text.includes('<')) return text;
+    const cleaned: Cleaned = cleanRichText(text);
+    if (cleaned.kind === 'too_large') {
+      this.tooLarge = field;
+      return '';
+    }
+    if (cleaned.html !== text) this.changed = true;
+    const { elements, ...counts } = cleaned.removed;
+    if (Object.keys(elements).length > 0 || Object.values(counts).some((count) => count > 0))
+      this.fields.push({ field, removed: cleaned.removed, harmful: cleaned.harmful });
+    return cleaned.html;
+  }
+
+  #fieldOf(path: readonly (string | number)[]): string | null {
+    const names = path.filter((step) => typeof step === 'string').reverse();
+    const rule = this.#rules.find(({ steps }) => steps.every((step, at) => names[at] === step));
+    if (rule !== undefined) return rule.name;
+    if (this.#declared?.kindAt(path) !== 'rich_text') return null;
+    return path.map((step) => (typeof step === 'number' ? '[]' : step)).join('.');
+  }
+}
