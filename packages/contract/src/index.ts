@@ -1,4 +1,6 @@
 export * from './api/index.ts';
+export * from './bots.ts';
+export * from './campaign.ts';
 export type { BindRequest, Channel, LoginAnswer, LoginRequest, SealedRequest, TicketRequest } from './client.ts';
 export * as clientApi from './client.ts';
 export type * from './client-mfa.ts';
@@ -8,4 +10,6 @@ export * from './directory-config.ts';
 export * from './endpoint.ts';
 export * from './errors.ts';
 export * from './inspection-config.ts';
+export * from './keys-config.ts';
+export * from './rates-config.ts';
 export * from './risk.ts';
