@@ -23,6 +23,9 @@ import { createTransferTickets } from './identity/binding/transfer-tickets.ts';
 import type { IdentityService } from './identity/service.ts';
 import { buildRuntime } from './platform/build-runtime.ts';
 import { createClosers } from './platform/closers.ts';
+import { createThreatDetector } from './inspection/detector.ts';
+import { createInspectionService } from './inspection/service.ts';
+import { createInspectionStore } from './inspection/store.ts';
 import type { Current } from './platform/current.ts';
 import { auditState, coordinationUp, stateOf } from './platform/dependencies.ts';
 import { openFoundation } from './platform/foundation.ts';
@@ -122,6 +125,21 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     revocations.start();
     const signer = createIdentitySigner(keys.derive('backend identity signing key'), 'menshen');
     const stream = new EventStream();
+    const inspection = await createInspectionService({
+      store: createInspectionStore(store),
+      audit,
+      runtime: () => current.runtime,
+      announce: () => revocations.publish({ kind: 'inspection', subject: 'rules', detail: null }),
+      ...{ clock, random },
+    });
+    const refreshInspection = (): void =>
+      void inspection.refresh().catch(() => metrics.add('menshen_maintenance_failures_total'));
+    revocations.subscribe((entry, own) => {
+      if (entry.kind === 'inspection' && !own) refreshInspection();
+    });
+    const detector = createThreatDetector();
+    closers.add(() => detector.close());
+    const guard = createGuardService({ store, keys, audit, revocations, metrics, clock, random });
     closers.add(() => stream.close());
 
     const services: GatewayServices = {
@@ -136,6 +154,9 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       transferTickets: createTransferTickets({ store: bindingStore, clock, random }),
       consumeApproval: factors.consumeApproval,
       directory: () => directory.snapshot(),
+      ...{ inspection, detector },
+      guard,
+      guardDb: store.db,
       signer,
       audit,
       coordination,
@@ -194,6 +215,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       administrators,
       suggestedMode: () => (current.runtime.config.console.operators === 'single' ? 'single_operator' : 'separated'),
       directory,
+      inspection,
       identity,
       factors,
       switches,
@@ -271,11 +293,13 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       }),
     );
     closers.add(() => identity.maintain());
+          () => inspection.maintain(),
     closers.add(() => logs.note());
     addGauges(foundation, sessions, gateway, switches);
     alarmUnknownOutcomes(foundation);
     const token = await administrators.accounts.createSetupToken();
     return {
+    closers.add(() => inspection.maintain());
       gateway,
       api,
       audit,

@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
 import { page, range, requestId, time } from './common.ts';
+import { requestInspection } from './inspection.ts';
 
 /** The stages of the gateway's pipeline, in the order in which a request passes them. */
-export const stageNames = ['admit', 'route', 'authenticate', 'inspect', 'authorize', 'forward', 'disclose', 'record'] as const;
+export const stageNames = ['admit', 'route', 'authenticate', 'inspect', 'authorize', 'guard', 'forward', 'disclose', 'record'] as const;
 export const stageName = z.enum(stageNames);
 export type StageName = z.output<typeof stageName>;
 
@@ -112,6 +113,8 @@ export const getRequest = defineEndpoint({
     bytesOut: z.number(),
     backendMicros: z.number().nullable(),
     explanation: z.object({ zh: z.string(), en: z.string() }).nullable(),
+    /** What inspection found; null where it found nothing. */
+    inspection: requestInspection.nullable(),
     /** The stored event, as it stands in the log. */
     event: z.record(z.string(), z.unknown()),
   }),

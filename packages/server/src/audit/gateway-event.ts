@@ -63,6 +63,8 @@ export interface EventEnding {
   readonly backendMicros: number | null;
   readonly bytesIn: number;
   readonly bytesOut: number;
+  /** Members that stand after the stages, as canonical JSON; see `inspection/threats-text.ts`. */
+  readonly threats?: string | null;
 }
 
 export type GatewayEventFields = EventRoute & EventSession & EventRequest & EventEnding;
@@ -153,7 +155,7 @@ export class GatewayEvent {
       `${this.#start}${response}"metadata":{"product":{"name":"Menshen","vendor_name":"Menshen"},"version":"1.8.0"},` +
       `"severity_id":${severityIds[outcome]}${this.#address}${statusCode}"status_id":${statusIds[outcome]},"time":${ending.time}${this.#type}` +
       `${ending.backendMicros},"bytes_in":${ending.bytesIn},"bytes_out":${ending.bytesOut}${this.#session.channel}${orNull(code)}` +
-      `${this.#session.device}${ending.latencyMicros}${this.#mode}${outcome}","policies":[${policies}${this.#id}${stages}]}}}`
+      `${this.#session.device}${ending.latencyMicros}${this.#mode}${outcome}","policies":[${policies}${this.#id}${stages}]${ending.threats ?? ''}}}}`
     );
   }
 }

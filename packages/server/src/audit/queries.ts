@@ -1,6 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import { type AuditRow, type errorCatalogue, errorText, isErrorCode, MenshenError, type TrafficRow } from '@menshen/contract';
 import { parseCheckpoint, parseNote } from '@menshen/tlog';
+import type { ReplayOutcome, RuleBook } from '../inspection/replay.ts';
+import type { InspectionSummary } from '../inspection/summary.ts';
+import type { InspectedFilter } from './log/index-query.ts';
 import type { QueryAnswer, QueryCall, QueryFilter, QueryRow } from './query-protocol.ts';
 import type { Audit } from './service.ts';
 
@@ -23,6 +26,14 @@ export interface AuditQueries {
   status(): Promise<LogStatus>;
   verify(): Promise<{ ok: boolean; size: number; root: string; millis: number; problems: { code: string; where: string }[] }>;
   countUnknown(from: number): Promise<number>;
+  /** Requests in which inspection found something, counted. `keptSince`: earlier ones may be missing; null when all are there. */
+  inspection(filter: InspectedFilter, buckets: number): Promise<InspectionSummary & { readonly keptSince: number | null }>;
+  /** Decides the recorded requests by two sets of rules. `unread`: requests whose inspection did not reach their end. */
+  replay(
+    filter: InspectedFilter,
+    before: RuleBook,
+    after: RuleBook,
+  ): Promise<ReplayOutcome & { readonly unread: number; readonly keptSince: number | null }>;
   logins(from: number): Promise<{ readonly passed: number; readonly refused: number }>;
   /** Hears new requests and new checkpoints. Returns the function that stops it. */
   follow(requests: (rows: readonly TrafficRow[]) => void, size: (size: number) => void): () => void;
@@ -176,6 +187,8 @@ export function openAuditQueries(options: {
       return ask({ op: 'verify' });
     },
     countUnknown: (from) => ask({ op: 'count', filter: { requests: true, outcome: 'unknown', from } }),
+    inspection: (filter, buckets) => ask({ op: 'inspection', filter, buckets }),
+    replay: (filter, before, after) => ask({ op: 'replay', filter, before, after, now: options.clock() }),
     logins: (from) => ask({ op: 'logins', from }),
     follow(requests, size) {
       let after: number | null = null;
@@ -243,6 +256,11 @@ const actions: Readonly<Record<string, readonly [string, string]>> = {
   'account.company_code': ['签发了员工绑定码', 'issued a company code'],
   'directory.update': ['同步了通讯录', 'synchronised the directory'],
   'roles.update': ['修改了角色', 'changed roles'],
+  'inspection exception.create': ['建立了检测例外', 'made an exception of inspection'],
+  'inspection exception.update': ['延长了检测例外', 'extended an exception of inspection'],
+  'inspection exception.delete': ['撤销了检测例外', 'revoked an exception of inspection'],
+  'inspection.update': ['修改了攻击检测设置', 'changed the settings of inspection'],
+  'inspection feedback.create': ['反馈了检测结果', 'said whether inspection was right'],
   'gateway mode.update': ['切换了网关模式', 'switched the gateway mode'],
   'configuration.update': ['加载了新配置', 'loaded a new configuration'],
   'alarm.outcome_unknown': ['告警：崩溃后有请求结果未知', 'alarm: outcomes unknown after a crash'],

@@ -1,3 +1,5 @@
+import type { RuleBook } from '../inspection/replay.ts';
+import type { InspectedFilter } from './log/index-query.ts';
 import type { OutcomeName } from './log/index-row.ts';
 
 /** Which events are meant; all fields must hold. Times in epoch ms. */
@@ -55,6 +57,14 @@ export type QueryCall = { readonly id: number } & (
     }
   | { readonly op: 'count'; readonly filter: QueryFilter }
   | { readonly op: 'logins'; readonly from: number }
+  | { readonly op: 'inspection'; readonly filter: InspectedFilter; readonly buckets: number }
+  | {
+      readonly op: 'replay';
+      readonly filter: InspectedFilter;
+      readonly before: RuleBook;
+      readonly after: RuleBook;
+      readonly now: number;
+    }
   | { readonly op: 'head' }
   | { readonly op: 'entry'; readonly index: number }
   | { readonly op: 'prove'; readonly index: number }

@@ -1,4 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { replay } from '../inspection/replay.ts';
+import { summariseInspected } from '../inspection/summary.ts';
 import { openIndex } from './log/index-query.ts';
 import { openLog } from './log/reader.ts';
 import { directorySource } from './log/source.ts';
@@ -23,6 +25,17 @@ async function answer(call: QueryCall): Promise<unknown> {
       return index.count(call.filter);
     case 'logins':
       return index.logins(call.from);
+    case 'inspection': {
+      const { from, to } = call.filter;
+      const summary = summariseInspected(index.inspected(call.filter), { from, to, buckets: call.buckets });
+      return { ...summary, keptSince: index.inspectedUntil() };
+    }
+    case 'replay': {
+      const outcome = replay(index.inspected(call.filter), call.before, call.after, call.now);
+      const { from, to, app } = call.filter;
+      const unread = index.count({ requests: true, code: 'inspection_budget', from, to, app });
+      return { ...outcome, unread, keptSince: index.inspectedUntil() };
+    }
     case 'head':
       return index.size() - 1;
     case 'entry':

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GatewayMode, StageName, StageVerdict } from '@menshen/contract';
 import type { GatewayEvent } from '../audit/gateway-event.ts';
 import type { Session } from '../identity/model.ts';
+import type { Inspected } from '../inspection/live.ts';
 import type { CompiledApp, CompiledRoute, Runtime } from './runtime.ts';
 
 /** What a stage decided, for the record. */
@@ -52,6 +53,8 @@ export interface RequestContext {
   /** The body as received, once a stage has read it whole. */
   received: Buffer | null;
   policies: readonly string[];
+  /** What inspection found; null where it has not looked. */
+  inspected: Inspected | null;
   /** Fields of the answer that the deciding policies mask (`@mask`). */
   masked: readonly string[];
   answer: BackendAnswer | null;

@@ -68,7 +68,9 @@ export function createPipeline(services: GatewayServices, state: AdmissionState)
         context.traces.push({ stage: stage.name, verdict: 'pass', code: null, where: null, micros });
         continue;
       }
-      const enforced = !(stage.monitored && context.mode !== 'enforce' && result.failure !== true && result.hard !== true);
+      const enforced =
+        result.soft !== true &&
+        !(stage.monitored && context.mode !== 'enforce' && result.failure !== true && result.hard !== true);
       context.traces.push({
         stage: stage.name,
         verdict: enforced ? 'refuse' : 'would_refuse',

@@ -10,6 +10,8 @@ export interface Refusal {
   readonly failure?: boolean;
   /** Cannot be let pass, not even in monitor mode: the request could not be read whole. */
   readonly hard?: boolean;
+  /** Only noted, also in enforce mode: the route's own rule watches and does not stop. */
+  readonly soft?: boolean;
   /** Further fields of the answer's body, of our own making. */
   readonly extra?: Readonly<Record<string, unknown>>;
 }

@@ -3,6 +3,8 @@ import { createInspector, type Inspector, type SchemaCheck } from '@menshen/insp
 import type { CompiledPolicies } from '@menshen/policy';
 import { CompileError } from '../config/compile-error.ts';
 import type { AddressPlaces } from '../identity/risk/address-places.ts';
+import { type ConfiguredInspection, configuredInspection } from '../inspection/configured.ts';
+import { type AppGuards, compileGuards, type RouteGuard } from '../guard/compile.ts';
 import { compileRanges } from './address.ts';
 import { type CompiledResource, compileResource } from './compile-resource.ts';
 import { Lookups } from './lookup.ts';
@@ -31,6 +33,9 @@ export interface CompiledRoute {
   readonly timeoutMs: number;
   readonly retries: number;
   readonly monitor: boolean;
+  readonly guard: RouteGuard | null;
+  /** What the configuration says of its inspection. */
+  readonly inspection: ConfiguredInspection;
 }
 
 export interface CompiledApp {
@@ -211,6 +216,7 @@ function compileRoute(
 
 function resourceOf(
   app: AppConfig,
+    inspection: configuredInspection(whole.gateway.inspect, app.inspect, route.inspect),
   route: RouteConfig,
   resource: ResourceConfig,
   parts: Parameters<typeof compileResource>[2],

@@ -81,6 +81,7 @@ export async function startGateway(
       body: null,
       parsedBody: undefined,
       received: null,
+      inspected: null,
       policies: [],
       masked: [],
       answer: null,

@@ -8,6 +8,8 @@ import type { Approvals } from '../identity/factors/approvals.ts';
 import type { Session } from '../identity/model.ts';
 import type { RiskService } from '../identity/risk/service.ts';
 import type { SessionSnapshot } from '../identity/snapshot.ts';
+import type { ThreatDetector } from '../inspection/detector.ts';
+import type { InspectionService } from '../inspection/service.ts';
 import type { DecisionMemory } from '../policy/decision-memory.ts';
 import type { IdentitySigner } from './backend-identity.ts';
 import type { Metrics } from './metrics.ts';
@@ -29,6 +31,12 @@ export interface GatewayServices {
   readonly decisions: Pick<DecisionMemory, 'note'>;
   readonly transferTickets: TransferTickets;
   /** Whether this call used up the second factor that was given for exactly this operation of the session. */
+  /** The rules that routes are inspected by, and the engine. */
+  readonly inspection: Pick<InspectionService, 'rules' | 'used'>;
+  readonly detector: ThreatDetector;
+  readonly guard: GuardService;
+  /** For what the guards only look up. */
+  readonly guardDb: Store['db'];
   readonly consumeApproval: Approvals['consume'];
   readonly directory: () => DirectorySnapshot;
   readonly signer: IdentitySigner;

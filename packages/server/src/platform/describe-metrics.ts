@@ -16,6 +16,16 @@ export function describeMetrics(metrics: Metrics): void {
   metrics.describe('menshen_second_factors_total', 'counter', 'Second factors shown by outcome.');
   metrics.describe('menshen_sms_total', 'counter', 'Text messages by provider and outcome.');
   metrics.describe('menshen_factor_notices_total', 'counter', 'Notices of changes to second factors by outcome.');
+  metrics.describe('menshen_inspection_requests_total', 'counter', 'Requests that were inspected for attacks.');
+  metrics.describe('menshen_inspection_microseconds_total', 'counter', 'Time that inspection for attacks took.');
+  metrics.describe('menshen_inspection_blocked_total', 'counter', 'Requests blocked as attacks, by class.');
+  metrics.describe('menshen_inspection_would_block_total', 'counter', 'Attacks that were only noted, by class.');
+  metrics.describe('menshen_inspection_excepted_total', 'counter', 'Requests that passed because of an exception.');
+  metrics.describe('menshen_inspection_budget_total', 'counter', 'Requests whose inspection did not reach their end.');
+  metrics.describe('menshen_guard_acts_total', 'counter', 'Claims, redemptions and refunds of campaigns by outcome.');
+  metrics.describe('menshen_guard_violations_total', 'counter', 'Broken rules of campaigns, by side and code.');
+  metrics.describe('menshen_guard_stops_total', 'counter', 'Campaigns that stopped themselves.');
+  metrics.describe('menshen_guard_failures_total', 'counter', 'Reservations that could not be given back at once.');
   metrics.describe('menshen_audit_failures_total', 'counter', 'Records that could not be made durable.');
   metrics.describe('menshen_internal_errors_total', 'counter', 'Requests that met a fault of ours.');
 }

@@ -9,6 +9,7 @@ import { type LinkTables, linkMigrations } from '../identity/links-store.ts';
 import { type RiskTables, riskMigrations } from '../identity/risk/store.ts';
 import { type IdentityTables, identityMigrations } from '../identity/tables.ts';
 import { type QuestionTables, questionMigrations } from '../policy/question-store.ts';
+import { type InspectionTables, inspectionMigrations } from '../inspection/store.ts';
 import { type SwitchTables, switchMigrations } from '../switches/store.ts';
 import { type MetaTables, metaMigrations } from './meta.ts';
 import type { Migration } from './migration.ts';
@@ -31,6 +32,8 @@ export interface Schema
     SwitchTables,
     QuestionTables,
     AuditLogTables {}
+    ListTables,
+    InspectionTables,
 
 /** Every migration of the program, in any order: the store sorts them by id. */
 export const allMigrations: readonly Migration[] = [
@@ -48,3 +51,6 @@ export const allMigrations: readonly Migration[] = [
   ...questionMigrations,
   ...auditLogMigrations,
 ];
+  ...guardMigrations,
+  ...listMigrations,
+  ...inspectionMigrations,

@@ -6,6 +6,7 @@ import type { Audit } from '../../audit/service.ts';
 import type { DirectoryService } from '../../directory/service.ts';
 import type { Runtime } from '../../gateway/runtime.ts';
 import type { FactorService } from '../../identity/factors/service.ts';
+import type { InspectionService } from '../../inspection/service.ts';
 import type { IdentityService } from '../../identity/service.ts';
 import type { PolicyService } from '../../policy/service.ts';
 import type { SwitchService } from '../../switches/service.ts';
@@ -15,6 +16,7 @@ import { approvalHandlers } from './approvals.ts';
 import { auditHandlers } from './audit.ts';
 import { directoryHandlers } from './directory.ts';
 import { factorHandlers } from './factors.ts';
+import { inspectionHandlers } from './inspection.ts';
 import { ownFactorHandlers } from './own-factors.ts';
 import { peopleHandlers } from './people.ts';
 import { policyHandlers } from './policies.ts';
@@ -34,6 +36,7 @@ export interface HandlerParts {
   readonly factors: FactorService;
   readonly policies: PolicyService;
   readonly switches: SwitchService;
+  readonly inspection: InspectionService;
   readonly queries: AuditQueries;
   readonly logs: LogRegistry;
   readonly audit: Audit;
@@ -58,6 +61,7 @@ export function createHandlers(parts: HandlerParts): readonly Bound[] {
     ...tokenHandlers(parts.administrators),
     ...systemHandlers(parts),
     ...trafficHandlers(parts),
+    ...inspectionHandlers(parts),
     ...peopleHandlers(parts.directory, parts.identity),
     ...policyHandlers({
       ...parts,

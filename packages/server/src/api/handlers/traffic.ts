@@ -2,6 +2,7 @@ import * as contract from '@menshen/contract';
 import { parseStage } from '../../audit/events.ts';
 import { type Bound, bind } from '../bind.ts';
 import type { HandlerParts } from './index.ts';
+import { requestInspectionView } from './inspection.ts';
 
 const dayMs = 86_400_000;
 
@@ -41,8 +42,10 @@ export function trafficHandlers(parts: HandlerParts): readonly Bound[] {
       const code = found.row.code;
       return {
         row: named(found.row),
-        stages: contract.stageNames.map((name) => {
+        stages: contract.stageNames.flatMap((name) => {
           const stage = seen.find((candidate) => candidate.stage === name);
+          // Few routes have a guard; the others do not speak of it.
+          if (stage === undefined && name === 'guard') return [];
           if (stage !== undefined)
             return {
               stage: name,
@@ -76,6 +79,7 @@ export function trafficHandlers(parts: HandlerParts): readonly Bound[] {
           code !== null && contract.isErrorCode(code)
             ? { zh: contract.errorText(code, 'zh'), en: contract.errorText(code, 'en') }
             : null,
+        inspection: requestInspectionView(own, parts),
         event: found.event,
       };
     }),

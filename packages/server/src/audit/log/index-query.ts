@@ -1,8 +1,10 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import type { InspectedRow } from '../../inspection/replay.ts';
 import type { QueryFilter, QueryRow } from '../query-protocol.ts';
 import { compileFilter } from './index-filter.ts';
+import { INSPECTED_VERDICTS } from './index-inspected.ts';
 import { OUTCOME_IDS, type OutcomeName } from './index-row.ts';
 import { INDEX_VERSION } from './index-schema.ts';
 import { type IndexRow, selectRows } from './index-select.ts';
@@ -18,10 +20,26 @@ export interface IndexReader {
   timeline(filter: SummaryFilter, buckets: number): Summary;
   /** Sign-ins since a time. */
   logins(from: number): { readonly passed: number; readonly refused: number };
+  /** Requests in which inspection found something, newest first. */
+  inspected(filter: InspectedFilter): Iterable<InspectedRow>;
+  /** Time of the newest such request that was no longer kept; null when all are there. */
+  inspectedUntil(): number | null;
   /** Entries in the index. */
   size(): number;
   close(): void;
 }
+
+/** Which requests with findings are meant. Times in epoch ms. */
+export interface InspectedFilter {
+  readonly from: number;
+  readonly to: number;
+  readonly app?: string | undefined;
+}
+
+const VERDICT_NAMES = Object.fromEntries(Object.entries(INSPECTED_VERDICTS).map(([name, id]) => [id, name])) as Record<
+  number,
+  InspectedRow['verdict']
+>;
 
 const ROW_COLUMNS = [
   'log_index',
@@ -102,6 +120,31 @@ export function openIndex(directory: string): IndexReader {
         else if (row.status_id === 2) counts.refused += 1;
       }
       return counts;
+    },
+    *inspected({ from, to, app }) {
+      const opened = open();
+      if (opened === null) return;
+      const rows = opened
+        .prepare(
+          `SELECT time, app, route, request_id, verdict, class, threats, dropped FROM inspected
+           WHERE time >= ? AND time <= ?${app === undefined ? '' : ' AND app = ?'} ORDER BY log_index DESC`,
+        )
+        .iterate(from, to, ...(app === undefined ? [] : [app]));
+      for (const row of rows)
+        yield {
+          requestId: String(row.request_id),
+          time: Number(row.time),
+          app: String(row.app),
+          route: String(row.route),
+          verdict: VERDICT_NAMES[Number(row.verdict)] ?? 'passed',
+          class: String(row.class),
+          threats: String(row.threats),
+          dropped: Number(row.dropped),
+        };
+    },
+    inspectedUntil() {
+      const until = open()?.prepare("SELECT value FROM meta WHERE key = 'inspected_until'").get()?.value;
+      return until === undefined ? null : Number(until);
     },
     size: () => Number(open()?.prepare("SELECT value FROM meta WHERE key = 'size'").get()?.value ?? 0),
     close() {

@@ -14,7 +14,7 @@ export const POSTING_FIELDS = ['class_uid', 'outcome', 'app', 'route', 'code', '
 export type PostingField = (typeof POSTING_FIELDS)[number];
 
 /** Raised when tables or columns change: an index of another version is built anew from the log. */
-export const INDEX_VERSION = 1;
+export const INDEX_VERSION = 2;
 
 export const INDEX_COLUMNS = [
   'time',
@@ -67,6 +67,11 @@ const SCHEMA = `
     hour INTEGER NOT NULL, app TEXT NOT NULL, address TEXT NOT NULL, count INTEGER NOT NULL, refused INTEGER NOT NULL,
     PRIMARY KEY (hour, app, address)
   ) STRICT, WITHOUT ROWID;
+  CREATE TABLE inspected (
+    log_index INTEGER PRIMARY KEY, time INTEGER NOT NULL, app TEXT NOT NULL, route TEXT NOT NULL,
+    request_id TEXT NOT NULL, verdict INTEGER NOT NULL, class TEXT NOT NULL, threats TEXT NOT NULL,
+    dropped INTEGER NOT NULL
+  ) STRICT;
   PRAGMA user_version = ${INDEX_VERSION};
 `;
 

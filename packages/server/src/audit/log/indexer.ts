@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { decodeBundle, encodeHex, TILE_WIDTH, tileOf } from '@menshen/tlog';
 import { tree } from '@menshen/tlog/node';
+import { openInspectedRows } from './index-inspected.ts';
 import { openPostings } from './index-postings.ts';
 import { columnsOf, type IndexedEvent, indexEvent, OUTCOME_IDS } from './index-row.ts';
 import { INDEX_COLUMNS, openIndexForWriting } from './index-schema.ts';
@@ -95,12 +96,15 @@ function createIndexer(directory: string, database: DatabaseSync): Indexer {
   );
   const decoder = new TextDecoder();
   let postings = openPostings(database, size);
+  const inspected = openInspectedRows(database);
 
   const insertRows = (entries: readonly Uint8Array[]): void => {
     const minutes = new Map<string, { event: IndexedEvent; count: number }>();
     const addresses = new Map<string, { event: IndexedEvent; count: number; refused: number }>();
     for (const entry of entries) {
-      const event = indexEvent(decoder.decode(entry));
+      const text = decoder.decode(entry);
+      const event = indexEvent(text);
+      inspected.add(size, text, event);
       insert.run(size, ...columnsOf(event));
       postings.add(size, event);
       size += 1;
@@ -117,6 +121,7 @@ function createIndexer(directory: string, database: DatabaseSync): Indexer {
       if (event.outcome === OUTCOME_IDS.refused) inHour.refused += 1;
       addresses.set(addressKey, inHour);
     }
+    inspected.prune();
     for (const { event, count } of minutes.values()) {
       const { time, app, route, outcome, code, stage } = event;
       addMinute.run(Math.floor(time / MINUTE_MS), app ?? '', route ?? '', outcome, code ?? '', stage ?? '', count);

@@ -4,13 +4,15 @@ import { hasBody } from '../has-body.ts';
 import { receivedBody } from '../received-body.ts';
 import { type Refusal, refuse, refuseAlways } from '../refusal.ts';
 import type { GatewayServices } from '../services.ts';
+import { createLookForAttacks, type LookForAttacks } from './look-for-attacks.ts';
 
 const withoutBody = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS']);
 
-/** Reads the body within its limits, parses it in the one way there is, and holds it against the route's schema. */
+/** Reads the body within its limits, parses it in the one way there is, looks for attacks, and holds it against the route's schema. */
 export function createInspect(
-  _services: GatewayServices,
+  services: GatewayServices,
 ): (context: RequestContext) => Promise<Refusal | undefined> | Refusal | undefined {
+  const look = createLookForAttacks(services);
   return (context) => {
     const { request, route } = context;
     if (route === null) return refuse('route_undeclared');
@@ -21,20 +23,20 @@ export function createInspect(
         route.bodyOptional ||
         (route.schema === null && context.method !== 'PUT' && context.method !== 'PATCH')
       ) {
-        return undefined;
+        return look(context, null);
       }
       return refuse('body_malformed', 'body');
     }
     if (declared !== undefined && Number(declared) > route.bodyBytes) return refuseAlways('body_too_large', 'body');
     if (route.streamBody) {
       context.body = context.received;
-      return undefined;
+      return look(context, null);
     }
-    return inspectBody(context);
+    return inspectBody(context, look);
   };
 }
 
-async function inspectBody(context: RequestContext): Promise<Refusal | undefined> {
+async function inspectBody(context: RequestContext, look: LookForAttacks): Promise<Refusal | undefined> {
   const { request, route } = context;
   if (route === null) return refuse('route_undeclared');
   const bytes = await receivedBody(context);
@@ -51,8 +53,12 @@ async function inspectBody(context: RequestContext): Promise<Refusal | undefined
   if (!route.bodyTypes.has(settled.kind)) return refuse('content_type_unsupported', 'header content-type');
   context.body = settled.bytes;
   context.parsedBody = settled.value;
+  const found = look(context, settled);
+  const attack = found instanceof Promise ? await found : found;
+  // Where an attack is only noted, the schema still decides.
+  if (attack !== undefined && attack.soft !== true) return attack;
   const mismatch = route.schema?.check(settled.value) ?? null;
-  return mismatch === null ? undefined : refuse('schema_mismatch', mismatch.where);
+  return mismatch === null ? attack : refuse('schema_mismatch', mismatch.where);
 }
 
 /** Reads a body of at most `limit` bytes within `timeoutMs`. */

@@ -1,5 +1,6 @@
 import { GatewayEvent, type RouteText, routeText, type SessionText, sessionText } from '../../audit/gateway-event.ts';
 import type { Session } from '../../identity/model.ts';
+import { threatsText } from '../../inspection/threats-text.ts';
 import type { RequestContext } from '../context.ts';
 import type { Refusal } from '../refusal.ts';
 import type { CompiledApp, CompiledRoute } from '../runtime.ts';
@@ -20,6 +21,7 @@ export function outcomeEvent(context: RequestContext, refusal: Refusal | null, n
     backendMicros: context.backendMicros,
     bytesIn: context.bytesIn,
     bytesOut: answer?.length ?? 0,
+    threats: context.inspected === null ? null : threatsText(context.inspected),
   });
 }
 

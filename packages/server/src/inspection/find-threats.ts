@@ -1,0 +1,98 @@
+import { attackClass, type InspectedPlace } from '@menshen/contract';
+import type { Detection, DetectionRequest, InspectOptions, TextFindings } from '@menshen/inspect';
+import { fieldName, pathName } from './field-name.ts';
+import { maskEvidence } from './mask-evidence.ts';
+import { type FoundThreat, maxFeatures, maxThreats } from './model.ts';
+import { isLiteralWord } from './rule-facts.ts';
+
+/** What the engine found in one request, in the form that is decided on, recorded and replayed. */
+export interface Found {
+  readonly threats: readonly FoundThreat[];
+  /** Threats that did not fit: those with the fewest points. */
+  readonly dropped: number;
+  /** The step budget ended before the request did. */
+  readonly exhausted: boolean;
+}
+
+/** What is settled before is cheap to hand around: most requests have nothing. */
+export const nothingFound: Found = Object.freeze({ threats: Object.freeze([]), dropped: 0, exhausted: false });
+
+/** The most texts that are gathered before the gravest are chosen; an attacker may send thousands. */
+const maxGathered = 2_000;
+
+/**
+ * Runs the engine over a request. All that is decided on is per text and class, because an exception takes points from one field and must not hide
+ * what stands in another. Texts whose points stay below `floor` are left out: no rule that blocks could ask for them. Evidence leaves here masked.
+ */
+export function findThreats(
+  detection: Detection,
+  request: DetectionRequest,
+  floor: number,
+  options: Pick<InspectOptions, 'settled' | 'maxSteps'>,
+): Found {
+  let gathered: (FoundThreat & { readonly total: number })[] = [];
+  let dropped = 0;
+  const keepGravest = (): void => {
+    if (gathered.length <= maxThreats) return;
+    gathered.sort((a, b) => b.total - a.total);
+    dropped += gathered.length - maxThreats;
+    gathered = gathered.slice(0, maxThreats);
+  };
+  const fileNames = new Set(request.body?.files.map(({ name }) => name) ?? []);
+  const verdict = detection.inspect(request, {
+    ...options,
+    hear(text) {
+      for (const threat of threatsOf(text, floor, fileNames)) gathered.push(threat);
+      if (gathered.length >= maxGathered) keepGravest();
+    },
+  });
+  if (gathered.length === 0) return verdict.exhausted ? { ...nothingFound, exhausted: true } : nothingFound;
+  keepGravest();
+  return { threats: gathered.map(({ total: _total, ...threat }) => threat), dropped, exhausted: verdict.exhausted };
+}
+
+function threatsOf(
+  { place: at, path, layers, findings }: TextFindings,
+  floor: number,
+  fileNames: ReadonlySet<string>,
+): (FoundThreat & { total: number })[] {
+  // The engine meets a file's name among the fields too; it is one place for whoever reads or excepts it.
+  const ofFile = at === 'multipart' && path.length === 3 && path[2] === 'filename' && fileNames.has(String(path[1]));
+  const place = ofFile ? 'file' : at;
+  const classes = new Map<string, TextFindings['findings'][number][]>();
+  for (const finding of findings) {
+    const same = classes.get(finding.class);
+    if (same === undefined) classes.set(finding.class, [finding]);
+    else same.push(finding);
+  }
+  const threats: (FoundThreat & { total: number })[] = [];
+  for (const [name, same] of classes) {
+    const known = attackClass.safeParse(name);
+    if (!known.success) continue;
+    const total = same.reduce((sum, { points }) => sum + points, 0);
+    if (total < floor) continue;
+    same.sort((a, b) => b.points - a.points);
+    threats.push({
+      class: known.data,
+      place,
+      name: nameOf(place, path),
+      layers,
+      evidence: maskEvidence(same[0]?.evidence ?? '', isLiteralWord),
+      features: same.slice(0, maxFeatures).map(({ rule, points }) => ({ rule, points })),
+      total,
+    });
+  }
+  return threats;
+}
+
+/** The field's name from the engine's path, whose first part says the source. A key's own name is an attack's text, so its container is named. */
+function nameOf(place: InspectedPlace, path: readonly (string | number)[]): string {
+  const [source, ...rest] = path;
+  if (place === 'key') {
+    const container = pathName(rest.slice(0, -1));
+    return container === '' ? String(source ?? '') : `${String(source)}.${container}`;
+  }
+  if (place === 'header' || place === 'cookie') return fieldName(String(rest[0] ?? ''));
+  if (place === 'file') return pathName(rest.slice(0, -1));
+  return pathName(rest);
+}
