@@ -1,6 +1,7 @@
 import { administratorsEn } from './en/administrators.ts';
 import { personEn } from './en/person.ts';
 import { policiesEn } from './en/policies.ts';
+import { policyChangeEn } from './en/policy-change.ts';
 import { signInEn } from './en/sign-in.ts';
 import { sourcesEn } from './en/sources.ts';
 import type { Dictionary } from './translate.ts';
@@ -10,6 +11,7 @@ export const en: Dictionary = {
   ...signInEn,
   ...sourcesEn,
   ...policiesEn,
+  ...policyChangeEn,
   ...personEn,
   ...administratorsEn,
   'app.name': 'Menshen 门神',

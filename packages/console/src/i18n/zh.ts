@@ -1,6 +1,7 @@
 import { administratorsZh } from './zh/administrators.ts';
 import { personZh } from './zh/person.ts';
 import { policiesZh } from './zh/policies.ts';
+import { policyChangeZh } from './zh/policy-change.ts';
 import { signInZh } from './zh/sign-in.ts';
 import { sourcesZh } from './zh/sources.ts';
 
@@ -12,6 +13,7 @@ export const zh = {
   ...signInZh,
   ...sourcesZh,
   ...policiesZh,
+  ...policyChangeZh,
   ...personZh,
   ...administratorsZh,
   'app.name': '门神 Menshen',

@@ -10,10 +10,6 @@ const nothing = { departmentsRemoved: [], added: [], changed: [], left: [], disa
 
 /** What each person has beside an account, and where people come from. */
 export function directoryHandlers(world: () => World): readonly FakeHandler[] {
-  const uids = (from: number, to: number): string[] =>
-    world()
-      .company.people.slice(from, to)
-      .map(({ uid }) => uid);
   const busy = (): boolean => world().company.people.length > 0;
   const ok = { ok: true as const };
   return [
@@ -209,131 +205,8 @@ export function directoryHandlers(world: () => World): readonly FakeHandler[] {
         totals: { dormant: dormant.length, boundButBlocked: boundButBlocked.length },
       };
     }),
-    bind(contract.listPolicies, () => ({
-      files: busy() ? [{ name: 'portal.cedar', text: policyText }] : [],
-      policies: busy()
-        ? [
-            {
-              id: 'portal-own-record-read',
-              effect: 'permit' as const,
-              file: 'portal.cedar',
-              line: 2,
-              annotations: { id: 'portal-own-record-read' },
-            },
-            {
-              id: 'colleague-masked',
-              effect: 'permit' as const,
-              file: 'portal.cedar',
-              line: 10,
-              annotations: { id: 'colleague-masked', mask: 'phone, bank.card' },
-            },
-            {
-              id: 'forbid-profile-of-others',
-              effect: 'forbid' as const,
-              file: 'portal.cedar',
-              line: 19,
-              annotations: { id: 'forbid-profile-of-others' },
-            },
-          ]
-        : [],
-      schema: { text: 'namespace Menshen {\n  entity User in [Department, Role];\n}\n', generated: true },
-      version: 'v1',
-      questions: 412,
-    })),
-    bind(contract.checkPolicies, ({ body }) => {
-      const broken = body.files.some(({ text }) => text.includes('permitt'));
-      return {
-        ok: !broken,
-        problems: broken
-          ? [{ file: 'portal.cedar', line: 2, column: 1, zh: '应为 permit 或 forbid。', en: 'Expected permit or forbid.' }]
-          : [],
-        policies: broken
-          ? []
-          : [{ id: 'portal-own-record-read', effect: 'permit' as const, file: 'portal.cedar', line: 2, annotations: {} }],
-      };
-    }),
-    bind(contract.tryPolicies, () => ({
-      ok: true,
-      problems: [],
-      report: {
-        questions: 412,
-        allowedBefore: 390,
-        allowedAfter: 371,
-        allowedToRefused: 19,
-        refusedToAllowed: 0,
-        groups: [
-          {
-            change: 'allowed_to_refused' as const,
-            cause: 'forbid_added',
-            policy: 'office-hours',
-            count: 19,
-            examples: uids(0, 2).map((id) => ({
-              principal: { type: 'Menshen::User', id },
-              action: { type: 'Menshen::Action', id: 'payroll.export' },
-              resource: { type: 'Menshen::App', id: 'portal' },
-              reference: null,
-            })),
-          },
-        ],
-      },
-    })),
-    bind(contract.publishPolicies, ({ approval }) => {
-      if (approval === undefined) throw new contract.MenshenError('approval_required');
-      return { version: 'v2', at: now };
-    }),
-    bind(contract.explainDecision, ({ body }) => ({
-      allow: false,
-      question: {
-        principal: { type: 'Menshen::User', id: 'uid' in body ? body.uid : 'zhou.004' },
-        action: { type: 'Menshen::Action', id: 'profile.update' },
-        resource: { type: 'Menshen::User', id: 'wang.002' },
-        context: { app: 'portal', assurance: 1 },
-      },
-      determining: ['forbid-profile-of-others'],
-      errors: [],
-      policies: [
-        {
-          id: 'portal-own-record-update',
-          effect: 'permit' as const,
-          matched: false,
-          determining: false,
-          reason: { code: 'when_false' as const, text: 'principal == resource', message: null },
-        },
-        {
-          id: 'forbid-profile-of-others',
-          effect: 'forbid' as const,
-          matched: true,
-          determining: true,
-          reason: { code: 'matched' as const, text: null, message: null },
-        },
-      ],
-      otherActions: 7,
-    })),
   ];
 }
-
-const policyText = `// Employees read their own record.
-@id("portal-own-record-read")
-permit (
-  principal is Menshen::User,
-  action == Menshen::Action::"portal.employee.read",
-  resource is Menshen::User
-)
-when { principal == resource };
-
-@id("colleague-masked")
-@mask("phone, bank.card")
-permit (
-  principal is Menshen::User,
-  action == Menshen::Action::"portal.employee.read",
-  resource is Menshen::User
-)
-when { principal.kind == "employee" };
-
-@id("forbid-profile-of-others")
-forbid (principal, action == Menshen::Action::"profile.update", resource)
-unless { principal == resource };
-`;
 
 /** A run that would have emptied a branch office, held before it did. */
 export function heldRun(company: World['company']): contract.HeldDirectoryChange {

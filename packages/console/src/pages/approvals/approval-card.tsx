@@ -1,7 +1,8 @@
-import type { ApprovalView } from '@menshen/contract';
+import { type ApprovalView, publishPolicies } from '@menshen/contract';
 import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { actName } from '../../components/act-name.ts';
+import { PolicyChange } from '../../components/policy-change.tsx';
 import { CodeBlock } from '../../ds/code-block.tsx';
 import { type Fact, Facts } from '../../ds/facts.tsx';
 import { Status } from '../../ds/status.tsx';
@@ -73,7 +74,11 @@ function Deadline({ approval }: { readonly approval: ApprovalView }) {
 function CallFacts({ approval, nameOf }: { readonly approval: ApprovalView; readonly nameOf: (id: string) => string }) {
   const { t, format, language } = useLanguage();
   const words = ({ value }: Told): ReactNode => {
-    if (value.kind === 'files') return value.files.map(({ name, text }) => <CodeBlock key={name} label={name} text={text} />);
+    if (value.kind === 'files') {
+      // What it changes, not all that it holds; the exact call shows every text.
+      if (approval.endpoint === publishPolicies.id && approval.spentAt === null) return <PolicyChange approval={approval.id} />;
+      return value.files.map(({ name, text }) => <CodeBlock key={name} label={name} text={text} />);
+    }
     if (value.kind === 'text') return value.text;
     if (value.kind === 'administrator') return nameOf(value.id);
     return format.list(value.keys.map((key) => t(key as 'param.none')));

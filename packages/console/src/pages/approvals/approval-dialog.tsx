@@ -9,6 +9,7 @@ import {
   listApiTokens,
   listApprovals,
   listSessions,
+  publishPolicies,
   reviewApproval,
 } from '@menshen/contract';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -18,6 +19,7 @@ import { ApiError } from '../../api/api-error.ts';
 import { act as perform } from '../../api/client.ts';
 import { actName } from '../../components/act-name.ts';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
+import { PolicyChange } from '../../components/policy-change.tsx';
 import { Field } from '../../ds/field.tsx';
 import { useFocusReturn } from '../../ds/focus-return.ts';
 import { useLanguage } from '../../i18n/language.tsx';
@@ -116,6 +118,7 @@ function Dialog({ chosen, close }: { readonly chosen: Chosen; readonly close: ()
       onConfirm={(reason) => run.mutate(reason)}
       onClose={close}
     >
+      {act === 'approve' && approval.endpoint === publishPolicies.id ? <PolicyChange approval={approval.id} /> : null}
       {act === 'approve' || act === 'refuse' ? (
         <Field label={t('approvals.note')}>
           {(wiring) => (

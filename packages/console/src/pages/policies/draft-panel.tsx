@@ -5,6 +5,7 @@ import type { Output } from '../../api/call.ts';
 import { useAction } from '../../api/hooks.ts';
 import { useMay } from '../../api/may.ts';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
+import { FileDiffs } from '../../components/policy-change.tsx';
 import { classNames } from '../../ds/class-names.ts';
 import { Panel } from '../../ds/panel.tsx';
 import { ErrorState } from '../../ds/states.tsx';
@@ -13,6 +14,7 @@ import { useLanguage } from '../../i18n/language.tsx';
 import { ChangeReport } from './change-report.tsx';
 import { appended, changedFiles, lineStart, withText } from './draft.ts';
 import { type PolicyExample, policyExampleNames, policyExamples } from './examples.ts';
+import { FileTools } from './file-tools.tsx';
 import styles from './policies.module.css';
 import type { Spot } from './policies-page.tsx';
 import { Problems } from './problems.tsx';
@@ -58,11 +60,14 @@ export function DraftPanel({ policies, spot }: DraftPanelProps) {
     if (spot !== null) follow(spot);
   }, [spot]);
 
-  const edit = (next: string): void => {
-    // What was said of the draft before is not said of this one.
+  /** What was said of the draft before is not said of this one. */
+  const stale = (): void => {
     check.reset();
     attempt.reset();
-    setFiles(withText(files, name, next));
+  };
+  const edit = (next: string, file = name): void => {
+    stale();
+    setFiles(withText(files, file, next));
   };
   const names = [...new Set([...files.map((file) => file.name), name])];
   return (
@@ -84,6 +89,22 @@ export function DraftPanel({ policies, spot }: DraftPanelProps) {
             onChange={setName}
             options={names.map((value) => ({ value, label: value }))}
           />
+          {editable ? (
+            <FileTools
+              files={files}
+              name={name}
+              add={(added) => {
+                edit('', added);
+                setName(added);
+              }}
+              remove={() => {
+                const rest = files.filter((file) => file.name !== name);
+                stale();
+                setFiles(rest);
+                setName(rest[0]?.name ?? newFile);
+              }}
+            />
+          ) : null}
           {editable ? (
             <Select<PolicyExample | null>
               aria-label={t('policies.example')}
@@ -124,9 +145,9 @@ export function DraftPanel({ policies, spot }: DraftPanelProps) {
             {changed.length === 0 ? null : (
               <Button
                 onClick={() => {
-                  check.reset();
-                  attempt.reset();
+                  stale();
                   setFiles(inForce);
+                  setName(inForce[0]?.name ?? newFile);
                 }}
               >
                 {t('policies.undo')}
@@ -137,7 +158,10 @@ export function DraftPanel({ policies, spot }: DraftPanelProps) {
         <div role="status" className={styles.draft}>
           {check.error === null ? null : <ErrorState error={check.error} />}
           {check.data === undefined ? null : check.data.ok ? (
-            <Status tone="safe">{t('policies.good', { count: check.data.policies.length })}</Status>
+            <>
+              <Status tone="safe">{t('policies.good', { count: check.data.policies.length })}</Status>
+              {check.data.warnings.length === 0 ? null : <Problems warn problems={check.data.warnings} go={goTo} />}
+            </>
           ) : (
             <Problems problems={check.data.problems} go={goTo} />
           )}
@@ -167,7 +191,9 @@ export function DraftPanel({ policies, spot }: DraftPanelProps) {
           publish.reset();
           setPublishing(false);
         }}
-      />
+      >
+        <FileDiffs files={changed.map((file) => ({ ...file }))} />
+      </ConfirmDialog>
     </Panel>
   );
 }

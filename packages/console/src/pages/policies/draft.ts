@@ -10,9 +10,30 @@ export function withText(files: readonly PolicyFile[], name: string, text: strin
     : [...files, { name, text }];
 }
 
-/** Names of the files in which a draft differs from what is in force. */
-export function changedFiles(draft: readonly PolicyFile[], inForce: readonly PolicyFile[]): readonly string[] {
-  return draft.filter(({ name, text }) => inForce.find((file) => file.name === name)?.text !== text).map(({ name }) => name);
+/** A file in which a draft differs from what is in force; null for the side on which there is none. */
+export interface ChangedFile {
+  readonly name: string;
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+/** The files in which a draft differs from what is in force, those that it no longer has among them. */
+export function changedFiles(draft: readonly PolicyFile[], inForce: readonly PolicyFile[]): readonly ChangedFile[] {
+  const textOf = (files: readonly PolicyFile[], name: string): string | null =>
+    files.find((file) => file.name === name)?.text ?? null;
+  return [...new Set([...inForce, ...draft].map(({ name }) => name))]
+    .map((name) => ({ name, before: textOf(inForce, name), after: textOf(draft, name) }))
+    .filter(({ before, after }) => before !== after);
+}
+
+const maxNameLength = 67;
+
+/** The name of a new file as it is kept, or null for one that the server would refuse or that another file has. */
+export function newFileName(typed: string, files: readonly PolicyFile[]): string | null {
+  const given = typed.trim();
+  const name = given.endsWith('.cedar') ? given : `${given}.cedar`;
+  const good = name.length <= maxNameLength && /^[a-z0-9][a-z0-9._-]{0,60}\.cedar$/.test(name);
+  return good && !files.some((file) => file.name === name) ? name : null;
 }
 
 /** An example after the last policy of a text, an empty line between. */

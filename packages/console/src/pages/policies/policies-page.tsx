@@ -14,6 +14,7 @@ import { useLanguage } from '../../i18n/language.tsx';
 import { DraftPanel } from './draft-panel.tsx';
 import { Effect } from './effect.tsx';
 import { ExplainPanel } from './explain-panel.tsx';
+import { Problems } from './problems.tsx';
 
 const route = getRouteApi('/shell/policies');
 
@@ -70,6 +71,11 @@ function InForce({ data }: { readonly data: Policies }) {
           empty={<EmptyState title={t('policies.none')}>{t('policies.noneText')}</EmptyState>}
         />
       </Panel>
+      {data.warnings.length === 0 ? null : (
+        <Panel title={t('policies.warnings', { count: data.warnings.length })} note={t('policies.warningsText')}>
+          <Problems warn problems={data.warnings} go={(file, line) => setSpot({ file, line })} />
+        </Panel>
+      )}
       <DraftPanel key={data.version} policies={data} spot={spot} />
       <Disclosure title={t('policies.schema')} note={t(data.schema.generated ? 'policies.schemaNote' : 'policies.schemaGiven')}>
         <CodeBlock label={t('policies.schema')} text={data.schema.text} copyLabel={t('policies.copySchema')} />

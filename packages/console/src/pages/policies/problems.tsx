@@ -5,15 +5,19 @@ import styles from './policies.module.css';
 
 interface ProblemsProps {
   readonly problems: readonly PolicyProblemView[];
+  /** Warnings are no mistakes: the policies load with them. */
+  readonly warn?: boolean;
   readonly go: (file: string, line: number) => void;
 }
 
 /** What is wrong with a draft, each with the way to its line. */
-export function Problems({ problems, go }: ProblemsProps) {
+export function Problems({ problems, warn = false, go }: ProblemsProps) {
   const { t, language } = useLanguage();
   return (
     <div>
-      <Status tone="danger">{t('policies.problems', { count: problems.length })}</Status>
+      <Status tone={warn ? 'warning' : 'danger'}>
+        {t(warn ? 'policies.warnings' : 'policies.problems', { count: problems.length })}
+      </Status>
       <ul className={styles.problems}>
         {problems.map((problem) => (
           <li key={[problem.file, problem.line, problem.column, problem.en].join(' ')}>
