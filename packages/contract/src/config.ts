@@ -1,7 +1,11 @@
 import * as z from 'zod';
+import { campaignSchema, guardRuleSchema } from './campaign.ts';
 import { factorKind } from './client-mfa.ts';
 import { directorySchema } from './directory-config.ts';
 import { inspectSchema } from './inspection-config.ts';
+import { keysSchema, sealedFieldSchema } from './keys-config.ts';
+import { richTextSchema, uploadsSchema, uploadsTopSchema } from './protect-config.ts';
+import { botRulesSchema, limitsSchema, ratesSchema, riskRulesSchema } from './rates-config.ts';
 
 const bytes = z.int().min(1).max(1_073_741_824);
 const milliseconds = z.int().min(1).max(86_400_000);
@@ -106,18 +110,22 @@ export const routeSchema = z.strictObject({
       optional: z.boolean().optional(),
     })
     .optional(),
-  limit: z
-    .strictObject({
-      per: z.enum(['address', 'person', 'session', 'app']),
-      requests: z.int().min(1).max(1_000_000),
-      windowSeconds: z.int().min(1).max(86_400),
-    })
-    .optional(),
+  limit: limitsSchema.optional(),
+  /** What a request of this route takes from the limits of its app; 1 when absent. */
+  cost: z.int().min(1).max(10_000).optional(),
+  risk: riskRulesSchema.optional(),
+  bot: botRulesSchema.optional(),
   timeoutMs: milliseconds.optional(),
   /** Further tries of an idempotent request (GET, HEAD, OPTIONS) after a connection failure. */
   retries: z.int().min(0).max(3).optional(),
   mode: z.enum(['enforce', 'monitor']).optional(),
   inspect: inspectSchema.optional(),
+  richText: richTextSchema.optional(),
+  uploads: uploadsSchema.optional(),
+  /** Whether the form of accepted requests is learned, for a proposal of a schema; where no `schema` is given, unless it says `false`. */
+  learn: z.boolean().optional(),
+  /** Rules on the route's values: ranges, sizes, states that only go forward, ids of one's own, totals. */
+  guards: z.array(guardRuleSchema).max(20).optional(),
 });
 
 function isTimeZone(name: string): boolean {
@@ -228,6 +236,10 @@ export const appSchema = z.strictObject({
   /** What its routes say nothing else about. */
   inspect: inspectSchema.optional(),
   routes: z.array(routeSchema).max(2_000).default([]),
+  /** Columns of the backend's own database that are sealed through the seal interface. */
+  sealedFields: z.array(sealedFieldSchema).max(500).default([]),
+  /** What campaigns may give; see docs/guides/campaigns.md. */
+  campaigns: z.array(campaignSchema).max(200).default([]),
 });
 
 const smsTemplates = (id: z.ZodString) => z.strictObject({ zh: id, en: id.optional() });
@@ -314,6 +326,7 @@ export const configSchema = z.strictObject({
       denyAddresses: z.array(cidr).max(10_000).default([]),
       /** How requests are inspected for attacks where neither app nor route says otherwise. */
       inspect: inspectSchema.prefault({}),
+      rates: ratesSchema.prefault({}),
       /** Keys of sealed logins: raise `generation` to rotate; the one before stays good while `previous` is on. */
       clientKeys: z
         .strictObject({
@@ -353,12 +366,7 @@ export const configSchema = z.strictObject({
   apps: z.array(appSchema).max(200).default([]),
   /** Folder with `.cedar` files and `schema.cedarschema`. */
   policies: z.string().max(500).optional(),
-  keys: z
-    .strictObject({
-      /** Base64 of the 32-byte key that seals all others; generated into `<data>/keys/` when absent. */
-      master: secret.optional(),
-    })
-    .prefault({}),
+  keys: keysSchema.prefault({}),
   audit: z
     .strictObject({
       origin: z
@@ -373,6 +381,7 @@ export const configSchema = z.strictObject({
   addressPlaces: z.string().max(500).optional(),
   /** For second factors by SMS; without it there are none. */
   sms: smsSchema.optional(),
+  uploads: uploadsTopSchema.prefault({}),
   directory: directorySchema.prefault({}),
 });
 

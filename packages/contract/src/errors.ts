@@ -40,6 +40,22 @@ export const errorCatalogue = {
   charset_unsupported: entry(415, 'warn', '仅支持 UTF-8 编码。', 'Only UTF-8 is supported.'),
   body_encoding_unsupported: entry(415, 'warn', '不支持的内容编码。', 'The content encoding is not supported.'),
   schema_mismatch: entry(422, 'info', '请求内容不符合接口约定。', 'The request does not match the declared schema.'),
+  // Files.
+  upload_type_refused: entry(415, 'warn', '不接受此类文件。', 'Files of this type are not taken here.'),
+  upload_content_refused: entry(
+    422,
+    'warn',
+    '文件内容与类型不符或不安全。',
+    'The content of the file does not fit its type or is not safe.',
+  ),
+  upload_name_refused: entry(422, 'warn', '文件名不安全。', 'The name of the file is not safe.'),
+  upload_infected: entry(422, 'warn', '文件含有恶意程序。', 'The file holds malware.'),
+  upload_not_scanned: entry(
+    503,
+    'error',
+    '暂时无法检查文件，请稍后再试。',
+    'The file cannot be scanned at the moment; try again later.',
+  ),
   headers_too_large: entry(431, 'warn', '请求头过大。', 'The request headers are too large.'),
 
   // Who asks.
@@ -152,12 +168,7 @@ export const errorCatalogue = {
   not_permitted: entry(403, 'warn', '没有权限执行此操作。', 'You are not permitted to do this.'),
   address_refused: entry(403, 'warn', '该网络地址不被允许访问。', 'This network address is not allowed.'),
   client_refused: entry(403, 'warn', '该账号或设备已被禁止访问。', 'This account or device is not allowed.'),
-  risk_refused: entry(
-    403,
-    'warn',
-    '当前风险较高，暂不能进行此操作。',
-    'The risk is too high for this operation at the moment.',
-  ),
+  risk_refused: entry(403, 'warn', '当前风险较高，暂不能进行此操作。', 'The risk is too high for this operation at the moment.'),
   bot_refused: entry(403, 'warn', '请求像是自动程序发出的，已被拒绝。', 'The request looks automated and was refused.'),
   challenge_required: entry(
     403,
@@ -278,7 +289,12 @@ export const errorCatalogue = {
   guard_amount_mismatch: entry(422, 'warn', '金额与发放时不一致。', 'The amount differs from what was granted.'),
   guard_not_owner: entry(422, 'warn', '此优惠券属于他人。', 'This coupon belongs to somebody else.'),
   guard_already_redeemed: entry(422, 'info', '此优惠券已被使用。', 'This coupon was already redeemed.'),
-  guard_not_redeemed: entry(422, 'info', '此优惠券尚未使用，不能退款。', 'This coupon was not redeemed, so there is nothing to refund.'),
+  guard_not_redeemed: entry(
+    422,
+    'info',
+    '此优惠券尚未使用，不能退款。',
+    'This coupon was not redeemed, so there is nothing to refund.',
+  ),
   guard_coupon_void: entry(422, 'info', '此优惠券已作废。', 'This coupon is void.'),
   guard_coupon_expired: entry(422, 'info', '此优惠券已过期。', 'This coupon has expired.'),
   guard_reservation_unknown: entry(404, 'info', '没有这个预留，或已超时。', 'There is no such reservation, or its time is over.'),

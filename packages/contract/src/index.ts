@@ -11,5 +11,6 @@ export * from './endpoint.ts';
 export * from './errors.ts';
 export * from './inspection-config.ts';
 export * from './keys-config.ts';
+export * from './protect-config.ts';
 export * from './rates-config.ts';
 export * from './risk.ts';

@@ -20,12 +20,14 @@ import { createIdentitySigner } from './gateway/backend-identity.ts';
 import { type Gateway, startGateway } from './gateway/server.ts';
 import type { GatewayServices } from './gateway/services.ts';
 import { createTransferTickets } from './identity/binding/transfer-tickets.ts';
+import { createGuardMaintenance } from './guard/maintain.ts';
+import { createGuardService, type GuardService } from './guard/service.ts';
 import type { IdentityService } from './identity/service.ts';
-import { buildRuntime } from './platform/build-runtime.ts';
-import { createClosers } from './platform/closers.ts';
 import { createThreatDetector } from './inspection/detector.ts';
 import { createInspectionService } from './inspection/service.ts';
 import { createInspectionStore } from './inspection/store.ts';
+import { buildRuntime } from './platform/build-runtime.ts';
+import { createClosers } from './platform/closers.ts';
 import type { Current } from './platform/current.ts';
 import { auditState, coordinationUp, stateOf } from './platform/dependencies.ts';
 import { openFoundation } from './platform/foundation.ts';
@@ -74,6 +76,7 @@ export interface Platform {
   readonly queries: AuditQueries;
   readonly logs: LogRegistry;
   readonly switches: SwitchService;
+  readonly guard: GuardService;
   /** Path and fragment of the one-time set-up page; null when an administrator exists. */
   readonly setupPath: string | null;
   /** What of the policies in force loads but can hardly be meant. */
@@ -122,9 +125,6 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     revocations.subscribe((entry, own) => {
       if (entry.kind === 'mode' && !own) refreshSwitches();
     });
-    revocations.start();
-    const signer = createIdentitySigner(keys.derive('backend identity signing key'), 'menshen');
-    const stream = new EventStream();
     const inspection = await createInspectionService({
       store: createInspectionStore(store),
       audit,
@@ -140,6 +140,9 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const detector = createThreatDetector();
     closers.add(() => detector.close());
     const guard = createGuardService({ store, keys, audit, revocations, metrics, clock, random });
+    revocations.start();
+    const signer = createIdentitySigner(keys.derive('backend identity signing key'), 'menshen');
+    const stream = new EventStream();
     closers.add(() => stream.close());
 
     const services: GatewayServices = {
@@ -151,12 +154,12 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       replayGuard,
       risk,
       decisions,
-      transferTickets: createTransferTickets({ store: bindingStore, clock, random }),
-      consumeApproval: factors.consumeApproval,
-      directory: () => directory.snapshot(),
       ...{ inspection, detector },
       guard,
       guardDb: store.db,
+      transferTickets: createTransferTickets({ store: bindingStore, clock, random }),
+      consumeApproval: factors.consumeApproval,
+      directory: () => directory.snapshot(),
       signer,
       audit,
       coordination,
@@ -212,10 +215,10 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     });
     const handlers = createHandlers({
       policies,
+      inspection,
       administrators,
       suggestedMode: () => (current.runtime.config.console.operators === 'single' ? 'single_operator' : 'separated'),
       directory,
-      inspection,
       identity,
       factors,
       switches,
@@ -276,6 +279,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       ),
     );
 
+    const maintainGuard = createGuardMaintenance({ ...{ store, guard, keys, audit, clock }, runtime: () => current.runtime });
     closers.add(
       startMaintenance({
         ...{ foundation, config, refreshSwitches },
@@ -285,21 +289,22 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
           () => factors.maintain(),
           () => risk.maintain(),
           () => decisions.maintain(),
+          maintainGuard,
           () => bindingStore.removeExpired(clock()),
           () => administrators.maintain(),
           () => directory.maintain(),
+          () => inspection.maintain(),
           () => revocations.removeBefore(clock() - revocationKeepMs),
         ],
       }),
     );
     closers.add(() => identity.maintain());
-          () => inspection.maintain(),
+    closers.add(() => inspection.maintain());
     closers.add(() => logs.note());
     addGauges(foundation, sessions, gateway, switches);
     alarmUnknownOutcomes(foundation);
     const token = await administrators.accounts.createSetupToken();
     return {
-    closers.add(() => inspection.maintain());
       gateway,
       api,
       audit,
@@ -308,6 +313,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       queries,
       logs,
       switches,
+      guard,
       setupPath: token === null ? null : `/setup#token=${token}`,
       policyWarnings: () => current.runtime.policyWarnings,
       reload,

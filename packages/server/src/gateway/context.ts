@@ -4,6 +4,7 @@ import type { GatewayEvent } from '../audit/gateway-event.ts';
 import type { Session } from '../identity/model.ts';
 import type { Inspected } from '../inspection/live.ts';
 import type { CompiledApp, CompiledRoute, Runtime } from './runtime.ts';
+import type { GuardHold } from './stages/guard.ts';
 
 /** What a stage decided, for the record. */
 export interface StageTrace {
@@ -52,11 +53,21 @@ export interface RequestContext {
   parsedBody: unknown;
   /** The body as received, once a stage has read it whole. */
   received: Buffer | null;
-  policies: readonly string[];
   /** What inspection found; null where it has not looked. */
   inspected: Inspected | null;
+  /** Whether an allow entry says that its address or person is not to be counted. It opens nothing. */
+  exempt: boolean;
+  /** Where the tightest limit stands, a flat list of names and values for the answer's head; null where it is not to be told. */
+  rateHeaders: readonly string[] | null;
+  /** What is left of it, 0 to 1. */
+  rateLeft: number;
+  policies: readonly string[];
   /** Fields of the answer that the deciding policies mask (`@mask`). */
   masked: readonly string[];
+  /** What it holds of the campaigns' ledger; null on routes without guards. */
+  guard: GuardHold | null;
+  /** Whether its answer is one that was given before, so that the backend is not asked. */
+  replayed: boolean;
   answer: BackendAnswer | null;
   /** The answer's headers for the client, a flat list of names and values. */
   clientHeaders: readonly string[];

@@ -7,9 +7,10 @@ import { failed, type Refusal } from './refusal.ts';
 import type { GatewayServices } from './services.ts';
 import { type AdmissionState, createAdmit } from './stages/admit.ts';
 import { createAuthenticate } from './stages/authenticate.ts';
-import { createAuthorizer } from './stages/authorize.ts';
+import { type Authorizer, createAuthorizer } from './stages/authorize.ts';
 import { disclose } from './stages/disclose.ts';
 import { createForward } from './stages/forward.ts';
+import { createGuard, type Guard } from './stages/guard.ts';
 import { createInspect } from './stages/inspect.ts';
 import { createLimit } from './stages/limit.ts';
 import { outcomeEvent } from './stages/record.ts';
@@ -24,6 +25,8 @@ interface Stage {
   readonly monitored: boolean;
   /** Whether bypass mode leaves the stage out. */
   readonly bypassed: boolean;
+  /** Whether only a refusal is worth a line in the record. */
+  readonly quiet?: true;
 }
 
 export type Pipeline = (context: RequestContext) => Promise<void>;
@@ -33,19 +36,19 @@ export function createPipeline(services: GatewayServices, state: AdmissionState)
   const limit = createLimit(services);
   const count = createCount(services.metrics);
   const authorizer = createAuthorizer(services);
-  const authorize = (context: RequestContext): StageResult => {
-    const refusal = authorizer.onRequest(context);
-    if (refusal instanceof Promise) return refusal.then((settled) => settled ?? limit(context));
-    return refusal ?? limit(context);
-  };
+  const guard = createGuard(services);
+  const forward = createForward(services);
   const stages: readonly Stage[] = [
     { name: 'admit', run: createAdmit(services, state), monitored: false, bypassed: false },
     { name: 'route', run: route, monitored: false, bypassed: false },
+    { name: 'limit', run: limit.early, monitored: true, bypassed: true, quiet: true },
     { name: 'authenticate', run: createAuthenticate(services), monitored: true, bypassed: false },
+    { name: 'limit', run: limit.late, monitored: true, bypassed: true, quiet: true },
     { name: 'inspect', run: createInspect(services), monitored: true, bypassed: false },
-    { name: 'authorize', run: authorize, monitored: true, bypassed: true },
-    { name: 'forward', run: createForward(services), monitored: false, bypassed: false },
-    { name: 'disclose', run: (context) => authorizer.onAnswer(context) ?? disclose(context), monitored: false, bypassed: false },
+    { name: 'authorize', run: authorizer.onRequest, monitored: true, bypassed: true },
+    { name: 'guard', run: guard.onRequest, monitored: true, bypassed: false },
+    { name: 'forward', run: (context) => (context.replayed ? undefined : forward(context)), monitored: false, bypassed: false },
+    { name: 'disclose', run: (context) => onAnswer(context, guard, authorizer), monitored: false, bypassed: false },
   ];
 
   return async (context) => {
@@ -53,6 +56,8 @@ export function createPipeline(services: GatewayServices, state: AdmissionState)
     let before = context.started;
     for (const stage of stages) {
       if (stage.bypassed && context.mode === 'bypass') continue;
+      // What stands on most routes of no guard would only fill the log.
+      if (stage.name === 'guard' && (context.route?.guard ?? null) === null) continue;
       let result: StageResult;
       try {
         result = stage.run(context);
@@ -61,6 +66,7 @@ export function createPipeline(services: GatewayServices, state: AdmissionState)
         // A stage that throws has not said yes.
         result = failed('internal_error', stage.name);
       }
+      if (result === undefined && stage.quiet === true) continue;
       const now = services.monotonic();
       const micros = Math.round((now - before) * 1000);
       before = now;
@@ -83,8 +89,18 @@ export function createPipeline(services: GatewayServices, state: AdmissionState)
         break;
       }
     }
+    // What fails here is released by itself when its time is over.
+    if (context.guard !== null) await guard.settle(context).catch(() => services.metrics.add('menshen_guard_failures_total'));
     await finish(context, refusal, services, count);
   };
+}
+
+/** What an answer has to pass before anything of it is disclosed. */
+function onAnswer(context: RequestContext, guard: Guard, authorizer: Authorizer): StageResult {
+  const guarded = guard.onAnswer(context);
+  const disclosed = (): Refusal | undefined => authorizer.onAnswer(context) ?? disclose(context);
+  if (guarded instanceof Promise) return guarded.then((refusal) => refusal ?? disclosed());
+  return guarded ?? disclosed();
 }
 
 /** Records the outcome and answers: the record of a change is durable before its answer leaves. */

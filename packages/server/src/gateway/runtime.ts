@@ -5,6 +5,7 @@ import { CompileError } from '../config/compile-error.ts';
 import type { AddressPlaces } from '../identity/risk/address-places.ts';
 import { type ConfiguredInspection, configuredInspection } from '../inspection/configured.ts';
 import { type AppGuards, compileGuards, type RouteGuard } from '../guard/compile.ts';
+import { compileRates, type RouteRates } from '../rates/model.ts';
 import { compileRanges } from './address.ts';
 import { type CompiledResource, compileResource } from './compile-resource.ts';
 import { Lookups } from './lookup.ts';
@@ -29,7 +30,7 @@ export interface CompiledRoute {
   readonly streamBody: boolean;
   readonly bodyOptional: boolean;
   readonly inspector: Inspector;
-  readonly limit: NonNullable<RouteConfig['limit']> | null;
+  readonly rates: RouteRates;
   readonly timeoutMs: number;
   readonly retries: number;
   readonly monitor: boolean;
@@ -50,6 +51,7 @@ export interface CompiledApp {
   readonly backendPath: (path: string) => string;
   readonly signing: SigningMode;
   readonly audience: ReadonlySet<string>;
+  readonly guards: AppGuards;
   /** For requests that match no route. */
   readonly inspector: Inspector;
 }
@@ -142,7 +144,11 @@ function compileApp(config: AppConfig, whole: Config, parts: RuntimeParts): Comp
       ? previous.upstream
       : new Upstream({ url: target.origin, connections, clock: parts.clock, monotonic: () => performance.now() });
   const lookups = new Lookups({ upstream: backend, clock: parts.clock });
-  const routes = config.routes.map((route) => compileRoute(config, route, whole, timeoutMs, basePath, lookups, parts));
+  const guards = compileGuards(config, timeoutMs);
+  const routes = config.routes.map((route) => ({
+    ...compileRoute(config, route, whole, timeoutMs, basePath, lookups, parts),
+    guard: guards.routes.get(route.match) ?? null,
+  }));
   const router = new Router();
   for (const route of routes) router.add(route);
   return {
@@ -155,6 +161,7 @@ function compileApp(config: AppConfig, whole: Config, parts: RuntimeParts): Comp
     upstreamKey,
     backendPath: prefix === undefined ? (path) => path : (path) => `${prefix}${path.slice(basePath.length)}` || '/',
     audience: new Set(config.audience),
+    guards,
     signing: config.requestSigning.mode,
     inspector: createInspector(),
   };
@@ -168,7 +175,7 @@ function compileRoute(
   basePath: string,
   lookups: Lookups,
   parts: RuntimeParts,
-): CompiledRoute {
+): Omit<CompiledRoute, 'guard'> {
   const [method = '', path = ''] = route.match.split(' ');
   const auth = typeof route.auth === 'string' ? route.auth : 'mfa';
   if (auth !== 'none' && route.action === undefined) {
@@ -206,17 +213,17 @@ function compileRoute(
     bodyBytes: Math.min(body?.maxBytes ?? whole.gateway.limits.bodyBytes, 1_073_741_824),
     streamBody: body?.stream ?? false,
     bodyOptional: body?.optional ?? false,
-    limit: route.limit ?? null,
+    rates: compileRates(app, route),
     timeoutMs: route.timeoutMs ?? timeoutMs,
     retries: route.retries ?? (method === 'GET' || method === 'HEAD' ? 1 : 0),
     monitor: route.mode === 'monitor',
+    inspection: configuredInspection(whole.gateway.inspect, app.inspect, route.inspect),
     ...parts.compileRoute(app, route),
   };
 }
 
 function resourceOf(
   app: AppConfig,
-    inspection: configuredInspection(whole.gateway.inspect, app.inspect, route.inspect),
   route: RouteConfig,
   resource: ResourceConfig,
   parts: Parameters<typeof compileResource>[2],

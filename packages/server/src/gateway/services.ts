@@ -10,7 +10,10 @@ import type { RiskService } from '../identity/risk/service.ts';
 import type { SessionSnapshot } from '../identity/snapshot.ts';
 import type { ThreatDetector } from '../inspection/detector.ts';
 import type { InspectionService } from '../inspection/service.ts';
+import type { Rates } from '../rates/service.ts';
 import type { DecisionMemory } from '../policy/decision-memory.ts';
+import type { GuardService } from '../guard/service.ts';
+import type { Store } from '../store/store.ts';
 import type { IdentitySigner } from './backend-identity.ts';
 import type { Metrics } from './metrics.ts';
 import type { Runtime } from './runtime.ts';
@@ -29,14 +32,16 @@ export interface GatewayServices {
   readonly risk: Pick<RiskService, 'moved'>;
   /** Remembers questions to the policies, for "what would change". */
   readonly decisions: Pick<DecisionMemory, 'note'>;
-  readonly transferTickets: TransferTickets;
-  /** Whether this call used up the second factor that was given for exactly this operation of the session. */
   /** The rules that routes are inspected by, and the engine. */
   readonly inspection: Pick<InspectionService, 'rules' | 'used'>;
   readonly detector: ThreatDetector;
   readonly guard: GuardService;
   /** For what the guards only look up. */
   readonly guardDb: Store['db'];
+  /** Limits, lists, puzzles and signs of bots. */
+  readonly rates: Rates;
+  readonly transferTickets: TransferTickets;
+  /** Whether this call used up the second factor that was given for exactly this operation of the session. */
   readonly consumeApproval: Approvals['consume'];
   readonly directory: () => DirectorySnapshot;
   readonly signer: IdentitySigner;

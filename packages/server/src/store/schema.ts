@@ -3,13 +3,15 @@ import { type AuditLogTables, auditLogMigrations } from '../audit/registry/store
 import { type RevocationTables, revocationMigrations } from '../coordination/store.ts';
 import { type ScimTables, scimMigrations } from '../directory/scim/store.ts';
 import { type DirectoryTables, directoryMigrations } from '../directory/tables.ts';
+import { type GuardTables, guardMigrations } from '../guard/tables.ts';
 import { type BindingTables, bindingMigrations } from '../identity/binding/store.ts';
 import { type FactorTables, factorMigrations } from '../identity/factors/tables.ts';
 import { type LinkTables, linkMigrations } from '../identity/links-store.ts';
 import { type RiskTables, riskMigrations } from '../identity/risk/store.ts';
 import { type IdentityTables, identityMigrations } from '../identity/tables.ts';
-import { type QuestionTables, questionMigrations } from '../policy/question-store.ts';
 import { type InspectionTables, inspectionMigrations } from '../inspection/store.ts';
+import { type QuestionTables, questionMigrations } from '../policy/question-store.ts';
+import { type ListTables, listMigrations } from '../rates/lists/store.ts';
 import { type SwitchTables, switchMigrations } from '../switches/store.ts';
 import { type MetaTables, metaMigrations } from './meta.ts';
 import type { Migration } from './migration.ts';
@@ -30,10 +32,11 @@ export interface Schema
     ScimTables,
     AdministratorTables,
     SwitchTables,
-    QuestionTables,
-    AuditLogTables {}
     ListTables,
     InspectionTables,
+    QuestionTables,
+    AuditLogTables,
+    GuardTables {}
 
 /** Every migration of the program, in any order: the store sorts them by id. */
 export const allMigrations: readonly Migration[] = [
@@ -48,9 +51,9 @@ export const allMigrations: readonly Migration[] = [
   ...scimMigrations,
   ...administratorMigrations,
   ...switchMigrations,
-  ...questionMigrations,
-  ...auditLogMigrations,
-];
   ...guardMigrations,
   ...listMigrations,
   ...inspectionMigrations,
+  ...questionMigrations,
+  ...auditLogMigrations,
+];

@@ -38,6 +38,8 @@ export function trafficHandlers(parts: HandlerParts): readonly Bound[] {
       const seen = (Array.isArray(own['stages']) ? own['stages'] : []).flatMap((stage: unknown) =>
         typeof stage === 'string' ? (parseStage(stage) ?? []) : [],
       );
+      // Limits leave a line only when they refuse.
+      const passedLimits = seen.some(({ stage, verdict }) => stage === 'authenticate' && verdict !== 'refuse');
       const person = found.row.uid === null ? undefined : directory.snapshot().person(found.row.uid);
       const code = found.row.code;
       return {
@@ -57,7 +59,7 @@ export function trafficHandlers(parts: HandlerParts): readonly Bound[] {
           // The record stage is the one that wrote this entry.
           return {
             stage: name,
-            verdict: name === 'record' ? ('pass' as const) : ('skip' as const),
+            verdict: name === 'record' || (name === 'limit' && passedLimits) ? ('pass' as const) : ('skip' as const),
             code: null,
             where: null,
             micros: 0,

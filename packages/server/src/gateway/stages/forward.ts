@@ -51,7 +51,7 @@ async function exchange(context: RequestContext, services: GatewayServices): Pro
     route.streamBody &&
     context.body === null &&
     (request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined);
-  const examined = context.masked.length > 0 || route.resource?.from === 'answer';
+  const examined = context.masked.length > 0 || route.resource?.from === 'answer' || route.guard !== null;
   const wasEncoded = context.body !== null && request.headers['content-encoding'] !== undefined;
   const headers = backendHeaders(
     request,
@@ -75,6 +75,7 @@ async function exchange(context: RequestContext, services: GatewayServices): Pro
   try {
     for (let tries = 0; ; tries += 1) {
       try {
+        if (context.guard !== null) context.guard.left = true;
         context.answer = await app.upstream.exchange({
           method: context.method,
           path,
@@ -94,6 +95,7 @@ async function exchange(context: RequestContext, services: GatewayServices): Pro
         });
         return undefined;
       } catch (error) {
+        if (context.guard !== null && error instanceof UpstreamError) context.guard.left = error.sent;
         if (streaming && context.bytesIn > route.bodyBytes) return refuse('body_too_large', 'body');
         if (!(error instanceof UpstreamError)) return failed('backend_unreachable');
         const repeat = tries < route.retries && error.code === 'backend_unreachable' && safe.has(context.method) && !gone;

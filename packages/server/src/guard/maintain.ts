@@ -1,0 +1,148 @@
+import { createInspector } from '@menshen/inspect';
+import { detectionEvent } from '../audit/events.ts';
+import type { Audit } from '../audit/service.ts';
+import { readObject } from '../gateway/resource-source.ts';
+import type { CompiledApp, Runtime } from '../gateway/runtime.ts';
+import type { Store } from '../store/store.ts';
+import type { Campaign } from './campaign.ts';
+import { checkClaimAnswer } from './check.ts';
+import { createIdempotency } from './idempotency.ts';
+import { toGrant } from './ledger.ts';
+import type { Grant } from './model.ts';
+import { type GuardService, overdueBefore, reconcileMs } from './service.ts';
+
+const dayMs = 86_400_000;
+const violationDays = 180;
+/** Reservations that came to nothing are of no interest for longer. */
+const releasedDays = 30;
+/** No rule looks further back; see `withinSeconds` in the contract. */
+const disclosedDays = 30;
+const maxAsked = 50;
+const askTimeoutMs = 5_000;
+
+export interface MaintainParts {
+  readonly store: Store;
+  readonly guard: GuardService;
+  readonly keys: Parameters<typeof createIdempotency>[0];
+  readonly audit: Pick<Audit, 'record'>;
+  readonly runtime: () => Runtime;
+  readonly clock: () => number;
+}
+
+const reader = createInspector({ bodyTypes: ['json'] });
+
+/**
+ * Ends what nobody ended: reservations that a crash left behind are released, after the backend has been asked where the campaign says so; redemptions
+ * and refunds stay consumed and are marked as uncertain, with an alarm. Then forgets what is old.
+ */
+export function createGuardMaintenance(parts: MaintainParts): () => Promise<void> {
+  const { store, guard, audit, runtime, clock } = parts;
+  const { ledger, transactions, violations } = guard;
+  const idempotency = createIdempotency(parts.keys);
+
+  const alarm = (rule: string, title: string, grant: Grant): Promise<unknown> =>
+    audit.record(
+      detectionEvent({
+        ...{ time: clock(), rule, severity: 'high', title },
+        detail: {
+          campaign: `${grant.app}/${grant.campaign}`,
+          grant: grant.id,
+          coupon: grant.coupon ?? '',
+          person: grant.person,
+          request: grant.request,
+        },
+      }),
+    );
+
+  /** Asks the backend what became of a claim: the answer is held against the campaign as it would have been then. */
+  const reconcile = async (app: CompiledApp, campaign: Campaign, path: string, grant: Grant): Promise<void> => {
+    const answer = await app.upstream.exchange({
+      method: 'GET',
+      path: path.replaceAll('{request}', encodeURIComponent(grant.request)),
+      headers: ['accept', 'application/json', 'x-menshen-request-id', grant.request, 'x-menshen-lookup', '1'],
+      body: null,
+      timeoutMs: askTimeoutMs,
+    });
+    const release = async (): Promise<void> => void (await guard.release(campaign, grant.id, null, 'reconciled_not_done'));
+    if (answer.status === 404 || answer.status === 410) return await release();
+    if (answer.status !== 200 || answer.pump !== null) return;
+    const type = answer.headers['content-type'];
+    const bytes = Buffer.concat(answer.chunks, answer.length);
+    const body = await reader.inspectBody({ contentType: typeof type === 'string' ? type : undefined, bytes });
+    const found = 'code' in body ? null : readObject(bytes);
+    if (found === null) return;
+    const asked = campaign.claim.amount === null ? null : grant.cents;
+    const checked = checkClaimAnswer(campaign, asked, found);
+    const actor = { person: grant.person, device: grant.device, address: null, request: grant.request };
+    if (checked.kind === 'granted') {
+      await guard.grant(campaign, grant.id, { coupon: checked.coupon, cents: checked.cents, key: null }, actor);
+      return;
+    }
+    await release();
+    const { difference } = checked;
+    await guard.violated(campaign, 'answer', 'claim', { code: 'guard_answer_mismatch', difference }, actor);
+  };
+
+  const askBackends = async (now: number): Promise<void> => {
+    for (const app of runtime().apps.values()) {
+      for (const campaign of app.guards.campaigns.values()) {
+        const path = campaign.claim.reconcile;
+        if (path === null) continue;
+        const rows = await store.db
+          .selectFrom('guard_grants')
+          .selectAll()
+          .where('state', '=', 'reserved')
+          .where('expires', '<=', now)
+          .where('app', '=', app.id)
+          .where('campaign', '=', campaign.id)
+          // Reservations by the API have no request that the backend would know.
+          .where('request', 'not like', 'token:%')
+          .limit(maxAsked)
+          .execute();
+        // A backend that is away is asked again at the next turn.
+        for (const row of rows) await reconcile(app, campaign, path, toGrant(row)).catch(() => undefined);
+      }
+    }
+  };
+
+  const clear = async (now: number): Promise<void> => {
+    const configured = [...runtime().apps.values()].flatMap((app) => [...app.guards.campaigns.values()]);
+    for (const campaign of configured) {
+      const only = { app: campaign.app, campaign: campaign.id };
+      const released = await transactions.run((db) => ledger.clearOverdue(db, overdueBefore(campaign, now), only));
+      for (const grant of released)
+        await alarm('guard_outcome_unknown', 'a claim was interrupted and its reservation released', grant);
+    }
+    // Campaigns that the configuration no longer knows.
+    await transactions.run((db) => ledger.clearOverdue(db, now - reconcileMs));
+    for (const grant of await transactions.run((db) => ledger.settlePending(db, now)))
+      await alarm(
+        'guard_outcome_unknown',
+        `a ${grant.pending} was interrupted; the coupon stays consumed until somebody decides`,
+        grant,
+      );
+  };
+
+  const forget = (now: number): Promise<void> =>
+    transactions.run(async (db) => {
+      await idempotency.removeExpired(db, now);
+      await violations.removeBefore(db, now - violationDays * dayMs);
+      await db.deleteFrom('guard_totals').where('ends', '<=', now).execute();
+      await db
+        .deleteFrom('guard_disclosed')
+        .where('at', '<', now - disclosedDays * dayMs)
+        .execute();
+      await db
+        .deleteFrom('guard_grants')
+        .where('state', '=', 'released')
+        .where('created', '<', now - releasedDays * dayMs)
+        .execute();
+    });
+
+  return async () => {
+    const now = clock();
+    await askBackends(now);
+    await clear(now);
+    await forget(now);
+  };
+}
