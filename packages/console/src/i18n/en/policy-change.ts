@@ -25,5 +25,6 @@ export const policyChangeEn = {
   'policies.removeFile': 'Remove {file} from the draft',
   'policies.removed': '{file} is no longer in the draft; it goes when you publish.',
   'policies.warnings': { one: '{count} warning', other: '{count} warnings' },
+  'policies.warningsTitle': 'Look at these policies',
   'policies.warningsText': 'They load and are in force, but can hardly be meant.',
 } as const;

@@ -24,5 +24,6 @@ export const policyChangeZh = {
   'policies.removeFile': '从草稿中删除 {file}',
   'policies.removed': '已从草稿中删除 {file}；发布后生效。',
   'policies.warnings': { other: '{count} 处提示' },
+  'policies.warningsTitle': '策略提示',
   'policies.warningsText': '能载入并已生效，但多半不是本意。',
 } as const;

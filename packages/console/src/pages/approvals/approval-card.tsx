@@ -48,6 +48,12 @@ export function ApprovalCard({ approval, now, nameOf, choose }: ApprovalCardProp
           <p className={styles.reason}>{reason}</p>
         </div>
       </div>
+      {showsChange(approval) ? (
+        <div>
+          <h3 className={styles.sub}>{t('policyChange.title')}</h3>
+          <PolicyChange approval={approval.id} />
+        </div>
+      ) : null}
       <details className={styles.exact}>
         <summary>
           {t('approvals.exact')} <span className="quiet">{t('approvals.exactNote')}</span>
@@ -57,6 +63,11 @@ export function ApprovalCard({ approval, now, nameOf, choose }: ApprovalCardProp
       <Acts approval={approval} now={now} choose={choose} />
     </li>
   );
+}
+
+/** Of a publication that is still to come, what it changes is shown and not all that it holds; the exact call shows every text. */
+function showsChange({ endpoint, spentAt }: ApprovalView): boolean {
+  return endpoint === publishPolicies.id && spentAt === null;
 }
 
 function exactCall({ method, path, params, query, body, digest }: ApprovalView): string {
@@ -74,18 +85,16 @@ function Deadline({ approval }: { readonly approval: ApprovalView }) {
 function CallFacts({ approval, nameOf }: { readonly approval: ApprovalView; readonly nameOf: (id: string) => string }) {
   const { t, format, language } = useLanguage();
   const words = ({ value }: Told): ReactNode => {
-    if (value.kind === 'files') {
-      // What it changes, not all that it holds; the exact call shows every text.
-      if (approval.endpoint === publishPolicies.id && approval.spentAt === null) return <PolicyChange approval={approval.id} />;
-      return value.files.map(({ name, text }) => <CodeBlock key={name} label={name} text={text} />);
-    }
+    if (value.kind === 'files') return value.files.map(({ name, text }) => <CodeBlock key={name} label={name} text={text} />);
     if (value.kind === 'text') return value.text;
     if (value.kind === 'administrator') return nameOf(value.id);
     return format.list(value.keys.map((key) => t(key as 'param.none')));
   };
-  const facts = describeCall(approval).map(
-    (told): Fact => ({ label: 'text' in told.label ? told.label.text : t(told.label.key as 'param.none'), value: words(told) }),
-  );
+  const facts = describeCall(approval)
+    .filter(({ value }) => value.kind !== 'files' || !showsChange(approval))
+    .map(
+      (told): Fact => ({ label: 'text' in told.label ? told.label.text : t(told.label.key as 'param.none'), value: words(told) }),
+    );
   // A call without parameters does just what its name says.
   return facts.length === 0 ? <p className={styles.reason}>{actName(approval.summary, language)}</p> : <Facts facts={facts} />;
 }

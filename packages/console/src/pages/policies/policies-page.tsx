@@ -72,7 +72,7 @@ function InForce({ data }: { readonly data: Policies }) {
         />
       </Panel>
       {data.warnings.length === 0 ? null : (
-        <Panel title={t('policies.warnings', { count: data.warnings.length })} note={t('policies.warningsText')}>
+        <Panel title={t('policies.warningsTitle')} note={t('policies.warningsText')}>
           <Problems warn problems={data.warnings} go={(file, line) => setSpot({ file, line })} />
         </Panel>
       )}
