@@ -1,4 +1,5 @@
 import type { Detector } from './model.ts';
+import { sqlDetector } from './sql/detector.ts';
 
 /** All detectors that the product runs, in the order of the reference page. */
-export const detectors: readonly Detector[] = [];
+export const detectors: readonly Detector[] = [sqlDetector];

@@ -41,7 +41,14 @@ function strictRefusal({ method, target, headers, body }: RawRequest): Refusal |
   const facts = strict.inspectHead(head);
   if (isRefusal(facts)) return facts;
   if (body === null || body.length === 0 || facts.contentType === undefined) return null;
-  const read = strict.inspectBody({ contentType: facts.contentType, contentEncoding: facts.contentEncoding, bytes: body });
+  const bytes = facts.contentType.startsWith('multipart/') ? withLineEnds(body) : body;
+  const read = strict.inspectBody({ contentType: facts.contentType, contentEncoding: facts.contentEncoding, bytes });
   // A compressed body that may grow large is read in its own time; records hold bodies in clear.
   return read instanceof Promise || !isRefusal(read) ? null : read;
+}
+
+/** Records of multipart bodies often lost the carriage returns, which says nothing about the client. */
+function withLineEnds(body: Uint8Array): Uint8Array {
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  return bytes.includes('\r\n') ? bytes : Buffer.from(bytes.toString('latin1').replaceAll('\n', '\r\n'), 'latin1');
 }

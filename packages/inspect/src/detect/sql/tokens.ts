@@ -1,0 +1,348 @@
+import { isDigit, isLetter, isSpace } from '../text/characters.ts';
+import { sqlWords } from './words.ts';
+
+/** Kinds of token. */
+export const kinds = {
+  number: 1,
+  string: 2,
+  /** A string that the text ends in. */
+  openString: 3,
+  /** A name or a word of prose. */
+  name: 4,
+  /** A word of SQL; its kind is in `value`. */
+  word: 5,
+  /** `@x`, `@@x`, `:x`. */
+  variable: 6,
+  /** Compares: = < > <> != <= >= <=> =* and the like. */
+  comparison: 7,
+  /** Computes: + - * / % ^ & | ~ << >> and assignment. */
+  arithmetic: 8,
+  /** || and && and ! stand apart: they may be logical. */
+  logicalSign: 9,
+  open: 10,
+  close: 11,
+  comma: 12,
+  semicolon: 13,
+  dot: 14,
+  /** A comment that ends the line or the text; comments that end inside are spaces. */
+  comment: 15,
+  /** Any other character. */
+  other: 16,
+} as const;
+
+/** Tokens of a text as if an SQL parser stood in one quoting context at its start. Column by column, reused between texts. */
+export interface Tokens {
+  count: number;
+  kind: Uint8Array;
+  /** Kind of a word; for a comment 1 when it is a block; for a number its length in digits after `0x`. */
+  value: Uint8Array;
+  start: Int32Array;
+  end: Int32Array;
+  /** For `(`: index of its `)`, or the count when there is none. */
+  match: Int32Array;
+  /** Comments inside that stand between words without a space. */
+  glued: number;
+  /** Version comments of MySQL, whose content counts. */
+  versioned: number;
+}
+
+const first = 1_024;
+const most = 1 << 18;
+
+export function createTokens(): Tokens {
+  return {
+    count: 0,
+    kind: new Uint8Array(first),
+    value: new Uint8Array(first),
+    start: new Int32Array(first),
+    end: new Int32Array(first),
+    match: new Int32Array(first),
+    glued: 0,
+    versioned: 0,
+  };
+}
+
+function grow(tokens: Tokens): void {
+  const size = tokens.kind.length * 2;
+  for (const column of ['kind', 'value'] as const) {
+    const bigger = new Uint8Array(size);
+    bigger.set(tokens[column]);
+    tokens[column] = bigger;
+  }
+  for (const column of ['start', 'end', 'match'] as const) {
+    const bigger = new Int32Array(size);
+    bigger.set(tokens[column]);
+    tokens[column] = bigger;
+  }
+}
+
+function push(tokens: Tokens, kind: number, value: number, start: number, end: number): void {
+  const index = tokens.count;
+  if (index >= most) return;
+  if (index >= tokens.kind.length) grow(tokens);
+  tokens.kind[index] = kind;
+  tokens.value[index] = value;
+  tokens.start[index] = start;
+  tokens.end[index] = end;
+  tokens.match[index] = -1;
+  tokens.count = index + 1;
+}
+
+const openParens = new Int32Array(4_096);
+
+/** Splits `text` from `from` on; `folded` is the same text in small letters. Linear. */
+export function tokenize(text: string, folded: string, from: number, tokens: Tokens): void {
+  tokens.count = 0;
+  tokens.glued = 0;
+  tokens.versioned = 0;
+  let depth = 0;
+  let at = from;
+  const { length } = text;
+  while (at < length) {
+    const unit = text.charCodeAt(at);
+    if (isSpace(unit) || unit === 0xa0 || unit === 0x3000 || unit === 0) {
+      at += 1;
+      continue;
+    }
+    const start = at;
+    if (isNameStart(unit)) {
+      // National, hexadecimal and escape strings: N'x', x'41', e'x', _utf8'x'.
+      at = skipName(text, at);
+      const length1 = at - start;
+      if (length1 === 1 && text.charCodeAt(at) === 0x27 && 'nxbeq'.includes(folded.charAt(start))) {
+        at = string(text, at, 0x27, tokens, start);
+        continue;
+      }
+      const kind = length1 <= 16 ? sqlWords.get(folded.slice(start, at)) : undefined;
+      push(tokens, kind === undefined ? kinds.name : kinds.word, kind ?? 0, start, at);
+      continue;
+    }
+    if (isDigit(unit) || (unit === 0x2e && isDigit(text.charCodeAt(at + 1)))) {
+      at = number(text, folded, at, tokens);
+      continue;
+    }
+    const next = text.charCodeAt(at + 1);
+    switch (unit) {
+      case 0x27: // '
+      case 0x22: // "
+      case 0x60: // `
+        at = string(text, at, unit, tokens, start);
+        continue;
+      case 0x2d: // -
+        if (next === 0x2d && isLineComment(text, at)) {
+          at = lineEnd(text, at);
+          push(tokens, kinds.comment, 0, start, at);
+          continue;
+        }
+        break;
+      case 0x2013: // Dashes that typography made of two hyphens.
+      case 0x2014:
+        if (Number.isNaN(next) || isSpace(next)) {
+          at = lineEnd(text, at);
+          push(tokens, kinds.comment, 0, start, at);
+          continue;
+        }
+        break;
+      case 0x23: // #
+        at = lineEnd(text, at);
+        push(tokens, kinds.comment, 2, start, at);
+        continue;
+      case 0x2f: // /
+        if (next === 0x2a) {
+          if (text.charCodeAt(at + 2) === 0x21) {
+            tokens.versioned += 1;
+            at += 3;
+            while (isDigit(text.charCodeAt(at))) at += 1;
+            continue;
+          }
+          const close = text.indexOf('*/', at + 2);
+          if (close < 0) {
+            push(tokens, kinds.comment, 1, start, length);
+            at = length;
+          } else {
+            if (!isSpace(text.charCodeAt(start - 1)) && !isSpace(text.charCodeAt(close + 2)) && start > from) tokens.glued += 1;
+            at = close + 2;
+          }
+          continue;
+        }
+        break;
+      case 0x2a: // *
+        if (next === 0x2f && tokens.versioned > 0) {
+          at += 2;
+          continue;
+        }
+        break;
+      case 0x28: // (
+        if (depth < openParens.length) openParens[depth] = tokens.count;
+        depth += 1;
+        at += 1;
+        push(tokens, kinds.open, 0, start, at);
+        continue;
+      case 0x29: // )
+        if (depth > 0) {
+          depth -= 1;
+          if (depth < openParens.length) tokens.match[openParens[depth] as number] = tokens.count;
+        }
+        at += 1;
+        push(tokens, kinds.close, 0, start, at);
+        continue;
+      case 0x2c:
+        at += 1;
+        push(tokens, kinds.comma, 0, start, at);
+        continue;
+      case 0x3b:
+        at += 1;
+        push(tokens, kinds.semicolon, 0, start, at);
+        continue;
+      case 0x2e:
+        at += 1;
+        push(tokens, kinds.dot, 0, start, at);
+        continue;
+      case 0x40: // @
+      case 0x3a: {
+        // :
+        let name = at + 1;
+        if (unit === 0x40 && next === 0x40) name += 1;
+        if (
+          isNameStart(text.charCodeAt(name)) ||
+          (unit === 0x40 && isDigit(text.charCodeAt(name))) ||
+          (unit === 0x40 && text.charCodeAt(name) === 0x60)
+        ) {
+          at = text.charCodeAt(name) === 0x60 ? name + 1 : skipName(text, name);
+          push(tokens, kinds.variable, name - start, start, at);
+          continue;
+        }
+        break;
+      }
+      default:
+    }
+    at = sign(text, at, unit, next, tokens);
+  }
+  for (let level = 0; level < Math.min(depth, openParens.length); level += 1)
+    tokens.match[openParens[level] as number] = tokens.count;
+}
+
+function sign(text: string, start: number, unit: number, next: number, tokens: Tokens): number {
+  const kind = signKind(unit);
+  let at = start + 1;
+  if (kind === kinds.comparison || unit === 0x21) {
+    // =, <, >, ! and what they combine to; << and >> compute.
+    while (at < start + 3 && isComparison(text.charCodeAt(at))) at += 1;
+    const shift = (unit === 0x3c || unit === 0x3e) && next === unit;
+    push(
+      tokens,
+      shift ? kinds.arithmetic : at > start + 1 || unit !== 0x21 ? kinds.comparison : kinds.logicalSign,
+      unit,
+      start,
+      at,
+    );
+    return at;
+  }
+  if ((unit === 0x7c || unit === 0x26) && next === unit) {
+    push(tokens, kinds.logicalSign, unit, start, start + 2);
+    return start + 2;
+  }
+  push(tokens, kind, unit & 0x7f, start, at);
+  return at;
+}
+
+function signKind(unit: number): number {
+  switch (unit) {
+    case 0x3d:
+    case 0x3c:
+    case 0x3e:
+      return kinds.comparison;
+    case 0x2b:
+    case 0x2d:
+    case 0x2a:
+    case 0x2f:
+    case 0x25:
+    case 0x5e:
+    case 0x26:
+    case 0x7c:
+    case 0x7e:
+      return kinds.arithmetic;
+    default:
+      return kinds.other;
+  }
+}
+
+function isComparison(unit: number): boolean {
+  return unit === 0x3d || unit === 0x3c || unit === 0x3e;
+}
+
+/** `--` begins a comment, except where it stands in a word or before a number, as in prose and in arithmetic. */
+function isLineComment(text: string, at: number): boolean {
+  const after = text.charCodeAt(at + 2);
+  if (isDigit(after)) return false;
+  return !(isNameStart(after) && isNameStart(text.charCodeAt(at - 1)));
+}
+
+function lineEnd(text: string, at: number): number {
+  const end = text.indexOf('\n', at);
+  return end < 0 ? text.length : end;
+}
+
+/** A quoted text with doubled or escaped quotes; up to the end when it is not closed. */
+function string(text: string, quote: number, mark: number, tokens: Tokens, start: number): number {
+  const character = String.fromCharCode(mark);
+  let close = text.indexOf(character, quote + 1);
+  while (close >= 0 && (text.charCodeAt(close - 1) === 0x5c || text.charCodeAt(close + 1) === mark)) {
+    if (text.charCodeAt(close - 1) === 0x5c && text.charCodeAt(close - 2) === 0x5c) break;
+    close = text.indexOf(character, close + (text.charCodeAt(close + 1) === mark && text.charCodeAt(close - 1) !== 0x5c ? 2 : 1));
+  }
+  const end = close < 0 ? text.length : close + 1;
+  push(tokens, close < 0 ? kinds.openString : kinds.string, mark, start, end);
+  return end;
+}
+
+function number(text: string, folded: string, start: number, tokens: Tokens): number {
+  let at = start;
+  if (text.charCodeAt(at) === 0x30 && (text.charCodeAt(at + 1) | 32) === 0x78) {
+    at += 2;
+    while (isHex(text.charCodeAt(at))) at += 1;
+    push(tokens, kinds.number, Math.min(255, at - start - 2), start, at);
+    return at;
+  }
+  while (isDigit(text.charCodeAt(at)) || text.charCodeAt(at) === 0x2e) at += 1;
+  const exponent = text.charCodeAt(at) | 32;
+  if (
+    exponent === 0x65 &&
+    (isDigit(text.charCodeAt(at + 1)) || (/[+-]/.test(text.charAt(at + 1)) && isDigit(text.charCodeAt(at + 2))))
+  ) {
+    at += 2;
+    while (isDigit(text.charCodeAt(at))) at += 1;
+  }
+  // `1or 1=1` is a number and a word; `12abc` is a word of prose; `1e0union`.
+  if (isNameStart(text.charCodeAt(at))) {
+    const end = skipName(text, at);
+    const word = folded.slice(at, Math.min(end, at + 16));
+    if (!sqlWords.has(word)) {
+      push(tokens, kinds.name, 0, start, end);
+      return end;
+    }
+  }
+  push(tokens, kinds.number, 0, start, at);
+  return at;
+}
+
+function isHex(unit: number): boolean {
+  const lower = unit | 32;
+  return isDigit(unit) || (lower >= 0x61 && lower <= 0x66);
+}
+
+function isNameStart(unit: number): boolean {
+  return (
+    isLetter(unit) || unit === 0x5f || (unit > 0x7f && unit !== 0x2013 && unit !== 0x2014 && unit !== 0xa0 && unit !== 0x3000)
+  );
+}
+
+function skipName(text: string, start: number): number {
+  let at = start;
+  while (at < text.length) {
+    const unit = text.charCodeAt(at);
+    if (!(isNameStart(unit) || isDigit(unit) || unit === 0x24)) break;
+    at += 1;
+  }
+  return at;
+}

@@ -1,0 +1,84 @@
+/** What a word means in SQL, across MySQL, PostgreSQL, SQL Server, Oracle and SQLite. */
+export const wordKinds = {
+  logical: 1,
+  /** Compares or computes between two operands. */
+  operator: 2,
+  /** Stands before an operand. */
+  prefix: 3,
+  /** Is an operand: `NULL`, `TRUE`. */
+  constant: 4,
+  union: 5,
+  select: 6,
+  /** Begins a statement other than SELECT. */
+  statement: 7,
+  from: 8,
+  where: 9,
+  /** ORDER, GROUP: with BY. */
+  ordering: 10,
+  by: 11,
+  having: 12,
+  /** DISTINCT, ALL, TOP. */
+  quantifier: 13,
+  into: 14,
+  not: 15,
+  /** CASE, WHEN, THEN, ELSE, END. */
+  branch: 16,
+  limit: 17,
+  procedure: 18,
+  /** Any other word of the language: no name, but no operand either. */
+  other: 19,
+} as const;
+
+const byKind: Readonly<Record<keyof typeof wordKinds, string>> = {
+  logical: 'or and xor',
+  operator: 'like rlike regexp ilike glob is in between div mod similar sounds match escape collate',
+  prefix: 'binary exists any some interval',
+  constant: 'null true false unknown',
+  union: 'union intersect except minus',
+  select: 'select',
+  statement:
+    'insert update delete drop exec execute declare waitfor shutdown create alter truncate merge grant revoke call backup replace handler load attach copy while if begin set goto dbcc kill reconfigure print bulk do rename restore explain show use lock analyze vacuum',
+  from: 'from',
+  where: 'where',
+  ordering: 'order group',
+  by: 'by',
+  having: 'having',
+  quantifier: 'distinct all top distinctrow sql_no_cache',
+  into: 'into',
+  not: 'not',
+  branch: 'case when then else end',
+  limit: 'limit offset fetch rownum',
+  procedure: 'procedure',
+  other: 'as on join left inner outer cross natural using values table database delay time desc asc for with',
+};
+
+export const sqlWords: ReadonlyMap<string, number> = new Map(
+  Object.entries(byKind).flatMap(([kind, words]) =>
+    words.split(' ').map((word) => [word, wordKinds[kind as keyof typeof wordKinds]]),
+  ),
+);
+
+/** What a function or name gives away. */
+export const nameFeatures: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    'sql.time_function':
+      'sleep pg_sleep pg_sleep_for pg_sleep_until benchmark dbms_pipe.receive_message dbms_lock.sleep dbms_session.sleep randomblob zeroblob generate_series user_lock.sleep',
+    'sql.error_function':
+      'extractvalue updatexml name_const geometrycollection multipoint polygon multipolygon linestring multilinestring gtid_subset gtid_subtract st_latfromgeohash json_keys utl_inaddr.get_host_address utl_inaddr.get_host_name utl_http.request ctxsys.drithsx.sn ordsys.ord_dicom.getmappingxpath dbms_utility.sqlid_to_sqlhash xmltype dbms_xmlgen.getxml httpuritype fn_xe_file_target_read_file fn_get_audit_file query_to_xml database_to_xml row_count exp',
+    'sql.blind_function':
+      'substring substr mid ascii ord hex unhex left right char chr bin length len char_length instr locate position strcmp ifnull nullif iif elt make_set soundex reverse lpad rpad crc32 nvl decode',
+    'sql.info_function':
+      'version user database schema current_user current_database system_user session_user user_name db_name host_name suser_name suser_sname current_schema current_setting has_dbaccess is_srvrolemember is_member serverproperty sqlite_version object_id object_name col_name last_insert_id connection_id inet_server_addr pg_read_file pg_ls_dir pg_user lo_import lo_export load_extension',
+    'sql.gather_function':
+      'concat concat_ws group_concat string_agg wm_concat listagg array_to_string json_arrayagg xmlagg for_xml cast convert count',
+    'sql.file_function':
+      'load_file pg_read_file pg_read_binary_file lo_import lo_export load_extension openrowset openquery opendatasource utl_file.fopen bfilename readfile writefile',
+  }).flatMap(([feature, names]) => names.split(' ').map((name) => [name, feature])),
+);
+
+/** First part of a dotted name, or a whole name, that no honest client writes into a value. */
+export const catalogNames: ReadonlySet<string> = new Set(
+  'information_schema sysobjects syscolumns sysdatabases sys.databases sys.tables sys.columns sys.objects sysusers syslogins sysprocesses mysql.user mysql.db mysql.innodb_table_stats pg_catalog pg_shadow pg_user pg_tables pg_class pg_database pg_stat_activity pg_authid sqlite_master sqlite_schema sqlite_temp_master all_tables all_tab_columns all_users all_col_comments user_tables user_tab_columns dba_users dba_tables dba_role_privs user_role_privs session_privs sys.user$ sysibm syscat sysmaster systables sysadm msysobjects msysaccessobjects msysaces tabname v$version v$database v$session v$parameter gv$instance dual'.split(
+    ' ',
+  ),
+);
