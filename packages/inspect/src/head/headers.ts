@@ -57,6 +57,9 @@ const control = /[\x00-\x08\x0a-\x1f\x7f\u0100-\uffff]/;
 const validLength = /^\d{1,15}$/;
 const validHost = /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252})|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?$/;
 
+/** Whether a Host is host and port and nothing more (RFC 9110 §7.2). */
+export const isHostAndPort = (value: string): boolean => validHost.test(value);
+
 /** RFC 9110 §9.3: a body of these has no meaning, so that one server skips it and another takes it for the next request. */
 const withoutBody: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'CONNECT']);
 
@@ -115,7 +118,7 @@ export function inspectHeaders(method: string, headers: readonly string[], limit
     } else if (index === transferEncoding) {
       if (value.toLowerCase() !== 'chunked') return malformed(index, at);
     } else if (index === host) {
-      if (!validHost.test(value)) return malformed(index, at);
+      if (!isHostAndPort(value)) return malformed(index, at);
     } else if (index === contentType) {
       type = value;
     } else if (index === contentEncoding) {

@@ -1,3 +1,4 @@
+import { fieldName, unclean, withoutSpace } from '../http1/field-line.ts';
 import { UpstreamError } from './upstream-error.ts';
 
 /** Names in lower case; a repeated header is one list, `set-cookie` an array. */
@@ -21,41 +22,7 @@ export interface AnswerHead {
 }
 
 const statusLine = /^HTTP\/1\.([01]) ([1-5]\d\d)(?: [\t\x20-\x7e\x80-\xff]*)?$/;
-const token = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;
-/** A control character; in a line also CR or LF, which did not end it together. */
-const unclean = /[\0-\x08\x0a-\x1f\x7f]/;
 const maxHeaders = 200;
-
-// Backends use few spellings of few names: each is looked at once. The bounds keep made-up names from filling memory.
-const knownNames = new Map<string, string>();
-const maxKnown = 512;
-const maxKnownLength = 64;
-
-/** A header's name in lower case. Throws when it is no token. */
-function nameOf(written: string): string {
-  const known = knownNames.get(written);
-  if (known !== undefined) return known;
-  const name = written.toLowerCase();
-  if (!token.test(name)) throw invalidAnswer('header name');
-  if (knownNames.size < maxKnown && name.length <= maxKnownLength) {
-    // A copy: a piece of the head would keep the whole head in memory.
-    const kept = Buffer.from(written, 'latin1').toString('latin1');
-    knownNames.set(kept, kept.toLowerCase());
-  }
-  return name;
-}
-
-const space = 0x20;
-const tab = 0x09;
-
-/** Without the spaces and tabs around it (RFC 9110 §5.5); nothing else is white space. */
-function withoutSpace(text: string, from: number, to: number): string {
-  let start = from;
-  let end = to;
-  while (start < end && (text.charCodeAt(start) === space || text.charCodeAt(start) === tab)) start += 1;
-  while (end > start && (text.charCodeAt(end - 1) === space || text.charCodeAt(end - 1) === tab)) end -= 1;
-  return text.slice(start, end);
-}
 
 const none: Framing = { kind: 'none' };
 const chunked: Framing = { kind: 'chunked' };
@@ -85,9 +52,11 @@ export function readAnswerHead(text: string, method: string): AnswerHead {
     if (colon <= at || colon > end) throw invalidAnswer('header line');
     count += 1;
     if (count > maxHeaders) throw invalidAnswer('too many headers');
+    const name = fieldName(text.slice(at, colon));
     const value = withoutSpace(text, colon + 1, end);
+    if (name === null) throw invalidAnswer('header name');
     if (unclean.test(value)) throw invalidAnswer('control characters in the head');
-    addHeader(headers, nameOf(text.slice(at, colon)), value);
+    addHeader(headers, name, value);
     at = end + 2;
   }
   const framing = framingOf(headers, status, method, start[1] === '0');

@@ -1,8 +1,10 @@
+import { ChunkDecoder } from '../http1/chunk-decoder.ts';
 import { type AnswerHead, invalidAnswer, readAnswerHead } from './answer-head.ts';
-import { ChunkDecoder } from './chunk-decoder.ts';
 
 const maxHeadBytes = 65_536;
 const maxInformational = 10;
+
+const chunkRules = { invalid: invalidAnswer, plain: false };
 
 /** Where the pieces of an answer go. A piece is only lent: who keeps it copies it. */
 export interface AnswerSink {
@@ -83,7 +85,7 @@ export class AnswerParser {
     this.#sink.head(head);
     const { framing } = head;
     if (framing.kind === 'length') this.#left = framing.bytes;
-    if (framing.kind === 'chunked') this.#chunks = new ChunkDecoder();
+    if (framing.kind === 'chunked') this.#chunks = new ChunkDecoder(chunkRules);
     if (framing.kind === 'none' || (framing.kind === 'length' && framing.bytes === 0)) this.#end();
   }
 
