@@ -19,9 +19,9 @@ import { createContactHints } from './directory/wecom/hints.ts';
 import { createIdentitySigner } from './gateway/backend-identity.ts';
 import { type Gateway, startGateway } from './gateway/server.ts';
 import type { GatewayServices } from './gateway/services.ts';
-import { createTransferTickets } from './identity/binding/transfer-tickets.ts';
 import { createGuardMaintenance } from './guard/maintain.ts';
 import { createGuardService, type GuardService } from './guard/service.ts';
+import { createTransferTickets } from './identity/binding/transfer-tickets.ts';
 import type { IdentityService } from './identity/service.ts';
 import { createThreatDetector } from './inspection/detector.ts';
 import { createInspectionService } from './inspection/service.ts';
@@ -34,6 +34,7 @@ import { openFoundation } from './platform/foundation.ts';
 import { addGauges, alarmUnknownOutcomes } from './platform/gauges.ts';
 import { startMaintenance } from './platform/maintenance.ts';
 import { startPeople } from './platform/people.ts';
+import { startRates } from './platform/rates.ts';
 import { createReloading } from './platform/reload.ts';
 import { splitListen } from './platform/split-listen.ts';
 import { createDecisionMemory } from './policy/decision-memory.ts';
@@ -140,6 +141,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const detector = createThreatDetector();
     closers.add(() => detector.close());
     const guard = createGuardService({ store, keys, audit, revocations, metrics, clock, random });
+    const { rates, lists, watchLoad } = await startRates(foundation, current, config, closers);
     revocations.start();
     const signer = createIdentitySigner(keys.derive('backend identity signing key'), 'menshen');
     const stream = new EventStream();
@@ -154,7 +156,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       replayGuard,
       risk,
       decisions,
-      ...{ inspection, detector },
+      ...{ inspection, detector, rates },
       guard,
       guardDb: store.db,
       transferTickets: createTransferTickets({ store: bindingStore, clock, random }),
@@ -187,6 +189,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
         ready: () => audit.state() === 'ok' && logs.state() === 'ok',
       },
     );
+    watchLoad(() => gateway.inFlight());
     closers.add(() => gateway.close(closeGraceMs));
 
     const reloading = createReloading({
@@ -216,6 +219,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const handlers = createHandlers({
       policies,
       inspection,
+      ...{ rates, lists },
       administrators,
       suggestedMode: () => (current.runtime.config.console.operators === 'single' ? 'single_operator' : 'separated'),
       directory,
@@ -294,6 +298,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
           () => administrators.maintain(),
           () => directory.maintain(),
           () => inspection.maintain(),
+          () => lists.maintain(),
           () => revocations.removeBefore(clock() - revocationKeepMs),
         ],
       }),

@@ -1,4 +1,6 @@
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
+import { readRange } from '../rates/address-words.ts';
+import { RangeTrie } from '../rates/lists/range-trie.ts';
 
 /** Longest X-Forwarded-For that is read; a longer one is not trusted at all. */
 const maxForwarded = 1_000;
@@ -6,20 +8,13 @@ const maxForwarded = 1_000;
 /** Makes a matcher for addresses and CIDR ranges. Throws a RangeError naming the entry's position when one is not valid. */
 export function compileRanges(ranges: readonly string[]): (address: string) => boolean {
   if (ranges.length === 0) return () => false;
-  const list = new BlockList();
-  ranges.forEach((range, position) => {
-    const [network = '', bits] = range.split('/');
-    const family = isIP(network);
-    const prefix = bits === undefined ? (family === 6 ? 128 : 32) : Number(bits);
-    if (family === 0 || !Number.isInteger(prefix) || prefix < 0 || prefix > (family === 6 ? 128 : 32)) {
-      throw new RangeError(`entry ${position} is not an address or a CIDR range`);
-    }
-    list.addSubnet(network, prefix, family === 6 ? 'ipv6' : 'ipv4');
+  const trie = new RangeTrie<true>();
+  ranges.forEach((text, position) => {
+    const range = readRange(text);
+    if (range === null) throw new RangeError(`entry ${position} is not an address or a CIDR range`);
+    trie.add(range, true);
   });
-  return (address) => {
-    const family = isIP(address);
-    return family !== 0 && list.check(address, family === 6 ? 'ipv6' : 'ipv4');
-  };
+  return (address) => trie.has(address);
 }
 
 /** `::ffff:10.0.0.1` is `10.0.0.1`, so that one client has one name. */

@@ -7,6 +7,7 @@ import type { CallbackService } from '../directory/wecom/callback.ts';
 import { type ClientKeys, helloKeys } from '../identity/binding/client-keys.ts';
 import type { FactorService } from '../identity/factors/service.ts';
 import type { IdentityService } from '../identity/service.ts';
+import { noteOwnRefusal } from '../rates/ended.ts';
 import { writeJson, writeRefusal } from './answer.ts';
 import { endAfterRefusal } from './close-in-stages.ts';
 import { loginOperations } from './login-api.ts';
@@ -15,6 +16,7 @@ import { readCallBody, readJson } from './read-json.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import { checkRequestProof, demandsProof } from './request-proof.ts';
 import type { GatewayServices } from './services.ts';
+import { createAdmitAddress } from './stages/admit.ts';
 import { findSession, loadUnknown } from './stages/authenticate.ts';
 import { readBody } from './stages/inspect.ts';
 import { takesTransfer } from './transfer-route.ts';
@@ -60,6 +62,7 @@ export function createClientApi(parts: ClientApiParts): (call: ClientCall) => Pr
     requestId: call.id,
   });
 
+  const admitAddress = createAdmitAddress(services);
   const operations: Record<string, (call: ClientCall) => Promise<void>> = {
     ...loginOperations({
       services,
@@ -130,6 +133,7 @@ export function createClientApi(parts: ClientApiParts): (call: ClientCall) => Pr
   };
 
   const refuseCall = async (call: ClientCall, refusal: Refusal, extra?: Readonly<Record<string, unknown>>): Promise<void> => {
+    noteOwnRefusal(services.rates, call.address, refusal.code);
     services.metrics.add('menshen_refusals_total', `code="${refusal.code}"`);
     await services.audit
       .record(
@@ -157,6 +161,8 @@ export function createClientApi(parts: ClientApiParts): (call: ClientCall) => Pr
   return async (call) => {
     const name = call.path.slice(prefix.length);
     try {
+      const admitted = isProbe(name) ? undefined : admitAddress(services.runtime(), call.address, services.clock());
+      if (admitted !== undefined && admitted !== 'allowed') return await refuseCall(call, admitted);
       const operation = operations[`${call.request.method} ${name}`];
       if (operation !== undefined && Object.hasOwn(operations, `${call.request.method} ${name}`)) return await operation(call);
       const callback = /^v1\/callback\/([a-z][a-z0-9-]{0,39})\/(wechat|wecom)$/.exec(name);
@@ -187,6 +193,9 @@ export function createClientApi(parts: ClientApiParts): (call: ClientCall) => Pr
     }
   };
 }
+
+/** Whoever watches over the node must not be kept from it. */
+const isProbe = (name: string): boolean => name === 'healthz' || name === 'readyz';
 
 /** Refusals whose details the client needs: a ticket to bind with, the server's time. */
 const toldToClient: ReadonlySet<string> = new Set(['binding_required', 'clock_skew']);

@@ -30,7 +30,7 @@ export function loginOperations(parts: LoginApiParts): Readonly<Record<string, (
   const enter =
     <S extends z.ZodType>(purpose: SealedPurpose, schema: S, work: Enter<z.output<S>>) =>
     async (call: ClientCall): Promise<void> => {
-      const take = logins.take(call.address, { capacity: 30, refillPerSecond: 1, cost: 1 });
+      const take = logins.take(services.rates.addressKey(call.address), { capacity: 30, refillPerSecond: 1, cost: 1 });
       if (!take.allowed) {
         const retryAfter = Math.max(1, Math.ceil(take.retryAfterMs / 1000));
         return refuseCall(call, { ...refuse('rate_limited', 'address'), retryAfter });

@@ -1,4 +1,5 @@
 import { languageOf, type StageName } from '@menshen/contract';
+import { noteEnding } from '../rates/ended.ts';
 import { writeRefusal } from './answer.ts';
 import { endAfterRefusal } from './close-in-stages.ts';
 import type { RequestContext } from './context.ts';
@@ -121,8 +122,13 @@ async function finish(context: RequestContext, refusal: Refusal | null, services
     durable.catch(() => services.metrics.add('menshen_audit_failures_total'));
   }
   count(context, ending, latencyMicros);
+  noteEnding(services.rates, context, ending);
+  const { rateHeaders } = context;
   if (ending !== null) {
     for (const name of response.headersSent ? [] : response.getHeaderNames()) if (!ours.has(name)) response.removeHeader(name);
+    for (let at = 0; rateHeaders !== null && !response.headersSent && at < rateHeaders.length; at += 2) {
+      response.setHeader(rateHeaders[at] ?? '', rateHeaders[at + 1] ?? '');
+    }
     endAfterRefusal(context.request, response);
     writeRefusal(response, {
       code: ending.code,
@@ -134,7 +140,7 @@ async function finish(context: RequestContext, refusal: Refusal | null, services
     return;
   }
   if (answer === null) return;
-  response.writeHead(answer.status, context.clientHeaders as string[]);
+  response.writeHead(answer.status, [...context.clientHeaders, ...(rateHeaders ?? noHeaders)]);
   if (answer.pump !== null) {
     await answer.pump(response).catch(() => services.metrics.add('menshen_answers_broken_total'));
     return;
@@ -146,6 +152,7 @@ async function finish(context: RequestContext, refusal: Refusal | null, services
 }
 
 const joinedBytes = 16_384;
+const noHeaders: readonly string[] = [];
 
 type Count = (context: RequestContext, refusal: Refusal | null, latencyMicros: number) => void;
 

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import type { Keys } from '../keys/master.ts';
 import type { SessionBinding } from './binding/model.ts';
 import type { PreviousSecret, Session } from './model.ts';
-import { noRisk } from './risk/model.ts';
+import { noRisk, type Risk } from './risk/model.ts';
 import type { SessionRow } from './tables.ts';
 
 const channelOf = z.enum(['wechat', 'wecom']);
@@ -55,11 +55,10 @@ const toBinding = (row: SessionRow, keys: Keys): SessionBinding | null => {
   return { suite: suiteOf.parse(suite), keyVersion, keys: unpacked };
 };
 
-const riskOf = z.strictObject({
-  level: z.literal([0, 1, 2, 3, 4]),
-  reasons: z.array(z.enum(riskReasons)),
-  at: z.int(),
-});
+const riskLevelOf = z.literal([0, 1, 2, 3, 4]);
+const riskOf = z
+  .strictObject({ level: riskLevelOf, reasons: z.array(z.enum(riskReasons)), at: z.int(), rank: riskLevelOf.optional() })
+  .transform(({ rank, ...risk }): Risk => (rank === undefined ? risk : { ...risk, rank }));
 
 export const toSession = (row: SessionRow, keys: Keys): Session => ({
   sid: row.sid,
@@ -99,7 +98,7 @@ export const toRow = (session: Session, keys: Keys): SessionRow => ({
   absolute_expires: session.absoluteExpires,
   address: session.address,
   device: session.device,
-  risk: session.risk.level === 0 ? null : JSON.stringify(session.risk),
+  risk: session.risk.level === 0 && (session.risk.rank ?? 0) === 0 ? null : JSON.stringify(session.risk),
   binding_suite: session.binding?.suite ?? null,
   key_version: session.binding?.keyVersion ?? null,
   binding_keys:

@@ -6,9 +6,11 @@ import type { Audit } from '../../audit/service.ts';
 import type { DirectoryService } from '../../directory/service.ts';
 import type { Runtime } from '../../gateway/runtime.ts';
 import type { FactorService } from '../../identity/factors/service.ts';
-import type { InspectionService } from '../../inspection/service.ts';
 import type { IdentityService } from '../../identity/service.ts';
+import type { InspectionService } from '../../inspection/service.ts';
 import type { PolicyService } from '../../policy/service.ts';
+import type { ListService } from '../../rates/lists/service.ts';
+import type { RatesService } from '../../rates/service.ts';
 import type { SwitchService } from '../../switches/service.ts';
 import type { Bound } from '../bind.ts';
 import { administratorHandlers } from './administrators.ts';
@@ -21,6 +23,7 @@ import { ownFactorHandlers } from './own-factors.ts';
 import { peopleHandlers } from './people.ts';
 import { policyHandlers } from './policies.ts';
 import { policyChangeHandlers } from './policy-change.ts';
+import { rateHandlers } from './rates.ts';
 import { sessionHandlers } from './sessions.ts';
 import { signInHandlers } from './sign-in.ts';
 import { systemHandlers } from './system.ts';
@@ -36,6 +39,8 @@ export interface HandlerParts {
   readonly factors: FactorService;
   readonly policies: PolicyService;
   readonly switches: SwitchService;
+  readonly rates: RatesService;
+  readonly lists: ListService;
   readonly inspection: InspectionService;
   readonly queries: AuditQueries;
   readonly logs: LogRegistry;
@@ -61,6 +66,7 @@ export function createHandlers(parts: HandlerParts): readonly Bound[] {
     ...tokenHandlers(parts.administrators),
     ...systemHandlers(parts),
     ...trafficHandlers(parts),
+    ...rateHandlers(parts),
     ...inspectionHandlers(parts),
     ...peopleHandlers(parts.directory, parts.identity),
     ...policyHandlers({

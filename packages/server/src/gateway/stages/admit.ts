@@ -1,5 +1,8 @@
+import { hit } from '../../rates/lists/snapshot.ts';
+import type { Rates } from '../../rates/service.ts';
 import type { RequestContext } from '../context.ts';
 import { type Refusal, refuse } from '../refusal.ts';
+import type { Runtime } from '../runtime.ts';
 import type { GatewayServices } from '../services.ts';
 
 /** The path with one reading: what this matches is decided upon as it stands; see `@menshen/inspect` for the rest. */
@@ -14,19 +17,15 @@ export interface AdmissionState {
 
 /** First of all: is there room, is the address welcome, is it asking too fast, is the request of a size that we read? */
 export function createAdmit(services: GatewayServices, state: AdmissionState): (context: RequestContext) => Refusal | undefined {
-  const buckets = services.coordination.localTokenBucket();
+  const admitAddress = createAdmitAddress(services);
   return (context) => {
-    const { gateway } = context.runtime.config;
-    const { limits } = gateway;
+    const { runtime } = context;
+    const { limits } = runtime.config.gateway;
     if (state.closing) return { ...refuse('shutting_down'), retryAfter: 1 };
     if (state.inFlight > limits.requestsInFlight) return { ...refuse('overloaded'), retryAfter: 1 };
-    if (context.runtime.denied(context.address)) return refuse('address_refused');
-    const take = buckets.take(context.address, {
-      capacity: limits.perAddressBurst,
-      refillPerSecond: limits.perAddressPerSecond,
-      cost: 1,
-    });
-    if (!take.allowed) return { ...refuse('rate_limited', 'address'), retryAfter: Math.ceil(take.retryAfterMs / 1000) };
+    const admitted = admitAddress(runtime, context.address, context.arrived);
+    if (admitted === 'allowed') context.exempt = true;
+    else if (admitted !== undefined) return admitted;
     if (!methods.has(context.method)) return refuse('method_not_allowed');
     if (context.path.length + context.query.length > limits.uriBytes) return refuse('uri_too_long');
     const length = context.request.headers['content-length'];
@@ -37,3 +36,27 @@ export function createAdmit(services: GatewayServices, state: AdmissionState): (
 
 /** No route takes more than this; a route's own limit is checked when its body is read. */
 const maxDeclared = 1_073_741_824;
+/** Of the bucket that stands before everything, see {@link AdmitAddress}. */
+const addressSpace = 1;
+
+/** Whether requests of an address are taken at all; `allowed` when an allow entry says that it is not to be counted. */
+export type AdmitAddress = (runtime: Runtime, address: string, now: number) => Refusal | 'allowed' | undefined;
+
+/** The lists that hold for every app, and the bucket of the address: for apps and for the gateway's own endpoints alike. */
+export function createAdmitAddress({ rates }: { readonly rates: Rates }): AdmitAddress {
+  return (runtime, address, now) => {
+    const entry = rates.lists.address(address, null, now);
+    if (entry !== null) hit(entry, now);
+    if (entry?.list === 'deny') return refuse('address_refused', 'deny list');
+    // The configuration's own list is not lifted by an entry of the console.
+    if (runtime.denied(address)) return refuse('address_refused', 'denyAddresses');
+    if (entry !== null) return 'allowed';
+    const { perAddressBurst: capacity, perAddressPerSecond } = runtime.config.gateway.limits;
+    const who = rates.addressKey(address);
+    const wait = rates.limiter.takeLocal(addressSpace, who, { capacity, msPerToken: 1_000 / perAddressPerSecond }, 1);
+    if (wait === 0) return undefined;
+    const limit = `address ${perAddressPerSecond}/1 s`;
+    rates.ledger.note({ kind: 'address', who, app: null, route: null, limit }, now, wait);
+    return { ...refuse('rate_limited', `limit per address: ${limit}`), retryAfter: Math.ceil(wait / 1_000) };
+  };
+}

@@ -6,6 +6,8 @@ export interface Risk {
   readonly reasons: readonly RiskReason[];
   /** When the newest reason arose, epoch ms. A second factor given later answers it. */
   readonly at: number;
+  /** WeChat's rank of the user at login, where the app asks for it; ranks of 3 and 4 are among the reasons of staff. */
+  readonly rank?: 0 | 1 | 2 | 3 | 4;
 }
 
 export const noRisk: Risk = { level: 0, reasons: [], at: 0 };
@@ -108,7 +110,8 @@ export function assessLogin(facts: LoginFacts, settings: Settings): Risk {
 /** A running session turns up elsewhere. Null when there is nothing new against it. */
 export function assessMove(risk: Risk, last: Sighting, place: Place, now: number, settings: Settings): Risk | null {
   if (risk.reasons.includes('impossible_travel') || !isImpossible(last, place, now, settings.maxKmPerHour)) return null;
-  return riskOf(Math.max(risk.level, weights.impossible_travel), [...risk.reasons, 'impossible_travel'], now);
+  const moved = riskOf(Math.max(risk.level, weights.impossible_travel), [...risk.reasons, 'impossible_travel'], now);
+  return risk.rank === undefined ? moved : { ...moved, rank: risk.rank };
 }
 
 function riskOf(heaviest: number, reasons: readonly RiskReason[], at: number): Risk {
@@ -122,8 +125,18 @@ export function owesStepUp(risk: Risk, secondFactorAt: number | null, threshold:
   return risk.level >= threshold && (secondFactorAt === null || secondFactorAt < risk.at);
 }
 
-/** The level that backends and policies are told: what a second factor has answered counts as low. */
+/** Adds what WeChat says of the user. `now` is when it said so. */
+export function withRank(risk: Risk, rank: number | null, now: number): Risk {
+  if (rank !== 0 && rank !== 1 && rank !== 2 && rank !== 3 && rank !== 4) return risk;
+  return { ...risk, at: risk.level === 0 ? now : risk.at, rank };
+}
+
+/**
+ * The level that backends, policies and rules of routes are told: the session's or WeChat's rank of the user, whichever is higher. What a second factor
+ * has answered counts as low.
+ */
 export function residualRisk(session: { readonly risk: Risk; readonly secondFactorAt: number | null }): Risk['level'] {
   const { risk, secondFactorAt } = session;
-  return secondFactorAt !== null && secondFactorAt >= risk.at && risk.level > 1 ? 1 : risk.level;
+  const level = Math.max(risk.level, risk.rank ?? 0) as Risk['level'];
+  return secondFactorAt !== null && secondFactorAt >= risk.at && level > 1 ? 1 : level;
 }

@@ -6,7 +6,7 @@ import type { Metrics } from '../../gateway/metrics.ts';
 import type { PersonRef, Session } from '../model.ts';
 import type { SessionSnapshot } from '../snapshot.ts';
 import type { AddressPlaces } from './address-places.ts';
-import { assessLogin, assessMove, noRisk, owesStepUp, type Risk } from './model.ts';
+import { assessLogin, assessMove, noRisk, owesStepUp, type Risk, withRank } from './model.ts';
 import type { RiskStore } from './store.ts';
 
 const rememberedMs = 180 * 86_400_000;
@@ -71,14 +71,14 @@ export function createRiskService(parts: RiskParts): RiskService {
     async login(app, person, { address, device, wechatRank, requestId }) {
       const now = clock();
       // A customer is a guest without a history: their risk is the campaign's business.
-      if (person.kind === 'customer' || app.stepUp.threshold === null) return noRisk;
+      if (person.kind === 'customer' || app.stepUp.threshold === null) return withRank(noRisk, wechatRank, now);
       const place = places()(address);
       const key = deviceKey(device);
       const [known, failures] = await Promise.all([
         store.sightingsOf(person.uid, now - rememberedMs),
         store.failuresOf(person.uid, now),
       ]);
-      const risk = assessLogin({ now, device: key, place, wechatRank, failures, known }, app.stepUp);
+      const risk = withRank(assessLogin({ now, device: key, place, wechatRank, failures, known }, app.stepUp), wechatRank, now);
       if (risk.level > 0) note(app.id, person.uid, null, risk, requestId);
       if (!owesStepUp(risk, null, app.stepUp.threshold)) await store.sight(person.uid, key, place, now);
       return risk;

@@ -88,6 +88,19 @@ export class RangeTrie<T> {
     return true;
   }
 
+  /** Whether any range holds the address. */
+  has(address: string): boolean {
+    const words = this.#words;
+    if (!readAddress(address, words)) return false;
+    let node = this.#root;
+    while (node !== null && commonBits(node.words, words, node.bits) === node.bits) {
+      if (node.values !== null) return true;
+      if (node.bits === 128) return false;
+      node = bitAt(words, node.bits) === 0 ? node.zero : node.one;
+    }
+    return false;
+  }
+
   /** Takes a node without entries out, unless it still forks. */
   #prune(parent: Node<T> | null, node: Node<T>): void {
     if (node.zero !== null && node.one !== null) return;

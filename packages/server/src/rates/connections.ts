@@ -1,0 +1,101 @@
+import type { RatesConfig } from '@menshen/contract';
+
+/** One connection of a client, as the HTTP front reports on it. */
+export interface ConnectionSlot {
+  /** A request begins. */
+  busy(): void;
+  /** Its answer has been sent. False when the connection must be closed now: it has served enough requests. */
+  idle(): boolean;
+  /** The connection has ended. Safe to call twice. */
+  release(): void;
+}
+
+export interface ConnectionLimits {
+  /**
+   * Counts a new connection. Null when its address has as many as it may: close it without a word, since every word costs. `close` is called when it is
+   * the longest idle of too many.
+   */
+  admit(address: string, close: () => void): ConnectionSlot | null;
+  /** Whether what has been received since a head or a body began is too little for the time that it took. */
+  isTooSlow(bytes: number, elapsedMs: number): boolean;
+  state(): { readonly open: number; readonly refused: number; readonly closedIdle: number; readonly slow: number };
+  /** Notes that a client was cut off for being too slow. */
+  noteSlow(): void;
+}
+
+interface Address {
+  open: number;
+  /** Longest idle first. */
+  readonly idle: Set<() => void>;
+}
+
+export interface ConnectionParts {
+  readonly settings: () => RatesConfig['connections'];
+  /** Name of the address, see `address-key.ts`. */
+  readonly nameOf: (address: string) => string;
+  /** Proxies in front of the gateway carry the connections of many. */
+  readonly trusted: (address: string) => boolean;
+}
+
+/**
+ * Limits on what costs us a socket: connections of an address, those that wait for a next request, requests on one connection, and the slowest pace at
+ * which a head or a body may come (slowloris).
+ */
+export function createConnectionLimits({ settings, nameOf, trusted }: ConnectionParts): ConnectionLimits {
+  const addresses = new Map<string, Address>();
+  const counts = { open: 0, refused: 0, closedIdle: 0, slow: 0 };
+
+  return {
+    admit(address, close) {
+      const { perAddress } = settings();
+      const free = trusted(address);
+      const name = nameOf(address);
+      const held = addresses.get(name) ?? { open: 0, idle: new Set() };
+      if (!free && held.open >= perAddress) {
+        counts.refused += 1;
+        return null;
+      }
+      held.open += 1;
+      counts.open += 1;
+      addresses.set(name, held);
+      let requests = 0;
+      let released = false;
+      return {
+        busy() {
+          held.idle.delete(close);
+          requests += 1;
+        },
+        idle() {
+          const { requests: most, idlePerAddress } = settings();
+          if (most > 0 && requests >= most) return false;
+          held.idle.delete(close);
+          held.idle.add(close);
+          if (free || held.idle.size <= idlePerAddress) return true;
+          const [longest] = held.idle;
+          if (longest !== undefined) {
+            held.idle.delete(longest);
+            counts.closedIdle += 1;
+            longest();
+          }
+          return true;
+        },
+        release() {
+          if (released) return;
+          released = true;
+          held.idle.delete(close);
+          held.open -= 1;
+          counts.open -= 1;
+          if (held.open === 0) addresses.delete(name);
+        },
+      };
+    },
+    isTooSlow(bytes, elapsedMs) {
+      const { bytesPerSecond, graceMs } = settings();
+      return elapsedMs > graceMs && bytes * 1_000 < bytesPerSecond * (elapsedMs - graceMs);
+    },
+    state: () => ({ ...counts }),
+    noteSlow() {
+      counts.slow += 1;
+    },
+  };
+}
