@@ -28,7 +28,7 @@ export function maskEvidence(text: string, known: (word: string) => boolean = ()
       if (/^\p{N}/u.test(found)) return found.length <= 2 ? found : '#';
       if (first > 0x7f) return '□';
       const lower = found.toLowerCase();
-      return commonWords.has(lower) || known(lower) ? found : `${found[0]}…`;
+      return found.length === 1 || commonWords.has(lower) || known(lower) ? found : `${found[0]}…`;
     });
   return shown.length > maxEvidence ? `${shown.slice(0, maxEvidence - 1)}…` : shown;
 }
