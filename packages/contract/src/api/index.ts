@@ -12,6 +12,7 @@ import * as inspection from './inspection.ts';
 import * as people from './people.ts';
 import * as policies from './policies.ts';
 import * as policyChange from './policy-change.ts';
+import * as rates from './rates.ts';
 import * as sessions from './sessions.ts';
 import * as system from './system.ts';
 import * as traffic from './traffic.ts';
@@ -31,6 +32,7 @@ export * from './inspection.ts';
 export * from './people.ts';
 export * from './policies.ts';
 export * from './policy-change.ts';
+export * from './rates.ts';
 export * from './sessions.ts';
 export * from './system.ts';
 export * from './traffic.ts';
@@ -44,6 +46,7 @@ export const endpoints: readonly Endpoint[] = [
   apiTokens,
   system,
   traffic,
+  rates,
   people,
   inspection,
   policies,
