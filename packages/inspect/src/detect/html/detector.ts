@@ -1,0 +1,272 @@
+import { decodeEntities } from '../decode/entities.ts';
+import type { Detector, Signals, Subject } from '../model.ts';
+import { foldCase, isLetter } from '../text/characters.ts';
+import { foreignElements, formElements, frameElements, isEvent, pageElements, players } from './elements.ts';
+import { htmlFeatures } from './features.ts';
+import { readTags } from './tags.ts';
+import { addressKind } from './urls.ts';
+
+type Feature = keyof typeof htmlFeatures;
+
+const styleScript =
+  /expression\s{0,8}\(|javascript\s{0,8}:|vbscript\s{0,8}:|behaviou?r\s{0,8}:|-moz-binding|-o-link|@import|data:text\/html|data:image\/svg/;
+const cssNoise = /\/\*[^*]{0,200}\*\/|\\(?![0-9a-f])|[\x00-\x1f]/g;
+const cssEscape = /\\0{0,4}([2-7][0-9a-f])\s?/g;
+/** Hosts as one number, or with octal or hexadecimal parts. */
+const obscuredHost =
+  /^[\s\x00-\x1f]{0,4}(?:https?:)?[\\/]{2}(?:\d{8,12}|(?:0x[0-9a-f]+|0\d+|\d+)(?:\.(?:0x[0-9a-f]+|0\d+)){1,3}(?:\.\d+)?)(?:[/:?#]|$)/;
+const breakoutMarks = /["'`]["'`]{0,3}(?:--!?>|\]\]>|["'`]>).{0,3}(?:--!?>|\]\]>)/;
+const scriptContent = /[(=`;]|^\s*\/[/*]/;
+const handlerInJunk = /(?:^|[^a-z0-9_-])on([a-z]{3,24})/;
+
+/** Finds HTML that runs script or takes over a page, in text, in attributes and after leaving one. Formatting elements are no finding. */
+export const htmlDetector: Detector = {
+  name: 'html',
+  literals: [
+    '<',
+    '-->',
+    ']]>',
+    'onerror',
+    'onload',
+    'onfocus',
+    'onmouse',
+    'onclick',
+    ' on',
+    '"on',
+    "'on",
+    '/on',
+    '+adw-',
+    'style=',
+    '`on',
+    ';on',
+    '*/on',
+    'autofocus',
+  ],
+  features: htmlFeatures,
+  detect(subject: Subject, signals: Signals): void {
+    const { text } = subject;
+    if (subject.place === 'xml' && subject.name === '') return;
+    if (!signals.spend(text.length)) return;
+    const folded = foldCase(text);
+    readElements(text, folded, signals);
+    readLooseHandlers(folded, signals);
+    readMarks(folded, signals);
+  },
+};
+
+function readElements(text: string, folded: string, signals: Signals): void {
+  let element = '';
+  let closing = false;
+  let opened = 0;
+  let attributes = 0;
+  let handlers = 0;
+  const facts = { href: false, src: false, rel: '', equiv: false, target: false, known: false };
+  const report = (feature: Feature, start: number, end: number): void => signals.report(feature, start, end);
+
+  readTags(
+    text,
+    {
+      tag(name, isClosing, start) {
+        element = name;
+        closing = isClosing;
+        opened = start;
+        attributes = 0;
+        handlers = 0;
+        facts.href = facts.src = facts.equiv = facts.target = facts.known = false;
+        facts.rel = '';
+        const before = text.charCodeAt(start - 1);
+        if (
+          before === 0x22 ||
+          before === 0x27 ||
+          (before === 0x3e && /["']/.test(text.charAt(start - 2)) && text.lastIndexOf('<', start - 1) < 0)
+        )
+          report('html.quote_breakout', start - 1, start + 8);
+        return true;
+      },
+      attribute(name, valueStart, valueEnd, start) {
+        attributes += 1;
+        let attribute = foldCase(name);
+        const colon = attribute.lastIndexOf(':');
+        if (colon > 0) attribute = attribute.slice(colon + 1);
+        if (attribute.startsWith('"') || attribute.startsWith("'") || attribute.startsWith('`'))
+          attribute = attribute.replace(/^["'`]+/, '');
+        const length = valueEnd - valueStart;
+        const event = handlerInJunk.exec(attribute);
+        if (
+          event !== null &&
+          (length > 0 || event.index > 0) &&
+          (isEvent(event[1] ?? '') || (element.length > 0 && event[0].length > 4 && length > 0))
+        ) {
+          handlers += 1;
+          report('html.event_handler', start, valueEnd);
+          return;
+        }
+        if (length === 0) return;
+        const value = text.slice(valueStart, Math.min(valueEnd, valueStart + 4_096));
+        switch (attribute) {
+          case 'style':
+            if (isStyleScript(value)) report('html.style_script', start, valueEnd);
+            return;
+          case 'srcdoc':
+            report('html.inline_document', start, valueEnd);
+            return;
+          case 'formaction':
+            report('html.form_target', start, valueEnd);
+            break;
+          case 'type':
+            if (element === 'style' && /script/i.test(value)) report('html.style_script', start, valueEnd);
+            return;
+          case 'charset':
+            if (element === 'meta' && !/^(?:utf-?8|gb)/i.test(value)) report('html.charset_switch', start, valueEnd);
+            return;
+          case 'http-equiv':
+            facts.equiv = true;
+            break;
+          case 'rel':
+            facts.rel = foldCase(value);
+            break;
+          case 'href':
+            facts.href = true;
+            break;
+          case 'src':
+          case 'data':
+            facts.src = true;
+            facts.known = players.test(value.toLowerCase());
+            break;
+          case 'datasrc':
+          case 'datafld':
+          case 'dataformatas':
+          case 'dynsrc':
+          case 'lowsrc':
+          case 'classid':
+          case 'allowscriptaccess':
+          case 'xmlns:t':
+            report('html.legacy_binding', start, valueEnd);
+            break;
+          case 'attributename':
+            report('html.animation_target', start, valueEnd);
+            break;
+          default:
+        }
+        // Images carry pictures in data: addresses; only SVG among them can carry script, and not in an img.
+        const kind = addressKind(attribute === 'content' ? value.replace(/^[^=]{0,40}url\s{0,4}=\s{0,4}['"]?/i, '') : value);
+        if (kind === 'script') report('html.script_url', start, valueEnd);
+        else if (kind === 'data' && element !== 'img') report('html.data_url', start, valueEnd);
+        else if (obscuredHost.test(value.toLowerCase())) report('html.obscured_host', start, valueEnd);
+        if (value.includes('<') || value.includes('&')) {
+          const inner = decodeEntities(value).toLowerCase();
+          if (
+            /<script|<iframe|<(?:img|svg|body|input|video)\b[^>]{0,80}\bon[a-z]{3,}/.test(inner) &&
+            attribute !== 'alt' &&
+            attribute !== 'title'
+          )
+            report('html.script_element', valueStart, valueEnd);
+        }
+      },
+      end(position, odd) {
+        if (closing) {
+          if (element === 'script') report('html.script_close', opened, position);
+          return;
+        }
+        if (odd && (handlers > 0 || element === 'script' || attributes > 0) && element.length < 12)
+          report('html.odd_separator', opened, position);
+        if (element === 'script') scriptElement(position);
+        else if (frameElements.has(element)) {
+          if (facts.known && element === 'iframe') report('html.known_player', opened, position);
+          else if (attributes > 0 || element === 'iframe' || element === 'frameset')
+            report('html.frame_element', opened, position);
+        } else if (
+          element === 'meta'
+            ? facts.equiv
+            : element === 'base'
+              ? facts.href
+              : element === 'link' && facts.href && /stylesheet|import|prefetch|preload/.test(facts.rel)
+        )
+          report('html.document_element', opened, position);
+        else if (foreignElements.has(element)) {
+          report('html.foreign_element', opened, position);
+          if (attributes > 0) report('html.foreign_attributes', opened, position);
+        } else if (formElements.has(element)) {
+          report('html.form_element', opened, position);
+          if (attributes > 0) report('html.form_attributes', opened, position);
+        } else if (pageElements.has(element)) report('html.page_element', opened, position);
+        else if (element === 'style') {
+          report('html.style_element', opened, position);
+          const close = folded.indexOf('</style', position);
+          if (isStyleScript(text.slice(position, Math.min(close < 0 ? text.length : close, position + 4_096))))
+            report('html.style_script', position, position + 40);
+        }
+      },
+    },
+    (steps) => signals.spend(steps),
+  );
+
+  function scriptElement(position: number): void {
+    const close = folded.indexOf('</', position);
+    const content = text.slice(position, Math.min(close < 0 ? text.length : close, position + 400));
+    const runs =
+      attributes > 0 ||
+      scriptContent.test(content) ||
+      (close >= 0 && folded.startsWith('</script', close) && content.trim() !== '');
+    signals.report(runs ? 'html.script_element' : 'html.script_mention', opened, position + 40);
+  }
+}
+
+function isStyleScript(style: string): boolean {
+  const plain = decodeEntities(style)
+    .toLowerCase()
+    .replace(cssNoise, '')
+    .replace(cssEscape, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return styleScript.test(plain);
+}
+
+/** `on…=` outside of a tag, as it stands in a value that an application puts into an attribute. */
+function readLooseHandlers(folded: string, signals: Signals): void {
+  const firstQuote = folded.search(/["'`]/);
+  for (let at = folded.indexOf('on'); at >= 0; at = folded.indexOf('on', at + 2)) {
+    const before = folded.charCodeAt(at - 1);
+    if (isLetter(before) || (before >= 0x30 && before <= 0x39) || before === 0x5f || before === 0x2d || before === 0x2e) continue;
+    let end = at + 2;
+    while (end - at < 28 && isLetter(folded.charCodeAt(end))) end += 1;
+    if (end - at < 5) continue;
+    let equals = end;
+    while (equals - end < 16 && /[\s/!#$%&()*~+\-_.,:;?@[|\]^`\\]/.test(folded.charAt(equals))) equals += 1;
+    if (folded.charCodeAt(equals) !== 0x3d || folded.charCodeAt(equals + 1) === 0x3d) continue;
+    if (!isEvent(folded.slice(at + 2, end))) continue;
+    const broken =
+      firstQuote >= 0 &&
+      firstQuote < at &&
+      /^[^=\n]*$/.test(folded.slice(Math.max(firstQuote + 1, at - 60), at)) &&
+      folded.indexOf('<') < 0;
+    const calls = /[(`]/.test(folded.slice(equals + 1, equals + 60));
+    signals.report(broken && (calls || firstQuote < 40) ? 'html.breakout_handler' : 'html.loose_handler', at, equals + 20);
+    return;
+  }
+}
+
+/** Things that are no tags: comments, processing instructions, UTF-7. */
+function readMarks(folded: string, signals: Signals): void {
+  const marks = folded.indexOf('-->') >= 0 || folded.indexOf(']]>') >= 0 ? folded.search(breakoutMarks) : -1;
+  if (marks >= 0) signals.report('html.breakout_marks', marks, marks + 10);
+  const utf7 = folded.indexOf('+adw-');
+  if (utf7 >= 0) signals.report('html.utf7', utf7, utf7 + 20);
+  for (let at = folded.indexOf('<'); at >= 0; at = folded.indexOf('<', at + 1)) {
+    const next = folded.charCodeAt(at + 1);
+    if (next === 0x3f) {
+      if (
+        folded.startsWith('<?xml-stylesheet', at) ||
+        folded.startsWith('<?import', at) ||
+        folded.startsWith('<?xml:namespace', at) ||
+        folded.startsWith('<?xbl', at)
+      )
+        signals.report('html.processing_instruction', at, at + 30);
+    } else if (next === 0x21) {
+      if (
+        folded.startsWith('<![', at) ||
+        folded.startsWith('<!--[if', at) ||
+        /^<!(?!--|doctype)[^a-z[]/.test(folded.slice(at, at + 12))
+      )
+        signals.report('html.comment_trick', at, at + 20);
+    }
+  }
+}

@@ -1,0 +1,27 @@
+const set = (names: string): ReadonlySet<string> => new Set(names.split(' '));
+
+/** Elements that load what stands at another address. */
+export const frameElements = set(
+  'iframe frame frameset object embed applet portal fencedframe layer ilayer bgsound xml webview import',
+);
+/** Elements of other languages inside HTML. */
+export const foreignElements = set(
+  'svg math foreignobject animate animatetransform animatemotion animatecolor set use image feimage maction annotation-xml handler listener script-data mtext mglyph marquee noscript template xss video audio source track details dialog slot isindex keygen menuitem xmp plaintext listing noembed noframes',
+);
+export const formElements = set('form input button textarea select option');
+export const pageElements = set('html body head title');
+
+/** Stems of event names: enough to tell a handler from a word that begins with `on`. */
+const eventStems =
+  'error load unload beforeunload focus blur click dblclick auxclick contextmenu mouse pointer touch key drag drop copy cut paste before after animation transition webkit moz ms wheel scroll resize submit reset change input invalid select search toggle begin end repeat play playing pause progress ratechange seek stalled suspend timeupdate volumechange waiting canplay cuechange duration emptied ended loaded loadstart hashchange message online offline page popstate storage show close cancel activate deactivate bounce finish start filter data row cell property ready error help losecapture layoutcomplete move resizestart mediacomplete outofsync syncrestored trackchange urlflip zoom abort fullscreen gotpointer lostpointer form afterprint beforeprint visibility scrollend snap content unhandled rejection device security slotchange'.split(
+    ' ',
+  );
+
+/** Whether a name that follows `on` is an event's. */
+export function isEvent(stem: string): boolean {
+  return eventStems.some((known) => stem.startsWith(known));
+}
+
+/** Sites whose players honest articles embed. */
+export const players =
+  /^(?:https?:)?\/\/(?:v\.qq\.com|player\.bilibili\.com|player\.youku\.com|mp\.weixin\.qq\.com|open\.iqiyi\.com|www\.ixigua\.com|channels\.weixin\.qq\.com)\//;

@@ -1,0 +1,97 @@
+import { isLetter, isSpace } from '../text/characters.ts';
+
+/** Receives the parts of a tag as they are read. */
+export interface TagVisitor {
+  /** Begins a tag; false to leave its attributes unread. `name` is lower case, without namespace and control characters. */
+  tag(name: string, closing: boolean, start: number): boolean;
+  attribute(name: string, valueStart: number, valueEnd: number, start: number): void;
+  /** The tag's end: position after `>`, or where it broke off. */
+  end(position: number, odd: boolean): void;
+}
+
+const longestName = 40;
+const maxAttributes = 128;
+/** Longest distance in which a value without quotes, or a tag, is followed. */
+const farthest = 16_384;
+
+/**
+ * Reads tags as lax browsers do, at every `<` of a text, also inside of quoted values, where a mutation may set them free. A tag ends at `>`,
+ * at the next `<` outside of quotes or at the text's end. Linear: the end of a quote is looked up once.
+ */
+export function readTags(text: string, visitor: TagVisitor, spend: (steps: number) => boolean): void {
+  /** Next position of each quote, known up to a position. */
+  const nextQuote = { '"': -1, "'": -1, '`': -1 };
+  const find = (quote: keyof typeof nextQuote, from: number): number => {
+    if (nextQuote[quote] < from) {
+      const found = text.indexOf(quote, from);
+      nextQuote[quote] = found < 0 ? text.length : found;
+    }
+    return nextQuote[quote];
+  };
+
+  for (let open = text.indexOf('<'); open >= 0; open = text.indexOf('<', open + 1)) {
+    let at = open + 1;
+    while (at - open < 8 && (isSpace(text.charCodeAt(at)) || text.charCodeAt(at) === 0)) at += 1;
+    const closing = text.charCodeAt(at) === 0x2f;
+    if (closing) at += 1;
+    while (isSpace(text.charCodeAt(at)) && at - open < 16) at += 1;
+    if (!isLetter(text.charCodeAt(at))) continue;
+    const nameStart = at;
+    while (at - nameStart < longestName && isNameUnit(text.charCodeAt(at))) at += 1;
+    const name = bareName(text.slice(nameStart, at));
+    if (!visitor.tag(name, closing, open)) continue;
+    const first = text.charCodeAt(at);
+    let odd = !(Number.isNaN(first) || isSpace(first) || first === 0x3e || (first === 0x2f && text.charCodeAt(at + 1) === 0x3e));
+    const limit = Math.min(text.length, open + farthest);
+    let attributes = 0;
+    while (at < limit && attributes < maxAttributes) {
+      const unit = text.charCodeAt(at);
+      if (unit === 0x3e || unit === 0x3c) break;
+      if (isSpace(unit) || unit === 0x2f || unit <= 0x20) {
+        at += 1;
+        continue;
+      }
+      // An attribute's name: up to =, a space, / or the tag's end.
+      const start = at;
+      at += 1;
+      while (at < limit && !endsAttributeName(text.charCodeAt(at))) at += 1;
+      const attribute = text.slice(start, Math.min(at, start + 80));
+      while (at < limit && isSpace(text.charCodeAt(at))) at += 1;
+      let valueStart = at;
+      let valueEnd = at;
+      if (text.charCodeAt(at) === 0x3d) {
+        at += 1;
+        while (at < limit && text.charCodeAt(at) <= 0x20) at += 1;
+        const quote = text.charAt(at);
+        if (quote === '"' || quote === "'" || quote === '`') {
+          valueStart = at + 1;
+          valueEnd = find(quote, at + 1);
+          at = valueEnd + 1;
+          const after = text.charCodeAt(at);
+          if (!(Number.isNaN(after) || isSpace(after) || after === 0x3e || after === 0x2f)) odd = true;
+        } else {
+          valueStart = at;
+          while (at < limit && !isSpace(text.charCodeAt(at)) && text.charCodeAt(at) !== 0x3e) at += 1;
+          valueEnd = at;
+        }
+      }
+      attributes += 1;
+      visitor.attribute(attribute, valueStart, valueEnd, start);
+    }
+    visitor.end(Math.min(text.length, text.charCodeAt(at) === 0x3e ? at + 1 : at), odd);
+    if (!spend(Math.min(at, limit) - open)) return;
+  }
+}
+
+function isNameUnit(unit: number): boolean {
+  return isLetter(unit) || (unit >= 0x30 && unit <= 0x3a) || unit === 0x2d || unit === 0x5f || unit === 0;
+}
+
+function bareName(name: string): string {
+  const bare = name.slice(name.lastIndexOf(':') + 1).toLowerCase();
+  return bare.includes('\0') ? bare.replaceAll('\0', '') : bare;
+}
+
+function endsAttributeName(unit: number): boolean {
+  return unit === 0x3d || unit === 0x3e || unit === 0x2f || unit === 0x3c || isSpace(unit);
+}

@@ -1,0 +1,159 @@
+import type { Detector, Signals, Subject } from '../model.ts';
+import { foldCase, isWordCode } from '../text/characters.ts';
+import { scriptFeatures } from './features.ts';
+
+type Feature = keyof typeof scriptFeatures;
+
+/** Functions that attackers call to show or to run something. */
+const sinks = 'alert confirm prompt eval execscript settimeout setinterval setimmediate importscripts msgbox'.split(' ');
+const pageData = [
+  'document.cookie',
+  'document.domain',
+  'document[',
+  'localstorage',
+  'sessionstorage',
+  'document.referrer',
+  'location.hash',
+  'location.search',
+  'document.url',
+  'window.name',
+  "['cookie']",
+  '"cookie"]',
+];
+const pageWrites = [
+  'document.write',
+  'innerhtml',
+  'outerhtml',
+  'insertadjacenthtml',
+  'document.location',
+  'window.location',
+  'location.href',
+  'location=',
+  'location.replace',
+  'document.body',
+  'window.open',
+  'createelement',
+  'appendchild',
+  '.srcdoc',
+  'xmlhttprequest',
+  '__definegetter__',
+  '__definesetter__',
+  '$.getscript',
+  'sendbeacon',
+];
+const symbolsOnly = /^[\s[\]()!+]{24,}$/;
+const scheme = /^[\s"'`(<]{0,4}(?:feed:|view-source:)?(?:java|vb|live|j)script:(.)/;
+const harmless = /^javascript:(?:void\(?0?\)?|false|\/\/)?;?$/;
+const dataScheme = /^[\s"'`(]{0,4}data:(?:text\/html|image\/svg|application\/xhtml|text\/xml|[,;])/;
+const ignored = /[\x00-\x1f\x7f-\xa0\u2000-\u200f\u2028-\u202f\ufeff]/g;
+const longestScheme = 64;
+
+/** Finds script that needs no tag: in addresses, after leaving a string of the page's own script, and on its own. */
+export const scriptDetector: Detector = {
+  name: 'script',
+  literals: [
+    ...sinks,
+    ...pageData,
+    ...pageWrites,
+    'script:',
+    'scr\tipt',
+    'data:',
+    'constructor',
+    'fromcharcode',
+    '[]',
+    '![',
+    'onerror=',
+    'top[',
+    'self[',
+    'window[',
+    'this[',
+    'parent[',
+    'frames[',
+    'function(',
+    'function`',
+    'atob',
+  ],
+  features: scriptFeatures,
+  detect(subject: Subject, signals: Signals): void {
+    if (subject.place === 'xml' && subject.name === '') return;
+    const { text } = subject;
+    if (!signals.spend(text.length)) return;
+    const folded = foldCase(text);
+    const report = (feature: Feature, start: number, end: number): void => signals.report(feature, start, end);
+
+    readScheme(folded, report);
+    readSinks(folded, report);
+    for (const phrase of pageData) {
+      const at = folded.indexOf(phrase);
+      if (at >= 0) report('script.page_data', at, at + phrase.length);
+    }
+    for (const phrase of pageWrites) {
+      const at = folded.indexOf(phrase);
+      if (at >= 0) report('script.page_write', at, at + phrase.length);
+    }
+    const constructor = folded.search(/constructor[\s.[(+'"\]]{1,4}(?:constructor|prototype|\(|['"]c)|\[\s{0,4}['"]constructor/);
+    if (constructor >= 0) report('script.constructor_escape', constructor, constructor + 40);
+    const codes = folded.indexOf('fromcharcode');
+    if (codes >= 0) report('script.char_codes', codes, codes + 12);
+    if (text.length < 65_536 && symbolsOnly.test(text)) report('script.symbols_only', 0, 40);
+    const indirect = folded.search(
+      /(?:top|self|window|this|parent|frames|globalthis)\[[^\]]{1,80}\]\s{0,4}[(`]|\[\s{0,4}[\d'"]{1,8}\s{0,4}\]\s{0,4}\.(?:map|find|some|every|foreach|filter)\s{0,4}\(\s{0,4}(?:alert|confirm|prompt|eval)/,
+    );
+    if (indirect >= 0) report('script.indirect_call', indirect, indirect + 40);
+    const handler = folded.search(/\bonerror\s{0,4}=\s{0,4}(?:alert|confirm|prompt|eval)/);
+    if (handler >= 0) report('script.handler_binding', handler, handler + 20);
+  },
+};
+
+/** `javascript:` and the like, and `data:` with a page, at the start of a value. */
+function readScheme(folded: string, report: (feature: Feature, start: number, end: number) => void): void {
+  const head = folded.slice(0, longestScheme).replace(ignored, '');
+  const found = scheme.exec(head);
+  if (found !== null && found[1] !== ' ' && !harmless.test(head) && /[(=`%&\\/[+]/.test(folded.slice(0, 4_096).slice(11)))
+    report('script.url', 0, 40);
+  else if (dataScheme.test(head) && !/^data:image\/svg\+xml[^<]{0,40}(?:base64|%3csvg|<svg)/.test(head))
+    report('script.data_url', 0, 40);
+  else {
+    const inner = folded.search(/[\s"'=(,;]javascript:[a-z_$[(/!]/);
+    if (
+      inner >= 0 &&
+      /javascript:[^\s]{0,80}[(`=]/.test(folded.slice(inner, inner + 120)) &&
+      !/javascript:void\(0\)/.test(folded.slice(inner, inner + 24))
+    )
+      report('script.url', inner + 1, inner + 40);
+  }
+}
+
+/** Calls of sinks, and what stands before and behind them. */
+function readSinks(folded: string, report: (feature: Feature, start: number, end: number) => void): void {
+  for (const sink of sinks) {
+    for (let at = folded.indexOf(sink); at >= 0; at = folded.indexOf(sink, at + sink.length)) {
+      const before = folded.charCodeAt(at - 1);
+      if (isWordCode(before)) continue;
+      let end = at + sink.length;
+      const gap = end;
+      while (end - gap < 24 && /[\s)\]/*'"?.]/.test(folded.charAt(end))) end += 1;
+      const opener = folded.charAt(end);
+      if (opener !== '(' && opener !== '`') continue;
+      if (opener === '`') report('script.tagged_call', at, end + 8);
+      const left = folded.slice(Math.max(0, at - 40), at);
+      // A method of something: `dialog.alert(`, but window's own.
+      if (/\.\s{0,2}$/.test(left) && !/(?:window|self|top|parent|this|frames|globalthis)\s{0,2}\??\.\s{0,2}$/.test(left))
+        continue;
+      report('script.sink_call', at, end + 12);
+      if (
+        /(?:^|[\w\s\\])['"`]\s{0,4}[\])};,]{0,6}\s{0,4}(?:[;+\-*/,|&<>=?:%^!~]|in\s|\$\{|\n|\/\*.*\*\/){1,4}\s{0,4}[\w.$(]{0,16}$/.test(
+          left,
+        ) &&
+        !/[=(:,]\s{0,4}['"`][^'"`]{0,40}['"`]/.test(left)
+      )
+        report('script.breakout', Math.max(0, at - 8), end + 8);
+      else if (/^\s{0,4}['"`)\]};,/+\-*]{1,8}\s{0,4}$/.test(left)) report('script.breakout', Math.max(0, at - 8), end + 8);
+      else if (/^[\s(!+\-~;]{0,6}(?:window\.|self\.|top\.|parent\.)?$/.test(left) && at < 40)
+        report('script.whole_call', at, end + 12);
+      if (/[);]\/\/.{0,12}$/.test(folded.slice(end, end + 200).slice(-40)) && folded.length - end < 200)
+        report('script.comment_tail', end, end + 20);
+      return;
+    }
+  }
+}
