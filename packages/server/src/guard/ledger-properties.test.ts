@@ -11,8 +11,18 @@ const limits = { ...noLimits, budgetCents, budgetCount: 9, personTotal: 4 };
 
 /** What may happen next, in any order and all at once. Indexes point into what was reserved and granted so far. */
 const step = fc.oneof(
-  fc.record({ do: fc.constant('reserve' as const), person: fc.nat(3), cents: fc.integer({ min: 1, max: 4_000 }), serial: fc.nat(6) }),
-  fc.record({ do: fc.constant('commit' as const), which: fc.nat(20), coupon: fc.nat(12), share: fc.integer({ min: 1, max: 120 }) }),
+  fc.record({
+    do: fc.constant('reserve' as const),
+    person: fc.nat(3),
+    cents: fc.integer({ min: 1, max: 4_000 }),
+    serial: fc.nat(6),
+  }),
+  fc.record({
+    do: fc.constant('commit' as const),
+    which: fc.nat(20),
+    coupon: fc.nat(12),
+    share: fc.integer({ min: 1, max: 120 }),
+  }),
   fc.record({ do: fc.constant('release' as const), which: fc.nat(20) }),
   fc.record({ do: fc.constant('redeem' as const), coupon: fc.nat(12), how: fc.constantFrom('done', 'undone', 'unknown') }),
   fc.record({ do: fc.constant('refund' as const), coupon: fc.nat(12), how: fc.constantFrom('done', 'undone', 'unknown') }),
@@ -22,7 +32,10 @@ const step = fc.oneof(
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
 /** Makes all steps at once, spread over the nodes. Gives how often each coupon was redeemed for good. */
-async function play(nodes: readonly { run<T>(work: (db: LedgerTransaction) => Promise<T>): Promise<T> }[], steps: readonly Step[]) {
+async function play(
+  nodes: readonly { run<T>(work: (db: LedgerTransaction) => Promise<T>): Promise<T> }[],
+  steps: readonly Step[],
+) {
   const ledger = createLedger(createIdempotency(openKeys));
   const ids: string[] = [];
   const redeemed = new Map<string, number>();

@@ -206,7 +206,10 @@ describeEachStore((open) => {
   it('takes no step of others along when one of a group fails', async () => {
     const { reserve, transactions, store } = await opened();
     const broken = transactions.run(async (db) => {
-      await db.insertInto('guard_campaigns').values({ app: 'x' } as never).execute();
+      await db
+        .insertInto('guard_campaigns')
+        .values({ app: 'x' } as never)
+        .execute();
     });
     const good = reserve();
     await expect(broken).rejects.toMatchObject({ code: 'store_constraint' });

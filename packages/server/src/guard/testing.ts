@@ -96,7 +96,9 @@ export async function expectBalanced(store: Pick<Store, 'db'>): Promise<void> {
     const counted = grants.filter((grant) => grant.app === app && grant.campaign === campaign && grant.counted === 1);
     const sum = counted.reduce((total, grant) => total + grant.cents, 0);
     if (sum !== cents || counted.length !== number)
-      throw new Error(`${app}/${campaign}: ${cents} cents in ${number} grants on its row, ${sum} in ${counted.length} in the ledger`);
+      throw new Error(
+        `${app}/${campaign}: ${cents} cents in ${number} grants on its row, ${sum} in ${counted.length} in the ledger`,
+      );
   }
   for (const key of ['code', 'coupon'] as const) {
     const seen = new Set<string>();
