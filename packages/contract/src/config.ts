@@ -235,6 +235,11 @@ export const appSchema = z.strictObject({
     .prefault({}),
   /** What its routes say nothing else about. */
   inspect: inspectSchema.optional(),
+  /** Over all routes of the app, on top of their own. */
+  limit: limitsSchema.optional(),
+  /** Rules of routes that have none of their own. */
+  risk: riskRulesSchema.optional(),
+  bot: botRulesSchema.optional(),
   routes: z.array(routeSchema).max(2_000).default([]),
   /** Columns of the backend's own database that are sealed through the seal interface. */
   sealedFields: z.array(sealedFieldSchema).max(500).default([]),
