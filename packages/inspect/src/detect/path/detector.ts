@@ -2,8 +2,9 @@ import type { Detector, Signals, Subject } from '../model.ts';
 import { foldCase, isSpace } from '../text/characters.ts';
 import { features } from './features.ts';
 import { findTellingFile, riskOfPath } from './files.ts';
-import { requestedFile } from './requested.ts';
+import { findOddBytes } from './odd-bytes.ts';
 import { remoteInclusion } from './remote.ts';
+import { requestedFile } from './requested.ts';
 import { findClimb } from './traversal.ts';
 import { forEachWrapper } from './wrappers.ts';
 
@@ -14,8 +15,63 @@ const longestPath = 4_096;
 export const pathDetector: Detector = {
   name: 'path',
   literals: [
-    '..', '%2e', '0x2e', '%c0', '%u', '%%', '\uff0e', '/', '\\', '://', '.log', '_log', '.ini', '.conf', '.ht', '.env', 'passw', '.pass', 'id_rsa', '.git', '.svn', '.bak', '.old', '.sql', '.asa', '.mdb',
-    '.dat', '.db', '.php', '.asp', '.jsp', 'web.config', 'web.xml', 'shadow', '.key', 'data:', '.history', '.profile', '.bashrc', '.swp', '~', '.yml', '.properties', '.json', '.lock', '.py', '.txt', '.hg', '.ds_store',
+    '..',
+    '%2e',
+    '0x2e',
+    '%c0',
+    '%u',
+    '%%',
+    '%f0%80',
+    '%f8%',
+    '%fc%',
+    '%e0%80',
+    './',
+    '.\\',
+    'convert.iconv',
+    'convert.base64',
+    '\uff0e',
+    '/',
+    '\\',
+    '://',
+    '.log',
+    '_log',
+    '.ini',
+    '.conf',
+    '.ht',
+    '.env',
+    'passw',
+    '.pass',
+    'id_rsa',
+    '.git',
+    '.svn',
+    '.bak',
+    '.old',
+    '.sql',
+    '.asa',
+    '.mdb',
+    '.dat',
+    '.db',
+    '.php',
+    '.asp',
+    '.jsp',
+    'web.config',
+    'web.xml',
+    'shadow',
+    '.key',
+    'data:',
+    '.history',
+    '.profile',
+    '.bashrc',
+    '.swp',
+    '~',
+    '.yml',
+    '.properties',
+    '.json',
+    '.lock',
+    '.py',
+    '.txt',
+    '.hg',
+    '.ds_store',
   ],
   features,
   detect(subject: Subject, signals: Signals): void {
@@ -39,6 +95,8 @@ export const pathDetector: Detector = {
       signals.report(feature, start, end);
       if (!sentence && start === 0) signals.report('path.whole_wrapper', start, end);
     });
+    const filter = folded.indexOf('convert.iconv.') >= 0 ? folded.indexOf('convert.iconv.') : folded.indexOf('convert.base64-');
+    if (filter >= 0) signals.report('path.wrapper', filter, filter + 15);
     readData(folded, signals);
     if (place !== 'header' && place !== 'cookie') {
       const remote = remoteInclusion(folded, name);
@@ -48,9 +106,21 @@ export const pathDetector: Detector = {
 };
 
 /** Headers that name paths, types and products by their nature. */
-const plainHeaders = new Set(['accept', 'user-agent', 'content-type', 'content-disposition', 'accept-language', 'via', 'date', 'if-none-match', 'etag']);
+const plainHeaders = new Set([
+  'accept',
+  'user-agent',
+  'content-type',
+  'content-disposition',
+  'accept-language',
+  'via',
+  'date',
+  'if-none-match',
+  'etag',
+]);
 
 function readClimb(text: string, folded: string, sentence: boolean, signals: Signals): void {
+  const odd = findOddBytes(folded);
+  if (odd !== undefined && !sentence) signals.report('path.odd_bytes', odd.start, odd.end);
   if (!folded.includes('.') && !folded.includes('%') && !folded.includes('0x2e') && !folded.includes('\uff0e')) return;
   const climb = findClimb(text);
   if (climb === undefined) return;
@@ -58,7 +128,10 @@ function readClimb(text: string, folded: string, sentence: boolean, signals: Sig
   signals.report('path.climb', start, end);
   if (depth >= 3) signals.report('path.climb_far', start, end);
   if (disguised && (!sentence || depth >= 2)) signals.report('path.climb_hidden', start, end);
-  if (!sentence) signals.report('path.climb_only', start, end);
+  if (!sentence) {
+    signals.report('path.climb_only', start, end);
+    if (end >= text.length) signals.report('path.climb_bare', start, end);
+  }
   const target = text.slice(end, end + 300);
   if (riskOfPath(`/${cutTail(target)}`) >= (sentence ? 2 : 1) || riskOfPath(cutTail(target)) >= (sentence ? 2 : 1)) {
     signals.report('path.climb_to_file', start, Math.min(text.length, end + 60));
@@ -67,26 +140,31 @@ function readClimb(text: string, folded: string, sentence: boolean, signals: Sig
 
 function readWhole(text: string, folded: string, { place }: Subject, signals: Signals): void {
   if (text.length > longestPath || text.length < 4) return;
-  const zero = nullByte(folded);
-  const path = cutTail(zero < 0 ? text : text.slice(0, zero)).trim();
+  const zero = nullByte(folded, 3);
+  const path = cutTail(text.slice(opening(text), zero < 0 ? text.length : zero)).trim();
   const isPath = place !== 'path' && place !== 'file';
-  if (zero >= 0 && (path.includes('/') || path.includes('\\') || path.includes('.'))) signals.report('path.null_byte', zero, Math.min(text.length, zero + 3));
-  if (path.includes('://') || place === 'header') {
-    const risk = place === 'header' && !path.includes('://') ? 0 : 0;
-    if (risk > 0) signals.report('path.system_file', 0, path.length);
-    return;
-  }
-  const risk = riskOfPath(path);
+  if (zero >= 0 && (path.includes('/') || path.includes('\\') || path.includes('.')))
+    signals.report('path.null_byte', zero, Math.min(text.length, zero + 3));
+  if (path.includes('://') || place === 'header') return;
+  const risk = Math.max(riskOfPath(path), text.includes('\\') ? riskOfPath(text) : 0);
   if (risk === 3) signals.report('path.private_file', 0, text.length);
   else if (risk === 2 && isPath) signals.report('path.system_file', 0, text.length);
-  if (path.startsWith('\\\\') && path.length > 4 && path.indexOf('\\', 2) > 2 && isPath) signals.report('path.share', 0, path.length);
+  if (path.startsWith('\\\\') && path.length > 4 && path.indexOf('\\', 2) > 2 && isPath)
+    signals.report('path.share', 0, path.length);
 }
 
-function nullByte(folded: string): number {
-  const raw = folded.indexOf('\0');
+function nullByte(folded: string, from = 0): number {
+  const raw = folded.indexOf('\0', from);
   if (raw >= 0) return raw;
-  const coded = folded.indexOf('%00');
-  return coded >= 0 ? coded : folded.indexOf('\\x00');
+  const coded = folded.indexOf('%00', from);
+  return coded >= 0 ? coded : folded.indexOf('\\x00', from);
+}
+
+/** A null byte, quotes, a redirection or a slash before a drive: what may precede a path. */
+function opening(text: string): number {
+  let at = text.startsWith('%00') ? 3 : 0;
+  while (at < text.length && '"\'>< =\0'.includes(text[at]!)) at += 1;
+  return text.charCodeAt(at) === 0x2f && text.startsWith(':', at + 2) ? at + 1 : at;
 }
 
 /** `/etc/passwd;index.html`, `/etc/passwd?x`, quotes: what is hung on a path to please a check of its end. */
@@ -104,7 +182,8 @@ function readData(folded: string, signals: Signals): void {
   const comma = folded.indexOf(',', at);
   if (comma < 0 || comma > at + 80) return;
   // <? and <% in Base64.
-  if (folded.startsWith('pd8', comma + 1) || folded.startsWith('pd9', comma + 1) || folded.startsWith('<?', comma + 1)) signals.report('path.coded_data', at, comma + 4);
+  if (folded.startsWith('pd8', comma + 1) || folded.startsWith('pd9', comma + 1) || folded.startsWith('<?', comma + 1))
+    signals.report('path.coded_data', at, comma + 4);
 }
 
 /** More than one word, or wide script: no path, even if the system would take it for one. */

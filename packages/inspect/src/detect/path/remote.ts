@@ -2,7 +2,9 @@ import { isDigit, isLetter } from '../text/characters.ts';
 
 /** Words of parameters that name a file, folder or page to include. */
 const fileWords = new Set(
-  'file page path dir directory include inc template tpl lang language conf config module mod root folder doc document skin theme src load class lib prefix'.split(' '),
+  'file page path dir directory include inc template tpl lang language conf config module mod root folder doc document skin theme src load class lib prefix'.split(
+    ' ',
+  ),
 );
 
 /** By a parameter's words: `base_path`, `rootDir` and `page` do, `redirect` does not. */

@@ -14,8 +14,8 @@ const dot = 0x2e;
 const slash = 0x2f;
 const backslash = 0x5c;
 
-/** Last character read by {@link readUnit}, and the position after it. Numbers only: nothing of a text stays. */
-let unit = 0;
+/** The character that {@link readUnit} reads, and the position after it. Numbers only: nothing of a text stays. */
+let current = 0;
 let next = 0;
 let disguised = false;
 
@@ -23,9 +23,9 @@ let disguised = false;
  * Reads one character of a path at `at`: as it stands, percent-encoded any number of times, as overlong UTF-8, as `%u002e`, `0x2e`,
  * or a look-alike slash. Slashes become `/` or `\`.
  */
-function readUnit(text: string, at: number): void {
+function readUnit(text: string, at: number): number {
   const code = text.charCodeAt(at);
-  unit = code;
+  current = code;
   next = at + 1;
   disguised = false;
   if (code === 0x25) readPercent(text, at);
@@ -34,11 +34,12 @@ function readUnit(text: string, at: number): void {
   else if (code === 0x2215 || code === 0xff0f || code === 0x2044) take(slash, at + 1);
   else if (code === 0x2216 || code === 0xff3c) take(backslash, at + 1);
   else if (code === 0xff0e || code === 0x2024) take(dot, at + 1);
+  return current;
 }
 
 function take(code: number, end: number): void {
   if (code !== dot && code !== slash && code !== backslash && code !== 0) return;
-  unit = code;
+  current = code;
   next = end;
   disguised = true;
 }
@@ -69,7 +70,8 @@ function readPercent(text: string, at: number): void {
   if (byte === 0xc0 || byte === 0xc1) {
     // Overlong: two bytes for what one byte says, the second sometimes left bare.
     const low = trailing(text, from + 2);
-    if (low >= 0) take(byte === 0xc1 && (low & 0x3f) === 0x1c ? backslash : low & 0x7f & (byte === 0xc0 && low >= 0x80 ? 0x3f : 0x7f), tail);
+    if (low >= 0)
+      take(byte === 0xc1 && (low & 0x3f) === 0x1c ? backslash : low & 0x7f & (byte === 0xc0 && low >= 0x80 ? 0x3f : 0x7f), tail);
     else take(slash, from + 2);
   } else if (byte === 0xe0 && trailing(text, from + 2) === 0x80) {
     const low = trailing(text, tail);
@@ -113,8 +115,9 @@ export function findClimb(text: string): Climb | undefined {
     hidden = false;
   };
   let at = 0;
+  let unit = 0;
   while (at < text.length) {
-    readUnit(text, at);
+    unit = readUnit(text, at);
     if (unit !== dot) {
       at = next;
       continue;
@@ -123,7 +126,7 @@ export function findClimb(text: string): Climb | undefined {
     let dots = 0;
     let odd = false;
     while (at < text.length) {
-      readUnit(text, at);
+      unit = readUnit(text, at);
       if (unit !== dot) break;
       odd ||= disguised;
       dots += 1;
@@ -134,14 +137,14 @@ export function findClimb(text: string): Climb | undefined {
     // `..;/` and `..%00/` name the same step to some servers.
     if (at < text.length && (unit === 0x3b || unit === 0)) {
       const mark = next;
-      readUnit(text, mark);
+      unit = readUnit(text, mark);
       if (unit === slash || unit === backslash) {
         odd = true;
         at = mark;
       }
     }
     while (at < text.length) {
-      readUnit(text, at);
+      unit = readUnit(text, at);
       if (unit !== slash && unit !== backslash) {
         // `..2f`: a percent sign that was stripped.
         if (text.charCodeAt(at) === 0x32 && (text.charCodeAt(at + 1) | 0x20) === 0x66 && slashes === 0) {

@@ -127,7 +127,8 @@ function findCommands(text: string, key: boolean, signals: Signals): void {
   const head = skipOpening(text, 0);
   const first = readCommand(text, head);
   let before: Before | undefined;
-  if (first.strength > 0) {
+  const opensLine = head > 0 && (text.charCodeAt(0) === 0x0a || text.charCodeAt(0) === 0x0d);
+  if (first.strength > 0 && !opensLine) {
     before = 'command';
     reportEvasion(first, head, signals);
     if (!key && first.strength === 2 && isWholeLine(text, first.end)) reportAlone(text, head, first, signals);

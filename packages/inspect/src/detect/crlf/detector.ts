@@ -1,0 +1,215 @@
+import type { Detector, FeatureFacts, Signals, Subject } from '../model.ts';
+import { foldCase, isLetter, isSpace } from '../text/characters.ts';
+
+const fact = (weight: number, zh: string, en: string): FeatureFacts => ({ class: 'crlf', weight, zh, en });
+
+const features: Readonly<Record<string, FeatureFacts>> = {
+  'crlf.header': fact(
+    4.3,
+    '换行之后是一个 HTTP 头，会改写服务器的应答',
+    'A line break is followed by an HTTP header and would rewrite the answer',
+  ),
+  'crlf.coded_header': fact(4.3, '编码的换行之后是一个 HTTP 头', 'A coded line break is followed by an HTTP header'),
+  'crlf.status': fact(4.3, '值中夹带了另一条 HTTP 消息的首行', 'The value carries the first line of another HTTP message'),
+  'crlf.coded_body': fact(4, '编码的空行之后是应答的内容', 'A coded empty line is followed by the content of an answer'),
+  'crlf.coded_only': fact(4, '整个值就是编码的换行', 'The whole value is a coded line break'),
+  'crlf.in_header': fact(4.5, '请求头或参数名中有换行', 'A line break in a header or the name of a parameter'),
+  'crlf.command': fact(4, '换行之后是邮件协议的命令', 'A line break is followed by a command of a mail protocol'),
+};
+
+const headers = [
+  'set-cookie',
+  'location',
+  'content-type',
+  'content-length',
+  'content-encoding',
+  'content-disposition',
+  'transfer-encoding',
+  'contenttype',
+  'contentlength',
+  'host',
+  'x-xss-protection',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'access-control-allow-origin',
+  'cache-control',
+  'refresh',
+  'connection',
+  'cookie',
+  'last-modified',
+  'link',
+  'content-security-policy',
+  'x-frame-options',
+  'remote-addr',
+  'authorization',
+  'user-agent',
+  'referer',
+  'bcc',
+  'cc',
+  'header-name',
+  'x-injected',
+  'date',
+];
+const mail = [
+  'rcpt to:',
+  'mail from:',
+  'data\r\n',
+  'quit\r',
+  'a001 ',
+  'a002 ',
+  'retr ',
+  'dele ',
+  'stat\r',
+  'helo ',
+  'ehlo ',
+  'vrfy ',
+  'auth login',
+];
+
+/** Finds line breaks that would end a header and begin another, raw and in the forms in which they reach a server still coded. */
+export const crlfDetector: Detector = {
+  name: 'crlf',
+  literals: [
+    '\r',
+    '\n',
+    '%0d',
+    '%0a',
+    '%250a',
+    '%250d',
+    '\\r',
+    '\\n',
+    '%u000a',
+    '\u560d',
+    '\u560a',
+    '%e5%98',
+    'http/1',
+    'http/2',
+    '0x0d0x0a',
+    '\u2028',
+  ],
+  features,
+  detect({ text, place }: Subject, signals: Signals): void {
+    if (!signals.spend(text.length)) return;
+    const folded = foldCase(text);
+    let coded = 0;
+    let first = -1;
+    for (let at = 0; at < folded.length; ) {
+      const length = breakAt(folded, at);
+      if (length === 0) {
+        at += 1;
+        continue;
+      }
+      if (first < 0) first = at;
+      const raw = length === 1 && folded.charCodeAt(at) < 0x20;
+      let end = at + length;
+      let breaks = 1;
+      for (let more = breakAt(folded, end); more > 0; more = breakAt(folded, end)) {
+        end += more;
+        breaks += 1;
+      }
+      if (!raw) coded += breaks;
+      readAfter(folded, at, end, raw, breaks, signals);
+      at = end;
+    }
+    if (first < 0) return;
+    if (place === 'key' || place === 'header') {
+      if (
+        isRawBreak(folded.charCodeAt(first)) &&
+        (place === 'header' || folded.trim().length > 0) &&
+        folded.trimEnd().length > first
+      )
+        signals.report('crlf.in_header', first, first + 1);
+    }
+    if (coded > 0 && first === 0 && isOnlyBreaks(folded)) signals.report('crlf.coded_only', 0, folded.length);
+    const http = folded.indexOf('http/');
+    if (http > 0 && isStatusLine(folded, http)) signals.report('crlf.status', http, http + 8);
+  },
+};
+
+function isRawBreak(code: number): boolean {
+  return code === 0x0a || code === 0x0d;
+}
+
+/** Length of a line break in any form at `at`; 0 where there is none. */
+function breakAt(folded: string, at: number): number {
+  const code = folded.charCodeAt(at);
+  if (isRawBreak(code)) return 1;
+  if (code === 0x25) {
+    let from = at + 1;
+    while (folded.startsWith('25', from) && from < at + 9) from += 2;
+    if (folded[from] === '0' && (folded[from + 1] === 'a' || folded[from + 1] === 'd')) return from + 2 - at;
+    if (folded.startsWith('u000a', from) || folded.startsWith('u000d', from)) return from + 5 - at;
+    if (folded.startsWith('e5%98%8a', from) || folded.startsWith('e5%98%8d', from)) return from + 8 - at;
+    return 0;
+  }
+  if (code === 0x5c) return folded[at + 1] === 'r' || folded[at + 1] === 'n' ? 2 : 0;
+  if (code === 0x30 && (folded.startsWith('0x0d', at) || folded.startsWith('0x0a', at))) return 4;
+  // Characters whose last byte is a line break, for readers that drop the rest.
+  return code === 0x560a || code === 0x560d ? 1 : 0;
+}
+
+function readAfter(folded: string, start: number, from: number, raw: boolean, breaks: number, signals: Signals): void {
+  let at = from;
+  while (at < folded.length && (folded[at] === ' ' || folded[at] === '+' || folded[at] === '\t')) at += 1;
+  if (raw && mail.some((command) => folded.startsWith(command, at)) && folded.charCodeAt(start) === 0x0d) {
+    signals.report('crlf.command', start, Math.min(folded.length, at + 10));
+    return;
+  }
+  const name = headerEnd(folded, at);
+  if (name > 0) {
+    const known = headers.includes(folded.slice(at, name));
+    // A text of several lines may hold a header that somebody shows; what is sent breaks a short value without white space.
+    const sent = at === from && isStub(folded, start);
+    if (known && (!raw || (sent && !hasManyLines(folded))))
+      signals.report(raw ? 'crlf.header' : 'crlf.coded_header', start, name);
+    else if (!raw && folded.charCodeAt(start) === 0x25 && name - at > 3 && folded[at + 1] !== '/')
+      signals.report('crlf.coded_header', start, name);
+    return;
+  }
+  if (!raw && breaks >= 2 && (folded.startsWith('<', at) || folded.startsWith('%3c', at) || folded.startsWith('http', at)))
+    signals.report('crlf.coded_body', start, at + 3);
+}
+
+function headerEnd(folded: string, at: number): number {
+  let end = at;
+  while (end < folded.length && end - at < 40 && (isLetter(folded.charCodeAt(end)) || folded[end] === '-')) end += 1;
+  if (end === at) return -1;
+  let colon = end;
+  while (colon < folded.length && colon < end + 6 && (isSpace(folded.charCodeAt(colon)) || folded.charCodeAt(colon) < 0x20))
+    colon += 1;
+  return folded[colon] === ':' || folded.startsWith('%3a', colon) ? end : -1;
+}
+
+function isStub(folded: string, end: number): boolean {
+  for (let at = 0; at < end; at += 1) {
+    const code = folded.charCodeAt(at);
+    if (code === 0x20 || code === 0x0a || code >= 0x2e80) return false;
+  }
+  return true;
+}
+
+function hasManyLines(folded: string): boolean {
+  let lines = 0;
+  for (let at = 0; at < folded.length && lines < 12; at += 1) if (folded.charCodeAt(at) === 0x0a) lines += 1;
+  return lines >= 12;
+}
+
+function isOnlyBreaks(folded: string): boolean {
+  let at = 0;
+  while (at < folded.length) {
+    const length = breakAt(folded, at);
+    if (length === 0) return false;
+    at += length;
+  }
+  return true;
+}
+
+/** `HTTP/1.1 200` after a break, or `GET http://… HTTP/1.1`. */
+function isStatusLine(folded: string, http: number): boolean {
+  const digit = folded.charCodeAt(http + 5);
+  if (digit < 0x30 || digit > 0x39) return false;
+  const before = folded.slice(Math.max(0, http - 200), http);
+  const after = folded.slice(http + 8, http + 16);
+  if (/[\r\n]\s{0,4}$|%0a$|%0d$/.test(before) && /^(?:%20|\s|\+)\d{3}/.test(after)) return true;
+  return /(?:^|[\r\n]|%0a)(?:get|post|put|head|delete|options|trace|connect)(?:\s|%20|\+)\S{1,190}(?:\s|%20|\+)$/.test(before);
+}

@@ -1,0 +1,288 @@
+import type { Detector, FeatureFacts, Signals, Subject } from '../model.ts';
+import { foldCase, isSpace, isWordCode, skipSpace } from '../text/characters.ts';
+
+const features: Readonly<Record<string, FeatureFacts>> = {
+  'ldap.filter_break': {
+    class: 'ldap',
+    weight: 4.3,
+    zh: '值先关闭目录查询的括号，再接上新的条件',
+    en: 'The value closes a bracket of a directory query and adds a condition',
+  },
+  'ldap.filter': {
+    class: 'ldap',
+    weight: 2.5,
+    zh: '值中有目录（LDAP）查询条件',
+    en: 'The value holds a condition of a directory (LDAP) query',
+  },
+  'ldap.wildcard': {
+    class: 'ldap',
+    weight: 2,
+    zh: '条件以星号匹配所有记录',
+    en: 'A condition that matches all records by an asterisk',
+  },
+  'ldap.attribute': {
+    class: 'ldap',
+    weight: 1.5,
+    zh: '条件点名账号或口令属性',
+    en: 'A condition names an account or password attribute',
+  },
+  'ldap.signs': {
+    class: 'ldap',
+    weight: 4,
+    zh: '由目录查询的特殊字符组成，用来试探',
+    en: 'Made of the special characters of directory queries, as probes are',
+  },
+  'xpath.function': { class: 'xpath', weight: 2.5, zh: 'XPath 函数', en: 'An XPath function' },
+  'xpath.break': { class: 'xpath', weight: 2.5, zh: '引号之后接上 XPath 条件', en: 'A quote is followed by an XPath condition' },
+  'xpath.axis': {
+    class: 'xpath',
+    weight: 2.2,
+    zh: 'XPath 路径遍历文档中的节点',
+    en: 'An XPath that walks the nodes of a document',
+  },
+  'xpath.document': { class: 'xpath', weight: 2.2, zh: 'XPath 读取外部文档', en: 'An XPath that reads an outside document' },
+};
+
+const attributes = [
+  'userpassword',
+  'objectclass',
+  'objectcategory',
+  'samaccountname',
+  'uid',
+  'cn',
+  'sn',
+  'mail',
+  'memberof',
+  'password',
+  'userprincipalname',
+  'givenname',
+  'ou',
+  'dc',
+  'name',
+  'user',
+  'login',
+  'homedirectory',
+  'pwdlastset',
+];
+const functions = [
+  'count(',
+  'name(',
+  'local-name(',
+  'string-length(',
+  'substring(',
+  'starts-with(',
+  'contains(',
+  'position(',
+  'last(',
+  'text(',
+  'node(',
+  'doc(',
+  'document(',
+  'codepoints-to-string(',
+  'string(',
+  'concat(',
+  'namespace-uri(',
+  'normalize-space(',
+  'not(',
+  'comment(',
+  'processing-instruction(',
+  'doc-available(',
+];
+const axes = [
+  'ancestor::',
+  'child::',
+  'descendant::',
+  'parent::',
+  'following-sibling::',
+  'preceding-sibling::',
+  'descendant-or-self::',
+  'self::',
+  'attribute::',
+  'following::',
+  'preceding::',
+  'ancestor-or-self::',
+];
+
+/** Finds text that leaves a value of an LDAP filter or an XPath expression. */
+export const directoryQueryDetector: Detector = {
+  name: 'directory-query',
+  literals: [
+    ')(',
+    '(|',
+    '(&',
+    '(!',
+    '*)',
+    '*(',
+    '| (',
+    ') (',
+    '()',
+    'count(',
+    'name()',
+    'text()',
+    'node()',
+    'string-length(',
+    'substring(',
+    '::',
+    '/@',
+    '//',
+    'doc(',
+    'document(',
+    'starts-with(',
+    'position()',
+    '=*',
+    '|/',
+    '[contains(',
+    'last()',
+  ],
+  features,
+  detect({ text, place }: Subject, signals: Signals): void {
+    if (!signals.spend(text.length * 2)) return;
+    if (place === 'header' || place === 'path') return;
+    const folded = foldCase(text);
+    readFilter(folded, signals);
+    readXpath(folded, signals);
+  },
+};
+
+function readFilter(folded: string, signals: Signals): void {
+  let depth = 0;
+  let seen = 0;
+  for (let at = 0; at < folded.length; at += 1) {
+    const code = folded.charCodeAt(at);
+    if (code === 0x28) {
+      depth += 1;
+      const next = skipSpace(folded, at + 1);
+      const operator = folded[next] === '|' || folded[next] === '&' || folded[next] === '!';
+      const inner = operator ? skipSpace(folded, next + 1) : next;
+      const condition = conditionEnd(folded, folded[inner] === '(' ? skipSpace(folded, inner + 1) : inner);
+      // A bracket that follows a name is a call's.
+      if (condition > 0 && !isWordCode(folded.charCodeAt(at - 1))) {
+        seen += 1;
+        if (operator || seen > 1) signals.report('ldap.filter', at, condition);
+        if (folded[condition] === '*') signals.report('ldap.wildcard', at, condition + 1);
+        if (namesAttribute(folded, folded[inner] === '(' ? inner + 1 : inner)) signals.report('ldap.attribute', at, condition);
+      }
+      // `*)(uid=`, `admin)(|`, `x)(&)`: a bracket closed that the value never opened, and another opened.
+      const before = previous(folded, at - 1);
+      if (folded[before] === ')' && depth - 1 < 0 && (condition > 0 || operator))
+        signals.report('ldap.filter_break', before, Math.max(at + 1, condition));
+      else if (folded[before] === '*' && operator && (condition > 0 || folded[inner] === '('))
+        signals.report('ldap.filter_break', before, Math.max(at + 1, condition));
+    } else if (code === 0x29) {
+      depth -= 1;
+      const next = skipSpace(folded, at + 1);
+      if (
+        depth < 0 &&
+        (folded[next] === '!' || folded[next] === '|' || folded[next] === '&') &&
+        folded[skipSpace(folded, next + 1)] === '('
+      )
+        signals.report('ldap.filter_break', at, next + 2);
+    }
+  }
+  if (folded.length <= 12 && folded.includes('*') && folded.includes('(') && folded.includes(')') && isOnlySigns(folded))
+    signals.report('ldap.signs', 0, folded.length);
+  if (/^\*\)\)?(?:%00|\0|$)/.test(folded.slice(0, 8))) signals.report('ldap.signs', 0, folded.length);
+}
+
+function previous(folded: string, from: number): number {
+  let at = from;
+  while (at >= 0 && isSpace(folded.charCodeAt(at))) at -= 1;
+  return at;
+}
+
+/** Position after `name=`, `name>=`, `name~=` at `at`; -1 where no condition stands. */
+function conditionEnd(folded: string, at: number): number {
+  let end = at;
+  while (
+    end < folded.length &&
+    end - at < 60 &&
+    (isWordCode(folded.charCodeAt(end)) ||
+      folded[end] === '-' ||
+      folded[end] === ';' ||
+      folded[end] === '.' ||
+      folded[end] === ':')
+  )
+    end += 1;
+  if (end === at) return -1;
+  if (folded[end] === '>' || folded[end] === '<' || folded[end] === '~') end += 1;
+  return folded[end] === '=' && folded[end + 1] !== '=' && folded[end + 1] !== '>' ? end + 1 : -1;
+}
+
+function namesAttribute(folded: string, at: number): boolean {
+  return attributes.some((name) => folded.startsWith(name, at) && !isWordCode(folded.charCodeAt(at + name.length)));
+}
+
+function isOnlySigns(folded: string): boolean {
+  for (let at = 0; at < folded.length; at += 1)
+    if (isWordCode(folded.charCodeAt(at)) || folded.charCodeAt(at) > 0x7e) return false;
+  return true;
+}
+
+function readXpath(folded: string, signals: Signals): void {
+  let broken = false;
+  for (let at = 0; at < folded.length; at += 1) {
+    const code = folded.charCodeAt(at);
+    if (code !== 0x27 && code !== 0x22) continue;
+    let next = skipSpace(folded, at + 1);
+    while (folded[next] === ')' || folded[next] === ']') next = skipSpace(folded, next + 1);
+    const joined = folded.startsWith('or ', next) || folded.startsWith('and ', next);
+    const union =
+      folded[next] === '|' && (folded[skipSpace(folded, next + 1)] === '/' || folded[skipSpace(folded, next + 1)] === '*');
+    if (union) signals.report('xpath.axis', at, next + 2);
+    if ((joined && functionAt(folded, skipSpace(folded, next + (folded[next] === 'o' ? 3 : 4)))) || union) {
+      broken = true;
+      signals.report('xpath.break', at, Math.min(folded.length, next + 16));
+    }
+  }
+  for (const name of functions) {
+    const at = folded.indexOf(name);
+    if (at < 0 || isWordCode(folded.charCodeAt(at - 1)) || folded[at - 1] === '-') continue;
+    const inner = skipSpace(folded, at + name.length);
+    const path =
+      folded.startsWith('//', inner) ||
+      folded.startsWith('/*', inner) ||
+      folded.startsWith('/@', inner) ||
+      axes.some((axis) => folded.startsWith(axis, inner));
+    if (path || broken) signals.report('xpath.function', at, inner + 2);
+    if (path) signals.report('xpath.axis', at, inner + 2);
+    if (
+      name.startsWith('doc') &&
+      (folded[inner] === '"' || folded[inner] === "'" || folded.startsWith('concat(', inner)) &&
+      folded.slice(inner, inner + 40).includes('://')
+    ) {
+      signals.report('xpath.function', at, inner);
+      signals.report('xpath.document', at, inner);
+    }
+  }
+  for (const axis of axes) {
+    const at = folded.indexOf(axis);
+    if (at < 0 || isWordCode(folded.charCodeAt(at - 1)) || folded[at - 1] === '-') continue;
+    const after = folded.charCodeAt(at + axis.length);
+    if (folded[at - 1] === '/' || folded.startsWith('node()', at + axis.length) || after === 0x2a) {
+      signals.report('xpath.axis', at, at + axis.length);
+      if (folded.includes('[') || folded.startsWith('node()', at + axis.length))
+        signals.report('xpath.function', at, at + axis.length);
+    }
+  }
+  const query = folded.indexOf('//');
+  if (
+    query >= 0 &&
+    /^\/\/(?:\*|@\*|[\w-]{1,40})(?:\[|\/(?:text|node)\(\)|\/\*)/.test(folded.slice(query, query + 60)) &&
+    folded[query - 1] !== ':'
+  ) {
+    signals.report('xpath.axis', query, query + 2);
+    if (
+      folded.includes('text()') ||
+      folded.includes('node()') ||
+      folded.includes('position()') ||
+      folded.includes('[@') ||
+      folded.includes('[1]') ||
+      folded.includes('=')
+    )
+      signals.report('xpath.function', query, query + 2);
+  }
+}
+
+function functionAt(folded: string, at: number): boolean {
+  return functions.some((name) => folded.startsWith(name, at));
+}

@@ -1,0 +1,249 @@
+import type { Detector, FeatureFacts, Signals, Subject } from '../model.ts';
+import { foldCase, isLetter, isSpace, skipSpace, skipWord } from '../text/characters.ts';
+
+const fact = (weight: number, zh: string, en: string): FeatureFacts => ({ class: 'nosqli', weight, zh, en });
+
+const features: Readonly<Record<string, FeatureFacts>> = {
+  'nosql.operator_key': fact(
+    4.5,
+    '字段名是数据库的查询操作符，会改变查询条件',
+    "A field's name is a query operator of the database and would change the condition",
+  ),
+  'nosql.operator_in_name': fact(
+    4.5,
+    '参数名中嵌入了查询操作符，例如 name[$ne]',
+    'A query operator is built into the name of a parameter, as in name[$ne]',
+  ),
+  'nosql.operator_object': fact(3.2, '值中的对象以查询操作符为键', 'An object in the value has a query operator as its key'),
+  'nosql.operator_pair': fact(1.2, '查询操作符带有常见的绕过取值', 'The query operator has a value that bypasses conditions'),
+  'nosql.operator_only': fact(1.3, '整个值就是一个查询条件', 'The whole value is a query condition'),
+  'nosql.where': fact(2.5, '$where 会在数据库中执行脚本', '$where runs a script in the database'),
+  'nosql.script_break': fact(4.2, '引号之后接上数据库脚本语句', 'A quote is followed by statements of the database script'),
+  'nosql.tautology': fact(4, '用脚本语法写的恒真条件', 'A condition in script syntax that is always true'),
+  'nosql.this_member': fact(2.2, '脚本读取记录的字段（this.字段）', 'A script reads members of the record (this.field)'),
+  'nosql.search_script': fact(4, '搜索引擎的脚本查询', 'A script query of a search engine'),
+  'nosql.shell': fact(2, '数据库命令行语句', 'Statement of the database shell'),
+};
+
+const operators = new Set(
+  (
+    'ne eq gt gte lt lte in nin and or nor not exists type expr jsonschema mod regex text where geointersects geowithin near nearsphere all elemmatch size comment rand ' +
+    'function accumulator set unset inc rename push pull addtoset lookup merge out match group project unionwith script'
+  ).split(' '),
+);
+
+/** Finds query operators and scripts for MongoDB, CouchDB and Elasticsearch. */
+export const nosqlDetector: Detector = {
+  name: 'nosql',
+  literals: [
+    '$',
+    '||',
+    '&&',
+    "';",
+    '";',
+    "'}",
+    "' }",
+    '"}',
+    '" }',
+    'this.',
+    'db.',
+    '"script"',
+    'painless',
+    '_search',
+    'return ',
+    '&exists',
+  ],
+  features,
+  detect(subject: Subject, signals: Signals): void {
+    const { text, place } = subject;
+    if (!signals.spend(text.length * 2)) return;
+    if (place === 'path' || place === 'header') return;
+    const folded = foldCase(text);
+    if (place === 'key') {
+      readKey(folded, signals);
+      return;
+    }
+    readOperators(folded, signals);
+    readBreak(folded, signals);
+    readTautology(folded, signals);
+    const script = folded.indexOf('"script"');
+    if (
+      script >= 0 &&
+      (folded.includes('"source"') || folded.includes('"inline"') || folded.includes('painless') || folded.includes('groovy'))
+    ) {
+      signals.report('nosql.search_script', script, script + 8);
+    }
+    const shell = folded.indexOf('db.');
+    if (shell >= 0 && /^db\.[\w$]{1,60}\.(?:find|insert|update|remove|drop|aggregate)/.test(folded.slice(shell, shell + 90)))
+      signals.report('nosql.shell', shell, shell + 3);
+  },
+};
+
+function operatorEnd(folded: string, dollar: number): number {
+  const end = skipWord(folded, dollar + 1);
+  return end > dollar + 2 - 1 && operators.has(folded.slice(dollar + 1, end)) ? end : -1;
+}
+
+function readKey(folded: string, signals: Signals): void {
+  if (folded.charCodeAt(0) === 0x24) {
+    const end = operatorEnd(folded, 0);
+    if (end === folded.length) signals.report('nosql.operator_key', 0, end);
+  }
+  for (let at = folded.indexOf('$'); at >= 0; at = folded.indexOf('$', at + 1)) {
+    const end = operatorEnd(folded, at);
+    const before = folded.charCodeAt(at - 1);
+    if (end > 0 && ((before === 0x5b && folded.charCodeAt(end) === 0x5d) || (before === 0x2e && end === folded.length))) {
+      signals.report('nosql.operator_in_name', at, end);
+    }
+  }
+  readOperators(folded, signals);
+}
+
+/** Operators in values: `{"$gt": ""}`, `{$ne: null}`, `a[$ne]=1`. */
+function readOperators(folded: string, signals: Signals): void {
+  for (let at = folded.indexOf('$'); at >= 0; at = folded.indexOf('$', at + 1)) {
+    const end = operatorEnd(folded, at);
+    if (end < 0) continue;
+    let before = at - 1;
+    let after = end;
+    const quote = folded.charCodeAt(before);
+    const quoted = (quote === 0x22 || quote === 0x27) && folded.charCodeAt(after) === quote;
+    if (quoted) {
+      before -= 1;
+      after += 1;
+    }
+    while (before >= 0 && isSpace(folded.charCodeAt(before))) before -= 1;
+    after = skipSpace(folded, after);
+    const opener = folded.charCodeAt(before);
+    if (opener === 0x5b && folded.charCodeAt(after) === 0x5d && folded.charCodeAt(skipSpace(folded, after + 1)) === 0x3d) {
+      signals.report('nosql.operator_in_name', before, after + 1);
+    } else if (folded.charCodeAt(after) === 0x3a && (opener === 0x7b || opener === 0x2c || before < 0)) {
+      signals.report('nosql.operator_object', at, after + 1);
+      if (folded.slice(at, end) === '$where') signals.report('nosql.where', at, end);
+      const value = skipSpace(folded, after + 1);
+      if (isBypass(folded, value)) signals.report('nosql.operator_pair', value, Math.min(folded.length, value + 8));
+      const start = skipSpace(folded, 0);
+      if (opener === 0x2c ? before < 40 : folded.charCodeAt(start) === 0x7b && !hasGap(folded))
+        signals.report('nosql.operator_only', 0, after);
+    }
+  }
+  const mistyped = folded.indexOf('{"&exists"');
+  if (mistyped >= 0) signals.report('nosql.operator_key', mistyped, mistyped + 10);
+}
+
+/** A line break: a query that somebody shows, not sends. */
+function hasGap(folded: string): boolean {
+  return folded.includes('\n');
+}
+
+const bypassing = [
+  '""',
+  "''",
+  'null',
+  'undefined',
+  'true',
+  'false',
+  '-1',
+  '0',
+  '1',
+  '"^',
+  "'^",
+  '".',
+  "'.",
+  '/^',
+  '/.',
+  '["',
+  "['",
+  '"nothing',
+  '[]',
+  '{}',
+];
+
+function isBypass(folded: string, at: number): boolean {
+  return bypassing.some((value) => folded.startsWith(value, at));
+}
+
+const statements = [
+  'return',
+  'sleep(',
+  'var ',
+  'while(',
+  'while (',
+  'this.',
+  'db.',
+  'if(',
+  'if (',
+  'throw ',
+  'let ',
+  'it=new date',
+  'emit(',
+];
+
+/** `'; return true; var x='`, `' && this.password…`, `'}, $comment: '`: leaves a string of a script. */
+function readBreak(folded: string, signals: Signals): void {
+  let single = false;
+  let double = false;
+  for (let at = 0; at < folded.length; at += 1) {
+    const code = folded.charCodeAt(at);
+    if (code !== 0x27 && code !== 0x22) continue;
+    const opens = code === 0x27 ? single : double;
+    if (code === 0x27) single = !single;
+    else double = !double;
+    // A quote that closes one of the text's own leaves nothing.
+    if (opens) continue;
+    let next = skipSpace(folded, at + 1);
+    let marks = 0;
+    let logical = false;
+    while (next < folded.length && marks < 8) {
+      const mark = folded[next]!;
+      if (mark === '&' || mark === '|') logical = true;
+      else if (mark !== ';' && mark !== '}' && mark !== ']' && mark !== ')' && mark !== ',') break;
+      marks += 1;
+      next = skipSpace(folded, next + 1);
+    }
+    if (marks === 0) continue;
+    const semicolon = folded.slice(at, next).includes(';');
+    if ((semicolon || logical) && statements.some((word) => folded.startsWith(word, next))) {
+      const called = folded.startsWith('this.', next) || folded.startsWith('return', next) || folded.startsWith('sleep(', next);
+      if (called || folded.indexOf(folded[at]!, next) > 0)
+        signals.report('nosql.script_break', at, Math.min(folded.length, next + 12));
+    } else if (folded.charCodeAt(next) === 0x24 && operatorEnd(folded, next) > 0 && marks > 0)
+      signals.report('nosql.script_break', at, operatorEnd(folded, next));
+    at = next - 1;
+  }
+  const member = folded.indexOf('this.');
+  if (member >= 0 && /^this\.\w{1,60}(?:\.match\(|\s{0,4}(?:==|!=|>|<))/.test(folded.slice(member, member + 90)))
+    signals.report('nosql.this_member', member, member + 5);
+}
+
+/** `|| 1==1`, `' || 'a'=='a`: with the script's own equality sign, which SQL has not. */
+function readTautology(folded: string, signals: Signals): void {
+  for (let at = folded.indexOf('=='); at >= 0; at = folded.indexOf('==', at + 2)) {
+    const right = skipSpace(folded, folded.charCodeAt(at + 2) === 0x3d ? at + 3 : at + 2);
+    let left = at - 1;
+    while (left >= 0 && isSpace(folded.charCodeAt(left))) left -= 1;
+    const start = operandStart(folded, left);
+    if (start < 0 || start > left) continue;
+    const operand = folded.slice(start, left + 1);
+    if (operand.length > 40 || !folded.startsWith(operand.replace(/['"]/g, ''), skipQuote(folded, right))) continue;
+    let before = start - 1;
+    while (before >= 0 && isSpace(folded.charCodeAt(before))) before -= 1;
+    const joined =
+      (folded[before] === '|' && folded[before - 1] === '|') || (folded[before] === '&' && folded[before - 1] === '&');
+    if (joined && before < 60) signals.report('nosql.tautology', before - 1, right + operand.length);
+  }
+}
+
+function operandStart(folded: string, end: number): number {
+  let start = end;
+  while (start >= 0 && end - start < 40) {
+    const code = folded.charCodeAt(start);
+    if (!(isLetter(code) || (code >= 0x30 && code <= 0x39) || code === 0x27 || code === 0x22)) break;
+    start -= 1;
+  }
+  return start + 1;
+}
+
+function skipQuote(folded: string, at: number): number {
+  return folded[at] === "'" || folded[at] === '"' ? at + 1 : at;
+}

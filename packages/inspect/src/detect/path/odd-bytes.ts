@@ -1,0 +1,60 @@
+/** Escapes that no valid UTF-8 holds, or that only lists of evasions hold. */
+const oddities = [
+  '%c0%',
+  '%c0.',
+  '%c1%',
+  '%e0%80%',
+  '%f0%80%',
+  '%f8%80%',
+  '%fc%80%',
+  '%uefc8',
+  '%%35%%63',
+  '%%32%%65',
+  '%01%u',
+  '?.0x5c',
+  '%25%5c',
+  '%%c0',
+];
+
+/**
+ * Dots and slashes spelled in illegal bytes, or with both kinds of slashes mixed: `%c0%5e%c0%5e`, `/.\\/\\.`. One such escape is no sign: texts in
+ * GBK have them too.
+ */
+export function findOddBytes(folded: string): { start: number; end: number } | undefined {
+  if (folded.includes('%')) {
+    for (const oddity of oddities) {
+      const first = folded.indexOf(oddity);
+      if (first < 0) continue;
+      const second = folded.indexOf(oddity, first + 1);
+      if (second >= 0 && isPathLike(folded, first)) return { start: first, end: second + oddity.length };
+    }
+  }
+  return findMixedRun(folded);
+}
+
+function isPathLike(folded: string, at: number): boolean {
+  const next = folded.slice(at, at + 12);
+  const again = folded.indexOf(next.slice(0, 6), at + 6);
+  return again >= 0 && again < at + 60;
+}
+
+function findMixedRun(text: string): { start: number; end: number } | undefined {
+  let start = 0;
+  let dots = 0;
+  let forward = 0;
+  let backward = 0;
+  for (let at = 0; at <= text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === 0x2e) dots += 1;
+    else if (code === 0x2f) forward += 1;
+    else if (code === 0x5c) backward += 1;
+    else {
+      if (dots >= 2 && forward >= 1 && backward >= 1 && forward + backward >= 3) return { start, end: at };
+      start = at + 1;
+      dots = 0;
+      forward = 0;
+      backward = 0;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,348 @@
+import type { Detector, FeatureFacts, Signals, Subject } from '../model.ts';
+import { foldCase, isDigit, isSpace, skipSpace } from '../text/characters.ts';
+
+const fact = (weight: number, zh: string, en: string): FeatureFacts => ({ class: 'deserialisation', weight, zh, en });
+
+const features: Readonly<Record<string, FeatureFacts>> = {
+  'serialised.java': fact(
+    4.5,
+    'Java 序列化对象，还原时可能执行代码',
+    'A serialised Java object, which may run code when it is restored',
+  ),
+  'serialised.php': fact(
+    4.5,
+    'PHP 序列化对象，还原时可能执行代码',
+    'A serialised PHP object, which may run code when it is restored',
+  ),
+  'serialised.php_array': fact(4.1, 'PHP 序列化数组', 'A serialised PHP array'),
+  'serialised.dotnet': fact(
+    4.5,
+    '.NET 序列化对象，还原时可能执行代码',
+    'A serialised .NET object, which may run code when it is restored',
+  ),
+  'serialised.python': fact(
+    4.5,
+    'Python pickle 数据，还原时会执行代码',
+    'Python pickle data, which runs code when it is restored',
+  ),
+  'serialised.ruby': fact(
+    4.2,
+    'Ruby Marshal 数据，还原时可能执行代码',
+    'Ruby Marshal data, which may run code when it is restored',
+  ),
+  'serialised.node': fact(
+    4.5,
+    'node-serialize 的函数标记，还原时会执行函数',
+    "node-serialize's mark of a function, which runs when it is restored",
+  ),
+  'serialised.yaml': fact(4.5, 'YAML 类型标签会构造任意对象', 'A YAML tag that builds arbitrary objects'),
+  'serialised.type_name': fact(
+    4.3,
+    'JSON 中的类型名会让解析器构造任意类（如 fastjson 的 @type）',
+    "A type's name in JSON makes a parser build arbitrary classes (such as @type of fastjson)",
+  ),
+  'serialised.type_key': fact(2.5, '字段名声明了对象的类型', "A field's name declares an object's type"),
+  'serialised.xml_object': fact(
+    4.3,
+    'XMLDecoder 或 XStream 文档会构造任意对象',
+    'A document for XMLDecoder or XStream that builds arbitrary objects',
+  ),
+  'serialised.gadget': fact(4, '反序列化攻击链中的类', 'A class of known deserialisation chains'),
+};
+
+const yamlTags = [
+  '!!python/',
+  '!!javax.',
+  '!!java.',
+  '!!com.',
+  '!!org.',
+  '!ruby/object',
+  '!ruby/hash',
+  '!!ruby/',
+  '!!js/function',
+  '!!php/object',
+  '!!clojure',
+  '!!net.',
+  '!ruby/struct',
+];
+const gadgets = [
+  'com.sun.rowset.jdbcrowsetimpl',
+  'com.sun.org.apache.xalan',
+  'templatesimpl',
+  'invokertransformer',
+  'instantiatetransformer',
+  'clonetransformer',
+  'chainedtransformer',
+  'prototypeclonefactory',
+  'prototypeserializationfactory',
+  'instantiatefactory',
+  'forclosure',
+  'whileclosure',
+  'commons.collections.functors',
+  'javax.naming.initialcontext',
+  'annotationinvocationhandler',
+  'badattributevalueexpexception',
+  'org.springframework.beans.factory.objectfactory',
+  'beancomparator',
+  'objectdataprovider',
+  'windowsidentity',
+  'typeconfusedelegate',
+  'sessionviewstatehistoryitem',
+  'losformatter',
+  'objectstateformatter',
+  'java.net.urlclassloader',
+  'jndirowset',
+  'org.apache.ibatis.datasource.jndi',
+  'c3p0',
+  'ysoserial',
+  'marshalsec',
+  'system.windows.data',
+  'system.diagnostics.process',
+  'phpggc',
+  'monolog\\handler',
+  'guzzlehttp\\psr7',
+  'javax.management.',
+  'unicastref',
+  'jrmpclient',
+  'jrmplistener',
+  'basicdatasource',
+];
+const packages = [
+  'java.',
+  'javax.',
+  'com.sun.',
+  'org.apache.',
+  'org.springframework.',
+  'com.mchange.',
+  'com.alibaba.',
+  'ch.qos.',
+  'sun.',
+  'system.',
+  'net.sf.',
+  'com.zaxxer.',
+  'com.caucho.',
+  'oracle.',
+  'org.h2.',
+  'br.com.',
+  'org.hibernate.',
+  'lorg.',
+  'ljava.',
+  '[com.sun',
+  'com.',
+  'org.',
+];
+
+/** Finds serialised objects of languages whose readers build and run what they are told. */
+export const serialisedDetector: Detector = {
+  name: 'serialised',
+  literals: [
+    'ro0ab',
+    'aced0005',
+    '\u00ac\u00ed',
+    '%ac%ed',
+    'h4siaaaa',
+    'aaeaaad',
+    'tvqqaa',
+    'o:',
+    'a:',
+    'c:',
+    '_$$nd_func$$_',
+    '!!',
+    '!ruby',
+    '@type',
+    '$type',
+    '@class',
+    '"class"',
+    '<java',
+    '<object class',
+    '<void',
+    '<dynamic-proxy',
+    '<sorted-set',
+    '<map',
+    'cposix',
+    'c__builtin__',
+    'cbuiltins',
+    'cos\nsystem',
+    'gasv',
+    'gan',
+    'gat',
+    'babv',
+    'bah',
+    '\u0004\b',
+    'kztaau',
+    'cs7qaf',
+    'rh4siaaa',
+    '/weaxqb',
+    '/weptw',
+    '__js_function',
+    '__viewstate',
+    's:',
+    'i:',
+    'transformer',
+    'forclosure',
+    'whileclosure',
+    'templatesimpl',
+    'factory',
+    'rowset',
+    'invocationhandler',
+    'c3p0',
+    'ysoserial',
+    'objectdataprovider',
+    'windowsidentity',
+    'urlclassloader',
+    'initialcontext',
+    'jrmp',
+    'basicdatasource',
+  ],
+  features,
+  detect({ text, place, name }: Subject, signals: Signals): void {
+    if (!signals.spend(text.length * 2)) return;
+    if (place === 'path') return;
+    const folded = foldCase(text);
+    readMagics(text, folded, place, signals);
+    readPhp(folded, signals);
+    for (const tag of yamlTags) {
+      const at = folded.indexOf(tag);
+      if (at >= 0) signals.report('serialised.yaml', at, at + tag.length);
+    }
+    const node = Math.max(folded.indexOf('_$$nd_func$$_'), folded.indexOf('__js_function'));
+    if (node >= 0) signals.report('serialised.node', node, node + 13);
+    readTypes(folded, place, name, signals);
+    for (const gadget of gadgets) {
+      const at = folded.indexOf(gadget);
+      if (at >= 0) signals.report('serialised.gadget', at, at + gadget.length);
+    }
+    readXmlObjects(folded, signals);
+  },
+};
+
+/** Beginnings of serialised data, in Base64 and hexadecimal; the first ones count anywhere, the others at the start of a value. */
+const anywhere: readonly (readonly [string, string])[] = [
+  ['rO0AB', 'serialised.java'],
+  ['KztAAU', 'serialised.java'],
+  ['Cs7QAF', 'serialised.java'],
+  ['ACED0005', 'serialised.java'],
+  ['aced0005', 'serialised.java'],
+  ['%ac%ed', 'serialised.java'],
+  ['AAEAAAD/////', 'serialised.dotnet'],
+];
+const atStart: readonly (readonly [string, string])[] = [
+  ['\u00ac\u00ed\u0000\u0005', 'serialised.java'],
+  ['AAEAAAD', 'serialised.dotnet'],
+  ['/wEPDwU', 'serialised.dotnet'],
+  ['/wEyxB', 'serialised.dotnet'],
+  ['gASV', 'serialised.python'],
+  ['gAN9', 'serialised.python'],
+  ['gANj', 'serialised.python'],
+  ['gAJj', 'serialised.python'],
+  ['gAJ9', 'serialised.python'],
+  ['Y3Bvc2l4', 'serialised.python'],
+  ['cposix\nsystem', 'serialised.python'],
+  ['cos\nsystem', 'serialised.python'],
+  ['c__builtin__\n', 'serialised.python'],
+  ['cbuiltins\n', 'serialised.python'],
+  ['\u0004\b', 'serialised.ruby'],
+  ['BAhv', 'serialised.ruby'],
+  ['BAhb', 'serialised.ruby'],
+  ['BAh7', 'serialised.ruby'],
+  ['BAhJ', 'serialised.ruby'],
+  ['BAhj', 'serialised.ruby'],
+];
+
+function readMagics(text: string, folded: string, place: Subject['place'], signals: Signals): void {
+  for (const [magic, feature] of anywhere) {
+    const at = text.indexOf(magic);
+    if (at >= 0 && (at === 0 || !isCoded(text.charCodeAt(at - 1)))) signals.report(feature, at, at + magic.length);
+  }
+  if (place === 'file') return;
+  for (const [magic, feature] of atStart) {
+    if (text.startsWith(magic) && (magic.length > 6 || !isCoded(magic.charCodeAt(0)) || text.length >= 20))
+      signals.report(feature, 0, magic.length);
+  }
+  for (const phrase of ['cposix\nsystem', 'c__builtin__\neval', 'csubprocess\n', 'cos\nsystem', 'cnt\nsystem']) {
+    const at = folded.indexOf(phrase);
+    if (at >= 0) signals.report('serialised.python', at, at + phrase.length);
+  }
+}
+
+function isCoded(code: number): boolean {
+  const lower = code | 0x20;
+  return (lower >= 0x61 && lower <= 0x7a) || isDigit(code) || code === 0x2b || code === 0x2f;
+}
+
+/** `O:8:"stdClass":1:{`, `a:2:{s:8:"…";b:1;…}`, `C:11:"ArrayObject":21:{`. */
+function readPhp(folded: string, signals: Signals): void {
+  for (let at = folded.indexOf(':'); at >= 0; at = folded.indexOf(':', at + 1)) {
+    const kind = folded[at - 1];
+    if ((kind !== 'o' && kind !== 'a' && kind !== 'c') || isCoded(folded.charCodeAt(at - 2))) continue;
+    let end = folded[at + 1] === '+' ? at + 2 : at + 1;
+    const digits = end;
+    while (isDigit(folded.charCodeAt(end)) && end - digits < 6) end += 1;
+    if (end === digits || folded[end] !== ':') continue;
+    if (kind === 'a') {
+      if (
+        folded[end + 1] === '{' &&
+        /^[isbadO}]/.test(folded[end + 2] ?? '') &&
+        (folded[end + 3] === ':' || folded[end + 2] === '}')
+      )
+        signals.report('serialised.php_array', at - 1, end + 2);
+    } else {
+      const quote = skipSpace(folded, end + 1);
+      const escaped = folded[quote] === '\\' ? quote + 1 : quote;
+      if (folded[escaped] === '"' || folded[escaped] === "'") signals.report('serialised.php', at - 1, escaped + 1);
+    }
+  }
+}
+
+function readTypes(folded: string, place: Subject['place'], name: string, signals: Signals): void {
+  if (place === 'key' && (folded === '@type' || folded === '$type')) signals.report('serialised.type_key', 0, folded.length);
+  if (
+    (name === '@type' || name === '$type' || name === '@class' || name === 'class') &&
+    place === 'json' &&
+    isClassName(folded, 0) &&
+    !folded.includes(' ')
+  ) {
+    signals.report('serialised.type_name', 0, Math.min(folded.length, 60));
+  }
+  for (const key of ['"@type"', "'@type'", '"$type"', '"@class"', '"class"', '@type:']) {
+    for (let at = folded.indexOf(key); at >= 0; at = folded.indexOf(key, at + key.length)) {
+      let value = skipSpace(folded, at + key.length);
+      if (folded[value] === ':') value = skipSpace(folded, value + 1);
+      if (folded[value] === '"' || folded[value] === "'") value += 1;
+      if (isClassName(folded, value)) signals.report('serialised.type_name', at, value + 8);
+    }
+  }
+  // ["javax.naming.InitialContext", {…}]: a class in the place of a value.
+  if (folded.startsWith('["') && packages.slice(0, 16).some((start) => folded.startsWith(start, 2)) && folded.includes('{'))
+    signals.report('serialised.type_name', 0, 20);
+}
+
+function isClassName(folded: string, at: number): boolean {
+  if (!packages.some((start) => folded.startsWith(start, at))) return false;
+  let dots = 0;
+  for (let from = at; from < folded.length && from < at + 120; from += 1) {
+    if (folded[from] === '.') dots += 1;
+    else if (folded[from] === '"' || folded[from] === "'" || isSpace(folded.charCodeAt(from))) break;
+  }
+  return dots >= 2 || folded.startsWith('java.', at) || folded.startsWith('system.', at);
+}
+
+function readXmlObjects(folded: string, signals: Signals): void {
+  const decoder = folded.indexOf('<java');
+  if (decoder >= 0 && (folded.includes('xmldecoder') || folded.includes('<object class') || folded.includes('<void ')))
+    signals.report('serialised.xml_object', decoder, decoder + 5);
+  const object = folded.indexOf('<object class="java.');
+  if (object >= 0) signals.report('serialised.xml_object', object, object + 20);
+  for (const tag of ['<dynamic-proxy', '<sorted-set', '<java.util.priorityqueue', '<jdk.nashorn', '<java.lang.', '<javax.']) {
+    const at = folded.indexOf(tag);
+    if (
+      at >= 0 &&
+      (folded.includes('handler') ||
+        folded.includes('java.beans') ||
+        folded.includes('processbuilder') ||
+        folded.includes('javax.') ||
+        folded.includes('<interface'))
+    )
+      signals.report('serialised.xml_object', at, at + tag.length);
+  }
+}

@@ -1,0 +1,256 @@
+import type { Detector, Signals, Subject } from '../model.ts';
+import { foldCase, isLetter, isSpace, skipSpace, skipWord } from '../text/characters.ts';
+import { readExpression } from './expression.ts';
+import { features } from './features.ts';
+import { isNested, lookupPrefix, resolveLookups } from './lookups.ts';
+
+/** Longest expression between marks. */
+const longest = 1_000;
+
+/** Marks that open an expression, and what closes it. */
+const marks: readonly (readonly [string, string])[] = [
+  ['{{', '}}'],
+  ['${', '}'],
+  ['#{', '}'],
+  ['*{', '}'],
+  ['@{', '}'],
+  ['~{', '}'],
+  ['%{', '}'],
+  ['<%', '%>'],
+  ['@(', ')'],
+  ['[[', ']]'],
+  ['[=', ']'],
+];
+
+/** Finds expressions and statements for template engines, expression languages and the lookups of Log4j. */
+export const templateDetector: Detector = {
+  name: 'template',
+  literals: [
+    '{{',
+    '${',
+    '#{',
+    '*{',
+    '@{',
+    '~{',
+    '%{',
+    '<%',
+    '@(',
+    '[[',
+    '[=',
+    '{%',
+    '#set',
+    '<#',
+    '[#',
+    '{php',
+    '{$',
+    '{if',
+    '#foreach',
+    '{literal}',
+    '{system',
+    '#include',
+    '{#',
+    '$class',
+    '@*',
+  ],
+  features,
+  detect({ text, place, name }: Subject, signals: Signals): void {
+    if (!signals.spend(text.length * 2)) return;
+    if (place === 'path' && !text.includes('{')) return;
+    const folded = foldCase(text);
+    const start = skipSpace(folded, 0);
+    const short = !isLong(folded);
+    readLookups(folded, signals);
+    if (place === 'header' && name === 'user-agent' && !folded.includes('${') && !folded.includes('{{')) return;
+    readMarks(folded, start, short, signals);
+    readStatements(folded, start, short, signals);
+  },
+};
+
+function readMarks(folded: string, start: number, short: boolean, signals: Signals): void {
+  for (let at = 0; at < folded.length; at += 1) {
+    const code = folded.charCodeAt(at);
+    if (
+      code !== 0x7b &&
+      code !== 0x24 &&
+      code !== 0x23 &&
+      code !== 0x2a &&
+      code !== 0x40 &&
+      code !== 0x7e &&
+      code !== 0x25 &&
+      code !== 0x3c &&
+      code !== 0x5b
+    )
+      continue;
+    const mark = marks.find(([open]) => folded.startsWith(open, at));
+    if (mark === undefined) continue;
+    const [open, close] = mark;
+    let from = at + open.length;
+    while (
+      folded[from] === '{' ||
+      folded[from] === '=' ||
+      folded[from] === '-' ||
+      folded[from] === '@' ||
+      folded[from] === '#' ||
+      folded[from] === '!' ||
+      folded[from] === '*' ||
+      folded[from] === '$'
+    )
+      from += 1;
+    const to = closing(folded, from, close);
+    if (to < 0 && !short) continue;
+    const end = to < 0 ? Math.min(folded.length, from + longest) : to;
+    // A bracket pair or a brace alone is common in prose and code; what counts there is only what is dangerous.
+    const weak =
+      open === '[[' || open === '[=' || open === '@(' || open === '%{' || open === '~{' || open === '@{' || open === '*{';
+    const kind = readExpression(folded, from, end);
+    const only = short && at - start <= 24;
+    if (kind === 'dangerous') signals.report('template.dangerous', at, end);
+    else if (kind === 'arithmetic' && (short || open === '{{') && open !== '[=' && (!weak || (only && open !== '[[')))
+      signals.report('template.arithmetic', at, end);
+    else if (open === '<%') {
+      signals.report('template.output_tag', at, end);
+      if (only) signals.report('template.statement_only', at, end);
+    } else if (kind === 'call' && !weak && to >= 0) {
+      signals.report('template.call', at, end);
+      if (only) signals.report('template.call_only', at, end);
+    } else if (kind === 'engine' && open === '{{') {
+      signals.report('template.engine', at, end);
+      if (only) signals.report('template.engine_only', at, end);
+    } else if (kind === 'other' && only && open === '{{' && to > from) signals.report('template.call', at, end);
+    // Only the mark is passed over: marks stand inside marks.
+    at += open.length - 1;
+    if (kind === 'name' && to > at) at = to;
+  }
+}
+
+function closing(folded: string, from: number, close: string): number {
+  const limit = Math.min(folded.length, from + longest);
+  const first = close.charCodeAt(0);
+  let depth = 0;
+  let quote = 0;
+  for (let at = from; at < limit; at += 1) {
+    const code = folded.charCodeAt(at);
+    if (quote !== 0) {
+      if (code === quote) quote = 0;
+      else if (code === 0x0a) quote = 0;
+    } else if (code === 0x22 || (code === 0x27 && !isLetter(folded.charCodeAt(at - 1)))) quote = code;
+    else if (code === first && folded.startsWith(close, at)) {
+      if (depth === 0) return at;
+      depth -= 1;
+    } else if (close.length === 1 && (code === 0x7b || code === 0x28) && code === (first === 0x7d ? 0x7b : 0x28)) depth += 1;
+  }
+  const simple = folded.indexOf(close, from);
+  return simple >= 0 && simple < limit ? simple : -1;
+}
+
+function readLookups(folded: string, signals: Signals): void {
+  let looked = 0;
+  for (let at = folded.indexOf('${'); at >= 0 && looked < 40; at = folded.indexOf('${', at + 2)) {
+    looked += 1;
+    const prefix = lookupPrefix(folded, at);
+    const nested = isNested(folded, at);
+    if (!nested && !folded.startsWith('jndi', at + 2) && prefix === '') continue;
+    if (resolveLookups(folded, at).replace(/\s/g, '').startsWith('jndi:'))
+      signals.report('template.jndi', at, Math.min(folded.length, at + 60));
+    else if (nested && (prefix !== '' || folded.startsWith('${', at + 2) || folded.slice(at, at + 60).includes(':-')))
+      signals.report('template.nested_lookup', at, Math.min(folded.length, at + 60));
+    if (prefix !== '' && prefix !== 'date' && prefix !== 'url' && prefix !== 'file')
+      signals.report('template.lookup', at, Math.min(folded.length, at + 40));
+    if (prefix === 'script' || prefix === 'dns' || prefix === 'base64decoder')
+      signals.report('template.nested_lookup', at, at + 10);
+  }
+}
+
+const executing = [
+  '{php}',
+  '{/php}',
+  '?new()',
+  '?api.',
+  'freemarker.template.utility',
+  '$class.inspect',
+  '.class.forname(',
+  '{system(',
+  '{exec(',
+  '{literal}{php',
+  '{fetch file',
+  '{include_php',
+  '{{#with',
+  'lookup string.sub',
+  'range.constructor',
+  '{{constructor',
+  '[php]',
+  '[/php]',
+  '[\\php]',
+  '_load(',
+];
+
+function readStatements(folded: string, start: number, short: boolean, signals: Signals): void {
+  for (const phrase of executing) {
+    const at = folded.indexOf(phrase);
+    if (at >= 0) signals.report('template.directive', at, at + phrase.length);
+  }
+  const block = folded.indexOf('{%');
+  if (block >= 0 && folded.indexOf('%}', block) > 0) {
+    signals.report('template.statement', block, block + 2);
+    const tag = skipSpace(folded, folded[block + 2] === '-' ? block + 3 : block + 2);
+    if (short && block - start <= 24 && isLetter(folded.charCodeAt(tag)))
+      signals.report('template.statement_only', block, block + 2);
+    const end = folded.indexOf('%}', block);
+    if (readExpression(folded, block + 2, Math.min(end, block + longest)) === 'dangerous')
+      signals.report('template.dangerous', block, end);
+  }
+  for (const name of [
+    '#set(',
+    '#set (',
+    '<#assign',
+    '[#assign',
+    '#foreach(',
+    '<#list',
+    '#include(',
+    '#parse(',
+    '{if ',
+    '{foreach ',
+    '<#if',
+    '#evaluate(',
+  ]) {
+    const at = folded.indexOf(name);
+    if (at < 0) continue;
+    signals.report('template.statement', at, at + name.length);
+    if (short && at - start <= 24) signals.report('template.statement_only', at, at + name.length);
+  }
+  readPolyglot(folded, short, signals);
+  readVelocity(folded, signals);
+}
+
+/** `${{<%[%'"}}%\`: marks of many engines next to one another. */
+function readPolyglot(folded: string, short: boolean, signals: Signals): void {
+  if (!short) return;
+  let kinds = 0;
+  for (const mark of ['${', '{{', '<%', '{%', '#{', '%}', '}}', '[%']) if (folded.includes(mark)) kinds += 1;
+  const at = folded.indexOf('${{<%');
+  if (at >= 0 || kinds >= 6) signals.report('template.probe', Math.max(0, at), folded.length);
+}
+
+/** `$x.getClass()…`: Velocity needs no braces. */
+function readVelocity(folded: string, signals: Signals): void {
+  for (let at = folded.indexOf('$'); at >= 0; at = folded.indexOf('$', at + 1)) {
+    const end = skipWord(folded, at + 1);
+    if (end === at + 1 || folded[end] !== '.') continue;
+    let stop = end;
+    while (stop < folded.length && stop < at + 200 && !isSpace(folded.charCodeAt(stop))) stop += 1;
+    if (readExpression(folded, at + 1, stop) === 'dangerous' && folded.slice(at, stop).includes('('))
+      signals.report('template.dangerous', at, stop);
+    at = stop - 1;
+  }
+}
+
+/** Several lines or many words: something shown, in which a template may stand. */
+function isLong(folded: string): boolean {
+  let lines = 0;
+  for (let at = 0; at < folded.length; at += 1) {
+    const code = folded.charCodeAt(at);
+    if (code === 0x0a) lines += 1;
+    if (lines >= 2 || (code >= 0x3000 && code < 0xff00)) return true;
+  }
+  return false;
+}

@@ -1,0 +1,115 @@
+import { isDigit, isLetter, isSpace, isWordCode, skipSpace } from '../text/characters.ts';
+
+/** What an expression between a template's marks is. */
+export type ExpressionKind =
+  /** A name, a path of members, a placeholder. */
+  | 'name'
+  /** A computation of numbers only, as probes send. */
+  | 'arithmetic'
+  /** A call, a filter, an index or a literal. */
+  | 'call'
+  /** Reaches for the machine behind the template. */
+  | 'dangerous'
+  /** Names an object of the template engine itself. */
+  | 'engine'
+  | 'other';
+
+/** Names that lead out of a template, whole identifiers in small letters. */
+const dangerous = new Set(
+  (
+    '__class__ __globals__ __init__ __mro__ __base__ __bases__ __subclasses__ __builtins__ __import__ __getitem__ __dict__ __getattribute__ getclass forname getruntime exec system popen ' +
+    'passthru shell_exec proc_open processbuilder runtime scriptenginemanager newinstance getdeclaredconstructors getdeclaredmethods getmethods getconstructor getmethod classloader loadclass subprocess check_output ' +
+    'spawnsync execsync spawn child_process mainmodule require_once file_put_contents file_get_contents file_excerpt readfile phpinfo registerundefinedfiltercallback getfilter ' +
+    'getengine getenginebyname get_user_file from_pyfile getenv readallbytes gettext gettemplatename createnewfile setattribute setaccessible invoke constructor __proto__ _templatereference__context __init_subclass__ ' +
+    'func_globals im_func mro subclasses globals builtins cmd execute defineclass parseclass groovyclassloader asttest memberaccess opensymphony getinputstream waitfor ' +
+    'ognlcontext ognl evaluate eval assert call_user_func array_map file_exists include_once call_user_func_array create_function md5_file fopen open3 popen3 ' +
+    'settimeout setinterval fromcharcode unescape instance_eval const_get send kernel objectspace'
+  ).split(' '),
+);
+
+const engineObjects = new Set(
+  'self this config request lipsum cycler joiner namespace _self _context app settings session application url_for get_flashed_messages g dump debug _page_ pagecontext root'.split(
+    ' ',
+  ),
+);
+const engineRoots = new Set(
+  'config request lipsum cycler joiner namespace _self _context url_for get_flashed_messages self app request.args settings session'.split(
+    ' ',
+  ),
+);
+
+/** Functions that templates call to show a value as a person writes it. */
+const displays =
+  /^(?:format|fmt|to|get|is|t|\$t|i18n|date|moment|parse|number|string|math|json|object|array|filter|trim|upper|lower|money|price|show|render|name|text|label|title|count|len|length|join|map|slice|index|row|item|item\w*|user\w*|\$\w+)/;
+
+/** Looks at what stands between a template's marks; `folded` in small letters. */
+export function readExpression(folded: string, from: number, to: number): ExpressionKind {
+  let at = skipSpace(folded, from);
+  let end = to;
+  while (end > at && isSpace(folded.charCodeAt(end - 1))) end -= 1;
+  if (at >= end) return 'other';
+  let names = 0;
+  let numbers = 0;
+  let operators = 0;
+  let calls = false;
+  let strings = 0;
+  let filters = false;
+  let brackets = false;
+  let risk = false;
+  let first = '';
+  const start = at;
+  while (at < end) {
+    const code = folded.charCodeAt(at);
+    if (isLetter(code) || code === 0x5f) {
+      const begin = at;
+      while (at < end && isWordCode(folded.charCodeAt(at))) at += 1;
+      const name = folded.slice(begin, at);
+      if (begin === start) first = name;
+      names += 1;
+      if (
+        dangerous.has(name) &&
+        !(
+          name === 'cmd' ||
+          name === 'send' ||
+          name === 'execute' ||
+          name === 'runtime' ||
+          name === 'system' ||
+          name === 'gettext' ||
+          name === 'evaluate' ||
+          name === 'globals'
+        )
+      )
+        risk = true;
+      else if (
+        dangerous.has(name) &&
+        (folded[at] === '(' || folded[at] === "'" || folded[at] === '"' || folded[begin - 1] === "'" || folded[begin - 1] === '"')
+      )
+        risk = true;
+    } else if (isDigit(code)) {
+      while (at < end && (isDigit(folded.charCodeAt(at)) || folded[at] === '.')) at += 1;
+      numbers += 1;
+    } else if (code === 0x22 || code === 0x27) {
+      strings += 1;
+      const close = folded.indexOf(folded[at]!, at + 1);
+      const inner = close < 0 || close >= end ? '' : folded.slice(at + 1, close);
+      if (dangerous.has(inner)) risk = true;
+      // Strings are looked through as well: what matters is often inside.
+      at += 1;
+    } else {
+      if (code === 0x28) calls = true;
+      else if (code === 0x5b) brackets = true;
+      else if (code === 0x7c) filters = true;
+      else if (code === 0x2a || code === 0x2b || code === 0x2d || code === 0x2f || code === 0x25) operators += 1;
+      at += 1;
+    }
+  }
+  if (risk) return 'dangerous';
+  if (numbers >= 2 && operators >= 1 && names === 0 && strings <= 2) return 'arithmetic';
+  if (numbers >= 1 && operators >= 1 && strings >= 1 && names === 0) return 'arithmetic';
+  if (engineObjects.has(first) && names === 1 && !calls) return 'engine';
+  if (engineRoots.has(first) && (calls || names > 1 || brackets)) return 'dangerous';
+  if (names > 0 && !calls && !brackets && strings === 0) return 'name';
+  if (calls && strings === 0 && displays.test(first)) return 'name';
+  if (calls || brackets || (filters && strings > 0)) return 'call';
+  return 'other';
+}

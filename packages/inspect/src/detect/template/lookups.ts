@@ -1,0 +1,84 @@
+import { isWordCode } from '../text/characters.ts';
+
+const longest = 400;
+
+/**
+ * The text of a `${…}` lookup with its inner lookups resolved as Log4j resolves them: `${lower:j}` is `j`, `${::-j}` and `${env:X:-j}` are
+ * `j`. `folded` in small letters, `at` the dollar sign. At most 400 characters are read.
+ */
+export function resolveLookups(folded: string, at: number): string {
+  const limit = Math.min(folded.length, at + longest);
+  const stack: string[] = [''];
+  for (let from = at; from < limit; from += 1) {
+    if (folded[from] === '$' && folded[from + 1] === '{' && stack.length < 12) {
+      stack.push('');
+      from += 1;
+    } else if (folded[from] === '}' && stack.length > 1) {
+      const inner = stack.pop()!;
+      if (stack.length === 1) return inner;
+      append(stack, lookedUp(inner));
+    } else append(stack, folded.charAt(from));
+  }
+  while (stack.length > 1) {
+    const inner = stack.pop()!;
+    if (stack.length === 1) return inner;
+    append(stack, lookedUp(inner));
+  }
+  return '';
+}
+
+function append(stack: string[], text: string): void {
+  stack.push((stack.pop() ?? '') + text);
+}
+
+function lookedUp(inner: string): string {
+  const fallback = inner.lastIndexOf(':-');
+  if (fallback >= 0) return inner.slice(fallback + 2);
+  const colon = inner.indexOf(':');
+  if (colon < 0) return '';
+  return inner.slice(colon + 1);
+}
+
+/** Whether a lookup holds another: `${${`, `${a${`. */
+export function isNested(folded: string, at: number): boolean {
+  for (let from = at + 2; from < folded.length && from < at + 60; from += 1) {
+    if (folded[from] === '}') return false;
+    if (folded[from] === '$' && folded[from + 1] === '{') return true;
+    if (folded[from] === '\n') return false;
+  }
+  return false;
+}
+
+const prefixes = new Set([
+  'env',
+  'sys',
+  'java',
+  'lower',
+  'upper',
+  'date',
+  'ctx',
+  'main',
+  'map',
+  'sd',
+  'web',
+  'docker',
+  'k8s',
+  'bundle',
+  'log4j',
+  'script',
+  'dns',
+  'url',
+  'base64encoder',
+  'base64decoder',
+  'const',
+  'file',
+]);
+
+/** Prefix of a lookup, such as `env` of `${env:HOME}`; empty when there is none that is known. */
+export function lookupPrefix(folded: string, at: number): string {
+  let end = at + 2;
+  while (end < folded.length && isWordCode(folded.charCodeAt(end))) end += 1;
+  if (folded[end] !== ':') return '';
+  const prefix = folded.slice(at + 2, end);
+  return prefixes.has(prefix) ? prefix : '';
+}

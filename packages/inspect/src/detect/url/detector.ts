@@ -1,0 +1,290 @@
+import type { Detector, Signals, Subject } from '../model.ts';
+import { foldCase, isSpace } from '../text/characters.ts';
+import { type Address, findAddresses } from './addresses.ts';
+import { features } from './features.ts';
+import { classifyHost, type Host } from './host.ts';
+
+const callSchemes = new Set([
+  'gopher',
+  'gophers',
+  'dict',
+  'ldap',
+  'ldaps',
+  'ldapi',
+  'tftp',
+  'jar',
+  'netdoc',
+  'rmi',
+  'corba',
+  'iiop',
+  'nis',
+  'sftp',
+  'telnet',
+  'smb',
+  'ssh',
+  'imap',
+  'imaps',
+  'pop3',
+  'pop3s',
+  'smtp',
+  'smtps',
+  'irc',
+  'ircs',
+  'rtmp',
+  'rtsp',
+  'finger',
+  'nntp',
+  'news',
+  'local_file',
+  'unix',
+]);
+/** Schemes that honest texts hold for people's own programs. */
+const oddSchemes = new Set([
+  'ldap',
+  'sftp',
+  'telnet',
+  'smb',
+  'ssh',
+  'imap',
+  'pop3',
+  'smtp',
+  'irc',
+  'rtmp',
+  'rtsp',
+  'news',
+  'nntp',
+  'tftp',
+]);
+const webSchemes = new Set(['http', 'https', 'ftp', 'ftps', 'ws', 'wss']);
+const innerPorts = new Set([
+  '21',
+  '22',
+  '23',
+  '25',
+  '53',
+  '110',
+  '111',
+  '135',
+  '139',
+  '143',
+  '389',
+  '445',
+  '512',
+  '513',
+  '514',
+  '636',
+  '873',
+  '1099',
+  '1433',
+  '1521',
+  '2375',
+  '2376',
+  '3389',
+  '5432',
+  '5984',
+  '5985',
+  '6379',
+  '6443',
+  '8500',
+  '9000',
+  '9200',
+  '9300',
+  '10050',
+  '10250',
+  '10255',
+  '11211',
+  '27017',
+  '50070',
+]);
+const privatePaths = [
+  '/latest/',
+  '/computemetadata',
+  '/metadata',
+  '/meta-data',
+  '/user-data',
+  '/runtime/invocation',
+  '/server-status',
+  '/actuator',
+  '/manager/html',
+  '/jmx-console',
+  '/openstack',
+  '/_cat/',
+  '/v1/agent',
+  '/v2/keys',
+  '/containers/json',
+  '/admin',
+];
+const urlWords = [
+  'url',
+  'uri',
+  'host',
+  'redirect',
+  'callback',
+  'dest',
+  'link',
+  'target',
+  'webhook',
+  'proxy',
+  'site',
+  'domain',
+  'feed',
+  'endpoint',
+  'image',
+  'src',
+  'href',
+];
+
+/** Finds addresses that would make the server itself call inner services. */
+export const urlDetector: Detector = {
+  name: 'url',
+  literals: [
+    ':/',
+    ':\\',
+    'http:',
+    'https:',
+    '169.254.169.254',
+    '100.100.100.200',
+    'metadata',
+    '192.0.0.192',
+    'localhost',
+    '.internal',
+    'localtest.me',
+    '.nip.io',
+    '.localdomain',
+    'kubernetes',
+    'loopback',
+  ],
+  features,
+  detect(subject: Subject, signals: Signals): void {
+    const { text, place, name } = subject;
+    if (!signals.spend(text.length)) return;
+    if (place === 'path' || (place === 'header' && ownHeaders.has(name))) return;
+    const whole = isOneWord(text);
+    const addresses = findAddresses(text);
+    for (const address of addresses) readAddress(address, whole && addresses.length <= 2 && address.start <= 4, subject, signals);
+    if (addresses.length === 0 && whole && place !== 'header' && place !== 'key') readName(text, name, signals);
+    if (!whole) readMention(text, signals);
+  },
+};
+
+/** Headers that hold the client's own addresses. */
+const ownHeaders = new Set([
+  'referer',
+  'origin',
+  'user-agent',
+  'host',
+  'accept',
+  'content-type',
+  'forwarded',
+  'via',
+  'x-forwarded-for',
+]);
+
+function readAddress(address: Address, whole: boolean, { place, text }: Subject, signals: Signals): void {
+  const { scheme, start, end, port, rest, user } = address;
+  const host = classifyHost(address.host);
+  if (callSchemes.has(scheme)) {
+    const odd = oddSchemes.has(scheme) && host.kind === 'public' && !host.disguised;
+    if (whole || !odd) signals.report(odd ? 'url.odd_scheme' : 'url.scheme', start, end);
+    if (odd && !whole) return;
+  }
+  const before = wrapperBefore(text, start);
+  if (before !== '') signals.report('url.scheme', start - before.length, end);
+  if (host.kind === 'none') return;
+  if (host.disguised && (host.kind !== 'public' || !webSchemes.has(scheme) || !/[a-z]/i.test(host.name))) {
+    signals.report('url.disguised', start, end);
+  }
+  reportHost(host, whole, start, end, signals);
+  if (!whole) return;
+  const inner = host.kind === 'loopback' || host.kind === 'private';
+  if (inner) {
+    signals.report('url.inner', start, end);
+    if (place !== 'header') signals.report('url.inner_only', start, end);
+    if (host.kind === 'loopback' && port === '') signals.report('url.no_port', start, end);
+    if (innerPorts.has(port)) signals.report('url.service_port', start, end);
+    if ((scheme === 'http' && port === '80') || (scheme === 'https' && port === '443'))
+      signals.report('url.default_port', start, end);
+    const path = foldCase(rest);
+    if (privatePaths.some((part) => path.includes(part)))
+      signals.report('url.private_path', start, Math.min(end + rest.length, end + 60));
+  }
+  if (address.ambiguous) signals.report('url.ambiguous', start, end);
+  if (user !== '' && webSchemes.has(scheme)) {
+    signals.report('url.user', start, end);
+    if (user.includes('.') || inner) signals.report('url.ambiguous', start, end);
+  }
+}
+
+/** `jar:`, `url:`, `view-source:`: a scheme around the scheme. */
+function wrapperBefore(text: string, start: number): string {
+  for (const wrapper of ['jar:', 'url:', 'feed:', 'view-source:']) {
+    if (
+      start >= wrapper.length &&
+      text.slice(start - wrapper.length, start).toLowerCase() === wrapper &&
+      start - wrapper.length <= 4
+    )
+      return wrapper;
+  }
+  return '';
+}
+
+function reportHost(host: Host, whole: boolean, start: number, end: number, signals: Signals): void {
+  switch (host.kind) {
+    case 'metadata':
+      signals.report(whole ? 'url.metadata' : 'url.metadata_in_text', start, end);
+      if (!whole && host.disguised) signals.report('url.metadata', start, end);
+      break;
+    case 'rebinding':
+      signals.report('url.rebinding', start, end);
+      break;
+    case 'cluster':
+      if (whole) signals.report('url.cluster', start, end);
+      break;
+    case 'unspecified':
+      if (whole) signals.report('url.unspecified', start, end);
+      break;
+    case 'link':
+      if (whole) signals.report('url.link', start, end);
+      break;
+    default:
+  }
+}
+
+/** A value without scheme that is an inner host, in a field for addresses or with a path. */
+function readName(text: string, name: string, signals: Signals): void {
+  if (text.length > 300) return;
+  const bare = text.startsWith('//') ? 2 : 0;
+  let end = bare;
+  while (end < text.length && !'/?#:'.includes(text[end]!)) end += 1;
+  const { kind } = classifyHost(text.slice(bare, end));
+  const wanted = urlWords.some((word) => name.includes(word));
+  if (kind === 'metadata' && (text[end] === '/' || bare > 0 || (wanted && text.includes('.'))))
+    signals.report('url.metadata', 0, end);
+  if (kind === 'metadata' || kind === 'public' || kind === 'none') return;
+  if (wanted || bare > 0) {
+    signals.report('url.no_scheme', 0, end);
+    if (text.charCodeAt(end) === 0x2f) signals.report('url.inner', 0, end);
+    if (kind === 'rebinding') signals.report('url.rebinding', 0, end);
+    if (kind === 'cluster') signals.report('url.cluster', 0, end);
+  }
+}
+
+const mentions = ['169.254.169.254', '100.100.100.200', 'metadata.google.internal', 'metadata.tencentyun.com'];
+
+function readMention(text: string, signals: Signals): void {
+  for (const mention of mentions) {
+    const at = text.indexOf(mention);
+    if (at >= 0) signals.report('url.metadata_in_text', at, at + mention.length);
+  }
+}
+
+/** One address, perhaps with a remark after an equals sign, and no sentence. */
+function isOneWord(text: string): boolean {
+  let spaces = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (isSpace(code)) spaces += 1;
+    if (spaces > 3 || (code >= 0x3040 && code < 0xff00)) return false;
+  }
+  return true;
+}

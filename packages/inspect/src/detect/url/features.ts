@@ -1,0 +1,48 @@
+import type { FeatureFacts } from '../model.ts';
+
+const fact = (weight: number, zh: string, en: string): FeatureFacts => ({ class: 'ssrf', weight, zh, en });
+
+export const features: Readonly<Record<string, FeatureFacts>> = {
+  'url.metadata': fact(
+    4.5,
+    '地址指向云主机的元数据服务，那里有临时密钥',
+    "The address is a cloud host's metadata service, which holds temporary keys",
+  ),
+  'url.metadata_in_text': fact(2, '文字中提到云主机的元数据地址', "The text mentions a cloud host's metadata address"),
+  'url.disguised': fact(
+    4.2,
+    '主机地址用十进制、八进制、十六进制、省略或形近字写成，以躲避检查',
+    'The address is written in decimal, octal, hexadecimal, shortened or look-alike form to escape notice',
+  ),
+  'url.inner': fact(1.5, '地址指向本机或内网', 'The address is this machine or the inner network'),
+  'url.inner_only': fact(0.8, '整个值就是指向内网的地址', 'The whole value is an address of the inner network'),
+  'url.no_port': fact(1.8, '直接指向本机，不带开发用的端口', 'It is this very machine, without the port that development uses'),
+  'url.service_port': fact(
+    2,
+    '端口属于数据库、缓存或管理服务',
+    'The port is that of a database, cache or administration service',
+  ),
+  'url.default_port': fact(2, '特意写出默认端口，是探测的写法', 'The default port is spelled out, as probes do'),
+  'url.cluster': fact(3, '地址指向容器或集群内部的服务', 'The address is a service inside the container platform'),
+  'url.rebinding': fact(
+    4.2,
+    '域名会解析到内网地址，或用来接收回连',
+    'The name resolves to inner addresses, or collects call-backs',
+  ),
+  'url.scheme': fact(
+    4.2,
+    '协议（gopher、dict、ldap 等）能让服务器与内网服务通话',
+    'The scheme (gopher, dict, ldap …) makes the server speak to inner services',
+  ),
+  'url.odd_scheme': fact(2.5, '协议不是网页会用的', 'The scheme is none that pages use'),
+  'url.ambiguous': fact(3, '地址的写法会让两个程序读出两个主机', 'Two programs read two hosts in this address'),
+  'url.user': fact(1.2, '地址的主机名前有用户名', 'The address has a user name before its host'),
+  'url.unspecified': fact(3, '地址 0.0.0.0 或 [::] 指向本机', 'The address 0.0.0.0 or [::] is this machine'),
+  'url.link': fact(3, '地址属于链路本地网段', 'The address is a link-local one'),
+  'url.no_scheme': fact(2.6, '应填网址的字段里是内网主机名', 'A field for an address holds the name of an inner host'),
+  'url.private_path': fact(
+    2,
+    '路径是管理、元数据或函数运行时的接口',
+    'The path is an interface for administration, metadata or a function runtime',
+  ),
+};

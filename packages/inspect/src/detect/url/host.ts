@@ -1,0 +1,220 @@
+import { hexValue, isDigit, isLetter } from '../text/characters.ts';
+
+/** What a host's name or address comes down to. */
+export interface Host {
+  /** Lower case, look-alike characters replaced. */
+  readonly name: string;
+  readonly kind: HostKind;
+  /** An address written so that a list of addresses would miss it: decimal, octal, hexadecimal, shortened, mapped, look-alike digits. */
+  readonly disguised: boolean;
+}
+
+export type HostKind = 'metadata' | 'loopback' | 'unspecified' | 'link' | 'private' | 'rebinding' | 'cluster' | 'public' | 'none';
+
+/** Classifies a host. `raw` without port, with its brackets if it is an IPv6 address. */
+export function classifyHost(raw: string): Host {
+  if (raw.length === 0 || raw.length > 255) return { name: '', kind: 'none', disguised: false };
+  const plain = toPlain(raw);
+  const name = plain.toLowerCase();
+  const lookAlike = plain !== raw;
+  if (name.charCodeAt(0) === 0x5b) return fromV6(name.slice(1, name.endsWith(']') ? -1 : undefined), lookAlike);
+  const v4 = parseV4(name);
+  if (v4 !== undefined) return { name, kind: kindOfV4(v4.value), disguised: lookAlike || v4.disguised };
+  return { name, kind: kindOfName(name), disguised: lookAlike };
+}
+
+const metadataNames = new Set([
+  'metadata.google.internal',
+  'metadata',
+  'metadata.tencentyun.com',
+  'metadata.packet.net',
+  'instance-data',
+  'metadata.azure.internal',
+  'metadata.nicofn.internal',
+  'metadata.huaweicloud.com',
+]);
+const rebinding = [
+  '.nip.io',
+  '.xip.io',
+  '.sslip.io',
+  '.localtest.me',
+  '.lvh.me',
+  '.vcap.me',
+  '.lacolhost.com',
+  '.rbndr.us',
+  '.1u.ms',
+  '.burpcollaborator.net',
+  '.oastify.com',
+  '.interact.sh',
+  '.oast.fun',
+  '.oast.pro',
+  '.oast.me',
+  '.oast.live',
+  '.oast.site',
+  '.oast.online',
+  '.dnslog.cn',
+  '.ceye.io',
+  '.dnsbin.zhack.ca',
+  '.requestbin.net',
+  '.yoyo.org',
+  '.local.lt',
+  '.readme.localtest.me',
+  '.spoofed.burpcollaborator.net',
+  '.bugbounty.dod.network',
+  '.mail.ebc.apple.com',
+];
+const clusterEnds = [
+  '.svc',
+  '.svc.cluster.local',
+  '.cluster.local',
+  '.docker.internal',
+  '.containers.internal',
+  '.internal',
+  '.localdomain',
+  '.consul',
+];
+const loopbackNames = new Set([
+  'localhost',
+  'localhost4',
+  'localhost6',
+  'ip6-localhost',
+  'ip6-loopback',
+  'ipv6-localhost',
+  'ipv6-loopback',
+  'localhost.localdomain',
+  'loopback',
+  'localtest.me',
+  'lvh.me',
+  'spoofed.burpcollaborator.net',
+]);
+
+function kindOfName(name: string): HostKind {
+  const bare = name.endsWith('.') ? name.slice(0, -1) : name;
+  if (metadataNames.has(bare)) return 'metadata';
+  if (loopbackNames.has(bare) || bare.endsWith('.localhost'))
+    return bare === 'localtest.me' || bare === 'lvh.me' ? 'rebinding' : 'loopback';
+  if (rebinding.some((end) => bare.endsWith(end))) return 'rebinding';
+  if (clusterEnds.some((end) => bare.endsWith(end)) || bare.startsWith('kubernetes.default')) return 'cluster';
+  return 'public';
+}
+
+function kindOfV4(value: number): HostKind {
+  const first = value >>> 24;
+  const second = (value >>> 16) & 0xff;
+  if (value === 0xa9fea9fe || value === 0x646464c8 || value === 0xc00000c0 || value === 0xa9feaa02) return 'metadata';
+  if (first === 127) return 'loopback';
+  if (first === 0) return 'unspecified';
+  if (first === 169 && second === 254) return 'link';
+  if (first === 10 || (first === 172 && second >= 16 && second < 32) || (first === 192 && second === 168)) return 'private';
+  if (first === 100 && second >= 64 && second < 128) return 'private';
+  return 'public';
+}
+
+/** An IPv4 address as inet_aton reads it: one to four parts in decimal, octal or hexadecimal. */
+export function parseV4(name: string): { value: number; disguised: boolean } | undefined {
+  if (name.length > 60 || !(isDigit(name.charCodeAt(0)) || isLetter(name.charCodeAt(0)))) return undefined;
+  const parts = (name.endsWith('.') ? name.slice(0, -1) : name).split('.');
+  if (parts.length > 4) return undefined;
+  const numbers: number[] = [];
+  let disguised = parts.length < 4;
+  for (const part of parts) {
+    const number = parseNumber(part);
+    if (number === undefined) return undefined;
+    if (number.disguised) disguised = true;
+    numbers.push(number.value);
+  }
+  const last = numbers.pop()!;
+  let value = 0;
+  for (const number of numbers) {
+    if (number > 255) disguised = true;
+    value = value * 256 + (number & 0xff);
+  }
+  const room = 256 ** (4 - numbers.length);
+  if (last >= room) return numbers.length === 0 ? undefined : { value: (value * room + (last % room)) >>> 0, disguised: true };
+  return { value: (value * room + last) >>> 0, disguised };
+}
+
+function parseNumber(part: string): { value: number; disguised: boolean } | undefined {
+  if (part.length === 0 || part.length > 24) return undefined;
+  let at = 0;
+  let base = 10;
+  let disguised = false;
+  // Also the misspelled prefixes o177 and 0o177 that some readers take for octal.
+  if (part[0] === '0' && part[1] === 'x') {
+    base = 16;
+    at = 2;
+  } else if ((part[0] === '0' && part[1] === 'o') || ((part[0] === 'o' || part[0] === 'q') && part.length > 1)) {
+    base = 8;
+    at = part[0] === '0' ? 2 : 1;
+  } else if (part[0] === '0' && part.length > 1) base = 8;
+  if (base !== 10) disguised = true;
+  let value = 0;
+  for (; at < part.length; at += 1) {
+    const digit = hexValue(part.charCodeAt(at));
+    if (digit < 0 || digit >= base) return undefined;
+    value = Math.min(value * base + digit, 0xffffffff + 1);
+  }
+  return { value, disguised };
+}
+
+function fromV6(inner: string, lookAlike: boolean): Host {
+  const zone = inner.indexOf('%');
+  const name = zone < 0 ? inner : inner.slice(0, zone);
+  const groups = expandV6(name);
+  if (groups === undefined) return { name, kind: 'public', disguised: lookAlike || zone >= 0 };
+  const zeros = groups.slice(0, 5).every((group) => group === 0);
+  if (zeros && groups[5] === 0 && groups[6] === 0) {
+    if (groups[7] === 1) return { name, kind: 'loopback', disguised: true };
+    if (groups[7] === 0) return { name, kind: 'unspecified', disguised: true };
+  }
+  if (zeros && (groups[5] === 0xffff || groups[5] === 0)) {
+    return { name, kind: kindOfV4(((groups[6]! << 16) | groups[7]!) >>> 0), disguised: true };
+  }
+  if (groups[0] === 0x64 && groups[1] === 0xff9b)
+    return { name, kind: kindOfV4(((groups[6]! << 16) | groups[7]!) >>> 0), disguised: true };
+  if (groups[0] === 0xfd00 && groups[1] === 0xec2) return { name, kind: 'metadata', disguised: false };
+  const high = groups[0]! & 0xffc0;
+  if (high === 0xfe80) return { name, kind: 'link', disguised: zone >= 0 };
+  if ((groups[0]! & 0xfe00) === 0xfc00) return { name, kind: 'private', disguised: false };
+  return { name, kind: 'public', disguised: lookAlike };
+}
+
+function expandV6(name: string): readonly number[] | undefined {
+  if (name.length > 60 || !name.includes(':')) return undefined;
+  const halves = name.split('::');
+  if (halves.length > 2) return undefined;
+  const head = readGroups(halves[0]!);
+  const tail = halves.length === 2 ? readGroups(halves[1]!) : [];
+  if (head === undefined || tail === undefined) return undefined;
+  const missing = 8 - head.length - tail.length;
+  if (missing < 0 || (halves.length === 1 && missing !== 0)) return undefined;
+  return [...head, ...new Array<number>(missing).fill(0), ...tail];
+}
+
+function readGroups(text: string): number[] | undefined {
+  if (text === '') return [];
+  const groups: number[] = [];
+  for (const part of text.split(':')) {
+    if (part.includes('.')) {
+      const v4 = parseV4(part);
+      if (v4 === undefined) return undefined;
+      groups.push(v4.value >>> 16, v4.value & 0xffff);
+    } else {
+      const value = Number.parseInt(part, 16);
+      if (part.length > 4 || Number.isNaN(value)) return undefined;
+      groups.push(value);
+    }
+  }
+  return groups;
+}
+
+/** Circled and full-width letters and digits as plain ones, wide full stops as dots, and escapes that mean nothing gone. */
+function toPlain(raw: string): string {
+  let changed = false;
+  for (let at = 0; at < raw.length && !changed; at += 1) {
+    const code = raw.charCodeAt(at);
+    changed = code === 0x5c || code >= 0x2000;
+  }
+  if (!changed) return raw;
+  return raw.replaceAll('\\', '').normalize('NFKC').replaceAll('\u3002', '.').replaceAll('\uff61', '.');
+}
