@@ -79,13 +79,10 @@ export const crlfDetector: Detector = {
     '\\r',
     '\\n',
     '%u000a',
-    '\u560d',
-    '\u560a',
     '%e5%98',
     'http/1',
     'http/2',
     '0x0d0x0a',
-    '\u2028',
   ],
   features,
   detect({ text, place }: Subject, signals: Signals): void {

@@ -29,7 +29,6 @@ export const pathDetector: Detector = {
     '.\\',
     'convert.iconv',
     'convert.base64',
-    '\uff0e',
     '/',
     '\\',
     '://',

@@ -138,7 +138,6 @@ export const serialisedDetector: Detector = {
   literals: [
     'ro0ab',
     'aced0005',
-    '\u00ac\u00ed',
     '%ac%ed',
     'h4siaaaa',
     'aaeaaad',
