@@ -1,4 +1,6 @@
+export { multipartBoundary } from './body/media-type.ts';
 export type { BodyFile, FileField } from './body/multipart.ts';
+export { readPartHead } from './body/multipart-headers.ts';
 export { detectors } from './detect/detectors.ts';
 export {
   createDetection,
@@ -31,6 +33,7 @@ export { emptyProfile, mergeProfiles, type RouteProfile } from './learn/profile.
 export { type ProposedField, proposeSchema, type SchemaProposal } from './learn/propose.ts';
 export { counts as isWitnessed } from './learn/witness.ts';
 export { forEachLeaf, type Leaf, type LeafLimits, type LeafPath, type LeafVisitor } from './leaves.ts';
+export { createNameCheck } from './names.ts';
 export type { Parameters } from './pairs.ts';
 export { type BodyKind, defaultLimits, type InspectionLimits, type InspectionProfile, type NormalProfile } from './profile.ts';
 export { isRefusal, type Refusal, type RefusalCode, refusalStatus } from './refusal.ts';

@@ -20,11 +20,12 @@ import { createIdentitySigner } from './gateway/backend-identity.ts';
 import { type Gateway, startGateway } from './gateway/server.ts';
 import type { GatewayServices } from './gateway/services.ts';
 import { createGuardMaintenance } from './guard/maintain.ts';
+import { createGuardOverview } from './guard/overview.ts';
 import { createGuardService, type GuardService } from './guard/service.ts';
 import { createTransferTickets } from './identity/binding/transfer-tickets.ts';
 import type { IdentityService } from './identity/service.ts';
 import { createThreatDetector } from './inspection/detector.ts';
-import { createInspectionService } from './inspection/service.ts';
+import { createInspectionService, type InspectionService } from './inspection/service.ts';
 import { createInspectionStore } from './inspection/store.ts';
 import { buildRuntime } from './platform/build-runtime.ts';
 import { createClosers } from './platform/closers.ts';
@@ -36,16 +37,19 @@ import { startMaintenance } from './platform/maintenance.ts';
 import { startPeople } from './platform/people.ts';
 import { startRates } from './platform/rates.ts';
 import { createReloading } from './platform/reload.ts';
+import { startSealing } from './platform/sealing.ts';
 import { splitListen } from './platform/split-listen.ts';
 import { createDecisionMemory } from './policy/decision-memory.ts';
 import { createQuestionStore } from './policy/question-store.ts';
 import { createPolicyService } from './policy/service.ts';
+import { createProtectService } from './protect/service.ts';
 import { createSwitchService, type SwitchService } from './switches/service.ts';
 import { createSwitchStore } from './switches/store.ts';
 
 /** A node that was away longer starts anew, and with it from the end of the sequence. */
 const revocationKeepMs = 7 * 24 * 3_600_000;
-const callbackSettleMs = 500;
+/** Callbacks come in bursts; a leaver is to be out within a second of theirs. */
+const callbackSettleMs = 200;
 const closeGraceMs = 10_000;
 
 export { ConfigError } from './config/config-error.ts';
@@ -77,6 +81,7 @@ export interface Platform {
   readonly queries: AuditQueries;
   readonly logs: LogRegistry;
   readonly switches: SwitchService;
+  readonly inspection: InspectionService;
   readonly guard: GuardService;
   /** Path and fragment of the one-time set-up page; null when an administrator exists. */
   readonly setupPath: string | null;
@@ -97,7 +102,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const foundation = await openFoundation(config, clock, closers);
     const { random, keys, metrics, audit, tlogFolder, vkey, store, logs, shared, coordination, revocations } = foundation;
     const people = await startPeople(foundation, current, closers);
-    const { app, sessions, directory, risk, identity, factors, bindingStore, replayGuard, clientKeys } = people;
+    const { app, providers, sessions, directory, risk, identity, factors, bindingStore, replayGuard, clientKeys } = people;
     const decisions = createDecisionMemory({
       ...{ keys, clock },
       store: createQuestionStore(store),
@@ -138,10 +143,17 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     revocations.subscribe((entry, own) => {
       if (entry.kind === 'inspection' && !own) refreshInspection();
     });
+    const protect = await createProtectService({
+      ...{ foundation, current, identity, providers },
+      data: config.data,
+      node: config.audit.origin,
+    });
+    closers.add(() => protect.settled());
     const detector = createThreatDetector();
     closers.add(() => detector.close());
     const guard = createGuardService({ store, keys, audit, revocations, metrics, clock, random });
     const { rates, lists, watchLoad } = await startRates(foundation, current, config, closers);
+    const sealing = await startSealing(foundation, current, closers);
     revocations.start();
     const signer = createIdentitySigner(keys.derive('backend identity signing key'), 'menshen');
     const stream = new EventStream();
@@ -157,6 +169,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       risk,
       decisions,
       ...{ inspection, detector, rates },
+      protection: protect.gateway,
       guard,
       guardDb: store.db,
       transferTickets: createTransferTickets({ store: bindingStore, clock, random }),
@@ -226,6 +239,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       identity,
       factors,
       switches,
+      guard,
+      guardOverview: createGuardOverview(store),
       queries,
       logs,
       audit,
@@ -250,7 +265,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       ...consoleListen,
       version: options.version,
       secure: config.console.publicUrl?.startsWith('https:') ?? false,
-      bound: handlers,
+      bound: [...handlers, ...sealing.handlers],
       administrators,
       ...{ audit, coordination, clock },
       allowAddresses: () => current.runtime.config.console.allowAddresses,
@@ -273,6 +288,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       },
     });
     consolePort = api.port;
+    guard.onNews((news) => stream.send('guard', news));
     closers.add(() => api.close());
     closers.add(
       queries.follow(
@@ -293,11 +309,13 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
           () => factors.maintain(),
           () => risk.maintain(),
           () => decisions.maintain(),
+          () => sealing.maintain(),
           maintainGuard,
           () => bindingStore.removeExpired(clock()),
           () => administrators.maintain(),
           () => directory.maintain(),
           () => inspection.maintain(),
+          () => protect.maintain(),
           () => lists.maintain(),
           () => revocations.removeBefore(clock() - revocationKeepMs),
         ],
@@ -305,6 +323,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     );
     closers.add(() => identity.maintain());
     closers.add(() => inspection.maintain());
+    closers.add(() => protect.maintain());
     closers.add(() => logs.note());
     addGauges(foundation, sessions, gateway, switches);
     alarmUnknownOutcomes(foundation);
@@ -318,6 +337,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       queries,
       logs,
       switches,
+      inspection,
       guard,
       setupPath: token === null ? null : `/setup#token=${token}`,
       policyWarnings: () => current.runtime.policyWarnings,

@@ -101,3 +101,10 @@ export function formatMediaType({ type, parameters }: MediaType): string {
   }
   return text;
 }
+
+/** The boundary of a `multipart/form-data` content type (RFC 2046 §5.1.1); null when it has none that is well formed. */
+export function multipartBoundary(contentType: string): string | null {
+  const media = parseMediaType(contentType);
+  const boundary = media?.type === 'multipart/form-data' ? media.parameters.get('boundary') : undefined;
+  return boundary !== undefined && /^[0-9A-Za-z'()+_,\-./:=? ]{0,69}[0-9A-Za-z'()+_,\-./:=?]$/.test(boundary) ? boundary : null;
+}

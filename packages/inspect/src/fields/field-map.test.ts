@@ -48,6 +48,18 @@ describe('a field map', () => {
     expect(map.settles('$where', ['$where'], 'key')).toBe(false);
   });
 
+  it('settles places in the form of a declaration', () => {
+    expect(map.settlesAt(['items', '*', 'sku'])).toBe(true);
+    expect(map.settlesAt(['items', '*', 'remark'])).toBe(false);
+    expect(map.settlesAt(['id'])).toBe(true);
+    expect(map.settlesAt(['*'])).toBe(false);
+    const tuple = compileFieldMap({ type: 'array', prefixItems: [string({ format: 'id' })], items: string() });
+    expect(tuple.settlesAt(['*'])).toBe(false);
+    const loose = compileFieldMap({ properties: { a: { items: string({ format: 'id' }) } } });
+    // Without a type it may be an object with a member of that name.
+    expect(loose.settlesAt(['a', '*'])).toBe(false);
+  });
+
   it('takes the safer side of a combination', () => {
     const both = compileFieldMap({ properties: { a: { allOf: [string(), string({ format: 'uuid' })] } } });
     expect(both.kindAt(['a'])).toBe('id');

@@ -14,6 +14,8 @@ export interface FieldMap {
    * keys that the schema names.
    */
   settles(leaf: Leaf, path: LeafPath, kind: 'value' | 'key'): boolean;
+  /** Whether a text is of a settled kind at a path in the form of a declaration: names, and `*` for every element of a list. */
+  settlesAt(path: readonly string[]): boolean;
   /** Whether any field is declared `rich-text`. */
   readonly hasRichText: boolean;
 }
@@ -46,6 +48,14 @@ export function compileFieldMap(schema: unknown, options: FieldMapOptions = {}):
   return Object.freeze({
     hasRichText: JSON.stringify(document).includes('"rich-text"'),
     kindAt: (path: LeafPath) => find(path).kind,
+    settlesAt(path: readonly string[]): boolean {
+      let node = root;
+      for (let at = 0; at < path.length && node !== unknownNode; at += 1) {
+        const step = path[at] ?? '';
+        node = at >= maxDepth ? unknownNode : step === '*' ? node.element() : node.child(step);
+      }
+      return isSettled(node.kind);
+    },
     settles(leaf: Leaf, path: LeafPath, kind: 'value' | 'key'): boolean {
       if (kind === 'value') return typeof leaf !== 'string' || isSettled(find(path).kind);
       return find(path.slice(0, -1)).names(String(leaf));
@@ -56,13 +66,15 @@ export function compileFieldMap(schema: unknown, options: FieldMapOptions = {}):
 interface FieldNode {
   readonly kind: FieldKind;
   child(step: string | number): FieldNode;
+  /** Any element of a list, or a member of the name `*`: a path in the form of a declaration does not tell them apart. */
+  element(): FieldNode;
   /** Whether a member of this name is declared. */
   names(key: string): boolean;
 }
 
-const unknownNode: FieldNode = Object.freeze({ kind: 'unknown', child: () => unknownNode, names: () => false });
+const unknownNode: FieldNode = Object.freeze({ kind: 'unknown', child: () => unknownNode, element: () => unknownNode, names: () => false });
 /** `false`: nothing conforms, so that nothing here is ever seen. */
-const emptyNode: FieldNode = Object.freeze({ kind: 'none', child: () => emptyNode, names: () => true });
+const emptyNode: FieldNode = Object.freeze({ kind: 'none', child: () => emptyNode, element: () => emptyNode, names: () => true });
 
 class Fields {
   readonly #document: JsonSchema;
@@ -119,13 +131,16 @@ class SchemaNode implements FieldNode {
   readonly #prefix: readonly unknown[];
   readonly #children = new Map<string, FieldNode>();
   #more: FieldNode = unknownNode;
+  readonly #type: unknown;
   #kind: FieldKind | null = null;
+  #element: FieldNode | null = null;
   /** A schema that refers to itself at the same place says nothing by it. */
   #busy = false;
 
   constructor(fields: Fields, schema: JsonObject) {
     this.#fields = fields;
     this.#own = ownTextKind(schema);
+    this.#type = schema.type;
     this.#properties = isObject(schema.properties) ? schema.properties : {};
     this.#patterns = Object.entries(isObject(schema.patternProperties) ? schema.patternProperties : {}).map(
       ([pattern, value]) => [new LinearRegExp(pattern), value] as const,
@@ -155,10 +170,23 @@ class SchemaNode implements FieldNode {
     return this.#guarded(unknownNode, () => {
       const own = this.#fields.of(this.#ownChild(step), 0);
       const more = this.#more === unknownNode ? unknownNode : this.#more.child(step);
-      const node = more === unknownNode ? own : own === unknownNode ? more : new PairNode(own, more, true);
+      const node = pairOf(own, more, true);
       if (this.#children.size < maxChildren) this.#children.set(slot, node);
       return node;
     });
+  }
+
+  element(): FieldNode {
+    this.#element ??= this.#guarded(null, () => this.#elements());
+    return this.#element ?? unknownNode;
+  }
+
+  #elements(): FieldNode {
+    const parts: FieldNode[] = [];
+    if (mayBe(this.#type, 'array')) for (const item of [...this.#prefix, this.#items]) parts.push(this.#fields.of(item, 0));
+    if (mayBe(this.#type, 'object')) parts.push(this.#fields.of(this.#ownChild('*'), 0));
+    const own = parts.length === 0 ? emptyNode : parts.reduce((a, b) => pairOf(a, b, false));
+    return this.#more === unknownNode ? own : pairOf(own, this.#more.element(), true);
   }
 
   #guarded<T>(otherwise: T, work: () => T): T {
@@ -207,11 +235,22 @@ class PairNode implements FieldNode {
   }
 
   child(step: string | number): FieldNode {
-    const a = this.#a.child(step);
-    const b = this.#b.child(step);
-    if (a === b) return a;
-    if (a === unknownNode) return this.#both ? b : unknownNode;
-    if (b === unknownNode) return this.#both ? a : unknownNode;
-    return new PairNode(a, b, this.#both);
+    return pairOf(this.#a.child(step), this.#b.child(step), this.#both);
   }
+
+  element(): FieldNode {
+    return pairOf(this.#a.element(), this.#b.element(), this.#both);
+  }
+}
+
+/** Both or either, made only where the two say different things. */
+function pairOf(a: FieldNode, b: FieldNode, both: boolean): FieldNode {
+  if (a === b) return a;
+  if (a === unknownNode) return both ? b : unknownNode;
+  if (b === unknownNode) return both ? a : unknownNode;
+  return new PairNode(a, b, both);
+}
+
+function mayBe(type: unknown, name: string): boolean {
+  return type === undefined || (Array.isArray(type) ? type.includes(name) : type === name);
 }

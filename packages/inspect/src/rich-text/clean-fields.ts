@@ -1,5 +1,6 @@
 import type { FieldMap } from '../fields/field-map.ts';
 import { type Cleaned, cleanRichText, type Removed } from './clean.ts';
+import { textOfRichText } from './text-of.ts';
 
 /** Which members of a value are rich text. */
 export interface RichFields {
@@ -21,7 +22,14 @@ export interface CleanedField {
 }
 
 export type CleanedValue =
-  | { readonly kind: 'clean'; readonly value: unknown; readonly changed: boolean; readonly fields: readonly CleanedField[] }
+  | {
+      readonly kind: 'clean';
+      readonly value: unknown;
+      /** The value with the words of its rich text in place of the HTML: what a look for other attacks reads. */
+      readonly words: unknown;
+      readonly changed: boolean;
+      readonly fields: readonly CleanedField[];
+    }
   | { readonly kind: 'too_large'; readonly field: string };
 
 const maxDepth = 200;
@@ -32,9 +40,9 @@ export function cleanRichFields(value: unknown, { names, declared }: RichFields)
     names.map((name) => ({ name, steps: name.split('.').reverse() })),
     declared?.hasRichText === true ? declared : null,
   );
-  const cleaned = walk.value(value, []);
+  const [cleaned, words] = walk.value(value, []);
   if (walk.tooLarge !== null) return { kind: 'too_large', field: walk.tooLarge };
-  return { kind: 'clean', value: cleaned, changed: walk.changed, fields: walk.fields };
+  return { kind: 'clean', value: cleaned, words, changed: walk.changed, fields: walk.fields };
 }
 
 class Walk {
@@ -49,33 +57,38 @@ class Walk {
     this.#declared = declared;
   }
 
-  value(value: unknown, path: readonly (string | number)[]): unknown {
+  /** The value cleaned, and the same with words for HTML. */
+  value(value: unknown, path: readonly (string | number)[]): readonly [unknown, unknown] {
     if (typeof value === 'string') return this.#text(value, path);
-    if (typeof value !== 'object' || value === null || this.tooLarge !== null) return value;
+    if (typeof value !== 'object' || value === null || this.tooLarge !== null) return [value, value];
     if (path.length > maxDepth) {
       this.tooLarge = '';
-      return value;
+      return [value, value];
     }
-    if (Array.isArray(value)) return value.map((item, at) => this.value(item, [...path, at]));
-    const out: Record<string, unknown> = Object.create(null);
-    for (const [key, member] of Object.entries(value)) out[key] = this.value(member, [...path, key]);
-    return out;
+    if (Array.isArray(value)) {
+      const pairs = value.map((item, at) => this.value(item, [...path, at]));
+      return [pairs.map(([item]) => item), pairs.map(([, words]) => words)];
+    }
+    const cleaned: Record<string, unknown> = Object.create(null);
+    const words: Record<string, unknown> = Object.create(null);
+    for (const [key, member] of Object.entries(value)) [cleaned[key], words[key]] = this.value(member, [...path, key]);
+    return [cleaned, words];
   }
 
-  #text(text: string, path: readonly (string | number)[]): string {
+  #text(text: string, path: readonly (string | number)[]): readonly [string, string] {
     const field = this.#fieldOf(path);
     // Without a tag there is nothing to clean; an ampersand alone would only be spelt otherwise.
-    if (field === null || !text.includes('<')) return text;
+    if (field === null || !text.includes('<')) return [text, text];
     const cleaned: Cleaned = cleanRichText(text);
     if (cleaned.kind === 'too_large') {
       this.tooLarge = field;
-      return '';
+      return ['', ''];
     }
     if (cleaned.html !== text) this.changed = true;
     const { elements, ...counts } = cleaned.removed;
     if (Object.keys(elements).length > 0 || Object.values(counts).some((count) => count > 0))
       this.fields.push({ field, removed: cleaned.removed, harmful: cleaned.harmful });
-    return cleaned.html;
+    return [cleaned.html, textOfRichText(cleaned.html)];
   }
 
   #fieldOf(path: readonly (string | number)[]): string | null {

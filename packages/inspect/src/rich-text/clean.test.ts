@@ -48,6 +48,7 @@ describe('honest rich text', () => {
       cleanRichFields({ parts: [{ text: '<b>x<script>1</script></b>' }], text: '<script>' }, { names: [], declared }),
     ).toMatchObject({
       value: { parts: [{ text: '<b>x</b>' }], text: '<script>' },
+      words: { parts: [{ text: ' x ' }], text: '<script>' },
       fields: [{ field: 'parts.[].text' }],
     });
     const plain = { text: '没有标签 a & b' };

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
 import type { GatewayMode, StageName, StageVerdict } from '@menshen/contract';
 import type { GatewayEvent } from '../audit/gateway-event.ts';
 import type { Session } from '../identity/model.ts';
@@ -51,6 +52,8 @@ export interface RequestContext {
   parsedQuery: Readonly<Record<string, string | readonly string[]>> | null;
   body: Buffer | null;
   parsedBody: unknown;
+  /** A body that is on disk: what goes on to the backend. */
+  upload: { readonly size: number; stream(): Readable } | null;
   /** The body as received, once a stage has read it whole. */
   received: Buffer | null;
   /** What inspection found; null where it has not looked. */

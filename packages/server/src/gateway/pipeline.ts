@@ -49,7 +49,12 @@ export function createPipeline(services: GatewayServices, state: AdmissionState)
     { name: 'authorize', run: authorizer.onRequest, monitored: true, bypassed: true },
     { name: 'guard', run: guard.onRequest, monitored: true, bypassed: false },
     { name: 'forward', run: (context) => (context.replayed ? undefined : forward(context)), monitored: false, bypassed: false },
-    { name: 'disclose', run: (context) => onAnswer(context, guard, authorizer), monitored: false, bypassed: false },
+    {
+      name: 'disclose',
+      run: (context) => onAnswer(context, guard, authorizer, services.protection),
+      monitored: false,
+      bypassed: false,
+    },
   ];
 
   return async (context) => {
@@ -97,9 +102,14 @@ export function createPipeline(services: GatewayServices, state: AdmissionState)
 }
 
 /** What an answer has to pass before anything of it is disclosed. */
-function onAnswer(context: RequestContext, guard: Guard, authorizer: Authorizer): StageResult {
+function onAnswer(
+  context: RequestContext,
+  guard: Guard,
+  authorizer: Authorizer,
+  protection: GatewayServices['protection'],
+): StageResult {
   const guarded = guard.onAnswer(context);
-  const disclosed = (): Refusal | undefined => authorizer.onAnswer(context) ?? disclose(context);
+  const disclosed = (): Refusal | undefined => authorizer.onAnswer(context) ?? protection.onAnswer(context) ?? disclose(context);
   if (guarded instanceof Promise) return guarded.then((refusal) => refusal ?? disclosed());
   return guarded ?? disclosed();
 }
@@ -123,6 +133,7 @@ async function finish(context: RequestContext, refusal: Refusal | null, services
   }
   count(context, ending, latencyMicros);
   noteEnding(services.rates, context, ending);
+  services.protection.ended(context, ending);
   const { rateHeaders } = context;
   if (ending !== null) {
     for (const name of response.headersSent ? [] : response.getHeaderNames()) if (!ours.has(name)) response.removeHeader(name);

@@ -2,9 +2,10 @@ import type { AppConfig, Config, GatewayMode, ResourceConfig, RouteConfig } from
 import { createInspector, type Inspector, type SchemaCheck } from '@menshen/inspect';
 import type { CompiledPolicies } from '@menshen/policy';
 import { CompileError } from '../config/compile-error.ts';
+import { type AppGuards, compileGuards, type RouteGuard } from '../guard/compile.ts';
 import type { AddressPlaces } from '../identity/risk/address-places.ts';
 import { type ConfiguredInspection, configuredInspection } from '../inspection/configured.ts';
-import { type AppGuards, compileGuards, type RouteGuard } from '../guard/compile.ts';
+import type { RouteProtection } from '../protect/route-protection.ts';
 import { compileRates, type RouteRates } from '../rates/model.ts';
 import { compileRanges } from './address.ts';
 import { type CompiledResource, compileResource } from './compile-resource.ts';
@@ -25,6 +26,8 @@ export interface CompiledRoute {
   readonly action: string | null;
   readonly resource: CompiledResource | null;
   readonly schema: SchemaCheck | null;
+  /** Types of its fields, rich text and files. */
+  readonly protection: RouteProtection;
   readonly bodyTypes: ReadonlySet<string>;
   readonly bodyBytes: number;
   readonly streamBody: boolean;
@@ -76,7 +79,7 @@ export interface RuntimeParts {
   /** Where an address is. */
   readonly places: AddressPlaces;
   /** Schemas and inspectors are compiled by the caller, which knows files; see `config/compile.ts`. */
-  readonly compileRoute: (app: AppConfig, route: RouteConfig) => Pick<CompiledRoute, 'schema' | 'inspector'>;
+  readonly compileRoute: (app: AppConfig, route: RouteConfig) => Pick<CompiledRoute, 'schema' | 'inspector' | 'protection'>;
   /** Upstreams of the runtime that this one follows: an unchanged backend keeps its connections and its circuit. */
   readonly previous: Runtime | null;
 }

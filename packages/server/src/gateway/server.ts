@@ -80,6 +80,7 @@ export async function startGateway(
       parsedQuery: null,
       body: null,
       parsedBody: undefined,
+      upload: null,
       received: null,
       inspected: null,
       exempt: false,

@@ -2,6 +2,7 @@ import type { GatewayMode } from '@menshen/contract';
 import type { Audit } from '../audit/service.ts';
 import type { Coordination } from '../coordination/model.ts';
 import type { DirectorySnapshot } from '../directory/snapshot.ts';
+import type { GuardService } from '../guard/service.ts';
 import type { ReplayGuard } from '../identity/binding/replay-guard.ts';
 import type { TransferTickets } from '../identity/binding/transfer-tickets.ts';
 import type { Approvals } from '../identity/factors/approvals.ts';
@@ -10,9 +11,9 @@ import type { RiskService } from '../identity/risk/service.ts';
 import type { SessionSnapshot } from '../identity/snapshot.ts';
 import type { ThreatDetector } from '../inspection/detector.ts';
 import type { InspectionService } from '../inspection/service.ts';
-import type { Rates } from '../rates/service.ts';
 import type { DecisionMemory } from '../policy/decision-memory.ts';
-import type { GuardService } from '../guard/service.ts';
+import type { GatewayProtection } from '../protect/service.ts';
+import type { Rates } from '../rates/service.ts';
 import type { Store } from '../store/store.ts';
 import type { IdentitySigner } from './backend-identity.ts';
 import type { Metrics } from './metrics.ts';
@@ -35,6 +36,8 @@ export interface GatewayServices {
   /** The rules that routes are inspected by, and the engine. */
   readonly inspection: Pick<InspectionService, 'rules' | 'used'>;
   readonly detector: ThreatDetector;
+  /** Field types, rich text and files. */
+  readonly protection: GatewayProtection;
   readonly guard: GuardService;
   /** For what the guards only look up. */
   readonly guardDb: Store['db'];

@@ -26,6 +26,24 @@ export function describeMetrics(metrics: Metrics): void {
   metrics.describe('menshen_guard_violations_total', 'counter', 'Broken rules of campaigns, by side and code.');
   metrics.describe('menshen_guard_stops_total', 'counter', 'Campaigns that stopped themselves.');
   metrics.describe('menshen_guard_failures_total', 'counter', 'Reservations that could not be given back at once.');
+  metrics.describe('menshen_seal_values_total', 'counter', 'Values of sealed fields by operation.');
+  metrics.describe('menshen_seal_broken_total', 'counter', 'Sealed records that did not open at their place.');
+  metrics.describe('menshen_seal_limited_total', 'counter', 'Batches refused because a token asked for too many values.');
+  metrics.describe('menshen_uploads_total', 'counter', 'Files that passed, by type.');
+  metrics.describe('menshen_upload_scans_total', 'counter', 'Scans of files for malware, by verdict.');
+  metrics.describe('menshen_media_checks_total', 'counter', 'Files that WeChat was asked about.');
+  metrics.describe('menshen_media_check_results_total', 'counter', 'What WeChat said of files, by result.');
+  metrics.describe(
+    'menshen_media_check_failures_total',
+    'counter',
+    'Questions about files that did not reach WeChat or its answer the backend.',
+  );
+  metrics.describe(
+    'menshen_rich_text_cleaned_total',
+    'counter',
+    'Requests and answers in whose rich text a script or handler was found, by way.',
+  );
+  metrics.describe('menshen_schema_failures_total', 'counter', 'Learned schemas that could not be compiled.');
   metrics.describe('menshen_audit_failures_total', 'counter', 'Records that could not be made durable.');
   metrics.describe('menshen_internal_errors_total', 'counter', 'Requests that met a fault of ours.');
 }

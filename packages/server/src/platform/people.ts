@@ -11,7 +11,7 @@ import { randomCode } from '../identity/factors/random-code.ts';
 import type { FactorService } from '../identity/factors/service.ts';
 import { createFactorStore } from '../identity/factors/store.ts';
 import { createLinkStore } from '../identity/links-store.ts';
-import { createProviders } from '../identity/providers.ts';
+import { createProviders, type Providers } from '../identity/providers.ts';
 import { createRiskService, type RiskService } from '../identity/risk/service.ts';
 import { createRiskStore } from '../identity/risk/store.ts';
 import { createIdentityService, type IdentityService } from '../identity/service.ts';
@@ -25,6 +25,7 @@ import { memoized } from './memoized.ts';
 /** Who may come in, and how they prove it. */
 export interface People {
   readonly app: (id: string) => AppConfig | undefined;
+  readonly providers: Providers;
   readonly sessions: SessionSnapshot;
   readonly directory: DirectoryService;
   readonly risk: RiskService;
@@ -93,5 +94,5 @@ export async function startPeople(foundation: Foundation, current: Current, clos
     },
   });
   closers.add(() => factors.settled());
-  return { app, sessions, directory, risk, identity, factors, bindingStore, replayGuard, clientKeys };
+  return { app, providers, sessions, directory, risk, identity, factors, bindingStore, replayGuard, clientKeys };
 }

@@ -10,7 +10,10 @@ import { type LinkTables, linkMigrations } from '../identity/links-store.ts';
 import { type RiskTables, riskMigrations } from '../identity/risk/store.ts';
 import { type IdentityTables, identityMigrations } from '../identity/tables.ts';
 import { type InspectionTables, inspectionMigrations } from '../inspection/store.ts';
+import { type KeyRingTables, keyRingMigrations } from '../keys/ring/store.ts';
 import { type QuestionTables, questionMigrations } from '../policy/question-store.ts';
+import { type ProtectTables, protectMigrations } from '../protect/rich-text/store.ts';
+import { type LearnedTables, learnedMigrations } from '../protect/schemas/store.ts';
 import { type ListTables, listMigrations } from '../rates/lists/store.ts';
 import { type SwitchTables, switchMigrations } from '../switches/store.ts';
 import { type MetaTables, metaMigrations } from './meta.ts';
@@ -31,7 +34,10 @@ export interface Schema
     DirectoryTables,
     ScimTables,
     AdministratorTables,
+    KeyRingTables,
     SwitchTables,
+    LearnedTables,
+    ProtectTables,
     ListTables,
     InspectionTables,
     QuestionTables,
@@ -50,7 +56,10 @@ export const allMigrations: readonly Migration[] = [
   ...directoryMigrations,
   ...scimMigrations,
   ...administratorMigrations,
+  ...keyRingMigrations,
   ...switchMigrations,
+  ...learnedMigrations,
+  ...protectMigrations,
   ...guardMigrations,
   ...listMigrations,
   ...inspectionMigrations,

@@ -50,8 +50,10 @@ async function exchange(context: RequestContext, services: GatewayServices): Pro
   const streaming =
     route.streamBody &&
     context.body === null &&
+    context.upload === null &&
     (request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined);
-  const examined = context.masked.length > 0 || route.resource?.from === 'answer' || route.guard !== null;
+  const examined =
+    context.masked.length > 0 || route.resource?.from === 'answer' || route.guard !== null || route.protection.readsAnswers;
   const wasEncoded = context.body !== null && request.headers['content-encoding'] !== undefined;
   const headers = backendHeaders(
     request,
@@ -64,9 +66,11 @@ async function exchange(context: RequestContext, services: GatewayServices): Pro
       risk: context.session === null ? 0 : residualRisk(context.session),
       contentLength: streaming
         ? declaredLength(request.headers['content-length'])
-        : context.body === null
-          ? null
-          : context.body.length,
+        : context.upload !== null
+          ? context.upload.size
+          : context.body === null
+            ? null
+            : context.body.length,
     },
     examined ? (wasEncoded ? decodedAndPlain : plain) : wasEncoded ? decoded : undefined,
   );
@@ -80,7 +84,7 @@ async function exchange(context: RequestContext, services: GatewayServices): Pro
           method: context.method,
           path,
           headers,
-          body: streaming ? limited(context, route.bodyBytes) : context.body,
+          body: streaming ? bodyStream(context, route.bodyBytes) : (context.upload?.stream() ?? context.body),
           timeoutMs: route.timeoutMs,
           // What must be read before it is disclosed must be held.
           ...(examined ? { holdBytes: examinedBytes } : {}),
@@ -115,7 +119,7 @@ function declaredLength(header: string | undefined): number | null {
 }
 
 /** The request's body as a stream that breaks off when it outgrows the route's limit. */
-function limited(context: RequestContext, limit: number): Readable {
+export function bodyStream(context: RequestContext, limit: number): Readable {
   return context.request.pipe(
     new Transform({
       transform(chunk: Buffer, _encoding, done) {

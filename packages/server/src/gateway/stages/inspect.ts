@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Body } from '@menshen/inspect';
 import type { RequestContext } from '../context.ts';
 import { hasBody } from '../has-body.ts';
 import { receivedBody } from '../received-body.ts';
@@ -8,11 +9,11 @@ import { createLookForAttacks, type LookForAttacks } from './look-for-attacks.ts
 
 const withoutBody = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS']);
 
-/** Reads the body within its limits, parses it in the one way there is, looks for attacks, and holds it against the route's schema. */
+/** Reads the body within its limits, parses it in the one way there is, holds it to the types of its fields, cleans rich text, looks for attacks, and examines files. */
 export function createInspect(
   services: GatewayServices,
 ): (context: RequestContext) => Promise<Refusal | undefined> | Refusal | undefined {
-  const look = createLookForAttacks(services);
+  const judge = createJudge(services, createLookForAttacks(services));
   return (context) => {
     const { request, route } = context;
     if (route === null) return refuse('route_undeclared');
@@ -23,20 +24,50 @@ export function createInspect(
         route.bodyOptional ||
         (route.schema === null && context.method !== 'PUT' && context.method !== 'PATCH')
       ) {
-        return look(context, null);
+        return judge(context, null);
       }
       return refuse('body_malformed', 'body');
     }
     if (declared !== undefined && Number(declared) > route.bodyBytes) return refuseAlways('body_too_large', 'body');
     if (route.streamBody) {
+      if (route.protection.uploads !== null) return inspectUpload(context, services, judge);
       context.body = context.received;
-      return look(context, null);
+      return judge(context, null);
     }
-    return inspectBody(context, look);
+    return inspectBody(context, services, judge);
   };
 }
 
-async function inspectBody(context: RequestContext, look: LookForAttacks): Promise<Refusal | undefined> {
+type Judge = (context: RequestContext, body: Body | null) => Promise<Refusal | undefined> | Refusal | undefined;
+
+/** Field types and attacks. What conforms to a settled type is not looked at; what does not conform is, so that an attack is told as one. */
+function createJudge({ protection }: GatewayServices, look: LookForAttacks): Judge {
+  return (context, received) => {
+    const { mismatch, settled, body } = protection.check(context, received);
+    const found = look(context, body, settled);
+    // Where an attack is only noted, the schema still decides.
+    const end = (attack: Refusal | undefined): Refusal | undefined =>
+      attack !== undefined && attack.soft !== true ? attack : (mismatch ?? attack);
+    return found instanceof Promise ? found.then(end) : end(found);
+  };
+}
+
+/** A body that is not held: spooled, its fields read, its files examined where they are. */
+async function inspectUpload(
+  context: RequestContext,
+  { protection }: GatewayServices,
+  judge: Judge,
+): Promise<Refusal | undefined> {
+  const spooled = await protection.uploads.receive(context);
+  if (!('kind' in spooled)) return spooled;
+  context.parsedBody = spooled.body.value;
+  const judged = await judge(context, spooled.body);
+  return judged !== undefined && judged.soft !== true
+    ? judged
+    : ((await protection.uploads.check(context, spooled.files)) ?? judged);
+}
+
+async function inspectBody(context: RequestContext, { protection }: GatewayServices, judge: Judge): Promise<Refusal | undefined> {
   const { request, route } = context;
   if (route === null) return refuse('route_undeclared');
   const bytes = await receivedBody(context);
@@ -53,12 +84,12 @@ async function inspectBody(context: RequestContext, look: LookForAttacks): Promi
   if (!route.bodyTypes.has(settled.kind)) return refuse('content_type_unsupported', 'header content-type');
   context.body = settled.bytes;
   context.parsedBody = settled.value;
-  const found = look(context, settled);
-  const attack = found instanceof Promise ? await found : found;
-  // Where an attack is only noted, the schema still decides.
-  if (attack !== undefined && attack.soft !== true) return attack;
-  const mismatch = route.schema?.check(settled.value) ?? null;
-  return mismatch === null ? attack : refuse('schema_mismatch', mismatch.where);
+  const judged = judge(context, settled);
+  const refusal = judged instanceof Promise ? await judged : judged;
+  if (route.protection.uploads === null || (refusal !== undefined && refusal.soft !== true)) return refusal;
+  const files = await protection.uploads.filesOf(context, settled);
+  if (files === null) return refusal;
+  return 'code' in files ? files : ((await protection.uploads.check(context, files)) ?? refusal);
 }
 
 /** Reads a body of at most `limit` bytes within `timeoutMs`. */
