@@ -1,69 +1,53 @@
 import { clientEndpoints, identityHeader } from '@menshen/wire';
 import { requireLoopback } from './actor/loopback.ts';
 import { demoCast } from './company/cast.ts';
+import {
+  assign,
+  atOffice,
+  bearerOf,
+  type CurlLine,
+  type CurlOrigins,
+  contentType,
+  curl,
+  farAway,
+  json,
+  loginBody,
+  mintCode,
+  quote,
+} from './curl-shell.ts';
+import { beforeLines, thiefPhone } from './stories/before.ts';
+import { leaverLines } from './stories/leaver.ts';
+import { managerLines } from './stories/manager.ts';
 
-export interface CurlLine {
-  /** Stable name. */
-  readonly id:
-    | 'mint-code'
-    | 'log-in'
-    | 'own-record'
-    | 'colleague'
-    | 'forged-identity'
-    | 'undeclared'
-    | 'reused-code'
-    | 'stolen-code'
-    | 'stolen-log-in'
-    | 'stolen-read'
-    | 'stolen-enrol';
-  /** One line for a POSIX shell. Later lines use the variables `CODE`, `TOKEN` and `THIEF` that earlier ones set. */
-  readonly command: string;
-  /** What it shows, and what the gateway answers. */
-  readonly zh: string;
-  readonly en: string;
-}
+export type { CurlLine } from './curl-shell.ts';
 
 export interface CurlTargets {
-  /** Loopback only, as is `emulatorUrl`. */
+  /** Loopback only, as are the others. */
   readonly gatewayUrl: string;
   readonly emulatorUrl: string;
+  readonly backendUrl: string;
 }
 
-const contentType = "-H 'Content-Type: application/json'";
-const withToken = '-H "Authorization: Bearer $TOKEN"';
-/** Documentation addresses: the office in Shanghai, and a place 3,300 km away. */
-const atOffice = "-H 'X-Forwarded-For: 192.0.2.10'";
-const farAway = "-H 'X-Forwarded-For: 203.0.113.66' -H 'Accept-Language: zh-CN'";
-const asThief = `-H "Authorization: Bearer $THIEF" ${farAway}`;
-/** Prints status line, headers and body, so that the refusal's status shows. */
-const curl = 'curl -sS -i';
-
-/** A text as one word of a POSIX shell. */
-function quote(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
-}
-
-/** Sets a shell variable to a field of the JSON that a command prints; empty when the field is not there. */
-function assign(variable: string, command: string, field: string): string {
-  return `${variable}=$(${command} | sed -nE 's/.*"${field}":"([^"]+)".*/\\1/p')`;
-}
+const withToken = bearerOf('TOKEN');
+const asThief = `${bearerOf('THIEF')} ${farAway}`;
 
 /**
  * The lines with which a person acts in the demonstration: an employee logs in through WeCom, reads what is theirs, and tries what is not.
- * Throws TypeError unless both URLs lead to this machine.
+ * Throws TypeError unless all URLs lead to this machine.
  */
 export function curlLines(targets: CurlTargets): readonly CurlLine[] {
-  const gateway = requireLoopback(targets.gatewayUrl).origin;
-  const emulator = requireLoopback(targets.emulatorUrl).origin;
-  const at = (path: string): string => quote(gateway + path);
-  const mint = `curl -sS ${quote(`${emulator}/_emulator/code`)} ${contentType} -d ${quote(JSON.stringify({ channel: 'wecom', person: demoCast.employee }))}`;
-  // Double quotes let the shell put the code in; JSON's own are escaped for it.
-  const loginBody = `-d "{\\"app\\":\\"portal\\",\\"channel\\":\\"wecom\\",\\"code\\":\\"$CODE\\"}"`;
+  const origins: CurlOrigins = {
+    gateway: requireLoopback(targets.gatewayUrl).origin,
+    emulator: requireLoopback(targets.emulatorUrl).origin,
+    backend: requireLoopback(targets.backendUrl).origin,
+  };
+  const at = (path: string): string => quote(origins.gateway + path);
+  const mint = mintCode(origins, demoCast.employee);
   const login = `${at(clientEndpoints.login)} ${contentType} ${loginBody}`;
   return [
     {
       id: 'mint-code',
-      command: assign('CODE', mint, 'code'),
+      command: mint,
       zh: '林晓彤在企业微信中打开小程序：由模拟器代替手机，取得一次性登录凭据。',
       en: 'Lin Xiaotong opens the mini program in WeCom: the emulator stands for the phone and gives a one-time login code.',
     },
@@ -103,9 +87,10 @@ export function curlLines(targets: CurlTargets): readonly CurlLine[] {
       zh: '再次使用同一登录凭据：拒绝（401 code_invalid，企业微信不区分用过与无效）。',
       en: 'The same login code again is refused (401 code_invalid: WeCom does not tell a used code from a wrong one).',
     },
+    ...beforeLines(origins),
     {
       id: 'stolen-code',
-      command: assign('CODE', mint, 'code'),
+      command: mint,
       zh: '登录被盗：别人用林晓彤的账号取得登录凭据。',
       en: 'A stolen login: somebody else gets a code as Lin Xiaotong.',
     },
@@ -122,10 +107,18 @@ export function curlLines(targets: CurlTargets): readonly CurlLine[] {
       en: 'But nothing can be read: a second factor is asked for, with the reasons (403 mfa_required).',
     },
     {
+      id: 'stolen-change',
+      command: `${curl} -X PUT ${at(`/portal/api/employees/${demoCast.employee}`)} ${json({ phone: thiefPhone })} ${asThief}`,
+      zh: '也改不了手机号：与之前完全相同的请求，现在被拒（403 mfa_required）。',
+      en: 'Nor can the phone number be changed: the very request of before is now refused (403 mfa_required).',
+    },
+    {
       id: 'stolen-enrol',
       command: `${curl} ${at(clientEndpoints.mfaEnrol)} ${contentType} -d ${quote(JSON.stringify({ kind: 'totp' }))} ${asThief}`,
       zh: '给自己登记一个二次验证也不行：需要公司发给本人的代码（403 enrolment_proof_required）。',
       en: 'Nor can the thief enrol a factor of their own: that takes a code which the company gives to the person (403 enrolment_proof_required).',
     },
+    ...managerLines(origins),
+    ...leaverLines(origins),
   ];
 }

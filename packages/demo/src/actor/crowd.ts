@@ -2,6 +2,7 @@ import type { CompanyFile } from '@menshen/emulator';
 import { demoCast } from '../company/cast.ts';
 import { demoRoles } from '../company.ts';
 import type { SeededRandom } from '../random.ts';
+import { managedDepartments } from '../stories/manager.ts';
 
 /** Somebody with a phone, as the gateway meets them. */
 export interface Visitor {
@@ -38,6 +39,10 @@ export interface Crowd {
   /** An employee whose account is disabled, and a customer whom WeChat holds for a risk. */
   readonly disabled: Visitor;
   readonly blocked: Visitor;
+  /** An employee who leaves and is hired again; in no other scene. */
+  readonly leaver: Visitor;
+  /** A leader with departments beside their own, and somebody who works in one of these. */
+  readonly manager: Leader & { readonly beside: { readonly department: number; readonly person: string } };
 }
 
 const phones = [
@@ -109,6 +114,10 @@ export function assembleCrowd(company: CompanyFile, random: SeededRandom): Crowd
   });
 
   const castIds = new Set<string>(Object.values(demoCast));
+  const leaver = visitors.get(demoCast.leaver);
+  const manager = leaders.find(({ visitor }) => visitor.person === demoCast.technologyHead);
+  if (leaver === undefined || manager === undefined) throw new RangeError('the company lacks the people of its stories');
+  visitors.delete(demoCast.leaver);
   const plain = [...visitors.values()].filter((one) => !castIds.has(one.person) && roles[one.person]?.join() === 'staff');
   const disabled = company.users.find((user) => user.status === 2);
   const customers = people.filter((one) => one.userid === undefined);
@@ -126,5 +135,7 @@ export function assembleCrowd(company: CompanyFile, random: SeededRandom): Crowd
     userids: company.users.map((user) => user.userid),
     disabled: meet('portal', 'wecom', disabled.userid),
     blocked: meet('coupon', 'wechat', blocked.id),
+    leaver: { ...leaver, channel: 'wecom' },
+    manager: { ...manager, beside: { department: managedDepartments().beside, person: demoCast.colleague } },
   };
 }

@@ -16,6 +16,8 @@ const everyday: Weights = {
   leave: 2,
   'leader-reads': 4,
   'leader-decides': 2,
+  'manager-subtree': 2,
+  leaver: 1,
   'hr-reads': 3,
   'finance-reads': 2,
   'claim-coupon': 5,

@@ -9,6 +9,8 @@ export interface Phone {
   wecomCode(userid: string): Promise<string | null>;
   /** The button that hands over the phone number. */
   phoneCode(person: string): Promise<string | null>;
+  /** What human resources do in WeCom's own console, which calls the gateway back. False when WeCom refuses. */
+  changeContact(change: object): Promise<boolean>;
 }
 
 export function createPhone(emulator: HttpClient): Phone {
@@ -25,6 +27,16 @@ export function createPhone(emulator: HttpClient): Phone {
   return {
     wechatCode: (person, appid = demoAccounts.appid) => mint('code', { channel: 'wechat', appid, person }),
     wecomCode: (userid) => mint('code', { channel: 'wecom', person: userid }),
+    async changeContact(change) {
+      const reply = await emulator.send({
+        method: 'POST',
+        path: '/_emulator/contacts',
+        headers: { 'content-type': 'application/json' },
+        body: Buffer.from(JSON.stringify(change)),
+      });
+      if (reply.status >= 500) throw new UnreachableError('emulator failed');
+      return reply.status === 200;
+    },
     phoneCode: (person) => mint('phone-code', { appid: demoAccounts.appid, person }),
   };
 }

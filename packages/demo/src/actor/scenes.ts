@@ -1,4 +1,5 @@
 import { clientEndpoints } from '@menshen/wire';
+import { leaverRecord } from '../stories/leaver.ts';
 import type { Visitor } from './crowd.ts';
 import { textField } from './http.ts';
 import type { Stage } from './stage.ts';
@@ -8,6 +9,8 @@ export type Scene = (stage: Stage) => Promise<void>;
 const shops = ['SH001', 'SH002', 'HZ001', 'GZ001', 'SZ001'];
 const bios = ['喜欢爬山和摄影。', '最近在学书法。', '周末常去骑行。', '爱喝龙井。', '养了一只橘猫。'];
 const reasons = ['家中有事', '身体不适', '年假出行', '办理证件'];
+/** With the actor's pace, more than a second. */
+const triesAfterLeaving = 6;
 const days = ['2026-12-01', '2026-12-02', '2026-12-03', '2026-12-07', '2026-12-08'];
 
 /** Plays only if the visitor gets in. */
@@ -61,6 +64,30 @@ export const honestScenes = {
       await stage.call(visitor, 'GET', `/portal/api/employees/${stage.random.pick(leader.members)}`);
     });
   },
+
+  // Sees the departments below, at any depth, and nothing beside them.
+  'manager-subtree': (stage) => {
+    const { visitor, department, members, beside } = stage.crowd.manager;
+    return as(stage, visitor, async (manager) => {
+      await stage.call(manager, 'GET', `/portal/api/employees?dept=${department}`);
+      await stage.call(manager, 'GET', `/portal/api/employees/${stage.random.pick(members)}`);
+      await stage.call(manager, 'GET', `/portal/api/employees?dept=${beside.department}`);
+      await stage.call(manager, 'GET', `/portal/api/employees/${beside.person}`);
+    });
+  },
+
+  // Is let go in WeCom in the middle of a session, and is out within a second; afterwards hired again.
+  leaver: (stage) =>
+    as(stage, stage.crowd.leaver, async (leaver) => {
+      await stage.call(leaver, 'GET', '/portal/api/me');
+      if (!(await stage.phone.changeContact({ change: 'delete_user', userid: leaver.person, wait: true }))) return;
+      let refused = false;
+      for (let nth = 0; nth < triesAfterLeaving && !refused; nth += 1) {
+        refused = (await stage.call(leaver, 'GET', '/portal/api/me')).status !== 200;
+      }
+      leaver.token = null;
+      await stage.phone.changeContact({ change: 'create_user', user: leaverRecord(), wait: true });
+    }),
 
   'leader-decides': (stage) => {
     const leader = stage.random.pick(stage.crowd.leaders);

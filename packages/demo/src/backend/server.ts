@@ -1,8 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { createServer, type ServerResponse } from 'node:http';
 import { type ExpressRequest, menshen } from '@menshen/backend/express';
+import { beforePrefix, createBeforePortal } from './before.ts';
 import { couponHandlers } from './coupon.ts';
 import { portalHandlers } from './portal.ts';
 import { compileRoutes, failed, findRoute, readJsonObject, send } from './router.ts';
+import { createWecomLogin } from './wecom-login.ts';
 
 export interface DemoBackendOptions {
   /** A loopback address: what stands here has no protection of its own. */
@@ -11,6 +14,8 @@ export interface DemoBackendOptions {
   readonly port: number;
   /** Where the gateway publishes the keys of its identity header: `<gateway>/_menshen/jwks.json`. */
   readonly jwksUrl: string;
+  /** Where WeCom is, for the portal as it was before Menshen ({@link createBeforePortal}); without it, nobody can sign in there. */
+  readonly wecomUrl?: string;
   /** Epoch milliseconds; the system's time when absent. */
   readonly clock?: () => number;
 }
@@ -26,8 +31,13 @@ export interface DemoBackend {
  * `@menshen/backend` has verified the gateway's signature. In production it would also refuse connections that do not come from the gateway.
  */
 export async function startDemoBackend(options: DemoBackendOptions): Promise<DemoBackend> {
-  const { jwksUrl, clock = Date.now } = options;
-  const routes = compileRoutes({ ...portalHandlers(clock), ...couponHandlers(clock) });
+  const { jwksUrl, wecomUrl, clock = Date.now } = options;
+  const before = createBeforePortal({
+    clock,
+    exchange: wecomUrl === undefined ? async () => null : createWecomLogin(wecomUrl),
+    newToken: () => randomBytes(24).toString('base64url'),
+  });
+  const routes = compileRoutes({ ...portalHandlers(clock), ...couponHandlers(clock), ...before.handlers });
   const verifyPortal = menshen({ jwksUrl, clock, audience: 'portal' });
   const verifyCoupon = menshen({ jwksUrl, clock, audience: 'coupon', optional: ['/coupon/api/campaigns'] });
 
@@ -37,16 +47,21 @@ export async function startDemoBackend(options: DemoBackendOptions): Promise<Dem
     if (found === undefined) return send(response, failed(404, 'not_found'));
     const body = await readJsonObject(request);
     if (body === undefined) return send(response, failed(400, 'bad_body'));
-    const uid = request.menshen?.uid ?? '';
+    const uid = path.startsWith(`${beforePrefix}/`) ? before.uidOf(request.headers.authorization) : (request.menshen?.uid ?? '');
     send(response, await found.route.handle({ params: found.params, query: new URLSearchParams(query), body, uid }));
   }
 
   const server = createServer((request: ExpressRequest, response) => {
+    const unprotected = request.url?.startsWith(`${beforePrefix}/`) === true;
     const verify = request.url?.startsWith('/coupon/') ? verifyCoupon : verifyPortal;
     const fail = (): void => {
       if (response.headersSent) response.destroy();
       else send(response, failed(500, 'internal_error'));
     };
+    if (unprotected) {
+      serve(request, response).catch(fail);
+      return;
+    }
     verify(request, response, (error) => {
       if (error === undefined) serve(request, response).catch(fail);
       else fail();

@@ -57,4 +57,6 @@ export const demoCast = {
   financeHead: financeHead.userid,
   marketingHead: marketingHead.userid,
   customer: 'customer-01',
+  /** Leaves the company in the story of the leaver, and is hired again after it. */
+  leaver: 'yao.yutong',
 } as const;

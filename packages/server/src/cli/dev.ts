@@ -98,6 +98,7 @@ export const dev: Command = {
         host: '127.0.0.1',
         port: ports.backend,
         jwksUrl: `${url(ports.gateway)}/_menshen/jwks.json`,
+        wecomUrl: emulator.url,
       });
       closers.push(() => backend.close());
       const input = demoConfig({ ports, dataDir: data, emulatorUrl: emulator.url, backendUrl: backend.url });
@@ -116,7 +117,7 @@ export const dev: Command = {
       );
       await platform.directory.assignRoles(new Map(withoutRoles), 'demo');
 
-      const lines = curlLines({ gatewayUrl: platform.gateway.url, emulatorUrl: emulator.url });
+      const lines = curlLines({ gatewayUrl: platform.gateway.url, emulatorUrl: emulator.url, backendUrl: backend.url });
       if (values['json'] === true)
         terminal.out(JSON.stringify({ ...addresses(platform), emulator: emulator.url, backend: backend.url, try: lines }));
       else printStart(terminal, platform, { emulator: emulator.url, backend: backend.url }, lines);
