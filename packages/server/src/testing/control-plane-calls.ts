@@ -1,4 +1,4 @@
-import { type AdministratorPower, type Endpoint, endpoints, listPolicies } from '@menshen/contract';
+import { type AdministratorPower, type Endpoint, endpoints, getInspection, listPolicies } from '@menshen/contract';
 import { approved, freshCode, fromBase32, stepUpAgain, type TestAdministrator, type TestClock } from './administrators.ts';
 import { type Answer, approvalOf, type ConsoleBrowser, testPassword } from './console.ts';
 import type { Deployment } from './deployment.ts';
@@ -254,6 +254,38 @@ export function controlPlaneCalls({ deployment, three, clock, answered }: CallCo
         return { body: { files: [{ name: 'test.cedar', text: policy }], from: listed.body.version, reason } };
       }),
     ),
+    // Inspection.
+    call('createInspectionException', 'security', () => ({
+      body: {
+        app: 'portal',
+        route: 'POST /notes',
+        rule: 'sql.tautology',
+        where: { place: 'json', name: 'text' },
+        reason,
+        expiresAt: clock.now + 86_400_000,
+      },
+    })),
+    call('extendInspectionException', 'security', () => ({
+      params: { id: text('createInspectionException', 'id') },
+      body: { expiresAt: clock.now + 2 * 86_400_000, reason },
+    })),
+    call('revokeInspectionException', 'security', () => ({
+      params: { id: text('createInspectionException', 'id') },
+      body: { reason },
+    })),
+    call(
+      'reportInspection',
+      'security',
+      { body: { requestId: unknown, rule: 'sql.tautology', verdict: 'false_positive' } },
+      'not_found',
+    ),
+    call('replayInspection', 'security', {
+      body: { routes: [{ app: 'portal', route: 'POST /notes', mode: 'monitor' }] },
+    }),
+    call('changeInspection', 'security', async () => {
+      const { version } = (await security.browser.call(getInspection)).body;
+      return { body: { routes: [{ app: 'portal', route: 'POST /notes', mode: 'enforce' }], from: version, reason } };
+    }),
     // People.
     call('syncDirectory', 'system'),
     call('syncDirectorySource', 'security', { params: { source: 'wecom' } }),
