@@ -13,7 +13,7 @@ const rounds = 5;
 const warmUpSeconds = 8;
 
 /** 577 bytes of nested JSON with Chinese text, as an order of a mini program. */
-const order = JSON.stringify({
+export const order = JSON.stringify({
   orderNo: 'DT20261124000123',
   buyer: {
     name: '张三',
@@ -30,7 +30,7 @@ const order = JSON.stringify({
   client: { version: '2.4.1', scene: 1001 },
 });
 
-interface Candidate {
+export interface Candidate {
   readonly name: string;
   readonly pid: number;
   readonly url: string;
@@ -38,13 +38,13 @@ interface Candidate {
   readonly child: ChildProcess;
 }
 
-interface Sample {
+export interface Sample {
   readonly cpuMicros: number;
   readonly p99: number;
   readonly perSecond: number;
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   return await new Promise((resolve) => {
     const server = createServer().listen(0, '127.0.0.1', () => {
       const place = server.address();
@@ -54,7 +54,7 @@ async function freePort(): Promise<number> {
 }
 
 /** nginx as a plain proxy with keep-alive towards the backend, one worker, no log. */
-async function startNginx(backend: number, folder: string): Promise<Candidate> {
+export async function startNginx(backend: number, folder: string): Promise<Candidate> {
   const port = await freePort();
   const file = join(folder, 'nginx.conf');
   writeFileSync(
@@ -79,7 +79,7 @@ http { access_log off; client_body_temp_path ${folder}/b; proxy_temp_path ${fold
   return { name: 'nginx (plain proxy)', pid: child.pid ?? 0, url: `http://127.0.0.1:${port}`, headers: {}, child };
 }
 
-async function shoot(candidate: Candidate, method: 'GET' | 'POST', duration: number): Promise<Sample> {
+export async function shoot(candidate: Candidate, method: 'GET' | 'POST', duration: number): Promise<Sample> {
   const before = cpuSeconds(candidate.pid);
   const result = await autocannon({
     url: `${candidate.url}/api/orders${method === 'GET' ? '?page=1&size=20&status=paid&sort=time' : ''}`,
