@@ -191,6 +191,16 @@ export const errorCatalogue = {
   backend_timeout: entry(504, 'error', '业务服务响应超时，请稍后重试。', 'The backend did not answer in time; try again later.'),
   backend_circuit_open: entry(503, 'error', '业务服务正在恢复，请稍后重试。', 'The backend is recovering; try again shortly.'),
   audit_unwritable: entry(503, 'error', '审计日志不可写，服务已暂停。', 'The audit log cannot be written; service is suspended.'),
+  seal_key_unavailable: entry(
+    503,
+    'error',
+    '加密密钥暂时不可用，请稍后重试。',
+    'The key of these fields is not available; try again later.',
+  ),
+  seal_field_undeclared: entry(404, 'warn', '该字段没有声明为加密字段。', 'This field is not declared as a sealed field.'),
+  seal_not_granted: entry(403, 'warn', '令牌无权以此目的使用该字段。', 'The token is not good for this field and purpose.'),
+  seal_limit: entry(429, 'warn', '字段解密数量超过限额。', 'More values were asked for than the field allows.'),
+  key_in_use: entry(409, 'info', '密钥仍在使用，不能销毁。请先轮换。', 'The key still seals; rotate before destroying it.'),
   coordination_unavailable: entry(
     503,
     'error',

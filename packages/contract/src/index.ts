@@ -1,6 +1,7 @@
 export * from './api/index.ts';
 export * from './bots.ts';
 export * from './campaign.ts';
+export * from './campaign-facts.ts';
 export type { BindRequest, Channel, LoginAnswer, LoginRequest, SealedRequest, TicketRequest } from './client.ts';
 export * as clientApi from './client.ts';
 export type * from './client-mfa.ts';

@@ -65,7 +65,11 @@ export const keysSchema = z
     /** Base64 of the 32-byte key that seals all others; generated into `<data>/keys/` when absent. */
     master: secret.optional(),
     /** Keys that wrap the data keys of sealed fields. To change: add the new one, make it current, rewrap, take the old one out. */
-    wrapping: z.array(wrappingKey).min(1).max(10).prefault([{ id: 1, from: 'master' }]),
+    wrapping: z
+      .array(wrappingKey)
+      .min(1)
+      .max(10)
+      .prefault([{ id: 1, from: 'master' }]),
     currentWrapping: z.int().min(1).max(65_535).default(1),
     /** When a data key counts as old: alarms, never a stop. */
     rotation: z

@@ -231,6 +231,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     });
     const handlers = createHandlers({
       policies,
+      protect,
       inspection,
       ...{ rates, lists },
       administrators,

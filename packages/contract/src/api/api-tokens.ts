@@ -5,10 +5,21 @@ import { ok, time } from './common.ts';
 
 export const tokenScope = z.enum(tokenScopes);
 
+/**
+ * What a token with a scope of that name may touch: `seal:APP/TABLE/COLUMN/PURPOSE`, `guard:APP/CAMPAIGN`. A `*` stands for any one part after the
+ * app. Without a grant such a token may touch nothing.
+ */
+export const tokenGrant = z
+  .string()
+  .regex(
+    /^(seal:[a-z][a-z0-9-]{0,39}(\/([A-Za-z_][A-Za-z0-9_]{0,62}|\*)){3}|guard:[a-z][a-z0-9-]{0,39}\/([a-z][a-z0-9-]{0,39}|\*))$/,
+  );
+
 export const apiTokenView = z.object({
   id: z.string(),
   name: z.string(),
   scopes: z.array(tokenScope),
+  grants: z.array(tokenGrant),
   /** Where it may be used from; anywhere when empty. */
   addresses: z.array(z.string()),
   created: time,
@@ -48,6 +59,7 @@ export const createApiToken = defineEndpoint({
   body: z.strictObject({
     name: z.string().trim().min(2).max(60),
     scopes: z.array(tokenScope).min(1).max(tokenScopes.length),
+    grants: z.array(tokenGrant).max(100).default([]),
     expiresInDays: z.int().min(1).max(365),
     addresses: z.array(addressRange).max(50).default([]),
   }),

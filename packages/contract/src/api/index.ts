@@ -5,17 +5,22 @@ import * as administrators from './administrators.ts';
 import * as apiTokens from './api-tokens.ts';
 import * as approvals from './approvals.ts';
 import * as audit from './audit.ts';
+import * as campaigns from './campaigns.ts';
 import * as directory from './directory.ts';
 import * as directoryPeople from './directory-people.ts';
 import * as directoryRoles from './directory-roles.ts';
+import * as guard from './guard.ts';
 import * as inspection from './inspection.ts';
 import * as people from './people.ts';
 import * as policies from './policies.ts';
 import * as policyChange from './policy-change.ts';
 import * as rates from './rates.ts';
+import * as schemas from './schemas.ts';
+import * as seal from './seal.ts';
 import * as sessions from './sessions.ts';
 import * as system from './system.ts';
 import * as traffic from './traffic.ts';
+import * as uploads from './uploads.ts';
 
 export * from './admin-factors.ts';
 export * from './admin-sign-in.ts';
@@ -24,18 +29,23 @@ export * from './administrators.ts';
 export * from './api-tokens.ts';
 export * from './approvals.ts';
 export * from './audit.ts';
+export * from './campaigns.ts';
 export * from './common.ts';
 export * from './directory.ts';
 export * from './directory-people.ts';
 export * from './directory-roles.ts';
+export * from './guard.ts';
 export * from './inspection.ts';
 export * from './people.ts';
 export * from './policies.ts';
 export * from './policy-change.ts';
 export * from './rates.ts';
+export * from './schemas.ts';
+export * from './seal.ts';
 export * from './sessions.ts';
 export * from './system.ts';
 export * from './traffic.ts';
+export * from './uploads.ts';
 
 /** Every operation of the control plane. */
 export const endpoints: readonly Endpoint[] = [
@@ -54,7 +64,12 @@ export const endpoints: readonly Endpoint[] = [
   directory,
   directoryPeople,
   directoryRoles,
+  schemas,
+  uploads,
   sessions,
+  campaigns,
+  guard,
+  seal,
   audit,
 ]
   .flatMap((group): unknown[] => Object.values(group))

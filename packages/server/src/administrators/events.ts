@@ -1,6 +1,5 @@
 import { canonicalJson } from '../audit/events.ts';
-
-const product = { product: { name: 'Menshen', vendor_name: 'Menshen' }, version: '1.8.0' };
+import { ocsfMetadata } from '../audit/ocsf-metadata.ts';
 
 /** OCSF 1.8.0 Account Change (3001) activities; what it has no word for is 99 with a name. */
 const activities = {
@@ -44,7 +43,7 @@ export function administratorChangeEvent(fields: AdministratorChangeFields): str
     actor: { user: { uid: fields.by } },
     category_uid: 3,
     class_uid: 3001,
-    metadata: product,
+    metadata: ocsfMetadata,
     severity_id: 3,
     src_endpoint: fields.address === null ? undefined : { ip: fields.address },
     status_id: 1,
@@ -87,7 +86,7 @@ export function consoleRefusalEvent(fields: ConsoleRefusalFields): string {
     category_uid: 3,
     class_uid: 3004,
     entity: { name: fields.operation, type: 'Menshen endpoint' },
-    metadata: product,
+    metadata: ocsfMetadata,
     severity_id: 3,
     src_endpoint: { ip: fields.address },
     status_code: fields.code,

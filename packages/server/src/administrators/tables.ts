@@ -126,6 +126,7 @@ interface ApiTokenRow {
   secret_hash: string;
   name: string;
   scopes: string;
+  grants: string;
   addresses: string;
   created: number;
   created_by: string;
@@ -329,6 +330,15 @@ export const administratorMigrations: readonly Migration[] = [
         .addColumn('last_used', types.integer)
         .addColumn('last_address', types.text)
         .addColumn('revoked_at', types.integer)
+        .execute();
+    },
+  },
+  {
+    id: '0038_token_grants',
+    async up(db, types) {
+      await db.schema
+        .alterTable('api_tokens')
+        .addColumn('grants', types.text, (column) => column.notNull().defaultTo('[]'))
         .execute();
     },
   },

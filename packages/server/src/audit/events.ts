@@ -1,5 +1,6 @@
 import { canonicalJson } from './canonical-json.ts';
 import { gatewayEvent } from './gateway-event.ts';
+import { ocsfMetadata } from './ocsf-metadata.ts';
 
 export { canonicalJson } from './canonical-json.ts';
 export { type GatewayEventFields, gatewayEvent, parseStage } from './gateway-event.ts';
@@ -44,8 +45,6 @@ export function requestRefusedEvent(fields: RequestRefusedFields): string {
   });
 }
 
-const product = { product: { name: 'Menshen', vendor_name: 'Menshen' }, version: '1.8.0' };
-
 export interface AuthenticationFields {
   readonly time: number;
   readonly activity: 'logon' | 'logoff';
@@ -70,7 +69,7 @@ export function authenticationEvent(fields: AuthenticationFields): string {
     auth_protocol: fields.channel,
     category_uid: 3,
     class_uid: 3002,
-    metadata: product,
+    metadata: ocsfMetadata,
     service: { name: fields.app },
     severity_id: fields.code === null ? 1 : 2,
     src_endpoint: fields.address === null ? undefined : { ip: fields.address },
@@ -114,7 +113,7 @@ export function accountChangeEvent(fields: AccountChangeFields): string {
     actor: { user: { uid: fields.by } },
     category_uid: 3,
     class_uid: 3001,
-    metadata: product,
+    metadata: ocsfMetadata,
     severity_id: 2,
     src_endpoint: fields.address === null ? undefined : { ip: fields.address },
     status_id: 1,
@@ -158,7 +157,7 @@ export function entityManagementEvent(fields: EntityManagementFields): string {
     category_uid: 3,
     class_uid: 3004,
     entity: { name: fields.entity, type: 'Menshen' },
-    metadata: product,
+    metadata: ocsfMetadata,
     severity_id: 2,
     status_id: outcomeStatusIds[outcome],
     time: fields.time,
@@ -184,7 +183,7 @@ export function detectionEvent(fields: DetectionFields): string {
     category_uid: 2,
     class_uid: 2004,
     finding_info: { title: fields.title, uid: `${fields.rule}-${fields.time}` },
-    metadata: product,
+    metadata: ocsfMetadata,
     severity_id: severities[fields.severity],
     status_id: 1,
     time: fields.time,

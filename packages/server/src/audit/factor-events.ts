@@ -1,7 +1,6 @@
 import type { FactorKind } from '@menshen/contract';
 import { canonicalJson } from './events.ts';
-
-const metadata = { product: { name: 'Menshen', vendor_name: 'Menshen' }, version: '1.8.0' };
+import { ocsfMetadata } from './ocsf-metadata.ts';
 
 /** OCSF auth_factor.factor_type_id. */
 const factorTypes: Readonly<Record<FactorKind, { readonly id: number; readonly name: string }>> = {
@@ -41,7 +40,7 @@ export function secondFactorEvent(fields: SecondFactorFields): string {
     category_uid: 3,
     class_uid: 3002,
     is_mfa: true,
-    metadata,
+    metadata: ocsfMetadata,
     service: { name: fields.app },
     severity_id: fields.code === null ? 1 : 2,
     src_endpoint: { ip: fields.address },
@@ -95,7 +94,7 @@ export function factorChangeEvent(fields: FactorChangeFields): string {
     actor: { user: { uid: fields.by } },
     category_uid: 3,
     class_uid: 3001,
-    metadata,
+    metadata: ocsfMetadata,
     severity_id: alarming ? 3 : 2,
     src_endpoint: fields.address === null ? undefined : { ip: fields.address },
     status_code: fields.activity === 'refused' ? 'enrolment_proof_required' : undefined,

@@ -18,7 +18,8 @@ interface Parts {
 
 /** For tests: a browser at the console, with its cookies and its CSRF token, and no page. */
 export class ConsoleBrowser {
-  readonly url: string;
+  /** Another one after a restart. */
+  url: string;
   readonly cookies = new Map<string, string>();
   csrf = '';
   /** The address that a proxy in front of the console would name; none by default. */

@@ -1,4 +1,4 @@
-import { type AdministratorPower, type Endpoint, endpoints, getInspection, listPolicies } from '@menshen/contract';
+import { type AdministratorPower, adminSession, type Endpoint, endpoints, getInspection, listPolicies } from '@menshen/contract';
 import { approved, freshCode, fromBase32, stepUpAgain, type TestAdministrator, type TestClock } from './administrators.ts';
 import { type Answer, approvalOf, type ConsoleBrowser, testPassword } from './console.ts';
 import type { Deployment } from './deployment.ts';
@@ -30,7 +30,15 @@ export function endpointOf(id: string): Endpoint {
 
 const unknown = 'A'.repeat(22);
 const reason = 'a reason for the test';
+const sealItems: Readonly<Record<string, object>> = {
+  sealEncrypt: { key: '1', value: 'x' },
+  sealDecrypt: { key: '1', record: 'AAAA' },
+  sealIndex: { value: 'x' },
+  sealReencrypt: { key: '1', record: 'AAAA' },
+};
 const held = `h_${unknown.slice(0, 16)}`;
+const learned = { app: 'portal', route: 'GET /me' };
+const learnedSchemas = { body: null, query: { type: 'object', additionalProperties: false }, path: null };
 const longToken = 'A'.repeat(43);
 const policy = '@id("notes") permit (principal, action == Menshen::Action::"note.write", resource is Menshen::App);\n';
 
@@ -58,10 +66,19 @@ export function controlPlaneCalls({ deployment, three, clock, answered }: CallCo
   /** With the approval of another administrator. */
   const with2 = (id: string, who: AdministratorPower, by: AdministratorPower, parts: ControlPlaneCall['parts']) => async () => {
     const made = await parts();
+    // Each second factor takes half a minute of the test's clock: nobody's session may idle out meanwhile.
+    for (const { browser } of Object.values(three)) await browser.call(adminSession);
     const headers = await approved(endpointOf(id), made, three[who], three[by], clock);
     await stepUpAgain(three[who], clock);
     return { ...made, headers };
   };
+  const tea = { app: 'portal', campaign: 'tea' };
+  const guardToken = { name: 'functions', scopes: ['guard'], grants: ['guard:portal/tea'], expiresInDays: 1 };
+  const issued = (serial: number): string => (said('issueCodes')['codes'] as string[])[serial] ?? '';
+  const machine = (body: Record<string, unknown>): Parts => ({
+    body: { ...tea, ...body },
+    headers: { authorization: `Bearer ${text('createApiToken', 'token')}` },
+  });
   const invite = (username: string) => () => ({ body: { username, power: 'audit', reason } });
 
   return [
@@ -239,7 +256,79 @@ export function controlPlaneCalls({ deployment, three, clock, answered }: CallCo
       },
       headers: { authorization: `Bearer ${text('createApiToken', 'token')}` },
     })),
+    // Sealed fields: this machine has neither scope nor grant.
+    ...['sealEncrypt', 'sealDecrypt', 'sealIndex', 'sealReencrypt'].map((id) =>
+      call(
+        id,
+        'nobody',
+        () => ({
+          body: { app: 'portal', table: 'people', column: 'phone', purpose: 'support', items: [sealItems[id] ?? {}] },
+          headers: { authorization: `Bearer ${text('createApiToken', 'token')}` },
+        }),
+        'token_scope',
+      ),
+    ),
+    call(
+      'rotateKey',
+      'system',
+      fresh('system', () => ({ body: { app: 'portal' } })),
+    ),
+    call('rewrapKeys', 'system', { body: {} }),
+    call(
+      'destroyKey',
+      'system',
+      with2('destroyKey', 'system', 'security', () => ({ params: { kid: text('rotateKey', 'kid') }, body: { reason } })),
+      'key_in_use',
+    ),
+    call(
+      'erasePerson',
+      'security',
+      with2('erasePerson', 'security', 'system', () => ({ body: { app: 'portal', person: 'zhang', reason } })),
+    ),
     call('revokeApiToken', 'security', () => ({ params: { id: text('createApiToken', 'view', 'id') } })),
+    // Campaigns, and machines that act in them.
+    call(
+      'issueCodes',
+      'security',
+      fresh('security', () => ({ params: tea, body: { count: 4, label: 'spring', place: 'SH001' } })),
+    ),
+    call(
+      'readCodes',
+      'security',
+      fresh('security', () => ({ params: { ...tea, batch: '1' } })),
+    ),
+    call(
+      'createApiToken',
+      'security',
+      with2('createApiToken', 'security', 'system', () => ({ body: guardToken })),
+    ),
+    call('guardReserve', 'nobody', () => machine({ uid: 'zhang', amountCents: 800, code: issued(0) })),
+    call('guardCommit', 'nobody', () =>
+      machine({ reservation: text('guardReserve', 'reservation'), coupon: 'C1', amountCents: 800 }),
+    ),
+    call('guardRedeem', 'nobody', () => machine({ uid: 'zhang', coupon: 'C1', amountCents: 800 })),
+    call('guardReserve', 'nobody', () => machine({ uid: 'zhang', amountCents: 800, code: issued(1) })),
+    call('guardRelease', 'nobody', () => machine({ reservation: text('guardReserve', 'reservation') })),
+    call('revokeApiToken', 'security', () => ({ params: { id: text('createApiToken', 'view', 'id') } })),
+    call('revokeCodes', 'security', { params: { ...tea, batch: '1' }, body: { reason } }),
+    call('stopCampaign', 'security', { params: tea, body: { reason } }),
+    call(
+      'resumeCampaign',
+      'security',
+      fresh('security', () => ({ params: tea, body: { reason } })),
+    ),
+    call(
+      'voidGrant',
+      'security',
+      fresh('security', () => ({ params: { ...tea, grant: `g_${unknown}` }, body: { reason } })),
+      'not_found',
+    ),
+    call(
+      'resolveGrant',
+      'security',
+      fresh('security', () => ({ params: { ...tea, grant: `g_${unknown}` }, body: { happened: true, reason } })),
+      'not_found',
+    ),
     // Policies.
     call('checkPolicies', 'security', { body: { files: [{ name: 'test.cedar', text: policy }] } }),
     call('tryPolicies', 'security', { body: { files: [{ name: 'test.cedar', text: policy }] } }),
@@ -286,6 +375,26 @@ export function controlPlaneCalls({ deployment, three, clock, answered }: CallCo
       const { version } = (await security.browser.call(getInspection)).body;
       return { body: { routes: [{ app: 'portal', route: 'POST /notes', mode: 'enforce' }], from: version, reason } };
     }),
+    // Field types.
+    call('proposeSchemas', 'security', { body: learned }, 'conflict'),
+    call('checkSchemas', 'security', { body: { schemas: learnedSchemas } }),
+    call('editSchemas', 'security', { body: { ...learned, schemas: learnedSchemas } }),
+    call(
+      'approveSchemas',
+      'security',
+      fresh('security', () => ({ body: { ...learned, version: 1, reason } })),
+    ),
+    call(
+      'withdrawSchemas',
+      'security',
+      with2('withdrawSchemas', 'security', 'audit', () => ({ body: { ...learned, version: 1, reason } })),
+    ),
+    call(
+      'restoreSchemas',
+      'security',
+      fresh('security', () => ({ body: { ...learned, version: 1, reason } })),
+    ),
+    call('rejectSchemas', 'security', { body: { ...learned, version: 9, reason } }, 'conflict'),
     // People.
     call('syncDirectory', 'system'),
     call('syncDirectorySource', 'security', { params: { source: 'wecom' } }),

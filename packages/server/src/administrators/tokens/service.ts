@@ -24,11 +24,14 @@ export interface TokenPrincipal {
   readonly id: string;
   readonly name: string;
   readonly scopes: readonly TokenScope[];
+  /** What the scopes may touch, where they touch single things. */
+  readonly grants: readonly string[];
 }
 
 export interface NewToken {
   readonly name: string;
   readonly scopes: readonly TokenScope[];
+  readonly grants: readonly string[];
   readonly expiresInDays: number;
   readonly addresses: readonly string[];
 }
@@ -64,6 +67,15 @@ export function hasScope(principal: TokenPrincipal, scopes: readonly TokenScope[
   return scopes.some((scope) => principal.scopes.includes(scope));
 }
 
+/** Whether a token may touch a thing, such as `seal:portal/people/phone/support`. A `*` in a grant stands for one part, never for the app. */
+export function hasGrant(principal: TokenPrincipal, wanted: string): boolean {
+  const parts = wanted.split('/');
+  return principal.grants.some((grant) => {
+    const given = grant.split('/');
+    return given.length === parts.length && given.every((part, at) => part === parts[at] || (at > 0 && part === '*'));
+  });
+}
+
 /** API tokens of machines: scoped, always ending, kept as a hash. */
 export function createTokenService(parts: TokenParts): TokenService {
   const { store, audit, coordination, metrics, clock, random } = parts;
@@ -72,6 +84,7 @@ export function createTokenService(parts: TokenParts): TokenService {
     id: token.id,
     name: token.name,
     scopes: [...token.scopes],
+    grants: [...token.grants],
     addresses: [...token.addresses],
     created: token.created,
     createdBy: token.createdBy,
@@ -97,11 +110,11 @@ export function createTokenService(parts: TokenParts): TokenService {
     assertAddress(token.addresses, address);
     if (token.lastUsed === null || now - token.lastUsed > touchMs || token.lastAddress !== address)
       await store.touch(token.id, now, address);
-    return { id: token.id, name: token.name, scopes: token.scopes };
+    return { id: token.id, name: token.name, scopes: token.scopes, grants: token.grants };
   };
 
   return {
-    async create({ name, scopes, expiresInDays, addresses }, by) {
+    async create({ name, scopes, grants, expiresInDays, addresses }, by) {
       if (expiresInDays < 1 || expiresInDays > maxDays)
         throw new MenshenError('validation_failed', { fields: ['expiresInDays'] });
       try {
@@ -116,6 +129,7 @@ export function createTokenService(parts: TokenParts): TokenService {
         secretHash: digest(bytes.subarray(idBytes).toString('base64url')),
         name,
         scopes: [...new Set(scopes)].sort(),
+        grants: [...new Set(grants)].sort(),
         addresses,
         created: now,
         createdBy: by,
@@ -130,7 +144,13 @@ export function createTokenService(parts: TokenParts): TokenService {
           activity: 'create',
           entity: 'api_token',
           by,
-          detail: { id: token.id, name, scopes: token.scopes.join(' '), days: expiresInDays },
+          detail: {
+            id: token.id,
+            name,
+            scopes: token.scopes.join(' '),
+            grants: token.grants.join(' ').slice(0, 1_000),
+            days: expiresInDays,
+          },
         }),
       );
       await store.add(token);

@@ -5,6 +5,7 @@ import type { Store } from '../../store/store.ts';
 import type { AdministratorTables } from '../tables.ts';
 
 const scopesOf = z.array(z.enum(tokenScopes));
+const grantsOf = z.array(z.string());
 const rangesOf = z.array(z.string());
 
 export interface ApiToken {
@@ -12,6 +13,7 @@ export interface ApiToken {
   readonly secretHash: string;
   readonly name: string;
   readonly scopes: readonly TokenScope[];
+  readonly grants: readonly string[];
   readonly addresses: readonly string[];
   readonly created: number;
   readonly createdBy: string;
@@ -26,6 +28,7 @@ const toToken = (row: Selectable<AdministratorTables['api_tokens']>): ApiToken =
   secretHash: row.secret_hash,
   name: row.name,
   scopes: scopesOf.parse(JSON.parse(row.scopes)),
+  grants: grantsOf.parse(JSON.parse(row.grants)),
   addresses: rangesOf.parse(JSON.parse(row.addresses)),
   created: row.created,
   createdBy: row.created_by,
@@ -47,6 +50,7 @@ export function createTokenStore(store: Store) {
           secret_hash: token.secretHash,
           name: token.name,
           scopes: JSON.stringify(token.scopes),
+          grants: JSON.stringify(token.grants),
           addresses: JSON.stringify(token.addresses),
           created: token.created,
           created_by: token.createdBy,

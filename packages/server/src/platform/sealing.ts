@@ -1,0 +1,52 @@
+import type { Bound } from '../api/bind.ts';
+import { openKeyRing } from '../keys/ring/service.ts';
+import { createKeyRingStore } from '../keys/ring/store.ts';
+import { openWrappingKeys } from '../keys/ring/wrapping-keys.ts';
+import { prepareFields, type SealedFields } from '../protect/sealing/fields.ts';
+import { sealHandlers } from '../protect/sealing/handlers.ts';
+import { createRewrapping } from '../protect/sealing/rewrapping.ts';
+import { createSealingService } from '../protect/sealing/service.ts';
+import type { Closers } from './closers.ts';
+import type { Current } from './current.ts';
+import type { Foundation } from './foundation.ts';
+import { memoized } from './memoized.ts';
+
+export interface Sealing {
+  readonly handlers: readonly Bound[];
+  /** Brings counts of uses to the store. */
+  maintain(): Promise<void>;
+}
+
+/** Opens the key ring and what is sealed with it. Throws ConfigError where a wrapping key is missing or another than before. */
+export async function startSealing(foundation: Foundation, current: Current, closers: Closers): Promise<Sealing> {
+  const { keys, audit, store, coordination, revocations, metrics, clock, random } = foundation;
+  const { config } = current.runtime;
+  const ring = await openKeyRing({
+    store: createKeyRingStore(store),
+    keys,
+    wrapping: openWrappingKeys(config.keys, keys, current.folder, random),
+    currentWrapping: config.keys.currentWrapping,
+    audit,
+    announce: (kid) => revocations.publish({ kind: 'data_key', subject: kid === null ? '*' : String(kid), detail: null }),
+    ...{ clock, random },
+  });
+  revocations.subscribe((entry, own) => {
+    if (entry.kind === 'data_key' && !own) ring.forget(entry.subject === '*' ? null : Number(entry.subject));
+  });
+  closers.add(() => ring.flush());
+  const indexRoot = keys.derive('root of blind indexes');
+  const fields = memoized(
+    () => current.runtime.config.apps,
+    (apps): SealedFields => prepareFields(apps, indexRoot),
+  );
+  const handlers = sealHandlers({
+    sealing: createSealingService({ ring, fields, audit, coordination, metrics, clock, random }),
+    ring,
+    rewrapping: createRewrapping(ring, () => metrics.add('menshen_maintenance_failures_total')),
+    fields,
+    apps: () => current.runtime.config.apps.map(({ id }) => id),
+    rotation: config.keys.rotation,
+    clock,
+  });
+  return { handlers, maintain: () => ring.flush() };
+}
