@@ -67,7 +67,7 @@ describe('the control plane answers as the OpenAPI document says', () => {
   it.each(endpoints.filter((endpoint) => endpoint.method === 'GET').map((endpoint) => [endpoint.id, endpoint] as const))(
     '%s, a read, too',
     async (_id, endpoint) => {
-      const params = { ...placeholders(endpoint), uid: 'zhang', index: '0' };
+      const params = { ...placeholders(endpoint), uid: 'zhang', index: '0', app: 'portal', campaign: 'tea' };
       await deployment.indexed();
       await ask(endpoint, holderOf(endpoint), { params });
       if (endpoint.access === 'admin') expect((await ask(endpoint, nobody(), { params })).status).toBe(401);

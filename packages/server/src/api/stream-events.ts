@@ -4,6 +4,7 @@ import { type AdministratorPower, everyPower } from '@menshen/contract';
 export const streamEvents = {
   traffic: ['security', 'audit'],
   audit: everyPower,
+  guard: ['security', 'audit'],
 } as const satisfies Record<string, readonly AdministratorPower[]>;
 
 export type StreamEvent = keyof typeof streamEvents;

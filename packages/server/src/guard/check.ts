@@ -1,8 +1,9 @@
+import { guardFact } from '@menshen/contract';
 import { isPossible, readCents } from './amount.ts';
 import { isOpen } from './calendar.ts';
 import type { Campaign, TurnRoute } from './campaign.ts';
 import type { ScannedCode } from './code.ts';
-import { type Difference, type Refused, yuan } from './model.ts';
+import type { Difference, Refused } from './model.ts';
 import { type AnswerReader, type GuardedRequest, readName } from './source.ts';
 
 /** What a claim asks for, as far as the request alone says. */
@@ -20,13 +21,12 @@ const no = (code: Refused['code'], difference?: Difference): Refused => ({
   ...(difference === undefined ? {} : { difference }),
 });
 
-/** What a campaign gives, in words. */
-export function boundsText({ bounds }: Campaign): string {
-  if (bounds.fixedCents !== undefined) return `${bounds.fixedCents.map(yuan).join(' / ')} yuan`;
-  const step = bounds.stepCents === 1 ? '' : `, in steps of ${yuan(bounds.stepCents)}`;
+/** What a campaign gives, as a fact. */
+export function boundsFact({ bounds }: Campaign): string {
+  if (bounds.fixedCents !== undefined) return guardFact('fixed', ...bounds.fixedCents);
   return bounds.minCents === bounds.maxCents
-    ? `${yuan(bounds.minCents)} yuan`
-    : `${yuan(bounds.minCents)} to ${yuan(bounds.maxCents)} yuan${step}`;
+    ? guardFact('cents', bounds.minCents)
+    : guardFact('range', bounds.minCents, bounds.maxCents, bounds.stepCents);
 }
 
 /** Holds a claim against the campaign's bounds: time, amount, place and the signature of the code. */
@@ -43,19 +43,19 @@ export function checkClaim(
     cents = readCents(claim.amount(request), unit);
     if (cents === null) return no('guard_value_missing');
     if (!isPossible(cents, bounds))
-      return no('guard_amount_out_of_bounds', { expected: boundsText(campaign), seen: `${yuan(cents)} yuan` });
+      return no('guard_amount_out_of_bounds', { expected: boundsFact(campaign), seen: guardFact('cents', cents) });
   }
   let place: string | null = null;
   if (claim.place !== null) {
     place = readName(claim.place(request));
     if (place === null) return no('guard_value_missing');
     if (places !== null && !places.has(place))
-      return no('guard_place_mismatch', { expected: 'a place of the campaign', seen: `place ${place}` });
+      return no('guard_place_mismatch', { expected: guardFact('campaign_place'), seen: guardFact('place', place) });
   }
   let code: ScannedCode | null = null;
   if (claim.code !== null) {
     code = verify(claim.code(request));
-    if (code === null) return no('guard_code_invalid', { expected: 'a signed code', seen: 'a code without a valid signature' });
+    if (code === null) return no('guard_code_invalid', { expected: guardFact('signed_code'), seen: guardFact('unsigned_code') });
   }
   return { kind: 'demand', cents, place, code };
 }
@@ -91,32 +91,32 @@ const broken = (expected: string, seen: string): Broken => ({ kind: 'broken', di
 function amountIn(campaign: Campaign, readers: readonly AnswerReader[], answer: unknown, expected: string): number | Broken {
   const found = readers.map((read) => readCents(read(answer), campaign.unit));
   const [first = null] = found;
-  if (first === null || found.includes(null)) return broken(expected, 'an answer in which an amount is missing or no amount');
+  if (first === null || found.includes(null)) return broken(expected, guardFact('no_amount'));
   const other = found.find((cents) => cents !== first);
-  return other === undefined ? first : broken(expected, `${yuan(first)} and ${yuan(other as number)} yuan in one answer`);
+  return other === undefined ? first : broken(expected, guardFact('amounts', first, other ?? 0));
 }
 
 /**
  * Holds the backend's answer to a claim against what was asked for and what the campaign may give. `asked` is null where the backend chooses.
  */
 export function checkClaimAnswer(campaign: Campaign, asked: number | null, answer: unknown): Granted | Broken {
-  const expected = asked === null ? boundsText(campaign) : `${yuan(asked)} yuan as asked for`;
+  const expected = asked === null ? boundsFact(campaign) : guardFact('asked', asked);
   const { coupon: readCoupon, amounts, currency } = campaign.claim.answer;
   const cents = amountIn(campaign, amounts, answer, expected);
   if (typeof cents !== 'number') return cents;
-  if (asked === null ? !isPossible(cents, campaign.bounds) : cents !== asked) return broken(expected, `${yuan(cents)} yuan`);
+  if (asked === null ? !isPossible(cents, campaign.bounds) : cents !== asked) return broken(expected, guardFact('cents', cents));
   if (currency !== null && currency(answer) !== campaign.config.amount.currency)
-    return broken(`currency ${campaign.config.amount.currency}`, 'another currency');
+    return broken(guardFact('currency', campaign.config.amount.currency), guardFact('other_currency'));
   const coupon = readName(readCoupon(answer));
-  if (coupon === null) return broken('the id of the new coupon', 'an answer without one');
+  if (coupon === null) return broken(guardFact('new_coupon'), guardFact('no_coupon'));
   return { kind: 'granted', coupon, cents };
 }
 
 /** Holds the backend's answer to a redemption or refund against what was granted; null when it is right. */
 export function checkTurnAnswer(campaign: Campaign, route: TurnRoute, granted: number, answer: unknown): Broken | null {
   if (route.answer.amounts.length === 0) return null;
-  const expected = `${yuan(granted)} yuan as granted`;
+  const expected = guardFact('granted', granted);
   const cents = amountIn(campaign, route.answer.amounts, answer, expected);
   if (typeof cents !== 'number') return cents;
-  return cents === granted ? null : broken(expected, `${yuan(cents)} yuan`);
+  return cents === granted ? null : broken(expected, guardFact('cents', cents));
 }

@@ -1,10 +1,10 @@
+import { guardFact } from '@menshen/contract';
 import { createInspector, type Inspector } from '@menshen/inspect';
 import type { RequestContext } from '../gateway/context.ts';
 import { failed, type Refusal } from '../gateway/refusal.ts';
 import type { GatewayServices } from '../gateway/services.ts';
 import { readCents } from './amount.ts';
 import type { RouteGuard, ShownList } from './compile.ts';
-import { yuan } from './model.ts';
 import { maxItems } from './rules.ts';
 import type { Actor } from './service.ts';
 import { readName } from './source.ts';
@@ -105,8 +105,13 @@ async function noteShown(
     {
       code: 'guard_not_granted',
       difference: {
-        expected: known === undefined ? 'only coupons of the ledger' : `${yuan(known)} yuan as granted`,
-        seen: `coupon ${coupon ?? 'without an id'}${cents === null ? '' : ` of ${yuan(cents)} yuan`}`,
+        expected: known === undefined ? guardFact('ledger_coupon') : guardFact('granted', known),
+        seen:
+          coupon === null
+            ? guardFact('no_coupon')
+            : cents === null
+              ? guardFact('coupon', coupon)
+              : guardFact('coupon_cents', coupon, cents),
       },
     },
     actor,

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '@menshen/contract';
+import { type ErrorCode, guardFact } from '@menshen/contract';
 import type { Selectable } from 'kysely';
 import type { Idempotency } from './idempotency.ts';
 import {
@@ -12,7 +12,6 @@ import {
   type Refused,
   type TurnOrder,
   type TurnOutcome,
-  yuan,
 } from './model.ts';
 import type { GuardTables } from './tables.ts';
 import type { LedgerTransaction } from './transactions.ts';
@@ -147,10 +146,10 @@ export function createLedger(idempotency: Idempotency) {
       .executeTakeFirst();
     // Signed by us and yet not issued: the store was set back, or the key is in other hands.
     if (batch === undefined || code.serial >= batch.count)
-      return refused('guard_code_invalid', 'a code of an issued batch', 'a signed code that no batch holds');
+      return refused('guard_code_invalid', guardFact('issued_code'), guardFact('unissued_code'));
     if (batch.revoked_at !== null || now >= batch.expires) return refused('guard_code_expired');
     if (batch.place !== null && place !== null && batch.place !== place)
-      return refused('guard_place_mismatch', `place ${batch.place}`, `place ${place}`);
+      return refused('guard_place_mismatch', guardFact('place', batch.place), guardFact('place', place));
     const text = `${code.batch}.${code.serial}`;
     const used = await db
       .selectFrom('guard_grants')
@@ -302,14 +301,14 @@ export function createLedger(idempotency: Idempotency) {
         .where('coupon', '=', order.coupon)
         .executeTakeFirst();
       if (row === undefined || !order.campaigns.includes(row.campaign))
-        return refused('guard_not_granted', 'a coupon of the ledger', `coupon ${order.coupon}, which was never granted here`);
+        return refused('guard_not_granted', guardFact('ledger_coupon'), guardFact('ungranted_coupon', order.coupon));
       const { campaign } = row;
       const no = (code: ErrorCode, expected?: string, seen?: string) => ({ ...refused(code, expected, seen), campaign });
       if ((await campaignRow(db, app, campaign))?.stopped_at != null) return no('guard_campaign_stopped');
       if (order.person !== null && row.person !== order.person)
-        return no('guard_not_owner', `coupon ${order.coupon} of ${row.person}`, `presented by ${order.person}`);
+        return no('guard_not_owner', guardFact('coupon_of', order.coupon, row.person), guardFact('presented_by', order.person));
       if (order.cents !== null && order.cents !== row.cents)
-        return no('guard_amount_mismatch', `${yuan(row.cents)} yuan as granted`, `${yuan(order.cents)} yuan`);
+        return no('guard_amount_mismatch', guardFact('granted', row.cents), guardFact('cents', order.cents));
       if (row.state === 'void' || row.state === 'refunded') return no('guard_coupon_void');
       if (row.pending !== null && (row.pending_until ?? 0) > now) return no('guard_in_flight');
       if (act === 'redeem') {

@@ -41,11 +41,11 @@ export interface KeptAnswer {
 export interface Refused {
   readonly kind: 'refused';
   readonly code: ErrorCode;
-  /** What was expected and seen, in our words and numbers, where somebody broke a rule. */
+  /** Where somebody broke a rule. */
   readonly difference?: Difference;
 }
 
-/** What differed. Both texts are numbers and words of ours, or names of a bounded alphabet. */
+/** What differed, as facts: see `campaign-facts.ts` of the contract. */
 export interface Difference {
   readonly expected: string;
   readonly seen: string;
@@ -164,8 +164,3 @@ export const suspicious: ReadonlySet<ErrorCode> = new Set([
   'guard_amount_mismatch',
   'guard_not_owner',
 ]);
-
-/** Yuan with two decimals, for people. */
-export function yuan(cents: number): string {
-  return `${Math.floor(cents / 100)}.${String(cents % 100).padStart(2, '0')}`;
-}

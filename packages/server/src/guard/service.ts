@@ -1,3 +1,4 @@
+import { guardFactText } from '@menshen/contract';
 import { detectionEvent, entityManagementEvent } from '../audit/events.ts';
 import type { Audit } from '../audit/service.ts';
 import type { RevocationFeed } from '../coordination/revocation-feed.ts';
@@ -72,6 +73,8 @@ export interface GuardService {
     end: { readonly how: 'done' | 'undone' | 'unknown'; readonly key: KeyUse | null; readonly answer: KeptAnswer | null },
     actor: Actor,
   ): Promise<void>;
+  /** Keeps an answer under a key, for who asks again. */
+  keep(campaign: Campaign, key: KeyUse, answer: KeptAnswer): Promise<void>;
   /** Notes that a rule was broken; raises the alarm, and stops the campaign when it was broken too often. */
   violated(
     campaign: Campaign,
@@ -101,6 +104,8 @@ export const reconcileMs = 600_000;
 const feedKind = 'guard';
 
 export const nameOf = ({ app, id }: Campaign): string => `${app}/${id}`;
+
+const wordsOf = ({ expected, seen }: Difference) => ({ expected: guardFactText(expected).en, seen: guardFactText(seen).en });
 
 /** Before this moment the reservations of a campaign that ended are released without a question. */
 export function overdueBefore(campaign: Campaign, now: number): number {
@@ -152,7 +157,7 @@ export function createGuardService(parts: GuardParts): GuardService {
         detail: {
           campaign: nameOf(campaign),
           reason: stop.reason,
-          ...(broken === null ? {} : { expected: broken.expected, seen: broken.seen }),
+          ...(broken === null ? {} : wordsOf(broken)),
         },
       }),
     );
@@ -194,7 +199,7 @@ export function createGuardService(parts: GuardParts): GuardService {
               ? `a request breaks the rules of campaign ${nameOf(campaign)}`
               : `the backend breaks the rules of campaign ${nameOf(campaign)}`,
           detail: {
-            ...{ campaign: nameOf(campaign), act, code, expected: difference.expected, seen: difference.seen },
+            ...{ campaign: nameOf(campaign), act, code, ...wordsOf(difference) },
             ...{ person: actor.person, request: actor.request },
           },
         }),
@@ -304,6 +309,7 @@ export function createGuardService(parts: GuardParts): GuardService {
       if (how !== 'undone') recordCoupon(campaign, 'update', act, actor, { grant: id, outcome: how });
     },
 
+    keep: (campaign, key, answer) => transactions.run((db) => idempotency.answer(db, campaign.app, key, answer)),
     stop: (campaign, by, reason) => setStop(campaign, by, reason, true),
     resume: (campaign, by, reason) => setStop(campaign, by, reason, false),
     onNews(hear) {

@@ -274,8 +274,6 @@ export const guardMigrations: readonly Migration[] = [
         .addPrimaryKeyConstraint('guard_totals_key', ['app', 'rule', 'who', 'slot'])
         .execute();
       await db.schema.createIndex('guard_totals_ends').on('guard_totals').column('ends').execute();
-      // The campaigns, as app/campaign or app/*, that a token with the scope `guard` may act in.
-      await db.schema.alterTable('api_tokens').addColumn('campaigns', types.text).execute();
     },
   },
 ];

@@ -5,10 +5,13 @@ import type { LogRegistry } from '../../audit/registry/service.ts';
 import type { Audit } from '../../audit/service.ts';
 import type { DirectoryService } from '../../directory/service.ts';
 import type { Runtime } from '../../gateway/runtime.ts';
+import type { GuardOverview } from '../../guard/overview.ts';
+import type { GuardService } from '../../guard/service.ts';
 import type { FactorService } from '../../identity/factors/service.ts';
 import type { IdentityService } from '../../identity/service.ts';
 import type { InspectionService } from '../../inspection/service.ts';
 import type { PolicyService } from '../../policy/service.ts';
+import type { ProtectService } from '../../protect/service.ts';
 import type { ListService } from '../../rates/lists/service.ts';
 import type { RatesService } from '../../rates/service.ts';
 import type { SwitchService } from '../../switches/service.ts';
@@ -16,13 +19,16 @@ import type { Bound } from '../bind.ts';
 import { administratorHandlers } from './administrators.ts';
 import { approvalHandlers } from './approvals.ts';
 import { auditHandlers } from './audit.ts';
+import { campaignHandlers } from './campaigns.ts';
 import { directoryHandlers } from './directory.ts';
 import { factorHandlers } from './factors.ts';
+import { guardHandlers } from './guard.ts';
 import { inspectionHandlers } from './inspection.ts';
 import { ownFactorHandlers } from './own-factors.ts';
 import { peopleHandlers } from './people.ts';
 import { policyHandlers } from './policies.ts';
 import { policyChangeHandlers } from './policy-change.ts';
+import { protectionHandlers } from './protection.ts';
 import { rateHandlers } from './rates.ts';
 import { sessionHandlers } from './sessions.ts';
 import { signInHandlers } from './sign-in.ts';
@@ -38,7 +44,10 @@ export interface HandlerParts {
   readonly identity: IdentityService;
   readonly factors: FactorService;
   readonly policies: PolicyService;
+  readonly protect: ProtectService;
   readonly switches: SwitchService;
+  readonly guard: GuardService;
+  readonly guardOverview: GuardOverview;
   readonly rates: RatesService;
   readonly lists: ListService;
   readonly inspection: InspectionService;
@@ -75,7 +84,10 @@ export function createHandlers(parts: HandlerParts): readonly Bound[] {
         parts.audit.act(by, { activity: 'update', entity: 'policies', detail: { reason } }, publish),
     }),
     ...policyChangeHandlers(parts.administrators, parts.policies),
+    ...protectionHandlers(parts),
     ...sessionHandlers(parts.identity),
+    ...campaignHandlers(parts),
+    ...guardHandlers(parts),
     ...directoryHandlers({ ...parts, dormantDays: () => parts.runtime().config.directory.dormantDays }),
     ...factorHandlers(parts.directory, parts.factors),
     ...auditHandlers(parts),

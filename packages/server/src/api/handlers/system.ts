@@ -2,7 +2,9 @@ import * as contract from '@menshen/contract';
 import type { AccountRef } from '../../administrators/model.ts';
 import { type Bound, bind, sessionOf } from '../bind.ts';
 import { approvalAttention } from './approval-attention.ts';
+import { campaignAttention } from './campaign-attention.ts';
 import type { HandlerParts } from './index.ts';
+import { protectionAttention } from './protection-attention.ts';
 
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;
@@ -49,6 +51,8 @@ export function systemHandlers(parts: HandlerParts): readonly Bound[] {
         action: { to: '/system', label: { zh: '查看系统', en: 'Open system' } },
       });
     }
+    found.push(...(await campaignAttention(runtime(), parts.guardOverview, now)));
+    found.push(...(await protectionAttention(parts.protect)));
     const { error, loadedAt } = parts.configuration();
     if (error !== null) {
       found.push({
@@ -117,11 +121,12 @@ export function systemHandlers(parts: HandlerParts): readonly Bound[] {
     bind(contract.getToday, async (call) => {
       const now = clock();
       const filter = { from: now - dayMs, to: now, ...(call.query.app === undefined ? {} : { app: call.query.app }) };
-      const [summary, refusals, logins, status] = await Promise.all([
+      const [summary, refusals, logins, status, attacks] = await Promise.all([
         queries.trafficSummary({ ...filter, from: Math.max(filter.from, now - dayMs) }, 48),
         queries.traffic({ ...filter, outcome: 'refused' }, 8, null),
         queries.logins(now - dayMs),
         queries.status(),
+        queries.countAttacks(filter),
       ]);
       const recent = await queries.trafficSummary({ ...filter, from: now - hourMs }, 1);
       const { passed, refused, failed } = summary.totals;
@@ -133,6 +138,7 @@ export function systemHandlers(parts: HandlerParts): readonly Bound[] {
         totals: {
           requests: passed + refused + failed,
           refused,
+          attacks,
           failed,
           logins: logins.passed,
           loginsRefused: logins.refused,

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { type GuardFactKind, guardFact } from '@menshen/contract';
 import { createInspector, type Inspector } from '@menshen/inspect';
 import { localMoment } from '../../guard/calendar.ts';
 import type { Campaign, TurnRoute } from '../../guard/campaign.ts';
@@ -207,7 +208,7 @@ export function createGuard(services: GatewayServices): Guard {
       if (outcome === 'granted') return undefined;
       await undo(hold);
       if (outcome !== 'coupon_repeated') return failed('guard_answer_mismatch', 'reservation lost');
-      difference = { expected: 'a new coupon', seen: `coupon ${coupon}, which was granted before` };
+      difference = { expected: guardFact('new_coupon'), seen: guardFact('repeated_coupon', coupon) };
     }
     if (difference === null) return failed('guard_answer_mismatch', 'answer');
     await service.violated(campaign, 'answer', 'claim', { code: 'guard_answer_mismatch', difference }, hold.actor);
@@ -306,14 +307,17 @@ type ReadAnswer =
 
 /** Reads an answer that must be JSON of one reading, and whole. */
 function readAnswer(inspector: Inspector, answer: BackendAnswer): ReadAnswer | Promise<ReadAnswer> {
-  const unreadable = (seen: string): ReadAnswer => ({ kind: 'broken', difference: { expected: 'an answer in JSON', seen } });
+  const unreadable = (seen: GuardFactKind): ReadAnswer => ({
+    kind: 'broken',
+    difference: { expected: guardFact('json'), seen: guardFact(seen) },
+  });
   const { 'content-type': type, 'content-encoding': encoding } = answer.headers;
-  if (answer.pump !== null || answer.length > maxKeptBytes) return unreadable('an answer of more than 64 KiB');
-  if (typeof type !== 'string' || encoding !== undefined) return unreadable('an answer that is no plain JSON');
+  if (answer.pump !== null || answer.length > maxKeptBytes) return unreadable('too_long');
+  if (typeof type !== 'string' || encoding !== undefined) return unreadable('not_json');
   const bytes = Buffer.concat(answer.chunks, answer.length);
   const judge = (body: Awaited<ReturnType<Inspector['inspectBody']>>): ReadAnswer =>
     'code' in body
-      ? unreadable('an answer that can be read in more than one way, or in none')
+      ? unreadable('two_readings')
       : { kind: 'read', value: body.value, kept: { status: answer.status, type, body: bytes } };
   const body = inspector.inspectBody({ contentType: type, bytes });
   return body instanceof Promise ? body.then(judge) : judge(body);
