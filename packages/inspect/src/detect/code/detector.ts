@@ -1,58 +1,21 @@
 import type { Detector, Signals, Subject } from '../model.ts';
 import { foldCase, isWordCode, skipSpace, skipWord } from '../text/characters.ts';
-import { findPhrase } from '../text/phrases.ts';
+import { createFinder } from '../text/finder.ts';
 import { features } from './features.ts';
-import { readPhp, readPhpExpression } from './php.ts';
+import { phpLiterals, readPhp, readPhpExpression } from './php.ts';
 import { anywhere, javaPackages, onlyWhole } from './phrases.ts';
+
+const callers = new Set(
+  'system exec eval shell_exec passthru popen assert execute spawn sleep print phpinfo phpversion require include import_module execfile compile'.split(
+    ' ',
+  ),
+);
 
 /** Finds code of PHP, Java, Node.js, Python, Perl and Ruby that reaches the machine. */
 export const codeDetector: Detector = {
   name: 'code',
   literals: [
-    '<?',
-    '$_',
-    '$globals',
-    '(',
-    'runtime',
-    'processbuilder',
-    'java.',
-    'javax.',
-    'org.apache',
-    'ognl',
-    'xwork',
-    'memberaccess',
-    'classloader',
-    'child_process',
-    'mainmodule',
-    'process.',
-    'process[',
-    'require',
-    'constructor',
-    '__import__',
-    'popen',
-    'subprocess',
-    '@{[',
-    '@{',
-    'kernel.',
-    'open3',
-    'instance_eval',
-    'org.omg',
-    'com.sun',
-    'sun.misc',
-    'freemarker',
-    'groovy',
-    '${',
-    '<script language',
-    '[php]',
-    '{php',
-    '.php',
-    '.phtml',
-    '.phar',
-    '.pht',
-    '.jsp',
-    '.asp',
-    'auto_prepend_file',
-    'allow_url_include',
+    ...new Set([...phpLiterals, ...anywhere.keys(), ...javaPackages, ...[...callers].map((name) => `${name}(`), '@{', '${']),
   ],
   features,
   detect({ text, place, name }: Subject, signals: Signals): void {
@@ -63,31 +26,34 @@ export const codeDetector: Detector = {
     const whole = isCode(folded);
     readPhp(folded, whole, signals);
     readPhpExpression(folded, signals);
-    for (const [phrase, feature] of anywhere) {
-      if (onlyWhole.has(phrase) && !whole) continue;
-      const at = findPhrase(folded, phrase);
-      if (at >= 0) signals.report(feature, at, at + phrase.length);
-    }
+    findForm(folded, ({ feature, needsWhole }, start, end) => {
+      if (whole || !needsWhole) signals.report(feature, start, end);
+      return false;
+    });
     readJavaNames(folded, whole, signals);
     readPerl(folded, signals);
     if (whole) readCall(folded, signals);
-    for (const setting of ['auto_prepend_file', 'allow_url_include', 'disable_functions=']) {
-      const at = folded.indexOf(setting);
-      if (at >= 0 && whole) signals.report('code.php_call', at, at + setting.length);
-    }
   },
 };
 
+const findForm = createFinder(
+  [...anywhere].map(([phrase, feature]) => [phrase, { feature, needsWhole: onlyWhole.has(phrase) }] as const),
+);
+
+const findPackage = createFinder(
+  javaPackages.map((name) => [name, name] as const),
+  true,
+);
+
 function readJavaNames(folded: string, whole: boolean, signals: Signals): void {
-  for (const start of javaPackages) {
-    const at = findPhrase(folded, start);
-    if (at < 0 || isWordCode(folded.charCodeAt(at - 1)) || folded[at - 1] === '.') continue;
-    const line = folded.lastIndexOf('import ', at);
-    if (line >= 0 && at - line < 16) continue;
-    signals.report('code.java_name', at, at + start.length);
-    if (whole) signals.report('code.java_name_only', at, at + start.length);
-    return;
-  }
+  findPackage(folded, (_, start, end) => {
+    if (isWordCode(folded.charCodeAt(start - 1)) || folded[start - 1] === '.') return false;
+    // An import of a program that somebody shows.
+    if (folded.slice(Math.max(0, start - 16), start).includes('import ')) return false;
+    signals.report('code.java_name', start, end);
+    if (whole) signals.report('code.java_name_only', start, end);
+    return true;
+  });
 }
 
 /** `@{[ … ]}`: Perl computes what stands inside. */
@@ -97,12 +63,6 @@ function readPerl(folded: string, signals: Signals): void {
     if (folded[open] === '[' && folded.indexOf(']', open) > 0) signals.report('code.perl', at, open + 1);
   }
 }
-
-const callers = new Set(
-  'system exec eval shell_exec passthru popen assert execute spawn sleep print phpinfo phpversion require include import_module execfile compile'.split(
-    ' ',
-  ),
-);
 
 /** `system('id')`, `;exec("x")`, `eval(…)`: a call and nothing before it but marks. */
 function readCall(folded: string, signals: Signals): void {

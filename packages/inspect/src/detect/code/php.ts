@@ -55,6 +55,22 @@ const inputs = [
   '$http_get_vars',
 ];
 
+/** What occurs in whatever this file finds. */
+export const phpLiterals: readonly string[] = [
+  '<?',
+  '<script language',
+  '$_',
+  '$globals',
+  '$http_',
+  ')(',
+  '](',
+  '}(',
+  "'(",
+  '"(',
+  '*/(',
+  ...[...strong].map((name) => (common.has(name) ? `${name}(` : name)),
+];
+
 export function readPhp(folded: string, whole: boolean, signals: Signals): void {
   const start = skipSpace(folded, 0);
   let tagged = false;

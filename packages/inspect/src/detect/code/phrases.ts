@@ -64,6 +64,9 @@ export const anywhere: ReadonlyMap<string, string> = new Map([
   ['process.spawn(', 'code.ruby'],
   ['instance_eval', 'code.ruby'],
   ['use socket;', 'code.perl'],
+  ['auto_prepend_file', 'code.php_call'],
+  ['allow_url_include', 'code.php_call'],
+  ['disable_functions=', 'code.php_call'],
   ['while(1)', 'code.node_loop'],
   ['while(true)', 'code.node_loop'],
   ['for(;;)', 'code.node_loop'],
@@ -71,6 +74,9 @@ export const anywhere: ReadonlyMap<string, string> = new Map([
 
 /** Those that honest code holds too: they count where the value is code and nothing else. */
 export const onlyWhole: ReadonlySet<string> = new Set([
+  'auto_prepend_file',
+  'allow_url_include',
+  'disable_functions=',
   'while(1)',
   'while(true)',
   'for(;;)',

@@ -1,12 +1,11 @@
 import type { Detector, Signals, Subject } from '../model.ts';
 import { foldCase, isSpace } from '../text/characters.ts';
 import { features } from './features.ts';
-import { findTellingFile, riskOfPath } from './files.ts';
+import { fileLiterals, findTellingFile, riskOfPath } from './files.ts';
 import { findOddBytes } from './odd-bytes.ts';
-import { remoteInclusion } from './remote.ts';
-import { requestedFile } from './requested.ts';
+import { requestedFile, requestedLiterals } from './requested.ts';
 import { findClimb } from './traversal.ts';
-import { forEachWrapper } from './wrappers.ts';
+import { forEachWrapper, wrapperLiterals } from './wrappers.ts';
 
 /** Longest value that is read as one path. */
 const longestPath = 4_096;
@@ -15,62 +14,35 @@ const longestPath = 4_096;
 export const pathDetector: Detector = {
   name: 'path',
   literals: [
-    '..',
-    '%2e',
-    '0x2e',
-    '%c0',
-    '%u',
-    '%%',
-    '%f0%80',
-    '%f8%',
-    '%fc%',
-    '%e0%80',
-    './',
-    '.\\',
-    'convert.iconv',
-    'convert.base64',
-    '/',
-    '\\',
-    '://',
-    '.log',
-    '_log',
-    '.ini',
-    '.conf',
-    '.ht',
-    '.env',
-    'passw',
-    '.pass',
-    'id_rsa',
-    '.git',
-    '.svn',
-    '.bak',
-    '.old',
-    '.sql',
-    '.asa',
-    '.mdb',
-    '.dat',
-    '.db',
-    '.php',
-    '.asp',
-    '.jsp',
-    'web.config',
-    'web.xml',
-    'shadow',
-    '.key',
-    'data:',
-    '.history',
-    '.profile',
-    '.bashrc',
-    '.swp',
-    '~',
-    '.yml',
-    '.properties',
-    '.json',
-    '.lock',
-    '.py',
-    '.txt',
-    '.hg',
-    '.ds_store',
+    ...new Set([
+      ...[
+        '..',
+        '%2e',
+        '0x2e',
+        '%c0',
+        '%c1',
+        '%u',
+        '%%',
+        '%f0%80',
+        '%f8%',
+        '%fc%',
+        '%e0%80',
+        './.',
+        '.\\',
+        '%00',
+        '\0',
+        '\\x00',
+        '\\\\',
+        '.;',
+        'data:',
+        '~',
+        'convert.iconv',
+        'convert.base64',
+      ],
+      ...fileLiterals,
+      ...requestedLiterals,
+      ...wrapperLiterals,
+    ]),
   ],
   features,
   detect(subject: Subject, signals: Signals): void {
@@ -97,10 +69,6 @@ export const pathDetector: Detector = {
     const filter = folded.indexOf('convert.iconv.') >= 0 ? folded.indexOf('convert.iconv.') : folded.indexOf('convert.base64-');
     if (filter >= 0) signals.report('path.wrapper', filter, filter + 15);
     readData(folded, signals);
-    if (place !== 'header' && place !== 'cookie') {
-      const remote = remoteInclusion(folded, name);
-      if (remote !== undefined) signals.report(remote, 0, Math.min(text.length, 120));
-    }
   },
 };
 

@@ -1,7 +1,7 @@
-import type { AttackClass, FeatureFacts } from '../model.ts';
+import type { FeatureFacts } from '../model.ts';
 
-const fact = (weight: number, zh: string, en: string, attack: AttackClass = 'lfi'): FeatureFacts => ({
-  class: attack,
+const fact = (weight: number, zh: string, en: string): FeatureFacts => ({
+  class: 'lfi',
   weight,
   zh,
   en,
@@ -34,17 +34,4 @@ export const features: Readonly<Record<string, FeatureFacts>> = {
   'path.share': fact(3, '值指向网络共享（UNC 路径）', 'The value names a network share (a UNC path)'),
   'path.backup': fact(4, '请求备份或临时副本文件', 'Asks for a backup or temporary copy of a file'),
   'path.hidden_folder': fact(4.2, '请求版本库、密钥或环境配置文件', 'Asks for a repository, keys or environment settings'),
-  'path.remote_include': fact(
-    4.3,
-    '让脚本的参数包含别的网站上的文件',
-    "Makes a script's parameter include a file of another site",
-    'rfi',
-  ),
-  'path.remote_script': fact(4.2, '让服务器包含别处的脚本文件', 'Makes the server include a script from elsewhere', 'rfi'),
-  'path.remote_cut': fact(
-    4,
-    '外部地址以问号结尾，用来截断服务器拼上的后缀',
-    'A foreign address ends in a question mark, to cut off what the server appends',
-    'rfi',
-  ),
 };

@@ -1,4 +1,5 @@
 import { foldCase, isLetter, isWordCode } from '../text/characters.ts';
+import { createFinder } from '../text/finder.ts';
 
 /** How telling a file's name is: 3 by itself, 2 as a whole value, 1 only at the end of upward steps. */
 export type FileRisk = 0 | 1 | 2 | 3;
@@ -231,11 +232,23 @@ const windowsFolders = [
   ':\\unattend',
 ];
 
+const applicationNames: ReadonlySet<string> = new Set(applicationFiles);
+
+const findTelling = createFinder(
+  telling.map((name) => [name.replaceAll('\\', '/'), name] as const),
+  true,
+);
+
 /** What a text that is one path and nothing else names. */
 export function riskOfPath(path: string): FileRisk {
   const folded = foldCase(path);
   const plain = folded.replaceAll('\\', '/');
-  for (const name of telling) if (folded.includes(name) || plain.includes(name)) return 3;
+  let told = false;
+  findTelling(plain, () => {
+    told = true;
+    return true;
+  });
+  if (told) return 3;
   const rooted = plain.charCodeAt(0) === 0x2f;
   if (rooted) {
     let from = 0;
@@ -258,7 +271,7 @@ export function riskOfPath(path: string): FileRisk {
     if (serverEndings.some((ending) => plain.endsWith(ending))) return 2;
   }
   const name = plain.slice(plain.lastIndexOf('/') + 1);
-  if (applicationFiles.includes(name)) return 2;
+  if (applicationNames.has(name)) return 2;
   if (name.charCodeAt(0) === 0x2e && name.length > 2 && plain.includes('/')) return 1;
   return serverEndings.some((ending) => name.endsWith(ending)) ||
     /\.(?:php\d?|aspx?|jspx?|py|rb|pl|cgi|inc|sh|sql|ya?ml|xml|properties|config|txt|html?)$/.test(name)
@@ -282,11 +295,28 @@ const inText = [
   '/system32/config',
 ];
 
-/** Position of a file that a sentence has no reason to name; -1 when there is none. Gives the length as well. */
-export function findTellingFile(folded: string): { start: number; end: number } | undefined {
-  for (const name of inText) {
-    const start = folded.indexOf(name);
-    if (start >= 0) return { start, end: start + name.length };
-  }
-  return undefined;
+const findInText = createFinder(
+  inText.map((name) => [name, name] as const),
+  true,
+);
+
+/** The first file that a sentence has no reason to name; undefined when there is none. */
+export function findTellingFile(text: string): { start: number; end: number } | undefined {
+  let place: { start: number; end: number } | undefined;
+  findInText(text, (_, start, end) => {
+    place = { start, end };
+    return true;
+  });
+  return place;
 }
+
+/** What occurs in whatever this file finds. */
+export const fileLiterals: readonly string[] = [
+  ...systemFolders.map((folder) => (folder.endsWith('/') ? folder.slice(0, -1) : folder)),
+  ...serverEndings,
+  ...telling,
+  ...telling.filter((name) => name.includes('/')).map((name) => name.replaceAll('/', '\\')),
+  ...applicationFiles,
+  ...windowsFolders,
+  ...windowsFolders.map((folder) => folder.replaceAll('\\', '/')),
+];

@@ -66,6 +66,21 @@ function hiddenFolder(folded: string): boolean {
 }
 
 const copies = [
+  '.inc',
+  '.asa',
+  '.java',
+  '.class',
+  '.nsf',
+  '.cfg',
+  '.ini',
+  '.conf',
+  '.pem',
+  '.key',
+  '.exe',
+  '.dll',
+  '.bat',
+  '.cmd',
+  '.passwd',
   '.bak',
   '.old',
   '.orig',
@@ -97,3 +112,6 @@ function leftBehind(name: string): boolean {
     /^(?:backup|dump|database|db|wwwroot|www|site|web)\.(?:zip|rar|tar|tgz|tar\.gz|7z|sql)$/.test(name)
   );
 }
+
+/** What occurs in whatever {@link requestedFile} finds. */
+export const requestedLiterals: readonly string[] = [...hidden, ...copies, '~', '.zip', '.rar', '.tar', '.tgz', '.7z', '.sql'];

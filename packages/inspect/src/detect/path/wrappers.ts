@@ -38,3 +38,6 @@ export function forEachWrapper(folded: string, found: (feature: string, start: n
     if (feature !== undefined && isLetter(folded.charCodeAt(start))) found(feature, start, at + 3);
   }
 }
+
+/** What occurs in whatever {@link forEachWrapper} finds. */
+export const wrapperLiterals: readonly string[] = [...schemes.keys()].map((scheme) => `${scheme}://`);

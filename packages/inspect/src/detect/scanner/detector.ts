@@ -1,5 +1,6 @@
 import type { Detector, FeatureFacts, Signals, Subject } from '../model.ts';
-import { foldCase, isWordCode } from '../text/characters.ts';
+import { isWordCode } from '../text/characters.ts';
+import { createFinder } from '../text/finder.ts';
 import { libraries, probes, scanners } from './lists.ts';
 
 const fact = (weight: number, zh: string, en: string): FeatureFacts => ({ class: 'scanner', weight, zh, en });
@@ -46,71 +47,60 @@ export const scannerDetector: Detector = {
   features,
   detect({ text, place, name }: Subject, signals: Signals): void {
     if (!signals.spend(text.length)) return;
-    const folded = foldCase(text);
     if (place === 'header') {
-      if (name === 'user-agent') readAgent(folded, signals);
-    } else if (place === 'path') readPath(folded, signals);
-    else readMarkers(folded, signals);
+      if (name === 'user-agent') readAgent(text, signals);
+    } else if (place === 'path') readPath(text, signals);
+    else readMarkers(text, signals);
   },
 };
 
-function readAgent(folded: string, signals: Signals): void {
-  for (const scanner of scanners) {
-    const at = findWord(folded, scanner);
-    if (at >= 0) {
-      signals.report('scanner.agent', at, at + scanner.length);
-      return;
-    }
-  }
-  for (const library of libraries) {
-    const at = findWord(folded, library);
-    if (at >= 0 && at < 24) {
-      signals.report('scanner.library', at, at + library.length);
-      return;
-    }
-  }
+const findAgent = createFinder(
+  [...libraries.map((name) => [name, 'scanner.library'] as const), ...scanners.map((name) => [name, 'scanner.agent'] as const)],
+  true,
+);
+
+function readAgent(text: string, signals: Signals): void {
+  findAgent(text, (feature, start, end) => {
+    // A name begins a word, and a library's begins the line.
+    if (isWordCode(text.charCodeAt(start - 1)) || (isWordCode(text.charCodeAt(end - 1)) && isWordCode(text.charCodeAt(end))))
+      return false;
+    if (feature === 'scanner.library' && start >= 24) return false;
+    signals.report(feature, start, end);
+    return feature === 'scanner.agent';
+  });
 }
 
-/** Position of a name that begins a word; names of scanners are part of no other product's. */
-function findWord(folded: string, name: string): number {
-  for (let at = folded.indexOf(name); at >= 0; at = folded.indexOf(name, at + 1)) {
-    const end = at + name.length;
-    if (
-      !isWordCode(folded.charCodeAt(at - 1)) &&
-      (!isWordCode(folded.charCodeAt(end - 1)) || !isWordCode(folded.charCodeAt(end)))
-    )
-      return at;
-  }
-  return -1;
-}
+const findProbe = createFinder(
+  probes.map((path) => [path, path] as const),
+  true,
+);
 
-function readPath(folded: string, signals: Signals): void {
-  for (const path of probes) {
-    const at = folded.indexOf(path);
-    if (at < 0) continue;
+function readPath(text: string, signals: Signals): void {
+  findProbe(text, (path, start, end) => {
     // In front, or after one folder: probes do not go deep into an application's own routes.
-    if (slashesBefore(folded, at) > 1) continue;
-    const end = at + path.length;
-    if (path.endsWith('/') || path.endsWith('?') || !isWordCode(folded.charCodeAt(end)) || folded.charCodeAt(end) === 0x2e) {
-      signals.report('scanner.probe', at, end);
-      return;
-    }
-  }
+    if (slashesBefore(text, start) > 1) return true;
+    const next = text.charCodeAt(end);
+    if (!path.endsWith('/') && !path.endsWith('?') && isWordCode(next)) return false;
+    signals.report('scanner.probe', start, end);
+    return true;
+  });
 }
 
-function slashesBefore(folded: string, end: number): number {
+function slashesBefore(text: string, end: number): number {
   let count = 0;
-  for (let at = 0; at < end; at += 1) if (folded.charCodeAt(at) === 0x2f) count += 1;
+  for (let at = 0; at < end && count < 2; at += 1) if (text.charCodeAt(at) === 0x2f) count += 1;
   return count;
 }
 
-function readMarkers(folded: string, signals: Signals): void {
-  for (const marker of markers) {
-    const at = folded.indexOf(marker);
-    if (at < 0) continue;
-    if (!written.has(marker) || folded.startsWith('http', 0)) {
-      signals.report('scanner.marker', at, at + marker.length);
-      return;
-    }
-  }
+const findMarker = createFinder(
+  markers.map((marker) => [marker, marker] as const),
+  true,
+);
+
+function readMarkers(text: string, signals: Signals): void {
+  findMarker(text, (marker, start, end) => {
+    if (written.has(marker) && !/^https?:/i.test(text.slice(0, 6))) return false;
+    signals.report('scanner.marker', start, end);
+    return true;
+  });
 }

@@ -1,5 +1,6 @@
 import type { Detector, FeatureFacts, Signals, Subject } from '../model.ts';
 import { foldCase, isDigit, isSpace, skipSpace } from '../text/characters.ts';
+import { createFinder } from '../text/finder.ts';
 
 const fact = (weight: number, zh: string, en: string): FeatureFacts => ({ class: 'deserialisation', weight, zh, en });
 
@@ -132,88 +133,10 @@ const packages = [
   'org.',
 ];
 
-/** Finds serialised objects of languages whose readers build and run what they are told. */
-export const serialisedDetector: Detector = {
-  name: 'serialised',
-  literals: [
-    'ro0ab',
-    'aced0005',
-    '%ac%ed',
-    'h4siaaaa',
-    'aaeaaad',
-    'tvqqaa',
-    'o:',
-    'a:',
-    'c:',
-    '_$$nd_func$$_',
-    '!!',
-    '!ruby',
-    '@type',
-    '$type',
-    '@class',
-    '"class"',
-    '<java',
-    '<object class',
-    '<void',
-    '<dynamic-proxy',
-    '<sorted-set',
-    '<map',
-    'cposix',
-    'c__builtin__',
-    'cbuiltins',
-    'cos\nsystem',
-    'gasv',
-    'gan',
-    'gat',
-    'babv',
-    'bah',
-    '\u0004\b',
-    'kztaau',
-    'cs7qaf',
-    'rh4siaaa',
-    '/weaxqb',
-    '/weptw',
-    '__js_function',
-    '__viewstate',
-    's:',
-    'i:',
-    'transformer',
-    'forclosure',
-    'whileclosure',
-    'templatesimpl',
-    'factory',
-    'rowset',
-    'invocationhandler',
-    'c3p0',
-    'ysoserial',
-    'objectdataprovider',
-    'windowsidentity',
-    'urlclassloader',
-    'initialcontext',
-    'jrmp',
-    'basicdatasource',
-  ],
-  features,
-  detect({ text, place, name }: Subject, signals: Signals): void {
-    if (!signals.spend(text.length * 2)) return;
-    if (place === 'path') return;
-    const folded = foldCase(text);
-    readMagics(text, folded, place, signals);
-    readPhp(folded, signals);
-    for (const tag of yamlTags) {
-      const at = folded.indexOf(tag);
-      if (at >= 0) signals.report('serialised.yaml', at, at + tag.length);
-    }
-    const node = Math.max(folded.indexOf('_$$nd_func$$_'), folded.indexOf('__js_function'));
-    if (node >= 0) signals.report('serialised.node', node, node + 13);
-    readTypes(folded, place, name, signals);
-    for (const gadget of gadgets) {
-      const at = folded.indexOf(gadget);
-      if (at >= 0) signals.report('serialised.gadget', at, at + gadget.length);
-    }
-    readXmlObjects(folded, signals);
-  },
-};
+const findNames = createFinder(
+  [...yamlTags.map((tag) => [tag, 'serialised.yaml'] as const), ...gadgets.map((name) => [name, 'serialised.gadget'] as const)],
+  true,
+);
 
 /** Beginnings of serialised data, in Base64 and hexadecimal; the first ones count anywhere, the others at the start of a value. */
 const anywhere: readonly (readonly [string, string])[] = [
@@ -247,6 +170,58 @@ const atStart: readonly (readonly [string, string])[] = [
   ['BAhJ', 'serialised.ruby'],
   ['BAhj', 'serialised.ruby'],
 ];
+
+/** Finds serialised objects of languages whose readers build and run what they are told. */
+export const serialisedDetector: Detector = {
+  name: 'serialised',
+  literals: [
+    ...new Set([
+      ...[...anywhere, ...atStart].map(([magic]) => magic.toLowerCase()).filter((magic) => isAscii(magic)),
+      ...yamlTags,
+      ...gadgets,
+      ...['o', 'c', 'a'].flatMap((kind) => [...'+0123456789'].map((digit) => `${kind}:${digit}`)),
+      '_$$nd_func$$_',
+      '__js_function',
+      '@type',
+      '$type',
+      '@class',
+      '"class"',
+      '<java',
+      '<object class',
+      '<dynamic-proxy',
+      '<sorted-set',
+      '<jdk.nashorn',
+      '<javax.',
+      'c__builtin__',
+      'csubprocess',
+      'cnt\nsystem',
+      '["java',
+      '["com.sun',
+      '["org.',
+      'java.',
+      'com.',
+      'org.',
+      'system.',
+      'javax.',
+    ]),
+  ],
+  features,
+  detect({ text, place, name }: Subject, signals: Signals): void {
+    if (!signals.spend(text.length * 2)) return;
+    if (place === 'path') return;
+    const folded = foldCase(text);
+    readMagics(text, folded, place, signals);
+    readPhp(folded, signals);
+    const node = Math.max(folded.indexOf('_$$nd_func$$_'), folded.indexOf('__js_function'));
+    if (node >= 0) signals.report('serialised.node', node, node + 13);
+    readTypes(folded, place, name, signals);
+    findNames(folded, (feature, start, end) => {
+      signals.report(feature, start, end);
+      return false;
+    });
+    readXmlObjects(folded, signals);
+  },
+};
 
 function readMagics(text: string, folded: string, place: Subject['place'], signals: Signals): void {
   for (const [magic, feature] of anywhere) {
@@ -344,4 +319,9 @@ function readXmlObjects(folded: string, signals: Signals): void {
     )
       signals.report('serialised.xml_object', at, at + tag.length);
   }
+}
+
+function isAscii(text: string): boolean {
+  for (let at = 0; at < text.length; at += 1) if (text.charCodeAt(at) > 0x7e) return false;
+  return true;
 }

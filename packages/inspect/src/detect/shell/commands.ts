@@ -81,3 +81,8 @@ function versioned(name: string): string {
 function isVersionCode(code: number): boolean {
   return (code >= 0x30 && code <= 0x39) || code === 0x2e;
 }
+
+/** All names, Unix and Windows. */
+export function commandNames(): readonly string[] {
+  return [...vocabulary.keys()];
+}

@@ -1,7 +1,8 @@
 import type { Detector, Signals, Subject } from '../model.ts';
-import { foldCase, hasWideScript, isLetter, isSpace, isWordCode, skipSpace } from '../text/characters.ts';
-import { findPhrase } from '../text/phrases.ts';
+import { hasWideScript, isLetter, isSpace, isWordCode, skipSpace } from '../text/characters.ts';
+import { createFinder } from '../text/finder.ts';
 import { readCommand, type SimpleCommand } from './command-line.ts';
+import { commandBits, commandNames, recon } from './commands.ts';
 import { features } from './features.ts';
 import { phrases } from './phrases.ts';
 import { endsWord } from './words.ts';
@@ -9,76 +10,55 @@ import { endsWord } from './words.ts';
 /** What stands before the first separator: nothing, a value without white space, a command, or a sentence. */
 type Before = 'nothing' | 'value' | 'command' | 'sentence';
 
+/** Names that no sentence holds. */
+const aloneNames = commandNames().filter((name) => name.length >= 4 && (commandBits(name) & recon) !== 0);
+
 const literals = [
-  ';',
-  '|',
-  '&',
-  '`',
-  '$(',
-  '<(',
-  '>(',
-  '() {',
-  '(){',
-  '$ifs',
-  '${',
-  '%0a',
-  '%0d',
-  '\\n',
-  '\\r',
-  '\n',
-  '/bin/',
-  '/dev/tcp',
-  '{',
-  '$@',
-  '$*',
-  '/?',
-  '??',
-  '*/',
-  ']',
-  '%comspec%',
-  'system32',
-  'powershell',
-  'pwsh',
-  '.exe',
-  "''",
-  '""',
-  '^',
-  '\\',
-  // Commands that stand alone.
-  'whoami',
-  'ifconfig',
-  'ipconfig',
-  'uname',
-  'netstat',
-  'systeminfo',
-  'wget',
-  'curl',
-  'which ',
-  'net ',
-  'netsh',
-  'reg ',
-  'type ',
-  'ls ',
-  'cat ',
-  'nc ',
-  'ncat ',
-  'ping ',
-  'sleep ',
-  'echo ',
-  'chmod ',
-  'perl ',
-  'python',
-  'ruby ',
-  'php ',
-  'bash',
-  'dir ',
-  'nslookup',
-  'dig ',
-  'certutil',
-  'iwr ',
-  'iex',
-  'invoke-',
-  'net.webclient',
+  ...new Set([
+    ...[';', '|', '&', '`', '$(', '<(', '>(', '$@', '$*', '$ifs', '${', '%0a', '%0d', '\\', '\n', '\r', '^', "''", '""'],
+    ...[
+      '() {',
+      '(){',
+      '/bin/',
+      '/[',
+      '/?',
+      '/*/',
+      '/b?',
+      '/bi?',
+      '/u?r',
+      '/us?',
+      '/e?c',
+      '/et?',
+      '/s?in',
+      '/b*',
+      '/e*',
+      '/u*',
+      'system32',
+    ],
+    ...commandNames().map((name) => `{${name},`),
+    '{,',
+    ...phrases.keys(),
+    // Commands that stand alone.
+    ...[
+      ...aloneNames,
+      'which ',
+      'net ',
+      'reg ',
+      'type ',
+      'dir ',
+      'ls -',
+      'ls /',
+      'cat /',
+      'nc -',
+      'ping -',
+      'sleep ',
+      'echo ',
+      'perl -',
+      'php -',
+      'python -',
+      'ruby -',
+    ],
+  ]),
 ];
 
 /** Finds operating system commands slipped into a value, for Unix shells, cmd.exe and PowerShell. */
@@ -110,17 +90,17 @@ const agentHeaders = new Set([
   'forwarded',
 ]);
 
+const findForm = createFinder(phrases);
+
 function findPhrases(text: string, signals: Signals, agent: boolean): void {
-  const folded = foldCase(text);
   const opening = skipOpening(text, text[0] === '"' || text[0] === "'" ? 1 : 0);
   if (text.startsWith('() {', opening) || text.startsWith('(){', opening) || text.startsWith('() {', skipSpace(text, 0))) {
     signals.report('shell.shellshock', 0, opening + 4);
   }
-  for (const [phrase, feature] of phrases) {
-    if (agent && feature !== 'shell.shellshock') continue;
-    const at = findPhrase(folded, phrase);
-    if (at >= 0) signals.report(feature, at, at + phrase.length);
-  }
+  findForm(text, (feature, start, end) => {
+    if (!agent || feature === 'shell.shellshock') signals.report(feature, start, end);
+    return false;
+  });
 }
 
 function findCommands(text: string, key: boolean, signals: Signals): void {

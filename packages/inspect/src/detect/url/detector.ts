@@ -3,6 +3,7 @@ import { foldCase, isSpace } from '../text/characters.ts';
 import { type Address, findAddresses } from './addresses.ts';
 import { features } from './features.ts';
 import { classifyHost, type Host } from './host.ts';
+import { remoteInclusion } from './remote.ts';
 
 const callSchemes = new Set([
   'gopher',
@@ -164,6 +165,10 @@ export const urlDetector: Detector = {
     for (const address of addresses) readAddress(address, whole && addresses.length <= 2 && address.start <= 4, subject, signals);
     if (addresses.length === 0 && whole && place !== 'header' && place !== 'key') readName(text, name, signals);
     if (!whole) readMention(text, signals);
+    if (addresses.length > 0 && place !== 'header' && place !== 'cookie') {
+      const remote = remoteInclusion(foldCase(text), name);
+      if (remote !== undefined) signals.report(remote, 0, Math.min(text.length, 120));
+    }
   },
 };
 

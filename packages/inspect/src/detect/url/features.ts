@@ -45,4 +45,22 @@ export const features: Readonly<Record<string, FeatureFacts>> = {
     '路径是管理、元数据或函数运行时的接口',
     'The path is an interface for administration, metadata or a function runtime',
   ),
+  'url.remote_include': {
+    class: 'rfi',
+    weight: 4.3,
+    zh: '让脚本的参数包含别的网站上的文件',
+    en: "Makes a script's parameter include a file of another site",
+  },
+  'url.remote_script': {
+    class: 'rfi',
+    weight: 4.2,
+    zh: '让服务器包含别处的脚本文件',
+    en: 'Makes the server include a script from elsewhere',
+  },
+  'url.remote_cut': {
+    class: 'rfi',
+    weight: 4,
+    zh: '外部地址以问号结尾，用来截断服务器拼上的后缀',
+    en: 'A foreign address ends in a question mark, to cut off what the server appends',
+  },
 };

@@ -31,7 +31,7 @@ export function remoteInclusion(folded: string, name: string): string | undefine
     // /page.php?root=http://…: a request for a script whose parameter is an address.
     const script = folded.slice(0, Math.min(scheme, 300));
     const question = script.indexOf('?');
-    if (question > 0 && folded.charCodeAt(0) === 0x2f && scriptEnd.test(script.slice(0, question))) return 'path.remote_include';
+    if (question > 0 && folded.charCodeAt(0) === 0x2f && scriptEnd.test(script.slice(0, question))) return 'url.remote_include';
     return undefined;
   }
   if (folded.length > 2_000 || /\s/.test(folded)) return undefined;
@@ -40,10 +40,10 @@ export function remoteInclusion(folded: string, name: string): string | undefine
   const address = end < 0 ? rest : rest.slice(0, end);
   const script = scriptEnd.test(address) && address.includes('/');
   const cut = folded.endsWith('?') || folded.endsWith('%00') || folded.endsWith('?%00');
-  if (cut && (script || namesFile(name) || address.endsWith('.txt') || address.endsWith('.gif'))) return 'path.remote_script';
-  if (cut) return 'path.remote_cut';
-  if (script && (namesFile(name) || isDigit(rest.charCodeAt(0)))) return 'path.remote_script';
-  if (isNested(name) && namesFile(name)) return 'path.remote_script';
+  if (cut && (script || namesFile(name) || address.endsWith('.txt') || address.endsWith('.gif'))) return 'url.remote_script';
+  if (cut) return 'url.remote_cut';
+  if (script && (namesFile(name) || isDigit(rest.charCodeAt(0)))) return 'url.remote_script';
+  if (isNested(name) && namesFile(name)) return 'url.remote_script';
   return undefined;
 }
 
