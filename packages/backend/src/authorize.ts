@@ -1,4 +1,5 @@
 import { AuthorizeError } from './authorize-error.ts';
+import { type ControlPlaneOptions, createControlPlane } from './control-plane.ts';
 
 /** A value of an attribute: text, a whole number, a truth value, or an entity, `{ __entity: { type, id } }`. */
 export type AttributeValue = string | number | boolean | { readonly __entity: EntityName } | readonly AttributeValue[];
@@ -46,15 +47,8 @@ export interface ListAnswer {
   readonly parameters: readonly (string | number | boolean | null)[];
 }
 
-export interface AuthorizerOptions {
-  /** Address of the console's API, such as `https://menshen.example.com`. */
-  readonly url: string;
-  /** API token with the scope `authorize`. */
-  readonly token: string;
-  /** 5,000 if absent. */
-  readonly timeoutMs?: number;
-  readonly fetch?: typeof fetch;
-}
+/** The token needs the scope `authorize`. */
+export type AuthorizerOptions = ControlPlaneOptions;
 
 export interface Authorizer {
   /** Asks the policies. Every failure throws: there is no answer that could be taken for "yes". @throws AuthorizeError */
@@ -65,33 +59,16 @@ export interface Authorizer {
   filter(question: ListQuestion): Promise<ListAnswer>;
 }
 
-const maxAnswerCharacters = 4_000_000;
-
 /** Asks the company's policies from a backend or cloud function, where no gateway stands before the call or a list has to be narrowed. */
 export function createAuthorizer(options: AuthorizerOptions): Authorizer {
-  const base = new URL(options.url);
-  const send = options.fetch ?? fetch;
+  const call = createControlPlane(options);
 
   const post = async (path: string, body: unknown): Promise<Readonly<Record<string, unknown>>> => {
-    let answer: Response;
-    let text: string;
-    try {
-      answer = await send(new URL(path, base), {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${options.token}` },
-        body: JSON.stringify(body),
-        redirect: 'error',
-        signal: AbortSignal.timeout(options.timeoutMs ?? 5_000),
-      });
-      text = await answer.text();
-    } catch (error) {
+    const { status, value } = await call(path, body).catch((error: unknown) => {
       throw new AuthorizeError('unreachable', { cause: error });
-    }
-    const value = text.length > maxAnswerCharacters ? null : parseObject(text);
-    if (answer.status === 200 && value !== null) return value;
-    throw new AuthorizeError(
-      answer.status === 401 || answer.status === 403 ? 'token_refused' : answer.status === 404 ? 'unknown' : 'refused',
-    );
+    });
+    if (status === 200 && value !== null) return value;
+    throw new AuthorizeError(status === 401 || status === 403 ? 'token_refused' : status === 404 ? 'unknown' : 'refused');
   };
 
   const decide: Authorizer['decide'] = async (asker, resource) => {
@@ -114,15 +91,6 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
       return { rows, where: where.text, parameters: where.parameters };
     },
   };
-}
-
-function parseObject(text: string): Readonly<Record<string, unknown>> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
-  } catch {
-    return null;
-  }
 }
 
 const isTexts = (value: unknown): value is readonly string[] =>
