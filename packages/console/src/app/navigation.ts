@@ -2,6 +2,7 @@ import type { ComponentType } from 'react';
 import {
   AdministratorsIcon,
   AuditIcon,
+  InspectionIcon,
   KeysIcon,
   PeopleIcon,
   PoliciesIcon,
@@ -17,12 +18,23 @@ export type PagePath =
   | '/audit'
   | '/people'
   | '/policies'
+  | '/inspection'
   | '/switches'
   | '/system'
   | '/tokens'
   | '/administrators';
 
-type PageName = 'today' | 'traffic' | 'audit' | 'people' | 'policies' | 'switches' | 'system' | 'tokens' | 'administrators';
+type PageName =
+  | 'today'
+  | 'traffic'
+  | 'audit'
+  | 'people'
+  | 'policies'
+  | 'inspection'
+  | 'switches'
+  | 'system'
+  | 'tokens'
+  | 'administrators';
 
 export interface PageEntry {
   readonly to: PagePath;
@@ -53,6 +65,7 @@ export const verbGroups: readonly VerbGroup[] = [
     pages: [
       { to: '/people', title: 'people.title', question: 'people.question', icon: PeopleIcon, also: ['/sessions', '/sources'] },
       { to: '/policies', title: 'policies.title', question: 'policies.question', icon: PoliciesIcon },
+      { to: '/inspection', title: 'inspection.title', question: 'inspection.question', icon: InspectionIcon },
     ],
   },
   { verb: 'verb.act', pages: [{ to: '/switches', title: 'switches.title', question: 'switches.question', icon: SwitchesIcon }] },

@@ -180,6 +180,15 @@ const policiesRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/policies/policies-page.tsx'), 'PoliciesPage'),
 });
 
+const inspectionRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/inspection',
+  staticData: { scope: { app: true, range: true } },
+  /** Shows exceptions that have ended too. */
+  validateSearch: z.object({ ended: lenient(z.enum(['true'])) }),
+  component: lazyRouteComponent(() => import('../pages/inspection/inspection-page.tsx'), 'InspectionPage'),
+});
+
 const administratorsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/administrators',
@@ -225,6 +234,7 @@ const routeTree = rootRoute.addChildren([
     systemRoute,
     sourcesRoute,
     policiesRoute,
+    inspectionRoute,
     administratorsRoute,
     approvalsRoute,
     tokensRoute,

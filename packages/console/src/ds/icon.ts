@@ -5,6 +5,7 @@ export {
   AuditOutlined as AuditIcon,
   BarChartOutlined as ChartIcon,
   BookOutlined as SavedIcon,
+  BugOutlined as InspectionIcon,
   CaretRightOutlined as ResumeIcon,
   CheckCircleFilled as SafeIcon,
   CloseCircleFilled as DangerIcon,

@@ -1,4 +1,5 @@
 import { administratorsEn } from './en/administrators.ts';
+import { inspectionEn } from './en/inspection.ts';
 import { personEn } from './en/person.ts';
 import { policiesEn } from './en/policies.ts';
 import { policyChangeEn } from './en/policy-change.ts';
@@ -12,6 +13,7 @@ export const en: Dictionary = {
   ...sourcesEn,
   ...policiesEn,
   ...policyChangeEn,
+  ...inspectionEn,
   ...personEn,
   ...administratorsEn,
   'app.name': 'Menshen 门神',

@@ -1,4 +1,5 @@
 import { administratorsZh } from './zh/administrators.ts';
+import { inspectionZh } from './zh/inspection.ts';
 import { personZh } from './zh/person.ts';
 import { policiesZh } from './zh/policies.ts';
 import { policyChangeZh } from './zh/policy-change.ts';
@@ -14,6 +15,7 @@ export const zh = {
   ...sourcesZh,
   ...policiesZh,
   ...policyChangeZh,
+  ...inspectionZh,
   ...personZh,
   ...administratorsZh,
   'app.name': '门神 Menshen',

@@ -16,6 +16,7 @@ type Words = readonly [path: string, zh: string, en: string];
 
 const world = busyWorld();
 const refused = world.entries.find((entry) => entry.traffic?.code === 'not_permitted')?.traffic?.requestId ?? '';
+const attacked = world.entries.find((entry) => entry.traffic?.code === 'request_blocked')?.traffic?.requestId ?? '';
 const failed = world.entries.find((entry) => entry.traffic?.outcome === 'failed')?.traffic?.requestId ?? '';
 const signedIn = world.company.sessions[0]?.uid ?? '';
 
@@ -77,6 +78,9 @@ export const places: readonly Place[] = [
   place('sources', ['/sources', '这次同步会让太多人离职，已暂停', 'This run would take away too many people'], narrow),
   place('policies', ['/policies', '生效的策略', 'Policies in force'], narrow),
   place('explained request', [`/policies?request=${refused}`, '决定了结果', 'decided it']),
+  place('attack', [`/traffic/${attacked}`, '为什么被视为攻击', 'Why this is taken for an attack'], narrow),
+  place('inspection', ['/inspection', '即将到期', 'Ends soon'], narrow),
+  place('ended exceptions', ['/inspection?ended=true', '已撤销', 'Revoked']),
   place('account', ['/account', '登录着的地方', 'Where you are signed in'], narrow),
 ];
 
@@ -91,6 +95,7 @@ export const emptyPlaces: readonly Place[] = (
     ['system', ['/system', '还没有应用', 'No apps yet']],
     ['sources', ['/sources', '还没有来源', 'No sources yet']],
     ['policies', ['/policies', '还没有策略', 'No policies yet']],
+    ['inspection', ['/inspection', '没有发现攻击', 'No attacks found']],
     ['tokens', ['/tokens', '还没有令牌', 'No tokens yet']],
     ['approvals', ['/approvals', '没有等待处理的申请', 'Nothing waits']],
   ] as const

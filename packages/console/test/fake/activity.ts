@@ -32,6 +32,7 @@ const troubles = [
   ['route_undeclared', 'route', null],
   ['rate_limited', 'admit', 'address'],
   ['body_ambiguous', 'inspect', 'body.role'],
+  ['request_blocked', 'inspect', 'json'],
   ['backend_timeout', 'forward', null],
   ['header_malformed', 'route', 'header x-menshen-identity'],
 ] as const;

@@ -4,6 +4,7 @@ import { bind, type FakeHandler } from './bind.ts';
 import { now } from './company.ts';
 import { directoryHandlers } from './directory-handlers.ts';
 import { identityHandlers } from './identity-handlers.ts';
+import { inspectionHandlers, inspectionOf } from './inspection-handlers.ts';
 import { paged } from './paged.ts';
 import { peopleHandlers } from './people-handlers.ts';
 import { policyHandlers } from './policy-handlers.ts';
@@ -126,6 +127,7 @@ export function fakeHandlers(world: () => World): readonly FakeHandler[] {
     ...directoryHandlers(world),
     ...policyHandlers(world),
     ...peopleHandlers(world),
+    ...inspectionHandlers(world),
     bind(contract.adminSession, session),
     bind(contract.adminLogout, () => {
       world().signedIn = false;
@@ -142,6 +144,7 @@ export function fakeHandlers(world: () => World): readonly FakeHandler[] {
         totals: {
           requests: totals.passed + totals.refused + totals.failed,
           refused: totals.refused,
+          attacks: codes.find(({ code }) => code === 'request_blocked')?.count ?? 0,
           failed: totals.failed,
           logins: world().entries.filter((entry) => entry.row.action === 'login' && entry.row.statusId === 1).length,
           loginsRefused: world().entries.filter((entry) => entry.row.action === 'login' && entry.row.statusId === 2).length,
@@ -183,6 +186,7 @@ export function fakeHandlers(world: () => World): readonly FakeHandler[] {
           row.code !== null && contract.isErrorCode(row.code)
             ? { zh: contract.errorText(row.code, 'zh'), en: contract.errorText(row.code, 'en') }
             : null,
+        inspection: row.code === 'request_blocked' ? inspectionOf(row) : null,
         event: { ...entry.event },
       };
     }),

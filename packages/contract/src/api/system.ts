@@ -55,6 +55,8 @@ export const getToday = defineEndpoint({
     totals: z.object({
       requests: z.number(),
       refused: z.number(),
+      /** Requests that inspection refused as attacks. */
+      attacks: z.number(),
       failed: z.number(),
       logins: z.number(),
       loginsRefused: z.number(),

@@ -26,6 +26,8 @@ export interface AuditQueries {
   status(): Promise<LogStatus>;
   verify(): Promise<{ ok: boolean; size: number; root: string; millis: number; problems: { code: string; where: string }[] }>;
   countUnknown(from: number): Promise<number>;
+  /** Requests that were refused as attacks. */
+  countAttacks(filter: InspectedFilter): Promise<number>;
   /** Requests in which inspection found something, counted. `keptSince`: earlier ones may be missing; null when all are there. */
   inspection(filter: InspectedFilter, buckets: number): Promise<InspectionSummary & { readonly keptSince: number | null }>;
   /** Decides the recorded requests by two sets of rules. `unread`: requests whose inspection did not reach their end. */
@@ -187,6 +189,7 @@ export function openAuditQueries(options: {
       return ask({ op: 'verify' });
     },
     countUnknown: (from) => ask({ op: 'count', filter: { requests: true, outcome: 'unknown', from } }),
+    countAttacks: (filter) => ask({ op: 'count', filter: { ...filter, requests: true, code: 'request_blocked' } }),
     inspection: (filter, buckets) => ask({ op: 'inspection', filter, buckets }),
     replay: (filter, before, after) => ask({ op: 'replay', filter, before, after, now: options.clock() }),
     logins: (from) => ask({ op: 'logins', from }),

@@ -15,6 +15,7 @@ import { Status } from '../../ds/status.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
 import styles from './request-page.module.css';
 import { StageTable } from './stage-table.tsx';
+import { ThreatPanel } from './threat-panel.tsx';
 
 const route = getRouteApi('/shell/traffic/$requestId');
 
@@ -55,6 +56,7 @@ function RequestDetail({ detail }: { readonly detail: Detail }) {
           {t(`request.in.${detail.mode}`)}
         </Status>
       )}
+      {detail.inspection === null ? null : <ThreatPanel detail={detail} inspection={detail.inspection} />}
       <Panel flush title={t('request.stages')} note={t('request.stagesNote')}>
         {detail.stages.length === 0 ? (
           <EmptyState title={t('request.noStages')}>{t('request.noStagesText')}</EmptyState>

@@ -90,6 +90,11 @@ function Totals({ totals }: { readonly totals: Today['totals'] }) {
         )}
       />
       <Metric
+        label={t('today.attacks')}
+        value={format.number(totals.attacks)}
+        link={(figure) => <Link to="/inspection">{figure}</Link>}
+      />
+      <Metric
         label={t('today.failed')}
         value={format.number(totals.failed)}
         link={(figure) => (
