@@ -1,74 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
-import { errorText, type HeldDirectoryChange, isErrorCode, type Language } from '@menshen/contract';
+import type { HeldDirectoryChange, Language } from '@menshen/contract';
 import { maxFileBytes } from '../directory/csv/parse.ts';
-import { type Command, type CommandInput, type ExitCode, textOption, UsageError } from './command.ts';
-
-const serverOptions = {
-  url: { type: 'string' as const },
-  'token-file': { type: 'string' as const },
-  json: { type: 'boolean' as const },
-};
-const serverHelp = {
-  url: { zh: '控制台地址（默认 http://127.0.0.1:8480）', en: 'address of the console (http://127.0.0.1:8480 by default)' },
-  'token-file': {
-    zh: '存放接口令牌的文件；默认取环境变量 MENSHEN_TOKEN。令牌需要 people:write 权限',
-    en: 'file with the API token; the environment variable MENSHEN_TOKEN by default. The token needs the scope people:write',
-  },
-  json: { zh: '以 JSON 输出', en: 'print JSON' },
-};
-
-/** An answer of the control plane that is a refusal. */
-interface Refused {
-  readonly code: string;
-  readonly details?: Readonly<Record<string, unknown>>;
-}
-
-/** The token stands in the environment or a file, never on the command line, where every process of the machine sees it. */
-function tokenOf(values: CommandInput['values']): string {
-  const file = textOption(values, 'token-file');
-  try {
-    const token = file === undefined ? process.env['MENSHEN_TOKEN'] : readFileSync(file, 'utf8');
-    if (token !== undefined && token.trim() !== '') return token.trim();
-  } catch {
-    throw new UsageError({ zh: '读不到令牌文件。', en: 'The token file cannot be read.' });
-  }
-  throw new UsageError({
-    zh: '请用 MENSHEN_TOKEN 或 --token-file 给出接口令牌。',
-    en: 'Give an API token in MENSHEN_TOKEN or with --token-file.',
-  });
-}
-
-/** Calls the running server. @throws UsageError when there is none */
-async function call(
-  values: CommandInput['values'],
-  path: string,
-  body: unknown,
-): Promise<{ ok: true; body: unknown } | { ok: false; refused: Refused }> {
-  const base = textOption(values, 'url') ?? 'http://127.0.0.1:8480';
-  if (!URL.canParse(path, base)) throw new UsageError({ zh: '--url 不是网址。', en: '--url is no address.' });
-  const token = tokenOf(values);
-  let answer: Response;
-  try {
-    answer = await fetch(new URL(path, base), {
-      method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-      redirect: 'error',
-      signal: AbortSignal.timeout(300_000),
-    });
-  } catch {
-    throw new UsageError({ zh: `连不上 ${base}。门神在运行吗？`, en: `${base} cannot be reached. Is Menshen running?` });
-  }
-  const parsed = (await answer.json().catch(() => ({ code: 'internal_error' }))) as unknown;
-  return answer.ok ? { ok: true, body: parsed } : { ok: false, refused: parsed as Refused };
-}
-
-function refusal(terminal: CommandInput['terminal'], { code, details }: Refused): ExitCode {
-  const known = isErrorCode(code) ? code : 'internal_error';
-  terminal.err(`${errorText(known, terminal.language)} (${known})`);
-  if (details !== undefined) terminal.err(JSON.stringify(details));
-  return 1;
-}
+import { type Command, type CommandInput, textOption, UsageError } from './command.ts';
+import { callServer, printRefusal, serverHelp, serverOptions } from './control-plane.ts';
 
 const rows: Readonly<Record<'added' | 'changed' | 'left' | 'disabled', { readonly zh: string; readonly en: string }>> = {
   added: { zh: '新增', en: 'added' },
@@ -139,7 +73,7 @@ export const directoryImport: Command = {
       zh: '确认离开的人数；与预览不符则不执行',
       en: 'number of leavers that you agree to; if it is another, nothing happens',
     },
-    ...serverHelp,
+    ...serverHelp('people:write'),
   },
   examples: [
     'menshen directory import --people people.csv --departments departments.csv',
@@ -165,8 +99,8 @@ export const directoryImport: Command = {
       });
     const encoding = choice('encoding', ['auto', 'utf-8', 'gb18030'], 'auto');
     const mode = choice('mode', ['merge', 'replace'], 'merge');
-    const read = await call(values, '/api/v1/directory/csv', { people, departments, encoding, mode });
-    if (!read.ok) return refusal(terminal, read.refused);
+    const read = await callServer(values, '/api/v1/directory/csv', { people, departments, encoding, mode });
+    if (!read.ok) return printRefusal(terminal, read.refused);
     const preview = read.body as Preview;
     if (preview.change === null) {
       if (values['json'] === true) terminal.out(JSON.stringify(preview));
@@ -183,8 +117,8 @@ export const directoryImport: Command = {
       terminal.out(values['json'] === true ? JSON.stringify(preview) : changeLines(preview.change, terminal.language).join('\n'));
       return 0;
     }
-    const applied = await call(values, `/api/v1/directory/changes/${preview.change.id}/confirm`, { left: Number(leaving) });
-    if (!applied.ok) return refusal(terminal, applied.refused);
+    const applied = await callServer(values, `/api/v1/directory/changes/${preview.change.id}/confirm`, { left: Number(leaving) });
+    if (!applied.ok) return printRefusal(terminal, applied.refused);
     terminal.out(
       values['json'] === true ? JSON.stringify(applied.body) : changeLines(preview.change, terminal.language).join('\n'),
     );
@@ -197,14 +131,14 @@ export const directorySync: Command = {
   usage: '[SOURCE]',
   summary: { zh: '立即同步一个通讯录来源（默认 wecom）', en: 'Read a directory source now (wecom by default)' },
   options: serverOptions,
-  optionHelp: serverHelp,
+  optionHelp: serverHelp('people:write'),
   examples: ['menshen directory sync', 'menshen directory sync corp-ad --json'],
   async run({ values, positionals, terminal }) {
     const source = positionals[0] ?? 'wecom';
     if (!/^[a-z][a-z0-9-]{0,30}$/.test(source))
       throw new UsageError({ zh: '来源名称不正确。', en: 'This is no name of a source.' });
-    const answer = await call(values, `/api/v1/directory/sources/${source}/sync`, {});
-    if (!answer.ok) return refusal(terminal, answer.refused);
+    const answer = await callServer(values, `/api/v1/directory/sources/${source}/sync`, {});
+    if (!answer.ok) return printRefusal(terminal, answer.refused);
     const report = answer.body as Record<string, number | string>;
     const line = ['departments', 'people', 'added', 'changed', 'left', 'disabled', 'conflicts', 'sessionsEnded']
       .map((name) => `${name} ${report[name]}`)

@@ -9,7 +9,9 @@ import { emulator } from './emulator.ts';
 import { failureText } from './failure.ts';
 import { init } from './init.ts';
 import { inspect } from './inspect.ts';
+import { keysList, keysPassphrase, keysRewrap, keysRotate } from './keys.ts';
 import { policyCheck, policyExplain } from './policy.ts';
+import { open, seal } from './seal.ts';
 import { serve } from './serve.ts';
 import { version } from './version.ts';
 
@@ -27,6 +29,12 @@ export const commands: readonly Command[] = [
   policyExplain,
   directoryImport,
   directorySync,
+  keysList,
+  keysRotate,
+  keysRewrap,
+  keysPassphrase,
+  seal,
+  open,
 ];
 
 const person = createAsker(process.stdin, process.stdout);
