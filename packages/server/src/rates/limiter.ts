@@ -54,6 +54,8 @@ export interface LimiterParts {
   readonly clock: () => number;
 }
 
+const isShared = ({ limit }: Asked): boolean => limit.shared;
+
 /** While Redis is away one request a second finds out whether it is back; the others do not wait for it. */
 const askAgainMs = 1_000;
 
@@ -129,8 +131,8 @@ export function createLimiter(parts: LimiterParts): Limiter {
 
   return {
     take(asked) {
-      const shared = asked.filter(({ limit }) => limit.shared);
-      if (shared.length === 0) return takeHere(asked);
+      if (!asked.some(isShared)) return takeHere(asked);
+      const shared = asked.filter(isShared);
       if (aloneSince !== null) {
         const now = clock();
         if (now < askAgainAt) return takeHere([...asked.filter(({ limit }) => !limit.shared), ...shared.map(shareOf)]);

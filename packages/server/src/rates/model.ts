@@ -34,6 +34,8 @@ export interface RouteRates {
   /** Highest level first. */
   readonly risk: readonly RiskRule[];
   readonly bot: readonly BotRule[];
+  /** Whether anything of it looks at risk or at signs of a bot. */
+  readonly judged: boolean;
 }
 
 const listOf = <T>(value: T | readonly T[] | undefined): readonly T[] =>
@@ -61,11 +63,14 @@ export function compileRates(app: AppConfig, route: RouteConfig): RouteRates {
     !limit.shared &&
     limit.riskAtLeast === 0 &&
     limit.botAtLeast === 0;
+  const risk = highestFirst(listOf(route.risk ?? app.risk));
+  const bot = highestFirst(listOf(route.bot ?? app.bot));
   return {
     early: all.filter(isEarly),
     late: all.filter((limit) => !isEarly(limit)),
-    risk: highestFirst(listOf(route.risk ?? app.risk)),
-    bot: highestFirst(listOf(route.bot ?? app.bot)),
+    risk,
+    bot,
+    judged: risk.length + bot.length > 0 || all.some(({ riskAtLeast, botAtLeast }) => riskAtLeast + botAtLeast > 0),
   };
 }
 

@@ -122,9 +122,16 @@ export function createLimit(services: GatewayServices): LimitStages {
     if (app === null || route === null) return refuse('route_undeclared');
     const listed = lists.size === 0 ? undefined : onLists(context, app.id);
     if (listed !== undefined) return listed;
-    const { late: limits, risk, bot } = route.rates;
-    if (limits.length === 0 && risk.length === 0 && bot.length === 0) return undefined;
-    return new LateRequest(context, app.id, route.match).decide();
+    if (route.rates.judged) return new LateRequest(context, app.id, route.match).decide();
+    const { late: limits } = route.rates;
+    if (limits.length === 0) return undefined;
+    const asked = asksOf(limits, context, rates.addressKey(context.address));
+    const taken = limiter.take(asked);
+    if (taken === null) {
+      tell(asked, context);
+      return undefined;
+    }
+    return new LateRequest(context, app.id, route.match).taken(asked, taken);
   };
 
   const onLists = (context: RequestContext, app: string): Verdict => {
@@ -148,7 +155,7 @@ export function createLimit(services: GatewayServices): LimitStages {
     readonly #context: RequestContext;
     readonly #place: PuzzlePlace;
     readonly #address: string;
-    readonly #signs: number;
+    #signs: number | null = null;
     #solved = false;
     #noted: Refusal | undefined;
 
@@ -157,9 +164,18 @@ export function createLimit(services: GatewayServices): LimitStages {
       this.#context = context;
       this.#address = rates.addressKey(context.address);
       this.#place = { address: this.#address, sid: session?.sid ?? '', app, route };
-      this.#signs = context.exempt
-        ? 0
-        : rates.bots.signs(this.#address, session === null ? null : rates.deviceKey(session, this.#address));
+    }
+
+    /** Goes on where limits have been asked already. */
+    taken(asked: readonly Asked[], taken: Exceeded | null | Promise<Exceeded | null>): Verdict | Promise<Verdict> {
+      return taken instanceof Promise ? taken.then((settled) => this.#taken(asked, settled)) : this.#taken(asked, taken);
+    }
+
+    #signsOf(): number {
+      const { session, exempt } = this.#context;
+      if (exempt) return 0;
+      this.#signs ??= rates.bots.signs(this.#address, session === null ? null : rates.deviceKey(session, this.#address));
+      return this.#signs;
     }
 
     decide(): Verdict | Promise<Verdict> {
@@ -170,11 +186,11 @@ export function createLimit(services: GatewayServices): LimitStages {
     #rules(): Verdict | Promise<Verdict> {
       const { route, session } = this.#context;
       const level = session === null ? 0 : residualRisk(session);
-      const score = scoreOf(this.#signs);
+      const score = scoreOf(this.#signsOf());
       const onRisk = route?.rates.risk.find((rule) => level >= rule.atLeast);
       const onBot = this.#context.exempt ? undefined : route?.rates.bot.find((rule) => score >= rule.atLeast);
       const riskText = `risk ${level}: ${session?.risk.reasons.join(' ') || 'wechat_rank'}`;
-      const botText = `bot ${score}: ${signsOf(this.#signs).join(' ')}`;
+      const botText = `bot ${score}: ${signsOf(this.#signsOf()).join(' ')}`;
       const first = onRisk === undefined ? undefined : this.#rule(onRisk.answer, refuse('risk_refused', riskText));
       return andThen(first, () => (onBot === undefined ? undefined : this.#rule(onBot.answer, refuse('bot_refused', botText))));
     }
@@ -193,15 +209,14 @@ export function createLimit(services: GatewayServices): LimitStages {
       if (route === null) return undefined;
       const { session } = this.#context;
       const level = session === null ? 0 : residualRisk(session);
-      const score = scoreOf(this.#signs);
+      const score = scoreOf(this.#signsOf());
       const inForce = route.rates.late.filter((limit) => level >= limit.riskAtLeast && score >= limit.botAtLeast);
       const asked = asksOf(inForce, this.#context, this.#address);
       return asked.length === 0 ? undefined : this.#take(asked);
     }
 
     #take(asked: readonly Asked[]): Verdict | Promise<Verdict> {
-      const taken = limiter.take(asked);
-      return taken instanceof Promise ? taken.then((settled) => this.#taken(asked, settled)) : this.#taken(asked, taken);
+      return this.taken(asked, limiter.take(asked));
     }
 
     #taken(asked: readonly Asked[], exceeded: Exceeded | null): Verdict | Promise<Verdict> {
@@ -240,7 +255,7 @@ export function createLimit(services: GatewayServices): LimitStages {
       const ask = (): Refusal =>
         noting({
           ...refuse('challenge_required', refusal.where),
-          extra: { challenge: rates.challenges.issue(this.#place, scoreOf(this.#signs)) },
+          extra: { challenge: rates.challenges.issue(this.#place, scoreOf(this.#signsOf())) },
         });
       const accepted = rates.challenges.accept(typeof solution === 'string' ? solution : undefined, this.#place);
       if (accepted === 'unsolved') return ask();
