@@ -18,19 +18,22 @@ const modules: Readonly<Record<string, object>> = {
 };
 const root = join(import.meta.dirname, '../../..');
 
-describe.each(['packages/backend/README.md', 'docs/guides/backend-developer.md'])('%s', (file) => {
-  const text = readFileSync(join(root, file), 'utf8');
+describe.each(['packages/backend/README.md', 'docs/guides/backend-developer.md', 'docs/guides/field-encryption.md'])(
+  '%s',
+  (file) => {
+    const text = readFileSync(join(root, file), 'utf8');
 
-  it('imports what there is', () => {
-    const imports = [...text.matchAll(/^import \{([^}]+)\} from '(@menshen\/[^']+)';$/gm)];
-    expect(imports.length).toBeGreaterThan(0);
-    for (const [, names = '', from = ''] of imports) {
-      for (const name of names.split(',')) expect(modules[from], `${from} has ${name}`).toHaveProperty(name.trim());
-    }
-    for (const [, from = '', name = ''] of text.matchAll(/require\('(@menshen\/[^']+)'\)\.(\w+)/g))
-      expect(modules[from]).toHaveProperty(name);
-  });
-});
+    it('imports what there is', () => {
+      const imports = [...text.matchAll(/^import \{([^}]+)\} from '(@menshen\/[^']+)';$/gm)];
+      expect(imports.length).toBeGreaterThan(0);
+      for (const [, names = '', from = ''] of imports) {
+        for (const name of names.split(',')) expect(modules[from], `${from} has ${name}`).toHaveProperty(name.trim());
+      }
+      for (const [, from = '', name = ''] of text.matchAll(/require\('(@menshen\/[^']+)'\)\.(\w+)/g))
+        expect(modules[from]).toHaveProperty(name);
+    });
+  },
+);
 
 it('every code of a refusal stands in both languages of the guide', () => {
   const [chinese = '', english = ''] = readFileSync(join(root, 'docs/guides/backend-developer.md'), 'utf8').split(
