@@ -60,6 +60,7 @@ export function createLeafReader({ detectors, maxSteps }: LeafReaderOptions): Le
   let spent = false;
   let heard: HearText | undefined;
   let subject: Subject = { text: '', place: 'text', name: '', layers: 0 };
+  let touched = false;
   const hits = new Map<string, Hit>();
   const best = new Float64Array(attackClasses.length);
   const bestFindings: (readonly Finding[])[] = attackClasses.map(() => []);
@@ -179,6 +180,8 @@ export function createLeafReader({ detectors, maxSteps }: LeafReaderOptions): Le
       spent = false;
       heard = hear;
       hits.clear();
+      if (!touched) return;
+      touched = false;
       best.fill(0);
       bestFindings.fill([]);
     },

@@ -32,18 +32,26 @@ const asciiBits = buildAsciiBits();
 
 /**
  * Builds one automaton (Aho and Corasick, as a complete table) of all literals: it reads a text once, in any case, over UTF-16
- * units, all of which outside ASCII are one class. Throws a RangeError on more than 31 lists, an empty literal or one that is not
- * lower-case ASCII, because it could never be found.
+ * units. Throws a RangeError on more than 31 lists, an empty literal or one with capitals, because it could never be found.
  */
 export function createPrefilter(lists: readonly (readonly string[])[]): Prefilter {
   if (lists.length > 31) throw new RangeError('at most 31 detectors');
   const classes = new Uint8Array(classCount);
+  // The few characters outside ASCII that literals use; their low byte tells nearly all others apart at once.
+  const wide = new Map<number, number>();
+  const wideLowByte = new Uint8Array(256);
+  const classOf = (unit: number): number => (unit < classCount ? (classes[unit] as number) : (wide.get(unit) ?? 0));
   let alphabet = 1;
   for (const literal of lists.flat()) {
-    if (literal === '' || !/^[\x00-\x40\x5b-\x7f]+$/.test(literal)) throw new RangeError('a literal is lower-case ASCII');
+    if (literal === '' || literal !== literal.toLowerCase()) throw new RangeError('a literal is a text in small letters');
     for (let at = 0; at < literal.length; at += 1) {
       const unit = literal.charCodeAt(at);
-      if (classes[unit] === 0) classes[unit] = alphabet++;
+      if (unit < classCount) {
+        if (classes[unit] === 0) classes[unit] = alphabet++;
+      } else if (!wide.has(unit)) {
+        wide.set(unit, alphabet++);
+        wideLowByte[unit & 0xff] = 1;
+      }
     }
   }
   for (let unit = 0x41; unit <= 0x5a; unit += 1) classes[unit] = classes[unit + 32] ?? 0;
@@ -57,7 +65,7 @@ export function createPrefilter(lists: readonly (readonly string[])[]): Prefilte
       let node = 0;
       for (let at = 0; at < literal.length; at += 1) {
         const row = trie[node] as Int32Array;
-        const cls = classes[literal.charCodeAt(at)] as number;
+        const cls = classOf(literal.charCodeAt(at));
         if (row[cls] === -1) {
           row[cls] = trie.length;
           trie.push(new Int32Array(stride).fill(-1));
@@ -120,7 +128,9 @@ export function createPrefilter(lists: readonly (readonly string[])[]): Prefilte
         state = next[(state << shift) | (classes[unit] as number)] as number;
         if (state >= firstAccepting) hits |= outputs[state] as number;
       } else {
-        state = 0;
+        const cls = wideLowByte[unit & 0xff] === 0 ? 0 : (wide.get(unit) ?? 0);
+        state = cls === 0 ? 0 : (next[(state << shift) | cls] as number);
+        if (state >= firstAccepting) hits |= outputs[state] as number;
         mask |= unit > 0x2b0 && isFoldable(unit) ? characterBits.foldable | characterBits.notBase64 : characterBits.notBase64;
       }
     }

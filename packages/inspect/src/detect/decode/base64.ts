@@ -1,30 +1,78 @@
 import { hexDigit } from './percent.ts';
 
 const shortest = 12;
-const probe = 32;
+const probe = 12;
 /** Longest text that is decoded; beyond it lie files, which have their own way in. */
 const longest = 262_144;
 const marker = 'base64,';
+
+/** Value of each base64 and base64url digit; -1 for anything else. */
+const digits = new Int8Array(128).fill(-1);
+[...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'].forEach((digit, value) => {
+  digits[digit.charCodeAt(0)] = value;
+});
+digits[0x2d] = 62;
+digits[0x5f] = 63;
 
 /**
  * The text that a value of base64, base64url or hexadecimal digits stands for, also after `base64,`; null when it has not that shape
  * or stands for bytes that are no text, as keys, ids and pictures do.
  */
 export function decodeWrapped(text: string): string | null {
-  const at = text.lastIndexOf(marker, 256);
-  const coded = (at < 0 ? text : text.slice(at + marker.length)).trim();
-  if (coded.length < shortest || coded.length > longest) return null;
-  return decodeHex(coded) ?? decodeBase64(coded);
+  const at = text.startsWith('data:') ? text.lastIndexOf(marker, 256) : -1;
+  const start = at < 0 ? 0 : at + marker.length;
+  const length = text.length - start;
+  if (length < shortest || length > longest) return null;
+  if (startsHexText(text, start)) {
+    const decoded = decodeHex(text.slice(start));
+    if (decoded !== null) return decoded;
+  }
+  return startsBase64Text(text, start) ? decodeBase64(text.slice(start)) : null;
 }
 
-function decodeBase64(text: string): string | null {
+/** Whether the first digits stand for characters: tells ids and keys apart without decoding them. */
+function startsBase64Text(text: string, start: number): boolean {
+  for (let at = start; at < start + probe; at += 4) {
+    let bits = 0;
+    for (let index = at; index < at + 4; index += 1) {
+      const unit = text.charCodeAt(index);
+      const value = unit < 128 ? (digits[unit] as number) : -1;
+      if (value < 0) return unit === 0x3d && at > start;
+      bits = (bits << 6) | value;
+    }
+    if (!isTextByte(bits >> 16) || !isTextByte((bits >> 8) & 0xff) || !isTextByte(bits & 0xff)) return false;
+  }
+  return true;
+}
+
+function startsHexText(text: string, start: number): boolean {
+  const first = text.charCodeAt(start) === 0x30 && (text.charCodeAt(start + 1) | 32) === 0x78 ? start + 2 : start;
+  for (let at = first; at < first + probe - 2; at += 2) {
+    const high = hexDigit(text.charCodeAt(at));
+    const low = hexDigit(text.charCodeAt(at + 1));
+    if (high < 0 || low < 0 || !isTextByte(high * 16 + low)) return false;
+  }
+  return true;
+}
+
+function isTextByte(byte: number): boolean {
+  return byte >= 0x80
+    ? byte < 0xf8 && byte !== 0xc0 && byte !== 0xc1
+    : byte >= 0x20
+      ? byte !== 0x7f
+      : byte === 0x0a || byte === 0x0d || byte === 0x09;
+}
+
+function decodeBase64(coded: string): string | null {
+  const text = coded.trimEnd();
   let length = text.length;
   while (length > 0 && text.charCodeAt(length - 1) === 0x3d && text.length - length < 2) length -= 1;
   if (length % 4 === 1) return null;
-  for (let at = 0; at < length; at += 1) if (!isBase64Unit(text.charCodeAt(at))) return null;
-  if (!isText(Buffer.from(text.slice(0, probe), 'base64').toString('latin1'))) return null;
-  const bytes = Buffer.from(text, 'base64');
-  const decoded = bytes.toString();
+  for (let at = 0; at < length; at += 1) {
+    const unit = text.charCodeAt(at);
+    if (unit >= 128 || (digits[unit] as number) < 0) return null;
+  }
+  const decoded = Buffer.from(text, 'base64').toString();
   return isText(decoded) ? decoded : null;
 }
 
@@ -36,13 +84,7 @@ function decodeHex(text: string): string | null {
   return isText(decoded) ? decoded : null;
 }
 
-function isBase64Unit(unit: number): boolean {
-  const lower = unit | 32;
-  if ((lower >= 0x61 && lower <= 0x7a) || (unit >= 0x30 && unit <= 0x39)) return true;
-  return unit === 0x2b || unit === 0x2f || unit === 0x2d || unit === 0x5f;
-}
-
-/** No control other than tab and line breaks, no replacement character, and some letter. */
+/** No control other than tab and line breaks, and no replacement character. */
 function isText(text: string): boolean {
   for (let at = 0; at < text.length; at += 1) {
     const unit = text.charCodeAt(at);

@@ -55,11 +55,13 @@ export const htmlDetector: Detector = {
 };
 
 function readElements(text: string, folded: string, signals: Signals): void {
+  const nextOf = createNext(folded);
   let element = '';
   let closing = false;
   let opened = 0;
   let attributes = 0;
   let handlers = 0;
+  let valued = 0;
   const facts = { href: false, src: false, rel: '', equiv: false, target: false, known: false };
   const report = (feature: Feature, start: number, end: number): void => signals.report(feature, start, end);
 
@@ -72,6 +74,7 @@ function readElements(text: string, folded: string, signals: Signals): void {
         opened = start;
         attributes = 0;
         handlers = 0;
+        valued = 0;
         facts.href = facts.src = facts.equiv = facts.target = facts.known = false;
         facts.rel = '';
         const before = text.charCodeAt(start - 1);
@@ -102,6 +105,7 @@ function readElements(text: string, folded: string, signals: Signals): void {
           return;
         }
         if (length === 0) return;
+        valued += 1;
         const value = text.slice(valueStart, Math.min(valueEnd, valueStart + 4_096));
         switch (attribute) {
           case 'style':
@@ -173,8 +177,7 @@ function readElements(text: string, folded: string, signals: Signals): void {
         if (element === 'script') scriptElement(position);
         else if (frameElements.has(element)) {
           if (facts.known && element === 'iframe') report('html.known_player', opened, position);
-          else if (attributes > 0 || element === 'iframe' || element === 'frameset')
-            report('html.frame_element', opened, position);
+          else if (valued > 0 || element === 'iframe' || element === 'frameset') report('html.frame_element', opened, position);
         } else if (
           element === 'meta'
             ? facts.equiv
@@ -185,14 +188,14 @@ function readElements(text: string, folded: string, signals: Signals): void {
           report('html.document_element', opened, position);
         else if (foreignElements.has(element)) {
           report('html.foreign_element', opened, position);
-          if (attributes > 0) report('html.foreign_attributes', opened, position);
+          if (valued > 0) report('html.foreign_attributes', opened, position);
         } else if (formElements.has(element)) {
           report('html.form_element', opened, position);
-          if (attributes > 0) report('html.form_attributes', opened, position);
+          if (valued > 0) report('html.form_attributes', opened, position);
         } else if (pageElements.has(element)) report('html.page_element', opened, position);
         else if (element === 'style') {
           report('html.style_element', opened, position);
-          const close = folded.indexOf('</style', position);
+          const close = nextOf('</style', position);
           if (isStyleScript(text.slice(position, Math.min(close < 0 ? text.length : close, position + 4_096))))
             report('html.style_script', position, position + 40);
         }
@@ -202,7 +205,7 @@ function readElements(text: string, folded: string, signals: Signals): void {
   );
 
   function scriptElement(position: number): void {
-    const close = folded.indexOf('</', position);
+    const close = nextOf('</', position);
     const content = text.slice(position, Math.min(close < 0 ? text.length : close, position + 400));
     const runs =
       attributes > 0 ||
@@ -210,6 +213,18 @@ function readElements(text: string, folded: string, signals: Signals): void {
       (close >= 0 && folded.startsWith('</script', close) && content.trim() !== '');
     signals.report(runs ? 'html.script_element' : 'html.script_mention', opened, position + 40);
   }
+}
+
+/** Looks a text up from growing positions; what was found once is not searched again. */
+function createNext(folded: string): (wanted: string, from: number) => number {
+  const known = new Map<string, number>();
+  return (wanted, from) => {
+    const last = known.get(wanted);
+    if (last !== undefined && (last < 0 || last >= from)) return last;
+    const found = folded.indexOf(wanted, from);
+    known.set(wanted, found);
+    return found;
+  };
 }
 
 function isStyleScript(style: string): boolean {

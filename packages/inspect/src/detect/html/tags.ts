@@ -71,7 +71,7 @@ export function readTags(text: string, visitor: TagVisitor, spend: (steps: numbe
           if (!(Number.isNaN(after) || isSpace(after) || after === 0x3e || after === 0x2f)) odd = true;
         } else {
           valueStart = at;
-          while (at < limit && !isSpace(text.charCodeAt(at)) && text.charCodeAt(at) !== 0x3e) at += 1;
+          while (at < limit && !endsBareValue(text.charCodeAt(at))) at += 1;
           valueEnd = at;
         }
       }
@@ -90,6 +90,11 @@ function isNameUnit(unit: number): boolean {
 function bareName(name: string): string {
   const bare = name.slice(name.lastIndexOf(':') + 1).toLowerCase();
   return bare.includes('\0') ? bare.replaceAll('\0', '') : bare;
+}
+
+/** Browsers take `<` into a bare value; it is read as the next tag as well, so that nothing is lost. */
+function endsBareValue(unit: number): boolean {
+  return unit === 0x3e || unit === 0x3c || isSpace(unit);
 }
 
 function endsAttributeName(unit: number): boolean {

@@ -224,9 +224,7 @@ function examine(text: string, tokens: Tokens, grammar: Grammar, quote: number, 
         if (statementSeen) break;
         if (quote !== 0 && at === lead && at + 1 < count && kind[at + 1] === kinds.comment)
           report('sql.breakout_comment', at, at + 1);
-        let next = at + 1;
-        while (next < count && kind[next] === kinds.semicolon) next += 1;
-        if (grammar.isStatement(next)) report('sql.stacked', at, next + 2);
+        if (grammar.isStatement(at + 1)) report('sql.stacked', at, at + 3);
         break;
       }
       case kinds.number:

@@ -175,7 +175,8 @@ export function createGrammar(tokens: Tokens, folded: string): Grammar {
     }
     if (!isWord(next, wordKinds.select)) return -1;
     next += 1;
-    while (isWord(next, wordKinds.quantifier)) next += word(next) === 'top' && isKind(next + 1, kinds.number) ? 2 : 1;
+    for (let words = 0; words < 4 && isWord(next, wordKinds.quantifier); words += 1)
+      next += word(next) === 'top' && isKind(next + 1, kinds.number) ? 2 : 1;
     return next;
   };
 
@@ -304,7 +305,8 @@ export function createGrammar(tokens: Tokens, folded: string): Grammar {
       case 'while': {
         // Code has these as well: only with a subquery or a comparison of constants.
         let test = at + 1;
-        while (isKind(test, kinds.open) || isWord(test, wordKinds.not) || isWord(test, wordKinds.prefix)) test += 1;
+        while (test < at + 16 && (isKind(test, kinds.open) || isWord(test, wordKinds.not) || isWord(test, wordKinds.prefix)))
+          test += 1;
         if (isWord(test, wordKinds.select)) return true;
         const after = expression(test);
         const left = grammar.bits;
@@ -312,7 +314,7 @@ export function createGrammar(tokens: Tokens, folded: string): Grammar {
         return then > 0 && expression(then) > 0 && ((left | grammar.bits) & ~operandBits.constant) === 0;
       }
       case 'begin':
-        return isStatement(at + 1) || isEnd(at + 1);
+        return isEnd(at + 1) || (next !== 'begin' && isStatement(at + 1));
       case 'grant':
       case 'revoke':
         return /^(?:all|select|insert|update|delete|execute|create|drop|alter|file|super|dba|usage|connect)$/.test(next);
