@@ -88,6 +88,7 @@ export function createLeafReader({ detectors, maxSteps }: LeafReaderOptions): Le
 
   /** Settles what was found in one text: a class keeps its heaviest text. */
   const settle = (where: string, place: Place): void => {
+    touched = true;
     if (heard !== undefined) {
       let layers = 0;
       for (const hit of hits.values()) layers = Math.max(layers, hit.layers);

@@ -91,8 +91,8 @@ export const scriptDetector: Detector = {
       const at = folded.indexOf(phrase);
       if (at >= 0) report('script.page_write', at, at + phrase.length);
     }
-    const escape = folded.search(/constructor[\s.[(+'"\]]{1,4}(?:constructor|prototype|\(|['"]c)|\[\s{0,4}['"]constructor/);
-    if (escape >= 0) report('script.constructor_escape', escape, escape + 40);
+    const wayOut = folded.search(/constructor[\s.[(+'"\]]{1,4}(?:constructor|prototype|\(|['"]c)|\[\s{0,4}['"]constructor/);
+    if (wayOut >= 0) report('script.constructor_escape', wayOut, wayOut + 40);
     const codes = folded.indexOf('fromcharcode');
     if (codes >= 0) report('script.char_codes', codes, codes + 12);
     if (text.length < 65_536 && symbolsOnly.test(text)) report('script.symbols_only', 0, 40);
