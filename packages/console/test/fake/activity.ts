@@ -31,7 +31,6 @@ const troubles = [
   ['schema_mismatch', 'inspect', 'body.amount'],
   ['route_undeclared', 'route', null],
   ['rate_limited', 'admit', 'address'],
-  ['body_ambiguous', 'inspect', 'body.role'],
   ['request_blocked', 'inspect', 'json'],
   ['backend_timeout', 'forward', null],
   ['header_malformed', 'route', 'header x-menshen-identity'],

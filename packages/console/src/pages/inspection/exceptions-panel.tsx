@@ -141,7 +141,7 @@ function useColumns(
     {
       key: 'target',
       title: t('inspection.target'),
-      width: 140,
+      width: 180,
       wrap: true,
       value: targetOf,
       render: (row) => <code>{targetOf(row)}</code>,
@@ -188,6 +188,7 @@ function useColumns(
     {
       key: 'owner',
       title: t('inspection.owner'),
+      width: 200,
       wrap: true,
       value: (row) => row.owner,
       render: (row) => (

@@ -36,7 +36,7 @@ export function RulesPanel({ inspection }: { readonly inspection: Inspection }) 
     {
       key: 'rule',
       title: t('inspection.rule'),
-      width: 160,
+      width: 220,
       wrap: true,
       value: (row) => row.rule,
       render: (row) => <code>{row.rule}</code>,
