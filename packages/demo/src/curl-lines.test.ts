@@ -73,6 +73,7 @@ describe('the curl lines of the start page', () => {
       expect(said('before-read')).toMatch(/ 200 [\s\S]*"idNumber":"990000/);
       expect(said('before-change')).toMatch(/ 200 [\s\S]*"phone":"19900009999"/);
       expect(said('before-others')).toMatch(new RegExp(` 200 [\\s\\S]*"uid":"${demoCast.president}"`));
+      expect(said('before-script')).toMatch(/ 201 [\s\S]*<script>fetch/);
       const atGateway = gateway.seen.filter(({ path }) => !path.includes('/callback/'));
       const [login, me, colleague, forged, undeclared, again, stolen, read, change, enrol, ...stories] = atGateway;
       expect(stories.map(({ path }) => path)).toEqual([
@@ -82,6 +83,9 @@ describe('the curl lines of the start page', () => {
         `/portal/api/employees/${demoCast.colleague}`,
         '/portal/api/employees',
         `/portal/api/employees/${demoCast.president}`,
+        '/portal/api/announcements/A3',
+        '/_menshen/v1/login',
+        '/portal/api/announcements',
         '/_menshen/v1/login',
         '/portal/api/me',
         '/portal/api/me',

@@ -18,6 +18,7 @@ import {
 import { beforeLines, thiefPhone } from './stories/before.ts';
 import { leaverLines } from './stories/leaver.ts';
 import { managerLines } from './stories/manager.ts';
+import { storedScriptLines } from './stories/stored-script.ts';
 
 export type { CurlLine } from './curl-shell.ts';
 
@@ -119,6 +120,7 @@ export function curlLines(targets: CurlTargets): readonly CurlLine[] {
       en: 'Nor can the thief enrol a factor of their own: that takes a code which the company gives to the person (403 enrolment_proof_required).',
     },
     ...managerLines(origins),
+    ...storedScriptLines(origins),
     ...leaverLines(origins),
   ];
 }

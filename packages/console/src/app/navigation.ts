@@ -2,6 +2,7 @@ import type { ComponentType } from 'react';
 import {
   AdministratorsIcon,
   AuditIcon,
+  FieldTypesIcon,
   InspectionIcon,
   KeysIcon,
   PeopleIcon,
@@ -19,6 +20,7 @@ export type PagePath =
   | '/people'
   | '/policies'
   | '/inspection'
+  | '/field-types'
   | '/switches'
   | '/system'
   | '/tokens'
@@ -31,6 +33,7 @@ type PageName =
   | 'people'
   | 'policies'
   | 'inspection'
+  | 'fieldTypes'
   | 'switches'
   | 'system'
   | 'tokens'
@@ -66,6 +69,13 @@ export const verbGroups: readonly VerbGroup[] = [
       { to: '/people', title: 'people.title', question: 'people.question', icon: PeopleIcon, also: ['/sessions', '/sources'] },
       { to: '/policies', title: 'policies.title', question: 'policies.question', icon: PoliciesIcon },
       { to: '/inspection', title: 'inspection.title', question: 'inspection.question', icon: InspectionIcon },
+      {
+        to: '/field-types',
+        title: 'fieldTypes.title',
+        question: 'fieldTypes.question',
+        icon: FieldTypesIcon,
+        also: ['/uploads', '/rich-text'],
+      },
     ],
   },
   { verb: 'verb.act', pages: [{ to: '/switches', title: 'switches.title', question: 'switches.question', icon: SwitchesIcon }] },
@@ -87,6 +97,8 @@ export const verbGroups: readonly VerbGroup[] = [
 
 /** Pages that stand in no list: the palette knows them too. */
 export const pagesApart = [
+  { to: '/uploads', title: 'uploads.title', question: 'uploads.question' },
+  { to: '/rich-text', title: 'richText.title', question: 'richText.question' },
   { to: '/sources', title: 'sources.title', question: 'sources.question' },
   { to: '/approvals', title: 'approvals.title', question: 'approvals.question' },
   { to: '/account', title: 'account.title', question: 'account.question' },

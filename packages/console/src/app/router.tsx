@@ -189,6 +189,32 @@ const inspectionRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/inspection/inspection-page.tsx'), 'InspectionPage'),
 });
 
+const fieldTypesRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/field-types',
+  component: lazyRouteComponent(() => import('../pages/field-types/field-types-page.tsx'), 'FieldTypesPage'),
+});
+
+const fieldTypesOfRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/field-types/route',
+  /** The app and the route as its `match` is written. */
+  validateSearch: z.object({ of: text(40), match: text(520) }),
+  component: lazyRouteComponent(() => import('../pages/field-types/route-page.tsx'), 'FieldTypesRoutePage'),
+});
+
+const uploadsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/uploads',
+  component: lazyRouteComponent(() => import('../pages/uploads/uploads-page.tsx'), 'UploadsPage'),
+});
+
+const richTextRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/rich-text',
+  component: lazyRouteComponent(() => import('../pages/rich-text/rich-text-page.tsx'), 'RichTextPage'),
+});
+
 const administratorsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/administrators',
@@ -235,6 +261,10 @@ const routeTree = rootRoute.addChildren([
     sourcesRoute,
     policiesRoute,
     inspectionRoute,
+    fieldTypesRoute,
+    fieldTypesOfRoute,
+    uploadsRoute,
+    richTextRoute,
     administratorsRoute,
     approvalsRoute,
     tokensRoute,

@@ -20,6 +20,7 @@ export {
   EyeOutlined as WatchIcon,
   FileProtectOutlined as PoliciesIcon,
   FireFilled as CriticalIcon,
+  FormOutlined as FieldTypesIcon,
   GlobalOutlined as LanguageIcon,
   HomeOutlined as TodayIcon,
   IdcardOutlined as AdministratorsIcon,

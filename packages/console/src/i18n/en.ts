@@ -1,8 +1,10 @@
 import { administratorsEn } from './en/administrators.ts';
 import { inspectionEn } from './en/inspection.ts';
+import { peopleActsEn } from './en/people-acts.ts';
 import { personEn } from './en/person.ts';
 import { policiesEn } from './en/policies.ts';
 import { policyChangeEn } from './en/policy-change.ts';
+import { protectionEn } from './en/protection.ts';
 import { signInEn } from './en/sign-in.ts';
 import { sourcesEn } from './en/sources.ts';
 import type { Dictionary } from './translate.ts';
@@ -14,7 +16,9 @@ export const en: Dictionary = {
   ...policiesEn,
   ...policyChangeEn,
   ...inspectionEn,
+  ...protectionEn,
   ...personEn,
+  ...peopleActsEn,
   ...administratorsEn,
   'app.name': 'Menshen 门神',
   'app.tagline': 'Security platform for enterprise mini programs',
@@ -258,14 +262,14 @@ export const en: Dictionary = {
   'stage.route.hint': 'what is not declared is refused',
   'stage.authenticate': 'Authenticate',
   'stage.authenticate.hint': 'is the session valid, and whose',
-  'stage.inspect': 'Inspect',
-  'stage.inspect.hint': 'Attacks, form and schema of the content',
-  'stage.authorize': 'Authorize',
-  'stage.authorize.hint': 'do the policies allow it',
   'stage.limit': 'Limit',
   'stage.limit.hint': 'Rate limits and risk',
   'stage.guard': 'Guard',
   'stage.guard.hint': 'Rules of campaigns and quotas',
+  'stage.inspect': 'Inspect',
+  'stage.inspect.hint': 'Attacks, form and schema of the content',
+  'stage.authorize': 'Authorize',
+  'stage.authorize.hint': 'do the policies allow it',
   'stage.forward': 'Forward',
   'stage.forward.hint': 'intent recorded, then to the backend',
   'stage.disclose': 'Disclose',

@@ -1,8 +1,10 @@
 import { administratorsZh } from './zh/administrators.ts';
 import { inspectionZh } from './zh/inspection.ts';
+import { peopleActsZh } from './zh/people-acts.ts';
 import { personZh } from './zh/person.ts';
 import { policiesZh } from './zh/policies.ts';
 import { policyChangeZh } from './zh/policy-change.ts';
+import { protectionZh } from './zh/protection.ts';
 import { signInZh } from './zh/sign-in.ts';
 import { sourcesZh } from './zh/sources.ts';
 
@@ -16,7 +18,9 @@ export const zh = {
   ...policiesZh,
   ...policyChangeZh,
   ...inspectionZh,
+  ...protectionZh,
   ...personZh,
+  ...peopleActsZh,
   ...administratorsZh,
   'app.name': '门神 Menshen',
   'app.tagline': '企业微信小程序安全平台',
@@ -254,14 +258,14 @@ export const zh = {
   'stage.route.hint': '未声明的接口一律拒绝',
   'stage.authenticate': '认证',
   'stage.authenticate.hint': '会话是否有效，来者是谁',
-  'stage.inspect': '检查',
-  'stage.inspect.hint': '攻击、内容格式与接口约定',
-  'stage.authorize': '授权',
-  'stage.authorize.hint': '策略是否允许',
   'stage.limit': '限流',
   'stage.limit.hint': '频率限制与风险',
   'stage.guard': '守护',
   'stage.guard.hint': '活动规则与额度',
+  'stage.inspect': '检查',
+  'stage.inspect.hint': '攻击、内容格式与接口约定',
+  'stage.authorize': '授权',
+  'stage.authorize.hint': '策略是否允许',
   'stage.forward': '转发',
   'stage.forward.hint': '先记录意图，再交给后端',
   'stage.disclose': '放出',

@@ -81,6 +81,19 @@ export const places: readonly Place[] = [
   place('attack', [`/traffic/${attacked}`, '为什么被视为攻击', 'Why this is taken for an attack'], narrow),
   place('inspection', ['/inspection', '即将到期', 'Ends soon'], narrow),
   place('ended exceptions', ['/inspection?ended=true', '已撤销', 'Revoked']),
+  place('field types', ['/field-types', '等待确认', 'Waits for you'], narrow),
+  place(
+    'field types of a route',
+    [`/field-types/route?of=portal&match=${encodeURIComponent('POST /api/leave')}`, '与生效类型的差别', 'What changes'],
+    narrow,
+  ),
+  place('field types without a proposal', [
+    `/field-types/route?of=portal&match=${encodeURIComponent('PUT /api/me')}`,
+    '立即生成提议',
+    'Propose now',
+  ]),
+  place('uploads', ['/uploads', '微信内容检查', 'WeChat content check'], narrow),
+  place('rich text', ['/rich-text', '最近一周清除的内容', 'Taken out in the last week'], narrow),
   place('account', ['/account', '登录着的地方', 'Where you are signed in'], narrow),
 ];
 

@@ -8,6 +8,7 @@ import { inspectionHandlers, inspectionOf } from './inspection-handlers.ts';
 import { paged } from './paged.ts';
 import { peopleHandlers } from './people-handlers.ts';
 import { policyHandlers } from './policy-handlers.ts';
+import { protectionHandlers } from './protection-handlers.ts';
 import { password, setupToken, type World } from './world.ts';
 
 const dayMs = 86_400_000;
@@ -128,6 +129,7 @@ export function fakeHandlers(world: () => World): readonly FakeHandler[] {
     ...policyHandlers(world),
     ...peopleHandlers(world),
     ...inspectionHandlers(world),
+    ...protectionHandlers(world),
     bind(contract.adminSession, session),
     bind(contract.adminLogout, () => {
       world().signedIn = false;

@@ -12,10 +12,31 @@ const jsonSchema = z.union([z.boolean(), z.record(z.string(), z.unknown())]).nul
 const schemas = z.strictObject({ body: jsonSchema, query: jsonSchema, path: jsonSchema });
 export type RouteSchemasView = z.output<typeof schemas>;
 
+/** What a text field may be declared or learned to be; `none` where there is no text. */
+export const fieldKindNames = [
+  'none',
+  'enum',
+  'date',
+  'mobile',
+  'id',
+  'name',
+  'pattern',
+  'base64',
+  'token',
+  'url',
+  'rich_text',
+  'json',
+  'code',
+  'short_text',
+  'text',
+  'unknown',
+] as const;
+export type FieldKindName = (typeof fieldKindNames)[number];
+
 const field = z.object({
   path: z.string(),
   type: z.string(),
-  kind: z.string(),
+  kind: z.enum(fieldKindNames),
   required: z.boolean(),
   seen: z.number(),
   /** Greatest share of honest requests that may depart from it, with 95 % confidence. */
@@ -34,6 +55,8 @@ const versionView = z.object({
   by: z.string().nullable(),
   reason: z.string().nullable(),
 });
+
+export type SchemaVersionView = z.output<typeof versionView>;
 
 const refusals = z.array(z.object({ place: z.string(), keyword: z.string(), count: z.number() }));
 

@@ -1,6 +1,7 @@
 import { bearer, clientEndpoints, identityHeader, sessionTokenPrefix } from '@menshen/wire';
 import { demoCast } from '../company/cast.ts';
 import { demoAccounts } from '../credentials.ts';
+import { oldScriptId, storedScript } from '../stories/stored-script.ts';
 import { attackerAddress, type Visitor } from './crowd.ts';
 import type { Scene } from './scenes.ts';
 import type { Outsider, Stage } from './stage.ts';
@@ -204,6 +205,14 @@ export const attackScenes = {
     await stage.call(thief, 'GET', '/portal/api/me');
     await stage.call(thief, 'PUT', `/portal/api/employees/${thief.person}`, { phone: '13900000000' });
     await stage.call(thief, 'POST', clientEndpoints.mfaEnrol, { kind: 'totp' });
+  },
+
+  // A publisher's account in wrong hands: an announcement with a script. The gateway cleans it; an old one is cleaned as it is read.
+  'stored-script': async (stage) => {
+    const publisher = stage.random.pick(stage.crowd.humanResources);
+    if (!(await stage.enter(publisher))) return;
+    await stage.call(publisher, 'POST', '/portal/api/announcements', storedScript);
+    await stage.call(publisher, 'GET', `/portal/api/announcements/${oldScriptId}`);
   },
 
   'barred-people': async (stage) => {

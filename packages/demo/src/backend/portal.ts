@@ -44,6 +44,12 @@ export function portalHandlers(clock: () => number): Handlers {
     announcements.push({ id: nextId('A'), title, html, author, publishedAt: new Date(clock()).toISOString() });
   publish('关于年度体检的通知', '<p>年度体检将于<b>下周一</b>开始，请各部门安排好时间。</p>', 'zhao.huimin');
   publish('门店优惠活动上线', '<p>秋季茶礼活动已上线，门店同事请熟悉<i>活动规则</i>。</p>', 'gu.nianci');
+  // Stored long before Menshen, by whoever had a publisher's account then.
+  publish(
+    '去年的中秋放假安排',
+    '<p>中秋放假三天。</p><svg onload="alert(document.cookie)"></svg><a href="javascript:alert(1)">查看详情</a>',
+    'gu.nianci',
+  );
 
   const withRecord = (uid: string, use: (record: EmployeeRecord) => ReturnType<typeof ok>) => {
     const record = records.get(uid);

@@ -106,11 +106,17 @@ export function portalApp(emulatorUrl: string, backendUrl: string): AppInput {
         limit: { per: 'person', requests: 10, windowSeconds: 3_600 },
       },
       { match: 'GET /api/announcements', action: 'portal.announcement.read' },
-      { match: 'GET /api/announcements/:id', action: 'portal.announcement.read' },
+      {
+        match: 'GET /api/announcements/:id',
+        action: 'portal.announcement.read',
+        // What was stored before the gateway came is cleaned when it is read.
+        richText: [{ field: 'html', clean: 'out' }],
+      },
       {
         match: 'POST /api/announcements',
         action: 'portal.announcement.publish',
         schema: object({ title: text(100), html: text(20_000) }, ['title', 'html']),
+        richText: [{ field: 'html', clean: 'both' }],
         body: { maxBytes: 65_536 },
         limit: { per: 'person', requests: 10, windowSeconds: 3_600 },
       },

@@ -105,6 +105,22 @@ describe.skipIf(!hasShell)('the stories of the demonstration', { timeout: 60_000
     }
   });
 
+  it('before: a stored script runs for everybody; after: it is cleaned on the way in, and an old one on the way out', async () => {
+    expect(line('before-script')).toMatchObject({ status: 201, body: { html: expect.stringContaining('<script>') } });
+    expect(line('script-old')).toMatchObject({ status: 200, body: { html: '<p>中秋放假三天。</p><a>查看详情</a>' } });
+    expect(line('script-write')).toMatchObject({
+      status: 201,
+      body: { html: '<p>各位同事：请<b>尽快</b>核对年终奖金额。</p><img src="x" />' },
+    });
+    const { cleanings } = (await operator.call(contract.getRichText)).body;
+    expect(cleanings).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ route: 'POST /api/announcements', way: 'in', harmful: 1 }),
+        expect.objectContaining({ route: 'GET /api/announcements/:id', way: 'out', harmful: 1 }),
+      ]),
+    );
+  });
+
   it('a leaver is out in the middle of a session, and the session stays dead', async () => {
     expect(line('leaver-reads')).toMatchObject({ status: 200, body: { uid: 'yao.yutong' } });
     expect(line('leaver-out')).toMatchObject({ status: 401, body: { code: 'session_revoked' } });

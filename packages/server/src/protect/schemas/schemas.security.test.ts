@@ -42,12 +42,21 @@ async function startNode(open: OpenTestStore, name: string, url?: string, others
 }
 
 /** People order tea; `more` is what a new version of the app adds. */
-function order(node: Node, count: number, options: { kind?: 'accepted' | 'refused'; persons?: number; more?: object } = {}): void {
+function order(
+  node: Node,
+  count: number,
+  options: { kind?: 'accepted' | 'refused'; persons?: number; more?: object } = {},
+): void {
   const { kind = 'accepted', persons = 20, more = {} } = options;
   for (let at = 0; at < count; at += 1) {
     // Twenty requests of a route are looked at in a second.
     node.now += 60;
-    node.service.note(route, kind, { body: { sku: `TEA-${at % 9}`, count: (at % 5) + 1, ...more }, query: {}, path: {} }, `u${at % persons}`);
+    node.service.note(
+      route,
+      kind,
+      { body: { sku: `TEA-${at % 9}`, count: (at % 5) + 1, ...more }, query: {}, path: {} },
+      `u${at % persons}`,
+    );
     if (at % 50 === 49) node.learning.drain();
   }
   node.learning.drain();
@@ -62,7 +71,8 @@ describeEachStore((open) => {
       const place = await open.place();
       const first = await startNode(open, 'a', place);
       const others: SchemaService[] = [];
-      const second = await startNode(open, 'b', place, others);
+      // The embedded store belongs to one process.
+      const second = open.kind === 'sqlite' ? first : await startNode(open, 'b', place, others);
       others.push(first.service);
       order(first, 150);
       order(second, 150);
@@ -80,9 +90,11 @@ describeEachStore((open) => {
         expect(check(node, { sku: { $ne: '' }, count: 1 })).toMatchObject({ where: '/sku' });
       }
       expect(second.acts.at(-1)).toContain('admin li learned schema');
+      const known = first.learning.profile(route, 'accepted')?.requests.n;
+      if (open.kind === 'sqlite') await first.store.close();
       const again = await startNode(open, 'a', place);
       expect(check(again, { ...good, isAdmin: true })).toMatchObject({ keyword: 'additionalProperties' });
-      expect(again.learning.profile(route, 'accepted')?.requests.n).toBe(first.learning.profile(route, 'accepted')?.requests.n);
+      expect(again.learning.profile(route, 'accepted')?.requests.n).toBe(known);
     });
 
     it('can be edited, rejected, replaced, put back and withdrawn, each once and with a reason', async () => {
@@ -97,8 +109,14 @@ describeEachStore((open) => {
       node.now += 2 * hour;
       await service.maintain();
       expect((await service.knowledge(route)).versions.some(({ state }) => state === 'proposed')).toBe(false);
-      const strict = { body: { type: 'object', required: ['sku'], properties: { sku: { type: 'string', format: 'id' } } }, query: null, path: null };
-      await expect(service.edit(route, { ...strict, body: { type: 'object', properties: { a: { pattern: '(?=x)' } } } }, 'li')).rejects.toMatchObject({ code: 'validation_failed' });
+      const strict = {
+        body: { type: 'object', required: ['sku'], properties: { sku: { type: 'string', format: 'id' } } },
+        query: null,
+        path: null,
+      };
+      await expect(
+        service.edit(route, { ...strict, body: { type: 'object', properties: { a: { pattern: '(?=x)' } } } }, 'li'),
+      ).rejects.toMatchObject({ code: 'validation_failed' });
       expect(service.problem({ ...strict, body: { typo: 1 } })).toContain('not known');
       await service.edit(route, strict, 'li');
       const [draft] = (await service.knowledge(route)).versions;

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { bufferSource, edited } from './byte-source.ts';
 import type { CompiledUploads } from './compile.ts';
 import { examineFile } from './examine.ts';
-import { checkFileName } from './file-name.ts';
 import { fileKinds } from './file-kinds.ts';
+import { checkFileName } from './file-name.ts';
 import * as files from './testing/files.ts';
 
 const compiled = (more: object = {}): CompiledUploads => {
@@ -56,33 +56,111 @@ describe('a file that is not what it says', () => {
     ['a picture under another name', files.png(), 'a.pdf', 'image/png', 'upload_content_refused'],
     ['a picture that a server would run', files.png(), 'a.php', 'image/png', 'upload_content_refused'],
     ['GIF that is a script by its width', files.gif({ width: 0x2a2f }), 'a.gif', 'image/gif', 'upload_content_refused'],
-    ['GIF with a script behind its end', files.gif({ after: text('*/=1;alert(1)') }), 'a.gif', 'image/gif', 'upload_content_refused'],
-    ['GIF with PHP in a comment', files.gif({ comment: '<?php eval($_POST[1]);?>' }), 'a.gif', 'image/gif', 'upload_content_refused'],
+    [
+      'GIF with a script behind its end',
+      files.gif({ after: text('*/=1;alert(1)') }),
+      'a.gif',
+      'image/gif',
+      'upload_content_refused',
+    ],
+    [
+      'GIF with PHP in a comment',
+      files.gif({ comment: '<?php eval($_POST[1]);?>' }),
+      'a.gif',
+      'image/gif',
+      'upload_content_refused',
+    ],
     ['GIF by its first bytes only', text('GIF89a<script>alert(1)</script>'), 'a.gif', 'image/gif', 'upload_content_refused'],
-    ['JPEG that is a script by a length', Buffer.concat([Buffer.from('ffd8ffe02f2a', 'hex'), Buffer.alloc(0x2f2a), files.jpeg().subarray(20)]), 'a.jpg', 'image/jpeg', 'upload_content_refused'],
-    ['JPEG with a page in a comment', files.jpeg({ meta: [files.commentSegment('<script>alert(1)</script>')] }), 'a.jpg', 'image/jpeg', 'upload_content_refused'],
+    [
+      'JPEG that is a script by a length',
+      Buffer.concat([Buffer.from('ffd8ffe02f2a', 'hex'), Buffer.alloc(0x2f2a), files.jpeg().subarray(20)]),
+      'a.jpg',
+      'image/jpeg',
+      'upload_content_refused',
+    ],
+    [
+      'JPEG with a page in a comment',
+      files.jpeg({ meta: [files.commentSegment('<script>alert(1)</script>')] }),
+      'a.jpg',
+      'image/jpeg',
+      'upload_content_refused',
+    ],
     ['JPEG with a page behind its end', files.jpeg({ after: html }), 'a.jpg', 'image/jpeg', 'upload_content_refused'],
     ['JPEG without an end', files.jpeg().subarray(0, -2), 'a.jpg', 'image/jpeg', 'upload_content_refused'],
-    ['PNG with an archive behind its end', files.png({ after: files.zip([{ name: 'a' }]) }), 'a.png', 'image/png', 'upload_content_refused'],
+    [
+      'PNG with an archive behind its end',
+      files.png({ after: files.zip([{ name: 'a' }]) }),
+      'a.png',
+      'image/png',
+      'upload_content_refused',
+    ],
     ['PNG with PHP in a text', files.png({ text: '<?php phpinfo();' }), 'a.png', 'image/png', 'upload_content_refused'],
     ['PNG larger than a wall', files.png({ width: 100_000, height: 100_000 }), 'a.png', 'image/png', 'upload_content_refused'],
     ['GIF of many large frames', files.gif({ frames: 60, side: 1_000 }), 'a.gif', 'image/gif', 'upload_content_refused'],
     ['PDF that is a page', files.pdf('<html><body onload=alert(1)>'), 'a.pdf', 'application/pdf', 'upload_content_refused'],
-    ['PDF with a script', files.pdf('<</OpenAction <</S /JavaScript /JS (app.alert(1))>>>>'), 'a.pdf', 'application/pdf', 'upload_content_refused'],
+    [
+      'PDF with a script',
+      files.pdf('<</OpenAction <</S /JavaScript /JS (app.alert(1))>>>>'),
+      'a.pdf',
+      'application/pdf',
+      'upload_content_refused',
+    ],
     ['PDF with a script in escapes', files.pdf('<</S /J#61vaScript>>'), 'a.pdf', 'application/pdf', 'upload_content_refused'],
     ['PDF that starts a program', files.pdf('<</S /Launch /F (cmd.exe)>>'), 'a.pdf', 'application/pdf', 'upload_content_refused'],
-    ['PDF behind another format', Buffer.concat([text('MZ'), files.pdf()]), 'a.pdf', 'application/pdf', 'upload_type_refused|upload_content_refused'],
+    [
+      'PDF behind another format',
+      Buffer.concat([text('MZ'), files.pdf()]),
+      'a.pdf',
+      'application/pdf',
+      'upload_type_refused|upload_content_refused',
+    ],
     ['PDF with a page behind its end', Buffer.concat([files.pdf(), html]), 'a.pdf', 'application/pdf', 'upload_content_refused'],
-    ['document with macros', files.docx([{ name: 'word/vbaProject.bin' }]), 'a.docx', 'application/octet-stream', 'upload_content_refused'],
+    [
+      'document with macros',
+      files.docx([{ name: 'word/vbaProject.bin' }]),
+      'a.docx',
+      'application/octet-stream',
+      'upload_content_refused',
+    ],
     ['archive with a program', files.zip([{ name: 'run.exe' }]), 'a.zip', 'application/zip', 'upload_content_refused'],
-    ['archive that leaves its folder', files.zip([{ name: '../../etc/cron.d/x' }]), 'a.zip', 'application/zip', 'upload_content_refused'],
+    [
+      'archive that leaves its folder',
+      files.zip([{ name: '../../etc/cron.d/x' }]),
+      'a.zip',
+      'application/zip',
+      'upload_content_refused',
+    ],
     ['archive with an absolute path', files.zip([{ name: '/etc/passwd' }]), 'a.zip', 'application/zip', 'upload_content_refused'],
     ['archive with a path of Windows', files.zip([{ name: 'C:\\x' }]), 'a.zip', 'application/zip', 'upload_content_refused'],
-    ['archive of a thousand million bytes', files.zip([{ name: 'a', plain: 1_000_000_000 }]), 'a.zip', 'application/zip', 'upload_content_refused'],
-    ['archive whose entries are one', files.zip([{ name: 'a' }, { name: 'b', offset: 0 }]), 'a.zip', 'application/zip', 'upload_content_refused'],
+    [
+      'archive of a thousand million bytes',
+      files.zip([{ name: 'a', plain: 1_000_000_000 }]),
+      'a.zip',
+      'application/zip',
+      'upload_content_refused',
+    ],
+    [
+      'archive whose entries are one',
+      files.zip([{ name: 'a' }, { name: 'b', offset: 0 }]),
+      'a.zip',
+      'application/zip',
+      'upload_content_refused',
+    ],
     ['archive that is encrypted', files.zip([{ name: 'a', flags: 1 }]), 'a.zip', 'application/zip', 'upload_content_refused'],
-    ['archive with a picture in front', files.zip([{ name: 'a' }], { before: files.gif() }), 'a.zip', 'application/zip', 'upload_content_refused'],
-    ['archive with a comment', files.zip([{ name: 'a' }], { comment: '<script>' }), 'a.zip', 'application/zip', 'upload_content_refused'],
+    [
+      'archive with a picture in front',
+      files.zip([{ name: 'a' }], { before: files.gif() }),
+      'a.zip',
+      'application/zip',
+      'upload_content_refused',
+    ],
+    [
+      'archive with a comment',
+      files.zip([{ name: 'a' }], { comment: '<script>' }),
+      'a.zip',
+      'application/zip',
+      'upload_content_refused',
+    ],
     ['film with a page behind', files.mp4(html), 'a.mp4', 'video/mp4', 'upload_content_refused'],
     ['sound by its mark only', text(`ID3\x03\0\0\0\0\0\x0a${'x'.repeat(40)}`), 'a.mp3', 'audio/mpeg', 'upload_content_refused'],
     ['text in another encoding', Buffer.from([0xc4, 0xe3, 0xba, 0xc3]), 'a.txt', 'text/plain', 'upload_content_refused'],
@@ -92,21 +170,36 @@ describe('a file that is not what it says', () => {
   });
 
   it('is refused when it is of a type that the route does not take, or too large', async () => {
-    expect(await examine(files.pdf(), 'a.pdf', 'application/pdf', { types: ['png'] })).toMatchObject({ code: 'upload_type_refused' });
+    expect(await examine(files.pdf(), 'a.pdf', 'application/pdf', { types: ['png'] })).toMatchObject({
+      code: 'upload_type_refused',
+    });
     expect(await examine(files.png(), 'a.png', 'image/png', { maxBytes: 20 })).toMatchObject({ code: 'body_too_large' });
     const many = files.zip(Array.from({ length: 30 }, (_, at) => ({ name: `f${at}` })));
-    expect(await examine(many, 'a.zip', 'application/zip', { archive: { entries: 10 } })).toMatchObject({ code: 'upload_content_refused' });
+    expect(await examine(many, 'a.zip', 'application/zip', { archive: { entries: 10 } })).toMatchObject({
+      code: 'upload_content_refused',
+    });
   });
 
   it('never throws on what is cut or changed anywhere', async () => {
-    const all = [files.png({ text: 'x' }), files.jpeg({ meta: [files.exifSegment(6)] }), files.gif({ comment: 'x' }), files.webp([files.webpExif()]), files.docx(), files.mp4(), files.mp3(), files.wav(), files.pdf()];
+    const all = [
+      files.png({ text: 'x' }),
+      files.jpeg({ meta: [files.exifSegment(6)] }),
+      files.gif({ comment: 'x' }),
+      files.webp([files.webpExif()]),
+      files.docx(),
+      files.mp4(),
+      files.mp3(),
+      files.wav(),
+      files.pdf(),
+    ];
     let seed = 7;
     const random = (below: number): number => {
       seed = (seed * 1_103_515_245 + 12_345) & 0x7fffffff;
       return seed % below;
     };
     for (const file of all) {
-      for (let cut = 0; cut < file.length; cut += 1) await examine(file.subarray(0, cut), null, 'application/octet-stream', { stripMetadata: true });
+      for (let cut = 0; cut < file.length; cut += 1)
+        await examine(file.subarray(0, cut), null, 'application/octet-stream', { stripMetadata: true });
       for (let run = 0; run < 200; run += 1) {
         const changed = Buffer.from(file);
         for (let times = 0; times < 3; times += 1) changed[random(changed.length)] = random(256);

@@ -21,8 +21,9 @@ export async function openExchange(address: ScannerAddress, timeoutMs: number): 
   let failure: Error | null = null;
   let wake: (() => void) | null = null;
   const changed = (): void => {
-    wake?.();
+    const look = wake;
     wake = null;
+    look?.();
   };
   const fail = (reason: string): void => {
     failure ??= new Error(reason);
