@@ -30,7 +30,7 @@ import { createInspectionStore } from './inspection/store.ts';
 import { buildRuntime } from './platform/build-runtime.ts';
 import { createClosers } from './platform/closers.ts';
 import type { Current } from './platform/current.ts';
-import { auditState, coordinationUp, stateOf } from './platform/dependencies.ts';
+import { auditState, coordinationUp, nodeState, stateOf } from './platform/dependencies.ts';
 import { openFoundation } from './platform/foundation.ts';
 import { addGauges, alarmUnknownOutcomes } from './platform/gauges.ts';
 import { startMaintenance } from './platform/maintenance.ts';
@@ -190,7 +190,15 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       onError: () => metrics.add('menshen_directory_sync_failures_total'),
     });
     closers.add(() => hints.stop());
-    const callbacks = createCallbackService({ app, coordination, audit, clock, random, contactsChanged: hints.take });
+    const callbacks = createCallbackService({
+      app,
+      coordination,
+      audit,
+      clock,
+      random,
+      contactsChanged: hints.take,
+      mediaChecked: protect.media.heard,
+    });
     const gateway = await startGateway(
       { ...splitListen(config.gateway.listen), tls: config.gateway.tls ?? null },
       {
@@ -219,6 +227,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       { name: 'store', ...(await stateOf(() => store.ping())) },
       { name: 'coordination', ...(await stateOf(async () => coordinationUp(await coordination.health()))) },
       { name: 'audit', ...auditState(audit, logs) },
+      ...nodeState(foundation.nodes),
       { name: 'revocations', state: revocations.health().stale ? ('degraded' as const) : ('ok' as const), detail: null },
     ];
     const policies = createPolicyService({

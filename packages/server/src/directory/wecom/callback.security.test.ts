@@ -29,6 +29,7 @@ beforeEach(() => {
     clock: () => now,
     random: (size) => randomBytes(size),
     contactsChanged: (hint) => hints.push(hint),
+    mediaChecked: async () => {},
   });
 });
 

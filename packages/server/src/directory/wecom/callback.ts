@@ -33,6 +33,8 @@ export interface CallbackParts {
   readonly random: (size: number) => Uint8Array;
   /** Told of what may have changed: what a callback says is a hint, the next reading is the truth. */
   readonly contactsChanged: (hint: ContactHint) => void;
+  /** Told what WeChat says of a picture or sound that it was asked about. */
+  readonly mediaChecked: (app: string, event: Readonly<Record<string, unknown>>) => Promise<void>;
 }
 
 /** Receives message pushes of WeChat and contact callbacks of WeCom. */
@@ -107,6 +109,7 @@ export function createCallbackService(parts: CallbackParts): CallbackService {
         detail: { event: event.slice(0, 64), change: change.slice(0, 64) },
       }),
     );
+    if (kind === 'wechat' && event === 'wxa_media_check') await parts.mediaChecked(app.id, fields);
     if (kind === 'wecom' && event === 'change_contact') {
       const hint = hintOf(change, fields);
       if (hint !== null) parts.contactsChanged(hint);

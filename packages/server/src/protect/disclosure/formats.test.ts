@@ -1,6 +1,7 @@
+import { maskFormats } from '@menshen/contract';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { maskFormats, maskValue } from './formats.ts';
+import { maskValue } from './formats.ts';
 
 describe('masked values', () => {
   it.each([

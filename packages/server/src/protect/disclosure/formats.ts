@@ -1,6 +1,4 @@
-/** Kinds of personal values that have a form of their own. */
-export const maskFormats = ['name', 'phone', 'identity_card', 'bank_card', 'address', 'mail', 'text'] as const;
-export type MaskFormat = (typeof maskFormats)[number];
+import type { MaskFormat } from '@menshen/contract';
 
 const stars = (count: number): string => '*'.repeat(Math.max(1, count));
 

@@ -1,5 +1,4 @@
-/** What no answer should show of a backend's inside. */
-export type InnerKind = 'stack_trace' | 'sql_error' | 'secret';
+import type { InnerKind } from '@menshen/contract';
 
 /**
  * Phrases that only a fault or a mistake brings into an answer, as they stand (case matters: these are the words of the programs). In JSON a line

@@ -1,5 +1,4 @@
-/** Kinds of personal values that can be told by their digits alone. */
-export type PersonalKind = 'phone' | 'identity_card' | 'bank_card';
+import type { PersonalKind } from '@menshen/contract';
 
 /** A personal value in a text, by UTF-16 offsets. */
 export interface PersonalValue {

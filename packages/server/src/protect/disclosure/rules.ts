@@ -1,0 +1,50 @@
+import {
+  type DisclosureConfig,
+  type InnerKind,
+  innerKinds,
+  type MaskConfig,
+  type PersonalKind,
+  personalKinds,
+} from '@menshen/contract';
+
+/** What a route does with answers that hold what they perhaps should not. */
+export interface DisclosureRules {
+  readonly personal: Readonly<Record<PersonalKind, 'pass' | 'alert' | 'mask' | 'withhold'>>;
+  readonly inner: Readonly<Record<InnerKind, 'pass' | 'alert' | 'withhold'>>;
+  readonly most: number;
+  readonly onMost: 'alert' | 'withhold';
+  /** Fields that are masked unless they are revealed. */
+  readonly masks: readonly MaskConfig[];
+  /** Whether an answer must be held whole, because something in it may have to be hidden. */
+  readonly holds: boolean;
+}
+
+/** Employees' phone numbers are in half of a portal's answers; what is never meant to be there is withheld. */
+const defaults = {
+  phone: 'pass',
+  identity_card: 'alert',
+  bank_card: 'alert',
+  stack_trace: 'withhold',
+  sql_error: 'withhold',
+  secret: 'withhold',
+  most: 500,
+  onMost: 'alert',
+} as const satisfies Required<DisclosureConfig>;
+
+/** Brings together what gateway, app and route say; the last word counts. */
+export function compileDisclosure(
+  levels: readonly (DisclosureConfig | undefined)[],
+  masks: readonly MaskConfig[],
+): DisclosureRules {
+  const settings: Required<DisclosureConfig> = { ...defaults };
+  for (const level of levels)
+    for (const [name, value] of Object.entries(level ?? {})) if (value !== undefined) Object.assign(settings, { [name]: value });
+  const { phone, identity_card, bank_card, stack_trace, sql_error, secret, most, onMost } = settings;
+  const personal = { phone, identity_card, bank_card };
+  const inner = { stack_trace, sql_error, secret };
+  // The defaults withhold what a small answer shows; only who asks for more pays by holding large ones.
+  const asked = levels
+    .slice(1)
+    .some((level) => [...personalKinds, ...innerKinds].some((kind) => level?.[kind] === 'mask' || level?.[kind] === 'withhold'));
+  return { personal, inner, most, onMost, masks, holds: masks.length > 0 || asked };
+}
