@@ -4,8 +4,10 @@ import { dirname } from 'node:path';
 import type { AppConfig, Config } from '@menshen/contract';
 import { ConfigError } from '../config/config-error.ts';
 import { tlsProblems, tlsValidity } from '../gateway/tls.ts';
+import type { SeenNode } from '../nodes/store.ts';
 import { buildRuntime, splitListen } from '../platform.ts';
 import type { Bilingual } from './command.ts';
+import { diagnoseNodes, nodesOn } from './diagnose-nodes.ts';
 import { problemLines } from './problem-lines.ts';
 
 export interface Check {
@@ -22,6 +24,8 @@ export interface DiagnosisSources {
   readonly freeBytes: (folder: string) => number;
   /** Whether something listens there. */
   readonly reachable: (host: string, port: number) => Promise<boolean>;
+  /** The nodes that were lately on a shared store; null when it cannot be asked. */
+  readonly nodes: (url: string) => Promise<readonly SeenNode[] | null>;
 }
 
 const minFreeBytes = 1_000_000_000;
@@ -41,9 +45,13 @@ export async function diagnose(config: Config, folder: string, sources: Diagnosi
   const places: Promise<Check>[] = [
     ...service('store', config.store, 5432, sources, { zh: '数据库', en: 'The database' }),
     ...service('coordination', config.coordination, 6379, sources, { zh: '协调服务', en: 'The coordination service' }),
+    ...service('uploads.scanner', config.uploads.scanner?.address ?? '', 1344, sources, {
+      zh: '恶意程序扫描服务',
+      en: 'The malware scanner',
+    }),
     ...config.apps.flatMap((app) => appPlaces(app, sources)),
   ];
-  return [...checks, ...(await Promise.all(places))];
+  return [...checks, ...(await Promise.all(places)), ...(await diagnoseNodes(config, sources.nodes))];
 }
 
 const check = (name: string, ok: boolean, text: Bilingual): Check => ({ name, ok, text });
@@ -185,6 +193,7 @@ export const systemSources: DiagnosisSources = {
     const { bavail, bsize } = statfsSync(folder);
     return bavail * bsize;
   },
+  nodes: (url) => nodesOn(url, Date.now),
   reachable: (host, port) =>
     new Promise((resolve) => {
       const socket = createConnection({ host, port, timeout: connectMs });

@@ -103,7 +103,7 @@ function useRouteColumns(): readonly Column<RouteTypesView>[] {
       title: t('fieldTypes.refused'),
       numeric: true,
       value: (row) => row.refused,
-      render: (row) => (row.refused === 0 ? <span className="quiet">0</span> : format.count(row.refused)),
+      render: (row) => (row.refused === 0 ? <span className="quiet">0</span> : format.number(row.refused)),
     },
   ];
 }

@@ -105,7 +105,7 @@ function WouldRefuse({ data }: { readonly data: RouteSchema }) {
     <section>
       <Status tone="warning">
         {t('fieldTypes.wouldRefuse', { count: total })}
-        {t('fieldTypes.of', { count: format.count(checked) })}
+        {t('fieldTypes.of', { count: format.number(checked) })}
       </Status>
       <RefusalTable caption={t('fieldTypes.wouldRefuse', { count: total })} rows={wouldRefuse} />
     </section>

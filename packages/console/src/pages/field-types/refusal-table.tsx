@@ -18,7 +18,7 @@ export function RefusalTable({ caption, rows }: { readonly caption: string; read
       render: (row) => (row.place === '' ? t('fieldTypes.wholeBody') : <code>{row.place}</code>),
     },
     { key: 'rule', title: t('fieldTypes.rule'), render: (row) => <code>{row.keyword}</code> },
-    { key: 'count', title: t('fieldTypes.count'), numeric: true, render: (row) => format.count(row.count) },
+    { key: 'count', title: t('fieldTypes.count'), numeric: true, render: (row) => format.number(row.count) },
   ];
   return <DataTable caption={caption} columns={columns} rows={rows} rowKey={(row) => `${row.place} ${row.keyword}`} />;
 }

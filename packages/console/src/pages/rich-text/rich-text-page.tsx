@@ -57,9 +57,9 @@ function CleaningsPanel({ cleanings }: { readonly cleanings: readonly Cleaning[]
       key: 'harmful',
       title: t('richText.harmful'),
       render: (row) =>
-        row.harmful === 0 ? <span className="quiet">0</span> : <Status tone="danger">{format.count(row.harmful)}</Status>,
+        row.harmful === 0 ? <span className="quiet">0</span> : <Status tone="danger">{format.number(row.harmful)}</Status>,
     },
-    { key: 'texts', title: t('richText.texts'), numeric: true, render: (row) => format.count(row.texts) },
+    { key: 'texts', title: t('richText.texts'), numeric: true, render: (row) => format.number(row.texts) },
     {
       key: 'removed',
       title: t('richText.removed'),
@@ -68,7 +68,7 @@ function CleaningsPanel({ cleanings }: { readonly cleanings: readonly Cleaning[]
       render: (row) =>
         row.removed
           .slice(0, 6)
-          .map(({ what, count }) => t('richText.times', { what: wordOf(what), count: format.count(count) }))
+          .map(({ what, count }) => t('richText.times', { what: wordOf(what), count: format.number(count) }))
           .join(', '),
     },
     {
