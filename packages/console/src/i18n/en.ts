@@ -267,7 +267,7 @@ export const en: Dictionary = {
   'stage.guard': 'Guard',
   'stage.guard.hint': 'Rules of campaigns and quotas',
   'stage.inspect': 'Inspect',
-  'stage.inspect.hint': 'Attacks, form and schema of the content',
+  'stage.inspect.hint': 'no attack, well formed, as declared',
   'stage.authorize': 'Authorize',
   'stage.authorize.hint': 'do the policies allow it',
   'stage.forward': 'Forward',

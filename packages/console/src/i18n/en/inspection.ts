@@ -136,5 +136,13 @@ export const inspectionEn = {
   'request.report': 'Report a false positive',
   'request.reportAttack': 'It is an attack',
   'request.reported': 'Noted, thank you.',
+  'param.app': 'App',
+  'param.route': 'Route',
+  'param.rule': 'Rule',
+  'param.attackClass': 'Class of attack',
+  'param.where': 'Field',
+  'param.routes': 'Inspection of routes',
+  'param.rules': 'Points of rules',
+  'param.expiresAt': 'Ends (UTC)',
   'today.attacks': 'Attacks blocked',
 } as const;

@@ -126,5 +126,13 @@ export const inspectionZh = {
   'request.report': '报告误报',
   'request.reportAttack': '确认是攻击',
   'request.reported': '已记录，谢谢。',
+  'param.app': '应用',
+  'param.route': '接口',
+  'param.rule': '规则',
+  'param.attackClass': '攻击类别',
+  'param.where': '字段',
+  'param.routes': '接口的检测方式',
+  'param.rules': '规则的分值',
+  'param.expiresAt': '到期时间（UTC）',
   'today.attacks': '已拦截的攻击',
 } as const;

@@ -35,6 +35,25 @@ describe('describeCall', () => {
     expect(of({ files: [{ ...files[0], mode: 'run' }] })[0]?.value.kind).toBe('text');
   });
 
+  it('tells flat members one by one, and keeps quotes that a value cannot leave', () => {
+    const routes = [
+      { app: 'portal', route: 'POST /notes', mode: 'monitor' },
+      { app: 'portal", mode "enforce', route: 'GET /', mode: null },
+    ];
+    expect(of({ routes })).toEqual([
+      {
+        label: { key: 'param.routes' },
+        value: {
+          kind: 'text',
+          text: 'app "portal", route "POST /notes", mode "monitor"; app "portal\\", mode \\"enforce", route "GET /", mode null',
+        },
+      },
+    ]);
+    expect(of({ expiresAt: 1_800_000_000_000 })[0]?.value).toEqual({ kind: 'text', text: '2027-01-15T08:00:00.000Z' });
+    expect(of({ expiresAt: Number.MAX_SAFE_INTEGER })[0]?.value).toEqual({ kind: 'text', text: '9007199254740991' });
+    expect(of({ expiresAt: 'never' })[0]?.value).toEqual({ kind: 'text', text: 'never' });
+  });
+
   it('says that a list is empty', () => {
     expect(of({ addresses: [] })[0]?.value).toEqual({ kind: 'message', keys: ['param.none'] });
   });

@@ -28,6 +28,14 @@ const known: Readonly<Record<string, MessageKey>> = {
   subject: 'param.subject',
   files: 'param.files',
   from: 'param.from',
+  app: 'param.app',
+  route: 'param.route',
+  rule: 'param.rule',
+  class: 'param.attackClass',
+  where: 'param.where',
+  routes: 'param.routes',
+  rules: 'param.rules',
+  expiresAt: 'param.expiresAt',
 };
 
 const sets: Readonly<Record<string, Readonly<Record<string, MessageKey>>>> = {
@@ -46,8 +54,19 @@ const sets: Readonly<Record<string, Readonly<Record<string, MessageKey>>>> = {
   },
 };
 
+/** An object of plain values, told member by member; text keeps its quotes, so that no value can look like the next member. */
+function members(value: object): string | null {
+  const entries = Object.entries(value);
+  if (entries.length === 0 || entries.some(([, member]) => typeof member === 'object' && member !== null)) return null;
+  return entries.map(([name, member]) => `${name} ${JSON.stringify(member)}`).join(', ');
+}
+
 function plain(value: unknown): string {
-  if (Array.isArray(value)) return value.map(plain).join(', ');
+  if (Array.isArray(value)) return value.map(plain).join(value.some((one) => typeof one === 'object') ? '; ' : ', ');
+  if (typeof value === 'object' && value !== null) {
+    const told = members(value);
+    if (told !== null) return told;
+  }
   return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
 }
 
@@ -60,13 +79,16 @@ const isFile = (value: unknown): value is { readonly name: string; readonly text
   typeof value.name === 'string' &&
   typeof value.text === 'string';
 
+/** Epoch milliseconds that a date can hold. */
+const isTime = (value: unknown): value is number => Number.isInteger(value) && Math.abs(Number(value)) <= 8.64e15;
+
 function wordsOf(name: string, value: unknown): TextValue {
   if (name === 'files' && Array.isArray(value) && value.length > 0 && value.every(isFile)) return { kind: 'files', files: value };
   const set = Object.hasOwn(sets, name) ? sets[name] : undefined;
   const values = (Array.isArray(value) ? value : [value]).map(String);
   const keys = values.flatMap((one) => (set !== undefined && Object.hasOwn(set, one) ? (set[one] ?? []) : []));
   if (set !== undefined && keys.length > 0 && keys.length === values.length) return { kind: 'message', keys };
-  const text = plain(value);
+  const text = name === 'expiresAt' && isTime(value) ? new Date(value).toISOString() : plain(value);
   return text === '' ? { kind: 'message', keys: ['param.none'] } : { kind: 'text', text };
 }
 
