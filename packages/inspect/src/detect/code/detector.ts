@@ -6,9 +6,7 @@ import { phpLiterals, readPhp, readPhpExpression } from './php.ts';
 import { anywhere, javaPackages, onlyWhole } from './phrases.ts';
 
 const callers = new Set(
-  'system exec eval shell_exec passthru popen assert execute spawn sleep print phpinfo phpversion require include import_module execfile compile'.split(
-    ' ',
-  ),
+  'system exec eval shell_exec passthru popen assert spawn sleep phpinfo phpversion import_module execfile compile'.split(' '),
 );
 
 /** Finds code of PHP, Java, Node.js, Python, Perl and Ruby that reaches the machine. */
@@ -48,12 +46,20 @@ const findPackage = createFinder(
 function readJavaNames(folded: string, whole: boolean, signals: Signals): void {
   findPackage(folded, (_, start, end) => {
     if (isWordCode(folded.charCodeAt(start - 1)) || folded[start - 1] === '.') return false;
-    // An import of a program that somebody shows.
+    // An error that somebody looks for, or an import of a program that somebody shows.
+    const name = folded.slice(start, skipName(folded, end));
+    if (name.endsWith('exception') || name.endsWith('error')) return false;
     if (folded.slice(Math.max(0, start - 16), start).includes('import ')) return false;
     signals.report('code.java_name', start, end);
     if (whole) signals.report('code.java_name_only', start, end);
     return true;
   });
+}
+
+function skipName(folded: string, from: number): number {
+  let at = from;
+  while (at < folded.length && at < from + 80 && (isWordCode(folded.charCodeAt(at)) || folded[at] === '.')) at += 1;
+  return at;
 }
 
 /** `@{[ … ]}`: Perl computes what stands inside. */

@@ -82,7 +82,7 @@ export function readPhp(folded: string, whole: boolean, signals: Signals): void 
     if (hasWideScript(folded, end, Math.min(folded.length, end + 12))) continue;
     tagged = true;
     signals.report('code.php_tag', at, end);
-    if (whole || at === start) signals.report('code.php_tag_only', at, end);
+    if ((whole || at === start) && !hasWideScript(folded, end)) signals.report('code.php_tag_only', at, end);
     break;
   }
   for (const input of inputs) {
@@ -95,22 +95,41 @@ export function readPhp(folded: string, whole: boolean, signals: Signals): void 
     }
     break;
   }
-  readCalls(folded, whole || tagged, signals);
+  readCalls(folded, whole || tagged, tagged, signals);
   if (whole || tagged) readIndirect(folded, signals);
 }
 
-function readCalls(folded: string, whole: boolean, signals: Signals): void {
+/** Everyday words of every language: they count after a tag only. */
+const everyday = new Set([
+  'print',
+  'echo',
+  'die',
+  'exit',
+  'require',
+  'include',
+  'sleep',
+  'chr',
+  'ord',
+  'unset',
+  'isset',
+  'file',
+  'copy',
+  'link',
+  'mail',
+]);
+
+function readCalls(folded: string, whole: boolean, tagged: boolean, signals: Signals): void {
   for (let open = folded.indexOf('('); open >= 0; open = folded.indexOf('(', open + 1)) {
     let end = open;
     while (end > 0 && isSpace(folded.charCodeAt(end - 1))) end -= 1;
     if (folded[end - 1] === '/' && folded[end - 2] === '*') {
-      const comment = folded.lastIndexOf('/*', end - 2);
-      if (comment > 0 && end - comment < 80) end = comment;
+      const comment = commentStart(folded, end - 2);
+      if (comment > 0) end = comment;
     }
     let start = end;
     while (start > 0 && end - start < 60 && isWordCode(folded.charCodeAt(start - 1))) start -= 1;
     const name = folded.slice(start, end);
-    if (name.length < 2 || !strong.has(name)) continue;
+    if (name.length < 2 || !strong.has(name) || (everyday.has(name) && !tagged)) continue;
     const previous = folded[start - 1];
     if (
       previous === '.' ||
@@ -131,6 +150,13 @@ function readCalls(folded: string, whole: boolean, signals: Signals): void {
   }
 }
 
+/** Where a comment that ends at `end` begins, at most 80 characters before; -1 where it does not. */
+function commentStart(folded: string, end: number): number {
+  const from = Math.max(0, end - 80);
+  const at = folded.slice(from, end).lastIndexOf('/*');
+  return at < 0 ? -1 : from + at;
+}
+
 /** Nothing but marks, or a statement's end, before `start`. */
 function startsValue(folded: string, start: number): boolean {
   let at = start - 1;
@@ -143,17 +169,12 @@ function readIndirect(folded: string, signals: Signals): void {
   for (let open = folded.indexOf('('); open >= 0; open = folded.indexOf('(', open + 1)) {
     let before = open - 1;
     while (before >= 0 && isSpace(folded.charCodeAt(before))) before -= 1;
-    if (folded[before] === '/' && folded[before - 1] === '*') before = folded.lastIndexOf('/*', before - 1) - 1;
+    if (folded[before] === '/' && folded[before - 1] === '*') before = commentStart(folded, before - 1) - 1;
     const mark = folded[before];
     if (mark === ')') {
       const first = matching(folded, before, '(', ')');
       const inner = first < 0 ? '' : folded.slice(first + 1, before);
-      if (
-        inner.length < 200 &&
-        (/^['"[\s]*[a-z_]+['"\]\s]*$/.test(inner) || (inner.includes('.') && /['"(]/.test(inner))) &&
-        !isWordCode(folded.charCodeAt(first - 1)) &&
-        /['"$\w]/.test(folded[open + 1] ?? '')
-      )
+      if (namesFunction(inner, folded[open + 1]) && !isWordCode(folded.charCodeAt(first - 1)))
         signals.report('code.php_indirect', first, open + 1);
     } else if (mark === ']' || mark === '}') {
       const first = matching(folded, before, mark === ']' ? '[' : '{', mark);
@@ -161,7 +182,9 @@ function readIndirect(folded: string, signals: Signals): void {
         signals.report('code.php_indirect', first, open + 1);
       else if (first > 0 && folded[first - 1] === ')') signals.report('code.php_indirect', first, open + 1);
     } else if (mark === '"' || mark === "'") {
-      const first = folded.lastIndexOf(mark, before - 1);
+      const from = Math.max(0, before - 60);
+      const quote = folded.slice(from, before).lastIndexOf(mark);
+      const first = quote < 0 ? -1 : from + quote;
       if (first >= 0 && strong.has(folded.slice(first + 1, before))) signals.report('code.php_indirect', first, open + 1);
     } else if (mark !== undefined && isWordCode(mark.charCodeAt(0))) {
       let start = before;
@@ -169,6 +192,15 @@ function readIndirect(folded: string, signals: Signals): void {
       if (folded[start - 1] === '$' && folded[start - 2] !== '-') signals.report('code.php_indirect', start - 1, open + 1);
     }
   }
+}
+
+/** `system`, `'system'`, `['system'][0]`, `'sys'.'tem'`, `sys.tem`, `define('x','y')`: something that a call's brackets may follow. */
+function namesFunction(inner: string, argument: string | undefined): boolean {
+  if (inner.length === 0 || inner.length > 200) return false;
+  const bare = inner.replace(/[\s'"[\]().]/g, '');
+  if (strong.has(bare)) return true;
+  const quoted = argument !== undefined && '\'"$'.includes(argument);
+  return quoted && (inner.includes('$') || (inner.includes('.') && inner.length > 4) || inner.includes("'"));
 }
 
 /** Position of the bracket that `close` closes, at most 300 characters before; -1 where there is none. */

@@ -69,21 +69,7 @@ const mail = [
 /** Finds line breaks that would end a header and begin another, raw and in the forms in which they reach a server still coded. */
 export const crlfDetector: Detector = {
   name: 'crlf',
-  literals: [
-    '\r',
-    '\n',
-    '%0d',
-    '%0a',
-    '%250a',
-    '%250d',
-    '\\r',
-    '\\n',
-    '%u000a',
-    '%e5%98',
-    'http/1',
-    'http/2',
-    '0x0d0x0a',
-  ],
+  literals: ['\r', '\n', '%0d', '%0a', '%250a', '%250d', '\\r', '\\n', '%u000a', '%e5%98', 'http/1', 'http/2', '0x0d0x0a'],
   features,
   detect({ text, place }: Subject, signals: Signals): void {
     if (!signals.spend(text.length)) return;

@@ -1,5 +1,5 @@
 import type { Detector, FeatureFacts, Signals, Subject } from '../model.ts';
-import { foldCase, isSpace, isWordCode, skipSpace } from '../text/characters.ts';
+import { foldCase, hasWideScript, isSpace, isWordCode, skipSpace } from '../text/characters.ts';
 
 const features: Readonly<Record<string, FeatureFacts>> = {
   'ldap.filter_break': {
@@ -137,12 +137,12 @@ export const directoryQueryDetector: Detector = {
     if (!signals.spend(text.length * 2)) return;
     if (place === 'header' || place === 'path') return;
     const folded = foldCase(text);
-    readFilter(folded, signals);
+    readFilter(folded, hasWideScript(folded), signals);
     readXpath(folded, signals);
   },
 };
 
-function readFilter(folded: string, signals: Signals): void {
+function readFilter(folded: string, wide: boolean, signals: Signals): void {
   let depth = 0;
   let seen = 0;
   for (let at = 0; at < folded.length; at += 1) {
@@ -154,7 +154,7 @@ function readFilter(folded: string, signals: Signals): void {
       const inner = operator ? skipSpace(folded, next + 1) : next;
       const condition = conditionEnd(folded, folded[inner] === '(' ? skipSpace(folded, inner + 1) : inner);
       // A bracket that follows a name is a call's.
-      if (condition > 0 && !isWordCode(folded.charCodeAt(at - 1))) {
+      if (condition > 0 && !wide && !isWordCode(folded.charCodeAt(at - 1))) {
         seen += 1;
         if (operator || seen > 1) signals.report('ldap.filter', at, condition);
         if (folded[condition] === '*') signals.report('ldap.wildcard', at, condition + 1);

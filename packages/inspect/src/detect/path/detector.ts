@@ -114,7 +114,8 @@ function readWhole(text: string, folded: string, { place }: Subject, signals: Si
     signals.report('path.null_byte', zero, Math.min(text.length, zero + 3));
   if (path.includes('://') || place === 'header') return;
   const risk = Math.max(riskOfPath(path), text.includes('\\') ? riskOfPath(text) : 0);
-  if (risk === 3) signals.report('path.private_file', 0, text.length);
+  if (risk === 3 && (place !== 'file' || path.includes('/') || path.includes('\\')))
+    signals.report('path.private_file', 0, text.length);
   else if (risk === 2 && isPath) signals.report('path.system_file', 0, text.length);
   if (path.startsWith('\\\\') && path.length > 4 && path.indexOf('\\', 2) > 2 && isPath)
     signals.report('path.share', 0, path.length);

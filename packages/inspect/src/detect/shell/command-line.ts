@@ -71,6 +71,14 @@ export function readCommand(text: string, start: number, depth = 0): SimpleComma
     if (isWide(argument.value)) wide = true;
     if (isHard(text, next, argument.value, argument.quoted)) hard += 1;
     if (isSensitive(argument.value)) sensitive = true;
+    // A program given in the line itself.
+    if (
+      count === 1 &&
+      (argument.value === '-c' || argument.value === '-e' || argument.value === '-r') &&
+      interpreters.test(name.value)
+    )
+      sensitive = true;
+    if (/^[A-Z_]{2,40}=/.test(argument.value)) hard += 1;
     at = argument.end;
   }
   const strength = wide && !evasive ? 0 : rate(bits, count, hard, globbed);
@@ -84,6 +92,8 @@ function rate(bits: number, count: number, hard: number, globbed: boolean): 0 | 
   if ((bits & word) !== 0) return 1;
   return count <= ((bits & recon) !== 0 ? 6 : 2) ? 2 : 1;
 }
+
+const interpreters = /^(?:python|perl|ruby|php|node|lua|(?:ba|z|da|k|c)?sh)[\d.]{0,6}$/;
 
 /** What follows `net` on Windows. */
 const netVerbs = new Set(

@@ -15,7 +15,7 @@ const groups: readonly (readonly [number, string])[] = [
   [known | bare | recon, 'whoami ifconfig lsof uname systeminfo id hostname printenv groups getent lastlog netstat arp'],
   [
     known | bare,
-    'ls pwd ps env df dmesg lsblk lscpu htop sysinfo uptime nproc tty sh bash zsh dash ash ksh csh tcsh cscli dir ll',
+    'ls pwd ps env df dmesg lsblk lscpu htop sysinfo uptime nproc tty sh bash zsh dash ash ksh csh tcsh cscli dir ll reboot halt poweroff',
   ],
   [
     known | recon,
@@ -29,7 +29,7 @@ const groups: readonly (readonly [number, string])[] = [
       'mysql mysqldump psql sqlite mongo redis-cli ping ping6 tracepath traceroute ip iptables ifup ethtool tcpdump rsync umount ' +
       'base64 base32 md5sum sha1sum openssl gpg dd ln xargs pkill killall unset ansible ansible-doc ansible-vault ansible-galaxy ' +
       'ansible-inventory ansible-config chef-client chef-vault visudo kubectl git svn sqlmap msfconsole readlink tr tmux sendmail ' +
-      'whereis whatis vdir gcc g++',
+      'whereis whatis vdir gcc g++ shutdown',
   ],
   [
     known | word,

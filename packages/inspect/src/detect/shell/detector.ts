@@ -148,7 +148,11 @@ function reportSeparated(
 ): void {
   const broken = before === 'nothing' || before === 'value';
   const line = text.charCodeAt(at) === 0x0a || text.charCodeAt(at) === 0x0d;
-  if (broken && command.strength === 2) {
+  const next = text.charCodeAt(command.end);
+  // name|id|date: a list whose members happen to be names of commands.
+  const listed =
+    before === 'value' && !command.hard && next === text.charCodeAt(at) && isLetter(text.charCodeAt(command.end + 1));
+  if (broken && command.strength === 2 && !listed) {
     if (line && at > 0 && !command.recon && !isWholeLine(text, command.end))
       signals.report('shell.command_line', start, command.end);
     else signals.report('shell.injected', at, command.end);

@@ -156,6 +156,13 @@ function readLookups(folded: string, signals: Signals): void {
       signals.report('template.nested_lookup', at, Math.min(folded.length, at + 60));
     if (prefix !== '' && prefix !== 'date' && prefix !== 'url' && prefix !== 'file')
       signals.report('template.lookup', at, Math.min(folded.length, at + 40));
+    if (
+      (prefix === 'env' || prefix === 'sys' || prefix === 'java') &&
+      /secret|passw|token|key|aws|user|home|version|hostname|os\b/.test(folded.slice(at, at + 60)) &&
+      folded.length < 200
+    ) {
+      signals.report('template.lookup_secret', at, Math.min(folded.length, at + 40));
+    }
     if (prefix === 'script' || prefix === 'dns' || prefix === 'base64decoder')
       signals.report('template.nested_lookup', at, at + 10);
   }

@@ -42,6 +42,12 @@ export const features: Readonly<Record<string, FeatureFacts>> = {
     zh: '日志查找表达式会读取环境变量或系统属性',
     en: 'A lookup expression that reads environment variables or system properties',
   },
+  'template.lookup_secret': {
+    class: 'java',
+    weight: 2,
+    zh: '查找的是口令、密钥或系统信息',
+    en: 'It looks up a password, a key or a fact about the system',
+  },
   'template.nested_lookup': {
     class: 'java',
     weight: 2.5,

@@ -23,7 +23,7 @@ export const features: Readonly<Record<string, FeatureFacts>> = {
     'The port is that of a database, cache or administration service',
   ),
   'url.default_port': fact(2, '特意写出默认端口，是探测的写法', 'The default port is spelled out, as probes do'),
-  'url.cluster': fact(3, '地址指向容器或集群内部的服务', 'The address is a service inside the container platform'),
+  'url.cluster': fact(4, '地址指向容器或集群内部的服务', 'The address is a service inside the container platform'),
   'url.rebinding': fact(
     4.2,
     '域名会解析到内网地址，或用来接收回连',
@@ -37,7 +37,7 @@ export const features: Readonly<Record<string, FeatureFacts>> = {
   'url.odd_scheme': fact(2.5, '协议不是网页会用的', 'The scheme is none that pages use'),
   'url.ambiguous': fact(3, '地址的写法会让两个程序读出两个主机', 'Two programs read two hosts in this address'),
   'url.user': fact(1.2, '地址的主机名前有用户名', 'The address has a user name before its host'),
-  'url.unspecified': fact(3, '地址 0.0.0.0 或 [::] 指向本机', 'The address 0.0.0.0 or [::] is this machine'),
+  'url.unspecified': fact(4, '地址 0.0.0.0 或 [::] 指向本机', 'The address 0.0.0.0 or [::] is this machine'),
   'url.link': fact(3, '地址属于链路本地网段', 'The address is a link-local one'),
   'url.no_scheme': fact(2.6, '应填网址的字段里是内网主机名', 'A field for an address holds the name of an inner host'),
   'url.private_path': fact(
@@ -59,7 +59,7 @@ export const features: Readonly<Record<string, FeatureFacts>> = {
   },
   'url.remote_cut': {
     class: 'rfi',
-    weight: 4,
+    weight: 2.5,
     zh: '外部地址以问号结尾，用来截断服务器拼上的后缀',
     en: 'A foreign address ends in a question mark, to cut off what the server appends',
   },

@@ -63,16 +63,8 @@ const rebinding = [
   '.bugbounty.dod.network',
   '.mail.ebc.apple.com',
 ];
-const clusterEnds = [
-  '.svc',
-  '.svc.cluster.local',
-  '.cluster.local',
-  '.docker.internal',
-  '.containers.internal',
-  '.internal',
-  '.localdomain',
-  '.consul',
-];
+const clusterEnds = ['.svc', '.svc.cluster.local', '.cluster.local', '.docker.internal', '.containers.internal'];
+const innerEnds = ['.internal', '.localdomain', '.consul', '.intranet', '.lan'];
 const loopbackNames = new Set([
   'localhost',
   'localhost4',
@@ -95,7 +87,7 @@ function kindOfName(name: string): HostKind {
     return bare === 'localtest.me' || bare === 'lvh.me' ? 'rebinding' : 'loopback';
   if (rebinding.some((end) => bare.endsWith(end))) return 'rebinding';
   if (clusterEnds.some((end) => bare.endsWith(end)) || bare.startsWith('kubernetes.default')) return 'cluster';
-  return 'public';
+  return innerEnds.some((end) => bare.endsWith(end)) ? 'private' : 'public';
 }
 
 function kindOfV4(value: number): HostKind {

@@ -29,6 +29,7 @@ const features: Readonly<Record<string, FeatureFacts>> = {
     'XML 声明了 UTF-7 或 UTF-16，检查者与解析者会读出不同内容',
     'The XML declares UTF-7 or UTF-16, so that a filter and a parser read different things',
   ),
+  'xml.hidden': fact(1.5, 'UTF-7 文档可以把标签写成普通字符', 'A document in UTF-7 can write tags as plain characters'),
   'xml.document': fact(1, '值本身是一个 XML 文档', 'The value is itself an XML document'),
   'xml.call': fact(3.2, 'XML-RPC 或 SOAP 方法调用', 'A method call of XML-RPC'),
 };
@@ -193,4 +194,5 @@ function readDeclaration(folded: string, start: number, signals: Signals): void 
     head.includes('ibm037')
   )
     signals.report('xml.charset', start, start + head.length);
+  if (head.includes('utf-7')) signals.report('xml.hidden', start, start + head.length);
 }
