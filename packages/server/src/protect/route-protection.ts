@@ -21,6 +21,8 @@ export interface RouteProtection {
   /** `app route`, by which learned schemas are found. */
   readonly key: string;
   readonly declared: TypedRequest;
+  /** The same as schemas, for people. */
+  readonly declaredSchemas: Pick<DeclaredSchemas, 'body' | 'query' | 'path'>;
   /** Whether body or query may be held to a learned schema: the configuration says nothing itself. */
   readonly learns: boolean;
   readonly richIn: readonly string[];
@@ -75,6 +77,7 @@ export function compileProtection(app: AppConfig, route: RouteConfig, declared: 
   return {
     key: routeKeyOf(app.id, route.match),
     declared: typed,
+    declaredSchemas: { body: declared.body, query: declared.query, path: declared.path },
     learns: route.schema === undefined && route.learn !== false,
     richIn,
     richOut,

@@ -7,6 +7,7 @@ import type { Providers } from '../identity/providers.ts';
 import type { IdentityService } from '../identity/service.ts';
 import type { Current } from '../platform/current.ts';
 import type { Foundation } from '../platform/foundation.ts';
+import { createAddressKeys } from '../rates/address-key.ts';
 import { createFieldCheck, type FieldCheck } from './check.ts';
 import { cleanAnswer } from './rich-text/answer.ts';
 import { createCleaningCounts } from './rich-text/counts.ts';
@@ -22,6 +23,8 @@ const dayMs = 86_400_000;
 const keepDays = 90;
 /** Bodies on disk at a time, all together. */
 const spoolBytes = 4_294_967_296;
+/** Where nobody is signed in, people are told apart by their network: addresses within one are cheap to come by. */
+const networks = { v4: 24, v6: 48 };
 
 /** What the data plane asks of positive security. */
 export interface GatewayProtection {
@@ -106,6 +109,7 @@ export async function createProtectService({
     },
     app: (id) => current.runtime.apps.get(id),
   });
+  const networkOf = createAddressKeys(networks);
   const flush = async (): Promise<void> => cleanings.add(counts.take());
 
   return {
@@ -114,7 +118,7 @@ export async function createProtectService({
       uploads,
       onAnswer: (context) => cleanAnswer(context, counts),
       ended(context, refusal) {
-        learnFrom(schemas, context, refusal);
+        learnFrom(schemas, context, refusal, networkOf);
         if (refusal === null) media.answered(context);
       },
     },
@@ -133,7 +137,12 @@ export async function createProtectService({
  * Accepted requests teach what is normal; requests that only a learned schema refused teach what a new version of the app may do. What anything else
  * found fault with teaches nothing.
  */
-function learnFrom(schemas: SchemaService, context: RequestContext, refusal: Refusal | null): void {
+function learnFrom(
+  schemas: SchemaService,
+  context: RequestContext,
+  refusal: Refusal | null,
+  networkOf: (address: string) => string,
+): void {
   const { route, app, session, answer } = context;
   if (route === null || app === null || !route.protection.learns || context.mode === 'bypass') return;
   const refused =
@@ -150,6 +159,6 @@ function learnFrom(schemas: SchemaService, context: RequestContext, refusal: Ref
     { app: app.id, route: route.match },
     refused ? 'refused' : 'accepted',
     { ...(json ? { body: context.parsedBody } : {}), query: context.parsedQuery ?? {}, path: context.params },
-    session?.person.uid ?? context.address,
+    session?.person.uid ?? networkOf(context.address),
   );
 }

@@ -83,11 +83,11 @@ export function protectionHandlers({ protect, queries, runtime, clock }: Protect
       if (route === undefined) throw new contract.MenshenError('not_found');
       const configured = runtime()
         .apps.get(query.app)
-        ?.config.routes.find(({ match }) => match === query.route)?.schema;
+        ?.routes.find(({ match }) => match === query.route)?.protection.declaredSchemas;
       const { versions, drifted, refused, wouldRefuse, checked } = await schemas.knowledge(query);
       const approved = versions.find(({ state }) => state === 'approved');
       const open = versions.find(({ state }) => state === 'proposed');
-      const declared = typeof configured === 'object' ? { body: configured, query: null, path: null } : null;
+      const declared = route.source === 'declared' ? (configured ?? null) : null;
       return {
         route,
         current: declared ?? approved?.schemas ?? null,

@@ -4,6 +4,8 @@ import type { ProfileKind, RouteRef } from './store.ts';
 
 /** Requests of one route and kind that are looked at in a second; what comes beyond is not. */
 const perSecond = 20;
+/** Of them by one person, so that nobody takes the place of all others. */
+const perPerson = 4;
 const maxQueued = 200;
 const maxRoutes = 2_500;
 const maxTags = 10_000;
@@ -15,6 +17,7 @@ interface Learner {
   changed: boolean;
   second: number;
   taken: number;
+  readonly takenBy: Map<string, number>;
 }
 
 /** Requests that were answered, on their way into profiles. */
@@ -53,7 +56,15 @@ export function createLearning({ key, clock }: { readonly key: Uint8Array; reado
     const known = learners.get(id);
     if (known !== undefined) return known;
     if (learners.size >= maxRoutes) return null;
-    const made = { of, kind, profile: emptyProfile(clock()), changed: false, second: 0, taken: 0 };
+    const made = {
+      of,
+      kind,
+      profile: emptyProfile(clock()),
+      changed: false,
+      second: 0,
+      taken: 0,
+      takenBy: new Map<string, number>(),
+    };
     learners.set(id, made);
     return made;
   };
@@ -75,9 +86,12 @@ export function createLearning({ key, clock }: { readonly key: Uint8Array; reado
       if (learner.second !== second) {
         learner.second = second;
         learner.taken = 0;
+        learner.takenBy.clear();
       }
+      const own = learner.takenBy.get(who) ?? 0;
+      if (learner.taken >= perSecond || own >= perPerson) return;
       learner.taken += 1;
-      if (learner.taken > perSecond) return;
+      learner.takenBy.set(who, own + 1);
       queue.push({ learner, seen, who, at });
       if (scheduled) return;
       scheduled = true;
