@@ -16,6 +16,7 @@ export type { RawRequest } from './detect/lax-request.ts';
 export { type AttackClass, attackClasses, type Detector, type FeatureFacts, type Place } from './detect/model.ts';
 export { readRawRequest } from './detect/raw-request.ts';
 export { blockAt, type Finding, type FindingClass, passed, scoreOf, type Verdict } from './detect/verdict.ts';
+export { expandJsonText } from './fields/expand-json-text.ts';
 export { type FieldKind, fieldKinds, isSettled } from './fields/field-kind.ts';
 export { compileFieldMap, type FieldMap, type FieldMapOptions } from './fields/field-map.ts';
 export { isHostAndPort } from './head/headers.ts';

@@ -16,8 +16,9 @@ export interface FieldMap {
   settles(leaf: Leaf, path: LeafPath, kind: 'value' | 'key'): boolean;
   /** Whether a text is of a settled kind at a path in the form of a declaration: names, and `*` for every element of a list. */
   settlesAt(path: readonly string[]): boolean;
-  /** Whether any field is declared `rich-text`. */
+  /** Whether any field is declared `rich-text`, or `json-text`. */
   readonly hasRichText: boolean;
+  readonly hasJsonText: boolean;
 }
 
 export interface FieldMapOptions {
@@ -45,8 +46,10 @@ export function compileFieldMap(schema: unknown, options: FieldMapOptions = {}):
     }
     return node;
   };
+  const text = JSON.stringify(document);
   return Object.freeze({
-    hasRichText: JSON.stringify(document).includes('"rich-text"'),
+    hasRichText: text.includes('"rich-text"'),
+    hasJsonText: text.includes('"json-text"'),
     kindAt: (path: LeafPath) => find(path).kind,
     settlesAt(path: readonly string[]): boolean {
       let node = root;
@@ -72,7 +75,12 @@ interface FieldNode {
   names(key: string): boolean;
 }
 
-const unknownNode: FieldNode = Object.freeze({ kind: 'unknown', child: () => unknownNode, element: () => unknownNode, names: () => false });
+const unknownNode: FieldNode = Object.freeze({
+  kind: 'unknown',
+  child: () => unknownNode,
+  element: () => unknownNode,
+  names: () => false,
+});
 /** `false`: nothing conforms, so that nothing here is ever seen. */
 const emptyNode: FieldNode = Object.freeze({ kind: 'none', child: () => emptyNode, element: () => emptyNode, names: () => true });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compileSchema } from '../schema/compile.ts';
+import { expandJsonText } from './expand-json-text.ts';
 import { compileFieldMap } from './field-map.ts';
 import { isHarmlessPattern } from './harmless-pattern.ts';
 
@@ -28,6 +29,30 @@ const attacks = [
   '__proto__[x]',
 ];
 const settled = ['id', 'cn-name', 'cn-mobile', 'date', 'date-time', 'uuid', 'ipv4', 'http-url', 'opaque-token', 'cn-id-card'];
+
+describe('JSON within a text', () => {
+  const schema = { type: 'object', properties: { detail: { type: 'string', format: 'json-text' }, note: { type: 'string' } } };
+  const fields = compileFieldMap(schema);
+
+  it('has one reading, so that nothing hides behind a name that comes twice', () => {
+    const check = compileSchema(schema, { name: 'test' });
+    expect(check.check({ detail: '{"a":1}' })).toBeNull();
+    for (const detail of [
+      '{"a":"\' or 1=1--","a":"x"}',
+      '{"a":1',
+      `${'['.repeat(100)}${']'.repeat(100)}`,
+      '{"a":1e999}',
+      '{"__proto__":{}}',
+    ])
+      expect(check.check({ detail }), detail).toMatchObject({ where: '/detail' });
+  });
+
+  it('is looked at leaf by leaf', () => {
+    const value = { detail: '{"a":["x",{"b":"<script>"}]}', note: '{"c":1}' };
+    expect(expandJsonText(value, fields)).toEqual({ detail: { a: ['x', { b: '<script>' }] }, note: '{"c":1}' });
+    expect(fields.settles('<script>', ['detail', 'a', 1, 'b'], 'value')).toBe(false);
+  });
+});
 
 describe('a settled type', () => {
   it.each(settled)('%s takes no attack', (format) => {

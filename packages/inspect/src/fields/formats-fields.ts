@@ -1,3 +1,6 @@
+import { createJsonReader } from '../body/json.ts';
+import { normaliseProfile } from '../profile.ts';
+
 const idText = /^[A-Za-z0-9_-]{1,64}$/;
 const tokenText = /^[A-Za-z0-9][A-Za-z0-9._~+/=-]{0,4095}$/;
 const maxShort = 200;
@@ -67,12 +70,9 @@ export function isFreeText(text: string): boolean {
   return !/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/.test(text) && !bidi.test(text);
 }
 
-/** A text that is JSON by itself. */
+const readJson = createJsonReader(normaliseProfile({}));
+
+/** A text that is JSON by itself, with one reading: no name twice, no number that a double cannot hold, not too deep. */
 export function isJsonText(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
+  return !('code' in readJson(Buffer.from(text)));
 }

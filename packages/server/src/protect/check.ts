@@ -1,5 +1,5 @@
 import type { Body, CleanedField, SchemaMismatch, SettledFields } from '@menshen/inspect';
-import { cleanRichFields } from '@menshen/inspect';
+import { cleanRichFields, expandJsonText } from '@menshen/inspect';
 import type { RequestContext } from '../gateway/context.ts';
 import { type Refusal, refuse } from '../gateway/refusal.ts';
 import type { CleaningCounts } from './rich-text/counts.ts';
@@ -13,7 +13,7 @@ export interface CheckedFields {
   readonly mismatch: Refusal | undefined;
   /** What the look for attacks need not read; nothing where the request does not conform. */
   readonly settled: SettledFields | undefined;
-  /** The body with words in place of rich text; the body itself where there is none. */
+  /** The body with words in place of rich text and values in place of nested JSON: what a look for attacks reads. */
   readonly body: Body | null;
 }
 
@@ -51,7 +51,11 @@ export function createFieldCheck({ schemas, cleanings }: FieldCheckParts): Field
         mismatchOf(context, proposed, received === null ? null : context.parsedBody, received !== null),
       );
     if (found !== null) return { mismatch: refuse('schema_mismatch', found.where), settled: undefined, body };
-    return { mismatch: undefined, settled: settledOf(inForce), body };
+    const read =
+      inForce.body?.fields.hasJsonText === true && body !== null
+        ? { ...body, value: expandJsonText(body.value, inForce.body.fields) }
+        : body;
+    return { mismatch: undefined, settled: settledOf(inForce), body: read };
   };
 }
 

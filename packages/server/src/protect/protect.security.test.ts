@@ -29,7 +29,11 @@ const withRoutes = (config: ConfigInput): ConfigInput => {
           {
             match: 'POST /typed',
             ...free,
-            schema: object({ id: { type: 'string', format: 'id' }, note: { type: 'string', format: 'text' } }),
+            schema: object({
+              id: { type: 'string', format: 'id' },
+              note: { type: 'string', format: 'text' },
+              detail: { type: 'string', format: 'json-text' },
+            }),
           },
         ],
       },
@@ -118,6 +122,17 @@ describe('positive security at the gateway', () => {
     });
     expect(await send('POST', 'typed', { id: { $ne: '' }, note: '好' })).toMatchObject({
       status: expect.toSatisfy((status: number) => status >= 400),
+    });
+  });
+
+  it('looks into JSON within a text leaf by leaf, and refuses what has two readings', async () => {
+    const detail = (value: unknown): object => ({ id: 'A_1', detail: typeof value === 'string' ? value : JSON.stringify(value) });
+    expect((await send('POST', 'typed', detail({ form: [{ name: '备注', value: '请放门口' }], v: 2 }))).status).toBe(200);
+    const attack = { form: [{ name: 'q', value: "x' UNION SELECT username, password FROM users -- " }] };
+    expect(await send('POST', 'typed', detail(attack))).toMatchObject({ status: 403, body: { code: 'request_blocked' } });
+    expect(await send('POST', 'typed', detail('{"a":1,"a":2}'))).toMatchObject({
+      status: 422,
+      body: { code: 'schema_mismatch' },
     });
   });
 

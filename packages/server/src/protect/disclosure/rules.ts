@@ -29,22 +29,20 @@ const defaults = {
   secret: 'withhold',
   most: 500,
   onMost: 'alert',
-} as const satisfies Required<DisclosureConfig>;
+} as const satisfies { [K in keyof DisclosureConfig]-?: NonNullable<DisclosureConfig[K]> };
 
 /** Brings together what gateway, app and route say; the last word counts. */
 export function compileDisclosure(
   levels: readonly (DisclosureConfig | undefined)[],
   masks: readonly MaskConfig[],
 ): DisclosureRules {
-  const settings: Required<DisclosureConfig> = { ...defaults };
-  for (const level of levels)
-    for (const [name, value] of Object.entries(level ?? {})) if (value !== undefined) Object.assign(settings, { [name]: value });
-  const { phone, identity_card, bank_card, stack_trace, sql_error, secret, most, onMost } = settings;
-  const personal = { phone, identity_card, bank_card };
-  const inner = { stack_trace, sql_error, secret };
+  const word = <K extends keyof DisclosureConfig>(name: K): NonNullable<DisclosureConfig[K]> =>
+    levels.findLast((level) => level?.[name] !== undefined)?.[name] ?? defaults[name];
+  const personal = { phone: word('phone'), identity_card: word('identity_card'), bank_card: word('bank_card') };
+  const inner = { stack_trace: word('stack_trace'), sql_error: word('sql_error'), secret: word('secret') };
   // The defaults withhold what a small answer shows; only who asks for more pays by holding large ones.
   const asked = levels
     .slice(1)
     .some((level) => [...personalKinds, ...innerKinds].some((kind) => level?.[kind] === 'mask' || level?.[kind] === 'withhold'));
-  return { personal, inner, most, onMost, masks, holds: masks.length > 0 || asked };
+  return { personal, inner, most: word('most'), onMost: word('onMost'), masks, holds: masks.length > 0 || asked };
 }
