@@ -2,6 +2,8 @@ import * as z from 'zod';
 import { campaignSchema, guardRuleSchema } from './campaign.ts';
 import { factorKind } from './client-mfa.ts';
 import { directorySchema } from './directory-config.ts';
+import { disclosureSchema, maskSchema } from './disclosure-config.ts';
+import { fourEyesSettings } from './endpoint.ts';
 import { inspectSchema } from './inspection-config.ts';
 import { keysSchema, sealedFieldSchema } from './keys-config.ts';
 import { richTextSchema, uploadsSchema, uploadsTopSchema } from './protect-config.ts';
@@ -120,6 +122,10 @@ export const routeSchema = z.strictObject({
   retries: z.int().min(0).max(3).optional(),
   mode: z.enum(['enforce', 'monitor']).optional(),
   inspect: inspectSchema.optional(),
+  /** Fields of the answer that are masked. */
+  mask: z.array(maskSchema).max(100).optional(),
+  /** What is done when an answer holds what it perhaps should not. */
+  disclosure: disclosureSchema.optional(),
   richText: richTextSchema.optional(),
   uploads: uploadsSchema.optional(),
   /** Whether the form of accepted requests is learned, for a proposal of a schema; where no `schema` is given, unless it says `false`. */
@@ -235,6 +241,7 @@ export const appSchema = z.strictObject({
     .prefault({}),
   /** What its routes say nothing else about. */
   inspect: inspectSchema.optional(),
+  disclosure: disclosureSchema.optional(),
   /** Over all routes of the app, on top of their own. */
   limit: limitsSchema.optional(),
   /** Rules of routes that have none of their own. */
@@ -300,6 +307,8 @@ const consoleSchema = z.strictObject({
   secondFactor: z.enum(['required', 'optional']).default('required'),
   /** How long a single operator waits between asking for a dangerous act and doing it. */
   singleOperatorDelaySeconds: z.int().min(5).max(86_400).default(60),
+  /** Acts that take a second administrator here, besides those that always do. */
+  fourEyes: z.array(z.enum(fourEyesSettings)).max(fourEyesSettings.length).default([]),
   signIn: z
     .strictObject({
       oidc: z.array(oidcProviderSchema).max(10).default([]),
@@ -331,6 +340,7 @@ export const configSchema = z.strictObject({
       denyAddresses: z.array(cidr).max(10_000).default([]),
       /** How requests are inspected for attacks where neither app nor route says otherwise. */
       inspect: inspectSchema.prefault({}),
+      disclosure: disclosureSchema.optional(),
       rates: ratesSchema.prefault({}),
       /** Keys of sealed logins: raise `generation` to rotate; the one before stays good while `previous` is on. */
       clientKeys: z

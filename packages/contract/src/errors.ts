@@ -188,6 +188,13 @@ export const errorCatalogue = {
   // What cannot be done now.
   backend_unreachable: entry(502, 'error', '业务服务暂时不可用，请稍后重试。', 'The backend cannot be reached; try again later.'),
   backend_answer_invalid: entry(502, 'error', '业务服务返回异常。', 'The backend gave an answer that cannot be passed on.'),
+  answer_withheld: entry(
+    502,
+    'error',
+    '业务服务的返回包含不应显示的内容，已被拦下。',
+    'The backend answered with what must not be shown; the answer was withheld.',
+  ),
+  answer_leak: entry(502, 'warn', '返回内容疑似泄露个人信息。', 'The answer seems to leak personal data.'),
   backend_timeout: entry(504, 'error', '业务服务响应超时，请稍后重试。', 'The backend did not answer in time; try again later.'),
   backend_circuit_open: entry(503, 'error', '业务服务正在恢复，请稍后重试。', 'The backend is recovering; try again shortly.'),
   audit_unwritable: entry(503, 'error', '审计日志不可写，服务已暂停。', 'The audit log cannot be written; service is suspended.'),

@@ -8,6 +8,7 @@ export type * from './client-mfa.ts';
 export * as mfaApi from './client-mfa.ts';
 export * from './config.ts';
 export * from './directory-config.ts';
+export * from './disclosure-config.ts';
 export * from './endpoint.ts';
 export * from './errors.ts';
 export * from './inspection-config.ts';

@@ -67,6 +67,8 @@ export interface RequestContext {
   policies: readonly string[];
   /** Fields of the answer that the deciding policies mask (`@mask`). */
   masked: readonly string[];
+  /** Masked fields that this request is shown. */
+  revealed: readonly string[];
   /** What it holds of the campaigns' ledger; null on routes without guards. */
   guard: GuardHold | null;
   /** Whether its answer is one that was given before, so that the backend is not asked. */

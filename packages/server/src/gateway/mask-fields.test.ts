@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { maskFields, maskText } from './mask-fields.ts';
+import { maskValue } from '../protect/disclosure/formats.ts';
+import { maskFields as maskAs } from './mask-fields.ts';
+
+const maskText = (text: string): string => maskValue(text, 'text');
+const maskFields = (value: unknown, paths: readonly string[]) =>
+  maskAs(
+    value,
+    paths.map((path) => ({ path, as: 'text' as const })),
+  );
 
 describe('masked fields', () => {
   it.each([
@@ -27,6 +35,25 @@ describe('masked fields', () => {
     [{ phone: { mobile: '1', home: ['2'] } }, { phone: null }],
   ])('%j', (value, expected) => {
     expect(JSON.parse(JSON.stringify(maskFields(value, ['phone', 'bank.card'])?.value))).toEqual(expected);
+  });
+
+  it('take the form of their kind, also as numbers', () => {
+    const fields = [
+      { path: 'mobile', as: 'phone' },
+      { path: 'name', as: 'name' },
+    ] as const;
+    const value = {
+      list: [
+        { name: '张三', mobile: 13800001234 },
+        { name: '欧阳娜娜', mobile: '13800001234' },
+      ],
+    };
+    expect(JSON.parse(JSON.stringify(maskAs(value, fields)?.value))).toEqual({
+      list: [
+        { name: '*三', mobile: '138******34' },
+        { name: '欧**娜', mobile: '138******34' },
+      ],
+    });
   });
 
   it('leaves alone what is not named: a card that is in no bank, a key of the same letters', () => {

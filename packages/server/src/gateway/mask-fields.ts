@@ -1,18 +1,21 @@
+import type { MaskFormat } from '@menshen/contract';
+import { maskValue } from '../protect/disclosure/formats.ts';
+
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
-/** The first three and last two characters of a longer text, stars for the rest; nothing of a short one. */
-export function maskText(text: string): string {
-  const letters = [...text];
-  if (letters.length < 8) return '****';
-  return `${letters.slice(0, 3).join('')}****${letters.slice(-2).join('')}`;
+/** A field and the form in which it is masked. */
+export interface MaskedField {
+  /** Such as `bank.card`. */
+  readonly path: string;
+  readonly as: MaskFormat;
 }
 
 /**
  * Masks fields of a JSON value. A path such as `bank.card` means every member `card` of a member `bank`, at whatever depth and in whatever list: an answer
  * may wrap its objects as it likes. Text is masked, anything else becomes null. Returns null when nothing was there to mask, so that the bytes can stay.
  */
-export function maskFields(value: unknown, paths: readonly string[]): { readonly value: unknown } | null {
-  const wanted = paths.map((path) => path.split('.'));
+export function maskFields(value: unknown, fields: readonly MaskedField[]): { readonly value: unknown } | null {
+  const wanted = fields.map(({ path }) => path.split('.'));
   let changed = false;
 
   /** `open`: for each path how many of its names the way down to here ends with. */
@@ -23,9 +26,9 @@ export function maskFields(value: unknown, paths: readonly string[]): { readonly
     const out: Record<string, Json> = Object.create(null);
     for (const [key, member] of Object.entries(at)) {
       const next = wanted.map((names, index) => advance(names, open[index] ?? 0, key));
-      const hit = wanted.some((names, index) => next[index] === names.length);
-      if (hit) changed = true;
-      out[key] = hit ? masked(member) : walk(member, next, depth + 1);
+      const hit = fields.find((_field, index) => next[index] === wanted[index]?.length);
+      if (hit !== undefined) changed = true;
+      out[key] = hit !== undefined ? masked(member, hit.as) : walk(member, next, depth + 1);
     }
     return out;
   };
@@ -47,6 +50,8 @@ function advance(names: readonly string[], matched: number, key: string): number
   return 0;
 }
 
-function masked(value: Json): Json {
-  return typeof value === 'string' ? maskText(value) : null;
+function masked(value: Json, format: MaskFormat): Json {
+  if (typeof value === 'string') return maskValue(value, format);
+  // A number such as a phone number is masked like the text that it is; whatever else is there does not show.
+  return typeof value === 'number' && format !== 'text' ? maskValue(String(value), format) : null;
 }

@@ -1,4 +1,5 @@
 import { languageOf, type StageName } from '@menshen/contract';
+import { createLeakAlarms } from '../protect/disclosure/leak-alarms.ts';
 import { noteEnding } from '../rates/ended.ts';
 import { writeRefusal } from './answer.ts';
 import { endAfterRefusal } from './close-in-stages.ts';
@@ -9,7 +10,7 @@ import type { GatewayServices } from './services.ts';
 import { type AdmissionState, createAdmit } from './stages/admit.ts';
 import { createAuthenticate } from './stages/authenticate.ts';
 import { type Authorizer, createAuthorizer } from './stages/authorize.ts';
-import { disclose } from './stages/disclose.ts';
+import { createDisclose } from './stages/disclose.ts';
 import { createForward } from './stages/forward.ts';
 import { createGuard, type Guard } from './stages/guard.ts';
 import { createInspect } from './stages/inspect.ts';
@@ -39,6 +40,7 @@ export function createPipeline(services: GatewayServices, state: AdmissionState)
   const authorizer = createAuthorizer(services);
   const guard = createGuard(services);
   const forward = createForward(services);
+  const disclose = createDisclose(createLeakAlarms(services));
   const stages: readonly Stage[] = [
     { name: 'admit', run: createAdmit(services, state), monitored: false, bypassed: false },
     { name: 'route', run: route, monitored: false, bypassed: false },
@@ -51,7 +53,7 @@ export function createPipeline(services: GatewayServices, state: AdmissionState)
     { name: 'forward', run: (context) => (context.replayed ? undefined : forward(context)), monitored: false, bypassed: false },
     {
       name: 'disclose',
-      run: (context) => onAnswer(context, guard, authorizer, services.protection),
+      run: (context) => onAnswer(context, guard, authorizer, services.protection, disclose),
       monitored: false,
       bypassed: false,
     },
@@ -107,6 +109,7 @@ function onAnswer(
   guard: Guard,
   authorizer: Authorizer,
   protection: GatewayServices['protection'],
+  disclose: (context: RequestContext) => Refusal | undefined,
 ): StageResult {
   const guarded = guard.onAnswer(context);
   const disclosed = (): Refusal | undefined => authorizer.onAnswer(context) ?? protection.onAnswer(context) ?? disclose(context);

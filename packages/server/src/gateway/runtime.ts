@@ -5,6 +5,7 @@ import { CompileError } from '../config/compile-error.ts';
 import { type AppGuards, compileGuards, type RouteGuard } from '../guard/compile.ts';
 import type { AddressPlaces } from '../identity/risk/address-places.ts';
 import { type ConfiguredInspection, configuredInspection } from '../inspection/configured.ts';
+import { compileDisclosure, type DisclosureRules } from '../protect/disclosure/rules.ts';
 import type { RouteProtection } from '../protect/route-protection.ts';
 import { compileRates, type RouteRates } from '../rates/model.ts';
 import { compileRanges } from './address.ts';
@@ -28,6 +29,7 @@ export interface CompiledRoute {
   readonly schema: SchemaCheck | null;
   /** Types of its fields, rich text and files. */
   readonly protection: RouteProtection;
+  readonly disclosure: DisclosureRules;
   readonly bodyTypes: ReadonlySet<string>;
   readonly bodyBytes: number;
   readonly streamBody: boolean;
@@ -221,6 +223,7 @@ function compileRoute(
     retries: route.retries ?? (method === 'GET' || method === 'HEAD' ? 1 : 0),
     monitor: route.mode === 'monitor',
     inspection: configuredInspection(whole.gateway.inspect, app.inspect, route.inspect),
+    disclosure: compileDisclosure([whole.gateway.disclosure, app.disclosure, route.disclosure], route.mask ?? []),
     ...parts.compileRoute(app, route),
   };
 }

@@ -88,6 +88,7 @@ export async function startGateway(
       rateLeft: 1,
       policies: [],
       masked: [],
+      revealed: [],
       guard: null,
       replayed: false,
       answer: null,

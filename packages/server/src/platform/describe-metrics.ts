@@ -26,6 +26,7 @@ export function describeMetrics(metrics: Metrics): void {
   metrics.describe('menshen_guard_violations_total', 'counter', 'Broken rules of campaigns, by side and code.');
   metrics.describe('menshen_guard_stops_total', 'counter', 'Campaigns that stopped themselves.');
   metrics.describe('menshen_guard_failures_total', 'counter', 'Reservations that could not be given back at once.');
+  metrics.describe('menshen_answer_leaks_total', 'counter', 'Answers that held what they should not, by kind and action.');
   metrics.describe('menshen_seal_values_total', 'counter', 'Values of sealed fields by operation.');
   metrics.describe('menshen_seal_broken_total', 'counter', 'Sealed records that did not open at their place.');
   metrics.describe('menshen_seal_limited_total', 'counter', 'Batches refused because a token asked for too many values.');

@@ -1,4 +1,14 @@
-import { type CedarValue, createLocalClock, type Entity, EntityRef, type LocalTime, requestContext } from '@menshen/policy';
+import {
+  type AuthorizationRequest,
+  type CedarValue,
+  type CompiledPolicies,
+  createLocalClock,
+  type Entity,
+  EntityRef,
+  type EntitySource,
+  type LocalTime,
+  requestContext,
+} from '@menshen/policy';
 import { type DirectorySnapshot, userType } from '../../directory/snapshot.ts';
 import { residualRisk } from '../../identity/risk/model.ts';
 import type { CompiledResource } from '../compile-resource.ts';
@@ -8,6 +18,8 @@ import { type BackendObject, readObject } from '../resource-source.ts';
 import type { GatewayServices } from '../services.ts';
 
 const actionType = 'Menshen::Action';
+const revealHeader = 'x-menshen-reveal';
+const maxRevealHeader = 500;
 const appType = 'Menshen::App';
 const guestType = 'Menshen::Guest';
 const safe = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -50,12 +62,13 @@ export function createAuthorizer(services: GatewayServices): Authorizer {
       resource: { type: resource.type, id: resource.id },
       context: circumstances(context, localTime(app.config.stepUp.timeZone, context.arrived)),
     };
-    const decision = runtime.policies.decideStrict(question, overlay(directory, principal, resource));
+    const entities = overlay(directory, principal, resource);
+    const decision = runtime.policies.decideStrict(question, entities);
     services.decisions.note(question, principal, resource, context.id);
     context.policies = decision.determining;
     if (decision.allow) {
       context.masked = runtime.policies.maskedFields(decision);
-      return undefined;
+      return route.disclosure.masks.length === 0 ? undefined : reveal(context, runtime.policies, question, entities);
     }
     const why =
       decision.errors.length > 0
@@ -95,6 +108,38 @@ export function createAuthorizer(services: GatewayServices): Authorizer {
       return found === null ? refuse('not_permitted', 'answer is no object') : decide(context, found);
     },
   };
+}
+
+/**
+ * Masked fields that the request asks to see: each needs an action that the policies permit and a second factor that is fresh enough. A request
+ * that asks for more than it may have is refused, so that nobody takes stars for a value.
+ */
+function reveal(
+  context: RequestContext,
+  policies: CompiledPolicies,
+  question: AuthorizationRequest,
+  entities: EntitySource,
+): Refusal | undefined {
+  const { route, session, request } = context;
+  const header = request.headers[revealHeader];
+  if (typeof header !== 'string' || route === null || header.length > maxRevealHeader) return undefined;
+  const asked = new Set(header.split(',').map((name) => name.trim()));
+  const revealed: string[] = [];
+  for (const { field, reveal: rule } of route.disclosure.masks) {
+    if (!asked.has(field) || rule === undefined) continue;
+    const action = { type: actionType, id: rule.action };
+    if (!policies.decideStrict({ ...question, action }, entities).allow) return refuse('not_permitted', `reveal ${field}`);
+    const at = session?.secondFactorAt ?? null;
+    if (at === null || context.arrived - at > rule.maxAgeSeconds * 1_000) {
+      const extra = { form: 'freshness', maxAgeSeconds: rule.maxAgeSeconds, reasons: [] };
+      return { ...refuse('mfa_required', `reveal ${field}`), extra };
+    }
+    revealed.push(field);
+  }
+  if (revealed.length === 0) return undefined;
+  context.revealed = revealed;
+  context.traces.push({ stage: 'authorize', verdict: 'pass', code: 'field_revealed', where: revealed.join(' '), micros: 0 });
+  return undefined;
 }
 
 function guest(uid: string | null): Entity {

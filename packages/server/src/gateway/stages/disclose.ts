@@ -1,10 +1,23 @@
+import { examineAnswer, withText } from '../../protect/disclosure/examine-answer.ts';
+import type { LeakAlarms } from '../../protect/disclosure/leak-alarms.ts';
 import type { BackendAnswer, RequestContext } from '../context.ts';
 import { clientHeaders } from '../headers.ts';
-import { maskFields } from '../mask-fields.ts';
+import { type MaskedField, maskFields } from '../mask-fields.ts';
 import { failed, type Refusal } from '../refusal.ts';
 
-/** Hides the masked fields. An answer in which they cannot be found, because it is no JSON or too large, is not disclosed. */
-function mask(context: RequestContext, answer: BackendAnswer): Refusal | undefined {
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** Fields that this answer has to hide: by policy and by route, without those that the request is shown. */
+function maskedFields({ masked, revealed, route }: RequestContext): readonly MaskedField[] {
+  const masks = route?.disclosure.masks ?? [];
+  if (masks.length === 0) return masked.map((path) => ({ path, as: 'text' as const }));
+  const forms = new Map(masks.map(({ field, as }) => [field, as] as const));
+  const paths = new Set([...masked, ...masks.map(({ field }) => field).filter((field) => !revealed.includes(field))]);
+  return [...paths].map((path) => ({ path, as: forms.get(path) ?? 'text' }));
+}
+
+/** Hides fields. An answer in which they cannot be found, because it is no JSON or too large, is not disclosed. */
+function mask(context: RequestContext, answer: BackendAnswer, fields: readonly MaskedField[]): Refusal | undefined {
   if (answer.length === 0 && answer.pump === null) return undefined;
   const type = answer.headers['content-type'];
   if (answer.pump !== null || answer.headers['content-encoding'] !== undefined) return failed('backend_answer_invalid', 'mask');
@@ -12,32 +25,30 @@ function mask(context: RequestContext, answer: BackendAnswer): Refusal | undefin
     return failed('backend_answer_invalid', 'mask');
   try {
     const bytes = Buffer.concat(answer.chunks, answer.length);
-    const done = maskFields(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)), context.masked);
-    if (done === null) return undefined;
-    const text = Buffer.from(JSON.stringify(done.value));
-    // A validator or digest of the backend is of another text.
-    const { etag: _etag, digest: _digest, 'content-md5': _md5, ...headers } = answer.headers;
-    context.answer = { ...answer, headers, chunks: [text], length: text.length };
+    const done = maskFields(JSON.parse(utf8.decode(bytes)), fields);
+    if (done !== null) context.answer = withText(answer, JSON.stringify(done.value));
     return undefined;
   } catch {
     return failed('backend_answer_invalid', 'mask');
   }
 }
 
-/** Prepares the answer's headers: nothing of the backend's make shows, security headers are set. */
-export function disclose(context: RequestContext): Refusal | undefined {
-  if (context.answer === null) return failed('backend_answer_invalid');
-  if (context.masked.length > 0) {
-    const refusal = mask(context, context.answer);
+/** Hides what may not be seen, stops what must not leave, and prepares the answer's headers: nothing of the backend's make shows. */
+export function createDisclose(alarms: LeakAlarms): (context: RequestContext) => Refusal | undefined {
+  return (context) => {
+    if (context.answer === null) return failed('backend_answer_invalid');
+    const fields = maskedFields(context);
+    const refusal =
+      (fields.length === 0 ? undefined : mask(context, context.answer, fields)) ?? examineAnswer(context, context.answer, alarms);
     if (refusal !== undefined) return refusal;
-  }
-  const { answer } = context;
-  const held = answer.pump === null && answer.status !== 204 && answer.status !== 304 && context.method !== 'HEAD';
-  context.clientHeaders = clientHeaders(
-    answer.headers,
-    context.id,
-    'encrypted' in context.request.socket,
-    held ? answer.length : null,
-  );
-  return undefined;
+    const { answer } = context;
+    const held = answer.pump === null && answer.status !== 204 && answer.status !== 304 && context.method !== 'HEAD';
+    context.clientHeaders = clientHeaders(
+      answer.headers,
+      context.id,
+      'encrypted' in context.request.socket,
+      held ? answer.length : null,
+    );
+    return undefined;
+  };
 }

@@ -53,7 +53,11 @@ async function exchange(context: RequestContext, services: GatewayServices): Pro
     context.upload === null &&
     (request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined);
   const examined =
-    context.masked.length > 0 || route.resource?.from === 'answer' || route.guard !== null || route.protection.readsAnswers;
+    context.masked.length > 0 ||
+    route.resource?.from === 'answer' ||
+    route.guard !== null ||
+    route.protection.readsAnswers ||
+    route.disclosure.holds;
   const wasEncoded = context.body !== null && request.headers['content-encoding'] !== undefined;
   const headers = backendHeaders(
     request,
