@@ -25,6 +25,7 @@ const change = (config: ConfigInput): ConfigInput => ({
   policies: 'own-policies',
   apps: (config.apps ?? []).map((app) => ({
     ...app,
+    campaigns: [],
     routes: [
       { match: 'GET /me', action: 'me.read', resource: { type: 'Menshen::User', id: 'principal', from: 'directory' as const } },
       {
@@ -190,7 +191,11 @@ describe('attributes of resources from the backend', () => {
       startDeployment({
         change: (config) => ({
           ...config,
-          apps: (config.apps ?? []).map((app) => ({ ...app, routes: [{ match, action: 'me.read', resource } as never] })),
+          apps: (config.apps ?? []).map((app) => ({
+            ...app,
+            campaigns: [],
+            routes: [{ match, action: 'me.read', resource } as never],
+          })),
         }),
       });
     await expect(wrong({ type: 'A::B', id: 'path.id', from: 'lookup' })).rejects.toThrow('lookup');
