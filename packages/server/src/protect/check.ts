@@ -80,15 +80,14 @@ function mismatchOf(context: RequestContext, typed: TypedRequest, value: unknown
 
 const noParameters = Object.freeze(Object.create(null));
 const settledMemory = new WeakMap<TypedRequest, SettledFields>();
-const nothingSettled: SettledFields = () => false;
 
 /** Made once for each typed request. Of rich text its words are read, so that its fields are never settled. */
-function settledOf(typed: TypedRequest): SettledFields {
+function settledOf(typed: TypedRequest): SettledFields | undefined {
+  const { query, body } = typed;
+  if (query === null && body === null) return undefined;
   const known = settledMemory.get(typed);
   if (known !== undefined) return known;
-  const { query, body } = typed;
-  const made: SettledFields =
-    query === null && body === null ? nothingSettled : (source, path) => part(source === 'query' ? query : body, path);
+  const made: SettledFields = (source, path) => part(source === 'query' ? query : body, path);
   settledMemory.set(typed, made);
   return made;
 }

@@ -11,9 +11,10 @@ import { type RiskTables, riskMigrations } from '../identity/risk/store.ts';
 import { type IdentityTables, identityMigrations } from '../identity/tables.ts';
 import { type InspectionTables, inspectionMigrations } from '../inspection/store.ts';
 import { type KeyRingTables, keyRingMigrations } from '../keys/ring/store.ts';
+import { type NodeTables, nodeMigrations } from '../nodes/store.ts';
 import { type QuestionTables, questionMigrations } from '../policy/question-store.ts';
 import { type ProtectTables, protectMigrations } from '../protect/rich-text/store.ts';
-import { type LearnedTables, learnedMigrations } from '../protect/schemas/store.ts';
+import { type LearnedTables, learnedMigrations } from '../protect/schemas/tables.ts';
 import { type ListTables, listMigrations } from '../rates/lists/store.ts';
 import { type SwitchTables, switchMigrations } from '../switches/store.ts';
 import { type MetaTables, metaMigrations } from './meta.ts';
@@ -41,6 +42,7 @@ export interface Schema
     ListTables,
     InspectionTables,
     QuestionTables,
+    NodeTables,
     AuditLogTables,
     GuardTables {}
 
@@ -64,5 +66,6 @@ export const allMigrations: readonly Migration[] = [
   ...listMigrations,
   ...inspectionMigrations,
   ...questionMigrations,
+  ...nodeMigrations,
   ...auditLogMigrations,
 ];
