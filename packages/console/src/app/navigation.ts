@@ -2,9 +2,11 @@ import type { ComponentType } from 'react';
 import {
   AdministratorsIcon,
   AuditIcon,
+  CampaignsIcon,
   FieldTypesIcon,
   InspectionIcon,
   KeysIcon,
+  LimitsIcon,
   PeopleIcon,
   PoliciesIcon,
   SwitchesIcon,
@@ -19,8 +21,10 @@ export type PagePath =
   | '/audit'
   | '/people'
   | '/policies'
+  | '/campaigns'
   | '/inspection'
   | '/field-types'
+  | '/limits'
   | '/switches'
   | '/system'
   | '/tokens'
@@ -32,8 +36,10 @@ type PageName =
   | 'audit'
   | 'people'
   | 'policies'
+  | 'campaigns'
   | 'inspection'
   | 'fieldTypes'
+  | 'limits'
   | 'switches'
   | 'system'
   | 'tokens'
@@ -68,6 +74,7 @@ export const verbGroups: readonly VerbGroup[] = [
     pages: [
       { to: '/people', title: 'people.title', question: 'people.question', icon: PeopleIcon, also: ['/sessions', '/sources'] },
       { to: '/policies', title: 'policies.title', question: 'policies.question', icon: PoliciesIcon },
+      { to: '/campaigns', title: 'campaigns.title', question: 'campaigns.question', icon: CampaignsIcon },
       { to: '/inspection', title: 'inspection.title', question: 'inspection.question', icon: InspectionIcon },
       {
         to: '/field-types',
@@ -78,7 +85,13 @@ export const verbGroups: readonly VerbGroup[] = [
       },
     ],
   },
-  { verb: 'verb.act', pages: [{ to: '/switches', title: 'switches.title', question: 'switches.question', icon: SwitchesIcon }] },
+  {
+    verb: 'verb.act',
+    pages: [
+      { to: '/limits', title: 'limits.title', question: 'limits.question', icon: LimitsIcon, also: ['/lists'] },
+      { to: '/switches', title: 'switches.title', question: 'switches.question', icon: SwitchesIcon },
+    ],
+  },
   {
     verb: null,
     pages: [
@@ -97,6 +110,7 @@ export const verbGroups: readonly VerbGroup[] = [
 
 /** Pages that stand in no list: the palette knows them too. */
 export const pagesApart = [
+  { to: '/lists', title: 'lists.title', question: 'lists.question' },
   { to: '/uploads', title: 'uploads.title', question: 'uploads.question' },
   { to: '/rich-text', title: 'richText.title', question: 'richText.question' },
   { to: '/sources', title: 'sources.title', question: 'sources.question' },

@@ -1,4 +1,4 @@
-import { adminSession, outcome } from '@menshen/contract';
+import { adminSession, listKind, listName, outcome } from '@menshen/contract';
 import {
   createRootRoute,
   createRoute,
@@ -147,6 +147,20 @@ const sessionsRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/sessions/sessions-page.tsx'), 'SessionsPage'),
 });
 
+const limitsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/limits',
+  staticData: { scope: { app: true } },
+  component: lazyRouteComponent(() => import('../pages/limits/limits-page.tsx'), 'LimitsPage'),
+});
+
+const listsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/lists',
+  validateSearch: z.object({ list: lenient(listName), kind: lenient(listKind), q: text(100) }),
+  component: lazyRouteComponent(() => import('../pages/lists/lists-page.tsx'), 'ListsPage'),
+});
+
 const personRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/people/$uid',
@@ -256,6 +270,8 @@ const routeTree = rootRoute.addChildren([
     peopleRoute,
     personRoute,
     sessionsRoute,
+    limitsRoute,
+    listsRoute,
     switchesRoute,
     systemRoute,
     sourcesRoute,

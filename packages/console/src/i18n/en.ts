@@ -1,6 +1,8 @@
 import { administratorsEn } from './en/administrators.ts';
+import { campaignsEn } from './en/campaigns.ts';
 import { inspectionEn } from './en/inspection.ts';
 import { peopleActsEn } from './en/people-acts.ts';
+import { limitsEn } from './en/limits.ts';
 import { personEn } from './en/person.ts';
 import { policiesEn } from './en/policies.ts';
 import { policyChangeEn } from './en/policy-change.ts';
@@ -12,6 +14,7 @@ import type { Dictionary } from './translate.ts';
 /** English: the keys of the Chinese source, complete. */
 export const en: Dictionary = {
   ...signInEn,
+  ...limitsEn,
   ...sourcesEn,
   ...policiesEn,
   ...policyChangeEn,
@@ -20,6 +23,7 @@ export const en: Dictionary = {
   ...personEn,
   ...peopleActsEn,
   ...administratorsEn,
+  ...campaignsEn,
   'app.name': 'Menshen 门神',
   'app.tagline': 'Security platform for enterprise mini programs',
   'app.pageTitle': '{page} · Menshen',
@@ -263,9 +267,9 @@ export const en: Dictionary = {
   'stage.authenticate': 'Authenticate',
   'stage.authenticate.hint': 'is the session valid, and whose',
   'stage.limit': 'Limit',
-  'stage.limit.hint': 'Rate limits and risk',
+  'stage.limit.hint': 'rates and risk',
   'stage.guard': 'Guard',
-  'stage.guard.hint': 'Rules of campaigns and quotas',
+  'stage.guard.hint': 'bounds of campaigns, quotas',
   'stage.inspect': 'Inspect',
   'stage.inspect.hint': 'no attack, well formed, as declared',
   'stage.authorize': 'Authorize',

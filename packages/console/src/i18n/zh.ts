@@ -1,6 +1,8 @@
 import { administratorsZh } from './zh/administrators.ts';
+import { campaignsZh } from './zh/campaigns.ts';
 import { inspectionZh } from './zh/inspection.ts';
 import { peopleActsZh } from './zh/people-acts.ts';
+import { limitsZh } from './zh/limits.ts';
 import { personZh } from './zh/person.ts';
 import { policiesZh } from './zh/policies.ts';
 import { policyChangeZh } from './zh/policy-change.ts';
@@ -14,6 +16,7 @@ import { sourcesZh } from './zh/sources.ts';
  */
 export const zh = {
   ...signInZh,
+  ...limitsZh,
   ...sourcesZh,
   ...policiesZh,
   ...policyChangeZh,
@@ -22,6 +25,7 @@ export const zh = {
   ...personZh,
   ...peopleActsZh,
   ...administratorsZh,
+  ...campaignsZh,
   'app.name': '门神 Menshen',
   'app.tagline': '企业微信小程序安全平台',
   'app.pageTitle': '{page} · 门神',

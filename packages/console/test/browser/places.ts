@@ -53,6 +53,10 @@ export const places: readonly Place[] = [
   place('people of a department', ['/people?department=9', '门店运营中心', '64']),
   place('person', [`/people/${signedIn}`, '终止全部会话', 'End all sessions'], narrow),
   place('sessions', ['/sessions', '谁正在登录', 'Who is signed in'], narrow),
+  place('limits', ['/limits', '正在被限速', 'Limited now'], narrow),
+  place('limits of a quiet day', ['/limits', '现在没有人被限速', 'Nobody is limited now'], { world: emptyWorld }),
+  place('lists', ['/lists', '即将到期的在前', 'those that end soon first'], narrow),
+  place('lists filtered', ['/lists?list=allow&kind=person', '没有符合条件的条目', 'No entry like this']),
   place('switches', ['/switches', '切换到旁路', 'Switch to bypass']),
   place('system', ['/system', '修改有误，未生效', 'Faulty change, not in force'], narrow),
   place('bypass', ['/switches', '旁路模式：没有任何保护', 'Bypass mode: no protection at all'], {

@@ -9,6 +9,7 @@ import { paged } from './paged.ts';
 import { peopleHandlers } from './people-handlers.ts';
 import { policyHandlers } from './policy-handlers.ts';
 import { protectionHandlers } from './protection-handlers.ts';
+import { rateHandlers } from './rate-handlers.ts';
 import { password, setupToken, type World } from './world.ts';
 
 const dayMs = 86_400_000;
@@ -130,6 +131,7 @@ export function fakeHandlers(world: () => World): readonly FakeHandler[] {
     ...peopleHandlers(world),
     ...inspectionHandlers(world),
     ...protectionHandlers(world),
+    ...rateHandlers(world),
     bind(contract.adminSession, session),
     bind(contract.adminLogout, () => {
       world().signedIn = false;

@@ -8,6 +8,7 @@ import { Status, type Tone } from '../../ds/status.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
 import { type StageSpan, stageSpans } from './stage-spans.ts';
 import styles from './stage-table.module.css';
+import { whereWords } from './where-words.ts';
 
 const looks: Readonly<Record<StageVerdict, readonly [Tone, ReactNode]>> = {
   pass: ['safe', <SafeIcon key="pass" aria-hidden="true" />],
@@ -88,7 +89,7 @@ export function StageTable({ stages, backendMicros }: StageTableProps) {
 }
 
 function Why({ row, backendMicros }: { readonly row: StageSpan; readonly backendMicros: number | null }) {
-  const { t, format } = useLanguage();
+  const { t, language, format } = useLanguage();
   if (row.code === null && row.where === null && backendMicros === null) return null;
   return (
     <div className={styles.why}>
@@ -97,7 +98,9 @@ function Why({ row, backendMicros }: { readonly row: StageSpan; readonly backend
           <Reason code={row.code} withCode />
         </span>
       )}
-      {row.where === null ? null : <span className="quiet">{t('stage.where', { where: row.where })}</span>}
+      {row.where === null ? null : (
+        <span className="quiet">{t('stage.where', { where: whereWords(row.where, { t, language }) })}</span>
+      )}
       {backendMicros === null ? null : (
         <span className="quiet">{t('stage.backend', { time: format.micros(backendMicros) })}</span>
       )}
