@@ -235,6 +235,13 @@ export function controlPlaneCalls({ deployment, three, clock, answered }: CallCo
     ),
     call('cancelApproval', 'system', () => ({ params: { id: text('requestApproval', 'id') } }), 'approval_invalid'),
     call('setMode', 'system', { body: { mode: 'enforce', reason } }),
+
+    // Limits and lists.
+    call('addListEntries', 'security', {
+      body: { list: 'deny', kind: 'address', values: ['203.0.113.0/24'], reason, owner: 'security team', hours: 24 },
+    }),
+    call('removeListEntries', 'security', () => ({ body: { ids: [text('addListEntries', 'added', '0', 'id')], reason } })),
+    call('liftLimits', 'security', { body: { kind: 'person', who: 'zhang', reason } }),
     // Machines.
     call(
       'createApiToken',
