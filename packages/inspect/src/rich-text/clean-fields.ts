@@ -33,6 +33,9 @@ export type CleanedValue =
   | { readonly kind: 'too_large'; readonly field: string };
 
 const maxDepth = 200;
+/** Characters and marks of all rich text of a value together, so that many fields cost no more than one. */
+const maxCharacters = 524_288;
+const maxMarks = 30_000;
 
 /** Cleans the rich-text fields of a parsed JSON value, form or multipart body. The value given is not changed. */
 export function cleanRichFields(value: unknown, { names, declared }: RichFields): CleanedValue {
@@ -51,6 +54,8 @@ class Walk {
   readonly fields: CleanedField[] = [];
   changed = false;
   tooLarge: string | null = null;
+  #characters = 0;
+  #marks = 0;
 
   constructor(rules: readonly { readonly name: string; readonly steps: readonly string[] }[], declared: FieldMap | null) {
     this.#rules = rules;
@@ -79,7 +84,13 @@ class Walk {
     const field = this.#fieldOf(path);
     // Without a tag there is nothing to clean; an ampersand alone would only be spelt otherwise.
     if (field === null || !text.includes('<')) return [text, text];
-    const cleaned: Cleaned = cleanRichText(text);
+    this.#characters += text.length;
+    for (let at = 0; at < text.length && this.#marks <= maxMarks; at += 1) {
+      const code = text.charCodeAt(at);
+      if (code === 0x3c || code === 0x26) this.#marks += 1;
+    }
+    const tooMuch = this.#characters > maxCharacters || this.#marks > maxMarks;
+    const cleaned: Cleaned = tooMuch ? { kind: 'too_large' } : cleanRichText(text);
     if (cleaned.kind === 'too_large') {
       this.tooLarge = field;
       return ['', ''];

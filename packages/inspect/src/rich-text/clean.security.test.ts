@@ -172,6 +172,7 @@ describe('rich text that attacks', () => {
   it('bounds depth and size before it works', () => {
     expect(cleanRichText('x'.repeat(262_145))).toEqual({ kind: 'too_large' });
     expect(cleanRichText('<b>'.repeat(30_000))).toEqual({ kind: 'too_large' });
+    expect(cleanRichText('&amp;'.repeat(30_000))).toEqual({ kind: 'too_large' });
     const deep = cleanRichText('<b>'.repeat(5_000));
     expect(deep.kind === 'clean' && (deep.html.match(/<b>/g)?.length ?? 0)).toBe(100);
   });
@@ -205,6 +206,12 @@ describe('rich text in a value', () => {
       value: { html: '<b>a</b>', title: '<script>' },
       fields: [{ field: 'html' }, { field: 'html' }],
     });
+  });
+
+  it('refuses many fields that are too much together', () => {
+    const list = Array.from({ length: 20 }, () => ({ html: '<b>x</b>'.repeat(1_000) }));
+    expect(cleanRichFields({ list: list.slice(0, 10) }, { names: ['html'], declared: null })).toMatchObject({ kind: 'clean' });
+    expect(cleanRichFields({ list }, { names: ['html'], declared: null })).toEqual({ kind: 'too_large', field: 'html' });
   });
 
   it('refuses what is larger than an article', () => {

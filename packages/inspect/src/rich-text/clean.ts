@@ -23,7 +23,8 @@ export type Cleaned =
   | { readonly kind: 'too_large' };
 
 const maxHtml = 262_144;
-const maxTags = 20_000;
+/** Angle brackets and ampersands together: what the time of cleaning follows. */
+const maxMarks = 20_000;
 const maxNesting = 100;
 
 const allowed = Object.fromEntries([...elements].map(([name, attributes]) => [name, ['class', 'style', ...attributes]]));
@@ -34,7 +35,7 @@ const allowed = Object.fromEntries([...elements].map(([name, attributes]) => [na
  * parser reads in it what stands there. Cleaning it again changes nothing. `harmful` tells scripts and handlers from what is merely unknown.
  */
 export function cleanRichText(html: string): Cleaned {
-  if (html.length > maxHtml || countTags(html) > maxTags) return { kind: 'too_large' };
+  if (html.length > maxHtml || countMarks(html) > maxMarks) return { kind: 'too_large' };
   const found: Record<string, number> = {};
   const counts = { handlers: 0, addresses: 0, styles: 0, attributes: 0 };
   let scripts = 0;
@@ -72,9 +73,10 @@ export function cleanRichText(html: string): Cleaned {
 
 const isHandler = (name: string): boolean => /^on/i.test(name);
 
-function countTags(html: string): number {
+function countMarks(html: string): number {
   let count = 0;
-  for (let at = html.indexOf('<'); at >= 0 && count <= maxTags; at = html.indexOf('<', at + 1)) count += 1;
+  for (const mark of ['<', '&'])
+    for (let at = html.indexOf(mark); at >= 0 && count <= maxMarks; at = html.indexOf(mark, at + 1)) count += 1;
   return count;
 }
 
