@@ -47,7 +47,7 @@ export function HistoryPanel({ of, data }: { readonly of: RouteKey; readonly dat
     },
     {
       key: 'act',
-      title: '',
+      title: t('fieldTypes.act'),
       render: (row) => {
         if (row.state === 'proposed' || !may(restoreSchemas)) return null;
         const name = row.state === 'approved' ? 'withdraw' : 'restore';

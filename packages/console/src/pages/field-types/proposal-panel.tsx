@@ -99,11 +99,16 @@ function WouldRefuse({ data }: { readonly data: RouteSchema }) {
   const { t, format } = useLanguage();
   const { checked, wouldRefuse } = data;
   const total = wouldRefuse.reduce((sum, { count }) => sum + count, 0);
-  if (checked === 0) return <Status tone="quiet">{t('fieldTypes.notTried')}</Status>;
-  if (total === 0) return <Status tone="safe">{t('fieldTypes.wouldRefuseNothing', { count: checked })}</Status>;
+  if (checked === 0) return <p className="quiet">{t('fieldTypes.notTried')}</p>;
+  if (total === 0)
+    return (
+      <Status tone="safe" filled>
+        {t('fieldTypes.wouldRefuseNothing', { count: checked })}
+      </Status>
+    );
   return (
     <section>
-      <Status tone="warning">
+      <Status tone="warning" filled>
         {t('fieldTypes.wouldRefuse', { count: total })}
         {t('fieldTypes.of', { count: format.number(checked) })}
       </Status>

@@ -52,7 +52,7 @@ export function FieldTypesRoutePage() {
               {data.current === null ? (
                 <EmptyState title={t('fieldTypes.source.none')}>{t('fieldTypes.nothingInForce')}</EmptyState>
               ) : (
-                <CodeBlock label={t('fieldTypes.current')} text={schemaText(data.current)} copyLabel={t('fieldTypes.copy')} />
+                <CodeBlock label={t('fieldTypes.editor')} text={schemaText(data.current)} copyLabel={t('fieldTypes.copy')} />
               )}
             </Panel>
             {data.refused.length === 0 ? null : (

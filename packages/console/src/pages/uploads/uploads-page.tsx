@@ -93,7 +93,7 @@ function RulesPanel({ rules }: { readonly rules: readonly Rule[] }) {
         </>
       ),
     },
-    { key: 'types', title: t('uploads.types'), wrap: true, render: (row) => row.types.join(' ') },
+    { key: 'types', title: t('uploads.types'), wrap: true, width: 160, render: (row) => row.types.join(' ') },
     {
       key: 'limit',
       title: t('uploads.limit'),
@@ -142,7 +142,7 @@ function MediaPanel({ media }: { readonly media: readonly Media[] }) {
       render: (row) => (
         <Status tone={mediaTones[row.state]}>
           {t(`uploads.state.${row.state}`)}
-          {row.label === null || row.state === 'pass' ? '' : t('uploads.label', { label: row.label })}
+          {row.label === null || row.state === 'pass' ? '' : t('uploads.label', { label: String(row.label) })}
         </Status>
       ),
     },
