@@ -110,7 +110,7 @@ describe('uploads through the gateway', () => {
 
   it.each(['held', 'streamed'])('are refused by %s before the backend sees them', async (path) => {
     const cases: [Parameters<typeof post>[1], number, string][] = [
-      [[file(Buffer.from('<script>alert(1)</script>'))], 415, 'upload_type_refused'],
+      [[file(Buffer.from('<script>alert(1)</script>'))], 422, 'upload_content_refused'],
       [[file(files.png({ after: Buffer.from('<script>') }))], 422, 'upload_content_refused'],
       [[file(files.gif(), 'a.gif', 'image/gif')], 415, 'upload_type_refused'],
       [[file(Buffer.from('MALWARE in a text'), 'a.txt', 'text/plain')], 422, 'upload_infected'],
