@@ -96,6 +96,14 @@ describe('a file that is not what it says', () => {
     ],
     ['PNG with PHP in a text', files.png({ text: '<?php phpinfo();' }), 'a.png', 'image/png', 'upload_content_refused'],
     ['PNG larger than a wall', files.png({ width: 100_000, height: 100_000 }), 'a.png', 'image/png', 'upload_content_refused'],
+    ['GIF whose screen is a wall', files.gif({ screen: 60_000 }), 'a.gif', 'image/gif', 'upload_content_refused'],
+    [
+      'PNG of many large frames',
+      files.png({ width: 2_000, height: 2_000, frames: 20 }),
+      'a.png',
+      'image/png',
+      'upload_content_refused',
+    ],
     ['GIF of many large frames', files.gif({ frames: 60, side: 1_000 }), 'a.gif', 'image/gif', 'upload_content_refused'],
     ['PDF that is a page', files.pdf('<html><body onload=alert(1)>'), 'a.pdf', 'application/pdf', 'upload_content_refused'],
     [

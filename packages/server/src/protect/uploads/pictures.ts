@@ -44,6 +44,12 @@ async function readPng(source: ByteSource): Promise<PictureFacts | null> {
       if (type !== 'IHDR' || length !== 13) return null;
       pixels = (await source.read(at + 8, 4)).readUInt32BE(0) * (await source.read(at + 12, 4)).readUInt32BE(0);
     }
+    // A frame of an animation.
+    if (type === 'fcTL' && length >= 12) {
+      const size = await source.read(at + 12, 8);
+      if (size.length < 8) return null;
+      pixels += size.readUInt32BE(0) * size.readUInt32BE(4);
+    }
     if (pngMetadata.has(type)) metadata.push({ start: at, end, bytes: nothing });
     if (type === 'IEND') return end === source.size && pixels > 0 ? { pixels, metadata } : null;
     at = end;
@@ -73,7 +79,7 @@ async function readJpeg(source: ByteSource): Promise<PictureFacts | null> {
     if (isFrame) {
       const frame = await source.read(at + 5, 4);
       if (frame.length < 4) return null;
-      pixels = frame.readUInt16BE(0) * frame.readUInt16BE(2);
+      pixels = Math.max(pixels, frame.readUInt16BE(0) * frame.readUInt16BE(2));
     }
     if (marker === 0xe1 || marker === 0xed || marker === 0xfe) {
       const kept = marker === 0xe1 ? orientationSegment(await source.read(at, Math.min(length + 2, 65_537))) : nothing;
@@ -151,11 +157,13 @@ async function readGif(source: ByteSource): Promise<PictureFacts | null> {
   if ((head[6] === 0x2f && (head[7] === 0x2a || head[7] === 0x2f)) || head[6] === 0x3d) return null;
   const table = (flags: number): number => ((flags & 0x80) === 0 ? 0 : 3 * 2 ** ((flags & 7) + 1));
   const metadata: Edit[] = [];
+  // A reader makes room for the whole screen, however small the frames are.
+  const screen = head.readUInt16LE(6) * head.readUInt16LE(8);
   let pixels = 0;
   let at = 13 + table(head[10] ?? 0);
   for (let part = 0; part < maxParts; part += 1) {
     const block = await source.read(at, 10);
-    if (block[0] === 0x3b) return at + 1 === source.size && pixels > 0 ? { pixels, metadata } : null;
+    if (block[0] === 0x3b) return at + 1 === source.size && pixels > 0 ? { pixels: Math.max(pixels, screen), metadata } : null;
     let end: number | null;
     if (block[0] === 0x21) {
       end = await endOfSubBlocks(source, at + 2);

@@ -12,12 +12,15 @@ const latin = (text: string): Buffer => Buffer.from(text, 'latin1');
 
 const chunk = (type: string, data: Buffer): Buffer => Buffer.concat([u32(data.length), latin(type), data, u32(0)]);
 
-export function png(options: { width?: number; height?: number; text?: string; after?: Buffer } = {}): Buffer {
-  const { width = 4, height = 4, text, after = Buffer.alloc(0) } = options;
+export function png(options: { width?: number; height?: number; text?: string; frames?: number; after?: Buffer } = {}): Buffer {
+  const { width = 4, height = 4, text, frames = 0, after = Buffer.alloc(0) } = options;
   return Buffer.concat([
     Buffer.from('89504e470d0a1a0a', 'hex'),
     chunk('IHDR', Buffer.concat([u32(width), u32(height), Buffer.from([8, 2, 0, 0, 0])])),
     ...(text === undefined ? [] : [chunk('tEXt', latin(`Comment\0${text}`))]),
+    ...Array.from({ length: frames }, (_, at) =>
+      chunk('fcTL', Buffer.concat([u32(at), u32(width), u32(height), Buffer.alloc(14)])),
+    ),
     chunk('IDAT', Buffer.from([1, 2, 3, 4])),
     chunk('IEND', Buffer.alloc(0)),
     after,
@@ -62,8 +65,10 @@ export function jpeg(options: { width?: number; height?: number; meta?: Buffer[]
 export const exifSegment = (orientation: number): Buffer => segment(0xe1, exif(orientation));
 export const commentSegment = (text: string): Buffer => segment(0xfe, latin(text));
 
-export function gif(options: { width?: number; frames?: number; side?: number; comment?: string; after?: Buffer } = {}): Buffer {
-  const { width = 4, frames = 1, side = 4, comment, after = Buffer.alloc(0) } = options;
+export function gif(
+  options: { width?: number; screen?: number; frames?: number; side?: number; comment?: string; after?: Buffer } = {},
+): Buffer {
+  const { width = options.screen ?? 4, screen = 4, frames = 1, side = 4, comment, after = Buffer.alloc(0) } = options;
   const frame = Buffer.concat([
     Buffer.from([0x2c]),
     le16(0),
@@ -75,7 +80,7 @@ export function gif(options: { width?: number; frames?: number; side?: number; c
   return Buffer.concat([
     latin('GIF89a'),
     le16(width),
-    le16(4),
+    le16(screen),
     Buffer.from([0x80, 0, 0]),
     Buffer.alloc(6),
     ...(comment === undefined ? [] : [Buffer.from([0x21, 0xfe, comment.length]), latin(comment), Buffer.from([0])]),
