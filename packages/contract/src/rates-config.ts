@@ -59,10 +59,10 @@ export const ratesSchema = z.strictObject({
   buckets: z.int().min(1_024).max(16_777_216).default(262_144),
   challenge: z
     .strictObject({
-      /** Leading zero bits of a puzzle on a quiet day; each bit doubles the work. 14 are some 0.2 s on a phone. */
-      bits: z.int().min(8).max(24).default(14),
+      /** Leading zero bits of a puzzle on a quiet day; each bit doubles the work. 12 are 4,096 hashes, some tenths of a second on a phone. */
+      bits: z.int().min(8).max(24).default(12),
       /** However much is going on, never more. */
-      maxBits: z.int().min(8).max(26).default(19),
+      maxBits: z.int().min(8).max(26).default(18),
       seconds: z.int().min(10).max(600).default(120),
     })
     .refine(({ bits, maxBits }) => bits <= maxBits, 'bits is at most maxBits')

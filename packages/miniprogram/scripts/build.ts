@@ -10,23 +10,49 @@ import { internalNames } from './internal-names.ts';
 
 const root = join(import.meta.dirname, '..');
 
-export interface BuiltSdk {
+export interface BuiltModule {
   /** CommonJS, ES2018, minified, no dependencies. */
   readonly script: string;
   readonly declarations: string;
 }
 
+export interface BuiltSdk extends BuiltModule {
+  /** The solver of puzzles, for apps whose routes ask for them; the others leave it out. */
+  readonly challenge: BuiltModule;
+}
+
 /**
- * Builds the SDK into two files, `menshen.js` and `menshen.d.ts`. Its source is compiled against nothing but ES2018: a Node or DOM name in it fails
- * the build.
+ * Builds the SDK: `menshen.js` and `menshen.d.ts`, and beside them the optional `challenge.js` and `challenge.d.ts`. Its source is compiled against nothing but
+ * ES2018: a Node or DOM name in it fails the build.
  */
 export async function buildSdk(outDir: string): Promise<BuiltSdk> {
-  const built: BuiltSdk = { script: join(outDir, 'menshen.js'), declarations: join(outDir, 'menshen.d.ts') };
+  const place = (name: string): BuiltModule => ({
+    script: join(outDir, `${name}.js`),
+    declarations: join(outDir, `${name}.d.ts`),
+  });
+  const built: BuiltSdk = { ...place('menshen'), challenge: place('challenge') };
   await mkdir(outDir, { recursive: true });
+  await bundle('src/index.ts', built.script);
+  await bundle('src/challenge-entry.ts', built.challenge.script);
+  const types = await mkdtemp(join(tmpdir(), 'menshen-sdk-'));
+  try {
+    await runTsc(['-p', join(root, 'tsconfig.sdk.json'), '--outDir', types]);
+    const wire = (): string => join(types, 'wire/src/index.d.ts');
+    const declare = (entry: string): string => bundleDeclarations(join(types, 'miniprogram/src', entry), wire);
+    await writeFile(built.declarations, declare('index.d.ts'));
+    await writeFile(built.challenge.declarations, declare('challenge-entry.d.ts'));
+  } finally {
+    await rm(types, { recursive: true, force: true });
+  }
+  return built;
+}
+
+/** One module with all that it needs, in one file. */
+async function bundle(entry: string, script: string): Promise<void> {
   const { version, license } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
   const { outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: ['src/index.ts'],
+    entryPoints: [entry],
     write: false,
     bundle: true,
     minify: true,
@@ -41,16 +67,7 @@ export async function buildSdk(outDir: string): Promise<BuiltSdk> {
     banner: { js: `/*! @menshen/miniprogram ${version} ${license} */\n'use strict';` },
     logLevel: 'warning',
   });
-  await writeFile(built.script, asCommonJs(outputFiles[0]?.text ?? ''));
-  const types = await mkdtemp(join(tmpdir(), 'menshen-sdk-'));
-  try {
-    await runTsc(['-p', join(root, 'tsconfig.sdk.json'), '--outDir', types]);
-    const text = bundleDeclarations(join(types, 'miniprogram/src/index.d.ts'), () => join(types, 'wire/src/index.d.ts'));
-    await writeFile(built.declarations, text);
-  } finally {
-    await rm(types, { recursive: true, force: true });
-  }
-  return built;
+  await writeFile(script, asCommonJs(outputFiles[0]?.text ?? ''));
 }
 
 /** Turns the one export statement at the end into CommonJS; esbuild's own conversion weighs half a kilobyte. */

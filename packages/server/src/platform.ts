@@ -43,6 +43,8 @@ import { createDecisionMemory } from './policy/decision-memory.ts';
 import { createQuestionStore } from './policy/question-store.ts';
 import { createPolicyService } from './policy/service.ts';
 import { createProtectService } from './protect/service.ts';
+import type { ListService } from './rates/lists/service.ts';
+import type { RatesService } from './rates/service.ts';
 import { createSwitchService, type SwitchService } from './switches/service.ts';
 import { createSwitchStore } from './switches/store.ts';
 
@@ -83,6 +85,8 @@ export interface Platform {
   readonly switches: SwitchService;
   readonly inspection: InspectionService;
   readonly guard: GuardService;
+  readonly rates: RatesService;
+  readonly lists: ListService;
   /** Path and fragment of the one-time set-up page; null when an administrator exists. */
   readonly setupPath: string | null;
   /** What of the policies in force loads but can hardly be meant. */
@@ -349,6 +353,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       switches,
       inspection,
       guard,
+      ...{ rates, lists },
       setupPath: token === null ? null : `/setup#token=${token}`,
       policyWarnings: () => current.runtime.policyWarnings,
       reload,

@@ -3,6 +3,7 @@ import { createServer as createHttps, type Server as HttpsServer } from 'node:ht
 import type { Socket } from 'node:net';
 import { type Config, type ErrorCode, errorStatus, errorText } from '@menshen/contract';
 import { requestRefusedEvent } from '../audit/events.ts';
+import { watchConnections } from '../rates/watch-connections.ts';
 import { clientAddress, plainAddress } from './address.ts';
 import { writeRefusal } from './answer.ts';
 import { type ClientApiParts, createClientApi, isClientPath } from './client-api.ts';
@@ -41,8 +42,19 @@ export async function startGateway(
   const clientApi = createClientApi(parts);
   const ids = createIds(services.random, services.clock);
 
+  const connections = watchConnections({
+    limits: services.rates.connections,
+    addressOf: (socket) => plainAddress(socket.remoteAddress),
+    slowHead: (socket) => refuseSocket('request_timeout', socket, ids(), services, null),
+    monotonic: services.monotonic,
+  });
+
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     state.inFlight += 1;
+    // What we have not taken yet is not the client's delay.
+    const last = connections.began(request.socket, () => !request.complete && request.readableLength === 0);
+    if (last) response.shouldKeepAlive = false;
+    response.once('close', () => connections.ended(request.socket));
     if (listen.tls !== null) response.setHeader('strict-transport-security', strictTransport);
     const url = request.url ?? '';
     const id = ids();
@@ -129,6 +141,7 @@ export async function startGateway(
   const server: Server = secure ?? createHttp(options, handle);
   applyLimits(server, limits);
   server.maxHeadersCount = 128;
+  server.on('connection', connections.take);
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => refuseConnection(error, socket, ids(), services));
   // No route takes an upgrade or a tunnel.
   server.on('upgrade', (request: IncomingMessage, socket: Socket) =>
@@ -165,6 +178,7 @@ export async function startGateway(
       const timer = setTimeout(() => server.closeAllConnections(), graceMs);
       await closed;
       clearTimeout(timer);
+      connections.stop();
     },
   };
 }

@@ -2,10 +2,10 @@ import type { RatesConfig } from '@menshen/contract';
 
 /** One connection of a client, as the HTTP front reports on it. */
 export interface ConnectionSlot {
-  /** A request begins. */
-  busy(): void;
-  /** Its answer has been sent. False when the connection must be closed now: it has served enough requests. */
-  idle(): boolean;
+  /** A request begins. True when it is the last that the connection serves. */
+  busy(): boolean;
+  /** Its answer has been sent: the connection waits. */
+  idle(): void;
   /** The connection has ended. Safe to call twice. */
   release(): void;
 }
@@ -64,20 +64,20 @@ export function createConnectionLimits({ settings, nameOf, trusted }: Connection
         busy() {
           held.idle.delete(close);
           requests += 1;
+          const { requests: most } = settings();
+          return most > 0 && requests >= most;
         },
         idle() {
-          const { requests: most, idlePerAddress } = settings();
-          if (most > 0 && requests >= most) return false;
+          if (released) return;
           held.idle.delete(close);
           held.idle.add(close);
-          if (free || held.idle.size <= idlePerAddress) return true;
+          if (free || held.idle.size <= settings().idlePerAddress) return;
           const [longest] = held.idle;
           if (longest !== undefined) {
             held.idle.delete(longest);
             counts.closedIdle += 1;
             longest();
           }
-          return true;
         },
         release() {
           if (released) return;

@@ -5,6 +5,7 @@ import { approvalAttention } from './approval-attention.ts';
 import { campaignAttention } from './campaign-attention.ts';
 import type { HandlerParts } from './index.ts';
 import { protectionAttention } from './protection-attention.ts';
+import { rateAttention } from './rate-attention.ts';
 
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;
@@ -22,6 +23,7 @@ export function systemHandlers(parts: HandlerParts): readonly Bound[] {
   ): Promise<contract.Attention[]> => {
     const now = clock();
     const found: contract.Attention[] = approvalAttention(await parts.administrators.approvals.waiting(viewer));
+    found.push(...rateAttention(parts.rates, parts.lists, now));
     const mode = switches.mode();
     if (mode !== 'enforce') {
       const state = switches.state();

@@ -1,0 +1,1 @@
+export { type ChallengeOptions, type Challenges, createChallenges, solvePuzzle } from './challenge.ts';

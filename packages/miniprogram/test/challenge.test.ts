@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildSdk, runTsc } from '../scripts/build.ts';
+import { createChallenges, solvePuzzle } from '../src/challenge-entry.ts';
+import { createMenshen } from '../src/index.ts';
+import { createFakeWx } from '../src/testing/fake-wx.ts';
+import { createScriptedGateway, json, refuse } from '../src/testing/scripted-gateway.ts';
+
+const puzzle = `mc1.${'A'.repeat(22)}.${'B'.repeat(22)}`;
+const bitsOf = (solution: string): number => Math.clz32(createHash('sha256').update(solution).digest().readUInt32BE(0));
+const challenge = (bits = 8) => ({ challenge: { kind: 'pow', algorithm: 'sha256', puzzle, bits, expiresAt: 1 } });
+
+/** An app whose backend asks for a puzzle until a solution comes. */
+function setUp(bits = 8) {
+  const gateway = createScriptedGateway();
+  const solutions: (string | null)[] = [];
+  gateway.backend = (request) => {
+    const solution = request.headers.get('x-menshen-challenge');
+    solutions.push(solution);
+    return solution === null ? refuse(403, 'challenge_required', challenge(bits)) : json(200, { fine: true });
+  };
+  const challenges = createChallenges({ wx: createFakeWx({ fetch: gateway.fetch, loginCode: () => 'code' }) });
+  const menshen = createMenshen({ baseUrl: 'https://api.example.com', app: 'portal', wx: challenges.wx });
+  return { challenges, menshen, solutions };
+}
+
+describe('puzzles', () => {
+  it('are solved when they are asked for, and the request goes on', async () => {
+    const { challenges, menshen, solutions } = setUp();
+    const answer = await challenges.request(menshen, { url: '/notes?draft=1', method: 'POST', data: { a: 1 } });
+    expect(answer.data).toEqual({ fine: true });
+    expect(solutions).toEqual([null, expect.stringMatching(/^mc1\.A{22}\.B{22}\.\d+$/)]);
+    expect(bitsOf(String(solutions[1]))).toBeGreaterThanOrEqual(8);
+    // A solution is sent once, with the request that it was asked for.
+    await expect(menshen.request({ url: '/notes?draft=1', method: 'POST', data: { a: 1 } })).rejects.toMatchObject({
+      code: 'challenge_required',
+    });
+    expect(solutions.at(-1)).toBeNull();
+  });
+
+  it('that are too hard, or no puzzles, are not tried', async () => {
+    const { challenges, menshen, solutions } = setUp(25);
+    await expect(challenges.request(menshen, { url: '/notes' })).rejects.toMatchObject({ code: 'challenge_required' });
+    expect(solutions).toEqual([null]);
+  });
+
+  it('let the page be drawn in between', async () => {
+    let drawn = 0;
+    const timer = setInterval(() => {
+      drawn += 1;
+    }, 0);
+    const solution = await solvePuzzle({ puzzle, bits: 12 }, 100);
+    clearInterval(timer);
+    expect(bitsOf(solution)).toBeGreaterThanOrEqual(12);
+    expect(drawn).toBeGreaterThan(0);
+  });
+});
+
+describe('the built module', () => {
+  let folder = '';
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'menshen-challenge-'));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  it('stands alone, is small, solves, and is no part of the SDK', async () => {
+    const built = await buildSdk(folder);
+    expect((await stat(built.challenge.script)).size).toBeLessThan(6_000);
+    expect(await readFile(built.script, 'utf8')).not.toContain('mc1');
+    const module = createRequire(import.meta.url)(built.challenge.script) as typeof import('../src/challenge-entry.ts');
+    expect(Object.keys(module).sort()).toEqual(['createChallenges', 'solvePuzzle']);
+    expect(bitsOf(await module.solvePuzzle({ puzzle, bits: 8 }))).toBeGreaterThanOrEqual(8);
+    await runTsc(['--noEmit', '--strict', '--lib', 'es2018', '--types', '', built.challenge.declarations]);
+  });
+});
