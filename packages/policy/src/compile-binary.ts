@@ -1,10 +1,9 @@
 import type { BinaryOperator } from './ast.ts';
+import { compileComparison } from './compile-comparison.ts';
 import { type CompiledExpression, dependent, dependentTest, pure, pureTest } from './compiled-expression.ts';
 import { EntityRef } from './entity.ts';
 import type { Evaluation } from './evaluation.ts';
 import { failure } from './evaluation-error.ts';
-import { Datetime } from './extension/datetime.ts';
-import { Duration } from './extension/duration.ts';
 import { addLong, isLong, type Long, multiplyLong, subtractLong } from './long.ts';
 import { CedarSet, type CedarValue, hasAttribute, normalizeValue, readAttribute, valuesEqual } from './value.ts';
 
@@ -16,36 +15,13 @@ function compileEquals(left: Operand, right: Operand): Operand {
   if (fixed !== undefined && typeof fixed !== 'object') {
     return pureTest([left, right], (evaluation) => other.run(evaluation) === fixed);
   }
-  return pureTest([left, right], (evaluation) => valuesEqual(left.run(evaluation), right.run(evaluation)));
+  const { run: first } = left;
+  const { run: second } = right;
+  return pureTest([left, right], (evaluation) => valuesEqual(first(evaluation), second(evaluation)));
 }
 
 function compileNotEquals(left: Operand, right: Operand): Operand {
   return pureTest([left, right], (evaluation) => !valuesEqual(left.run(evaluation), right.run(evaluation)));
-}
-
-/** The numbers that `<` compares: both longs, both datetimes or both durations; `undefined` otherwise. */
-function comparable(left: CedarValue, right: CedarValue): readonly [Long, Long] | undefined {
-  if (isLong(left) && isLong(right)) return [left, right];
-  if (left instanceof Datetime && right instanceof Datetime) return [left.epochMilliseconds, right.epochMilliseconds];
-  if (left instanceof Duration && right instanceof Duration) return [left.milliseconds, right.milliseconds];
-  return undefined;
-}
-
-function compileComparison(
-  operator: string,
-  compare: (left: Long, right: Long) => boolean,
-  left: Operand,
-  right: Operand,
-): Operand {
-  const error = failure('type_error', `\`${operator}\` needs two longs, two datetimes or two durations`);
-  return pureTest([left, right], (evaluation) => {
-    const a = left.run(evaluation);
-    const b = right.run(evaluation);
-    if (typeof a === 'number' && typeof b === 'number') return compare(a, b);
-    const pair = comparable(a, b);
-    if (pair === undefined) throw error();
-    return compare(pair[0], pair[1]);
-  });
 }
 
 function compileArithmetic(operator: string, compute: (left: Long, right: Long) => Long, left: Operand, right: Operand): Operand {
@@ -74,9 +50,11 @@ function isInSet(ref: EntityRef, keys: readonly string[], evaluation: Evaluation
 function compileIn(left: Operand, right: Operand): Operand {
   const fixed = right.constant;
   if (fixed instanceof EntityRef) {
+    const { run } = left;
+    const { key } = fixed;
     return dependentTest((evaluation) => {
-      const ref = left.run(evaluation);
-      if (ref instanceof EntityRef) return evaluation.isIn(ref, fixed.key);
+      const ref = run(evaluation);
+      if (ref instanceof EntityRef) return evaluation.isIn(ref, key);
       throw notEntity();
     });
   }
@@ -166,13 +144,10 @@ export function compileBinary(operator: BinaryOperator, left: CompiledExpression
     case '!=':
       return compileNotEquals(left, right);
     case '<':
-      return compileComparison(operator, (a, b) => a < b, left, right);
     case '<=':
-      return compileComparison(operator, (a, b) => a <= b, left, right);
     case '>':
-      return compileComparison(operator, (a, b) => a > b, left, right);
     case '>=':
-      return compileComparison(operator, (a, b) => a >= b, left, right);
+      return compileComparison(operator, left, right);
     case '+':
       return compileArithmetic(operator, addLong, left, right);
     case '-':

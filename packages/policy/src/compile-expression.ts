@@ -102,20 +102,39 @@ function attributesReader(
   return (evaluation) => attributesOf(target.run(evaluation), evaluation, typeError);
 }
 
+interface Missing {
+  readonly noEntity: () => EvaluationError;
+  readonly noAttribute: () => EvaluationError;
+}
+
+/** An attribute that must be there. One function for all places, so that the engine puts it into each of them. */
+function readRequired(record: CedarRecord | undefined, name: string, missing: Missing): CedarValue {
+  if (record === undefined) throw missing.noEntity();
+  const value = readAttribute(record, name);
+  if (value === undefined) throw missing.noAttribute();
+  return value;
+}
+
 function compileAttribute(expression: Of<'attribute'>): CompiledExpression {
   const { name } = expression;
   const target = compileExpression(expression.target);
   const typeError = failure('type_error', `\`.${name}\` needs a record or an entity`);
   const noEntity = failure('no_such_entity', `the entity whose \`${name}\` is read does not exist`);
   const noAttribute = failure('no_such_attribute', `the attribute \`${name}\` does not exist`);
-  const attributes = attributesReader(expression.target, target, typeError);
-  const run = (evaluation: Evaluation): CedarValue => {
-    const record = attributes(evaluation);
-    if (record === undefined) throw noEntity();
-    const value = readAttribute(record, name);
-    if (value === undefined) throw noAttribute();
-    return value;
-  };
+  const missing = { noEntity, noAttribute };
+  if (expression.target.kind === 'variable') {
+    // By far the most frequent targets, each in one call.
+    switch (expression.target.name) {
+      case 'principal':
+        return dependent((evaluation) => readRequired(evaluation.principalEntity?.attrs, name, missing));
+      case 'resource':
+        return dependent((evaluation) => readRequired(evaluation.resourceEntity?.attrs, name, missing));
+      case 'context':
+        return dependent((evaluation) => readRequired(evaluation.context, name, missing));
+    }
+  }
+  const run = (evaluation: Evaluation): CedarValue =>
+    readRequired(attributesOf(target.run(evaluation), evaluation, typeError), name, missing);
   return isRecord(target.constant) ? pure([target], run) : dependent(run);
 }
 
@@ -189,7 +208,13 @@ function compileCall(expression: Of<'call'>): CompiledExpression {
   const operands = expression.args.map(compileExpression);
   const [first, second] = operands;
   if (first === undefined || operands.length !== extension.arity) throw new TypeError('wrong number of arguments');
-  const run = (evaluation: Evaluation): CedarValue => extension.apply(first.run(evaluation), second?.run(evaluation));
+  const { apply } = extension;
+  const { run: receiver } = first;
+  const fixed = second?.constant;
+  if (extension.returnsBoolean && (second === undefined || fixed !== undefined)) {
+    return pureTest(operands, (evaluation) => apply(receiver(evaluation), fixed) === true);
+  }
+  const run = (evaluation: Evaluation): CedarValue => apply(receiver(evaluation), second?.run(evaluation));
   if (!extension.returnsBoolean) return pure(operands, run);
   return pureTest(operands, (evaluation) => run(evaluation) === true);
 }

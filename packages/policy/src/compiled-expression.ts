@@ -9,6 +9,9 @@ export type Evaluate = (evaluation: Evaluation) => CedarValue;
 /** Like {@link Evaluate}, for an expression that is always a boolean. */
 export type Test = (evaluation: Evaluation) => boolean;
 
+/** What is demanded of nothing: one closure, so that it is known again. */
+export const always: Test = () => true;
+
 /** An expression as a closure. */
 export interface CompiledExpression {
   readonly run: Evaluate;

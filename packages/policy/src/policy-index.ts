@@ -1,7 +1,7 @@
 import type { ActionScope, EntityScope } from './ast.ts';
 import { CandidateList } from './candidate-list.ts';
 import { allOf, compileEntityScope } from './compile-scope.ts';
-import type { Test } from './compiled-expression.ts';
+import { always } from './compiled-expression.ts';
 import type { Decision } from './decision.ts';
 import type { Entity, EntityRef } from './entity.ts';
 import type { ActionEntities, Evaluation } from './evaluation.ts';
@@ -12,8 +12,6 @@ import { type Candidate, Tally } from './tally.ts';
 /** Bounds of what is kept: sets of groups that principals are in, and policies in prepared lists. */
 const MAX_PLANS = 4_096;
 const MAX_PREPARED = 500_000;
-
-const always: Test = () => true;
 
 /** The prepared lists for all principals that are in the same of the groups that policies name; by {@link Place} key. */
 interface Plan {

@@ -1,7 +1,7 @@
 import type { Condition, PolicyAst } from './ast.ts';
 import { compileExpression } from './compile-expression.ts';
 import { allOf, compileActionScope, compileEntityScope, NOTHING_ASSURED } from './compile-scope.ts';
-import { asTest, type Test } from './compiled-expression.ts';
+import { always, asTest, type Test } from './compiled-expression.ts';
 import { printExpression } from './print-expression.ts';
 
 /** What is told about a policy: in lists, explanations and audit. */
@@ -32,8 +32,6 @@ export interface Policy {
   /** The whole policy: its scope and its clauses. */
   readonly matches: Test;
 }
-
-const always: Test = () => true;
 
 /**
  * Compiles conditions, each text once: policies of many roles share few conditions, and a closure that is shared is in the

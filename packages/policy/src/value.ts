@@ -89,6 +89,8 @@ function isCedarObject(value: object): value is Extract<CedarValue, object> {
 export function readAttribute(record: CedarRecord, name: string): CedarValue | undefined {
   if (!Object.hasOwn(record, name)) return undefined;
   const value = record[name];
+  // By far the most frequent kinds, which are canonical as they are.
+  if (typeof value === 'string' || typeof value === 'boolean' || value instanceof EntityRef) return value;
   return value === undefined ? undefined : normalizeValue(value);
 }
 
@@ -192,7 +194,8 @@ export function valuesEqual(a: CedarValue, b: CedarValue, depth = 0): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object') return false;
   if (depth >= MAX_DEPTH) throw tooDeep();
-  if (a instanceof EntityRef) return b instanceof EntityRef && a.key === b.key;
+  // The id first: it is short, and where entities differ it nearly always does.
+  if (a instanceof EntityRef) return b instanceof EntityRef && a.id === b.id && a.type === b.type;
   if (a instanceof CedarSet) return b instanceof CedarSet && a.equalsAt(b, depth);
   if (a instanceof Decimal) return b instanceof Decimal && a.units === b.units;
   if (a instanceof Datetime) return b instanceof Datetime && a.epochMilliseconds === b.epochMilliseconds;
