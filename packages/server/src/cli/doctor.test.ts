@@ -28,7 +28,12 @@ afterAll(async () => {
 });
 
 const healthy = (): ConfigInput => deploymentConfig({ folder }, up, up);
-const sources: DiagnosisSources = { clock: () => Date.UTC(2030, 0), freeBytes: () => 5e10, reachable: systemSources.reachable };
+const sources: DiagnosisSources = {
+  clock: () => Date.UTC(2030, 0),
+  freeBytes: () => 5e10,
+  reachable: systemSources.reachable,
+  nodes: async () => null,
+};
 /** Names of what the doctor finds, with its advice. */
 async function findings(change: (config: ConfigInput) => ConfigInput = (config) => config, at: Partial<DiagnosisSources> = {}) {
   const checks = await diagnose(configSchema.parse(change(healthy())), folder, { ...sources, ...at });
@@ -46,6 +51,16 @@ const gateway = (more: ConfigInput['gateway']) => (config: ConfigInput) => ({
 describe('the doctor', () => {
   it('finds nothing in a deployment that is well', async () => {
     expect(await findings()).toEqual([]);
+  });
+
+  it('finds nodes that share a database and no coordination', async () => {
+    const shared = (config: ConfigInput): ConfigInput => ({ ...config, store: up.replace('http:', 'postgres:') });
+    const with2 = (coordination: 'memory' | 'redis') => ({ nodes: async () => [{ name: 'other/log', coordination }] });
+    expect(await findings(shared)).toEqual([]);
+    expect(await findings(shared, with2('redis'))).toEqual([expect.stringMatching(/^nodes: .*redis:\/\//)]);
+    const redis = (config: ConfigInput): ConfigInput => ({ ...shared(config), coordination: up.replace('http:', 'redis:') });
+    expect(await findings(redis, with2('redis'))).toEqual([]);
+    expect(await findings(redis, with2('memory'))).toEqual([expect.stringMatching(/^nodes: /)]);
   });
 
   it('finds policies that are missing or broken', async () => {

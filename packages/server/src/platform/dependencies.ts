@@ -1,5 +1,6 @@
 import type { LogRegistry } from '../audit/registry/service.ts';
 import type { Audit } from '../audit/service.ts';
+import type { Nodes } from '../nodes/service.ts';
 
 /** Asks one dependency how it is; what it fails with is named by its code alone. */
 export async function stateOf(check: () => Promise<unknown>): Promise<{ state: 'ok' | 'down'; detail: string | null }> {
@@ -17,6 +18,16 @@ export function auditState(audit: Audit, logs: LogRegistry): { state: 'ok' | 'do
   return logs.state() === 'ok'
     ? { state: 'ok', detail: null }
     : { state: 'down', detail: 'another process writes a copy of this log' };
+}
+
+/** How the nodes beside the store agree; nothing where there can be none. */
+export function nodeState(nodes: Nodes | null): readonly { name: 'nodes'; state: 'ok' | 'degraded'; detail: string | null }[] {
+  if (nodes === null) return [];
+  return [
+    nodes.state() === 'ok'
+      ? { name: 'nodes', state: 'ok', detail: null }
+      : { name: 'nodes', state: 'degraded', detail: 'nodes share a database and no coordination' },
+  ];
 }
 
 /** Throws where the coordination is away. */

@@ -6,12 +6,15 @@ import { logId } from '../audit/registry/log-id.ts';
 import type { LogRegistry } from '../audit/registry/service.ts';
 import { type Audit, createAudit } from '../audit/service.ts';
 import { verifierKeyOf, writeVerifierKey } from '../audit/verifier-key.ts';
+import { ConfigError } from '../config/config-error.ts';
 import { openCoordination } from '../coordination/coordination.ts';
 import type { Coordination } from '../coordination/model.ts';
 import { createRevocationFeed, type RevocationFeed } from '../coordination/revocation-feed.ts';
 import { Metrics } from '../gateway/metrics.ts';
 import { joinStore } from '../join-store.ts';
 import { createKeys, type Keys, loadMasterKey } from '../keys/master.ts';
+import { coordinationKind, joinNodes, type Nodes, UnsharedNodeError, unsharedProblem } from '../nodes/service.ts';
+import { createNodeStore } from '../nodes/store.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { startWriter } from '../writer/client.ts';
 import type { Closers } from './closers.ts';
@@ -30,6 +33,8 @@ export interface Foundation {
   readonly logs: LogRegistry;
   /** Whether other nodes may share the store. */
   readonly shared: boolean;
+  /** The nodes beside the store; null for a store that no other node can share. */
+  readonly nodes: Nodes | null;
   readonly coordination: Coordination;
   readonly revocations: RevocationFeed;
 }
@@ -65,6 +70,9 @@ export async function openFoundation(config: Config, clock: () => number, closer
     origin: config.audit.origin,
     logId: logId(tlogFolder, random),
   });
+  const shared = store.kind === 'postgres';
+  const nodes = shared ? await joinNodesOf(store, audit, config, clock) : null;
+  if (nodes !== null) closers.add(() => nodes.leave());
   const coordination = await openCoordination({ url: config.coordination, clock });
   closers.add(() => coordination.close());
   const revocations = await createRevocationFeed({
@@ -74,6 +82,15 @@ export async function openFoundation(config: Config, clock: () => number, closer
     onError: () => metrics.add('menshen_revocation_errors_total'),
   });
   closers.add(() => revocations.stop());
-  const shared = store.kind === 'postgres';
-  return { clock, random, keys, metrics, audit, tlogFolder, vkey, store, logs, shared, coordination, revocations };
+  return { clock, random, keys, metrics, audit, tlogFolder, vkey, store, logs, shared, nodes, coordination, revocations };
+}
+
+/** Throws ConfigError where another node is there and this one would share nothing with it. */
+async function joinNodesOf(store: Store, audit: Audit, config: Config, clock: () => number): Promise<Nodes> {
+  try {
+    const coordination = coordinationKind(config.coordination);
+    return await joinNodes({ store: createNodeStore(store), audit, name: config.audit.origin, coordination, clock });
+  } catch (error) {
+    throw error instanceof UnsharedNodeError ? new ConfigError([unsharedProblem]) : error;
+  }
 }

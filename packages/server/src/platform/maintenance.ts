@@ -1,5 +1,6 @@
 import type { Config } from '@menshen/contract';
 import { noteIntervalMs } from '../audit/registry/service.ts';
+import { beatIntervalMs } from '../nodes/service.ts';
 import type { Foundation } from './foundation.ts';
 
 const maintainMs = 30_000;
@@ -16,7 +17,7 @@ export interface MaintenanceParts {
 
 /** Does at intervals what nobody asks for. Returns the function that stops it. */
 export function startMaintenance({ foundation, config, sweep, syncDirectory, refreshSwitches }: MaintenanceParts): () => void {
-  const { logs, metrics } = foundation;
+  const { logs, metrics, nodes } = foundation;
   const failed = (): void => metrics.add('menshen_maintenance_failures_total');
   const timers = [
     setInterval(() => void Promise.all(sweep.map((one) => one())).catch(failed), maintainMs),
@@ -26,6 +27,7 @@ export function startMaintenance({ foundation, config, sweep, syncDirectory, ref
     ),
     setInterval(refreshSwitches, switchRefreshMs),
     setInterval(() => void logs.note().catch(failed), noteIntervalMs),
+    setInterval(() => void nodes?.beat().catch(failed), beatIntervalMs),
   ];
   for (const timer of timers) timer.unref();
   return () => {
