@@ -41,6 +41,10 @@ export interface ApprovalSubject<Params, Query, Body> {
   readonly body: Body;
 }
 
+/** Acts that take two administrators only in companies that want it so. */
+export const fourEyesSettings = ['enrolmentCode'] as const;
+export type FourEyesSetting = (typeof fourEyesSettings)[number];
+
 /**
  * An act that one administrator may not do alone. `when` and `subject` are methods, so that an endpoint of precise types is still an endpoint. The call is refused with `approval_required` until it carries, in `X-Menshen-Approval`, an
  * approval of exactly this call: same endpoint, params, query and body.
@@ -52,6 +56,8 @@ export interface ApprovalRule<Params = unknown, Query = unknown, Body = unknown>
   when?(call: ApprovalSubject<Params, Query, Body>): boolean;
   /** Id of the administrator that is acted on, who may neither ask nor approve. */
   subject?(call: ApprovalSubject<Params, Query, Body>): string;
+  /** Asked for only where the configuration's `console.fourEyes` names it; always when absent. */
+  readonly setting?: FourEyesSetting;
   /** Whether it may be forced alone in an emergency (break-glass); false when absent. */
   readonly breakGlass?: boolean;
 }

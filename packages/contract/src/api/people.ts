@@ -229,12 +229,13 @@ export const createEnrolmentCode = defineEndpoint({
   access: 'admin',
   powers: ['security'],
   stepUpSeconds: 300,
+  approval: { approvers: ['system', 'audit'], setting: 'enrolmentCode' },
   params: z.object({ uid }),
   /** `show` gives the code to the administrator, `wecom` sends it to the employee and shows nothing. */
   body: z.strictObject({ deliver: z.enum(['show', 'wecom']) }),
   response: z.object({ code: z.string().nullable(), expiresAt: time }),
   status: 201,
-  errors: ['not_found', 'factor_unavailable', 'login_unavailable', 'audit_unwritable'],
+  errors: ['approval_required', 'approval_invalid', 'not_found', 'factor_unavailable', 'login_unavailable', 'audit_unwritable'],
 });
 
 export const removeIdentity = defineEndpoint({

@@ -164,6 +164,14 @@ export const tryPolicies = defineEndpoint({
   errors: ['validation_failed', 'not_found'],
 });
 
+/** What a publication holds. */
+export const policyPublication = z.strictObject({
+  files: z.array(file).min(1).max(200),
+  /** `version` of {@link listPolicies} that the draft started from. */
+  from: z.string().max(64),
+  reason: z.string().min(4).max(200),
+});
+
 export const publishPolicies = defineEndpoint({
   id: 'publishPolicies',
   method: 'POST',
@@ -174,12 +182,7 @@ export const publishPolicies = defineEndpoint({
   powers: ['security'],
   approval: { approvers: ['security', 'audit', 'system'] },
   bodyBytes: 4_000_000,
-  body: z.strictObject({
-    files: z.array(file).min(1).max(200),
-    /** `version` of {@link listPolicies} that the draft started from. */
-    from: z.string().max(64),
-    reason: z.string().min(4).max(200),
-  }),
+  body: policyPublication,
   response: z.object({ version: z.string(), at: time }),
   errors: ['approval_required', 'approval_invalid', 'conflict', 'validation_failed', 'not_found', 'audit_unwritable'],
 });

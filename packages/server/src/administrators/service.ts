@@ -1,3 +1,4 @@
+import type { FourEyesSetting } from '@menshen/contract';
 import type { Audit } from '../audit/service.ts';
 import type { Coordination } from '../coordination/model.ts';
 import type { Metrics } from '../gateway/metrics.ts';
@@ -27,6 +28,8 @@ import { createTokenStore } from './tokens/store.ts';
 export interface AdministratorSettings {
   readonly secondFactor: 'required' | 'optional';
   readonly singleOperatorDelayMs: number;
+  /** Acts that take two administrators here, besides those that always do. */
+  readonly fourEyes: readonly FourEyesSetting[];
   readonly passkeys: PasskeyPlace;
   /** Origin under which browsers reach the console. */
   readonly consoleUrl: string;
@@ -117,6 +120,7 @@ export function createAdministrators(parts: AdministratorParts): Administrators 
       audit,
       metrics,
       delayMs: () => settings().singleOperatorDelayMs,
+      fourEyes: () => settings().fourEyes,
       clock,
       make,
     }),

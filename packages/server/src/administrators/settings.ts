@@ -40,10 +40,11 @@ export function createAdministratorSettings(config: () => Config, parts: Setting
   };
   return () => {
     const current = config();
-    const { publicUrl, secondFactor, singleOperatorDelaySeconds } = current.console;
+    const { publicUrl, secondFactor, singleOperatorDelaySeconds, fourEyes } = current.console;
     const origin = publicUrl === undefined ? `http://localhost:${parts.port()}` : new URL(publicUrl).origin;
     return {
       secondFactor,
+      fourEyes,
       singleOperatorDelayMs: singleOperatorDelaySeconds * 1_000,
       passkeys: { host: new URL(origin).hostname, origins: [origin] },
       consoleUrl: origin,

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { type ApprovalView, type Endpoint, endpoints, MenshenError } from '@menshen/contract';
+import { type ApprovalView, type Endpoint, endpoints, type FourEyesSetting, MenshenError } from '@menshen/contract';
 import { canonicalJson, detectionEvent, entityManagementEvent } from '../../audit/events.ts';
 import type { Audit } from '../../audit/service.ts';
 import type { Metrics } from '../../gateway/metrics.ts';
@@ -51,6 +51,8 @@ export interface ApprovalParts {
   readonly metrics: Metrics;
   /** How long a single operator waits, in milliseconds. */
   readonly delayMs: () => number;
+  /** Acts that take two only where the configuration says so. */
+  readonly fourEyes: () => readonly FourEyesSetting[];
   readonly clock: () => number;
   readonly make: ReturnType<typeof secretMaker>;
 }
@@ -142,7 +144,9 @@ export function createApprovalService(parts: ApprovalParts): ApprovalService {
     );
 
   const needed = (endpoint: Endpoint, call: ExactCall): boolean =>
-    endpoint.approval !== undefined && (endpoint.approval.when?.(call as never) ?? true);
+    endpoint.approval !== undefined &&
+    (endpoint.approval.setting === undefined || parts.fourEyes().includes(endpoint.approval.setting)) &&
+    (endpoint.approval.when?.(call as never) ?? true);
 
   return {
     needed,

@@ -1,6 +1,6 @@
 import { createEnrolmentCode, listPersonFactors, removePersonFactor, unlockPersonFactor } from '@menshen/contract';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { setUpThree, type TestAdministrator, TestClock } from '../../testing/administrators.ts';
+import { approved, setUpThree, type TestAdministrator, TestClock } from '../../testing/administrators.ts';
 import { type Deployment, startDeployment } from '../../testing/deployment.ts';
 
 const clock = new TestClock();
@@ -66,4 +66,26 @@ it('a factor that the administrator showed a while ago is not enough', async () 
   const { browser } = administrators.security;
   const issued = await browser.call(createEnrolmentCode, { params: { uid }, body: { deliver: 'show' } });
   expect(issued.status).toBe(403);
+});
+
+it('takes a second administrator for a code where the configuration says so', async () => {
+  const time = new TestClock();
+  const own = await startDeployment({
+    clock: time.read,
+    change: (config) => ({ ...config, console: { ...config.console, fourEyes: ['enrolmentCode'] } }),
+  });
+  try {
+    const { security, audit } = await setUpThree(own, time);
+    const call = { params: { uid }, body: { deliver: 'show' as const } };
+    const alone = await security.browser.call(createEnrolmentCode, call);
+    expect([alone.status, alone.body.code]).toEqual([403, 'approval_required']);
+    const headers = await approved(createEnrolmentCode, call, security, audit, time);
+    const other = { ...call, params: { uid: 'li' }, headers };
+    expect((await security.browser.call(createEnrolmentCode, other)).body.code).toBe('approval_invalid');
+    const issued = await security.browser.call(createEnrolmentCode, { ...call, headers });
+    expect(issued.status).toBe(201);
+    expect((await security.browser.call(createEnrolmentCode, { ...call, headers })).body.code).toBe('approval_invalid');
+  } finally {
+    await own.close();
+  }
 });
