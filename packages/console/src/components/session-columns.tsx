@@ -41,6 +41,7 @@ export function useSessionColumns({ withPerson, now, revoke }: SessionColumnsOpt
       key: 'risk',
       title: t('session.risk'),
       wideOnly: true,
+      wrap: true,
       value: (row) => row.risk.reasons.map((reason) => t(`risk.${reason}`)).join('; '),
       render: (row) =>
         row.risk.reasons.length === 0 ? (
@@ -54,6 +55,8 @@ export function useSessionColumns({ withPerson, now, revoke }: SessionColumnsOpt
       key: 'device',
       title: t('column.device'),
       grow: true,
+      wrap: true,
+      width: 150,
       wideOnly: true,
       value: (row) => row.device,
       render: (row) => (row.device === null ? '–' : <span title={row.device}>{row.device}</span>),
@@ -84,8 +87,8 @@ export function useSessionColumns({ withPerson, now, revoke }: SessionColumnsOpt
     {
       key: 'expires',
       title: t('session.expires'),
-      width: 104,
-      wideOnly: true,
+      // Seldom asked, and long devices need its place: it stands in what is exported.
+      exportOnly: true,
       value: (row) => format.dateTime(Math.min(row.idleExpires, row.absoluteExpires)),
       render: (row) => (
         <span className="no-wrap" title={format.dateTime(Math.min(row.idleExpires, row.absoluteExpires))}>

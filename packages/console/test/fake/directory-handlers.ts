@@ -56,6 +56,10 @@ export function directoryHandlers(world: () => World): readonly FakeHandler[] {
       code: body.deliver === 'show' ? 'M4TW-X9RZ-AKQ7' : null,
       expiresAt: now + 900_000,
     })),
+    bind(contract.putLocalPerson, () => ok),
+    bind(contract.removeLocalPerson, () => ok),
+    bind(contract.mergePeople, () => ok),
+    bind(contract.releasePerson, () => ok),
     bind(contract.blockPerson, ({ body }) => ({ status: body.blocked ? ('disabled' as const) : ('active' as const) })),
     bind(contract.listRoleAssignments, ({ query }) => ({
       assignments: [

@@ -17,21 +17,22 @@ export const putLocalPerson = defineEndpoint({
   path: '/api/v1/directory/people/{uid}',
   summary: { zh: '手工添加或修改一个人', en: 'Add or change a person by hand' },
   params: z.object({ uid }),
+  /** What is left out stays as it was; an empty text is none. So a phone number can be kept without being shown. */
   body: z.strictObject({
     name: text(64).min(1),
     kind: z.enum(['employee', 'partner']).default('employee'),
-    departments: z.array(z.string().max(100)).max(100).default([]),
-    leads: z.array(z.string().max(100)).max(100).default([]),
-    position: text(128).default(''),
+    departments: z.array(z.string().max(100)).max(100).optional(),
+    leads: z.array(z.string().max(100)).max(100).optional(),
+    position: text(128).optional(),
     phone: z
       .string()
       .regex(/^$|^(\+|00)?[0-9][0-9 ()-]{4,24}$/)
-      .default(''),
-    email: z.union([z.literal(''), z.email().max(254)]).default(''),
+      .optional(),
+    email: z.union([z.literal(''), z.email().max(254)]).optional(),
     number: z
       .string()
       .regex(/^$|^[A-Za-z0-9][A-Za-z0-9_./-]{0,63}$/)
-      .default(''),
+      .optional(),
   }),
   response: ok,
   errors: ['validation_failed', 'conflict', 'audit_unwritable'],

@@ -132,6 +132,14 @@ describeEachEngine('people, from the console to the gateway', (start) => {
     const body = { name: '顾问', kind: 'partner', departments: ['4'], phone: '13900000000' };
     expect((await browser.call(putLocalPerson, { params: { uid: 'adviser' }, body })).status).toBe(200);
     expect(deployment.platform.directory.snapshot().person('adviser')).toMatchObject({ source: 'local', phone: '13900000000' });
+    // What is left out stays, what is empty goes.
+    const changed = { name: '顾问二', kind: 'partner', position: '架构' } as const;
+    expect((await browser.call(putLocalPerson, { params: { uid: 'adviser' }, body: changed })).status).toBe(200);
+    expect(deployment.platform.directory.snapshot().person('adviser')).toMatchObject({
+      ...{ name: '顾问二', position: '架构', departments: ['4'], phone: '13900000000' },
+    });
+    await browser.call(putLocalPerson, { params: { uid: 'adviser' }, body: { ...changed, phone: '', departments: [] } });
+    expect(deployment.platform.directory.snapshot().person('adviser')).toMatchObject({ phone: null, departments: [] });
     expect((await browser.call(putLocalPerson, { params: { uid: 'boss' }, body })).body.code).toBe('conflict');
     expect((await browser.call(putLocalPerson, { params: { uid: 'x' }, body: { ...body, name: '=1+1' } })).body.code).toBe(
       'validation_failed',

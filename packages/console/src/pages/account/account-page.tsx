@@ -2,6 +2,7 @@ import { getOwnFactors } from '@menshen/contract';
 import { useQuery } from '@tanstack/react-query';
 import { sessionQuery } from '../../api/client.ts';
 import { useEndpoint } from '../../api/hooks.ts';
+import { ConsoleSessionsPanel } from '../../components/console-sessions-panel.tsx';
 import { Powers } from '../../components/powers.tsx';
 import { Facts } from '../../ds/facts.tsx';
 import { Page } from '../../ds/page.tsx';
@@ -11,7 +12,6 @@ import { useLanguage } from '../../i18n/language.tsx';
 import styles from './account-page.module.css';
 import { FactorsPanel } from './factors-panel.tsx';
 import { PasswordPanel } from './password-panel.tsx';
-import { SessionsPanel } from './sessions-panel.tsx';
 
 /** One's own account: how one signs in, and where one is signed in. */
 export function AccountPage() {
@@ -43,7 +43,7 @@ export function AccountPage() {
           <PasswordPanel username={me?.username ?? ''} />
         </div>
       </div>
-      <SessionsPanel />
+      <ConsoleSessionsPanel title={t('account.sessions')} note={t('account.sessionsNote')} />
     </Page>
   );
 }

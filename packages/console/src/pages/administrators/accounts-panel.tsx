@@ -1,7 +1,8 @@
-import { type AdministratorView, setAdministratorStatus } from '@menshen/contract';
+import { type AdministratorView, endAdministratorSession, setAdministratorStatus } from '@menshen/contract';
 import { Button, Dropdown } from 'antd';
 import { useState } from 'react';
 import { useMay } from '../../api/may.ts';
+import { ConsoleSessionsPanel } from '../../components/console-sessions-panel.tsx';
 import { Powers } from '../../components/powers.tsx';
 import { type Column, DataTable, ExportButton } from '../../ds/data-table.tsx';
 import { OpenIcon, RefusedIcon, SafeIcon } from '../../ds/icon.ts';
@@ -19,23 +20,36 @@ interface AccountsPanelProps {
 /** The accounts: power, state, second factors, and what another power may do with each. */
 export function AccountsPanel({ administrators, now }: AccountsPanelProps) {
   const { t } = useLanguage();
+  const mayEnd = useMay()(endAdministratorSession);
   const [chosen, setChosen] = useState<{ readonly act: AccountAct; readonly account: AdministratorView } | null>(null);
-  const columns = useAccountColumns(now, (act, account) => setChosen({ act, account }));
+  const [shown, setShown] = useState<AdministratorView | null>(null);
+  const columns = useAccountColumns(now, (act, account) => setChosen({ act, account }), setShown);
   return (
-    <Panel
-      flush
-      title={t('administrators.accounts')}
-      actions={<ExportButton name="menshen-administrators" columns={columns} rows={administrators} />}
-    >
-      <DataTable caption={t('administrators.accounts')} columns={columns} rows={administrators} rowKey={(row) => row.id} />
-      <AccountActDialog chosen={chosen} close={() => setChosen(null)} />
-    </Panel>
+    <>
+      <Panel
+        flush
+        title={t('administrators.accounts')}
+        actions={<ExportButton name="menshen-administrators" columns={columns} rows={administrators} />}
+      >
+        <DataTable caption={t('administrators.accounts')} columns={columns} rows={administrators} rowKey={(row) => row.id} />
+        <AccountActDialog chosen={chosen} close={() => setChosen(null)} />
+      </Panel>
+      {shown === null ? null : (
+        <ConsoleSessionsPanel
+          key={shown.id}
+          title={t('adminSessions.of', { name: shown.username })}
+          administrator={shown.id}
+          actable={shown.own || (shown.actable && mayEnd)}
+        />
+      )}
+    </>
   );
 }
 
 function useAccountColumns(
   now: number,
   choose: (act: AccountAct, account: AdministratorView) => void,
+  show: (account: AdministratorView) => void,
 ): readonly Column<AdministratorView>[] {
   const { t, format } = useLanguage();
   const factorsOf = ({ factors }: AdministratorView): string =>
@@ -116,7 +130,19 @@ function useAccountColumns(
       title: t('column.sessions'),
       numeric: true,
       value: (row) => row.sessions,
-      render: (row) => <span className={row.sessions === 0 ? 'quiet' : ''}>{format.number(row.sessions)}</span>,
+      render: (row) =>
+        row.sessions === 0 ? (
+          <span className="quiet">{format.number(row.sessions)}</span>
+        ) : (
+          <button
+            type="button"
+            className="link"
+            aria-label={t('adminSessions.show', { name: row.username })}
+            onClick={() => show(row)}
+          >
+            {format.number(row.sessions)}
+          </button>
+        ),
     },
     {
       key: 'act',

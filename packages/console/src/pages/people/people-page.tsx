@@ -1,8 +1,10 @@
-import { listPeople, type Person } from '@menshen/contract';
+import { listPeople, type Person, putLocalPerson } from '@menshen/contract';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { Checkbox, Select } from 'antd';
-import { useCallback } from 'react';
+import { Button, Checkbox, Select } from 'antd';
+import { useCallback, useState } from 'react';
 import { useEndpointPages } from '../../api/hooks.ts';
+import { useMay } from '../../api/may.ts';
+import { LocalPersonDialog } from '../../components/local-person-dialog.tsx';
 import { MoreButton } from '../../components/more-button.tsx';
 import { PeopleTabs } from '../../components/people-tabs.tsx';
 import { PersonStatus } from '../../components/person-status.tsx';
@@ -38,12 +40,20 @@ export function PeoplePage() {
   });
   const rows = list.data?.pages.flatMap((page) => page.people) ?? [];
   const columns = usePeopleColumns();
+  const may = useMay();
+  const [adding, setAdding] = useState(false);
   return (
     <Page
       title={t('people.title')}
       question={t('people.question')}
-      actions={<ExportButton name="menshen-people" columns={columns} rows={rows} />}
+      actions={
+        <>
+          <ExportButton name="menshen-people" columns={columns} rows={rows} />
+          {may(putLocalPerson) ? <Button onClick={() => setAdding(true)}>{t('personActs.add')}</Button> : null}
+        </>
+      }
     >
+      <LocalPersonDialog open={adding} close={() => setAdding(false)} />
       <PeopleTabs current="people" />
       <div className={styles.columns}>
         <DepartmentPanel selected={department} select={(id) => change({ department: id })} />

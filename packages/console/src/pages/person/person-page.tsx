@@ -19,6 +19,7 @@ import { BlockButton } from './block-button.tsx';
 import { DelegationsPanel } from './delegations-panel.tsx';
 import { PersonFactorsPanel } from './factors-panel.tsx';
 import { IdentitiesPanel } from './identities-panel.tsx';
+import { PersonActs } from './person-acts.tsx';
 import styles from './person-page.module.css';
 import { RevokeAllDialog } from './revoke-all-dialog.tsx';
 import { RolesPanel } from './roles-panel.tsx';
@@ -42,6 +43,7 @@ export function PersonPage() {
       actions={
         <>
           {detail === undefined ? null : <BlockButton person={detail.person} />}
+          {detail === undefined ? null : <PersonActs detail={detail} />}
           <Link to="/traffic" search={{ uid }}>
             {t('person.traffic')}
           </Link>

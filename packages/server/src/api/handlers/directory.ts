@@ -58,11 +58,21 @@ export function directoryHandlers({ directory, identity, dormantDays, clock }: D
       // Whom a source owns is changed there; files are overwritten with the next one.
       if (known !== undefined && known.source !== localSource && known.source !== csvSource)
         throw new contract.MenshenError('conflict');
-      const unknown = [...call.body.departments, ...call.body.leads].some((id) => !directory.snapshot().departments.has(id));
+      const {
+        name,
+        kind,
+        departments = null,
+        leads = null,
+        position = null,
+        phone = null,
+        email = null,
+        number = null,
+      } = call.body;
+      const unknown = [...(departments ?? []), ...(leads ?? [])].some((id) => !directory.snapshot().departments.has(id));
       if (unknown) throw new contract.MenshenError('validation_failed', { fields: ['departments'] });
       const report = await directory.put(
         localSource,
-        [{ key: uid, uid, ...call.body, roles: [], status: 'active' }],
+        [{ key: uid, uid, name, kind, departments, leads, position, phone, email, number, roles: [], status: 'active' }],
         [],
         call.by,
       );
