@@ -62,8 +62,8 @@ function Group({ word, tone, policies }: GroupProps) {
   return policies.map(({ id, effect, file, before, after }) => (
     <div key={id} className={styles.policy}>
       <p className={styles.head}>
-        <Status tone={tone}>{happens}</Status> <strong>{t(`policyChange.effect.${effect}`)}</strong>{' '}
-        <code>{id}</code> <span className="quiet">{file}</span>
+        <Status tone={tone}>{happens}</Status> <strong>{t(`policyChange.effect.${effect}`)}</strong> <code>{id}</code>{' '}
+        <span className="quiet">{file}</span>
       </p>
       <TextDiff label={`${happens} ${id}`} before={before ?? ''} after={after ?? ''} />
     </div>
