@@ -53,3 +53,14 @@ it('takes a step budget for one request, and its own for the next', () => {
   expect(detection.inspect(long, { maxSteps: 50 }).exhausted).toBe(true);
   expect(detection.inspect(long).exhausted).toBe(false);
 });
+
+it('counts the values that it knew as clean, and knows only those in which nothing was found', () => {
+  const detection = createDetection({ detectors: [toy] });
+  const headers = ['user-agent', 'a phone', 'x-note', 'evil'];
+  const inspect = () => detection.inspect({ decodedPath: '/', query: { page: '1' }, headers });
+  inspect();
+  expect(detection.cacheHits()).toBe(0);
+  expect(inspect().findings).toHaveLength(1);
+  // The key of the query and the clean header; not the one that is evil.
+  expect(detection.cacheHits()).toBe(2);
+});

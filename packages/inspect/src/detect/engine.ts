@@ -49,6 +49,8 @@ export interface InspectOptions {
 
 export interface Detection {
   inspect(request: DetectionRequest, options?: InspectOptions): Verdict;
+  /** Header values and keys that were known as clean and so not read again, since the engine was made. */
+  cacheHits(): number;
 }
 
 export interface DetectionOptions {
@@ -91,6 +93,7 @@ export function createDetection({
   const cleanKeys = createCleanTexts(cacheCharacters);
   const cleanHeaders = new Map<string, ReturnType<typeof createCleanTexts>>();
   const maxHeaderNames = 64;
+  let cacheHits = 0;
 
   /** Where the walk stands. Names only; made into a text when something is found. */
   const trail: (string | number)[] = [];
@@ -101,13 +104,20 @@ export function createDetection({
   };
 
   const readKey = (key: string): void => {
-    if (key.length < 2 || cleanKeys.has(key)) return;
+    if (key.length < 2) return;
+    if (cleanKeys.has(key)) {
+      cacheHits += 1;
+      return;
+    }
     if (!reader.read(key, 'key', key, where)) cleanKeys.add(key);
   };
 
   const readHeader = (name: string, value: string): void => {
     let clean = cleanHeaders.get(name);
-    if (clean?.has(value) === true) return;
+    if (clean?.has(value) === true) {
+      cacheHits += 1;
+      return;
+    }
     trail.length = 0;
     trail.push('header', name);
     let found = false;
@@ -198,6 +208,7 @@ export function createDetection({
   };
 
   return Object.freeze({
+    cacheHits: () => cacheHits,
     inspect(request: DetectionRequest, options: InspectOptions = {}): Verdict {
       const { hear } = options;
       reader.begin(options.maxSteps, hear && ((at, layers, findings) => hear({ place: at, path: trail, layers, findings })));

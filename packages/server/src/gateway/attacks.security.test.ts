@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import type { ConfigInput } from '@menshen/contract';
+import { type ConfigInput, configSchema } from '@menshen/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Deployment, startDeployment } from '../testing/deployment.ts';
 
@@ -198,6 +198,22 @@ describe('an attack', () => {
   it('cannot hide in more than the budget allows: what was not read is not harmless', async () => {
     const { status, body, passed } = await forwarded(() => post('short', { text: `${'a b '.repeat(5_000)}` }));
     expect([status, body['code'], passed]).toEqual([403, 'inspection_budget', false]);
+  });
+
+  it('is stopped, watched or let pass as the file says, from the moment it is read again', async () => {
+    const { platform, folder, config } = deployment;
+    const reload = (inspect: object) =>
+      platform.reload(configSchema.parse({ ...config, gateway: { ...config.gateway, inspect } }), folder);
+    await reload({ mode: 'monitor' });
+    expect((await post('free', { text: injection })).status).toBe(200);
+    await reload({ threshold: 50 });
+    expect((await post('free', { text: injection })).status).toBe(200);
+    const where = { place: 'json', name: 'text' };
+    await reload({ exceptions: [{ ...exception, where, expires: day(1) }] });
+    expect((await post('free', { text: injection })).status).toBe(200);
+    expect((await post('free', { note: injection })).status).toBe(403);
+    await reload({});
+    expect((await post('free', { text: injection })).body['code']).toBe('request_blocked');
   });
 
   it('is counted', async () => {

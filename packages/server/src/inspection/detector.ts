@@ -18,6 +18,8 @@ export interface DetectionTask {
 export interface ThreatDetector {
   /** At once for most requests; a large body is read on a thread of its own. Never rejects: what could not be read is `exhausted`. */
   find(task: DetectionTask): Found | Promise<Found>;
+  /** Header values and keys that this thread knew as clean. */
+  cacheHits(): number;
   close(): Promise<void>;
 }
 
@@ -97,6 +99,7 @@ export function createThreatDetector(options: ThreatDetectorOptions = {}): Threa
         thread.postMessage({ id, request: { ...sent, body: bare(sent.body) }, floor, steps } satisfies ThreadTask);
       });
     },
+    cacheHits: detection.cacheHits,
     async close() {
       closed = true;
       const ending = worker;

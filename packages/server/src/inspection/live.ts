@@ -46,6 +46,9 @@ export type Inspect = (live: LiveRequest) => Inspected | Promise<Inspected>;
 
 /** Finds and decides, counts what it does, and notes which exceptions were needed. */
 export function createLiveInspection({ inspection, detector, metrics, clock, monotonic }: LiveParts): Inspect {
+  metrics.gauge('menshen_inspection_cache_hits', 'Header values and keys that were known as clean, since the start.', () =>
+    detector.cacheHits(),
+  );
   const inspected = metrics.counter('menshen_inspection_requests_total');
   const micros = metrics.counter('menshen_inspection_microseconds_total');
   const budget = metrics.counter('menshen_inspection_budget_total');

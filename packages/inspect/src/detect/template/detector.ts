@@ -6,6 +6,10 @@ import { isNested, lookupPrefix, resolveLookups } from './lookups.ts';
 
 /** Longest expression between marks. */
 const longest = 1_000;
+/** What a character between marks costs: it is read several times. */
+const stepsForCharacter = 12;
+/** Most signs between a mark and its expression. */
+const longestLead = 8;
 
 /** Marks that open an expression, and what closes it. */
 const marks: readonly (readonly [string, string])[] = [
@@ -85,18 +89,23 @@ function readMarks(folded: string, start: number, short: boolean, signals: Signa
     if (mark === undefined) continue;
     const [open, close] = mark;
     let from = at + open.length;
+    const lead = from + longestLead;
     while (
-      folded[from] === '{' ||
-      folded[from] === '=' ||
-      folded[from] === '-' ||
-      folded[from] === '@' ||
-      folded[from] === '#' ||
-      folded[from] === '!' ||
-      folded[from] === '*' ||
-      folded[from] === '$'
+      from < lead &&
+      (folded[from] === '{' ||
+        folded[from] === '=' ||
+        folded[from] === '-' ||
+        folded[from] === '@' ||
+        folded[from] === '#' ||
+        folded[from] === '!' ||
+        folded[from] === '*' ||
+        folded[from] === '$')
     )
       from += 1;
     const to = closing(folded, from, close);
+    // Marks that nothing closes may stand one behind the other, each read for as far as an expression goes, and several times.
+    const read = to < 0 ? Math.min(longest, folded.length - from) : to - from;
+    if (!signals.spend(stepsForCharacter * read)) return;
     if (to < 0 && !short) continue;
     const end = to < 0 ? Math.min(folded.length, from + longest) : to;
     // A bracket pair or a brace alone is common in prose and code; what counts there is only what is dangerous.
@@ -139,8 +148,8 @@ function closing(folded: string, from: number, close: string): number {
       depth -= 1;
     } else if (close.length === 1 && (code === 0x7b || code === 0x28) && code === (first === 0x7d ? 0x7b : 0x28)) depth += 1;
   }
-  const simple = folded.indexOf(close, from);
-  return simple >= 0 && simple < limit ? simple : -1;
+  const simple = folded.slice(from, limit + close.length - 1).indexOf(close);
+  return simple < 0 ? -1 : from + simple;
 }
 
 function readLookups(folded: string, signals: Signals): void {

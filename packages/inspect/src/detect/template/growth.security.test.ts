@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest';
+import { growth, mostlyLinear } from '../../testing/growth.ts';
+import { createDetection } from '../engine.ts';
+import { templateDetector } from './detector.ts';
+
+const detection = createDetection({ detectors: [templateDetector] });
+const inspect = (text: string) =>
+  detection.inspect({
+    decodedPath: '/',
+    query: {},
+    headers: [],
+    body: { kind: 'json', mediaType: 'application/json', value: { text }, files: [] },
+  });
+
+it.each(['{{', '${', '<%', '#{', '[[', '{{-'])('many open marks %s take time in proportion', (mark) => {
+  expect(growth((size) => () => inspect(mark.repeat(size)), 1_000)).toBeLessThan(mostlyLinear);
+});
+
+it('and end with the budget at the latest', () => {
+  expect(inspect('{{'.repeat(100_000)).exhausted).toBe(true);
+  expect(inspect(`${'{{name}} '.repeat(10_000)}`).exhausted).toBe(false);
+});
