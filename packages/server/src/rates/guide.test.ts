@@ -5,7 +5,7 @@ import { signWeights } from './bots/signs.ts';
 import { compileRates } from './model.ts';
 
 const guide = readFileSync(new URL('../../../../docs/guides/rates-and-bots.md', import.meta.url), 'utf8');
-const blocks = [...guide.matchAll(/```yaml\n([^]*?)```/g)].map((match) => match[1] ?? '');
+const blocks = [...guide.matchAll(/```yaml\n([\s\S]*?)```/g)].map((match) => match[1] ?? '');
 
 it('every configuration of the guide is one, and its limits can be asked', () => {
   expect(blocks).toHaveLength(5);
