@@ -1,3 +1,4 @@
+import { withoutPadding } from './decode/padding.ts';
 import { decodeLayer, mayDecode, unwrap } from './decode/readings.ts';
 import { excerpt } from './excerpt.ts';
 import {
@@ -154,6 +155,11 @@ export function createLeafReader({ detectors, maxSteps }: LeafReaderOptions): Le
     // Breadth first: each reading gives at most two more, until nothing new comes or the bound is met.
     let readings: { text: string; mask: number; layers: number }[] = [{ text, mask, layers }];
     const seen = new Set([text]);
+    const unpadded = withoutPadding(text);
+    if (unpadded !== text && found !== 0) {
+      seen.add(unpadded);
+      detect(unpadded, place, name, layers, found);
+    }
     while (readings.length > 0 && !spent) {
       const next: typeof readings = [];
       for (const reading of readings) {

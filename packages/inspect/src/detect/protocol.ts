@@ -20,7 +20,7 @@ export function isAttackLike({ code, where }: Refusal, { target, headers, body }
     case 'query_malformed':
       return question >= 0 && deceivingText.test(target.slice(question + 1));
     case 'header_malformed':
-      return where !== 'header content-length' && where !== 'header host';
+      return where === 'header content-length' ? lengths(headers) > 1 : where !== 'header host';
     case 'charset_unsupported':
       return !headers.some((value) => ordinaryCharsets.test(value));
     case 'body_malformed':
@@ -45,4 +45,8 @@ export function protocolFinding({ code, where }: Refusal): Finding {
     en: 'Different programs can read different things from the way this request is written.',
     points: blockAt,
   };
+}
+
+function lengths(headers: readonly string[]): number {
+  return headers.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'content-length').length;
 }

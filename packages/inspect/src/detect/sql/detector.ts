@@ -261,7 +261,13 @@ function examine(text: string, tokens: Tokens, grammar: Grammar, quote: number, 
               grammar.expression(then) > 0 &&
               ((left | grammar.bits) & ~(operandBits.constant | operandBits.openString)) === 0
             )
-              report(value[at] === wordKinds.having || at === lead ? 'sql.tautology' : 'sql.where_constant', at, then);
+              report(
+                value[at] === wordKinds.having || (at === lead && (quote !== 0 || continues(grammar.expression(then))))
+                  ? 'sql.tautology'
+                  : 'sql.where_constant',
+                at,
+                then,
+              );
             else if (value[at] === wordKinds.having && isLead(at) && left === operandBits.constant && isEnd(next))
               report('sql.logical_operand', at, next);
             break;
