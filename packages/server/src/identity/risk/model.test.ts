@@ -2,7 +2,17 @@ import { configSchema } from '@menshen/contract';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readAddressPlaces } from './address-places.ts';
-import { assessLogin, assessMove, distanceKm, type LoginFacts, noRisk, owesStepUp, type Place, residualRisk } from './model.ts';
+import {
+  assessLogin,
+  assessMove,
+  distanceKm,
+  type LoginFacts,
+  noRisk,
+  owesStepUp,
+  type Place,
+  residualRisk,
+  withRank,
+} from './model.ts';
 
 const config = configSchema.parse({
   apps: [{ id: 'a', basePath: '/a', audience: ['employee'], upstream: 'http://127.0.0.1:1' }],
@@ -69,6 +79,23 @@ describe('what stands against a login', () => {
     expect(owesStepUp(risk, null, 4)).toBe(false);
     expect(residualRisk({ risk, secondFactorAt: null })).toBe(3);
     expect(residualRisk({ risk, secondFactorAt: day + 1 })).toBe(1);
+  });
+
+  it('tells WeChat’s rank of whoever is not weighed, until a second factor answers it', () => {
+    const ranked = withRank(noRisk, 3, day);
+    expect(ranked).toEqual({ level: 0, reasons: [], at: day, rank: 3 });
+    expect(owesStepUp(ranked, null, 1)).toBe(false);
+    expect(residualRisk({ risk: ranked, secondFactorAt: null })).toBe(3);
+    expect(residualRisk({ risk: ranked, secondFactorAt: day - 1 })).toBe(3);
+    expect(residualRisk({ risk: ranked, secondFactorAt: day })).toBe(1);
+    expect(residualRisk({ risk: withRank(assessLogin(facts({ device: 'x' }), settings), 2, day), secondFactorAt: null })).toBe(2);
+    // No answer of WeChat is no rank, and neither is one outside of its scale.
+    for (const rank of [null, 5, -1, 1.5]) expect(withRank(noRisk, rank, day)).toEqual(noRisk);
+  });
+
+  it('keeps the rank of a session that moves', () => {
+    const last = { device: '', place: shenzhen, at: day - 10 * 60_000 };
+    expect(assessMove(withRank(noRisk, 2, day), last, urumqi, day, settings)).toMatchObject({ level: 3, rank: 2 });
   });
 
   it('notices a running session that turns up where nobody can be, once', () => {
