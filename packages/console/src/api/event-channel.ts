@@ -5,6 +5,8 @@ import * as z from 'zod';
 export type ServerEvent =
   | { readonly kind: 'traffic'; readonly row: TrafficRow }
   | { readonly kind: 'attention' }
+  /** Something happened in a campaign: a violation, a stop. */
+  | { readonly kind: 'guard' }
   | { readonly kind: 'audit'; readonly size: number };
 
 export type ChannelState = 'closed' | 'connecting' | 'open';
@@ -78,6 +80,7 @@ export function createEventChannel(options: EventChannelOptions): EventChannel {
       if (parsed.success) tell({ kind: 'traffic', row: parsed.data });
     });
     mine.addEventListener('attention', () => tell({ kind: 'attention' }));
+    mine.addEventListener('guard', () => tell({ kind: 'guard' }));
     mine.addEventListener('audit', (event) => {
       const parsed = auditData.safeParse(parseData(event.data));
       if (parsed.success) tell({ kind: 'audit', size: parsed.data.size });

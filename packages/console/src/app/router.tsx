@@ -1,4 +1,4 @@
-import { adminSession, listKind, listName, outcome } from '@menshen/contract';
+import { adminSession, grantState, listKind, listName, outcome } from '@menshen/contract';
 import {
   createRootRoute,
   createRoute,
@@ -194,6 +194,21 @@ const policiesRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/policies/policies-page.tsx'), 'PoliciesPage'),
 });
 
+const campaignsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/campaigns',
+  staticData: { scope: { app: true } },
+  component: lazyRouteComponent(() => import('../pages/campaigns/campaigns-page.tsx'), 'CampaignsPage'),
+});
+
+const campaignRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/campaigns/$app/$campaign',
+  /** What of the ledger is shown. */
+  validateSearch: z.object({ q: text(128), state: lenient(grantState), uncertain: lenient(z.literal('1')) }),
+  component: lazyRouteComponent(() => import('../pages/campaign/campaign-page.tsx'), 'CampaignPage'),
+});
+
 const inspectionRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/inspection',
@@ -276,6 +291,8 @@ const routeTree = rootRoute.addChildren([
     systemRoute,
     sourcesRoute,
     policiesRoute,
+    campaignsRoute,
+    campaignRoute,
     inspectionRoute,
     fieldTypesRoute,
     fieldTypesOfRoute,

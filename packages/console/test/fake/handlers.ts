@@ -1,6 +1,7 @@
 import * as contract from '@menshen/contract';
 import type * as z from 'zod';
 import { bind, type FakeHandler } from './bind.ts';
+import { campaignHandlers } from './campaign-handlers.ts';
 import { now } from './company.ts';
 import { directoryHandlers } from './directory-handlers.ts';
 import { identityHandlers } from './identity-handlers.ts';
@@ -131,6 +132,7 @@ export function fakeHandlers(world: () => World): readonly FakeHandler[] {
     ...peopleHandlers(world),
     ...inspectionHandlers(world),
     ...protectionHandlers(world),
+    ...campaignHandlers(world),
     ...rateHandlers(world),
     bind(contract.adminSession, session),
     bind(contract.adminLogout, () => {

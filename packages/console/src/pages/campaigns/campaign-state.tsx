@@ -1,0 +1,16 @@
+import type { CampaignView } from '@menshen/contract';
+import { Status } from '../../ds/status.tsx';
+import { useLanguage } from '../../i18n/language.tsx';
+
+/** How a campaign stands, in one word. */
+export function CampaignStateMark({ campaign }: { readonly campaign: CampaignView }) {
+  const { t } = useLanguage();
+  const { state, stop } = campaign;
+  if (state === 'stopped')
+    return (
+      <Status tone="danger" filled>
+        {stop?.cause === 'administrator' ? t('campaign.state.stopped') : t('campaign.state.stoppedItself')}
+      </Status>
+    );
+  return <Status tone={state === 'open' ? 'safe' : 'quiet'}>{t(`campaign.state.${state}`)}</Status>;
+}
