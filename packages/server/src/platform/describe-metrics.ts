@@ -45,6 +45,11 @@ export function describeMetrics(metrics: Metrics): void {
     'Requests and answers in whose rich text a script or handler was found, by way.',
   );
   metrics.describe('menshen_schema_failures_total', 'counter', 'Learned schemas that could not be compiled.');
+  metrics.describe(
+    'menshen_shared_limit_failures_total',
+    'counter',
+    'Takes from shared limits that the coordination service did not answer.',
+  );
   metrics.describe('menshen_audit_failures_total', 'counter', 'Records that could not be made durable.');
   metrics.describe('menshen_internal_errors_total', 'counter', 'Requests that met a fault of ours.');
 }
