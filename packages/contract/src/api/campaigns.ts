@@ -69,6 +69,8 @@ export type ViolationView = z.output<typeof violationView>;
 
 export const grantState = z.enum(['reserved', 'granted', 'redeemed', 'refunded', 'void', 'released']);
 
+export type GrantState = z.output<typeof grantState>;
+
 export const grantView = z.object({
   id: z.string(),
   state: grantState,

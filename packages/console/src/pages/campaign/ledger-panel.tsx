@@ -63,7 +63,7 @@ export function LedgerPanel({ app, campaign }: { readonly app: string; readonly 
         <SearchField label={t('ledger.search')} value={search.q} maxLength={128} width={280} onChange={(q) => set({ q })} />
         <Select
           aria-label={t('ledger.state')}
-          className={styles.select}
+          style={{ minWidth: 144 }}
           allowClear
           placeholder={t('ledger.anyState')}
           value={search.state ?? null}

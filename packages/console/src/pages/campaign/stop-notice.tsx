@@ -21,7 +21,11 @@ export function StopNotice({ detail }: { readonly detail: CampaignDetail }) {
   return (
     <section className={styles.stop} aria-label={t('campaign.stopTitle')}>
       <h2 className={styles.stopTitle}>
-        <Status tone="danger">{t(`campaign.stopped.${stop.cause}`, { count: stop.count ?? 0, name: stop.by })}</Status>
+        <Status tone="danger">
+          {stop.cause === 'administrator'
+            ? t('campaign.stopped.administrator', { name: stop.by })
+            : t(`campaign.stopped.${stop.cause}`, { count: stop.count ?? 0 })}
+        </Status>
       </h2>
       <p className={styles.stopText}>
         <span title={format.dateTime(stop.at)}>{format.relative(stop.at, now)}</span>
