@@ -1,0 +1,71 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type AttackClass, attackClasses, blockAt, detectors, type FeatureFacts } from '@menshen/inspect';
+
+/** Where the generated page stands. */
+export const inspectionReferenceFile: string = join(import.meta.dirname, '..', 'docs', 'reference', 'inspection.md');
+
+const names: Readonly<Record<AttackClass, readonly [string, string]>> = {
+  sqli: ['SQL 注入', 'SQL injection'],
+  xss: ['跨站脚本', 'Cross-site scripting'],
+  rce: ['系统命令注入', 'System command injection'],
+  lfi: ['路径穿越与本地文件包含', 'Path traversal and local file inclusion'],
+  rfi: ['远程文件包含', 'Remote file inclusion'],
+  ssrf: ['服务端请求伪造', 'Server-side request forgery'],
+  nosqli: ['NoSQL 注入', 'NoSQL injection'],
+  ssti: ['模板与表达式注入', 'Template and expression injection'],
+  xxe: ['XML 外部实体', 'XML external entities'],
+  ldap: ['LDAP 注入', 'LDAP injection'],
+  xpath: ['XPath 注入', 'XPath injection'],
+  crlf: ['换行注入', 'CRLF injection'],
+  ssi: ['服务端包含', 'Server-side includes'],
+  prototype_pollution: ['原型污染', 'Prototype pollution'],
+  deserialisation: ['反序列化', 'Deserialisation'],
+  php: ['PHP 代码', 'PHP code'],
+  java: ['Java 代码', 'Java code'],
+  nodejs: ['Node.js 代码', 'Node.js code'],
+  scanner: ['扫描器痕迹', 'Signs of scanners'],
+};
+
+/** `docs/reference/inspection.md`: every class of attack and every feature that speaks for it, with its points, heaviest first. */
+export function inspectionReference(): string {
+  const features = detectors.flatMap((detector) => Object.entries(detector.features));
+  const sections = attackClasses.flatMap((kind) => {
+    const rows = features.filter(([, facts]) => facts.class === kind).sort(byWeight);
+    const [zh, en] = names[kind];
+    return [
+      `## \`${kind}\` ${zh} / ${en}`,
+      '',
+      '| Feature | Points | 中文 | English |',
+      '| --- | --- | --- | --- |',
+      ...rows.map(
+        ([name, { weight, zh: chinese, en: english }]) => `| \`${name}\` | ${weight} | ${cell(chinese)} | ${cell(english)} |`,
+      ),
+      '',
+    ];
+  });
+  return `${[
+    '# 请求检查 / Request inspection',
+    '',
+    '本页由各检测器的特征说明生成，请勿手改：`node scripts/inspection-reference.ts`。',
+    '',
+    `每个值（查询参数、请求体的每个字段与字段名、路径、请求头、Cookie、文件名）连同其解码后的写法一起检查。某一类攻击的特征分值之和达到 ${blockAt} 即拦截；评分 0 到 100 由此换算，50 为拦截线。例外按“特征”一列的名称登记。除下列各类外，类别 \`protocol\` 表示请求的写法有歧义（特征为其错误码），或检查预算用尽（\`inspection_budget\`）。`,
+    '',
+    'Generated from the facts beside each detector by `node scripts/inspection-reference.ts`; do not edit.',
+    '',
+    `Each value (query parameters, fields of the body and their names, the path, headers, cookies, file names) is read as it stands and decoded. A class whose features in one value add up to ${blockAt} points blocks the request; the score of 0 to 100 follows from that, with 50 as the line. Exceptions name a feature. Besides the classes below there is \`protocol\`: a request that can be read in more than one way (its feature is the error code), or one whose inspection budget was spent (\`inspection_budget\`).`,
+    '',
+    ...sections,
+  ]
+    .join('\n')
+    .trimEnd()}\n`;
+}
+
+function byWeight([a, left]: [string, FeatureFacts], [b, right]: [string, FeatureFacts]): number {
+  return right.weight - left.weight || (a < b ? -1 : 1);
+}
+
+/** A bar would end the cell of a Markdown table, and an angle bracket would begin HTML. */
+const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('<', '&lt;');
+
+if (import.meta.main) writeFileSync(inspectionReferenceFile, inspectionReference());
