@@ -142,7 +142,8 @@ function readAfter(folded: string, start: number, from: number, raw: boolean, br
   if (name > 0) {
     const known = headers.includes(folded.slice(at, name));
     // A text of several lines may hold a header that somebody shows; what is sent breaks a short value without white space.
-    const sent = at === from && isStub(folded, start);
+    const sent =
+      at === from && (isStub(folded, start) || (folded.charCodeAt(start) === 0x0d && folded.startsWith('set-cookie', at)));
     if (known && (!raw || (sent && !hasManyLines(folded))))
       signals.report(raw ? 'crlf.header' : 'crlf.coded_header', start, name);
     else if (!raw && folded.charCodeAt(start) === 0x25 && name - at > 3 && folded[at + 1] !== '/')

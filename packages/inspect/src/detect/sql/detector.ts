@@ -67,6 +67,7 @@ export const sqlDetector: Detector = {
   detect(subject: Subject, signals: Signals): void {
     if (subject.place === 'xml' && subject.name === '') return;
     const text = typographic(subject.text);
+    if (subject.layers > 0 && text.length < 64 && hiddenQuote.test(text)) signals.report('sql.hidden_quote', 0, text.length);
     const folded = foldCase(text);
     read(text, folded, 0, 0, signals);
     for (const quote of quotes) {
@@ -77,6 +78,8 @@ export const sqlDetector: Detector = {
   },
 };
 
+/** An honest client has no reason to encode a lone quote at the end of a value again. */
+const hiddenQuote = /^[\w.@-]{1,40}['"]$/;
 const quotes = ["'", '"', '`'] as const;
 const wide = /[\u0100-\u1fff\u2e80-\uffff]/;
 const typographicQuote = /[\u2018\u2019\u2032]/;
