@@ -58,8 +58,8 @@ export interface RequestContext {
   received: Buffer | null;
   /** What inspection found; null where it has not looked. */
   inspected: Inspected | null;
-  /** Whether an allow entry says that its address or person is not to be counted. It opens nothing. */
-  exempt: boolean;
+  /** What allow entries say is not to be counted: 1 its address, 2 its person, 3 both. It opens nothing. */
+  exempt: number;
   /** Where the tightest limit stands, a flat list of names and values for the answer's head; null where it is not to be told. */
   rateHeaders: readonly string[] | null;
   /** What is left of it, 0 to 1. */

@@ -95,7 +95,7 @@ export async function startGateway(
       upload: null,
       received: null,
       inspected: null,
-      exempt: false,
+      exempt: 0,
       rateHeaders: null,
       rateLeft: 1,
       policies: [],

@@ -25,7 +25,7 @@ function endingOf(code: string | null): BotObservation['ending'] {
 
 /** Learns from how a request through the pipeline ended. */
 export function noteEnding(rates: Rates, context: RequestContext, refusal: Refusal | null): void {
-  if (context.exempt) return;
+  if (context.exempt !== 0) return;
   const { session, app } = context;
   const { headers } = context.request;
   const address = rates.addressKey(context.address);

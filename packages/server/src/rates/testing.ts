@@ -95,7 +95,7 @@ export function startRatesDesk(
         app: compiledApp,
         route: compiled,
         session: null,
-        exempt: false,
+        exempt: 0,
         rateHeaders: null,
         rateLeft: 1,
         traces: [],

@@ -24,7 +24,7 @@ export function createAdmit(services: GatewayServices, state: AdmissionState): (
     if (state.closing) return { ...refuse('shutting_down'), retryAfter: 1 };
     if (state.inFlight > limits.requestsInFlight) return { ...refuse('overloaded'), retryAfter: 1 };
     const admitted = admitAddress(runtime, context.address, context.arrived);
-    if (admitted === 'allowed') context.exempt = true;
+    if (admitted === 'allowed') context.exempt = exemptAddress;
     else if (admitted !== undefined) return admitted;
     if (!methods.has(context.method)) return refuse('method_not_allowed');
     if (context.path.length + context.query.length > limits.uriBytes) return refuse('uri_too_long');
@@ -33,6 +33,10 @@ export function createAdmit(services: GatewayServices, state: AdmissionState): (
     return undefined;
   };
 }
+
+/** Bits of a context's `exempt`. */
+export const exemptAddress = 1;
+export const exemptPerson = 2;
 
 /** No route takes more than this; a route's own limit is checked when its body is read. */
 const maxDeclared = 1_073_741_824;

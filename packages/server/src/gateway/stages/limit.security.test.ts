@@ -277,6 +277,29 @@ describe('lists', () => {
   });
 });
 
+it('lifts by an allowed address what counts the address, by an allowed person what counts the person', async () => {
+  const desk = startRatesDesk({
+    limit: [
+      { per: 'address', requests: 1, windowSeconds: 60 },
+      { per: 'person', requests: 3, windowSeconds: 60 },
+    ],
+  });
+  const { code } = gate(desk);
+  desk.lists.put(entry({ list: 'allow', value: '192.0.2.1' }));
+  desk.lists.put(entry({ list: 'allow', kind: 'person', value: 'li' }));
+  const session = desk.session();
+  expect([await code({ session }), await code({ session }), await code({ session }), await code({ session })]).toEqual([
+    null,
+    null,
+    null,
+    'rate_limited',
+  ]);
+  const li = desk.session({ person: { uid: 'li', name: '', kind: 'employee' } });
+  const address = '198.51.100.1';
+  expect([await code({ session: li, address }), await code({ session: li, address })]).toEqual([null, 'rate_limited']);
+  for (let at = 0; at < 5; at += 1) expect(await code({ session: li })).toBeNull();
+});
+
 it('lifts what limits somebody for now', async () => {
   const desk = startRatesDesk({ limit: { per: 'person', requests: 1, windowSeconds: 3_600 } });
   const { code } = gate(desk);

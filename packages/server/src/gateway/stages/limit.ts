@@ -9,6 +9,7 @@ import { limitHeaders } from '../../rates/rate-headers.ts';
 import type { RequestContext } from '../context.ts';
 import { failed, type Refusal, refuse } from '../refusal.ts';
 import type { GatewayServices } from '../services.ts';
+import { exemptAddress, exemptPerson } from './admit.ts';
 
 type Verdict = Refusal | undefined;
 type Proof = 'challenge' | 'mfa';
@@ -18,6 +19,14 @@ const challengeName = challengeHeader.toLowerCase();
 const factorFreshMs = 300_000;
 
 const waitSeconds = (ms: number): number => Math.max(1, Math.ceil(ms / 1_000));
+
+/** Whether an allow entry lifts a limit: that of an address what counts the address, that of a person what counts the person. */
+function isLifted({ per }: CompiledLimit, { exempt, session }: RequestContext): boolean {
+  if (per === 'route' || per === 'app') return false;
+  // Where there is no session, every other limit counts the address.
+  const byAddress = per === 'address' || per === 'device' || session === null;
+  return ((exempt & exemptAddress) !== 0 && byAddress) || ((exempt & exemptPerson) !== 0 && per !== 'address');
+}
 
 export interface LimitStages {
   /** Before anybody is authenticated: lists of the app, and limits that need no session. */
@@ -84,7 +93,7 @@ export function createLimit(services: GatewayServices): LimitStages {
   const asksOf = (limits: readonly CompiledLimit[], context: RequestContext, address: string): Asked[] => {
     const asked: Asked[] = [];
     for (const limit of limits) {
-      if (context.exempt && limit.per !== 'app' && limit.per !== 'route') continue;
+      if (context.exempt !== 0 && isLifted(limit, context)) continue;
       asked.push({ limit, who: subjectOf(limit, context, address) });
     }
     return asked;
@@ -98,7 +107,7 @@ export function createLimit(services: GatewayServices): LimitStages {
       // One that holds for every app was met, and counted, when the request was admitted.
       if (entry !== null && entry.app !== null) hit(entry, arrived);
       if (entry?.list === 'deny') return refuse('address_refused', 'deny list');
-      if (entry?.list === 'allow') context.exempt = true;
+      if (entry?.list === 'allow') context.exempt |= exemptAddress;
       const agent = context.request.headers['user-agent'];
       const named = agent === undefined ? null : lists.agent(agent, app.id, arrived);
       if (named !== null) {
@@ -145,7 +154,7 @@ export function createLimit(services: GatewayServices): LimitStages {
       if (entry === null) continue;
       hit(entry, arrived);
       if (entry.list === 'deny') return refuse('client_refused', `deny list: ${kind}`);
-      context.exempt = true;
+      context.exempt |= exemptPerson;
     }
     return undefined;
   };
@@ -173,7 +182,7 @@ export function createLimit(services: GatewayServices): LimitStages {
 
     #signsOf(): number {
       const { session, exempt } = this.#context;
-      if (exempt) return 0;
+      if (exempt !== 0) return 0;
       this.#signs ??= rates.bots.signs(this.#address, session === null ? null : rates.deviceKey(session, this.#address));
       return this.#signs;
     }
@@ -188,7 +197,7 @@ export function createLimit(services: GatewayServices): LimitStages {
       const level = session === null ? 0 : residualRisk(session);
       const score = scoreOf(this.#signsOf());
       const onRisk = route?.rates.risk.find((rule) => level >= rule.atLeast);
-      const onBot = this.#context.exempt ? undefined : route?.rates.bot.find((rule) => score >= rule.atLeast);
+      const onBot = this.#context.exempt !== 0 ? undefined : route?.rates.bot.find((rule) => score >= rule.atLeast);
       const riskText = `risk ${level}: ${session?.risk.reasons.join(' ') || 'wechat_rank'}`;
       const botText = `bot ${score}: ${signsOf(this.#signsOf()).join(' ')}`;
       const first = onRisk === undefined ? undefined : this.#rule(onRisk.answer, refuse('risk_refused', riskText));
