@@ -1,7 +1,6 @@
 import type { replayInspection } from '@menshen/contract';
 import { Link } from '@tanstack/react-router';
 import type { Output } from '../api/call.ts';
-import { DataTable } from '../ds/data-table.tsx';
 import { ErrorState } from '../ds/states.tsx';
 import { Status } from '../ds/status.tsx';
 import { useLanguage } from '../i18n/language.tsx';
@@ -38,55 +37,30 @@ function Replayed({ report }: { readonly report: Report }) {
       {rows.length === 0 ? (
         <Status tone="safe">{t('inspection.replayNone')}</Status>
       ) : (
-        <DataTable
-          dense
-          caption={t('inspection.replay')}
-          rows={rows}
-          rowKey={(row) => [row.change, row.app, row.route, row.class, row.where.place, row.where.name].join(' ')}
-          columns={[
-            {
-              key: 'change',
-              title: t('inspection.change'),
-              render: (row) => (
-                <Status tone={row.change === 'passed_to_blocked' ? 'danger' : 'warning'}>
-                  {t(row.change === 'passed_to_blocked' ? 'inspection.toBlocked' : 'inspection.toPassed')}
-                </Status>
-              ),
-            },
-            {
-              key: 'where',
-              title: t('inspection.where'),
-              grow: true,
-              wrap: true,
-              render: (row) => (
-                <>
-                  <code>{row.route}</code> <InspectedFieldName {...row.where} />
-                </>
-              ),
-            },
-            { key: 'count', title: t('inspection.count'), numeric: true, render: (row) => format.number(row.count) },
-            {
-              key: 'examples',
-              title: t('inspection.examples'),
-              wrap: true,
-              render: (row) => (
-                <ul className={styles.examples}>
-                  {row.examples.slice(0, fewExamples).map(({ requestId, time }) => (
-                    <li key={requestId}>
-                      <Link to="/traffic/$requestId" params={{ requestId }}>
-                        {format.clock(time)}
-                      </Link>
-                    </li>
-                  ))}
-                </ul>
-              ),
-            },
-          ]}
-        />
+        <ul className={styles.groups}>
+          {rows.map((row) => (
+            <li key={[row.change, row.app, row.route, row.class, row.where.place, row.where.name].join(' ')}>
+              <Status tone={row.change === 'passed_to_blocked' ? 'danger' : 'warning'}>
+                {t(row.change === 'passed_to_blocked' ? 'inspection.toBlocked' : 'inspection.toPassed')}{' '}
+                <strong className="figures">{t('inspection.times', { count: row.count })}</strong>
+              </Status>
+              <div className={styles.where}>
+                <code>{row.route}</code> · <InspectedFieldName {...row.where} />
+              </div>
+              <div className={styles.examples}>
+                {row.examples.slice(0, fewExamples).map(({ requestId, time }) => (
+                  <Link key={requestId} to="/traffic/$requestId" params={{ requestId }}>
+                    {format.clock(time)}
+                  </Link>
+                ))}
+              </div>
+            </li>
+          ))}
+        </ul>
       )}
       {report.limits.length === 0 ? null : (
         <div className={styles.limits}>
-          <h4 className={styles.title}>{t('inspection.limits')}</h4>
+          <p className={styles.title}>{t('inspection.limits')}</p>
           <ul>
             {report.limits.map(({ code, count }) => (
               <li key={code}>{t(`inspection.limit.${code}`, { count: count ?? 0 })}</li>

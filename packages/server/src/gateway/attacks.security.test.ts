@@ -186,6 +186,10 @@ describe('an attack', () => {
         'another field beside a heavier one that is excepted',
         { items: [{ sql: `${injection}; DROP TABLE users; ${injection}` }], note: injection },
       ],
+      [
+        'another field behind many heavier ones that are excepted',
+        { items: Array.from({ length: 40 }, () => ({ sql: `${injection}; DROP TABLE users; ${injection}` })), note: injection },
+      ],
       ['a field whose exception has ended', { old: injection }],
     ])('is still refused in %s', async (_where, body) => {
       expect((await post('course', body)).body['code']).toBe('request_blocked');

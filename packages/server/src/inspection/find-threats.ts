@@ -2,23 +2,21 @@ import { attackClass, type InspectedPlace } from '@menshen/contract';
 import type { Detection, DetectionRequest, InspectOptions, TextFindings } from '@menshen/inspect';
 import { fieldName, pathName } from './field-name.ts';
 import { maskEvidence } from './mask-evidence.ts';
-import { type FoundThreat, maxFeatures, maxThreats } from './model.ts';
+import type { FoundThreat } from './model.ts';
 import { isLiteralWord } from './rule-facts.ts';
 
 /** What the engine found in one request, in the form that is decided on, recorded and replayed. */
 export interface Found {
   readonly threats: readonly FoundThreat[];
-  /** Threats that did not fit: those with the fewest points. */
-  readonly dropped: number;
-  /** The step budget ended before the request did. */
+  /** The step budget ended before the request did, or there was more to decide on than is gathered. */
   readonly exhausted: boolean;
 }
 
 /** What is settled before is cheap to hand around: most requests have nothing. */
-export const nothingFound: Found = Object.freeze({ threats: Object.freeze([]), dropped: 0, exhausted: false });
+export const nothingFound: Found = Object.freeze({ threats: Object.freeze([]), exhausted: false });
 
-/** The most texts that are gathered before the gravest are chosen; an attacker may send thousands. */
-const maxGathered = 2_000;
+/** The most threats that are gathered. A request with more is not read to its end: none of them may push another out before it was decided on. */
+export const maxGathered = 2_000;
 
 /**
  * Runs the engine over a request. All that is decided on is per text and class, because an exception takes points from one field and must not hide
@@ -30,32 +28,25 @@ export function findThreats(
   floor: number,
   options: Pick<InspectOptions, 'settled' | 'maxSteps'>,
 ): Found {
-  let gathered: (FoundThreat & { readonly total: number })[] = [];
-  let dropped = 0;
-  const keepGravest = (): void => {
-    if (gathered.length <= maxThreats) return;
-    gathered.sort((a, b) => b.total - a.total);
-    dropped += gathered.length - maxThreats;
-    gathered = gathered.slice(0, maxThreats);
-  };
+  const threats: FoundThreat[] = [];
+  let overflown = false;
   const fileNames = new Set(request.body?.files.map(({ name }) => name) ?? []);
-  const verdict = detection.inspect(request, {
+  const { exhausted } = detection.inspect(request, {
     ...options,
     hear(text) {
-      for (const threat of threatsOf(text, floor, fileNames)) gathered.push(threat);
-      if (gathered.length >= maxGathered) keepGravest();
+      if (threats.length >= maxGathered) overflown = true;
+      else threats.push(...threatsOf(text, floor, fileNames));
     },
   });
-  if (gathered.length === 0) return verdict.exhausted ? { ...nothingFound, exhausted: true } : nothingFound;
-  keepGravest();
-  return { threats: gathered.map(({ total: _total, ...threat }) => threat), dropped, exhausted: verdict.exhausted };
+  if (threats.length === 0) return exhausted ? { threats, exhausted } : nothingFound;
+  return { threats, exhausted: exhausted || overflown };
 }
 
 function threatsOf(
   { place: at, path, layers, findings }: TextFindings,
   floor: number,
   fileNames: ReadonlySet<string>,
-): (FoundThreat & { total: number })[] {
+): FoundThreat[] {
   // The engine meets a file's name among the fields too; it is one place for whoever reads or excepts it.
   const ofFile = at === 'multipart' && path.length === 3 && path[2] === 'filename' && fileNames.has(String(path[1]));
   const place = ofFile ? 'file' : at;
@@ -65,7 +56,7 @@ function threatsOf(
     if (same === undefined) classes.set(finding.class, [finding]);
     else same.push(finding);
   }
-  const threats: (FoundThreat & { total: number })[] = [];
+  const threats: FoundThreat[] = [];
   for (const [name, same] of classes) {
     const known = attackClass.safeParse(name);
     if (!known.success) continue;
@@ -78,8 +69,7 @@ function threatsOf(
       name: nameOf(place, path),
       layers,
       evidence: maskEvidence(same[0]?.evidence ?? '', isLiteralWord),
-      features: same.slice(0, maxFeatures).map(({ rule, points }) => ({ rule, points })),
-      total,
+      features: same.map(({ rule, points }) => ({ rule, points })),
     });
   }
   return threats;

@@ -3,7 +3,7 @@ import type { DetectionRequest, SettledFields } from '@menshen/inspect';
 import type { Counter, Metrics } from '../gateway/metrics.ts';
 import type { ThreatDetector } from './detector.ts';
 import type { Found } from './find-threats.ts';
-import type { JudgedThreat } from './model.ts';
+import { type JudgedThreat, maxFeatures, maxThreats } from './model.ts';
 import type { InspectionService } from './service.ts';
 import type { CompiledRules, InspectedRoute } from './snapshot.ts';
 
@@ -57,9 +57,12 @@ export function createLiveInspection({ inspection, detector, metrics, clock, mon
 
   const judge = (found: Found, rules: CompiledRules): Inspected => {
     if (found.threats.length === 0 && !found.exhausted) return clean;
-    const { threats, blocking, used } = rules.decide(found.threats, clock());
+    const { threats: all, blocking, used } = rules.decide(found.threats, clock());
     const [gravest] = blocking;
-    const { dropped, exhausted } = found;
+    const { exhausted } = found;
+    // Decided on is everything; recorded are the gravest.
+    const threats = all.slice(0, maxThreats).map(kept);
+    const dropped = all.length - threats.length;
     if (exhausted) budget.value += 1;
     if (gravest === undefined && !exhausted) {
       for (const id of used) {
@@ -94,6 +97,11 @@ export function createLiveInspection({ inspection, detector, metrics, clock, mon
     micros.value += Math.round((monotonic() - started) * 1_000);
     return judge(found, rules);
   };
+}
+
+/** What is recorded of a threat: of many features those with the most points, which stand first. */
+function kept(threat: JudgedThreat): JudgedThreat {
+  return threat.features.length <= maxFeatures ? threat : { ...threat, features: threat.features.slice(0, maxFeatures) };
 }
 
 function classCounters(metrics: Metrics, name: string): (attack: AttackClassName) => Counter {

@@ -84,18 +84,31 @@ export const inspectionEn = {
   'inspection.replayNone': 'No decision of the last day would change',
   'inspection.toPassed': 'Blocked → passes',
   'inspection.toBlocked': 'Passed → blocked',
-  'inspection.change': 'Change',
-  'inspection.where': 'Where',
-  'inspection.count': 'Times',
-  'inspection.examples': 'Requests',
-  'inspection.limit.below_floor':
-    'Findings with very few points are not kept: a raised rule may newly block more than is shown here.',
-  'inspection.limit.budget': '{count} requests were not inspected to their end and cannot be replayed.',
-  'inspection.limit.not_inspected':
-    'Some routes are not inspected, or pass their bodies on as they come: there is nothing of them to replay.',
-  'inspection.limit.oldest_dropped': 'There were so many attacks that the findings of earlier hours are no longer kept.',
-  'inspection.limit.threats_dropped': 'Of {count} requests only the gravest findings were kept.',
-  'inspection.limit.other_nodes': 'Requests of this node only; there are {count} others.',
+  'inspection.times': { one: '{count} time', other: '{count} times' },
+  'inspection.limit.below_floor': {
+    one: 'Findings with very few points are not kept: a raised rule may newly block more than is shown here.',
+    other: 'Findings with very few points are not kept: a raised rule may newly block more than is shown here.',
+  },
+  'inspection.limit.budget': {
+    one: '{count} request was not inspected to its end and cannot be replayed.',
+    other: '{count} requests were not inspected to their end and cannot be replayed.',
+  },
+  'inspection.limit.not_inspected': {
+    one: 'Some routes are not inspected, or pass their bodies on as they come: there is nothing of them to replay.',
+    other: 'Some routes are not inspected, or pass their bodies on as they come: there is nothing of them to replay.',
+  },
+  'inspection.limit.oldest_dropped': {
+    one: 'There were so many attacks that the findings of earlier hours are no longer kept.',
+    other: 'There were so many attacks that the findings of earlier hours are no longer kept.',
+  },
+  'inspection.limit.threats_dropped': {
+    one: 'Of {count} request only the gravest findings were kept.',
+    other: 'Of {count} requests only the gravest findings were kept.',
+  },
+  'inspection.limit.other_nodes': {
+    one: 'Requests of this node only; there is {count} other.',
+    other: 'Requests of this node only; there are {count} others.',
+  },
   'inspection.limits': 'What cannot be replayed',
   'place.path': 'Path',
   'place.query': 'Query parameter',
