@@ -11,7 +11,7 @@ import {
   type Subject,
 } from './model.ts';
 import { createPrefilter, type Scan } from './prefilter.ts';
-import type { Finding } from './verdict.ts';
+import { blockAt, type Finding } from './verdict.ts';
 
 /** Reads the texts of one request and keeps, for each class, the text that speaks most for an attack. */
 export interface LeafReader {
@@ -39,6 +39,9 @@ const maxLayers = 3;
 const maxReadings = 4;
 const maxNestedDepth = 32;
 const maxFindings = 8;
+/** A text longer than this is not read any further once it is refused with points to spare. */
+const longText = 8_192;
+const plenty = 2 * blockAt;
 
 interface Feature extends FeatureFacts {
   readonly name: string;
@@ -83,8 +86,20 @@ export function createLeafReader({ detectors, maxSteps }: LeafReaderOptions): Le
   const detect = (text: string, place: Place, name: string, layers: number, found: number): void => {
     subject = { text, place, name, layers };
     for (let rest = found; rest !== 0 && !spent; rest &= rest - 1) {
+      if (text.length > longText && isSettled()) return;
       detectors[31 - Math.clz32(rest & -rest)]?.detect(subject, signals);
     }
+  };
+
+  const isSettled = (): boolean => {
+    if (hits.size < 2) return false;
+    const sums = new Float64Array(attackClasses.length);
+    for (const { feature } of hits.values()) {
+      const sum = (sums[feature.classIndex] ?? 0) + feature.weight;
+      if (sum >= plenty) return true;
+      sums[feature.classIndex] = sum;
+    }
+    return false;
   };
 
   /** Settles what was found in one text: a class keeps its heaviest text. */
@@ -160,7 +175,7 @@ export function createLeafReader({ detectors, maxSteps }: LeafReaderOptions): Le
       seen.add(unpadded);
       detect(unpadded, place, name, layers, found);
     }
-    while (readings.length > 0 && !spent) {
+    while (readings.length > 0 && !spent && !(text.length > longText && isSettled())) {
       const next: typeof readings = [];
       for (const reading of readings) {
         if (reading.layers >= maxLayers || !mayDecode(reading.text, reading.mask) || !spend(reading.text.length)) continue;

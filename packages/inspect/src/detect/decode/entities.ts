@@ -85,6 +85,7 @@ function numeric(text: string, start: number): number {
 function name(text: string, start: number): number {
   let at = start;
   while (at < text.length && at - start <= longestName && isLetter(text.charCodeAt(at))) at += 1;
+  if (at - start < 2) return -1;
   const found = text.slice(start, at).toLowerCase();
   if (text.charCodeAt(at) === 0x3b) {
     const value = named.get(found);

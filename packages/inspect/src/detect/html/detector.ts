@@ -95,7 +95,7 @@ function readElements(text: string, folded: string, signals: Signals): void {
         if (attribute.startsWith('"') || attribute.startsWith("'") || attribute.startsWith('`'))
           attribute = attribute.replace(/^["'`]+/, '');
         const length = valueEnd - valueStart;
-        const event = handlerInJunk.exec(attribute);
+        const event = attribute.includes('on') ? handlerInJunk.exec(attribute) : null;
         if (
           event !== null &&
           (length > 0 || event.index > 0) &&
@@ -107,9 +107,11 @@ function readElements(text: string, folded: string, signals: Signals): void {
         }
         if (length === 0) return;
         valued += 1;
-        const joined = joinedHandler.exec(text.slice(valueStart, Math.min(valueEnd, valueStart + 200)));
-        if (joined !== null && isEvent(joined[1] ?? '')) report('html.event_handler', valueStart, valueEnd);
         const value = text.slice(valueStart, Math.min(valueEnd, valueStart + 4_096));
+        if (value.includes('/on') || value.includes('/ON') || value.includes('/On')) {
+          const joined = joinedHandler.exec(value.slice(0, 200));
+          if (joined !== null && isEvent(joined[1] ?? '')) report('html.event_handler', valueStart, valueEnd);
+        }
         switch (attribute) {
           case 'style':
             if (isStyleScript(value)) report('html.style_script', start, valueEnd);
@@ -156,10 +158,10 @@ function readElements(text: string, folded: string, signals: Signals): void {
           default:
         }
         // Images carry pictures in data: addresses; only SVG among them can carry script, and not in an img.
-        const kind = addressKind(attribute === 'content' ? value.replace(/^[^=]{0,40}url\s{0,4}=\s{0,4}['"]?/i, '') : value);
+        const kind = !mayBeAddress(value) ? null : addressKind(attribute === 'content' ? value.replace(/^[^=]{0,40}url\s{0,4}=\s{0,4}['"]?/i, '') : value);
         if (kind === 'script') report('html.script_url', start, valueEnd);
         else if (kind === 'data' && element !== 'img') report('html.data_url', start, valueEnd);
-        else if (obscuredHost.test(value.toLowerCase())) report('html.obscured_host', start, valueEnd);
+        else if (value.length < 2_048 && value.includes('//') && obscuredHost.test(value.toLowerCase())) report('html.obscured_host', start, valueEnd);
         if (value.includes('<') || value.includes('&')) {
           const inner = decodeEntities(value).toLowerCase();
           if (
@@ -228,6 +230,11 @@ function createNext(folded: string): (wanted: string, from: number) => number {
     known.set(wanted, found);
     return found;
   };
+}
+
+/** Without a colon, written or encoded, a value is no address that runs anything. */
+function mayBeAddress(value: string): boolean {
+  return value.includes(':') || value.includes('&');
 }
 
 function isStyleScript(style: string): boolean {

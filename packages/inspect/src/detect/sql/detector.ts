@@ -99,9 +99,14 @@ function closesValue(text: string, quote: number): boolean {
   return text.charCodeAt(quote - 1) === 0x20 && text.indexOf(text.charAt(quote), quote + 1) < 0;
 }
 
+const longestBreakout = 16_384;
 const tokens = createTokens();
 
-function read(text: string, folded: string, from: number, quote: number, signals: Signals): boolean {
+function read(whole: string, foldedWhole: string, from: number, quote: number, signals: Signals): boolean {
+  // Inside of a quote the piece behind it counts; the rest of a long text is read outside of quotes.
+  const cut = quote !== 0 && whole.length - from > longestBreakout;
+  const text = cut ? whole.slice(0, from + longestBreakout) : whole;
+  const folded = cut ? foldedWhole.slice(0, text.length) : foldedWhole;
   if (!signals.spend(text.length - from)) return false;
   tokenize(text, folded, from, tokens);
   if (!signals.spend(tokens.count * 2)) return false;
