@@ -64,9 +64,10 @@ function skipName(folded: string, from: number): number {
 
 /** `@{[ … ]}`: Perl computes what stands inside. */
 function readPerl(folded: string, signals: Signals): void {
+  const last = folded.lastIndexOf(']');
   for (let at = folded.indexOf('@{'); at >= 0; at = folded.indexOf('@{', at + 2)) {
     const open = skipSpace(folded, at + 2);
-    if (folded[open] === '[' && folded.indexOf(']', open) > 0) signals.report('code.perl', at, open + 1);
+    if (folded[open] === '[' && last > open) signals.report('code.perl', at, open + 1);
   }
 }
 

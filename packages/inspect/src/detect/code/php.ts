@@ -119,6 +119,7 @@ const everyday = new Set([
 ]);
 
 function readCalls(folded: string, whole: boolean, tagged: boolean, signals: Signals): void {
+  const lastClose = folded.lastIndexOf(')');
   for (let open = folded.indexOf('('); open >= 0; open = folded.indexOf('(', open + 1)) {
     let end = open;
     while (end > 0 && isSpace(folded.charCodeAt(end - 1))) end -= 1;
@@ -140,10 +141,10 @@ function readCalls(folded: string, whole: boolean, tagged: boolean, signals: Sig
     )
       continue;
     if (end < open && common.has(name) && !whole) continue;
-    const closed = folded.indexOf(')', open) > 0;
+    const closed = lastClose > open;
     // Names that other languages have too have to begin the value and take something that only code writes.
     if (common.has(name) && !(startsValue(folded, start) && '\'"$`<@/'.includes(folded[skipSpace(folded, open + 1)] ?? ' '))) {
-      if (!folded.includes('<?')) continue;
+      if (!tagged) continue;
     }
     if (whole && (closed || decisive.has(name))) signals.report('code.php_call', start, open + 1);
     else if (decisive.has(name)) signals.report('code.php_call_in_text', start, open + 1);
@@ -166,6 +167,7 @@ function startsValue(folded: string, start: number): boolean {
 
 /** `$_(1)`, `${$a}(2)`, `(system)('id')`, `('sys'.'tem')('id')`, `$a['b']('c')`, `"system"('id')`. */
 function readIndirect(folded: string, signals: Signals): void {
+  const dollar = folded.includes('$');
   for (let open = folded.indexOf('('); open >= 0; open = folded.indexOf('(', open + 1)) {
     let before = open - 1;
     while (before >= 0 && isSpace(folded.charCodeAt(before))) before -= 1;
@@ -176,9 +178,13 @@ function readIndirect(folded: string, signals: Signals): void {
       const inner = first < 0 ? '' : folded.slice(first + 1, before);
       if (namesFunction(inner, folded[open + 1]) && !isWordCode(folded.charCodeAt(first - 1)))
         signals.report('code.php_indirect', first, open + 1);
-    } else if (mark === ']' || mark === '}') {
+    } else if ((mark === ']' || mark === '}') && (dollar || mark === ']')) {
       const first = matching(folded, before, mark === ']' ? '[' : '{', mark);
-      if (first > 0 && (folded[first - 1] === '$' || /[$][\w${}'"]{0,60}$/.test(folded.slice(Math.max(0, first - 64), first))))
+      if (
+        first > 0 &&
+        dollar &&
+        (folded[first - 1] === '$' || /[$][\w${}'"]{0,60}$/.test(folded.slice(Math.max(0, first - 64), first)))
+      )
         signals.report('code.php_indirect', first, open + 1);
       else if (first > 0 && folded[first - 1] === ')') signals.report('code.php_indirect', first, open + 1);
     } else if (mark === '"' || mark === "'") {
@@ -203,10 +209,10 @@ function namesFunction(inner: string, argument: string | undefined): boolean {
   return quoted && (inner.includes('$') || (inner.includes('.') && inner.length > 4) || inner.includes("'"));
 }
 
-/** Position of the bracket that `close` closes, at most 300 characters before; -1 where there is none. */
+/** Position of the bracket that `close` closes, at most 120 characters before; -1 where there is none. */
 function matching(folded: string, close: number, opener: string, closer: string): number {
   let depth = 0;
-  for (let at = close; at >= 0 && close - at < 300; at -= 1) {
+  for (let at = close; at >= 0 && close - at < 120; at -= 1) {
     if (folded[at] === closer) depth += 1;
     else if (folded[at] === opener) {
       depth -= 1;

@@ -167,7 +167,7 @@ function headerEnd(folded: string, at: number): number {
 function isStub(folded: string, end: number): boolean {
   for (let at = 0; at < end; at += 1) {
     const code = folded.charCodeAt(at);
-    if (code === 0x20 || code === 0x0a || code >= 0x2e80) return false;
+    if (code === 0x20 || code === 0x0a || code === 0x0d || code >= 0x2e80) return false;
   }
   return true;
 }

@@ -101,6 +101,8 @@ function readKey(folded: string, signals: Signals): void {
 
 /** Operators in values: `{"$gt": ""}`, `{$ne: null}`, `a[$ne]=1`. */
 function readOperators(folded: string, signals: Signals): void {
+  // Several lines: a query that somebody shows, not sends.
+  const gap = folded.includes('\n');
   for (let at = folded.indexOf('$'); at >= 0; at = folded.indexOf('$', at + 1)) {
     const end = operatorEnd(folded, at);
     if (end < 0) continue;
@@ -123,17 +125,12 @@ function readOperators(folded: string, signals: Signals): void {
       const value = skipSpace(folded, after + 1);
       if (isBypass(folded, value)) signals.report('nosql.operator_pair', value, Math.min(folded.length, value + 8));
       const start = skipSpace(folded, 0);
-      if (opener === 0x2c ? before < 40 : folded.charCodeAt(start) === 0x7b && !hasGap(folded))
+      if (opener === 0x2c ? before < 40 : folded.charCodeAt(start) === 0x7b && !gap)
         signals.report('nosql.operator_only', 0, after);
     }
   }
   const mistyped = folded.indexOf('{"&exists"');
   if (mistyped >= 0) signals.report('nosql.operator_key', mistyped, mistyped + 10);
-}
-
-/** A line break: a query that somebody shows, not sends. */
-function hasGap(folded: string): boolean {
-  return folded.includes('\n');
 }
 
 const bypassing = [

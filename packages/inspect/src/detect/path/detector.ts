@@ -28,6 +28,8 @@ export const pathDetector: Detector = {
         '%fc%',
         '%e0%80',
         './.',
+        './\\',
+        '\\/.',
         '.\\',
         '%00',
         '\0',

@@ -20,6 +20,8 @@ export interface SimpleCommand {
 
 const none: SimpleCommand = { strength: 0, end: 0, evasive: false, recon: false, hard: false, sensitive: false };
 const maxArguments = 24;
+/** Characters of one command that are looked at. */
+const longestCommand = 400;
 const maxRunners = 4;
 
 /** The simple command that begins at `start`, if its name is one that is known. */
@@ -46,7 +48,8 @@ export function readCommand(text: string, start: number, depth = 0): SimpleComma
   let wide = false;
   let sensitive = false;
   let spaced = name.spacer;
-  while (count < maxArguments) {
+  const limit = start + longestCommand;
+  while (count < maxArguments && at < limit) {
     const next = skipBlanks(text, at);
     if (next >= text.length) break;
     const code = text.charCodeAt(next);

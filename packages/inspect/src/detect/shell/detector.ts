@@ -104,6 +104,7 @@ function findPhrases(text: string, signals: Signals, agent: boolean): void {
 }
 
 function findCommands(text: string, key: boolean, signals: Signals): void {
+  const tail = tailOf(text);
   const head = skipOpening(text, 0);
   const first = readCommand(text, head);
   let before: Before | undefined;
@@ -111,7 +112,7 @@ function findCommands(text: string, key: boolean, signals: Signals): void {
   if (first.strength > 0 && !opensLine) {
     before = 'command';
     reportEvasion(first, head, signals);
-    if (!key && first.strength === 2 && isWholeLine(text, first.end)) reportAlone(text, head, first, signals);
+    if (!key && first.strength === 2 && isEnd(text, first.end, tail)) reportAlone(text, head, first, signals);
   }
   const table = isTable(text);
   let ampersands = 0;
@@ -129,21 +130,28 @@ function findCommands(text: string, key: boolean, signals: Signals): void {
     if (command !== undefined && command.strength > 0 && !(separator === 1 && code === 0x26 && isQuery(text, at, command))) {
       reportEvasion(command, start, signals);
       if (code === 0x60 || code === 0x24 || code === 0x3c || code === 0x3e)
-        reportSubstitution(text, at, start, command, before, signals);
-      else reportSeparated(text, at, start, command, before, ampersands, signals);
+        reportSubstitution({ text, before, tail, ampersands }, at, start, command, signals);
+      else reportSeparated({ text, before, tail, ampersands }, at, start, command, signals);
       at = Math.max(command.end, at + separator);
-    } else at += separator;
+    } else at = Math.max(start, at + separator);
   }
   if (before === undefined && !isSpace(text.charCodeAt(0))) reportTail(text, signals);
 }
 
+/** What is known of a text while its commands are read. */
+interface Reading {
+  readonly text: string;
+  readonly before: Before;
+  /** Where nothing but separators follows. */
+  readonly tail: number;
+  readonly ampersands: number;
+}
+
 function reportSeparated(
-  text: string,
+  { text, before, tail, ampersands }: Reading,
   at: number,
   start: number,
   command: SimpleCommand,
-  before: Before,
-  ampersands: number,
   signals: Signals,
 ): void {
   const broken = before === 'nothing' || before === 'value';
@@ -153,7 +161,7 @@ function reportSeparated(
   const listed =
     before === 'value' && !command.hard && next === text.charCodeAt(at) && isLetter(text.charCodeAt(command.end + 1));
   if (broken && command.strength === 2 && !listed) {
-    if (line && at > 0 && !command.recon && !isWholeLine(text, command.end))
+    if (line && at > 0 && !command.recon && !isEnd(text, command.end, tail))
       signals.report('shell.command_line', start, command.end);
     else signals.report('shell.injected', at, command.end);
   } else if (broken) signals.report(ampersands > 2 ? 'shell.chain' : 'shell.injected_name', at, command.end);
@@ -168,11 +176,10 @@ function reportSeparated(
 }
 
 function reportSubstitution(
-  text: string,
+  { text, before, tail }: Reading,
   at: number,
   start: number,
   command: SimpleCommand,
-  before: Before,
   signals: Signals,
 ): void {
   if (command.strength < 2) return;
@@ -182,7 +189,7 @@ function reportSubstitution(
     at > 0 && !isSpace(previous) && previous < 0x2e80 && previous !== 0x28 && previous !== 0x22 && previous !== 0x60;
   const close = text.charCodeAt(command.end);
   const whole =
-    (before === 'nothing' || before === 'value') && (close === 0x60 || close === 0x29) && isWholeLine(text, command.end + 1);
+    (before === 'nothing' || before === 'value') && (close === 0x60 || close === 0x29) && isEnd(text, command.end + 1, tail);
   const feature = whole || (attached && before === 'value') ? 'shell.substitution' : 'shell.substitution_in_text';
   if (dollar || whole || attached || command.sensitive) signals.report(feature, at, command.end);
   if (command.sensitive && !whole && before !== 'command') signals.report('shell.target', start, command.end);
@@ -214,16 +221,28 @@ function reportTail(text: string, signals: Signals): void {
   if (command.evasive) signals.report('shell.evasion', start, command.end);
 }
 
-/** After `from` come only separators, quotes, comment signs and white space. */
-function isWholeLine(text: string, from: number): boolean {
-  for (let at = from; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code === 0x23) return true;
-    if (code === 0x5c && (text[at + 1] === 'n' || text[at + 1] === 'r')) at += 1;
-    else if (!endsWord(code) && code !== 0x22 && code !== 0x27 && code !== 0x7d) return false;
+/** First position from which on a text holds only separators, quotes and white space. */
+function tailOf(text: string): number {
+  let at = text.length;
+  while (at > 0) {
+    const code = text.charCodeAt(at - 1);
+    if ((code === 0x6e || code === 0x72) && text.charCodeAt(at - 2) === 0x5c) at -= 2;
+    else if (endsWord(code) || code === 0x22 || code === 0x27 || code === 0x7d) at -= 1;
+    else break;
   }
-  return true;
+  return at;
 }
+
+/** Whether nothing comes from `from` on but a text's tail or a comment. */
+function isEnd(text: string, from: number, tail: number): boolean {
+  if (from >= tail) return true;
+  let at = from;
+  while (at < from + longestGap && (endsWord(text.charCodeAt(at)) || text[at] === '"' || text[at] === "'")) at += 1;
+  return text.charCodeAt(at) === 0x23;
+}
+
+/** Characters between a command and a comment. */
+const longestGap = 16;
 
 /** Length of the separator at `at`; 0 where there is none. Beside the shell's own, those that a text still holds in escaped form. */
 function separatorAt(text: string, at: number, table: boolean): number {

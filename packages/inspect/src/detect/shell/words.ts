@@ -15,7 +15,9 @@ export interface ShellWord {
   readonly quoted: boolean;
 }
 
-const longest = 512;
+const longest = 256;
+/** Empty substitutions (two backticks) in one word. */
+const maxEmpties = 4;
 
 /** Ends a word outside quotes. */
 export function endsWord(code: number): boolean {
@@ -34,7 +36,7 @@ export function endsWord(code: number): boolean {
   }
 }
 
-/** The word at `start`, at most 512 characters of it. */
+/** The word at `start`, at most 256 characters of it. */
 export function readWord(text: string, start: number): ShellWord {
   const limit = Math.min(text.length, start + longest);
   const windowsPath = text[start + 1] === ':' && isLetter(text.charCodeAt(start));
@@ -43,6 +45,7 @@ export function readWord(text: string, start: number): ShellWord {
   let joined = false;
   const spacer = false;
   let run = start;
+  let empties = 0;
   const take = (to: number) => {
     if (to > run) value += text.slice(run, to);
   };
@@ -88,12 +91,18 @@ export function readWord(text: string, start: number): ShellWord {
       run = at + 1;
       joined ||= at > start && isLetter(text.charCodeAt(at - 1));
       at += 1;
-    } else if (code === 0x60 && text.charCodeAt(at + 1) === 0x60) {
+    } else if (
+      code === 0x60 &&
+      text.charCodeAt(at + 1) === 0x60 &&
+      empties < maxEmpties &&
+      isWordCode(text.charCodeAt(at + 2) || text.charCodeAt(at - 1))
+    ) {
+      empties += 1;
       take(at);
       joined ||= at > start;
       at += 2;
       run = at;
-    } else if (endsWord(code)) break;
+    } else if (endsWord(code) || (code === 0x25 && text.charCodeAt(at + 1) === 0x30)) break;
     else at += 1;
   }
   take(at);

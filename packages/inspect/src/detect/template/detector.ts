@@ -5,26 +5,41 @@ import { features } from './features.ts';
 import { isNested, lookupPrefix, resolveLookups } from './lookups.ts';
 
 /** Longest expression between marks. */
-const longest = 1_000;
+const longest = 600;
+/** Marks inside one another that are read each on its own. */
+const maxNested = 6;
 /** What a character between marks costs: it is read several times. */
 const stepsForCharacter = 12;
 /** Most signs between a mark and its expression. */
 const longestLead = 8;
 
 /** Marks that open an expression, and what closes it. */
-const marks: readonly (readonly [string, string])[] = [
-  ['{{', '}}'],
-  ['${', '}'],
-  ['#{', '}'],
-  ['*{', '}'],
-  ['@{', '}'],
-  ['~{', '}'],
-  ['%{', '}'],
-  ['<%', '%>'],
-  ['@(', ')'],
-  ['[[', ']]'],
-  ['[=', ']'],
-];
+const marks: ReadonlyMap<number, string> = new Map(
+  (
+    [
+      ['{{', '}}'],
+      ['${', '}'],
+      ['#{', '}'],
+      ['*{', '}'],
+      ['@{', '}'],
+      ['~{', '}'],
+      ['%{', '}'],
+      ['<%', '%>'],
+      ['@(', ')'],
+      ['[[', ']]'],
+      ['[=', ']'],
+    ] as const
+  ).map(([open, close]) => [pair(open.charCodeAt(0), open.charCodeAt(1)), close]),
+);
+
+function pair(first: number, second: number): number {
+  return first * 128 + second;
+}
+
+/** Second characters of the marks: most texts hold few of them. */
+function endsMark(code: number): boolean {
+  return code === 0x7b || code === 0x25 || code === 0x28 || code === 0x5b || code === 0x3d;
+}
 
 /** Finds expressions and statements for template engines, expression languages and the lookups of Log4j. */
 export const templateDetector: Detector = {
@@ -71,23 +86,15 @@ export const templateDetector: Detector = {
 };
 
 function readMarks(folded: string, start: number, short: boolean, signals: Signals): void {
+  // Marks that stand inside an expression already read, or before a place where nothing closes, are read a few times and no more.
+  let readTo = 0;
+  let again = 0;
   for (let at = 0; at < folded.length; at += 1) {
-    const code = folded.charCodeAt(at);
-    if (
-      code !== 0x7b &&
-      code !== 0x24 &&
-      code !== 0x23 &&
-      code !== 0x2a &&
-      code !== 0x40 &&
-      code !== 0x7e &&
-      code !== 0x25 &&
-      code !== 0x3c &&
-      code !== 0x5b
-    )
-      continue;
-    const mark = marks.find(([open]) => folded.startsWith(open, at));
-    if (mark === undefined) continue;
-    const [open, close] = mark;
+    const second = folded.charCodeAt(at + 1);
+    if (!endsMark(second)) continue;
+    const close = marks.get(pair(folded.charCodeAt(at), second));
+    if (close === undefined) continue;
+    const open = folded.slice(at, at + 2);
     let from = at + open.length;
     const lead = from + longestLead;
     while (
@@ -102,7 +109,15 @@ function readMarks(folded: string, start: number, short: boolean, signals: Signa
         folded[from] === '$')
     )
       from += 1;
+    if (at < readTo) {
+      again += 1;
+      if (again > maxNested) {
+        at = readTo - 1;
+        continue;
+      }
+    } else again = 0;
     const to = closing(folded, from, close);
+    readTo = Math.max(readTo, to < 0 ? Math.min(folded.length, from + longest) : to);
     // Marks that nothing closes may stand one behind the other, each read for as far as an expression goes, and several times.
     const read = to < 0 ? Math.min(longest, folded.length - from) : to - from;
     if (!signals.spend(stepsForCharacter * read)) return;

@@ -110,12 +110,17 @@ function report(
   }
 }
 
+const maxEntities = 64;
+const longestEntity = 600;
+const maxSections = 64;
+
 function readEntities(folded: string, signals: Signals): void {
   let count = 0;
   for (let at = folded.indexOf('<!entity'); at >= 0; at = folded.indexOf('<!entity', at + 8)) {
     count += 1;
-    const close = folded.indexOf('>', at);
-    const end = Math.min(close < 0 ? folded.length : close, at + 600);
+    if (count > maxEntities) break;
+    const close = folded.slice(at, at + longestEntity).indexOf('>');
+    const end = close < 0 ? Math.min(folded.length, at + longestEntity) : at + close;
     const body = folded.slice(at + 8, end);
     signals.report('xml.entity', at, at + 8);
     if (skipSpace(body, 0) < body.length && body[skipSpace(body, 0)] === '%') signals.report('xml.parameter_entity', at, end);
@@ -169,9 +174,13 @@ function isIsland(folded: string): boolean {
 
 /** `<![CDATA[<]]>script`: a section that holds only a piece of a tag. */
 function readSections(folded: string, start: number, signals: Signals): void {
+  let sections = 0;
   for (let at = folded.indexOf('<![cdata['); at >= 0; at = folded.indexOf('<![cdata[', at + 9)) {
-    const end = folded.indexOf(']]>', at);
-    const inner = folded.slice(at + 9, end < 0 ? at + 300 : end);
+    sections += 1;
+    if (sections > maxSections) return;
+    const piece = folded.slice(at + 9, at + 1_009);
+    const end = piece.indexOf(']]>');
+    const inner = end < 0 ? piece.slice(0, 300) : piece.slice(0, end);
     const pieces = inner.length <= 2 && (inner.includes('<') || inner.includes('>'));
     if (pieces || inner.includes('<script') || inner.includes('javas') || /['"] or \d|<img|onerror=/.test(inner.slice(0, 300)))
       signals.report('xml.split_markup', at, at + 9);
