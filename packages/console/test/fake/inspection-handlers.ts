@@ -223,7 +223,7 @@ export function inspectionHandlers(world: () => World): readonly FakeHandler[] {
     }),
     bind(contract.listInspectionExceptions, ({ query }) => ({
       now,
-      exceptions: busy() ? exceptions.filter(({ state }) => query.show === 'all' || state === 'active') : [],
+      exceptions: busy() ? exceptions.filter(({ state }) => query.show === 'all' || state !== 'revoked') : [],
     })),
     bind(contract.createInspectionException, ({ body }) =>
       exception('x_0123456789abcdeE', {

@@ -79,6 +79,7 @@ export const listInspectionExceptions = defineEndpoint({
   access: 'admin',
   powers: ['security', 'audit'],
   scopes: ['audit:read'],
+  /** `active`: those that hold, those that ended in the last two weeks, and those that have ended and still stand in the file. */
   query: z.object({ app: appId.optional(), show: z.enum(['active', 'all']).default('active') }),
   response: z.object({ now: time, exceptions: z.array(exceptionView) }),
   errors: [],

@@ -4,6 +4,7 @@ import {
   extendInspectionException,
   getInspection,
   getRequest,
+  getToday,
   listAudit,
   listInspectionExceptions,
   replayInspection,
@@ -134,14 +135,19 @@ describe('a false positive and its exception', () => {
     expect(await post({ text: injection })).toBe('passed');
     for (const { id } of made)
       await security().call(extendInspectionException, { params: { id }, body: { expiresAt: clock.now + 1_000, reason } });
+    // Somebody is told while there is time.
+    const today = await security().call(getToday);
+    expect(today.body.attention.map(({ id }) => id)).toContain('inspection-exceptions');
     clock.advance(1_000);
     expect(await post({ text: injection })).toBe('request_blocked');
     const all = await security().call(listInspectionExceptions, { query: { show: 'all' } });
     expect(all.body.exceptions.filter(({ id }) => made.some((one) => one.id === id)).map(({ state }) => state)).toEqual(
       made.map(() => 'expired'),
     );
-    // What the file says is shown too, also when it has ended.
-    expect(all.body.exceptions).toContainEqual(
+    // What the file says is shown too, also when it has ended, and what has just ended stands among those that hold.
+    const standing = await security().call(listInspectionExceptions);
+    expect(standing.body.exceptions.map(({ id }) => id)).toEqual(expect.arrayContaining(made.map(({ id }) => id)));
+    expect(standing.body.exceptions).toContainEqual(
       expect.objectContaining({ source: 'configuration', state: 'expired', owner: 'li', app: 'portal', route: 'POST /other' }),
     );
   });

@@ -12,6 +12,8 @@ export interface Found {
   readonly exhausted: boolean;
 }
 
+const noNames: ReadonlySet<string> = new Set();
+
 /** What is settled before is cheap to hand around: most requests have nothing. */
 export const nothingFound: Found = Object.freeze({ threats: Object.freeze([]), exhausted: false });
 
@@ -30,7 +32,8 @@ export function findThreats(
 ): Found {
   const threats: FoundThreat[] = [];
   let overflown = false;
-  const fileNames = new Set(request.body?.files.map(({ name }) => name) ?? []);
+  const files = request.body?.files ?? [];
+  const fileNames = files.length === 0 ? noNames : new Set(files.map(({ name }) => name));
   const { exhausted } = detection.inspect(request, {
     ...options,
     hear(text) {

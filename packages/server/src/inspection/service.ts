@@ -7,6 +7,8 @@ import { type CompiledRules, type InspectedRoute, InspectionSnapshot, type Manag
 import type { InspectionStore, RouteSetting, SettingChange, StoredException } from './store.ts';
 
 const dayMs = 86_400_000;
+/** How long an exception that has ended is still shown among those that hold, so that nobody wonders where it went. */
+const shownAfterMs = 14 * dayMs;
 /** No exception of the console is given for longer. */
 export const maxExceptionDays = 180;
 
@@ -173,8 +175,12 @@ export async function createInspectionService(parts: InspectionParts): Promise<I
     },
     managed: () => snapshot.managed,
     exceptions(show, app) {
+      const now = clock();
+      const stands = (one: ExceptionView): boolean =>
+        one.state === 'active' ||
+        (one.state === 'expired' && (one.source === 'configuration' || now - one.expiresAt < shownAfterMs));
       const all = [...snapshot.managed.exceptions.map(stored), ...configured()].filter(
-        (one) => (app === undefined || one.app === null || one.app === app) && (show === 'all' || one.state === 'active'),
+        (one) => (app === undefined || one.app === null || one.app === app) && (show === 'all' || stands(one)),
       );
       const rank = { active: 0, expired: 1, revoked: 2 };
       return all.sort((a, b) =>

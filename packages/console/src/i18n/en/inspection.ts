@@ -19,7 +19,7 @@ export const inspectionEn = {
   'inspection.seeRequests': 'See requests',
   'inspection.exceptions': 'Exceptions',
   'inspection.exceptionsNote': 'Those that end soon first; each ends by itself',
-  'inspection.showAll': 'With those that have ended',
+  'inspection.showAll': 'With those ended earlier, and revoked',
   'inspection.noExceptions': 'No exceptions',
   'inspection.noExceptionsText':
     'On the page of a request that was blocked by mistake, two clicks make an exception for that field alone.',

@@ -18,7 +18,7 @@ export const inspectionZh = {
   'inspection.seeRequests': '查看请求',
   'inspection.exceptions': '例外',
   'inspection.exceptionsNote': '即将到期的在前；到期后自动失效',
-  'inspection.showAll': '包括已失效的',
+  'inspection.showAll': '包括更早失效与已撤销的',
   'inspection.noExceptions': '没有例外',
   'inspection.noExceptionsText': '从一个被误拦的请求的页面上，点两下就能建立只针对那个字段的例外。',
   'inspection.target': '放行什么',

@@ -9,6 +9,8 @@ import { rateAttention } from './rate-attention.ts';
 
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;
+/** Exceptions that end sooner need somebody to look whether they are still needed. */
+const soonMs = 3 * dayMs;
 const maxAttention = 5;
 const severityOrder = ['critical', 'high', 'medium', 'low'] as const;
 const manyRefusals = 20;
@@ -103,6 +105,25 @@ export function systemHandlers(parts: HandlerParts): readonly Bound[] {
           to: `/traffic?address=${encodeURIComponent(address.address)}`,
           label: { zh: '查看请求', en: 'See its requests' },
         },
+      });
+    }
+    const ending = parts.inspection
+      .exceptions('active', undefined)
+      .filter(({ state, uses, expiresAt }) => state === 'active' && uses > 0 && expiresAt - now < soonMs);
+    if (ending.length > 0) {
+      found.push({
+        id: 'inspection-exceptions',
+        severity: 'low',
+        title: {
+          zh: `${ending.length} 个仍在使用的检测例外将在三天内到期`,
+          en: `${ending.length} exceptions of inspection that are in use end within three days`,
+        },
+        detail: {
+          zh: '到期后，这些字段中的同类内容会重新被拦截。',
+          en: 'After that the same text in these fields is blocked again.',
+        },
+        since: now,
+        action: { to: '/inspection', label: { zh: '查看例外', en: 'See the exceptions' } },
       });
     }
     const unknown = await queries.countUnknown(now - dayMs);
