@@ -40,7 +40,7 @@ export const limitsEn = {
   'limits.noLimitsText': 'Write limit under an app or a route in menshen.yaml, such as 30 requests a minute for each person.',
   'limits.place': 'Where',
   'limits.wholeApp': 'whole app',
-  'limits.per': '{per}: {requests} every {window}',
+  'limits.per': '{per}: {requests} in {window}',
   'limits.each.address': 'Each address',
   'limits.each.person': 'Each person',
   'limits.each.device': 'Each device',

@@ -63,7 +63,6 @@ function useColumns(now: number, lift: ((row: LimitedSubjectView) => void) | nul
     {
       key: 'who',
       title: t('limits.who'),
-      grow: true,
       value: (row) => row.who,
       render: (row) => (
         <>
@@ -79,6 +78,7 @@ function useColumns(now: number, lift: ((row: LimitedSubjectView) => void) | nul
     {
       key: 'limit',
       title: t('limits.limit'),
+      grow: true,
       wrap: true,
       value: (row) => words(row),
       render: (row) => (

@@ -18,8 +18,6 @@ export function LimitsInForce({ rows }: { readonly rows: readonly LimitInForce[]
     {
       key: 'place',
       title: t('limits.place'),
-      grow: true,
-      wrap: true,
       value: (row) => `${row.app} ${row.route ?? ''}`,
       render: (row) => (
         <>
@@ -30,6 +28,7 @@ export function LimitsInForce({ rows }: { readonly rows: readonly LimitInForce[]
     {
       key: 'limit',
       title: t('limits.limit'),
+      grow: true,
       wrap: true,
       value: (row) => limitWords(row, t),
       render: (row) =>

@@ -13,7 +13,6 @@ export function useEntryColumns(now: number, remove: ((entry: ListEntry) => void
     {
       key: 'value',
       title: t('lists.value'),
-      grow: true,
       value: (row) => row.value,
       render: (row) => <code>{row.value}</code>,
     },
@@ -32,7 +31,7 @@ export function useEntryColumns(now: number, remove: ((entry: ListEntry) => void
       value: (row) => row.app,
       render: (row) => row.app ?? <span className="quiet">{t('lists.everyApp')}</span>,
     },
-    { key: 'reason', title: t('lists.reason'), wrap: true, value: (row) => row.reason, render: (row) => row.reason },
+    { key: 'reason', title: t('lists.reason'), grow: true, wrap: true, value: (row) => row.reason, render: (row) => row.reason },
     {
       key: 'owner',
       title: t('lists.owner'),
