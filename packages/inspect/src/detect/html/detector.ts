@@ -158,10 +158,13 @@ function readElements(text: string, folded: string, signals: Signals): void {
           default:
         }
         // Images carry pictures in data: addresses; only SVG among them can carry script, and not in an img.
-        const kind = !mayBeAddress(value) ? null : addressKind(attribute === 'content' ? value.replace(/^[^=]{0,40}url\s{0,4}=\s{0,4}['"]?/i, '') : value);
+        const kind = !mayBeAddress(value)
+          ? null
+          : addressKind(attribute === 'content' ? value.replace(/^[^=]{0,40}url\s{0,4}=\s{0,4}['"]?/i, '') : value);
         if (kind === 'script') report('html.script_url', start, valueEnd);
         else if (kind === 'data' && element !== 'img') report('html.data_url', start, valueEnd);
-        else if (value.length < 2_048 && value.includes('//') && obscuredHost.test(value.toLowerCase())) report('html.obscured_host', start, valueEnd);
+        else if (value.length < 2_048 && value.includes('//') && obscuredHost.test(value.toLowerCase()))
+          report('html.obscured_host', start, valueEnd);
         if (value.includes('<') || value.includes('&')) {
           const inner = decodeEntities(value).toLowerCase();
           if (

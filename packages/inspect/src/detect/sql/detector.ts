@@ -82,15 +82,15 @@ export const sqlDetector: Detector = {
 const hiddenQuote = /^[\w.@-]{1,40}['"]$/;
 const quotes = ["'", '"', '`'] as const;
 const wide = /[\u0100-\u1fff\u2e80-\uffff]/;
-const typographicQuote = /[\u2018\u2019\u2032]/;
+const typographicQuote = /[\u00b4\u2018\u2019\u2032]/;
 
 /** A text that is otherwise Latin has typographic quotes where a word processor put them. Offsets stay. */
 function typographic(text: string): string {
   if (!typographicQuote.test(text) || wide.test(text)) return text;
-  return text.replace(/[\u2018\u2019\u2032]/g, "'").replace(/[\u201c\u201d\u2033]/g, '"');
+  return text.replace(/[\u00b4\u2018\u2019\u2032]/g, "'").replace(/[\u201c\u201d\u2033]/g, '"');
 }
 
-const closers = /[\w%)\]*\\.;!?$@>-]/;
+const closers = /[\w\u00c0-\u024f\ufffd%)\]*\\.;!?$@>-]/;
 
 /** Whether a quote stands at the start or directly behind a value, where it could end one. */
 function closesValue(text: string, quote: number): boolean {
@@ -139,7 +139,10 @@ function examine(text: string, tokens: Tokens, grammar: Grammar, quote: number, 
   while (leadingParens < count && (kind[leadingParens] === kinds.open || isWord(leadingParens, wordKinds.prefix)))
     leadingParens += 1;
   const startsLine = (at: number): boolean => quote === 0 && (at === 0 || text.slice(end[at - 1], start[at]).includes('\n'));
-  if (quote === 0) closedValue();
+  if (quote === 0) {
+    closedValue();
+    leadingComparison();
+  }
 
   /** After something that makes SQL likely: does the rest end as an injected piece does? */
   const closes = (at: number): boolean =>
@@ -155,6 +158,16 @@ function examine(text: string, tokens: Tokens, grammar: Grammar, quote: number, 
       value[at] !== wordKinds.other &&
       value[at] !== wordKinds.operator &&
       value[at] !== wordKinds.statement);
+
+  /** Like {@link closes}, behind further terms of the condition. */
+  const closesLater = (at: number): boolean => {
+    let next = at;
+    for (let terms = 0; terms < 4 && next > 0 && next < count; terms += 1) {
+      if (kind[next] !== kinds.logicalSign && !isWord(next, wordKinds.logical)) break;
+      next = grammar.expression(next + 1);
+    }
+    return next > 0 && closes(next);
+  };
 
   /** Whether a parenthesis holds a comparison of constants, as in `or ('a'='a'`. */
   const comparesConstants = (at: number): boolean => {
@@ -185,7 +198,8 @@ function examine(text: string, tokens: Tokens, grammar: Grammar, quote: number, 
       return;
     }
     grammar.bits = left;
-    if (quote !== 0 && at === lead && closes(next)) report('sql.closed_expression', at, next - 1);
+    if (quote !== 0 ? at === lead && closesLater(next) : at === 0 && kind[next] === kinds.comment)
+      report('sql.closed_expression', at, next - 1);
     const then = grammar.comparison(next);
     const right = then > 0 ? grammar.expression(then) : -1;
     if (right > 0) {
@@ -204,6 +218,14 @@ function examine(text: string, tokens: Tokens, grammar: Grammar, quote: number, 
       if ((both & (operandBits.call | operandBits.subselect | operandBits.variable)) !== 0 && isLead(at))
         report('sql.logical_call', at, right - 1);
       if (quote !== 0 && at === lead) report('sql.condition', at, right - 1);
+      // Behind a number: a word, a test for NULL or a text, and no more.
+      else if (
+        at === numericLead &&
+        at > 0 &&
+        isEnd(right) &&
+        (word(then - 1) === 'not' || word(then - 1) === 'is' || kind[then] === kinds.string || kind[then] === kinds.openString)
+      )
+        report('sql.condition', at, right - 1);
       return;
     }
     if (!isLead(at) && !(quote !== 0 && at <= lead + 4)) return;
@@ -213,7 +235,10 @@ function examine(text: string, tokens: Tokens, grammar: Grammar, quote: number, 
         if ((left & operandBits.name) === 0 || (at === lead && quote !== 0 && closes(next)))
           report('sql.logical_operand', at, next - 1);
       }
-    } else if (isEnd(next)) report('sql.logical_number', at, next - 1);
+    } else if (isEnd(next)) {
+      report('sql.logical_number', at, next - 1);
+      if (kind[0] === kinds.number && kind[at + 1] === kinds.word) report('sql.logical_operand', at, next - 1);
+    }
   };
 
   for (let at = 0; at < count; at += 1) {
@@ -286,7 +311,8 @@ function examine(text: string, tokens: Tokens, grammar: Grammar, quote: number, 
               if (isLead(at) && quote !== 0 && (isEnd(at + 1) || isEnd(at + 2))) report('sql.union_fragment', at, at + 1);
               break;
             }
-            if (grammar.isSelectList(list)) report(statementSeen ? 'sql.union_in_statement' : 'sql.union_select', at, list);
+            if (grammar.isSelectList(list) || kind[at + 1] === kinds.open)
+              report(statementSeen ? 'sql.union_in_statement' : 'sql.union_select', at, list);
             else if (isLead(at) || at === 0)
               report(quote !== 0 || list >= count ? 'sql.union_select' : 'sql.union_fragment', at, list);
             else if (list >= count || isEnd(list)) report('sql.union_fragment', at, list);
@@ -337,10 +363,26 @@ function examine(text: string, tokens: Tokens, grammar: Grammar, quote: number, 
             break;
           }
           case wordKinds.branch:
-            if (word(at) === 'when') constantBranch(at + 1);
+            if (word(at) === 'when') {
+              constantBranch(at + 1);
+              const tested = grammar.expression(at + 1);
+              if (
+                tested > 0 &&
+                grammar.bits === operandBits.constant &&
+                at > 1 &&
+                word(at - 2) === 'case' &&
+                (kind[at - 1] === kinds.number || kind[at - 1] === kinds.string)
+              )
+                report('sql.case_constant', at - 2, tested);
+            }
             break;
           case wordKinds.into:
-            if (/^(?:outfile|dumpfile)$/.test(word(at + 1))) report('sql.outfile', at, at + 2);
+            if (/^(?:outfile|dumpfile)$/.test(word(at + 1)))
+              report(isLead(at) ? 'sql.breakout_statement' : 'sql.outfile', at, at + 2);
+            break;
+          case wordKinds.limit:
+            if (isLead(at) && kind[at + 1] === kinds.number && kind[count - 1] === kinds.comment && count < at + 7)
+              report('sql.order_probe', at, at + 1);
             break;
           case wordKinds.procedure:
             if (word(at + 1) === 'analyse' && kind[at + 2] === kinds.open) report('sql.procedure_analyse', at, at + 2);
@@ -358,10 +400,31 @@ function examine(text: string, tokens: Tokens, grammar: Grammar, quote: number, 
   if (tokens.glued > 1 && hasSqlWord()) signals.report('sql.comment_obfuscation', 0, text.length);
   if (tokens.versioned > 0) signals.report('sql.version_comment', text.indexOf('/*!'), text.indexOf('/*!') + 12);
 
+  /** A value that begins with a comparison of constants and goes on with a logical word. */
+  function leadingComparison(): void {
+    const next = grammar.expression(0);
+    const left = grammar.bits;
+    const then = next > 0 ? grammar.comparison(next) : -1;
+    const right = then > 0 ? grammar.expression(then) : -1;
+    if (
+      right > 0 &&
+      isWord(right, wordKinds.logical) &&
+      ((left | grammar.bits) & ~operandBits.constant) === 0 &&
+      grammar.expression(right + 1) > 0
+    )
+      report('sql.tautology', 0, right);
+  }
+
   /** The whole value an expression of some substance, cut off by a comment right at its end. */
   function closedValue(): void {
     const last = count - 1;
-    if (last < 2 || kind[last] !== kinds.comment || (end[last] as number) - (start[last] as number) > 3 || hasWide(text)) return;
+    if (
+      last < (kind[0] === kinds.variable ? 1 : 2) ||
+      kind[last] !== kinds.comment ||
+      (end[last] as number) - (start[last] as number) > 3 ||
+      hasWide(text)
+    )
+      return;
     let next = 0;
     for (let terms = 0; terms < 32; terms += 1) {
       next = grammar.expression(next);
@@ -406,7 +469,31 @@ function examine(text: string, tokens: Tokens, grammar: Grammar, quote: number, 
 
   function call(at: number, name: string): void {
     const feature = functionFeature(name);
-    if (feature !== undefined) report(feature as keyof typeof sqlFeatures, at, at + 1);
+    if (feature !== undefined) {
+      report(feature as keyof typeof sqlFeatures, at, at + 1);
+      if (feature === 'sql.time_function' && !(at > 0 && (kind[at - 1] === kinds.name || kind[at - 1] === kinds.dot))) {
+        const after = (tokens.match[at + 1] as number) + 1;
+        const beside = at > 0 ? (kind[at - 1] as number) : 0;
+        if (
+          beside === kinds.arithmetic ||
+          beside === kinds.comparison ||
+          (after < count &&
+            (kind[after] === kinds.comparison || kind[after] === kinds.arithmetic || kind[after] === kinds.comment))
+        )
+          report('sql.time_context', at, after);
+      }
+      if (
+        kind[at + 2] !== undefined &&
+        kind[at + 1] === kinds.open &&
+        functionFeature(word(at + 2)) !== undefined &&
+        kind[at + 3] === kinds.open &&
+        at + 3 < count
+      )
+        report('sql.nested_functions', at, at + 3);
+    }
+    if (name === 'iif' || name === 'elt' || name === 'make_set' || name === 'decode') constantBranch(at + 2);
+    if (/^(?:utl|dbms)_[a-z]+\./.test(name) && name.length < 64 && (at === 0 || kind[at - 1] !== kinds.name))
+      report('sql.extended_procedure', at, at + 2);
     if ((name === 'char' || name === 'chr' || name === 'nchar') && kind[at + 2] === kinds.number) {
       const close = tokens.match[at + 1] as number;
       const again = word(close + 2);

@@ -35,6 +35,8 @@ export const sqlFeatures = {
   'sql.breakout_statement': fact(4.2, '引号之后拼接了 SQL 语句。', 'A statement follows a quote that closes the value.'),
   'sql.statement': fact(4.2, '整个值就是一条 SQL 语句。', 'The whole value is a SQL statement.'),
   'sql.time_function': fact(3.2, '调用了使数据库等待的函数。', 'A function that makes the database wait is called.'),
+  'sql.time_context': fact(1.2, '等待函数被用在运算或比较里。', 'A function that waits stands in a computation or comparison.'),
+  'sql.nested_functions': fact(2.4, '数据库函数层层嵌套。', 'Functions of databases are nested.'),
   'sql.delay': fact(4.5, '用 WAITFOR 使数据库等待。', 'WAITFOR makes the database wait.'),
   'sql.error_function': fact(2.8, '调用了借报错带出数据的函数。', 'A function that leaks data through errors is called.'),
   'sql.blind_function': fact(0.8, '调用了逐字猜测数据的函数。', 'A function that serves to guess data bit by bit is called.'),

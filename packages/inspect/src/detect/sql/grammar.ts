@@ -267,8 +267,11 @@ export function createGrammar(tokens: Tokens, folded: string): Grammar {
         const set = dottedEnd(at + 1);
         return word(set) === 'set' && isName(set + 1) && isKind(dottedEnd(set + 1), kinds.comparison);
       }
-      case 'delete':
-        return next === 'from' && isName(at + 2) && (isEnd(dottedEnd(at + 2)) || isWord(dottedEnd(at + 2), wordKinds.where));
+      case 'delete': {
+        // DELETE IGNORE FROM, DELETE QUICK FROM.
+        const from = next === 'from' ? at + 1 : word(at + 2) === 'from' ? at + 2 : -1;
+        return from > 0 && isName(from + 1) && (isEnd(dottedEnd(from + 1)) || isWord(dottedEnd(from + 1), wordKinds.where));
+      }
       case 'drop':
       case 'truncate':
       case 'alter':
@@ -298,7 +301,7 @@ export function createGrammar(tokens: Tokens, folded: string): Grammar {
         return next === 'delay' || next === 'time';
       case 'shutdown':
       case 'reconfigure':
-        return isEnd(at + 1) || next === 'with' || next === 'immediate';
+        return isEnd(at + 1) || next === 'with' || next === 'immediate' || next === 'end';
       case 'set':
         return isKind(at + 1, kinds.variable) && isKind(at + 2, kinds.comparison);
       case 'if':
@@ -313,6 +316,11 @@ export function createGrammar(tokens: Tokens, folded: string): Grammar {
         const then = after > 0 ? comparison(after) : -1;
         return then > 0 && expression(then) > 0 && ((left | grammar.bits) & ~operandBits.constant) === 0;
       }
+      case 'goto':
+        return (
+          isKind(at + 1, kinds.name) &&
+          (isEnd(at + 2) || isWord(at + 2, wordKinds.statement) || isWord(at + 2, wordKinds.select) || isKind(at + 2, kinds.name))
+        );
       case 'begin':
         return isEnd(at + 1) || (next !== 'begin' && isStatement(at + 1));
       case 'grant':

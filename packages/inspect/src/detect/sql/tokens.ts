@@ -100,7 +100,7 @@ export function tokenize(text: string, folded: string, from: number, tokens: Tok
   const { length } = text;
   while (at < length) {
     const unit = text.charCodeAt(at);
-    if (isSpace(unit) || unit === 0xa0 || unit === 0x3000 || unit === 0) {
+    if (isSpace(unit) || unit === 0 || isOtherSpace(unit)) {
       at += 1;
       continue;
     }
@@ -201,6 +201,11 @@ export function tokenize(text: string, folded: string, from: number, tokens: Tok
       case 0x40: // @
       case 0x3a: {
         // :
+        // A cast of PostgreSQL changes nothing: x::int.
+        if (unit === 0x3a && next === 0x3a && isNameStart(text.charCodeAt(at + 2)) && tokens.count > 0) {
+          at = skipName(text, at + 2);
+          continue;
+        }
         let name = at + 1;
         if (unit === 0x40 && next === 0x40) name += 1;
         if (
@@ -329,6 +334,20 @@ function number(text: string, folded: string, start: number, tokens: Tokens): nu
 function isHex(unit: number): boolean {
   const lower = unit | 32;
   return isDigit(unit) || (lower >= 0x61 && lower <= 0x66);
+}
+
+/** Spaces outside ASCII, and what a decoder puts where it could not read. */
+function isOtherSpace(unit: number): boolean {
+  return (
+    unit === 0xa0 ||
+    unit === 0x85 ||
+    unit === 0x3000 ||
+    unit === 0xfffd ||
+    unit === 0xfeff ||
+    (unit >= 0x2000 && unit <= 0x200f) ||
+    unit === 0x2028 ||
+    unit === 0x2029
+  );
 }
 
 function isNameStart(unit: number): boolean {

@@ -33,7 +33,8 @@ const byKind: Readonly<Record<keyof typeof wordKinds, string>> = {
   logical: 'or and xor',
   operator: 'like rlike regexp ilike glob is in between div mod similar sounds match escape collate',
   prefix: 'binary exists any some interval',
-  constant: 'null true false unknown',
+  constant:
+    'null true false unknown current_date current_time current_timestamp localtime localtimestamp sysdate current_user session_user system_user',
   union: 'union intersect except minus',
   select: 'select',
   statement:
