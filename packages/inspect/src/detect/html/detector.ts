@@ -17,7 +17,7 @@ const obscuredHost =
   /^[\s\x00-\x1f]{0,4}(?:https?:)?[\\/]{2}(?:\d{8,12}|(?:0x[0-9a-f]+|0\d+|\d+)(?:\.(?:0x[0-9a-f]+|0\d+)){1,3}(?:\.\d+)?)(?:[/:?#]|$)/;
 const breakoutMarks = /["'`]["'`]{0,3}(?:--!?>|\]\]>|["'`]>).{0,3}(?:--!?>|\]\]>)/;
 const scriptContent = /[(=`;]|^\s*\/[/*]/;
-const joinedHandler = /^[^\s"'`]{0,80}\/on([a-z]{3,24})=/i;
+const joinedHandler = /^[^\s"'`]{0,80}[/\]\x00-\x1f]on([a-z]{3,24})[^a-z0-9"'\s]{0,6}=/i;
 const handlerInJunk = /(?:^|[^a-z0-9_-])on([a-z]{3,24})/;
 
 /** Finds HTML that runs script or takes over a page, in text, in attributes and after leaving one. Formatting elements are no finding. */
@@ -108,7 +108,7 @@ function readElements(text: string, folded: string, signals: Signals): void {
         if (length === 0) return;
         valued += 1;
         const value = text.slice(valueStart, Math.min(valueEnd, valueStart + 4_096));
-        if (value.includes('/on') || value.includes('/ON') || value.includes('/On')) {
+        if (value.length > 6 && value.includes('=')) {
           const joined = joinedHandler.exec(value.slice(0, 200));
           if (joined !== null && isEvent(joined[1] ?? '')) report('html.event_handler', valueStart, valueEnd);
         }

@@ -6,7 +6,7 @@ export const frameElements = set(
 );
 /** Elements of other languages inside HTML. */
 export const foreignElements = set(
-  'svg math foreignobject animate animatetransform animatemotion animatecolor set use image feimage maction annotation-xml handler listener script-data mtext mglyph marquee noscript template xss video audio source track details dialog slot isindex keygen menuitem xmp plaintext listing noembed noframes',
+  'svg math foreignobject animate animatetransform animatemotion animatecolor set use image feimage maction annotation-xml handler listener script-data mtext mglyph marquee noscript template xss video audio source track details dialog slot isindex keygen menuitem xmp stylesheet plaintext listing noembed noframes',
 );
 export const formElements = set('form input button textarea select option');
 export const pageElements = set('html body head title');

@@ -7,7 +7,7 @@ export const htmlFeatures = {
   'html.script_element': fact(4.6, '含有会执行的 script 元素。', 'There is a script element that would run.'),
   'html.script_mention': fact(2.4, '提到了 script 元素，没有脚本内容。', 'A script element is mentioned, without a script.'),
   'html.script_close': fact(
-    2.2,
+    4,
     '有 script 结束标签，可能提前结束页面中的脚本。',
     'An end tag of script may close a script of the page.',
   ),
@@ -27,7 +27,7 @@ export const htmlFeatures = {
     '属性值是会执行脚本的网址，如 javascript:。',
     'An attribute holds an address that runs script, such as javascript:.',
   ),
-  'html.data_url': fact(3.8, '属性值是可带脚本的 data: 网址。', 'An attribute holds a data: address that can carry script.'),
+  'html.data_url': fact(4, '属性值是可带脚本的 data: 网址。', 'An attribute holds a data: address that can carry script.'),
   'html.frame_element': fact(
     4,
     '含有会载入外部内容的元素，如 iframe、object。',
