@@ -26,6 +26,8 @@ export interface ActorOptions {
   /** Waits; rejects when the signal aborts. Timers that do not hold the process when absent. */
   readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
   readonly onEvent?: (event: ActorEvent) => void;
+  /** Tampers with the demonstration's backend, or repairs it. */
+  readonly tamper?: (on: boolean) => void;
 }
 
 export interface Actor {
@@ -61,6 +63,7 @@ export function startActor(options: ActorOptions): Actor {
   let lastRequest = Number.NEGATIVE_INFINITY;
 
   const stage = createStage({
+    ...(options.tamper === undefined ? {} : { tamper: options.tamper }),
     gateway,
     phone: createPhone(emulator),
     random,
@@ -81,7 +84,8 @@ export function startActor(options: ActorOptions): Actor {
 
   async function playDay(): Promise<void> {
     let nextAttack = attackGapAt(0, speed);
-    let attack = random.int(attackNames.length);
+    // The tampered coupon first: it is what people come to see.
+    let attack = attackNames.indexOf('tampered-coupon');
     let backOff = backOffMs.first;
     while (!signal.aborted && elapsed() < durationMs) {
       let play: Scene;

@@ -89,6 +89,9 @@ describe('the curl lines of the start page', () => {
         '/_menshen/v1/login',
         '/portal/api/me',
         '/portal/api/me',
+        '/_menshen/v1/login',
+        '/coupon/api/claims',
+        '/coupon/api/redemptions',
       ]);
       expect(change).toMatchObject({ method: 'PUT', path: `/portal/api/employees/${demoCast.employee}` });
       const sent: unknown = JSON.parse(login?.body.toString('utf8') ?? '');

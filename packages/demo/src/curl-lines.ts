@@ -19,6 +19,7 @@ import { beforeLines, thiefPhone } from './stories/before.ts';
 import { leaverLines } from './stories/leaver.ts';
 import { managerLines } from './stories/manager.ts';
 import { storedScriptLines } from './stories/stored-script.ts';
+import { tamperedCouponLines } from './stories/tampered-coupon.ts';
 
 export type { CurlLine } from './curl-shell.ts';
 
@@ -122,5 +123,6 @@ export function curlLines(targets: CurlTargets): readonly CurlLine[] {
     ...managerLines(origins),
     ...storedScriptLines(origins),
     ...leaverLines(origins),
+    ...tamperedCouponLines(origins),
   ];
 }

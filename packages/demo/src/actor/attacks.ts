@@ -1,4 +1,5 @@
 import { bearer, clientEndpoints, identityHeader, sessionTokenPrefix } from '@menshen/wire';
+import { tamperedCampaign } from '../backend/tampering.ts';
 import { demoCast } from '../company/cast.ts';
 import { demoAccounts } from '../credentials.ts';
 import { oldScriptId, storedScript } from '../stories/stored-script.ts';
@@ -146,6 +147,30 @@ export const attackScenes = {
         shop: 'SH001',
         qr: 'DT:SH001:tea-2026',
       });
+    }
+  },
+
+  // The backend's code was tampered with: coupons of 10 yuan come as 1,000. Then somebody tries to redeem one that was made past the gateway.
+  'tampered-coupon': async (stage) => {
+    const visitor = await customer(stage);
+    if (visitor === null) return;
+    stage.tamper(true);
+    try {
+      for (let tries = 0; tries < 3; tries += 1) {
+        await stage.call(visitor, 'POST', '/coupon/api/claims', {
+          campaignId: tamperedCampaign,
+          amountCents: 1_000,
+          shop: 'HZ001',
+          qr: `DT:HZ001:${tamperedCampaign}`,
+        });
+      }
+      await stage.call(visitor, 'GET', '/coupon/api/claims');
+      await stage.call(visitor, 'POST', '/coupon/api/redemptions', {
+        couponId: `C${900_000 + stage.random.int(99_999)}`,
+        amountCents: 100_000,
+      });
+    } finally {
+      stage.tamper(false);
     }
   },
 

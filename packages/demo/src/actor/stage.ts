@@ -27,6 +27,8 @@ export interface Stage {
   readonly random: SeededRandom;
   readonly crowd: Crowd;
   readonly phone: Phone;
+  /** Tampers with the backend, or repairs it; does nothing where the backend is not the demonstration's own. */
+  tamper(on: boolean): void;
   /** Sends a request as it is, from the visitor's or outsider's address. */
   send(from: Outsider, request: OutgoingRequest): Promise<Reply>;
   /** Sends JSON, or nothing, with the visitor's session; logs in again once when that has ended. */
@@ -45,6 +47,7 @@ export interface StageParts {
   /** Waits until the next request is due. */
   readonly pace: () => Promise<void>;
   readonly report: (method: string, path: string, reply: Reply) => void;
+  readonly tamper?: (on: boolean) => void;
 }
 
 const json = { 'content-type': 'application/json' };
@@ -112,6 +115,7 @@ export function createStage(parts: StageParts): Stage {
     random,
     crowd,
     phone,
+    tamper: parts.tamper ?? (() => undefined),
     send,
     login,
     enter,

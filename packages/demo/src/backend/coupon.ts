@@ -1,5 +1,6 @@
 import { BoundedList } from './bounded-list.ts';
 import { created, failed, type Handlers, ok } from './router.ts';
+import { type Tampering, tamperedCents } from './tampering.ts';
 
 interface Campaign {
   readonly id: string;
@@ -52,7 +53,7 @@ const campaigns: readonly Campaign[] = [
  * The coupon campaign for customers who scan a code in a shop. It believes the amount that the phone sends, the shop and the code: whoever
  * writes 100000 instead of 1000 gets a coupon of a thousand yuan.
  */
-export function couponHandlers(clock: () => number): Handlers {
+export function couponHandlers(clock: () => number, tampering: Tampering = { on: false }): Handlers {
   const claims = new BoundedList<Claim>(20_000);
   let serial = 0;
   return {
@@ -67,13 +68,22 @@ export function couponHandlers(clock: () => number): Handlers {
         id: `C${serial}`,
         campaignId: String(body.campaignId),
         uid,
-        amountCents: Number(body.amountCents),
+        amountCents: tamperedCents(tampering, String(body.campaignId), Number(body.amountCents)),
         shop: String(body.shop),
         qr: String(body.qr),
         claimedAt: new Date(clock()).toISOString(),
       };
       return created(claims.push(claim));
     },
+
+    // Any coupon, for any amount, as often as one likes: nobody looks at what was given out.
+    'POST /coupon/api/redemptions': ({ uid, body }) =>
+      created({
+        couponId: String(body.couponId),
+        amountCents: Number(body.amountCents),
+        uid,
+        redeemedAt: new Date(clock()).toISOString(),
+      }),
 
     'GET /coupon/api/claims': ({ uid }) => ok({ items: claims.filter((claim) => claim.uid === uid).slice(-100) }),
   };

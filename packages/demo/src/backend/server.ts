@@ -5,6 +5,7 @@ import { beforePrefix, createBeforePortal } from './before.ts';
 import { couponHandlers } from './coupon.ts';
 import { portalHandlers } from './portal.ts';
 import { compileRoutes, failed, findRoute, readJsonObject, send } from './router.ts';
+import { type Tampering, tamperPath } from './tampering.ts';
 import { createWecomLogin } from './wecom-login.ts';
 
 export interface DemoBackendOptions {
@@ -22,6 +23,8 @@ export interface DemoBackendOptions {
 
 export interface DemoBackend {
   readonly url: string;
+  /** Tampers with the code of the coupon campaign, or repairs it. */
+  tamper(on: boolean): void;
   close(): Promise<void>;
 }
 
@@ -37,7 +40,8 @@ export async function startDemoBackend(options: DemoBackendOptions): Promise<Dem
     exchange: wecomUrl === undefined ? async () => null : createWecomLogin(wecomUrl),
     newToken: () => randomBytes(24).toString('base64url'),
   });
-  const routes = compileRoutes({ ...portalHandlers(clock), ...couponHandlers(clock), ...before.handlers });
+  const tampering: Tampering = { on: false };
+  const routes = compileRoutes({ ...portalHandlers(clock), ...couponHandlers(clock, tampering), ...before.handlers });
   const verifyPortal = menshen({ jwksUrl, clock, audience: 'portal' });
   const verifyCoupon = menshen({ jwksUrl, clock, audience: 'coupon', optional: ['/coupon/api/campaigns'] });
 
@@ -51,7 +55,16 @@ export async function startDemoBackend(options: DemoBackendOptions): Promise<Dem
     send(response, await found.route.handle({ params: found.params, query: new URLSearchParams(query), body, uid }));
   }
 
+  /** Whoever has the machine can change the code; this stands for it. */
+  async function setTampering(request: ExpressRequest, response: ServerResponse): Promise<void> {
+    const body = await readJsonObject(request).catch(() => undefined);
+    if (typeof body?.['on'] !== 'boolean') return send(response, failed(400, 'bad_body'));
+    tampering.on = body['on'];
+    send(response, { status: 200, body: { on: tampering.on } });
+  }
+
   const server = createServer((request: ExpressRequest, response) => {
+    if (request.url === tamperPath && request.method === 'POST') return void setTampering(request, response);
     const unprotected = request.url?.startsWith(`${beforePrefix}/`) === true;
     const verify = request.url?.startsWith('/coupon/') ? verifyCoupon : verifyPortal;
     const fail = (): void => {
@@ -80,6 +93,9 @@ export async function startDemoBackend(options: DemoBackendOptions): Promise<Dem
 
   return {
     url: `http://${host}:${address.port}`,
+    tamper(on) {
+      tampering.on = on;
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

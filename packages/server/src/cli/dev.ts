@@ -124,7 +124,7 @@ export const dev: Command = {
 
       if (values['quiet'] !== true) {
         const urls = { gatewayUrl: platform.gateway.url, emulatorUrl: emulator.url };
-        const actor = startActor({ ...urls, clock: Date.now, random: randomBytes });
+        const actor = startActor({ ...urls, clock: Date.now, random: randomBytes, tamper: backend.tamper });
         closers.push(() => actor.stop());
       }
       await untilStopped({ close });

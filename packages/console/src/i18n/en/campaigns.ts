@@ -115,7 +115,7 @@ export const campaignsEn = {
   'ledger.uncertain': 'Unknown fate',
   'ledger.byToken': 'By the API',
   'ledger.void': 'Make void',
-  'ledger.voidOf': 'Make coupon {coupon} void',
+  'ledger.voidOf': 'Make void: {coupon}',
   'ledger.voidText': 'Coupon {coupon} ({amount}) can no longer be redeemed; its amount goes back to the budget.',
   'ledger.resolve': 'Say what happened',
   'ledger.resolveText': 'Redeeming coupon {coupon} ({amount}) was interrupted. Ask the shop: has the backend accepted it?',

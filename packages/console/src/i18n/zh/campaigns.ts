@@ -104,7 +104,7 @@ export const campaignsZh = {
   'ledger.uncertain': '结果未知',
   'ledger.byToken': '接口调用',
   'ledger.void': '作废',
-  'ledger.voidOf': '作废优惠券 {coupon}',
+  'ledger.voidOf': '作废 {coupon}',
   'ledger.voidText': '优惠券 {coupon}（{amount}）将不能使用，额度退回预算。',
   'ledger.resolve': '确认结果',
   'ledger.resolveText': '使用优惠券 {coupon}（{amount}）时中断。请与门店核对：业务系统是否已经核销？',
