@@ -4,8 +4,8 @@ import type { RequestContext } from '../gateway/context.ts';
 import { type Refusal, refuse } from '../gateway/refusal.ts';
 import type { CleaningCounts } from './rich-text/counts.ts';
 import type { RouteProtection, TypedPart, TypedRequest } from './route-protection.ts';
+import { shadowOf } from './schemas/refusal-counts.ts';
 import type { SchemaService } from './schemas/service.ts';
-import type { LearnedRequest } from './schemas/snapshot.ts';
 import type { RouteRef } from './schemas/store.ts';
 
 /** What a request's fields turned out to be. */
@@ -41,13 +41,13 @@ export function createFieldCheck({ schemas, cleanings }: FieldCheckParts): Field
     const body = rich?.body ?? received;
     const found = mismatchOf(context, inForce, received === null ? null : context.parsedBody, received !== null);
     const of = { app: app.id, route: route.match };
-    if (learned !== undefined) count(schemas, of, learned, found);
+    if (learned !== undefined) count(schemas, of, learned.version, found);
     const proposed = protection.learns ? snapshot.proposed.get(protection.key) : undefined;
     if (proposed !== undefined)
       count(
         schemas,
         of,
-        proposed,
+        shadowOf(proposed.version),
         mismatchOf(context, proposed, received === null ? null : context.parsedBody, received !== null),
       );
     if (found !== null) return { mismatch: refuse('schema_mismatch', found.where), settled: undefined, body };
@@ -59,12 +59,7 @@ export function createFieldCheck({ schemas, cleanings }: FieldCheckParts): Field
   };
 }
 
-function count(
-  schemas: FieldCheckParts['schemas'],
-  of: RouteRef,
-  { version }: LearnedRequest,
-  found: SchemaMismatch | null,
-): void {
+function count(schemas: FieldCheckParts['schemas'], of: RouteRef, version: number, found: SchemaMismatch | null): void {
   schemas.counts.checked(of, version);
   if (found !== null) schemas.counts.refused(of, version, found.where, found.keyword);
 }

@@ -38,7 +38,7 @@ export const protectionEn = {
     one: 'Had it been approved, {count} request of the last day would have been refused',
     other: 'Had it been approved, {count} requests of the last day would have been refused',
   },
-  'fieldTypes.of': ' (of {count})',
+  'fieldTypes.of': '(of {count})',
   'fieldTypes.drifted':
     'The app may have changed: five people or more were refused for what the approved types do not know. The proposal below includes it.',
   'fieldTypes.fields': 'Fields',
@@ -138,7 +138,7 @@ export const protectionEn = {
   'uploads.state.risky': 'Risky',
   'uploads.state.failed': 'Not checked',
   'uploads.asked': 'Asked',
-  'uploads.label': ' (label {label})',
+  'uploads.label': '(label {label})',
   'richText.title': 'Rich text',
   'richText.question': 'What was taken out of rich text, and were there scripts?',
   'richText.fields': 'Declared rich text fields',

@@ -109,8 +109,7 @@ function WouldRefuse({ data }: { readonly data: RouteSchema }) {
   return (
     <section>
       <Status tone="warning" filled>
-        {t('fieldTypes.wouldRefuse', { count: total })}
-        {t('fieldTypes.of', { count: format.number(checked) })}
+        {t('fieldTypes.wouldRefuse', { count: total })} {t('fieldTypes.of', { count: format.number(checked) })}
       </Status>
       <RefusalTable caption={t('fieldTypes.wouldRefuse', { count: total })} rows={wouldRefuse} />
     </section>

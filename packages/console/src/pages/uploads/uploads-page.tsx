@@ -141,7 +141,7 @@ function MediaPanel({ media }: { readonly media: readonly Media[] }) {
       plain: true,
       render: (row) => (
         <Status tone={mediaTones[row.state]}>
-          {t(`uploads.state.${row.state}`)}
+          {t(`uploads.state.${row.state}`)}{' '}
           {row.label === null || row.state === 'pass' ? '' : t('uploads.label', { label: String(row.label) })}
         </Status>
       ),

@@ -4,6 +4,7 @@ import type { Runtime } from '../../gateway/runtime.ts';
 import { gatherCleanings } from '../../protect/rich-text/gather.ts';
 import { routeKeyOf } from '../../protect/route-protection.ts';
 import type { SchemaVersion } from '../../protect/schemas/model.ts';
+import { shadowOf } from '../../protect/schemas/refusal-counts.ts';
 import type { ProtectService } from '../../protect/service.ts';
 import { type Bound, bind } from '../bind.ts';
 
@@ -56,7 +57,7 @@ export function protectionHandlers({ protect, queries, runtime, clock }: Protect
           inForce: learns ? (approved?.version ?? null) : null,
           proposal: learns ? (proposed?.version ?? null) : null,
           refused: countOf(app.id, match, approved?.version),
-          wouldRefuse: countOf(app.id, match, proposed?.version),
+          wouldRefuse: countOf(app.id, match, proposed === undefined ? undefined : shadowOf(proposed.version)),
         };
       }),
     );

@@ -3,6 +3,9 @@ import { checkedKeyword, type Refused, type RouteRef } from './store.ts';
 const hourMs = 3_600_000;
 const maxRows = 2_000;
 
+/** The number under which a version is counted while it is only proposed: what it would have refused is told apart from what it refused. */
+export const shadowOf = (version: number): number => -version;
+
 /** Counts what versions refuse, in memory until it is flushed. */
 export interface RefusalCounts {
   /** One request was held to a version. */

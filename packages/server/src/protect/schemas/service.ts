@@ -5,7 +5,7 @@ import type { Audit } from '../../audit/service.ts';
 import type { Metrics } from '../../gateway/metrics.ts';
 import type { Learning } from './learning.ts';
 import type { RouteSchemas, SchemaRefusals, SchemaVersion } from './model.ts';
-import { createRefusalCounts, type RefusalCounts } from './refusal-counts.ts';
+import { createRefusalCounts, type RefusalCounts, shadowOf } from './refusal-counts.ts';
 import { compileLearned, type LearnedSnapshot, learnedSnapshot, nothingLearned } from './snapshot.ts';
 import { checkedKeyword, type LearnedStore, type ProfileKind, type RouteRef } from './store.ts';
 
@@ -186,7 +186,7 @@ export async function createSchemaService(parts: SchemaParts): Promise<SchemaSer
       const inForce = versions.find(({ state }) => state === 'approved');
       const open = versions.find(({ state }) => state === 'proposed');
       const told = (rows: SchemaRefusals[]): SchemaRefusals[] => rows.filter(({ keyword }) => keyword !== checkedKeyword);
-      const shadow = open === undefined ? [] : await store.refusals(of, open.version, from);
+      const shadow = open === undefined ? [] : await store.refusals(of, shadowOf(open.version), from);
       return {
         versions,
         profile: accepted,
