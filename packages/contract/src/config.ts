@@ -122,6 +122,11 @@ export const routeSchema = z.strictObject({
   retries: z.int().min(0).max(3).optional(),
   mode: z.enum(['enforce', 'monitor']).optional(),
   inspect: inspectSchema.optional(),
+  /**
+   * The encrypted channel between mini program and gateway (docs/reference/client-protocol.md): bodies in envelopes, on top of TLS. `required` refuses
+   * bodies and answers in clear; it needs sessions that were opened by a sealed login.
+   */
+  seal: z.enum(['off', 'optional', 'required']).default('off'),
   /** Fields of the answer that are masked. */
   mask: z.array(maskSchema).max(100).optional(),
   /** What is done when an answer holds what it perhaps should not. */

@@ -188,6 +188,8 @@ export const errorCatalogue = {
   // What cannot be done now.
   backend_unreachable: entry(502, 'error', '业务服务暂时不可用，请稍后重试。', 'The backend cannot be reached; try again later.'),
   backend_answer_invalid: entry(502, 'error', '业务服务返回异常。', 'The backend gave an answer that cannot be passed on.'),
+  envelope_required: entry(400, 'warn', '此接口要求加密通道。', 'This route is for encrypted requests only.'),
+  envelope_invalid: entry(400, 'warn', '加密请求无法解开。', 'The encrypted request does not open.'),
   answer_withheld: entry(
     502,
     'error',

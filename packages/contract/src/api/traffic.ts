@@ -4,7 +4,19 @@ import { page, range, requestId, time } from './common.ts';
 import { requestInspection } from './inspection.ts';
 
 /** The stages of the gateway's pipeline, in the order in which a request passes them. */
-export const stageNames = ['admit', 'route', 'authenticate', 'limit', 'inspect', 'authorize', 'guard', 'forward', 'disclose', 'record'] as const;
+export const stageNames = [
+  'admit',
+  'route',
+  'authenticate',
+  'open',
+  'limit',
+  'inspect',
+  'authorize',
+  'guard',
+  'forward',
+  'disclose',
+  'record',
+] as const;
 export const stageName = z.enum(stageNames);
 export type StageName = z.output<typeof stageName>;
 

@@ -4,6 +4,7 @@ import type { GatewayMode, StageName, StageVerdict } from '@menshen/contract';
 import type { GatewayEvent } from '../audit/gateway-event.ts';
 import type { Session } from '../identity/model.ts';
 import type { Inspected } from '../inspection/live.ts';
+import type { Channel } from './channel.ts';
 import type { CompiledApp, CompiledRoute, Runtime } from './runtime.ts';
 import type { GuardHold } from './stages/guard.ts';
 
@@ -67,6 +68,8 @@ export interface RequestContext {
   policies: readonly string[];
   /** Fields of the answer that the deciding policies mask (`@mask`). */
   masked: readonly string[];
+  /** The encrypted channel, once it is open. */
+  channel: Channel | null;
   /** Masked fields that this request is shown. */
   revealed: readonly string[];
   /** What it holds of the campaigns' ledger; null on routes without guards. */

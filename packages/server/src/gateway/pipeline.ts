@@ -2,6 +2,7 @@ import { languageOf, type StageName } from '@menshen/contract';
 import { createLeakAlarms } from '../protect/disclosure/leak-alarms.ts';
 import { noteEnding } from '../rates/ended.ts';
 import { writeRefusal } from './answer.ts';
+import { demandChannel } from './channel.ts';
 import { endAfterRefusal } from './close-in-stages.ts';
 import type { RequestContext } from './context.ts';
 import type { Counter, Metrics } from './metrics.ts';
@@ -46,6 +47,7 @@ export function createPipeline(services: GatewayServices, state: AdmissionState)
     { name: 'route', run: route, monitored: false, bypassed: false },
     { name: 'limit', run: limit.early, monitored: true, bypassed: true, quiet: true },
     { name: 'authenticate', run: createAuthenticate(services), monitored: true, bypassed: false },
+    { name: 'open', run: demandChannel, monitored: false, bypassed: false },
     { name: 'limit', run: limit.late, monitored: true, bypassed: true, quiet: true },
     { name: 'inspect', run: createInspect(services), monitored: true, bypassed: false },
     { name: 'authorize', run: authorizer.onRequest, monitored: true, bypassed: true },
@@ -66,6 +68,7 @@ export function createPipeline(services: GatewayServices, state: AdmissionState)
       if (stage.bypassed && context.mode === 'bypass') continue;
       // What stands on most routes of no guard would only fill the log.
       if (stage.name === 'guard' && (context.route?.guard ?? null) === null) continue;
+      if (stage.name === 'open' && (context.route?.channel ?? 'off') === 'off') continue;
       let result: StageResult;
       try {
         result = stage.run(context);

@@ -30,6 +30,8 @@ export interface CompiledRoute {
   /** Types of its fields, rich text and files. */
   readonly protection: RouteProtection;
   readonly disclosure: DisclosureRules;
+  /** Whether bodies travel in envelopes. */
+  readonly channel: 'off' | 'optional' | 'required';
   readonly bodyTypes: ReadonlySet<string>;
   readonly bodyBytes: number;
   readonly streamBody: boolean;
@@ -182,12 +184,27 @@ function compileRoute(
   parts: RuntimeParts,
 ): Omit<CompiledRoute, 'guard'> {
   const [method = '', path = ''] = route.match.split(' ');
+  const { body } = route;
   const auth = typeof route.auth === 'string' ? route.auth : 'mfa';
   if (auth !== 'none' && route.action === undefined) {
     throw new CompileError(
       `apps.${app.id}`,
       `接口 "${route.match}" 需要 action：没有策略允许的一律拒绝。`,
       `route "${route.match}" needs an action, because what no policy permits is refused`,
+    );
+  }
+  if (route.seal !== 'off' && app.requestSigning.mode === 'off') {
+    throw new CompileError(
+      `apps.${app.id}`,
+      `接口 "${route.match}" 的加密通道需要 requestSigning：没有签名就没有密钥。`,
+      `route "${route.match}" needs requestSigning for its encrypted channel: without signatures there are no keys`,
+    );
+  }
+  if (route.seal !== 'off' && body?.stream === true) {
+    throw new CompileError(
+      `apps.${app.id}`,
+      `接口 "${route.match}" 流式转发请求体，不能使用加密通道。`,
+      `route "${route.match}" streams its body and cannot have an encrypted channel`,
     );
   }
   if (route.retries !== undefined && !['GET', 'HEAD', 'OPTIONS'].includes(method)) {
@@ -201,7 +218,6 @@ function compileRoute(
     .split('/')
     .slice(1)
     .filter((segment, at, all) => segment !== '' || at < all.length - 1 || all.length === 1);
-  const body = route.body;
   return {
     match: route.match,
     method,
@@ -223,6 +239,7 @@ function compileRoute(
     retries: route.retries ?? (method === 'GET' || method === 'HEAD' ? 1 : 0),
     monitor: route.mode === 'monitor',
     inspection: configuredInspection(whole.gateway.inspect, app.inspect, route.inspect),
+    channel: route.seal,
     disclosure: compileDisclosure([whole.gateway.disclosure, app.disclosure, route.disclosure], route.mask ?? []),
     ...parts.compileRoute(app, route),
   };

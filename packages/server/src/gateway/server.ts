@@ -101,6 +101,7 @@ export async function startGateway(
       policies: [],
       masked: [],
       revealed: [],
+      channel: null,
       guard: null,
       replayed: false,
       answer: null,

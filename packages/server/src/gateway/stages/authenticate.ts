@@ -5,6 +5,7 @@ import type { Session } from '../../identity/model.ts';
 import { owesStepUp } from '../../identity/risk/model.ts';
 import { stepUpFields } from '../../identity/risk/service.ts';
 import { openedBy, parseToken } from '../../identity/token.ts';
+import { openChannel } from '../channel.ts';
 import type { RequestContext } from '../context.ts';
 import { receivedBody } from '../received-body.ts';
 import { type Refusal, refuse } from '../refusal.ts';
@@ -36,6 +37,8 @@ export function createAuthenticate(
     const refusal = await checkRequestProof(services, context.request, session, body, context.route?.inspector ?? null);
     // On a route for everybody, who cannot prove to be the session's owner is nobody.
     if (refusal !== undefined) return context.route?.auth === 'none' ? undefined : refusal;
+    const closed = openChannel(context, session, body);
+    if (closed !== undefined) return closed;
     return context.route?.auth === 'approval' ? approved(context, session) : admitted(context, session);
   };
 

@@ -1,5 +1,6 @@
 import { examineAnswer, withText } from '../../protect/disclosure/examine-answer.ts';
 import type { LeakAlarms } from '../../protect/disclosure/leak-alarms.ts';
+import { sealAnswer } from '../channel.ts';
 import type { BackendAnswer, RequestContext } from '../context.ts';
 import { clientHeaders } from '../headers.ts';
 import { type MaskedField, maskFields } from '../mask-fields.ts';
@@ -41,8 +42,14 @@ export function createDisclose(alarms: LeakAlarms): (context: RequestContext) =>
     const refusal =
       (fields.length === 0 ? undefined : mask(context, context.answer, fields)) ?? examineAnswer(context, context.answer, alarms);
     if (refusal !== undefined) return refusal;
+    const bodiless = context.answer.status === 204 || context.answer.status === 304 || context.method === 'HEAD';
+    if (context.channel !== null && !bodiless) {
+      // What has not come yet cannot be sealed, and nothing of it may leave in clear.
+      if (context.answer.pump !== null) return failed('backend_answer_invalid', 'answer too large to seal');
+      context.answer = sealAnswer(context.channel, context.answer);
+    }
     const { answer } = context;
-    const held = answer.pump === null && answer.status !== 204 && answer.status !== 304 && context.method !== 'HEAD';
+    const held = answer.pump === null && !bodiless;
     context.clientHeaders = clientHeaders(
       answer.headers,
       context.id,

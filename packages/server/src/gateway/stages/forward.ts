@@ -1,5 +1,6 @@
 import { type Readable, Transform } from 'node:stream';
 import { residualRisk } from '../../identity/risk/model.ts';
+import { sealedBodyType } from '../channel.ts';
 import type { RequestContext } from '../context.ts';
 import { backendHeaders } from '../headers.ts';
 import { failed, type Refusal, refuse } from '../refusal.ts';
@@ -12,6 +13,9 @@ const safe = new Set(['GET', 'HEAD', 'OPTIONS']);
 const decoded: ReadonlySet<string> = new Set(['content-encoding']);
 /** What is examined must come plain. */
 const plain: ReadonlySet<string> = new Set(['accept-encoding']);
+/** Of a request through the encrypted channel: what it wants is an envelope, and the type of its body is one. */
+const sealedAnswer: ReadonlySet<string> = new Set(['accept-encoding', 'accept']);
+const sealedBoth: ReadonlySet<string> = new Set([...sealedAnswer, 'content-type']);
 const decodedAndPlain: ReadonlySet<string> = new Set([...decoded, ...plain]);
 const retryPauseMs = 50;
 /** An answer larger than this cannot be examined, and is refused where it must be. */
@@ -57,8 +61,8 @@ async function exchange(context: RequestContext, services: GatewayServices): Pro
     route.resource?.from === 'answer' ||
     route.guard !== null ||
     route.protection.readsAnswers ||
-    route.disclosure.holds;
-  const wasEncoded = context.body !== null && request.headers['content-encoding'] !== undefined;
+    route.disclosure.holds ||
+    context.channel !== null;
   const headers = backendHeaders(
     request,
     {
@@ -76,8 +80,9 @@ async function exchange(context: RequestContext, services: GatewayServices): Pro
             ? null
             : context.body.length,
     },
-    examined ? (wasEncoded ? decodedAndPlain : plain) : wasEncoded ? decoded : undefined,
+    droppedHeaders(context, examined),
   );
+  if (context.channel?.opened === true) headers.push('content-type', sealedBodyType);
   const path = app.backendPath(context.path) + (context.query === '' ? '' : `?${context.query}`);
   let gone = false;
   try {
@@ -116,6 +121,14 @@ async function exchange(context: RequestContext, services: GatewayServices): Pro
   } finally {
     context.abandon = null;
   }
+}
+
+/** The client's headers that say what is no longer so. */
+function droppedHeaders({ body, channel, request }: RequestContext, examined: boolean): ReadonlySet<string> | undefined {
+  if (channel !== null) return channel.opened ? sealedBoth : sealedAnswer;
+  const wasEncoded = body !== null && request.headers['content-encoding'] !== undefined;
+  if (examined) return wasEncoded ? decodedAndPlain : plain;
+  return wasEncoded ? decoded : undefined;
 }
 
 function declaredLength(header: string | undefined): number | null {

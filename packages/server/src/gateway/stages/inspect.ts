@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Body } from '@menshen/inspect';
+import { sealedBodyType } from '../channel.ts';
 import type { RequestContext } from '../context.ts';
 import { hasBody } from '../has-body.ts';
 import { receivedBody } from '../received-body.ts';
@@ -75,7 +76,7 @@ async function inspectBody(context: RequestContext, { protection }: GatewayServi
   // As received: what monitor mode forwards when the checks below say no.
   context.body = bytes;
   const body = route.inspector.inspectBody({
-    contentType: request.headers['content-type'],
+    contentType: context.channel?.opened === true ? sealedBodyType : request.headers['content-type'],
     contentEncoding: request.headers['content-encoding'],
     bytes,
   });
