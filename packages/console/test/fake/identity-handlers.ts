@@ -17,6 +17,17 @@ const invitation = (power: contract.AdministratorPower, username: string | null)
   expiresAt: now + day,
 });
 
+/** What a browser is asked to make a passkey of (WebAuthn Level 3, 5.4). */
+const newPasskey = {
+  rp: { id: 'localhost', name: 'Menshen' },
+  user: { id: 'AQ', name: 'admin', displayName: 'admin' },
+  challenge: 'AQIDBA',
+  pubKeyCredParams: [{ type: 'public-key', alg: -7 }],
+  timeout: 60_000,
+  attestation: 'none',
+  authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
+};
+
 /** Signing in by steps, administrators, approvals, tokens and one's own factors. */
 export function identityHandlers(world: () => World, session: () => contract.AdministratorSession): readonly FakeHandler[] {
   const identity = () => world().identity;
@@ -97,13 +108,20 @@ export function identityHandlers(world: () => World, session: () => contract.Adm
     }),
     bind(contract.getOwnFactors, () => ({
       totp: { enrolledAt: now - 200 * day },
-      passkeys: [
-        { id: 'passkey-0123456789', name: '办公室电脑', created: now - 90 * day, lastUsed: now - 3_600_000, backedUp: false },
-        { id: 'passkey-9876543210', name: 'iPhone', created: now - 10 * day, lastUsed: null, backedUp: true },
-      ],
+      passkeys: [...identity().passkeys],
       recoveryCodesLeft: 3,
       identities: [],
     })),
+    bind(contract.beginOwnPasskey, () => {
+      sensitive();
+      return { ticket: 'ticket-0123456789abcdef', options: newPasskey, expiresAt: now + 60_000 };
+    }),
+    bind(contract.addOwnPasskey, ({ body }) => {
+      const id = typeof body.response['id'] === 'string' ? body.response['id'] : '';
+      const passkey = { id, name: body.name, created: now, lastUsed: null, backedUp: false };
+      identity().passkeys = [...identity().passkeys, passkey];
+      return { passkey, recoveryCodes: null };
+    }),
     bind(contract.beginOwnTotp, () => {
       sensitive();
       return totp();

@@ -4,6 +4,7 @@ import type {
   ApiTokenView,
   ApprovalView,
   listAdministrators,
+  PasskeyView,
 } from '@menshen/contract';
 import type * as z from 'zod';
 import { approvals, me } from './approvals.ts';
@@ -19,6 +20,8 @@ export interface IdentityWorld {
   approvals: readonly ApprovalView[];
   tokens: readonly ApiTokenView[];
   sessions: readonly AdministratorSessionView[];
+  /** The reader's own. */
+  passkeys: readonly PasskeyView[];
   deviation: 'single_operator' | null;
   /** Whether sensitive acts ask for the second factor again. */
   fresh: boolean;
@@ -29,6 +32,11 @@ export interface IdentityWorld {
 
 export const invitationToken = 'invitation-0123456789abcdef';
 export const totpCode = '123456';
+
+const passkeys: readonly PasskeyView[] = [
+  { id: 'passkey-0123456789', name: '办公室电脑', created: now - 90 * day, lastUsed: now - 3_600_000, backedUp: false },
+  { id: 'passkey-9876543210', name: 'iPhone', created: now - 10 * day, lastUsed: null, backedUp: true },
+];
 
 const account = (
   rest: Partial<AdministratorView> & Pick<AdministratorView, 'id' | 'username' | 'powers'>,
@@ -94,6 +102,7 @@ export function separatedIdentity(): IdentityWorld {
       },
     ],
     approvals,
+    passkeys,
     tokens: [
       token({
         id: 'T0123456789abcdefghij1',
@@ -161,6 +170,7 @@ export function singleIdentity(): IdentityWorld {
       .map((one) => ({ ...one, powers: ['system', 'security', 'audit'] })),
     invitations: [],
     approvals: [],
+    passkeys,
     tokens: [],
     deviation: 'single_operator',
     providers: [],

@@ -11,7 +11,7 @@ import {
 } from '@menshen/contract';
 import { useQueryClient } from '@tanstack/react-query';
 import { Modal } from 'antd';
-import { useRef } from 'react';
+import { useId, useRef } from 'react';
 import { act } from '../../api/client.ts';
 import { useAction } from '../../api/hooks.ts';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
@@ -31,6 +31,7 @@ export function EnrolDialog({ kind, close, onCodes }: EnrolDialogProps) {
   const { t } = useLanguage();
   const client = useQueryClient();
   const ticket = useRef('');
+  const body = useId();
   useFocusReturn(kind !== null);
   if (kind === null) return null;
   const done = async (codes: readonly string[] | null): Promise<void> => {
@@ -45,38 +46,42 @@ export function EnrolDialog({ kind, close, onCodes }: EnrolDialogProps) {
       footer={null}
       width={420}
       onCancel={close}
+      // The dialog itself would take the focus from the field.
+      afterOpenChange={(shown) => (shown ? document.getElementById(body)?.querySelector('input')?.focus() : undefined)}
       destroyOnHidden
     >
-      <EnrolForm
-        id="own"
-        submit={t('account.totpAdd')}
-        totp={
-          kind === 'passkey'
-            ? null
-            : {
-                begin: async () => {
-                  const answer = await act(beginOwnTotp, {});
-                  ticket.current = answer.ticket;
-                  return answer;
-                },
-                confirm: async (code) =>
-                  done((await act(confirmOwnTotp, { body: { ticket: ticket.current, code } })).recoveryCodes),
-              }
-        }
-        passkey={
-          kind !== 'passkey'
-            ? null
-            : {
-                begin: async () => {
-                  const answer = await act(beginOwnPasskey, {});
-                  ticket.current = answer.ticket;
-                  return answer.options;
-                },
-                confirm: async (name, response) =>
-                  done((await act(addOwnPasskey, { body: { ticket: ticket.current, name, response } })).recoveryCodes),
-              }
-        }
-      />
+      <div id={body}>
+        <EnrolForm
+          id="own"
+          submit={t('account.totpAdd')}
+          totp={
+            kind === 'passkey'
+              ? null
+              : {
+                  begin: async () => {
+                    const answer = await act(beginOwnTotp, {});
+                    ticket.current = answer.ticket;
+                    return answer;
+                  },
+                  confirm: async (code) =>
+                    done((await act(confirmOwnTotp, { body: { ticket: ticket.current, code } })).recoveryCodes),
+                }
+          }
+          passkey={
+            kind !== 'passkey'
+              ? null
+              : {
+                  begin: async () => {
+                    const answer = await act(beginOwnPasskey, {});
+                    ticket.current = answer.ticket;
+                    return answer.options;
+                  },
+                  confirm: async (name, response) =>
+                    done((await act(addOwnPasskey, { body: { ticket: ticket.current, name, response } })).recoveryCodes),
+                }
+          }
+        />
+      </div>
     </Modal>
   );
 }

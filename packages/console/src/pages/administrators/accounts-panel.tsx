@@ -174,6 +174,7 @@ function Manage({ account, choose }: { readonly account: AdministratorView; read
   }));
   return (
     <Dropdown
+      autoFocus
       trigger={['click']}
       menu={{
         items,

@@ -5,9 +5,9 @@ import { useAction, useEndpoint } from '../../api/hooks.ts';
 import { useMay } from '../../api/may.ts';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
 import { PersonLink } from '../../components/person-link.tsx';
-import { DataTable } from '../../ds/data-table.tsx';
+import { RowActPanel } from '../../components/row-act-panel.tsx';
+import type { Column } from '../../ds/data-table.tsx';
 import { Field } from '../../ds/field.tsx';
-import { Panel } from '../../ds/panel.tsx';
 import { EmptyState, Loadable } from '../../ds/states.tsx';
 import { fromWallClock } from '../../i18n/format.ts';
 import { useLanguage } from '../../i18n/language.tsx';
@@ -21,82 +21,56 @@ export function DelegationsPanel({ person }: { readonly person: Person }) {
   const { t, format } = useLanguage();
   const may = useMay();
   const [adding, setAdding] = useState(false);
-  const [ending, setEnding] = useState<DelegationView | null>(null);
   const list = useEndpoint(listDelegations, { input: { query: { uid: person.uid } } });
-  const end = useAction(endDelegation, [listDelegations]);
-  const done = (): void => {
-    end.reset();
-    setEnding(null);
-  };
+  const columns: readonly Column<DelegationView>[] = [
+    { key: 'role', title: t('scoped.role'), width: 120, render: (row) => <code>{row.role}</code> },
+    {
+      key: 'who',
+      title: t('delegations.who'),
+      render: (row) =>
+        row.from === person.uid ? (
+          <RichText id="delegations.given" values={{ name: <PersonLink uid={row.to} name={null} /> }} />
+        ) : (
+          <RichText id="delegations.taken" values={{ name: <PersonLink uid={row.from} name={null} /> }} />
+        ),
+    },
+    {
+      key: 'when',
+      title: t('delegations.when'),
+      render: (row) => (
+        <span className="figures">{t('delegations.span', { from: format.minute(row.starts), to: format.minute(row.ends) })}</span>
+      ),
+    },
+    { key: 'reason', title: t('column.reason'), grow: true, wideOnly: true, render: (row) => row.reason },
+  ];
   return (
-    <Panel
-      flush
-      title={t('delegations.title')}
-      note={t('delegations.note')}
-      actions={may(createDelegation) ? <Button onClick={() => setAdding(true)}>{t('delegations.add')}</Button> : undefined}
-    >
-      <Loadable query={list} lines={3}>
-        {({ delegations }) => (
-          <DataTable
-            caption={t('delegations.title')}
-            rows={delegations}
-            rowKey={(row) => row.id}
-            columns={[
-              { key: 'role', title: t('scoped.role'), width: 120, render: (row) => <code>{row.role}</code> },
-              {
-                key: 'who',
-                title: t('delegations.who'),
-                render: (row) =>
-                  row.from === person.uid ? (
-                    <RichText id="delegations.given" values={{ name: <PersonLink uid={row.to} name={null} /> }} />
-                  ) : (
-                    <RichText id="delegations.taken" values={{ name: <PersonLink uid={row.from} name={null} /> }} />
-                  ),
-              },
-              {
-                key: 'when',
-                title: t('delegations.when'),
-                render: (row) => (
-                  <span className="figures">
-                    {t('delegations.span', { from: format.minute(row.starts), to: format.minute(row.ends) })}
-                  </span>
-                ),
-              },
-              { key: 'reason', title: t('column.reason'), grow: true, wideOnly: true, render: (row) => row.reason },
-              {
-                key: 'act',
-                title: t('column.act'),
-                width: 80,
-                plain: true,
-                render: (row) =>
-                  may(endDelegation) ? (
-                    <Button onClick={() => setEnding(row)} aria-label={t('delegations.endOf', { role: row.role })}>
-                      {t('delegations.end')}
-                    </Button>
-                  ) : (
-                    '–'
-                  ),
-              },
-            ]}
-            empty={<EmptyState title={t('delegations.none')}>{t('delegations.noneText')}</EmptyState>}
-          />
+    <>
+      <RowActPanel
+        title={t('delegations.title')}
+        note={t('delegations.note')}
+        actions={may(createDelegation) ? <Button onClick={() => setAdding(true)}>{t('delegations.add')}</Button> : undefined}
+        rows={list.data?.delegations ?? []}
+        rowKey={(row) => row.id}
+        columns={columns}
+        empty={<EmptyState title={t('delegations.none')}>{t('delegations.noneText')}</EmptyState>}
+        wrap={(table) => (
+          <Loadable query={list} lines={3}>
+            {() => table}
+          </Loadable>
         )}
-      </Loadable>
-      <DelegateDialog person={person} open={adding} close={() => setAdding(false)} />
-      <ConfirmDialog
-        open={ending !== null}
-        title={t('delegations.end')}
-        consequence={ending === null ? null : t('delegations.endText', { role: ending.role })}
-        confirm={t('delegations.end')}
-        danger
-        busy={end.isPending}
-        error={end.error}
-        onConfirm={() => {
-          if (ending !== null) end.mutate({ params: { id: ending.id } }, { onSuccess: done });
+        act={{
+          endpoint: endDelegation,
+          stale: [listDelegations],
+          label: t('delegations.end'),
+          labelOf: (row) => t('delegations.endOf', { role: row.role }),
+          consequence: (row) => t('delegations.endText', { role: row.role }),
+          input: (row) => ({ params: { id: row.id } }),
+          instead: () => (may(endDelegation) ? null : '–'),
+          width: 80,
         }}
-        onClose={done}
       />
-    </Panel>
+      <DelegateDialog person={person} open={adding} close={() => setAdding(false)} />
+    </>
   );
 }
 

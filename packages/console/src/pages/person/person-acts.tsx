@@ -51,6 +51,7 @@ export function PersonActs({ detail }: { readonly detail: Output<typeof getPerso
   return (
     <>
       <Dropdown
+        autoFocus
         trigger={['click']}
         menu={{
           items: acts.map((one) => ({ key: one, danger: one === 'leave', label: t(`personActs.${one}`) })),

@@ -11,9 +11,8 @@ import { useState } from 'react';
 import { useAction, useEndpoint } from '../../api/hooks.ts';
 import { useMay } from '../../api/may.ts';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
-import { DataTable } from '../../ds/data-table.tsx';
+import { RowActPanel } from '../../components/row-act-panel.tsx';
 import { Field } from '../../ds/field.tsx';
-import { Panel } from '../../ds/panel.tsx';
 import { EmptyState, Loadable } from '../../ds/states.tsx';
 import { fromWallClock } from '../../i18n/format.ts';
 import { useLanguage } from '../../i18n/language.tsx';
@@ -28,87 +27,58 @@ export function ScopedRolesPanel({ person }: { readonly person: Person }) {
   const { t, format } = useLanguage();
   const may = useMay();
   const [adding, setAdding] = useState(false);
-  const [taking, setTaking] = useState<RoleAssignmentView | null>(null);
   const list = useEndpoint(listRoleAssignments, { input: { query: { uid: person.uid } } });
   const departments = useEndpoint(listDepartments, { input: {} });
-  const take = useAction(unassignRole, [listRoleAssignments]);
-  const done = (): void => {
-    take.reset();
-    setTaking(null);
-  };
   const nameOf = (id: string): string => departments.data?.departments.find((one) => one.id === id)?.name ?? id;
   const scopeText = ({ scope }: RoleAssignmentView): string =>
     scope.kind === 'subtree' ? t('scoped.subtree', { department: nameOf(scope.department) }) : t(`scoped.${scope.kind}`);
+  const name = person.name === '' ? person.uid : person.name;
   return (
-    <Panel
-      flush
-      title={t('scoped.title')}
-      note={t('scoped.note')}
-      actions={may(assignRole) ? <Button onClick={() => setAdding(true)}>{t('scoped.add')}</Button> : undefined}
-    >
-      <Loadable query={list} lines={3}>
-        {({ assignments }) => (
-          <DataTable
-            caption={t('scoped.title')}
-            rows={assignments}
-            rowKey={(row) => row.id}
-            columns={[
-              { key: 'role', title: t('scoped.role'), width: 120, render: (row) => <code>{row.role}</code> },
-              { key: 'scope', title: t('scoped.scope'), grow: true, render: scopeText },
-              {
-                key: 'ends',
-                title: t('scoped.ends'),
-                render: (row) =>
-                  row.ends === null ? (
-                    <span className="quiet">{t('scoped.forever')}</span>
-                  ) : (
-                    <span className="figures no-wrap">{format.minute(row.ends)}</span>
-                  ),
-              },
-              {
-                key: 'by',
-                title: t('scoped.by'),
-                wideOnly: true,
-                render: (row) => <span title={format.dateTime(row.at)}>{row.by}</span>,
-              },
-              {
-                key: 'act',
-                title: t('column.act'),
-                width: 96,
-                plain: true,
-                render: (row) =>
-                  may(unassignRole) ? (
-                    <Button onClick={() => setTaking(row)} aria-label={t('scoped.takeBackOf', { role: row.role })}>
-                      {t('scoped.takeBack')}
-                    </Button>
-                  ) : (
-                    '–'
-                  ),
-              },
-            ]}
-            empty={<EmptyState title={t('scoped.none')}>{t('scoped.noneText')}</EmptyState>}
-          />
+    <>
+      <RowActPanel
+        title={t('scoped.title')}
+        note={t('scoped.note')}
+        actions={may(assignRole) ? <Button onClick={() => setAdding(true)}>{t('scoped.add')}</Button> : undefined}
+        rows={list.data?.assignments ?? []}
+        rowKey={(row) => row.id}
+        columns={[
+          { key: 'role', title: t('scoped.role'), width: 120, render: (row) => <code>{row.role}</code> },
+          { key: 'scope', title: t('scoped.scope'), grow: true, render: scopeText },
+          {
+            key: 'ends',
+            title: t('scoped.ends'),
+            render: (row) =>
+              row.ends === null ? (
+                <span className="quiet">{t('scoped.forever')}</span>
+              ) : (
+                <span className="figures no-wrap">{format.minute(row.ends)}</span>
+              ),
+          },
+          {
+            key: 'by',
+            title: t('scoped.by'),
+            wideOnly: true,
+            render: (row) => <span title={format.dateTime(row.at)}>{row.by}</span>,
+          },
+        ]}
+        empty={<EmptyState title={t('scoped.none')}>{t('scoped.noneText')}</EmptyState>}
+        wrap={(table) => (
+          <Loadable query={list} lines={3}>
+            {() => table}
+          </Loadable>
         )}
-      </Loadable>
-      <AssignDialog uid={person.uid} open={adding} close={() => setAdding(false)} />
-      <ConfirmDialog
-        open={taking !== null}
-        title={t('scoped.takeBack')}
-        consequence={
-          taking === null
-            ? null
-            : t('scoped.takeBackText', { name: person.name === '' ? person.uid : person.name, role: taking.role })
-        }
-        confirm={t('scoped.takeBack')}
-        danger
-        busy={take.isPending}
-        error={take.error}
-        onConfirm={() => {
-          if (taking !== null) take.mutate({ params: { id: taking.id } }, { onSuccess: done });
+        act={{
+          endpoint: unassignRole,
+          stale: [listRoleAssignments],
+          label: t('scoped.takeBack'),
+          labelOf: (row) => t('scoped.takeBackOf', { role: row.role }),
+          consequence: (row) => t('scoped.takeBackText', { name, role: row.role }),
+          input: (row) => ({ params: { id: row.id } }),
+          instead: () => (may(unassignRole) ? null : '–'),
         }}
-        onClose={done}
       />
-    </Panel>
+      <AssignDialog uid={person.uid} open={adding} close={() => setAdding(false)} />
+    </>
   );
 }
 

@@ -1,0 +1,48 @@
+import type { Locator } from 'playwright-core';
+import { expect } from 'vitest';
+import type { Visit } from './stage.ts';
+
+const mostSteps = 80;
+
+/** What a person without a mouse does: walks with Tab, presses keys, types. */
+export interface Keys {
+  press(key: string): Promise<void>;
+  type(text: string): Promise<void>;
+  /** Walks with Tab until the target has the focus: what cannot be reached so fails. */
+  tabTo(target: Locator): Promise<void>;
+  /** Waits until the target has the focus without a key. */
+  hasFocus(target: Locator): Promise<void>;
+  /** Goes down an open menu to an item, and chooses it. */
+  choose(item: string): Promise<void>;
+  button(name: string | RegExp, within?: Locator): Locator;
+  dialog(name: string): Locator;
+}
+
+export function keysOf({ page }: Visit): Keys {
+  const focused = (target: Locator): Promise<boolean> => target.evaluate((element) => element === document.activeElement);
+  return {
+    press: (key) => page.keyboard.press(key),
+    type: (text) => page.keyboard.type(text),
+    async tabTo(target) {
+      await target.waitFor();
+      for (let steps = 0; steps < mostSteps; steps += 1) {
+        if (await focused(target)) return;
+        await page.keyboard.press('Tab');
+      }
+      throw new Error(`not reached by Tab: ${String(target)}`);
+    },
+    async hasFocus(target) {
+      await target.waitFor();
+      await expect.poll(() => focused(target)).toBe(true);
+    },
+    async choose(item) {
+      const target = page.getByRole('menuitem', { name: item });
+      await target.waitFor();
+      await expect.poll(() => page.evaluate(() => document.activeElement?.closest('[role="menu"]') !== null)).toBe(true);
+      for (let steps = 0; steps < mostSteps && !(await focused(target)); steps += 1) await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Enter');
+    },
+    button: (name, within) => (within ?? page).getByRole('button', { name, exact: typeof name === 'string' }),
+    dialog: (name) => page.getByRole('dialog', { name }),
+  };
+}
