@@ -17,7 +17,7 @@ import styles from './campaign-page.module.css';
 import { type GrantAct, GrantDialog } from './grant-dialog.tsx';
 
 const page = getRouteApi('/shell/campaigns/$app/$campaign');
-const pageSize = 50;
+const pageSize = 20;
 
 const tones: Readonly<Record<GrantState, Tone>> = {
   reserved: 'quiet',

@@ -57,6 +57,7 @@ function useViolationColumns(now: number): readonly Column<ViolationView>[] {
     {
       key: 'expected',
       title: t('violations.expected'),
+      width: 168,
       wrap: true,
       value: (row) => row.expected[language],
       render: (row) => row.expected[language],
@@ -64,6 +65,7 @@ function useViolationColumns(now: number): readonly Column<ViolationView>[] {
     {
       key: 'seen',
       title: t('violations.seen'),
+      width: 168,
       wrap: true,
       grow: true,
       value: (row) => row.seen[language],

@@ -57,7 +57,7 @@ function useCampaignColumns(): readonly Column<CampaignView>[] {
         </span>
       ),
     },
-    { key: 'state', title: t('campaigns.state'), plain: true, render: (row) => <CampaignStateMark campaign={row} /> },
+    { key: 'state', title: t('campaigns.state'), width: 176, plain: true, render: (row) => <CampaignStateMark campaign={row} /> },
     {
       key: 'trouble',
       title: t('campaigns.trouble'),
