@@ -6,14 +6,33 @@ import { phpLiterals, readPhp, readPhpExpression } from './php.ts';
 import { anywhere, javaPackages, onlyWhole } from './phrases.ts';
 
 const callers = new Set(
-  'system exec eval shell_exec passthru popen assert spawn sleep phpinfo phpversion import_module execfile compile'.split(' '),
+  'system exec eval shell_exec passthru popen assert spawn sleep phpinfo phpversion import_module execfile'.split(' '),
 );
 
 /** Finds code of PHP, Java, Node.js, Python, Perl and Ruby that reaches the machine. */
 export const codeDetector: Detector = {
   name: 'code',
   literals: [
-    ...new Set([...phpLiterals, ...anywhere.keys(), ...javaPackages, ...[...callers].map((name) => `${name}(`), '@{', '${']),
+    ...new Set([
+      ...phpLiterals,
+      ...anywhere.keys(),
+      ...javaPackages,
+      ...[...callers].map((name) => `${name}(`),
+      '@{',
+      '${',
+      '.php',
+      '.pht',
+      '.phar',
+      '.jsp',
+      '.asp',
+      '.asa',
+      '.ashx',
+      '.cer',
+      '.cgi',
+      '.htaccess',
+      'while(',
+      'while (',
+    ]),
   ],
   features,
   detect({ text, place, name }: Subject, signals: Signals): void {
@@ -21,6 +40,11 @@ export const codeDetector: Detector = {
     if (place === 'header' && (name === 'user-agent' || name === 'accept' || name === 'accept-language' || name === 'cookie'))
       return;
     const folded = foldCase(text);
+    if (place === 'file' || (place === 'header' && fileHeaders.has(name))) {
+      const end = scriptName(folded);
+      if (end > 0) signals.report('code.upload', 0, end);
+      return;
+    }
     const whole = isCode(folded);
     readPhp(folded, whole, signals);
     readPhpExpression(folded, signals);
@@ -30,7 +54,10 @@ export const codeDetector: Detector = {
     });
     readJavaNames(folded, whole, signals);
     readPerl(folded, signals);
-    if (whole) readCall(folded, signals);
+    if (whole) {
+      readCall(folded, signals);
+      readLoop(folded, signals);
+    }
   },
 };
 
@@ -42,6 +69,43 @@ const findPackage = createFinder(
   javaPackages.map((name) => [name, name] as const),
   true,
 );
+
+/** Headers in which clients give a file's name. */
+const fileHeaders = new Set(['x-filename', 'x_filename', 'x.filename', 'x-file-name', 'content-disposition']);
+const scriptEndings = [
+  '.php',
+  '.php3',
+  '.php4',
+  '.php5',
+  '.php7',
+  '.php8',
+  '.phtml',
+  '.phar',
+  '.pht',
+  '.phps',
+  '.phpt',
+  '.inc.php',
+  '.jsp',
+  '.jspx',
+  '.jspf',
+  '.asp',
+  '.aspx',
+  '.asa',
+  '.ashx',
+  '.cer',
+  '.cgi',
+  '.htaccess',
+];
+
+/** End of a file name that a server would run, dots and spaces after its ending aside; 0 for another name. */
+function scriptName(folded: string): number {
+  let end = folded.length;
+  while (end > 0 && (folded[end - 1] === '.' || folded[end - 1] === ' ' || folded[end - 1] === '"')) end -= 1;
+  const name = folded.slice(Math.max(0, end - 40), end).replaceAll(' ', '');
+  const zero = folded.indexOf('%00');
+  if (zero > 0) return zero + 3;
+  return scriptEndings.some((ending) => name.endsWith(ending)) ? end : 0;
+}
 
 function readJavaNames(folded: string, whole: boolean, signals: Signals): void {
   findPackage(folded, (_, start, end) => {
@@ -85,24 +149,38 @@ function readCall(folded: string, signals: Signals): void {
       folded[open + 1] === '"' ||
       folded[open + 1] === '$' ||
       folded[open + 1] === '`' ||
-      folded[open + 1] === ')')
+      (folded[open + 1] === ')' && folded.startsWith('php', at)))
   )
     signals.report('code.function_only', at, open + 2);
+}
+
+/** `while(!0)`, `while(Infinity);`: a loop whose condition nothing changes, and nothing else. */
+function readLoop(folded: string, signals: Signals): void {
+  const start = skipSpace(folded, 0);
+  if (!folded.startsWith('while', start)) return;
+  const open = skipSpace(folded, start + 5);
+  const close = folded.slice(open, open + 40).indexOf(')');
+  if (folded[open] !== '(' || close < 0) return;
+  const condition = folded.slice(open + 1, open + close);
+  const variable = condition.replace(/true|infinity|new date|false|undefined|nan|null|isnan|!|typeof/g, '');
+  if (!/[a-z_$<>]/.test(variable) || condition.startsWith('!')) signals.report('code.node_loop', start, open + close + 1);
 }
 
 /** Few words side by side, none of them Chinese: no sentence. */
 function isCode(folded: string): boolean {
   let before = 0;
   let pairs = 0;
+  let lines = 0;
   let marked = false;
   for (let at = 0; at < folded.length; at += 1) {
     const code = folded.charCodeAt(at);
     if (code >= 0x3000 && code < 0xff00) return false;
     if (code === 0x28 || code === 0x3c || code === 0x24 || code === 0x3b || code === 0x7b || code === 0x5b) marked = true;
+    else if (code === 0x0a && at < folded.length - 1) lines += 1;
     else if (code === 0x20 && isWordCode(folded.charCodeAt(at + 1)) && isWordCode(folded.charCodeAt(at - 1))) {
       pairs += 1;
       if (!marked) before += 1;
     }
   }
-  return before <= 1 && pairs <= 8;
+  return before <= 1 && pairs <= 8 && lines < 3;
 }

@@ -47,11 +47,18 @@ export const features: Readonly<Record<string, FeatureFacts>> = {
     'Reaches for the process or child process of Node.js',
   ),
   'code.node_name': fact('nodejs', 2.2, '出现 Node.js 的内部对象', 'Names an inner object of Node.js'),
+  'code.node_run': fact('nodejs', 2.2, '由模块直接启动子进程', 'Starts a child process directly from a module'),
   'code.node_function': fact('nodejs', 4, '经构造函数取得执行代码的能力', 'Obtains a way to run code through constructors'),
   'code.node_loop': fact('nodejs', 4, '用无尽循环或等待拖住服务', 'Holds the service up with an endless loop or wait'),
   'code.python': fact('rce', 4.2, 'Python 代码导入模块或求值', 'Python code that imports modules or evaluates'),
   'code.perl': fact('rce', 4.2, 'Perl 插值或求值会执行代码', 'Perl interpolation or evaluation that runs code'),
   'code.ruby': fact('rce', 4.2, 'Ruby 代码执行命令或求值', 'Ruby code that runs commands or evaluates'),
+  'code.upload': fact(
+    'php',
+    4.3,
+    '上传的文件名会被服务器当作脚本执行',
+    "The uploaded file's name is one that a server would run",
+  ),
   'code.function_only': fact(
     'rce',
     4,

@@ -80,6 +80,8 @@ export function readPhp(folded: string, whole: boolean, signals: Signals): void 
     const end = at + tag.length;
     // A question mark and a sentence in Chinese after the tag: somebody talks about it.
     if (hasWideScript(folded, end, Math.min(folded.length, end + 12))) continue;
+    // The short tag alone is found in prose as well.
+    if (tag.startsWith('<? ') && !/[$;`]|\w\(/.test(folded.slice(end, end + 200))) continue;
     tagged = true;
     signals.report('code.php_tag', at, end);
     if ((whole || at === start) && !hasWideScript(folded, end)) signals.report('code.php_tag_only', at, end);
@@ -101,6 +103,28 @@ export function readPhp(folded: string, whole: boolean, signals: Signals): void 
 
 /** Everyday words of every language: they count after a tag only. */
 const everyday = new Set([
+  'readdir',
+  'readfile',
+  'scandir',
+  'opendir',
+  'unlink',
+  'mkdir',
+  'rmdir',
+  'rename',
+  'symlink',
+  'chmod',
+  'chown',
+  'touch',
+  'glob',
+  'usleep',
+  'getcwd',
+  'pack',
+  'unpack',
+  'extract',
+  'assert',
+  'crypt',
+  'intval',
+  'getenv',
   'print',
   'echo',
   'die',
@@ -178,6 +202,17 @@ function readIndirect(folded: string, signals: Signals): void {
       const inner = first < 0 ? '' : folded.slice(first + 1, before);
       if (namesFunction(inner, folded[open + 1]) && !isWordCode(folded.charCodeAt(first - 1)))
         signals.report('code.php_indirect', first, open + 1);
+    } else if (
+      mark === '}' &&
+      (before < open - 1 ||
+        !/[$@'".>]/.test(
+          folded
+            .slice(Math.max(0, before - 40), before)
+            .split('{')
+            .pop() ?? '',
+        ))
+    ) {
+      // `${name}(…)`: a template of JavaScript.
     } else if ((mark === ']' || mark === '}') && (dollar || mark === ']')) {
       const first = matching(folded, before, mark === ']' ? '[' : '{', mark);
       if (

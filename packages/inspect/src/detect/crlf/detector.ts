@@ -195,5 +195,5 @@ function isStatusLine(folded: string, http: number): boolean {
   const before = folded.slice(Math.max(0, http - 200), http);
   const after = folded.slice(http + 8, http + 16);
   if (/[\r\n]\s{0,4}$|%0a$|%0d$/.test(before) && /^(?:%20|\s|\+)\d{3}/.test(after)) return true;
-  return /(?:^|[\r\n]|%0a)(?:get|post|put|head|delete|options|trace|connect)(?:\s|%20|\+)\S{1,190}(?:\s|%20|\+)$/.test(before);
+  return /(?:[\r\n]|%0a)(?:get|post|put|head|delete|options|trace|connect)(?:\s|%20|\+)\S{1,190}(?:\s|%20|\+)$/.test(before);
 }

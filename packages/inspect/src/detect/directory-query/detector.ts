@@ -177,7 +177,14 @@ function readFilter(folded: string, wide: boolean, signals: Signals): void {
         signals.report('ldap.filter_break', at, next + 2);
     }
   }
-  if (folded.length <= 12 && folded.includes('*') && folded.includes('(') && folded.includes(')') && isOnlySigns(folded))
+  if (
+    folded.length <= 12 &&
+    '*()'.includes(folded[0] ?? ' ') &&
+    folded.includes('*') &&
+    folded.includes('(') &&
+    folded.includes(')') &&
+    isOnlySigns(folded)
+  )
     signals.report('ldap.signs', 0, folded.length);
   if (/^\*\)\)?(?:%00|\0|$)/.test(folded.slice(0, 8))) signals.report('ldap.signs', 0, folded.length);
 }

@@ -123,7 +123,7 @@ function readOperators(folded: string, signals: Signals): void {
       signals.report('nosql.operator_object', at, after + 1);
       if (folded.slice(at, end) === '$where') signals.report('nosql.where', at, end);
       const value = skipSpace(folded, after + 1);
-      if (isBypass(folded, value)) signals.report('nosql.operator_pair', value, Math.min(folded.length, value + 8));
+      if (!gap && isBypass(folded, value)) signals.report('nosql.operator_pair', value, Math.min(folded.length, value + 8));
       const start = skipSpace(folded, 0);
       if (opener === 0x2c ? before < 40 : folded.charCodeAt(start) === 0x7b && !gap)
         signals.report('nosql.operator_only', 0, after);
@@ -199,7 +199,10 @@ function readBreak(folded: string, signals: Signals): void {
       next = skipSpace(folded, next + 1);
     }
     if (marks === 0) continue;
-    const semicolon = folded.slice(at, next).includes(';');
+    const between = folded.slice(at, next);
+    // Statements on lines of their own: a program.
+    if (between.includes('\n')) continue;
+    const semicolon = between.includes(';');
     if ((semicolon || logical) && statements.some((word) => folded.startsWith(word, next))) {
       const called = folded.startsWith('this.', next) || folded.startsWith('return', next) || folded.startsWith('sleep(', next);
       if (called || folded.indexOf(folded[at]!, next) > 0)

@@ -97,7 +97,7 @@ function readClimb(text: string, folded: string, sentence: boolean, signals: Sig
   signals.report('path.climb', start, end);
   if (depth >= 3) signals.report('path.climb_far', start, end);
   if (disguised && (!sentence || depth >= 2)) signals.report('path.climb_hidden', start, end);
-  if (!sentence) {
+  if (!sentence && !/[ '"]/.test(text.slice(Math.max(0, start - 200), start).trimStart())) {
     signals.report('path.climb_only', start, end);
     if (end >= text.length) signals.report('path.climb_bare', start, end);
   }
@@ -151,9 +151,9 @@ function readData(folded: string, signals: Signals): void {
   if (at < 0) return;
   const comma = folded.indexOf(',', at);
   if (comma < 0 || comma > at + 80) return;
-  // <? and <% in Base64.
-  if (folded.startsWith('pd8', comma + 1) || folded.startsWith('pd9', comma + 1) || folded.startsWith('<?', comma + 1))
-    signals.report('path.coded_data', at, comma + 4);
+  // <?php, <?= and <% in Base64.
+  const codes = ['pd9wah', 'pd89', 'pcu', '<?php', '<?='];
+  if (codes.some((code) => folded.startsWith(code, comma + 1))) signals.report('path.coded_data', at, comma + 4);
 }
 
 /** More than one word, or wide script: no path, even if the system would take it for one. */

@@ -82,7 +82,6 @@ const serverEndings = [
   '.old',
   '.db',
   '.pid',
-  '.sock',
   '.inc',
   '.mdb',
   '.asa',
@@ -242,6 +241,7 @@ export function riskOfPath(path: string): FileRisk {
   });
   if (told) return 3;
   const rooted = plain.charCodeAt(0) === 0x2f;
+  if (plain === '/dev/null') return 0;
   if (rooted) {
     let from = 0;
     while (plain.charCodeAt(from + 1) === 0x2f) from += 1;

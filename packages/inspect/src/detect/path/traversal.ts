@@ -159,7 +159,9 @@ export function findClimb(text: string): Climb | undefined {
       at = next;
     }
     if (slashes === 0) continue;
-    if (slashes > 1 || dots > 2) odd = true;
+    // Two backslashes are one that a program's text escapes.
+    const escaped = slashes === 2 && text.charCodeAt(at - 1) === backslash && text.charCodeAt(at - 2) === backslash;
+    if ((slashes > 1 && !escaped) || dots > 2) odd = true;
     if (depth > 0 && from - end > 3) close();
     if (depth === 0) start = from;
     depth += 1;

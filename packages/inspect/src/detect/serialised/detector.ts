@@ -34,7 +34,7 @@ const features: Readonly<Record<string, FeatureFacts>> = {
   'serialised.node': fact(
     4.5,
     'node-serialize 的函数标记，还原时会执行函数',
-    "node-serialize's mark of a function, which runs when it is restored",
+    'A mark of node-serialize for a function, which runs when it is restored',
   ),
   'serialised.yaml': fact(4.5, 'YAML 类型标签会构造任意对象', 'A YAML tag that builds arbitrary objects'),
   'serialised.type_name': fact(

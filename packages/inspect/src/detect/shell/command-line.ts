@@ -1,5 +1,5 @@
 import { isDigit, isLetter, isSpace } from '../text/characters.ts';
-import { bare, commandBits, recon, runner, word } from './commands.ts';
+import { bare, building, commandBits, recon, runner, word } from './commands.ts';
 import { matchesBinary } from './globs.ts';
 import { endsWord, readWord } from './words.ts';
 
@@ -16,9 +16,22 @@ export interface SimpleCommand {
   readonly hard: boolean;
   /** Names what intruders go for: accounts, shells, another machine. */
   readonly sensitive: boolean;
+  /** Names account files, keys or a shell's own program. */
+  readonly severe: boolean;
+  /** A tool that developers name in prose. */
+  readonly building: boolean;
 }
 
-const none: SimpleCommand = { strength: 0, end: 0, evasive: false, recon: false, hard: false, sensitive: false };
+const none: SimpleCommand = {
+  strength: 0,
+  end: 0,
+  evasive: false,
+  recon: false,
+  hard: false,
+  sensitive: false,
+  severe: false,
+  building: false,
+};
 const maxArguments = 24;
 /** Characters of one command that are looked at. */
 const longestCommand = 400;
@@ -41,12 +54,13 @@ export function readCommand(text: string, start: number, depth = 0): SimpleComma
     let inner = skipBlanks(text, at);
     while (text[inner] === '-' || isDigit(text.charCodeAt(inner))) inner = skipBlanks(text, readWord(text, inner).end);
     const run = readCommand(text, inner, depth + 1);
-    if (run.strength > 0) return { ...run, evasive: run.evasive || evasive };
+    if (run.strength > 0) return { ...run, hard: true, evasive: run.evasive || evasive };
   }
   let count = 0;
   let hard = 0;
   let wide = false;
   let sensitive = false;
+  let severe = false;
   let spaced = name.spacer;
   const limit = start + longestCommand;
   while (count < maxArguments && at < limit) {
@@ -74,6 +88,7 @@ export function readCommand(text: string, start: number, depth = 0): SimpleComma
     if (isWide(argument.value)) wide = true;
     if (isHard(text, next, argument.value, argument.quoted)) hard += 1;
     if (isSensitive(argument.value)) sensitive = true;
+    if (isSevere(argument.value)) severe = true;
     // A program given in the line itself.
     if (
       count === 1 &&
@@ -85,7 +100,16 @@ export function readCommand(text: string, start: number, depth = 0): SimpleComma
     at = argument.end;
   }
   const strength = wide && !evasive ? 0 : rate(bits, count, hard, globbed);
-  return { strength, end: at, evasive: evasive && strength > 0, recon: (bits & recon) !== 0, hard: hard > 0, sensitive };
+  return {
+    strength,
+    end: at,
+    evasive: evasive && strength > 0,
+    recon: (bits & recon) !== 0,
+    hard: hard > 0,
+    sensitive,
+    severe,
+    building: (bits & building) !== 0,
+  };
 }
 
 function rate(bits: number, count: number, hard: number, globbed: boolean): 0 | 1 | 2 {
@@ -122,7 +146,16 @@ function readBraces(text: string, start: number): SimpleCommand {
   const bits = nameBits(name);
   if (bits === 0 || (bits & word) !== 0) return none;
   const sensitive = members.some(isSensitive);
-  return { strength: 2, end: close + 1, evasive: true, recon: (bits & recon) !== 0, hard: true, sensitive };
+  return {
+    strength: 2,
+    end: close + 1,
+    evasive: true,
+    recon: (bits & recon) !== 0,
+    hard: true,
+    sensitive,
+    severe: members.some(isSevere),
+    building: false,
+  };
 }
 
 function skipBlanks(text: string, from: number): number {
@@ -179,6 +212,10 @@ const targets = [
 /** Anchored, so that its work is bounded. */
 const systemPath = /^(?:https?:\/\/|ftp:\/\/|\/(?:etc|var|home|root|tmp|proc)(?:\/|$)|[a-z]:[\\/]|%systemroot%)/i;
 
+function isSevere(value: string): boolean {
+  return targets.some((target) => value.includes(target));
+}
+
 function isSensitive(value: string): boolean {
-  return targets.some((target) => value.includes(target)) || systemPath.test(value);
+  return isSevere(value) || systemPath.test(value);
 }

@@ -8,6 +8,8 @@ export const bare = 4;
 export const recon = 8;
 /** Starts another command, which follows as its arguments. */
 export const runner = 16;
+/** Builds or installs programs: developers write them between backticks, intruders elsewhere. */
+export const building = 64;
 /** Found in any case, as the Windows shells do. */
 const anyCase = 32;
 
@@ -55,6 +57,11 @@ const groups: readonly (readonly [number, string])[] = [
 const vocabulary = new Map<string, number>();
 for (const [bits, names] of groups) {
   for (const name of names.split(' ')) vocabulary.set(name, (vocabulary.get(name) ?? 0) | bits);
+}
+for (const name of 'npm npx pip pip3 pipx gem apt apt-get yum dnf apk brew git svn docker kubectl java javac make rpm dpkg which printf'.split(
+  ' ',
+)) {
+  vocabulary.set(name, (vocabulary.get(name) ?? known) | building);
 }
 for (const [name, bits] of vocabulary) if ((bits & word) !== 0 && (bits & bare) !== 0) vocabulary.set(name, bits & ~word);
 

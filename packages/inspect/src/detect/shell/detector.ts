@@ -1,6 +1,7 @@
 import type { Detector, Signals, Subject } from '../model.ts';
-import { hasWideScript, isLetter, isSpace, isWordCode, skipSpace } from '../text/characters.ts';
+import { foldCase, hasWideScript, isLetter, isSpace, isWordCode, skipSpace } from '../text/characters.ts';
 import { createFinder } from '../text/finder.ts';
+import { batchStatement } from './batch.ts';
 import { readCommand, type SimpleCommand } from './command-line.ts';
 import { commandBits, commandNames, recon } from './commands.ts';
 import { features } from './features.ts';
@@ -37,6 +38,29 @@ const literals = [
     ],
     ...commandNames().map((name) => `{${name},`),
     '{,',
+    ...[
+      'for %',
+      'for /',
+      'if exist',
+      'if not',
+      'if /i',
+      'if %',
+      'if "',
+      'if [',
+      'if (',
+      'if errorlevel',
+      'if defined',
+      ' in (',
+      ' equ ',
+      ' neq ',
+      ' lss ',
+      ' leq ',
+      ' gtr ',
+      ' geq ',
+      ' exist ',
+      ' errorlevel ',
+      ' defined ',
+    ],
     ...phrases.keys(),
     // Commands that stand alone.
     ...[
@@ -114,8 +138,10 @@ function findCommands(text: string, key: boolean, signals: Signals): void {
     reportEvasion(first, head, signals);
     if (!key && first.strength === 2 && isEnd(text, first.end, tail)) reportAlone(text, head, first, signals);
   }
+  readBatch(text, head, signals);
   const table = isTable(text);
   let ampersands = 0;
+  let inBackticks = false;
   for (let at = 0; at < text.length; ) {
     const separator = separatorAt(text, at, table);
     if (separator === 0) {
@@ -124,6 +150,13 @@ function findCommands(text: string, key: boolean, signals: Signals): void {
     }
     const code = text.charCodeAt(at);
     before ??= kindOf(text, at);
+    if (code === 0x60) {
+      inBackticks = !inBackticks;
+      if (!inBackticks) {
+        at = afterBackticks(text, at);
+        continue;
+      }
+    }
     const start = skipOpening(text, at + separator);
     if (code === 0x26 && separator === 1) ampersands += 1;
     const command = start < text.length ? readCommand(text, start) : undefined;
@@ -133,9 +166,45 @@ function findCommands(text: string, key: boolean, signals: Signals): void {
         reportSubstitution({ text, before, tail, ampersands }, at, start, command, signals);
       else reportSeparated({ text, before, tail, ampersands }, at, start, command, signals);
       at = Math.max(command.end, at + separator);
-    } else at = Math.max(start, at + separator);
+      if (before === 'nothing' && code === 0x60) before = 'command';
+    } else {
+      if (at === head && isOptioned(text, start)) signals.report('shell.injected_option', at, Math.min(text.length, start + 40));
+      at = code === 0x60 ? afterBackticks(text, at) : Math.max(start, at + separator);
+    }
   }
   if (before === undefined && !isSpace(text.charCodeAt(0))) reportTail(text, signals);
+}
+
+/** Several backticks in a row open or close together. */
+function afterBackticks(text: string, from: number): number {
+  let at = from;
+  while (text.charCodeAt(at) === 0x60) at += 1;
+  return at;
+}
+
+/** `perf --version`: a small name and an option. */
+function isOptioned(text: string, start: number): boolean {
+  let end = start;
+  while (end < text.length && end < start + 24 && (isWordCode(text.charCodeAt(end)) || text[end] === '-' || text[end] === '.'))
+    end += 1;
+  if (
+    end < start + 2 ||
+    !isLetter(text.charCodeAt(start)) ||
+    text.charCodeAt(start) < 0x61 ||
+    text[end] !== ' ' ||
+    text[end + 1] !== '-'
+  )
+    return false;
+  const option = text.charCodeAt(text[end + 2] === '-' ? end + 3 : end + 2);
+  return isLetter(option);
+}
+
+/** Statements of cmd.exe at the beginning, or after a first separator. */
+function readBatch(text: string, head: number, signals: Signals): void {
+  const start = separatorAt(text, head, false) > 0 ? skipOpening(text, head + 1) : head;
+  if (hasWideScript(text, 0, Math.min(text.length, 200))) return;
+  const feature = batchStatement(foldCase(text.slice(start, start + 200)), 0);
+  if (feature !== undefined) signals.report(feature, start, Math.min(text.length, start + 40));
 }
 
 /** What is known of a text while its commands are read. */
@@ -168,6 +237,7 @@ function reportSeparated(
   else if (line) return;
   else if (command.strength === 2 && before === 'sentence') {
     signals.report(command.hard || command.recon ? 'shell.after_text' : 'shell.chain', at, command.end);
+    if (command.severe) signals.report('shell.private_target', start, command.end);
     if (command.sensitive) signals.report('shell.target', start, command.end);
   } else if (command.strength === 2) {
     signals.report('shell.chain', at, command.end);
@@ -182,7 +252,7 @@ function reportSubstitution(
   command: SimpleCommand,
   signals: Signals,
 ): void {
-  if (command.strength < 2) return;
+  if (command.strength < 2 || (command.building && !command.sensitive)) return;
   const dollar = text.charCodeAt(at) === 0x24;
   const previous = text.charCodeAt(at - 1);
   const attached =
@@ -321,7 +391,7 @@ function kindOf(text: string, end: number): Before {
     else if (isSpace(code)) gap = true;
   }
   if (!letters) return 'nothing';
-  if (gap) return 'sentence';
+  if (gap || text[to - 1] === ':') return 'sentence';
   return hasWideScript(text, from, to) && (to - from > 12 || hasStop(text, from, to)) ? 'sentence' : 'value';
 }
 

@@ -35,6 +35,14 @@ export const features: Readonly<Record<string, FeatureFacts>> = {
     '用 $IFS 代替空格，是躲避检查的写法',
     '$IFS stands for a space, which is a way to escape notice',
   ),
+  'shell.batch_for': fact(4.2, 'cmd.exe 的 for 循环语句', 'A for statement of cmd.exe'),
+  'shell.batch_if': fact(4, 'cmd.exe 的 if 条件语句', 'An if statement of cmd.exe'),
+  'shell.injected_option': fact(
+    4,
+    '值以分隔符开头，后面是带选项的命令',
+    'The value begins with a separator, followed by a command with options',
+  ),
+  'shell.private_target': fact(2.2, '命令读取账号文件或启动 shell', 'The command reads account files or starts a shell'),
   'shell.shellshock': fact(
     4.5,
     '函数定义开头的值，针对 bash 的 Shellshock 漏洞',

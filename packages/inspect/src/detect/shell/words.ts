@@ -43,7 +43,6 @@ export function readWord(text: string, start: number): ShellWord {
   let at = start;
   let value = '';
   let joined = false;
-  const spacer = false;
   let run = start;
   let empties = 0;
   const take = (to: number) => {
@@ -95,7 +94,7 @@ export function readWord(text: string, start: number): ShellWord {
       code === 0x60 &&
       text.charCodeAt(at + 1) === 0x60 &&
       empties < maxEmpties &&
-      isWordCode(text.charCodeAt(at + 2) || text.charCodeAt(at - 1))
+      (at > start || isWordCode(text.charCodeAt(at + 2)))
     ) {
       empties += 1;
       take(at);
@@ -107,7 +106,7 @@ export function readWord(text: string, start: number): ShellWord {
   }
   take(at);
   const first = text.charCodeAt(start);
-  return { value, start, end: at, joined, spacer, quoted: first === 0x22 || first === 0x27 };
+  return { value, start, end: at, joined, spacer: false, quoted: first === 0x22 || first === 0x27 };
 }
 
 function closingQuote(text: string, open: number, limit: number): number {

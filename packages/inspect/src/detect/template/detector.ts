@@ -127,13 +127,17 @@ function readMarks(folded: string, start: number, short: boolean, signals: Signa
     const weak =
       open === '[[' || open === '[=' || open === '@(' || open === '%{' || open === '~{' || open === '@{' || open === '*{';
     const kind = readExpression(folded, from, end);
-    const only = short && at - start <= 24;
+    const only = short && at - start <= 24 && !folded.slice(start, at).includes(' ');
     if (kind === 'dangerous') signals.report('template.dangerous', at, end);
     else if (kind === 'arithmetic' && (short || open === '{{') && open !== '[=' && (!weak || (only && open !== '[[')))
       signals.report('template.arithmetic', at, end);
     else if (open === '<%') {
       signals.report('template.output_tag', at, end);
       if (only) signals.report('template.statement_only', at, end);
+    } else if (kind === 'plain_call' && !weak && to >= 0) {
+      signals.report('template.call', at, end);
+      if (only && at === start && open === '{{' && to >= folded.trimEnd().length - 2)
+        signals.report('template.call_only', at, end);
     } else if (kind === 'call' && !weak && to >= 0) {
       signals.report('template.call', at, end);
       if (only) signals.report('template.call_only', at, end);

@@ -8,6 +8,8 @@ export type ExpressionKind =
   | 'arithmetic'
   /** A call, a filter, an index or a literal. */
   | 'call'
+  /** A call or an index without any text in it. */
+  | 'plain_call'
   /** Reaches for the machine behind the template. */
   | 'dangerous'
   /** Names an object of the template engine itself. */
@@ -33,9 +35,7 @@ const engineObjects = new Set(
   ),
 );
 const engineRoots = new Set(
-  'config request lipsum cycler joiner namespace _self _context url_for get_flashed_messages self app request.args settings session'.split(
-    ' ',
-  ),
+  'config request lipsum cycler joiner namespace _self _context url_for get_flashed_messages self'.split(' '),
 );
 
 /** Functions that templates call to show a value as a person writes it. */
@@ -98,6 +98,7 @@ export function readExpression(folded: string, from: number, to: number): Expres
     } else {
       if (code === 0x28) calls = true;
       else if (code === 0x5b) brackets = true;
+      else if (code === 0x7c && folded[at + 1] === '|') at += 1;
       else if (code === 0x7c) filters = true;
       else if (code === 0x2a || code === 0x2b || code === 0x2d || code === 0x2f || code === 0x25) operators += 1;
       at += 1;
@@ -107,9 +108,10 @@ export function readExpression(folded: string, from: number, to: number): Expres
   if (numbers >= 2 && operators >= 1 && names === 0 && strings <= 2) return 'arithmetic';
   if (numbers >= 1 && operators >= 1 && strings >= 1 && names === 0) return 'arithmetic';
   if (engineObjects.has(first) && names === 1 && !calls) return 'engine';
-  if (engineRoots.has(first) && (calls || names > 1 || brackets)) return 'dangerous';
+  if (engineRoots.has(first) && (calls || brackets || (names > 1 && first !== 'request'))) return 'dangerous';
   if (names > 0 && !calls && !brackets && strings === 0) return 'name';
   if (calls && strings === 0 && displays.test(first)) return 'name';
+  if (strings === 0 && (calls || brackets) && !filters) return 'plain_call';
   if (calls || brackets || (filters && strings > 0)) return 'call';
   return 'other';
 }

@@ -26,7 +26,8 @@ export function findAddresses(text: string): readonly Address[] {
   const found: Address[] = [];
   for (let colon = text.indexOf(':'); colon >= 0 && found.length < tooMany; colon = text.indexOf(':', colon + 1)) {
     const start = schemeStart(text, colon);
-    if (start === colon) continue;
+    // One letter is a drive of Windows.
+    if (start >= colon - 1) continue;
     const scheme = text.slice(start, colon).toLowerCase();
     let at = colon + 1;
     let slashes = 0;

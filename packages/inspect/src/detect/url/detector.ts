@@ -41,6 +41,12 @@ const callSchemes = new Set([
 ]);
 /** Schemes that honest texts hold for people's own programs. */
 const oddSchemes = new Set([
+  'ircs',
+  'imaps',
+  'pop3s',
+  'smtps',
+  'ldaps',
+  'rmi',
   'ldap',
   'sftp',
   'telnet',
@@ -197,8 +203,9 @@ function readAddress(address: Address, whole: boolean, { place, text }: Subject,
   const host = classifyHost(address.host);
   if (callSchemes.has(scheme)) {
     const odd = oddSchemes.has(scheme) && host.kind === 'public' && !host.disguised;
-    if (whole || !odd) signals.report(odd ? 'url.odd_scheme' : 'url.scheme', start, end);
-    if (odd && !whole) return;
+    const everyday = oddSchemes.has(scheme);
+    if (whole || !everyday) signals.report(odd ? 'url.odd_scheme' : 'url.scheme', start, end);
+    if (everyday && !whole) return;
   }
   const before = wrapperBefore(text, start);
   if (before !== '') signals.report('url.scheme', start - before.length, end);
