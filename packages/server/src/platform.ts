@@ -337,7 +337,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     );
     closers.add(() => identity.maintain());
     closers.add(() => inspection.maintain());
-    closers.add(() => protect.maintain());
+    closers.add(() => protect.flush());
     closers.add(() => logs.note());
     addGauges(foundation, sessions, gateway, switches);
     alarmUnknownOutcomes(foundation);

@@ -42,7 +42,9 @@ export interface ProtectService {
   readonly media: MediaChecks;
   readonly uploads: UploadService;
   readonly cleanings: CleaningStore;
-  /** Writes counts that are still in memory. */
+  /** Writes counts of cleanings that are still in memory. */
+  flushCleanings(): Promise<void>;
+  /** Writes everything that is still in memory. */
   flush(): Promise<void>;
   maintain(): Promise<void>;
   settled(): Promise<void>;
@@ -110,7 +112,7 @@ export async function createProtectService({
     app: (id) => current.runtime.apps.get(id),
   });
   const networkOf = createAddressKeys(networks);
-  const flush = async (): Promise<void> => cleanings.add(counts.take());
+  const flushCleanings = async (): Promise<void> => cleanings.add(counts.take());
 
   return {
     gateway: {
@@ -122,9 +124,13 @@ export async function createProtectService({
         if (refusal === null) media.answered(context);
       },
     },
-    ...{ schemas, media, uploads, cleanings, flush },
+    ...{ schemas, media, uploads, cleanings, flushCleanings },
+    async flush() {
+      await flushCleanings();
+      await schemas.flush();
+    },
     async maintain() {
-      await flush();
+      await flushCleanings();
       await schemas.maintain();
       await cleanings.removeBefore(clock() - keepDays * dayMs);
       await media.removeBefore(clock() - keepDays * dayMs);

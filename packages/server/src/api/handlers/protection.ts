@@ -170,7 +170,7 @@ export function protectionHandlers({ protect, queries, runtime, clock }: Protect
       };
     }),
     bind(contract.getRichText, async ({ query }) => {
-      await protect.flush();
+      await protect.flushCleanings();
       const rows = await protect.cleanings.since(Math.floor(clock() / dayMs) * dayMs - (query.days - 1) * dayMs);
       return {
         fields: runtime().config.apps.flatMap((app) =>

@@ -15,6 +15,7 @@ interface Learner {
   readonly kind: ProfileKind;
   profile: RouteProfile;
   changed: boolean;
+  givenAt: number;
   second: number;
   taken: number;
   readonly takenBy: Map<string, number>;
@@ -26,8 +27,8 @@ export interface Learning {
   note(of: RouteRef, kind: ProfileKind, seen: Observed, who: string): void;
   /** Takes over what this node knew before. */
   restore(of: RouteRef, kind: ProfileKind, profile: RouteProfile): void;
-  /** Profiles that changed since the last call. */
-  changed(): readonly { readonly of: RouteRef; readonly kind: ProfileKind; readonly profile: RouteProfile }[];
+  /** Profiles that changed since they were last given, if that is at least so long ago. */
+  changed(olderThanMs?: number): readonly { readonly of: RouteRef; readonly kind: ProfileKind; readonly profile: RouteProfile }[];
   profile(of: RouteRef, kind: ProfileKind): RouteProfile | null;
   forget(of: RouteRef, kind: ProfileKind | null): void;
   /** Does now what is queued. */
@@ -61,6 +62,7 @@ export function createLearning({ key, clock }: { readonly key: Uint8Array; reado
       kind,
       profile: emptyProfile(clock()),
       changed: false,
+      givenAt: 0,
       second: 0,
       taken: 0,
       takenBy: new Map<string, number>(),
@@ -101,10 +103,14 @@ export function createLearning({ key, clock }: { readonly key: Uint8Array; reado
       const learner = learnerOf(of, kind);
       if (learner !== null) learner.profile = profile;
     },
-    changed() {
+    changed(olderThanMs = 0) {
       drain();
-      const list = [...learners.values()].filter(({ changed }) => changed);
-      for (const learner of list) learner.changed = false;
+      const now = clock();
+      const list = [...learners.values()].filter(({ changed, givenAt }) => changed && now - givenAt >= olderThanMs);
+      for (const learner of list) {
+        learner.changed = false;
+        learner.givenAt = now;
+      }
       return list.map(({ of, kind, profile }) => ({ of, kind, profile }));
     },
     profile: (of, kind) => learners.get(idOf(of, kind))?.profile ?? null,

@@ -11,6 +11,8 @@ import { checkedKeyword, type LearnedStore, type ProfileKind, type RouteRef } fr
 
 const dayMs = 86_400_000;
 const keepRefusalsMs = 32 * dayMs;
+/** A profile is written no oftener than this; what a crash takes are requests that others will repeat. */
+const saveEveryMs = 300_000;
 /** Requests below which nothing is proposed by itself; a person who asks gets a proposal from fewer. */
 const automaticMinimum = 200;
 /** How long a route is left alone between two proposals that are made by themselves. */
@@ -66,6 +68,8 @@ export interface SchemaService {
   /** Takes the version in force out of force. */
   withdraw(of: RouteRef, version: number, by: string, reason: string): Promise<void>;
   refresh(): Promise<void>;
+  /** Writes everything that is still in memory. */
+  flush(): Promise<void>;
   /** Writes what was learned and counted, and proposes where there is something new. */
   maintain(): Promise<void>;
 }
@@ -120,8 +124,8 @@ export async function createSchemaService(parts: SchemaParts): Promise<SchemaSer
         .reduce<RouteProfile | null>((all, one) => (all === null ? one : mergeProfiles(all, one)), null);
     return { accepted: merge('accepted'), refused: merge('refused') };
   };
-  const flushProfiles = async (): Promise<void> => {
-    for (const changed of learning.changed()) {
+  const flushProfiles = async (olderThanMs = 0): Promise<void> => {
+    for (const changed of learning.changed(olderThanMs)) {
       const { of, kind, profile } = changed;
       touched.set(`${kind} ${of.app} ${of.route}`, changed);
       await store.saveProfile(of, node, kind, profile, clock());
@@ -224,9 +228,13 @@ export async function createSchemaService(parts: SchemaParts): Promise<SchemaSer
     withdraw: (of, version, by, reason) =>
       decide(of, version, { from: ['approved'], to: 'withdrawn', word: 'withdraw' }, by, reason),
     refresh,
+    async flush() {
+      await flushProfiles();
+      await store.addRefusals(counts.take());
+    },
     async maintain() {
       const now = clock();
-      await flushProfiles();
+      await flushProfiles(saveEveryMs);
       await store.addRefusals(counts.take());
       await store.removeRefusalsBefore(now - keepRefusalsMs);
       let proposed = false;
