@@ -101,8 +101,12 @@ function readElements(text: string, folded: string, signals: Signals): void {
           (length > 0 || event.index > 0) &&
           (isEvent(event[1] ?? '') || (element.length > 0 && event[0].length > 4 && length > 0))
         ) {
-          handlers += 1;
-          report('html.event_handler', start, valueEnd);
+          // JSX writes handlers with a capital, and their values in braces: code that somebody shows.
+          if (/^on[A-Z]/.test(name) && text.charCodeAt(valueStart) === 0x7b) report('html.loose_handler', start, valueEnd);
+          else {
+            handlers += 1;
+            report('html.event_handler', start, valueEnd);
+          }
           return;
         }
         if (length === 0) return;
@@ -129,7 +133,7 @@ function readElements(text: string, folded: string, signals: Signals): void {
             if (element === 'meta' && !/^(?:utf-?8|gb)/i.test(value)) report('html.charset_switch', start, valueEnd);
             return;
           case 'http-equiv':
-            facts.equiv = true;
+            facts.equiv = !/^(?:content-type|content-language|x-ua-compatible)$/i.test(value);
             break;
           case 'rel':
             facts.rel = foldCase(value);
@@ -177,13 +181,14 @@ function readElements(text: string, folded: string, signals: Signals): void {
       },
       end(position, odd) {
         if (closing) {
-          if (element === 'script') report('html.script_close', opened, position);
+          if (element === 'script' && !inlineCode(opened, position)) report('html.script_close', opened, position);
           return;
         }
         if (odd && (handlers > 0 || element === 'script' || attributes > 0) && element.length < 12)
           report('html.odd_separator', opened, position);
-        if (element === 'script') scriptElement(position);
-        else if (frameElements.has(element)) {
+        if (element === 'script') {
+          if (!inlineCode(opened, position)) scriptElement(position);
+        } else if (frameElements.has(element)) {
           if (facts.known && element === 'iframe') report('html.known_player', opened, position);
           else if (valued > 0 || element === 'iframe' || element === 'frameset') report('html.frame_element', opened, position);
         } else if (
@@ -211,6 +216,11 @@ function readElements(text: string, folded: string, signals: Signals): void {
     },
     (steps) => signals.spend(steps),
   );
+
+  /** A tag that Markdown quotes in backticks is spoken of. */
+  function inlineCode(start: number, position: number): boolean {
+    return text.charCodeAt(start - 1) === 0x60 && (text.charCodeAt(position) === 0x60 || text.charCodeAt(position - 1) === 0x60);
+  }
 
   function scriptElement(position: number): void {
     const close = nextOf('</', position);
@@ -259,7 +269,8 @@ function readLooseHandlers(folded: string, signals: Signals): void {
     if (end - at < 5) continue;
     let equals = end;
     while (equals - end < 16 && /[\s/!#$%&()*~+\-_.,:;?@[|\]^`\\]/.test(folded.charAt(equals))) equals += 1;
-    if (folded.charCodeAt(equals) !== 0x3d || folded.charCodeAt(equals + 1) === 0x3d) continue;
+    if (folded.charCodeAt(equals) !== 0x3d || folded.charCodeAt(equals + 1) === 0x3d || folded.charCodeAt(equals + 1) === 0x3e)
+      continue;
     if (!isEvent(folded.slice(at + 2, end))) continue;
     const broken =
       firstQuote >= 0 &&
@@ -274,7 +285,12 @@ function readLooseHandlers(folded: string, signals: Signals): void {
 
 /** Things that are no tags: comments, processing instructions, UTF-7. */
 function readMarks(folded: string, signals: Signals): void {
-  const marks = folded.indexOf('-->') >= 0 || folded.indexOf(']]>') >= 0 ? folded.search(breakoutMarks) : -1;
+  let marks = -1;
+  for (const closer of ['-->', ']]>']) {
+    for (let at = folded.indexOf(closer); at >= 0 && marks < 0; at = folded.indexOf(closer, at + 1)) {
+      if (breakoutMarks.test(folded.slice(Math.max(0, at - 12), at + 8))) marks = at;
+    }
+  }
   if (marks >= 0) signals.report('html.breakout_marks', marks, marks + 10);
   const utf7 = folded.indexOf('+adw-');
   if (utf7 >= 0) signals.report('html.utf7', utf7, utf7 + 20);

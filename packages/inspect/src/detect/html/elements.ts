@@ -6,7 +6,7 @@ export const frameElements = set(
 );
 /** Elements of other languages inside HTML. */
 export const foreignElements = set(
-  'svg math foreignobject animate animatetransform animatemotion animatecolor set use image feimage maction annotation-xml handler listener script-data mtext mglyph marquee noscript template xss video audio source track details dialog slot isindex keygen menuitem xmp stylesheet plaintext listing noembed noframes',
+  'svg math foreignobject animate animatetransform animatemotion animatecolor set use image feimage maction annotation-xml handler listener script-data mtext mglyph marquee noscript xss isindex keygen menuitem xmp stylesheet plaintext listing noembed noframes',
 );
 export const formElements = set('form input button textarea select option');
 export const pageElements = set('html body head title');
@@ -24,4 +24,4 @@ export function isEvent(stem: string): boolean {
 
 /** Sites whose players honest articles embed. */
 export const players =
-  /^(?:https?:)?\/\/(?:v\.qq\.com|player\.bilibili\.com|player\.youku\.com|mp\.weixin\.qq\.com|open\.iqiyi\.com|www\.ixigua\.com|channels\.weixin\.qq\.com)\//;
+  /^(?:https?:)?\/\/(?:v\.qq\.com|player\.bilibili\.com|player\.youku\.com|mp\.weixin\.qq\.com|open\.iqiyi\.com|www\.ixigua\.com|channels\.weixin\.qq\.com|www\.youtube(?:-nocookie)?\.com|player\.vimeo\.com)\//;

@@ -7,19 +7,15 @@ type Feature = keyof typeof scriptFeatures;
 /** Functions that attackers call to show or to run something. */
 const sinks = 'alert confirm prompt eval execscript settimeout setinterval setimmediate importscripts msgbox'.split(' ');
 const timers: ReadonlySet<string> = new Set(['settimeout', 'setinterval', 'setimmediate']);
-const pageData = [
-  'document.cookie',
-  'document.domain',
-  'document[',
-  'localstorage',
-  'sessionstorage',
+const pageData = ['document.cookie', 'document.domain', 'document[', "['cookie']", '"cookie"]'];
+const pageState = [
   'document.referrer',
   'location.hash',
   'location.search',
   'document.url',
   'window.name',
-  "['cookie']",
-  '"cookie"]',
+  'localstorage',
+  'sessionstorage',
 ];
 const pageWrites = [
   'document.write',
@@ -27,27 +23,44 @@ const pageWrites = [
   'outerhtml',
   'insertadjacenthtml',
   'document.location',
-  'window.location',
-  'location.href',
   'location=',
   'location.replace',
-  'document.body',
-  'window.open',
-  'createelement',
-  'appendchild',
   '.srcdoc',
-  'xmlhttprequest',
   '__definegetter__',
   '__definesetter__',
   '$.getscript',
   'sendbeacon',
 ];
+const pageUses = [
+  'window.location',
+  'location.href',
+  'document.body',
+  'window.open',
+  'createelement',
+  'appendchild',
+  'xmlhttprequest',
+];
+const phraseFeatures: readonly (readonly [Feature, readonly string[]])[] = [
+  ['script.page_data', pageData],
+  ['script.page_state', pageState],
+  ['script.page_write', pageWrites],
+  ['script.page_use', pageUses],
+];
+/** `x.constructor.constructor(…)`, `x["constructor"]("…")`: the way to Function. Code that clones calls `.constructor(` with a name. */
+const constructorEscape =
+  /(?:^|[.{(!+\s]|\[\s{0,4}['"`])constructor(?:['"`]\s{0,4}\])?\s{0,4}(?:\??\.\s{0,4}constructor\b|\[\s{0,4}['"`]constructor|(?<=[.\]]\s{0,4}|\.constructor\s{0,4})\(\s{0,4}['"`\\])/;
 const symbolsOnly = /^[\s[\]()!+]{24,}$/;
 const scheme = /^[\s"'`(<]{0,4}(?:feed:|view-source:)?(?:java|vb|live|j)script:(.)/;
+const indirectCall =
+  /(?:top|self|window|this|parent|frames|globalthis)\[[^\]]{1,80}\]\s{0,4}[(`]|\[\s{0,4}[\d'"]{1,8}\s{0,4}\]\s{0,4}\.(?:map|find|some|every|foreach|filter)\s{0,4}\(\s{0,4}(?:alert|confirm|prompt|eval)/;
+const handlerBinding = /\bonerror\s{0,4}=\s{0,4}(?:alert|confirm|prompt|eval)/;
+const innerScheme = /[\s"'=(,;]javascript:(?!void\(0\))[a-z_$[(/!]\S{0,80}[(`=]/;
 const harmless = /^javascript:(?:void\(?0?\)?|false|\/\/)?;?$/;
 const dataScheme = /^[\s"'`(]{0,4}data:(?:text\/html|image\/svg|application\/xhtml|text\/xml|[,;])/;
 const ignored = /[\x00-\x1f\x7f-\xa0\u2000-\u200f\u2028-\u202f\ufeff]/g;
 const longestScheme = 64;
+const pieceBefore = 16;
+const pieceAfter = 112;
 
 /** Finds script that needs no tag: in addresses, after leaving a string of the page's own script, and on its own. */
 export const scriptDetector: Detector = {
@@ -56,6 +69,8 @@ export const scriptDetector: Detector = {
     ...sinks,
     ...pageData,
     ...pageWrites,
+    ...pageState,
+    ...pageUses,
     'script:',
     'scr\tipt',
     'data:',
@@ -84,27 +99,31 @@ export const scriptDetector: Detector = {
 
     readScheme(folded, report);
     readSinks(folded, report);
-    for (const phrase of pageData) {
-      const at = folded.indexOf(phrase);
-      if (at >= 0) report('script.page_data', at, at + phrase.length);
+    for (const [feature, phrases] of phraseFeatures) {
+      for (const phrase of phrases) {
+        const at = folded.indexOf(phrase);
+        if (at >= 0) report(feature, at, at + phrase.length);
+      }
     }
-    for (const phrase of pageWrites) {
-      const at = folded.indexOf(phrase);
-      if (at >= 0) report('script.page_write', at, at + phrase.length);
-    }
-    const wayOut = folded.search(/constructor[\s.[(+'"\]]{1,4}(?:constructor|prototype|\(|['"]c)|\[\s{0,4}['"]constructor/);
+    const wayOut = near(folded, 'constructor', constructorEscape);
     if (wayOut >= 0) report('script.constructor_escape', wayOut, wayOut + 40);
     const codes = folded.indexOf('fromcharcode');
     if (codes >= 0) report('script.char_codes', codes, codes + 12);
     if (text.length < 65_536 && symbolsOnly.test(text)) report('script.symbols_only', 0, 40);
-    const indirect = folded.search(
-      /(?:top|self|window|this|parent|frames|globalthis)\[[^\]]{1,80}\]\s{0,4}[(`]|\[\s{0,4}[\d'"]{1,8}\s{0,4}\]\s{0,4}\.(?:map|find|some|every|foreach|filter)\s{0,4}\(\s{0,4}(?:alert|confirm|prompt|eval)/,
-    );
+    const indirect = near(folded, '[', indirectCall);
     if (indirect >= 0) report('script.indirect_call', indirect, indirect + 40);
-    const handler = folded.search(/\bonerror\s{0,4}=\s{0,4}(?:alert|confirm|prompt|eval)/);
+    const handler = near(folded, 'onerror', handlerBinding);
     if (handler >= 0) report('script.handler_binding', handler, handler + 20);
   },
 };
+
+/** First place of a literal around which a pattern matches; the pattern sees a bounded piece at a time. -1 when there is none. */
+function near(folded: string, literal: string, pattern: RegExp): number {
+  for (let at = folded.indexOf(literal); at >= 0; at = folded.indexOf(literal, at + literal.length)) {
+    if (pattern.test(folded.slice(Math.max(0, at - pieceBefore), at + pieceAfter))) return at;
+  }
+  return -1;
+}
 
 /** `javascript:` and the like, and `data:` with a page, at the start of a value. */
 function readScheme(folded: string, report: (feature: Feature, start: number, end: number) => void): void {
@@ -115,14 +134,16 @@ function readScheme(folded: string, report: (feature: Feature, start: number, en
   else if (dataScheme.test(head) && !/^data:image\/svg\+xml[^<]{0,40}(?:base64|%3csvg|<svg)/.test(head))
     report('script.data_url', 0, 40);
   else {
-    const inner = folded.search(/[\s"'=(,;]javascript:[a-z_$[(/!]/);
-    if (
-      inner >= 0 &&
-      /javascript:[^\s]{0,80}[(`=]/.test(folded.slice(inner, inner + 120)) &&
-      !/javascript:void\(0\)/.test(folded.slice(inner, inner + 24))
-    )
-      report('script.url', inner + 1, inner + 40);
+    const inner = near(folded, 'javascript:', innerScheme);
+    if (inner >= 0) report('script.url', inner + 1, inner + 40);
   }
+}
+
+/** Whether a backtick opens a template literal, rather than closing what an earlier one opened. */
+function opensTemplate(folded: string, from: number, at: number): boolean {
+  let before = 0;
+  for (let index = Math.max(0, from - 240); index < at; index += 1) if (folded.charCodeAt(index) === 0x60) before += 1;
+  return before % 2 === 0 && folded.indexOf('`', at + 1) > 0;
 }
 
 /** Calls of sinks, and what stands before and behind them. */
@@ -136,6 +157,8 @@ function readSinks(folded: string, report: (feature: Feature, start: number, end
       while (end - gap < 24 && /[\s)\]/*'"?.]/.test(folded.charAt(end))) end += 1;
       const opener = folded.charAt(end);
       if (opener !== '(' && opener !== '`') continue;
+      // A backtick that ends a piece of code in Markdown calls nothing.
+      if (opener === '`' && !opensTemplate(folded, at, end)) continue;
       // A timer with a function is ordinary code; with a text it is eval.
       if (opener === '(' && timers.has(sink) && !/^\(\s{0,4}['"`\\]/.test(folded.slice(end, end + 8))) continue;
       if (opener === '`') report('script.tagged_call', at, end + 8);

@@ -14,6 +14,8 @@ export const scriptFeatures = {
   'script.sink_call': fact(2.2, '调用了 alert、eval 一类的函数。', 'A function such as alert or eval is called.'),
   'script.whole_call': fact(2, '整个值就是这样的调用。', 'The whole value is such a call.'),
   'script.page_data': fact(2.2, '读取了 document.cookie 一类的页面数据。', 'Data of the page, such as document.cookie, is read.'),
+  'script.page_state': fact(1.3, '读取了地址片段或本地存储。', 'The address fragment or local storage of the page is read.'),
+  'script.page_use': fact(1.3, '使用了页面的地址、元素或请求。', 'The address, elements or requests of the page are used.'),
   'script.page_write': fact(2.2, '改写了页面或其地址。', 'The page or its address is written.'),
   'script.constructor_escape': fact(4.2, '借 constructor 取得 Function。', 'The way to Function leads through a constructor.'),
   'script.char_codes': fact(1.8, '用字符编码拼出脚本。', 'Script is put together from character codes.'),

@@ -90,10 +90,12 @@ function typographic(text: string): string {
   return text.replace(/[\u00b4\u2018\u2019\u2032]/g, "'").replace(/[\u201c\u201d\u2033]/g, '"');
 }
 
-const closers = /[\w\u00c0-\u024f\ufffd%)\]*\\.;!?$@>-]/;
+const closers = /[\w\u00c0-\u024f\ufffd%)\]*\\.;!?$>-]/;
 
 /** Whether a quote stands at the start or directly behind a value, where it could end one. */
 function closesValue(text: string, quote: number): boolean {
+  // Backticks come in pairs around code in Markdown.
+  if (text.charCodeAt(quote) === 0x60 && text.split('`', 1_000).length % 2 === 1) return false;
   if (closers.test(text.charAt(quote - 1)) || text.slice(Math.max(0, quote - 64), quote).trim() === '') return true;
   // Behind a space it opens, except where nothing closes it.
   return text.charCodeAt(quote - 1) === 0x20 && text.indexOf(text.charAt(quote), quote + 1) < 0;
@@ -229,8 +231,9 @@ function examine(text: string, tokens: Tokens, grammar: Grammar, quote: number, 
       return;
     }
     if (!isLead(at) && !(quote !== 0 && at <= lead + 4)) return;
-    if ((left & (operandBits.call | operandBits.subselect)) !== 0) report('sql.logical_call', at, next - 1);
-    else if (quote !== 0 || closing || at === 0) {
+    if ((left & (operandBits.call | operandBits.subselect)) !== 0) {
+      if (quote !== 0 || continues(next)) report('sql.logical_call', at, next - 1);
+    } else if (quote !== 0 || closing || at === 0) {
       if (isEnd(next) || isWord(next, wordKinds.logical)) {
         if ((left & operandBits.name) === 0 || (at === lead && quote !== 0 && closes(next)))
           report('sql.logical_operand', at, next - 1);
@@ -257,6 +260,8 @@ function examine(text: string, tokens: Tokens, grammar: Grammar, quote: number, 
         if (statementSeen) break;
         if (quote !== 0 && at === lead && at + 1 < count && kind[at + 1] === kinds.comment)
           report('sql.breakout_comment', at, at + 1);
+        // Code goes on on the next line; what is stacked on a value does not.
+        if (quote === 0 && at > 8 && startsLine(at + 1)) break;
         if (grammar.isStatement(at + 1)) report('sql.stacked', at, at + 3);
         break;
       }

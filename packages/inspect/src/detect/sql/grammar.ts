@@ -278,18 +278,19 @@ export function createGrammar(tokens: Tokens, folded: string): Grammar {
       case 'create':
       case 'rename':
         if (
-          /^(?:table|database|user|login|view|schema|procedure|function|index|trigger|column|role|alias|extension|or|temp|temporary|unique|server)$/.test(
+          /^(?:table|database|user|login|view|schema|procedure|function|index|trigger|column|role|alias|extension|temp|temporary|unique|server)$/.test(
             next,
           )
         )
           return isName(at + 2) || isKind(at + 2, kinds.word);
+        if (word(at) === 'create' && next === 'or') return word(at + 2) === 'replace';
         // "DROP members --", short for a table.
         return word(at) === 'drop' && isName(at + 1) && isEnd(at + 2);
       case 'exec':
       case 'execute':
         return (
           isKind(at + 1, kinds.open) ||
-          isKind(at + 1, kinds.string) ||
+          (isKind(at + 1, kinds.string) && value[at + 1] !== 0x60) ||
           isKind(at + 1, kinds.openString) ||
           isKind(at + 1, kinds.variable) ||
           (word(at + 1) === 'immediate' && at + 2 < count) ||
@@ -329,7 +330,10 @@ export function createGrammar(tokens: Tokens, folded: string): Grammar {
       case 'backup':
         return next === 'database' || next === 'log';
       case 'copy':
-        return isName(at + 1) || isKind(at + 1, kinds.open);
+        return (
+          isKind(at + 1, kinds.open) ||
+          (isName(at + 1) && (word(dottedEnd(at + 1)) === 'from' || word(dottedEnd(at + 1)) === 'to'))
+        );
       case 'load':
         return next === 'data' || next === 'xml';
       case 'attach':
@@ -344,7 +348,7 @@ export function createGrammar(tokens: Tokens, folded: string): Grammar {
       case 'do':
         return isKind(at + 1, kinds.name) && isKind(dottedEnd(at + 1), kinds.open);
       case 'use':
-        return isName(at + 1) && isEnd(at + 2);
+        return isKind(at + 1, kinds.name) && (at + 2 >= count || kind[at + 2] === kinds.semicolon);
       case 'show':
         return /^(?:tables|databases|columns|grants|variables|processlist)$/.test(next);
       default:
