@@ -1,6 +1,9 @@
 import { challengeHeader, createSha256, encodeUtf8, hasZeroBits } from '@menshen/wire';
 import type { WxPlatform } from './platform.ts';
 
+// The platform has it, ES2018 does not.
+declare function setTimeout(callback: () => void, ms: number): unknown;
+
 /*
  * Optional, and not part of `menshen.js`: an app whose routes may answer `challenge_required` puts `challenge.js` beside it. Everybody else does not pay for it.
  */
