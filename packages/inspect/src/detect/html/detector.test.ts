@@ -34,6 +34,8 @@ const attacks: Readonly<Record<string, readonly string[]>> = {
     '<q oncut="steal(1)" contenteditable>x</q>',
     '<img src=q onerror\n=\nsteal(1)>',
     '<img src=`q` onerror=`steal(1)`>',
+    '<img src=q onError={alert(1)}>',
+    '<img src=q/onerror=steal(1)>',
   ],
   'addresses that run script': [
     '<a href="javascript:steal(1)">x</a>',
@@ -110,6 +112,11 @@ describe('honest text with angle brackets', () => {
     ['<https://example.com/a?b=c>'],
     ['<script> 标签是做什么的？'],
     ['<!-- 注释 -->'],
+    ['return <Button type="primary" onClick={() => save(form)}>保存</Button>;'],
+    ['<MenuItem key="1">甲</MenuItem>'],
+    ['用 `</script>` 结束，属性写在 `<script>` 里'],
+    ['onClose?: () => void; onChange: (value) => void'],
+    ['<picture><source srcset="a.webp" type="image/webp"><img src="a.png"></picture>'],
     ['嵌入视频：<iframe src="https://v.qq.com/txp/iframe/player.html?vid=x"></iframe>'],
   ])('%j passes', (text) => expect(ask(text)).not.toBe('block'));
 });

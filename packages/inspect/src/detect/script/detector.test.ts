@@ -40,6 +40,10 @@ describe('honest text about script', () => {
     ['setTimeout(() => this.refresh(), 300)'],
     ['The evaluation (eval) is due on Friday'],
     ['[1, 2, 3], [], [[]]'],
+    ['请把 `eval` 和 `setTimeout` 换掉，见 `window.eval`、`Function`'],
+    ['const copy = new this.constructor(options); class B { constructor (x) {} }'],
+    ['[no-buffer-constructor](https://example.org/rules)'],
+    ["localStorage.removeItem('token'); window.location.href = '/login';"],
     ['constructor 注入和 setter 注入有什么区别？'],
   ])('%j', (text) => expect(ask(text)).not.toBe('block'));
 });

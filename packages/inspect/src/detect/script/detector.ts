@@ -141,6 +141,8 @@ function readScheme(folded: string, report: (feature: Feature, start: number, en
 
 /** Whether a backtick opens a template literal, rather than closing what an earlier one opened. */
 function opensTemplate(folded: string, from: number, at: number): boolean {
+  // The nearest mark before, with but a name between: `window.eval`.
+  if (/`[\w.$-]{0,24}$/.test(folded.slice(Math.max(0, from - 28), from))) return false;
   let before = 0;
   for (let index = Math.max(0, from - 240); index < at; index += 1) if (folded.charCodeAt(index) === 0x60) before += 1;
   return before % 2 === 0 && folded.indexOf('`', at + 1) > 0;
@@ -158,7 +160,7 @@ function readSinks(folded: string, report: (feature: Feature, start: number, end
       const opener = folded.charAt(end);
       if (opener !== '(' && opener !== '`') continue;
       // A backtick that ends a piece of code in Markdown calls nothing.
-      if (opener === '`' && !opensTemplate(folded, at, end)) continue;
+      if (opener === '`' && (!/^[)\]?.]{0,6}$/.test(folded.slice(gap, end)) || !opensTemplate(folded, at, end))) continue;
       // A timer with a function is ordinary code; with a text it is eval.
       if (opener === '(' && timers.has(sink) && !/^\(\s{0,4}['"`\\]/.test(folded.slice(end, end + 8))) continue;
       if (opener === '`') report('script.tagged_call', at, end + 8);

@@ -141,6 +141,12 @@ const honest: Readonly<Record<string, readonly string[]>> = {
     '文档里写 `ALTER TABLE` 语句可以修改列，请确认',
     'conn.query("SELECT * FROM goods WHERE id = ?", [id])',
     '为什么 UNION 比 UNION ALL 慢？',
+    "const { exec } = require('child_process');\n\nexec('ls *.js | wc -l', done);",
+    'Copy the actual file to the server, then rename or move it.',
+    'git_path() and mkpath() are handy helpers',
+    'Use the --host= and --target= options',
+    "requires statuses@'>= 1.3.0 < 2'",
+    'Execute `npx serve`; use `nvm install` first',
   ],
 };
 
