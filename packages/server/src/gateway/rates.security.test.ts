@@ -78,13 +78,13 @@ describe('the lists', () => {
 
 describe('answers', () => {
   it('tell where the limit stands, also when they refuse, and the record names the limit', async () => {
-    const routes = [{ match: 'GET /limited', auth: 'none', limit: { per: 'address', requests: 2, windowSeconds: 60 } }];
+    const routes = [{ match: 'GET /counted', auth: 'none', limit: { per: 'address', requests: 2, windowSeconds: 60 } }];
     const { call, platform, indexed } = await start(gatewayOf({ rates: { headers: 'draft' } }, routes));
-    const first = await call('GET', '/portal/limited');
+    const first = await call('GET', '/portal/counted');
     expect(first.headers.get('ratelimit-policy')).toBe('"address";q=2;w=60');
     expect(first.headers.get('ratelimit')).toBe('"address";r=1;t=30');
-    await call('GET', '/portal/limited');
-    const refused = await call('GET', '/portal/limited');
+    await call('GET', '/portal/counted');
+    const refused = await call('GET', '/portal/counted');
     expect([refused.status, refused.headers.get('ratelimit')?.slice(0, 13)]).toEqual([429, '"address";r=0']);
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
     await indexed();

@@ -7,6 +7,7 @@ import type { Current } from './current.ts';
 import type { Foundation } from './foundation.ts';
 
 const countNodesMs = 10_000;
+const catchUpMs = 1_000;
 
 export interface RatesRooms {
   readonly rates: RatesService;
@@ -49,9 +50,20 @@ export async function startRates(
     nodes: () => nodes,
     load: () => inFlight() / current.runtime.config.gateway.limits.requestsInFlight,
   });
+  /** Changes of other nodes that are not taken over yet: the feed names each once, and the store may be away just then. */
+  const missed = new Set<string>();
+  const catchUp = (): void => {
+    for (const change of missed) lists.refresh(change).then(() => missed.delete(change), failed);
+  };
+  const catcher = setInterval(catchUp, catchUpMs);
+  catcher.unref();
+  closers.add(() => clearInterval(catcher));
   revocations.subscribe((entry, own) => {
     if (own) return;
-    if (entry.kind === listRevocation) lists.refresh(entry.subject).catch(failed);
+    if (entry.kind === listRevocation) {
+      missed.add(entry.subject);
+      catchUp();
+    }
     if (entry.kind === liftRevocation) rates.lifted(entry.subject);
   });
   closers.add(() => lists.maintain());
