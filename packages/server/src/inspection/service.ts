@@ -1,6 +1,7 @@
 import { type ExceptionView, type InspectedField, type InspectionChange, MenshenError } from '@menshen/contract';
 import type { Audit } from '../audit/service.ts';
 import type { CompiledApp, Runtime } from '../gateway/runtime.ts';
+import { configuredViews, storedView, type Uses } from './exception-views.ts';
 import { routeKey } from './route-key.ts';
 import { inspectionRules } from './rule-facts.ts';
 import { type CompiledRules, type InspectedRoute, InspectionSnapshot, type Managed } from './snapshot.ts';
@@ -66,8 +67,8 @@ export async function createInspectionService(parts: InspectionParts): Promise<I
   let reading: Promise<void> | null = null;
   let again = false;
   /** Uses that are not in the store yet, and those of the file since the start. */
-  const pending = new Map<string, { uses: number; last: number }>();
-  const ofFile = new Map<string, { uses: number; last: number }>();
+  const pending = new Map<string, Uses>();
+  const ofFile = new Map<string, Uses>();
 
   /** One reading at a time; one that is asked for during another follows it, so that the newest is never missed. */
   const refresh = async (): Promise<void> => {
@@ -106,52 +107,8 @@ export async function createInspectionService(parts: InspectionParts): Promise<I
     return expiresAt;
   };
 
-  const stored = (one: StoredException): ExceptionView => {
-    const more = pending.get(one.id);
-    return {
-      ...one,
-      source: 'console',
-      state: one.revokedAt !== null ? 'revoked' : one.expiresAt <= clock() ? 'expired' : 'active',
-      uses: one.uses + (more?.uses ?? 0),
-      lastUsed: more?.last ?? one.lastUsed,
-    };
-  };
-  const configured = (): ExceptionView[] => {
-    const now = clock();
-    const seen = new Map<string, ExceptionView>();
-    for (const app of parts.runtime().apps.values()) {
-      for (const { match, inspection } of app.routes) {
-        for (const one of inspection.exceptions) {
-          const scope = one.level === 'gateway' ? null : app.id;
-          const route = one.level === 'route' ? match : null;
-          const key = `${scope} ${route} ${one.id}`;
-          if (seen.has(key)) continue;
-          const used = ofFile.get(one.id);
-          seen.set(key, {
-            id: one.id,
-            source: 'configuration',
-            app: scope,
-            route,
-            class: 'class' in one.target ? one.target.class : null,
-            rule: 'rule' in one.target ? one.target.rule : null,
-            where: one.where,
-            owner: one.owner,
-            reason: one.reason,
-            createdAt: null,
-            createdBy: null,
-            expiresAt: one.expiresAt,
-            state: one.expiresAt <= now ? 'expired' : 'active',
-            revokedAt: null,
-            revokedBy: null,
-            requestId: null,
-            uses: used?.uses ?? 0,
-            lastUsed: used?.last ?? null,
-          });
-        }
-      }
-    }
-    return [...seen.values()];
-  };
+  const stored = (one: StoredException): ExceptionView => storedView(one, clock(), pending.get(one.id));
+  const configured = (): ExceptionView[] => configuredViews(parts.runtime().apps.values(), clock(), ofFile);
   const find = async (id: string): Promise<ExceptionView> => {
     const one = await store.exception(id);
     if (one === null) throw new MenshenError('not_found');

@@ -9,7 +9,7 @@ import { type FactorTables, factorMigrations } from '../identity/factors/tables.
 import { type LinkTables, linkMigrations } from '../identity/links-store.ts';
 import { type RiskTables, riskMigrations } from '../identity/risk/store.ts';
 import { type IdentityTables, identityMigrations } from '../identity/tables.ts';
-import { type InspectionTables, inspectionMigrations } from '../inspection/store.ts';
+import { type InspectionTables, inspectionMigrations } from '../inspection/tables.ts';
 import { type KeyRingTables, keyRingMigrations } from '../keys/ring/store.ts';
 import { type NodeTables, nodeMigrations } from '../nodes/store.ts';
 import { type QuestionTables, questionMigrations } from '../policy/question-store.ts';
