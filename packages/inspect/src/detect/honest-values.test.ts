@@ -6,7 +6,7 @@ import { createValueInspector } from './testing/value.ts';
 const inspect = createValueInspector(detectors);
 
 describe('honest values pass', () => {
-  test.each(honestValues)('%j', (text, at) => {
+  test.each(honestValues.map(([text, at]) => ({ text, at })))('$text', ({ text, at }) => {
     const { action, findings } = inspect(text, at);
     expect({ action, rules: action === 'pass' ? [] : findings.map((finding) => finding.rule) }).toStrictEqual({
       action: 'pass',

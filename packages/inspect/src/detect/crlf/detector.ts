@@ -50,6 +50,8 @@ const headers = [
   'x-injected',
   'date',
 ];
+/** Names before a colon that begin an address. */
+const webNames = new Set(['http', 'https', 'ftp', 'mailto']);
 const mail = [
   'rcpt to:',
   'mail from:',
@@ -146,11 +148,11 @@ function readAfter(folded: string, start: number, from: number, raw: boolean, br
       at === from && (isStub(folded, start) || (folded.charCodeAt(start) === 0x0d && folded.startsWith('set-cookie', at)));
     if (known && (!raw || (sent && !hasManyLines(folded))))
       signals.report(raw ? 'crlf.header' : 'crlf.coded_header', start, name);
-    else if (!raw && folded.charCodeAt(start) === 0x25 && name - at > 3 && folded[at + 1] !== '/')
+    else if (!raw && folded.charCodeAt(start) === 0x25 && name - at > 3 && !webNames.has(folded.slice(at, name)))
       signals.report('crlf.coded_header', start, name);
     return;
   }
-  if (!raw && breaks >= 2 && (folded.startsWith('<', at) || folded.startsWith('%3c', at) || folded.startsWith('http', at)))
+  if (!raw && breaks >= 2 && (folded.startsWith('<', at) || folded.startsWith('%3c', at)))
     signals.report('crlf.coded_body', start, at + 3);
 }
 

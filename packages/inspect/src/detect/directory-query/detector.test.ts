@@ -22,13 +22,25 @@ describe('directoryQueryDetector', () => {
     ['xpath', 'count(/child::node())'],
     ['xpath', "' or string-length(name(/*[1]))=4 or '1'='2"],
     ['xpath', "doc('http://evil.example/x')"],
+    ['ldap', '*)(objectClass=*'],
+    ['ldap', 'admin)(|(password=*))'],
+    ['ldap', '*)(cn=*))(|(cn=*'],
+    ['ldap', ')(cn=))\\x00'],
+    ['ldap', 'a*)(|(mail=*))'],
+    ['ldap', '(&(uid=admin)(!(&(1=0)(userPassword=q))))'],
+    ['xpath', "' or '1'='1' or count(/*)=1 or '"],
+    ['xpath', "' or position()=1 or '"],
+    ['xpath', "x'] | //* | //*['"],
   ];
 
-  test.each(attacks)('%s is blocked: %j', (attackClass, text, at) => {
-    const { action, findings } = inspect(text, at);
-    expect({ action, classes: [...new Set(findings.map((finding) => finding.class))] }).toMatchObject({
-      action: 'block',
-      classes: expect.arrayContaining([attackClass]),
-    });
-  });
+  test.each(attacks.map(([attackClass, text, at]) => ({ attackClass, text, at })))(
+    '$attackClass: $text',
+    ({ attackClass, text, at }) => {
+      const { action, findings } = inspect(text, at);
+      expect({ action, classes: [...new Set(findings.map((finding) => finding.class))] }).toMatchObject({
+        action: 'block',
+        classes: expect.arrayContaining([attackClass]),
+      });
+    },
+  );
 });

@@ -65,6 +65,8 @@ const attributes = [
   'pwdlastset',
 ];
 const functions = [
+  'true(',
+  'false(',
   'count(',
   'name(',
   'local-name(',
@@ -107,7 +109,12 @@ const axes = [
 export const directoryQueryDetector: Detector = {
   name: 'directory-query',
   literals: [
-    ...new Set([...functions.filter((name) => name !== 'not(' && name !== 'concat(' && name !== 'string('), ...axes]),
+    ...new Set([
+      ...functions.filter(
+        (name) => name !== 'true(' && name !== 'false(' && name !== 'not(' && name !== 'concat(' && name !== 'string(',
+      ),
+      ...axes,
+    ]),
     ...[
       ')(',
       ') (',
@@ -183,6 +190,7 @@ function readFilter(folded: string, wide: boolean, signals: Signals): void {
     folded.includes('*') &&
     folded.includes('(') &&
     folded.includes(')') &&
+    (folded[0] === '*' || folded.includes('|') || folded.includes('&')) &&
     isOnlySigns(folded)
   )
     signals.report('ldap.signs', 0, folded.length);

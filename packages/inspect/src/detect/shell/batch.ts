@@ -39,9 +39,10 @@ function isIf(folded: string, from: number): boolean {
   if (conditions.has(word))
     return word !== 'exist' || negated || holdsCommand(piece, end) || piece.includes('\\') || piece.includes('.');
   const variable = piece.includes('%');
+  // Braces are another language's.
+  if (!variable && piece.includes('{')) return false;
   for (let from = end; from < piece.length; from += 1) {
-    if (piece[from] === '=' && piece[from + 1] === '=')
-      return variable || holdsCommand(piece, from + 2) || piece[at] === '[' || piece[at] === '(';
+    if (piece[from] === '=' && piece[from + 1] === '=') return variable || holdsCommand(piece, from + 2);
     if (!isLetter(piece.charCodeAt(from)) || isWordCode(piece.charCodeAt(from - 1))) continue;
     const close = skipWord(piece, from);
     if (comparisons.has(piece.slice(from, close))) return variable || holdsCommand(piece, close);

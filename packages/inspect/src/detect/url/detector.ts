@@ -64,6 +64,7 @@ const oddSchemes = new Set([
 ]);
 const webSchemes = new Set(['http', 'https', 'ftp', 'ftps', 'ws', 'wss']);
 const innerPorts = new Set([
+  '3306',
   '21',
   '22',
   '23',
@@ -201,7 +202,7 @@ const ownHeaders = new Set([
 function readAddress(address: Address, whole: boolean, { place, text }: Subject, signals: Signals): void {
   const { scheme, start, end, port, rest, user } = address;
   const host = classifyHost(address.host);
-  if (callSchemes.has(scheme)) {
+  if (callSchemes.has(scheme) && (address.host !== '' || address.rest.length > 1)) {
     const odd = oddSchemes.has(scheme) && host.kind === 'public' && !host.disguised;
     const everyday = oddSchemes.has(scheme);
     if (whole || !everyday) signals.report(odd ? 'url.odd_scheme' : 'url.scheme', start, end);
@@ -220,7 +221,8 @@ function readAddress(address: Address, whole: boolean, { place, text }: Subject,
     signals.report('url.inner', start, end);
     if (place !== 'header') signals.report('url.inner_only', start, end);
     if (host.kind === 'loopback' && port === '') signals.report('url.no_port', start, end);
-    if (innerPorts.has(port)) signals.report('url.service_port', start, end);
+    if (innerPorts.has(port) && (webSchemes.has(scheme) || callSchemes.has(scheme)))
+      signals.report('url.service_port', start, end);
     if ((scheme === 'http' && port === '80') || (scheme === 'https' && port === '443'))
       signals.report('url.default_port', start, end);
     const path = foldCase(rest);

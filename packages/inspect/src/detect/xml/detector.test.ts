@@ -23,13 +23,21 @@ describe('xmlDetector', () => {
     ],
     ['xxe', '<!ENTITY xxe PUBLIC "any" "http://evil.example/">'],
     ['xxe', '<!DOCTYPE a PUBLIC "-//B/A/EN" "http://evil.example/a.dtd">'],
+    ['xxe', '<!DOCTYPE foo [<!ENTITY xxe SYSTEM "expect://id">]>'],
+    ['xxe', '<?xml version="1.0"?><!DOCTYPE foo [<!ENTITY xxe "x">]><foo>&xxe;</foo>'],
+    ['xxe', '<!DOCTYPE root [<!ENTITY % ext SYSTEM "http://e.example/e.dtd"> %ext;]><r></r>'],
+    ['xxe', '<xi:include href="file:///etc/passwd" parse="text"/>'],
+    ['xxe', '<soap:Body><foo><![CDATA[<!DOCTYPE doc [<!ENTITY % dtd SYSTEM "http://e/"> %dtd;]><xxx/>]]></foo></soap:Body>'],
   ];
 
-  test.each(attacks)('%s is blocked: %j', (attackClass, text, at) => {
-    const { action, findings } = inspect(text, at);
-    expect({ action, classes: [...new Set(findings.map((finding) => finding.class))] }).toMatchObject({
-      action: 'block',
-      classes: expect.arrayContaining([attackClass]),
-    });
-  });
+  test.each(attacks.map(([attackClass, text, at]) => ({ attackClass, text, at })))(
+    '$attackClass: $text',
+    ({ attackClass, text, at }) => {
+      const { action, findings } = inspect(text, at);
+      expect({ action, classes: [...new Set(findings.map((finding) => finding.class))] }).toMatchObject({
+        action: 'block',
+        classes: expect.arrayContaining([attackClass]),
+      });
+    },
+  );
 });
