@@ -23,7 +23,7 @@ export function useSessionColumns({ withPerson, now, revoke }: SessionColumnsOpt
     render: (row) => <PersonLink uid={row.uid} name={row.name} />,
   };
   const columns: readonly Column<SessionView>[] = [
-    { key: 'app', title: t('column.app'), width: 96, cut: true, value: (row) => row.app, render: (row) => row.app },
+    { key: 'app', title: t('column.app'), width: 72, cut: true, value: (row) => row.app, render: (row) => row.app },
     {
       key: 'channel',
       title: t('column.channel'),
@@ -47,7 +47,11 @@ export function useSessionColumns({ withPerson, now, revoke }: SessionColumnsOpt
         row.risk.reasons.length === 0 ? (
           <span className="quiet">–</span>
         ) : (
-          <Status tone="warning">{format.list(row.risk.reasons.map((reason) => t(`risk.${reason}`)))}</Status>
+          row.risk.reasons.map((reason) => (
+            <div key={reason}>
+              <Status tone="warning">{t(`risk.${reason}`)}</Status>
+            </div>
+          ))
         ),
     },
     { key: 'address', title: t('column.address'), value: (row) => row.address, render: (row) => <code>{row.address}</code> },

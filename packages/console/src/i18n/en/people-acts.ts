@@ -2,7 +2,7 @@
 export const peopleActsEn = {
   'adminSessions.of': 'Where {name} is signed in',
   'adminSessions.none': 'Signed in nowhere',
-  'adminSessions.show': 'Show the sessions of {name}',
+  'adminSessions.show': '{shown}: show the sessions of {name}',
   'personActs.more': 'More',
   'personActs.add': 'Add a person',
   'personActs.edit': 'Change',

@@ -2,7 +2,7 @@
 export const peopleActsZh = {
   'adminSessions.of': '{name} 登录着的地方',
   'adminSessions.none': '没有登录着的会话',
-  'adminSessions.show': '查看 {name} 的会话',
+  'adminSessions.show': '{shown}：查看 {name} 的会话',
   'personActs.more': '更多操作',
   'personActs.add': '添加人员',
   'personActs.edit': '修改',

@@ -137,7 +137,7 @@ function useAccountColumns(
           <button
             type="button"
             className="link"
-            aria-label={t('adminSessions.show', { name: row.username })}
+            aria-label={t('adminSessions.show', { name: row.username, shown: format.number(row.sessions) })}
             onClick={() => show(row)}
           >
             {format.number(row.sessions)}

@@ -58,7 +58,7 @@ export function PersonActs({ detail }: { readonly detail: Output<typeof getPerso
           onClick: ({ key }) => setAct(acts.find((one) => one === key) ?? null),
         }}
       >
-        <Button icon={<OpenIcon />} iconPlacement="end">
+        <Button aria-label={t('personActs.more')} icon={<OpenIcon />} iconPlacement="end">
           {t('personActs.more')}
         </Button>
       </Dropdown>
