@@ -42,11 +42,5 @@ function jsonBody(value: unknown) {
 }
 
 function fileOf(name: string, filename: string) {
-  return {
-    name,
-    filename,
-    mediaType: 'application/octet-stream',
-    contentType: 'application/octet-stream',
-    bytes: Buffer.alloc(0),
-  };
+  return { name, filename, mediaType: 'application/octet-stream', offset: 0, size: 0 };
 }
