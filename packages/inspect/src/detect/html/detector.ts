@@ -1,7 +1,7 @@
 import { decodeEntities } from '../decode/entities.ts';
 import type { Detector, Signals, Subject } from '../model.ts';
 import { foldCase, isLetter } from '../text/characters.ts';
-import { foreignElements, formElements, frameElements, isEvent, pageElements, players } from './elements.ts';
+import { drawingAttributes, foreignElements, formElements, frameElements, isEvent, pageElements, players } from './elements.ts';
 import { htmlFeatures } from './features.ts';
 import { readTags } from './tags.ts';
 import { addressKind } from './urls.ts';
@@ -114,7 +114,7 @@ function readElements(text: string, folded: string, signals: Signals): void {
           return;
         }
         if (length === 0) return;
-        valued += 1;
+        if (!drawingAttributes.has(attribute)) valued += 1;
         const value = text.slice(valueStart, Math.min(valueEnd, valueStart + 4_096));
         if (value.length > 6 && value.includes('=')) {
           const joined = joinedHandler.exec(value.slice(0, 200));
@@ -134,7 +134,7 @@ function readElements(text: string, folded: string, signals: Signals): void {
             if (element === 'style' && /script/i.test(value)) report('html.style_script', start, valueEnd);
             return;
           case 'charset':
-            if (element === 'meta' && !/^(?:utf-?8|gb)/i.test(value)) report('html.charset_switch', start, valueEnd);
+            if (element === 'meta' && !/^(?:utf-?8|gb|[^a-z])/i.test(value)) report('html.charset_switch', start, valueEnd);
             return;
           case 'http-equiv':
             facts.equiv = !/^(?:content-type|content-language|x-ua-compatible)$/i.test(value);
@@ -279,8 +279,9 @@ function readLooseHandlers(folded: string, signals: Signals): void {
     if (end - at < 5) continue;
     let equals = end;
     while (equals - end < 16 && /[\s/!#$%&()*~+\-_.,:;?@[|\]^`\\]/.test(folded.charAt(equals))) equals += 1;
-    if (folded.charCodeAt(equals) !== 0x3d || folded.charCodeAt(equals + 1) === 0x3d || folded.charCodeAt(equals + 1) === 0x3e)
-      continue;
+    const behind = folded.charCodeAt(equals + 1);
+    // A comparison, an arrow and the braces of JSX assign no handler.
+    if (folded.charCodeAt(equals) !== 0x3d || behind === 0x3d || behind === 0x3e || behind === 0x7b) continue;
     if (!isEvent(folded.slice(at + 2, end))) continue;
     const broken =
       firstQuote >= 0 &&

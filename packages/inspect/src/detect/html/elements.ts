@@ -17,6 +17,11 @@ const eventStems =
     ' ',
   );
 
+/** Attributes of drawings that nothing runs. */
+export const drawingAttributes = set(
+  'xmlns xlink viewbox width height class fill stroke stroke-width stroke-linecap stroke-linejoin fill-rule clip-rule d version role focusable x y cx cy r rx ry id transform points style aria-hidden aria-label preserveaspectratio space color title display xmlns:xlink enable-background data-icon',
+);
+
 /** Whether a name that follows `on` is an event's. */
 export function isEvent(stem: string): boolean {
   return eventStems.some((known) => stem.startsWith(known));

@@ -39,6 +39,8 @@ export function readTags(text: string, visitor: TagVisitor, spend: (steps: numbe
     const nameStart = at;
     while (at - nameStart < longestName && isNameUnit(text.charCodeAt(at))) at += 1;
     const name = bareName(text.slice(nameStart, at));
+    // `a < b`: only a few readers forgive a space here, and then for what attackers need.
+    if (nameStart > open + 2 && !closing && name !== 'script') continue;
     if (!visitor.tag(name, closing, open)) continue;
     const first = text.charCodeAt(at);
     let odd = !(Number.isNaN(first) || isSpace(first) || first === 0x3e || (first === 0x2f && text.charCodeAt(at + 1) === 0x3e));

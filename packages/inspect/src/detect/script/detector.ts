@@ -51,8 +51,9 @@ const constructorEscape =
   /(?:^|[.{(!+\s]|\[\s{0,4}['"`])constructor(?:['"`]\s{0,4}\])?\s{0,4}(?:\??\.\s{0,4}constructor\b|\[\s{0,4}['"`]constructor|(?<=[.\]]\s{0,4}|\.constructor\s{0,4})\(\s{0,4}['"`\\])/;
 const symbolsOnly = /^[\s[\]()!+]{24,}$/;
 const scheme = /^[\s"'`(<]{0,4}(?:feed:|view-source:)?(?:java|vb|live|j)script:(.)/;
+/** A function reached through a text or a computation; an index that is a plain name is everyday code. */
 const indirectCall =
-  /(?:top|self|window|this|parent|frames|globalthis)\[[^\]]{1,80}\]\s{0,4}[(`]|\[\s{0,4}[\d'"]{1,8}\s{0,4}\]\s{0,4}\.(?:map|find|some|every|foreach|filter)\s{0,4}\(\s{0,4}(?:alert|confirm|prompt|eval)/;
+  /\b(?:top|self|window|parent|frames|globalthis)\[[^\]]{0,60}['"`+/.\\][^\]]{0,60}\]\s{0,4}[(`[]|\[\s{0,4}[\d'"]{1,8}\s{0,4}\]\s{0,4}\.(?:map|find|some|every|foreach|filter)\s{0,4}\(\s{0,4}(?:alert|confirm|prompt|eval)|\]\s{0,4}\.\s{0,4}(?:\/\*[^*]{0,20}\*\/\s{0,4})?sort\s{0,4}\.\s{0,4}call\s{0,4}`/;
 const handlerBinding = /\bonerror\s{0,4}=\s{0,4}(?:alert|confirm|prompt|eval)/;
 const innerScheme = /[\s"'=(,;]javascript:(?!void\(0\))[a-z_$[(/!]\S{0,80}[(`=]/;
 const harmless = /^javascript:(?:void\(?0?\)?|false|\/\/)?;?$/;

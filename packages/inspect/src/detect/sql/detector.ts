@@ -96,6 +96,8 @@ const closers = /[\w\u00c0-\u024f\ufffd%)\]*\\.;!?$>-]/;
 function closesValue(text: string, quote: number): boolean {
   // Backticks come in pairs around code in Markdown.
   if (text.charCodeAt(quote) === 0x60 && text.split('`', 1_000).length % 2 === 1) return false;
+  // Letters that mark a kind of string in code: b'…', r'…', f"…".
+  if (quote > 1 && /[\s(=,[{:]/.test(text.charAt(quote - 2)) && /[bruf]/i.test(text.charAt(quote - 1))) return false;
   if (closers.test(text.charAt(quote - 1)) || text.slice(Math.max(0, quote - 64), quote).trim() === '') return true;
   // Behind a space it opens, except where nothing closes it.
   return text.charCodeAt(quote - 1) === 0x20 && text.indexOf(text.charAt(quote), quote + 1) < 0;
@@ -232,7 +234,7 @@ function examine(text: string, tokens: Tokens, grammar: Grammar, quote: number, 
     }
     if (!isLead(at) && !(quote !== 0 && at <= lead + 4)) return;
     if ((left & (operandBits.call | operandBits.subselect)) !== 0) {
-      if (quote !== 0 || continues(next)) report('sql.logical_call', at, next - 1);
+      if (continues(next) && kind[next] !== kinds.comma) report('sql.logical_call', at, next - 1);
     } else if (quote !== 0 || closing || at === 0) {
       if (isEnd(next) || isWord(next, wordKinds.logical)) {
         if ((left & operandBits.name) === 0 || (at === lead && quote !== 0 && closes(next)))

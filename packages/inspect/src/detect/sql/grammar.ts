@@ -94,7 +94,8 @@ export function createGrammar(tokens: Tokens, folded: string): Grammar {
         return dottedEnd(at);
       case kinds.open: {
         const close = match[at] as number;
-        if (isWord(at + 1, wordKinds.select)) grammar.bits |= operandBits.subselect;
+        if (isWord(at + 1, wordKinds.select) && !(isKind(at + 2, kinds.open) && match[at + 2] === at + 3))
+          grammar.bits |= operandBits.subselect;
         else if (nesting < maxNesting) {
           if (operand(at + 1, nesting + 1) < 0) return -1;
         }
@@ -347,8 +348,6 @@ export function createGrammar(tokens: Tokens, folded: string): Grammar {
       case 'call':
       case 'do':
         return isKind(at + 1, kinds.name) && isKind(dottedEnd(at + 1), kinds.open);
-      case 'use':
-        return isKind(at + 1, kinds.name) && (at + 2 >= count || kind[at + 2] === kinds.semicolon);
       case 'show':
         return /^(?:tables|databases|columns|grants|variables|processlist)$/.test(next);
       default:
