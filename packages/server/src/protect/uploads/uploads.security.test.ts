@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
-import type { ConfigInput } from '@menshen/contract';
+import type { ConfigInput, UploadType } from '@menshen/contract';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Deployment, startDeployment } from '../../testing/deployment.ts';
 import * as files from './testing/files.ts';
@@ -31,7 +31,8 @@ const withRoutes =
     const [portal] = config.apps ?? [];
     if (portal === undefined) throw new Error('no app');
     const upload = { action: 'upload' } as const;
-    const rules = { types: ['png', 'jpeg', 'pdf', 'docx', 'txt', 'mp4'], maxFiles: 2, maxBytes: 30_000_000 } as const;
+    const types: UploadType[] = ['png', 'jpeg', 'pdf', 'docx', 'txt', 'mp4'];
+    const rules = { types, maxFiles: 2, maxBytes: 30_000_000 };
     const body = { types: ['multipart' as const], maxBytes: 40_000_000 };
     return {
       ...config,
