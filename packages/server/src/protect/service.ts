@@ -160,7 +160,7 @@ function learnFrom(
   const json =
     typeof context.parsedBody === 'object' &&
     context.parsedBody !== null &&
-    /json/i.test(context.request.headers['content-type'] ?? '');
+    (context.channel?.opened === true || /json/i.test(context.request.headers['content-type'] ?? ''));
   schemas.note(
     { app: app.id, route: route.match },
     refused ? 'refused' : 'accepted',
