@@ -204,6 +204,7 @@ function startsValue(folded: string, start: number): boolean {
 /** `$_(1)`, `${$a}(2)`, `(system)('id')`, `('sys'.'tem')('id')`, `$a['b']('c')`, `"system"('id')`. */
 function readIndirect(folded: string, signals: Signals): void {
   const dollar = folded.includes('$');
+  const indexed = folded.includes(')[') || folded.includes(') [');
   for (let open = folded.indexOf('('); open >= 0; open = folded.indexOf('(', open + 1)) {
     let before = open - 1;
     while (before >= 0 && isSpace(folded.charCodeAt(before))) before -= 1;
@@ -225,7 +226,7 @@ function readIndirect(folded: string, signals: Signals): void {
         ))
     ) {
       // `${name}(…)`: a template of JavaScript.
-    } else if ((mark === ']' || mark === '}') && (dollar || mark === ']')) {
+    } else if ((mark === ']' || mark === '}') && (dollar || indexed)) {
       const first = matching(folded, before, mark === ']' ? '[' : '{', mark);
       if (
         first > 0 &&
@@ -234,7 +235,7 @@ function readIndirect(folded: string, signals: Signals): void {
       )
         signals.report('code.php_indirect', first, open + 1);
       else if (first > 0 && folded[first - 1] === ')') signals.report('code.php_indirect', first, open + 1);
-    } else if (mark === '"' || mark === "'") {
+    } else if ((mark === '"' || mark === "'") && isWordCode(folded.charCodeAt(before - 1))) {
       const from = Math.max(0, before - 60);
       const quote = folded.slice(from, before).lastIndexOf(mark);
       const first = quote < 0 ? -1 : from + quote;
@@ -256,10 +257,10 @@ function namesFunction(inner: string, argument: string | undefined): boolean {
   return quoted && (inner.includes('$') || (inner.includes('.') && inner.length > 4) || inner.includes("'"));
 }
 
-/** Position of the bracket that `close` closes, at most 120 characters before; -1 where there is none. */
+/** Position of the bracket that `close` closes, at most 80 characters before; -1 where there is none. */
 function matching(folded: string, close: number, opener: string, closer: string): number {
   let depth = 0;
-  for (let at = close; at >= 0 && close - at < 120; at -= 1) {
+  for (let at = close; at >= 0 && close - at < 80; at -= 1) {
     if (folded[at] === closer) depth += 1;
     else if (folded[at] === opener) {
       depth -= 1;

@@ -1,4 +1,4 @@
-import { isDigit, isLetter, isSpace } from '../text/characters.ts';
+import { isDigit, isLetter, isSpace, isWordCode } from '../text/characters.ts';
 import { bare, building, commandBits, recon, runner, word } from './commands.ts';
 import { matchesBinary } from './globs.ts';
 import { endsWord, readWord } from './words.ts';
@@ -41,6 +41,8 @@ const maxRunners = 4;
 export function readCommand(text: string, start: number, depth = 0): SimpleCommand {
   let at = start;
   if (text.charCodeAt(at) === 0x7b) return readBraces(text, at);
+  const plain = plainName(text, at);
+  if (plain >= 0 && nameBits(text.slice(at, plain)) === 0) return none;
   const name = readWord(text, at);
   if (name.value.length === 0 || name.value.length > 200) return none;
   const bits = nameBits(name.value);
@@ -122,6 +124,32 @@ function rate(bits: number, count: number, hard: number, globbed: boolean): 0 | 
 
 const interpreters = /^(?:python|perl|ruby|php|node|lua|(?:ba|z|da|k|c)?sh)[\d.]{0,6}$/;
 
+/**
+ * End of a name that is written as it is, without quotes, escapes, variables or wildcards; -1 where it is not. Most texts have nothing
+ * but such, and most of them name no command.
+ */
+function plainName(text: string, start: number): number {
+  const limit = Math.min(text.length, start + longestName);
+  for (let at = start; at < limit; at += 1) {
+    const code = text.charCodeAt(at);
+    if (isWordCode(code) || code === 0x2d || code === 0x2e || code === 0x2f || code === 0x2b || code > 0x7f) continue;
+    return isSpace(code) ||
+      code === 0x3b ||
+      code === 0x7c ||
+      code === 0x26 ||
+      code === 0x3a ||
+      code === 0x2c ||
+      code === 0x3d ||
+      code === 0x29 ||
+      code === 0x28
+      ? at
+      : -1;
+  }
+  return limit;
+}
+
+const longestName = 96;
+
 /** What follows `net` on Windows. */
 const netVerbs = new Set(
   'accounts computer config continue file group localgroup pause session share statistics stop use user view'.split(' '),
@@ -137,8 +165,9 @@ function nameBits(name: string): number {
 
 /** `{cat,/etc/passwd}`: a brace list whose members become a command and its arguments. */
 function readBraces(text: string, start: number): SimpleCommand {
-  const close = text.indexOf('}', start);
-  if (close < 0 || close > start + 200) return none;
+  const length = text.slice(start, start + 200).indexOf('}');
+  if (length < 0) return none;
+  const close = start + length;
   const inner = text.slice(start + 1, close);
   if (/\s/.test(inner) || !inner.includes(',')) return none;
   const members = inner.split(',').filter((member) => member !== '');

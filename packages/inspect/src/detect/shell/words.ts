@@ -130,8 +130,8 @@ function emptyExpansion(text: string, at: number, limit: number): number {
   if (next === 0x40 || next === 0x2a || next === 0x24 || next === 0x21 || (next >= 0x30 && next <= 0x39)) return at + 2;
   if (next === 0x28 && text.charCodeAt(at + 2) === 0x29) return at + 3;
   if (next === 0x7b) {
-    const close = text.indexOf('}', at);
-    return close > 0 && close < Math.min(limit, at + 40) ? close + 1 : at;
+    const close = text.slice(at, Math.min(limit, at + 40)).indexOf('}');
+    return close > 0 ? at + close + 1 : at;
   }
   if (!isLetter(next) && next !== 0x5f) return at;
   let end = at + 1;

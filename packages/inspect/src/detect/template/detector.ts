@@ -8,7 +8,9 @@ import { isNested, lookupPrefix, resolveLookups } from './lookups.ts';
 /** Longest expression between marks. */
 const longest = 600;
 /** Marks inside one another that are read each on its own. */
-const maxNested = 6;
+const maxNested = 3;
+/** Characters of an expression that nothing closes which are read. */
+const longestOpen = 200;
 /** What a character between marks costs: it is read several times. */
 const stepsForCharacter = 12;
 /** Most signs between a mark and its expression. */
@@ -124,10 +126,10 @@ function readMarks(folded: string, start: number, short: boolean, signals: Signa
     const to = closing(folded, from, close);
     readTo = Math.max(readTo, to < 0 ? Math.min(folded.length, from + longest) : to);
     // Marks that nothing closes may stand one behind the other, each read for as far as an expression goes, and several times.
-    const read = to < 0 ? Math.min(longest, folded.length - from) : to - from;
+    const read = to < 0 ? longestOpen : to - from;
     if (!signals.spend(stepsForCharacter * read)) return;
     if (to < 0 && !short) continue;
-    const end = to < 0 ? Math.min(folded.length, from + longest) : to;
+    const end = to < 0 ? Math.min(folded.length, from + longestOpen) : to;
     // A bracket pair or a brace alone is common in prose and code; what counts there is only what is dangerous.
     const weak =
       open === '[[' || open === '[=' || open === '@(' || open === '%{' || open === '~{' || open === '@{' || open === '*{';
@@ -158,6 +160,8 @@ function readMarks(folded: string, start: number, short: boolean, signals: Signa
 
 function closing(folded: string, from: number, close: string): number {
   const limit = Math.min(folded.length, from + longest);
+  const simple = folded.slice(from, limit + close.length - 1).indexOf(close);
+  if (simple < 0) return -1;
   const first = close.charCodeAt(0);
   let depth = 0;
   let quote = 0;
@@ -172,8 +176,7 @@ function closing(folded: string, from: number, close: string): number {
       depth -= 1;
     } else if (close.length === 1 && (code === 0x7b || code === 0x28) && code === (first === 0x7d ? 0x7b : 0x28)) depth += 1;
   }
-  const simple = folded.slice(from, limit + close.length - 1).indexOf(close);
-  return simple < 0 ? -1 : from + simple;
+  return from + simple;
 }
 
 function readLookups(folded: string, signals: Signals): void {
