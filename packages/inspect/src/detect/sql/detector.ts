@@ -67,6 +67,7 @@ export const sqlDetector: Detector = {
   detect(subject: Subject, signals: Signals): void {
     if (subject.place === 'xml' && subject.name === '') return;
     const text = typographic(subject.text);
+    if (text.length <= 16 && isQuoteProbe(text)) signals.report('sql.quote_probe', 0, text.length);
     if (subject.layers > 0 && text.length < 64 && hiddenQuote.test(text)) signals.report('sql.hidden_quote', 0, text.length);
     const folded = foldCase(text);
     read(text, folded, 0, 0, signals);
@@ -77,6 +78,19 @@ export const sqlDetector: Detector = {
     }
   },
 };
+
+/** A few characters with both quotes unbalanced and nothing else to say: somebody tries whether they do something. */
+function isQuoteProbe(text: string): boolean {
+  let single = 0;
+  let double = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    if (unit === 0x27) single += 1;
+    else if (unit === 0x22) double += 1;
+    else if (unit === 0x20 || unit > 0x7e) return false;
+  }
+  return single % 2 === 1 && double % 2 === 1;
+}
 
 /** An honest client has no reason to encode a lone quote at the end of a value again. */
 const hiddenQuote = /^[\w.@-]{1,40}['"]$/;
@@ -197,6 +211,17 @@ function examine(text: string, tokens: Tokens, grammar: Grammar, quote: number, 
     const next = grammar.expression(at + 1);
     if (next < 0) return;
     const left = grammar.bits;
+    // A word in quotes, as prose writes it, unless a comparison follows: 'or'x='x.
+    if (
+      quote !== 0 &&
+      at === lead &&
+      text.charCodeAt((start[at] as number) - 1) === quote &&
+      text.charCodeAt(end[at] as number) === quote
+    ) {
+      const behind = text.slice(end[at], (end[at] as number) + 80);
+      if (!/^['"`][\w]{0,20}\s?[=<>]/.test(behind) && (hasWide(behind) || /^['"`][\s,.;:)]/.test(behind))) return;
+      if (/^['"`]\w{1,20}['"`]?\s?=\s?['"`]/.test(behind)) report('sql.tautology', at, next - 1);
+    }
     if (comparesConstants(at + 1)) {
       report('sql.tautology', at, next - 1);
       return;
@@ -482,6 +507,7 @@ function examine(text: string, tokens: Tokens, grammar: Grammar, quote: number, 
         const after = (tokens.match[at + 1] as number) + 1;
         const beside = at > 0 ? (kind[at - 1] as number) : 0;
         if (
+          (at === 0 && after >= count) ||
           beside === kinds.arithmetic ||
           beside === kinds.comparison ||
           (after < count &&

@@ -25,6 +25,11 @@ export const sqlFeatures = {
   ),
   'sql.logical_number': fact(1, '数字之后接上了逻辑运算。', 'A logical operator follows a number.'),
   'sql.logical_call': fact(4, '条件中调用了函数或子查询。', 'A condition calls a function or a subquery.'),
+  'sql.quote_probe': fact(
+    4,
+    '短值中单双引号都不成对，像是在试探。',
+    'Both kinds of quote stand unpaired in a short value, as a probe does.',
+  ),
   'sql.hidden_quote': fact(4, '词之后有一个多次编码的引号。', 'A word is followed by a quote that was encoded more than once.'),
   'sql.breakout_comment': fact(4, '引号之后以注释截断了语句。', 'A comment cuts the statement off after a quote.'),
   'sql.breakout_comment_inner': fact(1, '引号之后有注释符号。', 'A comment sign follows a quote.'),
