@@ -100,6 +100,18 @@ it('takes long runs out of long texts only', () => {
   expect(withoutPadding('ab'.repeat(2_000))).toBe('ab'.repeat(2_000));
 });
 
+it('finds runs wherever they begin and end', () => {
+  const stretch = fc.tuple(fc.constantFrom('A', 'b', ' '), fc.nat(400)).map(([letter, length]) => letter.repeat(length));
+  fc.assert(
+    fc.property(fc.array(stretch, { minLength: 4, maxLength: 12 }), (stretches) => {
+      const text = stretches.join('');
+      const plain = text.length < 1_024 ? text : text.replace(/(.)\1{127,}/g, '');
+      expect(withoutPadding(text)).toBe(plain);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
 it('no decoder throws or lengthens a text', () => {
   const piece = fc.constantFrom(
     '%',
