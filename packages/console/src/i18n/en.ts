@@ -266,6 +266,8 @@ export const en: Dictionary = {
   'stage.route.hint': 'what is not declared is refused',
   'stage.authenticate': 'Authenticate',
   'stage.authenticate.hint': 'is the session valid, and whose',
+  'stage.open': 'Open',
+  'stage.open.hint': 'bodies of the encrypted channel',
   'stage.limit': 'Limit',
   'stage.limit.hint': 'rates and risk',
   'stage.guard': 'Guard',

@@ -262,6 +262,8 @@ export const zh = {
   'stage.route.hint': '未声明的接口一律拒绝',
   'stage.authenticate': '认证',
   'stage.authenticate.hint': '会话是否有效，来者是谁',
+  'stage.open': '解封',
+  'stage.open.hint': '加密通道中的请求体',
   'stage.limit': '限流',
   'stage.limit.hint': '频率限制与风险',
   'stage.guard': '守护',
