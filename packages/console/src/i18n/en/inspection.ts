@@ -127,7 +127,6 @@ export const inspectionEn = {
   'request.threat.blocking': 'Attack',
   'request.threat.hint': 'Below the threshold',
   'request.threat.excepted': 'Passed by exception',
-  'request.threat.in': '{place} {name}',
   'request.threat.score': '{score} points',
   'request.threat.seen': 'What was seen',
   'request.threat.masked':

@@ -103,7 +103,6 @@ export const inspectionZh = {
   'request.threat.blocking': '攻击',
   'request.threat.hint': '未达阈值',
   'request.threat.excepted': '例外放行',
-  'request.threat.in': '{place} {name}',
   'request.threat.score': '{score} 分',
   'request.threat.seen': '看到的内容',
   'request.threat.masked': '只保留攻击的形式；其余的字和数字已遮盖，不会成为泄露的来源',
