@@ -77,7 +77,16 @@ const attacks: Readonly<Record<string, readonly string[]>> = {
     "x' and 1=utl_inaddr.get_host_address((select banner from v$version)) -- ",
   ],
   'the rest cut off': ["boss'--", "boss' #", "boss'/*", "boss') --", "boss';--", "boss'-- -"],
-  'operators after a quote': ["a'*'b'*'c", "a' regexp '^b", "a' in ('q') -- ", "a'<<2 -- ", "a' between 'b' and 'z", "a'^'b'='0"],
+  'operators after a quote': [
+    "K '<>' L",
+    "K ' OR ' L",
+    "a'*'b'*'c",
+    "a' regexp '^b",
+    "a' in ('q') -- ",
+    "a'<<2 -- ",
+    "a' between 'b' and 'z",
+    "a'^'b'='0",
+  ],
   'statements alone': [
     'select pin from staff',
     'select @@version',
@@ -125,6 +134,10 @@ const honest: Readonly<Record<string, readonly string[]>> = {
     'between 5 and 10 people like it',
     '10 or less, 7 and a half',
     'x and y are equal; a = b, c = d',
+    "用 '<' 和 '>' 表示",
+    'sleep(睡眠)',
+    "the '+' sign and the '-' sign",
+    `Tom "and" Jerry 猫和老鼠`,
   ],
   'mathematics and spreadsheets': [
     'if a=1 or b=2 then c',

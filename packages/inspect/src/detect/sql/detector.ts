@@ -40,7 +40,7 @@ const literals = [
   'alter ',
   'copy ',
   'update ',
-  'delete from',
+  'delete ',
   'information_schema',
   'xp_',
   'sysobjects',
@@ -67,6 +67,7 @@ export const sqlDetector: Detector = {
   detect(subject: Subject, signals: Signals): void {
     if (subject.place === 'xml' && subject.name === '') return;
     const text = typographic(subject.text);
+    if (text.length <= 48 && quotedOperator.test(text)) signals.report('sql.quoted_operator', 0, text.length);
     if (text.length <= 16 && isQuoteProbe(text)) signals.report('sql.quote_probe', 0, text.length);
     if (subject.layers > 0 && text.length < 64 && hiddenQuote.test(text)) signals.report('sql.hidden_quote', 0, text.length);
     const folded = foldCase(text);
@@ -79,6 +80,9 @@ export const sqlDetector: Detector = {
   },
 };
 
+/** `A ' OR ' B`, as it stands between the quotes of an application. */
+const quotedOperator =
+  /^\w{1,16} ?(['"]) ?(?:[-+*/%<>=!|&^]{1,3}|(?:not )?(?:r?like|regexp|in|is)|sounds like|x?or|and|div|mod) ?\1 ?\w{1,16}$/i;
 /** A few characters with both quotes unbalanced and nothing else to say: somebody tries whether they do something. */
 function isQuoteProbe(text: string): boolean {
   let single = 0;
@@ -500,6 +504,8 @@ function examine(text: string, tokens: Tokens, grammar: Grammar, quote: number, 
   }
 
   function call(at: number, name: string): void {
+    // sleep(睡眠) explains a word.
+    if (kind[at + 1] === kinds.open && hasWide(word(at + 2))) return;
     const feature = functionFeature(name);
     if (feature !== undefined) {
       report(feature as keyof typeof sqlFeatures, at, at + 1);

@@ -25,6 +25,11 @@ export const sqlFeatures = {
   ),
   'sql.logical_number': fact(1, '数字之后接上了逻辑运算。', 'A logical operator follows a number.'),
   'sql.logical_call': fact(4, '条件中调用了函数或子查询。', 'A condition calls a function or a subquery.'),
+  'sql.quoted_operator': fact(
+    4,
+    '两个词之间是带引号的运算符，会跳出字符串再回来。',
+    'A quoted operator between two words leaves a string and enters it again.',
+  ),
   'sql.quote_probe': fact(
     4,
     '短值中单双引号都不成对，像是在试探。',
@@ -68,7 +73,7 @@ export const sqlFeatures = {
   'sql.hex_literal': fact(0.8, '含有十六进制字面量。', 'There is a hexadecimal literal.'),
   'sql.comment_obfuscation': fact(2.2, '用注释代替关键字之间的空格。', 'Comments stand where spaces between keywords would.'),
   'sql.version_comment': fact(3, '关键字藏在 MySQL 的版本注释里。', 'Keywords hide in a version comment of MySQL.'),
-  'sql.case_constant': fact(3.2, 'CASE WHEN 或 IF 判断了恒定的比较。', 'CASE WHEN or IF decides on a comparison of constants.'),
+  'sql.case_constant': fact(4, 'CASE WHEN 或 IF 判断了恒定的比较。', 'CASE WHEN or IF decides on a comparison of constants.'),
   'sql.subselect': fact(2.4, '值中嵌入了子查询。', 'The value contains a subquery.'),
   'sql.procedure_analyse': fact(4.2, '使用了 PROCEDURE ANALYSE。', 'PROCEDURE ANALYSE is used.'),
   'sql.null_list': fact(1.8, '用一串 NULL 试探列数。', 'A list of NULLs probes for columns.'),

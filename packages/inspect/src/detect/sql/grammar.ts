@@ -209,6 +209,9 @@ export function createGrammar(tokens: Tokens, folded: string): Grammar {
       return true;
     }
     if (isWord(next, wordKinds.from)) return isTable(next + 1);
+    // A column with another name, from a table of some schema.
+    if (isKind(next, kinds.name) && isWord(next + 1, wordKinds.from))
+      return isKind(next + 2, kinds.name) && isKind(next + 3, kinds.dot);
     return false;
   };
 
