@@ -88,9 +88,11 @@ export function LimitsInForce({ rows }: { readonly rows: readonly LimitInForce[]
         open={changing !== null}
         title={t('limits.changeTitle')}
         onCancel={close}
-        onOk={close}
-        okText={t('limits.close')}
-        cancelButtonProps={{ hidden: true }}
+        footer={
+          <Button type="primary" onClick={close}>
+            {t('limits.close')}
+          </Button>
+        }
         destroyOnHidden
       >
         <p className="paragraph">{t('limits.changeText')}</p>

@@ -5,6 +5,7 @@ import { useAction, useEndpoint } from '../../api/hooks.ts';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
 import { Field } from '../../ds/field.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
+import styles from './add-entries-dialog.module.css';
 
 interface Draft {
   readonly list: ListName;
@@ -76,87 +77,89 @@ export function AddEntriesDialog({ open, close, start = {} }: AddEntriesDialogPr
       }}
       onClose={done}
     >
-      <Field label={t('lists.which')}>
-        {(wiring) => (
-          <Select
-            {...wiring}
-            style={{ width: '100%' }}
-            value={draft.list}
-            options={(['deny', 'allow'] as const).map((list) => ({ value: list, label: t(`lists.${list}`) }))}
-            onChange={(list) => set({ list })}
-          />
-        )}
-      </Field>
-      <Field label={t('lists.kind')}>
-        {(wiring) => (
-          <Select
-            {...wiring}
-            style={{ width: '100%' }}
-            value={draft.kind}
-            options={kinds.map((kind) => ({ value: kind, label: t(`lists.kind.${kind}`) }))}
-            onChange={(kind) => set({ kind })}
-          />
-        )}
-      </Field>
-      <Field
-        label={t('lists.values')}
-        hint={t(`lists.hint.${draft.kind}`)}
-        error={pressed && values.length === 0 ? t('lists.valuesNone') : undefined}
-      >
-        {(wiring) => (
-          <Input.TextArea
-            {...wiring}
-            required
-            spellCheck={false}
-            maxLength={100_000}
-            autoSize={{ minRows: 2, maxRows: 8 }}
-            value={draft.values}
-            onChange={(event) => set({ values: event.target.value })}
-          />
-        )}
-      </Field>
-      <Field label={t('lists.app')}>
-        {(wiring) => (
-          <Select
-            {...wiring}
-            style={{ width: '100%' }}
-            value={draft.app}
-            options={[
-              { value: '', label: t('lists.everyApp') },
-              ...(apps.data?.apps ?? []).map((app) => ({ value: app.id, label: app.name[language] })),
-            ]}
-            onChange={(app) => set({ app })}
-          />
-        )}
-      </Field>
-      <Field label={t('lists.hours')}>
-        {(wiring) => (
-          <Select
-            {...wiring}
-            style={{ width: '100%' }}
-            value={draft.hours}
-            options={hours
-              .filter((one) => one !== 'none' || draft.list === 'deny')
-              .map((one) => ({ value: one, label: t(`lists.hours.${one}`) }))}
-            onChange={(one) => set({ hours: one })}
-          />
-        )}
-      </Field>
-      <Field
-        label={t('lists.owner')}
-        hint={t('lists.ownerHint')}
-        error={pressed && draft.owner.trim() === '' ? t('lists.ownerNone') : undefined}
-      >
-        {(wiring) => (
-          <Input
-            {...wiring}
-            required
-            maxLength={100}
-            value={draft.owner}
-            onChange={(event) => set({ owner: event.target.value })}
-          />
-        )}
-      </Field>
+      <div className={styles.form}>
+        <Field label={t('lists.which')}>
+          {(wiring) => (
+            <Select
+              {...wiring}
+              style={{ width: '100%' }}
+              value={draft.list}
+              options={(['deny', 'allow'] as const).map((list) => ({ value: list, label: t(`lists.${list}`) }))}
+              onChange={(list) => set({ list })}
+            />
+          )}
+        </Field>
+        <Field label={t('lists.kind')}>
+          {(wiring) => (
+            <Select
+              {...wiring}
+              style={{ width: '100%' }}
+              value={draft.kind}
+              options={kinds.map((kind) => ({ value: kind, label: t(`lists.kind.${kind}`) }))}
+              onChange={(kind) => set({ kind })}
+            />
+          )}
+        </Field>
+        <Field
+          label={t('lists.values')}
+          hint={t(`lists.hint.${draft.kind}`)}
+          error={pressed && values.length === 0 ? t('lists.valuesNone') : undefined}
+        >
+          {(wiring) => (
+            <Input.TextArea
+              {...wiring}
+              required
+              spellCheck={false}
+              maxLength={100_000}
+              autoSize={{ minRows: 2, maxRows: 8 }}
+              value={draft.values}
+              onChange={(event) => set({ values: event.target.value })}
+            />
+          )}
+        </Field>
+        <Field label={t('lists.app')}>
+          {(wiring) => (
+            <Select
+              {...wiring}
+              style={{ width: '100%' }}
+              value={draft.app}
+              options={[
+                { value: '', label: t('lists.everyApp') },
+                ...(apps.data?.apps ?? []).map((app) => ({ value: app.id, label: app.name[language] })),
+              ]}
+              onChange={(app) => set({ app })}
+            />
+          )}
+        </Field>
+        <Field label={t('lists.hours')}>
+          {(wiring) => (
+            <Select
+              {...wiring}
+              style={{ width: '100%' }}
+              value={draft.hours}
+              options={hours
+                .filter((one) => one !== 'none' || draft.list === 'deny')
+                .map((one) => ({ value: one, label: t(`lists.hours.${one}`) }))}
+              onChange={(one) => set({ hours: one })}
+            />
+          )}
+        </Field>
+        <Field
+          label={t('lists.owner')}
+          hint={t('lists.ownerHint')}
+          error={pressed && draft.owner.trim() === '' ? t('lists.ownerNone') : undefined}
+        >
+          {(wiring) => (
+            <Input
+              {...wiring}
+              required
+              maxLength={100}
+              value={draft.owner}
+              onChange={(event) => set({ owner: event.target.value })}
+            />
+          )}
+        </Field>
+      </div>
     </ConfirmDialog>
   );
 }
