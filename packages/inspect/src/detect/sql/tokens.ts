@@ -48,6 +48,8 @@ export interface Tokens {
 
 const first = 1_024;
 const most = 1 << 18;
+/** Longest look ahead without a check. */
+const ahead = 16;
 
 export function createTokens(): Tokens {
   return {
@@ -223,6 +225,11 @@ export function tokenize(text: string, folded: string, from: number, tokens: Tok
     }
     at = sign(text, at, unit, next, tokens);
   }
+  // Who looks ahead beyond the last token finds nothing, not what the last text left there.
+  while (tokens.count + ahead > tokens.kind.length) grow(tokens);
+  tokens.kind.fill(0, tokens.count, tokens.count + ahead);
+  tokens.value.fill(0, tokens.count, tokens.count + ahead);
+  tokens.match.fill(-1, tokens.count, tokens.count + ahead);
   for (let level = 0; level < Math.min(depth, openParens.length); level += 1)
     tokens.match[openParens[level] as number] = tokens.count;
 }

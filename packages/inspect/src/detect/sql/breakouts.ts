@@ -1,0 +1,58 @@
+import { operandBits } from './grammar.ts';
+import type { Reading } from './reading.ts';
+import { kinds } from './tokens.ts';
+import { hasWide } from './typography.ts';
+import { wordKinds } from './words.ts';
+
+/** An operator right behind the quote. */
+export function readBreakoutOperator(reading: Reading, at: number): void {
+  const { tokens, grammar, report, closes } = reading;
+  const { kind, value } = tokens;
+  const { isWord, isEnd } = grammar;
+  const sign = kind[at] === kinds.arithmetic;
+  const compares = grammar.comparison(at) > 0;
+  if (!sign && !compares && kind[at] !== kinds.logicalSign) return;
+  const operandAt = compares ? grammar.comparison(at) : at + 1;
+  const next = grammar.expression(operandAt);
+  if (next < 0) return;
+  const { bits } = grammar;
+  const plain = sign && (value[at] === 0x2b || value[at] === 0x2d);
+  const ends =
+    isEnd(next) ||
+    isWord(next, wordKinds.logical) ||
+    grammar.comparison(next) > 0 ||
+    kind[next] === kinds.logicalSign ||
+    kind[next] === kinds.comma;
+  if (!ends) return;
+  if ((bits & (operandBits.call | operandBits.subselect)) !== 0) report('sql.breakout_operator', at, next - 1);
+  else if (plain) report('sql.breakout_sign', at, next - 1);
+  else if ((bits & operandBits.name) === 0 || closes(next)) report('sql.breakout_operator', at, next - 1);
+  if (closes(next) && !(plain && (bits & operandBits.name) !== 0)) report('sql.closed_expression', at, next - 1);
+}
+
+/** The whole value an expression of some substance, cut off by a comment right at its end. */
+export function readClosedValue(reading: Reading): void {
+  const { tokens, text, grammar, report } = reading;
+  const { kind, value, start, end, count } = tokens;
+  const { isWord } = grammar;
+  const last = count - 1;
+  if (
+    last < (kind[0] === kinds.variable ? 1 : 2) ||
+    kind[last] !== kinds.comment ||
+    (end[last] as number) - (start[last] as number) > 3 ||
+    hasWide(text)
+  )
+    return;
+  let next = 0;
+  for (let terms = 0; terms < 32; terms += 1) {
+    next = grammar.expression(next);
+    if (next < 0) return;
+    if (next === last) {
+      if ((last > 2 || kind[0] !== kinds.name) && (value[last] !== 2 || last > 4)) report('sql.closed_value', 0, last);
+      return;
+    }
+    if (kind[next] === kinds.logicalSign || isWord(next, wordKinds.logical)) next += 1;
+    else next = grammar.comparison(next);
+    if (next < 0) return;
+  }
+}

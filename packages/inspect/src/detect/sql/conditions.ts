@@ -1,0 +1,126 @@
+import { operandBits } from './grammar.ts';
+import type { Reading } from './reading.ts';
+import { kinds } from './tokens.ts';
+import { hasWide } from './typography.ts';
+import { wordKinds } from './words.ts';
+
+/** A logical word or sign: what comes behind it, and where it stands. */
+export function readLogical(reading: Reading, at: number): void {
+  const { tokens, text, grammar, quote, lead, numericLead, report, isLead, closes, continues } = reading;
+  const { kind, value, start, end } = tokens;
+  const { isWord, word, isEnd } = grammar;
+  const isSign = kind[at] === kinds.logicalSign;
+  if (isSign && value[at] === 0x21) return;
+  const next = grammar.expression(at + 1);
+  if (next < 0) return;
+  const left = grammar.bits;
+  // A word in quotes, as prose writes it, unless a comparison follows: 'or'x='x.
+  if (
+    quote !== 0 &&
+    at === lead &&
+    text.charCodeAt((start[at] as number) - 1) === quote &&
+    text.charCodeAt(end[at] as number) === quote
+  ) {
+    const behind = text.slice(end[at], (end[at] as number) + 80);
+    if (!/^['"`][\w]{0,20}\s?[=<>]/.test(behind) && (hasWide(behind) || /^['"`][\s,.;:)]/.test(behind))) return;
+    if (/^['"`]\w{1,20}['"`]?\s?=\s?['"`]/.test(behind)) report('sql.tautology', at, next - 1);
+  }
+  if (comparesConstants(reading, at + 1)) {
+    report('sql.tautology', at, next - 1);
+    return;
+  }
+  grammar.bits = left;
+  if (quote !== 0 ? at === lead && closesLater(reading, next) : at === 0 && kind[next] === kinds.comment)
+    report('sql.closed_expression', at, next - 1);
+  const then = grammar.comparison(next);
+  const right = then > 0 ? grammar.expression(then) : -1;
+  if (right > 0) {
+    const rightBits = grammar.bits;
+    const both = left | rightBits;
+    const same =
+      left === operandBits.name &&
+      rightBits === operandBits.name &&
+      word(at + 1) === word(then) &&
+      right === then + 1 &&
+      next === at + 2;
+    if ((both & ~(operandBits.constant | operandBits.openString)) === 0 || same) {
+      report(quote !== 0 || continues(right) ? 'sql.tautology' : 'sql.tautology_inside', at, right - 1);
+      return;
+    }
+    if ((both & (operandBits.call | operandBits.subselect | operandBits.variable)) !== 0 && isLead(at))
+      report('sql.logical_call', at, right - 1);
+    if (quote !== 0 && at === lead) report('sql.condition', at, right - 1);
+    // Behind a number: a word, a test for NULL or a text, and no more.
+    else if (
+      at === numericLead &&
+      at > 0 &&
+      isEnd(right) &&
+      (word(then - 1) === 'not' || word(then - 1) === 'is' || kind[then] === kinds.string || kind[then] === kinds.openString)
+    )
+      report('sql.condition', at, right - 1);
+    return;
+  }
+  if (!isLead(at) && !(quote !== 0 && at <= lead + 4)) return;
+  if ((left & (operandBits.call | operandBits.subselect)) !== 0) {
+    if (continues(next) && kind[next] !== kinds.comma) report('sql.logical_call', at, next - 1);
+  } else if (quote !== 0 || lead > 0 || at === 0) {
+    if (isEnd(next) || isWord(next, wordKinds.logical)) {
+      if ((left & operandBits.name) === 0 || (at === lead && quote !== 0 && closes(next)))
+        report('sql.logical_operand', at, next - 1);
+    }
+  } else if (isEnd(next)) {
+    report('sql.logical_number', at, next - 1);
+    if (kind[0] === kinds.number && kind[at + 1] === kinds.word) report('sql.logical_operand', at, next - 1);
+  }
+}
+
+/** Like `closes`, behind further terms of the condition. */
+function closesLater(reading: Reading, at: number): boolean {
+  const { tokens, grammar, closes } = reading;
+  const { kind, count } = tokens;
+  const { isWord } = grammar;
+  let next = at;
+  for (let terms = 0; terms < 4 && next > 0 && next < count; terms += 1) {
+    if (kind[next] !== kinds.logicalSign && !isWord(next, wordKinds.logical)) break;
+    next = grammar.expression(next + 1);
+  }
+  return next > 0 && closes(next);
+}
+
+/** Whether a parenthesis holds a comparison of constants, as in `or ('a'='a'`. */
+function comparesConstants(reading: Reading, at: number): boolean {
+  const { tokens, grammar } = reading;
+  const { kind } = tokens;
+  const { word } = grammar;
+  let inner = at;
+  while (kind[inner] === kinds.open && inner < at + 8) inner += 1;
+  if (inner === at) return false;
+  const next = grammar.expression(inner);
+  const left = grammar.bits;
+  const then = next > 0 ? grammar.comparison(next) : -1;
+  const right = then > 0 ? grammar.expression(then) : -1;
+  const same =
+    right === then + 1 &&
+    next === inner + 1 &&
+    left === operandBits.name &&
+    grammar.bits === operandBits.name &&
+    word(inner) === word(then);
+  return right > 0 && (same || ((left | grammar.bits) & ~(operandBits.constant | operandBits.openString)) === 0);
+}
+
+/** A value that begins with a comparison of constants and goes on with a logical word. */
+export function readLeadingComparison(reading: Reading): void {
+  const { grammar, report } = reading;
+  const { isWord } = grammar;
+  const next = grammar.expression(0);
+  const left = grammar.bits;
+  const then = next > 0 ? grammar.comparison(next) : -1;
+  const right = then > 0 ? grammar.expression(then) : -1;
+  if (
+    right > 0 &&
+    isWord(right, wordKinds.logical) &&
+    ((left | grammar.bits) & ~operandBits.constant) === 0 &&
+    grammar.expression(right + 1) > 0
+  )
+    report('sql.tautology', 0, right);
+}

@@ -1,0 +1,197 @@
+import { readBreakoutOperator, readClosedValue } from './breakouts.ts';
+import { readCall, readConstantBranch } from './calls.ts';
+import { readLeadingComparison, readLogical } from './conditions.ts';
+import { operandBits } from './grammar.ts';
+import type { Reading } from './reading.ts';
+import { kinds, type Tokens } from './tokens.ts';
+import { hasWide } from './typography.ts';
+import { catalogNames, wordKinds } from './words.ts';
+
+/** Looks at every token of a reading, and reports what speaks for an attack. */
+export function examine(reading: Reading): void {
+  const { tokens, text, grammar, quote, lead, numericLead, report, isLead, startsLine, closes, continues } = reading;
+  const { kind, value, start, end, count } = tokens;
+  const { isWord, word, isEnd } = grammar;
+  let statementSeen = false;
+  let leadingParens = 0;
+  while (leadingParens < count && (kind[leadingParens] === kinds.open || isWord(leadingParens, wordKinds.prefix)))
+    leadingParens += 1;
+  if (quote === 0) {
+    readClosedValue(reading);
+    readLeadingComparison(reading);
+  }
+  for (let at = 0; at < count; at += 1) {
+    switch (kind[at]) {
+      case kinds.logicalSign:
+        readLogical(reading, at);
+        break;
+      case kinds.comment:
+        if (at === lead && quote !== 0) {
+          const terminal =
+            (end[at] as number) >= text.length && (value[at] === 1 || (end[at] as number) - (start[at] as number) <= 8);
+          report(terminal ? 'sql.breakout_comment' : 'sql.breakout_comment_inner', at, at);
+        }
+        break;
+      case kinds.semicolon: {
+        if (statementSeen) break;
+        if (quote !== 0 && at === lead && at + 1 < count && kind[at + 1] === kinds.comment)
+          report('sql.breakout_comment', at, at + 1);
+        // Code goes on on the next line; what is stacked on a value does not.
+        if (quote === 0 && at > 8 && startsLine(at + 1)) break;
+        if (grammar.isStatement(at + 1)) report('sql.stacked', at, at + 3);
+        break;
+      }
+      case kinds.number:
+        if ((value[at] as number) >= 8) report('sql.hex_literal', at, at);
+        break;
+      case kinds.variable:
+        if ((value[at] as number) === 2) report('sql.system_variable', at, at);
+        break;
+      case kinds.name: {
+        if (at > 0 && kind[at - 1] === kinds.dot) {
+          if (at > 1 && kind[at - 2] === kinds.dot && /^(?:xp_|sp_)/.test(word(at))) report('sql.extended_procedure', at - 2, at);
+          break;
+        }
+        const name = grammar.dotted(at);
+        if (catalogNames.has(name) || catalogNames.has(name.slice(0, Math.max(0, name.indexOf('.')))))
+          report('sql.catalog', at, at);
+        if (kind[at + 1] === kinds.open || name.includes('.')) readCall(reading, at, name);
+        if (/^xp_[a-z]/.test(name)) report('sql.extended_procedure', at, at);
+        break;
+      }
+      case kinds.word:
+        switch (value[at]) {
+          case wordKinds.logical:
+            readLogical(reading, at);
+            break;
+          case wordKinds.having:
+          case wordKinds.where: {
+            const next = grammar.expression(at + 1);
+            const left = grammar.bits;
+            if (next < 0) break;
+            const then = grammar.comparison(next);
+            if (
+              then > 0 &&
+              grammar.expression(then) > 0 &&
+              ((left | grammar.bits) & ~(operandBits.constant | operandBits.openString)) === 0
+            )
+              report(
+                value[at] === wordKinds.having || (at === lead && (quote !== 0 || continues(grammar.expression(then))))
+                  ? 'sql.tautology'
+                  : 'sql.where_constant',
+                at,
+                then,
+              );
+            else if (value[at] === wordKinds.having && isLead(at) && left === operandBits.constant && isEnd(next))
+              report('sql.logical_operand', at, next);
+            break;
+          }
+          case wordKinds.union: {
+            const list = grammar.afterSelect(at + 1);
+            if (list < 0) {
+              if (isLead(at) && quote !== 0 && (isEnd(at + 1) || isEnd(at + 2))) report('sql.union_fragment', at, at + 1);
+              break;
+            }
+            if (grammar.isSelectList(list) || kind[at + 1] === kinds.open)
+              report(statementSeen ? 'sql.union_in_statement' : 'sql.union_select', at, list);
+            else if (isLead(at) || at === 0)
+              report(quote !== 0 || list >= count ? 'sql.union_select' : 'sql.union_fragment', at, list);
+            else if (list >= count || isEnd(list)) report('sql.union_fragment', at, list);
+            break;
+          }
+          case wordKinds.ordering:
+            if (isWord(at + 1, wordKinds.by) && isLead(at)) {
+              const next = grammar.expression(at + 2);
+              if (next > 0 && (grammar.bits & operandBits.name) === 0 && (isEnd(next) || kind[next] === kinds.comma))
+                report('sql.order_probe', at, next - 1);
+              else if (next > 0 && quote !== 0 && (closes(next) || isWord(next, wordKinds.having)))
+                report('sql.order_probe', at, next - 1);
+            }
+            break;
+          case wordKinds.select: {
+            const list = grammar.afterSelect(at);
+            const before = at > 0 ? kind[at - 1] : 0;
+            if (startsLine(at)) statementSeen = true;
+            if (grammar.isSelectList(list)) {
+              if (before === kinds.open && !statementSeen) {
+                report('sql.subselect', at - 1, list);
+                if (quote === 0 && leadingParens >= at && !hasWide(text)) report('sql.statement', at, list);
+              }
+              if (quote !== 0 && quote !== 0x60 && at === lead && !hasWide(text)) report('sql.breakout_statement', at, list);
+              if (
+                before !== kinds.open &&
+                !(at > 0 && isWord(at - 1, wordKinds.union)) &&
+                !(at > 1 && isWord(at - 2, wordKinds.union))
+              ) {
+                if (quote === 0 && at === 0 && !hasWide(text)) report('sql.statement', at, list);
+                statementSeen = true;
+              }
+            }
+            break;
+          }
+          case wordKinds.statement: {
+            const name = word(at);
+            if (name === 'waitfor' && (word(at + 1) === 'delay' || word(at + 1) === 'time') && at + 2 < count)
+              report('sql.delay', at, at + 2);
+            if (name === 'if' && kind[at + 1] === kinds.open) readConstantBranch(reading, at + 2);
+            if (kind[at + 1] === kinds.open) readCall(reading, at, name);
+            if ((startsLine(at) || kind[at - 1] === kinds.comment) && kind[at + 1] !== kinds.open) statementSeen = true;
+            if (grammar.isStatement(at)) {
+              if (quote !== 0 && quote !== 0x60 && at === lead && !hasWide(text)) report('sql.breakout_statement', at, at + 2);
+              else if (quote === 0 && (at === 0 || at === numericLead) && !hasWide(text)) report('sql.statement', at, at + 2);
+              statementSeen = true;
+            }
+            break;
+          }
+          case wordKinds.branch:
+            if (word(at) === 'when') {
+              readConstantBranch(reading, at + 1);
+              const tested = grammar.expression(at + 1);
+              if (
+                tested > 0 &&
+                grammar.bits === operandBits.constant &&
+                at > 1 &&
+                word(at - 2) === 'case' &&
+                (kind[at - 1] === kinds.number || kind[at - 1] === kinds.string)
+              )
+                report('sql.case_constant', at - 2, tested);
+            }
+            break;
+          case wordKinds.into:
+            if (/^(?:outfile|dumpfile)$/.test(word(at + 1)))
+              report(isLead(at) ? 'sql.breakout_statement' : 'sql.outfile', at, at + 2);
+            break;
+          case wordKinds.limit:
+            if (isLead(at) && kind[at + 1] === kinds.number && kind[count - 1] === kinds.comment && count < at + 7)
+              report('sql.order_probe', at, at + 1);
+            break;
+          case wordKinds.procedure:
+            if (word(at + 1) === 'analyse' && kind[at + 2] === kinds.open) report('sql.procedure_analyse', at, at + 2);
+            break;
+          default:
+            if (kind[at + 1] === kinds.open) readCall(reading, at, word(at));
+        }
+        if (value[at] === wordKinds.constant && word(at) === 'null' && kind[at + 1] === kinds.comma && word(at + 2) === 'null')
+          report('sql.null_list', at, at + 2);
+        break;
+      default:
+    }
+    if (at === lead && quote !== 0) readBreakoutOperator(reading, at);
+  }
+  if (tokens.glued > 1 && hasSqlWord(tokens)) report('sql.comment_obfuscation', 0, count - 1);
+  if (tokens.versioned > 0) report('sql.version_comment', 0, 3);
+}
+
+/** Whether a word of SQL stands among the first tokens. */
+function hasSqlWord({ kind, value, count }: Tokens): boolean {
+  for (let at = 0; at < Math.min(count, 256); at += 1)
+    if (
+      kind[at] === kinds.word &&
+      (value[at] === wordKinds.select ||
+        value[at] === wordKinds.union ||
+        value[at] === wordKinds.logical ||
+        value[at] === wordKinds.from)
+    )
+      return true;
+  return false;
+}
