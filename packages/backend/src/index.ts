@@ -11,6 +11,16 @@ export {
   type Resource,
 } from './authorize.ts';
 export { AuthorizeError, type AuthorizeErrorCode } from './authorize-error.ts';
+export { CampaignError } from './campaign-error.ts';
+export {
+  type CampaignLedger,
+  type CampaignLedgerOptions,
+  type ClaimOrder,
+  createCampaignLedger,
+  type NewCoupon,
+  type Redemption,
+  type Reservation,
+} from './campaign-ledger.ts';
 export type { ControlPlaneOptions } from './control-plane.ts';
 export type { GuardedRequest, MiddlewareOptions, OptionalRoutes } from './guard.ts';
 export type { Department, Identity } from './identity.ts';
