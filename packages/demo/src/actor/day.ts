@@ -55,7 +55,7 @@ export function gapAt(elapsedMs: number, speed: number): number {
 
 /** Time between two attacks: every kind once in the first minute, then four a minute. Never so little that honest people find no turn. */
 export function attackGapAt(elapsedMs: number, speed: number): number {
-  return elapsedMs < warmUpMs ? 3_500 : Math.max(4_500, 15_000 / speed);
+  return elapsedMs < warmUpMs ? 2_500 : Math.max(4_500, 15_000 / speed);
 }
 
 /** Draws what happens next, by the time of day. */
