@@ -17,7 +17,10 @@ export const campaignsEn = {
     other: 'The backend broke the rules {count} times; withheld',
   },
   'campaigns.shown': { one: 'Coupons were taken out of a list once', other: 'Coupons were taken out of lists {count} times' },
-  'campaigns.requests': { one: '{count} impossible request', other: '{count} impossible requests from {people} people' },
+  'campaigns.requests': {
+    one: '{count} impossible request from {people} person',
+    other: '{count} impossible requests from {people} people',
+  },
   'campaigns.uncertain': { one: '{count} coupon of unknown fate', other: '{count} coupons of unknown fate' },
   'campaign.state.open': 'Open',
   'campaign.state.scheduled': 'Scheduled',
