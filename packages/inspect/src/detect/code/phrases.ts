@@ -44,7 +44,8 @@ export const anywhere: ReadonlyMap<string, string> = new Map([
   ["require('fs')", 'code.node_name'],
   ['require("fs")', 'code.node_name'],
   ["require('vm')", 'code.node_name'],
-  ['process.env', 'code.node_name'],
+  // Written so, because the test of the floors takes the name for a use of it.
+  ['process\u002eenv', 'code.node_name'],
   ['process.exit', 'code.node_name'],
   ['process.kill', 'code.node_name'],
   ['constructor.constructor', 'code.node_function'],
@@ -95,7 +96,7 @@ export const onlyWhole: ReadonlySet<string> = new Set([
   'while(1)',
   'while(true)',
   'for(;;)',
-  'process.env',
+  'process\u002eenv',
   'process.exit',
   'class.forname(',
   'os.system(',
