@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ConfigInput } from '@menshen/contract';
 import type { EmulatorServer } from '@menshen/emulator';
 import { redisUserWithoutChannels } from '../coordination/testing.ts';
 import { startBackend, type TestBackend } from './backend.ts';
@@ -34,12 +35,14 @@ export interface Cluster {
   /** The sessions of a person, by name, as a node lists them. */
   list(node: TestNode, uid: string): Promise<readonly string[]>;
   folder(name: string): string;
+  /** Address of the store that they share. */
+  readonly storeUrl: string;
   /** Cuts the wired nodes off from PostgreSQL, or lets them back. */
   cut(off: boolean): void;
   close(): Promise<void>;
 }
 
-export async function startCluster(): Promise<Cluster> {
+export async function startCluster(change: (config: ConfigInput) => ConfigInput = (config) => config): Promise<Cluster> {
   const place = await sharedPlace();
   const emulator = await startCompany();
   const backend = await startBackend();
@@ -63,11 +66,11 @@ export async function startCluster(): Promise<Cluster> {
         cleanups.push(user.remove);
         coordination = user.url;
       }
-      const config = {
+      const config = change({
         ...deploymentConfig({ store, coordination, folder }, emulator.url, backend.url),
         keys: { master: options.master ?? master },
         audit: { origin: options.origin ?? `test/${name}` },
-      };
+      });
       const node = await startNode(config, folder);
       nodes.add(node);
       return node;
@@ -83,6 +86,7 @@ export async function startCluster(): Promise<Cluster> {
       return (await node.ask('sessions', 'ofPerson', uid)).map((session) => session.sid);
     },
     folder: (name) => join(place.folder, name),
+    storeUrl: place.store ?? '',
     cut: wire.cut,
     async close() {
       await Promise.all([...nodes].map((node) => node.close()));

@@ -1,0 +1,107 @@
+import type { GuardRuleConfig } from '@menshen/contract';
+import { expect, it } from 'vitest';
+import { describeEachStore } from '../store/testing.ts';
+import { compileRule, type RuleInput, type Undo } from './rules.ts';
+import { createTransactions } from './transactions.ts';
+
+const input = (body: unknown, change: Partial<RuleInput> = {}): RuleInput => ({
+  request: { parsedBody: body, parsedQuery: null, params: {}, request: { headers: {} } as RuleInput['request']['request'] },
+  person: 'zhang',
+  device: 'd1',
+  now: 1_000_000,
+  ...change,
+});
+const rule = (config: GuardRuleConfig) => compileRule('portal', 'test', config);
+
+it('holds numbers to their range and steps', () => {
+  const check = rule({ kind: 'range', value: 'body.n', min: 100, max: 500, step: 50, optional: false }).check;
+  for (const n of [100, 150, 500, '200']) expect(check?.(input({ n }))).toBeNull();
+  for (const n of [99, 501, 120, -100]) expect(check?.(input({ n }))).toBe('guard_number_out_of_range');
+  for (const n of [undefined, null, 100.5, '1e2', '0100', [100], { valueOf: () => 100 }, true, Number.NaN])
+    expect(check?.(input({ n }))).toBe('guard_value_missing');
+  const optional = rule({ kind: 'range', value: 'body.n', max: 5, optional: true }).check;
+  expect(optional?.(input({}))).toBeNull();
+  expect(optional?.(input({ n: null }))).toBe('guard_value_missing');
+});
+
+it('bounds lists', () => {
+  const check = rule({ kind: 'listSize', value: 'body.items', min: 1, max: 2 }).check;
+  expect([[1], [1, 2], [], [1, 2, 3], 'ab', { length: 1 }].map((items) => check?.(input({ items })))).toEqual([
+    ...[null, null, 'guard_list_size', 'guard_list_size', 'guard_value_missing', 'guard_value_missing'],
+  ]);
+});
+
+describeEachStore((open) => {
+  const opened = async () => {
+    const store = await open();
+    const transactions = createTransactions(store);
+    const take = async (compiled: ReturnType<typeof rule>, given: RuleInput): Promise<string | Undo> =>
+      await transactions.run(async (db) => (await compiled.take?.(db, given)) ?? 'no rule');
+    const undo = (taken: string | Undo) =>
+      transactions.run(async (db) => {
+        if (typeof taken === 'string') throw new Error(taken);
+        await taken(db);
+      });
+    return { store, take, undo };
+  };
+  const order = ['created', 'paid', 'shipped', 'done'];
+
+  it('lets a state only go forward, step by step, and takes back what the backend did not do', async () => {
+    const { take, undo } = await opened();
+    const forward = rule({ kind: 'forward', name: 'order', object: 'body.id', state: 'body.state', order, skip: false });
+    const to = (state: unknown, id: unknown = 'o1') => take(forward, input({ id, state }));
+    expect(await to('paid')).toBeTypeOf('function');
+    expect(await to('created')).toBe('guard_state_backwards');
+    expect(await to('done')).toBe('guard_state_backwards');
+    const shipped = await to('shipped');
+    expect(await to('paid')).toBe('guard_state_backwards');
+    await undo(shipped);
+    expect(await to('paid')).toBeTypeOf('function');
+    for (const [state, id] of [
+      ['refunded', 'o1'],
+      [1, 'o1'],
+      ['paid', undefined],
+      ['paid', "o1' or 1=1"],
+    ] as const)
+      expect(await to(state, id)).toBe('guard_value_missing');
+    const skipping = rule({ kind: 'forward', name: 'other', object: 'body.id', state: 'body.state', order, skip: true });
+    expect(await take(skipping, input({ id: 'o1', state: 'created' }))).toBeTypeOf('function');
+    expect(await take(skipping, input({ id: 'o1', state: 'done' }))).toBeTypeOf('function');
+    expect(await take(skipping, input({ id: 'o1', state: 'created' }))).toBe('guard_state_backwards');
+  });
+
+  it('counts a total over a window, also of many at once', async () => {
+    const { take, undo } = await opened();
+    const total = rule({ kind: 'total', name: 't', value: 'body.n', per: 'person', max: 1_000, windowSeconds: 60 });
+    const of = (n: unknown, change: Partial<RuleInput> = {}) => take(total, input({ n }, change));
+    const taken = await Promise.all(Array.from({ length: 20 }, () => of(100)));
+    expect(taken.filter((one) => typeof one === 'function')).toHaveLength(10);
+    expect(await of(1)).toBe('guard_total_exceeded');
+    // A negative amount makes no room.
+    expect(await of(-500)).toBe('guard_number_out_of_range');
+    await undo(taken.find((one) => typeof one === 'function') ?? '');
+    expect(await of(100)).toBeTypeOf('function');
+    expect(await of(1_000, { person: 'li' })).toBeTypeOf('function');
+    expect(await of(1_000, { now: 1_100_000 })).toBeTypeOf('function');
+    const byDevice = rule({ kind: 'total', name: 'd', value: 'body.n', per: 'device', max: 5, windowSeconds: 60 });
+    expect(await take(byDevice, input({ n: 1 }, { device: null }))).toBe('guard_device_unknown');
+  });
+
+  it('lets nobody name what was not shown to them', async () => {
+    const { store } = await opened();
+    await store.db
+      .insertInto('guard_disclosed')
+      .values(['o1', 'o2'].map((object) => ({ app: 'portal', rule: 'order', person: 'zhang', object, at: 1_000_000 })))
+      .execute();
+    const owns = rule({ kind: 'owns', name: 'order', ids: 'body.ids', withinSeconds: 60 });
+    const look = (ids: unknown, change: Partial<RuleInput> = {}) => owns.look?.(store.db, input({ ids }, change));
+    expect(await look('o1')).toBeNull();
+    expect(await look(['o1', 'o2', 'o1'])).toBeNull();
+    expect(await look(['o1', 'o3'])).toBe('guard_not_owned');
+    expect(await look('o1', { person: 'li' })).toBe('guard_not_owned');
+    expect(await look('o1', { now: 1_061_000 })).toBe('guard_not_owned');
+    expect(await look(["o1') or ('1'='1"])).toBe('guard_value_missing');
+    expect(await look({ toString: 'o1' })).toBe('guard_value_missing');
+    expect(await look(Array.from({ length: 1_001 }, () => 'o1'))).toBe('guard_list_size');
+  });
+});
