@@ -115,7 +115,7 @@ function useLedgerColumns(act: ((act: GrantAct['act'], grant: GrantView) => void
       value: (row) => t(`ledger.state.${row.state}`),
       render: (row) => (
         <>
-          <Status tone={tones[row.state]}>{t(`ledger.state.${row.state}`)}</Status>
+          <Status tone={tones[row.state]}>{t(`ledger.state.${row.state}`)}</Status>{' '}
           {row.uncertain ? <Status tone="warning">{t('ledger.uncertain')}</Status> : null}
         </>
       ),
