@@ -1,6 +1,6 @@
-import type { ServerResponse } from 'node:http';
 import { type ErrorCode, errorStatus, errorText, type Language } from '@menshen/contract';
 import { refusalHeader } from '@menshen/wire';
+import type { ClientResponse } from './http1/client-response.ts';
 
 export interface RefusalBody {
   readonly code: ErrorCode;
@@ -12,7 +12,7 @@ export interface RefusalBody {
 }
 
 /** Writes a refusal: `{code, message, requestId, retryAfter?}`; nothing of the request is echoed. */
-export function writeRefusal(response: ServerResponse, body: RefusalBody): number {
+export function writeRefusal(response: ClientResponse, body: RefusalBody): number {
   const text = JSON.stringify({
     code: body.code,
     message: errorText(body.code, body.language),
@@ -31,19 +31,21 @@ export function writeRefusal(response: ServerResponse, body: RefusalBody): numbe
   return writeJson(response, status, text, body.requestId);
 }
 
+const jsonHeaders = [
+  'content-type',
+  'application/json; charset=utf-8',
+  'cache-control',
+  'no-store',
+  'x-content-type-options',
+  'nosniff',
+] as const;
+
 /** Writes a JSON answer of our own with the headers that every such answer carries. Returns the status. */
-export function writeJson(response: ServerResponse, status: number, text: string, requestId: string): number {
+export function writeJson(response: ClientResponse, status: number, text: string, requestId: string): number {
   if (response.headersSent) {
     response.destroy();
     return status;
   }
-  response.writeHead(status, {
-    'content-type': 'application/json; charset=utf-8',
-    'content-length': Buffer.byteLength(text),
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
-    'x-menshen-request-id': requestId,
-  });
-  response.end(text);
+  response.writeHead(status, [...jsonHeaders, 'x-menshen-request-id', requestId]).end(text);
   return status;
 }

@@ -1,4 +1,3 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { clientApi, type ErrorCode, isErrorCode, languageOf, MenshenError } from '@menshen/contract';
 import { normaliseHost } from '@menshen/wire';
 import type * as z from 'zod';
@@ -9,16 +8,17 @@ import type { FactorService } from '../identity/factors/service.ts';
 import type { IdentityService } from '../identity/service.ts';
 import { noteOwnRefusal } from '../rates/ended.ts';
 import { writeJson, writeRefusal } from './answer.ts';
-import { endAfterRefusal } from './close-in-stages.ts';
+import type { ClientRequest } from './http1/client-request.ts';
+import type { ClientResponse } from './http1/client-response.ts';
 import { loginOperations } from './login-api.ts';
 import { mfaOperations } from './mfa-api.ts';
 import { readCallBody, readJson } from './read-json.ts';
+import { readBody } from './received-body.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import { checkRequestProof, demandsProof } from './request-proof.ts';
 import type { GatewayServices } from './services.ts';
 import { createAdmitAddress } from './stages/admit.ts';
 import { findSession, loadUnknown } from './stages/authenticate.ts';
-import { readBody } from './stages/inspect.ts';
 import { takesTransfer } from './transfer-route.ts';
 
 const prefix = '/_menshen/';
@@ -28,8 +28,8 @@ const bodyTimeoutMs = 10_000;
 /** A request for one of the gateway's own endpoints. */
 export interface ClientCall {
   readonly id: string;
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
+  readonly request: ClientRequest;
+  readonly response: ClientResponse;
   readonly address: string;
   readonly path: string;
   readonly query: string;
@@ -82,7 +82,7 @@ export function createClientApi(parts: ClientApiParts): (call: ClientCall) => Pr
     'POST v1/logout': async (call) => {
       const session = await sessionOf(call);
       await identity.endSessions([session.sid], 'logout', session.person.uid);
-      call.response.writeHead(204, { 'cache-control': 'no-store', 'x-menshen-request-id': call.id }).end();
+      call.response.writeHead(204, ['cache-control', 'no-store', 'x-menshen-request-id', call.id]).end();
     },
     'GET v1/session': async (call) => {
       const session = await sessionOf(call);
@@ -107,7 +107,7 @@ export function createClientApi(parts: ClientApiParts): (call: ClientCall) => Pr
     'GET jwks.json': async (call) => {
       call.response.setHeader('cache-control', 'public, max-age=300');
       const text = JSON.stringify(services.signer.jwks);
-      call.response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }).end(text);
+      call.response.writeHead(200, ['content-type', 'application/json']).end(text);
     },
     'GET healthz': async (call) => void writeJson(call.response, 200, '{"status":"ok"}', call.id),
     'GET readyz': async (call) => {
@@ -148,7 +148,6 @@ export function createClientApi(parts: ClientApiParts): (call: ClientCall) => Pr
         }),
       )
       .catch(() => services.metrics.add('menshen_audit_failures_total'));
-    endAfterRefusal(call.request, call.response);
     writeRefusal(call.response, {
       code: refusal.code,
       requestId: call.id,
@@ -176,9 +175,7 @@ export function createClientApi(parts: ClientApiParts): (call: ClientCall) => Pr
           query: new URLSearchParams(call.query),
           body: body.toString('utf8'),
         });
-        call.response
-          .writeHead(200, { 'content-type': 'text/plain; charset=utf-8', 'content-length': Buffer.byteLength(reply) })
-          .end(reply);
+        call.response.writeHead(200, ['content-type', 'text/plain; charset=utf-8']).end(reply);
         return;
       }
       const others = Object.keys(operations).filter((key) => key.endsWith(` ${name}`));

@@ -1,10 +1,11 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { GatewayMode, StageName, StageVerdict } from '@menshen/contract';
 import type { GatewayEvent } from '../audit/gateway-event.ts';
 import type { Session } from '../identity/model.ts';
 import type { Inspected } from '../inspection/live.ts';
 import type { Channel } from './channel.ts';
+import type { ClientRequest } from './http1/client-request.ts';
+import type { ClientResponse } from './http1/client-response.ts';
 import type { CompiledApp, CompiledRoute, Runtime } from './runtime.ts';
 import type { GuardHold } from './stages/guard.ts';
 
@@ -17,21 +18,24 @@ export interface StageTrace {
   readonly micros: number;
 }
 
+/** Where a streamed answer goes. */
+export type AnswerSink = Pick<ClientResponse, 'begin' | 'write' | 'finish' | 'destroy'>;
+
 /** The backend's answer: held whole when small, else its first bytes with the rest still to come. */
 export interface BackendAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly chunks: Buffer[];
   readonly length: number;
-  /** Set when the body did not end within the buffer: sends what has come and then the rest. */
-  readonly pump: ((response: ServerResponse) => Promise<number>) | null;
+  /** Set when the body did not end within the buffer: sends what has come and then the rest, after status and headers are settled. */
+  readonly pump: ((response: AnswerSink) => Promise<number>) | null;
 }
 
 /** One request on its way through the pipeline. Stages read it and fill in what they find. */
 export interface RequestContext {
   readonly id: string;
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
+  readonly request: ClientRequest;
+  readonly response: ClientResponse;
   readonly runtime: Runtime;
   /** Mode in force for this request; a route may turn `enforce` into `monitor`. */
   mode: GatewayMode;

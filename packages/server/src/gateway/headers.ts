@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { ClientRequest } from './http1/client-request.ts';
 
 /** RFC 9110 §7.6.1: headers of one connection, never passed on. */
 const hopByHop = new Set([
@@ -50,7 +50,11 @@ export interface ForwardedHeaders {
  * The headers for the backend as a flat list: the client's without hop-by-hop, proxy and reserved ones and without our session token, then ours.
  * `drop` holds names of this request's `Connection` options and of headers that no longer fit the body.
  */
-export function backendHeaders(request: IncomingMessage, ours: ForwardedHeaders, drop: ReadonlySet<string> = noNames): string[] {
+export function backendHeaders(
+  request: Pick<ClientRequest, 'headers' | 'rawHeaders'>,
+  ours: ForwardedHeaders,
+  drop: ReadonlySet<string> = noNames,
+): string[] {
   const raw = request.rawHeaders;
   const out: string[] = [];
   const named = connectionNames(request.headers.connection);

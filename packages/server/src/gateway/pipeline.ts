@@ -3,7 +3,6 @@ import { createLeakAlarms } from '../protect/disclosure/leak-alarms.ts';
 import { noteEnding } from '../rates/ended.ts';
 import { writeRefusal } from './answer.ts';
 import { demandChannel } from './channel.ts';
-import { endAfterRefusal } from './close-in-stages.ts';
 import type { RequestContext } from './context.ts';
 import type { Counter, Metrics } from './metrics.ts';
 import { failed, type Refusal } from './refusal.ts';
@@ -146,7 +145,6 @@ async function finish(context: RequestContext, refusal: Refusal | null, services
     for (let at = 0; rateHeaders !== null && !response.headersSent && at < rateHeaders.length; at += 2) {
       response.setHeader(rateHeaders[at] ?? '', rateHeaders[at + 1] ?? '');
     }
-    endAfterRefusal(context.request, response);
     writeRefusal(response, {
       code: ending.code,
       requestId: context.id,
@@ -157,19 +155,10 @@ async function finish(context: RequestContext, refusal: Refusal | null, services
     return;
   }
   if (answer === null) return;
-  response.writeHead(answer.status, [...context.clientHeaders, ...(rateHeaders ?? noHeaders)]);
-  if (answer.pump !== null) {
-    await answer.pump(response).catch(() => services.metrics.add('menshen_answers_broken_total'));
-    return;
-  }
-  if (answer.chunks.length === 0) response.end();
-  else if (answer.length > joinedBytes) response.end(Buffer.concat(answer.chunks, answer.length));
-  // As Latin-1 text, which every byte survives, a small body leaves in one write with the head.
-  else response.end(answer.chunks.map((chunk) => chunk.toString('latin1')).join(''), 'latin1');
+  response.writeHead(answer.status, rateHeaders === null ? context.clientHeaders : [...context.clientHeaders, ...rateHeaders]);
+  if (answer.pump === null) response.end(answer.chunks, answer.length);
+  else await answer.pump(response).catch(() => services.metrics.add('menshen_answers_broken_total'));
 }
-
-const joinedBytes = 16_384;
-const noHeaders: readonly string[] = [];
 
 type Count = (context: RequestContext, refusal: Refusal | null, latencyMicros: number) => void;
 

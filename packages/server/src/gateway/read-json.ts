@@ -1,15 +1,15 @@
-import type { IncomingMessage } from 'node:http';
 import { MenshenError } from '@menshen/contract';
 import type * as z from 'zod';
 import { hasBody } from './has-body.ts';
-import { readBody } from './stages/inspect.ts';
+import type { ClientRequest } from './http1/client-request.ts';
+import { readBody } from './received-body.ts';
 
 const maxBody = 16_384;
 const bodyTimeoutMs = 10_000;
 
 /** The JSON body of a call to one of the gateway's own endpoints. Throws MenshenError for anything but the declared form. */
 export async function readJson<T extends z.ZodType>(
-  request: IncomingMessage,
+  request: ClientRequest,
   schema: T,
   received: Buffer | null = null,
 ): Promise<z.output<T>> {
@@ -30,7 +30,7 @@ export async function readJson<T extends z.ZodType>(
 }
 
 /** The body of such a call as received; empty when there is none. Throws MenshenError. */
-export async function readCallBody(request: IncomingMessage): Promise<Buffer> {
+export async function readCallBody(request: ClientRequest): Promise<Buffer> {
   if (!hasBody(request)) return Buffer.alloc(0);
   const body = await readBody(request, maxBody, bodyTimeoutMs);
   if (!Buffer.isBuffer(body)) throw new MenshenError(body.code);

@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
 import type { Inspector } from '@menshen/inspect';
 import { normaliseHost, signatureHeader, ticketHeader } from '@menshen/wire';
 import { proveRequest } from '../identity/binding/request-proof.ts';
 import type { Session } from '../identity/model.ts';
+import type { ClientRequest } from './http1/client-request.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import type { GatewayServices } from './services.ts';
 
@@ -18,7 +18,7 @@ export function demandsProof(mode: SigningMode, session: Session): boolean {
 }
 
 /** Path and query of a request as they were sent. */
-export function rawTarget(request: IncomingMessage): { readonly path: string; readonly query: string; readonly target: string } {
+export function rawTarget(request: ClientRequest): { readonly path: string; readonly query: string; readonly target: string } {
   const target = request.url ?? '';
   const mark = target.indexOf('?');
   return mark < 0 ? { path: target, query: '', target } : { path: target.slice(0, mark), query: target.slice(mark + 1), target };
@@ -32,7 +32,7 @@ type ProofServices = Pick<GatewayServices, 'replayGuard' | 'transferTickets' | '
  */
 export async function checkRequestProof(
   services: ProofServices,
-  request: IncomingMessage,
+  request: ClientRequest,
   session: Session,
   body: Buffer,
   inspector: Inspector | null,
@@ -62,7 +62,7 @@ export async function checkRequestProof(
 }
 
 /** SHA-256 of the one file of a multipart body, in lower-case hexadecimal; null when there is not exactly one. */
-async function fileDigest(request: IncomingMessage, body: Buffer, inspector: Inspector): Promise<string | null> {
+async function fileDigest(request: ClientRequest, body: Buffer, inspector: Inspector): Promise<string | null> {
   const read = await inspector.inspectBody({
     contentType: request.headers['content-type'],
     contentEncoding: request.headers['content-encoding'],

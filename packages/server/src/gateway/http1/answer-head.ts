@@ -10,7 +10,7 @@ export type AnswerFraming = 'none' | 'length' | 'chunked' | 'close';
 /** What could end a header early, or is no Latin-1. The backend's headers are checked when they are read; here is the last line of defence. */
 const splitting = /[^\t\x20-\x7e\x80-\xff]/;
 /** The connection's own: a caller that sets them is wrong about who owns the framing. */
-const owned: ReadonlySet<string> = new Set(['connection', 'keep-alive', 'transfer-encoding', 'date', 'upgrade', 'trailer']);
+const owned: ReadonlySet<string> = new Set(['connection', 'keep-alive', 'transfer-encoding', 'upgrade', 'trailer']);
 
 export interface AnswerHead {
   readonly text: string;
@@ -44,6 +44,8 @@ export function answerHead(
     const name = headers[at] ?? '';
     const value = headers[at + 1] ?? '';
     if (splitting.test(value) || owned.has(name)) throw new TypeError('header');
+    // The answer is ours, and so is its time.
+    if (name === 'date') continue;
     if (name === 'content-length') {
       if (bodyless && status !== 304) continue;
       length = Number(value);

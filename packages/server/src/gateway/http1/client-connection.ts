@@ -22,9 +22,26 @@ export interface ConnectionRefusal {
   readonly head: RequestHead | null;
 }
 
+/** One connection in the books of who limits them. */
+export interface ConnectionSlot {
+  /** A request begins. True when it is the last that the connection serves. */
+  busy(): boolean;
+  /** Its answer has been sent: the connection waits. */
+  idle(): void;
+  /** The connection has ended. */
+  release(): void;
+}
+
+/** The slowest pace at which a head or a body may come. */
+export interface Pace {
+  isTooSlow(bytes: number, elapsedMs: number): boolean;
+  noteSlow(): void;
+}
+
 /** What a connection needs of the listener that took it. */
 export interface ConnectionHost {
   limits: Http1Limits;
+  readonly pace: Pace;
   /** Monotonic, in milliseconds, as coarse as the listener's timer. */
   now: number;
   /** Whether no connection goes on after its answer. */
@@ -50,8 +67,6 @@ const drainedBytes = 65_536;
 /** What is still thrown away after our side has ended, in bytes and milliseconds. */
 const lingerBytes = 16_777_216;
 const lingerMs = 2_000;
-/** The least pace of a streamed body, in milliseconds for a byte. */
-const paceMs = 1;
 
 const nothing = (): void => undefined;
 const never = Number.POSITIVE_INFINITY;
@@ -66,6 +81,7 @@ const CR = 13;
 export class ClientConnection implements AnswerWire, BodySource {
   readonly socket: Socket;
   readonly #host: ConnectionHost;
+  readonly #slot: ConnectionSlot;
   #phase: Phase = 'idle';
   #deadline: number;
   /** The beginning of a head. */
@@ -77,15 +93,21 @@ export class ClientConnection implements AnswerWire, BodySource {
   #response: ClientResponse | null = null;
   #continueOwed = false;
   #bodyTimeoutMs = 0;
-  /** Whether the body is read as a stream, whose time grows with what it brings. */
-  #paced = false;
+  /** Whether the body is read as a stream, whose time begins anew with every piece. */
+  #streamed = false;
+  /** Since when, on the monotonic clock, and how many bytes of a head or a body have come: for their pace. */
+  #since = 0;
+  #bytes = 0;
+  /** Whether the request under way is the last one. */
+  #last = false;
   #goesOn = true;
   #clientEnded = false;
   #lingered = 0;
 
-  constructor(socket: Socket, host: ConnectionHost) {
+  constructor(socket: Socket, host: ConnectionHost, slot: ConnectionSlot) {
     this.socket = socket;
     this.#host = host;
+    this.#slot = slot;
     // A connection that says nothing has as long as one that says little.
     this.#deadline = host.now + host.limits.headerTimeoutMs;
     socket.on('data', this.#onBytes).on('drain', this.#onDrain).on('end', this.#onEnd).on('close', this.#onClose);
@@ -111,7 +133,8 @@ export class ClientConnection implements AnswerWire, BodySource {
 
   /** Holds the connection's deadline against the time. */
   check(now: number): void {
-    if (now < this.#deadline) return;
+    if (this.#receiving && this.#host.pace.isTooSlow(this.#bytes, now - this.#since)) this.#host.pace.noteSlow();
+    else if (now < this.#deadline) return;
     this.#deadline = never;
     if (this.#phase === 'head') return this.#refuse('request_timeout', null);
     if (this.#phase === 'idle') return this.#endInStages();
@@ -120,18 +143,24 @@ export class ClientConnection implements AnswerWire, BodySource {
     else this.destroy();
   }
 
+  /** Whether a head or a body is on its way that the client could send faster. */
+  get #receiving(): boolean {
+    if (this.#phase === 'head' || this.#phase === 'draining') return true;
+    return this.#phase === 'answering' && this.#deadline !== never && this.#body?.wanted === true;
+  }
+
   destroy(): void {
     this.socket.destroy();
   }
 
-  wanted(timeoutMs: number, paced: boolean): void {
+  wanted(timeoutMs: number, streamed: boolean): void {
     if (this.#continueOwed) {
       this.#continueOwed = false;
       this.socket.write(continueText, 'latin1');
     }
     this.#bodyTimeoutMs = timeoutMs;
-    this.#paced = paced;
-    this.#deadline = this.#host.now + timeoutMs;
+    this.#streamed = streamed;
+    this.#startClock(timeoutMs);
     this.socket.resume();
   }
 
@@ -142,14 +171,21 @@ export class ClientConnection implements AnswerWire, BodySource {
 
   resume(): void {
     if (!this.socket.isPaused()) return;
-    this.#deadline = this.#host.now + this.#bodyTimeoutMs;
+    this.#startClock(this.#bodyTimeoutMs);
     this.socket.resume();
+  }
+
+  #startClock(timeoutMs: number): void {
+    this.#since = this.#host.now;
+    this.#bytes = 0;
+    this.#deadline = this.#since + timeoutMs;
   }
 
   tail(mustClose: boolean): string {
     const body = this.#body;
     const unread = body !== null && (body.failure !== null || this.#continueOwed || body.left > drainedBytes);
-    this.#goesOn = this.#head?.persistent === true && !mustClose && !unread && !this.#clientEnded && !this.#host.closing;
+    const ends = this.#last || mustClose || unread || this.#clientEnded || this.#host.closing;
+    this.#goesOn = this.#head?.persistent === true && !ends;
     return this.#host.tail(this.#goesOn);
   }
 
@@ -216,9 +252,10 @@ export class ClientConnection implements AnswerWire, BodySource {
     if (end < 0) {
       // What cannot become a request is refused now: nobody waits for its end.
       if (!isCapital(buffer[0]) || hasBareLineFeed(buffer, before?.length ?? 0)) return this.#refuse('bad_request', null);
-      if (this.#phase === 'idle') this.#deadline = this.#host.now + headerTimeoutMs;
+      if (this.#phase === 'idle') this.#startClock(headerTimeoutMs);
       this.#phase = 'head';
       this.#partial = buffer;
+      this.#bytes = buffer.length;
       return;
     }
     this.#partial = null;
@@ -231,8 +268,8 @@ export class ClientConnection implements AnswerWire, BodySource {
     this.#head = head;
     this.#phase = 'answering';
     this.#deadline = never;
+    this.#last = this.#slot.busy();
     if (head.upgrade) return this.#upgrade(head, behind ?? Buffer.alloc(0));
-    this.#paced = false;
     this.#body = head.bodyBytes === 0 ? null : new IncomingBody(head.bodyBytes, this);
     this.#continueOwed = head.expectsContinue;
     const response = new ClientResponse(this);
@@ -247,7 +284,8 @@ export class ClientConnection implements AnswerWire, BodySource {
     // After a failure nothing that follows can be told from the body.
     if (body.failure !== null) return this.pause();
     this.#continueOwed = false;
-    if (this.#paced && this.#deadline !== never) this.#deadline += bytes.length * paceMs;
+    this.#bytes += bytes.length;
+    if (this.#streamed && this.#deadline !== never) this.#deadline = this.#host.now + this.#bodyTimeoutMs;
     const used = body.push(bytes);
     if (used < bytes.length) this.#keepAhead(bytes.subarray(used));
     else if (body.waits && !body.done) this.pause();
@@ -272,6 +310,7 @@ export class ClientConnection implements AnswerWire, BodySource {
     this.#body = null;
     this.#deadline = this.#host.now + this.#host.limits.keepAliveMs;
     if (this.#host.closing || this.#clientEnded) return this.#endInStages();
+    this.#slot.idle();
     if (this.#ahead === null) {
       if (this.socket.isPaused()) this.socket.resume();
       return;
@@ -308,6 +347,7 @@ export class ClientConnection implements AnswerWire, BodySource {
     if (this.#phase === 'closed') return;
     this.#phase = 'closed';
     this.#deadline = never;
+    this.#slot.release();
     this.#host.closed(this);
     this.#body?.fail('gone');
     this.#response?.gone();
@@ -319,6 +359,7 @@ export class ClientConnection implements AnswerWire, BodySource {
     // Where a body would end, the other protocol would begin.
     if (head.bodyBytes !== 0) return this.#refuse('header_malformed', head);
     this.#phase = 'closed';
+    socket.once('close', () => this.#slot.release());
     this.#host.closed(this);
     socket.pause();
     socket.off('data', this.#onBytes).off('drain', this.#onDrain).off('end', this.#onEnd).off('close', this.#onClose);

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { BodyFailure, IncomingBody } from './incoming-body.ts';
 import type { RequestHead, RequestHeaders } from './request-head.ts';
 
@@ -32,8 +32,8 @@ export class ClientRequest {
   }
 
   /** The body as a stream at its reader's pace. `onBytes` hears the size of each piece, and ends the stream with the error that it returns. Once only. */
-  streamBody(timeoutMs: number, onBytes: (bytes: number) => Error | null): Readable | null {
-    return this.#body === null ? null : this.#body.stream(timeoutMs, onBytes);
+  streamBody(timeoutMs: number, onBytes: (bytes: number) => Error | null): Readable {
+    return this.#body === null ? Readable.from([]) : this.#body.stream(timeoutMs, onBytes);
   }
 }
 

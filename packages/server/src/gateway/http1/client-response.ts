@@ -45,11 +45,22 @@ export class ClientResponse {
   closed = false;
   /** Called once, when the answer is whole or its client has gone. */
   onClose: (() => void) | null = null;
+  #afterClose: (() => void)[] | null = null;
   /** Called once, when the client has gone before the answer was whole. A client that has only ended its side may still be answered. */
   onAbandon: (() => void) | null = null;
 
   constructor(wire: AnswerWire) {
     this.#wire = wire;
+  }
+
+  /** Calls `hear` when the answer is whole or its client has gone; now, when that has been already. For what a stage has to clear away. */
+  once(_event: 'close', hear: () => void): this {
+    if (this.closed) hear();
+    else {
+      this.#afterClose ??= [];
+      this.#afterClose.push(hear);
+    }
+    return this;
   }
 
   /** Sets a header that {@link writeHead} adds to its own. */
@@ -195,6 +206,7 @@ export class ClientResponse {
     const close = this.onClose;
     this.onClose = null;
     close?.();
+    for (const hear of this.#afterClose ?? []) hear();
   }
 }
 

@@ -13,8 +13,8 @@ interface Taker {
 
 /** The connection that a body comes from. */
 export interface BodySource {
-  /** Somebody takes the body now: it has this many milliseconds from now on, and when it is `paced` more with every byte. */
-  wanted(timeoutMs: number, paced: boolean): void;
+  /** Somebody takes the body now: it has this many milliseconds from now on; a stream has them again with every piece. */
+  wanted(timeoutMs: number, streamed: boolean): void;
   pause(): void;
   resume(): void;
 }

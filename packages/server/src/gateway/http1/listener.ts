@@ -1,7 +1,8 @@
 import { createServer as createPlain, type Server, type Socket } from 'node:net';
 import { createServer as createTls, type Server as TlsServer } from 'node:tls';
+import { plainAddress } from '../address.ts';
 import { type TlsPair, tlsOptions } from '../tls.ts';
-import { ClientConnection, type ConnectionHost, type Http1Limits } from './client-connection.ts';
+import { ClientConnection, type ConnectionHost, type ConnectionSlot, type Http1Limits, type Pace } from './client-connection.ts';
 
 /** How often deadlines are looked at, in milliseconds: a time limit is exact to this much. */
 const checkMs = 100;
@@ -11,6 +12,12 @@ export interface ListenerLimits extends Http1Limits {
   readonly connections: number;
 }
 
+/** Limits on connections of one address, and on their pace. */
+export interface ConnectionLimits extends Pace {
+  /** Counts a new connection; null when its address has as many as it may. `close` is called when it has waited longest of too many. */
+  admit(address: string, close: () => void): ConnectionSlot | null;
+}
+
 export interface ListenerOptions extends Pick<ConnectionHost, 'request' | 'upgrade' | 'refused'> {
   readonly tls: TlsPair | null;
   readonly limits: ListenerLimits;
@@ -18,8 +25,7 @@ export interface ListenerOptions extends Pick<ConnectionHost, 'request' | 'upgra
   readonly clock: () => number;
   /** Monotonic, in milliseconds. */
   readonly monotonic: () => number;
-  /** Hears of each connection before anything of it is read; false closes it. */
-  readonly admit?: (socket: Socket) => boolean;
+  readonly connections: ConnectionLimits;
 }
 
 /** A listener for HTTP/1.1, in clear or over TLS. */
@@ -42,6 +48,7 @@ export class Http1Listener {
       limits,
       now: options.monotonic(),
       closing: false,
+      pace: options.connections,
       tail: (goesOn) => this.#tail(goesOn),
       request,
       upgrade,
@@ -112,11 +119,12 @@ export class Http1Listener {
   }
 
   #take(socket: Socket): void {
-    if (this.#options.admit?.(socket) === false) {
-      socket.destroy();
-      return;
-    }
-    this.#connections.add(new ClientConnection(socket, this.#host));
+    let connection: ClientConnection | null = null;
+    const slot = this.#options.connections.admit(plainAddress(socket.remoteAddress), () => connection?.retire());
+    // Without a word: every word costs.
+    if (slot === null) return void socket.destroy();
+    connection = new ClientConnection(socket, this.#host, slot);
+    this.#connections.add(connection);
   }
 
   #check(): void {

@@ -31,7 +31,8 @@ export interface HeadProblem {
 }
 
 const requestLine = /^([A-Z]{1,24}) ([\x21-\x7e\x80-\xff]+) HTTP\/1\.([01])$/;
-const length = /^\d{1,15}$/;
+/** Digits only, and no zero before them: some read an octal number there. */
+const length = /^(?:0|[1-9]\d{0,14})$/;
 /** Far above what any client sends; a count of its own, because each line costs more than its bytes. */
 export const maxHeaderLines = 128;
 

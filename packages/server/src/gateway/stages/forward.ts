@@ -1,4 +1,4 @@
-import { type Readable, Transform } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { residualRisk } from '../../identity/risk/model.ts';
 import { sealedBodyType } from '../channel.ts';
 import type { RequestContext } from '../context.ts';
@@ -40,7 +40,7 @@ export function createForward(services: GatewayServices): (context: RequestConte
       }
       context.intent = intent.id;
     }
-    if (context.response.destroyed) return refuse('request_timeout', 'client gone');
+    if (context.response.closed) return refuse('request_timeout', 'client gone');
     const before = services.monotonic();
     const outcome = await exchange(context, services);
     context.backendMicros = Math.round((services.monotonic() - before) * 1000);
@@ -137,14 +137,10 @@ function declaredLength(header: string | undefined): number | null {
 
 /** The request's body as a stream that breaks off when it outgrows the route's limit. */
 export function bodyStream(context: RequestContext, limit: number): Readable {
-  return context.request.pipe(
-    new Transform({
-      transform(chunk: Buffer, _encoding, done) {
-        context.bytesIn += chunk.length;
-        done(context.bytesIn > limit ? new RangeError('body too large') : null, chunk);
-      },
-    }),
-  );
+  return context.request.streamBody(context.runtime.config.gateway.limits.bodyTimeoutMs, (bytes) => {
+    context.bytesIn += bytes;
+    return context.bytesIn > limit ? new RangeError('body too large') : null;
+  });
 }
 
 function identityToken(context: RequestContext, services: GatewayServices): string | null {

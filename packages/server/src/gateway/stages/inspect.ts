@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import type { Body } from '@menshen/inspect';
 import { sealedBodyType } from '../channel.ts';
 import type { RequestContext } from '../context.ts';
@@ -71,7 +70,8 @@ async function inspectUpload(
 async function inspectBody(context: RequestContext, { protection }: GatewayServices, judge: Judge): Promise<Refusal | undefined> {
   const { request, route } = context;
   if (route === null) return refuse('route_undeclared');
-  const bytes = await receivedBody(context);
+  const read = receivedBody(context);
+  const bytes = read instanceof Promise ? await read : read;
   if (!Buffer.isBuffer(bytes)) return bytes;
   // As received: what monitor mode forwards when the checks below say no.
   context.body = bytes;
@@ -91,32 +91,4 @@ async function inspectBody(context: RequestContext, { protection }: GatewayServi
   const files = await protection.uploads.filesOf(context, settled);
   if (files === null) return refusal;
   return 'code' in files ? files : ((await protection.uploads.check(context, files)) ?? refusal);
-}
-
-/** Reads a body of at most `limit` bytes within `timeoutMs`. */
-export function readBody(request: IncomingMessage, limit: number, timeoutMs: number): Promise<Buffer | Refusal> {
-  return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
-    let length = 0;
-    let settled = false;
-    const done = (result: Buffer | Refusal): void => {
-      settled = true;
-      clearTimeout(timer);
-      resolve(result);
-    };
-    const timer = setTimeout(() => done(refuseAlways('request_timeout', 'body')), timeoutMs);
-    const onData = (chunk: Buffer): void => {
-      if (settled) return;
-      length += chunk.length;
-      if (length > limit) {
-        // What still arrives is not read: the connection ends with the refusal.
-        request.pause();
-        return done(refuseAlways('body_too_large', 'body'));
-      }
-      chunks.push(chunk);
-    };
-    const onEnd = (): void => done(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, length));
-    const onClose = (): void => done(refuseAlways('request_timeout', 'body'));
-    request.on('data', onData).on('end', onEnd).on('close', onClose);
-  });
 }

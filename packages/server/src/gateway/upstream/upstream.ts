@@ -1,5 +1,4 @@
-import type { ServerResponse } from 'node:http';
-import type { BackendAnswer } from '../context.ts';
+import type { AnswerSink, BackendAnswer } from '../context.ts';
 import type { AnswerHead, AnswerHeaders } from './answer-head.ts';
 import type { ExchangeHandler, Origin } from './connection.ts';
 import { ConnectionPool } from './pool.ts';
@@ -170,37 +169,39 @@ class HeldAnswer implements ExchangeHandler {
   }
 
   /** Sends what is held and then the rest, at the client's pace. Rejects when either side breaks off. */
-  #pump(response: ServerResponse): Promise<number> {
+  #pump(response: AnswerSink): Promise<number> {
     return new Promise((resolve, reject) => {
-      let sent = this.#length;
-      const broken = (): void => {
-        this.control?.abandon();
-        reject(new UpstreamError('backend_answer_invalid', true, this.#streamError));
+      let sent = 0;
+      const broken = (): void => reject(new UpstreamError('backend_answer_invalid', true, this.#streamError));
+      const write = (chunk: Buffer): boolean => {
+        sent += chunk.length;
+        return response.write(chunk);
       };
-      response.once('close', () => {
-        if (!response.writableFinished) broken();
-      });
-      response.on('drain', () => this.control?.resume());
-      for (const chunk of this.#chunks) response.write(chunk);
-      this.#chunks = [];
-      const end = (): void => {
-        response.end(() => resolve(sent));
-      };
-      this.#sink = {
-        write: (chunk) => {
-          sent += chunk.length;
-          return response.write(chunk);
+      response.begin({
+        drain: () => this.control?.resume(),
+        broken: () => {
+          this.control?.abandon();
+          broken();
         },
-        end,
+      });
+      let room = true;
+      for (const chunk of this.#chunks) room = write(chunk);
+      this.#chunks = [];
+      this.#sink = {
+        write,
+        end: () => {
+          if (response.finish()) resolve(sent);
+          else broken();
+        },
         fail: () => {
+          broken();
           // The status line is out: a broken connection is the only honest end.
           response.destroy();
-          reject(new UpstreamError('backend_answer_invalid', true, this.#streamError));
         },
       };
       if (this.#streamError !== null) this.#sink.fail();
-      else if (this.#ended) end();
-      else this.control?.resume();
+      else if (this.#ended) this.#sink.end();
+      else if (room) this.control?.resume();
     });
   }
 }
