@@ -146,6 +146,12 @@ export function tokenize(text: string, folded: string, from: number, tokens: Tok
         }
         break;
       case 0x23: // #
+        if (next === 0x3e) {
+          // A path operator of PostgreSQL: #>, #>>.
+          at += text.charCodeAt(at + 2) === 0x3e ? 3 : 2;
+          push(tokens, kinds.comparison, unit, start, at);
+          continue;
+        }
         at = lineEnd(text, at);
         push(tokens, kinds.comment, 2, start, at);
         continue;
@@ -237,6 +243,20 @@ export function tokenize(text: string, folded: string, from: number, tokens: Tok
 function sign(text: string, start: number, unit: number, next: number, tokens: Tokens): number {
   const kind = signKind(unit);
   let at = start + 1;
+  // Operators of PostgreSQL on JSON and arrays: @> <@ @@ and the question mark between texts.
+  if ((unit === 0x40 && (next === 0x3e || next === 0x40)) || (unit === 0x3c && next === 0x40)) {
+    push(tokens, kinds.comparison, unit, start, start + 2);
+    return start + 2;
+  }
+  if (
+    unit === 0x3f &&
+    tokens.count > 0 &&
+    tokens.kind[tokens.count - 1] === kinds.string &&
+    text.charCodeAt(text.charCodeAt(at) === 0x20 ? at + 1 : at) === 0x27
+  ) {
+    push(tokens, kinds.comparison, unit, start, at);
+    return at;
+  }
   if (kind === kinds.comparison || unit === 0x21) {
     // =, <, >, ! and what they combine to; << and >> compute.
     while (at < start + 3 && isComparison(text.charCodeAt(at))) at += 1;
