@@ -90,7 +90,7 @@ function useRefreshOnEvents(): void {
   const pending = useRef<ReturnType<typeof setTimeout> | null>(null);
   useEffect(() => () => clearTimeout(pending.current ?? undefined), []);
   useServerEvents((event) => {
-    if (event.kind === 'attention') {
+    if (event.kind === 'attention' || event.kind === 'guard') {
       void client.invalidateQueries({ queryKey: [getToday.id] });
       void client.invalidateQueries({ queryKey: [getMode.id] });
       void client.invalidateQueries({ queryKey: [listApprovals.id] });

@@ -168,7 +168,8 @@ export function createGuard(services: GatewayServices): Guard {
 
   const onAnswer = async (context: RequestContext, guard: RouteGuard): Promise<Refusal | undefined> => {
     const { answer, guard: hold } = context;
-    if (answer === null || hold === null) return undefined;
+    // A replayed answer was held against everything when it was given; what the rules took for it now goes back.
+    if (answer === null || hold === null || context.replayed) return undefined;
     const good = answer.status >= 200 && answer.status < 300;
     if (good && guard.shown.length > 0) {
       const refusal = await filterShown(services, context, guard, hold.actor);
