@@ -39,7 +39,14 @@ export function keysOf({ page }: Visit): Keys {
       const target = page.getByRole('menuitem', { name: item });
       await target.waitFor();
       await expect.poll(() => page.evaluate(() => document.activeElement?.closest('[role="menu"]') !== null)).toBe(true);
-      for (let steps = 0; steps < mostSteps && !(await focused(target)); steps += 1) await page.keyboard.press('ArrowDown');
+      const items = page.getByRole('menuitem');
+      const at = (await items.allInnerTexts()).findIndex((text) => text.includes(item));
+      await page.keyboard.press('Home');
+      await expect.poll(() => focused(items.nth(0))).toBe(true);
+      for (let down = 1; down <= at; down += 1) {
+        await page.keyboard.press('ArrowDown');
+        await expect.poll(() => focused(items.nth(down))).toBe(true);
+      }
       await page.keyboard.press('Enter');
     },
     button: (name, within) => (within ?? page).getByRole('button', { name, exact: typeof name === 'string' }),

@@ -178,7 +178,9 @@ function Manage({ account, choose }: { readonly account: AdministratorView; read
       trigger={['click']}
       menu={{
         items,
-        onClick: ({ key }) => {
+        onClick: ({ key, domEvent }) => {
+          // The dialog takes the focus at once: the same Enter would press its close button.
+          domEvent.preventDefault();
           const act = acts[Number(key)];
           if (act !== undefined) choose(act);
         },

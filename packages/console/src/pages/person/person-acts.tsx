@@ -55,7 +55,11 @@ export function PersonActs({ detail }: { readonly detail: Output<typeof getPerso
         trigger={['click']}
         menu={{
           items: acts.map((one) => ({ key: one, danger: one === 'leave', label: t(`personActs.${one}`) })),
-          onClick: ({ key }) => setAct(acts.find((one) => one === key) ?? null),
+          onClick: ({ key, domEvent }) => {
+            // The dialog takes the focus at once: the same Enter would press its close button.
+            domEvent.preventDefault();
+            setAct(acts.find((one) => one === key) ?? null);
+          },
         }}
       >
         <Button aria-label={t('personActs.more')} icon={<OpenIcon />} iconPlacement="end">
