@@ -7,6 +7,7 @@ import {
   InspectionIcon,
   KeysIcon,
   LimitsIcon,
+  LockIcon,
   PeopleIcon,
   PoliciesIcon,
   SwitchesIcon,
@@ -27,6 +28,7 @@ export type PagePath =
   | '/limits'
   | '/switches'
   | '/system'
+  | '/keys'
   | '/tokens'
   | '/administrators';
 
@@ -42,6 +44,7 @@ type PageName =
   | 'limits'
   | 'switches'
   | 'system'
+  | 'keys'
   | 'tokens'
   | 'administrators';
 
@@ -96,6 +99,7 @@ export const verbGroups: readonly VerbGroup[] = [
     verb: null,
     pages: [
       { to: '/system', title: 'system.title', question: 'system.question', icon: SystemIcon },
+      { to: '/keys', title: 'keys.title', question: 'keys.question', icon: LockIcon },
       { to: '/tokens', title: 'tokens.title', question: 'tokens.question', icon: KeysIcon },
       {
         to: '/administrators',

@@ -256,6 +256,12 @@ const approvalsRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/approvals/approvals-page.tsx'), 'ApprovalsPage'),
 });
 
+const keysRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/keys',
+  component: lazyRouteComponent(() => import('../pages/keys/keys-page.tsx'), 'KeysPage'),
+});
+
 const tokensRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/tokens',
@@ -300,6 +306,7 @@ const routeTree = rootRoute.addChildren([
     richTextRoute,
     administratorsRoute,
     approvalsRoute,
+    keysRoute,
     tokensRoute,
     accountRoute,
     missingRoute,

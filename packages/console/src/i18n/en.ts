@@ -1,8 +1,9 @@
 import { administratorsEn } from './en/administrators.ts';
 import { campaignsEn } from './en/campaigns.ts';
 import { inspectionEn } from './en/inspection.ts';
-import { peopleActsEn } from './en/people-acts.ts';
+import { keysEn } from './en/keys.ts';
 import { limitsEn } from './en/limits.ts';
+import { peopleActsEn } from './en/people-acts.ts';
 import { personEn } from './en/person.ts';
 import { policiesEn } from './en/policies.ts';
 import { policyChangeEn } from './en/policy-change.ts';
@@ -15,6 +16,7 @@ import type { Dictionary } from './translate.ts';
 export const en: Dictionary = {
   ...signInEn,
   ...limitsEn,
+  ...keysEn,
   ...sourcesEn,
   ...policiesEn,
   ...policyChangeEn,

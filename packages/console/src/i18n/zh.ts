@@ -1,8 +1,9 @@
 import { administratorsZh } from './zh/administrators.ts';
 import { campaignsZh } from './zh/campaigns.ts';
 import { inspectionZh } from './zh/inspection.ts';
-import { peopleActsZh } from './zh/people-acts.ts';
+import { keysZh } from './zh/keys.ts';
 import { limitsZh } from './zh/limits.ts';
+import { peopleActsZh } from './zh/people-acts.ts';
 import { personZh } from './zh/person.ts';
 import { policiesZh } from './zh/policies.ts';
 import { policyChangeZh } from './zh/policy-change.ts';
@@ -17,6 +18,7 @@ import { sourcesZh } from './zh/sources.ts';
 export const zh = {
   ...signInZh,
   ...limitsZh,
+  ...keysZh,
   ...sourcesZh,
   ...policiesZh,
   ...policyChangeZh,

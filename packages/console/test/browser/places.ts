@@ -53,6 +53,8 @@ export const places: readonly Place[] = [
   place('people of a department', ['/people?department=9', '门店运营中心', '64']),
   place('person', [`/people/${signedIn}`, '终止全部会话', 'End all sessions'], narrow),
   place('sessions', ['/sessions', '谁正在登录', 'Who is signed in'], narrow),
+  place('keys', ['/keys', '需要处理', 'Needs you'], narrow),
+  place('keys of a quiet day', ['/keys', '还没有数据密钥', 'There are no data keys yet'], { world: emptyWorld }),
   place('limits', ['/limits', '正在被限速', 'Limited now'], narrow),
   place('limits of a quiet day', ['/limits', '现在没有人被限速', 'Nobody is limited now'], { world: emptyWorld }),
   place('lists', ['/lists', '即将到期的在前', 'those that end soon first'], narrow),

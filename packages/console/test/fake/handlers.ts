@@ -6,6 +6,7 @@ import { now } from './company.ts';
 import { directoryHandlers } from './directory-handlers.ts';
 import { identityHandlers } from './identity-handlers.ts';
 import { inspectionHandlers, inspectionOf } from './inspection-handlers.ts';
+import { keyHandlers } from './key-handlers.ts';
 import { paged } from './paged.ts';
 import { peopleHandlers } from './people-handlers.ts';
 import { policyHandlers } from './policy-handlers.ts';
@@ -133,6 +134,7 @@ export function fakeHandlers(world: () => World): readonly FakeHandler[] {
     ...inspectionHandlers(world),
     ...protectionHandlers(world),
     ...campaignHandlers(world),
+    ...keyHandlers(world),
     ...rateHandlers(world),
     bind(contract.adminSession, session),
     bind(contract.adminLogout, () => {

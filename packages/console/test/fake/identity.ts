@@ -179,6 +179,7 @@ export function singleIdentity(): IdentityWorld {
 
 function token(rest: Partial<ApiTokenView> & Pick<ApiTokenView, 'id' | 'name' | 'scopes' | 'expires'>): ApiTokenView {
   return {
+    grants: [],
     addresses: [],
     created: now - 60 * day,
     createdBy: 'chen.jingyi',

@@ -154,6 +154,12 @@ export const administratorsEn = {
   'tokens.scopesNone': 'Choose at least one.',
   'tokens.days': 'Ends after (days)',
   'tokens.daysHint': '1 to 365; replace it here before it ends.',
+  'tokens.grants': 'May touch',
+  'tokens.grantsHint':
+    'One a line: seal:app/table/column/purpose, or guard:app/campaign; a * stands for any one part after the app',
+  'tokens.grantsWrong': 'These are not written correctly: {list}',
+  'tokens.grantsNone':
+    'A token for sealed fields or the business guard needs something it may touch; without it, it can do nothing.',
   'tokens.addresses': 'Only from these addresses',
   'tokens.created': 'Issued',
   'tokens.expires': 'Ends',
@@ -177,6 +183,7 @@ export const administratorsEn = {
   'scope.events:write': 'Write security events',
   'scope.guard': 'Use the business guard',
   'scope.seal': 'Seal and open fields',
+  'scope.keys': 'Manage keys',
   'scope.scim': 'Manage people by SCIM',
   'account.title': 'My account',
   'account.question': 'How do I sign in, and where am I signed in?',

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useAction } from '../../api/hooks.ts';
 import { readAddresses } from '../../components/addresses.ts';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
+import { readGrants } from '../../components/grants.ts';
 import { CodeBlock } from '../../ds/code-block.tsx';
 import { Field } from '../../ds/field.tsx';
 import { useFocusReturn } from '../../ds/focus-return.ts';
@@ -16,9 +17,12 @@ interface Draft {
   readonly scopes: readonly TokenScope[];
   readonly days: number;
   readonly addresses: string;
+  readonly grants: string;
 }
 
-const blank: Draft = { name: '', scopes: [], days: 90, addresses: '' };
+const blank: Draft = { name: '', scopes: [], days: 90, addresses: '', grants: '' };
+/** Scopes that say nothing without a grant. */
+const granted: readonly TokenScope[] = ['seal', 'guard'];
 
 /** Issues a token, and shows it once; one that may write is asked for first. */
 export function CreateTokenDialog({ open, close }: { readonly open: boolean; readonly close: () => void }) {
@@ -34,7 +38,15 @@ export function CreateTokenDialog({ open, close }: { readonly open: boolean; rea
   };
   const { ranges, wrong } = readAddresses(draft.addresses);
   const short = [...draft.name.trim()].length < 2;
-  const complete = !short && draft.scopes.length > 0 && wrong.length === 0;
+  const needsGrants = granted.some((scope) => draft.scopes.includes(scope));
+  const { grants, wrong: wrongGrants } = readGrants(needsGrants ? draft.grants : '');
+  const grantError =
+    wrongGrants.length > 0
+      ? t('tokens.grantsWrong', { list: format.list(wrongGrants) })
+      : needsGrants && grants.length === 0
+        ? t('tokens.grantsNone')
+        : undefined;
+  const complete = !short && draft.scopes.length > 0 && wrong.length === 0 && grantError === undefined;
   const token = create.data?.token;
   const set = (change: Partial<Draft>): void => setDraft((known) => ({ ...known, ...change }));
   useFocusReturn(token !== undefined);
@@ -68,7 +80,15 @@ export function CreateTokenDialog({ open, close }: { readonly open: boolean; rea
         setPressed(true);
         if (!complete) return;
         const { name, scopes, days } = draft;
-        create.mutate({ body: { name: name.trim(), scopes: [...scopes], expiresInDays: days, addresses: [...ranges] } });
+        create.mutate({
+          body: {
+            name: name.trim(),
+            scopes: [...scopes],
+            grants: [...grants],
+            expiresInDays: days,
+            addresses: [...ranges],
+          },
+        });
       }}
       onClose={done}
     >
@@ -103,6 +123,20 @@ export function CreateTokenDialog({ open, close }: { readonly open: boolean; rea
           <p className={styles.wrong} role="alert">
             {t('tokens.scopesNone')}
           </p>
+        ) : null}
+        {needsGrants ? (
+          <Field label={t('tokens.grants')} hint={t('tokens.grantsHint')} error={pressed ? grantError : undefined}>
+            {(wiring) => (
+              <Input.TextArea
+                {...wiring}
+                spellCheck={false}
+                maxLength={8_000}
+                autoSize={{ minRows: 2, maxRows: 6 }}
+                value={draft.grants}
+                onChange={(event) => set({ grants: event.target.value })}
+              />
+            )}
+          </Field>
         ) : null}
         <Field label={t('tokens.days')} hint={t('tokens.daysHint')}>
           {(wiring) => (
