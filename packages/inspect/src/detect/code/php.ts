@@ -191,7 +191,9 @@ function includesFile(folded: string, name: string, open: number): boolean {
     .slice(open + 1, open + 12)
     .trimStart()
     .slice(1);
-  return ['http', 'ftp:', 'php:', '/etc', '/proc', 'data:', '../..'].some((start) => argument.startsWith(start));
+  return ['http', 'ftp:', 'php:', '/etc', '/proc', 'data:', ...(name.startsWith('include') ? ['../..'] : [])].some((start) =>
+    argument.startsWith(start),
+  );
 }
 
 /** Nothing but marks, or a statement's end, before `start`. */

@@ -27,7 +27,7 @@ export const anywhere: ReadonlyMap<string, string> = new Map([
   ['class.classloader', 'code.spring'],
   ['classloader.resources', 'code.spring'],
   ['child_process', 'code.node_name'],
-  ['process.mainmodule', 'code.node_module'],
+  ['process.mainmodule.', 'code.node_module'],
   ['process.binding(', 'code.node_name'],
   ['process[mainmodule', 'code.node_module'],
   ['global.process', 'code.node_module'],
@@ -87,6 +87,8 @@ export const anywhere: ReadonlyMap<string, string> = new Map([
 
 /** Those that honest code holds too: they count where the value is code and nothing else. */
 export const onlyWhole: ReadonlySet<string> = new Set([
+  'execsync(',
+  'spawnsync(',
   'function("return',
   "function('return",
   '%{#',

@@ -25,6 +25,9 @@ const features: Readonly<Record<string, FeatureFacts>> = {
   'nosql.shell': fact(2, '数据库命令行语句', 'Statement of the database shell'),
 };
 
+/** Operators that write, which conditions have no place for. */
+const updates = new Set(['set', 'unset', 'inc', 'rename', 'push', 'pull', 'addtoset']);
+
 const operators = new Set(
   (
     'ne eq gt gte lt lte in nin and or nor not exists type expr jsonschema mod regex text where geointersects geowithin near nearsphere all elemmatch size comment rand ' +
@@ -60,7 +63,8 @@ export const nosqlDetector: Detector = {
     if (place === 'path' || place === 'header') return;
     const folded = foldCase(text);
     if (place === 'key') {
-      readKey(folded, signals);
+      // A member of JSON inside a text is shown more often than sent.
+      if (subject.layers === 0 || !updates.has(folded.slice(1))) readKey(folded, signals);
       return;
     }
     readOperators(folded, signals);
@@ -125,6 +129,7 @@ function readOperators(folded: string, signals: Signals): void {
       const value = skipSpace(folded, after + 1);
       if (!gap && isBypass(folded, value)) signals.report('nosql.operator_pair', value, Math.min(folded.length, value + 8));
       const start = skipSpace(folded, 0);
+      if (updates.has(folded.slice(at + 1, end))) continue;
       if (opener === 0x2c ? before < 40 : folded.charCodeAt(start) === 0x7b && !gap)
         signals.report('nosql.operator_only', 0, after);
     }

@@ -206,8 +206,6 @@ const windowsFolders = [
   ':\\winnt',
   ':\\inetpub',
   ':\\boot',
-  ':\\program files',
-  ':\\documents and settings',
   ':\\xampp',
   ':\\apache',
   ':\\php',

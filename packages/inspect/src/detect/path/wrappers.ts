@@ -25,6 +25,9 @@ const schemes: ReadonlyMap<string, string> = new Map([
   ['netdoc', 'path.file_scheme'],
 ]);
 
+/** Where phones keep the user's own files. */
+const ownFiles = ['/storage/', '/sdcard/', '/android_asset/', '/var/mobile/', '/data/user/'];
+
 /** Reports the scheme of each `://` that reads files. */
 export function forEachWrapper(folded: string, found: (feature: string, start: number, end: number) => void): void {
   for (let at = folded.indexOf('://'); at >= 0; at = folded.indexOf('://', at + 3)) {
@@ -35,6 +38,7 @@ export function forEachWrapper(folded: string, found: (feature: string, start: n
       start -= 1;
     }
     const feature = schemes.get(folded.slice(start, at));
+    if (feature === 'path.file_scheme' && ownFiles.some((folder) => folded.startsWith(folder, at + 3))) continue;
     if (feature !== undefined && isLetter(folded.charCodeAt(start))) found(feature, start, at + 3);
   }
 }

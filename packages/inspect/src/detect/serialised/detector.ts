@@ -279,7 +279,7 @@ function readPhp(folded: string, signals: Signals): void {
 function readTypes(folded: string, place: Subject['place'], name: string, signals: Signals): void {
   if (place === 'key' && (folded === '@type' || folded === '$type')) signals.report('serialised.type_key', 0, folded.length);
   if (
-    (name === '@type' || name === '$type' || name === '@class' || name === 'class') &&
+    (name === '@type' || name === '$type' || name === '@class' || (name === 'class' && !isOwnClass(folded, 0))) &&
     place === 'json' &&
     isClassName(folded, 0) &&
     !folded.includes(' ')
@@ -291,12 +291,25 @@ function readTypes(folded: string, place: Subject['place'], name: string, signal
       let value = skipSpace(folded, at + key.length);
       if (folded[value] === ':') value = skipSpace(folded, value + 1);
       if (folded[value] === '"' || folded[value] === "'") value += 1;
+      if (key === '"class"' && isOwnClass(folded, value)) continue;
       if (isClassName(folded, value)) signals.report('serialised.type_name', at, value + 8);
     }
   }
   // ["javax.naming.InitialContext", {…}]: a class in the place of a value.
   if (folded.startsWith('["') && packages.slice(0, 16).some((start) => folded.startsWith(start, 2)) && folded.includes('{'))
     signals.report('serialised.type_name', 0, 20);
+}
+
+/** `class` is an everyday key: there the name has to be that of a known library, not one of the application's own. */
+function isOwnClass(folded: string, at: number): boolean {
+  if (
+    folded.startsWith('com.sun', at) ||
+    folded.startsWith('com.mchange', at) ||
+    folded.startsWith('org.apache', at) ||
+    folded.startsWith('org.spring', at)
+  )
+    return false;
+  return folded.startsWith('com.', at) || folded.startsWith('org.', at);
 }
 
 function isClassName(folded: string, at: number): boolean {

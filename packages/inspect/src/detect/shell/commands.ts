@@ -58,7 +58,7 @@ const vocabulary = new Map<string, number>();
 for (const [bits, names] of groups) {
   for (const name of names.split(' ')) vocabulary.set(name, (vocabulary.get(name) ?? 0) | bits);
 }
-for (const name of 'npm npx pip pip3 pipx gem apt apt-get yum dnf apk brew git svn docker kubectl java javac make rpm dpkg which printf'.split(
+for (const name of 'npm npx pip pip3 pipx gem apt apt-get yum dnf apk brew git svn docker kubectl java javac make rpm dpkg which printf node python php ruby'.split(
   ' ',
 )) {
   vocabulary.set(name, (vocabulary.get(name) ?? known) | building);

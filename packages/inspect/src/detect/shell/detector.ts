@@ -140,6 +140,7 @@ function findCommands(text: string, key: boolean, signals: Signals): void {
   }
   readBatch(text, head, signals);
   const table = isTable(text);
+  const lines = text.trimEnd().includes('\n');
   let ampersands = 0;
   let inBackticks = false;
   for (let at = 0; at < text.length; ) {
@@ -170,8 +171,8 @@ function findCommands(text: string, key: boolean, signals: Signals): void {
     ) {
       reportEvasion(command, start, signals);
       if (code === 0x60 || code === 0x24 || code === 0x3c || code === 0x3e)
-        reportSubstitution({ text, before, tail, ampersands }, at, start, command, signals);
-      else reportSeparated({ text, before, tail, ampersands }, at, start, command, signals);
+        reportSubstitution({ text, before, tail, ampersands, lines }, at, start, command, signals);
+      else reportSeparated({ text, before, tail, ampersands, lines }, at, start, command, signals);
       at = Math.max(command.end, at + separator);
       if (before === 'nothing' && code === 0x60) before = 'command';
     } else {
@@ -221,10 +222,12 @@ interface Reading {
   /** Where nothing but separators follows. */
   readonly tail: number;
   readonly ampersands: number;
+  /** Has several lines. */
+  readonly lines: boolean;
 }
 
 function reportSeparated(
-  { text, before, tail, ampersands }: Reading,
+  { text, before, tail, ampersands, lines }: Reading,
   at: number,
   start: number,
   command: SimpleCommand,
@@ -245,7 +248,9 @@ function reportSeparated(
   } else if (broken) signals.report(ampersands > 2 ? 'shell.chain' : 'shell.injected_name', at, command.end);
   else if (line) return;
   else if (command.strength === 2 && before === 'sentence') {
-    signals.report(command.hard || command.recon ? 'shell.after_text' : 'shell.chain', at, command.end);
+    // Commands of a text with lines are shown more often than sent.
+    const shown = lines && !command.severe;
+    signals.report(!shown && (command.hard || command.recon) ? 'shell.after_text' : 'shell.chain', at, command.end);
     if (command.severe) signals.report('shell.private_target', start, command.end);
     if (command.sensitive) signals.report('shell.target', start, command.end);
   } else if (command.strength === 2) {

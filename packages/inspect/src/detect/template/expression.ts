@@ -73,7 +73,8 @@ export function readExpression(folded: string, from: number, to: number): Expres
   let second = '';
   let secondAt = -1;
   let quoteEnd = -1;
-  const start = at;
+  const start = folded[at] === '$' ? at + 1 : at;
+  const translated = folded.startsWith('$t(', at) || folded.startsWith('t(', at);
   while (at < end) {
     const code = folded.charCodeAt(at);
     if (isLetter(code) || code === 0x5f) {
@@ -133,7 +134,7 @@ export function readExpression(folded: string, from: number, to: number): Expres
   if (scopes.has(first) && !calls) return 'scope';
   if (engineRoots.has(first) && (calls || brackets || (names > 1 && first !== 'request'))) return 'dangerous';
   if (names > 0 && !calls && !brackets && strings === 0) return 'name';
-  if (calls && strings === 0 && displays.test(first)) return 'name';
+  if (calls && (translated || (strings === 0 && displays.test(first)))) return 'name';
   if (strings === 0 && (calls || brackets) && !filters) return 'plain_call';
   if (calls || brackets || (filters && strings > 0)) return 'call';
   return 'other';

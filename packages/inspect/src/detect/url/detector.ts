@@ -211,7 +211,10 @@ function readAddress(address: Address, whole: boolean, { place, text }: Subject,
   const before = wrapperBefore(text, start);
   if (before !== '') signals.report('url.scheme', start - before.length, end);
   if (host.kind === 'none') return;
-  if (host.disguised && (host.kind !== 'public' || !webSchemes.has(scheme) || !/[a-z]/i.test(host.name))) {
+  if (
+    host.disguised &&
+    (host.kind !== 'public' || !webSchemes.has(scheme) || (/\d/.test(host.name) && !/[a-z]/i.test(host.name)))
+  ) {
     signals.report('url.disguised', start, end);
   }
   reportHost(host, whole, start, end, signals);
