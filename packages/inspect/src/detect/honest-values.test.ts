@@ -8,6 +8,9 @@ const inspect = createValueInspector(detectors);
 describe('honest values pass', () => {
   test.each(honestValues.map(([text, at]) => ({ text, at })))('$text', ({ text, at }) => {
     const { action, findings } = inspect(text, at);
-    expect({ action, rules: action === 'pass' ? [] : findings.map((finding) => finding.rule) }).toStrictEqual({ action: 'pass', rules: [] });
+    expect({ action, rules: action === 'pass' ? [] : findings.map((finding) => finding.rule) }).toStrictEqual({
+      action: 'pass',
+      rules: [],
+    });
   });
 });
