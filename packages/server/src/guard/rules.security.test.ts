@@ -60,7 +60,7 @@ describeEachStore((open) => {
     for (const [state, id] of [
       ['refunded', 'o1'],
       [1, 'o1'],
-      ['paid', undefined],
+      ['paid', null],
       ['paid', "o1' or 1=1"],
     ] as const)
       expect(await to(state, id)).toBe('guard_value_missing');
