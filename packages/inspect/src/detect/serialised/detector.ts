@@ -1,6 +1,7 @@
 import type { Detector, FeatureFacts, Signals, Subject } from '../model.ts';
 import { foldCase, isDigit, isSpace, skipSpace } from '../text/characters.ts';
 import { createFinder } from '../text/finder.ts';
+import { anywhere, atStart, gadgets, packages, yamlTags } from './names.ts';
 
 const fact = (weight: number, zh: string, en: string): FeatureFacts => ({ class: 'deserialisation', weight, zh, en });
 
@@ -51,128 +52,10 @@ const features: Readonly<Record<string, FeatureFacts>> = {
   'serialised.gadget': fact(4, '反序列化攻击链中的类', 'A class of known deserialisation chains'),
 };
 
-const yamlTags = [
-  '!!python/',
-  '!!javax.',
-  '!!java.',
-  '!!com.',
-  '!!org.',
-  '!ruby/object',
-  '!ruby/hash',
-  '!!ruby/',
-  '!!js/function',
-  '!!php/object',
-  '!!clojure',
-  '!!net.',
-  '!ruby/struct',
-];
-const gadgets = [
-  'com.sun.rowset.jdbcrowsetimpl',
-  'com.sun.org.apache.xalan',
-  'templatesimpl',
-  'invokertransformer',
-  'instantiatetransformer',
-  'clonetransformer',
-  'chainedtransformer',
-  'prototypeclonefactory',
-  'prototypeserializationfactory',
-  'instantiatefactory',
-  'forclosure',
-  'whileclosure',
-  'commons.collections.functors',
-  'javax.naming.initialcontext',
-  'annotationinvocationhandler',
-  'badattributevalueexpexception',
-  'org.springframework.beans.factory.objectfactory',
-  'beancomparator',
-  'objectdataprovider',
-  'windowsidentity',
-  'typeconfusedelegate',
-  'sessionviewstatehistoryitem',
-  'losformatter',
-  'objectstateformatter',
-  'java.net.urlclassloader',
-  'jndirowset',
-  'org.apache.ibatis.datasource.jndi',
-  'c3p0',
-  'ysoserial',
-  'marshalsec',
-  'system.windows.data',
-  'system.diagnostics.process',
-  'phpggc',
-  'monolog\\handler',
-  'guzzlehttp\\psr7',
-  'javax.management.',
-  'unicastref',
-  'jrmpclient',
-  'jrmplistener',
-  'basicdatasource',
-];
-const packages = [
-  'java.',
-  'javax.',
-  'com.sun.',
-  'org.apache.',
-  'org.springframework.',
-  'com.mchange.',
-  'com.alibaba.',
-  'ch.qos.',
-  'sun.',
-  'system.',
-  'net.sf.',
-  'com.zaxxer.',
-  'com.caucho.',
-  'oracle.',
-  'org.h2.',
-  'br.com.',
-  'org.hibernate.',
-  'lorg.',
-  'ljava.',
-  '[com.sun',
-  'com.',
-  'org.',
-];
-
 const findNames = createFinder(
   [...yamlTags.map((tag) => [tag, 'serialised.yaml'] as const), ...gadgets.map((name) => [name, 'serialised.gadget'] as const)],
   true,
 );
-
-/** Beginnings of serialised data, in Base64 and hexadecimal; the first ones count anywhere, the others at the start of a value. */
-const anywhere: readonly (readonly [string, string])[] = [
-  ['rO0AB', 'serialised.java'],
-  ['KztAAU', 'serialised.java'],
-  ['Cs7QAF', 'serialised.java'],
-  ['ACED0005', 'serialised.java'],
-  ['aced0005', 'serialised.java'],
-  ['%ac%ed', 'serialised.java'],
-  ['AAEAAAD/////', 'serialised.dotnet'],
-];
-const atStart: readonly (readonly [string, string])[] = [
-  ['\u00ac\u00ed\u0000\u0005', 'serialised.java'],
-  ['AAEAAAD', 'serialised.dotnet'],
-  ['/wEPDwU', 'serialised.dotnet'],
-  ['/wEyxB', 'serialised.dotnet'],
-  ['gASV', 'serialised.python'],
-  ['gAN9', 'serialised.python'],
-  ['gANj', 'serialised.python'],
-  ['gAJj', 'serialised.python'],
-  ['gAJ9', 'serialised.python'],
-  ['Y3Bvc2l4', 'serialised.python'],
-  ['cposix\nsystem', 'serialised.python'],
-  ['cos\nsystem', 'serialised.python'],
-  ['c__builtin__\n', 'serialised.python'],
-  ['(dp0\n', 'serialised.python'],
-  ['(lp0\n', 'serialised.python'],
-  ['(ip0\n', 'serialised.python'],
-  ['cbuiltins\n', 'serialised.python'],
-  ['\u0004\b', 'serialised.ruby'],
-  ['BAhv', 'serialised.ruby'],
-  ['BAhb', 'serialised.ruby'],
-  ['BAh7', 'serialised.ruby'],
-  ['BAhJ', 'serialised.ruby'],
-  ['BAhj', 'serialised.ruby'],
-];
 
 /** Finds serialised objects of languages whose readers build and run what they are told. */
 export const serialisedDetector: Detector = {
