@@ -1,3 +1,4 @@
+/** YAML tags that name a type to build. */
 export const yamlTags = [
   '!!python/',
   '!!javax.',
@@ -14,6 +15,7 @@ export const yamlTags = [
   '!ruby/struct',
 ];
 
+/** Classes of known deserialisation chains, small letters. */
 export const gadgets = [
   'com.sun.rowset.jdbcrowsetimpl',
   'com.sun.org.apache.xalan',
@@ -57,6 +59,7 @@ export const gadgets = [
   'basicdatasource',
 ];
 
+/** Beginnings of classes' full names. */
 export const packages = [
   'java.',
   'javax.',
