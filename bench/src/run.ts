@@ -7,6 +7,7 @@ const benchmarks: Record<string, () => Promise<{ run: () => Promise<readonly Row
   gateway: () => import('./gateway.ts'),
   inspect: () => import('./inspect.ts'),
   policy: () => import('./policy.ts'),
+  seal: () => import('./seal.ts'),
 };
 
 const asked = process.argv.slice(2);

@@ -1,17 +1,19 @@
 import type { Bound } from '../api/bind.ts';
-import { openKeyRing } from '../keys/ring/service.ts';
+import { type KeyRing, openKeyRing } from '../keys/ring/service.ts';
 import { createKeyRingStore } from '../keys/ring/store.ts';
 import { openWrappingKeys } from '../keys/ring/wrapping-keys.ts';
 import { prepareFields, type SealedFields } from '../protect/sealing/fields.ts';
 import { sealHandlers } from '../protect/sealing/handlers.ts';
 import { createRewrapping } from '../protect/sealing/rewrapping.ts';
-import { createSealingService } from '../protect/sealing/service.ts';
+import { createSealingService, type SealingService } from '../protect/sealing/service.ts';
 import type { Closers } from './closers.ts';
 import type { Current } from './current.ts';
 import type { Foundation } from './foundation.ts';
 import { memoized } from './memoized.ts';
 
 export interface Sealing {
+  readonly service: SealingService;
+  readonly ring: KeyRing;
   readonly handlers: readonly Bound[];
   /** Brings counts of uses to the store. */
   maintain(): Promise<void>;
@@ -39,8 +41,9 @@ export async function startSealing(foundation: Foundation, current: Current, clo
     () => current.runtime.config.apps,
     (apps): SealedFields => prepareFields(apps, indexRoot),
   );
+  const service = createSealingService({ ring, fields, audit, coordination, metrics, clock, random });
   const handlers = sealHandlers({
-    sealing: createSealingService({ ring, fields, audit, coordination, metrics, clock, random }),
+    sealing: service,
     ring,
     rewrapping: createRewrapping(ring, () => metrics.add('menshen_maintenance_failures_total')),
     fields,
@@ -48,5 +51,5 @@ export async function startSealing(foundation: Foundation, current: Current, clo
     rotation: config.keys.rotation,
     clock,
   });
-  return { handlers, maintain: () => ring.flush() };
+  return { service, ring, handlers, maintain: () => ring.flush() };
 }
