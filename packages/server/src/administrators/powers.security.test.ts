@@ -95,7 +95,7 @@ describe('powers over the control plane', () => {
     const heard = (power: AdministratorPower) =>
       (Object.keys(streamEvents) as StreamEvent[]).filter((event) => mayHear(event, [power]));
     expect(heard('system')).toEqual(['audit']);
-    expect(heard('security')).toEqual(['traffic', 'audit']);
+    expect(heard('security')).toEqual(['traffic', 'audit', 'guard']);
     expect((Object.keys(streamEvents) as StreamEvent[]).some((event) => mayHear(event, []))).toBe(false);
   });
 
