@@ -89,9 +89,9 @@ export function createCampaignLedger({ app, campaign, ...options }: CampaignLedg
     async release(reservation) {
       await post('release', { reservation });
     },
-    async claim(order, give) {
+    async claim<T extends NewCoupon>(order: ClaimOrder, give: (reservation: Reservation) => Promise<T>): Promise<T> {
       const reserved = await ledger.reserve(order);
-      let made: Awaited<ReturnType<typeof give>>;
+      let made: T;
       try {
         made = await give(reserved);
       } catch (error) {

@@ -39,13 +39,10 @@ describeEachEngine('campaigns at the control plane', (start) => {
     const made = await three.security.browser.call(contract.createApiToken, { ...parts, headers: approval });
     return { authorization: `Bearer ${made.body.token}` };
   };
-  const machine = (endpoint: contract.Endpoint, body: Record<string, unknown>, given = headers) =>
+  const machine = <E extends contract.Endpoint>(endpoint: E, body: Record<string, unknown>, given = headers) =>
     new ConsoleBrowser(deployment.platform.api.url).call(endpoint, { body: { ...tea, ...body }, headers: given });
   const reserve = (body: Record<string, unknown>, given = headers) =>
-    machine(contract.guardReserve, { uid: 'zhang', amountCents: 800, ...body }, given) as Promise<{
-      status: number;
-      body: { reservation: string; code?: string };
-    }>;
+    machine(contract.guardReserve, { uid: 'zhang', amountCents: 800, ...body }, given);
 
   it('lets a machine act only in the campaigns that its token names, and says nothing of others', async () => {
     const other = await tokenFor(['guard:portal/other', 'guard:coupon/*']);
