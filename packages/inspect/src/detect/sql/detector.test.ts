@@ -188,6 +188,7 @@ it('reads an attack behind other quotes and behind other lines', () => {
     `it's "fine", isn't it' or 5=5 -- `,
     `first line\nsecond' union select 1,2 from staff -- `,
     `${'a '.repeat(4_000)}' or 5=5 -- `,
+    `请看这里。' or '5'='5`,
   ])
     expect(ask(text)).toBe('block');
 });

@@ -13,6 +13,7 @@ export function typographic(text: string): string {
   return text.replace(/[\u00b4\u2018\u2019\u2032]/g, "'").replace(/[\u201c\u201d\u2033]/g, '"');
 }
 
+const condition = /^\s{0,4}\){0,8}\s{0,4}(?:x?or|and|union|having|order by|group by|waitfor|procedure)[\s('"]/i;
 const closers = /[\w\u00c0-\u024f\ufffd%)\]*\\.;!?$>-]/;
 
 /** Whether a quote stands at the start or directly behind a value, where it could end one. */
@@ -22,6 +23,7 @@ export function closesValue(text: string, quote: number): boolean {
   // Letters that mark a kind of string in code: b'…', r'…', f"…".
   if (quote > 1 && /[\s(=,[{:]/.test(text.charAt(quote - 2)) && /[bruf]/i.test(text.charAt(quote - 1))) return false;
   if (closers.test(text.charAt(quote - 1)) || text.slice(Math.max(0, quote - 64), quote).trim() === '') return true;
-  // Behind a space it opens, except where nothing closes it.
-  return text.charCodeAt(quote - 1) === 0x20 && text.indexOf(text.charAt(quote), quote + 1) < 0;
+  // Elsewhere it opens, except where nothing closes it or the next word goes on with a condition.
+  if (text.charCodeAt(quote - 1) === 0x20 && text.indexOf(text.charAt(quote), quote + 1) < 0) return true;
+  return condition.test(text.slice(quote + 1, quote + 32));
 }
