@@ -1,6 +1,7 @@
 import type { Person } from '@menshen/contract';
 import { describe, expect, it } from 'vitest';
 import { translatorOf } from '../i18n/translate.ts';
+import { pagesApart, verbGroups } from './navigation.ts';
 import { paletteEntries } from './palette-entries.ts';
 
 const person: Person = {
@@ -22,8 +23,9 @@ const paths = (typed: string) =>
 
 describe('palette entries', () => {
   it('are the pages and acts before anything is typed', () => {
-    const pages = ['/', '/traffic', '/audit', '/people', '/policies', '/switches', '/system', '/tokens', '/administrators'];
-    expect(paths('')).toEqual([...pages, '/sources', '/approvals', '/account', 'language', 'theme', 'sign-out']);
+    const pages = [...verbGroups.flatMap((group) => group.pages.map(({ to }) => to)), ...pagesApart.map(({ to }) => to)];
+    expect(pages.length).toBeGreaterThan(15);
+    expect(paths('')).toEqual([...pages, 'language', 'theme', 'sign-out']);
   });
 
   it('open an audit entry by number and a request by id', () => {

@@ -81,7 +81,6 @@ export const limitsEn = {
   'limits.whereBot': 'bot score {score}: {signs}',
   'limits.whereRisk': 'risk {level}: {reasons}',
   'limits.wechatRank': "WeChat's rank of the user.",
-  'limits.join': '; ',
   'lists.title': 'Lists',
   'lists.question': 'Who is denied, who is let through, and until when?',
   'lists.list': 'Entries',

@@ -79,7 +79,6 @@ export const limitsZh = {
   'limits.whereBot': '机器人分数 {score}：{signs}',
   'limits.whereRisk': '风险 {level} 级：{reasons}',
   'limits.wechatRank': '微信给出的风险等级。',
-  'limits.join': '；',
   'lists.title': '名单',
   'lists.question': '谁被禁止，谁被放行，什么时候到期？',
   'lists.list': '名单条目',

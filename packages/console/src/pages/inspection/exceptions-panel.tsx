@@ -134,7 +134,7 @@ function useColumns(
 ): readonly Column<ExceptionView>[] {
   const { t, format } = useLanguage();
   const may = useMay();
-  const fieldOf = ({ where }: ExceptionView): string => `${t(`place.${where.place}`)} ${where.name}`;
+  const fieldOf = ({ where }: ExceptionView): string => [t(`place.${where.place}`), where.name].join(' ');
   const routeOf = (one: ExceptionView): string =>
     one.app === null ? t('inspection.everyApp') : (one.route ?? `${one.app}: ${t('inspection.everyRoute')}`);
   return [

@@ -40,7 +40,7 @@ export function SuspectsTable({ rows, now }: { readonly rows: readonly BotSuspec
       grow: true,
       wrap: true,
       value: (row) => row.signs.join(' '),
-      render: (row) => row.signs.map((sign) => botSignTexts[sign][language]).join(t('limits.join')),
+      render: (row) => row.signs.map((sign) => botSignTexts[sign][language]).join(' · '),
     },
     {
       key: 'requests',

@@ -9,7 +9,7 @@ export function whereWords(where: string, { t, language }: Words): string {
   const [, kind, figure, names = ''] = /^(bot|risk) (\d+): ([a-z_ ]*)$/.exec(where) ?? [];
   if (kind === 'bot') {
     const signs = names.split(' ').map((name) => botSignTexts[name as BotSign]?.[language] ?? name);
-    return t('limits.whereBot', { score: figure ?? '', signs: signs.join(t('limits.join')) });
+    return t('limits.whereBot', { score: figure ?? '', signs: signs.join(' · ') });
   }
   if (kind === 'risk') {
     const reasons = names
