@@ -8,6 +8,7 @@ import { inspectSchema } from './inspection-config.ts';
 import { keysSchema, sealedFieldSchema } from './keys-config.ts';
 import { richTextSchema, uploadsSchema, uploadsTopSchema } from './protect-config.ts';
 import { botRulesSchema, limitsSchema, ratesSchema, riskRulesSchema } from './rates-config.ts';
+import { apiSecuritySchema } from './wechat-config.ts';
 
 const bytes = z.int().min(1).max(1_073_741_824);
 const milliseconds = z.int().min(1).max(86_400_000);
@@ -165,6 +166,7 @@ export const appSchema = z.strictObject({
       secret,
       apiBase: httpUrl.default('https://api.weixin.qq.com'),
       push: z.strictObject({ token: secret, aesKey: z.string().length(43) }).optional(),
+      apiSecurity: apiSecuritySchema.optional(),
     })
     .optional(),
   wecom: z

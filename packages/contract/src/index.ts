@@ -16,3 +16,4 @@ export * from './keys-config.ts';
 export * from './protect-config.ts';
 export * from './rates-config.ts';
 export * from './risk.ts';
+export * from './wechat-config.ts';

@@ -106,7 +106,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const foundation = await openFoundation(config, clock, closers);
     const { random, keys, metrics, audit, tlogFolder, vkey, store, logs, shared, coordination, revocations } = foundation;
     const people = await startPeople(foundation, current, closers);
-    const { app, providers, sessions, directory, risk, identity, factors, bindingStore, replayGuard, clientKeys } = people;
+    const { app, providers, certificates, sessions, directory, risk, identity, factors, bindingStore, replayGuard, clientKeys } =
+      people;
     const decisions = createDecisionMemory({
       ...{ keys, clock },
       store: createQuestionStore(store),
@@ -246,7 +247,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       policies,
       protect,
       inspection,
-      ...{ rates, lists },
+      ...{ rates, lists, certificates },
       administrators,
       suggestedMode: () => (current.runtime.config.console.operators === 'single' ? 'single_operator' : 'separated'),
       directory,

@@ -38,7 +38,8 @@ export interface ConfigSources {
 const systemSources = (): ConfigSources => ({ env: process.env, readFile: (path) => readFileSync(path, 'utf8') });
 
 /** Fields that hold secrets: a literal there is refused in production. */
-const secretFields = /(^|\.)(secret|contactsSecret|token|aesKey|master|secretKey|accessKeySecret|clientSecret|tls\.key)$/;
+const secretFields =
+  /(^|\.)(secret|contactsSecret|token|aesKey|master|secretKey|accessKeySecret|clientSecret|tls\.key|symmetric\.key|privateKey)$/;
 
 /** Reads, resolves and validates a configuration file. */
 export function loadConfig(path: string, sources: ConfigSources = systemSources()): ConfigResult {

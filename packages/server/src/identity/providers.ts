@@ -1,15 +1,18 @@
-import { type AppConfig, MenshenError } from '@menshen/contract';
+import { type ApiSecurityConfig, type AppConfig, MenshenError } from '@menshen/contract';
 import {
   type ClientRuntime,
+  createApiSecurity,
   createWechatClient,
   createWecomClient,
   type SignedUser,
   WechatApiError,
   type WechatClient,
+  type WechatClientOptions,
   WechatTransportError,
   type WecomClient,
 } from '@menshen/wechat';
 import type { UserKey } from './binding/sealed-logins.ts';
+import type { CertificateAlarms } from './certificate-alarms.ts';
 
 /** Who WeChat or WeCom says that a login code belongs to. */
 export interface Subject {
@@ -40,21 +43,32 @@ export interface Providers {
 }
 
 /** Clients of WeChat and WeCom per app, made once for each set of credentials and kept with their token. */
-export function createProviders(runtime: ClientRuntime): Providers {
+export function createProviders(runtime: ClientRuntime, certificates: Pick<CertificateAlarms, 'outdated'>): Providers {
   const wechatClients = new Map<string, WechatClient>();
   const wecomClients = new Map<string, WecomClient>();
 
   const wechat = (app: AppConfig): WechatClient | null => {
     if (app.wechat === undefined) return null;
-    const { appid, secret, apiBase } = app.wechat;
-    const key = `${apiBase}\n${appid}\n${secret}`;
+    const { appid, secret, apiBase, apiSecurity } = app.wechat;
+    const key = JSON.stringify([apiBase, appid, secret, apiSecurity]);
     let client = wechatClients.get(key);
     if (client === undefined) {
-      client = createWechatClient({ ...runtime, appid, secret, apiBase });
+      const security = apiSecurity === undefined ? {} : secured(appid, apiSecurity);
+      client = createWechatClient({ ...runtime, appid, secret, apiBase, ...security });
       wechatClients.set(key, client);
     }
     return client;
   };
+  const secured = (appid: string, { symmetric, ...rest }: ApiSecurityConfig): Pick<WechatClientOptions, 'apiSecurity'> => ({
+    apiSecurity: {
+      api: createApiSecurity({
+        ...rest,
+        ...{ appid, clock: runtime.clock, random: runtime.random },
+        symmetric: { ...symmetric, key: Buffer.from(symmetric.key, 'base64') },
+      }),
+      onCertificateOutdated: () => certificates.outdated(appid, rest.platform),
+    },
+  });
   const wecom = (app: AppConfig, secret: string | undefined): WecomClient | null => {
     if (app.wecom === undefined || secret === undefined) return null;
     const { corpid, apiBase, agentid } = app.wecom;

@@ -6,6 +6,7 @@ import { CompileError } from '../config/compile-error.ts';
 import { ConfigError } from '../config/config-error.ts';
 import type { ConfigProblem } from '../config/load.ts';
 import { loadPolicyFolder } from '../config/policies.ts';
+import { wechatKeyProblems } from '../config/wechat-keys.ts';
 import { compileRuntime, type Runtime } from '../gateway/runtime.ts';
 import { tlsProblems } from '../gateway/tls.ts';
 import { type AddressPlaces, readAddressPlaces } from '../identity/risk/address-places.ts';
@@ -28,7 +29,10 @@ export interface BuiltRuntime extends Runtime {
 
 /** Compiles what a configuration says, policies included. Throws {@link ConfigError}. */
 export function buildRuntime(config: Config, folder: string, clock: () => number, previous: Runtime | null): BuiltRuntime {
-  const unusable = config.gateway.tls === undefined ? [] : tlsProblems(config.gateway.tls);
+  const unusable = [
+    ...(config.gateway.tls === undefined ? [] : tlsProblems(config.gateway.tls)),
+    ...wechatKeyProblems(config.apps),
+  ];
   if (unusable.length > 0) throw new ConfigError(unusable);
   const loaded = config.policies === undefined ? null : loadPolicyFolder(resolve(folder, config.policies), config.apps);
   if (loaded !== null && !loaded.ok) throw new ConfigError(loaded.problems);

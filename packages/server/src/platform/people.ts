@@ -4,6 +4,7 @@ import { createDirectoryService, type DirectoryService } from '../directory/serv
 import { type ClientKeys, createClientKeys } from '../identity/binding/client-keys.ts';
 import { createReplayGuard, type ReplayGuard } from '../identity/binding/replay-guard.ts';
 import { type BindingStore, createBindingStore } from '../identity/binding/store.ts';
+import { type CertificateAlarms, createCertificateAlarms } from '../identity/certificate-alarms.ts';
 import { createChallengeStore } from '../identity/factors/challenge-store.ts';
 import { createFactorService } from '../identity/factors/create-service.ts';
 import { createSmsProvider } from '../identity/factors/providers/create-provider.ts';
@@ -26,6 +27,7 @@ import { memoized } from './memoized.ts';
 export interface People {
   readonly app: (id: string) => AppConfig | undefined;
   readonly providers: Providers;
+  readonly certificates: CertificateAlarms;
   readonly sessions: SessionSnapshot;
   readonly directory: DirectoryService;
   readonly risk: RiskService;
@@ -40,12 +42,16 @@ export interface People {
 export async function startPeople(foundation: Foundation, current: Current, closers: Closers): Promise<People> {
   const { store, keys, audit, coordination, revocations, metrics, clock, random, shared } = foundation;
   const sessions = new SessionSnapshot();
-  const providers = createProviders({
-    fetch: (url, init) => fetch(url, init),
-    clock,
-    random,
-    sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds).unref()),
-  });
+  const certificates = createCertificateAlarms({ audit, coordination, metrics, clock });
+  const providers = createProviders(
+    {
+      fetch: (url, init) => fetch(url, init),
+      clock,
+      random,
+      sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds).unref()),
+    },
+    certificates,
+  );
   const app = (id: string): AppConfig | undefined => current.runtime.apps.get(id)?.config;
   let identity: IdentityService | null = null;
   const directory = await createDirectoryService({
@@ -94,5 +100,5 @@ export async function startPeople(foundation: Foundation, current: Current, clos
     },
   });
   closers.add(() => factors.settled());
-  return { app, providers, sessions, directory, risk, identity, factors, bindingStore, replayGuard, clientKeys };
+  return { app, providers, certificates, sessions, directory, risk, identity, factors, bindingStore, replayGuard, clientKeys };
 }

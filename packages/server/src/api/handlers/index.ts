@@ -7,6 +7,7 @@ import type { DirectoryService } from '../../directory/service.ts';
 import type { Runtime } from '../../gateway/runtime.ts';
 import type { GuardOverview } from '../../guard/overview.ts';
 import type { GuardService } from '../../guard/service.ts';
+import type { CertificateAlarms } from '../../identity/certificate-alarms.ts';
 import type { FactorService } from '../../identity/factors/service.ts';
 import type { IdentityService } from '../../identity/service.ts';
 import type { InspectionService } from '../../inspection/service.ts';
@@ -50,6 +51,7 @@ export interface HandlerParts {
   readonly guardOverview: GuardOverview;
   readonly rates: RatesService;
   readonly lists: ListService;
+  readonly certificates: Pick<CertificateAlarms, 'since'>;
   readonly inspection: InspectionService;
   readonly queries: AuditQueries;
   readonly logs: LogRegistry;

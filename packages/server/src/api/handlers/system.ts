@@ -3,6 +3,7 @@ import type { AccountRef } from '../../administrators/model.ts';
 import { type Bound, bind, sessionOf } from '../bind.ts';
 import { approvalAttention } from './approval-attention.ts';
 import { campaignAttention } from './campaign-attention.ts';
+import { certificateAttention } from './certificate-attention.ts';
 import type { HandlerParts } from './index.ts';
 import { protectionAttention } from './protection-attention.ts';
 import { rateAttention } from './rate-attention.ts';
@@ -57,6 +58,7 @@ export function systemHandlers(parts: HandlerParts): readonly Bound[] {
     }
     found.push(...(await campaignAttention(runtime(), parts.guardOverview, now)));
     found.push(...(await protectionAttention(parts.protect)));
+    found.push(...certificateAttention(runtime(), parts.certificates));
     const { error, loadedAt } = parts.configuration();
     if (error !== null) {
       found.push({
