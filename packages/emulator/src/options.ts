@@ -1,9 +1,10 @@
-import { createMessageCodec } from '@menshen/wechat';
+import { createMessageCodec, type SignatureAlgorithm, type SymmetricKey } from '@menshen/wechat';
 import type { Clock } from './clock.ts';
 import type { CompanyFile } from './company/model.ts';
 import type { RandomBytes } from './random.ts';
 import type { SmsOptions } from './sms/accounts.ts';
 import type { QuotaLimit } from './state/quotas.ts';
+import { checkApiSecurity } from './wechat/api-security.ts';
 
 /** Where a platform sends its messages, with the console's Token and EncodingAESKey (43 characters). */
 export interface CallbackTarget {
@@ -17,6 +18,26 @@ export interface PushTarget extends CallbackTarget {
   readonly mode?: 'secure' | 'compatible' | 'plain';
   /** `json` when absent. */
   readonly format?: 'json' | 'xml';
+}
+
+/** A private key that WeChat signs answers with: PEM for RSA, hex for SM2; `sn` is the id of its certificate. */
+export interface PlatformSigningKey {
+  readonly algorithm: SignatureAlgorithm;
+  readonly sn: string;
+  readonly privateKey: string;
+}
+
+/** What the console's page "API security" knows of an app. */
+export interface ApiSecurityKeys {
+  /** Not yet made when absent: calls are refused by 40238. */
+  readonly symmetric?: SymmetricKey;
+  /** The public half of the app's own key (PEM, or hex for SM2). Not yet uploaded when absent: 40239. */
+  readonly app?: { readonly algorithm: SignatureAlgorithm; readonly sn: string; readonly publicKey: string };
+  readonly platform: PlatformSigningKey;
+  /** While certificates are exchanged: the one before, which signs as well, in the `-Deprecated` headers. */
+  readonly outgoing?: PlatformSigningKey;
+  /** How far a caller's clock may be off, in seconds (not documented). 300 when absent. */
+  readonly windowSeconds?: number;
 }
 
 export interface SubscribeTemplate {
@@ -33,6 +54,8 @@ export interface WechatAppOptions {
   /** The account id (`gh_...`) that push messages are addressed to; derived from the appid when absent. */
   readonly originalId?: string;
   readonly push?: PushTarget;
+  /** Calls that support it must be encrypted and signed, and are answered so; absent: they come and go in clear. */
+  readonly apiSecurity?: ApiSecurityKeys;
   /** Bound to an Open Platform account, so that logins carry the unionid. True when absent. */
   readonly openPlatform?: boolean;
   /** Addresses that may use the app's secret and tokens; every address when absent. */
@@ -123,7 +146,10 @@ export function checkOptions(options: EmulatorOptions): void {
     options.wechatApps.map((app) => app.appid),
     'two WeChat apps share an appid',
   );
-  for (const app of options.wechatApps) if (app.push) checkTarget(options, app.push, app.appid);
+  for (const app of options.wechatApps) {
+    if (app.push) checkTarget(options, app.push, app.appid);
+    if (app.apiSecurity) checkApiSecurity(app.apiSecurity);
+  }
   const { wecom } = options;
   if (!wecom) return;
   if (wecom.callback) checkTarget(options, wecom.callback, wecom.corpid);

@@ -3,6 +3,7 @@ import type { ApiCall, ApiHandler } from './http/api.ts';
 import { type EmulatorRequest, type EmulatorResponse, respond } from './http/exchange.ts';
 import { maskBody, maskQuery } from './state/call-log.ts';
 import type { FaultEffect } from './state/faults.ts';
+import { createApiSecuritySide, type SecuredCall } from './wechat/api-security.ts';
 import { wechatErrmsg } from './wechat/errmsg.ts';
 import { createWechatRoutes } from './wechat/routes.ts';
 import { wecomErrmsg } from './wecom/errmsg.ts';
@@ -11,10 +12,17 @@ import type { World } from './world.ts';
 
 type Answer = Readonly<Record<string, unknown>>;
 
+interface Answered {
+  readonly body: Answer;
+  /** How it was asked, and is to be answered. */
+  readonly secured: SecuredCall | null;
+}
+
 /** The APIs of both platforms: looks up the path, lets faults strike, writes the answer as the platform does, and logs the call. */
 export function createPlatform(world: World): (request: EmulatorRequest, url: URL) => Promise<EmulatorResponse> {
   const wechat = createWechatRoutes(world);
   const wecom = createWecomRoutes(world);
+  const openSecured = createApiSecuritySide(world);
   const { clock, random, looseTypes = false } = world.options;
 
   function refusal(call: ApiCall, failure: ApiFailure): Answer {
@@ -24,21 +32,26 @@ export function createPlatform(world: World): (request: EmulatorRequest, url: UR
     return { errcode, errmsg };
   }
 
-  async function answer(call: ApiCall, handler: ApiHandler | undefined, struck: FaultEffect | undefined): Promise<Answer> {
+  /** A refusal before the call was opened, and a fault, come from WeChat's own gateway: in clear. */
+  async function answer(call: ApiCall, handler: ApiHandler | undefined, struck: FaultEffect | undefined): Promise<Answered> {
+    let secured: SecuredCall | null = null;
     try {
       if (struck?.kind === 'errcode') throw new ApiFailure(struck.errcode, struck.errmsg);
       if (!handler) throw new ApiFailure(40066);
-      return await handler(call);
+      secured = openSecured(call);
+      return { body: await handler(secured?.call ?? call), secured };
     } catch (error) {
-      if (error instanceof ApiFailure) return refusal(call, error);
+      if (error instanceof ApiFailure) return { body: refusal(call, error), secured };
       throw error;
     }
   }
 
-  function write(status: number, body: Answer): EmulatorResponse {
+  function write(status: number, { body, secured }: Answered): EmulatorResponse {
     const shown = looseTypes && 'errcode' in body ? { ...body, errcode: String(body.errcode) } : body;
     const headers = { 'content-type': 'application/json; encoding=utf-8', retkey: '11', logicret: String(body.errcode ?? 0) };
-    return respond(status, headers, JSON.stringify(shown));
+    if (secured === null) return respond(status, headers, JSON.stringify(shown));
+    const sealed = secured.seal(shown);
+    return respond(status, { ...headers, ...sealed.headers }, sealed.body);
   }
 
   return async (request, url) => {
@@ -59,21 +72,23 @@ export function createPlatform(world: World): (request: EmulatorRequest, url: UR
 
     let response: EmulatorResponse;
     let errcode: unknown;
+    let seen = call.text;
     if (struck?.kind === 'drop') {
       response = { ...respond(502, {}, ''), drop: true };
     } else if (struck?.kind === 'http') {
       response = respond(struck.status, { 'content-type': 'text/html' }, `<html><body><h1>${struck.status}</h1></body></html>`);
     } else {
-      const body = await answer(call, handler, struck);
-      errcode = body.errcode;
-      response = write(handler || struck ? 200 : 404, body);
+      const answered = await answer(call, handler, struck);
+      errcode = answered.body.errcode;
+      seen = answered.secured?.call.text ?? seen;
+      response = write(handler || struck ? 200 : 404, answered);
     }
     world.log.push({
       at: clock(),
       method: call.method,
       path,
       query: maskQuery(call.query),
-      body: maskBody(call.text),
+      body: maskBody(seen),
       ip: call.ip,
       status: response.status,
       errcode: typeof errcode === 'number' ? errcode : undefined,
