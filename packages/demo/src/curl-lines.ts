@@ -10,6 +10,7 @@ import {
   contentType,
   curl,
   farAway,
+  inStory,
   json,
   loginBody,
   mintCode,
@@ -46,7 +47,7 @@ export function curlLines(targets: CurlTargets): readonly CurlLine[] {
   const at = (path: string): string => quote(origins.gateway + path);
   const mint = mintCode(origins, demoCast.employee);
   const login = `${at(clientEndpoints.login)} ${contentType} ${loginBody}`;
-  return [
+  const first: readonly Omit<CurlLine, 'story'>[] = [
     {
       id: 'mint-code',
       command: mint,
@@ -89,7 +90,8 @@ export function curlLines(targets: CurlTargets): readonly CurlLine[] {
       zh: '再次使用同一登录凭据：拒绝（401 code_invalid，企业微信不区分用过与无效）。',
       en: 'The same login code again is refused (401 code_invalid: WeCom does not tell a used code from a wrong one).',
     },
-    ...beforeLines(origins),
+  ];
+  const stolen: readonly Omit<CurlLine, 'story'>[] = [
     {
       id: 'stolen-code',
       command: mint,
@@ -120,9 +122,13 @@ export function curlLines(targets: CurlTargets): readonly CurlLine[] {
       zh: '给自己登记一个二次验证也不行：需要公司发给本人的代码（403 enrolment_proof_required）。',
       en: 'Nor can the thief enrol a factor of their own: that takes a code which the company gives to the person (403 enrolment_proof_required).',
     },
-    ...managerLines(origins),
-    ...storedScriptLines(origins),
-    ...leaverLines(origins),
-    ...tamperedCouponLines(origins),
+  ];
+  return [
+    ...first.map((line) => ({ ...line, story: null })),
+    ...inStory('stolen-login', [...beforeLines(origins), ...stolen]),
+    ...inStory('manager', managerLines(origins)),
+    ...inStory('stored-script', storedScriptLines(origins)),
+    ...inStory('leaver', leaverLines(origins)),
+    ...inStory('tampered-coupon', tamperedCouponLines(origins)),
   ];
 }

@@ -1,5 +1,14 @@
+/** The stories that the lines tell, each before and after. */
+export type StoryId = 'stolen-login' | 'tampered-coupon' | 'stored-script' | 'manager' | 'leaver';
+
+/** Lines of one story. */
+export const inStory = (story: StoryId, lines: readonly Omit<CurlLine, 'story'>[]): readonly CurlLine[] =>
+  lines.map((line) => ({ ...line, story }));
+
 /** One line for a person to type, and what it shows. */
 export interface CurlLine {
+  /** The story that it belongs to; null for the first steps. */
+  readonly story: StoryId | null;
   /** Stable name. */
   readonly id: string;
   /** One line for a POSIX shell. Later lines use the variables that earlier ones set. */

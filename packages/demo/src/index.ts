@@ -6,3 +6,4 @@ export { type DemoConfigOptions, type DemoPorts, demoConfig, demoPolicies } from
 export { demoAccounts } from './credentials.ts';
 export { type CurlLine, type CurlTargets, curlLines } from './curl-lines.ts';
 export { type DemoEmulatorOptions, demoEmulator } from './emulator.ts';
+export { type StoryScript, storyScripts } from './story-scripts.ts';

@@ -6,7 +6,7 @@ import { assign, bearerOf, type CurlLine, type CurlOrigins, contentType, curl, j
 export const thiefPhone = '19900009999';
 
 /** The stolen login as it went before Menshen: the portal's own login is the only thing in the way, and it is none. */
-export function beforeLines(origins: CurlOrigins): readonly CurlLine[] {
+export function beforeLines(origins: CurlOrigins): readonly Omit<CurlLine, 'story'>[] {
   const at = (path: string): string => quote(`${origins.backend}${beforePrefix}/portal/api${path}`);
   return [
     {

@@ -24,7 +24,7 @@ export function leaverRecord(): Record<string, unknown> {
 }
 
 /** Somebody whom the company lets go in WeCom is out within a second, in the middle of a session. */
-export function leaverLines(origins: CurlOrigins): readonly CurlLine[] {
+export function leaverLines(origins: CurlOrigins): readonly Omit<CurlLine, 'story'>[] {
   const at = (path: string): string => quote(origins.gateway + path);
   const contacts = (change: object): string => `curl -sS ${quote(`${origins.emulator}/_emulator/contacts`)} ${json(change)}`;
   const asLeaver = `${bearerOf('LEAVER')} ${atOffice}`;

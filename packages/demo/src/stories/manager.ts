@@ -22,7 +22,7 @@ export function managedDepartments(): { readonly own: number; readonly beside: n
 }
 
 /** A manager who sees the people below, at any depth, and nothing beside. */
-export function managerLines(origins: CurlOrigins): readonly CurlLine[] {
+export function managerLines(origins: CurlOrigins): readonly Omit<CurlLine, 'story'>[] {
   const at = (path: string): string => quote(origins.gateway + path);
   const { own, beside } = managedDepartments();
   const asManager = `${bearerOf('MANAGER')} ${atOffice}`;

@@ -26,7 +26,7 @@ export const cleanedScript = '<p>各位同事：请<b>尽快</b>核对年终奖�
 export const oldScriptId = 'A3';
 
 /** A stored script: as the backend takes it, cleaned on the way in, and an old one cleaned on the way out. */
-export function storedScriptLines(origins: CurlOrigins): readonly CurlLine[] {
+export function storedScriptLines(origins: CurlOrigins): readonly Omit<CurlLine, 'story'>[] {
   const at = (path: string): string => quote(origins.gateway + path);
   return [
     {

@@ -9,7 +9,7 @@ const fromShop = "-H 'X-Forwarded-For: 198.51.100.40'";
 const loginBody = `-d "{\\"app\\":\\"coupon\\",\\"channel\\":\\"wechat\\",\\"code\\":\\"$CODE\\"}"`;
 
 /** The backend's code is tampered with: coupons are worth a hundred times as much, and the gateway lets none of them out or be redeemed. */
-export function tamperedCouponLines({ gateway, emulator, backend }: CurlOrigins): readonly CurlLine[] {
+export function tamperedCouponLines({ gateway, emulator, backend }: CurlOrigins): readonly Omit<CurlLine, 'story'>[] {
   const at = (path: string): string => quote(gateway + path);
   const asCustomer = `${bearerOf('CUSTOMER')} ${fromShop}`;
   const phone = json({ channel: 'wechat', appid: demoAccounts.appid, person: demoCast.customer });

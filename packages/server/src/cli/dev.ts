@@ -1,9 +1,18 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { configSchema } from '@menshen/contract';
-import { type CurlLine, curlLines, demoConfig, demoEmulator, demoRoles, startActor, startDemoBackend } from '@menshen/demo';
+import { configSchema, type Language } from '@menshen/contract';
+import {
+  type CurlLine,
+  curlLines,
+  demoConfig,
+  demoEmulator,
+  demoRoles,
+  startActor,
+  startDemoBackend,
+  storyScripts,
+} from '@menshen/demo';
 import { startEmulator } from '@menshen/emulator';
 import { type Platform, startPlatform } from '../platform.ts';
 import { type Command, type Terminal, textOption } from './command.ts';
@@ -120,7 +129,14 @@ export const dev: Command = {
       const lines = curlLines({ gatewayUrl: platform.gateway.url, emulatorUrl: emulator.url, backendUrl: backend.url });
       if (values['json'] === true)
         terminal.out(JSON.stringify({ ...addresses(platform), emulator: emulator.url, backend: backend.url, try: lines }));
-      else printStart(terminal, platform, { emulator: emulator.url, backend: backend.url }, lines);
+      else
+        printStart(
+          terminal,
+          platform,
+          { emulator: emulator.url, backend: backend.url },
+          lines,
+          writeStories(lines, join(data, 'try'), terminal.language),
+        );
 
       if (values['quiet'] !== true) {
         const urls = { gatewayUrl: platform.gateway.url, emulatorUrl: emulator.url };
@@ -137,11 +153,29 @@ export const dev: Command = {
   },
 };
 
+interface WrittenStory {
+  /** As it can be typed from where the command was started. */
+  readonly file: string;
+  readonly zh: string;
+  readonly en: string;
+}
+
+/** Writes a script for each story, to be run while the demonstration runs. */
+function writeStories(lines: readonly CurlLine[], folder: string, language: Language): readonly WrittenStory[] {
+  mkdirSync(folder, { recursive: true });
+  return storyScripts(lines, language).map(({ id, zh, en, text }) => {
+    const file = join(folder, `${id}.sh`);
+    writeFileSync(file, text);
+    return { file: relative(process.cwd(), file) || file, zh, en };
+  });
+}
+
 function printStart(
   terminal: Terminal,
   platform: Platform,
   urls: { readonly emulator: string; readonly backend: string },
   lines: readonly CurlLine[],
+  scripts: readonly WrittenStory[],
 ): void {
   const zh = terminal.language === 'zh';
   terminal.out(
@@ -157,5 +191,8 @@ function printStart(
   printSetup(terminal, platform.api.url, platform.setupPath);
   printPolicyWarnings(terminal, platform.policyWarnings());
   terminal.out(zh ? '\n亲手试试：' : '\nTry it yourself:');
-  for (const line of lines) terminal.out(`  # ${line[terminal.language]}\n  ${line.command}`);
+  for (const line of lines.filter(({ story }) => story === null))
+    terminal.out(`  # ${line[terminal.language]}\n  ${line.command}`);
+  terminal.out(zh ? '\n之前与之后，每个故事一个脚本：' : '\nBefore and after, a script for each story:');
+  for (const { file, zh: chinese, en } of scripts) terminal.out(`  sh ${file}   # ${zh ? chinese : en}`);
 }
