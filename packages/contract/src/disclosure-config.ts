@@ -4,6 +4,10 @@ import * as z from 'zod';
 export const personalKinds = ['phone', 'identity_card', 'bank_card'] as const;
 export type PersonalKind = (typeof personalKinds)[number];
 
+/** Kinds of personal data that the inventory tells apart: three by their digits, the others by name and form. */
+export const dataKinds = [...personalKinds, 'name', 'address', 'mail'] as const;
+export type DataKind = (typeof dataKinds)[number];
+
 /** What no answer should show of a backend's inside. */
 export const innerKinds = ['stack_trace', 'sql_error', 'secret'] as const;
 export type InnerKind = (typeof innerKinds)[number];
@@ -29,6 +33,17 @@ export const disclosureSchema = z.strictObject({
   /** Personal values that one answer may hold before `onMost` is done. */
   most: z.int().min(1).max(100_000).optional(),
   onMost: z.enum(['alert', 'withhold']).optional(),
+  /** When reading far more personal values than usual is an alarm; see docs/guides/data-protection.md. */
+  bulk: z
+    .strictObject({
+      /** How many times the usual. */
+      factor: z.number().min(1.5).max(1_000).default(5),
+      /** Days of a route's traffic before anything is far above it. */
+      learningDays: z.int().min(0).max(90).default(7),
+      /** Values under which nothing is called bulk, in one answer or in one hour. */
+      least: z.int().min(1).max(1_000_000).default(50),
+    })
+    .optional(),
 });
 export type DisclosureConfig = z.output<typeof disclosureSchema>;
 

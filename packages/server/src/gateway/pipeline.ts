@@ -40,7 +40,7 @@ export function createPipeline(services: GatewayServices, state: AdmissionState)
   const authorizer = createAuthorizer(services);
   const guard = createGuard(services);
   const forward = createForward(services);
-  const disclose = createDisclose(createLeakAlarms(services));
+  const disclose = createDisclose(createLeakAlarms(services), services.protection.observe);
   const stages: readonly Stage[] = [
     { name: 'admit', run: createAdmit(services, state), monitored: false, bypassed: false },
     { name: 'route', run: route, monitored: false, bypassed: false },

@@ -27,6 +27,8 @@ export function describeMetrics(metrics: Metrics): void {
   metrics.describe('menshen_guard_stops_total', 'counter', 'Campaigns that stopped themselves.');
   metrics.describe('menshen_guard_failures_total', 'counter', 'Reservations that could not be given back at once.');
   metrics.describe('menshen_answer_leaks_total', 'counter', 'Answers that held what they should not, by kind and action.');
+  metrics.describe('menshen_bulk_reads_total', 'counter', 'Alarms for reading far more personal values than usual.');
+  metrics.describe('menshen_data_answers_dropped_total', 'counter', 'Answers that the data inventory had no room for.');
   metrics.describe('menshen_seal_values_total', 'counter', 'Values of sealed fields by operation.');
   metrics.describe('menshen_seal_broken_total', 'counter', 'Sealed records that did not open at their place.');
   metrics.describe('menshen_seal_limited_total', 'counter', 'Batches refused because a token asked for too many values.');

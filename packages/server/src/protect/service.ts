@@ -8,7 +8,12 @@ import type { IdentityService } from '../identity/service.ts';
 import type { Current } from '../platform/current.ts';
 import type { Foundation } from '../platform/foundation.ts';
 import { createAddressKeys } from '../rates/address-key.ts';
+import { createBulkReads } from './bulk-reads/service.ts';
+import { createNormStore } from './bulk-reads/store.ts';
 import { createFieldCheck, type FieldCheck } from './check.ts';
+import type { Observing } from './inventory/observing.ts';
+import { createInventoryService, type InventoryService } from './inventory/service.ts';
+import { createInventoryStore } from './inventory/store.ts';
 import { cleanAnswer } from './rich-text/answer.ts';
 import { createCleaningCounts } from './rich-text/counts.ts';
 import { type CleaningStore, createCleaningStore } from './rich-text/store.ts';
@@ -32,6 +37,8 @@ export interface GatewayProtection {
   readonly uploads: UploadService;
   /** Cleans the answer's rich text. */
   onAnswer(context: RequestContext): Refusal | undefined;
+  /** Takes note of an answer that is disclosed, for inventory and bulk reads; the work is done later. */
+  readonly observe: Observing['offer'];
   /** Learns from a request that has ended, and has WeChat look at files that were stored. */
   ended(context: RequestContext, refusal: Refusal | null): void;
 }
@@ -42,6 +49,7 @@ export interface ProtectService {
   readonly media: MediaChecks;
   readonly uploads: UploadService;
   readonly cleanings: CleaningStore;
+  readonly inventory: InventoryService;
   /** Writes counts of cleanings that are still in memory. */
   flushCleanings(): Promise<void>;
   /** Writes everything that is still in memory. */
@@ -111,6 +119,19 @@ export async function createProtectService({
     },
     app: (id) => current.runtime.apps.get(id),
   });
+  const bulkReads = createBulkReads({
+    store: createNormStore(store),
+    ...{ audit, metrics, clock },
+    coordination: foundation.coordination,
+    key: keys.derive('tags of people in norms of reading'),
+  });
+  await bulkReads.restore();
+  const inventory = createInventoryService({
+    store: createInventoryStore(store),
+    ...{ audit, metrics, clock },
+    key: keys.derive('tags of readers in the data inventory'),
+    read: bulkReads.note,
+  });
   const networkOf = createAddressKeys(networks);
   const flushCleanings = async (): Promise<void> => cleanings.add(counts.take());
 
@@ -118,24 +139,32 @@ export async function createProtectService({
     gateway: {
       check: createFieldCheck({ schemas, cleanings: counts }),
       uploads,
+      observe: inventory.offer,
       onAnswer: (context) => cleanAnswer(context, counts),
       ended(context, refusal) {
         learnFrom(schemas, context, refusal, networkOf);
         if (refusal === null) media.answered(context);
       },
     },
-    ...{ schemas, media, uploads, cleanings, flushCleanings },
+    ...{ schemas, media, uploads, cleanings, inventory, flushCleanings },
     async flush() {
       await flushCleanings();
       await schemas.flush();
+      await inventory.flush();
+      await bulkReads.flush();
     },
     async maintain() {
       await flushCleanings();
       await schemas.maintain();
+      await inventory.maintain();
+      await bulkReads.maintain();
       await cleanings.removeBefore(clock() - keepDays * dayMs);
       await media.removeBefore(clock() - keepDays * dayMs);
     },
-    settled: () => media.settled(),
+    async settled() {
+      await media.settled();
+      await bulkReads.settled();
+    },
   };
 }
 

@@ -13,6 +13,7 @@ import { type InspectionTables, inspectionMigrations } from '../inspection/table
 import { type KeyRingTables, keyRingMigrations } from '../keys/ring/store.ts';
 import { type NodeTables, nodeMigrations } from '../nodes/store.ts';
 import { type QuestionTables, questionMigrations } from '../policy/question-store.ts';
+import { type InventoryTables, inventoryMigrations } from '../protect/inventory/store.ts';
 import { type ProtectTables, protectMigrations } from '../protect/rich-text/store.ts';
 import { type LearnedTables, learnedMigrations } from '../protect/schemas/tables.ts';
 import { type ListTables, listMigrations } from '../rates/lists/store.ts';
@@ -39,6 +40,7 @@ export interface Schema
     SwitchTables,
     LearnedTables,
     ProtectTables,
+    InventoryTables,
     ListTables,
     InspectionTables,
     QuestionTables,
@@ -62,6 +64,7 @@ export const allMigrations: readonly Migration[] = [
   ...switchMigrations,
   ...learnedMigrations,
   ...protectMigrations,
+  ...inventoryMigrations,
   ...guardMigrations,
   ...listMigrations,
   ...inspectionMigrations,

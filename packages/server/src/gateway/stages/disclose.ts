@@ -1,5 +1,6 @@
 import { examineAnswer, withText } from '../../protect/disclosure/examine-answer.ts';
 import type { LeakAlarms } from '../../protect/disclosure/leak-alarms.ts';
+import type { Observing } from '../../protect/inventory/observing.ts';
 import { sealAnswer } from '../channel.ts';
 import type { BackendAnswer, RequestContext } from '../context.ts';
 import { clientHeaders } from '../headers.ts';
@@ -35,13 +36,19 @@ function mask(context: RequestContext, answer: BackendAnswer, fields: readonly M
 }
 
 /** Hides what may not be seen, stops what must not leave, and prepares the answer's headers: nothing of the backend's make shows. */
-export function createDisclose(alarms: LeakAlarms): (context: RequestContext) => Refusal | undefined {
+export function createDisclose(
+  alarms: LeakAlarms,
+  observe: Observing['offer'],
+): (context: RequestContext) => Refusal | undefined {
   return (context) => {
     if (context.answer === null) return failed('backend_answer_invalid');
+    const given = context.answer;
     const fields = maskedFields(context);
-    const refusal =
-      (fields.length === 0 ? undefined : mask(context, context.answer, fields)) ?? examineAnswer(context, context.answer, alarms);
+    const refusal = fields.length === 0 ? undefined : mask(context, given, fields);
     if (refusal !== undefined) return refusal;
+    const examined = examineAnswer(context, context.answer, alarms);
+    if (typeof examined !== 'number') return examined;
+    observe(context, given, fields, examined);
     const bodiless = context.answer.status === 204 || context.answer.status === 304 || context.method === 'HEAD';
     if (context.channel !== null && !bodiless) {
       // What has not come yet cannot be sealed, and nothing of it may leave in clear.

@@ -16,24 +16,25 @@ export function withText(answer: BackendAnswer, text: string): BackendAnswer {
 /**
  * Looks for leaks in what is held of an answer. An answer that streams is looked at as far as it is held: it can be withheld for that, but not
  * masked. Encoded answers are not looked at; where something is to be hidden, the backend is asked for plain ones.
+ * Returns how many personal values stay in clear, unless the answer is withheld.
  */
-export function examineAnswer(context: RequestContext, answer: BackendAnswer, alarms: LeakAlarms): Refusal | undefined {
+export function examineAnswer(context: RequestContext, answer: BackendAnswer, alarms: LeakAlarms): Refusal | number {
   const { app, route } = context;
   const type = answer.headers['content-type'];
-  if (app === null || route === null || answer.length === 0 || typeof type !== 'string' || !textual.test(type)) return undefined;
+  if (app === null || route === null || answer.length === 0 || typeof type !== 'string' || !textual.test(type)) return 0;
   const encoding = answer.headers['content-encoding'];
-  if (encoding !== undefined && encoding !== 'identity') return undefined;
+  if (encoding !== undefined && encoding !== 'identity') return 0;
   const rules = route.disclosure;
   const found = examineText(textOf(answer), rules, json.test(type));
-  if (found.leaks.length === 0) return undefined;
+  if (found.leaks.length === 0) return found.values;
   note(context, found);
   alarms(app.id, route.match, context.id, found.leaks);
   if (found.withheld) return failed('answer_withheld', found.leaks.map(({ kind }) => kind).join(' '));
-  if (found.text === null) return undefined;
+  if (found.text === null) return found.values;
   // What has not come yet cannot be masked.
   if (answer.pump !== null) return failed('answer_withheld', 'answer too large to mask');
   context.answer = withText(answer, found.text);
-  return undefined;
+  return found.values;
 }
 
 function textOf({ chunks, length }: BackendAnswer): string {

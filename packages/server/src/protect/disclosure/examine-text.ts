@@ -14,11 +14,13 @@ export interface Leak {
 export interface Examined {
   readonly leaks: readonly Leak[];
   readonly withheld: boolean;
+  /** Personal values that stay in clear. */
+  readonly values: number;
   /** The text with values masked; null when none is to be. */
   readonly text: string | null;
 }
 
-const nothing: Examined = { leaks: [], withheld: false, text: null };
+const nothing: Examined = { leaks: [], withheld: false, values: 0, text: null };
 
 /** Looks for personal values and a backend's inside in the text of an answer; `json` says whether it is JSON. Linear in its length. */
 export function examineText(text: string, rules: DisclosureRules, json: boolean): Examined {
@@ -38,10 +40,15 @@ export function examineText(text: string, rules: DisclosureRules, json: boolean)
     if (action !== 'pass') leaks.push({ kind, count, action });
   }
   if (values.length > most) leaks.push({ kind: 'bulk', count: values.length, action: onMost });
-  if (leaks.length === 0) return nothing;
+  if (leaks.length === 0) return { ...nothing, values: values.length };
   const withheld = leaks.some(({ action }) => action === 'withhold');
   const hidden = withheld ? [] : values.filter(({ kind }) => personal[kind] === 'mask');
-  return { leaks, withheld, text: hidden.length === 0 ? null : hideValues(text, hidden, json) };
+  return {
+    leaks,
+    withheld,
+    values: values.length - hidden.length,
+    text: hidden.length === 0 ? null : hideValues(text, hidden, json),
+  };
 }
 
 /** In JSON a masked number becomes a text, because stars are no number; inside a text the stars stand as they are. */

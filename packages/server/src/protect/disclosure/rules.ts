@@ -13,6 +13,8 @@ export interface DisclosureRules {
   readonly inner: Readonly<Record<InnerKind, 'pass' | 'alert' | 'withhold'>>;
   readonly most: number;
   readonly onMost: 'alert' | 'withhold';
+  /** When reading far more than usual is an alarm. */
+  readonly bulk: NonNullable<DisclosureConfig['bulk']>;
   /** Fields that are masked unless they are revealed. */
   readonly masks: readonly MaskConfig[];
   /** Whether an answer must be held whole, because something in it may have to be hidden. */
@@ -29,6 +31,7 @@ const defaults = {
   secret: 'withhold',
   most: 500,
   onMost: 'alert',
+  bulk: { factor: 5, learningDays: 7, least: 50 },
 } as const satisfies { [K in keyof DisclosureConfig]-?: NonNullable<DisclosureConfig[K]> };
 
 /** Brings together what gateway, app and route say; the last word counts. */
@@ -44,5 +47,13 @@ export function compileDisclosure(
   const asked = levels
     .slice(1)
     .some((level) => [...personalKinds, ...innerKinds].some((kind) => level?.[kind] === 'mask' || level?.[kind] === 'withhold'));
-  return { personal, inner, most: word('most'), onMost: word('onMost'), masks, holds: masks.length > 0 || asked };
+  return {
+    personal,
+    inner,
+    most: word('most'),
+    onMost: word('onMost'),
+    bulk: word('bulk'),
+    masks,
+    holds: masks.length > 0 || asked,
+  };
 }

@@ -1,0 +1,247 @@
+import type { DataKind } from '@menshen/contract';
+import { sql } from 'kysely';
+import * as z from 'zod';
+import type { Migration } from '../../store/migration.ts';
+import type { Store } from '../../store/store.ts';
+import type { Correction, FieldRef, FieldSeen } from './model.ts';
+import type { ReadersSeen } from './observing.ts';
+import { addToTop, ReaderSketch } from './reader-sketch.ts';
+
+interface FieldRow {
+  app: string;
+  route: string;
+  field: string;
+  kind: string;
+  answers: number;
+  values_seen: number;
+  shown: number;
+  first_at: number;
+  last_at: number;
+  last_shown_at: number | null;
+}
+
+interface ReaderRow {
+  app: string;
+  route: string;
+  day: number;
+  sketch: string;
+  top: string;
+}
+
+interface CorrectionRow {
+  app: string;
+  route: string;
+  field: string;
+  kind: string | null;
+  level: number | null;
+  owner: string;
+  note: string;
+  not_personal: number;
+  changed_by: string;
+  changed_at: number;
+}
+
+interface NormRow {
+  app: string;
+  route: string;
+  /** Tag of a person; empty for the route. */
+  person: string;
+  measure: string;
+  counts: string;
+  first_at: number;
+  last_at: number;
+}
+
+export interface InventoryTables {
+  data_fields: FieldRow;
+  data_readers: ReaderRow;
+  data_corrections: CorrectionRow;
+  data_norms: NormRow;
+}
+
+export const inventoryMigrations: readonly Migration[] = [
+  {
+    id: '0040_data_inventory',
+    async up(db, types) {
+      await types
+        .table(db, 'data_fields')
+        .addColumn('app', types.text, (column) => column.notNull())
+        .addColumn('route', types.text, (column) => column.notNull())
+        .addColumn('field', types.text, (column) => column.notNull())
+        .addColumn('kind', types.text, (column) => column.notNull())
+        .addColumn('answers', types.integer, (column) => column.notNull())
+        .addColumn('values_seen', types.integer, (column) => column.notNull())
+        .addColumn('shown', types.integer, (column) => column.notNull())
+        .addColumn('first_at', types.integer, (column) => column.notNull())
+        .addColumn('last_at', types.integer, (column) => column.notNull())
+        .addColumn('last_shown_at', types.integer)
+        .addPrimaryKeyConstraint('data_fields_key', ['app', 'route', 'field', 'kind'])
+        .execute();
+      await types
+        .table(db, 'data_readers')
+        .addColumn('app', types.text, (column) => column.notNull())
+        .addColumn('route', types.text, (column) => column.notNull())
+        .addColumn('day', types.integer, (column) => column.notNull())
+        .addColumn('sketch', types.text, (column) => column.notNull())
+        .addColumn('top', types.text, (column) => column.notNull())
+        .addPrimaryKeyConstraint('data_readers_key', ['app', 'route', 'day'])
+        .execute();
+      await types
+        .table(db, 'data_corrections')
+        .addColumn('app', types.text, (column) => column.notNull())
+        .addColumn('route', types.text, (column) => column.notNull())
+        .addColumn('field', types.text, (column) => column.notNull())
+        .addColumn('kind', types.text)
+        .addColumn('level', types.integer)
+        .addColumn('owner', types.text, (column) => column.notNull())
+        .addColumn('note', types.text, (column) => column.notNull())
+        .addColumn('not_personal', types.flag, (column) => column.notNull())
+        .addColumn('changed_by', types.text, (column) => column.notNull())
+        .addColumn('changed_at', types.integer, (column) => column.notNull())
+        .addPrimaryKeyConstraint('data_corrections_key', ['app', 'route', 'field'])
+        .execute();
+      await types
+        .table(db, 'data_norms')
+        .addColumn('app', types.text, (column) => column.notNull())
+        .addColumn('route', types.text, (column) => column.notNull())
+        .addColumn('person', types.text, (column) => column.notNull())
+        .addColumn('measure', types.text, (column) => column.notNull())
+        .addColumn('counts', types.text, (column) => column.notNull())
+        .addColumn('first_at', types.integer, (column) => column.notNull())
+        .addColumn('last_at', types.integer, (column) => column.notNull())
+        .addPrimaryKeyConstraint('data_norms_key', ['app', 'route', 'person', 'measure'])
+        .execute();
+    },
+  },
+];
+
+const topSchema = z.array(z.tuple([z.string(), z.number()]));
+/** Fields of one route that are kept; more are no schema but data in member names. */
+const maxFieldsOfRoute = 300;
+
+export function createInventoryStore(store: Store) {
+  const { db } = store;
+  return {
+    /** Adds what one node has seen to what all nodes have. */
+    async addFields(rows: readonly FieldSeen[]): Promise<void> {
+      const kept = new Map<string, number>();
+      for (const { app, route, field, kind, answers, values, shown, first, last, lastShown } of rows) {
+        const key = JSON.stringify([app, route]);
+        const count = kept.get(key) ?? (await countOf(app, route));
+        const updated = await db
+          .updateTable('data_fields')
+          .set({
+            answers: sql`answers + ${answers}`,
+            values_seen: sql`values_seen + ${values}`,
+            shown: sql`shown + ${shown}`,
+            last_at: sql`case when last_at > ${last} then last_at else ${last} end`,
+            ...(lastShown === null ? {} : { last_shown_at: lastShown }),
+          })
+          .where('app', '=', app)
+          .where('route', '=', route)
+          .where('field', '=', field)
+          .where('kind', '=', kind)
+          .executeTakeFirst();
+        kept.set(key, count);
+        if (Number(updated.numUpdatedRows) > 0 || count >= maxFieldsOfRoute) continue;
+        kept.set(key, count + 1);
+        const values_ = { app, route, field, kind, answers, values_seen: values, shown };
+        await db
+          .insertInto('data_fields')
+          .values({ ...values_, first_at: first, last_at: last, last_shown_at: lastShown })
+          .onConflict((conflict) =>
+            conflict.columns(['app', 'route', 'field', 'kind']).doUpdateSet({
+              answers: sql`data_fields.answers + ${answers}`,
+              values_seen: sql`data_fields.values_seen + ${values}`,
+              shown: sql`data_fields.shown + ${shown}`,
+            }),
+          )
+          .execute();
+      }
+    },
+    async addReaders(rows: readonly ReadersSeen[]): Promise<void> {
+      for (const { app, route, day, sketch, top } of rows) {
+        await store.transaction(async (transaction) => {
+          const row = await transaction
+            .selectFrom('data_readers')
+            .selectAll()
+            .where('app', '=', app)
+            .where('route', '=', route)
+            .where('day', '=', day)
+            .executeTakeFirst();
+          const merged = new ReaderSketch(row?.sketch ?? null);
+          merged.merge(sketch);
+          const tops = new Map(row === undefined ? [] : topSchema.parse(JSON.parse(row.top)));
+          for (const [tag, count] of top) addToTop(tops, tag, count);
+          const state = { sketch: merged.toString(), top: JSON.stringify([...tops]) };
+          await transaction
+            .insertInto('data_readers')
+            .values({ app, route, day, ...state })
+            .onConflict((conflict) => conflict.columns(['app', 'route', 'day']).doUpdateSet(state))
+            .execute();
+        });
+      }
+    },
+    async fields(): Promise<FieldSeen[]> {
+      const rows = await db.selectFrom('data_fields').selectAll().orderBy('last_at', 'desc').limit(10_000).execute();
+      return rows.map(({ app, route, field, kind, answers, shown, ...row }) => ({
+        ...{ app, route, field, answers, shown, kind: kind as DataKind, values: row.values_seen },
+        ...{ first: row.first_at, last: row.last_at, lastShown: row.last_shown_at },
+      }));
+    },
+    async readers(since: number, of?: { readonly app: string; readonly route: string }): Promise<ReadersSeen[]> {
+      let query = db.selectFrom('data_readers').selectAll().where('day', '>=', since);
+      if (of !== undefined) query = query.where('app', '=', of.app).where('route', '=', of.route);
+      const rows = await query.orderBy('day', 'desc').limit(20_000).execute();
+      return rows.map(({ sketch, top, ...row }) => ({
+        ...row,
+        sketch: new ReaderSketch(sketch),
+        top: new Map(topSchema.parse(JSON.parse(top))),
+      }));
+    },
+    async corrections(): Promise<Correction[]> {
+      const rows = await db.selectFrom('data_corrections').selectAll().limit(20_000).execute();
+      return rows.map(({ not_personal, changed_by, changed_at, kind, ...row }) => ({
+        ...row,
+        kind: kind as DataKind | null,
+        notPersonal: not_personal === 1,
+        by: changed_by,
+        at: changed_at,
+      }));
+    },
+    async correct({ app, route, field, kind, level, owner, note, notPersonal, by, at }: Correction): Promise<void> {
+      const state = { kind, level, owner, note, not_personal: notPersonal ? 1 : 0, changed_by: by, changed_at: at };
+      await db
+        .insertInto('data_corrections')
+        .values({ app, route, field, ...state })
+        .onConflict((conflict) => conflict.columns(['app', 'route', 'field']).doUpdateSet(state))
+        .execute();
+    },
+    async knows({ app, route, field }: FieldRef): Promise<boolean> {
+      const row = await db
+        .selectFrom('data_fields')
+        .select('kind')
+        .where('app', '=', app)
+        .where('route', '=', route)
+        .where('field', '=', field)
+        .limit(1)
+        .executeTakeFirst();
+      return row !== undefined;
+    },
+    async removeReadersBefore(day: number): Promise<void> {
+      await db.deleteFrom('data_readers').where('day', '<', day).execute();
+    },
+  };
+
+  async function countOf(app: string, route: string): Promise<number> {
+    const row = await db
+      .selectFrom('data_fields')
+      .select((select) => select.fn.countAll<number | string>().as('count'))
+      .where('app', '=', app)
+      .where('route', '=', route)
+      .executeTakeFirst();
+    return Number(row?.count ?? 0);
+  }
+}
+
+export type InventoryStore = ReturnType<typeof createInventoryStore>;
