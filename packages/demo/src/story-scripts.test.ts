@@ -28,6 +28,11 @@ describe.each(['zh', 'en'] as const)('scripts of the stories, %s', (language) =>
       }
     }
   });
+  it('let the owner sign in before the thief, whose login is strange only against hers', () => {
+    const text = scripts.find(({ id }) => id === 'stolen-login')?.text ?? '';
+    expect(text.indexOf('TOKEN=')).toBeGreaterThan(0);
+    expect(text.indexOf('TOKEN=')).toBeLessThan(text.indexOf('THIEF='));
+  });
   it.skipIf(process.platform === 'win32')('are sound to a POSIX shell', () => {
     for (const { text } of scripts) execFileSync('sh', ['-n'], { input: text });
   });

@@ -19,13 +19,16 @@ const titles: Readonly<Record<StoryId, { readonly zh: string; readonly en: strin
   leaver: { zh: '离职一秒后会话失效', en: 'A leaver is out within a second' },
 };
 
+/** What a story stands on beside what its lines use: the risk of a login shows against the login before it. */
+const standsOn: Partial<Record<StoryId, readonly string[]>> = { 'stolen-login': ['TOKEN'] };
+
 const assigned = (command: string): string | undefined => /^([A-Z]+)=/.exec(command)?.[1];
 const used = (command: string): ReadonlySet<string> =>
   new Set([...command.matchAll(/\$([A-Z]+)/g)].map((match) => match[1] ?? ''));
 
 /** Lines before `end` that set what `lines` use and do not set themselves, with what those need in turn, in their order. */
-function preparation(all: readonly CurlLine[], lines: readonly CurlLine[]): readonly CurlLine[] {
-  const wanted = new Set<string>();
+function preparation(all: readonly CurlLine[], lines: readonly CurlLine[], more: readonly string[]): readonly CurlLine[] {
+  const wanted = new Set<string>(more);
   const own = new Set<string>();
   for (const { command } of lines) {
     for (const name of used(command)) if (!own.has(name)) wanted.add(name);
@@ -35,10 +38,10 @@ function preparation(all: readonly CurlLine[], lines: readonly CurlLine[]): read
   const first = lines[0];
   const needed: CurlLine[] = [];
   for (const line of all.slice(0, first === undefined ? 0 : all.indexOf(first)).reverse()) {
-    const name = assigned(line.command);
-    if (name === undefined || !wanted.has(name)) continue;
-    wanted.delete(name);
-    for (const more of used(line.command)) wanted.add(more);
+    const set = assigned(line.command);
+    if (set === undefined || !wanted.has(set)) continue;
+    wanted.delete(set);
+    for (const name of used(line.command)) wanted.add(name);
     needed.push(line);
   }
   return needed.reverse();
@@ -49,7 +52,7 @@ export function storyScripts(lines: readonly CurlLine[], language: 'zh' | 'en'):
   return (Object.keys(titles) as StoryId[]).map((id) => {
     const own = lines.filter(({ story }) => story === id);
     const steps = own.map((line) => `printf '\\n%s\\n' ${quote(`# ${line[language]}`)}\n${line.command}\n`);
-    const before = preparation(lines, own).map(({ command }) => command);
+    const before = preparation(lines, own, standsOn[id] ?? []).map(({ command }) => command);
     return { id, ...titles[id], text: `#!/bin/sh\n# ${titles[id][language]}\n${[...before, ...steps].join('\n')}` };
   });
 }
