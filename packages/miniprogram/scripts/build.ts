@@ -19,10 +19,12 @@ export interface BuiltModule {
 export interface BuiltSdk extends BuiltModule {
   /** The solver of puzzles, for apps whose routes ask for them; the others leave it out. */
   readonly challenge: BuiltModule;
+  /** The encrypted channel, for apps whose routes take it. */
+  readonly envelope: BuiltModule;
 }
 
 /**
- * Builds the SDK: `menshen.js` and `menshen.d.ts`, and beside them the optional `challenge.js` and `challenge.d.ts`. Its source is compiled against nothing but
+ * Builds the SDK: `menshen.js` and `menshen.d.ts`, and beside them the optional `challenge.js` and `envelope.js` with theirs. Its source is compiled against nothing but
  * ES2018: a Node or DOM name in it fails the build.
  */
 export async function buildSdk(outDir: string): Promise<BuiltSdk> {
@@ -30,10 +32,11 @@ export async function buildSdk(outDir: string): Promise<BuiltSdk> {
     script: join(outDir, `${name}.js`),
     declarations: join(outDir, `${name}.d.ts`),
   });
-  const built: BuiltSdk = { ...place('menshen'), challenge: place('challenge') };
+  const built: BuiltSdk = { ...place('menshen'), challenge: place('challenge'), envelope: place('envelope') };
   await mkdir(outDir, { recursive: true });
   await bundle('src/index.ts', built.script);
   await bundle('src/challenge-entry.ts', built.challenge.script);
+  await bundle('src/envelope-entry.ts', built.envelope.script);
   const types = await mkdtemp(join(tmpdir(), 'menshen-sdk-'));
   try {
     await runTsc(['-p', join(root, 'tsconfig.sdk.json'), '--outDir', types]);
@@ -41,6 +44,7 @@ export async function buildSdk(outDir: string): Promise<BuiltSdk> {
     const declare = (entry: string): string => bundleDeclarations(join(types, 'miniprogram/src', entry), wire);
     await writeFile(built.declarations, declare('index.d.ts'));
     await writeFile(built.challenge.declarations, declare('challenge-entry.d.ts'));
+    await writeFile(built.envelope.declarations, declare('envelope-entry.d.ts'));
   } finally {
     await rm(types, { recursive: true, force: true });
   }

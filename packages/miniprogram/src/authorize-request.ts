@@ -10,7 +10,7 @@ import {
   signRequest,
   unpackSessionKeys,
 } from '@menshen/wire';
-import { localError } from './error.ts';
+import { answerInvalid } from './error.ts';
 import type { OutgoingRequest } from './outgoing.ts';
 import type { RandomPool } from './random-pool.ts';
 import { bodyBytes, targetOf } from './sent-form.ts';
@@ -19,7 +19,10 @@ import type { StoredSession } from './session-store.ts';
 import type { Settings } from './settings.ts';
 
 /** Gives a request what proves the session to the gateway: headers over method, address and body as they will be sent. */
-export type RequestAuthorizer = (request: OutgoingRequest, session: StoredSession) => Promise<Readonly<Record<string, string>>>;
+export type RequestAuthorizer = (
+  request: OutgoingRequest,
+  session: StoredSession,
+) => Promise<{ readonly sent: OutgoingRequest; readonly credentials: Readonly<Record<string, string>> }>;
 
 export interface AuthorizerParts {
   readonly settings: Settings;
@@ -30,36 +33,48 @@ export interface AuthorizerParts {
 
 /**
  * The session token (RFC 6750); with it, for a session that has keys, the signature of this one request (docs/reference/client-protocol.md).
- * Every call signs anew: a request that is sent again needs a nonce of its own.
+ * Every call seals and signs anew: a request that is sent again needs a nonce of its own. What is signed is what is sent, the envelope where there is one.
  */
 export function createAuthorizer({ settings, suite, random, clock }: AuthorizerParts): RequestAuthorizer {
   return async (request, session) => {
     const authorization = bearer(session.token);
-    if (session.keys === undefined) return { authorization };
+    if (session.keys === undefined) return { sent: request, credentials: { authorization } };
     const packed = decodeBase64url(session.keys.packed, 128);
     const keys = packed === null ? null : unpackSessionKeys(packed);
     const parts = parseSessionToken(session.token);
-    if (keys === null || parts === null) throw localError('answer_invalid', settings.locale);
-    const nonce = (await random.take(16))(16);
-    const bytes = bodyBytes(request);
-    // `wx.request` would add this one itself; what is signed must not depend on it.
-    const contentType = request.header['content-type'] || 'application/json';
+    if (packed === null || keys === null || parts === null) throw answerInvalid(settings.locale);
+    const draw = await random.take(28);
+    const nonce = draw(16);
     const timestamp = clock.now();
-    const mac = signRequest(suite, keys.c2sMac, {
+    const place = {
       method: request.method,
       host: normaliseHost(settings.origin.replace(/^https?:\/\//, '')),
-      app: settings.app,
       ...targetOf(request.url, settings.origin),
-      contentType: contentTypeToSign(contentType, bytes.length),
-      sid: parts.sid,
-      timestamp,
       nonce,
+    };
+    const { sid } = parts;
+    const { version } = session.keys;
+    const sent = request.sealer
+      ? request.sealer(request, { ...place, session: sid, ts: timestamp, keys: packed, version, iv: draw(12) })
+      : request;
+    const bytes = bodyBytes(sent);
+    // `wx.request` would add this one itself; what is signed must not depend on it.
+    const contentType = sent.header['content-type'] || 'application/json';
+    const mac = signRequest(suite, keys.c2sMac, {
+      ...place,
+      app: settings.app,
+      contentType: contentTypeToSign(contentType, bytes.length),
+      sid,
+      timestamp,
       bodyHash: suite.hash(bytes),
     });
     return {
-      authorization,
-      ...(bytes.length > 0 ? { 'content-type': contentType } : {}),
-      [signatureHeader.toLowerCase()]: formatSignature({ keyVersion: session.keys.version, timestamp, nonce, mac }),
+      sent,
+      credentials: {
+        authorization,
+        ...(bytes.length > 0 ? { 'content-type': contentType } : {}),
+        [signatureHeader.toLowerCase()]: formatSignature({ keyVersion: version, timestamp, nonce, mac }),
+      },
     };
   };
 }

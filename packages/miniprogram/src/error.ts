@@ -50,7 +50,7 @@ export class MenshenError extends Error {
     super(fields.message);
     this.name = 'MenshenError';
     this.code = fields.code;
-    this.status = fields.status ?? 0;
+    this.status = fields.status || 0;
     this.requestId = fields.requestId;
     this.retryAfter = fields.retryAfter;
     this.cause = fields.cause;
@@ -71,23 +71,25 @@ const texts: Readonly<Record<LocalErrorCode, readonly [zh: string, en: string]>>
   answer_invalid: ['服务器返回异常，请稍后重试。', 'The server gave an answer that cannot be used; try again later.'],
   queue_full: ['请求过多，请稍后重试。', 'Too many requests are waiting; try again later.'],
   server_not_authentic: [
-    '无法确认服务器身份，登录已中止。请更换网络，或联系管理员。',
-    'The server could not prove its identity, so sign-in was stopped. Use another network, or contact your administrator.',
+    '无法确认服务器身份。请更换网络，或联系管理员。',
+    'The server could not prove its identity. Use another network, or contact your administrator.',
   ],
   crypto_unavailable: [
     '当前微信版本缺少安全登录所需的功能，请更新后重试。',
     'This version of the app lacks what a secure sign-in needs; update it and try again.',
   ],
   file_unreadable: ['无法读取要上传的文件。', 'The file to upload cannot be read.'],
-  soter_failed: [
-    '生物认证未完成，请重试或换一种方式。',
-    'The fingerprint or face check did not succeed; try again or use another way.',
-  ],
+  soter_failed: ['生物认证未完成，请重试或换一种方式。', 'The fingerprint or face check failed; try again or use another way.'],
 };
 
 /** A {@link MenshenError} of the SDK's own. */
 export function localError(code: LocalErrorCode, language: Language, cause?: unknown): MenshenError {
   return new MenshenError({ code, message: texts[code][language === 'en' ? 1 : 0], cause });
+}
+
+/** The error for an answer that cannot be used. */
+export function answerInvalid(language: Language): MenshenError {
+  return localError('answer_invalid', language);
 }
 
 /** A programmer's mistake: it must show at the first try, in the developer's console. */

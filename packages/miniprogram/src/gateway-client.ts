@@ -16,7 +16,7 @@ import {
   type TicketBody,
 } from '@menshen/wire';
 import { createAbort } from './abort.ts';
-import { localError } from './error.ts';
+import { answerInvalid, localError } from './error.ts';
 import type { HttpMethod } from './platform.ts';
 import type { RandomPool } from './random-pool.ts';
 import { type Refusal, readFields } from './refusal.ts';
@@ -91,12 +91,12 @@ export function createGatewayClient(parts: GatewayClientParts): GatewayClient {
       { abort: createAbort(), urgent: true },
     );
     // Something between phone and gateway spoke, such as the page of a hotel's network.
-    if (refusal === null && (answer.status < 200 || answer.status > 299)) throw localError('answer_invalid', locale);
+    if (refusal === null && (answer.status < 200 || answer.status > 299)) throw answerInvalid(locale);
     return { refusal, fields: readFields(answer.data), sentAt };
   };
 
   const granted = (fields: Fields, sentAt: number, keys: StoredSession['keys']): LoginOutcome => {
-    if (!isGrant(fields)) throw localError('answer_invalid', locale);
+    if (!isGrant(fields)) throw answerInvalid(locale);
     clock.learn(fields.serverTime, sentAt);
     const { token, user, assurance, expiresAt, idleSeconds } = fields;
     return {
@@ -132,7 +132,7 @@ export function createGatewayClient(parts: GatewayClientParts): GatewayClient {
     const confirmed = openAnswer(suite, pending, fields);
     if (confirmed === null) throw localError('server_not_authentic', locale);
     const inner = readFields(confirmed.body);
-    if (typeof inner.token !== 'string' || parseSessionToken(inner.token) === null) throw localError('answer_invalid', locale);
+    if (typeof inner.token !== 'string' || parseSessionToken(inner.token) === null) throw answerInvalid(locale);
     const { keyVersion, userKeyVersion } = confirmed;
     const userKey = userKeyVersion === null ? null : await fetchUserKey(settings, runtime, userKeyVersion);
     const packed = encodeBase64url(packSessionKeys(confirmed.keys(userKey)));
@@ -149,7 +149,7 @@ export function createGatewayClient(parts: GatewayClientParts): GatewayClient {
     async session(session) {
       const { refusal, fields, sentAt } = await call('GET', 'session', null, session);
       if (refusal !== null) return refusal;
-      if (!isState(fields)) throw localError('answer_invalid', locale);
+      if (!isState(fields)) throw answerInvalid(locale);
       clock.learn(fields.serverTime, sentAt);
       return fields;
     },
@@ -161,7 +161,7 @@ export function createGatewayClient(parts: GatewayClientParts): GatewayClient {
     async ticket(session, body) {
       const { refusal, fields } = await call('POST', 'ticket', body, session);
       if (refusal !== null) return refusal;
-      if (typeof fields.ticket !== 'string') throw localError('answer_invalid', locale);
+      if (typeof fields.ticket !== 'string') throw answerInvalid(locale);
       return fields.ticket;
     },
   };

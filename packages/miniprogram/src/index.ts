@@ -1,5 +1,6 @@
 export type { BindingProof, BindingWay, SessionUser } from '@menshen/wire';
 export { createMenshen } from './create-menshen.ts';
+export type { Envelope } from './envelope-types.ts';
 export { type Language, type LocalErrorCode, MenshenError, type MenshenErrorCode } from './error.ts';
 export type {
   EndOtherSessions,

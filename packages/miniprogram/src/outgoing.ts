@@ -1,5 +1,6 @@
 import { approvalHeader, deviceHeader, reservedPathPrefix, signatureHeader, ticketHeader } from '@menshen/wire';
 import { isBytes } from './bytes.ts';
+import type { OpenAnswer, SealRequest } from './envelope-types.ts';
 import { mistake } from './error.ts';
 import type { HttpMethod } from './platform.ts';
 import type { Settings } from './settings.ts';
@@ -15,6 +16,10 @@ export interface OutgoingRequest {
   readonly dataType: string;
   readonly responseType: 'text' | 'arraybuffer';
   readonly limitMs: number;
+  /** Puts the request into an envelope whenever it is sent. */
+  readonly sealer?: SealRequest | undefined;
+  /** Of a request in its envelope: opens the answer. */
+  readonly open?: OpenAnswer;
 }
 
 const methods: readonly HttpMethod[] = ['OPTIONS', 'GET', 'HEAD', 'POST', 'PUT', 'DELETE'];
@@ -28,15 +33,16 @@ const jsonType = /^application\/(?:[a-z0-9.-]{1,60}\+)?json\s*(;|$)/i;
  */
 export function encodeRequest(options: RequestOptions, settings: Settings): OutgoingRequest {
   const method = (options.method || 'GET').toUpperCase() as HttpMethod;
-  if (methods.indexOf(method) === -1) throw mistake('method not known to wx.request');
-  const header = lowerCaseNames(options.header || {});
-  refuseOwnHeaders(header);
+  if (methods.indexOf(method) < 0) throw mistake('method not known to wx.request');
+  const header = headersOf(options);
   const url = addressOf(options.url, settings);
-  const { data } = options;
+  const { data, seal } = options;
+  const envelope = options.anonymous ? undefined : settings.envelope;
+  if (seal && !envelope) throw mistake('seal needs an envelope and a session');
   const encoded =
     data === undefined || typeof data === 'string' || isBytes(data)
       ? { url, body: data }
-      : withQuery.indexOf(method) !== -1
+      : withQuery.indexOf(method) >= 0
         ? { url: withParameters(url, data), body: undefined }
         : { url, body: serialise(data, header) };
   return {
@@ -46,7 +52,8 @@ export function encodeRequest(options: RequestOptions, settings: Settings): Outg
     body: encoded.body,
     dataType: options.dataType || 'json',
     responseType: options.responseType || 'text',
-    limitMs: Math.min(Math.max(Math.floor(options.timeout || settings.timeoutMs), 1), 120_000),
+    limitMs: limitOf(options, settings.timeoutMs, 120_000),
+    sealer: envelope === undefined ? undefined : envelope(seal),
   };
 }
 
@@ -77,7 +84,7 @@ function canonical(path: string): string {
 
 function withParameters(url: string, data: object): string {
   const query = formEncode(data);
-  return query === '' ? url : url + (url.indexOf('?') === -1 ? '?' : '&') + query.replace(/'/g, '%27');
+  return query === '' ? url : url + (url.indexOf('?') < 0 ? '?' : '&') + query.replace(/'/g, '%27');
 }
 
 function serialise(data: object, header: Record<string, string>): string {
@@ -88,15 +95,22 @@ function serialise(data: object, header: Record<string, string>): string {
   return JSON.stringify(data);
 }
 
+/** How long a call may take, in milliseconds. */
+export function limitOf({ timeout }: { readonly timeout?: number }, usual: number, most: number): number {
+  return Math.min(Math.max(Math.floor(timeout || usual), 1), most);
+}
+
 /**
- * The session's headers are the SDK's to set; a caller's would replace them or go to the backend by mistake.
+ * The caller's headers. The session's are the SDK's to set; a caller's would replace them or go to the backend by mistake.
  * @throws TypeError
  */
-export function refuseOwnHeaders(header: Readonly<Record<string, string>>): void {
+export function headersOf(options: { readonly header?: Readonly<Record<string, string>> }): Record<string, string> {
+  const header = lowerCaseNames(options.header);
   for (const own of ['authorization', signatureHeader, ticketHeader, approvalHeader, deviceHeader]) {
     const name = own.toLowerCase();
     if (header[name] !== undefined) throw mistake(`the header ${name} belongs to the session`);
   }
+  return header;
 }
 
 /** Absent values are left out; structures become JSON. */
@@ -111,8 +125,9 @@ function formEncode(data: object): string {
 }
 
 /** A header in one spelling, so that it can be found and is not sent twice. */
-export function lowerCaseNames(header: Readonly<Record<string, unknown>>): Record<string, string> {
+export function lowerCaseNames(given: Readonly<Record<string, unknown>> | undefined): Record<string, string> {
   const out: Record<string, string> = Object.create(null);
+  const header = given || {};
   for (const name of Object.keys(header)) {
     const value = header[name];
     if (value !== undefined && value !== null) out[name.toLowerCase()] = String(value);

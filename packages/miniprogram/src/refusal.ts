@@ -1,7 +1,8 @@
 import { decodeUtf8, refusalHeader, requestIdHeader } from '@menshen/wire';
 import { isBytes } from './bytes.ts';
-import { type Language, localError, MenshenError } from './error.ts';
+import { answerInvalid, type Language, MenshenError } from './error.ts';
 import type { RawAnswer } from './transport.ts';
+import type { Answer } from './types.ts';
 
 /** A refusal of the gateway: the error for the app, and the fields that some refusals carry besides. */
 export interface Refusal {
@@ -25,7 +26,7 @@ export function readRefusal(answer: RawAnswer, language: Language): Refusal | nu
     error: new MenshenError({
       code,
       // A HEAD request has no body to say it.
-      message: typeof message === 'string' ? message : localError('answer_invalid', language).message,
+      message: typeof message === 'string' ? message : answerInvalid(language).message,
       status: answer.status,
       requestId: requestIdOf(answer),
       retryAfter: retryAfterOf(answer),
@@ -34,7 +35,12 @@ export function readRefusal(answer: RawAnswer, language: Language): Refusal | nu
   };
 }
 
-export function requestIdOf(answer: RawAnswer): string | undefined {
+/** The answer as the app gets it. */
+export function answerOf<T>(raw: RawAnswer, data: T): Answer<T> {
+  return { statusCode: raw.status, data, header: raw.header, requestId: requestIdOf(raw) };
+}
+
+function requestIdOf(answer: RawAnswer): string | undefined {
   return answer.header[requestIdHeader.toLowerCase()];
 }
 

@@ -2,7 +2,7 @@ import { approvalHeader } from '@menshen/wire';
 import { type Abort, createAbort, orAbort } from './abort.ts';
 import { MenshenError } from './error.ts';
 import { encodeRequest, type OutgoingRequest } from './outgoing.ts';
-import { type Refusal, requestIdOf, retryAfterOf } from './refusal.ts';
+import { answerOf, type Refusal, retryAfterOf } from './refusal.ts';
 import { type Failure, isRepeatable, retryDelay } from './retry.ts';
 import { type Runtime, sleep } from './runtime.ts';
 import type { Sender } from './sender.ts';
@@ -12,7 +12,7 @@ import type { StoredSession } from './session-store.ts';
 import type { Settings } from './settings.ts';
 import { formOf, type StepUp } from './step-up.ts';
 import type { RawAnswer } from './transport.ts';
-import type { Answer, RequestHandle, RequestOptions } from './types.ts';
+import type { RequestHandle, RequestOptions } from './types.ts';
 
 export interface RequestRunnerParts {
   readonly settings: Settings;
@@ -44,7 +44,7 @@ export function createRequestRunner(parts: RequestRunnerParts): <T>(options: Req
   const attempt = async (request: OutgoingRequest, session: StoredSession | null, abort: Abort): Promise<Outcome> => {
     try {
       const { answer, refusal } = await sender.send(request, session, { abort, urgent: false });
-      return { answer, refusal, error: refusal?.error ?? null };
+      return { answer, refusal, error: refusal === null ? null : refusal.error };
     } catch (error) {
       if (!(error instanceof MenshenError)) throw error;
       return { answer: null, refusal: null, error };
@@ -101,9 +101,7 @@ export function createRequestRunner(parts: RequestRunnerParts): <T>(options: Req
 
   return <T>(options: RequestOptions): RequestHandle<T> => {
     const abort = createAbort();
-    const answered = run(options, abort).then(
-      (raw): Answer<T> => ({ statusCode: raw.status, data: raw.data as T, header: raw.header, requestId: requestIdOf(raw) }),
-    );
+    const answered = run(options, abort).then((raw) => answerOf(raw, raw.data as T));
     return Object.assign(answered, { abort: () => abort.abort() });
   };
 }

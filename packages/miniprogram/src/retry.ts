@@ -6,7 +6,7 @@ const safeMethods: readonly HttpMethod[] = ['GET', 'HEAD', 'OPTIONS'];
 
 /** Whether a request that may have reached the backend can be sent again. */
 export function isRepeatable(method: HttpMethod, header: Readonly<Record<string, string>>): boolean {
-  return safeMethods.indexOf(method) !== -1 || (header['idempotency-key'] || '') !== '';
+  return safeMethods.indexOf(method) >= 0 || !!header['idempotency-key'];
 }
 
 /** What went wrong, as far as a retry is concerned. `retryAfter` is in seconds. */
@@ -16,9 +16,8 @@ export interface Failure {
   readonly retryAfter: number | undefined;
 }
 
-const passingStatus: readonly number[] = [429, 502, 503, 504];
 // `interrupted` is the app in the background: a request then would be interrupted again.
-const passingCodes: readonly string[] = ['network_failed', 'timeout'];
+const passing: readonly (number | string)[] = [429, 502, 503, 504, 'network_failed', 'timeout'];
 
 /**
  * Milliseconds until the next try, or `null` to give up. Exponential with full jitter, so that phones which failed together do not return
@@ -34,10 +33,7 @@ export function retryDelay(
   elapsedMs: number,
   chance: number,
 ): number | null {
-  if (tries >= policy.tries) return null;
-  const passing =
-    typeof failure.kind === 'number' ? passingStatus.indexOf(failure.kind) !== -1 : passingCodes.indexOf(failure.kind) !== -1;
-  if (!passing) return null;
+  if (tries >= policy.tries || passing.indexOf(failure.kind) < 0) return null;
   const ceiling = Math.min(policy.maxDelayMs, policy.baseDelayMs * 2 ** (tries - 1));
   const delay = Math.ceil(chance * ceiling + (failure.retryAfter || 0) * 1000);
   return elapsedMs + delay > policy.totalMs ? null : delay;

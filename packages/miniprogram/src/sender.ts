@@ -1,5 +1,5 @@
 import type { RequestAuthorizer } from './authorize-request.ts';
-import type { Language } from './error.ts';
+import { type Language, localError } from './error.ts';
 import type { OutgoingRequest } from './outgoing.ts';
 import { type Refusal, readRefusal } from './refusal.ts';
 import type { Runtime } from './runtime.ts';
@@ -16,7 +16,7 @@ export interface SenderParts {
 }
 
 export interface Sender {
-  /** Sends a request with the proof of its session, where it has one. Rejects with a {@link MenshenError} of a local code when no answer arrives. */
+  /** Sends a request with the proof of its session, where it has one. Rejects with a {@link MenshenError} of a local code when no answer arrives, or one that does not open. */
   send(
     request: OutgoingRequest,
     session: StoredSession | null,
@@ -30,12 +30,14 @@ export interface Sender {
  */
 export function createSender({ transport, runtime, authorize, clock, locale }: SenderParts): Sender {
   const once: Sender['send'] = async (request, session, options) => {
-    const proof = session === null ? {} : await authorize(request, session);
+    const { sent, credentials } = session === null ? { sent: request, credentials: {} } : await authorize(request, session);
     const sentAt = runtime.now();
-    const answer = await transport.send(request, { 'accept-language': locale, ...proof }, options);
+    const answer = await transport.send(sent, { 'accept-language': locale, ...credentials }, options);
     const refusal = readRefusal(answer, locale);
     if (refusal !== null && refusal.error.code === 'clock_skew') clock.learn(refusal.fields.serverTime, sentAt);
-    return { answer, refusal };
+    const opened = refusal === null && sent.open ? sent.open(answer) : answer;
+    if (opened === null) throw localError('server_not_authentic', locale);
+    return { answer: opened, refusal };
   };
   return {
     async send(request, session, options) {

@@ -1,5 +1,5 @@
 import { equalBytes, isSessionRefusal, parseSessionToken } from '@menshen/wire';
-import { localError, MenshenError, type MenshenErrorCode } from './error.ts';
+import { answerInvalid, localError, MenshenError, type MenshenErrorCode } from './error.ts';
 import type { Emitter } from './events.ts';
 import type { Fields, GatewayClient } from './gateway-client.ts';
 import type { SessionStore, StoredSession } from './session-store.ts';
@@ -122,8 +122,7 @@ export function createSessionManager(parts: SessionManagerParts): SessionManager
       const old = parseSessionToken(before.token);
       const parts = typeof token === 'string' ? parseSessionToken(token) : null;
       const complete = [assurance, expiresAt, idleSeconds].every((value) => typeof value === 'number');
-      if (old === null || parts === null || !equalBytes(old.sid, parts.sid) || !complete)
-        throw localError('answer_invalid', settings.locale);
+      if (old === null || parts === null || !equalBytes(old.sid, parts.sid) || !complete) throw answerInvalid(settings.locale);
       if (session === null || session.token !== before.token) return;
       session = { ...session, ...({ token, assurance, expiresAt, idleSeconds } as StoredSession) };
       void store.save(session);

@@ -1,5 +1,6 @@
 import { decodeBase64url, isKid, type PinnedKey } from '@menshen/wire';
 import { type Device, readDevice } from './device.ts';
+import type { Envelope } from './envelope-types.ts';
 import { type Language, mistake } from './error.ts';
 import type { WxPlatform } from './platform.ts';
 import type { MenshenOptions, RetryPolicy } from './types.ts';
@@ -21,6 +22,8 @@ export interface Settings {
   readonly retry: RetryPolicy;
   /** Empty: logins go in clear and requests carry the token alone. */
   readonly serverKeys: readonly PinnedKey[];
+  /** Absent: nothing is sealed. */
+  readonly envelope: Envelope | undefined;
 }
 
 // The path is bounded to characters that need no second look; a query or fragment has no place in a base.
@@ -36,6 +39,7 @@ const everyOption: Readonly<Record<keyof MenshenOptions, 1>> = {
   timeoutMs: 1,
   retry: 1,
   serverKeys: 1,
+  envelope: 1,
   onStepUp: 1,
   onBindingRequired: 1,
   onSessionEnded: 1,
@@ -48,7 +52,7 @@ const known = Object.keys(everyOption);
  */
 export function readSettings(options: MenshenOptions): Settings {
   for (const name of Object.keys(options)) {
-    if (known.indexOf(name) === -1) throw mistake(`unknown option ${name}`);
+    if (known.indexOf(name) < 0) throw mistake(`unknown option ${name}`);
   }
   const address = addressForm.exec(options.baseUrl);
   if (address === null) throw mistake('baseUrl must be https://host with an optional path');
@@ -57,6 +61,8 @@ export function readSettings(options: MenshenOptions): Settings {
   if (!/^[a-z0-9][a-z0-9_-]{0,39}$/i.test(options.app)) throw mistake('app must be the id of the app at the gateway');
   const platform = options.wx || (typeof wx === 'undefined' ? undefined : wx);
   if (platform === undefined) throw mistake('there is no wx here; hand it in');
+  const { envelope } = options;
+  if (envelope && !options.serverKeys) throw mistake('envelope needs serverKeys');
   const device = readDevice(platform);
   return {
     origin,
@@ -69,6 +75,7 @@ export function readSettings(options: MenshenOptions): Settings {
     timeoutMs: within('timeoutMs', options.timeoutMs, 15_000, 1_000, 120_000),
     retry: readRetry(options.retry),
     serverKeys: readServerKeys(options.serverKeys),
+    envelope,
   };
 }
 

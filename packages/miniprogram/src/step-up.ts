@@ -1,6 +1,6 @@
 import { encodeHex, type SuiteBase } from '@menshen/wire';
 import type { Abort } from './abort.ts';
-import { localError, mistake } from './error.ts';
+import { answerInvalid, mistake } from './error.ts';
 import type { FactorClient } from './factor-client.ts';
 import type { FactorChallenge } from './factor-types.ts';
 import type { OutgoingRequest } from './outgoing.ts';
@@ -62,7 +62,7 @@ export function createStepUp({ settings, runtime, suite, client, hook }: StepUpP
     const answer: StepUpChallenge['answer'] = async (proof) => {
       if (begun === null) throw mistake('begin before answer');
       const { approval } = await client.post('verify', { ...proof, challenge: begun.challenge });
-      if (form === 'approval' && !/^map1\.[\w-]+$/.test(String(approval))) throw localError('answer_invalid', settings.locale);
+      if (form === 'approval' && !/^map1\.[\w-]+$/.test(String(approval))) throw answerInvalid(settings.locale);
       granted = form === 'approval' ? String(approval) : true;
     };
     try {

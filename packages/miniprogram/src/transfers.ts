@@ -3,10 +3,10 @@ import { type Abort, createAbort } from './abort.ts';
 import { type LocalErrorCode, localError, type MenshenError } from './error.ts';
 import { digestFile } from './file-digest.ts';
 import type { GatewayClient } from './gateway-client.ts';
-import { addressOf, lowerCaseNames, refuseOwnHeaders } from './outgoing.ts';
+import { addressOf, headersOf, limitOf, lowerCaseNames } from './outgoing.ts';
 import type { WxSocketTask, WxUploadTask } from './platform.ts';
 import { callPlatform } from './platform-call.ts';
-import { parseJson, readRefusal, requestIdOf } from './refusal.ts';
+import { answerOf, parseJson, readRefusal } from './refusal.ts';
 import type { Runtime } from './runtime.ts';
 import type { SessionManager } from './session-manager.ts';
 import type { StoredSession } from './session-store.ts';
@@ -28,8 +28,6 @@ export interface Transfers {
   uploadFile<T>(options: UploadOptions): RequestHandle<T>;
   connectSocket(options: SocketOptions): Promise<WxSocketTask>;
 }
-
-const defaultTimeoutMs = 120_000;
 
 /**
  * Uploads and sockets: the platform builds these requests itself, so that they cannot be signed. A session with keys fetches a ticket for each; one without goes by
@@ -56,7 +54,7 @@ export function createTransfers({ settings, runtime, gateway, sessions, stepUp }
   };
 
   const upload = (options: UploadOptions, url: string, header: Record<string, string>, abort: Abort): Promise<RawAnswer> => {
-    const timeoutMs = timeoutOf(options.timeout);
+    const timeoutMs = limitOf(options, 120_000, 600_000);
     const call = { runtime, locale, limitMs: timeoutMs, late: 'timeout', broken: 'network_failed', abort } as const;
     return callPlatform<RawAnswer>(call, (done, failedWith) => {
       if (wx.uploadFile === undefined) return void failedWith();
@@ -74,20 +72,11 @@ export function createTransfers({ settings, runtime, gateway, sessions, stepUp }
       if (task !== undefined && task.onHeadersReceived !== undefined) {
         // `success` hands out no headers.
         task.onHeadersReceived((received) => {
-          head = lowerCaseNames(received.header || {});
+          head = lowerCaseNames(received.header);
         });
       }
       return task;
     });
-  };
-
-  const answerOf = <T>(raw: RawAnswer): Answer<T> => {
-    return {
-      statusCode: raw.status,
-      data: (parseJson(raw.data) ?? raw.data) as T,
-      header: raw.header,
-      requestId: requestIdOf(raw),
-    };
   };
 
   return {
@@ -95,8 +84,7 @@ export function createTransfers({ settings, runtime, gateway, sessions, stepUp }
       const abort = createAbort();
       const run = async (): Promise<Answer<T>> => {
         const url = addressOf(options.url, settings);
-        const given = lowerCaseNames(options.header || {});
-        refuseOwnHeaders(given);
+        const given = headersOf(options);
         const send = (asked: boolean): Promise<RawAnswer> => {
           const { count } = stepUp;
           return withSession(sessions, locale, abort, async (session) => {
@@ -111,14 +99,14 @@ export function createTransfers({ settings, runtime, gateway, sessions, stepUp }
             throw refusal.error;
           });
         };
-        return answerOf<T>(await send(false));
+        const raw = await send(false);
+        return answerOf(raw, (parseJson(raw.data) ?? raw.data) as T);
       };
       return Object.assign(run(), { abort: () => abort.abort() });
     },
     async connectSocket(options) {
       const url = addressOf(options.url, settings);
-      const given = lowerCaseNames(options.header || {});
-      refuseOwnHeaders(given);
+      const given = headersOf(options);
       return withSession(sessions, locale, createAbort(), async (session) => {
         const header = await headersFor(session, 'socket', url, given, null);
         if (wx.connectSocket === undefined) throw failed('network_failed');
@@ -126,15 +114,11 @@ export function createTransfers({ settings, runtime, gateway, sessions, stepUp }
           url: url.replace(/^http/, 'ws'),
           header,
           ...(options.protocols === undefined ? {} : { protocols: Array.from(options.protocols) }),
-          timeout: timeoutOf(options.timeout),
+          timeout: limitOf(options, 120_000, 600_000),
           // The socket tells it too, by `onError`; without this the platform reports an unhandled failure.
           fail: () => undefined,
         });
       });
     },
   };
-}
-
-function timeoutOf(timeout: number | undefined): number {
-  return Math.min(Math.max(Math.floor(timeout || defaultTimeoutMs), 1), 600_000);
 }

@@ -29,7 +29,7 @@ export interface Transport {
 const queues = new WeakMap<WxPlatform, Queue>();
 
 function queueOf(wx: WxPlatform): Queue {
-  const queue = queues.get(wx) ?? createQueue(platformConcurrency);
+  const queue = queues.get(wx) || createQueue(platformConcurrency);
   queues.set(wx, queue);
   return queue;
 }
@@ -49,8 +49,8 @@ export function createTransport(wx: WxPlatform, runtime: Runtime, language: Lang
       abort,
     } as const;
     return callPlatform<RawAnswer>(call, (done, failed) => {
-      const answer = (status: number, data: unknown, head: Readonly<Record<string, unknown>>): void =>
-        done({ status, data, header: lowerCaseNames(head || {}) });
+      const answer = (status: number, data: unknown, head: Readonly<Record<string, unknown>> | undefined): void =>
+        done({ status, data, header: lowerCaseNames(head) });
       const task: WxRequestTask | undefined = wx.request({
         url: request.url,
         method: request.method,

@@ -1,4 +1,5 @@
 import type { BindingProof, BindingWay, SessionUser } from '@menshen/wire';
+import type { Envelope } from './envelope-types.ts';
 import type { Language, MenshenError, MenshenErrorCode } from './error.ts';
 import type { FactorChallenge, FactorKind, FactorProof, Factors, SecondFactors, SoterMode } from './factor-types.ts';
 import type { HttpMethod, WxPlatform, WxSocketTask } from './platform.ts';
@@ -39,6 +40,8 @@ export interface MenshenOptions {
    * nothing else is accepted. From `menshen keys list`, or the answer of `hello` looked at by a person.
    */
   readonly serverKeys?: readonly ServerKey[];
+  /** The encrypted channel: `createEnvelope()` of `envelope.js`. Needs `serverKeys`. */
+  readonly envelope?: Envelope;
   /** `false` switches the automatic retry off. */
   readonly retry?: Partial<RetryPolicy> | false;
   /**
@@ -117,6 +120,10 @@ export interface RequestOptions {
   readonly responseType?: 'text' | 'arraybuffer';
   /** For routes that need no session: neither logs in nor sends the token. */
   readonly anonymous?: boolean;
+  /**
+   * Sends body and answer in envelopes, which only phone and gateway open; the route must take them. The body must be JSON. Default: what `createEnvelope` was told.
+   */
+  readonly seal?: boolean;
 }
 
 /** The backend's answer, whatever its status; refusals by the gateway reject instead. */

@@ -30,6 +30,7 @@ export type {
   SessionUser,
 } from './messages.ts';
 export { approvalHeader, deviceHeader, operationDigest, operationDigestOf, type Sha256 } from './operation.ts';
+export { aes256GcmUnrolled } from './primitives/aes256-gcm-unrolled.ts';
 export { createSha256, type IncrementalHash } from './primitives/sha256.ts';
 export { suiteAPrimitives } from './primitives/suite-a-primitives.ts';
 export { type RefusalCode, refusalCodes } from './refusal-codes.ts';

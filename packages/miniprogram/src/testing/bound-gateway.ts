@@ -3,25 +3,31 @@ import {
   clientEndpoints,
   contentTypeToSign,
   createSuiteA,
+  type EnvelopeContext,
   encodeBase64url,
   encodeHex,
+  envelopeContentType,
   formatTicket,
   type KeyPair,
   type LoginGrant,
   maxClockSkewMs,
   normaliseHost,
+  openEnvelope,
   openLogin,
   parseSessionToken,
   parseSignature,
+  refusalHeader,
   type SealedPurpose,
   type SessionKeys,
   sealAnswer,
+  sealEnvelope,
   signatureHeader,
   suiteAPrimitives,
   type TicketBody,
   ticketHeader,
   verifyRequest,
 } from '@menshen/wire';
+import { isBytes } from '../bytes.ts';
 import type { ServerKey } from '../types.ts';
 import { json, refuse, type ScriptedGateway } from './scripted-gateway.ts';
 
@@ -106,6 +112,24 @@ export function createBoundGateway(inner: ScriptedGateway, now: () => number): B
     return inner.fetch(url, { ...init, body: `file ${encodeHex(content.slice(0, 8))}` });
   };
 
+  /** The encrypted channel: what is behind sees the body in clear, the phone gets the answer sealed. */
+  const throughChannel = async (
+    url: string,
+    init: RequestInit,
+    { c2sEnc, s2cEnc }: SessionKeys,
+    context: EnvelopeContext,
+    body: Uint8Array,
+  ): Promise<Response> => {
+    const plain = body.length === 0 ? body : openEnvelope(suite, c2sEnc, { direction: 'c2s', keyVersion: 1 }, context, body);
+    if (plain === null) return no(400, 'envelope_invalid');
+    const inside = await inner.fetch(url, { ...init, body: plain.length === 0 ? null : new TextDecoder().decode(plain) });
+    const { status } = inside;
+    if (inside.headers.has(refusalHeader) || status === 204) return inside;
+    const text = new Uint8Array(await inside.arrayBuffer());
+    const sealed = sealEnvelope(suite, s2cEnc, { direction: 's2c', keyVersion: 1 }, context, random(12), text);
+    return new Response(sealed.slice(), { status, headers: { 'content-type': envelopeContentType } });
+  };
+
   const answer: Fetch = async (url, init) => {
     const { host, pathname, search } = new URL(url);
     if (pathname === clientEndpoints.login) return enter('login', url, init);
@@ -137,7 +161,9 @@ export function createBoundGateway(inner: ScriptedGateway, now: () => number): B
     if (gateway.nonces.has(nonce)) return no(401, 'request_replayed');
     gateway.nonces.add(nonce);
     if (pathname === clientEndpoints.ticket) return grantTicket(token, JSON.parse(String(init.body)));
-    return inner.fetch(url, init);
+    return wantsChannel(headers)
+      ? throughChannel(url, init, session, { ...elements, ...signature }, body)
+      : inner.fetch(url, init);
   };
 
   const gateway: BoundGateway = {
@@ -155,7 +181,11 @@ export function createBoundGateway(inner: ScriptedGateway, now: () => number): B
   return gateway;
 }
 
+function wantsChannel(headers: Headers): boolean {
+  return headers.get('content-type') === envelopeContentType || headers.get('accept') === envelopeContentType;
+}
+
 function bytesOf(body: RequestInit['body']): Uint8Array {
-  if (body instanceof ArrayBuffer) return new Uint8Array(body);
+  if (isBytes(body)) return new Uint8Array(body);
   return new TextEncoder().encode(typeof body === 'string' ? body : '');
 }

@@ -129,7 +129,7 @@ function exchange(q: Int32Array, low: number, shift: number, x: number, y: numbe
 }
 
 /** Turns eight words into their bits side by side, and back. */
-function transpose(q: Int32Array): void {
+export function transpose(q: Int32Array): void {
   for (let at = 0; at < 8; at += 2) exchange(q, 0x55555555, 1, at, at + 1);
   for (let at = 0; at < 8; at += 4) {
     exchange(q, 0x33333333, 2, at, at + 2);
