@@ -8,7 +8,7 @@ import { inspectSchema } from './inspection-config.ts';
 import { keysSchema, sealedFieldSchema } from './keys-config.ts';
 import { richTextSchema, uploadsSchema, uploadsTopSchema } from './protect-config.ts';
 import { botRulesSchema, limitsSchema, ratesSchema, riskRulesSchema } from './rates-config.ts';
-import { apiSecuritySchema } from './wechat-config.ts';
+import { apiSecuritySchema, paySchema } from './wechat-config.ts';
 
 const bytes = z.int().min(1).max(1_073_741_824);
 const milliseconds = z.int().min(1).max(86_400_000);
@@ -128,6 +128,11 @@ export const routeSchema = z.strictObject({
    * bodies and answers in clear; it needs sessions that were opened by a sealed login.
    */
   seal: z.enum(['off', 'optional', 'required']).default('off'),
+  /**
+   * The route takes notifications of WeChat Pay v3 and nothing else: signature, time and serial are verified by the app's `pay`, and what the backend
+   * has taken once is not sent to it again. `verify` passes the notification on as it is, `decrypt` as JSON `{id, eventType, originalType, resource}`.
+   */
+  payment: z.enum(['verify', 'decrypt']).optional(),
   /** Fields of the answer that are masked. */
   mask: z.array(maskSchema).max(100).optional(),
   /** What is done when an answer holds what it perhaps should not. */
@@ -169,6 +174,8 @@ export const appSchema = z.strictObject({
       apiSecurity: apiSecuritySchema.optional(),
     })
     .optional(),
+  /** For routes that take notifications of WeChat Pay; see their `payment`. */
+  pay: paySchema.optional(),
   wecom: z
     .strictObject({
       corpid: wechatId,

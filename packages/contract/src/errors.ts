@@ -280,6 +280,23 @@ export const errorCatalogue = {
   ),
   validation_failed: entry(422, 'info', '提交的内容不符合要求。', 'What was submitted does not meet the requirements.'),
 
+  // Notifications of WeChat Pay.
+  payment_unsigned: entry(401, 'warn', '支付通知缺少签名。', 'The payment notification is not signed.'),
+  payment_expired: entry(
+    401,
+    'warn',
+    '支付通知的时间不在允许范围内。',
+    'The payment notification is too old or from the future.',
+  ),
+  payment_serial_unknown: entry(
+    401,
+    'warn',
+    '支付通知由未配置的证书签名。',
+    'The payment notification is signed by a certificate that is not configured.',
+  ),
+  payment_signature_invalid: entry(401, 'warn', '支付通知的签名不正确。', 'The signature of the payment notification is wrong.'),
+  payment_malformed: entry(422, 'warn', '支付通知无法读取。', 'The payment notification cannot be read.'),
+  payment_in_flight: entry(409, 'info', '同一支付通知正在处理。', 'The same payment notification is under way.'),
   // Guards on business rules.
   guard_campaign_unknown: entry(422, 'warn', '没有这个活动。', 'There is no such campaign.'),
   guard_campaign_closed: entry(422, 'info', '活动不在开放时间内。', 'The campaign is not open now.'),

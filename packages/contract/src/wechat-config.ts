@@ -42,4 +42,22 @@ export const apiSecuritySchema = z.strictObject({
   windowSeconds,
 });
 
+/** What notifications of WeChat Pay v3 are verified by; see the routes' `payment`. */
+export const paySchema = z.strictObject({
+  /** The merchant's APIv3 key, by `${ENV}` or `file:`. */
+  apiV3Key: secret.regex(/^[\x21-\x7e]{32}$/, 'the 32 characters of the APIv3 key'),
+  /** Platform certificates by their serial number, or the WeChat Pay public key by its `PUB_KEY_ID_…`. */
+  platformKeys: z
+    .array(
+      z.strictObject({
+        serial: z.string().regex(/^[A-Za-z0-9_-]{1,128}$/, 'a serial number as WeChat Pay writes it'),
+        publicKey: pem('a certificate or an RSA public key'),
+      }),
+    )
+    .min(1)
+    .max(16),
+  windowSeconds,
+});
+
 export type ApiSecurityConfig = z.output<typeof apiSecuritySchema>;
+export type PayConfig = z.output<typeof paySchema>;

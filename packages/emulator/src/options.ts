@@ -1,6 +1,7 @@
 import { createMessageCodec, type SignatureAlgorithm, type SymmetricKey } from '@menshen/wechat';
 import type { Clock } from './clock.ts';
 import type { CompanyFile } from './company/model.ts';
+import { checkPay } from './push/pay-notification.ts';
 import type { RandomBytes } from './random.ts';
 import type { SmsOptions } from './sms/accounts.ts';
 import type { QuotaLimit } from './state/quotas.ts';
@@ -64,6 +65,18 @@ export interface WechatAppOptions {
   readonly templates?: readonly SubscribeTemplate[];
 }
 
+/** A merchant of WeChat Pay, as far as notifications go. */
+export interface PayOptions {
+  /** 32 characters. */
+  readonly apiV3Key: string;
+  /** Serial number of the platform certificate, or `PUB_KEY_ID_…`. */
+  readonly serial: string;
+  /** The platform's RSA key, PEM. */
+  readonly privateKey: string;
+  /** Where notifications are sent. */
+  readonly notifyUrl: string;
+}
+
 export interface AgentOptions {
   readonly agentid: number;
   readonly secret: string;
@@ -114,6 +127,8 @@ export interface EmulatorOptions {
   readonly people: CompanyFile;
   readonly wechatApps: readonly WechatAppOptions[];
   readonly wecom?: WecomOptions;
+  /** Without it no payment notification is sent. */
+  readonly pay?: PayOptions;
   /** Accounts at the SMS clouds; none when absent. */
   readonly sms?: SmsOptions;
   /** From createAdjustableClock, the admin API can move it forward. */
@@ -150,7 +165,8 @@ export function checkOptions(options: EmulatorOptions): void {
     if (app.push) checkTarget(options, app.push, app.appid);
     if (app.apiSecurity) checkApiSecurity(app.apiSecurity);
   }
-  const { wecom } = options;
+  const { wecom, pay } = options;
+  if (pay) checkPay(pay);
   if (!wecom) return;
   if (wecom.callback) checkTarget(options, wecom.callback, wecom.corpid);
   requireUnique(

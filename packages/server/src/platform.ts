@@ -17,6 +17,7 @@ import type { DirectoryService } from './directory/service.ts';
 import { createCallbackService } from './directory/wecom/callback.ts';
 import { createContactHints } from './directory/wecom/hints.ts';
 import { createIdentitySigner } from './gateway/backend-identity.ts';
+import { createPaymentLedger } from './gateway/payment-ledger.ts';
 import { type Gateway, startGateway } from './gateway/server.ts';
 import type { GatewayServices } from './gateway/services.ts';
 import { createGuardMaintenance } from './guard/maintain.ts';
@@ -177,6 +178,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       protection: protect.gateway,
       guard,
       guardDb: store.db,
+      payments: createPaymentLedger({ transactions: guard.transactions, keys }),
       transferTickets: createTransferTickets({ store: bindingStore, clock, random }),
       consumeApproval: factors.consumeApproval,
       directory: () => directory.snapshot(),

@@ -268,6 +268,8 @@ export const en: Dictionary = {
   'stage.route.hint': 'what is not declared is refused',
   'stage.authenticate': 'Authenticate',
   'stage.authenticate.hint': 'is the session valid, and whose',
+  'stage.verify': 'Verify',
+  'stage.verify.hint': 'signature of a WeChat Pay notification checked',
   'stage.open': 'Open',
   'stage.open.hint': 'bodies of the encrypted channel',
   'stage.limit': 'Limit',

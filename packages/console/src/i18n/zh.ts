@@ -264,6 +264,8 @@ export const zh = {
   'stage.route.hint': '未声明的接口一律拒绝',
   'stage.authenticate': '认证',
   'stage.authenticate.hint': '会话是否有效，来者是谁',
+  'stage.verify': '核验',
+  'stage.verify.hint': '核对微信支付通知的签名',
   'stage.open': '解封',
   'stage.open.hint': '加密通道中的请求体',
   'stage.limit': '限流',

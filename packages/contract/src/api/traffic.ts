@@ -8,6 +8,7 @@ export const stageNames = [
   'admit',
   'route',
   'authenticate',
+  'verify',
   'open',
   'limit',
   'inspect',

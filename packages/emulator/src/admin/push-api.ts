@@ -62,6 +62,27 @@ export function pushApi({ world, outbox }: AdminContext): AdminRoute[] {
     ),
     adminRoute(
       'POST',
+      'pay-notification',
+      z.strictObject({
+        /** Chosen by the emulator when absent; given again, the same event is delivered again. */
+        id: z.string().min(1).max(128).exactOptional(),
+        eventType: z.string().min(1).max(64).exactOptional(),
+        originalType: z.string().min(1).max(32).exactOptional(),
+        resource: z.record(z.string(), z.unknown()),
+        forgery: z.enum(['probe', 'signature', 'body', 'expired', 'serial']).exactOptional(),
+        wait,
+      }),
+      async ({ resource, forgery, wait: waits, ...input }) => {
+        const { clock, random } = world().options;
+        const { id = `EV-${randomHex(random, 16)}`, eventType = 'TRANSACTION.SUCCESS', originalType = 'transaction' } = input;
+        const delivery = outbox.pay({ id, eventType, originalType, resource, createdAt: clock() }, forgery);
+        if (!delivery) throw new AdminFailure('pay_missing');
+        if (waits) await outbox.deliveries.idle();
+        return { delivery: delivery.id, id };
+      },
+    ),
+    adminRoute(
+      'POST',
       'verify-url',
       z.discriminatedUnion('channel', [
         z.strictObject({ channel: z.literal('wechat'), appid }),

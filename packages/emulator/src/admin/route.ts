@@ -27,6 +27,7 @@ export type AdminErrorCode =
   | 'person_unknown'
   | 'session_missing'
   | 'push_missing'
+  | 'pay_missing'
   | 'check_unknown'
   | 'delivery_unknown'
   | 'clock_fixed'
@@ -39,6 +40,7 @@ const statuses: Readonly<Record<AdminErrorCode, number>> = {
   person_unknown: 404,
   session_missing: 409,
   push_missing: 409,
+  pay_missing: 409,
   check_unknown: 404,
   delivery_unknown: 404,
   clock_fixed: 409,

@@ -7,6 +7,10 @@ export interface CallbackRequest {
   readonly method: 'GET' | 'POST';
   readonly contentType?: string;
   readonly body?: string;
+  /** Further headers, names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Statuses that say it was received; 200 alone when absent. */
+  readonly received?: readonly number[];
 }
 
 export interface DeliveryAttempt {
@@ -17,7 +21,7 @@ export interface DeliveryAttempt {
 
 export interface Delivery {
   readonly id: number;
-  /** `app:` + appid, or `wecom`. */
+  /** `app:` + appid, `wecom` or `pay`. */
   readonly target: string;
   readonly event: string;
   readonly createdAt: number;
@@ -57,7 +61,7 @@ const maxAttempts = 3;
 const maxPending = 1000;
 
 /**
- * Callbacks as WeCom delivers them: five seconds for an answer, up to three attempts, only HTTP 200 counts as received.
+ * Callbacks as WeCom delivers them: five seconds for an answer, up to three attempts, only HTTP 200 counts as received (WeChat Pay takes 204 as well).
  * One at a time per target, in order; beyond a thousand waiting ones they are dropped and listed as such.
  */
 export function createDeliveries(options: DeliveryOptions): Deliveries {
@@ -74,7 +78,7 @@ export function createDeliveries(options: DeliveryOptions): Deliveries {
         method: request.method,
         redirect: 'manual',
         signal: AbortSignal.any([stopped.signal, AbortSignal.timeout(options.timeoutMs)]),
-        ...(request.contentType === undefined ? {} : { headers: { 'content-type': request.contentType } }),
+        headers: { ...request.headers, ...(request.contentType === undefined ? {} : { 'content-type': request.contentType }) },
         ...(request.body === undefined ? {} : { body: request.body }),
       });
       await response.body?.cancel();
@@ -86,9 +90,10 @@ export function createDeliveries(options: DeliveryOptions): Deliveries {
 
   async function deliver(delivery: StoredDelivery): Promise<void> {
     for (let count = 0; count < maxAttempts && !stopped.signal.aborted; count++) {
-      const result = await attempt(delivery.build());
+      const request = delivery.build();
+      const result = await attempt(request);
       delivery.attempts.push(result);
-      if (result.outcome === 200) {
+      if ((request.received ?? [200]).some((status) => status === result.outcome)) {
         delivery.state = 'delivered';
         return;
       }

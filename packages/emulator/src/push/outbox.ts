@@ -3,6 +3,7 @@ import { type AddressCheck, checkAddress } from './check-address.ts';
 import { buildContactCallback, buildContactCheck, type ContactChange, contactMessage } from './contact-callback.ts';
 import { createDeliveries, type Deliveries, type Delivery } from './delivery.ts';
 import { buildPush, buildPushCheck, completeEvent, type PushEvent } from './message-push.ts';
+import { buildPayNotification, type PayEvent, type PayForgery } from './pay-notification.ts';
 
 /** What the platforms send of their own accord. */
 export interface Outbox {
@@ -11,6 +12,8 @@ export interface Outbox {
   push(app: WechatAppOptions, event: PushEvent): Delivery | undefined;
   /** Undefined when there is no callback address, or nothing that WeCom would tell it. */
   announce(change: ContactChange): Delivery | undefined;
+  /** Undefined when there is no merchant. */
+  pay(event: PayEvent, forgery?: PayForgery): Delivery | undefined;
   /** The console's check of a push address (by app) or of WeCom's callback. Undefined when there is none. */
   checkAddress(app?: WechatAppOptions): Promise<AddressCheck | undefined>;
 }
@@ -34,6 +37,10 @@ export function createOutbox(options: EmulatorOptions): Outbox {
       const message = contactMessage(wecom, change, clock());
       if (message === undefined) return undefined;
       return deliveries.enqueue('wecom', change.type, () => buildContactCallback(options, wecom, target, message));
+    },
+    pay(event, forgery) {
+      const { pay } = options;
+      return pay && deliveries.enqueue('pay', event.eventType, () => buildPayNotification(options, pay, event, forgery));
     },
     async checkAddress(app) {
       if (app) return app.push && checkAddress(fetch, buildPushCheck(options, app.push), timeoutMs);

@@ -1,10 +1,11 @@
-import type { ApiSecurityConfig, AppConfig } from '@menshen/contract';
-import { createSigner, createVerifier, WechatCryptoError } from '@menshen/wechat';
+import type { ApiSecurityConfig, AppConfig, PayConfig } from '@menshen/contract';
+import { createSigner, createVerifier, readPayPlatformKey, WechatCryptoError } from '@menshen/wechat';
 import type { ConfigProblem } from './load.ts';
 
-/** What of the keys of WeChat has the right look and still is no key. Nothing of a key is repeated. */
+/** What of the keys of WeChat and WeChat Pay has the right look and still is no key. Nothing of a key is repeated. */
 export function wechatKeyProblems(apps: readonly AppConfig[]): ConfigProblem[] {
   return apps.flatMap((app, at) => [
+    ...(app.pay === undefined ? [] : payProblems(`apps[${at}].pay`, app.pay)),
     ...(app.wechat?.apiSecurity === undefined ? [] : securityProblems(`apps[${at}].wechat.apiSecurity`, app.wechat.apiSecurity)),
   ]);
 }
@@ -18,6 +19,18 @@ function securityProblems(field: string, { signing, platform }: ApiSecurityConfi
     ...repeated(
       `${field}.platform`,
       platform.map(({ sn }) => sn),
+    ),
+  ];
+}
+
+function payProblems(field: string, { platformKeys }: PayConfig): ConfigProblem[] {
+  return [
+    ...platformKeys.flatMap(({ publicKey }, at) =>
+      unlessKey(`${field}.platformKeys[${at}].publicKey`, () => readPayPlatformKey(publicKey)),
+    ),
+    ...repeated(
+      `${field}.platformKeys`,
+      platformKeys.map(({ serial }) => serial),
     ),
   ];
 }

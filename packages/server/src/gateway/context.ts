@@ -8,6 +8,7 @@ import type { ClientRequest } from './http1/client-request.ts';
 import type { ClientResponse } from './http1/client-response.ts';
 import type { CompiledApp, CompiledRoute, Runtime } from './runtime.ts';
 import type { GuardHold } from './stages/guard.ts';
+import type { PaymentHold } from './stages/payment.ts';
 
 /** What a stage decided, for the record. */
 export interface StageTrace {
@@ -78,6 +79,8 @@ export interface RequestContext {
   revealed: readonly string[];
   /** What it holds of the campaigns' ledger; null on routes without guards. */
   guard: GuardHold | null;
+  /** The notification of WeChat Pay that it is, once that is verified; null on all other routes. */
+  payment: PaymentHold | null;
   /** Whether its answer is one that was given before, so that the backend is not asked. */
   replayed: boolean;
   answer: BackendAnswer | null;

@@ -15,6 +15,7 @@ import { createForward } from './stages/forward.ts';
 import { createGuard, type Guard } from './stages/guard.ts';
 import { createInspect } from './stages/inspect.ts';
 import { createLimit } from './stages/limit.ts';
+import { createPayment } from './stages/payment.ts';
 import { outcomeEvent } from './stages/record.ts';
 import { route } from './stages/route.ts';
 
@@ -39,6 +40,7 @@ export function createPipeline(services: GatewayServices, state: AdmissionState)
   const count = createCount(services.metrics);
   const authorizer = createAuthorizer(services);
   const guard = createGuard(services);
+  const payment = createPayment(services);
   const forward = createForward(services);
   const disclose = createDisclose(createLeakAlarms(services), services.protection.observe);
   const stages: readonly Stage[] = [
@@ -46,6 +48,7 @@ export function createPipeline(services: GatewayServices, state: AdmissionState)
     { name: 'route', run: route, monitored: false, bypassed: false },
     { name: 'limit', run: limit.early, monitored: true, bypassed: true, quiet: true },
     { name: 'authenticate', run: createAuthenticate(services), monitored: true, bypassed: false },
+    { name: 'verify', run: payment.onRequest, monitored: false, bypassed: false },
     { name: 'open', run: demandChannel, monitored: false, bypassed: false },
     { name: 'limit', run: limit.late, monitored: true, bypassed: true, quiet: true },
     { name: 'inspect', run: createInspect(services), monitored: true, bypassed: false },
@@ -67,6 +70,7 @@ export function createPipeline(services: GatewayServices, state: AdmissionState)
       if (stage.bypassed && context.mode === 'bypass') continue;
       // What stands on most routes of no guard would only fill the log.
       if (stage.name === 'guard' && (context.route?.guard ?? null) === null) continue;
+      if (stage.name === 'verify' && (context.route?.payment ?? null) === null) continue;
       if (stage.name === 'open' && (context.route?.channel ?? 'off') === 'off') continue;
       let result: StageResult;
       try {
@@ -101,6 +105,7 @@ export function createPipeline(services: GatewayServices, state: AdmissionState)
     }
     // What fails here is released by itself when its time is over.
     if (context.guard !== null) await guard.settle(context).catch(() => services.metrics.add('menshen_guard_failures_total'));
+    if (context.payment !== null) await payment.settle(context).catch(() => services.metrics.add('menshen_guard_failures_total'));
     await finish(context, refusal, services, count);
   };
 }

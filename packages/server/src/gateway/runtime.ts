@@ -11,6 +11,7 @@ import { compileRates, type RouteRates } from '../rates/model.ts';
 import { compileRanges } from './address.ts';
 import { type CompiledResource, compileResource } from './compile-resource.ts';
 import { Lookups } from './lookup.ts';
+import { compilePayment, type PaymentRule } from './payment-rule.ts';
 import type { SigningMode } from './request-proof.ts';
 import { Router } from './router.ts';
 import { Upstream } from './upstream/upstream.ts';
@@ -42,6 +43,8 @@ export interface CompiledRoute {
   readonly retries: number;
   readonly monitor: boolean;
   readonly guard: RouteGuard | null;
+  /** How notifications of WeChat Pay are verified; null where none are taken. */
+  readonly payment: PaymentRule | null;
   /** What the configuration says of its inspection. */
   readonly inspection: ConfiguredInspection;
 }
@@ -240,6 +243,7 @@ function compileRoute(
     monitor: route.mode === 'monitor',
     inspection: configuredInspection(whole.gateway.inspect, app.inspect, route.inspect),
     channel: route.seal,
+    payment: compilePayment(app, route),
     disclosure: compileDisclosure([whole.gateway.disclosure, app.disclosure, route.disclosure], route.mask ?? []),
     ...parts.compileRoute(app, route),
   };

@@ -94,6 +94,7 @@ export async function startGateway(
       revealed: [],
       channel: null,
       guard: null,
+      payment: null,
       replayed: false,
       answer: null,
       clientHeaders: [],

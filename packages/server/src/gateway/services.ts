@@ -17,6 +17,7 @@ import type { Rates } from '../rates/service.ts';
 import type { Store } from '../store/store.ts';
 import type { IdentitySigner } from './backend-identity.ts';
 import type { Metrics } from './metrics.ts';
+import type { PaymentLedger } from './payment-ledger.ts';
 import type { Runtime } from './runtime.ts';
 
 /** What the pipeline may ask. Everything but the record is in memory. */
@@ -41,6 +42,8 @@ export interface GatewayServices {
   readonly guard: GuardService;
   /** For what the guards only look up. */
   readonly guardDb: Store['db'];
+  /** Notifications of WeChat Pay that backends have taken. */
+  readonly payments: PaymentLedger;
   /** Limits, lists, puzzles and signs of bots. */
   readonly rates: Rates;
   readonly transferTickets: TransferTickets;

@@ -17,6 +17,11 @@ const plain: ReadonlySet<string> = new Set(['accept-encoding']);
 const sealedAnswer: ReadonlySet<string> = new Set(['accept-encoding', 'accept']);
 const sealedBoth: ReadonlySet<string> = new Set([...sealedAnswer, 'content-type']);
 const decodedAndPlain: ReadonlySet<string> = new Set([...decoded, ...plain]);
+/** Of a notification of WeChat Pay that goes on decrypted: its signature is of another body. */
+const unsigned: ReadonlySet<string> = new Set(
+  ['timestamp', 'nonce', 'signature', 'serial', 'signature-type'].map((name) => `wechatpay-${name}`),
+);
+const unsignedAndPlain: ReadonlySet<string> = new Set([...unsigned, ...plain]);
 const retryPauseMs = 50;
 /** An answer larger than this cannot be examined, and is refused where it must be. */
 const examinedBytes = 4 << 20;
@@ -124,7 +129,9 @@ async function exchange(context: RequestContext, services: GatewayServices): Pro
 }
 
 /** The client's headers that say what is no longer so. */
-function droppedHeaders({ body, channel, request }: RequestContext, examined: boolean): ReadonlySet<string> | undefined {
+function droppedHeaders(context: RequestContext, examined: boolean): ReadonlySet<string> | undefined {
+  const { body, channel, request, payment } = context;
+  if (payment?.decrypted === true) return examined ? unsignedAndPlain : unsigned;
   if (channel !== null) return channel.opened ? sealedBoth : sealedAnswer;
   const wasEncoded = body !== null && request.headers['content-encoding'] !== undefined;
   if (examined) return wasEncoded ? decodedAndPlain : plain;
