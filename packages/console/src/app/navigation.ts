@@ -3,6 +3,7 @@ import {
   AdministratorsIcon,
   AuditIcon,
   CampaignsIcon,
+  DataIcon,
   FieldTypesIcon,
   InspectionIcon,
   KeysIcon,
@@ -25,6 +26,7 @@ export type PagePath =
   | '/campaigns'
   | '/inspection'
   | '/field-types'
+  | '/data'
   | '/limits'
   | '/switches'
   | '/system'
@@ -41,6 +43,7 @@ type PageName =
   | 'campaigns'
   | 'inspection'
   | 'fieldTypes'
+  | 'data'
   | 'limits'
   | 'switches'
   | 'system'
@@ -86,6 +89,7 @@ export const verbGroups: readonly VerbGroup[] = [
         icon: FieldTypesIcon,
         also: ['/uploads', '/rich-text'],
       },
+      { to: '/data', title: 'data.title', question: 'data.question', icon: DataIcon },
     ],
   },
   {

@@ -244,6 +244,20 @@ const richTextRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/rich-text/rich-text-page.tsx'), 'RichTextPage'),
 });
 
+const dataRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/data',
+  component: lazyRouteComponent(() => import('../pages/data/data-page.tsx'), 'DataPage'),
+});
+
+const dataFieldRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/data/field',
+  /** The app, the route as its `match` is written, and the field. */
+  validateSearch: z.object({ of: text(40), match: text(520), field: text(400) }),
+  component: lazyRouteComponent(() => import('../pages/data/field-page.tsx'), 'DataFieldPage'),
+});
+
 const administratorsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/administrators',
@@ -304,6 +318,8 @@ const routeTree = rootRoute.addChildren([
     fieldTypesOfRoute,
     uploadsRoute,
     richTextRoute,
+    dataRoute,
+    dataFieldRoute,
     administratorsRoute,
     approvalsRoute,
     keysRoute,

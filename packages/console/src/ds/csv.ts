@@ -5,7 +5,10 @@ function cell(value: string | number | null): string {
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 
-/** Rows as CSV (RFC 4180), with the byte order mark by which Excel knows UTF-8. */
-export function toCsv(head: readonly string[], rows: readonly (readonly (string | number | null)[])[]): string {
-  return `\uFEFF${[head, ...rows].map((row) => row.map(cell).join(',')).join('\r\n')}\r\n`;
+/**
+ * Rows as CSV (RFC 4180), with the byte order mark by which Excel knows UTF-8. `mark` is the watermark by which the file is traced: a last line of one
+ * cell, so that every file that leaves the console says who made it.
+ */
+export function toCsv(head: readonly string[], rows: readonly (readonly (string | number | null)[])[], mark: string): string {
+  return `\uFEFF${[head, ...rows, [`# ${mark}`]].map((row) => row.map(cell).join(',')).join('\r\n')}\r\n`;
 }

@@ -2,10 +2,10 @@ import { Button, Tooltip } from 'antd';
 import type { CSSProperties, ReactNode } from 'react';
 import { useLanguage } from '../i18n/language.tsx';
 import { classNames } from './class-names.ts';
-import { toCsv } from './csv.ts';
 import styles from './data-table.module.css';
-import { download } from './download.ts';
 import { DownloadIcon } from './icon.ts';
+import { useMarkedCsv } from './marked-csv.ts';
+import { ErrorState } from './states.tsx';
 
 export interface Column<Row> {
   readonly key: string;
@@ -111,20 +111,24 @@ interface ExportButtonProps<Row> {
   readonly rows: readonly Row[];
 }
 
-/** Saves the rows that are loaded as CSV. */
+/** Saves the rows that are loaded as CSV, with the watermark of who did. */
 export function ExportButton<Row>({ name, columns, rows }: ExportButtonProps<Row>) {
   const { t } = useLanguage();
+  const csv = useMarkedCsv();
   const exported = columns.filter((column) => column.value !== undefined);
   const save = (): void => {
     const lines = rows.map((row) => exported.map((column) => column.value?.(row) ?? null));
     const head = exported.map((column) => column.title);
-    download(`${name}.csv`, 'text/csv', toCsv(head, lines));
+    void csv.save(name, head, lines);
   };
   return (
-    <Tooltip title={t('table.exportHint', { count: rows.length })}>
-      <Button icon={<DownloadIcon />} onClick={save} disabled={rows.length === 0}>
-        {t('table.export')}
-      </Button>
-    </Tooltip>
+    <>
+      <Tooltip title={t('table.exportHint', { count: rows.length })}>
+        <Button icon={<DownloadIcon />} onClick={save} disabled={rows.length === 0} loading={csv.busy}>
+          {t('table.export')}
+        </Button>
+      </Tooltip>
+      {csv.error === null ? null : <ErrorState error={csv.error} />}
+    </>
   );
 }

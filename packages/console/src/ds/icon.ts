@@ -13,6 +13,7 @@ export {
   ControlOutlined as SwitchesIcon,
   CopyOutlined as CopyIcon,
   DashboardOutlined as LimitsIcon,
+  DatabaseOutlined as DataIcon,
   DeleteOutlined as DeleteIcon,
   DesktopOutlined as FollowSystemIcon,
   DownloadOutlined as DownloadIcon,

@@ -1,5 +1,6 @@
 import { administratorsEn } from './en/administrators.ts';
 import { campaignsEn } from './en/campaigns.ts';
+import { dataEn } from './en/data.ts';
 import { inspectionEn } from './en/inspection.ts';
 import { keysEn } from './en/keys.ts';
 import { limitsEn } from './en/limits.ts';
@@ -22,6 +23,7 @@ export const en: Dictionary = {
   ...policyChangeEn,
   ...inspectionEn,
   ...protectionEn,
+  ...dataEn,
   ...personEn,
   ...peopleActsEn,
   ...administratorsEn,

@@ -1,5 +1,6 @@
 import { administratorsZh } from './zh/administrators.ts';
 import { campaignsZh } from './zh/campaigns.ts';
+import { dataZh } from './zh/data.ts';
 import { inspectionZh } from './zh/inspection.ts';
 import { keysZh } from './zh/keys.ts';
 import { limitsZh } from './zh/limits.ts';
@@ -24,6 +25,7 @@ export const zh = {
   ...policyChangeZh,
   ...inspectionZh,
   ...protectionZh,
+  ...dataZh,
   ...personZh,
   ...peopleActsZh,
   ...administratorsZh,

@@ -103,6 +103,16 @@ export const places: readonly Place[] = [
   ]),
   place('uploads', ['/uploads', '微信内容检查', 'WeChat content check'], narrow),
   place('rich text', ['/rich-text', '最近一周清除的内容', 'Taken out in the last week'], narrow),
+  place('data', ['/data', '2 个敏感字段未脱敏返回', '2 sensitive fields are shown in clear'], narrow),
+  place(
+    'data of a field',
+    [
+      `/data/field?of=portal&match=${encodeURIComponent('GET /api/people')}&field=${encodeURIComponent('data.items[].mobile')}`,
+      '建议脱敏这个字段',
+      'Mask this field',
+    ],
+    narrow,
+  ),
   place('account', ['/account', '登录着的地方', 'Where you are signed in'], narrow),
 ];
 
@@ -119,6 +129,7 @@ export const emptyPlaces: readonly Place[] = (
     ['policies', ['/policies', '还没有策略', 'No policies yet']],
     ['campaigns', ['/campaigns', '还没有活动', 'No campaigns yet']],
     ['inspection', ['/inspection', '没有发现攻击', 'No attacks found']],
+    ['data', ['/data', '还没有发现个人信息', 'No personal data was found yet']],
     ['tokens', ['/tokens', '还没有令牌', 'No tokens yet']],
     ['approvals', ['/approvals', '没有等待处理的申请', 'Nothing waits']],
   ] as const

@@ -3,6 +3,7 @@ import type * as z from 'zod';
 import { bind, type FakeHandler } from './bind.ts';
 import { campaignHandlers } from './campaign-handlers.ts';
 import { now } from './company.ts';
+import { dataHandlers } from './data-handlers.ts';
 import { directoryHandlers } from './directory-handlers.ts';
 import { identityHandlers } from './identity-handlers.ts';
 import { inspectionHandlers, inspectionOf } from './inspection-handlers.ts';
@@ -133,6 +134,7 @@ export function fakeHandlers(world: () => World): readonly FakeHandler[] {
     ...peopleHandlers(world),
     ...inspectionHandlers(world),
     ...protectionHandlers(world),
+    ...dataHandlers(world),
     ...campaignHandlers(world),
     ...keyHandlers(world),
     ...rateHandlers(world),

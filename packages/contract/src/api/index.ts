@@ -6,6 +6,7 @@ import * as apiTokens from './api-tokens.ts';
 import * as approvals from './approvals.ts';
 import * as audit from './audit.ts';
 import * as campaigns from './campaigns.ts';
+import * as dataInventory from './data-inventory.ts';
 import * as directory from './directory.ts';
 import * as directoryPeople from './directory-people.ts';
 import * as directoryRoles from './directory-roles.ts';
@@ -31,6 +32,7 @@ export * from './approvals.ts';
 export * from './audit.ts';
 export * from './campaigns.ts';
 export * from './common.ts';
+export * from './data-inventory.ts';
 export * from './directory.ts';
 export * from './directory-people.ts';
 export * from './directory-roles.ts';
@@ -65,6 +67,7 @@ export const endpoints: readonly Endpoint[] = [
   directoryPeople,
   directoryRoles,
   schemas,
+  dataInventory,
   uploads,
   sessions,
   campaigns,

@@ -402,6 +402,16 @@ export function controlPlaneCalls({ deployment, three, clock, answered }: CallCo
       fresh('security', () => ({ body: { ...learned, version: 1, reason } })),
     ),
     call('rejectSchemas', 'security', { body: { ...learned, version: 9, reason } }, 'conflict'),
+    // Data inventory.
+    call(
+      'correctDataField',
+      'security',
+      {
+        body: { app: 'portal', route: 'GET /me', field: 'mobile', kind: null, level: 2, owner: '', note: '', notPersonal: false },
+      },
+      'not_found',
+    ),
+    call('registerExport', 'audit', { body: { what: 'campaign-codes', subject: 'tea', rows: 3 } }),
     // People.
     call('syncDirectory', 'system'),
     call('syncDirectorySource', 'security', { params: { source: 'wecom' } }),

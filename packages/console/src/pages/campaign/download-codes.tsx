@@ -1,10 +1,11 @@
 import type { BatchView } from '@menshen/contract';
 import { Button, Input } from 'antd';
 import { useState } from 'react';
-import { toCsv } from '../../ds/csv.ts';
 import { download } from '../../ds/download.ts';
 import { Field } from '../../ds/field.tsx';
 import { DownloadIcon } from '../../ds/icon.ts';
+import { useMarkedCsv } from '../../ds/marked-csv.ts';
+import { ErrorState } from '../../ds/states.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
 import styles from './campaign-page.module.css';
 import { codeSheet, contentOf, isPrefix, sheetAsPng } from './code-sheet.ts';
@@ -15,6 +16,7 @@ const perImage = 200;
 /** Hands codes out as a list for a printer, or as images to print. */
 export function DownloadCodes({ batch, codes }: { readonly batch: BatchView; readonly codes: readonly string[] }) {
   const { t } = useLanguage();
+  const csv = useMarkedCsv();
   const [prefix, setPrefix] = useState('');
   const [failed, setFailed] = useState(false);
   const fits = isPrefix(prefix);
@@ -35,7 +37,7 @@ export function DownloadCodes({ batch, codes }: { readonly batch: BatchView; rea
       code,
       prefix === '' ? null : contentOf(prefix, code),
     ]);
-    download(`${name}.csv`, 'text/csv', toCsv([t('codes.serial'), t('ledger.place'), 'scene', 'url'], rows));
+    void csv.save(name, [t('codes.serial'), t('ledger.place'), 'scene', 'url'], rows);
   };
   const saveSvg = (): void => {
     for (const page of pages) download(`${fileOf(page)}.svg`, 'image/svg+xml', sheetOf(page).svg);
@@ -63,7 +65,7 @@ export function DownloadCodes({ batch, codes }: { readonly batch: BatchView; rea
         )}
       </Field>
       <div className={styles.acts}>
-        <Button type="primary" icon={<DownloadIcon />} disabled={!fits} onClick={saveCsv}>
+        <Button type="primary" icon={<DownloadIcon />} disabled={!fits} loading={csv.busy} onClick={saveCsv}>
           CSV
         </Button>
         <Button icon={<DownloadIcon />} disabled={!fits} onClick={saveSvg}>
@@ -73,6 +75,7 @@ export function DownloadCodes({ batch, codes }: { readonly batch: BatchView; rea
           PNG
         </Button>
       </div>
+      {csv.error === null ? null : <ErrorState error={csv.error} />}
       {failed ? <p role="alert">{t('codes.pngFailed')}</p> : null}
     </div>
   );

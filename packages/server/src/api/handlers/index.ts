@@ -21,6 +21,7 @@ import { administratorHandlers } from './administrators.ts';
 import { approvalHandlers } from './approvals.ts';
 import { auditHandlers } from './audit.ts';
 import { campaignHandlers } from './campaigns.ts';
+import { dataInventoryHandlers } from './data-inventory.ts';
 import { directoryHandlers } from './directory.ts';
 import { factorHandlers } from './factors.ts';
 import { guardHandlers } from './guard.ts';
@@ -87,6 +88,7 @@ export function createHandlers(parts: HandlerParts): readonly Bound[] {
     }),
     ...policyChangeHandlers(parts.administrators, parts.policies),
     ...protectionHandlers(parts),
+    ...dataInventoryHandlers(parts),
     ...sessionHandlers(parts.identity),
     ...campaignHandlers(parts),
     ...guardHandlers(parts),
