@@ -1,5 +1,5 @@
 import type { Signals } from '../model.ts';
-import { hasWideScript, isSpace, isWordCode, skipSpace, skipWord } from '../text/characters.ts';
+import { hasWideScript, holds, isSpace, isWordCode, skipSpace, skipWord } from '../text/characters.ts';
 
 /** Functions that run commands or code, or touch files, in small letters. */
 const strong = new Set(
@@ -144,19 +144,26 @@ const everyday = new Set([
   'mail',
 ]);
 
+/** Characters of white space between a function's name and its brackets that are looked over. */
+const longestGap = 80;
+const longestFunction = 60;
+
 function readCalls(folded: string, whole: boolean, tagged: boolean, signals: Signals): void {
   const lastClose = folded.lastIndexOf(')');
-  for (let open = folded.indexOf('('); open >= 0; open = folded.indexOf('(', open + 1)) {
+  const commented = holds(folded, '/*');
+  for (let open = 1; open < folded.length; open += 1) {
+    if (folded.charCodeAt(open) !== 0x28) continue;
     let end = open;
-    while (end > 0 && isSpace(folded.charCodeAt(end - 1))) end -= 1;
-    if (folded[end - 1] === '/' && folded[end - 2] === '*') {
+    while (end > 0 && open - end < longestGap && isSpace(folded.charCodeAt(end - 1))) end -= 1;
+    if (commented && folded.charCodeAt(end - 1) === 0x2f && folded.charCodeAt(end - 2) === 0x2a) {
       const comment = commentStart(folded, end - 2);
       if (comment > 0) end = comment;
     }
     let start = end;
-    while (start > 0 && end - start < 60 && isWordCode(folded.charCodeAt(start - 1))) start -= 1;
+    while (start > 0 && end - start < longestFunction && isWordCode(folded.charCodeAt(start - 1))) start -= 1;
+    if (end - start < 2) continue;
     const name = folded.slice(start, end);
-    if (name.length < 2 || !strong.has(name) || (everyday.has(name) && !tagged && !includesFile(folded, name, open))) continue;
+    if (!strong.has(name) || (everyday.has(name) && !tagged && !includesFile(folded, name, open))) continue;
     const previous = folded[start - 1];
     if (
       previous === '.' ||
@@ -180,8 +187,9 @@ function readCalls(folded: string, whole: boolean, tagged: boolean, signals: Sig
 /** Where a comment that ends at `end` begins, at most 80 characters before; -1 where it does not. */
 function commentStart(folded: string, end: number): number {
   const from = Math.max(0, end - 80);
-  const at = folded.slice(from, end).lastIndexOf('/*');
-  return at < 0 ? -1 : from + at;
+  for (let at = end - 2; at >= from; at -= 1)
+    if (folded.charCodeAt(at) === 0x2f && folded.charCodeAt(at + 1) === 0x2a) return at;
+  return -1;
 }
 
 /** `include('http://…')`, `require("../x")`: of those everyday names, one that takes a file from elsewhere. */
@@ -203,14 +211,25 @@ function startsValue(folded: string, start: number): boolean {
   return at < 0 || ';|&@\'"`({!.='.includes(folded[at]!);
 }
 
+/** About what the search for a bracket's partner costs. */
+const matchingSteps = 40;
+
 /** `$_(1)`, `${$a}(2)`, `(system)('id')`, `('sys'.'tem')('id')`, `$a['b']('c')`, `"system"('id')`. */
 function readIndirect(folded: string, signals: Signals): void {
-  const dollar = folded.includes('$');
-  const indexed = folded.includes(')[') || folded.includes(') [');
-  for (let open = folded.indexOf('('); open >= 0; open = folded.indexOf('(', open + 1)) {
+  const dollar = holds(folded, '$');
+  const commented = holds(folded, '/*');
+  const indexed = holds(folded, ')[') || holds(folded, ') [');
+  for (let open = 1; open < folded.length; open += 1) {
+    if (folded.charCodeAt(open) !== 0x28) continue;
     let before = open - 1;
-    while (before >= 0 && isSpace(folded.charCodeAt(before))) before -= 1;
-    if (folded[before] === '/' && folded[before - 1] === '*') before = commentStart(folded, before - 1) - 1;
+    while (before >= 0 && open - before < longestGap && isSpace(folded.charCodeAt(before))) before -= 1;
+    if (folded.charCodeAt(before) === 0x2f && folded.charCodeAt(before - 1) === 0x2a)
+      before = !commented ? -1 : commentStart(folded, before - 1) - 1;
+    // Nothing but a bracket, a quote or a name can be called.
+    const code = folded.charCodeAt(before);
+    if (!(code === 0x29 || code === 0x5d || code === 0x7d || code === 0x22 || code === 0x27 || (dollar && isWordCode(code))))
+      continue;
+    if (code !== 0x27 && code !== 0x22 && !signals.spend(matchingSteps)) return;
     const mark = folded[before];
     if (mark === ')') {
       const first = matching(folded, before, '(', ')');
@@ -244,7 +263,7 @@ function readIndirect(folded: string, signals: Signals): void {
       if (first >= 0 && strong.has(folded.slice(first + 1, before))) signals.report('code.php_indirect', first, open + 1);
     } else if (mark !== undefined && isWordCode(mark.charCodeAt(0))) {
       let start = before;
-      while (start > 0 && isWordCode(folded.charCodeAt(start - 1))) start -= 1;
+      while (start > 0 && before - start < longestFunction && isWordCode(folded.charCodeAt(start - 1))) start -= 1;
       if (folded[start - 1] === '$' && folded[start - 2] !== '-') signals.report('code.php_indirect', start - 1, open + 1);
     }
   }
@@ -261,10 +280,13 @@ function namesFunction(inner: string, argument: string | undefined): boolean {
 
 /** Position of the bracket that `close` closes, at most 80 characters before; -1 where there is none. */
 function matching(folded: string, close: number, opener: string, closer: string): number {
+  const opening = opener.charCodeAt(0);
+  const closing = closer.charCodeAt(0);
   let depth = 0;
   for (let at = close; at >= 0 && close - at < 80; at -= 1) {
-    if (folded[at] === closer) depth += 1;
-    else if (folded[at] === opener) {
+    const code = folded.charCodeAt(at);
+    if (code === closing) depth += 1;
+    else if (code === opening) {
       depth -= 1;
       if (depth === 0) return at;
     }

@@ -1,5 +1,5 @@
 import type { Detector, FeatureFacts, Signals, Subject } from '../model.ts';
-import { foldCase, isLetter, isSpace, skipSpace, skipWord } from '../text/characters.ts';
+import { foldCase, holds, isLetter, isSpace, skipSpace, skipWord } from '../text/characters.ts';
 
 const fact = (weight: number, zh: string, en: string): FeatureFacts => ({ class: 'nosqli', weight, zh, en });
 
@@ -106,7 +106,7 @@ function readKey(folded: string, signals: Signals): void {
 /** Operators in values: `{"$gt": ""}`, `{$ne: null}`, `a[$ne]=1`. */
 function readOperators(folded: string, signals: Signals): void {
   // Several lines: a query that somebody shows, not sends.
-  const gap = folded.includes('\n');
+  const gap = holds(folded, '\n');
   for (let at = folded.indexOf('$'); at >= 0; at = folded.indexOf('$', at + 1)) {
     const end = operatorEnd(folded, at);
     if (end < 0) continue;

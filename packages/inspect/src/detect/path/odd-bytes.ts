@@ -1,3 +1,5 @@
+import { createFinder } from '../text/finder.ts';
+
 /** Escapes that no valid UTF-8 holds, or that only lists of evasions hold. */
 const oddities = [
   '%c0%',
@@ -21,21 +23,31 @@ const oddities = [
  * GBK have them too.
  */
 export function findOddBytes(folded: string): { start: number; end: number } | undefined {
-  if (folded.includes('%')) {
-    for (const oddity of oddities) {
-      const first = folded.indexOf(oddity);
-      if (first < 0) continue;
-      const second = folded.indexOf(oddity, first + 1);
-      if (second >= 0 && isPathLike(folded, first)) return { start: first, end: second + oddity.length };
-    }
+  if (folded.includes('%') || folded.includes('0x5c')) {
+    const firsts = new Map<string, number>();
+    let odd: { start: number; end: number } | undefined;
+    findOddity(folded, (oddity, start, end) => {
+      const first = firsts.get(oddity);
+      if (first === undefined) firsts.set(oddity, start);
+      else if (first >= 0) {
+        if (isPathLike(folded, first)) odd = { start: first, end };
+        else firsts.set(oddity, -1);
+      }
+      return odd !== undefined || undefined;
+    });
+    if (odd !== undefined) return odd;
   }
   return findMixedRun(folded);
 }
 
+const findOddity = createFinder(
+  oddities.map((oddity) => [oddity, oddity] as const),
+  true,
+);
+
 function isPathLike(folded: string, at: number): boolean {
   const next = folded.slice(at, at + 12);
-  const again = folded.indexOf(next.slice(0, 6), at + 6);
-  return again >= 0 && again < at + 60;
+  return folded.slice(at + 6, at + 66).includes(next.slice(0, 6));
 }
 
 function findMixedRun(text: string): { start: number; end: number } | undefined {

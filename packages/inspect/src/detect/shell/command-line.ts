@@ -42,7 +42,7 @@ export function readCommand(text: string, start: number, depth = 0): SimpleComma
   let at = start;
   if (text.charCodeAt(at) === 0x7b) return readBraces(text, at);
   const plain = plainName(text, at);
-  if (plain >= 0 && nameBits(text.slice(at, plain)) === 0) return none;
+  if (plain >= 0 && (plain === at || nameBits(text.slice(at, plain)) === 0)) return none;
   const name = readWord(text, at);
   if (name.value.length === 0 || name.value.length > 200) return none;
   const bits = nameBits(name.value);

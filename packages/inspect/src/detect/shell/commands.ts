@@ -65,12 +65,15 @@ for (const name of 'npm npx pip pip3 pipx gem apt apt-get yum dnf apk brew git s
 }
 for (const [name, bits] of vocabulary) if ((bits & word) !== 0 && (bits & bare) !== 0) vocabulary.set(name, bits & ~word);
 
+const longestName = 32;
+
 /** Bits of a command's name; 0 for what is none. Unix names are small; Windows finds its own in any case, and with `.exe`. */
 export function commandBits(name: string): number {
   const exact = vocabulary.get(name);
   if (exact !== undefined) return exact;
+  if (name.length < 2 || name.length > longestName) return 0;
   const folded = name.toLowerCase();
-  const plain = /\.(?:exe|com|cmd|bat)$/.test(folded) ? folded.slice(0, -4) : folded;
+  const plain = folded.charCodeAt(folded.length - 4) === 0x2e && /\.(?:exe|com|cmd|bat)$/.test(folded) ? folded.slice(0, -4) : folded;
   if (plain !== folded) return vocabulary.get(plain) ?? 0;
   const windows = vocabulary.get(folded) ?? 0;
   if ((windows & anyCase) !== 0) return windows;

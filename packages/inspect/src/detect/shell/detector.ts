@@ -1,5 +1,5 @@
 import type { Detector, Signals, Subject } from '../model.ts';
-import { foldCase, hasWideScript, isLetter, isSpace, isWordCode, skipSpace } from '../text/characters.ts';
+import { foldCase, hasWideScript, holds, isLetter, isSpace, isWordCode, skipSpace } from '../text/characters.ts';
 import { createFinder } from '../text/finder.ts';
 import { batchStatement } from './batch.ts';
 import { readCommand, type SimpleCommand } from './command-line.ts';
@@ -140,7 +140,7 @@ function findCommands(text: string, key: boolean, signals: Signals): void {
   }
   readBatch(text, head, signals);
   const table = isTable(text);
-  const lines = text.trimEnd().includes('\n');
+  const lines = holds(text.trimEnd(), '\n');
   let ampersands = 0;
   let inBackticks = false;
   for (let at = 0; at < text.length; ) {

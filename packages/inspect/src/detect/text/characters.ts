@@ -57,3 +57,11 @@ export function hasWideScript(text: string, from = 0, to = text.length): boolean
 export function standsAlone(text: string, start: number, end: number): boolean {
   return !isWordCode(text.charCodeAt(start - 1)) && !isWordCode(text.charCodeAt(end));
 }
+
+/**
+ * `text.includes(piece)`, asked once for a loop that follows. V8 takes `includes` for so cheap that it asks anew in every round of the
+ * loop, which then costs the square of the text's length; `lastIndexOf` it leaves where it stands.
+ */
+export function holds(text: string, piece: string): boolean {
+  return text.lastIndexOf(piece) >= 0;
+}
