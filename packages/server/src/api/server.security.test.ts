@@ -84,7 +84,8 @@ describeEachEngine('the control plane', (start) => {
     for (const endpoint of endpoints.filter((candidate) => candidate.method === 'GET')) {
       expect(document.paths[endpoint.path]).toHaveProperty('get');
       const path = endpoint.path.replace('{uid}', 'zhang').replace('{index}', '0');
-      if (path.includes('{')) continue;
+      // What needs a parameter is asked with one in openapi-answers.test.ts.
+      if (path.includes('{') || endpoint.query?.safeParse({}).success === false) continue;
       const answer = await send('GET', path, undefined, { cookie });
       expect([endpoint.id, answer.status]).toEqual([endpoint.id, endpoint.status ?? 200]);
       expect(endpoint.response.safeParse(await answer.json()).success, endpoint.id).toBe(true);
