@@ -192,6 +192,15 @@ export const appSchema = z.strictObject({
       url: httpUrl,
       timeoutMs: milliseconds.optional(),
       connections: z.int().min(1).max(1024).optional(),
+      /** For an https backend: who may be its issuer in place of the public ones, and what the gateway shows of itself. PEM, by `file:`. */
+      tls: z
+        .strictObject({
+          ca: z.string().min(1).max(262_144).optional(),
+          cert: z.string().min(1).max(65_536).optional(),
+          key: z.string().min(1).max(65_536).optional(),
+        })
+        .refine(({ cert, key }) => (cert === undefined) === (key === undefined), 'cert and key go together')
+        .optional(),
       /** Prefix that replaces `basePath` on the way to the backend; the path stays as it is when absent. */
       path: z
         .string()

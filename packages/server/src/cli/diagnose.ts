@@ -7,6 +7,7 @@ import { tlsProblems, tlsValidity } from '../gateway/tls.ts';
 import type { SeenNode } from '../nodes/store.ts';
 import { buildRuntime, splitListen } from '../platform.ts';
 import type { Bilingual } from './command.ts';
+import { diagnoseDomains, type Handshake, shakeHands } from './diagnose-domain.ts';
 import { diagnoseNodes, nodesOn } from './diagnose-nodes.ts';
 import { problemLines } from './problem-lines.ts';
 
@@ -24,6 +25,8 @@ export interface DiagnosisSources {
   readonly freeBytes: (folder: string) => number;
   /** Whether something listens there. */
   readonly reachable: (host: string, port: number) => Promise<boolean>;
+  /** What a server shows of itself at a public name. */
+  readonly handshake: (host: string, port: number) => Promise<Handshake>;
   /** The nodes that were lately on a shared store; null when it cannot be asked. */
   readonly nodes: (url: string) => Promise<readonly SeenNode[] | null>;
 }
@@ -51,7 +54,8 @@ export async function diagnose(config: Config, folder: string, sources: Diagnosi
     }),
     ...config.apps.flatMap((app) => appPlaces(app, sources)),
   ];
-  return [...checks, ...(await Promise.all(places)), ...(await diagnoseNodes(config, sources.nodes))];
+  const domains = diagnoseDomains(config, sources);
+  return [...checks, ...(await Promise.all(places)), ...(await domains), ...(await diagnoseNodes(config, sources.nodes))];
 }
 
 const check = (name: string, ok: boolean, text: Bilingual): Check => ({ name, ok, text });
@@ -194,6 +198,7 @@ export const systemSources: DiagnosisSources = {
     return bavail * bsize;
   },
   nodes: (url) => nodesOn(url, Date.now),
+  handshake: (host, port) => shakeHands(host, port, connectMs),
   reachable: (host, port) =>
     new Promise((resolve) => {
       const socket = createConnection({ host, port, timeout: connectMs });

@@ -33,6 +33,7 @@ const sources: DiagnosisSources = {
   freeBytes: () => 5e10,
   reachable: systemSources.reachable,
   nodes: async () => null,
+  handshake: async () => ({ kind: 'unreachable' }),
 };
 /** Names of what the doctor finds, with its advice. */
 async function findings(change: (config: ConfigInput) => ConfigInput = (config) => config, at: Partial<DiagnosisSources> = {}) {

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { AppConfig, Config, GatewayMode, ResourceConfig, RouteConfig } from '@menshen/contract';
 import { createInspector, type Inspector, type SchemaCheck } from '@menshen/inspect';
 import type { CompiledPolicies } from '@menshen/policy';
@@ -144,7 +145,9 @@ function compileApp(config: AppConfig, whole: Config, parts: RuntimeParts): Comp
   const upstream = typeof config.upstream === 'string' ? { url: config.upstream } : config.upstream;
   const target = new URL(upstream.url);
   const connections = ('connections' in upstream ? upstream.connections : undefined) ?? 64;
-  const upstreamKey = `${target.origin} ${connections}`;
+  const tls = 'tls' in upstream ? upstream.tls : undefined;
+  // Other certificates make another backend; the key itself need not stand in memory twice.
+  const upstreamKey = `${target.origin} ${connections} ${tls === undefined ? '' : hash('sha256', JSON.stringify(tls))}`;
   const previous = parts.previous?.apps.get(config.id);
   const basePath = (config.basePath ?? '').replace(/\/+$/, '');
   const prefix = 'path' in upstream ? upstream.path?.replace(/\/+$/, '') : undefined;
@@ -152,7 +155,7 @@ function compileApp(config: AppConfig, whole: Config, parts: RuntimeParts): Comp
   const backend =
     previous?.upstreamKey === upstreamKey
       ? previous.upstream
-      : new Upstream({ url: target.origin, connections, clock: parts.clock, monotonic: () => performance.now() });
+      : new Upstream({ url: target.origin, connections, tls, clock: parts.clock, monotonic: () => performance.now() });
   const lookups = new Lookups({ upstream: backend, clock: parts.clock });
   const guards = compileGuards(config, timeoutMs);
   const routes = config.routes.map((route) => ({

@@ -83,6 +83,26 @@ describe('a gateway with a certificate', () => {
     expect(await handshake('TLSv1')).toBe('ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION');
   });
 
+  it('agrees on no suite of TLS 1.2 without forward secrecy or with unauthenticated padding', async () => {
+    const withSuites = (ciphers: string): Promise<string> =>
+      new Promise((resolve) => {
+        const { port } = deployment.platform.gateway;
+        const socket = connect({ host: '127.0.0.1', port, ca: first.cert, maxVersion: 'TLSv1.2', ciphers }, () => {
+          resolve(socket.getCipher().standardName);
+          socket.destroy();
+        });
+        socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? ''));
+      });
+    const refused = 'ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE';
+    for (const suites of [
+      'AES128-GCM-SHA256:AES256-GCM-SHA384',
+      'ECDHE-RSA-AES128-SHA:ECDHE-ECDSA-AES128-SHA',
+      'DHE-RSA-AES128-GCM-SHA256',
+    ])
+      expect([suites, await withSuites(`${suites}:@SECLEVEL=0`)]).toEqual([suites, refused]);
+    expect(await withSuites('ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES128-GCM-SHA256')).toMatch(/^TLS_ECDHE_\w+_GCM_SHA256$/);
+  });
+
   it('gives nothing to who speaks plain HTTP to it', async () => {
     const plain = new Promise((resolve, reject) => {
       request({ port: deployment.platform.gateway.port, path: '/portal/public' }, resolve).on('error', reject).end();

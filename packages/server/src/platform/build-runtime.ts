@@ -8,7 +8,7 @@ import type { ConfigProblem } from '../config/load.ts';
 import { loadPolicyFolder } from '../config/policies.ts';
 import { wechatKeyProblems } from '../config/wechat-keys.ts';
 import { compileRuntime, type Runtime } from '../gateway/runtime.ts';
-import { tlsProblems } from '../gateway/tls.ts';
+import { backendTlsProblems, tlsProblems } from '../gateway/tls.ts';
 import { type AddressPlaces, readAddressPlaces } from '../identity/risk/address-places.ts';
 
 /** The list of places that the configuration names. Throws {@link ConfigError}. */
@@ -31,6 +31,7 @@ export interface BuiltRuntime extends Runtime {
 export function buildRuntime(config: Config, folder: string, clock: () => number, previous: Runtime | null): BuiltRuntime {
   const unusable = [
     ...(config.gateway.tls === undefined ? [] : tlsProblems(config.gateway.tls)),
+    ...backendTlsProblems(config.apps),
     ...wechatKeyProblems(config.apps),
   ];
   if (unusable.length > 0) throw new ConfigError(unusable);

@@ -1,5 +1,5 @@
-import { connect as connectPlain, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { connect as connectPlain, isIP, type Socket } from 'node:net';
+import { connect as connectTls, type SecureContext } from 'node:tls';
 import type { AnswerHead } from './answer-head.ts';
 import { AnswerParser } from './answer-parser.ts';
 import { requestHead, type UpstreamRequest, writeRequest } from './request-writer.ts';
@@ -20,6 +20,8 @@ export interface Origin {
   readonly port: number;
   /** Value of the Host header. */
   readonly host: string;
+  /** What its certificate is held to and what it is shown; null for what Node does by itself. */
+  readonly secureContext: SecureContext | null;
 }
 
 const connectMs = 3_000;
@@ -75,7 +77,10 @@ export class Connection {
     this.#connectDeadline = now() + connectMs;
     const { hostname, port } = origin;
     if (origin.secure) {
-      this.#socket = connectTls({ host: hostname, port, servername: hostname, ALPNProtocols: ['http/1.1'] }, () =>
+      const context = origin.secureContext === null ? {} : { secureContext: origin.secureContext };
+      // An address is no name to ask for (RFC 6066, section 3); its certificate is still held to it.
+      const name = isIP(hostname) === 0 ? { servername: hostname } : {};
+      this.#socket = connectTls({ host: hostname, port, ...name, ALPNProtocols: ['http/1.1'], ...context }, () =>
         this.#onConnect(),
       );
       this.#socket.on('data', (piece: Buffer) => this.#onBytes(piece));

@@ -1,4 +1,6 @@
+import { createSecureContext } from 'node:tls';
 import type { AnswerSink, BackendAnswer } from '../context.ts';
+import { type BackendTls, backendTlsOptions } from '../tls.ts';
 import type { AnswerHead, AnswerHeaders } from './answer-head.ts';
 import type { ExchangeHandler, Origin } from './connection.ts';
 import { ConnectionPool } from './pool.ts';
@@ -13,6 +15,8 @@ const breakerOpenMs = 5_000;
 export interface UpstreamOptions {
   readonly url: string;
   readonly connections: number;
+  /** For https; what Node does by itself when absent. */
+  readonly tls?: BackendTls | undefined;
   readonly clock: () => number;
   /** Monotonic, in milliseconds. */
   readonly monotonic: () => number;
@@ -33,7 +37,11 @@ export class Upstream {
   #answered = false;
 
   constructor(options: UpstreamOptions) {
-    this.#pool = new ConnectionPool({ origin: originOf(options.url), connections: options.connections, now: options.monotonic });
+    this.#pool = new ConnectionPool({
+      origin: originOf(options.url, options.tls),
+      connections: options.connections,
+      now: options.monotonic,
+    });
     this.#clock = options.clock;
   }
 
@@ -91,7 +99,7 @@ export class Upstream {
   }
 }
 
-function originOf(text: string): Origin {
+function originOf(text: string, tls: BackendTls | undefined): Origin {
   const url = new URL(text);
   const secure = url.protocol === 'https:';
   return {
@@ -99,6 +107,7 @@ function originOf(text: string): Origin {
     hostname: url.hostname.replace(/^\[|\]$/g, ''),
     port: url.port === '' ? (secure ? 443 : 80) : Number(url.port),
     host: url.host,
+    secureContext: tls === undefined ? null : createSecureContext(backendTlsOptions(tls)),
   };
 }
 
