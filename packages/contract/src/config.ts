@@ -8,6 +8,7 @@ import { inspectSchema } from './inspection-config.ts';
 import { keysSchema, sealedFieldSchema } from './keys-config.ts';
 import { richTextSchema, uploadsSchema, uploadsTopSchema } from './protect-config.ts';
 import { botRulesSchema, limitsSchema, ratesSchema, riskRulesSchema } from './rates-config.ts';
+import { socketSchema } from './socket-config.ts';
 import { apiSecuritySchema, paySchema } from './wechat-config.ts';
 
 const bytes = z.int().min(1).max(1_073_741_824);
@@ -133,6 +134,8 @@ export const routeSchema = z.strictObject({
    * has taken once is not sent to it again. `verify` passes the notification on as it is, `decrypt` as JSON `{id, eventType, originalType, resource}`.
    */
   payment: z.enum(['verify', 'decrypt']).optional(),
+  /** The route takes WebSocket handshakes, and nothing else. */
+  socket: socketSchema.optional(),
   /** Fields of the answer that are masked. */
   mask: z.array(maskSchema).max(100).optional(),
   /** What is done when an answer holds what it perhaps should not. */
@@ -421,6 +424,11 @@ export const configSchema = z.strictObject({
   sms: smsSchema.optional(),
   uploads: uploadsTopSchema.prefault({}),
   directory: directorySchema.prefault({}),
+  /**
+   * Places that the server itself may call besides those that the rest of this file names, such as the token endpoint of an OpenID provider that is
+   * not at its issuer's host. Everything else is refused.
+   */
+  outbound: z.strictObject({ allow: z.array(httpUrl).max(50).default([]) }).prefault({}),
 });
 
 export type Config = z.output<typeof configSchema>;

@@ -91,6 +91,7 @@ export const errorCatalogue = {
     '上传或连接凭据无效或已过期，请重试。',
     'The ticket for an upload or a socket is not valid or has expired; try again.',
   ),
+  socket_origin_refused: entry(403, 'warn', '不接受来自此处的连接。', 'Sockets are not taken from here.'),
   login_failed: entry(401, 'warn', '登录失败，请重试。', 'Sign-in failed; try again.'),
   code_invalid: entry(
     401,

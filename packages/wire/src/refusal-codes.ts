@@ -34,6 +34,7 @@ export const refusalCodes = [
   'binding_failed',
   'ticket_invalid',
   'transfer_ticket_invalid',
+  'socket_origin_refused',
   'mfa_required',
   'enrolment_proof_required',
   'challenge_invalid',

@@ -37,6 +37,8 @@ export interface RequestContext {
   readonly id: string;
   readonly request: ClientRequest;
   readonly response: ClientResponse;
+  /** The handshake of a socket. */
+  readonly socket?: true;
   readonly runtime: Runtime;
   /** Mode in force for this request; a route may turn `enforce` into `monitor`. */
   mode: GatewayMode;

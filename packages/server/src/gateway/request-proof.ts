@@ -27,8 +27,8 @@ export function rawTarget(request: ClientRequest): { readonly path: string; read
 type ProofServices = Pick<GatewayServices, 'replayGuard' | 'transferTickets' | 'clock'>;
 
 /**
- * Holds a request against the session's keys (client protocol 1): by its signature, or for an upload by its ticket and the digest of its one file. `body`
- * is as received. The refusal of a wrong clock carries the server's time.
+ * Holds a request against the session's keys (client protocol 1): by its signature, for an upload by its ticket and the digest of its one file, for the
+ * handshake of a socket by its ticket alone. `body` is as received. The refusal of a wrong clock carries the server's time.
  */
 export async function checkRequestProof(
   services: ProofServices,
@@ -36,10 +36,16 @@ export async function checkRequestProof(
   session: Session,
   body: Buffer,
   inspector: Inspector | null,
+  socket = false,
 ): Promise<Refusal | undefined> {
   const { path, query, target } = rawTarget(request);
   const host = request.headers.host ?? '';
   const ticket = request.headers[ticketName];
+  if (socket) {
+    const place = { use: 'socket', host: normaliseHost(host), app: session.app, target } as const;
+    const taken = typeof ticket === 'string' ? await services.transferTickets.consume(ticket, session, place) : null;
+    return taken === null ? refuse('transfer_ticket_invalid', 'ticket') : undefined;
+  }
   if (typeof ticket === 'string' && request.headers[signatureName] === undefined) {
     const place = { use: 'upload', host: normaliseHost(host), app: session.app, target } as const;
     const taken = request.method === 'POST' ? await services.transferTickets.consume(ticket, session, place) : null;

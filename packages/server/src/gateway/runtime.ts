@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { AppConfig, Config, GatewayMode, ResourceConfig, RouteConfig } from '@menshen/contract';
+import type { AppConfig, Config, GatewayMode, ResourceConfig, RouteConfig, SocketConfig } from '@menshen/contract';
 import { createInspector, type Inspector, type SchemaCheck } from '@menshen/inspect';
 import type { CompiledPolicies } from '@menshen/policy';
 import { CompileError } from '../config/compile-error.ts';
@@ -15,6 +15,7 @@ import { Lookups } from './lookup.ts';
 import { compilePayment, type PaymentRule } from './payment-rule.ts';
 import type { SigningMode } from './request-proof.ts';
 import { Router } from './router.ts';
+import { compileSocket } from './sockets/compile.ts';
 import { Upstream } from './upstream/upstream.ts';
 
 export interface CompiledRoute {
@@ -34,6 +35,8 @@ export interface CompiledRoute {
   readonly disclosure: DisclosureRules;
   /** Whether bodies travel in envelopes. */
   readonly channel: 'off' | 'optional' | 'required';
+  /** Of a route that takes sockets, and nothing else. */
+  readonly socket: SocketConfig | null;
   readonly bodyTypes: ReadonlySet<string>;
   readonly bodyBytes: number;
   readonly streamBody: boolean;
@@ -246,6 +249,7 @@ function compileRoute(
     monitor: route.mode === 'monitor',
     inspection: configuredInspection(whole.gateway.inspect, app.inspect, route.inspect),
     channel: route.seal,
+    socket: compileSocket(app, route),
     payment: compilePayment(app, route),
     disclosure: compileDisclosure([whole.gateway.disclosure, app.disclosure, route.disclosure], route.mask ?? []),
     ...parts.compileRoute(app, route),

@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
 import { type Config, type ErrorCode, errorStatus, errorText } from '@menshen/contract';
 import { requestRefusedEvent } from '../audit/events.ts';
 import { clientAddress, plainAddress } from './address.ts';
@@ -7,11 +8,14 @@ import { type ClientApiParts, createClientApi, isClientPath } from './client-api
 import type { RequestContext } from './context.ts';
 import { strictTransport } from './headers.ts';
 import type { ConnectionRefusal } from './http1/client-connection.ts';
-import type { ClientRequest } from './http1/client-request.ts';
-import type { ClientResponse } from './http1/client-response.ts';
+import { ClientRequest } from './http1/client-request.ts';
+import { ClientResponse } from './http1/client-response.ts';
 import { Http1Listener } from './http1/listener.ts';
+import type { RequestHead } from './http1/request-head.ts';
 import { createPipeline } from './pipeline.ts';
 import type { GatewayServices } from './services.ts';
+import { rawWire } from './sockets/raw-wire.ts';
+import { createSockets } from './sockets/sockets.ts';
 import type { AdmissionState } from './stages/admit.ts';
 import type { TlsPair } from './tls.ts';
 
@@ -40,17 +44,16 @@ export async function startGateway(
   const { limits } = services.runtime().config.gateway;
   const state: AdmissionState = { inFlight: 0, closing: false };
   const pipeline = createPipeline(services, state);
+  const sockets = createSockets(services, state);
   const clientApi = createClientApi(parts);
   const ids = createIds(services.random, services.clock);
 
   const ended = (): void => {
     state.inFlight -= 1;
   };
-  const handle = (request: ClientRequest, response: ClientResponse): void => {
-    state.inFlight += 1;
+  const contextOf = (request: ClientRequest, response: ClientResponse): RequestContext => {
     if (listen.tls !== null) response.setHeader('strict-transport-security', strictTransport);
     const { url } = request;
-    const id = ids();
     const runtime = services.runtime();
     const address = clientAddress(
       plainAddress(request.socket.remoteAddress),
@@ -60,12 +63,8 @@ export async function startGateway(
     const mark = url.indexOf('?');
     const path = mark < 0 ? url : url.slice(0, mark);
     const query = mark < 0 ? '' : url.slice(mark + 1);
-    if (isClientPath(path)) {
-      response.onClose = ended;
-      return guarded(clientApi({ id, request, response, address, path, query, received: null }), response, id);
-    }
-    const context: RequestContext = {
-      id,
+    return {
+      id: ids(),
       request,
       response,
       runtime,
@@ -105,9 +104,22 @@ export async function startGateway(
       traces: [],
       event: null,
     };
+  };
+  const handle = (request: ClientRequest, response: ClientResponse): void => {
+    state.inFlight += 1;
+    const context = contextOf(request, response);
+    const { id, address, path, query } = context;
     response.onClose = ended;
+    if (isClientPath(path))
+      return guarded(clientApi({ id, request, response, address, path, query, received: null }), response, id);
     response.onAbandon = () => context.abandon?.();
     guarded(pipeline(context), response, id);
+  };
+  const upgrade = (head: RequestHead, socket: Socket, behind: Buffer): void => {
+    state.inFlight += 1;
+    const response = new ClientResponse(rawWire(socket));
+    const context: RequestContext = { ...contextOf(new ClientRequest(head, socket, null), response), socket: true };
+    guarded(sockets.open(context, socket, behind).finally(ended), response, context.id);
   };
 
   /** A fault of ours ends as a plain refusal, never as a request that hangs. */
@@ -125,8 +137,7 @@ export async function startGateway(
     clock: services.clock,
     monotonic: services.monotonic,
     request: handle,
-    // No route takes an upgrade.
-    upgrade: null,
+    upgrade,
     refused: (refusal) => refuseConnection(refusal, ids(), services),
   });
   const port = await listener.listen(listen.host, listen.port);
@@ -141,6 +152,7 @@ export async function startGateway(
     },
     async close(graceMs) {
       state.closing = true;
+      sockets.close();
       await listener.close(graceMs);
     },
   };

@@ -34,7 +34,14 @@ export function createAuthenticate(
   const proved = async (context: RequestContext, session: Session): Promise<Refusal | undefined> => {
     const body = await receivedBody(context);
     if (!Buffer.isBuffer(body)) return body;
-    const refusal = await checkRequestProof(services, context.request, session, body, context.route?.inspector ?? null);
+    const refusal = await checkRequestProof(
+      services,
+      context.request,
+      session,
+      body,
+      context.route?.inspector ?? null,
+      context.socket === true,
+    );
     // On a route for everybody, who cannot prove to be the session's owner is nobody.
     if (refusal !== undefined) return context.route?.auth === 'none' ? undefined : refusal;
     const closed = openChannel(context, session, body);

@@ -150,7 +150,8 @@ export function bodyStream(context: RequestContext, limit: number): Readable {
   });
 }
 
-function identityToken(context: RequestContext, services: GatewayServices): string | null {
+/** The signed identity of the request's person towards the backend. */
+export function identityToken(context: RequestContext, services: GatewayServices): string | null {
   const { session, app } = context;
   if (session === null || app === null) return null;
   const directory = services.directory();

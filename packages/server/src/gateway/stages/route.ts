@@ -32,6 +32,8 @@ export function route(context: RequestContext): Refusal | undefined {
     return refuse('method_not_allowed');
   }
   const { route: found, values } = match;
+  // What a route of sockets demands is not what a plain request brings, and the other way round.
+  if ((found.socket !== null) !== (context.socket === true)) return refuse('route_undeclared', 'socket');
   context.route = found;
   if (found.monitor && context.mode === 'enforce') context.mode = 'monitor';
   if (values.length > 0) {
