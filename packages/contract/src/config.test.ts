@@ -32,7 +32,7 @@ describe('defaults', () => {
   it('an app has bounded sessions, and a route asks for a session', () => {
     const parsed = appSchema.parse({ ...app, routes: [{ match: 'GET /' }] });
     expect(parsed.session).toEqual({ idleSeconds: 3_600, absoluteSeconds: 43_200, perPerson: 5 });
-    expect(parsed.routes[0]).toEqual({ match: 'GET /', auth: 'session' });
+    expect(parsed.routes[0]).toEqual({ match: 'GET /', auth: 'session', seal: 'off' });
   });
   it('addresses of WeChat are the public ones', () => {
     const parsed = appSchema.parse({
