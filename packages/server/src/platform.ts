@@ -35,6 +35,7 @@ import { auditState, coordinationUp, nodeState, stateOf } from './platform/depen
 import { openFoundation } from './platform/foundation.ts';
 import { addGauges, alarmUnknownOutcomes } from './platform/gauges.ts';
 import { startMaintenance } from './platform/maintenance.ts';
+import { createOutbound } from './platform/outbound.ts';
 import { startPeople } from './platform/people.ts';
 import { startRates } from './platform/rates.ts';
 import { createReloading } from './platform/reload.ts';
@@ -106,7 +107,12 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const current: Current = { runtime: buildRuntime(config, options.folder, clock, null), folder: options.folder };
     const foundation = await openFoundation(config, clock, closers);
     const { random, keys, metrics, audit, tlogFolder, vkey, store, logs, shared, coordination, revocations } = foundation;
-    const people = await startPeople(foundation, current, closers);
+    const outbound = createOutbound({
+      config: () => current.runtime.config,
+      fetch: (url, init) => fetch(url, init),
+      ...{ audit, metrics, clock },
+    });
+    const people = await startPeople(foundation, current, closers, outbound);
     const { app, providers, certificates, sessions, directory, risk, identity, factors, bindingStore, replayGuard, clientKeys } =
       people;
     const decisions = createDecisionMemory({
@@ -120,7 +126,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const administrators = createAdministrators({
       ...{ store, keys, audit, coordination, metrics, clock, random },
       settings: createAdministratorSettings(() => current.runtime.config, {
-        fetch: (url, init) => fetch(url, init),
+        fetch: outbound,
         ...{ clock, random },
         sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds).unref()),
         port: () => consolePort,

@@ -22,6 +22,7 @@ import type { Closers } from './closers.ts';
 import type { Current } from './current.ts';
 import type { Foundation } from './foundation.ts';
 import { memoized } from './memoized.ts';
+import type { Outbound } from './outbound.ts';
 
 /** Who may come in, and how they prove it. */
 export interface People {
@@ -39,13 +40,18 @@ export interface People {
 }
 
 /** Starts directory, sessions, risk, second factors and request binding of a node. */
-export async function startPeople(foundation: Foundation, current: Current, closers: Closers): Promise<People> {
+export async function startPeople(
+  foundation: Foundation,
+  current: Current,
+  closers: Closers,
+  outbound: Outbound,
+): Promise<People> {
   const { store, keys, audit, coordination, revocations, metrics, clock, random, shared } = foundation;
   const sessions = new SessionSnapshot();
   const certificates = createCertificateAlarms({ audit, coordination, metrics, clock });
   const providers = createProviders(
     {
-      fetch: (url, init) => fetch(url, init),
+      fetch: outbound,
       clock,
       random,
       sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds).unref()),
@@ -92,7 +98,7 @@ export async function startPeople(foundation: Foundation, current: Current, clos
     apps: () => current.runtime.config.apps,
     sms: () => {
       const { sms } = current.runtime.config;
-      return sms === undefined ? null : createSmsProvider(sms, { fetch: (url, init) => fetch(url, init), clock, random });
+      return sms === undefined ? null : createSmsProvider(sms, { fetch: outbound, clock, random });
     },
     randomCode,
     failed: (uid) => {
