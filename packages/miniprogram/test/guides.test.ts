@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createContext, Script } from 'node:vm';
 import { describe, expect, it } from 'vitest';
+import { createEnvelope } from '../src/envelope-entry.ts';
 import { localErrorCodes } from '../src/error.ts';
 import * as sdk from '../src/index.ts';
+import { createBoundGateway } from '../src/testing/bound-gateway.ts';
 import { playFactors, rightCode } from '../src/testing/factor-endpoints.ts';
 import { createFakeWx } from '../src/testing/fake-wx.ts';
 import { createScriptedGateway, json } from '../src/testing/scripted-gateway.ts';
@@ -23,6 +25,8 @@ describe('the examples of guide and README', () => {
     const wx = createFakeWx({ fetch: gateway.fetch, loginCode: () => `code-${gateway.logins.length}` });
     const client = sdk.createMenshen({ baseUrl: 'https://api.example.com', app: 'portal', wx });
     const pages: { data: Record<string, unknown>; onLoad(): Promise<void>; setData(data: object): void }[] = [];
+    const bound = createBoundGateway(createScriptedGateway(), () => Date.now());
+    const boundWx = createFakeWx({ fetch: bound.fetch, loginCode: () => 'code-1' });
     for (const example of examples) {
       const module = { exports: {} };
       const context = createContext({
@@ -32,7 +36,12 @@ describe('the examples of guide and README', () => {
         require: (path: string) =>
           path.endsWith('/services/menshen.js')
             ? client
-            : { ...sdk, createMenshen: (options: sdk.MenshenOptions) => sdk.createMenshen({ ...options, wx }) },
+            : {
+                ...sdk,
+                createEnvelope,
+                createMenshen: (options: sdk.MenshenOptions) =>
+                  sdk.createMenshen({ ...options, wx: options.envelope === undefined ? wx : boundWx }),
+              },
       });
       new Script(example).runInContext(context);
       if (/function save/.test(example)) await new Script('save').runInContext(context)(client, { item: 1 });
@@ -53,7 +62,9 @@ describe('the examples of guide and README', () => {
         await expect(guarded.request({ url: '/api/approved' })).rejects.toMatchObject({ code: 'mfa_required' });
         expect(failures).toEqual(['', 'text of factor_failed', '']);
       }
-      if (/function connect/.test(example)) await new Script('connect').runInContext(context)({}).request({ url: '/api/me' });
+      if (/function connectSealed/.test(example))
+        expect((await new Script('connectSealed').runInContext(context)(bound.serverKeys)).statusCode).toBe(200);
+      if (/function connect\(/.test(example)) await new Script('connect').runInContext(context)({}).request({ url: '/api/me' });
     }
     const [page] = pages;
     await page?.onLoad.call(Object.assign(page, { setData: (data: object) => Object.assign(page.data, data) }));
