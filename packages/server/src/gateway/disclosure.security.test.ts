@@ -33,6 +33,12 @@ describe('answers before they are disclosed', () => {
                 },
                 { match: 'GET /open', auth: 'none', disclosure: { identity_card: 'withhold', most: 3, onMost: 'withhold' } },
                 { match: 'GET /cash', auth: 'none' },
+                {
+                  match: 'GET /orders/:uid',
+                  action: 'staff.read',
+                  resource: staff,
+                  disclosure: { bulk: { factor: 3, learningDays: 0, least: 5 } },
+                },
               ],
             },
           ],
@@ -131,6 +137,21 @@ describe('answers before they are disclosed', () => {
     const alarms = entries.filter((entry) => entry.includes('alarm.answer_leak') && entry.includes('GET /cash'));
     expect(alarms.filter((entry) => entry.includes('identity_card'))).toHaveLength(1);
     expect(entries.some((entry) => entry.includes(idCard))).toBe(false);
+  });
+
+  it('with far more personal values than the route is used to raise an alarm that says who, what is usual and what was seen', async () => {
+    const phones = (count: number): string => JSON.stringify(Array.from({ length: count }, (_, at) => `1380013${8000 + at}`));
+    answers(phones(2));
+    for (let time = 0; time < 100; time += 1) await deployment.call('GET', '/portal/orders/zhang', { token: boss });
+    answers(phones(40));
+    for (let time = 0; time < 3; time += 1) await deployment.call('GET', '/portal/orders/zhang', { token: zhang });
+    await deployment.indexed();
+    const { rows } = await deployment.platform.queries.list({ kind: 'all' }, 200, null);
+    const entries = await Promise.all(rows.map(({ index }) => entryOf(index)));
+    const alarms = entries.filter((entry) => entry.includes('alarm.bulk_read')).map((entry) => JSON.parse(entry));
+    expect(alarms.map(({ unmapped }) => unmapped.menshen.detail)).toEqual([
+      expect.objectContaining({ route: 'GET /orders/:uid', person: 'zhang', measure: 'answer', usual: 2, seen: 40, factor: 3 }),
+    ]);
   });
 
   it('that are honest are left byte for byte', async () => {

@@ -131,6 +131,18 @@ describeEachStore((open) => {
     expect(all.every((alarm) => 'usual' in alarm && alarm.usual === 11)).toBe(true);
   });
 
+  it('a store that fails for a time loses no count', async () => {
+    const { work, bulkReads, store } = await world();
+    work(1);
+    const failing = store.db;
+    await failing.schema.alterTable('data_norms').renameTo('away').execute();
+    await expect(bulkReads.flush()).rejects.toThrow();
+    await failing.schema.alterTable('away').renameTo('data_norms').execute();
+    await bulkReads.flush();
+    const rows = await store.db.selectFrom('data_norms').selectAll().where('measure', '=', 'answer').execute();
+    expect((JSON.parse(rows[0]?.counts ?? '[]') as number[]).reduce((sum, count) => sum + count)).toBe(160);
+  });
+
   it('nodes learn together and a restart forgets nothing but the hour; people are kept under tags', async () => {
     const { work, now, node, bulkReads, store, read, alarms } = await world();
     work(8);

@@ -13,6 +13,9 @@ const keepDays = 60;
 /** Norms in memory; the oldest of people give way. */
 const maxNorms = 20_000;
 const maxReading = 20_000;
+/** Norms written twice a minute, and in one transaction. */
+const mostWritten = 1_000;
+const together = 100;
 /** What has to be counted before a quantile means something. */
 const enough: Readonly<Record<Measure | 'person', number>> = { answer: 100, hour: 20, person: 20 };
 
@@ -141,6 +144,39 @@ export function createBulkReads({ store, audit, coordination, metrics, clock, ke
     reading.clear();
   };
 
+  /** Writes what was counted, the norms of routes first; so many at most, because the end of an hour changes those of everybody at once. */
+  const write = async (most: number): Promise<void> => {
+    const changed = [...norms.values()].filter((known) => known.changed);
+    changed.sort((a, b) => Number(a.of.person !== '') - Number(b.of.person !== ''));
+    for (let from = 0; from < Math.min(changed.length, most); from += together)
+      await writeSome(changed.slice(from, from + together));
+  };
+  const writeSome = async (some: readonly Known[]): Promise<void> => {
+    const differences = some.map((known) => ({ ...known.of, counts: known.fresh, first: known.first }));
+    for (const known of some) {
+      known.fresh = new Histogram();
+      known.changed = false;
+    }
+    try {
+      const sums = await store.add(differences, clock());
+      for (const [at, known] of some.entries()) {
+        const sum = sums[at];
+        if (sum === undefined) continue;
+        // What was counted meanwhile comes on top.
+        sum.counts.merge(known.fresh);
+        known.counts = sum.counts;
+        known.first = sum.first;
+      }
+    } catch (error) {
+      for (const [at, known] of some.entries()) {
+        const lost = differences[at];
+        if (lost !== undefined) known.fresh.merge(lost.counts);
+        known.changed = true;
+      }
+      throw error;
+    }
+  };
+
   return {
     note(read) {
       const { app, route, uid, values, at } = read;
@@ -169,28 +205,10 @@ export function createBulkReads({ store, audit, coordination, metrics, clock, ke
       for (const { counts, first, ...of } of (await store.all(maxNorms)).reverse())
         norms.set(idOf(of), { of, counts, first, fresh: new Histogram(), changed: false });
     },
-    async flush() {
-      for (const known of [...norms.values()]) {
-        if (!known.changed) continue;
-        const { fresh } = known;
-        known.fresh = new Histogram();
-        known.changed = false;
-        try {
-          const sum = await store.add({ ...known.of, counts: fresh, first: known.first }, clock());
-          // What was counted meanwhile comes on top.
-          sum.counts.merge(known.fresh);
-          known.counts = sum.counts;
-          known.first = sum.first;
-        } catch (error) {
-          known.fresh.merge(fresh);
-          known.changed = true;
-          throw error;
-        }
-      }
-    },
+    flush: () => write(Number.POSITIVE_INFINITY),
     async maintain() {
       closeHours(clock());
-      await this.flush();
+      await write(mostWritten);
       await store.removeBefore(clock() - keepDays * dayMs);
     },
     async settled() {

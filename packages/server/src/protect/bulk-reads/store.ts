@@ -22,28 +22,12 @@ const countsSchema = z.array(z.number().min(0)).max(100);
 export function createNormStore(store: Store) {
   const { db } = store;
   return {
-    /** Adds a difference and answers with the sum. */
-    async add({ app, route, person, measure, counts, first }: Norm, now: number): Promise<Norm> {
+    /** Adds differences, all or none, and answers with the sums in their order. */
+    async add(differences: readonly Norm[], now: number): Promise<Norm[]> {
       return await store.transaction(async (transaction) => {
-        const row = await transaction
-          .selectFrom('data_norms')
-          .select(['counts', 'first_at'])
-          .where('app', '=', app)
-          .where('route', '=', route)
-          .where('person', '=', person)
-          .where('measure', '=', measure)
-          .executeTakeFirst();
-        const sum = new Histogram(row === undefined ? [] : countsSchema.parse(JSON.parse(row.counts)));
-        sum.merge(counts);
-        sum.age();
-        const begun = Math.min(first, row?.first_at ?? first);
-        const state = { counts: JSON.stringify(sum), first_at: begun, last_at: now };
-        await transaction
-          .insertInto('data_norms')
-          .values({ app, route, person, measure, ...state })
-          .onConflict((conflict) => conflict.columns(['app', 'route', 'person', 'measure']).doUpdateSet(state))
-          .execute();
-        return { app, route, person, measure, counts: sum, first: begun };
+        const sums: Norm[] = [];
+        for (const difference of differences) sums.push(await addOne(transaction, difference, now));
+        return sums;
       });
     },
     async all(most: number): Promise<Norm[]> {
@@ -57,6 +41,32 @@ export function createNormStore(store: Store) {
       await db.deleteFrom('data_norms').where('last_at', '<', time).execute();
     },
   };
+
+  async function addOne(
+    transaction: typeof db,
+    { app, route, person, measure, counts, first }: Norm,
+    now: number,
+  ): Promise<Norm> {
+    const row = await transaction
+      .selectFrom('data_norms')
+      .select(['counts', 'first_at'])
+      .where('app', '=', app)
+      .where('route', '=', route)
+      .where('person', '=', person)
+      .where('measure', '=', measure)
+      .executeTakeFirst();
+    const sum = new Histogram(row === undefined ? [] : countsSchema.parse(JSON.parse(row.counts)));
+    sum.merge(counts);
+    sum.age();
+    const begun = Math.min(first, row?.first_at ?? first);
+    const state = { counts: JSON.stringify(sum), first_at: begun, last_at: now };
+    await transaction
+      .insertInto('data_norms')
+      .values({ app, route, person, measure, ...state })
+      .onConflict((conflict) => conflict.columns(['app', 'route', 'person', 'measure']).doUpdateSet(state))
+      .execute();
+    return { app, route, person, measure, counts: sum, first: begun };
+  }
 }
 
 export type NormStore = ReturnType<typeof createNormStore>;

@@ -118,45 +118,17 @@ export const inventoryMigrations: readonly Migration[] = [
 const topSchema = z.array(z.tuple([z.string(), z.number()]));
 /** Fields of one route that are kept; more are no schema but data in member names. */
 const maxFieldsOfRoute = 300;
+/** Fields written in one transaction. */
+const together = 100;
 
 export function createInventoryStore(store: Store) {
   const { db } = store;
   return {
     /** Adds what one node has seen to what all nodes have. */
     async addFields(rows: readonly FieldSeen[]): Promise<void> {
-      const kept = new Map<string, number>();
-      for (const { app, route, field, kind, answers, values, shown, first, last, lastShown } of rows) {
-        const key = JSON.stringify([app, route]);
-        const count = kept.get(key) ?? (await countOf(app, route));
-        const updated = await db
-          .updateTable('data_fields')
-          .set({
-            answers: sql`answers + ${answers}`,
-            values_seen: sql`values_seen + ${values}`,
-            shown: sql`shown + ${shown}`,
-            last_at: sql`case when last_at > ${last} then last_at else ${last} end`,
-            ...(lastShown === null ? {} : { last_shown_at: lastShown }),
-          })
-          .where('app', '=', app)
-          .where('route', '=', route)
-          .where('field', '=', field)
-          .where('kind', '=', kind)
-          .executeTakeFirst();
-        kept.set(key, count);
-        if (Number(updated.numUpdatedRows) > 0 || count >= maxFieldsOfRoute) continue;
-        kept.set(key, count + 1);
-        const values_ = { app, route, field, kind, answers, values_seen: values, shown };
-        await db
-          .insertInto('data_fields')
-          .values({ ...values_, first_at: first, last_at: last, last_shown_at: lastShown })
-          .onConflict((conflict) =>
-            conflict.columns(['app', 'route', 'field', 'kind']).doUpdateSet({
-              answers: sql`data_fields.answers + ${answers}`,
-              values_seen: sql`data_fields.values_seen + ${values}`,
-              shown: sql`data_fields.shown + ${shown}`,
-            }),
-          )
-          .execute();
+      for (let from = 0; from < rows.length; from += together) {
+        const some = rows.slice(from, from + together);
+        await store.transaction((transaction) => addSome(transaction, some));
       }
     },
     async addReaders(rows: readonly ReadersSeen[]): Promise<void> {
@@ -233,8 +205,45 @@ export function createInventoryStore(store: Store) {
     },
   };
 
-  async function countOf(app: string, route: string): Promise<number> {
-    const row = await db
+  async function addSome(transaction: typeof db, rows: readonly FieldSeen[]): Promise<void> {
+    const kept = new Map<string, number>();
+    for (const { app, route, field, kind, answers, values, shown, first, last, lastShown } of rows) {
+      const key = JSON.stringify([app, route]);
+      const count = kept.get(key) ?? (await countOf(transaction, app, route));
+      const updated = await transaction
+        .updateTable('data_fields')
+        .set({
+          answers: sql`answers + ${answers}`,
+          values_seen: sql`values_seen + ${values}`,
+          shown: sql`shown + ${shown}`,
+          last_at: sql`case when last_at > ${last} then last_at else ${last} end`,
+          ...(lastShown === null ? {} : { last_shown_at: lastShown }),
+        })
+        .where('app', '=', app)
+        .where('route', '=', route)
+        .where('field', '=', field)
+        .where('kind', '=', kind)
+        .executeTakeFirst();
+      kept.set(key, count);
+      if (Number(updated.numUpdatedRows) > 0 || count >= maxFieldsOfRoute) continue;
+      kept.set(key, count + 1);
+      const values_ = { app, route, field, kind, answers, values_seen: values, shown };
+      await transaction
+        .insertInto('data_fields')
+        .values({ ...values_, first_at: first, last_at: last, last_shown_at: lastShown })
+        .onConflict((conflict) =>
+          conflict.columns(['app', 'route', 'field', 'kind']).doUpdateSet({
+            answers: sql`data_fields.answers + ${answers}`,
+            values_seen: sql`data_fields.values_seen + ${values}`,
+            shown: sql`data_fields.shown + ${shown}`,
+          }),
+        )
+        .execute();
+    }
+  }
+
+  async function countOf(transaction: typeof db, app: string, route: string): Promise<number> {
+    const row = await transaction
       .selectFrom('data_fields')
       .select((select) => select.fn.countAll<number | string>().as('count'))
       .where('app', '=', app)
