@@ -35,11 +35,14 @@ function ownOrMalformed(context: RequestContext): Refusal | undefined {
   return isHandshake(context) ? undefined : refuse('header_malformed', 'handshake');
 }
 
-/** Decides about a handshake as the pipeline does about a request; resolves to the refusal, or to null when the socket may be opened. */
-export function createHandshake(
-  services: GatewayServices,
-  state: AdmissionState,
-): (context: RequestContext) => Promise<Refusal | null> {
+export interface Handshake {
+  /** Decides about a handshake as the pipeline does about a request; resolves to the refusal, or to null when the socket may be opened. */
+  decide(context: RequestContext): Promise<Refusal | null>;
+  /** Whether an open socket would be permitted now, by the configuration, the policies and the directory as they have become. */
+  stillPermitted(context: RequestContext): Promise<boolean>;
+}
+
+export function createHandshake(services: GatewayServices, state: AdmissionState): Handshake {
   const limit = createLimit(services);
   const authorizer = createAuthorizer(services);
   const checkOrigin = createCheckOrigin();
@@ -66,7 +69,22 @@ export function createHandshake(
     { name: 'authorize', run: authorizer.onRequest, monitored: true, bypassed: true },
   ];
 
-  return async (context) => {
+  const stillPermitted: Handshake['stillPermitted'] = async (context) => {
+    const runtime = services.runtime();
+    const app = runtime.apps.get(context.app?.id ?? '') ?? null;
+    const found = app?.routes.find(({ match, socket }) => match === context.route?.match && socket !== null) ?? null;
+    if (app === null || found === null) return false;
+    const mode = services.mode();
+    if (mode === 'bypass' || (context.session === null && found.auth !== 'none')) return mode === 'bypass';
+    const session = context.session === null ? null : (services.sessions.find(context.session.sid) ?? null);
+    if (context.session !== null && session === null) return false;
+    const now = { ...context, runtime, app, route: found, session, mode, traces: [], policies: [], masked: [], revealed: [] };
+    const refusal = await authorizer.onRequest(now);
+    if (refusal === undefined || refusal.soft === true) return true;
+    return (mode !== 'enforce' || found.monitor) && refusal.failure !== true && refusal.hard !== true;
+  };
+
+  const decide: Handshake['decide'] = async (context) => {
     let before = context.started;
     for (const step of steps) {
       if (step.bypassed && context.mode === 'bypass') continue;
@@ -95,4 +113,6 @@ export function createHandshake(
     }
     return null;
   };
+
+  return { decide, stillPermitted };
 }

@@ -15,6 +15,7 @@ export type SocketEnd =
   | 'idle'
   | 'too_long'
   | 'session_ended'
+  | 'not_permitted'
   | 'shutting_down'
   | 'failed';
 
@@ -30,6 +31,7 @@ const codes: Readonly<Record<SocketEnd, number>> = {
   idle: 1001,
   too_long: 1001,
   session_ended: 1008,
+  not_permitted: 1008,
   shutting_down: 1001,
   failed: 1011,
 };

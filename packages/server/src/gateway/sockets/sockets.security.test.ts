@@ -1,4 +1,7 @@
 import type { AddressInfo } from 'node:net';
+import { configSchema } from '@menshen/contract';
+import { createMenshen } from '@menshen/miniprogram';
+import { createFakeWx } from '@menshen/miniprogram/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { type Deployment, startDeployment } from '../../testing/deployment.ts';
@@ -253,6 +256,43 @@ describe('WebSocket routes', () => {
     expect(await socket.closed).toEqual({ code: 1008, reason: 'session_ended' });
     process.stdout.write(`an ended session closed its socket after ${(performance.now() - began).toFixed(0)} ms\n`);
     await until(() => backend.clients.size === 0);
+  });
+
+  it('close when the configuration takes their route away, or the policy no longer permits it, and stay open otherwise', async () => {
+    const { platform, config, folder } = deployment;
+    const changed = configSchema.parse({
+      ...config,
+      apps: (config.apps ?? []).map((app) => ({
+        ...app,
+        routes: (app.routes ?? [])
+          .filter(({ match }) => match !== 'GET /ws/watched')
+          .map((route) => (route.match === 'GET /ws/quiet' ? { ...route, action: 'admin' } : route)),
+      })),
+    });
+    const [kept, withdrawn, forbidden] = [await opened(), await opened('/portal/ws/watched'), await opened('/portal/ws/quiet')];
+    await platform.reload(changed, folder);
+    expect((await withdrawn.closed).reason).toBe('not_permitted');
+    expect((await forbidden.closed).reason).toBe('not_permitted');
+    kept.client.send('still here');
+    await until(() => kept.heard.length === 1);
+    await platform.reload(configSchema.parse(config), folder);
+  });
+
+  it('are opened by the client SDK', async () => {
+    const hello = (await deployment.call('GET', '/_menshen/v1/hello')).body as {
+      keys: { kid: string; suite: string; publicKey: string }[];
+    };
+    const code = () => deployment.code('wecom', 'zhang');
+    const wx = createFakeWx({ fetch, loginCode: code, wecomLoginCode: code });
+    const serverKeys = hello.keys.filter(({ suite }) => suite === 'A').map(({ kid, publicKey }) => ({ kid, publicKey }));
+    const menshen = createMenshen({ baseUrl: deployment.gatewayUrl, app: 'portal', wx, serverKeys });
+    await menshen.connectSocket({ url: `${chat}?room=7`, protocols: ['chat.v1'] });
+    const [asked] = wx.sockets;
+    const base = deployment.gatewayUrl.replace(/^http/, 'ws');
+    expect(asked?.url).toBe(`${base}${chat}?room=7`);
+    const socket = await open(`${chat}?room=7`, { ...asked?.header }, ['chat.v1']);
+    expect(socket).toBeTypeOf('object');
+    expect(peers[0]?.url).toBe(`${chat}?room=7`);
   });
 
   it('close what is idle, and open no more than two of a session', async () => {

@@ -8,7 +8,7 @@ import { writeRefusal } from '../answer.ts';
 import type { RequestContext } from '../context.ts';
 import { backendHeaders } from '../headers.ts';
 import { failed, type Refusal, refuse } from '../refusal.ts';
-import type { CompiledApp, CompiledRoute } from '../runtime.ts';
+import type { CompiledApp, CompiledRoute, Runtime } from '../runtime.ts';
 import type { GatewayServices } from '../services.ts';
 import type { AdmissionState } from '../stages/admit.ts';
 import { identityToken } from '../stages/forward.ts';
@@ -44,6 +44,10 @@ interface Kept {
   readonly sid: string | null;
   readonly who: string;
   readonly route: string;
+  readonly context: RequestContext;
+  /** What it was permitted by: these change when a configuration, a policy or the directory does. */
+  runtime: Runtime;
+  directory: number;
 }
 
 /** WebSocket routes: handshakes through the gateway's stages, then messages within the route's limits (docs/decisions/0034). */
@@ -57,17 +61,28 @@ export function createSockets(services: GatewayServices, state: AdmissionState):
 
   const timer = setInterval(() => {
     const now = services.monotonic();
-    for (const [socket, { sid }] of [...open]) {
-      if (sid !== null && !isAlive(sid, services)) socket.end('session_ended');
+    const runtime = services.runtime();
+    const directory = services.directory().version;
+    for (const [socket, kept] of [...open]) {
+      if (kept.sid !== null && !isAlive(kept.sid, services)) socket.end('session_ended');
       else socket.check(now);
+      if (kept.runtime === runtime && kept.directory === directory) continue;
+      Object.assign(kept, { runtime, directory });
+      handshake.stillPermitted(kept.context).then(
+        (permitted) => permitted || socket.end('not_permitted'),
+        () => socket.end('failed'),
+      );
     }
   }, checkMs);
   timer.unref();
 
-  const keptOf = ({ session, address, app, route }: RequestContext): Kept => ({
-    sid: session?.sid ?? null,
-    who: session?.sid ?? address,
-    route: `${app?.id} ${route?.match}`,
+  const keptOf = (context: RequestContext): Kept => ({
+    sid: context.session?.sid ?? null,
+    who: context.session?.sid ?? context.address,
+    route: `${context.app?.id} ${context.route?.match}`,
+    context,
+    runtime: context.runtime,
+    directory: services.directory().version,
   });
 
   /** Room for one more, of this session and of the route. */
@@ -157,7 +172,7 @@ export function createSockets(services: GatewayServices, state: AdmissionState):
         gone = true;
       });
       const protocols = protocolsOf(context.request.headers['sec-websocket-protocol']);
-      let refusal = await handshake(context);
+      let refusal = await handshake.decide(context);
       if (refusal === null && protocols === null) refusal = refuse('header_malformed', 'header sec-websocket-protocol');
       const rules = context.route?.socket ?? null;
       if (refusal === null && rules !== null) refusal = room(context, rules) ?? null;
