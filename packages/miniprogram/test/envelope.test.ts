@@ -108,15 +108,17 @@ describe('the cost on a phone without a compiler', () => {
        const request = { header: {}, body: JSON.stringify({ text: 'x'.repeat(2037) }), dataType: 'json', responseType: 'text' };
        const data = Uint8Array.from(Buffer.from('${encodeBase64url(sealed)}', 'base64url')).buffer;
        const seal = createEnvelope()(true);
+       // Time of the processor: others may be at work on this machine.
+       const now = () => { const { user, system } = process.cpuUsage(); return (user + system) / 1000; };
        const times = { seal: [], open: [] };
        let sent, opened;
        for (let round = 0; round < 60; round += 1) {
-         let began = performance.now();
+         let began = now();
          sent = seal(request, place);
-         times.seal.push(performance.now() - began);
-         began = performance.now();
+         times.seal.push(now() - began);
+         began = now();
          opened = sent.open({ status: 200, data, header: {} });
-         times.open.push(performance.now() - began);
+         times.open.push(now() - began);
        }
        const median = (list) => list.sort((a, b) => a - b)[list.length >> 1];
        console.log(JSON.stringify({ seal: median(times.seal), open: median(times.open), best: times.seal[0] + times.open[0],
