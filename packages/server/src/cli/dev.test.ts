@@ -38,6 +38,10 @@ const attackCodes: Readonly<Record<string, readonly string[]>> = {
   'staff-coupon': ['not_permitted'],
   'stolen-login': ['mfa_required', 'enrolment_proof_required'],
   'barred-people': ['account_disabled', 'account_blocked'],
+  // What its claims meet depends on whether the lines above have stopped the campaign; the made-up coupon is worthless always.
+  'tampered-coupon': ['guard_not_granted'],
+  // Cleaned, not refused.
+  'stored-script': [],
 };
 
 describe('menshen dev', { timeout: 60_000 }, () => {
@@ -100,7 +104,7 @@ describe('menshen dev', { timeout: 60_000 }, () => {
       expect(said.get(id), id).toMatch(answers);
     // The lines name their codes to people as well.
     for (const line of started.try) {
-      const code = /\b4\d\d ([a-z_]+)/.exec(line.en)?.[1];
+      const code = /\b(?:4\d\d|502) ([a-z_]+)/.exec(line.en)?.[1];
       if (code !== undefined) expect(said.get(line.id)).toContain(`"code":"${code}"`);
     }
   });
@@ -127,8 +131,8 @@ describe('menshen dev', { timeout: 60_000 }, () => {
     for (const [scene, codes] of Object.entries(attackCodes))
       for (const code of codes) expect([scene, [...(attacks.get(scene) ?? [])]]).toEqual([scene, expect.arrayContaining([code])]);
     expect([...attacks.keys()].sort()).toEqual(Object.keys(attackCodes).sort());
-    // Nothing of it broke anything.
-    expect(seen.filter(({ status }) => status >= 500)).toEqual([]);
+    // Nothing of it broke anything: the one answer that is withheld is the tampered backend's.
+    expect(seen.filter(({ status, code }) => status >= 500 && code !== 'guard_answer_mismatch')).toEqual([]);
     expect(seen.filter(({ kind, status }) => kind === 'honest' && status === 200).length).toBeGreaterThan(20);
   });
 
