@@ -89,6 +89,7 @@ const atoms = [
   "'", '"', '`', '<', '>', '%', '%2', '%u', '&', '&#', '\\', '\\u', '(', ')', '[', ']', '{', '}', '${', '{{', '<%', '..', '/', ';', '|', '--', '/*', '*/',
   '#', '=', ' or ', ' and ', 'select ', 'union ', 'case when ', '<script', '<a b=', 'on', 'onload=', 'javascript:', 'eval(', '\n', '\r\n', '$ne', '@@a',
   '0x41', '<!--', '<![CDATA[', '&lt;', '＜', '中', '\u0000', '\ud800', '1', ',', '+', 'http://', '://', '!', '\u2028',
+  '](', '()', '*/(', '(a)', '(&(a=b)', ')(', ';id', '`x`;', '%%',
 ];
 
 it('never throws, and never goes beyond its budget, on random and mutated text', () => {

@@ -187,8 +187,7 @@ function readCalls(folded: string, whole: boolean, tagged: boolean, signals: Sig
 /** Where a comment that ends at `end` begins, at most 80 characters before; -1 where it does not. */
 function commentStart(folded: string, end: number): number {
   const from = Math.max(0, end - 80);
-  for (let at = end - 2; at >= from; at -= 1)
-    if (folded.charCodeAt(at) === 0x2f && folded.charCodeAt(at + 1) === 0x2a) return at;
+  for (let at = end - 2; at >= from; at -= 1) if (folded.charCodeAt(at) === 0x2f && folded.charCodeAt(at + 1) === 0x2a) return at;
   return -1;
 }
 

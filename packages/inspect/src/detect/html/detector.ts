@@ -204,6 +204,8 @@ function readElements(text: string, folded: string, signals: Signals): void {
         )
           report('html.document_element', opened, position);
         else if (isComponent()) return;
+        // Mini programs write pictures as image; a drawing's image has an href.
+        else if (element === 'image' && !facts.href) return;
         else if (foreignElements.has(element)) {
           report('html.foreign_element', opened, position);
           if (valued > 0) report('html.foreign_attributes', opened, position);

@@ -62,6 +62,7 @@ function readPercent(text: string, at: number): void {
   if (text.charCodeAt(from) === 0x25) {
     // %%32%65: the digits themselves encoded.
     const first = byteAt(text, from + 1);
+    if (first < 0) return;
     if (text.charCodeAt(from + 3) === 0x25) take(hexPair(first, byteAt(text, from + 4)), from + 6);
     else take(hexPair(first, text.charCodeAt(from + 3)), from + 4);
     return;

@@ -1,5 +1,5 @@
 import type { Detector, Signals, Subject } from '../model.ts';
-import { foldCase, isWordCode } from '../text/characters.ts';
+import { foldCase, hasWideScript, isWordCode } from '../text/characters.ts';
 import { scriptFeatures } from './features.ts';
 
 type Feature = keyof typeof scriptFeatures;
@@ -178,7 +178,11 @@ function readSinks(folded: string, report: (feature: Feature, start: number, end
       )
         report('script.breakout', Math.max(0, at - 8), end + 8);
       else if (/^\s{0,4}['"`)\]};,/+\-*]{1,8}\s{0,4}$/.test(left)) report('script.breakout', Math.max(0, at - 8), end + 8);
-      else if (/^[\s(!+\-~;]{0,6}(?:window\.|self\.|top\.|parent\.)?$/.test(left) && at < 40)
+      else if (
+        /^[\s(!+\-~;]{0,6}(?:window\.|self\.|top\.|parent\.)?$/.test(left) &&
+        at < 40 &&
+        !hasWideScript(folded, end, Math.min(folded.length, end + 24))
+      )
         report('script.whole_call', at, end + 12);
       if (/[);]\/\/.{0,12}$/.test(folded.slice(end, end + 200).slice(-40)) && folded.length - end < 200)
         report('script.comment_tail', end, end + 20);

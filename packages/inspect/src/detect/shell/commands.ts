@@ -73,7 +73,8 @@ export function commandBits(name: string): number {
   if (exact !== undefined) return exact;
   if (name.length < 2 || name.length > longestName) return 0;
   const folded = name.toLowerCase();
-  const plain = folded.charCodeAt(folded.length - 4) === 0x2e && /\.(?:exe|com|cmd|bat)$/.test(folded) ? folded.slice(0, -4) : folded;
+  const plain =
+    folded.charCodeAt(folded.length - 4) === 0x2e && /\.(?:exe|com|cmd|bat)$/.test(folded) ? folded.slice(0, -4) : folded;
   if (plain !== folded) return vocabulary.get(plain) ?? 0;
   const windows = vocabulary.get(folded) ?? 0;
   if ((windows & anyCase) !== 0) return windows;

@@ -135,7 +135,7 @@ function findCommands(text: string, key: boolean, signals: Signals): void {
   const opensLine = head > 0 && (text.charCodeAt(0) === 0x0a || text.charCodeAt(0) === 0x0d);
   if (first.strength > 0 && !opensLine) {
     if (first.strength === 2) before = 'command';
-    reportEvasion(first, head, signals);
+    reportEvasion(text, first, head, signals);
     if (!key && first.strength === 2 && isEnd(text, first.end, tail)) reportAlone(text, head, first, signals);
   }
   readBatch(text, head, signals);
@@ -169,7 +169,7 @@ function findCommands(text: string, key: boolean, signals: Signals): void {
       !listed &&
       !(separator === 1 && code === 0x26 && isQuery(text, at, command))
     ) {
-      reportEvasion(command, start, signals);
+      reportEvasion(text, command, start, signals);
       if (code === 0x60 || code === 0x24 || code === 0x3c || code === 0x3e)
         reportSubstitution({ text, before, tail, ampersands, lines }, at, start, command, signals);
       else reportSeparated({ text, before, tail, ampersands, lines }, at, start, command, signals);
@@ -272,8 +272,17 @@ function reportSubstitution(
   if (command.sensitive && !whole && before !== 'command') signals.report('shell.target', start, command.end);
 }
 
-function reportEvasion(command: SimpleCommand, start: number, signals: Signals): void {
-  if (command.evasive) signals.report('shell.evasion', start, command.end);
+function reportEvasion(text: string, command: SimpleCommand, start: number, signals: Signals): void {
+  if (command.evasive && !isClientCommand(text, start)) signals.report('shell.evasion', start, command.end);
+}
+
+/** `\echo`, `\set`: commands of PostgreSQL's own client, at the beginning of a line. */
+function isClientCommand(text: string, start: number): boolean {
+  const before = text.charCodeAt(start - 1);
+  return (
+    (start === 0 || before === 0x0a || before === 0x0d) &&
+    /^\\(?:echo|set|unset|copy|watch|exec)\s/.test(text.slice(start, start + 12))
+  );
 }
 
 /** A value that is one command and nothing else. */

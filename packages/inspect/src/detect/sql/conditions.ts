@@ -44,6 +44,12 @@ export function readLogical(reading: Reading, at: number): void {
       right === then + 1 &&
       next === at + 2;
     if ((both & ~(operandBits.constant | operandBits.openString)) === 0 || same) {
+      // 5 > 3 && 2 < 4: arithmetic, or a program's condition.
+      const ordered = /[<>]/.test(word(then - 1));
+      if (isSign && quote === 0 && ordered && at > 2 && /[<>]/.test(word(at - 2)) && isEnd(right) && right >= tokens.count) {
+        report('sql.tautology_inside', at, right - 1);
+        return;
+      }
       report(quote !== 0 || continues(right) ? 'sql.tautology' : 'sql.tautology_inside', at, right - 1);
       return;
     }

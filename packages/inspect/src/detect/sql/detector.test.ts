@@ -192,3 +192,44 @@ it('reads an attack behind other quotes and behind other lines', () => {
   ])
     expect(ask(text)).toBe('block');
 });
+
+describe('an attack that is hung on honest prose', () => {
+  const prose = [
+    '门店的杯子漏水，麻烦帮忙登记换货，谢谢。',
+    "The lid doesn't close any more. Could you tell me when I get a new one? Thanks. ",
+  ];
+  it.each([
+    ["'; waitfor delay '0:0:9' -- "],
+    ["')) waitfor delay '0:0:9' /*"],
+    ['sleep(9)=0 -- '],
+    ["'+if(benchmark(7000000,md5(7)),null,null),null) -- "],
+    ['order by 7,sleep(9)#'],
+    ["' or 7=7 -- "],
+  ])('%j', (attack) => {
+    for (const text of prose) {
+      expect(ask(text + attack)).toBe('block');
+      expect(ask(`${text}\n${attack}\n${text}`)).toBe('block');
+      expect(ask(text.repeat(200) + attack)).toBe('block');
+    }
+  });
+
+  it('lets quoted signs and the lines of a program pass', () => {
+    for (const text of [
+      "登记里写了 '=' 和 '+' 两个符号。都不行 (见图)",
+      "步骤如下：\nname = 'a'\ncount = (3)\nprint(name)\n# 结束",
+    ])
+      expect(ask(text)).not.toBe('block');
+  });
+});
+
+it('tells an ordinary query that somebody shows from one that reaches for more', () => {
+  expect(ask('SELECT id, title FROM notes WHERE shop_id = 12;')).toBe('pass');
+  for (const text of [
+    'SELECT pwd FROM members WHERE id = 1;',
+    'SELECT id FROM notes WHERE id = 1 union select 2;',
+    'SELECT id FROM notes WHERE 1 = 1;',
+    'SELECT version();',
+    'SELECT id FROM notes WHERE id = 1; drop table notes;',
+  ])
+    expect(ask(text)).toBe('block');
+});

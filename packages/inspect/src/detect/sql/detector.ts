@@ -3,6 +3,7 @@ import { foldCase } from '../text/characters.ts';
 import { examine } from './examine.ts';
 import { sqlFeatures } from './features.ts';
 import { createGrammar } from './grammar.ts';
+import { passagesOf } from './passages.ts';
 import { probeFeatures } from './probes.ts';
 import { createReading } from './reading.ts';
 import { createTokens, tokenize } from './tokens.ts';
@@ -80,8 +81,50 @@ export const sqlDetector: Detector = {
       // A quote that stands where one opens, in prose or code, closes nothing; what it quotes is read outside of quotes already.
       if (first >= 0 && closesValue(text, first) && !read(text, folded, first + 1, quote.charCodeAt(0), signals)) return;
     }
+    if (text.length > shortestProse) readPassages(text, folded, signals);
   },
 };
+
+const shortestProse = 24;
+/** What speaks for an attack also where a piece of prose would otherwise be code that somebody shows. */
+const breakouts: ReadonlySet<string> = new Set<keyof typeof sqlFeatures>([
+  'sql.breakout_comment',
+  'sql.breakout_operator',
+  'sql.breakout_statement',
+  'sql.closed_expression',
+  'sql.condition',
+  'sql.delay',
+  'sql.logical_call',
+  'sql.logical_operand',
+  'sql.order_probe',
+  'sql.tautology',
+  'sql.time_context',
+  'sql.time_function',
+  'sql.union_select',
+]);
+
+/** Reads each piece of a longer text as a value of its own, and lets only what leaves a value count. */
+function readPassages(text: string, folded: string, signals: Signals): void {
+  for (const { start, end } of passagesOf(text)) {
+    const piece = text.slice(start, end);
+    const foldedPiece = folded.slice(start, end);
+    let paired = false;
+    const inner: Signals = {
+      spend: signals.spend,
+      report: (feature, from, to) => {
+        // '=' means …, "%H" …: marks that a sentence quotes.
+        if (paired && feature === 'sql.breakout_operator') return;
+        if (breakouts.has(feature)) signals.report(feature, start + from, start + to);
+      },
+    };
+    if (!read(piece, foldedPiece, 0, 0, inner)) return;
+    for (const quote of quotes) {
+      const first = piece.indexOf(quote);
+      paired = piece.split(quote).length % 2 === 1;
+      if (first >= 0 && closesValue(piece, first) && !read(piece, foldedPiece, first + 1, quote.charCodeAt(0), inner)) return;
+    }
+  }
+}
 
 const longestBreakout = 16_384;
 const tokens = createTokens();

@@ -123,7 +123,8 @@ export function examine(reading: Reading): void {
                 !(at > 0 && isWord(at - 1, wordKinds.union)) &&
                 !(at > 1 && isWord(at - 2, wordKinds.union))
               ) {
-                if (quote === 0 && at === 0 && !hasWide(text)) report('sql.statement', at, list);
+                if (quote === 0 && at === 0 && !hasWide(text))
+                  report(isPlainQuery(tokens, text) ? 'sql.plain_query' : 'sql.statement', at, list);
                 statementSeen = true;
               }
             }
@@ -181,6 +182,50 @@ export function examine(reading: Reading): void {
   if (tokens.glued > 1 && hasSqlWord(tokens)) report('sql.comment_obfuscation', 0, count - 1);
   if (tokens.versioned > 0) report('sql.version_comment', 0, 3);
 }
+
+/** Words beside SELECT of a query that reads one table, as people write into tickets. */
+const plainWords: ReadonlySet<number> = new Set([
+  wordKinds.select,
+  wordKinds.from,
+  wordKinds.where,
+  wordKinds.logical,
+  wordKinds.ordering,
+  wordKinds.by,
+  wordKinds.limit,
+  wordKinds.other,
+  wordKinds.constant,
+]);
+const longestPlainQuery = 60;
+
+/** A whole query, with a condition and its semicolon, that calls nothing, joins nothing and has no comment: what people show, not send. */
+function isPlainQuery({ kind, value, count }: Tokens, text: string): boolean {
+  if (count < 8 || count > longestPlainQuery || kind[count - 1] !== kinds.semicolon) return false;
+  let condition = false;
+  for (let at = 0; at < count - 1; at += 1) {
+    switch (kind[at]) {
+      case kinds.word:
+        if (!plainWords.has(value[at] as number) || (at > 0 && value[at] === wordKinds.select)) return false;
+        if (value[at] === wordKinds.where && kind[at + 1] === kinds.name) condition = true;
+        break;
+      case kinds.name:
+      case kinds.number:
+      case kinds.string:
+      case kinds.comma:
+      case kinds.dot:
+      case kinds.comparison:
+        break;
+      case kinds.arithmetic:
+        if (at > 2) return false;
+        break;
+      default:
+        return false;
+    }
+  }
+  return condition && !secrets.test(text.toLowerCase());
+}
+
+/** Tables and columns that intruders ask for. */
+const secrets = /passw|pwd|secret|token|schema|sys|admin|mysql|credit|card/;
 
 /** Whether a word of SQL stands among the first tokens. */
 function hasSqlWord({ kind, value, count }: Tokens): boolean {

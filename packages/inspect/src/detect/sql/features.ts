@@ -44,6 +44,11 @@ export const sqlFeatures = {
   'sql.stacked': fact(4.3, '分号之后拼接了另一条语句。', 'Another statement is stacked after a semicolon.'),
   'sql.breakout_statement': fact(4.2, '引号之后拼接了 SQL 语句。', 'A statement follows a quote that closes the value.'),
   'sql.statement': fact(4.2, '整个值就是一条 SQL 语句。', 'The whole value is a SQL statement.'),
+  'sql.plain_query': fact(
+    1.5,
+    '整个值是一条普通查询，像是写给人看的。',
+    'The whole value is an ordinary query, as people show one.',
+  ),
   'sql.time_function': fact(3.2, '调用了使数据库等待的函数。', 'A function that makes the database wait is called.'),
   'sql.time_context': fact(1.2, '等待函数被用在运算或比较里。', 'A function that waits stands in a computation or comparison.'),
   'sql.nested_functions': fact(2.4, '数据库函数层层嵌套。', 'Functions of databases are nested.'),
