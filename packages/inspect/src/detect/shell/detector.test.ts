@@ -179,6 +179,9 @@ describe('shellDetector', () => {
     ['rce', 'x%24%28id%29'],
     ['rce', '%3Bcat%20%2Fetc%2Fpasswd'],
     ['rce', 'open("|id")'],
+    ['rce', '请尽快处理，杯子一直漏水。; uname -a'],
+    ['rce', '麻烦看看订单为什么没到！| ls -la /srv'],
+    ['rce', 'The lid is broken again, please help. && ifconfig'],
   ];
 
   test.each(attacks.map(([attackClass, text, at]) => ({ attackClass, text, at })))(

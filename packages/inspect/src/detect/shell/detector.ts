@@ -240,6 +240,12 @@ function reportSeparated(
     signals.report('shell.injected', at, command.end);
   } else if (broken) signals.report(ampersands > 2 ? 'shell.chain' : 'shell.injected_name', at, command.end);
   else if (line) return;
+  else if (command.strength === 2 && before === 'sentence' && !lines && endsSentence(text, at))
+    signals.report(
+      command.hard || command.recon || isEnd(text, command.end, tail) ? 'shell.injected' : 'shell.chain',
+      at,
+      command.end,
+    );
   else if (command.strength === 2 && before === 'sentence') {
     // Commands of a text with lines are shown more often than sent.
     const shown = lines && !command.severe;
@@ -250,6 +256,14 @@ function reportSeparated(
     signals.report('shell.chain', at, command.end);
     if (command.sensitive) signals.report('shell.target', start, command.end);
   }
+}
+
+/** Whether a separator follows the mark that ends a sentence, where nobody writes one. */
+function endsSentence(text: string, separator: number): boolean {
+  if (!isSeparator(text.charCodeAt(separator))) return false;
+  let at = separator - 1;
+  while (at > 0 && text.charCodeAt(at) === 0x20) at -= 1;
+  return '\u3002\uff01\uff1f.!?'.includes(text.charAt(at)) && text.charCodeAt(at - 1) !== text.charCodeAt(at);
 }
 
 function reportSubstitution(

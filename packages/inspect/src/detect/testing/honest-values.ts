@@ -552,4 +552,6 @@ export const honestValues: readonly (readonly [string, ValueAt?])[] = [
   ["The sign '=' means equal. It isn't the same as '=='. See the manual (chapter 3)."],
   ['格式写成 "%H" 就可以了。具体见 (附录 2)'],
   ['sin(x)^2 + cos(x)^2 = 1'],
+  ['先登录服务器；再执行 ls -l /data，看看目录在不在。'],
+  ['Wait for it... | then order; the host is down'],
 ];
