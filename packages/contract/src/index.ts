@@ -15,6 +15,6 @@ export * from './inspection-config.ts';
 export * from './keys-config.ts';
 export * from './protect-config.ts';
 export * from './rates-config.ts';
-export * from './socket-config.ts';
 export * from './risk.ts';
+export * from './socket-config.ts';
 export * from './wechat-config.ts';
