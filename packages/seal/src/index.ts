@@ -14,7 +14,7 @@ export {
   type WrappedKey,
   wrapDataKey,
 } from './key-wrap.ts';
-export { type Normaliser, normaliserNames, normalisers } from './normalise.ts';
+export { type Normaliser, normalisers } from './normalise.ts';
 export { openKeyFile, PassphraseError, type PassphraseKeyFile, sealKeyFile } from './passphrase.ts';
 export { type Field, fieldOf, type Place } from './place.ts';
 export { createRandomPool } from './random-pool.ts';

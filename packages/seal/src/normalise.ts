@@ -48,4 +48,3 @@ const normalisers_ = {
 
 export type NormaliserName = keyof typeof normalisers_;
 export const normalisers: Readonly<Record<NormaliserName, Normaliser>> = Object.freeze(normalisers_);
-export const normaliserNames = Object.keys(normalisers_) as readonly NormaliserName[];

@@ -6,10 +6,12 @@ import { EmptyState } from '../../ds/states.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
 import styles from './inspection.module.css';
 import type { Inspection } from './inspection-page.tsx';
+import { useTableColumns } from './table-columns.tsx';
 
 /** Attacks by class, each over time. */
 export function AttacksPanel({ inspection }: { readonly inspection: Inspection }) {
-  const { t, format, language } = useLanguage();
+  const { t, language } = useLanguage();
+  const shared = useTableColumns();
   type Row = Inspection['classes'][number];
   const columns: readonly Column<Row>[] = [
     {
@@ -29,20 +31,8 @@ export function AttacksPanel({ inspection }: { readonly inspection: Inspection }
       grow: true,
       render: (row) => <Spark name={row.name[language]} of={row.class} timeline={inspection.timeline} />,
     },
-    {
-      key: 'blocked',
-      title: t('inspection.blocked'),
-      numeric: true,
-      value: (row) => row.blocked,
-      render: (row) => format.number(row.blocked),
-    },
-    {
-      key: 'noted',
-      title: t('inspection.noted'),
-      numeric: true,
-      value: (row) => row.noted,
-      render: (row) => format.number(row.noted),
-    },
+    shared.blocked,
+    shared.noted,
   ];
   return (
     <Panel
@@ -100,35 +90,14 @@ function Spark({
 
 /** The routes that are attacked most. */
 export function TargetsPanel({ targets }: { readonly targets: Inspection['targets'] }) {
-  const { t, format } = useLanguage();
+  const { t } = useLanguage();
+  const shared = useTableColumns();
   if (targets.length === 0) return null;
   type Row = Inspection['targets'][number];
   const columns: readonly Column<Row>[] = [
-    {
-      key: 'route',
-      title: t('column.route'),
-      grow: true,
-      value: (row) => `${row.app} ${row.route}`,
-      render: (row) => (
-        <>
-          <code>{row.route}</code> <span className="quiet">{row.app}</span>
-        </>
-      ),
-    },
-    {
-      key: 'blocked',
-      title: t('inspection.blocked'),
-      numeric: true,
-      value: (row) => row.blocked,
-      render: (row) => format.number(row.blocked),
-    },
-    {
-      key: 'noted',
-      title: t('inspection.noted'),
-      numeric: true,
-      value: (row) => row.noted,
-      render: (row) => format.number(row.noted),
-    },
+    shared.route,
+    shared.blocked,
+    shared.noted,
     {
       key: 'see',
       title: t('column.act'),

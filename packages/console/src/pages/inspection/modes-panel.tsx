@@ -13,6 +13,7 @@ import { Status } from '../../ds/status.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
 import styles from './inspection.module.css';
 import type { Inspection } from './inspection-page.tsx';
+import { useTableColumns } from './table-columns.tsx';
 
 type Row = Inspection['routes'][number];
 
@@ -32,6 +33,7 @@ interface Planned {
 /** How each route is inspected, and the way from watching to stopping and back, with what the last day says of it. */
 export function ModesPanel({ inspection }: { readonly inspection: Inspection }) {
   const { t, format } = useLanguage();
+  const shared = useTableColumns();
   const may = useMay();
   const [planned, setPlanned] = useState<Planned | null>(null);
   const change = useAction(changeInspection, [getInspection]);
@@ -48,17 +50,7 @@ export function ModesPanel({ inspection }: { readonly inspection: Inspection }) 
   };
   const rows = [...inspection.routes].sort((a, b) => rank[a.mode] - rank[b.mode]);
   const columns: readonly Column<Row>[] = [
-    {
-      key: 'route',
-      title: t('column.route'),
-      grow: true,
-      value: (row) => `${row.app} ${row.route}`,
-      render: (row) => (
-        <>
-          <code>{row.route}</code> <span className="quiet">{row.app}</span>
-        </>
-      ),
-    },
+    shared.route,
     {
       key: 'mode',
       title: t('inspection.mode'),

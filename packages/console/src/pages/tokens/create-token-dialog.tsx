@@ -1,10 +1,10 @@
-import { createApiToken, listApiTokens, type TokenScope, tokenScopes, writeScopes } from '@menshen/contract';
+import { createApiToken, listApiTokens, type TokenScope, tokenGrant, tokenScopes, writeScopes } from '@menshen/contract';
 import { Checkbox, Input, InputNumber, Modal } from 'antd';
 import { useState } from 'react';
 import { useAction } from '../../api/hooks.ts';
 import { readAddresses } from '../../components/addresses.ts';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
-import { readGrants } from '../../components/grants.ts';
+import { readTypedList } from '../../components/typed-list.ts';
 import { CodeBlock } from '../../ds/code-block.tsx';
 import { Field } from '../../ds/field.tsx';
 import { useFocusReturn } from '../../ds/focus-return.ts';
@@ -39,7 +39,7 @@ export function CreateTokenDialog({ open, close }: { readonly open: boolean; rea
   const { ranges, wrong } = readAddresses(draft.addresses);
   const short = [...draft.name.trim()].length < 2;
   const needsGrants = granted.some((scope) => draft.scopes.includes(scope));
-  const { grants, wrong: wrongGrants } = readGrants(needsGrants ? draft.grants : '');
+  const { good: grants, wrong: wrongGrants } = readTypedList(needsGrants ? draft.grants : '', tokenGrant);
   const grantError =
     wrongGrants.length > 0
       ? t('tokens.grantsWrong', { list: format.list(wrongGrants) })

@@ -1,4 +1,7 @@
-import type { UsableKey } from './service.ts';
+import type { DataKey } from '@menshen/seal';
+
+/** A data key that can be used now. */
+export type UsableKey = Required<DataKey>;
 
 const maxKeys = 20_000;
 

@@ -1,23 +1,12 @@
 import { createHmac } from 'node:crypto';
 import { MenshenError } from '@menshen/contract';
-import {
-  type AlgorithmName,
-  type DataKey,
-  rewrapDataKey,
-  SealError,
-  unwrapDataKey,
-  type WrappedKey,
-  wrapDataKey,
-} from '@menshen/seal';
+import { type AlgorithmName, rewrapDataKey, SealError, unwrapDataKey, type WrappedKey, wrapDataKey } from '@menshen/seal';
 import { detectionEvent } from '../../audit/events.ts';
 import type { Audit } from '../../audit/service.ts';
 import type { Keys } from '../master.ts';
-import { createKeyCache } from './key-cache.ts';
+import { createKeyCache, type UsableKey } from './key-cache.ts';
 import type { KeyRingStore, StoredKey, SubjectKeyCount } from './store.ts';
 import { problem, type WrappingKey } from './wrapping-keys.ts';
-
-/** A data key that can be used now. */
-export type UsableKey = Required<DataKey>;
 
 export interface WrappingKeyView {
   readonly id: number;

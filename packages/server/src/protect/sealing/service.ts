@@ -6,7 +6,8 @@ import { fieldAccessEvent } from '../../audit/field-events.ts';
 import type { Audit } from '../../audit/service.ts';
 import type { Coordination } from '../../coordination/model.ts';
 import type { Metrics } from '../../gateway/metrics.ts';
-import type { KeyRing, UsableKey } from '../../keys/ring/service.ts';
+import type { UsableKey } from '../../keys/ring/key-cache.ts';
+import type { KeyRing } from '../../keys/ring/service.ts';
 import { fieldKey, indexesOf, type SealedField, type SealedFields } from './fields.ts';
 
 /** The backend that asks. */
@@ -147,8 +148,7 @@ export function createSealingService(parts: SealingParts): SealingService {
   };
 
   /** Opens one record with its key, for counting and for the caller's own use of the bytes. */
-  const openOne = async (field: SealedField, key: string, record: string): Promise<{ bytes: Uint8Array; used: UsableKey }> => {
-    const bytes = Buffer.from(record, 'base64');
+  const openOne = async (field: SealedField, key: string, bytes: Uint8Array): Promise<{ bytes: Uint8Array; used: UsableKey }> => {
     const used = await ring.find(field.app, recordFacts(bytes).kid);
     if (used === null) throw new SealError('seal_key_unknown');
     return { bytes: openField(bytes, field.place, key, () => used), used };
@@ -187,7 +187,7 @@ export function createSealingService(parts: SealingParts): SealingService {
       const done: Item<{ value: string }>[] = [];
       for (const { key, record } of items) {
         try {
-          const { bytes, used } = await openOne(field, key, record);
+          const { bytes, used } = await openOne(field, key, Buffer.from(record, 'base64'));
           const value = text.decode(bytes);
           ring.used(used.kid, 0, 1);
           done.push({ value });
@@ -225,11 +225,12 @@ export function createSealingService(parts: SealingParts): SealingService {
       for (const { key, record, person } of items) {
         try {
           const current = await keyFor(field, person);
-          if (recordFacts(Buffer.from(record, 'base64')).kid === current.kid) {
+          const old = Buffer.from(record, 'base64');
+          if (recordFacts(old).kid === current.kid) {
             done.push({ record, changed: false });
             continue;
           }
-          const { bytes, used } = await openOne(field, key, record);
+          const { bytes, used } = await openOne(field, key, old);
           ring.used(used.kid, 0, 1);
           ring.used(current.kid, 1, 0);
           const again = sealField(bytes, field.place, key, current, random);
