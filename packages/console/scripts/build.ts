@@ -55,7 +55,7 @@ export async function buildConsole({ force = false }: { readonly force?: boolean
   const start = performance.now();
   const hash = await sourceHash();
   const built = force || !(await isBuilt(hash));
-  if (built) await buildAside(hash);
+  if (built) await buildAside(hash, force);
   return { folder: consoleFolder, built, millis: Math.round(performance.now() - start), assets: await assets() };
 }
 
@@ -64,16 +64,17 @@ async function isBuilt(hash: string): Promise<boolean> {
 }
 
 /** Builds in a folder of its own and then puts it in place: nobody is served half a console, nor two builders' files mixed. */
-async function buildAside(hash: string): Promise<void> {
+async function buildAside(hash: string, force: boolean): Promise<void> {
   await mkdir(join(root, 'dist'), { recursive: true });
   const aside = await mkdtemp(join(root, 'dist', 'building-'));
   const made = join(aside, 'made');
   try {
     await viteBuild(made);
     await writeFile(join(made, hashFileName), hash);
+    // Another process was quicker with the same sources, and somebody may be reading what it made.
+    if (!force && (await isBuilt(hash))) return;
     await rename(consoleFolder, join(aside, 'replaced')).catch(() => {});
     await rename(made, consoleFolder).catch(async (error: unknown) => {
-      // Another process was quicker with the same sources.
       if (!(await isBuilt(hash))) throw error;
     });
   } finally {
