@@ -7,14 +7,19 @@ import { verifyLog } from '../audit/log/verify.ts';
 import { readVerifierKey } from '../audit/verifier-key.ts';
 import { type Command, type CommandInput, textOption, UsageError } from './command.ts';
 
-const options = { log: { type: 'string' as const }, vkey: { type: 'string' as const }, json: { type: 'boolean' as const } };
-const optionHelp = {
+export const logOptions = {
+  log: { type: 'string' as const },
+  vkey: { type: 'string' as const },
+  json: { type: 'boolean' as const },
+};
+export const logOptionHelp = {
   log: { zh: '日志目录或网址（默认 .menshen/tlog）', en: 'folder or address of the log (.menshen/tlog by default)' },
   vkey: { zh: '验证公钥；默认读取日志旁的 vkey 文件', en: 'verifier key; the file vkey beside the log by default' },
   json: { zh: '以 JSON 输出', en: 'print JSON' },
 };
 
-function opened(values: CommandInput['values']) {
+/** The log that the options name, and the key that its checkpoints are signed with. */
+export function openedLog(values: CommandInput['values']) {
   const place = textOption(values, 'log') ?? join('.menshen', 'tlog');
   const remote = /^https?:\/\//.test(place);
   const vkey = textOption(values, 'vkey') ?? (remote ? null : readVerifierKey(place));
@@ -38,9 +43,9 @@ export const auditVerify: Command = {
   name: 'audit verify',
   usage: '[--log DIR|URL] [--vkey K] [--from CHECKPOINT]',
   summary: { zh: '重新计算整个审计日志并核对签名', en: 'Recompute the whole audit log and check its signature' },
-  options: { ...options, from: { type: 'string' as const } },
+  options: { ...logOptions, from: { type: 'string' as const } },
   optionHelp: {
-    ...optionHelp,
+    ...logOptionHelp,
     from: {
       zh: '以前另存的检查点文件：能发现日志被截短或改写',
       en: 'a checkpoint file kept earlier elsewhere: shows a log that was cut or rewritten',
@@ -51,7 +56,7 @@ export const auditVerify: Command = {
     'menshen audit verify --log /var/lib/menshen/tlog --vkey menshen.local/audit+1a2b3c4d+AX...',
   ],
   async run({ values, terminal }) {
-    const { source, vkey, live } = opened(values);
+    const { source, vkey, live } = openedLog(values);
     const from = readCheckpointFile(textOption(values, 'from'));
     const progress = process.stderr.isTTY
       ? (done: number, size: number) => void process.stderr.write(`\r${Math.floor((100 * done) / size)} %`)
@@ -83,14 +88,14 @@ export const auditProve: Command = {
     zh: '输出一条记录的包含证明（C2SP tlog-proof）',
     en: 'Print the proof that an entry is in the log (C2SP tlog-proof)',
   },
-  options,
-  optionHelp,
+  options: logOptions,
+  optionHelp: logOptionHelp,
   examples: ['menshen audit prove 42 > entry-42.tlog-proof'],
   async run({ values, positionals, terminal }) {
     const index = Number(positionals[0]);
     if (!/^\d{1,15}$/.test(positionals[0] ?? ''))
       throw new UsageError({ zh: '请给出记录序号。', en: 'Name the index of the entry.' });
-    const { source, vkey } = opened(values);
+    const { source, vkey } = openedLog(values);
     const proved = await proveEntry(source, index, vkey);
     if (proved === null) {
       terminal.err(terminal.language === 'zh' ? '日志中还没有这条记录。' : 'The log does not hold this entry yet.');

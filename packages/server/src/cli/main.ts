@@ -1,6 +1,7 @@
 import type { Language } from '@menshen/contract';
 import { createAsker } from './ask.ts';
 import { auditProve, auditVerify } from './audit.ts';
+import { auditExport } from './audit-export.ts';
 import { type Command, type ExitCode, runCommand, type Terminal, UsageError } from './command.ts';
 import { dev } from './dev.ts';
 import { directoryImport, directorySync } from './directory.ts';
@@ -25,6 +26,7 @@ export const commands: readonly Command[] = [
   inspect,
   auditVerify,
   auditProve,
+  auditExport,
   policyCheck,
   policyExplain,
   directoryImport,
