@@ -1,5 +1,6 @@
 import type { Compilable, Dialect } from 'kysely';
 import type { StoreKind } from './migration.ts';
+import type { ScrubReport } from './sqlite/protocol.ts';
 
 /** What an engine brings to a store; everything else is common. */
 export interface Engine {
@@ -10,6 +11,8 @@ export interface Engine {
   dialect(limitMs: number): Dialect;
   /** Runs statements as one atomic unit and returns the number of rows each wrote. */
   batch(statements: readonly Compilable[]): Promise<number[]>;
+  /** Leaves nothing of removed rows in the files, as far as the engine lets it; see {@link Store.scrub}. */
+  scrub(tables: readonly string[], full: boolean): Promise<ScrubReport>;
   /** Resolves when the engine reads and would write. */
   ping(): Promise<void>;
   close(): Promise<void>;

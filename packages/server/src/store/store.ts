@@ -8,11 +8,13 @@ import type { Migration, StoreKind } from './migration.ts';
 import { openPostgresEngine } from './postgres/engine.ts';
 import { allMigrations, type Schema } from './schema.ts';
 import { openSqliteEngine } from './sqlite/engine.ts';
+import type { ScrubReport } from './sqlite/protocol.ts';
 import { parseStoreUrl } from './url.ts';
 
 export type { MigrationReport } from './migrate.ts';
 export type { Migration, MigrationDialect, StoreKind } from './migration.ts';
 export type { Schema } from './schema.ts';
+export type { ScrubReport } from './sqlite/protocol.ts';
 
 /** The store of the program, the same to its users on both engines. */
 export interface Store {
@@ -32,6 +34,12 @@ export interface Store {
    * on what another returned. Resolves to the number of rows each wrote.
    */
   batch(statements: readonly Compilable[]): Promise<number[]>;
+  /**
+   * Leaves nothing of removed rows in the database's files. On the embedded store removed rows are overwritten as they go and this empties the
+   * write-ahead log; `full` rewrites the file. On PostgreSQL it vacuums the named tables, `full` with a rewrite that locks them; the server's own
+   * write-ahead log and archives are beyond it.
+   */
+  scrub(tables: readonly string[], full: boolean): Promise<ScrubReport>;
   /** Resolves when the store can be read and written; rejects with `store_unavailable` within two seconds. */
   ping(): Promise<void>;
   /** Ends what this store started; a writer that was handed in stays open. */
@@ -106,6 +114,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
       }
     },
     batch: (statements) => engine.batch(statements),
+    scrub: (tables, full) => engine.scrub(tables, full),
     ping: () => within(pingLimitMs, engine.ping()),
     async close() {
       await db.destroy();

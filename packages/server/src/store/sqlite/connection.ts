@@ -117,6 +117,8 @@ export function prepareWriter(connection: Connection): void {
     throw new StoreError('store_unavailable', 'the file system does not support the write-ahead log of SQLite');
   }
   connection.control('pragma synchronous = full');
+  // What is removed is overwritten with zeros, in tables, indexes and free pages: see scrub.ts.
+  connection.value('pragma secure_delete = on');
   connection.control('pragma journal_size_limit = 67108864');
   if (found !== applicationId) connection.control(`pragma application_id = ${applicationId}`);
 }

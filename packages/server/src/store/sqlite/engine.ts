@@ -45,6 +45,7 @@ export async function openSqliteEngine(file: string, writer: Writer | undefined)
       const results = await callDatabase(used, 'execute', { statements: units });
       return results.map((result) => result.changes ?? result.rows.length);
     },
+    scrub: (_tables, full) => callDatabase(used, 'scrub', { full }),
     async ping() {
       await callDatabase(used, 'describe', null);
       await reader.select({ sql: 'select count(*) from sqlite_schema', parameters: [] });

@@ -12,6 +12,13 @@ export interface StatementResult {
   readonly changes: number | null;
 }
 
+/** What a scrub of the files came to. */
+export interface ScrubReport {
+  readonly rewritten: boolean;
+  /** Whether the write-ahead log was emptied; false while somebody still reads an older state. */
+  readonly logEmptied: boolean;
+}
+
 /** Calls of the database room on the writer thread. */
 export interface DatabaseCalls {
   /** Runs the statements as one atomic unit in the next group commit. */
@@ -25,6 +32,8 @@ export interface DatabaseCalls {
   };
   commit: { payload: { readonly transaction: number }; answer: null };
   rollback: { payload: { readonly transaction: number }; answer: null };
+  /** Leaves nothing of removed rows in the files; `full` rewrites the whole database. */
+  scrub: { payload: { readonly full: boolean }; answer: ScrubReport };
   /** The absolute path of the open file; also the sign that the room is alive. */
   describe: { payload: null; answer: { readonly file: string } };
 }

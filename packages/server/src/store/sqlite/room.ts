@@ -5,6 +5,7 @@ import { StoreError } from '../errors.ts';
 import { openConnection, prepareWriter } from './connection.ts';
 import { lockStore } from './lock.ts';
 import type { DatabaseCalls } from './protocol.ts';
+import { scrubFiles } from './scrub.ts';
 import { fromSqliteError } from './sqlite-error.ts';
 import { createWriteQueue } from './write-queue.ts';
 
@@ -53,6 +54,8 @@ export function openDatabaseRoom(path: string): Room {
           return queue.commit((payload as DatabaseCalls['commit']['payload']).transaction);
         case 'rollback':
           return queue.rollback((payload as DatabaseCalls['rollback']['payload']).transaction);
+        case 'scrub':
+          return queue.exclusive(() => scrubFiles(open, file, (payload as DatabaseCalls['scrub']['payload']).full));
         case 'describe':
           return { file } satisfies DatabaseCalls['describe']['answer'];
         default:

@@ -23,6 +23,12 @@ interface Waiter {
   readonly reject: (error: StoreError) => void;
 }
 
+interface Job {
+  readonly kind: 'job';
+  readonly run: () => void;
+  readonly reject: (error: StoreError) => void;
+}
+
 interface Transaction {
   readonly id: number;
   readonly timer: NodeJS.Timeout;
@@ -36,6 +42,8 @@ export interface WriteQueue {
   query(transaction: number, statement: Statement, recovers: boolean): StatementResult;
   commit(transaction: number): null;
   rollback(transaction: number): null;
+  /** Runs work that wants the connection to itself and outside any transaction, when its turn comes; everybody else waits. */
+  exclusive<T>(work: () => T): Promise<T>;
   /** Commits what is queued, rolls back what is open, refuses what waits. */
   close(): void;
 }
@@ -46,7 +54,7 @@ export interface WriteQueue {
  * connection to itself; units wait behind it. A transaction that outlives its limit is rolled back.
  */
 export function createWriteQueue(connection: Connection): WriteQueue {
-  let queue: (Unit | Waiter)[] = [];
+  let queue: (Unit | Waiter | Job)[] = [];
   let active: Transaction | null = null;
   let lastId = 0;
   const expired = new Set<number>();
@@ -138,14 +146,15 @@ export function createWriteQueue(connection: Connection): WriteQueue {
 
   const drain = (): void => {
     scheduled = false;
-    while (active === null && queue[0]?.kind === 'waiter') {
-      const [waiter] = queue.splice(0, 1);
-      if (waiter?.kind === 'waiter') start(waiter);
+    while (active === null && queue[0] !== undefined && queue[0].kind !== 'unit') {
+      const [first] = queue.splice(0, 1);
+      if (first?.kind === 'waiter') start(first);
+      if (first?.kind === 'job') first.run();
     }
     if (active !== null || queue.length === 0) return;
     const group: Unit[] = [];
     for (const entry of queue) {
-      if (entry.kind === 'waiter' || group.length === largestGroup) break;
+      if (entry.kind !== 'unit' || group.length === largestGroup) break;
       group.push(entry);
     }
     queue.splice(0, group.length);
@@ -189,6 +198,20 @@ export function createWriteQueue(connection: Connection): WriteQueue {
         }, waitMs);
         const waiter: Waiter = { kind: 'waiter', limitMs, timer, resolve, reject };
         queue.push(waiter);
+        schedule();
+      }),
+    exclusive: (work) =>
+      new Promise((resolve, reject) => {
+        const refusal = admit();
+        if (refusal !== null) return reject(refusal);
+        const run = (): void => {
+          try {
+            resolve(work());
+          } catch (error) {
+            reject(fromSqliteError(error));
+          }
+        };
+        queue.push({ kind: 'job', run, reject });
         schedule();
       }),
     query(id, statement, recovers) {
@@ -243,7 +266,7 @@ export function createWriteQueue(connection: Connection): WriteQueue {
       for (const entry of queue.splice(0)) {
         if (entry.kind === 'unit') units.push(entry);
         else {
-          clearTimeout(entry.timer);
+          if (entry.kind === 'waiter') clearTimeout(entry.timer);
           entry.reject(new StoreError('store_unavailable', 'the store is closed'));
         }
       }
