@@ -1,0 +1,141 @@
+import { parse as parseTolerant } from '@babel/parser';
+import { parse as parseFast } from 'meriyah';
+import type { Program } from './ast.ts';
+import { depthOf } from './walk.ts';
+
+/** A stretch of JavaScript or TypeScript and its tree. Offsets are those of the file that holds it, also inside Vue files. */
+export interface ParsedScript {
+  readonly program: Program;
+  readonly comments: readonly Comment[];
+  /** Offsets at which the parser lost the thread; the statements there are missing from the tree. */
+  readonly errors: readonly number[];
+  /** Text of the file, with everything but the script and what could not be read blanked. */
+  readonly text: string;
+}
+
+export interface Comment {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface ScriptOptions {
+  readonly typescript: boolean;
+  /** Whether `<` may begin an element. */
+  readonly jsx: boolean;
+  /** Nesting of the tree above which nothing is returned. */
+  readonly maxDepth: number;
+  /** Broken statements that are blanked before the parser gives up. */
+  readonly maxRepairs?: number;
+}
+
+export type ScriptResult = ParsedScript | 'too-deep' | 'broken';
+
+interface Attempt {
+  readonly program: Program;
+  readonly comments: readonly Comment[];
+}
+
+/**
+ * Reads a script as real code needs it: as a module, as a script with `return` at the top, then with an error-tolerant
+ * parser, then with broken statements blanked one by one. A tree too deep for recursion, or one that overflows a parser's
+ * stack, is refused.
+ */
+export function parseScript(text: string, options: ScriptOptions): ScriptResult {
+  try {
+    const whole = attempt(text, options);
+    const result = typeof whole === 'number' ? repaired(text, whole, options) : { ...whole, errors: [], text };
+    if (result === undefined) return 'broken';
+    return depthOf(result.program, options.maxDepth) >= options.maxDepth ? 'too-deep' : result;
+  } catch (error) {
+    if (error instanceof RangeError) return 'too-deep';
+    throw error;
+  }
+}
+
+/** The tree, or the offset of the first error. */
+function attempt(text: string, options: ScriptOptions): Attempt | number {
+  if (!options.typescript) {
+    for (const sourceType of ['module', 'script'] as const) {
+      try {
+        return fast(text, sourceType, options.jsx);
+      } catch (error) {
+        if (error instanceof RangeError) throw error;
+      }
+    }
+  }
+  try {
+    return tolerant(text, options);
+  } catch (error) {
+    if (error instanceof RangeError) throw error;
+    const at = (error as { pos?: unknown }).pos;
+    return typeof at === 'number' ? at : 0;
+  }
+}
+
+function fast(text: string, sourceType: 'module' | 'script', jsx: boolean): Attempt {
+  const comments: Comment[] = [];
+  const program = parseFast(text, {
+    sourceType,
+    next: true,
+    ranges: true,
+    jsx,
+    webcompat: true,
+    globalReturn: sourceType === 'script',
+    onComment: (_type, value, start, end) => void comments.push({ text: value, start, end }),
+  });
+  return { program: program as unknown as Program, comments };
+}
+
+function tolerant(text: string, options: ScriptOptions): Attempt {
+  const file = parseTolerant(text, {
+    sourceType: 'unambiguous',
+    errorRecovery: true,
+    attachComment: false,
+    allowReturnOutsideFunction: true,
+    allowAwaitOutsideFunction: true,
+    allowImportExportEverywhere: true,
+    allowNewTargetOutsideFunction: true,
+    allowSuperOutsideMethod: true,
+    allowUndeclaredExports: true,
+    createImportExpressions: true,
+    plugins: [
+      'estree',
+      'decorators-legacy',
+      ...(options.typescript ? (['typescript'] as const) : []),
+      ...(options.jsx ? (['jsx'] as const) : []),
+    ],
+  });
+  const comments = (file.comments ?? []).map(({ value, start, end }) => ({ text: value, start: start ?? 0, end: end ?? 0 }));
+  return { program: file.program as unknown as Program, comments };
+}
+
+/** Blanks the line of each error, then the line before it, until the rest can be read. */
+function repaired(text: string, firstError: number, options: ScriptOptions): ParsedScript | undefined {
+  const errors: number[] = [];
+  let current = text;
+  let error = firstError;
+  for (let repair = 0; repair < (options.maxRepairs ?? 12); repair += 1) {
+    const next = blankLineAt(current, error);
+    if (next === undefined) return undefined;
+    errors.push(error);
+    current = next;
+    const result = attempt(current, options);
+    if (typeof result !== 'number') return { ...result, errors, text: current };
+    error = result;
+  }
+  return undefined;
+}
+
+/** Blanks the line of an offset, or the nearest line above that still holds something. */
+function blankLineAt(text: string, offset: number): string | undefined {
+  let end = text.indexOf('\n', offset);
+  if (end < 0) end = text.length;
+  let start = text.lastIndexOf('\n', Math.max(0, Math.min(offset, text.length) - 1)) + 1;
+  while (text.slice(start, end).trim() === '') {
+    if (start === 0) return undefined;
+    end = start - 1;
+    start = text.lastIndexOf('\n', end - 1) + 1;
+  }
+  return text.slice(0, start) + ' '.repeat(end - start) + text.slice(end);
+}

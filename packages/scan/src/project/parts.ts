@@ -1,0 +1,90 @@
+import { type JsonDocument, parseJson } from '../parse/json.ts';
+import { type Backend, folderOf, joinPath, type Part } from './part.ts';
+
+const record = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+const valuesOf = (document: JsonDocument | undefined): Readonly<Record<string, unknown>> => record(document?.value);
+
+const backendPackages: readonly (readonly [string, Backend])[] = [
+  ['@nestjs/core', 'nest'],
+  ['@nestjs/common', 'nest'],
+  ['egg', 'egg'],
+  ['thinkjs', 'thinkjs'],
+  ['fastify', 'fastify'],
+  ['koa', 'koa'],
+  ['express', 'express'],
+];
+const cloudPackages = ['wx-server-sdk', 'tcb-admin-node', '@cloudbase/node-sdk', 'wx-js-utils', 'tcb-router'];
+
+/** Finds the parts of a project from its configuration files and the shape of its folders. Deepest roots come first. */
+export function findParts(paths: ReadonlySet<string>, read: (path: string) => string): readonly Part[] {
+  const parts = new Map<string, Part>();
+  const add = (part: Part): void => {
+    const key = `${part.kind} ${part.root}`;
+    if (!parts.has(key)) parts.set(key, part);
+  };
+  const json = (path: string) => valuesOf(parseJson(read(path), 100));
+  const cloudRoots = new Set<string>();
+  for (const path of paths) {
+    const root = folderOf(path);
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    if (name === 'app.json' && Array.isArray(json(path).pages)) add({ kind: 'mini-program', root, appJson: path, built: false });
+    else if (name === 'app-config.json') add({ kind: 'mini-program', root, appJson: path, built: true });
+    else if (name === 'plugin.json' && (json(path).publicComponents !== undefined || json(path).main !== undefined))
+      add({ kind: 'plugin', root, pluginJson: path });
+    else if (name === 'project.config.json') {
+      const folder = joinPath(root, String(json(path).cloudfunctionRoot ?? ''));
+      if (folder !== undefined && folder !== root && json(path).cloudfunctionRoot !== undefined) cloudRoots.add(folder);
+    } else if (name === 'pages.json' && paths.has(root === '' ? 'manifest.json' : `${root}/manifest.json`))
+      add({ kind: 'uni-app', root });
+    else if (name === 'package.json') ofPackage(root, json(path), add);
+    else if (name === 'pom.xml' || name === 'build.gradle') add({ kind: 'backend', root, framework: 'java' });
+    else if (name === 'composer.json') add({ kind: 'backend', root, framework: 'php' });
+    else if (name === 'go.mod') add({ kind: 'backend', root, framework: 'go' });
+  }
+  for (const path of paths) {
+    if (!/\.(?:js|ts|mjs|cjs)$/.test(path)) continue;
+    const owner = [...cloudRoots].find((root) => path.startsWith(`${root}/`));
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    if (owner !== undefined) {
+      const folder = path.slice(owner.length + 1).split('/')[0];
+      if (folder !== undefined && path.slice(owner.length + 1).includes('/'))
+        add({ kind: 'cloud-function', root: `${owner}/${folder}`, name: folder });
+    } else if (/^(?:index|main|app)\.[jt]s$/.test(name) && isCloudMain(read(path))) {
+      const root = folderOf(path);
+      add({ kind: 'cloud-function', root, name: root.slice(root.lastIndexOf('/') + 1) });
+    } else if (/^(?:app|server|index|main|www)\.[jt]s$/.test(name)) {
+      const framework = serverIn(read(path));
+      const root = folderOf(path);
+      const known = [...parts.values()].some(
+        (part) => part.kind === 'backend' && (part.root === '' || `${root}/`.startsWith(`${part.root}/`)),
+      );
+      if (framework !== undefined && !known) add({ kind: 'backend', root, framework });
+    }
+  }
+  return [...parts.values()].sort((a, b) => b.root.length - a.root.length);
+}
+
+function ofPackage(root: string, manifest: Readonly<Record<string, unknown>>, add: (part: Part) => void): void {
+  const runtime = record(manifest.dependencies);
+  const all = { ...record(manifest.devDependencies), ...runtime };
+  if ('@tarojs/taro' in all) add({ kind: 'taro', root });
+  else if ('@dcloudio/uni-app' in all) add({ kind: 'uni-app', root });
+  else if (cloudPackages.some((name) => name in runtime)) {
+    add({ kind: 'cloud-function', root, name: root.slice(root.lastIndexOf('/') + 1) });
+  } else {
+    const found = backendPackages.find(([name]) => name in runtime);
+    if (found !== undefined) add({ kind: 'backend', root, framework: found[1] });
+    else if ('vue' in all || 'react' in all || '@angular/core' in all) add({ kind: 'web', root });
+  }
+  if (typeof manifest.miniprogram === 'string') add({ kind: 'component-library', root });
+}
+
+const isCloudMain = (text: string): boolean =>
+  /\bexports\.main\s*=|export\s+(?:const|async\s+function|function)\s+main\b/.test(text) &&
+  /wx-server-sdk|tcb-admin-node|@cloudbase\/node-sdk|\bcloud\b|\bevent\b/.test(text);
+
+function serverIn(text: string): Backend | undefined {
+  const found = /(?:require\(\s*|from\s+)['"](express|koa|fastify|thinkjs|egg|@nestjs\/core)['"]/.exec(text)?.[1];
+  return found === '@nestjs/core' ? 'nest' : (found as Backend | undefined);
+}
