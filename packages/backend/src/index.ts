@@ -22,6 +22,8 @@ export {
   type Reservation,
 } from './campaign-ledger.ts';
 export type { ControlPlaneOptions } from './control-plane.ts';
+export { EventReportError } from './event-report-error.ts';
+export { type AuditEvent, createEventReporter, type EventReporter, type EventReporterOptions } from './event-reporter.ts';
 export type { GuardedRequest, MiddlewareOptions, OptionalRoutes } from './guard.ts';
 export type { Department, Identity } from './identity.ts';
 export { IdentityError, type IdentityErrorCode } from './identity-error.ts';

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { auditSchema } from './audit-config.ts';
 import { campaignSchema, guardRuleSchema } from './campaign.ts';
 import { factorKind } from './client-mfa.ts';
 import { directorySchema } from './directory-config.ts';
@@ -6,6 +7,7 @@ import { disclosureSchema, maskSchema } from './disclosure-config.ts';
 import { fourEyesSettings } from './endpoint.ts';
 import { inspectSchema } from './inspection-config.ts';
 import { keysSchema, sealedFieldSchema } from './keys-config.ts';
+import { privacySchema, retentionSchema, subjectDataSchema } from './privacy-config.ts';
 import { richTextSchema, uploadsSchema, uploadsTopSchema } from './protect-config.ts';
 import { botRulesSchema, limitsSchema, ratesSchema, riskRulesSchema } from './rates-config.ts';
 import { socketSchema } from './socket-config.ts';
@@ -146,6 +148,8 @@ export const routeSchema = z.strictObject({
   learn: z.boolean().optional(),
   /** Rules on the route's values: ranges, sizes, states that only go forward, ids of one's own, totals. */
   guards: z.array(guardRuleSchema).max(20).optional(),
+  /** Purposes of `privacy.purposes` that the person must have consented to, in their present version. */
+  consent: z.array(identifier).min(1).max(10).optional(),
 });
 
 function isTimeZone(name: string): boolean {
@@ -278,6 +282,8 @@ export const appSchema = z.strictObject({
   sealedFields: z.array(sealedFieldSchema).max(500).default([]),
   /** What campaigns may give; see docs/guides/campaigns.md. */
   campaigns: z.array(campaignSchema).max(200).default([]),
+  /** How the backend is asked for what it holds of a person. */
+  subjectData: subjectDataSchema.optional(),
 });
 
 const smsTemplates = (id: z.ZodString) => z.strictObject({ zh: id, en: id.optional() });
@@ -408,22 +414,16 @@ export const configSchema = z.strictObject({
   /** Folder with `.cedar` files and `schema.cedarschema`. */
   policies: z.string().max(500).optional(),
   keys: keysSchema.prefault({}),
-  audit: z
-    .strictObject({
-      origin: z
-        .string()
-        .regex(/^[^\s+]{1,200}$/)
-        .default('menshen.local/audit'),
-      checkpointIntervalMs: z.int().min(100).max(60_000).default(1_000),
-      publicTiles: z.boolean().default(false),
-    })
-    .prefault({}),
+  audit: auditSchema.prefault({}),
   /** List of places by address, a line each `CIDR,country,city,lat,lon`; without it no place is known. */
   addressPlaces: z.string().max(500).optional(),
   /** For second factors by SMS; without it there are none. */
   sms: smsSchema.optional(),
   uploads: uploadsTopSchema.prefault({}),
   directory: directorySchema.prefault({}),
+  /** Consent, requests of people and how they are answered; see docs/guides/privacy.md. */
+  privacy: privacySchema.prefault({}),
+  retention: retentionSchema.prefault({}),
   /**
    * Places that the server itself may call besides those that the rest of this file names, such as the token endpoint of an OpenID provider that is
    * not at its issuer's host. Everything else is refused.

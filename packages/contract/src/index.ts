@@ -1,4 +1,6 @@
+export * from './activity-event.ts';
 export * from './api/index.ts';
+export * from './audit-config.ts';
 export * from './bots.ts';
 export * from './campaign.ts';
 export * from './campaign-facts.ts';
@@ -6,6 +8,7 @@ export type { BindRequest, Channel, LoginAnswer, LoginRequest, SealedRequest, Ti
 export * as clientApi from './client.ts';
 export type * from './client-mfa.ts';
 export * as mfaApi from './client-mfa.ts';
+export * as privacyApi from './client-privacy.ts';
 export * from './config.ts';
 export * from './directory-config.ts';
 export * from './disclosure-config.ts';
@@ -13,6 +16,7 @@ export * from './endpoint.ts';
 export * from './errors.ts';
 export * from './inspection-config.ts';
 export * from './keys-config.ts';
+export * from './privacy-config.ts';
 export * from './protect-config.ts';
 export * from './rates-config.ts';
 export * from './risk.ts';

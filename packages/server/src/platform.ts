@@ -28,6 +28,7 @@ import type { IdentityService } from './identity/service.ts';
 import { createThreatDetector } from './inspection/detector.ts';
 import { createInspectionService, type InspectionService } from './inspection/service.ts';
 import { createInspectionStore } from './inspection/store.ts';
+import { startExports } from './platform/audit-exports.ts';
 import { buildRuntime } from './platform/build-runtime.ts';
 import { createClosers } from './platform/closers.ts';
 import type { Current } from './platform/current.ts';
@@ -236,6 +237,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
 
     const queries = openAuditQueries({ directory: tlogFolder, vkey, origin: config.audit.origin, audit, clock });
     closers.add(() => queries.close());
+    const exports = startExports(foundation, config, closers, { folder: options.folder, version: options.version });
     const dependencies = async () => [
       { name: 'store', ...(await stateOf(() => store.ping())) },
       { name: 'coordination', ...(await stateOf(async () => coordinationUp(await coordination.health()))) },
@@ -266,7 +268,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       guardOverview: createGuardOverview(store),
       queries,
       logs,
-      audit,
+      ...{ audit, exports },
       runtime: () => current.runtime,
       dependencies,
       configuration: () => ({ file: options.file, ...reloading.state() }),
@@ -275,8 +277,10 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       startedAt: clock(),
       clock,
     });
+    const scimStore = createScimStore(store, keys);
+    await scimStore.sealClear();
     const scim = createScimService({
-      store: createScimStore(store, keys),
+      store: scimStore,
       changes: directory.changes,
       audit,
       clock,

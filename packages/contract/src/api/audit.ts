@@ -52,6 +52,37 @@ export const getAuditStatus = defineEndpoint({
   errors: [],
 });
 
+/** Why a place of `audit.export` takes no events. */
+export const exportProblem = z.enum(['unreachable', 'refused', 'timeout', 'unwritable', 'ended', 'log_unreadable']);
+
+export const auditExportView = z.object({
+  id: z.string(),
+  kind: z.enum(['syslog', 'webhook', 'otlp', 'folder', 'command']),
+  /** Host, folder or program. */
+  place: z.string(),
+  format: z.string(),
+  /** Entries that the place has taken or did not want; null in the first moment. */
+  sent: z.number().nullable(),
+  /** Entries that are still to go. */
+  waiting: z.number().nullable(),
+  problem: exportProblem.nullable(),
+  failingSince: time.nullable(),
+});
+export type AuditExportView = z.output<typeof auditExportView>;
+
+export const listAuditExports = defineEndpoint({
+  id: 'listAuditExports',
+  method: 'GET',
+  path: '/api/v1/audit/exports',
+  group: 'audit',
+  summary: { zh: '审计日志发往的其他系统', en: 'Other systems that the audit log is sent to' },
+  access: 'admin',
+  powers: ['system', 'audit'],
+  scopes: ['audit:read'],
+  response: z.object({ exports: z.array(auditExportView) }),
+  errors: [],
+});
+
 export const listAudit = defineEndpoint({
   id: 'listAudit',
   method: 'GET',

@@ -10,11 +10,16 @@ import * as dataInventory from './data-inventory.ts';
 import * as directory from './directory.ts';
 import * as directoryPeople from './directory-people.ts';
 import * as directoryRoles from './directory-roles.ts';
+import * as events from './events.ts';
 import * as guard from './guard.ts';
 import * as inspection from './inspection.ts';
 import * as people from './people.ts';
 import * as policies from './policies.ts';
 import * as policyChange from './policy-change.ts';
+import * as privacyConsents from './privacy-consents.ts';
+import * as privacyErasure from './privacy-erasure.ts';
+import * as privacyRegisters from './privacy-registers.ts';
+import * as privacyRequests from './privacy-requests.ts';
 import * as rates from './rates.ts';
 import * as schemas from './schemas.ts';
 import * as seal from './seal.ts';
@@ -36,11 +41,16 @@ export * from './data-inventory.ts';
 export * from './directory.ts';
 export * from './directory-people.ts';
 export * from './directory-roles.ts';
+export * from './events.ts';
 export * from './guard.ts';
 export * from './inspection.ts';
 export * from './people.ts';
 export * from './policies.ts';
 export * from './policy-change.ts';
+export * from './privacy-consents.ts';
+export * from './privacy-erasure.ts';
+export * from './privacy-registers.ts';
+export * from './privacy-requests.ts';
 export * from './rates.ts';
 export * from './schemas.ts';
 export * from './seal.ts';
@@ -72,6 +82,11 @@ export const endpoints: readonly Endpoint[] = [
   sessions,
   campaigns,
   guard,
+  events,
+  privacyConsents,
+  privacyRequests,
+  privacyErasure,
+  privacyRegisters,
   seal,
   audit,
 ]

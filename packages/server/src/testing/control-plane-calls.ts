@@ -73,7 +73,12 @@ export function controlPlaneCalls({ deployment, three, clock, answered }: CallCo
     return { ...made, headers };
   };
   const tea = { app: 'portal', campaign: 'tea' };
-  const guardToken = { name: 'functions', scopes: ['guard'], grants: ['guard:portal/tea'], expiresInDays: 1 };
+  const guardToken = {
+    name: 'functions',
+    scopes: ['guard', 'events:write'],
+    grants: ['guard:portal/tea', 'events:portal'],
+    expiresInDays: 1,
+  };
   const issued = (serial: number): string => (said('issueCodes')['codes'] as string[])[serial] ?? '';
   const machine = (body: Record<string, unknown>): Parts => ({
     body: { ...tea, ...body },
@@ -292,6 +297,10 @@ export function controlPlaneCalls({ deployment, three, clock, answered }: CallCo
       'security',
       with2('erasePerson', 'security', 'system', () => ({ body: { app: 'portal', person: 'zhang', reason } })),
     ),
+    call('reportEvents', 'nobody', () => ({
+      body: { app: 'portal', events: [{ id: 'e1', ts: clock.now, action: 'order.read' }] },
+      headers: { authorization: `Bearer ${text('createApiToken', 'token')}` },
+    })),
     call('revokeApiToken', 'security', () => ({ params: { id: text('createApiToken', 'view', 'id') } })),
     // Campaigns, and machines that act in them.
     call(

@@ -12,6 +12,17 @@ export function auditHandlers(parts: HandlerParts): readonly Bound[] {
         logs: logs.map(({ origin, vkey, size, seenAt, own, live }) => ({ origin, vkey, size, seenAt, own, live })),
       };
     }),
+    bind(contract.listAuditExports, async () => {
+      const places = parts.exports.status();
+      const { size } = places.length === 0 ? { size: 0 } : await queries.status();
+      return {
+        exports: places.map(({ next, ...place }) => ({
+          ...place,
+          sent: next,
+          waiting: next === null ? null : Math.max(0, size - next),
+        })),
+      };
+    }),
     bind(contract.listAudit, async (call) => {
       const { limit, cursor, ...filter } = call.query;
       return await queries.list(filter, limit, cursor ?? null);

@@ -3,6 +3,7 @@ import type { Administrators } from '../../administrators/service.ts';
 import type { AuditQueries } from '../../audit/queries.ts';
 import type { LogRegistry } from '../../audit/registry/service.ts';
 import type { Audit } from '../../audit/service.ts';
+import type { AuditExports } from '../../audit/ship/service.ts';
 import type { DirectoryService } from '../../directory/service.ts';
 import type { Runtime } from '../../gateway/runtime.ts';
 import type { GuardOverview } from '../../guard/overview.ts';
@@ -23,6 +24,7 @@ import { auditHandlers } from './audit.ts';
 import { campaignHandlers } from './campaigns.ts';
 import { dataInventoryHandlers } from './data-inventory.ts';
 import { directoryHandlers } from './directory.ts';
+import { eventHandlers } from './events.ts';
 import { factorHandlers } from './factors.ts';
 import { guardHandlers } from './guard.ts';
 import { inspectionHandlers } from './inspection.ts';
@@ -57,6 +59,7 @@ export interface HandlerParts {
   readonly queries: AuditQueries;
   readonly logs: LogRegistry;
   readonly audit: Audit;
+  readonly exports: Pick<AuditExports, 'status'>;
   readonly runtime: () => Runtime;
   readonly dependencies: () => Promise<
     readonly { readonly name: string; readonly state: 'ok' | 'degraded' | 'down'; readonly detail: string | null }[]
@@ -95,5 +98,6 @@ export function createHandlers(parts: HandlerParts): readonly Bound[] {
     ...directoryHandlers({ ...parts, dormantDays: () => parts.runtime().config.directory.dormantDays }),
     ...factorHandlers(parts.directory, parts.factors),
     ...auditHandlers(parts),
+    ...eventHandlers(parts),
   ];
 }

@@ -4,6 +4,7 @@ import { type Bound, bind, sessionOf } from '../bind.ts';
 import { approvalAttention } from './approval-attention.ts';
 import { campaignAttention } from './campaign-attention.ts';
 import { certificateAttention } from './certificate-attention.ts';
+import { exportAttention } from './export-attention.ts';
 import type { HandlerParts } from './index.ts';
 import { protectionAttention } from './protection-attention.ts';
 import { rateAttention } from './rate-attention.ts';
@@ -59,6 +60,7 @@ export function systemHandlers(parts: HandlerParts): readonly Bound[] {
     found.push(...(await campaignAttention(runtime(), parts.guardOverview, now)));
     found.push(...(await protectionAttention(parts.protect)));
     found.push(...certificateAttention(runtime(), parts.certificates));
+    found.push(...exportAttention(parts.exports, now));
     const { error, loadedAt } = parts.configuration();
     if (error !== null) {
       found.push({

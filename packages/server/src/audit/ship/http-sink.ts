@@ -1,0 +1,55 @@
+import { createHmac } from 'node:crypto';
+import type { ExportedEvent, Exporter } from '../export/exported-event.ts';
+import { otelRequest } from '../export/otel.ts';
+import { type Sink, SinkError } from './sink.ts';
+
+const timeoutMs = 15_000;
+
+type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+async function post(fetch: Fetch, url: string, headers: Record<string, string>, body: string): Promise<void> {
+  let answer: Response;
+  try {
+    answer = await fetch(url, {
+      ...{ method: 'POST', headers, body },
+      redirect: 'error',
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+  } catch (error) {
+    throw new SinkError(error instanceof Error && error.name === 'TimeoutError' ? 'timeout' : 'unreachable', { cause: error });
+  }
+  await answer.body?.cancel();
+  if (!answer.ok) throw new SinkError('refused');
+}
+
+/** Lines of events, signed as `X-Menshen-Signature: t=SECONDS,v1=HEX`: HMAC-SHA-256 over `SECONDS.BODY`. */
+export function createWebhookSink(
+  to: { readonly url: string; readonly secret: string },
+  line: (event: ExportedEvent) => string,
+  parts: { readonly fetch: Fetch; readonly clock: () => number },
+): Sink {
+  return {
+    async send(events) {
+      const body = `${events.map(line).join('\n')}\n`;
+      const seconds = Math.floor(parts.clock() / 1_000);
+      const mac = createHmac('sha256', to.secret).update(`${seconds}.`).update(body).digest('hex');
+      const headers = { 'content-type': 'application/x-ndjson', 'x-menshen-signature': `t=${seconds},v1=${mac}` };
+      await post(parts.fetch, to.url, headers, body);
+    },
+    async close() {},
+  };
+}
+
+/** OTLP/HTTP with JSON (OpenTelemetry protocol 1.x). */
+export function createOtlpSink(
+  to: { readonly url: string; readonly headers: Readonly<Record<string, string>> },
+  exporter: Exporter,
+  parts: { readonly fetch: Fetch },
+): Sink {
+  return {
+    async send(events) {
+      await post(parts.fetch, to.url, { ...to.headers, 'content-type': 'application/json' }, otelRequest(events, exporter));
+    },
+    async close() {},
+  };
+}

@@ -1,0 +1,166 @@
+import { createHmac } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createServer as createTlsServer } from 'node:tls';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { testTlsPair } from '../../testing/tls-pair.ts';
+import { type ExportedEvent, readExported } from '../export/exported-event.ts';
+import { makeSink } from './make-sink.ts';
+
+const exporter = { version: '1.0.0', host: 'gate', enterprise: 32_473 };
+const day = Date.UTC(2026, 10, 25);
+const events = [day, day + 1, day + 86_400_000].map((time, index) =>
+  readExported({ origin: 'example.com/audit', index }, JSON.stringify({ class_uid: 3002, severity_id: 1, time })),
+);
+const lines = events.map(({ entry }) => entry);
+const closing: (() => unknown)[] = [];
+let folder = '';
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'menshen-ship-'));
+  closing.push(() => rmSync(folder, { recursive: true, force: true }));
+});
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+const sink = (to: Parameters<typeof makeSink>[0]['to'], format: 'ocsf' | 'cef' = 'ocsf') => {
+  const made = makeSink({ id: 'siem', severity: 1, format, to }, exporter);
+  closing.push(() => made.close());
+  return made;
+};
+
+/** A receiver on loopback that answers as it is told. */
+async function receiver(answer: { status: number; headers?: Record<string, string> }) {
+  const got: { headers: IncomingMessage['headers']; body: string }[] = [];
+  const server = createServer((request, response) => {
+    let body = '';
+    request.setEncoding('utf8').on('data', (part: string) => {
+      body += part;
+    });
+    request.on('end', () => {
+      got.push({ headers: request.headers, body });
+      response.writeHead(answer.status, answer.headers).end('not for the log');
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closing.push(() => new Promise((resolve) => server.close(resolve)));
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/in`, got };
+}
+
+describe('a folder', () => {
+  it('gets a file for each day of the events', async () => {
+    await sink({ folder: join(folder, 'out') }).send(events);
+    expect(readFileSync(join(folder, 'out', 'audit-2026-11-25.log'), 'utf8')).toBe(`${lines[0]}\n${lines[1]}\n`);
+    expect(readFileSync(join(folder, 'out', 'audit-2026-11-26.log'), 'utf8')).toBe(`${lines[2]}\n`);
+  });
+
+  it('that cannot be written takes nothing', async () => {
+    await expect(sink({ folder: '/dev/null/out' }).send(events)).rejects.toMatchObject({ problem: 'unwritable' });
+  });
+});
+
+describe('a webhook', () => {
+  it('gets lines that its secret signs, bound to a time', async () => {
+    const { url, got } = await receiver({ status: 204 });
+    await sink({ webhook: { url, secret: 'shared' } }).send(events);
+    const [{ headers, body } = { headers: {}, body: '' }] = got;
+    expect(body).toBe(`${lines.join('\n')}\n`);
+    const [, seconds = '', mac] = /^t=(\d+),v1=([0-9a-f]{64})$/.exec(String(headers['x-menshen-signature'])) ?? [];
+    expect(Math.abs(Number(seconds) - Date.now() / 1_000)).toBeLessThan(60);
+    expect(createHmac('sha256', 'shared').update(`${seconds}.${body}`).digest('hex')).toBe(mac);
+    expect(JSON.stringify(headers)).not.toContain('shared');
+  });
+
+  it.each([
+    [{ status: 500 }, 'refused'],
+    // A receiver cannot send the events of people on to another place.
+    [{ status: 307, headers: { location: 'http://127.0.0.1:1/' } }, 'unreachable'],
+  ])('that answers %j has not taken them', async (answer, problem) => {
+    const { url } = await receiver(answer);
+    await expect(sink({ webhook: { url, secret: 's' } }).send(events)).rejects.toMatchObject({ problem });
+  });
+});
+
+describe('an OTLP receiver', () => {
+  it('gets one request of log records with the configured headers', async () => {
+    const { url, got } = await receiver({ status: 200 });
+    await sink({ otlp: { url, headers: { 'x-api-key': 'k' } } }).send(events);
+    expect(got[0]?.headers).toMatchObject({ 'content-type': 'application/json', 'x-api-key': 'k' });
+    expect(JSON.parse(got[0]?.body ?? '').resourceLogs[0].scopeLogs[0].logRecords).toHaveLength(3);
+  });
+});
+
+describe('a program', () => {
+  it('gets lines on its standard input and none of our environment', async () => {
+    const out = join(folder, 'lines');
+    process.env['MENSHEN_TEST_SECRET'] = 'not for programs';
+    closing.push(() => void delete process.env['MENSHEN_TEST_SECRET']);
+    const script = `require('fs').writeFileSync(process.argv[1] + '.env', JSON.stringify(process.env)); process.stdin.pipe(require('fs').createWriteStream(process.argv[1]))`;
+    const program = sink({ command: [process.execPath, '-e', script, out] });
+    await program.send(events);
+    await program.close();
+    expect(readFileSync(out, 'utf8')).toBe(`${lines.join('\n')}\n`);
+    expect(readFileSync(`${out}.env`, 'utf8')).not.toContain('not for programs');
+  });
+
+  it('that ends has not taken them, and is started again', async () => {
+    const many: ExportedEvent[] = Array.from({ length: 20_000 }, () => events[0] as ExportedEvent);
+    const program = sink({ command: [process.execPath, '-e', ''] });
+    await expect(program.send(many)).rejects.toMatchObject({ problem: 'ended' });
+    await expect(program.send(many)).rejects.toMatchObject({ problem: 'ended' });
+    await expect(sink({ command: [join(folder, 'missing')] }).send(events)).rejects.toMatchObject({ problem: 'ended' });
+  });
+});
+
+describe('a syslog receiver over TLS', () => {
+  const certificate = testTlsPair('first');
+
+  async function tlsReceiver() {
+    const got: Buffer[] = [];
+    const server = createTlsServer(certificate, (socket) =>
+      socket.on('data', (part) => got.push(part)).on('error', () => undefined),
+    );
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    closing.push(() => new Promise((resolve) => server.close(resolve)));
+    return { port: (server.address() as AddressInfo).port, got };
+  }
+  const place = (port: number, ca: 'first' | 'second') => ({
+    syslog: {
+      ...{ host: 'localhost', port, tls: true, enterprise: 32_473 },
+      ca: new URL(`../../testing/tls/${ca}.cert.pem`, import.meta.url).pathname,
+    },
+  });
+
+  it('gets messages with their length before them, over one connection', async () => {
+    const { port, got } = await tlsReceiver();
+    const syslog = sink(place(port, 'first'));
+    await syslog.send(events.slice(0, 1));
+    await syslog.send(events.slice(1));
+    await syslog.close();
+    const text = Buffer.concat(got);
+    let at = 0;
+    const messages: string[] = [];
+    while (at < text.length) {
+      const space = text.indexOf(0x20, at);
+      const length = Number(text.subarray(at, space).toString());
+      messages.push(text.subarray(space + 1, space + 1 + length).toString());
+      at = space + 1 + length;
+    }
+    expect(messages.map((message) => message.slice(message.indexOf('\ufeff') + 1))).toEqual(lines);
+    expect(messages[0]).toMatch(/^<110>1 2026-11-25T00:00:00\.000Z gate menshen - Authentication \[menshen@32473 /);
+  });
+
+  it('gets nothing when its certificate is not signed by whom we trust', async () => {
+    const { port, got } = await tlsReceiver();
+    await expect(sink(place(port, 'second')).send(events)).rejects.toMatchObject({ problem: 'unreachable' });
+    expect(got).toEqual([]);
+  });
+
+  it('that is not there is unreachable', async () => {
+    await expect(sink(place(1, 'first')).send(events)).rejects.toMatchObject({ problem: 'unreachable' });
+  });
+});

@@ -1,0 +1,30 @@
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
+import type { AuditExportConfig, Config } from '@menshen/contract';
+import { type AuditExports, startAuditExports } from '../audit/ship/service.ts';
+import type { Closers } from './closers.ts';
+import type { Foundation } from './foundation.ts';
+
+/** Starts sending the log to the places of `audit.export`. Relative paths start at the configuration's folder. */
+export function startExports(
+  { audit, metrics, tlogFolder, clock }: Foundation,
+  config: Config,
+  closers: Closers,
+  at: { readonly folder: string; readonly version: string },
+): AuditExports {
+  const exports = startAuditExports({
+    ...{ audit, metrics, clock, data: config.data, directory: tlogFolder, origin: config.audit.origin },
+    exporter: { version: at.version, host: hostname(), enterprise: 32_473 },
+    places: config.audit.export.map((place) => ({ ...place, to: absolute(place.to, at.folder) })),
+  });
+  closers.add(() => exports.close());
+  return exports;
+}
+
+function absolute(to: AuditExportConfig['to'], folder: string): AuditExportConfig['to'] {
+  if ('folder' in to) return { folder: resolve(folder, to.folder) };
+  if (!('syslog' in to)) return to;
+  const files = Object.entries({ ca: to.syslog.ca, cert: to.syslog.cert, key: to.syslog.key });
+  const found = files.flatMap(([name, file]) => (file === undefined ? [] : [[name, resolve(folder, file)]]));
+  return { syslog: { ...to.syslog, ...Object.fromEntries(found) } };
+}
