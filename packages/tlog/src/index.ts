@@ -1,6 +1,7 @@
 export { createBuilder, type Frontier, foldWithin, type Tile, type TreeBuilder, tileHash } from './builder.ts';
 export { decodeBase64, decodeUtf8, encodeBase64, encodeHex, encodeUtf8, equalBytes } from './bytes.ts';
 export { type Checkpoint, formatCheckpoint, parseCheckpoint } from './checkpoint.ts';
+export { type CompactRange, createCompactRange } from './compact-range.ts';
 export { type Cosignature, cosignatureMessage, encodeCosignature, parseCosignature } from './cosignature.ts';
 export { decodeBundle, encodeBundle, MAX_ENTRY_BYTES } from './entries.ts';
 export { TlogError, type TlogErrorCode } from './errors.ts';

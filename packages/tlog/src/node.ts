@@ -18,6 +18,8 @@ import type { VerifiedProof } from './proof-file.ts';
 import { parseTlogProof } from './tlog-proof.ts';
 import { createTree } from './tree.ts';
 
+export { foldTile, hashBundle } from './node-tiles.ts';
+
 /** SHA-256 from `node:crypto`. A plain byte array, because `slice` of a Buffer shares its memory. */
 export const sha256: Sha256 = (bytes) => {
   // By way of hexadecimal text: a buffer of its own costs the hash three times as much.

@@ -1,4 +1,5 @@
 import { createBuilder, type Frontier, type TreeBuilder, tileHash } from './builder.ts';
+import { type CompactRange, createCompactRange } from './compact-range.ts';
 import { createHasher, type Hasher, type Sha256 } from './hash.ts';
 import {
   type ConsistencyClaim,
@@ -10,7 +11,7 @@ import {
   verifyConsistency,
   verifyInclusion,
 } from './proof.ts';
-import type { Range } from './range.ts';
+import { foldNodes, type Range } from './range.ts';
 import type { TileId } from './tile.ts';
 import { tileNodes } from './tile-source.ts';
 
@@ -21,6 +22,9 @@ export interface Tree {
   nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array;
   readonly emptyRoot: Uint8Array;
   builder(frontier?: Frontier): TreeBuilder;
+  /** Root of the complete subtrees that make up a tree, left to right. */
+  fold(nodes: readonly Uint8Array[]): Uint8Array;
+  compactRange(size?: number, hashes?: readonly Uint8Array[]): CompactRange;
   tileHash(tile: Uint8Array): Uint8Array;
   /** Subtree hashes out of tiles, for the provers below. */
   tileNodes(size: number, readTile: (tile: TileId) => Uint8Array): NodeSource;
@@ -40,6 +44,8 @@ export function createTree({ sha256 }: { readonly sha256: Sha256 }): Tree {
     nodeHash: hasher.node,
     emptyRoot: hasher.empty,
     builder: (frontier) => createBuilder(hasher, frontier),
+    fold: (nodes) => foldNodes(hasher, nodes),
+    compactRange: (size, hashes) => createCompactRange(hasher, size, hashes),
     tileHash: (tile) => tileHash(hasher, tile),
     tileNodes: (size, readTile) => tileNodes(hasher, size, readTile),
     rangeHash: (range, source) => rangeHash(hasher, range, source),

@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { readLockHolder } from '../audit/log/lock.ts';
 import { proveEntry } from '../audit/log/reader.ts';
-import { directorySource, httpSource } from '../audit/log/source.ts';
+import { folderSource, httpSource } from '../audit/log/source.ts';
 import { verifyLog } from '../audit/log/verify.ts';
 import { readVerifierKey } from '../audit/verifier-key.ts';
 import { type Command, type CommandInput, textOption, UsageError } from './command.ts';
@@ -10,13 +11,45 @@ import { type Command, type CommandInput, textOption, UsageError } from './comma
 export const logOptions = {
   log: { type: 'string' as const },
   vkey: { type: 'string' as const },
+  token: { type: 'string' as const },
+  archive: { type: 'string' as const },
   json: { type: 'boolean' as const },
 };
 export const logOptionHelp = {
   log: { zh: '日志目录或网址（默认 .menshen/tlog）', en: 'folder or address of the log (.menshen/tlog by default)' },
   vkey: { zh: '验证公钥；默认读取日志旁的 vkey 文件', en: 'verifier key; the file vkey beside the log by default' },
+  token: {
+    zh: '含 API 令牌（权限 audit:read）的文件，用于网址',
+    en: 'file with an API token of scope audit:read, for an address',
+  },
+  archive: {
+    zh: '按日归档的目录（默认日志目录下的 archive）',
+    en: 'folder of archived days (archive beside the log by default)',
+  },
   json: { zh: '以 JSON 输出', en: 'print JSON' },
 };
+
+const maxArchives = 20_000;
+
+/** The folders of archived days: entries that the log itself no longer has are read from there. */
+function archivedDays(folder: string): string[] {
+  try {
+    const days = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    return days.slice(0, maxArchives).map(({ name }) => join(folder, name));
+  } catch {
+    return [];
+  }
+}
+
+function readToken(values: CommandInput['values']): string | null {
+  const path = textOption(values, 'token');
+  if (path === undefined) return null;
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    throw new UsageError({ zh: '读不到 --token 的文件。', en: 'The file of --token cannot be read.' });
+  }
+}
 
 /** The log that the options name, and the key that its checkpoints are signed with. */
 export function openedLog(values: CommandInput['values']) {
@@ -25,7 +58,12 @@ export function openedLog(values: CommandInput['values']) {
   const vkey = textOption(values, 'vkey') ?? (remote ? null : readVerifierKey(place));
   if (vkey === null)
     throw new UsageError({ zh: `找不到验证公钥。请用 --vkey 指定。`, en: 'There is no verifier key. Name it with --vkey.' });
-  const source = remote ? httpSource(place, (url) => fetch(url)) : directorySource(place);
+  const token = readToken(values);
+  const headers: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };
+  const archive = textOption(values, 'archive') ?? join(place, 'archive');
+  const source = remote
+    ? httpSource(place, (url) => fetch(url, { headers, redirect: 'error' }))
+    : folderSource({ directory: place, archives: archivedDays(archive) });
   // A process that runs writes entries before the checkpoint that covers them.
   return { source, vkey, live: remote || readLockHolder(place) !== null };
 }
@@ -41,7 +79,7 @@ function readCheckpointFile(path: string | undefined): string | null {
 
 export const auditVerify: Command = {
   name: 'audit verify',
-  usage: '[--log DIR|URL] [--vkey K] [--from CHECKPOINT]',
+  usage: '[--log DIR|URL] [--vkey K] [--from CHECKPOINT] [--archive DIR] [--token FILE]',
   summary: { zh: '重新计算整个审计日志并核对签名', en: 'Recompute the whole audit log and check its signature' },
   options: { ...logOptions, from: { type: 'string' as const } },
   optionHelp: {
@@ -64,6 +102,7 @@ export const auditVerify: Command = {
     const report = await verifyLog(source, {
       vkey,
       live,
+      threads: availableParallelism(),
       ...(from === null ? {} : { from }),
       ...(progress === undefined ? {} : { progress }),
     });

@@ -1,28 +1,53 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+/** Where a log's files lie: its folder, and the folders of days that were moved out of it. */
+export interface LogFolders {
+  readonly directory: string;
+  /** Folders in which entry bundles are looked for that the log's own folder no longer has. */
+  readonly archives: readonly string[];
+}
+
 /** Where a log is read from: its folder, or the address it is served at. */
 export interface LogSource {
-  /** Bytes of a file below the log's prefix, such as `checkpoint` or `tile/0/000`; null when there is none. */
+  /** Bytes of a file below the log's prefix, such as `checkpoint` or `tile/0/000`; null when there is none. They are the caller's own. */
   read(path: string): Promise<Uint8Array | null>;
+  /** Set where it is folders, so that several threads can read them. */
+  readonly folders?: LogFolders;
 }
 
 /** Largest file of a log: a bundle of 256 entries of 65,535 bytes, each with its length. */
 const MAX_FILE_BYTES = 256 * (2 + 65_535);
 
-/** Reads a log's folder. */
-export function directorySource(directory: string): LogSource {
+async function readPath(directory: string, path: string): Promise<Uint8Array | null> {
+  try {
+    const bytes = await readFile(join(directory, ...path.split('/')));
+    return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return null;
+    throw error;
+  }
+}
+
+/** Reads a log's folder, and entry bundles that it no longer has from its archives. */
+export function folderSource(folders: LogFolders): LogSource {
   return {
+    folders,
     async read(path) {
-      try {
-        const bytes = await readFile(join(directory, ...path.split('/')));
-        return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
-      } catch (error) {
-        if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-        throw error;
+      const own = await readPath(folders.directory, path);
+      if (own !== null || !path.startsWith('tile/entries/')) return own;
+      for (const archive of folders.archives) {
+        const bytes = await readPath(archive, path);
+        if (bytes !== null) return bytes;
       }
+      return null;
     },
   };
+}
+
+/** Reads a log's folder. */
+export function directorySource(directory: string): LogSource {
+  return folderSource({ directory, archives: [] });
 }
 
 /** Reads a log over HTTP, as C2SP tlog-tiles serves it below `base`. Rejects on any answer but 200 and 404. */

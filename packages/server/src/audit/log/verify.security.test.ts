@@ -164,7 +164,10 @@ describe('whoever tampers with a log is found out', () => {
     expect((await Promise.all(refused)).reduce<number>((sum, one) => sum + one, 0)).toBe(1);
   });
 
-  it('the same over HTTP, where partial tiles may have gone', async () => {
+  it('the same on several threads, and over HTTP where partial tiles may have gone', async () => {
+    const elsewhere = scratchLog();
+    const fork = (await write(elsewhere.directory, 0, 300, (at) => entryText(at === 250 ? -1 : at)))[2] ?? '';
+    elsewhere.remove();
     const fetched: string[] = [];
     const source = httpSource('http://log.example/tlog', async (url) => {
       fetched.push(url);
@@ -183,6 +186,18 @@ describe('whoever tampers with a log is found out', () => {
       await room.handle('append', { bytes: Buffer.concat(records.slice(at, at + 6_000)) });
     await room.handle('flush', null);
     await room.close();
+    const whole = { threads: 2, from: note };
+    expect(await verify(whole)).toMatchObject({ ok: true, size: SIZE + 66_000 });
+    const kept = readFileSync(file('tile/entries/250'));
+    flip('tile/entries/250', 700);
+    expect((await codes(whole)).map((problem) => problem.split(' ')[0])).toEqual([
+      'entry_differs',
+      'tile_differs',
+      'tile_differs',
+      'root_differs',
+    ]);
+    writeFileSync(file('tile/entries/250'), kept);
+    expect(await codes({ ...whole, from: fork })).toEqual(['forked entry 299']);
     writeFileSync(file('checkpoint'), note);
     expect(await verifyLog(source, { vkey: TEST_VKEY, live: true })).toMatchObject({ ok: true, size: SIZE });
     expect(fetched).toContain('http://log.example/tlog/tile/entries/002');

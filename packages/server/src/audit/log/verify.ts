@@ -5,53 +5,28 @@ import {
   formatTilePath,
   HASH_BYTES,
   TILE_WIDTH,
-  type Tile,
   type TileId,
   TlogError,
   tileCounts,
-  tileOf,
 } from '@menshen/tlog';
 import { parseVerifierKey, tree } from '@menshen/tlog/node';
+import { NOTHING_REMOVED, ordersRemoval, readMinimum } from './minimum.ts';
 import { openCheckpoint, openLog } from './reader.ts';
 import type { LogSource } from './source.ts';
+import type { BundleVerdict } from './verify-bundles.ts';
+import { openVerifyPool } from './verify-pool.ts';
+import type { LogProblem, LogProblemCode } from './verify-problem.ts';
 
-/** What is wrong with a log. */
-export type LogProblemCode =
-  /** There is no checkpoint, or it cannot be read. */
-  | 'checkpoint_missing'
-  | 'checkpoint_malformed'
-  /** The checkpoint is not signed with the key. */
-  | 'signature_invalid'
-  /** A bundle of entries is missing or cannot be read. */
-  | 'bundle_missing'
-  | 'bundle_malformed'
-  /** An entry and its leaf hash in the tile do not agree. */
-  | 'entry_differs'
-  /** A hash tile is missing, or does not follow from the entries. */
-  | 'tile_missing'
-  | 'tile_differs'
-  /** The entries do not lead to the signed root. */
-  | 'root_differs'
-  /** The older checkpoint is not signed with the key. */
-  | 'from_invalid'
-  /** The log is shorter than it was at the older checkpoint. */
-  | 'rolled_back'
-  /** The log has another history than at the older checkpoint. */
-  | 'forked'
-  /** There are entries that no checkpoint covers: the checkpoint was set back, or the process died before signing the next. */
-  | 'entries_beyond_checkpoint';
-
-export interface LogProblem {
-  readonly code: LogProblemCode;
-  /** The file, or `entry N`. */
-  readonly where: string;
-}
+export type { LogProblem, LogProblemCode } from './verify-problem.ts';
 
 export interface VerifyReport {
   readonly ok: boolean;
+  readonly origin: string;
   readonly size: number;
   /** Root of the checkpoint, hexadecimal; empty when there is none. */
   readonly root: string;
+  /** Entries below were removed by the retention policy, as an entry of the log says: of those that no archive has, only the hashes were verified. */
+  readonly minimum: number;
   readonly problems: readonly LogProblem[];
 }
 
@@ -62,10 +37,16 @@ export interface VerifyOptions {
   readonly from?: string;
   /** Whether a running process appends to the log meanwhile: then entries beyond the checkpoint are no problem. */
   readonly live?: boolean;
+  /** Threads to hash on; 1 when absent. They are used for logs in a folder. */
+  readonly threads?: number;
   readonly progress?: (done: number, size: number) => void;
 }
 
 const MAX_PROBLEMS = 100;
+/** Entries that a thread verifies at a time. */
+const RUN_ENTRIES = 32 * TILE_WIDTH;
+/** Below this size threads cost more than they save. */
+const THREADED_ENTRIES = 50_000;
 
 /**
  * Verifies a whole log: reads every entry, computes every leaf hash, tile and the root, and compares them with what is
@@ -79,47 +60,88 @@ export async function verifyLog(source: LogSource, options: VerifyOptions): Prom
   const report = (code: LogProblemCode, where: string): void => {
     if (problems.length < MAX_PROBLEMS) problems.push({ code, where });
   };
+  let removed = NOTHING_REMOVED;
   const done = (at: Checkpoint | null): VerifyReport => ({
     ok: problems.length === 0,
+    origin: at?.origin ?? '',
     size: at?.size ?? 0,
     root: at === null ? '' : encodeHex(at.root),
+    minimum: removed.minimum,
     problems,
   });
 
   const at = await readCheckpoint();
   if (at === null) return done(null);
+  const { size } = at;
   const from = readFrom();
-  if (from !== null && from.size > at.size) report('rolled_back', 'checkpoint');
+  if (from !== null && from.size > size) report('rolled_back', 'checkpoint');
   if (from?.size === 0 && !equalBytes(from.root, tree.emptyRoot)) report('forked', 'entry 0');
+  await readRemoved();
 
-  const builder = tree.builder();
-  let whole = true;
-  let next = at.size > 0 ? readBundle(0, at.size) : null;
-  for (let first = 0; first < at.size && next !== null; first += TILE_WIDTH) {
-    const current = await next;
-    next = first + TILE_WIDTH < at.size ? readBundle(first + TILE_WIDTH, at.size) : null;
-    const leaves = current.entries?.map((entry) => tree.leafHash(entry)) ?? current.leaves;
-    if (leaves === null) {
-      // Neither the entries nor their hashes are left: nothing behind this place can be computed.
-      whole = false;
-      await next;
-      break;
-    }
-    for (const [offset, leaf] of leaves.entries()) {
-      if (current.leaves !== null && !equalBytes(leaf, current.leaves[offset] ?? leaf))
-        report('entry_differs', `entry ${first + offset}`);
-      for (const tile of builder.append(leaf)) await compare(tile);
-      if (from !== null && builder.size === from.size && !equalBytes(builder.root(), from.root))
-        report('forked', `entry ${builder.size - 1}`);
-    }
-    options.progress?.(builder.size, at.size);
+  /** The tree above the bundles: its leaves are hashes of whole tiles. */
+  const upper = tree.builder();
+  const range = tree.compactRange();
+  const edge = await readBundles();
+  if (edge !== null) {
+    for (const tile of upper.partialTiles()) await compare(tile.id, tile.bytes);
+    if (!equalBytes(rootWith(edge, edge.length / HASH_BYTES), at.root)) report('root_differs', 'checkpoint');
   }
-  if (whole) {
-    for (const tile of builder.partialTiles()) await compare(tile);
-    if (!equalBytes(builder.root(), at.root)) report('root_differs', 'checkpoint');
-  }
-  if (options.live !== true && (await hasMore(at.size))) report('entries_beyond_checkpoint', 'checkpoint');
+  if (options.live !== true && (await hasMore())) report('entries_beyond_checkpoint', 'checkpoint');
   return done(at);
+
+  /** Verifies all runs of bundles in order. Returns the leaf hashes after the last full one; null when something was too broken to go on. */
+  async function readBundles(): Promise<Uint8Array | null> {
+    const threads = size < THREADED_ENTRIES ? 1 : (options.threads ?? 1);
+    const pool = openVerifyPool(source, threads);
+    const runEntries = pool.width === 1 ? TILE_WIDTH : RUN_ENTRIES;
+    const wanted = from === null ? -1 : from.size - 1;
+    const start = (first: number): Promise<BundleVerdict> => {
+      const verdict = pool.verify({ first, end: Math.min(size, first + runEntries), size, minimum: removed.minimum, wanted });
+      // It is awaited in its turn: until then its failure is nobody's.
+      verdict.catch(() => undefined);
+      return verdict;
+    };
+    try {
+      const underWay: Promise<BundleVerdict>[] = [];
+      let next = 0;
+      let edge: Uint8Array = new Uint8Array(0);
+      for (let first = 0; first < size; first += runEntries) {
+        for (; next < size && underWay.length < pool.width + 1; next += runEntries) underWay.push(start(next));
+        const verdict = await underWay.shift();
+        if (verdict === undefined) return null;
+        for (const { code, where } of verdict.problems) report(code, where);
+        for (let offset = 0; offset < verdict.tiles.length; offset += HASH_BYTES) {
+          checkFrom(verdict.wanted);
+          const hash = verdict.tiles.slice(offset, offset + HASH_BYTES);
+          range.append(hash);
+          for (const tile of upper.append(hash)) await compare(tile.id, tile.bytes);
+        }
+        checkFrom(verdict.wanted ?? verdict.edge);
+        if (!verdict.whole) return null;
+        edge = verdict.edge;
+        options.progress?.(Math.min(size, first + runEntries), size);
+      }
+      return edge;
+    } finally {
+      await pool.close();
+    }
+  }
+
+  /** Root of the tiles so far and of the first `count` leaf hashes after them. */
+  function rootWith(leaves: Uint8Array, count: number): Uint8Array {
+    const rest = tree.compactRange();
+    for (let leaf = 0; leaf < count; leaf += 1) rest.append(leaves.subarray(leaf * HASH_BYTES, (leaf + 1) * HASH_BYTES));
+    const nodes = [...range.nodes(), ...rest.nodes()];
+    return nodes.length === 0 ? tree.emptyRoot : tree.fold(nodes);
+  }
+
+  /** Compares with the older checkpoint when the tree has come to the bundle in which it ends. */
+  function checkFrom(leaves: Uint8Array | null): void {
+    if (from === null || from.size === 0 || Math.floor((from.size - 1) / TILE_WIDTH) !== range.size || leaves === null) return;
+    const count = from.size - range.size * TILE_WIDTH;
+    if (leaves.length < count * HASH_BYTES) return;
+    if (!equalBytes(rootWith(leaves, count), from.root)) report('forked', `entry ${from.size - 1}`);
+  }
 
   async function readCheckpoint(): Promise<Checkpoint | null> {
     try {
@@ -153,37 +175,29 @@ export async function verifyLog(source: LogSource, options: VerifyOptions): Prom
     }
   }
 
-  async function readBundle(first: number, size: number) {
-    const id = tileOf('entries', first, size);
-    const tile = tileOf(0, first, size);
-    let entries: Uint8Array[] | null = null;
-    try {
-      entries = await log.bundle(id);
-      if (entries === null) report('bundle_missing', formatTilePath(id));
-    } catch (error) {
-      if (!(error instanceof TlogError)) throw error;
-      report('bundle_malformed', formatTilePath(id));
-    }
-    const bytes = await log.tile(tile);
-    if (bytes === null) report('tile_missing', formatTilePath(tile));
-    else if (bytes.length !== tile.width * HASH_BYTES) report('tile_differs', formatTilePath(tile));
-    const leaves =
-      bytes?.length === tile.width * HASH_BYTES
-        ? Array.from({ length: tile.width }, (_, offset) => bytes.subarray(offset * HASH_BYTES, (offset + 1) * HASH_BYTES))
-        : null;
-    return { entries, leaves };
+  /** Entries may be missing only where an entry of this very log orders it, whose place in the tree is verified with the rest. */
+  async function readRemoved(): Promise<void> {
+    const found = await readMinimum(source);
+    if (found === null) return report('pruning_unexplained', 'minimum');
+    if (found.minimum === 0) return;
+    const entry = await log.entry(found.entry).catch((error: unknown) => {
+      if (error instanceof TlogError) return null;
+      throw error;
+    });
+    if (entry === null || !ordersRemoval(entry, found.minimum)) return report('pruning_unexplained', 'minimum');
+    removed = found;
   }
 
-  async function compare({ id, bytes }: Tile): Promise<void> {
-    // Leaf tiles were compared hash by hash.
-    if (id.level === 0) return;
+  /** Compares a tile above the leaves, given as the builder of whole tiles numbers it, with what is stored. */
+  async function compare({ level, index, width }: TileId, bytes: Uint8Array): Promise<void> {
+    const id: TileId = { level: Number(level) + 1, index, width };
     const stored = await log.tile(id);
     if (stored === null) report('tile_missing', formatTilePath(id));
     else if (!equalBytes(stored, bytes)) report('tile_differs', formatTilePath(id));
   }
 
   /** Whether the log's files go on past a size: in the partial bundles of its last place, or with the next full one. */
-  async function hasMore(size: number): Promise<boolean> {
+  async function hasMore(): Promise<boolean> {
     const { full, partial } = tileCounts(0, size);
     const beyond: TileId[] = [{ level: 'entries', index: full, width: TILE_WIDTH }];
     for (let width = partial + 1; width < TILE_WIDTH; width += 1) beyond.push({ level: 'entries', index: full, width });
