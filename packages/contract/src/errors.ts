@@ -345,6 +345,26 @@ export const errorCatalogue = {
   guard_state_backwards: entry(422, 'warn', '状态只能向前变化。', 'The state may only move forward.'),
   guard_not_owned: entry(403, 'warn', '引用了不属于你的对象。', 'The request names an object that is not yours.'),
   guard_total_exceeded: entry(422, 'info', '已达到此时段的累计上限。', 'The total for this period is used up.'),
+  // Privacy duties.
+  consent_required: entry(
+    403,
+    'info',
+    '此操作需要您先同意个人信息的处理。',
+    'This needs your consent to the processing of personal data first.',
+  ),
+  purpose_unknown: entry(404, 'info', '没有这个处理目的。', 'There is no such purpose.'),
+  purpose_outdated: entry(409, 'info', '告知内容已更新，请重新阅读。', 'The text has changed; read it again.'),
+  privacy_request_closed: entry(409, 'info', '请求已经办结。', 'The request is closed already.'),
+  privacy_requests_exhausted: entry(429, 'info', '未办结的请求过多，请等待处理。', 'Too many requests are open; wait for them.'),
+  privacy_unverified: entry(409, 'info', '尚未核实请求人的身份。', 'Who asks has not been verified yet.'),
+  person_still_listed: entry(
+    409,
+    'info',
+    '此人仍在通讯录来源中，请先在来源中移除。',
+    'A source of the directory still lists this person; remove them there first.',
+  ),
+  subject_data_failed: entry(502, 'warn', '业务后端没有回应个人信息请求。', 'The backend did not answer for its personal data.'),
+  retention_running: entry(409, 'info', '清理正在进行。', 'Retention is being carried out already.'),
 } as const satisfies Record<string, ErrorEntry>;
 
 /** Every stable error code. */

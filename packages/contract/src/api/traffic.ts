@@ -12,6 +12,7 @@ export const stageNames = [
   'open',
   'limit',
   'inspect',
+  'consent',
   'authorize',
   'guard',
   'forward',
