@@ -72,6 +72,7 @@ export interface DirectoryParts {
 export async function createDirectoryService(parts: DirectoryParts): Promise<DirectoryService> {
   const { audit, clock } = parts;
   const store = createDirectoryStore(parts.store, parts.keys);
+  await store.sealClear();
   const roleStore = createRoleStore(parts.store);
   const sourceStore = createSourceStore(parts.store, parts.keys);
   const live: LiveDirectory = await createLiveDirectory({ ...parts, store, roles: roleStore });

@@ -30,6 +30,8 @@ const chunk = 200;
 
 const phonePlace = (uid: string) => ({ table: 'people', column: 'phone', key: uid });
 const emailPlace = (uid: string) => ({ table: 'people', column: 'email', key: uid });
+const profilePlace = (uid: string) => ({ table: 'people', column: 'profile', key: uid });
+const profileOf = z.strictObject({ name: z.string(), position: nullableText, number: nullableText });
 const recordPlace = (source: string, key: string) => ({ table: 'directory_records', column: 'data', key: `${source}\n${key}` });
 
 /** What changes in the directory in one transaction. */
@@ -56,6 +58,8 @@ export interface DirectoryStore {
   /** What has changed after a version. */
   since(version: number): Promise<DirectoryNews>;
   records(uids?: readonly string[]): Promise<SourceRecord[]>;
+  /** Seals what rows of before hold in clear; safe to run on several nodes at once. Resolves to how many there were. */
+  sealClear(): Promise<number>;
   /**
    * Writes a change that was made against `version`, runs `also` in the same transaction, and returns the new version; null when somebody else
    * has written since: then nothing is written.
@@ -67,7 +71,7 @@ export interface DirectoryStore {
   ): Promise<number | null>;
 }
 
-/** People, departments and what their sources say; phone numbers, addresses and whole records are sealed. */
+/** People, departments and what their sources say; names, numbers, addresses and whole records are sealed. */
 export function createDirectoryStore(store: Store, keys: Keys): DirectoryStore {
   const { db } = store;
   const sealed = (text: string | null, place: Parameters<Keys['sealText']>[1]) =>
@@ -77,33 +81,41 @@ export function createDirectoryStore(store: Store, keys: Keys): DirectoryStore {
 
   const toRow = (person: Person, version: number): PersonRow => ({
     uid: person.uid,
-    name: person.name,
+    name: '',
     kind: person.kind,
     departments: JSON.stringify(person.departments),
     leads: JSON.stringify(person.leads),
-    title: person.position,
+    title: null,
     phone: sealed(person.phone, phonePlace(person.uid)),
     status: person.status,
     source: person.source,
     source_status: person.sourceStatus,
     source_roles: JSON.stringify(person.sourceRoles),
     email: sealed(person.email, emailPlace(person.uid)),
-    number: person.number,
+    number: null,
     blocked: Number(person.blocked),
     version,
+    profile: keys.sealText(
+      JSON.stringify({ name: person.name, position: person.position, number: person.number }),
+      profilePlace(person.uid),
+    ),
   });
   const toPerson = (row: PersonRow, localRoles: readonly string[]): Person => {
     const sourceRoles = ids.parse(JSON.parse(row.source_roles));
+    const profile =
+      row.profile === null
+        ? { name: row.name, position: row.title, number: row.number }
+        : profileOf.parse(JSON.parse(keys.openText(row.profile, profilePlace(row.uid))));
     return {
       uid: row.uid,
-      name: row.name,
+      name: profile.name,
       kind: kindOf.parse(row.kind),
       departments: ids.parse(JSON.parse(row.departments)),
       leads: ids.parse(JSON.parse(row.leads)),
-      position: row.title,
+      position: profile.position,
       phone: opened(row.phone, phonePlace(row.uid)),
       email: opened(row.email, emailPlace(row.uid)),
-      number: row.number,
+      number: profile.number,
       roles: [...new Set([...localRoles, ...sourceRoles])].sort(),
       sourceRoles,
       status: statusOf.parse(row.status),
@@ -161,6 +173,25 @@ export function createDirectoryStore(store: Store, keys: Keys): DirectoryStore {
         if (at % 500 === 499) await breathe();
       }
       return records;
+    },
+    async sealClear() {
+      for (let sealedRows = 0; ; ) {
+        const rows = await db.selectFrom('people').selectAll().where('profile', 'is', null).limit(chunk).execute();
+        if (rows.length === 0) return sealedRows;
+        await store.batch(
+          rows.map(({ uid, name, title, number }) =>
+            db
+              .updateTable('people')
+              .set({
+                ...{ name: '', title: null, number: null },
+                profile: keys.sealText(JSON.stringify({ name, position: title, number }), profilePlace(uid)),
+              })
+              .where('uid', '=', uid)
+              .where('profile', 'is', null),
+          ),
+        );
+        sealedRows += rows.length;
+      }
     },
     write: (version, change, also) =>
       store.transaction(async (tx) => {
@@ -235,6 +266,7 @@ async function putPeople(tx: Transaction<Schema>, rows: PersonRow[]): Promise<vo
         number: value.ref('excluded.number'),
         blocked: value.ref('excluded.blocked'),
         version: value.ref('excluded.version'),
+        profile: value.ref('excluded.profile'),
       })),
     )
     .execute();

@@ -1,5 +1,7 @@
+import type { Keys } from '../keys/master.ts';
 import type { Migration } from '../store/migration.ts';
 import type { Store } from '../store/store.ts';
+import { createIdentityIndex, openIds } from './identity-index.ts';
 import type { Identity } from './store.ts';
 
 interface LoginRow {
@@ -36,18 +38,24 @@ export interface Bound {
 }
 
 /** What connects people with their identities over apps and time. */
-export function createLinkStore(store: Store) {
+export function createLinkStore(store: Store, keys: Keys) {
   const { db } = store;
+  const index = createIdentityIndex(keys);
   return {
     async byUnion(unionid: string): Promise<UnionIdentity[]> {
       const rows = await db
         .selectFrom('identities')
-        .select(['provider', 'subject', 'uid', 'bound_by'])
+        .select(['provider', 'subject', 'unionid', 'uid', 'bound_by', 'holder'])
         .where('channel', '=', 'wechat')
-        .where('unionid', '=', unionid)
+        .where('unionid', '=', index.unionid(unionid))
         .limit(100)
         .execute();
-      return rows.map(({ bound_by, ...rest }) => ({ ...rest, boundBy: bound_by as Identity['boundBy'] }));
+      return rows.map((row) => ({
+        provider: row.provider,
+        subject: openIds(row, keys).subject,
+        uid: row.uid,
+        boundBy: row.bound_by as Identity['boundBy'],
+      }));
     },
     async noteLogin(uid: string, at: number): Promise<void> {
       await db

@@ -1,10 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { expect, it } from 'vitest';
-import type { Keys } from '../keys/master.ts';
+import { createKeys } from '../keys/master.ts';
 import type { Session } from './model.ts';
 import type { Risk } from './risk/model.ts';
 import { toRow, toSession } from './session-rows.ts';
 
-const keys = {} as Keys;
+const keys = createKeys(new Uint8Array(32).fill(5), randomBytes);
 const session = (risk: Risk): Session => ({
   sid: 's',
   secretHash: new Uint8Array(32),

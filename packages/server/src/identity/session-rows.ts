@@ -55,12 +55,28 @@ const toBinding = (row: SessionRow, keys: Keys): SessionBinding | null => {
   return { suite: suiteOf.parse(suite), keyVersion, keys: unpacked };
 };
 
+const holderPlace = (sid: string) => ({ table: 'sessions', column: 'holder', key: sid });
+const holderOf = z.strictObject({ name: z.string(), address: z.string(), device: z.string().nullable() });
+type Holder = z.output<typeof holderOf>;
+
+/** Who holds a session, sealed for its row. */
+export const sealHolder = (sid: string, { name, address, device }: Holder, keys: Keys): Uint8Array =>
+  keys.sealText(JSON.stringify({ name, address, device }), holderPlace(sid));
+
+const toHolder = (row: SessionRow, keys: Keys): Holder =>
+  row.holder === null ? row : holderOf.parse(JSON.parse(keys.openText(row.holder, holderPlace(row.sid))));
+
 const riskLevelOf = z.literal([0, 1, 2, 3, 4]);
 const riskOf = z
   .strictObject({ level: riskLevelOf, reasons: z.array(z.enum(riskReasons)), at: z.int(), rank: riskLevelOf.optional() })
   .transform(({ rank, ...risk }): Risk => (rank === undefined ? risk : { ...risk, rank }));
 
-export const toSession = (row: SessionRow, keys: Keys): Session => ({
+export const toSession = (row: SessionRow, keys: Keys): Session => {
+  const { name, address, device } = toHolder(row, keys);
+  return { ...fromRow(row, keys), person: { uid: row.uid, name, kind: kindOf.parse(row.kind) }, address, device };
+};
+
+const fromRow = (row: SessionRow, keys: Keys): Omit<Session, 'person' | 'address' | 'device'> => ({
   sid: row.sid,
   secretHash: row.secret_hash,
   generation: row.generation,
@@ -70,7 +86,6 @@ export const toSession = (row: SessionRow, keys: Keys): Session => ({
   assuranceUntil: row.assurance_until,
   app: row.app,
   channel: channelOf.parse(row.channel),
-  person: { uid: row.uid, name: row.name, kind: kindOf.parse(row.kind) },
   assurance: assuranceOf.parse(row.assurance),
   amr: amrOf.parse(JSON.parse(row.amr)),
   secondFactorAt: row.second_factor_at,
@@ -79,8 +94,6 @@ export const toSession = (row: SessionRow, keys: Keys): Session => ({
   idleExpires: row.idle_expires,
   idleMs: row.idle_ms,
   absoluteExpires: row.absolute_expires,
-  address: row.address,
-  device: row.device,
 });
 
 export const toRow = (session: Session, keys: Keys): SessionRow => ({
@@ -89,15 +102,16 @@ export const toRow = (session: Session, keys: Keys): SessionRow => ({
   app: session.app,
   channel: session.channel,
   uid: session.person.uid,
-  name: session.person.name,
+  name: '',
   kind: session.person.kind,
   created: session.created,
   last_seen: session.lastSeen,
   idle_ms: session.idleMs,
   idle_expires: session.idleExpires,
   absolute_expires: session.absoluteExpires,
-  address: session.address,
-  device: session.device,
+  address: '',
+  device: null,
+  holder: sealHolder(session.sid, { name: session.person.name, address: session.address, device: session.device }, keys),
   risk: session.risk.level === 0 && (session.risk.rank ?? 0) === 0 ? null : JSON.stringify(session.risk),
   binding_suite: session.binding?.suite ?? null,
   key_version: session.binding?.keyVersion ?? null,

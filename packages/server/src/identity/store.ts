@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Keys } from '../keys/master.ts';
 import type { Store } from '../store/store.ts';
+import { createIdentityIndex, openIds, sealIds } from './identity-index.ts';
 import type { Session } from './model.ts';
 import { levelColumns, toRow, toSession } from './session-rows.ts';
 import type { IdentityRow } from './tables.ts';
@@ -44,9 +45,14 @@ const place = (provider: string, subject: string) => ({
   key: `${provider}\n${subject}`,
 });
 
-/** The tables of identity; `session_key` goes in and out only through the key ring. */
+const ticketPlace = (hash: string) => ({ table: 'binding_tickets', column: 'holder', key: hash });
+const ticketHolder = z.strictObject({ subject: z.string(), unionid: z.string().nullable(), device: z.string().nullable() });
+
+/** The tables of identity, with ids of people digested and sealed; `session_key` goes in and out only through the key ring. */
 export function createIdentityStore(store: Store, keys: Keys) {
   const { db } = store;
+  const index = createIdentityIndex(keys);
+  const toIdentity = (row: IdentityRow): Identity => identityOf({ ...row, ...openIds(row, keys) });
   return {
     async sessions(now: number): Promise<Session[]> {
       const rows = await db
@@ -126,7 +132,7 @@ export function createIdentityStore(store: Store, keys: Keys) {
         .selectAll()
         .where('channel', '=', channel)
         .where('provider', '=', provider)
-        .where('subject', '=', subject)
+        .where('subject', '=', index.subject(channel, provider, subject))
         .executeTakeFirst();
       return row === undefined ? null : toIdentity(row);
     },
@@ -136,8 +142,11 @@ export function createIdentityStore(store: Store, keys: Keys) {
     /** Binds; an identity that was bound before (a customer who turns out to be an employee) is bound anew. */
     async bind(identity: Identity, sessionKey: string | null): Promise<void> {
       const sealed = sessionKey === null ? null : keys.sealText(sessionKey, place(identity.provider, identity.subject));
+      const { channel, provider, subject, unionid } = identity;
+      const hidden = index.subject(channel, provider, subject);
       const values = {
-        unionid: identity.unionid,
+        unionid: index.unionid(unionid),
+        holder: sealIds({ subject, unionid }, hidden, keys),
         uid: identity.uid,
         bound_by: identity.boundBy,
         bound_at: identity.boundAt,
@@ -145,7 +154,7 @@ export function createIdentityStore(store: Store, keys: Keys) {
       };
       await db
         .insertInto('identities')
-        .values({ channel: identity.channel, provider: identity.provider, subject: identity.subject, ...values })
+        .values({ channel, provider, subject: hidden, ...values })
         .onConflict((conflict) => conflict.columns(['channel', 'provider', 'subject']).doUpdateSet(values))
         .execute();
     },
@@ -154,7 +163,7 @@ export function createIdentityStore(store: Store, keys: Keys) {
         .deleteFrom('identities')
         .where('channel', '=', channel)
         .where('provider', '=', provider)
-        .where('subject', '=', subject)
+        .where('subject', '=', index.subject(channel, provider, subject))
         .where('uid', '=', uid)
         .executeTakeFirst();
       return Number(result.numDeletedRows) > 0;
@@ -165,7 +174,7 @@ export function createIdentityStore(store: Store, keys: Keys) {
         .set({ session_key: keys.sealText(sessionKey, place(provider, subject)) })
         .where('channel', '=', channel)
         .where('provider', '=', provider)
-        .where('subject', '=', subject)
+        .where('subject', '=', index.subject(channel, provider, subject))
         .execute();
     },
     /** The WeChat session key of an identity, for the server's own calls; it never leaves the process. */
@@ -175,7 +184,7 @@ export function createIdentityStore(store: Store, keys: Keys) {
         .select('session_key')
         .where('channel', '=', channel)
         .where('provider', '=', provider)
-        .where('subject', '=', subject)
+        .where('subject', '=', index.subject(channel, provider, subject))
         .executeTakeFirst();
       return row?.session_key ? keys.openText(row.session_key, place(provider, subject)) : null;
     },
@@ -187,12 +196,14 @@ export function createIdentityStore(store: Store, keys: Keys) {
           ticket_hash: hash,
           app: ticket.app,
           provider: ticket.provider,
-          subject: ticket.subject,
-          unionid: ticket.unionid,
+          ...{ subject: '', unionid: null, device: null },
           session_key: sealed,
-          device: ticket.device,
           expires,
           attempts: 0,
+          holder: keys.sealText(
+            JSON.stringify({ subject: ticket.subject, unionid: ticket.unionid, device: ticket.device }),
+            ticketPlace(hash),
+          ),
         })
         .execute();
     },
@@ -207,14 +218,13 @@ export function createIdentityStore(store: Store, keys: Keys) {
         .executeTakeFirst();
       if (Number(counted.numUpdatedRows) === 0) return null;
       const row = await db.selectFrom('binding_tickets').selectAll().where('ticket_hash', '=', hash).executeTakeFirst();
-      if (row === undefined) return null;
+      if (row === undefined || row.holder === null) return null;
+      const holder = ticketHolder.parse(JSON.parse(keys.openText(row.holder, ticketPlace(hash))));
       return {
         app: row.app,
         provider: row.provider,
-        subject: row.subject,
-        unionid: row.unionid,
-        sessionKey: row.session_key === null ? null : keys.openText(row.session_key, place(row.provider, row.subject)),
-        device: row.device,
+        ...holder,
+        sessionKey: row.session_key === null ? null : keys.openText(row.session_key, place(row.provider, holder.subject)),
       };
     },
     /** Whether this call consumed the ticket: true for exactly one of any number of callers. */
@@ -244,13 +254,15 @@ export function createIdentityStore(store: Store, keys: Keys) {
       return Number(gone.numDeletedRows) > 0 ? row.uid : null;
     },
     async account(username: string): Promise<Account | null> {
-      const row = await db.selectFrom('accounts').selectAll().where('username', '=', username).executeTakeFirst();
+      const row = await db.selectFrom('accounts').selectAll().where('username', '=', index.username(username)).executeTakeFirst();
       return row === undefined ? null : { uid: row.uid, passwordHash: row.password_hash, lockedUntil: row.locked_until };
     },
     async putAccount(username: string, uid: string, passwordHash: string): Promise<void> {
+      const hidden = index.username(username);
+      const holder = keys.sealText(username, { table: 'accounts', column: 'holder', key: hidden });
       await db
         .insertInto('accounts')
-        .values({ username, uid, password_hash: passwordHash, failures: 0, locked_until: 0 })
+        .values({ username: hidden, uid, password_hash: passwordHash, failures: 0, locked_until: 0, holder })
         .onConflict((conflict) =>
           conflict.column('username').doUpdateSet({ uid, password_hash: passwordHash, failures: 0, locked_until: 0 }),
         )
@@ -261,7 +273,7 @@ export function createIdentityStore(store: Store, keys: Keys) {
       const counted = await db
         .updateTable('accounts')
         .set((value) => ({ failures: value('failures', '+', 1) }))
-        .where('username', '=', username)
+        .where('username', '=', index.username(username))
         .where('locked_until', '<=', now)
         .where('failures', '<', maxFailures)
         .executeTakeFirst();
@@ -269,14 +281,14 @@ export function createIdentityStore(store: Store, keys: Keys) {
       await db
         .updateTable('accounts')
         .set({ failures: 0, locked_until: now + lockMs })
-        .where('username', '=', username)
+        .where('username', '=', index.username(username))
         .where('locked_until', '<=', now)
         .where('failures', '>=', maxFailures)
         .execute();
       return false;
     },
     async clearAccountFailures(username: string): Promise<void> {
-      await db.updateTable('accounts').set({ failures: 0 }).where('username', '=', username).execute();
+      await db.updateTable('accounts').set({ failures: 0 }).where('username', '=', index.username(username)).execute();
     },
     async addCustomer(uid: string, created: number): Promise<void> {
       await db.insertInto('customers').values({ uid, created }).execute();
@@ -289,7 +301,7 @@ export function createIdentityStore(store: Store, keys: Keys) {
 
 export type IdentityStore = ReturnType<typeof createIdentityStore>;
 
-function toIdentity(row: IdentityRow): Identity {
+function identityOf(row: Omit<IdentityRow, 'holder'>): Identity {
   return {
     channel: channelOf.parse(row.channel),
     provider: row.provider,

@@ -15,6 +15,7 @@ import { createLinkStore } from '../identity/links-store.ts';
 import { createProviders, type Providers } from '../identity/providers.ts';
 import { createRiskService, type RiskService } from '../identity/risk/service.ts';
 import { createRiskStore } from '../identity/risk/store.ts';
+import { sealClearIdentities } from '../identity/seal-clear-rows.ts';
 import { createIdentityService, type IdentityService } from '../identity/service.ts';
 import { SessionSnapshot } from '../identity/snapshot.ts';
 import { createIdentityStore } from '../identity/store.ts';
@@ -75,10 +76,11 @@ export async function startPeople(
     ...{ sessions, audit, metrics, clock },
     places: () => current.runtime.places,
   });
+  await sealClearIdentities(store, keys);
   identity = await createIdentityService({
     ...{ risk, sessions, providers, directory, audit, revocations, metrics, app, shared, clock, random },
     store: createIdentityStore(store, keys),
-    links: createLinkStore(store),
+    links: createLinkStore(store, keys),
     ownApps: () => new Set(current.runtime.config.apps.flatMap((one) => one.wechat?.appid ?? [])),
   });
   identity.stepUp.onRaised((session) => {

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import type { Transaction } from 'kysely';
 import type { Keys } from '../../keys/master.ts';
 import type { Migration } from '../../store/migration.ts';
@@ -8,9 +9,12 @@ import { type Meta, type ScimGroup, type ScimUser, scimGroup, scimUser } from '.
 interface ResourceRow {
   id: string;
   kind: string;
-  /** userName or displayName in lower case: one of a kind. */
+  /** Keyed digest of userName or displayName in lower case: one of a kind. The name itself in rows of before. */
   name: string;
+  /** Keyed digest; the id itself in rows of before. */
   external_id: string | null;
+  /** Whether name and id are digests. */
+  hidden: number;
   data: Uint8Array;
   version: number;
   created: number;
@@ -40,6 +44,15 @@ export const scimMigrations: readonly Migration[] = [
       await db.schema.createIndex('scim_resources_external').on('scim_resources').columns(['kind', 'external_id']).execute();
     },
   },
+  {
+    id: '0045_sealed_scim',
+    async up(db, types) {
+      await db.schema
+        .alterTable('scim_resources')
+        .addColumn('hidden', types.flag, (column) => column.notNull().defaultTo(0))
+        .execute();
+    },
+  },
 ];
 
 export type Kind = 'user' | 'group';
@@ -63,8 +76,30 @@ export function createScimStore(store: Store, keys: Keys) {
   });
   const rows = (kind: Kind) => db.selectFrom('scim_resources').selectAll().where('kind', '=', kind);
   const seal = (id: string, value: ScimUser | ScimGroup): Uint8Array => keys.sealText(JSON.stringify(value), place(id));
+  const secret = keys.derive('index of SCIM resources');
+  const digest = (column: 'name' | 'external_id', text: string): string =>
+    createHmac('sha256', secret)
+      .update(JSON.stringify([column, text]))
+      .digest('base64url');
+  const columns = (name: string, externalId: string | null | undefined) => ({
+    name: digest('name', name.toLowerCase()),
+    external_id: externalId === null || externalId === undefined ? null : digest('external_id', externalId),
+    hidden: 1 as const,
+  });
 
   return {
+    /** Digests names and ids in rows of before; safe to run on several nodes at once. */
+    async sealClear(): Promise<number> {
+      const clear = await db.selectFrom('scim_resources').select(['id', 'name', 'external_id']).where('hidden', '=', 0).execute();
+      for (const { id, name, external_id } of clear)
+        await db
+          .updateTable('scim_resources')
+          .set(columns(name, external_id))
+          .where('id', '=', id)
+          .where('hidden', '=', 0)
+          .execute();
+      return clear.length;
+    },
     async user(id: string): Promise<Stored<ScimUser> | null> {
       const row = await rows('user').where('id', '=', id).executeTakeFirst();
       return row === undefined ? null : toUser(row);
@@ -74,7 +109,7 @@ export function createScimStore(store: Store, keys: Keys) {
       return row === undefined ? null : toGroup(row);
     },
     async usersBy(column: 'name' | 'external_id', value: string): Promise<Stored<ScimUser>[]> {
-      return (await rows('user').where(column, '=', value).orderBy('id').limit(100).execute()).map(toUser);
+      return (await rows('user').where(column, '=', digest(column, value)).orderBy('id').limit(100).execute()).map(toUser);
     },
     async users(): Promise<Stored<ScimUser>[]> {
       const found = await rows('user').orderBy('created').orderBy('id').execute();
@@ -91,12 +126,15 @@ export function createScimStore(store: Store, keys: Keys) {
     },
     /** How many of a kind there are, and whether a name is taken. */
     async taken(kind: Kind, name: string, by: string): Promise<boolean> {
-      return (await rows(kind).where('name', '=', name.toLowerCase()).where('id', '!=', by).executeTakeFirst()) !== undefined;
+      return (
+        (await rows(kind).where('name', '=', digest('name', name.toLowerCase())).where('id', '!=', by).executeTakeFirst()) !==
+        undefined
+      );
     },
     async add(tx: Transaction<Schema>, kind: Kind, meta: Meta, name: string, value: ScimUser | ScimGroup): Promise<void> {
       await tx
         .insertInto('scim_resources')
-        .values({ ...meta, kind, name: name.toLowerCase(), external_id: value.externalId ?? null, data: seal(meta.id, value) })
+        .values({ ...meta, kind, ...columns(name, value.externalId), data: seal(meta.id, value) })
         .execute();
     },
     /** @throws ScimRace when the version is no longer `meta.version - 1` */
@@ -104,8 +142,7 @@ export function createScimStore(store: Store, keys: Keys) {
       const result = await tx
         .updateTable('scim_resources')
         .set({
-          name: name.toLowerCase(),
-          external_id: value.externalId ?? null,
+          ...columns(name, value.externalId),
           data: seal(meta.id, value),
           version: meta.version,
           modified: meta.modified,
