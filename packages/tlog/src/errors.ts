@@ -10,6 +10,7 @@ export type TlogErrorCode =
   | 'note_signature_invalid'
   | 'note_unverified'
   | 'proof_malformed'
+  | 'request_malformed'
   | 'tile_malformed';
 
 /** A refusal of this package. The message names the rule that was broken and never repeats the input. */

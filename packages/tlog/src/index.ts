@@ -1,3 +1,10 @@
+export {
+  type AddCheckpoint,
+  formatAddCheckpoint,
+  MAX_ADD_CHECKPOINT_BYTES,
+  parseAddCheckpoint,
+  SIZE_MEDIA_TYPE,
+} from './add-checkpoint.ts';
 export { createBuilder, type Frontier, foldWithin, type Tile, type TreeBuilder, tileHash } from './builder.ts';
 export { decodeBase64, decodeUtf8, encodeBase64, encodeHex, encodeUtf8, equalBytes } from './bytes.ts';
 export { type Checkpoint, formatCheckpoint, parseCheckpoint } from './checkpoint.ts';

@@ -3,6 +3,7 @@ import { createAsker } from './ask.ts';
 import { auditProve, auditVerify } from './audit.ts';
 import { auditExport } from './audit-export.ts';
 import { type Command, type ExitCode, runCommand, type Terminal, UsageError } from './command.ts';
+import { detectReplay } from './detect.ts';
 import { dev } from './dev.ts';
 import { directoryImport, directorySync } from './directory.ts';
 import { doctor } from './doctor.ts';
@@ -15,6 +16,7 @@ import { policyCheck, policyExplain } from './policy.ts';
 import { open, seal } from './seal.ts';
 import { serve } from './serve.ts';
 import { version } from './version.ts';
+import { witness } from './witness.ts';
 
 /** Every command, in the order of `menshen --help`. */
 export const commands: readonly Command[] = [
@@ -24,9 +26,11 @@ export const commands: readonly Command[] = [
   doctor,
   emulator,
   inspect,
+  detectReplay,
   auditVerify,
   auditProve,
   auditExport,
+  witness,
   policyCheck,
   policyExplain,
   directoryImport,

@@ -1,0 +1,196 @@
+import {
+  consistencyTiles,
+  formatAddCheckpoint,
+  formatNote,
+  formatTilePath,
+  type NoteSignature,
+  parseCheckpoint,
+  parseCosignature,
+  parseNote,
+  TlogError,
+  type VerifierKey,
+} from '@menshen/tlog';
+import { parseVerifierKey, tree, verifySignature } from '@menshen/tlog/node';
+import { openLog } from '../log/reader.ts';
+import { directorySource } from '../log/source.ts';
+
+/** Why a witness does not sign. */
+export type WitnessProblem =
+  /** It does not answer, or not as a witness does. */
+  | 'unreachable'
+  /** It knows a longer log under this name: this one was rolled back. */
+  | 'rolled_back'
+  /** What it knows is no part of this log. */
+  | 'forked'
+  /** It does not know this log or its key. */
+  | 'unknown_log'
+  /** Its signature is not its key's. */
+  | 'signature_invalid';
+
+/** A witness as the console shows it. */
+export interface WitnessState {
+  readonly name: string;
+  readonly url: string;
+  /** Size that it has last signed; null when it has not since this process started. */
+  readonly size: number | null;
+  /** When it has, epoch ms. */
+  readonly signedAt: number | null;
+  readonly problem: WitnessProblem | null;
+  /** Size that it says it has seen, where that is more than this log has. */
+  readonly recorded: number | null;
+}
+
+export interface SubmitterOptions {
+  readonly directory: string;
+  readonly witnesses: readonly { readonly url: string; readonly vkey: string }[];
+  /** How many must have signed a checkpoint before it counts as witnessed. */
+  readonly quorum: number;
+  readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
+  readonly clock: () => number;
+  /** Keeps a checkpoint with its cosignatures. */
+  readonly publish: (note: string, size: number) => void;
+  /** Hears when a witness's problem changes; null when it is over. */
+  readonly onProblem: (witness: WitnessState) => void;
+}
+
+export interface Submitter {
+  /** Shows the last checkpoint to every witness that has not signed it. Never rejects; one round at a time. */
+  submit(): Promise<void>;
+  states(): readonly WitnessState[];
+  /** The last checkpoint that enough witnesses have signed; null for none since the start. */
+  witnessed(): { readonly size: number; readonly at: number } | null;
+}
+
+const ANSWER_MS = 5_000;
+const MAX_ANSWER_BYTES = 16_384;
+
+interface Member {
+  readonly key: VerifierKey;
+  readonly url: string;
+  state: WitnessState;
+  /** Size from which the next proof starts. */
+  known: number;
+  signature: { readonly size: number; readonly line: NoteSignature } | null;
+}
+
+interface Shown {
+  readonly note: string;
+  readonly size: number;
+  readonly text: string;
+}
+
+/** Shows a log's checkpoints to its witnesses (C2SP tlog-witness) and gathers what they sign. */
+export function createSubmitter(options: SubmitterOptions): Submitter {
+  const log = openLog(directorySource(options.directory));
+  const members: Member[] = options.witnesses.map(({ url, vkey }) => {
+    const key = parseVerifierKey(vkey);
+    const state = { name: key.name, url, size: null, signedAt: null, problem: null, recorded: null };
+    return { key, url: url.endsWith('/') ? url : `${url}/`, state, known: 0, signature: null };
+  });
+  let busy: Promise<void> | null = null;
+  let witnessed: { size: number; at: number } | null = null;
+
+  const problem = (member: Member, found: WitnessProblem, recorded: number | null = null): void => {
+    const before = member.state;
+    member.state = { ...before, problem: found, recorded };
+    if (before.problem !== found) options.onProblem(member.state);
+  };
+
+  const proofFrom = async (old: number, size: number): Promise<Uint8Array[]> => {
+    if (old === 0 || old === size) return [];
+    const tiles = new Map<string, Uint8Array>();
+    for (const id of consistencyTiles(old, size)) {
+      const bytes = await log.tile(id);
+      if (bytes === null) throw new TlogError('tile_malformed', 'a tile of the log is missing');
+      tiles.set(formatTilePath(id), bytes);
+    }
+    const nodes = tree.tileNodes(size, (id) => tiles.get(formatTilePath(id)) ?? new Uint8Array(0));
+    return tree.proveConsistency({ start: 0, end: old }, size, nodes);
+  };
+
+  const ask = async (member: Member, shown: Shown): Promise<{ status: number; body: string }> => {
+    const proof = await proofFrom(member.known, shown.size);
+    const response = await options.fetch(new URL('add-checkpoint', member.url).href, {
+      method: 'POST',
+      body: formatAddCheckpoint({ old: member.known, proof, checkpoint: shown.note }),
+      headers: { 'content-type': 'text/plain; charset=utf-8' },
+      redirect: 'error',
+      signal: AbortSignal.timeout(ANSWER_MS),
+    });
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    return { status: response.status, body: bytes.length > MAX_ANSWER_BYTES ? '' : new TextDecoder().decode(bytes) };
+  };
+
+  const show = async (member: Member, shown: Shown): Promise<void> => {
+    let { status, body } = await ask(member, shown);
+    if (status === 409) {
+      const recorded = /^\d{1,15}\n?$/.test(body) ? Number(body) : Number.NaN;
+      if (recorded > shown.size) return problem(member, 'rolled_back', recorded);
+      if (!(recorded >= 0)) return problem(member, 'unreachable');
+      member.known = recorded;
+      ({ status, body } = await ask(member, shown));
+    }
+    if (status === 422) return problem(member, 'forked');
+    if (status === 403 || status === 404) return problem(member, 'unknown_log');
+    if (status !== 200) return problem(member, 'unreachable');
+    const line = cosignatureIn(body, shown.text, member.key);
+    if (line === null) return problem(member, 'signature_invalid');
+    const before = member.state.problem;
+    member.known = shown.size;
+    member.signature = { size: shown.size, line };
+    member.state = { ...member.state, size: shown.size, signedAt: options.clock(), problem: null, recorded: null };
+    if (before !== null) options.onProblem(member.state);
+  };
+
+  const round = async (): Promise<void> => {
+    const published = await log.checkpoint().catch(() => null);
+    if (published === null || published.checkpoint.size === 0) return;
+    const { note, checkpoint } = published;
+    const { text, signatures } = parseNote(note);
+    const shown: Shown = { note, size: checkpoint.size, text };
+    const due = members.filter(({ signature }) => signature?.size !== shown.size);
+    await Promise.all(due.map((member) => show(member, shown).catch(() => problem(member, 'unreachable'))));
+    const lines = members.flatMap(({ signature }) => (signature?.size === shown.size ? [signature.line] : []));
+    if (due.length === 0 || lines.length < options.quorum) return;
+    options.publish(formatNote(text, [...signatures, ...lines]), shown.size);
+    witnessed = { size: shown.size, at: options.clock() };
+  };
+
+  return {
+    async submit() {
+      busy ??= round()
+        .catch(() => undefined)
+        .finally(() => {
+          busy = null;
+        });
+      await busy;
+    },
+    states: () => members.map(({ state }) => state),
+    witnessed: () => witnessed,
+  };
+}
+
+/** The cosignature of a key in a witness's answer, when it has really made it. */
+function cosignatureIn(body: string, text: string, key: VerifierKey): NoteSignature | null {
+  try {
+    const found = parseNote(`${text}\n${body}`).signatures.find(({ name, id }) => name === key.name && id === key.id);
+    if (found === undefined || !verifySignature(text, found, key)) return null;
+    return parseCosignature(found).time > 0 ? found : null;
+  } catch (error) {
+    if (error instanceof TlogError) return null;
+    throw error;
+  }
+}
+
+/** Whether a checkpoint was signed by at least `quorum` of these keys; for whoever verifies with `--witness`. */
+export function countWitnesses(note: string, vkeys: readonly string[]): number {
+  const parsed = parseNote(note);
+  parseCheckpoint(parsed.text);
+  return vkeys.map(parseVerifierKey).filter((key) => cosignedBy(parsed, key)).length;
+}
+
+function cosignedBy(parsed: ReturnType<typeof parseNote>, key: VerifierKey): boolean {
+  return parsed.signatures.some(
+    (line) => line.name === key.name && line.id === key.id && verifySignature(parsed.text, line, key),
+  );
+}
