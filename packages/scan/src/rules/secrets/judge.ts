@@ -1,0 +1,239 @@
+import { callsAround, type Literal, pathOf } from '../patterns/lexical/model.ts';
+import type { SecretKind } from './kinds.ts';
+import {
+  besideConnection,
+  factsOf,
+  isAesKeyName,
+  isAppSecretName,
+  isCloudIdName,
+  isCloudName,
+  isCloudPath,
+  isCloudSecretName,
+  isDatabasePath,
+  isMailPath,
+  isMerchantKeyName,
+  isPasswordName,
+  isPushTokenName,
+  isServiceKeyName,
+  isServicePath,
+  isSigningName,
+  isWeChatPath,
+  type NameFacts,
+  saysSecret,
+} from './names.ts';
+import { isExample, isPlaceholder, isTemplate } from './placeholder.ts';
+import {
+  findShapes,
+  isAppSecretValue,
+  isCloudSecretValue,
+  isKeyBody,
+  isMerchantKeyValue,
+  isServiceKeyValue,
+  type ShapeKind,
+} from './shapes.ts';
+
+/** What is known of the file around a literal. */
+export interface Surroundings {
+  /** The file signs or verifies tokens. */
+  readonly tokens: boolean;
+  /** An appid (`wx` and 16 hexadecimal digits) stands within five lines. */
+  readonly appIdNear: (offset: number) => boolean;
+}
+
+export interface Judgement {
+  readonly kind: SecretKind;
+  /** Offsets in the file. */
+  readonly start: number;
+  readonly end: number;
+  /** The value's form alone proves it: it counts in comments, libraries and minified code too. */
+  readonly certain: boolean;
+  /** Only used where a setting is missing. */
+  readonly fallback: boolean;
+}
+
+const shapeKinds: Record<ShapeKind, SecretKind> = {
+  cloudId: 'cloudId',
+  cloudSecret: 'cloudSecret',
+  lbsKey: 'mapKey',
+  modelKey: 'modelKey',
+  googleKey: 'serviceKey',
+  hostToken: 'hostToken',
+  pem: 'privateKey',
+  keyBody: 'privateKey',
+  urlPassword: 'connectionUrl',
+  urlSecret: 'appSecret',
+  urlServiceKey: 'mapKey',
+  appCode: 'serviceKey',
+};
+
+/** Names outside this cannot mean a credential: a cheap look before the exact ones. */
+const hint =
+  /s[ec]{1,3}r[ec]{1,3}t|screat|secert|se[cr]cet|key|pass|pwd|pw$|token|auth|appcode|jwt|salt|signature|encoding|^[as]k$|define|set[A-Z]|MapWX|sign|verify|hmac|encode|decode|wechat|wx|weixin/i;
+const signCall =
+  /(?:^|\.|>|:)(?:sign|verify|signAsync|verifyAsync|encode|decode|HMAC(?:256|384|512)|setSigningKey|signWith|hmacShaKeyFor|HmacSHA256)$/;
+const tokenCall = /jwt|jsonwebtoken|jws|token|algorithm|hmac(?:256|384|512)$|setsigningkey|signwith|hmacshakeyfor/i;
+
+/** Whether a literal is a credential, and of which kind; by form first, by name after. */
+export function judge(literal: Literal, around: Surroundings): Judgement | null {
+  const { value, start, relation } = literal;
+  if (value.length < 3 || relation === 'compared') return null;
+  for (const shape of findShapes(value)) {
+    if (
+      shape.kind === 'urlPassword' &&
+      /localhost|127\.0\.0\.1/.test(value) &&
+      /:(?:root|password|postgres|admin|123456)@/.test(value)
+    )
+      continue;
+    return {
+      kind: shapeKinds[shape.kind],
+      start: start + shape.start,
+      end: start + shape.start + shape.length,
+      certain: shape.kind !== 'urlPassword',
+      fallback: false,
+    };
+  }
+  if ((literal.partial && relation !== 'joined') || !hint.test(literal.fullName)) return null;
+  const kind = kindByName(literal, around);
+  return kind === null
+    ? null
+    : {
+        kind,
+        start,
+        end: literal.end,
+        certain: kind === 'appSecret' || kind === 'merchantKey',
+        fallback: relation === 'fallback',
+      };
+}
+
+function kindByName(literal: Literal, around: Surroundings): SecretKind | null {
+  const { value, name, relation } = literal;
+  if (relation === 'argument') return kindByCall(literal, around);
+  if (name === '') return null;
+  const facts = factsOf(name, pathOf(literal));
+  if (relation === 'joined') return /^(?:keys|appkeys)$/.test(facts.name) && value.length >= 8 ? 'signingKey' : null;
+  if (relation === 'element')
+    return /(?:^|app)keys$|cookiekeys$/.test(facts.name) &&
+      !/[\s.]/.test(value) &&
+      value.length >= 4 &&
+      isKeysHolder(literal) &&
+      !isTemplate(value)
+      ? 'signingKey'
+      : null;
+  if (relation === 'none') return null;
+  if (isTemplate(value)) return null;
+  if (/\s/.test(value) && value.length < 200) return null;
+  const keys = literal.scope?.keys ?? new Set<string>();
+  if (isSigningName(facts)) return signingKind(value, facts, literal);
+  if (isAppSecretName(facts) && isAppSecretValue(value))
+    return around.tokens && !isWeChatPath(facts.path) && !around.appIdNear(literal.start) ? 'signingKey' : 'appSecret';
+  if (
+    around.tokens &&
+    !literal.inComment &&
+    /^(?:secret|secretkey|jwtkey|key|signature|salt)$/.test(facts.name) &&
+    isConstant(literal) &&
+    value.length >= 4 &&
+    !isPlaceholder(value)
+  )
+    return 'signingKey';
+  if (/corpsecret|agentsecret|contactsecret/.test(facts.name) && isServiceKeyValue(value)) return 'appSecret';
+  if (isMerchantKeyName(facts) && isMerchantKeyValue(value)) return 'merchantKey';
+  if (
+    facts.name === 'key' &&
+    [...keys].some((key) => /^(?:mch_?id|partnerid|merchantid)$/.test(key)) &&
+    isMerchantKeyValue(value)
+  )
+    return 'merchantKey';
+  if (isKeyBody(value) && !/public/.test(facts.name)) return 'privateKey';
+  if (isCloudSecretName(facts) || isCloudName(facts))
+    return isCloudSecretValue(value) && cloudContext(facts, keys) ? 'cloudSecret' : null;
+  if (isCloudIdName(facts) && isCloudSecretValue(value) && cloudContext(facts, keys) && !/id$/.test(facts.name))
+    return 'cloudSecret';
+  if (isPasswordName(facts) || (facts.name === 'auth' && isDatabasePath(facts.path))) return passwordKind(value, facts, keys);
+  if (isAesKeyName(facts)) return /^[A-Za-z0-9]{43}$/.test(value) && !isPlaceholder(value) ? 'pushKey' : null;
+  if (isPushTokenName(facts) || (facts.name === 'token' && besidePush(keys)))
+    return /^[A-Za-z0-9_-]{3,64}$/.test(value) && !isPlaceholder(value.length < 12 ? 'aZ9q' : value) ? 'pushToken' : null;
+  if (isServiceKeyName(facts) && isServiceKeyValue(value) && (value.length >= 24 || isServicePath(facts.path)))
+    return serviceKind(facts);
+  if (
+    saysSecret(facts.name) &&
+    !/id$|name$|path$|file$|url$|type$|version$/.test(facts.name) &&
+    isServiceKeyValue(value) &&
+    value.length >= 20
+  )
+    return 'otherSecret';
+  return null;
+}
+
+const besidePush = (keys: ReadonlySet<string>): boolean =>
+  keys.has('encodingaeskey') ||
+  keys.has('aeskey') ||
+  ((keys.has('appid') || keys.has('corpid')) && (keys.has('appsecret') || keys.has('secret') || keys.has('encryptmode')));
+
+function signingKind(value: string, { name, path }: NameFacts, literal: Literal): SecretKind | null {
+  if (/^https?:|^\/|^[A-Z][A-Za-z-]+-Token$/.test(value) || value.length < 4 || literal.inComment) return null;
+  if (isPlaceholder(value) && !/^\d+$/.test(value) && !/sdf|asd/.test(value)) return null;
+  return /(?:token|session|cookie|auth)key$/.test(name) && !/jwt|config|secret/.test(path) && !/\d/.test(value)
+    ? null
+    : 'signingKey';
+}
+
+/** `const secret = '…'`, `private static final String SECRET = "…"`: no member of a larger object, no local of a function. */
+const isConstant = ({ scope, relation }: Literal): boolean =>
+  (relation === 'assigned' || relation === 'fallback') &&
+  (scope === null || scope.open === '{') &&
+  (scope === null || scope.name === '' || /secret|jwt|token/i.test(scope.name));
+
+function isKeysHolder(literal: Literal): boolean {
+  const path = pathOf(literal).toLowerCase();
+  return (
+    /app\.keys|config\.keys|cookie|koa/.test(path) ||
+    (/(?:^|\.)keys\.keys$/.test(path) === false && /(?:^|\.)(?:app|config|session)/.test(path))
+  );
+}
+
+function kindByCall(literal: Literal, around: Surroundings): SecretKind | null {
+  const { value, fullName, argument } = literal;
+  const call = fullName;
+  if (
+    signCall.test(call) &&
+    tokenCall.test(call) &&
+    !/\s/.test(value) &&
+    value.length >= 1 &&
+    !/^(?:[HR]S|ES)(?:256|384|512)$|^x{3,}$|^[0-9]+[smhd]$/.test(value)
+  ) {
+    if (/HMAC|signingKey|hmacSha/i.test(call) ? argument === 0 : argument === 1) return 'signingKey';
+  }
+  if (/^define$/.test(call) || isTemplate(value) || /\s/.test(value)) return null;
+  const setter = /(?:^|\.|>)set([A-Z]\w{2,40})$/.exec(call)?.[1];
+  if (setter !== undefined && argument === 0) {
+    const facts = factsOf(setter, setter);
+    if (isAppSecretName(facts) && isAppSecretValue(value)) return 'appSecret';
+    if (isMerchantKeyName(facts) && isMerchantKeyValue(value)) return 'merchantKey';
+    if ((isCloudSecretName(facts) || isCloudName(facts)) && isCloudSecretValue(value)) return 'cloudSecret';
+    if (isPasswordName(facts) && /datasource|ds\.|druid|jedis|redis|pool|config|mail/i.test(call) && !isPlaceholder(value))
+      return 'databasePassword';
+  }
+  if (/(?:AMapWX|QQMapWX|BMapWX)$/.test(call) && isServiceKeyValue(value)) return 'mapKey';
+  return around.appIdNear(literal.start) &&
+    isAppSecretValue(value) &&
+    callsAround(literal).some((name) => /wechat|wx|weixin|auth|oauth/i.test(name))
+    ? 'appSecret'
+    : null;
+}
+
+function cloudContext({ path, name }: NameFacts, keys: ReadonlySet<string>): boolean {
+  const beside = ['secretid', 'accesskey', 'accesskeyid', 'bucket', 'bucketname', 'region', 'endpoint', 'appid', 'domain', 'ak'];
+  return isCloudPath(path) || name.length > 9 || beside.some((key) => keys.has(key));
+}
+
+function passwordKind(value: string, facts: NameFacts, keys: ReadonlySet<string>): SecretKind | null {
+  if (value.length > 80 || /^(?:required|text|number|idcard|\[.*\])$/i.test(value) || /[\u4e00-\u9fff\s]/.test(value))
+    return null;
+  const connection = isDatabasePath(facts.path) || besideConnection(keys);
+  if (!connection && !isMailPath(facts.path)) return null;
+  if (/\.|type|rule|label|placeholder|message/.test(facts.name)) return null;
+  if (isExample(value) || /^([a-z])\1+$|^(?:asd|qwe|zxc|sdf)[asdfqwezxc]*$/i.test(value)) return null;
+  return 'databasePassword';
+}
+
+const serviceKind = ({ path }: NameFacts): SecretKind => (/map|amap|gaode|lbs|location/.test(path) ? 'mapKey' : 'serviceKey');

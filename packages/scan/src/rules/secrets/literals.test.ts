@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { findingsIn, found, rulesIn } from '../patterns/testing.ts';
+import { literalSecrets } from './literals.ts';
+
+// Made up for these tests: none opens anything.
+const hex = '5d41402abc4b2a76b9719d911017c592';
+const mixed = 'q8ZrT3vXk1LmN7pW2sYd5fGh9jKb4cVu';
+const akid = 'AKIDz8krbsJ5yKBZQpn74WFkmLPx3gnPhESA';
+const lbs = 'QK5BZ-7RTLW-9XMV4-B33DE-D8LYH-G2F7S';
+const detectors = [literalSecrets];
+
+describe('bad: credentials', () => {
+  it.each([
+    ['MP-SEC-001', `module.exports = { weixin: { appid: 'wx1a2b3c4d5e6f7a8b', secret: '${hex}' } }`],
+    ['MP-SEC-001', `const APP_SECRET = "${hex}"`],
+    ['MP-SEC-001', `const u = 'https://api.weixin.qq.com/sns/jscode2session?appid=x&secret=${hex}&js_code=' + code`],
+    ['MP-SEC-001', `exports.appSercet = process.env.S || '${hex}'`],
+    ['MP-SEC-002', `weixin = { mch_id: '1500000001', partner_key: '${mixed}' }`],
+    ['MP-SEC-002', `module.exports = { MCHID: '1500000001', KEY: '${mixed}' }`],
+    ['MP-SEC-003', 'const key = `-----BEGIN RSA PRIVATE KEY-----\nMIIEow\n`'],
+    ['MP-SEC-004', `const id = '${akid}'`],
+    ['MP-SEC-004', `new COS({ SecretId: process.env.ID, SecretKey: '${mixed}' })`],
+    ['MP-SEC-005', "const jwt = require('jsonwebtoken')\nconst secret = 'sdf9!ASDasd'\n"],
+    ['MP-SEC-005', "jwt.sign({ id: 1 }, 'abc123')"],
+    ['MP-SEC-005', "module.exports = app => { const config = {}; config.keys = app.name + '_1530154885564'; }"],
+    ['MP-SEC-005', "app.keys = ['im a newer secret', 'i-like-turtle9']"],
+    ['MP-SEC-005', "config.jwt = { secret: '123456' }"],
+    ['MP-SEC-006', "config.mysql = { client: { host: 'h', user: 'root', password: 'root' } }"],
+    ['MP-SEC-006', "const url = 'mongodb://admin:Zx81kq@db.internal:27017/shop'"],
+    ['MP-SEC-007', `wx.request({ url: 'https://apis.map.qq.com/ws/geocoder/v1/?key=${lbs}&get_poi=1' })`],
+    ['MP-SEC-007', "const client = new OpenAI({ apiKey: 'sk-Zk3Vt9Qw2Lm8Xc5Rb7Np4Yh6' })"],
+    ['MP-SEC-011', "module.exports = { wxMessageToken: 'abcdefgh' }"],
+    ['MP-SEC-013', `// const appSecret = '${hex}'`],
+  ])('%s %s', (rule, text) => expect(rulesIn(detectors, text)).toEqual([rule]));
+
+  it('reads settings of other languages', () => {
+    expect(
+      found(detectors, {
+        'core/src/main/resources/application.yml': `wx:\n  app-id: wx1a2b3c4d5e6f7a8b\n  app-secret: ${hex}\ntencent:\n  secretId: ${akid}\n  secretKey: ${mixed}\n`,
+        'db.properties':
+          'spring.datasource.url=jdbc:mysql://h/d\nspring.datasource.username=root\nspring.datasource.password=shop123456\n',
+        'src/JwtHelper.java': 'import com.auth0.jwt.JWT;\nclass A { static final String SECRET = "X-Shop-Signing-81"; }',
+        'config.php': `<?php return ['wechat' => ['app_id' => 'wx1a2b3c4d5e6f7a8b', 'secret' => '${hex}']];`,
+        'settings.py': `import os\nWECHAT_APP_SECRET = "${hex}"  # real\n`,
+        '.env.production': `WX_SECRET=${hex}\nDB_HOST=h\nDB_PASSWORD=kq81Zx\n`,
+        'README.md': `appsecret: ${hex}`,
+      }),
+    ).toEqual([
+      'MP-SEC-001 .env.production:1',
+      'MP-SEC-001 config.php:1',
+      'MP-SEC-001 core/src/main/resources/application.yml:3',
+      'MP-SEC-001 settings.py:2',
+      'MP-SEC-004 core/src/main/resources/application.yml:5',
+      'MP-SEC-004 core/src/main/resources/application.yml:6',
+      'MP-SEC-005 src/JwtHelper.java:2',
+      'MP-SEC-006 .env.production:3',
+      'MP-SEC-006 db.properties:3',
+      'MP-SEC-013 README.md:1',
+    ]);
+  });
+
+  it('weighs by place', () => {
+    const severity = (path: string, more: Record<string, string> = {}) =>
+      findingsIn(detectors, { [path]: `const o = { appSecret: '${hex}' }`, ...more })[0]?.severity;
+    expect(severity('config/config.default.js')).toBe('critical');
+    expect(severity('config/config.local.js')).toBe('high');
+    expect(severity('test/config.js')).toBe('medium');
+    expect(severity('pages/a/a.js', { 'app.json': '{"pages":["pages/a/a"]}' })).toBe('critical');
+  });
+});
+
+describe('good and trap: no credentials', () => {
+  it.each([
+    ['secret: process.env.WX_SECRET', 'from the environment'],
+    ['const APPSECRET = process.env.AppSecret', 'environment variable named secret'],
+    ["module.exports = { secret: '', appSecret: '', mch_key: '' }", 'empty'],
+    [
+      "module.exports = { weixin: { appid: 'wx1a2b3c4d5e6f7a8b', secret: 'cb8e5adce569f9bddce5b8123123e1115aaddce505' } }",
+      'typed placeholder of 42 digits',
+    ],
+    ["module.exports = { partner_key: 'asdasdasdasdasdasdasd', appkey: '123123123123123123123123' }", 'keyboard'],
+    ["qiniu: { access_key: 'asdlakjsdlajlajsdlas', secret_key: 'alskdjalksjdlasjdlajsd' }", 'keyboard rows'],
+    ["module.exports = { MCHID: 'xxxxxxxxx', KEY: 'xxxxxx' }", 'example'],
+    ["return 'TXWzXjO4C0odXCwQk4idgBtGcgSKBEWXJETYBZcRAzE'", 'template id'],
+    ["const openid = 'onsgK5Zc7t-bFdnFk3_krqdIRZYY'", 'openid'],
+    ["const BotId = '61a6d821-b1e9-4c5c-a789-fb6150670f1b'", 'identifier'],
+    ["module.exports = { sdkAppID: 1400450467, appid: 'wx1a2b3c4d5e6f7a8b' }", 'public ids'],
+    ["profile_password: 'Change password', password: '密码'", 'labels'],
+    ['wx.request({ data: { username: this.data.username, password: this.data.password } })', 'user input'],
+    ["if (password === 'hunter22') { host = user }", 'comparison'],
+    [`const integrity = 'sha512-${'q8ZrT3vXk1LmN7pW2sYd5fGh'}=='`, 'integrity'],
+    [`var img = 'https://x.tcb.qcloud.la/a.jpg?sign=${hex}&t=1765509278'`, 'signed address of a public image'],
+    [`const icon = 'data:image/png;base64,iVBORw0KGgo${mixed}AAAA'`, 'image'],
+    [`const md5 = '${hex}'; const etag = '${hex}'; const fileHash = '${hex}'`, 'hashes'],
+    [
+      "const jwt = require('jsonwebtoken'); const tokenHeader = 'X-Shop-Token'; const tokenKey = 'accessToken'",
+      'names of headers and keys',
+    ],
+    ["wx.setStorageSync('token', res.data.token); const TOKEN_KEY = 'user_token'", 'storage keys'],
+    ["const config = { token: '', appid: 'wx1a2b3c4d5e6f7a8b', secret: '<your secret>' }", 'hole'],
+    ["const url = 'mysql://root:${PASSWORD}@db/shop'", 'hole in an address'],
+    ["const lng = { secret: '密钥', apiKey: 'please enter key' }", 'interface text'],
+  ])('%s (%s)', (text) => expect(rulesIn(detectors, text)).toEqual([]));
+
+  it('leaves bindings, lockfiles and translations alone', () => {
+    expect(
+      found(detectors, {
+        'vant/field/index.wxml': `<input password="{{ password || type === 'password' }}" />`,
+        'package-lock.json': `{"packages":{"x":{"integrity":"sha512-${mixed}","secret":"${hex}"}}}`,
+        'src/locales/en.js': `export default { appSecret: '${hex}' }`,
+        'project.config.json': '{"appid":"wx1a2b3c4d5e6f7a8b","setting":{}}',
+      }),
+    ).toEqual([]);
+  });
+});
