@@ -62,6 +62,15 @@ export const auditExportSchema = z.strictObject({
 
 export type AuditExportConfig = z.output<typeof auditExportSchema>;
 
+/** Another machine that looks at every checkpoint and signs it only when it continues the last; see `menshen witness`. */
+export const auditWitnessSchema = z.strictObject({
+  /** What it signs names nobody: plain http is enough, because its answer is verified with its key. */
+  url: z.url({ protocol: /^https?$/ }).max(500),
+  /** Its verifier key, of type 0x04. */
+  vkey: z.string().regex(/^[^\s+]{1,200}\+[0-9a-f]{8}\+B[A-Za-z0-9+/]{43,44}=?$/, 'the key that menshen witness prints'),
+});
+export type AuditWitnessConfig = z.output<typeof auditWitnessSchema>;
+
 export const auditSchema = z
   .strictObject({
     origin: z
@@ -72,6 +81,17 @@ export const auditSchema = z
     publicTiles: z.boolean().default(false),
     /** Other systems that every entry is sent to; see docs/guides/audit-export.md. */
     export: z.array(auditExportSchema).max(10).default([]),
+    witnesses: z.array(auditWitnessSchema).max(15).default([]),
+    /** How many witnesses must have signed a checkpoint before it is published; all when absent. */
+    witnessQuorum: z.int().min(1).max(15).optional(),
+  })
+  .refine(({ witnesses, witnessQuorum = 0 }) => witnessQuorum <= witnesses.length, {
+    path: ['witnessQuorum'],
+    message: 'no more than there are witnesses',
+  })
+  .refine(({ witnesses }) => new Set(witnesses.map(({ vkey }) => vkey)).size === witnesses.length, {
+    path: ['witnesses'],
+    message: 'each key once',
   })
   .refine(({ export: places }) => new Set(places.map(({ id }) => id)).size === places.length, {
     path: ['export'],

@@ -29,10 +29,11 @@ import { createThreatDetector } from './inspection/detector.ts';
 import { createInspectionService, type InspectionService } from './inspection/service.ts';
 import { createInspectionStore } from './inspection/store.ts';
 import { startExports } from './platform/audit-exports.ts';
+import { startWitnesses, WITNESSED_FILE } from './platform/audit-witnesses.ts';
 import { buildRuntime } from './platform/build-runtime.ts';
 import { createClosers } from './platform/closers.ts';
 import type { Current } from './platform/current.ts';
-import { auditState, coordinationUp, nodeState, stateOf } from './platform/dependencies.ts';
+import { auditState, coordinationUp, nodeState, stateOf, witnessState } from './platform/dependencies.ts';
 import { openFoundation } from './platform/foundation.ts';
 import { addGauges, alarmUnknownOutcomes } from './platform/gauges.ts';
 import { startMaintenance } from './platform/maintenance.ts';
@@ -237,11 +238,13 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
 
     const queries = openAuditQueries({ directory: tlogFolder, vkey, origin: config.audit.origin, audit, clock });
     closers.add(() => queries.close());
+    const witnesses = startWitnesses(foundation, config, closers, outbound);
     const exports = startExports(foundation, config, closers, { folder: options.folder, version: options.version });
     const dependencies = async () => [
       { name: 'store', ...(await stateOf(() => store.ping())) },
       { name: 'coordination', ...(await stateOf(async () => coordinationUp(await coordination.health()))) },
       { name: 'audit', ...auditState(audit, logs) },
+      ...witnessState(witnesses),
       ...nodeState(foundation.nodes),
       { name: 'revocations', state: revocations.health().stale ? ('degraded' as const) : ('ok' as const), detail: null },
     ];
@@ -268,7 +271,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       guardOverview: createGuardOverview(store),
       queries,
       logs,
-      ...{ audit, exports },
+      ...{ audit, exports, witnesses },
       runtime: () => current.runtime,
       dependencies,
       configuration: () => ({ file: options.file, ...reloading.state() }),
@@ -308,7 +311,11 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
           authorize: (authorization, address, scope) => administrators.tokens.authorize(authorization, address, scope),
           publicUrl: () => current.runtime.config.console.publicUrl ?? null,
         }),
-      tlog: { folder: tlogFolder, publicTiles: config.audit.publicTiles },
+      tlog: {
+        folder: tlogFolder,
+        publicTiles: config.audit.publicTiles,
+        witnessed: witnesses === null ? null : WITNESSED_FILE,
+      },
       ready: async () => {
         const all = await dependencies();
         return { ready: all.every((dependency) => dependency.state !== 'down'), dependencies: all };

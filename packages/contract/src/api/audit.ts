@@ -20,6 +20,21 @@ export const auditRow = z.object({
 });
 export type AuditRow = z.output<typeof auditRow>;
 
+/** Why a witness does not sign the log; see `menshen witness`. */
+export const witnessProblem = z.enum(['unreachable', 'rolled_back', 'forked', 'unknown_log', 'signature_invalid']);
+
+export const auditWitness = z.object({
+  name: z.string(),
+  url: z.string(),
+  /** Entries under the last checkpoint that it has signed; null when it has signed none since this node started. */
+  size: z.number().nullable(),
+  signedAt: time.nullable(),
+  problem: witnessProblem.nullable(),
+  /** Entries that it has seen, where that is more than the log has. */
+  recorded: z.number().nullable(),
+});
+export type AuditWitness = z.output<typeof auditWitness>;
+
 export const auditStatus = z.object({
   origin: z.string(),
   size: z.number(),
@@ -30,6 +45,9 @@ export const auditStatus = z.object({
   state: z.enum(['ok', 'unwritable']),
   pending: z.number(),
   indexLag: z.number(),
+  /** Witnesses of `audit.witnesses`, and the size of the last checkpoint that enough of them have signed. */
+  witnesses: z.array(auditWitness),
+  witnessedSize: z.number().nullable(),
   /**
    * Every log beside this store, one for each node, by origin. What this API lists, counts and proves is of the own one
    * alone. `size` is what was last noted, `live` says whether the node was heard in the last half minute.

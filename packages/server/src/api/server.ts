@@ -51,8 +51,8 @@ export interface ApiOptions {
   readonly consoleFolder: string | null;
   /** Interfaces of other protocols on the same port, with their own admission. */
   readonly more?: (app: FastifyInstance) => Promise<void>;
-  /** Folder of the audit log's tiles, and whether hash tiles are public. */
-  readonly tlog: { readonly folder: string; readonly publicTiles: boolean };
+  /** Folder of the audit log's tiles, whether hash tiles are public, and the file of the last witnessed checkpoint where there are witnesses. */
+  readonly tlog: { readonly folder: string; readonly publicTiles: boolean; readonly witnessed: string | null };
   readonly ready: () => Promise<{
     readonly ready: boolean;
     readonly dependencies: readonly { readonly name: string; readonly state: string; readonly detail: string | null }[];
@@ -238,10 +238,13 @@ async function serveTiles(app: FastifyInstance, options: ApiOptions, gate: Gate)
     if (!path.test(name)) throw new MenshenError('not_found');
     if (!options.tlog.publicTiles || name.startsWith('tile/entries/'))
       await gate.admit({ powers: ['audit'], scopes: ['audit:read'] }, request);
-    const bytes = await readFile(join(options.tlog.folder, ...name.split('/'))).catch(() => {
+    const immutable = name !== 'checkpoint';
+    const { folder, witnessed } = options.tlog;
+    // What witnesses have not yet signed is not shown to the world: until they have signed once, there is nothing.
+    const file = immutable || witnessed === null ? name : witnessed;
+    const bytes = await readFile(join(folder, ...file.split('/'))).catch(() => {
       throw new MenshenError('not_found');
     });
-    const immutable = name !== 'checkpoint';
     reply.header('content-type', immutable ? 'application/octet-stream' : 'text/plain; charset=utf-8');
     if (immutable)
       reply.header('cache-control', `${options.tlog.publicTiles ? 'public' : 'private'}, max-age=31536000, immutable`);

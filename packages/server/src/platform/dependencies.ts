@@ -1,5 +1,6 @@
 import type { LogRegistry } from '../audit/registry/service.ts';
 import type { Audit } from '../audit/service.ts';
+import type { Submitter } from '../audit/witness/submitter.ts';
 import type { Nodes } from '../nodes/service.ts';
 
 /** Asks one dependency how it is; what it fails with is named by its code alone. */
@@ -18,6 +19,18 @@ export function auditState(audit: Audit, logs: LogRegistry): { state: 'ok' | 'do
   return logs.state() === 'ok'
     ? { state: 'ok', detail: null }
     : { state: 'down', detail: 'another process writes a copy of this log' };
+}
+
+/** Whether all witnesses of the log sign it; nothing where there are none. A silent witness stops no request. */
+export function witnessState(
+  witnesses: Submitter | null,
+): readonly { name: 'witnesses'; state: 'ok' | 'degraded'; detail: string | null }[] {
+  if (witnesses === null) return [];
+  const refusing = witnesses.states().filter(({ problem }) => problem !== null);
+  if (refusing.length === 0) return [{ name: 'witnesses', state: 'ok', detail: null }];
+  return [
+    { name: 'witnesses', state: 'degraded', detail: refusing.map(({ name, problem }) => `${name}: ${problem}`).join(', ') },
+  ];
 }
 
 /** How the nodes beside the store agree; nothing where there can be none. */

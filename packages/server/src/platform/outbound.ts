@@ -61,12 +61,13 @@ export function createOutbound({ config, fetch, audit, metrics, clock }: Outboun
 }
 
 /** Places that the configuration tells the server to ask. */
-function namedOrigins({ apps, sms, console: { signIn }, outbound }: Config): string[] {
+function namedOrigins({ apps, audit, sms, console: { signIn }, outbound }: Config): string[] {
   const addresses = [
     ...apps.flatMap(({ wechat, wecom }) => [wechat?.apiBase, wecom?.apiBase]),
     sms?.apiBase,
     ...signIn.oidc.map(({ issuer }) => issuer),
     signIn.wecom?.apiBase,
+    ...audit.witnesses.map(({ url }) => url),
     ...outbound.allow,
   ];
   return addresses.flatMap((address) => (address === undefined ? [] : [new URL(address).origin]));

@@ -9,6 +9,8 @@ export function auditHandlers(parts: HandlerParts): readonly Bound[] {
       const [status, logs] = await Promise.all([queries.status(), parts.logs.list()]);
       return {
         ...status,
+        witnesses: [...(parts.witnesses?.states() ?? [])],
+        witnessedSize: parts.witnesses?.witnessed()?.size ?? null,
         logs: logs.map(({ origin, vkey, size, seenAt, own, live }) => ({ origin, vkey, size, seenAt, own, live })),
       };
     }),

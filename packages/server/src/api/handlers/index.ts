@@ -4,6 +4,7 @@ import type { AuditQueries } from '../../audit/queries.ts';
 import type { LogRegistry } from '../../audit/registry/service.ts';
 import type { Audit } from '../../audit/service.ts';
 import type { AuditExports } from '../../audit/ship/service.ts';
+import type { Submitter } from '../../audit/witness/submitter.ts';
 import type { DirectoryService } from '../../directory/service.ts';
 import type { Runtime } from '../../gateway/runtime.ts';
 import type { GuardOverview } from '../../guard/overview.ts';
@@ -60,6 +61,7 @@ export interface HandlerParts {
   readonly logs: LogRegistry;
   readonly audit: Audit;
   readonly exports: Pick<AuditExports, 'status'>;
+  readonly witnesses: Submitter | null;
   readonly runtime: () => Runtime;
   readonly dependencies: () => Promise<
     readonly { readonly name: string; readonly state: 'ok' | 'degraded' | 'down'; readonly detail: string | null }[]
