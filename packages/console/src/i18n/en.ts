@@ -1,4 +1,5 @@
 import { administratorsEn } from './en/administrators.ts';
+import { auditLogEn } from './en/audit-log.ts';
 import { campaignsEn } from './en/campaigns.ts';
 import { dataEn } from './en/data.ts';
 import { inspectionEn } from './en/inspection.ts';
@@ -16,6 +17,7 @@ import type { Dictionary } from './translate.ts';
 /** English: the keys of the Chinese source, complete. */
 export const en: Dictionary = {
   ...signInEn,
+  ...auditLogEn,
   ...limitsEn,
   ...keysEn,
   ...sourcesEn,
@@ -305,31 +307,6 @@ export const en: Dictionary = {
   'audit.empty': 'No entry matches',
   'audit.emptyText':
     'Widen the time range or clear the filters. Every sign-in, request and change of rights or configuration becomes an entry that cannot be altered.',
-  'logs.oneOfMany':
-    'This page shows what this node recorded, in its log {origin}. Each other node writes a log of its own, to be seen in its console: {others}.',
-  'logs.live': '{origin} ({size} entries, running)',
-  'logs.silent': '{origin} ({size} entries, last heard {time})',
-  'log.title': 'Head of the log',
-  'log.state': 'State',
-  'log.ok': 'Writing',
-  'log.unwritable': 'Cannot be written',
-  'log.size': 'Entries',
-  'log.checkpoint': 'Last signed',
-  'log.noCheckpoint': 'Not signed yet',
-  'log.origin': 'Name',
-  'log.pending': 'To be signed',
-  'log.lag': 'To be indexed',
-  'log.entries': { one: '{count} entry', other: '{count} entries' },
-  'log.vkey': 'Verifier key',
-  'log.copyVkey': 'Copy the verifier key',
-  'log.signed': 'Signed checkpoint',
-  'log.signedNote': 'C2SP tlog-checkpoint, to be kept by a third party',
-  'log.copyCheckpoint': 'Copy the signed checkpoint',
-  'log.verify': 'Verify the whole log',
-  'log.verifying': 'The server computes the hash of every entry anew…',
-  'log.whole': 'The log is whole and matches its signature',
-  'log.damaged': 'The log does not match its signature',
-  'log.verified': { one: '{count} entry checked in {time}', other: '{count} entries checked in {time}' },
 
   'entry.title': 'Audit entry #{index}',
   'entry.question': 'What does entry #{index} record, and can it be proved?',

@@ -1,4 +1,5 @@
 import { administratorsZh } from './zh/administrators.ts';
+import { auditLogZh } from './zh/audit-log.ts';
 import { campaignsZh } from './zh/campaigns.ts';
 import { dataZh } from './zh/data.ts';
 import { inspectionZh } from './zh/inspection.ts';
@@ -18,6 +19,7 @@ import { sourcesZh } from './zh/sources.ts';
  */
 export const zh = {
   ...signInZh,
+  ...auditLogZh,
   ...limitsZh,
   ...keysZh,
   ...sourcesZh,
@@ -300,30 +302,6 @@ export const zh = {
   'audit.openEntry': '打开条目 #{index}',
   'audit.empty': '没有符合条件的条目',
   'audit.emptyText': '放宽时间范围或清除筛选。登录、请求、权限与配置的每次变化都会成为一个不可改动的条目。',
-  'logs.oneOfMany': '本页只显示本节点日志 {origin} 的内容。其他节点各写一份日志，请在其控制台查看：{others}。',
-  'logs.live': '{origin}（{size} 条，运行中）',
-  'logs.silent': '{origin}（{size} 条，最后出现于 {time}）',
-  'log.title': '日志头',
-  'log.state': '状态',
-  'log.ok': '正常写入',
-  'log.unwritable': '无法写入',
-  'log.size': '条目数',
-  'log.checkpoint': '最近签名',
-  'log.noCheckpoint': '尚未签名',
-  'log.origin': '日志名称',
-  'log.pending': '等待签名',
-  'log.lag': '等待索引',
-  'log.entries': { other: '{count} 条' },
-  'log.vkey': '验证公钥',
-  'log.copyVkey': '复制验证公钥',
-  'log.signed': '签名检查点',
-  'log.signedNote': 'C2SP tlog-checkpoint，可交给第三方留存',
-  'log.copyCheckpoint': '复制签名检查点',
-  'log.verify': '验证整个日志',
-  'log.verifying': '服务器正在重新计算每个条目的哈希…',
-  'log.whole': '日志完整，与签名一致',
-  'log.damaged': '日志与签名不一致',
-  'log.verified': { other: '核对了 {count} 条，用时 {time}' },
 
   'entry.title': '审计条目 #{index}',
   'entry.question': '条目 #{index} 记录了什么，能否证明？',

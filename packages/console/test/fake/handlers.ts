@@ -210,10 +210,27 @@ export function fakeHandlers(world: () => World): readonly FakeHandler[] {
       state: 'ok' as const,
       pending: world().entries.length - world().unsignedFrom,
       indexLag: 0,
+      witnesses: [],
+      witnessedSize: null,
       logs: [
         { origin: world().log.origin, vkey: world().log.vkey, size: world().log.size, seenAt: now, own: true, live: true },
         { origin: `${world().log.origin}-2`, vkey: world().log.vkey, size: 1_204, seenAt: now - 2_000, own: false, live: true },
       ],
+    })),
+    bind(contract.listAuditExports, () => ({
+      exports:
+        world().log.size === 0
+          ? []
+          : [
+              {
+                ...{ id: 'siem', kind: 'syslog' as const, place: 'siem.example.com:6514', format: 'syslog' },
+                ...{ sent: world().log.size - 3, waiting: 3, problem: null, failingSince: null },
+              },
+              {
+                ...{ id: 'archive', kind: 'folder' as const, place: '/mnt/audit', format: 'ocsf' },
+                ...{ sent: 400, waiting: world().log.size - 400, problem: 'unwritable' as const, failingSince: now - 900_000 },
+              },
+            ],
     })),
     bind(contract.listAudit, ({ query }) => {
       const rows = world()

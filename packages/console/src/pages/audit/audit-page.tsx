@@ -17,6 +17,7 @@ import { EmptyState, Loadable } from '../../ds/states.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
 import { useAuditColumns } from './audit-columns.tsx';
 import styles from './audit-page.module.css';
+import { ExportsPanel } from './exports-panel.tsx';
 import { LogPanel } from './log-panel.tsx';
 
 const route = getRouteApi('/shell/audit');
@@ -56,6 +57,7 @@ export function AuditPage() {
     >
       <OtherLogs />
       <LogPanel />
+      <ExportsPanel />
       <div className={styles.filters}>
         <Segmented<NonNullable<typeof kind> | typeof everything>
           aria-label={t('audit.kind')}
