@@ -37,7 +37,7 @@ export interface AuditExports {
 
 /** A place that takes nothing for so long is an alarm. */
 const alarmMs = 5 * 60_000;
-const lookMs = 15_000;
+const usualLookMs = 15_000;
 const closeMs = 5_000;
 
 export interface AuditExportParts {
@@ -49,6 +49,8 @@ export interface AuditExportParts {
   readonly audit: Pick<Audit, 'record'>;
   readonly metrics: Pick<Metrics, 'add' | 'gauge'>;
   readonly clock: () => number;
+  /** How often the places' states are looked at for alarms; 15 s when absent. */
+  readonly lookMs?: number;
 }
 
 /** Sends the log to the configured places, on a thread of its own; without places there is no thread. */
@@ -89,7 +91,7 @@ export function startAuditExports(parts: AuditExportParts): AuditExports {
       }
     }
   };
-  const timer = setInterval(look, lookMs);
+  const timer = setInterval(look, parts.lookMs ?? usualLookMs);
   timer.unref();
 
   return {
