@@ -66,6 +66,25 @@ describe.each([{ looseTypes: false }, { looseTypes: true }])('our own WeChat cli
     expect(await client.checkSession(user)).toBe(false);
   });
 
+  it('reads the logs that WeChat keeps of the mini program', async () => {
+    const bench = createBench({ looseTypes });
+    const client = wechat(bench);
+    for (const level of [2, 4, 8] as const)
+      await bench.admin('user-log', { appid, person: 'p-guest', level, page: 'pages/a', messages: ['one', `level ${level}`] });
+    for (const stack of ['a', 'b', 'a'])
+      await bench.admin('js-error', { appid, person: 'p-guest', message: 'x is not defined', stack });
+    const now = Math.floor(bench.clock() / 1_000);
+    const { rows, total } = await client.searchRealtimeLogs({ from: now - 60, to: now, level: 4, start: 0, limit: 1 });
+    expect(total).toBe(2);
+    expect(rows).toMatchObject([{ level: 8, page: 'pages/a', messages: ['one', 'level 8'], timestamp: now }]);
+    const today = new Date(bench.clock() + 8 * 3_600_000).toISOString().slice(0, 10);
+    const errors = await client.listScriptErrors({ from: today, to: today, offset: 0, limit: 30 });
+    expect(errors).toMatchObject({
+      total: 2,
+      rows: [{ message: 'x is not defined', stack: 'a', users: 1, count: 2 }, { stack: 'b' }],
+    });
+  });
+
   it('recovers from an expired token and a busy platform, not from a refusal', async () => {
     const bench = createBench({ looseTypes });
     const client = wechat(bench);

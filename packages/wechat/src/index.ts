@@ -2,6 +2,7 @@ export * from './api-error.ts';
 export * from './api-security/api-security.ts';
 export * from './api-security/payload.ts';
 export * from './api-security/signature.ts';
+export type { Listed, RealtimeLog, RealtimeLogQuery, ScriptError, ScriptErrorQuery } from './app-logs.ts';
 export * from './client-runtime.ts';
 export * from './crypto-error.ts';
 export * from './errcodes.ts';

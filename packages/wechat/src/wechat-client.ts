@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
 import { WechatApiError, WechatTransportError } from './api-error.ts';
+import {
+  type Listed,
+  listScriptErrors,
+  type RealtimeLog,
+  type RealtimeLogQuery,
+  type ScriptError,
+  type ScriptErrorQuery,
+  searchRealtimeLogs,
+} from './app-logs.ts';
 import type { ClientRuntime } from './client-runtime.ts';
 import { errcodes } from './errcodes.ts';
 import type { AnswerReader } from './lib/answer.ts';
@@ -68,6 +77,10 @@ export interface WechatClient {
    * `hashOf` is `text` by default.
    */
   checkEncryptedMsg(request: { readonly encryptedData: string; readonly hashOf?: 'text' | 'bytes' }): Promise<EncryptedDataCheck>;
+  /** What the mini program wrote into WeChat's real-time log. */
+  searchRealtimeLogs(query: RealtimeLogQuery): Promise<Listed<RealtimeLog>>;
+  /** Script errors that WeChat collected on users' devices. */
+  listScriptErrors(query: ScriptErrorQuery): Promise<Listed<ScriptError>>;
   /**
    * The token in use, for calls that this client lacks. `forceRefresh` makes the current one invalid for all nodes at once,
    * and WeChat allows it 20 times a day, 30 s apart.
@@ -186,6 +199,9 @@ export function createWechatClient(options: WechatClientOptions): WechatClient {
       // WeChat spells it so.
       return { valid: answer.boolean('vaild'), ...(createdAt === undefined ? {} : { createdAt }) };
     },
+
+    searchRealtimeLogs: (query) => searchRealtimeLogs(callWithToken, query),
+    listScriptErrors: (query) => listScriptErrors(callWithToken, query),
 
     getAccessToken: ({ forceRefresh = false } = {}) => (forceRefresh ? tokens.renew() : tokens.current()),
   };
