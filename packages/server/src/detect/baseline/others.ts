@@ -1,0 +1,156 @@
+import type { Failure, NumericTouch, Touch } from './person.ts';
+import { type LogHistogram, newHistogram, newRate, type RateWindow } from './windows.ts';
+
+/** What is usual at one address. */
+export interface Address {
+  readonly first: number;
+  last: number;
+  /** People who were let in from here, and when last; at most `maxUsers`. */
+  readonly users: Map<string, number>;
+  readonly rate: RateWindow;
+  recent: string[];
+  failures: Failure[];
+  missing: Touch[];
+  forged: Touch[];
+  claims: Touch[];
+  /** Users of the burst that is under way. */
+  burst: Set<string>;
+  requests: number;
+}
+
+export const newAddress = (ts: number): Address => ({
+  first: ts,
+  last: ts,
+  users: new Map(),
+  rate: newRate(),
+  recent: [],
+  failures: [],
+  missing: [],
+  forged: [],
+  claims: [],
+  burst: new Set(),
+  requests: 0,
+});
+
+/** What is usual of one device. */
+export interface Device {
+  readonly first: number;
+  last: number;
+  readonly users: Map<string, number>;
+  failures: Failure[];
+  claims: Touch[];
+  missing: Touch[];
+  skew: { count: number; mean: number };
+}
+
+export const newDevice = (ts: number): Device => ({
+  first: ts,
+  last: ts,
+  users: new Map(),
+  failures: [],
+  claims: [],
+  missing: [],
+  skew: { count: 0, mean: 0 },
+});
+
+/** How a session began and where it was last. */
+export interface Session {
+  readonly first: number;
+  last: number;
+  readonly firstId: string;
+  lastId: string;
+  user: string | null;
+  device: string | null;
+  model: string | null;
+  client: string | null;
+  ip: string | null;
+  city: string;
+  country: string;
+  lat: number | null;
+  lon: number | null;
+  switches: Touch[];
+}
+
+/** A department and role, or a shift: people whose work is alike. */
+export interface Group {
+  readonly members: Set<string>;
+  readonly hours: number[];
+  readonly read: LogHistogram;
+  readonly peakRead: LogHistogram;
+  readonly exported: LogHistogram;
+  readonly peakExported: LogHistogram;
+  readonly bytes: LogHistogram;
+  /** Members who are far above their own usual volume today, by factor. */
+  exceeding: { day: number; factors: Map<string, number> };
+}
+
+export const newGroup = (): Group => ({
+  members: new Set(),
+  hours: Array<number>(48).fill(0),
+  read: newHistogram(),
+  peakRead: newHistogram(),
+  exported: newHistogram(),
+  peakExported: newHistogram(),
+  bytes: newHistogram(),
+  exceeding: { day: -1, factors: new Map() },
+});
+
+export interface Endpoint {
+  last: number;
+  readonly rate: RateWindow;
+  recent: string[];
+  burst: Map<string, number>;
+}
+
+export const newEndpoint = (ts: number): Endpoint => ({ last: ts, rate: newRate(), recent: [], burst: new Map() });
+
+/** Objects of one kind whose ids are numbers: which neighbours were read of late, by anybody. */
+export interface IdSpace {
+  last: number;
+  /** Newest touches, by number. */
+  readonly touched: Map<number, { ts: number; id: string; run: number }>;
+  readonly order: { number: number; ts: number }[];
+}
+
+export const newIdSpace = (ts: number): IdSpace => ({ last: ts, touched: new Map(), order: [] });
+
+export interface Campaign {
+  claims: number;
+  /** How many of the amounts were whole multiples of 1000, 500, 100, 50 and 10 cents. */
+  readonly multiples: number[];
+  min: number;
+  max: number;
+}
+
+export const newCampaign = (): Campaign => ({
+  claims: 0,
+  multiples: [0, 0, 0, 0, 0],
+  min: Number.POSITIVE_INFINITY,
+  max: Number.NEGATIVE_INFINITY,
+});
+
+export interface Fleet {
+  first: number;
+  /** Days of the wall clock so far: working days, weekend days. */
+  readonly days: [number, number];
+  day: number;
+  /** Failed logins that fit nobody's habits, newest last, at most one a person and half hour. */
+  foreign: Failure[];
+  readonly foreignMinutes: Map<number, number>;
+  /** Such failures a minute, by hour of the day, over the past. */
+  readonly foreignRates: { sum: number; minutes: number }[];
+  /** Who is believed to do what: role → action → people. */
+  readonly roleActions: Map<string, Map<string, { people: Set<string>; count: number }>>;
+  newest: NumericTouch | null;
+}
+
+export const newFleet = (): Fleet => ({
+  first: 0,
+  days: [0, 0],
+  day: -1,
+  foreign: [],
+  foreignMinutes: new Map(),
+  foreignRates: Array.from({ length: 24 }, () => ({ sum: 0, minutes: 0 })),
+  roleActions: new Map(),
+  newest: null,
+});

@@ -1,0 +1,148 @@
+import { newRate, type RateWindow, type Sighting } from './windows.ts';
+
+export interface Failure {
+  readonly ts: number;
+  readonly id: string;
+  readonly user: string | null;
+  readonly ip: string | null;
+  readonly device: string | null;
+  /** Neither address nor device is one of the person's. */
+  readonly foreign: boolean;
+}
+
+export interface LastPlace {
+  readonly ts: number;
+  readonly id: string;
+  readonly city: string;
+  readonly country: string;
+  readonly lat: number;
+  readonly lon: number;
+  readonly ip: string | null;
+  readonly device: string | null;
+  readonly session: string | null;
+}
+
+/** Records read and exported in one day of the wall clock. */
+export interface Volume {
+  day: number;
+  read: number;
+  exported: number;
+  bytes: number;
+  hour: number;
+  hourRead: number;
+  hourExported: number;
+  peakRead: number;
+  peakExported: number;
+  /** Events with the most records. */
+  top: { id: string; rows: number; ts: number }[];
+}
+
+export interface Touch {
+  readonly ts: number;
+  readonly id: string;
+  readonly key: string;
+}
+
+export interface NumericTouch extends Touch {
+  readonly number: number;
+}
+
+/** Something unusual about a person that is no alert by itself. */
+export interface Signal {
+  readonly ts: number;
+  readonly name: string;
+  readonly weight: number;
+  readonly id: string;
+  readonly ip: string | null;
+  readonly device: string | null;
+}
+
+/** What is usual of one person (or service account). */
+export interface Person {
+  readonly uid: string;
+  dept: string | null;
+  role: string | null;
+  readonly first: number;
+  last: number;
+  events: number;
+  /** Days with activity. */
+  days: number;
+  day: number;
+  readonly devices: Map<string, Sighting>;
+  readonly models: Map<string, Sighting>;
+  readonly cities: Map<string, Sighting>;
+  readonly addresses: Map<string, Sighting>;
+  readonly actions: Map<string, Sighting>;
+  /** Days on which the person was active in each hour: 24 of working days, 24 of weekends. */
+  readonly hours: number[];
+  hourSeen: number;
+  place: LastPlace | null;
+  readonly rate: RateWindow;
+  readonly recent: string[];
+  failures: Failure[];
+  volume: Volume;
+  history: Volume[];
+  numbers: Map<string, NumericTouch[]>;
+  missing: Touch[];
+  refused: Touch[];
+  foreign: Touch[];
+  foreignDays: number;
+  ownReads: number;
+  foreignReads: number;
+  forged: Touch[];
+  late: Touch[];
+  claims: Touch[];
+  night: { start: number; last: number; weight: number; ids: string[]; rows: number };
+  signals: Signal[];
+  skew: { count: number; mean: number };
+}
+
+export const newVolume = (day: number): Volume => ({
+  day,
+  read: 0,
+  exported: 0,
+  bytes: 0,
+  hour: -1,
+  hourRead: 0,
+  hourExported: 0,
+  peakRead: 0,
+  peakExported: 0,
+  top: [],
+});
+
+export const newPerson = (uid: string, ts: number): Person => ({
+  uid,
+  dept: null,
+  role: null,
+  first: ts,
+  last: ts,
+  events: 0,
+  days: 0,
+  day: -1,
+  devices: new Map(),
+  models: new Map(),
+  cities: new Map(),
+  addresses: new Map(),
+  actions: new Map(),
+  hours: Array<number>(48).fill(0),
+  hourSeen: -1,
+  place: null,
+  rate: newRate(),
+  recent: [],
+  failures: [],
+  volume: newVolume(-1),
+  history: [],
+  numbers: new Map(),
+  missing: [],
+  refused: [],
+  foreign: [],
+  foreignDays: 0,
+  ownReads: 0,
+  foreignReads: 0,
+  forged: [],
+  late: [],
+  claims: [],
+  night: { start: 0, last: 0, weight: 0, ids: [], rows: 0 },
+  signals: [],
+  skew: { count: 0, mean: 0 },
+});

@@ -1,0 +1,59 @@
+import type { BaselineRule } from './model.ts';
+
+/*
+ * How unusual is unusual differs between companies. While the past is learned, findings raise no alert; the highest scores that ordinary work reached
+ * raise the threshold of their rule, up to a limit, so that what was ordinary then is not an alert later.
+ */
+
+/** The highest score of each of the entities that scored highest, by rule. */
+export interface Calibration {
+  readonly peaks: Map<BaselineRule, Map<string, number>>;
+}
+
+export const newCalibration = (): Calibration => ({ peaks: new Map() });
+
+const KEPT = 24;
+const MARGIN = 1.2;
+/** A rule is never made more than this many times less sensitive. */
+const CEILING = 4;
+/** A single entity this many times above the next is an outlier of the past, perhaps an attack in it. */
+const OUTLIER = 1.8;
+
+/** Rules that name a fact rather than a measure: ordinary work does not do this, so the past cannot excuse it. */
+const exact: ReadonlySet<BaselineRule> = new Set(['amount_tampering']);
+
+export function observe(calibration: Calibration, rule: BaselineRule, entity: string, score: number): void {
+  let peaks = calibration.peaks.get(rule);
+  if (peaks === undefined) {
+    peaks = new Map();
+    calibration.peaks.set(rule, peaks);
+  }
+  const before = peaks.get(entity);
+  if (before !== undefined) {
+    if (score > before) peaks.set(entity, score);
+    return;
+  }
+  if (peaks.size >= KEPT) {
+    let lowest = '';
+    let least = Number.POSITIVE_INFINITY;
+    for (const [name, value] of peaks) {
+      if (value < least) {
+        least = value;
+        lowest = name;
+      }
+    }
+    if (score <= least) return;
+    peaks.delete(lowest);
+  }
+  peaks.set(entity, score);
+}
+
+/** The score at which a rule raises an alert: 1, or above what ordinary work reached. */
+export function thresholdOf(calibration: Calibration, rule: BaselineRule): number {
+  const peaks = calibration.peaks.get(rule);
+  if (peaks === undefined || exact.has(rule)) return 1;
+  const scores = [...peaks.values()].sort((a, b) => b - a);
+  const [highest = 0, second = 0] = scores;
+  const ordinary = highest > second * OUTLIER ? second : highest;
+  return Math.min(CEILING, Math.max(1, ordinary * MARGIN));
+}

@@ -1,0 +1,61 @@
+import type { Group } from '../baseline/others.ts';
+import { push } from '../baseline/windows.ts';
+import type { Detector, Seen } from '../seen.ts';
+
+const GAP_MS = 3 * 3_600_000;
+/** Reads, exports and changes within one such night. */
+const ACTS = 6;
+
+/** Work at hours at which neither the person nor people of the same shift work. */
+export const hours: Detector = ({ state, report }) => {
+  return (seen) => {
+    const { activity, person, shift } = seen;
+    if (person === null || shift === null || seen.service || activity.outcome !== 'ok') return;
+    const weight = unusual(seen, shift, state.fleet.days);
+    if (weight <= 0.25) return;
+    const { ts, id, ip, device, kind } = activity;
+    const { night } = person;
+    if (ts - night.last > GAP_MS) {
+      Object.assign(night, { start: ts, weight: 0, rows: 0, ids: [] });
+      if (weight >= 0.5) push(person.signals, { ts, name: 'off_hours', weight: Math.min(1, weight), id, ip, device }, 24);
+    }
+    night.last = ts;
+    push(night.ids, id, 96);
+    const acts = kind.export ? 3 : kind.read || kind.write || kind.admin ? 1 : 0.2;
+    night.weight += acts * weight;
+    night.rows += activity.rows ?? 0;
+    report(seen, {
+      rule: 'off_hours',
+      entity: `user ${activity.user}`,
+      score: night.weight / ACTS,
+      events: night.ids,
+      facts: {
+        hour: seen.local.hour,
+        weekend: seen.local.weekend,
+        acts: night.ids.length,
+        rows: night.rows,
+        days_known: person.days,
+        minutes: Math.round((ts - night.start) / 60_000),
+      },
+    });
+  };
+};
+
+/** 0 for hours that are usual, up to 1.5 for hours at which nobody of the shift ever works. */
+function unusual({ local, person }: Seen, shift: Group, days: readonly [number, number]): number {
+  if (person === null) return 0;
+  const base = local.weekend ? 24 : 0;
+  const at = (hour: number): number => base + ((hour + 24) % 24);
+  const today = person.hourSeen >= 0 ? Math.floor(person.hourSeen / 24) : -1;
+  for (const hour of [local.hour - 1, local.hour, local.hour + 1]) {
+    const seen = person.hours[at(hour)] ?? 0;
+    // What was counted in the same night is no habit.
+    const tonight = today === local.day || (today === local.day - 1 && person.hourSeen >= local.day * 24 - 6) ? 1 : 0;
+    if (seen > tonight) return 0;
+  }
+  const members = shift.members.size;
+  const elapsed = days[local.weekend ? 1 : 0];
+  if (members * elapsed < 100 || person.days < 3) return 0;
+  const share = (shift.hours[at(local.hour)] ?? 0) / (members * elapsed);
+  return Math.min(1.5, Math.log10(0.05 / Math.max(share, 1e-4)) / 1.4);
+}

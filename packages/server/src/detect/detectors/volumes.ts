@@ -1,0 +1,151 @@
+import type { Group } from '../baseline/others.ts';
+import type { Person, Volume } from '../baseline/person.ts';
+import { push, quantile } from '../baseline/windows.ts';
+import { closeHour, turnDay } from '../learn.ts';
+import type { Detector, Seen } from '../seen.ts';
+
+const TOP = 24;
+
+/** Records read and exported: in an hour and, little by little, over days; against the person's own past and people of like work. */
+export const volumes: Detector = ({ report }) => {
+  return (seen) => {
+    const { activity, person, group, local, service } = seen;
+    if (person === null || activity.outcome !== 'ok') return;
+    const { kind, ts, id, user } = activity;
+    if (!kind.read && !kind.export) return;
+    const volume = turnDay(person, group, local.day);
+    if (volume.hour !== local.hour) {
+      closeHour(volume);
+      volume.hour = local.hour;
+    }
+    const rows = Math.max(activity.rows ?? 1, 1);
+    const channel = kind.export ? 'exported' : 'read';
+    volume.bytes += activity.bytesOut ?? 0;
+    volume[channel] += rows;
+    if (kind.export) volume.hourExported += rows;
+    else volume.hourRead += rows;
+    keepTop(volume, id, rows, ts);
+    if (kind.export) withoutPermission(seen, rows, report);
+    if (service && person.history.length < 1) return;
+    const hour = kind.export ? volume.hourExported : volume.hourRead;
+    const reference = hourReference(person, group, channel, local.date);
+    if (hour >= reference) {
+      const score = hour / reference;
+      const shared = sharedExcess(group, local.day, user ?? '', score);
+      if (score >= 1)
+        push(person.signals, { ts, name: 'much_read', weight: 1, id, ip: activity.ip, device: activity.device }, 24);
+      report(seen, {
+        rule: kind.export ? 'mass_export' : 'mass_read',
+        entity: `user ${user}`,
+        score: score / shared,
+        events: volume.top.map((item) => item.id),
+        facts: {
+          rows: hour,
+          usual_peak: Math.round(reference),
+          window_minutes: 60,
+          permitted: seen.entry?.canExport ?? 'unknown',
+        },
+      });
+    }
+    slowly(seen, person, group, channel, report);
+  };
+};
+
+type Report = Parameters<Detector>[0]['report'];
+
+function keepTop(volume: Volume, id: string, rows: number, ts: number): void {
+  const { top } = volume;
+  if (top.length >= TOP) {
+    const least = top.reduce((low, item, at) => (item.rows <= (top[low]?.rows ?? 0) ? at : low), 0);
+    if ((top[least]?.rows ?? 0) > rows) return;
+    top.splice(least, 1);
+  }
+  top.push({ id, rows, ts });
+}
+
+function withoutPermission(seen: Seen, rows: number, report: Report): void {
+  const { entry, activity } = seen;
+  if (entry === null || entry.canExport !== false || entry.isAdmin === true || seen.service) return;
+  push(
+    seen.person?.signals ?? [],
+    { ts: activity.ts, name: 'export_without_permission', weight: 1, id: activity.id, ip: activity.ip, device: activity.device },
+    24,
+  );
+  report(seen, {
+    rule: 'export_without_permission',
+    entity: `user ${activity.user}`,
+    score: 1 + Math.log10(Math.max(1, rows)) / 4,
+    events: [activity.id],
+    facts: { rows, action: activity.action },
+  });
+}
+
+type Channel = 'read' | 'exported';
+
+/** Records in an hour that are still usual. Reports are due around the turn of the month. */
+function hourReference(person: Person, group: Group | null, channel: Channel, date: number): number {
+  const exported = channel === 'exported';
+  const own = person.history.reduce((most, day) => Math.max(most, exported ? day.peakExported : day.peakRead), 0);
+  const peers = group === null ? null : exported ? group.peakExported : group.peakRead;
+  const usual = peers !== null && peers.total >= 40 ? quantile(peers, 0.99) : 0;
+  const unknown = person.history.length < 3 ? 2 : 1;
+  const turn = exported && (date >= 27 || date <= 3) ? 2 : 1;
+  return Math.max(exported ? 400 : 150, own * (exported ? 2.5 : 2) * turn, usual * 1.3 * unknown * turn);
+}
+
+/** Where several colleagues exceed their own usual volume on the same day, the work did that: what they share is taken off. */
+function sharedExcess(group: Group | null, day: number, user: string, score: number): number {
+  if (group === null) return 1;
+  const { exceeding } = group;
+  if (exceeding.day !== day) {
+    exceeding.day = day;
+    exceeding.factors.clear();
+  }
+  exceeding.factors.set(user, Math.max(score, exceeding.factors.get(user) ?? 0));
+  const others = [...exceeding.factors].filter(([uid]) => uid !== user).map(([, factor]) => factor);
+  if (others.length < Math.max(3, group.members.size * 0.05)) return 1;
+  others.sort((a, b) => a - b);
+  return Math.max(1, others[Math.floor(others.length * 0.8)] ?? 1);
+}
+
+const CUSUM_DAYS = 8;
+
+/** Sum of what each day lay above the usual, as logarithms: a little every day adds up. */
+function slowly(seen: Seen, person: Person, group: Group | null, channel: Channel, report: Report): void {
+  const { history, volume } = person;
+  if (history.length < 3 || volume[channel] < (channel === 'read' ? 60 : 150)) return;
+  const usualDays = history.map((day) => day[channel]).sort((a, b) => a - b);
+  const own = usualDays[Math.floor((usualDays.length - 1) * 0.5)] ?? 0;
+  const peers = group === null ? null : channel === 'read' ? group.read : group.exported;
+  const floor = peers !== null && peers.total >= 40 ? quantile(peers, 0.5) : channel === 'read' ? 40 : 100;
+  const reference = Math.max(own * 1.5, floor);
+  let sum = 0;
+  let days = 0;
+  const ids: string[] = [];
+  for (const day of [...history.slice(-CUSUM_DAYS + 1), volume]) {
+    if (day.day < volume.day - CUSUM_DAYS) continue;
+    const excess = Math.log((day[channel] + 20) / (reference + 20));
+    sum = Math.max(0, sum + Math.max(-0.4, excess));
+    if (excess > 0.25) {
+      days += 1;
+      for (const item of day.top) ids.push(item.id);
+    }
+  }
+  if (days < 2) return;
+  const score = sum / 1.8;
+  if (score < 1) return;
+  const shared = sharedExcess(group, seen.local.day, `slow ${person.uid}`, 1);
+  report(seen, {
+    rule: 'slow_exfiltration',
+    entity: `user ${person.uid}`,
+    score: score / Math.max(1, shared),
+    events: ids,
+    facts: {
+      days,
+      rows_today: volume[channel],
+      usual_rows: Math.round(own),
+      channel,
+      sum_above_usual: Math.round(sum * 100) / 100,
+    },
+  });
+}

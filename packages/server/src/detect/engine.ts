@@ -1,0 +1,115 @@
+import { newAddress, newDevice, newGroup } from './baseline/others.ts';
+import { newPerson, type Person } from './baseline/person.ts';
+import { countRate } from './baseline/windows.ts';
+import { createCalendar } from './calendar.ts';
+import { observe, thresholdOf } from './calibration.ts';
+import { baselineDetectors } from './detectors/index.ts';
+import { fold } from './fold.ts';
+import { learn } from './learn.ts';
+import type { Activity, Alert, BaselineRule, Directory, Place } from './model.ts';
+import type { Detector, FindingInput, Seen } from './seen.ts';
+import { type DetectState, entityOf, newState, sweep } from './state.ts';
+
+export interface EngineOptions {
+  readonly directory: Directory;
+  /** Until then activity is only learned from, epoch ms; null where nobody said: the first day and a half is, but for what is plain. */
+  readonly learnUntil: number | null;
+  /** Finds the place of an address where the activity names none. */
+  readonly locate: (ip: string) => Place | null;
+  /** Hears of every new alert, and of each that something was folded into. */
+  readonly alerted: (alert: Alert, opened: boolean) => void;
+  /** Multiplies a rule's threshold; 1 where nobody tuned it. */
+  readonly tuned?: (rule: BaselineRule, finding: FindingInput, activity: Activity) => number;
+  readonly detectors?: readonly Detector[];
+  readonly state?: DetectState;
+}
+
+export interface DetectEngine {
+  /** Takes the next activity, in order of time or nearly. */
+  take(activity: Activity): void;
+  readonly state: DetectState;
+}
+
+const COLD_MS = 36 * 3_600_000;
+/** What is found while nothing is known yet must be this many times plainer. */
+const COLD_FACTOR = 2;
+const SHARED_USERS = 10;
+const MATURE_MS = 20 * 3_600_000;
+const MATURE_EVENTS = 8;
+
+/** The baselines: what no rule about single events can say. Pure but for what it is handed; its whole memory is {@link DetectEngine.state}. */
+export function createDetectEngine(options: EngineOptions): DetectEngine {
+  const { directory, learnUntil, locate, alerted, tuned = () => 1, state = newState() } = options;
+  const calendar = createCalendar(directory.timeZone);
+
+  const report = ({ activity }: Seen, input: FindingInput): void => {
+    const { rule, entity, score, events, facts, about } = input;
+    if (score < 1) return;
+    const { ts } = activity;
+    const cold = learnUntil === null ? ts - state.fleet.first < COLD_MS : ts < learnUntil;
+    if (cold) observe(state.calibration, rule, entity, score);
+    if (cold && learnUntil !== null) return;
+    const threshold = cold ? COLD_FACTOR : thresholdOf(state.calibration, rule);
+    if (score < threshold * tuned(rule, input, activity)) return;
+    const who = { user: activity.user, ip: activity.ip, device: activity.device, session: activity.session, ...about };
+    const { alert, opened } = fold(state.open, { rule, entity, score, events, facts, ...who }, ts);
+    alerted(alert, opened);
+  };
+  const judges = (options.detectors ?? baselineDetectors).map((detector) => detector({ state, directory, report }));
+
+  return {
+    state,
+    take(activity) {
+      if (state.events === 0) state.fleet.first = activity.ts;
+      state.events += 1;
+      if (activity.ts > state.now) state.now = activity.ts;
+      sweep(state);
+      const seen = look(activity);
+      for (const judge of judges) judge(seen);
+      learn(state, seen);
+    },
+  };
+
+  function look(activity: Activity): Seen {
+    const { ts, user, ip, device: deviceId } = activity;
+    const local = calendar(ts);
+    const person = user === null ? null : entityOf(state.persons, 'persons', user, () => newPerson(user, ts));
+    const address = ip === null ? null : entityOf(state.addresses, 'addresses', ip, () => newAddress(ts));
+    const device = deviceId === null ? null : entityOf(state.devices, 'devices', deviceId, () => newDevice(ts));
+    const entry = user === null ? null : (directory.users.get(user) ?? null);
+    const place = activity.place ?? (ip === null ? null : locate(ip));
+    const dept = entry?.dept ?? activity.dept;
+    const role = entry?.role ?? activity.role;
+    const group =
+      person === null ? null : entityOf(state.groups, 'groups', `work\n${dept}\n${role}\n${entry?.canExport ?? ''}`, newGroup);
+    const shift = person === null ? null : entityOf(state.groups, 'groups', `shift\n${entry?.shift ?? dept}`, newGroup);
+    return {
+      activity,
+      local,
+      place,
+      person,
+      entry,
+      address,
+      device,
+      group,
+      shift,
+      service: user !== null && directory.serviceAccounts.has(user),
+      mature: person !== null && isMature(person, ts),
+      knownDevice: person !== null && deviceId !== null && person.devices.has(deviceId),
+      knownAddress: ip !== null && (directory.officeAddresses.has(ip) || (person?.addresses.has(ip) ?? false)),
+      knownCity: place !== null && isKnownCity(person, entry?.city ?? null, place),
+      sharedAddress: ip !== null && (directory.officeAddresses.has(ip) || (address?.users.size ?? 0) >= SHARED_USERS),
+      personRate: person === null ? 0 : countRate(person.rate, ts),
+    };
+  }
+}
+
+const isMature = (person: Person, ts: number): boolean =>
+  person.days >= 2 && ts - person.first >= MATURE_MS && person.events >= MATURE_EVENTS;
+
+export const cityKey = ({ country, city }: Place): string => `${country}\n${city}`;
+
+function isKnownCity(person: Person | null, home: string | null, place: Place): boolean {
+  if (person?.cities.has(cityKey(place)) === true) return true;
+  return home !== null && home.toLowerCase() === place.city.toLowerCase();
+}

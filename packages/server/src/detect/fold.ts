@@ -1,0 +1,79 @@
+import type { Alert, BaselineRule, Finding, Severity } from './model.ts';
+
+const FOLD_MS = 24 * 3_600_000;
+const MAX_EVENTS = 256;
+const MAX_OPEN = 20_000;
+
+const severities: Readonly<Record<BaselineRule, Severity>> = {
+  account_takeover: 'high',
+  amount_tampering: 'high',
+  brute_force: 'medium',
+  brute_force_slow: 'medium',
+  coupon_farming: 'medium',
+  credential_stuffing: 'high',
+  dormant_account: 'high',
+  export_without_permission: 'high',
+  id_enumeration: 'high',
+  impossible_travel: 'high',
+  mass_export: 'high',
+  mass_read: 'medium',
+  new_device_new_city: 'medium',
+  off_hours: 'medium',
+  ownership_probing: 'high',
+  password_spray: 'high',
+  privilege_escalation: 'critical',
+  rate_spike: 'medium',
+  replay: 'high',
+  scanner: 'medium',
+  service_account_anomaly: 'high',
+  session_hijack: 'critical',
+  shared_account: 'low',
+  signature_forgery: 'high',
+  slow_exfiltration: 'high',
+};
+const order: readonly Severity[] = ['low', 'medium', 'high', 'critical'];
+
+/** Alerts that are still being added to, by rule and entity. */
+export type OpenAlerts = Map<string, Alert>;
+
+export function severityOf(rule: BaselineRule, score: number): Severity {
+  const base = severities[rule];
+  return score >= 3 ? (order[Math.min(order.length - 1, order.indexOf(base) + 1)] ?? base) : base;
+}
+
+/**
+ * Adds a finding to the alert of its incident, or opens one. An incident ends when nothing was added for a day.
+ */
+export function fold(open: OpenAlerts, finding: Finding, ts: number): { readonly alert: Alert; readonly opened: boolean } {
+  const key = `${finding.rule}\n${finding.entity}`;
+  const known = open.get(key);
+  if (known !== undefined && ts - known.last < FOLD_MS) {
+    known.last = Math.max(known.last, ts);
+    known.repeats += 1;
+    for (const id of finding.events) {
+      if (known.events.length >= MAX_EVENTS) break;
+      if (!known.events.includes(id)) known.events.push(id);
+    }
+    if (finding.score > known.score) {
+      known.score = finding.score;
+      known.facts = finding.facts;
+      known.severity = severityOf(finding.rule, finding.score);
+    }
+    return { alert: known, opened: false };
+  }
+  const { rule, entity, user, ip, device, session, facts, score } = finding;
+  const alert: Alert = {
+    ...{ rule, ts, last: ts, severity: severityOf(rule, score), entity, user, ip, device, session },
+    events: [...new Set(finding.events)].slice(-MAX_EVENTS),
+    facts,
+    score,
+    repeats: 0,
+  };
+  open.delete(key);
+  open.set(key, alert);
+  if (open.size > MAX_OPEN) {
+    const first = open.keys().next();
+    if (first.done !== true) open.delete(first.value);
+  }
+  return { alert, opened: true };
+}
