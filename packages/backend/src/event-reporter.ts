@@ -115,12 +115,16 @@ export function createEventReporter({ app, retries = 2, ...options }: EventRepor
 
   return {
     logAuditEvent,
-    audited(action, about, handler) {
-      return async (...args) => {
+    audited<A extends unknown[], R>(
+      action: string,
+      about: (...args: A) => Omit<AuditEvent, 'action' | 'result'>,
+      handler: (...args: A) => R,
+    ) {
+      return async (...args: A): Promise<Awaited<R>> => {
         const started = performance.now();
         const told = { ...about(...args), action };
         const report = (result: string) => logAuditEvent({ ...told, result, latency_ms: performance.now() - started });
-        let answer: Awaited<ReturnType<typeof handler>>;
+        let answer: Awaited<R>;
         try {
           answer = await handler(...args);
         } catch (error) {

@@ -11,7 +11,7 @@ import { privacySchema, retentionSchema, subjectDataSchema } from './privacy-con
 import { richTextSchema, uploadsSchema, uploadsTopSchema } from './protect-config.ts';
 import { botRulesSchema, limitsSchema, ratesSchema, riskRulesSchema } from './rates-config.ts';
 import { socketSchema } from './socket-config.ts';
-import { apiSecuritySchema, paySchema } from './wechat-config.ts';
+import { apiSecuritySchema, paySchema, wechatLogsSchema } from './wechat-config.ts';
 
 const bytes = z.int().min(1).max(1_073_741_824);
 const milliseconds = z.int().min(1).max(86_400_000);
@@ -179,6 +179,7 @@ export const appSchema = z.strictObject({
       apiBase: httpUrl.default('https://api.weixin.qq.com'),
       push: z.strictObject({ token: secret, aesKey: z.string().length(43) }).optional(),
       apiSecurity: apiSecuritySchema.optional(),
+      logs: wechatLogsSchema.optional(),
     })
     .optional(),
   /** For routes that take notifications of WeChat Pay; see their `payment`. */

@@ -61,3 +61,10 @@ export const paySchema = z.strictObject({
 
 export type ApiSecurityConfig = z.output<typeof apiSecuritySchema>;
 export type PayConfig = z.output<typeof paySchema>;
+
+/** What WeChat logs of the mini program and the audit log takes over; nothing when absent. */
+export const wechatLogsSchema = z.strictObject({
+  /** Least level of the lines of `wx.getRealtimeLogManager()`. */
+  level: z.enum(['off', 'info', 'warn', 'error']).default('warn'),
+  scriptErrors: z.boolean().default(true),
+});

@@ -43,6 +43,7 @@ import { startRates } from './platform/rates.ts';
 import { createReloading } from './platform/reload.ts';
 import { startSealing } from './platform/sealing.ts';
 import { splitListen } from './platform/split-listen.ts';
+import { createWechatLogs } from './platform/wechat-logs.ts';
 import { createDecisionMemory } from './policy/decision-memory.ts';
 import { createQuestionStore } from './policy/question-store.ts';
 import { createPolicyService } from './policy/service.ts';
@@ -351,6 +352,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
           () => inspection.maintain(),
           () => protect.maintain(),
           () => lists.maintain(),
+          createWechatLogs(foundation, current, people, config),
           () => revocations.removeBefore(clock() - revocationKeepMs),
         ],
       }),

@@ -37,6 +37,8 @@ export interface IdentityService {
   readonly companyCodes: CompanyCodes;
   readonly stepUp: StepUp;
   identitiesOf(uid: string): Promise<readonly Identity[]>;
+  /** The uid behind an openid or userid; null for one that is bound to nobody. */
+  ownerOf(channel: 'wechat' | 'wecom', provider: string, subject: string): Promise<string | null>;
   /** Who has identities, and when they last signed in. */
   bound(): Promise<ReadonlyMap<string, Bound>>;
   /**
@@ -44,6 +46,8 @@ export interface IdentityService {
    * @throws MenshenError `not_found`, `conflict` when both have a WeChat identity in one mini program
    */
   merge(from: string, into: string, by: string): Promise<void>;
+  /** Account of a WeChat or WeCom user; null where there is none. */
+  uidOf(channel: 'wechat' | 'wecom', provider: string, subject: string): Promise<string | null>;
   unbind(identity: Pick<Identity, 'channel' | 'provider' | 'subject'>, uid: string, by: string): Promise<boolean>;
   /** Loads a session that another node made or has used since. */
   loadSession(sid: string): Promise<Session | null>;
@@ -206,6 +210,7 @@ export async function createIdentityService(parts: IdentityParts): Promise<Ident
     dropPerson: live.dropPerson,
     createCompanyCode: (uid, by, purpose = 'bind') => companyCodes.issue(uid, purpose, by),
     identitiesOf: (uid) => store.identitiesOf(uid),
+    ownerOf: async (channel, provider, subject) => (await store.identity(channel, provider, subject))?.uid ?? null,
     bound: () => parts.links.bound(),
     async merge(from, into, by) {
       const target = directory.snapshot().person(into);
@@ -221,6 +226,7 @@ export async function createIdentityService(parts: IdentityParts): Promise<Ident
       );
       await service.endSessionsOf(from, 'merged', by);
     },
+    uidOf: async (channel, provider, subject) => (await store.identity(channel, provider, subject))?.uid ?? null,
     async unbind(identity, uid, by) {
       const removed = await store.unbind(identity.channel, identity.provider, identity.subject, uid);
       if (!removed) return false;
