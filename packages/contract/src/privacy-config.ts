@@ -75,7 +75,7 @@ export type PrivacyConfig = z.output<typeof privacySchema>;
  */
 export const retentionSchema = z.strictObject({
   /** Where and with what device people were seen. */
-  sightings: days(7, 3_650, 90),
+  sightings: days(7, 180, 90),
   /** Failed proofs. */
   loginAttempts: days(1, 365, 30),
   /** Known devices of second factors, since their last use. */
@@ -83,9 +83,9 @@ export const retentionSchema = z.strictObject({
   /** What people said about verdicts of inspection. */
   verdictSamples: days(1, 3_650, 180),
   /** Who read which fields. */
-  inventories: days(7, 3_650, 90),
+  inventories: days(7, 90, 90),
   /** Files checked by WeChat. */
-  mediaChecks: days(1, 3_650, 90),
+  mediaChecks: days(1, 90, 90),
   /** Records of consent, since the person withdrew it or was erased. */
   consents: days(1_095, 36_500, 1_095),
   /** Requests of people, since they were closed. */

@@ -39,6 +39,7 @@ import { addGauges, alarmUnknownOutcomes } from './platform/gauges.ts';
 import { startMaintenance } from './platform/maintenance.ts';
 import { createOutbound } from './platform/outbound.ts';
 import { startPeople } from './platform/people.ts';
+import { startPrivacy } from './platform/privacy.ts';
 import { startRates } from './platform/rates.ts';
 import { createReloading } from './platform/reload.ts';
 import { startSealing } from './platform/sealing.ts';
@@ -161,7 +162,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const protect = await createProtectService({
       ...{ foundation, current, identity, providers },
       data: config.data,
-      node: config.audit.origin,
+      node: foundation.node,
     });
     closers.add(() => protect.settled());
     const detector = createThreatDetector();
@@ -169,6 +170,14 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const guard = createGuardService({ store, keys, audit, revocations, metrics, clock, random });
     const { rates, lists, watchLoad } = await startRates(foundation, current, config, closers);
     const sealing = await startSealing(foundation, current, closers);
+    const scimStore = createScimStore(store, keys);
+    await scimStore.sealClear();
+    const queries = openAuditQueries({ directory: tlogFolder, vkey, origin: config.audit.origin, audit, clock });
+    closers.add(() => queries.close());
+    const privacy = await startPrivacy(foundation, current, {
+      ...{ people, ring: sealing.ring, inventory: protect.inventory, outbound },
+      queries: () => queries,
+    });
     revocations.start();
     const signer = createIdentitySigner(keys.derive('backend identity signing key'), 'menshen');
     const stream = new EventStream();
@@ -186,6 +195,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       ...{ inspection, detector, rates },
       protection: protect.gateway,
       guard,
+      privacy: privacy.client,
       guardDb: store.db,
       payments: createPaymentLedger({ transactions: guard.transactions, keys }),
       transferTickets: createTransferTickets({ store: bindingStore, clock, random }),
@@ -214,6 +224,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       random,
       contactsChanged: hints.take,
       mediaChecked: protect.media.heard,
+      authorizationEnded: privacy.heard,
     });
     const gateway = await startGateway(
       { ...splitListen(config.gateway.listen), tls: config.gateway.tls ?? null },
@@ -237,8 +248,6 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     if (options.file !== null)
       closers.add(followConfig({ file: options.file, config, files: options.files ?? [], reload, report }));
 
-    const queries = openAuditQueries({ directory: tlogFolder, vkey, origin: config.audit.origin, audit, clock });
-    closers.add(() => queries.close());
     const witnesses = startWitnesses(foundation, config, closers, outbound);
     const exports = startExports(foundation, config, closers, { folder: options.folder, version: options.version });
     const dependencies = async () => [
@@ -260,6 +269,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const handlers = createHandlers({
       policies,
       protect,
+      privacy,
       inspection,
       ...{ rates, lists, certificates },
       administrators,
@@ -281,8 +291,6 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       startedAt: clock(),
       clock,
     });
-    const scimStore = createScimStore(store, keys);
-    await scimStore.sealClear();
     const scim = createScimService({
       store: scimStore,
       changes: directory.changes,
@@ -351,6 +359,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
           () => directory.maintain(),
           () => inspection.maintain(),
           () => protect.maintain(),
+          () => privacy.maintain(),
           () => lists.maintain(),
           createWechatLogs(foundation, current, people, config),
           () => revocations.removeBefore(clock() - revocationKeepMs),

@@ -10,6 +10,9 @@ import type { DirectoryStore, DirectoryWrite } from './store.ts';
 /** Kind of the entries in the revocation feed that say: the directory has another version. */
 export const directoryEntry = 'directory';
 
+/** Kind of the entries that say: a person was erased, so that every node forgets them. */
+export const erasedEntry = 'person_erased';
+
 /** People whose row has changed. */
 export interface DirectoryChange {
   readonly people: readonly Person[];
@@ -36,6 +39,8 @@ export interface LiveDirectory {
     decide: () => Promise<DirectoryWrite | null> | DirectoryWrite | null,
     also?: (tx: Transaction<Schema>) => Promise<void>,
   ): Promise<void>;
+  /** Removes everything of a person, on every node. */
+  erase(uid: string): Promise<void>;
   /** Hears of every change on this node, its own ones too. A handler must not throw. */
   subscribe(hear: (change: DirectoryChange) => void): () => void;
 }
@@ -124,10 +129,37 @@ export async function createLiveDirectory(parts: LiveParts): Promise<LiveDirecto
     return mine;
   };
 
+  const forget = (uid: string): void => {
+    if (!people.delete(uid)) return;
+    for (const [userid, of] of wecom) if (of === uid) wecom.delete(userid);
+    byPhone = indexPhones(people.values());
+    rebuild();
+  };
+
   await fresh();
   revocations.subscribe((entry) => {
     if (entry.kind === directoryEntry) fresh().catch(parts.onError);
+    if (entry.kind === erasedEntry) forget(entry.subject);
   });
+
+  const write: LiveDirectory['write'] = (decide, also) =>
+    inTurn(async () => {
+      for (let attempt = 1; ; attempt += 1) {
+        await fresh();
+        const base = version;
+        const change = await decide();
+        if (change === null) return;
+        const written = await store.write(base, change, async (tx, next) => {
+          await also?.(tx);
+          // Last in the transaction: other writers of the feed wait for its commit.
+          await revocations.append(tx, { kind: directoryEntry, subject: String(next), detail: null });
+        });
+        if (written !== null) break;
+        if (attempt === writeAttempts) throw Object.assign(new Error('the directory changes too often'), { code: 'store_busy' });
+      }
+      revocations.announce();
+      await fresh();
+    });
 
   return {
     snapshot: () => {
@@ -145,25 +177,25 @@ export async function createLiveDirectory(parts: LiveParts): Promise<LiveDirecto
     assignments: () => assignments,
     delegations: () => delegations,
     fresh,
-    write: (decide, also) =>
-      inTurn(async () => {
-        for (let attempt = 1; ; attempt += 1) {
-          await fresh();
-          const base = version;
-          const change = await decide();
-          if (change === null) return;
-          const written = await store.write(base, change, async (tx, next) => {
-            await also?.(tx);
-            // Last in the transaction: other writers of the feed wait for its commit.
-            await revocations.append(tx, { kind: directoryEntry, subject: String(next), detail: null });
-          });
-          if (written !== null) break;
-          if (attempt === writeAttempts)
-            throw Object.assign(new Error('the directory changes too often'), { code: 'store_busy' });
-        }
-        revocations.announce();
-        await fresh();
-      }),
+    write,
+    async erase(uid) {
+      await write(
+        () => ({ departments: null, people: [], records: [] }),
+        async (tx) => {
+          for (const table of ['people', 'person_roles', 'directory_records', 'role_assignments'] as const)
+            await tx.deleteFrom(table).where('uid', '=', uid).execute();
+          await tx
+            .deleteFrom('delegations')
+            .where((where) => where.or([where('from_uid', '=', uid), where('to_uid', '=', uid)]))
+            .execute();
+          await revocations.append(tx, { kind: erasedEntry, subject: uid, detail: null });
+        },
+      );
+      forget(uid);
+      // What the roles of before gave is gone with the rows: read anew.
+      [assignments, delegations] = [await roles.assignments(), await roles.delegations()];
+      rebuild();
+    },
     subscribe(hear) {
       const listener = { hear };
       listeners.add(listener);

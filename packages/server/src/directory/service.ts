@@ -10,6 +10,7 @@ import type { GuardRules } from './guard.ts';
 import { createLiveDirectory, type DirectoryChange, type LiveDirectory } from './live.ts';
 import { mergePerson } from './merge.ts';
 import { localSource, type Person, type SourcePerson } from './model.ts';
+import { createDirectoryHolding, type DirectoryHolding } from './personal-data.ts';
 import { localRoles, type PlanRules } from './plan.ts';
 import { createRoleService, type RoleService } from './roles/service.ts';
 import { createRoleStore } from './roles/store.ts';
@@ -29,6 +30,8 @@ export interface DirectoryService {
   /** Hears of changed people on this node, whoever changed them. */
   subscribe(hear: (change: DirectoryChange) => void): () => void;
   readonly changes: Changes;
+  /** What the directory holds of a person. */
+  readonly personal: DirectoryHolding;
   readonly roles: RoleService;
   /** Reads one source, or every configured one, and takes it over; one run of a source at a time over all nodes. */
   sync(by: string, source?: string): Promise<SyncReport>;
@@ -128,6 +131,7 @@ export async function createDirectoryService(parts: DirectoryParts): Promise<Dir
     fresh: live.fresh,
     subscribe: live.subscribe,
     changes,
+    personal: createDirectoryHolding(parts.store, store, live),
     roles,
     sync: sources.sync,
     hint: sources.hint,

@@ -12,6 +12,7 @@ import type { ClientRequest } from './http1/client-request.ts';
 import type { ClientResponse } from './http1/client-response.ts';
 import { loginOperations } from './login-api.ts';
 import { mfaOperations } from './mfa-api.ts';
+import { privacyOperations } from './privacy-api.ts';
 import { readCallBody, readJson } from './read-json.ts';
 import { readBody } from './received-body.ts';
 import { type Refusal, refuse } from './refusal.ts';
@@ -104,6 +105,7 @@ export function createClientApi(parts: ClientApiParts): (call: ClientCall) => Pr
       writeJson(call.response, 200, JSON.stringify(answer), call.id);
     },
     ...mfaOperations(parts.factors, (call) => sessionOf(call), from),
+    ...privacyOperations(services.privacy, (call) => sessionOf(call)),
     'GET jwks.json': async (call) => {
       call.response.setHeader('cache-control', 'public, max-age=300');
       const text = JSON.stringify(services.signer.jwks);
@@ -195,7 +197,7 @@ export function createClientApi(parts: ClientApiParts): (call: ClientCall) => Pr
 const isProbe = (name: string): boolean => name === 'healthz' || name === 'readyz';
 
 /** Refusals whose details the client needs: a ticket to bind with, the server's time. */
-const toldToClient: ReadonlySet<string> = new Set(['binding_required', 'clock_skew']);
+const toldToClient: ReadonlySet<string> = new Set(['binding_required', 'clock_skew', 'mfa_required']);
 
 /** Where waiting helps, a service says how long. */
 function withWait(refusal: Refusal, error: unknown): Refusal {

@@ -10,6 +10,7 @@ import type { GatewayServices } from './services.ts';
 import { type AdmissionState, createAdmit } from './stages/admit.ts';
 import { createAuthenticate } from './stages/authenticate.ts';
 import { type Authorizer, createAuthorizer } from './stages/authorize.ts';
+import { createConsent } from './stages/consent.ts';
 import { createDisclose } from './stages/disclose.ts';
 import { createForward } from './stages/forward.ts';
 import { createGuard, type Guard } from './stages/guard.ts';
@@ -34,7 +35,7 @@ interface Stage {
 
 export type Pipeline = (context: RequestContext) => Promise<void>;
 
-/** A request's way (DESIGN.md): admit, route, authenticate, inspect, authorize, forward, disclose, record. */
+/** A request's way (DESIGN.md): admit, route, authenticate, inspect, consent, authorize, forward, disclose, record. */
 export function createPipeline(services: GatewayServices, state: AdmissionState): Pipeline {
   const limit = createLimit(services);
   const count = createCount(services.metrics);
@@ -52,6 +53,7 @@ export function createPipeline(services: GatewayServices, state: AdmissionState)
     { name: 'open', run: demandChannel, monitored: false, bypassed: false },
     { name: 'limit', run: limit.late, monitored: true, bypassed: true, quiet: true },
     { name: 'inspect', run: createInspect(services), monitored: true, bypassed: false },
+    { name: 'consent', run: createConsent(services), monitored: false, bypassed: false },
     { name: 'authorize', run: authorizer.onRequest, monitored: true, bypassed: true },
     { name: 'guard', run: guard.onRequest, monitored: true, bypassed: false },
     { name: 'forward', run: (context) => (context.replayed ? undefined : forward(context)), monitored: false, bypassed: false },
@@ -71,6 +73,7 @@ export function createPipeline(services: GatewayServices, state: AdmissionState)
       // What stands on most routes of no guard would only fill the log.
       if (stage.name === 'guard' && (context.route?.guard ?? null) === null) continue;
       if (stage.name === 'verify' && (context.route?.payment ?? null) === null) continue;
+      if (stage.name === 'consent' && (context.route?.consent.length ?? 0) === 0) continue;
       if (stage.name === 'open' && (context.route?.channel ?? 'off') === 'off') continue;
       let result: StageResult;
       try {

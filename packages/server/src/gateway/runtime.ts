@@ -49,6 +49,8 @@ export interface CompiledRoute {
   readonly guard: RouteGuard | null;
   /** How notifications of WeChat Pay are verified; null where none are taken. */
   readonly payment: PaymentRule | null;
+  /** Purposes that the person must have consented to. */
+  readonly consent: readonly string[];
   /** What the configuration says of its inspection. */
   readonly inspection: ConfiguredInspection;
 }
@@ -251,6 +253,7 @@ function compileRoute(
     channel: route.seal,
     socket: compileSocket(app, route),
     payment: compilePayment(app, route),
+    consent: route.consent ?? [],
     disclosure: compileDisclosure([whole.gateway.disclosure, app.disclosure, route.disclosure], route.mask ?? []),
     ...parts.compileRoute(app, route),
   };

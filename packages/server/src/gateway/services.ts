@@ -12,6 +12,7 @@ import type { SessionSnapshot } from '../identity/snapshot.ts';
 import type { ThreatDetector } from '../inspection/detector.ts';
 import type { InspectionService } from '../inspection/service.ts';
 import type { DecisionMemory } from '../policy/decision-memory.ts';
+import type { ClientPrivacy } from '../privacy/client.ts';
 import type { GatewayProtection } from '../protect/service.ts';
 import type { Rates } from '../rates/service.ts';
 import type { Store } from '../store/store.ts';
@@ -40,6 +41,8 @@ export interface GatewayServices {
   /** Field types, rich text and files. */
   readonly protection: GatewayProtection;
   readonly guard: GuardService;
+  /** What people have consented to, and what they ask for. */
+  readonly privacy: ClientPrivacy;
   /** For what the guards only look up. */
   readonly guardDb: Store['db'];
   /** Notifications of WeChat Pay that backends have taken. */

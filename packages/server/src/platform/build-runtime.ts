@@ -4,6 +4,7 @@ import type { Config } from '@menshen/contract';
 import { compileRouteParts } from '../config/compile.ts';
 import { CompileError } from '../config/compile-error.ts';
 import { ConfigError } from '../config/config-error.ts';
+import { consentProblems } from '../config/consent.ts';
 import type { ConfigProblem } from '../config/load.ts';
 import { loadPolicyFolder } from '../config/policies.ts';
 import { wechatKeyProblems } from '../config/wechat-keys.ts';
@@ -33,6 +34,7 @@ export function buildRuntime(config: Config, folder: string, clock: () => number
     ...(config.gateway.tls === undefined ? [] : tlsProblems(config.gateway.tls)),
     ...backendTlsProblems(config.apps),
     ...wechatKeyProblems(config.apps),
+    ...consentProblems(config),
   ];
   if (unusable.length > 0) throw new ConfigError(unusable);
   const loaded = config.policies === undefined ? null : loadPolicyFolder(resolve(folder, config.policies), config.apps);

@@ -52,6 +52,7 @@ export function describeMetrics(metrics: Metrics): void {
     'counter',
     'Takes from shared limits that the coordination service did not answer.',
   );
+  metrics.describe('menshen_erasures_replayed_total', 'counter', 'Starts at which erasures were done again on an older store.');
   metrics.describe('menshen_audit_failures_total', 'counter', 'Records that could not be made durable.');
   metrics.describe('menshen_internal_errors_total', 'counter', 'Requests that met a fault of ours.');
 }

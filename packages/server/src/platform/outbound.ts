@@ -63,7 +63,7 @@ export function createOutbound({ config, fetch, audit, metrics, clock }: Outboun
 /** Places that the configuration tells the server to ask. */
 function namedOrigins({ apps, audit, sms, console: { signIn }, outbound }: Config): string[] {
   const addresses = [
-    ...apps.flatMap(({ wechat, wecom }) => [wechat?.apiBase, wecom?.apiBase]),
+    ...apps.flatMap(({ wechat, wecom, subjectData }) => [wechat?.apiBase, wecom?.apiBase, subjectData?.url]),
     sms?.apiBase,
     ...signIn.oidc.map(({ issuer }) => issuer),
     signIn.wecom?.apiBase,

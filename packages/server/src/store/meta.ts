@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import { StoreError } from './errors.ts';
 import type { Migration } from './migration.ts';
+import type { Store } from './store.ts';
 
 /** The format that this program writes. Raised only by a change that no migration can express. */
 export const storeFormatVersion = 1;
@@ -72,4 +73,17 @@ export async function holdsKey<S extends MetaTables>(db: Kysely<S>, check: strin
     .execute();
   const kept = await meta.selectFrom('meta').select('value').where('key', '=', row.key).executeTakeFirst();
   return kept?.value === check;
+}
+
+/** Rewrites the store once in its life, at the first start of a version that overwrites what it removes: see `sqlite/scrub.ts`. */
+export async function onceScrubbed(store: Store): Promise<void> {
+  const meta = store.db;
+  const row = { key: 'scrubbed', value: '1' };
+  if ((await meta.selectFrom('meta').select('key').where('key', '=', row.key).executeTakeFirst()) !== undefined) return;
+  await store.scrub(['people', 'sessions', 'identities', 'binding_tickets', 'accounts', 'scim_resources'], true);
+  await meta
+    .insertInto('meta')
+    .values(row)
+    .onConflict((conflict) => conflict.column('key').doNothing())
+    .execute();
 }

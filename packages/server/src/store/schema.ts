@@ -13,6 +13,7 @@ import { type InspectionTables, inspectionMigrations } from '../inspection/table
 import { type KeyRingTables, keyRingMigrations } from '../keys/ring/store.ts';
 import { type NodeTables, nodeMigrations } from '../nodes/store.ts';
 import { type QuestionTables, questionMigrations } from '../policy/question-store.ts';
+import { type PrivacyTables, privacyMigrations } from '../privacy/tables.ts';
 import { type InventoryTables, inventoryMigrations } from '../protect/inventory/store.ts';
 import { type ProtectTables, protectMigrations } from '../protect/rich-text/store.ts';
 import { type LearnedTables, learnedMigrations } from '../protect/schemas/tables.ts';
@@ -41,6 +42,7 @@ export interface Schema
     LearnedTables,
     ProtectTables,
     InventoryTables,
+    PrivacyTables,
     ListTables,
     InspectionTables,
     QuestionTables,
@@ -65,6 +67,7 @@ export const allMigrations: readonly Migration[] = [
   ...learnedMigrations,
   ...protectMigrations,
   ...inventoryMigrations,
+  ...privacyMigrations,
   ...guardMigrations,
   ...listMigrations,
   ...inspectionMigrations,

@@ -14,6 +14,7 @@ import type { FactorService } from '../../identity/factors/service.ts';
 import type { IdentityService } from '../../identity/service.ts';
 import type { InspectionService } from '../../inspection/service.ts';
 import type { PolicyService } from '../../policy/service.ts';
+import type { PrivacyService } from '../../privacy/service.ts';
 import type { ProtectService } from '../../protect/service.ts';
 import type { ListService } from '../../rates/lists/service.ts';
 import type { RatesService } from '../../rates/service.ts';
@@ -33,6 +34,7 @@ import { ownFactorHandlers } from './own-factors.ts';
 import { peopleHandlers } from './people.ts';
 import { policyHandlers } from './policies.ts';
 import { policyChangeHandlers } from './policy-change.ts';
+import { privacyHandlers } from './privacy.ts';
 import { protectionHandlers } from './protection.ts';
 import { rateHandlers } from './rates.ts';
 import { sessionHandlers } from './sessions.ts';
@@ -50,6 +52,7 @@ export interface HandlerParts {
   readonly factors: FactorService;
   readonly policies: PolicyService;
   readonly protect: ProtectService;
+  readonly privacy: PrivacyService;
   readonly switches: SwitchService;
   readonly guard: GuardService;
   readonly guardOverview: GuardOverview;
@@ -97,6 +100,7 @@ export function createHandlers(parts: HandlerParts): readonly Bound[] {
     ...sessionHandlers(parts.identity),
     ...campaignHandlers(parts),
     ...guardHandlers(parts),
+    ...privacyHandlers(parts),
     ...directoryHandlers({ ...parts, dormantDays: () => parts.runtime().config.directory.dormantDays }),
     ...factorHandlers(parts.directory, parts.factors),
     ...auditHandlers(parts),

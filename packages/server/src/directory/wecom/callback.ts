@@ -35,6 +35,8 @@ export interface CallbackParts {
   readonly contactsChanged: (hint: ContactHint) => void;
   /** Told what WeChat says of a picture or sound that it was asked about. */
   readonly mediaChecked: (app: string, event: Readonly<Record<string, unknown>>) => Promise<void>;
+  /** Told that a person has withdrawn what they allowed in WeChat, as often as WeChat says it. */
+  readonly authorizationEnded?: (app: AppConfig, event: string, fields: Readonly<Record<string, unknown>>) => Promise<void>;
 }
 
 /** Receives message pushes of WeChat and contact callbacks of WeCom. */
@@ -86,8 +88,9 @@ export function createCallbackService(parts: CallbackParts): CallbackService {
           `callback:${hash('sha256', `${app.id}\n${msgSignature}`, 'base64url')}`,
           freshSeconds * 2_000,
         );
-        // A delivery that is repeated because our answer was lost is acknowledged again and does nothing.
-        if (fresh) await react(app, call.kind, plain);
+        // A delivery that is repeated because our answer was lost is acknowledged again and does nothing; only what the law asks for is looked at
+        // again, since the first try may have failed.
+        await react(app, call.kind, plain, fresh);
       } catch (error) {
         if (error instanceof WechatCryptoError) throw new MenshenError('bad_request', {}, { cause: error });
         throw error;
@@ -96,9 +99,11 @@ export function createCallbackService(parts: CallbackParts): CallbackService {
     },
   };
 
-  async function react(app: AppConfig, kind: CallbackCall['kind'], plain: string): Promise<void> {
+  async function react(app: AppConfig, kind: CallbackCall['kind'], plain: string, fresh: boolean): Promise<void> {
     const fields = plain.trimStart().startsWith('{') ? jsonFields(plain) : parseMessageXml(plain);
     const event = text(fields['Event']);
+    if (kind === 'wechat' && event.startsWith('user_authorization_')) await parts.authorizationEnded?.(app, event, fields);
+    if (!fresh) return;
     const change = text(fields['ChangeType']);
     await parts.audit.record(
       entityManagementEvent({

@@ -1,0 +1,58 @@
+import type { HeldRow, Holding } from '../privacy/holding.ts';
+import type { Store } from '../store/store.ts';
+import type { LiveDirectory } from './live.ts';
+import { localSource } from './model.ts';
+import type { DirectoryStore } from './store.ts';
+
+const tables = ['people', 'person_roles', 'directory_records', 'role_assignments', 'delegations'] as const;
+
+export interface DirectoryHolding extends Holding {
+  /** Sources other than the hand that still list a person: what is erased would come back with their next run. */
+  listedBy(uid: string): Promise<readonly string[]>;
+}
+
+/** What the directory knows of a person, and what each source says of them. */
+export function createDirectoryHolding(store: Store, records: DirectoryStore, live: LiveDirectory): DirectoryHolding {
+  const { db } = store;
+  const countOf = async (uid: string): Promise<number> => {
+    let rows = 0;
+    for (const table of ['people', 'person_roles', 'directory_records', 'role_assignments'] as const) {
+      const query = db.selectFrom(table).select((value) => value.fn.countAll<number>().as('count'));
+      rows += Number((await query.where('uid', '=', uid).executeTakeFirstOrThrow()).count);
+    }
+    const delegations = db.selectFrom('delegations').select((value) => value.fn.countAll<number>().as('count'));
+    const mine = delegations.where((where) => where.or([where('from_uid', '=', uid), where('to_uid', '=', uid)]));
+    return rows + Number((await mine.executeTakeFirstOrThrow()).count);
+  };
+  return {
+    name: 'directory',
+    tables,
+    uids: async () => (await db.selectFrom('people').select('uid').execute()).map(({ uid }) => uid),
+    count: async (uid, scope) => (scope === 'person' ? await countOf(uid) : 0),
+    async read(uid, limit) {
+      await live.fresh();
+      const person = live.snapshot().person(uid);
+      const rows: HeldRow[] = [];
+      if (person !== undefined) {
+        const { name, kind, departments, leads, position, phone, email, number, roles, status, source } = person;
+        rows.push({ ...{ uid, name, kind, departments, leads, position, phone, email, number, roles, status, source } });
+      }
+      for (const { source, key, gone, person: said } of await records.records([uid]))
+        rows.push({
+          ...{ kind: 'record of a source', source, key, gone, name: said.name, phone: said.phone, email: said.email },
+          ...{ number: said.number, position: said.position },
+        });
+      return rows.slice(0, limit);
+    },
+    async erase(uid, scope) {
+      if (scope !== 'person') return 0;
+      const rows = await countOf(uid);
+      if (rows > 0) await live.erase(uid);
+      return rows;
+    },
+    async listedBy(uid) {
+      const known = await records.records([uid]);
+      return [...new Set(known.filter(({ gone, source }) => !gone && source !== localSource).map(({ source }) => source))];
+    },
+  };
+}

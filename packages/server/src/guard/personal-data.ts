@@ -1,0 +1,45 @@
+import type { HeldRow, Holding } from '../privacy/holding.ts';
+import type { Store } from '../store/store.ts';
+
+const tables = ['guard_grants', 'guard_violations', 'guard_keys', 'guard_disclosed', 'guard_totals'] as const;
+const byPerson = ['guard_grants', 'guard_violations', 'guard_keys', 'guard_disclosed'] as const;
+
+/** What a person has claimed of campaigns. The claims themselves stay: they are what budgets and books are held to, and then name nobody. */
+export function createGuardHolding(store: Store): Holding {
+  const { db } = store;
+  const count = async (uid: string): Promise<number> => {
+    let rows = 0;
+    for (const table of byPerson) {
+      const query = db.selectFrom(table).select((value) => value.fn.countAll<number>().as('count'));
+      rows += Number((await query.where('person', '=', uid).executeTakeFirstOrThrow()).count);
+    }
+    const totals = db.selectFrom('guard_totals').select((value) => value.fn.countAll<number>().as('count'));
+    return rows + Number((await totals.where('who', '=', uid).executeTakeFirstOrThrow()).count);
+  };
+  return {
+    name: 'campaigns',
+    tables,
+    uids: async () => (await db.selectFrom('guard_grants').select('person').distinct().execute()).map(({ person }) => person),
+    count: async (uid, scope) => (scope === 'person' ? await count(uid) : 0),
+    async read(uid, limit) {
+      const query = db.selectFrom('guard_grants').selectAll().where('person', '=', uid).orderBy('created', 'desc').limit(limit);
+      return (await query.execute()).map(
+        ({ app, campaign, state, cents, coupon, created, redeemed_at }): HeldRow => ({
+          ...{ kind: 'claim', app, campaign, state, cents, coupon, created },
+          redeemedAt: redeemed_at,
+        }),
+      );
+    },
+    async erase(uid, scope, pseudonym) {
+      if (scope !== 'person') return 0;
+      const changed = await store.batch([
+        db.updateTable('guard_grants').set({ person: pseudonym, device: null }).where('person', '=', uid),
+        db.updateTable('guard_violations').set({ person: null, address: null }).where('person', '=', uid),
+        db.deleteFrom('guard_keys').where('person', '=', uid),
+        db.deleteFrom('guard_disclosed').where('person', '=', uid),
+        db.deleteFrom('guard_totals').where('who', '=', uid),
+      ]);
+      return changed.reduce((sum, rows) => sum + rows, 0);
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import type { AuditQueries } from '../audit/queries.ts';
+import { createGuardHolding } from '../guard/personal-data.ts';
+import { agedDevices, createFactorHolding } from '../identity/factors/personal-data.ts';
+import { createIdentityHolding, expiredSessions } from '../identity/personal-data.ts';
+import { agedFailures, agedSightings, createRiskHolding } from '../identity/risk/personal-data.ts';
+import { agedFeedback } from '../inspection/personal-data.ts';
+import type { KeyRing } from '../keys/ring/service.ts';
+import { createPrivacyService, type PrivacyService } from '../privacy/service.ts';
+import type { InventoryService } from '../protect/inventory/service.ts';
+import { agedMediaChecks, agedReaders, createUploadHolding } from '../protect/personal-data.ts';
+import { createAgedRows } from '../store/aged-rows.ts';
+import { onceScrubbed } from '../store/meta.ts';
+import type { Current } from './current.ts';
+import type { Foundation } from './foundation.ts';
+import type { Outbound } from './outbound.ts';
+import type { People } from './people.ts';
+
+export interface PrivacyRooms {
+  readonly people: People;
+  readonly ring: KeyRing;
+  readonly inventory: InventoryService;
+  readonly queries: () => AuditQueries;
+  readonly outbound: Outbound;
+}
+
+/** Starts the privacy duties of a node, and does again what a store that was put back does not know to be erased. Before anything is served. */
+export async function startPrivacy(
+  foundation: Foundation,
+  current: Current,
+  { people, ring, inventory, queries, outbound }: PrivacyRooms,
+): Promise<PrivacyService> {
+  const { store, keys, audit, revocations, coordination, metrics, clock, random } = foundation;
+  const privacy = await createPrivacyService({
+    ...{ store, keys, audit, revocations, coordination, ring, queries, clock, random },
+    config: () => current.runtime.config,
+    data: current.runtime.config.data,
+    identity: people.identity,
+    directory: people.directory,
+    holdings: [
+      people.directory.personal,
+      createIdentityHolding(store, keys),
+      createFactorHolding(store),
+      createRiskHolding(store),
+      createGuardHolding(store),
+      createUploadHolding(store),
+    ],
+    aged: {
+      sessions: expiredSessions(store),
+      sightings: agedSightings(store),
+      loginAttempts: agedFailures(store),
+      devices: agedDevices(store),
+      verdictSamples: agedFeedback(store),
+      inventories: agedReaders(store),
+      mediaChecks: agedMediaChecks(store),
+    },
+    exports: createAgedRows(store, 'privacy_exports', 'expires'),
+    inventory: () => inventory.list(),
+    fetch: outbound,
+    failed: () => metrics.add('menshen_maintenance_failures_total'),
+  });
+  // What earlier versions kept in clear was sealed at this start, or before: its bytes leave the free pages once.
+  await onceScrubbed(store);
+  const replayed = await privacy.replayErasures();
+  if (replayed > 0) metrics.add('menshen_erasures_replayed_total');
+  return privacy;
+}
