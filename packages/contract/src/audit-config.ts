@@ -77,6 +77,13 @@ export const auditSchema = z
       .string()
       .regex(/^[^\s+]{1,200}$/)
       .default('menshen.local/audit'),
+    /** Folder of the log, starting at the data folder; `tlog` when absent. */
+    directory: path.optional(),
+    /**
+     * Several processes of one machine write one log: one of them owns it, and another takes over when it ends. All have the same `origin`, `directory`
+     * and master key, and share a PostgreSQL. Never on a network file system.
+     */
+    shared: z.boolean().default(false),
     checkpointIntervalMs: z.int().min(100).max(60_000).default(1_000),
     publicTiles: z.boolean().default(false),
     /** Other systems that every entry is sent to; see docs/guides/audit-export.md. */

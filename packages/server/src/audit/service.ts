@@ -1,7 +1,7 @@
 import type { Writer } from '../writer/client.ts';
 import { WriterError } from '../writer/protocol.ts';
 import { type EntityManagementFields, entityManagementEvent } from './events.ts';
-import { RECORD } from './log/record.ts';
+import { MEMBER_INTENTS, RECORD } from './log/record.ts';
 import type { AuditRoomStatus, OutcomeUnknown } from './log/room.ts';
 import { RecordBatch } from './record-batch.ts';
 
@@ -22,6 +22,8 @@ export interface Audit {
   /** Does several privileged acts at one stroke, each with its own intent and outcome: all succeed or all fail. */
   actTogether<T>(actor: string, acts: readonly Act[], perform: () => Promise<T>): Promise<T>;
   state(): 'ok' | 'unwritable';
+  /** Whether this process owns the log: what must be done once for a log (archiving, witnesses) is done by its owner. */
+  owner(): boolean;
   status(): Promise<AuditRoomStatus>;
   /** Signs a checkpoint over everything that is durable. */
   flush(): Promise<AuditRoomStatus>;
@@ -29,13 +31,15 @@ export interface Audit {
   onCheckpoint(hear: (size: number) => void): () => void;
   /** Hears how many entries the search index has, whenever it has grown. Returns the function that stops it. */
   onIndexed(hear: (size: number) => void): () => void;
-  /** Hears once how many acts a crash left without an outcome, also when that became known before. */
+  /** Hears how many acts a crash left without an outcome, also when that became known before; again when a process that shared the log has died. */
   onOutcomeUnknown(hear: (count: number) => void): void;
 }
 
 export interface AuditOptions {
   readonly writer: Writer;
   readonly clock: () => number;
+  /** Number of this process among those that share the log: its intents carry it. 0 when absent: the log is this process's alone. */
+  readonly member?: number;
   /** Bytes of records that may wait to become durable; beyond them records are refused. */
   readonly maxQueueBytes?: number;
 }
@@ -56,7 +60,7 @@ const LEAST_ROOM_BYTES = 4_096;
  * copied; while a batch is on its way the next one gathers, and batches keep a distance, so that a busy process sends few
  * and large ones. A process with little to record sends each turn's records at once.
  */
-export function createAudit({ writer, clock, maxQueueBytes = MAX_QUEUE_BYTES }: AuditOptions): Audit {
+export function createAudit({ writer, clock, member = 0, maxQueueBytes = MAX_QUEUE_BYTES }: AuditOptions): Audit {
   /** Batches that have not been sent; records are added to the last. */
   const queue: RecordBatch[] = [];
   let queueBytes = 0;
@@ -72,12 +76,15 @@ export function createAudit({ writer, clock, maxQueueBytes = MAX_QUEUE_BYTES }: 
   let lastRecords = 0;
   let lastIntent = 0;
   let state: 'ok' | 'unwritable' = 'ok';
+  let owner = member === 0;
   let unknown: number | null = null;
   const unknownListeners: ((count: number) => void)[] = [];
 
-  writer.listen('audit', (notice) => {
+  writer.listen('audit', (notice, payload) => {
     if (notice === 'unwritable') state = 'unwritable';
     if (notice === 'writable') state = 'ok';
+    if (notice === 'role') owner = (payload as { readonly owner: boolean }).owner;
+    if (notice === 'member_lost') for (const hear of unknownListeners) hear((payload as OutcomeUnknown).indexes.length);
   });
   writer.call('audit', 'recovered', null).then(
     (answer) => {
@@ -161,10 +168,8 @@ export function createAudit({ writer, clock, maxQueueBytes = MAX_QUEUE_BYTES }: 
 
   const intent: Audit['intent'] = (event) => {
     lastIntent += 1;
-    return {
-      id: lastIntent,
-      durable: state === 'ok' ? add(RECORD.intent, lastIntent, event) : Promise.reject(unwritable()),
-    };
+    const id = member === 0 ? lastIntent : member * MEMBER_INTENTS + (lastIntent % MEMBER_INTENTS);
+    return { id, durable: state === 'ok' ? add(RECORD.intent, id, event) : Promise.reject(unwritable()) };
   };
 
   const actTogether: Audit['actTogether'] = async (actor, acts, perform) => {
@@ -204,6 +209,7 @@ export function createAudit({ writer, clock, maxQueueBytes = MAX_QUEUE_BYTES }: 
     act: (actor, act, perform) => actTogether(actor, [act], perform),
     actTogether,
     state: () => state,
+    owner: () => owner,
     status: async () => (await writer.call('audit', 'status', null)) as AuditRoomStatus,
     async flush() {
       // Records of this turn may still be on their way to the writer.
@@ -213,8 +219,8 @@ export function createAudit({ writer, clock, maxQueueBytes = MAX_QUEUE_BYTES }: 
     onCheckpoint: (hear) => listenSize('checkpoint', hear),
     onIndexed: (hear) => listenSize('indexed', hear),
     onOutcomeUnknown(hear) {
-      if (unknown === null) unknownListeners.push(hear);
-      else if (unknown > 0) hear(unknown);
+      unknownListeners.push(hear);
+      if (unknown !== null && unknown > 0) hear(unknown);
     },
   };
 }

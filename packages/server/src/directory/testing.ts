@@ -133,6 +133,7 @@ function recorder(events: Record<string, unknown>[]): Audit {
     flush: () => Promise.reject(new Error('not in this test')),
     onCheckpoint: () => () => undefined,
     onIndexed: () => () => undefined,
+    owner: () => true,
     onOutcomeUnknown: () => undefined,
   };
 }

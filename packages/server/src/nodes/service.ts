@@ -13,6 +13,8 @@ export interface Nodes {
   beat(): Promise<void>;
   /** `split` while this node or another beside it keeps to itself what nodes must share. */
   state(): 'ok' | 'split';
+  /** How many nodes there are, this one among them, as of the last beat. */
+  count(): number;
   /** Says that this node is gone: another may take its place at once. */
   leave(): Promise<void>;
 }
@@ -53,6 +55,7 @@ export function isSplit(own: CoordinationKind, others: readonly SeenNode[]): boo
  */
 export async function joinNodes({ store, audit, name, coordination, clock }: NodesParts): Promise<Nodes> {
   let state: 'ok' | 'split' = 'ok';
+  let count = 1;
   const others = async (): Promise<readonly SeenNode[]> =>
     (await store.seenSince(clock() - liveMs)).filter((node) => node.name !== name);
   if (coordination === 'memory' && (await others()).length > 0) throw new UnsharedNodeError('another node is there');
@@ -60,6 +63,7 @@ export async function joinNodes({ store, audit, name, coordination, clock }: Nod
   const beat = async (): Promise<void> => {
     await store.beat(name, coordination, clock());
     const found = await others();
+    count = 1 + found.length;
     const next = isSplit(coordination, found) ? 'split' : 'ok';
     if (next === 'split' && state === 'ok') {
       const detail = {
@@ -75,5 +79,5 @@ export async function joinNodes({ store, audit, name, coordination, clock }: Nod
     state = next;
   };
   await beat();
-  return { beat, state: () => state, leave: () => store.leave(name) };
+  return { beat, state: () => state, count: () => count, leave: () => store.leave(name) };
 }

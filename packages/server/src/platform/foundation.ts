@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Config } from '@menshen/contract';
 import { logId } from '../audit/registry/log-id.ts';
 import type { LogRegistry } from '../audit/registry/service.ts';
 import { type Audit, createAudit } from '../audit/service.ts';
 import { verifierKeyOf, writeVerifierKey } from '../audit/verifier-key.ts';
 import { ConfigError } from '../config/config-error.ts';
+import type { ConfigProblem } from '../config/load.ts';
 import { openCoordination } from '../coordination/coordination.ts';
 import type { Coordination } from '../coordination/model.ts';
 import { createRevocationFeed, type RevocationFeed } from '../coordination/revocation-feed.ts';
@@ -31,6 +32,8 @@ export interface Foundation {
   readonly vkey: string;
   readonly store: Store;
   readonly logs: LogRegistry;
+  /** What tells this process from every other one beside the store. */
+  readonly node: string;
   /** Whether other nodes may share the store. */
   readonly shared: boolean;
   /** The nodes beside the store; null for a store that no other node can share. */
@@ -45,7 +48,8 @@ export async function openFoundation(config: Config, clock: () => number, closer
   const random = (size: number): Uint8Array => randomBytes(size);
   const keys = createKeys(loadMasterKey(config.keys.master, join(config.data, 'keys', 'master.key')), random);
   const databaseFile = config.store.startsWith('file:') ? join(config.data, config.store.slice('file:'.length)) : null;
-  const tlogFolder = join(config.data, 'tlog');
+  const tlogFolder = resolve(config.data, config.audit.directory ?? 'tlog');
+  const sharing = memberNumber(config, random);
   const auditSeed = keys.derive('audit log signing key');
   const writer = await startWriter({
     ...(databaseFile === null ? {} : { databaseFile }),
@@ -54,6 +58,7 @@ export async function openFoundation(config: Config, clock: () => number, closer
       origin: config.audit.origin,
       signingSeed: auditSeed,
       checkpointIntervalMs: config.audit.checkpointIntervalMs,
+      ...sharing,
     },
   });
   closers.add(() => writer.close());
@@ -61,7 +66,7 @@ export async function openFoundation(config: Config, clock: () => number, closer
   writeVerifierKey(tlogFolder, vkey);
   const metrics = new Metrics();
   describeMetrics(metrics);
-  const audit = createAudit({ writer, clock });
+  const audit = createAudit({ writer, clock, ...sharing });
   const store = await openStore({ url: databaseFile === null ? config.store : `file:${databaseFile}`, writer, clock });
   closers.add(() => store.close());
   await store.migrate();
@@ -71,7 +76,8 @@ export async function openFoundation(config: Config, clock: () => number, closer
     logId: logId(tlogFolder, random),
   });
   const shared = store.kind === 'postgres';
-  const nodes = shared ? await joinNodesOf(store, audit, config, clock) : null;
+  const node = nodeName(config, sharing);
+  const nodes = shared ? await joinNodesOf(store, audit, config, node, clock) : null;
   if (nodes !== null) closers.add(() => nodes.leave());
   const coordination = await openCoordination({ url: config.coordination, clock });
   closers.add(() => coordination.close());
@@ -82,14 +88,34 @@ export async function openFoundation(config: Config, clock: () => number, closer
     onError: () => metrics.add('menshen_revocation_errors_total'),
   });
   closers.add(() => revocations.stop());
-  return { clock, random, keys, metrics, audit, tlogFolder, vkey, store, logs, shared, nodes, coordination, revocations };
+  return { clock, random, keys, metrics, audit, tlogFolder, vkey, store, logs, node, shared, nodes, coordination, revocations };
 }
 
+const sharedStore: ConfigProblem = {
+  line: null,
+  column: null,
+  field: 'audit.shared',
+  zh: '多个进程共用一份审计日志时，store 必须是 postgres://（内嵌数据库只属于一个进程）。',
+  en: 'processes that share an audit log share a postgres:// store: the embedded one belongs to a single process',
+};
+
+/** The number of this process among those that share the log: chosen by chance, from so many that no two living ones have the same. */
+function memberNumber(config: Config, random: (size: number) => Uint8Array): { readonly member?: number } {
+  if (!config.audit.shared) return {};
+  if (config.store.startsWith('file:')) throw new ConfigError([sharedStore]);
+  const [a = 0, b = 0, c = 1] = random(3);
+  return { member: Math.max(1, a * 65_536 + b * 256 + c) };
+}
+
+/** What tells this process from every other node: its log, and its number where the log is shared. */
+const nodeName = ({ audit }: Config, { member }: { readonly member?: number }): string =>
+  member === undefined ? audit.origin : `${audit.origin} ${member}`;
+
 /** Throws ConfigError where another node is there and this one would share nothing with it. */
-async function joinNodesOf(store: Store, audit: Audit, config: Config, clock: () => number): Promise<Nodes> {
+async function joinNodesOf(store: Store, audit: Audit, config: Config, name: string, clock: () => number): Promise<Nodes> {
   try {
     const coordination = coordinationKind(config.coordination);
-    return await joinNodes({ store: createNodeStore(store), audit, name: config.audit.origin, coordination, clock });
+    return await joinNodes({ store: createNodeStore(store), audit, name, coordination, clock });
   } catch (error) {
     throw error instanceof UnsharedNodeError ? new ConfigError([unsharedProblem]) : error;
   }

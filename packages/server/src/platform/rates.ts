@@ -6,7 +6,6 @@ import type { Closers } from './closers.ts';
 import type { Current } from './current.ts';
 import type { Foundation } from './foundation.ts';
 
-const countNodesMs = 10_000;
 const catchUpMs = 1_000;
 
 export interface RatesRooms {
@@ -23,31 +22,20 @@ export async function startRates(
   config: Config,
   closers: Closers,
 ): Promise<RatesRooms> {
-  const { store, audit, revocations, coordination, logs, metrics, keys, clock, random } = foundation;
+  const { store, audit, revocations, coordination, metrics, keys, clock, random } = foundation;
   const failed = (): void => metrics.add('menshen_maintenance_failures_total');
   const lists = await createListService({
     store: createListStore(store),
     ...{ audit, revocations, clock, random },
     apps: () => new Set(current.runtime.apps.keys()),
   });
-  let nodes = 1;
-  const countNodes = (): void => {
-    logs.list().then((all) => {
-      nodes = Math.max(1, all.filter(({ live }) => live).length);
-    }, failed);
-  };
-  countNodes();
-  const timer = setInterval(countNodes, countNodesMs);
-  timer.unref();
-  closers.add(() => clearInterval(timer));
-
   let inFlight = (): number => 0;
   const rates = createRates({
     lists: lists.snapshot,
     ...{ coordination, revocations, audit, metrics, keys, clock, random },
     runtime: () => current.runtime,
     buckets: config.gateway.rates.buckets,
-    nodes: () => nodes,
+    nodes: () => foundation.nodes?.count() ?? 1,
     load: () => inFlight() / current.runtime.config.gateway.limits.requestsInFlight,
   });
   /** Changes of other nodes that are not taken over yet: the feed names each once, and the store may be away just then. */

@@ -16,6 +16,8 @@ export interface NodeOptions {
   readonly deaf?: boolean;
   /** The name of its audit log; its own by default. */
   readonly origin?: string;
+  /** It writes one log together with all other nodes that do. */
+  readonly sharedLog?: boolean;
   /** Its way to PostgreSQL is a wire that {@link Cluster.cut} cuts. */
   readonly wired?: boolean;
   /** Base64 of its master key; that of the cluster by default. */
@@ -69,7 +71,10 @@ export async function startCluster(change: (config: ConfigInput) => ConfigInput 
       const config = change({
         ...deploymentConfig({ store, coordination, folder }, emulator.url, backend.url),
         keys: { master: options.master ?? master },
-        audit: { origin: options.origin ?? `test/${name}` },
+        audit:
+          options.sharedLog === true
+            ? { origin: 'test/shared', directory: join(place.folder, 'shared-log'), shared: true }
+            : { origin: options.origin ?? `test/${name}` },
       });
       const node = await startNode(config, folder);
       nodes.add(node);

@@ -45,6 +45,8 @@ export interface AuditRoomOptions {
   readonly signingSeed: Uint8Array;
   /** Longest time between an accepted entry and the checkpoint that covers it, in milliseconds. */
   readonly checkpointIntervalMs: number;
+  /** Number of this process among those that share the log, 1 to 2^24 - 1; absent where the log is this process's alone. */
+  readonly member?: number;
 }
 
 /** An error with a code that survives the way between threads. */

@@ -15,8 +15,14 @@ const notify = (room: RoomName) => (notice: string, payload: unknown) => {
 if (options.databaseFile !== undefined) rooms.set('database', openDatabaseRoom(options.databaseFile));
 if (options.audit !== undefined) {
   // Tools that only need the database do not load the log.
-  const { openAuditRoom } = await import('../audit/log/room.ts');
-  rooms.set('audit', openAuditRoom(options.audit, notify('audit')));
+  const { audit } = options;
+  if (audit.member === undefined) {
+    const { openAuditRoom } = await import('../audit/log/room.ts');
+    rooms.set('audit', openAuditRoom(audit, notify('audit')));
+  } else {
+    const { openSharedRoom } = await import('../audit/log/shared/room.ts');
+    rooms.set('audit', openSharedRoom({ ...audit, member: audit.member }, notify('audit')));
+  }
 }
 
 function fail(id: number, error: unknown): void {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -9,6 +10,16 @@ export interface LockHolder {
   readonly pid: number;
   readonly started: string;
   readonly boot: string;
+}
+
+/** A log directory that this process holds. */
+export interface DirectoryLock {
+  /**
+   * The fence: whether this process is still the one that the directory names. Asked before every checkpoint is signed, so that a holder that has
+   * lost its lock in whatever way (a lock file of another machine, a file system that forgot it) signs nothing beside its successor.
+   */
+  holds(): boolean;
+  release(): void;
 }
 
 function readText(path: string): string {
@@ -29,7 +40,13 @@ function bootId(): string {
   return readText('/proc/sys/kernel/random/boot_id').trim();
 }
 
-function isAlive({ pid, started, boot }: LockHolder): boolean {
+/** This process, as others can tell whether it lives. */
+export function ownHolder(): LockHolder {
+  return { pid: process.pid, started: startOf(process.pid), boot: bootId() };
+}
+
+/** Whether a process that wrote its name down still lives. */
+export function isAlive({ pid, started, boot }: LockHolder): boolean {
   if (boot !== bootId()) return false;
   try {
     process.kill(pid, 0);
@@ -39,10 +56,10 @@ function isAlive({ pid, started, boot }: LockHolder): boolean {
   return startOf(pid) === started;
 }
 
-/** Reads who holds a directory; null when nobody does, or when the holder has died. */
-export function readLockHolder(directory: string): LockHolder | null {
+/** Reads a process's name from a file's text; null when it holds none, or when the process has died. */
+export function readLiving(text: string): LockHolder | null {
   try {
-    const holder = JSON.parse(readText(join(directory, 'lock'))) as Partial<LockHolder> | null;
+    const holder = JSON.parse(text) as Partial<LockHolder> | null;
     if (typeof holder?.pid !== 'number' || typeof holder.started !== 'string' || typeof holder.boot !== 'string') return null;
     const { pid, started, boot } = holder;
     return isAlive({ pid, started, boot }) ? { pid, started, boot } : null;
@@ -51,15 +68,20 @@ export function readLockHolder(directory: string): LockHolder | null {
   }
 }
 
+/** Reads who holds a directory; null when nobody does, or when the holder has died. */
+export function readLockHolder(directory: string): LockHolder | null {
+  return readLiving(readText(join(directory, 'lock')));
+}
+
 /**
- * Makes this process the only writer of a log directory. Throws `audit_locked`. Returns the function that gives it up.
+ * Makes this process the only writer of a log directory. Throws `audit_locked`.
  *
  * Two guards. A lock of the operating system (through SQLite, the only way to one in Node): gone with the process however
  * it dies, valid across containers, held by one handle even within a process. And a file `lock` that names the holder:
  * it tells people whom to ask, and it still guards where POSIX locks fall, when somebody in this process opens and closes
  * `lock.db` as a plain file. A holder that is dead, or has another start time or boot, is replaced.
  */
-export function lockDirectory(directory: string): () => void {
+export function acquireDirectory(directory: string): DirectoryLock {
   const database = new DatabaseSync(join(directory, 'lock.db'), { timeout: 0 });
   const refuse = (): never => {
     database.close();
@@ -74,13 +96,27 @@ export function lockDirectory(directory: string): () => void {
   // Our own name is the leftover of a thread that ended without closing: a living one would hold the database lock.
   if (before !== null && before.pid !== process.pid) return refuse();
   const path = join(directory, 'lock');
-  const holder: LockHolder = { pid: process.pid, started: startOf(process.pid), boot: bootId() };
-  nodeFiles.create(path, `${JSON.stringify(holder)}\n`);
-  return () => {
-    try {
-      unlinkSync(path);
-    } finally {
-      database.close();
-    }
+  const text = `${JSON.stringify({ ...ownHolder(), token: randomBytes(16).toString('hex') })}\n`;
+  nodeFiles.create(path, text);
+  return {
+    holds() {
+      const found = readText(path);
+      // Somebody has tidied up: the lock of the operating system is still ours.
+      if (found === '') nodeFiles.create(path, text);
+      return found === '' || found === text;
+    },
+    release() {
+      try {
+        if (readText(path) === text) unlinkSync(path);
+      } finally {
+        database.close();
+      }
+    },
   };
+}
+
+/** {@link acquireDirectory} for whoever needs no fence. Returns the function that gives it up. */
+export function lockDirectory(directory: string): () => void {
+  const lock = acquireDirectory(directory);
+  return () => lock.release();
 }

@@ -9,12 +9,30 @@ export const RECORD = {
   entry: 2,
   /** An event for the log that is the outcome of an intent. */
   outcome: 3,
+  /** Says of the records after it in its batch which process sent them, and its how-manieth batch they are; becomes no entry. */
+  mark: 4,
 } as const;
 
 /** Header of a record: kind u8 · intent id u48 · length u32 · 0x00. The zero is the prefix of the leaf hash (RFC 6962). */
 export const RECORD_HEADER_BYTES = 12;
 /** Largest intent id: 48 bits. */
 export const MAX_INTENT_ID = 2 ** 48 - 1;
+/** Where several processes write one log, the upper 24 bits of an intent's id name the process (see `shared/`). */
+export const MEMBER_INTENTS = 2 ** 24;
+
+const MARK_BYTES = 8;
+
+/** A mark: batch number `sequence` of a process. */
+export function encodeMark(member: number, sequence: number): Uint8Array {
+  const bytes = Buffer.alloc(MARK_BYTES);
+  bytes.writeBigUInt64LE(BigInt(sequence));
+  return encodeRecord(RECORD.mark, member, bytes);
+}
+
+/** The batch number of a mark. */
+export function readMark(event: Uint8Array): number {
+  return Number(Buffer.from(event.buffer, event.byteOffset, event.length).readBigUInt64LE());
+}
 
 /** Where a record stands in its batch. `start` is the first byte of the event; the byte before it is 0x00. */
 export interface RecordSpan {
@@ -57,8 +75,9 @@ export function parseRecords(batch: Uint8Array): RecordSpan[] {
     const length = bytes.readUInt32LE(offset + 7);
     if (length > MAX_ENTRY_BYTES) throw new WriterError('audit_entry_too_large', 'an audit entry has at most 65,535 bytes');
     const end = start + length;
-    if (kind < RECORD.intent || kind > RECORD.outcome || bytes[start - 1] !== 0 || end > bytes.length) throw malformed();
+    if (kind < RECORD.intent || kind > RECORD.mark || bytes[start - 1] !== 0 || end > bytes.length) throw malformed();
     if ((kind === RECORD.entry) !== (id === 0)) throw malformed();
+    if (kind === RECORD.mark && length !== MARK_BYTES) throw malformed();
     spans.push({ kind, id, start, end });
     offset = end;
   }

@@ -6,7 +6,7 @@ import { type AuditRoomOptions, WriterError } from '../../writer/protocol.ts';
 import { canonicalJson } from '../events.ts';
 import { type LogFiles, readIfPresent } from './files.ts';
 import { hasTiles, loadFrontier } from './frontier.ts';
-import { parseRecords, RECORD } from './record.ts';
+import { parseRecords, RECORD, readMark } from './record.ts';
 import { createSequencer, type Sequencer, writeCheckpoint } from './sequencer.ts';
 import { createTileFiles, type TileFiles } from './tile-files.ts';
 import { hasSegments, openWal, type Wal } from './wal.ts';
@@ -26,10 +26,25 @@ export interface RecoveredLog {
   readonly tiles: TileFiles;
   /** Intents without an outcome, oldest first: acts that were under way when the process died. */
   readonly intents: Map<number, IntentPlace>;
+  /** The last batch of each process that writes through another's. */
+  readonly marks: Map<number, MarkPlace>;
+}
+
+/** The last batch of a process that writes through another's: what it sends again is not written again. */
+export interface MarkPlace {
+  readonly segment: number;
+  readonly sequence: number;
+  /** Log index of the batch's first entry. */
+  readonly firstIndex: number;
 }
 
 /** Opens a log directory that this process holds the lock of: creates it, or replays what a crash left undone. */
-export function recoverLog(options: AuditRoomOptions, files: LogFiles, segmentBytes: number): RecoveredLog {
+export function recoverLog(
+  options: AuditRoomOptions,
+  files: LogFiles,
+  segmentBytes: number,
+  fence: () => void = () => undefined,
+): RecoveredLog {
   const { directory, origin, signingSeed } = options;
   const walFolder = join(directory, 'wal');
   mkdirSync(directory, { recursive: true, mode: 0o700 });
@@ -60,11 +75,13 @@ export function recoverLog(options: AuditRoomOptions, files: LogFiles, segmentBy
     edgeEntries: entries,
     published: checkpoint.size,
     checkpoint: new TextDecoder().decode(note),
+    fence,
   });
   if (checkpoint.size < base) checkRoot(loadFrontier(directory, checkpoint.size).builder.root(), checkpoint);
   else if (checkpoint.size === base) checkRoot(sequencer.root(), checkpoint);
 
   const intents = new Map<number, IntentPlace>();
+  const marks = new Map<number, MarkPlace>();
   for (const segment of replay.segments) {
     for (const frame of segment.frames) {
       for (const span of parseRecords(frame.body)) {
@@ -77,6 +94,11 @@ export function recoverLog(options: AuditRoomOptions, files: LogFiles, segmentBy
           });
           continue;
         }
+        if (span.kind === RECORD.mark) {
+          const sequence = readMark(frame.body.subarray(span.start, span.end));
+          marks.set(span.id, { segment: segment.header.number, sequence, firstIndex: sequencer.size });
+          continue;
+        }
         if (span.kind === RECORD.outcome) intents.delete(span.id);
         sequencer.add(frame.body.subarray(span.start - 1, span.end));
         if (sequencer.size === checkpoint.size) checkRoot(sequencer.root(), checkpoint);
@@ -85,7 +107,7 @@ export function recoverLog(options: AuditRoomOptions, files: LogFiles, segmentBy
   }
   sequencer.publish();
   recovering = false;
-  return { wal, sequencer, tiles, intents };
+  return { wal, sequencer, tiles, intents, marks };
 }
 
 function readCheckpoint(note: Uint8Array, signer: ReturnType<typeof createSigner>): Checkpoint {

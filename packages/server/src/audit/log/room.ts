@@ -5,8 +5,17 @@ import { createSigner } from '@menshen/tlog/node';
 import { type AuditRoomOptions, type Room, WriterError } from '../../writer/protocol.ts';
 import { type LogFiles, nodeFiles } from './files.ts';
 import { type IndexerHandle, startIndexer } from './indexer-client.ts';
-import { lockDirectory } from './lock.ts';
-import { encodeRecord, parseRecords, RECORD, RECORD_HEADER_BYTES, type RecordSpan } from './record.ts';
+import { acquireDirectory, type DirectoryLock } from './lock.ts';
+import {
+  encodeMark,
+  encodeRecord,
+  MEMBER_INTENTS,
+  parseRecords,
+  RECORD,
+  RECORD_HEADER_BYTES,
+  type RecordSpan,
+  readMark,
+} from './record.ts';
 import { outcomeUnknown, readIntent, recoverLog } from './recovery.ts';
 import { directorySource } from './source.ts';
 import { verifyLog } from './verify.ts';
@@ -17,6 +26,8 @@ export interface AuditRoomParts {
   readonly segmentBytes?: number;
   /** Whether the search index is kept; true when absent. */
   readonly index?: boolean;
+  /** Processes that write through this one and live: their acts are still under way. None when absent. */
+  readonly liveMembers?: () => ReadonlySet<number>;
 }
 
 /** Answer of the op `status`. */
@@ -37,6 +48,8 @@ export interface AuditRoomStatus {
   /** Entries in the search index. */
   readonly indexed: number;
   readonly state: 'ok' | 'unwritable';
+  /** Whether the asking process owns the log; false where it writes through another's (see `shared/`). */
+  readonly owner: boolean;
 }
 
 /** Payload of the notice `outcome_unknown` and answer of the op `recovered`. */
@@ -69,7 +82,8 @@ const BACKLOG_BYTES = 64 << 20;
  * The audit log's side of the writer thread. Ops: `append` {bytes} → log index of the batch's first entry, after the
  * fsync that all batches which arrived meanwhile share; `status`, `flush` (signs a checkpoint now), `recovered`, `verify-self`.
  * Notices: `checkpoint` {size}, `indexed` {size}, `unwritable` {reason}, `writable`, `outcome_unknown`. Throws `audit_locked`,
- * `audit_damaged`, `audit_key_mismatch`, `audit_unwritable`.
+ * `audit_damaged`, `audit_key_mismatch`, `audit_unwritable`. For processes that write through this one: `append-from` {member, sequence,
+ * bytes}, which writes a batch once however often it is sent, and `settle` {member}, when one of them has died.
  *
  * A commit is synchronous: measured on ext4 it costs half the CPU of handing fdatasync to the thread pool, and the
  * batches that arrive meanwhile wait in the port and become the next group by themselves.
@@ -81,16 +95,21 @@ export function openAuditRoom(
 ): Room {
   const files = parts.files ?? nodeFiles;
   mkdirSync(options.directory, { recursive: true, mode: 0o700 });
-  const unlock = lockDirectory(options.directory);
+  const lock = acquireDirectory(options.directory);
   try {
     return openLocked(
       options,
       notify,
-      { files, segmentBytes: parts.segmentBytes ?? SEGMENT_BYTES, index: parts.index ?? true },
-      unlock,
+      {
+        files,
+        segmentBytes: parts.segmentBytes ?? SEGMENT_BYTES,
+        index: parts.index ?? true,
+        liveMembers: parts.liveMembers ?? (() => new Set()),
+      },
+      lock,
     );
   } catch (error) {
-    unlock();
+    lock.release();
     throw error instanceof WriterError ? error : unwritable(error);
   }
 }
@@ -98,10 +117,17 @@ export function openAuditRoom(
 function openLocked(
   options: AuditRoomOptions,
   notify: (notice: string, payload: unknown) => void,
-  { files, segmentBytes, index }: Required<AuditRoomParts>,
-  unlock: () => void,
+  { files, segmentBytes, index, liveMembers }: Required<AuditRoomParts>,
+  lock: DirectoryLock,
 ): Room {
-  const { wal, sequencer, tiles, intents } = recoverLog(options, files, segmentBytes);
+  let fenced = false;
+  const fence = (): void => {
+    fenced ||= !lock.holds();
+    if (fenced) throw new WriterError('audit_locked', 'another process has become the writer of this audit log');
+  };
+  const { wal, sequencer, tiles, intents, marks } = recoverLog(options, files, segmentBytes, fence);
+  /** Batches of other processes that are on their way into the segment. */
+  const accepting = new Map<number, { readonly sequence: number; readonly durable: Promise<number> }>();
   let waiting: Waiting[] = [];
   /** Durable entries on their way into the tree: views of 0x00 and the entry. */
   let queue: Uint8Array[] = [];
@@ -171,6 +197,10 @@ function openLocked(
         for (const { kind, id, start, end } of batch.spans) {
           if (kind === RECORD.intent) {
             intents.set(id, { segment, offset: (offsets[at] ?? 0) + start, length: end - start });
+            continue;
+          }
+          if (kind === RECORD.mark) {
+            marks.set(id, { segment, sequence: readMark(batch.bytes.subarray(start, end)), firstIndex: index });
             continue;
           }
           if (kind === RECORD.outcome) intents.delete(id);
@@ -254,13 +284,19 @@ function openLocked(
       });
   };
   /**
-   * Writes the intents that are still open in a segment again. All in one turn: an outcome that came between would be
+   * Writes the intents that are still open in a segment again, and the last marks. All in one turn: an outcome that came between would be
    * replayed before its intent, and the act would look unfinished.
    */
   const carryIntents = (segment: number): void => {
     commitWaiting();
     const open = [...intents].filter(([, place]) => place.segment === segment);
     const nobody = () => undefined;
+    for (const [member, mark] of marks) {
+      if (mark.segment !== segment) continue;
+      // Nobody sends a batch again of which the acknowledgement has long been read: the number alone must not be lost.
+      const bytes = encodeMark(member, mark.sequence);
+      commit([{ bytes, spans: parseRecords(bytes), entries: 0, resolve: nobody, reject: nobody }]);
+    }
     const group = open.map(([id, place]) => {
       const bytes = encodeRecord(RECORD.intent, id, readIntent(wal, place));
       return { bytes, spans: parseRecords(bytes), entries: 0, resolve: nobody, reject: nobody };
@@ -277,7 +313,7 @@ function openLocked(
       await files.syncPathLater(options.directory);
       if (closed) return;
       carryIntents(oldest.number);
-      if ([...intents.values()].some((place) => place.segment === oldest.number)) break;
+      if ([...intents.values(), ...marks.values()].some((place) => place.segment === oldest.number)) break;
       wal.retire(oldest);
     }
     await wal.prepare();
@@ -286,18 +322,36 @@ function openLocked(
   const append = (bytes: Uint8Array): Promise<number> => {
     const spans = parseRecords(bytes);
     if (bytes.length > GROUP_BYTES) throw new WriterError('audit_batch_malformed', 'a batch of audit records is too large');
-    if (closed || queueBytes > BACKLOG_BYTES) throw unwritable(failure);
-    const entries = spans.reduce((sum, span) => sum + (span.kind === RECORD.intent ? 0 : 1), 0);
+    if (closed || fenced || queueBytes > BACKLOG_BYTES) throw unwritable(failure);
+    const entries = spans.reduce((sum, { kind }) => sum + (kind === RECORD.intent || kind === RECORD.mark ? 0 : 1), 0);
     return new Promise((resolve, reject) => {
       waiting.push({ bytes, spans, entries, resolve, reject });
       schedule();
     });
   };
 
-  /** Acts that a crash cut short: each becomes one entry, as durable as the rest before any new record is taken. */
-  const settleIntents = (): OutcomeUnknown => {
+  /** Writes a batch of another process, unless it is the one that it has sent before: then only its answer was lost. */
+  const appendFrom = async ({ member, sequence, bytes }: MemberBatch): Promise<number> => {
+    const known = accepting.get(member);
+    if (known?.sequence === sequence) return await known.durable;
+    const mark = marks.get(member);
+    if (mark?.sequence === sequence) return mark.firstIndex;
+    if (mark !== undefined && sequence < mark.sequence)
+      throw new WriterError('audit_batch_malformed', 'this batch is an old one');
+    const durable = append(Buffer.concat([encodeMark(member, sequence), bytes]));
+    accepting.set(member, { sequence, durable });
+    try {
+      return await durable;
+    } finally {
+      if (accepting.get(member)?.durable === durable) accepting.delete(member);
+    }
+  };
+
+  /** Acts that a crash cut short, of all processes that `theirs` holds for: each becomes one entry, as durable as the rest before any new record is taken. */
+  const settleIntents = (theirs: (member: number) => boolean): OutcomeUnknown => {
     const indexes: number[] = [];
-    const open = [...intents].map(([id, place]) => encodeRecord(RECORD.outcome, id, outcomeUnknown(readIntent(wal, place))));
+    const lost = [...intents].filter(([id]) => theirs(Math.floor(id / MEMBER_INTENTS)));
+    const open = lost.map(([id, place]) => encodeRecord(RECORD.outcome, id, outcomeUnknown(readIntent(wal, place))));
     while (indexes.length < open.length) {
       const group = open.slice(indexes.length, indexes.length + SETTLE_GROUP);
       const { firstIndex } = wal.append(group.map((bytes) => ({ bytes, records: 1, entries: 1 })));
@@ -306,10 +360,12 @@ function openLocked(
         indexes.push(firstIndex + at);
       });
     }
-    intents.clear();
+    for (const [id] of lost) intents.delete(id);
+    if (indexes.length > 0) armCheckpoint();
     return { indexes };
   };
-  const unknown = settleIntents();
+  const alive = liveMembers();
+  const unknown = settleIntents((member) => !alive.has(member));
   drain();
   if (failure !== null) throw unwritable(failure);
   retire();
@@ -328,7 +384,8 @@ function openLocked(
     openIntents: intents.size,
     segmentBytes: wal.bytes,
     indexed: indexer?.size ?? 0,
-    state: failure === null ? 'ok' : 'unwritable',
+    state: failure === null && !fenced ? 'ok' : 'unwritable',
+    owner: true,
   });
 
   const vkey = formatVerifierKey(createSigner(options.origin, options.signingSeed).key);
@@ -338,6 +395,13 @@ function openLocked(
       switch (op) {
         case 'append':
           return append(bytesOf(payload));
+        case 'append-from':
+          return appendFrom(memberBatchOf(payload));
+        case 'settle': {
+          const { member } = payload as { readonly member: number };
+          marks.delete(member);
+          return settleIntents((other) => other === member);
+        }
         case 'status':
           return status();
         case 'flush':
@@ -360,9 +424,25 @@ function openLocked(
       await retiring;
       await indexer?.close();
       wal.close();
-      unlock();
+      lock.release();
     },
   };
+}
+
+interface MemberBatch {
+  readonly member: number;
+  readonly sequence: number;
+  readonly bytes: Uint8Array;
+}
+
+function memberBatchOf(payload: unknown): MemberBatch {
+  const bytes = bytesOf(payload);
+  const { member, sequence } = payload as { readonly member?: unknown; readonly sequence?: unknown };
+  const valid = (value: unknown, below: number): value is number =>
+    Number.isInteger(value) && Number(value) > 0 && Number(value) < below;
+  if (!valid(member, MEMBER_INTENTS) || !valid(sequence, Number.MAX_SAFE_INTEGER))
+    throw new WriterError('audit_batch_malformed', 'a batch of another process has its number');
+  return { member, sequence, bytes };
 }
 
 function bytesOf(payload: unknown): Uint8Array {

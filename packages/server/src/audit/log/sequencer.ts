@@ -44,6 +44,8 @@ export interface SequencerOptions {
   readonly edgeEntries: readonly Uint8Array[];
   readonly published: number;
   readonly checkpoint: string;
+  /** Throws when another process has become the log's writer: then nothing more is signed here. */
+  readonly fence: () => void;
 }
 
 const CHECKPOINT_STEP = TILE_WIDTH;
@@ -82,6 +84,7 @@ export function createSequencer(options: SequencerOptions): Sequencer {
     const { full, partial } = tileCounts(0, edge.size);
     if (partial > 0) tiles.write({ level: 'entries', index: full, width: partial }, encodeBundle(edge.entries), edge.size);
     for (const tile of edge.tiles) tiles.write(tile.id, tile.bytes, edge.size);
+    options.fence();
     checkpoint = writeCheckpoint(files, directory, signer, edge.size, edge.root);
     published = edge.size;
   };

@@ -5,11 +5,16 @@ import { testRoomOptions } from '../testing.ts';
 
 /*
  * For tests: a process that records as fast as it can until it is killed, and tells on its standard output what has been
- * acknowledged, a line each: `entry N INDEX`, `intent N`, `outcome N INDEX`.
+ * acknowledged, a line each: `entry N INDEX`, `intent N`, `outcome N INDEX`. With a third argument it shares the log under that number,
+ * and tells when it has become the owner: `owner`.
  */
-const [directory = '', start = '0'] = process.argv.slice(2);
-const writer = await startWriter({ audit: testRoomOptions(directory, { checkpointIntervalMs: 20 }) });
-const audit = createAudit({ writer, clock: Date.now });
+const [directory = '', start = '0', shared] = process.argv.slice(2);
+const member = shared === undefined ? {} : { member: Number(shared) };
+const writer = await startWriter({ audit: testRoomOptions(directory, { checkpointIntervalMs: 20, ...member }) });
+const audit = createAudit({ writer, clock: Date.now, ...member });
+writer.listen('audit', (notice, payload) => {
+  if (notice === 'role' && (payload as { owner: boolean }).owner) tell('owner');
+});
 const pause = new Int32Array(new SharedArrayBuffer(4));
 const tell = (line: string): void => {
   for (;;) {

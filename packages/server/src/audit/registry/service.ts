@@ -43,28 +43,39 @@ const liveMs = 3 * noteIntervalMs;
 export async function createLogRegistry(parts: LogRegistryParts): Promise<LogRegistry> {
   const { store, audit, clock } = parts;
   const holder = Buffer.from(parts.random(16)).toString('hex');
-  const entry = async (): Promise<AuditLogEntry & { readonly durable: number }> => {
-    const { checkpoint, size: durable } = await audit.status();
+  const entry = async (): Promise<AuditLogEntry & { readonly durable: number; readonly owner: boolean }> => {
+    const { checkpoint, size: durable, owner } = await audit.status();
     const signed = checkpoint === '' ? null : parseCheckpoint(parseNote(checkpoint).text);
     const root = signed === null ? '' : Buffer.from(signed.root).toString('hex');
     const { origin, logId, vkey } = parts;
-    return { origin, logId, holder, vkey, size: signed?.size ?? 0, root, seenAt: clock(), durable };
+    return { origin, logId, holder, vkey, size: signed?.size ?? 0, root, seenAt: clock(), durable, owner: owner !== false };
   };
   const alarm = (rule: string, title: string, detail: Record<string, string | number>): Promise<unknown> =>
     audit.record(detectionEvent({ time: clock(), rule, severity: 'critical', title, detail }));
 
-  const { durable, ...now } = await entry();
-  const before = await store.claim(now);
-  if (before !== null && before.logId !== parts.logId) throw new OriginTakenError();
-  // A checkpoint may be older than the last one after a power failure; the entries under it never are.
-  const other = before !== null && now.size === before.size && now.root !== before.root;
-  if (before !== null && (durable < before.size || other)) {
-    await alarm('audit_log_rewound', 'the audit log holds less than, or something else than, was noted of it', {
-      origin: parts.origin,
-      noted: before.size,
-      found: durable,
-    });
-  }
+  let claimed = false;
+  /** Claims the origin, once this process owns the log: one that writes through another's leaves it to that. */
+  const claim = async (): Promise<void> => {
+    const { durable, owner, ...now } = await entry();
+    if (!owner) {
+      const other = (await store.list()).find(({ origin }) => origin === parts.origin);
+      if (other !== undefined && other.logId !== parts.logId) throw new OriginTakenError();
+      return;
+    }
+    const before = await store.claim(now);
+    if (before !== null && before.logId !== parts.logId) throw new OriginTakenError();
+    claimed = true;
+    // A checkpoint may be older than the last one after a power failure; the entries under it never are.
+    const other = before !== null && now.size === before.size && now.root !== before.root;
+    if (before !== null && (durable < before.size || other)) {
+      await alarm('audit_log_rewound', 'the audit log holds less than, or something else than, was noted of it', {
+        origin: parts.origin,
+        noted: before.size,
+        found: durable,
+      });
+    }
+  };
+  await claim();
 
   let state: 'ok' | 'taken' = 'ok';
   return {
@@ -77,7 +88,8 @@ export async function createLogRegistry(parts: LogRegistryParts): Promise<LogReg
     },
     async note() {
       if (state === 'taken') return;
-      const { durable: _, ...next } = await entry();
+      if (!claimed) return await claim();
+      const { durable: _, owner: __, ...next } = await entry();
       if (await store.note(next)) return;
       state = 'taken';
       await alarm('audit_log_forked', 'another process writes a copy of this audit log', { origin: parts.origin });
