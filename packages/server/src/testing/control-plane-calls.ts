@@ -40,6 +40,14 @@ const held = `h_${unknown.slice(0, 16)}`;
 const learned = { app: 'portal', route: 'GET /me' };
 const learnedSchemas = { body: null, query: { type: 'object', additionalProperties: false }, path: null };
 const longToken = 'A'.repeat(43);
+const processor = {
+  ...{ name: 'Cloud SMS', role: 'entrusted', contact: '', purpose: 'codes', fields: ['phone'], hosts: [], region: 'CN' },
+  ...{ crossBorder: 'none', contractFrom: null, contractUntil: null, note: '', ended: false },
+};
+const assessment = {
+  ...{ title: 'Loyalty', triggers: ['sensitive'], purposes: [], risks: [], conclusion: 'acceptable' },
+  answers: { lawful: 'yes', impact: 'small', measures: 'enough' },
+};
 const policy = '@id("notes") permit (principal, action == Menshen::Action::"note.write", resource is Menshen::App);\n';
 
 /** Every write of the control plane once, in an order in which each finds what it needs. */
@@ -411,6 +419,8 @@ export function controlPlaneCalls({ deployment, three, clock, answered }: CallCo
       fresh('security', () => ({ body: { ...learned, version: 1, reason } })),
     ),
     call('rejectSchemas', 'security', { body: { ...learned, version: 9, reason } }, 'conflict'),
+    // Privacy.
+    ...privacyCalls(call, text, with2),
     // Data inventory.
     call(
       'correctDataField',
@@ -484,5 +494,52 @@ export function controlPlaneCalls({ deployment, three, clock, answered }: CallCo
       'audit',
       fresh('audit', () => ({})),
     ),
+  ];
+}
+
+type Declare = (
+  id: string,
+  who: ControlPlaneCall['who'],
+  parts?: ControlPlaneCall['parts'] | Parts,
+  code?: string | null,
+) => ControlPlaneCall;
+
+/** Privacy duties: a request from its entry to its export, and what is refused. */
+function privacyCalls(
+  call: Declare,
+  text: (id: string, ...path: string[]) => string,
+  with2: (
+    id: string,
+    who: AdministratorPower,
+    by: AdministratorPower,
+    parts: ControlPlaneCall['parts'],
+  ) => ControlPlaneCall['parts'],
+): ControlPlaneCall[] {
+  const id = () => ({ id: text('createSubjectRequest', 'id') });
+  const entry = { body: { uid: 'li', kind: 'copy', details: 'all of it' } };
+  return [
+    call(
+      'recordConsent',
+      'security',
+      { params: { uid: 'li' }, body: { purpose: 'nothing', act: 'given', reason } },
+      'purpose_unknown',
+    ),
+    call('createSubjectRequest', 'security', entry),
+    call('advanceSubjectRequest', 'security', () => ({
+      params: id(),
+      body: { step: 'verify', method: 'call_back', note: reason },
+    })),
+    call('correctForRequest', 'security', () => ({ params: id(), body: { name: 'Li', note: reason } }), 'conflict'),
+    call('exportForRequest', 'security', () => ({ params: id(), body: { close: true, note: '' } })),
+    call(
+      'erasePersonalData',
+      'security',
+      with2('erasePersonalData', 'security', 'audit', () => ({ params: { uid: 'li' }, body: { scope: 'person', reason } })),
+      'person_still_listed',
+    ),
+    call('runRetention', 'security', { body: { dry: true, compact: false } }),
+    call('putProcessor', 'security', { params: { id: 'sms' }, body: { fields: processor, version: 0 } }),
+    call('putAssessment', 'security', { params: { id: 'loyalty' }, body: { fields: assessment, version: 0 } }),
+    call('signAssessment', 'security', { params: { id: 'loyalty' }, body: { version: 1 } }),
   ];
 }
