@@ -62,6 +62,31 @@ export function pushApi({ world, outbox }: AdminContext): AdminRoute[] {
     ),
     adminRoute(
       'POST',
+      'revoke-authorization',
+      z.strictObject({
+        appid,
+        person: text,
+        /** Numbers of what is withdrawn, such as 8 for the phone number; everything, with the account in the app, when absent. */
+        scopes: z.array(z.int().min(1).max(999)).min(1).max(40).exactOptional(),
+        wait,
+      }),
+      async ({ scopes, wait: waits, ...input }) => {
+        const app = adminApp(world(), input.appid);
+        const openid = world().people.openidOf(app.appid, adminPerson(world(), input.person));
+        const delivery = outbox.push(app, {
+          FromUserName: openid,
+          Event: scopes === undefined ? 'user_authorization_cancellation' : 'user_authorization_revoke',
+          OpenID: openid,
+          AppID: app.appid,
+          RevokeInfo: scopes === undefined ? '' : scopes.join(','),
+        });
+        if (!delivery) throw new AdminFailure('push_missing');
+        if (waits) await outbox.deliveries.idle();
+        return { delivery: delivery.id, openid };
+      },
+    ),
+    adminRoute(
+      'POST',
       'pay-notification',
       z.strictObject({
         /** Chosen by the emulator when absent; given again, the same event is delivered again. */
