@@ -1,3 +1,177 @@
 import type { Rule } from '../../rule.ts';
 
-export const configRules: readonly Rule[] = [];
+export const configRules: readonly Rule[] = [
+  {
+    id: 'MP-CFG-001',
+    family: 'config',
+    severity: 'medium',
+    score: 6.5,
+    cwe: [352],
+    guide: ['P1'],
+    asvs: ['ASVS 4.2.2'],
+    mlps: ['8.1.4.2'],
+    title: { zh: '关闭 CSRF 防护且用 Cookie 登录', en: 'CSRF protection off with cookie identity' },
+    description: {
+      zh: '为小程序接口关掉 CSRF 时连管理后台一起关掉，别的网站可以代替已登录的管理员提交请求。',
+      en: 'Switched off for the mini program’s interface, it is off for the admin site too: other sites submit for a logged-in administrator.',
+    },
+    fix: {
+      zh: '只对用请求头令牌的路由忽略 CSRF，保留 Cookie 路由的防护。',
+      en: 'Ignore CSRF only for routes with a token in a header; keep it for routes with cookies.',
+    },
+    examples: {
+      egg: { bad: 'config.security = { csrf: { enable: false } };', good: "config.security = { csrf: { ignore: '/weapp' } };" },
+    },
+  },
+  {
+    id: 'MP-CFG-002',
+    family: 'config',
+    severity: 'medium',
+    score: 5.3,
+    cwe: [1004, 614],
+    guide: ['P3'],
+    asvs: ['ASVS 3.4.2'],
+    mlps: ['8.1.4.1'],
+    title: { zh: '身份 Cookie 缺少 httpOnly、secure 或签名', en: 'Identity cookie without httpOnly, secure or signature' },
+    description: {
+      zh: '脚本能读的 Cookie 会被 XSS 偷走，没有签名的 Cookie 能被客户端改写。',
+      en: 'A cookie that scripts read is stolen by XSS; one without a signature is rewritten by the client.',
+    },
+    fix: { zh: '设置 httpOnly、secure、sameSite，并签名。', en: 'Set httpOnly, secure and sameSite, and sign it.' },
+    examples: {
+      egg: {
+        bad: "ctx.cookies.set('uid', id, { httpOnly: false, signed: false })",
+        good: "ctx.cookies.set('uid', id, { httpOnly: true, secure: true, signed: true, sameSite: 'lax' })",
+      },
+    },
+  },
+  {
+    id: 'MP-CFG-003',
+    family: 'config',
+    severity: 'medium',
+    score: 5.3,
+    cwe: [942],
+    guide: ['P2'],
+    asvs: ['ASVS 14.5.3'],
+    mlps: ['8.1.4.2'],
+    title: { zh: '跨域允许任意来源并携带凭据', en: 'CORS for any origin with credentials' },
+    description: {
+      zh: '反射 Origin 或放行 * 且允许凭据时，任何网站都能以用户身份读取接口。',
+      en: 'With a reflected origin or * and credentials allowed, every website reads the interface as the user.',
+    },
+    fix: {
+      zh: '用精确的来源白名单。小程序请求不受跨域限制，不需要开放。',
+      en: 'Keep a list of exact origins. Mini programs are not bound by CORS and need nothing opened.',
+    },
+    examples: {
+      koa: {
+        bad: "cors({ origin: ctx => ctx.get('Origin'), credentials: true })",
+        good: "cors({ origin: ctx => (ORIGINS.has(ctx.get('Origin')) ? ctx.get('Origin') : ''), credentials: true })",
+      },
+    },
+  },
+  {
+    id: 'MP-CFG-004',
+    family: 'config',
+    severity: 'info',
+    score: 2.6,
+    cwe: [200],
+    guide: ['P2'],
+    asvs: ['ASVS 14.3'],
+    mlps: ['8.1.4.8'],
+    title: { zh: '站点地图放行了私有页面', en: 'Sitemap exposes private pages' },
+    description: {
+      zh: '订单、用户、管理页面可能被微信搜索收录。',
+      en: 'Pages of orders, users or administration may enter WeChat search.',
+    },
+    fix: { zh: '对这些页面写 disallow 规则。', en: 'Write disallow rules for them.' },
+    examples: {
+      json: { bad: '{ "action": "allow", "page": "*" }', good: '{ "action": "disallow", "page": "pages/order/order" }' },
+    },
+  },
+  {
+    id: 'MP-CFG-005',
+    family: 'config',
+    severity: 'low',
+    score: 3.7,
+    cwe: [1104],
+    guide: ['P2'],
+    asvs: ['ASVS 14.2.1'],
+    mlps: ['8.1.9.4'],
+    title: { zh: '插件版本不固定', en: 'Plugin version floats' },
+    description: {
+      zh: 'latest 或 dev 版本的插件更新后，未经审查的代码直接在你的小程序里运行。',
+      en: 'When a plugin of version latest or dev is updated, code that nobody reviewed runs in your mini program.',
+    },
+    fix: { zh: '写明三段版本号，升级前审查。', en: 'Name a version of three parts and review before upgrading.' },
+    examples: { json: { bad: '"version": "latest"', good: '"version": "2.1.0"' } },
+  },
+  {
+    id: 'MP-CFG-006',
+    family: 'config',
+    severity: 'info',
+    score: 2.6,
+    cwe: [540],
+    guide: ['G2'],
+    asvs: ['MASVS-RESILIENCE-3'],
+    mlps: ['8.3.3.2'],
+    title: { zh: '上传未压缩代码或源码映射', en: 'Uploaded without minification or with source maps' },
+    description: {
+      zh: '包可以被解出，未压缩的代码等于公开源码。',
+      en: 'Packages can be unpacked: code that is not minified is published source.',
+    },
+    fix: { zh: '打开 minified；保护源码映射的下载权限。', en: 'Turn minified on and limit who may download source maps.' },
+    examples: { json: { bad: '"minified": false', good: '"minified": true' } },
+  },
+  {
+    id: 'MP-LOG-003',
+    family: 'log',
+    severity: 'low',
+    score: 3.1,
+    cwe: [489],
+    guide: ['P2'],
+    asvs: ['ASVS 14.3.2'],
+    mlps: ['8.1.4.4'],
+    title: { zh: '调试开关打开', en: 'Debug switch is on' },
+    description: {
+      zh: '调试面板和详细错误页把日志、请求、配置展示给用户。',
+      en: 'Debug panels and detailed error pages show logs, requests and settings to users.',
+    },
+    fix: {
+      zh: '从提交的配置中删除，只在开发环境按环境变量打开。',
+      en: 'Remove it from committed configuration; turn it on by environment in development only.',
+    },
+    examples: {
+      json: { bad: '"debug": true', good: '"debug": false' },
+      miniprogram: {
+        bad: 'wx.setEnableDebug({ enableDebug: true })',
+        good: "if (envVersion === 'develop') wx.setEnableDebug({ enableDebug: true })",
+      },
+    },
+  },
+  {
+    id: 'MP-CLD-009',
+    family: 'cloud',
+    severity: 'high',
+    score: 8.1,
+    cwe: [732],
+    guide: ['P2'],
+    asvs: ['ASVS 4.1.3'],
+    mlps: ['8.1.4.2'],
+    title: { zh: '云数据库或云存储的安全规则过宽', en: 'Loose security rule of cloud database or storage' },
+    description: {
+      zh: '小程序端直接读写云数据库，安全规则是唯一的门。"write": true 让任何人改任何文档。',
+      en: 'The client talks to the cloud database directly: the security rule is the only door. "write": true lets anybody change any document.',
+    },
+    fix: {
+      zh: '以 doc._openid == auth.openid 限定本人；价格、状态等字段只由云函数写。',
+      en: 'Bind it to the owner with doc._openid == auth.openid; let cloud functions alone write prices and states.',
+    },
+    examples: {
+      json: {
+        bad: '{ "read": true, "write": true }',
+        good: '{ "read": "doc._openid == auth.openid", "write": "doc._openid == auth.openid" }',
+      },
+    },
+  },
+];

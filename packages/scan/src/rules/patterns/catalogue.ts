@@ -1,3 +1,6 @@
 import type { Rule } from '../../rule.ts';
+import { cryptoRules } from './catalogue-crypto.ts';
+import { networkRules } from './catalogue-network.ts';
+import { tokenRuleFacts } from './catalogue-tokens.ts';
 
-export const patternRules: readonly Rule[] = [];
+export const patternRules: readonly Rule[] = [...networkRules, ...cryptoRules, ...tokenRuleFacts];

@@ -1,3 +1,7 @@
 import type { Detector } from '../../detector.ts';
+import { privacyDeclarations } from './declarations.ts';
+import { revocation } from './revocation.ts';
+import { screens } from './screens.ts';
+import { thirdParties } from './third-parties.ts';
 
-export const privacyDetectors: readonly Detector[] = [];
+export const privacyDetectors: readonly Detector[] = [privacyDeclarations, screens, thirdParties, revocation];

@@ -132,7 +132,7 @@ function kindByName(literal: Literal, around: Surroundings): SecretKind | null {
     /^(?:secret|secretkey|jwtkey|key|signature|salt)$/.test(facts.name) &&
     isConstant(literal) &&
     value.length >= 4 &&
-    !isPlaceholder(value)
+    !isExample(value)
   )
     return 'signingKey';
   if (/corpsecret|agentsecret|contactsecret/.test(facts.name) && isServiceKeyValue(value)) return 'appSecret';
@@ -151,7 +151,7 @@ function kindByName(literal: Literal, around: Surroundings): SecretKind | null {
   if (isPasswordName(facts) || (facts.name === 'auth' && isDatabasePath(facts.path))) return passwordKind(value, facts, keys);
   if (isAesKeyName(facts)) return /^[A-Za-z0-9]{43}$/.test(value) && !isPlaceholder(value) ? 'pushKey' : null;
   if (isPushTokenName(facts) || (facts.name === 'token' && besidePush(keys)))
-    return /^[A-Za-z0-9_-]{3,64}$/.test(value) && !isPlaceholder(value.length < 12 ? 'aZ9q' : value) ? 'pushToken' : null;
+    return /^[A-Za-z0-9_-]{3,64}$/.test(value) && !isExample(value) ? 'pushToken' : null;
   if (isServiceKeyName(facts) && isServiceKeyValue(value) && (value.length >= 24 || isServicePath(facts.path)))
     return serviceKind(facts);
   if (
@@ -171,7 +171,8 @@ const besidePush = (keys: ReadonlySet<string>): boolean =>
 
 function signingKind(value: string, { name, path }: NameFacts, literal: Literal): SecretKind | null {
   if (/^https?:|^\/|^[A-Z][A-Za-z-]+-Token$/.test(value) || value.length < 4 || literal.inComment) return null;
-  if (isPlaceholder(value) && !/^\d+$/.test(value) && !/sdf|asd/.test(value)) return null;
+  // Typed without meaning is no excuse here: the program runs with that key.
+  if (isExample(value)) return null;
   return /(?:token|session|cookie|auth)key$/.test(name) && !/jwt|config|secret/.test(path) && !/\d/.test(value)
     ? null
     : 'signingKey';
