@@ -1,0 +1,360 @@
+import type { SigmaFilter, SigmaRule } from '../model.ts';
+import { SigmaError, type SigmaProblem } from '../problem.ts';
+import { allScalars, fieldValue, rootsOf, type SigmaEvent, scalarsOf } from './event.ts';
+import { fold } from './fold.ts';
+import type { Literals } from './literals.ts';
+import { type FieldView, Plan, type PlanField, type PlanNode } from './plan.ts';
+
+export interface MatcherOptions {
+  /** Minutes by which numbers of time are east of UTC where a rule asks for their hour or day. 0 by default. */
+  readonly offsetMinutes?: number;
+}
+
+export interface RuleWithFilters {
+  readonly rule: SigmaRule;
+  readonly filters?: readonly SigmaFilter[];
+}
+
+interface View extends FieldView {
+  present: boolean;
+  raw: unknown;
+  scalars: (string | number | boolean)[];
+  texts: string[];
+  folded: string[];
+}
+
+/** A text of the event: its folded form and the literals that stand in it. */
+interface ReadText {
+  text: string;
+  folded: string;
+  scanned: boolean;
+  readonly found: Int32Array[];
+}
+
+/** Texts of one event that are not read again when another field holds them too. */
+const maxRemembered = 32;
+
+/** Runs of one matcher before its stamps start again. */
+const maxRuns = 2 ** 30;
+
+/**
+ * Many rules over one event at a time. The literals of all rules stand in tables by field, so that an event finds the few rules that it may match by a
+ * lookup and one pass over each of its values; only these are evaluated. Gives the same answers as evaluating every rule.
+ */
+export class RuleMatcher {
+  /** Rules that cannot be used, by their number in the list. */
+  readonly problems: ReadonlyMap<number, SigmaProblem>;
+  readonly #literals: Literals;
+  readonly #literalFields: Int32Array;
+  readonly #literalMarks: Int32Array;
+  /** Texts of the event that have been read, {@link #read} of them. */
+  readonly #texts: ReadText[] = [];
+  #read = 0;
+  readonly #roots = new Map<string, PlanField[]>();
+  readonly #wholeEvent: PlanField | null;
+  readonly #views: readonly View[];
+  readonly #absent: View = emptyView();
+  readonly #marks: Uint32Array;
+  readonly #tested: Uint32Array;
+  /** Mark → rules that it makes candidates. */
+  readonly #triggers: (number[] | undefined)[];
+  /** Rules that are candidates for every event. */
+  readonly #always: number[] = [];
+  readonly #seen: Uint32Array;
+  readonly #conditions: ((() => boolean) | undefined)[];
+  readonly #resolved: Uint32Array;
+  #candidates: number[] = [];
+  #run = 0;
+
+  constructor(rules: readonly RuleWithFilters[], { offsetMinutes = 0 }: MatcherOptions = {}) {
+    const plan = new Plan(offsetMinutes);
+    const problems = new Map<number, SigmaProblem>();
+    const nodes = rules.map(({ rule, filters = [] }, index) => {
+      try {
+        return plan.rule(rule, filters);
+      } catch (error) {
+        if (!(error instanceof SigmaError)) throw error;
+        problems.set(index, error.problem);
+        return undefined;
+      }
+    });
+    this.problems = problems;
+    this.#literals = plan.literals;
+    this.#literals.build();
+    this.#literalFields = Int32Array.from(plan.literalFields);
+    this.#literalMarks = Int32Array.from(plan.literalMarks);
+    this.#wholeEvent = plan.fields.find(({ name }) => name === null) ?? null;
+    for (const field of plan.fields) {
+      if (field.name === null) continue;
+      for (const root of rootsOf(field.name)) this.#roots.set(root, [...(this.#roots.get(root) ?? []), field]);
+    }
+    this.#views = plan.fields.map(emptyView);
+    this.#marks = new Uint32Array(plan.costs.length);
+    this.#tested = new Uint32Array(plan.tests.length);
+    this.#resolved = new Uint32Array(plan.fields.length);
+    this.#seen = new Uint32Array(rules.length);
+    this.#triggers = new Array(plan.costs.length);
+    const chooser = new TriggerChooser(plan, nodes);
+    nodes.forEach((node, rule) => {
+      if (node === undefined) return;
+      const triggers = chooser.choose(node);
+      if (triggers === null) this.#always.push(rule);
+      else
+        for (const mark of new Set(triggers.marks)) {
+          const waiting = this.#triggers[mark];
+          if (waiting === undefined) this.#triggers[mark] = [rule];
+          else waiting.push(rule);
+        }
+    });
+    this.#conditions = nodes.map((node) => (node === undefined ? undefined : this.#compile(node, plan)));
+  }
+
+  /** Rules that are evaluated for every event, because nothing that they need can be looked up. */
+  get unindexed(): number {
+    return this.#always.length;
+  }
+
+  /** Numbers of the rules that the event matches, ascending. */
+  match(event: SigmaEvent): number[] {
+    this.#begin();
+    for (const key of Object.keys(event)) {
+      const fields = this.#roots.get(key);
+      if (fields === undefined) continue;
+      for (const field of fields) if (this.#resolved[field.index] !== this.#run) this.#resolve(event, field);
+    }
+    if (this.#wholeEvent !== null) this.#resolveAll(event, this.#wholeEvent);
+    const matches: number[] = [];
+    for (const rule of this.#always) if (this.#conditions[rule]?.() === true) matches.push(rule);
+    for (const rule of this.#candidates) if (this.#conditions[rule]?.() === true) matches.push(rule);
+    return matches.length > 1 ? matches.sort((a, b) => a - b) : matches;
+  }
+
+  #begin(): void {
+    this.#run += 1;
+    if (this.#run >= maxRuns) {
+      this.#run = 1;
+      for (const stamps of [this.#marks, this.#tested, this.#resolved, this.#seen]) stamps.fill(0);
+    }
+    this.#candidates.length = 0;
+    this.#read = 0;
+  }
+
+  #resolve(event: SigmaEvent, field: PlanField): void {
+    this.#resolved[field.index] = this.#run;
+    const view = this.#views[field.index] as View;
+    const raw = fieldValue(event, field.name ?? '');
+    view.present = raw !== undefined;
+    if (raw === undefined) {
+      clear(view);
+      return;
+    }
+    view.raw = raw;
+    for (const mark of field.present) this.#mark(mark);
+    view.scalars.length = 0;
+    scalarsOf(raw, view.scalars);
+    this.#look(field, view);
+  }
+
+  #resolveAll(event: SigmaEvent, field: PlanField): void {
+    this.#resolved[field.index] = this.#run;
+    const view = this.#views[field.index] as View;
+    view.present = true;
+    for (const mark of field.present) this.#mark(mark);
+    view.scalars.length = 0;
+    allScalars(event, view.scalars);
+    this.#look(field, view);
+  }
+
+  #look(field: PlanField, view: View): void {
+    const { scalars, texts, folded } = view;
+    texts.length = scalars.length;
+    folded.length = scalars.length;
+    for (let at = 0; at < scalars.length; at += 1) {
+      const scalar = scalars[at] as string | number | boolean;
+      const text = typeof scalar === 'string' ? scalar : String(scalar);
+      const read = this.#readText(text);
+      texts[at] = text;
+      folded[at] = read.folded;
+      const whole = field.whole.get(read.folded);
+      if (whole !== undefined) for (const mark of whole) this.#mark(mark);
+      if (field.scanned) this.#applyLiterals(field, read);
+    }
+  }
+
+  #readText(text: string): ReadText {
+    const known = Math.min(this.#read, maxRemembered);
+    for (let at = 0; at < known; at += 1) {
+      const read = this.#texts[at] as ReadText;
+      if (read.text === text) return read;
+    }
+    const at = Math.min(this.#read, maxRemembered);
+    let read = this.#texts[at];
+    if (read === undefined) {
+      read = { text, folded: '', scanned: false, found: [] };
+      this.#texts[at] = read;
+    }
+    read.text = text;
+    read.folded = fold(text);
+    read.scanned = false;
+    read.found.length = 0;
+    this.#read += 1;
+    return read;
+  }
+
+  #applyLiterals(field: PlanField, read: ReadText): void {
+    if (!read.scanned) {
+      this.#literals.scan(read.folded, read.found);
+      read.scanned = true;
+    }
+    for (const literals of read.found)
+      for (let at = 0; at < literals.length; at += 1) {
+        const literal = literals[at] as number;
+        if (this.#literalFields[literal] === field.index) this.#mark(this.#literalMarks[literal] as number);
+      }
+  }
+
+  #mark(mark: number): void {
+    if (this.#marks[mark] === this.#run) return;
+    this.#marks[mark] = this.#run;
+    const rules = this.#triggers[mark];
+    if (rules === undefined) return;
+    for (const rule of rules) {
+      if (this.#seen[rule] === this.#run) continue;
+      this.#seen[rule] = this.#run;
+      this.#candidates.push(rule);
+    }
+  }
+
+  #view(field: PlanField): View {
+    return this.#resolved[field.index] === this.#run ? (this.#views[field.index] as View) : this.#absent;
+  }
+
+  #compile(node: PlanNode, plan: Plan): () => boolean {
+    switch (node.kind) {
+      case 'mark': {
+        const { mark } = node;
+        return () => this.#marks[mark] === this.#run;
+      }
+      case 'test': {
+        const { test } = node;
+        const { field, other, holds } = plan.tests[test] as (typeof plan.tests)[number];
+        return () => {
+          const known = this.#tested[test] as number;
+          if (known >>> 1 === this.#run) return (known & 1) === 1;
+          const result = holds(this.#view(field), other === null ? this.#absent : this.#view(other));
+          this.#tested[test] = this.#run * 2 + (result ? 1 : 0);
+          return result;
+        };
+      }
+      case 'not': {
+        const of = this.#compile(node.of, plan);
+        return () => !of();
+      }
+      case 'least': {
+        const { least } = node;
+        const of = node.of.map((inner) => this.#compile(inner, plan));
+        return () => {
+          let count = 0;
+          for (const test of of) if (test()) count += 1;
+          return count >= least;
+        };
+      }
+      case 'and': {
+        const of = cheapFirst(node.of).map((inner) => this.#compile(inner, plan));
+        return () => {
+          for (const test of of) if (!test()) return false;
+          return true;
+        };
+      }
+      case 'or': {
+        const of = cheapFirst(node.of).map((inner) => this.#compile(inner, plan));
+        return () => {
+          for (const test of of) if (test()) return true;
+          return false;
+        };
+      }
+    }
+  }
+}
+
+function emptyView(): View {
+  return { present: false, raw: undefined, scalars: [], texts: [], folded: [] };
+}
+
+function clear(view: View): void {
+  view.raw = undefined;
+  view.scalars.length = 0;
+  view.texts.length = 0;
+  view.folded.length = 0;
+}
+
+const weight = (node: PlanNode): number =>
+  node.kind === 'mark'
+    ? 0
+    : node.kind === 'test'
+      ? 2
+      : node.kind === 'not'
+        ? weight(node.of) + 0.5
+        : 1 + Math.max(0, ...node.of.map(weight));
+
+const cheapFirst = (nodes: readonly PlanNode[]): PlanNode[] => [...nodes].sort((a, b) => weight(a) - weight(b));
+
+interface Triggers {
+  readonly marks: readonly number[];
+  readonly cost: number;
+}
+
+/** Chooses for a rule marks of which at least one is set whenever the rule matches, as few and as rare as can be guessed. */
+class TriggerChooser {
+  readonly #plan: Plan;
+  readonly #uses: Uint32Array;
+
+  constructor(plan: Plan, nodes: readonly (PlanNode | undefined)[]) {
+    this.#plan = plan;
+    this.#uses = new Uint32Array(plan.costs.length);
+    // A value that many rules ask for is a common one.
+    for (const node of nodes) if (node !== undefined) this.#count(node);
+  }
+
+  #count(node: PlanNode): void {
+    if (node.kind === 'mark') this.#uses[node.mark] = (this.#uses[node.mark] ?? 0) + 1;
+    else if (node.kind === 'not') this.#count(node.of);
+    else if (node.kind !== 'test') for (const inner of node.of) this.#count(inner);
+  }
+
+  #of(mark: number): Triggers {
+    return { marks: [mark], cost: (this.#plan.costs[mark] ?? 0) + 2 * (this.#uses[mark] ?? 0) };
+  }
+
+  choose(node: PlanNode): Triggers | null {
+    switch (node.kind) {
+      case 'mark':
+        return this.#of(node.mark);
+      case 'test': {
+        const trigger = this.#plan.tests[node.test]?.trigger ?? null;
+        return trigger === null ? null : this.#of(trigger);
+      }
+      case 'not':
+        return null;
+      case 'and': {
+        let best: Triggers | null = null;
+        for (const inner of node.of) {
+          const triggers = this.choose(inner);
+          if (triggers !== null && (best === null || triggers.cost < best.cost)) best = triggers;
+        }
+        return best;
+      }
+      default: {
+        const marks: number[] = [];
+        let cost = 0;
+        for (const inner of node.of) {
+          const triggers = this.choose(inner);
+          if (triggers === null) return null;
+          marks.push(...triggers.marks);
+          cost += triggers.cost;
+        }
+        return { marks, cost };
+      }
+    }
+  }
+}
