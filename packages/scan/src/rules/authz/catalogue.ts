@@ -1,3 +1,7 @@
 import type { Rule } from '../../rule.ts';
+import { backendAuthzRules } from './catalogue-backend.ts';
+import { cloudAuthzRules } from './catalogue-cloud.ts';
+import { paymentRules } from './catalogue-payment.ts';
 
-export const authzRules: readonly Rule[] = [];
+/** Authorization, business logic and payment. */
+export const authzRules: readonly Rule[] = [...cloudAuthzRules, ...backendAuthzRules, ...paymentRules];

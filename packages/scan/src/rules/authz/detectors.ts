@@ -1,3 +1,4 @@
+import { authorizationDetector } from '../../authz/detector.ts';
 import type { Detector } from '../../detector.ts';
 
-export const authzDetectors: readonly Detector[] = [];
+export const authzDetectors: readonly Detector[] = [authorizationDetector];

@@ -1,0 +1,411 @@
+import { instanceOf } from './classes.ts';
+import { callClosure } from './invoke.ts';
+import type { Machine } from './machine.ts';
+import { loadModule } from './modules.ts';
+import { recordEffect } from './record.ts';
+import { eggRouter } from './routers.ts';
+import { baseName } from './sources.ts';
+import { knex, rds } from './store/knex.ts';
+import { ormModel } from './store/orm.ts';
+import {
+  type CallSite,
+  configValue,
+  externalValue,
+  identityValue,
+  native,
+  object,
+  origin,
+  unknown,
+  type Value,
+} from './value.ts';
+
+/** A call without a result that matters, such as validation. */
+export function awaitsNothing(name: string): Value {
+  return native(name, (args, site) => {
+    if (name === 'assert' && args[0]) return { flags: 0, checks: args[0].checks ?? [{ left: args[0], place: site.place }] };
+    return args[1] ?? unknown;
+  });
+}
+
+function squash(name: string): string {
+  return name.toLowerCase().replace(/[^a-z0-9]/g, '');
+}
+
+/** The folder that holds `app/` of an Egg project, for a file inside it. */
+export function eggRoot(m: Machine): string | undefined {
+  const cached = m.globals.get('#egg-root')?.literal;
+  if (typeof cached === 'string') return cached === '-' ? undefined : cached;
+  const router = m.sources.files.find(
+    (file) => /(^|\/)app\/(router|controller\/.+)\.[jt]s$/.test(file) && !file.includes('node_modules'),
+  );
+  const root = router ? router.slice(0, router.search(/(^|\/)app\//)) : undefined;
+  m.globals.set('#egg-root', { flags: 0, literal: root ?? '-' });
+  return root;
+}
+
+function under(root: string, path: string): string {
+  return root === '' ? path : `${root}/${path}`;
+}
+
+/** `ctx.service`, `ctx.model`, `app.controller`, `app`, helpers and extensions of an Egg application. */
+export function serviceContainer(m: Machine, name: string, ctx: Value | undefined): Value | undefined {
+  const root = eggRoot(m);
+  if (name === 'app') return eggApp(m);
+  if (name === 'curl') return native(name, () => externalValue);
+  if (root === undefined) return undefined;
+  if (name === 'service' || name === 'controller' || name === 'middleware')
+    return folder(m, under(root, `app/${name}`), name, ctx);
+  if (name === 'model') return folder(m, under(root, 'app/model'), 'model', ctx);
+  if (name === 'helper') return extension(m, root, 'helper', ctx);
+  if (name.startsWith('ctx.')) return extensionMember(m, root, 'context', name.slice(4), ctx);
+  return undefined;
+}
+
+function extension(m: Machine, root: string, kind: string, ctx: Value | undefined): Value {
+  return { flags: 0, handle: { kind: 'helper', get: (name) => extensionMember(m, root, kind, name, ctx) } };
+}
+
+/** Members that `app/extend/*.js` adds, with `this` set to what they extend. */
+function extensionMember(m: Machine, root: string, kind: string, name: string, self: Value | undefined): Value | undefined {
+  for (const ending of ['js', 'ts']) {
+    const file = under(root, `app/extend/${kind}.${ending}`);
+    if (!m.sources.has(file)) continue;
+    const exported = loadModule(m, file);
+    const member = exported.shape?.props.get(name) ?? exported.shape?.props.get('default')?.shape?.props.get(name);
+    if (member?.callable?.kind === 'closure') return { ...member, callable: { ...member.callable, ...(self ? { self } : {}) } };
+    return member;
+  }
+  return undefined;
+}
+
+/** A folder whose files are loaded by name: `ctx.service.user.customer.address`. */
+function folder(m: Machine, path: string, kind: string, ctx: Value | undefined): Value {
+  return {
+    flags: 0,
+    handle: {
+      kind: 'container',
+      get: (name) => {
+        const key = `${kind}:${path}/${name}`;
+        const known = m.instances.get(key);
+        if (known) return known;
+        const value = findInFolder(m, path, name, kind, ctx);
+        if (value) m.instances.set(key, value);
+        return value;
+      },
+    },
+  };
+}
+
+function findInFolder(m: Machine, path: string, name: string, kind: string, ctx: Value | undefined): Value | undefined {
+  const wanted = squash(name);
+  let deeper: string | undefined;
+  for (const file of m.sources.files) {
+    if (!file.startsWith(`${path}/`)) continue;
+    const rest = file.slice(path.length + 1);
+    const slash = rest.indexOf('/');
+    if (slash < 0) {
+      if (/\.d\.ts$/.test(rest) || squash(baseName(rest)) !== wanted) continue;
+      return loaded(m, file, kind, ctx);
+    }
+    if (squash(rest.slice(0, slash)) === wanted) deeper = `${path}/${rest.slice(0, slash)}`;
+  }
+  if (deeper) return folder(m, deeper, kind, ctx);
+  if (kind === 'model') return ormModel(m, { table: name, statics: new Map(), columns: [] });
+  return undefined;
+}
+
+function loaded(m: Machine, file: string, kind: string, ctx: Value | undefined): Value {
+  const exported = loadModule(m, file);
+  const main = exported.shape?.props.get('default') ?? exported;
+  const made = produce(m, main, file);
+  if (kind === 'middleware') return main;
+  if (made.callable?.kind === 'class') return withContext(instanceOf(m, made.callable), ctx);
+  if (kind === 'model') {
+    if (made.handle?.kind === 'model') return made;
+    return ormModel(m, { table: baseName(file), statics: made.shape ? made.shape.props : new Map(), columns: [] });
+  }
+  return made;
+}
+
+function withContext(instance: Value, ctx: Value | undefined): Value {
+  if (ctx) instance.shape?.props.set('ctx', ctx);
+  return instance;
+}
+
+/** `module.exports = app => class ...` and `app => Model`: called with the application. */
+function produce(m: Machine, main: Value, file: string): Value {
+  if (main.callable?.kind !== 'closure' || main.callable.node.params.length > 2) return main;
+  const node = main.callable.node;
+  const site: CallSite = { node, args: [], place: { file, start: node.start, end: node.end } };
+  const key = `produced:${file}`;
+  const known = m.globals.get(key);
+  if (known) return known;
+  const saved = { trace: m.trace, frames: m.frames, guards: m.guards, conditional: m.conditional };
+  Object.assign(m, { trace: undefined, frames: [], guards: [], conditional: 0 });
+  const value = callClosure(m, main.callable, [eggApp(m)], site, undefined);
+  Object.assign(m, saved);
+  m.globals.set(key, value);
+  return value;
+}
+
+/** `app` of Egg: containers, data sources, plugins. */
+export function eggApp(m: Machine): Value {
+  const known = m.globals.get('#egg-app');
+  if (known) return known;
+  const self: Value = {
+    flags: 0,
+    shape: { props: new Map(), rest: undefined, list: false, places: new Map() },
+    handle: {
+      kind: 'app',
+      get: (name) => {
+        switch (name) {
+          case 'controller':
+          case 'service':
+          case 'middleware':
+            return serviceContainer(m, name, m.request.ctx);
+          case 'model':
+            return modelContainer(m);
+          case 'router':
+            return eggRouter(m);
+          case 'get':
+          case 'post':
+          case 'put':
+          case 'delete':
+          case 'patch':
+          case 'del':
+          case 'all':
+          case 'resources':
+            return eggRouter(m).handle?.get?.(name, self);
+          case 'middlewares':
+            return serviceContainer(m, 'middleware', undefined);
+          case 'mysql':
+          case 'rds':
+            return rds(m);
+          case 'knex':
+            return knex(m);
+          case 'redis':
+            return redis();
+          case 'sessionStore':
+            return redis();
+          case 'jwt':
+            return jwt(m);
+          case 'config':
+          case 'env':
+            return { ...configValue };
+          case 'role':
+            return {
+              flags: 0,
+              handle: {
+                kind: 'role',
+                get: (inner) =>
+                  inner === 'can'
+                    ? native(inner, () => ({ flags: 0, handle: { kind: 'guard', data: 'role.can' } }))
+                    : native(inner, () => unknown),
+              },
+            };
+          case 'passport':
+            return {
+              flags: 0,
+              handle: {
+                kind: 'passport',
+                get: (inner) => native(inner, () => ({ flags: 0, handle: { kind: 'guard', data: 'passport' } })),
+              },
+            };
+          case 'Controller':
+          case 'Service':
+          case 'BaseController':
+            return { flags: 0, handle: { kind: 'framework-class', data: 'egg' } };
+          case 'Sequelize':
+            return sequelizeNames();
+          case 'mongoose':
+            return mongooseValue(m);
+          default: {
+            const root = eggRoot(m);
+            return root === undefined ? undefined : extensionMember(m, root, 'application', name, self);
+          }
+        }
+      },
+    },
+  };
+  m.globals.set('#egg-app', self);
+  return self;
+}
+
+function modelContainer(m: Machine): Value {
+  const inner = serviceContainer(m, 'model', undefined);
+  return {
+    flags: 0,
+    handle: {
+      kind: 'model-container',
+      get: (name, target) => {
+        if (name === 'define') return defineModel(m);
+        if (name === 'query')
+          return native(name, (args, site) =>
+            ormModel(m, { table: '', statics: new Map(), columns: [] }).handle?.get?.('query', target)?.callable?.kind ===
+            'native'
+              ? callQuery(m, args, site)
+              : unknown,
+          );
+        if (name === 'transaction') return transactionOf(m);
+        return inner?.handle?.get?.(name, target);
+      },
+    },
+  };
+}
+
+function callQuery(m: Machine, args: readonly Value[], site: CallSite): Value {
+  const query = ormModel(m, { table: '', statics: new Map(), columns: [] }).handle?.get?.('query', unknown);
+  return query?.callable?.kind === 'native' ? query.callable.call(args, site) : unknown;
+}
+
+/** `define(name, columns)` of Sequelize. */
+export function defineModel(m: Machine): Value {
+  return native('define', (args) => {
+    const name = args[0]?.literal;
+    const columns = [...(args[1]?.shape?.props.keys() ?? [])];
+    return ormModel(m, { table: typeof name === 'string' ? name : '', statics: new Map(), columns });
+  });
+}
+
+export function transactionOf(m: Machine): Value {
+  return native('transaction', (args, site) => {
+    const callback = args.find((arg) => arg.callable);
+    m.transactions += 1;
+    if (callback?.callable?.kind !== 'closure') return object();
+    const value = callClosure(m, callback.callable, [object()], site, callback.callable.self);
+    m.transactions -= 1;
+    return value;
+  });
+}
+
+function sequelizeNames(): Value {
+  return {
+    flags: 0,
+    handle: {
+      kind: 'sequelize-names',
+      get: (name) => {
+        if (name === 'Op') return { flags: 0, handle: { kind: 'operators', get: () => undefined } };
+        return undefined;
+      },
+    },
+  };
+}
+
+/** A cache keyed by a session or token: what it gives back says who the caller is. */
+export function redis(): Value {
+  const self: Value = {
+    flags: 0,
+    handle: {
+      kind: 'redis',
+      get: (name) => {
+        if (/^(get|hget|hgetall|getAsync|hmget)$/i.test(name)) {
+          return native(name, (args, site) => {
+            const keys = args.flatMap((arg) => [...(arg.keys ?? [])]);
+            if (args.length === 1 && args[0]?.literal === 'default') return self;
+            const bySession = keys.some((key) => /token|session|skey|sid|ticket|auth/i.test(key));
+            return bySession ? { ...identityValue, from: site.place } : { flags: origin.config };
+          });
+        }
+        return undefined;
+      },
+    },
+  };
+  return self;
+}
+
+/** Verifying a token gives an identity; decoding it gives what the caller wrote. */
+export function jwt(m: Machine): Value {
+  return {
+    flags: 0,
+    handle: {
+      kind: 'jwt',
+      get: (name) => {
+        if (name === 'verify' || name === 'verifyAsync') {
+          return native(name, (args, site) => {
+            const identity: Value = { ...identityValue, from: site.place, field: 'token' };
+            recordEffect(m, 'jwt.verify', args, site, identity);
+            const callback = args.find((arg) => arg.callable?.kind === 'closure');
+            if (callback?.callable?.kind === 'closure')
+              callClosure(
+                m,
+                callback.callable,
+                [{ flags: 0, handle: { kind: 'error' } }, identity],
+                site,
+                callback.callable.self,
+              );
+            return identity;
+          });
+        }
+        if (name === 'decode') {
+          return native(name, (args, site) => {
+            if (m.trace?.authenticated) return identityValue;
+            return {
+              flags: origin.client,
+              keys: new Set(['token']),
+              field: 'token',
+              from: site.place,
+              ...(args[0]?.from ? {} : {}),
+            };
+          });
+        }
+        if (name === 'sign' || name === 'signAsync')
+          return native(
+            name,
+            (args, site) => (
+              recordEffect(m, 'jwt.sign', args, site),
+              {
+                flags: 0,
+                ...(args[0] ? { shape: { props: new Map([['payload', args[0]]]), rest: undefined, list: false } } : {}),
+              }
+            ),
+          );
+        return undefined;
+      },
+      call: () => ({ flags: 0, handle: { kind: 'guard', data: 'jwt' } }),
+    },
+  };
+}
+
+/** `mongoose`: schemas give columns, models give access. */
+export function mongooseValue(m: Machine): Value {
+  return {
+    flags: 0,
+    handle: {
+      kind: 'mongoose',
+      get: (name) => {
+        if (name === 'model') {
+          return native(name, (args) => {
+            const table = typeof args[0]?.literal === 'string' ? args[0].literal : '';
+            const key = `#mongoose:${table}`;
+            const known = m.globals.get(key);
+            if (known && args.length === 1) return known;
+            const schema = args[1]?.handle?.data as { columns: string[]; statics: Map<string, Value> } | undefined;
+            const model = ormModel(m, { table, statics: schema?.statics ?? new Map(), columns: schema?.columns ?? [] });
+            m.globals.set(key, model);
+            return model;
+          });
+        }
+        if (name === 'Schema') {
+          return {
+            flags: 0,
+            callable: native('Schema', (args) => {
+              const data = { columns: [...(args[0]?.shape?.props.keys() ?? [])], statics: new Map<string, Value>() };
+              const holder = object();
+              const statics: Value = { flags: 0, shape: { props: data.statics, rest: undefined, list: false } };
+              return {
+                ...holder,
+                handle: {
+                  kind: 'schema',
+                  data,
+                  get: (inner) => (inner === 'statics' ? statics : inner === 'methods' ? object() : undefined),
+                },
+              };
+            }).callable as NonNullable<Value['callable']>,
+            handle: { kind: 'schema-class', get: () => object() },
+          };
+        }
+        return undefined;
+      },
+    },
+  };
+}

@@ -1,0 +1,320 @@
+import type { FunctionNode, Node, SwitchStatement } from '../parse/ast.ts';
+import { bind } from './bind.ts';
+import { createClass } from './classes.ts';
+import { checksOf, evaluate } from './evaluate.ts';
+import { childScope, decide, declare, lookup, type Machine, placeOf, pushGuards, type Results, step } from './machine.ts';
+import { getMember } from './members.ts';
+import { bindImport, exportAll, exportNamed, setExport } from './modules.ts';
+import { recordReply } from './record.ts';
+import { type Check, either, has, literal, origin, type Scope, unknown, type Value } from './value.ts';
+
+/** What a statement does to control: `true` when what stands behind it is not reached. */
+export type Leaves = boolean;
+
+/** Runs the body of a function and gives what it may return. */
+export function runBody(m: Machine, body: Node, scope: Scope): Results {
+  const results: Results = { value: undefined, thrown: [], guardBase: m.guards.length };
+  m.results.push(results);
+  try {
+    if (body.type === 'BlockStatement') {
+      hoist(m, body.body, scope);
+      runAll(m, body.body, scope);
+    } else {
+      results.value = evaluate(m, body, scope);
+      if (m.frames.length === 1) recordReply(m, results.value, body);
+    }
+  } finally {
+    m.results.pop();
+  }
+  return results;
+}
+
+/** Declares functions before the statements run, as the language does. */
+export function hoist(m: Machine, body: readonly Node[], scope: Scope): void {
+  for (const statement of body) {
+    const inner =
+      (statement.type === 'ExportNamedDeclaration' || statement.type === 'ExportDefaultDeclaration') && statement.declaration
+        ? statement.declaration
+        : statement;
+    if (inner.type === 'FunctionDeclaration' && inner.id) declare(scope, inner.id.name, closure(m, inner, scope));
+  }
+}
+
+function closure(m: Machine, node: FunctionNode, scope: Scope): Value {
+  const self = lookup(scope, 'this');
+  return {
+    flags: 0,
+    callable: {
+      kind: 'closure',
+      node,
+      scope,
+      module: { file: placeOf(m, node).file },
+      name: node.id?.name ?? '',
+      ...(self && node.type === 'ArrowFunctionExpression' ? { self } : {}),
+    },
+  };
+}
+
+function runAll(m: Machine, statements: readonly Node[], scope: Scope): Leaves {
+  for (const statement of statements) if (run(m, statement, scope)) return true;
+  return false;
+}
+
+export function run(m: Machine, node: Node, scope: Scope): Leaves {
+  if (!step(m)) return true;
+  switch (node.type) {
+    case 'ExpressionStatement':
+      evaluate(m, node.expression, scope);
+      return isLeavingCall(node.expression);
+    case 'VariableDeclaration':
+      for (const declarator of node.declarations) {
+        const value = declarator.init ? evaluate(m, declarator.init, scope) : literal(null);
+        const named =
+          value.callable?.kind === 'closure' && value.callable.name === '' && declarator.id.type === 'Identifier'
+            ? { ...value, callable: { ...value.callable, name: declarator.id.name } }
+            : value;
+        bind(m, declarator.id, named, scope);
+      }
+      return false;
+    case 'ReturnStatement': {
+      const value = node.argument ? evaluate(m, node.argument, scope) : literal(null);
+      addResult(m, value);
+      if (m.frames.length === 1) recordReply(m, value, node);
+      return true;
+    }
+    case 'ThrowStatement':
+      evaluate(m, node.argument, scope);
+      noteThrow(m);
+      return true;
+    case 'BreakStatement':
+    case 'ContinueStatement':
+      return true;
+    case 'BlockStatement': {
+      const inner = childScope(m, scope);
+      hoist(m, node.body, inner);
+      return runAll(m, node.body, inner);
+    }
+    case 'IfStatement':
+      return runIf(m, node, scope);
+    case 'SwitchStatement':
+      return runSwitch(m, node, scope);
+    case 'TryStatement': {
+      const left = run(m, node.block, scope);
+      if (node.handler) {
+        const inner = childScope(m, scope);
+        if (node.handler.param) bind(m, node.handler.param, { flags: 0, handle: { kind: 'error' } }, inner);
+        const mark = m.guards.length;
+        m.conditional += 1;
+        run(m, node.handler.body, inner);
+        m.conditional -= 1;
+        m.guards.length = mark;
+      }
+      if (node.finalizer) run(m, node.finalizer, scope);
+      return left;
+    }
+    case 'ForStatement':
+    case 'WhileStatement':
+    case 'DoWhileStatement':
+    case 'ForInStatement':
+    case 'ForOfStatement':
+      runLoop(m, node, scope);
+      return false;
+    case 'FunctionDeclaration':
+      if (node.id && !scope.names.has(node.id.name)) declare(scope, node.id.name, closure(m, node, scope));
+      return false;
+    case 'ClassDeclaration': {
+      const value = createClass(m, node, scope);
+      if (node.id) declare(scope, node.id.name, value);
+      return false;
+    }
+    case 'LabeledStatement':
+      return run(m, node.body, scope);
+    case 'ImportDeclaration':
+      bindImport(m, node, scope);
+      return false;
+    case 'ExportNamedDeclaration':
+      if (node.declaration) run(m, node.declaration, scope);
+      exportNamed(m, node, scope);
+      return false;
+    case 'ExportDefaultDeclaration': {
+      const inner = node.declaration;
+      if (inner.type === 'FunctionDeclaration' || inner.type === 'ClassDeclaration') run(m, inner, scope);
+      const value =
+        inner.type === 'FunctionDeclaration'
+          ? inner.id
+            ? (lookup(scope, inner.id.name) ?? closure(m, inner, scope))
+            : closure(m, inner, scope)
+          : inner.type === 'ClassDeclaration' && inner.id
+            ? (lookup(scope, inner.id.name) ?? unknown)
+            : evaluate(m, inner, scope);
+      setExport(m, 'default', value);
+      return false;
+    }
+    case 'ExportAllDeclaration':
+      exportAll(m, node);
+      return false;
+    case 'TSExportAssignment':
+      setExport(m, '=', evaluate(m, node.expression, scope));
+      return false;
+    default:
+      return false;
+  }
+}
+
+/** Calls after which nothing runs although no `return` stands there. */
+function isLeavingCall(node: Node): boolean {
+  const call = node.type === 'AwaitExpression' ? node.argument : node;
+  if (call.type !== 'CallExpression' || call.callee.type !== 'MemberExpression' || call.callee.property.type !== 'Identifier')
+    return false;
+  const name = call.callee.property.name;
+  if (name === 'throw' || name === 'redirectTo') return name === 'throw';
+  return name === 'exit' && call.callee.object.type === 'Identifier' && call.callee.object.name === 'process';
+}
+
+function addResult(m: Machine, value: Value): void {
+  const results = m.results.at(-1);
+  if (!results) return;
+  const inForce = m.guards.slice(results.guardBase, results.guardBase + 12);
+  const plain = value.flags === 0 && !value.callable && !value.handle && inForce.length > 0;
+  const guarded = plain ? { ...value, checks: [...(value.checks ?? []), ...inForce].slice(0, 16) } : value;
+  results.value = results.value ? either(results.value, guarded) : guarded;
+}
+
+function noteThrow(m: Machine): void {
+  const results = m.results.at(-1);
+  if (!results) return;
+  results.thrown.push(...m.guards.slice(results.guardBase, results.guardBase + 12));
+}
+
+function runIf(m: Machine, node: Extract<Node, { type: 'IfStatement' }>, scope: Scope): Leaves {
+  const test = evaluate(m, node.test, scope);
+  if (typeof test.literal === 'boolean' && test.flags === 0 && !test.checks && m.frames.length > 0) {
+    const taken = test.literal ? node.consequent : node.alternate;
+    return taken ? run(m, taken, scope) : false;
+  }
+  if (test.literal !== undefined && typeof test.literal === 'boolean' && test.checks && test.flags === 0 && folded(test)) {
+    const taken = test.literal ? node.consequent : node.alternate;
+    return taken ? run(m, taken, scope) : false;
+  }
+  const checks = checksOf(m, test, node.test);
+  const mark = m.guards.length;
+  const branchBefore = m.branch;
+  const label = dispatchLabel(test);
+  if (label !== undefined) openBranch(m, label, node.test);
+  const yes = inBranch(m, checks, node.consequent, scope);
+  if (label !== undefined) m.branch = branchBefore;
+  const no = node.alternate ? inBranch(m, checks, node.alternate, scope) : false;
+  m.guards.length = mark;
+  const enforced = yes !== no;
+  decide(m, { checks, place: placeOf(m, node), enforced });
+  if (enforced) pushGuards(m, checks);
+  return yes && no;
+}
+
+function folded(test: Value): boolean {
+  return (test.checks ?? []).every(
+    (check) => check.left.flags === 0 && (check.right?.flags ?? 0) === 0 && !check.left.rows && !check.right?.rows,
+  );
+}
+
+function inBranch(m: Machine, checks: readonly Check[], node: Node, scope: Scope): Leaves {
+  const mark = m.guards.length;
+  pushGuards(m, checks);
+  m.conditional += 1;
+  const left = run(m, node, scope);
+  m.conditional -= 1;
+  m.guards.length = mark;
+  return left;
+}
+
+/** `action === 'remove'`: what stands under it is an operation of its own. */
+function dispatchLabel(test: Value): string | undefined {
+  const check = test.checks?.[0];
+  if (!check?.right || (test.checks?.length ?? 0) > 2) return undefined;
+  for (const [name, text] of [
+    [check.left, check.right],
+    [check.right, check.left],
+  ] as const) {
+    if (has(name, origin.client) && typeof text.literal === 'string' && text.flags === 0 && text.literal !== '') {
+      if (
+        /^(action|type|\$url|url|method|func|function|fn|name|op|opt|operate|operation|cmd|command|api|route|path|event|mode|flag|target|handle|handler|key|module|service)$/i.test(
+          name.field ?? '',
+        ) ||
+        /action|type|func|method|oper/i.test(name.field ?? '')
+      )
+        return text.literal;
+    }
+  }
+  return undefined;
+}
+
+export function openBranch(m: Machine, label: string, node: Node): void {
+  const branch = { label: label.slice(0, 60), place: placeOf(m, node) };
+  m.branch = branch;
+  m.trace?.branches.push(branch);
+}
+
+function runSwitch(m: Machine, node: SwitchStatement, scope: Scope): Leaves {
+  const subject = evaluate(m, node.discriminant, scope);
+  const inner = childScope(m, scope);
+  const before = m.branch;
+  const asks = has(subject, origin.client);
+  for (const part of node.cases) {
+    if (part.consequent.length === 0) continue;
+    const mark = m.guards.length;
+    if (part.test) {
+      const test = evaluate(m, part.test, scope);
+      if (asks)
+        openBranch(m, typeof test.literal === 'string' || typeof test.literal === 'number' ? String(test.literal) : 'case', part);
+    }
+    m.conditional += 1;
+    runAll(m, part.consequent, inner);
+    m.conditional -= 1;
+    m.guards.length = mark;
+    m.branch = before;
+  }
+  return false;
+}
+
+function runLoop(m: Machine, node: Node, scope: Scope): void {
+  const inner = childScope(m, scope);
+  const mark = m.guards.length;
+  m.loops += 1;
+  if (node.type === 'ForStatement') {
+    if (node.init) node.init.type === 'VariableDeclaration' ? run(m, node.init, inner) : evaluate(m, node.init, inner);
+    if (node.test) evaluate(m, node.test, inner);
+    m.conditional += 1;
+    run(m, node.body, inner);
+    m.conditional -= 1;
+    if (node.update) evaluate(m, node.update, inner);
+  } else if (node.type === 'ForInStatement' || node.type === 'ForOfStatement') {
+    const whole = evaluate(m, node.right, inner);
+    const element = node.type === 'ForOfStatement' ? elementOf(m, whole, node) : unknown;
+    const target = node.left.type === 'VariableDeclaration' ? node.left.declarations[0]?.id : node.left;
+    bind(m, target, element, inner);
+    m.conditional += 1;
+    run(m, node.body, inner);
+    m.conditional -= 1;
+  } else if (node.type === 'WhileStatement' || node.type === 'DoWhileStatement') {
+    evaluate(m, node.test, inner);
+    m.conditional += 1;
+    run(m, node.body, inner);
+    m.conditional -= 1;
+  }
+  m.loops -= 1;
+  m.guards.length = mark;
+}
+
+/** Any element of a list. */
+export function elementOf(m: Machine, whole: Value, node: Node): Value {
+  if (whole.shape?.list) {
+    let value = whole.shape.rest;
+    let n = 0;
+    for (const element of whole.shape.props.values()) {
+      if (++n > 12) break;
+      value = value ? either(value, element) : element;
+    }
+    return value ?? unknown;
+  }
+  return getMember(m, whole, '0', node);
+}

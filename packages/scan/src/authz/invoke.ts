@@ -1,0 +1,265 @@
+import type { Node } from '../parse/ast.ts';
+import { bind } from './bind.ts';
+import { builtin } from './builtins.ts';
+import { instanceOf } from './classes.ts';
+import { openBranch, runBody } from './execute.ts';
+import { childScope, declare, type Machine, placeOf, pushGuards } from './machine.ts';
+import { isAdminName, isGuardName, isIdentityFunction, isProofName } from './names.ts';
+import { recordEffect } from './record.ts';
+import { knex } from './store/knex.ts';
+import { looksLikeSql, sqlAccess } from './store/sql.ts';
+import type { Frame } from './trace.ts';
+import {
+  type CallSite,
+  type Check,
+  type ClassRef,
+  type Closure,
+  compact,
+  deepFlags,
+  deepKeys,
+  either,
+  has,
+  identityValue,
+  mixed,
+  origin,
+  unknown,
+  type Value,
+} from './value.ts';
+
+/** Calls a value. Code of the project is followed; a library does what is known of it; else the result mixes what went in. */
+export function invoke(m: Machine, target: Value, args: readonly Value[], site: CallSite, self?: Value, name?: string): Value {
+  const callable = target.callable;
+  if (callable?.kind === 'closure') return callClosure(m, callable, args, site, callable.self ?? self);
+  if (callable?.kind === 'native') return callable.call(args, site);
+  if (target.handle?.call) {
+    const result = target.handle.call(args, site, target);
+    if (result) return result;
+  }
+  if (target.shape && target.shape.rest?.handle?.kind === 'dispatch') return callAny(m, target, args, site, self);
+  return callUnknown(m, args, site, self, name);
+}
+
+/** A table of handlers indexed by the request: each of them can be reached. */
+function callAny(m: Machine, target: Value, args: readonly Value[], site: CallSite, self: Value | undefined): Value {
+  let result: Value | undefined;
+  const before = m.branch;
+  for (const [label, handler] of target.shape?.props ?? []) {
+    if (!handler.callable) continue;
+    openBranch(m, label, handler.callable.kind === 'closure' ? handler.callable.node : site.node);
+    const mark = m.guards.length;
+    m.conditional += 1;
+    const value = invoke(m, handler, args, site, self, label);
+    m.conditional -= 1;
+    m.guards.length = mark;
+    result = result ? either(result, value) : value;
+  }
+  m.branch = before;
+  return result ?? unknown;
+}
+
+export function callClosure(
+  m: Machine,
+  closure: Closure,
+  args: readonly Value[],
+  site: CallSite,
+  self: Value | undefined,
+): Value {
+  if (m.frames.length >= m.limits.depth || m.active.has(closure.node)) return mixed(args);
+  const scope = childScope(m, closure.scope);
+  if (closure.node.type !== 'ArrowFunctionExpression' || self) declare(scope, 'this', self ?? unknown);
+  if (closure.owner?.parent) declare(scope, 'super', closure.owner.parent);
+  const frame: Frame = {
+    node: closure.node,
+    name: closure.name,
+    file: closure.module.file,
+    call: m.frames.length > 0 ? site.place : undefined,
+    args,
+    self,
+    identity: args.some((arg) => (deepFlags(arg, 2) & origin.identity) !== 0),
+    request: false,
+    depth: m.frames.length,
+  };
+  m.frames.push(frame);
+  m.active.add(closure.node);
+  const mark = m.guards.length;
+  try {
+    closure.node.params.forEach((param, i) => {
+      if (param.type === 'RestElement') bind(m, param.argument, restOf(args, i), scope);
+      else bind(m, param, args[i] ?? unknown, scope);
+    });
+    const results = runBody(m, closure.node.body, scope);
+    m.guards.length = mark;
+    if (results.thrown.length > 0 && m.frames.length > 1) pushGuards(m, results.thrown.slice(0, 12));
+    return named(m, results.value ?? unknown, closure.name, args, site);
+  } finally {
+    m.guards.length = Math.max(mark, Math.min(m.guards.length, 200));
+    m.active.delete(closure.node);
+    m.frames.pop();
+  }
+}
+
+/** A predicate whose code says nothing that is understood still counts by its name. */
+function named(m: Machine, value: Value, name: string, args: readonly Value[], site: CallSite): Value {
+  if (value.checks || name === '' || value.shape || value.callable) return value;
+  if (!/^(is|has|check|can|verify|validate|require|ensure|assert)/i.test(name) || !(isGuardName(name) || isAdminName(name)))
+    return value;
+  return { ...value, checks: [{ left: mixed(args), place: placeOf(m, site.node), name }] };
+}
+
+function restOf(args: readonly Value[], from: number): Value {
+  return { flags: 0, shape: { props: new Map(args.slice(from).map((arg, i) => [String(i), arg])), rest: undefined, list: true } };
+}
+
+export function construct(m: Machine, cls: ClassRef, args: readonly Value[], node: Node, self?: Value): Value {
+  const instance = self ?? instanceOf(m, cls);
+  for (let c: ClassRef | undefined = cls; c; c = c.parent?.callable?.kind === 'class' ? c.parent.callable : undefined) {
+    const constructorNode = c.node.body.body.find(
+      (member) => member.type === 'MethodDefinition' && member.kind === 'constructor',
+    );
+    if (constructorNode?.type !== 'MethodDefinition') continue;
+    const closure: Closure = {
+      kind: 'closure',
+      node: constructorNode.value,
+      scope: c.scope,
+      module: c.module,
+      owner: c,
+      name: 'constructor',
+    };
+    const params = constructorNode.value.params;
+    callClosure(m, closure, args, { node, args: [], place: placeOf(m, node) }, instance);
+    params.forEach((param, i) => {
+      if (param.type !== 'TSParameterProperty') return;
+      const inner = param.parameter.type === 'AssignmentPattern' ? param.parameter.left : param.parameter;
+      const arg = args[i];
+      if (inner.type === 'Identifier' && arg) instance.shape?.props.set(inner.name, arg);
+    });
+    break;
+  }
+  return instance;
+}
+
+const callbackNames = /^(err|error|e|er)$/;
+
+function runCallbacks(m: Machine, args: readonly Value[], result: Value, site: CallSite): Value | undefined {
+  let returned: Value | undefined;
+  for (const arg of args) {
+    if (arg.callable?.kind !== 'closure') {
+      if (arg.shape && !arg.shape.list) {
+        for (const name of ['success', 'complete', 'then']) {
+          const callback = arg.shape.props.get(name);
+          if (callback?.callable?.kind === 'closure') callClosure(m, callback.callable, [result], site, callback.callable.self);
+        }
+      }
+      continue;
+    }
+    const first = arg.callable.node.params[0];
+    const errorFirst = first?.type === 'Identifier' && callbackNames.test(first.name) && arg.callable.node.params.length > 1;
+    m.conditional += 1;
+    const value = callClosure(
+      m,
+      arg.callable,
+      errorFirst ? [unknown, result, result] : [result, unknown],
+      site,
+      arg.callable.self,
+    );
+    m.conditional -= 1;
+    returned = returned ? either(returned, value) : value;
+  }
+  return returned;
+}
+
+/** Text of the constant parts of all arguments, for URLs and SQL inside them. */
+export function constantText(args: readonly Value[], depth = 2): string {
+  let text = '';
+  for (const arg of args) {
+    if (typeof arg.literal === 'string') text += ` ${arg.literal}`;
+    if (arg.shape && depth > 0)
+      for (const [name, member] of [...arg.shape.props].slice(0, 20))
+        if (/^(url|uri|baseurl|href|host|path|\d)/i.test(name)) text += constantText([member], depth - 1);
+    if (text.length > 4_000) break;
+  }
+  return text;
+}
+
+function callUnknown(
+  m: Machine,
+  args: readonly Value[],
+  site: CallSite,
+  self: Value | undefined,
+  name: string | undefined,
+): Value {
+  const stored = storeCall(m, args, site, name);
+  if (stored) return stored;
+  const handled = name !== undefined && self ? builtin(m, self, name, args, site) : undefined;
+  if (handled) return handled;
+  const short = (name ?? '').replace(/^new /, '');
+  const plain = args.filter((arg) => !arg.callable);
+  let result = mixed([
+    self && !self.handle && !self.callable ? { ...self, flags: self.flags & ~origin.config } : undefined,
+    ...plain,
+  ]);
+  const text = constantText(args);
+  if (
+    /jscode2session|sns\/oauth2\/access_token|getuserphonenumber/i.test(text) ||
+    /(code2session|jscode2session|codetosession)/i.test(short)
+  ) {
+    result = { flags: origin.external | origin.identity };
+  } else if (/decrypt(data|ed|userinfo)?$/i.test(short) && plain.length > 0) {
+    result = { flags: origin.identity, field: 'decrypted' };
+  } else if (/https?:\/\//i.test(text)) {
+    result = compact({ flags: origin.external | (result.flags & origin.client & 0) });
+  } else if (
+    short !== '' &&
+    isIdentityFunction(short) &&
+    !/^(add|create|save|insert|update|set|new|find)/i.test(short) &&
+    onlyProof(args)
+  ) {
+    result = identityValue;
+  }
+  const touched = args.some((arg) => (deepFlags(arg) & (origin.client | origin.row | origin.identity)) !== 0) || text !== '';
+  if (touched || (self?.flags ?? 0) !== 0) recordEffect(m, name ?? '', args, site, result);
+  const returned = runCallbacks(m, args, result, site);
+  if (/^(is|has|check|can|verify|validate|equal|includes|exist|some|every|deny|allow|compare|assert)/i.test(short)) {
+    const check: Check = { left: mixed([self && !self.handle ? self : undefined, ...plain]), place: site.place, name: short };
+    const checks: Check[] = [check];
+    if (plain.length >= 2 && plain[0] && plain[1])
+      checks.push({ left: plain[0], right: plain[1], place: site.place, name: short });
+    if (returned?.checks) checks.push(...returned.checks.slice(0, 8));
+    return { ...result, checks };
+  }
+  if (/^new (Promise)$/.test(name ?? '')) return returned ?? result;
+  return returned && (returned.flags !== 0 || returned.rows) ? either(result, returned) : result;
+}
+
+/** SQL given to any function, and query builders that are known by their name alone. */
+function storeCall(m: Machine, args: readonly Value[], site: CallSite, name: string | undefined): Value | undefined {
+  const first = args[0];
+  if (first && (looksLikeSql(first.literal) || looksLikeSql(first.shape?.props.get('sql')?.literal))) {
+    const rows = sqlAccess(m, args, site);
+    if (rows) {
+      runCallbacks(m, args, rows, site);
+      return rows;
+    }
+  }
+  if (
+    name &&
+    /^(knex|mysql|db|trx|DB|qb)$/.test(name) &&
+    args.length === 1 &&
+    typeof first?.literal === 'string' &&
+    /^\w+$/.test(first.literal)
+  ) {
+    const handle = knex(m);
+    return handle.handle?.call?.(args, site, handle);
+  }
+  return undefined;
+}
+
+/** Nothing but tokens, contexts and constants goes in: what comes out is what the token says. */
+function onlyProof(args: readonly Value[]): boolean {
+  for (const arg of args) {
+    if (!has({ ...arg, flags: deepFlags(arg, 1) }, origin.client) || arg.handle) continue;
+    const keys = deepKeys(arg);
+    if (keys.size === 0 || [...keys].some((key) => !isProofName(key))) return false;
+  }
+  return true;
+}

@@ -1,0 +1,192 @@
+import { isIdentityName, isProofName, isRoleName, tableKind } from '../names.ts';
+import type { Access, Trace } from '../trace.ts';
+import { type Check, deepFlags, deepKeys, deepRows, has, origin, trusted, type Value } from '../value.ts';
+
+/** What a condition that code passed says about the caller. */
+export interface CheckFacts {
+  /** The caller is somebody: logged in. */
+  login: boolean;
+  /** The caller has a role, or is one of a fixed list. */
+  role: boolean;
+  /** The caller knows a secret. */
+  secret: boolean;
+  /** Rows whose owner was compared with the caller. */
+  readonly ownedRows: Set<Access>;
+  /** Request parameters that were compared with the caller's identity. */
+  readonly verifiedKeys: Set<string>;
+  /** Rows on whose content something was decided. */
+  readonly testedRows: Set<Access>;
+}
+
+/** Says who the caller is: a verified identity, or a part of a record that only the caller's own identity finds. */
+export function identityLike(value: Value | undefined, depth = 0): boolean {
+  if (!value || has(value, origin.client)) return false;
+  if (trusted(value)) return true;
+  if (!has(value, origin.row) || !value.rows || value.rows.size === 0 || depth > 3) return false;
+  for (const row of value.rows) if (!boundToCaller(row, depth + 1)) return false;
+  return true;
+}
+
+/** The query finds only rows of the caller. */
+export function boundToCaller(access: Access, depth = 0): boolean {
+  for (const condition of access.conditions) {
+    if (!condition.narrowing) continue;
+    if (identityLike(condition.value, depth)) return true;
+    if (isProofName(condition.column) && has(condition.value, origin.client)) return true;
+  }
+  return access.operation === 'create' && access.data !== undefined && createdByCaller(access);
+}
+
+/** A new row names the caller as its owner. */
+export function createdByCaller(access: Access): boolean {
+  for (const [name, value] of access.data?.shape?.props ?? []) if (isIdentityName(name) && identityLike(value)) return true;
+  return false;
+}
+
+/** An administrator's table, or one that says so about the caller. */
+function aboutRoles(value: Value): boolean {
+  if (value.rows) for (const row of value.rows) if (tableKind(row.table) === 'admin') return true;
+  return value.field !== undefined && isRoleName(value.field);
+}
+
+function isNone(value: Value | undefined): boolean {
+  if (!value) return true;
+  return (
+    value.flags === 0 &&
+    (value.literal === null ||
+      value.literal === 0 ||
+      value.literal === '' ||
+      value.literal === undefined ||
+      value.literal === false ||
+      value.literal === -1) &&
+    !value.shape &&
+    !value.rows
+  );
+}
+
+/** Reads the conditions that hold somewhere. */
+export function readChecks(checks: readonly Check[]): CheckFacts {
+  const facts: CheckFacts = {
+    login: false,
+    role: false,
+    secret: false,
+    ownedRows: new Set(),
+    verifiedKeys: new Set(),
+    testedRows: new Set(),
+  };
+  for (const check of checks) {
+    const { left, right } = check;
+    for (const side of [left, right]) for (const row of deepRows(side)) facts.testedRows.add(row);
+    if (check.name && /admin|role|perm|power|privilege|manager|author(?!iz)|owner|staff/i.test(check.name)) facts.role = true;
+    if (check.name && /(login|logged|auth|session|token)/i.test(check.name)) facts.login = true;
+    const sides: readonly (readonly [Value, Value | undefined])[] = right
+      ? [
+          [left, right],
+          [right, left],
+        ]
+      : [[left, undefined]];
+    for (const [one, other] of sides) {
+      if (identityLike(one)) {
+        if (one.field && isRoleName(one.field)) facts.role = true;
+        if (isNone(other)) facts.login = true;
+        else if (other) compare(one, other, facts);
+      } else if (has(one, origin.identity) && has(one, origin.client) && other && has(other, origin.client)) {
+        for (const key of deepKeys(other)) facts.verifiedKeys.add(key);
+      }
+      if (one.rows && !has(one, origin.client) && aboutRoles(one) && [...one.rows].some((row) => boundToCaller(row)))
+        facts.role = true;
+      if (has(one, origin.client) && other && secretLike(one, other)) facts.secret = true;
+    }
+  }
+  return facts;
+}
+
+function compare(_identity: Value, other: Value, facts: CheckFacts): void {
+  const rows = deepRows(other);
+  if (rows.size > 0) {
+    for (const row of rows) {
+      facts.ownedRows.add(row);
+      if (tableKind(row.table) === 'admin') facts.role = true;
+    }
+    return;
+  }
+  const flags = deepFlags(other);
+  if ((flags & origin.client) !== 0) {
+    for (const key of deepKeys(other)) facts.verifiedKeys.add(key);
+    return;
+  }
+  // A fixed person, a list of persons, a setting.
+  facts.role = true;
+}
+
+function secretLike(one: Value, other: Value): boolean {
+  const keys = [...deepKeys(one)];
+  if (keys.some((key) => isProofName(key) || /sign|secret|key|pass|code/i.test(key)))
+    return (deepFlags(other) & origin.client) === 0 && !isNone(other);
+  return has(other, origin.config) && keys.length > 0;
+}
+
+const cache = new WeakMap<readonly Check[], CheckFacts>();
+
+export function guardFacts(access: { readonly guards: readonly Check[] }): CheckFacts {
+  const known = cache.get(access.guards);
+  if (known) return known;
+  const facts = readChecks(access.guards);
+  cache.set(access.guards, facts);
+  return facts;
+}
+
+/** Conditions that were enforced later on the same way: a row is read first and compared before it leaves. */
+export function laterFacts(trace: Trace, access: Access): CheckFacts {
+  const checks = trace.decisions
+    .filter((one) => one.order > access.order && (one.branch === access.branch || one.branch === undefined))
+    .flatMap((one) => one.checks);
+  return readChecks(checks);
+}
+
+/** Keys with which the caller chooses the rows. */
+export function clientKeys(access: Access): Set<string> {
+  const keys = new Set<string>();
+  for (const condition of access.conditions)
+    if (condition.narrowing && has(condition.value, origin.client)) for (const key of deepKeys(condition.value)) keys.add(key);
+  if (access.conditionValue) for (const key of deepKeys(access.conditionValue)) keys.add(key);
+  return keys;
+}
+
+/** The rows of this read go somewhere: to the caller, to a service, into other rows. */
+export function rowsUsed(trace: Trace, access: Access): 'reply' | 'write' | 'effect' | undefined {
+  for (const reply of trace.replies)
+    if (reply.order > access.order && deepRows(reply.value, new Set(), 4).has(access)) return 'reply';
+  for (const other of trace.accesses) {
+    if (other === access || other.order < access.order) continue;
+    if (deepRows(other.data).has(access)) return 'write';
+    if (other.operation !== 'read' && other.conditions.some((condition) => condition.value.rows?.has(access))) return 'write';
+    if (
+      other.conditions.some((condition) => condition.value.rows?.has(access)) &&
+      other.operation === 'read' &&
+      rowsUsedDirectly(trace, other)
+    )
+      return 'reply';
+  }
+  for (const effect of trace.effects) {
+    if (
+      effect.order < access.order ||
+      /^(log|info|debug|error|warn|isEmpty|stringify|format|moment|parse|push|has|get|set)$/i.test(effect.name)
+    )
+      continue;
+    if (effect.args.some((arg) => deepRows(arg).has(access))) return 'effect';
+  }
+  return undefined;
+}
+
+function rowsUsedDirectly(trace: Trace, access: Access): boolean {
+  return trace.replies.some((reply) => deepRows(reply.value, new Set(), 4).has(access));
+}
+
+/** Where a trace's accesses are told apart: the entry point and the operation it dispatches to. */
+export function handlerOf(access: {
+  readonly entry: Trace['entry'];
+  readonly branch: { readonly label: string } | undefined;
+}): string {
+  return `${access.entry.name}#${access.branch?.label ?? ''}`;
+}

@@ -1,0 +1,289 @@
+import { isLoginName, isOperatorAction, tableKind } from '../names.ts';
+import type { Access, Effect, Trace } from '../trace.ts';
+import { deepFlags, deepKeys, has, origin } from '../value.ts';
+import { boundToCaller, createdByCaller, guardFacts, readChecks } from './facts.ts';
+import { frameKey, spotOf, spotOfValue } from './locate.ts';
+import { onlyCounts } from './ownership.ts';
+import type { Siblings } from './siblings.ts';
+import { tableKey } from './siblings.ts';
+import { accessStep, type Collect, entryStep, stepAt } from './verdict.ts';
+
+/** Operations that only an operator, a scheduler or a logged-in user should reach. */
+export function judgeFunctions(traces: readonly Trace[], siblings: Siblings, collect: Collect): void {
+  for (const trace of traces) {
+    if (trace.entry.framework === 'cloud') judgeCloud(trace, siblings, collect);
+  }
+  judgeRoutes(traces, collect);
+}
+
+const exempt =
+  /notify|callback|webhook|message|tunnel|wechat\/?(receive)?$|login|logout|register|signup|captcha|sms|code|feedback|search|comment|health|ping|upload\/?token|footprint|history|track|log$|report$|count|statistic|visit/i;
+
+function judgeCloud(trace: Trace, siblings: Siblings, collect: Collect): void {
+  const { entry } = trace;
+  for (const access of trace.accesses) judgeCollection(trace, access, collect);
+  judgeFiles(trace, collect);
+  if (entry.kind === 'timer') return;
+  judgePrivilegedReads(trace, collect);
+  const byBranch = new Map<string, Access[]>();
+  for (const access of trace.accesses) {
+    if (access.operation === 'read' || access.operation === 'count') continue;
+    const key = access.branch?.label ?? '';
+    byBranch.set(key, [...(byBranch.get(key) ?? []), access]);
+  }
+  for (const [label, writes] of byBranch) {
+    const name = `${entry.name} ${label}`;
+    if (isLoginName(name)) continue;
+    const open = writes.filter((access) => unguardedOperatorWrite(access, siblings, isOperatorAction(name) || entry.admin));
+    const first = open[0];
+    if (!first) continue;
+    const frame = first.frames[0];
+    const start =
+      first.branch?.place ??
+      (frame?.node
+        ? { file: frame.file, start: frame.node.start, end: Math.min(frame.node.end, frame.node.start + 40) }
+        : first.place);
+    collect({
+      rule: 'MP-CLD-004',
+      key: `MP-CLD-004|${frameKey(frame)}|${label}`,
+      place: start,
+      message: {
+        zh: `${label === '' ? `云函数 ${entry.name}` : `操作 ${label}`}写入 ${first.table}，但没有检查管理员身份，任何用户都能调用`,
+        en: `${label === '' ? `The cloud function ${entry.name}` : `The operation ${label}`} writes ${first.table} without asking for an administrator: any user can call it`,
+      },
+      steps: [entryStep(entry), accessStep(first)],
+      confidence: isOperatorAction(name) || entry.admin ? 'high' : 'medium',
+    });
+  }
+}
+
+function unguardedOperatorWrite(access: Access, siblings: Siblings, operator: boolean): boolean {
+  if (access.table === '' || onlyCounts(access)) return false;
+  const facts = guardFacts(access);
+  if (facts.role || facts.secret || facts.ownedRows.size > 0) return false;
+  if (boundToCaller(access) || createdByCaller(access)) return false;
+  const kind = tableKind(access.table);
+  const fromClient =
+    (deepFlags(access.data) & origin.client) !== 0 || access.conditions.some((one) => has(one.value, origin.client));
+  const use = siblings.get(tableKey(access.table));
+  if (kind === 'admin') return true;
+  if (kind === 'catalog')
+    return (fromClient || operator) && (use?.ownedByCreation ? access.operation !== 'update' || !use.hasOwnerColumn : true);
+  if (kind === 'authored' || kind === 'other') return operator && !use?.ownedByCreation;
+  return false;
+}
+
+/** The caller names the collection. */
+function judgeCollection(trace: Trace, access: Access, collect: Collect): void {
+  if (access.table !== '' || !access.tableValue || !has(access.tableValue, origin.client)) return;
+  if (guardFacts(access).role) return;
+  const spot = spotOf(access, access.place);
+  collect({
+    rule: 'MP-CLD-001',
+    key: `MP-CLD-001|${frameKey(spot.frame)}|${access.branch?.label ?? ''}`,
+    place: spot.place,
+    message: {
+      zh: `集合名 ${[...deepKeys(access.tableValue)].join(', ')} 由调用者决定，云函数的管理员权限绕过所有数据库规则`,
+      en: `The caller names the collection (${[...deepKeys(access.tableValue)].join(', ')}), and the function's administrator rights pass every database rule`,
+    },
+    steps: [entryStep(trace.entry), accessStep(access)],
+    severity: access.operation === 'read' ? 'high' : 'critical',
+  });
+}
+
+/** Cloud files named by the caller, opened with the function's rights. */
+function judgeFiles(trace: Trace, collect: Collect): void {
+  for (const effect of trace.effects) {
+    if (!/^cloud\.(getTempFileURL|downloadFile|deleteFile)$/.test(effect.name)) continue;
+    const arg = effect.args[0];
+    const named =
+      [...(arg?.shape?.props ?? [])].find(
+        ([name, value]) => /file/i.test(name) && (deepFlags(value) & origin.client) !== 0,
+      )?.[1] ?? (has(arg, origin.client) ? arg : undefined);
+    if (!named) continue;
+    const facts = guardFacts(effect);
+    if (facts.role || facts.ownedRows.size > 0) continue;
+    if (
+      trace.accesses.some(
+        (access) =>
+          access.order < effect.order && boundToCaller(access) && access.conditions.some((one) => has(one.value, origin.client)),
+      )
+    )
+      continue;
+    const spot = spotOfValue(effect, effect.place, named);
+    collect({
+      rule: 'MP-CLD-008',
+      key: `MP-CLD-008|${frameKey(spot.frame)}`,
+      place: spot.place,
+      message: {
+        zh: `调用者给出的文件 ID 直接以云函数权限${effect.name.endsWith('deleteFile') ? '删除' : '取得'}，没有核对文件归属`,
+        en: `The file id that the caller gives is ${effect.name.endsWith('deleteFile') ? 'deleted' : 'opened'} with the function's rights: nobody asks whose file it is`,
+      },
+      steps: [
+        entryStep(trace.entry),
+        stepAt(effect.place, `${effect.name} 使用调用者给出的文件`, `${effect.name} uses the caller's file id`),
+      ],
+      severity: effect.name.endsWith('deleteFile') ? 'high' : 'medium',
+    });
+  }
+}
+
+const privileged =
+  /customservice\/(msgrecord|kfaccount|getonlinekflist)|cgi-bin\/(user\/(get|info)|message\/(mass|wxopen|custom|template|subscribe)|tags)|datacube\/|wxa\/(getwxasearch|media_check|img_sec)|tcb\/database|cgi-bin\/material/i;
+
+/** What WeChat gives to operators only, handed to any caller. */
+function judgePrivilegedReads(trace: Trace, collect: Collect): void {
+  for (const effect of trace.effects) {
+    const text = effect.args
+      .map((arg) =>
+        typeof arg.literal === 'string'
+          ? arg.literal
+          : typeof arg.shape?.props.get('url')?.literal === 'string'
+            ? String(arg.shape.props.get('url')?.literal)
+            : '',
+      )
+      .join(' ');
+    if (!privileged.test(text) || /media_check|img_sec/.test(text)) continue;
+    if (guardFacts(effect).role) continue;
+    const reply = trace.replies.find((one) => one.order > effect.order && (deepFlags(one.value) & origin.external) !== 0);
+    if (!reply) continue;
+    const frame = effect.frames[0];
+    collect({
+      rule: 'MP-CLD-004',
+      key: `MP-CLD-004|${frameKey(frame)}|${effect.branch?.label ?? ''}`,
+      place: reply.place,
+      message: {
+        zh: `云函数 ${trace.entry.name} 把运营接口的数据返回给任何调用者，没有检查管理员身份`,
+        en: `The cloud function ${trace.entry.name} gives any caller what an operators' interface answers: no administrator is asked for`,
+      },
+      steps: [
+        entryStep(trace.entry),
+        stepAt(effect.place, '以小程序的凭证读取运营数据', "Reads operators' data with the mini program's credentials"),
+        stepAt(reply.place, '结果返回给调用者', 'The result goes to the caller'),
+      ],
+      severity: 'critical',
+    });
+  }
+}
+
+interface RouteFacts {
+  readonly trace: Trace;
+  readonly guarded: boolean;
+  readonly writes: readonly Access[];
+  readonly effects: readonly Effect[];
+}
+
+/** Some condition on the way demands that the caller is somebody. */
+function asksForCaller(trace: Trace): boolean {
+  if (trace.authenticated) return true;
+  const enforced = trace.decisions.filter((one) => one.enforced).flatMap((one) => one.checks);
+  const facts = readChecks([...enforced, ...trace.accesses.flatMap((access) => access.guards)]);
+  return facts.login || facts.role || facts.secret || facts.ownedRows.size > 0;
+}
+
+function judgeRoutes(traces: readonly Trace[], collect: Collect): void {
+  const routes = traces
+    .filter((trace) => trace.entry.framework !== 'cloud' && trace.entry.kind === 'http')
+    .map(
+      (trace): RouteFacts => ({
+        trace,
+        guarded: asksForCaller(trace),
+        writes: trace.accesses.filter((access) => access.operation !== 'read' && access.operation !== 'count'),
+        effects: trace.effects,
+      }),
+    );
+  const groups = new Map<string, RouteFacts[]>();
+  for (const route of routes) {
+    const key = route.trace.entry.route?.file ?? route.trace.entry.file;
+    groups.set(key, [...(groups.get(key) ?? []), route]);
+  }
+  const anyGuard = routes.some((route) => route.guarded);
+  for (const route of routes) {
+    const { trace } = route;
+    const { entry } = trace;
+    if (route.guarded || exempt.test(entry.name) || exempt.test(entry.path) || isLoginName(entry.name)) continue;
+    const group = groups.get(entry.route?.file ?? entry.file) ?? [];
+    const guardedSiblings = group.filter((one) => one.trace.authenticated && one !== route);
+    const changing =
+      /^(post|put|delete|patch)$/.test(entry.method) || /upload|save|add|create|update|delete|remove|edit/i.test(entry.path);
+    const bound = trace.accesses.some((access) => boundToCaller(access) || createdByCaller(access));
+    if (
+      guardedSiblings.length >= 1 &&
+      changing &&
+      !bound &&
+      (route.writes.some((access) => !onlyCounts(access)) || /upload/i.test(entry.path))
+    ) {
+      reportRoute(route, guardedSiblings, 'siblings', collect);
+      continue;
+    }
+    if (bound) continue;
+    const writes = route.writes.filter((access) => !onlyCounts(access));
+    const strong = writes.filter((access) => /^(catalog|admin|other)$/.test(tableKind(access.table)) && access.table !== '');
+    if (entry.admin && writes.length > 0) reportRoute(route, [], 'admin', collect);
+    else if (isOperatorAction(handlerName(trace)) && writes.length > 0) reportRoute(route, [], 'operator', collect);
+    else if (anyGuard && strong.length > 0 && strong.some((access) => access.operation !== 'create' || constantData(access)))
+      reportRoute(route, [], 'write', collect);
+  }
+}
+
+function handlerName(trace: Trace): string {
+  return trace.entry.framework === 'thinkjs'
+    ? trace.entry.name.slice(trace.entry.name.lastIndexOf('/', trace.entry.name.lastIndexOf('/') - 1) + 1)
+    : `${trace.entry.path} ${trace.accesses[0]?.frames[0]?.name ?? ''}`;
+}
+
+function constantData(access: Access): boolean {
+  return access.data !== undefined && (deepFlags(access.data) & ~origin.fresh) === 0;
+}
+
+function reportRoute(
+  route: RouteFacts,
+  guarded: readonly RouteFacts[],
+  why: 'siblings' | 'admin' | 'operator' | 'write',
+  collect: Collect,
+): void {
+  const { entry } = route.trace;
+  const place = entry.route ?? {
+    file: entry.place.file,
+    start: entry.place.start,
+    end: Math.min(entry.place.end, entry.place.start + 60),
+  };
+  const first = route.writes[0];
+  const texts = {
+    siblings: {
+      zh: `${entry.name} 没有登录校验，而同一路由文件的其他接口都有`,
+      en: `${entry.name} asks for no login, though other routes of the same file do`,
+    },
+    admin: {
+      zh: `后台接口 ${entry.name} 没有任何身份校验就能写入数据`,
+      en: `The back-office route ${entry.name} writes without asking who calls`,
+    },
+    operator: {
+      zh: `${entry.name} 是运维或定时操作，却是无需登录的公开接口`,
+      en: `${entry.name} is an operators' or scheduled job, and is open to everybody`,
+    },
+    write: {
+      zh: `${entry.name} 不需要登录就能修改 ${first?.table ?? ''}`,
+      en: `${entry.name} changes ${first?.table ?? ''} without a login`,
+    },
+  }[why];
+  collect({
+    rule: 'MP-API-002',
+    key: why === 'admin' ? `MP-API-002|admin|${entry.file}` : `MP-API-002|${place.file}:${place.start}`,
+    place,
+    message: texts,
+    steps: [entryStep(entry), ...(first ? [accessStep(first)] : [])],
+    ...(guarded.length > 0
+      ? {
+          evidence: {
+            text: {
+              zh: `同一文件中有 ${guarded.length} 个接口带登录校验`,
+              en: `${guarded.length} routes of the same file ask for a login`,
+            },
+            places: guarded.slice(0, 4).map((one) => one.trace.entry.route ?? one.trace.entry.place),
+          },
+        }
+      : {}),
+    confidence: why === 'write' ? 'medium' : 'high',
+  });
+}

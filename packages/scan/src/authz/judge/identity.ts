@@ -1,0 +1,174 @@
+import { isCallerIdName, isIdentityName, isProofName, isTenantName, subject, tableKind } from '../names.ts';
+import type { Trace } from '../trace.ts';
+import { deepKeys, has, origin, trusted, type Value } from '../value.ts';
+import { guardFacts } from './facts.ts';
+import { frameKey, spotOf, spotOfValue } from './locate.ts';
+import { accessStep, type Collect, entryStep, stepAt } from './verdict.ts';
+
+/** Who the caller is comes from the caller: in data that is written, in messages that are sent, in tokens that are issued. */
+export function judgeIdentity(traces: readonly Trace[], collect: Collect): void {
+  for (const trace of traces) {
+    judgeOverrides(trace, collect);
+    judgeTokens(trace, collect);
+    if (trace.entry.framework === 'cloud' && trace.entry.kind !== 'timer') {
+      judgeForgedOwner(trace, collect);
+      judgeReceiver(trace, collect);
+    }
+  }
+}
+
+function judgeOverrides(trace: Trace, collect: Collect): void {
+  for (const override of trace.overrides) {
+    const verified = trace.decisions.some(
+      (one) =>
+        one.enforced &&
+        one.checks.some((check) => check.right && deepKeys(check.left).has(override.name) && has(check.right, origin.identity)),
+    );
+    const alsoVerified = trace.decisions.some(
+      (one) =>
+        one.enforced &&
+        one.checks.some((check) => check.right && deepKeys(check.right).has(override.name) && has(check.left, origin.identity)),
+    );
+    if (verified || alsoVerified) continue;
+    collect({
+      rule: 'MP-API-003',
+      key: `MP-API-003|${override.place.file}:${override.place.start}`,
+      place: override.place,
+      message: {
+        zh: `请求里的值可以覆盖已验证的身份 ${override.name}：合并在后的请求字段或未签名的 Cookie 说了算`,
+        en: `A value of the request replaces the verified identity ${override.name}: the field that is merged last, or an unsigned cookie, decides`,
+      },
+      steps: [
+        entryStep(trace.entry),
+        stepAt(override.identity, `${override.name} 的来源`, `Where ${override.name} comes from`),
+        stepAt(override.place, `请求里的 ${override.name} 在这里生效`, `The request's ${override.name} takes effect here`),
+      ],
+      severity: isTenantName(override.name) ? 'high' : 'critical',
+    });
+  }
+}
+
+/** A token says what the request says. */
+function judgeTokens(trace: Trace, collect: Collect): void {
+  for (const effect of trace.effects) {
+    if (effect.name !== 'jwt.sign') continue;
+    const payload = effect.args[0];
+    const claims = [...(payload?.shape?.props ?? [])].filter(
+      ([name, value]) =>
+        (isIdentityName(name) || /role|type/i.test(name)) &&
+        has(value, origin.client) &&
+        (value.flags & (origin.row | origin.identity)) === 0,
+    );
+    const who = claims.find(([name]) => isIdentityName(name));
+    if (!who) continue;
+    const expired = effect.guards.some(
+      (check) =>
+        check.right?.literal === 'TokenExpiredError' ||
+        check.left.literal === 'TokenExpiredError' ||
+        /expired/i.test(String(check.right?.literal ?? '')),
+    );
+    const fromCookie = has(who[1], origin.cookie);
+    if (!expired && !fromCookie && provenBefore(trace, effect.order, who[1])) continue;
+    const spot = spotOfValue(effect, effect.place, undefined);
+    collect({
+      rule: 'MP-API-004',
+      key: `MP-API-004|${frameKey(spot.frame)}`,
+      place: spot.place,
+      message: expired
+        ? {
+            zh: `令牌过期后，用请求里的 ${who[0]} 重新签发：旧令牌加任意 ${who[0]} 就能冒充任何人`,
+            en: `An expired token is replaced by one made from the request's ${who[0]}: any old token and a chosen ${who[0]} become anybody`,
+          }
+        : {
+            zh: `令牌里的 ${who[0]} 直接来自请求，没有验证调用者就是这个人`,
+            en: `The token's ${who[0]} is taken from the request: nothing proves that the caller is that person`,
+          },
+      steps: [entryStep(trace.entry), stepAt(effect.place, '在这里签发令牌', 'The token is signed here')],
+      severity: 'critical',
+      confidence: expired || fromCookie ? 'high' : 'medium',
+    });
+  }
+}
+
+/** A password, a code or a platform answer was checked before the token was made. */
+function provenBefore(trace: Trace, order: number, value: Value): boolean {
+  for (const access of trace.accesses) {
+    if (access.order > order) continue;
+    if (access.conditions.some((one) => isProofName(one.column) && has(one.value, origin.client))) return true;
+  }
+  for (const decision of trace.decisions) {
+    if (decision.order > order) continue;
+    for (const check of decision.checks) {
+      const keys = [...deepKeys(check.left), ...deepKeys(check.right)];
+      if (keys.some((key) => isProofName(key) || /code|pass|sign/i.test(key))) return true;
+    }
+  }
+  void value;
+  return false;
+}
+
+/** A row is written in the name of whoever the caller says. */
+function judgeForgedOwner(trace: Trace, collect: Collect): void {
+  for (const access of trace.accesses) {
+    if (access.operation !== 'create') continue;
+    const kind = tableKind(access.table);
+    if (kind === 'catalog' || kind === 'admin') continue;
+    if (guardFacts(access).role) continue;
+    for (const [name, value] of access.data?.shape?.props ?? []) {
+      if (!isCallerIdName(name) || !has(value, origin.client) || trusted(value)) continue;
+      if (![...deepKeys(value)].some((key) => isCallerIdName(key))) continue;
+      if ([...deepKeys(value)].some((key) => guardFacts(access).verifiedKeys.has(key))) continue;
+      const place = access.data?.shape?.places?.get(name) ?? access.place;
+      const spot = spotOf(access, place);
+      collect({
+        rule: 'MP-CLD-002',
+        key: `MP-CLD-002|${frameKey(spot.frame)}|${subject(access.table)}|${access.branch?.label ?? ''}`,
+        place: spot.place,
+        message: {
+          zh: `写入 ${access.table} 时，归属人 ${name} 取自请求，任何人都能以别人的名义写入`,
+          en: `The owner ${name} of a new row in ${access.table} is taken from the request: anybody can write in somebody else's name`,
+        },
+        steps: [entryStep(trace.entry), accessStep(access)],
+        confidence: 'medium',
+      });
+      break;
+    }
+  }
+}
+
+const sends =
+  /(subscribeMessage|templateMessage|uniformMessage|customerServiceMessage|updatableMessage)\.send$|^(send(Template|Subscribe|Uniform|Service|Customer)?Message|sendMsg)$/i;
+
+/** A message in the operator's name to whoever the caller says. */
+function judgeReceiver(trace: Trace, collect: Collect): void {
+  for (const effect of trace.effects) {
+    const isSend = sends.test(effect.name);
+    const isUnknownSend = /^new .*Message$/.test(effect.name);
+    if (!isSend && !isUnknownSend) continue;
+    if (guardFacts(effect).role) continue;
+    for (const arg of effect.args) {
+      for (const [name, value] of arg.shape?.props ?? []) {
+        if (!/^(touser|to_?user|open_?id|receiver|to)$/i.test(name) || !has(value, origin.client) || trusted(value)) continue;
+        const keys = [...deepKeys(value)];
+        if (keys.length > 0 && keys.every((key) => /^FromUserName$/.test(key))) continue;
+        const place = arg.shape?.places?.get(name) ?? effect.place;
+        const spot = spotOfValue(effect, place, value);
+        collect({
+          rule: 'MP-CLD-002',
+          key: `MP-CLD-002|${frameKey(spot.frame)}|send|${effect.branch?.label ?? ''}`,
+          place: spot.place,
+          message: {
+            zh: `消息的接收人 ${keys.join(', ') || name} 取自请求：任何用户都能以商家名义向任意用户发消息`,
+            en: `The receiver ${keys.join(', ') || name} of the message is taken from the request: any user can send to anybody in the operator's name`,
+          },
+          steps: [
+            entryStep(trace.entry),
+            stepAt(value.from ?? place, `接收人取自请求`, `The receiver is taken from the request`),
+            stepAt(effect.place, `${effect.name} 发送消息`, `${effect.name} sends the message`),
+          ],
+          severity: 'high',
+        });
+      }
+    }
+  }
+}

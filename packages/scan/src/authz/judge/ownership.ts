@@ -1,0 +1,198 @@
+import { isCounterColumn, isIdentityName, isLoginName, isProofName, subject } from '../names.ts';
+import type { Access, Trace } from '../trace.ts';
+import { deepKeys, has, origin } from '../value.ts';
+import { boundToCaller, type CheckFacts, clientKeys, guardFacts, identityLike, laterFacts, rowsUsed } from './facts.ts';
+import { frameKey, spotOf } from './locate.ts';
+import { type Siblings, siblingEvidence, type TableUse, tableKey } from './siblings.ts';
+import { accessStep, type Collect, entryStep, stepAt } from './verdict.ts';
+
+/** Whether rows of this table belong to somebody, as far as this operation matters. */
+function concerns(access: Access, use: TableUse | undefined): 'sure' | 'likely' | undefined {
+  const kind = use?.kind ?? 'other';
+  const isRead = access.operation === 'read';
+  const evidence = use !== undefined && use.bound.read.size + use.bound.write.size > 0;
+  switch (kind) {
+    case 'private':
+      return evidence || use?.ownedByCreation || use?.hasOwnerColumn ? 'sure' : 'likely';
+    case 'authored':
+      if (isRead) return undefined;
+      return use?.bound.write.size ? 'sure' : evidence || use?.ownedByCreation || use?.hasOwnerColumn ? 'likely' : undefined;
+    case 'other':
+      if (isRead) return use && use.bound.read.size > 0 && use.bound.read.size * 2 >= use.all.read.size ? 'likely' : undefined;
+      return use?.bound.write.size ? 'sure' : use?.ownedByCreation || (use?.bound.read.size ?? 0) > 0 ? 'likely' : undefined;
+    case 'catalog':
+      if (isRead) return undefined;
+      return use?.bound.write.size ? 'likely' : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** Views and likes that anybody may count up. */
+export function onlyCounts(access: Access): boolean {
+  if (access.operation !== 'update') return false;
+  const props = access.data?.shape?.props;
+  if (!props || props.size === 0 || access.data?.shape?.rest) return false;
+  for (const [name, value] of props) {
+    if (value.shape?.props.has('$inc') && isCounterColumn(name)) continue;
+    if (access.data?.shape?.list && typeof value.literal === 'string' && isCounterColumn(value.literal)) continue;
+    if (access.data?.shape?.list && name === '1') continue;
+    if (isCounterColumn(name) && !/point|score|balance|credit|stock|number$/i.test(name)) continue;
+    return false;
+  }
+  return true;
+}
+
+/** Fields that people show each other. */
+const publicFields =
+  /^(_?id|_?openid|nick_?name|name|username|avatar(_?url)?|head(_?img(_?url)?)?|gender|sex|level|signature|city|province|country|bio|intro)$/i;
+
+function onlyPublicFields(access: Access): boolean {
+  return (
+    access.operation === 'read' &&
+    access.fields !== undefined &&
+    access.fields.length > 0 &&
+    access.fields.every((field) => publicFields.test(field))
+  );
+}
+
+function shares(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  for (const key of a) if (b.has(key)) return true;
+  return false;
+}
+
+/** Something before, at or after the access ties it to the caller. */
+function covered(trace: Trace, access: Access, facts: CheckFacts, keys: ReadonlySet<string>): boolean {
+  if (boundToCaller(access) || facts.role || facts.secret) return true;
+  if ([...keys].length > 0 && [...keys].every((key) => facts.verifiedKeys.has(key))) return true;
+  for (const condition of access.conditions)
+    if (
+      condition.narrowing &&
+      isIdentityName(condition.column) &&
+      [...deepKeys(condition.value)].some((key) => facts.verifiedKeys.has(key))
+    )
+      return true;
+  // A row found by the same key was compared with the caller, or could only be found by the caller.
+  for (const row of facts.ownedRows) if (row === access || shares(clientKeys(row), keys)) return true;
+  for (const earlier of trace.accesses) {
+    if (earlier === access || earlier.order > access.order || earlier.operation === 'create') continue;
+    if (earlier.operation !== 'read' && earlier.operation !== 'count') continue;
+    if (!boundToCaller(earlier) || !shares(clientKeys(earlier), keys)) continue;
+    if (facts.testedRows.has(earlier) || earlier.operation === 'count') return true;
+  }
+  if (access.operation === 'read') {
+    const later = laterFacts(trace, access);
+    if (later.ownedRows.has(access) || later.role) return later.ownedRows.has(access) || readAfterRole(later);
+    // The rows only lead to rows of the caller.
+  }
+  return false;
+}
+
+function readAfterRole(facts: CheckFacts): boolean {
+  return facts.role && !facts.login;
+}
+
+/** Reads, changes and deletions of somebody's rows that nothing ties to the caller. */
+export function judgeOwnership(traces: readonly Trace[], siblings: Siblings, collect: Collect): void {
+  for (const trace of traces) {
+    const { entry } = trace;
+    if (entry.admin || entry.kind === 'timer' || isNotification(entry.name)) continue;
+    for (const access of trace.accesses) {
+      if (access.operation === 'create' || access.operation === 'count' || access.table === '') continue;
+      const use = siblings.get(tableKey(access.table));
+      const weight = concerns(access, use);
+      if (!weight) continue;
+      const chosen = access.conditions.filter(
+        (one) => one.narrowing && has(one.value, origin.client) && !identityLike(one.value),
+      );
+      const whole = access.conditionValue !== undefined;
+      if (chosen.length === 0 && !whole) continue;
+      if (access.opaque && !whole && chosen.length === 0) continue;
+      const keys = clientKeys(access);
+      const facts = guardFacts(access);
+      if (covered(trace, access, facts, keys)) continue;
+      if (onlyCounts(access) || onlyPublicFields(access)) continue;
+      if (isLogin(access, trace)) continue;
+      if (access.operation === 'read' && rowsUsed(trace, access) === undefined) continue;
+      report(trace, access, use, weight, collect);
+    }
+  }
+}
+
+function isNotification(name: string): boolean {
+  return /notify|callback|webhook|pay[-_]?(result|back|cb)|refund[-_]?(result|notify)/i.test(name);
+}
+
+/** Finding a user in order to log in is not an access to somebody's object. */
+function isLogin(access: Access, trace: Trace): boolean {
+  const name = `${trace.entry.name} ${access.branch?.label ?? ''} ${access.frames.at(0)?.name ?? ''}`;
+  const about = subject(access.table);
+  if (!/^(user|member|customer|account|admin|userinfo|session|code|sm)$/i.test(about)) return false;
+  if (isLoginName(name) && access.operation !== 'delete') return true;
+  if (access.frames.some((frame) => isLoginName(frame.name)) && access.operation === 'read') return true;
+  return access.conditions.some((one) => isProofName(one.column) && has(one.value, origin.client));
+}
+
+const nouns: Readonly<Record<string, readonly [string, string]>> = {
+  order: ['订单', 'order'],
+  address: ['地址', 'address'],
+  cart: ['购物车', 'cart'],
+  coupon: ['优惠券', 'coupon'],
+  refund: ['退款', 'refund'],
+  user: ['用户资料', 'profile'],
+  member: ['会员资料', 'profile'],
+  customer: ['客户资料', 'profile'],
+  message: ['消息', 'message'],
+  comment: ['评论', 'comment'],
+};
+
+function report(trace: Trace, access: Access, use: TableUse | undefined, weight: 'sure' | 'likely', collect: Collect): void {
+  const cloud = trace.entry.framework === 'cloud';
+  const owner = access.conditions.find((one) => one.narrowing && isIdentityName(one.column) && has(one.value, origin.client));
+  const place = owner ? owner.place : access.wherePlace;
+  const spot = spotOf(access, place);
+  const about = subject(access.table);
+  const [zh, en] = nouns[about] ?? [access.table, access.table];
+  const [doZh, doEn] = {
+    read: ['读取', 'read'],
+    update: ['修改', 'change'],
+    delete: ['删除', 'delete'],
+    create: ['写入', 'create'],
+    count: ['统计', 'count'],
+  }[access.operation] as [string, string];
+  const keys = [...clientKeys(access)].slice(0, 3).join(', ');
+  const rule = cloud ? (owner ? 'MP-CLD-002' : 'MP-CLD-003') : 'MP-API-001';
+  const evidence = siblingEvidence(use, access);
+  collect({
+    rule,
+    key: `${rule}|${frameKey(spot.frame)}|${about}|${cloud ? (access.branch?.label ?? '') : ''}`,
+    place: spot.place,
+    message: owner
+      ? {
+          zh: `用请求里的 ${keys} 当作身份${doZh}${zh}，改一个值就能${doZh}别人的数据`,
+          en: `Takes ${keys} from the request as the caller's identity to ${doEn} a ${en}: another value gives somebody else's data`,
+        }
+      : {
+          zh: `凭请求里的 ${keys || '条件'} 就能${doZh}任何人的${zh}，没有核对归属`,
+          en: `${keys || 'A condition'} from the request is enough to ${doEn} anybody's ${en}: the owner is not checked`,
+        },
+    steps: [entryStep(trace.entry), ...available(access), accessStep(access)],
+    ...(evidence ? { evidence } : {}),
+    severity: access.operation === 'read' ? 'high' : 'high',
+    confidence: weight === 'sure' ? 'high' : 'medium',
+  });
+}
+
+/** Names the identity that was at hand and was not used. */
+function available(access: Access): ReturnType<typeof stepAt>[] {
+  const frame = access.frames.findLast((one) => one.identity);
+  if (!frame?.node) return [];
+  const place = { file: frame.file, start: frame.node.start, end: Math.min(frame.node.end, frame.node.start + 60) };
+  return [
+    stepAt(
+      place,
+      `函数 ${frame.name || '(匿名)'} 已能取得调用者身份`,
+      `The function ${frame.name || '(anonymous)'} already holds the caller's identity`,
+    ),
+  ];
+}

@@ -1,0 +1,272 @@
+import { isMoneyName, isRewardName } from '../names.ts';
+import type { Access, Trace } from '../trace.ts';
+import { deepFlags, deepKeys, has, origin, type Place, type Value } from '../value.ts';
+import { boundToCaller, guardFacts } from './facts.ts';
+import { frameKey, type spotOf, spotOfValue } from './locate.ts';
+import { accessStep, type Collect, entryStep, stepAt } from './verdict.ts';
+
+/** Prices, payments and rewards that the client decides. */
+export function judgePayment(traces: readonly Trace[], collect: Collect): void {
+  for (const trace of traces) {
+    if (trace.entry.admin) continue;
+    judgePrices(trace, collect);
+    judgePaidState(trace, collect);
+    judgeNotify(trace, collect);
+    if (trace.entry.framework === 'cloud') judgeRewards(trace, collect);
+  }
+}
+
+const orderTable = /order|pay|bill|trade|recharge|withdraw|cash|wallet/i;
+const payCall =
+  /unifiedorder|createUnifiedOrder|getPayParams|transactions|jsapi|prepay|requestPayment|createOrder|wxpay|transfer/i;
+
+/** Money that the request names goes into an order or a payment. */
+function judgePrices(trace: Trace, collect: Collect): void {
+  const entryName = trace.entry.name;
+  if (isNotify(entryName)) return;
+  for (const access of trace.accesses) {
+    if ((access.operation !== 'create' && access.operation !== 'update') || !orderTable.test(access.table)) continue;
+    if (guardFacts(access).role) continue;
+    for (const [name, value] of access.data?.shape?.props ?? [])
+      priceFrom(trace, access, name, value, access.data?.shape?.places?.get(name) ?? access.place, collect);
+  }
+  for (const effect of trace.effects) {
+    if (!payCall.test(effect.name)) continue;
+    for (const arg of effect.args) {
+      for (const [name, value] of arg.shape?.props ?? []) {
+        const inner = name === 'amount' ? (value.shape?.props.get('total') ?? value) : value;
+        priceFrom(trace, effect, name, inner, arg.shape?.places?.get(name) ?? effect.place, collect);
+      }
+    }
+  }
+}
+
+function priceFrom(
+  trace: Trace,
+  at: Access | Trace['effects'][number],
+  name: string,
+  value: Value,
+  place: Place,
+  collect: Collect,
+): void {
+  if (!isMoneyName(name) || !has(value, origin.client)) return;
+  const keys = [...deepKeys(value)].filter((key) => isMoneyName(key));
+  if (keys.length === 0) return;
+  // Compared with what the server knows: the caller's value is only a cross-check.
+  const compared = at.guards.some(
+    (check) =>
+      check.right &&
+      [check.left, check.right].some((side) => keys.some((key) => deepKeys(side).has(key))) &&
+      ((deepFlags(check.left) | deepFlags(check.right)) & origin.row) !== 0,
+  );
+  if (compared) return;
+  const spot = spotOfValue(at, place, value);
+  collect({
+    rule: 'MP-API-008',
+    key: `MP-API-008|${frameKey(spot.frame)}|${keys[0]}`,
+    place: spot.place,
+    message: {
+      zh: `金额 ${keys.join(', ')} 取自请求并计入 ${name}：改小或改为负数就能少付钱`,
+      en: `The amount ${keys.join(', ')} is taken from the request and goes into ${name}: a smaller or negative value pays less`,
+    },
+    steps: [
+      entryStep(trace.entry),
+      stepAt(value.from ?? place, `请求里的 ${keys.join(', ')}`, `${keys.join(', ')} of the request`),
+      stepAt(place, `计入 ${name}`, `Goes into ${name}`),
+    ],
+    severity: 'high',
+  });
+}
+
+export function isNotify(name: string): boolean {
+  return /notify|notification|callback|pay[-_]?(result|back|cb|success)|refund[-_]?(result|notify)|webhook/i.test(name);
+}
+
+const stateName = /^(pay_?status|is_?pay(ed|ment)?|paid|is_?paid|pay_?state|pay_?time|payed|trade_?state|payment_?status)$/i;
+const receiptName = /^(pay_?id|transaction_?id|trade_?no|out_?trade_?no|pay_?sn|pay_?order_?id)$/i;
+const paidText = /^(paid|payed|success|SUCCESS|PAID|已支付|待发货|TRADE_SUCCESS)$/;
+
+function setsPaid(access: Access): { name: string; constantReceipt: boolean } | undefined {
+  if (access.operation !== 'update' || !orderTable.test(access.table)) return undefined;
+  let found: string | undefined;
+  let constantReceipt = false;
+  for (const [name, value] of access.data?.shape?.props ?? []) {
+    const constant = value.flags === 0 && value.literal !== undefined;
+    if (receiptName.test(name) && constant && value.literal !== '' && value.literal !== 0 && value.literal !== null)
+      constantReceipt = true;
+    if (
+      stateName.test(name) &&
+      (constant
+        ? value.literal !== 0 &&
+          value.literal !== false &&
+          value.literal !== '' &&
+          value.literal !== null &&
+          !/^(0|un|not|no|wait|fail|refund|clos|cancel)/i.test(String(value.literal))
+        : has(value, origin.fresh))
+    )
+      found ??= name;
+    if (/^(order_?)?(status|state)$/i.test(name) && typeof value.literal === 'string' && paidText.test(value.literal))
+      found ??= name;
+  }
+  return found !== undefined || constantReceipt ? { name: found ?? 'transaction id', constantReceipt } : undefined;
+}
+
+/** An order becomes paid because a client says so, or with a made-up receipt. */
+function judgePaidState(trace: Trace, collect: Collect): void {
+  const name = trace.entry.name;
+  for (const access of trace.accesses) {
+    const set = setsPaid(access);
+    if (!set) continue;
+    const facts = guardFacts(access);
+    if (facts.role || facts.secret) continue;
+    const label = `${name} ${access.branch?.label ?? ''}`;
+    const verified =
+      access.guards.some(
+        (check) => (deepFlags(check.left) | deepFlags(check.right)) & origin.external || /sign|verify/i.test(check.name ?? ''),
+      ) || verifies(trace, access.order);
+    if (isNotify(label) && !set.constantReceipt) continue;
+    if (verified && !set.constantReceipt) continue;
+    if (!set.constantReceipt && paysFromBalance(trace)) continue;
+    const spot = handlerSpot(access);
+    collect({
+      rule: 'MP-API-009',
+      key: `MP-API-009|${frameKey(spot.frame)}|${access.branch?.label ?? ''}`,
+      place: spot.place,
+      message: set.constantReceipt
+        ? {
+            zh: `${name} 用写死的支付单号把订单标为已支付，是遗留的测试支付接口`,
+            en: `${name} marks an order as paid with a made-up receipt: a test payment left in place`,
+          }
+        : {
+            zh: `${name} 只凭客户端请求就把订单标为已支付，没有向微信支付核实`,
+            en: `${name} marks an order as paid because the client says so: WeChat Pay is not asked`,
+          },
+      steps: [
+        entryStep(trace.entry),
+        accessStep(access),
+        stepAt(access.dataPlace ?? access.place, `写入 ${set.name}`, `Writes ${set.name}`),
+      ],
+      severity: 'critical',
+      confidence: set.constantReceipt ? 'high' : 'medium',
+    });
+  }
+}
+
+/** The handler itself: that it exists is the fault. */
+function handlerSpot(access: Access): ReturnType<typeof spotOf> {
+  const frame = access.frames[0];
+  if (access.branch) return { place: access.branch.place, frame };
+  if (frame?.node)
+    return { place: { file: frame.file, start: frame.node.start, end: Math.min(frame.node.end, frame.node.start + 40) }, frame };
+  return { place: access.place, frame };
+}
+
+/** Paying from the user's own balance needs no receipt. */
+function paysFromBalance(trace: Trace): boolean {
+  return trace.accesses.some(
+    (access) =>
+      access.operation === 'update' &&
+      [...(access.data?.shape?.props.keys() ?? [])].some((name) => /balance|wallet|money/i.test(name)) &&
+      boundToCaller(access),
+  );
+}
+
+const verification =
+  /check_?sign|verify_?sign|validate_?sign|checkSignature|verifySignature|verify(Notif|Pay|Wechat)|decipher|decrypt|getXMLBody|middleware|payNotify|validNotify|parseNotify|orderquery|queryOrder|order_query|transactions\/(id|out-trade-no)/i;
+
+function verifies(trace: Trace, before = Number.POSITIVE_INFINITY): boolean {
+  for (const effect of trace.effects) if (effect.order < before && verification.test(effect.name)) return true;
+  for (const decision of trace.decisions) {
+    if (decision.order > before) continue;
+    for (const check of decision.checks) {
+      if (check.name && /sign|verify/i.test(check.name)) return true;
+      const names = [check.left.field, check.right?.field, ...deepKeys(check.left), ...deepKeys(check.right)];
+      if (check.right && names.some((one) => one !== undefined && /^(pay)?sign(ature)?$/i.test(one))) return true;
+    }
+  }
+  return trace.accesses.some((access) => access.frames.some((frame) => verification.test(frame.name)));
+}
+
+/** A payment notification that changes orders without proof that WeChat sent it. */
+function judgeNotify(trace: Trace, collect: Collect): void {
+  const { entry } = trace;
+  const isEntry = isNotify(`${entry.name}`) || (entry.framework !== 'cloud' && isNotify(entry.path));
+  if (!isEntry || entry.framework === 'cloud') return;
+  const change = trace.accesses.find((access) => access.operation === 'update' && orderTable.test(access.table));
+  if (!change || trace.authenticated) return;
+  if (verifies(trace)) return;
+  const fromRequest =
+    (deepFlags(change.data) & origin.client) !== 0 ||
+    change.conditions.some((one) => has(one.value, origin.client) || one.value.rows);
+  if (!fromRequest) return;
+  const frame = change.frames[0];
+  collect({
+    rule: 'MP-API-010',
+    key: `MP-API-010|${frameKey(frame)}`,
+    place: frame?.node
+      ? { file: frame.file, start: frame.node.start, end: Math.min(frame.node.end, frame.node.start + 40) }
+      : change.place,
+    message: {
+      zh: `支付回调 ${entry.name} 没有验证微信支付签名就更新订单，任何人都能伪造付款`,
+      en: `The payment callback ${entry.name} updates orders without verifying WeChat Pay's signature: anybody can forge a payment`,
+    },
+    steps: [entryStep(entry), accessStep(change)],
+    severity: 'critical',
+  });
+}
+
+/** Points, balance and prizes that a client's word adds. */
+function judgeRewards(trace: Trace, collect: Collect): void {
+  for (const access of trace.accesses) {
+    if (access.operation !== 'update') continue;
+    if (guardFacts(access).role) continue;
+    for (const [name, value] of access.data?.shape?.props ?? []) {
+      if (!isRewardName(name)) continue;
+      const increment = value.shape?.props.get('$inc');
+      const amount = increment ?? value;
+      const place = access.data?.shape?.places?.get(name) ?? access.place;
+      const fromClient = (deepFlags(amount) & origin.client) !== 0;
+      const frame = access.frames.at(-1);
+      const claim = fromClient ? undefined : claimBranch(trace, access);
+      if (!fromClient && !claim) continue;
+      const spot = claim ? { place: claim, frame } : spotOfValue(access, place, undefined);
+      collect({
+        rule: 'MP-CLD-006',
+        key: `MP-CLD-006|${frameKey(spot.frame)}`,
+        place: spot.place,
+        message: fromClient
+          ? {
+              zh: `${name} 增加多少由请求决定，用户可以给自己加任意数量`,
+              en: `The request decides how much ${name} grows: a user can give himself any amount`,
+            }
+          : {
+              zh: `只凭请求里的一个标志就发放 ${name}，没有服务端凭证，也没有次数限制`,
+              en: `A flag in the request is enough to add to ${name}: there is no proof on the server and no limit`,
+            },
+        steps: [
+          entryStep(trace.entry),
+          stepAt(spot.place, '由客户端声明', "The client's claim"),
+          stepAt(place, `增加 ${name}`, `Adds to ${name}`),
+        ],
+        severity: 'high',
+        confidence: fromClient ? 'high' : 'medium',
+      });
+      return;
+    }
+  }
+}
+
+/** The reward depends on a value that the request names, inside the function that grants it. */
+function claimBranch(trace: Trace, access: Access): Place | undefined {
+  const frame = access.frames.at(-1);
+  const node = frame?.node;
+  if (!node || !frame) return undefined;
+  const increments = [...(access.data?.shape?.props.values() ?? [])]
+    .map((value) => value.shape?.props.get('$inc'))
+    .filter((value) => value !== undefined);
+  if (increments.every((value) => value.rows || (value.literal !== undefined && value.flags === 0))) return undefined;
+  if (access.guards.some((check) => (deepFlags(check.left) & origin.external) !== 0)) return undefined;
+  return trace.branches.find(
+    (branch) => branch.place.file === frame.file && branch.place.start > node.start && branch.place.end <= node.end,
+  )?.place;
+}

@@ -1,0 +1,42 @@
+import { isRoleName } from '../names.ts';
+import type { Trace } from '../trace.ts';
+import { deepKeys, has, origin } from '../value.ts';
+import { readChecks } from './facts.ts';
+import { frameKey } from './locate.ts';
+import { type Collect, entryStep, stepAt } from './verdict.ts';
+
+/** A permission that is decided by a field of the request: `if (event.isAdmin)`. */
+export function judgeClaimedRole(traces: readonly Trace[], collect: Collect): void {
+  for (const trace of traces) {
+    for (const decision of trace.decisions) {
+      const claimed = decision.checks.find(
+        (check) =>
+          has(check.left, origin.client) &&
+          !check.left.rows &&
+          [...deepKeys(check.left)].some(
+            (key) => isRoleName(key) && /admin|role|manager|master|super|auth|perm|power/i.test(key),
+          ),
+      );
+      if (!claimed || readChecks(decision.checks).role) continue;
+      const key = [...deepKeys(claimed.left)].join(', ');
+      const guarded = trace.accesses.some((access) => access.operation !== 'create' && access.guards.includes(claimed));
+      if (!guarded) continue;
+      const frame = decision.frames.at(-1);
+      collect({
+        rule: 'MP-API-015',
+        key: `MP-API-015|${frameKey(frame)}|${key}`,
+        place: claimed.place,
+        message: {
+          zh: `是否有权限由请求里的 ${key} 决定，客户端可以自称管理员`,
+          en: `The request's ${key} decides who may do this: a client can call itself an administrator`,
+        },
+        steps: [
+          entryStep(trace.entry),
+          stepAt(claimed.place, `检查的是请求里的 ${key}`, `What is checked is ${key} of the request`),
+        ],
+        severity: 'critical',
+        confidence: 'medium',
+      });
+    }
+  }
+}

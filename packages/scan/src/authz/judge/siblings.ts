@@ -1,0 +1,81 @@
+import type { Report } from '../../finding.ts';
+import { isIdentityName, type TableKind, tableKind } from '../names.ts';
+import type { Access, Trace } from '../trace.ts';
+import type { Place } from '../value.ts';
+import { boundToCaller, createdByCaller, guardFacts, handlerOf } from './facts.ts';
+
+/** What the project as a whole does with one table. */
+export interface TableUse {
+  readonly kind: TableKind;
+  /** Handlers that bind the caller, and all handlers, by kind of operation. */
+  readonly bound: { read: Set<string>; write: Set<string> };
+  readonly all: { read: Set<string>; write: Set<string> };
+  readonly boundPlaces: Place[];
+  /** A new row names the caller as owner somewhere. */
+  ownedByCreation: boolean;
+  /** Some query names an owner column. */
+  hasOwnerColumn: boolean;
+  /** Some handler asks for a role before it writes. */
+  roleGuarded: number;
+}
+
+export type Siblings = ReadonlyMap<string, TableUse>;
+
+/** Gathers over all entry points, so that one query can be judged by its siblings. */
+export function gather(traces: readonly Trace[]): Siblings {
+  const tables = new Map<string, TableUse>();
+  for (const trace of traces) {
+    for (const access of trace.accesses) {
+      if (access.table === '') continue;
+      const key = tableKey(access.table);
+      const use = tables.get(key) ?? {
+        kind: tableKind(access.table),
+        bound: { read: new Set<string>(), write: new Set<string>() },
+        all: { read: new Set<string>(), write: new Set<string>() },
+        boundPlaces: [],
+        ownedByCreation: false,
+        hasOwnerColumn: false,
+        roleGuarded: 0,
+      };
+      tables.set(key, use);
+      const handler = handlerOf(access);
+      if (access.operation === 'create') {
+        if (createdByCaller(access)) use.ownedByCreation = true;
+        continue;
+      }
+      if (access.conditions.some((condition) => isIdentityName(condition.column))) use.hasOwnerColumn = true;
+      if (trace.entry.admin) continue;
+      const side = access.operation === 'read' || access.operation === 'count' ? 'read' : 'write';
+      use.all[side].add(handler);
+      if (side === 'write' && guardFacts(access).role) use.roleGuarded += 1;
+      if (boundToCaller(access)) {
+        use.bound[side].add(handler);
+        if (
+          use.boundPlaces.length < 12 &&
+          !use.boundPlaces.some((place) => place.file === access.wherePlace.file && place.start === access.wherePlace.start)
+        )
+          use.boundPlaces.push(access.wherePlace);
+      }
+    }
+  }
+  return tables;
+}
+
+export function tableKey(table: string): string {
+  return table.toLowerCase().replace(/[^a-z0-9\u4e00-\u9fff]/g, '');
+}
+
+/** "8 of 9 handlers bind the owner, this one does not." */
+export function siblingEvidence(use: TableUse | undefined, access: Access): NonNullable<Report['evidence']> | undefined {
+  if (!use) return undefined;
+  const bound = new Set([...use.bound.read, ...use.bound.write]);
+  const all = new Set([...use.all.read, ...use.all.write]);
+  if (bound.size === 0) return undefined;
+  return {
+    text: {
+      zh: `访问 ${access.table} 的 ${all.size} 个处理函数中，${bound.size} 个限定了当前用户`,
+      en: `${bound.size} of the ${all.size} handlers that touch ${access.table} restrict it to the caller`,
+    },
+    places: use.boundPlaces.slice(0, 4),
+  };
+}

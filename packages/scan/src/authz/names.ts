@@ -1,0 +1,215 @@
+/**
+ * What names of tables, columns, functions and paths say about who may touch the data. Chinese mini program back ends use
+ * few, stable words; a name alone never decides, it weighs together with what the siblings do.
+ */
+
+const wordPattern = /[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/g;
+
+/** Words of an identifier: `user_coupons`, `userCoupon` and `UserCoupon` give `user`, `coupon`. */
+export function words(name: string): string[] {
+  const found = name.slice(0, 120).match(wordPattern) ?? [];
+  return found.map((word) => singular(word.toLowerCase()));
+}
+
+function singular(word: string): string {
+  if (word.length > 4 && word.endsWith('ies')) return `${word.slice(0, -3)}y`;
+  if (word.length > 4 && /(ss|x|ch|sh)es$/.test(word)) return word.slice(0, -2);
+  if (word.length > 3 && word.endsWith('s') && !word.endsWith('ss') && !word.endsWith('us') && word !== 'address')
+    return word.slice(0, -1);
+  return word;
+}
+
+function set(text: string): ReadonlySet<string> {
+  return new Set(text.split(/\s+/));
+}
+
+/** Rows that belong to one person. */
+const privateWords = set(
+  `order orderinfo orderlist address addres addr cart shopcart shoppingcart coupon collect collection favorite favourite fav footprint footmark history user
+   member customer account profile userinfo usermsg wallet balance bill payment pay paylog refund aftersale withdraw withdrawal cash cashout recharge
+   invoice message msg chat inbox notification booking reservation appointment reserve subscribe subscribution record score point credit integral
+   sign signin checkin formid todo note diary memo resume patient express logistic logistics delivery card bank bankcard idcard contact friend family
+   health prescription exam answer submission apply application repair complaint registration signup enroll enrollment device session feedback prize
+   lottery winner reward trade transaction deal purchase mine my memory plan goal weight ledger income expense budget borrow lend loan`,
+);
+
+/** Rows that everybody reads and only the operator writes. */
+const catalogWords = set(
+  `good goods product item sku spu category categorie catalog classify class banner swiper carousel slide slider ad advert advertisement notice
+   announcement brand region area city province district config configuration setting keyword shop store merchant activity activitie campaign channel tag label course
+   lesson movie film music song video question recipe menu dish food room hotel spec specification attribute gallery issue faq help about link
+   page version template dict dictionary theme nav navigation school college major subject book chapter hot recommend freight express_company shipper`,
+);
+
+/** Everybody reads them, each is written by one person. */
+const authoredWords = set('comment post moment blog article topic reply review dynamic share evaluate thread work');
+
+/** Who may do what in the back office. */
+const adminWords = set('admin administrator manager staff role permission auth operator employee sysuser');
+
+const counterWords = /^(view|visit|read|like|zan|praise|share|click|hot|browse|count|num|pv|uv|total|star|comment|collect)/i;
+
+export type TableKind = 'private' | 'catalog' | 'authored' | 'admin' | 'other';
+
+/** What a table's name says. A private word wins: `goods_order` is an order, `order_goods` too. */
+export function tableKind(name: string): TableKind {
+  const parts = words(name);
+  if (parts.some((word) => adminWords.has(word))) return 'admin';
+  if (parts.some((word) => authoredWords.has(word))) return 'authored';
+  const last = parts.at(-1) ?? '';
+  if (catalogWords.has(last) && !parts.some((word) => word === 'order' || word === 'cart' || word === 'user')) return 'catalog';
+  if (parts.some((word) => privateWords.has(word))) return 'private';
+  if (parts.some((word) => catalogWords.has(word))) return 'catalog';
+  return 'other';
+}
+
+/** The family under which findings on this table are grouped and explained. */
+export function subject(name: string): string {
+  const parts = words(name);
+  for (const word of ['order', 'address', 'cart', 'coupon', 'refund', 'user', 'member', 'customer', 'message', 'comment']) {
+    if (parts.includes(word)) return word;
+  }
+  if (parts.includes('addres') || parts.includes('addr')) return 'address';
+  return parts.at(-1) ?? name;
+}
+
+function squash(name: string): string {
+  return name.toLowerCase().replace(/[^a-z0-9]/g, '');
+}
+
+const identityNames = set(
+  `openid useropenid wxopenid weixinopenid miniopenid mpopenid unionid uid userid useruuid userguid memberid memid customerid customeruuid ownerid owner
+   ownerid creatorid creator createuserid createby createuser buyerid buyer accountid useruid uuiduser authorid authoropenid userpk wxid userno
+   studentid stuid teacherid doctorid patientid employeeid staffid user member author customer applicantid initiator publisher publisherid posterid senderid copenid topenid`,
+);
+
+/** Columns and parameters that say to whom something belongs. */
+export function isIdentityName(name: string): boolean {
+  return identityNames.has(squash(name));
+}
+
+const callerNames = set(
+  'openid useropenid wxopenid weixinopenid miniopenid unionid uid userid useruuid memberid customerid useropenid copenid openidofuser myopenid userid currentuserid loginuserid',
+);
+
+/** Parameters that claim who the caller is. */
+export function isCallerIdName(name: string): boolean {
+  return callerNames.has(squash(name));
+}
+
+const tenantNames = set('orguuid orgid tenantid merchantid shopid storeid companyid mchid schoolid siteid corpid');
+
+export function isTenantName(name: string): boolean {
+  return tenantNames.has(squash(name));
+}
+
+const sessionNames =
+  /^(token|accesstoken|usertoken|session|sessionid|skey|sid|thirdsession|3rdsession|thirdsessionkey|session3rd|trdsession|ticket|authorization|xtoken|loginkey|jwt|sessiontoken|logintoken|refreshtoken|verifycode|captcha|smscode|password|passwd|pwd|pass|sessionkey|apikey|secret)$/;
+
+/** Columns that only the right caller can name: reading by them is a login, not an access to somebody's object. */
+export function isProofName(name: string): boolean {
+  return sessionNames.test(squash(name)) || /(token|session|password|passwd|pwd|skey)$/.test(squash(name));
+}
+
+const identityMembers = set(
+  `user userid uid openid unionid auth decoded currentuser loginuser account member jwtsession userinfo session jwt principal identity memberid admin adminid
+   wxinfo openidinfo usersession operator customer jwtuser authuser userpayload loginuserid useropenid`,
+);
+
+/** Members of a request or controller that frameworks and their users fill with the verified caller. */
+export function isIdentityMember(name: string): boolean {
+  return identityMembers.has(squash(name));
+}
+
+/** Functions that return the verified caller: `getLoginUserId`, `currentUser`, `getOpenId`. */
+export function isIdentityFunction(name: string): boolean {
+  return /^(get|fetch|find|load|current|check|verify|parse|decode|resolve|auth|require)?(current|login|logined|session|token|auth|jwt|my|self)*(user|member|account|openid|uid|customer|payload|token|session|jwt|principal|identity|login)(id|info|infos|bytoken|fromtoken|bysession|fromsession|uid)?$/.test(
+    squash(name),
+  );
+}
+
+/** Functions whose call refuses a caller who is not allowed. */
+export function isGuardName(name: string): boolean {
+  const text = squash(name);
+  return (
+    /^(need|require|must|ensure|check|verify|validate|is|has|assert|only|jwt|koajwt|expressjwt)?(user|admin|member|token|session|jwt|api|app|access|wx|weapp|mini)?(login|logined|loggedin|signin|auth|authed|authenticate|authenticated|authentication|authorize|authorized|authorization|authmiddleware|authguard|token|jwt|session|admin|adminonly|permission|role|signature|validation|acl|rbac|power)(s|ed|middleware|guard|required|check|checker|handler|filter|interceptor|valid|verify|validate|only)*$/.test(
+      text,
+    ) ||
+    /(authmiddleware|authguard|authrequired|loginrequired|requirelogin|needlogin|checklogin|verifytoken|checktoken|validationmiddleware|authenticate|isadmin|requireadmin|adminauth|jwtauth|tokenauth|checkauth)/.test(
+      text,
+    )
+  );
+}
+
+/** Code of the back office, by its path, module or name. */
+export function isAdminName(text: string): boolean {
+  return /(^|[/_\-.\s])(admin|manage|manager|management|backend|backstage|back-?office|console|cms|operator|boss|sys|system|seller|merchant|supplier)([/_\-.\s:]|$)/i.test(
+    text.slice(0, 300),
+  );
+}
+
+/** Names of functions that only an operator should be able to run. */
+export function isOperatorAction(name: string): boolean {
+  const parts = words(name);
+  return parts.some((word) =>
+    /^(admin|manage|manager|audit|approve|publish|import|export|batch|sync|migrate|crontab|cron|timetask|schedule|job|backup|reset|init|ban|forbid|grant|broadcast|ship|deliver|push)$/.test(
+      word,
+    ),
+  );
+}
+
+/** Login and registration: by nature open to everybody and keyed by what the caller sends. */
+export function isLoginName(text: string): boolean {
+  return /(login|logon|signin|sign-in|signup|register|regist|auth(?!or)|oauth|code2session|getopenid|openid|jscode|token|captcha|smscode|sendcode|verifycode|forget|findpwd|resetpwd|resetpassword|passport|callback)/i.test(
+    text.slice(0, 200),
+  );
+}
+
+export function isCounterColumn(name: string): boolean {
+  return counterWords.test(name) || /(count|num|times|total)$/i.test(name);
+}
+
+const roleNames = set(
+  'role roles isadmin admin level auth authority permission permissions power privilege type usertype ismanager manager ismaster identity grade status staff groupid roleid rank issuper superuser isvip',
+);
+
+/** Fields whose value decides what a person may do. */
+export function isRoleName(name: string): boolean {
+  return roleNames.has(squash(name));
+}
+
+/** Fields that only the server may set. */
+export function isPrivilegedField(name: string): boolean {
+  return /^(role|roles|isadmin|admin|level|vip|isvip|balance|money|wallet|score|points?|credit|integral|status|paystatus|orderstatus|ispay|paid|openid|userid|price|amount|total|password|permission)$/.test(
+    squash(name),
+  );
+}
+
+const moneyPattern =
+  /(price|amount|total_?fee|fee|freight|postage|discount|money|payment|payable|cost|sum|cash|deduct|subtotal|total$)/i;
+
+/** Money that has to be computed by the server. */
+export function isMoneyName(name: string): boolean {
+  return moneyPattern.test(name) && !/(count|num|page|size|coupon_?id|_id$|Id$|time|type|status|method|way)/i.test(name);
+}
+
+/** Points, balance, rewards. */
+export function isRewardName(name: string): boolean {
+  return /^(user|total|my|current|left|remain|available)?(points?|score|credits?|integral|balance|money|coins?|gold|reward|amount|wallet|bonus|beans?|energy|exp|experience)(count|num|value|total)?$/.test(
+    squash(name),
+  );
+}
+
+/** Stock, quotas and other counters that a race can overdraw. */
+export function isStockName(name: string): boolean {
+  return /(stock|inventory|goods_?number|quota|remain|balance|left|surplus|store_?num|storage|money|points?|score|credit|integral|coupon_?num|limit_?num|quantity)/i.test(
+    name,
+  );
+}
+
+/** Secrets that must not leave the server even for the right caller. */
+export function isSecretColumn(name: string): boolean {
+  return /^(app_?secret|mch_?key|api_?key|partner_?key|pay_?key|secret(_?key)?|private_?key|password|passwd|pwd|password_?salt|salt|session_?key|access_?key(_?secret)?|client_?secret|pay_?secret|apiv3_?key)$/i.test(
+    name,
+  );
+}

@@ -1,0 +1,115 @@
+import { type Machine, placeOf } from '../machine.ts';
+import type { Operation } from '../trace.ts';
+import { type CallSite, has, mixed, origin, unknown, type Value } from '../value.ts';
+import { addCondition, finish, newQuery, type Query } from './query.ts';
+
+const statement = /^\s*(select|update|delete|insert|replace)\b/i;
+
+export function looksLikeSql(text: unknown): text is string {
+  return typeof text === 'string' && statement.test(text) && /\b(from|set|into|where|values)\b/i.test(text);
+}
+
+const verbs: Record<string, Operation> = {
+  select: 'read',
+  update: 'update',
+  delete: 'delete',
+  insert: 'create',
+  replace: 'create',
+};
+
+/** A statement given as text: its table, its conditions and the values that stand for `?`, `:name` and the holes of a template. */
+export function sqlAccess(m: Machine, args: readonly Value[], site: CallSite): Value | undefined {
+  const first = args[0];
+  const text =
+    typeof first?.literal === 'string'
+      ? first.literal
+      : typeof first?.shape?.props.get('sql')?.literal === 'string'
+        ? (first.shape.props.get('sql')?.literal as string)
+        : undefined;
+  if (!looksLikeSql(text)) return undefined;
+  const sql = text.slice(0, 6_000);
+  const verb = (statement.exec(sql)?.[1] ?? 'select').toLowerCase();
+  const table =
+    /\b(?:from|update|into)\s+(?:low_priority\s+|ignore\s+|only\s+)?[`"[]?(?:\w+[`"]?\.[`"]?)?(\w+)/i.exec(sql)?.[1] ?? '';
+  const query = newQuery(table);
+  const values = parameters(args, first);
+  const where = /\bwhere\b/i.exec(sql);
+  query.wherePlace = site.args[0] ? placeOf(m, site.args[0]) : site.place;
+  if (where) readConditions(query, sql, where.index, values, query.wherePlace);
+  const columns = verb === 'select' ? selected(sql) : undefined;
+  if (columns) query.fields = columns;
+  return finish(
+    m,
+    query,
+    verbs[verb] ?? 'read',
+    site,
+    verb === 'select' ? undefined : mixed([...values.positional, ...values.holes, values.named]),
+  );
+}
+
+interface Parameters {
+  readonly holes: readonly Value[];
+  readonly positional: readonly Value[];
+  readonly named: Value | undefined;
+}
+
+function parameters(args: readonly Value[], first: Value | undefined): Parameters {
+  const holes = first?.shape
+    ? [...first.shape.props].filter(([name]) => name.startsWith('\u0000')).map(([, value]) => value)
+    : [];
+  let bound = args[1] ?? first?.shape?.props.get('values');
+  const replacements =
+    bound?.shape?.props.get('replacements') ?? bound?.shape?.props.get('bind') ?? bound?.shape?.props.get('values');
+  bound = replacements ?? bound;
+  if (bound?.shape?.list) return { holes, positional: [...bound.shape.props.values()], named: undefined };
+  if (bound?.shape) return { holes, positional: [], named: bound };
+  if (bound && !bound.callable) return { holes, positional: [bound], named: undefined };
+  return { holes, positional: [], named: undefined };
+}
+
+function selected(sql: string): string[] | undefined {
+  const columns = /^\s*select\s+(?:distinct\s+)?([\w\s,.`]+?)\s+from\b/i.exec(sql)?.[1];
+  if (!columns) return undefined;
+  return columns
+    .split(',')
+    .map((part) => part.trim().split(/\s+/).at(-1)?.replace(/[`]/g, '').split('.').at(-1) ?? '')
+    .filter((part) => part !== '');
+}
+
+const conditionPattern =
+  /([`"\w.]+)\s*(=|<>|!=|>=|<=|>|<|\bin\b|\blike\b|\bnot in\b)\s*\(?\s*(['"`]?%?)(\u0000|\?|:\w+|\$\{?\w+|'[^']*'|"[^"]*"|\d+)/gi;
+
+function readConditions(
+  query: Query,
+  sql: string,
+  from: number,
+  values: Parameters,
+  place: NonNullable<Query['wherePlace']>,
+): void {
+  const before = sql.slice(0, from);
+  let question = (before.match(/\?/g) ?? []).length;
+  let hole = (before.match(/\u0000/g) ?? []).length;
+  const rest = sql.slice(from);
+  conditionPattern.lastIndex = 0;
+  let n = 0;
+  for (let match = conditionPattern.exec(rest); match && n < 40; match = conditionPattern.exec(rest), n++) {
+    const [, column = '', operator = '=', , token = ''] = match;
+    let value: Value;
+    if (token === '?')
+      value = values.positional[question++] ?? (values.positional.length === 1 ? (values.positional[0] ?? unknown) : unknown);
+    else if (token === '\u0000') value = values.holes[hole++] ?? unknown;
+    else if (token.startsWith(':'))
+      value =
+        values.named?.shape?.props.get(token.slice(1)) ??
+        (values.named && has(values.named, origin.client) ? values.named : unknown);
+    else value = { flags: 0, literal: token.replace(/^['"]|['"]$/g, '') };
+    const narrowing = /^(=|in)$/i.test(operator);
+    addCondition(query, column, value, place);
+    if (!narrowing) {
+      const last = query.conditions.pop();
+      if (last) query.conditions.push({ ...last, narrowing: false });
+    }
+  }
+  // Holes that stand where a condition was assembled elsewhere.
+  if (hole < values.holes.length && query.conditions.length === 0) query.opaque = true;
+}

@@ -1,0 +1,307 @@
+import type { ClassNode, FunctionNode, Node } from '../parse/ast.ts';
+import type { Access } from './trace.ts';
+
+/**
+ * Where a value may come from. A value can have several origins at once: an identity that the caller may replace carries
+ * `client` and `identity`, and counts as the caller's choice.
+ */
+export const origin = {
+  /** Chosen by whoever sends the request. */
+  client: 1,
+  /** Says who the caller is, and was verified: platform context, session, checked token. */
+  identity: 2,
+  /** Read from the data store. */
+  row: 4,
+  /** The session key of WeChat. */
+  sessionKey: 8,
+  /** Answer of another service. */
+  external: 16,
+  /** Configuration, environment, constants. */
+  config: 32,
+  /** Random or time: not guessable by its nature, or unrelated. */
+  fresh: 64,
+  /** From an unsigned cookie or a header: the caller's choice, though it looks like the server's. */
+  cookie: 128,
+} as const;
+
+/** A stretch of one module's text. */
+export interface Place {
+  readonly file: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Two values that are compared, or one whose truth is asked. */
+export interface Check {
+  readonly left: Value;
+  readonly right?: Value;
+  readonly place: Place;
+  /** The function that decides, where its code is not known. */
+  readonly name?: string;
+}
+
+/** Names to values. */
+export interface Scope {
+  readonly names: Map<string, Value>;
+  readonly parent: Scope | undefined;
+  /** How many branches were open where it began: an assignment from inside further branches may not happen. */
+  readonly conditional: number;
+  /** Set for the outermost scope of a module: its names outlive the request. */
+  readonly module?: string;
+}
+
+/** The module in which a piece of code stands. */
+export interface ModuleRef {
+  readonly file: string;
+}
+
+export interface Closure {
+  readonly kind: 'closure';
+  readonly node: FunctionNode;
+  readonly scope: Scope;
+  readonly module: ModuleRef;
+  readonly self?: Value;
+  /** Class whose method it is. */
+  readonly owner?: ClassRef;
+  name: string;
+}
+
+export interface ClassRef {
+  readonly kind: 'class';
+  readonly node: ClassNode;
+  readonly scope: Scope;
+  readonly module: ModuleRef;
+  readonly parent: Value | undefined;
+  readonly statics: Map<string, Value>;
+}
+
+/** A function of a library, given as what it does. */
+export interface Native {
+  readonly kind: 'native';
+  readonly name: string;
+  call(args: readonly Value[], call: CallSite): Value;
+}
+
+export interface CallSite {
+  readonly node: Node;
+  readonly args: readonly Node[];
+  readonly place: Place;
+}
+
+export type Callable = Closure | ClassRef | Native;
+
+/** Something of a framework or library that the engine knows by name. */
+export interface Handle {
+  readonly kind: string;
+  /** Facts that the owner of this kind keeps. */
+  readonly data?: unknown;
+  /** Members that were not assigned in the code. */
+  get?(name: string, self: Value): Value | undefined;
+  /** What happens when it is called as a function. */
+  call?(args: readonly Value[], site: CallSite, self: Value): Value | undefined;
+}
+
+/** Known members of an object; shared, so that a later assignment is seen by everybody who holds it. */
+export interface Shape {
+  readonly props: Map<string, Value>;
+  /** What members that are not known are: the value that was spread, or the elements of an array. */
+  rest: Value | undefined;
+  readonly list: boolean;
+  /** Where each member was written. */
+  readonly places?: Map<string, Place>;
+}
+
+export interface Value {
+  readonly flags: number;
+  readonly literal?: string | number | boolean | null;
+  readonly shape?: Shape;
+  readonly callable?: Callable;
+  readonly handle?: Handle;
+  /** Names of the request's parameters from which it comes. */
+  readonly keys?: ReadonlySet<string>;
+  /** Reads from which it comes. */
+  readonly rows?: ReadonlySet<Access>;
+  /** The last member name taken from a row, a request or an identity. */
+  readonly field?: string;
+  /** Conditions that hold when it is true. */
+  readonly checks?: readonly Check[];
+  /** Where the client's value was taken from the request, and the places it went through. */
+  readonly from?: Place;
+}
+
+export const unknown: Value = { flags: 0 };
+export const clientValue: Value = { flags: origin.client };
+export const identityValue: Value = { flags: origin.identity };
+export const externalValue: Value = { flags: origin.external };
+export const configValue: Value = { flags: origin.config };
+
+export function literal(value: string | number | boolean | null): Value {
+  return { flags: 0, literal: value };
+}
+
+export function object(props: Iterable<readonly [string, Value]> = [], rest?: Value): Value {
+  return { flags: 0, shape: { props: new Map(props), rest, list: false, places: new Map() } };
+}
+
+export function list(elements: readonly Value[]): Value {
+  const props = new Map<string, Value>();
+  for (const [i, element] of elements.entries()) props.set(String(i), element);
+  return { flags: 0, shape: { props, rest: undefined, list: true } };
+}
+
+export function native(name: string, call: (args: readonly Value[], site: CallSite) => Value): Value {
+  return { flags: 0, callable: { kind: 'native', name, call } };
+}
+
+export function has(value: Value | undefined, flag: number): boolean {
+  return value !== undefined && (value.flags & flag) !== 0;
+}
+
+/** The caller cannot choose it and it says who the caller is. */
+export function trusted(value: Value | undefined): boolean {
+  return value !== undefined && (value.flags & origin.identity) !== 0 && (value.flags & origin.client) === 0;
+}
+
+const maximumMembers = 60;
+
+/** Origins of a value with all its members, for a value that is used as a whole. */
+export function deepFlags(value: Value | undefined, depth = 3): number {
+  if (value === undefined) return 0;
+  let flags = value.flags;
+  if (value.shape && depth > 0) {
+    let n = 0;
+    for (const member of value.shape.props.values()) {
+      if (++n > maximumMembers) break;
+      flags |= deepFlags(member, depth - 1);
+    }
+    flags |= deepFlags(value.shape.rest, depth - 1);
+  }
+  return flags;
+}
+
+/** Request parameters of a value with all its members. */
+export function deepKeys(value: Value | undefined, into: Set<string> = new Set(), depth = 3): Set<string> {
+  if (value === undefined) return into;
+  if (value.keys) for (const key of value.keys) into.add(key);
+  if (value.shape && depth > 0) {
+    let n = 0;
+    for (const member of value.shape.props.values()) {
+      if (++n > maximumMembers) break;
+      deepKeys(member, into, depth - 1);
+    }
+    deepKeys(value.shape.rest, into, depth - 1);
+  }
+  return into;
+}
+
+/** Reads from which a value with all its members comes. */
+export function deepRows(value: Value | undefined, into: Set<Access> = new Set(), depth = 3): Set<Access> {
+  if (value === undefined) return into;
+  if (value.rows) for (const row of value.rows) into.add(row);
+  if (value.shape && depth > 0) {
+    let n = 0;
+    for (const member of value.shape.props.values()) {
+      if (++n > maximumMembers) break;
+      deepRows(member, into, depth - 1);
+    }
+    deepRows(value.shape.rest, into, depth - 1);
+  }
+  return into;
+}
+
+function union<T>(a: ReadonlySet<T> | undefined, b: ReadonlySet<T> | undefined): ReadonlySet<T> | undefined {
+  if (!a || a === b) return b;
+  if (!b) return a;
+  if (a.size + b.size > 40) return a;
+  return new Set([...a, ...b]);
+}
+
+/** A value that may be either. */
+export function either(a: Value | undefined, b: Value | undefined): Value {
+  if (!a) return b ?? unknown;
+  if (!b || a === b) return a;
+  if (isNothing(a)) return b;
+  if (isNothing(b)) return a;
+  const checks = a.checks && b.checks ? [...a.checks, ...b.checks].slice(0, 12) : (a.checks ?? b.checks);
+  return compact({
+    flags: a.flags | b.flags,
+    literal: a.literal === b.literal ? a.literal : undefined,
+    shape: mergeShapes(a, b),
+    callable: a.callable ?? b.callable,
+    handle: a.handle ?? b.handle,
+    keys: union(a.keys, b.keys),
+    rows: union(a.rows, b.rows),
+    field: a.field ?? b.field,
+    checks,
+    from: a.from ?? b.from,
+  });
+}
+
+/** Nothing is known of it, or it is one of the values that stand for "none". */
+function isNothing(value: Value): boolean {
+  if (value.flags !== 0 || value.shape || value.callable || value.handle || value.checks) return false;
+  return (
+    value.literal === undefined ||
+    value.literal === null ||
+    value.literal === 0 ||
+    value.literal === '' ||
+    value.literal === false
+  );
+}
+
+function mergeShapes(a: Value, b: Value): Shape | undefined {
+  if (!a.shape || a.shape === b.shape) return b.shape ?? a.shape;
+  if (!b.shape) return a.shape;
+  const props = new Map(a.shape.props);
+  for (const [name, value] of b.shape.props) {
+    if (props.size > maximumMembers) break;
+    const own = props.get(name);
+    props.set(name, own && own !== value ? either(own, value) : value);
+  }
+  return {
+    props,
+    rest: a.shape.rest && b.shape.rest ? either(a.shape.rest, b.shape.rest) : (a.shape.rest ?? b.shape.rest),
+    list: a.shape.list,
+  };
+}
+
+/** What an operation that mixes its operands yields: their origins without their structure. */
+export function mixed(values: readonly (Value | undefined)[], keep: number = ~0): Value {
+  let flags = 0;
+  let keys: ReadonlySet<string> | undefined;
+  let rows: ReadonlySet<Access> | undefined;
+  let from: Place | undefined;
+  let field: string | undefined;
+  for (const value of values) {
+    if (!value) continue;
+    flags |= value.shape ? deepFlags(value) : value.flags;
+    keys = union(keys, value.shape ? deepKeys(value) : value.keys);
+    rows = union(rows, value.shape ? deepRows(value) : value.rows);
+    from ??= value.from;
+    field ??= value.field;
+  }
+  if (flags === 0 && !rows) return unknown;
+  return compact({ flags: flags & keep, keys, rows, from, field });
+}
+
+type Loose<T> = { [K in keyof T]?: T[K] | undefined };
+
+/** Leaves out what is undefined, as exact optional types demand. */
+export function compact(value: Loose<Value> & { flags: number }): Value {
+  const out: Record<string, unknown> = { flags: value.flags };
+  for (const [name, part] of Object.entries(value)) if (part !== undefined) out[name] = part;
+  return out as unknown as Value;
+}
+
+export function withFlags(value: Value, add: number, remove = 0): Value {
+  return { ...value, flags: (value.flags & ~remove) | add };
+}
+
+/** The value of a name in a scope or in those around it. */
+export function lookupIn(scope: Scope, name: string): Value | undefined {
+  for (let s: Scope | undefined = scope; s; s = s.parent) {
+    const value = s.names.get(name);
+    if (value) return value;
+  }
+  return undefined;
+}
