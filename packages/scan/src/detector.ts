@@ -5,6 +5,7 @@ import type { Markup } from './parse/markup.ts';
 import type { ParsedScript } from './parse/script.ts';
 import type { Project } from './project/project.ts';
 import type { SourceFile } from './project/source-file.ts';
+import type { AdvisoryIndex } from './rules/dependencies/osv.ts';
 
 /** What a detector may use. Everything is computed once and shared. */
 export interface ScanContext {
@@ -19,6 +20,8 @@ export interface ScanContext {
   /** The tree of a WXML file or a Vue template. */
   markup(file: SourceFile): Markup | undefined;
   json(file: SourceFile): JsonDocument | undefined;
+  /** Advisories handed in by the caller; those that the product carries when absent. */
+  readonly advisories?: AdvisoryIndex | undefined;
   report(report: Report): void;
 }
 

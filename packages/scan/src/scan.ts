@@ -10,6 +10,7 @@ import { openProject, type Project } from './project/project.ts';
 import type { SourceFile } from './project/source-file.ts';
 import { type Severity, severities } from './rule.ts';
 import { catalogue } from './rules/catalogue.ts';
+import type { AdvisoryIndex } from './rules/dependencies/osv.ts';
 import { detectors as allDetectors } from './rules/detectors.ts';
 
 export interface ScanOptions {
@@ -20,6 +21,8 @@ export interface ScanOptions {
   readonly onProgress?: (done: number, total: number, step: string) => void;
   /** Asked before each step: `true` ends the run with a problem. The caller owns the clock. */
   readonly isOutOfTime?: () => boolean;
+  /** Known vulnerabilities instead of those that the product carries. */
+  readonly advisories?: AdvisoryIndex;
   /** Replaces the built-in searches, for tests. */
   readonly detectors?: readonly Detector[];
 }
@@ -54,6 +57,7 @@ export function scanProject(source: ProjectFiles, options: ScanOptions = {}): Sc
     scripts: trees.scripts,
     markup: trees.markup,
     json: trees.json,
+    advisories: options.advisories,
     report: collector.report,
   };
   const wanted = (options.detectors ?? allDetectors).filter(

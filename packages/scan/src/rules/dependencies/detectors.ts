@@ -1,3 +1,5 @@
 import type { Detector } from '../../detector.ts';
+import { knownVulnerabilities } from './known.ts';
+import { unpinned } from './pinning.ts';
 
-export const dependencyDetectors: readonly Detector[] = [];
+export const dependencyDetectors: readonly Detector[] = [knownVulnerabilities, unpinned];
