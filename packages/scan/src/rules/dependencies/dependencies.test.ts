@@ -110,7 +110,7 @@ describe('lockfiles', () => {
       'MP-DEP-001 d/yarn.lock:4',
       'MP-DEP-001 e/pnpm-lock.yaml:5',
       'MP-DEP-001 f/pnpm-lock.yaml:3',
-      'MP-DEP-001 f/pnpm-lock.yaml:4',
+      'MP-DEP-001 f/pnpm-lock.yaml:5',
       'MP-DEP-001 g/pom.xml:2',
     ]);
   });
