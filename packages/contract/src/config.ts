@@ -7,6 +7,7 @@ import { disclosureSchema, maskSchema } from './disclosure-config.ts';
 import { fourEyesSettings } from './endpoint.ts';
 import { inspectSchema } from './inspection-config.ts';
 import { keysSchema, sealedFieldSchema } from './keys-config.ts';
+import { notifySchema } from './notify-config.ts';
 import { privacySchema, retentionSchema, subjectDataSchema } from './privacy-config.ts';
 import { richTextSchema, uploadsSchema, uploadsTopSchema } from './protect-config.ts';
 import { botRulesSchema, limitsSchema, ratesSchema, riskRulesSchema } from './rates-config.ts';
@@ -290,7 +291,10 @@ export const appSchema = z.strictObject({
 const smsTemplates = (id: z.ZodString) => z.strictObject({ zh: id, en: id.optional() });
 const signName = z.string().min(1).max(40);
 
-/** The company's account at an SMS provider. A template has two parameters: the code, and its lifetime in minutes. */
+/**
+ * The company's account at an SMS provider. A template has two parameters: the code, and its lifetime in minutes; one of `alertTemplates` has the
+ * severity and the number of the notice (at Aliyun by the names `severity` and `notice`).
+ */
 export const smsSchema = z.discriminatedUnion('provider', [
   z.strictObject({
     provider: z.literal('tencent'),
@@ -303,6 +307,7 @@ export const smsSchema = z.discriminatedUnion('provider', [
       .default('ap-guangzhou'),
     signName,
     templates: smsTemplates(z.string().regex(/^\d{1,20}$/)),
+    alertTemplates: smsTemplates(z.string().regex(/^\d{1,20}$/)).optional(),
     apiBase: httpUrl.default('https://sms.tencentcloudapi.com'),
   }),
   z.strictObject({
@@ -311,6 +316,7 @@ export const smsSchema = z.discriminatedUnion('provider', [
     accessKeySecret: secret,
     signName,
     templates: smsTemplates(z.string().regex(/^SMS_\d{1,20}$/)),
+    alertTemplates: smsTemplates(z.string().regex(/^SMS_\d{1,20}$/)).optional(),
     apiBase: httpUrl.default('https://dysmsapi.aliyuncs.com'),
   }),
 ]);
@@ -424,6 +430,8 @@ export const configSchema = z.strictObject({
   directory: directorySchema.prefault({}),
   /** Consent, requests of people and how they are answered; see docs/guides/privacy.md. */
   privacy: privacySchema.prefault({}),
+  /** Who hears of what, and how; see docs/guides/notifications.md. */
+  notify: notifySchema.prefault({}),
   retention: retentionSchema.prefault({}),
   /**
    * Places that the server itself may call besides those that the rest of this file names, such as the token endpoint of an OpenID provider that is

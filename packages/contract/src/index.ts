@@ -16,6 +16,7 @@ export * from './endpoint.ts';
 export * from './errors.ts';
 export * from './inspection-config.ts';
 export * from './keys-config.ts';
+export * from './notify-config.ts';
 export * from './privacy-config.ts';
 export * from './protect-config.ts';
 export * from './rates-config.ts';

@@ -2,7 +2,8 @@ import { resolve } from 'node:path';
 import type { Config } from '@menshen/contract';
 import { createAdministrators } from './administrators/service.ts';
 import { createAdministratorSettings } from './administrators/settings.ts';
-import { createHandlers } from './api/handlers/index.ts';
+import { platformAttention } from './api/handlers/attention.ts';
+import { createHandlers, type HandlerParts } from './api/handlers/index.ts';
 import { type Api, startApi } from './api/server.ts';
 import { EventStream } from './api/stream.ts';
 import { type AuditQueries, openAuditQueries } from './audit/queries.ts';
@@ -28,6 +29,7 @@ import type { IdentityService } from './identity/service.ts';
 import { createThreatDetector } from './inspection/detector.ts';
 import { createInspectionService, type InspectionService } from './inspection/service.ts';
 import { createInspectionStore } from './inspection/store.ts';
+import { createAttentionNotices } from './notify/attention-notices.ts';
 import { startExports } from './platform/audit-exports.ts';
 import { startWitnesses, WITNESSED_FILE } from './platform/audit-witnesses.ts';
 import { buildRuntime } from './platform/build-runtime.ts';
@@ -37,6 +39,7 @@ import { auditState, coordinationUp, nodeState, stateOf, witnessState } from './
 import { openFoundation } from './platform/foundation.ts';
 import { addGauges, alarmUnknownOutcomes } from './platform/gauges.ts';
 import { startMaintenance } from './platform/maintenance.ts';
+import { startNotify } from './platform/notify.ts';
 import { createOutbound } from './platform/outbound.ts';
 import { startPeople } from './platform/people.ts';
 import { startPrivacy } from './platform/privacy.ts';
@@ -48,6 +51,7 @@ import { createWechatLogs } from './platform/wechat-logs.ts';
 import { createDecisionMemory } from './policy/decision-memory.ts';
 import { createQuestionStore } from './policy/question-store.ts';
 import { createPolicyService } from './policy/service.ts';
+import type { PrivacyService } from './privacy/service.ts';
 import { createProtectService } from './protect/service.ts';
 import type { ListService } from './rates/lists/service.ts';
 import type { RatesService } from './rates/service.ts';
@@ -91,6 +95,7 @@ export interface Platform {
   readonly switches: SwitchService;
   readonly inspection: InspectionService;
   readonly guard: GuardService;
+  readonly privacy: PrivacyService;
   readonly rates: RatesService;
   readonly lists: ListService;
   /** Path and fragment of the one-time set-up page; null when an administrator exists. */
@@ -182,6 +187,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const signer = createIdentitySigner(keys.derive('backend identity signing key'), 'menshen');
     const stream = new EventStream();
     closers.add(() => stream.close());
+    const notify = startNotify(foundation, current, closers, { people, outbound, stream });
 
     const services: GatewayServices = {
       runtime: () => current.runtime,
@@ -266,7 +272,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       memory: decisions,
       reload: () => reload(current.runtime.config, current.folder),
     });
-    const handlers = createHandlers({
+    const handlerParts: HandlerParts = {
       policies,
       protect,
       privacy,
@@ -290,7 +296,9 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       demo: options.demo,
       startedAt: clock(),
       clock,
-    });
+      notify,
+    };
+    const handlers = createHandlers(handlerParts);
     const scim = createScimService({
       store: scimStore,
       changes: directory.changes,
@@ -361,6 +369,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
           () => protect.maintain(),
           () => privacy.maintain(),
           () => lists.maintain(),
+          () => notify.maintain(),
+          createAttentionNotices(notify, () => platformAttention(handlerParts), clock),
           createWechatLogs(foundation, current, people, config),
           () => revocations.removeBefore(clock() - revocationKeepMs),
         ],
@@ -384,6 +394,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       switches,
       inspection,
       guard,
+      privacy,
       ...{ rates, lists },
       setupPath: token === null ? null : `/setup#token=${token}`,
       policyWarnings: () => current.runtime.policyWarnings,

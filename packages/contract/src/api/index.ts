@@ -13,6 +13,7 @@ import * as directoryRoles from './directory-roles.ts';
 import * as events from './events.ts';
 import * as guard from './guard.ts';
 import * as inspection from './inspection.ts';
+import * as notices from './notices.ts';
 import * as people from './people.ts';
 import * as policies from './policies.ts';
 import * as policyChange from './policy-change.ts';
@@ -44,6 +45,7 @@ export * from './directory-roles.ts';
 export * from './events.ts';
 export * from './guard.ts';
 export * from './inspection.ts';
+export * from './notices.ts';
 export * from './people.ts';
 export * from './policies.ts';
 export * from './policy-change.ts';
@@ -83,6 +85,7 @@ export const endpoints: readonly Endpoint[] = [
   campaigns,
   guard,
   events,
+  notices,
   privacyConsents,
   privacyRequests,
   privacyErasure,

@@ -94,8 +94,8 @@ describe('powers over the control plane', () => {
   it('the stream tells each power its own events', () => {
     const heard = (power: AdministratorPower) =>
       (Object.keys(streamEvents) as StreamEvent[]).filter((event) => mayHear(event, [power]));
-    expect(heard('system')).toEqual(['audit']);
-    expect(heard('security')).toEqual(['traffic', 'audit', 'guard']);
+    expect(heard('system')).toEqual(['audit', 'notice']);
+    expect(heard('security')).toEqual(['traffic', 'audit', 'guard', 'notice']);
     expect((Object.keys(streamEvents) as StreamEvent[]).some((event) => mayHear(event, []))).toBe(false);
   });
 

@@ -5,6 +5,8 @@ export const streamEvents = {
   traffic: ['security', 'audit'],
   audit: everyPower,
   guard: ['security', 'audit'],
+  /** Says only that there is news of notices. */
+  notice: everyPower,
 } as const satisfies Record<string, readonly AdministratorPower[]>;
 
 export type StreamEvent = keyof typeof streamEvents;

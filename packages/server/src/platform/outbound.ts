@@ -1,4 +1,4 @@
-import type { Config } from '@menshen/contract';
+import type { Config, NotifyChannelConfig } from '@menshen/contract';
 import { detectionEvent } from '../audit/events.ts';
 import type { Audit } from '../audit/service.ts';
 import type { Metrics } from '../gateway/metrics.ts';
@@ -61,14 +61,23 @@ export function createOutbound({ config, fetch, audit, metrics, clock }: Outboun
 }
 
 /** Places that the configuration tells the server to ask. */
-function namedOrigins({ apps, audit, sms, console: { signIn }, outbound }: Config): string[] {
+function namedOrigins({ apps, audit, notify, sms, console: { signIn }, outbound }: Config): string[] {
   const addresses = [
     ...apps.flatMap(({ wechat, wecom, subjectData }) => [wechat?.apiBase, wecom?.apiBase, subjectData?.url]),
     sms?.apiBase,
     ...signIn.oidc.map(({ issuer }) => issuer),
     signIn.wecom?.apiBase,
     ...audit.witnesses.map(({ url }) => url),
+    ...notify.channels.map(({ by }) => robotBase(by)),
     ...outbound.allow,
   ];
   return addresses.flatMap((address) => (address === undefined ? [] : [new URL(address).origin]));
+}
+
+/** Where a channel's messages go by HTTP; WeCom's applications are at their app's own place. */
+function robotBase(by: NotifyChannelConfig['by']): string | undefined {
+  if ('wecomRobot' in by) return by.wecomRobot.apiBase;
+  if ('dingtalkRobot' in by) return by.dingtalkRobot.apiBase;
+  if ('feishuRobot' in by) return by.feishuRobot.apiBase;
+  return 'webhook' in by ? by.webhook.url : undefined;
 }

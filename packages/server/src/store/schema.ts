@@ -12,6 +12,7 @@ import { type IdentityTables, identityMigrations } from '../identity/tables.ts';
 import { type InspectionTables, inspectionMigrations } from '../inspection/tables.ts';
 import { type KeyRingTables, keyRingMigrations } from '../keys/ring/store.ts';
 import { type NodeTables, nodeMigrations } from '../nodes/store.ts';
+import { type NotifyTables, notifyMigrations } from '../notify/store.ts';
 import { type QuestionTables, questionMigrations } from '../policy/question-store.ts';
 import { type PrivacyTables, privacyMigrations } from '../privacy/tables.ts';
 import { type InventoryTables, inventoryMigrations } from '../protect/inventory/store.ts';
@@ -47,6 +48,7 @@ export interface Schema
     InspectionTables,
     QuestionTables,
     NodeTables,
+    NotifyTables,
     AuditLogTables,
     GuardTables {}
 
@@ -73,5 +75,6 @@ export const allMigrations: readonly Migration[] = [
   ...inspectionMigrations,
   ...questionMigrations,
   ...nodeMigrations,
+  ...notifyMigrations,
   ...auditLogMigrations,
 ];

@@ -305,6 +305,8 @@ export function controlPlaneCalls({ deployment, three, clock, answered }: CallCo
       'security',
       with2('erasePerson', 'security', 'system', () => ({ body: { app: 'portal', person: 'zhang', reason } })),
     ),
+    call('acknowledgeNotice', 'security', { params: { id: `n_${unknown}` }, body: {} }, 'not_found'),
+    call('testNotifyChannel', 'system', { params: { id: 'robot' }, body: {} }),
     call('reportEvents', 'nobody', () => ({
       body: { app: 'portal', events: [{ id: 'e1', ts: clock.now, action: 'order.read' }] },
       headers: { authorization: `Bearer ${text('createApiToken', 'token')}` },

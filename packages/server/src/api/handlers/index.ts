@@ -13,6 +13,8 @@ import type { CertificateAlarms } from '../../identity/certificate-alarms.ts';
 import type { FactorService } from '../../identity/factors/service.ts';
 import type { IdentityService } from '../../identity/service.ts';
 import type { InspectionService } from '../../inspection/service.ts';
+import { notifyHandlers } from '../../notify/routes.ts';
+import type { NotifyService } from '../../notify/service.ts';
 import type { PolicyService } from '../../policy/service.ts';
 import type { PrivacyService } from '../../privacy/service.ts';
 import type { ProtectService } from '../../protect/service.ts';
@@ -60,6 +62,7 @@ export interface HandlerParts {
   readonly lists: ListService;
   readonly certificates: Pick<CertificateAlarms, 'since'>;
   readonly inspection: InspectionService;
+  readonly notify: NotifyService;
   readonly queries: AuditQueries;
   readonly logs: LogRegistry;
   readonly audit: Audit;
@@ -104,6 +107,7 @@ export function createHandlers(parts: HandlerParts): readonly Bound[] {
     ...directoryHandlers({ ...parts, dormantDays: () => parts.runtime().config.directory.dormantDays }),
     ...factorHandlers(parts.directory, parts.factors),
     ...auditHandlers(parts),
+    ...notifyHandlers(parts.notify),
     ...eventHandlers(parts),
   ];
 }

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { plainPhone } from '../model.ts';
 import { acs3Authorization, acs3Query } from './acs3-signature.ts';
 import { callProvider, hostOf } from './call-provider.ts';
-import { SmsError, type SmsFailure, type SmsProvider, type SmsRuntime } from './sms-provider.ts';
+import { SmsError, type SmsFailure, type SmsProvider, type SmsRuntime, templateOf } from './sms-provider.ts';
 
 export type AliyunConfig = Extract<SmsConfig, { provider: 'aliyun' }>;
 
@@ -15,12 +15,15 @@ export function createAliyunSms(config: AliyunConfig, runtime: SmsRuntime): SmsP
   const host = hostOf(config.apiBase);
   return {
     name: 'aliyun',
-    async send({ phone, language, code, minutes }) {
+    async send(message) {
+      const { phone } = message;
       const query = {
         PhoneNumbers: plainPhone(phone).replace(/^\+/, ''),
         SignName: config.signName,
-        TemplateCode: (language === 'en' ? config.templates.en : undefined) ?? config.templates.zh,
-        TemplateParam: JSON.stringify({ code, minutes: String(minutes) }),
+        TemplateCode: templateOf(config, message),
+        TemplateParam: JSON.stringify(
+          'code' in message ? { code: message.code, minutes: String(message.minutes) } : message.alarm,
+        ),
       };
       const signed = {
         'x-acs-action': 'SendSms',

@@ -1,15 +1,18 @@
 import type { Language } from '@menshen/contract';
 
-/** One verification code to one phone. */
-export interface SmsMessage {
+interface SmsReceiver {
   /** National number of the mainland, or E.164. */
   readonly phone: string;
   /** Which template is sent; Chinese where the account has no English one. */
   readonly language: Language;
-  readonly code: string;
-  /** Lifetime of the code, for the text. */
-  readonly minutes: number;
 }
+
+/** One message to one phone: a verification code with its lifetime, or an alarm with its severity in words and the number of its notice. */
+export type SmsMessage = SmsReceiver &
+  (
+    | { readonly code: string; readonly minutes: number }
+    | { readonly alarm: { readonly severity: string; readonly notice: string } }
+  );
 
 /** Why a message was not taken. `limited`: the provider's own limits for this number; `refused`: the account or the template; `phone`: the number. */
 export type SmsFailure = 'limited' | 'phone' | 'refused' | 'unreachable';
@@ -26,7 +29,7 @@ export class SmsError extends Error {
   }
 }
 
-/** Sends codes. Rejects with {@link SmsError}. A send is never repeated: the first may have arrived. */
+/** Sends codes and alarms. Rejects with {@link SmsError}. A send is never repeated: the first may have arrived. */
 export interface SmsProvider {
   readonly name: 'tencent' | 'aliyun';
   send(message: SmsMessage): Promise<void>;
@@ -38,4 +41,16 @@ export interface SmsRuntime {
   /** Epoch ms. */
   readonly clock: () => number;
   readonly random: (size: number) => Uint8Array;
+}
+
+type Templates = Readonly<{ zh: string; en?: string | undefined }>;
+
+/** The template of a message in its language. Rejects an alarm with {@link SmsError} `refused` where the account has no template for it. */
+export function templateOf(
+  { templates, alertTemplates }: { readonly templates: Templates; readonly alertTemplates?: Templates | undefined },
+  message: SmsMessage,
+): string {
+  const wanted = 'code' in message ? templates : alertTemplates;
+  if (wanted === undefined) throw new SmsError('refused', null);
+  return (message.language === 'en' ? wanted.en : undefined) ?? wanted.zh;
 }

@@ -2,7 +2,7 @@ import type { SmsConfig } from '@menshen/contract';
 import * as z from 'zod';
 import { plainPhone } from '../model.ts';
 import { callProvider, hostOf } from './call-provider.ts';
-import { SmsError, type SmsFailure, type SmsProvider, type SmsRuntime } from './sms-provider.ts';
+import { SmsError, type SmsFailure, type SmsProvider, type SmsRuntime, templateOf } from './sms-provider.ts';
 import { tc3Authorization } from './tc3-signature.ts';
 
 export type TencentConfig = Extract<SmsConfig, { provider: 'tencent' }>;
@@ -23,14 +23,16 @@ export function createTencentSms(config: TencentConfig, runtime: SmsRuntime): Sm
   const host = hostOf(config.apiBase);
   return {
     name: 'tencent',
-    async send({ phone, language, code, minutes }) {
-      const template = (language === 'en' ? config.templates.en : undefined) ?? config.templates.zh;
+    async send(message) {
+      const { phone } = message;
+      const template = templateOf(config, message);
       const body = JSON.stringify({
         PhoneNumberSet: [e164(phone)],
         SmsSdkAppId: config.sdkAppId,
         SignName: config.signName,
         TemplateId: template,
-        TemplateParamSet: [code, String(minutes)],
+        TemplateParamSet:
+          'code' in message ? [message.code, String(message.minutes)] : [message.alarm.severity, message.alarm.notice],
       });
       const timestamp = Math.floor(runtime.clock() / 1000);
       const signed = { 'content-type': contentType, host, 'x-tc-action': action };

@@ -1,0 +1,65 @@
+import type { Bilingual, NoticeKind, NoticeSeverity } from '@menshen/contract';
+import { noticeSeverities } from '@menshen/contract';
+
+/** Something that a person should hear of: what happened, what was done about it, what is asked of them. No secret stands in it. */
+export interface NewNotice {
+  readonly kind: NoticeKind;
+  readonly severity: NoticeSeverity;
+  readonly app: string | null;
+  /** Notices of one matter share it. */
+  readonly matter: string;
+  /** For how long it is only counted when it comes again; the configuration's own when absent. */
+  readonly foldMinutes?: number;
+  readonly title: Bilingual;
+  readonly happened: Bilingual;
+  readonly done: Bilingual | null;
+  readonly asked: Bilingual | null;
+  /** Page of the console where the next step is taken. */
+  readonly path: string;
+}
+
+export interface Notice extends NewNotice {
+  readonly id: string;
+  /** Epoch ms. */
+  readonly created: number;
+  /** How often it came, and when last. */
+  readonly count: number;
+  readonly last: number;
+  readonly acknowledged: number | null;
+  readonly acknowledgedBy: string | null;
+}
+
+export const deliveryStates = ['waiting', 'sending', 'sent', 'failed', 'cancelled'] as const;
+export type DeliveryState = (typeof deliveryStates)[number];
+
+/** One notice to one channel. */
+export interface Delivery {
+  readonly id: string;
+  readonly notice: string;
+  readonly channel: string;
+  readonly reason: 'route' | 'quiet' | 'escalation' | 'test';
+  readonly state: DeliveryState;
+  readonly attempts: number;
+  /** When it is to be tried; while it is being sent, when somebody else may try. Epoch ms. */
+  readonly due: number;
+  readonly sent: number | null;
+  readonly problem: ChannelProblem | null;
+}
+
+/** Why a channel did not take a message: a word for the console, never what the other side said. */
+export type ChannelProblem = 'unreachable' | 'refused' | 'limited' | 'wrong_credentials' | 'no_receiver' | 'misconfigured';
+
+export class ChannelError extends Error {
+  readonly problem: ChannelProblem;
+  constructor(problem: ChannelProblem, options?: ErrorOptions) {
+    super(`the message was not taken: ${problem}`, options);
+    this.name = 'ChannelError';
+    this.problem = problem;
+  }
+}
+
+export const severityRank = (severity: NoticeSeverity): number => noticeSeverities.indexOf(severity);
+
+/** Tries before a delivery is given up; the waits between them double from half a minute to half an hour. */
+export const maxAttempts = 8;
+export const retryWaitMs = (attempts: number): number => Math.min(1_800_000, 30_000 * 2 ** Math.max(0, attempts - 1));

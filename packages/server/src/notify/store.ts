@@ -1,0 +1,242 @@
+import type { Bilingual, NoticeKind, NoticeSeverity } from '@menshen/contract';
+import type { Selectable } from 'kysely';
+import type { Migration } from '../store/migration.ts';
+import type { Store } from '../store/store.ts';
+import type { ChannelProblem, Delivery, DeliveryState, NewNotice, Notice } from './model.ts';
+import type { PlannedDelivery } from './routing.ts';
+
+interface NoticeRow {
+  id: string;
+  kind: string;
+  severity: string;
+  app: string | null;
+  matter: string;
+  /** JSON: title, happened, done, asked. */
+  texts: string;
+  path: string;
+  created: number;
+  count: number;
+  last: number;
+  acknowledged: number | null;
+  acknowledged_by: string | null;
+}
+
+interface DeliveryRow {
+  id: string;
+  notice: string;
+  channel: string;
+  reason: string;
+  state: string;
+  attempts: number;
+  due: number;
+  sent: number | null;
+  problem: string | null;
+}
+
+export interface NotifyTables {
+  notices: NoticeRow;
+  notice_deliveries: DeliveryRow;
+}
+
+export const notifyMigrations: readonly Migration[] = [
+  {
+    id: '0067_notices',
+    async up(db, types) {
+      await types
+        .table(db, 'notices')
+        .addColumn('id', types.text, (column) => column.primaryKey())
+        .addColumn('kind', types.text, (column) => column.notNull())
+        .addColumn('severity', types.text, (column) => column.notNull())
+        .addColumn('app', types.text)
+        .addColumn('matter', types.text, (column) => column.notNull())
+        .addColumn('texts', types.text, (column) => column.notNull())
+        .addColumn('path', types.text, (column) => column.notNull())
+        .addColumn('created', types.integer, (column) => column.notNull())
+        .addColumn('count', types.integer, (column) => column.notNull())
+        .addColumn('last', types.integer, (column) => column.notNull())
+        .addColumn('acknowledged', types.integer)
+        .addColumn('acknowledged_by', types.text)
+        .execute();
+      await db.schema.createIndex('notices_matter').on('notices').columns(['matter', 'created']).execute();
+      await db.schema.createIndex('notices_created').on('notices').column('created').execute();
+      await types
+        .table(db, 'notice_deliveries')
+        .addColumn('id', types.text, (column) => column.primaryKey())
+        .addColumn('notice', types.text, (column) => column.notNull())
+        .addColumn('channel', types.text, (column) => column.notNull())
+        .addColumn('reason', types.text, (column) => column.notNull())
+        .addColumn('state', types.text, (column) => column.notNull())
+        .addColumn('attempts', types.integer, (column) => column.notNull())
+        .addColumn('due', types.integer, (column) => column.notNull())
+        .addColumn('sent', types.integer)
+        .addColumn('problem', types.text)
+        .execute();
+      await db.schema.createIndex('notice_deliveries_due').on('notice_deliveries').columns(['state', 'due']).execute();
+      await db.schema.createIndex('notice_deliveries_notice').on('notice_deliveries').column('notice').execute();
+    },
+  },
+];
+
+type Texts = Pick<Notice, 'title' | 'happened' | 'done' | 'asked'>;
+
+const toNotice = (row: Selectable<NoticeRow>): Notice => {
+  // Written by this file alone.
+  const texts = JSON.parse(row.texts) as { [Key in keyof Texts]: Bilingual };
+  return {
+    ...{ id: row.id, kind: row.kind as NoticeKind, severity: row.severity as NoticeSeverity, app: row.app, matter: row.matter },
+    ...texts,
+    ...{ path: row.path, created: row.created, count: row.count, last: row.last },
+    ...{ acknowledged: row.acknowledged, acknowledgedBy: row.acknowledged_by },
+  };
+};
+
+const toDelivery = (row: Selectable<DeliveryRow>): Delivery => ({
+  ...{ id: row.id, notice: row.notice, channel: row.channel, reason: row.reason as Delivery['reason'] },
+  ...{ state: row.state as DeliveryState, attempts: row.attempts, due: row.due, sent: row.sent },
+  problem: row.problem as ChannelProblem | null,
+});
+
+export type NotifyStore = ReturnType<typeof createNotifyStore>;
+
+/** Notices and their deliveries. */
+export function createNotifyStore({ db }: Store) {
+  return {
+    /** The youngest notice of a matter since a time that nobody has acknowledged. */
+    async open(matter: string, since: number): Promise<Notice | null> {
+      const row = await db
+        .selectFrom('notices')
+        .selectAll()
+        .where('matter', '=', matter)
+        .where('created', '>=', since)
+        .where('acknowledged', 'is', null)
+        .orderBy('created', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      return row === undefined ? null : toNotice(row);
+    },
+    async add(id: string, notice: NewNotice, now: number, deliveries: readonly (PlannedDelivery & { readonly id: string })[]) {
+      const { kind, severity, app, matter, path, title, happened, done, asked } = notice;
+      await db.transaction().execute(async (within) => {
+        await within
+          .insertInto('notices')
+          .values({
+            ...{ id, kind, severity, app, matter, path, texts: JSON.stringify({ title, happened, done, asked }) },
+            ...{ created: now, last: now, count: 1, acknowledged: null, acknowledged_by: null },
+          })
+          .execute();
+        if (deliveries.length === 0) return;
+        await within
+          .insertInto('notice_deliveries')
+          .values(
+            deliveries.map(({ id: delivery, channel, reason, due }) => ({
+              ...{ id: delivery, notice: id, channel, reason, due },
+              ...{ state: 'waiting', attempts: 0, sent: null, problem: null },
+            })),
+          )
+          .execute();
+      });
+    },
+    async repeat(id: string, now: number): Promise<void> {
+      await db
+        .updateTable('notices')
+        .set((row) => ({ count: row('count', '+', 1), last: now }))
+        .where('id', '=', id)
+        .execute();
+    },
+    async find(id: string): Promise<Notice | null> {
+      const row = await db.selectFrom('notices').selectAll().where('id', '=', id).executeTakeFirst();
+      return row === undefined ? null : toNotice(row);
+    },
+    /** The newest first; `before` is the time of the last one of the page before. */
+    async list(filter: { readonly open: boolean; readonly before: number | null }, limit: number): Promise<Notice[]> {
+      let query = db.selectFrom('notices').selectAll().orderBy('created', 'desc').orderBy('id').limit(limit);
+      if (filter.open) query = query.where('acknowledged', 'is', null);
+      if (filter.before !== null) query = query.where('created', '<', filter.before);
+      return (await query.execute()).map(toNotice);
+    },
+    async deliveriesOf(notices: readonly string[]): Promise<Delivery[]> {
+      if (notices.length === 0) return [];
+      const rows = await db
+        .selectFrom('notice_deliveries')
+        .selectAll()
+        .where('notice', 'in', [...notices])
+        .orderBy('due')
+        .execute();
+      return rows.map(toDelivery);
+    },
+    /** Acknowledges, and calls off what has not been sent; false when it was acknowledged before or is not there. */
+    async acknowledge(id: string, by: string, now: number): Promise<boolean> {
+      return await db.transaction().execute(async (within) => {
+        const changed = await within
+          .updateTable('notices')
+          .set({ acknowledged: now, acknowledged_by: by })
+          .where('id', '=', id)
+          .where('acknowledged', 'is', null)
+          .executeTakeFirst();
+        if (Number(changed.numUpdatedRows) === 0) return false;
+        await within
+          .updateTable('notice_deliveries')
+          .set({ state: 'cancelled' })
+          .where('notice', '=', id)
+          .where('state', '=', 'waiting')
+          .execute();
+        return true;
+      });
+    },
+    /** Deliveries that are due, those that were being sent when a node died among them. */
+    async due(now: number, limit: number): Promise<Delivery[]> {
+      const rows = await db
+        .selectFrom('notice_deliveries')
+        .selectAll()
+        .where('state', 'in', ['waiting', 'sending'])
+        .where('due', '<=', now)
+        .orderBy('due')
+        .limit(limit)
+        .execute();
+      return rows.map(toDelivery);
+    },
+    /** Takes a delivery to be sent; false when another took it. */
+    async take({ id, state, due }: Delivery, until: number): Promise<boolean> {
+      const changed = await db
+        .updateTable('notice_deliveries')
+        .set((row) => ({ state: 'sending', due: until, attempts: row('attempts', '+', 1) }))
+        .where('id', '=', id)
+        .where('state', '=', state)
+        .where('due', '=', due)
+        .executeTakeFirst();
+      return Number(changed.numUpdatedRows) === 1;
+    },
+    async settle(id: string, outcome: Pick<Delivery, 'state' | 'due' | 'sent' | 'problem'>): Promise<void> {
+      await db.updateTable('notice_deliveries').set(outcome).where('id', '=', id).execute();
+    },
+    /** Puts off a delivery without counting a try. */
+    async postpone(id: string, due: number): Promise<void> {
+      await db.updateTable('notice_deliveries').set({ due }).where('id', '=', id).where('state', '=', 'waiting').execute();
+    },
+    /** For each channel: how many were sent and given up since a time, and the last outcome. */
+    async figures(since: number): Promise<ReadonlyMap<string, { sent: number; failed: number; lastSent: number | null }>> {
+      const rows = await db
+        .selectFrom('notice_deliveries')
+        .select(({ fn }) => ['channel', 'state', fn.countAll<number>().as('count'), fn.max('sent').as('last')])
+        .where('state', 'in', ['sent', 'failed'])
+        .where('due', '>=', since)
+        .groupBy(['channel', 'state'])
+        .execute();
+      const figures = new Map<string, { sent: number; failed: number; lastSent: number | null }>();
+      for (const { channel, state, count, last } of rows) {
+        const one = figures.get(channel) ?? { sent: 0, failed: 0, lastSent: null };
+        if (state === 'sent') Object.assign(one, { sent: Number(count), lastSent: last });
+        else one.failed = Number(count);
+        figures.set(channel, one);
+      }
+      return figures;
+    },
+    async removeBefore(time: number): Promise<void> {
+      await db.transaction().execute(async (within) => {
+        const old = within.selectFrom('notices').select('id').where('created', '<', time);
+        await within.deleteFrom('notice_deliveries').where('notice', 'in', old).execute();
+        await within.deleteFrom('notices').where('created', '<', time).execute();
+      });
+    },
+  };
+}
