@@ -1,0 +1,213 @@
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { type ConfigInput, configSchema } from '@menshen/contract';
+import { sql } from 'kysely';
+import { describe, expect, it } from 'vitest';
+import { startPlatform } from '../platform.ts';
+import { openStore } from '../store/store.ts';
+import { postgresFound, postgresPlace } from '../store/testing.ts';
+import { type Deployment, startDeployment, testAccounts } from '../testing/deployment.ts';
+import { embeddedPlace, type Place } from '../testing/place.ts';
+import { findValue, formsOf } from './find-value.ts';
+
+const text = { zh: '通知', en: 'Notices' };
+const typed = { details: '请删除我在二号楼登记的住址', contact: 'wo-de-youxiang@example.org' };
+const local = {
+  ...{ uid: 'guest-7', name: '欧阳测试', phone: '+8613912345678', email: 'ouyang.ceshi@example.org', number: 'NO-20260117' },
+  position: '外聘首席茶艺师',
+};
+const device = { model: 'Mi 17 of Ouyang', system: 'Android 17', client: 'weixin 8.1' };
+const change = (config: ConfigInput): ConfigInput => {
+  const [portal] = config.apps ?? [];
+  if (portal === undefined) throw new Error('no app');
+  return {
+    ...config,
+    privacy: { purposes: [{ id: 'notices', name: text, text, fields: ['phone'] }] },
+    apps: [{ ...portal, audience: ['customer', 'employee'], binding: [] }],
+  };
+};
+
+/** Fills a platform with people, as a year of use would, and says what of it must be found nowhere. */
+async function fill(deployment: Deployment): Promise<{ values: string[]; hidden: string[]; uid: string }> {
+  const { platform, call } = deployment;
+  const person = { key: local.uid, kind: 'partner', departments: [], leads: [], roles: [], status: null, ...local } as const;
+  await platform.directory.put('local', [person], [], 'test');
+  const body = { app: 'portal', channel: 'wechat', code: await deployment.code('wechat', 'stranger-wx'), device };
+  const entered = await call('POST', '/_menshen/v1/login', { body });
+  const token = String(entered.body['token']);
+  const uid = String((entered.body['user'] as { uid: string }).uid);
+  const staff = await deployment.token('zhang');
+  for (const one of [token, staff]) {
+    await call('GET', '/_menshen/v1/privacy/purposes', { token: one });
+    const consent = { purpose: 'notices', version: 1, act: 'given' };
+    await call('POST', '/_menshen/v1/privacy/consents', { token: one, body: consent });
+    await call('POST', '/_menshen/v1/privacy/requests', { token: one, body: { kind: 'delete', ...typed } });
+    await call('GET', '/portal/me', { token: one });
+  }
+  const identities = [...(await platform.identity.identitiesOf(uid)), ...(await platform.identity.identitiesOf('zhang'))];
+  await platform.audit.flush();
+  await deployment.indexed();
+  const directory = [...platform.directory.snapshot().people.values()];
+  const values = [
+    ...directory.flatMap(({ name, phone, email, number, position }) => [name, phone, email, number, position]),
+    ...identities.flatMap(({ channel, subject, unionid }) => (channel === 'wechat' ? [subject, unionid] : [])),
+    ...Object.values(typed),
+  ].flatMap((value) => (value === null || value === '' ? [] : [value]));
+  // What a phone says of itself stands in the log, for detection; in the database it does not.
+  return { values, hidden: Object.values(device), uid };
+}
+
+/** Rows as versions before the sealing wrote them. */
+async function writeAsBefore(file: string, uid: string, openid: string): Promise<void> {
+  const store = await openStore({ url: `file:${file}`, clock: Date.now });
+  const { name, position, number } = local;
+  await sql`update people set name = ${name}, title = ${position}, number = ${number}, profile = null where uid = ${local.uid}`.execute(
+    store.db,
+  );
+  await sql`update identities set subject = ${openid}, holder = null where uid = ${uid}`.execute(store.db);
+  await sql`delete from meta where key = 'scrubbed'`.execute(store.db);
+  await store.close();
+}
+
+/** The sealed bytes of a person's rows. */
+function sealedOf(file: string, uid: string): Buffer[] {
+  const database = new DatabaseSync(file, { readOnly: true });
+  try {
+    return ['identities', 'sessions']
+      .flatMap((table) => database.prepare(`select holder from ${table} where uid = ?`).all(uid))
+      .map(({ holder }) => Buffer.from(holder as Uint8Array));
+  } finally {
+    database.close();
+  }
+}
+
+/** The files of the embedded store. */
+const database = (file: string): Map<string, Buffer> =>
+  new Map([file, `${file}-wal`].filter((path) => existsSync(path)).map((path) => [path, readFileSync(path)]));
+
+const startAgain = (deployment: Deployment, { folder }: Place) =>
+  startPlatform({
+    config: configSchema.parse(deployment.config),
+    ...{ folder, file: null, version: '0', demo: false, consoleFolder: null },
+  });
+
+/** Every file under a folder, but those that hold keys. */
+function filesUnder(folder: string, base = folder): Map<string, Buffer> {
+  const files = new Map<string, Buffer>();
+  for (const entry of readdirSync(folder)) {
+    const path = join(folder, entry);
+    if (entry === 'keys') continue;
+    if (statSync(path).isDirectory()) for (const [name, bytes] of filesUnder(path, base)) files.set(name, bytes);
+    else files.set(relative(base, path), readFileSync(path));
+  }
+  return files;
+}
+
+it('looks for values in every form', () => {
+  const value = '张三';
+  for (const bytes of [value, Buffer.from(value).toString('hex'), `xx${Buffer.from(`a${value}b`).toString('base64')}`])
+    expect(findValue(value, new Map([['file', Buffer.from(bytes)]]))).toEqual(['file']);
+  expect(findValue(value, new Map([['file', Buffer.from(value, 'utf16le')]]))).toEqual(['file']);
+  expect(formsOf('13800138000')).toHaveLength(19);
+});
+
+describe('what lies on the disk', () => {
+  const newPlace = (): Place => embeddedPlace(mkdtempSync(join(tmpdir(), 'menshen-')));
+
+  it('names nobody: not while it runs, not after an upgrade, not after an erasure, not after an older copy is put back', async () => {
+    const place = newPlace();
+    const deployment = await startDeployment({ place, change });
+    const data = join(place.folder, 'data');
+    const file = join(data, 'menshen.db');
+    const { values, hidden, uid } = await fill(deployment);
+    expect(values.length).toBeGreaterThan(10);
+    const found = (): string[] => {
+      const files = filesUnder(data);
+      return values.flatMap((value) => findValue(value, files).map((name) => `${value} in ${name}`));
+    };
+    // While it runs: what a thief of the disk, or a crash, would leave.
+    expect(found()).toEqual([]);
+    expect(hidden.flatMap((value) => findValue(value, database(file)))).toEqual([]);
+    // The search does find what is there.
+    expect(findValue(uid, filesUnder(data)).length).toBeGreaterThan(0);
+    const bound = await deployment.platform.identity.identitiesOf(uid);
+    await deployment.close({ keep: true });
+    const copy = join(place.folder, 'copy.db');
+    copyFileSync(file, copy);
+    const sealed = sealedOf(file, uid);
+    expect(sealed.length).toBe(2);
+    expect(sealed.every((bytes) => readFileSync(file).includes(bytes))).toBe(true);
+
+    // Rows as earlier versions wrote them are sealed by the next start, and leave nothing in free pages.
+    await writeAsBefore(file, uid, bound[0]?.subject ?? '');
+    expect(findValue(local.name, database(file))).not.toEqual([]);
+    const start = () => startAgain(deployment, place);
+    const second = await start();
+    expect(second.directory.snapshot().person(local.uid)).toMatchObject({ name: local.name, number: local.number });
+    expect(await second.identity.identitiesOf(uid)).toEqual(bound);
+    expect(await second.identity.ownerOf('wechat', testAccounts.appid, bound[0]?.subject ?? '')).toBe(uid);
+    expect(found()).toEqual([]);
+    // What is sealed for a person goes too, from tables, indexes and free pages, while the process runs.
+    const erased = await second.privacy.erasures.erase({ uid, scope: 'person', cause: 'administrator', by: 'test' });
+    expect([erased.remaining, erased.rows > 3]).toEqual([0, true]);
+    const left = [...database(file).values()];
+    expect(sealed.filter((bytes) => left.some((whole) => whole.includes(bytes)))).toEqual([]);
+    await second.close();
+
+    // A backup of before is put back: the person is in it, and gone again before anything is served.
+    for (const suffix of ['', '-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true });
+    copyFileSync(copy, file);
+    const third = await start();
+    expect(await third.identity.identitiesOf(uid)).toEqual([]);
+    expect(third.identity.sessions.ofPerson(uid)).toEqual([]);
+    const [replayed] = await third.privacy.erasures.list(10);
+    expect(replayed).toMatchObject({ id: erased.id, replayed: true, remaining: 0 });
+    expect(await third.privacy.replayErasures()).toBe(0);
+    const after = [...database(file).values()];
+    expect(sealed.filter((bytes) => after.some((whole) => whole.includes(bytes)))).toEqual([]);
+    await third.close();
+    await place.remove();
+  }, 60_000);
+
+  const dumps = postgresFound && canDump();
+  it.runIf(dumps || process.env.CI === 'true')(
+    'names nobody in a dump of PostgreSQL',
+    async () => {
+      const { url, remove } = await postgresPlace();
+      const place: Place = { ...newPlace(), store: url };
+      const deployment = await startDeployment({ place, change });
+      try {
+        const { values, uid } = await fill(deployment);
+        const dump = (): Map<string, Buffer> => new Map([['dump', pgDump(url)]]);
+        expect(values.flatMap((value) => findValue(value, dump()))).toEqual([]);
+        expect(findValue(uid, dump())).toEqual(['dump']);
+        await deployment.platform.privacy.erasures.erase({ uid, scope: 'person', cause: 'administrator', by: 'test' });
+        expect(await deployment.platform.privacy.erasures.count()).toBe(1);
+      } finally {
+        await deployment.close();
+        await remove();
+      }
+    },
+    60_000,
+  );
+});
+
+function canDump(): boolean {
+  try {
+    execFileSync('pg_dump', ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The schema of a test, as pg_dump writes it: bytes in hex, texts in UTF-8. */
+function pgDump(url: string): Buffer {
+  const address = new URL(url);
+  const schema = /search_path=(\w+)/.exec(address.searchParams.get('options') ?? '')?.[1] ?? '';
+  address.searchParams.delete('options');
+  return execFileSync('pg_dump', ['--inserts', '--schema', schema, address.href], { maxBuffer: 1 << 28 });
+}
