@@ -203,12 +203,29 @@ function runIf(m: Machine, node: Extract<Node, { type: 'IfStatement' }>, scope: 
   if (label !== undefined) openBranch(m, label, node.test);
   const yes = inBranch(m, checks, node.consequent, scope);
   if (label !== undefined) m.branch = branchBefore;
-  const no = node.alternate ? inBranch(m, checks, node.alternate, scope) : false;
+  const no = node.alternate ? inBranch(m, checks, node.alternate, scope) : { leaves: false, inside: [] };
   m.guards.length = mark;
-  const enforced = yes !== no;
+  const enforced = yes.leaves !== no.leaves;
   decide(m, { checks, place: placeOf(m, node), enforced });
   if (enforced) pushGuards(m, checks);
-  return yes && no;
+  // `if (!publicActions.includes(action)) { demand an administrator }`: it holds for all but the public operations.
+  const except = label === undefined && !yes.leaves && yes.inside.length > 0 ? exceptions(checks) : undefined;
+  if (except) pushGuards(m, yes.inside.map((check) => ({ ...check, except })));
+  return yes.leaves && no.leaves;
+}
+
+/** The operations named by a condition that asks for nothing but the operation. */
+function exceptions(checks: readonly Check[]): ReadonlySet<string> | undefined {
+  const names = new Set<string>();
+  for (const check of checks) {
+    for (const side of [check.left, check.right]) {
+      if (!side) continue;
+      if (has(side, origin.identity) || side.rows) return undefined;
+      if (typeof side.literal === 'string') names.add(side.literal);
+      if (side.shape?.list) for (const element of side.shape.props.values()) if (typeof element.literal === 'string') names.add(element.literal);
+    }
+  }
+  return names;
 }
 
 function folded(test: Value): boolean {
@@ -217,14 +234,16 @@ function folded(test: Value): boolean {
   );
 }
 
-function inBranch(m: Machine, checks: readonly Check[], node: Node, scope: Scope): Leaves {
+function inBranch(m: Machine, checks: readonly Check[], node: Node, scope: Scope): { leaves: Leaves; inside: readonly Check[] } {
   const mark = m.guards.length;
   pushGuards(m, checks);
+  const inner = m.guards.length;
   m.conditional += 1;
-  const left = run(m, node, scope);
+  const leaves = run(m, node, scope);
   m.conditional -= 1;
+  const inside = m.guards.slice(inner, inner + 12);
   m.guards.length = mark;
-  return left;
+  return { leaves, inside };
 }
 
 /** `action === 'remove'`: what stands under it is an operation of its own. */

@@ -100,10 +100,10 @@ export function callClosure(
 
 /** A predicate whose code says nothing that is understood still counts by its name. */
 function named(m: Machine, value: Value, name: string, args: readonly Value[], site: CallSite): Value {
-  if (value.checks || name === '' || value.shape || value.callable) return value;
+  if (name === '' || value.shape || value.callable) return value;
   if (!/^(is|has|check|can|verify|validate|require|ensure|assert)/i.test(name) || !(isGuardName(name) || isAdminName(name)))
     return value;
-  return { ...value, checks: [{ left: mixed(args), place: placeOf(m, site.node), name }] };
+  return { ...value, checks: [{ left: mixed(args), place: placeOf(m, site.node), name }, ...(value.checks ?? [])] };
 }
 
 function restOf(args: readonly Value[], from: number): Value {

@@ -7,12 +7,14 @@ import { recordReply } from './record.ts';
 import { noteSharedRead, noteSharedWrite } from './shared-state.ts';
 import { compact, either, has, list, mixed, origin, type Scope, trusted, unknown, type Value } from './value.ts';
 
+const requestKinds = new Set(['event', 'body', 'headers', 'cookies']);
+
 /** The value of a member: what the code assigned, what the framework gives, else what follows from the holder's origin. */
 export function getMember(m: Machine, target: Value, name: string, node: Node): Value {
   const own = target.shape?.props.get(name);
   if (own) {
     if (target.handle?.kind === 'process') noteSharedRead(m, `think#${name}`, node);
-    return own;
+    return has(target, origin.identity) && !has(own, origin.identity) ? either(own, derived(m, target, name, node)) : own;
   }
   const given = target.handle?.get?.(name, target);
   if (given) return given;
@@ -20,6 +22,7 @@ export function getMember(m: Machine, target: Value, name: string, node: Node): 
     const member = target.callable.statics.get(name) ?? classMember(m, target.callable, name, target, true);
     if (member) return member;
   }
+  if (target.handle && requestKinds.has(target.handle.kind)) noteRequest(m);
   if (target.shape?.rest) return getMember(m, target.shape.rest, name, node);
   if (target.shape?.list && name === 'length') return target.rows ? mixed([target]) : unknown;
   return derived(m, target, name, node);
@@ -30,7 +33,6 @@ const platformFields = /^(openid|unionid)$/i;
 /** Follows from where the holder came: a member of a request is the caller's choice, a member of a row is part of the row. */
 function derived(m: Machine, target: Value, name: string, node: Node): Value {
   if (target.flags === 0 && !target.rows) return unknown;
-  if (has(target, origin.client)) noteRequest(m);
   let flags = target.flags;
   if (has(target, origin.external)) {
     if (platformFields.test(name)) flags |= origin.identity;
@@ -99,7 +101,7 @@ export function recordSpread(m: Machine, target: Value, spread: Value, node: Nod
       if (!trusted(value) || spread.shape?.props.has(name)) continue;
       if (isIdentityName(name) || isCallerIdName(name) || isTenantName(name)) noteOverride(m, name, node, value);
       shape.props.set(name, {
-        ...either(value, { flags: origin.client, keys: new Set([name]), field: name }),
+        ...either(value, { flags: origin.client | origin.overridden, keys: new Set([name]), field: name }),
         from: placeOf(m, node),
       });
     }

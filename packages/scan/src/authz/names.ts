@@ -51,9 +51,20 @@ const counterWords = /^(view|visit|read|like|zan|praise|share|click|hot|browse|c
 
 export type TableKind = 'private' | 'catalog' | 'authored' | 'admin' | 'other';
 
+const stems = ['order', 'address', 'cart', 'coupon', 'user', 'member', 'customer', 'collect', 'favorite', 'footprint', 'message', 'refund', 'wallet', 'payment', 'goods', 'product', 'category', 'comment', 'article', 'admin'];
+
+/** Names without separators: `goodsorder`, `userinfo`. */
+function unglued(parts: readonly string[]): string[] {
+  return parts.flatMap((word) => {
+    if (privateWords.has(word) || catalogWords.has(word) || authoredWords.has(word) || adminWords.has(word)) return [word];
+    const stem = stems.filter((one) => word.length > one.length + 1 && (word.startsWith(one) || word.endsWith(one)));
+    return stem.length > 0 ? [...stem.filter((one) => word.startsWith(one)), ...stem.filter((one) => !word.startsWith(one))] : [word];
+  });
+}
+
 /** What a table's name says. A private word wins: `goods_order` is an order, `order_goods` too. */
 export function tableKind(name: string): TableKind {
-  const parts = words(name);
+  const parts = unglued(words(name));
   if (parts.some((word) => adminWords.has(word))) return 'admin';
   if (parts.some((word) => authoredWords.has(word))) return 'authored';
   const last = parts.at(-1) ?? '';
@@ -65,7 +76,7 @@ export function tableKind(name: string): TableKind {
 
 /** The family under which findings on this table are grouped and explained. */
 export function subject(name: string): string {
-  const parts = words(name);
+  const parts = unglued(words(name));
   for (const word of ['order', 'address', 'cart', 'coupon', 'refund', 'user', 'member', 'customer', 'message', 'comment']) {
     if (parts.includes(word)) return word;
   }

@@ -20,8 +20,9 @@ export interface CheckFacts {
 
 /** Says who the caller is: a verified identity, or a part of a record that only the caller's own identity finds. */
 export function identityLike(value: Value | undefined, depth = 0): boolean {
-  if (!value || has(value, origin.client)) return false;
+  if (!value) return false;
   if (trusted(value)) return true;
+  if (has(value, origin.client)) return false;
   if (!has(value, origin.row) || !value.rows || value.rows.size === 0 || depth > 3) return false;
   for (const row of value.rows) if (!boundToCaller(row, depth + 1)) return false;
   return true;
@@ -92,6 +93,7 @@ export function readChecks(checks: readonly Check[]): CheckFacts {
         else if (other) compare(one, other, facts);
       } else if (has(one, origin.identity) && has(one, origin.client) && other && has(other, origin.client)) {
         for (const key of deepKeys(other)) facts.verifiedKeys.add(key);
+        facts.login = true;
       }
       if (one.rows && !has(one, origin.client) && aboutRoles(one) && [...one.rows].some((row) => boundToCaller(row)))
         facts.role = true;
@@ -128,10 +130,11 @@ function secretLike(one: Value, other: Value): boolean {
 
 const cache = new WeakMap<readonly Check[], CheckFacts>();
 
-export function guardFacts(access: { readonly guards: readonly Check[] }): CheckFacts {
+export function guardFacts(access: { readonly guards: readonly Check[]; readonly branch?: { readonly label: string } | undefined }): CheckFacts {
   const known = cache.get(access.guards);
   if (known) return known;
-  const facts = readChecks(access.guards);
+  const label = access.branch?.label;
+  const facts = readChecks(access.guards.filter((check) => label === undefined || !check.except?.has(label)));
   cache.set(access.guards, facts);
   return facts;
 }

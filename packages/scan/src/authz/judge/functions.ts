@@ -17,13 +17,12 @@ export function judgeFunctions(traces: readonly Trace[], siblings: Siblings, col
 }
 
 const exempt =
-  /notify|callback|webhook|message|tunnel|wechat\/?(receive)?$|login|logout|register|signup|captcha|sms|code|feedback|search|comment|health|ping|upload\/?token|footprint|history|track|log$|report$|count|statistic|visit/i;
+  /notify|callback|webhook|message|tunnel|login|logout|register|signup|captcha|sms|code|feedback|search|comment|health|ping|upload\/?token|footprint|history|track|log$|report$|count|statistic|visit/i;
 
 function judgeCloud(trace: Trace, siblings: Siblings, collect: Collect): void {
   const { entry } = trace;
   for (const access of trace.accesses) judgeCollection(trace, access, collect);
   judgeFiles(trace, collect);
-  if (entry.kind === 'timer') return;
   judgePrivilegedReads(trace, collect);
   const byBranch = new Map<string, Access[]>();
   for (const access of trace.accesses) {
@@ -33,7 +32,7 @@ function judgeCloud(trace: Trace, siblings: Siblings, collect: Collect): void {
   }
   for (const [label, writes] of byBranch) {
     const name = `${entry.name} ${label}`;
-    if (isLoginName(name)) continue;
+    if (isLoginName(name) || (entry.kind === 'timer' && label === '')) continue;
     const open = writes.filter((access) => unguardedOperatorWrite(access, siblings, isOperatorAction(name) || entry.admin));
     const first = open[0];
     if (!first) continue;
@@ -176,8 +175,8 @@ interface RouteFacts {
 /** Some condition on the way demands that the caller is somebody. */
 function asksForCaller(trace: Trace): boolean {
   if (trace.authenticated) return true;
-  const enforced = trace.decisions.filter((one) => one.enforced).flatMap((one) => one.checks);
-  const facts = readChecks([...enforced, ...trace.accesses.flatMap((access) => access.guards)]);
+  const enforced = trace.decisions.filter((one) => one.enforced && one.frames.length === 1).flatMap((one) => one.checks);
+  const facts = readChecks([...enforced, ...trace.accesses.flatMap((access) => access.guards), ...trace.effects.flatMap((effect) => effect.guards)]);
   return facts.login || facts.role || facts.secret || facts.ownedRows.size > 0;
 }
 

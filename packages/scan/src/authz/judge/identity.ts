@@ -1,8 +1,8 @@
-import { isCallerIdName, isIdentityName, isProofName, isTenantName, subject, tableKind } from '../names.ts';
+import { isCallerIdName, isIdentityName, isProofName, isTenantName, tableKind } from '../names.ts';
 import type { Trace } from '../trace.ts';
 import { deepKeys, has, origin, trusted, type Value } from '../value.ts';
 import { guardFacts } from './facts.ts';
-import { frameKey, spotOf, spotOfValue } from './locate.ts';
+import { frameKey, spotOf, spotOfGiver, spotOfValue } from './locate.ts';
 import { accessStep, type Collect, entryStep, stepAt } from './verdict.ts';
 
 /** Who the caller is comes from the caller: in data that is written, in messages that are sent, in tokens that are issued. */
@@ -69,7 +69,7 @@ function judgeTokens(trace: Trace, collect: Collect): void {
     );
     const fromCookie = has(who[1], origin.cookie);
     if (!expired && !fromCookie && provenBefore(trace, effect.order, who[1])) continue;
-    const spot = spotOfValue(effect, effect.place, undefined);
+    const spot = spotOfGiver(effect, effect.place);
     collect({
       rule: 'MP-API-004',
       key: `MP-API-004|${frameKey(spot.frame)}`,
@@ -122,7 +122,7 @@ function judgeForgedOwner(trace: Trace, collect: Collect): void {
       const spot = spotOf(access, place);
       collect({
         rule: 'MP-CLD-002',
-        key: `MP-CLD-002|${frameKey(spot.frame)}|${subject(access.table)}|${access.branch?.label ?? ''}`,
+        key: `MP-CLD-002|${frameKey(spot.frame)}||${access.branch?.label ?? ''}`,
         place: spot.place,
         message: {
           zh: `写入 ${access.table} 时，归属人 ${name} 取自请求，任何人都能以别人的名义写入`,

@@ -59,6 +59,14 @@ export function spotOfValue(at: Access | Effect, place: Place, value: Value | un
   return { place, frame: frames[0] };
 }
 
+/** Up to the function that was not itself given a value of the caller's. */
+export function spotOfGiver(at: Access | Effect, place: Place): Spot {
+  const frames = at.frames;
+  let i = frames.length - 1;
+  while (i > 0 && frames[i]?.args.some((arg) => !arg.handle && (deepFlags(arg) & origin.client) !== 0)) i -= 1;
+  return { place: i === frames.length - 1 ? place : (frames[i + 1]?.call ?? place), frame: frames[i] };
+}
+
 export function frameKey(frame: Frame | undefined): string {
   return frame?.node ? `${frame.file}:${frame.node.start}` : (frame?.file ?? '');
 }

@@ -96,9 +96,14 @@ function readAfterRole(facts: CheckFacts): boolean {
 export function judgeOwnership(traces: readonly Trace[], siblings: Siblings, collect: Collect): void {
   for (const trace of traces) {
     const { entry } = trace;
-    if (entry.admin || entry.kind === 'timer' || isNotification(entry.name)) continue;
+    if (entry.admin || isNotification(entry.name)) continue;
     for (const access of trace.accesses) {
-      if (access.operation === 'create' || access.operation === 'count' || access.table === '') continue;
+      if (access.operation === 'create' || access.operation === 'count') continue;
+      if (entry.kind === 'timer' && !access.branch) continue;
+      if (access.table === '') {
+        if (has(access.tableValue, origin.client)) judgeUnnamed(trace, access, collect);
+        continue;
+      }
       const use = siblings.get(tableKey(access.table));
       const weight = concerns(access, use);
       if (!weight) continue;
@@ -109,6 +114,7 @@ export function judgeOwnership(traces: readonly Trace[], siblings: Siblings, col
       if (chosen.length === 0 && !whole) continue;
       if (access.opaque && !whole && chosen.length === 0) continue;
       const keys = clientKeys(access);
+      if (keys.size > 0 && [...keys].every((key) => pushFields.test(key))) continue;
       const facts = guardFacts(access);
       if (covered(trace, access, facts, keys)) continue;
       if (onlyCounts(access) || onlyPublicFields(access)) continue;
@@ -117,6 +123,16 @@ export function judgeOwnership(traces: readonly Trace[], siblings: Siblings, col
       report(trace, access, use, weight, collect);
     }
   }
+}
+
+/** Fields of the platform's message push. */
+const pushFields = /^(FromUserName|ToUserName|MsgId|MsgType|Event|Content|CreateTime)$/;
+
+/** The caller chooses the collection, and says who he is as well. */
+function judgeUnnamed(trace: Trace, access: Access, collect: Collect): void {
+  if (trace.entry.framework !== 'cloud' || guardFacts(access).role) return;
+  const owner = access.conditions.find((one) => one.narrowing && isIdentityName(one.column) && has(one.value, origin.client));
+  if (owner) report(trace, access, undefined, 'sure', collect);
 }
 
 function isNotification(name: string): boolean {
@@ -165,7 +181,7 @@ function report(trace: Trace, access: Access, use: TableUse | undefined, weight:
   const evidence = siblingEvidence(use, access);
   collect({
     rule,
-    key: `${rule}|${frameKey(spot.frame)}|${about}|${cloud ? (access.branch?.label ?? '') : ''}`,
+    key: `${rule}|${frameKey(spot.frame)}|${cloud && owner ? '' : about}|${cloud ? (access.branch?.label ?? '') : ''}`,
     place: spot.place,
     message: owner
       ? {
