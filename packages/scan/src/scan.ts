@@ -92,10 +92,17 @@ function createCollector(project: Project, rules: ReadonlySet<string> | undefine
     report(report: Report): void {
       if (!catalogue.has(report.rule)) throw new Error(`unknown rule ${report.rule}`);
       if (rules !== undefined && !rules.has(report.rule)) return;
-      const key = `${report.rule} ${report.file} ${report.start}`;
+      // Two searches may see one fault: the one that can show the path of the data is kept.
+      const line = project.file(report.file)?.lines.line(report.start) ?? 0;
+      const key = `${report.rule} ${report.file} ${line}`;
+      const other = reports.get(key);
+      if (other !== undefined) {
+        if (other.steps === undefined && report.steps !== undefined) reports.set(key, report);
+        return;
+      }
       const counter = `${report.rule} ${report.file}`;
       const count = counts.get(counter) ?? 0;
-      if (reports.has(key) || count >= limits.maxFindingsPerRuleAndFile) return;
+      if (count >= limits.maxFindingsPerRuleAndFile) return;
       counts.set(counter, count + 1);
       reports.set(key, report);
     },

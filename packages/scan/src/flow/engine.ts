@@ -109,7 +109,15 @@ export function createEngine(codebase: Codebase, budget: { steps: number }, link
       },
     };
     for (const source of sources)
-      push({ node: source.node, path: source.path, frame: undefined, flags: 0, source, previous: undefined, note: source.text });
+      push({
+        node: source.node,
+        path: source.path,
+        frame: undefined,
+        flags: source.flags ?? 0,
+        source,
+        previous: undefined,
+        note: source.text,
+      });
     for (let at = 0; at < queue.length; at += 1) {
       if (budget.steps <= 0) return false;
       budget.steps -= 1;

@@ -146,15 +146,23 @@ function mentions(node: Node, name: string): boolean {
     if (inner.type === 'Identifier') found ||= expanded(inner).some((text) => isPartOf(text, name));
     else if (inner.type === 'MemberExpression') {
       const path = memberPath(inner);
-      if (path !== undefined) found ||= isPartOf(path.join('.'), name);
-      // The computed key and the object may still hold the name.
+      if (path !== undefined) {
+        found ||= isPartOf(path.join('.'), name);
+        // A field of an object is not the object.
+        return false;
+      }
     }
     return !found;
   });
   return found;
 }
 
-const isPartOf = (text: string, name: string): boolean => text === name || text.startsWith(`${name}.`);
+/** What is asked of a text itself; a field of an object says nothing of the others. */
+const ofText =
+  /^(?:host|hostname|origin|href|pathname|protocol|startsWith|endsWith|indexOf|lastIndexOf|includes|match|search|toLowerCase|toUpperCase|trim|split|slice|substr|substring|replace|toString)$/;
+
+const isPartOf = (text: string, name: string): boolean =>
+  text === name || (text.startsWith(`${name}.`) && ofText.test(text.slice(name.length + 1).split('.', 1)[0] ?? ''));
 
 /** A name, and the names in the expression that it was made from. */
 function expanded(node: Node): readonly string[] {

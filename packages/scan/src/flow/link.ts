@@ -104,8 +104,11 @@ export function linkScript(file: SourceFile, program: Program): Unit {
       linksOf(parameter).up = node;
       pattern(parameter, own, own, mine, 'parameter');
     }
-    linksOf(node.body).up = node;
-    step(node.body, own, mine, true);
+    // Overloads and abstract methods of TypeScript have none.
+    const body = node.body as Node | null | undefined;
+    if (body === null || body === undefined) return;
+    linksOf(body).up = node;
+    step(body, own, mine, true);
   };
 
   const children = (node: Node, scope: Scope, owner: Node | undefined): void =>

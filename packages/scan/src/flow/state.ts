@@ -36,6 +36,8 @@ export interface Source {
   readonly origin: Node;
   readonly path: Path;
   readonly text: Bilingual;
+  /** What is known of the data from the beginning. */
+  readonly flags?: number;
 }
 
 /** A call on the way into the function that is now looked at. */

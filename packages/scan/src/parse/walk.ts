@@ -104,7 +104,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
 const keysByType = new Map<string, readonly string[]>(Object.entries(table));
 /** Of unknown nodes: scalars, positions, comments and types. */
 const skipped =
-  /^(?:type|start|end|range|loc|extra|errors|comments|tokens|.*[cC]omments|typeAnnotation|typeParameters|typeArguments|returnType)$/;
+  /^(?:type|start|end|range|loc|extra|errors|comments|tokens|.*[cC]omments|up|bound|unit|owner|typeAnnotation|typeParameters|typeArguments|returnType)$/;
 
 const isNode = (value: unknown): value is Node =>
   typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string';
@@ -127,11 +127,7 @@ export function forEachChild(node: Node, visit: (child: Node) => void): void {
  * Depth-first through a tree. `enter` may return `false` to leave out what is below; `ancestors` ends with the parent and
  * is only valid during the call. Trees come from `parseScript`, which bounds their depth.
  */
-export function walk(
-  root: Node,
-  enter: (node: Node, ancestors: readonly Node[]) => unknown,
-  leave?: (node: Node) => void,
-): void {
+export function walk(root: Node, enter: (node: Node, ancestors: readonly Node[]) => unknown, leave?: (node: Node) => void): void {
   const ancestors: Node[] = [];
   const step = (node: Node): void => {
     if (enter(node, ancestors) !== false) {
