@@ -278,6 +278,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       privacy,
       inspection,
       ...{ rates, lists, certificates },
+      keyAges: sealing.ages,
       administrators,
       suggestedMode: () => (current.runtime.config.console.operators === 'single' ? 'single_operator' : 'separated'),
       directory,

@@ -1,4 +1,5 @@
 import type { Bound } from '../api/bind.ts';
+import { createKeyAgeAlarms, type KeyAgeAlarms } from '../keys/ring/age-alarms.ts';
 import { type KeyRing, openKeyRing } from '../keys/ring/service.ts';
 import { createKeyRingStore } from '../keys/ring/store.ts';
 import { openWrappingKeys } from '../keys/ring/wrapping-keys.ts';
@@ -15,6 +16,8 @@ export interface Sealing {
   readonly service: SealingService;
   readonly ring: KeyRing;
   readonly handlers: readonly Bound[];
+  /** Data keys that should have been rotated. */
+  readonly ages: KeyAgeAlarms;
   /** Brings counts of uses to the store. */
   maintain(): Promise<void>;
 }
@@ -51,5 +54,16 @@ export async function startSealing(foundation: Foundation, current: Current, clo
     rotation: config.keys.rotation,
     clock,
   });
-  return { service, ring, handlers, maintain: () => ring.flush() };
+  const ages = createKeyAgeAlarms({
+    ...{ ring, audit, metrics, clock },
+    rotation: () => current.runtime.config.keys.rotation,
+    once: (key, milliseconds) => coordination.useNonce(key, milliseconds),
+  });
+  return {
+    ...{ service, ring, handlers, ages },
+    async maintain() {
+      await ring.flush();
+      await ages.maintain();
+    },
+  };
 }

@@ -97,6 +97,9 @@ export function createRegisters({ store, keys, audit, config, inventory, clock }
       const known = (await assessments.list()).map(view);
       return { assessments: known, triggers: await triggers(known) };
     },
+    /** Assessments that no longer hold. */
+    expired: async (): Promise<AssessmentView[]> =>
+      (await assessments.list()).map(view).filter(({ state }) => state === 'expired'),
     async putAssessment(id: string, fields: AssessmentFields, version: number, by: string) {
       const detail = { id, version: version + 1, triggers: fields.triggers.join(','), conclusion: fields.conclusion };
       return view(

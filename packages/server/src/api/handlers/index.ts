@@ -13,6 +13,7 @@ import type { CertificateAlarms } from '../../identity/certificate-alarms.ts';
 import type { FactorService } from '../../identity/factors/service.ts';
 import type { IdentityService } from '../../identity/service.ts';
 import type { InspectionService } from '../../inspection/service.ts';
+import type { KeyAgeAlarms } from '../../keys/ring/age-alarms.ts';
 import { notifyHandlers } from '../../notify/routes.ts';
 import type { NotifyService } from '../../notify/service.ts';
 import type { PolicyService } from '../../policy/service.ts';
@@ -61,6 +62,7 @@ export interface HandlerParts {
   readonly rates: RatesService;
   readonly lists: ListService;
   readonly certificates: Pick<CertificateAlarms, 'since'>;
+  readonly keyAges: Pick<KeyAgeAlarms, 'old'>;
   readonly inspection: InspectionService;
   readonly notify: NotifyService;
   readonly queries: AuditQueries;

@@ -1,6 +1,7 @@
 import * as contract from '@menshen/contract';
 import type { TokenPrincipal } from '../../administrators/tokens/service.ts';
 import { type Bound, bind } from '../../api/bind.ts';
+import { oldBecause } from '../../keys/ring/age-alarms.ts';
 import type { KeyRing } from '../../keys/ring/service.ts';
 import type { StoredKey } from '../../keys/ring/store.ts';
 import type { SealedFields } from './fields.ts';
@@ -16,8 +17,6 @@ export interface SealHandlerParts {
   readonly rotation: { readonly maxAgeDays: number; readonly maxValues: number };
   readonly clock: () => number;
 }
-
-const dayMs = 86_400_000;
 
 /** Field encryption for backends, and the key ring for the people who run it. No key material passes here. */
 export function sealHandlers(parts: SealHandlerParts): readonly Bound[] {
@@ -76,17 +75,6 @@ export function sealHandlers(parts: SealHandlerParts): readonly Bound[] {
     }),
     bind(contract.erasePerson, async (call) => ({ destroyed: await ring.erase(call.body.app, call.body.person, call.by) })),
   ];
-}
-
-/** Why a key that seals should be rotated. */
-export function oldBecause(
-  { state, created, sealed }: Pick<StoredKey, 'state' | 'created' | 'sealed'>,
-  { maxAgeDays, maxValues }: SealHandlerParts['rotation'],
-  now: number,
-): 'age' | 'values' | null {
-  if (state !== 'active') return null;
-  if (sealed >= maxValues) return 'values';
-  return now - created > maxAgeDays * dayMs ? 'age' : null;
 }
 
 function callerOf(call: { readonly token: TokenPrincipal | null; readonly address: string }): SealCaller {

@@ -1,0 +1,22 @@
+import type { Attention } from '@menshen/contract';
+import type { KeyAgeAlarms } from '../../keys/ring/age-alarms.ts';
+
+/** Data keys that should have been rotated. */
+export function keyAttention(keys: Pick<KeyAgeAlarms, 'old'>): Attention[] {
+  const old = keys.old();
+  const [first] = [...old].sort((a, b) => b.days - a.days);
+  if (first === undefined) return [];
+  return [
+    {
+      id: 'keys-old',
+      severity: 'medium',
+      title: { zh: `${old.length} 把数据密钥该轮换了`, en: `${old.length} data key(s) should be rotated` },
+      detail: {
+        zh: `${first.app} 的密钥已使用 ${first.days} 天。轮换不影响旧值的读取。`,
+        en: `The key of ${first.app} has been in use for ${first.days} days. What it has sealed stays readable.`,
+      },
+      since: first.created,
+      action: { to: '/keys', label: { zh: '查看密钥', en: 'Open the keys' } },
+    },
+  ];
+}
