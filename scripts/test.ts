@@ -35,7 +35,7 @@ try {
     if (test.status !== 'skipped' && test.status !== 'pending') continue;
     skipped += 1;
     const reason = test.ancestorTitles.find((title) => / not found/.test(title)) ?? 'other';
-    const name = reason.match(/(PostgreSQL|Redis|Chromium)/)?.[1] ?? 'other';
+    const name = reason.match(/(PostgreSQL|Redis|Chromium|rsyslog|Go)/)?.[1] ?? 'other';
     reasons.set(name, (reasons.get(name) ?? 0) + 1);
   }
   const why = [...reasons]
