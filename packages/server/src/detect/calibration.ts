@@ -5,28 +5,34 @@ import type { BaselineRule } from './model.ts';
  * raise the threshold of their rule, up to a limit, so that what was ordinary then is not an alert later.
  */
 
-/** The highest score of each of the entities that scored highest, by rule. */
+/** The highest score of each of the entities that scored highest, by rule and kind of entity. */
 export interface Calibration {
-  readonly peaks: Map<BaselineRule, Map<string, number>>;
+  readonly peaks: Map<string, Map<string, number>>;
 }
 
 export const newCalibration = (): Calibration => ({ peaks: new Map() });
 
 const KEPT = 24;
 const MARGIN = 1.2;
-/** A rule is never made more than this many times less sensitive. */
+const MARGIN_OF_RUNS = 1.6;
+/** A rule is never made more than this many times less sensitive; runs of numbers grow with the company. */
 const CEILING = 4;
+const CEILING_OF_RUNS = 40;
 /** A single entity this many times above the next is an outlier of the past, perhaps an attack in it. */
 const OUTLIER = 1.8;
 
 /** Rules that name a fact rather than a measure: ordinary work does not do this, so the past cannot excuse it. */
 const exact: ReadonlySet<BaselineRule> = new Set(['amount_tampering']);
 
+/** `user 7` and `ip 10.0.0.1` are measured apart: what an address does says nothing of what a person does. */
+const kindOf = (rule: BaselineRule, entity: string): string => `${rule} ${entity.slice(0, entity.indexOf(' '))}`;
+
 export function observe(calibration: Calibration, rule: BaselineRule, entity: string, score: number): void {
-  let peaks = calibration.peaks.get(rule);
+  const kind = kindOf(rule, entity);
+  let peaks = calibration.peaks.get(kind);
   if (peaks === undefined) {
     peaks = new Map();
-    calibration.peaks.set(rule, peaks);
+    calibration.peaks.set(kind, peaks);
   }
   const before = peaks.get(entity);
   if (before !== undefined) {
@@ -49,11 +55,14 @@ export function observe(calibration: Calibration, rule: BaselineRule, entity: st
 }
 
 /** The score at which a rule raises an alert: 1, or above what ordinary work reached. */
-export function thresholdOf(calibration: Calibration, rule: BaselineRule): number {
-  const peaks = calibration.peaks.get(rule);
+export function thresholdOf(calibration: Calibration, rule: BaselineRule, entity: string): number {
+  const peaks = calibration.peaks.get(kindOf(rule, entity));
   if (peaks === undefined || exact.has(rule)) return 1;
   const scores = [...peaks.values()].sort((a, b) => b - a);
   const [highest = 0, second = 0] = scores;
-  const ordinary = highest > second * OUTLIER ? second : highest;
+  if (entity.startsWith('objects ') || entity.startsWith('newest ')) {
+    return Math.min(CEILING_OF_RUNS, Math.max(1, highest * MARGIN_OF_RUNS));
+  }
+  const ordinary = highest > Math.max(OUTLIER, second * OUTLIER) ? second : highest;
   return Math.min(CEILING, Math.max(1, ordinary * MARGIN));
 }

@@ -1,4 +1,4 @@
-import { newAddress, newDevice, newGroup } from './baseline/others.ts';
+import { type Address, newAddress, newDevice, newGroup } from './baseline/others.ts';
 import { newPerson, type Person } from './baseline/person.ts';
 import { countRate } from './baseline/windows.ts';
 import { createCalendar } from './calendar.ts';
@@ -6,13 +6,13 @@ import { observe, thresholdOf } from './calibration.ts';
 import { baselineDetectors } from './detectors/index.ts';
 import { fold } from './fold.ts';
 import { learn } from './learn.ts';
-import type { Activity, Alert, BaselineRule, Directory, Place } from './model.ts';
+import type { Activity, Alert, BaselineRule, Directory, DirectoryUser, Place } from './model.ts';
 import type { Detector, FindingInput, Seen } from './seen.ts';
 import { type DetectState, entityOf, newState, sweep } from './state.ts';
 
 export interface EngineOptions {
   readonly directory: Directory;
-  /** Until then activity is only learned from, epoch ms; null where nobody said: the first day and a half is, but for what is plain. */
+  /** Until then activity is only learned from, epoch ms; null where nobody said: the first days are, but for what is plain. */
   readonly learnUntil: number | null;
   /** Finds the place of an address where the activity names none. */
   readonly locate: (ip: string) => Place | null;
@@ -30,9 +30,11 @@ export interface DetectEngine {
   readonly state: DetectState;
 }
 
-const COLD_MS = 36 * 3_600_000;
+const COLD_MS = 60 * 3_600_000;
 /** What is found while nothing is known yet must be this many times plainer. */
 const COLD_FACTOR = 2;
+const COLD_SETTLING_MS = 24 * 3_600_000;
+const SETTLING_MS = 60 * 3_600_000;
 const SHARED_USERS = 10;
 const MATURE_MS = 20 * 3_600_000;
 const MATURE_EVENTS = 8;
@@ -41,15 +43,17 @@ const MATURE_EVENTS = 8;
 export function createDetectEngine(options: EngineOptions): DetectEngine {
   const { directory, learnUntil, locate, alerted, tuned = () => 1, state = newState() } = options;
   const calendar = createCalendar(directory.timeZone);
+  const settling = learnUntil === null ? COLD_SETTLING_MS : SETTLING_MS;
 
   const report = ({ activity }: Seen, input: FindingInput): void => {
     const { rule, entity, score, events, facts, about } = input;
     if (score < 1) return;
     const { ts } = activity;
     const cold = learnUntil === null ? ts - state.fleet.first < COLD_MS : ts < learnUntil;
-    if (cold) observe(state.calibration, rule, entity, score);
+    // Habits must be known before what exceeds them says anything.
+    if (cold && ts - state.fleet.first >= settling) observe(state.calibration, rule, entity, score);
     if (cold && learnUntil !== null) return;
-    const threshold = cold ? COLD_FACTOR : thresholdOf(state.calibration, rule);
+    const threshold = cold ? COLD_FACTOR : thresholdOf(state.calibration, rule, entity);
     if (score < threshold * tuned(rule, input, activity)) return;
     const who = { user: activity.user, ip: activity.ip, device: activity.device, session: activity.session, ...about };
     const { alert, opened } = fold(state.open, { rule, entity, score, events, facts, ...who }, ts);
@@ -78,11 +82,7 @@ export function createDetectEngine(options: EngineOptions): DetectEngine {
     const device = deviceId === null ? null : entityOf(state.devices, 'devices', deviceId, () => newDevice(ts));
     const entry = user === null ? null : (directory.users.get(user) ?? null);
     const place = activity.place ?? (ip === null ? null : locate(ip));
-    const dept = entry?.dept ?? activity.dept;
-    const role = entry?.role ?? activity.role;
-    const group =
-      person === null ? null : entityOf(state.groups, 'groups', `work\n${dept}\n${role}\n${entry?.canExport ?? ''}`, newGroup);
-    const shift = person === null ? null : entityOf(state.groups, 'groups', `shift\n${entry?.shift ?? dept}`, newGroup);
+    if (person !== null) placeInGroups(state, person, entry, activity);
     return {
       activity,
       local,
@@ -91,17 +91,34 @@ export function createDetectEngine(options: EngineOptions): DetectEngine {
       entry,
       address,
       device,
-      group,
-      shift,
+      group: person?.group ?? null,
+      shift: person?.shift ?? null,
       service: user !== null && directory.serviceAccounts.has(user),
       mature: person !== null && isMature(person, ts),
       knownDevice: person !== null && deviceId !== null && person.devices.has(deviceId),
       knownAddress: ip !== null && (directory.officeAddresses.has(ip) || (person?.addresses.has(ip) ?? false)),
       knownCity: place !== null && isKnownCity(person, entry?.city ?? null, place),
+      egress: ip !== null && isEgress(address, directory.officeAddresses.has(ip), entry?.city ?? null, place),
       sharedAddress: ip !== null && (directory.officeAddresses.has(ip) || (address?.users.size ?? 0) >= SHARED_USERS),
       personRate: person === null ? 0 : countRate(person.rate, ts),
+      tainted: false,
     };
   }
+}
+
+function placeInGroups(state: DetectState, person: Person, entry: DirectoryUser | null, activity: Activity): void {
+  const dept = entry?.dept ?? activity.dept;
+  const role = entry?.role ?? activity.role;
+  if (person.group !== null && person.grouped.dept === dept && person.grouped.role === role) return;
+  person.grouped = { dept, role };
+  person.group = entityOf(state.groups, 'groups', `work\n${dept}\n${role}\n${entry?.canExport ?? ''}`, newGroup);
+  person.shift = entityOf(state.groups, 'groups', `shift\n${entry?.shift ?? dept}`, newGroup);
+}
+
+/** An office or a gateway whose people are elsewhere: its place is not theirs. Who is at home there is there. */
+function isEgress(address: Address | null, office: boolean, home: string | null, place: Place | null): boolean {
+  if (office) return home === null || place === null || home.toLowerCase() !== place.city.toLowerCase();
+  return address !== null && address.remote >= 5 && address.remote > address.local * 0.5;
 }
 
 const isMature = (person: Person, ts: number): boolean =>

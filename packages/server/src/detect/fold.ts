@@ -1,6 +1,7 @@
 import type { Alert, BaselineRule, Finding, Severity } from './model.ts';
 
-const FOLD_MS = 24 * 3_600_000;
+const HOUR_MS = 3_600_000;
+const FOLD_MS = 24 * HOUR_MS;
 const MAX_EVENTS = 256;
 const MAX_OPEN = 20_000;
 
@@ -41,13 +42,16 @@ export function severityOf(rule: BaselineRule, score: number): Severity {
   return score >= 3 ? (order[Math.min(order.length - 1, order.indexOf(base) + 1)] ?? base) : base;
 }
 
+const foldFor = (entity: string): number =>
+  entity.startsWith('fleet') ? HOUR_MS / 2 : /^(objects|newest|endpoint) /.test(entity) ? 2 * HOUR_MS : FOLD_MS;
+
 /**
- * Adds a finding to the alert of its incident, or opens one. An incident ends when nothing was added for a day.
+ * Adds a finding to the alert of its incident, or opens one. An incident ends when nothing was added for a day; one that names nobody, sooner.
  */
 export function fold(open: OpenAlerts, finding: Finding, ts: number): { readonly alert: Alert; readonly opened: boolean } {
   const key = `${finding.rule}\n${finding.entity}`;
   const known = open.get(key);
-  if (known !== undefined && ts - known.last < FOLD_MS) {
+  if (known !== undefined && ts - known.last < foldFor(finding.entity)) {
     known.last = Math.max(known.last, ts);
     known.repeats += 1;
     for (const id of finding.events) {

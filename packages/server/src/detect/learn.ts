@@ -1,4 +1,4 @@
-import { type Group, newCampaign } from './baseline/others.ts';
+import { type Group, newCampaign, newGroup } from './baseline/others.ts';
 import { newVolume, type Person, type Volume } from './baseline/person.ts';
 import { addTo, push, sight } from './baseline/windows.ts';
 import type { Seen } from './seen.ts';
@@ -25,6 +25,13 @@ export function learn(state: DetectState, seen: Seen): void {
   if (address !== null) {
     address.last = ts;
     address.requests += 1;
+    if (user !== null && entered && activity.outcome === 'ok' && !address.users.has(user)) {
+      const home = seen.entry?.city ?? null;
+      if (home !== null && place !== null && place.city !== '') {
+        if (home.toLowerCase() === place.city.toLowerCase()) address.local += 1;
+        else address.remote += 1;
+      }
+    }
     if (user !== null && entered && activity.outcome === 'ok') remember(address.users, user, ts);
   }
   if (device !== null) {
@@ -33,7 +40,7 @@ export function learn(state: DetectState, seen: Seen): void {
   }
   if (person === null) return;
   push(person.recent, id, RECENT);
-  if (!entered) return;
+  if (!entered || seen.tainted) return;
   const { day } = local;
   person.last = ts;
   person.events += 1;
@@ -63,6 +70,14 @@ function learnHours(person: Person, { local, shift, group }: Seen): void {
   const bin = local.hour + (local.weekend ? 24 : 0);
   const moment = local.day * 24 + local.hour;
   if (group !== null) group.members.add(person.uid);
+  if (shift !== null) {
+    const { present } = shift;
+    if (moment > present.moment) {
+      present.moment = moment;
+      present.members.clear();
+    }
+    if (moment === present.moment) present.members.add(person.uid);
+  }
   if (person.hourSeen === moment) return;
   person.hourSeen = moment;
   person.hours[bin] = (person.hours[bin] ?? 0) + 1;
@@ -84,13 +99,20 @@ function learnAmount(state: DetectState, campaign: string, amount: number): void
 }
 
 /** Begins a new day of a person's volume and puts the day that ended into the history of the person and the group. */
-export function turnDay(person: Person, group: Group | null, day: number): Volume {
+export function turnDay(state: DetectState, person: Person, group: Group | null, day: number): Volume {
   const { volume } = person;
   if (volume.day === day) return volume;
   if (volume.day >= 0) {
     closeHour(volume);
     person.history.push(volume);
     if (person.history.length > HISTORY_DAYS) person.history.shift();
+    const everybody = entityOf(state.groups, 'groups', 'everybody', newGroup);
+    addTo(everybody.peakRead, volume.peakRead);
+    if (volume.exported > 0) {
+      const exporters = entityOf(state.groups, 'groups', 'exporters', newGroup);
+      addTo(exporters.exported, volume.exported);
+      addTo(exporters.peakExported, volume.peakExported);
+    }
     if (group !== null) {
       addTo(group.read, volume.read);
       addTo(group.peakRead, volume.peakRead);

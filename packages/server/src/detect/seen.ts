@@ -23,10 +23,14 @@ export interface Seen {
   readonly knownDevice: boolean;
   readonly knownAddress: boolean;
   readonly knownCity: boolean;
+  /** Its place says nothing about where the person is. */
+  readonly egress: boolean;
   /** An office, or an address behind which many people are let in. */
   readonly sharedAddress: boolean;
   /** Requests of the person in the last minute. */
   readonly personRate: number;
+  /** Set where the activity is so unlike a program that nothing is learned from it. */
+  tainted: boolean;
 }
 
 export interface FindingInput {

@@ -59,13 +59,22 @@ function classify(action: string, method: string | null, path: string | null): A
 
 /** Classifies actions; what was classified is kept for up to `limit` different ones. */
 export function createClassifier(limit = 20_000): (action: string, method: string | null, place: string | null) => ActivityKind {
-  const known = new Map<string, ActivityKind>();
+  const known = new Map<
+    string,
+    { readonly method: string | null; readonly place: string | null; readonly kind: ActivityKind }[]
+  >();
+  let size = 0;
   return (action, method, place) => {
-    const key = `${action}\n${method}\n${place}`;
-    const found = known.get(key);
-    if (found !== undefined) return found;
+    const sorts = known.get(action);
+    if (sorts !== undefined) {
+      for (const sort of sorts) if (sort.place === place && sort.method === method) return sort.kind;
+    }
     const kind = classify(action, method, place);
-    if (known.size < limit) known.set(key, kind);
+    if (size < limit) {
+      size += 1;
+      if (sorts === undefined) known.set(action, [{ method, place, kind }]);
+      else sorts.push({ method, place, kind });
+    }
     return kind;
   };
 }
@@ -77,17 +86,39 @@ const bad = words('fail failed failure error invalid false rejected reject expir
 const refusing = words('deny denied block blocked refused refuse forbidden unauthorized unauthorised');
 const passing = words('timeout timedout aborted unavailable');
 
+const verdicts = new Map<string, Verdict>();
+type Verdict = 'transient' | 'refused' | 'missing' | 'failed' | 'ok' | 'unknown';
+
+/** What the words of a result say; those of a few thousand results are remembered. */
+function verdictOf(result: string): Verdict {
+  const known = verdicts.get(result);
+  if (known !== undefined) return known;
+  const said = wordsOf(result);
+  const verdict: Verdict = some(said, passing)
+    ? 'transient'
+    : some(said, refusing)
+      ? 'refused'
+      : said.includes('not') && said.includes('found')
+        ? 'missing'
+        : some(said, bad)
+          ? 'failed'
+          : some(said, good)
+            ? 'ok'
+            : 'unknown';
+  if (verdicts.size < 2_000) verdicts.set(result, verdict);
+  return verdict;
+}
+
 /** How an activity ended, from what it says of it. */
 export function outcomeOf(result: string | null, status: number | null, reason: string | null): Outcome {
   if (status === 404 || status === 410) return 'missing';
   if (status !== null && (status === 408 || status === 499 || status >= 500)) return 'transient';
   if (result !== null) {
-    const said = wordsOf(result);
-    if (some(said, passing)) return 'transient';
-    if (some(said, refusing)) return status === 401 ? 'failed' : 'denied';
-    if (said.includes('not') && said.includes('found')) return 'missing';
-    if (some(said, bad)) return status === 403 ? 'denied' : 'failed';
-    if (some(said, good)) return status !== null && status >= 400 ? outcomeOf(null, status, reason) : 'ok';
+    const verdict = verdictOf(result);
+    if (verdict === 'transient' || verdict === 'missing') return verdict;
+    if (verdict === 'refused') return status === 401 ? 'failed' : 'denied';
+    if (verdict === 'failed') return status === 403 ? 'denied' : 'failed';
+    if (verdict === 'ok') return status !== null && status >= 400 ? outcomeOf(null, status, reason) : 'ok';
   }
   if (status === 403) return 'denied';
   if (status !== null && status >= 400) return 'failed';

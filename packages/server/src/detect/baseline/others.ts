@@ -7,6 +7,9 @@ export interface Address {
   last: number;
   /** People who were let in from here, and when last; at most `maxUsers`. */
   readonly users: Map<string, number>;
+  /** People whose home is where the address is, and those whose home is elsewhere. */
+  local: number;
+  remote: number;
   readonly rate: RateWindow;
   recent: string[];
   failures: Failure[];
@@ -22,6 +25,8 @@ export const newAddress = (ts: number): Address => ({
   first: ts,
   last: ts,
   users: new Map(),
+  local: 0,
+  remote: 0,
   rate: newRate(),
   recent: [],
   failures: [],
@@ -40,7 +45,6 @@ export interface Device {
   failures: Failure[];
   claims: Touch[];
   missing: Touch[];
-  skew: { count: number; mean: number };
 }
 
 export const newDevice = (ts: number): Device => ({
@@ -50,7 +54,6 @@ export const newDevice = (ts: number): Device => ({
   failures: [],
   claims: [],
   missing: [],
-  skew: { count: 0, mean: 0 },
 });
 
 /** How a session began and where it was last. */
@@ -82,6 +85,10 @@ export interface Group {
   readonly bytes: LogHistogram;
   /** Members who are far above their own usual volume today, by factor. */
   exceeding: { day: number; factors: Map<string, number> };
+  /** Members who were active in the present hour. */
+  present: { moment: number; members: Set<string> };
+  ownReads: number;
+  foreignReads: number;
 }
 
 export const newGroup = (): Group => ({
@@ -93,6 +100,9 @@ export const newGroup = (): Group => ({
   peakExported: newHistogram(),
   bytes: newHistogram(),
   exceeding: { day: -1, factors: new Map() },
+  present: { moment: -1, members: new Set() },
+  ownReads: 0,
+  foreignReads: 0,
 });
 
 export interface Endpoint {
@@ -110,9 +120,10 @@ export interface IdSpace {
   /** Newest touches, by number. */
   readonly touched: Map<number, { ts: number; id: string; run: number }>;
   readonly order: { number: number; ts: number }[];
+  highest: number;
 }
 
-export const newIdSpace = (ts: number): IdSpace => ({ last: ts, touched: new Map(), order: [] });
+export const newIdSpace = (ts: number): IdSpace => ({ last: ts, touched: new Map(), order: [], highest: 0 });
 
 export interface Campaign {
   claims: number;

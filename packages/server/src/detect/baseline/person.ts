@@ -1,3 +1,4 @@
+import type { Group } from './others.ts';
 import { newRate, type RateWindow, type Sighting } from './windows.ts';
 
 export interface Failure {
@@ -35,6 +36,10 @@ export interface Volume {
   peakExported: number;
   /** Events with the most records. */
   top: { id: string; rows: number; ts: number }[];
+  /** Newest reads and exports. */
+  recent: string[];
+  own: number;
+  foreign: number;
 }
 
 export interface Touch {
@@ -62,6 +67,9 @@ export interface Person {
   readonly uid: string;
   dept: string | null;
   role: string | null;
+  grouped: { dept: string | null; role: string | null };
+  group: Group | null;
+  shift: Group | null;
   readonly first: number;
   last: number;
   events: number;
@@ -86,15 +94,16 @@ export interface Person {
   missing: Touch[];
   refused: Touch[];
   foreign: Touch[];
-  foreignDays: number;
   ownReads: number;
   foreignReads: number;
   forged: Touch[];
   late: Touch[];
+  strayExports: Touch[];
   claims: Touch[];
   night: { start: number; last: number; weight: number; ids: string[]; rows: number };
   signals: Signal[];
-  skew: { count: number; mean: number };
+  /** Delay of the client's clock, ms, by device. */
+  readonly clocks: Map<string, { count: number; least: number; most: number }>;
 }
 
 export const newVolume = (day: number): Volume => ({
@@ -108,12 +117,18 @@ export const newVolume = (day: number): Volume => ({
   peakRead: 0,
   peakExported: 0,
   top: [],
+  recent: [],
+  own: 0,
+  foreign: 0,
 });
 
 export const newPerson = (uid: string, ts: number): Person => ({
   uid,
   dept: null,
   role: null,
+  grouped: { dept: null, role: null },
+  group: null,
+  shift: null,
   first: ts,
   last: ts,
   events: 0,
@@ -136,13 +151,13 @@ export const newPerson = (uid: string, ts: number): Person => ({
   missing: [],
   refused: [],
   foreign: [],
-  foreignDays: 0,
   ownReads: 0,
   foreignReads: 0,
   forged: [],
   late: [],
+  strayExports: [],
   claims: [],
   night: { start: 0, last: 0, weight: 0, ids: [], rows: 0 },
   signals: [],
-  skew: { count: 0, mean: 0 },
+  clocks: new Map(),
 });

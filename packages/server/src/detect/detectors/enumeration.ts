@@ -20,13 +20,14 @@ export function numberIn(object: string): { kind: string; number: number } | nul
 
 /** Objects that are counted through, in order or shuffled, by one person or spread over many. */
 export const enumeration: Detector = ({ state, report }) => {
+  const spaceOf = createSpaceNames();
   return (seen) => {
     const { activity, person, service } = seen;
     const { object, ts, id } = activity;
     if (object === null || service || activity.kind.login || activity.kind.claim) return;
     const found = numberIn(object);
     if (found === null) return;
-    const space = `${activity.endpoint ?? activity.action}\n${found.kind.replace(/\d+/g, '#')}`;
+    const space = spaceOf(activity.endpoint ?? activity.action, found.kind);
     const touch: NumericTouch = { ts, id, key: object, number: found.number };
     if (person !== null) onPerson(seen, person.numbers, space, touch, report);
     onFleet(
@@ -38,6 +39,26 @@ export const enumeration: Detector = ({ state, report }) => {
     );
   };
 };
+
+/** Names of spaces, made once: by endpoint and by what stands around the number. */
+function createSpaceNames(): (place: string, kind: string) => string {
+  const places = new Map<string, Map<string, string>>();
+  return (place, kind) => {
+    let kinds = places.get(place);
+    if (kinds === undefined) {
+      if (places.size >= 2_000) places.clear();
+      kinds = new Map();
+      places.set(place, kinds);
+    }
+    let name = kinds.get(kind);
+    if (name === undefined) {
+      if (kinds.size >= 500) kinds.clear();
+      name = `${place}\n${kind.replace(/\d+/g, '#')}`;
+      kinds.set(kind, name);
+    }
+    return name;
+  };
+}
 
 type Report = Parameters<Detector>[0]['report'];
 
@@ -100,6 +121,7 @@ function onFleet(seen: Seen, space: ReturnType<typeof newIdSpace>, name: string,
   const { touched, order } = space;
   const { ts, number, id } = touch;
   space.last = ts;
+  if (number > space.highest) space.highest = number;
   const known = touched.get(number);
   touched.set(number, { ts, id, run: 0 });
   if (known !== undefined && ts - known.ts < FLEET_MS) return;
@@ -118,6 +140,8 @@ function onFleet(seen: Seen, space: ReturnType<typeof newIdSpace>, name: string,
   while (to - number < 400 && near(to + 1)) to += 1;
   const length = to - from + 1;
   if (length < FLEET_RUN) return;
+  // New objects are worked on by many people, one after the other.
+  const newest = to > space.highest * 0.95;
   const events: string[] = [];
   for (let at = from; at <= to && events.length < 250; at += 1) {
     const other = touched.get(at);
@@ -125,8 +149,8 @@ function onFleet(seen: Seen, space: ReturnType<typeof newIdSpace>, name: string,
   }
   report(seen, {
     rule: 'id_enumeration',
-    entity: `objects ${name}`,
-    score: length / FLEET_RUN,
+    entity: `${newest ? 'newest' : 'objects'} ${name}`,
+    score: length / (newest ? FLEET_RUN * 2.5 : FLEET_RUN),
     events,
     facts: { objects: length, from, to, window_minutes: FLEET_MS / MINUTE },
   });

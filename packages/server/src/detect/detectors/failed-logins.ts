@@ -20,7 +20,7 @@ export const failedLogins: Detector = (parts) => {
       return;
     }
     if (activity.outcome === 'transient') return;
-    const failure = failureOf(seen);
+    const failure = failureOf(seen, activity.ts - parts.state.fleet.first < 2 * DAY);
     if (person !== null) {
       push(person.failures, failure, 96);
       person.failures = since(person.failures, activity.ts - 5 * DAY);
@@ -48,9 +48,11 @@ export const failedLogins: Detector = (parts) => {
   };
 };
 
-function failureOf({ activity, person, knownAddress, knownDevice, sharedAddress }: Seen): Failure {
+function failureOf({ activity, person, entry, knownAddress, knownDevice, sharedAddress }: Seen, settling: boolean): Failure {
   const { ts, id, user, ip, device } = activity;
-  const stranger = person === null || person.events === 0;
+  // Somebody of the company who was not seen yet comes from an office or a carrier like everybody.
+  const stranger = person === null || (person.events === 0 && !(entry !== null && sharedAddress));
+  if (person !== null && person.events === 0 && entry !== null && settling) return { ts, id, user, ip, device, foreign: false };
   const foreign =
     stranger || (!knownDevice && (device !== null || !sharedAddress) && (!knownAddress || (sharedAddress && device !== null)));
   return { ts, id, user, ip, device, foreign };
@@ -175,7 +177,7 @@ function fleetFailures({ state, report }: Parameters<Detector>[0]): (seen: Seen,
         );
       report(seen, {
         rule: minutes <= 10 ? 'credential_stuffing' : 'password_spray',
-        entity: 'fleet',
+        entity: `fleet ${minutes <= 10 ? 'minutes' : 'hours'}`,
         score: count / Math.max(floor, expected + 4 * Math.sqrt(expected) + 4),
         events: ids(recent).slice(-250),
         facts: {

@@ -44,18 +44,28 @@ export const hours: Detector = ({ state, report }) => {
 /** 0 for hours that are usual, up to 1.5 for hours at which nobody of the shift ever works. */
 function unusual({ local, person }: Seen, shift: Group, days: readonly [number, number]): number {
   if (person === null) return 0;
-  const base = local.weekend ? 24 : 0;
-  const at = (hour: number): number => base + ((hour + 24) % 24);
+  // Few weekends are known at first, and shifts turn: then all days are one.
+  const merged = days[1] < 3 || days[0] < 4;
+  const count = (hoursOf: readonly number[], hour: number): number => {
+    const at = (hour + 24) % 24;
+    if (merged) return (hoursOf[at] ?? 0) + (hoursOf[at + 24] ?? 0);
+    return hoursOf[at + (local.weekend ? 24 : 0)] ?? 0;
+  };
   const today = person.hourSeen >= 0 ? Math.floor(person.hourSeen / 24) : -1;
   for (const hour of [local.hour - 1, local.hour, local.hour + 1]) {
-    const seen = person.hours[at(hour)] ?? 0;
+    const seen = count(person.hours, hour);
     // What was counted in the same night is no habit.
     const tonight = today === local.day || (today === local.day - 1 && person.hourSeen >= local.day * 24 - 6) ? 1 : 0;
     if (seen > tonight) return 0;
   }
   const members = shift.members.size;
-  const elapsed = days[local.weekend ? 1 : 0];
-  if (members * elapsed < 100 || person.days < 3) return 0;
-  const share = (shift.hours[at(local.hour)] ?? 0) / (members * elapsed);
+  // A whole shift that works tonight does so because it was told to.
+  const { present } = shift;
+  const moment = local.day * 24 + local.hour;
+  const others = present.moment === moment ? present.members.size - (present.members.has(person.uid) ? 1 : 0) : 0;
+  if (others >= Math.max(4, members * 0.04)) return 0;
+  const elapsed = merged ? days[0] + days[1] : days[local.weekend ? 1 : 0];
+  if (members * elapsed < 100 || elapsed < 3 || person.days < 3) return 0;
+  const share = count(shift.hours, local.hour) / (members * elapsed);
   return Math.min(1.5, Math.log10(0.05 / Math.max(share, 1e-4)) / 1.4);
 }

@@ -1,3 +1,5 @@
+import type { Group } from '../baseline/others.ts';
+import type { Person } from '../baseline/person.ts';
 import { distinct, push, since } from '../baseline/windows.ts';
 import type { Detector } from '../seen.ts';
 
@@ -36,32 +38,43 @@ export const ownership: Detector = ({ report }) => {
       return;
     }
     if (outcome !== 'ok' || ownerDept === null || own === null) return;
+    const { volume } = person;
+    const share = usualShare(person, seen.group);
     if (!foreign) {
+      volume.own += 1;
       person.ownReads += 1;
+      if (seen.group !== null) seen.group.ownReads += 1;
       return;
     }
-    const before = person.foreignReads / Math.max(1, person.ownReads + person.foreignReads);
+    volume.foreign += 1;
     person.foreignReads += 1;
+    if (seen.group !== null) seen.group.foreignReads += 1;
     push(person.foreign, { ts, id, key: object ?? id }, 128);
-    if (person.ownReads + person.foreignReads < 10) return;
-    const hour = since(person.foreign, ts - HOUR);
+    if (volume.foreign < 8) return;
     const day = since(person.foreign, ts - 24 * HOUR);
-    const usual = person.foreignDays;
-    const objects = distinct(day, ({ key }) => key);
+    const reads = volume.own + volume.foreign;
+    const expected = reads * share;
     report(seen, {
       rule: 'ownership_probing',
-      entity: `user ${user}`,
-      score:
-        before > 0.25
-          ? 0
-          : Math.max(distinct(hour, ({ key }) => key) / Math.max(8, usual * 3), objects / Math.max(14, usual * 4)),
+      entity: `reader ${user}`,
+      score: (volume.foreign - expected) / Math.sqrt(expected * (1 - share)) / 6,
       events: day.map((item) => item.id),
       facts: {
-        granted_of_other_departments: objects,
-        in_last_hour: hour.length,
-        usual_share: Math.round(before * 100) / 100,
+        granted_of_other_departments: volume.foreign,
+        reads,
+        usual_share: Math.round(share * 100) / 100,
         department: ownerDept,
       },
     });
   };
 };
+
+/** Share of the person's reads that are of other departments: the person's own past, and at first that of people of like work. */
+function usualShare(person: Person, group: Group | null): number {
+  const { volume } = person;
+  const all = group === null ? 0 : group.ownReads + group.foreignReads;
+  const peers = group === null || all < 50 ? 0.05 : group.foreignReads / all;
+  const foreign = person.foreignReads - volume.foreign;
+  const total = foreign + person.ownReads - volume.own;
+  return Math.min(0.95, Math.max(0.02, (foreign + peers * 20) / (total + 20)));
+}

@@ -44,7 +44,7 @@ export const rates: Detector = ({ state, report }) => {
     }
     const place = activity.endpoint;
     if (place === null) return;
-    const endpoint = entityOf(state.endpoints, 'endpoints', `${activity.method} ${place}`, () => newEndpoint(ts));
+    const endpoint = entityOf(state.endpoints, 'endpoints', place, () => newEndpoint(ts));
     endpoint.last = ts;
     const count = countRate(endpoint.rate, ts);
     if (count < 120) {
@@ -61,7 +61,7 @@ export const rates: Detector = ({ state, report }) => {
     // A campaign that opens is a burst of many people with a few requests each; an attack is few with many.
     report(seen, {
       rule: 'rate_spike',
-      entity: `endpoint ${activity.method} ${place}`,
+      entity: `endpoint ${place}`,
       score: Math.min(count / (own * 3), count / (Math.max(1, endpoint.burst.size) * 8)),
       events: [...endpoint.recent, id],
       facts: { requests: count, users: endpoint.burst.size, usual_peak: Number.isFinite(own) ? own : 0, window_seconds: 60 },

@@ -18,6 +18,7 @@ export const serviceAccounts: Detector = ({ report }) => {
       (newAction ? 1 : 0) +
       (newClient ? 0.7 : 0) +
       (newDevice ? 0.7 : 0);
+    seen.tainted = score >= 1;
     report(seen, {
       rule: 'service_account_anomaly',
       entity: `user ${user}`,

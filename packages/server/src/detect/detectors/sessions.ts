@@ -42,7 +42,7 @@ export const sessions: Detector = ({ state, report }) => {
   };
 };
 
-function differences(session: Session, { activity, place, sharedAddress }: Seen) {
+function differences(session: Session, { activity, place, egress }: Seen) {
   const { ts, id, user, device, model, client, ip } = activity;
   const facts: Record<string, boolean | number> = {};
   let score = 0;
@@ -66,7 +66,7 @@ function differences(session: Session, { activity, place, sharedAddress }: Seen)
     else if (place !== null && place.lat !== null && place.lon !== null && session.lat !== null && session.lon !== null) {
       const km = kilometres(session.lat, session.lon, place.lat, place.lon);
       const hours = Math.max(0, ts - session.last) / 3_600_000;
-      if (km > 300 && hours < travelHours(km) && !sharedAddress) {
+      if (km > 300 && hours < travelHours(km) && !egress) {
         differs('far_away', 1.1);
         facts['kilometres'] = Math.round(km);
         facts['minutes_between'] = Math.round(hours * 60);

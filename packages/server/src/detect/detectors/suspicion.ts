@@ -7,7 +7,7 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const DORMANT_MS = 6 * DAY;
 /** Sum of weights at which signs that are harmless alone are no longer. */
-const ENOUGH = 3.4;
+const ENOUGH = 2.9;
 
 /** Adds up what is unusual about one person within half a day: new device, new city, failures before, strange hours, much read. */
 export const suspicion: Detector = ({ state, directory, report }) => {
@@ -19,7 +19,7 @@ export const suspicion: Detector = ({ state, directory, report }) => {
     const idle = dormantFor(seen, person, state.fleet.first);
     if (seen.mature) novelties(seen, person);
     else if (idle > 0 && person.events === 0) firstSeen(seen, person, directory.users.size > 0);
-    if (idle > 0) signal(person, seen, 'dormant', 1.6);
+    if (idle > 0) signal(person, seen, 'dormant', 1.2);
     devicesToday(seen, person, report);
     if (person.signals.length === 0) return;
     const recent = since(person.signals, ts - 12 * HOUR);
@@ -54,7 +54,9 @@ function novelties(seen: Seen, person: Person): void {
   const newDevice = activity.device !== null && !seen.knownDevice && person.devices.size > 0;
   const newModel = activity.model !== null && person.models.size > 0 && !person.models.has(activity.model);
   const newCity = place !== null && place.city !== '' && !seen.knownCity && !seen.sharedAddress && person.cities.size > 0;
-  if (newDevice) signal(person, seen, 'new_device', 1.6);
+  // Who buys a phone uses it at home and at work; who breaks in comes from an address that nobody of the company uses.
+  const strangePlace = !seen.knownAddress && !seen.sharedAddress && (seen.address?.users.size ?? 0) <= 2;
+  if (newDevice) signal(person, seen, 'new_device', strangePlace ? 2.3 : 1.6);
   else if (newModel && activity.device === null) signal(person, seen, 'new_device', 1.2);
   if (newCity) {
     const abroad = ![...person.cities.keys()].some((key) => key.startsWith(`${place.country}\n`));
@@ -69,7 +71,7 @@ function firstSeen(seen: Seen, person: Person, directoryKnown: boolean): void {
   if (seen.place !== null && seen.place.city !== '' && !seen.knownCity && seen.entry?.city != null)
     signal(person, seen, 'new_city', 1.6);
   if (directoryKnown && seen.entry === null) signal(person, seen, 'not_in_directory', 0.8);
-  if (!seen.sharedAddress) signal(person, seen, 'new_address', 0.4);
+  if (!seen.sharedAddress && (seen.address?.users.size ?? 0) <= 2) signal(person, seen, 'new_address', 0.4);
 }
 
 const idleDays = (person: Person, ts: number, start: number): number => (ts - (person.events === 0 ? start : person.last)) / DAY;

@@ -14,8 +14,7 @@ export const travel: Detector = ({ report }) => {
     if (person === null || place === null || place.lat === null || place.lon === null || seen.service) return;
     if (activity.kind.login && activity.outcome !== 'ok') return;
     const { ts, id, ip, device, session } = activity;
-    // An office's egress says where the office is, not where the person is.
-    if (seen.sharedAddress) return;
+    if (seen.egress) return;
     const last = person.place;
     const here: LastPlace = {
       ts,

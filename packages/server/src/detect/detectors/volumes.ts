@@ -1,19 +1,20 @@
 import type { Group } from '../baseline/others.ts';
 import type { Person, Volume } from '../baseline/person.ts';
-import { push, quantile } from '../baseline/windows.ts';
+import { push, quantile, since } from '../baseline/windows.ts';
 import { closeHour, turnDay } from '../learn.ts';
 import type { Detector, Seen } from '../seen.ts';
+import type { DetectState } from '../state.ts';
 
 const TOP = 24;
 
 /** Records read and exported: in an hour and, little by little, over days; against the person's own past and people of like work. */
-export const volumes: Detector = ({ report }) => {
+export const volumes: Detector = ({ state, report }) => {
   return (seen) => {
     const { activity, person, group, local, service } = seen;
     if (person === null || activity.outcome !== 'ok') return;
     const { kind, ts, id, user } = activity;
     if (!kind.read && !kind.export) return;
-    const volume = turnDay(person, group, local.day);
+    const volume = turnDay(state, person, group, local.day);
     if (volume.hour !== local.hour) {
       closeHour(volume);
       volume.hour = local.hour;
@@ -25,10 +26,11 @@ export const volumes: Detector = ({ report }) => {
     if (kind.export) volume.hourExported += rows;
     else volume.hourRead += rows;
     keepTop(volume, id, rows, ts);
+    push(volume.recent, id, 100);
     if (kind.export) withoutPermission(seen, rows, report);
     if (service && person.history.length < 1) return;
     const hour = kind.export ? volume.hourExported : volume.hourRead;
-    const reference = hourReference(person, group, channel, local.date);
+    const reference = hourReference(state, person, group, channel, local.date);
     if (hour >= reference) {
       const score = hour / reference;
       const shared = sharedExcess(group, local.day, user ?? '', score);
@@ -38,7 +40,7 @@ export const volumes: Detector = ({ report }) => {
         rule: kind.export ? 'mass_export' : 'mass_read',
         entity: `user ${user}`,
         score: score / shared,
-        events: volume.top.map((item) => item.id),
+        events: [...volume.top.map((item) => item.id), ...volume.recent],
         facts: {
           rows: hour,
           usual_peak: Math.round(reference),
@@ -47,7 +49,7 @@ export const volumes: Detector = ({ report }) => {
         },
       });
     }
-    slowly(seen, person, group, channel, report);
+    slowly(state, seen, person, group, channel, report);
   };
 };
 
@@ -71,26 +73,33 @@ function withoutPermission(seen: Seen, rows: number, report: Report): void {
     { ts: activity.ts, name: 'export_without_permission', weight: 1, id: activity.id, ip: activity.ip, device: activity.device },
     24,
   );
+  if (seen.person === null) return;
+  push(seen.person.strayExports, { ts: activity.ts, id: activity.id, key: '' }, 32);
+  const recent = since(seen.person.strayExports, activity.ts - 86_400_000);
   report(seen, {
     rule: 'export_without_permission',
     entity: `user ${activity.user}`,
-    score: 1 + Math.log10(Math.max(1, rows)) / 4,
-    events: [activity.id],
-    facts: { rows, action: activity.action },
+    score: 1 + Math.log10(Math.max(1, rows)) / 4 + (recent.length - 1) * 0.4,
+    events: recent.map(({ id }) => id),
+    facts: { rows, exports: recent.length, action: activity.action },
   });
 }
 
 type Channel = 'read' | 'exported';
 
 /** Records in an hour that are still usual. Reports are due around the turn of the month. */
-function hourReference(person: Person, group: Group | null, channel: Channel, date: number): number {
+function hourReference(state: DetectState, person: Person, group: Group | null, channel: Channel, date: number): number {
   const exported = channel === 'exported';
   const own = person.history.reduce((most, day) => Math.max(most, exported ? day.peakExported : day.peakRead), 0);
   const peers = group === null ? null : exported ? group.peakExported : group.peakRead;
-  const usual = peers !== null && peers.total >= 40 ? quantile(peers, 0.99) : 0;
+  const all = exported ? state.groups.get('exporters')?.peakExported : state.groups.get('everybody')?.peakRead;
+  const like = peers !== null && peers.total >= 60 ? peers : all !== undefined && all.total >= 60 ? all : null;
+  const usual = like === null ? 0 : quantile(like, 0.99);
   const unknown = person.history.length < 3 ? 2 : 1;
   const turn = exported && (date >= 27 || date <= 3) ? 2 : 1;
-  return Math.max(exported ? 400 : 150, own * (exported ? 2.5 : 2) * turn, usual * 1.3 * unknown * turn);
+  // Until colleagues show what is usual, only what is a lot anywhere counts.
+  const floor = like === null && person.history.length < 4 ? (exported ? 4_000 : 1_000) : exported ? 400 : 200;
+  return Math.max(floor, own * 2.5 * turn, usual * 1.6 * unknown * turn);
 }
 
 /** Where several colleagues exceed their own usual volume on the same day, the work did that: what they share is taken off. */
@@ -111,13 +120,19 @@ function sharedExcess(group: Group | null, day: number, user: string, score: num
 const CUSUM_DAYS = 8;
 
 /** Sum of what each day lay above the usual, as logarithms: a little every day adds up. */
-function slowly(seen: Seen, person: Person, group: Group | null, channel: Channel, report: Report): void {
+function slowly(state: DetectState, seen: Seen, person: Person, group: Group | null, channel: Channel, report: Report): void {
   const { history, volume } = person;
   if (history.length < 3 || volume[channel] < (channel === 'read' ? 60 : 150)) return;
-  const usualDays = history.map((day) => day[channel]).sort((a, b) => a - b);
-  const own = usualDays[Math.floor((usualDays.length - 1) * 0.5)] ?? 0;
+  // Exports are rare: the days without one say nothing about the size of one.
+  const usualDays = history
+    .map((day) => day[channel])
+    .filter((rows) => channel === 'read' || rows > 0)
+    .sort((a, b) => a - b);
+  const own = usualDays[Math.floor((usualDays.length - 1) * (channel === 'read' ? 0.5 : 0.75))] ?? 0;
   const peers = group === null ? null : channel === 'read' ? group.read : group.exported;
-  const floor = peers !== null && peers.total >= 40 ? quantile(peers, 0.5) : channel === 'read' ? 40 : 100;
+  const wide = channel === 'read' ? null : (state.groups.get('exporters')?.exported ?? null);
+  const known = peers !== null && peers.total >= 40 ? peers : wide !== null && wide.total >= 40 ? wide : null;
+  const floor = channel === 'read' ? (known === null ? 40 : quantile(known, 0.5)) : known === null ? 500 : quantile(known, 0.85);
   const reference = Math.max(own * 1.5, floor);
   let sum = 0;
   let days = 0;
@@ -129,15 +144,16 @@ function slowly(seen: Seen, person: Person, group: Group | null, channel: Channe
     if (excess > 0.25) {
       days += 1;
       for (const item of day.top) ids.push(item.id);
+      if (day === volume) ids.push(...volume.recent);
     }
   }
   if (days < 2) return;
-  const score = sum / 1.8;
+  const score = sum / (channel === 'read' ? 2.9 : 3.4);
   if (score < 1) return;
   const shared = sharedExcess(group, seen.local.day, `slow ${person.uid}`, 1);
   report(seen, {
     rule: 'slow_exfiltration',
-    entity: `user ${person.uid}`,
+    entity: `${channel === 'read' ? 'user' : 'exporter'} ${person.uid}`,
     score: score / Math.max(1, shared),
     events: ids,
     facts: {

@@ -595,7 +595,7 @@ const recipes: readonly Recipe[] = [
   },
 ];
 
-function sleeper({ world, victim, day }: Stage): Employee {
+function sleeper({ victim, day }: Stage): Employee {
   const person = victim();
   person.away = { from: 3, to: Math.max(3, day) };
   return person;

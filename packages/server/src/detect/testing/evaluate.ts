@@ -9,6 +9,8 @@ export interface Evaluation extends Score {
   readonly alerts: readonly Alert[];
   readonly events: number;
   readonly eventsPerSecond: number;
+  /** The highest scores of ordinary work while the past was learned. */
+  readonly peaks: ReadonlyMap<string, readonly number[]>;
 }
 
 /** Runs the baselines over a generated company and scores what they say. */
@@ -37,5 +39,8 @@ export function evaluate(variant: Variant, share = 1, each = 2, learn = true): E
     events += lines.length;
   }
   const score = scoreAlerts(alerts, activity.attacks, learn ? activity.days : activity.days * 2);
-  return { ...score, alerts, events, eventsPerSecond: Math.round((events / spent) * 1_000) };
+  const peaks = new Map(
+    [...engine.state.calibration.peaks].map(([name, scores]) => [name, [...scores.values()].sort((a, b) => b - a)]),
+  );
+  return { ...score, alerts, events, peaks, eventsPerSecond: Math.round((events / spent) * 1_000) };
 }

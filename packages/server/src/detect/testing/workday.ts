@@ -316,9 +316,9 @@ function claim(
   events.push(world.event(ts - 4_000, person, where, 'login'));
   events.push(world.event(ts - 2_000, person, where, 'couponList', { rows: 3 }));
   events.push(world.event(ts, person, where, 'couponClaim', { campaign: campaign.id, amount_cents: amount }));
-  // A couple shares a phone.
-  if (!random.chance(0.01)) return;
-  const partner = random.pick(company.employees.filter(({ city }) => city === person.city));
+  // A couple shares a phone, at home.
+  if (!random.chance(0.01) || person.trips.length > 0) return;
+  const partner = random.pick(company.employees.filter(({ city, trips }) => city === person.city && trips.length === 0));
   const own = { ...where, session: `s-${partner.uid}-${day}-shared` };
   events.push(world.event(ts + 60_000, partner, own, 'couponClaim', { campaign: campaign.id, amount_cents: amount }));
 }
