@@ -1,5 +1,9 @@
 import type { Detector } from '../../detector.ts';
+import { loggedNames } from './logged-names.ts';
 import { pageFlows } from './page-flows.ts';
+import { secretFlows } from './secret-flows.ts';
 import { serverFlows } from './server-flows.ts';
+import { sessionKeys } from './session-keys.ts';
+import { plainStorage } from './storage.ts';
 
-export const taintDetectors: readonly Detector[] = [pageFlows, serverFlows];
+export const taintDetectors: readonly Detector[] = [pageFlows, serverFlows, secretFlows, sessionKeys, loggedNames, plainStorage];

@@ -1,0 +1,83 @@
+import type { Detector } from '../../detector.ts';
+import { bindingOf, parentOf } from '../../flow/links.ts';
+import { isFunction, keyName, type Node, unwrap } from '../../parse/ast.ts';
+import { walk } from '../../parse/walk.ts';
+import { analysisOf, isOwn, methodOf } from './analysis.ts';
+import { isLog } from './responses.ts';
+
+const secret =
+  /^(?:\w*(?:password|passwd)|pwd|\w*session_?key|\w*access_?token(?:Body)?|app_?secret|\w*private_?key|mch_?key|api_?v3_?key|secret_?(?:key|id)?|id_?card(?:_?no)?|bank_?card(?:_?no)?)$/i;
+const token = /^(?:token|jwt|user_?token|login_?token|auth_?token|refresh_?token)$/i;
+
+/** Values whose names say that they are secret, written to a log. */
+export const loggedNames: Detector = {
+  id: 'logged-names',
+  rules: ['MP-LOG-001'],
+  run(context) {
+    const analysis = analysisOf(context);
+    for (const unit of analysis.codebase.units) {
+      if (!/console\.|log/i.test(unit.file.text)) continue;
+      for (const call of unit.calls) {
+        if (
+          call.type !== 'CallExpression' ||
+          !/^(?:log|info|warn|error|debug|dir|trace|fatal)$/.test(methodOf(call) ?? '') ||
+          !isOwn(call)
+        )
+          continue;
+        if (!isLog(analysis.names(call), call)) continue;
+        const named = call.arguments.flatMap((argument) => secretsIn(argument));
+        const first = named[0];
+        if (first === undefined) continue;
+        const isToken = !secret.test(first);
+        const isServer = unit.file.place !== 'mini-program';
+        context.report({
+          rule: 'MP-LOG-001',
+          file: unit.file.path,
+          start: call.start,
+          end: call.end,
+          message: { zh: `日志中写入了 ${first}`, en: `${first} is written to a log` },
+          severity: isServer ? 'medium' : 'low',
+          confidence: isToken && !isServer ? 'medium' : 'high',
+        });
+      }
+    }
+  },
+};
+
+/** Names of secrets in what is logged; what a function makes of them, their length and their being there are no secrets. */
+function secretsIn(argument: Node): readonly string[] {
+  const found: string[] = [];
+  walk(argument, (node) => {
+    if (isFunction(node) || node.type === 'ConditionalExpression' || node.type === 'UnaryExpression') return false;
+    if (node.type === 'CallExpression')
+      return /^(?:stringify|toString|String|inspect|concat)$/.test(methodOf(node) ?? '') || node === argument;
+    const name =
+      node.type === 'Identifier'
+        ? node.name
+        : node.type === 'MemberExpression'
+          ? (keyName(node.property, node.computed) ?? '')
+          : '';
+    if (isSecret(name) && !isErrorText(node)) found.push(name);
+    else if (node.type === 'Identifier' && comesFromToken(node)) found.push(name);
+    return node.type !== 'MemberExpression';
+  });
+  return found;
+}
+
+const isSecret = (name: string): boolean => secret.test(name) || token.test(name);
+
+/** A constant for a key's name, or a message. */
+const isErrorText = (node: Node): boolean =>
+  node.type === 'Identifier' && /^[A-Z0-9_]+$/.test(node.name) && parentOf(node)?.type !== 'MemberExpression';
+
+function comesFromToken(node: Node): boolean {
+  const declaration = bindingOf(node)?.declaration;
+  const parent = declaration === undefined ? undefined : parentOf(declaration);
+  if (parent?.type !== 'VariableDeclarator' || parent.init === null || parent.id.type !== 'Identifier') return false;
+  const inner = unwrap(parent.init);
+  const call = inner.type === 'AwaitExpression' ? unwrap(inner.argument) : inner;
+  return (
+    call.type === 'CallExpression' &&
+    /^(?:get|fetch|create|refresh)\w*(?:AccessToken|SessionKey|Access\w*Token)$/i.test(methodOf(call) ?? '')
+  );
+}

@@ -1,0 +1,74 @@
+import type { Call } from '../../flow/client.ts';
+import { parentOf, unitOf } from '../../flow/links.ts';
+import type { Path } from '../../flow/state.ts';
+import { type FunctionNode, memberPath, type Node, unwrap } from '../../parse/ast.ts';
+import { type Analysis, methodOf, receiverOf } from './analysis.ts';
+import { cloudMains } from './server-sources.ts';
+
+/** Whether an argument of a call becomes what the client is answered. */
+export function isResponse(call: Call, index: number): boolean {
+  const method = methodOf(call) ?? '';
+  const receiver = receiverOf(call);
+  if (receiver === undefined) return false;
+  const path = memberPath(receiver);
+  const last = path?.at(-1) ?? lastCalled(receiver);
+  if (/^(?:success|json|jsonp|ok|resSuccess|apiSuccess)$/.test(method))
+    return index <= 1 && /^(?:this|res|response|ctx|reply|that|self|helper|status)$/.test(last);
+  if (/^(?:send|end)$/.test(method)) return index === 0 && /^(?:res|response|reply|status|code)$/.test(last);
+  return /^(?:fail|error)$/.test(method) && /^(?:this|ctx|res|that|self)$/.test(last);
+}
+
+/** Whether an assignment sets what the client is answered. */
+export function isResponseBody(left: Node, path: Path): boolean {
+  const name = [...(memberPath(left) ?? []), ...path].join('.');
+  return (
+    /(?:^|\.)(?:ctx|context|response|this|res)\.body(?:\.|$)/.test(name) ||
+    /(?:^|\.)ctx\.(?:response\.body|state\.data)(?:\.|$)/.test(name)
+  );
+}
+
+/** Whether a function's result is the answer of a cloud function. */
+export const isCloudAnswer = (analysis: Analysis, fn: FunctionNode): boolean => {
+  const unit = unitOf(fn);
+  return unit !== undefined && cloudMains(analysis, unit).includes(fn);
+};
+
+/** A token that is signed but can be read by whoever holds it. */
+export const isTokenPayload = (names: readonly string[], call: Call, index: number): boolean =>
+  index === 0 &&
+  (names.some(
+    (name) =>
+      /^mod:(?:jsonwebtoken|jwt-simple|jose)(?:\.default)?\.(?:sign|encode)$/.test(name) ||
+      /(?:^|\.)(?:jwt|jwtService|JWT)\.(?:sign|signAsync|encode)$/.test(name),
+  ) ||
+    /^(?:jwtSign|signToken)$/.test(methodOf(call) ?? ''));
+
+/** Whether an argument of a call is written to a log. */
+export function isLog(names: readonly string[], call: Call): boolean {
+  if (names.some((name) => /^console\.(?:log|info|warn|error|debug|dir)$/.test(name))) return true;
+  const method = methodOf(call) ?? '';
+  if (!/^(?:log|info|warn|error|debug|trace|fatal)$/.test(method)) return false;
+  const receiver = receiverOf(call);
+  const last = receiver === undefined ? '' : (memberPath(receiver)?.at(-1) ?? lastCalled(receiver));
+  return /^(?:logger|log|coreLogger|rtLog|logManager|getRealtimeLogManager|getLogger|getLogManager|winston|log4js)$/i.test(last);
+}
+
+function lastCalled(receiver: Node): string {
+  const node = unwrap(receiver);
+  return node.type === 'CallExpression' ? (methodOf(node) ?? '') : '';
+}
+
+/** Whether a place is only reached where the code runs for its developers. */
+export function isForDevelopers(node: Node, textOf: (node: Node) => string): boolean {
+  for (let at: Node | undefined = node, height = 0; at !== undefined && height < 30; at = parentOf(at), height += 1) {
+    const test =
+      at.type === 'IfStatement' || at.type === 'ConditionalExpression'
+        ? at.test
+        : at.type === 'LogicalExpression'
+          ? at.left
+          : undefined;
+    if (test !== undefined && test !== node && /env|debug|prod|dev|local|expose|instanceof|isBoom|isJoi/i.test(textOf(test)))
+      return true;
+  }
+  return false;
+}
