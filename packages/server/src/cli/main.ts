@@ -15,6 +15,7 @@ import { keysList, keysPassphrase, keysRewrap, keysRotate } from './keys.ts';
 import { policyCheck, policyExplain } from './policy.ts';
 import { open, seal } from './seal.ts';
 import { serve } from './serve.ts';
+import { sigmaCheck, sigmaTest } from './sigma.ts';
 import { version } from './version.ts';
 import { witness } from './witness.ts';
 
@@ -26,6 +27,8 @@ export const commands: readonly Command[] = [
   doctor,
   emulator,
   inspect,
+  sigmaCheck,
+  sigmaTest,
   detectReplay,
   auditVerify,
   auditProve,

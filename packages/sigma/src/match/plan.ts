@@ -156,7 +156,7 @@ export class Plan {
     return item.negated ? { kind: 'not', of: node } : node;
   }
 
-  /** Literals of one list become one mark; the rest are tested. */
+  /** Literals become marks, which rules share; those of a long list one mark together. The rest is tested. */
   #anyOf(matchers: readonly Matcher[], item: DetectionItem): PlanNode {
     const field = this.#field(item.field);
     const literals: { text: string; place: Place | 'whole' }[] = [];
@@ -187,7 +187,8 @@ export class Plan {
           nodes.push(this.#test(field, matcher));
       }
     }
-    if (literals.length > 0) nodes.unshift({ kind: 'mark', mark: this.#literalMark(field, literals) });
+    if (literals.length > longList) nodes.unshift({ kind: 'mark', mark: this.#literalMark(field, literals) });
+    else nodes.unshift(...literals.map((literal): PlanNode => ({ kind: 'mark', mark: this.#literalMark(field, [literal]) })));
     return joined('or', nodes);
   }
 
@@ -349,6 +350,9 @@ export class Plan {
     return { kind: 'test', test };
   }
 }
+
+/** Literals in a list from which on they share one mark, so that asking for it does not take a look at each. */
+const longList = 64;
 
 /** Values of a list that are compared with the values of another, each with each. */
 const maxPairs = 100;

@@ -1,0 +1,117 @@
+import type { Arrival, SyncCorrelationState, WindowEntry, WindowSlice } from './state.ts';
+
+interface Group {
+  entries: WindowEntry[];
+  /** Entries before this one have left the window; they are cut off now and then. */
+  head: number;
+  /** Epoch ms from which on the group holds nothing that counts. */
+  expires: number;
+}
+
+export interface MemoryStateOptions {
+  /** Groups of all correlations together; the one that was not touched for longest is dropped beyond. 100,000 by default. */
+  readonly maxGroups?: number;
+}
+
+/** Windows in memory, bounded in groups and, by each arrival's `keep`, in entries. */
+export class MemoryCorrelationState implements SyncCorrelationState {
+  readonly #groups = new Map<string, Group>();
+  readonly #maxGroups: number;
+  #dropped = 0;
+
+  constructor({ maxGroups = 100_000 }: MemoryStateOptions = {}) {
+    this.#maxGroups = maxGroups;
+  }
+
+  get groups(): number {
+    return this.#groups.size;
+  }
+
+  /** Groups that were dropped for want of room while they still counted. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  add({ correlation, group: name, entries: arriving, span, tolerance, keep }: Arrival): WindowSlice | null {
+    const [first] = arriving;
+    if (first === undefined) return null;
+    const { time } = first;
+    const key = `${correlation}\n${name}`;
+    let group = this.#groups.get(key);
+    if (group === undefined) {
+      group = { entries: [], head: 0, expires: 0 };
+      this.#makeRoom(time);
+    } else this.#groups.delete(key);
+    // The map keeps the order of the last touch.
+    this.#groups.set(key, group);
+    const { entries } = group;
+    const newest = entries.at(-1)?.time ?? time;
+    if (time < newest - tolerance) return null;
+    const at = after(entries, group.head, time);
+    if (isThere(entries, group.head, at, first)) return null;
+    if (at === entries.length) entries.push(...arriving);
+    else entries.splice(at, 0, ...arriving);
+    const end = Math.max(newest, time);
+    group.expires = end + span + tolerance;
+    group.head = Math.max(before(entries, group.head, end - span - tolerance), entries.length - keep);
+    let to = after(entries, group.head, time + Math.min(span, tolerance));
+    let from = before(entries, group.head, time - span);
+    if (group.head > 1_024 && group.head * 2 > entries.length) {
+      group.entries = entries.slice(group.head);
+      from -= group.head;
+      to -= group.head;
+      group.head = 0;
+    }
+    return { entries: group.entries, from, to };
+  }
+
+  /** Drops what counts no more, else the group that was not touched for longest. */
+  #makeRoom(now: number): void {
+    let looked = 0;
+    for (const [key, group] of this.#groups) {
+      if (looked === 2) break;
+      looked += 1;
+      if (group.expires < now) this.#groups.delete(key);
+    }
+    if (this.#groups.size < this.#maxGroups) return;
+    const oldest = this.#groups.keys().next().value;
+    if (oldest === undefined) return;
+    this.#groups.delete(oldest);
+    this.#dropped += 1;
+  }
+}
+
+/** First place from `head` on whose entry is not before `time`. */
+function before(entries: readonly WindowEntry[], head: number, time: number): number {
+  let low = head;
+  let high = entries.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((entries[middle] as WindowEntry).time < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** First place from `head` on whose entry is after `time`. */
+function after(entries: readonly WindowEntry[], head: number, time: number): number {
+  const last = entries.at(-1);
+  if (last === undefined || last.time <= time) return entries.length;
+  let low = head;
+  let high = entries.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((entries[middle] as WindowEntry).time <= time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function isThere(entries: readonly WindowEntry[], head: number, end: number, { time, id, rule }: WindowEntry): boolean {
+  for (let at = end - 1; at >= head; at -= 1) {
+    const entry = entries[at] as WindowEntry;
+    if (entry.time !== time) return false;
+    if (entry.id === id && entry.rule === rule) return true;
+  }
+  return false;
+}

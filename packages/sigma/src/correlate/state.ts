@@ -1,0 +1,48 @@
+/** What a window keeps of an event. */
+export interface WindowEntry {
+  /** Epoch ms. */
+  readonly time: number;
+  /** Number of the rule in the correlation's list. */
+  readonly rule: number;
+  /** Name of the event; an event that arrives twice counts once. */
+  readonly id: string;
+  /** Value of the field that the correlation looks at; null where it looks at none. */
+  readonly value: string | number | null;
+}
+
+/** Entries of one event for one group of a correlation. */
+export interface Arrival {
+  readonly correlation: string;
+  readonly group: string;
+  /** All of the same time and event. */
+  readonly entries: readonly WindowEntry[];
+  /** Length of the window, in ms. */
+  readonly span: number;
+  /** How far behind the newest entry an event may arrive and still count, in ms. */
+  readonly tolerance: number;
+  /** Entries that a window keeps; the oldest are dropped beyond. */
+  readonly keep: number;
+}
+
+/**
+ * The entries around an arrival: those of the group from `span` before it, and those that had arrived before it and are later by at most the smaller of
+ * `span` and `tolerance`. In the order of time, then of arrival; `from` (inclusive) to `to` (exclusive) of `entries`. Null when it came too late, or had
+ * been there already.
+ */
+export interface WindowSlice {
+  readonly entries: readonly WindowEntry[];
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * Where windows are kept: in the process, or where several processes share them. Adding and reading is one step: of two events that arrive at the same
+ * moment on two nodes, the second one's slice holds the first.
+ */
+export interface CorrelationState<
+  Answer extends WindowSlice | null | Promise<WindowSlice | null> = WindowSlice | null | Promise<WindowSlice | null>,
+> {
+  readonly add: (arrival: Arrival) => Answer;
+}
+
+export type SyncCorrelationState = CorrelationState<WindowSlice | null>;

@@ -1,0 +1,244 @@
+import { evaluate } from './correlate/evaluate.ts';
+import { MemoryCorrelationState } from './correlate/memory.ts';
+import type { Arrival, CorrelationState, SyncCorrelationState, WindowEntry, WindowSlice } from './correlate/state.ts';
+import { type LinkedCorrelation, linkDocuments } from './link.ts';
+import { fieldValue, type SigmaEvent, scalarsOf } from './match/event.ts';
+import { RuleMatcher } from './match/matcher.ts';
+import { numberIn } from './match/plan.ts';
+import type { SigmaCorrelation, SigmaDocument, SigmaFilter, SigmaRule } from './model.ts';
+import type { SigmaProblem } from './problem.ts';
+
+export interface EngineOptions {
+  /** Where the windows of correlations are kept; in memory by default. */
+  readonly state?: CorrelationState;
+  /** Events that arrive this much behind their group's newest still count, in ms. A minute by default. */
+  readonly toleranceMs?: number;
+  /** Entries that a window keeps at most. 10,000 by default; a threshold beyond it is refused. */
+  readonly maxWindowEntries?: number;
+  /** See {@link RuleMatcher}. */
+  readonly offsetMinutes?: number;
+}
+
+/** What an engine has to know of an event besides its fields. */
+export interface EventStamp {
+  /** Names the event in matches, and tells it from others in a window. */
+  readonly id: string;
+  /** Epoch ms; null when the event has no time: correlations leave it out. */
+  readonly time: number | null;
+}
+
+export interface SigmaMatch {
+  readonly document: SigmaRule | SigmaCorrelation;
+  /** Number of the document in the list that the engine was made of. */
+  readonly index: number;
+  /** The event that matched, or that completed the correlation. */
+  readonly event: string;
+  /** Values of the fields that a correlation groups by. */
+  readonly group?: Readonly<Record<string, string | number | boolean>>;
+  /** The figure that a correlation's condition compared. */
+  readonly value?: number;
+  /** Newest events in a correlation's window, at most 100, oldest first. */
+  readonly events?: readonly string[];
+}
+
+type Group = Record<string, string | number | boolean>;
+
+/** Something that matched the event: what correlations build on. */
+interface Hit {
+  readonly index: number;
+  readonly group: Group | null;
+  readonly value: number | null;
+  readonly events: readonly string[] | null;
+}
+
+const maxEventsOfMatch = 100;
+const maxValueLength = 512;
+const maxGroupValues = 64;
+
+/**
+ * Rules, correlations and filters over a stream of events. A rule that a correlation without `generate` refers to is not reported by itself. A
+ * correlation is reported at every event that completes it: its window slides, it is not emptied by a match.
+ */
+export class SigmaEngine {
+  /** Documents that cannot be used, by their number in the list. */
+  readonly problems: ReadonlyMap<number, SigmaProblem>;
+  readonly #documents: readonly SigmaDocument[];
+  readonly #matcher: RuleMatcher;
+  /** Matcher's number of a rule → number of its document. */
+  readonly #ruleIndexes: readonly number[];
+  readonly #correlations: readonly LinkedCorrelation[];
+  readonly #silent: ReadonlySet<number>;
+  readonly #state: CorrelationState;
+  readonly #toleranceMs: number;
+  readonly #keep: number;
+
+  constructor(documents: readonly SigmaDocument[], options: EngineOptions = {}) {
+    const { state = new MemoryCorrelationState(), toleranceMs = 60_000, maxWindowEntries = 10_000, offsetMinutes = 0 } = options;
+    this.#documents = documents;
+    this.#state = state;
+    this.#toleranceMs = toleranceMs;
+    this.#keep = maxWindowEntries;
+    const ruleIndexes: number[] = [];
+    const rules = documents.flatMap((document, index) => {
+      if (document.kind !== 'rule') return [];
+      ruleIndexes.push(index);
+      return [
+        {
+          rule: document,
+          filters: documents.filter((filter) => filter.kind === 'filter' && appliesTo(filter, document)) as SigmaFilter[],
+        },
+      ];
+    });
+    this.#ruleIndexes = ruleIndexes;
+    this.#matcher = new RuleMatcher(rules, { offsetMinutes });
+    const problems = new Map<number, SigmaProblem>();
+    for (const [rule, problem] of this.#matcher.problems) problems.set(ruleIndexes[rule] ?? 0, problem);
+    const linked = linkDocuments(documents, problems, maxWindowEntries);
+    this.problems = linked.problems;
+    this.#correlations = linked.correlations;
+    this.#silent = linked.silent;
+  }
+
+  /** Documents that can match. */
+  get usable(): number {
+    return this.#documents.filter((document, index) => document.kind !== 'filter' && !this.problems.has(index)).length;
+  }
+
+  /** What the event matches and completes. Only with a state in memory; else see {@link processAsync}. */
+  process(event: SigmaEvent, stamp: EventStamp): SigmaMatch[] {
+    const state = this.#state as SyncCorrelationState;
+    const steps = this.#steps(event, stamp);
+    let step = steps.next(null);
+    while (step.done !== true) step = steps.next(state.add(step.value));
+    return step.value;
+  }
+
+  /** Like {@link process}, for a state that has to be waited for. */
+  async processAsync(event: SigmaEvent, stamp: EventStamp): Promise<SigmaMatch[]> {
+    const steps = this.#steps(event, stamp);
+    let step = steps.next(null);
+    while (step.done !== true) step = steps.next(await this.#state.add(step.value));
+    return step.value;
+  }
+
+  *#steps(event: SigmaEvent, stamp: EventStamp): Generator<Arrival, SigmaMatch[], WindowSlice | null> {
+    const matched = this.#matcher.match(event);
+    if (matched.length === 0) return [];
+    const hits = new Map<number, Hit>();
+    for (const rule of matched) {
+      const index = this.#ruleIndexes[rule] ?? 0;
+      hits.set(index, { index, group: null, value: null, events: null });
+    }
+    if (stamp.time !== null)
+      for (const linked of this.#correlations) {
+        const hit = yield* this.#correlate(linked, event, { id: stamp.id, time: stamp.time }, hits);
+        if (hit !== null) hits.set(linked.index, hit);
+      }
+    const matches: SigmaMatch[] = [];
+    for (const { index, group, value, events } of hits.values()) {
+      if (this.#silent.has(index)) continue;
+      const document = this.#documents[index] as SigmaRule | SigmaCorrelation;
+      if (group === null) matches.push({ document, index, event: stamp.id });
+      else matches.push({ document, index, event: stamp.id, group, value: value ?? 0, events: events ?? [] });
+    }
+    return matches;
+  }
+
+  *#correlate(
+    { index, correlation, references }: LinkedCorrelation,
+    event: SigmaEvent,
+    { id, time }: { id: string; time: number },
+    hits: ReadonlyMap<number, Hit>,
+  ): Generator<Arrival, Hit | null, WindowSlice | null> {
+    const temporal = correlation.type === 'temporal' || correlation.type === 'temporal_ordered';
+    const groups = new Map<string, { group: Group; entries: WindowEntry[] }>();
+    for (const [rule, reference] of references.entries()) {
+      const hit = hits.get(reference.index);
+      if (hit === undefined) continue;
+      const read = (field: string): unknown => fieldValue(event, reference.fields.get(field) ?? field) ?? hit.group?.[field];
+      const value = entryValue(correlation, read);
+      if (value === undefined) continue;
+      const group = groupOf(correlation.groupBy, read);
+      if (group === null) continue;
+      const key = JSON.stringify(Object.values(group).map(String));
+      const there = groups.get(key);
+      if (there === undefined) groups.set(key, { group, entries: [{ time, rule, id, value }] });
+      // One event counts once, however many of the rules it matches; for the temporal ones it stands for each of them.
+      else if (temporal) there.entries.push({ time, rule, id, value });
+    }
+    let result: Hit | null = null;
+    for (const [key, { group, entries }] of groups) {
+      const slice = yield {
+        correlation: correlation.id ?? correlation.name ?? `#${index}`,
+        group: key,
+        entries,
+        span: correlation.timespan,
+        tolerance: this.#toleranceMs,
+        keep: this.#keep,
+      };
+      const verdict = slice === null ? null : evaluate(correlation, slice, entries[0] as WindowEntry);
+      if (slice !== null && verdict !== null && result === null)
+        result = {
+          index,
+          group,
+          value: verdict.value,
+          events: [
+            ...new Set(
+              slice.entries.slice(Math.max(verdict.from, verdict.to - maxEventsOfMatch), verdict.to).map((entry) => entry.id),
+            ),
+          ],
+        };
+    }
+    return result;
+  }
+}
+
+/** Whether a filter is meant for a rule: it is listed, and its log source is the filter's or a part of it. */
+function appliesTo(filter: SigmaFilter, rule: SigmaRule): boolean {
+  const { logSource, rules } = filter;
+  for (const part of ['category', 'product', 'service'] as const)
+    if (logSource[part] !== null && logSource[part] !== rule.logSource[part]) return false;
+  return rules === null || (rule.id !== null && rules.includes(rule.id)) || (rule.name !== null && rules.includes(rule.name));
+}
+
+/** The first single value of a field, short enough to keep. */
+function scalar(value: unknown): string | number | boolean | undefined {
+  if (typeof value === 'string') return value.length > maxValueLength ? value.slice(0, maxValueLength) : value;
+  const scalars: (string | number | boolean)[] = [];
+  scalarsOf(value, scalars);
+  const [first] = scalars;
+  return typeof first === 'string' && first.length > maxValueLength ? first.slice(0, maxValueLength) : first;
+}
+
+/** Null when a field has no value: events without it belong to no group. */
+function groupOf(fields: readonly string[], read: (field: string) => unknown): Group | null {
+  const group: Group = {};
+  for (const field of fields.slice(0, maxGroupValues)) {
+    const value = scalar(read(field));
+    if (value === undefined) return null;
+    group[field] = value;
+  }
+  return group;
+}
+
+/** Undefined when the event has no value that could count. */
+function entryValue({ type, condition }: SigmaCorrelation, read: (field: string) => unknown): string | number | null | undefined {
+  switch (type) {
+    case 'event_count':
+    case 'temporal':
+    case 'temporal_ordered':
+      return null;
+    case 'value_count': {
+      const values = condition.fields.map((field) => scalar(read(field)));
+      if (values.some((value) => value === undefined)) return undefined;
+      return values.length === 1 ? String(values[0]) : JSON.stringify(values.map(String));
+    }
+    default: {
+      const value = scalar(read(condition.fields[0] ?? ''));
+      if (value === undefined) return undefined;
+      const number = numberIn(value);
+      if (number !== null) return number;
+      return type === 'value_percentile' && condition.percentile === null ? String(value) : undefined;
+    }
+  }
+}
