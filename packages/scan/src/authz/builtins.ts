@@ -7,6 +7,8 @@ import { type CallSite, compact, either, list, literal, mixed, object, unknown, 
 /** Methods of arrays, strings, objects and promises, by what they do to origins; undefined for other names. */
 export function builtin(m: Machine, self: Value, name: string, args: readonly Value[], site: CallSite): Value | undefined {
   const first = args[0];
+  // `Object.fromEntries(Object.entries(x).map(...))` renames or filters: what it holds stays what it was.
+  if (self.handle?.kind === 'entries' && (name === 'map' || name === 'filter' || name === 'sort')) return self;
   switch (name) {
     case 'then':
     case 'finally':

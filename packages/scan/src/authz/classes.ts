@@ -74,12 +74,9 @@ export function classMember(m: Machine, cls: ClassRef, name: string, self: Value
   return undefined;
 }
 
+/** The class in whose method `super` was written. */
 function currentOwner(m: Machine): ClassNode | undefined {
-  const node = m.frames.at(-1)?.node;
-  if (!node) return undefined;
-  for (const cls of m.classes.values())
-    if (cls.node.body.body.some((member) => member.type === 'MethodDefinition' && member.value === node)) return cls.node;
-  return undefined;
+  return m.frames.findLast((frame) => frame.owner !== undefined)?.owner?.node;
 }
 
 function keyIs(key: Node, name: string): boolean {

@@ -51,7 +51,7 @@ export const authorizationDetector: Detector = {
     judgeOwnership(traces, siblings, collect);
     judgeIdentity(traces, collect);
     judgeFunctions(traces, siblings, collect);
-    judgePayment(traces, collect);
+    judgePayment(traces, sources, collect);
     judgeAssignment(traces, collect);
     judgeClaimedRole(traces, collect);
     judgeRaces(traces, collect);

@@ -53,6 +53,7 @@ export function newTrace(entry: Entry): Trace {
     decisions: [],
     overrides: [],
     branches: [],
+    called: new Set(),
     guards: [],
     authenticated: false,
     incomplete: false,
@@ -201,6 +202,14 @@ function thinkEntries(m: Machine, file: string): Runnable[] {
       run: (machine) => {
         const instance = instanceOf(machine, cls);
         machine.request.ctx = koaContext(machine, { path, framework: 'thinkjs', controller, action });
+        const logic = thinkLogic(machine, file, controller);
+        if (logic) {
+          const checks = instanceOf(machine, logic);
+          for (const name of ['__before', method]) {
+            const target = classMember(machine, logic, name, checks);
+            if (target?.callable?.kind === 'closure') prelude(machine, target, [], entry.place, checks, true);
+          }
+        }
         for (const name of ['__before', method]) {
           const target = classMember(machine, cls, name, instance);
           if (target?.callable?.kind !== 'closure') continue;
@@ -210,6 +219,18 @@ function thinkEntries(m: Machine, file: string): Runnable[] {
     });
   }
   return found;
+}
+
+/** ThinkJS runs the logic class of the same name before the controller: checks of parameters and of the caller. */
+function thinkLogic(m: Machine, file: string, controller: string): ClassRef | undefined {
+  const path = file.replace(/controllers?\/(?!.*controllers?\/).*$/, `logic/${controller}`);
+  for (const ending of ['.js', '.ts']) {
+    if (!m.sources.has(path + ending)) continue;
+    const exported = loadModule(m, path + ending);
+    const made = exported.shape?.props.get('default') ?? exported;
+    return made.callable?.kind === 'class' ? made.callable : undefined;
+  }
+  return undefined;
 }
 
 function rootIsRest(cls: ClassRef): boolean {

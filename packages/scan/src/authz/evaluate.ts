@@ -335,11 +335,10 @@ function evaluateObject(m: Machine, node: ObjectExpression, scope: Scope): Value
     const inner = evaluate(m, part.value, scope);
     const named = inner.callable?.kind === 'closure' && inner.callable.name === '' && name ? renamed(inner, name) : inner;
     if (name === undefined) shape.rest = shape.rest ? either(shape.rest, named) : named;
-    else if (shape.props.size < 200)
-      shape.props.set(name, {
-        ...named,
-        from: named.from && has(named, origin.client) ? placeOf(m, part) : (named.from ?? placeOf(m, part)),
-      });
+    else if (shape.props.size < 200) {
+      shape.props.set(name, named);
+      shape.places?.set(name, placeOf(m, part));
+    }
   }
   return value;
 }

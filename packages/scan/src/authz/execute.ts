@@ -210,7 +210,11 @@ function runIf(m: Machine, node: Extract<Node, { type: 'IfStatement' }>, scope: 
   if (enforced) pushGuards(m, checks);
   // `if (!publicActions.includes(action)) { demand an administrator }`: it holds for all but the public operations.
   const except = label === undefined && !yes.leaves && yes.inside.length > 0 ? exceptions(checks) : undefined;
-  if (except) pushGuards(m, yes.inside.map((check) => ({ ...check, except })));
+  if (except)
+    pushGuards(
+      m,
+      yes.inside.map((check) => ({ ...check, except })),
+    );
   return yes.leaves && no.leaves;
 }
 
@@ -222,7 +226,8 @@ function exceptions(checks: readonly Check[]): ReadonlySet<string> | undefined {
       if (!side) continue;
       if (has(side, origin.identity) || side.rows) return undefined;
       if (typeof side.literal === 'string') names.add(side.literal);
-      if (side.shape?.list) for (const element of side.shape.props.values()) if (typeof element.literal === 'string') names.add(element.literal);
+      if (side.shape?.list)
+        for (const element of side.shape.props.values()) if (typeof element.literal === 'string') names.add(element.literal);
     }
   }
   return names;

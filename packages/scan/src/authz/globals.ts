@@ -88,8 +88,11 @@ function objectNamespace(m: Machine): Value {
       kind: 'object-namespace',
       get: (name) => {
         if (name === 'assign') return native(name, (args, site) => assignAll(m, args, site));
-        if (name === 'values' || name === 'entries' || name === 'keys')
-          return native(name, (args) => (args[0] ? mixed([args[0]]) : unknown));
+        if (name === 'entries')
+          return native(name, (args) => ({ ...mixed([args[0]]), handle: { kind: 'entries', data: args[0] } }));
+        if (name === 'fromEntries')
+          return native(name, (args) => (args[0]?.handle?.kind === 'entries' ? (args[0].handle.data as Value) : mixed(args)));
+        if (name === 'values' || name === 'keys') return native(name, (args) => (args[0] ? mixed([args[0]]) : unknown));
         if (name === 'freeze' || name === 'seal' || name === 'create') return native(name, (args) => args[0] ?? unknown);
         return native(name, (args) => mixed(args.filter((arg) => !arg.callable)));
       },

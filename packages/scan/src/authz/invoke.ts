@@ -75,11 +75,13 @@ export function callClosure(
     call: m.frames.length > 0 ? site.place : undefined,
     args,
     self,
+    owner: closure.owner,
     identity: args.some((arg) => (deepFlags(arg, 2) & origin.identity) !== 0),
     request: false,
     depth: m.frames.length,
   };
   m.frames.push(frame);
+  m.trace?.called.add(closure.name);
   m.active.add(closure.node);
   const mark = m.guards.length;
   try {

@@ -44,6 +44,7 @@ export function loadModule(m: Machine, file: string): Value {
         call: undefined,
         args: [],
         self: undefined,
+        owner: undefined,
         identity: false,
         request: false,
         depth: 0,

@@ -51,14 +51,37 @@ const counterWords = /^(view|visit|read|like|zan|praise|share|click|hot|browse|c
 
 export type TableKind = 'private' | 'catalog' | 'authored' | 'admin' | 'other';
 
-const stems = ['order', 'address', 'cart', 'coupon', 'user', 'member', 'customer', 'collect', 'favorite', 'footprint', 'message', 'refund', 'wallet', 'payment', 'goods', 'product', 'category', 'comment', 'article', 'admin'];
+const stems = [
+  'order',
+  'address',
+  'cart',
+  'coupon',
+  'user',
+  'member',
+  'customer',
+  'collect',
+  'favorite',
+  'footprint',
+  'message',
+  'refund',
+  'wallet',
+  'payment',
+  'goods',
+  'product',
+  'category',
+  'comment',
+  'article',
+  'admin',
+];
 
 /** Names without separators: `goodsorder`, `userinfo`. */
 function unglued(parts: readonly string[]): string[] {
   return parts.flatMap((word) => {
     if (privateWords.has(word) || catalogWords.has(word) || authoredWords.has(word) || adminWords.has(word)) return [word];
     const stem = stems.filter((one) => word.length > one.length + 1 && (word.startsWith(one) || word.endsWith(one)));
-    return stem.length > 0 ? [...stem.filter((one) => word.startsWith(one)), ...stem.filter((one) => !word.startsWith(one))] : [word];
+    return stem.length > 0
+      ? [...stem.filter((one) => word.startsWith(one)), ...stem.filter((one) => !word.startsWith(one))]
+      : [word];
   });
 }
 
@@ -69,6 +92,9 @@ export function tableKind(name: string): TableKind {
   if (parts.some((word) => authoredWords.has(word))) return 'authored';
   const last = parts.at(-1) ?? '';
   if (catalogWords.has(last) && !parts.some((word) => word === 'order' || word === 'cart' || word === 'user')) return 'catalog';
+  // A coupon on its own is what the shop offers; one with a holder is somebody's.
+  if (last === 'coupon' && !parts.some((word) => /^(user|my|member|receive|customer|record|log|mine)$/.test(word)))
+    return 'other';
   if (parts.some((word) => privateWords.has(word))) return 'private';
   if (parts.some((word) => catalogWords.has(word))) return 'catalog';
   return 'other';

@@ -1,5 +1,5 @@
 import type { FunctionNode } from '../parse/ast.ts';
-import type { Check, Place, Value } from './value.ts';
+import type { Check, ClassRef, Place, Value } from './value.ts';
 
 export type Operation = 'read' | 'update' | 'delete' | 'create' | 'count';
 
@@ -21,6 +21,8 @@ export interface Frame {
   readonly call: Place | undefined;
   readonly args: readonly Value[];
   readonly self: Value | undefined;
+  /** Class whose method it is. */
+  readonly owner: ClassRef | undefined;
   /** Set when the code of this function touched a verified identity or the request. */
   identity: boolean;
   request: boolean;
@@ -135,6 +137,8 @@ export interface Trace {
   readonly decisions: Decision[];
   readonly overrides: Override[];
   readonly branches: Branch[];
+  /** Names of the project's own functions that ran. */
+  readonly called: Set<string>;
   /** Guards that middleware imposed before the handler started. */
   guards: readonly Check[];
   /** An authentication middleware of a library stands before the handler. */

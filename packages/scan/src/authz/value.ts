@@ -267,6 +267,7 @@ function mergeShapes(a: Value, b: Value): Shape | undefined {
     props,
     rest: a.shape.rest && b.shape.rest ? either(a.shape.rest, b.shape.rest) : (a.shape.rest ?? b.shape.rest),
     list: a.shape.list,
+    places: new Map([...(b.shape.places ?? []), ...(a.shape.places ?? [])]),
   };
 }
 

@@ -48,7 +48,7 @@ function reportOpen(trace: Trace, access: Access, open: { value: Value; place: P
   const keys = [...deepKeys(open.value)].slice(0, 3).join(', ') || 'body';
   collect({
     rule,
-    key: `${rule}|${inside.place.file}:${inside.place.start}`,
+    key: `${rule}|${frameKey(access.frames[0])}|${access.table}|${access.branch?.label ?? ''}`,
     place: inside.place,
     message: {
       zh: `把请求里的整个对象 ${keys} 写入 ${access.table || '数据库'}：用户可以设置任何字段，例如归属人、状态、金额`,
@@ -65,12 +65,21 @@ function reportOpen(trace: Trace, access: Access, open: { value: Value; place: P
   });
 }
 
-/** The place where the object was spread, when that lies in a function on the way. */
+/** The place where the object was spread, when that lies in a function on the way; else where it was handed over. */
 function innermost(access: Access, place: Place): { place: Place } {
+  const spot = spotOf(access, place);
+  const own = access.frames.at(-1);
+  if (spot.frame === own) return { place };
   for (const frame of access.frames)
-    if (frame.node && frame.file === place.file && place.start >= frame.node.start && place.end <= frame.node.end)
+    if (
+      frame !== own &&
+      frame.node &&
+      frame.file === place.file &&
+      place.start >= frame.node.start &&
+      place.end <= frame.node.end
+    )
       return { place };
-  return { place: spotOf(access, place).place };
+  return { place: spot.place };
 }
 
 /** `role: body.role`. */

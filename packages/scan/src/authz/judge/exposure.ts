@@ -1,7 +1,7 @@
 import { isSecretColumn, tableKind } from '../names.ts';
 import type { Sources } from '../sources.ts';
 import type { Access, Trace } from '../trace.ts';
-import { deepRows, type Place, type Value } from '../value.ts';
+import { deepRows, origin, type Place, type Value } from '../value.ts';
 import { type Collect, entryStep, stepAt } from './verdict.ts';
 
 /** Columns that nobody outside should see, in what is sent back. */
@@ -14,8 +14,9 @@ export function judgeExposure(traces: readonly Trace[], sources: Sources, collec
       if (!reply) continue;
       const secrets = (access.fields ?? []).filter((field) => isSecretColumn(field));
       if (secrets.length > 0) reportList(trace, access, secrets, reply.place, sources, collect);
+      else if (trace.entry.admin && tableKind(access.table) !== 'admin') continue;
       else if (access.fields === undefined && withPassword.has(access.table) && !hides(access, trace, sources))
-        reportRow(trace, access, reply.place, collect);
+        reportRow(trace, access, reply.frames[1]?.call ?? reply.place, collect);
     }
   }
 }
@@ -28,7 +29,9 @@ function passwordTables(traces: readonly Trace[]): ReadonlySet<string> {
       if (access.table === '') continue;
       if (
         access.conditions.some((one) => isPassword(one.column)) ||
-        [...(access.data?.shape?.props.keys() ?? [])].some(isPassword)
+        [...(access.data?.shape?.props ?? [])].some(
+          ([name, value]) => isPassword(name) && (value.flags & (origin.client | origin.row)) !== 0,
+        )
       )
         tables.add(access.table);
     }

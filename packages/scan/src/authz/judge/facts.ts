@@ -130,7 +130,10 @@ function secretLike(one: Value, other: Value): boolean {
 
 const cache = new WeakMap<readonly Check[], CheckFacts>();
 
-export function guardFacts(access: { readonly guards: readonly Check[]; readonly branch?: { readonly label: string } | undefined }): CheckFacts {
+export function guardFacts(access: {
+  readonly guards: readonly Check[];
+  readonly branch?: { readonly label: string } | undefined;
+}): CheckFacts {
   const known = cache.get(access.guards);
   if (known) return known;
   const label = access.branch?.label;

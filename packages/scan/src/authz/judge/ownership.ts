@@ -1,6 +1,6 @@
-import { isCounterColumn, isIdentityName, isLoginName, isProofName, subject } from '../names.ts';
+import { isCallerIdName, isCounterColumn, isIdentityName, isLoginName, isProofName, subject, tableKind } from '../names.ts';
 import type { Access, Trace } from '../trace.ts';
-import { deepKeys, has, origin } from '../value.ts';
+import { deepFlags, deepKeys, has, origin } from '../value.ts';
 import { boundToCaller, type CheckFacts, clientKeys, guardFacts, identityLike, laterFacts, rowsUsed } from './facts.ts';
 import { frameKey, spotOf } from './locate.ts';
 import { type Siblings, siblingEvidence, type TableUse, tableKey } from './siblings.ts';
@@ -18,7 +18,8 @@ function concerns(access: Access, use: TableUse | undefined): 'sure' | 'likely' 
       if (isRead) return undefined;
       return use?.bound.write.size ? 'sure' : evidence || use?.ownedByCreation || use?.hasOwnerColumn ? 'likely' : undefined;
     case 'other':
-      if (isRead) return use && use.bound.read.size > 0 && use.bound.read.size * 2 >= use.all.read.size ? 'likely' : undefined;
+      if (isRead)
+        return use && use.bound.read.size >= 3 && use.bound.read.size * 4 >= use.all.read.size * 3 ? 'likely' : undefined;
       return use?.bound.write.size ? 'sure' : use?.ownedByCreation || (use?.bound.read.size ?? 0) > 0 ? 'likely' : undefined;
     case 'catalog':
       if (isRead) return undefined;
@@ -33,14 +34,23 @@ export function onlyCounts(access: Access): boolean {
   if (access.operation !== 'update') return false;
   const props = access.data?.shape?.props;
   if (!props || props.size === 0 || access.data?.shape?.rest) return false;
+  const authored = tableKind(access.table) === 'authored';
   for (const [name, value] of props) {
     if (value.shape?.props.has('$inc') && isCounterColumn(name)) continue;
+    if (authored && ['$push', '$addToSet', '$unshift', '$inc'].some((operator) => value.shape?.props.has(operator))) continue;
     if (access.data?.shape?.list && typeof value.literal === 'string' && isCounterColumn(value.literal)) continue;
     if (access.data?.shape?.list && name === '1') continue;
     if (isCounterColumn(name) && !/point|score|balance|credit|stock|number$/i.test(name)) continue;
     return false;
   }
   return true;
+}
+
+/** Nothing that the caller chose is written: a server's own mark on a row. */
+function onlyServerValues(access: Access): boolean {
+  const props = access.data?.shape?.props;
+  if (access.operation !== 'update' || !props || props.size === 0 || access.data?.shape?.rest) return false;
+  return [...props.values()].every((value) => (deepFlags(value) & origin.client) === 0 && deepFlags(value) !== 0);
 }
 
 /** Fields that people show each other. */
@@ -72,6 +82,7 @@ function covered(trace: Trace, access: Access, facts: CheckFacts, keys: Readonly
       [...deepKeys(condition.value)].some((key) => facts.verifiedKeys.has(key))
     )
       return true;
+  if (leadsToOwner(trace, access, facts, keys)) return true;
   // A row found by the same key was compared with the caller, or could only be found by the caller.
   for (const row of facts.ownedRows) if (row === access || shares(clientKeys(row), keys)) return true;
   for (const earlier of trace.accesses) {
@@ -88,12 +99,27 @@ function covered(trace: Trace, access: Access, facts: CheckFacts, keys: Readonly
   return false;
 }
 
+/** The row names another one, and that one was tied to the caller: the goods of an order whose buyer was compared. */
+function leadsToOwner(trace: Trace, access: Access, facts: CheckFacts, keys: ReadonlySet<string>): boolean {
+  const later = access.operation === 'read' ? laterFacts(trace, access) : undefined;
+  for (const linked of trace.accesses) {
+    if (linked === access || linked.operation === 'create') continue;
+    const parents = linked.conditions.flatMap((one) => (one.narrowing ? [...(one.value.rows ?? [])] : []));
+    const related = parents.some((row) => row === access || (row.order < access.order && shares(clientKeys(row), keys)));
+    if (!related) continue;
+    if (facts.ownedRows.has(linked) || later?.ownedRows.has(linked)) return true;
+    if (boundToCaller(linked) && (facts.testedRows.has(linked) || later?.testedRows.has(linked))) return true;
+  }
+  return false;
+}
+
 function readAfterRole(facts: CheckFacts): boolean {
   return facts.role && !facts.login;
 }
 
 /** Reads, changes and deletions of somebody's rows that nothing ties to the caller. */
 export function judgeOwnership(traces: readonly Trace[], siblings: Siblings, collect: Collect): void {
+  const reported = new Set<string>();
   for (const trace of traces) {
     const { entry } = trace;
     if (entry.admin || isNotification(entry.name)) continue;
@@ -101,7 +127,7 @@ export function judgeOwnership(traces: readonly Trace[], siblings: Siblings, col
       if (access.operation === 'create' || access.operation === 'count') continue;
       if (entry.kind === 'timer' && !access.branch) continue;
       if (access.table === '') {
-        if (has(access.tableValue, origin.client)) judgeUnnamed(trace, access, collect);
+        if (has(access.tableValue, origin.client)) judgeUnnamed(trace, access, reported, collect);
         continue;
       }
       const use = siblings.get(tableKey(access.table));
@@ -112,27 +138,34 @@ export function judgeOwnership(traces: readonly Trace[], siblings: Siblings, col
       );
       const whole = access.conditionValue !== undefined;
       if (chosen.length === 0 && !whole) continue;
+      // Filters such as a state or a type choose nobody's row; rows found before are judged where they were found.
+      const selecting = chosen.filter((one) => !filterColumn.test(one.column));
+      const byRows = access.conditions.some((one) => one.narrowing && one.value.rows && !has(one.value, origin.client));
+      if (!whole && (selecting.length === 0 || byRows)) continue;
       if (access.opaque && !whole && chosen.length === 0) continue;
       const keys = clientKeys(access);
       if (keys.size > 0 && [...keys].every((key) => pushFields.test(key))) continue;
       const facts = guardFacts(access);
       if (covered(trace, access, facts, keys)) continue;
       if (onlyCounts(access) || onlyPublicFields(access)) continue;
-      if (isLogin(access, trace)) continue;
+      if (isLogin(access, trace) || (use?.kind !== 'private' && onlyServerValues(access))) continue;
       if (access.operation === 'read' && rowsUsed(trace, access) === undefined) continue;
-      report(trace, access, use, weight, collect);
+      report(trace, access, use, weight, reported, collect);
     }
   }
 }
+
+const filterColumn =
+  /^(order_?|pay_?)?(status|state|type|kind|category\w*|is_?\w+|page|size|limit|sort|year|month|day|date|\w*time|keyword|name|title|version|flag|show_?type)$/i;
 
 /** Fields of the platform's message push. */
 const pushFields = /^(FromUserName|ToUserName|MsgId|MsgType|Event|Content|CreateTime)$/;
 
 /** The caller chooses the collection, and says who he is as well. */
-function judgeUnnamed(trace: Trace, access: Access, collect: Collect): void {
+function judgeUnnamed(trace: Trace, access: Access, reported: Set<string>, collect: Collect): void {
   if (trace.entry.framework !== 'cloud' || guardFacts(access).role) return;
   const owner = access.conditions.find((one) => one.narrowing && isIdentityName(one.column) && has(one.value, origin.client));
-  if (owner) report(trace, access, undefined, 'sure', collect);
+  if (owner) report(trace, access, undefined, 'sure', reported, collect);
 }
 
 function isNotification(name: string): boolean {
@@ -162,9 +195,29 @@ const nouns: Readonly<Record<string, readonly [string, string]>> = {
   comment: ['评论', 'comment'],
 };
 
-function report(trace: Trace, access: Access, use: TableUse | undefined, weight: 'sure' | 'likely', collect: Collect): void {
+/** The condition with which the caller says who he is: an owner column, or the key of a user's row. */
+function claimedOwner(access: Access): Access['conditions'][number] | undefined {
+  return access.conditions.find((one) => {
+    if (!one.narrowing || !has(one.value, origin.client)) return false;
+    if (isIdentityName(one.column)) return true;
+    return (
+      /^_?id$/.test(one.column) &&
+      /^(user|member|customer|account)/i.test(subject(access.table)) &&
+      [...deepKeys(one.value)].some(isCallerIdName)
+    );
+  });
+}
+
+function report(
+  trace: Trace,
+  access: Access,
+  use: TableUse | undefined,
+  weight: 'sure' | 'likely',
+  reported: Set<string>,
+  collect: Collect,
+): void {
   const cloud = trace.entry.framework === 'cloud';
-  const owner = access.conditions.find((one) => one.narrowing && isIdentityName(one.column) && has(one.value, origin.client));
+  const owner = claimedOwner(access);
   const place = owner ? owner.place : access.wherePlace;
   const spot = spotOf(access, place);
   const about = subject(access.table);
@@ -176,8 +229,12 @@ function report(trace: Trace, access: Access, use: TableUse | undefined, weight:
     create: ['写入', 'create'],
     count: ['统计', 'count'],
   }[access.operation] as [string, string];
-  const keys = [...clientKeys(access)].slice(0, 3).join(', ');
+  const keys = [...(owner ? deepKeys(owner.value) : clientKeys(access))].slice(0, 3).join(', ');
   const rule = cloud ? (owner ? 'MP-CLD-002' : 'MP-CLD-003') : 'MP-API-001';
+  // One fault in the part that every operation shares is not reported again for each of them.
+  const shared = `${frameKey(spot.frame)}|${about}`;
+  if (access.branch && reported.has(shared)) return;
+  if (!access.branch) reported.add(shared);
   const evidence = siblingEvidence(use, access);
   collect({
     rule,
@@ -194,7 +251,7 @@ function report(trace: Trace, access: Access, use: TableUse | undefined, weight:
         },
     steps: [entryStep(trace.entry), ...available(access), accessStep(access)],
     ...(evidence ? { evidence } : {}),
-    severity: access.operation === 'read' ? 'high' : 'high',
+    severity: 'high',
     confidence: weight === 'sure' ? 'high' : 'medium',
   });
 }

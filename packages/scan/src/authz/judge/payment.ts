@@ -1,4 +1,5 @@
 import { isMoneyName, isRewardName } from '../names.ts';
+import type { Sources } from '../sources.ts';
 import type { Access, Trace } from '../trace.ts';
 import { deepFlags, deepKeys, has, origin, type Place, type Value } from '../value.ts';
 import { boundToCaller, guardFacts } from './facts.ts';
@@ -6,12 +7,12 @@ import { frameKey, type spotOf, spotOfValue } from './locate.ts';
 import { accessStep, type Collect, entryStep, stepAt } from './verdict.ts';
 
 /** Prices, payments and rewards that the client decides. */
-export function judgePayment(traces: readonly Trace[], collect: Collect): void {
+export function judgePayment(traces: readonly Trace[], sources: Sources, collect: Collect): void {
   for (const trace of traces) {
     if (trace.entry.admin) continue;
     judgePrices(trace, collect);
-    judgePaidState(trace, collect);
-    judgeNotify(trace, collect);
+    judgePaidState(trace, sources, collect);
+    judgeNotify(trace, sources, collect);
     if (trace.entry.framework === 'cloud') judgeRewards(trace, collect);
   }
 }
@@ -112,7 +113,7 @@ function setsPaid(access: Access): { name: string; constantReceipt: boolean } | 
 }
 
 /** An order becomes paid because a client says so, or with a made-up receipt. */
-function judgePaidState(trace: Trace, collect: Collect): void {
+function judgePaidState(trace: Trace, sources: Sources, collect: Collect): void {
   const name = trace.entry.name;
   for (const access of trace.accesses) {
     const set = setsPaid(access);
@@ -123,7 +124,7 @@ function judgePaidState(trace: Trace, collect: Collect): void {
     const verified =
       access.guards.some(
         (check) => (deepFlags(check.left) | deepFlags(check.right)) & origin.external || /sign|verify/i.test(check.name ?? ''),
-      ) || verifies(trace, access.order);
+      ) || verifies(trace, sources, access.order);
     if (isNotify(label) && !set.constantReceipt) continue;
     if (verified && !set.constantReceipt) continue;
     if (!set.constantReceipt && paysFromBalance(trace)) continue;
@@ -171,13 +172,25 @@ function paysFromBalance(trace: Trace): boolean {
   );
 }
 
+const checksSignature = /(check|verify|validate|valid)_?(wx|wechat|pay|notify)?_?sign|decipher|decryptAes|aesGcm/i;
+
 const verification =
   /check_?sign|verify_?sign|validate_?sign|checkSignature|verifySignature|verify(Notif|Pay|Wechat)|decipher|decrypt|getXMLBody|middleware|payNotify|validNotify|parseNotify|orderquery|queryOrder|order_query|transactions\/(id|out-trade-no)/i;
 
-function verifies(trace: Trace, before = Number.POSITIVE_INFINITY): boolean {
+function verifies(trace: Trace, sources: Sources, before = Number.POSITIVE_INFINITY): boolean {
+  for (const name of trace.called) if (checksSignature.test(name)) return true;
   for (const effect of trace.effects) if (effect.order < before && verification.test(effect.name)) return true;
   for (const decision of trace.decisions) {
     if (decision.order > before) continue;
+    const text = sources
+      .text(decision.place.file)
+      .slice(decision.place.start, Math.min(decision.place.end, decision.place.start + 160));
+    if (
+      decision.enforced &&
+      /(^|[^a-z])(\w*_?sign(ature)?)\b/i.test(text.slice(0, text.indexOf('{') + 1 || 160)) &&
+      !/assign|design|signIn|signUp/i.test(text)
+    )
+      return true;
     for (const check of decision.checks) {
       if (check.name && /sign|verify/i.test(check.name)) return true;
       const names = [check.left.field, check.right?.field, ...deepKeys(check.left), ...deepKeys(check.right)];
@@ -188,13 +201,13 @@ function verifies(trace: Trace, before = Number.POSITIVE_INFINITY): boolean {
 }
 
 /** A payment notification that changes orders without proof that WeChat sent it. */
-function judgeNotify(trace: Trace, collect: Collect): void {
+function judgeNotify(trace: Trace, sources: Sources, collect: Collect): void {
   const { entry } = trace;
   const isEntry = isNotify(`${entry.name}`) || (entry.framework !== 'cloud' && isNotify(entry.path));
   if (!isEntry || entry.framework === 'cloud') return;
   const change = trace.accesses.find((access) => access.operation === 'update' && orderTable.test(access.table));
   if (!change || trace.authenticated) return;
-  if (verifies(trace)) return;
+  if (verifies(trace, sources)) return;
   const fromRequest =
     (deepFlags(change.data) & origin.client) !== 0 ||
     change.conditions.some((one) => has(one.value, origin.client) || one.value.rows);

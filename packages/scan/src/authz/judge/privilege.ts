@@ -1,18 +1,30 @@
 import { isRoleName } from '../names.ts';
 import type { Trace } from '../trace.ts';
-import { deepKeys, has, origin } from '../value.ts';
+import { type Check, deepKeys, has, origin } from '../value.ts';
 import { readChecks } from './facts.ts';
 import { frameKey } from './locate.ts';
 import { type Collect, entryStep, stepAt } from './verdict.ts';
 
+/** Asked as a fact: true or false, or equal to a constant. A role's id that is looked up is data. */
+function says(check: Check): boolean {
+  if (check.name) return false;
+  if (check.right)
+    return (
+      check.right.literal !== undefined && check.right.literal !== null && check.right.literal !== '' && check.right.flags === 0
+    );
+  return /^(is_?(admin|manager|super|master)|admin)$/i.test(check.left.field ?? '');
+}
+
 /** A permission that is decided by a field of the request: `if (event.isAdmin)`. */
 export function judgeClaimedRole(traces: readonly Trace[], collect: Collect): void {
   for (const trace of traces) {
+    if (trace.entry.admin) continue;
     for (const decision of trace.decisions) {
       const claimed = decision.checks.find(
         (check) =>
           has(check.left, origin.client) &&
           !check.left.rows &&
+          says(check) &&
           [...deepKeys(check.left)].some(
             (key) => isRoleName(key) && /admin|role|manager|master|super|auth|perm|power/i.test(key),
           ),

@@ -39,6 +39,7 @@ export function gather(traces: readonly Trace[]): Siblings {
       };
       tables.set(key, use);
       const handler = handlerOf(access);
+      if (access.operation !== 'read' && access.operation !== 'count' && guardFacts(access).role) use.roleGuarded += 1;
       if (access.operation === 'create') {
         if (createdByCaller(access)) use.ownedByCreation = true;
         continue;
@@ -47,7 +48,6 @@ export function gather(traces: readonly Trace[]): Siblings {
       if (trace.entry.admin) continue;
       const side = access.operation === 'read' || access.operation === 'count' ? 'read' : 'write';
       use.all[side].add(handler);
-      if (side === 'write' && guardFacts(access).role) use.roleGuarded += 1;
       if (boundToCaller(access)) {
         use.bound[side].add(handler);
         if (

@@ -41,10 +41,10 @@ export function judgeSharedState(machine: Machine, collect: Collect): void {
       });
     }
     for (const read of reads) {
-      if (list.some((write) => functionKey(write) === functionKey(read))) continue;
+      if (list.some((write) => write.place.file === read.place.file)) continue;
       collect({
         rule: 'MP-API-011',
-        key: `MP-API-011|${functionKey(read)}`,
+        key: `MP-API-011|${read.place.file}`,
         place: read.place,
         message: {
           zh: `${short} 是进程级变量，会被其他并发请求改写：这里可能用到别人的身份`,
