@@ -7,6 +7,8 @@ export type ServerEvent =
   | { readonly kind: 'attention' }
   /** Something happened in a campaign: a violation, a stop. */
   | { readonly kind: 'guard' }
+  /** A notice was made, sent or seen. */
+  | { readonly kind: 'notice' }
   | { readonly kind: 'audit'; readonly size: number };
 
 export type ChannelState = 'closed' | 'connecting' | 'open';
@@ -81,6 +83,7 @@ export function createEventChannel(options: EventChannelOptions): EventChannel {
     });
     mine.addEventListener('attention', () => tell({ kind: 'attention' }));
     mine.addEventListener('guard', () => tell({ kind: 'guard' }));
+    mine.addEventListener('notice', () => tell({ kind: 'notice' }));
     mine.addEventListener('audit', (event) => {
       const parsed = auditData.safeParse(parseData(event.data));
       if (parsed.success) tell({ kind: 'audit', size: parsed.data.size });

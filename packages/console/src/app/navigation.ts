@@ -9,6 +9,7 @@ import {
   KeysIcon,
   LimitsIcon,
   LockIcon,
+  NoticesIcon,
   PeopleIcon,
   PoliciesIcon,
   SwitchesIcon,
@@ -21,6 +22,7 @@ export type PagePath =
   | '/'
   | '/traffic'
   | '/audit'
+  | '/notices'
   | '/people'
   | '/policies'
   | '/campaigns'
@@ -38,6 +40,7 @@ type PageName =
   | 'today'
   | 'traffic'
   | 'audit'
+  | 'notices'
   | 'people'
   | 'policies'
   | 'campaigns'
@@ -73,6 +76,7 @@ export const verbGroups: readonly VerbGroup[] = [
       { to: '/', title: 'today.title', question: 'today.question', icon: TodayIcon },
       { to: '/traffic', title: 'traffic.title', question: 'traffic.question', icon: TrafficIcon },
       { to: '/audit', title: 'audit.title', question: 'audit.question', icon: AuditIcon },
+      { to: '/notices', title: 'notices.title', question: 'notices.question', icon: NoticesIcon },
     ],
   },
   {

@@ -238,6 +238,12 @@ const uploadsRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/uploads/uploads-page.tsx'), 'UploadsPage'),
 });
 
+const noticesRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/notices',
+  component: lazyRouteComponent(() => import('../pages/notices/notices-page.tsx'), 'NoticesPage'),
+});
+
 const richTextRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/rich-text',
@@ -316,6 +322,7 @@ const routeTree = rootRoute.addChildren([
     inspectionRoute,
     fieldTypesRoute,
     fieldTypesOfRoute,
+    noticesRoute,
     uploadsRoute,
     richTextRoute,
     dataRoute,

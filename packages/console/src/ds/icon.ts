@@ -4,6 +4,7 @@ export {
   ArrowLeftOutlined as BackIcon,
   AuditOutlined as AuditIcon,
   BarChartOutlined as ChartIcon,
+  BellOutlined as NoticesIcon,
   BookOutlined as SavedIcon,
   BugOutlined as InspectionIcon,
   CaretRightOutlined as ResumeIcon,

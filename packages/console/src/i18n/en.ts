@@ -5,6 +5,7 @@ import { dataEn } from './en/data.ts';
 import { inspectionEn } from './en/inspection.ts';
 import { keysEn } from './en/keys.ts';
 import { limitsEn } from './en/limits.ts';
+import { noticesEn } from './en/notices.ts';
 import { peopleActsEn } from './en/people-acts.ts';
 import { personEn } from './en/person.ts';
 import { policiesEn } from './en/policies.ts';
@@ -18,6 +19,7 @@ import type { Dictionary } from './translate.ts';
 export const en: Dictionary = {
   ...signInEn,
   ...auditLogEn,
+  ...noticesEn,
   ...limitsEn,
   ...keysEn,
   ...sourcesEn,

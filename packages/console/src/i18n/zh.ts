@@ -5,6 +5,7 @@ import { dataZh } from './zh/data.ts';
 import { inspectionZh } from './zh/inspection.ts';
 import { keysZh } from './zh/keys.ts';
 import { limitsZh } from './zh/limits.ts';
+import { noticesZh } from './zh/notices.ts';
 import { peopleActsZh } from './zh/people-acts.ts';
 import { personZh } from './zh/person.ts';
 import { policiesZh } from './zh/policies.ts';
@@ -20,6 +21,7 @@ import { sourcesZh } from './zh/sources.ts';
 export const zh = {
   ...signInZh,
   ...auditLogZh,
+  ...noticesZh,
   ...limitsZh,
   ...keysZh,
   ...sourcesZh,

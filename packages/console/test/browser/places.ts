@@ -49,6 +49,8 @@ export const places: readonly Place[] = [
   place('audit', ['/audit', '验证整个日志', 'Verify the whole log'], narrow),
   place('audit entry', ['/audit/600', '已证明', 'Proved'], narrow),
   place('security event', ['/audit/30', '登录与退出', 'Sign-in or sign-out']),
+  place('notices', ['/notices', '无人确认则于', 'if nobody has seen it by'], narrow),
+  place('notices of a quiet day', ['/notices', '没有配置渠道', 'There is no channel'], { world: emptyWorld }),
   place('people', ['/people', '共 64 人', '64 people'], narrow),
   place('people of a department', ['/people?department=9', '门店运营中心', '64']),
   place('person', [`/people/${signedIn}`, '终止全部会话', 'End all sessions'], narrow),

@@ -8,6 +8,7 @@ import { directoryHandlers } from './directory-handlers.ts';
 import { identityHandlers } from './identity-handlers.ts';
 import { inspectionHandlers, inspectionOf } from './inspection-handlers.ts';
 import { keyHandlers } from './key-handlers.ts';
+import { noticeHandlers } from './notice-handlers.ts';
 import { paged } from './paged.ts';
 import { peopleHandlers } from './people-handlers.ts';
 import { policyHandlers } from './policy-handlers.ts';
@@ -137,6 +138,7 @@ export function fakeHandlers(world: () => World): readonly FakeHandler[] {
     ...dataHandlers(world),
     ...campaignHandlers(world),
     ...keyHandlers(world),
+    ...noticeHandlers(world),
     ...rateHandlers(world),
     bind(contract.adminSession, session),
     bind(contract.adminLogout, () => {
