@@ -111,6 +111,7 @@ describe('examples/menshen.yaml', () => {
     DEMO_WECOM_CONTACTS_SECRET: demoAccounts.contactsSecret,
     DEMO_CALLBACK_TOKEN: demoAccounts.callback.token,
     DEMO_CALLBACK_AES_KEY: demoAccounts.callback.aesKey,
+    DEMO_ROBOT_KEY: demoAccounts.securityGroup.key,
     DEMO_SMS_SECRET_ID: demoAccounts.sms.secretId,
     DEMO_SMS_SECRET_KEY: demoAccounts.sms.secretKey,
   };

@@ -50,6 +50,9 @@ export function demoConfig({ ports, dataDir, emulatorUrl, backendUrl }: DemoConf
     policies: demoPolicies,
     addressPlaces: demoPlaces,
     sms: { provider: 'tencent', ...demoAccounts.sms, apiBase: emulatorUrl },
+    notify: {
+      channels: [{ id: 'security-group', by: { wecomRobot: { key: demoAccounts.securityGroup.key, apiBase: emulatorUrl } } }],
+    },
     apps: [portalApp(emulatorUrl, backendUrl), couponApp(emulatorUrl, backendUrl)],
   };
 }

@@ -14,6 +14,8 @@ export const demoAccounts = {
   agentSecret: 'emulator-only-agent-secret',
   contactsSecret: 'emulator-only-contacts-secret',
   callback: { token: 'emulatorOnlyContactToken', aesKey: 'emulatorOnlyContactAesKey000000000000000000' },
+  /** Group of the security team, which gets its notices by a webhook. */
+  securityGroup: { key: 'emulator-only-webhook-key', name: '安全值班群' },
   /** An account at Tencent Cloud SMS. */
   sms: {
     secretId: 'emulatorOnlySecretId',

@@ -7,7 +7,8 @@ export type DemoEmulatorOptions = Required<Pick<EmulatorServerOptions, 'people' 
 
 /** Options for `startEmulator`: the company, its two accounts with callbacks to the gateway, and a neighbour's mini program. */
 export function demoEmulator(gatewayUrl: string): DemoEmulatorOptions {
-  const { appid, appSecret, push, neighbour, corpid, agentid, agentSecret, contactsSecret, callback, sms } = demoAccounts;
+  const { appid, appSecret, push, neighbour, corpid, agentid, agentSecret, contactsSecret, callback, securityGroup, sms } =
+    demoAccounts;
   const callbackUrl = (kind: 'wechat' | 'wecom'): string => new URL(`/_menshen/v1/callback/portal/${kind}`, gatewayUrl).href;
   return {
     people: demoCompany(),
@@ -22,6 +23,7 @@ export function demoEmulator(gatewayUrl: string): DemoEmulatorOptions {
       contactsSecret,
       contactsAccess: 'full',
       callback: { url: callbackUrl('wecom'), ...callback },
+      webhooks: [securityGroup],
     },
     sms: {
       tencent: {
