@@ -53,8 +53,12 @@ describe('floors', () => {
     for (const name of floors[0] ?? []) {
       const folder = join(root, name, 'src');
       for (const file of sources(folder)) {
-        const text = readFileSync(join(folder, file), 'utf8');
-        for (const target of imports(text))
+        const whole = readFileSync(join(folder, file), 'utf8');
+        // A rule catalogue quotes faulty code as text.
+        const text = /(?:^|\/)catalogue[\w-]*\.ts$/.test(file)
+          ? whole.replace(/'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"/g, "''")
+          : whole;
+        for (const target of imports(whole))
           expect(
             ['node:fs', 'node:fs/promises', 'node:net', 'node:http', 'node:https', 'node:child_process', 'node:worker_threads'],
             `${name}/src/${file}`,

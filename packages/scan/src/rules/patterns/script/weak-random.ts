@@ -35,7 +35,7 @@ export const weakRandom: ScriptRule = {
   },
 };
 
-/** Where a loop builds the value up: `code += chars[Math.floor(Math.random() * n)]`. */
+/** Where a loop builds the value up: `codes.push(…)`. */
 function returnedTo(ancestors: readonly Node[]): string[] {
   const statement = ancestors.findLast((node) => node.type === 'CallExpression' && calleePath(node).endsWith('.push'));
   return statement === undefined ? [] : [calleePath(statement).split('.').at(-2) ?? ''];
