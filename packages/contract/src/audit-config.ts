@@ -4,6 +4,14 @@ import * as z from 'zod';
 const secret = z.string().min(1).max(4096);
 const path = z.string().min(1).max(500);
 
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
 const loopback = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i;
 
 /** https, or plain http on the own machine: events of people never travel in clear over a network. */
@@ -86,6 +94,17 @@ export const auditSchema = z
     shared: z.boolean().default(false),
     checkpointIntervalMs: z.int().min(100).max(60_000).default(1_000),
     publicTiles: z.boolean().default(false),
+    /** Where days of the log are kept for themselves, each with what proves it; see docs/guides/auditor.md. */
+    archive: z
+      .strictObject({
+        /** Folder of the days, starting at the log's folder. */
+        directory: path.default('archive'),
+        /** Days for which an archived day is kept; at least as long as the log keeps its entries (`retention.audit`). */
+        days: z.int().min(180).max(36_500).default(365),
+        /** Where a day begins and ends. */
+        timeZone: z.string().max(64).refine(isTimeZone, 'an IANA time zone such as "Asia/Shanghai"').default('Asia/Shanghai'),
+      })
+      .prefault({}),
     /** Other systems that every entry is sent to; see docs/guides/audit-export.md. */
     export: z.array(auditExportSchema).max(10).default([]),
     witnesses: z.array(auditWitnessSchema).max(15).default([]),

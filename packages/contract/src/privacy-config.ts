@@ -90,7 +90,7 @@ export const retentionSchema = z.strictObject({
   consents: days(1_095, 36_500, 1_095),
   /** Requests of people, since they were closed. */
   requests: days(365, 36_500, 1_095),
-  /** The audit log. It is kept whole: entries cannot be taken out of a log that is to be proved whole. */
+  /** Entries of the audit log. Whole days go, by an order that the log itself records; its hashes stay, so that the rest can be proved. */
   audit: days(180, 36_500, 365),
 });
 export type RetentionConfig = z.output<typeof retentionSchema>;

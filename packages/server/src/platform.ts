@@ -31,6 +31,7 @@ import { createInspectionService, type InspectionService } from './inspection/se
 import { createInspectionStore } from './inspection/store.ts';
 import { createAttentionNotices } from './notify/attention-notices.ts';
 import { startExports } from './platform/audit-exports.ts';
+import { startAuditRetention } from './platform/audit-retention.ts';
 import { startWitnesses, WITNESSED_FILE } from './platform/audit-witnesses.ts';
 import { buildRuntime } from './platform/build-runtime.ts';
 import { createClosers } from './platform/closers.ts';
@@ -254,6 +255,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     if (options.file !== null)
       closers.add(followConfig({ file: options.file, config, files: options.files ?? [], reload, report }));
 
+    startAuditRetention(foundation, config, closers);
     const witnesses = startWitnesses(foundation, config, closers, outbound);
     const exports = startExports(foundation, config, closers, { folder: options.folder, version: options.version });
     const dependencies = async () => [

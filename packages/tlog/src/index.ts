@@ -48,6 +48,6 @@ export {
   tileOf,
   tilesOf,
 } from './tile.ts';
-export { consistencyTiles, inclusionTiles, tileNodes } from './tile-source.ts';
+export { consistencyTiles, inclusionTiles, tileNodes, tileNodesOf } from './tile-source.ts';
 export { formatTlogProof, parseTlogProof, type TlogProof } from './tlog-proof.ts';
 export { createTree, type Tree } from './tree.ts';

@@ -26,9 +26,14 @@ export function tileNodes(hasher: Hasher, size: number, readTile: (tile: TileId)
   };
 }
 
-function tilesOfRanges(ranges: readonly Range[], size: number): TileId[] {
-  const tiles = ranges.flatMap(nodesOf).map((node) => locate(node, size).tile);
+/** The hash tiles that hold these subtrees, each once. */
+export function tileNodesOf(nodes: readonly NodeId[], size: number): TileId[] {
+  const tiles = nodes.map((node) => locate(node, size).tile);
   return [...new Map(tiles.map((tile) => [formatTilePath(tile), tile])).values()];
+}
+
+function tilesOfRanges(ranges: readonly Range[], size: number): TileId[] {
+  return tileNodesOf(ranges.flatMap(nodesOf), size);
 }
 
 /** The hash tiles that an inclusion proof is made from: fetch these first where reading is asynchronous. */

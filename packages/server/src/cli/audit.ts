@@ -1,12 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { type DayReport, verifyDay } from '../audit/archive/verify-day.ts';
 import { readLockHolder } from '../audit/log/lock.ts';
 import { proveEntry } from '../audit/log/reader.ts';
 import { folderSource, httpSource } from '../audit/log/source.ts';
 import { verifyLog } from '../audit/log/verify.ts';
 import { readVerifierKey } from '../audit/verifier-key.ts';
-import { type Command, type CommandInput, textOption, UsageError } from './command.ts';
+import { type Command, type CommandInput, type Terminal, textOption, UsageError } from './command.ts';
 
 export const logOptions = {
   log: { type: 'string' as const },
@@ -99,6 +100,8 @@ export const auditVerify: Command = {
     const progress = process.stderr.isTTY
       ? (done: number, size: number) => void process.stderr.write(`\r${Math.floor((100 * done) / size)} %`)
       : undefined;
+    const day = await verifyDay(source, vkey, availableParallelism());
+    if (day !== null) return tellDay(day, terminal, values['json'] === true);
     const report = await verifyLog(source, {
       vkey,
       live,
@@ -109,16 +112,36 @@ export const auditVerify: Command = {
     if (progress !== undefined) process.stderr.write('\r     \r');
     const zh = terminal.language === 'zh';
     if (values['json'] === true) terminal.out(JSON.stringify(report));
-    else if (report.ok)
+    else if (report.ok) {
       terminal.out(
         zh
           ? `日志完整：${report.size} 条记录，根 ${report.root}`
           : `The log is whole: ${report.size} entries, root ${report.root}`,
       );
-    else for (const problem of report.problems) terminal.out(`${zh ? '问题' : 'problem'} ${problem.code} ${problem.where}`);
+      if (report.minimum > 0)
+        terminal.out(
+          zh
+            ? `第 ${report.minimum} 条之前的记录已按保存期限移除（日志中有此命令）；没有归档的只核对了哈希。`
+            : `Entries below ${report.minimum} were removed by retention, as the log itself records; of those without an archive only the hashes were verified.`,
+        );
+    } else for (const problem of report.problems) terminal.out(`${zh ? '问题' : 'problem'} ${problem.code} ${problem.where}`);
     return report.ok ? 0 : 1;
   },
 };
+
+/** Says how an archived day has turned out. */
+function tellDay(day: DayReport, { out, language }: Terminal, json: boolean): 0 | 1 {
+  const zh = language === 'zh';
+  if (json) out(JSON.stringify(day));
+  else if (day.ok)
+    out(
+      zh
+        ? `${day.day} 的归档完整：第 ${day.first} 至 ${day.end - 1} 条，属于 ${day.origin}，根 ${day.root}`
+        : `The archive of ${day.day} is whole: entries ${day.first} to ${day.end - 1} of ${day.origin}, root ${day.root}`,
+    );
+  else for (const problem of day.problems) out(`${zh ? '问题' : 'problem'} ${problem.code} ${problem.where}`);
+  return day.ok ? 0 : 1;
+}
 
 export const auditProve: Command = {
   name: 'audit prove',

@@ -37,7 +37,7 @@ export function* selectRows(
     )
     .all(selection.from, selection.to, Math.floor(selection.first / SEGMENT_ROWS), selection.end)
     .map((row) => Number(row.segment));
-  const whole = Number(database.prepare('SELECT count(*) AS n FROM segments').get()?.n ?? 0) * SEGMENT_ROWS;
+  const whole = (Number(database.prepare('SELECT max(segment) AS last FROM segments').get()?.last ?? -1) + 1) * SEGMENT_ROWS;
   const candidates = candidateSource(database, selection);
 
   function* tail(): Generator<IndexRow> {

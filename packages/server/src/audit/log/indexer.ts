@@ -5,6 +5,7 @@ import { decodeBundle, encodeHex, TILE_WIDTH, tileOf } from '@menshen/tlog';
 import { tree } from '@menshen/tlog/node';
 import { openInspectedRows } from './index-inspected.ts';
 import { openPostings } from './index-postings.ts';
+import { openIndexPruning } from './index-prune.ts';
 import { columnsOf, type IndexedEvent, indexEvent, OUTCOME_IDS } from './index-row.ts';
 import { INDEX_COLUMNS, openIndexForWriting } from './index-schema.ts';
 import { readTileFile } from './tile-files.ts';
@@ -81,7 +82,9 @@ function readEntries(directory: string, index: number, size: number): Uint8Array
 
 function createIndexer(directory: string, database: DatabaseSync): Indexer {
   const stored = readMeta(database, 'size');
-  let size = typeof stored === 'number' ? stored : 0;
+  const pruning = openIndexPruning(database, directory);
+  // Entries that the log has given up are not waited for.
+  let size = Math.max(typeof stored === 'number' ? stored : 0, pruning.minimum());
   const insert = database.prepare(
     `INSERT OR REPLACE INTO events (log_index, ${INDEX_COLUMNS.join(', ')}) VALUES (?${', ?'.repeat(INDEX_COLUMNS.length)})`,
   );
@@ -136,7 +139,12 @@ function createIndexer(directory: string, database: DatabaseSync): Indexer {
       return size;
     },
     step(published) {
+      if (size < pruning.minimum()) {
+        size = pruning.minimum();
+        postings = openPostings(database, size);
+      }
       const before = size;
+      if (pruning.step()) return true;
       if (size >= published) return false;
       database.exec('BEGIN');
       try {

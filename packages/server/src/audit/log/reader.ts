@@ -1,5 +1,6 @@
 import {
   type Checkpoint,
+  consistencyTiles,
   decodeBundle,
   formatTilePath,
   formatTlogProof,
@@ -29,6 +30,8 @@ export interface LogReader {
   entry(index: number): Promise<Uint8Array | null>;
   /** Proof of an entry as a C2SP tlog-proof file, verified; null beyond the last checkpoint. */
   prove(index: number): Promise<string | null>;
+  /** Proof that the tree of `old` entries is the beginning of that of `size`, which a checkpoint covers. Throws `tile_malformed` when a tile is missing. */
+  proveConsistency(old: number, size: number): Promise<Uint8Array[]>;
   /** A hash tile of a log of at least its size. Null when there is none. */
   tile(tile: TileId): Promise<Uint8Array | null>;
   /** The entries of a bundle of a log of at least its size. Null when there is none. Throws `bundle_malformed`. */
@@ -67,10 +70,25 @@ export function openLog(source: LogSource): LogReader {
     return entry;
   };
 
+  const readTiles = async (ids: readonly TileId[]): Promise<(id: TileId) => Uint8Array> => {
+    const tiles = new Map<string, Uint8Array>();
+    for (const id of ids) {
+      const bytes = await tile(id);
+      if (bytes === null) throw new TlogError('tile_malformed', 'a tile of the log is missing');
+      tiles.set(formatTilePath(id), bytes);
+    }
+    return (id) => tiles.get(formatTilePath(id)) ?? new Uint8Array(0);
+  };
+
   return {
     checkpoint,
     tile,
     bundle,
+    async proveConsistency(old, size) {
+      if (old === 0 || old === size) return [];
+      const nodes = tree.tileNodes(size, await readTiles(consistencyTiles(old, size)));
+      return tree.proveConsistency({ start: 0, end: old }, size, nodes);
+    },
     async entry(index) {
       const published = await within(index);
       return published === null ? null : await entryAt(index, published.checkpoint.size);
@@ -79,13 +97,7 @@ export function openLog(source: LogSource): LogReader {
       const published = await within(index);
       if (published === null) return null;
       const { note, checkpoint: at } = published;
-      const tiles = new Map<string, Uint8Array>();
-      for (const id of inclusionTiles(index, at.size)) {
-        const bytes = await tile(id);
-        if (bytes === null) throw new TlogError('tile_malformed', 'a tile of the log is missing');
-        tiles.set(formatTilePath(id), bytes);
-      }
-      const nodes = tree.tileNodes(at.size, (id) => tiles.get(formatTilePath(id)) ?? new Uint8Array(0));
+      const nodes = tree.tileNodes(at.size, await readTiles(inclusionTiles(index, at.size)));
       const hashes = tree.proveInclusion(index, { start: 0, end: at.size }, nodes);
       const leafHash = tree.leafHash(await entryAt(index, at.size));
       if (!tree.verifyInclusion({ index, size: at.size, root: at.root, leafHash, proof: hashes })) {

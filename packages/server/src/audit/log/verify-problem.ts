@@ -23,6 +23,8 @@ export type LogProblemCode =
   | 'forked'
   /** Entries were removed, and no entry of the log says by which rule. */
   | 'pruning_unexplained'
+  /** The manifest of an archived day cannot be read, or does not fit its checkpoint. */
+  | 'manifest_malformed'
   /** There are entries that no checkpoint covers: the checkpoint was set back, or the process died before signing the next. */
   | 'entries_beyond_checkpoint';
 

@@ -1,8 +1,6 @@
 import {
-  consistencyTiles,
   formatAddCheckpoint,
   formatNote,
-  formatTilePath,
   type NoteSignature,
   parseCheckpoint,
   parseCosignature,
@@ -10,7 +8,7 @@ import {
   TlogError,
   type VerifierKey,
 } from '@menshen/tlog';
-import { parseVerifierKey, tree, verifySignature } from '@menshen/tlog/node';
+import { parseVerifierKey, verifySignature } from '@menshen/tlog/node';
 import { openLog } from '../log/reader.ts';
 import { directorySource } from '../log/source.ts';
 
@@ -96,20 +94,8 @@ export function createSubmitter(options: SubmitterOptions): Submitter {
     if (before.problem !== found) options.onProblem(member.state);
   };
 
-  const proofFrom = async (old: number, size: number): Promise<Uint8Array[]> => {
-    if (old === 0 || old === size) return [];
-    const tiles = new Map<string, Uint8Array>();
-    for (const id of consistencyTiles(old, size)) {
-      const bytes = await log.tile(id);
-      if (bytes === null) throw new TlogError('tile_malformed', 'a tile of the log is missing');
-      tiles.set(formatTilePath(id), bytes);
-    }
-    const nodes = tree.tileNodes(size, (id) => tiles.get(formatTilePath(id)) ?? new Uint8Array(0));
-    return tree.proveConsistency({ start: 0, end: old }, size, nodes);
-  };
-
   const ask = async (member: Member, shown: Shown): Promise<{ status: number; body: string }> => {
-    const proof = await proofFrom(member.known, shown.size);
+    const proof = await log.proveConsistency(member.known, shown.size);
     const response = await options.fetch(new URL('add-checkpoint', member.url).href, {
       method: 'POST',
       body: formatAddCheckpoint({ old: member.known, proof, checkpoint: shown.note }),
