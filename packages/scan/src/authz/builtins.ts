@@ -59,6 +59,9 @@ export function builtin(m: Machine, self: Value, name: string, args: readonly Va
       );
       return args[1]?.shape ? args[1] : either(args[1], value);
     }
+    case 'has':
+      if (self.handle) return undefined;
+      return contains(self, 'includes', first, site);
     case 'includes':
     case 'indexOf':
     case 'startsWith':

@@ -3,7 +3,7 @@ import { openBranch } from './execute.ts';
 import { type Machine, noteIdentity } from './machine.ts';
 import { recordEffect } from './record.ts';
 import { cloudDatabase } from './store/cloud-db.ts';
-import { clientValue, configValue, externalValue, identityValue, native, object, unknown, type Value } from './value.ts';
+import { clientValue, configValue, externalValue, identityValue, native, object, origin, unknown, type Value } from './value.ts';
 
 /** What `cloud.getWXContext()` gives: the platform's word for who calls. */
 function wxContext(m: Machine): Value {
@@ -39,6 +39,9 @@ function effectPath(m: Machine, path: string): Value {
   };
 }
 
+/** What a file call gives: marked, so that a reply that hands it out is known. */
+const fileResult: Value = { flags: origin.external, keys: new Set(['#file']) };
+
 const fileCalls = /^(getTempFileURL|downloadFile|deleteFile|uploadFile|copyFile)$/;
 
 /** `wx-server-sdk`. */
@@ -54,8 +57,9 @@ export function cloudSdk(m: Machine): Value {
         if (name === 'cloudPay') return effectPath(m, 'cloudPay');
         if (name === 'callFunction' || fileCalls.test(name)) {
           return native(name, (args, site) => {
-            recordEffect(m, `cloud.${name}`, args, site, externalValue);
-            return externalValue;
+            const result = name === 'callFunction' ? externalValue : fileResult;
+            recordEffect(m, `cloud.${name}`, args, site, result);
+            return result;
           });
         }
         if (name === 'getOpenData') return native(name, () => identityValue);
@@ -85,8 +89,9 @@ export function tcbSdk(m: Machine): Value {
         if (name === 'init') return native(name, () => app);
         if (name === 'callFunction' || fileCalls.test(name)) {
           return native(name, (args, site) => {
-            recordEffect(m, `cloud.${name}`, args, site, externalValue);
-            return externalValue;
+            const result = name === 'callFunction' ? externalValue : fileResult;
+            recordEffect(m, `cloud.${name}`, args, site, result);
+            return result;
           });
         }
         if (name === 'default') return app;

@@ -4,7 +4,7 @@ import { cloudEvent } from './cloud.ts';
 import { eggApp, eggRoot, serviceContainer } from './containers.ts';
 import { frameworkOf } from './frameworks.ts';
 import { callClosure, invoke } from './invoke.ts';
-import type { Machine, RouterState } from './machine.ts';
+import type { Machine, Registration, RouterState } from './machine.ts';
 import { loadModule } from './modules.ts';
 import { isAdminName } from './names.ts';
 import { nestEntries } from './nest.ts';
@@ -38,6 +38,7 @@ export function findEntries(m: Machine, serverFiles: readonly string[]): Runnabl
       loadModule(m, file);
     if (/(^|\/)controllers?\/.+\.[jt]s$/.test(file) && /class\b/.test(text)) found.push(...thinkEntries(m, file));
     if (/@Controller\s*\(/.test(text)) found.push(...nestEntries(m, file));
+    if (/['"`](GET|POST|PUT|DELETE|PATCH) \//.test(text)) addNamedRoutes(m, file);
   }
   found.push(...eggEntries(m));
   found.push(...routeEntries(m));
@@ -381,7 +382,10 @@ function routeEntries(m: Machine): Runnable[] {
   const orphans = m.routers.filter((router) => !router.mounted && !router.root && router.registrations.length > 0);
   const app = roots.find((router) => router.registrations.some((one) => one.method === 'use'));
   const global =
-    app && orphans.length > 0 && loadsByListing(m, app.file)
+    app &&
+    orphans.length > 0 &&
+    (loadsByListing(m, app.file) ||
+      orphans.some((router) => router.registrations.every((one) => one.texts[0] === `${one.method.toUpperCase()} ${one.path}`)))
       ? app.registrations.filter((one) => one.method === 'use' && one.path === '' && !one.router)
       : [];
   for (const router of orphans)
@@ -395,6 +399,21 @@ function routeEntries(m: Machine): Runnable[] {
     );
   const middleware = flat.some((route) => route.framework === 'egg') ? eggMiddleware(m) : [];
   return flat.flatMap((route) => runnableRoute(route, middleware));
+}
+
+/** Modules that export `{ 'POST /order/cancel': handler }`, which a loader registers. */
+function addNamedRoutes(m: Machine, file: string): void {
+  const exported = loadModule(m, file);
+  const main = exported.shape?.props.get('default') ?? exported;
+  const registrations: Registration[] = [];
+  for (const [name, handler] of main.shape?.props ?? []) {
+    const match = /^(GET|POST|PUT|DELETE|PATCH) (\/\S*)$/.exec(name);
+    if (match?.[1] === undefined || match[2] === undefined || handler.callable?.kind !== 'closure') continue;
+    const place = main.shape?.places?.get(name) ?? placeOfClosure(handler.callable);
+    registrations.push({ method: match[1].toLowerCase(), path: match[2], handlers: [handler], texts: [name], place });
+  }
+  if (registrations.length > 0)
+    m.routers.push({ id: m.routers.length, framework: 'koa', file, prefix: '', registrations, mounted: false, root: false });
 }
 
 function loadsByListing(m: Machine, file: string): boolean {

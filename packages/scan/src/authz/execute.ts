@@ -207,7 +207,11 @@ function runIf(m: Machine, node: Extract<Node, { type: 'IfStatement' }>, scope: 
   m.guards.length = mark;
   const enforced = yes.leaves !== no.leaves;
   decide(m, { checks, place: placeOf(m, node), enforced });
-  if (enforced) pushGuards(m, checks);
+  if (enforced) {
+    pushGuards(m, checks);
+    // Whoever is still here came through the other branch, with all that it demanded.
+    pushGuards(m, yes.leaves ? no.inside : yes.inside);
+  }
   // `if (!publicActions.includes(action)) { demand an administrator }`: it holds for all but the public operations.
   const except = label === undefined && !yes.leaves && yes.inside.length > 0 ? exceptions(checks) : undefined;
   if (except)

@@ -51,7 +51,7 @@ function make(m: Machine, name: string): Value {
   if (cast.test(name)) {
     return {
       flags: 0,
-      callable: native(name, (args) => (name === 'Date' && args.length === 0 ? { flags: origin.fresh } : scalar(args)))
+      callable: native(name, (args) => (name === 'Date' && args.length === 0 ? { flags: origin.fresh } : scalar(args, name)))
         .callable as NonNullable<Value['callable']>,
       handle: {
         kind: 'builtin',
@@ -71,8 +71,10 @@ function make(m: Machine, name: string): Value {
   return unknown;
 }
 
-function scalar(args: readonly Value[]): Value {
+function scalar(args: readonly Value[], name: string): Value {
   const first = args[0];
+  // `new Set([...])` of constants: membership can be decided.
+  if (name === 'Set' && first?.shape?.list) return first;
   if (first && first.literal !== undefined && first.flags === 0 && !first.shape) return first;
   return mixed(args.filter((arg) => !arg.callable));
 }

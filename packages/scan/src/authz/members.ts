@@ -33,6 +33,8 @@ const platformFields = /^(openid|unionid)$/i;
 /** Follows from where the holder came: a member of a request is the caller's choice, a member of a row is part of the row. */
 function derived(m: Machine, target: Value, name: string, node: Node): Value {
   if (target.flags === 0 && !target.rows) return unknown;
+  // The function takes apart what it was handed as a whole.
+  if (has(target, origin.client) && m.frames.at(-1)?.args.includes(target)) noteRequest(m);
   let flags = target.flags;
   if (has(target, origin.external)) {
     if (platformFields.test(name)) flags |= origin.identity;

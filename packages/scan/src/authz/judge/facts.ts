@@ -50,7 +50,7 @@ function aboutRoles(value: Value): boolean {
   return value.field !== undefined && isRoleName(value.field);
 }
 
-function isNone(value: Value | undefined): boolean {
+export function isNone(value: Value | undefined): boolean {
   if (!value) return true;
   return (
     value.flags === 0 &&
@@ -98,6 +98,9 @@ export function readChecks(checks: readonly Check[]): CheckFacts {
       if (one.rows && !has(one, origin.client) && aboutRoles(one) && [...one.rows].some((row) => boundToCaller(row)))
         facts.role = true;
       if (has(one, origin.client) && other && secretLike(one, other)) facts.secret = true;
+      // The caller knew the row's password.
+      if (one.rows && !has(one, origin.client) && one.field && isProofName(one.field) && other && has(other, origin.client))
+        for (const row of one.rows) facts.ownedRows.add(row);
     }
   }
   return facts;

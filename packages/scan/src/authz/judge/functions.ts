@@ -1,7 +1,7 @@
 import { isLoginName, isOperatorAction, tableKind } from '../names.ts';
 import type { Access, Effect, Trace } from '../trace.ts';
-import { deepFlags, deepKeys, has, origin } from '../value.ts';
-import { boundToCaller, createdByCaller, guardFacts, readChecks } from './facts.ts';
+import { type Check, deepFlags, deepKeys, has, origin, type Value } from '../value.ts';
+import { boundToCaller, createdByCaller, guardFacts, isNone, readChecks } from './facts.ts';
 import { frameKey, spotOf, spotOfValue } from './locate.ts';
 import { onlyCounts } from './ownership.ts';
 import type { Siblings } from './siblings.ts';
@@ -82,10 +82,31 @@ function unguardedOperatorWrite(access: Access, siblings: Siblings, operator: bo
   return false;
 }
 
+/** The value was compared with constants on the way: a list of what is allowed. */
+export function allowListed(guards: readonly Check[], value: Value): boolean {
+  const keys = deepKeys(value);
+  return guards.some((check) => {
+    if (!check.right) return false;
+    for (const [one, other] of [
+      [check.left, check.right],
+      [check.right, check.left],
+    ] as const) {
+      if (
+        has(one, origin.client) &&
+        [...deepKeys(one)].some((key) => keys.has(key)) &&
+        (deepFlags(other) & origin.client) === 0 &&
+        !isNone(other)
+      )
+        return true;
+    }
+    return false;
+  });
+}
+
 /** The caller names the collection. */
 function judgeCollection(trace: Trace, access: Access, collect: Collect): void {
   if (access.table !== '' || !access.tableValue || !has(access.tableValue, origin.client)) return;
-  if (guardFacts(access).role) return;
+  if (guardFacts(access).role || allowListed(access.guards, access.tableValue)) return;
   const spot = spotOf(access, access.place);
   collect({
     rule: 'MP-CLD-001',
@@ -112,6 +133,12 @@ function judgeFiles(trace: Trace, collect: Collect): void {
     if (!named) continue;
     const facts = guardFacts(effect);
     if (facts.role || facts.ownedRows.size > 0) continue;
+    // The file or its address has to leave, or to be gone.
+    if (
+      !effect.name.endsWith('deleteFile') &&
+      !trace.replies.some((reply) => reply.order > effect.order && deepKeys(reply.value).has('#file'))
+    )
+      continue;
     if (
       trace.accesses.some(
         (access) =>

@@ -2,6 +2,7 @@ import { isCallerIdName, isCounterColumn, isIdentityName, isLoginName, isProofNa
 import type { Access, Trace } from '../trace.ts';
 import { deepFlags, deepKeys, has, origin } from '../value.ts';
 import { boundToCaller, type CheckFacts, clientKeys, guardFacts, identityLike, laterFacts, rowsUsed } from './facts.ts';
+import { allowListed } from './functions.ts';
 import { frameKey, spotOf } from './locate.ts';
 import { type Siblings, siblingEvidence, type TableUse, tableKey } from './siblings.ts';
 import { accessStep, type Collect, entryStep, stepAt } from './verdict.ts';
@@ -54,16 +55,16 @@ function onlyServerValues(access: Access): boolean {
 }
 
 /** Fields that people show each other. */
+const sensitiveFields =
+  /phone|mobile|tel|id_?card|real_?name|address|balance|password|passwd|session|token|email|wechat|bank|salary|income/i;
 const publicFields =
   /^(_?id|_?openid|nick_?name|name|username|avatar(_?url)?|head(_?img(_?url)?)?|gender|sex|level|signature|city|province|country|bio|intro)$/i;
 
 function onlyPublicFields(access: Access): boolean {
-  return (
-    access.operation === 'read' &&
-    access.fields !== undefined &&
-    access.fields.length > 0 &&
-    access.fields.every((field) => publicFields.test(field))
-  );
+  if (access.operation !== 'read' || access.fields === undefined) return false;
+  // A projection that is computed was chosen with care; a known one is read.
+  if (/^(user|member|customer)$/.test(subject(access.table))) return !access.fields.some((field) => sensitiveFields.test(field));
+  return access.fields.length > 0 && access.fields.every((field) => publicFields.test(field));
 }
 
 function shares(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
@@ -163,7 +164,12 @@ const pushFields = /^(FromUserName|ToUserName|MsgId|MsgType|Event|Content|Create
 
 /** The caller chooses the collection, and says who he is as well. */
 function judgeUnnamed(trace: Trace, access: Access, reported: Set<string>, collect: Collect): void {
-  if (trace.entry.framework !== 'cloud' || guardFacts(access).role) return;
+  if (
+    trace.entry.framework !== 'cloud' ||
+    guardFacts(access).role ||
+    (access.tableValue && allowListed(access.guards, access.tableValue))
+  )
+    return;
   const owner = access.conditions.find((one) => one.narrowing && isIdentityName(one.column) && has(one.value, origin.client));
   if (owner) report(trace, access, undefined, 'sure', reported, collect);
 }
@@ -182,17 +188,17 @@ function isLogin(access: Access, trace: Trace): boolean {
   return access.conditions.some((one) => isProofName(one.column) && has(one.value, origin.client));
 }
 
-const nouns: Readonly<Record<string, readonly [string, string]>> = {
-  order: ['订单', 'order'],
-  address: ['地址', 'address'],
-  cart: ['购物车', 'cart'],
-  coupon: ['优惠券', 'coupon'],
-  refund: ['退款', 'refund'],
-  user: ['用户资料', 'profile'],
-  member: ['会员资料', 'profile'],
-  customer: ['客户资料', 'profile'],
-  message: ['消息', 'message'],
-  comment: ['评论', 'comment'],
+const nouns: Readonly<Record<string, readonly [string, string, string]>> = {
+  order: ['订单', 'order', 'orders'],
+  address: ['地址', 'address', 'addresses'],
+  cart: ['购物车', 'cart', 'carts'],
+  coupon: ['优惠券', 'coupon', 'coupons'],
+  refund: ['退款', 'refund', 'refunds'],
+  user: ['用户资料', 'profile', 'profiles'],
+  member: ['会员资料', 'profile', 'profiles'],
+  customer: ['客户资料', 'profile', 'profiles'],
+  message: ['消息', 'message', 'messages'],
+  comment: ['评论', 'comment', 'comments'],
 };
 
 /** The condition with which the caller says who he is: an owner column, or the key of a user's row. */
@@ -221,7 +227,11 @@ function report(
   const place = owner ? owner.place : access.wherePlace;
   const spot = spotOf(access, place);
   const about = subject(access.table);
-  const [zh, en] = nouns[about] ?? [access.table, access.table];
+  const [zh, one, many] = nouns[about] ?? [
+    `${access.table || '该集合'} 的数据`,
+    `row of ${access.table || 'the collection'}`,
+    `rows of ${access.table || 'the collection'}`,
+  ];
   const [doZh, doEn] = {
     read: ['读取', 'read'],
     update: ['修改', 'change'],
@@ -243,11 +253,11 @@ function report(
     message: owner
       ? {
           zh: `用请求里的 ${keys} 当作身份${doZh}${zh}，改一个值就能${doZh}别人的数据`,
-          en: `Takes ${keys} from the request as the caller's identity to ${doEn} a ${en}: another value gives somebody else's data`,
+          en: `Takes ${keys} from the request as the caller's identity to ${doEn} ${many}: another value gives somebody else's`,
         }
       : {
           zh: `凭请求里的 ${keys || '条件'} 就能${doZh}任何人的${zh}，没有核对归属`,
-          en: `${keys || 'A condition'} from the request is enough to ${doEn} anybody's ${en}: the owner is not checked`,
+          en: `${keys || 'A condition'} from the request is enough to ${doEn} anybody's ${one}: the owner is not checked`,
         },
     steps: [entryStep(trace.entry), ...available(access), accessStep(access)],
     ...(evidence ? { evidence } : {}),

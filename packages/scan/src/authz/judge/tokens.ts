@@ -1,6 +1,7 @@
 import type { Sources } from '../sources.ts';
 import type { Effect, Trace } from '../trace.ts';
 import { deepFlags, deepKeys, origin } from '../value.ts';
+import { readChecks } from './facts.ts';
 import { frameKey } from './locate.ts';
 import { type Collect, entryStep, stepAt } from './verdict.ts';
 
@@ -64,6 +65,8 @@ export function judgeTokenConfusion(traces: readonly Trace[], sources: Sources, 
 function asksForAudience(trace: Trace, effect: Effect): boolean {
   const options = effect.args[2];
   if (options?.shape && ['audience', 'issuer', 'subject'].some((name) => options.shape?.props.has(name))) return true;
+  if (readChecks(trace.decisions.filter((one) => one.enforced && one.order > effect.order).flatMap((one) => one.checks)).role)
+    return true;
   const named = /^(aud|audience|role|roles|type|usertype|user_type|is_?admin|admin_id|adminid|scope|iss|admin)$/i;
   for (const decision of trace.decisions) {
     for (const check of decision.checks) {

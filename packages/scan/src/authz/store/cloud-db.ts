@@ -103,7 +103,7 @@ function queryHandle(m: Machine, start: () => Query, kind: string): Value {
           case 'project':
             return run((query, args) => {
               const columns = columnsOf([args[0]]);
-              query.fields = columns.fields.length > 0 ? columns.fields : undefined;
+              query.fields = columns.fields.length > 0 || columns.excluded.length === 0 ? columns.fields : undefined;
               query.excluded = columns.excluded;
               return next(query);
             });
