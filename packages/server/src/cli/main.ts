@@ -13,6 +13,8 @@ import { init } from './init.ts';
 import { inspect } from './inspect.ts';
 import { keysList, keysPassphrase, keysRewrap, keysRotate } from './keys.ts';
 import { policyCheck, policyExplain } from './policy.ts';
+import { scan } from './scan.ts';
+import { releaseKey, releaseSign, releaseVerify, releaseWatch } from './release.ts';
 import { open, seal } from './seal.ts';
 import { serve } from './serve.ts';
 import { sigmaCheck, sigmaTest } from './sigma.ts';
@@ -26,6 +28,7 @@ export const commands: readonly Command[] = [
   init,
   doctor,
   emulator,
+  scan,
   inspect,
   sigmaCheck,
   sigmaTest,
@@ -44,6 +47,10 @@ export const commands: readonly Command[] = [
   keysPassphrase,
   seal,
   open,
+  releaseKey,
+  releaseSign,
+  releaseVerify,
+  releaseWatch,
 ];
 
 const person = createAsker(process.stdin, process.stdout);
