@@ -1,8 +1,10 @@
 import type { Detector } from '../detector.ts';
 import { analyse } from './analysis.ts';
 import { judgeAssignment } from './judge/assignment.ts';
+import { judgeClientWrites } from './judge/client-writes.ts';
 import { judgeExposure } from './judge/exposure.ts';
 import { judgeFunctions } from './judge/functions.ts';
+import { judgeHttpFunctions } from './judge/http-function.ts';
 import { judgeIdentity } from './judge/identity.ts';
 import { judgeOwnership } from './judge/ownership.ts';
 import { judgePayment } from './judge/payment.ts';
@@ -25,6 +27,7 @@ export const authorizationDetector: Detector = {
     'MP-CLD-005',
     'MP-CLD-006',
     'MP-CLD-008',
+    'MP-CLD-010',
     'MP-CLD-011',
     'MP-API-001',
     'MP-API-002',
@@ -51,6 +54,8 @@ export const authorizationDetector: Detector = {
     judgeOwnership(traces, siblings, collect);
     judgeIdentity(traces, collect);
     judgeFunctions(traces, siblings, collect);
+    judgeHttpFunctions(traces, collect);
+    judgeClientWrites(context, collect);
     judgePayment(traces, sources, collect);
     judgeAssignment(traces, collect);
     judgeClaimedRole(traces, collect);

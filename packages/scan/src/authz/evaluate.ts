@@ -12,7 +12,7 @@ import { assign } from './bind.ts';
 import { createClass } from './classes.ts';
 import { globalValue } from './globals.ts';
 import { construct, invoke } from './invoke.ts';
-import { lookup, type Machine, noteIdentity, placeOf, pushGuards, step } from './machine.ts';
+import { decide, lookup, type Machine, noteIdentity, placeOf, pushGuards, step } from './machine.ts';
 import { getMember, listFrom, nameOfKey, recordSpread } from './members.ts';
 import { importModule } from './modules.ts';
 import { noteSharedRead } from './shared-state.ts';
@@ -113,6 +113,7 @@ function dispatch(m: Machine, node: Node, scope: Scope): Value {
     case 'ConditionalExpression': {
       const test = evaluate(m, node.test, scope);
       const mark = m.guards.length;
+      if (test.checks) decide(m, { checks: test.checks, place: placeOf(m, node.test), enforced: false });
       pushGuards(m, checksOf(m, test, node.test));
       m.conditional += 1;
       const yes = evaluate(m, node.consequent, scope);

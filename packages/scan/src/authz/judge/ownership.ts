@@ -1,7 +1,16 @@
 import { isCallerIdName, isCounterColumn, isIdentityName, isLoginName, isProofName, subject, tableKind } from '../names.ts';
 import type { Access, Trace } from '../trace.ts';
 import { deepFlags, deepKeys, has, origin } from '../value.ts';
-import { boundToCaller, type CheckFacts, clientKeys, guardFacts, identityLike, laterFacts, rowsUsed } from './facts.ts';
+import {
+  boundToCaller,
+  type CheckFacts,
+  clientKeys,
+  guardFacts,
+  identityLike,
+  laterFacts,
+  readChecks,
+  rowsUsed,
+} from './facts.ts';
 import { allowListed } from './functions.ts';
 import { frameKey, spotOf } from './locate.ts';
 import { type Siblings, siblingEvidence, type TableUse, tableKey } from './siblings.ts';
@@ -93,6 +102,9 @@ function covered(trace: Trace, access: Access, facts: CheckFacts, keys: Readonly
     if (facts.testedRows.has(earlier) || earlier.operation === 'count') return true;
   }
   if (access.operation === 'read') {
+    // The code tells the caller's own row from others and answers each in its way.
+    const told = readChecks(trace.decisions.filter((one) => one.branch === access.branch).flatMap((one) => one.checks));
+    if ([...keys].some((key) => told.verifiedKeys.has(key) && isCallerIdLike(key))) return true;
     const later = laterFacts(trace, access);
     if (later.ownedRows.has(access) || later.role) return later.ownedRows.has(access) || readAfterRole(later);
     // The rows only lead to rows of the caller.
@@ -112,6 +124,11 @@ function leadsToOwner(trace: Trace, access: Access, facts: CheckFacts, keys: Rea
     if (boundToCaller(linked) && (facts.testedRows.has(linked) || later?.testedRows.has(linked))) return true;
   }
   return false;
+}
+
+/** A parameter that names a person. */
+function isCallerIdLike(key: string): boolean {
+  return isIdentityName(key) || /(user|open|member|target|owner|author)_?(id|openid)?$/i.test(key);
 }
 
 function readAfterRole(facts: CheckFacts): boolean {

@@ -49,7 +49,7 @@ function visit(node: Node, siblingsAfter: readonly Node[], file: SourceFile, col
     });
   }
   const statements = bodyOf(node);
-  if (statements) statements.forEach((statement, i) => visit(statement, statements.slice(i + 1), file, collect));
+  if (statements) for (const [i, statement] of statements.entries()) visit(statement, statements.slice(i + 1), file, collect);
   else forEachChild(node, (child) => visit(child, [], file, collect));
 }
 
