@@ -1,4 +1,4 @@
-import { type FunctionNode, keyName, type Node, unwrap } from '../parse/ast.ts';
+import { type FunctionNode, keyName, type Node, propertyOf, unwrap } from '../parse/ast.ts';
 import type { Call } from './client.ts';
 import type { Flow } from './engine.ts';
 import { callbackMethods, type Effect, effectOf } from './library.ts';
@@ -79,6 +79,10 @@ function special(flow: Flow, call: Call, callee: Node, method: string | undefine
     setData(flow, receiver, 'state', state);
     return true;
   }
+  if (method === 'setStorageSync' || method === 'setStorage') {
+    intoStorage(flow, call, method, index, state);
+    return true;
+  }
   if (
     (method === 'push' || method === 'unshift' || method === 'add' || method === 'set' || method === 'append') &&
     receiver !== undefined
@@ -124,6 +128,30 @@ function setData(flow: Flow, receiver: Node, slot: string, state: State): void {
   const keys = key === undefined ? [] : key.split(/[.[\]]+/).filter((part) => part !== '' && !/^\d+$/.test(part));
   for (const position of flow.heap.field(root.owner, [slot, ...keys, ...rest].slice(0, maxPath)))
     flow.emit(position.node, position.path, state);
+}
+
+/** Under a constant key: every read of the same key carries the data on. */
+function intoStorage(flow: Flow, call: Call, method: string, index: number, state: State): void {
+  const isObject = method === 'setStorage';
+  if (isObject ? state.path[0] !== 'data' : index !== 1) return;
+  const keyOf = (argument: Node | undefined): string | undefined => {
+    const key = argument?.type === 'ObjectExpression' ? propertyOf(argument, 'key')?.value : argument;
+    return key === undefined ? undefined : flow.resolver.constant(key);
+  };
+  const key = keyOf(call.arguments[0]);
+  if (key === undefined) return;
+  const path = isObject ? state.path.slice(1) : state.path;
+  for (const read of flow.codebase.callsNamed('getStorageSync'))
+    if (read.type === 'CallExpression' && keyOf(read.arguments[0]) === key) flow.emit(read, path, state, { frame: undefined });
+  for (const read of flow.codebase.callsNamed('getStorage')) {
+    if (read.type !== 'CallExpression' || keyOf(read.arguments[0]) !== key) continue;
+    flow.emit(read, ['data', ...path], state, { frame: undefined });
+    const callback = propertyOf(read.arguments[0], 'success')?.value;
+    for (const target of callback === undefined ? [] : flow.resolver.targets(callback))
+      if (target.kind === 'function' && target.node.params[0] !== undefined)
+        for (const position of flow.heap.pattern(target.node.params[0], ['data', ...path]))
+          flow.emit(position.node, position.path, state, { frame: undefined });
+  }
 }
 
 function storeIn(flow: Flow, receiver: Node, path: Path, state: State): void {

@@ -82,7 +82,7 @@ export function languageOf(path: string): Language {
 
 /** Folders that hold nothing of the project's own: dependencies as installed, histories, tools' output. */
 const ignored = new Set(
-  'node_modules bower_components .git .svn .hg .idea .vscode .nyc_output coverage unpackage .nuxt .next .cache .gradle target'.split(
+  'node_modules bower_components .git .svn .hg .history .idea .vscode .nyc_output coverage unpackage .nuxt .next .cache .gradle target'.split(
     ' ',
   ),
 );

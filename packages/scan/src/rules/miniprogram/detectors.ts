@@ -1,3 +1,5 @@
 import type { Detector } from '../../detector.ts';
+import { extraData } from './extra-data.ts';
+import { leftAtSignOut } from './sign-out.ts';
 
-export const miniProgramDetectors: readonly Detector[] = [];
+export const miniProgramDetectors: readonly Detector[] = [extraData, leftAtSignOut];

@@ -1,9 +1,9 @@
 import type { Detector } from '../../detector.ts';
 import type { Call, FlowClient } from '../../flow/client.ts';
 import { functionOf, parentOf } from '../../flow/links.ts';
-import type { State } from '../../flow/state.ts';
+import type { Path, State } from '../../flow/state.ts';
 import { dataPath, remainder } from '../../model/model.ts';
-import { keyName, type Node } from '../../parse/ast.ts';
+import { keyName, type Node, propertyOf } from '../../parse/ast.ts';
 import { type Analysis, analysisOf, platformApi } from './analysis.ts';
 import { isInterpreter } from './interpreters.ts';
 import { markupSinks } from './markup-sinks.ts';
@@ -106,6 +106,7 @@ function pageClient(analysis: Analysis, label: PageLabel): FlowClient {
             hit('file', state, entryOf(state));
           continue;
         }
+        if (/^setStorage(?:Sync)?$/.test(api) && isLoginKey(analysis, call, index, path)) hit('login-state', state, call);
         if (index !== 0) continue;
         if (/^(?:navigateTo|redirectTo|reLaunch|switchTab)$/.test(api) && (first === 'url' || path.length === 0))
           hit('navigate', state, entryOf(state));
@@ -118,6 +119,14 @@ function pageClient(analysis: Analysis, label: PageLabel): FlowClient {
       }
     },
   };
+}
+
+function isLoginKey(analysis: Analysis, call: Call, index: number, path: Path): boolean {
+  const first = call.arguments[0];
+  const isObject = first?.type === 'ObjectExpression';
+  if (isObject ? path[0] !== 'data' : index !== 1) return false;
+  const key = isObject ? propertyOf(first, 'key')?.value : first;
+  return key !== undefined && /token|session|login|user|openid/i.test(analysis.engine.resolver.constant(key) ?? '');
 }
 
 function parentElementName(attribute: Node): string {

@@ -13,6 +13,7 @@ export type PageSink =
   | 'interpreter'
   | 'file'
   | 'payment'
+  | 'login-state'
   | 'forged-request';
 
 export const sinkTexts: Readonly<Record<PageSink, Bilingual>> = {
@@ -24,6 +25,7 @@ export const sinkTexts: Readonly<Record<PageSink, Bilingual>> = {
   'mini-program': { zh: '跳转其他小程序的目标', en: 'the choice of another mini program' },
   interpreter: { zh: '代码解释器', en: 'an interpreter of code' },
   file: { zh: '文件系统路径', en: 'a path of the file system' },
+  'login-state': { zh: '缓存中的登录态', en: 'the sign-in kept in storage' },
   payment: { zh: '支付参数', en: 'the parameters of a payment' },
   'forged-request': { zh: '页面加载时自动发出的写操作', en: 'a change that is sent while the page loads' },
 };
@@ -42,7 +44,11 @@ export function pageRuleFor(label: PageLabel, sink: PageSink, flags: number): Ch
   const has = (bit: number): boolean => (flags & bit) !== 0;
   if (has(flag.guarded)) return undefined;
   const isForeign = foreign.has(label);
+  if (label === 'message' && (sink === 'navigate' || sink === 'mini-program'))
+    return has(flag.fixedStart) ? undefined : { rule: 'MP-TNT-014' };
   switch (sink) {
+    case 'login-state':
+      return label === 'message' || label === 'extra-data' ? { rule: 'MP-TNT-014' } : undefined;
     case 'web-view':
       if (has(flag.fixedHost) || has(flag.encoded)) return undefined;
       if (isForeign) return { rule: 'MP-TNT-001' };

@@ -8,13 +8,13 @@ import { type Analysis, parameterSources, platformApi, resultSources } from './a
 export type PageLabel = 'page-parameter' | 'scan' | 'clipboard' | 'extra-data' | 'message' | 'network' | 'storage';
 
 export const pageTexts: Readonly<Record<PageLabel, Bilingual>> = {
-  'page-parameter': { zh: '页面参数，任何人都能构造', en: 'page parameter, which anybody can make up' },
-  scan: { zh: '扫码结果', en: 'result of a scanned code' },
-  clipboard: { zh: '剪贴板内容', en: 'text of the clipboard' },
+  'page-parameter': { zh: '页面参数，任何人都能构造', en: 'a page parameter that anybody can make up' },
+  scan: { zh: '扫码结果', en: 'the result of a scanned code' },
+  clipboard: { zh: '剪贴板内容', en: 'the text of the clipboard' },
   'extra-data': { zh: '其他小程序传来的 extraData', en: 'extraData from another mini program' },
-  message: { zh: 'web-view 或 WebSocket 消息', en: 'message of a web-view or a socket' },
-  network: { zh: '网络响应', en: 'response from the network' },
-  storage: { zh: '本地缓存', en: 'local storage' },
+  message: { zh: 'web-view 或 WebSocket 消息', en: 'a message of a web-view or a socket' },
+  network: { zh: '网络响应', en: 'a response from the network' },
+  storage: { zh: '本地缓存', en: 'a value of the local storage' },
 };
 
 const results: Readonly<Record<string, PageLabel>> = {

@@ -8,10 +8,10 @@ import { type Analysis, methodOf, resultSources } from './analysis.ts';
 export type SecretLabel = 'session' | 'access-token' | 'profile' | 'error';
 
 export const secretTexts: Readonly<Record<SecretLabel, Bilingual>> = {
-  session: { zh: 'jscode2session 的返回（含 session_key）', en: 'reply of jscode2session, with session_key' },
-  'access-token': { zh: '接口调用凭据 access_token', en: 'access_token of the interfaces' },
-  profile: { zh: '解密后的用户资料', en: 'decrypted data of a user' },
-  error: { zh: '捕获的异常', en: 'caught error' },
+  session: { zh: 'jscode2session 的返回（含 session_key）', en: 'the reply of jscode2session, with session_key' },
+  'access-token': { zh: '接口调用凭据 access_token', en: 'the access_token of the interfaces' },
+  profile: { zh: '解密后的用户资料', en: 'the decrypted data of a user' },
+  error: { zh: '捕获的异常', en: 'a caught error' },
 };
 
 /** What a field of the data has to be called for the secret still to be in it. */
@@ -109,15 +109,13 @@ function caughtErrors(analysis: Analysis, program: Node): readonly Source[] {
     if (node.type !== 'CatchClause' || node.param?.type !== 'Identifier') return true;
     const { param } = node;
     found.push(
-      ...analysis.engine.heap
-        .pattern(param, [])
-        .map((position) => ({
-          label: 'error',
-          node: position.node,
-          origin: param,
-          path: position.path,
-          text: secretTexts.error,
-        })),
+      ...analysis.engine.heap.pattern(param, []).map((position) => ({
+        label: 'error',
+        node: position.node,
+        origin: param,
+        path: position.path,
+        text: secretTexts.error,
+      })),
     );
     return true;
   });

@@ -9,7 +9,7 @@ export type ServerLabel = 'request' | 'event' | 'upload';
 export const serverTexts: Readonly<Record<ServerLabel, Bilingual>> = {
   request: { zh: '请求中的数据', en: 'data of the request' },
   event: { zh: '云函数调用参数 event', en: 'the event that the caller of the cloud function made' },
-  upload: { zh: '客户端给出的文件名或类型', en: 'file name or type that the client gave' },
+  upload: { zh: '客户端给出的文件名或类型', en: 'the file name or type that the client gave' },
 };
 
 const contextPaths = [
@@ -25,7 +25,7 @@ const contextPaths = [
   'header',
   'request.header',
 ];
-const requestPaths = ['query', 'body', 'params', 'headers', 'rawBody'];
+const requestPaths = ['query', 'body', 'params', 'headers', 'rawBody', 'url', 'originalUrl'];
 const contextFiles = ['request.files', 'request.file', 'req.file', 'req.files', 'files', 'file'];
 const requestFiles = ['file', 'files'];
 
@@ -42,7 +42,10 @@ export function serverSources(analysis: Analysis): ReadonlyMap<ServerLabel, read
     if (language === 'vue' || language === 'wxml' || place === 'mini-program' || place === 'web' || place === 'tool') continue;
     for (const fn of cloudMains(analysis, unit)) add('event', parameterSources(analysis, fn, 0, 'event', serverTexts.event));
     if (place === 'cloud-function') continue;
-    for (const fn of unit.functions) ofParameters(analysis, fn, add);
+    for (const fn of unit.functions) {
+      ofParameters(analysis, fn, add);
+      if (isUploadNaming(fn)) add('upload', parameterSources(analysis, fn, 1, 'upload', serverTexts.upload));
+    }
     for (const [owner, uses] of unit.thisUses)
       if (owner.type === 'ClassDeclaration' || owner.type === 'ClassExpression') ofThis(uses, add);
     for (const call of unit.calls) if (call.type === 'CallExpression') ofCall(analysis, call, add);
@@ -72,6 +75,16 @@ function ofParameters(analysis: Analysis, fn: FunctionNode, add: Add): void {
     }
     ofDecorators(analysis, fn, parameter, index, add);
   }
+}
+
+/** `filename: (req, file, callback) => …` of multer's storages. */
+function isUploadNaming(fn: FunctionNode): boolean {
+  const parent = parentOf(fn);
+  return (
+    parent?.type === 'Property' &&
+    fn.params.length === 3 &&
+    /^(?:filename|destination|key)$/.test(keyName(parent.key, parent.computed) ?? '')
+  );
 }
 
 function positions(analysis: Analysis, parameter: Node, path: readonly string[], label: ServerLabel): readonly Source[] {

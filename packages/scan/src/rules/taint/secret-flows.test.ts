@@ -1,0 +1,180 @@
+import { describe, expect, it } from 'vitest';
+import { backend, cloud, page, scanFiles } from '../../testing/scan-files.ts';
+
+const found = (files: Readonly<Record<string, string>>): readonly string[] =>
+  scanFiles(files, 'MP-SEC-008', 'MP-SEC-009', 'MP-SEC-010', 'MP-STO', 'MP-LOG-001', 'MP-LOG-002');
+
+const signIn = "const rp = require('request-promise')\nconst jwt = require('jsonwebtoken')\n";
+const session = "JSON.parse(await rp({ url: 'https://api.weixin.qq.com/sns/jscode2session', qs: { js_code: ctx.query.code } }))";
+
+const cases: readonly (readonly [string, Readonly<Record<string, string>>, readonly string[]])[] = [
+  // MP-SEC-008
+  [
+    'the whole reply in the answer',
+    backend('koa', {
+      'a.js': `${signIn}module.exports = async (ctx) => {\n const s = ${session}\n ctx.body = { code: 0, data: s }\n}`,
+    }),
+    ['MP-SEC-008 a.js:5'],
+  ],
+  [
+    'the whole reply in a token',
+    backend('koa', {
+      'a.js': `${signIn}module.exports = async (ctx) => {\n const s = ${session}\n ctx.body = { token: jwt.sign(s, process.env.KEY) }\n}`,
+    }),
+    ['MP-SEC-008 a.js:5'],
+  ],
+  [
+    'in a token that a service signs: where the controller hands it over',
+    backend('thinkjs', {
+      'src/controller/auth.js': `const rp = require('request-promise')\nmodule.exports = class extends think.Controller {\n async loginAction() {\n  const options = { url: 'https://api.weixin.qq.com/sns/jscode2session' }\n  const s = JSON.parse(await rp(options))\n  const tokens = this.service('token')\n  const token = await tokens.create(s)\n  return this.success({ token })\n }\n}`,
+      'src/service/token.js':
+        "const jwt = require('jsonwebtoken')\nmodule.exports = class extends think.Service {\n async create(info) {\n  return jwt.sign(info, 'x')\n }\n}",
+    }),
+    ['MP-SEC-008 src/controller/auth.js:7'],
+  ],
+  [
+    'a cloud function that returns it',
+    cloud(
+      "const cloud = require('wx-server-sdk')\nexports.main = async (event) => {\n const r = await cloud.openapi.auth.code2Session({ jsCode: event.code })\n return r\n}",
+    ),
+    ['MP-SEC-008 cloud/f/index.js:4'],
+  ],
+  [
+    'the mini program receives it',
+    page(
+      "Page({\n onLoad() {\n  wx.request({ url: 'https://a.example/login', success: (res) => {\n   this.key = res.data.session_key\n  } })\n }\n})",
+    ),
+    ['MP-SEC-008 pages/a/a.js:4'],
+  ],
+  [
+    'trap: only the openid',
+    backend('koa', {
+      'a.js': `${signIn}module.exports = async (ctx) => {\n const { openid } = ${session}\n const s = ${session}\n ctx.body = { token: jwt.sign({ openid: s.openid }, process.env.KEY), openid }\n}`,
+    }),
+    [],
+  ],
+  [
+    'trap: a name of a slot',
+    page("const SESSION_KEY = 'weapp_session'\nPage({ onLoad() { this.s = wx.getStorageSync(SESSION_KEY) } })"),
+    [],
+  ],
+  // MP-SEC-009
+  [
+    'the client hands the key back',
+    page(
+      "Page({\n phone(e) {\n  wx.request({ url: 'https://a.example/phone', data: {\n   encryptedData: e.detail.encryptedData, iv: e.detail.iv,\n   session_key: this.key } })\n }\n})",
+    ),
+    ['MP-SEC-009 pages/a/a.js:5'],
+  ],
+  [
+    'the server takes it from the body',
+    backend('express', {
+      'a.js':
+        'module.exports = (app, decrypt) => app.post("/p", (req, res) => {\n const { session_key, encryptedData, iv } = req.body\n res.json(decrypt(session_key, encryptedData, iv))\n})',
+    }),
+    ['MP-SEC-009 a.js:2'],
+  ],
+  [
+    'trap: the ciphertext alone',
+    page(
+      "Page({ phone(e) { wx.request({ url: 'https://a.example/phone', data: { encryptedData: e.detail.encryptedData, iv: e.detail.iv } }) } })",
+    ),
+    [],
+  ],
+  // MP-SEC-010, MP-LOG-001
+  [
+    'a token of the interfaces in the answer and in the log',
+    cloud(
+      "const rp = require('request-promise')\nexports.main = async () => {\n const r = await rp('https://api.weixin.qq.com/cgi-bin/token?grant_type=client_credential')\n console.log(r)\n return { token: r.access_token }\n}",
+    ),
+    ['MP-LOG-001 cloud/f/index.js:4', 'MP-SEC-010 cloud/f/index.js:5'],
+  ],
+  [
+    'the reply of jscode2session in the log',
+    backend('koa', { 'a.js': `${signIn}module.exports = async (ctx) => {\n const s = ${session}\n ctx.logger.info(s)\n}` }),
+    ['MP-LOG-001 a.js:5'],
+  ],
+  [
+    'a password by its name',
+    backend('koa', { 'a.js': 'module.exports = (admin) => {\n console.log(admin.password)\n}' }),
+    ['MP-LOG-001 a.js:2'],
+  ],
+  [
+    'trap: that it is there, and its length',
+    backend('koa', {
+      'a.js': 'module.exports = (admin) => {\n console.log(!admin.password, admin.password.length, "password wrong")\n}',
+    }),
+    [],
+  ],
+  [
+    'trap: the openid, and when the token expires',
+    cloud(
+      "const rp = require('request-promise')\nexports.main = async () => {\n const r = await rp('https://api.weixin.qq.com/cgi-bin/token')\n console.log(r.expires_in)\n}",
+    ),
+    [],
+  ],
+  // MP-LOG-002
+  [
+    'a raw error in the answer',
+    backend('koa', {
+      'a.js':
+        'module.exports = async (ctx, next) => {\n try { await next() } catch (e) {\n  ctx.body = { code: -1, error: e.message }\n }\n}',
+    }),
+    ['MP-LOG-002 a.js:3'],
+  ],
+  [
+    'trap: a code',
+    backend('koa', {
+      'a.js':
+        'module.exports = async (ctx, next) => {\n try { await next() } catch (e) {\n  ctx.logger.error(e)\n  ctx.status = e.status\n  ctx.body = { code: e.code }\n }\n}',
+    }),
+    [],
+  ],
+  [
+    'trap: only for developers',
+    backend('koa', {
+      'a.js':
+        "module.exports = async (ctx, next) => {\n try { await next() } catch (e) {\n  ctx.body = process.env.NODE_ENV === 'production' ? 'error' : e.stack\n  if (ctx.app.env === 'local') ctx.body = e.message\n }\n}",
+    }),
+    [],
+  ],
+  // MP-STO-001, MP-STO-002
+  [
+    'a phone number in storage',
+    page("Page({\n save(res) {\n  wx.setStorageSync('mobile', res.data.mobile)\n }\n})"),
+    ['MP-STO-001 pages/a/a.js:3'],
+  ],
+  [
+    'a password in storage',
+    page("Page({\n save() {\n  wx.setStorage({ key: 'login', data: { name: this.n, password: this.p } })\n }\n})"),
+    ['MP-STO-002 pages/a/a.js:3'],
+  ],
+  [
+    'trap: encrypted, and emptied',
+    page(
+      "Page({ save(res) { wx.setStorage({ key: 'mobile', data: res.data.mobile, encrypt: true }); wx.setStorageSync('mobile', '') } })",
+    ),
+    [],
+  ],
+  // MP-STO-003
+  [
+    'sign-out leaves the profile',
+    page(
+      "Page({\n login(res) { wx.setStorageSync('token', res.t); wx.setStorageSync('userInfo', res.u) },\n logout() {\n  wx.removeStorageSync('token')\n }\n})",
+    ),
+    ['MP-STO-003 pages/a/a.js:3'],
+  ],
+  [
+    'trap: sign-out clears everything',
+    page(
+      "Page({ login(res) { wx.setStorageSync('token', res.t); wx.setStorageSync('userInfo', res.u) }, logout() { wx.removeStorageSync('token'); wx.removeStorageSync('userInfo') } })",
+    ),
+    [],
+  ],
+];
+
+describe('secrets that leave', () => {
+  it.each(cases)('%s', (_name, files, expected) => {
+    expect(found(files)).toEqual(expected);
+  });
+});

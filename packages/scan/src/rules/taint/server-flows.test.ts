@@ -1,0 +1,190 @@
+import { describe, expect, it } from 'vitest';
+import { backend, cloud, scanFiles } from '../../testing/scan-files.ts';
+
+const found = (files: Readonly<Record<string, string>>): readonly string[] =>
+  scanFiles(files, 'MP-INJ', 'MP-FIL', 'MP-CLD-001', 'MP-CLD-005', 'MP-CLD-007', 'MP-API-014', 'MP-TNT-006');
+
+const express = (body: string): Readonly<Record<string, string>> =>
+  backend('express', {
+    'app.js': `const fs = require('fs'), path = require('path'), cp = require('child_process'), axios = require('axios')\nmodule.exports = (app, db, User) => app.post('/x', async (req, res) => {\n${body}\n})`,
+  });
+const koa = (body: string): Readonly<Record<string, string>> =>
+  backend('koa', { 'app.js': `const fs = require('fs')\nmodule.exports = async (ctx) => {\n${body}\n}` });
+
+const cases: readonly (readonly [string, Readonly<Record<string, string>>, readonly string[]])[] = [
+  // MP-INJ-001
+  ['SQL put together', express("db.query('select * from t where id=' + req.query.id)"), ['MP-INJ-001 app.js:3']],
+  [
+    'SQL in a template, kept in a variable',
+    express("const { name } = req.body\nconst sql = `select * from t where n='${name}'`\nawait db.query(sql)"),
+    ['MP-INJ-001 app.js:5'],
+  ],
+  [
+    'from an Egg controller into its service',
+    backend('egg', {
+      'app/controller/item.js':
+        "const { Controller } = require('egg')\nmodule.exports = class extends Controller {\n async index() {\n  const { ctx } = this\n  ctx.body = await ctx.service.item.find(ctx.query.id)\n }\n}",
+      'app/service/item.js':
+        "const { Service } = require('egg')\nmodule.exports = class extends Service {\n async find(id) {\n  return this.app.mysql.query(`select * from t where id=${id}`)\n }\n}",
+    }),
+    ['MP-INJ-001 app/service/item.js:4'],
+  ],
+  [
+    'in a ThinkJS controller',
+    backend('thinkjs', {
+      'src/controller/item.js':
+        "module.exports = class extends think.Controller {\n async listAction() {\n  const id = this.get('id')\n  return this.model('item').where('id = ' + id).select()\n }\n}",
+    }),
+    ['MP-INJ-001 src/controller/item.js:4'],
+  ],
+  [
+    'in a Nest controller and an injected service',
+    backend('@nestjs/core', {
+      'src/item.controller.ts':
+        "@Controller('item')\nexport class ItemController {\n constructor(private readonly items: ItemService) {}\n @Get()\n find(@Query('q') q: string) { return this.items.find(q) }\n}",
+      'src/item.service.ts':
+        "@Injectable()\nexport class ItemService {\n constructor(private readonly db: DataSource) {}\n find(q: string) {\n  return this.db.query(`select * from t where n = '${q}'`)\n }\n}",
+    }),
+    ['MP-INJ-001 src/item.service.ts:5'],
+  ],
+  ['trap: parameters', express("db.query('select * from t where id = ?', [req.query.id])"), []],
+  ['trap: a number', express("db.query('select * from t limit ' + parseInt(req.query.n, 10))"), []],
+  ['trap: constant text', express("db.query('select * from t where a = ' + 1)"), []],
+  [
+    'trap: a listed column',
+    express(
+      "const COLUMNS = ['a', 'b']\nif (!COLUMNS.includes(req.query.by)) return\ndb.query('select * from t order by ' + req.query.by)",
+    ),
+    [],
+  ],
+  ['trap: escaped', express("db.query('select * from t where a = ' + db.escape(req.query.a))"), []],
+  // MP-INJ-002
+  ['a command', express('cp.exec(`convert ${req.body.f}`)'), ['MP-INJ-002 app.js:3']],
+  ['trap: a list of arguments', express("cp.execFile('convert', [req.body.f])"), []],
+  // MP-INJ-003
+  ['the body as a condition', express('await User.findOne(req.body)'), ['MP-INJ-003 app.js:3']],
+  [
+    'the event as a condition',
+    cloud(
+      "const cloud = require('wx-server-sdk')\nconst db = cloud.database()\nexports.main = async (event) => {\n return db.collection('t').where(event.where).get()\n}",
+    ),
+    ['MP-INJ-003 cloud/f/index.js:4'],
+  ],
+  ['trap: one field as text', express('await User.findOne({ name: String(req.body.name) })'), []],
+  // MP-INJ-004
+  [
+    'a pattern',
+    cloud(
+      "const cloud = require('wx-server-sdk')\nconst db = cloud.database()\nexports.main = async (event) => db.collection('t').where({\n n: db.RegExp({ regexp: event.q })\n}).get()",
+    ),
+    ['MP-INJ-004 cloud/f/index.js:4'],
+  ],
+  ['trap: a constant pattern', express('new RegExp("a").test(req.query.q)'), []],
+  // MP-INJ-006
+  [
+    'a deep merge',
+    backend('koa', {
+      'app.js': "const _ = require('lodash')\nmodule.exports = async (ctx) => {\n _.merge({}, ctx.request.body)\n}",
+    }),
+    ['MP-INJ-006 app.js:3'],
+  ],
+  [
+    'trap: chosen keys',
+    backend('koa', {
+      'app.js': "const _ = require('lodash')\nmodule.exports = async (ctx) => _.merge({}, _.pick(ctx.request.body, ['a']))",
+    }),
+    [],
+  ],
+  // MP-INJ-007
+  ['a redirect', koa(' ctx.redirect(ctx.query.next)'), ['MP-INJ-007 app.js:3']],
+  ['trap: an own path', koa(" ctx.redirect('/login?next=' + encodeURIComponent(ctx.query.next))"), []],
+  // MP-INJ-008
+  ['markup around a parameter', express("res.send('<p>' + req.query.name + '</p>')"), ['MP-INJ-008 app.js:3']],
+  ['trap: JSON', express('res.send({ name: req.query.name })'), []],
+  // MP-FIL-001
+  [
+    'the extension is what the client says',
+    backend('thinkjs', {
+      'src/controller/u.js':
+        "const fs = require('fs')\nmodule.exports = class extends think.Controller {\n upAction() {\n  const file = this.file('f')\n  const ext = file.type.split('/')[1]\n  const name = think.uuid(32) + '.' + ext\n  fs.createReadStream(file.path).pipe(fs.createWriteStream('www/' + name))\n }\n}",
+    }),
+    ['MP-FIL-001 src/controller/u.js:5'],
+  ],
+  [
+    'the name is what the client says',
+    backend('express', {
+      'app.js':
+        "const multer = require('multer')\nmulter.diskStorage({\n filename: (req, file, cb) => cb(null, file.originalname),\n})",
+    }),
+    ['MP-FIL-001 app.js:3'],
+  ],
+  [
+    'trap: a listed type',
+    backend('thinkjs', {
+      'src/controller/u.js':
+        "const fs = require('fs')\nconst EXT = { 'image/png': 'png' }\nmodule.exports = class extends think.Controller {\n upAction() {\n  const file = this.file('f')\n  fs.createReadStream(file.path).pipe(fs.createWriteStream('www/' + think.uuid(32) + '.' + EXT[file.type]))\n }\n}",
+    }),
+    [],
+  ],
+  // MP-FIL-002
+  ['a path', express("res.sendFile(path.join('/srv/files', req.query.name))"), ['MP-FIL-002 app.js:3']],
+  ['trap: only its last part', express("res.sendFile(path.join('/srv/files', path.basename(req.query.name)))"), []],
+  // MP-CLD-001
+  [
+    'a collection',
+    cloud(
+      "const cloud = require('wx-server-sdk')\nconst db = cloud.database()\nexports.main = async ({ list, id }) => {\n return db.collection(list).doc(id).get()\n}",
+    ),
+    ['MP-CLD-001 cloud/f/index.js:4'],
+  ],
+  // MP-CLD-005, MP-API-014
+  [
+    'a whole object of the event',
+    cloud(
+      "const cloud = require('wx-server-sdk')\nconst db = cloud.database()\nexports.main = async (event) => {\n return db.collection('c').add({\n  data: event.comment\n })\n}",
+    ),
+    ['MP-CLD-005 cloud/f/index.js:5'],
+  ],
+  [
+    'the whole body',
+    backend('egg', {
+      'app/controller/u.js':
+        "module.exports = class extends require('egg').Controller {\n async save() {\n  const { ctx } = this\n  await ctx.model.User.create({ ...ctx.request.body })\n }\n}",
+    }),
+    ['MP-API-014 app/controller/u.js:4'],
+  ],
+  [
+    'trap: chosen fields',
+    cloud(
+      "const cloud = require('wx-server-sdk')\nconst db = cloud.database()\nexports.main = async (event) => db.collection('c').add({ data: { text: event.text } })",
+    ),
+    [],
+  ],
+  // MP-CLD-007
+  [
+    'a request to the address of the caller',
+    cloud(
+      "const rp = require('request-promise')\nexports.main = async (event) => {\n switch (event.action) {\n  case 'get': return read(event)\n }\n}\nasync function read(event) {\n const { target } = event\n if (!target || target === '') return\n return rp({\n  url: target })\n}",
+    ),
+    ['MP-CLD-007 cloud/f/index.js:11'],
+  ],
+  ['trap: the host is constant', express('await axios.get(`https://api.example/item/${encodeURIComponent(req.query.id)}`)'), []],
+  [
+    'trap: the host is listed',
+    express("const u = new URL(req.query.u)\nif (!['a.example'].includes(u.host)) return\nawait axios.get(u)"),
+    [],
+  ],
+  // MP-TNT-006
+  ['a parameter run as code', express('eval(req.query.e)'), ['MP-TNT-006 app.js:3']],
+  [
+    'trap: files of the own folder',
+    backend('koa', { 'app.js': "const fs = require('fs')\nfs.readdirSync(__dirname).forEach((f) => require('./' + f))" }),
+    [],
+  ],
+];
+
+describe('flows on a server', () => {
+  it.each(cases)('%s', (_name, files, expected) => {
+    expect(found(files)).toEqual(expected);
+  });
+});
