@@ -16,6 +16,7 @@ import { decide, lookup, type Machine, noteIdentity, placeOf, pushGuards, step }
 import { getMember, listFrom, nameOfKey, recordSpread } from './members.ts';
 import { importModule } from './modules.ts';
 import { noteSharedRead } from './shared-state.ts';
+import { isModelMethod, ormModel } from './store/orm.ts';
 import {
   type Check,
   type Closure,
@@ -394,8 +395,14 @@ function evaluateCall(m: Machine, node: CallExpression, scope: Scope): Value {
     const plain = memberName(m, callee, scope);
     const name = plain !== undefined && callee.object.type === 'Super' ? `super.${plain}` : plain;
     const target = name === undefined ? dynamicMember(m, self, callee, scope) : getMember(m, self, name, callee);
+    const known =
+      target.callable || target.handle
+        ? target
+        : name !== undefined
+          ? (modelMember(m, self, callee.object, name) ?? target)
+          : target;
     const args = evaluateArguments(m, node.arguments, scope);
-    return callValue(m, target, args, node, node.arguments, scope, self, name);
+    return callValue(m, known, args, node, node.arguments, scope, self, name);
   }
   const target = evaluate(m, callee, scope);
   const args = evaluateArguments(m, node.arguments, scope);
@@ -409,6 +416,24 @@ function evaluateCall(m: Machine, node: CallExpression, scope: Scope): Value {
     undefined,
     callee.type === 'Identifier' ? callee.name : undefined,
   );
+}
+
+/**
+ * A method of a model whose definition was not found, because a loader gathers models at run time: `db.Order.findByPk(id)`.
+ * The name of the receiver says that it is a model, that of the method what it does.
+ */
+function modelMember(m: Machine, self: Value, receiver: Node, name: string): Value | undefined {
+  if (self.handle || self.flags !== 0 || self.rows || (self.shape && self.shape.props.size > 0) || !isModelMethod(name))
+    return undefined;
+  const label =
+    receiver.type === 'Identifier'
+      ? receiver.name
+      : receiver.type === 'MemberExpression' && receiver.property.type === 'Identifier'
+        ? receiver.property.name
+        : '';
+  if (!/^[A-Z][A-Za-z]+$/.test(label) && !/(Model|Repository|Repo|Entity)$/.test(label)) return undefined;
+  const table = label.replace(/(Model|Repository|Repo|Entity|Schema)$/, '');
+  return table === '' ? undefined : getMember(m, ormModel(m, { table, statics: new Map(), columns: [] }), name, receiver);
 }
 
 function callValue(

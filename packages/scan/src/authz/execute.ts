@@ -199,7 +199,7 @@ function runIf(m: Machine, node: Extract<Node, { type: 'IfStatement' }>, scope: 
   const checks = checksOf(m, test, node.test);
   const mark = m.guards.length;
   const branchBefore = m.branch;
-  const label = dispatchLabel(test);
+  const label = asksForEquality(node.test) ? dispatchLabel(test) : undefined;
   if (label !== undefined) openBranch(m, label, node.test);
   const yes = inBranch(m, checks, node.consequent, scope);
   if (label !== undefined) m.branch = branchBefore;
@@ -253,6 +253,11 @@ function inBranch(m: Machine, checks: readonly Check[], node: Node, scope: Scope
   const inside = m.guards.slice(inner, inner + 12);
   m.guards.length = mark;
   return { leaves, inside };
+}
+
+function asksForEquality(node: Node): boolean {
+  if (node.type === 'BinaryExpression') return node.operator === '===' || node.operator === '==';
+  return node.type === 'LogicalExpression' && (asksForEquality(node.left) || asksForEquality(node.right));
 }
 
 /** `action === 'remove'`: what stands under it is an operation of its own. */

@@ -75,6 +75,11 @@ const operations: Record<string, Operation> = {
   save: 'create',
 };
 
+/** Names that only models of a store have. */
+export function isModelMethod(name: string): boolean {
+  return Object.hasOwn(operations, name) && !/^(sum|max|min|exists|scope|distinct)$/.test(name);
+}
+
 const byKey = /^(findByPk|findByPrimary|findById|findByIds|findByIdAnd|updateById|removeById|deleteById)/;
 
 export function ormModel(m: Machine, model: OrmModel): Value {

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { filesOf } from '../project/files.ts';
+import { authzRules } from '../rules/authz/catalogue.ts';
+import { scanProject } from '../scan.ts';
+import { backendCases } from './cases/backend.ts';
+import { cloudCases } from './cases/cloud.ts';
+import { identityCases } from './cases/identity.ts';
+import { paymentCases } from './cases/payment.ts';
+import { authorizationDetector } from './detector.ts';
+
+const all = [...cloudCases, ...backendCases, ...identityCases, ...paymentCases];
+
+describe('the authorization engine', () => {
+  for (const { name, files, expect: expected } of all) {
+    it(name, () => {
+      const { findings } = scanProject(filesOf(files), { detectors: [authorizationDetector] });
+      const found = findings.filter((one) => one.confidence !== 'low').map((one) => `${one.rule} ${one.file}:${one.line}`);
+      expect(found.sort()).toEqual([...expected].sort());
+    });
+  }
+
+  it('has a case for every rule of its catalogue', () => {
+    const held = new Set(all.flatMap((one) => one.expect.map((text) => text.split(' ')[0])));
+    expect(authzRules.map((rule) => rule.id).filter((id) => !held.has(id))).toEqual([]);
+    expect([...authorizationDetector.rules].sort()).toEqual(authzRules.map((rule) => rule.id).sort());
+  });
+
+  it('has a case in which it stays silent for every three in which it speaks', () => {
+    expect(all.filter((one) => one.expect.length === 0).length * 3).toBeGreaterThan(
+      all.filter((one) => one.expect.length > 0).length,
+    );
+  });
+});

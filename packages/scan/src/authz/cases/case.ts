@@ -1,0 +1,7 @@
+/** A small project and what the authorization engine must say about it. All code is written for these tests. */
+export interface Case {
+  readonly name: string;
+  readonly files: Readonly<Record<string, string>>;
+  /** `RULE file:line`, in any order; nothing else may be reported. */
+  readonly expect: readonly string[];
+}

@@ -1,0 +1,127 @@
+import type { Case } from './case.ts';
+
+const cloud = (body: string): Record<string, string> => ({
+  'cloudfunctions/order/index.js': `const cloud = require('wx-server-sdk')
+const db = cloud.database()
+${body}`,
+});
+
+/** Prices, payments and their notifications. The first line of a cloud body is line 3. */
+export const paymentCases: readonly Case[] = [
+  {
+    name: 'MP-API-008: the request names the freight, and the amount to pay',
+    files: {
+      ...cloud(`exports.main = async (event) => {
+  const { OPENID } = cloud.getWXContext()
+  return cloud.cloudPay.unifiedOrder({ openid: OPENID, totalFee: event.totalFee, outTradeNo: String(Date.now()) })
+}`),
+      'src/api/controller/order.js': `module.exports = class extends think.Controller {
+  async submitAction() {
+    const freightPrice = this.post('freightPrice')
+    const goods = await this.model('cart').where({ user_id: this.getLoginUserId() }).select()
+    let total = 0
+    for (const one of goods) total += one.number * one.retail_price
+    const order = { user_id: this.getLoginUserId(), order_price: total + freightPrice }
+    return this.success(await this.model('order').add(order))
+  }
+}`,
+    },
+    expect: ['MP-API-008 cloudfunctions/order/index.js:5', 'MP-API-008 src/api/controller/order.js:3'],
+  },
+  {
+    name: 'prices of the store times a quantity of the request; a price that is compared with the store’s own',
+    files: cloud(`exports.main = async (event) => {
+  const { OPENID } = cloud.getWXContext()
+  const { data: goods } = await db.collection('goods').doc(event.goodsId).get()
+  const quantity = Number(event.quantity)
+  if (event.price !== goods.price) return { code: 409 }
+  await db.collection('orders').add({ data: { _openid: OPENID, total: goods.price * quantity, shownPrice: event.price } })
+  return cloud.cloudPay.unifiedOrder({ openid: OPENID, totalFee: goods.price * quantity })
+}`),
+    expect: [],
+  },
+  {
+    name: 'MP-API-009: a test payment with a made-up receipt, and a client that says it has paid',
+    files: {
+      ...cloud(`exports.main = async (event) => {
+  const { OPENID } = cloud.getWXContext()
+  return db.collection('orders').where({ _id: event.id, _openid: OPENID }).update({ data: { payStatus: 1 } })
+}`),
+      'src/api/controller/pay.js': `module.exports = class extends think.Controller {
+  async tryAction() {
+    const order = await this.model('order').where({ id: this.get('id'), user_id: this.getLoginUserId() }).find()
+    await this.model('order').where({ id: order.id }).update({ pay_status: 2, pay_id: 123123 })
+    return this.success()
+  }
+}`,
+    },
+    expect: ['MP-API-009 cloudfunctions/order/index.js:3', 'MP-API-009 src/api/controller/pay.js:2'],
+  },
+  {
+    name: 'paid after WeChat Pay was asked',
+    files: cloud(`exports.main = async (event) => {
+  const { OPENID } = cloud.getWXContext()
+  const result = await cloud.cloudPay.queryOrder({ outTradeNo: event.no })
+  if (result.tradeState !== 'SUCCESS') return { code: 402 }
+  return db.collection('orders').where({ no: event.no, _openid: OPENID }).update({ data: { payStatus: 1 } })
+}`),
+    expect: [],
+  },
+  {
+    name: 'MP-API-010: a notification without a signature, and a check that does not stop anything',
+    files: {
+      'package.json': '{"dependencies":{"koa":"2.0.0"}}',
+      'app.js': `const router = require('koa-router')()
+const db = require('knex')({})
+router.post('/pay/notify', async (ctx) => {
+  const { out_trade_no } = ctx.request.body
+  await db('orders').where({ no: out_trade_no }).update({ pay_status: 1 })
+  ctx.body = 'SUCCESS'
+})
+router.post('/message', async (ctx) => {
+  const { signature, timestamp, nonce } = ctx.query
+  if (!checkSignature(signature, timestamp, nonce)) ctx.body = 'wrong'
+  const message = ctx.request.body
+  ctx.body = answer(message)
+})
+module.exports = router`,
+    },
+    expect: ['MP-API-010 app.js:10', 'MP-API-010 app.js:3'],
+  },
+  {
+    name: 'a notification that a service verifies first, and a signature that is enforced',
+    files: {
+      'src/api/controller/pay.js': `module.exports = class extends think.Controller {
+  async notifyAction() {
+    const result = this.service('weixin').payNotify(this.post('xml'))
+    if (!result) return this.fail(400)
+    await this.model('order').where({ order_sn: result.out_trade_no }).update({ pay_status: 2 })
+    return this.success()
+  }
+}`,
+      'src/api/service/weixin.js': `module.exports = class extends think.Service {
+  payNotify(body) {
+    const sign = body.sign
+    const expected = this.signOf(body)
+    if (think.isEmpty(sign) || expected !== sign) {
+      return false
+    }
+    return body
+  }
+  signOf(body) {
+    return think.md5(Object.keys(body).sort().join('&') + process.env.MCH_KEY)
+  }
+}`,
+      'message.js': `const router = require('koa-router')()
+router.post('/message', async (ctx) => {
+  if (!checkSignature(ctx.query.signature)) {
+    ctx.status = 403
+    return
+  }
+  ctx.body = answer(ctx.request.body)
+})
+module.exports = router`,
+    },
+    expect: [],
+  },
+];

@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { filesOf } from '../project/files.ts';
+import { scanProject } from '../scan.ts';
+import { analyse } from './analysis.ts';
+import { authorizationDetector } from './detector.ts';
+import { defaultMachineLimits } from './machine.ts';
+
+const head = "const cloud = require('wx-server-sdk')\nconst db = cloud.database()\n";
+
+function scan(files: Record<string, string>) {
+  let steps = 0;
+  const result = scanProject(filesOf(files), {
+    detectors: [
+      authorizationDetector,
+      {
+        id: 'count',
+        rules: [],
+        run: (context) => {
+          steps = analyse(context).machine.steps;
+        },
+      },
+    ],
+  });
+  return { findings: result.findings.map((one) => `${one.rule} ${one.file}:${one.line}`), steps };
+}
+
+describe('hostile sources', () => {
+  it('bounds functions that call each other in every combination', () => {
+    const names = Array.from({ length: 40 }, (_, i) => `f${i}`);
+    const functions = names.map((name) => `function ${name}(x) { ${names.map((other) => `${other}(x)`).join('; ')} }`).join('\n');
+    const { steps } = scan({ 'cloudfunctions/f/index.js': `${head}${functions}\nexports.main = async (event) => f0(event)` });
+    expect(steps).toBeLessThan(defaultMachineLimits.entrySteps * 2);
+  });
+
+  it('bounds branches that double, and loads each module of a circle once', () => {
+    const doubled = Array.from(
+      { length: 30 },
+      (_, i) => `const g${i} = (x) => ${i === 0 ? 'x' : `[g${i - 1}(x), g${i - 1}(x)]`}`,
+    ).join('\n');
+    const { steps } = scan({
+      'cloudfunctions/f/index.js': `${head}require('./a')\n${doubled}\nexports.main = async (event) => g29(event)`,
+      'cloudfunctions/f/a.js': "require('./b'); exports.a = 1",
+      'cloudfunctions/f/b.js': "require('./a'); exports.b = 1",
+    });
+    expect(steps).toBeLessThan(defaultMachineLimits.entrySteps * 2);
+  });
+
+  it('still judges the other entry points when one spends its budget', () => {
+    const doubled = Array.from(
+      { length: 30 },
+      (_, i) => `const g${i} = (x) => ${i === 0 ? 'x' : `[g${i - 1}(x), g${i - 1}(x)]`}`,
+    ).join('\n');
+    const { findings } = scan({
+      'cloudfunctions/a/index.js': `${head}${doubled}\nexports.main = async (event) => g29(event)`,
+      'cloudfunctions/b/index.js': `${head}exports.main = async (event) => db.collection('orders').doc(event.id).remove()`,
+    });
+    expect(findings).toEqual(['MP-CLD-003 cloudfunctions/b/index.js:3']);
+  });
+
+  it('is not confused by members of Object.prototype or by itself', () => {
+    const { findings } = scan({
+      'cloudfunctions/f/index.js': `${head}const self = {}
+self.self = self
+self.__proto__ = self
+exports.main = async (event) => {
+  const copy = { ...self, ...event, constructor: event.constructor, hasOwnProperty: 1 }
+  copy.toString = copy
+  return db.collection('orders').doc(copy.constructor.id).remove()
+}`,
+    });
+    expect(findings).toEqual(['MP-CLD-003 cloudfunctions/f/index.js:9']);
+  });
+
+  it('reads what is broken, empty or odd without failing', () => {
+    expect(
+      scan({
+        'cloudfunctions/a/index.js': 'exports.main = async (event) => {',
+        'cloudfunctions/b/index.js': 'exports.main = 5',
+        'cloudfunctions/c/index.js':
+          'exports.main = async ({ ...[] }, ...rest) => { for (;;) { switch (1) {} } label: do {} while (0) }',
+        'src/api/controller/x.js':
+          'module.exports = class extends Missing { static async Action() {} get a() { return this.a } }',
+        'app/router.js': 'module.exports = app => { app.router.get(); app.router.resources(); app.router.get("/x", null) }',
+      }).findings,
+    ).toEqual([]);
+  });
+});
