@@ -45,6 +45,9 @@ export function linkDocuments(
   return { correlations: linker.done, silent, problems: linker.problems };
 }
 
+/** Correlations that build on one another. */
+const maxChain = 50;
+
 class Linker {
   readonly problems: Map<number, SigmaProblem>;
   readonly done: LinkedCorrelation[] = [];
@@ -65,10 +68,10 @@ class Linker {
     this.#maxWindowEntries = maxWindowEntries;
   }
 
-  link(correlation: SigmaCorrelation, index: number): void {
+  link(correlation: SigmaCorrelation, index: number, depth = 0): void {
     if (this.#state.has(index)) return;
     this.#state.set(index, 'open');
-    const problem = this.#problemOf(correlation);
+    const problem = this.#problemOf(correlation, depth);
     if (problem !== null) this.problems.set(index, problem);
     else
       this.done.push({
@@ -82,8 +85,10 @@ class Linker {
     this.#state.set(index, 'done');
   }
 
-  #problemOf(correlation: SigmaCorrelation): SigmaProblem | null {
+  #problemOf(correlation: SigmaCorrelation, depth: number): SigmaProblem | null {
     const path = 'correlation.rules';
+    if (depth > maxChain)
+      return { code: 'limit_exceeded', path, zh: '关联规则层层引用过深。', en: 'Correlations build on each other too deeply.' };
     for (const name of correlation.rules) {
       const at = this.#names.get(name);
       const document = at === undefined ? undefined : this.#documents[at];
@@ -97,7 +102,7 @@ class Linker {
             zh: '关联规则互相引用成环。',
             en: 'Correlations refer to each other in a circle.',
           };
-        this.link(document, at);
+        this.link(document, at, depth + 1);
       }
       if (this.problems.has(at))
         return { code: 'rule_unknown', path, zh: '引用的规则不可用。', en: 'It refers to a rule that cannot be used.' };

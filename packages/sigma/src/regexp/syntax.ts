@@ -130,7 +130,7 @@ class Parser {
       case '(':
         return this.#group(flags, nesting);
       case '[':
-        return { kind: 'set', set: this.#cased(this.#class(), flags) };
+        return { kind: 'set', set: this.#class(flags) };
       case '.':
         return { kind: 'set', set: flags.dotAll ? all : negate(newline) };
       case '^':
@@ -334,7 +334,8 @@ class Parser {
     return not ? negate(set) : set;
   }
 
-  #class(): CharSet {
+  /** Both cases belong to the class before it is turned round: `[^a]` without case leaves out `A` too. */
+  #class(flags: Flags): CharSet {
     const not = this.#eat('^');
     const ranges: [number, number][] = [];
     let first = true;
@@ -357,7 +358,7 @@ class Parser {
       ranges.push(...pairs(low));
     }
     this.#at += 1;
-    const set = normalise(ranges);
+    const set = this.#cased(normalise(ranges), flags);
     return not ? negate(set) : set;
   }
 

@@ -1,1 +1,1 @@
-export {};
+export { correlationStateContract } from './correlation-state-contract.ts';
