@@ -11,6 +11,7 @@ import { notifySchema } from './notify-config.ts';
 import { privacySchema, retentionSchema, subjectDataSchema } from './privacy-config.ts';
 import { richTextSchema, uploadsSchema, uploadsTopSchema } from './protect-config.ts';
 import { botRulesSchema, limitsSchema, ratesSchema, riskRulesSchema } from './rates-config.ts';
+import { releaseSchema } from './release-config.ts';
 import { socketSchema } from './socket-config.ts';
 import { apiSecuritySchema, paySchema, wechatLogsSchema } from './wechat-config.ts';
 
@@ -284,6 +285,8 @@ export const appSchema = z.strictObject({
   sealedFields: z.array(sealedFieldSchema).max(500).default([]),
   /** What campaigns may give; see docs/guides/campaigns.md. */
   campaigns: z.array(campaignSchema).max(200).default([]),
+  /** Who may sign releases of this app, and what a scan may have found in them. */
+  release: releaseSchema.optional(),
   /** How the backend is asked for what it holds of a person. */
   subjectData: subjectDataSchema.optional(),
 });

@@ -26,13 +26,14 @@ export const tokenScopes = [
   'authorize',
   'events:write',
   'guard',
+  'release',
   'seal',
   'keys',
   'scim',
 ] as const;
 export type TokenScope = (typeof tokenScopes)[number];
 /** Scopes with which a machine changes something or opens sealed data: their tokens need approval. */
-export const writeScopes: readonly TokenScope[] = ['people:write', 'events:write', 'guard', 'seal', 'keys', 'scim'];
+export const writeScopes: readonly TokenScope[] = ['people:write', 'events:write', 'guard', 'release', 'seal', 'keys', 'scim'];
 
 /** The parts of a call as its endpoint's schemas made them; an endpoint without a part has undefined there. */
 export interface ApprovalSubject<Params, Query, Body> {

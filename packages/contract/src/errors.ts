@@ -298,6 +298,20 @@ export const errorCatalogue = {
   payment_signature_invalid: entry(401, 'warn', '支付通知的签名不正确。', 'The signature of the payment notification is wrong.'),
   payment_malformed: entry(422, 'warn', '支付通知无法读取。', 'The payment notification cannot be read.'),
   payment_in_flight: entry(409, 'info', '同一支付通知正在处理。', 'The same payment notification is under way.'),
+  // Releases.
+  release_unsigned: entry(
+    422,
+    'warn',
+    '清单没有该应用所信任的密钥的签名。',
+    'No key that the app trusts has signed the manifest.',
+  ),
+  release_gate: entry(
+    409,
+    'warn',
+    '扫描结果超过了该应用允许的级别，需要两人确认后放行。',
+    'The scan found more than the app lets pass; two people must take it in spite of that.',
+  ),
+  release_known: entry(409, 'info', '这个构建已经登记。', 'This build has been registered.'),
   // Guards on business rules.
   guard_campaign_unknown: entry(422, 'warn', '没有这个活动。', 'There is no such campaign.'),
   guard_campaign_closed: entry(422, 'info', '活动不在开放时间内。', 'The campaign is not open now.'),

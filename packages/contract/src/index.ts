@@ -20,6 +20,7 @@ export * from './notify-config.ts';
 export * from './privacy-config.ts';
 export * from './protect-config.ts';
 export * from './rates-config.ts';
+export * from './release-config.ts';
 export * from './risk.ts';
 export * from './socket-config.ts';
 export * from './wechat-config.ts';

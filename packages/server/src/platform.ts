@@ -56,6 +56,8 @@ import type { PrivacyService } from './privacy/service.ts';
 import { createProtectService } from './protect/service.ts';
 import type { ListService } from './rates/lists/service.ts';
 import type { RatesService } from './rates/service.ts';
+import { createReleaseService } from './release/service.ts';
+import { createReleaseStore } from './release/store.ts';
 import { createSwitchService, type SwitchService } from './switches/service.ts';
 import { createSwitchStore } from './switches/store.ts';
 
@@ -178,7 +180,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const sealing = await startSealing(foundation, current, closers);
     const scimStore = createScimStore(store, keys);
     await scimStore.sealClear();
-    const queries = openAuditQueries({ directory: tlogFolder, vkey, origin: config.audit.origin, audit, clock });
+    const queries = openAuditQueries({ directory: tlogFolder, vkey, origin: foundation.origin, audit, clock });
     closers.add(() => queries.close());
     const privacy = await startPrivacy(foundation, current, {
       ...{ people, ring: sealing.ring, inventory: protect.inventory, outbound },
@@ -300,6 +302,11 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       startedAt: clock(),
       clock,
       notify,
+      releases: createReleaseService({
+        store: createReleaseStore(store),
+        rules: (id) => current.runtime.apps.get(id)?.config.release ?? null,
+        ...{ audit, notify, clock, random },
+      }),
     };
     const handlers = createHandlers(handlerParts);
     const scim = createScimService({

@@ -22,6 +22,7 @@ import * as privacyErasure from './privacy-erasure.ts';
 import * as privacyRegisters from './privacy-registers.ts';
 import * as privacyRequests from './privacy-requests.ts';
 import * as rates from './rates.ts';
+import * as releases from './releases.ts';
 import * as schemas from './schemas.ts';
 import * as seal from './seal.ts';
 import * as sessions from './sessions.ts';
@@ -54,6 +55,7 @@ export * from './privacy-erasure.ts';
 export * from './privacy-registers.ts';
 export * from './privacy-requests.ts';
 export * from './rates.ts';
+export * from './releases.ts';
 export * from './schemas.ts';
 export * from './seal.ts';
 export * from './sessions.ts';
@@ -86,6 +88,7 @@ export const endpoints: readonly Endpoint[] = [
   guard,
   events,
   notices,
+  releases,
   privacyConsents,
   privacyRequests,
   privacyErasure,

@@ -155,7 +155,7 @@ export const releaseWatch: Command = {
   },
   optionHelp: {
     ...manifestHelp,
-    ...serverHelp('events:write'),
+    ...serverHelp('release'),
     every: { zh: '多少秒完整核对一次（默认 60）', en: 'the whole folder is checked again after so many seconds (60 by default)' },
     report: { zh: '把改动上报到门神，成为告警', en: 'report changes to Menshen, where they become an alarm' },
     once: { zh: '发现改动后退出，退出码 1', en: 'end at the first change with exit code 1' },

@@ -7,6 +7,7 @@ import { ConfigError } from '../config/config-error.ts';
 import { consentProblems } from '../config/consent.ts';
 import type { ConfigProblem } from '../config/load.ts';
 import { loadPolicyFolder } from '../config/policies.ts';
+import { releaseKeyProblems } from '../config/release-keys.ts';
 import { wechatKeyProblems } from '../config/wechat-keys.ts';
 import { compileRuntime, type Runtime } from '../gateway/runtime.ts';
 import { backendTlsProblems, tlsProblems } from '../gateway/tls.ts';
@@ -34,6 +35,7 @@ export function buildRuntime(config: Config, folder: string, clock: () => number
     ...(config.gateway.tls === undefined ? [] : tlsProblems(config.gateway.tls)),
     ...backendTlsProblems(config.apps),
     ...wechatKeyProblems(config.apps),
+    ...releaseKeyProblems(config.apps),
     ...consentProblems(config),
   ];
   if (unusable.length > 0) throw new ConfigError(unusable);

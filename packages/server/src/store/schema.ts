@@ -19,6 +19,7 @@ import { type InventoryTables, inventoryMigrations } from '../protect/inventory/
 import { type ProtectTables, protectMigrations } from '../protect/rich-text/store.ts';
 import { type LearnedTables, learnedMigrations } from '../protect/schemas/tables.ts';
 import { type ListTables, listMigrations } from '../rates/lists/store.ts';
+import { type ReleaseTables, releaseMigrations } from '../release/store.ts';
 import { type SwitchTables, switchMigrations } from '../switches/store.ts';
 import { type MetaTables, metaMigrations } from './meta.ts';
 import type { Migration } from './migration.ts';
@@ -49,6 +50,7 @@ export interface Schema
     QuestionTables,
     NodeTables,
     NotifyTables,
+    ReleaseTables,
     AuditLogTables,
     GuardTables {}
 
@@ -76,5 +78,6 @@ export const allMigrations: readonly Migration[] = [
   ...questionMigrations,
   ...nodeMigrations,
   ...notifyMigrations,
+  ...releaseMigrations,
   ...auditLogMigrations,
 ];

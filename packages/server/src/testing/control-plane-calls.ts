@@ -83,8 +83,8 @@ export function controlPlaneCalls({ deployment, three, clock, answered }: CallCo
   const tea = { app: 'portal', campaign: 'tea' };
   const guardToken = {
     name: 'functions',
-    scopes: ['guard', 'events:write'],
-    grants: ['guard:portal/tea', 'events:portal'],
+    scopes: ['guard', 'events:write', 'release'],
+    grants: ['guard:portal/tea', 'events:portal', 'release:portal'],
     expiresInDays: 1,
   };
   const issued = (serial: number): string => (said('issueCodes')['codes'] as string[])[serial] ?? '';
@@ -307,6 +307,20 @@ export function controlPlaneCalls({ deployment, three, clock, answered }: CallCo
     ),
     call('acknowledgeNotice', 'security', { params: { id: `n_${unknown}` }, body: {} }, 'not_found'),
     call('testNotifyChannel', 'system', { params: { id: 'robot' }, body: {} }),
+    call('registerRelease', 'security', { body: { manifest: '{}' } }, 'release_unsigned'),
+    call(
+      'revokeRelease',
+      'security',
+      fresh('security', () => ({ params: { id: `r_${unknown}` }, body: { reason } })),
+      'not_found',
+    ),
+    call('reportDrift', 'nobody', () => ({
+      body: {
+        ...{ app: 'portal', version: '1.0.0', buildId: 'a'.repeat(64), ok: false, total: 1 },
+        ...{ changed: ['index.js'], missing: [], added: [] },
+      },
+      headers: { authorization: `Bearer ${text('createApiToken', 'token')}` },
+    })),
     call('reportEvents', 'nobody', () => ({
       body: { app: 'portal', events: [{ id: 'e1', ts: clock.now, action: 'order.read' }] },
       headers: { authorization: `Bearer ${text('createApiToken', 'token')}` },

@@ -181,6 +181,7 @@ export const administratorsEn = {
   'scope.people:write': 'Import and synchronise people',
   'scope.authorize': 'Ask for decisions',
   'scope.events:write': 'Write security events',
+  'scope.release': 'Register releases and report drift',
   'scope.guard': 'Use the business guard',
   'scope.seal': 'Seal and open fields',
   'scope.keys': 'Manage keys',

@@ -48,6 +48,7 @@ const sets: Readonly<Record<string, Readonly<Record<string, MessageKey>>>> = {
     'people:write': 'scope.people:write',
     authorize: 'scope.authorize',
     'events:write': 'scope.events:write',
+    release: 'scope.release',
     guard: 'scope.guard',
     seal: 'scope.seal',
     scim: 'scope.scim',

@@ -21,6 +21,8 @@ import type { PrivacyService } from '../../privacy/service.ts';
 import type { ProtectService } from '../../protect/service.ts';
 import type { ListService } from '../../rates/lists/service.ts';
 import type { RatesService } from '../../rates/service.ts';
+import { releaseHandlers } from '../../release/routes.ts';
+import type { ReleaseService } from '../../release/service.ts';
 import type { SwitchService } from '../../switches/service.ts';
 import type { Bound } from '../bind.ts';
 import { administratorHandlers } from './administrators.ts';
@@ -65,6 +67,7 @@ export interface HandlerParts {
   readonly keyAges: Pick<KeyAgeAlarms, 'old'>;
   readonly inspection: InspectionService;
   readonly notify: NotifyService;
+  readonly releases: ReleaseService;
   readonly queries: AuditQueries;
   readonly logs: LogRegistry;
   readonly audit: Audit;
@@ -110,6 +113,7 @@ export function createHandlers(parts: HandlerParts): readonly Bound[] {
     ...factorHandlers(parts.directory, parts.factors),
     ...auditHandlers(parts),
     ...notifyHandlers(parts.notify),
+    ...releaseHandlers(parts.releases, parts.runtime),
     ...eventHandlers(parts),
   ];
 }

@@ -1,0 +1,145 @@
+import { MenshenError, type ReleaseConfig } from '@menshen/contract';
+import { detectionEvent } from '../audit/events.ts';
+import type { Audit } from '../audit/service.ts';
+import type { NotifyService } from '../notify/service.ts';
+import { ManifestError, openManifest } from './release.ts';
+import { readVerifier } from './release-key.ts';
+import type { ScanSummary } from './statement.ts';
+import type { Deployment, Release, ReleaseStore } from './store.ts';
+
+export interface ReleaseParts {
+  readonly store: ReleaseStore;
+  /** What an app says of its releases; null where the app is unknown or says nothing. */
+  readonly rules: (app: string) => ReleaseConfig | null;
+  readonly audit: Pick<Audit, 'act' | 'record'>;
+  readonly notify: Pick<NotifyService, 'send'>;
+  readonly clock: () => number;
+  readonly random: (size: number) => Uint8Array;
+}
+
+export interface Registration {
+  readonly manifest: string;
+  readonly inSpiteOf?: string | undefined;
+}
+
+export type DriftReport = Omit<Deployment, 'host' | 'since' | 'heard'>;
+
+export interface ReleaseService {
+  list(): Promise<{ readonly releases: Release[]; readonly deployments: Deployment[] }>;
+  /**
+   * Takes a release whose manifest a key of its app has signed. `allowed` says whether the caller may act for the app. @throws MenshenError
+   * `release_unsigned`, `release_gate`, `release_known`, `token_scope`
+   */
+  register(given: Registration, by: string, allowed: (app: string) => boolean): Promise<Release>;
+  revoke(id: string, reason: string, by: string): Promise<boolean>;
+  /** Hears a watcher. A deployment that is not what was signed is an alarm when it begins and when it changes. */
+  hear(report: DriftReport, host: string): Promise<void>;
+}
+
+const listed = 200;
+
+export function createReleaseService({ store, rules, audit, notify, clock, random }: ReleaseParts): ReleaseService {
+  const opened = (manifest: string, app: string) => {
+    const config = rules(app);
+    if (config === null) throw new MenshenError('release_unsigned');
+    try {
+      return { config, ...openManifest(manifest, config.keys.map(readVerifier)) };
+    } catch (error) {
+      if (error instanceof ManifestError) throw new MenshenError('release_unsigned', {}, { cause: error });
+      throw error;
+    }
+  };
+
+  return {
+    async list() {
+      const [releases, deployments] = await Promise.all([store.list(listed), store.deployments()]);
+      return { releases, deployments };
+    },
+    async register({ manifest, inSpiteOf }, by, allowed) {
+      const app = claimedApp(manifest);
+      if (app === null) throw new MenshenError('release_unsigned');
+      if (!allowed(app)) throw new MenshenError('token_scope');
+      const { config, statement, files, key } = opened(manifest, app);
+      const { predicate } = statement;
+      // The app that the manifest claimed is the one that its keys were looked up for.
+      if (predicate.app !== app) throw new MenshenError('release_unsigned');
+      if (isHeldBack(predicate.scan, config.gate) && inSpiteOf === undefined) throw new MenshenError('release_gate');
+      if ((await store.byBuild(app, predicate.kind, predicate.buildId)) !== null) throw new MenshenError('release_known');
+      const release: Release = {
+        id: `r_${Buffer.from(random(16)).toString('base64url')}`,
+        ...{ app, kind: predicate.kind, version: predicate.version, buildId: predicate.buildId, state: 'registered' },
+        ...{ files: files.length, key, scan: predicate.scan, built: Date.parse(predicate.created) },
+        ...{ registered: clock(), registeredBy: by, reason: inSpiteOf ?? null },
+      };
+      const detail = { app, version: release.version, build: release.buildId.slice(0, 16), in_spite_of: inSpiteOf ?? '' };
+      await audit.act(by, { activity: 'create', entity: 'release', detail }, () => store.add(release, manifest));
+      return release;
+    },
+    async revoke(id, reason, by) {
+      return await audit.act(by, { activity: 'update', entity: 'release', detail: { release: id, revoked: 1, reason } }, () =>
+        store.revoke(id, reason),
+      );
+    },
+    async hear(report, host) {
+      const now = clock();
+      const before = await store.hear({ ...report, host, since: now, heard: now });
+      const same = before !== null && before.ok === report.ok && names(before) === names(report);
+      if (same || (before === null && report.ok)) return;
+      const { app, version, total } = report;
+      if (report.ok) {
+        await audit.record(
+          detectionEvent({
+            ...{ time: now, rule: 'release_drift_ended', severity: 'low', title: 'Deployed code is what was signed again' },
+            detail: { app, version, host },
+          }),
+        );
+        return;
+      }
+      const first = [...report.changed, ...report.missing, ...report.added].slice(0, 5).join(', ').slice(0, 300);
+      await audit.record(
+        detectionEvent({
+          ...{ time: now, rule: 'release_drift', severity: 'critical', title: 'Deployed code is not what was signed' },
+          detail: { app, version, host, files: total, first },
+        }),
+      );
+      await notify.send({
+        ...{ kind: 'alert', severity: 'critical', app, matter: `release drift ${app} ${host} ${names(report)}`.slice(0, 500) },
+        title: { zh: `${app} 的线上代码被改动`, en: `The deployed code of ${app} was changed` },
+        happened: {
+          zh: `${host} 上的 ${version} 版有 ${total} 个文件与签名清单不符：${first}`,
+          en: `On ${host}, ${total} files of version ${version} are not what was signed: ${first}`,
+        },
+        done: null,
+        asked: {
+          zh: '若不是您的发布，请停用该应用，用签名的版本重新部署，并查明谁改动了文件。',
+          en: 'Unless you are releasing: stop the app, deploy the signed version again, and find out who changed the files.',
+        },
+        path: '/releases',
+      });
+    },
+  };
+}
+
+const names = ({ changed, missing, added }: Pick<DriftReport, 'changed' | 'missing' | 'added'>): string =>
+  JSON.stringify([changed, missing, added]);
+
+/** Whether a scan found what the gate holds back; a release that nobody scanned is held back too. */
+export function isHeldBack(scan: ScanSummary | null, gate: ReleaseConfig['gate']): boolean {
+  if (gate === 'none') return false;
+  if (scan === null || scan.critical > 0) return true;
+  if (gate === 'critical') return false;
+  return scan.high > 0 || (gate === 'medium' && scan.medium > 0);
+}
+
+/** The app that an envelope claims to be of, to know by whose keys it is to be verified; nothing else of it is looked at before that. */
+function claimedApp(manifest: string): string | null {
+  try {
+    const { payload } = JSON.parse(manifest) as { payload?: unknown };
+    if (typeof payload !== 'string') return null;
+    const claimed = JSON.parse(Buffer.from(payload, 'base64').toString('utf8')) as { predicate?: { app?: unknown } } | null;
+    const app = claimed?.predicate?.app;
+    return typeof app === 'string' ? app : null;
+  } catch {
+    return null;
+  }
+}

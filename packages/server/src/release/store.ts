@@ -1,0 +1,224 @@
+import type { Selectable } from 'kysely';
+import * as z from 'zod';
+import type { Migration } from '../store/migration.ts';
+import type { Store } from '../store/store.ts';
+import { type ScanSummary, scanSummary } from './statement.ts';
+
+interface ReleaseRow {
+  id: string;
+  app: string;
+  kind: string;
+  version: string;
+  build_id: string;
+  state: string;
+  files: number;
+  key: string;
+  scan: string | null;
+  built: number;
+  registered: number;
+  registered_by: string;
+  reason: string | null;
+  /** The envelope as it came: what stands here is only what was read out of it. */
+  manifest: string;
+}
+
+interface DeploymentRow {
+  app: string;
+  host: string;
+  version: string;
+  build_id: string;
+  ok: number;
+  /** JSON: changed, missing, added. */
+  drift: string;
+  total: number;
+  since: number;
+  heard: number;
+}
+
+export interface ReleaseTables {
+  releases: ReleaseRow;
+  release_deployments: DeploymentRow;
+}
+
+export const releaseMigrations: readonly Migration[] = [
+  {
+    id: '0061_releases',
+    async up(db, types) {
+      await types
+        .table(db, 'releases')
+        .addColumn('id', types.text, (column) => column.primaryKey())
+        .addColumn('app', types.text, (column) => column.notNull())
+        .addColumn('kind', types.text, (column) => column.notNull())
+        .addColumn('version', types.text, (column) => column.notNull())
+        .addColumn('build_id', types.text, (column) => column.notNull())
+        .addColumn('state', types.text, (column) => column.notNull())
+        .addColumn('files', types.integer, (column) => column.notNull())
+        .addColumn('key', types.text, (column) => column.notNull())
+        .addColumn('scan', types.text)
+        .addColumn('built', types.integer, (column) => column.notNull())
+        .addColumn('registered', types.integer, (column) => column.notNull())
+        .addColumn('registered_by', types.text, (column) => column.notNull())
+        .addColumn('reason', types.text)
+        .addColumn('manifest', types.text, (column) => column.notNull())
+        .addUniqueConstraint('releases_build', ['app', 'kind', 'build_id'])
+        .execute();
+      await db.schema.createIndex('releases_registered').on('releases').column('registered').execute();
+      await types
+        .table(db, 'release_deployments')
+        .addColumn('app', types.text, (column) => column.notNull())
+        .addColumn('host', types.text, (column) => column.notNull())
+        .addColumn('version', types.text, (column) => column.notNull())
+        .addColumn('build_id', types.text, (column) => column.notNull())
+        .addColumn('ok', types.flag, (column) => column.notNull())
+        .addColumn('drift', types.text, (column) => column.notNull())
+        .addColumn('total', types.integer, (column) => column.notNull())
+        .addColumn('since', types.integer, (column) => column.notNull())
+        .addColumn('heard', types.integer, (column) => column.notNull())
+        .addPrimaryKeyConstraint('release_deployments_key', ['app', 'host'])
+        .execute();
+    },
+  },
+];
+
+export interface Release {
+  readonly id: string;
+  readonly app: string;
+  readonly kind: 'miniprogram' | 'backend';
+  readonly version: string;
+  readonly buildId: string;
+  readonly state: 'registered' | 'revoked';
+  readonly files: number;
+  readonly key: string;
+  readonly scan: ScanSummary | null;
+  readonly built: number;
+  readonly registered: number;
+  readonly registeredBy: string;
+  readonly reason: string | null;
+}
+
+export interface Deployment {
+  readonly app: string;
+  readonly host: string;
+  readonly version: string;
+  readonly buildId: string;
+  readonly ok: boolean;
+  readonly changed: readonly string[];
+  readonly missing: readonly string[];
+  readonly added: readonly string[];
+  readonly total: number;
+  readonly since: number;
+  readonly heard: number;
+}
+
+const driftNames = z.object({ changed: z.array(z.string()), missing: z.array(z.string()), added: z.array(z.string()) });
+
+const toRelease = (row: Omit<Selectable<ReleaseRow>, 'manifest'>): Release => ({
+  ...{ id: row.id, app: row.app, kind: row.kind === 'backend' ? 'backend' : 'miniprogram', version: row.version },
+  ...{ buildId: row.build_id, state: row.state === 'revoked' ? 'revoked' : 'registered', files: row.files, key: row.key },
+  scan: row.scan === null ? null : scanSummary.parse(JSON.parse(row.scan)),
+  ...{ built: row.built, registered: row.registered, registeredBy: row.registered_by, reason: row.reason },
+});
+
+const toDeployment = (row: Selectable<DeploymentRow>): Deployment => ({
+  ...{ app: row.app, host: row.host, version: row.version, buildId: row.build_id, ok: row.ok === 1 },
+  ...driftNames.parse(JSON.parse(row.drift)),
+  ...{ total: row.total, since: row.since, heard: row.heard },
+});
+
+const columns = [
+  ...(['id', 'app', 'kind', 'version', 'build_id', 'state', 'files', 'key', 'scan', 'built'] as const),
+  ...(['registered', 'registered_by', 'reason'] as const),
+] as const;
+
+export type ReleaseStore = ReturnType<typeof createReleaseStore>;
+
+/** Registered releases, and what watchers say of deployments. */
+export function createReleaseStore({ db }: Store) {
+  return {
+    async list(limit: number): Promise<Release[]> {
+      const rows = await db
+        .selectFrom('releases')
+        .select(columns)
+        .orderBy('registered', 'desc')
+        .orderBy('id')
+        .limit(limit)
+        .execute();
+      return rows.map(toRelease);
+    },
+    async byBuild(app: string, kind: string, buildId: string): Promise<Release | null> {
+      const row = await db
+        .selectFrom('releases')
+        .select(columns)
+        .where('app', '=', app)
+        .where('kind', '=', kind)
+        .where('build_id', '=', buildId)
+        .executeTakeFirst();
+      return row === undefined ? null : toRelease(row);
+    },
+    async add(release: Release, manifest: string): Promise<void> {
+      const { buildId, registeredBy, scan, ...rest } = release;
+      await db
+        .insertInto('releases')
+        .values({
+          ...rest,
+          build_id: buildId,
+          registered_by: registeredBy,
+          scan: scan === null ? null : JSON.stringify(scan),
+          manifest,
+        })
+        .execute();
+    },
+    /** False when it was revoked before or is not there. */
+    async revoke(id: string, reason: string): Promise<boolean> {
+      const changed = await db
+        .updateTable('releases')
+        .set({ state: 'revoked', reason })
+        .where('id', '=', id)
+        .where('state', '=', 'registered')
+        .executeTakeFirst();
+      return Number(changed.numUpdatedRows) === 1;
+    },
+    async deployments(): Promise<Deployment[]> {
+      const rows = await db
+        .selectFrom('release_deployments')
+        .selectAll()
+        .orderBy('ok')
+        .orderBy('heard', 'desc')
+        .limit(500)
+        .execute();
+      return rows.map(toDeployment);
+    },
+    /** Notes what a watcher said; resolves to what stood before. */
+    async hear(deployment: Deployment): Promise<Deployment | null> {
+      const { app, host, version, buildId: build_id, ok, changed, missing, added, total, since, heard } = deployment;
+      const row = {
+        app,
+        host,
+        version,
+        build_id,
+        ok: Number(ok),
+        drift: JSON.stringify({ changed, missing, added }),
+        total,
+        since,
+        heard,
+      };
+      return await db.transaction().execute(async (within) => {
+        const before = await within
+          .selectFrom('release_deployments')
+          .selectAll()
+          .where('app', '=', app)
+          .where('host', '=', host)
+          .executeTakeFirst();
+        if (before === undefined) await within.insertInto('release_deployments').values(row).execute();
+        else
+          await within
+            .updateTable('release_deployments')
+            .set({ ...row, since: before.ok === row.ok && before.drift === row.drift ? before.since : since })
+            .where('app', '=', app)
+            .where('host', '=', host)
+            .execute();
+        return before === undefined ? null : toDeployment(before);
+      });
+    },
+  };
+}
