@@ -26,7 +26,7 @@ function set(text: string): ReadonlySet<string> {
 /** Rows that belong to one person. */
 const privateWords = set(
   `order orderinfo orderlist address addres addr cart shopcart shoppingcart coupon collect collection favorite favourite fav footprint footmark history user
-   member customer account profile userinfo usermsg wallet balance bill payment pay paylog refund aftersale withdraw withdrawal cash cashout recharge
+   member customer profile userinfo usermsg wallet balance bill payment pay paylog refund aftersale withdraw withdrawal cash cashout recharge
    invoice message msg chat inbox notification booking reservation appointment reserve subscribe subscribution record score point credit integral
    sign signin checkin formid todo note diary memo resume patient express logistic logistics delivery card bank bankcard idcard contact friend family
    health prescription exam answer submission apply application repair complaint registration signup enroll enrollment device session feedback prize

@@ -77,7 +77,9 @@ const operations: Record<string, Operation> = {
 
 /** Names that only models of a store have. */
 export function isModelMethod(name: string): boolean {
-  return Object.hasOwn(operations, name) && !/^(sum|max|min|exists|scope|distinct)$/.test(name);
+  // `promisifyAll` of Bluebird adds the suffix.
+  const plain = name.replace(/Async$/, '');
+  return Object.hasOwn(operations, plain) && !/^(sum|max|min|exists|scope|distinct)$/.test(plain);
 }
 
 const byKey = /^(findByPk|findByPrimary|findById|findByIds|findByIdAnd|updateById|removeById|deleteById)/;
@@ -91,8 +93,9 @@ export function ormModel(m: Machine, model: OrmModel): Value {
       get: (name) => {
         const own = model.statics.get(name);
         if (own) return own;
-        const operation = operations[name];
-        if (operation) return native(name, (args, site) => runOperation(m, model, name, operation, args, site));
+        const plain = name.replace(/Async$/, '');
+        const operation = Object.hasOwn(operations, plain) ? operations[plain] : undefined;
+        if (operation) return native(name, (args, site) => runOperation(m, model, plain, operation, args, site));
         switch (name) {
           case 'query':
           case 'queryRaw':
