@@ -1,4 +1,10 @@
-import { createLogRegistry, type LogRegistry, type LogRegistryParts, OriginTakenError } from './audit/registry/service.ts';
+import {
+  createLogRegistry,
+  type LogRegistry,
+  type LogRegistryParts,
+  LogRewoundError,
+  OriginTakenError,
+} from './audit/registry/service.ts';
 import { createAuditLogStore } from './audit/registry/store.ts';
 import { ConfigError } from './config/config-error.ts';
 import type { ConfigProblem } from './config/load.ts';
@@ -21,6 +27,14 @@ const originTaken: ConfigProblem = {
   en: 'another audit log beside this store has this origin: give each node its own audit.origin, and a new one where a log folder was lost',
 };
 
+const rewound: ConfigProblem = {
+  line: null,
+  column: null,
+  field: 'audit',
+  zh: '审计日志比数据库先前记录的短，或内容不同（可能来自备份，也可能被改动）。请核实后运行 menshen audit restore，以新的日志延续旧日志并写明缺失；不会在旧日志上继续签名。',
+  en: 'the audit log is shorter than, or another one than, what the database noted of it (a backup, or somebody changed it). Look into it, then run menshen audit restore: a new log continues the old one and says what is missing; nothing is signed on over the gap',
+};
+
 /**
  * Joins the nodes of a store: one master key for all, one audit log for each.
  * @throws ConfigError when the key or the log's origin is not this node's to use
@@ -31,6 +45,7 @@ export async function joinStore(parts: Omit<LogRegistryParts, 'store'> & { store
   try {
     return await createLogRegistry({ ...rest, store: createAuditLogStore(store) });
   } catch (error) {
-    throw error instanceof OriginTakenError ? new ConfigError([originTaken]) : error;
+    if (error instanceof OriginTakenError) throw new ConfigError([originTaken]);
+    throw error instanceof LogRewoundError ? new ConfigError([rewound]) : error;
   }
 }

@@ -232,13 +232,13 @@ function codeOf(error: unknown): ErrorCode {
 
 /** C2SP tlog-tiles at `/tlog/`: checkpoint and hash tiles by setting without sign-in, entries only for audit administrators and `audit:read`. */
 async function serveTiles(app: FastifyInstance, options: ApiOptions, gate: Gate): Promise<void> {
-  const path = /^(checkpoint|minimum|tile\/(?:entries|\d{1,2})\/(?:x\d{3}\/){0,6}\d{3}(?:\.p\/\d{1,3})?)$/;
+  const path = /^((?:previous\/){0,20})(checkpoint|minimum|tile\/(?:entries|\d{1,2})\/(?:x\d{3}\/){0,6}\d{3}(?:\.p\/\d{1,3})?)$/;
   app.get('/tlog/*', async (request, reply) => {
     const name = (request.params as { '*': string })['*'];
     if (!path.test(name)) throw new MenshenError('not_found');
-    if (!options.tlog.publicTiles || name.startsWith('tile/entries/'))
+    if (!options.tlog.publicTiles || /(^|\/)tile\/entries\//.test(name))
       await gate.admit({ powers: ['audit'], scopes: ['audit:read'] }, request);
-    const immutable = name.startsWith('tile/');
+    const immutable = /(^|\/)tile\//.test(name);
     const { folder, witnessed } = options.tlog;
     // What witnesses have not yet signed is not shown to the world: until they have signed once, there is nothing.
     const file = name !== 'checkpoint' || witnessed === null ? name : witnessed;

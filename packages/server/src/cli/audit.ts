@@ -5,7 +5,7 @@ import { type DayReport, verifyDay } from '../audit/archive/verify-day.ts';
 import { readLockHolder } from '../audit/log/lock.ts';
 import { proveEntry } from '../audit/log/reader.ts';
 import { folderSource, httpSource } from '../audit/log/source.ts';
-import { verifyLog } from '../audit/log/verify.ts';
+import { type ContinuedLog, verifyChain } from '../audit/restore/verify-chain.ts';
 import { readVerifierKey } from '../audit/verifier-key.ts';
 import { type Command, type CommandInput, type Terminal, textOption, UsageError } from './command.ts';
 
@@ -102,7 +102,7 @@ export const auditVerify: Command = {
       : undefined;
     const day = await verifyDay(source, vkey, availableParallelism());
     if (day !== null) return tellDay(day, terminal, values['json'] === true);
-    const report = await verifyLog(source, {
+    const report = await verifyChain(source, {
       vkey,
       live,
       threads: availableParallelism(),
@@ -124,10 +124,19 @@ export const auditVerify: Command = {
             ? `第 ${report.minimum} 条之前的记录已按保存期限移除（日志中有此命令）；没有归档的只核对了哈希。`
             : `Entries below ${report.minimum} were removed by retention, as the log itself records; of those without an archive only the hashes were verified.`,
         );
+      for (const log of report.continues) terminal.out(continuedText(log, zh));
     } else for (const problem of report.problems) terminal.out(`${zh ? '问题' : 'problem'} ${problem.code} ${problem.where}`);
     return report.ok ? 0 : 1;
   },
 };
+
+/** A log that this one continues, in a sentence. */
+function continuedText({ origin, size, lost, reason, verified }: ContinuedLog, zh: boolean): string {
+  const checked = verified ? (zh ? '已核对' : 'verified') : zh ? '不在此处，未核对' : 'not here, so not verified';
+  return zh
+    ? `延续 ${origin}：${size} 条（${checked}），声明缺失 ${lost} 条，原因：${reason}`
+    : `It continues ${origin}: ${size} entries (${checked}), ${lost} declared as lost, because: ${reason}`;
+}
 
 /** Says how an archived day has turned out. */
 function tellDay(day: DayReport, { out, language }: Terminal, json: boolean): 0 | 1 {

@@ -7,13 +7,13 @@ import type { Foundation } from './foundation.ts';
 
 /** Starts sending the log to the places of `audit.export`. Relative paths start at the configuration's folder. */
 export function startExports(
-  { audit, metrics, tlogFolder, clock }: Foundation,
+  { audit, metrics, tlogFolder, origin, clock }: Foundation,
   config: Config,
   closers: Closers,
   at: { readonly folder: string; readonly version: string },
 ): AuditExports {
   const exports = startAuditExports({
-    ...{ audit, metrics, clock, data: config.data, directory: tlogFolder, origin: config.audit.origin },
+    ...{ audit, metrics, clock, data: config.data, directory: tlogFolder, origin },
     exporter: { version: at.version, host: hostname(), enterprise: 32_473 },
     places: config.audit.export.map((place) => ({ ...place, to: absolute(place.to, at.folder) })),
   });

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import type { Config } from '@menshen/contract';
 import { logId } from '../audit/registry/log-id.ts';
 import type { LogRegistry } from '../audit/registry/service.ts';
+import { originOf } from '../audit/restore/continuation.ts';
 import { type Audit, createAudit } from '../audit/service.ts';
 import { verifierKeyOf, writeVerifierKey } from '../audit/verifier-key.ts';
 import { ConfigError } from '../config/config-error.ts';
@@ -29,6 +30,8 @@ export interface Foundation {
   readonly metrics: Metrics;
   readonly audit: Audit;
   readonly tlogFolder: string;
+  /** Name of the log: that of the configuration, or of the log that continues it after a recovery. */
+  readonly origin: string;
   readonly vkey: string;
   readonly store: Store;
   readonly logs: LogRegistry;
@@ -49,20 +52,21 @@ export async function openFoundation(config: Config, clock: () => number, closer
   const keys = createKeys(loadMasterKey(config.keys.master, join(config.data, 'keys', 'master.key')), random);
   const databaseFile = config.store.startsWith('file:') ? join(config.data, config.store.slice('file:'.length)) : null;
   const tlogFolder = resolve(config.data, config.audit.directory ?? 'tlog');
+  const origin = originOf(tlogFolder, config.audit.origin);
   const sharing = memberNumber(config, random);
   const auditSeed = keys.derive('audit log signing key');
   const writer = await startWriter({
     ...(databaseFile === null ? {} : { databaseFile }),
     audit: {
       directory: tlogFolder,
-      origin: config.audit.origin,
+      origin,
       signingSeed: auditSeed,
       checkpointIntervalMs: config.audit.checkpointIntervalMs,
       ...sharing,
     },
   });
   closers.add(() => writer.close());
-  const vkey = verifierKeyOf(config.audit.origin, auditSeed);
+  const vkey = verifierKeyOf(origin, auditSeed);
   writeVerifierKey(tlogFolder, vkey);
   const metrics = new Metrics();
   describeMetrics(metrics);
@@ -72,11 +76,11 @@ export async function openFoundation(config: Config, clock: () => number, closer
   await store.migrate();
   const logs = await joinStore({
     ...{ store, keys, audit, vkey, clock, random },
-    origin: config.audit.origin,
+    origin,
     logId: logId(tlogFolder, random),
   });
   const shared = store.kind === 'postgres';
-  const node = nodeName(config, sharing);
+  const node = nodeName(origin, sharing);
   const nodes = shared ? await joinNodesOf(store, audit, config, node, clock) : null;
   if (nodes !== null) closers.add(() => nodes.leave());
   const coordination = await openCoordination({ url: config.coordination, clock });
@@ -88,7 +92,23 @@ export async function openFoundation(config: Config, clock: () => number, closer
     onError: () => metrics.add('menshen_revocation_errors_total'),
   });
   closers.add(() => revocations.stop());
-  return { clock, random, keys, metrics, audit, tlogFolder, vkey, store, logs, node, shared, nodes, coordination, revocations };
+  return {
+    clock,
+    random,
+    keys,
+    metrics,
+    audit,
+    tlogFolder,
+    origin,
+    vkey,
+    store,
+    logs,
+    node,
+    shared,
+    nodes,
+    coordination,
+    revocations,
+  };
 }
 
 const sharedStore: ConfigProblem = {
@@ -108,8 +128,8 @@ function memberNumber(config: Config, random: (size: number) => Uint8Array): { r
 }
 
 /** What tells this process from every other node: its log, and its number where the log is shared. */
-const nodeName = ({ audit }: Config, { member }: { readonly member?: number }): string =>
-  member === undefined ? audit.origin : `${audit.origin} ${member}`;
+const nodeName = (origin: string, { member }: { readonly member?: number }): string =>
+  member === undefined ? origin : `${origin} ${member}`;
 
 /** Throws ConfigError where another node is there and this one would share nothing with it. */
 async function joinNodesOf(store: Store, audit: Audit, config: Config, name: string, clock: () => number): Promise<Nodes> {

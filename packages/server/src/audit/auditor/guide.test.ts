@@ -24,11 +24,12 @@ async function execute(program: string, args: readonly string[], env: Record<str
     timeout: 60_000,
     ...(cwd === undefined ? {} : { cwd }),
   });
-  let [out, problem] = ['', ''];
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (problem += text));
+  const out: string[] = [];
+  const problem: string[] = [];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => void out.push(text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => void problem.push(text));
   const [status] = (await once(child, 'close')) as [number | null];
-  return { status, out, problem };
+  return { status, out: out.join(''), problem: problem.join('') };
 }
 
 const modules = '/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog';

@@ -45,6 +45,13 @@ export function folderSource(folders: LogFolders): LogSource {
   };
 }
 
+/** The log that lies in a folder of another one. */
+export function sourceBelow(source: LogSource, folder: string): LogSource {
+  const { folders } = source;
+  if (folders === undefined) return { read: (path) => source.read(`${folder}/${path}`) };
+  return folderSource({ directory: join(folders.directory, folder), archives: folders.archives });
+}
+
 /** Reads a log's folder. */
 export function directorySource(directory: string): LogSource {
   return folderSource({ directory, archives: [] });

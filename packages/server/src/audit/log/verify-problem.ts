@@ -25,6 +25,8 @@ export type LogProblemCode =
   | 'pruning_unexplained'
   /** The manifest of an archived day cannot be read, or does not fit its checkpoint. */
   | 'manifest_malformed'
+  /** The log says that it continues another one, and that one is not what it says; or it has another one and does not say so. */
+  | 'continuation_differs'
   /** There are entries that no checkpoint covers: the checkpoint was set back, or the process died before signing the next. */
   | 'entries_beyond_checkpoint';
 

@@ -62,18 +62,20 @@ describeEachStore((open) => {
   });
 
   it.each([
-    ['goes on', 9, 1, 9, []],
-    ['stands where it stood', 5, 1, 5, []],
-    ['has an older checkpoint, but all entries', 4, 2, 5, []],
-    ['has lost its end', 4, 1, 4, ['alarm.audit_log_rewound']],
-    ['was emptied', 0, 0, 0, ['alarm.audit_log_rewound']],
-    ['holds something else', 5, 2, 5, ['alarm.audit_log_rewound']],
-  ])('at the next start, a log that %s', async (_what, size, content, durable, expected) => {
+    ['goes on', 9, 1, 9, null],
+    ['stands where it stood', 5, 1, 5, null],
+    ['has an older checkpoint, but all entries', 4, 2, 5, null],
+    ['has lost its end', 4, 1, 4, 'audit_log_rewound'],
+    ['was emptied', 0, 0, 0, 'audit_log_rewound'],
+    ['holds something else', 5, 2, 5, 'audit_log_rewound'],
+  ])('at the next start, a log that %s', async (_what, size, content, durable, refused) => {
     const { register } = await setUp();
     await register(logOf(5, 1).audit);
     const { audit, alarms } = logOf(size, content, durable);
-    await register(audit);
-    expect(alarms).toEqual(expected);
+    // Nothing is written on a log that is not what was noted of it: that would sign another history.
+    if (refused === null) await register(audit);
+    else await expect(register(audit)).rejects.toMatchObject({ code: refused });
+    expect(alarms).toEqual([]);
   });
 
   it('tells the first of two processes that the second has taken its log over, once', async () => {

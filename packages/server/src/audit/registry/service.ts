@@ -12,6 +12,18 @@ export class OriginTakenError extends Error {
   }
 }
 
+/**
+ * The log is shorter than, or another one than, what was noted of it: a backup, or somebody's work. To write on would sign another history under the
+ * same origin; `menshen audit restore` opens a new one that says where it comes from.
+ */
+export class LogRewoundError extends Error {
+  override readonly name = 'LogRewoundError';
+  readonly code = 'audit_log_rewound';
+  constructor(noted: number, found: number) {
+    super(`${noted} entries were noted of the audit log, and it has ${found}`);
+  }
+}
+
 export interface LogRegistry {
   /** Every log beside this store, by origin; `own` is this node's, `live` those whose process was heard lately. */
   list(): Promise<readonly (AuditLogEntry & { readonly own: boolean; readonly live: boolean })[]>;
@@ -38,7 +50,7 @@ const liveMs = 3 * noteIntervalMs;
 /**
  * Claims this node's origin among all logs beside the store, and keeps how far each log is: whoever cuts the end off a
  * log, or puts an old copy in its place, would have to change the store as well.
- * @throws OriginTakenError
+ * @throws OriginTakenError, LogRewoundError
  */
 export async function createLogRegistry(parts: LogRegistryParts): Promise<LogRegistry> {
   const { store, audit, clock } = parts;
@@ -67,13 +79,7 @@ export async function createLogRegistry(parts: LogRegistryParts): Promise<LogReg
     claimed = true;
     // A checkpoint may be older than the last one after a power failure; the entries under it never are.
     const other = before !== null && now.size === before.size && now.root !== before.root;
-    if (before !== null && (durable < before.size || other)) {
-      await alarm('audit_log_rewound', 'the audit log holds less than, or something else than, was noted of it', {
-        origin: parts.origin,
-        noted: before.size,
-        found: durable,
-      });
-    }
+    if (before !== null && (durable < before.size || other)) throw new LogRewoundError(before.size, durable);
   };
   await claim();
 
