@@ -9,12 +9,13 @@ export {
 } from './baseline/baseline.ts';
 export type { Detector, ScanContext } from './detector.ts';
 export type { Confidence, Evidence, Finding, Location, Report, ReportStep, Span, Step } from './finding.ts';
+export { applyFixes, type Fix, fixableRules, planFixes } from './fix/fix.ts';
 export { type Problem, type ProblemCode, problemCodes } from './problem.ts';
 export { filesOf, type ProjectEntry, type ProjectFiles } from './project/files.ts';
 export { isIgnoredFolder } from './project/language.ts';
 export { defaultScanLimits, type ScanLimits } from './project/limits.ts';
 export type { Backend, Part } from './project/part.ts';
-export type { Project } from './project/project.ts';
+export { openProject, type Project } from './project/project.ts';
 export type { Language, Mark, Place, SourceFile } from './project/source-file.ts';
 export { toCheckstyle, toGitHub, toGitLab } from './report/annotations.ts';
 export { excerptOf, masked, secretSpans } from './report/excerpt.ts';

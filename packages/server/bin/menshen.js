@@ -9,6 +9,8 @@ if (major < 24 || (major === 24 && minor < 11)) {
   process.exit(2);
 }
 const { existsSync } = await import('node:fs');
-const source = new URL('../src/cli/main.ts', import.meta.url);
-const { main } = await import(existsSync(source) ? source.href : new URL('../dist/cli/main.js', import.meta.url).href);
+// The scanner runs in every commit: it is loaded without the platform.
+const module = process.argv[2] === 'scan' ? 'scan/main' : 'main';
+const source = new URL(`../src/cli/${module}.ts`, import.meta.url);
+const { main } = await import(existsSync(source) ? source.href : new URL(`../dist/cli/${module}.js`, import.meta.url).href);
 process.exitCode = await main(process.argv.slice(2));

@@ -2,6 +2,7 @@ import type { Language } from '@menshen/contract';
 import { createAsker } from './ask.ts';
 import { auditProve, auditVerify } from './audit.ts';
 import { auditExport } from './audit-export.ts';
+import { auditRestore } from './audit-restore.ts';
 import { type Command, type ExitCode, runCommand, type Terminal, UsageError } from './command.ts';
 import { detectReplay } from './detect.ts';
 import { dev } from './dev.ts';
@@ -12,9 +13,10 @@ import { failureText } from './failure.ts';
 import { init } from './init.ts';
 import { inspect } from './inspect.ts';
 import { keysList, keysPassphrase, keysRewrap, keysRotate } from './keys.ts';
+import { languageFrom, languageOption } from './language.ts';
 import { policyCheck, policyExplain } from './policy.ts';
-import { scan } from './scan.ts';
 import { releaseKey, releaseSign, releaseVerify, releaseWatch } from './release.ts';
+import { scan } from './scan.ts';
 import { open, seal } from './seal.ts';
 import { serve } from './serve.ts';
 import { sigmaCheck, sigmaTest } from './sigma.ts';
@@ -36,6 +38,7 @@ export const commands: readonly Command[] = [
   auditVerify,
   auditProve,
   auditExport,
+  auditRestore,
   witness,
   policyCheck,
   policyExplain,
@@ -99,18 +102,6 @@ export async function main(args: readonly string[], speaker = processTerminal): 
   } finally {
     person.close();
   }
-}
-
-function languageOption(args: readonly string[]): string | undefined {
-  const at = args.indexOf('--lang');
-  return at >= 0 ? (args[at + 1] ?? '') : args.find((word) => word.startsWith('--lang='))?.slice('--lang='.length);
-}
-
-function languageFrom(args: readonly string[]): Language {
-  const asked = languageOption(args);
-  if (asked === 'zh' || asked === 'en') return asked;
-  const locale = process.env['LC_ALL'] ?? process.env['LC_MESSAGES'] ?? process.env['LANG'] ?? '';
-  return /^en/i.test(locale) ? 'en' : 'zh';
 }
 
 function overview(language: Language): string {

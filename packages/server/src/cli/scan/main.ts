@@ -1,0 +1,30 @@
+import { type ExitCode, runCommand, UsageError } from '../command.ts';
+import { failureText } from '../failure.ts';
+import { languageFrom, languageOption } from '../language.ts';
+import { scan } from '../scan.ts';
+
+/**
+ * `menshen scan` by itself: it loads the scanner and not the whole platform, because it runs in every commit. Behaves as it does through `main`.
+ */
+export async function main(args: readonly string[]): Promise<ExitCode> {
+  const language = languageFrom(args);
+  const asked = languageOption(args);
+  const err = (text: string): void => void process.stderr.write(`${text}\n`);
+  if (asked !== undefined && asked !== 'zh' && asked !== 'en') {
+    err(language === 'zh' ? '--lang 应为 zh 或 en。' : '--lang must be zh or en.');
+    return 2;
+  }
+  const words = args.filter((word, at) => !(word === '--lang' || args[at - 1] === '--lang' || word.startsWith('--lang=')));
+  try {
+    return await runCommand(scan, words.slice(1), {
+      language,
+      err,
+      out: (text) => void process.stdout.write(`${text}\n`),
+      ask: null,
+    });
+  } catch (error) {
+    err(failureText(error, language));
+    if (error instanceof UsageError) err('menshen scan --help');
+    return 2;
+  }
+}
