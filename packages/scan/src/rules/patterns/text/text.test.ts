@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { rulesIn } from '../testing.ts';
+import { textPatterns } from './run.ts';
+
+const detectors = [textPatterns];
+
+describe('bad', () => {
+  it.each([
+    ['MP-CRY-001', 'A.java', 'String h = DigestUtils.md5Hex(password + salt);'],
+    ['MP-CRY-001', 'A.java', 'matcher.setHashAlgorithmName("md5");'],
+    ['MP-CRY-001', 'a.php', "<?php $row['pwd'] = md5($password);"],
+    ['MP-CRY-001', 'a.py', 'h = hashlib.md5(password.encode()).hexdigest()'],
+    ['MP-CRY-002', 'A.java', 'new SecretKeySpec("Zx81kqWe0rTy5uIo".getBytes(), "AES")'],
+    ['MP-CRY-002', 'A.java', 'Cipher c; static final String AES_KEY = "Zx81kqWe0rTy5uIo";'],
+    ['MP-CRY-003', 'A.java', 'String code = ""; for (;;) code += new Random().nextInt(10);'],
+    [
+      'MP-CRY-003',
+      'A.java',
+      'String getRandomNum(int n) { return "" + new Random().nextInt(n); } void send() { String smsCode = getRandomNum(6); }',
+    ],
+    ['MP-CRY-003', 'a.php', '<?php $verify_code = mt_rand(1000, 9999);'],
+    ['MP-API-006', 'A.java', 'return JWT.create().withClaim("uid", id).sign(algorithm);'],
+    ['MP-API-006', 'a.php', "<?php return JWT::encode(['uid' => $id], $key);"],
+    ['MP-API-007', 'a.py', 'jwt.decode(token, options={"verify_signature": False})'],
+    ['MP-INJ-005', 'A.java', 'Document d = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(in);'],
+    ['MP-CFG-001', 'A.java', 'http.csrf().disable().formLogin();'],
+    ['MP-CFG-003', 'A.java', 'c.addAllowedOrigin("*"); c.setAllowCredentials(true);'],
+    ['MP-LOG-003', 'a.php', "<?php return ['app_debug' => true];"],
+  ])('%s %s %s', (rule, path, text) => expect(rulesIn(detectors, text, path)).toEqual([rule]));
+});
+
+describe('good and trap', () => {
+  it.each([
+    ['A.java', 'String h = passwordEncoder.encode(password);', 'slow hash'],
+    ['A.java', 'String sign = DigestUtils.md5Hex(stringSignTemp);', 'signature'],
+    ['a.php', '<?php $h = password_hash($password, PASSWORD_DEFAULT);', 'slow hash'],
+    ['A.java', 'Cipher c; static final String CACHE_KEY = "shop:user:cache1";', 'name of a cache'],
+    [
+      'A.java',
+      'String getRandomNum(int n) { return "" + new Random().nextInt(n); } void order() { String orderSn = getRandomNum(6); }',
+      'order number',
+    ],
+    ['A.java', '// new Random() for the captcha', 'comment'],
+    ['A.java', 'return JWT.create().withExpiresAt(end).sign(algorithm);', 'expires'],
+    [
+      'A.java',
+      'f = DocumentBuilderFactory.newInstance(); f.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);',
+      'entities off',
+    ],
+    ['A.java', 'http.csrf().disable().sessionManagement().sessionCreationPolicy(STATELESS);', 'no cookies'],
+    ['A.java', 'c.addAllowedOrigin("*");', 'no credentials'],
+    ['test/A.java', 'String h = DigestUtils.md5Hex(password);', 'test'],
+  ])('%s %s (%s)', (path, text) => expect(rulesIn(detectors, text, path)).toEqual([]));
+
+  it('stands hostile text', () => {
+    expect(rulesIn(detectors, `md5(${'('.repeat(50_000)}`, 'a.php')).toEqual([]);
+    expect(rulesIn(detectors, `new Random(${'a = '.repeat(20_000)}`, 'A.java')).toEqual([]);
+  });
+});
