@@ -26,6 +26,7 @@ export function runChain(
       if (!last && m.trace && isGuardName(lastName(text))) m.trace.authenticated = true;
       return;
     }
+    if (last && m.trace) m.trace.guards = [...m.guards];
     const mark = m.guards.length;
     let passed: Check[] | undefined;
     const next = native('next', (args) => {

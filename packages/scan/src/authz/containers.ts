@@ -1,6 +1,6 @@
 import { instanceOf } from './classes.ts';
 import { callClosure } from './invoke.ts';
-import type { Machine } from './machine.ts';
+import { type Machine, pushGuards } from './machine.ts';
 import { loadModule } from './modules.ts';
 import { recordEffect } from './record.ts';
 import { eggRouter } from './routers.ts';
@@ -9,6 +9,7 @@ import { knex, rds } from './store/knex.ts';
 import { ormModel } from './store/orm.ts';
 import {
   type CallSite,
+  type Check,
   configValue,
   externalValue,
   identityValue,
@@ -17,6 +18,7 @@ import {
   origin,
   unknown,
   type Value,
+  verifiedToken,
 } from './value.ts';
 
 /** A call without a result that matters, such as validation. */
@@ -324,8 +326,11 @@ export function jwt(m: Machine): Value {
           return native(name, (args, site) => {
             const identity: Value = { ...identityValue, from: site.place, field: 'token' };
             recordEffect(m, 'jwt.verify', args, site, identity);
+            const check: Check = { left: identity, place: site.place, name: verifiedToken };
             const callback = args.find((arg) => arg.callable?.kind === 'closure');
-            if (callback?.callable?.kind === 'closure')
+            if (callback?.callable?.kind === 'closure') {
+              const mark = m.guards.length;
+              pushGuards(m, [check]);
               callClosure(
                 m,
                 callback.callable,
@@ -333,6 +338,11 @@ export function jwt(m: Machine): Value {
                 site,
                 callback.callable.self,
               );
+              m.guards.length = mark;
+              return identity;
+            }
+            pushGuards(m, [check]);
+            if (m.tries === 0) m.results.at(-1)?.thrown.push(check);
             return identity;
           });
         }

@@ -9,10 +9,11 @@ import { loadModule } from './modules.ts';
 import { isAdminName } from './names.ts';
 import { nestEntries } from './nest.ts';
 import { expressRequest, koaContext, responseValue } from './requests.ts';
+import { eggRouter, routerOf } from './routers.ts';
 import { baseName, folderOf } from './sources.ts';
 import { thinkModule } from './think.ts';
 import type { Entry, Trace } from './trace.ts';
-import { type CallSite, type ClassRef, type Closure, literal, native, type Place, unknown, type Value } from './value.ts';
+import { type CallSite, type ClassRef, type Closure, native, type Place, unknown, type Value } from './value.ts';
 
 /** One entry point that can be run. */
 export interface Runnable {
@@ -40,7 +41,7 @@ export function findEntries(m: Machine, serverFiles: readonly string[]): Runnabl
     if (/@Controller\s*\(/.test(text)) found.push(...nestEntries(m, file));
     if (/['"`](GET|POST|PUT|DELETE|PATCH) \//.test(text)) addNamedRoutes(m, file);
   }
-  found.push(...eggEntries(m));
+  registerEggRoutes(m);
   found.push(...routeEntries(m));
   return found;
 }
@@ -70,6 +71,7 @@ export function runEntry(m: Machine, runnable: Runnable): Trace {
     guards: [],
     conditional: 0,
     loops: 0,
+    tries: 0,
     transactions: 0,
     branch: undefined,
     order: 0,
@@ -261,22 +263,23 @@ export function prelude(
   return value;
 }
 
-function eggEntries(m: Machine): Runnable[] {
+/** Calls the routers of an Egg application: the index first, then the files that it does not reach. */
+function registerEggRoutes(m: Machine): void {
   const root = eggRoot(m);
-  if (root === undefined) return [];
+  if (root === undefined) return;
   const base = root === '' ? '' : `${root}/`;
-  for (const file of m.sources.files) {
-    if (!file.startsWith(`${base}app/router`) || !/\/router(\.[jt]s|\/.+\.[jt]s)$/.test(file)) continue;
-    // Files under `app/router/` are called by the index with the application; calling them again adds nothing new.
+  const routers = m.sources.files.filter(
+    (file) => file.startsWith(`${base}app/router`) && /\/router(\.[jt]s|\/.+\.[jt]s)$/.test(file),
+  );
+  const isIndex = (file: string): boolean => file === `${base}app/router.js` || file === `${base}app/router.ts`;
+  for (const file of [...routers.filter(isIndex), ...routers.filter((one) => !isIndex(one))]) {
+    if (routerOf(eggRouter(m))?.registrations.some((one) => one.place.file === file)) continue;
     const exported = loadModule(m, file);
     const main = exported.shape?.props.get('default') ?? exported;
     if (main.callable?.kind !== 'closure') continue;
-    if (file !== `${base}app/router.js` && file !== `${base}app/router.ts` && m.globals.has(`#egg-called:${file}`)) continue;
-    m.globals.set(`#egg-called:${file}`, literal(true));
     m.entrySteps = 0;
     callClosure(m, main.callable, [eggApp(m)], siteOf(placeOfClosure(main.callable)), undefined);
   }
-  return [];
 }
 
 /** Middleware that Egg's configuration switches on for every route, in order. */

@@ -6,7 +6,7 @@ import { childScope, decide, declare, lookup, type Machine, placeOf, pushGuards,
 import { getMember } from './members.ts';
 import { bindImport, exportAll, exportNamed, setExport } from './modules.ts';
 import { recordReply } from './record.ts';
-import { type Check, either, has, literal, origin, type Scope, unknown, type Value } from './value.ts';
+import { type Check, either, has, literal, origin, type Scope, unknown, type Value, verifiedToken } from './value.ts';
 
 /** What a statement does to control: `true` when what stands behind it is not reached. */
 export type Leaves = boolean;
@@ -99,15 +99,20 @@ export function run(m: Machine, node: Node, scope: Scope): Leaves {
     case 'SwitchStatement':
       return runSwitch(m, node, scope);
     case 'TryStatement': {
+      const before = m.guards.length;
+      if (node.handler) m.tries += 1;
       const left = run(m, node.block, scope);
+      if (node.handler) m.tries -= 1;
       if (node.handler) {
         const inner = childScope(m, scope);
         if (node.handler.param) bind(m, node.handler.param, { flags: 0, handle: { kind: 'error' } }, inner);
         const mark = m.guards.length;
         m.conditional += 1;
-        run(m, node.handler.body, inner);
+        const gone = run(m, node.handler.body, inner);
         m.conditional -= 1;
         m.guards.length = mark;
+        // What failed inside goes on behind: nothing that the block demanded by throwing holds there.
+        if (!gone) dropThrowing(m, before);
       }
       if (node.finalizer) run(m, node.finalizer, scope);
       return left;
@@ -169,6 +174,12 @@ function isLeavingCall(node: Node): boolean {
   const name = call.callee.property.name;
   if (name === 'throw' || name === 'redirectTo') return name === 'throw';
   return name === 'exit' && call.callee.object.type === 'Identifier' && call.callee.object.name === 'process';
+}
+
+function dropThrowing(m: Machine, from: number): void {
+  const kept = m.guards.slice(from).filter((check) => check.name !== verifiedToken);
+  m.guards.length = from;
+  m.guards.push(...kept);
 }
 
 function addResult(m: Machine, value: Value): void {

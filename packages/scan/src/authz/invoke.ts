@@ -84,6 +84,8 @@ export function callClosure(
   m.trace?.called.add(closure.name);
   m.active.add(closure.node);
   const mark = m.guards.length;
+  const tries = m.tries;
+  m.tries = 0;
   try {
     closure.node.params.forEach((param, i) => {
       if (param.type === 'RestElement') bind(m, param.argument, restOf(args, i), scope);
@@ -94,6 +96,7 @@ export function callClosure(
     if (results.thrown.length > 0 && m.frames.length > 1) pushGuards(m, results.thrown.slice(0, 12));
     return named(m, results.value ?? unknown, closure.name, args, site);
   } finally {
+    m.tries = tries;
     m.guards.length = Math.max(mark, Math.min(m.guards.length, 200));
     m.active.delete(closure.node);
     m.frames.pop();

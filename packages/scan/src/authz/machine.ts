@@ -63,6 +63,8 @@ export interface Machine {
   /** Above 0 inside code that may not run. */
   conditional: number;
   loops: number;
+  /** Open `try` blocks in the function that runs. */
+  tries: number;
   transactions: number;
   branch: Branch | undefined;
   order: number;
@@ -113,6 +115,7 @@ export function createMachine(sources: Sources, globalScope: Scope, limits: Mach
     guards: [],
     conditional: 0,
     loops: 0,
+    tries: 0,
     transactions: 0,
     branch: undefined,
     order: 0,

@@ -133,6 +133,9 @@ export interface Value {
   readonly from?: Place;
 }
 
+/** Name of the check that a token's verification is: it throws for whoever has none. */
+export const verifiedToken = 'verify token';
+
 export const unknown: Value = { flags: 0 };
 export const clientValue: Value = { flags: origin.client };
 export const identityValue: Value = { flags: origin.identity };

@@ -215,6 +215,7 @@ function asksForCaller(trace: Trace): boolean {
   const enforced = trace.decisions.filter((one) => one.enforced && one.frames.length === 1).flatMap((one) => one.checks);
   const facts = readChecks([
     ...enforced,
+    ...trace.guards,
     ...trace.accesses.flatMap((access) => access.guards),
     ...trace.effects.flatMap((effect) => effect.guards),
   ]);
@@ -257,7 +258,9 @@ function judgeRoutes(traces: readonly Trace[], collect: Collect): void {
       continue;
     }
     if (bound) continue;
-    const writes = route.writes.filter((access) => !onlyCounts(access));
+    const writes = route.writes.filter(
+      (access) => !onlyCounts(access) && !/log|logininfor|history|visit|statistic/i.test(access.table),
+    );
     const strong = writes.filter((access) => /^(catalog|admin|other)$/.test(tableKind(access.table)) && access.table !== '');
     if (entry.admin && writes.length > 0) reportRoute(route, [], 'admin', collect);
     else if (isOperatorAction(handlerName(trace)) && writes.length > 0) reportRoute(route, [], 'operator', collect);

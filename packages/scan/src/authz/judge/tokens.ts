@@ -38,7 +38,7 @@ export function judgeTokenConfusion(traces: readonly Trace[], sources: Sources, 
       if (effect.name !== 'jwt.verify') continue;
       const key = keyOf(effect, sources);
       const other = key ? byUsers.get(key) : undefined;
-      if (!other || asksForAudience(trace, effect)) continue;
+      if (!other || other.place.file === effect.place.file || asksForAudience(trace, effect)) continue;
       if (userModule.test(effect.place.file) && effect.place.file === other.place.file && !trace.entry.admin) continue;
       const frame = effect.frames[0];
       const place = effect.frames[1]?.call ?? effect.place;
