@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { correlationStateContract } from '../testing/index.ts';
 import { MemoryCorrelationState } from './memory.ts';
 
-correlationStateContract('memory', async (views) => {
+correlationStateContract({ describe, expect, it }, 'memory', async (views) => {
   const state = new MemoryCorrelationState();
   return Array.from({ length: views }, () => state);
 });

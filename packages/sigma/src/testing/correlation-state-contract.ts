@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import type * as Vitest from 'vitest';
 import type { Arrival, CorrelationState, WindowEntry } from '../correlate/state.ts';
 import { SigmaEngine, type SigmaMatch } from '../engine.ts';
 import { parseSigma } from '../parse/document.ts';
@@ -78,9 +78,13 @@ const brief = (matches: readonly SigmaMatch[]): unknown[] =>
 
 /**
  * What every way of keeping windows has to do, so that one process and several nodes come to the same answers. `open` gives views of one fresh state, as
- * many as asked for.
+ * many as asked for. The test runner is handed in, so that this package does not depend on one.
  */
-export function correlationStateContract(name: string, open: (views: number) => Promise<readonly CorrelationState[]>): void {
+export function correlationStateContract(
+  { describe, expect, it }: Pick<typeof Vitest, 'describe' | 'expect' | 'it'>,
+  name: string,
+  open: (views: number) => Promise<readonly CorrelationState[]>,
+): void {
   const one = async (): Promise<CorrelationState> => (await open(1))[0] as CorrelationState;
 
   describe(`${name}: windows of correlations`, () => {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { correlationStateContract } from '@menshen/sigma/testing';
 import { Redis } from 'ioredis';
-import { afterEach } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { describeRedis, testRedisUrl } from '../../coordination/testing.ts';
 import { createRedisCorrelationState } from './redis.ts';
 
@@ -16,7 +16,7 @@ describeRedis(() => {
     }
   });
 
-  correlationStateContract('Redis', async (views) => {
+  correlationStateContract({ describe, expect, it }, 'Redis', async (views) => {
     const prefix = `menshen-test-${randomBytes(6).toString('hex')}:`;
     return Array.from({ length: views }, () => {
       const client = new Redis(testRedisUrl);
