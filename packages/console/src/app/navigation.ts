@@ -1,9 +1,12 @@
 import type { ComponentType } from 'react';
 import {
   AdministratorsIcon,
+  AssessmentsIcon,
   AuditIcon,
   CampaignsIcon,
+  ConsentsIcon,
   DataIcon,
+  ErasureIcon,
   FieldTypesIcon,
   InspectionIcon,
   KeysIcon,
@@ -12,6 +15,9 @@ import {
   NoticesIcon,
   PeopleIcon,
   PoliciesIcon,
+  PrivacyRequestsIcon,
+  ProcessorsIcon,
+  ReleasesIcon,
   SwitchesIcon,
   SystemIcon,
   TodayIcon,
@@ -29,6 +35,12 @@ export type PagePath =
   | '/inspection'
   | '/field-types'
   | '/data'
+  | '/releases'
+  | '/privacy/requests'
+  | '/privacy/consents'
+  | '/privacy/erasure'
+  | '/privacy/processors'
+  | '/privacy/assessments'
   | '/limits'
   | '/switches'
   | '/system'
@@ -47,6 +59,12 @@ type PageName =
   | 'inspection'
   | 'fieldTypes'
   | 'data'
+  | 'releases'
+  | 'privacyRequests'
+  | 'consents'
+  | 'erasure'
+  | 'processors'
+  | 'assessments'
   | 'limits'
   | 'switches'
   | 'system'
@@ -64,7 +82,7 @@ export interface PageEntry {
 }
 
 export interface VerbGroup {
-  readonly verb: 'verb.see' | 'verb.decide' | 'verb.act' | null;
+  readonly verb: 'verb.see' | 'verb.decide' | 'verb.act' | 'verb.protect' | null;
   readonly pages: readonly PageEntry[];
 }
 
@@ -94,6 +112,7 @@ export const verbGroups: readonly VerbGroup[] = [
         also: ['/uploads', '/rich-text'],
       },
       { to: '/data', title: 'data.title', question: 'data.question', icon: DataIcon },
+      { to: '/releases', title: 'releases.title', question: 'releases.question', icon: ReleasesIcon },
     ],
   },
   {
@@ -101,6 +120,21 @@ export const verbGroups: readonly VerbGroup[] = [
     pages: [
       { to: '/limits', title: 'limits.title', question: 'limits.question', icon: LimitsIcon, also: ['/lists'] },
       { to: '/switches', title: 'switches.title', question: 'switches.question', icon: SwitchesIcon },
+    ],
+  },
+  {
+    verb: 'verb.protect',
+    pages: [
+      {
+        to: '/privacy/requests',
+        title: 'privacyRequests.title',
+        question: 'privacyRequests.question',
+        icon: PrivacyRequestsIcon,
+      },
+      { to: '/privacy/consents', title: 'consents.title', question: 'consents.question', icon: ConsentsIcon },
+      { to: '/privacy/erasure', title: 'erasure.title', question: 'erasure.question', icon: ErasureIcon },
+      { to: '/privacy/processors', title: 'processors.title', question: 'processors.question', icon: ProcessorsIcon },
+      { to: '/privacy/assessments', title: 'assessments.title', question: 'assessments.question', icon: AssessmentsIcon },
     ],
   },
   {

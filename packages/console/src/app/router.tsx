@@ -238,6 +238,12 @@ const uploadsRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/uploads/uploads-page.tsx'), 'UploadsPage'),
 });
 
+const releasesRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/releases',
+  component: lazyRouteComponent(() => import('../pages/releases/releases-page.tsx'), 'ReleasesPage'),
+});
+
 const noticesRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/notices',
@@ -262,6 +268,50 @@ const dataFieldRoute = createRoute({
   /** The app, the route as its `match` is written, and the field. */
   validateSearch: z.object({ of: text(40), match: text(520), field: text(400) }),
   component: lazyRouteComponent(() => import('../pages/data/field-page.tsx'), 'DataFieldPage'),
+});
+
+const privacyRequestsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/privacy/requests',
+  /** Shows requests that are closed too. */
+  validateSearch: z.object({ closed: lenient(z.enum(['true'])) }),
+  component: lazyRouteComponent(() => import('../pages/privacy/requests-page.tsx'), 'PrivacyRequestsPage'),
+});
+
+const privacyRequestRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/privacy/requests/$id',
+  component: lazyRouteComponent(() => import('../pages/privacy/request-page.tsx'), 'PrivacyRequestPage'),
+});
+
+const consentsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/privacy/consents',
+  component: lazyRouteComponent(() => import('../pages/privacy/consents-page.tsx'), 'ConsentsPage'),
+});
+
+const personPrivacyRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/privacy/people/$uid',
+  component: lazyRouteComponent(() => import('../pages/privacy/person-page.tsx'), 'PersonPrivacyPage'),
+});
+
+const erasureRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/privacy/erasure',
+  component: lazyRouteComponent(() => import('../pages/privacy/erasure-page.tsx'), 'ErasurePage'),
+});
+
+const processorsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/privacy/processors',
+  component: lazyRouteComponent(() => import('../pages/privacy/processors-page.tsx'), 'ProcessorsPage'),
+});
+
+const assessmentsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/privacy/assessments',
+  component: lazyRouteComponent(() => import('../pages/privacy/assessments-page.tsx'), 'AssessmentsPage'),
 });
 
 const administratorsRoute = createRoute({
@@ -323,10 +373,18 @@ const routeTree = rootRoute.addChildren([
     fieldTypesRoute,
     fieldTypesOfRoute,
     noticesRoute,
+    releasesRoute,
     uploadsRoute,
     richTextRoute,
     dataRoute,
     dataFieldRoute,
+    privacyRequestsRoute,
+    privacyRequestRoute,
+    consentsRoute,
+    personPrivacyRoute,
+    erasureRoute,
+    processorsRoute,
+    assessmentsRoute,
     administratorsRoute,
     approvalsRoute,
     keysRoute,

@@ -10,7 +10,9 @@ import { peopleActsEn } from './en/people-acts.ts';
 import { personEn } from './en/person.ts';
 import { policiesEn } from './en/policies.ts';
 import { policyChangeEn } from './en/policy-change.ts';
+import { privacyEn } from './en/privacy.ts';
 import { protectionEn } from './en/protection.ts';
+import { releasesEn } from './en/releases.ts';
 import { signInEn } from './en/sign-in.ts';
 import { sourcesEn } from './en/sources.ts';
 import type { Dictionary } from './translate.ts';
@@ -19,6 +21,7 @@ import type { Dictionary } from './translate.ts';
 export const en: Dictionary = {
   ...signInEn,
   ...auditLogEn,
+  ...releasesEn,
   ...noticesEn,
   ...limitsEn,
   ...keysEn,
@@ -26,6 +29,7 @@ export const en: Dictionary = {
   ...policiesEn,
   ...policyChangeEn,
   ...inspectionEn,
+  ...privacyEn,
   ...protectionEn,
   ...dataEn,
   ...personEn,
@@ -284,6 +288,8 @@ export const en: Dictionary = {
   'stage.guard.hint': 'bounds of campaigns, quotas',
   'stage.inspect': 'Inspect',
   'stage.inspect.hint': 'no attack, well formed, as declared',
+  'stage.consent': 'Consent',
+  'stage.consent.hint': 'consent to the purposes of the route',
   'stage.authorize': 'Authorize',
   'stage.authorize.hint': 'do the policies allow it',
   'stage.forward': 'Forward',

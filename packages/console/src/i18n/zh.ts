@@ -10,7 +10,9 @@ import { peopleActsZh } from './zh/people-acts.ts';
 import { personZh } from './zh/person.ts';
 import { policiesZh } from './zh/policies.ts';
 import { policyChangeZh } from './zh/policy-change.ts';
+import { privacyZh } from './zh/privacy.ts';
 import { protectionZh } from './zh/protection.ts';
+import { releasesZh } from './zh/releases.ts';
 import { signInZh } from './zh/sign-in.ts';
 import { sourcesZh } from './zh/sources.ts';
 
@@ -21,6 +23,7 @@ import { sourcesZh } from './zh/sources.ts';
 export const zh = {
   ...signInZh,
   ...auditLogZh,
+  ...releasesZh,
   ...noticesZh,
   ...limitsZh,
   ...keysZh,
@@ -28,6 +31,7 @@ export const zh = {
   ...policiesZh,
   ...policyChangeZh,
   ...inspectionZh,
+  ...privacyZh,
   ...protectionZh,
   ...dataZh,
   ...personZh,
@@ -280,6 +284,8 @@ export const zh = {
   'stage.guard.hint': '活动规则与额度',
   'stage.inspect': '检查',
   'stage.inspect.hint': '攻击、内容格式与接口约定',
+  'stage.consent': '同意',
+  'stage.consent.hint': '是否同意处理个人信息',
   'stage.authorize': '授权',
   'stage.authorize.hint': '策略是否允许',
   'stage.forward': '转发',

@@ -12,8 +12,10 @@ import { noticeHandlers } from './notice-handlers.ts';
 import { paged } from './paged.ts';
 import { peopleHandlers } from './people-handlers.ts';
 import { policyHandlers } from './policy-handlers.ts';
+import { privacyHandlers } from './privacy-handlers.ts';
 import { protectionHandlers } from './protection-handlers.ts';
 import { rateHandlers } from './rate-handlers.ts';
+import { releaseHandlers } from './release-handlers.ts';
 import { password, setupToken, type World } from './world.ts';
 
 const dayMs = 86_400_000;
@@ -136,9 +138,11 @@ export function fakeHandlers(world: () => World): readonly FakeHandler[] {
     ...inspectionHandlers(world),
     ...protectionHandlers(world),
     ...dataHandlers(world),
+    ...privacyHandlers(world),
     ...campaignHandlers(world),
     ...keyHandlers(world),
     ...noticeHandlers(world),
+    ...releaseHandlers(world),
     ...rateHandlers(world),
     bind(contract.adminSession, session),
     bind(contract.adminLogout, () => {
