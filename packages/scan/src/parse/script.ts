@@ -100,7 +100,7 @@ function tolerant(text: string, options: ScriptOptions): Attempt {
     allowUndeclaredExports: true,
     createImportExpressions: true,
     plugins: [
-      'estree',
+      ['estree', { classFeatures: true }],
       'decorators-legacy',
       ...(options.typescript ? (['typescript'] as const) : []),
       ...(options.jsx ? (['jsx'] as const) : []),
