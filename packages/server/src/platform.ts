@@ -32,11 +32,12 @@ import { createInspectionStore } from './inspection/store.ts';
 import { createAttentionNotices } from './notify/attention-notices.ts';
 import { startExports } from './platform/audit-exports.ts';
 import { startAuditRetention } from './platform/audit-retention.ts';
+import { startAuditWatch } from './platform/audit-watch.ts';
 import { startWitnesses, WITNESSED_FILE } from './platform/audit-witnesses.ts';
 import { buildRuntime } from './platform/build-runtime.ts';
 import { createClosers } from './platform/closers.ts';
 import type { Current } from './platform/current.ts';
-import { auditState, coordinationUp, nodeState, stateOf, witnessState } from './platform/dependencies.ts';
+import { auditState, coordinationUp, nodeState, stateOf, watchState, witnessState } from './platform/dependencies.ts';
 import { openFoundation } from './platform/foundation.ts';
 import { addGauges, alarmUnknownOutcomes } from './platform/gauges.ts';
 import { startMaintenance } from './platform/maintenance.ts';
@@ -258,6 +259,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       closers.add(followConfig({ file: options.file, config, files: options.files ?? [], reload, report }));
 
     startAuditRetention(foundation, config, closers);
+    const watch = startAuditWatch(foundation, closers);
     const witnesses = startWitnesses(foundation, config, closers, outbound);
     const exports = startExports(foundation, config, closers, { folder: options.folder, version: options.version });
     const dependencies = async () => [
@@ -265,6 +267,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       { name: 'coordination', ...(await stateOf(async () => coordinationUp(await coordination.health()))) },
       { name: 'audit', ...auditState(audit, logs) },
       ...witnessState(witnesses),
+      watchState(watch),
       ...nodeState(foundation.nodes),
       { name: 'revocations', state: revocations.health().stale ? ('degraded' as const) : ('ok' as const), detail: null },
     ];

@@ -22,6 +22,8 @@ export interface Audit {
   /** Does several privileged acts at one stroke, each with its own intent and outcome: all succeed or all fail. */
   actTogether<T>(actor: string, acts: readonly Act[], perform: () => Promise<T>): Promise<T>;
   state(): 'ok' | 'unwritable';
+  /** Why the log could not be written last, as the operating system says it (`ENOSPC`); null when it never could not. */
+  reason(): string | null;
   /** Whether this process owns the log: what must be done once for a log (archiving, witnesses) is done by its owner. */
   owner(): boolean;
   status(): Promise<AuditRoomStatus>;
@@ -76,12 +78,16 @@ export function createAudit({ writer, clock, member = 0, maxQueueBytes = MAX_QUE
   let lastRecords = 0;
   let lastIntent = 0;
   let state: 'ok' | 'unwritable' = 'ok';
+  let reason: string | null = null;
   let owner = member === 0;
   let unknown: number | null = null;
   const unknownListeners: ((count: number) => void)[] = [];
 
   writer.listen('audit', (notice, payload) => {
-    if (notice === 'unwritable') state = 'unwritable';
+    if (notice === 'unwritable') {
+      state = 'unwritable';
+      ({ reason } = payload as { readonly reason: string });
+    }
     if (notice === 'writable') state = 'ok';
     if (notice === 'role') owner = (payload as { readonly owner: boolean }).owner;
     if (notice === 'member_lost') for (const hear of unknownListeners) hear((payload as OutcomeUnknown).indexes.length);
@@ -209,6 +215,7 @@ export function createAudit({ writer, clock, member = 0, maxQueueBytes = MAX_QUE
     act: (actor, act, perform) => actTogether(actor, [act], perform),
     actTogether,
     state: () => state,
+    reason: () => reason,
     owner: () => owner,
     status: async () => (await writer.call('audit', 'status', null)) as AuditRoomStatus,
     async flush() {

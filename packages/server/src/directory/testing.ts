@@ -134,6 +134,7 @@ function recorder(events: Record<string, unknown>[]): Audit {
     onCheckpoint: () => () => undefined,
     onIndexed: () => () => undefined,
     owner: () => true,
+    reason: () => null,
     onOutcomeUnknown: () => undefined,
   };
 }

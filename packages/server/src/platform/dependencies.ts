@@ -1,5 +1,6 @@
 import type { LogRegistry } from '../audit/registry/service.ts';
 import type { Audit } from '../audit/service.ts';
+import type { AuditWatch } from '../audit/watch/service.ts';
 import type { Submitter } from '../audit/witness/submitter.ts';
 import type { Nodes } from '../nodes/service.ts';
 
@@ -15,10 +16,20 @@ export async function stateOf(check: () => Promise<unknown>): Promise<{ state: '
 
 /** Whether this node can keep its record. */
 export function auditState(audit: Audit, logs: LogRegistry): { state: 'ok' | 'down'; detail: string | null } {
-  if (audit.state() !== 'ok') return { state: 'down', detail: 'the log cannot be written' };
+  if (audit.state() !== 'ok') {
+    const reason = audit.reason();
+    const full = reason === 'ENOSPC' || reason === 'EDQUOT' ? ': the disk is full' : '';
+    return { state: 'down', detail: `the log cannot be written${reason === null ? '' : ` (${reason}${full})`}` };
+  }
   return logs.state() === 'ok'
     ? { state: 'ok', detail: null }
     : { state: 'down', detail: 'another process writes a copy of this log' };
+}
+
+/** Whether recording goes on as it should. */
+export function watchState(watch: AuditWatch): { name: 'recording'; state: 'ok' | 'degraded'; detail: string | null } {
+  const problems = watch.problems();
+  return { name: 'recording', state: problems.length === 0 ? 'ok' : 'degraded', detail: problems.join(', ') || null };
 }
 
 /** Whether all witnesses of the log sign it; nothing where there are none. A silent witness stops no request. */

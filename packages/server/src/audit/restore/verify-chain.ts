@@ -37,7 +37,7 @@ export async function verifyChain(source: LogSource, options: VerifyOptions): Pr
   const problems: LogProblem[] = [];
   let place = source;
   let first: VerifyReport | null = null;
-  let expected: Continuation | null = null;
+  let expected = null as Continuation | null;
   let fromSeen = fromOrigin === null;
   const named = parseVerifierKey(options.vkey).name;
   let nameSeen = false;
@@ -57,7 +57,7 @@ export async function verifyChain(source: LogSource, options: VerifyOptions): Pr
       ...(own ? { from } : {}),
     });
     first ??= report;
-    const declared: Continuation | null = expected;
+    const declared = expected;
     for (const problem of report.problems) {
       const beyond = own && problem.code === 'rolled_back' && declared !== null && sizeOfNote(from) <= declared.noted;
       if (!beyond) problems.push({ ...problem, where: `${`${PREVIOUS_FOLDER}/`.repeat(depth)}${problem.where}` });
