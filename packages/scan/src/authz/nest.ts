@@ -1,12 +1,12 @@
 import type { ClassNode, Decorator, MethodDefinition, Node } from '../parse/ast.ts';
-import { classMember, instanceOf, rootOf } from './classes.ts';
+import { classMember, instanceOf } from './classes.ts';
 import type { Runnable } from './entries.ts';
 import { callClosure } from './invoke.ts';
 import type { Machine } from './machine.ts';
 import { loadModule } from './modules.ts';
 import { isAdminName, isGuardName, isIdentityMember } from './names.ts';
 import { prisma } from './packages.ts';
-import { clientParameter, expressRequest, responseValue } from './requests.ts';
+import { clientParameter, expressRequest, koaContext, responseValue } from './requests.ts';
 import { ormModel } from './store/orm.ts';
 import type { Entry } from './trace.ts';
 import { type ClassRef, identityValue, lookupIn, origin, unknown, type Value } from './value.ts';
@@ -87,6 +87,7 @@ export function nestEntries(m: Machine, file: string): Runnable[] {
           machine.trace.authenticated = !isPublic && (guards.length > 0 || globalGuard);
           const req = expressRequest(machine);
           machine.request.req = req;
+          machine.request.ctx = koaContext(machine, { path, framework: 'koa' });
           const instance = nestInstance(machine, cls, 0);
           const name = member.key.type === 'Identifier' ? member.key.name : '';
           const method = classMember(machine, cls, name, instance);
@@ -148,7 +149,24 @@ export function nestInstance(m: Machine, cls: ClassRef, depth: number): Value {
     for (const [name, value] of injected(m, c, depth))
       if (!instance.shape?.props.has(name)) instance.shape?.props.set(name, value);
   }
-  void rootOf;
+  // `@Init()` of Midway prepares an object for each request.
+  for (const member of cls.node.body.body) {
+    if (
+      member.type !== 'MethodDefinition' ||
+      member.key.type !== 'Identifier' ||
+      !decorated(member.decorators).some((one) => one.name === 'Init')
+    )
+      continue;
+    const init = classMember(m, cls, member.key.name, instance);
+    if (init?.callable?.kind === 'closure')
+      callClosure(
+        m,
+        init.callable,
+        [],
+        { node: member, args: [], place: { file: cls.module.file, start: member.start, end: member.end } },
+        instance,
+      );
+  }
   return instance;
 }
 
@@ -196,6 +214,7 @@ function injectedValue(
   const marks = decorated(decorators);
   const repository = marks.find((one) => /^Inject(Repository|Model|EntityModel)$/.test(one.name));
   const name = type?.typeName?.name ?? '';
+  if (name === 'Context') return m.request.ctx;
   if (repository || /^(Repository|Model|ReturnModelType|MongoRepository|TreeRepository)$/.test(name)) {
     const arg = repository?.args[0];
     const argName =

@@ -227,6 +227,12 @@ export function koaContext(
         case 'logger':
         case 'status':
           return unknown;
+        case 'getAttr':
+          return native(name, (args) =>
+            typeof args[0]?.literal === 'string' && isIdentityMember(args[0].literal)
+              ? { ...identityValue, field: args[0].literal }
+              : unknown,
+          );
         case 'isPost':
         case 'isGet':
           return unknown;

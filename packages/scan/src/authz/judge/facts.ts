@@ -34,8 +34,14 @@ export function boundToCaller(access: Access, depth = 0): boolean {
     if (!condition.narrowing) continue;
     if (identityLike(condition.value, depth)) return true;
     if (isProofName(condition.column) && has(condition.value, origin.client)) return true;
+    // An owner column with a value that could not be followed, and that is not the caller's choice.
+    if (isIdentityName(condition.column) && isOpaque(condition.value)) return true;
   }
   return access.operation === 'create' && access.data !== undefined && createdByCaller(access);
+}
+
+function isOpaque(value: Value): boolean {
+  return value.flags === 0 && value.literal === undefined && !value.shape && !value.rows && !value.handle;
 }
 
 /** A new row names the caller as its owner. */
