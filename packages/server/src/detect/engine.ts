@@ -78,8 +78,8 @@ export function createDetectEngine(options: EngineOptions): DetectEngine {
     const { ts, user, ip, device: deviceId } = activity;
     const local = calendar(ts);
     const person = user === null ? null : entityOf(state.persons, 'persons', user, () => newPerson(user, ts));
-    const address = ip === null ? null : entityOf(state.addresses, 'addresses', ip, () => newAddress(ts));
-    const device = deviceId === null ? null : entityOf(state.devices, 'devices', deviceId, () => newDevice(ts));
+    const address = ip === null ? null : entityOf(state.addresses, 'addresses', ip, () => newAddress(ip, ts));
+    const device = deviceId === null ? null : entityOf(state.devices, 'devices', deviceId, () => newDevice(deviceId, ts));
     const entry = user === null ? null : (directory.users.get(user) ?? null);
     const place = activity.place ?? (ip === null ? null : locate(ip));
     if (person !== null) placeInGroups(state, person, entry, activity);
@@ -117,9 +117,11 @@ function placeInGroups(state: DetectState, person: Person, entry: DirectoryUser 
 
 /** An office or a gateway whose people are elsewhere: its place is not theirs. Who is at home there is there. */
 function isEgress(address: Address | null, office: boolean, home: string | null, place: Place | null): boolean {
-  if (office) return home === null || place === null || home.toLowerCase() !== place.city.toLowerCase();
+  if (office) return home === null || place === null || !sameCity(home, place.city);
   return address !== null && address.remote >= 5 && address.remote > address.local * 0.5;
 }
+
+const sameCity = (a: string, b: string): boolean => a === b || a.toLowerCase() === b.toLowerCase();
 
 const isMature = (person: Person, ts: number): boolean =>
   person.days >= 2 && ts - person.first >= MATURE_MS && person.events >= MATURE_EVENTS;
@@ -127,6 +129,7 @@ const isMature = (person: Person, ts: number): boolean =>
 export const cityKey = ({ country, city }: Place): string => `${country}\n${city}`;
 
 function isKnownCity(person: Person | null, home: string | null, place: Place): boolean {
+  if (person !== null && place.city === person.latest.city) return true;
   if (person?.cities.has(cityKey(place)) === true) return true;
-  return home !== null && home.toLowerCase() === place.city.toLowerCase();
+  return home !== null && sameCity(home, place.city);
 }

@@ -11,6 +11,7 @@ const MAX_ACTIONS = 120;
 const MAX_USERS = 512;
 const HISTORY_DAYS = 21;
 const RECENT = 64;
+const LATEST_MS = 600_000;
 
 /** Takes an activity into what is usual. A login that failed says nothing about the person it named. */
 export function learn(state: DetectState, seen: Seen): void {
@@ -50,11 +51,30 @@ export function learn(state: DetectState, seen: Seen): void {
   }
   if (activity.dept !== null) person.dept = activity.dept;
   if (activity.role !== null) person.role = activity.role;
-  if (activity.device !== null) sight(person.devices, activity.device, ts, day, MAX_DEVICES);
-  if (activity.model !== null) sight(person.models, activity.model, ts, day, MAX_DEVICES);
-  if (activity.ip !== null) sight(person.addresses, activity.ip, ts, day, MAX_ADDRESSES);
-  if (place !== null && place.city !== '') sight(person.cities, `${place.country}\n${place.city}`, ts, day, MAX_CITIES);
-  if (activity.outcome === 'ok') sight(person.actions, activity.action, ts, day, MAX_ACTIONS);
+  // Most events differ from the one before in nothing but what was done.
+  const { latest } = person;
+  const turned = latest.day !== day || ts - latest.at > LATEST_MS;
+  if (turned) {
+    latest.day = day;
+    latest.at = ts;
+  }
+  if (activity.device !== null && (turned || activity.device !== latest.device)) {
+    latest.device = activity.device;
+    sight(person.devices, activity.device, ts, day, MAX_DEVICES);
+  }
+  if (activity.model !== null && (turned || activity.model !== latest.model)) {
+    latest.model = activity.model;
+    sight(person.models, activity.model, ts, day, MAX_DEVICES);
+  }
+  if (activity.ip !== null && (turned || activity.ip !== latest.ip)) {
+    latest.ip = activity.ip;
+    sight(person.addresses, activity.ip, ts, day, MAX_ADDRESSES);
+  }
+  if (place !== null && place.city !== '' && (turned || place.city !== latest.city)) {
+    latest.city = place.city;
+    sight(person.cities, `${place.country}\n${place.city}`, ts, day, MAX_CITIES);
+  }
+  if (seen.service && activity.outcome === 'ok') sight(person.actions, activity.action, ts, day, MAX_ACTIONS);
   learnHours(person, seen);
   if (activity.campaign !== null && activity.amountCents !== null && activity.outcome === 'ok') {
     learnAmount(state, activity.campaign, activity.amountCents);
@@ -69,7 +89,6 @@ function remember(users: Map<string, number>, user: string, ts: number): void {
 function learnHours(person: Person, { local, shift, group }: Seen): void {
   const bin = local.hour + (local.weekend ? 24 : 0);
   const moment = local.day * 24 + local.hour;
-  if (group !== null) group.members.add(person.uid);
   if (shift !== null) {
     const { present } = shift;
     if (moment > present.moment) {
@@ -79,6 +98,7 @@ function learnHours(person: Person, { local, shift, group }: Seen): void {
     if (moment === present.moment) present.members.add(person.uid);
   }
   if (person.hourSeen === moment) return;
+  if (group !== null) group.members.add(person.uid);
   person.hourSeen = moment;
   person.hours[bin] = (person.hours[bin] ?? 0) + 1;
   if (shift === null) return;

@@ -1,8 +1,10 @@
+import { digest } from './nonces.ts';
 import type { Failure, NumericTouch, Touch } from './person.ts';
 import { type LogHistogram, newHistogram, newRate, type RateWindow } from './windows.ts';
 
 /** What is usual at one address. */
 export interface Address {
+  readonly digest: number;
   readonly first: number;
   last: number;
   /** People who were let in from here, and when last; at most `maxUsers`. */
@@ -21,7 +23,8 @@ export interface Address {
   requests: number;
 }
 
-export const newAddress = (ts: number): Address => ({
+export const newAddress = (ip: string, ts: number): Address => ({
+  digest: digest(ip, 5),
   first: ts,
   last: ts,
   users: new Map(),
@@ -39,6 +42,7 @@ export const newAddress = (ts: number): Address => ({
 
 /** What is usual of one device. */
 export interface Device {
+  readonly digest: number;
   readonly first: number;
   last: number;
   readonly users: Map<string, number>;
@@ -47,7 +51,8 @@ export interface Device {
   missing: Touch[];
 }
 
-export const newDevice = (ts: number): Device => ({
+export const newDevice = (id: string, ts: number): Device => ({
+  digest: digest(id, 3),
   first: ts,
   last: ts,
   users: new Map(),
@@ -140,6 +145,9 @@ export const newCampaign = (): Campaign => ({
   max: Number.NEGATIVE_INFINITY,
 });
 
+/** Role → action → who did it; `usual` once enough people did. */
+export type RoleActions = Map<string, Map<string, { readonly people: Set<string>; count: number; usual: boolean }>>;
+
 export interface Fleet {
   first: number;
   /** Days of the wall clock so far: working days, weekend days. */
@@ -151,7 +159,7 @@ export interface Fleet {
   /** Such failures a minute, by hour of the day, over the past. */
   readonly foreignRates: { sum: number; minutes: number }[];
   /** Who is believed to do what: role → action → people. */
-  readonly roleActions: Map<string, Map<string, { people: Set<string>; count: number }>>;
+  readonly roleActions: RoleActions;
   newest: NumericTouch | null;
 }
 

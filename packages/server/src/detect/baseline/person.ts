@@ -1,3 +1,4 @@
+import { digest } from './nonces.ts';
 import type { Group } from './others.ts';
 import { newRate, type RateWindow, type Sighting } from './windows.ts';
 
@@ -38,6 +39,11 @@ export interface Volume {
   top: { id: string; rows: number; ts: number }[];
   /** Newest reads and exports. */
   recent: string[];
+  events: number;
+  /** Hour for which the usual peaks below were worked out. */
+  judged: number;
+  usualRead: number;
+  usualExported: number;
   own: number;
   foreign: number;
 }
@@ -85,6 +91,17 @@ export interface Person {
   readonly hours: number[];
   hourSeen: number;
   place: LastPlace | null;
+  /** Of the last event; what did not change since need not be noted again. */
+  readonly latest: {
+    day: number;
+    at: number;
+    device: string | null;
+    model: string | null;
+    ip: string | null;
+    city: string | null;
+  };
+  /** Of the uid, for the memory of nonces. */
+  readonly digest: number;
   readonly rate: RateWindow;
   readonly recent: string[];
   failures: Failure[];
@@ -118,6 +135,10 @@ export const newVolume = (day: number): Volume => ({
   peakExported: 0,
   top: [],
   recent: [],
+  events: 0,
+  judged: -1,
+  usualRead: 0,
+  usualExported: 0,
   own: 0,
   foreign: 0,
 });
@@ -142,6 +163,8 @@ export const newPerson = (uid: string, ts: number): Person => ({
   hours: Array<number>(48).fill(0),
   hourSeen: -1,
   place: null,
+  latest: { day: -1, at: 0, device: null, model: null, ip: null, city: null },
+  digest: digest(uid, 3),
   rate: newRate(),
   recent: [],
   failures: [],

@@ -1,6 +1,6 @@
 import { newIdSpace } from '../baseline/others.ts';
 import type { NumericTouch } from '../baseline/person.ts';
-import { distinct, push, since } from '../baseline/windows.ts';
+import { push, since } from '../baseline/windows.ts';
 import type { Detector, Seen } from '../seen.ts';
 import { entityOf } from '../state.ts';
 
@@ -74,19 +74,22 @@ function onPerson(seen: Seen, spaces: Map<string, NumericTouch[]>, space: string
   }
   if (list.at(-1)?.number === touch.number) return;
   push(list, touch, KEPT);
-  if (list.length < RUN || list.length % 4 !== 0) return;
+  if (list.length < RUN || list.length % 5 !== 0) return;
   const { ts } = touch;
+  let judged = 0;
   for (const window of [20 * MINUTE, 3 * HOUR, 72 * HOUR]) {
     const recent = since(list, ts - window);
-    if (recent.length < RUN) continue;
-    const { density, numbers } = densest(recent);
-    const objects = distinct(recent, ({ key }) => key);
+    if (recent.length < RUN || recent.length === judged) continue;
+    judged = recent.length;
+    const { density, numbers, objects } = densest(recent);
     const slow = window > HOUR ? (window > 3 * HOUR ? 0.45 : 0.7) : 1;
     const missing = seen.activity.outcome === 'missing' ? 1.2 : 1;
+    const score = Math.max((density / 0.16) * slow * missing, window === 20 * MINUTE ? objects / 120 : 0);
+    if (score < 1) continue;
     report(seen, {
       rule: 'id_enumeration',
       entity: `user ${seen.activity.user}`,
-      score: Math.max((density / 0.16) * slow * missing, window === 20 * MINUTE ? objects / 120 : 0),
+      score,
       events: recent.map((item) => item.id),
       facts: {
         objects,
@@ -100,7 +103,7 @@ function onPerson(seen: Seen, spaces: Map<string, NumericTouch[]>, space: string
 }
 
 /** The densest stretch of {@link RUN} different numbers: how many of the numbers between its ends were touched. */
-function densest(recent: readonly NumericTouch[]): { density: number; numbers: [number, number] } {
+function densest(recent: readonly NumericTouch[]): { density: number; numbers: [number, number]; objects: number } {
   const sorted = Float64Array.from(new Set(recent.map(({ number }) => number))).sort();
   let best = { density: 0, numbers: [0, 0] as [number, number] };
   for (let at = 0; at + RUN <= sorted.length; at += 1) {
@@ -109,7 +112,7 @@ function densest(recent: readonly NumericTouch[]): { density: number; numbers: [
     const density = RUN / (to - from + 1);
     if (density > best.density) best = { density, numbers: [from, to] };
   }
-  return best;
+  return { ...best, objects: sorted.length };
 }
 
 const FLEET_KEPT = 6_000;

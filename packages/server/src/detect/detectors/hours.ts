@@ -45,7 +45,7 @@ export const hours: Detector = ({ state, report }) => {
 function unusual({ local, person }: Seen, shift: Group, days: readonly [number, number]): number {
   if (person === null) return 0;
   // Few weekends are known at first, and shifts turn: then all days are one.
-  const merged = days[1] < 3 || days[0] < 4;
+  const merged = days[1] < 6 || days[0] < 15;
   const count = (hoursOf: readonly number[], hour: number): number => {
     const at = (hour + 24) % 24;
     if (merged) return (hoursOf[at] ?? 0) + (hoursOf[at + 24] ?? 0);

@@ -1,8 +1,9 @@
+import type { RoleActions } from '../baseline/others.ts';
 import { push, since } from '../baseline/windows.ts';
 import type { Detector } from '../seen.ts';
 
 const HOUR = 3_600_000;
-const WARM_COUNT = 200;
+const SETTLING_MS = 48 * HOUR;
 
 /** Acts that are above a person's role, and roles that the directory does not know of. */
 export const privileges: Detector = ({ state, directory, report }) => {
@@ -46,9 +47,9 @@ export const privileges: Detector = ({ state, directory, report }) => {
         facts: { role_used: role, role_before: person.role, action: activity.action },
       });
     }
-    const acts = actsOf(state.fleet.roleActions, entry?.role ?? role ?? '', activity.action, user ?? '', outcome === 'ok');
-    if (isAdmin || !(kind.admin || acts.byPrivileged)) return;
-    if (acts.usual) return;
+    const acts = actsOf(state.fleet.roleActions, entry?.role ?? role ?? '', activity.action);
+    if (outcome === 'ok') acts.note(user ?? '', ts - state.fleet.first < SETTLING_MS);
+    if (isAdmin || acts.usual || !(kind.admin || acts.byPrivileged)) return;
     push(person.signals, { ts, name: 'above_role', weight: 1, id, ip, device }, 24);
     push(person.foreign, { ts, id, key: `admin ${activity.action}` }, 128);
     const tries = since(person.foreign, ts - 24 * HOUR).filter(({ key }) => key.startsWith('admin '));
@@ -62,35 +63,33 @@ export const privileges: Detector = ({ state, directory, report }) => {
   };
 
   /** Whether people of this role do this as a matter of course, and whether it is otherwise done by privileged people alone. */
-  function actsOf(
-    all: Map<string, Map<string, { people: Set<string>; count: number }>>,
-    role: string,
-    action: string,
-    user: string,
-    done: boolean,
-  ) {
+  function actsOf(all: RoleActions, role: string, action: string) {
     let own = all.get(role);
     if (own === undefined) {
       own = new Map();
       if (all.size < 500) all.set(role, own);
     }
     const known = own.get(action);
-    const others = known === undefined ? 0 : known.people.size - (known.people.has(user) ? 1 : 0);
+    const usual = known?.usual ?? false;
     let plain = 0;
     let high = 0;
-    if (others < 2) {
+    if (!usual) {
       for (const [name, actions] of all) {
         const count = actions.get(action)?.count ?? 0;
         if (privileged(name)) high += count;
         else plain += count;
       }
     }
-    if (done) {
-      const entry = known ?? { people: new Set<string>(), count: 0 };
+    const note = (user: string, settling: boolean): void => {
+      const entry = known ?? { people: new Set<string>(), count: 0, usual: false };
       entry.count += 1;
-      if (entry.people.size < 50) entry.people.add(user);
+      if (!entry.usual) {
+        entry.people.add(user);
+        // At first everything is new; later it takes more people to make something a part of their work.
+        entry.usual = entry.people.size >= (settling ? 2 : 6);
+      }
       if (known === undefined && own.size < 1_000) own.set(action, entry);
-    }
-    return { usual: others >= 2, byPrivileged: high >= 10 && plain <= high * 0.03 && state.events > WARM_COUNT };
+    };
+    return { usual, note, byPrivileged: high >= 10 && plain <= Math.max(6, high * 0.03) };
   }
 };

@@ -1,4 +1,4 @@
-import { digest, useNonce } from '../baseline/nonces.ts';
+import { useNonce } from '../baseline/nonces.ts';
 import type { Person } from '../baseline/person.ts';
 import { push, since } from '../baseline/windows.ts';
 import type { Detector, Seen } from '../seen.ts';
@@ -15,8 +15,8 @@ export const replays: Detector = ({ state, report }) => {
     const { ts, id, user, ip } = activity;
     let repeated = false;
     if (activity.nonce !== null) {
-      const sender = digest(`${user}\n${activity.device}`, 3);
-      const origin = digest(ip ?? '', 5);
+      const sender = ((person?.digest ?? 0) ^ Math.imul(seen.device?.digest ?? 1, 0x9e3779b1)) >>> 0;
+      const origin = seen.address?.digest ?? 0;
       const earlier = useNonce(state.nonces, activity.nonce, { ts, sender, origin });
       if (earlier !== null) {
         const age = Math.max(0, ts - earlier.ts);

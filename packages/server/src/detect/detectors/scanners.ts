@@ -13,7 +13,23 @@ const scripts =
 const traps =
   /\/\.(env|git|svn|aws|ssh|htaccess|ds_store)|wp-(admin|login|content)|phpmyadmin|\/actuator|\/cgi-bin|\/etc\/passwd|\.\.\/|%2e%2e|\/manager\/html|\/solr|\/jenkins|\/console\b|swagger|\/v2\/api-docs|\.(php|asp|aspx|jsp|bak|sql|zip|tar\.gz)(\?|$)|\/server-status|\/druid|\/nacos/i;
 
-export const isScript = (client: string): boolean => scripts.test(client) || tools.test(client);
+const CLIENTS = 5_000;
+
+/** A test of clients whose answers are kept. */
+function remembered(test: (client: string) => boolean): (client: string) => boolean {
+  let known = new Map<string, boolean>();
+  return (client) => {
+    const before = known.get(client);
+    if (before !== undefined) return before;
+    const found = test(client);
+    if (known.size >= CLIENTS) known = new Map();
+    known.set(client, found);
+    return found;
+  };
+}
+
+const isTool = remembered((client) => tools.test(client));
+export const isScript: (client: string) => boolean = remembered((client) => scripts.test(client) || tools.test(client));
 
 /** Who asks for what is not there: many missing paths, paths that only scanners know, tools that say their name. */
 export const scanners: Detector = ({ report }) => {
@@ -21,8 +37,10 @@ export const scanners: Detector = ({ report }) => {
     const { activity, person, address, device } = seen;
     if (seen.service) return;
     const { ts, id, ip, client, path, status } = activity;
-    const tool = client !== null && tools.test(client);
-    const trap = path !== null && traps.test(path);
+    const tool = client !== null && isTool(client);
+    // What is declared and answered is no trap.
+    const declared = activity.endpoint !== null && activity.outcome === 'ok';
+    const trap = path !== null && !declared && traps.test(path);
     const absent =
       status === 404 || status === 405 || activity.outcome === 'missing' || (status === 400 && activity.endpoint === null);
     if (!tool && !trap && !absent) return;

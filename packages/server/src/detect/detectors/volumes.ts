@@ -6,6 +6,11 @@ import type { Detector, Seen } from '../seen.ts';
 import type { DetectState } from '../state.ts';
 
 const TOP = 24;
+/** What a record takes in a file, where a report says only how long it was. */
+const ROW_BYTES = 200;
+/** Sums of days are worked out after so many events, and at once after a large one. */
+const EVERY = 8;
+const LARGE = 40;
 
 /** Records read and exported: in an hour and, little by little, over days; against the person's own past and people of like work. */
 export const volumes: Detector = ({ state, report }) => {
@@ -19,7 +24,8 @@ export const volumes: Detector = ({ state, report }) => {
       closeHour(volume);
       volume.hour = local.hour;
     }
-    const rows = Math.max(activity.rows ?? 1, 1);
+    const rows = Math.max(1, activity.rows ?? (kind.export ? Math.round((activity.bytesOut ?? 0) / ROW_BYTES) : 1));
+    volume.events += 1;
     const channel = kind.export ? 'exported' : 'read';
     volume.bytes += activity.bytesOut ?? 0;
     volume[channel] += rows;
@@ -30,7 +36,13 @@ export const volumes: Detector = ({ state, report }) => {
     if (kind.export) withoutPermission(seen, rows, report);
     if (service && person.history.length < 1) return;
     const hour = kind.export ? volume.hourExported : volume.hourRead;
-    const reference = hourReference(state, person, group, channel, local.date);
+    const moment = local.day * 24 + local.hour;
+    if (volume.judged !== moment) {
+      volume.judged = moment;
+      volume.usualRead = hourReference(state, person, group, 'read', local.date);
+      volume.usualExported = hourReference(state, person, group, 'exported', local.date);
+    }
+    const reference = kind.export ? volume.usualExported : volume.usualRead;
     if (hour >= reference) {
       const score = hour / reference;
       const shared = sharedExcess(group, local.day, user ?? '', score);
@@ -49,7 +61,7 @@ export const volumes: Detector = ({ state, report }) => {
         },
       });
     }
-    slowly(state, seen, person, group, channel, report);
+    if (rows >= LARGE || volume.events % EVERY === 0) slowly(state, seen, person, group, channel, report);
   };
 };
 
@@ -114,7 +126,7 @@ function sharedExcess(group: Group | null, day: number, user: string, score: num
   const others = [...exceeding.factors].filter(([uid]) => uid !== user).map(([, factor]) => factor);
   if (others.length < Math.max(3, group.members.size * 0.05)) return 1;
   others.sort((a, b) => a - b);
-  return Math.max(1, others[Math.floor(others.length * 0.8)] ?? 1);
+  return Math.min(2, Math.max(1, others[Math.floor(others.length * 0.8)] ?? 1));
 }
 
 const CUSUM_DAYS = 8;
