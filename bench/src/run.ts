@@ -9,6 +9,7 @@ const benchmarks: Record<string, () => Promise<{ run: () => Promise<readonly Row
   inspect: () => import('./inspect.ts'),
   policy: () => import('./policy.ts'),
   seal: () => import('./seal.ts'),
+  sigma: () => import('./sigma.ts'),
 };
 
 const asked = process.argv.slice(2);
