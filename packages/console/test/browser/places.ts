@@ -120,7 +120,7 @@ export const places: readonly Place[] = [
   place('privacy requests', ['/privacy/requests', '1 个请求已逾期', '1 request is overdue'], narrow),
   place('privacy request', ['/privacy/requests/pr_AAAAAAAAAAAAAAAA', '删除个人信息', 'Erase personal data'], narrow),
   place('closed privacy request', ['/privacy/requests/pr_CCCCCCCCCCCCCCCC', '下载副本', 'Download the copy']),
-  place('consents', ['/privacy/consents', '须重新同意', 'have to consent anew'], narrow),
+  place('consents', ['/privacy/consents', '须重新同意', 'to consent anew'], narrow),
   place('privacy of a person', [`/privacy/people/${signedIn}`, '绑定与会话', 'Identities and sessions'], narrow),
   place('erasure', ['/privacy/erasure', '完整保留', 'kept whole'], narrow),
   place('processors', ['/privacy/processors', '可能漏登的', 'Perhaps missing'], narrow),

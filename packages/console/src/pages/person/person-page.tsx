@@ -50,6 +50,9 @@ export function PersonPage() {
           <Link to="/audit" search={{ uid }}>
             {t('person.audit')}
           </Link>
+          <Link to="/privacy/people/$uid" params={{ uid }}>
+            {t('privacy.ofPerson')}
+          </Link>
         </>
       }
     >
