@@ -4,6 +4,8 @@ import { campaignAttention } from './campaign-attention.ts';
 import { certificateAttention } from './certificate-attention.ts';
 import { exportAttention } from './export-attention.ts';
 import type { HandlerParts } from './index.ts';
+import { keyAttention } from './key-attention.ts';
+import { privacyAttention } from './privacy-attention.ts';
 import { protectionAttention } from './protection-attention.ts';
 import { rateAttention } from './rate-attention.ts';
 
@@ -49,6 +51,8 @@ export async function platformAttention(parts: HandlerParts): Promise<contract.A
   found.push(...(await campaignAttention(runtime(), parts.guardOverview, now)));
   found.push(...(await protectionAttention(parts.protect)));
   found.push(...certificateAttention(runtime(), parts.certificates));
+  found.push(...keyAttention(parts.keyAges));
+  found.push(...(await privacyAttention(parts.privacy, now)));
   found.push(...exportAttention(parts.exports, now));
   const { error, loadedAt } = parts.configuration();
   if (error !== null) {

@@ -21,7 +21,7 @@ export async function privacyAttention({ requests, registers }: PrivacyService, 
         en: 'People have a right to an answer in good time (PIPL article 50).',
       },
       since: first.created,
-      action: { to: '/privacy', label: { zh: '办理请求', en: 'Open the requests' } },
+      action: { to: '/privacy/requests', label: { zh: '办理请求', en: 'Open the requests' } },
     });
   }
   const expired = await registers.expired();
