@@ -163,7 +163,10 @@ export function createDetection({
       settledPath.pop();
       return true;
     }
-    for (const key in node) {
+    // Not `for in`: its keyed loads leave no type feedback for objects in dictionary mode, and V8 compiles and gives up this function again and again.
+    const keys = Object.keys(node);
+    for (let index = 0; index < keys.length; index += 1) {
+      const key = keys[index] as string;
       trail.push(key);
       settledPath.push(key);
       readKey(key);
