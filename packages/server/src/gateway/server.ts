@@ -112,7 +112,9 @@ export async function startGateway(
     response.onClose = ended;
     if (isClientPath(path))
       return guarded(clientApi({ id, request, response, address, path, query, received: null }), response, id);
-    response.onAbandon = () => context.abandon?.();
+    // Not written into the property at once: V8 puts a function that is assigned like that among the old objects, and all that it holds stays with it.
+    const abandon = (): void => context.abandon?.();
+    response.onAbandon = abandon;
     guarded(pipeline(context), response, id);
   };
   const upgrade = (head: RequestHead, socket: Socket, behind: Buffer): void => {

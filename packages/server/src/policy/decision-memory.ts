@@ -13,11 +13,15 @@ const maxTried = 20_000;
 const pageSize = 1_000;
 /** A question that is asked all day is written at its first time, and then no more often. */
 const saveAgainMs = 600_000;
+/** How far the order of what is kept, in which the oldest goes first, may be behind. */
+const reorderMs = 60_000;
 
 interface Kept {
-  readonly noted: NotedQuestion;
-  readonly reference: string;
+  noted: NotedQuestion;
+  reference: string;
   at: number;
+  /** When it went to the end of the order. */
+  orderedAt: number;
   unsaved: number;
   savedAt: number | null;
 }
@@ -109,17 +113,24 @@ export function createDecisionMemory({ store, keys, directory, clock }: Decision
   return {
     note(request, principal, resource, reference) {
       const name = `${request.principal.type}\n${request.principal.id}\n${request.action.id}\n${request.resource.type}\n${request.resource.id}`;
-      const before = kept.get(name);
-      if (before !== undefined) kept.delete(name);
       const current = directory();
       const own = (entity: Entity): Entity | null => (current.get(entity.type, entity.id) === entity ? null : entity);
-      kept.set(name, {
-        noted: { request, principal: own(principal), resource: own(resource) },
-        reference,
-        at: clock(),
-        unsaved: (before?.unsaved ?? 0) + 1,
-        savedAt: before?.savedAt ?? null,
-      });
+      const noted = { request, principal: own(principal), resource: own(resource) };
+      const now = clock();
+      const known = kept.get(name);
+      if (known !== undefined) {
+        known.noted = noted;
+        known.reference = reference;
+        known.at = now;
+        known.unsaved += 1;
+        // Not every time: each table that a map has outgrown holds on to the next one, and the collector keeps all that they held.
+        if (now - known.orderedAt < reorderMs) return;
+        known.orderedAt = now;
+        kept.delete(name);
+        kept.set(name, known);
+        return;
+      }
+      kept.set(name, { noted, reference, at: now, orderedAt: now, unsaved: 1, savedAt: null });
       if (kept.size <= maxInMemory) return;
       const oldest = kept.keys().next();
       if (!oldest.done) kept.delete(oldest.value);
@@ -154,9 +165,9 @@ export function createDecisionMemory({ store, keys, directory, clock }: Decision
     },
     async maintain() {
       const since = clock() - keptMs;
-      for (const [name, { at }] of kept) {
-        if (at >= since) break;
-        kept.delete(name);
+      for (const [name, { at, orderedAt }] of kept) {
+        if (orderedAt >= since) break;
+        if (at < since) kept.delete(name);
       }
       await flush();
       await store.trim(since, maxInStore);

@@ -23,10 +23,42 @@ export interface ConnectionLimits {
   noteSlow(): void;
 }
 
+/** A place in the ring of an address's idle connections; one that is not idle stands alone. */
+class IdleLink {
+  before: IdleLink = this;
+  after: IdleLink = this;
+  readonly close: () => void;
+
+  constructor(close: () => void) {
+    this.close = close;
+  }
+}
+
 interface Address {
   open: number;
-  /** Longest idle first. */
-  readonly idle: Set<() => void>;
+  idle: number;
+  /** Where the ring of idle connections begins and ends; behind it the longest idle. */
+  readonly ring: IdleLink;
+}
+
+/** Takes a connection out of the ring. Every request does this, so it makes no objects: a Set would grow, and be made anew, all the time. */
+function unlink(held: Address, link: IdleLink): void {
+  if (link.after === link) return;
+  link.before.after = link.after;
+  link.after.before = link.before;
+  link.before = link;
+  link.after = link;
+  held.idle -= 1;
+}
+
+function linkLast(held: Address, link: IdleLink): void {
+  unlink(held, link);
+  const { ring } = held;
+  link.before = ring.before;
+  link.after = ring;
+  ring.before.after = link;
+  ring.before = link;
+  held.idle += 1;
 }
 
 export interface ConnectionParts {
@@ -50,7 +82,7 @@ export function createConnectionLimits({ settings, nameOf, trusted }: Connection
       const { perAddress } = settings();
       const free = trusted(address);
       const name = nameOf(address);
-      const held = addresses.get(name) ?? { open: 0, idle: new Set() };
+      const held = addresses.get(name) ?? { open: 0, idle: 0, ring: new IdleLink(() => undefined) };
       if (!free && held.open >= perAddress) {
         counts.refused += 1;
         return null;
@@ -58,31 +90,29 @@ export function createConnectionLimits({ settings, nameOf, trusted }: Connection
       held.open += 1;
       counts.open += 1;
       addresses.set(name, held);
+      const own = new IdleLink(close);
       let requests = 0;
       let released = false;
       return {
         busy() {
-          held.idle.delete(close);
+          unlink(held, own);
           requests += 1;
           const { requests: most } = settings();
           return most > 0 && requests >= most;
         },
         idle() {
           if (released) return;
-          held.idle.delete(close);
-          held.idle.add(close);
-          if (free || held.idle.size <= settings().idlePerAddress) return;
-          const [longest] = held.idle;
-          if (longest !== undefined) {
-            held.idle.delete(longest);
-            counts.closedIdle += 1;
-            longest();
-          }
+          linkLast(held, own);
+          if (free || held.idle <= settings().idlePerAddress) return;
+          const longest = held.ring.after;
+          unlink(held, longest);
+          counts.closedIdle += 1;
+          longest.close();
         },
         release() {
           if (released) return;
           released = true;
-          held.idle.delete(close);
+          unlink(held, own);
           held.open -= 1;
           counts.open -= 1;
           if (held.open === 0) addresses.delete(name);

@@ -11,6 +11,11 @@ export interface Writer {
   close(): Promise<void>;
 }
 
+interface Waiter {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
 /**
  * Starts the writer thread and waits until its files are open and recovered.
  * Rejects when a file cannot be opened, is locked by another process, or is damaged.
@@ -20,15 +25,19 @@ export async function startWriter(options: WriterOptions): Promise<Writer> {
     workerData: options,
     name: 'writer',
   });
-  const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
+  /**
+   * Who waits, by the id of the call, which is free again when it is answered. Not a map: what a map held when it was made larger or tidied, its old table
+   * goes on holding, and old tables hold each other until the slowest of collections.
+   */
+  const waiting: (Waiter | undefined)[] = [];
+  const free: number[] = [];
   const listeners = new Set<{ room: RoomName; hear: (notice: string, payload: unknown) => void }>();
-  let last = 0;
   let ended: WriterError | null = null;
 
   const end = (error: WriterError): void => {
     ended ??= error;
-    for (const entry of waiting.values()) entry.reject(ended);
-    waiting.clear();
+    for (const entry of waiting) entry?.reject(ended);
+    waiting.length = 0;
   };
 
   await new Promise<void>((resolve, reject) => {
@@ -47,9 +56,10 @@ export async function startWriter(options: WriterOptions): Promise<Writer> {
         for (const listener of listeners) if (listener.room === message.room) listener.hear(message.notice, message.payload);
         return;
       }
-      const entry = waiting.get(message.id);
-      waiting.delete(message.id);
+      const entry = waiting[message.id];
       if (entry === undefined) return;
+      waiting[message.id] = undefined;
+      free.push(message.id);
       if ('error' in message) entry.reject(new WriterError(message.error.code, message.error.message));
       else entry.resolve(message.value);
     });
@@ -58,9 +68,9 @@ export async function startWriter(options: WriterOptions): Promise<Writer> {
   const call: Writer['call'] = (room, op, payload, transfer) =>
     new Promise((resolve, reject) => {
       if (ended !== null) return reject(ended);
-      last += 1;
-      waiting.set(last, { resolve, reject });
-      worker.postMessage({ id: last, room, op, payload }, transfer ?? []);
+      const id = free.pop() ?? waiting.length;
+      waiting[id] = { resolve, reject };
+      worker.postMessage({ id, room, op, payload }, transfer ?? []);
     });
 
   return {

@@ -105,10 +105,11 @@ async function exchange(context: RequestContext, services: GatewayServices): Pro
           onStart: (abandon) => {
             // A read whose caller has gone is given up; a change that has left is seen through, so that its outcome is known.
             if (!safe.has(context.method)) return;
-            context.abandon = () => {
+            const leave = (): void => {
               gone = true;
               abandon();
             };
+            context.abandon = leave;
           },
         });
         return undefined;
