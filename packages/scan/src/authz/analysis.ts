@@ -1,6 +1,6 @@
 import type { ScanContext } from '../detector.ts';
 import type { Program } from '../parse/ast.ts';
-import { findEntries, runEntry } from './entries.ts';
+import { findEntries, runEntry } from './entries/entries.ts';
 import { createMachine, type Machine } from './machine.ts';
 import type { Sources } from './sources.ts';
 import type { Trace } from './trace.ts';

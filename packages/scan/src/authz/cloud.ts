@@ -130,6 +130,53 @@ export function cloudEvent(): Value {
   };
 }
 
+/** `uniCloud` of uni-app: the same document database under a global name. */
+export function uniCloud(m: Machine): Value {
+  return {
+    flags: 0,
+    handle: {
+      kind: 'uni-cloud',
+      get: (name) => {
+        if (name === 'database' || name === 'databaseForJQL') return native(name, () => cloudDatabase(m));
+        if (name === 'callFunction' || fileCalls.test(name)) {
+          return native(name, (args, site) => {
+            const result = name === 'callFunction' ? externalValue : fileResult;
+            recordEffect(m, `cloud.${name}`, args, site, result);
+            return result;
+          });
+        }
+        if (name === 'importObject') return { flags: 0, handle: { kind: 'cloud-object-client', call: () => externalValue } };
+        if (name === 'httpclient')
+          return { flags: 0, handle: { kind: 'http-client', get: (inner) => native(inner, () => externalValue) } };
+        return undefined;
+      },
+    },
+  };
+}
+
+/** `uni-id` and `uni-id-common`: what `checkToken` gives says who the caller is. */
+export function uniId(m: Machine): Value {
+  const self: Value = {
+    flags: 0,
+    handle: {
+      kind: 'uni-id',
+      get: (name) => {
+        if (name === 'createInstance' || name === 'default') return native(name, () => self);
+        if (name === 'checkToken') {
+          return native(name, (args, site) => {
+            recordEffect(m, 'jwt.verify', args, site);
+            return { ...identityValue, from: site.place, field: 'token' };
+          });
+        }
+        if (/^(login|register|loginByWeixin|loginBySms|createToken|refreshToken)/i.test(name))
+          return native(name, () => ({ ...identityValue }));
+        return undefined;
+      },
+    },
+  };
+  return self;
+}
+
 /** `tcb-router`: routes inside one cloud function, chosen by `event.$url`. */
 export function tcbRouter(m: Machine): Value {
   const make = native('TcbRouter', (args) => {

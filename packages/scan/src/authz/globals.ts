@@ -1,4 +1,5 @@
 import { assignAll } from './builtins.ts';
+import { uniCloud } from './cloud.ts';
 import { callClosure } from './invoke.ts';
 import type { Machine } from './machine.ts';
 import { thinkGlobal } from './think.ts';
@@ -20,6 +21,7 @@ export function globalValue(m: Machine, name: string): Value {
 
 function make(m: Machine, name: string): Value {
   if (name === 'think') return thinkGlobal(m);
+  if (name === 'uniCloud') return uniCloud(m);
   if (name === 'process')
     return { flags: 0, handle: { kind: 'node-process', get: (inner) => (inner === 'env' ? configValue : undefined) } };
   if (name === 'global' || name === 'globalThis')

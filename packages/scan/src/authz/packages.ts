@@ -1,5 +1,5 @@
 import { assignAll } from './builtins.ts';
-import { cloudSdk, tcbRouter, tcbSdk } from './cloud.ts';
+import { cloudSdk, tcbRouter, tcbSdk, uniId } from './cloud.ts';
 import { awaitsNothing, defineModel, jwt, mongooseValue, redis, transactionOf } from './containers.ts';
 import { callClosure } from './invoke.ts';
 import type { Machine } from './machine.ts';
@@ -23,6 +23,9 @@ export function packageValue(m: Machine, name: string, from: string): Value {
     case 'tcb-admin-node':
     case '@cloudbase/wx-cloud-client-sdk':
       return tcbSdk(m);
+    case 'uni-id':
+    case 'uni-id-common':
+      return uniId(m);
     case 'tcb-router':
       return tcbRouter(m);
     case 'express':

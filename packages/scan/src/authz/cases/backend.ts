@@ -377,4 +377,43 @@ app.put('/nick', requireLogin, async (req, res) => {
 })`),
     expect: ['MP-API-015 app.js:14'],
   },
+  {
+    name: 'a role demanded in the branch that goes on, and a back office whose open route only writes a log',
+    files: express(`const { Admin } = require('./admins')
+function superAdmin(req, res, next) {
+  if (!req.session.adminId) {
+    res.status(401).end()
+    return
+  } else {
+    Admin.findOne({ id: req.session.adminId }).then((admin) => {
+      if (!admin || admin.status !== 2) {
+        res.status(403).end()
+        return
+      }
+      next()
+    })
+  }
+}
+app.delete('/shop/:id', superAdmin, async (req, res) => {
+  await Order.deleteMany({ user: req.params.id })
+  res.end()
+})
+app.get('/admin/ping', async (req, res) => {
+  await require('./logs').OperLog.create({ path: '/admin/ping' })
+  res.end()
+})`),
+    expect: [],
+  },
+  {
+    name: 'rows found by the owner are read by their ids, and filters choose nobody’s row',
+    files: express(`app.get('/orders', requireLogin, async (req, res) => {
+  const mine = await Order.find({ user: req.user.id, state: req.query.state })
+  const items = await Address.find({ _id: { $in: mine.map((order) => order.addressId) }, type: req.query.type })
+  res.json({ mine, items })
+})
+app.get('/orders/open', requireLogin, async (req, res) => {
+  res.json(await Order.find({ state: req.query.state }).countDocuments())
+})`),
+    expect: [],
+  },
 ];

@@ -297,4 +297,38 @@ exports.main = async (event) => {
     },
     expect: [],
   },
+  {
+    name: 'MP-CLD-003 in a cloud object of uniCloud, next to a function that asks uni-id who calls',
+    files: {
+      'uniCloud-aliyun/cloudfunctions/order/index.obj.js': `const uniID = require('uni-id-common')
+const db = uniCloud.database()
+module.exports = {
+  _before() {
+    this.uniID = uniID.createInstance({ clientInfo: this.getClientInfo() })
+  },
+  async mine(id) {
+    const { uid, errCode } = await this.uniID.checkToken(this.getUniIdToken())
+    if (errCode) return { errCode }
+    return db.collection('orders').where({ _id: id, user_id: uid }).get()
+  },
+  async cancel(id) {
+    return db.collection('orders').doc(id).update({ state: 'cancelled' })
+  },
+}`,
+      'uniCloud-aliyun/cloudfunctions/cart/index.js': `const db = uniCloud.database()
+exports.main = async (event, context) => db.collection('carts').where({ user_id: event.uid }).remove()`,
+    },
+    expect: [
+      'MP-CLD-002 uniCloud-aliyun/cloudfunctions/cart/index.js:2',
+      'MP-CLD-003 uniCloud-aliyun/cloudfunctions/order/index.obj.js:13',
+    ],
+  },
+  {
+    name: 'a client that says it is an administrator',
+    files: fn(`exports.main = async (event) => {
+  if (!event.isAdmin) return { code: 403 }
+  return db.collection('goods').doc(event.id).remove()
+}`),
+    expect: ['MP-API-015 cloudfunctions/f/index.js:6', 'MP-CLD-004 cloudfunctions/f/index.js:5'],
+  },
 ];

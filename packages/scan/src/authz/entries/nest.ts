@@ -1,15 +1,15 @@
-import type { ClassNode, Decorator, MethodDefinition, Node } from '../parse/ast.ts';
-import { classMember, instanceOf } from './classes.ts';
-import type { Runnable } from './entries.ts';
-import { callClosure } from './invoke.ts';
-import type { Machine } from './machine.ts';
-import { loadModule } from './modules.ts';
-import { isAdminName, isGuardName, isIdentityMember } from './names.ts';
-import { prisma } from './packages.ts';
-import { clientParameter, expressRequest, koaContext, responseValue } from './requests.ts';
-import { ormModel } from './store/orm.ts';
-import type { Entry } from './trace.ts';
-import { type ClassRef, identityValue, lookupIn, origin, unknown, type Value } from './value.ts';
+import type { ClassNode, Decorator, MethodDefinition, Node } from '../../parse/ast.ts';
+import { classMember, instanceOf } from '../classes.ts';
+import { callClosure } from '../invoke.ts';
+import type { Machine } from '../machine.ts';
+import { loadModule } from '../modules.ts';
+import { isAdminName, isGuardName, isIdentityMember } from '../names.ts';
+import { prisma } from '../packages.ts';
+import { clientParameter, expressRequest, koaContext, responseValue } from '../requests.ts';
+import { ormModel } from '../store/orm.ts';
+import type { Entry } from '../trace.ts';
+import { type ClassRef, identityValue, lookupIn, origin, unknown, type Value } from '../value.ts';
+import type { Runnable } from './runnable.ts';
 
 interface Decorated {
   readonly name: string;

@@ -1,0 +1,80 @@
+import type { Machine } from '../machine.ts';
+import { loadModule } from '../modules.ts';
+import type { Entry, Trace } from '../trace.ts';
+import { cloudEntries, cloudObjectEntries } from './cloud.ts';
+import { registerEggRoutes } from './egg.ts';
+import { nestEntries } from './nest.ts';
+import { addNamedRoutes, routeEntries } from './routes.ts';
+import type { Runnable } from './runnable.ts';
+import { thinkEntries } from './think.ts';
+
+const serverText = /express|koa|egg|fastify|Router\(|router\.|think\.|@Controller|@nestjs/;
+
+/** Everything that the outside can start, found by loading the modules that define it. */
+export function findEntries(m: Machine, serverFiles: readonly string[]): Runnable[] {
+  const found: Runnable[] = [];
+  for (const file of serverFiles) {
+    const text = m.sources.text(file);
+    if (/exports\.main\b|export\s+(async\s+)?(function|const)\s+main\b|exports\.main_handler/.test(text))
+      found.push(...cloudEntries(m, file, text));
+    if (/\.obj\.[jt]s$/.test(file)) found.push(...cloudObjectEntries(m, file));
+    if (
+      serverText.test(text) &&
+      /\.(get|post|put|delete|patch|use|all|resources|route|register)\s*\(/.test(text) &&
+      !/(^|\/)app\/(controller|service|model|middleware|extend)\//.test(file)
+    )
+      loadModule(m, file);
+    if (/(^|\/)controllers?\/.+\.[jt]s$/.test(file) && /class\b/.test(text)) found.push(...thinkEntries(m, file));
+    if (/@Controller\s*\(/.test(text)) found.push(...nestEntries(m, file));
+    if (/['"`](GET|POST|PUT|DELETE|PATCH) \//.test(text)) addNamedRoutes(m, file);
+  }
+  registerEggRoutes(m);
+  found.push(...routeEntries(m));
+  return found;
+}
+
+export function newTrace(entry: Entry): Trace {
+  return {
+    entry,
+    accesses: [],
+    effects: [],
+    replies: [],
+    decisions: [],
+    overrides: [],
+    branches: [],
+    called: new Set(),
+    guards: [],
+    authenticated: false,
+    incomplete: false,
+  };
+}
+
+/** Runs one entry point from a clean state. */
+export function runEntry(m: Machine, runnable: Runnable): Trace {
+  const trace = newTrace(runnable.entry);
+  Object.assign(m, {
+    trace,
+    frames: [],
+    guards: [],
+    conditional: 0,
+    loops: 0,
+    tries: 0,
+    transactions: 0,
+    branch: undefined,
+    order: 0,
+    entrySteps: 0,
+    request: {},
+  });
+  m.instances.clear();
+  m.active.clear();
+  m.results.length = 0;
+  try {
+    runnable.run(m);
+  } catch (error) {
+    // Real code nests deeper than any stack: what was seen until then still counts.
+    if (!(error instanceof RangeError)) throw error;
+    trace.incomplete = true;
+  }
+  m.trace = undefined;
+  return trace;
+}
