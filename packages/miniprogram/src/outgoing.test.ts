@@ -25,6 +25,13 @@ describe('encodeRequest', () => {
     expect(encode({ url: '/api/items', data: {} }).url).toBe('https://api.example.com/portal/api/items');
   });
 
+  it("lets through the paths of the person's privacy, at the origin, and no other of the gateway", () => {
+    const url = '/_menshen/v1/privacy/purposes';
+    expect(encode({ url }).url).toBe(`https://api.example.com${url}`);
+    for (const own of ['/_menshen/v1/login', '/_menshen/v1/privacyx/', '/_menshen/xv1/privacy/', '/_menshen/v1/privacy/../mfa'])
+      expect(() => encode({ url: own })).toThrow(TypeError);
+  });
+
   it('serialises a body and says what it is', () => {
     expect(encode({ url: '/api/items', method: 'POST', data: { name: '券' } })).toMatchObject({
       body: '{"name":"券"}',

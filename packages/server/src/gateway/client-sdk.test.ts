@@ -95,6 +95,16 @@ describe.each(['in clear', 'sealed'] as const)('the client SDK at the gateway, w
     expect(Object.keys(JSON.parse(first?.body ?? '{}')).includes('code')).toBe(kind === 'in clear');
   });
 
+  it("asks for the person's own privacy at the origin, and for nothing else of the gateway", async () => {
+    const menshen = start(phone('wecom', 'zhang'));
+    const url = '/_menshen/v1/privacy/requests';
+    const made = await menshen.request<{ kind: string; state: string }>({ url, method: 'POST', data: { kind: 'copy' } });
+    expect(made.data).toMatchObject({ kind: 'copy', state: 'open' });
+    const { data } = await menshen.request<{ requests: unknown[] }>({ url });
+    expect(data.requests).toEqual([made.data]);
+    await expect(menshen.request({ url: '/_menshen/v1/session' })).rejects.toThrow('reserved path');
+  });
+
   it('binds a WeChat user, after a proof that was not accepted, and knows them at the next start', async () => {
     const wx = phone('wechat', 'li-wx');
     const asked: (string | null)[] = [];
