@@ -170,8 +170,7 @@ export function clientKeys(access: Access): Set<string> {
 
 /** The rows of this read go somewhere: to the caller, to a service, into other rows. */
 export function rowsUsed(trace: Trace, access: Access): 'reply' | 'write' | 'effect' | undefined {
-  for (const reply of trace.replies)
-    if (reply.order > access.order && deepRows(reply.value, new Set(), 4).has(access)) return 'reply';
+  for (const reply of trace.replies) if (reply.order > access.order && shows(reply.value, access)) return 'reply';
   for (const other of trace.accesses) {
     if (other === access || other.order < access.order) continue;
     if (deepRows(other.data).has(access)) return 'write';
@@ -194,8 +193,16 @@ export function rowsUsed(trace: Trace, access: Access): 'reply' | 'write' | 'eff
   return undefined;
 }
 
+/** A part of the rows is in the value: more than how many there are. */
+function shows(value: Value, access: Access, depth = 4): boolean {
+  if (value.rows?.has(access) && !/^(length|total|count|size)$/.test(value.field ?? '')) return true;
+  if (!value.shape || depth === 0) return false;
+  for (const member of [...value.shape.props.values()].slice(0, 60)) if (shows(member, access, depth - 1)) return true;
+  return value.shape.rest ? shows(value.shape.rest, access, depth - 1) : false;
+}
+
 function rowsUsedDirectly(trace: Trace, access: Access): boolean {
-  return trace.replies.some((reply) => deepRows(reply.value, new Set(), 4).has(access));
+  return trace.replies.some((reply) => shows(reply.value, access));
 }
 
 /** Where a trace's accesses are told apart: the entry point and the operation it dispatches to. */

@@ -1,6 +1,6 @@
 import { type Machine, placeOf } from '../machine.ts';
 import type { Operation } from '../trace.ts';
-import { type CallSite, has, mixed, origin, unknown, type Value } from '../value.ts';
+import { type CallSite, has, literal, object, origin, unknown, type Value } from '../value.ts';
 import { addCondition, finish, newQuery, type Query } from './query.ts';
 
 const statement = /^\s*(select|update|delete|insert|replace)\b/i;
@@ -43,8 +43,40 @@ export function sqlAccess(m: Machine, args: readonly Value[], site: CallSite): V
     query,
     verbs[verb] ?? 'read',
     site,
-    verb === 'select' ? undefined : mixed([...values.positional, ...values.holes, values.named]),
+    verb === 'select' || verb === 'delete' ? undefined : written(sql, verb, values),
   );
+}
+
+/** The columns that a statement writes, with their values. */
+function written(sql: string, verb: string, values: Parameters): Value {
+  const props: [string, Value][] = [];
+  let question = 0;
+  let hole = 0;
+  const take = (token: string): Value => {
+    if (token === '?') return values.positional[question++] ?? unknown;
+    if (token === '\u0000') return values.holes[hole++] ?? unknown;
+    if (token.startsWith(':')) return values.named?.shape?.props.get(token.slice(1)) ?? unknown;
+    return literal(token.replace(/^['"]|['"]$/g, ''));
+  };
+  if (verb === 'update') {
+    const set = /\bset\b([\s\S]*?)(?:\bwhere\b|$)/i.exec(sql)?.[1] ?? '';
+    for (const match of set.matchAll(/([`\w.]+)\s*=\s*(?:['"]?)(\u0000|\?|:\w+|'[^']*'|"[^"]*"|[\w.]+)/g))
+      props.push([plain(match[1] ?? ''), take(match[2] ?? '')]);
+    // `SET ?` takes a whole object.
+    if (props.length === 0 && /^\s*\?/.test(set)) return values.positional[0] ?? unknown;
+    return object(props);
+  }
+  const insert = /\(([^()]*)\)\s*values?\s*\(([^()]*)\)/i.exec(sql);
+  if (!insert) return /\bset\s*\?/i.test(sql) ? (values.positional[0] ?? unknown) : unknown;
+  const names = (insert[1] ?? '').split(',');
+  (insert[2] ?? '').split(',').forEach((token, n) => {
+    props.push([plain(names[n] ?? ''), take(token.trim().replace(/^['"](\u0000)['"]$/, '$1'))]);
+  });
+  return object(props);
+}
+
+function plain(column: string): string {
+  return column.slice(column.lastIndexOf('.') + 1).replace(/[`"\s]/g, '');
 }
 
 interface Parameters {
