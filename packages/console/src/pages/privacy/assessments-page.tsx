@@ -140,6 +140,7 @@ function Assessments({
       key: 'until',
       title: t('assessments.until'),
       wrap: true,
+      width: 180,
       value: (row) => (row.signed === null ? null : format.dateTime(row.signed.until)),
       render: (row) =>
         row.signed === null ? (

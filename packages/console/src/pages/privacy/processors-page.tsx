@@ -93,6 +93,7 @@ function Registered({
       key: 'purpose',
       title: t('processors.purpose'),
       wrap: true,
+      width: 220,
       value: (row) => row.fields.purpose,
       render: (row) => row.fields.purpose,
     },
