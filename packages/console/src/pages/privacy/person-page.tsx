@@ -122,7 +122,7 @@ function StatesPanel({ known }: { readonly known: Known }) {
             title: t('consents.change'),
             render: (row: State) => (
               <Button
-                aria-label={t(row.state === 'given' ? 'consents.withdrawOf' : 'consents.giveOf', {
+                aria-label={t(given(row) ? 'consents.withdrawOf' : 'consents.giveOf', {
                   purpose: nameOf(row.purpose),
                 })}
                 onClick={() => setChanging(row)}
