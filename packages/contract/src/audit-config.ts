@@ -94,6 +94,11 @@ export const auditSchema = z
     shared: z.boolean().default(false),
     checkpointIntervalMs: z.int().min(100).max(60_000).default(1_000),
     publicTiles: z.boolean().default(false),
+    /**
+     * People stand in the log under pseudonyms made from keys of their own: destroying a key makes its entries nobody's, and the log stays whole. Who may
+     * search sees uids as before; whoever reads entries themselves (exports, tiles) sees pseudonyms.
+     */
+    pseudonyms: z.boolean().default(false),
     /** Where days of the log are kept for themselves, each with what proves it; see docs/guides/auditor.md. */
     archive: z
       .strictObject({

@@ -181,7 +181,14 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const sealing = await startSealing(foundation, current, closers);
     const scimStore = createScimStore(store, keys);
     await scimStore.sealClear();
-    const queries = openAuditQueries({ directory: tlogFolder, vkey, origin: foundation.origin, audit, clock });
+    const queries = openAuditQueries({
+      directory: tlogFolder,
+      vkey,
+      origin: foundation.origin,
+      persons: foundation.persons,
+      audit,
+      clock,
+    });
     closers.add(() => queries.close());
     const privacy = await startPrivacy(foundation, current, {
       ...{ people, ring: sealing.ring, inventory: protect.inventory, outbound },
@@ -370,6 +377,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
         syncDirectory: () => directory.sync('schedule'),
         sweep: [
           () => identity.maintain(),
+          async () => await foundation.persons?.maintain(),
           () => factors.maintain(),
           () => risk.maintain(),
           () => decisions.maintain(),

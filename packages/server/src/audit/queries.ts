@@ -4,6 +4,7 @@ import { parseCheckpoint, parseNote } from '@menshen/tlog';
 import type { ReplayOutcome, RuleBook } from '../inspection/replay.ts';
 import type { InspectionSummary } from '../inspection/summary.ts';
 import type { InspectedFilter } from './log/index-query.ts';
+import type { AuditPersons } from './persons/service.ts';
 import type { QueryAnswer, QueryCall, QueryFilter, QueryRow } from './query-protocol.ts';
 import type { Audit } from './service.ts';
 
@@ -73,9 +74,11 @@ export function openAuditQueries(options: {
   readonly vkey: string;
   readonly origin: string;
   readonly audit: Audit;
+  /** Who stands behind the pseudonyms of the log; null where it holds uids. */
+  readonly persons: Pick<AuditPersons, 'pseudonymOf' | 'uidsOf' | 'reveal'> | null;
   readonly clock: () => number;
 }): AuditQueries {
-  const { audit, vkey } = options;
+  const { audit, vkey, persons } = options;
   const worker = new Worker(
     new URL(import.meta.url.endsWith('.ts') ? './query-thread.ts' : './query-thread.js', import.meta.url),
     {
@@ -120,6 +123,16 @@ export function openAuditQueries(options: {
       worker.postMessage({ ...call, id });
     })) as T;
 
+  /** Rows of a selection, with uids where the log has pseudonyms. */
+  const rowsOf = async (filter: QueryFilter, limit: number, ascending: boolean): Promise<QueryRow[]> => {
+    const uid =
+      filter.uid === undefined || persons === null ? filter.uid : ((await persons.pseudonymOf(filter.uid)) ?? filter.uid);
+    const rows = await ask<QueryRow[]>({ op: 'rows', filter: { ...filter, uid }, limit, ascending });
+    if (persons === null) return rows;
+    const uids = await persons.uidsOf(rows.flatMap((row) => (row.uid === null ? [] : [row.uid])));
+    return rows.map((row) => (row.uid === null ? row : { ...row, uid: uids.get(row.uid) ?? row.uid }));
+  };
+
   const page = async <T>(
     filter: QueryFilter,
     limit: number,
@@ -129,7 +142,7 @@ export function openAuditQueries(options: {
     const before = cursor === null ? undefined : Number(cursor);
     if (before !== undefined && !Number.isSafeInteger(before))
       throw new MenshenError('validation_failed', { fields: ['cursor'] });
-    const rows = await ask<QueryRow[]>({ op: 'rows', filter: { ...filter, before }, limit: limit + 1, ascending: false });
+    const rows = await rowsOf({ ...filter, before }, limit + 1, false);
     const more = rows.length > limit;
     const shown = rows.slice(0, limit);
     return { rows: shown.map(view), next: more ? String(shown.at(-1)?.index) : null };
@@ -148,16 +161,17 @@ export function openAuditQueries(options: {
     traffic: (filter, limit, cursor) => page({ ...filter, requests: true }, limit, cursor, trafficRow),
     trafficSummary: (filter, buckets) => ask({ op: 'summary', filter, buckets }),
     async request(requestId) {
-      const [row] = await ask<QueryRow[]>({ op: 'rows', filter: { requestId, requests: true }, limit: 1, ascending: false });
+      const [row] = await rowsOf({ requestId, requests: true }, 1, false);
       const found = row === undefined ? null : await eventOf(row.index);
-      return row === undefined || found === null ? null : { row: trafficRow(row), event: found.event };
+      if (row === undefined || found === null) return null;
+      return { row: trafficRow(row), event: (await persons?.reveal(found.event)) ?? found.event };
     },
     list({ kind, ...filter }, limit, cursor) {
       return page({ ...filter, requests: kind === 'all' ? undefined : kind === 'requests' }, limit, cursor, auditRow);
     },
     async entry(index) {
       const found = await eventOf(index);
-      const [row] = await ask<QueryRow[]>({ op: 'rows', filter: { after: index - 1 }, limit: 1, ascending: true });
+      const [row] = await rowsOf({ after: index - 1 }, 1, true);
       if (found === null || row === undefined || row.index !== index) return null;
       return {
         row: auditRow(row),
@@ -201,12 +215,7 @@ export function openAuditQueries(options: {
         busy = true;
         try {
           if (after === null) after = await ask<number>({ op: 'head' });
-          const rows = await ask<QueryRow[]>({
-            op: 'rows',
-            filter: { after, requests: true },
-            limit: followRows,
-            ascending: true,
-          });
+          const rows = await rowsOf({ after, requests: true }, followRows, true);
           after = Math.max(after, rows.at(-1)?.index ?? after);
           if (rows.length > 0) requests(rows.map(trafficRow));
         } catch {

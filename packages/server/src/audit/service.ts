@@ -27,6 +27,8 @@ export interface Audit {
   /** Whether this process owns the log: what must be done once for a log (archiving, witnesses) is done by its owner. */
   owner(): boolean;
   status(): Promise<AuditRoomStatus>;
+  /** Has every later event go through `protect` before it is recorded; see `persons/`. One that cannot be protected is refused like one that cannot be written. */
+  protectWith(protect: (event: string) => string | Promise<string>): void;
   /** Signs a checkpoint over everything that is durable. */
   flush(): Promise<AuditRoomStatus>;
   /** Hears the size of every new checkpoint. Returns the function that stops it. */
@@ -79,6 +81,7 @@ export function createAudit({ writer, clock, member = 0, maxQueueBytes = MAX_QUE
   let lastIntent = 0;
   let state: 'ok' | 'unwritable' = 'ok';
   let reason: string | null = null;
+  let protect: ((event: string) => string | Promise<string>) | null = null;
   let owner = member === 0;
   let unknown: number | null = null;
   const unknownListeners: ((count: number) => void)[] = [];
@@ -151,6 +154,16 @@ export function createAudit({ writer, clock, member = 0, maxQueueBytes = MAX_QUE
   };
 
   const add = (kind: number, id: number, event: string): Promise<number> => {
+    const text = protect === null ? event : protect(event);
+    if (typeof text === 'string') return addNow(kind, id, text);
+    const added = text.then(
+      (ready) => addNow(kind, id, ready),
+      () => Promise.reject(unwritable()),
+    );
+    latest = added;
+    return added;
+  };
+  const addNow = (kind: number, id: number, event: string): Promise<number> => {
     if (queueBytes + event.length > maxQueueBytes) return Promise.reject(unwritable());
     let batch = queue.at(-1);
     if (batch === undefined || batch.bytes >= BATCH_BYTES) {
@@ -218,6 +231,9 @@ export function createAudit({ writer, clock, member = 0, maxQueueBytes = MAX_QUE
     reason: () => reason,
     owner: () => owner,
     status: async () => (await writer.call('audit', 'status', null)) as AuditRoomStatus,
+    protectWith(given) {
+      protect = given;
+    },
     async flush() {
       // Records of this turn may still be on their way to the writer.
       await latest.catch(() => undefined);

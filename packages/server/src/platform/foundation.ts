@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Config } from '@menshen/contract';
+import { type AuditPersons, createAuditPersons } from '../audit/persons/service.ts';
+import { createAuditPersonStore } from '../audit/persons/store.ts';
 import { logId } from '../audit/registry/log-id.ts';
 import type { LogRegistry } from '../audit/registry/service.ts';
 import { originOf } from '../audit/restore/continuation.ts';
@@ -33,6 +35,8 @@ export interface Foundation {
   /** Name of the log: that of the configuration, or of the log that continues it after a recovery. */
   readonly origin: string;
   readonly vkey: string;
+  /** Who stands behind the pseudonyms of the log; null where it holds uids. */
+  readonly persons: AuditPersons | null;
   readonly store: Store;
   readonly logs: LogRegistry;
   /** What tells this process from every other one beside the store. */
@@ -79,6 +83,7 @@ export async function openFoundation(config: Config, clock: () => number, closer
     origin,
     logId: logId(tlogFolder, random),
   });
+  const persons = config.audit.pseudonyms ? protectPersons(config, { store, keys, audit, clock, random }) : null;
   const shared = store.kind === 'postgres';
   const node = nodeName(origin, sharing);
   const nodes = shared ? await joinNodesOf(store, audit, config, node, clock) : null;
@@ -101,6 +106,7 @@ export async function openFoundation(config: Config, clock: () => number, closer
     tlogFolder,
     origin,
     vkey,
+    persons,
     store,
     logs,
     node,
@@ -109,6 +115,14 @@ export async function openFoundation(config: Config, clock: () => number, closer
     coordination,
     revocations,
   };
+}
+
+/** From here on people stand in the log under pseudonyms. */
+function protectPersons(config: Config, parts: Pick<Foundation, 'store' | 'keys' | 'audit' | 'clock' | 'random'>): AuditPersons {
+  const days = (): number => config.retention.audit;
+  const persons = createAuditPersons({ ...parts, store: createAuditPersonStore(parts.store), days });
+  parts.audit.protectWith((event) => persons.protect(event));
+  return persons;
 }
 
 const sharedStore: ConfigProblem = {

@@ -1,3 +1,4 @@
+import { createAuditHolding } from '../audit/persons/holding.ts';
 import type { AuditQueries } from '../audit/queries.ts';
 import { createGuardHolding } from '../guard/personal-data.ts';
 import { agedDevices, createFactorHolding } from '../identity/factors/personal-data.ts';
@@ -43,6 +44,7 @@ export async function startPrivacy(
       createRiskHolding(store),
       createGuardHolding(store),
       createUploadHolding(store),
+      ...(foundation.persons === null ? [] : [createAuditHolding(foundation.persons)]),
     ],
     aged: {
       sessions: expiredSessions(store),

@@ -1,4 +1,5 @@
 import { type AdministratorTables, administratorMigrations } from '../administrators/tables.ts';
+import { type AuditPersonTables, auditPersonMigrations } from '../audit/persons/store.ts';
 import { type AuditLogTables, auditLogMigrations } from '../audit/registry/store.ts';
 import { type RevocationTables, revocationMigrations } from '../coordination/store.ts';
 import { type ScimTables, scimMigrations } from '../directory/scim/store.ts';
@@ -52,6 +53,7 @@ export interface Schema
     NotifyTables,
     ReleaseTables,
     AuditLogTables,
+    AuditPersonTables,
     GuardTables {}
 
 /** Every migration of the program, in any order: the store sorts them by id. */
@@ -80,4 +82,5 @@ export const allMigrations: readonly Migration[] = [
   ...notifyMigrations,
   ...releaseMigrations,
   ...auditLogMigrations,
+  ...auditPersonMigrations,
 ];

@@ -1,0 +1,140 @@
+import { canonicalJson } from '../canonical-json.ts';
+import { type AuditPerson, isPseudonym, openFor, sealFor } from './model.ts';
+
+type Plain = Record<string, unknown>;
+
+/** What stands before and after the uid in a request through the gateway as `GatewayEvent` writes it: once, at its beginning. */
+const ACTOR = '"actor":{"user":{"uid":"';
+const AFTER_ACTOR = '"}},"api":';
+/** Where {@link ACTOR} begins: after an activity of one digit, or of two. */
+const ACTOR_AT = [17, 18] as const;
+/** Members of a user that say who somebody is besides the uid. */
+const personalMembers = ['email_addr', 'full_name', 'name', 'phone_number'] as const;
+
+const plain = (value: unknown): Plain | null =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Plain) : null;
+
+/** Where the uid stands in a gateway event. */
+export interface GatewayUid {
+  readonly uid: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The uid that a gateway event is about; null where it is another event, has none, or one that JSON writes with escapes. */
+export function gatewayUid(event: string): GatewayUid | null {
+  for (const at of ACTOR_AT) {
+    if (!event.startsWith(ACTOR, at)) continue;
+    const start = at + ACTOR.length;
+    const end = event.indexOf('"', start);
+    const uid = event.slice(start, end);
+    return end > start && !uid.includes('\\') && event.startsWith(AFTER_ACTOR, end) ? { uid, start, end } : null;
+  }
+  return null;
+}
+
+/** Puts the pseudonym in place of the uid of a gateway event. */
+export function protectGatewayEvent(event: string, { start, end }: GatewayUid, pseudonym: string): string {
+  return event.slice(0, start) + pseudonym + event.slice(end);
+}
+
+/** Members of our own details that hold a uid. */
+const uidMembers = ['uid', 'user', 'person'] as const;
+
+/** The details of an event that hold uids, with the members that do: what acts and alarms say of people who are not the actor. */
+function detailUids(event: Plain): string[] {
+  const detail = plain(plain(plain(event['unmapped'])?.['menshen'])?.['detail']);
+  if (detail === null) return [];
+  // Two people that become one are both people.
+  const members = detail['change'] === 'merge' ? [...uidMembers, 'from'] : uidMembers;
+  return members.flatMap((name) => (typeof detail[name] === 'string' && detail[name] !== '' ? [detail[name]] : []));
+}
+
+/** The users of an event, as OCSF has them. */
+function usersOf(event: Plain): Plain[] {
+  return [plain(plain(event['actor'])?.['user']), plain(event['user'])].filter((user) => user !== null);
+}
+
+/** The uids of an event that are to be put aside. */
+export function uidsOf(event: string): string[] {
+  const parsed = parse(event);
+  if (parsed === null) return [];
+  const actors = usersOf(parsed).flatMap(({ uid }) => (typeof uid === 'string' && uid !== '' ? [uid] : []));
+  return [...new Set([...actors, ...detailUids(parsed)])].filter((uid) => !isPseudonym(uid));
+}
+
+/**
+ * Puts pseudonyms in place of uids, also where our own members repeat them, and seals what else says who a user is: into
+ * `unmapped.menshen.sealed`, by pseudonym. The rest of the event, and its canonical form, stay as they are.
+ */
+export function protectEvent(
+  event: string,
+  personOfUid: (uid: string) => AuditPerson | null,
+  random: (size: number) => Uint8Array,
+): string {
+  const parsed = parse(event);
+  if (parsed === null) return event;
+  const replaced = new Map<string, string>();
+  const sealed: Record<string, string> = {};
+  for (const user of usersOf(parsed)) {
+    const person = typeof user['uid'] === 'string' ? personOfUid(user['uid']) : null;
+    if (person === null) continue;
+    replaced.set(person.uid, person.pseudonym);
+    user['uid'] = person.pseudonym;
+    const personal = personalMembers.filter((name) => typeof user[name] === 'string');
+    if (personal.length === 0) continue;
+    sealed[person.pseudonym] = sealFor(
+      person,
+      canonicalJson(Object.fromEntries(personal.map((name) => [name, user[name]]))),
+      random,
+    );
+    for (const name of personal) delete user[name];
+  }
+  for (const uid of detailUids(parsed)) {
+    const person = personOfUid(uid);
+    if (person !== null) replaced.set(uid, person.pseudonym);
+  }
+  if (replaced.size === 0) return event;
+  const unmapped = plain(parsed['unmapped']) ?? {};
+  const own = plain(unmapped['menshen']) ?? {};
+  const swap = (value: unknown): unknown => (typeof value === 'string' ? (replaced.get(value) ?? value) : value);
+  const detail = plain(own['detail']);
+  const swapped = Object.fromEntries(Object.entries(own).map(([name, value]) => [name, swap(value)]));
+  if (detail !== null) swapped['detail'] = Object.fromEntries(Object.entries(detail).map(([name, value]) => [name, swap(value)]));
+  if (Object.keys(sealed).length > 0) swapped['sealed'] = sealed;
+  return canonicalJson({ ...parsed, unmapped: { ...unmapped, menshen: swapped } });
+}
+
+/**
+ * The event as somebody may read it who may know of whom it is: uids in place of pseudonyms, and what was sealed in its place. What belongs to a person
+ * whose key was destroyed stays as it stands in the log.
+ */
+export function revealEvent(event: Readonly<Plain>, personOfPseudonym: (pseudonym: string) => AuditPerson | null): Plain {
+  const copy = structuredClone(event) as Plain;
+  const unmapped = plain(copy['unmapped']);
+  const own = plain(unmapped?.['menshen']);
+  const sealed = plain(own?.['sealed']) ?? {};
+  const uidOf = (value: unknown): unknown =>
+    typeof value === 'string' && isPseudonym(value) ? (personOfPseudonym(value)?.uid ?? value) : value;
+  for (const user of usersOf(copy)) {
+    const person = typeof user['uid'] === 'string' ? personOfPseudonym(user['uid']) : null;
+    if (person === null) continue;
+    user['uid'] = person.uid;
+    const box = sealed[person.pseudonym];
+    const opened = typeof box === 'string' ? openFor(person, box) : null;
+    if (opened !== null) Object.assign(user, JSON.parse(opened));
+  }
+  if (own === null || own === undefined) return copy;
+  for (const [name, value] of Object.entries(own)) own[name] = uidOf(value);
+  const detail = plain(own['detail']);
+  if (detail !== null) for (const [name, value] of Object.entries(detail)) detail[name] = uidOf(value);
+  return copy;
+}
+
+function parse(event: string): Plain | null {
+  try {
+    return plain(JSON.parse(event));
+  } catch {
+    return null;
+  }
+}
