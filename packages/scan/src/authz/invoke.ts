@@ -6,6 +6,7 @@ import { openBranch, runBody } from './execute.ts';
 import { childScope, declare, type Machine, placeOf, pushGuards } from './machine.ts';
 import { isAdminName, isGuardName, isIdentityFunction, isProofName } from './names.ts';
 import { recordEffect } from './record.ts';
+import { anyCollection } from './store/collection.ts';
 import { knex } from './store/knex.ts';
 import { looksLikeSql, sqlAccess } from './store/sql.ts';
 import type { Frame } from './trace.ts';
@@ -246,6 +247,8 @@ function storeCall(m: Machine, args: readonly Value[], site: CallSite, name: str
       return rows;
     }
   }
+  if (name === 'collection' && first && (typeof first.literal === 'string' || has(first, origin.client)))
+    return anyCollection(m, first);
   if (
     name &&
     /^(knex|mysql|db|trx|DB|qb)$/.test(name) &&

@@ -4,6 +4,7 @@ import { awaitsNothing, defineModel, jwt, mongooseValue, redis, transactionOf } 
 import { callClosure } from './invoke.ts';
 import type { Machine } from './machine.ts';
 import { expressFactory, fastifyFactory, koaClass, routerClass } from './routers.ts';
+import { anyCollection } from './store/collection.ts';
 import { knex } from './store/knex.ts';
 import { ormModel } from './store/orm.ts';
 import { sqlAccess } from './store/sql.ts';
@@ -66,6 +67,8 @@ export function packageValue(m: Machine, name: string, from: string): Value {
     case '@fastify/jwt':
     case '@menshen/backend':
       return guardPackage(plain);
+    case 'mongodb':
+      return mongoDriver(m);
     case 'mongoose':
       return mongooseValue(m);
     case 'sequelize':
@@ -141,6 +144,41 @@ export function packageValue(m: Machine, name: string, from: string): Value {
     default:
       return { flags: 0, handle: { kind: 'package', data: plain } };
   }
+}
+
+/** The driver of MongoDB: client, database, collection. */
+function mongoDriver(m: Machine): Value {
+  const database: Value = {
+    flags: 0,
+    handle: {
+      kind: 'mongo-db',
+      get: (name) => (name === 'collection' ? native(name, (args) => anyCollection(m, args[0])) : undefined),
+    },
+  };
+  const client: Value = {
+    flags: 0,
+    handle: {
+      kind: 'mongo-client',
+      get: (name) => (name === 'db' ? native(name, () => database) : name === 'connect' ? native(name, () => client) : undefined),
+    },
+  };
+  const make = native('MongoClient', () => client);
+  return {
+    flags: 0,
+    handle: {
+      kind: 'package',
+      data: 'mongodb',
+      get: (name) => {
+        if (name === 'MongoClient')
+          return {
+            ...make,
+            handle: { kind: 'mongo-class', get: (inner) => (inner === 'connect' ? native(inner, () => client) : undefined) },
+          };
+        if (name === 'ObjectId' || name === 'ObjectID') return native(name, (args) => mixed(args));
+        return undefined;
+      },
+    },
+  };
 }
 
 function guardPackage(name: string): Value {

@@ -63,7 +63,8 @@ export function command(): Value {
   };
 }
 
-function collection(m: Machine, name: Value | undefined): Value {
+/** A collection by its name, which may be the caller's choice. */
+export function collection(m: Machine, name: Value | undefined): Value {
   return queryHandle(m, () => newQuery(name), 'collection');
 }
 

@@ -48,6 +48,8 @@ const operations: Record<string, Operation> = {
   updateMany: 'update',
   findByIdAndUpdate: 'update',
   findOneAndUpdate: 'update',
+  bulkWrite: 'update',
+  findAndModify: 'update',
   replaceOne: 'update',
   increment: 'update',
   decrement: 'update',
@@ -66,6 +68,7 @@ const operations: Record<string, Operation> = {
   removeById: 'delete',
   deleteById: 'delete',
   create: 'create',
+  insertOne: 'create',
   insert: 'create',
   insertMany: 'create',
   bulkCreate: 'create',
@@ -275,6 +278,9 @@ function row(m: Machine, model: OrmModel, access: Access | undefined, query?: Qu
         case 'populate':
         case 'session':
         case 'cursor':
+        case 'toArray':
+        case 'next':
+        case 'project':
         case 'get':
         case 'toJSON':
         case 'toObject':
