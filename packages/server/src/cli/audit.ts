@@ -63,10 +63,19 @@ export function openedLog(values: CommandInput['values']) {
   const headers: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };
   const archive = textOption(values, 'archive') ?? join(place, 'archive');
   const source = remote
-    ? httpSource(place, (url) => fetch(url, { headers, redirect: 'error' }))
+    ? httpSource(place, (url) => ask(url, headers))
     : folderSource({ directory: place, archives: archivedDays(archive) });
   // A process that runs writes entries before the checkpoint that covers them.
   return { source, vkey, live: remote || readLockHolder(place) !== null };
+}
+
+async function ask(url: string, headers: Record<string, string>): Promise<Response> {
+  const response = await fetch(url, { headers, redirect: 'error' });
+  if (response.status !== 401 && response.status !== 403) return response;
+  throw new UsageError({
+    zh: '该地址需要令牌：请用 --token 指定含 audit:read 令牌的文件。',
+    en: 'This address wants a token: name a file with one of scope audit:read with --token.',
+  });
 }
 
 function readCheckpointFile(path: string | undefined): string | null {
