@@ -1,7 +1,7 @@
 import { invoke } from './invoke.ts';
 import { type Machine, pushGuards } from './machine.ts';
 import { isGuardName } from './names.ts';
-import { type CallSite, type Check, native, unknown, type Value } from './value.ts';
+import { type CallSite, type Check, identityValue, native, unknown, type Value } from './value.ts';
 
 /**
  * Runs middleware and handler one after the other. What a middleware demands before it calls `next` holds for everything
@@ -22,8 +22,12 @@ export function runChain(
     }
     const last = i === handlers.length - 1;
     if (!handler.callable) {
-      const text = texts[i] ?? '';
-      if (!last && m.trace && isGuardName(lastName(text))) m.trace.authenticated = true;
+      const name = lastName(texts[i] ?? '');
+      if (!last && m.trace && isGuardName(name)) {
+        m.trace.authenticated = true;
+        // `requireRole('STAFF')`, `checkAdmin`: what it demands is in its name.
+        if (/role|admin|perm|staff|power|acl/i.test(name)) pushGuards(m, [{ left: identityValue, place: site.place, name }]);
+      }
       return;
     }
     if (last && m.trace) m.trace.guards = [...m.guards];

@@ -172,17 +172,21 @@ export function isGuardName(name: string): boolean {
     /^(need|require|must|ensure|check|verify|validate|is|has|assert|only|jwt|koajwt|expressjwt)?(user|admin|member|token|session|jwt|api|app|access|wx|weapp|mini)?(login|logined|loggedin|signin|auth|authed|authenticate|authenticated|authentication|authorize|authorized|authorization|authmiddleware|authguard|token|jwt|session|admin|adminonly|permission|role|signature|validation|acl|rbac|power)(s|ed|middleware|guard|required|check|checker|handler|filter|interceptor|valid|verify|validate|only)*$/.test(
       text,
     ) ||
-    /(authmiddleware|authguard|authrequired|loginrequired|requirelogin|needlogin|checklogin|verifytoken|checktoken|validationmiddleware|authenticate|isadmin|requireadmin|adminauth|jwtauth|tokenauth|checkauth)/.test(
+    /(authmiddleware|authguard|authrequired|loginrequired|requirelogin|needlogin|checklogin|verifytoken|checktoken|validationmiddleware|authenticate|isadmin|requireadmin|adminauth|jwtauth|tokenauth|checkauth|(require|check|has|need|verify|only|must)(role|permission|admin|auth|login|power|staff))/.test(
       text,
     )
   );
 }
 
+const officeWords =
+  /(^|[/_\-.\s])(admin|admins|manage|manager|management|backstage|back-?office|cms|boss|seller|merchant|supplier)([/_\-.\s:]|$)/i;
+
 /** Code of the back office, by its path, module or name. */
 export function isAdminName(text: string): boolean {
-  return /(^|[/_\-.\s])(admin|manage|manager|management|backend|backstage|back-?office|console|cms|operator|boss|sys|system|seller|merchant|supplier)([/_\-.\s:]|$)/i.test(
-    text.slice(0, 300),
-  );
+  const short = text.slice(0, 300);
+  if (officeWords.test(short)) return true;
+  // Names that say so only where they are an address, not a folder of the sources.
+  return !/\.[jt]s$/.test(short) && /(^|[/_\-.\s])(console|operator|sys|system|backend)([/_\-.\s:]|$)/i.test(short);
 }
 
 /** Names of functions that only an operator should be able to run. */

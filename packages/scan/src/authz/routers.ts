@@ -138,14 +138,7 @@ function add(m: Machine, state: RouterState, method: string, args: readonly Valu
         names.push(texts[first + 1 + i] ?? '');
       }
     } else if (state.framework === 'fastify' && arg.shape && !arg.callable) {
-      for (const key of ['onRequest', 'preValidation', 'preHandler'])
-        pushHook(
-          arg.shape.props.get(key),
-          handlers,
-          names,
-          m.sources.text(site.place.file).slice(site.place.start, site.place.start + 400),
-          key,
-        );
+      for (const key of ['onRequest', 'preValidation', 'preHandler']) pushHook(m, arg, key, handlers, names);
       const handler = arg.shape.props.get('handler');
       if (handler) {
         handlers.push(handler);
@@ -159,13 +152,35 @@ function add(m: Machine, state: RouterState, method: string, args: readonly Valu
   push(state, { method, path, handlers, place: placeOf(m, site.node), texts: names });
 }
 
-function pushHook(value: Value | undefined, handlers: Value[], names: string[], text: string, key: string): void {
+/** The hooks of a Fastify route, each with its own text. */
+function pushHook(m: Machine, options: Value, key: string, handlers: Value[], names: string[]): void {
+  const value = options.shape?.props.get(key);
   if (!value) return;
-  const name = new RegExp(`${key}\\s*:\\s*\\[?\\s*([\\w.]{1,80})`).exec(text)?.[1] ?? key;
-  for (const hook of value.shape?.list ? value.shape.props.values() : [value]) {
+  const place = options.shape?.places?.get(key);
+  const text = place ? m.sources.text(place.file).slice(place.start, Math.min(place.end, place.start + 400)) : key;
+  const parts = splitList(text.replace(/^\s*\w+\s*:\s*\[?/, '').replace(/\]?\s*$/, ''));
+  const hooks = value.shape?.list ? [...value.shape.props.values()] : [value];
+  hooks.forEach((hook, i) => {
     handlers.push(hook);
-    names.push(name);
+    names.push(parts[i] ?? key);
+  });
+}
+
+/** Parts of a list's text, at commas that stand in no brackets. */
+function splitList(text: string): string[] {
+  const parts: string[] = [];
+  let depth = 0;
+  let current = '';
+  for (const char of text) {
+    if (char === '(' || char === '[' || char === '{') depth += 1;
+    if (char === ')' || char === ']' || char === '}') depth -= 1;
+    if (char === ',' && depth === 0) {
+      parts.push(current.trim());
+      current = '';
+    } else current += char;
   }
+  parts.push(current.trim());
+  return parts;
 }
 
 function named(m: Machine, text: string): Value {
@@ -242,8 +257,7 @@ function addRouteObject(m: Machine, state: RouterState, options: Value | undefin
   if (!props || !handler) return;
   const handlers: Value[] = [];
   const names: string[] = [];
-  const text = m.sources.text(site.place.file).slice(site.place.start, site.place.start + 1_000);
-  for (const key of ['onRequest', 'preValidation', 'preHandler']) pushHook(props.get(key), handlers, names, text, key);
+  for (const key of ['onRequest', 'preValidation', 'preHandler']) if (options) pushHook(m, options, key, handlers, names);
   handlers.push(handler);
   names.push('handler');
   const method = props.get('method')?.literal;

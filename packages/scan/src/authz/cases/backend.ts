@@ -416,4 +416,56 @@ app.get('/orders/open', requireLogin, async (req, res) => {
 })`),
     expect: [],
   },
+  {
+    name: 'MP-API-001 Fastify with Prisma: hooks by name give login and role, a unique key of several columns names the owner',
+    files: {
+      'package.json': '{"dependencies":{"fastify":"5.0.0"}}',
+      'app.js': `const fastify = require('fastify')()
+const { PrismaClient } = require('@prisma/client')
+const prisma = new PrismaClient()
+fastify.get('/attempt', { preHandler: [fastify.authenticate] }, async (request) => {
+  const userId = request.user.id
+  const { questionId } = request.query
+  return prisma.userAttempt.findUnique({ where: { userId_questionId: { userId, questionId } } })
+})
+fastify.post('/orders/hand-over', { preHandler: [fastify.authenticate, fastify.requireRole('STAFF')] }, async (request) => {
+  return prisma.order.update({ where: { pickupCode: request.body.code }, data: { state: 'DONE' } })
+})
+fastify.delete('/orders/:id', { preHandler: [fastify.authenticate] }, async (request) => {
+  return prisma.order.delete({ where: { id: request.params.id } })
+})`,
+    },
+    expect: ['MP-API-001 app.js:13'],
+  },
+  {
+    name: 'MP-API-001 with the driver of MongoDB and the identity of a service that a controller creates',
+    files: {
+      'package.json': '{"dependencies":{"express":"5.0.0"}}',
+      'app.js': `const app = require('express')()
+const { MessageController } = require('./message')
+const controller = new MessageController()
+app.post('/message/read', (req, res) => controller.read(req, res))`,
+      'message.js': `const { MongoClient } = require('mongodb')
+class MessageService {
+  async connect() {
+    const client = new MongoClient(process.env.URI)
+    await client.connect()
+    this.db = client.db('app')
+  }
+  async read(id) {
+    await this.connect()
+    return this.db.collection('messages').updateOne({ _id: id }, { $set: { read: true } })
+  }
+}
+exports.MessageController = class {
+  constructor() {
+    this.messages = new MessageService()
+  }
+  async read(req, res) {
+    res.json(await this.messages.read(req.body.id))
+  }
+}`,
+    },
+    expect: ['MP-API-001 message.js:18'],
+  },
 ];

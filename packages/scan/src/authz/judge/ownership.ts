@@ -16,6 +16,15 @@ import { frameKey, spotOf } from './locate.ts';
 import { type Siblings, siblingEvidence, type TableUse, tableKey } from './siblings.ts';
 import { accessStep, type Collect, entryStep, stepAt } from './verdict.ts';
 
+/** Rows that several people change together: games, rooms, votes. */
+const sharedTable = /room|game|match|vote|poll|queue|chess|board|draw|counter|lock|cache|config|log$|stat|session|team|group/i;
+
+/** A client names the row, and what is to become of it. */
+function chosenByClient(access: Access): boolean {
+  if (access.operation === 'delete') return true;
+  return (deepFlags(access.data) & origin.client) !== 0;
+}
+
 /** Whether rows of this table belong to somebody, as far as this operation matters. */
 function concerns(access: Access, use: TableUse | undefined): 'sure' | 'likely' | undefined {
   const kind = use?.kind ?? 'other';
@@ -26,11 +35,16 @@ function concerns(access: Access, use: TableUse | undefined): 'sure' | 'likely' 
       return evidence || use?.ownedByCreation || use?.hasOwnerColumn ? 'sure' : 'likely';
     case 'authored':
       if (isRead) return undefined;
-      return use?.bound.write.size ? 'sure' : evidence || use?.ownedByCreation || use?.hasOwnerColumn ? 'likely' : undefined;
+      return use?.bound.write.size ? 'sure' : 'likely';
     case 'other':
       if (isRead)
         return use && use.bound.read.size >= 3 && use.bound.read.size * 4 >= use.all.read.size * 3 ? 'likely' : undefined;
-      return use?.bound.write.size ? 'sure' : use?.ownedByCreation || (use?.bound.read.size ?? 0) > 0 ? 'likely' : undefined;
+      if (use?.bound.write.size) return 'sure';
+      if (use?.ownedByCreation || (use?.bound.read.size ?? 0) > 0) return 'likely';
+      // Every user can call a cloud function: a document that a client names and changes belongs to somebody, or is the operator's.
+      return access.entry.framework === 'cloud' && !sharedTable.test(access.table) && chosenByClient(access)
+        ? 'likely'
+        : undefined;
     case 'catalog':
       if (isRead) return undefined;
       return use?.bound.write.size ? 'likely' : undefined;

@@ -54,7 +54,8 @@ export function addConditions(m: Machine, query: Query, value: Value | undefined
   }
   for (const [name, member] of [...value.shape.props].slice(0, 60)) {
     const at = value.shape.places?.get(name) ?? place;
-    if (/^(\$?(or|and)|_complex|where)$/i.test(name)) addConditions(m, query, member, at, depth + 1);
+    if (/^(\$?(or|and)|_complex|where)$/i.test(name) || isCompositeKey(name, member))
+      addConditions(m, query, member, at, depth + 1);
     else if (name === '_logic' || name === '_string' || name.startsWith('$text')) query.opaque ||= name === '_string';
     else addCondition(query, name, member, at);
   }
@@ -62,6 +63,12 @@ export function addConditions(m: Machine, query: Query, value: Value | undefined
     if (has(value.shape.rest, origin.client)) query.conditionValue = value.shape.rest;
     else query.opaque = true;
   }
+}
+
+/** `userId_questionId: { userId, questionId }` of Prisma: a unique key of several columns. */
+function isCompositeKey(name: string, member: Value): boolean {
+  const props = member.shape && !member.shape.list ? [...member.shape.props.keys()] : [];
+  return props.length > 1 && props.every((prop) => name.includes(prop));
 }
 
 export function addCondition(query: Query, column: string, value: Value, place: Place): void {
