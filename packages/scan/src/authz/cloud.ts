@@ -1,5 +1,5 @@
+import { openBranch } from './branches.ts';
 import { runChain } from './chain.ts';
-import { openBranch } from './execute.ts';
 import { type Machine, noteIdentity } from './machine.ts';
 import { recordEffect } from './record.ts';
 import { cloudDatabase } from './store/cloud-db.ts';

@@ -1,25 +1,14 @@
 import { instanceOf } from './classes.ts';
 import { callClosure } from './invoke.ts';
-import { type Machine, pushGuards } from './machine.ts';
+import type { Machine } from './machine.ts';
+import { defineModel, mongooseValue, sequelizeNames, transactionOf } from './model-libraries.ts';
 import { loadModule } from './modules.ts';
-import { recordEffect } from './record.ts';
 import { eggRouter } from './routers.ts';
 import { baseName } from './sources.ts';
 import { knex, rds } from './store/knex.ts';
 import { ormModel } from './store/orm.ts';
-import {
-  type CallSite,
-  type Check,
-  configValue,
-  externalValue,
-  identityValue,
-  native,
-  object,
-  origin,
-  unknown,
-  type Value,
-  verifiedToken,
-} from './value.ts';
+import { jwt, redis } from './token-libraries.ts';
+import { type CallSite, configValue, externalValue, native, unknown, type Value } from './value.ts';
 
 /** A call without a result that matters, such as validation. */
 export function awaitsNothing(name: string): Value {
@@ -258,164 +247,4 @@ function modelContainer(m: Machine): Value {
 function callQuery(m: Machine, args: readonly Value[], site: CallSite): Value {
   const query = ormModel(m, { table: '', statics: new Map(), columns: [] }).handle?.get?.('query', unknown);
   return query?.callable?.kind === 'native' ? query.callable.call(args, site) : unknown;
-}
-
-/** `define(name, columns)` of Sequelize. */
-export function defineModel(m: Machine): Value {
-  return native('define', (args) => {
-    const name = args[0]?.literal;
-    const columns = [...(args[1]?.shape?.props.keys() ?? [])];
-    return ormModel(m, { table: typeof name === 'string' ? name : '', statics: new Map(), columns });
-  });
-}
-
-export function transactionOf(m: Machine): Value {
-  return native('transaction', (args, site) => {
-    const callback = args.find((arg) => arg.callable);
-    m.transactions += 1;
-    if (callback?.callable?.kind !== 'closure') return object();
-    const value = callClosure(m, callback.callable, [object()], site, callback.callable.self);
-    m.transactions -= 1;
-    return value;
-  });
-}
-
-function sequelizeNames(): Value {
-  return {
-    flags: 0,
-    handle: {
-      kind: 'sequelize-names',
-      get: (name) => {
-        if (name === 'Op') return { flags: 0, handle: { kind: 'operators', get: () => undefined } };
-        return undefined;
-      },
-    },
-  };
-}
-
-/** A cache keyed by a session or token: what it gives back says who the caller is. */
-export function redis(): Value {
-  const self: Value = {
-    flags: 0,
-    handle: {
-      kind: 'redis',
-      get: (name) => {
-        if (/^(get|hget|hgetall|getAsync|hmget)$/i.test(name)) {
-          return native(name, (args, site) => {
-            const keys = args.flatMap((arg) => [...(arg.keys ?? [])]);
-            if (args.length === 1 && args[0]?.literal === 'default') return self;
-            const bySession = keys.some((key) => /token|session|skey|sid|ticket|auth/i.test(key));
-            return bySession ? { ...identityValue, from: site.place } : { flags: origin.config };
-          });
-        }
-        return undefined;
-      },
-    },
-  };
-  return self;
-}
-
-/** Verifying a token gives an identity; decoding it gives what the caller wrote. */
-export function jwt(m: Machine): Value {
-  return {
-    flags: 0,
-    handle: {
-      kind: 'jwt',
-      get: (name) => {
-        if (name === 'verify' || name === 'verifyAsync') {
-          return native(name, (args, site) => {
-            const identity: Value = { ...identityValue, from: site.place, field: 'token' };
-            recordEffect(m, 'jwt.verify', args, site, identity);
-            const check: Check = { left: identity, place: site.place, name: verifiedToken };
-            const callback = args.find((arg) => arg.callable?.kind === 'closure');
-            if (callback?.callable?.kind === 'closure') {
-              const mark = m.guards.length;
-              pushGuards(m, [check]);
-              callClosure(
-                m,
-                callback.callable,
-                [{ flags: 0, handle: { kind: 'error' } }, identity],
-                site,
-                callback.callable.self,
-              );
-              m.guards.length = mark;
-              return identity;
-            }
-            pushGuards(m, [check]);
-            if (m.tries === 0) m.results.at(-1)?.thrown.push(check);
-            return identity;
-          });
-        }
-        if (name === 'decode') {
-          return native(name, (args, site) => {
-            if (m.trace?.authenticated) return identityValue;
-            return {
-              flags: origin.client,
-              keys: new Set(['token']),
-              field: 'token',
-              from: site.place,
-              ...(args[0]?.from ? {} : {}),
-            };
-          });
-        }
-        if (name === 'sign' || name === 'signAsync')
-          return native(
-            name,
-            (args, site) => (
-              recordEffect(m, 'jwt.sign', args, site),
-              {
-                flags: 0,
-                ...(args[0] ? { shape: { props: new Map([['payload', args[0]]]), rest: undefined, list: false } } : {}),
-              }
-            ),
-          );
-        return undefined;
-      },
-      call: () => ({ flags: 0, handle: { kind: 'guard', data: 'jwt' } }),
-    },
-  };
-}
-
-/** `mongoose`: schemas give columns, models give access. */
-export function mongooseValue(m: Machine): Value {
-  return {
-    flags: 0,
-    handle: {
-      kind: 'mongoose',
-      get: (name) => {
-        if (name === 'model') {
-          return native(name, (args) => {
-            const table = typeof args[0]?.literal === 'string' ? args[0].literal : '';
-            const key = `#mongoose:${table}`;
-            const known = m.globals.get(key);
-            if (known && args.length === 1) return known;
-            const schema = args[1]?.handle?.data as { columns: string[]; statics: Map<string, Value> } | undefined;
-            const model = ormModel(m, { table, statics: schema?.statics ?? new Map(), columns: schema?.columns ?? [] });
-            m.globals.set(key, model);
-            return model;
-          });
-        }
-        if (name === 'Schema') {
-          return {
-            flags: 0,
-            callable: native('Schema', (args) => {
-              const data = { columns: [...(args[0]?.shape?.props.keys() ?? [])], statics: new Map<string, Value>() };
-              const holder = object();
-              const statics: Value = { flags: 0, shape: { props: data.statics, rest: undefined, list: false } };
-              return {
-                ...holder,
-                handle: {
-                  kind: 'schema',
-                  data,
-                  get: (inner) => (inner === 'statics' ? statics : inner === 'methods' ? object() : undefined),
-                },
-              };
-            }).callable as NonNullable<Value['callable']>,
-            handle: { kind: 'schema-class', get: () => object() },
-          };
-        }
-        return undefined;
-      },
-    },
-  };
 }

@@ -1,22 +1,13 @@
-import type {
-  BinaryExpression,
-  CallExpression,
-  ClassNode,
-  FunctionNode,
-  MemberExpression,
-  NewExpression,
-  Node,
-  ObjectExpression,
-} from '../parse/ast.ts';
+import type { ClassNode, FunctionNode, MemberExpression, Node, ObjectExpression } from '../parse/ast.ts';
 import { assign } from './bind.ts';
+import { callValue, evaluateCall, evaluateNew } from './calls.ts';
 import { createClass } from './classes.ts';
 import { globalValue } from './globals.ts';
-import { construct, invoke } from './invoke.ts';
 import { decide, lookup, type Machine, noteIdentity, placeOf, pushGuards, step } from './machine.ts';
 import { getMember, listFrom, nameOfKey, recordSpread } from './members.ts';
 import { importModule } from './modules.ts';
+import { evaluateBinary, templateValue } from './operators.ts';
 import { noteSharedRead } from './shared-state.ts';
-import { isModelMethod, ormModel } from './store/orm.ts';
 import {
   type Check,
   type Closure,
@@ -174,17 +165,6 @@ function readName(m: Machine, name: string, scope: Scope, node: Node): Value {
   return globalValue(m, name);
 }
 
-/** The text of a template, with `?` for what is not constant, so that SQL and URLs in it can be read. */
-function templateValue(texts: readonly string[], parts: readonly Value[]): Value {
-  let text = texts[0] ?? '';
-  parts.forEach((part, i) => {
-    text += part.literal !== undefined && part.flags === 0 ? String(part.literal) : '\u0000';
-    text += texts[i + 1] ?? '';
-  });
-  const shape = { props: new Map(parts.map((part, i) => [`\u0000${i}`, part])), rest: undefined, list: false };
-  return { ...mixed(parts), literal: text.slice(0, 4_000), shape };
-}
-
 function readMember(m: Machine, node: MemberExpression, scope: Scope): Value {
   if (node.object.type === 'Super') {
     const self = lookup(scope, 'this') ?? unknown;
@@ -207,7 +187,7 @@ export function memberName(m: Machine, node: MemberExpression, scope: Scope): st
 }
 
 /** A member chosen at run time: any of those that are known. */
-function dynamicMember(m: Machine, target: Value, node: MemberExpression, scope: Scope): Value {
+export function dynamicMember(m: Machine, target: Value, node: MemberExpression, scope: Scope): Value {
   const key = evaluate(m, node.property, scope);
   if (target.shape && !target.shape.list && has(key, origin.client)) {
     const functions = [...target.shape.props].filter(([, value]) => value.callable);
@@ -242,85 +222,6 @@ function negate(m: Machine, value: Value, node: Node): Value {
 function andValue(left: Value, right: Value): Value {
   if (left.literal === false && left.flags === 0 && !left.checks) return left;
   return either(right, { flags: left.flags & ~origin.identity });
-}
-
-function evaluateBinary(m: Machine, node: BinaryExpression, scope: Scope): Value {
-  const left = evaluate(m, node.left, scope);
-  const right = evaluate(m, node.right, scope);
-  switch (node.operator) {
-    case '===':
-    case '==':
-    case '!==':
-    case '!=':
-    case '>':
-    case '<':
-    case '>=':
-    case '<=':
-    case 'in':
-    case 'instanceof': {
-      const checks: Check[] = [{ left, right, place: placeOf(m, node) }];
-      for (const side of [left, right]) if (side.checks) checks.push(...side.checks.slice(0, 6));
-      return compact({ flags: 0, literal: foldComparison(node.operator, left, right), checks });
-    }
-    case '+': {
-      if (isText(left) && isText(right)) return literal(`${left.literal}${right.literal}`.slice(0, 4_000));
-      if (typeof left.literal === 'string' || typeof right.literal === 'string') return concat(left, right);
-      return mixed([left, right]);
-    }
-    default:
-      return mixed([left, right]);
-  }
-}
-
-function isText(value: Value): boolean {
-  return value.flags === 0 && (typeof value.literal === 'string' || typeof value.literal === 'number');
-}
-
-/** Joins text so that the constant parts stay readable and the others keep their values. */
-function concat(left: Value, right: Value): Value {
-  const props = new Map<string, Value>();
-  let text = '';
-  for (const side of [left, right]) {
-    const inner = side.shape ? [...side.shape.props].filter(([name]) => name.startsWith('\u0000')) : [];
-    if (typeof side.literal === 'string' && inner.length > 0) {
-      text += side.literal;
-      for (const [, part] of inner) props.set(`\u0000${props.size}`, part);
-    } else if (isText(side)) text += String(side.literal);
-    else {
-      text += '\u0000';
-      props.set(`\u0000${props.size}`, side);
-    }
-  }
-  return { ...mixed([left, right]), literal: text.slice(0, 4_000), shape: { props, rest: undefined, list: false } };
-}
-
-function foldComparison(operator: string, left: Value, right: Value): boolean | undefined {
-  if (
-    left.literal === undefined ||
-    right.literal === undefined ||
-    left.flags !== 0 ||
-    right.flags !== 0 ||
-    left.shape ||
-    right.shape
-  )
-    return undefined;
-  if (left.checks || right.checks) return undefined;
-  switch (operator) {
-    case '===':
-    case '==':
-      return left.literal === right.literal;
-    case '!==':
-    case '!=':
-      return left.literal !== right.literal;
-    default:
-      break;
-  }
-  if (typeof left.literal !== 'number' || typeof right.literal !== 'number') return undefined;
-  if (operator === '>') return left.literal > right.literal;
-  if (operator === '<') return left.literal < right.literal;
-  if (operator === '>=') return left.literal >= right.literal;
-  if (operator === '<=') return left.literal <= right.literal;
-  return undefined;
 }
 
 function evaluateObject(m: Machine, node: ObjectExpression, scope: Scope): Value {
@@ -366,98 +267,4 @@ function closureOf(m: Machine, node: FunctionNode, scope: Scope): Value {
 export function awaited(m: Machine, value: Value): Value {
   m.order += 1;
   return value;
-}
-
-function evaluateArguments(m: Machine, args: readonly Node[], scope: Scope): Value[] {
-  const out: Value[] = [];
-  for (const arg of args.slice(0, 24)) {
-    const value = evaluate(m, arg, scope);
-    if (arg.type === 'SpreadElement' && value.shape?.list) out.push(...[...value.shape.props.values()].slice(0, 12));
-    else out.push(value);
-  }
-  return out;
-}
-
-function evaluateCall(m: Machine, node: CallExpression, scope: Scope): Value {
-  const callee =
-    node.callee.type === 'ChainExpression' || node.callee.type === 'ParenthesizedExpression'
-      ? node.callee.expression
-      : node.callee;
-  if (callee.type === 'Super') {
-    const args = evaluateArguments(m, node.arguments, scope);
-    const self = lookup(scope, 'this');
-    const parent = lookup(scope, 'super');
-    if (self && parent?.callable?.kind === 'class') construct(m, parent.callable, args, node, self);
-    return unknown;
-  }
-  if (callee.type === 'MemberExpression') {
-    const self = callee.object.type === 'Super' ? (lookup(scope, 'this') ?? unknown) : evaluate(m, callee.object, scope);
-    const plain = memberName(m, callee, scope);
-    const name = plain !== undefined && callee.object.type === 'Super' ? `super.${plain}` : plain;
-    const target = name === undefined ? dynamicMember(m, self, callee, scope) : getMember(m, self, name, callee);
-    const known =
-      target.callable || target.handle
-        ? target
-        : name !== undefined
-          ? (modelMember(m, self, callee.object, name) ?? target)
-          : target;
-    const args = evaluateArguments(m, node.arguments, scope);
-    return callValue(m, known, args, node, node.arguments, scope, self, name);
-  }
-  const target = evaluate(m, callee, scope);
-  const args = evaluateArguments(m, node.arguments, scope);
-  return callValue(
-    m,
-    target,
-    args,
-    node,
-    node.arguments,
-    scope,
-    undefined,
-    callee.type === 'Identifier' ? callee.name : undefined,
-  );
-}
-
-/**
- * A method of a model whose definition was not found, because a loader gathers models at run time: `db.Order.findByPk(id)`.
- * The name of the receiver says that it is a model, that of the method what it does.
- */
-function modelMember(m: Machine, self: Value, receiver: Node, name: string): Value | undefined {
-  if (self.handle || self.flags !== 0 || self.rows || (self.shape && self.shape.props.size > 0) || !isModelMethod(name))
-    return undefined;
-  const label =
-    receiver.type === 'Identifier'
-      ? receiver.name
-      : receiver.type === 'MemberExpression' && receiver.property.type === 'Identifier'
-        ? receiver.property.name
-        : '';
-  if (!/^[A-Z][A-Za-z]+$/.test(label) && !/(Model|Repository|Repo|Entity)$/.test(label)) return undefined;
-  const table = label.replace(/(Model|Repository|Repo|Entity|Schema)$/, '');
-  return table === '' ? undefined : getMember(m, ormModel(m, { table, statics: new Map(), columns: [] }), name, receiver);
-}
-
-function callValue(
-  m: Machine,
-  target: Value,
-  args: readonly Value[],
-  node: Node,
-  argNodes: readonly Node[],
-  _scope: Scope,
-  self?: Value,
-  name?: string,
-): Value {
-  return invoke(m, target, args, { node, args: argNodes, place: placeOf(m, node) }, self, name);
-}
-
-function evaluateNew(m: Machine, node: NewExpression, scope: Scope): Value {
-  const target = evaluate(m, node.callee, scope);
-  const args = evaluateArguments(m, node.arguments, scope);
-  if (target.callable?.kind === 'class') return construct(m, target.callable, args, node);
-  const name =
-    node.callee.type === 'Identifier'
-      ? node.callee.name
-      : node.callee.type === 'MemberExpression' && node.callee.property.type === 'Identifier'
-        ? node.callee.property.name
-        : '';
-  return invoke(m, target, args, { node, args: node.arguments, place: placeOf(m, node) }, undefined, `new ${name}`);
 }

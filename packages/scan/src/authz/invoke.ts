@@ -1,8 +1,9 @@
 import type { Node } from '../parse/ast.ts';
 import { bind } from './bind.ts';
+import { openBranch } from './branches.ts';
 import { builtin } from './builtins.ts';
 import { instanceOf } from './classes.ts';
-import { openBranch, runBody } from './execute.ts';
+import { runBody } from './execute.ts';
 import { childScope, declare, type Machine, placeOf, pushGuards } from './machine.ts';
 import { isAdminName, isGuardName, isIdentityFunction, isProofName } from './names.ts';
 import { recordEffect } from './record.ts';

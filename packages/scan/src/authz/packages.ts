@@ -1,16 +1,16 @@
-import { assignAll } from './builtins.ts';
 import { cloudSdk, tcbRouter, tcbSdk, uniId } from './cloud.ts';
-import { awaitsNothing, defineModel, jwt, mongooseValue, redis, transactionOf } from './containers.ts';
-import { callClosure } from './invoke.ts';
+import { awaitsNothing } from './containers.ts';
+import { fastifyFactory } from './fastify.ts';
+import { lodash } from './lodash.ts';
 import type { Machine } from './machine.ts';
-import { expressFactory, fastifyFactory, koaClass, routerClass } from './routers.ts';
-import { anyCollection } from './store/collection.ts';
+import { mongooseValue } from './model-libraries.ts';
+import { expressFactory, koaClass, routerClass } from './routers.ts';
 import { knex } from './store/knex.ts';
-import { ormModel } from './store/orm.ts';
-import { sqlAccess } from './store/sql.ts';
-import { type CallSite, externalValue, identityValue, mixed, native, object, unknown, type Value } from './value.ts';
+import { mongoDriver, prisma, sequelizePackage, sqlConnection } from './store/libraries.ts';
+import { jwt, redis } from './token-libraries.ts';
+import { externalValue, identityValue, mixed, native, type Value } from './value.ts';
 
-function callable(value: Value): NonNullable<Value['callable']> {
+export function callable(value: Value): NonNullable<Value['callable']> {
   return value.callable as NonNullable<Value['callable']>;
 }
 
@@ -146,41 +146,6 @@ export function packageValue(m: Machine, name: string, from: string): Value {
   }
 }
 
-/** The driver of MongoDB: client, database, collection. */
-function mongoDriver(m: Machine): Value {
-  const database: Value = {
-    flags: 0,
-    handle: {
-      kind: 'mongo-db',
-      get: (name) => (name === 'collection' ? native(name, (args) => anyCollection(m, args[0])) : undefined),
-    },
-  };
-  const client: Value = {
-    flags: 0,
-    handle: {
-      kind: 'mongo-client',
-      get: (name) => (name === 'db' ? native(name, () => database) : name === 'connect' ? native(name, () => client) : undefined),
-    },
-  };
-  const make = native('MongoClient', () => client);
-  return {
-    flags: 0,
-    handle: {
-      kind: 'package',
-      data: 'mongodb',
-      get: (name) => {
-        if (name === 'MongoClient')
-          return {
-            ...make,
-            handle: { kind: 'mongo-class', get: (inner) => (inner === 'connect' ? native(inner, () => client) : undefined) },
-          };
-        if (name === 'ObjectId' || name === 'ObjectID') return native(name, (args) => mixed(args));
-        return undefined;
-      },
-    },
-  };
-}
-
 function guardPackage(name: string): Value {
   const guard: Value = { flags: 0, handle: { kind: 'guard', data: name } };
   const make = native(name, () => guard);
@@ -194,159 +159,6 @@ function guardPackage(name: string): Value {
         if (/^(authenticate|expressjwt|jwt|default|menshen|identity|express|koa|egg)/i.test(member))
           return native(member, () => guard);
         return undefined;
-      },
-    },
-  };
-}
-
-function sqlConnection(m: Machine): Value {
-  const self: Value = {
-    flags: 0,
-    handle: {
-      kind: 'sql-connection',
-      get: (name) => {
-        if (/^(query|execute|run|all|get|exec|prepare)$/.test(name)) {
-          return native(name, (args, site) => {
-            const rows = sqlAccess(m, args, site) ?? unknown;
-            const callback = args.find((arg) => arg.callable?.kind === 'closure');
-            if (callback?.callable?.kind === 'closure') callLater(m, callback, rows, site);
-            return rows;
-          });
-        }
-        if (/^(getConnection|connect|promise|acquire)$/.test(name)) {
-          return native(name, (args, site) => {
-            const callback = args.find((arg) => arg.callable?.kind === 'closure');
-            if (callback?.callable?.kind === 'closure') callLater(m, callback, self, site);
-            return self;
-          });
-        }
-        if (/^(beginTransaction)$/.test(name)) {
-          return native(name, () => {
-            m.transactions += 1;
-            return unknown;
-          });
-        }
-        return undefined;
-      },
-    },
-  };
-  return self;
-}
-
-function callLater(m: Machine, callback: Value, result: Value, site: CallSite): void {
-  if (callback.callable?.kind !== 'closure') return;
-  m.conditional += 1;
-  invokeCallback(m, callback, result, site);
-  m.conditional -= 1;
-}
-
-function invokeCallback(m: Machine, callback: Value, result: Value, site: CallSite): void {
-  if (callback.callable?.kind === 'closure')
-    callClosure(m, callback.callable, [unknown, result, unknown], site, callback.callable.self);
-}
-
-function sequelizePackage(m: Machine): Value {
-  const instance: Value = {
-    flags: 0,
-    handle: {
-      kind: 'sequelize',
-      get: (name) => {
-        if (name === 'define') return defineModel(m);
-        if (name === 'import') return native(name, () => unknown);
-        if (name === 'transaction') return transactionOf(m);
-        if (name === 'query') return native(name, (args, site) => sqlAccess(m, args, site) ?? unknown);
-        if (name === 'models')
-          return {
-            flags: 0,
-            handle: { kind: 'models', get: (table) => ormModel(m, { table, statics: new Map(), columns: [] }) },
-          };
-        return undefined;
-      },
-    },
-  };
-  return {
-    flags: 0,
-    callable: callable(native('Sequelize', () => instance)),
-    handle: {
-      kind: 'package',
-      data: 'sequelize',
-      get: (name) => {
-        if (name === 'Sequelize')
-          return {
-            flags: 0,
-            callable: callable(native('Sequelize', () => instance)),
-            handle: { kind: 'package', data: 'sequelize', get: () => undefined },
-          };
-        if (name === 'Model') return { flags: 0, handle: { kind: 'framework-class', data: 'sequelize.Model' } };
-        return undefined;
-      },
-    },
-  };
-}
-
-/** `prisma.order.findUnique(...)`. */
-export function prisma(m: Machine): Value {
-  const self: Value = {
-    flags: 0,
-    handle: {
-      kind: 'prisma',
-      get: (name) => {
-        if (name === '$transaction') return transactionOf(m);
-        if (name.startsWith('$')) return native(name, (args, site) => sqlAccess(m, args, site) ?? mixed(args));
-        return ormModel(m, { table: name, statics: new Map(), columns: [] });
-      },
-    },
-  };
-  return self;
-}
-
-function lodash(m: Machine): Value {
-  return {
-    flags: 0,
-    handle: {
-      kind: 'lodash',
-      get: (name) => {
-        switch (name) {
-          case 'assign':
-          case 'extend':
-          case 'merge':
-          case 'defaults':
-            return native(name, (args, site) => assignAll(m, args, site));
-          case 'pick':
-            return native(name, (args) => {
-              const names = args
-                .slice(1)
-                .flatMap((arg) => (arg.shape?.list ? [...arg.shape.props.values()] : [arg]))
-                .map((arg) => arg.literal);
-              const source = args[0];
-              return object(
-                names
-                  .filter((n) => typeof n === 'string')
-                  .map(
-                    (n) =>
-                      [
-                        n,
-                        source?.shape?.props.get(n) ?? (source ? { ...mixed([source]), keys: new Set([n]), field: n } : unknown),
-                      ] as const,
-                  ),
-              );
-            });
-          case 'omit':
-            return native(name, (args) => args[0] ?? unknown);
-          case 'cloneDeep':
-          case 'clone':
-            return native(name, (args) => args[0] ?? unknown);
-          case 'isEmpty':
-          case 'isEqual':
-            return native(name, (args, site) => ({
-              flags: 0,
-              checks: args[0]
-                ? [args[1] ? { left: args[0], right: args[1], place: site.place } : { left: args[0], place: site.place }]
-                : [],
-            }));
-          default:
-            return undefined;
-        }
       },
     },
   };

@@ -1,8 +1,8 @@
 import { serviceContainer } from './containers.ts';
-import { callClosure } from './invoke.ts';
+import { addRouteObject, pushHook, registerPlugin } from './fastify.ts';
 import { type Machine, placeOf, type Registration, type RouterState } from './machine.ts';
 import { getMember } from './members.ts';
-import { type CallSite, native, object, unknown, type Value } from './value.ts';
+import { type CallSite, native, unknown, type Value } from './value.ts';
 
 const verbs = /^(get|post|put|delete|del|patch|all|head|options)$/;
 
@@ -117,7 +117,7 @@ function member(m: Machine, state: RouterState, self: Value, name: string): Valu
   }
 }
 
-function push(state: RouterState, registration: Registration): void {
+export function push(state: RouterState, registration: Registration): void {
   if (state.registrations.length < 2_000) state.registrations.push(registration);
 }
 
@@ -152,37 +152,6 @@ function add(m: Machine, state: RouterState, method: string, args: readonly Valu
   push(state, { method, path, handlers, place: placeOf(m, site.node), texts: names });
 }
 
-/** The hooks of a Fastify route, each with its own text. */
-function pushHook(m: Machine, options: Value, key: string, handlers: Value[], names: string[]): void {
-  const value = options.shape?.props.get(key);
-  if (!value) return;
-  const place = options.shape?.places?.get(key);
-  const text = place ? m.sources.text(place.file).slice(place.start, Math.min(place.end, place.start + 400)) : key;
-  const parts = splitList(text.replace(/^\s*\w+\s*:\s*\[?/, '').replace(/\]?\s*$/, ''));
-  const hooks = value.shape?.list ? [...value.shape.props.values()] : [value];
-  hooks.forEach((hook, i) => {
-    handlers.push(hook);
-    names.push(parts[i] ?? key);
-  });
-}
-
-/** Parts of a list's text, at commas that stand in no brackets. */
-function splitList(text: string): string[] {
-  const parts: string[] = [];
-  let depth = 0;
-  let current = '';
-  for (const char of text) {
-    if (char === '(' || char === '[' || char === '{') depth += 1;
-    if (char === ')' || char === ']' || char === '}') depth -= 1;
-    if (char === ',' && depth === 0) {
-      parts.push(current.trim());
-      current = '';
-    } else current += char;
-  }
-  parts.push(current.trim());
-  return parts;
-}
-
 function named(m: Machine, text: string): Value {
   let value: Value | undefined = serviceContainer(m, 'controller', m.request.ctx);
   for (const part of text.replace(/^controller\./, '').split('.')) {
@@ -192,7 +161,7 @@ function named(m: Machine, text: string): Value {
   return value ?? unknown;
 }
 
-function pathText(value: Value | undefined): string | undefined {
+export function pathText(value: Value | undefined): string | undefined {
   if (typeof value?.literal === 'string') return value.literal.replaceAll('\u0000', '');
   if (value?.shape?.list) return pathText(value.shape.props.get('0'));
   return value && (value.flags !== 0 || value.shape) ? '' : value ? '' : undefined;
@@ -249,51 +218,6 @@ function routeBuilder(m: Machine, state: RouterState, path: Value | undefined): 
     },
   };
   return self;
-}
-
-function addRouteObject(m: Machine, state: RouterState, options: Value | undefined, site: CallSite): void {
-  const props = options?.shape?.props;
-  const handler = props?.get('handler');
-  if (!props || !handler) return;
-  const handlers: Value[] = [];
-  const names: string[] = [];
-  for (const key of ['onRequest', 'preValidation', 'preHandler']) if (options) pushHook(m, options, key, handlers, names);
-  handlers.push(handler);
-  names.push('handler');
-  const method = props.get('method')?.literal;
-  push(state, {
-    method: typeof method === 'string' ? method.toLowerCase() : 'all',
-    path: pathText(props.get('url') ?? props.get('path')) ?? '',
-    handlers,
-    place: placeOf(m, site.node),
-    texts: names,
-  });
-}
-
-/** `register(plugin, { prefix })` of Fastify: the plugin adds to a child that inherits the hooks. */
-function registerPlugin(m: Machine, state: RouterState, self: Value, args: readonly Value[], site: CallSite): Value {
-  const plugin = args[0];
-  const prefix = args[1]?.shape?.props.get('prefix')?.literal;
-  const child = createRouter(m, 'fastify', state.file, false);
-  const childState = routerOf(child);
-  if (!childState) return self;
-  childState.mounted = true;
-  push(state, {
-    method: 'use',
-    path: typeof prefix === 'string' ? prefix : '',
-    handlers: [],
-    place: placeOf(m, site.node),
-    texts: [],
-    router: childState,
-  });
-  const target = plugin?.shape?.props.get('default') ?? plugin;
-  if (target?.callable?.kind === 'closure') runPlugin(m, target, child, site);
-  return self;
-}
-
-function runPlugin(m: Machine, plugin: Value, child: Value, site: CallSite): void {
-  if (plugin.callable?.kind !== 'closure') return;
-  callClosure(m, plugin.callable, [child, object(), native('done', () => unknown)], site, undefined);
 }
 
 const restful: readonly (readonly [string, string, string])[] = [
@@ -362,17 +286,6 @@ export function routerClass(m: Machine, from: string, framework: string): Value 
       kind: 'package',
       data: 'router',
       get: (name) => (name === 'default' || name === 'Router' ? routerClass(m, from, framework) : undefined),
-    },
-  };
-}
-
-export function fastifyFactory(m: Machine, from: string): Value {
-  return {
-    ...native('fastify', () => createRouter(m, 'fastify', from, true)),
-    handle: {
-      kind: 'package',
-      data: 'fastify',
-      get: (name) => (/^(default|fastify)$/.test(name) ? fastifyFactory(m, from) : undefined),
     },
   };
 }

@@ -1,9 +1,10 @@
 import { isLoginName, isOperatorAction, tableKind } from '../names.ts';
-import type { Access, Effect, Trace } from '../trace.ts';
+import type { Access, Trace } from '../trace.ts';
 import { type Check, deepFlags, deepKeys, has, origin, type Value } from '../value.ts';
-import { boundToCaller, createdByCaller, guardFacts, isNone, readChecks } from './facts.ts';
+import { boundToCaller, createdByCaller, guardFacts, isNone } from './facts.ts';
 import { frameKey, spotOf, spotOfValue } from './locate.ts';
 import { onlyCounts } from './ownership.ts';
+import { judgeRoutes } from './routes.ts';
 import type { Siblings } from './siblings.ts';
 import { tableKey } from './siblings.ts';
 import { accessStep, type Collect, entryStep, stepAt } from './verdict.ts';
@@ -15,9 +16,6 @@ export function judgeFunctions(traces: readonly Trace[], siblings: Siblings, col
   }
   judgeRoutes(traces, collect);
 }
-
-const exempt =
-  /notify|callback|webhook|message|tunnel|login|logout|register|signup|captcha|sms|code|feedback|search|comment|health|ping|upload\/?token|footprint|history|track|log$|report$|count|statistic|visit/i;
 
 function judgeCloud(trace: Trace, siblings: Siblings, collect: Collect): void {
   const { entry } = trace;
@@ -200,136 +198,4 @@ function judgePrivilegedReads(trace: Trace, collect: Collect): void {
       severity: 'critical',
     });
   }
-}
-
-interface RouteFacts {
-  readonly trace: Trace;
-  readonly guarded: boolean;
-  readonly writes: readonly Access[];
-  readonly effects: readonly Effect[];
-}
-
-/** Some condition on the way demands that the caller is somebody. */
-function asksForCaller(trace: Trace): boolean {
-  if (trace.authenticated) return true;
-  const enforced = trace.decisions.filter((one) => one.enforced && one.frames.length === 1).flatMap((one) => one.checks);
-  const facts = readChecks([
-    ...enforced,
-    ...trace.guards,
-    ...trace.accesses.flatMap((access) => access.guards),
-    ...trace.effects.flatMap((effect) => effect.guards),
-  ]);
-  return facts.login || facts.role || facts.secret || facts.ownedRows.size > 0;
-}
-
-function judgeRoutes(traces: readonly Trace[], collect: Collect): void {
-  const routes = traces
-    .filter((trace) => trace.entry.framework !== 'cloud' && trace.entry.kind === 'http')
-    .map(
-      (trace): RouteFacts => ({
-        trace,
-        guarded: asksForCaller(trace),
-        writes: trace.accesses.filter((access) => access.operation !== 'read' && access.operation !== 'count'),
-        effects: trace.effects,
-      }),
-    );
-  const groups = new Map<string, RouteFacts[]>();
-  for (const route of routes) {
-    const key = route.trace.entry.route?.file ?? route.trace.entry.file;
-    groups.set(key, [...(groups.get(key) ?? []), route]);
-  }
-  const anyGuard = routes.some((route) => route.guarded);
-  for (const route of routes) {
-    const { trace } = route;
-    const { entry } = trace;
-    if (route.guarded || exempt.test(entry.name) || exempt.test(entry.path) || isLoginName(entry.name)) continue;
-    const group = groups.get(entry.route?.file ?? entry.file) ?? [];
-    const guardedSiblings = group.filter((one) => one.trace.authenticated && one !== route);
-    const changing =
-      /^(post|put|delete|patch)$/.test(entry.method) || /upload|save|add|create|update|delete|remove|edit/i.test(entry.path);
-    const bound = trace.accesses.some((access) => boundToCaller(access) || createdByCaller(access));
-    if (
-      guardedSiblings.length >= 1 &&
-      changing &&
-      !bound &&
-      (route.writes.some((access) => !onlyCounts(access)) || /upload/i.test(entry.path))
-    ) {
-      reportRoute(route, guardedSiblings, 'siblings', collect);
-      continue;
-    }
-    if (bound) continue;
-    const writes = route.writes.filter(
-      (access) => !onlyCounts(access) && !/log|logininfor|history|visit|statistic/i.test(access.table),
-    );
-    const strong = writes.filter((access) => /^(catalog|admin|other)$/.test(tableKind(access.table)) && access.table !== '');
-    if (entry.admin && writes.length > 0) reportRoute(route, [], 'admin', collect);
-    else if (isOperatorAction(handlerName(trace)) && writes.length > 0) reportRoute(route, [], 'operator', collect);
-    else if (anyGuard && strong.length > 0 && strong.some((access) => access.operation !== 'create' || constantData(access)))
-      reportRoute(route, [], 'write', collect);
-  }
-}
-
-function handlerName(trace: Trace): string {
-  return trace.entry.framework === 'thinkjs'
-    ? trace.entry.name.slice(trace.entry.name.lastIndexOf('/', trace.entry.name.lastIndexOf('/') - 1) + 1)
-    : `${trace.entry.path} ${trace.accesses[0]?.frames[0]?.name ?? ''}`;
-}
-
-function constantData(access: Access): boolean {
-  return access.data !== undefined && (deepFlags(access.data) & ~origin.fresh) === 0;
-}
-
-function reportRoute(
-  route: RouteFacts,
-  guarded: readonly RouteFacts[],
-  why: 'siblings' | 'admin' | 'operator' | 'write',
-  collect: Collect,
-): void {
-  const { entry } = route.trace;
-  const place = entry.route ?? {
-    file: entry.place.file,
-    start: entry.place.start,
-    end: Math.min(entry.place.end, entry.place.start + 60),
-  };
-  const first =
-    why === 'write'
-      ? (route.writes.find((access) => /^(catalog|admin|other)$/.test(tableKind(access.table))) ?? route.writes[0])
-      : route.writes[0];
-  const texts = {
-    siblings: {
-      zh: `${entry.name} 没有登录校验，而同一路由文件的其他接口都有`,
-      en: `${entry.name} asks for no login, though other routes of the same file do`,
-    },
-    admin: {
-      zh: `后台接口 ${entry.name} 没有任何身份校验就能写入数据`,
-      en: `The back-office route ${entry.name} writes without asking who calls`,
-    },
-    operator: {
-      zh: `${entry.name} 是运维或定时操作，却是无需登录的公开接口`,
-      en: `${entry.name} is an operators' or scheduled job, and is open to everybody`,
-    },
-    write: {
-      zh: `${entry.name} 不需要登录就能修改 ${first?.table ?? ''}`,
-      en: `${entry.name} changes ${first?.table ?? ''} without a login`,
-    },
-  }[why];
-  collect({
-    rule: 'MP-API-002',
-    key: why === 'admin' ? `MP-API-002|admin|${entry.file}` : `MP-API-002|${place.file}:${place.start}`,
-    place,
-    message: texts,
-    steps: [entryStep(entry), ...(first ? [accessStep(first)] : [])],
-    ...(guarded.length > 0
-      ? {
-          evidence: {
-            text: {
-              zh: `同一文件中有 ${guarded.length} 个接口带登录校验`,
-              en: `${guarded.length} routes of the same file ask for a login`,
-            },
-            places: guarded.slice(0, 4).map((one) => one.trace.entry.route ?? one.trace.entry.place),
-          },
-        }
-      : {}),
-    confidence: why === 'write' ? 'medium' : 'high',
-  });
 }

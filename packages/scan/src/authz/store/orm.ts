@@ -1,8 +1,9 @@
-import { callClosure } from '../invoke.ts';
 import { type Machine, placeOf } from '../machine.ts';
 import type { Access, Operation } from '../trace.ts';
-import { type CallSite, compact, has, mixed, native, object, origin, unknown, type Value } from '../value.ts';
-import { addCondition, addConditions, columnsOf, finish, newQuery, type Query, rowsOf } from './query.ts';
+import { type CallSite, has, mixed, native, object, origin, unknown, type Value } from '../value.ts';
+import { builder } from './builder.ts';
+import { addCondition, addConditions, columnsOf, finish, newQuery, type Query } from './query.ts';
+import { newRow, row } from './rows.ts';
 import { sqlAccess } from './sql.ts';
 
 /** A model of Sequelize, Mongoose, Prisma or TypeORM. Their methods overlap so far that the arguments decide. */
@@ -200,7 +201,7 @@ function runOperation(
   return row(m, model, access, query);
 }
 
-function finishAccess(m: Machine, query: Query, operation: Operation, site: CallSite, data?: Value): Access | undefined {
+export function finishAccess(m: Machine, query: Query, operation: Operation, site: CallSite, data?: Value): Access | undefined {
   finish(m, query, operation, site, data);
   return query.access;
 }
@@ -232,168 +233,4 @@ function options(_m: Machine, query: Query, value: Value, projection: Value | un
   const columns = columnsOf([projection ?? value.shape?.props.get('attributes') ?? value.shape?.props.get('select')]);
   if (columns.fields.length > 0) query.fields = columns.fields;
   if (columns.excluded.length > 0) query.excluded = columns.excluded;
-}
-
-/** A record, or the query that will give it: Mongoose's chains and the records' own methods. */
-function row(m: Machine, model: OrmModel, access: Access | undefined, query?: Query): Value {
-  const self: Value = rowsOf(access, {
-    kind: 'row',
-    get: (name, target) => {
-      switch (name) {
-        case 'select':
-          return native(name, (args) => {
-            const columns = columnsOf(args);
-            if (access)
-              Object.assign(access, {
-                fields: columns.fields.length > 0 ? columns.fields : undefined,
-                excluded: columns.excluded,
-              });
-            return target;
-          });
-        case 'where':
-          return native(name, (args, site) => {
-            if (query && args[0]?.shape) addConditions(m, query, args[0], site.place);
-            else if (query && typeof args[0]?.literal === 'string' && args[1])
-              addCondition(query, args[0].literal, args[1], site.place);
-            else if (query && typeof args[0]?.literal === 'string') {
-              const column = args[0].literal;
-              return {
-                ...target,
-                handle: {
-                  kind: 'row-where',
-                  get: (inner) =>
-                    /^(equals|eq|in)$/.test(inner)
-                      ? native(inner, (values, at) => (addCondition(query, column, values[0] ?? unknown, at.place), target))
-                      : undefined,
-                },
-              };
-            }
-            return target;
-          });
-        case 'sort':
-        case 'limit':
-        case 'skip':
-        case 'lean':
-        case 'exec':
-        case 'populate':
-        case 'session':
-        case 'cursor':
-        case 'toArray':
-        case 'next':
-        case 'project':
-        case 'get':
-        case 'toJSON':
-        case 'toObject':
-        case 'orFail':
-          return name === 'get' ? undefined : native(name, () => target);
-        case 'update':
-        case 'save':
-        case 'increment':
-        case 'decrement':
-        case 'updateOne':
-        case 'set':
-          return native(name, (args, site) => {
-            const next = newQuery(model.table);
-            addCondition(next, 'id', compact({ flags: target.flags & ~origin.client, rows: target.rows }), site.place);
-            finish(m, next, 'update', site, args[0] ?? (target.shape ? target : undefined));
-            return target;
-          });
-        case 'destroy':
-        case 'remove':
-        case 'deleteOne':
-        case 'delete':
-          return native(name, (_args, site) => {
-            const next = newQuery(model.table);
-            addCondition(next, 'id', compact({ flags: target.flags & ~origin.client, rows: target.rows }), site.place);
-            return finish(m, next, 'delete', site);
-          });
-        default:
-          return undefined;
-      }
-    },
-  });
-  return self;
-}
-
-function newRow(m: Machine, model: OrmModel, data: Value | undefined): Value {
-  const shape =
-    data?.shape ?? (data ? { props: new Map<string, Value>(), rest: data, list: false, places: new Map() } : object().shape);
-  const self: Value = compact({
-    flags: 0,
-    shape,
-    handle: {
-      kind: 'new-row',
-      get: (name, target) =>
-        name === 'save'
-          ? native(name, (_args, site) => {
-              finish(m, newQuery(model.table), 'create', site, compact({ flags: 0, shape: target.shape }));
-              return target;
-            })
-          : undefined,
-    },
-  });
-  return self;
-}
-
-/** `Model.where(...)` and TypeORM's query builder. */
-function builder(m: Machine, model: OrmModel, name: string, args: readonly Value[], site: CallSite): Value {
-  const query = newQuery(model.table);
-  if (name === 'where') addConditions(m, query, args[0], site.place);
-  let operation: Operation = 'read';
-  let data: Value | undefined;
-  const self: Value = {
-    flags: 0,
-    handle: {
-      kind: 'builder',
-      get: (step) => {
-        switch (step) {
-          case 'where':
-          case 'andWhere':
-          case 'orWhere':
-            return native(step, (values, at) => {
-              const text = values[0]?.literal;
-              if (typeof text === 'string') {
-                const named = values[1];
-                for (const match of text.matchAll(/([\w.]+)\s*(=|in)\s*\(?:?:(?:\.\.\.)?(\w+)/gi))
-                  addCondition(query, match[1] ?? '', named?.shape?.props.get(match[3] ?? '') ?? unknown, at.place);
-              } else addConditions(m, query, values[0], at.place);
-              return self;
-            });
-          case 'update':
-          case 'set':
-            return native(step, (values) => {
-              operation = 'update';
-              data = values[0];
-              return self;
-            });
-          case 'delete':
-          case 'softDelete':
-            return native(step, () => {
-              operation = 'delete';
-              return self;
-            });
-          case 'getOne':
-          case 'getMany':
-          case 'getRawMany':
-          case 'getRawOne':
-          case 'getManyAndCount':
-          case 'execute':
-          case 'exec':
-          case 'find':
-          case 'findOne':
-          case 'fetch':
-            return native(step, (_values, at) => row(m, model, finishAccess(m, query, operation, at, data), query));
-          case 'then':
-            return undefined;
-          default:
-            return native(step, (values, at) => {
-              for (const value of values)
-                if (value.callable?.kind === 'closure') callClosure(m, value.callable, [self], at, value.callable.self);
-              return self;
-            });
-        }
-      },
-    },
-  };
-  return self;
 }

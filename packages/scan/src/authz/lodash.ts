@@ -1,0 +1,55 @@
+import { assignAll } from './builtins.ts';
+import type { Machine } from './machine.ts';
+import { mixed, native, object, unknown, type Value } from './value.ts';
+
+export function lodash(m: Machine): Value {
+  return {
+    flags: 0,
+    handle: {
+      kind: 'lodash',
+      get: (name) => {
+        switch (name) {
+          case 'assign':
+          case 'extend':
+          case 'merge':
+          case 'defaults':
+            return native(name, (args, site) => assignAll(m, args, site));
+          case 'pick':
+            return native(name, (args) => {
+              const names = args
+                .slice(1)
+                .flatMap((arg) => (arg.shape?.list ? [...arg.shape.props.values()] : [arg]))
+                .map((arg) => arg.literal);
+              const source = args[0];
+              return object(
+                names
+                  .filter((n) => typeof n === 'string')
+                  .map(
+                    (n) =>
+                      [
+                        n,
+                        source?.shape?.props.get(n) ?? (source ? { ...mixed([source]), keys: new Set([n]), field: n } : unknown),
+                      ] as const,
+                  ),
+              );
+            });
+          case 'omit':
+            return native(name, (args) => args[0] ?? unknown);
+          case 'cloneDeep':
+          case 'clone':
+            return native(name, (args) => args[0] ?? unknown);
+          case 'isEmpty':
+          case 'isEqual':
+            return native(name, (args, site) => ({
+              flags: 0,
+              checks: args[0]
+                ? [args[1] ? { left: args[0], right: args[1], place: site.place } : { left: args[0], place: site.place }]
+                : [],
+            }));
+          default:
+            return undefined;
+        }
+      },
+    },
+  };
+}

@@ -1,0 +1,87 @@
+import { callClosure } from './invoke.ts';
+import { type Machine, pushGuards } from './machine.ts';
+import { recordEffect } from './record.ts';
+import { type Check, identityValue, native, origin, type Value, verifiedToken } from './value.ts';
+
+/** A cache keyed by a session or token: what it gives back says who the caller is. */
+export function redis(): Value {
+  const self: Value = {
+    flags: 0,
+    handle: {
+      kind: 'redis',
+      get: (name) => {
+        if (/^(get|hget|hgetall|getAsync|hmget)$/i.test(name)) {
+          return native(name, (args, site) => {
+            const keys = args.flatMap((arg) => [...(arg.keys ?? [])]);
+            if (args.length === 1 && args[0]?.literal === 'default') return self;
+            const bySession = keys.some((key) => /token|session|skey|sid|ticket|auth/i.test(key));
+            return bySession ? { ...identityValue, from: site.place } : { flags: origin.config };
+          });
+        }
+        return undefined;
+      },
+    },
+  };
+  return self;
+}
+
+/** Verifying a token gives an identity; decoding it gives what the caller wrote. */
+export function jwt(m: Machine): Value {
+  return {
+    flags: 0,
+    handle: {
+      kind: 'jwt',
+      get: (name) => {
+        if (name === 'verify' || name === 'verifyAsync') {
+          return native(name, (args, site) => {
+            const identity: Value = { ...identityValue, from: site.place, field: 'token' };
+            recordEffect(m, 'jwt.verify', args, site, identity);
+            const check: Check = { left: identity, place: site.place, name: verifiedToken };
+            const callback = args.find((arg) => arg.callable?.kind === 'closure');
+            if (callback?.callable?.kind === 'closure') {
+              const mark = m.guards.length;
+              pushGuards(m, [check]);
+              callClosure(
+                m,
+                callback.callable,
+                [{ flags: 0, handle: { kind: 'error' } }, identity],
+                site,
+                callback.callable.self,
+              );
+              m.guards.length = mark;
+              return identity;
+            }
+            pushGuards(m, [check]);
+            if (m.tries === 0) m.results.at(-1)?.thrown.push(check);
+            return identity;
+          });
+        }
+        if (name === 'decode') {
+          return native(name, (args, site) => {
+            if (m.trace?.authenticated) return identityValue;
+            return {
+              flags: origin.client,
+              keys: new Set(['token']),
+              field: 'token',
+              from: site.place,
+              ...(args[0]?.from ? {} : {}),
+            };
+          });
+        }
+        if (name === 'sign' || name === 'signAsync')
+          return native(
+            name,
+            (args, site) => (
+              recordEffect(m, 'jwt.sign', args, site),
+              {
+                flags: 0,
+                ...(args[0] ? { shape: { props: new Map([['payload', args[0]]]), rest: undefined, list: false } } : {}),
+              }
+            ),
+          );
+        return undefined;
+      },
+      call: () => ({ flags: 0, handle: { kind: 'guard', data: 'jwt' } }),
+    },
+  };
+}
