@@ -516,6 +516,8 @@ export const en: Dictionary = {
   'system.dependency.coordination': 'Coordination',
   'system.dependency.audit': 'Audit log',
   'system.dependency.revocations': 'Revocation feed',
+  'system.dependency.recording': 'Recording',
+  'system.dependency.witnesses': 'Witnesses of the log',
   'system.state': 'State',
   'system.detail': 'Detail',
   'system.noDependencies': 'No dependencies',

@@ -502,6 +502,8 @@ export const zh = {
   'system.dependency.coordination': '协调服务',
   'system.dependency.audit': '审计日志',
   'system.dependency.revocations': '撤销通知',
+  'system.dependency.recording': '记录的持续性',
+  'system.dependency.witnesses': '审计见证者',
   'system.state': '状态',
   'system.detail': '说明',
   'system.noDependencies': '没有外部依赖',

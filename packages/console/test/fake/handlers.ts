@@ -216,8 +216,20 @@ export function fakeHandlers(world: () => World): readonly FakeHandler[] {
       state: 'ok' as const,
       pending: world().entries.length - world().unsignedFrom,
       indexLag: 0,
-      witnesses: [],
-      witnessedSize: null,
+      witnesses:
+        world().log.size === 0
+          ? []
+          : [
+              {
+                ...{ name: 'witness.example.com', url: 'http://witness.example.com:8484', problem: null, recorded: null },
+                ...{ size: world().log.size, signedAt: now - 1_000 },
+              },
+              {
+                ...{ name: 'audit.example.org', url: 'http://audit.example.org:8484', problem: 'rolled_back' as const },
+                ...{ size: null, signedAt: null, recorded: 12_044 },
+              },
+            ],
+      witnessedSize: world().log.size === 0 ? null : world().log.size,
       logs: [
         { origin: world().log.origin, vkey: world().log.vkey, size: world().log.size, seenAt: now, own: true, live: true },
         { origin: `${world().log.origin}-2`, vkey: world().log.vkey, size: 1_204, seenAt: now - 2_000, own: false, live: true },

@@ -68,6 +68,8 @@ export interface TrafficSummary {
 const followMs = 500;
 const followRows = 50;
 const queryMs = 20_000;
+/** A whole log takes its time: ten million entries about a minute. */
+const verifyMs = 900_000;
 
 export function openAuditQueries(options: {
   readonly directory: string;
@@ -111,14 +113,14 @@ export function openAuditQueries(options: {
     lastCheckpoint = options.clock();
   });
 
-  const ask = async <T>(call: Call): Promise<T> =>
+  const ask = async <T>(call: Call, patienceMs = queryMs): Promise<T> =>
     (await new Promise<unknown>((resolve, reject) => {
       last += 1;
       const id = last;
       const timer = setTimeout(() => {
         waiting.delete(id);
         reject(new MenshenError('store_unavailable'));
-      }, queryMs);
+      }, patienceMs);
       waiting.set(id, { resolve, reject, timer });
       worker.postMessage({ ...call, id });
     })) as T;
@@ -200,7 +202,7 @@ export function openAuditQueries(options: {
     },
     async verify() {
       await audit.flush();
-      return ask({ op: 'verify' });
+      return ask({ op: 'verify' }, verifyMs);
     },
     countUnknown: (from) => ask({ op: 'count', filter: { requests: true, outcome: 'unknown', from } }),
     countAttacks: (filter) => ask({ op: 'count', filter: { ...filter, requests: true, code: 'request_blocked' } }),
@@ -273,6 +275,20 @@ const actions: Readonly<Record<string, readonly [string, string]>> = {
   'inspection exception.delete': ['撤销了检测例外', 'revoked an exception of inspection'],
   'inspection.update': ['修改了攻击检测设置', 'changed the settings of inspection'],
   'inspection feedback.create': ['反馈了检测结果', 'said whether inspection was right'],
+  'consent.create': ['同意了个人信息处理', 'consented to processing'],
+  'consent.delete': ['撤回了同意', 'withdrew a consent'],
+  'privacy request.create': ['提出了个人信息请求', 'asked for their data'],
+  'privacy request.update': ['办理了个人信息请求', 'worked on a privacy request'],
+  'personal data.delete': ['删除了一个人的个人信息', "erased a person's data"],
+  'personal data export.read': ['取回了个人信息副本', 'fetched a copy of personal data'],
+  'erasure certificate.create': ['出具了删除证明', 'certified an erasure'],
+  'retention.delete': ['执行了到期清理', 'carried out retention'],
+  'retention.read': ['试算了到期清理', 'tried retention'],
+  'processor.update': ['登记了受托处理者', 'entered a processor'],
+  'impact assessment.update': ['修改了影响评估', 'changed an impact assessment'],
+  'alarm.privacy_request_overdue': ['告警：个人信息请求逾期', 'alarm: a privacy request is overdue'],
+  'alarm.erasure_log_foreign': ['告警：删除登记中有不属于本平台的行', 'alarm: foreign lines in the file of erasures'],
+  'alarm.data_key_old': ['告警：数据密钥该轮换了', 'alarm: a data key should be rotated'],
   'gateway mode.update': ['切换了网关模式', 'switched the gateway mode'],
   'configuration.update': ['加载了新配置', 'loaded a new configuration'],
   'alarm.outcome_unknown': ['告警：崩溃后有请求结果未知', 'alarm: outcomes unknown after a crash'],

@@ -19,6 +19,7 @@ import { useAuditColumns } from './audit-columns.tsx';
 import styles from './audit-page.module.css';
 import { ExportsPanel } from './exports-panel.tsx';
 import { LogPanel } from './log-panel.tsx';
+import { WitnessesPanel } from './witnesses-panel.tsx';
 
 const route = getRouteApi('/shell/audit');
 const pageSize = 50;
@@ -57,6 +58,7 @@ export function AuditPage() {
     >
       <OtherLogs />
       <LogPanel />
+      <WitnessesPanel />
       <ExportsPanel />
       <div className={styles.filters}>
         <Segmented<NonNullable<typeof kind> | typeof everything>

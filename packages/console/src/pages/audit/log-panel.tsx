@@ -72,6 +72,27 @@ function Head({ status }: { readonly status: Output<typeof getAuditStatus> }) {
   );
 }
 
+const problemCodes = [
+  'checkpoint_missing',
+  'checkpoint_malformed',
+  'signature_invalid',
+  'bundle_missing',
+  'bundle_malformed',
+  'entry_differs',
+  'tile_missing',
+  'tile_differs',
+  'root_differs',
+  'pruning_unexplained',
+  'continuation_differs',
+  'entries_beyond_checkpoint',
+] as const;
+
+/** What is wrong, in words; the code where there are none. */
+function problemText(code: string, t: ReturnType<typeof useLanguage>['t']): string {
+  const known = problemCodes.find((one) => one === code);
+  return known === undefined ? code : t(`log.problem.${known}`);
+}
+
 function Result({ result }: { readonly result: Output<typeof verifyAudit> }) {
   const { t, format } = useLanguage();
   return (
@@ -86,9 +107,7 @@ function Result({ result }: { readonly result: Output<typeof verifyAudit> }) {
         <ul>
           {result.problems.map((problem) => (
             <li key={`${problem.code} ${problem.where}`}>
-              <code>
-                {problem.code} {problem.where}
-              </code>
+              {problemText(problem.code, t)} <code>{problem.where}</code>
             </li>
           ))}
         </ul>

@@ -78,11 +78,12 @@ function Dependencies({ dependencies }: { readonly dependencies: System['depende
   );
 }
 
+const dependencyNames = ['store', 'coordination', 'audit', 'recording', 'witnesses', 'revocations'] as const;
+
 /** The parts that every installation has, in plain words; others under the name that they were given. */
 function dependencyName(name: string, t: ReturnType<typeof useLanguage>['t']): string {
-  if (name === 'store' || name === 'coordination' || name === 'audit' || name === 'revocations')
-    return t(`system.dependency.${name}`);
-  return name;
+  const known = dependencyNames.find((one) => one === name);
+  return known === undefined ? name : t(`system.dependency.${known}`);
 }
 
 function Installation({ system, now }: { readonly system: System; readonly now: number }) {
