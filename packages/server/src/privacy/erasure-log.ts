@@ -1,8 +1,9 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { erasureCauses, erasureScopes } from '@menshen/contract';
 import * as z from 'zod';
+import type { Keys } from '../keys/master.ts';
 
 const entryOf = z.strictObject({
   id: z.string().regex(/^er_[A-Za-z0-9_-]{16}$/),
@@ -30,6 +31,12 @@ export interface ErasureLog {
   readonly foreign: number;
 }
 
+/** Where it lies in a data folder. */
+export const erasureLogPath = (data: string): string => join(data, 'privacy', 'erasures.log');
+/** By which its lines are known for this installation's. */
+export const erasureLogKey = (keys: Keys): Uint8Array => keys.derive('authenticity of the erasure log');
+
+/** Opens the file, which need not be there. */
 export function openErasureLog(file: string, key: Uint8Array): ErasureLog {
   const macOf = (entry: ErasureEntry): Buffer =>
     createHmac('sha256', key)

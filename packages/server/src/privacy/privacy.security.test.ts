@@ -1,4 +1,4 @@
-import { createHash, createHmac, createPublicKey, verify } from 'node:crypto';
+import { createHash, createHmac, createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as contract from '@menshen/contract';
@@ -7,7 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { approved, setUpThree, signInAgain, stepUpAgain, type TestAdministrator, TestClock } from '../testing/administrators.ts';
 import { type Deployment, startDeployment, testAccounts } from '../testing/deployment.ts';
 import { dayMs } from './model.ts';
-import { readZip } from './testing.ts';
+import { readZip } from './read-zip.ts';
+import { verifyProof } from './verify-copy.ts';
 
 const push = { token: 'push-token-of-the-test', aesKey: 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG' };
 const text = { zh: '我们用您的手机号发送订单通知。', en: 'We send order notices to your phone.' };
@@ -176,6 +177,16 @@ describe('privacy duties', () => {
           .digest('hex'),
       ).toBe(sha256);
     expect(files.get('data/identity.json')?.toString('utf8')).toContain(await openidOf(uid));
+    const { publicKey } = (await security().call(contract.getPrivacyKey)).body;
+    expect(verifyProof(zip, publicKey)).toMatchObject({ kind: 'export', id, problems: [] });
+    const place = zip.indexOf('"part": "identity"');
+    const changed = Buffer.from(zip);
+    changed.write('X', place + 9);
+    expect(verifyProof(changed, publicKey).problems).toEqual(['file data/identity.json']);
+    const stranger = generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }).toString();
+    expect(verifyProof(zip, stranger).problems).toEqual(['signature']);
+    for (const cut of [zip.subarray(0, 100), Buffer.from('PK'), Buffer.from('{}')])
+      expect(() => verifyProof(cut, publicKey)).toThrow();
     // Tampering with one letter is seen.
     const forged = Buffer.from(manifest);
     forged[20] = (forged[20] ?? 0) ^ 1;
@@ -271,6 +282,9 @@ describe('privacy duties', () => {
     const { body } = await security().call(contract.getErasureCertificate, { params: { id: erased.body.id } });
     const key = createPublicKey(body.publicKey);
     expect(verify(null, Buffer.from(body.statement), key, Buffer.from(body.signature, 'base64'))).toBe(true);
+    expect(verifyProof(Buffer.from(JSON.stringify(body)), body.publicKey)).toMatchObject({ kind: 'certificate', problems: [] });
+    const lied = { ...body, statement: body.statement.replace('"remaining":0', '"remaining":1') };
+    expect(verifyProof(Buffer.from(JSON.stringify(lied)), body.publicKey).problems).toEqual(['signature']);
     expect(body.statement).not.toContain(uid);
     expect(body.statement).not.toContain(openid);
     expect(JSON.parse(body.statement)).toMatchObject({ remaining: 0, scope: 'person', cause: 'wechat_cancellation' });

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import type { AppConfig, Config } from '@menshen/contract';
 import type { AuditQueries } from '../audit/queries.ts';
 import type { Audit } from '../audit/service.ts';
@@ -15,7 +14,7 @@ import { type BackendData, createBackendData } from './backend-data.ts';
 import { type ClientPrivacy, createClientPrivacy, exportName } from './client.ts';
 import { createConsentStore } from './consent-store.ts';
 import { type Consents, createConsents } from './consents.ts';
-import { openErasureLog } from './erasure-log.ts';
+import { erasureLogKey, erasureLogPath, openErasureLog } from './erasure-log.ts';
 import { createErasureStore } from './erasure-store.ts';
 import { createErasures, type Erasures } from './erasures.ts';
 import { buildExport } from './export.ts';
@@ -111,7 +110,7 @@ export async function createPrivacyService(parts: PrivacyParts): Promise<Privacy
   const erasures = createErasures({
     ...{ store, holdings, pseudonymOf, signer, audit, endSessions, clock, random },
     register: createErasureStore(store),
-    log: openErasureLog(join(parts.data, 'privacy', 'erasures.log'), keys.derive('authenticity of the erasure log')),
+    log: openErasureLog(erasureLogPath(parts.data), erasureLogKey(keys)),
     listedBy: (uid) => directory.personal.listedBy(uid),
     async shred(uid, by) {
       let destroyed = 0;
