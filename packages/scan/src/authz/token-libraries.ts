@@ -1,7 +1,7 @@
 import { callClosure } from './invoke.ts';
 import { type Machine, pushGuards } from './machine.ts';
 import { recordEffect } from './record.ts';
-import { type Check, identityValue, native, origin, type Value, verifiedToken } from './value.ts';
+import { type Check, identityValue, native, object, origin, type Value, verifiedToken } from './value.ts';
 
 /** A cache keyed by a session or token: what it gives back says who the caller is. */
 export function redis(): Value {
@@ -64,21 +64,14 @@ export function jwt(m: Machine): Value {
               keys: new Set(['token']),
               field: 'token',
               from: site.place,
-              ...(args[0]?.from ? {} : {}),
             };
           });
         }
         if (name === 'sign' || name === 'signAsync')
-          return native(
-            name,
-            (args, site) => (
-              recordEffect(m, 'jwt.sign', args, site),
-              {
-                flags: 0,
-                ...(args[0] ? { shape: { props: new Map([['payload', args[0]]]), rest: undefined, list: false } } : {}),
-              }
-            ),
-          );
+          return native(name, (args, site) => {
+            recordEffect(m, 'jwt.sign', args, site);
+            return object(args[0] ? [['payload', args[0]]] : []);
+          });
         return undefined;
       },
       call: () => ({ flags: 0, handle: { kind: 'guard', data: 'jwt' } }),

@@ -1,4 +1,4 @@
-import type { Case } from './case.ts';
+import { type Case, env } from './case.ts';
 
 /** ThinkJS with a login demanded for all but the public actions, and a token service that verifies. */
 const think: Readonly<Record<string, string>> = {
@@ -21,7 +21,7 @@ const think: Readonly<Record<string, string>> = {
 module.exports = class extends think.Service {
   getUserId(token) {
     try {
-      return jwt.verify(token, process.env.KEY).user_id
+      return jwt.verify(token, ${env}.KEY).user_id
     } catch (err) {
       return 0
     }
@@ -45,7 +45,7 @@ const { Order, Address, User } = require('./models')
 const app = express()
 function requireLogin(req, res, next) {
   try {
-    req.user = jwt.verify(req.headers.authorization, process.env.KEY)
+    req.user = jwt.verify(req.headers.authorization, ${env}.KEY)
   } catch (err) {
     return res.status(401).end()
   }
@@ -309,7 +309,7 @@ module.exports = router`,
       ...think,
       'src/api/controller/crontab.js': `module.exports = class extends think.Controller {
   async timetaskAction() {
-    await this.model('order').where({ order_status: 101, add_time: ['<', Date.now()] }).update({ order_status: 102 })
+    await this.model('order').where({ order_status: 101, add_time: ['<', new Date()] }).update({ order_status: 102 })
     return this.success()
   }
 }`,
@@ -341,7 +341,7 @@ module.exports = router`,
     files: express(`const { Shop } = require('./shops')
 app.post('/login', async (req, res) => {
   const user = await User.findOne({ name: req.body.name, password: hash(req.body.password) })
-  res.json({ token: jwt.sign({ id: user.id }, process.env.KEY) })
+  res.json({ token: jwt.sign({ id: user.id }, ${env}.KEY) })
 })
 app.get('/shop', async (req, res) => {
   res.json(await Shop.findOne({ where: { id: req.query.id }, attributes: ['name', 'appSecret'] }))
@@ -448,7 +448,7 @@ app.post('/message/read', (req, res) => controller.read(req, res))`,
       'message.js': `const { MongoClient } = require('mongodb')
 class MessageService {
   async connect() {
-    const client = new MongoClient(process.env.URI)
+    const client = new MongoClient(${env}.URI)
     await client.connect()
     this.db = client.db('app')
   }

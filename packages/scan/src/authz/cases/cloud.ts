@@ -1,4 +1,4 @@
-import type { Case } from './case.ts';
+import { type Case, env } from './case.ts';
 
 const head = `const cloud = require('wx-server-sdk')
 cloud.init({ env: cloud.DYNAMIC_CURRENT_ENV })
@@ -163,7 +163,7 @@ exports.main = async (event) => {
     name: 'an administrator is demanded for all but the public operations',
     files: fn(`exports.main = async (event) => {
   if (event.action !== 'list' && event.action !== 'detail') {
-    const ok = process.env.ADMINS.indexOf(cloud.getWXContext().OPENID) !== -1
+    const ok = ${env}.ADMINS.indexOf(cloud.getWXContext().OPENID) !== -1
     if (!ok) return { code: 403 }
   }
   switch (event.action) {
@@ -265,7 +265,7 @@ Page({
       ...fn(
         `const jwt = require('jsonwebtoken')
 exports.main = async (event) => {
-  const user = jwt.verify(event.headers.authorization, process.env.KEY)
+  const user = jwt.verify(event.headers.authorization, ${env}.KEY)
   return db.collection('orders').where({ _id: event.queryStringParameters.id, owner: user.sub }).update({ data: { note: 'x' } })
 }`,
         'closed',

@@ -1,4 +1,4 @@
-import type { Case } from './case.ts';
+import { type Case, env } from './case.ts';
 
 /** Where an identity comes from, is kept, is replaced. */
 export const identityCases: readonly Case[] = [
@@ -52,7 +52,7 @@ app.use(router.routes())`,
       'package.json': '{"dependencies":{"express":"5.0.0"}}',
       'app.js': `const app = require('express')()
 const jwt = require('jsonwebtoken')
-const KEY = process.env.KEY
+const KEY = ${env}.KEY
 app.post('/session', (req, res) => {
   jwt.verify(req.headers.authorization, KEY, (err, decoded) => {
     if (err && err.name === 'TokenExpiredError') {
@@ -75,7 +75,7 @@ app.post('/wxlogin', (req, res) => {
 const jwt = require('jsonwebtoken')
 const axios = require('axios')
 const { User } = require('./models')
-const KEY = process.env.KEY
+const KEY = ${env}.KEY
 app.post('/wxlogin', async (req, res) => {
   const { data } = await axios.get('https://api.weixin.qq.com/sns/jscode2session?js_code=' + req.body.code)
   res.json({ token: jwt.sign({ openid: data.openid }, KEY, { expiresIn: '2h' }) })

@@ -1,4 +1,4 @@
-import type { Case } from './case.ts';
+import { type Case, env } from './case.ts';
 
 const cloud = (body: string): Record<string, string> => ({
   'cloudfunctions/order/index.js': `const cloud = require('wx-server-sdk')
@@ -13,7 +13,7 @@ export const paymentCases: readonly Case[] = [
     files: {
       ...cloud(`exports.main = async (event) => {
   const { OPENID } = cloud.getWXContext()
-  return cloud.cloudPay.unifiedOrder({ openid: OPENID, totalFee: event.totalFee, outTradeNo: String(Date.now()) })
+  return cloud.cloudPay.unifiedOrder({ openid: OPENID, totalFee: event.totalFee, outTradeNo: String(new Date()) })
 }`),
       'src/api/controller/order.js': `module.exports = class extends think.Controller {
   async submitAction() {
@@ -109,7 +109,7 @@ module.exports = router`,
     return body
   }
   signOf(body) {
-    return think.md5(Object.keys(body).sort().join('&') + process.env.MCH_KEY)
+    return think.md5(Object.keys(body).sort().join('&') + ${env}.MCH_KEY)
   }
 }`,
       'message.js': `const router = require('koa-router')()

@@ -92,7 +92,11 @@ function apply(m: Machine, query: Query, step: string, args: readonly Value[], s
               flags: 0,
               handle: {
                 kind: 'knex-where',
-                get: (name) => native(name, (values, at) => (apply(m, query, name, values, at), unknown)),
+                get: (name) =>
+                  native(name, (values, at) => {
+                    apply(m, query, name, values, at);
+                    return unknown;
+                  }),
               },
             },
           ],

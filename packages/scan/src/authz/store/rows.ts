@@ -33,7 +33,10 @@ export function row(m: Machine, model: OrmModel, access: Access | undefined, que
                   kind: 'row-where',
                   get: (inner) =>
                     /^(equals|eq|in)$/.test(inner)
-                      ? native(inner, (values, at) => (addCondition(query, column, values[0] ?? unknown, at.place), target))
+                      ? native(inner, (values, at) => {
+                          addCondition(query, column, values[0] ?? unknown, at.place);
+                          return target;
+                        })
                       : undefined,
                 },
               };
