@@ -57,7 +57,7 @@ export function jwt(m: Machine): Value {
           });
         }
         if (name === 'decode') {
-          return native(name, (args, site) => {
+          return native(name, (_args, site) => {
             if (m.trace?.authenticated) return identityValue;
             return {
               flags: origin.client,
