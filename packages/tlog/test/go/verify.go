@@ -9,6 +9,7 @@ package main
 
 import (
 	"encoding/binary"
+	"encoding/json"
 	"fmt"
 	"io"
 	"log"
@@ -67,7 +68,7 @@ func (s source) ReadTiles(tiles []tlog.Tile) ([][]byte, error) {
 	}
 	return all, nil
 }
-func (s source) Height() int                          { return 8 }
+func (s source) Height() int                         { return 8 }
 func (s source) SaveTiles(_ []tlog.Tile, _ [][]byte) {}
 
 func group(n int64) string {
@@ -110,6 +111,18 @@ func (s source) bundle(index, size int64) ([][]byte, error) {
 	return entries, nil
 }
 
+// The first entry that retention has left, as the log says: the entry that ordered it is for a person to read.
+func (s source) minimum() int64 {
+	var removed struct{ Minimum, Entry int64 }
+	data, err := s.read("minimum")
+	if err != nil {
+		return 0
+	}
+	check(json.Unmarshal(data, &removed))
+	fmt.Printf("entries below %d were removed, by order of entry %d\n", removed.Minimum, removed.Entry)
+	return removed.Minimum
+}
+
 func checkpoint(text string, verifier note.Verifier) tlog.Tree {
 	opened, err := note.Open([]byte(text), note.VerifierList(verifier))
 	check(err)
@@ -140,8 +153,12 @@ func main() {
 	tree := checkpoint(string(text), verifier)
 	hashes := tlog.TileHashReader(tree, from)
 
+	minimum := from.minimum()
 	for index := int64(0); index*width < tree.N; index++ {
 		entries, err := from.bundle(index, tree.N)
+		if err != nil && (index+1)*width <= minimum {
+			continue
+		}
 		check(err)
 		var wanted []int64
 		for at := range entries {
@@ -156,7 +173,7 @@ func main() {
 		}
 	}
 	if tree.N > 0 {
-		for _, index := range []int64{0, tree.N / 2, tree.N - 1} {
+		for _, index := range []int64{minimum, (minimum + tree.N) / 2, tree.N - 1} {
 			proof, err := tlog.ProveRecord(tree.N, index, hashes)
 			check(err)
 			entries, err := from.bundle(index/width, tree.N)
