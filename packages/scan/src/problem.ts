@@ -10,6 +10,7 @@ export const problemCodes = [
   'syntax',
   'too-deep',
   'out-of-time',
+  'failed',
   'not-reached',
 ] as const;
 
@@ -40,6 +41,7 @@ const texts: Record<ProblemCode, Bilingual> = {
   syntax: { zh: '语法错误，出错的语句被跳过', en: 'Syntax error: the broken statements were left out' },
   'too-deep': { zh: '嵌套过深，未分析', en: 'Nested too deeply: not analysed' },
   'out-of-time': { zh: '分析预算用尽，结果不完整', en: 'The budget for analysis was spent: results are not complete' },
+  failed: { zh: '分析步骤出错中止，结果不完整', en: 'An analysis step failed: results are not complete' },
   'not-reached': { zh: '没有任何页面、组件或入口引用该文件', en: 'No page, component or entry point leads to the file' },
 };
 

@@ -73,7 +73,12 @@ export function scanProject(source: ProjectFiles, options: ScanOptions = {}): Sc
       });
       break;
     }
-    detector.run(context);
+    try {
+      detector.run(context);
+    } catch {
+      // A fault of ours in one search must not cost the findings of the others; it is told, and the run is not whole.
+      project.tell(failed(detector.id));
+    }
   }
   options.onProgress?.(wanted.length, wanted.length, '');
   const characters = project.files.reduce((sum, file) => sum + file.text.length, 0);
@@ -84,6 +89,15 @@ export function scanProject(source: ProjectFiles, options: ScanOptions = {}): Sc
     project,
   };
 }
+
+const failed = (step: string): Problem => ({
+  code: 'failed',
+  file: '',
+  message: {
+    zh: `分析步骤 ${step} 出错中止，结果不完整（请报告此问题）`,
+    en: `The analysis step ${step} failed: results are not complete (please report this)`,
+  },
+});
 
 function createCollector(project: Project, rules: ReadonlySet<string> | undefined, limits: ScanLimits) {
   const reports = new Map<string, Report>();

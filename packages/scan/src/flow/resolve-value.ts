@@ -243,7 +243,7 @@ export function createResolver(codebase: Codebase): Resolver {
   const down = (from: readonly Target[], path: readonly string[]): readonly Target[] =>
     path.reduce<readonly Target[]>((list, name) => list.flatMap((target) => member(target, name)), from);
 
-  const member = (target: Target, name: string): readonly Target[] => {
+  const member = (target: Target, name: string, hops = 0): readonly Target[] => {
     switch (target.kind) {
       case 'external':
         return [readConvention.member(target.name, name) ?? external(`${target.name}.${name}`)];
@@ -252,7 +252,7 @@ export function createResolver(codebase: Codebase): Resolver {
       case 'module':
         return exported(target.unit, name, 0);
       case 'object':
-        return ofObject(target.node, name, 0);
+        return ofObject(target.node, name, hops);
       case 'class':
       case 'instance':
         return ofInstance(target.kind === 'class' ? target.node : target.owner, name, target.kind === 'class', 0);
@@ -268,7 +268,7 @@ export function createResolver(codebase: Codebase): Resolver {
       if (property.type === 'Property' && keyName(property.key, property.computed) === name)
         found.push(...targets(property.value));
       else if (property.type === 'SpreadElement')
-        found.push(...targets(property.argument).flatMap((target) => member(target, name)));
+        found.push(...targets(property.argument).flatMap((target) => member(target, name, hops + 1)));
     }
     return found;
   };
