@@ -201,6 +201,19 @@ describe('message push of a mini program', () => {
     return (await bench.post('/wxa/media_check_async', body, { access_token: await bench.token() })).json.trace_id;
   }
 
+  it('says what a person has withdrawn, or that they cancelled everything', async () => {
+    const { openid } = await bench.login('p-guest');
+    const told = async (body: object): Promise<Record<string, unknown>> => {
+      await bench.admin('revoke-authorization', { person: 'p-guest', ...body, wait: true });
+      const request = received.at(-1);
+      return JSON.parse(openMessage(request, JSON.parse(request?.body ?? '').Encrypt).message);
+    };
+    const whole = { OpenID: openid, FromUserName: openid, AppID: appid, MsgType: 'event' };
+    expect(await told({ scopes: [8, 13] })).toMatchObject({ ...whole, Event: 'user_authorization_revoke', RevokeInfo: '8,13' });
+    expect(await told({})).toMatchObject({ ...whole, Event: 'user_authorization_cancellation', RevokeInfo: '' });
+    expect((await bench.post('/_emulator/revoke-authorization', { person: 'nobody' })).status).not.toBe(200);
+  });
+
   it('carries the result of a media check, with label as text', async () => {
     const traceId = await requestMediaCheck();
     await bench.admin('media-check', { traceId, suggest: 'risky', label: 20002, wait: true });

@@ -182,12 +182,7 @@ export async function createLiveDirectory(parts: LiveParts): Promise<LiveDirecto
       await write(
         () => ({ departments: null, people: [], records: [] }),
         async (tx) => {
-          for (const table of ['people', 'person_roles', 'directory_records', 'role_assignments'] as const)
-            await tx.deleteFrom(table).where('uid', '=', uid).execute();
-          await tx
-            .deleteFrom('delegations')
-            .where((where) => where.or([where('from_uid', '=', uid), where('to_uid', '=', uid)]))
-            .execute();
+          await store.removePerson(tx, uid);
           await revocations.append(tx, { kind: erasedEntry, subject: uid, detail: null });
         },
       );

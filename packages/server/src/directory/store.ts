@@ -58,6 +58,8 @@ export interface DirectoryStore {
   /** What has changed after a version. */
   since(version: number): Promise<DirectoryNews>;
   records(uids?: readonly string[]): Promise<SourceRecord[]>;
+  /** Removes every row of a person within a transaction of {@link DirectoryStore.write}. */
+  removePerson(tx: Transaction<Schema>, uid: string): Promise<void>;
   /** Seals what rows of before hold in clear; safe to run on several nodes at once. Resolves to how many there were. */
   sealClear(): Promise<number>;
   /**
@@ -173,6 +175,14 @@ export function createDirectoryStore(store: Store, keys: Keys): DirectoryStore {
         if (at % 500 === 499) await breathe();
       }
       return records;
+    },
+    async removePerson(tx, uid) {
+      for (const table of ['people', 'person_roles', 'directory_records', 'role_assignments'] as const)
+        await tx.deleteFrom(table).where('uid', '=', uid).execute();
+      await tx
+        .deleteFrom('delegations')
+        .where((where) => where.or([where('from_uid', '=', uid), where('to_uid', '=', uid)]))
+        .execute();
     },
     async sealClear() {
       for (let sealedRows = 0; ; ) {

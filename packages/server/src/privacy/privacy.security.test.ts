@@ -2,10 +2,13 @@ import { createHash, createHmac, createPublicKey, generateKeyPairSync, verify } 
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as contract from '@menshen/contract';
+import { startEmulator } from '@menshen/emulator';
 import { createMessageCodec } from '@menshen/wechat';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { approved, setUpThree, signInAgain, stepUpAgain, type TestAdministrator, TestClock } from '../testing/administrators.ts';
 import { type Deployment, startDeployment, testAccounts } from '../testing/deployment.ts';
+import { createEmulatorAdmin } from '../testing/http.ts';
+import { privacyEvidence } from './evidence.ts';
 import { dayMs } from './model.ts';
 import { readZip } from './read-zip.ts';
 import { verifyProof } from './verify-copy.ts';
@@ -18,6 +21,7 @@ const membership = {
 };
 const portrait = { id: 'portrait', name: { zh: '画像', en: 'Profile' }, text, fields: ['orders'], sensitive: true };
 const reason = 'a reason for the test';
+const root = { id: 1, name: '总部', parentid: 0 };
 
 describe('privacy duties', () => {
   const clock = new TestClock();
@@ -244,11 +248,34 @@ describe('privacy duties', () => {
     expect(body.requests.map(({ kind, channel, verified }) => `${kind} ${channel} ${verified}`)).toEqual(
       Array.from({ length: 3 }, () => 'delete wechat session'),
     );
+    // As WeChat itself says it: signed, encrypted, delivered twice.
+    const wechat = await startEmulator({
+      people: {
+        corp: { name: '测试公司' },
+        departments: [root],
+        users: [],
+        people: [{ id: 'stranger-wx', phone: '19900000099' }],
+      },
+      wechatApps: [
+        {
+          ...{ appid: testAccounts.appid, secret: testAccounts.secret, name: '门户' },
+          push: { ...push, url: `${deployment.gatewayUrl}/_menshen/v1/callback/portal/wechat` },
+        },
+      ],
+      clock: clock.read,
+    });
+    const says = createEmulatorAdmin(wechat.url);
+    const { delivery, openid: named } = await says('revoke-authorization', { person: 'stranger-wx', scopes: [16], wait: true });
+    await says('redeliver', { id: delivery, wait: true });
+    await wechat.close();
+    expect(named).toBe(openid);
+    const heard = await security().call(contract.listSubjectRequests, { query: { open: 'true', uid } });
+    expect(heard.body.requests).toHaveLength(4);
     // Somebody else's words open nothing.
     await event({ ...revoke, OpenID: 'o-of-nobody', FromUserName: 'o-of-nobody', CreateTime: 4 }, 5);
     await event({ ...revoke, AppID: 'wx-of-another', CreateTime: 5 }, 6);
     const after = await security().call(contract.listSubjectRequests, { query: { open: 'true', uid } });
-    expect(after.body.requests).toHaveLength(3);
+    expect(after.body.requests).toHaveLength(4);
   });
 
   it('deletes by rule what is due, tries it first, and never what the law keeps', async () => {
@@ -340,5 +367,12 @@ describe('privacy duties', () => {
     expect(covered[0]).toMatchObject({ trigger: 'sensitive', covered: true });
     const { versions } = (await security().call(contract.getAssessmentHistory, { params: id })).body;
     expect(versions.map(({ version }) => version)).toEqual([2, 1]);
+  });
+
+  it('says as evidence what stands', async () => {
+    expect(await privacyEvidence(deployment.platform.privacy)).toMatchObject({
+      ...{ purposes: 2, onConsent: 2, outdated: 0, overdueRequests: 0, rowsLeft: 0, processors: 1, rowsDue: 0 },
+      ...{ erasures: 1, unassessed: ['processors'], retentionAt: expect.any(Number) },
+    });
   });
 });
