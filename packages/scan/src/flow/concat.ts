@@ -13,7 +13,8 @@ export function flagsOfPrefix(parts: readonly (Node | string)[], resolver: Resol
     if (text.length > 400) break;
   }
   if (text === '') return 0;
-  let flags = flag.fixedStart;
+  // A lone slash or quote fixes nothing.
+  let flags: number = /[\w\u0000\u4e00-\u9fff]/.test(text) ? flag.fixedStart : 0;
   if (/^[a-z][a-z0-9+.-]*:\/\/[^/?#]+[/?#]/i.test(text) || /^\.{0,2}\/(?!\/)/.test(text) || /^[\w-]+\/[\w/-]/.test(text))
     flags |= flag.fixedHost;
   // A configured base address, or a variable of the code's own, fixes what follows.

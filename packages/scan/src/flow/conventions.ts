@@ -90,6 +90,8 @@ export function conventionOf(codebase: Codebase): ConventionReader {
     injected(owner, name) {
       if (owner.type !== 'ClassDeclaration' && owner.type !== 'ClassExpression') return undefined;
       for (const item of owner.body.body) {
+        if (item.type === 'PropertyDefinition' && keyName(item.key, item.computed) === name)
+          return classesByName.get(typeName(item) ?? '');
         if (item.type !== 'MethodDefinition' || item.kind !== 'constructor') continue;
         for (const parameter of item.value.params) {
           if (parameter.type !== 'TSParameterProperty') continue;

@@ -54,37 +54,38 @@ export function linkScript(file: SourceFile, program: Program): Unit {
       case 'ObjectPattern':
         for (const property of node.properties) {
           linksOf(property).up = node;
-          if (property.type === 'RestElement') inner(property.argument, property);
+          if (property.type === 'RestElement') inner(property.argument, property, scope, visit, owner, kind);
           else if (property.type === 'Property') {
-            if (property.computed) expression(property.key, property);
-            inner(property.value, property);
+            if (property.computed) descend(property.key, property, visit, owner);
+            inner(property.value, property, scope, visit, owner, kind);
           }
         }
         return;
       case 'ArrayPattern':
-        for (const element of node.elements) if (element !== null) inner(element, node);
+        for (const element of node.elements) if (element !== null) inner(element, node, scope, visit, owner, kind);
         return;
       case 'AssignmentPattern':
-        inner(node.left, node);
-        expression(node.right, node);
+        inner(node.left, node, scope, visit, owner, kind);
+        descend(node.right, node, visit, owner);
         return;
       case 'RestElement':
-        inner(node.argument, node);
+        inner(node.argument, node, scope, visit, owner, kind);
         return;
       case 'TSParameterProperty':
-        inner(node.parameter, node);
+        inner(node.parameter, node, scope, visit, owner, kind);
         return;
       default:
         step(node, visit, owner);
     }
-    function inner(child: Node, parent: Node): void {
-      linksOf(child).up = parent;
-      pattern(child, scope, visit, owner, kind);
-    }
-    function expression(child: Node, parent: Node): void {
-      linksOf(child).up = parent;
-      step(child, visit, owner);
-    }
+  };
+
+  const inner = (child: Node, parent: Node, scope: Scope, visit: Scope, owner: Node | undefined, kind: Binding['kind']): void => {
+    linksOf(child).up = parent;
+    pattern(child, scope, visit, owner, kind);
+  };
+  const descend = (child: Node, parent: Node, scope: Scope, owner: Node | undefined): void => {
+    linksOf(child).up = parent;
+    step(child, scope, owner);
   };
 
   const functionNode = (node: FunctionNode, scope: Scope, owner: Node | undefined): void => {
@@ -141,24 +142,24 @@ export function linkScript(file: SourceFile, program: Program): Unit {
           linksOf(node.id).up = node;
           declare(scope, node.id, 'class');
         }
-        if (node.superClass !== null) visit(node.superClass, node, scope, owner);
-        for (const decorator of node.decorators ?? []) visit(decorator, node, scope, owner);
-        visit(node.body, node, scope, node);
+        if (node.superClass !== null) descend(node.superClass, node, scope, owner);
+        for (const decorator of node.decorators ?? []) descend(decorator, node, scope, owner);
+        descend(node.body, node, scope, node);
         return;
       case 'PropertyDefinition':
       case 'MethodDefinition':
-        for (const decorator of node.decorators ?? []) visit(decorator, node, scope, owner);
-        if (node.computed) visit(node.key, node, scope, owner);
-        if (node.value !== null) visit(node.value, node, scope, owner);
+        for (const decorator of node.decorators ?? []) descend(decorator, node, scope, owner);
+        if (node.computed) descend(node.key, node, scope, owner);
+        if (node.value !== null) descend(node.value, node, scope, owner);
         return;
       case 'MemberExpression':
-        visit(node.object, node, scope, owner);
+        descend(node.object, node, scope, owner);
         linksOf(node.property).up = node;
         if (node.computed) step(node.property, scope, owner);
         return;
       case 'Property':
-        if (node.computed) visit(node.key, node, scope, owner);
-        visit(node.value, node, scope, owner);
+        if (node.computed) descend(node.key, node, scope, owner);
+        descend(node.value, node, scope, owner);
         return;
       case 'VariableDeclaration': {
         const target = node.kind === 'var' ? functionScope(scope) : scope;
@@ -166,7 +167,7 @@ export function linkScript(file: SourceFile, program: Program): Unit {
           linksOf(declarator).up = node;
           linksOf(declarator.id).up = declarator;
           pattern(declarator.id, target, scope, owner, 'variable');
-          if (declarator.init !== null) visit(declarator.init, declarator, scope, owner);
+          if (declarator.init !== null) descend(declarator.init, declarator, scope, owner);
         }
         return;
       }
@@ -176,7 +177,7 @@ export function linkScript(file: SourceFile, program: Program): Unit {
           linksOf(node.param).up = node;
           pattern(node.param, own, own, owner, 'catch');
         }
-        visit(node.body, node, own, owner);
+        descend(node.body, node, own, owner);
         return;
       }
       case 'ImportDeclaration':
@@ -193,12 +194,12 @@ export function linkScript(file: SourceFile, program: Program): Unit {
         }
         return;
       case 'ExportNamedDeclaration':
-        if (node.declaration !== null) visit(node.declaration, node, scope, owner);
+        if (node.declaration !== null) descend(node.declaration, node, scope, owner);
         else
           for (const specifier of node.specifiers) {
             linksOf(specifier).up = node;
             if (node.source === null && specifier.type === 'ExportSpecifier' && specifier.local.type === 'Identifier')
-              visit(specifier.local, specifier, scope, owner);
+              descend(specifier.local, specifier, scope, owner);
           }
         return;
       case 'BlockStatement':
@@ -217,10 +218,6 @@ export function linkScript(file: SourceFile, program: Program): Unit {
       default:
         children(node, scope, owner);
     }
-  };
-  const visit = (child: Node, parent: Node, scope: Scope, owner: Node | undefined): void => {
-    linksOf(child).up = parent;
-    step(child, scope, owner);
   };
 
   children(program, top, undefined);

@@ -18,10 +18,11 @@ export function createTrees(limits: ScanLimits, tell: (problem: Problem) => void
   const scripts = new Map<string, readonly ParsedScript[]>();
   const markups = new Map<string, Markup | undefined>();
   const documents = new Map<string, JsonDocument | undefined>();
+  const repairs = { characters: 10_000_000 };
   const readable = (file: SourceFile): boolean => !file.marks.has('minified') && !file.truncated;
 
   const parsed = (file: SourceFile, text: string, options: Omit<ScriptOptions, 'maxDepth'>): readonly ParsedScript[] => {
-    const result = parseScript(text, { ...options, maxDepth: limits.maxDepth });
+    const result = parseScript(text, { ...options, maxDepth: limits.maxDepth, repairs });
     if (result === 'too-deep') tell(problem('too-deep', file.path));
     else if (result === 'broken') tell(problem('syntax', file.path));
     else {

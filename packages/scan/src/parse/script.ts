@@ -1,7 +1,8 @@
 import { parse as parseTolerant } from '@babel/parser';
 import { parse as parseFast } from 'meriyah';
 import type { Program } from './ast.ts';
-import { depthOf } from './walk.ts';
+import { toEstree } from './estree.ts';
+import { isDeeperThan } from './walk.ts';
 
 /** A stretch of JavaScript or TypeScript and its tree. Offsets are those of the file that holds it, also inside Vue files. */
 export interface ParsedScript {
@@ -25,11 +26,14 @@ export interface ScriptOptions {
   readonly jsx: boolean;
   /** Nesting of the tree above which nothing is returned. */
   readonly maxDepth: number;
-  /** Broken statements that are blanked before the parser gives up. */
-  readonly maxRepairs?: number;
+  /** Characters that may be read again after a broken statement was blanked; shared by the files of a scan. */
+  readonly repairs?: { characters: number };
 }
 
 export type ScriptResult = ParsedScript | 'too-deep' | 'broken';
+
+/** Broken statements of one file that are blanked before it is given up. */
+const maxRepairs = 12;
 
 interface Attempt {
   readonly program: Program;
@@ -46,7 +50,7 @@ export function parseScript(text: string, options: ScriptOptions): ScriptResult 
     const whole = attempt(text, options);
     const result = typeof whole === 'number' ? repaired(text, whole, options) : { ...whole, errors: [], text };
     if (result === undefined) return 'broken';
-    return depthOf(result.program, options.maxDepth) >= options.maxDepth ? 'too-deep' : result;
+    return isDeeperThan(result.program, options.maxDepth) ? 'too-deep' : result;
   } catch (error) {
     if (error instanceof RangeError) return 'too-deep';
     throw error;
@@ -64,6 +68,10 @@ function attempt(text: string, options: ScriptOptions): Attempt | number {
       }
     }
   }
+  return attemptTolerant(text, options);
+}
+
+function attemptTolerant(text: string, options: ScriptOptions): Attempt | number {
   try {
     return tolerant(text, options);
   } catch (error) {
@@ -78,7 +86,8 @@ function fast(text: string, sourceType: 'module' | 'script', jsx: boolean): Atte
   const program = parseFast(text, {
     sourceType,
     next: true,
-    ranges: true,
+    // The pair `range` beside them would be an array for each node.
+    ranges: { start: true, end: true, range: false },
     jsx,
     webcompat: true,
     globalReturn: sourceType === 'script',
@@ -106,6 +115,7 @@ function tolerant(text: string, options: ScriptOptions): Attempt {
       ...(options.jsx ? (['jsx'] as const) : []),
     ],
   });
+  toEstree(file.program);
   const comments = (file.comments ?? []).map(({ value, start, end }) => ({ text: value, start: start ?? 0, end: end ?? 0 }));
   return { program: file.program as unknown as Program, comments };
 }
@@ -115,12 +125,14 @@ function repaired(text: string, firstError: number, options: ScriptOptions): Par
   const errors: number[] = [];
   let current = text;
   let error = firstError;
-  for (let repair = 0; repair < (options.maxRepairs ?? 12); repair += 1) {
+  const budget = options.repairs ?? { characters: 1_000_000 };
+  for (let repair = 0; repair < maxRepairs && budget.characters >= text.length; repair += 1) {
+    budget.characters -= text.length;
     const next = blankLineAt(current, error);
     if (next === undefined) return undefined;
     errors.push(error);
     current = next;
-    const result = attempt(current, options);
+    const result = attemptTolerant(current, options);
     if (typeof result !== 'number') return { ...result, errors, text: current };
     error = result;
   }

@@ -88,6 +88,8 @@ const table: Readonly<Record<string, readonly string[]>> = {
   TSInterfaceDeclaration: [],
   TSTypeAliasDeclaration: [],
   TSDeclareFunction: [],
+  TSDeclareMethod: [],
+  TSAbstractMethodDefinition: [],
   TSEmptyBodyFunctionExpression: [],
   TSIndexSignature: [],
   TSEnumDeclaration: [],
@@ -140,15 +142,15 @@ export function walk(root: Node, enter: (node: Node, ancestors: readonly Node[])
   step(root);
 }
 
-/** Depth of a tree, found without recursion; stops counting at `limit`. */
-export function depthOf(root: Node, limit: number): number {
-  let level: Node[] = [root];
-  let depth = 0;
-  while (level.length > 0 && depth < limit) {
-    depth += 1;
-    const next: Node[] = [];
-    for (const node of level) forEachChild(node, (child) => void next.push(child));
-    level = next;
+/** Whether a tree is nested more deeply than a limit, which also bounds the recursion here. */
+export function isDeeperThan(node: Node, limit: number): boolean {
+  if (limit <= 0) return true;
+  const record = node as unknown as Readonly<Record<string, unknown>>;
+  for (const key of keysOf(node)) {
+    const value = record[key];
+    if (Array.isArray(value)) {
+      for (const item of value) if (isNode(item) && isDeeperThan(item, limit - 1)) return true;
+    } else if (isNode(value) && isDeeperThan(value, limit - 1)) return true;
   }
-  return depth;
+  return false;
 }

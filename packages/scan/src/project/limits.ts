@@ -10,8 +10,6 @@ export interface ScanLimits {
   readonly maxTotalBytes: number;
   /** Nesting of syntax trees and documents. */
   readonly maxDepth: number;
-  /** Steps of the flow analysis in one function. */
-  readonly maxFunctionSteps: number;
   /** Steps of the flow analysis in the whole project. */
   readonly maxFlowSteps: number;
   /** Findings kept for each rule and file. */
@@ -23,8 +21,7 @@ export const defaultScanLimits: ScanLimits = {
   maxFileBytes: 1_500_000,
   maxTextBytes: 8_000_000,
   maxTotalBytes: 200_000_000,
-  maxDepth: 400,
-  maxFunctionSteps: 40_000,
-  maxFlowSteps: 30_000_000,
+  maxDepth: 500,
+  maxFlowSteps: 3_000_000,
   maxFindingsPerRuleAndFile: 100,
 };

@@ -13,6 +13,13 @@ const backendPackages: readonly (readonly [string, Backend])[] = [
   ['fastify', 'fastify'],
   ['koa', 'koa'],
   ['express', 'express'],
+  ['@midwayjs/web', 'egg'],
+  ['midway', 'egg'],
+  ['@midwayjs/core', 'koa'],
+  ['@midwayjs/koa', 'koa'],
+  ['@hapi/hapi', 'node'],
+  ['restify', 'node'],
+  ['sails', 'node'],
 ];
 const cloudPackages = ['wx-server-sdk', 'tcb-admin-node', '@cloudbase/node-sdk', 'wx-js-utils', 'tcb-router'];
 

@@ -2,7 +2,7 @@ import type { Detector } from '../../detector.ts';
 import { functionOf, parentOf } from '../../flow/links.ts';
 import { keyName, memberPath, type Node, propertyOf, unwrap } from '../../parse/ast.ts';
 import { walk } from '../../parse/walk.ts';
-import { analysisOf, isOwn, platformApi } from '../taint/analysis.ts';
+import { analysisOf, isOwn, methodOf, platformApi } from '../taint/analysis.ts';
 
 /** What comes from another mini program without a look at which one it is (CMRF), and what is handed to one. */
 export const extraData: Detector = {
@@ -32,7 +32,8 @@ export const extraData: Detector = {
         return true;
       });
       for (const call of unit.calls) {
-        if (call.type !== 'CallExpression' || !isOwn(call)) continue;
+        if (call.type !== 'CallExpression' || !/^navigate(?:To|Back)MiniProgram$/.test(methodOf(call) ?? '') || !isOwn(call))
+          continue;
         if (!analysis.names(call).some((name) => /^navigate(?:To|Back)MiniProgram$/.test(platformApi(name) ?? ''))) continue;
         const first = call.arguments[0];
         const options = first === undefined ? undefined : unwrap(first);

@@ -12,6 +12,8 @@ export interface Analysis {
   readonly context: ScanContext;
   readonly codebase: Codebase;
   readonly engine: Engine;
+  /** Steps of the flow analysis that are left for the project. */
+  readonly budget: { readonly steps: number };
   /** Names under which a callee is known outside the project. */
   names(call: Call): readonly string[];
 }
@@ -23,9 +25,11 @@ export function analysisOf(context: ScanContext): Analysis {
   if (existing !== undefined) return existing;
   const model = context.model();
   const codebase = model.codebase();
-  const engine = createEngine(codebase, { steps: context.project.limits.maxFlowSteps }, model.links);
+  const budget = { steps: context.project.limits.maxFlowSteps };
+  const engine = createEngine(codebase, budget, model.links);
   const analysis: Analysis = {
     context,
+    budget,
     codebase,
     engine,
     names: (call) => engine.resolver.targets(call.callee).flatMap((target) => (target.kind === 'external' ? [target.name] : [])),

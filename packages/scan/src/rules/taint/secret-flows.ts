@@ -44,7 +44,7 @@ function secretClient(analysis: Analysis, label: SecretLabel): FlowClient {
     // Where a secret left the function that obtained it is where the fault can be mended.
     const place = label === 'session' && sink !== 'log' ? (exitOf(state) ?? at) : at;
     const isCloud = unitOf(at)?.file.place === 'cloud-function';
-    const isMild = label === 'error' && (isCloud || hasOwnMessage(state.source.origin));
+    const isMeant = label === 'error' && hasOwnMessage(state.source.origin);
     reportHit(analysis, {
       rule,
       state,
@@ -52,7 +52,13 @@ function secretClient(analysis: Analysis, label: SecretLabel): FlowClient {
       sink: at,
       message: { zh: `${secretTexts[label].zh}进入${sinks[sink].zh}`, en: `${secretTexts[label].en} reaches ${sinks[sink].en}` },
       sinkText: sinks[sink],
-      ...(isMild ? { severity: 'info', confidence: 'low' } : label === 'profile' ? { severity: 'low' } : {}),
+      ...(isMeant
+        ? { severity: 'info', confidence: 'low' }
+        : label === 'error' && isCloud
+          ? { severity: 'info', confidence: 'medium' }
+          : label === 'profile'
+            ? { severity: 'low' }
+            : {}),
     });
   };
   return {
