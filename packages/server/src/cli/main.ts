@@ -3,6 +3,7 @@ import { createAsker } from './ask.ts';
 import { auditProve, auditVerify } from './audit.ts';
 import { auditExport } from './audit-export.ts';
 import { auditRestore } from './audit-restore.ts';
+import { backupCreate, backupDrill, backupKey, backupList, backupRestore, backupVerify } from './backup.ts';
 import { type Command, type ExitCode, runCommand, type Terminal, UsageError } from './command.ts';
 import { detectReplay } from './detect.ts';
 import { dev } from './dev.ts';
@@ -15,6 +16,7 @@ import { inspect } from './inspect.ts';
 import { keysList, keysPassphrase, keysRewrap, keysRotate } from './keys.ts';
 import { languageFrom, languageOption } from './language.ts';
 import { policyCheck, policyExplain } from './policy.ts';
+import { privacyCarryOver, privacyVerify } from './privacy.ts';
 import { releaseKey, releaseSign, releaseVerify, releaseWatch } from './release.ts';
 import { scan } from './scan.ts';
 import { open, seal } from './seal.ts';
@@ -50,6 +52,14 @@ export const commands: readonly Command[] = [
   keysPassphrase,
   seal,
   open,
+  backupKey,
+  backupCreate,
+  backupList,
+  backupVerify,
+  backupRestore,
+  backupDrill,
+  privacyVerify,
+  privacyCarryOver,
   releaseKey,
   releaseSign,
   releaseVerify,

@@ -109,10 +109,7 @@ describeEachEngine('releases at the control plane', (start) => {
     // The search index follows the log.
     await vi.waitFor(async () => {
       const alarms = await three.audit.browser.call(contract.listAudit, { query: { kind: 'security', q: 'release_drift' } });
-      expect(alarms.body.rows.map(({ action }: { action: string }) => action)).toEqual([
-        'alarm.release_drift_ended',
-        'alarm.release_drift',
-      ]);
+      expect(alarms.body.rows.map(({ action }) => action)).toEqual(['alarm.release_drift_ended', 'alarm.release_drift']);
     }, 10_000);
     const { notices } = (await three.security.browser.call(contract.listNotices)).body;
     expect(notices.filter(({ path }: { path: string }) => path === '/releases')).toMatchObject([
@@ -123,6 +120,7 @@ describeEachEngine('releases at the control plane', (start) => {
 
   it('revokes a release for good', async () => {
     const [first] = (await list()).releases;
+    if (first === undefined) throw new Error('nothing is registered');
     await stepUpAgain(three.security, clock);
     const parts = { params: { id: first.id }, body: { reason } };
     expect((await three.security.browser.call(contract.revokeRelease, parts)).status).toBe(200);

@@ -1,0 +1,139 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseCheckpoint, parseNote } from '@menshen/tlog';
+import { readVerifierKey } from '../audit/verifier-key.ts';
+import { type Member, type SealedTo, writeContainer } from './container.ts';
+import { BackupError, type BackupFile, type BackupLabel, type BackupManifest, backupFormat } from './model.ts';
+import { dumpPostgres } from './postgres-tools.ts';
+import { snapshotSqlite } from './sqlite-snapshot.ts';
+
+export interface CreateOptions {
+  /** The data folder. */
+  readonly data: string;
+  /** `store` of the configuration. */
+  readonly store: string;
+  readonly out: string;
+  readonly to: SealedTo;
+  readonly keys: boolean;
+  readonly version: string;
+  readonly clock: () => number;
+}
+
+const stagingPrefix = '.backup-';
+export const manifestName = 'manifest.json';
+export const postgresDump = 'store.pgdump';
+/** Of the log's folder: what another process holds, and what is made from the log again. */
+const notOfTheLog = /^(lock|.*\.sock|index\.db(-wal|-shm)?)$/;
+
+/**
+ * Makes a backup while everything runs. First the store, then the log: what the store says has happened stands in the log as well. Of the log first its
+ * checkpoint, then the segments, then the tiles: whatever moves from one to the next meanwhile is in the later one.
+ */
+export async function createBackup(options: CreateOptions): Promise<BackupLabel> {
+  const { data, out, keys, version, clock } = options;
+  const created = clock();
+  if (!existsSync(data)) throw new BackupError('no_data', data);
+  await mkdir(out, { recursive: true, mode: 0o700 });
+  // On the disk that holds the data anyway: the copy of the store is not encrypted yet.
+  const staging = await mkdtemp(join(data, stagingPrefix));
+  try {
+    const store = await copyStore(options, staging);
+    const files: BackupFile[] = [];
+    let log: BackupManifest['log'] = null;
+    const take = (name: string, path: string): Member => ({ ...{ name, size: 0 }, bytes: () => createReadStream(path) });
+
+    const members = async function* (): AsyncGenerator<Member> {
+      yield* whole(take(store.file, join(staging, store.file)), join(staging, store.file));
+      const checkpoint = join(data, 'tlog', 'checkpoint');
+      if (existsSync(checkpoint)) {
+        const note = await readFile(checkpoint);
+        const { origin, size, root } = parseCheckpoint(parseNote(new Uint8Array(note)).text);
+        log = { origin, size, root: Buffer.from(root).toString('hex'), vkey: readVerifierKey(join(data, 'tlog')) ?? '' };
+        yield* kept('tlog/checkpoint', note);
+      }
+      const names = await namesOf(data, options);
+      const rank = (name: string): number => (name.startsWith('tlog/tile/') ? 2 : name.startsWith('tlog/') ? 1 : 0);
+      for (const name of names.sort((one, other) => rank(one) - rank(other)))
+        yield* whole(take(name, ''), join(data, ...name.split('/')));
+      const manifest: BackupManifest = {
+        ...{ format: backupFormat, created, version, keys, log, files },
+        store: { ...store, migrations: [...store.migrations], rows: { ...store.rows } },
+      };
+      const text = Buffer.from(JSON.stringify(manifest));
+      yield { name: manifestName, size: text.length, bytes: () => iterate(text) };
+    };
+
+    /** A file as it is now: what is appended to it while it is read is not taken. One that went away meanwhile is not missed. */
+    async function* whole(member: Member, path: string): AsyncGenerator<Member> {
+      const about = await stat(path).catch(() => null);
+      if (about === null) return;
+      const hash = createHash('sha256');
+      const bytes = async function* (): AsyncGenerator<Uint8Array> {
+        if (about.size === 0) return;
+        for await (const part of createReadStream(path, { end: about.size - 1 })) {
+          hash.update(part as Uint8Array);
+          yield part as Uint8Array;
+        }
+      };
+      yield { name: member.name, size: about.size, bytes };
+      files.push({ name: member.name, size: about.size, sha256: hash.digest('hex') });
+    }
+    async function* kept(name: string, content: Buffer): AsyncGenerator<Member> {
+      yield { name, size: content.length, bytes: () => iterate(content) };
+      files.push({ name, size: content.length, sha256: createHash('sha256').update(content).digest('hex') });
+    }
+
+    const stamp = new Date(created).toISOString().replace(/[-:]|\.\d{3}/g, '');
+    const name = `menshen-${stamp}.age`;
+    const part = join(out, `.${name}.part`);
+    await rm(part, { force: true });
+    const { bytes, sha256 } = await writeContainer(part, options.to, members());
+    const label: BackupLabel = {
+      ...{ format: backupFormat, file: name, created, version, store: store.kind, keys, bytes, sha256 },
+      log: log === null ? null : { origin: (log as { origin: string }).origin, size: (log as { size: number }).size },
+    };
+    await rename(part, join(out, name));
+    // The label last: what has one is whole.
+    await writeFile(join(out, `.${name}.json`), `${JSON.stringify(label)}\n`, { mode: 0o600 });
+    await rename(join(out, `.${name}.json`), join(out, `${name}.json`));
+    return label;
+  } finally {
+    await rm(staging, { recursive: true, force: true });
+  }
+}
+
+async function copyStore({ store, data }: CreateOptions, staging: string) {
+  if (!store.startsWith('file:')) {
+    const facts = await dumpPostgres(store, join(staging, postgresDump));
+    return { kind: 'postgres' as const, file: postgresDump, ...facts };
+  }
+  const file = store.slice('file:'.length);
+  const from = join(data, file);
+  if (!existsSync(from)) throw new BackupError('no_data', file);
+  return { kind: 'sqlite' as const, file, ...snapshotSqlite(from, join(staging, file)) };
+}
+
+/** What else lies in the data folder: the log, keys, cursors, quarantined files. */
+async function namesOf(data: string, { store, keys }: CreateOptions): Promise<string[]> {
+  const database = store.startsWith('file:') ? store.slice('file:'.length) : null;
+  const names: string[] = [];
+  const walk = async (folder: string, prefix: string): Promise<void> => {
+    for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
+      const name = `${prefix}${entry.name}`;
+      if (name.startsWith(stagingPrefix) || name === 'backups' || name === 'tlog/checkpoint' || name === 'try') continue;
+      if (name === 'keys' && !keys) continue;
+      if (database !== null && (name === database || name.startsWith(`${database}-`))) continue;
+      if (prefix === 'tlog/' && notOfTheLog.test(entry.name)) continue;
+      if (entry.isDirectory()) await walk(join(folder, entry.name), `${name}/`);
+      else if (entry.isFile()) names.push(name);
+    }
+  };
+  await walk(data, '');
+  return names;
+}
+
+async function* iterate(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
