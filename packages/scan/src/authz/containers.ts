@@ -8,7 +8,7 @@ import { baseName } from './sources.ts';
 import { knex, rds } from './store/knex.ts';
 import { ormModel } from './store/orm.ts';
 import { jwt, redis } from './token-libraries.ts';
-import { type CallSite, configValue, externalValue, native, unknown, type Value } from './value.ts';
+import { type CallSite, configValue, externalValue, guard, native, unknown, type Value } from './value.ts';
 
 /** A call without a result that matters, such as validation. */
 export function awaitsNothing(name: string): Value {
@@ -188,10 +188,7 @@ export function eggApp(m: Machine): Value {
               flags: 0,
               handle: {
                 kind: 'role',
-                get: (inner) =>
-                  inner === 'can'
-                    ? native(inner, () => ({ flags: 0, handle: { kind: 'guard', data: 'role.can' } }))
-                    : native(inner, () => unknown),
+                get: (inner) => (inner === 'can' ? native(inner, () => guard('role.can')) : native(inner, () => unknown)),
               },
             };
           case 'passport':
@@ -199,7 +196,7 @@ export function eggApp(m: Machine): Value {
               flags: 0,
               handle: {
                 kind: 'passport',
-                get: (inner) => native(inner, () => ({ flags: 0, handle: { kind: 'guard', data: 'passport' } })),
+                get: (inner) => native(inner, () => guard('passport')),
               },
             };
           case 'Controller':

@@ -8,7 +8,7 @@ import { expressFactory, koaClass, routerClass } from './routers.ts';
 import { knex } from './store/knex.ts';
 import { mongoDriver, prisma, sequelizePackage, sqlConnection } from './store/libraries.ts';
 import { jwt, redis } from './token-libraries.ts';
-import { externalValue, identityValue, mixed, native, type Value } from './value.ts';
+import { externalValue, guard, identityValue, mixed, native, type Value } from './value.ts';
 
 export function callable(value: Value): NonNullable<Value['callable']> {
   return value.callable as NonNullable<Value['callable']>;
@@ -147,8 +147,8 @@ export function packageValue(m: Machine, name: string, from: string): Value {
 }
 
 function guardPackage(name: string): Value {
-  const guard: Value = { flags: 0, handle: { kind: 'guard', data: name } };
-  const make = native(name, () => guard);
+  const refusing = guard(name);
+  const make = native(name, () => refusing);
   return {
     flags: 0,
     callable: callable(make),
@@ -157,7 +157,7 @@ function guardPackage(name: string): Value {
       data: name,
       get: (member) => {
         if (/^(authenticate|expressjwt|jwt|default|menshen|identity|express|koa|egg)/i.test(member))
-          return native(member, () => guard);
+          return native(member, () => refusing);
         return undefined;
       },
     },
@@ -166,7 +166,7 @@ function guardPackage(name: string): Value {
 
 /** Tencent's Wafer SDK: its middleware puts the verified user into the context. */
 function wafer(m: Machine): Value {
-  const guard: Value = { flags: 0, handle: { kind: 'guard', data: 'wafer' } };
+  const refusing = guard('wafer');
   const sdk: Value = {
     flags: 0,
     handle: {
@@ -177,7 +177,7 @@ function wafer(m: Machine): Value {
             flags: 0,
             handle: {
               kind: 'wafer-auth',
-              get: (inner) => (/middleware$/i.test(inner) ? guard : native(inner, () => identityValue)),
+              get: (inner) => (/middleware$/i.test(inner) ? refusing : native(inner, () => identityValue)),
             },
           };
         if (name === 'mysql') return knex(m);

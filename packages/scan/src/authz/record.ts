@@ -2,7 +2,7 @@ import type { Node } from '../parse/ast.ts';
 import { type Machine, placeOf } from './machine.ts';
 import type { Access, Condition, Operation } from './trace.ts';
 import type { CallSite, Place, Value } from './value.ts';
-import { unknown } from './value.ts';
+import { object, unknown } from './value.ts';
 
 const maximumAccesses = 600;
 
@@ -55,7 +55,7 @@ export function recordAccess(m: Machine, facts: AccessFacts): Access | undefined
     conditions: facts.conditions,
     conditionValue: facts.conditionValue,
     opaque: facts.opaque ?? false,
-    data: facts.data,
+    data: withoutOperators(facts.data),
     dataPlace: facts.dataPlace,
     fields: facts.fields,
     excluded: facts.excluded,
@@ -70,4 +70,29 @@ export function recordAccess(m: Machine, facts: AccessFacts): Access | undefined
   };
   trace.accesses.push(access);
   return access;
+}
+
+/** `{ $set: { a }, $inc: { b } }` of MongoDB, told by columns: `{ a, b: { $inc } }`. */
+function withoutOperators(data: Value | undefined): Value | undefined {
+  const shape = data?.shape;
+  if (!data || !shape || shape.list || ![...shape.props.keys()].some((name) => /^\$[a-z]/i.test(name))) return data;
+  const out = object(
+    [...shape.props].filter(([name]) => !name.startsWith('$')),
+    shape.rest,
+  );
+  for (const [operator, value] of shape.props) {
+    if (!operator.startsWith('$')) continue;
+    if (!value.shape) {
+      // `$set: body` takes a whole object of the caller's.
+      if (out.shape && value.flags !== 0) out.shape.rest = value;
+      continue;
+    }
+    for (const [column, member] of value.shape.props) {
+      out.shape?.props.set(column, /^\$(set|setOnInsert)$/.test(operator) ? member : object([[operator, member]]));
+      const place = value.shape.places?.get(column);
+      if (place) out.shape?.places?.set(column, place);
+    }
+    if (value.shape.rest && out.shape) out.shape.rest = value.shape.rest;
+  }
+  return out;
 }

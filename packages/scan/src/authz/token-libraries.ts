@@ -1,7 +1,7 @@
 import { callClosure } from './invoke.ts';
 import { type Machine, pushGuards } from './machine.ts';
 import { recordEffect } from './record.ts';
-import { type Check, identityValue, native, object, origin, type Value, verifiedToken } from './value.ts';
+import { type Check, guard, identityValue, native, object, origin, type Value, verifiedToken } from './value.ts';
 
 /** A cache keyed by a session or token: what it gives back says who the caller is. */
 export function redis(): Value {
@@ -74,7 +74,7 @@ export function jwt(m: Machine): Value {
           });
         return undefined;
       },
-      call: () => ({ flags: 0, handle: { kind: 'guard', data: 'jwt' } }),
+      call: () => guard('jwt'),
     },
   };
 }

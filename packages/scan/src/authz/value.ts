@@ -160,6 +160,15 @@ export function native(name: string, call: (args: readonly Value[], site: CallSi
   return { flags: 0, callable: { kind: 'native', name, call } };
 }
 
+/** Middleware of a library that refuses callers who are not logged in; `unless` of express-jwt and koa-jwt keeps it so. */
+export function guard(name: string): Value {
+  const self: Value = {
+    flags: 0,
+    handle: { kind: 'guard', data: name, get: (member) => (member === 'unless' ? native(member, () => self) : undefined) },
+  };
+  return self;
+}
+
 export function has(value: Value | undefined, flag: number): boolean {
   return value !== undefined && (value.flags & flag) !== 0;
 }

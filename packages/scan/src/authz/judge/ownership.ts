@@ -64,7 +64,13 @@ export function onlyCounts(access: Access): boolean {
     if (authored && ['$push', '$addToSet', '$unshift', '$inc'].some((operator) => value.shape?.props.has(operator))) continue;
     if (access.data?.shape?.list && typeof value.literal === 'string' && isCounterColumn(value.literal)) continue;
     if (access.data?.shape?.list && name === '1') continue;
-    if (isCounterColumn(name) && !/point|score|balance|credit|stock|number$/i.test(name)) continue;
+    if (
+      isCounterColumn(name) &&
+      value.flags !== 0 &&
+      !has(value, origin.client) &&
+      !/point|score|balance|credit|stock|number$/i.test(name)
+    )
+      continue;
     return false;
   }
   return true;

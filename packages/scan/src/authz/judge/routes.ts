@@ -6,7 +6,7 @@ import { onlyCounts } from './ownership.ts';
 import { accessStep, type Collect, entryStep } from './verdict.ts';
 
 const exempt =
-  /notify|callback|webhook|message|tunnel|login|logout|register|signup|captcha|sms|code|feedback|search|comment|health|ping|upload\/?token|footprint|history|track|log$|report$|count|statistic|visit/i;
+  /notify|callback|webhook|message|tunnel|login|logout|register|sign[-_]?up|captcha|sms|code|feedback|search|comment|health|ping|upload\/?token|footprint|history|track|log$|report$|count|statistic|visit/i;
 
 interface RouteFacts {
   readonly trace: Trace;
@@ -70,9 +70,23 @@ export function judgeRoutes(traces: readonly Trace[], collect: Collect): void {
     const strong = writes.filter((access) => /^(catalog|admin|other)$/.test(tableKind(access.table)) && access.table !== '');
     if (entry.admin && writes.length > 0) reportRoute(route, [], 'admin', collect);
     else if (isOperatorAction(handlerName(trace)) && writes.length > 0) reportRoute(route, [], 'operator', collect);
-    else if (anyGuard && strong.length > 0 && strong.some((access) => access.operation !== 'create' || constantData(access)))
+    else if (
+      anyGuard &&
+      !readsByName(entry, writes) &&
+      strong.length > 0 &&
+      strong.some((access) => access.operation !== 'create' || constantData(access))
+    )
       reportRoute(route, [], 'write', collect);
   }
+}
+
+/** `GET /attachment/:hash` that marks a row as seen is no change that anybody asked for. */
+function readsByName(entry: Trace['entry'], writes: readonly Access[]): boolean {
+  return (
+    entry.method === 'get' &&
+    !/del|remove|save|add|edit|update|set/i.test(entry.path) &&
+    writes.every((access) => access.operation === 'update')
+  );
 }
 
 function handlerName(trace: Trace): string {
