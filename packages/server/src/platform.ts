@@ -38,6 +38,7 @@ import { buildRuntime } from './platform/build-runtime.ts';
 import { createClosers } from './platform/closers.ts';
 import type { Current } from './platform/current.ts';
 import { auditState, coordinationUp, nodeState, stateOf, watchState, witnessState } from './platform/dependencies.ts';
+import { startDetections } from './platform/detections.ts';
 import { openFoundation } from './platform/foundation.ts';
 import { addGauges, alarmUnknownOutcomes } from './platform/gauges.ts';
 import { startMaintenance } from './platform/maintenance.ts';
@@ -200,6 +201,11 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     closers.add(() => stream.close());
     const notify = startNotify(foundation, current, closers, { people, outbound, stream });
 
+    const detections = await startDetections(foundation, current, closers, { directory, notify, stream, data: config.data });
+    revocations.subscribe((entry, own) => {
+      if (entry.kind === 'detection' && !own) void detections.service.refresh().catch(() => undefined);
+    });
+
     const services: GatewayServices = {
       runtime: () => current.runtime,
       mode: () => switches.mode(),
@@ -312,6 +318,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       startedAt: clock(),
       clock,
       notify,
+      detect: detections.service,
+      watching: detections.watching,
       releases: createReleaseService({
         store: createReleaseStore(store),
         rules: (id) => current.runtime.apps.get(id)?.config.release ?? null,
@@ -391,6 +399,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
           () => privacy.maintain(),
           () => lists.maintain(),
           () => notify.maintain(),
+          () => detections.service.maintain(),
           createAttentionNotices(notify, () => platformAttention(handlerParts), clock),
           createWechatLogs(foundation, current, people, config),
           () => revocations.removeBefore(clock() - revocationKeepMs),

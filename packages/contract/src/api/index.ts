@@ -2,6 +2,7 @@ import type { Endpoint } from '../endpoint.ts';
 import * as factors from './admin-factors.ts';
 import * as signIn from './admin-sign-in.ts';
 import * as administrators from './administrators.ts';
+import * as alerts from './alerts.ts';
 import * as apiTokens from './api-tokens.ts';
 import * as approvals from './approvals.ts';
 import * as audit from './audit.ts';
@@ -34,6 +35,7 @@ export * from './admin-factors.ts';
 export * from './admin-sign-in.ts';
 export * from './administrator-model.ts';
 export * from './administrators.ts';
+export * from './alerts.ts';
 export * from './api-tokens.ts';
 export * from './approvals.ts';
 export * from './audit.ts';
@@ -75,6 +77,7 @@ export const endpoints: readonly Endpoint[] = [
   rates,
   people,
   inspection,
+  alerts,
   policies,
   policyChange,
   directory,

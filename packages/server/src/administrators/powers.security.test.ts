@@ -95,7 +95,7 @@ describe('powers over the control plane', () => {
     const heard = (power: AdministratorPower) =>
       (Object.keys(streamEvents) as StreamEvent[]).filter((event) => mayHear(event, [power]));
     expect(heard('system')).toEqual(['audit', 'notice']);
-    expect(heard('security')).toEqual(['traffic', 'audit', 'guard', 'notice']);
+    expect(heard('security')).toEqual(['traffic', 'audit', 'guard', 'alert', 'notice']);
     expect((Object.keys(streamEvents) as StreamEvent[]).some((event) => mayHear(event, []))).toBe(false);
   });
 

@@ -67,6 +67,10 @@ const factNames: Readonly<Record<string, Text>> = {
   window_seconds: { zh: '时段（秒）', en: 'within seconds' },
 };
 
+/** The name of a fact in words. */
+export const factLabel = (name: string): Text =>
+  factNames[name] ?? { zh: name.replaceAll('_', ' '), en: name.replaceAll('_', ' ') };
+
 const said = (value: Fact, language: 'zh' | 'en'): string =>
   typeof value === 'boolean' ? (value ? (language === 'zh' ? '是' : 'yes') : language === 'zh' ? '否' : 'no') : String(value);
 
@@ -74,7 +78,7 @@ const said = (value: Fact, language: 'zh' | 'en'): string =>
 export function alertText({ rule, facts }: Pick<Alert, 'rule' | 'facts'>, language: 'zh' | 'en'): string {
   const head = ruleTexts[rule]?.[language] ?? rule;
   const list = Object.entries(facts).map(([name, value]) => {
-    const label = factNames[name]?.[language] ?? name.replaceAll('_', ' ');
+    const label = factLabel(name)[language];
     return language === 'zh' ? `${label} ${said(value, 'zh')}` : `${label} ${said(value, 'en')}`;
   });
   return language === 'zh' ? `${head}：${list.join('，')}。` : `${head}: ${list.join(', ')}.`;

@@ -2,6 +2,7 @@ import { type AdministratorTables, administratorMigrations } from '../administra
 import { type AuditPersonTables, auditPersonMigrations } from '../audit/persons/store.ts';
 import { type AuditLogTables, auditLogMigrations } from '../audit/registry/store.ts';
 import { type RevocationTables, revocationMigrations } from '../coordination/store.ts';
+import { type DetectTables, detectMigrations } from '../detect/tables.ts';
 import { type ScimTables, scimMigrations } from '../directory/scim/store.ts';
 import { type DirectoryTables, directoryMigrations } from '../directory/tables.ts';
 import { type GuardTables, guardMigrations } from '../guard/tables.ts';
@@ -48,6 +49,7 @@ export interface Schema
     PrivacyTables,
     ListTables,
     InspectionTables,
+    DetectTables,
     QuestionTables,
     NodeTables,
     NotifyTables,
@@ -77,6 +79,7 @@ export const allMigrations: readonly Migration[] = [
   ...guardMigrations,
   ...listMigrations,
   ...inspectionMigrations,
+  ...detectMigrations,
   ...questionMigrations,
   ...nodeMigrations,
   ...notifyMigrations,

@@ -5,6 +5,8 @@ import type { LogRegistry } from '../../audit/registry/service.ts';
 import type { Audit } from '../../audit/service.ts';
 import type { AuditExports } from '../../audit/ship/service.ts';
 import type { Submitter } from '../../audit/witness/submitter.ts';
+import { detectHandlers } from '../../detect/routes.ts';
+import type { DetectService } from '../../detect/service.ts';
 import type { DirectoryService } from '../../directory/service.ts';
 import type { Runtime } from '../../gateway/runtime.ts';
 import type { GuardOverview } from '../../guard/overview.ts';
@@ -66,6 +68,9 @@ export interface HandlerParts {
   readonly certificates: Pick<CertificateAlarms, 'since'>;
   readonly keyAges: Pick<KeyAgeAlarms, 'old'>;
   readonly inspection: InspectionService;
+  readonly detect: DetectService;
+  /** Whether this node follows the audit log for detection. */
+  readonly watching: () => boolean;
   readonly notify: NotifyService;
   readonly releases: ReleaseService;
   readonly queries: AuditQueries;
@@ -96,6 +101,7 @@ export function createHandlers(parts: HandlerParts): readonly Bound[] {
     ...trafficHandlers(parts),
     ...rateHandlers(parts),
     ...inspectionHandlers(parts),
+    ...detectHandlers(parts),
     ...peopleHandlers(parts.directory, parts.identity),
     ...policyHandlers({
       ...parts,

@@ -1,14 +1,14 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { decodeBundle, encodeHex, TILE_WIDTH, tileOf } from '@menshen/tlog';
+import { encodeHex, TILE_WIDTH } from '@menshen/tlog';
 import { tree } from '@menshen/tlog/node';
 import { openInspectedRows } from './index-inspected.ts';
 import { openPostings } from './index-postings.ts';
 import { openIndexPruning } from './index-prune.ts';
 import { columnsOf, type IndexedEvent, indexEvent, OUTCOME_IDS } from './index-row.ts';
 import { INDEX_COLUMNS, openIndexForWriting } from './index-schema.ts';
-import { readTileFile } from './tile-files.ts';
+import { readEntries } from './read-entries.ts';
 
 /** Writes the search index of a log directory; it reads the published tiles like any other reader. */
 export interface Indexer {
@@ -63,21 +63,6 @@ function readMeta(database: DatabaseSync, key: string): unknown {
 
 function readEntryFrom(directory: string, index: number, size: number): Uint8Array | null {
   return readEntries(directory, index, size)?.[0] ?? null;
-}
-
-/** Entries from `index` to the end of its bundle, or to `size`. */
-function readEntries(directory: string, index: number, size: number): Uint8Array[] | null {
-  const tile = tileOf('entries', index, size);
-  const exact = readTileFile(directory, tile);
-  if (exact === null) return null;
-  for (const width of [tile.width, TILE_WIDTH]) {
-    try {
-      return decodeBundle(exact, width).slice(index % TILE_WIDTH, tile.width);
-    } catch {
-      // The partial bundle has gone since: what was read is the full one.
-    }
-  }
-  return null;
 }
 
 function createIndexer(directory: string, database: DatabaseSync): Indexer {

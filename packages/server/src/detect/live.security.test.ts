@@ -1,0 +1,111 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { getDetections, judgeAlert, listAlerts, tuneDetection } from '@menshen/contract';
+import { afterEach, expect, it, vi } from 'vitest';
+import { activityReportEvent } from '../audit/activity-report.ts';
+import { setUpThree, TestClock } from '../testing/administrators.ts';
+import { type Deployment, startDeployment } from '../testing/deployment.ts';
+
+let deployment: Deployment | null = null;
+afterEach(async () => {
+  await deployment?.close();
+  deployment = null;
+});
+
+/** Failed logins of one person from one strange address, one every two seconds. */
+async function guess({ platform }: Deployment, clock: TestClock, user: string, ip: string): Promise<void> {
+  const reporter = { app: 'portal', token: 't1', name: 'functions', address: '10.0.0.7', received: clock.now };
+  for (let at = 0; at < 30; at += 1) {
+    const ts = clock.now + at * 2_000;
+    await platform.audit.record(
+      activityReportEvent(
+        { id: `${user}${at}`, ts, user, ip, action: 'login', result: 'failure', reason: 'bad_password' },
+        reporter,
+      ),
+    );
+  }
+  await platform.audit.flush();
+}
+
+it('finds a password that is being guessed in the audit log, tells of it once, and learns what people think of it', async () => {
+  const clock = new TestClock();
+  deployment = await startDeployment({ clock: () => clock.now });
+  const { security, audit } = await setUpThree(deployment, clock);
+  await guess(deployment, clock, 'zhang', '203.0.113.50');
+  const found = await vi.waitFor(
+    async () => {
+      const { body } = await security.browser.call(listAlerts, { query: { show: 'open' } });
+      const alert = body.alerts.find(({ rule, uid }) => rule === 'brute_force' && uid === 'zhang');
+      expect(alert?.events.length).toBeGreaterThan(10);
+      return alert;
+    },
+    { timeout: 20_000, interval: 250 },
+  );
+  if (found === undefined) throw new Error('no alert');
+  expect(found.address).toBe('203.0.113.50');
+  expect(found.text.zh).toContain('登录失败');
+  expect(found.text.en).toContain('failures');
+  // The events are entries of the log that can be opened.
+  const entry = await deployment.platform.queries.entry(found.events[0] ?? -1);
+  expect(JSON.stringify(entry?.event)).toContain('"login"');
+  // The alert itself is a finding in the log.
+  await deployment.indexed();
+  const recorded = await deployment.platform.queries.list({ kind: 'security' }, 200, null);
+  expect(recorded.rows.filter(({ action }) => action === 'alarm.brute_force')).toHaveLength(1);
+
+  const refused = await audit.browser.call(judgeAlert, { params: { id: found.id }, body: { verdict: 'true' } });
+  expect(refused.status).toBe(403);
+  const judged = await security.browser.call(judgeAlert, { params: { id: found.id }, body: { verdict: 'true', note: 'seen' } });
+  expect(judged.body).toMatchObject({ verdict: 'true', judgedBy: expect.any(String) });
+  const { rules, watching } = (await audit.browser.call(getDetections)).body;
+  expect(watching).toBe(true);
+  expect(rules.find(({ rule }) => rule === 'brute_force')).toMatchObject({ true: 1, false: 0, precision: 1 });
+}, 60_000);
+
+it('is silent about whom an administrator excepted, and about nobody else', async () => {
+  const clock = new TestClock();
+  deployment = await startDeployment({ clock: () => clock.now });
+  const { security } = await setUpThree(deployment, clock);
+  const reason = 'load test of the login page';
+  const made = await security.browser.call(tuneDetection, {
+    body: { rule: 'brute_force', subject: { kind: 'user', value: 'li' }, reason, expiresAt: clock.now + 86_400_000 },
+  });
+  expect(made.status).toBe(201);
+  const loosened = await security.browser.call(tuneDetection, {
+    body: { rule: 'brute_force', factor: 5, reason, expiresAt: clock.now + 86_400_000 },
+  });
+  expect(loosened.body).toMatchObject({ code: 'approval_required' });
+  await guess(deployment, clock, 'li', '203.0.113.51');
+  await guess(deployment, clock, 'wang', '203.0.113.52');
+  await vi.waitFor(
+    async () => {
+      const { body } = await security.browser.call(listAlerts, { query: {} });
+      const guessed = body.alerts.filter(({ rule }) => rule === 'brute_force').map(({ uid }) => uid);
+      expect(guessed).toContain('wang');
+      expect(guessed).not.toContain('li');
+    },
+    { timeout: 20_000, interval: 250 },
+  );
+}, 60_000);
+
+it('keeps what it learned over a restart, and tells nothing twice', async () => {
+  const clock = new TestClock();
+  deployment = await startDeployment({ clock: () => clock.now });
+  const { place, config } = deployment;
+  const alarms = async (): Promise<number> => {
+    await deployment?.indexed();
+    const listed = await deployment?.platform.queries.list({ kind: 'security' }, 200, null);
+    return listed?.rows.filter(({ action }) => action === 'alarm.brute_force').length ?? 0;
+  };
+  await guess(deployment, clock, 'zhang', '203.0.113.50');
+  await vi.waitFor(async () => expect(await alarms()).toBe(1), { timeout: 20_000, interval: 250 });
+  await deployment.close({ keep: true });
+  expect(existsSync(join(String(config.data), 'detect', 'state.bin'))).toBe(true);
+
+  deployment = await startDeployment({ clock: () => clock.now, place });
+  clock.now += 300_000;
+  // The same incident goes on; somebody else's is new.
+  await guess(deployment, clock, 'zhang', '203.0.113.50');
+  await guess(deployment, clock, 'wang', '203.0.113.52');
+  await vi.waitFor(async () => expect(await alarms()).toBe(2), { timeout: 20_000, interval: 250 });
+}, 60_000);

@@ -1,0 +1,35 @@
+import type { Config } from '@menshen/contract';
+import type { DirectorySnapshot } from '../../directory/snapshot.ts';
+import type { CampaignBounds, Directory, DirectoryUser } from '../model.ts';
+
+const ADMIN_ROLE = /admin|管理员/i;
+
+/** What detection must know of the company, from the directory and the configuration in force. */
+export function companyOf(directory: DirectorySnapshot, config: Config): Directory {
+  const users = new Map<string, DirectoryUser>();
+  for (const { uid, departments, status } of directory.people.values()) {
+    if (status !== 'active') continue;
+    const roles = directory.rolesOf(uid);
+    users.set(uid, {
+      uid,
+      dept: departments[0] ?? null,
+      role: roles[0] ?? null,
+      city: null,
+      shift: null,
+      canExport: null,
+      isAdmin: roles.some((role) => ADMIN_ROLE.test(role)),
+    });
+  }
+  const campaigns = new Map<string, CampaignBounds>();
+  for (const app of config.apps) {
+    for (const { id, amount } of app.campaigns) {
+      campaigns.set(id, {
+        id,
+        minCents: amount.minCents,
+        maxCents: amount.maxCents,
+        fixedCents: amount.fixedCents?.length === 1 ? (amount.fixedCents[0] ?? null) : null,
+      });
+    }
+  }
+  return { users, serviceAccounts: new Set(), officeAddresses: new Set(), campaigns, timeZone: 'Asia/Shanghai' };
+}

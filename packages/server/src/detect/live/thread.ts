@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import { parentPort, workerData } from 'node:worker_threads';
+import { readAddressPlaces } from '../../identity/risk/address-places.ts';
+import { bundledPlaces } from '../geo/provider.ts';
+import type { WatcherStart, WatcherTask } from './protocol.ts';
+import { createWatch } from './watch.ts';
+
+const port = parentPort;
+if (port === null) throw new Error('detection runs as a worker thread');
+const start = workerData as WatcherStart;
+
+const RETRY_MS = 5_000;
+const FLUSH_MS = 2_000;
+const SAVE_MS = 60_000;
+const STOP_MS = 3_000;
+
+const watch = createWatch({
+  directory: start.directory,
+  snapshot: start.snapshot,
+  locate: start.places === null ? bundledPlaces() : readAddressPlaces(readFileSync(start.places, 'utf8')),
+  tell: (news) => port.postMessage(news),
+});
+let published = 0;
+let scheduled = false;
+let ready = false;
+let stopping = false;
+
+function work(): void {
+  scheduled = false;
+  let more = false;
+  try {
+    more = watch.step(published);
+  } catch {
+    // A tile that is not there yet, or a full disk: the log itself is not touched, and the next look tries again.
+    setTimeout(schedule, RETRY_MS).unref();
+  }
+  if (more) schedule();
+}
+
+function schedule(): void {
+  if (scheduled || !ready || published === 0) return;
+  scheduled = true;
+  setImmediate(work);
+}
+
+const attempt = (act: () => void): void => {
+  try {
+    act();
+  } catch {
+    // Without a snapshot the past is read again from the log.
+  }
+};
+setInterval(() => watch.flush(), FLUSH_MS).unref();
+setInterval(() => attempt(() => watch.save()), SAVE_MS).unref();
+
+/** Ends when the snapshot stands; while alerts are on their way to the store, later. */
+function end(): void {
+  let done = true;
+  attempt(() => {
+    done = watch.save();
+  });
+  if (done) process.exit(0);
+}
+
+port.on('message', (task: WatcherTask) => {
+  switch (task.kind) {
+    case 'context':
+      ready = true;
+      watch.context(task.directory, task.tunings);
+      schedule();
+      return;
+    case 'published':
+      published = task.size;
+      schedule();
+      return;
+    case 'stored':
+      watch.stored(task.position);
+      if (stopping) end();
+      return;
+    case 'stop':
+      stopping = true;
+      watch.flush();
+      end();
+      setTimeout(() => process.exit(0), STOP_MS);
+  }
+});

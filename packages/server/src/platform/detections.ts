@@ -1,0 +1,120 @@
+import { join, resolve } from 'node:path';
+import type { EventStream } from '../api/stream.ts';
+import { companyOf } from '../detect/live/company.ts';
+import type { NamedAlert } from '../detect/live/protocol.ts';
+import { startWatcher, type Watcher } from '../detect/live/watcher.ts';
+import { createDetectService, type DetectService } from '../detect/service.ts';
+import { createDetectStore } from '../detect/store.ts';
+import type { DirectoryService } from '../directory/service.ts';
+import type { NotifyService } from '../notify/service.ts';
+import type { Closers } from './closers.ts';
+import type { Current } from './current.ts';
+import type { Foundation } from './foundation.ts';
+
+const CONTEXT_MS = 10_000;
+
+export interface Detections {
+  readonly service: DetectService;
+  readonly watching: () => boolean;
+}
+
+/**
+ * Starts detection: a thread follows the audit log of this node (of a log that several processes share, its owner does), and alerts go to the store that
+ * all nodes share.
+ */
+export async function startDetections(
+  { store, audit, metrics, clock, random, revocations, tlogFolder, persons }: Foundation,
+  current: Current,
+  closers: Closers,
+  parts: {
+    readonly directory: Pick<DirectoryService, 'snapshot'>;
+    readonly notify: NotifyService;
+    readonly stream: EventStream;
+    readonly data: string;
+  },
+): Promise<Detections> {
+  let watcher: Watcher | null = null;
+  let sent: { readonly directory: unknown; readonly runtime: unknown } = { directory: null, runtime: null };
+  const names = namesInLog(persons);
+  const sendContext = (): void => {
+    const { config } = current.runtime;
+    const directory = parts.directory.snapshot();
+    sent = { directory, runtime: current.runtime };
+    void (async () => {
+      const company = companyOf(directory, config);
+      const inForce = service.inForce();
+      const people = inForce.flatMap(({ subject }) => (subject?.kind === 'user' ? [subject.value] : []));
+      const name = await names.all([...company.users.keys(), ...people]);
+      watcher?.send({
+        kind: 'context',
+        directory: { ...company, users: new Map([...company.users].map(([uid, user]) => [name(uid), user])) },
+        tunings: inForce.map((tuning) =>
+          tuning.subject?.kind === 'user'
+            ? { ...tuning, subject: { kind: 'user' as const, value: name(tuning.subject.value) } }
+            : tuning,
+        ),
+      });
+    })().catch(() => metrics.add('menshen_detection_failures_total'));
+  };
+  const service = await createDetectService({
+    store: createDetectStore(store),
+    ...{ audit, metrics, clock, random },
+    notify: parts.notify,
+    changed: (news) => parts.stream.send('alert', news),
+    tuned: () => {
+      sendContext();
+      void revocations.publish({ kind: 'detection', subject: 'tunings', detail: null }).catch(() => undefined);
+    },
+  });
+  const { addressPlaces } = current.runtime.config;
+  const open = (): void => {
+    if (watcher !== null || !audit.owner()) return;
+    watcher = startWatcher(
+      {
+        directory: tlogFolder,
+        snapshot: join(parts.data, 'detect', 'state.bin'),
+        places: addressPlaces === undefined ? null : resolve(current.folder, addressPlaces),
+      },
+      async (alerts) => await service.take(await names.reveal(alerts)),
+      () => metrics.add('menshen_detection_failures_total'),
+    );
+    sendContext();
+  };
+  const stop = audit.onCheckpoint((size) => {
+    open();
+    watcher?.send({ kind: 'published', size });
+  });
+  // People, departments and campaigns change without a checkpoint.
+  const timer = setInterval(() => {
+    if (parts.directory.snapshot() !== sent.directory || current.runtime !== sent.runtime) sendContext();
+  }, CONTEXT_MS);
+  timer.unref();
+  closers.add(async () => {
+    clearInterval(timer);
+    stop();
+    await watcher?.close();
+  });
+  return { service, watching: () => watcher?.alive() ?? false };
+}
+
+/** People stand in the log under pseudonyms where the configuration says so: detection works on these, and what people read names the person. */
+function namesInLog(persons: Foundation['persons']) {
+  const known = new Map<string, string>();
+  return {
+    /** Looks the names of people up and returns how to tell them. Who is not in the log yet keeps their uid. */
+    async all(uids: readonly string[]): Promise<(uid: string) => string> {
+      if (persons !== null) {
+        for (const uid of uids) {
+          const pseudonym = known.has(uid) ? null : await persons.pseudonymOf(uid);
+          if (pseudonym !== null) known.set(uid, pseudonym);
+        }
+      }
+      return (uid) => known.get(uid) ?? uid;
+    },
+    async reveal(alerts: readonly NamedAlert[]): Promise<NamedAlert[]> {
+      if (persons === null) return [...alerts];
+      const uids = await persons.uidsOf([...new Set(alerts.flatMap(({ user }) => (user === null ? [] : [user])))]);
+      return alerts.map((alert) => ({ ...alert, user: alert.user === null ? null : (uids.get(alert.user) ?? alert.user) }));
+    },
+  };
+}
