@@ -1,10 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type DayReport, verifyDay } from '../audit/archive/verify-day.ts';
 import { readLockHolder } from '../audit/log/lock.ts';
 import { proveEntry } from '../audit/log/reader.ts';
-import { folderSource, httpSource } from '../audit/log/source.ts';
+import { folderSource, httpSource, logFolders } from '../audit/log/source.ts';
 import { type ContinuedLog, verifyChain } from '../audit/restore/verify-chain.ts';
 import { readVerifierKey } from '../audit/verifier-key.ts';
 import { type Command, type CommandInput, type Terminal, textOption, UsageError } from './command.ts';
@@ -24,23 +24,11 @@ export const logOptionHelp = {
     en: 'file with an API token of scope audit:read, for an address',
   },
   archive: {
-    zh: '按日归档的目录（默认日志目录下的 archive）',
-    en: 'folder of archived days (archive beside the log by default)',
+    zh: '另一个归档目录（日志目录下的 archive 总会查看）',
+    en: "another folder of archives; the log's own folder archive is always looked at",
   },
   json: { zh: '以 JSON 输出', en: 'print JSON' },
 };
-
-const maxArchives = 20_000;
-
-/** The folders of archived days: entries that the log itself no longer has are read from there. */
-function archivedDays(folder: string): string[] {
-  try {
-    const days = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-    return days.slice(0, maxArchives).map(({ name }) => join(folder, name));
-  } catch {
-    return [];
-  }
-}
 
 function readToken(values: CommandInput['values']): string | null {
   const path = textOption(values, 'token');
@@ -61,10 +49,9 @@ export function openedLog(values: CommandInput['values']) {
     throw new UsageError({ zh: `找不到验证公钥。请用 --vkey 指定。`, en: 'There is no verifier key. Name it with --vkey.' });
   const token = readToken(values);
   const headers: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };
-  const archive = textOption(values, 'archive') ?? join(place, 'archive');
   const source = remote
     ? httpSource(place, (url) => ask(url, headers))
-    : folderSource({ directory: place, archives: archivedDays(archive) });
+    : folderSource(logFolders(place, textOption(values, 'archive')));
   // A process that runs writes entries before the checkpoint that covers them.
   return { source, vkey, live: remote || readLockHolder(place) !== null };
 }

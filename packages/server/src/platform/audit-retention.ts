@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Config } from '@menshen/contract';
 import { createAuditRetention } from '../audit/archive/service.ts';
+import { archiveOf } from '../audit/log/source.ts';
 import type { Closers } from './closers.ts';
 import type { Foundation } from './foundation.ts';
 
@@ -17,7 +18,7 @@ export function startAuditRetention(
   const { directory, days, timeZone } = config.audit.archive;
   const retention = createAuditRetention({
     ...{ audit, vkey, timeZone, clock, directory: tlogFolder },
-    archive: resolve(tlogFolder, directory),
+    archive: archiveOf(resolve(tlogFolder, directory), origin),
     days: config.retention.audit,
     archiveDays: days,
   });

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { formatMinimum } from '../log/minimum.ts';
 import { encodeRecord, RECORD } from '../log/record.ts';
-import { directorySource, folderSource } from '../log/source.ts';
+import { archiveOf, directorySource, folderSource, logFolders } from '../log/source.ts';
 import { verifyLog } from '../log/verify.ts';
 import { createAudit } from '../service.ts';
-import { openTestWriter, scratchLog, TEST_VKEY, testRoomOptions } from '../testing.ts';
+import { openTestWriter, scratchLog, TEST_ORIGIN, TEST_VKEY, testRoomOptions } from '../testing.ts';
 import { createAuditRetention, type RetentionOptions } from './service.ts';
 import { verifyDay } from './verify-day.ts';
 
@@ -22,7 +22,7 @@ describe('a log that is archived by day and pruned', () => {
   const original = scratchLog();
   const scratch = scratchLog();
   const directory = join(scratch.directory, 'tlog');
-  const archive = join(scratch.directory, 'archive');
+  const archive = archiveOf(join(scratch.directory, 'archive'), TEST_ORIGIN);
   beforeAll(async () => {
     const { room } = openTestWriter(testRoomOptions(original.directory));
     for (let at = 0; at < DAYS * PER_DAY; at += 100) {
@@ -65,8 +65,9 @@ describe('a log that is archived by day and pruned', () => {
   };
   const days = () => readdirSync(archive).sort();
   const codes = async (withArchive: boolean) => {
-    const archives = withArchive ? days().map((day) => join(archive, day)) : [];
-    const report = await verifyLog(folderSource({ directory, archives }), { vkey: TEST_VKEY, live: true });
+    const folders = withArchive ? logFolders(directory, join(scratch.directory, 'archive')) : { directory, archives: [] };
+    expect(folders.archives).toHaveLength(withArchive ? days().length : 0);
+    const report = await verifyLog(folderSource(folders), { vkey: TEST_VKEY, live: true });
     return report.problems.map(({ code, where }) => `${code} ${where}`);
   };
   const verifyOne = async (day: string, vkey = TEST_VKEY) =>

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -6,6 +7,42 @@ export interface LogFolders {
   readonly directory: string;
   /** Folders in which entry bundles are looked for that the log's own folder no longer has. */
   readonly archives: readonly string[];
+  /** Where archives of this log, and of those that it continues, are looked for besides their own folders. */
+  readonly archive?: string;
+}
+
+/** Folder of a log's archived days, in its folder. */
+export const ARCHIVE_FOLDER = 'archive';
+const MAX_ARCHIVES = 20_000;
+
+/** The folder of one log's days below a folder of archives, which several logs may share. */
+export function archiveOf(archive: string, origin: string): string {
+  return join(archive, origin.replace(/[^A-Za-z0-9.-]+/g, '_').slice(0, 200));
+}
+
+/** A log's folder with its archived days: from its own folder `archive`, and from another one where one is named. */
+export function logFolders(directory: string, archive?: string): LogFolders {
+  const origin = /^[^\n]{1,1000}/.exec(readTextSync(join(directory, 'checkpoint')))?.[0] ?? '';
+  const roots = [join(directory, ARCHIVE_FOLDER), ...(archive === undefined ? [] : [archive])];
+  const archives = origin === '' ? [] : roots.flatMap((root) => foldersIn(archiveOf(root, origin)));
+  return { directory, archives: archives.slice(0, MAX_ARCHIVES), ...(archive === undefined ? {} : { archive }) };
+}
+
+function readTextSync(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function foldersIn(folder: string): string[] {
+  try {
+    const entries = readdirSync(folder, { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory() && !entry.name.endsWith('.new')).map(({ name }) => join(folder, name));
+  } catch {
+    return [];
+  }
 }
 
 /** Where a log is read from: its folder, or the address it is served at. */
@@ -49,7 +86,7 @@ export function folderSource(folders: LogFolders): LogSource {
 export function sourceBelow(source: LogSource, folder: string): LogSource {
   const { folders } = source;
   if (folders === undefined) return { read: (path) => source.read(`${folder}/${path}`) };
-  return folderSource({ directory: join(folders.directory, folder), archives: folders.archives });
+  return folderSource(logFolders(join(folders.directory, folder), folders.archive));
 }
 
 /** Reads a log's folder. */
