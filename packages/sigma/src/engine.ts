@@ -2,9 +2,9 @@ import { evaluate } from './correlate/evaluate.ts';
 import { MemoryCorrelationState } from './correlate/memory.ts';
 import type { Arrival, CorrelationState, SyncCorrelationState, WindowEntry, WindowSlice } from './correlate/state.ts';
 import { type LinkedCorrelation, linkDocuments } from './link.ts';
+import { numberIn } from './match/compare.ts';
 import { fieldValue, type SigmaEvent, scalarsOf } from './match/event.ts';
 import { RuleMatcher } from './match/matcher.ts';
-import { numberIn } from './match/plan.ts';
 import type { SigmaCorrelation, SigmaDocument, SigmaFilter, SigmaRule } from './model.ts';
 import type { SigmaProblem } from './problem.ts';
 

@@ -133,6 +133,15 @@ describe('sigma test', () => {
     expect((await run('sigma', 'test', '--rules', file('rules'), '--events', given, '--raw')).out).toEqual([]);
   });
 
+  it('counts events of one id and time each by itself', async () => {
+    const given = events(
+      { id: 'same', _time: 1, action: 'login', ok: false, user: 'u' },
+      { id: 'same', _time: 1, action: 'login', ok: false, user: 'u' },
+    );
+    const { out } = await run('sigma', 'test', '--rules', file('rules'), '--events', given);
+    expect(out).toEqual([{ rule: '5c7f1c0e-5f0e-4d0e-8f52-3f0f8a1f6a02', event: 'same', group: { user: 'u' } }]);
+  });
+
   it('tells more with --json', async () => {
     const given = events(
       { id: 'a', _time: 1, action: 'login', ok: false, user: 'u' },

@@ -114,13 +114,15 @@ export const sigmaTest: Command = {
       ),
     );
     let matches = 0;
-    for (const { event, id, time } of events.list)
-      for (const match of engine.process(values['raw'] === true ? event : mapEvent(event), { id: String(id), time })) {
+    for (const [at, { event, time }] of events.list.entries())
+      for (const match of engine.process(values['raw'] === true ? event : mapEvent(event), { id: String(at), time })) {
         matches += 1;
-        const { document, group, value, events: basis } = match;
+        const { document, group, value } = match;
+        // In windows an event is told from others by its place: ids of a log need not be unique.
+        const basis = match.events?.map((place) => events.list[Number(place)]?.id);
         const line = {
           rule: document.id ?? document.name ?? document.title,
-          event: id,
+          event: events.list[at]?.id,
           ...(group === undefined ? {} : { group }),
         };
         const more = { title: document.title, level: document.level, ...(group === undefined ? {} : { value, events: basis }) };

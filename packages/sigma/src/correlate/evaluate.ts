@@ -1,4 +1,4 @@
-import { compare } from '../match/plan.ts';
+import { compare } from '../match/compare.ts';
 import type { Condition, SigmaCorrelation } from '../model.ts';
 import { namesOf } from '../parse/condition.ts';
 import type { WindowEntry, WindowSlice } from './state.ts';

@@ -1,24 +1,13 @@
-import type {
-  Comparison,
-  Condition,
-  Detection,
-  DetectionItem,
-  DetectionSection,
-  Matcher,
-  SigmaFilter,
-  SigmaRule,
-} from '../model.ts';
+import type { Condition, Detection, DetectionItem, DetectionSection, Matcher, SigmaFilter, SigmaRule } from '../model.ts';
 import { namesOf } from '../parse/condition.ts';
 import { refuse } from '../problem.ts';
-import { LinearRegExp } from '../regexp/linear.ts';
 import { UnsupportedPattern } from '../regexp/syntax.ts';
-import { inNetwork } from '../values/cidr.ts';
 import { any, joined as joinedParts } from '../values/pattern.ts';
-import { timePart } from '../values/time-part.ts';
 import { fold } from './fold.ts';
 import { type Glob, globOf } from './glob.ts';
 import { Literals, type Place } from './literals.ts';
 import { requiredLiteral } from './required.ts';
+import { cidrKey, type FieldView, holdsOf, placeTests, type TestedMatcher } from './value-tests.ts';
 
 /**
  * A condition over marks and tests. A mark is set while the fields of an event are looked up in the tables; a test is made when a rule asks for it, once
@@ -31,17 +20,6 @@ export type PlanNode =
   | { readonly kind: 'or'; readonly of: readonly PlanNode[] }
   | { readonly kind: 'least'; readonly least: number; readonly of: readonly PlanNode[] }
   | { readonly kind: 'not'; readonly of: PlanNode };
-
-/** A field's values in one event. */
-export interface FieldView {
-  readonly present: boolean;
-  /** As the event has it. */
-  readonly raw: unknown;
-  /** Single values, and the same as text and folded. */
-  readonly scalars: readonly (string | number | boolean)[];
-  readonly texts: readonly string[];
-  readonly folded: readonly string[];
-}
 
 export interface PlanField {
   readonly index: number;
@@ -251,13 +229,10 @@ export class Plan {
   #patternTest(field: PlanField, glob: Glob, cased: boolean, key: string): PlanNode {
     if (glob.kind === 'literal') {
       const { text, where } = glob;
-      const holds = {
-        whole: (value: string) => value === text,
-        start: (value: string) => value.startsWith(text),
-        end: (value: string) => value.endsWith(text),
-        inside: (value: string) => value.includes(text),
-      }[where];
-      return this.#add(field, `cased ${where} ${key}`, this.#trigger(field, fold(text)), ({ texts }) => texts.some(holds));
+      const holds = placeTests[where];
+      return this.#add(field, `cased ${where} ${key}`, this.#trigger(field, fold(text)), ({ texts }) =>
+        texts.some((value) => holds(value, text)),
+      );
     }
     const { longest, test } = glob;
     return this.#add(field, `glob ${cased} ${key}`, this.#trigger(field, fold(longest)), ({ texts, folded }) =>
@@ -265,71 +240,22 @@ export class Plan {
     );
   }
 
-  #test(
-    field: PlanField,
-    matcher: Exclude<Matcher, { kind: 'pattern' | 'number' | 'boolean' | 'any' | 'unresolved' }>,
-  ): PlanNode {
-    const key = JSON.stringify(matcher);
+  #test(field: PlanField, matcher: TestedMatcher): PlanNode {
+    const holds = holdsOf(matcher, this.#offsetMinutes);
+    const key = matcher.kind === 'cidr' ? cidrKey(matcher.network) : JSON.stringify(matcher);
     switch (matcher.kind) {
       case 'null':
-        return this.#add(field, key, null, ({ present, raw }) => !present || raw === null);
-      case 'exists':
-        if (matcher.value) return { kind: 'mark', mark: this.#presence(field) };
-        return { kind: 'not', of: { kind: 'mark', mark: this.#presence(field) } };
-      case 'regexp': {
-        const regExp = new LinearRegExp(matcher.source, matcher);
-        const trigger = this.#trigger(field, requiredLiteral(matcher.source, matcher));
-        return this.#add(field, key, trigger, ({ texts }) => texts.some((text) => regExp.test(text)));
+        return this.#add(field, key, null, holds);
+      case 'exists': {
+        const present: PlanNode = { kind: 'mark', mark: this.#presence(field) };
+        return matcher.value ? present : { kind: 'not', of: present };
       }
-      case 'cidr': {
-        const { network } = matcher;
-        return this.#add(
-          field,
-          `cidr ${network.address.join('.')}/${network.bits}/${network.family}`,
-          this.#presence(field),
-          ({ texts }) => texts.some((text) => inNetwork(network, text)),
-        );
-      }
-      case 'compare': {
-        const { comparison, value } = matcher;
-        return this.#add(field, key, this.#presence(field), ({ scalars }) =>
-          scalars.some((scalar) => {
-            const number = numberIn(scalar);
-            return number !== null && compare(number, comparison, value);
-          }),
-        );
-      }
-      case 'timePart': {
-        const { part, comparison, value } = matcher;
-        return this.#add(field, key, this.#presence(field), ({ scalars }) =>
-          scalars.some((scalar) => {
-            const number = timePart(scalar, part, this.#offsetMinutes);
-            return number !== null && compare(number, comparison, value);
-          }),
-        );
-      }
-      case 'fieldRef': {
-        const { where, cased } = matcher;
-        const other = this.#field(matcher.field);
-        const holds = {
-          whole: (value: string, text: string) => value === text,
-          start: (value: string, text: string) => value.startsWith(text),
-          end: (value: string, text: string) => value.endsWith(text),
-          inside: (value: string, text: string) => value.includes(text),
-        }[where];
-        return this.#add(
-          field,
-          key,
-          this.#presence(field),
-          (mine, theirs) => {
-            const values = cased ? mine.texts : mine.folded;
-            const texts = new Set(cased ? theirs.texts : theirs.folded);
-            if (where === 'whole') return values.some((value) => texts.has(value));
-            return values.slice(0, maxPairs).some((value) => [...texts].slice(0, maxPairs).some((text) => holds(value, text)));
-          },
-          other,
-        );
-      }
+      case 'regexp':
+        return this.#add(field, key, this.#trigger(field, requiredLiteral(matcher.source, matcher)), holds);
+      case 'fieldRef':
+        return this.#add(field, key, this.#presence(field), holds, this.#field(matcher.field));
+      default:
+        return this.#add(field, key, this.#presence(field), holds);
     }
   }
 
@@ -353,9 +279,6 @@ export class Plan {
 
 /** Literals in a list from which on they share one mark, so that asking for it does not take a look at each. */
 const longList = 64;
-
-/** Values of a list that are compared with the values of another, each with each. */
-const maxPairs = 100;
 
 function flat(matchers: readonly Matcher[]): Exclude<Matcher, { kind: 'any' }>[] {
   return matchers.flatMap((matcher) => (matcher.kind === 'any' ? flat(matcher.of) : [matcher]));
@@ -386,28 +309,4 @@ function literalCost(text: string, place: Place | 'whole'): number {
   if (place === 'whole') return text.length <= 4 ? 30 : 4;
   if (text.length >= 6) return 2;
   return [1_000, 100, 60, 20, 6, 6][text.length] ?? 6;
-}
-
-/** A number, also written as text. */
-export function numberIn(value: unknown): number | null {
-  if (typeof value === 'number') return value;
-  if (typeof value !== 'string' || value.length > 40) return null;
-  return /^\s*[+-]?(?:\d{1,20}(?:\.\d{0,20})?|\.\d{1,20})(?:[eE][+-]?\d{1,3})?\s*$/.test(value) ? Number(value) : null;
-}
-
-export function compare(number: number, comparison: Comparison, value: number): boolean {
-  switch (comparison) {
-    case 'eq':
-      return number === value;
-    case 'neq':
-      return number !== value;
-    case 'lt':
-      return number < value;
-    case 'lte':
-      return number <= value;
-    case 'gt':
-      return number > value;
-    case 'gte':
-      return number >= value;
-  }
 }

@@ -13,6 +13,7 @@ import {
   space,
   word,
 } from './char-set.ts';
+import { unicodeProperty } from './unicode.ts';
 
 export type Assertion = 'textStart' | 'lineStart' | 'textEnd' | 'lineEnd' | 'veryEnd' | 'boundary' | 'noBoundary';
 
@@ -330,7 +331,7 @@ class Parser {
       while (this.#peek() !== '}' && name.length < 40 && this.#at < this.#chars.length) name += this.#take();
       if (!this.#eat('}')) return invalid();
     } else name = this.#take();
-    const set = unicodeProperty(name);
+    const set = unicodeProperty(name) ?? invalid();
     return not ? negate(set) : set;
   }
 
@@ -385,28 +386,3 @@ function single(char: string): CharSet {
 }
 
 const isSingle = (set: CharSet): boolean => set.length === 2 && set[0] === set[1];
-
-const properties = new Map<string, CharSet>();
-
-/** Found by asking the engine of each code point of the Basic Multilingual Plane once. */
-function unicodeProperty(name: string): CharSet {
-  const known = properties.get(name);
-  if (known !== undefined) return known;
-  if (
-    !/^(?:L[ultmo]?|M[nce]?|N[dlo]?|P[cdseifo]?|S[mcko]?|Z[slp]?|C[cfo]?|Han|Latin|Greek|Cyrillic|Arabic|Hebrew|Hangul|Hiragana|Katakana|Thai)$/.test(
-      name,
-    )
-  )
-    return invalid();
-  const test = new RegExp(name.length > 2 ? `\\p{Script=${name}}` : `\\p{${name}}`, 'u');
-  const ranges: [number, number][] = [];
-  for (let code = 0; code <= 0xffff; code += 1) {
-    if (!test.test(String.fromCharCode(code))) continue;
-    const last = ranges.at(-1);
-    if (last !== undefined && last[1] === code - 1) last[1] = code;
-    else ranges.push([code, code]);
-  }
-  const set = normalise(ranges);
-  properties.set(name, set);
-  return set;
-}

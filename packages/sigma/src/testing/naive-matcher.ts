@@ -1,5 +1,5 @@
+import { compare, numberIn } from '../match/compare.ts';
 import { allScalars, fieldValue, type SigmaEvent, scalarsOf } from '../match/event.ts';
-import { compare, numberIn } from '../match/plan.ts';
 import type { Condition, Detection, DetectionItem, Matcher, SigmaRule } from '../model.ts';
 import { namesOf } from '../parse/condition.ts';
 import { inNetwork } from '../values/cidr.ts';
