@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { ConfigInput } from '@menshen/contract';
 import { couponApp } from './config/coupon-app.ts';
 import { portalApp } from './config/portal-app.ts';
+import { demoPurposes } from './config/privacy.ts';
 import { demoAccounts } from './credentials.ts';
 
 export interface DemoPorts {
@@ -53,6 +54,7 @@ export function demoConfig({ ports, dataDir, emulatorUrl, backendUrl }: DemoConf
     notify: {
       channels: [{ id: 'security-group', by: { wecomRobot: { key: demoAccounts.securityGroup.key, apiBase: emulatorUrl } } }],
     },
+    privacy: { purposes: demoPurposes },
     apps: [portalApp(emulatorUrl, backendUrl), couponApp(emulatorUrl, backendUrl)],
   };
 }
