@@ -29,6 +29,19 @@ const undeclared = [
   '/coupon/api/campaigns',
 ];
 
+const holes = [
+  '/.git/config',
+  '/.env',
+  '/portal/.env',
+  '/wp-login.php',
+  '/actuator/env',
+  '/nacos/v1/auth/users',
+  '/phpmyadmin/index.php',
+  '/server-status',
+  '/druid/index.html',
+  '/backup.sql',
+];
+
 function outsider(stage: Stage): Outsider {
   return { address: attackerAddress(stage.random), userAgent: stage.random.pick(scanners) };
 }
@@ -88,6 +101,12 @@ export const attackScenes = {
   'undeclared-route': async (stage) => {
     const from = outsider(stage);
     for (const path of undeclared) await stage.send(from, { method: 'GET', path });
+  },
+
+  // A tool that looks for holes by their names.
+  scanner: async (stage) => {
+    const from = { address: attackerAddress(stage.random), userAgent: 'nuclei/3.4.0' };
+    for (const path of holes) await stage.send(from, { method: 'GET', path });
   },
 
   'colleague-record': async (stage) => {

@@ -1,5 +1,6 @@
 import type * as contract from '@menshen/contract';
 import type { AuditQueries } from '../../audit/queries.ts';
+import { alertAttention } from '../../detect/attention.ts';
 import { campaignAttention } from './campaign-attention.ts';
 import { certificateAttention } from './certificate-attention.ts';
 import { exportAttention } from './export-attention.ts';
@@ -48,6 +49,7 @@ export async function platformAttention(parts: HandlerParts): Promise<contract.A
       action: { to: '/system', label: { zh: '查看系统', en: 'Open system' } },
     });
   }
+  found.push(...(await alertAttention(parts.detect)));
   found.push(...(await campaignAttention(runtime(), parts.guardOverview, now)));
   found.push(...(await protectionAttention(parts.protect)));
   found.push(...certificateAttention(runtime(), parts.certificates));

@@ -140,6 +140,15 @@ function onAddress(report: Report, seen: Seen, failures: readonly Failure[], adm
       about: { user: null, device: null, session: null },
     });
   };
+  // Guesses that name nobody, such as login codes.
+  const anonymous = since(failures, ts - 10 * MINUTE).filter(({ user }) => user === null);
+  report(seen, {
+    rule: 'brute_force',
+    entity: `ip ${ip}`,
+    score: seen.sharedAddress ? 0 : anonymous.length / 15,
+    events: ids(anonymous),
+    facts: { failures: anonymous.length, window_minutes: 10 },
+  });
   judged(10 * MINUTE, 'credential_stuffing', 5);
   judged(DAY, 'password_spray', 8);
 }
