@@ -2,6 +2,7 @@ import type { Detector } from '../detector.ts';
 import { analyse } from './analysis.ts';
 import { judgeAssignment } from './judge/assignment.ts';
 import { judgeClientWrites } from './judge/client-writes.ts';
+import { judgeContentChecks, judgeWatermarks } from './judge/content.ts';
 import { judgeExposure } from './judge/exposure.ts';
 import { judgeFunctions } from './judge/functions.ts';
 import { judgeHttpFunctions } from './judge/http-function.ts';
@@ -42,6 +43,8 @@ export const authorizationDetector: Detector = {
     'MP-API-013',
     'MP-API-014',
     'MP-API-015',
+    'MP-CNT-001',
+    'MP-CNT-002',
   ],
   run(context) {
     const { machine, traces, sources, serverFiles } = analyse(context);
@@ -63,11 +66,10 @@ export const authorizationDetector: Detector = {
     judgeExposure(traces, sources, collect);
     judgeTokenConfusion(traces, sources, collect);
     judgeSharedState(machine, collect);
-    judgeSignatures(
-      context,
-      serverFiles.map((path) => context.project.file(path)).filter((file) => file !== undefined),
-      collect,
-    );
+    const files = serverFiles.map((path) => context.project.file(path)).filter((file) => file !== undefined);
+    judgeSignatures(context, files, collect);
+    judgeContentChecks(traces, collect);
+    judgeWatermarks(context, files, collect);
     for (const verdict of verdicts.values()) {
       const { key: _key, place, ...report } = verdict;
       context.report({ ...report, file: place.file, start: place.start, end: Math.max(place.end, place.start + 1) });

@@ -55,6 +55,8 @@ export function setMember(m: Machine, holder: Value, name: string, value: Value,
     recordReply(m, value, node);
     return;
   }
+  // Wafer's response middleware sends `ctx.state.data`.
+  if (kind === 'state' && name === 'data') recordReply(m, value, node);
   if (kind === 'process') noteSharedWrite(m, `think#${name}`, value, node);
   if (holder.callable?.kind === 'class') {
     holder.callable.statics.set(name, value);

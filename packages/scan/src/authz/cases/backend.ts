@@ -468,4 +468,20 @@ exports.MessageController = class {
     },
     expect: ['MP-API-001 message.js:18'],
   },
+  {
+    name: 'MP-API-001 Wafer: a reply in the state of the context',
+    files: {
+      'server/package.json': '{"dependencies":{"koa":"2.0.0"}}',
+      'server/routes.js': `const router = require('koa-router')()
+const { mysql } = require('./qcloud')
+router.get('/orders', async (ctx) => {
+  const { openid } = ctx.request.query
+  const orders = await mysql('orders').where('openid', openid)
+  ctx.state.data = { orders }
+})
+module.exports = router`,
+      'server/qcloud.js': "module.exports = require('wafer2-node-sdk')({})",
+    },
+    expect: ['MP-API-001 server/routes.js:5'],
+  },
 ];

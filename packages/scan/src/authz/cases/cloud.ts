@@ -331,4 +331,50 @@ exports.main = async (event, context) => db.collection('carts').where({ user_id:
 }`),
     expect: ['MP-API-015 cloudfunctions/f/index.js:6', 'MP-CLD-004 cloudfunctions/f/index.js:5'],
   },
+  {
+    name: 'MP-CNT-001: the check is an operation of its own, the post is written without it',
+    files: {
+      ...fn(`exports.main = async (event) => cloud.openapi.security.msgSecCheck({ content: event.text })`, 'check'),
+      ...fn(
+        `exports.main = async (event) => {
+  const { OPENID } = cloud.getWXContext()
+  return db.collection('posts').add({ data: { content: event.text, _openid: OPENID } })
+}`,
+        'post',
+      ),
+    },
+    expect: ['MP-CNT-001 cloudfunctions/post/index.js:7'],
+  },
+  {
+    name: 'the check stands before the write; a project that checks nothing is told so elsewhere',
+    files: fn(`exports.main = async (event) => {
+  const { OPENID } = cloud.getWXContext()
+  const { result } = await cloud.openapi.security.msgSecCheck({ content: event.text })
+  if (result.suggest !== 'pass') return { code: 451 }
+  return db.collection('posts').add({ data: { content: event.text, _openid: OPENID } })
+}`),
+    expect: [],
+  },
+  {
+    name: 'MP-CNT-002: decrypted and believed; and the same with the watermark compared',
+    files: {
+      'cloudfunctions/phone/decrypt.js': `const crypto = require('crypto')
+module.exports = (sessionKey, encryptedData, iv) => {
+  const decipher = crypto.createDecipheriv('aes-128-cbc', Buffer.from(sessionKey, 'base64'), Buffer.from(iv, 'base64'))
+  return JSON.parse(decipher.update(encryptedData, 'base64', 'utf8') + decipher.final('utf8'))
+}`,
+      'cloudfunctions/login/decrypt.js': `const crypto = require('crypto')
+module.exports = (sessionKey, encryptedData, iv, appId) => {
+  const decipher = crypto.createDecipheriv('aes-128-cbc', Buffer.from(sessionKey, 'base64'), Buffer.from(iv, 'base64'))
+  const data = JSON.parse(decipher.update(encryptedData, 'base64', 'utf8') + decipher.final('utf8'))
+  if (data.watermark.appid !== appId) throw new Error('foreign')
+  return data
+}`,
+      'cloudfunctions/login/index.js':
+        "const cloud = require('wx-server-sdk')\nexports.main = async () => cloud.getWXContext().OPENID",
+      'cloudfunctions/phone/index.js':
+        "const cloud = require('wx-server-sdk')\nexports.main = async () => cloud.getWXContext().OPENID",
+    },
+    expect: ['MP-CNT-002 cloudfunctions/phone/decrypt.js:3'],
+  },
 ];
