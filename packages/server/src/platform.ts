@@ -33,7 +33,7 @@ import { createAttentionNotices } from './notify/attention-notices.ts';
 import { startExports } from './platform/audit-exports.ts';
 import { startAuditRetention } from './platform/audit-retention.ts';
 import { startAuditWatch } from './platform/audit-watch.ts';
-import { startWitnesses, WITNESSED_FILE } from './platform/audit-witnesses.ts';
+import { startWitnesses } from './platform/audit-witnesses.ts';
 import { buildRuntime } from './platform/build-runtime.ts';
 import { createClosers } from './platform/closers.ts';
 import type { Current } from './platform/current.ts';
@@ -359,7 +359,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       tlog: {
         folder: tlogFolder,
         publicTiles: config.audit.publicTiles,
-        witnessed: witnesses === null ? null : WITNESSED_FILE,
+        witnessed: witnesses?.file ?? null,
       },
       ready: async () => {
         const all = await dependencies();

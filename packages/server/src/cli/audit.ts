@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { parseVerifierKey } from '@menshen/tlog/node';
 import { type DayReport, verifyDay } from '../audit/archive/verify-day.ts';
 import { readLockHolder } from '../audit/log/lock.ts';
 import { proveEntry } from '../audit/log/reader.ts';
 import { folderSource, httpSource, logFolders } from '../audit/log/source.ts';
 import { type ContinuedLog, verifyChain } from '../audit/restore/verify-chain.ts';
 import { readVerifierKey } from '../audit/verifier-key.ts';
+import { checkWitnesses } from '../audit/witness/check.ts';
 import { type Command, type CommandInput, type Terminal, textOption, UsageError } from './command.ts';
 
 export const logOptions = {
@@ -76,14 +78,18 @@ function readCheckpointFile(path: string | undefined): string | null {
 
 export const auditVerify: Command = {
   name: 'audit verify',
-  usage: '[--log DIR|URL] [--vkey K] [--from CHECKPOINT] [--archive DIR] [--token FILE]',
+  usage: '[--log DIR|URL] [--vkey K] [--from CHECKPOINT] [--witness VKEY...] [--archive DIR] [--token FILE]',
   summary: { zh: '重新计算整个审计日志并核对签名', en: 'Recompute the whole audit log and check its signature' },
-  options: { ...logOptions, from: { type: 'string' as const } },
+  options: { ...logOptions, from: { type: 'string' as const }, witness: { type: 'string' as const, multiple: true } },
   optionHelp: {
     ...logOptionHelp,
     from: {
       zh: '以前另存的检查点文件：能发现日志被截短或改写',
       en: 'a checkpoint file kept earlier elsewhere: shows a log that was cut or rewritten',
+    },
+    witness: {
+      zh: '须已签署此日志的见证者公钥，可重复',
+      en: 'key of a witness that must have signed the log; may be repeated',
     },
   },
   examples: [
@@ -105,9 +111,11 @@ export const auditVerify: Command = {
       ...(from === null ? {} : { from }),
       ...(progress === undefined ? {} : { progress }),
     });
+    const witnessed = await checkWitnesses(source, keysOf(values['witness']), vkey);
     if (progress !== undefined) process.stderr.write('\r     \r');
     const zh = terminal.language === 'zh';
-    if (values['json'] === true) terminal.out(JSON.stringify(report));
+    const ok = report.ok && witnessed.ok;
+    if (values['json'] === true) terminal.out(JSON.stringify({ ...report, ok, witnesses: witnessed.signed }));
     else if (report.ok) {
       terminal.out(
         zh
@@ -122,9 +130,23 @@ export const auditVerify: Command = {
         );
       for (const log of report.continues) terminal.out(continuedText(log, zh));
     } else for (const problem of report.problems) terminal.out(`${zh ? '问题' : 'problem'} ${problem.code} ${problem.where}`);
-    return report.ok ? 0 : 1;
+    for (const { name, size } of witnessed.signed) {
+      if (size === null) terminal.out(zh ? `问题 ${name} 没有签署此日志` : `problem ${name} has not signed this log`);
+      else terminal.out(zh ? `${name} 已签署到第 ${size} 条` : `${name} has signed it up to ${size} entries`);
+    }
+    return ok ? 0 : 1;
   },
 };
+
+function keysOf(value: CommandInput['values'][string]): readonly string[] {
+  const keys = Array.isArray(value) ? value.filter((key) => typeof key === 'string') : [];
+  try {
+    for (const key of keys) parseVerifierKey(key);
+  } catch {
+    throw new UsageError({ zh: '--witness 应为见证者的验证公钥。', en: '--witness must be the verifier key of a witness.' });
+  }
+  return keys;
+}
 
 /** A log that this one continues, in a sentence. */
 function continuedText({ origin, size, lost, reason, verified }: ContinuedLog, zh: boolean): string {

@@ -2,13 +2,11 @@ import { join } from 'node:path';
 import type { Config } from '@menshen/contract';
 import { detectionEvent } from '../audit/events.ts';
 import { nodeFiles } from '../audit/log/files.ts';
+import { WITNESSED_FILE } from '../audit/witness/check.ts';
 import { createSubmitter, type Submitter, type WitnessState } from '../audit/witness/submitter.ts';
 import type { Closers } from './closers.ts';
 import type { Foundation } from './foundation.ts';
 import type { Outbound } from './outbound.ts';
-
-/** File of the log's folder with the last checkpoint that enough witnesses have signed. */
-export const WITNESSED_FILE = 'checkpoint.witnessed';
 
 const intervalMs = 1_000;
 
@@ -25,13 +23,13 @@ const alarms = {
   signature_invalid: ['audit_witness_refused', 'high', 'an answer in the name of a witness is not signed with its key'],
 } as const;
 
-/** Shows each checkpoint to the witnesses of `audit.witnesses`. Null where there are none. */
+/** Shows each checkpoint to the witnesses of `audit.witnesses`; `file` of the log's folder holds the last that enough have signed. Null where there are none. */
 export function startWitnesses(
   { audit, metrics, tlogFolder, clock }: Foundation,
   config: Config,
   closers: Closers,
   fetch: Outbound,
-): Submitter | null {
+): (Submitter & { readonly file: string }) | null {
   const { witnesses, witnessQuorum } = config.audit;
   if (witnesses.length === 0) return null;
   const submitter = createSubmitter({
@@ -66,7 +64,7 @@ export function startWitnesses(
   const timer = setInterval(() => void (audit.owner() && submitter.submit()), intervalMs);
   timer.unref();
   closers.add(() => clearInterval(timer));
-  return submitter;
+  return { ...submitter, file: WITNESSED_FILE };
 }
 
 const refusing = (states: readonly WitnessState[]): number => states.filter(({ problem }) => problem !== null).length;

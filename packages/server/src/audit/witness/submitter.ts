@@ -2,7 +2,6 @@ import {
   formatAddCheckpoint,
   formatNote,
   type NoteSignature,
-  parseCheckpoint,
   parseCosignature,
   parseNote,
   TlogError,
@@ -166,17 +165,4 @@ function cosignatureIn(body: string, text: string, key: VerifierKey): NoteSignat
     if (error instanceof TlogError) return null;
     throw error;
   }
-}
-
-/** Whether a checkpoint was signed by at least `quorum` of these keys; for whoever verifies with `--witness`. */
-export function countWitnesses(note: string, vkeys: readonly string[]): number {
-  const parsed = parseNote(note);
-  parseCheckpoint(parsed.text);
-  return vkeys.map(parseVerifierKey).filter((key) => cosignedBy(parsed, key)).length;
-}
-
-function cosignedBy(parsed: ReturnType<typeof parseNote>, key: VerifierKey): boolean {
-  return parsed.signatures.some(
-    (line) => line.name === key.name && line.id === key.id && verifySignature(parsed.text, line, key),
-  );
 }

@@ -4,13 +4,15 @@ import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { formatAddCheckpoint, formatCheckpoint, parseCheckpoint, parseNote } from '@menshen/tlog';
-import { createSigner, openNote, parseVerifierKey, signNote, tree } from '@menshen/tlog/node';
+import { formatAddCheckpoint, formatCheckpoint, formatVerifierKey, parseCheckpoint, parseNote } from '@menshen/tlog';
+import { createCosigner, createSigner, openNote, parseVerifierKey, signNote, tree } from '@menshen/tlog/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeRecord, RECORD } from '../log/record.ts';
+import { directorySource } from '../log/source.ts';
 import { openTestWriter, scratchLog, TEST_ORIGIN, TEST_SEED, TEST_VKEY, testRoomOptions } from '../testing.ts';
+import { checkWitnesses } from './check.ts';
 import { startWitness, type WitnessServer } from './server.ts';
-import { countWitnesses, createSubmitter, type WitnessState } from './submitter.ts';
+import { createSubmitter, type WitnessState } from './submitter.ts';
 
 const signer = createSigner(TEST_ORIGIN, TEST_SEED);
 const leaves = (of: readonly string[]) => of.map((text) => tree.leafHash(Buffer.from(text)));
@@ -29,6 +31,9 @@ function treeOf(of: readonly string[]) {
       old === 0 || old >= hashes.length ? [] : tree.proveConsistency({ start: 0, end: old }, hashes.length, node),
   };
 }
+
+const countWitnesses = (note: string, keys: readonly string[]): number =>
+  openNote(note, keys.map(parseVerifierKey)).verified.length;
 
 const texts = Array.from({ length: 20 }, (_, at) => `entry ${at}`);
 const honest = (size: number) => treeOf(texts.slice(0, size));
@@ -146,6 +151,7 @@ describe('a log with a witness that runs elsewhere', () => {
   const scratch = scratchLog();
   const directory = join(scratch.directory, 'tlog');
   let child: ChildProcess | null = null;
+  let again: WitnessServer | null = null;
   let url = '';
   let vkey = '';
 
@@ -164,6 +170,7 @@ describe('a log with a witness that runs elsewhere', () => {
   };
   afterAll(async () => {
     await kill();
+    await again?.close();
     state.remove();
     scratch.remove();
   });
@@ -189,7 +196,10 @@ describe('a log with a witness that runs elsewhere', () => {
         quorum: 1,
         fetch: (address, init) => fetch(address, init),
         clock: () => 1_780_000_000_000,
-        publish: (note, size) => published.push({ note, size }),
+        publish(note, size) {
+          published.push({ note, size });
+          writeFileSync(join(directory, 'checkpoint.witnessed'), note);
+        },
         onProblem: ({ problem }: WitnessState) => problems.push(problem),
       });
     await write('a', 300);
@@ -208,10 +218,18 @@ describe('a log with a witness that runs elsewhere', () => {
     await write('c', 1);
     await first.submit();
     expect(first.states()[0]).toMatchObject({ problem: 'unreachable', size: 600 });
-    await startChild(port);
+    // Again in its folder; in this process, because the command takes its time to load.
+    const options = { host: '127.0.0.1', port, state: state.directory, name: 'menshen.local/witness', logs: [TEST_VKEY] };
+    again = await startWitness({ ...options, clock: Date.now });
+    expect(again.vkey).toBe(vkey);
     await first.submit();
     expect(first.states()[0]).toMatchObject({ problem: null, size: 601 });
     expect(problems).toEqual(['unreachable', null]);
+    const check = (...keys: string[]) => checkWitnesses(directorySource(directory), keys, TEST_VKEY);
+    await write('more', 20);
+    expect(await check(vkey)).toEqual({ ok: true, signed: [{ name: 'menshen.local/witness', size: 601 }] });
+    const stranger = formatVerifierKey(createCosigner('example.com/other', TEST_SEED, Date.now).key);
+    expect(await check(vkey, stranger)).toMatchObject({ ok: false, signed: [{ size: 601 }, { size: null }] });
 
     // Somebody puts the backup in place of the log: signed with the real key, whole in itself.
     rmSync(directory, { recursive: true });
@@ -223,6 +241,9 @@ describe('a log with a witness that runs elsewhere', () => {
     await write('d', 400);
     await after.submit();
     expect(after.states()[0]).toMatchObject({ problem: 'forked' });
+    // What they have signed does not lead into this history.
+    writeFileSync(join(directory, 'checkpoint.witnessed'), published.at(-1)?.note ?? '');
+    expect(await check(vkey)).toMatchObject({ ok: false });
     expect(published.map(({ size }) => size)).toEqual([300, 600, 601]);
     expect(problems).toEqual(['unreachable', null, 'rolled_back', 'forked']);
   });
