@@ -12,13 +12,34 @@ export function startExports(
   closers: Closers,
   at: { readonly folder: string; readonly version: string },
 ): AuditExports {
-  const exports = startAuditExports({
-    ...{ audit, metrics, clock, data: config.data, directory: tlogFolder, origin },
-    exporter: { version: at.version, host: hostname(), enterprise: 32_473 },
-    places: config.audit.export.map((place) => ({ ...place, to: absolute(place.to, at.folder) })),
-  });
+  const start = (): AuditExports =>
+    startAuditExports({
+      // Processes that share a log share how far it has been sent.
+      ...{ audit, metrics, clock, data: config.audit.shared ? tlogFolder : config.data, directory: tlogFolder, origin },
+      exporter: { version: at.version, host: hostname(), enterprise: 32_473 },
+      places: config.audit.export.map((place) => ({ ...place, to: absolute(place.to, at.folder) })),
+    });
+  const exports = config.audit.shared && config.audit.export.length > 0 ? startWithOwner(start, () => audit.owner()) : start();
   closers.add(() => exports.close());
   return exports;
+}
+
+const ownerMs = 1_000;
+
+/** Of several processes that write one log, its owner alone sends it on: this one from when it becomes it. */
+function startWithOwner(start: () => AuditExports, isOwner: () => boolean): AuditExports {
+  let exports = isOwner() ? start() : null;
+  const timer = setInterval(() => {
+    if (exports === null && isOwner()) exports = start();
+  }, ownerMs);
+  timer.unref();
+  return {
+    status: () => exports?.status() ?? [],
+    async close() {
+      clearInterval(timer);
+      await exports?.close();
+    },
+  };
 }
 
 function absolute(to: AuditExportConfig['to'], folder: string): AuditExportConfig['to'] {

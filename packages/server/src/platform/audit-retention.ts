@@ -11,7 +11,7 @@ const firstMs = 60_000;
 
 /** Archives the audit log by day, and removes what its retention has ended for, once an hour. */
 export function startAuditRetention(
-  { audit, metrics, tlogFolder, vkey, clock }: Foundation,
+  { audit, metrics, tlogFolder, origin, vkey, clock }: Foundation,
   config: Config,
   closers: Closers,
 ): void {
