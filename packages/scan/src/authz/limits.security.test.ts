@@ -71,6 +71,40 @@ exports.main = async (event) => {
     expect(findings).toEqual(['MP-CLD-003 cloudfunctions/f/index.js:9']);
   });
 
+  it('ends a step whose code nests deeper than the stack, and judges the rest', () => {
+    const deep = `${'['.repeat(900)}1${']'.repeat(900)}`;
+    const calls = Array.from(
+      { length: 13 },
+      (_, i) => `function f${i}(x) { return ${'('.repeat(300)}f${i + 1}(x)${' + 1)'.repeat(300)} }`,
+    ).join('\n');
+    const { findings } = scan({
+      'app/router.js': `const deep = ${deep}\nmodule.exports = app => { app.router.get('/x', ${deep}) }`,
+      'cloudfunctions/a/index.js': `${head}${calls}\nfunction f13(x) { return x }\nexports.main = async (event) => f0(event)`,
+      'cloudfunctions/b/index.js': `${head}exports.main = async (event) => db.collection('orders').doc(event.id).remove()`,
+    });
+    expect(findings).toEqual(['MP-CLD-003 cloudfunctions/b/index.js:3']);
+  });
+
+  it('walks structures that hold themselves or multiply only so far', () => {
+    const wide = Array.from(
+      { length: 12 },
+      (_, i) =>
+        `const w${i} = { ${Array.from({ length: 55 }, (_, n) => `p${n}: ${i === 0 ? 'event' : `w${i - 1}`}`).join(', ')} }`,
+    ).join('\n');
+    const { findings } = scan({
+      'cloudfunctions/a/index.js': `${head}exports.main = async (event) => {
+const a = {}; a.self = a
+const b = { other: 1 }; b.self = b
+let c = a
+if (event.x) c = b
+${wide}
+for (const key of event.keys) { use(w11, c); await db.collection('logs').add({ data: w11 }); w0[key] = w11 }
+return { w11, c, order: await db.collection('orders').doc(event.id).get() }
+}`,
+    });
+    expect(findings.filter((one) => one.startsWith('MP-CLD-003'))).toEqual(['MP-CLD-003 cloudfunctions/a/index.js:21']);
+  });
+
   it('reads what is broken, empty or odd without failing', () => {
     expect(
       scan({

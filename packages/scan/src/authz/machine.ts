@@ -199,3 +199,12 @@ export function noteRequest(m: Machine): void {
   const frame = m.frames.at(-1);
   if (frame) frame.request = true;
 }
+
+/** Runs a step over scanned code; code that nests deeper than the stack ends the step and nothing else. */
+export function tolerant(step: () => void): void {
+  try {
+    step();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+  }
+}

@@ -1,6 +1,6 @@
 import type { ExportAllDeclaration, ExportNamedDeclaration, ImportDeclaration, Node } from '../parse/ast.ts';
 import { hoist, run } from './execute.ts';
-import { currentFile, declare, lookup, type Machine } from './machine.ts';
+import { currentFile, declare, lookup, type Machine, tolerant } from './machine.ts';
 import { getMember } from './members.ts';
 import { packageValue } from './packages.ts';
 import { firstExisting, folderOf, resolveImport } from './sources.ts';
@@ -57,8 +57,10 @@ export function loadModule(m: Machine, file: string): Value {
     entrySteps: 0,
   });
   try {
-    hoist(m, program.body, scope);
-    for (const statement of program.body) run(m, statement, scope);
+    tolerant(() => {
+      hoist(m, program.body, scope);
+      for (const statement of program.body) run(m, statement, scope);
+    });
   } finally {
     Object.assign(m, saved);
   }

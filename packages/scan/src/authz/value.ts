@@ -181,48 +181,60 @@ export function trusted(value: Value | undefined): boolean {
 
 const maximumMembers = 60;
 
+/** Values looked at in one walk: hostile code builds structures without end, and members that hold themselves. */
+const maximumVisits = 400;
+
+/** Visits a value and its members, each structure once. */
+export function visitDeep(value: Value, depth: number, each: (part: Value) => void): void {
+  if (!value.shape) {
+    each(value);
+    return;
+  }
+  let left = maximumVisits;
+  const seen = new Set<Shape>();
+  const step = (part: Value, down: number): void => {
+    left -= 1;
+    if (left < 0) return;
+    each(part);
+    const shape = part.shape;
+    if (!shape || down === 0 || seen.has(shape)) return;
+    seen.add(shape);
+    let n = 0;
+    for (const member of shape.props.values()) {
+      n += 1;
+      if (n > maximumMembers || left < 0) break;
+      step(member, down - 1);
+    }
+    if (shape.rest) step(shape.rest, down - 1);
+  };
+  step(value, depth);
+}
+
 /** Origins of a value with all its members, for a value that is used as a whole. */
 export function deepFlags(value: Value | undefined, depth = 3): number {
   if (value === undefined) return 0;
-  let flags = value.flags;
-  if (value.shape && depth > 0) {
-    let n = 0;
-    for (const member of value.shape.props.values()) {
-      if (++n > maximumMembers) break;
-      flags |= deepFlags(member, depth - 1);
-    }
-    flags |= deepFlags(value.shape.rest, depth - 1);
-  }
+  let flags = 0;
+  visitDeep(value, depth, (part) => {
+    flags |= part.flags;
+  });
   return flags;
 }
 
 /** Request parameters of a value with all its members. */
 export function deepKeys(value: Value | undefined, into: Set<string> = new Set(), depth = 3): Set<string> {
   if (value === undefined) return into;
-  if (value.keys) for (const key of value.keys) into.add(key);
-  if (value.shape && depth > 0) {
-    let n = 0;
-    for (const member of value.shape.props.values()) {
-      if (++n > maximumMembers) break;
-      deepKeys(member, into, depth - 1);
-    }
-    deepKeys(value.shape.rest, into, depth - 1);
-  }
+  visitDeep(value, depth, (part) => {
+    if (part.keys) for (const key of part.keys) into.add(key);
+  });
   return into;
 }
 
 /** Reads from which a value with all its members comes. */
 export function deepRows(value: Value | undefined, into: Set<Access> = new Set(), depth = 3): Set<Access> {
   if (value === undefined) return into;
-  if (value.rows) for (const row of value.rows) into.add(row);
-  if (value.shape && depth > 0) {
-    let n = 0;
-    for (const member of value.shape.props.values()) {
-      if (++n > maximumMembers) break;
-      deepRows(member, into, depth - 1);
-    }
-    deepRows(value.shape.rest, into, depth - 1);
-  }
+  visitDeep(value, depth, (part) => {
+    if (part.rows) for (const row of part.rows) into.add(row);
+  });
   return into;
 }
 
@@ -234,7 +246,7 @@ function union<T>(a: ReadonlySet<T> | undefined, b: ReadonlySet<T> | undefined):
 }
 
 /** A value that may be either. */
-export function either(a: Value | undefined, b: Value | undefined): Value {
+export function either(a: Value | undefined, b: Value | undefined, depth = 0): Value {
   if (!a) return b ?? unknown;
   if (!b || a === b) return a;
   if (isNothing(a)) return b;
@@ -243,7 +255,7 @@ export function either(a: Value | undefined, b: Value | undefined): Value {
   return compact({
     flags: a.flags | b.flags,
     literal: a.literal === b.literal ? a.literal : undefined,
-    shape: mergeShapes(a, b),
+    shape: mergeShapes(a, b, depth),
     callable: a.callable ?? b.callable,
     handle: a.handle ?? b.handle,
     keys: union(a.keys, b.keys),
@@ -266,18 +278,18 @@ function isNothing(value: Value): boolean {
   );
 }
 
-function mergeShapes(a: Value, b: Value): Shape | undefined {
+function mergeShapes(a: Value, b: Value, depth: number): Shape | undefined {
   if (!a.shape || a.shape === b.shape) return b.shape ?? a.shape;
-  if (!b.shape) return a.shape;
+  if (!b.shape || depth > 3) return a.shape;
   const props = new Map(a.shape.props);
   for (const [name, value] of b.shape.props) {
     if (props.size > maximumMembers) break;
     const own = props.get(name);
-    props.set(name, own && own !== value ? either(own, value) : value);
+    props.set(name, own && own !== value ? either(own, value, depth + 1) : value);
   }
   return {
     props,
-    rest: a.shape.rest && b.shape.rest ? either(a.shape.rest, b.shape.rest) : (a.shape.rest ?? b.shape.rest),
+    rest: a.shape.rest && b.shape.rest ? either(a.shape.rest, b.shape.rest, depth + 1) : (a.shape.rest ?? b.shape.rest),
     list: a.shape.list,
     places: new Map([...(b.shape.places ?? []), ...(a.shape.places ?? [])]),
   };
@@ -309,10 +321,6 @@ export function compact(value: Loose<Value> & { flags: number }): Value {
   const out: Record<string, unknown> = { flags: value.flags };
   for (const [name, part] of Object.entries(value)) if (part !== undefined) out[name] = part;
   return out as unknown as Value;
-}
-
-export function withFlags(value: Value, add: number, remove = 0): Value {
-  return { ...value, flags: (value.flags & ~remove) | add };
 }
 
 /** The value of a name in a scope or in those around it. */

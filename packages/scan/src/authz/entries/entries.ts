@@ -1,4 +1,4 @@
-import type { Machine } from '../machine.ts';
+import { type Machine, tolerant } from '../machine.ts';
 import { loadModule } from '../modules.ts';
 import type { Entry, Trace } from '../trace.ts';
 import { cloudEntries, cloudObjectEntries } from './cloud.ts';
@@ -13,24 +13,26 @@ const serverText = /express|koa|egg|fastify|Router\(|router\.|think\.|@Controlle
 /** Everything that the outside can start, found by loading the modules that define it. */
 export function findEntries(m: Machine, serverFiles: readonly string[]): Runnable[] {
   const found: Runnable[] = [];
-  for (const file of serverFiles) {
-    const text = m.sources.text(file);
-    if (/exports\.main\b|export\s+(async\s+)?(function|const)\s+main\b|exports\.main_handler/.test(text))
-      found.push(...cloudEntries(m, file, text));
-    if (/\.obj\.[jt]s$/.test(file)) found.push(...cloudObjectEntries(m, file));
-    if (
-      serverText.test(text) &&
-      /\.(get|post|put|delete|patch|use|all|resources|route|register)\s*\(/.test(text) &&
-      !/(^|\/)app\/(controller|service|model|middleware|extend)\//.test(file)
-    )
-      loadModule(m, file);
-    if (/(^|\/)controllers?\/.+\.[jt]s$/.test(file) && /class\b/.test(text)) found.push(...thinkEntries(m, file));
-    if (/@Controller\s*\(/.test(text)) found.push(...nestEntries(m, file));
-    if (/['"`](GET|POST|PUT|DELETE|PATCH) \//.test(text)) addNamedRoutes(m, file);
-  }
-  registerEggRoutes(m);
-  found.push(...routeEntries(m));
+  for (const file of serverFiles) tolerant(() => entriesOf(m, file, found));
+  tolerant(() => registerEggRoutes(m));
+  tolerant(() => found.push(...routeEntries(m)));
   return found;
+}
+
+function entriesOf(m: Machine, file: string, found: Runnable[]): void {
+  const text = m.sources.text(file);
+  if (/exports\.main\b|export\s+(async\s+)?(function|const)\s+main\b|exports\.main_handler/.test(text))
+    found.push(...cloudEntries(m, file, text));
+  if (/\.obj\.[jt]s$/.test(file)) found.push(...cloudObjectEntries(m, file));
+  if (
+    serverText.test(text) &&
+    /\.(get|post|put|delete|patch|use|all|resources|route|register)\s*\(/.test(text) &&
+    !/(^|\/)app\/(controller|service|model|middleware|extend)\//.test(file)
+  )
+    loadModule(m, file);
+  if (/(^|\/)controllers?\/.+\.[jt]s$/.test(file) && /class\b/.test(text)) found.push(...thinkEntries(m, file));
+  if (/@Controller\s*\(/.test(text)) found.push(...nestEntries(m, file));
+  if (/['"`](GET|POST|PUT|DELETE|PATCH) \//.test(text)) addNamedRoutes(m, file);
 }
 
 export function newTrace(entry: Entry): Trace {
@@ -68,13 +70,13 @@ export function runEntry(m: Machine, runnable: Runnable): Trace {
   m.instances.clear();
   m.active.clear();
   m.results.length = 0;
-  try {
+  let finished = false;
+  tolerant(() => {
     runnable.run(m);
-  } catch (error) {
-    // Real code nests deeper than any stack: what was seen until then still counts.
-    if (!(error instanceof RangeError)) throw error;
-    trace.incomplete = true;
-  }
+    finished = true;
+  });
+  // What was seen until then still counts.
+  if (!finished) trace.incomplete = true;
   m.trace = undefined;
   return trace;
 }

@@ -1,6 +1,6 @@
 import { isIdentityName, isProofName, isRoleName, tableKind } from '../names.ts';
 import type { Access, Trace } from '../trace.ts';
-import { type Check, deepFlags, deepKeys, deepRows, has, origin, trusted, type Value } from '../value.ts';
+import { type Check, deepFlags, deepKeys, deepRows, has, origin, trusted, type Value, visitDeep } from '../value.ts';
 
 /** What a condition that code passed says about the caller. */
 export interface CheckFacts {
@@ -173,7 +173,7 @@ export function rowsUsed(trace: Trace, access: Access): 'reply' | 'write' | 'eff
   for (const reply of trace.replies) if (reply.order > access.order && shows(reply.value, access)) return 'reply';
   for (const other of trace.accesses) {
     if (other === access || other.order < access.order) continue;
-    if (deepRows(other.data).has(access)) return 'write';
+    if (other.data && rowsIn(other.data).has(access)) return 'write';
     if (other.operation !== 'read' && other.conditions.some((condition) => condition.value.rows?.has(access))) return 'write';
     if (
       other.conditions.some((condition) => condition.value.rows?.has(access)) &&
@@ -188,17 +188,36 @@ export function rowsUsed(trace: Trace, access: Access): 'reply' | 'write' | 'eff
       /^(log|info|debug|error|warn|isEmpty|stringify|format|moment|parse|push|has|get|set)$/i.test(effect.name)
     )
       continue;
-    if (effect.args.some((arg) => deepRows(arg).has(access))) return 'effect';
+    if (effect.args.some((arg) => rowsIn(arg).has(access))) return 'effect';
   }
   return undefined;
 }
 
+const shown = new WeakMap<Value, ReadonlySet<Access>>();
+
 /** A part of the rows is in the value: more than how many there are. */
-function shows(value: Value, access: Access, depth = 4): boolean {
-  if (value.rows?.has(access) && !/^(length|total|count|size)$/.test(value.field ?? '')) return true;
-  if (!value.shape || depth === 0) return false;
-  for (const member of [...value.shape.props.values()].slice(0, 60)) if (shows(member, access, depth - 1)) return true;
-  return value.shape.rest ? shows(value.shape.rest, access, depth - 1) : false;
+function shows(value: Value, access: Access): boolean {
+  let rows = shown.get(value);
+  if (!rows) {
+    const found = new Set<Access>();
+    visitDeep(value, 4, (part) => {
+      if (part.rows && !/^(length|total|count|size)$/.test(part.field ?? '')) for (const row of part.rows) found.add(row);
+    });
+    rows = found;
+    shown.set(value, rows);
+  }
+  return rows.has(access);
+}
+
+const contained = new WeakMap<Value, ReadonlySet<Access>>();
+
+/** The rows in a value, remembered: values do not change any more when judges look at them. */
+function rowsIn(value: Value): ReadonlySet<Access> {
+  const known = contained.get(value);
+  if (known) return known;
+  const rows = deepRows(value);
+  contained.set(value, rows);
+  return rows;
 }
 
 function rowsUsedDirectly(trace: Trace, access: Access): boolean {
