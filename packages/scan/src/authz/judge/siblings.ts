@@ -11,6 +11,9 @@ export interface TableUse {
   readonly bound: { read: Set<string>; write: Set<string> };
   readonly all: { read: Set<string>; write: Set<string> };
   readonly boundPlaces: Place[];
+  /** Queries of the code, told apart by where they stand. */
+  readonly queries: Set<string>;
+  readonly boundQueries: Set<string>;
   /** A new row names the caller as owner somewhere. */
   ownedByCreation: boolean;
   /** Some query names an owner column. */
@@ -33,6 +36,8 @@ export function gather(traces: readonly Trace[]): Siblings {
         bound: { read: new Set<string>(), write: new Set<string>() },
         all: { read: new Set<string>(), write: new Set<string>() },
         boundPlaces: [],
+        queries: new Set<string>(),
+        boundQueries: new Set<string>(),
         ownedByCreation: false,
         hasOwnerColumn: false,
         roleGuarded: 0,
@@ -48,8 +53,11 @@ export function gather(traces: readonly Trace[]): Siblings {
       if (trace.entry.admin) continue;
       const side = access.operation === 'read' || access.operation === 'count' ? 'read' : 'write';
       use.all[side].add(handler);
+      const query = `${access.wherePlace.file}:${access.wherePlace.start}`;
+      use.queries.add(query);
       if (boundToCaller(access)) {
         use.bound[side].add(handler);
+        use.boundQueries.add(query);
         if (
           use.boundPlaces.length < 12 &&
           !use.boundPlaces.some((place) => place.file === access.wherePlace.file && place.start === access.wherePlace.start)
@@ -65,16 +73,14 @@ export function tableKey(table: string): string {
   return table.toLowerCase().replace(/[^a-z0-9\u4e00-\u9fff]/g, '');
 }
 
-/** "8 of 9 handlers bind the owner, this one does not." */
+/** "8 of 9 queries bind the owner, this one does not." */
 export function siblingEvidence(use: TableUse | undefined, access: Access): NonNullable<Report['evidence']> | undefined {
-  if (!use) return undefined;
-  const bound = new Set([...use.bound.read, ...use.bound.write]);
-  const all = new Set([...use.all.read, ...use.all.write]);
-  if (bound.size === 0) return undefined;
+  if (!use || use.boundQueries.size === 0) return undefined;
+  const [bound, all] = [use.boundQueries.size, use.queries.size];
   return {
     text: {
-      zh: `访问 ${access.table} 的 ${all.size} 个处理函数中，${bound.size} 个限定了当前用户`,
-      en: `${bound.size} of the ${all.size} handlers that touch ${access.table} restrict it to the caller`,
+      zh: `访问 ${access.table} 的 ${all} 处查询中，${bound} 处限定了当前用户，这一处没有`,
+      en: `${bound} of the ${all} queries on ${access.table} are restricted to the caller, this one is not`,
     },
     places: use.boundPlaces.slice(0, 4),
   };
