@@ -6,7 +6,7 @@ import { walk } from '../../parse/walk.ts';
 import { type Analysis, analysisOf, methodOf } from '../taint/analysis.ts';
 
 const signOut = /^(?:on|do|handle|user|bind)?_?(?:log|sign)_?out\w*$|^(?:exit|quit)Login\w*$|^(?:loginOut|exitLogin)$/i;
-const personal = /user|info|phone|mobile|openid|avatar|nick|address|profile|member/i;
+const personal = /user_?info|^(?:user|member|customer|profile|nick|avatar)\w{0,8}$|phone|mobile|openid|id_?card|real_?name/i;
 
 /** A sign-out that removes the token and leaves what sign-in kept of the person. */
 export const leftAtSignOut: Detector = {

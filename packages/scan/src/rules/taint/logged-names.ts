@@ -29,7 +29,7 @@ export const loggedNames: Detector = {
         const first = named[0];
         if (first === undefined) continue;
         const isToken = !secret.test(first);
-        const isServer = unit.file.place !== 'mini-program';
+        const isServer = unit.file.place !== 'mini-program' && unit.file.place !== 'web';
         context.report({
           rule: 'MP-LOG-001',
           file: unit.file.path,

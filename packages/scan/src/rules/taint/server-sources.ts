@@ -1,4 +1,4 @@
-import { ownerOf, parentOf, type Unit } from '../../flow/links.ts';
+import { ownerOf, parentOf, type Unit, unitOf } from '../../flow/links.ts';
 import { flag, type Source } from '../../flow/state.ts';
 import { type FunctionNode, keyName, memberPath, type Node, unwrap } from '../../parse/ast.ts';
 import type { Bilingual } from '../../rule.ts';
@@ -68,7 +68,7 @@ export function cloudMains(analysis: Analysis, unit: Unit): readonly FunctionNod
 
 function ofParameters(analysis: Analysis, fn: FunctionNode, add: Add): void {
   for (const [index, parameter] of fn.params.slice(0, 3).entries()) {
-    const paths = pathsOf(parameter);
+    const paths = pathsOf(parameter, fn);
     if (paths !== undefined) {
       for (const path of paths.values) add('request', positions(analysis, parameter, path, 'request'));
       for (const path of paths.files) add('upload', positions(analysis, parameter, path, 'upload'));
@@ -101,10 +101,19 @@ interface Paths {
 const split = (paths: readonly string[], prefix: readonly string[] = []): readonly (readonly string[])[] =>
   paths.map((path) => [...prefix, ...path.split('.')]);
 
-function pathsOf(parameter: Node): Paths | undefined {
+/** `request` alone is also what clients of other services call their options; an answer beside it, or the place, tells. */
+function isHandler(fn: FunctionNode): boolean {
+  return (
+    fn.params.some((other) => other.type === 'Identifier' && /^(?:res|resp|response|reply|next|h)$/.test(other.name)) ||
+    /(?:^|\/)(?:controllers?|routes?|routers?|handlers?|api|middlewares?)\//.test(unitOf(fn)?.file.path ?? '')
+  );
+}
+
+function pathsOf(parameter: Node, fn: FunctionNode): Paths | undefined {
   if (parameter.type === 'Identifier') {
     if (/^(?:ctx|context)$/.test(parameter.name)) return { values: split(contextPaths), files: split(contextFiles) };
-    if (/^(?:req|request)$/.test(parameter.name)) return { values: split(requestPaths), files: split(requestFiles) };
+    if (parameter.name === 'req' || (parameter.name === 'request' && isHandler(fn)))
+      return { values: split(requestPaths), files: split(requestFiles) };
     return undefined;
   }
   if (parameter.type !== 'ObjectPattern') return undefined;
