@@ -124,7 +124,8 @@ async function namesOf(data: string, { store, keys }: CreateOptions): Promise<st
       const name = `${prefix}${entry.name}`;
       if (name.startsWith(stagingPrefix) || name === 'backups' || name === 'tlog/checkpoint' || name === 'try') continue;
       if (name === 'keys' && !keys) continue;
-      if (database !== null && (name === database || name.startsWith(`${database}-`))) continue;
+      if (database !== null && (name === database || name.startsWith(`${database}-`) || name.startsWith(`${database}.lock`)))
+        continue;
       if (prefix === 'tlog/' && notOfTheLog.test(entry.name)) continue;
       if (entry.isDirectory()) await walk(join(folder, entry.name), `${name}/`);
       else if (entry.isFile()) names.push(name);
