@@ -23,6 +23,7 @@ export function runChain(
     const last = i === handlers.length - 1;
     if (!handler.callable) {
       const name = lastName(texts[i] ?? '');
+      if (!last) m.trace?.middleware.push((texts[i] ?? '').slice(0, 120));
       if (!last && m.trace && isGuardName(name)) {
         m.trace.authenticated = true;
         // `requireRole('STAFF')`, `checkAdmin`: what it demands is in its name.

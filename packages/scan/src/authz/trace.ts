@@ -137,6 +137,8 @@ export interface Trace {
   readonly decisions: Decision[];
   readonly overrides: Override[];
   readonly branches: Branch[];
+  /** Source text of the middleware whose code is not known. */
+  readonly middleware: string[];
   /** Names of the project's own functions that ran. */
   readonly called: Set<string>;
   /** Guards that middleware imposed before the handler started. */

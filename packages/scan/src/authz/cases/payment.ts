@@ -124,4 +124,19 @@ module.exports = router`,
     },
     expect: [],
   },
+  {
+    name: 'a notification behind the middleware of a payment library',
+    files: {
+      'package.json': '{"dependencies":{"express":"5.0.0"}}',
+      'app.js': `const app = require('express')()
+const tenpay = require('tenpay')
+const db = require('knex')({})
+const api = new tenpay({ appid: 'a', mchid: 'b', partnerKey: key })
+app.post('/pay/notify', api.middlewareForExpress('pay'), async (req, res) => {
+  await db('orders').where({ no: req.weixin.out_trade_no }).update({ pay_status: 1 })
+  res.reply('')
+})`,
+    },
+    expect: [],
+  },
 ];

@@ -44,6 +44,7 @@ export function newTrace(entry: Entry): Trace {
     decisions: [],
     overrides: [],
     branches: [],
+    middleware: [],
     called: new Set(),
     guards: [],
     authenticated: false,
