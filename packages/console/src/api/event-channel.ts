@@ -7,6 +7,8 @@ export type ServerEvent =
   | { readonly kind: 'attention' }
   /** Something happened in a campaign: a violation, a stop. */
   | { readonly kind: 'guard' }
+  /** An alert is new or has changed. */
+  | { readonly kind: 'alert' }
   /** A notice was made, sent or seen. */
   | { readonly kind: 'notice' }
   | { readonly kind: 'audit'; readonly size: number };
@@ -83,6 +85,7 @@ export function createEventChannel(options: EventChannelOptions): EventChannel {
     });
     mine.addEventListener('attention', () => tell({ kind: 'attention' }));
     mine.addEventListener('guard', () => tell({ kind: 'guard' }));
+    mine.addEventListener('alert', () => tell({ kind: 'alert' }));
     mine.addEventListener('notice', () => tell({ kind: 'notice' }));
     mine.addEventListener('audit', (event) => {
       const parsed = auditData.safeParse(parseData(event.data));

@@ -1,6 +1,7 @@
 import type { ComponentType } from 'react';
 import {
   AdministratorsIcon,
+  AlertsIcon,
   AssessmentsIcon,
   AuditIcon,
   CampaignsIcon,
@@ -27,6 +28,7 @@ import {
 export type PagePath =
   | '/'
   | '/traffic'
+  | '/alerts'
   | '/audit'
   | '/notices'
   | '/people'
@@ -51,6 +53,7 @@ export type PagePath =
 type PageName =
   | 'today'
   | 'traffic'
+  | 'alerts'
   | 'audit'
   | 'notices'
   | 'people'
@@ -92,6 +95,7 @@ export const verbGroups: readonly VerbGroup[] = [
     verb: 'verb.see',
     pages: [
       { to: '/', title: 'today.title', question: 'today.question', icon: TodayIcon },
+      { to: '/alerts', title: 'alerts.title', question: 'alerts.question', icon: AlertsIcon },
       { to: '/traffic', title: 'traffic.title', question: 'traffic.question', icon: TrafficIcon },
       { to: '/audit', title: 'audit.title', question: 'audit.question', icon: AuditIcon },
       { to: '/notices', title: 'notices.title', question: 'notices.question', icon: NoticesIcon },

@@ -244,6 +244,18 @@ const releasesRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/releases/releases-page.tsx'), 'ReleasesPage'),
 });
 
+const alertsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/alerts',
+  component: lazyRouteComponent(() => import('../pages/alerts/alerts-page.tsx'), 'AlertsPage'),
+});
+
+const alertRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/alerts/$id',
+  component: lazyRouteComponent(() => import('../pages/alerts/alert-page.tsx'), 'AlertPage'),
+});
+
 const noticesRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/notices',
@@ -372,6 +384,8 @@ const routeTree = rootRoute.addChildren([
     inspectionRoute,
     fieldTypesRoute,
     fieldTypesOfRoute,
+    alertsRoute,
+    alertRoute,
     noticesRoute,
     releasesRoute,
     uploadsRoute,

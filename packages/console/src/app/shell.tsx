@@ -1,4 +1,4 @@
-import { getAuditStatus, getMode, getToday, listApprovals, listNotices } from '@menshen/contract';
+import { getAuditStatus, getDetections, getMode, getToday, listAlerts, listApprovals, listNotices } from '@menshen/contract';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { Button, Drawer } from 'antd';
@@ -95,6 +95,8 @@ function useRefreshOnEvents(): void {
       void client.invalidateQueries({ queryKey: [getMode.id] });
       void client.invalidateQueries({ queryKey: [listApprovals.id] });
     }
+    if (event.kind === 'alert')
+      for (const read of [listAlerts, getDetections, getToday]) void client.invalidateQueries({ queryKey: [read.id] });
     if (event.kind === 'notice') void client.invalidateQueries({ queryKey: [listNotices.id] });
     if (event.kind === 'audit') {
       pending.current ??= setTimeout(() => {

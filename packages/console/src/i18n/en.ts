@@ -1,4 +1,5 @@
 import { administratorsEn } from './en/administrators.ts';
+import { alertsEn } from './en/alerts.ts';
 import { auditLogEn } from './en/audit-log.ts';
 import { campaignsEn } from './en/campaigns.ts';
 import { dataEn } from './en/data.ts';
@@ -22,6 +23,7 @@ export const en: Dictionary = {
   ...signInEn,
   ...auditLogEn,
   ...releasesEn,
+  ...alertsEn,
   ...noticesEn,
   ...limitsEn,
   ...keysEn,

@@ -1,4 +1,5 @@
 import { administratorsZh } from './zh/administrators.ts';
+import { alertsZh } from './zh/alerts.ts';
 import { auditLogZh } from './zh/audit-log.ts';
 import { campaignsZh } from './zh/campaigns.ts';
 import { dataZh } from './zh/data.ts';
@@ -24,6 +25,7 @@ export const zh = {
   ...signInZh,
   ...auditLogZh,
   ...releasesZh,
+  ...alertsZh,
   ...noticesZh,
   ...limitsZh,
   ...keysZh,

@@ -1,5 +1,6 @@
 import * as contract from '@menshen/contract';
 import type * as z from 'zod';
+import { alertHandlers } from './alert-handlers.ts';
 import { bind, type FakeHandler } from './bind.ts';
 import { campaignHandlers } from './campaign-handlers.ts';
 import { now } from './company.ts';
@@ -141,6 +142,7 @@ export function fakeHandlers(world: () => World): readonly FakeHandler[] {
     ...privacyHandlers(world),
     ...campaignHandlers(world),
     ...keyHandlers(world),
+    ...alertHandlers(world),
     ...noticeHandlers(world),
     ...releaseHandlers(world),
     ...rateHandlers(world),
