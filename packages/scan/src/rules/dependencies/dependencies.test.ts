@@ -89,7 +89,7 @@ describe('lockfiles', () => {
     expect(
       found(dependencyDetectors, {
         'a/package-lock.json':
-          '{"lockfileVersion":1,"dependencies":{"lodash":{"version":"4.17.4"},"x":{"version":"1.0.0","dependencies":{"minimist":{"version":"1.2.0"}}}}}',
+          '{"lockfileVersion":1,"dependencies":{"lodash":{"version":"4.17.4"},\n"x":{"version":"1.0.0","dependencies":{"minimist":{"version":"1.2.0"}}}}}',
         'b/package-lock.json':
           '{"lockfileVersion":3,"packages":{"":{"name":"b"},\n"node_modules/lodash":{"version":"4.17.21"},\n"node_modules/a/node_modules/ws":{"version":"7.4.0"}}}',
         'c/yarn.lock':
@@ -104,7 +104,7 @@ describe('lockfiles', () => {
       }),
     ).toEqual([
       'MP-DEP-001 a/package-lock.json:1',
-      'MP-DEP-001 a/package-lock.json:1',
+      'MP-DEP-001 a/package-lock.json:2',
       'MP-DEP-001 b/package-lock.json:3',
       'MP-DEP-001 c/yarn.lock:3',
       'MP-DEP-001 d/yarn.lock:4',
@@ -144,7 +144,7 @@ describe('lockfiles', () => {
       filesOf({
         'package.json': '{"dependencies":{"vm2":"3.9.17"}}',
         'package-lock.json':
-          '{"packages":{"node_modules/vm2":{"version":"3.9.17"},"node_modules/minimist":{"version":"1.2.0"},"node_modules/json5":{"version":"1.0.1","dev":true}}}',
+          '{"packages":{"node_modules/vm2":{"version":"3.9.17"},\n"node_modules/minimist":{"version":"1.2.0"},\n"node_modules/json5":{"version":"1.0.1","dev":true}}}',
       }),
       { detectors: dependencyDetectors },
     ).findings.map(({ severity }) => severity);

@@ -129,7 +129,9 @@ function kindByName(literal: Literal, around: Surroundings): SecretKind | null {
   if (
     around.tokens &&
     !literal.inComment &&
-    /^(?:secret|secretkey|jwtkey|key|signature|salt)$/.test(facts.name) &&
+    /^(?:secret|secretkey|jwtkey|jwtsecret|signature|key)$/.test(facts.name) &&
+    !besideCloudKey(keys) &&
+    (facts.name !== 'key' || literal.scope === null) &&
     isConstant(literal) &&
     value.length >= 4 &&
     !isExample(value)
@@ -163,6 +165,9 @@ function kindByName(literal: Literal, around: Surroundings): SecretKind | null {
     return 'otherSecret';
   return null;
 }
+
+const besideCloudKey = (keys: ReadonlySet<string>): boolean =>
+  ['accesskey', 'accesskeyid', 'secretid', 'bucket', 'ak'].some((key) => keys.has(key));
 
 const besidePush = (keys: ReadonlySet<string>): boolean =>
   keys.has('encodingaeskey') ||

@@ -1,4 +1,4 @@
-import type { Detector } from '../../detector.ts';
+import type { Detector, ScanContext } from '../../detector.ts';
 import type { SourceFile } from '../../project/source-file.ts';
 import { severityAt } from './severity.ts';
 
@@ -25,7 +25,7 @@ export const keyFiles: Detector = {
           severity: severityAt(file, 'critical'),
         });
       if (
-        file.place === 'mini-program' &&
+        isUploaded(context, file) &&
         packedFile.test(file.path) &&
         !builtFolder.test(file.path) &&
         !isIgnored(context.project.files, file)
@@ -44,6 +44,12 @@ export const keyFiles: Detector = {
     }
   },
 };
+
+/** Whether a file lies in a folder that is uploaded as it stands; sources of Taro and uni-app are built first. */
+function isUploaded({ project }: ScanContext, { path }: SourceFile): boolean {
+  const kind = project.partOf(path)?.kind;
+  return kind === 'mini-program' || kind === 'plugin';
+}
 
 /** A text file of this name that holds no private key. */
 function isPublic(file: SourceFile): boolean {

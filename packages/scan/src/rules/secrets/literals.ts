@@ -36,7 +36,9 @@ const realInComments = new Set<SecretKind>([
   'modelKey',
   'connectionUrl',
 ]);
-const tokenLibrary = /jsonwebtoken|\bjwt\b|Jwts\b|JWT\b|express-session|koa-session/;
+/** The file itself signs or verifies tokens. */
+const tokenLibrary =
+  /['"](?:jsonwebtoken|jose|express-session|koa-session|koa-jwt|express-jwt|egg-jwt|@nestjs\/jwt)['"]|\bjwt\.(?:sign|verify|encode|decode)\(|\bJwts\.|\bJWT\.(?:create|require|decode)|\bJWT::|Algorithm\.HMAC|import jwt\b|firebase\\JWT|auth0\.jwt|io\.jsonwebtoken/i;
 const translations = /(?:^|\/)(?:locales?|i18n|lang|langs|languages|translations)\//i;
 const appId = /wx[0-9a-f]{16}(?![0-9a-f])/g;
 

@@ -17,9 +17,15 @@ export const cryptoTextRules: readonly TextRule[] = [
     hint: /md5|sha-?\d|hashlib/i,
     pattern:
       /(?:\b(?:md5|sha1|sha256|sha512|hash)|(?:md5|sha1|sha256|sha512|md5Hex|sha1Hex|sha256Hex|MD5Encode|md5Encode|getMD5|md5Digest\w{0,12}|MD5Utils?\.\w{2,20}|Md5Utils?\.\w{2,20}))\s{0,4}\([^;{}\n]{0,140}?(?:pass(?:word|wd)?|pwd)\w{0,20}/gi,
-    holds: ([text]) =>
-      !/password_hash|bcrypt|argon|getPassType|passport|pass_?through|salt\)/i.test(text) ||
-      /password|pwd/i.test(text.replace(/password_hash/gi, '')),
+    holds: (match, code) => {
+      // `setPasswordMd5(String passwordMd5)` declares or hands on; it hashes nothing.
+      if (
+        /\b(?:set|get|is|by|with)\w{0,60}$/i.test(code.slice(Math.max(0, match.index - 80), match.index + 1)) ||
+        /\(\s*(?:final\s+)?String\s/.test(match[0])
+      )
+        return false;
+      return !/password_hash|bcrypt|argon|passport|pass_?through/i.test(match[0]);
+    },
   },
   {
     rule: 'MP-CRY-001',
