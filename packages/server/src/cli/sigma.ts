@@ -196,7 +196,7 @@ interface TestEvent {
   readonly time: number | null;
 }
 
-/** All events, in the order of their times; those without one stay behind the event before them. */
+/** All events, in the order of their times; one without a time has that of the line before it. */
 async function readEvents(file: string, unusable: (line: number) => void): Promise<{ list: TestEvent[]; unusable: boolean }> {
   const list: (TestEvent & { readonly order: number })[] = [];
   let number = 0;
@@ -214,7 +214,12 @@ async function readEvents(file: string, unusable: (line: number) => void): Promi
     const time = timeOf(event);
     if (time !== null) latest = time;
     const { id } = event;
-    list.push({ event, id: typeof id === 'string' || typeof id === 'number' ? id : number - 1, time, order: time ?? latest });
+    list.push({
+      event,
+      id: typeof id === 'string' || typeof id === 'number' ? id : number - 1,
+      time: Number.isFinite(latest) ? latest : null,
+      order: latest,
+    });
   }
   return { list: list.sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : 0)), unusable: broken };
 }
