@@ -10,7 +10,7 @@ exports.main = async (event) => {
     case 'reward':
       return reward(event);
     case 'comment':
-      return db.collection('comments').add({ data: event.comment }); // VULN MP-CLD-005 整个对象写入
+      return db.collection('comments').add({ data: event.comment }); // VULN MP-CLD-005 MP-CNT-001 整个对象写入，也没有审核内容
     default:
       return mine();
   }
