@@ -137,7 +137,10 @@ export function uniCloud(m: Machine): Value {
     handle: {
       kind: 'uni-cloud',
       get: (name) => {
-        if (name === 'database' || name === 'databaseForJQL') return native(name, () => cloudDatabase(m));
+        // JQL acts with the caller's own rights, by the schema: nothing to bind there.
+        if (name === 'databaseForJQL')
+          return native(name, () => ({ flags: 0, handle: { kind: 'jql', get: (step) => native(step, () => unknown) } }));
+        if (name === 'database') return native(name, () => cloudDatabase(m));
         if (name === 'callFunction' || fileCalls.test(name)) {
           return native(name, (args, site) => {
             const result = name === 'callFunction' ? externalValue : fileResult;

@@ -195,6 +195,8 @@ function callUnknown(
   self: Value | undefined,
   name: string | undefined,
 ): Value {
+  const wrapped = m.trace ? undefined : handlerInside(args, name);
+  if (wrapped) return wrapped;
   const stored = storeCall(m, args, site, name);
   if (stored) return stored;
   const handled = name !== undefined && self ? builtin(m, self, name, args, site) : undefined;
@@ -236,6 +238,21 @@ function callUnknown(
   }
   if (/^new (Promise)$/.test(name ?? '')) return returned ?? result;
   return returned && (returned.flags !== 0 || returned.rows) ? either(result, returned) : result;
+}
+
+/** `asyncHandler(async (req, res) => ...)`: what a library wraps while routes are registered is still the handler. */
+function handlerInside(args: readonly Value[], name: string | undefined): Value | undefined {
+  const closures = args.filter((arg) => arg.callable?.kind === 'closure');
+  const inner = closures[0];
+  if (closures.length !== 1 || inner?.callable?.kind !== 'closure') return undefined;
+  const first = inner.callable.node.params[0];
+  const parameter = first?.type === 'Identifier' ? first.name : '';
+  if (
+    /^_?(req|request|ctx|context|event|c)$/.test(parameter) &&
+    !/^(then|catch|map|forEach|filter|on|once|use|get|post|put|delete|patch|all)$/.test(name ?? '')
+  )
+    return inner;
+  return undefined;
 }
 
 /** SQL given to any function, and query builders that are known by their name alone. */

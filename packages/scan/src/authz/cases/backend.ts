@@ -484,4 +484,13 @@ module.exports = router`,
     },
     expect: ['MP-API-001 server/routes.js:5'],
   },
+  {
+    name: 'MP-API-001 in a handler that a library wraps',
+    files: express(`const asyncHandler = require('express-async-handler')
+const show = asyncHandler(async (req, res) => {
+  res.json(await Order.findById(req.params.id))
+})
+app.route('/orders/:id').get(requireLogin, show)`),
+    expect: ['MP-API-001 app.js:15'],
+  },
 ];
