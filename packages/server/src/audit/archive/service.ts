@@ -59,16 +59,22 @@ export function createAuditRetention(options: RetentionOptions): { run(): Promis
     return entry;
   };
 
-  /** Deletes the bundles below a minimum, from the highest down: a run that was cut short is taken up where it stopped. */
-  const removeBelow = async ({ minimum }: Minimum): Promise<void> => {
-    for (let index = minimum / TILE_WIDTH - 1; index >= 0; index -= 1) {
-      try {
-        await unlink(join(directory, formatTilePath({ level: 'entries', index, width: TILE_WIDTH })));
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-        throw error;
-      }
+  /** Deletes a bundle. False when it was not there. */
+  const removeBundle = async (index: number): Promise<boolean> => {
+    try {
+      await unlink(join(directory, formatTilePath({ level: 'entries', index, width: TILE_WIDTH })));
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+      throw error;
     }
+  };
+  /** Deletes upwards what has become due; so what a crash leaves are the highest ones, which are looked for from above. */
+  const removeBetween = async (from: number, to: number): Promise<void> => {
+    for (let index = from / TILE_WIDTH; index < to / TILE_WIDTH; index += 1) await removeBundle(index);
+  };
+  const removeLeftovers = async ({ minimum }: Minimum): Promise<void> => {
+    for (let index = minimum / TILE_WIDTH - 1; index >= 0 && (await removeBundle(index)); ) index -= 1;
   };
 
   const prune = async (before: Minimum): Promise<Minimum> => {
@@ -117,8 +123,9 @@ export function createAuditRetention(options: RetentionOptions): { run(): Promis
       // A file that cannot be read is for people to look at: nothing is removed meanwhile.
       if (before === null) return nothing;
       const made = await archiveDays({ directory, archive, timeZone, minimum: before.minimum, now: clock() });
+      await removeLeftovers(before);
       const after = await prune(before);
-      await removeBelow(after);
+      await removeBetween(before.minimum, after.minimum);
       return { archived: made.map(({ manifest }) => manifest.day), minimum: after.minimum, deleted: await deleteArchives(after) };
     },
   };

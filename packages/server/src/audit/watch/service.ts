@@ -56,7 +56,7 @@ export function createAuditWatch({ audit, logs, clock, failed, answerMs = 5_000 
   /** Problems whose alarm is still to be written. */
   const untold = new Map<AuditProblem, { readonly from: number; reason: string }>();
   const silentLogs = new Set<string>();
-  let lastBeat = Number.NEGATIVE_INFINITY;
+  let lastBeat = clock();
   let signed = { size: -1, at: clock() };
   let indexed = { size: -1, at: clock() };
 
@@ -96,9 +96,12 @@ export function createAuditWatch({ audit, logs, clock, failed, answerMs = 5_000 
     );
   };
   const lookAtOthers = async (): Promise<void> => {
-    for (const { origin, own, seenAt } of await logs.list()) {
+    const all = await logs.list();
+    // A log that this one continues has ended.
+    const ended = (origin: string): boolean => all.some((log) => log.own && log.origin.startsWith(`${origin}/`));
+    for (const { origin, own, seenAt } of all) {
       const age = clock() - seenAt;
-      if (own || age < silentMs || age > newsMs) silentLogs.delete(origin);
+      if (own || ended(origin) || age < silentMs || age > newsMs) silentLogs.delete(origin);
       else if (!silentLogs.has(origin)) {
         silentLogs.add(origin);
         const title = 'the audit log of another node is silent: it was stopped, or has lost its database';

@@ -86,7 +86,8 @@ describe('the watch over the recording', () => {
     const { state, pass, now } = setUp();
     await pass(10_000);
     state.others = [
-      { origin: 'test/own', own: true, seenAt: now() - 600_000 },
+      { origin: 'test/own/2', own: true, seenAt: now() - 600_000 },
+      { origin: 'test/own', own: false, seenAt: now() - 600_000 },
       { origin: 'test/b', own: false, seenAt: now() },
       { origin: 'test/old', own: false, seenAt: now() - 90_000_000 },
     ];

@@ -23,7 +23,7 @@ describeShared('nodes of one machine that share a log', () => {
   });
   afterAll(() => cluster.close());
 
-  it('take over from each other, go on serving, and leave one log that holds what both did', { timeout: 40_000 }, async () => {
+  it('take over from each other, go on serving, and leave one log that holds what both did', { timeout: 120_000 }, async () => {
     expect(await a.ask('audit', 'owner')).toBe(true);
     expect(await b.ask('audit', 'owner')).toBe(false);
     const token = await cluster.token(a, 'zhang');

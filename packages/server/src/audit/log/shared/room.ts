@@ -10,6 +10,8 @@ import type { SharedOp } from './wire.ts';
 
 /** How often a process without an owner looks for one, or tries to become it. */
 const SEEK_MS = 100;
+/** How often it tries again where the log could not be opened: a damaged one is read through each time. */
+const REFUSED_MS = 2_000;
 /** After so long without an owner, what waits is refused. */
 const PATIENCE_MS = 4_000;
 
@@ -110,7 +112,7 @@ export function openSharedRoom(
         despair(refusal);
       }
       await new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, SEEK_MS);
+        timer = setTimeout(resolve, refusal === null ? SEEK_MS : REFUSED_MS);
       });
     }
     seeking = false;
