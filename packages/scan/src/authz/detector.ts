@@ -13,6 +13,7 @@ import { judgeClaimedRole } from './judge/privilege.ts';
 import { judgeRaces } from './judge/race.ts';
 import { gather } from './judge/siblings.ts';
 import { judgeSignatures } from './judge/signature.ts';
+import { judgeSms } from './judge/sms.ts';
 import { judgeSharedState } from './judge/state.ts';
 import { judgeTokenConfusion } from './judge/tokens.ts';
 import type { Verdict } from './judge/verdict.ts';
@@ -43,6 +44,7 @@ export const authorizationDetector: Detector = {
     'MP-API-013',
     'MP-API-014',
     'MP-API-015',
+    'MP-API-016',
     'MP-CNT-001',
     'MP-CNT-002',
   ],
@@ -63,6 +65,7 @@ export const authorizationDetector: Detector = {
     judgeAssignment(traces, collect);
     judgeClaimedRole(traces, collect);
     judgeRaces(traces, collect);
+    judgeSms(traces, collect);
     judgeExposure(traces, sources, collect);
     judgeTokenConfusion(traces, sources, collect);
     judgeSharedState(machine, collect);

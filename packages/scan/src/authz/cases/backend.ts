@@ -493,4 +493,20 @@ const show = asyncHandler(async (req, res) => {
 app.route('/orders/:id').get(requireLogin, show)`),
     expect: ['MP-API-001 app.js:15'],
   },
+  {
+    name: 'MP-API-016: codes without end, and codes that the last one holds back',
+    files: express(`const { sendSms } = require('company-sms')
+const { SmsLog } = require('./logs')
+app.post('/code', async (req, res) => {
+  await sendSms(req.body.mobile, '1234')
+  res.end()
+})
+app.post('/code/limited', async (req, res) => {
+  const last = await SmsLog.findOne({ mobile: req.body.mobile })
+  if (last && new Date() - last.at < 60000) return res.status(429).end()
+  await sendSms(req.body.mobile, '1234')
+  res.end()
+})`),
+    expect: ['MP-API-016 app.js:16'],
+  },
 ];

@@ -299,4 +299,29 @@ export const backendAuthzRules: readonly Rule[] = [
       express: { bad: "if (req.body.role === 'admin') next()", good: "if (req.user.role === 'admin') next()" },
     },
   },
+  {
+    id: 'MP-API-016',
+    family: 'backend',
+    severity: 'medium',
+    score: 5.3,
+    cwe: [799, 770],
+    guide: ['G1'],
+    asvs: ['ASVS 2.2.1'],
+    mlps: ['8.1.4.1'],
+    title: { zh: '验证码短信没有频率限制', en: 'Nothing limits how often a code is sent' },
+    description: {
+      zh: '发送验证码的接口按请求里的手机号直接发送，没有按手机号、用户、时间或图形验证码限制。会被用来轰炸他人手机，也会产生费用。',
+      en: 'The route sends a code to the number in the request, with no limit by number, user, time or captcha. It can be used to flood a phone, and costs money.',
+    },
+    fix: {
+      zh: '发送前按手机号和用户检查上次发送时间与当日次数，并要求人机验证；验证码只能使用一次。',
+      en: 'Before sending, check when and how often this number and user were served, and ask for a captcha; let a code be used once.',
+    },
+    examples: {
+      express: {
+        bad: "app.post('/code', (req, res) => sendSms(req.body.mobile, randomCode()))",
+        good: "app.post('/code', async (req, res) => {\n  const last = await SmsLog.findOne({ mobile: req.body.mobile }).sort({ at: -1 })\n  if (last && now - last.at < 60_000) return res.status(429).end()\n  await sendSms(req.body.mobile, randomCode())\n})",
+      },
+    },
+  },
 ];
