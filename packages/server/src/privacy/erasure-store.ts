@@ -1,4 +1,5 @@
 import type { Store } from '../store/store.ts';
+import type { ErasureEntry } from './erasure-log.ts';
 import type { ErasureCause, ErasureScope } from './model.ts';
 
 /** An erasure as the register keeps it. */
@@ -40,6 +41,12 @@ export function createErasureStore(store: Store) {
         cause: cause as ErasureCause,
         replayed: replayed === 1,
       }));
+    },
+    /** What a replay needs of every erasure, the oldest first. */
+    async entries(): Promise<ErasureEntry[]> {
+      const columns = ['id', 'subject', 'scope', 'cause', 'at'] as const;
+      const rows = await db.selectFrom('privacy_erasures').select(columns).orderBy('at').orderBy('id').execute();
+      return rows.map(({ scope, cause, ...rest }) => ({ ...rest, scope: scope as ErasureScope, cause: cause as ErasureCause }));
     },
     async count(): Promise<number> {
       const query = db.selectFrom('privacy_erasures').select(({ fn }) => fn.countAll<number>().as('count'));

@@ -58,12 +58,12 @@ export interface ErasureParts {
   readonly random: (size: number) => Uint8Array;
 }
 
-const shownInRegister = 10_000;
-
 /** Deletion of people that proves itself (PIPL article 47). */
 export function createErasures(parts: ErasureParts): Erasures {
   const { store, register, log, holdings, pseudonymOf, signer, audit, clock, random } = parts;
 
+  /** Rows of the register that this node's file is known to hold. */
+  let noted = -1;
   const countAll = async (uid: string, scope: ErasureScope): Promise<number> => {
     let rows = 0;
     for (const holding of holdings) rows += await holding.count(uid, scope);
@@ -161,9 +161,10 @@ export function createErasures(parts: ErasureParts): Erasures {
       return missing.length;
     },
     async maintain() {
-      const rows = await register.list(shownInRegister);
-      for (const { id, subject, scope, cause, at } of rows.reverse())
-        if (!log.has(id)) log.append({ id, subject, scope, cause, at });
+      const count = await register.count();
+      if (count === noted) return;
+      for (const entry of await register.entries()) if (!log.has(entry.id)) log.append(entry);
+      noted = count;
     },
     list: register.list,
     count: register.count,

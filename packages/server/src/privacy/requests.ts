@@ -70,6 +70,9 @@ export interface RequestParts {
   readonly random: (size: number) => Uint8Array;
 }
 
+/** How often it is looked for what is overdue. */
+const lookMs = 600_000;
+
 /** What people ask for, by when it is due, and what was done (PIPL articles 44 to 50). */
 export function createRequests(parts: RequestParts): Requests {
   const { store, pseudonymOf, settings, audit, clock, random } = parts;
@@ -95,6 +98,7 @@ export function createRequests(parts: RequestParts): Requests {
     return { ...next, version: next.version + 1 };
   };
 
+  let lookedAt = Number.NEGATIVE_INFINITY;
   const requests: Requests = {
     async open(request) {
       const { uid, kind, details, contact, channel, app, verified, by } = request;
@@ -162,6 +166,8 @@ export function createRequests(parts: RequestParts): Requests {
       return await write(next, { at: now, by, step, note: wordless ? '' : note });
     },
     async maintain() {
+      if (clock() - lookedAt < lookMs) return;
+      lookedAt = clock();
       const late = (await store.list({ open: true })).filter((one) => requests.urgency(one) === 'overdue');
       for (const { id, kind, due } of late) {
         if (!(await parts.once(`privacy-overdue:${id}`, dayMs))) continue;
