@@ -224,11 +224,6 @@ export const privacyMigrations: readonly Migration[] = [
         .addColumn('results', types.text, (column) => column.notNull())
         .addColumn('proof', types.text, (column) => column.notNull())
         .execute();
-    },
-  },
-  {
-    id: '0044_privacy_registers',
-    async up(db, types) {
       await types
         .table(db, 'privacy_registers')
         .addColumn('kind', types.text, (column) => column.notNull())

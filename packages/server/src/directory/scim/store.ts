@@ -45,7 +45,7 @@ export const scimMigrations: readonly Migration[] = [
     },
   },
   {
-    id: '0045_sealed_scim',
+    id: '0044_sealed_scim',
     async up(db, types) {
       await db.schema
         .alterTable('scim_resources')
