@@ -35,7 +35,10 @@ export function advance(flow: Flow, arrived: State): void {
       if (parent.expressions.at(-1) === node) flow.emit(parent, path, state);
       return;
     case 'VariableDeclarator':
-      if (parent.init === node) bind(flow, parent.id, path, state);
+      if (parent.init === node) {
+        if (parent.id.type === 'Identifier') flow.client.onStore?.(parent.id, path, state);
+        bind(flow, parent.id, path, state);
+      }
       return;
     case 'AssignmentPattern':
       if (parent.right === node) bind(flow, parent.left, path, state);
@@ -232,5 +235,6 @@ function leave(flow: Flow, fn: FunctionNode, state: State): void {
   const isComputed =
     parent.kind === 'get' || (section?.type === 'Property' && keyName(section.key, section.computed) === 'computed');
   if (isComputed) for (const position of flow.heap.field(owner, [name, ...path])) flow.emit(position.node, position.path, state);
-  else if (name === 'data') for (const position of flow.heap.field(owner, path)) flow.emit(position.node, position.path, state);
+  else if (name === 'data' || name === 'setup')
+    for (const position of flow.heap.field(owner, path)) flow.emit(position.node, position.path, state);
 }

@@ -22,7 +22,7 @@ export interface FlowClient {
   /** Data is what a call is made on: `data.method()`. */
   onReceiver?(call: Call, method: string, state: State): void;
   onReturn?(fn: FunctionNode, path: Path, state: State): void;
-  /** `left = data`. */
+  /** `left = data`, and the name of a variable that begins with it. */
   onStore?(left: Node, path: Path, state: State): void;
   /** Data is kept in a field of a page, a component, a class. */
   onField?(owner: Node, path: Path, state: State): void;

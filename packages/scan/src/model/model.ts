@@ -72,7 +72,8 @@ export function createModel(project: Project, trees: Trees): ProjectModel {
 
 /** What a field means to the markup: `this.data.x` in a mini program, `this.x` in Vue. Undefined when the markup cannot see it. */
 export function dataPath(view: View, path: readonly string[]): readonly string[] | undefined {
-  if (view.kind === 'vue') return path;
+  // A `ref` keeps its value in `.value`, which templates leave out.
+  if (view.kind === 'vue') return path.filter((part) => part !== 'value');
   return path[0] === 'data' || path[0] === 'properties' || path[0] === 'state' ? path.slice(1) : undefined;
 }
 

@@ -60,5 +60,7 @@ export function optionsOf(unit: Unit): readonly Options[] {
       if (inner !== undefined && unit.file.language === 'vue') found.push({ kind: 'vue', node: inner });
     }
   }
+  // `<script setup>`: every name at the top is a name of the template.
+  if (found.length === 0 && unit.file.language === 'vue') found.push({ kind: 'vue', node: unit.program });
   return found;
 }

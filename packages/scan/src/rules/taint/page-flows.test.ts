@@ -75,6 +75,18 @@ const cases: readonly (readonly [string, Readonly<Record<string, string>>, reado
     ['MP-TNT-001 pages/w.vue:8'],
   ],
   [
+    'in a uni-app page with script setup',
+    {
+      'pages.json': '{}',
+      'manifest.json': '{}',
+      'pages/w.vue':
+        "<script setup lang='ts'>\nimport { ref } from 'vue'\nimport { onLoad } from '@dcloudio/uni-app'\nconst url = ref<string>('')\nonLoad((o) => {\n  url.value = decodeURIComponent(o.url)\n})\n</script>\n<template><web-view :src=\"url\" /></template>",
+      'pages/v.vue':
+        "<template><web-view :src='address' /></template>\n<script>\nexport default {\n setup() {\n  const address = ref('')\n  onLoad((o) => {\n   address.value = o.url\n  })\n  return { address }\n }\n}\n</script>",
+    },
+    ['MP-TNT-001 pages/v.vue:9', 'MP-TNT-001 pages/w.vue:6'],
+  ],
+  [
     'in a Taro page',
     {
       'package.json': '{"dependencies":{"@tarojs/taro":"3"}}',

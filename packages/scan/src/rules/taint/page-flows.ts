@@ -1,9 +1,9 @@
 import type { Detector } from '../../detector.ts';
 import type { Call, FlowClient } from '../../flow/client.ts';
-import { functionOf, parentOf } from '../../flow/links.ts';
+import { functionOf, parentOf, unitOf } from '../../flow/links.ts';
 import type { Path, State } from '../../flow/state.ts';
 import { dataPath, remainder } from '../../model/model.ts';
-import { keyName, type Node, propertyOf } from '../../parse/ast.ts';
+import { keyName, memberPath, type Node, propertyOf } from '../../parse/ast.ts';
 import { type Analysis, analysisOf, platformApi } from './analysis.ts';
 import { isInterpreter } from './interpreters.ts';
 import { markupSinks } from './markup-sinks.ts';
@@ -63,25 +63,33 @@ function pageClient(analysis: Analysis, label: PageLabel): FlowClient {
       ...(choice.confidence === undefined ? {} : { confidence: choice.confidence }),
     });
   };
+  const atField = (owner: Node, path: Path, state: State): void => {
+    const view = analysis.context.model().viewOf(owner);
+    const data = view === undefined ? undefined : dataPath(view, path);
+    if (view === undefined || data === undefined) return;
+    for (const bound of markupSinks(view)) {
+      for (const value of bound.values) {
+        const rest = remainder(data, value.path);
+        if (rest === undefined || rest.length > 0) continue;
+        if (bound.sink === 'web-view' || bound.sink === 'navigator')
+          hit(bound.sink, state, state.node, state.flags | bound.flagsOf(value));
+        else hit(bound.sink, state, state.node);
+      }
+    }
+  };
   return {
     policy: () => ({
       load: (name) =>
         !(label === 'scan' && (name === 'path' || name === 'scanType' || name === 'charSet')) &&
         !(label === 'network' && name === 'tempFilePath'),
     }),
-    onField(owner, path, state) {
-      const view = analysis.context.model().viewOf(owner);
-      const data = view === undefined ? undefined : dataPath(view, path);
-      if (view === undefined || data === undefined) return;
-      for (const bound of markupSinks(view)) {
-        for (const value of bound.values) {
-          const rest = remainder(data, value.path);
-          if (rest === undefined || rest.length > 0) continue;
-          if (bound.sink === 'web-view' || bound.sink === 'navigator')
-            hit(bound.sink, state, state.node, state.flags | bound.flagsOf(value));
-          else hit(bound.sink, state, state.node);
-        }
-      }
+    onField: atField,
+    onStore(left, path, state) {
+      const unit = unitOf(left);
+      const keys = unit?.file.language === 'vue' ? memberPath(left) : undefined;
+      const [name] = keys ?? [];
+      if (unit !== undefined && keys !== undefined && name !== undefined && unit.top.has(name))
+        atField(unit.program, [...keys, ...path], state);
     },
     onAttribute(attribute, path, state) {
       if (attribute.type !== 'JSXAttribute' || path.length > 0) return;
