@@ -84,6 +84,13 @@ export function builtin(m: Machine, self: Value, name: string, args: readonly Va
     case 'toObject':
     case 'get':
       return name === 'get' ? undefined : self;
+    case 'join': {
+      const parts = self.shape?.list && !self.shape.rest ? [...self.shape.props.values()] : [];
+      const between = first?.literal;
+      if (parts.length > 0 && parts.every((part) => part.literal !== undefined && part.flags === 0 && !part.shape))
+        return literal(parts.map((part) => String(part.literal)).join(typeof between === 'string' ? between : ','));
+      return mixed([self]);
+    }
     case 'split':
     case 'match':
     case 'replace':
@@ -95,7 +102,6 @@ export function builtin(m: Machine, self: Value, name: string, args: readonly Va
     case 'toUpperCase':
     case 'substr':
     case 'substring':
-    case 'join':
     case 'padStart':
       return mixed([self, ...(name === 'replace' ? args.slice(1) : [])].filter((v) => v && !v.callable));
     case 'call':

@@ -303,6 +303,7 @@ export function parameter(args: readonly Value[], site: CallSite): Value {
       ? object(name.split(',').map((part) => [part.trim(), clientParameter(part.trim(), site.place)] as const))
       : clientParameter(name, site.place);
   }
+  if (args[0] && !args[0].shape) return clientParameter(undefined, site.place);
   if (args[0]?.shape?.list) {
     const names = [...args[0].shape.props.values()].map((value) => value.literal).filter((value) => typeof value === 'string');
     return object(names.map((part) => [part, clientParameter(part, site.place)] as const));

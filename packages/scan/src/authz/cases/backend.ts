@@ -509,4 +509,19 @@ app.post('/code/limited', async (req, res) => {
 })`),
     expect: ['MP-API-016 app.js:16'],
   },
+  {
+    name: 'ThinkJS: several named parameters are not the whole body',
+    files: {
+      ...think,
+      'src/api/controller/address.js': `const Base = require('./base.js')
+module.exports = class extends Base {
+  async saveAction() {
+    const address = this.post(['name', 'tel'].join(','))
+    Object.assign(address, { user_id: this.getLoginUserId() })
+    return this.success(await this.model('address').add(address))
+  }
+}`,
+    },
+    expect: [],
+  },
 ];
