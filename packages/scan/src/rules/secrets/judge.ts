@@ -10,6 +10,7 @@ import {
   isCloudPath,
   isCloudSecretName,
   isDatabasePath,
+  isFrameworkKey,
   isMailPath,
   isMerchantKeyName,
   isPasswordName,
@@ -36,6 +37,13 @@ import {
 export interface Surroundings {
   /** The file signs or verifies tokens. */
   readonly tokens: boolean;
+  readonly python: boolean;
+  /** The file speaks of a merchant's payments. */
+  readonly merchant: boolean;
+  /** The file checks the signature of pushed messages. */
+  readonly push: boolean;
+  /** The file calls a map, weather, robot or similar service. */
+  readonly services: boolean;
   /** An appid (`wx` and 16 hexadecimal digits) stands within five lines. */
   readonly appIdNear: (offset: number) => boolean;
 }
@@ -68,7 +76,7 @@ const shapeKinds: Record<ShapeKind, SecretKind> = {
 
 /** Names outside this cannot mean a credential: a cheap look before the exact ones. */
 const hint =
-  /s[ec]{1,3}r[ec]{1,3}t|screat|secert|se[cr]cet|key|pass|pwd|pw$|token|auth|appcode|jwt|salt|signature|encoding|^[as]k$|define|set[A-Z]|MapWX|sign|verify|hmac|encode|decode|wechat|wx|weixin/i;
+  /s[ec]{1,3}r[ec]{1,3}t|screat|secert|se[cr]cet|key|pass|pwd|pw$|token|auth|appcode|jwt|salt|signature|encoding|^[as]k$|define|set[A-Z]|MapWX|^ak$|sequelize|initialize|init$|session|strategy|sign|verify|hmac|encode|decode|wechat|wx|weixin/i;
 const signCall =
   /(?:^|\.|>|:)(?:sign|verify|signAsync|verifyAsync|encode|decode|HMAC(?:256|384|512)|setSigningKey|signWith|hmacShaKeyFor|HmacSHA256)$/;
 const tokenCall = /jwt|jsonwebtoken|jws|token|algorithm|hmac(?:256|384|512)$|setsigningkey|signwith|hmacshakeyfor/i;
@@ -121,8 +129,12 @@ function kindByName(literal: Literal, around: Surroundings): SecretKind | null {
       : null;
   if (relation === 'none') return null;
   if (isTemplate(value)) return null;
+  const calls = callsAround(literal);
+  if (/^(?:secret|secretorkey|secretorprivatekey|keys|cookiesecret)$/.test(facts.name) && isKeyHolder(calls[0]))
+    return value.length < 80 && !isHole(value) && !literal.inComment ? 'signingKey' : null;
   if (/\s/.test(value) && value.length < 200) return null;
   const keys = literal.scope?.keys ?? new Set<string>();
+  if (around.python && isFrameworkKey(facts) && !literal.inComment && !isHole(value)) return 'signingKey';
   if (isSigningName(facts)) return signingKind(value, facts, literal);
   if (isAppSecretName(facts) && isAppSecretValue(value))
     return around.tokens && !isWeChatPath(facts.path) && !around.appIdNear(literal.start) ? 'signingKey' : 'appSecret';
@@ -140,6 +152,13 @@ function kindByName(literal: Literal, around: Surroundings): SecretKind | null {
   if (/corpsecret|agentsecret|contactsecret/.test(facts.name) && isServiceKeyValue(value)) return 'appSecret';
   if (isMerchantKeyName(facts) && isMerchantKeyValue(value)) return 'merchantKey';
   if (
+    /^(?:ak|key|subkey)$/.test(facts.name) &&
+    /(?:AMapWX|QQMapWX|BMapWX|BMap)$/.test(calls[0] ?? '') &&
+    isServiceKeyValue(value)
+  )
+    return 'mapKey';
+  if (facts.name === 'key' && around.merchant && isConstant(literal) && isMerchantKeyValue(value)) return 'merchantKey';
+  if (
     facts.name === 'key' &&
     [...keys].some((key) => /^(?:mch_?id|partnerid|merchantid)$/.test(key)) &&
     isMerchantKeyValue(value)
@@ -150,12 +169,23 @@ function kindByName(literal: Literal, around: Surroundings): SecretKind | null {
     return isCloudSecretValue(value) && cloudContext(facts, keys) ? 'cloudSecret' : null;
   if (isCloudIdName(facts) && isCloudSecretValue(value) && cloudContext(facts, keys) && !/id$/.test(facts.name))
     return 'cloudSecret';
-  if (isPasswordName(facts) || (facts.name === 'auth' && isDatabasePath(facts.path))) return passwordKind(value, facts, keys);
+  if (isPasswordName(facts) || (facts.name === 'auth' && isDatabasePath(facts.path)))
+    return passwordKind(
+      value,
+      facts,
+      keys,
+      calls.some((call) => /createTransport|nodemailer/i.test(call)),
+    );
   if (isAesKeyName(facts)) return /^[A-Za-z0-9]{43}$/.test(value) && !isPlaceholder(value) ? 'pushKey' : null;
-  if (isPushTokenName(facts) || (facts.name === 'token' && besidePush(keys)))
+  if (
+    isPushTokenName(facts) ||
+    (facts.name === 'token' && (besidePush(keys) || (around.push && isConstant(literal) && !keys.has('token'))))
+  )
     return /^[A-Za-z0-9_-]{3,64}$/.test(value) && !isExample(value) ? 'pushToken' : null;
   if (isServiceKeyName(facts) && isServiceKeyValue(value) && (value.length >= 24 || isServicePath(facts.path)))
     return serviceKind(facts);
+  if (around.services && /^(?:ak|key|appkey|apikey|tk)$/.test(facts.name) && isServiceKeyValue(value) && value.length >= 24)
+    return 'serviceKey';
   if (
     saysSecret(facts.name) &&
     !/id$|name$|path$|file$|url$|type$|version$/.test(facts.name) &&
@@ -165,6 +195,17 @@ function kindByName(literal: Literal, around: Surroundings): SecretKind | null {
     return 'otherSecret';
   return null;
 }
+
+/** Options of what signs sessions and tokens: `session({ secret })`, `koajwt({ secret })`. */
+const isKeyHolder = (call: string | undefined): boolean =>
+  call !== undefined &&
+  /(?:^|[.>])(?:session|cookieSession|cookieParser|koajwt|koaJwt|jwtKoa|expressjwt|expressJwt|jwt|JwtModule\.register|register|Strategy|JwtStrategy)$/.test(
+    call,
+  );
+
+/** A value that asks to be replaced. Anything else works, so it is a key, however weak. */
+const isHole = (value: string): boolean =>
+  isTemplate(value) || /\byour|replace|placeholder|example|change[-_ ]?(?:me|it|this)|^x+$/i.test(value);
 
 const besideCloudKey = (keys: ReadonlySet<string>): boolean =>
   ['accesskey', 'accesskeyid', 'secretid', 'bucket', 'ak'].some((key) => keys.has(key));
@@ -177,7 +218,7 @@ const besidePush = (keys: ReadonlySet<string>): boolean =>
 function signingKind(value: string, { name, path }: NameFacts, literal: Literal): SecretKind | null {
   if (/^https?:|^\/|^[A-Z][A-Za-z-]+-Token$/.test(value) || value.length < 4 || literal.inComment) return null;
   // Typed without meaning is no excuse here: the program runs with that key.
-  if (isExample(value)) return null;
+  if (isHole(value)) return null;
   return /(?:token|session|cookie|auth)key$/.test(name) && !/jwt|config|secret/.test(path) && !/\d/.test(value)
     ? null
     : 'signingKey';
@@ -209,6 +250,10 @@ function kindByCall(literal: Literal, around: Surroundings): SecretKind | null {
   ) {
     if (/HMAC|signingKey|hmacSha/i.test(call) ? argument === 0 : argument === 1) return 'signingKey';
   }
+  if (/(?:^|[.>])Sequelize$/.test(call) && argument === 2)
+    return value.length >= 3 && !isExample(value) ? 'databasePassword' : null;
+  if (/(?:^|\.)(?:Bmob\.initialize|AV\.init|LC\.init)$/.test(call) && argument === 1 && isServiceKeyValue(value))
+    return 'serviceKey';
   if (/^define$/.test(call) || isTemplate(value) || /\s/.test(value)) return null;
   const setter = /(?:^|\.|>)set([A-Z]\w{2,40})$/.exec(call)?.[1];
   if (setter !== undefined && argument === 0) {
@@ -232,11 +277,11 @@ function cloudContext({ path, name }: NameFacts, keys: ReadonlySet<string>): boo
   return isCloudPath(path) || name.length > 9 || beside.some((key) => keys.has(key));
 }
 
-function passwordKind(value: string, facts: NameFacts, keys: ReadonlySet<string>): SecretKind | null {
+function passwordKind(value: string, facts: NameFacts, keys: ReadonlySet<string>, ofMail: boolean): SecretKind | null {
   if (value.length > 80 || /^(?:required|text|number|idcard|\[.*\])$/i.test(value) || /[\u4e00-\u9fff\s]/.test(value))
     return null;
   const connection = isDatabasePath(facts.path) || besideConnection(keys);
-  if (!connection && !isMailPath(facts.path)) return null;
+  if (!connection && !ofMail && !isMailPath(facts.path)) return null;
   if (/\.|type|rule|label|placeholder|message/.test(facts.name)) return null;
   if (isExample(value) || /^([a-z])\1+$|^(?:asd|qwe|zxc|sdf)[asdfqwezxc]*$/i.test(value)) return null;
   return 'databasePassword';

@@ -30,6 +30,15 @@ describe('bad: credentials', () => {
     ['MP-SEC-007', `wx.request({ url: 'https://apis.map.qq.com/ws/geocoder/v1/?key=${lbs}&get_poi=1' })`],
     ['MP-SEC-007', "const client = new OpenAI({ apiKey: 'sk-Zk3Vt9Qw2Lm8Xc5Rb7Np4Yh6' })"],
     ['MP-SEC-011', "module.exports = { wxMessageToken: 'abcdefgh' }"],
+    ['MP-SEC-001', `<?php define('WX_APPSECRET', '${hex}');`],
+    ['MP-SEC-005', "app.use(session({ secret: 'keyboard cat', resave: false }))"],
+    ['MP-SEC-005', "app.use(koajwt({ secret: 'shop_token_9527' }).unless({ path: [/login/] }))"],
+    ['MP-SEC-006', "new Sequelize('shop', 'root', 'root123', { host: 'localhost', dialect: 'mysql' })"],
+    ['MP-SEC-006', "nodemailer.createTransport({ host: 'smtp.shop.cn', auth: { user: 'a@shop.cn', pass: 'abzdwxyqqrstuvjk' } })"],
+    ['MP-SEC-007', `new amapFile.AMapWX({ key: '${hex}' })`],
+    ['MP-SEC-007', `const key = '${hex}'; wx.request({ url: 'https://devapi.qweather.com/v7/weather/now?key=' + key })`],
+    ['MP-SEC-002', `$key = '${mixed}'; $mch_id = '1500000000';`],
+    ['MP-SEC-011', "const token = 'weixin123'; const list = [token, timestamp, nonce].sort()"],
     ['MP-SEC-013', `// const appSecret = '${hex}'`],
   ])('%s %s', (rule, text) => expect(rulesIn(detectors, text)).toEqual([rule]));
 
@@ -99,6 +108,10 @@ describe('good and trap: no credentials', () => {
     ["wx.setStorageSync('token', res.data.token); const TOKEN_KEY = 'user_token'", 'storage keys'],
     ["const config = { token: '', appid: 'wx1a2b3c4d5e6f7a8b', secret: '<your secret>' }", 'hole'],
     ["const url = 'mysql://root:${PASSWORD}@db/shop'", 'hole in an address'],
+    ["app.use(session({ secret: 'your secret here' }))", 'asks to be replaced'],
+    ["new Sequelize(name, user, process.env.DB_PASSWORD, { dialect: 'mysql' })", 'from the environment'],
+    ["const list = [{ key: 'group-more-style' }, { key: 'a1b2c3d4e5f6a7b8c9d0e1f2' }]", 'keys of a list'],
+    ["this.setData({ token: 'abc123' }); const timestamp = Date.now(); const nonce = rand()", 'a member of an object'],
     ["const lng = { secret: '密钥', apiKey: 'please enter key' }", 'interface text'],
   ])('%s (%s)', (text) => expect(rulesIn(detectors, text)).toEqual([]));
 

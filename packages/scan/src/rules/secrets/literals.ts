@@ -105,7 +105,14 @@ function report(context: ScanContext, file: SourceFile, { kind, start, end, fall
 function surroundings(file: SourceFile): Surroundings {
   let lines: number[] | undefined;
   return {
+    python: file.language === 'python',
     tokens: tokenLibrary.test(file.text),
+    merchant: /mch_?id|\bmchid\b|unifiedorder|WxPay/i.test(file.text),
+    push: (/timestamp/.test(file.text) && /nonce/.test(file.text)) || (/signature/.test(file.text) && /TOKEN/.test(file.text)),
+    services:
+      /qweather|heweather|amap\.com|map\.qq\.com|map\.baidu|tuling123|tianapi|juhe\.cn|seniverse|jisuapi|apispace|showapi|avatardata/.test(
+        file.text,
+      ),
     appIdNear(offset) {
       lines ??= [...file.text.matchAll(appId)].slice(0, 1000).map(({ index }) => file.lines.line(index));
       const line = file.lines.line(offset);

@@ -119,3 +119,7 @@ export const isServiceKeyName = ({ name, path }: NameFacts): boolean =>
   (name !== 'key' || services.test(path)) &&
   !/public|cache|storage/.test(name);
 export const isServicePath = (path: string): boolean => services.test(path);
+
+/** Django's and Flask's name for the key of sessions, in settings of Python. */
+export const isFrameworkKey = ({ name, path }: NameFacts): boolean =>
+  name === 'secretkey' && /^(?:app\.|config\.|app\.config\.)?secretkey$/.test(path);

@@ -55,7 +55,10 @@ export class SourceTextBuilder {
 
   /** A quoted literal: `start` and `end` are inside its quotes. */
   quoted(start: number, end: number, partial: boolean): void {
-    this.add(start, end, standingOf(this.text, start - 1, this.scope), partial, false);
+    const standing = standingOf(this.text, start - 1, this.scope);
+    // `define('NAME', 'value')` of PHP gives a name as well.
+    const name = standing.fullName === 'define' && this.scope?.position === 1 ? this.literals.at(-1) : undefined;
+    this.add(start, end, name?.fullName === 'define' ? { relation: 'assigned', fullName: name.value } : standing, partial, false);
   }
 
   add(start: number, end: number, { relation, fullName }: Standing, partial: boolean, inComment: boolean): void {

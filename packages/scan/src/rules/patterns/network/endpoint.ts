@@ -8,7 +8,7 @@ const textCall =
   /(?:^|[.>])(?:indexOf|lastIndexOf|startsWith|endsWith|includes|replace|replaceAll|split|test|match|search|setClipboardData|showModal|showToast|log|info|warn|error|debug|push|require|import|RegExp|describe|it|expect)$/;
 
 const display =
-  /img|image|pic|avatar|icon|logo|cover|poster|photo|banner|thumb|src$|href|link|homepage|website|doc|author|licen[cs]e|xmlns|namespace|schema|repository|bugs|referer|origin|qrcode|share|help|about|font|video|audio|media|preview|text|content|desc|title|tip|message|note|page|redirect|jump|webview|example|feedurl|guid|namespaceuri|dtd|issuer/;
+  /img|image|pic|avatar|icon|logo|cover|poster|photo|banner|thumb|src$|href|link|homepage|^website$|doc|author|licen[cs]e|xmlns|namespace|schema|repository|bugs|referer|origin|qrcode|share|help|about|font|video|audio|media|preview|text|content|desc|title|tip|message|note|page|redirect|jump|webview|example|feedurl|guid|namespaceuri|dtd|issuer/;
 const endpointName =
   /api|base|root|server|host|domain|gateway|endpoint|request|upload|socket|service|backend|remote|^ws|wsurl|http|callback|addr|interface|rpc|webhook|hook|push/;
 const settings =
@@ -31,7 +31,15 @@ const requestKeys = [
 /** How an address is used: by a request at hand, by a setting that requests are built from, or not for requests. */
 export type Use = 'request' | 'setting' | null;
 
-export function useOf(literal: Literal, file: string): Use {
+/** `var url = 'http://…'` a few lines before a request that names it. */
+const soonRequested = (code: string, { end, name }: Literal): boolean => {
+  const next = code.slice(end, end + 500);
+  return new RegExp(
+    `(?:request|fetch|ajax|axios|curl|uploadFile|downloadFile|connectSocket|get|post)\\w{0,12}\\s{0,4}\\([^;]{0,200}\\b${name.replace(/\W/g, '')}\\b`,
+  ).test(next);
+};
+
+export function useOf(literal: Literal, file: string, code: string): Use {
   const { relation, fullName, scope } = literal;
   if (relation === 'compared' || relation === 'element' || relation === 'none') return null;
   if (relation === 'argument') {
@@ -49,8 +57,10 @@ export function useOf(literal: Literal, file: string): Use {
   if (/^(?:url|uri|href|baseurl|requesturl)$/.test(name)) {
     if (options || (calls[0] !== undefined && (requestCall.test(calls[0]) || verbCall.test(calls[0])))) return 'request';
     const parents = path.split('.').slice(0, -1).map(plainName);
+    if (parents.length === 0 && soonRequested(code, literal)) return 'request';
     return settings.test(file) && !parents.some((parent) => display.test(parent)) && calls.length === 0 ? 'setting' : null;
   }
   if (endpointName.test(name)) return options ? 'request' : 'setting';
+  if (/url$/.test(name) && soonRequested(code, literal)) return 'request';
   return /(?:url|uri|host|domain|site|address|path)$/.test(name) && settings.test(file) && calls.length === 0 ? 'setting' : null;
 }
