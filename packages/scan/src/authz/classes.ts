@@ -105,7 +105,9 @@ export function instanceOf(m: Machine, cls: ClassRef): Value {
       kind: 'instance',
       data: cls,
       get: (name, target) =>
-        classMember(m, cls, name, target) ?? frameworkMember(m, root, cls, name.replace(/^super\./, ''), target),
+        (name === 'constructor' ? { flags: 0, callable: cls } : undefined) ??
+        classMember(m, cls, name, target) ??
+        frameworkMember(m, root, cls, name.replace(/^super\./, ''), target),
     },
   };
   return self;

@@ -56,7 +56,7 @@ function queryMember(m: Machine, start: () => Query, name: string): Value | unde
   if (name === 'field' || name === 'fieldReverse') {
     return run((query, args) => {
       const columns = columnsOf(args);
-      if (name === 'field') query.fields = columns.fields.length > 0 ? columns.fields : undefined;
+      if (name === 'field') query.fields = columns.fields;
       else query.excluded = columns.fields;
       return queryValue(m, query);
     });
