@@ -10,7 +10,7 @@ const noCode = new Set(['markdown', 'html', 'style', 'wxml', 'sql', 'text', 'bin
 const buildFile =
   /(?:^|\/)(?:package|package-lock|tsconfig|jsconfig|composer|sitemap|theme)\.json$|(?:webpack|vite|vue|rollup|gulpfile|babel|jest|eslint|postcss|karma|taro)[\w.-]*\.[cm]?[jt]s$|\.map$|\.d\.ts$/i;
 const resource =
-  /\.(?:png|jpe?g|gif|webp|svg|ico|css|js|html?|md|pdf|zip|apk|ipa|ttf|woff2?|mp4|mp3|m3u8|xml|xsd|dtd|docx?|xlsx?|map|glb|gltf|obj|json|csv)(?:[?#]|$)/i;
+  /\.(?:png|jpe?g|gif|webp|svg|ico|css|js|html?|md|pdf|zip|apk|ipa|ttf|woff2?|mp4|mp3|m3u8|xml|xsd|dtd|docx?|xlsx?|map|glb|gltf|obj)(?:[?#]|$)/i;
 const cleartext = /^(?:http|ws):\/\//i;
 const credentialWords = /authorization|access_?token|app_?code|secret|api_?key|app_?key|password|\btoken\b|session/i;
 const credentialQuery = /[?&](?:token|access_token|key|appkey|app_key|secret|password|pwd|session(?:_?key|id)?|sign)=/i;
