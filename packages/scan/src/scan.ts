@@ -58,8 +58,9 @@ export function scanProject(source: ProjectFiles, options: ScanOptions = {}): Sc
     markup: trees.markup,
     json: trees.json,
     advisories: options.advisories,
-    report: collector.report,
+    report: (report) => collector.report(report, running),
   };
+  let running = '';
   const wanted = (options.detectors ?? allDetectors).filter(
     ({ rules }) => options.rules === undefined || rules.some((rule) => options.rules?.has(rule)),
   );
@@ -73,6 +74,7 @@ export function scanProject(source: ProjectFiles, options: ScanOptions = {}): Sc
       });
       break;
     }
+    running = detector.id;
     try {
       detector.run(context);
     } catch {
@@ -100,29 +102,33 @@ const failed = (step: string): Problem => ({
 });
 
 function createCollector(project: Project, rules: ReadonlySet<string> | undefined, limits: ScanLimits) {
-  const reports = new Map<string, Report>();
+  const reports = new Map<string, { report: Report; by: string }[]>();
   const counts = new Map<string, number>();
   return {
-    report(report: Report): void {
+    report(report: Report, by: string): void {
       if (!catalogue.has(report.rule)) throw new Error(`unknown rule ${report.rule}`);
       if (rules !== undefined && !rules.has(report.rule)) return;
-      // Two searches may see one fault: the one that can show the path of the data is kept.
+      // Two searches may see one fault: the one that can show the path of the data is kept. Two flows in a line are two faults.
       const line = project.file(report.file)?.lines.line(report.start) ?? 0;
       const key = `${report.rule} ${report.file} ${line}`;
-      const other = reports.get(key);
-      if (other !== undefined) {
-        if (other.steps === undefined && report.steps !== undefined) reports.set(key, report);
+      const others = reports.get(key) ?? [];
+      if (others.some((other) => other.by === by && other.report.start === report.start)) return;
+      const twin = others.findIndex((other) => other.by !== by);
+      if (twin >= 0) {
+        if (others[twin]?.report.steps === undefined && report.steps !== undefined) others[twin] = { report, by };
         return;
       }
       const counter = `${report.rule} ${report.file}`;
       const count = counts.get(counter) ?? 0;
       if (count >= limits.maxFindingsPerRuleAndFile) return;
       counts.set(counter, count + 1);
-      reports.set(key, report);
+      reports.set(key, [...others, { report, by }]);
     },
     findings(): readonly Finding[] {
       const fingerprint = createFingerprints();
       return [...reports.values()]
+        .flat()
+        .map(({ report }) => report)
         .sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.start - b.start || (a.rule < b.rule ? -1 : 1)))
         .flatMap((report) => {
           const file = project.file(report.file);
