@@ -85,8 +85,19 @@ function unglued(parts: readonly string[]): string[] {
   });
 }
 
+/** Names repeat in every query, and what they say never changes. */
+const kinds = new Map<string, TableKind>();
+
 /** What a table's name says. A private word wins: `goods_order` is an order, `order_goods` too. */
 export function tableKind(name: string): TableKind {
+  const known = kinds.get(name);
+  if (known) return known;
+  const kind = kindOf(name);
+  if (kinds.size < 5_000) kinds.set(name, kind);
+  return kind;
+}
+
+function kindOf(name: string): TableKind {
   const parts = unglued(words(name));
   if (parts.some((word) => adminWords.has(word))) return 'admin';
   if (parts.some((word) => authoredWords.has(word))) return 'authored';

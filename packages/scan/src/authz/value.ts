@@ -319,7 +319,7 @@ type Loose<T> = { [K in keyof T]?: T[K] | undefined };
 /** Leaves out what is undefined, as exact optional types demand. */
 export function compact(value: Loose<Value> & { flags: number }): Value {
   const out: Record<string, unknown> = { flags: value.flags };
-  for (const [name, part] of Object.entries(value)) if (part !== undefined) out[name] = part;
+  for (const name of Object.keys(value) as (keyof typeof value)[]) if (value[name] !== undefined) out[name] = value[name];
   return out as unknown as Value;
 }
 
