@@ -35,51 +35,144 @@ export const ruleTexts: Readonly<Record<string, Text>> = {
 };
 
 const factNames: Readonly<Record<string, Text>> = {
+  accepted: { zh: '被接受', en: 'accepted' },
   accounts: { zh: '账号数', en: 'accounts' },
   action: { zh: '操作', en: 'action' },
+  acts: { zh: '操作次数', en: 'acts' },
   addresses: { zh: '地址数', en: 'addresses' },
   amount_cents: { zh: '金额（分）', en: 'amount in cents' },
   campaign: { zh: '活动', en: 'campaign' },
+  channel: { zh: '方式', en: 'way' },
   city: { zh: '城市', en: 'city' },
+  claims: { zh: '领取次数', en: 'claims' },
+  client_behind_seconds: { zh: '客户端时间落后（秒）', en: 'client behind, seconds' },
   days: { zh: '天数', en: 'days' },
+  days_known: { zh: '已了解天数', en: 'days known' },
+  department: { zh: '部门', en: 'department' },
   devices: { zh: '设备数', en: 'devices' },
+  expected: { zh: '平时预期', en: 'usually expected' },
+  exports: { zh: '导出次数', en: 'exports' },
   failures: { zh: '失败次数', en: 'failures' },
+  failures_before: { zh: '此前失败', en: 'failures before' },
+  failures_in_days: { zh: '数日内失败', en: 'failures within days' },
+  far_away: { zh: '相距很远', en: 'far away' },
   fixed_cents: { zh: '固定金额（分）', en: 'fixed amount in cents' },
   from: { zh: '从', en: 'from' },
   from_unknown_places: { zh: '来自陌生位置', en: 'from unknown places' },
+  granted: { zh: '已获准', en: 'granted' },
+  granted_of_other_departments: { zh: '读到的外部门对象', en: 'objects of other departments read' },
   hour: { zh: '时', en: 'hour of the day' },
   idle_days: { zh: '未用天数', en: 'days idle' },
+  in_last_hour: { zh: '最近一小时', en: 'in the last hour' },
+  in_ten_minutes: { zh: '十分钟内', en: 'in ten minutes' },
   kilometres: { zh: '公里', en: 'kilometres' },
+  kilometres_per_hour: { zh: '公里/小时', en: 'kilometres an hour' },
+  known_scanner_paths: { zh: '扫描器常用路径', en: 'paths that scanners try' },
   max_cents: { zh: '上限（分）', en: 'most, in cents' },
   min_cents: { zh: '下限（分）', en: 'least, in cents' },
   minutes: { zh: '分钟', en: 'minutes' },
+  minutes_between: { zh: '相隔分钟', en: 'minutes between' },
+  missing_paths: { zh: '不存在的路径', en: 'missing paths' },
+  new_action: { zh: '新操作', en: 'new act' },
+  new_address: { zh: '新地址', en: 'new address' },
+  new_city: { zh: '新城市', en: 'new city' },
+  new_device: { zh: '新设备', en: 'new device' },
+  nonce_age_seconds: { zh: 'nonce 已用时间（秒）', en: 'age of the nonce, seconds' },
   objects: { zh: '对象数', en: 'objects' },
+  of_consecutive_numbers: { zh: '编号连续程度', en: 'share of consecutive numbers' },
+  of_other_departments: { zh: '其他部门的', en: 'of other departments' },
+  address_changes: { zh: '地址变换次数', en: 'changes of address' },
+  older_client: { zh: '更旧的客户端', en: 'older client' },
+  other_address: { zh: '地址不同', en: 'other address' },
+  other_city: { zh: '城市不同', en: 'other city' },
+  other_client: { zh: '程序不同', en: 'other client' },
+  other_country: { zh: '国家不同', en: 'other country' },
+  other_device: { zh: '设备不同', en: 'other device' },
+  other_model: { zh: '型号不同', en: 'other model' },
+  other_user: { zh: '换了人', en: 'other person' },
+  permitted: { zh: '允许导出', en: 'may export' },
+  positive: { zh: '为正整数', en: 'a positive whole number' },
+  program_instead_of_app: { zh: '是程序而不是小程序', en: 'a program instead of the app' },
+  reads: { zh: '读取次数', en: 'reads' },
   refused: { zh: '被拒次数', en: 'refused' },
+  repeats: { zh: '重复次数', en: 'repeats' },
   requests: { zh: '请求数', en: 'requests' },
+  role: { zh: '角色', en: 'role' },
+  role_before: { zh: '原角色', en: 'role before' },
+  role_in_directory: { zh: '通讯录中的角色', en: 'role in the directory' },
+  role_used: { zh: '使用的角色', en: 'role used' },
   rows: { zh: '记录数', en: 'records' },
+  rows_today: { zh: '今日记录数', en: 'records today' },
+  same_address: { zh: '同一地址', en: 'same address' },
+  same_sender: { zh: '同一发送者', en: 'same sender' },
   signs: { zh: '迹象', en: 'signs' },
+  sum_above_usual: { zh: '累计超出平时', en: 'sum above the usual' },
   to: { zh: '到', en: 'to' },
+  tool: { zh: '扫描工具', en: 'scanning tool' },
+  tries: { zh: '尝试次数', en: 'tries' },
+  tries_per_address: { zh: '每地址尝试', en: 'tries per address' },
+  unknown_campaign: { zh: '未知的活动', en: 'unknown campaign' },
+  users: { zh: '人数', en: 'people' },
+  usual_addresses: { zh: '平时地址数', en: 'usual addresses' },
+  usual_behind_seconds: { zh: '平时落后（秒）', en: 'usually behind, seconds' },
+  usual_max_cents: { zh: '平时最高（分）', en: 'usual most, in cents' },
+  usual_min_cents: { zh: '平时最低（分）', en: 'usual least, in cents' },
+  usual_multiple_cents: { zh: '平时的整倍数（分）', en: 'usual multiple, in cents' },
   usual_peak: { zh: '平时峰值', en: 'usual peak' },
   usual_rows: { zh: '平时记录数', en: 'usual records' },
-  users: { zh: '人数', en: 'people' },
+  usual_share: { zh: '平时占比', en: 'usual share' },
+  weekend: { zh: '周末', en: 'weekend' },
+  weight: { zh: '迹象合计', en: 'sum of signs' },
   window_hours: { zh: '时段（小时）', en: 'within hours' },
   window_minutes: { zh: '时段（分钟）', en: 'within minutes' },
   window_seconds: { zh: '时段（秒）', en: 'within seconds' },
+};
+
+/** Signs that are added up, in words. */
+const signNames: Readonly<Record<string, Text>> = {
+  new_device: { zh: '新设备', en: 'new device' },
+  new_city: { zh: '新城市', en: 'new city' },
+  both_at_once: { zh: '同时出现', en: 'both at once' },
+  off_hours: { zh: '非工作时间', en: 'strange hours' },
+  failures_before: { zh: '此前失败', en: 'failures before' },
+  far_away: { zh: '相距很远', en: 'far away' },
+  much_read: { zh: '大量读取', en: 'much read' },
+  dormant: { zh: '长期未用', en: 'long idle' },
+  new_address: { zh: '新地址', en: 'new address' },
+  bad_signature: { zh: '错误签名', en: 'bad signature' },
+  above_role: { zh: '超出角色', en: 'above the role' },
+  export_without_permission: { zh: '无权导出', en: 'export without the right' },
+  program_instead_of_app: { zh: '程序而非小程序', en: 'a program instead of the app' },
+  not_in_directory: { zh: '不在通讯录', en: 'not in the directory' },
 };
 
 /** The name of a fact in words. */
 export const factLabel = (name: string): Text =>
   factNames[name] ?? { zh: name.replaceAll('_', ' '), en: name.replaceAll('_', ' ') };
 
-const said = (value: Fact, language: 'zh' | 'en'): string =>
-  typeof value === 'boolean' ? (value ? (language === 'zh' ? '是' : 'yes') : language === 'zh' ? '否' : 'no') : String(value);
+/** A value in words: signs by their names, yes and no. */
+export const said = (value: Fact, language: 'zh' | 'en', name = ''): string =>
+  name === 'signs'
+    ? String(value)
+        .split(' ')
+        .map((sign) => signNames[sign]?.[language] ?? sign)
+        .join(language === 'zh' ? '、' : ' + ')
+    : typeof value === 'boolean'
+      ? value
+        ? language === 'zh'
+          ? '是'
+          : 'yes'
+        : language === 'zh'
+          ? '否'
+          : 'no'
+      : String(value);
 
 /** The alert as a sentence with the facts that it rests on. */
 export function alertText({ rule, facts }: Pick<Alert, 'rule' | 'facts'>, language: 'zh' | 'en'): string {
   const head = ruleTexts[rule]?.[language] ?? rule;
   const list = Object.entries(facts).map(([name, value]) => {
     const label = factLabel(name)[language];
-    return language === 'zh' ? `${label} ${said(value, 'zh')}` : `${label} ${said(value, 'en')}`;
+    return language === 'zh' ? `${label} ${said(value, 'zh', name)}` : `${label} ${said(value, 'en', name)}`;
   });
   return language === 'zh' ? `${head}：${list.join('，')}。` : `${head}: ${list.join(', ')}.`;
 }

@@ -215,7 +215,10 @@ function alertView(alert: StoredAlert): AlertView {
     ...alert,
     title: titleOf(alert.rule),
     text: { zh: alertText(said, 'zh'), en: alertText(said, 'en') },
-    facts: Object.entries(alert.facts).map(([name, value]) => ({ name, label: factLabel(name), value })),
+    // Signs are words of the text, and no number.
+    facts: Object.entries(alert.facts)
+      .filter(([name]) => name !== 'signs' && name !== 'title')
+      .map(([name, value]) => ({ name, label: factLabel(name), value })),
     events: [...alert.events],
   };
 }

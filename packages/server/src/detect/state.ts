@@ -71,9 +71,11 @@ const bounds = {
   campaigns: { idleMs: Number.POSITIVE_INFINITY, limit: 5_000 },
 } satisfies Record<string, Bound>;
 
-/** Forgets what has been idle, once an hour of event time. */
+const SWEEP_MS = 4 * HOUR_MS;
+
+/** Forgets what has been idle, every four hours of event time. */
 export function sweep(state: DetectState): void {
-  if (state.now - state.sweptAt < HOUR_MS) return;
+  if (state.now - state.sweptAt < SWEEP_MS) return;
   state.sweptAt = state.now;
   for (const name of ['persons', 'addresses', 'devices', 'sessions', 'endpoints', 'idSpaces'] as const) {
     const map: Map<string, { last: number }> = state[name];

@@ -305,10 +305,7 @@ export function controlPlaneCalls({ deployment, three, clock, answered }: CallCo
       'security',
       with2('erasePerson', 'security', 'system', () => ({ body: { app: 'portal', person: 'zhang', reason } })),
     ),
-    call('listAlerts', 'security', {}),
-    call('getAlert', 'audit', { params: { id: `a_${unknown}` } }, 'not_found'),
     call('judgeAlert', 'security', { params: { id: `a_${unknown}` }, body: { verdict: 'false' } }, 'not_found'),
-    call('getDetections', 'audit', {}),
     call('tuneDetection', 'security', () => ({
       body: { rule: 'off_hours', subject: { kind: 'user', value: 'zhang' }, reason, expiresAt: clock.now + 86_400_000 },
     })),
