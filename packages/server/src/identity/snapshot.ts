@@ -1,4 +1,5 @@
 import type { Session } from './model.ts';
+import { ProvenTokens } from './token.ts';
 
 /** Ended sessions are remembered this long, so that their owner reads "ended" and not "not valid". */
 const tombstoneMs = 10 * 60_000;
@@ -13,6 +14,7 @@ export class SessionSnapshot {
   readonly #byPerson = new Map<string, Set<string>>();
   readonly #ended = new Map<string, number>();
   readonly #touched = new Set<string>();
+  readonly #proven = new ProvenTokens();
 
   get size(): number {
     return this.#sessions.size;
@@ -20,6 +22,16 @@ export class SessionSnapshot {
 
   find(sid: string): Session | undefined {
     return this.#sessions.get(sid);
+  }
+
+  /** The session that this very header has opened before, while its secret is the same; null where the header has to be looked at. */
+  findProven(header: string, now: number): Session | null {
+    return this.#proven.find(header, this, now);
+  }
+
+  /** Remembers the header by which a session was opened just now. */
+  noteProven(header: string, session: Session, secret: Uint8Array): void {
+    this.#proven.note(header, session, secret);
   }
 
   /** Whether the session was ended lately (as opposed to: never existed). */

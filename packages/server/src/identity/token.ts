@@ -58,6 +58,46 @@ export function openedBy(session: Session, secret: Uint8Array, now: number): Ses
   return lapsed({ ...session, assurance, amr, secondFactorAt, assuranceUntil, previous: null }, now);
 }
 
+/** A token that has opened its session: what it says, and the hash that its secret was held against. */
+interface Proven {
+  readonly sid: string;
+  readonly secretHash: Uint8Array;
+}
+
+/**
+ * Tokens that have just opened their sessions, so that a client that asks again and again is not hashed again and again. In memory only, where every
+ * request holds its token anyway, and bounded. It does not take the place of the comparison in constant time: a lookup compares texts only where a hash
+ * with the process's own random seed is equal, so that what is asked with a guess ends in {@link openedBy} as before. A secret that was replaced has
+ * another hash object, and its old token proves nothing from then on.
+ */
+export class ProvenTokens {
+  readonly #known = new Map<string, Proven>();
+  readonly #limit: number;
+
+  constructor(limit = 4_096) {
+    this.#limit = limit;
+  }
+
+  /** The session that `header` has opened before, as it stands now; null where it has to be looked at again. */
+  find(header: string, sessions: { find(sid: string): Session | undefined }, now: number): Session | null {
+    const proven = this.#known.get(header);
+    if (proven === undefined) return null;
+    const session = sessions.find(proven.sid);
+    if (session !== undefined && session.secretHash === proven.secretHash) return lapsed(session, now);
+    this.#known.delete(header);
+    return null;
+  }
+
+  /** Remembers a header by which `session` was opened just now; one of a secret that was replaced is not. */
+  note(header: string, session: Session, secret: Uint8Array): void {
+    if (!secretMatches(session, secret)) return;
+    if (this.#known.size >= this.#limit) this.#known.clear();
+    // A copy: a piece of a request's head would keep the whole head in memory.
+    const kept = Buffer.from(header, 'latin1').toString('latin1');
+    this.#known.set(kept, { sid: session.sid, secretHash: session.secretHash });
+  }
+}
+
 function lapsed(session: Session, now: number): Session {
   const { assuranceUntil } = session;
   return assuranceUntil === null || now < assuranceUntil ? session : { ...session, assurance: 1, assuranceUntil: null };

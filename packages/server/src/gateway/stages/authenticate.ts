@@ -102,11 +102,14 @@ export function loadUnknown(
   authorization: string,
 ): Promise<unknown> | null {
   if (services.loadSession === null) return null;
+  const now = services.clock();
+  const isIdle = (session: Session): boolean => now >= session.idleExpires && now < session.absoluteExpires;
+  const proven = services.sessions.findProven(authorization, now);
+  if (proven !== null && !isIdle(proven)) return null;
   const parts = parseToken(authorization.slice('Bearer '.length));
   if (parts === null || services.sessions.wasEnded(parts.sid)) return null;
   const known = services.sessions.find(parts.sid);
-  const now = services.clock();
-  const idle = known !== undefined && now >= known.idleExpires && now < known.absoluteExpires;
+  const idle = known !== undefined && isIdle(known);
   if (known !== undefined && !idle && openedBy(known, parts.secret, now) !== null) return null;
   return services.loadSession(parts.sid);
 }
@@ -117,16 +120,24 @@ export function findSession(
   authorization: string,
   app: string | null,
 ) {
-  const parts = parseToken(authorization.slice('Bearer '.length));
-  if (parts === null) return 'session_invalid' as const;
-  const held = services.sessions.find(parts.sid);
-  if (held === undefined)
-    return services.sessions.wasEnded(parts.sid) ? ('session_revoked' as const) : ('session_invalid' as const);
   const now = services.clock();
-  const session = openedBy(held, parts.secret, now);
-  if (session === null || (app !== null && session.app !== app)) return 'session_invalid' as const;
+  const session = services.sessions.findProven(authorization, now) ?? proveSession(services, authorization, now);
+  if (typeof session === 'string') return session;
+  if (app !== null && session.app !== app) return 'session_invalid' as const;
   if (now >= session.idleExpires || now >= session.absoluteExpires) return 'session_expired' as const;
   // Fails closed: it may have been ended on a node that this one no longer hears.
   if (!services.hearsRevocations()) return 'store_unavailable' as const;
+  return session;
+}
+
+/** Looks at a token that has not proved itself lately. */
+function proveSession({ sessions }: Pick<GatewayServices, 'sessions'>, authorization: string, now: number) {
+  const parts = parseToken(authorization.slice('Bearer '.length));
+  if (parts === null) return 'session_invalid' as const;
+  const held = sessions.find(parts.sid);
+  if (held === undefined) return sessions.wasEnded(parts.sid) ? ('session_revoked' as const) : ('session_invalid' as const);
+  const session = openedBy(held, parts.secret, now);
+  if (session === null) return 'session_invalid' as const;
+  sessions.noteProven(authorization, held, parts.secret);
   return session;
 }
