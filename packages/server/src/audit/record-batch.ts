@@ -10,7 +10,13 @@ export interface RecordWaiter {
 /** Records on their way to the writer, each written once into the one buffer in which they travel. */
 export class RecordBatch {
   readonly #kinds: number[] = [];
-  readonly #waiters: RecordWaiter[] = [];
+  /** By place; null where nobody waits for the one record. */
+  readonly #waiters: (RecordWaiter | null)[] = [];
+  #together: {
+    readonly promise: Promise<unknown>;
+    readonly resolve: () => void;
+    readonly reject: (error: Error) => void;
+  } | null = null;
   #buffer: Buffer;
   #length = 0;
   /** Whether an intent or an outcome is among them: somebody's request stands still for it. */
@@ -45,9 +51,21 @@ export class RecordBatch {
     return RECORD_HEADER_BYTES + length;
   }
 
-  /** Adds who waits for the record that was added last. */
-  await(waiter: RecordWaiter): void {
+  /** Adds who waits for the record that was added last; null for one that nobody waits for by itself. */
+  await(waiter: RecordWaiter | null): void {
     this.#waiters.push(waiter);
+  }
+
+  /** Settles with the whole batch: one promise for all who need no index. */
+  durable(): Promise<unknown> {
+    if (this.#together === null) {
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      // Whoever needs to know listens; that nobody does is no fault of the process.
+      promise.catch(() => undefined);
+      this.#together = { promise, resolve, reject };
+      return promise;
+    }
+    return this.#together.promise;
   }
 
   /** The records as bytes. Their buffer may be moved to another thread; nothing is added afterwards. */
@@ -57,14 +75,17 @@ export class RecordBatch {
 
   /** All are durable; `first` is the log index of the first entry among them. */
   resolve(first: number): void {
+    this.#together?.resolve();
     let index = first;
-    this.#waiters.forEach((waiter, at) => {
-      waiter.resolve(this.#kinds[at] === RECORD.intent ? index : index++);
-    });
+    for (let at = 0; at < this.#waiters.length; at += 1) {
+      this.#waiters[at]?.resolve(index);
+      if (this.#kinds[at] !== RECORD.intent) index += 1;
+    }
   }
 
   reject(error: Error): void {
-    for (const waiter of this.#waiters) waiter.reject(error);
+    this.#together?.reject(error);
+    for (const waiter of this.#waiters) waiter?.reject(error);
   }
 
   #makeRoom(more: number): void {

@@ -17,6 +17,10 @@ export interface Audit {
   intent(event: string): { readonly id: number; readonly durable: Promise<unknown> };
   /** Records an event, the outcome of an intent when `resolves` is given. Resolves when it is durable, to its log index. */
   record(event: string, resolves?: number | null): Promise<number>;
+  /** As {@link Audit.record}, for who need not know the index: all records that travel together share one promise. */
+  settle(event: string, resolves: number | null): Promise<unknown>;
+  /** Records an event that nobody waits for; `failed` is called when it could not be. */
+  note(event: string, failed: () => void): void;
   /** Does a privileged act: its intent is durable before, its outcome after. A failing act is recorded as failed and thrown on. */
   act<T>(actor: string, act: Act, perform: () => Promise<T>): Promise<T>;
   /** Does several privileged acts at one stroke, each with its own intent and outcome: all succeed or all fail. */
@@ -155,7 +159,9 @@ export function createAudit({ writer, clock, member = 0, maxQueueBytes = MAX_QUE
 
   const add = (kind: number, id: number, event: string): Promise<number> => {
     const text = protect === null ? event : protect(event);
-    if (typeof text === 'string') return addNow(kind, id, text);
+    return typeof text === 'string' ? addNow(kind, id, text) : addLater(kind, id, text);
+  };
+  const addLater = (kind: number, id: number, text: Promise<string>): Promise<number> => {
     const added = text.then(
       (ready) => addNow(kind, id, ready),
       () => Promise.reject(unwritable()),
@@ -164,22 +170,47 @@ export function createAudit({ writer, clock, member = 0, maxQueueBytes = MAX_QUE
     return added;
   };
   const addNow = (kind: number, id: number, event: string): Promise<number> => {
-    if (queueBytes + event.length > maxQueueBytes) return Promise.reject(unwritable());
+    const batch = place(kind, id, event);
+    if (batch instanceof WriterError) return Promise.reject(batch);
+    const added = new Promise<number>((resolve, reject) => {
+      batch.await({ resolve, reject });
+      schedule();
+    });
+    latest = added;
+    return added;
+  };
+  /** Writes a record into the batch that gathers. Who waits for it is added next. */
+  const place = (kind: number, id: number, event: string): RecordBatch | WriterError => {
+    if (queueBytes + event.length > maxQueueBytes) return unwritable();
     let batch = queue.at(-1);
     if (batch === undefined || batch.bytes >= BATCH_BYTES) {
       batch = new RecordBatch(Math.max(LEAST_ROOM_BYTES, Math.ceil(lastBytes * 1.25)));
       queue.push(batch);
     }
     const size = batch.add(kind, id, event);
-    if (size < 0) return Promise.reject(new WriterError('audit_entry_too_large', 'an audit entry has at most 65,535 bytes'));
+    if (size < 0) return new WriterError('audit_entry_too_large', 'an audit entry has at most 65,535 bytes');
     queueBytes += size;
-    const filled = batch;
-    const added = new Promise<number>((resolve, reject) => {
-      filled.await({ resolve, reject });
-      schedule();
-    });
-    latest = added;
-    return added;
+    return batch;
+  };
+  /** Adds a record together with all others of its batch: one promise for all of them. */
+  const addTogether = (kind: number, id: number, event: string): Promise<unknown> => {
+    const text = protect === null ? event : protect(event);
+    if (typeof text !== 'string') return addLater(kind, id, text);
+    const batch = place(kind, id, text);
+    if (batch instanceof WriterError) return Promise.reject(batch);
+    batch.await(null);
+    schedule();
+    latest = batch.durable();
+    return latest;
+  };
+  const note: Audit['note'] = (event, failed) => {
+    const text = protect === null ? event : protect(event);
+    if (typeof text !== 'string') return void addLater(RECORD.entry, 0, text).catch(failed);
+    const batch = place(RECORD.entry, 0, text);
+    if (batch instanceof WriterError) return failed();
+    batch.await({ resolve: nothing, reject: failed });
+    schedule();
+    latest = batch.durable();
   };
 
   const record: Audit['record'] = (event, resolves) =>
@@ -188,8 +219,11 @@ export function createAudit({ writer, clock, member = 0, maxQueueBytes = MAX_QUE
   const intent: Audit['intent'] = (event) => {
     lastIntent += 1;
     const id = member === 0 ? lastIntent : member * MEMBER_INTENTS + (lastIntent % MEMBER_INTENTS);
-    return { id, durable: state === 'ok' ? add(RECORD.intent, id, event) : Promise.reject(unwritable()) };
+    return { id, durable: state === 'ok' ? addTogether(RECORD.intent, id, event) : Promise.reject(unwritable()) };
   };
+
+  const settle: Audit['settle'] = (event, resolves) =>
+    resolves === null ? addTogether(RECORD.entry, 0, event) : addTogether(RECORD.outcome, resolves, event);
 
   const actTogether: Audit['actTogether'] = async (actor, acts, perform) => {
     const event = (act: Act, outcome: 'success' | 'failure' | 'unknown') =>
@@ -225,6 +259,8 @@ export function createAudit({ writer, clock, member = 0, maxQueueBytes = MAX_QUE
   return {
     intent,
     record,
+    settle,
+    note,
     act: (actor, act, perform) => actTogether(actor, [act], perform),
     actTogether,
     state: () => state,
@@ -247,6 +283,8 @@ export function createAudit({ writer, clock, member = 0, maxQueueBytes = MAX_QUE
     },
   };
 }
+
+const nothing = (): void => undefined;
 
 function unwritable(): WriterError {
   return new WriterError('audit_unwritable', 'the audit log cannot be written');

@@ -125,6 +125,9 @@ function recorder(events: Record<string, unknown>[]): Audit {
   };
   return {
     record,
+    settle: record,
+    note: (event) => void record(event),
+    protectWith: () => undefined,
     actTogether,
     act: (by, act, perform) => actTogether(by, [act], perform),
     intent: () => ({ id: 0, durable: Promise.resolve() }),

@@ -39,6 +39,7 @@ export type Pipeline = (context: RequestContext) => Promise<void>;
 export function createPipeline(services: GatewayServices, state: AdmissionState): Pipeline {
   const limit = createLimit(services);
   const count = createCount(services.metrics);
+  const unrecorded = (): void => services.metrics.add('menshen_audit_failures_total');
   const authorizer = createAuthorizer(services);
   const guard = createGuard(services);
   const payment = createPayment(services);
@@ -109,7 +110,7 @@ export function createPipeline(services: GatewayServices, state: AdmissionState)
     // What fails here is released by itself when its time is over.
     if (context.guard !== null) await guard.settle(context).catch(() => services.metrics.add('menshen_guard_failures_total'));
     if (context.payment !== null) await payment.settle(context).catch(() => services.metrics.add('menshen_guard_failures_total'));
-    await finish(context, refusal, services, count);
+    await finish(context, refusal, services, count, unrecorded);
   };
 }
 
@@ -128,21 +129,26 @@ function onAnswer(
 }
 
 /** Records the outcome and answers: the record of a change is durable before its answer leaves. */
-async function finish(context: RequestContext, refusal: Refusal | null, services: GatewayServices, count: Count): Promise<void> {
+async function finish(
+  context: RequestContext,
+  refusal: Refusal | null,
+  services: GatewayServices,
+  count: Count,
+  unrecorded: () => void,
+): Promise<void> {
   const { response, answer } = context;
   const latencyMicros = Math.round((services.monotonic() - context.started) * 1000);
   const event = outcomeEvent(context, refusal, services.clock(), latencyMicros);
-  const durable = services.audit.record(event, context.intent);
   let ending = refusal;
   if (context.intent !== null) {
     try {
-      await durable;
+      await services.audit.settle(event, context.intent);
     } catch {
       ending = failed('audit_unwritable', null, 5);
     }
   } else {
     // A read or a refusal is on its way to the log; if the log fails, the next request is refused by its state.
-    durable.catch(() => services.metrics.add('menshen_audit_failures_total'));
+    services.audit.note(event, unrecorded);
   }
   count(context, ending, latencyMicros);
   noteEnding(services.rates, context, ending);
