@@ -92,8 +92,21 @@ export function requestContext(circumstances: RequestCircumstances): CedarRecord
   };
   // Rounded up: an age must not seem less than it is.
   if (mfaAgeSeconds !== null) context['mfaAge'] = Math.max(0, Math.ceil(mfaAgeSeconds));
-  // An IPv4 client of a socket that takes both is written as IPv6; to Cedar that would be another address.
-  const ip = parseIpAddress(address.replace(/^::ffff:(?=\d+\.)/i, ''));
+  const ip = ipOf(address);
   if (ip !== undefined) context['ip'] = ip;
   return context;
+}
+
+/** Addresses that asked lately: a value never changes, and each address asks many times. */
+const knownIps = new Map<string, ReturnType<typeof parseIpAddress>>();
+const maxKnownIps = 4_096;
+
+function ipOf(address: string): ReturnType<typeof parseIpAddress> {
+  const known = knownIps.get(address);
+  if (known !== undefined) return known;
+  // An IPv4 client of a socket that takes both is written as IPv6; to Cedar that would be another address.
+  const ip = parseIpAddress(address.replace(/^::ffff:(?=\d+\.)/i, ''));
+  if (knownIps.size >= maxKnownIps) knownIps.clear();
+  if (address.length <= 64) knownIps.set(address, ip);
+  return ip;
 }

@@ -148,7 +148,8 @@ export class GatewayEvent {
     const { outcome, code, status } = ending;
     const response = status === null ? '' : `"http_response":{"code":${status}},`;
     const statusCode = code === null ? '' : `"status_code":${quote(code)},`;
-    const policies = ending.policies.length === 0 ? '' : ending.policies.map(quote).join(',');
+    let policies = '';
+    for (const policy of ending.policies) policies += policies === '' ? quote(policy) : `,${quote(policy)}`;
     let stages = '';
     for (const trace of ending.stages) stages += stages === '' ? stageText(trace) : `,${stageText(trace)}`;
     return (

@@ -60,10 +60,8 @@ export function backendHeaders(
   const named = connectionNames(request.headers.connection);
   for (let at = 0; at < raw.length; at += 2) {
     const name = raw[at] ?? '';
-    const lower = name.toLowerCase();
-    if (hopByHop.has(lower) || spoken.has(lower) || drop.has(lower) || named?.has(lower) === true) continue;
-    const first = lower.charCodeAt(0);
-    if (first === 120 && reserved.test(lower)) continue;
+    const { lower, passes } = nameOf(name);
+    if (!passes || drop.has(lower) || named?.has(lower) === true) continue;
     const value = raw[at + 1] ?? '';
     // The session token is between the mini program and the gateway; a backend's log must not hold it.
     if (lower === 'authorization' && /^bearer\s+mst1\./i.test(value)) continue;
@@ -74,6 +72,30 @@ export function backendHeaders(
   out.push('x-menshen-request-id', ours.requestId, 'x-menshen-risk', String(ours.risk));
   if (ours.identity !== null) out.push('x-menshen-identity', ours.identity);
   return out;
+}
+
+interface KnownName {
+  readonly lower: string;
+  /** Whether a header of this name goes on to the backend, where nothing else of the request speaks against it. */
+  readonly passes: boolean;
+}
+
+// Clients use few spellings of few names: each is looked at once. The bounds keep made-up names from filling memory.
+const knownNames = new Map<string, KnownName>();
+const maxKnown = 512;
+const maxKnownLength = 64;
+
+function nameOf(name: string): KnownName {
+  const found = knownNames.get(name);
+  if (found !== undefined) return found;
+  const lower = name.toLowerCase();
+  const known = { lower, passes: !hopByHop.has(lower) && !spoken.has(lower) && !reserved.test(lower) };
+  if (knownNames.size < maxKnown && name.length <= maxKnownLength) {
+    // A copy: a piece of the head would keep the whole head in memory.
+    const kept = Buffer.from(name, 'latin1').toString('latin1');
+    knownNames.set(kept, { ...known, lower: kept.toLowerCase() });
+  }
+  return known;
 }
 
 const noNames: ReadonlySet<string> = new Set();
@@ -124,7 +146,7 @@ export function clientHeaders(
   length: number | null,
 ): string[] {
   const out: string[] = [];
-  for (const name in headers) {
+  for (const name of Object.keys(headers)) {
     const value = headers[name];
     if (value === undefined || withheld.has(name) || (name.charCodeAt(0) === 120 && reserved.test(name))) continue;
     if (name === 'content-length' && length !== null) continue;

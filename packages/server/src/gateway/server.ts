@@ -162,21 +162,37 @@ export async function startGateway(
 
 const noParams: Readonly<Record<string, string>> = Object.freeze(Object.create(null));
 
+const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+/** Random digits of one id, and bytes that make four of them without a rest. */
+const idDigits = 11;
+const bytesOfFour = 33;
+
 /**
- * Request ids: the second since 1970 in 4 bytes and 64 random bits, base64url. From a pool, so that a request costs no call into the random source;
- * with the time in front, because the log's index keeps ids that came together in one place.
+ * Request ids: the second since 1970 in 4 bytes and 64 random bits, base64url. From a pool that is written as text once for many, so that a request costs
+ * no call into the random source; with the time in front, because the log's index keeps ids that came together in one place.
  */
 function createIds(random: (size: number) => Uint8Array, clock: () => number): () => string {
-  let pool = Buffer.alloc(0);
+  let pool = '';
   let at = 0;
+  let second = -1;
+  let prefix = '';
+  let rest = 0;
   return () => {
-    if (at + 12 > pool.length) {
-      pool = Buffer.from(random(12 * 256));
+    if (at + idDigits > pool.length) {
+      pool = Buffer.from(random(bytesOfFour * 64)).toString('base64url');
       at = 0;
     }
-    pool.writeUInt32BE(Math.floor(clock() / 1_000) % 0x1_0000_0000, at);
-    at += 12;
-    return pool.toString('base64url', at - 12, at);
+    const now = Math.floor(clock() / 1_000) % 0x1_0000_0000;
+    if (now !== second) {
+      second = now;
+      prefix = '';
+      for (let shift = 26; shift >= 2; shift -= 6) prefix += digits[(now >>> shift) & 63];
+      // The sixth digit holds the last two bits of the time and four of the random ones.
+      rest = (now & 3) << 4;
+    }
+    const sixth = digits[rest | (digits.indexOf(pool[at] ?? '') & 15)];
+    at += idDigits;
+    return prefix + sixth + pool.slice(at - idDigits + 1, at);
   };
 }
 

@@ -25,15 +25,13 @@ export function createLookForAttacks(services: GatewayServices): LookForAttacks 
   return (context, body, settled) => {
     const { app, route, path } = context;
     if (app === null || route === null) return refuse('route_undeclared');
+    const decodedPath = path.includes('%') ? decodeURIComponent(path) : path;
+    const query = context.parsedQuery ?? noParameters;
+    const headers = context.request.rawHeaders;
     const inspected = inspect({
       app: app.id,
       route,
-      request: {
-        decodedPath: path.includes('%') ? decodeURIComponent(path) : path,
-        query: context.parsedQuery ?? noParameters,
-        headers: context.request.rawHeaders,
-        ...(body === null ? {} : { body }),
-      },
+      request: body === null ? { decodedPath, query, headers } : { decodedPath, query, headers, body },
       characters: body === null ? 0 : textBytes(body),
       settled,
     });
