@@ -31,10 +31,13 @@ export function cpuSeconds(pid: number): number {
   return ticks / ticksPerSecond + children.reduce((sum, child) => sum + cpuSeconds(child), 0);
 }
 
+/** As `npm start`, the container and the systemd unit start Menshen; every candidate that runs on Node is started so. */
+const nodeOptions = ['--use-largepages=silent'];
+
 /** Starts a module as a process of its own and waits for the message that it is ready. */
 export function startModule(url: URL, args: readonly string[]): Promise<{ child: ChildProcess; ready: Record<string, unknown> }> {
   return new Promise((resolve, reject) => {
-    const child = fork(url, [...args], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    const child = fork(url, [...args], { execArgv: nodeOptions, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     child.once('message', (message) => resolve({ child, ready: message as Record<string, unknown> }));
     child.once('exit', (code) => reject(new Error(`${url.pathname} ended with ${code}`)));
   });
