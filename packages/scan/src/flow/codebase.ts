@@ -1,10 +1,11 @@
-import { keyName, type Node, stringValue, unwrap } from '../parse/ast.ts';
+import { keyName, type Node, unwrap } from '../parse/ast.ts';
 import type { ParsedScript } from '../parse/script.ts';
 import type { Project } from '../project/project.ts';
 import type { SourceFile } from '../project/source-file.ts';
 import { type Exports, exportsOf } from './exports.ts';
 import { linkScript } from './link.ts';
 import type { Unit } from './links.ts';
+import { textsOf } from './texts.ts';
 
 /** Every script of a project, linked, with indexes that lead from names to places. */
 export interface Codebase {
@@ -57,8 +58,7 @@ export function createCodebase(
       append(calls, name, call);
       if (name === 'getApp') appCalls.push(call);
       if (name === 'require' && call.type === 'CallExpression') {
-        const specifier = stringValue(call.arguments[0]);
-        if (specifier !== undefined) addImporter(unit, specifier, call);
+        for (const specifier of textsOf(call.arguments[0])) addImporter(unit, specifier, call);
       }
     }
     for (const statement of unit.program.body) {

@@ -38,7 +38,7 @@ export interface Engine {
 
 const maxFrames = 4;
 /** States at one expression: more means that it is a hub whose contexts say nothing any more. */
-const maxStatesAtNode = 24;
+const maxStatesAtNode = 120;
 
 /**
  * Interprocedural taint, on demand: only what data reaches is looked at. A state is an expression, the fields that lead from

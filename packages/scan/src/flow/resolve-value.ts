@@ -3,6 +3,7 @@ import type { Codebase } from './codebase.ts';
 import { type ConventionReader, conventionOf } from './conventions.ts';
 import { type Binding, bindingOf, functionOf, ownerOf, parentOf, type Unit, unitOf } from './links.ts';
 import type { Target } from './target.ts';
+import { textsOf } from './texts.ts';
 
 /** Goes back from expressions to what they stand for: through variables, fields, imports, returns and conventions of frameworks. */
 export interface Resolver {
@@ -96,7 +97,7 @@ export function createResolver(codebase: Codebase): Resolver {
   const ofCall = (calleeNode: Node, args: readonly Node[]): readonly Target[] => {
     const callee = unwrap(calleeNode);
     if (callee.type === 'Identifier' && callee.name === 'require' && bindingOf(callee) === undefined)
-      return ofModule(callee, stringValue(args[0]), false);
+      return textsOf(args[0]).flatMap((specifier) => ofModule(callee, specifier, false));
     if (callee.type === 'Identifier' && callee.name === 'getApp' && bindingOf(callee) === undefined) {
       const app = readConvention.app(callee);
       return app === undefined ? [external('getApp()')] : [{ kind: 'instance', owner: app }];

@@ -17,7 +17,7 @@ const cases: readonly (readonly [string, Readonly<Record<string, string>>, reado
   [
     'SQL in a template, kept in a variable',
     express("const { name } = req.body\nconst sql = `select * from t where n='${name}'`\nawait db.query(sql)"),
-    ['MP-INJ-001 app.js:5'],
+    ['MP-INJ-001 app.js:4'],
   ],
   [
     'from an Egg controller into its service',
@@ -46,6 +46,18 @@ const cases: readonly (readonly [string, Readonly<Record<string, string>>, reado
         "@Injectable()\nexport class ItemService {\n constructor(private readonly db: DataSource) {}\n find(q: string) {\n  return this.db.query(`select * from t where n = '${q}'`)\n }\n}",
     }),
     ['MP-INJ-001 src/item.service.ts:5'],
+  ],
+  [
+    'through a helper that runs statements, in a file chosen between two: where the text is put together',
+    backend('koa', {
+      'c/find.js':
+        "const config = require('../config')\nconst dao = require(`../${config.isTest ? 'stub' : 'dao'}/spot`)\nmodule.exports = async (ctx, next) => {\n const run = (operation) => operation()\n ctx.body = await run(() => dao.byWord(ctx.query.word))\n}",
+      'dao/spot.js':
+        "const query = require('./base')\nconst find = (sql, values) => query(sql, values)\nmodule.exports = {\n byWord(word) {\n  const sql = `select * from spot where name like '%${word}%'`\n  return find(sql)\n },\n byId: (id) => find('select * from spot where id = ?', [id])\n}",
+      'dao/base.js':
+        "const pool = require('mysql').createPool({})\nmodule.exports = (sql, values) => new Promise((done) => pool.query(sql, values, done))",
+    }),
+    ['MP-INJ-001 dao/spot.js:5'],
   ],
   ['trap: parameters', express("db.query('select * from t where id = ?', [req.query.id])"), []],
   ['trap: a number', express("db.query('select * from t limit ' + parseInt(req.query.n, 10))"), []],

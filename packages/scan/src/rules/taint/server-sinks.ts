@@ -9,7 +9,7 @@ import { type Analysis, methodOf, receiverOf } from './analysis.ts';
 import { isInterpreter } from './interpreters.ts';
 import { isRecordStore, recordWrites } from './records.ts';
 import type { ServerLabel } from './server-sources.ts';
-import { entryOf, spreadIn } from './trail.ts';
+import { entryOf, spreadIn, textPlace } from './trail.ts';
 import { isClientWord } from './uploads.ts';
 
 export interface ServerSink {
@@ -64,7 +64,8 @@ export function serverSinksAt(arrival: Arrival): readonly ServerSink[] {
 
   if (path.length === 0 && isSql(names, method, index) && !has(flag.escaped)) {
     const isRaw = /^(?:literal|raw|whereRaw|orderByRaw|havingRaw|groupByRaw|\$queryRawUnsafe|\$executeRawUnsafe)$/.test(method);
-    if (has(flag.fixedStart) || (isRaw && !isFunctionParameterOnly(arrival))) add('MP-INJ-001', texts.sql);
+    if (has(flag.fixedStart) || (isRaw && !isFunctionParameterOnly(arrival)))
+      add('MP-INJ-001', texts.sql, { at: textPlace(state) ?? at });
   }
   if (
     path.length === 0 &&

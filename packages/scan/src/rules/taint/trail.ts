@@ -81,6 +81,16 @@ export function spreadIn(state: State): Node | undefined {
   return undefined;
 }
 
+/** The last place at which data was put into a text: what has to be mended where a helper runs the statement. */
+export function textPlace(state: State): Node | undefined {
+  for (const at of statesOf(state).toReversed()) {
+    const parent = parentOf(at.node);
+    if (parent?.type === 'TemplateLiteral' || (parent?.type === 'BinaryExpression' && parent.operator === '+')) return parent;
+    if (parent?.type === 'AssignmentExpression' && parent.operator === '+=') return parent;
+  }
+  return undefined;
+}
+
 /** The call by which data left the function that its source is in, when it went on into others. */
 export function exitOf(state: State): Node | undefined {
   let frame = state.frame;
