@@ -125,7 +125,7 @@ export const places: readonly Place[] = [
   place('closed privacy request', ['/privacy/requests/pr_CCCCCCCCCCCCCCCC', '下载副本', 'Download the copy']),
   place('consents', ['/privacy/consents', '须重新同意', 'to consent anew'], narrow),
   place('privacy of a person', [`/privacy/people/${signedIn}`, '绑定与会话', 'Identities and sessions'], narrow),
-  place('erasure', ['/privacy/erasure', '完整保留', 'kept whole'], narrow),
+  place('erasure', ['/privacy/erasure', '由日志自行归档清理', 'by the log itself'], narrow),
   place('processors', ['/privacy/processors', '可能漏登的', 'Perhaps missing'], narrow),
   place('assessments', ['/privacy/assessments', '缺少有效评估', 'no valid assessment'], narrow),
   place('account', ['/account', '登录着的地方', 'Where you are signed in'], narrow),

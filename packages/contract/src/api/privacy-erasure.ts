@@ -100,7 +100,7 @@ const rule = z.object({
   days: z.int().nullable(),
   /** Shortest that the law leaves; null where it names none. */
   leastDays: z.int().nullable(),
-  /** Whether the job deletes it; the audit log is kept whole. */
+  /** Whether the job deletes it; the audit log sees to itself. */
   deletes: z.boolean(),
   /** Rows that are due now. */
   due: z.int(),

@@ -92,9 +92,9 @@ export const privacyEn = {
   'privacy.field.email': 'Mail',
   'privacy.erase': 'Erase personal data',
   'privacy.eraseText': {
-    one: '{count} row about this person is deleted and their keys destroyed, for good. The backends are told to delete first. The audit log keeps the number. Another administrator must approve.',
+    one: "{count} row about this person is deleted and their keys destroyed, for good. The backends are told to delete first. The audit log keeps a pseudonym, whose key goes with the log's retention. Another administrator must approve.",
     other:
-      '{count} rows about this person are deleted and their keys destroyed, for good. The backends are told to delete first. The audit log keeps the number. Another administrator must approve.',
+      "{count} rows about this person are deleted and their keys destroyed, for good. The backends are told to delete first. The audit log keeps a pseudonym, whose key goes with the log's retention. Another administrator must approve.",
   },
   'privacy.scope': 'What',
   'privacy.scope.person': 'everything',
@@ -226,7 +226,7 @@ export const privacyEn = {
   'erasure.least': 'By law at least',
   'erasure.rows': 'Now',
   'erasure.due': 'Due',
-  'erasure.keptWhole': 'kept whole',
+  'erasure.keptWhole': 'by the log itself',
   'erasure.register': 'Register of erasures',
   'erasure.registerNote': {
     one: '{count} in all, under pseudonyms; done again when an older backup is put back',

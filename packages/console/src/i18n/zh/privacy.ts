@@ -86,7 +86,8 @@ export const privacyZh = {
   'privacy.field.email': '邮箱',
   'privacy.erase': '删除个人信息',
   'privacy.eraseText': {
-    other: '将删除此人的 {count} 行数据并销毁个人密钥，无法恢复。业务后端先被通知删除。审计日志保留编号。须由另一位管理员批准。',
+    other:
+      '将删除此人的 {count} 行数据并销毁个人密钥，无法恢复。业务后端先被通知删除。审计日志只留假名，其密钥在日志保存期满后销毁。须由另一位管理员批准。',
   },
   'privacy.scope': '范围',
   'privacy.scope.person': '全部',
@@ -212,7 +213,7 @@ export const privacyZh = {
   'erasure.least': '法定最短',
   'erasure.rows': '现有',
   'erasure.due': '到期',
-  'erasure.keptWhole': '完整保留',
+  'erasure.keptWhole': '由日志自行归档清理',
   'erasure.register': '删除登记册',
   'erasure.registerNote': { other: '共 {count} 次；只留假名，恢复旧备份时会重新执行' },
   'erasure.none': '还没有删除过任何人',

@@ -80,13 +80,15 @@ function HeldPanel({ known }: { readonly known: Known }) {
       {rows === 0 ? <Status tone="safe">{t('privacy.nothingHeld')}</Status> : null}
       <Facts
         columns={3}
-        facts={known.holdings.map((one) => {
-          const name = parts.find((part) => part === one.name);
-          return {
-            label: name === undefined ? one.name : t(`privacy.part.${name}`),
-            value: t('privacy.rows', { count: one.rows }),
-          };
-        })}
+        facts={known.holdings
+          .filter(({ name }) => name !== 'audit')
+          .map((one) => {
+            const name = parts.find((part) => part === one.name);
+            return {
+              label: name === undefined ? one.name : t(`privacy.part.${name}`),
+              value: t('privacy.rows', { count: one.rows }),
+            };
+          })}
       />
       {known.listedBy.length === 0 ? null : (
         <p className="paragraph quiet">{t('privacy.listedBy', { sources: known.listedBy.join(', ') })}</p>
