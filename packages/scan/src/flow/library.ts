@@ -40,7 +40,8 @@ put(
 put('md5 sha1 sha256 sha512 hash digest createHash createHmac hashSync compare compareSync verify sign', drop);
 put('console.log console.info console.warn console.error console.debug typeof keys Object.keys toFixed', drop);
 put('String toString', pass(flag.text));
-put('basename', pass(flag.baseName));
+put('basename extname', pass(flag.baseName));
+put('dirname relative', pass());
 put('pick', pass(flag.picked));
 put(
   'trim trimStart trimEnd trimLeft trimRight slice substring substr toLowerCase toUpperCase normalize padStart padEnd repeat at charAt concat join match matchAll',

@@ -123,6 +123,16 @@ const cases: readonly (readonly [string, Readonly<Record<string, string>>, reado
     ['MP-FIL-001 src/controller/u.js:5'],
   ],
   [
+    'the extension of an Egg stream, by way of a service',
+    backend('egg', {
+      'app/controller/up.js':
+        "const fs = require('fs')\nmodule.exports = class extends require('egg').Controller {\n async up() {\n  const parts = this.ctx.multipart()\n  let stream\n  while ((stream = await parts()) != null) {\n   const place = await this.service.tools.place(stream.filename)\n   stream.pipe(fs.createWriteStream(place.full))\n  }\n }\n}",
+      'app/service/tools.js':
+        "const path = require('path')\nmodule.exports = class extends require('egg').Service {\n async place(name) {\n  const full = path.join('app/public', Date.now() + path.extname(name))\n  return { full, short: full.slice(3) }\n }\n}",
+    }),
+    ['MP-FIL-001 app/controller/up.js:7'],
+  ],
+  [
     'the name is what the client says',
     backend('express', {
       'app.js':
