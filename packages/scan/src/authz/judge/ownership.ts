@@ -1,6 +1,6 @@
 import { isCallerIdName, isCounterColumn, isIdentityName, isLoginName, isProofName, subject, tableKind } from '../names.ts';
-import type { Access, Trace } from '../trace.ts';
-import { deepFlags, deepKeys, has, origin } from '../value.ts';
+import type { Access, Effect, Trace } from '../trace.ts';
+import { deepFlags, deepKeys, has, origin, type Place } from '../value.ts';
 import {
   boundToCaller,
   type CheckFacts,
@@ -238,6 +238,28 @@ const nouns: Readonly<Record<string, readonly [string, string, string]>> = {
   comment: ['评论', 'comment', 'comments'],
 };
 
+const moneyCalls = /(close|refund|reverse|cancel|transfer)_?(order|pay|trade)?$/i;
+
+/** The first use of the same key in the function, on the same table or for the same payment: there the check is missing. */
+function earliest(trace: Trace, access: Access): { at: Access | Effect; place: Place } {
+  const keys = clientKeys(access);
+  const frame = spotOf(access, access.wherePlace).frame;
+  let best: { at: Access | Effect; place: Place } = { at: access, place: access.wherePlace };
+  for (const other of trace.accesses) {
+    if (other.order >= best.at.order) break;
+    if (other.operation === 'create' || other.table !== access.table || other.branch !== access.branch || boundToCaller(other))
+      continue;
+    if (shares(clientKeys(other), keys) && spotOf(other, other.wherePlace).frame === frame)
+      best = { at: other, place: other.wherePlace };
+  }
+  for (const effect of trace.effects) {
+    if (effect.order >= best.at.order || effect.branch !== access.branch || !moneyCalls.test(effect.name)) continue;
+    if (effect.args.some((arg) => shares(deepKeys(arg), keys)) && spotOf(effect, effect.place).frame === frame)
+      best = { at: effect, place: effect.place };
+  }
+  return best;
+}
+
 /** The condition with which the caller says who he is: an owner column, or the key of a user's row. */
 function claimedOwner(access: Access): Access['conditions'][number] | undefined {
   return access.conditions.find((one) => {
@@ -261,8 +283,8 @@ function report(
 ): void {
   const cloud = trace.entry.framework === 'cloud';
   const owner = claimedOwner(access);
-  const place = owner ? owner.place : access.wherePlace;
-  const spot = spotOf(access, place);
+  const first = owner ? { at: access, place: owner.place } : earliest(trace, access);
+  const spot = spotOf(first.at, first.place);
   const about = subject(access.table);
   const [zh, one, many] = nouns[about] ?? [
     `${access.table || '该集合'} 的数据`,
