@@ -75,7 +75,13 @@ function About({ request }: { readonly request: SubjectRequestDetail }) {
           { label: t('privacy.created'), value: format.dateTime(request.created) },
           {
             label: t('privacy.due'),
-            value: `${format.dateTime(request.due)}${request.extended ? ` ${t('privacy.extended')}` : ''}`,
+            value: request.extended ? (
+              <>
+                {format.dateTime(request.due)} {t('privacy.extended')}
+              </>
+            ) : (
+              format.dateTime(request.due)
+            ),
           },
           { label: t('privacy.owner'), value: request.owner },
           {
