@@ -423,9 +423,11 @@ export const configSchema = z.strictObject({
   apps: z.array(appSchema).max(200).default([]),
   /** Folder with `.cedar` files and `schema.cedarschema`. */
   policies: z.string().max(500).optional(),
+  /** Folder of Sigma rules that run beside the baselines; see docs/guides/detection.md. */
+  detections: z.string().max(500).optional(),
   keys: keysSchema.prefault({}),
   audit: auditSchema.prefault({}),
-  /** List of places by address, a line each `CIDR,country,city,lat,lon`; without it no place is known. */
+  /** List of places by address, a line each `CIDR,country,city,lat,lon`; without it sessions know no place, and detection uses the data that ships. */
   addressPlaces: z.string().max(500).optional(),
   /** For second factors by SMS; without it there are none. */
   sms: smsSchema.optional(),

@@ -15,6 +15,7 @@ const fixed: readonly (readonly [field: string, of: (config: Config) => unknown]
   ['coordination', (config) => config.coordination],
   ['keys', (config) => config.keys],
   ['audit', (config) => config.audit],
+  ['detections', (config) => config.detections],
   ['directory.syncIntervalSeconds', (config) => config.directory.syncIntervalSeconds],
 ];
 

@@ -169,8 +169,10 @@ export const said = (value: Fact, language: 'zh' | 'en', name = ''): string =>
 
 /** The alert as a sentence with the facts that it rests on. */
 export function alertText({ rule, facts }: Pick<Alert, 'rule' | 'facts'>, language: 'zh' | 'en'): string {
-  const head = ruleTexts[rule]?.[language] ?? rule;
-  const list = Object.entries(facts).map(([name, value]) => {
+  const head = ruleTexts[rule]?.[language] ?? String(facts['title'] ?? rule);
+  const entries = Object.entries(facts).filter(([name]) => name !== 'title');
+  if (entries.length === 0) return language === 'zh' ? `${head}。` : `${head}.`;
+  const list = entries.map(([name, value]) => {
     const label = factLabel(name)[language];
     return language === 'zh' ? `${label} ${said(value, 'zh', name)}` : `${label} ${said(value, 'en', name)}`;
   });

@@ -13,7 +13,7 @@ export interface Calibration {
 export const newCalibration = (): Calibration => ({ peaks: new Map() });
 
 const KEPT = 24;
-const MARGIN = 1.15;
+const MARGIN = 1.1;
 const MARGIN_OF_RUNS = 1.6;
 /** A rule is never made more than this many times less sensitive; runs of numbers grow with the company. */
 const CEILING = 4;
@@ -63,7 +63,6 @@ export function thresholdOf(calibration: Calibration, rule: BaselineRule, entity
   if (entity.startsWith('objects ') || entity.startsWith('newest ')) {
     return Math.min(CEILING_OF_RUNS, Math.max(1, highest * MARGIN_OF_RUNS));
   }
-  // Of many, the second: that one in a while exceeds the ordinary is the price of hearing of what lies just above it.
-  const ordinary = scores.length >= 4 || highest > Math.max(OUTLIER, second * OUTLIER) ? second : highest;
+  const ordinary = highest > Math.max(OUTLIER, second * OUTLIER) ? second : highest;
   return Math.min(CEILING, Math.max(1, ordinary * MARGIN));
 }

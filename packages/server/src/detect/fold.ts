@@ -37,8 +37,8 @@ const order: readonly Severity[] = ['low', 'medium', 'high', 'critical'];
 /** Alerts that are still being added to, by rule and entity. */
 export type OpenAlerts = Map<string, Alert>;
 
-export function severityOf(rule: BaselineRule, score: number): Severity {
-  const base = severities[rule];
+export function severityOf(rule: string, score: number): Severity {
+  const base = severities[rule as BaselineRule] ?? 'medium';
   return score >= 3 ? (order[Math.min(order.length - 1, order.indexOf(base) + 1)] ?? base) : base;
 }
 
@@ -48,7 +48,11 @@ const foldFor = (entity: string): number =>
 /**
  * Adds a finding to the alert of its incident, or opens one. An incident ends when nothing was added for a day; one that names nobody, sooner.
  */
-export function fold(open: OpenAlerts, finding: Finding, ts: number): { readonly alert: Alert; readonly opened: boolean } {
+export function fold(
+  open: OpenAlerts,
+  finding: Omit<Finding, 'rule'> & { readonly rule: string; readonly severity?: Severity },
+  ts: number,
+): { readonly alert: Alert; readonly opened: boolean } {
   const key = `${finding.rule}\n${finding.entity}`;
   const known = open.get(key);
   if (known !== undefined && ts - known.last < foldFor(finding.entity)) {
@@ -61,13 +65,13 @@ export function fold(open: OpenAlerts, finding: Finding, ts: number): { readonly
     if (finding.score > known.score) {
       known.score = finding.score;
       known.facts = finding.facts;
-      known.severity = severityOf(finding.rule, finding.score);
+      known.severity = finding.severity ?? severityOf(finding.rule, finding.score);
     }
     return { alert: known, opened: false };
   }
   const { rule, entity, user, ip, device, session, facts, score } = finding;
   const alert: Alert = {
-    ...{ rule, ts, last: ts, severity: severityOf(rule, score), entity, user, ip, device, session },
+    ...{ rule, ts, last: ts, severity: finding.severity ?? severityOf(rule, score), entity, user, ip, device, session },
     events: [...new Set(finding.events)].slice(-MAX_EVENTS),
     facts,
     score,

@@ -136,7 +136,10 @@ export async function createDetectService(parts: DetectParts): Promise<DetectSer
     async tune({ rule, factor, subject, reason, expiresAt }, by) {
       const now = clock();
       if (expiresAt <= now || expiresAt > now + maxTuningDays * dayMs) throw invalid('expiresAt');
-      if (!Object.hasOwn(ruleTexts, rule)) throw new MenshenError('not_found');
+      const ours = Object.hasOwn(ruleTexts, rule);
+      const known = ours || (await store.list({ show: 'all', rule }, 1, 0)).length > 0;
+      // Only the baselines have a threshold to change.
+      if (!known || (!ours && subject === undefined)) throw new MenshenError('not_found');
       const tuning: StoredTuning = {
         id: `t_${Buffer.from(parts.random(12)).toString('base64url')}`,
         rule,
@@ -170,7 +173,11 @@ export async function createDetectService(parts: DetectParts): Promise<DetectSer
   };
 }
 
-const titleOf = (rule: string): { zh: string; en: string } => ruleTexts[rule] ?? { zh: rule, en: rule };
+/** A Sigma rule says its own title. */
+const titleOf = (rule: string, facts: StoredAlert['facts'] = {}): { zh: string; en: string } => {
+  const title = String(facts['title'] ?? rule);
+  return ruleTexts[rule] ?? { zh: title, en: title };
+};
 
 /** OCSF Detection Finding (2004) of an alert. */
 function findingOf(alert: NamedAlert): string {
@@ -182,7 +189,7 @@ function findingOf(alert: NamedAlert): string {
     time: alert.ts,
     rule,
     severity,
-    title: titleOf(rule).en,
+    title: titleOf(rule, alert.facts).en,
     detail: {
       ...facts,
       alert: alert.id,
@@ -201,7 +208,7 @@ function noticeOf(alert: NamedAlert): Parameters<NotifyService['send']>[0] {
     severity: alert.severity === 'critical' ? 'critical' : 'high',
     app: null,
     matter: `alert ${alert.rule} ${alert.entity}`,
-    title: titleOf(alert.rule),
+    title: titleOf(alert.rule, alert.facts),
     happened: { zh: alertText(alert, 'zh'), en: alertText(alert, 'en') },
     done: null,
     asked: { zh: '查看告警并判定', en: 'Look at the alert and judge it' },
@@ -213,7 +220,7 @@ function alertView(alert: StoredAlert): AlertView {
   const said: Pick<Alert, 'rule' | 'facts'> = alert;
   return {
     ...alert,
-    title: titleOf(alert.rule),
+    title: titleOf(alert.rule, alert.facts),
     text: { zh: alertText(said, 'zh'), en: alertText(said, 'en') },
     // Signs are words of the text, and no number.
     facts: Object.entries(alert.facts)

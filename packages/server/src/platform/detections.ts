@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { EventStream } from '../api/stream.ts';
+import { ConfigError } from '../config/config-error.ts';
 import { companyOf } from '../detect/live/company.ts';
 import type { NamedAlert } from '../detect/live/protocol.ts';
 import { startWatcher, type Watcher } from '../detect/live/watcher.ts';
@@ -12,6 +14,13 @@ import type { Current } from './current.ts';
 import type { Foundation } from './foundation.ts';
 
 const CONTEXT_MS = 10_000;
+const missingFolder = {
+  line: null,
+  column: null,
+  field: 'detections',
+  zh: '没有这个规则目录',
+  en: 'there is no such folder of rules',
+};
 
 export interface Detections {
   readonly service: DetectService;
@@ -66,13 +75,15 @@ export async function startDetections(
       void revocations.publish({ kind: 'detection', subject: 'tunings', detail: null }).catch(() => undefined);
     },
   });
-  const { addressPlaces } = current.runtime.config;
+  const { addressPlaces, detections: rules } = current.runtime.config;
+  if (rules !== undefined && !existsSync(resolve(current.folder, rules))) throw new ConfigError([missingFolder]);
   const open = (): void => {
     if (watcher !== null || !audit.owner()) return;
     watcher = startWatcher(
       {
         directory: tlogFolder,
         snapshot: join(parts.data, 'detect', 'state.bin'),
+        rules: rules === undefined ? null : resolve(current.folder, rules),
         places: addressPlaces === undefined ? null : resolve(current.folder, addressPlaces),
       },
       async (alerts) => await service.take(await names.reveal(alerts)),

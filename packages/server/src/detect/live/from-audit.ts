@@ -8,6 +8,16 @@ const object = (value: unknown): Plain => (typeof value === 'object' && value !=
 const API_ACTIVITY = 6003;
 const AUTHENTICATION = 3002;
 
+/** The OCSF event of an entry; null when it is no JSON object. */
+export function parseEntry(entry: string): Plain | null {
+  try {
+    const event: unknown = JSON.parse(entry);
+    return typeof event === 'object' && event !== null ? (event as Plain) : null;
+  } catch {
+    return null;
+  }
+}
+
 /** Refusals that say that a signature was not made by the session's key. */
 const forged: ReadonlySet<string> = new Set<keyof typeof errorCatalogue>(['signature_invalid', 'payment_signature_invalid']);
 const unfound: ReadonlySet<string> = new Set<keyof typeof errorCatalogue>(['route_undeclared']);
@@ -16,15 +26,7 @@ const unfound: ReadonlySet<string> = new Set<keyof typeof errorCatalogue>(['rout
  * An entry of the audit log as an activity; null for what is none: acts of administrators, alarms, and intents whose outcome is still to come. Its id is
  * the log index, by which the event can be opened and proved.
  */
-export function activityOfEntry(entry: string, index: number, read: ReturnType<typeof createActivityReader>): Activity | null {
-  // Alarms and acts of administrators are most of what is neither; a look at the text spares the parsing.
-  if (!entry.includes('"class_uid":6003') && !entry.includes('"class_uid":3002')) return null;
-  let event: Plain;
-  try {
-    event = object(JSON.parse(entry));
-  } catch {
-    return null;
-  }
+export function activityOfEntry(event: Plain, index: number, read: ReturnType<typeof createActivityReader>): Activity | null {
   const kind = event['class_uid'];
   const own = object(object(event['unmapped'])['menshen']);
   if ((kind !== API_ACTIVITY && kind !== AUTHENTICATION) || own['outcome'] === 'unknown' || own['app'] === 'console') return null;

@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { readAddressPlaces } from '../../identity/risk/address-places.ts';
 import { bundledPlaces } from '../geo/provider.ts';
 import type { WatcherStart, WatcherTask } from './protocol.ts';
+import { watchRules } from './sigma.ts';
 import { createWatch } from './watch.ts';
 
 const port = parentPort;
@@ -18,6 +19,7 @@ const watch = createWatch({
   directory: start.directory,
   snapshot: start.snapshot,
   locate: start.places === null ? bundledPlaces() : readAddressPlaces(readFileSync(start.places, 'utf8')),
+  rules: start.rules === null ? null : watchRules(start.rules),
   tell: (news) => port.postMessage(news),
 });
 let published = 0;

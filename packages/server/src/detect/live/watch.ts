@@ -2,11 +2,13 @@ import { hash } from 'node:crypto';
 import { TILE_WIDTH } from '@menshen/tlog';
 import { readEntries } from '../../audit/log/read-entries.ts';
 import { createDetectEngine, type DetectEngine } from '../engine.ts';
-import { type Alert, type Directory, emptyDirectory, type Place } from '../model.ts';
+import { fold } from '../fold.ts';
+import { type Activity, type Alert, type Directory, emptyDirectory, type Place } from '../model.ts';
 import { createActivityReader } from '../read-activity.ts';
 import { newState } from '../state.ts';
-import { activityOfEntry } from './from-audit.ts';
+import { activityOfEntry, parseEntry } from './from-audit.ts';
 import type { NamedAlert, Tuning, WatcherNews } from './protocol.ts';
+import type { RuleWatch } from './sigma.ts';
 import { loadSnapshot, saveSnapshot } from './snapshot.ts';
 
 /** Entries that are looked at before the thread looks for messages again. */
@@ -14,6 +16,8 @@ const STEP = 2_048;
 /** Of a log without a snapshot, so much of the past is learned from. */
 const PAST = 400_000;
 const SNAPSHOT_EVENTS = 50_000;
+/** OCSF class of Detection Finding. */
+const FINDING = 2004;
 
 export interface Watch {
   /** Takes further entries of a log of `published` entries. Returns true when there is more to do. */
@@ -31,11 +35,13 @@ export interface WatchOptions {
   readonly directory: string;
   readonly snapshot: string;
   readonly locate: (ip: string) => Place | null;
+  /** Sigma rules of the configuration; null where it names none. */
+  readonly rules: RuleWatch | null;
   readonly tell: (news: WatcherNews) => void;
 }
 
 /** Follows the audit log with the engine that `detect replay` uses. State that a crash took is made again from the log; alerts told twice have the same id. */
-export function createWatch({ directory, snapshot, locate, tell }: WatchOptions): Watch {
+export function createWatch({ directory, snapshot, locate, rules, tell }: WatchOptions): Watch {
   const loaded = loadSnapshot(snapshot);
   const state = loaded?.state ?? newState();
   let position = loaded?.position ?? -1;
@@ -72,6 +78,24 @@ export function createWatch({ directory, snapshot, locate, tell }: WatchOptions)
       },
     });
   let engine = makeEngine(emptyDirectory);
+
+  const takeRules = (event: Readonly<Record<string, unknown>>, index: number, activity: Activity | null): void => {
+    const ts = typeof event['time'] === 'number' ? event['time'] : 0;
+    const who = { user: activity?.user ?? null, ip: activity?.ip ?? null, device: activity?.device ?? null };
+    for (const hit of rules?.take(event, index) ?? []) {
+      const silenced = tunings.some(
+        ({ rule, subject, expiresAt }) =>
+          rule === hit.rule && subject !== null && expiresAt > ts && who[subject.kind] === subject.value,
+      );
+      if (silenced) continue;
+      const entity = hit.group === '' ? `user ${who.user ?? who.ip ?? ''}` : `group ${hit.group}`;
+      const facts = { title: hit.title, ...(hit.value === null ? {} : { value: hit.value }) };
+      const finding = { rule: hit.rule, entity, score: 1, severity: hit.severity, ...who, session: activity?.session ?? null };
+      const { alert, opened: isNew } = fold(state.open, { ...finding, events: hit.events, facts }, ts);
+      changed.set(alertId(alert), alert);
+      opened ||= isNew;
+    }
+  };
 
   const flush = (): void => {
     opened = false;
@@ -112,9 +136,14 @@ export function createWatch({ directory, snapshot, locate, tell }: WatchOptions)
           continue;
         }
         for (const entry of entries) {
-          const activity = activityOfEntry(decoder.decode(entry), position, read);
+          const event = parseEntry(decoder.decode(entry));
+          const index = position;
           position += 1;
+          if (event === null) continue;
+          const activity = activityOfEntry(event, index, read);
           if (activity !== null) engine.take(activity);
+          // Findings of detection are no news to it.
+          if (rules !== null && event['class_uid'] !== FINDING) takeRules(event, index, activity);
         }
       }
       if (opened) flush();

@@ -1,0 +1,46 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, expect, it } from 'vitest';
+import { requestRefusedEvent } from '../../audit/events.ts';
+import { watchRules } from './sigma.ts';
+
+const folders: string[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+const request = (userAgent: string): Record<string, unknown> =>
+  JSON.parse(
+    requestRefusedEvent({
+      ...{ time: 1_794_153_600_000, requestId: 'AAAAAAAAAAAAAAAA', method: 'GET', path: '/.env', address: '203.0.113.9' },
+      ...{ code: 'route_undeclared', userAgent },
+    }),
+  ) as Record<string, unknown>;
+
+it('runs the rules that ship over events of the log', () => {
+  const rules = watchRules(resolve(import.meta.dirname, '../../../detections'));
+  expect(rules.refused).toBe(0);
+  expect(rules.usable).toBeGreaterThan(5);
+  expect(rules.take(request('nuclei/3.4.0'), 7)).toContainEqual(
+    expect.objectContaining({ rule: 'menshen_scanner_user_agent', severity: 'medium', events: ['7'] }),
+  );
+  expect(rules.take(request('Mozilla/5.0 MicroMessenger/8.0.50'), 8).map(({ rule }) => rule)).not.toContain(
+    'menshen_scanner_user_agent',
+  );
+});
+
+it('leaves out a file that is no rule, and keeps the others', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'menshen-rules-'));
+  folders.push(folder);
+  writeFileSync(join(folder, 'broken.yml'), 'title: [');
+  writeFileSync(
+    join(folder, 'good.yml'),
+    'title: Env\nname: env_file\nlogsource: {category: webserver}\ndetection:\n  sel: {cs-uri-stem: /.env}\n  condition: sel\nlevel: critical\n',
+  );
+  const rules = watchRules(folder);
+  expect(rules).toMatchObject({ usable: 1, refused: 1 });
+  expect(rules.take(request('x'), 3)).toEqual([
+    { rule: 'env_file', title: 'Env', severity: 'critical', group: '', events: ['3'], value: null },
+  ]);
+});

@@ -1,0 +1,79 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { mapEvent, parseSigma, type SigmaDocument, SigmaEngine, type SigmaMatch } from '@menshen/sigma';
+import type { Severity } from '../model.ts';
+
+const MAX_FILES = 5_000;
+const MAX_FILE_BYTES = 4 * 1_048_576;
+
+/** A rule that an event matched, or a correlation that it completed. */
+export interface RuleHit {
+  readonly rule: string;
+  readonly title: string;
+  readonly severity: Severity;
+  /** What the correlation groups by, as words; else empty. */
+  readonly group: string;
+  readonly events: readonly string[];
+  readonly value: number | null;
+}
+
+export interface RuleWatch {
+  /** Rules that can match, and documents that cannot be used. */
+  readonly usable: number;
+  readonly refused: number;
+  /** An OCSF event of the log, by its index. */
+  take(event: Readonly<Record<string, unknown>>, index: number): readonly RuleHit[];
+}
+
+const severities: Readonly<Record<string, Severity>> = {
+  informational: 'low',
+  low: 'low',
+  medium: 'medium',
+  high: 'high',
+  critical: 'critical',
+};
+
+/**
+ * The Sigma rules of a folder. A file that cannot be read or parsed takes no other rule with it. Windows of correlations are in memory: a restart begins
+ * them anew.
+ */
+export function watchRules(folder: string): RuleWatch {
+  const documents: SigmaDocument[] = [];
+  let refused = 0;
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.ya?ml$/i.test(file))
+    .sort()
+    .slice(0, MAX_FILES);
+  for (const file of files) {
+    const path = join(folder, file);
+    try {
+      if (statSync(path).size > MAX_FILE_BYTES) throw new RangeError('the file is too large');
+      for (const { document } of parseSigma(readFileSync(path, 'utf8'))) {
+        if (document === undefined) refused += 1;
+        else documents.push(document);
+      }
+    } catch {
+      refused += 1;
+    }
+  }
+  const engine = new SigmaEngine(documents);
+  return {
+    usable: engine.usable,
+    refused: refused + engine.problems.size,
+    take: (event, index) => {
+      const time = typeof event['time'] === 'number' ? event['time'] : null;
+      return engine.process(mapEvent(event), { id: String(index), time }).map(hitOf);
+    },
+  };
+}
+
+function hitOf({ document, event, group, value, events }: SigmaMatch): RuleHit {
+  return {
+    rule: document.name ?? document.id ?? document.title,
+    title: document.title,
+    severity: severities[document.level ?? 'medium'] ?? 'medium',
+    group: Object.values(group ?? {}).join(' '),
+    events: events === undefined ? [event] : [...events],
+    value: value ?? null,
+  };
+}
