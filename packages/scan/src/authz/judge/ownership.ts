@@ -1,6 +1,6 @@
-import { isCallerIdName, isCounterColumn, isIdentityName, isLoginName, isProofName, subject, tableKind } from '../names.ts';
-import type { Access, Effect, Trace } from '../trace.ts';
-import { deepFlags, deepKeys, has, origin, type Place } from '../value.ts';
+import { isCounterColumn, isIdentityName, isLoginName, isProofName, subject, tableKind } from '../names.ts';
+import type { Access, Trace } from '../trace.ts';
+import { deepFlags, deepKeys, has, origin } from '../value.ts';
 import {
   boundToCaller,
   type CheckFacts,
@@ -12,9 +12,9 @@ import {
   rowsUsed,
 } from './facts.ts';
 import { allowListed } from './functions.ts';
-import { frameKey, spotOf } from './locate.ts';
-import { type Siblings, siblingEvidence, type TableUse, tableKey } from './siblings.ts';
-import { accessStep, type Collect, entryStep, stepAt } from './verdict.ts';
+import { report } from './ownership-report.ts';
+import { type Siblings, type TableUse, tableKey } from './siblings.ts';
+import type { Collect } from './verdict.ts';
 
 /** Rows that several people change together: games, rooms, votes. */
 const sharedTable = /room|game|match|vote|poll|queue|chess|board|draw|counter|lock|cache|config|log$|stat|session|team|group/i;
@@ -86,6 +86,7 @@ function onlyServerValues(access: Access): boolean {
 /** Fields that people show each other. */
 const sensitiveFields =
   /phone|mobile|tel|id_?card|real_?name|address|balance|password|passwd|session|token|email|wechat|bank|salary|income/i;
+
 const publicFields =
   /^(_?id|_?openid|nick_?name|name|username|avatar(_?url)?|head(_?img(_?url)?)?|gender|sex|level|signature|city|province|country|bio|intro)$/i;
 
@@ -96,7 +97,7 @@ function onlyPublicFields(access: Access): boolean {
   return access.fields.length > 0 && access.fields.every((field) => publicFields.test(field));
 }
 
-function shares(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+export function shares(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
   for (const key of a) if (b.has(key)) return true;
   return false;
 }
@@ -223,118 +224,4 @@ function isLogin(access: Access, trace: Trace): boolean {
   if (isLoginName(name) && access.operation !== 'delete') return true;
   if (access.frames.some((frame) => isLoginName(frame.name)) && access.operation === 'read') return true;
   return access.conditions.some((one) => isProofName(one.column) && has(one.value, origin.client));
-}
-
-const nouns: Readonly<Record<string, readonly [string, string, string]>> = {
-  order: ['订单', 'order', 'orders'],
-  address: ['地址', 'address', 'addresses'],
-  cart: ['购物车', 'cart', 'carts'],
-  coupon: ['优惠券', 'coupon', 'coupons'],
-  refund: ['退款', 'refund', 'refunds'],
-  user: ['用户资料', 'profile', 'profiles'],
-  member: ['会员资料', 'profile', 'profiles'],
-  customer: ['客户资料', 'profile', 'profiles'],
-  message: ['消息', 'message', 'messages'],
-  comment: ['评论', 'comment', 'comments'],
-};
-
-const moneyCalls = /(close|refund|reverse|cancel|transfer)_?(order|pay|trade)?$/i;
-
-/** The first use of the same key in the function, on the same table or for the same payment: there the check is missing. */
-function earliest(trace: Trace, access: Access): { at: Access | Effect; place: Place } {
-  const keys = clientKeys(access);
-  const frame = spotOf(access, access.wherePlace).frame;
-  let best: { at: Access | Effect; place: Place } = { at: access, place: access.wherePlace };
-  for (const other of trace.accesses) {
-    if (other.order >= best.at.order) break;
-    if (other.operation === 'create' || other.table !== access.table || other.branch !== access.branch || boundToCaller(other))
-      continue;
-    if (shares(clientKeys(other), keys) && spotOf(other, other.wherePlace).frame === frame)
-      best = { at: other, place: other.wherePlace };
-  }
-  for (const effect of trace.effects) {
-    if (effect.order >= best.at.order || effect.branch !== access.branch || !moneyCalls.test(effect.name)) continue;
-    if (effect.args.some((arg) => shares(deepKeys(arg), keys)) && spotOf(effect, effect.place).frame === frame)
-      best = { at: effect, place: effect.place };
-  }
-  return best;
-}
-
-/** The condition with which the caller says who he is: an owner column, or the key of a user's row. */
-function claimedOwner(access: Access): Access['conditions'][number] | undefined {
-  return access.conditions.find((one) => {
-    if (!one.narrowing || !has(one.value, origin.client)) return false;
-    if (isIdentityName(one.column)) return true;
-    return (
-      /^_?id$/.test(one.column) &&
-      /^(user|member|customer|account)/i.test(subject(access.table)) &&
-      [...deepKeys(one.value)].some(isCallerIdName)
-    );
-  });
-}
-
-function report(
-  trace: Trace,
-  access: Access,
-  use: TableUse | undefined,
-  weight: 'sure' | 'likely',
-  reported: Set<string>,
-  collect: Collect,
-): void {
-  const cloud = trace.entry.framework === 'cloud';
-  const owner = claimedOwner(access);
-  const first = owner ? { at: access, place: owner.place } : earliest(trace, access);
-  const spot = spotOf(first.at, first.place);
-  const about = subject(access.table);
-  const [zh, one, many] = nouns[about] ?? [
-    `${access.table || '该集合'} 的数据`,
-    `row of ${access.table || 'the collection'}`,
-    `rows of ${access.table || 'the collection'}`,
-  ];
-  const [doZh, doEn] = {
-    read: ['读取', 'read'],
-    update: ['修改', 'change'],
-    delete: ['删除', 'delete'],
-    create: ['写入', 'create'],
-    count: ['统计', 'count'],
-  }[access.operation] as [string, string];
-  const keys = [...(owner ? deepKeys(owner.value) : clientKeys(access))].slice(0, 3).join(', ');
-  const rule = cloud ? (owner ? 'MP-CLD-002' : 'MP-CLD-003') : 'MP-API-001';
-  // One fault in the part that every operation shares is not reported again for each of them.
-  const shared = `${frameKey(spot.frame)}|${about}`;
-  if (access.branch && reported.has(shared)) return;
-  if (!access.branch) reported.add(shared);
-  const evidence = siblingEvidence(use, access);
-  collect({
-    rule,
-    key: `${rule}|${frameKey(spot.frame)}|${cloud && owner ? '' : about}|${cloud ? (access.branch?.label ?? '') : ''}`,
-    place: spot.place,
-    message: owner
-      ? {
-          zh: `用请求里的 ${keys} 当作身份${doZh}${zh}，改一个值就能${doZh}别人的数据`,
-          en: `Takes ${keys} from the request as the caller's identity to ${doEn} ${many}: another value gives somebody else's`,
-        }
-      : {
-          zh: `凭请求里的 ${keys || '条件'} 就能${doZh}任何人的${zh}，没有核对归属`,
-          en: `${keys || 'A condition'} from the request is enough to ${doEn} anybody's ${one}: the owner is not checked`,
-        },
-    steps: [entryStep(trace.entry), ...available(access), accessStep(access)],
-    ...(evidence ? { evidence } : {}),
-    severity: 'high',
-    confidence: weight === 'sure' ? 'high' : 'medium',
-  });
-}
-
-/** Names the identity that was at hand and was not used. */
-function available(access: Access): ReturnType<typeof stepAt>[] {
-  const frame = access.frames.findLast((one) => one.identity);
-  if (!frame?.node) return [];
-  const place = { file: frame.file, start: frame.node.start, end: Math.min(frame.node.end, frame.node.start + 60) };
-  return [
-    stepAt(
-      place,
-      `函数 ${frame.name || '(匿名)'} 已能取得调用者身份`,
-      `The function ${frame.name || '(anonymous)'} already holds the caller's identity`,
-    ),
-  ];
 }
