@@ -39,6 +39,8 @@ export interface Engine {
 const maxFrames = 4;
 /** States at one expression: more means that it is a hub whose contexts say nothing any more. */
 const maxStatesAtNode = 120;
+/** Share of a step that handing a state on costs. */
+const attemptCost = 0.1;
 
 /**
  * Interprocedural taint, on demand: only what data reaches is looked at. A state is an expression, the fields that lead from
@@ -61,7 +63,9 @@ export function createEngine(codebase: Codebase, budget: { steps: number }, link
     if (known !== undefined) return known;
     frameCount += 1;
     const frame: Frame = { call, fn, up: above, depth: (above?.depth ?? 0) + 1, id: frameCount };
-    frames.set(call, [...(frames.get(call) ?? []), frame]);
+    const list = frames.get(call);
+    if (list === undefined) frames.set(call, [frame]);
+    else list.push(frame);
     return frame;
   };
 
@@ -80,10 +84,13 @@ export function createEngine(codebase: Codebase, budget: { steps: number }, link
       linked,
     );
     const push = (state: State): void => {
-      const key = `${state.path.join('.')}|${state.flags}|${state.frame?.id ?? 0}`;
+      // Turned away too often is work as well: a hub of calls costs more in attempts than in states.
+      budget.steps -= attemptCost;
       const known = seen.get(state.node);
+      if (known !== undefined && known.size >= maxStatesAtNode) return;
+      const key = `${state.path.join('.')}|${state.flags}|${state.frame?.id ?? 0}`;
       if (known === undefined) seen.set(state.node, new Set([key]));
-      else if (known.has(key) || known.size >= maxStatesAtNode) return;
+      else if (known.has(key)) return;
       else known.add(key);
       queue.push(state);
     };

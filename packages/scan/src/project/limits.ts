@@ -22,6 +22,6 @@ export const defaultScanLimits: ScanLimits = {
   maxTextBytes: 8_000_000,
   maxTotalBytes: 200_000_000,
   maxDepth: 500,
-  maxFlowSteps: 3_000_000,
+  maxFlowSteps: 600_000,
   maxFindingsPerRuleAndFile: 100,
 };
