@@ -1,7 +1,7 @@
 import { keyName, type Node, stringValue, unwrap } from '../parse/ast.ts';
 import type { Codebase } from './codebase.ts';
 import { type ConventionReader, conventionOf } from './conventions.ts';
-import { type Binding, bindingOf, functionOf, ownerOf, parentOf, type Unit, unitOf } from './links.ts';
+import { type Binding, bindingOf, ownerOf, parentOf, type Unit, unitOf } from './links.ts';
 import type { Target } from './target.ts';
 import { textsOf } from './texts.ts';
 
@@ -372,8 +372,6 @@ function returnsIn(node: Node, found: Node[]): Node[] {
   }
   return found;
 }
-
-export const isInFunction = (node: Node): boolean => functionOf(node) !== undefined;
 
 const external = (name: string): Target => ({ kind: 'external', name: name.length > 200 ? name.slice(0, 200) : name });
 
