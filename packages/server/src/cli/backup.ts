@@ -65,8 +65,8 @@ export const backupKey: Command = {
   name: 'backup key',
   usage: '--out FILE',
   summary: { zh: '生成备份用的 age 密钥', en: 'Make an age key for backups' },
-  options: { out: { type: 'string' } },
-  optionHelp: { out: { zh: '身份文件；请离线保管', en: 'identity file; keep it off line' } },
+  options: { out: { type: 'string' }, json: { type: 'boolean' } },
+  optionHelp: { out: { zh: '身份文件；请离线保管', en: 'identity file; keep it off line' }, json: openHelp.json },
   examples: ['menshen backup key --out backup-identity.txt'],
   async run({ values, terminal }) {
     const out = textOption(values, 'out');
@@ -78,7 +78,7 @@ export const backupKey: Command = {
     } catch {
       throw new UsageError({ zh: '文件已存在或无法写入。', en: 'The file exists or cannot be written.' });
     }
-    terminal.out(recipient);
+    terminal.out(values['json'] === true ? JSON.stringify({ identity: out, recipient }) : recipient);
     return 0;
   },
 };

@@ -27,10 +27,11 @@ export const releaseKey: Command = {
   name: 'release key',
   usage: '--out FILE [--algorithm ed25519|sm2]',
   summary: { zh: '生成发布签名密钥', en: 'Make a key for signing releases' },
-  options: { out: { type: 'string' }, algorithm: { type: 'string' } },
+  options: { out: { type: 'string' }, algorithm: { type: 'string' }, json: { type: 'boolean' } },
   optionHelp: {
     out: { zh: '私钥文件；公钥写入同名 .pub 文件', en: 'file for the private key; the public one goes into FILE.pub' },
     algorithm: { zh: 'ed25519（默认）或 sm2', en: 'ed25519 (by default) or sm2' },
+    json: { zh: '以 JSON 输出', en: 'print JSON' },
   },
   examples: ['menshen release key --out release.key'],
   async run({ values, terminal }) {
@@ -42,11 +43,14 @@ export const releaseKey: Command = {
     // A key that exists is never written over: releases that it signed would not be believed any more.
     writeNew(out, privatePem, 0o600);
     writeNew(`${out}.pub`, publicPem, 0o644);
-    terminal.out(
-      terminal.language === 'zh'
-        ? `私钥 ${out}（请离线保管），公钥 ${out}.pub，编号 ${readVerifier(publicPem).id.slice(0, 16)}`
-        : `Private key ${out} (keep it off line), public key ${out}.pub, id ${readVerifier(publicPem).id.slice(0, 16)}`,
-    );
+    const { id } = readVerifier(publicPem);
+    if (values['json'] === true) terminal.out(JSON.stringify({ private: out, public: `${out}.pub`, algorithm, id }));
+    else
+      terminal.out(
+        terminal.language === 'zh'
+          ? `私钥 ${out}（请离线保管），公钥 ${out}.pub，编号 ${id.slice(0, 16)}`
+          : `Private key ${out} (keep it off line), public key ${out}.pub, id ${id.slice(0, 16)}`,
+      );
     return 0;
   },
 };

@@ -82,8 +82,8 @@ export const sigmaTest: Command = {
       en: 'do not map events of Menshen to the fields of Sigma',
     },
     json: {
-      zh: '加上标题、级别、关联所比较的数值与所依据的事件',
-      en: 'add title, level, and for correlations the figure compared and the events it rests on',
+      zh: '在 JSON 中加上标题、级别、关联所比较的数值与所依据的事件',
+      en: 'add to the JSON title, level, and for correlations the figure compared and the events it rests on',
     },
   },
   examples: [
