@@ -52,11 +52,14 @@ function unusual({ local, person }: Seen, shift: Group, days: readonly [number, 
     return hoursOf[at + (local.weekend ? 24 : 0)] ?? 0;
   };
   const today = person.hourSeen >= 0 ? Math.floor(person.hourSeen / 24) : -1;
+  let once = 1;
   for (const hour of [local.hour - 1, local.hour, local.hour + 1]) {
     const seen = count(person.hours, hour);
     // What was counted in the same night is no habit.
     const tonight = today === local.day || (today === local.day - 1 && person.hourSeen >= local.day * 24 - 6) ? 1 : 0;
-    if (seen > tonight) return 0;
+    // One night of many is no habit yet.
+    if (seen > tonight + 1 || (seen > tonight && person.days < 6)) return 0;
+    if (seen > tonight) once = 0.5;
   }
   const members = shift.members.size;
   // A whole shift that works tonight does so because it was told to.
@@ -67,5 +70,5 @@ function unusual({ local, person }: Seen, shift: Group, days: readonly [number, 
   const elapsed = merged ? days[0] + days[1] : days[local.weekend ? 1 : 0];
   if (members * elapsed < 100 || elapsed < 3 || person.days < 3) return 0;
   const share = count(shift.hours, local.hour) / (members * elapsed);
-  return Math.min(1.5, Math.log10(0.05 / Math.max(share, 1e-4)) / 1.4);
+  return once * Math.min(1.5, Math.log10(0.05 / Math.max(share, 1e-4)) / 1.4);
 }
