@@ -63,6 +63,8 @@ export function thresholdOf(calibration: Calibration, rule: BaselineRule, entity
   if (entity.startsWith('objects ') || entity.startsWith('newest ')) {
     return Math.min(CEILING_OF_RUNS, Math.max(1, highest * MARGIN_OF_RUNS));
   }
-  const ordinary = highest > Math.max(OUTLIER, second * OUTLIER) ? second : highest;
+  // Of one or two it cannot be said which is the outlier: they count, but not without bound.
+  const few = scores.length < 3;
+  const ordinary = few ? Math.min(highest, OUTLIER) : highest > second * OUTLIER ? second : highest;
   return Math.min(CEILING, Math.max(1, ordinary * MARGIN));
 }
