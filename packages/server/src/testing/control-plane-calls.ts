@@ -319,17 +319,6 @@ export function controlPlaneCalls({ deployment, three, clock, answered }: CallCo
       fresh('security', () => ({ params: { id: `r_${unknown}` }, body: { reason } })),
       'not_found',
     ),
-    call('reportDrift', 'nobody', () => ({
-      body: {
-        ...{ app: 'portal', version: '1.0.0', buildId: 'a'.repeat(64), ok: false, total: 1 },
-        ...{ changed: ['index.js'], missing: [], added: [] },
-      },
-      headers: { authorization: `Bearer ${text('createApiToken', 'token')}` },
-    })),
-    call('reportEvents', 'nobody', () => ({
-      body: { app: 'portal', events: [{ id: 'e1', ts: clock.now, action: 'order.read' }] },
-      headers: { authorization: `Bearer ${text('createApiToken', 'token')}` },
-    })),
     call('revokeApiToken', 'security', () => ({ params: { id: text('createApiToken', 'view', 'id') } })),
     // Campaigns, and machines that act in them.
     call(
@@ -354,6 +343,17 @@ export function controlPlaneCalls({ deployment, three, clock, answered }: CallCo
     call('guardRedeem', 'nobody', () => machine({ uid: 'zhang', coupon: 'C1', amountCents: 800 })),
     call('guardReserve', 'nobody', () => machine({ uid: 'zhang', amountCents: 800, code: issued(1) })),
     call('guardRelease', 'nobody', () => machine({ reservation: text('guardReserve', 'reservation') })),
+    call('reportDrift', 'nobody', () => ({
+      body: {
+        ...{ app: 'portal', version: '1.0.0', buildId: 'a'.repeat(64), ok: false, total: 1 },
+        ...{ changed: ['index.js'], missing: [], added: [] },
+      },
+      headers: { authorization: `Bearer ${text('createApiToken', 'token')}` },
+    })),
+    call('reportEvents', 'nobody', () => ({
+      body: { app: 'portal', events: [{ id: 'e1', ts: clock.now, action: 'order.read' }] },
+      headers: { authorization: `Bearer ${text('createApiToken', 'token')}` },
+    })),
     call('revokeApiToken', 'security', () => ({ params: { id: text('createApiToken', 'view', 'id') } })),
     call('revokeCodes', 'security', { params: { ...tea, batch: '1' }, body: { reason } }),
     call('stopCampaign', 'security', { params: tea, body: { reason } }),

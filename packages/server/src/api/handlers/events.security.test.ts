@@ -1,5 +1,5 @@
 import * as contract from '@menshen/contract';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { approved, setUpThree, stepUpAgain, type TestAdministrator, TestClock } from '../../testing/administrators.ts';
 import { ConsoleBrowser } from '../../testing/console.ts';
 import { type Deployment, startDeployment } from '../../testing/deployment.ts';
@@ -33,11 +33,14 @@ describe('reporting events to the control plane', () => {
     const { body, status } = await report(headers);
     expect(status).toBe(200);
     const { audit } = three;
-    const entry = await audit.browser.call(contract.getAuditEntry, { params: { index: String(body.indexes[0]) } });
-    expect(entry.body.event).toMatchObject({
-      actor: { user: { uid: 'zhang' } },
-      unmapped: { menshen: { rows: 900, source: 'backend' } },
-    });
+    // The search index follows the log.
+    await vi.waitFor(async () => {
+      const entry = await audit.browser.call(contract.getAuditEntry, { params: { index: String(body.indexes[0]) } });
+      expect(entry.body.event).toMatchObject({
+        actor: { user: { uid: 'zhang' } },
+        unmapped: { menshen: { rows: 900, source: 'backend' } },
+      });
+    }, 10_000);
     expect((await report(headers)).body.indexes).toEqual(body.indexes);
   });
 
