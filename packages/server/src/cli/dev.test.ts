@@ -35,6 +35,7 @@ const attackCodes: Readonly<Record<string, readonly string[]>> = {
   'tampered-amount': ['schema_mismatch'],
   burst: ['rate_limited'],
   'guessed-token': ['session_invalid'],
+  scanner: ['route_undeclared'],
   'staff-coupon': ['not_permitted'],
   'stolen-login': ['mfa_required', 'enrolment_proof_required'],
   'barred-people': ['account_disabled', 'account_blocked'],

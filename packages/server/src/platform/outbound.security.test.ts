@@ -148,7 +148,8 @@ describe('the source of the server', () => {
     const found = files
       .filter((file) => bare.test(readFileSync(join(root, file), 'utf8')))
       .map((file) => relative(root, join(root, file)));
-    expect(found).toEqual(['platform.ts']);
+    // The exports of the audit log run on their own thread and ask the places of `audit.export` alone.
+    expect(found.sort()).toEqual(['audit/ship/make-sink.ts', 'platform.ts']);
     expect(readFileSync(join(root, 'platform.ts'), 'utf8').match(/(?<![.\w])fetch\(/g)).toHaveLength(1);
   });
 });

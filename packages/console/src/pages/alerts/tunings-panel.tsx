@@ -25,7 +25,7 @@ export function TuningsPanel({
   const nameOf = (rule: string): string => rules.find((one) => one.rule === rule)?.title[language] ?? rule;
   const subjectOf = ({ subject, factor }: TuningView): string =>
     subject === null
-      ? `${t('alerts.everybody')}, ${t('alerts.thresholdTimes', { factor: format.number(factor ?? 1) })}`
+      ? [t('alerts.everybody'), t('alerts.thresholdTimes', { factor: format.number(factor ?? 1) })].join(', ')
       : subject.value;
   const done = (): void => {
     revoke.reset();

@@ -7,10 +7,10 @@ const timeoutMs = 15_000;
 
 type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
-async function post(fetch: Fetch, url: string, headers: Record<string, string>, body: string): Promise<void> {
+async function post(ask: Fetch, url: string, headers: Record<string, string>, body: string): Promise<void> {
   let answer: Response;
   try {
-    answer = await fetch(url, {
+    answer = await ask(url, {
       ...{ method: 'POST', headers, body },
       redirect: 'error',
       signal: AbortSignal.timeout(timeoutMs),
