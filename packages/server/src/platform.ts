@@ -87,6 +87,8 @@ export interface PlatformOptions {
   readonly demo: boolean;
   readonly consoleFolder: string | null;
   readonly clock?: () => number;
+  /** Whether detections follow the audit log, on a thread of their own; true when absent. */
+  readonly detection?: boolean;
 }
 
 export interface Platform {
@@ -201,7 +203,10 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     closers.add(() => stream.close());
     const notify = startNotify(foundation, current, closers, { people, outbound, stream });
 
-    const detections = await startDetections(foundation, current, closers, { directory, notify, stream, data: config.data });
+    const detections = await startDetections(foundation, current, closers, {
+      ...{ directory, notify, stream, data: config.data },
+      watch: options.detection ?? true,
+    });
     revocations.subscribe((entry, own) => {
       if (entry.kind === 'detection' && !own) void detections.service.refresh().catch(() => undefined);
     });

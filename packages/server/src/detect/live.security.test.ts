@@ -29,7 +29,7 @@ async function guess({ platform }: Deployment, clock: TestClock, user: string, i
 
 it('finds a password that is being guessed in the audit log, tells of it once, and learns what people think of it', async () => {
   const clock = new TestClock();
-  deployment = await startDeployment({ clock: () => clock.now });
+  deployment = await startDeployment({ detection: true, clock: () => clock.now });
   const { security, audit } = await setUpThree(deployment, clock);
   await guess(deployment, clock, 'zhang', '203.0.113.50');
   const found = await vi.waitFor(
@@ -64,7 +64,7 @@ it('finds a password that is being guessed in the audit log, tells of it once, a
 
 it('is silent about whom an administrator excepted, and about nobody else', async () => {
   const clock = new TestClock();
-  deployment = await startDeployment({ clock: () => clock.now });
+  deployment = await startDeployment({ detection: true, clock: () => clock.now });
   const { security } = await setUpThree(deployment, clock);
   const reason = 'load test of the login page';
   const made = await security.browser.call(tuneDetection, {
@@ -90,7 +90,7 @@ it('is silent about whom an administrator excepted, and about nobody else', asyn
 
 it('keeps what it learned over a restart, and tells nothing twice', async () => {
   const clock = new TestClock();
-  deployment = await startDeployment({ clock: () => clock.now });
+  deployment = await startDeployment({ detection: true, clock: () => clock.now });
   const { place, config } = deployment;
   const alarms = async (): Promise<number> => {
     await deployment?.indexed();
@@ -102,7 +102,7 @@ it('keeps what it learned over a restart, and tells nothing twice', async () => 
   await deployment.close({ keep: true });
   expect(existsSync(join(String(config.data), 'detect', 'state.bin'))).toBe(true);
 
-  deployment = await startDeployment({ clock: () => clock.now, place });
+  deployment = await startDeployment({ detection: true, clock: () => clock.now, place });
   clock.now += 300_000;
   // The same incident goes on; somebody else's is new.
   await guess(deployment, clock, 'zhang', '203.0.113.50');

@@ -40,6 +40,8 @@ export async function startDetections(
     readonly notify: NotifyService;
     readonly stream: EventStream;
     readonly data: string;
+    /** Whether the log is watched; tests of other things start without. */
+    readonly watch: boolean;
   },
 ): Promise<Detections> {
   let watcher: Watcher | null = null;
@@ -78,7 +80,7 @@ export async function startDetections(
   const { addressPlaces, detections: rules } = current.runtime.config;
   if (rules !== undefined && !existsSync(resolve(current.folder, rules))) throw new ConfigError([missingFolder]);
   const open = (): void => {
-    if (watcher !== null || !audit.owner()) return;
+    if (!parts.watch || watcher !== null || !audit.owner()) return;
     watcher = startWatcher(
       {
         directory: tlogFolder,
@@ -105,7 +107,7 @@ export async function startDetections(
     stop();
     await watcher?.close();
   });
-  return { service, watching: () => watcher?.alive() ?? false };
+  return { service, watching: () => watcher?.alive() ?? !parts.watch };
 }
 
 /** People stand in the log under pseudonyms where the configuration says so: detection works on these, and what people read names the person. */

@@ -37,6 +37,8 @@ export interface DeploymentOptions {
   readonly clock?: () => number;
   readonly audience?: ('employee' | 'partner' | 'customer')[];
   readonly change?: (config: ConfigInput) => ConfigInput;
+  /** Whether detections watch the log: their thread costs each start a second. False by default. */
+  readonly detection?: boolean;
 }
 
 /** A whole deployment on loopback: emulator, backend and platform, with a company of four. */
@@ -55,6 +57,7 @@ export async function startDeployment(options: DeploymentOptions = {}): Promise<
     version: '0.0.0-test',
     demo: false,
     consoleFolder: null,
+    detection: options.detection ?? false,
     ...(options.clock === undefined ? {} : { clock: options.clock }),
   });
   await platform.directory.sync('test');
