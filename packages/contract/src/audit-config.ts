@@ -1,16 +1,7 @@
 import * as z from 'zod';
+import { isTimeZone, secret } from './config-words.ts';
 
-/** A secret after `${ENV}` and `file:` references have been resolved by the loader. */
-const secret = z.string().min(1).max(4096);
 const path = z.string().min(1).max(500);
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-}
 
 const loopback = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i;
 

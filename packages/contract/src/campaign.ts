@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isTimeZone } from './config-words.ts';
 
 /** Most that an amount may be, in cents: ten billion yuan, far inside what a number holds exactly. */
 export const maxCents = 1_000_000_000_000;
@@ -25,13 +26,6 @@ const routeName = z
   .max(512)
   .regex(/^(POST|PUT|PATCH|DELETE|GET) \/\S*$/, 'the match of one of the routes of this app, such as "POST /api/claims"');
 
-function isTimeZone(zone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-}
 const timeZone = z.string().max(64).refine(isTimeZone, 'an IANA time zone such as "Asia/Shanghai"').default('Asia/Shanghai');
 const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day such as 09:30');
 const instant = z.iso.datetime({ offset: true, error: 'a time with its zone, such as 2026-09-01T00:00:00+08:00' });

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { auditSchema } from './audit-config.ts';
 import { campaignSchema, guardRuleSchema } from './campaign.ts';
 import { factorKind } from './client-mfa.ts';
+import { identifier, isTimeZone, secret } from './config-words.ts';
 import { directorySchema } from './directory-config.ts';
 import { disclosureSchema, maskSchema } from './disclosure-config.ts';
 import { fourEyesSettings } from './endpoint.ts';
@@ -20,10 +21,7 @@ const milliseconds = z.int().min(1).max(86_400_000);
 const cidr = z.string().regex(/^[0-9a-fA-F.:]{2,45}(\/\d{1,3})?$/, 'an address or CIDR range, such as 10.0.0.0/8');
 const listen = z.string().regex(/^(\[[0-9a-fA-F:]{2,45}\]|[A-Za-z0-9.-]{1,253}):\d{1,5}$/, 'host:port, such as 127.0.0.1:8443');
 const httpUrl = z.url({ protocol: /^https?$/ });
-const identifier = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'lower-case letters, digits and hyphens, starting with a letter');
 const wechatId = z.string().regex(/^[A-Za-z0-9_-]{4,64}$/);
-/** A secret after `${ENV}` and `file:` references have been resolved by the loader. */
-const secret = z.string().min(1).max(4096);
 
 /**
  * A route's path pattern: literal segments, `:name` parameters and a final `*`. A `*` elsewhere is refused, because the router ends a pattern at
@@ -153,14 +151,6 @@ export const routeSchema = z.strictObject({
   /** Purposes of `privacy.purposes` that the person must have consented to, in their present version. */
   consent: z.array(identifier).min(1).max(10).optional(),
 });
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-}
 
 export const appSchema = z.strictObject({
   id: identifier,

@@ -1,9 +1,8 @@
 import * as z from 'zod';
+import { secret } from './config-words.ts';
 
 const attribute = z.string().regex(/^[A-Za-z][A-Za-z0-9;-]{0,63}$/, 'the name of an LDAP attribute');
 const dn = z.string().min(3).max(500);
-/** A secret after `${ENV}` and `file:` references have been resolved by the loader. */
-const secret = z.string().min(1).max(4096);
 
 /** Ids of sources that are always there, and cannot be an LDAP source's. */
 export const builtInSources = ['wecom', 'csv', 'scim', 'local'] as const;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { secret } from './config-words.ts';
 
 const name = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,62}$/, 'a name of letters, digits and underscores');
-const secret = z.string().min(1).max(4096);
 
 /** Algorithms of sealed fields; `sm4-ctr-hmac-sm3` where national algorithms are wanted. */
 export const fieldAlgorithms = ['aes-256-gcm', 'sm4-ctr-hmac-sm3'] as const;

@@ -1,8 +1,6 @@
 import * as z from 'zod';
+import { identifier, isTimeZone, secret } from './config-words.ts';
 
-/** A secret after `${ENV}` and `file:` references have been resolved by the loader. */
-const secret = z.string().min(1).max(4096);
-const identifier = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'lower-case letters, digits and hyphens, starting with a letter');
 const httpsBase = z.url({ protocol: /^https?$/ }).max(300);
 const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'HH:MM');
 const mailAddress = z.email().max(254);
@@ -114,11 +112,3 @@ export const notifySchema = z
     });
   });
 export type NotifyConfig = z.output<typeof notifySchema>;
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).format(0) !== '';
-  } catch {
-    return false;
-  }
-}

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { identifier } from './config-words.ts';
 
-const identifier = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'lower-case letters, digits and hyphens, starting with a letter');
 const bilingualText = (limit: number) => z.strictObject({ zh: z.string().min(1).max(limit), en: z.string().min(1).max(limit) });
 
 /** Bases of PIPL article 13 on which personal information is processed. Consent is one of seven. */
