@@ -1,6 +1,5 @@
 import { eggApp, eggRoot, serviceContainer } from './containers.ts';
-import { type Machine, noteIdentity, noteRequest } from './machine.ts';
-import { isIdentityMember } from './names.ts';
+import { identityMember, type Machine, noteRequest } from './machine.ts';
 import { recordReply } from './record.ts';
 import { parameter } from './requests.ts';
 import { baseName } from './sources.ts';
@@ -107,11 +106,7 @@ function thinkControllerMember(m: Machine, cls: ClassRef, name: string, self: Va
     case 'ip':
       return unknown;
     default:
-      if (isIdentityMember(name)) {
-        noteIdentity(m);
-        return { ...identityValue, field: name };
-      }
-      return undefined;
+      return identityMember(m, name);
   }
 }
 

@@ -1,7 +1,8 @@
 import type { FunctionNode, Node } from '../parse/ast.ts';
+import { isIdentityMember } from './names.ts';
 import type { Sources } from './sources.ts';
 import type { Branch, Decision, Entry, Frame, Trace } from './trace.ts';
-import type { Check, ClassRef, Place, Scope, Value } from './value.ts';
+import { type Check, type ClassRef, identityValue, type Place, type Scope, type Value } from './value.ts';
 
 /** Bounds on one scan: hostile code may branch and call without end. */
 export interface MachineLimits {
@@ -100,6 +101,23 @@ export interface SharedRead {
   readonly awaits: number;
 }
 
+/** What belongs to one run of one entry point, as it is before the run. */
+export const beforeRun = (): Pick<
+  Machine,
+  'frames' | 'guards' | 'conditional' | 'loops' | 'tries' | 'transactions' | 'branch' | 'order' | 'entrySteps' | 'request'
+> => ({
+  frames: [],
+  guards: [],
+  conditional: 0,
+  loops: 0,
+  tries: 0,
+  transactions: 0,
+  branch: undefined,
+  order: 0,
+  entrySteps: 0,
+  request: {},
+});
+
 export function createMachine(sources: Sources, globalScope: Scope, limits: MachineLimits = defaultMachineLimits): Machine {
   return {
     sources,
@@ -108,19 +126,10 @@ export function createMachine(sources: Sources, globalScope: Scope, limits: Mach
     routers: [],
     instances: new Map(),
     globals: new Map(),
+    ...beforeRun(),
     steps: 0,
-    entrySteps: 0,
     trace: undefined,
-    frames: [],
-    guards: [],
-    conditional: 0,
-    loops: 0,
-    tries: 0,
-    transactions: 0,
-    branch: undefined,
-    order: 0,
     accessId: 0,
-    request: {},
     onNext: undefined,
     active: new Set(),
     results: [],
@@ -193,6 +202,13 @@ export function pushGuards(m: Machine, checks: readonly Check[] | undefined): vo
 export function noteIdentity(m: Machine): void {
   const frame = m.frames.at(-1);
   if (frame) frame.identity = true;
+}
+
+/** A member of a request by whose name middleware leaves the verified caller; undefined for every other name. */
+export function identityMember(m: Machine, name: string): Value | undefined {
+  if (!isIdentityMember(name)) return undefined;
+  noteIdentity(m);
+  return { ...identityValue, field: name };
 }
 
 export function noteRequest(m: Machine): void {

@@ -1,6 +1,6 @@
 import { awaitsNothing, serviceContainer } from './containers.ts';
 import type { Machine } from './machine.ts';
-import { noteIdentity, noteRequest } from './machine.ts';
+import { identityMember, noteRequest } from './machine.ts';
 import { isIdentityMember } from './names.ts';
 import { recordReply } from './record.ts';
 import {
@@ -146,11 +146,7 @@ export function expressRequest(m: Machine): Value {
         case 'log':
           return unknown;
         default:
-          if (isIdentityMember(name)) {
-            noteIdentity(m);
-            return { ...identityValue, field: name };
-          }
-          return undefined;
+          return identityMember(m, name);
       }
     },
   });
@@ -259,11 +255,7 @@ export function koaContext(
       }
       const extended = egg ? serviceContainer(m, `ctx.${name}`, self) : undefined;
       if (extended) return extended;
-      if (isIdentityMember(name)) {
-        noteIdentity(m);
-        return { ...identityValue, field: name };
-      }
-      return undefined;
+      return identityMember(m, name);
     },
   });
   return self;

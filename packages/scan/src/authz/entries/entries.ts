@@ -1,4 +1,4 @@
-import { type Machine, tolerant } from '../machine.ts';
+import { beforeRun, type Machine, tolerant } from '../machine.ts';
 import { loadModule } from '../modules.ts';
 import type { Entry, Trace } from '../trace.ts';
 import { cloudEntries, cloudObjectEntries } from './cloud.ts';
@@ -55,19 +55,7 @@ export function newTrace(entry: Entry): Trace {
 /** Runs one entry point from a clean state. */
 export function runEntry(m: Machine, runnable: Runnable): Trace {
   const trace = newTrace(runnable.entry);
-  Object.assign(m, {
-    trace,
-    frames: [],
-    guards: [],
-    conditional: 0,
-    loops: 0,
-    tries: 0,
-    transactions: 0,
-    branch: undefined,
-    order: 0,
-    entrySteps: 0,
-    request: {},
-  });
+  Object.assign(m, beforeRun(), { trace });
   m.instances.clear();
   m.active.clear();
   m.results.length = 0;

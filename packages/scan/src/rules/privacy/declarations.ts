@@ -3,7 +3,7 @@ import { type JsonNode, jsonAt } from '../../parse/json.ts';
 import type { Part } from '../../project/part.ts';
 import { isWithin } from '../../project/part.ts';
 import type { SourceFile } from '../../project/source-file.ts';
-import { declaredApis, locationApis, type PrivateUse, privateUses } from './uses.ts';
+import { askedApis, declaredApis, locationApis, type PrivateUse, privateUses } from './uses.ts';
 
 /** What a mini program says about the private interfaces that it uses. */
 interface Declaration {
@@ -164,19 +164,7 @@ function judgeMoment(context: ScanContext, use: PrivateUse, declaration: Declara
   const declared =
     declaration !== undefined &&
     (declaration.required.includes(api) || (locationApis.has(api) && declaration.scopes.includes('scope.userLocation')));
-  if (
-    declared ||
-    ![
-      'getLocation',
-      'getFuzzyLocation',
-      'startLocationUpdate',
-      'startLocationUpdateBackground',
-      'getWeRunData',
-      'openBluetoothAdapter',
-      'startRecord',
-    ].includes(api)
-  )
-    return;
+  if (declared || !askedApis.has(api)) return;
   if (/requirePrivacyAuthorize|getPrivacySetting|wx\.authorize|getSetting/.test(file.text)) return;
   context.report({
     ...report,

@@ -17,8 +17,8 @@ export const declaredApis = new Set([
 ]);
 /** Interfaces under `scope.userLocation`, whose purpose app.json must state. */
 export const locationApis = new Set(['getLocation', 'onLocationChange', 'startLocationUpdate', 'startLocationUpdateBackground']);
-/** Interfaces that read personal data without a tap of the user on a system control. */
-const sensitiveApis = new Set([
+/** Interfaces that WeChat asks the user about by themselves where they are declared. */
+export const askedApis = new Set([
   'getLocation',
   'getFuzzyLocation',
   'startLocationUpdate',
@@ -26,11 +26,9 @@ const sensitiveApis = new Set([
   'getWeRunData',
   'openBluetoothAdapter',
   'startRecord',
-  'getClipboardData',
-  'addPhoneContact',
-  'getUserInfo',
-  'getUserProfile',
 ]);
+/** Interfaces that read personal data without a tap of the user on a system control. */
+const sensitiveApis = new Set([...askedApis, 'getClipboardData', 'addPhoneContact', 'getUserInfo', 'getUserProfile']);
 const wanted = new Set([...declaredApis, ...sensitiveApis]);
 const hint =
   /getLocation|FuzzyLocation|LocationUpdate|onLocationChange|chooseLocation|choosePoi|chooseAddress|getWeRunData|openBluetoothAdapter|startRecord|getClipboardData|addPhoneContact|getUserInfo|getUserProfile/;
