@@ -9,7 +9,7 @@ import { folderSource, httpSource, logFolders } from '../audit/log/source.ts';
 import { type ContinuedLog, verifyChain } from '../audit/restore/verify-chain.ts';
 import { readVerifierKey } from '../audit/verifier-key.ts';
 import { checkWitnesses } from '../audit/witness/check.ts';
-import { type Command, type CommandInput, type Terminal, textOption, UsageError } from './command.ts';
+import { type Command, type CommandInput, listOption, type Terminal, textOption, UsageError } from './command.ts';
 
 export const logOptions = {
   log: { type: 'string' as const },
@@ -111,7 +111,7 @@ export const auditVerify: Command = {
       ...(from === null ? {} : { from }),
       ...(progress === undefined ? {} : { progress }),
     });
-    const witnessed = await checkWitnesses(source, keysOf(values['witness']), vkey);
+    const witnessed = await checkWitnesses(source, keysOf(listOption(values, 'witness')), vkey);
     if (progress !== undefined) process.stderr.write('\r     \r');
     const zh = terminal.language === 'zh';
     const ok = report.ok && witnessed.ok;
@@ -138,8 +138,7 @@ export const auditVerify: Command = {
   },
 };
 
-function keysOf(value: CommandInput['values'][string]): readonly string[] {
-  const keys = Array.isArray(value) ? value.filter((key) => typeof key === 'string') : [];
+function keysOf(keys: readonly string[]): readonly string[] {
   try {
     for (const key of keys) parseVerifierKey(key);
   } catch {

@@ -18,6 +18,8 @@ import {
   type Command,
   type CommandInput,
   type ExitCode,
+  listOption,
+  neededOption,
   type Terminal,
   textOption,
   UsageError,
@@ -112,7 +114,7 @@ export const backupCreate: Command = {
   ],
   run: ({ values, terminal }) =>
     orProblem(terminal, async () => {
-      const out = needed(values, 'out');
+      const out = neededOption(values, 'out');
       const place = placeOf(values, terminal);
       const label = await createBackup({
         ...{ data: place.data, store: place.store, out: resolve(out), to: sealedTo(values), version, clock: Date.now },
@@ -132,7 +134,7 @@ export const backupList: Command = {
   optionHelp: { out: { zh: '备份目录', en: 'folder of the backups' }, json: openHelp.json },
   examples: ['menshen backup list --out /backup'],
   async run({ values, terminal }) {
-    const labels = (await listBackups(resolve(needed(values, 'out'))))
+    const labels = (await listBackups(resolve(neededOption(values, 'out'))))
       .flatMap((label) => backupLabel.safeParse(label).data ?? [])
       .sort((one, other) => other.created - one.created);
     if (values['json'] === true) terminal.out(JSON.stringify(labels));
@@ -230,7 +232,7 @@ export const backupDrill: Command = {
   run: ({ values, positionals, terminal }) =>
     orProblem(terminal, async () => {
       const place = placeOf(values, terminal);
-      const file = positionals.length > 0 ? fileOf(positionals) : await newestIn(needed(values, 'out'));
+      const file = positionals.length > 0 ? fileOf(positionals) : await newestIn(neededOption(values, 'out'));
       const vkey = textOption(values, 'vkey');
       const drill = await drillBackup(file, openedWith(values), {
         ...{ clock: Date.now, monotonic: () => performance.now(), postgres: textOption(values, 'store') ?? null },
@@ -305,7 +307,7 @@ async function orProblem(terminal: Terminal, work: () => Promise<ExitCode>): Pro
 }
 
 function sealedTo(values: CommandInput['values']): SealedTo {
-  const recipients = Array.isArray(values['recipient']) ? values['recipient'].filter((one) => typeof one === 'string') : [];
+  const recipients = listOption(values, 'recipient');
   const passphrase = passphraseOf(values);
   if (recipients.length > 0 === (passphrase !== null))
     throw new UsageError({
@@ -358,10 +360,4 @@ function fileOf(positionals: readonly string[]): string {
   if (file === undefined || more !== undefined || !existsSync(file))
     throw new UsageError({ zh: '请给出一个备份文件。', en: 'Name one backup file that exists.' });
   return resolve(file);
-}
-
-function needed(values: CommandInput['values'], name: string): string {
-  const value = textOption(values, name);
-  if (value === undefined || value === '') throw new UsageError({ zh: `请给出 --${name}。`, en: `Give --${name}.` });
-  return value;
 }

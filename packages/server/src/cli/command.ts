@@ -95,3 +95,16 @@ export function textOption(values: CommandInput['values'], name: string): string
   const value = values[name];
   return typeof value === 'string' ? value : undefined;
 }
+
+/** A string option that must be there. @throws UsageError */
+export function neededOption(values: CommandInput['values'], name: string): string {
+  const value = textOption(values, name);
+  if (value === undefined || value === '') throw new UsageError({ zh: `请给出 --${name}。`, en: `Give --${name}.` });
+  return value;
+}
+
+/** Every value of a string option that may be given several times. */
+export function listOption(values: CommandInput['values'], name: string): string[] {
+  const value = values[name];
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+}

@@ -7,7 +7,16 @@ import { makeReleaseKey, ReleaseKeyError, readSigner, readVerifier } from '../re
 import { summariseSarif } from '../release/sarif-summary.ts';
 import { releaseKinds } from '../release/statement.ts';
 import { watchRelease } from '../release/watch.ts';
-import { type Bilingual, type Command, type CommandInput, type Terminal, textOption, UsageError } from './command.ts';
+import {
+  type Bilingual,
+  type Command,
+  type CommandInput,
+  listOption,
+  neededOption,
+  type Terminal,
+  textOption,
+  UsageError,
+} from './command.ts';
 import { callServer, serverHelp, serverOptions } from './control-plane.ts';
 
 const manifestName = 'menshen-release.json';
@@ -35,7 +44,7 @@ export const releaseKey: Command = {
   },
   examples: ['menshen release key --out release.key'],
   async run({ values, terminal }) {
-    const out = needed(values, 'out');
+    const out = neededOption(values, 'out');
     const algorithm = textOption(values, 'algorithm') ?? 'ed25519';
     if (algorithm !== 'ed25519' && algorithm !== 'sm2')
       throw new UsageError({ zh: '--algorithm 应为 ed25519 或 sm2。', en: '--algorithm must be ed25519 or sm2.' });
@@ -95,12 +104,12 @@ export const releaseSign: Command = {
     const scan = scanFile === undefined ? null : summariseSarif(readBytes(scanFile, '--scan'));
     if (scanFile !== undefined && scan === null)
       throw new UsageError({ zh: '--scan 不是 SARIF 文件。', en: '--scan is no SARIF file.' });
-    const keys = several(values, 'key');
+    const keys = listOption(values, 'key');
     if (keys.length === 0) throw new UsageError({ zh: '请用 --key 给出签名私钥。', en: 'Name the private key with --key.' });
     const signers = keys.map((file) => keyFrom(() => readSigner(readBytes(file, '--key').toString('utf8')), file));
     const facts = {
-      ...{ app: needed(values, 'app'), version: needed(values, 'version'), kind, created: new Date(), scan },
-      ignore: several(values, 'ignore'),
+      ...{ app: neededOption(values, 'app'), version: neededOption(values, 'version'), kind, created: new Date(), scan },
+      ignore: listOption(values, 'ignore'),
     };
     const { envelope, buildId, files } = await orUsage(() => signRelease(folder, facts, signers));
     const out = textOption(values, 'out') ?? join(folder, manifestName);
@@ -126,7 +135,7 @@ export const releaseVerify: Command = {
   examples: ['menshen release verify /srv/backend --pub release.key.pub'],
   async run({ values, positionals, terminal }) {
     const folder = folderOf(positionals);
-    const opened = manifestOf(folder, values, terminal);
+    const opened = manifestOf(folder, values);
     if ('problem' in opened) {
       if (values['json'] === true) terminal.out(JSON.stringify({ ok: false, problem: opened.problem }));
       else terminal.err(manifestTexts[opened.problem][terminal.language]);
@@ -173,7 +182,7 @@ export const releaseWatch: Command = {
     const every = Number(textOption(values, 'every') ?? '60');
     if (!Number.isInteger(every) || every < 1 || every > 86_400)
       throw new UsageError({ zh: '--every 应为 1 到 86400 的整数。', en: '--every must be a whole number from 1 to 86400.' });
-    const opened = manifestOf(folder, values, terminal);
+    const opened = manifestOf(folder, values);
     if ('problem' in opened) {
       terminal.err(manifestTexts[opened.problem][terminal.language]);
       return 1;
@@ -256,8 +265,8 @@ function driftLines({ changed, missing, added }: Drift, { language }: Terminal):
   ]);
 }
 
-function manifestOf(folder: string, values: CommandInput['values'], _terminal: Terminal) {
-  const keys = several(values, 'pub');
+function manifestOf(folder: string, values: CommandInput['values']) {
+  const keys = listOption(values, 'pub');
   if (keys.length === 0) throw new UsageError({ zh: '请用 --pub 给出可信公钥。', en: 'Name the trusted public key with --pub.' });
   const verifiers = keys.map((file) => keyFrom(() => readVerifier(readBytes(file, '--pub').toString('utf8')), file));
   const text = readBytes(textOption(values, 'manifest') ?? join(folder, manifestName), '--manifest').toString('utf8');
@@ -274,17 +283,6 @@ function folderOf(positionals: readonly string[]): string {
   if (folder === undefined || more !== undefined) throw new UsageError({ zh: '请给出一个目录。', en: 'Name one folder.' });
   return folder;
 }
-
-function needed(values: CommandInput['values'], name: string): string {
-  const value = textOption(values, name);
-  if (value === undefined || value === '') throw new UsageError({ zh: `请给出 --${name}。`, en: `Give --${name}.` });
-  return value;
-}
-
-const several = (values: CommandInput['values'], name: string): string[] => {
-  const value = values[name];
-  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
-};
 
 function readBytes(file: string, option: string): Buffer {
   try {

@@ -1,4 +1,5 @@
 import type { HeldRow, Holding } from '../privacy/holding.ts';
+import { countPersonRows } from '../store/person-rows.ts';
 import type { Store } from '../store/store.ts';
 import type { LiveDirectory } from './live.ts';
 import { localSource } from './model.ts';
@@ -15,11 +16,7 @@ export interface DirectoryHolding extends Holding {
 export function createDirectoryHolding(store: Store, records: DirectoryStore, live: LiveDirectory): DirectoryHolding {
   const { db } = store;
   const countOf = async (uid: string): Promise<number> => {
-    let rows = 0;
-    for (const table of ['people', 'person_roles', 'directory_records', 'role_assignments'] as const) {
-      const query = db.selectFrom(table).select((value) => value.fn.countAll<number>().as('count'));
-      rows += Number((await query.where('uid', '=', uid).executeTakeFirstOrThrow()).count);
-    }
+    const rows = await countPersonRows(store, ['people', 'person_roles', 'directory_records', 'role_assignments'], 'uid', uid);
     const delegations = db.selectFrom('delegations').select((value) => value.fn.countAll<number>().as('count'));
     const mine = delegations.where((where) => where.or([where('from_uid', '=', uid), where('to_uid', '=', uid)]));
     return rows + Number((await mine.executeTakeFirstOrThrow()).count);

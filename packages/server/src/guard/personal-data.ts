@@ -1,4 +1,5 @@
 import type { HeldRow, Holding } from '../privacy/holding.ts';
+import { countPersonRows } from '../store/person-rows.ts';
 import type { Store } from '../store/store.ts';
 
 const tables = ['guard_grants', 'guard_violations', 'guard_keys', 'guard_disclosed', 'guard_totals'] as const;
@@ -7,15 +8,8 @@ const byPerson = ['guard_grants', 'guard_violations', 'guard_keys', 'guard_discl
 /** What a person has claimed of campaigns. The claims themselves stay: they are what budgets and books are held to, and then name nobody. */
 export function createGuardHolding(store: Store): Holding {
   const { db } = store;
-  const count = async (uid: string): Promise<number> => {
-    let rows = 0;
-    for (const table of byPerson) {
-      const query = db.selectFrom(table).select((value) => value.fn.countAll<number>().as('count'));
-      rows += Number((await query.where('person', '=', uid).executeTakeFirstOrThrow()).count);
-    }
-    const totals = db.selectFrom('guard_totals').select((value) => value.fn.countAll<number>().as('count'));
-    return rows + Number((await totals.where('who', '=', uid).executeTakeFirstOrThrow()).count);
-  };
+  const count = async (uid: string): Promise<number> =>
+    (await countPersonRows(store, byPerson, 'person', uid)) + (await countPersonRows(store, ['guard_totals'], 'who', uid));
   return {
     name: 'campaigns',
     tables,

@@ -1,5 +1,5 @@
-import type { Bilingual, NoticeKind, NoticeSeverity } from '@menshen/contract';
-import { noticeSeverities } from '@menshen/contract';
+import { type Bilingual, type channelProblem, type NoticeKind, type NoticeSeverity, noticeSeverities } from '@menshen/contract';
+import type * as z from 'zod';
 
 /** Something that a person should hear of: what happened, what was done about it, what is asked of them. No secret stands in it. */
 export interface NewNotice {
@@ -47,7 +47,7 @@ export interface Delivery {
 }
 
 /** Why a channel did not take a message: a word for the console, never what the other side said. */
-export type ChannelProblem = 'unreachable' | 'refused' | 'limited' | 'wrong_credentials' | 'no_receiver' | 'misconfigured';
+export type ChannelProblem = z.output<typeof channelProblem>;
 
 export class ChannelError extends Error {
   readonly problem: ChannelProblem;

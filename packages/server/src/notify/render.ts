@@ -22,6 +22,9 @@ const words = {
   },
 } as const;
 
+/** A severity in a person's words. */
+export const severityWord = (severity: NoticeSeverity, language: Language): string => words[language].severity[severity];
+
 /** A notice in words, for whatever form a channel has. */
 export interface RenderedNotice {
   readonly subject: string;
@@ -48,7 +51,7 @@ export function renderNotice(notice: Notice, language: Language, base: string | 
     ...(notice.asked === null ? [] : [{ label: said.asked, text: plain(notice.asked[language], maxText) }]),
   ];
   return {
-    subject: `[${said.sender} · ${said.severity[notice.severity]}] ${plain(notice.title[language], maxTitle)}`,
+    subject: `[${said.sender} · ${severityWord(notice.severity, language)}] ${plain(notice.title[language], maxTitle)}`,
     sections,
     link: base === null ? null : { label: said.open, url: new URL(notice.path, base).href },
     severity: notice.severity,

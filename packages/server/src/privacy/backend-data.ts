@@ -1,5 +1,5 @@
-import { createHmac } from 'node:crypto';
 import { type AppConfig, MenshenError } from '@menshen/contract';
+import { webhookSignature } from '../keys/webhook-signature.ts';
 import type { Outbound } from '../platform/outbound.ts';
 
 /** What a backend is asked about a person. `delete` has it erase what it holds. */
@@ -28,12 +28,13 @@ export function createBackendData(parts: {
 }): BackendData {
   const askOne = async ({ id, subjectData }: AppConfig, body: string): Promise<BackendAnswer | null> => {
     if (subjectData === undefined) return null;
-    const seconds = Math.floor(parts.clock() / 1_000);
-    const mac = createHmac('sha256', subjectData.secret).update(`${seconds}.${body}`).digest('hex');
     try {
       const answer = await parts.fetch(subjectData.url, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', 'x-menshen-webhook-signature': `t=${seconds},v1=${mac}` },
+        headers: {
+          'content-type': 'application/json',
+          'x-menshen-webhook-signature': webhookSignature(subjectData.secret, body, parts.clock()),
+        },
         body,
         signal: AbortSignal.timeout(subjectData.timeoutMs),
       });

@@ -1,5 +1,6 @@
 import type { HeldRow, Holding } from '../privacy/holding.ts';
 import { createAgedRows } from '../store/aged-rows.ts';
+import { countPersonRows } from '../store/person-rows.ts';
 import type { Store } from '../store/store.ts';
 
 /** Files of a person that WeChat was asked about. */
@@ -9,11 +10,7 @@ export function createUploadHolding(store: Store): Holding {
     name: 'uploads',
     tables: ['media_checks'],
     uids: async () => [],
-    async count(uid, scope) {
-      if (scope !== 'person') return 0;
-      const query = db.selectFrom('media_checks').select((value) => value.fn.countAll<number>().as('count'));
-      return Number((await query.where('uid', '=', uid).executeTakeFirstOrThrow()).count);
-    },
+    count: async (uid, scope) => (scope === 'person' ? await countPersonRows(store, ['media_checks'], 'uid', uid) : 0),
     async read(uid, limit) {
       const query = db.selectFrom('media_checks').selectAll().where('uid', '=', uid).orderBy('asked_at', 'desc').limit(limit);
       return (await query.execute()).map(

@@ -41,22 +41,14 @@ export async function createBackup(options: CreateOptions): Promise<BackupLabel>
   try {
     const store = await copyStore(options, staging);
     const files: BackupFile[] = [];
-    let log: BackupManifest['log'] = null;
-    const take = (name: string, path: string): Member => ({ ...{ name, size: 0 }, bytes: () => createReadStream(path) });
-
+    const head = await headOfLog(join(data, 'tlog'));
+    const log = head?.log ?? null;
     const members = async function* (): AsyncGenerator<Member> {
-      yield* whole(take(store.file, join(staging, store.file)), join(staging, store.file));
-      const checkpoint = join(data, 'tlog', 'checkpoint');
-      if (existsSync(checkpoint)) {
-        const note = await readFile(checkpoint);
-        const { origin, size, root } = parseCheckpoint(parseNote(new Uint8Array(note)).text);
-        log = { origin, size, root: Buffer.from(root).toString('hex'), vkey: readVerifierKey(join(data, 'tlog')) ?? '' };
-        yield* kept('tlog/checkpoint', note);
-      }
+      yield* whole(store.file, join(staging, store.file));
+      if (head !== null) yield* kept('tlog/checkpoint', head.note);
       const names = await namesOf(data, options);
       const rank = (name: string): number => (name.startsWith('tlog/tile/') ? 2 : name.startsWith('tlog/') ? 1 : 0);
-      for (const name of names.sort((one, other) => rank(one) - rank(other)))
-        yield* whole(take(name, ''), join(data, ...name.split('/')));
+      for (const name of names.sort((one, other) => rank(one) - rank(other))) yield* whole(name, join(data, ...name.split('/')));
       const manifest: BackupManifest = {
         ...{ format: backupFormat, created, version, keys, log, files },
         store: { ...store, migrations: [...store.migrations], rows: { ...store.rows } },
@@ -66,7 +58,7 @@ export async function createBackup(options: CreateOptions): Promise<BackupLabel>
     };
 
     /** A file as it is now: what is appended to it while it is read is not taken. One that went away meanwhile is not missed. */
-    async function* whole(member: Member, path: string): AsyncGenerator<Member> {
+    async function* whole(name: string, path: string): AsyncGenerator<Member> {
       const about = await stat(path).catch(() => null);
       if (about === null) return;
       const hash = createHash('sha256');
@@ -77,8 +69,8 @@ export async function createBackup(options: CreateOptions): Promise<BackupLabel>
           yield part as Uint8Array;
         }
       };
-      yield { name: member.name, size: about.size, bytes };
-      files.push({ name: member.name, size: about.size, sha256: hash.digest('hex') });
+      yield { name, size: about.size, bytes };
+      files.push({ name, size: about.size, sha256: hash.digest('hex') });
     }
     async function* kept(name: string, content: Buffer): AsyncGenerator<Member> {
       yield { name, size: content.length, bytes: () => iterate(content) };
@@ -92,7 +84,7 @@ export async function createBackup(options: CreateOptions): Promise<BackupLabel>
     const { bytes, sha256 } = await writeContainer(part, options.to, members());
     const label: BackupLabel = {
       ...{ format: backupFormat, file: name, created, version, store: store.kind, keys, bytes, sha256 },
-      log: log === null ? null : { origin: (log as { origin: string }).origin, size: (log as { size: number }).size },
+      log: log === null ? null : { origin: log.origin, size: log.size },
     };
     await rename(part, join(out, name));
     // The label last: what has one is whole.
@@ -102,6 +94,17 @@ export async function createBackup(options: CreateOptions): Promise<BackupLabel>
   } finally {
     await rm(staging, { recursive: true, force: true });
   }
+}
+
+/** The log's last checkpoint; null where there is none yet. */
+async function headOfLog(
+  folder: string,
+): Promise<{ readonly note: Buffer; readonly log: NonNullable<BackupManifest['log']> } | null> {
+  const checkpoint = join(folder, 'checkpoint');
+  if (!existsSync(checkpoint)) return null;
+  const note = await readFile(checkpoint);
+  const { origin, size, root } = parseCheckpoint(parseNote(new Uint8Array(note)).text);
+  return { note, log: { origin, size, root: Buffer.from(root).toString('hex'), vkey: readVerifierKey(folder) ?? '' } };
 }
 
 async function copyStore({ store, data }: CreateOptions, staging: string) {

@@ -1,11 +1,4 @@
-/** A value of an event that came from the log: JSON and nothing trusted. */
-type Plain = Readonly<Record<string, unknown>>;
-
-const NOTHING: Plain = {};
-const object = (value: unknown): Plain =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Plain) : NOTHING;
-const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
-const integer = (value: unknown): number | null => (Number.isSafeInteger(value) ? (value as number) : null);
+import { integer, type Plain, parsePlain, plain, text } from '../plain.ts';
 
 /** The last millisecond that a Date can hold (ECMA-262 §21.4.1.1). */
 const MAX_TIME = 8.64e15;
@@ -33,9 +26,9 @@ export interface Exporter {
 export interface ExportedEvent extends EntryPlace {
   /** The entry as the log holds it: canonical JSON, no line break. */
   readonly entry: string;
-  readonly event: Plain;
+  readonly event: Readonly<Plain>;
   /** `unmapped.menshen`: what OCSF has no attribute for. */
-  readonly own: Plain;
+  readonly own: Readonly<Plain>;
   /** Epoch ms. */
   readonly time: number;
   readonly classUid: number;
@@ -81,10 +74,10 @@ const classNames: ReadonlyMap<number, string> = new Map([
 
 /** Reads an entry. One that is no JSON object is still exported, with class 0, so that nothing of the log is missing. */
 export function readExported(place: EntryPlace, entry: string): ExportedEvent {
-  const event = parse(entry);
-  const own = object(object(event['unmapped'])['menshen']);
-  const request = object(event['http_request']);
-  const api = object(event['api']);
+  const event = parsePlain(entry) ?? {};
+  const own = plain(plain(event['unmapped'])['menshen']);
+  const request = plain(event['http_request']);
+  const api = plain(event['api']);
   const classUid = integer(event['class_uid']) ?? 0;
   const status = integer(event['status_id']) ?? 0;
   const time = integer(event['time']);
@@ -101,13 +94,13 @@ export function readExported(place: EntryPlace, entry: string): ExportedEvent {
     outcome: status === 1 ? 'success' : status === 2 ? 'failure' : 'unknown',
     action: text(own['action']) ?? text(api['operation']),
     code: text(own['code']) ?? text(event['status_code']),
-    user: text(object(object(event['actor'])['user'])['uid']) ?? text(object(event['user'])['uid']),
-    address: text(object(event['src_endpoint'])['ip']),
+    user: text(plain(plain(event['actor'])['user'])['uid']) ?? text(plain(event['user'])['uid']),
+    address: text(plain(event['src_endpoint'])['ip']),
     method: text(request['http_method']),
-    path: text(object(request['url'])['path']),
+    path: text(plain(request['url'])['path']),
     agent: text(request['user_agent']),
-    status: integer(object(event['http_response'])['code']),
-    requestId: text(own['request_id']) ?? text(object(api['request'])['uid']),
+    status: integer(plain(event['http_response'])['code']),
+    requestId: text(own['request_id']) ?? text(plain(api['request'])['uid']),
     app: text(own['app']),
     route: text(own['route']),
     session: text(own['session']),
@@ -115,14 +108,6 @@ export function readExported(place: EntryPlace, entry: string): ExportedEvent {
     latencyMicros: integer(own['latency_us']),
     bytesIn: integer(own['bytes_in']),
     bytesOut: integer(own['bytes_out']),
-    title: text(object(event['finding_info'])['title']) ?? text(event['message']),
+    title: text(plain(event['finding_info'])['title']) ?? text(event['message']),
   };
-}
-
-function parse(entry: string): Plain {
-  try {
-    return object(JSON.parse(entry));
-  } catch {
-    return NOTHING;
-  }
 }

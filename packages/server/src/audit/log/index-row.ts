@@ -1,14 +1,8 @@
+import { integer, parsePlain, plain, text } from '../plain.ts';
 import { readGatewayEvent, refusingStage } from './gateway-event-reader.ts';
 import { type IndexedEvent, OUTCOME_IDS, type OutcomeName } from './indexed-event.ts';
 
 export { type IndexedEvent, OUTCOME_IDS, type OutcomeName } from './indexed-event.ts';
-
-type Plain = Readonly<Record<string, unknown>>;
-
-const object = (value: unknown): Plain => (typeof value === 'object' && value !== null ? (value as Plain) : NOTHING);
-const NOTHING: Plain = {};
-const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
-const integer = (value: unknown): number | null => (Number.isSafeInteger(value) ? (value as number) : null);
 
 /**
  * Reads the index columns out of an OCSF event. An entry that is not a JSON object still gets its row, with class 0, so
@@ -49,12 +43,12 @@ export function columnsOf(event: IndexedEvent): (string | number | null)[] {
 
 /** Reads the index columns by parsing the whole entry. */
 export function parseEvent(entry: string): IndexedEvent {
-  const event = parse(entry);
-  const own = object(object(event.unmapped).menshen);
-  const actor = object(object(event.actor).user);
-  const subject = object(event.user);
-  const request = object(event.http_request);
-  const api = object(event.api);
+  const event = parsePlain(entry) ?? {};
+  const own = plain(plain(event.unmapped).menshen);
+  const actor = plain(plain(event.actor).user);
+  const subject = plain(event.user);
+  const request = plain(event.http_request);
+  const api = plain(event.api);
   const code = text(own.code) ?? text(event.status_code);
   const status = integer(event.status_id) ?? 0;
   return {
@@ -68,28 +62,20 @@ export function parseEvent(entry: string): IndexedEvent {
     action: text(own.action) ?? text(api.operation),
     route: text(own.route),
     method: text(request.http_method),
-    path: text(object(request.url).path),
-    http_status: integer(object(event.http_response).code),
+    path: text(plain(request.url).path),
+    http_status: integer(plain(event.http_response).code),
     code,
     stage: text(own.stage) ?? stageOf(own.stages),
     user: text(actor.uid) ?? text(subject.uid),
     dept: text(own.dept),
-    address: text(object(event.src_endpoint).ip),
+    address: text(plain(event.src_endpoint).ip),
     session: text(own.session),
     device: text(own.device),
-    request_id: text(own.request_id) ?? text(object(api.request).uid),
+    request_id: text(own.request_id) ?? text(plain(api.request).uid),
     latency_us: integer(own.latency_us),
     bytes_out: integer(own.bytes_out),
-    message: text(event.message) ?? text(object(event.finding_info).title),
+    message: text(event.message) ?? text(plain(event.finding_info).title),
   };
-}
-
-function parse(entry: string): Plain {
-  try {
-    return object(JSON.parse(entry));
-  } catch {
-    return NOTHING;
-  }
 }
 
 function outcomeId(name: unknown, status: number, code: string | null): number {

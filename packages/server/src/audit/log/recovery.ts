@@ -4,6 +4,7 @@ import { type Checkpoint, equalBytes, MAX_ENTRY_BYTES, parseCheckpoint, TlogErro
 import { createSigner, openNote, tree } from '@menshen/tlog/node';
 import { type AuditRoomOptions, WriterError } from '../../writer/protocol.ts';
 import { canonicalJson } from '../events.ts';
+import { plainOrNull } from '../plain.ts';
 import { type LogFiles, readIfPresent } from './files.ts';
 import { hasTiles, loadFrontier } from './frontier.ts';
 import { parseRecords, RECORD, readMark } from './record.ts';
@@ -131,9 +132,9 @@ function checkRoot(root: Uint8Array, checkpoint: Checkpoint): void {
  */
 export function outcomeUnknown(event: Uint8Array): Uint8Array {
   try {
-    const value = plain(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(event)));
-    const unmapped = plain(value?.unmapped ?? {});
-    const menshen = plain(unmapped?.menshen ?? {});
+    const value = plainOrNull(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(event)));
+    const unmapped = plainOrNull(value?.unmapped ?? {});
+    const menshen = plainOrNull(unmapped?.menshen ?? {});
     if (value === null || unmapped === null || menshen === null) return event;
     const marked = { ...value, unmapped: { ...unmapped, menshen: { ...menshen, outcome: 'unknown' } } };
     const bytes = new TextEncoder().encode(canonicalJson(marked));
@@ -154,10 +155,6 @@ export function readIntent(wal: Wal, place: IntentPlace): Uint8Array {
     closeSync(fd);
   }
   return event;
-}
-
-function plain(value: unknown): Record<string, unknown> | null {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
 }
 
 function damaged(message: string): WriterError {

@@ -1,7 +1,6 @@
 import { canonicalJson } from '../canonical-json.ts';
+import { type Plain, parsePlain, plainOrNull } from '../plain.ts';
 import { type AuditPerson, isPseudonym, openFor, sealFor } from './model.ts';
-
-type Plain = Record<string, unknown>;
 
 /** What stands before and after the uid in a request through the gateway as `GatewayEvent` writes it: once, at its beginning. */
 const ACTOR = '"actor":{"user":{"uid":"';
@@ -10,9 +9,6 @@ const AFTER_ACTOR = '"}},"api":';
 const ACTOR_AT = [17, 18] as const;
 /** Members of a user that say who somebody is besides the uid. */
 const personalMembers = ['email_addr', 'full_name', 'name', 'phone_number'] as const;
-
-const plain = (value: unknown): Plain | null =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Plain) : null;
 
 /** Where the uid stands in a gateway event. */
 export interface GatewayUid {
@@ -43,7 +39,7 @@ const uidMembers = ['uid', 'user', 'person'] as const;
 
 /** The details of an event that hold uids, with the members that do: what acts and alarms say of people who are not the actor. */
 function detailUids(event: Plain): string[] {
-  const detail = plain(plain(plain(event['unmapped'])?.['menshen'])?.['detail']);
+  const detail = plainOrNull(plainOrNull(plainOrNull(event['unmapped'])?.['menshen'])?.['detail']);
   if (detail === null) return [];
   // Two people that become one are both people.
   const members = detail['change'] === 'merge' ? [...uidMembers, 'from'] : uidMembers;
@@ -52,12 +48,12 @@ function detailUids(event: Plain): string[] {
 
 /** The users of an event, as OCSF has them. */
 function usersOf(event: Plain): Plain[] {
-  return [plain(plain(event['actor'])?.['user']), plain(event['user'])].filter((user) => user !== null);
+  return [plainOrNull(plainOrNull(event['actor'])?.['user']), plainOrNull(event['user'])].filter((user) => user !== null);
 }
 
 /** The uids of an event that are to be put aside. */
 export function uidsOf(event: string): string[] {
-  const parsed = parse(event);
+  const parsed = parsePlain(event);
   if (parsed === null) return [];
   const actors = usersOf(parsed).flatMap(({ uid }) => (typeof uid === 'string' && uid !== '' ? [uid] : []));
   return [...new Set([...actors, ...detailUids(parsed)])].filter((uid) => !isPseudonym(uid));
@@ -72,7 +68,7 @@ export function protectEvent(
   personOfUid: (uid: string) => AuditPerson | null,
   random: (size: number) => Uint8Array,
 ): string {
-  const parsed = parse(event);
+  const parsed = parsePlain(event);
   if (parsed === null) return event;
   const replaced = new Map<string, string>();
   const sealed: Record<string, string> = {};
@@ -95,10 +91,10 @@ export function protectEvent(
     if (person !== null) replaced.set(uid, person.pseudonym);
   }
   if (replaced.size === 0) return event;
-  const unmapped = plain(parsed['unmapped']) ?? {};
-  const own = plain(unmapped['menshen']) ?? {};
+  const unmapped = plainOrNull(parsed['unmapped']) ?? {};
+  const own = plainOrNull(unmapped['menshen']) ?? {};
   const swap = (value: unknown): unknown => (typeof value === 'string' ? (replaced.get(value) ?? value) : value);
-  const detail = plain(own['detail']);
+  const detail = plainOrNull(own['detail']);
   const swapped = Object.fromEntries(Object.entries(own).map(([name, value]) => [name, swap(value)]));
   if (detail !== null) swapped['detail'] = Object.fromEntries(Object.entries(detail).map(([name, value]) => [name, swap(value)]));
   if (Object.keys(sealed).length > 0) swapped['sealed'] = sealed;
@@ -111,9 +107,9 @@ export function protectEvent(
  */
 export function revealEvent(event: Readonly<Plain>, personOfPseudonym: (pseudonym: string) => AuditPerson | null): Plain {
   const copy = structuredClone(event) as Plain;
-  const unmapped = plain(copy['unmapped']);
-  const own = plain(unmapped?.['menshen']);
-  const sealed = plain(own?.['sealed']) ?? {};
+  const unmapped = plainOrNull(copy['unmapped']);
+  const own = plainOrNull(unmapped?.['menshen']);
+  const sealed = plainOrNull(own?.['sealed']) ?? {};
   const uidOf = (value: unknown): unknown =>
     typeof value === 'string' && isPseudonym(value) ? (personOfPseudonym(value)?.uid ?? value) : value;
   for (const user of usersOf(copy)) {
@@ -126,15 +122,7 @@ export function revealEvent(event: Readonly<Plain>, personOfPseudonym: (pseudony
   }
   if (own === null || own === undefined) return copy;
   for (const [name, value] of Object.entries(own)) own[name] = uidOf(value);
-  const detail = plain(own['detail']);
+  const detail = plainOrNull(own['detail']);
   if (detail !== null) for (const [name, value] of Object.entries(detail)) detail[name] = uidOf(value);
   return copy;
-}
-
-function parse(event: string): Plain | null {
-  try {
-    return plain(JSON.parse(event));
-  } catch {
-    return null;
-  }
 }

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { webhookSignature } from '../../keys/webhook-signature.ts';
 import type { ExportedEvent, Exporter } from '../export/exported-event.ts';
 import { otelRequest } from '../export/otel.ts';
 import { type Sink, SinkError } from './sink.ts';
@@ -31,9 +31,10 @@ export function createWebhookSink(
   return {
     async send(events) {
       const body = `${events.map(line).join('\n')}\n`;
-      const seconds = Math.floor(parts.clock() / 1_000);
-      const mac = createHmac('sha256', to.secret).update(`${seconds}.`).update(body).digest('hex');
-      const headers = { 'content-type': 'application/x-ndjson', 'x-menshen-signature': `t=${seconds},v1=${mac}` };
+      const headers = {
+        'content-type': 'application/x-ndjson',
+        'x-menshen-signature': webhookSignature(to.secret, body, parts.clock()),
+      };
       await post(parts.fetch, to.url, headers, body);
     },
     async close() {},

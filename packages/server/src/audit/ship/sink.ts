@@ -1,3 +1,5 @@
+import type { exportProblem } from '@menshen/contract';
+import type * as z from 'zod';
 import type { ExportedEvent } from '../export/exported-event.ts';
 
 /** Where events go. */
@@ -8,7 +10,7 @@ export interface Sink {
 }
 
 /** Why a sink did not take events: a word for the console, never what the other side said. */
-export type SinkProblem = 'unreachable' | 'refused' | 'timeout' | 'unwritable' | 'ended' | 'log_unreadable';
+export type SinkProblem = z.output<typeof exportProblem>;
 
 export class SinkError extends Error {
   readonly problem: SinkProblem;

@@ -1,22 +1,10 @@
 import { type errorCatalogue, isErrorCode, MenshenError } from '@menshen/contract';
+import { type Plain, plain } from '../../audit/plain.ts';
 import type { Activity } from '../model.ts';
 import type { createActivityReader } from '../read-activity.ts';
 
-type Plain = Readonly<Record<string, unknown>>;
-const nothing: Plain = {};
-const object = (value: unknown): Plain => (typeof value === 'object' && value !== null ? (value as Plain) : nothing);
 const API_ACTIVITY = 6003;
 const AUTHENTICATION = 3002;
-
-/** The OCSF event of an entry; null when it is no JSON object. */
-export function parseEntry(entry: string): Plain | null {
-  try {
-    const event: unknown = JSON.parse(entry);
-    return typeof event === 'object' && event !== null ? (event as Plain) : null;
-  } catch {
-    return null;
-  }
-}
 
 /** Refusals that say that a signature was not made by the session's key. */
 const forged: ReadonlySet<string> = new Set<keyof typeof errorCatalogue>(['signature_invalid', 'payment_signature_invalid']);
@@ -26,15 +14,19 @@ const unfound: ReadonlySet<string> = new Set<keyof typeof errorCatalogue>(['rout
  * An entry of the audit log as an activity; null for what is none: acts of administrators, alarms, and intents whose outcome is still to come. Its id is
  * the log index, by which the event can be opened and proved.
  */
-export function activityOfEntry(event: Plain, index: number, read: ReturnType<typeof createActivityReader>): Activity | null {
+export function activityOfEntry(
+  event: Readonly<Plain>,
+  index: number,
+  read: ReturnType<typeof createActivityReader>,
+): Activity | null {
   const kind = event['class_uid'];
-  const own = object(object(event['unmapped'])['menshen']);
+  const own = plain(plain(event['unmapped'])['menshen']);
   if ((kind !== API_ACTIVITY && kind !== AUTHENTICATION) || own['outcome'] === 'unknown' || own['app'] === 'console') return null;
   const code = typeof own['code'] === 'string' ? own['code'] : null;
-  const request = object(event['http_request']);
-  const path = object(request['url'])['path'];
+  const request = plain(event['http_request']);
+  const path = plain(request['url'])['path'];
   const route = typeof own['route'] === 'string' ? own['route'] : null;
-  const user = object(object(event['actor'])['user'])['uid'] ?? object(event['user'])['uid'];
+  const user = plain(plain(event['actor'])['user'])['uid'] ?? plain(event['user'])['uid'];
   return read(
     {
       id: String(index),
@@ -45,16 +37,16 @@ export function activityOfEntry(event: Plain, index: number, read: ReturnType<ty
       session: own['session'],
       device: own['device'],
       model: own['model'],
-      ip: object(event['src_endpoint'])['ip'],
+      ip: plain(event['src_endpoint'])['ip'],
       geo: own['geo'],
       client: own['client'] ?? clientOf(request['user_agent']),
-      action: own['action'] ?? object(event['api'])['operation'] ?? 'request',
+      action: own['action'] ?? plain(event['api'])['operation'] ?? 'request',
       method: request['http_method'],
       path,
       endpoint: route,
       object: own['object'] ?? (route?.includes(':') === true ? path : null),
       object_owner_dept: own['object_owner_dept'],
-      status: object(event['http_response'])['code'] ?? statusOf(code),
+      status: plain(event['http_response'])['code'] ?? statusOf(code),
       result: own['result'] ?? resultOf(event, own),
       reason: code,
       bytes_out: own['bytes_out'],
@@ -75,7 +67,7 @@ function statusOf(code: string | null): number | null {
   return isErrorCode(code) ? new MenshenError(code).status : null;
 }
 
-function resultOf(event: Plain, own: Plain): string {
+function resultOf(event: Readonly<Plain>, own: Readonly<Plain>): string {
   if (own['outcome'] === 'refused') return 'refused';
   if (own['outcome'] === 'failed') return 'error';
   return event['status_id'] === 2 ? 'failure' : 'success';

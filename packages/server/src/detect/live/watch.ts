@@ -1,12 +1,13 @@
 import { hash } from 'node:crypto';
 import { TILE_WIDTH } from '@menshen/tlog';
 import { readEntries } from '../../audit/log/read-entries.ts';
+import { parsePlain } from '../../audit/plain.ts';
 import { createDetectEngine, type DetectEngine } from '../engine.ts';
 import { fold } from '../fold.ts';
 import { type Activity, type Alert, type Directory, emptyDirectory, type Place } from '../model.ts';
 import { createActivityReader } from '../read-activity.ts';
 import { newState } from '../state.ts';
-import { activityOfEntry, parseEntry } from './from-audit.ts';
+import { activityOfEntry } from './from-audit.ts';
 import type { NamedAlert, Tuning, WatcherNews } from './protocol.ts';
 import type { RuleWatch } from './sigma.ts';
 import { loadSnapshot, saveSnapshot } from './snapshot.ts';
@@ -136,7 +137,7 @@ export function createWatch({ directory, snapshot, locate, rules, tell }: WatchO
           continue;
         }
         for (const entry of entries) {
-          const event = parseEntry(decoder.decode(entry));
+          const event = parsePlain(decoder.decode(entry));
           const index = position;
           position += 1;
           if (event === null) continue;

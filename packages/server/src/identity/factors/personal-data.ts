@@ -1,5 +1,6 @@
 import type { HeldRow, Holding } from '../../privacy/holding.ts';
 import { createAgedRows } from '../../store/aged-rows.ts';
+import { countPersonRows } from '../../store/person-rows.ts';
 import type { Store } from '../../store/store.ts';
 
 const tables = [
@@ -18,15 +19,7 @@ export function createFactorHolding(store: Store): Holding {
     name: 'factors',
     tables,
     uids: async () => (await db.selectFrom('factors').select('uid').distinct().execute()).map(({ uid }) => uid),
-    async count(uid, scope) {
-      if (scope !== 'person') return 0;
-      let rows = 0;
-      for (const table of tables) {
-        const query = db.selectFrom(table).select((value) => value.fn.countAll<number>().as('count'));
-        rows += Number((await query.where('uid', '=', uid).executeTakeFirstOrThrow()).count);
-      }
-      return rows;
-    },
+    count: async (uid, scope) => (scope === 'person' ? await countPersonRows(store, tables, 'uid', uid) : 0),
     async read(uid, limit) {
       const rows: HeldRow[] = [];
       for (const { kind, label, created, last_used } of await db

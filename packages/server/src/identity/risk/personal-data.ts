@@ -1,5 +1,6 @@
 import type { HeldRow, Holding } from '../../privacy/holding.ts';
 import { createAgedRows } from '../../store/aged-rows.ts';
+import { countPersonRows } from '../../store/person-rows.ts';
 import type { Store } from '../../store/store.ts';
 
 const tables = ['sightings', 'risk_failures'] as const;
@@ -12,15 +13,7 @@ export function createRiskHolding(store: Store): Holding {
     name: 'sightings',
     tables,
     uids: async () => (await db.selectFrom('sightings').select('uid').distinct().execute()).map(({ uid }) => uid),
-    async count(uid, scope) {
-      if (scope !== 'person') return 0;
-      let rows = 0;
-      for (const table of tables) {
-        const query = db.selectFrom(table).select((value) => value.fn.countAll<number>().as('count'));
-        rows += Number((await query.where('uid', '=', uid).executeTakeFirstOrThrow()).count);
-      }
-      return rows;
-    },
+    count: async (uid, scope) => (scope === 'person' ? await countPersonRows(store, tables, 'uid', uid) : 0),
     async read(uid, limit) {
       const query = db.selectFrom('sightings').selectAll().where('uid', '=', uid).orderBy('seen', 'desc').limit(limit);
       return (await query.execute()).map(({ city, country, seen }): HeldRow => ({ kind: 'seen', city, country, at: seen }));

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import * as z from 'zod';
+import { webhookSignature } from '../../keys/webhook-signature.ts';
 import { ChannelError, type ChannelProblem } from '../model.ts';
 import { asMarkdown, asText } from '../render.ts';
 import type { Channel, ChannelRuntime } from './channel.ts';
@@ -105,9 +106,9 @@ export function createWebhook(
   return {
     async send(notice, { id, kind }) {
       const body = JSON.stringify({ id, kind, ...notice, text: asText(notice) });
-      const seconds = Math.floor(runtime.clock() / 1_000);
-      const mac = createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex');
-      const answer = await postJson(runtime, url, body, { 'x-menshen-signature': `t=${seconds},v1=${mac}` });
+      const answer = await postJson(runtime, url, body, {
+        'x-menshen-signature': webhookSignature(secret, body, runtime.clock()),
+      });
       await answer.body?.cancel();
       if (answer.status === 429) throw new ChannelError('limited');
       if (answer.status === 401 || answer.status === 403) throw new ChannelError('wrong_credentials');

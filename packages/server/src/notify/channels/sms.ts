@@ -1,12 +1,8 @@
-import type { Language, NoticeSeverity } from '@menshen/contract';
+import type { Language } from '@menshen/contract';
 import { SmsError, type SmsProvider } from '../../identity/factors/providers/sms-provider.ts';
 import { ChannelError } from '../model.ts';
+import { severityWord } from '../render.ts';
 import type { Channel } from './channel.ts';
-
-const severityWords: Readonly<Record<Language, Readonly<Record<NoticeSeverity, string>>>> = {
-  zh: { info: '提示', low: '低', medium: '中', high: '高', critical: '严重' },
-  en: { info: 'info', low: 'low', medium: 'medium', high: 'high', critical: 'critical' },
-};
 
 /** A text message by the company's template: it names the severity and the notice's number and nothing that happened. */
 export function createSmsChannel(phones: readonly string[], language: Language, provider: () => SmsProvider | null): Channel {
@@ -14,7 +10,7 @@ export function createSmsChannel(phones: readonly string[], language: Language, 
     async send({ severity }, { id }) {
       const sms = provider();
       if (sms === null) throw new ChannelError('misconfigured');
-      const alarm = { severity: severityWords[language][severity], notice: id.slice(-8) };
+      const alarm = { severity: severityWord(severity, language), notice: id.slice(-8) };
       const outcomes = await Promise.allSettled(phones.map((phone) => sms.send({ phone, language, alarm })));
       if (outcomes.some(({ status }) => status === 'fulfilled')) return;
       const [first] = outcomes;
