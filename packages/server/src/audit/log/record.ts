@@ -20,18 +20,28 @@ export const MAX_INTENT_ID = 2 ** 48 - 1;
 /** Where several processes write one log, the upper 24 bits of an intent's id name the process (see `shared/`). */
 export const MEMBER_INTENTS = 2 ** 24;
 
-const MARK_BYTES = 8;
+const MARK_BYTES = 16;
+const HERE = 2n ** 64n - 1n;
 
-/** A mark: batch number `sequence` of a process. */
-export function encodeMark(member: number, sequence: number): Uint8Array {
+/** What a mark says of a process's last batch. */
+export interface Mark {
+  readonly sequence: number;
+  /** Log index of the batch's first entry; null where the batch follows the mark itself. */
+  readonly firstIndex: number | null;
+}
+
+/** A mark of a process. */
+export function encodeMark(member: number, { sequence, firstIndex }: Mark): Uint8Array {
   const bytes = Buffer.alloc(MARK_BYTES);
   bytes.writeBigUInt64LE(BigInt(sequence));
+  bytes.writeBigUInt64LE(firstIndex === null ? HERE : BigInt(firstIndex), 8);
   return encodeRecord(RECORD.mark, member, bytes);
 }
 
-/** The batch number of a mark. */
-export function readMark(event: Uint8Array): number {
-  return Number(Buffer.from(event.buffer, event.byteOffset, event.length).readBigUInt64LE());
+export function readMark(event: Uint8Array): Mark {
+  const bytes = Buffer.from(event.buffer, event.byteOffset, event.length);
+  const firstIndex = bytes.readBigUInt64LE(8);
+  return { sequence: Number(bytes.readBigUInt64LE()), firstIndex: firstIndex === HERE ? null : Number(firstIndex) };
 }
 
 /** Where a record stands in its batch. `start` is the first byte of the event; the byte before it is 0x00. */

@@ -96,8 +96,8 @@ export function recoverLog(
           continue;
         }
         if (span.kind === RECORD.mark) {
-          const sequence = readMark(frame.body.subarray(span.start, span.end));
-          marks.set(span.id, { segment: segment.header.number, sequence, firstIndex: sequencer.size });
+          const { sequence, firstIndex } = readMark(frame.body.subarray(span.start, span.end));
+          marks.set(span.id, { segment: segment.header.number, sequence, firstIndex: firstIndex ?? sequencer.size });
           continue;
         }
         if (span.kind === RECORD.outcome) intents.delete(span.id);

@@ -174,7 +174,8 @@ function openLocked(
             continue;
           }
           if (kind === RECORD.mark) {
-            marks.set(id, { segment, sequence: readMark(batch.bytes.subarray(start, end)), firstIndex: index });
+            const mark = readMark(batch.bytes.subarray(start, end));
+            marks.set(id, { segment, sequence: mark.sequence, firstIndex: mark.firstIndex ?? index });
             continue;
           }
           if (kind === RECORD.outcome) intents.delete(id);
@@ -267,8 +268,7 @@ function openLocked(
     const nobody = () => undefined;
     for (const [member, mark] of marks) {
       if (mark.segment !== segment) continue;
-      // Nobody sends a batch again of which the acknowledgement has long been read: the number alone must not be lost.
-      const bytes = encodeMark(member, mark.sequence);
+      const bytes = encodeMark(member, mark);
       commit([{ bytes, spans: parseRecords(bytes), entries: 0, resolve: nobody, reject: nobody }]);
     }
     const group = open.map(([id, place]) => {
@@ -312,7 +312,7 @@ function openLocked(
     if (mark?.sequence === sequence) return mark.firstIndex;
     if (mark !== undefined && sequence < mark.sequence)
       throw new WriterError('audit_batch_malformed', 'this batch is an old one');
-    const durable = append(Buffer.concat([encodeMark(member, sequence), bytes]));
+    const durable = append(Buffer.concat([encodeMark(member, { sequence, firstIndex: null }), bytes]));
     accepting.set(member, { sequence, durable });
     try {
       return await durable;

@@ -57,7 +57,8 @@ describe('a log into which several processes write through one', () => {
     await close(room);
     const next = open([], 8_192);
     await expect(from(next, 7, 0, entry('x'))).rejects.toMatchObject({ code: 'audit_batch_malformed' });
-    await from(next, 7, 1, entry('first'));
+    // Its answer may have been lost: what is said again is where the batch stands, not where its mark was carried to.
+    expect(await from(next, 7, 1, entry('first'))).toBe(0);
     await next.handle('flush', null);
     expect((await readEntries(scratch.directory)).filter((text) => text === 'first')).toHaveLength(1);
   });
