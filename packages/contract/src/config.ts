@@ -13,7 +13,9 @@ import { privacySchema, retentionSchema, subjectDataSchema } from './privacy-con
 import { richTextSchema, uploadsSchema, uploadsTopSchema } from './protect-config.ts';
 import { botRulesSchema, limitsSchema, ratesSchema, riskRulesSchema } from './rates-config.ts';
 import { releaseSchema } from './release-config.ts';
+import { scansSchema } from './scans-config.ts';
 import { socketSchema } from './socket-config.ts';
+import { trainingSchema } from './training-config.ts';
 import { apiSecuritySchema, paySchema, wechatLogsSchema } from './wechat-config.ts';
 
 const bytes = z.int().min(1).max(1_073_741_824);
@@ -427,7 +429,11 @@ export const configSchema = z.strictObject({
   privacy: privacySchema.prefault({}),
   /** Who hears of what, and how; see docs/guides/notifications.md. */
   notify: notifySchema.prefault({}),
+  /** Scans of source folders, due dates of findings, and what `menshen probe` may call; see docs/guides/findings.md. */
+  scans: scansSchema.prefault({}),
   retention: retentionSchema.prefault({}),
+  /** Courses, and the page where people take them; see docs/guides/training.md. */
+  training: trainingSchema.prefault({}),
   /**
    * Places that the server itself may call besides those that the rest of this file names, such as the token endpoint of an OpenID provider that is
    * not at its issuer's host. Everything else is refused.

@@ -22,5 +22,8 @@ export * from './protect-config.ts';
 export * from './rates-config.ts';
 export * from './release-config.ts';
 export * from './risk.ts';
+export * from './scans-config.ts';
 export * from './socket-config.ts';
+export * from './training-config.ts';
+export * from './training-course.ts';
 export * from './wechat-config.ts';

@@ -1,0 +1,36 @@
+import * as z from 'zod';
+import { identifier } from './config-words.ts';
+
+const httpUrl = z.url({ protocol: /^https?$/ });
+const listen = z.string().regex(/^(\[[0-9a-fA-F:]{2,45}\]|[A-Za-z0-9.-]{1,253}):\d{1,5}$/, 'host:port, such as 127.0.0.1:8483');
+
+export const trainingSchema = z.strictObject({
+  /** Where the page for employees is served; without it nobody learns here, and courses can still be exported. */
+  listen: listen.optional(),
+  /** Its address as employees reach it; where it is absent, that of `listen`. WeCom must trust its host (可信域名). */
+  publicUrl: httpUrl.optional(),
+  /** Proxies in front of it whose X-Forwarded-For is believed. */
+  trustedProxies: z.array(z.string().max(64)).max(64).default([]),
+  /** The app whose WeCom credentials sign employees in and send reminders; the first that is in WeCom when absent. */
+  app: identifier.optional(),
+  /** WeCom's page that signs a member in inside WeCom (path/91022), and the one with a code to scan in other browsers (path/98152). */
+  authorizeUrl: httpUrl.default('https://open.weixin.qq.com/connect/oauth2/authorize'),
+  scanUrl: httpUrl.default('https://login.work.weixin.qq.com/wwlogin/sso/login'),
+  /** A `mail` channel of `notify` whose server sends reminders to those whom WeCom does not reach. */
+  mailChannel: identifier.optional(),
+  /** Who issues certificates. */
+  issuer: z
+    .strictObject({ zh: z.string().min(1).max(80), en: z.string().min(1).max(80) })
+    .default({ zh: '本公司信息安全部门', en: 'Information security' }),
+  /** Days before the due day on which a person is reminded; once more on the day after it, and then each week. */
+  remindDays: z.array(z.int().min(0).max(60)).max(5).default([7, 1]),
+  /** Whether alerts of the last week only propose courses to the security team, or assign them. */
+  fromEvents: z.enum(['propose', 'assign']).default('propose'),
+  /** Figures are shown for groups of at least so many people. */
+  minimumGroup: z.int().min(3).max(100).default(5),
+  /** Whether people may take part in a leaderboard; each decides for themselves. */
+  leaderboard: z.boolean().default(true),
+  /** How long single answers are kept, in days. Results and certificates stay until their person is erased. */
+  answerDays: z.int().min(7).max(1_095).default(180),
+});
+export type TrainingConfig = z.output<typeof trainingSchema>;
