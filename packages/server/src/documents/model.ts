@@ -1,0 +1,51 @@
+/** A part of a document, in reading order. Texts are plain: `\n` is a line break, nothing in them is markup. */
+export type Block =
+  | { readonly kind: 'heading'; readonly level: 1 | 2 | 3; readonly text: string }
+  | { readonly kind: 'paragraph'; readonly text: string; readonly style?: 'quiet' | 'strong' | 'centred' | 'right' }
+  | { readonly kind: 'list'; readonly items: readonly string[]; readonly ordered?: boolean }
+  /** Two columns: what it is, and its value. An empty value becomes a line to fill in by hand. */
+  | { readonly kind: 'facts'; readonly rows: readonly (readonly [label: string, value: string])[] }
+  | {
+      readonly kind: 'table';
+      readonly head: readonly string[];
+      readonly rows: readonly (readonly string[])[];
+      /** Relative widths of the columns; equal when absent. */
+      readonly widths?: readonly number[];
+    }
+  | { readonly kind: 'pageBreak' };
+
+/**
+ * A document as data: {@link writeDocx} makes a Word file of it and {@link writeHtml} a page to print. Both hold nothing but what stands here: no clock,
+ * no chance, so that the same document is the same bytes whenever and wherever it is written.
+ */
+export interface ReportDocument {
+  readonly title: string;
+  readonly subtitle?: string;
+  readonly language: 'zh' | 'en';
+  /** Who it is from; document property only. */
+  readonly author?: string;
+  /** Epoch ms; document property only. */
+  readonly created?: number;
+  /** Small line at the foot of every page, before the number of the page. */
+  readonly footer?: string;
+  readonly blocks: readonly Block[];
+}
+
+/** A cell of a sheet. `at` is a moment in epoch ms, shown in the time zone of the workbook. */
+export type Cell = string | number | boolean | null | { readonly at: number };
+
+export interface Sheet {
+  /** Shown on the tab: shortened to 31 characters, and without the characters that Excel refuses. */
+  readonly name: string;
+  readonly columns: readonly { readonly title: string /** In characters; 16 when absent. */; readonly width?: number }[];
+  readonly rows: readonly (readonly Cell[])[];
+}
+
+/** A workbook as data, for {@link writeXlsx}. */
+export interface Workbook {
+  readonly sheets: readonly Sheet[];
+  /** IANA name; Asia/Shanghai when absent. */
+  readonly timeZone?: string;
+  readonly author?: string;
+  readonly created?: number;
+}
