@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { RiskClass } from './containment.ts';
 import type { ErrorCode } from './errors.ts';
 
 export interface Bilingual {
@@ -27,13 +28,23 @@ export const tokenScopes = [
   'events:write',
   'guard',
   'release',
+  'scan',
   'seal',
   'keys',
   'scim',
 ] as const;
 export type TokenScope = (typeof tokenScopes)[number];
 /** Scopes with which a machine changes something or opens sealed data: their tokens need approval. */
-export const writeScopes: readonly TokenScope[] = ['people:write', 'events:write', 'guard', 'release', 'seal', 'keys', 'scim'];
+export const writeScopes: readonly TokenScope[] = [
+  'people:write',
+  'events:write',
+  'guard',
+  'release',
+  'scan',
+  'seal',
+  'keys',
+  'scim',
+];
 
 /** The parts of a call as its endpoint's schemas made them; an endpoint without a part has undefined there. */
 export interface ApprovalSubject<Params, Query, Body> {
@@ -59,6 +70,8 @@ export interface ApprovalRule<Params = unknown, Query = unknown, Body = unknown>
   subject?(call: ApprovalSubject<Params, Query, Body>): string;
   /** Asked for only where the configuration's `console.fourEyes` names it; always when absent. */
   readonly setting?: FourEyesSetting;
+  /** How much the call can do to honest people: asked for only where the configuration's `containment.fourEyes` names the class; always when absent. */
+  riskClass?(call: ApprovalSubject<Params, Query, Body>): RiskClass;
   /** Whether it may be forced alone in an emergency (break-glass); false when absent. */
   readonly breakGlass?: boolean;
 }

@@ -312,6 +312,12 @@ export const errorCatalogue = {
     'The scan found more than the app lets pass; two people must take it in spite of that.',
   ),
   release_known: entry(409, 'info', '这个构建已经登记。', 'This build has been registered.'),
+  scan_unreadable: entry(
+    422,
+    'info',
+    '扫描结果无法识别：应为 menshen scan --json 的输出或 SARIF 2.1.0，且发现不超过 20000 处。',
+    'The scan result cannot be read: it must be the output of menshen scan --json or SARIF 2.1.0, with at most 20,000 findings.',
+  ),
   // Guards on business rules.
   guard_campaign_unknown: entry(422, 'warn', '没有这个活动。', 'There is no such campaign.'),
   guard_campaign_closed: entry(422, 'info', '活动不在开放时间内。', 'The campaign is not open now.'),

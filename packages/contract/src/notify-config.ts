@@ -9,7 +9,7 @@ export const noticeSeverities = ['info', 'low', 'medium', 'high', 'critical'] as
 export const noticeSeverity = z.enum(noticeSeverities);
 export type NoticeSeverity = z.output<typeof noticeSeverity>;
 
-export const noticeKinds = ['alert', 'incident', 'approval', 'health', 'privacy', 'test'] as const;
+export const noticeKinds = ['alert', 'incident', 'approval', 'health', 'privacy', 'finding', 'test'] as const;
 export const noticeKind = z.enum(noticeKinds);
 export type NoticeKind = z.output<typeof noticeKind>;
 

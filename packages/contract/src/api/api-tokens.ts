@@ -6,13 +6,13 @@ import { ok, time } from './common.ts';
 export const tokenScope = z.enum(tokenScopes);
 
 /**
- * What a token with a scope of that name may touch: `seal:APP/TABLE/COLUMN/PURPOSE`, `guard:APP/CAMPAIGN`, `events:APP`, `release:APP`. A `*` stands for any one part after the
+ * What a token with a scope of that name may touch: `seal:APP/TABLE/COLUMN/PURPOSE`, `guard:APP/CAMPAIGN`, `events:APP`, `release:APP`, `scan:APP`. A `*` stands for any one part after the
  * app. Without a grant such a token may touch nothing.
  */
 export const tokenGrant = z
   .string()
   .regex(
-    /^(seal:[a-z][a-z0-9-]{0,39}(\/([A-Za-z_][A-Za-z0-9_]{0,62}|\*)){3}|guard:[a-z][a-z0-9-]{0,39}\/([a-z][a-z0-9-]{0,39}|\*)|(events|release):[a-z][a-z0-9-]{0,39})$/,
+    /^(seal:[a-z][a-z0-9-]{0,39}(\/([A-Za-z_][A-Za-z0-9_]{0,62}|\*)){3}|guard:[a-z][a-z0-9-]{0,39}\/([a-z][a-z0-9-]{0,39}|\*)|(events|release|scan):[a-z][a-z0-9-]{0,39})$/,
   );
 
 export const apiTokenView = z.object({

@@ -7,6 +7,7 @@ import * as apiTokens from './api-tokens.ts';
 import * as approvals from './approvals.ts';
 import * as audit from './audit.ts';
 import * as campaigns from './campaigns.ts';
+import * as containment from './containment.ts';
 import * as dataInventory from './data-inventory.ts';
 import * as directory from './directory.ts';
 import * as directoryPeople from './directory-people.ts';
@@ -41,11 +42,13 @@ export * from './approvals.ts';
 export * from './audit.ts';
 export * from './campaigns.ts';
 export * from './common.ts';
+export * from './containment.ts';
 export * from './data-inventory.ts';
 export * from './directory.ts';
 export * from './directory-people.ts';
 export * from './directory-roles.ts';
 export * from './events.ts';
+export * from './findings.ts';
 export * from './guard.ts';
 export * from './inspection.ts';
 export * from './notices.ts';
@@ -58,6 +61,7 @@ export * from './privacy-registers.ts';
 export * from './privacy-requests.ts';
 export * from './rates.ts';
 export * from './releases.ts';
+export * from './scans.ts';
 export * from './schemas.ts';
 export * from './seal.ts';
 export * from './sessions.ts';
@@ -92,6 +96,7 @@ export const endpoints: readonly Endpoint[] = [
   events,
   notices,
   releases,
+  containment,
   privacyConsents,
   privacyRequests,
   privacyErasure,

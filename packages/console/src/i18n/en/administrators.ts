@@ -182,6 +182,7 @@ export const administratorsEn = {
   'scope.authorize': 'Ask for decisions',
   'scope.events:write': 'Write security events',
   'scope.release': 'Register releases and report drift',
+  'scope.scan': 'Upload results of scans',
   'scope.guard': 'Use the business guard',
   'scope.seal': 'Seal and open fields',
   'scope.keys': 'Manage keys',

@@ -14,6 +14,7 @@ export const noticesEn = {
   'notices.kind.approval': 'approval',
   'notices.kind.health': 'platform',
   'notices.kind.privacy': 'privacy',
+  'notices.kind.finding': 'finding',
   'notices.kind.test': 'test',
   'notices.repeated': '{count} times, last {time}',
   'notices.done': 'Done:',

@@ -14,6 +14,7 @@ export const noticesZh = {
   'notices.kind.approval': '审批',
   'notices.kind.health': '系统',
   'notices.kind.privacy': '个人信息',
+  'notices.kind.finding': '扫描发现',
   'notices.kind.test': '测试',
   'notices.repeated': '共 {count} 次，最近 {time}',
   'notices.done': '已采取：',
