@@ -3,6 +3,7 @@ import { auditSchema } from './audit-config.ts';
 import { campaignSchema, guardRuleSchema } from './campaign.ts';
 import { factorKind } from './client-mfa.ts';
 import { identifier, isTimeZone, secret } from './config-words.ts';
+import { containmentSchema } from './containment.ts';
 import { directorySchema } from './directory-config.ts';
 import { disclosureSchema, maskSchema } from './disclosure-config.ts';
 import { fourEyesSettings } from './endpoint.ts';
@@ -429,6 +430,7 @@ export const configSchema = z.strictObject({
   privacy: privacySchema.prefault({}),
   /** Who hears of what, and how; see docs/guides/notifications.md. */
   notify: notifySchema.prefault({}),
+  containment: containmentSchema.prefault({}),
   /** Scans of source folders, due dates of findings, and what `menshen probe` may call; see docs/guides/findings.md. */
   scans: scansSchema.prefault({}),
   retention: retentionSchema.prefault({}),

@@ -1,0 +1,191 @@
+import * as z from 'zod';
+import { measureKindIds, measureTargets, measureVerbs, riskClasses, riskClassOf } from '../containment.ts';
+import { defineEndpoint } from '../endpoint.ts';
+import { adminReason } from './administrator-model.ts';
+import { bilingual, time } from './common.ts';
+
+export const measureId = z.string().regex(/^m_[A-Za-z0-9_-]{16}$/);
+
+/** How a measure stands: `working` is an act that a node is still carrying out, `done` one that is over. */
+export const measureStates = ['active', 'working', 'lifted', 'expired', 'done'] as const;
+export const measureState = z.enum(measureStates);
+export type MeasureState = z.output<typeof measureState>;
+
+export const measureView = z.object({
+  id: measureId,
+  kind: z.enum(measureKindIds),
+  verb: z.enum(measureVerbs),
+  riskClass: z.enum(riskClasses),
+  target: z.record(z.string(), z.unknown()),
+  reason: z.string(),
+  incident: z.string().nullable(),
+  state: measureState,
+  since: time,
+  until: time,
+  by: z.string(),
+  /** The approval that it was carried out by; null where one person sufficed. */
+  approval: z.string().nullable(),
+  endedAt: time.nullable(),
+  endedBy: z.string().nullable(),
+  endReason: z.string().nullable(),
+  /** What an act has done: sessions ended, keys rotated, tokens revoked. */
+  done: z.number(),
+  /** Requests that it has stopped. */
+  stopped: z.number(),
+  lastStopped: time.nullable(),
+});
+export type MeasureView = z.output<typeof measureView>;
+
+/** What a measure would have stopped in the last hour, counted from the audit index. */
+export const measurePreview = z.object({
+  from: time,
+  to: time,
+  riskClass: z.enum(riskClasses),
+  /** Whether a second person is needed here. */
+  fourEyes: z.boolean(),
+  requests: z.number(),
+  persons: z.number(),
+  /** Of persons and addresses against whom nothing is known. */
+  honest: z.object({ requests: z.number(), persons: z.number() }),
+  /** Of persons and addresses from whom attacks were refused in that time, or whom an open alert names. */
+  attacked: z.object({ requests: z.number(), persons: z.number() }),
+  /** Live sessions that it would end; null where it ends none. */
+  sessions: z.number().nullable(),
+  routes: z.array(z.object({ route: z.string(), count: z.number() })),
+  /** Whether only the newest requests were counted. */
+  sampled: z.boolean(),
+  /** What the counts do not know. */
+  notes: z.array(bilingual),
+});
+export type MeasurePreview = z.output<typeof measurePreview>;
+
+const common = {
+  /** When it ends by itself: at least a minute and at most 30 days from now. An act is over at once; what it demands stands until then. */
+  until: time,
+  reason: adminReason,
+  incident: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,40}$/)
+    .optional(),
+  /** A call that is made again with it changes nothing and gets the measure of the first. */
+  idempotencyKey: z.string().regex(/^[A-Za-z0-9_.:-]{8,128}$/),
+} as const;
+
+const t = measureTargets;
+const kind = <K extends keyof typeof t>(id: K) => ({ kind: z.literal(id), target: t[id] });
+
+const chosen = z.discriminatedUnion('kind', [
+  z.strictObject(kind('end_sessions')),
+  z.strictObject(kind('lock_accounts')),
+  z.strictObject(kind('force_step_up')),
+  z.strictObject(kind('block_addresses')),
+  z.strictObject(kind('stop_route')),
+  z.strictObject(kind('stop_campaign')),
+  z.strictObject(kind('stop_version')),
+  z.strictObject(kind('stop_app')),
+  z.strictObject(kind('read_only')),
+  z.strictObject(kind('isolate_backend')),
+  z.strictObject(kind('rotate_keys')),
+  z.strictObject(kind('revoke_tokens')),
+]);
+
+/** A measure as it is asked for. */
+export const measureRequest = z.discriminatedUnion('kind', [
+  z.strictObject({ ...kind('end_sessions'), ...common }),
+  z.strictObject({ ...kind('lock_accounts'), ...common }),
+  z.strictObject({ ...kind('force_step_up'), ...common }),
+  z.strictObject({ ...kind('block_addresses'), ...common }),
+  z.strictObject({ ...kind('stop_route'), ...common }),
+  z.strictObject({ ...kind('stop_campaign'), ...common }),
+  z.strictObject({ ...kind('stop_version'), ...common }),
+  z.strictObject({ ...kind('stop_app'), ...common }),
+  z.strictObject({ ...kind('read_only'), ...common }),
+  z.strictObject({ ...kind('isolate_backend'), ...common }),
+  z.strictObject({ ...kind('rotate_keys'), ...common }),
+  z.strictObject({ ...kind('revoke_tokens'), ...common }),
+]);
+export type MeasureRequest = z.output<typeof measureRequest>;
+
+export const listMeasures = defineEndpoint({
+  id: 'listMeasures',
+  method: 'GET',
+  path: '/api/v1/containment/measures',
+  group: 'containment',
+  summary: { zh: '遏制措施', en: 'Measures of containment' },
+  access: 'admin',
+  powers: ['system', 'security', 'audit'],
+  query: z.object({
+    show: z.enum(['active', 'ended', 'all']).default('all'),
+    incident: z.string().max(40).optional(),
+    limit: z.coerce.number().int().min(1).max(200).default(50),
+    /** Those that began before. */
+    before: z.coerce.number().int().min(0).optional(),
+  }),
+  response: z.object({
+    measures: z.array(measureView),
+    /** Classes that take two persons here. */
+    fourEyes: z.array(z.enum(riskClasses)),
+    now: time,
+  }),
+  errors: [],
+});
+
+export const getMeasure = defineEndpoint({
+  id: 'getMeasure',
+  method: 'GET',
+  path: '/api/v1/containment/measures/{id}',
+  group: 'containment',
+  summary: { zh: '一项遏制措施', en: 'A measure of containment' },
+  access: 'admin',
+  powers: ['system', 'security', 'audit'],
+  params: z.object({ id: measureId }),
+  response: measureView,
+  errors: ['not_found'],
+});
+
+export const previewMeasure = defineEndpoint({
+  id: 'previewMeasure',
+  method: 'POST',
+  path: '/api/v1/containment/preview',
+  group: 'containment',
+  summary: { zh: '试算一项措施在过去一小时会拦下什么', en: 'What a measure would have stopped in the last hour' },
+  access: 'admin',
+  powers: ['security'],
+  body: chosen,
+  response: measurePreview,
+  errors: ['validation_failed', 'store_unavailable'],
+});
+
+export const applyMeasure = defineEndpoint({
+  id: 'applyMeasure',
+  method: 'POST',
+  path: '/api/v1/containment/measures',
+  group: 'containment',
+  summary: { zh: '采取遏制措施', en: 'Take a measure of containment' },
+  access: 'admin',
+  powers: ['security'],
+  /** By risk class; what is approved is carried out at once, the asker need not come back. */
+  approval: {
+    approvers: ['security', 'system'],
+    breakGlass: true,
+    riskClass: ({ body }) => riskClassOf(body),
+  },
+  body: measureRequest,
+  response: measureView,
+  status: 201,
+  errors: ['approval_required', 'approval_invalid', 'audit_unwritable', 'validation_failed', 'conflict'],
+});
+
+export const liftMeasure = defineEndpoint({
+  id: 'liftMeasure',
+  method: 'POST',
+  path: '/api/v1/containment/measures/{id}/lift',
+  group: 'containment',
+  summary: { zh: '解除一项措施', en: 'Lift a measure' },
+  access: 'admin',
+  powers: ['security'],
+  params: z.object({ id: measureId }),
+  body: z.strictObject({ reason: adminReason }),
+  response: measureView,
+  errors: ['not_found', 'conflict', 'audit_unwritable'],
+});
