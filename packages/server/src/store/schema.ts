@@ -23,6 +23,7 @@ import { type LearnedTables, learnedMigrations } from '../protect/schemas/tables
 import { type ListTables, listMigrations } from '../rates/lists/store.ts';
 import { type ReleaseTables, releaseMigrations } from '../release/store.ts';
 import { type SwitchTables, switchMigrations } from '../switches/store.ts';
+import { type TrainTables, trainMigrations } from '../train/tables.ts';
 import { type MetaTables, metaMigrations } from './meta.ts';
 import type { Migration } from './migration.ts';
 
@@ -54,6 +55,7 @@ export interface Schema
     NodeTables,
     NotifyTables,
     ReleaseTables,
+    TrainTables,
     AuditLogTables,
     AuditPersonTables,
     GuardTables {}
@@ -84,6 +86,7 @@ export const allMigrations: readonly Migration[] = [
   ...nodeMigrations,
   ...notifyMigrations,
   ...releaseMigrations,
+  ...trainMigrations,
   ...auditLogMigrations,
   ...auditPersonMigrations,
 ];
