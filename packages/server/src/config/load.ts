@@ -187,12 +187,12 @@ function resolveReferences(
   });
 }
 
-function fieldName(path: readonly PropertyKey[]): string {
+export function fieldName(path: readonly PropertyKey[]): string {
   return path.map((part, at) => (typeof part === 'number' ? `[${part}]` : `${at === 0 ? '' : '.'}${String(part)}`)).join('');
 }
 
 /** Line and column of a field, or of its nearest parent that stands in the file. */
-function place(
+export function place(
   node: Node | null,
   path: readonly PropertyKey[],
   lines: LineCounter,
@@ -216,7 +216,7 @@ function place(
 }
 
 /** What is wrong and how to mend it. Values from the file are not repeated: one of them may be a secret. */
-function explain(issue: z.core.$ZodIssue): { zh: string; en: string } {
+export function explain(issue: z.core.$ZodIssue): { zh: string; en: string } {
   switch (issue.code) {
     case 'unrecognized_keys':
       return {

@@ -1,0 +1,158 @@
+import type { AdministratorPower, AlertSeverity, Bilingual } from '@menshen/contract';
+import type { ActionName } from './actions/catalogue.ts';
+import type { Expression, Value } from './expression/model.ts';
+import type { Template } from './expression/template.ts';
+
+/** What starts a playbook by itself, or lets a person start it. */
+export type Trigger =
+  /** An alert of one of these rules (of any rule where absent), at least this severe. */
+  | { readonly kind: 'alert'; readonly rules: readonly string[] | null; readonly severity: AlertSeverity }
+  /** Every so many milliseconds, counted from the epoch. */
+  | { readonly kind: 'schedule'; readonly everyMs: number }
+  | { readonly kind: 'manual' };
+
+export const inputTypes = [
+  'person',
+  'department',
+  'device',
+  'address',
+  'app',
+  'route',
+  'campaign',
+  'version',
+  'text',
+  'number',
+] as const;
+export type InputType = (typeof inputTypes)[number];
+
+/** What is asked of who starts a playbook by hand, or handed over by another playbook. */
+export interface Input {
+  readonly name: string;
+  readonly type: InputType;
+  readonly label: Bilingual;
+  readonly required: boolean;
+}
+
+/** A text in both languages, each with expressions. */
+export interface TextTemplate {
+  readonly zh: Template;
+  readonly en: Template;
+}
+export type Parameter =
+  | { readonly kind: 'value'; readonly template: Template | Value }
+  | { readonly kind: 'text'; readonly text: TextTemplate };
+
+export interface ApprovalRule {
+  readonly power: AdministratorPower;
+  /** How long the run waits for a decision, in milliseconds. */
+  readonly withinMs: number;
+  /** What a refusal, or no decision in time, means. */
+  readonly otherwise: 'fail' | 'skip';
+}
+
+interface StepBase {
+  /** Unique in its playbook; the steps of another playbook that it runs stand under `ID/`. */
+  readonly id: string;
+  readonly name: Bilingual;
+  /** The step is left out unless this holds. */
+  readonly when: Expression | null;
+}
+
+export interface ActionStep extends StepBase {
+  readonly kind: 'action';
+  readonly action: ActionName;
+  readonly parameters: Readonly<Record<string, Parameter>>;
+  /** Asked for whatever the risk; null where only the risk of the act decides. */
+  readonly approval: ApprovalRule | null;
+  /** Further tries after the first, and the wait before the first of them, which doubles. */
+  readonly retry: { readonly times: number; readonly waitMs: number };
+  readonly timeoutMs: number;
+  readonly onFailure: 'stop' | 'continue';
+  /** Whether what it did is taken back when the run fails. */
+  readonly compensate: boolean;
+}
+
+export interface ApprovalStep extends StepBase {
+  readonly kind: 'approval';
+  readonly approval: ApprovalRule;
+}
+
+export interface ParallelStep extends StepBase {
+  readonly kind: 'parallel';
+  readonly branches: readonly (readonly Step[])[];
+}
+
+export interface IfStep extends StepBase {
+  readonly kind: 'if';
+  readonly condition: Expression;
+  readonly onTrue: readonly Step[];
+  readonly onFalse: readonly Step[];
+}
+
+export interface PlaybookStep extends StepBase {
+  readonly kind: 'playbook';
+  readonly playbook: string;
+  readonly parameters: Readonly<Record<string, Parameter>>;
+  /** Filled in when all playbooks are known: its steps, with ids under this step's own. */
+  readonly steps: readonly Step[];
+  readonly inputs: readonly Input[];
+}
+
+export type Step = ActionStep | ApprovalStep | ParallelStep | IfStep | PlaybookStep;
+
+export interface Playbook {
+  readonly id: string;
+  readonly version: number;
+  readonly name: Bilingual;
+  readonly description: Bilingual;
+  readonly triggers: readonly Trigger[];
+  readonly inputs: readonly Input[];
+  /** An alert starts nothing unless this holds. */
+  readonly when: Expression | null;
+  /** Of several causes with the same value, one starts a run within the time. */
+  readonly once: { readonly by: Template; readonly withinMs: number } | null;
+  readonly steps: readonly Step[];
+}
+
+/** Every step of a tree, outer ones first. */
+export function allSteps(steps: readonly Step[]): readonly Step[] {
+  return steps.flatMap((step) => [step, ...allSteps(childrenOf(step).flat())]);
+}
+
+/** The sequences that stand inside a step. */
+export function childrenOf(step: Step): readonly (readonly Step[])[] {
+  switch (step.kind) {
+    case 'action':
+    case 'approval':
+      return [];
+    case 'parallel':
+      return step.branches;
+    case 'if':
+      return [step.onTrue, step.onFalse];
+    case 'playbook':
+      return [step.steps];
+  }
+}
+
+/** `off`: starts only by hand. `guarded`: by itself, and high risk waits for a person. `unattended`: by itself, high risk too. */
+export const playbookModes = ['off', 'guarded', 'unattended'] as const;
+export type PlaybookMode = (typeof playbookModes)[number];
+
+export const runStates = ['running', 'waiting', 'done', 'failed', 'aborted', 'compensating', 'compensated'] as const;
+/** `compensated`: it failed or was aborted, and what it had applied has been lifted. */
+export type RunState = (typeof runStates)[number];
+
+export const stepStates = [
+  'approval',
+  'running',
+  'retrying',
+  'done',
+  'skipped',
+  'failed',
+  'compensating',
+  'compensated',
+] as const;
+export type StepState = (typeof stepStates)[number];
+
+/** Facts that a step leaves for later ones. */
+export type Outputs = Readonly<Record<string, Value>>;
