@@ -7,6 +7,7 @@ import { containmentSchema } from './containment.ts';
 import { directorySchema } from './directory-config.ts';
 import { disclosureSchema, maskSchema } from './disclosure-config.ts';
 import { fourEyesSettings } from './endpoint.ts';
+import { incidentsSchema } from './incidents-config.ts';
 import { inspectSchema } from './inspection-config.ts';
 import { keysSchema, sealedFieldSchema } from './keys-config.ts';
 import { notifySchema } from './notify-config.ts';
@@ -430,6 +431,7 @@ export const configSchema = z.strictObject({
   privacy: privacySchema.prefault({}),
   /** Who hears of what, and how; see docs/guides/notifications.md. */
   notify: notifySchema.prefault({}),
+  incidents: incidentsSchema.prefault({}),
   containment: containmentSchema.prefault({}),
   /** Scans of source folders, due dates of findings, and what `menshen probe` may call; see docs/guides/findings.md. */
   scans: scansSchema.prefault({}),

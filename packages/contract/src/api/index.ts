@@ -13,6 +13,7 @@ import * as directory from './directory.ts';
 import * as directoryPeople from './directory-people.ts';
 import * as directoryRoles from './directory-roles.ts';
 import * as events from './events.ts';
+import * as findings from './findings.ts';
 import * as guard from './guard.ts';
 import * as inspection from './inspection.ts';
 import * as notices from './notices.ts';
@@ -25,11 +26,13 @@ import * as privacyRegisters from './privacy-registers.ts';
 import * as privacyRequests from './privacy-requests.ts';
 import * as rates from './rates.ts';
 import * as releases from './releases.ts';
+import * as scans from './scans.ts';
 import * as schemas from './schemas.ts';
 import * as seal from './seal.ts';
 import * as sessions from './sessions.ts';
 import * as system from './system.ts';
 import * as traffic from './traffic.ts';
+import * as training from './training.ts';
 import * as uploads from './uploads.ts';
 
 export * from './admin-factors.ts';
@@ -50,6 +53,7 @@ export * from './directory-roles.ts';
 export * from './events.ts';
 export * from './findings.ts';
 export * from './guard.ts';
+export * from './incident-model.ts';
 export * from './inspection.ts';
 export * from './notices.ts';
 export * from './people.ts';
@@ -67,6 +71,7 @@ export * from './seal.ts';
 export * from './sessions.ts';
 export * from './system.ts';
 export * from './traffic.ts';
+export * from './training.ts';
 export * from './uploads.ts';
 
 /** Every operation of the control plane. */
@@ -96,6 +101,9 @@ export const endpoints: readonly Endpoint[] = [
   events,
   notices,
   releases,
+  findings,
+  scans,
+  training,
   containment,
   privacyConsents,
   privacyRequests,

@@ -22,6 +22,9 @@ import { type ProtectTables, protectMigrations } from '../protect/rich-text/stor
 import { type LearnedTables, learnedMigrations } from '../protect/schemas/tables.ts';
 import { type ListTables, listMigrations } from '../rates/lists/store.ts';
 import { type ReleaseTables, releaseMigrations } from '../release/store.ts';
+import { type PlaybookTables, playbookMigrations } from '../respond/playbooks/tables.ts';
+import { type IncidentTables, incidentMigrations } from '../respond/incidents/tables.ts';
+import { type ScanTables, scanMigrations } from '../scans/tables.ts';
 import { type SwitchTables, switchMigrations } from '../switches/store.ts';
 import { type TrainTables, trainMigrations } from '../train/tables.ts';
 import { type MetaTables, metaMigrations } from './meta.ts';
@@ -55,6 +58,9 @@ export interface Schema
     NodeTables,
     NotifyTables,
     ReleaseTables,
+    ScanTables,
+    IncidentTables,
+    PlaybookTables,
     TrainTables,
     AuditLogTables,
     AuditPersonTables,
@@ -86,6 +92,9 @@ export const allMigrations: readonly Migration[] = [
   ...nodeMigrations,
   ...notifyMigrations,
   ...releaseMigrations,
+  ...scanMigrations,
+  ...incidentMigrations,
+  ...playbookMigrations,
   ...trainMigrations,
   ...auditLogMigrations,
   ...auditPersonMigrations,
