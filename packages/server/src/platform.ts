@@ -48,6 +48,7 @@ import { startPeople } from './platform/people.ts';
 import { startPrivacy } from './platform/privacy.ts';
 import { startRates } from './platform/rates.ts';
 import { createReloading } from './platform/reload.ts';
+import { startScans } from './platform/scans.ts';
 import { startSealing } from './platform/sealing.ts';
 import { splitListen } from './platform/split-listen.ts';
 import { createWechatLogs } from './platform/wechat-logs.ts';
@@ -211,6 +212,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       if (entry.kind === 'detection' && !own) void detections.service.refresh().catch(() => undefined);
     });
 
+    const scans = startScans(foundation, current, closers, { notify, stream, version: options.version });
+
     const services: GatewayServices = {
       runtime: () => current.runtime,
       mode: () => switches.mode(),
@@ -325,9 +328,12 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       notify,
       detect: detections.service,
       watching: detections.watching,
+      scans,
       releases: createReleaseService({
         store: createReleaseStore(store),
         rules: (id) => current.runtime.apps.get(id)?.config.release ?? null,
+        registered: ({ app: id, version }) =>
+          void scans.runner.released(id, version).catch(() => metrics.add('menshen_maintenance_failures_total')),
         ...{ audit, notify, clock, random },
       }),
     };
@@ -376,6 +382,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     closers.add(() => api.close());
     closers.add(
       queries.follow(
+        () => stream.listeners > 0,
         (rows) => {
           for (const row of rows) stream.send('traffic', row);
         },
@@ -404,6 +411,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
           () => privacy.maintain(),
           () => lists.maintain(),
           () => notify.maintain(),
+          () => scans.service.maintain(),
+          () => scans.runner.tick(),
           () => detections.service.maintain(),
           createAttentionNotices(notify, () => platformAttention(handlerParts), clock),
           createWechatLogs(foundation, current, people, config),

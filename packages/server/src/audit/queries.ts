@@ -38,8 +38,11 @@ export interface AuditQueries {
     after: RuleBook,
   ): Promise<ReplayOutcome & { readonly unread: number; readonly keptSince: number | null }>;
   logins(from: number): Promise<{ readonly passed: number; readonly refused: number }>;
-  /** Hears new requests and new checkpoints. Returns the function that stops it. */
-  follow(requests: (rows: readonly TrafficRow[]) => void, size: (size: number) => void): () => void;
+  /**
+   * Hears new requests and new checkpoints; of more requests than can be looked at, the newest. Requests are not looked for while `wanted` says that
+   * nobody hears them. Returns the function that stops it.
+   */
+  follow(wanted: () => boolean, requests: (rows: readonly TrafficRow[]) => void, size: (size: number) => void): () => void;
   close(): Promise<void>;
 }
 
@@ -209,17 +212,20 @@ export function openAuditQueries(options: {
     inspection: (filter, buckets) => ask({ op: 'inspection', filter, buckets }),
     replay: (filter, before, after) => ask({ op: 'replay', filter, before, after, now: options.clock() }),
     logins: (from) => ask({ op: 'logins', from }),
-    follow(requests, size) {
+    follow(wanted, requests, size) {
       let after: number | null = null;
       let busy = false;
       const look = async (): Promise<void> => {
         if (busy) return;
         busy = true;
         try {
-          if (after === null) after = await ask<number>({ op: 'head' });
-          const rows = await rowsOf({ after, requests: true }, followRows, true);
-          after = Math.max(after, rows.at(-1)?.index ?? after);
-          if (rows.length > 0) requests(rows.map(trafficRow));
+          if (after === null || !wanted()) {
+            after = await ask<number>({ op: 'head' });
+            return;
+          }
+          const rows = await rowsOf({ after, requests: true }, followRows, false);
+          after = Math.max(after, rows[0]?.index ?? after);
+          if (rows.length > 0) requests(rows.map(trafficRow).reverse());
         } catch {
           // The next look tries again.
         } finally {

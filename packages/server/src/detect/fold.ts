@@ -45,12 +45,19 @@ export function severityOf(rule: string, score: number): Severity {
 const foldFor = (entity: string): number =>
   entity.startsWith('fleet') ? HOUR_MS / 2 : /^(objects|newest|endpoint) /.test(entity) ? 2 * HOUR_MS : FOLD_MS;
 
+const eventsOf = (events: Finding['events'] | (() => Finding['events'])): Finding['events'] =>
+  typeof events === 'function' ? events() : events;
+
 /**
  * Adds a finding to the alert of its incident, or opens one. An incident ends when nothing was added for a day; one that names nobody, sooner.
  */
 export function fold(
   open: OpenAlerts,
-  finding: Omit<Finding, 'rule'> & { readonly rule: string; readonly severity?: Severity },
+  finding: Omit<Finding, 'rule' | 'events'> & {
+    readonly rule: string;
+    readonly severity?: Severity;
+    readonly events: Finding['events'] | (() => Finding['events']);
+  },
   ts: number,
 ): { readonly alert: Alert; readonly opened: boolean } {
   const key = `${finding.rule}\n${finding.entity}`;
@@ -58,7 +65,8 @@ export function fold(
   if (known !== undefined && ts - known.last < foldFor(finding.entity)) {
     known.last = Math.max(known.last, ts);
     known.repeats += 1;
-    for (const id of finding.events) {
+    const room = known.events.length < MAX_EVENTS;
+    for (const id of room ? eventsOf(finding.events) : []) {
       if (known.events.length >= MAX_EVENTS) break;
       if (!known.events.includes(id)) known.events.push(id);
     }
@@ -72,7 +80,7 @@ export function fold(
   const { rule, entity, user, ip, device, session, facts, score } = finding;
   const alert: Alert = {
     ...{ rule, ts, last: ts, severity: finding.severity ?? severityOf(rule, score), entity, user, ip, device, session },
-    events: [...new Set(finding.events)].slice(-MAX_EVENTS),
+    events: [...new Set(eventsOf(finding.events))].slice(-MAX_EVENTS),
     facts,
     score,
     repeats: 0,

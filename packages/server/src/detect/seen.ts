@@ -38,7 +38,8 @@ export interface FindingInput {
   readonly entity: string;
   /** 1 where the rule's own threshold lies; less is not reported. */
   readonly score: number;
-  readonly events: readonly string[];
+  /** Ids of the events that it rests on; as a function where a flood would gather them again and again for an alert that has enough. */
+  readonly events: readonly string[] | (() => readonly string[]);
   readonly facts: Readonly<Record<string, Fact>>;
   /** Who and what the alert names where it is not simply the activity's. */
   readonly about?: {

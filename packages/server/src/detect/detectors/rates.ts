@@ -16,7 +16,7 @@ export const rates: Detector = ({ state, report }) => {
         rule: 'rate_spike',
         entity: `user ${user}`,
         score: personRate / Math.max(40, own * 3, service && own === 0 ? 600 : 0),
-        events: [...person.recent.slice(-48), id],
+        events: () => [...person.recent.slice(-48), id],
         facts: { requests: personRate, usual_peak: own, window_seconds: 60 },
       });
     }
@@ -32,7 +32,7 @@ export const rates: Detector = ({ state, report }) => {
             rule: 'rate_spike',
             entity: `ip ${ip}`,
             score: count / Math.max(90, own * 3, people * 25, seen.sharedAddress ? 400 : 0),
-            events: [...address.recent, id],
+            events: () => [...address.recent, id],
             facts: { requests: count, users: address.burst.size, usual_peak: own, window_seconds: 60 },
             about: people > 3 ? { user: null, device: null, session: null } : {},
           });
@@ -63,7 +63,7 @@ export const rates: Detector = ({ state, report }) => {
       rule: 'rate_spike',
       entity: `endpoint ${place}`,
       score: Math.min(count / (own * 3), count / (Math.max(1, endpoint.burst.size) * 8)),
-      events: [...endpoint.recent, id],
+      events: () => [...endpoint.recent, id],
       facts: { requests: count, users: endpoint.burst.size, usual_peak: Number.isFinite(own) ? own : 0, window_seconds: 60 },
     });
   };

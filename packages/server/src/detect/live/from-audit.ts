@@ -1,5 +1,7 @@
 import { type errorCatalogue, isErrorCode, MenshenError } from '@menshen/contract';
-import { type Plain, plain } from '../../audit/plain.ts';
+import { readGatewayRequest } from '../../audit/log/gateway-event-reader.ts';
+import { OUTCOME_IDS } from '../../audit/log/indexed-event.ts';
+import { type Plain, parsePlain, plain, text } from '../../audit/plain.ts';
 import type { Activity } from '../model.ts';
 import type { createActivityReader } from '../read-activity.ts';
 
@@ -10,15 +12,70 @@ const AUTHENTICATION = 3002;
 const forged: ReadonlySet<string> = new Set<keyof typeof errorCatalogue>(['signature_invalid', 'payment_signature_invalid']);
 const unfound: ReadonlySet<string> = new Set<keyof typeof errorCatalogue>(['route_undeclared']);
 
+type Reader = ReturnType<typeof createActivityReader>;
+
+/**
+ * Reads entries of the audit log as activities, as {@link activityOfEntry} does, but requests through the gateway without parsing their JSON: they are
+ * almost all of a log. The texts of what it gives are kept once for many events and are no parts of the entries, which would stay in memory with them.
+ */
+export function createEntryReader(read: Reader): (entry: string, index: number) => Activity | null {
+  const own = createTextPool();
+  return (entry, index) => {
+    const request = readGatewayRequest(entry);
+    if (request === null) {
+      const event = parsePlain(entry);
+      return event === null ? null : activityOfEntry(event, index, read);
+    }
+    const { row, userAgent } = request;
+    if (row.outcome === OUTCOME_IDS.unknown || row.app === 'console') return null;
+    const path = own(row.path);
+    const route = own(row.route);
+    const code = own(row.code);
+    return read(
+      {
+        ts: row.time,
+        user: own(row.user),
+        session: own(row.session),
+        device: own(row.device),
+        ip: own(row.address),
+        client: own(clientOf(userAgent)),
+        action: own(row.action) ?? 'request',
+        method: own(row.method),
+        path,
+        endpoint: route,
+        object: route?.includes(':') === true ? path : null,
+        status: row.http_status ?? statusOf(code),
+        result: resultOf(row.outcome === OUTCOME_IDS.refused, row.outcome === OUTCOME_IDS.failed, row.status_id),
+        reason: code,
+        bytes_out: row.bytes_out,
+        sig_ok: code !== null && forged.has(code) ? false : undefined,
+      },
+      String(index),
+    );
+  };
+}
+
+const MAX_POOLED = 8_192;
+
+/** Gives the same string for the same text. What a pattern captures is a view that keeps the whole text alive: it is copied once. */
+function createTextPool(): (text: string | null) => string | null {
+  let pool = new Map<string, string>();
+  return (found) => {
+    if (found === null) return null;
+    const known = pool.get(found);
+    if (known !== undefined) return known;
+    const copy = JSON.parse(JSON.stringify(found)) as string;
+    if (pool.size >= MAX_POOLED) pool = new Map();
+    pool.set(copy, copy);
+    return copy;
+  };
+}
+
 /**
  * An entry of the audit log as an activity; null for what is none: acts of administrators, alarms, and intents whose outcome is still to come. Its id is
  * the log index, by which the event can be opened and proved.
  */
-export function activityOfEntry(
-  event: Readonly<Plain>,
-  index: number,
-  read: ReturnType<typeof createActivityReader>,
-): Activity | null {
+export function activityOfEntry(event: Readonly<Plain>, index: number, read: Reader): Activity | null {
   const kind = event['class_uid'];
   const own = plain(plain(event['unmapped'])['menshen']);
   if ((kind !== API_ACTIVITY && kind !== AUTHENTICATION) || own['outcome'] === 'unknown' || own['app'] === 'console') return null;
@@ -40,14 +97,14 @@ export function activityOfEntry(
       ip: plain(event['src_endpoint'])['ip'],
       geo: own['geo'],
       client: own['client'] ?? clientOf(request['user_agent']),
-      action: own['action'] ?? plain(event['api'])['operation'] ?? 'request',
+      action: text(own['action']) ?? text(plain(event['api'])['operation']) ?? 'request',
       method: request['http_method'],
       path,
       endpoint: route,
       object: own['object'] ?? (route?.includes(':') === true ? path : null),
       object_owner_dept: own['object_owner_dept'],
       status: plain(event['http_response'])['code'] ?? statusOf(code),
-      result: own['result'] ?? resultOf(event, own),
+      result: own['result'] ?? resultOf(own['outcome'] === 'refused', own['outcome'] === 'failed', event['status_id']),
       reason: code,
       bytes_out: own['bytes_out'],
       rows: own['rows'],
@@ -67,10 +124,10 @@ function statusOf(code: string | null): number | null {
   return isErrorCode(code) ? new MenshenError(code).status : null;
 }
 
-function resultOf(event: Readonly<Plain>, own: Readonly<Plain>): string {
-  if (own['outcome'] === 'refused') return 'refused';
-  if (own['outcome'] === 'failed') return 'error';
-  return event['status_id'] === 2 ? 'failure' : 'success';
+function resultOf(refused: boolean, failed: boolean, statusId: unknown): string {
+  if (refused) return 'refused';
+  if (failed) return 'error';
+  return statusId === 2 ? 'failure' : 'success';
 }
 
 /** The first word of a user agent names the program; the WeChat app names itself later in the line. */

@@ -7,7 +7,7 @@ import { fold } from '../fold.ts';
 import { type Activity, type Alert, type Directory, emptyDirectory, type Place } from '../model.ts';
 import { createActivityReader } from '../read-activity.ts';
 import { newState } from '../state.ts';
-import { activityOfEntry } from './from-audit.ts';
+import { activityOfEntry, createEntryReader } from './from-audit.ts';
 import type { NamedAlert, Tuning, WatcherNews } from './protocol.ts';
 import type { RuleWatch } from './sigma.ts';
 import { loadSnapshot, saveSnapshot } from './snapshot.ts';
@@ -52,9 +52,10 @@ export function createWatch({ directory, snapshot, locate, rules, tell }: WatchO
   /** Up to where alerts were told that the store may not have yet. */
   let owed = -1;
   let tunings: readonly Tuning[] = [];
-  const changed = new Map<string, Alert>();
+  const changed = new Set<Alert>();
   let opened = false;
   const read = createActivityReader();
+  const readEntry = createEntryReader(read);
   const decoder = new TextDecoder();
 
   const makeEngine = (company: Directory): DetectEngine =>
@@ -64,7 +65,7 @@ export function createWatch({ directory, snapshot, locate, rules, tell }: WatchO
       locate,
       state,
       alerted: (alert, isNew) => {
-        changed.set(alertId(alert), alert);
+        changed.add(alert);
         opened ||= isNew;
       },
       tuned: (rule, { about }, activity) => {
@@ -93,15 +94,30 @@ export function createWatch({ directory, snapshot, locate, rules, tell }: WatchO
       const facts = { title: hit.title, ...(hit.value === null ? {} : { value: hit.value }) };
       const finding = { rule: hit.rule, entity, score: 1, severity: hit.severity, ...who, session: activity?.session ?? null };
       const { alert, opened: isNew } = fold(state.open, { ...finding, events: hit.events, facts }, ts);
-      changed.set(alertId(alert), alert);
+      changed.add(alert);
       opened ||= isNew;
     }
+  };
+
+  const take = (entry: string, index: number): void => {
+    if (rules === null) {
+      const activity = readEntry(entry, index);
+      if (activity !== null) engine.take(activity);
+      return;
+    }
+    // Rules may ask for any member of an event.
+    const event = parsePlain(entry);
+    if (event === null) return;
+    const activity = activityOfEntry(event, index, read);
+    if (activity !== null) engine.take(activity);
+    // Findings of detection are no news to it.
+    if (event['class_uid'] !== FINDING) takeRules(event, index, activity);
   };
 
   const flush = (): void => {
     opened = false;
     if (changed.size === 0 && told === position) return;
-    const alerts = [...changed].map(([id, alert]): NamedAlert => ({ ...alert, id, events: [...alert.events] }));
+    const alerts = [...changed].map((alert): NamedAlert => ({ ...alert, id: alertId(alert), events: [...alert.events] }));
     changed.clear();
     told = position;
     if (alerts.length > 0) owed = position;
@@ -137,14 +153,8 @@ export function createWatch({ directory, snapshot, locate, rules, tell }: WatchO
           continue;
         }
         for (const entry of entries) {
-          const event = parsePlain(decoder.decode(entry));
-          const index = position;
+          take(decoder.decode(entry), position);
           position += 1;
-          if (event === null) continue;
-          const activity = activityOfEntry(event, index, read);
-          if (activity !== null) engine.take(activity);
-          // Findings of detection are no news to it.
-          if (rules !== null && event['class_uid'] !== FINDING) takeRules(event, index, activity);
         }
       }
       if (opened) flush();
