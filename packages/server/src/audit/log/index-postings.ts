@@ -13,6 +13,8 @@ export function openPostings(database: DatabaseSync, size: number): Postings {
   const insertList = database.prepare('INSERT OR REPLACE INTO postings (field, key, segment, offsets) VALUES (?, ?, ?, ?)');
   const insertSegment = database.prepare('INSERT OR REPLACE INTO segments (segment, min_time, max_time) VALUES (?, ?, ?)');
   const lists: Map<string | number, number[]>[] = POSTING_FIELDS.map(() => new Map());
+  /** The list that took the last row, by field: the next row mostly has the same value. */
+  const latest: { value: string | number; list: number[] }[] = POSTING_FIELDS.map(() => ({ value: Number.NaN, list: [] }));
   let minTime = Number.POSITIVE_INFINITY;
   let maxTime = Number.NEGATIVE_INFINITY;
 
@@ -23,6 +25,7 @@ export function openPostings(database: DatabaseSync, size: number): Postings {
         insertList.run(field, String(key), segment, new Uint8Array(offsets.buffer));
       }
       values.clear();
+      latest[field] = { value: Number.NaN, list: [] };
     });
     insertSegment.run(segment, minTime, maxTime);
     minTime = Number.POSITIVE_INFINITY;
@@ -35,9 +38,18 @@ export function openPostings(database: DatabaseSync, size: number): Postings {
       const name = POSTING_FIELDS[field];
       const value = name === undefined ? null : event[name];
       if (value === null) continue;
-      const list = lists[field]?.get(value);
-      if (list === undefined) lists[field]?.set(value, [offset]);
-      else list.push(offset);
+      const last = latest[field];
+      if (last?.value === value) {
+        last.list.push(offset);
+        continue;
+      }
+      const list = lists[field]?.get(value) ?? [];
+      if (list.length === 0) lists[field]?.set(value, list);
+      list.push(offset);
+      if (last !== undefined) {
+        last.value = value;
+        last.list = list;
+      }
     }
     minTime = Math.min(minTime, event.time);
     maxTime = Math.max(maxTime, event.time);

@@ -101,7 +101,12 @@ export function openIndexForWriting(path: string): DatabaseSync | null {
   return null;
 }
 
-/** True for an error that says the index is damaged: SQLITE_CORRUPT (11), SQLITE_NOTADB (26). */
+const DAMAGE: ReadonlySet<number> = new Set([11, 19, 26]);
+
+/**
+ * True for an error that says the index is damaged: SQLITE_CORRUPT (11), SQLITE_NOTADB (26), and SQLITE_CONSTRAINT (19), because rows are only added
+ * where none can be.
+ */
 export function isDamage(error: unknown): boolean {
-  return error instanceof Error && 'errcode' in error && (error.errcode === 11 || error.errcode === 26);
+  return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' && DAMAGE.has(error.errcode & 0xff);
 }

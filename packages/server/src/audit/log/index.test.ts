@@ -1,12 +1,13 @@
 import { existsSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { authenticationEvent, detectionEvent, type GatewayEventFields, gatewayEvent } from '../events.ts';
 import type { QueryFilter } from '../query-protocol.ts';
 import { openTestWriter, scratchLog, testRoomOptions } from '../testing.ts';
 import { type IndexReader, openIndex } from './index-query.ts';
 import { indexEvent } from './index-row.ts';
-import { SEGMENT_ROWS } from './index-schema.ts';
+import { isDamage, SEGMENT_ROWS } from './index-schema.ts';
 import { discardIndex, openIndexer } from './indexer.ts';
 import { encodeRecord, RECORD } from './record.ts';
 import type { AuditRoomStatus } from './room.ts';
@@ -283,6 +284,24 @@ describe('an index that is lost, damaged or of another log', () => {
     );
     indexAll(scratch.directory, 300);
     expect(count()).toBe(300);
+  });
+
+  it('takes a row in the place of an entry that it does not have yet for damage', async () => {
+    const { room } = openTestWriter(testRoomOptions(scratch.directory));
+    await room.handle('append', { bytes: encodeRecord(RECORD.entry, 0, Buffer.from(eventAt(1))) });
+    await room.close();
+    const database = new DatabaseSync(path());
+    database.exec(
+      'INSERT INTO events (log_index, time, class_uid, activity_id, severity_id, status_id, outcome) VALUES (600, 1, 1, 1, 1, 1, 1)',
+    );
+    database.close();
+    let error: unknown = null;
+    try {
+      indexAll(scratch.directory, 601);
+    } catch (thrown) {
+      error = thrown;
+    }
+    expect(isDamage(error)).toBe(true);
   });
 
   it('has a row even for an entry that is no event', async () => {

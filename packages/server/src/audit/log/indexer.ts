@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { encodeHex, TILE_WIDTH } from '@menshen/tlog';
 import { tree } from '@menshen/tlog/node';
+import { readGatewayEvent } from './gateway-event-reader.ts';
 import { openInspectedRows } from './index-inspected.ts';
 import { openPostings } from './index-postings.ts';
 import { openIndexPruning } from './index-prune.ts';
-import { columnsOf, type IndexedEvent, indexEvent, OUTCOME_IDS } from './index-row.ts';
+import { columnsOf, type IndexedEvent, OUTCOME_IDS, parseEvent } from './index-row.ts';
 import { INDEX_COLUMNS, openIndexForWriting } from './index-schema.ts';
 import { readEntries } from './read-entries.ts';
 
@@ -71,7 +72,7 @@ function createIndexer(directory: string, database: DatabaseSync): Indexer {
   // Entries that the log has given up are not waited for.
   let size = Math.max(typeof stored === 'number' ? stored : 0, pruning.minimum());
   const insert = database.prepare(
-    `INSERT OR REPLACE INTO events (log_index, ${INDEX_COLUMNS.join(', ')}) VALUES (?${', ?'.repeat(INDEX_COLUMNS.length)})`,
+    `INSERT INTO events (log_index, ${INDEX_COLUMNS.join(', ')}) VALUES (?${', ?'.repeat(INDEX_COLUMNS.length)})`,
   );
   const setMeta = database.prepare('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)');
   const addMinute = database.prepare(
@@ -87,27 +88,27 @@ function createIndexer(directory: string, database: DatabaseSync): Indexer {
   const inspected = openInspectedRows(database);
 
   const insertRows = (entries: readonly Uint8Array[]): void => {
-    const minutes = new Map<string, { event: IndexedEvent; count: number }>();
-    const addresses = new Map<string, { event: IndexedEvent; count: number; refused: number }>();
+    const minutes = new Map<string, InMinute>();
+    const addresses = new Map<string, InHour>();
+    // Most requests are counted where the one before was.
+    let inMinute: InMinute | null = null;
+    let inHour: InHour | null = null;
     for (const entry of entries) {
       const text = decoder.decode(entry);
-      const event = indexEvent(text);
-      inspected.add(size, text, event);
+      const read = readGatewayEvent(text);
+      const event = read ?? parseEvent(text);
+      // What is read without parsing holds no findings.
+      if (read === null) inspected.add(size, text, event);
       insert.run(size, ...columnsOf(event));
       postings.add(size, event);
       size += 1;
       if (event.class_uid !== API_ACTIVITY) continue;
-      const minute = Math.floor(event.time / MINUTE_MS);
-      const key = `${minute}\n${event.app}\n${event.route}\n${event.outcome}\n${event.code}\n${event.stage}`;
-      const inMinute = minutes.get(key) ?? { event, count: 0 };
+      if (inMinute === null || !sameMinute(inMinute.event, event)) inMinute = minuteOf(minutes, event);
       inMinute.count += 1;
-      minutes.set(key, inMinute);
       if (event.address === null) continue;
-      const addressKey = `${Math.floor(event.time / HOUR_MS)}\n${event.app}\n${event.address}`;
-      const inHour = addresses.get(addressKey) ?? { event, count: 0, refused: 0 };
+      if (inHour === null || !sameHour(inHour.event, event)) inHour = hourOf(addresses, event);
       inHour.count += 1;
       if (event.outcome === OUTCOME_IDS.refused) inHour.refused += 1;
-      addresses.set(addressKey, inHour);
     }
     inspected.prune();
     for (const { event, count } of minutes.values()) {
@@ -153,4 +154,39 @@ function createIndexer(directory: string, database: DatabaseSync): Indexer {
     },
     close: () => database.close(),
   };
+}
+
+interface InMinute {
+  readonly event: IndexedEvent;
+  count: number;
+}
+
+interface InHour extends InMinute {
+  refused: number;
+}
+
+const sameMinute = (a: IndexedEvent, b: IndexedEvent): boolean =>
+  Math.floor(a.time / MINUTE_MS) === Math.floor(b.time / MINUTE_MS) &&
+  a.outcome === b.outcome &&
+  a.code === b.code &&
+  a.stage === b.stage &&
+  a.app === b.app &&
+  a.route === b.route;
+
+const sameHour = (a: IndexedEvent, b: IndexedEvent): boolean =>
+  Math.floor(a.time / HOUR_MS) === Math.floor(b.time / HOUR_MS) && a.app === b.app && a.address === b.address;
+
+function minuteOf(minutes: Map<string, InMinute>, event: IndexedEvent): InMinute {
+  const { time, app, route, outcome, code, stage } = event;
+  const key = `${Math.floor(time / MINUTE_MS)}\n${app}\n${route}\n${outcome}\n${code}\n${stage}`;
+  const known = minutes.get(key) ?? { event, count: 0 };
+  minutes.set(key, known);
+  return known;
+}
+
+function hourOf(addresses: Map<string, InHour>, event: IndexedEvent): InHour {
+  const key = `${Math.floor(event.time / HOUR_MS)}\n${event.app}\n${event.address}`;
+  const known = addresses.get(key) ?? { event, count: 0, refused: 0 };
+  addresses.set(key, known);
+  return known;
 }

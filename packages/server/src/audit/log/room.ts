@@ -46,7 +46,7 @@ const SETTLE_GROUP = 64;
 const TURN_MS = 2;
 const RETRY_MS = 1_000;
 /** Shortest time between two checkpoints of full tiles: each costs four new files and an fsync. */
-const CHECKPOINT_GAP_MS = 100;
+const CHECKPOINT_GAP_MS = 250;
 /** Durable entries in bytes that may wait for their tiles before commits wait for them. */
 const SLOW_BYTES = 8 << 20;
 /** Durable entries in bytes that may wait while tiles cannot be written. */

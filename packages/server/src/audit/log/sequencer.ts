@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { encodeBundle, formatCheckpoint, TILE_WIDTH, type Tile, type TreeBuilder, tileCounts } from '@menshen/tlog';
+import { formatCheckpoint, TILE_WIDTH, type Tile, type TreeBuilder, tileCounts } from '@menshen/tlog';
 import { createSigner, type NoteSigner, sha256, signNote } from '@menshen/tlog/node';
 import type { LogFiles } from './files.ts';
 import type { TileFiles } from './tile-files.ts';
@@ -40,7 +40,7 @@ export interface SequencerOptions {
   readonly files: LogFiles;
   readonly tiles: TileFiles;
   readonly builder: TreeBuilder;
-  /** Entries of the unfinished bundle at the builder's right edge. */
+  /** Entries of the unfinished bundle at the builder's right edge, without prefix. */
   readonly edgeEntries: readonly Uint8Array[];
   readonly published: number;
   readonly checkpoint: string;
@@ -49,6 +49,20 @@ export interface SequencerOptions {
 }
 
 const CHECKPOINT_STEP = TILE_WIDTH;
+const PREFIX = Buffer.alloc(1);
+
+/** A bundle (C2SP tlog-tiles) of entries with a byte before each: the length, two bytes, is written over that byte, so that no view is made of each. */
+function bundleOf(prefixed: readonly Uint8Array[]): Uint8Array {
+  let length = 0;
+  for (const entry of prefixed) length += 1 + entry.length;
+  const bundle = Buffer.allocUnsafeSlow(length);
+  let offset = 0;
+  for (const entry of prefixed) {
+    bundle.set(entry, offset + 1);
+    offset = bundle.writeUInt16BE(entry.length - 1, offset) + entry.length - 1;
+  }
+  return bundle;
+}
 
 /** Writes a signed checkpoint in place of the old one: after a power failure one of the two is there, whole. */
 export function writeCheckpoint(files: LogFiles, directory: string, signer: NoteSigner, size: number, root: Uint8Array): string {
@@ -64,7 +78,8 @@ export function createSequencer(options: SequencerOptions): Sequencer {
   const { directory, files, tiles, builder } = options;
   const signer = createSigner(options.origin, options.signingSeed);
   let { published, checkpoint } = options;
-  let entries = [...options.edgeEntries];
+  /** Entries of the unfinished bundle, each with the byte 0x00 before it. */
+  let entries = options.edgeEntries.map((entry) => Buffer.concat([PREFIX, entry]) as Uint8Array);
   let pending: Tile[] = [];
   let aligned: Edge | null = null;
 
@@ -72,7 +87,7 @@ export function createSequencer(options: SequencerOptions): Sequencer {
     if (pending.length === 0) return;
     const [leaves] = pending;
     if (leaves !== undefined && entries.length === TILE_WIDTH) {
-      tiles.write({ level: 'entries', index: leaves.id.index, width: TILE_WIDTH }, encodeBundle(entries), builder.size);
+      tiles.write({ level: 'entries', index: leaves.id.index, width: TILE_WIDTH }, bundleOf(entries), builder.size);
       entries = [];
     }
     for (const tile of pending) tiles.write(tile.id, tile.bytes, builder.size);
@@ -82,7 +97,7 @@ export function createSequencer(options: SequencerOptions): Sequencer {
 
   const publishEdge = (edge: Edge): void => {
     const { full, partial } = tileCounts(0, edge.size);
-    if (partial > 0) tiles.write({ level: 'entries', index: full, width: partial }, encodeBundle(edge.entries), edge.size);
+    if (partial > 0) tiles.write({ level: 'entries', index: full, width: partial }, bundleOf(edge.entries), edge.size);
     for (const tile of edge.tiles) tiles.write(tile.id, tile.bytes, edge.size);
     options.fence();
     checkpoint = writeCheckpoint(files, directory, signer, edge.size, edge.root);
@@ -103,7 +118,7 @@ export function createSequencer(options: SequencerOptions): Sequencer {
     add(prefixed) {
       flushFull();
       const filled = builder.append(sha256(prefixed));
-      entries.push(prefixed.subarray(1));
+      entries.push(prefixed);
       if (filled.length > 0) pending = [...filled];
     },
     publishFull() {
