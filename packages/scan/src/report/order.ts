@@ -18,9 +18,13 @@ const byFamily: Partial<Record<Family, number>> = {
   privacy: -4,
 };
 
-export const familyOf = ({ rule }: Finding): Family => catalogue.get(rule)?.family ?? 'config';
+/** What an order is made of. */
+type Weighed = Pick<Finding, 'rule' | 'severity' | 'confidence'> & { readonly steps?: readonly unknown[] };
 
-export function weightOf(finding: Finding): number {
+export const familyOf = ({ rule }: Pick<Finding, 'rule'>): Family => catalogue.get(rule)?.family ?? 'config';
+
+/** How much a finding matters, for the order in which people see them; higher first. */
+export function weightOf(finding: Weighed): number {
   return (
     bySeverity[finding.severity] +
     byConfidence[finding.confidence] +

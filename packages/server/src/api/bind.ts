@@ -20,6 +20,8 @@ export interface Call<
   readonly token: TokenPrincipal | null;
   /** How the caller departs from separated powers. */
   readonly deviation: 'single_operator' | null;
+  /** Who approved this call; null where no approval was needed, or a single operator waited instead. */
+  readonly approvedBy: string | null;
   /** Name for the record: the administrator's, `token:NAME`, or `anonymous`. */
   readonly by: string;
   readonly address: string;

@@ -54,7 +54,7 @@ export interface Gate {
     call: { params: unknown; query: unknown; body: unknown },
     request: FastifyRequest,
     entry: Entry,
-  ): Promise<void>;
+  ): Promise<string | null>;
   /** Records a refusal that is worth one. */
   note(error: unknown, endpoint: Endpoint, request: FastifyRequest, by: string): Promise<void>;
 }
@@ -116,11 +116,11 @@ export function createGate(parts: GateParts): Gate {
         throw new MenshenError('step_up_required', { maxAgeSeconds: stepUpSeconds });
     },
     async checkApproval(endpoint, call, request, { session }) {
-      if (!administrators.approvals.needed(endpoint, call)) return;
+      if (!administrators.approvals.needed(endpoint, call)) return null;
       // A machine has no second pair of eyes.
       if (session === null) throw new MenshenError('approval_required', { endpoint: endpoint.id });
       const id = request.headers['x-menshen-approval'];
-      await administrators.approvals.spend(endpoint, call, session.account, typeof id === 'string' ? id.slice(0, 64) : null);
+      return await administrators.approvals.spend(endpoint, call, session.account, typeof id === 'string' ? id.slice(0, 64) : null);
     },
     async note(error, endpoint, request, by) {
       if (!(error instanceof MenshenError) || !noted.has(error.code)) return;

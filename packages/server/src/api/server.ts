@@ -123,7 +123,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
             body: parsePart(endpoint.body, request.body ?? {}),
           };
           gate.checkFresh(endpoint, entry);
-          await gate.checkApproval(endpoint, parts, request, entry);
+          const approvedBy = await gate.checkApproval(endpoint, parts, request, entry);
           const deviation = session?.account.power === 'all' ? ('single_operator' as const) : null;
           if (deviation !== null) reply.header('x-menshen-deviation', deviation);
           const address = addressOf(request);
@@ -133,6 +133,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
             session,
             token,
             deviation,
+            approvedBy,
             by,
             address,
             caller: { address, userAgent: request.headers['user-agent'] ?? null },

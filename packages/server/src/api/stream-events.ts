@@ -7,6 +7,8 @@ export const streamEvents = {
   guard: ['security', 'audit'],
   /** Id, rule and severity of an alert that is new or has changed. */
   alert: ['security', 'audit'],
+  /** Says only that findings of scans have changed. */
+  finding: ['security', 'audit'],
   /** Says only that there is news of notices. */
   notice: everyPower,
 } as const satisfies Record<string, readonly AdministratorPower[]>;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { catalogue, defaultScanLimits, scanProject } from '@menshen/scan';
 import { describe, expect, it } from 'vitest';
-import { folderTree } from './scan/tree.ts';
+import { folderTree } from '../scans/folder-tree.ts';
 
 const root = fileURLToPath(new URL('../../../demo/vulnerable-miniprogram', import.meta.url));
 const { findings, project, problems } = scanProject(folderTree(root, defaultScanLimits.maxTextBytes));

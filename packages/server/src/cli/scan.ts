@@ -25,7 +25,7 @@ import { type CachedScan, defaultCacheFolder, digestOf, readCached, writeCached 
 import { absolute, failLevels, formats, oneOf, rulesOf, type ScanRequest, secondsOf } from './scan/options.ts';
 import { type Outcome, render } from './scan/output.ts';
 import { progressBar } from './scan/progress.ts';
-import { folderTree, posixPath } from './scan/tree.ts';
+import { folderTree, posixPath } from '../scans/folder-tree.ts';
 import { version } from './version.ts';
 
 /** Lines of the table below the first five unless `--all`. */

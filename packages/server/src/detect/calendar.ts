@@ -13,13 +13,13 @@ export interface LocalTime {
 }
 
 /** Offset from UTC, ms, of a zone at a moment. */
-function offsetOf(timeZone: string, at: number): number {
+export function zoneOffset(timeZone: string, at: number): number {
   const fixed = /^(?:UTC|GMT)?([+-])(\d{1,2})(?::?(\d{2}))?$/.exec(timeZone);
   if (fixed !== null) return (fixed[1] === '-' ? -1 : 1) * (Number(fixed[2]) * 60 + Number(fixed[3] ?? 0)) * 60_000;
   try {
     const parts = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' }).formatToParts(at);
     const name = parts.find(({ type }) => type === 'timeZoneName')?.value ?? 'GMT';
-    return name === 'GMT' ? 0 : offsetOf(name, at);
+    return name === 'GMT' ? 0 : zoneOffset(name, at);
   } catch {
     return 8 * HOUR_MS;
   }
@@ -31,7 +31,7 @@ export function createCalendar(timeZone: string): (at: number) => LocalTime {
   let lastDay = { day: Number.NaN, date: 0, weekend: false };
   return (at) => {
     const utcDay = Math.floor(at / DAY_MS);
-    if (utcDay !== known.utcDay) known = { utcDay, offset: offsetOf(timeZone, at) };
+    if (utcDay !== known.utcDay) known = { utcDay, offset: zoneOffset(timeZone, at) };
     const local = at + known.offset;
     const day = Math.floor(local / DAY_MS);
     if (day !== lastDay.day) {

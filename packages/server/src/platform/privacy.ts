@@ -9,6 +9,7 @@ import type { KeyRing } from '../keys/ring/service.ts';
 import { createPrivacyService, type PrivacyService } from '../privacy/service.ts';
 import type { InventoryService } from '../protect/inventory/service.ts';
 import { agedMediaChecks, agedReaders, createUploadHolding } from '../protect/personal-data.ts';
+import { createFindingHolding } from '../scans/personal-data.ts';
 import { createAgedRows } from '../store/aged-rows.ts';
 import { onceScrubbed } from '../store/meta.ts';
 import type { Current } from './current.ts';
@@ -45,6 +46,8 @@ export async function startPrivacy(
       createGuardHolding(store),
       createUploadHolding(store),
       ...(foundation.persons === null ? [] : [createAuditHolding(foundation.persons)]),
+      createTrainHolding(store, keys),
+      createFindingHolding(store),
     ],
     aged: {
       sessions: expiredSessions(store),

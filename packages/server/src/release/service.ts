@@ -13,6 +13,8 @@ export interface ReleaseParts {
   readonly rules: (app: string) => ReleaseConfig | null;
   readonly audit: Pick<Audit, 'act' | 'record'>;
   readonly notify: Pick<NotifyService, 'send'>;
+  /** Hears of a release that was registered. */
+  readonly registered: (release: Release) => void;
   readonly clock: () => number;
   readonly random: (size: number) => Uint8Array;
 }
@@ -38,7 +40,7 @@ export interface ReleaseService {
 
 const listed = 200;
 
-export function createReleaseService({ store, rules, audit, notify, clock, random }: ReleaseParts): ReleaseService {
+export function createReleaseService({ store, rules, audit, notify, registered, clock, random }: ReleaseParts): ReleaseService {
   const opened = (manifest: string, app: string) => {
     const config = rules(app);
     if (config === null) throw new MenshenError('release_unsigned');
@@ -73,6 +75,7 @@ export function createReleaseService({ store, rules, audit, notify, clock, rando
       };
       const detail = { app, version: release.version, build: release.buildId.slice(0, 16), in_spite_of: inSpiteOf ?? '' };
       await audit.act(by, { activity: 'create', entity: 'release', detail }, () => store.add(release, manifest));
+      registered(release);
       return release;
     },
     async revoke(id, reason, by) {

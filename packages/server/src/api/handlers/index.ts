@@ -25,6 +25,12 @@ import type { ListService } from '../../rates/lists/service.ts';
 import type { RatesService } from '../../rates/service.ts';
 import { releaseHandlers } from '../../release/routes.ts';
 import type { ReleaseService } from '../../release/service.ts';
+import { containmentHandlers } from '../../respond/containment/routes.ts';
+import type { ContainmentService } from '../../respond/containment/service.ts';
+import type { ScanEvidence } from '../../scans/evidence.ts';
+import { scanHandlers } from '../../scans/routes.ts';
+import type { ScanRunner } from '../../scans/run/runner.ts';
+import type { ScanService } from '../../scans/service.ts';
 import type { SwitchService } from '../../switches/service.ts';
 import type { Bound } from '../bind.ts';
 import { administratorHandlers } from './administrators.ts';
@@ -74,6 +80,7 @@ export interface HandlerParts {
   readonly notify: NotifyService;
   readonly releases: ReleaseService;
   readonly queries: AuditQueries;
+  readonly scans: { readonly service: ScanService; readonly runner: ScanRunner; readonly evidence: ScanEvidence };
   readonly logs: LogRegistry;
   readonly audit: Audit;
   readonly exports: Pick<AuditExports, 'status'>;
@@ -121,5 +128,10 @@ export function createHandlers(parts: HandlerParts): readonly Bound[] {
     ...notifyHandlers(parts.notify),
     ...releaseHandlers(parts.releases, parts.runtime),
     ...eventHandlers(parts),
+    ...containmentHandlers(parts),
+    ...scanHandlers({
+      ...{ scans: parts.scans.service, runner: parts.scans.runner, clock: parts.clock },
+      apps: () => [...parts.runtime().apps.keys()],
+    }),
   ];
 }
