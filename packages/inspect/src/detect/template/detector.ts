@@ -1,12 +1,11 @@
 import type { Detector, Signals, Subject } from '../model.ts';
 import { foldCase, isLetter, isSpace, skipSpace, skipWord } from '../text/characters.ts';
 import { createFinder } from '../text/finder.ts';
+import { createClosings, longest } from './closings.ts';
 import { readExpression } from './expression.ts';
 import { features } from './features.ts';
 import { isNested, lookupPrefix, resolveLookups } from './lookups.ts';
 
-/** Longest expression between marks. */
-const longest = 600;
 /** Marks inside one another that are read each on its own. */
 const maxNested = 3;
 /** Characters of an expression that nothing closes which are read. */
@@ -94,6 +93,7 @@ export const templateDetector: Detector = {
 
 function readMarks(folded: string, start: number, short: boolean, signals: Signals): void {
   // Marks that stand inside an expression already read, or before a place where nothing closes, are read a few times and no more.
+  const closing = createClosings(folded);
   let readTo = 0;
   let again = 0;
   for (let at = 0; at < folded.length; at += 1) {
@@ -123,7 +123,7 @@ function readMarks(folded: string, start: number, short: boolean, signals: Signa
         continue;
       }
     } else again = 0;
-    const to = closing(folded, from, close);
+    const to = closing(from, close);
     readTo = Math.max(readTo, to < 0 ? Math.min(folded.length, from + longest) : to);
     // Marks that nothing closes may stand one behind the other, each read for as far as an expression goes, and several times.
     const read = to < 0 ? longestOpen : to - from;
@@ -156,27 +156,6 @@ function readMarks(folded: string, start: number, short: boolean, signals: Signa
     at += open.length - 1;
     if (kind === 'name' && to > at) at = to;
   }
-}
-
-function closing(folded: string, from: number, close: string): number {
-  const limit = Math.min(folded.length, from + longest);
-  const simple = folded.slice(from, limit + close.length - 1).indexOf(close);
-  if (simple < 0) return -1;
-  const first = close.charCodeAt(0);
-  let depth = 0;
-  let quote = 0;
-  for (let at = from; at < limit; at += 1) {
-    const code = folded.charCodeAt(at);
-    if (quote !== 0) {
-      if (code === quote) quote = 0;
-      else if (code === 0x0a) quote = 0;
-    } else if (code === 0x22 || (code === 0x27 && !isLetter(folded.charCodeAt(at - 1)))) quote = code;
-    else if (code === first && folded.startsWith(close, at)) {
-      if (depth === 0) return at;
-      depth -= 1;
-    } else if (close.length === 1 && (code === 0x7b || code === 0x28) && code === (first === 0x7d ? 0x7b : 0x28)) depth += 1;
-  }
-  return from + simple;
 }
 
 function readLookups(folded: string, signals: Signals): void {
