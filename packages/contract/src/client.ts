@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { appVersion } from './containment.ts';
 
 /** Bodies of the gateway's client endpoints under `/_menshen/v1/`. */
 
@@ -12,7 +13,13 @@ export const loginRequest = z.strictObject({
   channel,
   code: z.string().min(1).max(256),
   device: z
-    .strictObject({ model: deviceText.optional(), system: deviceText.optional(), client: deviceText.optional() })
+    .strictObject({
+      model: deviceText.optional(),
+      system: deviceText.optional(),
+      client: deviceText.optional(),
+      /** The release of the mini program, as its manifest names it. */
+      build: appVersion.optional(),
+    })
     .optional(),
 });
 

@@ -38,6 +38,7 @@ import { buildRuntime } from './platform/build-runtime.ts';
 import { createClosers } from './platform/closers.ts';
 import type { Current } from './platform/current.ts';
 import { auditState, coordinationUp, nodeState, stateOf, watchState, witnessState } from './platform/dependencies.ts';
+import { openContainment, startContainment } from './platform/containment.ts';
 import { startDetections } from './platform/detections.ts';
 import { openFoundation } from './platform/foundation.ts';
 import { addGauges, alarmUnknownOutcomes } from './platform/gauges.ts';
@@ -61,6 +62,8 @@ import type { ListService } from './rates/lists/service.ts';
 import type { RatesService } from './rates/service.ts';
 import { createReleaseService } from './release/service.ts';
 import { createReleaseStore } from './release/store.ts';
+import type { ContainmentService } from './respond/containment/service.ts';
+import { firstHeld } from './respond/containment/snapshot.ts';
 import { createSwitchService, type SwitchService } from './switches/service.ts';
 import { createSwitchStore } from './switches/store.ts';
 
@@ -101,6 +104,7 @@ export interface Platform {
   readonly queries: AuditQueries;
   readonly logs: LogRegistry;
   readonly switches: SwitchService;
+  readonly containment: ContainmentService;
   readonly inspection: InspectionService;
   readonly guard: GuardService;
   readonly privacy: PrivacyService;
@@ -129,7 +133,9 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       fetch: (url, init) => fetch(url, init),
       ...{ audit, metrics, clock },
     });
-    const people = await startPeople(foundation, current, closers, outbound);
+    const contained = await openContainment(foundation, closers);
+    const containment = contained.live.snapshot;
+    const people = await startPeople(foundation, current, closers, outbound, containment);
     const { app, providers, certificates, sessions, directory, risk, identity, factors, bindingStore, replayGuard, clientKeys } =
       people;
     const decisions = createDecisionMemory({
@@ -180,7 +186,10 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     closers.add(() => protect.settled());
     const detector = createThreatDetector();
     closers.add(() => detector.close());
-    const guard = createGuardService({ store, keys, audit, revocations, metrics, clock, random });
+    const guard = createGuardService({
+      ...{ store, keys, audit, revocations, metrics, clock, random },
+      held: (app, campaign) => firstHeld(containment.holds?.apps.get(app)?.campaigns.get(campaign), clock()) !== null,
+    });
     const { rates, lists, watchLoad } = await startRates(foundation, current, config, closers);
     const sealing = await startSealing(foundation, current, closers);
     const scimStore = createScimStore(store, keys);
@@ -217,7 +226,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const services: GatewayServices = {
       runtime: () => current.runtime,
       mode: () => switches.mode(),
-      sessions,
+      ...{ sessions, containment },
       loadSession: shared ? identity.loadSession : null,
       hearsRevocations: () => !shared || !revocations.health().stale,
       replayGuard,
@@ -300,7 +309,15 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       memory: decisions,
       reload: () => reload(current.runtime.config, current.folder),
     });
+    const measures = startContainment(foundation, current, closers, contained, {
+      ...{ people, administrators, queries, notify, stream },
+      ring: sealing.ring,
+      alerts: detections.service,
+      versions: () => [],
+      incidents: { appendToTimeline: async () => ({ id: '', index: 0 }) },
+    });
     const handlerParts: HandlerParts = {
+      containment: measures,
       policies,
       protect,
       privacy,
@@ -410,6 +427,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
           () => protect.maintain(),
           () => privacy.maintain(),
           () => lists.maintain(),
+          () => measures.maintain(),
           () => notify.maintain(),
           () => scans.service.maintain(),
           () => scans.runner.tick(),
@@ -436,6 +454,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       queries,
       logs,
       switches,
+      containment: measures,
       inspection,
       guard,
       privacy,

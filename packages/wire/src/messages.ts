@@ -29,6 +29,8 @@ export interface DeviceHint {
   readonly model?: string;
   readonly system?: string;
   readonly client?: string;
+  /** The release of the mini program itself: 1 to 64 letters, digits and `.+_-`. */
+  readonly build?: string;
 }
 
 /** Body of `POST login`. The code is single-use. */

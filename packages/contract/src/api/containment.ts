@@ -23,8 +23,10 @@ export const measureView = z.object({
   since: time,
   until: time,
   by: z.string(),
-  /** The approval that it was carried out by; null where one person sufficed. */
-  approval: z.string().nullable(),
+  /** Who approved it; null where one person sufficed, and where it was forced. */
+  approvedBy: z.string().nullable(),
+  /** Whether one person forced what takes two here. */
+  forced: z.boolean(),
   endedAt: time.nullable(),
   endedBy: z.string().nullable(),
   endReason: z.string().nullable(),

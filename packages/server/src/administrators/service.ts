@@ -1,4 +1,4 @@
-import type { FourEyesSetting } from '@menshen/contract';
+import type { FourEyesSetting, RiskClass } from '@menshen/contract';
 import type { Audit } from '../audit/service.ts';
 import type { Coordination } from '../coordination/model.ts';
 import type { Metrics } from '../gateway/metrics.ts';
@@ -30,6 +30,8 @@ export interface AdministratorSettings {
   readonly singleOperatorDelayMs: number;
   /** Acts that take two administrators here, besides those that always do. */
   readonly fourEyes: readonly FourEyesSetting[];
+  /** Classes of measures of containment that take two. */
+  readonly riskClasses: readonly RiskClass[];
   readonly passkeys: PasskeyPlace;
   /** Origin under which browsers reach the console. */
   readonly consoleUrl: string;
@@ -121,6 +123,7 @@ export function createAdministrators(parts: AdministratorParts): Administrators 
       metrics,
       delayMs: () => settings().singleOperatorDelayMs,
       fourEyes: () => settings().fourEyes,
+      riskClasses: () => settings().riskClasses,
       clock,
       make,
     }),

@@ -45,6 +45,7 @@ export function createAdministratorSettings(config: () => Config, parts: Setting
     return {
       secondFactor,
       fourEyes,
+      riskClasses: current.containment.fourEyes,
       singleOperatorDelayMs: singleOperatorDelaySeconds * 1_000,
       passkeys: { host: new URL(origin).hostname, origins: [origin] },
       consoleUrl: origin,

@@ -11,6 +11,8 @@ export const streamEvents = {
   finding: ['security', 'audit'],
   /** Says only that there is news of notices. */
   notice: everyPower,
+  /** Says only that there is news of measures of containment. */
+  containment: everyPower,
 } as const satisfies Record<string, readonly AdministratorPower[]>;
 
 export type StreamEvent = keyof typeof streamEvents;

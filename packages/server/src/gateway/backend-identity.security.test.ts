@@ -27,6 +27,7 @@ const session = (sid = 's1', assurance: Session['assurance'] = 2): Session => ({
   absoluteExpires: start + 1,
   address: '192.0.2.1',
   device: null,
+  build: null,
 });
 const signer = () => createIdentitySigner(seed, 'https://menshen.example');
 const verify = (token: string, jwks: unknown, now: number, audience = 'portal') =>

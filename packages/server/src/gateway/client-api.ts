@@ -20,6 +20,7 @@ import { checkRequestProof, demandsProof } from './request-proof.ts';
 import type { GatewayServices } from './services.ts';
 import { createAdmitAddress } from './stages/admit.ts';
 import { findSession, loadUnknown } from './stages/authenticate.ts';
+import { createContain, thrown } from './stages/contain.ts';
 import { takesTransfer } from './transfer-route.ts';
 
 const prefix = '/_menshen/';
@@ -64,6 +65,7 @@ export function createClientApi(parts: ClientApiParts): (call: ClientCall) => Pr
   });
 
   const admitAddress = createAdmitAddress(services);
+  const contain = createContain(services);
   const operations: Record<string, (call: ClientCall) => Promise<void>> = {
     ...loginOperations({
       services,
@@ -71,6 +73,7 @@ export function createClientApi(parts: ClientApiParts): (call: ClientCall) => Pr
       clientKeys: parts.clientKeys,
       from,
       refuseCall: (call, refusal) => refuseCall(call, refusal),
+      contain,
     }),
     'GET v1/hello': async (call) => {
       const answer: z.output<typeof clientApi.helloAnswer> = {
@@ -125,6 +128,8 @@ export function createClientApi(parts: ClientApiParts): (call: ClientCall) => Pr
     await loadUnknown(services, authorization);
     const session = findSession(services, authorization, null);
     if (typeof session === 'string') throw new MenshenError(session);
+    const contained = contain.ownCall(session, call.request);
+    if (contained !== undefined) throw thrown(contained);
     const app = services.runtime().apps.get(session.app);
     if (app === undefined) throw new MenshenError('session_invalid');
     if (!demandsProof(app.signing, session)) return session;
@@ -197,7 +202,7 @@ export function createClientApi(parts: ClientApiParts): (call: ClientCall) => Pr
 const isProbe = (name: string): boolean => name === 'healthz' || name === 'readyz';
 
 /** Refusals whose details the client needs: a ticket to bind with, the server's time. */
-const toldToClient: ReadonlySet<string> = new Set(['binding_required', 'clock_skew', 'mfa_required']);
+const toldToClient: ReadonlySet<string> = new Set(['binding_required', 'clock_skew', 'mfa_required', 'app_stopped']);
 
 /** Where waiting helps, a service says how long. */
 function withWait(refusal: Refusal, error: unknown): Refusal {

@@ -10,6 +10,7 @@ import { readJson } from './read-json.ts';
 import type { Refusal } from './refusal.ts';
 import { refuse } from './refusal.ts';
 import type { GatewayServices } from './services.ts';
+import type { Contain } from './stages/contain.ts';
 
 export interface LoginApiParts {
   readonly services: GatewayServices;
@@ -17,13 +18,19 @@ export interface LoginApiParts {
   readonly clientKeys: () => ClientKeys;
   readonly from: (call: ClientCall) => Caller;
   readonly refuseCall: (call: ClientCall, refusal: Refusal) => Promise<void>;
+  /** What keeps an app or a version from opening sessions. */
+  readonly contain: Pick<Contain, 'assertLogin'>;
 }
 
 type Enter<T> = (body: T, caller: Caller) => Promise<LoginAnswer>;
 
 /** `POST login` and `POST bind`, in clear or sealed (client protocol 1). */
 export function loginOperations(parts: LoginApiParts): Readonly<Record<string, (call: ClientCall) => Promise<void>>> {
-  const { services, identity, clientKeys, from, refuseCall } = parts;
+  const { services, identity, clientKeys, refuseCall, contain } = parts;
+  const from = (call: ClientCall): Caller => ({
+    ...parts.from(call),
+    assertEntry: (app, build) => contain.assertLogin(app, call.request, build),
+  });
   const { clock, random, replayGuard: guard } = services;
   const logins = services.coordination.localTokenBucket();
 

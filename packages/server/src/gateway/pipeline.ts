@@ -11,6 +11,7 @@ import { type AdmissionState, createAdmit } from './stages/admit.ts';
 import { createAuthenticate } from './stages/authenticate.ts';
 import { type Authorizer, createAuthorizer } from './stages/authorize.ts';
 import { createConsent } from './stages/consent.ts';
+import { containing, createContain } from './stages/contain.ts';
 import { createDisclose } from './stages/disclose.ts';
 import { createForward } from './stages/forward.ts';
 import { createGuard, type Guard } from './stages/guard.ts';
@@ -40,6 +41,7 @@ export function createPipeline(services: GatewayServices, state: AdmissionState)
   const limit = createLimit(services);
   const count = createCount(services.metrics);
   const unrecorded = (): void => services.metrics.add('menshen_audit_failures_total');
+  const contain = createContain(services);
   const authorizer = createAuthorizer(services);
   const guard = createGuard(services);
   const payment = createPayment(services);
@@ -47,9 +49,9 @@ export function createPipeline(services: GatewayServices, state: AdmissionState)
   const disclose = createDisclose(createLeakAlarms(services), services.protection.observe);
   const stages: readonly Stage[] = [
     { name: 'admit', run: createAdmit(services, state), monitored: false, bypassed: false },
-    { name: 'route', run: route, monitored: false, bypassed: false },
+    { name: 'route', run: (context) => route(context) ?? contain.onRoute(context), monitored: false, bypassed: false },
     { name: 'limit', run: limit.early, monitored: true, bypassed: true, quiet: true },
-    { name: 'authenticate', run: createAuthenticate(services), monitored: true, bypassed: false },
+    { name: 'authenticate', run: containing(createAuthenticate(services), contain), monitored: true, bypassed: false },
     { name: 'verify', run: payment.onRequest, monitored: false, bypassed: false },
     { name: 'open', run: demandChannel, monitored: false, bypassed: false },
     { name: 'limit', run: limit.late, monitored: true, bypassed: true, quiet: true },

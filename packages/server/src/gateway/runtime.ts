@@ -63,6 +63,8 @@ export interface CompiledApp {
   readonly basePath: string;
   readonly upstream: Upstream;
   readonly upstreamKey: string;
+  /** Origin of the backend. */
+  readonly origin: string;
   /** Path on the backend for a path of ours. */
   readonly backendPath: (path: string) => string;
   readonly signing: SigningMode;
@@ -177,6 +179,7 @@ function compileApp(config: AppConfig, whole: Config, parts: RuntimeParts): Comp
     basePath,
     upstream: backend,
     upstreamKey,
+    origin: target.origin,
     backendPath: prefix === undefined ? (path) => path : (path) => `${prefix}${path.slice(basePath.length)}` || '/',
     audience: new Set(config.audience),
     guards,

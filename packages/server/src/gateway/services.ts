@@ -15,6 +15,7 @@ import type { DecisionMemory } from '../policy/decision-memory.ts';
 import type { ClientPrivacy } from '../privacy/client.ts';
 import type { GatewayProtection } from '../protect/service.ts';
 import type { Rates } from '../rates/service.ts';
+import type { ContainmentSnapshot } from '../respond/containment/snapshot.ts';
 import type { Store } from '../store/store.ts';
 import type { IdentitySigner } from './backend-identity.ts';
 import type { Metrics } from './metrics.ts';
@@ -26,6 +27,8 @@ export interface GatewayServices {
   readonly runtime: () => Runtime;
   /** Mode in force: the console's switch where it is set, else the configuration's. */
   readonly mode: () => GatewayMode;
+  /** Measures of containment in force. */
+  readonly containment: Pick<ContainmentSnapshot, 'holds'>;
   readonly sessions: SessionSnapshot;
   /** Looks for a session that another node made or has used since; null where this process is the only node. */
   readonly loadSession: ((sid: string) => Promise<Session | null>) | null;

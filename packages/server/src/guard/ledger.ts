@@ -304,7 +304,8 @@ export function createLedger(idempotency: Idempotency) {
         return refused('guard_not_granted', guardFact('ledger_coupon'), guardFact('ungranted_coupon', order.coupon));
       const { campaign } = row;
       const no = (code: ErrorCode, expected?: string, seen?: string) => ({ ...refused(code, expected, seen), campaign });
-      if ((await campaignRow(db, app, campaign))?.stopped_at != null) return no('guard_campaign_stopped');
+      if (order.held?.includes(campaign) || (await campaignRow(db, app, campaign))?.stopped_at != null)
+        return no('guard_campaign_stopped');
       if (order.person !== null && row.person !== order.person)
         return no('guard_not_owner', guardFact('coupon_of', order.coupon, row.person), guardFact('presented_by', order.person));
       if (order.cents !== null && order.cents !== row.cents)

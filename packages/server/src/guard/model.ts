@@ -88,6 +88,8 @@ export interface TurnOrder {
   readonly app: string;
   /** The campaigns of the route. */
   readonly campaigns: readonly string[];
+  /** Those of them that a measure of containment has stopped. */
+  readonly held?: readonly string[];
   readonly coupon: string;
   /** What the request says that it is worth; null when it does not say. */
   readonly cents: number | null;

@@ -95,6 +95,8 @@ export interface GuardParts {
   readonly audit: Audit;
   readonly revocations: Pick<RevocationFeed, 'publish' | 'subscribe'>;
   readonly metrics: Metrics;
+  /** Whether a measure of containment stops a campaign. */
+  readonly held?: (app: string, campaign: string) => boolean;
   readonly clock: () => number;
   readonly random: (size: number) => Uint8Array;
 }
@@ -113,7 +115,7 @@ export function overdueBefore(campaign: Campaign, now: number): number {
 }
 
 export function createGuardService(parts: GuardParts): GuardService {
-  const { store, keys, audit, revocations, metrics, clock, random } = parts;
+  const { store, keys, audit, revocations, metrics, held = () => false, clock, random } = parts;
   const idempotency = createIdempotency(keys);
   const ledger = createLedger(idempotency);
   const violations = createViolations(ledger);
@@ -239,6 +241,10 @@ export function createGuardService(parts: GuardParts): GuardService {
     violated,
     async claim(campaign, demand, actor) {
       const now = clock();
+      if (held(campaign.app, campaign.id)) {
+        count(campaign, 'claim', 'guard_campaign_stopped');
+        return { kind: 'refused', code: 'guard_campaign_stopped' };
+      }
       const order: ClaimOrder = {
         id: `g_${Buffer.from(random(16)).toString('base64url')}`,
         app: campaign.app,
@@ -288,6 +294,7 @@ export function createGuardService(parts: GuardParts): GuardService {
           act: demand.act,
           app: first.app,
           campaigns: campaigns.map(({ id }) => id),
+          held: campaigns.filter(({ app, id }) => held(app, id)).map(({ id }) => id),
           coupon: demand.coupon,
           cents: demand.cents,
           person: demand.anybody ? null : actor.person,

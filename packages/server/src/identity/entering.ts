@@ -40,7 +40,12 @@ export function admit(app: AppConfig, person: Person | null, customer: PersonRef
 /** Who WeChat or WeCom vouches for enters: known, bound through another mini program, as a new customer, or not before they are bound. */
 export function createEntering(parts: EnteringParts) {
   const { open, store, directory, audit, clock, random } = parts;
-  const needsBinding = async (app: AppConfig, subject: Subject, device: string | null): Promise<MenshenError> => {
+  const needsBinding = async (
+    app: AppConfig,
+    subject: Subject,
+    device: string | null,
+    { build = null }: Caller,
+  ): Promise<MenshenError> => {
     const ticket = Buffer.from(random(24)).toString('base64url');
     await store.addTicket(
       digest(ticket),
@@ -50,7 +55,7 @@ export function createEntering(parts: EnteringParts) {
         subject: subject.subject,
         unionid: subject.unionid,
         sessionKey: subject.sessionKey,
-        device,
+        ...{ device, build },
       },
       clock() + ticketMs,
     );
@@ -98,14 +103,14 @@ export function createEntering(parts: EnteringParts) {
     if (known !== null) {
       const person = directory.snapshot().person(known.uid) ?? null;
       const customer: PersonRef | null = known.boundBy === 'self' ? { uid: known.uid, name: '', kind: 'customer' } : null;
-      if (customer !== null && !app.audience.includes('customer')) throw await needsBinding(app, subject, device);
+      if (customer !== null && !app.audience.includes('customer')) throw await needsBinding(app, subject, device, caller);
       const ref = admit(app, person, customer);
       await store.keepSessionKey('wechat', subject.provider, subject.subject, subject.sessionKey);
       return open(app, subject, ref, device, caller, ['wechat']);
     }
     const elsewhere = await enterByUnion(app, subject, device, caller);
     if (elsewhere !== null) return elsewhere;
-    if (!app.audience.includes('customer')) throw await needsBinding(app, subject, device);
+    if (!app.audience.includes('customer')) throw await needsBinding(app, subject, device, caller);
     const uid = `c_${Buffer.from(random(12)).toString('base64url')}`;
     await store.addCustomer(uid, clock());
     await store.bind(

@@ -53,6 +53,8 @@ export interface Session extends AssuranceLevel {
   readonly absoluteExpires: number;
   readonly address: string;
   readonly device: string | null;
+  /** The release that the app said it is when it signed in; null where it said nothing. Sealed on its way only with {@link binding}. */
+  readonly build: string | null;
 }
 
 /** Why a token does not open a session. */

@@ -21,6 +21,10 @@ export interface Caller {
   readonly address: string;
   readonly userAgent: string | null;
   readonly requestId: string;
+  /** The release that the app says it is. */
+  readonly build?: string | null;
+  /** Throws MenshenError where a measure of containment keeps the app, or this release of it, from opening sessions. */
+  readonly assertEntry?: (app: string, build: string | null) => void;
   /** Present for a sealed login: takes the answer, seals it and hands out the keys that the session will sign with. */
   readonly seal?: (answer: LoginAnswer, userKey: UserKey | null) => SessionBinding;
 }
@@ -43,11 +47,13 @@ export interface OpeningParts {
   readonly metrics: Metrics;
   readonly risk: Pick<RiskService, 'login'>;
   readonly shared: boolean;
+  /** Whether a measure of containment keeps a person out. */
+  readonly locked: (uid: string) => boolean;
   readonly clock: () => number;
   readonly random: (size: number) => Uint8Array;
 }
 
-/** Opens a session for a person who may come in. Throws MenshenError when they were revoked, or left, meanwhile. */
+/** Opens a session for a person who may come in. Throws MenshenError when they are locked, were revoked, or left, meanwhile. */
 export type OpenSession = (
   app: AppConfig,
   subject: Entrant,
@@ -86,6 +92,7 @@ export function createOpening(parts: OpeningParts): OpenSession {
     caller: Caller,
     amr: readonly string[],
   ): Promise<LoginAnswer> => {
+    if (parts.locked(person.uid)) throw new MenshenError('account_locked');
     const login = live.logins.begin(person.uid);
     try {
       const userKey = await userKeyFor(app, subject, caller);
@@ -146,6 +153,7 @@ export function createOpening(parts: OpeningParts): OpenSession {
       absoluteExpires,
       address: caller.address,
       device,
+      build: caller.build ?? null,
     };
     if (shared) for (const other of await store.sessionsOf(person.uid)) live.adopt(other);
     const { threshold } = app.stepUp;

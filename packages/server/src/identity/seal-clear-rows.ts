@@ -19,7 +19,7 @@ export async function sealClearIdentities(store: Store, keys: Keys): Promise<num
       rows.map((row) =>
         db
           .updateTable('sessions')
-          .set({ name: '', address: '', device: null, holder: sealHolder(row.sid, row, keys) })
+          .set({ name: '', address: '', device: null, holder: sealHolder(row.sid, { ...row, build: null }, keys) })
           .where('sid', '=', row.sid)
           .where('holder', 'is', null),
       ),

@@ -73,6 +73,8 @@ export interface IdentityParts {
   readonly app: (id: string) => AppConfig | undefined;
   /** Whether other nodes may make, use and end sessions of the same store. */
   readonly shared: boolean;
+  /** Whether a measure of containment keeps a person out. */
+  readonly locked: (uid: string) => boolean;
   readonly clock: () => number;
   readonly random: (size: number) => Uint8Array;
 }
@@ -148,10 +150,12 @@ export async function createIdentityService(parts: IdentityParts): Promise<Ident
       try {
         const app = appOf(request.app);
         demandSeal(app, request);
+        request.assertEntry?.(app.id, request.device?.build ?? null);
         const subject = await providers.exchange(app, request.channel, request.code);
         await directory.fresh();
+        const caller: Caller = { ...request, build: request.device?.build ?? null };
         return await inTurn(`${subject.provider}\n${subject.subject}`, () =>
-          subject.channel === 'wechat' ? enterWechat(app, subject, device, request) : enterWecom(app, subject, device, request),
+          subject.channel === 'wechat' ? enterWechat(app, subject, device, caller) : enterWecom(app, subject, device, caller),
         );
       } catch (error) {
         if (error instanceof MenshenError) return refused(request, request.channel, null, error);
@@ -165,6 +169,7 @@ export async function createIdentityService(parts: IdentityParts): Promise<Ident
       try {
         const app = appOf(ticket.app);
         demandSeal(app, request);
+        request.assertEntry?.(app.id, ticket.build);
         const proved = await prove(app, ticket, request);
         const person = directory.snapshot().person(proved.uid) ?? null;
         const ref = admit(app, person, null);
@@ -199,7 +204,7 @@ export async function createIdentityService(parts: IdentityParts): Promise<Ident
           }),
         );
         const entrant: Entrant = { channel: 'wechat', subject: ticket.subject, sessionKey: ticket.sessionKey };
-        return await open(app, entrant, ref, ticket.device, request, ['wechat', proved.by]);
+        return await open(app, entrant, ref, ticket.device, { ...request, build: ticket.build }, ['wechat', proved.by]);
       } catch (error) {
         if (error instanceof MenshenError) return refused({ ...request, app: ticket.app }, 'wechat', null, error);
         throw error;

@@ -27,6 +27,7 @@ const session = (risk: Risk): Session => ({
   absoluteExpires: 5,
   address: '192.0.2.1',
   device: null,
+  build: null,
 });
 
 it.each<Risk>([

@@ -56,15 +56,22 @@ const toBinding = (row: SessionRow, keys: Keys): SessionBinding | null => {
 };
 
 const holderPlace = (sid: string) => ({ table: 'sessions', column: 'holder', key: sid });
-const holderOf = z.strictObject({ name: z.string(), address: z.string(), device: z.string().nullable() });
+const holderOf = z.strictObject({
+  name: z.string(),
+  address: z.string(),
+  device: z.string().nullable(),
+  build: z.string().nullable().default(null),
+});
 type Holder = z.output<typeof holderOf>;
 
 /** Who holds a session, sealed for its row. */
-export const sealHolder = (sid: string, { name, address, device }: Holder, keys: Keys): Uint8Array =>
-  keys.sealText(JSON.stringify({ name, address, device }), holderPlace(sid));
+export const sealHolder = (sid: string, { name, address, device, build }: Holder, keys: Keys): Uint8Array =>
+  keys.sealText(JSON.stringify({ name, address, device, build }), holderPlace(sid));
 
 const toHolder = (row: SessionRow, keys: Keys): Holder =>
-  row.holder === null ? row : holderOf.parse(JSON.parse(keys.openText(row.holder, holderPlace(row.sid))));
+  row.holder === null
+    ? { ...row, build: null }
+    : holderOf.parse(JSON.parse(keys.openText(row.holder, holderPlace(row.sid))));
 
 const riskLevelOf = z.literal([0, 1, 2, 3, 4]);
 const riskOf = z
@@ -72,11 +79,11 @@ const riskOf = z
   .transform(({ rank, ...risk }): Risk => (rank === undefined ? risk : { ...risk, rank }));
 
 export const toSession = (row: SessionRow, keys: Keys): Session => {
-  const { name, address, device } = toHolder(row, keys);
-  return { ...fromRow(row, keys), person: { uid: row.uid, name, kind: kindOf.parse(row.kind) }, address, device };
+  const { name, address, device, build } = toHolder(row, keys);
+  return { ...fromRow(row, keys), person: { uid: row.uid, name, kind: kindOf.parse(row.kind) }, address, device, build };
 };
 
-const fromRow = (row: SessionRow, keys: Keys): Omit<Session, 'person' | 'address' | 'device'> => ({
+const fromRow = (row: SessionRow, keys: Keys): Omit<Session, 'person' | 'address' | 'device' | 'build'> => ({
   sid: row.sid,
   secretHash: row.secret_hash,
   generation: row.generation,
@@ -111,7 +118,11 @@ export const toRow = (session: Session, keys: Keys): SessionRow => ({
   absolute_expires: session.absoluteExpires,
   address: '',
   device: null,
-  holder: sealHolder(session.sid, { name: session.person.name, address: session.address, device: session.device }, keys),
+  holder: sealHolder(
+    session.sid,
+    { name: session.person.name, address: session.address, device: session.device, build: session.build },
+    keys,
+  ),
   risk: session.risk.level === 0 && (session.risk.rank ?? 0) === 0 ? null : JSON.stringify(session.risk),
   binding_suite: session.binding?.suite ?? null,
   key_version: session.binding?.keyVersion ?? null,

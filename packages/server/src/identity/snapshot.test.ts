@@ -24,6 +24,7 @@ const session = (sid: string, uid = 'u1'): Session => ({
   absoluteExpires: 30 * minute,
   address: '192.0.2.1',
   device: null,
+  build: null,
 });
 const filled = (...sessions: Session[]): SessionSnapshot => {
   const snapshot = new SessionSnapshot();

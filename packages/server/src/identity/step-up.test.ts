@@ -43,7 +43,14 @@ async function startNodes(open: OpenTestStore) {
     },
     ...{ app: 'portal', channel: 'wechat', person: { uid: 'zhang', name: '张三', kind: 'employee' } },
     ...{ assurance: 1, amr: ['wechat'], secondFactorAt: null, assuranceUntil: null, created: now, lastSeen: now },
-    ...{ idleExpires: now + 3_600_000, idleMs: 3_600_000, absoluteExpires: now + 43_200_000, address: '192.0.2.1', device: null },
+    ...{
+      idleExpires: now + 3_600_000,
+      idleMs: 3_600_000,
+      absoluteExpires: now + 43_200_000,
+      address: '192.0.2.1',
+      device: null,
+      build: null,
+    },
   });
   await identity.addSession(session());
   for (const node of Object.values(nodes)) node.sessions.put(session());

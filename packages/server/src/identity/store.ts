@@ -31,6 +31,7 @@ export interface Ticket {
   readonly unionid: string | null;
   readonly sessionKey: string | null;
   readonly device: string | null;
+  readonly build: string | null;
 }
 
 export interface Account {
@@ -46,7 +47,12 @@ const place = (provider: string, subject: string) => ({
 });
 
 const ticketPlace = (hash: string) => ({ table: 'binding_tickets', column: 'holder', key: hash });
-const ticketHolder = z.strictObject({ subject: z.string(), unionid: z.string().nullable(), device: z.string().nullable() });
+const ticketHolder = z.strictObject({
+  subject: z.string(),
+  unionid: z.string().nullable(),
+  device: z.string().nullable(),
+  build: z.string().nullable().default(null),
+});
 
 /** The tables of identity, with ids of people digested and sealed; `session_key` goes in and out only through the key ring. */
 export function createIdentityStore(store: Store, keys: Keys) {
@@ -201,7 +207,7 @@ export function createIdentityStore(store: Store, keys: Keys) {
           expires,
           attempts: 0,
           holder: keys.sealText(
-            JSON.stringify({ subject: ticket.subject, unionid: ticket.unionid, device: ticket.device }),
+            JSON.stringify({ subject: ticket.subject, unionid: ticket.unionid, device: ticket.device, build: ticket.build }),
             ticketPlace(hash),
           ),
         })

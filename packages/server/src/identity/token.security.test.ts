@@ -26,6 +26,7 @@ const sessionWith = (secretHash: Uint8Array): Session => ({
   absoluteExpires: 1,
   address: '192.0.2.1',
   device: null,
+  build: null,
 });
 
 describe('session tokens', () => {

@@ -19,6 +19,7 @@ import { sealClearIdentities } from '../identity/seal-clear-rows.ts';
 import { createIdentityService, type IdentityService } from '../identity/service.ts';
 import { SessionSnapshot } from '../identity/snapshot.ts';
 import { createIdentityStore } from '../identity/store.ts';
+import { type ContainmentSnapshot, firstHeld } from '../respond/containment/snapshot.ts';
 import type { Closers } from './closers.ts';
 import type { Current } from './current.ts';
 import type { Foundation } from './foundation.ts';
@@ -46,6 +47,7 @@ export async function startPeople(
   current: Current,
   closers: Closers,
   outbound: Outbound,
+  contained: Pick<ContainmentSnapshot, 'holds'>,
 ): Promise<People> {
   const { store, keys, audit, coordination, revocations, metrics, clock, random, shared } = foundation;
   const sessions = new SessionSnapshot();
@@ -79,6 +81,7 @@ export async function startPeople(
   await sealClearIdentities(store, keys);
   identity = await createIdentityService({
     ...{ risk, sessions, providers, directory, audit, revocations, metrics, app, shared, clock, random },
+    locked: (uid) => firstHeld(contained.holds?.locks.get(uid), clock()) !== null,
     store: createIdentityStore(store, keys),
     links: createLinkStore(store, keys),
     ownApps: () => new Set(current.runtime.config.apps.flatMap((one) => one.wechat?.appid ?? [])),

@@ -76,7 +76,7 @@ export function startRatesDesk(
     rates,
     runtime,
     lists,
-    services: { rates, clock } as unknown as GatewayServices,
+    services: { rates, clock, containment: { holds: null } } as unknown as GatewayServices,
     now: clock,
     wait(milliseconds) {
       now += milliseconds;

@@ -22,6 +22,7 @@ import { type ProtectTables, protectMigrations } from '../protect/rich-text/stor
 import { type LearnedTables, learnedMigrations } from '../protect/schemas/tables.ts';
 import { type ListTables, listMigrations } from '../rates/lists/store.ts';
 import { type ReleaseTables, releaseMigrations } from '../release/store.ts';
+import { type ContainmentTables, containmentMigrations } from '../respond/containment/store.ts';
 import { type PlaybookTables, playbookMigrations } from '../respond/playbooks/tables.ts';
 import { type IncidentTables, incidentMigrations } from '../respond/incidents/tables.ts';
 import { type ScanTables, scanMigrations } from '../scans/tables.ts';
@@ -58,6 +59,7 @@ export interface Schema
     NodeTables,
     NotifyTables,
     ReleaseTables,
+    ContainmentTables,
     ScanTables,
     IncidentTables,
     PlaybookTables,
@@ -92,6 +94,7 @@ export const allMigrations: readonly Migration[] = [
   ...nodeMigrations,
   ...notifyMigrations,
   ...releaseMigrations,
+  ...containmentMigrations,
   ...scanMigrations,
   ...incidentMigrations,
   ...playbookMigrations,

@@ -1,6 +1,7 @@
 import { type AdministratorPower, adminSession, type Endpoint, endpoints, getInspection, listPolicies } from '@menshen/contract';
 import { approved, freshCode, fromBase32, stepUpAgain, type TestAdministrator, type TestClock } from './administrators.ts';
 import { type Answer, approvalOf, type ConsoleBrowser, testPassword } from './console.ts';
+import { containmentCalls } from './containment-calls.ts';
 import type { Deployment } from './deployment.ts';
 
 type Parts = Parameters<ConsoleBrowser['call']>[1] & {};
@@ -312,6 +313,11 @@ export function controlPlaneCalls({ deployment, three, clock, answered }: CallCo
     call('revokeTuning', 'security', () => ({ params: { id: text('tuneDetection', 'id') }, body: { reason } })),
     call('acknowledgeNotice', 'security', { params: { id: `n_${unknown}` }, body: {} }, 'not_found'),
     call('testNotifyChannel', 'system', { params: { id: 'robot' }, body: {} }),
+    ...containmentCalls(
+      call,
+      () => clock.now,
+      () => text('applyMeasure', 'id'),
+    ),
     call('registerRelease', 'security', { body: { manifest: '{}' } }, 'release_unsigned'),
     call(
       'revokeRelease',

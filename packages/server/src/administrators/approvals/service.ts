@@ -1,5 +1,12 @@
 import { hash } from 'node:crypto';
-import { type ApprovalView, type Endpoint, endpoints, type FourEyesSetting, MenshenError } from '@menshen/contract';
+import {
+  type ApprovalView,
+  type Endpoint,
+  endpoints,
+  type FourEyesSetting,
+  MenshenError,
+  type RiskClass,
+} from '@menshen/contract';
 import { canonicalJson, detectionEvent, entityManagementEvent } from '../../audit/events.ts';
 import type { Audit } from '../../audit/service.ts';
 import type { Metrics } from '../../gateway/metrics.ts';
@@ -39,10 +46,29 @@ export interface ApprovalService {
   spend(endpoint: Endpoint, call: ExactCall, by: AccountRef, id: string | null): Promise<void>;
   /** Whether this call of the endpoint needs approval. */
   needed(endpoint: Endpoint, call: ExactCall): boolean;
+  /** Has calls of an endpoint carried out when they are approved, and not when their asker comes back. What is forced alone is not waited for. */
+  carryOut(endpoint: Endpoint, carrier: Carrier): void;
+  /** Carries out what was approved and has not been, here or on a node that is gone; to be called every other second. */
+  work(): Promise<void>;
+  /** Hears of every request that waits for somebody. */
+  onRequested(hear: (approval: ApprovalView) => void): void;
   /** Forced acts that nobody has reviewed, and requests that this account may decide. */
   waiting(
     viewer: AccountRef,
   ): Promise<{ readonly unreviewed: readonly ApprovalView[]; readonly decidable: readonly ApprovalView[] }>;
+}
+
+/** Does what was approved. Both may be called again for one approval. */
+export interface Carrier {
+  /** Whether it is done. */
+  isDone(approval: string): Promise<boolean>;
+  perform(approval: {
+    readonly id: string;
+    readonly call: ExactCall;
+    readonly requester: string;
+    /** Null where a single operator only had to wait. */
+    readonly approvedBy: string | null;
+  }): Promise<void>;
 }
 
 export interface ApprovalParts {
@@ -53,6 +79,8 @@ export interface ApprovalParts {
   readonly delayMs: () => number;
   /** Acts that take two only where the configuration says so. */
   readonly fourEyes: () => readonly FourEyesSetting[];
+  /** Classes of acts that take two; those of the others are done by one. */
+  readonly riskClasses: () => readonly RiskClass[];
   readonly clock: () => number;
   readonly make: ReturnType<typeof secretMaker>;
 }
@@ -146,10 +174,55 @@ export function createApprovalService(parts: ApprovalParts): ApprovalService {
   const needed = (endpoint: Endpoint, call: ExactCall): boolean =>
     endpoint.approval !== undefined &&
     (endpoint.approval.setting === undefined || parts.fourEyes().includes(endpoint.approval.setting)) &&
+    (endpoint.approval.riskClass === undefined || parts.riskClasses().includes(endpoint.approval.riskClass(call as never))) &&
     (endpoint.approval.when?.(call as never) ?? true);
+
+  const hearers: ((approval: ApprovalView) => void)[] = [];
+  const carriers = new Map<string, Carrier>();
+  /** Approved acts that were refused when they were tried: what is wrong with them does not pass. */
+  const given = new Set<string>();
+
+  const spend: ApprovalService['spend'] = async (endpoint, call, by, id) => {
+    if (endpoint.approval?.subject?.(call as never) === by.id) throw new MenshenError('own_account');
+    if (id === null) throw new MenshenError('approval_required', { endpoint: endpoint.id });
+    const digest = callDigest(endpoint.id, call);
+    if (!(await store.spend(id, by.id, digest, clock()))) throw new MenshenError('approval_invalid');
+    metrics.add('menshen_approvals_total', 'step="spent"');
+    await record({ id, endpoint: endpoint.id, digest }, 'spent', by);
+    return (await store.find(id))?.decider?.username ?? null;
+  };
+
+  /** Spends an approval and does the act; what was spent by a process that died before it had done it is done again. */
+  const carry = async (approval: Approval): Promise<void> => {
+    const carrier = carriers.get(approval.endpoint);
+    const endpoint = byId.get(approval.endpoint);
+    if (carrier === undefined || endpoint === undefined || given.has(approval.id)) return;
+    const { id, call, requester } = approval;
+    try {
+      if (approval.state !== 'spent') await spend(endpoint, call, { ...requester, power: 'all' }, id);
+      else if (await carrier.isDone(id)) return;
+      await carrier.perform({ id, call, requester: requester.username, approvedBy: approval.decider?.username ?? null });
+    } catch (error) {
+      // Another node was quicker, or the asker themself.
+      if (error instanceof MenshenError && error.code === 'approval_invalid') return;
+      if (error instanceof MenshenError && error.status < 500) given.add(id);
+      throw error;
+    }
+  };
 
   return {
     needed,
+    carryOut(endpoint, carrier) {
+      carriers.set(endpoint.id, carrier);
+    },
+    onRequested(hear) {
+      hearers.push(hear);
+    },
+    async work() {
+      if (carriers.size === 0) return;
+      const now = clock();
+      for (const approval of await store.carriable([...carriers.keys()], now, now - requestMs)) await carry(approval);
+    },
     async request(by, { endpoint, reason, breakGlass, ...call }) {
       const rule = endpoint.approval;
       if (!powersOf(by.power).some((power) => endpoint.powers.includes(power))) throw new MenshenError('power_not_held');
@@ -197,6 +270,7 @@ export function createApprovalService(parts: ApprovalParts): ApprovalService {
           }),
         );
       await store.add(approval);
+      if (approval.state === 'pending') for (const hear of hearers) hear(view(approval, by));
       return view(approval, by);
     },
     list: async (viewer, show, limit, offset) =>
@@ -220,6 +294,8 @@ export function createApprovalService(parts: ApprovalParts): ApprovalService {
         expires: now + requestMs,
       });
       if (!done) throw new MenshenError('approval_invalid');
+      // What fails now is tried again by `work`; the decision stands.
+      if (decision === 'approve') await carry(await find(id)).catch(() => metrics.add('menshen_maintenance_failures_total'));
       return view(await find(id), by);
     },
     async cancel(by, id) {

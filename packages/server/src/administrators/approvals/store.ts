@@ -131,6 +131,25 @@ export function createApprovalStore(store: Store) {
         .execute();
       return rows.map(toApproval);
     },
+    /** Calls of these endpoints that may be made, and those that were spent since a time; what was forced is the asker's own affair. */
+    async carriable(endpoints: readonly string[], now: number, since: number): Promise<Approval[]> {
+      const rows = await db
+        .selectFrom('admin_approvals')
+        .selectAll()
+        .where('endpoint', 'in', endpoints)
+        .where('break_glass', '=', 0)
+        .where((where) =>
+          where.or([
+            where.and([where('state', '=', 'approved'), where('expires', '>', now)]),
+            where.and([where('state', '=', 'waiting'), where('not_before', '<=', now), where('expires', '>', now)]),
+            where.and([where('state', '=', 'spent'), where('spent_at', '>', since)]),
+          ]),
+        )
+        .orderBy('requested_at')
+        .limit(50)
+        .execute();
+      return rows.map(toApproval);
+    },
     async countOpenOf(requester: string, now: number): Promise<number> {
       const row = await db
         .selectFrom('admin_approvals')

@@ -67,6 +67,7 @@ export interface HandlerParts {
   readonly protect: ProtectService;
   readonly privacy: PrivacyService;
   readonly switches: SwitchService;
+  readonly containment: ContainmentService;
   readonly guard: GuardService;
   readonly guardOverview: GuardOverview;
   readonly rates: RatesService;
@@ -127,6 +128,7 @@ export function createHandlers(parts: HandlerParts): readonly Bound[] {
     ...auditHandlers(parts),
     ...notifyHandlers(parts.notify),
     ...releaseHandlers(parts.releases, parts.runtime),
+    ...containmentHandlers(parts),
     ...eventHandlers(parts),
     ...containmentHandlers(parts),
     ...scanHandlers({

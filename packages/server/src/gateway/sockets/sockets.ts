@@ -11,6 +11,7 @@ import { failed, type Refusal, refuse } from '../refusal.ts';
 import type { CompiledApp, CompiledRoute, Runtime } from '../runtime.ts';
 import type { GatewayServices } from '../services.ts';
 import type { AdmissionState } from '../stages/admit.ts';
+import { createContain } from '../stages/contain.ts';
 import { identityToken } from '../stages/forward.ts';
 import { intentEvent, outcomeEvent } from '../stages/record.ts';
 import { createHandshake } from './handshake.ts';
@@ -52,7 +53,8 @@ interface Kept {
 
 /** WebSocket routes: handshakes through the gateway's stages, then messages within the route's limits (docs/decisions/0034). */
 export function createSockets(services: GatewayServices, state: AdmissionState): Sockets {
-  const handshake = createHandshake(services, state);
+  const contain = createContain(services);
+  const handshake = createHandshake(services, state, contain);
   const inspect = createInspectMessage(services);
   const open = new Map<OpenSocket, Kept>();
   // Whose backend is being asked: they take their place at once.
@@ -65,6 +67,7 @@ export function createSockets(services: GatewayServices, state: AdmissionState):
     const directory = services.directory().version;
     for (const [socket, kept] of [...open]) {
       if (kept.sid !== null && !isAlive(kept.sid, services)) socket.end('session_ended');
+      else if (contain.holdsSocket(kept.context)) socket.end('not_permitted');
       else socket.check(now);
       if (kept.runtime === runtime && kept.directory === directory) continue;
       Object.assign(kept, { runtime, directory });

@@ -4,6 +4,7 @@ import type { RequestContext } from '../context.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import type { Runtime } from '../runtime.ts';
 import type { GatewayServices } from '../services.ts';
+import { type ContainServices, containAddress } from './contain.ts';
 
 /** The path with one reading: what this matches is decided upon as it stands; see `@menshen/inspect` for the rest. */
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
@@ -47,8 +48,11 @@ const addressSpace = 1;
 export type AdmitAddress = (runtime: Runtime, address: string, now: number) => Refusal | 'allowed' | undefined;
 
 /** The lists that hold for every app, and the bucket of the address: for apps and for the gateway's own endpoints alike. */
-export function createAdmitAddress({ rates }: { readonly rates: Rates }): AdmitAddress {
+export function createAdmitAddress(services: { readonly rates: Rates } & ContainServices): AdmitAddress {
+  const { rates } = services;
   return (runtime, address, now) => {
+    const contained = containAddress(services, address, now);
+    if (contained !== undefined) return contained;
     const entry = rates.lists.address(address, null, now);
     if (entry !== null) hit(entry, now);
     if (entry?.list === 'deny') return refuse('address_refused', 'deny list');

@@ -171,6 +171,7 @@ export async function createFactorBench(open: OpenTestStore, options: FactorBenc
           absoluteExpires: now + 43_200_000,
           address: '192.0.2.1',
           device: null,
+          build: null,
         },
       };
       await identityStore.addSession(session);

@@ -47,8 +47,12 @@ export type Measure = Measured & {
   readonly since: number;
   readonly until: number;
   readonly by: string;
-  /** The approval that it was carried out by; null where one person sufficed. */
+  /** The request for approval that it was carried out by; null where its asker came themself. */
   readonly approval: string | null;
+  /** Who approved it; null where one person sufficed, and where it was forced. */
+  readonly approvedBy: string | null;
+  /** Whether one person forced what takes two here. */
+  readonly forced: boolean;
   readonly endedAt: number | null;
   readonly endedBy: string | null;
   readonly endReason: string | null;
@@ -64,4 +68,12 @@ export const longestMs = 30 * 86_400_000;
 /** Whether a measure is in force at a time: what has ended by the clock has ended, whether or not anybody wrote it down. */
 export function stands(measure: Pick<Measure, 'state' | 'until'>, now: number): boolean {
   return (measure.state === 'active' || measure.state === 'working') && now < measure.until;
+}
+
+export interface MeasureFilter {
+  readonly show: 'active' | 'ended' | 'all';
+  readonly incident?: string | undefined;
+  /** Those that began before, epoch ms. */
+  readonly before?: number | undefined;
+  readonly limit: number;
 }

@@ -1,23 +1,49 @@
-import type { Measured, MeasurePreview } from '@menshen/contract';
+import { hash } from 'node:crypto';
+import {
+  applyMeasure,
+  type Measured,
+  type MeasurePreview,
+  type MeasureRequest,
+  MenshenError,
+  measureRequest,
+  riskClassOf,
+} from '@menshen/contract';
+import type { ApprovalService } from '../../administrators/approvals/service.ts';
 import type { AccountRef } from '../../administrators/model.ts';
-import type { Measure, Request } from './model.ts';
+import { canonicalJson, entityManagementEvent } from '../../audit/events.ts';
+import type { Audit } from '../../audit/service.ts';
+import type { Coordination } from '../../coordination/model.ts';
+import type { RevocationFeed } from '../../coordination/revocation-feed.ts';
+import type { Metrics } from '../../gateway/metrics.ts';
+import type { IncidentPort } from '../incidents/model.ts';
+import type { Acts } from './acts.ts';
+import type { LiveMeasures } from './live.ts';
+import { type Measure, type MeasureFilter, type Request, stands } from './model.ts';
+import { type SoundParts, soundRequest, soundTarget } from './sound.ts';
+import type { ContainmentStore } from './store.ts';
+import { measureLine, targetWords } from './words.ts';
 
-/** Where a request for approval has come to. `measure` once it was carried out. */
+/** Kind of the entries in the sequence that all nodes hear. */
+export const containmentRevocation = 'containment';
+
+export type { MeasureFilter } from './model.ts';
+
+/** Where a request for approval has come to. `applied` once it was carried out. */
 export type PendingMeasure =
   | { readonly state: 'pending' | 'refused' | 'expired' | 'cancelled' }
   | { readonly state: 'applied'; readonly measure: Measure };
 
-export interface MeasureFilter {
-  readonly show: 'active' | 'ended' | 'all';
-  readonly incident?: string | undefined;
-  /** Those that began before, epoch ms. */
-  readonly before?: number | undefined;
-  readonly limit: number;
+/** Who may be named as the second person. */
+export interface Approved {
+  readonly approval: string | null;
+  readonly approvedBy: string | null;
+  /** Whether one person forced what takes two here. */
+  readonly forced: boolean;
 }
 
 /** Measures of containment. What is asked for here is in force on every node within a second of the answer. */
 export interface ContainmentService {
-  /** What the measure would have stopped in the last hour. */
+  /** What the measure would have stopped in the last hour. @throws MenshenError `validation_failed`, `store_unavailable` */
   preview(measured: Measured): Promise<MeasurePreview>;
   /**
    * Takes a measure, or asks for the second person that its risk class needs here: it is then carried out when they approve. The same idempotency key
@@ -25,23 +51,222 @@ export interface ContainmentService {
    * @throws MenshenError `validation_failed` with `field` and `problem`, `conflict` when the key was used for something else, `audit_unwritable`
    */
   apply(request: Request, by: AccountRef): Promise<{ readonly measure: Measure } | { readonly approvalId: string }>;
+  /** Takes a measure that needs nobody else any more. @throws MenshenError as {@link ContainmentService.apply} */
+  carryOut(request: Request, by: string, approved: Approved): Promise<Measure>;
   /** Where a request for approval of {@link apply} has come to; null when there is none by that id. */
   pending(approvalId: string): Promise<PendingMeasure | null>;
   /** Ends a measure; what another measure holds stays held. @throws MenshenError `not_found`, `conflict` when it has ended, `audit_unwritable` */
   lift(id: string, reason: string, by: string): Promise<Measure>;
   list(filter: MeasureFilter): Promise<Measure[]>;
   find(id: string): Promise<Measure | null>;
+  /** Whether this measure takes two persons here. */
+  takesTwo(measured: Measured): boolean;
+  /** Writes down counts and what the clock has ended, and finishes acts that a node left behind. */
+  maintain(): Promise<void>;
 }
 
-/** Hears of what is done for an incident, to write it into its timeline. */
-export interface IncidentTimeline {
-  contained(
-    incident: string,
-    entry: {
-      readonly at: number;
-      readonly by: string;
-      readonly measure: Measure;
-      readonly step: 'applied' | 'lifted' | 'expired';
+export interface ContainmentParts extends SoundParts {
+  readonly store: ContainmentStore;
+  readonly live: LiveMeasures;
+  readonly acts: Acts;
+  readonly preview: (measured: Measured) => Promise<MeasurePreview>;
+  readonly audit: Pick<Audit, 'act' | 'record'>;
+  readonly metrics: Pick<Metrics, 'add'>;
+  readonly revocations: Pick<RevocationFeed, 'publish'>;
+  readonly coordination: Pick<Coordination, 'lock'>;
+  readonly approvals: Pick<ApprovalService, 'needed' | 'request' | 'get' | 'carryOut'>;
+  readonly incidents: Pick<IncidentPort, 'appendToTimeline'>;
+  /** Tells open pages that something has changed. */
+  readonly changed: () => void;
+  readonly random: (size: number) => Uint8Array;
+}
+
+const keptMs = 400 * 86_400_000;
+/** An act takes a node no longer, unless the node has died. */
+const leftBehindMs = 60_000;
+/** Reads approvals as somebody to whom none belongs. */
+const nobody: AccountRef = { id: '', username: '', power: 'security' };
+
+export function createContainmentService(parts: ContainmentParts): ContainmentService {
+  const { store, acts, audit, metrics, approvals, clock } = parts;
+  const { snapshot } = parts.live;
+
+  const announce = async (id: string): Promise<void> => {
+    await parts.live.refresh();
+    await parts.revocations.publish({ kind: containmentRevocation, subject: id, detail: null });
+    parts.changed();
+  };
+
+  const tell = async (measure: Measure, step: 'applied' | 'lifted' | 'expired', by: string, at: number): Promise<void> => {
+    if (measure.incident === null) return;
+    const line = measureLine(measure);
+    const words = {
+      applied: { zh: '采取措施', en: 'Measure taken' },
+      lifted: { zh: '解除措施', en: 'Measure lifted' },
+      expired: { zh: '措施到期', en: 'Measure ended' },
+    } as const;
+    await parts.incidents
+      .appendToTimeline(measure.incident, {
+        kind: 'measure',
+        text: { zh: `${words[step].zh}：${line.zh}`, en: `${words[step].en}: ${line.en}` },
+        ...{ by, at, path: '/containment' },
+        facts: { measure: measure.id, kind: measure.kind, step },
+      })
+      // The measure stands whether or not it can be told of; its own record is in the log.
+      .catch(() => metrics.add('menshen_maintenance_failures_total'));
+  };
+
+  /** What of a measure is an act of another service. Resolves to how much was done. */
+  const perform = async (measure: Measure, again: boolean): Promise<number> => {
+    switch (measure.kind) {
+      case 'end_sessions':
+      case 'lock_accounts':
+        return await acts.endSessions(measure, again);
+      case 'rotate_keys':
+        return await acts.rotateKeys(measure);
+      case 'revoke_tokens':
+        return await acts.revokeTokens(measure);
+      default:
+        return 0;
+    }
+  };
+  const isAct = ({ kind }: Measured): boolean => kind === 'rotate_keys' || kind === 'revoke_tokens';
+  const endsSessions = ({ kind }: Measured): boolean => kind === 'end_sessions' || kind === 'lock_accounts';
+
+  const finish = async (measure: Measure, again: boolean): Promise<void> => {
+    const done = await perform(measure, again);
+    if (isAct(measure)) await store.progress(measure.id, done, true, clock());
+    else if (done > 0) await store.addDone(measure.id, done);
+  };
+
+  /** Of what is done to whom: end and reason may differ when somebody asks again. */
+  const digestOf = (request: Request): string => {
+    const { kind, target } = soundTarget(request, parts);
+    return hash('sha256', canonicalJson({ kind, target }), 'hex');
+  };
+
+  const known = async (request: Request): Promise<Measure | null> => {
+    const found = await store.byKey(request.idempotencyKey);
+    if (found !== null && found.digest !== digestOf(request)) throw new MenshenError('conflict');
+    return found?.measure ?? null;
+  };
+
+  const detailOf = (measure: Measure): Record<string, string | number> => ({
+    ...{ measure: measure.id, kind: measure.kind, target: targetWords(measure).en.slice(0, 500), until: measure.until },
+    ...{ reason: measure.reason, risk: riskClassOf(measure), forced: Number(measure.forced) },
+    ...(measure.approvedBy === null ? {} : { approved_by: measure.approvedBy }),
+    ...(measure.incident === null ? {} : { incident: measure.incident }),
+  });
+
+  const carryOut: ContainmentService['carryOut'] = async (given, by, approved) => {
+    const digest = digestOf(given);
+    const before = await known(given);
+    if (before !== null) return before;
+    const { kind, target, until, reason, incident, idempotencyKey } = soundRequest(given, parts);
+    const measure = {
+      ...{ kind, target, until, reason, by },
+      ...approved,
+      id: `m_${Buffer.from(parts.random(12)).toString('base64url')}`,
+      incident: incident ?? null,
+      state: kind === 'rotate_keys' || kind === 'revoke_tokens' ? 'working' : 'active',
+      since: clock(),
+      ...{ endedAt: null, endedBy: null, endReason: null, done: 0, stopped: 0, lastStopped: null },
+    } as Measure;
+    const added = await audit.act(by, { activity: 'create', entity: 'containment measure', detail: detailOf(measure) }, () =>
+      store.add(measure, idempotencyKey, digest),
+    );
+    // Of two calls with one key the other was quicker.
+    if (!added) return (await known(given)) ?? measure;
+    metrics.add('menshen_measures_total', `kind="${kind}",step="applied"`);
+    await announce(measure.id);
+    await finish(measure, false);
+    await tell(measure, 'applied', by, measure.since);
+    parts.changed();
+    return (await store.find(measure.id)) ?? measure;
+  };
+
+  approvals.carryOut(applyMeasure, {
+    isDone: async (approval) => (await store.byApproval(approval)) !== null,
+    async perform({ id, call, requester, approvedBy }) {
+      const request: MeasureRequest = measureRequest.parse(call.body);
+      await carryOut(request, requester, { approval: id, approvedBy, forced: false });
     },
-  ): Promise<void>;
+  });
+
+  return {
+    preview: async (measured) => parts.preview(soundTarget(measured, parts)),
+    takesTwo: (measured) => approvals.needed(applyMeasure, { params: undefined, query: undefined, body: measured }),
+    async apply(request, by) {
+      const before = await known(request);
+      if (before !== null) return { measure: before };
+      const { kind, target, until, reason, incident, idempotencyKey } = soundRequest(request, parts);
+      const body = { kind, target, until, reason, ...(incident === undefined ? {} : { incident }), idempotencyKey };
+      const call = { params: undefined, query: undefined, body };
+      if (!approvals.needed(applyMeasure, call))
+        return { measure: await carryOut(request, by.username, { approval: null, approvedBy: null, forced: false }) };
+      const digest = digestOf(request);
+      const asked = await store.asked(idempotencyKey);
+      if (asked !== null && asked.digest !== digest) throw new MenshenError('conflict');
+      if (asked !== null) return { approvalId: asked.approval };
+      const filed = await approvals.request(by, { endpoint: applyMeasure, ...call, reason, breakGlass: false });
+      await store.ask(idempotencyKey, filed.id, digest, clock());
+      parts.changed();
+      return { approvalId: filed.id };
+    },
+    carryOut,
+    async pending(approvalId) {
+      const measure = await store.byApproval(approvalId);
+      if (measure !== null) return { state: 'applied', measure };
+      const approval = await approvals.get(nobody, approvalId).catch((error: unknown) => {
+        if (error instanceof MenshenError && error.code === 'not_found') return null;
+        throw error;
+      });
+      if (approval === null || approval.endpoint !== applyMeasure.id) return null;
+      const { state } = approval;
+      return { state: state === 'refused' || state === 'expired' || state === 'cancelled' ? state : 'pending' };
+    },
+    async lift(id, reason, by) {
+      const measure = await store.find(id);
+      if (measure === null) throw new MenshenError('not_found');
+      if (!stands(measure, clock())) throw new MenshenError('conflict');
+      const lifted = await audit.act(
+        by,
+        { activity: 'delete', entity: 'containment measure', detail: { ...detailOf(measure), reason } },
+        () => store.lift(id, by, reason, clock()),
+      );
+      if (!lifted) throw new MenshenError('conflict');
+      metrics.add('menshen_measures_total', `kind="${measure.kind}",step="lifted"`);
+      await announce(id);
+      await tell(measure, 'lifted', by, clock());
+      return (await store.find(id)) ?? measure;
+    },
+    list: (filter) => store.list(filter, clock()),
+    find: (id) => store.find(id),
+    async maintain() {
+      for (const { id, more, last } of snapshot.takeCounts()) await store.hit(id, more, last);
+      const now = clock();
+      const expired = await store.takeExpired(now);
+      for (const measure of expired) {
+        metrics.add('menshen_measures_total', `kind="${measure.kind}",step="expired"`);
+        const detail = { ...detailOf(measure), reason: 'expired' };
+        await audit.record(
+          entityManagementEvent({ time: now, activity: 'delete', entity: 'containment measure', by: 'clock', detail }),
+        );
+        await tell(measure, 'expired', 'clock', measure.until);
+      }
+      if (expired.length > 0) parts.changed();
+      await parts.live.refresh();
+      const left = (await store.standing(now)).filter(
+        (measure) => (endsSessions(measure) || measure.state === 'working') && measure.since < now - leftBehindMs,
+      );
+      if (left.length > 0) {
+        const lease = await parts.coordination.lock.acquire('containment acts', leftBehindMs);
+        if (lease !== null) {
+          for (const measure of left) await finish(measure, true);
+          await lease.release();
+        }
+      }
+      await store.forgetBefore(now - keptMs);
+    },
+  };
 }

@@ -1,0 +1,234 @@
+import { type Measured, type MeasureKindId, measureKindIds, measureState, measureTargets } from '@menshen/contract';
+import type { Selectable } from 'kysely';
+import type { Migration } from '../../store/migration.ts';
+import type { Store } from '../../store/store.ts';
+import type { Flag } from '../../store/values.ts';
+import type { Measure, MeasureFilter } from './model.ts';
+
+interface MeasureRow {
+  id: string;
+  kind: string;
+  /** JSON by the kind's schema. */
+  target: string;
+  reason: string;
+  incident: string | null;
+  state: string;
+  since: number;
+  until: number;
+  by: string;
+  approval: string | null;
+  approved_by: string | null;
+  forced: Flag;
+  idempotency_key: string;
+  /** SHA-256 of what was asked for under the key. */
+  digest: string;
+  ended_at: number | null;
+  ended_by: string | null;
+  end_reason: string | null;
+  done: number;
+  stopped: number;
+  last_stopped: number | null;
+}
+
+/** What was asked for under a key and waits for a second person. */
+interface AskedRow {
+  idempotency_key: string;
+  approval: string;
+  digest: string;
+  asked_at: number;
+}
+
+export interface ContainmentTables {
+  containment_measures: MeasureRow;
+  containment_asked: AskedRow;
+}
+
+export const containmentMigrations: readonly Migration[] = [
+  {
+    id: '0070_containment',
+    async up(db, types) {
+      await types
+        .table(db, 'containment_measures')
+        .addColumn('id', types.text, (column) => column.primaryKey())
+        .addColumn('kind', types.text, (column) => column.notNull())
+        .addColumn('target', types.text, (column) => column.notNull())
+        .addColumn('reason', types.text, (column) => column.notNull())
+        .addColumn('incident', types.text)
+        .addColumn('state', types.text, (column) => column.notNull())
+        .addColumn('since', types.integer, (column) => column.notNull())
+        .addColumn('until', types.integer, (column) => column.notNull())
+        .addColumn('by', types.text, (column) => column.notNull())
+        .addColumn('approval', types.text)
+        .addColumn('approved_by', types.text)
+        .addColumn('forced', types.flag, (column) => column.notNull())
+        .addColumn('idempotency_key', types.text, (column) => column.notNull().unique())
+        .addColumn('digest', types.text, (column) => column.notNull())
+        .addColumn('ended_at', types.integer)
+        .addColumn('ended_by', types.text)
+        .addColumn('end_reason', types.text)
+        .addColumn('done', types.integer, (column) => column.notNull())
+        .addColumn('stopped', types.integer, (column) => column.notNull())
+        .addColumn('last_stopped', types.integer)
+        .execute();
+      await db.schema.createIndex('containment_measures_state').on('containment_measures').columns(['state', 'until']).execute();
+      await db.schema.createIndex('containment_measures_since').on('containment_measures').column('since').execute();
+      await types
+        .table(db, 'containment_asked')
+        .addColumn('idempotency_key', types.text, (column) => column.primaryKey())
+        .addColumn('approval', types.text, (column) => column.notNull())
+        .addColumn('digest', types.text, (column) => column.notNull())
+        .addColumn('asked_at', types.integer, (column) => column.notNull())
+        .execute();
+    },
+  },
+];
+
+const isKind = (kind: string): kind is MeasureKindId => (measureKindIds as readonly string[]).includes(kind);
+
+/** Throws where the row is of a kind that this program does not know: a node that cannot read a measure must not serve as if there were none. */
+function measuredOf(kind: string, target: string): Measured {
+  if (!isKind(kind)) throw new TypeError('a measure of an unknown kind');
+  return { kind, target: measureTargets[kind].parse(JSON.parse(target)) } as Measured;
+}
+
+const toMeasure = (row: Selectable<MeasureRow>): Measure => ({
+  ...measuredOf(row.kind, row.target),
+  ...{ id: row.id, reason: row.reason, incident: row.incident, state: measureState.parse(row.state) },
+  ...{ since: row.since, until: row.until, by: row.by, approval: row.approval },
+  ...{ approvedBy: row.approved_by, forced: row.forced === 1 },
+  ...{ endedAt: row.ended_at, endedBy: row.ended_by, endReason: row.end_reason },
+  ...{ done: row.done, stopped: row.stopped, lastStopped: row.last_stopped },
+});
+
+/** Measures and what waits for approval: the only file that touches their tables. */
+export function createContainmentStore(store: Store) {
+  const { db } = store;
+  const inForce = ['active', 'working'] as const;
+  return {
+    /** False when the key was used before. */
+    async add(measure: Measure, idempotencyKey: string, digest: string): Promise<boolean> {
+      const result = await db
+        .insertInto('containment_measures')
+        .values({
+          ...{ id: measure.id, kind: measure.kind, target: JSON.stringify(measure.target), reason: measure.reason },
+          ...{ incident: measure.incident, state: measure.state, since: measure.since, until: measure.until, by: measure.by },
+          ...{ approval: measure.approval, approved_by: measure.approvedBy, forced: measure.forced },
+          ...{ idempotency_key: idempotencyKey, digest },
+          ...{ ended_at: null, ended_by: null, end_reason: null, done: 0, stopped: 0, last_stopped: null },
+        })
+        .onConflict((conflict) => conflict.column('idempotency_key').doNothing())
+        .executeTakeFirst();
+      return Number(result.numInsertedOrUpdatedRows ?? 0) > 0;
+    },
+    async find(id: string): Promise<Measure | null> {
+      const row = await db.selectFrom('containment_measures').selectAll().where('id', '=', id).executeTakeFirst();
+      return row === undefined ? null : toMeasure(row);
+    },
+    async byKey(idempotencyKey: string): Promise<{ readonly measure: Measure; readonly digest: string } | null> {
+      const row = await db
+        .selectFrom('containment_measures')
+        .selectAll()
+        .where('idempotency_key', '=', idempotencyKey)
+        .executeTakeFirst();
+      return row === undefined ? null : { measure: toMeasure(row), digest: row.digest };
+    },
+    async byApproval(approval: string): Promise<Measure | null> {
+      const row = await db.selectFrom('containment_measures').selectAll().where('approval', '=', approval).executeTakeFirst();
+      return row === undefined ? null : toMeasure(row);
+    },
+    /** Everything that is in force at a time. */
+    async standing(now: number): Promise<Measure[]> {
+      const rows = await db
+        .selectFrom('containment_measures')
+        .selectAll()
+        .where('state', 'in', inForce)
+        .where('until', '>', now)
+        .orderBy('since')
+        .execute();
+      return rows.map(toMeasure);
+    },
+    async list({ show, incident, before, limit }: MeasureFilter, now: number): Promise<Measure[]> {
+      let query = db.selectFrom('containment_measures').selectAll().orderBy('since', 'desc').orderBy('id').limit(limit);
+      if (show === 'active') query = query.where('state', 'in', inForce).where('until', '>', now);
+      if (show === 'ended')
+        query = query.where((where) => where.or([where('state', 'not in', inForce), where('until', '<=', now)]));
+      if (incident !== undefined) query = query.where('incident', '=', incident);
+      if (before !== undefined) query = query.where('since', '<', before);
+      return (await query.execute()).map(toMeasure);
+    },
+    /** Ends a measure by hand; false when it had ended. */
+    async lift(id: string, by: string, reason: string, now: number): Promise<boolean> {
+      const result = await db
+        .updateTable('containment_measures')
+        .set({ state: 'lifted', ended_at: now, ended_by: by, end_reason: reason })
+        .where('id', '=', id)
+        .where('state', 'in', inForce)
+        .where('until', '>', now)
+        .executeTakeFirstOrThrow();
+      return Number(result.numUpdatedRows) > 0;
+    },
+    /** Writes down what the clock has ended; of several nodes one gets each. */
+    async takeExpired(now: number): Promise<Measure[]> {
+      const rows = await db
+        .updateTable('containment_measures')
+        .set((value) => ({ state: 'expired', ended_at: value.ref('until'), ended_by: 'clock' }))
+        .where('state', 'in', inForce)
+        .where('until', '<=', now)
+        .returningAll()
+        .execute();
+      return rows.map(toMeasure);
+    },
+    /** How far an act has come. */
+    async progress(id: string, done: number, over: boolean, now: number): Promise<void> {
+      await db
+        .updateTable('containment_measures')
+        .set({ done, ...(over ? { state: 'done', ended_at: now } : {}) })
+        .where('id', '=', id)
+        .where('state', 'in', inForce)
+        .execute();
+    },
+    /** Adds to what an act has done, whatever its state. */
+    async addDone(id: string, more: number): Promise<void> {
+      await db
+        .updateTable('containment_measures')
+        .set((value) => ({ done: value('done', '+', more) }))
+        .where('id', '=', id)
+        .execute();
+    },
+    async hit(id: string, more: number, last: number): Promise<void> {
+      await db
+        .updateTable('containment_measures')
+        .set((value) => ({ stopped: value('stopped', '+', more), last_stopped: last }))
+        .where('id', '=', id)
+        .execute();
+    },
+    /** Notes which request for approval stands for a key. */
+    async ask(idempotencyKey: string, approval: string, digest: string, now: number): Promise<void> {
+      const values = { approval, digest, asked_at: now };
+      await db
+        .insertInto('containment_asked')
+        .values({ idempotency_key: idempotencyKey, ...values })
+        .onConflict((conflict) => conflict.column('idempotency_key').doUpdateSet(values))
+        .execute();
+    },
+    async asked(idempotencyKey: string): Promise<{ readonly approval: string; readonly digest: string } | null> {
+      const row = await db
+        .selectFrom('containment_asked')
+        .select(['approval', 'digest'])
+        .where('idempotency_key', '=', idempotencyKey)
+        .executeTakeFirst();
+      return row ?? null;
+    },
+    async forgetBefore(at: number): Promise<void> {
+      await db.deleteFrom('containment_asked').where('asked_at', '<', at).execute();
+      await db
+        .deleteFrom('containment_measures')
+        .where('state', 'not in', inForce)
+        .where('until', '<', at)
+        .where('since', '<', at)
+        .execute();
+    },
+  };
+}
+
+export type ContainmentStore = ReturnType<typeof createContainmentStore>;

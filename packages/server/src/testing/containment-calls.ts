@@ -1,0 +1,22 @@
+import type { AdministratorPower } from '@menshen/contract';
+import type { ControlPlaneCall } from './control-plane-calls.ts';
+
+type Call = (
+  id: string,
+  who: AdministratorPower,
+  parts: ControlPlaneCall['parts'] | Awaited<ReturnType<ControlPlaneCall['parts']>>,
+  code?: string | null,
+) => ControlPlaneCall;
+
+const block = { kind: 'block_addresses', target: { addresses: ['203.0.113.250'] } };
+
+/** Writes of containment, for the test that holds every endpoint: counted, taken, lifted. */
+export function containmentCalls(call: Call, now: () => number, taken: () => string): ControlPlaneCall[] {
+  return [
+    call('previewMeasure', 'security', { body: block }),
+    call('applyMeasure', 'security', () => ({
+      body: { ...block, until: now() + 3_600_000, reason: 'a reason for the test', idempotencyKey: 'every-endpoint' },
+    })),
+    call('liftMeasure', 'security', () => ({ params: { id: taken() }, body: { reason: 'a reason for the test' } })),
+  ];
+}
