@@ -40,6 +40,7 @@ import type { Current } from './platform/current.ts';
 import { auditState, coordinationUp, nodeState, stateOf, watchState, witnessState } from './platform/dependencies.ts';
 import { openContainment, startContainment } from './platform/containment.ts';
 import { startDetections } from './platform/detections.ts';
+import { startIncidents } from './platform/incidents.ts';
 import { openFoundation } from './platform/foundation.ts';
 import { addGauges, alarmUnknownOutcomes } from './platform/gauges.ts';
 import { startMaintenance } from './platform/maintenance.ts';
@@ -64,6 +65,7 @@ import { createReleaseService } from './release/service.ts';
 import { createReleaseStore } from './release/store.ts';
 import type { ContainmentService } from './respond/containment/service.ts';
 import { firstHeld } from './respond/containment/snapshot.ts';
+import type { Incidents } from './respond/incidents/incidents.ts';
 import { createSwitchService, type SwitchService } from './switches/service.ts';
 import { createSwitchStore } from './switches/store.ts';
 
@@ -108,6 +110,7 @@ export interface Platform {
   readonly inspection: InspectionService;
   readonly guard: GuardService;
   readonly privacy: PrivacyService;
+  readonly incidents: Incidents;
   readonly rates: RatesService;
   readonly lists: ListService;
   /** Path and fragment of the one-time set-up page; null when an administrator exists. */
@@ -213,8 +216,13 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     closers.add(() => stream.close());
     const notify = startNotify(foundation, current, closers, { people, outbound, stream });
 
+    const incidents = startIncidents(foundation, current, {
+      ...{ ring: sealing.ring, notify, stream },
+      detect: () => detections.service,
+    });
     const detections = await startDetections(foundation, current, closers, {
       ...{ directory, notify, stream, data: config.data },
+      raised: (alert) => incidents.intake.heard(alert),
       watch: options.detection ?? true,
     });
     revocations.subscribe((entry, own) => {
@@ -344,6 +352,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       clock,
       notify,
       detect: detections.service,
+      incidents,
       watching: detections.watching,
       scans,
       releases: createReleaseService({
@@ -351,6 +360,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
         rules: (id) => current.runtime.apps.get(id)?.config.release ?? null,
         registered: ({ app: id, version }) =>
           void scans.runner.released(id, version).catch(() => metrics.add('menshen_maintenance_failures_total')),
+        drifted: (fact) => incidents.intake.drifted(fact),
         ...{ audit, notify, clock, random },
       }),
     };
@@ -432,6 +442,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
           () => scans.service.maintain(),
           () => scans.runner.tick(),
           () => detections.service.maintain(),
+          () => incidents.maintain(),
           createAttentionNotices(notify, () => platformAttention(handlerParts), clock),
           createWechatLogs(foundation, current, people, config),
           () => revocations.removeBefore(clock() - revocationKeepMs),
@@ -458,6 +469,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       inspection,
       guard,
       privacy,
+      incidents,
       ...{ rates, lists },
       setupPath: token === null ? null : `/setup#token=${token}`,
       policyWarnings: () => current.runtime.policyWarnings,

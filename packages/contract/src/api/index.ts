@@ -15,6 +15,10 @@ import * as directoryRoles from './directory-roles.ts';
 import * as events from './events.ts';
 import * as findings from './findings.ts';
 import * as guard from './guard.ts';
+import * as incidentDuties from './incident-duties.ts';
+import * as incidentEvidence from './incident-evidence.ts';
+import * as incidentPapers from './incident-papers.ts';
+import * as incidents from './incidents.ts';
 import * as inspection from './inspection.ts';
 import * as notices from './notices.ts';
 import * as people from './people.ts';
@@ -53,7 +57,11 @@ export * from './directory-roles.ts';
 export * from './events.ts';
 export * from './findings.ts';
 export * from './guard.ts';
+export * from './incident-duties.ts';
+export * from './incident-evidence.ts';
 export * from './incident-model.ts';
+export * from './incident-papers.ts';
+export * from './incidents.ts';
 export * from './inspection.ts';
 export * from './notices.ts';
 export * from './people.ts';
@@ -87,6 +95,10 @@ export const endpoints: readonly Endpoint[] = [
   people,
   inspection,
   alerts,
+  incidents,
+  incidentDuties,
+  incidentEvidence,
+  incidentPapers,
   policies,
   policyChange,
   directory,

@@ -9,6 +9,8 @@ export const streamEvents = {
   alert: ['security', 'audit'],
   /** Says only that findings of scans have changed. */
   finding: ['security', 'audit'],
+  /** Id of an incident that is new or has changed. */
+  incident: ['security', 'audit'],
   /** Says only that there is news of notices. */
   notice: everyPower,
   /** Says only that there is news of measures of containment. */

@@ -51,6 +51,8 @@ export interface DetectParts {
   readonly audit: Pick<Audit, 'record' | 'act'>;
   readonly metrics: Pick<Metrics, 'add'>;
   readonly notify: Pick<NotifyService, 'send'>;
+  /** Hears of every new alert that was told to people: it may become an incident. What fails here is made up for later. */
+  readonly raised?: (alert: AlertView) => Promise<unknown>;
   /** Tells open pages that there is news of alerts. */
   readonly changed: (news: { readonly id: string; readonly rule: string; readonly severity: string }) => void;
   /** Makes the thread, and the other nodes, take other tunings. */
@@ -93,6 +95,8 @@ export async function createDetectService(parts: DetectParts): Promise<DetectSer
         if (!isNew) continue;
         metrics.add('menshen_alerts_total', `rule="${alert.rule}",severity="${alert.severity}"`);
         if (alert.severity === 'high' || alert.severity === 'critical') await parts.notify.send(noticeOf(alert));
+        if (parts.raised !== undefined)
+          await parts.raised(alertView(await find(alert.id))).catch(() => metrics.add('menshen_incident_failures_total'));
       }
     },
     async list(filter, limit, cursor) {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { AlertView } from '@menshen/contract';
 import type { EventStream } from '../api/stream.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { companyOf } from '../detect/live/company.ts';
@@ -38,6 +39,8 @@ export async function startDetections(
   parts: {
     readonly directory: Pick<DirectoryService, 'snapshot'>;
     readonly notify: NotifyService;
+    /** Makes incidents of alerts. */
+    readonly raised: (alert: AlertView) => Promise<unknown>;
     readonly stream: EventStream;
     readonly data: string;
     /** Whether the log is watched; tests of other things start without. */
@@ -71,6 +74,7 @@ export async function startDetections(
     store: createDetectStore(store),
     ...{ audit, metrics, clock, random },
     notify: parts.notify,
+    raised: parts.raised,
     changed: (news) => parts.stream.send('alert', news),
     tuned: () => {
       sendContext();

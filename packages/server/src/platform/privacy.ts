@@ -10,6 +10,7 @@ import { createPrivacyService, type PrivacyService } from '../privacy/service.ts
 import type { InventoryService } from '../protect/inventory/service.ts';
 import { agedMediaChecks, agedReaders, createUploadHolding } from '../protect/personal-data.ts';
 import { createFindingHolding } from '../scans/personal-data.ts';
+import { createIncidentHolding } from '../respond/incidents/personal-data.ts';
 import { createAgedRows } from '../store/aged-rows.ts';
 import { onceScrubbed } from '../store/meta.ts';
 import type { Current } from './current.ts';
@@ -45,6 +46,7 @@ export async function startPrivacy(
       createRiskHolding(store),
       createGuardHolding(store),
       createUploadHolding(store),
+      createIncidentHolding(store, keys, random),
       ...(foundation.persons === null ? [] : [createAuditHolding(foundation.persons)]),
       createTrainHolding(store, keys),
       createFindingHolding(store),

@@ -7,6 +7,7 @@ import { prepareFields, type SealedFields } from '../protect/sealing/fields.ts';
 import { sealHandlers } from '../protect/sealing/handlers.ts';
 import { createRewrapping } from '../protect/sealing/rewrapping.ts';
 import { createSealingService, type SealingService } from '../protect/sealing/service.ts';
+import { evidenceKeyOwner } from '../respond/incidents/evidence-files.ts';
 import type { Closers } from './closers.ts';
 import type { Current } from './current.ts';
 import type { Foundation } from './foundation.ts';
@@ -50,7 +51,8 @@ export async function startSealing(foundation: Foundation, current: Current, clo
     ring,
     rewrapping: createRewrapping(ring, () => metrics.add('menshen_maintenance_failures_total')),
     fields,
-    apps: () => current.runtime.config.apps.map(({ id }) => id),
+    // Evidence of incidents has keys of its own, which rotate like an app's.
+    apps: () => [...current.runtime.config.apps.map(({ id }) => id), evidenceKeyOwner],
     rotation: config.keys.rotation,
     clock,
   });

@@ -13,6 +13,16 @@ export interface ReleaseParts {
   readonly rules: (app: string) => ReleaseConfig | null;
   readonly audit: Pick<Audit, 'act' | 'record'>;
   readonly notify: Pick<NotifyService, 'send'>;
+  /** Hears of code that is not what was signed: it becomes an incident. */
+  readonly drifted?: (fact: {
+    readonly app: string;
+    readonly host: string;
+    readonly version: string;
+    readonly buildId: string;
+    readonly total: number;
+    readonly files: string;
+    readonly at: number;
+  }) => Promise<unknown>;
   /** Hears of a release that was registered. */
   readonly registered: (release: Release) => void;
   readonly clock: () => number;
@@ -40,7 +50,7 @@ export interface ReleaseService {
 
 const listed = 200;
 
-export function createReleaseService({ store, rules, audit, notify, registered, clock, random }: ReleaseParts): ReleaseService {
+export function createReleaseService({ store, rules, audit, notify, registered, drifted, clock, random }: ReleaseParts): ReleaseService {
   const opened = (manifest: string, app: string) => {
     const config = rules(app);
     if (config === null) throw new MenshenError('release_unsigned');
@@ -119,6 +129,7 @@ export function createReleaseService({ store, rules, audit, notify, registered, 
         },
         path: '/releases',
       });
+      await drifted?.({ app, host, version, buildId: report.buildId, total, files: first, at: now });
     },
   };
 }

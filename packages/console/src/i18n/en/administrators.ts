@@ -181,6 +181,7 @@ export const administratorsEn = {
   'scope.people:write': 'Import and synchronise people',
   'scope.authorize': 'Ask for decisions',
   'scope.events:write': 'Write security events',
+  'scope.incidents': 'Report incidents',
   'scope.release': 'Register releases and report drift',
   'scope.scan': 'Upload results of scans',
   'scope.guard': 'Use the business guard',

@@ -2,6 +2,7 @@ import type * as contract from '@menshen/contract';
 import type { AuditQueries } from '../../audit/queries.ts';
 import { alertAttention } from '../../detect/attention.ts';
 import { findingAttention } from '../../scans/attention.ts';
+import { incidentAttention } from '../../respond/incidents/attention.ts';
 import { campaignAttention } from './campaign-attention.ts';
 import { certificateAttention } from './certificate-attention.ts';
 import { exportAttention } from './export-attention.ts';
@@ -50,6 +51,7 @@ export async function platformAttention(parts: HandlerParts): Promise<contract.A
       action: { to: '/system', label: { zh: '查看系统', en: 'Open system' } },
     });
   }
+  found.push(...(await incidentAttention(parts.incidents)));
   found.push(...(await alertAttention(parts.detect)));
   found.push(...(await findingAttention(parts.scans.evidence, now)));
   found.push(...(await campaignAttention(runtime(), parts.guardOverview, now)));

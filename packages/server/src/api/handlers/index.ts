@@ -25,6 +25,8 @@ import type { ListService } from '../../rates/lists/service.ts';
 import type { RatesService } from '../../rates/service.ts';
 import { releaseHandlers } from '../../release/routes.ts';
 import type { ReleaseService } from '../../release/service.ts';
+import type { Incidents } from '../../respond/incidents/incidents.ts';
+import { incidentHandlers } from '../../respond/incidents/routes.ts';
 import { containmentHandlers } from '../../respond/containment/routes.ts';
 import type { ContainmentService } from '../../respond/containment/service.ts';
 import type { ScanEvidence } from '../../scans/evidence.ts';
@@ -78,6 +80,7 @@ export interface HandlerParts {
   readonly detect: DetectService;
   /** Whether this node follows the audit log for detection. */
   readonly watching: () => boolean;
+  readonly incidents: Incidents;
   readonly notify: NotifyService;
   readonly releases: ReleaseService;
   readonly queries: AuditQueries;
@@ -127,6 +130,7 @@ export function createHandlers(parts: HandlerParts): readonly Bound[] {
     ...factorHandlers(parts.directory, parts.factors),
     ...auditHandlers(parts),
     ...notifyHandlers(parts.notify),
+    ...incidentHandlers(parts.incidents),
     ...releaseHandlers(parts.releases, parts.runtime),
     ...containmentHandlers(parts),
     ...eventHandlers(parts),

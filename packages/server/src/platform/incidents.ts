@@ -1,0 +1,28 @@
+import type { EventStream } from '../api/stream.ts';
+import type { DetectService } from '../detect/service.ts';
+import type { KeyRing } from '../keys/ring/service.ts';
+import type { NotifyService } from '../notify/service.ts';
+import { createIncidents, type Incidents } from '../respond/incidents/incidents.ts';
+import type { Current } from './current.ts';
+import type { Foundation } from './foundation.ts';
+
+/** Incidents of a node. `detect` is asked only when somebody calls: detection itself opens incidents and starts after them. */
+export function startIncidents(
+  { store, keys, audit, clock, random }: Foundation,
+  current: Current,
+  parts: {
+    readonly ring: KeyRing;
+    readonly notify: NotifyService;
+    readonly stream: EventStream;
+    readonly detect: () => Pick<DetectService, 'alert' | 'list'>;
+  },
+): Incidents {
+  const looked = 200;
+  return createIncidents({
+    ...{ store, keys, audit, clock, random, ring: parts.ring, notify: parts.notify },
+    config: () => current.runtime.config.incidents,
+    changed: (news) => parts.stream.send('incident', news),
+    alert: (id) => parts.detect().alert(id),
+    openAlerts: async () => (await parts.detect().list({ show: 'open' }, looked, null)).alerts,
+  });
+}

@@ -1,0 +1,123 @@
+import type { Attention, Bilingual } from '@menshen/contract';
+import type { DutyConclusion } from '../duties/assess.ts';
+import { mostUrgent } from '../duties/assess.ts';
+import type { Incidents } from './incidents.ts';
+import { clocksOf, incidentName } from './model.ts';
+import type { Standing } from './room.ts';
+import { type SlaStage, slaOf } from './sla.ts';
+
+const looked = 200;
+const shownEach = 3;
+const hourMs = 3_600_000;
+const minuteMs = 60_000;
+
+const stages: Readonly<Record<SlaStage['stage'], Bilingual>> = {
+  triage: { zh: '尚未研判', en: 'not triaged' },
+  contain: { zh: '尚未遏制', en: 'not contained' },
+  recover: { zh: '尚未恢复', en: 'not recovered' },
+};
+
+function span(ms: number): Bilingual {
+  const [hours, minutes] = [Math.floor(ms / hourMs), Math.floor((ms % hourMs) / minuteMs)];
+  return hours === 0
+    ? { zh: `${minutes} 分钟`, en: `${minutes} min` }
+    : { zh: `${hours} 小时 ${minutes} 分`, en: `${hours} h ${minutes} min` };
+}
+
+/** Incidents that somebody must look at now: legal deadlines first, then what is later than the company's own targets. */
+export async function incidentAttention({ service, room, papers, config, clock }: Incidents): Promise<Attention[]> {
+  const now = clock();
+  const { incidents, open } = await service.list({ show: 'open' }, looked, 0);
+  const standing = await room.standing(incidents);
+  const duties = standing.flatMap((one) => dutyItem(one, now));
+  const late = standing.flatMap((one) => {
+    const sla = slaOf(one.incident, clocksOf(one.clocks), config().sla, now);
+    return sla?.overdue === true ? [lateItem(one, sla, now)] : [];
+  });
+  const found = [...mostPressing(duties), ...mostPressing(late)];
+  const untouched = incidents.filter(({ state, owner }) => state === 'new' && owner === null);
+  const [oldest] = [...untouched].sort((one, other) => one.opened - other.opened);
+  if (oldest !== undefined && late.length === 0)
+    found.push({
+      ...{ id: 'incidents-new', severity: 'medium', since: oldest.opened },
+      title: { zh: `${untouched.length} 个新事件无人接手`, en: `${untouched.length} new incident(s) have no owner` },
+      detail: { zh: `共 ${open} 个未结束的事件。`, en: `${open} incident(s) are open.` },
+      action: { to: '/incidents', label: { zh: '查看事件', en: 'Open the incidents' } },
+    });
+  const actions = (await papers.actions(null)).filter(({ due }) => due < now);
+  const [first] = actions;
+  if (first !== undefined)
+    found.push({
+      ...{ id: 'incident-actions', severity: 'medium', since: first.due },
+      title: { zh: `${actions.length} 个复盘改进项已过期`, en: `${actions.length} action item(s) of incidents are overdue` },
+      detail: { zh: `最早的一项由 ${first.owner} 负责。`, en: `The oldest is with ${first.owner}.` },
+      action: { to: `/incidents/${first.incident}`, label: { zh: '查看改进项', en: 'See the action items' } },
+    });
+  return found;
+}
+
+const rank: Readonly<Record<string, number>> = { critical: 0, high: 1, medium: 2, low: 3 };
+const mostPressing = (items: readonly Attention[]): Attention[] =>
+  [...items]
+    .sort((one, other) => (rank[one.severity] ?? 4) - (rank[other.severity] ?? 4) || one.since - other.since)
+    .slice(0, shownEach);
+
+function dutyItem({ incident, duties }: Standing, now: number): Attention[] {
+  const urgent = mostUrgent(duties);
+  if (urgent === null) return [];
+  const undecided = urgent.state === 'undecided';
+  // What nobody has judged warns where it is grave; a light incident would drown the others.
+  if (undecided && incident.severity !== 'critical' && incident.severity !== 'high') return [];
+  const name = incidentName(incident.number);
+  return [
+    {
+      ...{ id: `incident-duty-${incident.id}-${urgent.rule.id}`, severity: undecided ? 'high' : 'critical' },
+      title: titleOf(name, urgent, now),
+      detail: undecided
+        ? {
+            zh: '请研判是否需要上报。这是判断，不是结论。',
+            en: 'Judge whether it has to be reported: a judgement, not a verdict.',
+          }
+        : urgent.rule.title,
+      since: urgent.started ?? incident.opened,
+      action: {
+        to: `/incidents/${incident.id}`,
+        label: { zh: undecided ? '去研判' : '去上报', en: undecided ? 'Judge it' : 'Report it' },
+      },
+    },
+  ];
+}
+
+function titleOf(name: string, { due, state }: DutyConclusion, now: number): Bilingual {
+  if (due === null) return { zh: `${name} 应立即报告或通知`, en: `${name} is to be reported or told at once` };
+  const rest = span(Math.abs(due - now));
+  const over = now > due;
+  if (state === 'undecided')
+    return over
+      ? {
+          zh: `${name} 未研判，最短上报时限已过 ${rest.zh}`,
+          en: `${name} has not been judged; the shortest deadline passed ${rest.en} ago`,
+        }
+      : {
+          zh: `${name} 未研判，最短上报时限还剩 ${rest.zh}`,
+          en: `${name} has not been judged; the shortest deadline ends in ${rest.en}`,
+        };
+  return over
+    ? { zh: `${name} 法定上报已超时 ${rest.zh}`, en: `${name}: the legal deadline passed ${rest.en} ago` }
+    : { zh: `${name} 法定上报还剩 ${rest.zh}`, en: `${name}: the legal deadline ends in ${rest.en}` };
+}
+
+function lateItem({ incident }: Standing, { stage, due }: SlaStage, now: number): Attention {
+  const name = incidentName(incident.number);
+  const rest = span(now - due);
+  return {
+    ...{
+      id: `incident-late-${incident.id}-${stage}`,
+      severity: incident.severity === 'low' ? 'medium' : incident.severity,
+      since: due,
+    },
+    title: { zh: `${name} ${stages[stage].zh}，已超时 ${rest.zh}`, en: `${name} is ${stages[stage].en}, ${rest.en} late` },
+    detail: incident.title,
+    action: { to: `/incidents/${incident.id}`, label: { zh: '打开事件', en: 'Open the incident' } },
+  };
+}

@@ -1,0 +1,56 @@
+import type { Keys } from '../../keys/master.ts';
+import type { HeldRow, Holding } from '../../privacy/holding.ts';
+import type { Store } from '../../store/store.ts';
+import type { Incident } from './model.ts';
+import { createIncidentStore } from './store.ts';
+
+const tables = ['incidents', 'incident_entries', 'incident_keys'] as const;
+
+/**
+ * Incidents that concern a person. They stay, because whoever runs a network must be able to say what happened; the person's name goes out of their words,
+ * and the timeline says that it was taken out.
+ */
+export function createIncidentHolding(store: Store, keys: Keys, random: (size: number) => Uint8Array): Holding {
+  const incidents = createIncidentStore(store, keys, random);
+  const concerning = (uid: string): Promise<Incident[]> => incidents.concerning({ kind: 'user', value: uid });
+  return {
+    name: 'incidents',
+    tables,
+    async uids() {
+      const found = await incidents.list({ show: 'all' }, 10_000, 0);
+      return [
+        ...new Set(found.flatMap(({ subjects }) => subjects.flatMap(({ kind, value }) => (kind === 'user' ? [value] : [])))),
+      ];
+    },
+    count: async (uid, scope) => (scope === 'person' ? (await concerning(uid)).length : 0),
+    async read(uid, limit) {
+      return (await concerning(uid)).slice(0, limit).map(
+        ({ number, title, severity, state, opened }): HeldRow => ({
+          ...{ kind: 'incident', number, title: title.zh, severity, state, opened },
+        }),
+      );
+    },
+    async erase(uid, scope, pseudonym) {
+      if (scope !== 'person') return 0;
+      const found = await concerning(uid);
+      for (const incident of found) {
+        const without = (text: string): string => text.replaceAll(uid, pseudonym);
+        const both = ({ zh, en }: { readonly zh: string; readonly en: string }) => ({ zh: without(zh), en: without(en) });
+        const entries = (await incidents.entries(incident.id)).filter(
+          ({ text }) => text.zh.includes(uid) || text.en.includes(uid),
+        );
+        await incidents.redact(
+          {
+            ...{ ...incident, title: both(incident.title), text: both(incident.text) },
+            subjects: incident.subjects.map((one) =>
+              one.kind === 'user' && one.value === uid ? { ...one, value: pseudonym } : one,
+            ),
+          },
+          entries.map((entry) => ({ ...entry, text: both(entry.text) })),
+          { kind: 'user', value: uid },
+        );
+      }
+      return found.length;
+    },
+  };
+}

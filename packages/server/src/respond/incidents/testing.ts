@@ -1,0 +1,83 @@
+import { type IncidentsConfig, incidentsSchema } from '@menshen/contract';
+import { createKeys } from '../../keys/master.ts';
+import type { NewNotice } from '../../notify/model.ts';
+import { metaMigrations } from '../../store/meta.ts';
+import type { OpenTestStore, TestStore } from '../../store/testing.ts';
+import { createIncidents, type Incidents } from './incidents.ts';
+import type { NewIncident } from './model.ts';
+import { incidentMigrations } from './tables.ts';
+
+export interface TestIncidents extends Incidents {
+  readonly store: TestStore;
+  /** Events of the log by their index. */
+  readonly log: string[];
+  readonly notices: NewNotice[];
+  readonly now: { at: number };
+  /** What the log does with the next record: nothing, or fail. */
+  readonly audit: { failing: 'none' | 'intent' | 'record' };
+  /** Another node beside the same store. */
+  node(): Incidents;
+}
+
+export const testStart = Date.UTC(2026, 10, 26, 8, 0, 0);
+
+/** Incidents over a store of a test, with a log that is a list, a clock that stands and a ring of one key. */
+export async function startTestIncidents(open: OpenTestStore, config: object = {}): Promise<TestIncidents> {
+  const store = await open({ migrations: [...metaMigrations, ...incidentMigrations] });
+  const now = { at: testStart };
+  const log: string[] = [];
+  const notices: NewNotice[] = [];
+  const audit = { failing: 'none' as 'none' | 'intent' | 'record' };
+  let drawn = 0;
+  const random = (size: number): Uint8Array => {
+    drawn += 1;
+    const bytes = new Uint8Array(size);
+    for (let at = 0; at < size; at += 1) bytes[at] = (drawn * 7_919 + at * 104_729 + (drawn >> 8)) & 255;
+    new DataView(bytes.buffer).setUint32(0, drawn);
+    return bytes;
+  };
+  const parsed: IncidentsConfig = incidentsSchema.parse(config);
+  const key = { kid: 7, algorithm: 'aes-256-gcm', key: new Uint8Array(32).fill(9) } as const;
+  const refuse = (when: 'intent' | 'record'): void => {
+    if (audit.failing === when) throw new Error('the log cannot be written');
+  };
+  const node = (): Incidents =>
+    createIncidents({
+      store,
+      keys: createKeys(new Uint8Array(32).fill(5), random),
+      ring: { current: async () => key, find: async (_, kid) => (kid === key.kid ? key : null), used: () => undefined },
+      config: () => parsed,
+      audit: {
+        intent: () => ({ id: 1, durable: Promise.resolve().then(() => refuse('intent')) }),
+        async record(event) {
+          refuse('record');
+          return log.push(event) - 1;
+        },
+        act: async (_by, _act, perform) => await perform(),
+      },
+      notify: {
+        async send(notice) {
+          notices.push(notice);
+          return 'n';
+        },
+      },
+      changed: () => undefined,
+      alert: async () => Promise.reject(new Error('no alerts here')),
+      openAlerts: async () => [],
+      clock: () => now.at,
+      random,
+    });
+  return { ...node(), store, log, notices, now, audit, node };
+}
+
+let refs = 0;
+/** A fact about somebody; each a source of its own. */
+export function fact(changes: Partial<NewIncident> = {}): NewIncident {
+  refs += 1;
+  return {
+    source: { kind: 'alert', ref: `ref-${refs}` },
+    ...{ severity: 'high', title: { zh: '登录异常', en: 'Strange login' }, text: { zh: '细节', en: 'Details' } },
+    ...{ subjects: [{ kind: 'user', value: 'zhang.san' }], occurred: null, detected: testStart, by: 'menshen' },
+    ...changes,
+  };
+}
