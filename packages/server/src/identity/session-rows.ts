@@ -69,9 +69,7 @@ export const sealHolder = (sid: string, { name, address, device, build }: Holder
   keys.sealText(JSON.stringify({ name, address, device, build }), holderPlace(sid));
 
 const toHolder = (row: SessionRow, keys: Keys): Holder =>
-  row.holder === null
-    ? { ...row, build: null }
-    : holderOf.parse(JSON.parse(keys.openText(row.holder, holderPlace(row.sid))));
+  row.holder === null ? { ...row, build: null } : holderOf.parse(JSON.parse(keys.openText(row.holder, holderPlace(row.sid))));
 
 const riskLevelOf = z.literal([0, 1, 2, 3, 4]);
 const riskOf = z

@@ -41,9 +41,10 @@ export interface ApprovalService {
   review(by: AccountRef, id: string, verdict: 'justified' | 'unjustified', note: string): Promise<ApprovalView>;
   /**
    * Called before the handler of every call that needs approval: uses up the approval of exactly this call, and records that. Throws
-   * `approval_required` without an id, `approval_invalid` for any other approval, `own_account` for an act on the caller.
+   * `approval_required` without an id, `approval_invalid` for any other approval, `own_account` for an act on the caller. Resolves to the name of who
+   * approved; null where a single operator only had to wait, or forced it.
    */
-  spend(endpoint: Endpoint, call: ExactCall, by: AccountRef, id: string | null): Promise<void>;
+  spend(endpoint: Endpoint, call: ExactCall, by: AccountRef, id: string | null): Promise<string | null>;
   /** Whether this call of the endpoint needs approval. */
   needed(endpoint: Endpoint, call: ExactCall): boolean;
   /** Has calls of an endpoint carried out when they are approved, and not when their asker comes back. What is forced alone is not waited for. */
@@ -314,14 +315,7 @@ export function createApprovalService(parts: ApprovalParts): ApprovalService {
         throw new MenshenError('approval_invalid');
       return view(await find(id), by);
     },
-    async spend(endpoint, call, by, id) {
-      if (endpoint.approval?.subject?.(call as never) === by.id) throw new MenshenError('own_account');
-      if (id === null) throw new MenshenError('approval_required', { endpoint: endpoint.id });
-      const digest = callDigest(endpoint.id, call);
-      if (!(await store.spend(id, by.id, digest, clock()))) throw new MenshenError('approval_invalid');
-      metrics.add('menshen_approvals_total', 'step="spent"');
-      await record({ id, endpoint: endpoint.id, digest }, 'spent', by);
-    },
+    spend,
     async waiting(viewer) {
       const open = (await store.list('open', clock(), 100, 0)).map((approval) => view(approval, viewer));
       return {
