@@ -39,7 +39,8 @@ export interface TextTemplate {
   readonly en: Template;
 }
 export type Parameter =
-  | { readonly kind: 'value'; readonly template: Template | Value }
+  | { readonly kind: 'literal'; readonly value: Value }
+  | { readonly kind: 'template'; readonly template: Template }
   | { readonly kind: 'text'; readonly text: TextTemplate };
 
 export interface ApprovalRule {
@@ -51,7 +52,7 @@ export interface ApprovalRule {
 }
 
 interface StepBase {
-  /** Unique in its playbook; the steps of another playbook that it runs stand under `ID/`. */
+  /** Unique in its playbook. */
   readonly id: string;
   readonly name: Bilingual;
   /** The step is left out unless this holds. */
@@ -93,9 +94,8 @@ export interface PlaybookStep extends StepBase {
   readonly kind: 'playbook';
   readonly playbook: string;
   readonly parameters: Readonly<Record<string, Parameter>>;
-  /** Filled in when all playbooks are known: its steps, with ids under this step's own. */
+  /** Steps of that playbook, filled in when all playbooks are known. */
   readonly steps: readonly Step[];
-  readonly inputs: readonly Input[];
 }
 
 export type Step = ActionStep | ApprovalStep | ParallelStep | IfStep | PlaybookStep;
@@ -114,10 +114,24 @@ export interface Playbook {
   readonly steps: readonly Step[];
 }
 
-/** Every step of a tree, outer ones first. */
-export function allSteps(steps: readonly Step[]): readonly Step[] {
-  return steps.flatMap((step) => [step, ...allSteps(childrenOf(step).flat())]);
+/** A step with the key that it has in a run: its id, behind the ids of the playbook steps around it (`outer/inner`). */
+export interface KeyedStep {
+  readonly key: string;
+  readonly step: Step;
+  /** How many steps it stands inside. */
+  readonly depth: number;
 }
+
+/** Every step of a tree, outer ones first. */
+export function allSteps(steps: readonly Step[], prefix = '', depth = 0): readonly KeyedStep[] {
+  return steps.flatMap((step) => [
+    { key: `${prefix}${step.id}`, step, depth },
+    ...childrenOf(step).flatMap((sequence) => allSteps(sequence, innerPrefix(step, prefix), depth + 1)),
+  ]);
+}
+
+/** What stands before the ids of the steps inside a step. */
+export const innerPrefix = (step: Step, prefix: string): string => (step.kind === 'playbook' ? `${prefix}${step.id}/` : prefix);
 
 /** The sequences that stand inside a step. */
 export function childrenOf(step: Step): readonly (readonly Step[])[] {
@@ -134,8 +148,8 @@ export function childrenOf(step: Step): readonly (readonly Step[])[] {
   }
 }
 
-/** `off`: starts only by hand. `guarded`: by itself, and high risk waits for a person. `unattended`: by itself, high risk too. */
-export const playbookModes = ['off', 'guarded', 'unattended'] as const;
+/** `off`: starts only by hand. `ask`: by itself, and every measure waits for a person. `on`: by itself, and only high risk waits. */
+export const playbookModes = ['off', 'ask', 'on'] as const;
 export type PlaybookMode = (typeof playbookModes)[number];
 
 export const runStates = ['running', 'waiting', 'done', 'failed', 'aborted', 'compensating', 'compensated'] as const;

@@ -88,7 +88,7 @@ function createStepCompiler(inputs: readonly string[], report: Report) {
         return { ...base, kind, approval: approvalOf(source.approval) ?? { power: 'security', withinMs: 0, otherwise: 'fail' } };
       case 'playbook':
         return {
-          ...{ ...base, kind, playbook: source.playbook ?? '', steps: [], inputs: [] },
+          ...{ ...base, kind, playbook: source.playbook ?? '', steps: [] },
           parameters: playbookParameters(source.with ?? {}, [...path, 'with'], scope, report),
         } satisfies PlaybookStep;
       case 'parallel':

@@ -64,7 +64,7 @@ function read(
   report: Report,
 ): Parameter {
   if (typeof value === 'object' && !Array.isArray(value)) {
-    if (type !== null && type !== 'bilingual') report(path, wrongTypes[type]);
+    if (type !== 'bilingual') report(path, wrongTypes[type ?? 'text']);
     return {
       kind: 'text',
       text: {
@@ -75,20 +75,20 @@ function read(
   }
   if (type === 'bilingual') {
     report(path, wrongTypes.bilingual);
-    return { kind: 'value', template: null };
+    return { kind: 'literal', value: null };
   }
   if (Array.isArray(value)) {
     if (type !== null) report(path, wrongTypes[type]);
-    return { kind: 'value', template: value };
+    return { kind: 'literal', value };
   }
   if (typeof value !== 'string') {
     if (type !== null && !literalFits(type, value)) report(path, wrongTypes[type]);
-    return { kind: 'value', template: value };
+    return { kind: 'literal', value };
   }
   const template = templateAt(value, path, scope, report);
   const literal = literalOf(template);
   if (literal !== undefined && type !== null && !literalFits(type, literal)) report(path, wrongTypes[type]);
-  return { kind: 'value', template };
+  return { kind: 'template', template };
 }
 
 const literalOf = (template: Template): string | undefined => {

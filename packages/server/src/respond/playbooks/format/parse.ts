@@ -10,7 +10,7 @@ export const maxPlaybookLength = 65_536;
 const maxProblems = 50;
 
 export type ParsedPlaybook =
-  | { readonly playbook: Playbook; readonly problems?: undefined }
+  | { readonly playbook: Playbook; readonly source: unknown; readonly problems?: undefined }
   | { readonly playbook?: undefined; readonly problems: readonly PlaybookProblem[] };
 
 /** Reads the text of one playbook. What is wrong comes with line, column and field. References to other playbooks are not followed here. */
@@ -70,5 +70,5 @@ function read(source: unknown, at: (path: readonly PropertyKey[]) => Pick<Playbo
   const playbook = compilePlaybook(parsed.data, (path, text) => {
     if (problems.length < maxProblems) problems.push({ ...at(path), field: fieldName(path), ...text });
   });
-  return problems.length > 0 ? { problems } : { playbook };
+  return problems.length > 0 ? { problems } : { playbook, source };
 }
