@@ -67,7 +67,7 @@ const versionView = z.object({
   /** Sum of all scores. */
   total: z.number(),
 });
-export type AssessmentVersionView = z.output<typeof versionView>;
+export type RiskVersionView = z.output<typeof versionView>;
 
 export const getRiskOverview = defineEndpoint({
   ...onRisk,
@@ -282,9 +282,9 @@ export const riskWhatIf = defineEndpoint({
   errors: ['validation_failed'],
 });
 
-export const listAssessments = defineEndpoint({
+export const listRiskVersions = defineEndpoint({
   ...onRisk,
-  id: 'listAssessments',
+  id: 'listRiskVersions',
   method: 'GET',
   path: '/api/v1/risk/assessments',
   summary: { zh: '已保存的评估版本', en: 'Stored versions of the assessment' },
@@ -293,9 +293,9 @@ export const listAssessments = defineEndpoint({
   errors: ['validation_failed'],
 });
 
-export const saveAssessment = defineEndpoint({
+export const saveRiskVersion = defineEndpoint({
   ...actsOnRisk,
-  id: 'saveAssessment',
+  id: 'saveRiskVersion',
   method: 'POST',
   path: '/api/v1/risk/assessments',
   summary: { zh: '保存一个评估版本', en: 'Store a version of the assessment' },
@@ -307,9 +307,9 @@ export const saveAssessment = defineEndpoint({
 
 const versionParams = z.object({ id: z.string().regex(/^ra_[A-Za-z0-9_-]{16}$/) });
 
-export const compareAssessment = defineEndpoint({
+export const compareRiskVersion = defineEndpoint({
   ...onRisk,
-  id: 'compareAssessment',
+  id: 'compareRiskVersion',
   method: 'GET',
   path: '/api/v1/risk/assessments/{id}/comparison',
   summary: {
