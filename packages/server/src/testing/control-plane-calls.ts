@@ -1,8 +1,18 @@
-import { type AdministratorPower, adminSession, type Endpoint, endpoints, getInspection, listPolicies } from '@menshen/contract';
+import {
+  type AdministratorPower,
+  adminSession,
+  type Endpoint,
+  endpoints,
+  getInspection,
+  listFindings,
+  listPolicies,
+} from '@menshen/contract';
 import { approved, freshCode, fromBase32, stepUpAgain, type TestAdministrator, type TestClock } from './administrators.ts';
 import { type Answer, approvalOf, type ConsoleBrowser, testPassword } from './console.ts';
 import { containmentCalls } from './containment-calls.ts';
 import type { Deployment } from './deployment.ts';
+import { incidentCalls } from './incident-calls.ts';
+import { scanCalls } from './scan-calls.ts';
 
 type Parts = Parameters<ConsoleBrowser['call']>[1] & {};
 
@@ -326,6 +336,10 @@ export function controlPlaneCalls({ deployment, three, clock, answered }: CallCo
       'not_found',
     ),
     call('revokeApiToken', 'security', () => ({ params: { id: text('createApiToken', 'view', 'id') } })),
+    ...scanCalls(call, async () => {
+      const { findings } = (await security.browser.call(listFindings)).body;
+      return findings.map(({ id }: { id: string }) => id);
+    }),
     // Campaigns, and machines that act in them.
     call(
       'issueCodes',

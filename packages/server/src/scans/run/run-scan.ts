@@ -30,9 +30,7 @@ export async function runScan(request: RunRequest): Promise<RunOutcome> {
   const file = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './child.ts' : './child.js', import.meta.url));
   const args = [
     `--max-old-space-size=${memoryMb}`,
-    '--permission',
-    ...readable(folder).map((path) => `--allow-fs-read=${path}`),
-    '--disable-warning=SecurityWarning',
+    ...sandboxOf(folder),
     file,
     JSON.stringify({ folder, seconds, today, version }),
   ];
@@ -79,6 +77,13 @@ export function folderInside(root: string, folder: string): string | null {
     return null;
   }
 }
+
+/** Flags of a process that may read the folder and its own code, and nothing else: no writes, no children, no threads, no add-ons. */
+export const sandboxOf = (folder: string): string[] => [
+  '--permission',
+  ...readable(folder).map((path) => `--allow-fs-read=${path}`),
+  '--disable-warning=SecurityWarning',
+];
 
 /** What the child may read: the folder, and the code that it runs: our packages and those installed beside or above them. No data, no configuration. */
 function readable(folder: string): string[] {
