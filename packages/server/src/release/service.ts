@@ -50,7 +50,16 @@ export interface ReleaseService {
 
 const listed = 200;
 
-export function createReleaseService({ store, rules, audit, notify, registered, drifted, clock, random }: ReleaseParts): ReleaseService {
+export function createReleaseService({
+  store,
+  rules,
+  audit,
+  notify,
+  registered,
+  drifted,
+  clock,
+  random,
+}: ReleaseParts): ReleaseService {
   const opened = (manifest: string, app: string) => {
     const config = rules(app);
     if (config === null) throw new MenshenError('release_unsigned');

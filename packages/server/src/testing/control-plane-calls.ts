@@ -94,7 +94,7 @@ export function controlPlaneCalls({ deployment, three, clock, answered }: CallCo
   const tea = { app: 'portal', campaign: 'tea' };
   const guardToken = {
     name: 'functions',
-    scopes: ['guard', 'events:write', 'release'],
+    scopes: ['guard', 'events:write', 'release', 'incidents'],
     grants: ['guard:portal/tea', 'events:portal', 'release:portal'],
     expiresInDays: 1,
   };
@@ -363,6 +363,7 @@ export function controlPlaneCalls({ deployment, three, clock, answered }: CallCo
     call('guardRedeem', 'nobody', () => machine({ uid: 'zhang', coupon: 'C1', amountCents: 800 })),
     call('guardReserve', 'nobody', () => machine({ uid: 'zhang', amountCents: 800, code: issued(1) })),
     call('guardRelease', 'nobody', () => machine({ reservation: text('guardReserve', 'reservation') })),
+    ...incidentCalls(call, () => clock.now, text),
     call('reportDrift', 'nobody', () => ({
       body: {
         ...{ app: 'portal', version: '1.0.0', buildId: 'a'.repeat(64), ok: false, total: 1 },
