@@ -24,7 +24,7 @@ export type Evidence = z.output<typeof evidence>;
 /** What the company does. Owner and importance are the only things that people are asked for. */
 export const business = z.object({
   id: z.string().max(64),
-  name: z.string().max(60),
+  name: bilingual,
   importance: grade,
   owner: z.string().max(128),
   /** Apps that carry it. */

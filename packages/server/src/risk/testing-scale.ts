@@ -48,7 +48,7 @@ export function scaleFacts({ assets, weaknesses }: { readonly assets: number; re
   return factsOf({
     assets: [...systems, ...routes],
     businesses: systems.map(({ app }, at) => ({
-      ...{ id: `b${at}`, name: `${at}`, importance: (at % 5) + 1, owner: '', apps: [app ?? ''], tiedTo: [] },
+      ...{ id: `b${at}`, name: { zh: `${at}`, en: `${at}` }, importance: (at % 5) + 1, owner: '', apps: [app ?? ''], tiedTo: [] },
     })),
     weaknesses: Array.from({ length: weaknesses }, (_, at) =>
       weaknessOf({

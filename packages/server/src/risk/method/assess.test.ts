@@ -68,7 +68,7 @@ describe('functions of GB/T 20984-2022', () => {
 
   it('raise a business by one grade at most, and not along a chain', () => {
     const one = (id: string, importance: number, ...tiedTo: string[]) => ({
-      ...{ id, name: id, importance, owner: '', apps: [], tiedTo },
+      ...{ id, name: { zh: id, en: id }, importance, owner: '', apps: [], tiedTo },
     });
     // b (2) is tied to a (5): 3. c (2) is tied to b, whose own importance is 2: stays 2. a is tied to b: stays 5.
     const grades = effectiveImportance([one('a', 5, 'b'), one('b', 2, 'a'), one('c', 2, 'b')]);
@@ -100,7 +100,7 @@ const system = assetOf({ id: 'app:portal', kind: 'app' });
 const seen = { text: { zh: '批量导出', en: 'mass export' }, at: 1_800_000_000_000, path: '/alerts' };
 const facts = factsOf({
   assets: [system, ...routes],
-  businesses: [{ id: 'hr', name: 'HR', importance: 4, owner: '', apps: ['portal'], tiedTo: [] }],
+  businesses: [{ id: 'hr', name: { zh: '人事', en: 'HR' }, importance: 4, owner: '', apps: ['portal'], tiedTo: [] }],
   weaknesses: routes.map(({ id }) => weaknessOf({ id: `w:${id}`, kind: 'second-factor-missing', asset: id, ease: 5, impact: 4 })),
   // A hundred exports of records beyond the usual, in one month.
   signals: [{ id: 'alert:mass_export', count: 100, asset: null, evidence: seen }],
