@@ -19,13 +19,21 @@ import {
   readBaseline,
   scanProject,
 } from '@menshen/scan';
-import { type Command, type CommandInput, type ExitCode, type Terminal, textOption, UsageError } from './command.ts';
+import { folderTree, posixPath } from '../scans/folder-tree.ts';
+import {
+  type Command,
+  type CommandInput,
+  type ExitCode,
+  neededOption,
+  type Terminal,
+  textOption,
+  UsageError,
+} from './command.ts';
 import { readAdvisories } from './scan/advisories.ts';
 import { type CachedScan, defaultCacheFolder, digestOf, readCached, writeCached } from './scan/cache.ts';
 import { absolute, failLevels, formats, oneOf, rulesOf, type ScanRequest, secondsOf } from './scan/options.ts';
 import { type Outcome, render } from './scan/output.ts';
 import { progressBar } from './scan/progress.ts';
-import { folderTree, posixPath } from '../scans/folder-tree.ts';
 import { version } from './version.ts';
 
 /** Lines of the table below the first five unless `--all`. */
@@ -50,6 +58,12 @@ export const scan: Command = {
     cache: { type: 'string' },
     'no-cache': { type: 'boolean' },
     'max-seconds': { type: 'string' },
+    upload: { type: 'boolean' },
+    app: { type: 'string' },
+    project: { type: 'string' },
+    version: { type: 'string' },
+    url: { type: 'string' },
+    'token-file': { type: 'string' },
     json: { type: 'boolean' },
   },
   optionHelp: {
@@ -79,19 +93,32 @@ export const scan: Command = {
     cache: { zh: '结果缓存目录（默认在用户缓存目录）', en: 'folder of kept results (by default in the user’s cache)' },
     'no-cache': { zh: '不使用缓存', en: 'keep and use no results' },
     'max-seconds': { zh: '时间上限，到时给出已有结果', en: 'bound on the time; what was found until then is reported' },
+    upload: {
+      zh: '把结果上传到控制台，在那里跟踪到修复',
+      en: 'upload the result to the console, where findings are followed until they are gone',
+    },
+    app: { zh: '上传到哪个应用（配置中的编号）', en: 'app to upload for (its id in the configuration)' },
+    project: { zh: '项目名，如 miniprogram（默认 source）', en: 'name of the project, such as miniprogram (source by default)' },
+    version: { zh: '被扫描的版本或提交', en: 'version or commit that is scanned' },
+    url: { zh: '控制台地址（默认 http://127.0.0.1:8480）', en: 'address of the console (http://127.0.0.1:8480 by default)' },
+    'token-file': {
+      zh: '存放接口令牌的文件；默认取环境变量 MENSHEN_TOKEN。令牌需要 scan 权限',
+      en: 'file with the API token; the environment variable MENSHEN_TOKEN by default. The token needs the scope scan',
+    },
     json: { zh: '输出 JSON，等于 --format json', en: 'print JSON, the same as --format json' },
   },
   examples: [
     'menshen scan',
     'menshen scan ./miniprogram --format sarif --out menshen.sarif --fail-on high',
     'menshen scan --baseline menshen-baseline.json',
+    'MENSHEN_TOKEN=... menshen scan --upload --app portal --project miniprogram --version 2.4.0 --url https://menshen.example.com',
     'menshen scan --explain MP-SEC-001',
   ],
   async run(input) {
     const { values, terminal } = input;
     const explain = textOption(values, 'explain');
     if (explain !== undefined) return explainTo(terminal, explain);
-    return runScan(requestOf(input), terminal);
+    return await runScan(requestOf(input), input);
   },
 };
 
@@ -144,7 +171,9 @@ function placeOf(positionals: readonly string[]): { root: string; only: Readonly
   return { root, only: new Set(positionals.map((path) => posixPath(relative(root, resolve(path))))) };
 }
 
-function runScan(request: ScanRequest, terminal: Terminal): ExitCode {
+async function runScan(request: ScanRequest, { values, terminal }: CommandInput): Promise<ExitCode> {
+  // Before the work: what is missing for the upload is said at once.
+  if (values['upload'] === true) neededOption(values, 'app');
   const files = folderTree(request.root, defaultScanLimits.maxTextBytes);
   const now = new Date();
   const { result, project } = findAll(request, files);
@@ -182,7 +211,15 @@ function runScan(request: ScanRequest, terminal: Terminal): ExitCode {
         : `${findings.length} findings; the report is in ${request.out}`,
     );
   }
-  return reaches(findings, request.failOn) ? 1 : 0;
+  const code = reaches(findings, request.failOn) ? 1 : 0;
+  if (values['upload'] !== true) return code;
+  // Loaded when it is needed: a scan in every commit does not wait for it.
+  const { uploadScan } = await import('./scan/upload.ts');
+  const { problems, stats } = result;
+  // What a baseline knows is told as well: the server compares by itself.
+  const whole = { findings: limited, suppressed: accepted.suppressed, problems, stats, project, version };
+  const sent = await uploadScan(values, { ...whole, partial: request.only !== null || request.rules !== null }, terminal);
+  return sent === 0 ? code : sent;
 }
 
 /** From the cache, or by scanning; the project is open either way, for excerpts and comments. */

@@ -1,5 +1,10 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as contract from '@menshen/contract';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { scan } from '../cli/scan.ts';
+import { run } from '../cli/testing/terminal.ts';
 import { approved, setUpThree, stepUpAgain, type TestAdministrator, TestClock } from '../testing/administrators.ts';
 import { ConsoleBrowser } from '../testing/console.ts';
 import type { Deployment } from '../testing/deployment.ts';
@@ -8,6 +13,8 @@ import { found } from './testing.ts';
 
 const reason = 'a reason for the test';
 const dayMs = 86_400_000;
+const folder = mkdtempSync(join(tmpdir(), 'menshen-findings-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describeEachEngine('findings at the control plane', (start) => {
   const clock = new TestClock();
@@ -108,5 +115,29 @@ describeEachEngine('findings at the control plane', (start) => {
     const today = (await three.security.browser.call(contract.getToday)).body;
     expect(today.attention.map(({ id: item }: { id: string }) => item)).toContain('findings-unowned');
     expect((await three.system.browser.call(contract.getFinding, { params: { id } })).body.code).toBe('power_not_held');
+  });
+  it('takes what `menshen scan --upload` found, with the lines around it and no secret', async () => {
+    const headers = await tokenFor(['scan'], ['scan:portal']);
+    writeFileSync(join(folder, 'token'), String(headers['authorization']?.slice('Bearer '.length)));
+    writeFileSync(join(folder, 'config.js'), "module.exports = {\n  appSecret: '5d41402abc4b2a76b9719d911017c592',\n};\n");
+    const args = [folder, '--no-cache', '--upload', '--url', deployment.platform.api.url, '--token-file', join(folder, 'token')];
+    const sent = await run(scan, [...args, '--app', 'portal', '--project', 'cli', '--version', '3.0.0']);
+    expect([sent.code, sent.err]).toEqual([1, 'Uploaded to portal/cli: 1 new, 0 back again, 0 fixed, 0 unchanged']);
+    const query = { project: 'cli' };
+    const [one] = (await three.audit.browser.call(contract.listFindings, { query })).body.findings;
+    const shown = (await three.audit.browser.call(contract.getFinding, { params: { id: one?.id ?? '' } })).body;
+    expect(shown).toMatchObject({ file: 'config.js', line: 2, firstVersion: '3.0.0', rule: 'MP-SEC-001' });
+    expect(shown.excerpt.map(({ text }: { text: string }) => text)).toContain("  appSecret: '5d••••••',");
+    // Some rules alone are no whole scan.
+    expect((await run(scan, [...args, '--app', 'portal', '--project', 'cli', '--rules', 'MP-CRY'])).err).toContain(
+      'was not whole',
+    );
+    expect((await three.audit.browser.call(contract.listFindings, { query })).body.total).toBe(1);
+    writeFileSync(join(folder, 'config.js'), 'module.exports = {};\n');
+    expect((await run(scan, [...args, '--app', 'portal', '--project', 'cli'])).code).toBe(0);
+    expect((await three.audit.browser.call(contract.getFinding, { params: { id: one?.id ?? '' } })).body.state).toBe('fixed');
+    const refused = await run(scan, [...args, '--app', 'coupon', '--fail-on', 'none']);
+    expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('token_scope')]);
+    expect((await run(scan, args)).code).toBe(2);
   });
 });
