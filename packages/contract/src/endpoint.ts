@@ -7,8 +7,8 @@ export interface Bilingual {
   readonly en: string;
 }
 
-/** Who may call: anybody, or an administrator or machine that has proved who it is. */
-export type Access = 'public' | 'admin';
+/** Who may call: anybody, an administrator or machine that has proved who it is, or an employee on the page for learners. */
+export type Access = 'public' | 'admin' | 'employee';
 
 /**
  * The three separated powers over the control plane (GB/T 22239-2019 8.1.5.1 to 8.1.5.3): `system` runs the platform (configuration, mode, recovery),

@@ -86,6 +86,8 @@ export const retentionSchema = z.strictObject({
   inventories: days(7, 90, 90),
   /** Files checked by WeChat. */
   mediaChecks: days(1, 90, 90),
+  /** Tests of training with their answers; results and certificates stay. */
+  trainingAnswers: days(7, 1_095, 180),
   /** Records of consent, since the person withdrew it or was erased. */
   consents: days(1_095, 36_500, 1_095),
   /** Requests of people, since they were closed. */
@@ -102,6 +104,7 @@ export const retentionClasses = [
   'verdictSamples',
   'inventories',
   'mediaChecks',
+  'trainingAnswers',
   'exports',
   'consents',
   'requests',

@@ -30,7 +30,5 @@ export const trainingSchema = z.strictObject({
   minimumGroup: z.int().min(3).max(100).default(5),
   /** Whether people may take part in a leaderboard; each decides for themselves. */
   leaderboard: z.boolean().default(true),
-  /** How long single answers are kept, in days. Results and certificates stay until their person is erased. */
-  answerDays: z.int().min(7).max(1_095).default(180),
 });
 export type TrainingConfig = z.output<typeof trainingSchema>;

@@ -46,12 +46,12 @@ export const courseAudiences = ['everyone', 'developer', 'marketing', 'administr
 export const courseAudience = z.enum(courseAudiences);
 export type CourseAudience = z.output<typeof courseAudience>;
 
-/** A question as it is asked: never with its answer. `several`: more than one option may be right. */
+/** A question as it is asked, never with its answer: options in the order in which this person sees them. `several`: more than one may be right. */
 export const askedQuestion = z.object({
   id: questionId,
   ask: z.string(),
   several: z.boolean(),
-  options: z.array(z.object({ at: z.int().min(0), text: z.string() })),
+  options: z.array(z.string()),
 });
 export type AskedQuestion = z.output<typeof askedQuestion>;
 
@@ -59,7 +59,7 @@ export type AskedQuestion = z.output<typeof askedQuestion>;
 export const answeredQuestion = z.object({
   id: questionId,
   right: z.boolean(),
-  /** The options that are right. */
+  /** Places of the options that are right, in the order in which they were shown. */
   rightOptions: z.array(z.int().min(0)),
   because: z.string(),
 });

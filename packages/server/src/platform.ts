@@ -53,6 +53,7 @@ import { createReloading } from './platform/reload.ts';
 import { startScans } from './platform/scans.ts';
 import { startSealing } from './platform/sealing.ts';
 import { splitListen } from './platform/split-listen.ts';
+import { startTraining } from './platform/training.ts';
 import { createWechatLogs } from './platform/wechat-logs.ts';
 import { createDecisionMemory } from './policy/decision-memory.ts';
 import { createQuestionStore } from './policy/question-store.ts';
@@ -68,6 +69,7 @@ import { firstHeld } from './respond/containment/snapshot.ts';
 import type { Incidents } from './respond/incidents/incidents.ts';
 import { createSwitchService, type SwitchService } from './switches/service.ts';
 import { createSwitchStore } from './switches/store.ts';
+import type { TrainService } from './train/service.ts';
 
 /** A node that was away longer starts anew, and with it from the end of the sequence. */
 const revocationKeepMs = 7 * 24 * 3_600_000;
@@ -113,6 +115,9 @@ export interface Platform {
   readonly incidents: Incidents;
   readonly rates: RatesService;
   readonly lists: ListService;
+  readonly train: TrainService;
+  /** Address of the page for employees; null where none is served. */
+  readonly learnUrl: () => string | null;
   /** Path and fragment of the one-time set-up page; null when an administrator exists. */
   readonly setupPath: string | null;
   /** What of the policies in force loads but can hardly be meant. */
@@ -231,6 +236,12 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
 
     const scans = startScans(foundation, current, closers, { notify, stream, version: options.version });
 
+    const training = await startTraining(foundation, current, config, closers, {
+      people,
+      detect: detections.service,
+      version: options.version,
+    });
+
     const services: GatewayServices = {
       runtime: () => current.runtime,
       mode: () => switches.mode(),
@@ -282,6 +293,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
         factors,
         clientKeys,
         callbacks,
+        learnTicket: training.ticket,
         ready: () => audit.state() === 'ok' && logs.state() === 'ok',
       },
     );
@@ -354,6 +366,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       detect: detections.service,
       incidents,
       watching: detections.watching,
+      train: training.train,
+      learnUrl: training.learnUrl,
       scans,
       releases: createReleaseService({
         store: createReleaseStore(store),
@@ -439,6 +453,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
           () => lists.maintain(),
           () => measures.maintain(),
           () => notify.maintain(),
+          () => training.train.maintain(),
           () => scans.service.maintain(),
           () => scans.runner.tick(),
           () => detections.service.maintain(),
@@ -471,6 +486,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       privacy,
       incidents,
       ...{ rates, lists },
+      ...{ train: training.train, learnUrl: training.learnUrl },
       setupPath: token === null ? null : `/setup#token=${token}`,
       policyWarnings: () => current.runtime.policyWarnings,
       reload,

@@ -118,6 +118,7 @@ const rules: readonly contract.RetentionRule[] = [
   rule('verdictSamples', 180, 21),
   rule('inventories', 90, 640),
   rule('mediaChecks', 90, 35),
+  rule('trainingAnswers', 180, 412),
   rule('exports', null, 1),
   rule('consents', 1_095, 1_780, 0, 1_095),
   rule('requests', 1_095, 12, 0, 365),

@@ -45,6 +45,12 @@ export function openApiDocument(endpoints: readonly Endpoint[], version: string)
           name: 'menshen_console',
           description: 'Writes also need the header X-Menshen-CSRF.',
         },
+        learner: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'menshen_learner',
+          description: 'On the listener of `training` alone. Writes also need the header X-Menshen-CSRF.',
+        },
         token: {
           type: 'http',
           scheme: 'bearer',
@@ -59,6 +65,7 @@ export function openApiDocument(endpoints: readonly Endpoint[], version: string)
 /** Sessions of administrators who hold a named power, tokens of machines that have a named scope. */
 function security(endpoint: Endpoint): Record<string, readonly string[]>[] {
   if (endpoint.access === 'public') return [];
+  if (endpoint.access === 'employee') return [{ learner: [] }];
   return [...(endpoint.powers.length === 0 ? [] : [{ console: [] }]), ...(endpoint.scopes === undefined ? [] : [{ token: [] }])];
 }
 
@@ -86,7 +93,9 @@ function responses(endpoint: Endpoint): Record<string, unknown> {
           ...(endpoint.scopes === undefined ? [] : (['token_invalid', 'token_scope'] as const)),
           'internal_error',
         ] as const)
-      : (['internal_error'] as const);
+      : endpoint.access === 'employee'
+        ? (['session_missing', 'internal_error'] as const)
+        : (['internal_error'] as const);
   for (const code of new Set([
     ...endpoint.errors,
     ...always,

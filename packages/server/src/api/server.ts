@@ -205,7 +205,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
 const cookieSetter = (reply: FastifyReply, name: string, secure: boolean) => (value: string | null) =>
   void (value === null ? reply.clearCookie(name, cookieOptions(secure)) : reply.setCookie(name, value, cookieOptions(secure)));
 
-function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply, metrics: Metrics): FastifyReply {
+export function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply, metrics: Metrics): FastifyReply {
   const code = codeOf(error);
   if (code === 'internal_error') metrics.add('menshen_internal_errors_total');
   const details = error instanceof MenshenError && Object.keys(error.details).length > 0 ? { details: error.details } : {};

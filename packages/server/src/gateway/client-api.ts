@@ -10,6 +10,7 @@ import { noteOwnRefusal } from '../rates/ended.ts';
 import { writeJson, writeRefusal } from './answer.ts';
 import type { ClientRequest } from './http1/client-request.ts';
 import type { ClientResponse } from './http1/client-response.ts';
+import { type LearnTicket, learnOperations } from './learn-api.ts';
 import { loginOperations } from './login-api.ts';
 import { mfaOperations } from './mfa-api.ts';
 import { privacyOperations } from './privacy-api.ts';
@@ -46,6 +47,8 @@ export interface ClientApiParts {
   /** Keys that sealed logins are opened with. */
   readonly clientKeys: () => ClientKeys;
   readonly callbacks: CallbackService;
+  /** Opens the page for learners to who has a session here. */
+  readonly learnTicket: LearnTicket;
   /** Whether this node takes traffic, for `/_menshen/readyz`. */
   readonly ready: () => boolean;
 }
@@ -109,6 +112,7 @@ export function createClientApi(parts: ClientApiParts): (call: ClientCall) => Pr
     },
     ...mfaOperations(parts.factors, (call) => sessionOf(call), from),
     ...privacyOperations(services.privacy, (call) => sessionOf(call)),
+    ...learnOperations(parts.learnTicket, (call) => sessionOf(call), services.clock),
     'GET jwks.json': async (call) => {
       call.response.setHeader('cache-control', 'public, max-age=300');
       const text = JSON.stringify(services.signer.jwks);

@@ -17,6 +17,7 @@ export function describeMetrics(metrics: Metrics): void {
   metrics.describe('menshen_sms_total', 'counter', 'Text messages by provider and outcome.');
   metrics.describe('menshen_factor_notices_total', 'counter', 'Notices of changes to second factors by outcome.');
   metrics.describe('menshen_notices_sent_total', 'counter', 'Notices that a channel took.');
+  metrics.describe('menshen_training_reminders_total', 'counter', 'Reminders of training that a person was sent.');
   metrics.describe('menshen_notice_failures_total', 'counter', 'Notices that a channel did not take, each try.');
   metrics.describe('menshen_inspection_requests_total', 'counter', 'Requests that were inspected for attacks.');
   metrics.describe('menshen_inspection_microseconds_total', 'counter', 'Time that inspection for attacks took.');

@@ -13,6 +13,7 @@ import { createFindingHolding } from '../scans/personal-data.ts';
 import { createIncidentHolding } from '../respond/incidents/personal-data.ts';
 import { createAgedRows } from '../store/aged-rows.ts';
 import { onceScrubbed } from '../store/meta.ts';
+import { agedAnswers, createTrainHolding } from '../train/personal-data.ts';
 import type { Current } from './current.ts';
 import type { Foundation } from './foundation.ts';
 import type { Outbound } from './outbound.ts';
@@ -46,6 +47,7 @@ export async function startPrivacy(
       createRiskHolding(store),
       createGuardHolding(store),
       createUploadHolding(store),
+      createTrainHolding(store, keys),
       createIncidentHolding(store, keys, random),
       ...(foundation.persons === null ? [] : [createAuditHolding(foundation.persons)]),
       createTrainHolding(store, keys),
@@ -59,6 +61,7 @@ export async function startPrivacy(
       verdictSamples: agedFeedback(store),
       inventories: agedReaders(store),
       mediaChecks: agedMediaChecks(store),
+      trainingAnswers: agedAnswers(store),
     },
     exports: createAgedRows(store, 'privacy_exports', 'expires'),
     inventory: () => inventory.list(),

@@ -73,7 +73,17 @@ export interface PrivacyParts {
   readonly holdings: readonly Holding[];
   /** Rows of other rooms that age. */
   readonly aged: Readonly<
-    Record<'sessions' | 'sightings' | 'loginAttempts' | 'devices' | 'verdictSamples' | 'inventories' | 'mediaChecks', AgedRows>
+    Record<
+      | 'sessions'
+      | 'sightings'
+      | 'loginAttempts'
+      | 'devices'
+      | 'verdictSamples'
+      | 'inventories'
+      | 'mediaChecks'
+      | 'trainingAnswers',
+      AgedRows
+    >
   >;
   readonly exports: AgedRows;
   readonly inventory: () => Promise<readonly InventoryFact[]>;
@@ -138,6 +148,7 @@ export async function createPrivacyService(parts: PrivacyParts): Promise<Privacy
       verdictSamples: own(parts.aged.verdictSamples, ({ verdictSamples }) => verdictSamples),
       inventories: own(parts.aged.inventories, ({ inventories }) => inventories),
       mediaChecks: own(parts.aged.mediaChecks, ({ mediaChecks }) => mediaChecks),
+      trainingAnswers: own(parts.aged.trainingAnswers, ({ trainingAnswers }) => trainingAnswers),
       exports: own(parts.exports, null),
       consents: own({ count: consentStore.countEnded, remove: consentStore.removeEnded }, ({ consents: days }) => days, 1_095),
       requests: own({ count: requestStore.countClosed, remove: requestStore.removeClosed }, ({ requests: days }) => days, 365),

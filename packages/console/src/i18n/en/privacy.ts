@@ -216,6 +216,7 @@ export const privacyEn = {
   'erasure.class.verdictSamples': 'Feedback on verdicts',
   'erasure.class.inventories': 'Counts of readers of fields',
   'erasure.class.mediaChecks': 'WeChat content checks',
+  'erasure.class.trainingAnswers': 'Answers in training tests',
   'erasure.class.exports': 'Copies made for people',
   'erasure.class.consents': 'Records of consent',
   'erasure.class.requests': 'Requests of people',

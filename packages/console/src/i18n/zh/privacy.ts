@@ -203,6 +203,7 @@ export const privacyZh = {
   'erasure.class.verdictSamples': '检测结果的反馈',
   'erasure.class.inventories': '字段读取者统计',
   'erasure.class.mediaChecks': '微信内容检查',
+  'erasure.class.trainingAnswers': '培训测验的作答',
   'erasure.class.exports': '个人信息副本',
   'erasure.class.consents': '同意记录',
   'erasure.class.requests': '个人请求',

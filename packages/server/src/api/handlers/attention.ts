@@ -1,6 +1,7 @@
 import type * as contract from '@menshen/contract';
 import type { AuditQueries } from '../../audit/queries.ts';
 import { alertAttention } from '../../detect/attention.ts';
+import { trainAttention } from '../../train/attention.ts';
 import { findingAttention } from '../../scans/attention.ts';
 import { incidentAttention } from '../../respond/incidents/attention.ts';
 import { campaignAttention } from './campaign-attention.ts';
@@ -60,6 +61,7 @@ export async function platformAttention(parts: HandlerParts): Promise<contract.A
   found.push(...keyAttention(parts.keyAges));
   found.push(...(await privacyAttention(parts.privacy, now)));
   found.push(...exportAttention(parts.exports, now));
+  found.push(...(await trainAttention(parts.train, parts.directory.snapshot(), now)));
   const { error, loadedAt } = parts.configuration();
   if (error !== null) {
     found.push({

@@ -34,6 +34,8 @@ import { scanHandlers } from '../../scans/routes.ts';
 import type { ScanRunner } from '../../scans/run/runner.ts';
 import type { ScanService } from '../../scans/service.ts';
 import type { SwitchService } from '../../switches/service.ts';
+import { trainHandlers } from '../../train/routes.ts';
+import type { TrainService } from '../../train/service.ts';
 import type { Bound } from '../bind.ts';
 import { administratorHandlers } from './administrators.ts';
 import { approvalHandlers } from './approvals.ts';
@@ -83,6 +85,9 @@ export interface HandlerParts {
   readonly incidents: Incidents;
   readonly notify: NotifyService;
   readonly releases: ReleaseService;
+  readonly train: TrainService;
+  /** Address of the page for employees; null where none is served. */
+  readonly learnUrl: () => string | null;
   readonly queries: AuditQueries;
   readonly scans: { readonly service: ScanService; readonly runner: ScanRunner; readonly evidence: ScanEvidence };
   readonly logs: LogRegistry;
@@ -132,6 +137,7 @@ export function createHandlers(parts: HandlerParts): readonly Bound[] {
     ...notifyHandlers(parts.notify),
     ...incidentHandlers(parts.incidents),
     ...releaseHandlers(parts.releases, parts.runtime),
+    ...trainHandlers({ ...parts, directory: () => parts.directory.snapshot() }),
     ...containmentHandlers(parts),
     ...eventHandlers(parts),
     ...containmentHandlers(parts),

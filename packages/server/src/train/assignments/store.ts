@@ -1,0 +1,100 @@
+import { trainingOrigin, trainingTarget } from '@menshen/contract';
+import type { Selectable } from 'kysely';
+import type { Store } from '../../store/store.ts';
+import type { AssignmentRow, DutyRow } from '../tables.ts';
+import type { Assignment, Duty, DutyChanges } from './model.ts';
+
+const toAssignment = (row: Selectable<AssignmentRow>): Assignment => ({
+  ...{ id: row.id, course: row.course, target: trainingTarget.parse(JSON.parse(row.target)), due: row.due },
+  ...{ dueDays: row.due_days, again: row.again === 1, reason: row.reason, created: row.created, createdBy: row.created_by },
+  origin: row.origin === null ? null : trainingOrigin.parse(JSON.parse(row.origin)),
+  ended: row.ended,
+});
+
+const toDuty = (row: Selectable<DutyRow>): Duty => row;
+const batchRows = 200;
+
+export type AssignmentStore = ReturnType<typeof createAssignmentStore>;
+
+/** Assignments, and the duties of single people that follow from them. */
+export function createAssignmentStore(store: Store) {
+  const { db } = store;
+  return {
+    /** The newest first: all that run, and those that have ended since a time. */
+    async list(endedSince: number): Promise<Assignment[]> {
+      const rows = await db
+        .selectFrom('training_assignments')
+        .selectAll()
+        .where((where) => where.or([where('ended', 'is', null), where('ended', '>', endedSince)]))
+        .orderBy('created', 'desc')
+        .orderBy('id')
+        .limit(2_000)
+        .execute();
+      return rows.map(toAssignment);
+    },
+    async add(assignment: Assignment): Promise<void> {
+      const { dueDays, createdBy, target, origin, ...rest } = assignment;
+      await db
+        .insertInto('training_assignments')
+        .values({
+          ...rest,
+          ...{ target: JSON.stringify(target), origin: origin === null ? null : JSON.stringify(origin) },
+          ...{ due_days: dueDays, created_by: createdBy, ended_by: null },
+        })
+        .execute();
+    },
+    async end(id: string, by: string, now: number): Promise<boolean> {
+      const done = await db
+        .updateTable('training_assignments')
+        .set({ ended: now, ended_by: by })
+        .where('id', '=', id)
+        .where('ended', 'is', null)
+        .executeTakeFirst();
+      return Number(done.numUpdatedRows) === 1;
+    },
+    async duties(uid?: string): Promise<Duty[]> {
+      const query = db.selectFrom('training_duties').selectAll();
+      return (await (uid === undefined ? query : query.where('uid', '=', uid)).execute()).map(toDuty);
+    },
+    /** Writes what has changed, a few hundred rows at a time, so that nobody else waits long. */
+    async write({ put, remove }: DutyChanges): Promise<void> {
+      const statements = [
+        ...put.map((duty) => {
+          const { uid: _uid, course: _course, ...values } = duty;
+          return db
+            .insertInto('training_duties')
+            .values(duty)
+            .onConflict((conflict) => conflict.columns(['uid', 'course']).doUpdateSet(values));
+        }),
+        ...remove.map(({ uid, course }) =>
+          db.deleteFrom('training_duties').where('uid', '=', uid).where('course', '=', course).where('done', 'is', null),
+        ),
+      ];
+      for (let at = 0; at < statements.length; at += batchRows) await store.batch(statements.slice(at, at + batchRows));
+    },
+    async done(uid: string, course: string, now: number): Promise<void> {
+      await db
+        .updateTable('training_duties')
+        .set({ done: now, problem: null })
+        .where('uid', '=', uid)
+        .where('course', '=', course)
+        .where('done', 'is', null)
+        .execute();
+    },
+    /** Takes a reminder on, so that one of many nodes sends it: false when another has. */
+    async takeReminder(duty: Duty, now: number): Promise<boolean> {
+      const taken = await db
+        .updateTable('training_duties')
+        .set({ reminded: now, reminders: duty.reminders + 1, problem: null })
+        .where('uid', '=', duty.uid)
+        .where('course', '=', duty.course)
+        .where('reminders', '=', duty.reminders)
+        .where('done', 'is', null)
+        .executeTakeFirst();
+      return Number(taken.numUpdatedRows) === 1;
+    },
+    async unreached(uid: string, course: string, problem: string): Promise<void> {
+      await db.updateTable('training_duties').set({ problem }).where('uid', '=', uid).where('course', '=', course).execute();
+    },
+  };
+}

@@ -1,0 +1,94 @@
+import type { TrainingAssignmentView, TrainingCourseView, TrainingGroup, TrainingTarget } from '@menshen/contract';
+import type { DirectorySnapshot } from '../directory/snapshot.ts';
+import { learners, peopleOf } from './assignments/model.ts';
+import { type Course, titleOf } from './courses/model.ts';
+import { type CoverageRows, figuresOf, groupsOf } from './coverage.ts';
+import type { TrainService } from './service.ts';
+
+/** Everything that figures are made of, read once. */
+export interface Figures {
+  readonly rows: CoverageRows;
+  readonly courses: ReadonlyMap<string, Course>;
+  readonly directory: DirectorySnapshot;
+  readonly least: number;
+  readonly now: number;
+  readonly pass: (course: string) => number;
+}
+
+export async function readFigures(train: TrainService, directory: DirectorySnapshot, now: number): Promise<Figures> {
+  const [duties, progress, memory, courses] = await Promise.all([
+    train.assignments.duties(),
+    train.quizStore.allProgress(),
+    train.quizStore.allMemory(),
+    train.courses.all(),
+  ]);
+  const pass = (course: string): number => courses.get(course)?.pass ?? 80;
+  return { rows: { duties, progress, memory }, courses, directory, least: train.settings().minimumGroup, now, pass };
+}
+
+const uidsOf = (people: readonly { readonly uid: string }[]): Set<string> => new Set(people.map(({ uid }) => uid));
+
+/** Figures of everybody whom training is for; null where they are fewer than may be shown. */
+export function totalOf({ rows, directory, least, now, pass }: Figures): TrainingGroup['figures'] | null {
+  return figuresOf(uidsOf(learners(directory)), rows, pass, least, now);
+}
+
+/** Figures by department, the one with the most overdue first; groups that are too small have been put together. */
+export function groupViews({ rows, directory, least, now, pass }: Figures): TrainingGroup[] {
+  return groupsOf(directory, least)
+    .flatMap(({ department, uids }): TrainingGroup[] => {
+      const figures = figuresOf(uids, rows, pass, least, now);
+      const name = department === null ? '' : (directory.departments.get(department)?.name ?? department);
+      return figures === null ? [] : [{ department, name, people: uids.size, figures }];
+    })
+    .sort((a, b) => b.figures.overdue - a.figures.overdue || b.people - a.people);
+}
+
+/** A course with the figures of those who were asked for it. */
+export function courseView(
+  course: Course,
+  state: TrainingCourseView['state'],
+  draft: number | null,
+  figures: Figures,
+): TrainingCourseView {
+  const only = <T extends { readonly course: string }>(rows: readonly T[]): T[] => rows.filter((row) => row.course === course.id);
+  const rows = { duties: only(figures.rows.duties), progress: only(figures.rows.progress), memory: only(figures.rows.memory) };
+  const concerned = new Set([...uidsOf(rows.duties), ...uidsOf(rows.progress)]);
+  const { id, origin, version, minutes, audience, tags, bank } = course;
+  return {
+    ...{ id, origin, state, version, draft, title: titleOf(course), minutes, audience: [...audience] },
+    ...{ questions: bank.length, tags: [...tags] },
+    figures: figuresOf(concerned, rows, figures.pass, figures.least, figures.now),
+  };
+}
+
+/** A target in words; empty for everybody, whom the page names itself. */
+export function whomOf(target: TrainingTarget, directory: DirectorySnapshot): string {
+  switch (target.kind) {
+    case 'everyone':
+      return '';
+    case 'department':
+      return directory.path(target.department).join(' / ') || target.department;
+    case 'role':
+      return target.role;
+    case 'people':
+      return String(target.uids.length);
+  }
+}
+
+export async function assignmentViews(train: TrainService, figures: Figures): Promise<TrainingAssignmentView[]> {
+  const { directory, courses, rows, least, now, pass } = figures;
+  return (await train.assignments.list()).map((assignment): TrainingAssignmentView => {
+    const { id, course, target, due, dueDays, again, reason, origin, created, createdBy, ended } = assignment;
+    const found = courses.get(course);
+    const people = uidsOf(peopleOf(target, directory));
+    const mine = { ...rows, duties: rows.duties.filter((duty) => duty.course === course), memory: [], progress: [] };
+    return {
+      ...{ id, course, target, due, dueDays, again, reason, origin, created, createdBy, ended },
+      title: found === undefined ? { zh: course, en: course } : titleOf(found),
+      whom: whomOf(target, directory),
+      // Of few named people nobody gets figures here either: who must know looks them up by name, and leaves a record.
+      figures: figuresOf(people, mine, pass, least, now),
+    };
+  });
+}

@@ -1,0 +1,75 @@
+import type { Keys } from '../keys/master.ts';
+import type { HeldRow, Holding } from '../privacy/holding.ts';
+import { createAgedRows } from '../store/aged-rows.ts';
+import { countPersonRows } from '../store/person-rows.ts';
+import type { Store } from '../store/store.ts';
+import { createCertificateStore } from './certificates/store.ts';
+
+/** The more telling last: a removal that stops half-way leaves no answers without their person's account of them. */
+const tables = [
+  ...(['training_sessions', 'training_attempts', 'training_memory', 'training_progress'] as const),
+  ...(['training_duties', 'training_certificates', 'training_learners'] as const),
+] as const;
+
+/** What training holds of a person: what they were asked to learn, how they did, what they chose. Assignments and sign-ins under way name nobody for long. */
+export function createTrainHolding(store: Store, keys: Pick<Keys, 'sealText' | 'openText'>): Holding {
+  const { db } = store;
+  const certificates = createCertificateStore(store, keys);
+  return {
+    name: 'training',
+    tables,
+    async uids() {
+      const found = new Set<string>();
+      for (const table of tables)
+        for (const { uid } of await db.selectFrom(table).select('uid').distinct().execute()) found.add(uid);
+      return [...found];
+    },
+    count: async (uid, scope) => (scope === 'person' ? await countPersonRows(store, tables, 'uid', uid) : 0),
+    async read(uid, limit) {
+      const rows: HeldRow[] = [];
+      for (const { course, assigned, due, done } of await db
+        .selectFrom('training_duties')
+        .selectAll()
+        .where('uid', '=', uid)
+        .orderBy('assigned', 'desc')
+        .execute())
+        rows.push({ kind: 'assigned course', course, assigned, due, done });
+      for (const row of await db.selectFrom('training_progress').selectAll().where('uid', '=', uid).execute()) {
+        const { course, started, last, attempts, first_score, best_score, passed } = row;
+        rows.push({ kind: 'progress', course, started, last, attempts, firstScore: first_score, bestScore: best_score, passed });
+      }
+      for (const { id } of await db.selectFrom('training_certificates').select('id').where('uid', '=', uid).execute()) {
+        const certificate = await certificates.find(id);
+        if (certificate !== null)
+          rows.push({ kind: 'certificate', id, statement: certificate.statement, revoked: certificate.revoked });
+      }
+      for (const row of await db.selectFrom('training_learners').selectAll().where('uid', '=', uid).execute())
+        rows.push({ kind: 'choices', language: row.language, leaderboard: row.leaderboard === 1, mail: row.mail === 1 });
+      for (const { course, started, submitted, right_count, answers } of await db
+        .selectFrom('training_attempts')
+        .selectAll()
+        .where('uid', '=', uid)
+        .orderBy('started', 'desc')
+        .limit(limit)
+        .execute())
+        rows.push({ kind: 'test', course, started, submitted, right: right_count, answers });
+      for (const { course, question, reviewed, due, right_last } of await db
+        .selectFrom('training_memory')
+        .selectAll()
+        .where('uid', '=', uid)
+        .orderBy('reviewed', 'desc')
+        .limit(limit)
+        .execute())
+        rows.push({ kind: 'refresher', course, question, reviewed, due, right: right_last === 1 });
+      return rows.slice(0, limit);
+    },
+    async erase(uid, scope) {
+      if (scope !== 'person') return 0;
+      const removed = await store.batch(tables.map((table) => db.deleteFrom(table).where('uid', '=', uid)));
+      return removed.reduce((sum, rows) => sum + rows, 0);
+    },
+  };
+}
+
+/** Tests with their answers; results stay in the progress. */
+export const agedAnswers = (store: Store) => createAgedRows(store, 'training_attempts', 'started');
