@@ -5,7 +5,7 @@ import { ConditionComparison, type TestDatabase } from './testing/compare-condit
 import { createTables } from './testing/create-tables.ts';
 
 const SEED = Number(process.env['MENSHEN_POLICY_SEED'] ?? randomInt(2 ** 31));
-const FACTOR = Number(process.env['MENSHEN_POLICY_FACTOR'] ?? 1);
+const FACTOR = Number(process.env['MENSHEN_POLICY_FACTOR'] ?? 0.5);
 
 function openSqlite(): TestDatabase {
   const database = new DatabaseSync(':memory:');
