@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { appVersion } from './containment.ts';
 
 /** Bodies of the gateway's client endpoints under `/_menshen/v1/`. */
 
@@ -18,7 +17,7 @@ export const loginRequest = z.strictObject({
       system: deviceText.optional(),
       client: deviceText.optional(),
       /** The release of the mini program, as its manifest names it. */
-      build: appVersion.optional(),
+      build: deviceText.optional(),
     })
     .optional(),
 });

@@ -18,6 +18,7 @@ import { releaseSchema } from './release-config.ts';
 import { scansSchema } from './scans-config.ts';
 import { socketSchema } from './socket-config.ts';
 import { trainingSchema } from './training-config.ts';
+import { versionDemand, versionsSchema } from './versions-config.ts';
 import { apiSecuritySchema, paySchema, wechatLogsSchema } from './wechat-config.ts';
 
 const bytes = z.int().min(1).max(1_073_741_824);
@@ -154,6 +155,8 @@ export const routeSchema = z.strictObject({
   guards: z.array(guardRuleSchema).max(20).optional(),
   /** Purposes of `privacy.purposes` that the person must have consented to, in their present version. */
   consent: z.array(identifier).min(1).max(10).optional(),
+  /** Which versions of the mini program may ask, in place of what the app says. */
+  versions: versionDemand.optional(),
 });
 
 export const appSchema = z.strictObject({
@@ -281,6 +284,8 @@ export const appSchema = z.strictObject({
   campaigns: z.array(campaignSchema).max(200).default([]),
   /** Who may sign releases of this app, and what a scan may have found in them. */
   release: releaseSchema.optional(),
+  /** Which versions of the mini program may ask. */
+  versions: versionsSchema.prefault({}),
   /** How the backend is asked for what it holds of a person. */
   subjectData: subjectDataSchema.optional(),
 });

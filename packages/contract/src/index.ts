@@ -30,4 +30,5 @@ export * from './scans-config.ts';
 export * from './socket-config.ts';
 export * from './training-config.ts';
 export * from './training-course.ts';
+export * from './versions-config.ts';
 export * from './wechat-config.ts';

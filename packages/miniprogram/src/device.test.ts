@@ -28,6 +28,15 @@ describe('readDevice', () => {
     expect(read({ model: 'm'.repeat(500), system: '' }).hint).toEqual({ model: 'm'.repeat(100) });
   });
 
+  it('names the release of the mini program where WeChat has released it', () => {
+    const released = { ...wx, getAccountInfoSync: () => ({ miniProgram: { version: '1.4.2' } }) };
+    expect(readDevice(released).hint.build).toBe('1.4.2');
+    // A trial version has none; an older base library has not even the call.
+    expect(readDevice(wx).hint.build).toBeUndefined();
+    const { getAccountInfoSync: _, ...older } = wx;
+    expect(readDevice(older as typeof wx).hint.build).toBeUndefined();
+  });
+
   it('does without a platform that says nothing', () => {
     const mute = {
       ...wx,

@@ -13,7 +13,9 @@ export interface Device {
 
 /** Reads the phone. A platform that says nothing of itself counts as WeChat in Chinese without encrypted storage. */
 export function readDevice(wx: WxPlatform): Device {
-  const info = systemInfo(wx);
+  const info: WxSystemInfo = attempt(() => wx.getSystemInfoSync());
+  // Present in what WeChat has released; an older base library than 2.10.2 does not have it, or not even the call.
+  const { version } = attempt(() => wx.getAccountInfoSync().miniProgram);
   const inWecom = info.environment === 'wxwork' && wx.qy !== undefined;
   return {
     channel: inWecom ? 'wecom' : 'wechat',
@@ -23,13 +25,15 @@ export function readDevice(wx: WxPlatform): Device {
       ...text('model', info.model),
       ...text('system', info.system),
       ...text('client', info.version && `${inWecom ? 'WeCom' : 'WeChat'} ${info.version}`),
+      ...text('build', version),
     },
   };
 }
 
-function systemInfo(wx: WxPlatform): WxSystemInfo {
+/** What a platform says of itself; nothing where it says nothing, or fails at it. */
+function attempt<T extends object>(read: () => T | undefined): Partial<T> {
   try {
-    return wx.getSystemInfoSync() || {};
+    return read() || {};
   } catch {
     return {};
   }

@@ -5,6 +5,7 @@ import {
   type EnvelopeContext,
   encodeUtf8,
   envelopeContentType,
+  noBytes,
   openEnvelope,
   sealEnvelope,
   unpackSessionKeys,
@@ -57,7 +58,7 @@ function sealRequest<R extends EnvelopeRequest>(request: R, place: EnvelopePlace
 /** What the answer must be: sealed by the gateway for this very request, or empty where HTTP knows no body. */
 function opener(request: EnvelopeRequest, key: Uint8Array, keyVersion: number, context: EnvelopeContext): OpenAnswer {
   return <A extends EnvelopeAnswer>(answer: A): A | null => {
-    const bytes = isBytes(answer.data) ? new Uint8Array(answer.data) : new Uint8Array(0);
+    const bytes = isBytes(answer.data) ? new Uint8Array(answer.data) : noBytes;
     const bodiless = answer.status === 204 || answer.status === 304 || context.method === 'HEAD';
     const plain =
       bodiless && bytes.length === 0 ? bytes : openEnvelope(suite, key, { direction: 's2c', keyVersion }, context, bytes);

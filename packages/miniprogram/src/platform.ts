@@ -119,6 +119,8 @@ export interface WxPlatform {
     readonly fail: (failure: WxFailure) => void;
   }): void;
   getSystemInfoSync(): WxSystemInfo;
+  /** `version` is there for what WeChat has released, from base library 2.10.2 on. */
+  getAccountInfoSync(): { readonly miniProgram?: { readonly version?: string } };
   /** Base library 2.15.0; without it there are no signed requests. */
   getRandomValues?(options: {
     readonly length: number;

@@ -1,4 +1,4 @@
-import { concatBytes, type RandomBytes } from '@menshen/wire';
+import { concatBytes, noBytes, type RandomBytes } from '@menshen/wire';
 import { isBytes } from './bytes.ts';
 import { callPlatform } from './platform-call.ts';
 import type { Runtime } from './runtime.ts';
@@ -17,7 +17,7 @@ const fillTimeoutMs = 5_000;
 export function createRandomPool(settings: Settings, runtime: Runtime): RandomPool {
   const { wx, locale } = settings;
   const call = { runtime, locale, limitMs: fillTimeoutMs, broken: 'crypto_unavailable' } as const;
-  let pool: Uint8Array = new Uint8Array(0);
+  let pool: Uint8Array = noBytes;
   let filling: Promise<void> | null = null;
 
   const fetchBytes = (): Promise<Uint8Array> =>
@@ -26,7 +26,7 @@ export function createRandomPool(settings: Settings, runtime: Runtime): RandomPo
       wx.getRandomValues({
         length: fillBytes,
         success: ({ randomValues }) => {
-          const bytes = isBytes(randomValues) ? new Uint8Array(randomValues) : new Uint8Array(0);
+          const bytes = isBytes(randomValues) ? new Uint8Array(randomValues) : noBytes;
           // A platform that hands out one byte over and over has no randomness.
           if (bytes.length !== fillBytes || bytes.every((byte) => byte === bytes[0])) failed();
           else done(bytes);

@@ -1,4 +1,4 @@
-import { encodeUtf8 } from '@menshen/wire';
+import { encodeUtf8, noBytes } from '@menshen/wire';
 import { isBytes } from './bytes.ts';
 import type { OutgoingRequest } from './outgoing.ts';
 
@@ -10,5 +10,5 @@ export function targetOf(url: string, origin: string): { readonly path: string; 
 
 /** The bytes that the platform makes of a body. */
 export function bodyBytes({ body }: Pick<OutgoingRequest, 'body'>): Uint8Array {
-  return body === undefined ? new Uint8Array(0) : isBytes(body) ? new Uint8Array(body) : encodeUtf8(body);
+  return body === undefined ? noBytes : isBytes(body) ? new Uint8Array(body) : encodeUtf8(body);
 }

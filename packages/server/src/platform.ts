@@ -31,6 +31,7 @@ import { createInspectionService, type InspectionService } from './inspection/se
 import { createInspectionStore } from './inspection/store.ts';
 import { createAttentionNotices } from './notify/attention-notices.ts';
 import { startExports } from './platform/audit-exports.ts';
+import { startAppVersions } from './platform/app-versions.ts';
 import { startAuditRetention } from './platform/audit-retention.ts';
 import { startAuditWatch } from './platform/audit-watch.ts';
 import { startWitnesses } from './platform/audit-witnesses.ts';
@@ -143,6 +144,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     });
     const contained = await openContainment(foundation, closers);
     const containment = contained.live.snapshot;
+    const releaseStore = createReleaseStore(store);
+    const versions = await startAppVersions(foundation, current, releaseStore);
     const people = await startPeople(foundation, current, closers, outbound, containment);
     const { app, providers, certificates, sessions, directory, risk, identity, factors, bindingStore, replayGuard, clientKeys } =
       people;
@@ -245,7 +248,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const services: GatewayServices = {
       runtime: () => current.runtime,
       mode: () => switches.mode(),
-      ...{ sessions, containment },
+      ...{ sessions, containment, versions },
       loadSession: shared ? identity.loadSession : null,
       hearsRevocations: () => !shared || !revocations.health().stale,
       replayGuard,
@@ -333,11 +336,11 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       ...{ people, administrators, queries, notify, stream },
       ring: sealing.ring,
       alerts: detections.service,
-      versions: () => [],
+      versions: (app, since) => versions.census.seen(app, since),
       incidents: { appendToTimeline: async () => ({ id: '', index: 0 }) },
     });
     const handlerParts: HandlerParts = {
-      containment: measures,
+      ...{ containment: measures, versions },
       policies,
       protect,
       privacy,
@@ -370,7 +373,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       learnUrl: training.learnUrl,
       scans,
       releases: createReleaseService({
-        store: createReleaseStore(store),
+        store: releaseStore,
+        versionsChanged: versions.changed,
         rules: (id) => current.runtime.apps.get(id)?.config.release ?? null,
         registered: ({ app: id, version }) =>
           void scans.runner.released(id, version).catch(() => metrics.add('menshen_maintenance_failures_total')),
@@ -452,6 +456,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
           () => privacy.maintain(),
           () => lists.maintain(),
           () => measures.maintain(),
+          () => versions.refresh(),
           () => notify.maintain(),
           () => training.train.maintain(),
           () => scans.service.maintain(),

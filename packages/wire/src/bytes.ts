@@ -1,6 +1,9 @@
 /** Fresh unpredictable bytes of the given length; handed in, since the ground floor has no randomness of its own. */
 export type RandomBytes = (length: number) => Uint8Array;
 
+/** No bytes; there is nothing in it that could be changed. */
+export const noBytes: Uint8Array<ArrayBuffer> = new Uint8Array(0);
+
 /** One after the other. */
 export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
   let length = 0;

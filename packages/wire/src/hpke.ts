@@ -1,4 +1,4 @@
-import { concatBytes, type RandomBytes } from './bytes.ts';
+import { concatBytes, noBytes, type RandomBytes } from './bytes.ts';
 import { hkdfExpand, hkdfExtract } from './hkdf.ts';
 import type { Aead, KeyPair, SealContext } from './suite.ts';
 import { encodeUtf8 } from './utf8.ts';
@@ -13,7 +13,6 @@ export interface HpkePrimitives {
 
 const version = encodeUtf8('HPKE-v1');
 const kemId = concatBytes(encodeUtf8('KEM'), new Uint8Array([0x00, 0x20]));
-const none = new Uint8Array(0);
 const basePoint = new Uint8Array(32);
 basePoint[0] = 9;
 
@@ -72,13 +71,13 @@ export function createHpke(
 
   /** RFC 9180 §4.1 ExtractAndExpand and §5.1 KeySchedule in base mode. */
   const schedule: Hpke['schedule'] = (dh, enc, publicKey, info) => {
-    const shared = expand(kemId, extract(kemId, none, 'eae_prk', dh), 'shared_secret', concatBytes(enc, publicKey), 32);
+    const shared = expand(kemId, extract(kemId, noBytes, 'eae_prk', dh), 'shared_secret', concatBytes(enc, publicKey), 32);
     const context = concatBytes(
       new Uint8Array([0]),
-      extract(hpkeId, none, 'psk_id_hash', none),
-      extract(hpkeId, none, 'info_hash', info),
+      extract(hpkeId, noBytes, 'psk_id_hash', noBytes),
+      extract(hpkeId, noBytes, 'info_hash', info),
     );
-    const secret = extract(hpkeId, shared, 'secret', none);
+    const secret = extract(hpkeId, shared, 'secret', noBytes);
     return {
       key: expand(hpkeId, secret, 'key', context, keyBytes),
       // Sequence number 0: the base nonce itself. There is no second message.

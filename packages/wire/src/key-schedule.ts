@@ -1,4 +1,4 @@
-import { concatBytes } from './bytes.ts';
+import { concatBytes, noBytes } from './bytes.ts';
 import { hkdfExpand, hkdfExtract } from './hkdf.ts';
 import type { SuiteBase } from './suite.ts';
 import { encodeUtf8 } from './utf8.ts';
@@ -21,7 +21,7 @@ export function deriveSessionKeys(
   suite: Kdf,
   input: { readonly transcriptHash: Uint8Array; readonly ephemeralSecret: Uint8Array; readonly userKey?: Uint8Array | undefined },
 ): SessionKeys {
-  const secret = concatBytes(input.ephemeralSecret, input.userKey || new Uint8Array(0));
+  const secret = concatBytes(input.ephemeralSecret, input.userKey || noBytes);
   const prk = hkdfExtract(suite.hmac, input.transcriptHash, secret);
   const key = (info: string): Uint8Array => hkdfExpand(suite.hmac, prk, encodeUtf8(`menshen1 ${info}`), 32);
   return { c2sMac: key('c2s mac'), s2cMac: key('s2c mac'), c2sEnc: key('c2s enc'), s2cEnc: key('s2c enc') };

@@ -4,6 +4,7 @@ import * as signIn from './admin-sign-in.ts';
 import * as administrators from './administrators.ts';
 import * as alerts from './alerts.ts';
 import * as apiTokens from './api-tokens.ts';
+import * as appVersions from './app-versions.ts';
 import * as approvals from './approvals.ts';
 import * as audit from './audit.ts';
 import * as campaigns from './campaigns.ts';
@@ -45,6 +46,7 @@ export * from './administrator-model.ts';
 export * from './administrators.ts';
 export * from './alerts.ts';
 export * from './api-tokens.ts';
+export * from './app-versions.ts';
 export * from './approvals.ts';
 export * from './audit.ts';
 export * from './campaigns.ts';
@@ -116,6 +118,7 @@ export const endpoints: readonly Endpoint[] = [
   findings,
   scans,
   training,
+  appVersions,
   containment,
   privacyConsents,
   privacyRequests,

@@ -18,6 +18,8 @@ export interface FakeWxOptions {
   readonly wecomLoginCode?: () => string | Promise<string>;
   /** Version of the base library. Default 3.8.0. */
   readonly baseLibrary?: string;
+  /** Version that WeChat has released of the mini program; none for a trial version. */
+  readonly release?: string;
   /** Default `zh_CN`. */
   readonly language?: string;
   /** Local files by path. */
@@ -188,6 +190,7 @@ export function createFakeWx(options: FakeWxOptions): FakeWx {
       stored.delete(key);
       later(success);
     },
+    getAccountInfoSync: () => ({ miniProgram: options.release === undefined ? {} : { version: options.release } }),
     getSystemInfoSync: () => ({
       SDKVersion: options.baseLibrary ?? '3.8.0',
       language: options.language ?? 'zh_CN',

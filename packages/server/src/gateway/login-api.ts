@@ -10,6 +10,7 @@ import { readJson } from './read-json.ts';
 import type { Refusal } from './refusal.ts';
 import { refuse } from './refusal.ts';
 import type { GatewayServices } from './services.ts';
+import { createCheckVersion } from './stages/check-version.ts';
 import type { Contain } from './stages/contain.ts';
 
 export interface LoginApiParts {
@@ -27,9 +28,13 @@ type Enter<T> = (body: T, caller: Caller) => Promise<LoginAnswer>;
 /** `POST login` and `POST bind`, in clear or sealed (client protocol 1). */
 export function loginOperations(parts: LoginApiParts): Readonly<Record<string, (call: ClientCall) => Promise<void>>> {
   const { services, identity, clientKeys, refuseCall, contain } = parts;
+  const version = createCheckVersion(services);
   const from = (call: ClientCall): Caller => ({
     ...parts.from(call),
-    assertEntry: (app, build) => contain.assertLogin(app, call.request, build),
+    assertEntry(app, build, sealed) {
+      contain.assertLogin(app, call.request, build);
+      version.assertLogin(app, call.request, build, sealed);
+    },
   });
   const { clock, random, replayGuard: guard } = services;
   const logins = services.coordination.localTokenBucket();

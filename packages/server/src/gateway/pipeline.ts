@@ -10,6 +10,7 @@ import type { GatewayServices } from './services.ts';
 import { type AdmissionState, createAdmit } from './stages/admit.ts';
 import { createAuthenticate } from './stages/authenticate.ts';
 import { type Authorizer, createAuthorizer } from './stages/authorize.ts';
+import { createCheckVersion } from './stages/check-version.ts';
 import { createConsent } from './stages/consent.ts';
 import { containing, createContain } from './stages/contain.ts';
 import { createDisclose } from './stages/disclose.ts';
@@ -42,6 +43,7 @@ export function createPipeline(services: GatewayServices, state: AdmissionState)
   const count = createCount(services.metrics);
   const unrecorded = (): void => services.metrics.add('menshen_audit_failures_total');
   const contain = createContain(services);
+  const version = createCheckVersion(services);
   const authorizer = createAuthorizer(services);
   const guard = createGuard(services);
   const payment = createPayment(services);
@@ -49,9 +51,15 @@ export function createPipeline(services: GatewayServices, state: AdmissionState)
   const disclose = createDisclose(createLeakAlarms(services), services.protection.observe);
   const stages: readonly Stage[] = [
     { name: 'admit', run: createAdmit(services, state), monitored: false, bypassed: false },
-    { name: 'route', run: (context) => route(context) ?? contain.onRoute(context), monitored: false, bypassed: false },
+    {
+      name: 'route',
+      run: (context) => route(context) ?? contain.onRoute(context) ?? version.onRoute(context),
+      monitored: false,
+      bypassed: false,
+    },
     { name: 'limit', run: limit.early, monitored: true, bypassed: true, quiet: true },
     { name: 'authenticate', run: containing(createAuthenticate(services), contain), monitored: true, bypassed: false },
+    { name: 'authenticate', run: version.onSession, monitored: false, bypassed: false, quiet: true },
     { name: 'verify', run: payment.onRequest, monitored: false, bypassed: false },
     { name: 'open', run: demandChannel, monitored: false, bypassed: false },
     { name: 'limit', run: limit.late, monitored: true, bypassed: true, quiet: true },
@@ -112,6 +120,7 @@ export function createPipeline(services: GatewayServices, state: AdmissionState)
     // What fails here is released by itself when its time is over.
     if (context.guard !== null) await guard.settle(context).catch(() => services.metrics.add('menshen_guard_failures_total'));
     if (context.payment !== null) await payment.settle(context).catch(() => services.metrics.add('menshen_guard_failures_total'));
+    version.note(context);
     await finish(context, refusal, services, count, unrecorded);
   };
 }

@@ -1,5 +1,13 @@
 import { hash } from 'node:crypto';
-import type { AppConfig, Config, GatewayMode, ResourceConfig, RouteConfig, SocketConfig } from '@menshen/contract';
+import type {
+  AppConfig,
+  Config,
+  GatewayMode,
+  ResourceConfig,
+  RouteConfig,
+  SocketConfig,
+  VersionDemand,
+} from '@menshen/contract';
 import { createInspector, type Inspector, type SchemaCheck } from '@menshen/inspect';
 import type { CompiledPolicies } from '@menshen/policy';
 import { CompileError } from '../config/compile-error.ts';
@@ -49,6 +57,8 @@ export interface CompiledRoute {
   readonly guard: RouteGuard | null;
   /** How notifications of WeChat Pay are verified; null where none are taken. */
   readonly payment: PaymentRule | null;
+  /** Which versions of the mini program may ask. */
+  readonly versions: VersionDemand;
   /** Purposes that the person must have consented to. */
   readonly consent: readonly string[];
   /** What the configuration says of its inspection. */
@@ -257,9 +267,21 @@ function compileRoute(
     socket: compileSocket(app, route),
     payment: compilePayment(app, route),
     consent: route.consent ?? [],
+    versions: compileVersions(app, route),
     disclosure: compileDisclosure([whole.gateway.disclosure, app.disclosure, route.disclosure], route.mask ?? []),
     ...parts.compileRoute(app, route),
   };
+}
+
+/** What a route demands of versions. Without keys for releases nothing can be registered, and nobody would come in. */
+function compileVersions(app: AppConfig, route: RouteConfig): VersionDemand {
+  const demand = route.versions ?? app.versions.accept;
+  if (demand === 'any' || app.release !== undefined) return demand;
+  throw new CompileError(
+    `apps.${app.id}`,
+    `versions 设为 ${demand} 时需要 release：没有登记发布的公钥，任何版本都不会被接受。`,
+    `versions ${demand} needs release: without keys no release is registered, and no version accepted`,
+  );
 }
 
 function resourceOf(

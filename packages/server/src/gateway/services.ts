@@ -15,6 +15,7 @@ import type { DecisionMemory } from '../policy/decision-memory.ts';
 import type { ClientPrivacy } from '../privacy/client.ts';
 import type { GatewayProtection } from '../protect/service.ts';
 import type { Rates } from '../rates/service.ts';
+import type { AppVersions } from '../release/app-versions/service.ts';
 import type { ContainmentSnapshot } from '../respond/containment/snapshot.ts';
 import type { Store } from '../store/store.ts';
 import type { IdentitySigner } from './backend-identity.ts';
@@ -29,6 +30,8 @@ export interface GatewayServices {
   readonly mode: () => GatewayMode;
   /** Measures of containment in force. */
   readonly containment: Pick<ContainmentSnapshot, 'holds'>;
+  /** Releases of mini programs, and which versions ask. */
+  readonly versions: Pick<AppVersions, 'snapshot' | 'census'>;
   readonly sessions: SessionSnapshot;
   /** Looks for a session that another node made or has used since; null where this process is the only node. */
   readonly loadSession: ((sid: string) => Promise<Session | null>) | null;

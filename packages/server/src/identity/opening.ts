@@ -24,7 +24,7 @@ export interface Caller {
   /** The release that the app says it is. */
   readonly build?: string | null;
   /** Throws MenshenError where a measure of containment keeps the app, or this release of it, from opening sessions. */
-  readonly assertEntry?: (app: string, build: string | null) => void;
+  readonly assertEntry?: (app: string, build: string | null, sealed: boolean) => void;
   /** Present for a sealed login: takes the answer, seals it and hands out the keys that the session will sign with. */
   readonly seal?: (answer: LoginAnswer, userKey: UserKey | null) => SessionBinding;
 }

@@ -1,4 +1,4 @@
-import { type AppConfig, type BindRequest, type LoginAnswer, type LoginRequest, MenshenError } from '@menshen/contract';
+import { type AppConfig, appVersion, type BindRequest, type LoginAnswer, type LoginRequest, MenshenError } from '@menshen/contract';
 import { accountChangeEvent, authenticationEvent } from '../audit/events.ts';
 import type { Audit } from '../audit/service.ts';
 import type { RevocationFeed } from '../coordination/revocation-feed.ts';
@@ -150,10 +150,11 @@ export async function createIdentityService(parts: IdentityParts): Promise<Ident
       try {
         const app = appOf(request.app);
         demandSeal(app, request);
-        request.assertEntry?.(app.id, request.device?.build ?? null);
+        const build = buildOf(request.device);
+        request.assertEntry?.(app.id, build, request.seal !== undefined);
         const subject = await providers.exchange(app, request.channel, request.code);
         await directory.fresh();
-        const caller: Caller = { ...request, build: request.device?.build ?? null };
+        const caller: Caller = { ...request, build };
         return await inTurn(`${subject.provider}\n${subject.subject}`, () =>
           subject.channel === 'wechat' ? enterWechat(app, subject, device, caller) : enterWecom(app, subject, device, caller),
         );
@@ -169,7 +170,7 @@ export async function createIdentityService(parts: IdentityParts): Promise<Ident
       try {
         const app = appOf(ticket.app);
         demandSeal(app, request);
-        request.assertEntry?.(app.id, ticket.build);
+        request.assertEntry?.(app.id, ticket.build, request.seal !== undefined);
         const proved = await prove(app, ticket, request);
         const person = directory.snapshot().person(proved.uid) ?? null;
         const ref = admit(app, person, null);
@@ -255,6 +256,12 @@ export async function createIdentityService(parts: IdentityParts): Promise<Ident
     maintain: live.maintain,
   };
   return service;
+}
+
+/** The release that an app says it is, where that can be one. */
+function buildOf(device: LoginRequest['device']): string | null {
+  const read = appVersion.safeParse(device?.build);
+  return read.success ? read.data : null;
 }
 
 function deviceOf(device: LoginRequest['device']): string | null {

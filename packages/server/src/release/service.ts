@@ -25,6 +25,8 @@ export interface ReleaseParts {
   }) => Promise<unknown>;
   /** Hears of a release that was registered. */
   readonly registered: (release: Release) => void;
+  /** Makes every node take over which versions are registered. */
+  readonly versionsChanged: () => Promise<void>;
   readonly clock: () => number;
   readonly random: (size: number) => Uint8Array;
 }
@@ -94,13 +96,15 @@ export function createReleaseService({
       };
       const detail = { app, version: release.version, build: release.buildId.slice(0, 16), in_spite_of: inSpiteOf ?? '' };
       await audit.act(by, { activity: 'create', entity: 'release', detail }, () => store.add(release, manifest));
+      await versionsChanged();
       registered(release);
       return release;
     },
     async revoke(id, reason, by) {
-      return await audit.act(by, { activity: 'update', entity: 'release', detail: { release: id, revoked: 1, reason } }, () =>
-        store.revoke(id, reason),
-      );
+      const act = { activity: 'update', entity: 'release', detail: { release: id, revoked: 1, reason } } as const;
+      const revoked = await audit.act(by, act, () => store.revoke(id, reason));
+      if (revoked) await versionsChanged();
+      return revoked;
     },
     async hear(report, host) {
       const now = clock();

@@ -145,6 +145,17 @@ export function createReleaseStore({ db }: Store) {
         .execute();
       return rows.map(toRelease);
     },
+    /** How the versions of mini programs stand, the newest registration last. */
+    async versions(): Promise<{ readonly app: string; readonly version: string; readonly state: Release['state'] }[]> {
+      const rows = await db
+        .selectFrom('releases')
+        .select(['app', 'version', 'state'])
+        .where('kind', '=', 'miniprogram')
+        .orderBy('registered')
+        .orderBy('id')
+        .execute();
+      return rows.map(({ app, version, state }) => ({ app, version, state: state === 'revoked' ? 'revoked' : 'registered' }));
+    },
     async byBuild(app: string, kind: string, buildId: string): Promise<Release | null> {
       const row = await db
         .selectFrom('releases')

@@ -21,6 +21,7 @@ import { type InventoryTables, inventoryMigrations } from '../protect/inventory/
 import { type ProtectTables, protectMigrations } from '../protect/rich-text/store.ts';
 import { type LearnedTables, learnedMigrations } from '../protect/schemas/tables.ts';
 import { type ListTables, listMigrations } from '../rates/lists/store.ts';
+import { type AppVersionTables, appVersionMigrations } from '../release/app-versions/store.ts';
 import { type ReleaseTables, releaseMigrations } from '../release/store.ts';
 import { type ContainmentTables, containmentMigrations } from '../respond/containment/store.ts';
 import { type PlaybookTables, playbookMigrations } from '../respond/playbooks/tables.ts';
@@ -60,6 +61,7 @@ export interface Schema
     NotifyTables,
     ReleaseTables,
     ContainmentTables,
+    AppVersionTables,
     ScanTables,
     IncidentTables,
     PlaybookTables,
@@ -95,6 +97,7 @@ export const allMigrations: readonly Migration[] = [
   ...notifyMigrations,
   ...releaseMigrations,
   ...containmentMigrations,
+  ...appVersionMigrations,
   ...scanMigrations,
   ...incidentMigrations,
   ...playbookMigrations,

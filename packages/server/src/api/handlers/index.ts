@@ -24,6 +24,8 @@ import type { ProtectService } from '../../protect/service.ts';
 import type { ListService } from '../../rates/lists/service.ts';
 import type { RatesService } from '../../rates/service.ts';
 import { releaseHandlers } from '../../release/routes.ts';
+import { appVersionHandlers } from '../../release/app-versions/routes.ts';
+import type { AppVersions } from '../../release/app-versions/service.ts';
 import type { ReleaseService } from '../../release/service.ts';
 import type { Incidents } from '../../respond/incidents/incidents.ts';
 import { incidentHandlers } from '../../respond/incidents/routes.ts';
@@ -72,6 +74,7 @@ export interface HandlerParts {
   readonly privacy: PrivacyService;
   readonly switches: SwitchService;
   readonly containment: ContainmentService;
+  readonly versions: AppVersions;
   readonly guard: GuardService;
   readonly guardOverview: GuardOverview;
   readonly rates: RatesService;

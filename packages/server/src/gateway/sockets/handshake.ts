@@ -6,6 +6,7 @@ import type { GatewayServices } from '../services.ts';
 import { type AdmissionState, createAdmit } from '../stages/admit.ts';
 import { createAuthenticate } from '../stages/authenticate.ts';
 import { createAuthorizer } from '../stages/authorize.ts';
+import { createCheckVersion } from '../stages/check-version.ts';
 import { type Contain, containing } from '../stages/contain.ts';
 import { createInspect } from '../stages/inspect.ts';
 import { createLimit } from '../stages/limit.ts';
@@ -46,6 +47,7 @@ export interface Handshake {
 export function createHandshake(services: GatewayServices, state: AdmissionState, contain: Contain): Handshake {
   const limit = createLimit(services);
   const authorizer = createAuthorizer(services);
+  const version = createCheckVersion(services);
   const checkOrigin = createCheckOrigin();
   const onRoute =
     (check: (context: RequestContext, socket: SocketConfig) => Refusal | undefined) =>
@@ -55,7 +57,12 @@ export function createHandshake(services: GatewayServices, state: AdmissionState
     };
   const steps: readonly Step[] = [
     { name: 'admit', run: createAdmit(services, state), monitored: false, bypassed: false },
-    { name: 'route', run: (context) => route(context) ?? contain.onRoute(context), monitored: false, bypassed: false },
+    {
+      name: 'route',
+      run: (context) => route(context) ?? contain.onRoute(context) ?? version.onRoute(context),
+      monitored: false,
+      bypassed: false,
+    },
     {
       name: 'route',
       run: onRoute(ownOrMalformed),
@@ -65,6 +72,7 @@ export function createHandshake(services: GatewayServices, state: AdmissionState
     { name: 'limit', run: limit.early, monitored: true, bypassed: true },
     { name: 'admit', run: onRoute(checkOrigin), monitored: true, bypassed: false },
     { name: 'authenticate', run: containing(createAuthenticate(services), contain), monitored: true, bypassed: false },
+    { name: 'authenticate', run: version.onSession, monitored: false, bypassed: false },
     { name: 'limit', run: limit.late, monitored: true, bypassed: true },
     { name: 'inspect', run: createInspect(services), monitored: true, bypassed: false },
     { name: 'authorize', run: authorizer.onRequest, monitored: true, bypassed: true },
