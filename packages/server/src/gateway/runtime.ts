@@ -1,13 +1,5 @@
 import { hash } from 'node:crypto';
-import type {
-  AppConfig,
-  Config,
-  GatewayMode,
-  ResourceConfig,
-  RouteConfig,
-  SocketConfig,
-  VersionDemand,
-} from '@menshen/contract';
+import type { AppConfig, Config, GatewayMode, ResourceConfig, RouteConfig, SocketConfig, VersionDemand } from '@menshen/contract';
 import { createInspector, type Inspector, type SchemaCheck } from '@menshen/inspect';
 import type { CompiledPolicies } from '@menshen/policy';
 import { CompileError } from '../config/compile-error.ts';

@@ -58,6 +58,7 @@ export function createReleaseService({
   audit,
   notify,
   registered,
+  versionsChanged,
   drifted,
   clock,
   random,

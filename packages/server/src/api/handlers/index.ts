@@ -27,10 +27,10 @@ import { releaseHandlers } from '../../release/routes.ts';
 import { appVersionHandlers } from '../../release/app-versions/routes.ts';
 import type { AppVersions } from '../../release/app-versions/service.ts';
 import type { ReleaseService } from '../../release/service.ts';
-import type { Incidents } from '../../respond/incidents/incidents.ts';
-import { incidentHandlers } from '../../respond/incidents/routes.ts';
 import { containmentHandlers } from '../../respond/containment/routes.ts';
 import type { ContainmentService } from '../../respond/containment/service.ts';
+import type { Incidents } from '../../respond/incidents/incidents.ts';
+import { incidentHandlers } from '../../respond/incidents/routes.ts';
 import type { ScanEvidence } from '../../scans/evidence.ts';
 import { scanHandlers } from '../../scans/routes.ts';
 import type { ScanRunner } from '../../scans/run/runner.ts';
@@ -91,8 +91,8 @@ export interface HandlerParts {
   readonly train: TrainService;
   /** Address of the page for employees; null where none is served. */
   readonly learnUrl: () => string | null;
-  readonly queries: AuditQueries;
   readonly scans: { readonly service: ScanService; readonly runner: ScanRunner; readonly evidence: ScanEvidence };
+  readonly queries: AuditQueries;
   readonly logs: LogRegistry;
   readonly audit: Audit;
   readonly exports: Pick<AuditExports, 'status'>;
@@ -142,11 +142,11 @@ export function createHandlers(parts: HandlerParts): readonly Bound[] {
     ...releaseHandlers(parts.releases, parts.runtime),
     ...trainHandlers({ ...parts, directory: () => parts.directory.snapshot() }),
     ...containmentHandlers(parts),
-    ...eventHandlers(parts),
-    ...containmentHandlers(parts),
+    ...appVersionHandlers(parts.versions),
     ...scanHandlers({
       ...{ scans: parts.scans.service, runner: parts.scans.runner, clock: parts.clock },
       apps: () => [...parts.runtime().apps.keys()],
     }),
+    ...eventHandlers(parts),
   ];
 }
