@@ -10,6 +10,7 @@ import {
   parseStage,
   requestRefusedEvent,
 } from './events.ts';
+import { GatewayEvent, routeText, sessionText } from './gateway-event.ts';
 import { gatewayFields } from './testing-events.ts';
 import { ocsfProblems } from './testing-ocsf.ts';
 
@@ -70,6 +71,23 @@ describe('audit events', () => {
           const { stage, verdict, micros } = fields.stages[at] ?? {};
           expect(parseStage(line)).toMatchObject({ stage, verdict, micros });
         });
+      }),
+    );
+  });
+
+  it('of one request say the same as events made each by itself, while it goes through its stages', () => {
+    fc.assert(
+      fc.property(gatewayFields, gatewayFields, fc.nat(8), (fields, ending, reached) => {
+        const stages = fields.stages.slice(0, reached);
+        const event = new GatewayEvent(fields, routeText(fields), sessionText(fields));
+        expect(event.write({ ...fields, stages })).toBe(gatewayEvent({ ...fields, stages: [...stages] }));
+        stages.push(...ending.stages);
+        const { requestId, method, path, address, userAgent, mode, app, route, action } = fields;
+        const { uid, kind, session, device, channel, assurance } = fields;
+        const known = { requestId, method, path, address, userAgent, mode, app, route, action };
+        const who = { uid, kind, session, device, channel, assurance };
+        expect(event.write({ ...ending, stages })).toBe(gatewayEvent({ ...ending, ...known, ...who, stages: [...stages] }));
+        expect(event.write({ ...fields, stages: ending.stages })).toBe(gatewayEvent({ ...fields, stages: ending.stages }));
       }),
     );
   });

@@ -128,6 +128,10 @@ export class GatewayEvent {
   readonly #type: string;
   readonly #mode: string;
   readonly #id: string;
+  /** Stages that are written out: an outcome goes on where the intent before it ended. */
+  #stages: readonly StageTrace[] | null = null;
+  #written = 0;
+  #stagesText = '';
 
   constructor(request: EventRequest, route: RouteText, session: SessionText) {
     const { requestId, method, path, address, userAgent, mode } = request;
@@ -150,14 +154,26 @@ export class GatewayEvent {
     const statusCode = code === null ? '' : `"status_code":${quote(code)},`;
     let policies = '';
     for (const policy of ending.policies) policies += policies === '' ? quote(policy) : `,${quote(policy)}`;
-    let stages = '';
-    for (const trace of ending.stages) stages += stages === '' ? stageText(trace) : `,${stageText(trace)}`;
     return (
       `${this.#start}${response}"metadata":{"product":{"name":"Menshen","vendor_name":"Menshen"},"version":"1.8.0"},` +
       `"severity_id":${severityIds[outcome]}${this.#address}${statusCode}"status_id":${statusIds[outcome]},"time":${ending.time}${this.#type}` +
       `${ending.backendMicros},"bytes_in":${ending.bytesIn},"bytes_out":${ending.bytesOut}${this.#session.channel}${orNull(code)}` +
-      `${this.#session.device}${ending.latencyMicros}${this.#mode}${outcome}","policies":[${policies}${this.#id}${stages}]${ending.threats ?? ''}}}}`
+      `${this.#session.device}${ending.latencyMicros}${this.#mode}${outcome}","policies":[${policies}${this.#id}${this.#textOf(ending.stages)}]${ending.threats ?? ''}}}}`
     );
+  }
+
+  /** To one list of stages others may be added between two calls; what stood in it does not change. */
+  #textOf(stages: readonly StageTrace[]): string {
+    if (stages !== this.#stages) {
+      this.#stages = stages;
+      this.#written = 0;
+      this.#stagesText = '';
+    }
+    for (; this.#written < stages.length; this.#written += 1) {
+      const trace = stages[this.#written];
+      if (trace !== undefined) this.#stagesText += this.#written === 0 ? stageText(trace) : `,${stageText(trace)}`;
+    }
+    return this.#stagesText;
   }
 }
 

@@ -35,3 +35,14 @@ export function withoutSpace(text: string, from: number, to: number): string {
   while (end > start && (text.charCodeAt(end - 1) === space || text.charCodeAt(end - 1) === tab)) end -= 1;
   return text.slice(start, end);
 }
+
+/** An object without prototype that takes members as quickly as any other: one made by `Object.create(null)` is a table from its first member on. */
+class Bare {}
+Object.setPrototypeOf(Bare.prototype, null);
+Reflect.deleteProperty(Bare.prototype, 'constructor');
+Object.freeze(Bare.prototype);
+
+/** An empty set of headers: nothing is in it but what is put into it, whatever its name. */
+export function emptyHeaders<T>(): Record<string, T | undefined> {
+  return new Bare() as Record<string, T | undefined>;
+}

@@ -1,5 +1,5 @@
 import { isHostAndPort } from '@menshen/inspect';
-import { fieldName, unclean, withoutSpace } from './field-line.ts';
+import { emptyHeaders, fieldName, unclean, withoutSpace } from './field-line.ts';
 
 /** Names in lower case. A repeated header is one list, joined by a comma; `cookie` by a semicolon. */
 export interface RequestHeaders {
@@ -53,7 +53,7 @@ export function readRequestHead(text: string): RequestHead | HeadProblem {
   const [, method = '', target = ''] = start;
   const minor = start[3] === '0' ? 0 : 1;
   const rawHeaders: string[] = [];
-  const headers: Record<string, string | undefined> = Object.create(null);
+  const headers = emptyHeaders<string>();
   for (let at = firstEnd < 0 ? text.length : firstEnd + 2; at < text.length; ) {
     const found = text.indexOf('\r\n', at);
     const end = found < 0 ? text.length : found;

@@ -85,11 +85,36 @@ describe('a request', () => {
   it('joins what comes twice, cookies by a semicolon', async () => {
     const seen: unknown[] = [];
     const wire = openWire((request, response) => {
-      seen.push([request.headers['accept'], request.headers['cookie'], Object.getPrototypeOf(request.headers)]);
+      seen.push([request.headers['accept'], request.headers['cookie']]);
       response.end();
     });
     await wire.send(get('/a', 'Accept: b', 'ACCEPT: c', 'Cookie: d=1', 'Cookie: e=2'));
-    expect(seen).toEqual([['b, c', 'd=1; e=2', null]]);
+    expect(seen).toEqual([['b, c', 'd=1; e=2']]);
+  });
+
+  it('has the headers that were sent and no others, whatever their names', async () => {
+    const seen: unknown[] = [];
+    const wire = openWire(({ headers }, response) => {
+      const inherited: object[] = [];
+      for (let at: object | null = Object.getPrototypeOf(headers); at !== null; at = Object.getPrototypeOf(at))
+        inherited.push(at);
+      seen.push([
+        ['constructor', '__proto__', 'tostring', 'hasownproperty', 'x'].map((name) => headers[name]),
+        Object.keys(headers),
+        inherited.flatMap((one) => Reflect.ownKeys(one)),
+        inherited.every((one) => Object.isFrozen(one)),
+      ]);
+      response.end();
+    });
+    await wire.send(get('/a'));
+    await wire.send(get('/a', '__proto__: b', 'constructor: c'));
+    await wire.send(get('/a'));
+    const nothing = [undefined, undefined, undefined, undefined, undefined];
+    expect(seen).toEqual([
+      [nothing, ['host'], [], true],
+      [['c', 'b', undefined, undefined, undefined], ['host', '__proto__', 'constructor'], [], true],
+      [nothing, ['host'], [], true],
+    ]);
   });
 
   it('may have 128 header lines and 4,096 bytes, and not one more', async () => {

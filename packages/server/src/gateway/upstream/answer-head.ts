@@ -1,4 +1,4 @@
-import { fieldName, unclean, withoutSpace } from '../http1/field-line.ts';
+import { emptyHeaders, fieldName, unclean, withoutSpace } from '../http1/field-line.ts';
 import { UpstreamError } from './upstream-error.ts';
 
 /** Names in lower case; a repeated header is one list, `set-cookie` an array. */
@@ -43,7 +43,7 @@ export function readAnswerHead(text: string, method: string): AnswerHead {
   const start = statusLine.exec(firstEnd < 0 ? text : text.slice(0, firstEnd));
   if (start === null) throw invalidAnswer('status line');
   const status = Number(start[2]);
-  const headers: Record<string, string | string[] | undefined> = Object.create(null);
+  const headers = emptyHeaders<string | string[]>();
   let count = 0;
   for (let at = firstEnd < 0 ? text.length : firstEnd + 2; at < text.length; ) {
     const found = text.indexOf('\r\n', at);
