@@ -7,17 +7,8 @@ import { isDeeperThan } from './walk.ts';
 /** A stretch of JavaScript or TypeScript and its tree. Offsets are those of the file that holds it, also inside Vue files. */
 export interface ParsedScript {
   readonly program: Program;
-  readonly comments: readonly Comment[];
   /** Offsets at which the parser lost the thread; the statements there are missing from the tree. */
   readonly errors: readonly number[];
-  /** Text of the file, with everything but the script and what could not be read blanked. */
-  readonly text: string;
-}
-
-export interface Comment {
-  readonly text: string;
-  readonly start: number;
-  readonly end: number;
 }
 
 export interface ScriptOptions {
@@ -35,11 +26,6 @@ export type ScriptResult = ParsedScript | 'too-deep' | 'broken';
 /** Broken statements of one file that are blanked before it is given up. */
 const maxRepairs = 12;
 
-interface Attempt {
-  readonly program: Program;
-  readonly comments: readonly Comment[];
-}
-
 /**
  * Reads a script as real code needs it: as a module, as a script with `return` at the top, then with an error-tolerant
  * parser, then with broken statements blanked one by one. A tree too deep for recursion, or one that overflows a parser's
@@ -48,7 +34,7 @@ interface Attempt {
 export function parseScript(text: string, options: ScriptOptions): ScriptResult {
   try {
     const whole = attempt(text, options);
-    const result = typeof whole === 'number' ? repaired(text, whole, options) : { ...whole, errors: [], text };
+    const result = typeof whole === 'number' ? repaired(text, whole, options) : { program: whole, errors: [] };
     if (result === undefined) return 'broken';
     return isDeeperThan(result.program, options.maxDepth) ? 'too-deep' : result;
   } catch (error) {
@@ -58,7 +44,7 @@ export function parseScript(text: string, options: ScriptOptions): ScriptResult 
 }
 
 /** The tree, or the offset of the first error. */
-function attempt(text: string, options: ScriptOptions): Attempt | number {
+function attempt(text: string, options: ScriptOptions): Program | number {
   if (!options.typescript) {
     for (const sourceType of ['module', 'script'] as const) {
       try {
@@ -71,7 +57,7 @@ function attempt(text: string, options: ScriptOptions): Attempt | number {
   return attemptTolerant(text, options);
 }
 
-function attemptTolerant(text: string, options: ScriptOptions): Attempt | number {
+function attemptTolerant(text: string, options: ScriptOptions): Program | number {
   try {
     return tolerant(text, options);
   } catch (error) {
@@ -81,8 +67,7 @@ function attemptTolerant(text: string, options: ScriptOptions): Attempt | number
   }
 }
 
-function fast(text: string, sourceType: 'module' | 'script', jsx: boolean): Attempt {
-  const comments: Comment[] = [];
+function fast(text: string, sourceType: 'module' | 'script', jsx: boolean): Program {
   const program = parseFast(text, {
     sourceType,
     next: true,
@@ -91,12 +76,11 @@ function fast(text: string, sourceType: 'module' | 'script', jsx: boolean): Atte
     jsx,
     webcompat: true,
     globalReturn: sourceType === 'script',
-    onComment: (_type, value, start, end) => void comments.push({ text: value, start, end }),
   });
-  return { program: program as unknown as Program, comments };
+  return program as unknown as Program;
 }
 
-function tolerant(text: string, options: ScriptOptions): Attempt {
+function tolerant(text: string, options: ScriptOptions): Program {
   const file = parseTolerant(text, {
     sourceType: 'unambiguous',
     errorRecovery: true,
@@ -109,15 +93,13 @@ function tolerant(text: string, options: ScriptOptions): Attempt {
     allowUndeclaredExports: true,
     createImportExpressions: true,
     plugins: [
-      ['estree', { classFeatures: true }],
       'decorators-legacy',
       ...(options.typescript ? (['typescript'] as const) : []),
       ...(options.jsx ? (['jsx'] as const) : []),
     ],
   });
-  toEstree(file.program);
-  const comments = (file.comments ?? []).map(({ value, start, end }) => ({ text: value, start: start ?? 0, end: end ?? 0 }));
-  return { program: file.program as unknown as Program, comments };
+  toEstree(file.program, text);
+  return file.program as unknown as Program;
 }
 
 /** Blanks the line of each error, then the line before it, until the rest can be read. */
@@ -133,7 +115,7 @@ function repaired(text: string, firstError: number, options: ScriptOptions): Par
     errors.push(error);
     current = next;
     const result = attemptTolerant(current, options);
-    if (typeof result !== 'number') return { ...result, errors, text: current };
+    if (typeof result !== 'number') return { program: result, errors };
     error = result;
   }
   return undefined;

@@ -33,7 +33,14 @@ export function openProject(source: ProjectFiles, limits: ScanLimits): Project {
   const paths = new Set(entries.map(({ path }) => path));
   const hasSources = [...paths].some((path) => /(?:^|\/)(?:src|packages|miniprogram|pages)\//.test(path));
   const parts: Part[] = [];
-  const partOf = (path: string): Part | undefined => parts.find((part) => isWithin(path, part.root));
+  // Asked for each file by every search; a project may have hundreds of parts.
+  const owners = new Map<string, Part | undefined>();
+  const partOf = (path: string): Part | undefined => {
+    if (owners.has(path)) return owners.get(path);
+    const part = parts.find(({ root }) => isWithin(path, root));
+    owners.set(path, part);
+    return part;
+  };
   for (const entry of entries) files.set(entry.path, sourceFile(entry, source, limits, hasSources, partOf, tell));
   parts.push(...findParts(paths, (path) => files.get(path)?.text ?? ''));
   return { files: [...files.values()], parts, limits, problems, file: (path) => files.get(path), partOf, tell };
