@@ -9,6 +9,7 @@ import {
   DataIcon,
   ErasureIcon,
   FieldTypesIcon,
+  FindingsIcon,
   InspectionIcon,
   KeysIcon,
   LimitsIcon,
@@ -38,6 +39,7 @@ export type PagePath =
   | '/field-types'
   | '/data'
   | '/releases'
+  | '/findings'
   | '/privacy/requests'
   | '/privacy/consents'
   | '/privacy/erasure'
@@ -63,6 +65,7 @@ type PageName =
   | 'fieldTypes'
   | 'data'
   | 'releases'
+  | 'findings'
   | 'privacyRequests'
   | 'consents'
   | 'erasure'
@@ -85,7 +88,7 @@ export interface PageEntry {
 }
 
 export interface VerbGroup {
-  readonly verb: 'verb.see' | 'verb.decide' | 'verb.act' | 'verb.protect' | null;
+  readonly verb: 'verb.see' | 'verb.decide' | 'verb.act' | 'verb.prove' | 'verb.protect' | null;
   readonly pages: readonly PageEntry[];
 }
 
@@ -127,6 +130,18 @@ export const verbGroups: readonly VerbGroup[] = [
     ],
   },
   {
+    verb: 'verb.prove',
+    pages: [
+      {
+        to: '/findings',
+        title: 'findings.title',
+        question: 'findings.question',
+        icon: FindingsIcon,
+        also: ['/scans', '/scans/comparison'],
+      },
+    ],
+  },
+  {
     verb: 'verb.protect',
     pages: [
       {
@@ -160,6 +175,7 @@ export const verbGroups: readonly VerbGroup[] = [
 
 /** Pages that stand in no list: the palette knows them too. */
 export const pagesApart = [
+  { to: '/scans', title: 'scans.title', question: 'scans.question' },
   { to: '/lists', title: 'lists.title', question: 'lists.question' },
   { to: '/uploads', title: 'uploads.title', question: 'uploads.question' },
   { to: '/rich-text', title: 'richText.title', question: 'richText.question' },

@@ -1,4 +1,4 @@
-import { adminSession, grantState, listKind, listName, outcome } from '@menshen/contract';
+import { adminSession, findingSeverities, findingStates, grantState, listKind, listName, outcome } from '@menshen/contract';
 import {
   createRootRoute,
   createRoute,
@@ -256,6 +256,42 @@ const alertRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/alerts/alert-page.tsx'), 'AlertPage'),
 });
 
+const findingsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/findings',
+  staticData: { scope: { app: true } },
+  validateSearch: z.object({
+    show: lenient(z.enum(['active', 'overdue', ...findingStates, 'suppressed', 'all'])),
+    severity: lenient(z.enum(findingSeverities)),
+    project: text(40),
+    rule: text(120),
+    owner: text(60),
+    cwe: lenient(z.string().regex(/^\d{1,5}$/)),
+    q: text(100),
+  }),
+  component: lazyRouteComponent(() => import('../pages/findings/findings-page.tsx'), 'FindingsPage'),
+});
+
+const findingRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/findings/$id',
+  component: lazyRouteComponent(() => import('../pages/findings/finding-page.tsx'), 'FindingPage'),
+});
+
+const scansRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/scans',
+  staticData: { scope: { app: true } },
+  component: lazyRouteComponent(() => import('../pages/scans/scans-page.tsx'), 'ScansPage'),
+});
+
+const comparisonRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/scans/comparison',
+  validateSearch: z.object({ before: text(40), after: text(40) }),
+  component: lazyRouteComponent(() => import('../pages/scans/comparison-page.tsx'), 'ComparisonPage'),
+});
+
 const noticesRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/notices',
@@ -386,6 +422,10 @@ const routeTree = rootRoute.addChildren([
     fieldTypesOfRoute,
     alertsRoute,
     alertRoute,
+    findingsRoute,
+    findingRoute,
+    scansRoute,
+    comparisonRoute,
     noticesRoute,
     releasesRoute,
     uploadsRoute,

@@ -43,6 +43,7 @@ export {
   MoonOutlined as DarkIcon,
   PauseOutlined as PauseIcon,
   QuestionCircleFilled as UnknownIcon,
+  RadarChartOutlined as FindingsIcon,
   ReloadOutlined as ReloadIcon,
   RightOutlined as NextIcon,
   SafetyCertificateOutlined as ProofIcon,

@@ -3,6 +3,7 @@ import { alertsEn } from './en/alerts.ts';
 import { auditLogEn } from './en/audit-log.ts';
 import { campaignsEn } from './en/campaigns.ts';
 import { dataEn } from './en/data.ts';
+import { findingsEn } from './en/findings.ts';
 import { inspectionEn } from './en/inspection.ts';
 import { keysEn } from './en/keys.ts';
 import { limitsEn } from './en/limits.ts';
@@ -24,6 +25,7 @@ export const en: Dictionary = {
   ...auditLogEn,
   ...releasesEn,
   ...alertsEn,
+  ...findingsEn,
   ...noticesEn,
   ...limitsEn,
   ...keysEn,

@@ -3,6 +3,7 @@ import { alertsZh } from './zh/alerts.ts';
 import { auditLogZh } from './zh/audit-log.ts';
 import { campaignsZh } from './zh/campaigns.ts';
 import { dataZh } from './zh/data.ts';
+import { findingsZh } from './zh/findings.ts';
 import { inspectionZh } from './zh/inspection.ts';
 import { keysZh } from './zh/keys.ts';
 import { limitsZh } from './zh/limits.ts';
@@ -26,6 +27,7 @@ export const zh = {
   ...auditLogZh,
   ...releasesZh,
   ...alertsZh,
+  ...findingsZh,
   ...noticesZh,
   ...limitsZh,
   ...keysZh,

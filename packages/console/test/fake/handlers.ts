@@ -6,6 +6,7 @@ import { campaignHandlers } from './campaign-handlers.ts';
 import { now } from './company.ts';
 import { dataHandlers } from './data-handlers.ts';
 import { directoryHandlers } from './directory-handlers.ts';
+import { findingHandlers } from './finding-handlers.ts';
 import { identityHandlers } from './identity-handlers.ts';
 import { inspectionHandlers, inspectionOf } from './inspection-handlers.ts';
 import { keyHandlers } from './key-handlers.ts';
@@ -145,6 +146,7 @@ export function fakeHandlers(world: () => World): readonly FakeHandler[] {
     ...alertHandlers(world),
     ...noticeHandlers(world),
     ...releaseHandlers(world),
+    ...findingHandlers(world),
     ...rateHandlers(world),
     bind(contract.adminSession, session),
     bind(contract.adminLogout, () => {
