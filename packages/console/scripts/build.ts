@@ -9,15 +9,22 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Folder of the built console: `index.html` and `assets/`. */
 export const consoleFolder = join(root, 'dist', 'app');
+/** Folder of the built page for employees, likewise. */
+export const learnFolder = join(root, 'dist', 'learn');
 
 const hashFileName = '.source-hash';
-const hashFile = join(consoleFolder, hashFileName);
+/** Two pages from one set of sources: they share the look and what calls the server, and nothing of one is served with the other. */
+const pages = [
+  { folder: consoleFolder, config: 'vite.config.ts' },
+  { folder: learnFolder, config: 'vite.learn.config.ts' },
+] as const;
+type PageBuild = (typeof pages)[number];
 /** What the page is made of: our own sources here and in the packages that run in the browser. */
 const sources = [
   'src/**/*.{ts,tsx,js,css,svg}',
   'scripts/*.ts',
-  'index.html',
-  'vite.config.ts',
+  '{index,learn}.html',
+  'vite{,.learn}.config.ts',
   'package.json',
   '../contract/src/**/*.ts',
   '../tlog/src/**/*.ts',
@@ -54,28 +61,33 @@ export interface BuildResult {
 export async function buildConsole({ force = false }: { readonly force?: boolean } = {}): Promise<BuildResult> {
   const start = performance.now();
   const hash = await sourceHash();
-  const built = force || !(await isBuilt(hash));
-  if (built) await buildAside(hash, force);
+  let built = false;
+  for (const page of pages) {
+    if (!force && (await isBuilt(page, hash))) continue;
+    await buildAside(page, hash, force);
+    built = true;
+  }
   return { folder: consoleFolder, built, millis: Math.round(performance.now() - start), assets: await assets() };
 }
 
-async function isBuilt(hash: string): Promise<boolean> {
-  return existsSync(join(consoleFolder, 'index.html')) && (await readFile(hashFile, 'utf8').catch(() => '')) === hash;
+async function isBuilt({ folder }: PageBuild, hash: string): Promise<boolean> {
+  const kept = await readFile(join(folder, hashFileName), 'utf8').catch(() => '');
+  return existsSync(join(folder, 'index.html')) && kept === hash;
 }
 
 /** Builds in a folder of its own and then puts it in place: nobody is served half a console, nor two builders' files mixed. */
-async function buildAside(hash: string, force: boolean): Promise<void> {
+async function buildAside(page: PageBuild, hash: string, force: boolean): Promise<void> {
   await mkdir(join(root, 'dist'), { recursive: true });
   const aside = await mkdtemp(join(root, 'dist', 'building-'));
   const made = join(aside, 'made');
   try {
-    await viteBuild(made);
+    await viteBuild(page, made);
     await writeFile(join(made, hashFileName), hash);
     // Another process was quicker with the same sources, and somebody may be reading what it made.
-    if (!force && (await isBuilt(hash))) return;
-    await rename(consoleFolder, join(aside, 'replaced')).catch(() => {});
-    await rename(made, consoleFolder).catch(async (error: unknown) => {
-      if (!(await isBuilt(hash))) throw error;
+    if (!force && (await isBuilt(page, hash))) return;
+    await rename(page.folder, join(aside, 'replaced')).catch(() => {});
+    await rename(made, page.folder).catch(async (error: unknown) => {
+      if (!(await isBuilt(page, hash))) throw error;
     });
   } finally {
     await rm(aside, { recursive: true, force: true });
@@ -83,13 +95,13 @@ async function buildAside(hash: string, force: boolean): Promise<void> {
 }
 
 /** Vite builds for what `NODE_ENV` says, whichever mode it is given: a test's `test` would leave React's and antd's checks in. */
-async function viteBuild(outDir: string): Promise<void> {
+async function viteBuild({ config }: PageBuild, outDir: string): Promise<void> {
   const { build } = await import('vite');
   const before = process.env.NODE_ENV;
   process.env.NODE_ENV = 'production';
   try {
     await build({
-      configFile: join(root, 'vite.config.ts'),
+      configFile: join(root, config),
       mode: 'production',
       logLevel: 'warn',
       build: { outDir, emptyOutDir: true },
