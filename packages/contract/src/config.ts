@@ -15,6 +15,7 @@ import { privacySchema, retentionSchema, subjectDataSchema } from './privacy-con
 import { richTextSchema, uploadsSchema, uploadsTopSchema } from './protect-config.ts';
 import { botRulesSchema, limitsSchema, ratesSchema, riskRulesSchema } from './rates-config.ts';
 import { releaseSchema } from './release-config.ts';
+import { riskSchema } from './risk-config.ts';
 import { scansSchema } from './scans-config.ts';
 import { socketSchema } from './socket-config.ts';
 import { trainingSchema } from './training-config.ts';
@@ -424,6 +425,8 @@ export const configSchema = z.strictObject({
   policies: z.string().max(500).optional(),
   /** Folder of Sigma rules that run beside the baselines; see docs/guides/detection.md. */
   detections: z.string().max(500).optional(),
+  /** Folder of playbooks beside those that ship; a file with the id of one of these takes its place. See docs/guides/playbooks.md. */
+  playbooks: z.string().max(500).optional(),
   keys: keysSchema.prefault({}),
   audit: auditSchema.prefault({}),
   /** List of places by address, a line each `CIDR,country,city,lat,lon`; without it sessions know no place, and detection uses the data that ships. */
@@ -436,6 +439,8 @@ export const configSchema = z.strictObject({
   privacy: privacySchema.prefault({}),
   /** Who hears of what, and how; see docs/guides/notifications.md. */
   notify: notifySchema.prefault({}),
+  /** How risks are computed; see docs/guides/risk.md. */
+  risk: riskSchema.prefault({}),
   incidents: incidentsSchema.prefault({}),
   containment: containmentSchema.prefault({}),
   /** Scans of source folders, due dates of findings, and what `menshen probe` may call; see docs/guides/findings.md. */

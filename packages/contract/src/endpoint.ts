@@ -66,6 +66,8 @@ export type FourEyesSetting = (typeof fourEyesSettings)[number];
 export interface ApprovalRule<Params = unknown, Query = unknown, Body = unknown> {
   /** Who may approve; always another account than the one that asks. */
   readonly approvers: readonly AdministratorPower[];
+  /** Fewer of them, where the call says so. */
+  approversOf?(call: ApprovalSubject<Params, Query, Body>): readonly AdministratorPower[];
   /** Whether a call needs it; every call when absent. */
   when?(call: ApprovalSubject<Params, Query, Body>): boolean;
   /** Id of the administrator that is acted on, who may neither ask nor approve. */

@@ -30,8 +30,8 @@ import { createThreatDetector } from './inspection/detector.ts';
 import { createInspectionService, type InspectionService } from './inspection/service.ts';
 import { createInspectionStore } from './inspection/store.ts';
 import { createAttentionNotices } from './notify/attention-notices.ts';
-import { startExports } from './platform/audit-exports.ts';
 import { startAppVersions } from './platform/app-versions.ts';
+import { startExports } from './platform/audit-exports.ts';
 import { startAuditRetention } from './platform/audit-retention.ts';
 import { startAuditWatch } from './platform/audit-watch.ts';
 import { startWitnesses } from './platform/audit-witnesses.ts';
@@ -48,9 +48,11 @@ import { startMaintenance } from './platform/maintenance.ts';
 import { startNotify } from './platform/notify.ts';
 import { createOutbound } from './platform/outbound.ts';
 import { startPeople } from './platform/people.ts';
+import { type Playbooks, startPlaybooks } from './platform/playbooks.ts';
 import { startPrivacy } from './platform/privacy.ts';
 import { startRates } from './platform/rates.ts';
 import { createReloading } from './platform/reload.ts';
+import { startRisk } from './platform/risk.ts';
 import { startScans } from './platform/scans.ts';
 import { startSealing } from './platform/sealing.ts';
 import { splitListen } from './platform/split-listen.ts';
@@ -70,6 +72,7 @@ import { firstHeld } from './respond/containment/snapshot.ts';
 import type { Incidents } from './respond/incidents/incidents.ts';
 import { createSwitchService, type SwitchService } from './switches/service.ts';
 import { createSwitchStore } from './switches/store.ts';
+import { trainingEvidence } from './train/evidence.ts';
 import type { TrainService } from './train/service.ts';
 
 /** A node that was away longer starts anew, and with it from the end of the sequence. */
@@ -228,9 +231,14 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       ...{ ring: sealing.ring, notify, stream },
       detect: () => detections.service,
     });
+    let playbooks: Playbooks | null = null;
     const detections = await startDetections(foundation, current, closers, {
       ...{ directory, notify, stream, data: config.data },
-      raised: (alert) => incidents.intake.heard(alert),
+      raised: async (alert) => {
+        const opened = await incidents.intake.heard(alert);
+        await playbooks?.playbooks.hear(alert);
+        return opened;
+      },
       watch: options.detection ?? true,
     });
     revocations.subscribe((entry, own) => {
@@ -337,10 +345,42 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       ring: sealing.ring,
       alerts: detections.service,
       versions: (app, since) => versions.census.seen(app, since),
-      incidents: { appendToTimeline: async () => ({ id: '', index: 0 }) },
+      incidents: incidents.service,
+    });
+    const releases = createReleaseService({
+      store: releaseStore,
+      versionsChanged: versions.changed,
+      rules: (id) => current.runtime.apps.get(id)?.config.release ?? null,
+      registered: ({ app: id, version }) =>
+        void scans.runner.released(id, version).catch(() => metrics.add('menshen_maintenance_failures_total')),
+      drifted: (fact) => incidents.intake.drifted(fact),
+      ...{ audit, notify, clock, random },
+    });
+    playbooks = startPlaybooks(foundation, current, closers, {
+      ...{ containment: measures, incidents, notify, releases, scans, directory, queries, administrators, stream },
+      ...{ training: training.train.assignments, detect: detections.service },
+    });
+    const risks = startRisk(foundation, current, {
+      ...{
+        administrators,
+        directory,
+        inspection,
+        notify,
+        privacy,
+        protect,
+        queries,
+        releases,
+        sealing,
+        switches,
+        witnesses,
+        stream,
+      },
+      ...{ detect: detections.service, watching: detections.watching, guardOverview: createGuardOverview(store) },
+      ...{ scans: scans.evidence, data: config.data },
+      trainedAt: async () => (await trainingEvidence(training.train, directory.snapshot(), clock())).lastPassed,
     });
     const handlerParts: HandlerParts = {
-      ...{ containment: measures, versions },
+      ...{ containment: measures, versions, playbooks },
       policies,
       protect,
       privacy,
@@ -372,15 +412,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       train: training.train,
       learnUrl: training.learnUrl,
       scans,
-      releases: createReleaseService({
-        store: releaseStore,
-        versionsChanged: versions.changed,
-        rules: (id) => current.runtime.apps.get(id)?.config.release ?? null,
-        registered: ({ app: id, version }) =>
-          void scans.runner.released(id, version).catch(() => metrics.add('menshen_maintenance_failures_total')),
-        drifted: (fact) => incidents.intake.drifted(fact),
-        ...{ audit, notify, clock, random },
-      }),
+      releases,
+      risks,
     };
     const handlers = createHandlers(handlerParts);
     const scim = createScimService({
@@ -457,11 +490,13 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
           () => lists.maintain(),
           () => measures.maintain(),
           () => versions.refresh(),
+          () => playbooks?.maintain(),
           () => notify.maintain(),
           () => training.train.maintain(),
           () => scans.service.maintain(),
           () => scans.runner.tick(),
           () => detections.service.maintain(),
+          () => risks.maintain(),
           () => incidents.maintain(),
           createAttentionNotices(notify, () => platformAttention(handlerParts), clock),
           createWechatLogs(foundation, current, people, config),

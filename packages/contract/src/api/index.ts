@@ -23,6 +23,7 @@ import * as incidents from './incidents.ts';
 import * as inspection from './inspection.ts';
 import * as notices from './notices.ts';
 import * as people from './people.ts';
+import * as playbooks from './playbooks.ts';
 import * as policies from './policies.ts';
 import * as policyChange from './policy-change.ts';
 import * as privacyConsents from './privacy-consents.ts';
@@ -31,6 +32,8 @@ import * as privacyRegisters from './privacy-registers.ts';
 import * as privacyRequests from './privacy-requests.ts';
 import * as rates from './rates.ts';
 import * as releases from './releases.ts';
+import * as riskAssessment from './risk-assessment.ts';
+import * as riskTreatment from './risk-treatment.ts';
 import * as scans from './scans.ts';
 import * as schemas from './schemas.ts';
 import * as seal from './seal.ts';
@@ -67,6 +70,7 @@ export * from './incidents.ts';
 export * from './inspection.ts';
 export * from './notices.ts';
 export * from './people.ts';
+export * from './playbooks.ts';
 export * from './policies.ts';
 export * from './policy-change.ts';
 export * from './privacy-consents.ts';
@@ -75,6 +79,9 @@ export * from './privacy-registers.ts';
 export * from './privacy-requests.ts';
 export * from './rates.ts';
 export * from './releases.ts';
+export * from './risk-assessment.ts';
+export * from './risk-model.ts';
+export * from './risk-treatment.ts';
 export * from './scans.ts';
 export * from './schemas.ts';
 export * from './seal.ts';
@@ -101,6 +108,7 @@ export const endpoints: readonly Endpoint[] = [
   incidentDuties,
   incidentEvidence,
   incidentPapers,
+  playbooks,
   policies,
   policyChange,
   directory,
@@ -117,6 +125,8 @@ export const endpoints: readonly Endpoint[] = [
   releases,
   findings,
   scans,
+  riskAssessment,
+  riskTreatment,
   training,
   appVersions,
   containment,

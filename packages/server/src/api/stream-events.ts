@@ -11,6 +11,10 @@ export const streamEvents = {
   finding: ['security', 'audit'],
   /** Id of an incident that is new or has changed. */
   incident: ['security', 'audit'],
+  /** Says only that there is news of playbooks or their runs. */
+  playbook: everyPower,
+  /** Says only that there is news of risks. */
+  risk: ['security', 'audit'],
   /** Says only that there is news of notices. */
   notice: everyPower,
   /** Says only that there is news of measures of containment. */

@@ -52,6 +52,13 @@ export function describeMetrics(metrics: Metrics): void {
     'counter',
     'Requests and answers in whose rich text a script or handler was found, by way.',
   );
+  metrics.describe('menshen_playbook_runs_total', 'counter', 'Runs of playbooks that began, by playbook and trigger.');
+  metrics.describe('menshen_playbook_runs_failed_total', 'counter', 'Runs of playbooks that did not end well, by playbook.');
+  metrics.describe(
+    'menshen_playbook_failures_total',
+    'counter',
+    'Rounds of the playbook runner that broke off; they are taken up again.',
+  );
   metrics.describe('menshen_schema_failures_total', 'counter', 'Learned schemas that could not be compiled.');
   metrics.describe(
     'menshen_shared_limit_failures_total',

@@ -9,8 +9,10 @@ import type { KeyRing } from '../keys/ring/service.ts';
 import { createPrivacyService, type PrivacyService } from '../privacy/service.ts';
 import type { InventoryService } from '../protect/inventory/service.ts';
 import { agedMediaChecks, agedReaders, createUploadHolding } from '../protect/personal-data.ts';
-import { createFindingHolding } from '../scans/personal-data.ts';
 import { createIncidentHolding } from '../respond/incidents/personal-data.ts';
+import { createPlaybookHolding } from '../respond/playbooks/personal-data.ts';
+import { createRiskOwnerHolding } from '../risk/personal-data.ts';
+import { createFindingHolding } from '../scans/personal-data.ts';
 import { createAgedRows } from '../store/aged-rows.ts';
 import { onceScrubbed } from '../store/meta.ts';
 import { agedAnswers, createTrainHolding } from '../train/personal-data.ts';
@@ -49,9 +51,11 @@ export async function startPrivacy(
       createUploadHolding(store),
       createTrainHolding(store, keys),
       createIncidentHolding(store, keys, random),
-      ...(foundation.persons === null ? [] : [createAuditHolding(foundation.persons)]),
+      createPlaybookHolding(store),
       createTrainHolding(store, keys),
       createFindingHolding(store),
+      createRiskOwnerHolding(store),
+      ...(foundation.persons === null ? [] : [createAuditHolding(foundation.persons)]),
     ],
     aged: {
       sessions: expiredSessions(store),

@@ -30,6 +30,8 @@ export interface ApprovalRequest extends ExactCall {
   readonly endpoint: Endpoint;
   readonly reason: string;
   readonly breakGlass: boolean;
+  /** How long it waits for a decision, in milliseconds; half an hour when absent. */
+  readonly withinMs?: number;
 }
 
 export interface ApprovalService {
@@ -224,7 +226,7 @@ export function createApprovalService(parts: ApprovalParts): ApprovalService {
       const now = clock();
       for (const approval of await store.carriable([...carriers.keys()], now, now - requestMs)) await carry(approval);
     },
-    async request(by, { endpoint, reason, breakGlass, ...call }) {
+    async request(by, { endpoint, reason, breakGlass, withinMs = requestMs, ...call }) {
       const rule = endpoint.approval;
       if (!powersOf(by.power).some((power) => endpoint.powers.includes(power))) throw new MenshenError('power_not_held');
       if (rule === undefined || !needed(endpoint, call)) throw new MenshenError('approval_not_needed');
@@ -244,9 +246,9 @@ export function createApprovalService(parts: ApprovalParts): ApprovalService {
         state: breakGlass ? 'approved' : alone ? 'waiting' : 'pending',
         requester: { id: by.id, username: by.username },
         requestedAt: now,
-        expires: breakGlass ? now + breakGlassMs : (notBefore ?? now) + requestMs,
+        expires: breakGlass ? now + breakGlassMs : (notBefore ?? now) + withinMs,
         notBefore,
-        approvers: [...rule.approvers],
+        approvers: [...(rule.approversOf?.(call as never) ?? rule.approvers)],
         subject,
         decider: null,
         decidedAt: null,

@@ -1,9 +1,11 @@
 import type * as contract from '@menshen/contract';
 import type { AuditQueries } from '../../audit/queries.ts';
 import { alertAttention } from '../../detect/attention.ts';
-import { trainAttention } from '../../train/attention.ts';
-import { findingAttention } from '../../scans/attention.ts';
 import { incidentAttention } from '../../respond/incidents/attention.ts';
+import { playbookAttention } from '../../respond/playbooks/attention.ts';
+import { riskAttention } from '../../risk/attention.ts';
+import { findingAttention } from '../../scans/attention.ts';
+import { trainAttention } from '../../train/attention.ts';
 import { campaignAttention } from './campaign-attention.ts';
 import { certificateAttention } from './certificate-attention.ts';
 import { exportAttention } from './export-attention.ts';
@@ -54,6 +56,8 @@ export async function platformAttention(parts: HandlerParts): Promise<contract.A
   }
   found.push(...(await incidentAttention(parts.incidents)));
   found.push(...(await alertAttention(parts.detect)));
+  found.push(...(await playbookAttention(parts.playbooks.runs, parts.playbooks.library(), now)));
+  found.push(...(await riskAttention(parts.risks, now)));
   found.push(...(await findingAttention(parts.scans.evidence, now)));
   found.push(...(await campaignAttention(runtime(), parts.guardOverview, now)));
   found.push(...(await protectionAttention(parts.protect)));

@@ -23,14 +23,17 @@ import type { PrivacyService } from '../../privacy/service.ts';
 import type { ProtectService } from '../../protect/service.ts';
 import type { ListService } from '../../rates/lists/service.ts';
 import type { RatesService } from '../../rates/service.ts';
-import { releaseHandlers } from '../../release/routes.ts';
 import { appVersionHandlers } from '../../release/app-versions/routes.ts';
 import type { AppVersions } from '../../release/app-versions/service.ts';
+import { releaseHandlers } from '../../release/routes.ts';
 import type { ReleaseService } from '../../release/service.ts';
 import { containmentHandlers } from '../../respond/containment/routes.ts';
 import type { ContainmentService } from '../../respond/containment/service.ts';
 import type { Incidents } from '../../respond/incidents/incidents.ts';
 import { incidentHandlers } from '../../respond/incidents/routes.ts';
+import { type PlaybookHandlerParts, playbookHandlers } from '../../respond/playbooks/routes.ts';
+import { riskHandlers } from '../../risk/routes.ts';
+import type { RiskService } from '../../risk/service.ts';
 import type { ScanEvidence } from '../../scans/evidence.ts';
 import { scanHandlers } from '../../scans/routes.ts';
 import type { ScanRunner } from '../../scans/run/runner.ts';
@@ -86,11 +89,13 @@ export interface HandlerParts {
   /** Whether this node follows the audit log for detection. */
   readonly watching: () => boolean;
   readonly incidents: Incidents;
+  readonly playbooks: PlaybookHandlerParts;
   readonly notify: NotifyService;
   readonly releases: ReleaseService;
   readonly train: TrainService;
   /** Address of the page for employees; null where none is served. */
   readonly learnUrl: () => string | null;
+  readonly risks: RiskService;
   readonly scans: { readonly service: ScanService; readonly runner: ScanRunner; readonly evidence: ScanEvidence };
   readonly queries: AuditQueries;
   readonly logs: LogRegistry;
@@ -139,10 +144,12 @@ export function createHandlers(parts: HandlerParts): readonly Bound[] {
     ...auditHandlers(parts),
     ...notifyHandlers(parts.notify),
     ...incidentHandlers(parts.incidents),
+    ...playbookHandlers(parts.playbooks),
     ...releaseHandlers(parts.releases, parts.runtime),
     ...trainHandlers({ ...parts, directory: () => parts.directory.snapshot() }),
     ...containmentHandlers(parts),
     ...appVersionHandlers(parts.versions),
+    ...riskHandlers({ risks: parts.risks, company: () => parts.runtime().config.incidents.operator.name, clock: parts.clock }),
     ...scanHandlers({
       ...{ scans: parts.scans.service, runner: parts.scans.runner, clock: parts.clock },
       apps: () => [...parts.runtime().apps.keys()],

@@ -21,8 +21,6 @@ export interface ActionContext {
   readonly person: string | null;
   /** Who asks: the playbook, or the administrator who started it. */
   readonly by: AccountRef;
-  /** Whether every measure is to wait for a second person, also those of low risk. */
-  readonly ask: boolean;
 }
 
 /** It is done, or it waits for a second person under this id. */
@@ -56,7 +54,7 @@ export interface Action {
   /** Takes back what it did. What has ended by itself is fine. */
   lift?(outputs: Outputs, context: ActionContext): Promise<void>;
   /** Whether it asks for a second person by itself, so that a step's own approval is not asked for as well. */
-  asks?(parameters: Filled, context: Pick<ActionContext, 'ask'>): boolean;
+  asks?(parameters: Filled): boolean;
   /** Has no effect. */
   preview(parameters: Filled): Promise<ActionPreview>;
   /** Stands for its outputs in the test mode. */

@@ -2,6 +2,7 @@ import { MenshenError } from '@menshen/contract';
 import type { AccountRef } from '../../administrators/model.ts';
 import { entityManagementEvent } from '../../audit/events.ts';
 import type { Audit } from '../../audit/service.ts';
+import { askingForAll } from './asking.ts';
 import { factsOfRun } from './context.ts';
 import { assertFilled } from './format/filled.ts';
 import { type ActionStep, type ApprovalStep, allSteps, type Outputs, type Playbook } from './model.ts';
@@ -68,7 +69,8 @@ export function createRunner(parts: RunnerParts): Runner {
   };
 
   const advance = async (claimed: RunRecord, lease: string): Promise<void> => {
-    const playbook = playbookOf(await store.source(claimed.source));
+    const kept = playbookOf(await store.source(claimed.source));
+    const playbook = kept !== null && claimed.mode === 'ask' ? askingForAll(kept) : kept;
     if (playbook === null) return await end(claimed, lease, null, 'failed', 'source_unreadable');
     for (let round = 0; round < maxRounds; round += 1) {
       const run = await store.find(claimed.id);
@@ -146,8 +148,7 @@ export function createRunner(parts: RunnerParts): Runner {
     if (step.kind === 'action') {
       const filled = fillParameters(step.parameters, facts);
       // What asks for a second person by itself is not asked for twice.
-      if (actions[step.action].asks?.(filled, context) === true)
-        return await act(run, lease, playbook, record, key, step, filled);
+      if (actions[step.action].asks?.(filled) === true) return await act(run, lease, playbook, record, key, step, filled);
     }
     const { power, withinMs } = step.approval;
     const approval = await approvals.request({
@@ -367,7 +368,7 @@ const contextOf = (run: RunRecord, playbook: Playbook, key: string, step: { read
     key: `${run.id}:${key.replaceAll('/', '.')}`,
     ...{ run: run.id, playbook: run.playbook, playbookName: playbook.name, step: step.name, alert: run.alert },
     ...{ severity: text('alert', 'severity'), app: text('alert', 'app') ?? text('input', 'app'), person: run.uid },
-    ...{ by: requesterOf(run), ask: run.mode === 'ask' },
+    by: requesterOf(run),
   };
 };
 

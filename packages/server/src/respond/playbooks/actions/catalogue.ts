@@ -94,6 +94,20 @@ export const catalogue = {
     { incident: needed('incident'), person: may('person'), address: may('address'), hours: may('number') },
     ['entries', 'sha256'],
   ),
+  'scan app': act('scan', 'app', ['扫描应用源码', 'scan the source of an app'], { app: needed('app') }, ['sources']),
+  'query finding': act('query', 'finding', ['查询扫描发现', 'count the findings of scans'], { app: may('app') }, [
+    'critical',
+    'high',
+    'medium',
+    'overdue',
+  ]),
+  'create training': act(
+    'create',
+    'training',
+    ['指派课程', 'assign a course'],
+    { course: needed('text'), person: may('person'), department: may('department'), days: may('number') },
+    ['assignment', 'people'],
+  ),
   'query release': act(
     'query',
     'release',

@@ -1,0 +1,130 @@
+import { type Measured, type MeasureKindId, MenshenError, measureTargets } from '@menshen/contract';
+import type * as z from 'zod';
+import type { Measure } from '../../containment/model.ts';
+import type { ContainmentService } from '../../containment/service.ts';
+import type { Outputs } from '../model.ts';
+import { type Action, type ActionContext, type Filled, StepError } from '../ports.ts';
+import { type ActionName, actionNames, canBeLifted, specOf } from './catalogue.ts';
+import { durationOf, textOf, wordsOf } from './filled.ts';
+
+export type Containment = Pick<ContainmentService, 'preview' | 'apply' | 'pending' | 'lift' | 'takesTwo'>;
+
+const dayMs = 86_400_000;
+const reasonLength = 300;
+const noticeLength = 200;
+
+/** Measures of containment as actions: taken, previewed and lifted by the service that keeps them. */
+export function measureActions(containment: Containment, clock: () => number): Partial<Record<ActionName, Action>> {
+  return Object.fromEntries(
+    actionNames.flatMap((name) => {
+      const { measure } = specOf(name);
+      return measure === null ? [] : [[name, measureAction(name, measure, containment, clock)]];
+    }),
+  );
+}
+
+function measureAction(name: ActionName, kind: MeasureKindId, containment: Containment, clock: () => number): Action {
+  return {
+    async perform(filled, context) {
+      const measured = measuredOf(kind, filled);
+      const incident = textOf(filled, 'incident');
+      const applied = await containment.apply(
+        {
+          ...measured,
+          until: clock() + (durationOf(filled, 'for') ?? dayMs),
+          reason: reasonOf(context),
+          idempotencyKey: context.key,
+          ...(incident === undefined ? {} : { incident }),
+        },
+        context.by,
+      );
+      return 'measure' in applied ? { outputs: outputsOf(applied.measure) } : { approval: applied.approvalId };
+    },
+    async pending(approval) {
+      const found = await containment.pending(approval);
+      if (found === null || found.state === 'cancelled' || found.state === 'expired') return 'expired';
+      return found.state === 'applied' ? { outputs: outputsOf(found.measure) } : found.state;
+    },
+    ...(canBeLifted(name) ? { lift: (outputs: Outputs, context: ActionContext) => lift(containment, outputs, context) } : {}),
+    asks: (filled) => containment.takesTwo(measuredOf(kind, filled)),
+    async preview(filled) {
+      const { requests, persons, honest, fourEyes } = await containment.preview(measuredOf(kind, filled));
+      return { stops: { requests, persons, honest: honest.persons }, approval: fourEyes };
+    },
+    simulated: { measure: 'm_preview', affected: 0, until: 0 },
+  };
+}
+
+const outputsOf = ({ id, done, until }: Measure): Outputs => ({ measure: id, affected: done, until });
+
+async function lift(containment: Containment, { measure }: Outputs, { by, run }: ActionContext): Promise<void> {
+  if (typeof measure !== 'string') return;
+  try {
+    await containment.lift(measure, `playbook run ${run} was taken back`, by.username);
+  } catch (error) {
+    // It has ended by itself, or somebody was quicker.
+    if (error instanceof MenshenError && (error.code === 'conflict' || error.code === 'not_found')) return;
+    throw error;
+  }
+}
+
+/** Why a measure was taken, for whoever reads it on the page of measures. */
+const reasonOf = ({ playbookName, step, run, alert }: ActionContext): string =>
+  `${playbookName.zh}：${step.zh}（${alert ?? run}）`.slice(0, reasonLength);
+
+/** The measure that a step asks for. @throws StepError `parameter_invalid NAME` */
+export function measuredOf(kind: MeasureKindId, filled: Filled): Measured {
+  const target = targetOf(kind, filled);
+  const parsed = (measureTargets[kind] as z.ZodType).safeParse(target);
+  if (!parsed.success) {
+    const [field = 'target'] = parsed.error.issues[0]?.path ?? [];
+    throw new StepError(`parameter_invalid ${String(field)}`, false, { cause: parsed.error });
+  }
+  // Sound: the kind and its target were parsed together.
+  return { kind, target: parsed.data } as Measured;
+}
+
+function targetOf(kind: MeasureKindId, filled: Filled): unknown {
+  const text = (name: string): string | undefined => textOf(filled, name);
+  const app = text('app');
+  const words = wordsOf(filled, 'notice');
+  const notice =
+    words === undefined ? {} : { notice: { zh: words.zh.slice(0, noticeLength), en: words.en.slice(0, noticeLength) } };
+  switch (kind) {
+    case 'end_sessions':
+    case 'force_step_up':
+      return scopeOf(filled);
+    case 'lock_accounts':
+      return { persons: [text('person')] };
+    case 'block_addresses':
+      return { addresses: [text('address')], ...(app === undefined ? {} : { app }) };
+    case 'stop_route':
+      return { app, route: text('route') };
+    case 'stop_campaign':
+      return { app, campaign: text('campaign') };
+    case 'stop_version':
+      return { app, versions: [text('version')] };
+    case 'stop_app':
+    case 'read_only':
+    case 'isolate_backend':
+      return { app, ...notice };
+    case 'rotate_keys':
+      return { app };
+    case 'revoke_tokens':
+      return text('token') === undefined ? {} : { tokens: [text('token')] };
+  }
+}
+
+/** Whom a measure reaches: the narrowest that is named. */
+function scopeOf(filled: Filled): unknown {
+  const [person, device, version, department, app] = (['person', 'device', 'version', 'department', 'app'] as const).map((name) =>
+    textOf(filled, name),
+  );
+  if (device !== undefined) return { scope: 'device', device, ...(person === undefined ? {} : { person }) };
+  if (person !== undefined) return { scope: 'person', person };
+  if (version !== undefined) return { scope: 'version', app, version };
+  if (department !== undefined) return { scope: 'department', department };
+  if (app !== undefined) return { scope: 'app', app };
+  // Everybody is reached only when the playbook says so in so many words.
+  return filled['everyone'] === true ? { scope: 'everyone' } : {};
+}

@@ -1,0 +1,77 @@
+import { continuePlaybookRun, MenshenError } from '@menshen/contract';
+import type { ApprovalService } from '../../administrators/approvals/service.ts';
+import type { AccountRef } from '../../administrators/model.ts';
+import type { ApprovalPort } from './ports.ts';
+
+/** Reads approvals as somebody to whom none belongs. */
+const nobody: AccountRef = { id: '', username: '', power: 'security' };
+const looked = 200;
+
+/**
+ * Steps that wait for a person are requests of administrators like any other: on the page of approvals, by the power that the step names, never by who
+ * started the run. `wake` has a run looked at that somebody has decided on.
+ */
+export function createApprovalPort(
+  approvals: Pick<ApprovalService, 'request' | 'list' | 'get' | 'cancel' | 'carryOut'>,
+  wake: (run: string) => Promise<void>,
+): ApprovalPort {
+  approvals.carryOut(continuePlaybookRun, {
+    // Going on is for the runner: it sees that the request was approved, whoever spent it.
+    isDone: async () => true,
+    async perform({ call }) {
+      const { id } = continuePlaybookRun.params?.parse(call.params) ?? { id: '' };
+      await wake(id);
+    },
+  });
+  const stateOf: ApprovalPort['state'] = async (id) => {
+    const { state, decidedBy } = await approvals.get(nobody, id);
+    const by = decidedBy?.username ?? null;
+    switch (state) {
+      case 'approved':
+      case 'spent':
+        return { state: 'approved', by };
+      case 'refused':
+      case 'cancelled':
+        return { state: 'refused', by };
+      case 'expired':
+        return { state: 'expired', by };
+      case 'pending':
+      case 'waiting':
+        return { state: 'pending', by };
+    }
+  };
+  return {
+    async request({ run, step, power, withinMs, text, playbook, by }) {
+      const call = { params: { id: run }, query: {}, body: { step, power } };
+      const open = await approvals.list(nobody, 'open', looked, 0);
+      // A node died between asking and writing down that it had: its request stands.
+      const before = open.find(
+        ({ endpoint, params, body, requestedBy, state }) =>
+          endpoint === continuePlaybookRun.id &&
+          params['id'] === run &&
+          body['step'] === step &&
+          requestedBy.id === by.id &&
+          (state === 'pending' || state === 'waiting' || state === 'approved'),
+      );
+      if (before !== undefined) return before.id;
+      const reason = `${playbook}：${text.zh} / ${text.en}`.slice(0, 300);
+      const { id } = await approvals.request(by, { endpoint: continuePlaybookRun, ...call, reason, breakGlass: false, withinMs });
+      return id;
+    },
+    async state(id) {
+      try {
+        return await stateOf(id);
+      } catch (error) {
+        if (error instanceof MenshenError && error.code === 'not_found') return { state: 'expired', by: null };
+        throw error;
+      }
+    },
+    async cancel(id, by) {
+      try {
+        await approvals.cancel(by, id);
+      } catch (error) {
+        if (!(error instanceof MenshenError)) throw error;
+      }
+    },
+  };
+}
