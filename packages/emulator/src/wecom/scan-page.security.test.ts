@@ -59,6 +59,14 @@ describe('the scan code page', () => {
     expect((await exchange(portalSecret))['errcode']).toBe(40029);
   });
 
+  it('signs in on the authorization page of sites inside WeCom, which asks for a code and a scope', async () => {
+    const asked = login({ response_type: 'code', scope: 'snsapi_base' });
+    const page = await bench.get('/connect/oauth2/authorize', asked);
+    expect([page.status, page.text.includes('userid=ZhangSan')]).toEqual([200, true]);
+    for (const wrong of [{ response_type: 'token' }, { scope: 'snsapi_login' }, { redirect_uri: 'https://evil.example/' }])
+      expect((await bench.get('/connect/oauth2/authorize', { ...asked, ...wrong })).status).toBe(400);
+  });
+
   it('leads nowhere else: another host, another scheme, a member who has left, another company', async () => {
     const refused = [
       { redirect_uri: 'https://evil.example/login' },

@@ -5,8 +5,10 @@ import type { World } from '../world.ts';
 import { wecomAudience } from './token.ts';
 import { visibilityOfAgent } from './visibility.ts';
 
+/** The authorization page of sites that are opened inside WeCom (path/91022): there the member is known, and nothing is shown. */
+const authorizePath = '/connect/oauth2/authorize';
 /** WeCom's page with the code to scan, under its present and its former path, and where the page's own links lead. */
-const pagePaths: ReadonlySet<string> = new Set(['/wwlogin/sso/login', '/wwopen/sso/qrConnect']);
+const pagePaths: ReadonlySet<string> = new Set(['/wwlogin/sso/login', '/wwopen/sso/qrConnect', authorizePath]);
 const scanPath = '/wwlogin/sso/scan';
 const maxShown = 500;
 /** A member who has neither left nor been disabled. */
@@ -44,6 +46,10 @@ function trustedTarget(text: string, agent: AgentOptions): URL | undefined {
   return isHere || agent.trustedDomains?.includes(url.host) === true ? url : undefined;
 }
 
+/** WeCom takes `code` alone, and one of its two scopes. */
+const isAuthorization = (query: URLSearchParams): boolean =>
+  query.get('response_type') === 'code' && ['snsapi_base', 'snsapi_privateinfo'].includes(query.get('scope') ?? '');
+
 /**
  * The scan code page of a web login (https://developer.work.weixin.qq.com/document/path/98152): instead of a code to scan it lists the members that
  * the app sees. A link stands for the scan: it leads back to the app with `code` and `state`. It mints logins for anybody, so only this machine may
@@ -62,6 +68,7 @@ export function createScanPage(world: () => World): (request: EmulatorRequest, u
     if (!wecom || !agent || url.searchParams.get('appid') !== wecom.corpid) return html(400, '<p>appid 或 agentid 不正确</p>');
     const target = trustedTarget(url.searchParams.get('redirect_uri') ?? '', agent);
     if (!target) return html(400, '<p>redirect_uri 与配置的授权完成回调域名不一致（50001）</p>');
+    if (url.pathname === authorizePath && !isAuthorization(url.searchParams)) return html(400, '<p>response_type 或 scope 不正确</p>');
     const state = url.searchParams.get('state') ?? '';
     const visible = visibilityOfAgent(world().directory, agent);
 
@@ -75,7 +82,11 @@ export function createScanPage(world: () => World): (request: EmulatorRequest, u
         query.set('userid', member.userid);
         return `<li><a href="${escapeHtml(`${scanPath}?${query}`)}">${escapeHtml(member.name)}（${escapeHtml(member.userid)}）</a></li>`;
       });
-      return html(200, `<h1>企业微信扫码登录（模拟）</h1><p>以谁的手机扫码？</p><ul>${links.join('')}</ul>`);
+      const said =
+        url.pathname === authorizePath
+          ? '<h1>企业微信网页授权（模拟）</h1><p>以谁的身份打开？</p>'
+          : '<h1>企业微信扫码登录（模拟）</h1><p>以谁的手机扫码？</p>';
+      return html(200, `${said}<ul>${links.join('')}</ul>`);
     }
     const member = world().directory.member(url.searchParams.get('userid') ?? '');
     if (!member || member.status !== active || !visible.seesMember(member)) return html(400, '<p>成员不在应用可见范围内</p>');
