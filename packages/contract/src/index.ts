@@ -27,6 +27,7 @@ export * from './rates-config.ts';
 export * from './release-config.ts';
 export * from './risk.ts';
 export * from './scans-config.ts';
+export * from './risk-config.ts';
 export * from './socket-config.ts';
 export * from './training-config.ts';
 export * from './training-course.ts';

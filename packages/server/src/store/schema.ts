@@ -25,6 +25,8 @@ import { type AppVersionTables, appVersionMigrations } from '../release/app-vers
 import { type ReleaseTables, releaseMigrations } from '../release/store.ts';
 import { type ContainmentTables, containmentMigrations } from '../respond/containment/store.ts';
 import { type PlaybookTables, playbookMigrations } from '../respond/playbooks/tables.ts';
+import { type PlaybookTables, playbookMigrations } from '../respond/playbooks/tables.ts';
+import { type RiskAssessmentTables, riskAssessmentMigrations } from '../risk/tables.ts';
 import { type IncidentTables, incidentMigrations } from '../respond/incidents/tables.ts';
 import { type ScanTables, scanMigrations } from '../scans/tables.ts';
 import { type SwitchTables, switchMigrations } from '../switches/store.ts';
@@ -59,6 +61,7 @@ export interface Schema
     QuestionTables,
     NodeTables,
     NotifyTables,
+    RiskAssessmentTables,
     ReleaseTables,
     ContainmentTables,
     AppVersionTables,
@@ -95,6 +98,7 @@ export const allMigrations: readonly Migration[] = [
   ...questionMigrations,
   ...nodeMigrations,
   ...notifyMigrations,
+  ...riskAssessmentMigrations,
   ...releaseMigrations,
   ...containmentMigrations,
   ...appVersionMigrations,

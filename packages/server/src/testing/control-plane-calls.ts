@@ -6,12 +6,14 @@ import {
   getInspection,
   listFindings,
   listPolicies,
+  listRisks,
 } from '@menshen/contract';
 import { approved, freshCode, fromBase32, stepUpAgain, type TestAdministrator, type TestClock } from './administrators.ts';
 import { type Answer, approvalOf, type ConsoleBrowser, testPassword } from './console.ts';
 import { containmentCalls } from './containment-calls.ts';
 import type { Deployment } from './deployment.ts';
 import { incidentCalls } from './incident-calls.ts';
+import { riskCalls } from './risk-calls.ts';
 import { scanCalls } from './scan-calls.ts';
 
 type Parts = Parameters<ConsoleBrowser['call']>[1] & {};
@@ -340,6 +342,16 @@ export function controlPlaneCalls({ deployment, three, clock, answered }: CallCo
       const { findings } = (await security.browser.call(listFindings)).body;
       return findings.map(({ id }: { id: string }) => id);
     }),
+    ...riskCalls(
+      call,
+      with2,
+      () => clock.now,
+      text,
+      async () => {
+        const { risks } = (await security.browser.call(listRisks)).body;
+        return risks[0]?.id ?? '';
+      },
+    ),
     // Campaigns, and machines that act in them.
     call(
       'issueCodes',

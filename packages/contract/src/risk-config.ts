@@ -1,0 +1,8 @@
+import * as z from 'zod';
+
+/** How risks are computed; see docs/guides/risk.md. */
+export const riskSchema = z.strictObject({
+  /** `root-product`: roots of products, finer; `matrix`: five by five tables, as many companies know them. Stored assessments keep the functions they were made with. */
+  method: z.enum(['root-product', 'matrix']).default('root-product'),
+});
+export type RiskConfig = z.output<typeof riskSchema>;

@@ -1,0 +1,233 @@
+import { join } from 'node:path';
+import { writeScopes } from '@menshen/contract';
+import { powersOf } from '../administrators/model.ts';
+import type { Administrators } from '../administrators/service.ts';
+import type { EventStream } from '../api/stream.ts';
+import type { AuditQueries } from '../audit/queries.ts';
+import type { Submitter } from '../audit/witness/submitter.ts';
+import type { DetectService } from '../detect/service.ts';
+import type { DirectoryService } from '../directory/service.ts';
+import type { GuardOverview } from '../guard/overview.ts';
+import type { InspectionService } from '../inspection/service.ts';
+import type { NotifyService } from '../notify/service.ts';
+import { privacyEvidence } from '../privacy/evidence.ts';
+import type { PrivacyService } from '../privacy/service.ts';
+import type { ProtectService } from '../protect/service.ts';
+import { drillEvidence } from '../recover/evidence.ts';
+import type { ReleaseService } from '../release/service.ts';
+import { createControlMarks } from '../risk/controls/marks.ts';
+import { createRouteUses } from '../risk/route-uses.ts';
+import type { Seen, SeenApp, SeenRoute } from '../risk/seen.ts';
+import { createRiskService, type RiskService } from '../risk/service.ts';
+import { createRiskStore } from '../risk/store.ts';
+import type { ScanEvidence } from '../scans/evidence.ts';
+import type { SwitchService } from '../switches/service.ts';
+import type { Current } from './current.ts';
+import type { Foundation } from './foundation.ts';
+import type { Sealing } from './sealing.ts';
+
+const dayMs = 86_400_000;
+const monthMs = 30 * dayMs;
+/** Reasons of refusal that are signs of a threat. */
+const signs = [
+  ...(['not_permitted', 'schema_mismatch', 'rate_limited', 'bot_refused', 'request_replayed', 'signature_invalid'] as const),
+  ...(['route_undeclared', 'account_disabled', 'overloaded', 'backend_unreachable', 'backend_timeout'] as const),
+  ...(['payment_signature_invalid', 'upload_infected', 'upload_content_refused'] as const),
+];
+
+export interface RiskRooms {
+  readonly administrators: Administrators;
+  readonly detect: DetectService;
+  readonly watching: () => boolean;
+  readonly directory: DirectoryService;
+  readonly guardOverview: GuardOverview;
+  readonly inspection: InspectionService;
+  readonly notify: NotifyService;
+  readonly privacy: PrivacyService;
+  readonly protect: ProtectService;
+  readonly queries: AuditQueries;
+  readonly releases: ReleaseService;
+  readonly scans: ScanEvidence;
+  readonly sealing: Sealing;
+  readonly switches: SwitchService;
+  readonly witnesses: Submitter | null;
+  /** When somebody completed a course last; absent where there is no training. */
+  readonly trainedAt?: () => Promise<number | null>;
+  readonly stream: EventStream;
+  readonly data: string;
+}
+
+/** Starts risk assessment: what every capability says of itself is read when the picture is asked for, and nothing of it is copied. */
+export function startRisk(foundation: Foundation, current: Current, rooms: RiskRooms): RiskService {
+  const { store, keys, audit, coordination, metrics, clock, random, nodes } = foundation;
+  const risks = createRiskStore(store);
+  const uses = createRouteUses(async (app, route, from) => {
+    const { rows } = await rooms.queries.traffic({ app, route, from }, 1, null);
+    const [newest] = rows;
+    return newest === undefined ? null : { at: newest.time, requestId: newest.requestId };
+  });
+  const drillKey = keys.derive('drill record signing key');
+  const look = async (at: number): Promise<Seen> => {
+    const { config } = current.runtime;
+    const { privacy, releases, notify, inspection, scans, sealing, administrators } = rooms;
+    const [fields, apps, accounts, tokens, told, evidence, registers, ring, channels, status, open, findings, freshness] =
+      await Promise.all([
+        rooms.protect.inventory.list(),
+        appsOf(at),
+        administrators.accounts.all(),
+        administrators.tokens.list(),
+        releases.list(),
+        privacyEvidence(privacy),
+        privacy.registers.processors(),
+        sealing.ring.overview(),
+        notify.channels(),
+        rooms.queries.status(),
+        rooms.detect.open(),
+        scans.open(),
+        scans.freshness(),
+      ]);
+    const factors = await Promise.all(accounts.map(({ id }) => administrators.factors.state(id)));
+    const old = new Set(sealing.ages.old().map(({ kid }) => kid));
+    const directory = rooms.directory.snapshot();
+    const people = [...directory.people.values()].filter(({ status: state }) => state === 'active');
+    const { syncedAt, error } = rooms.directory.state();
+    return {
+      ...{ at, config, mode: rooms.switches.mode(), apps, fields, findings },
+      administrators: accounts.map(({ id, power, status: state, created, lastLogin }, index) => {
+        const own = factors[index];
+        return {
+          ...{ id, created, lastLogin, powers: powersOf(power).length, active: state === 'active' },
+          factor: own !== undefined && (own.totp !== null || own.passkeys > 0),
+        };
+      }),
+      tokens: tokens
+        .filter(({ state }) => state === 'active')
+        .map(({ id, scopes, addresses, expires, lastUsed }) => ({
+          ...{ id, scopes, expires, lastUsed, anywhere: addresses.length === 0 },
+          writes: scopes.some((scope) => writeScopes.includes(scope)),
+        })),
+      people: { active: people.length, privileged: people.filter(({ roles }) => roles.length > 0).length },
+      directory: { syncedAt, failing: error !== null, sources: (await rooms.directory.sources()).length },
+      releases: told.releases
+        .filter(({ state }) => state === 'registered')
+        .map(({ id, app, kind, version, registered, scan }) => ({
+          ...{ id, app, kind, version, registered, scanned: scan !== null },
+          heavy: scan === null ? 0 : scan.critical + scan.high,
+        })),
+      deployments: told.deployments,
+      dataKeys: ring.keys
+        .filter(({ state, subject }) => state === 'active' && subject === null)
+        .map(({ app, kid, created }) => ({ app, kid, created, old: old.has(kid) })),
+      sealedAt: await marks.moved(
+        'field_encryption',
+        [...Map.groupBy(ring.keys, ({ app }) => app)]
+          .map(([app, own]) => [app, String(own.reduce((sum, { sealed }) => sum + sealed, 0))] as const)
+          .filter(([, mark]) => mark !== '0'),
+        at,
+      ),
+      privacy: evidence,
+      processors: registers.processors
+        .filter(({ fields: one }) => !one.ended)
+        .map(({ id, fields: one }) => ({
+          ...{ id, name: one.name },
+          contractEnded: one.contractUntil !== null && Date.parse(one.contractUntil) + dayMs < at,
+        })),
+      unnamedHosts: registers.suggestions.map(({ host }) => host),
+      nodes: nodes?.count() ?? 1,
+      counts: await countsOf(at),
+      channels: channels.map(({ id, lastSent }) => ({ id, lastSent })),
+      log: { checkpointAt: status.checkpointTime, writable: status.state === 'ok' },
+      witnesses: rooms.witnesses?.states().map(({ name, signedAt }) => ({ name, signedAt })) ?? null,
+      watching: rooms.watching(),
+      openAlerts: open.total,
+      exceptions: inspection
+        .exceptions('active', undefined)
+        .filter(({ state }) => state === 'active')
+        .map(({ id, app, expiresAt, uses: count }) => ({ id, app, expiresAt, uses: count })),
+      scans: freshness,
+      drills: await drillEvidence(join(rooms.data, 'drills.jsonl'), drillKey),
+      training: rooms.trainedAt === undefined ? null : { last: await rooms.trainedAt() },
+    };
+  };
+  const marks = createControlMarks(risks, clock);
+
+  const appsOf = async (at: number): Promise<SeenApp[]> => {
+    const { runtime } = current;
+    const learned = rooms.protect.schemas.snapshot();
+    const enforcing = rooms.switches.mode() === 'enforce';
+    const apps: SeenApp[] = [];
+    for (const app of runtime.apps.values()) {
+      const campaignRoutes = new Set(app.config.campaigns.flatMap(({ claim, redeem }) => [claim.route, redeem?.route ?? '']));
+      const uris = new URL(typeof app.config.upstream === 'string' ? app.config.upstream : app.config.upstream.url);
+      const configs = new Map(app.config.routes.map((route) => [route.match, route]));
+      const routes: SeenRoute[] = [];
+      for (const route of app.routes) {
+        const config = configs.get(route.match);
+        if (config === undefined) continue;
+        const { declared, key } = route.protection;
+        routes.push({
+          ...{ config, auth: route.auth, enforcing: enforcing && !route.monitor },
+          inspecting: enforcing && !route.monitor && inspectionMode(route.inspection.mode),
+          schema: route.schema !== null || declared.body !== null || learned.approved.has(key),
+          campaign: campaignRoutes.has(route.match) || (config.guards ?? []).length > 0,
+          use: null,
+        });
+      }
+      const { health } = app.upstream;
+      apps.push({
+        config: app.config,
+        upstream: { origin: uris.origin, tls: uris.protocol === 'https:', failing: health === 'open' || health === 'failing' },
+        routes,
+      });
+    }
+    const seen = await uses.of(
+      apps.flatMap(({ config, routes }) => routes.map((route) => ({ app: config.id, route: route.config.match }))),
+      at,
+    );
+    return apps.map((app) => ({
+      ...app,
+      routes: app.routes.map((route) => ({ ...route, use: seen.get(`${app.config.id} ${route.config.match}`) ?? null })),
+    }));
+  };
+
+  const countsOf = async (at: number): Promise<Seen['counts']> => {
+    const from = at - monthMs;
+    const found: Seen['counts'][number][] = [];
+    for (const { id } of current.runtime.config.apps) {
+      const [summary, { codes }] = await Promise.all([
+        rooms.queries.inspection({ from, to: at, app: id }, 1),
+        rooms.queries.trafficSummary({ from, to: at, app: id }, 1),
+      ]);
+      for (const { class: name, blocked, noted } of summary.classes)
+        found.push({ id: `attack:${name}`, app: id, count: blocked + noted, last: null });
+      for (const { code, count } of codes)
+        if ((signs as readonly string[]).includes(code)) found.push({ id: `refused:${code}`, app: id, count, last: null });
+    }
+    const { refused } = await rooms.queries.logins(from);
+    if (refused > 0) found.push({ id: 'login:refused', app: null, count: refused, last: null });
+    // What people judged to be wrong is no sign.
+    for (const { rule, alerts, false: wrong } of await rooms.detect.rules())
+      if (alerts > wrong) found.push({ id: `alert:${rule}`, app: null, count: alerts - wrong, last: null });
+    for (const app of current.runtime.apps.values())
+      for (const campaign of app.guards.campaigns.values()) {
+        const recent = await rooms.guardOverview.recent(campaign, at);
+        const count = recent.requestViolations + recent.answerViolations;
+        if (count > 0) found.push({ id: 'guard:refused', app: app.id, count, last: null });
+      }
+    return found;
+  };
+
+  return createRiskService({
+    store: risks,
+    look: async (at) => await look(at),
+    settle: (facts) => marks.settle(facts),
+    method: () => current.runtime.config.risk.method,
+    ...{ audit, metrics, clock, random },
+    once: (key, ms) => coordination.useNonce(key, ms),
+    changed: () => rooms.stream.send('risk', {}),
+    monotonic: () => performance.now(),
+  });
+}
+
+/** Whether attacks are stopped, and not only noted. */
+const inspectionMode = (mode: string): boolean => mode === 'enforce';

@@ -1,0 +1,70 @@
+import type { Attention } from '@menshen/contract';
+import type { RiskService } from './service.ts';
+
+const soonMs = 14 * 86_400_000;
+
+/** Risks that need a person: very high ones that nobody treats, acceptances that have ended or were outgrown, plans that are late. */
+export async function riskAttention(risks: Pick<RiskService, 'current' | 'treatments'>, now: number): Promise<Attention[]> {
+  const { assessment } = await risks.current();
+  const scores = new Map(assessment.risks.map(({ id, score }) => [id, score]));
+  const [treatments, acceptances] = await Promise.all([risks.treatments.list(), risks.treatments.acceptances(scores)]);
+  const cared = new Set([
+    ...treatments.filter(({ state }) => state === 'planned' || state === 'under_way').map(({ risk }) => risk),
+    ...acceptances.filter(({ state }) => state === 'valid').map(({ risk }) => risk),
+  ]);
+  const found: Attention[] = [];
+  const open = assessment.risks.filter(({ id, level }) => level === 5 && !cared.has(id));
+  const [worst] = open;
+  if (worst !== undefined)
+    found.push({
+      id: 'risk-untreated',
+      severity: 'high',
+      title: { zh: `${open.length} 项很高的风险没有处置计划`, en: `${open.length} very high risk(s) have no treatment` },
+      detail: {
+        zh: `最高的是“${worst.threat.name.zh}”：${worst.asset.name.zh}，${worst.score} / 25。`,
+        en: `The highest: ${worst.threat.name.en} at ${worst.asset.name.en}, ${worst.score} of 25.`,
+      },
+      since: assessment.at,
+      action: { to: `/risk/${worst.id}`, label: { zh: '查看风险', en: 'Open the risk' } },
+    });
+  // An acceptance that ended matters while its risk is there and nothing took its place.
+  const ended = acceptances.filter(
+    ({ risk, state }) => (state === 'expired' || state === 'exceeded') && scores.has(risk) && !cared.has(risk),
+  );
+  if (ended.length > 0)
+    found.push({
+      id: 'risk-acceptance-ended',
+      severity: 'medium',
+      title: { zh: `${ended.length} 项风险的接受已失效`, en: `${ended.length} accepted risk(s) are no longer accepted` },
+      detail: {
+        zh: '期限已到，或风险升到了接受时的数值之上。',
+        en: 'Their time is over, or the risk has risen above what was accepted.',
+      },
+      since: Math.min(...ended.map(({ until }) => Math.min(until, now))),
+      action: { to: '/risk?tab=treatment', label: { zh: '重新决定', en: 'Decide again' } },
+    });
+  const late = treatments.filter(({ overdue }) => overdue);
+  if (late.length > 0)
+    found.push({
+      id: 'risk-treatment-late',
+      severity: 'medium',
+      title: { zh: `${late.length} 项风险处置已逾期`, en: `${late.length} treatment(s) of risks are overdue` },
+      detail: { zh: late[0]?.plan ?? '', en: late[0]?.plan ?? '' },
+      since: Math.min(...late.map(({ due }) => due ?? now)),
+      action: { to: '/risk?tab=treatment', label: { zh: '查看计划', en: 'Open the plans' } },
+    });
+  const ending = acceptances.filter(({ state, until }) => state === 'valid' && until - now < soonMs);
+  if (ending.length > 0)
+    found.push({
+      id: 'risk-acceptance-ending',
+      severity: 'low',
+      title: {
+        zh: `${ending.length} 项风险接受将在两周内到期`,
+        en: `${ending.length} acceptance(s) of risks end within two weeks`,
+      },
+      detail: { zh: '到期后风险会重新出现在待办中。', en: 'After that the risks ask for a decision again.' },
+      since: now,
+      action: { to: '/risk?tab=treatment', label: { zh: '查看接受记录', en: 'See the acceptances' } },
+    });
+  return found;
+}
