@@ -9,6 +9,7 @@ import {
   DataIcon,
   ErasureIcon,
   FieldTypesIcon,
+  IncidentsIcon,
   FindingsIcon,
   InspectionIcon,
   KeysIcon,
@@ -38,6 +39,7 @@ export type PagePath =
   | '/inspection'
   | '/field-types'
   | '/data'
+  | '/incidents'
   | '/releases'
   | '/findings'
   | '/privacy/requests'
@@ -64,6 +66,7 @@ type PageName =
   | 'inspection'
   | 'fieldTypes'
   | 'data'
+  | 'incidents'
   | 'releases'
   | 'findings'
   | 'privacyRequests'
@@ -125,6 +128,7 @@ export const verbGroups: readonly VerbGroup[] = [
   {
     verb: 'verb.act',
     pages: [
+      { to: '/incidents', title: 'incidents.title', question: 'incidents.question', icon: IncidentsIcon },
       { to: '/limits', title: 'limits.title', question: 'limits.question', icon: LimitsIcon, also: ['/lists'] },
       { to: '/switches', title: 'switches.title', question: 'switches.question', icon: SwitchesIcon },
     ],

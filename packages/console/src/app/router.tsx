@@ -1,4 +1,4 @@
-import { adminSession, findingSeverities, findingStates, grantState, listKind, listName, outcome } from '@menshen/contract';
+import { adminSession, findingSeverities, findingStates, grantState, incidentSeverity, listKind, listName, outcome } from '@menshen/contract';
 import {
   createRootRoute,
   createRoute,
@@ -238,6 +238,22 @@ const uploadsRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/uploads/uploads-page.tsx'), 'UploadsPage'),
 });
 
+const incidentsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/incidents',
+  validateSearch: z.object({ view: lenient(z.enum(['open', 'all', 'figures', 'duties'])), severity: lenient(incidentSeverity) }),
+  component: lazyRouteComponent(() => import('../pages/incidents/incidents-page.tsx'), 'IncidentsPage'),
+});
+
+const incidentRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/incidents/$id',
+  validateSearch: z.object({
+    tab: lenient(z.enum(['timeline', 'judgement', 'evidence', 'reports', 'postmortem'])),
+  }),
+  component: lazyRouteComponent(() => import('../pages/incidents/incident-page.tsx'), 'IncidentPage'),
+});
+
 const releasesRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/releases',
@@ -427,6 +443,8 @@ const routeTree = rootRoute.addChildren([
     scansRoute,
     comparisonRoute,
     noticesRoute,
+    incidentsRoute,
+    incidentRoute,
     releasesRoute,
     uploadsRoute,
     richTextRoute,

@@ -49,6 +49,7 @@ export {
   SafetyCertificateOutlined as ProofIcon,
   ScissorOutlined as ErasureIcon,
   SearchOutlined as SearchIcon,
+  SecurityScanOutlined as IncidentsIcon,
   SettingOutlined as SystemIcon,
   ShareAltOutlined as ProcessorsIcon,
   StopOutlined as RefusedIcon,

@@ -14,6 +14,7 @@ import { policiesEn } from './en/policies.ts';
 import { policyChangeEn } from './en/policy-change.ts';
 import { privacyEn } from './en/privacy.ts';
 import { protectionEn } from './en/protection.ts';
+import { incidentsEn } from './en/incidents.ts';
 import { releasesEn } from './en/releases.ts';
 import { signInEn } from './en/sign-in.ts';
 import { sourcesEn } from './en/sources.ts';
@@ -23,6 +24,7 @@ import type { Dictionary } from './translate.ts';
 export const en: Dictionary = {
   ...signInEn,
   ...auditLogEn,
+  ...incidentsEn,
   ...releasesEn,
   ...alertsEn,
   ...findingsEn,

@@ -14,6 +14,7 @@ import { policiesZh } from './zh/policies.ts';
 import { policyChangeZh } from './zh/policy-change.ts';
 import { privacyZh } from './zh/privacy.ts';
 import { protectionZh } from './zh/protection.ts';
+import { incidentsZh } from './zh/incidents.ts';
 import { releasesZh } from './zh/releases.ts';
 import { signInZh } from './zh/sign-in.ts';
 import { sourcesZh } from './zh/sources.ts';
@@ -25,6 +26,7 @@ import { sourcesZh } from './zh/sources.ts';
 export const zh = {
   ...signInZh,
   ...auditLogZh,
+  ...incidentsZh,
   ...releasesZh,
   ...alertsZh,
   ...findingsZh,

@@ -1,6 +1,8 @@
 import { invitationToken } from '../fake/identity.ts';
 import { busyWorld, emptyWorld, separatedWorld, setupToken, type World } from '../fake/world.ts';
 
+import { incidentPlaces } from './incident-places.ts';
+
 /** An address of the console in a scene, and words that it must show. */
 export interface Place {
   readonly name: string;
@@ -62,6 +64,8 @@ export const places: readonly Place[] = [
     [`/scans/comparison?before=s_${'b'.repeat(22)}&after=s_${'a'.repeat(22)}`, '不再出现', 'Gone'],
     narrow,
   ),
+  ...incidentPlaces.map(([name, words]) => place(name, words, narrow)),
+  place('incidents of a quiet day', ['/incidents', '没有未结束的事件', 'No incident is open'], { world: emptyWorld }),
   place('alerts', ['/alerts', '短时间内多次登录失败', 'Many failed logins'], narrow),
   place('alerts of a quiet day', ['/alerts', '没有待判定的告警', 'Every alert has been judged'], { world: emptyWorld }),
   place('alert', [`/alerts/a_${'g'.repeat(22)}`, '来自陌生位置', 'from unknown places'], narrow),

@@ -8,6 +8,7 @@ import { dataHandlers } from './data-handlers.ts';
 import { directoryHandlers } from './directory-handlers.ts';
 import { findingHandlers } from './finding-handlers.ts';
 import { identityHandlers } from './identity-handlers.ts';
+import { incidentHandlers } from './incident-handlers.ts';
 import { inspectionHandlers, inspectionOf } from './inspection-handlers.ts';
 import { keyHandlers } from './key-handlers.ts';
 import { noticeHandlers } from './notice-handlers.ts';
@@ -137,6 +138,7 @@ export function fakeHandlers(world: () => World): readonly FakeHandler[] {
     ...directoryHandlers(world),
     ...policyHandlers(world),
     ...peopleHandlers(world),
+    ...incidentHandlers(world),
     ...inspectionHandlers(world),
     ...protectionHandlers(world),
     ...dataHandlers(world),
