@@ -24,10 +24,9 @@ import { type ListTables, listMigrations } from '../rates/lists/store.ts';
 import { type AppVersionTables, appVersionMigrations } from '../release/app-versions/store.ts';
 import { type ReleaseTables, releaseMigrations } from '../release/store.ts';
 import { type ContainmentTables, containmentMigrations } from '../respond/containment/store.ts';
-import { type PlaybookTables, playbookMigrations } from '../respond/playbooks/tables.ts';
+import { type IncidentTables, incidentMigrations } from '../respond/incidents/tables.ts';
 import { type PlaybookTables, playbookMigrations } from '../respond/playbooks/tables.ts';
 import { type RiskAssessmentTables, riskAssessmentMigrations } from '../risk/tables.ts';
-import { type IncidentTables, incidentMigrations } from '../respond/incidents/tables.ts';
 import { type ScanTables, scanMigrations } from '../scans/tables.ts';
 import { type SwitchTables, switchMigrations } from '../switches/store.ts';
 import { type TrainTables, trainMigrations } from '../train/tables.ts';
@@ -61,8 +60,8 @@ export interface Schema
     QuestionTables,
     NodeTables,
     NotifyTables,
-    RiskAssessmentTables,
     ReleaseTables,
+    RiskAssessmentTables,
     ContainmentTables,
     AppVersionTables,
     ScanTables,
@@ -98,8 +97,8 @@ export const allMigrations: readonly Migration[] = [
   ...questionMigrations,
   ...nodeMigrations,
   ...notifyMigrations,
-  ...riskAssessmentMigrations,
   ...releaseMigrations,
+  ...riskAssessmentMigrations,
   ...containmentMigrations,
   ...appVersionMigrations,
   ...scanMigrations,
