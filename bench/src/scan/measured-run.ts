@@ -11,12 +11,20 @@ export interface Run {
   readonly megabytes: number;
   readonly output: string;
   readonly exit: number | null;
+  /** Whether it was stopped at the bound on its time: then the figures are lower bounds. */
+  readonly stopped: boolean;
 }
 
 const pollMillis = 40;
 
-/** Runs a program to its end and watches its time, CPU and memory (Linux). */
-export async function measuredRun(command: string, args: readonly string[], cwd: string, scratch: string): Promise<Run> {
+/** Runs a program to its end, or to a bound on its seconds, and watches its time, CPU and memory (Linux). */
+export async function measuredRun(
+  command: string,
+  args: readonly string[],
+  cwd: string,
+  scratch: string,
+  mostSeconds: number,
+): Promise<Run> {
   const file = join(scratch, 'output');
   const began = performance.now();
   const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'ignore'] });
@@ -39,11 +47,17 @@ export async function measuredRun(command: string, args: readonly string[], cwd:
       // It has just ended.
     }
   }, pollMillis);
+  let stopped = false;
+  const bound = setTimeout(() => {
+    stopped = true;
+    child.kill('SIGKILL');
+  }, mostSeconds * 1000);
   const exit = await new Promise<number | null>((resolve, reject) => void child.once('error', reject).once('exit', resolve));
   const seconds = (performance.now() - began) / 1000;
   clearInterval(watch);
+  clearTimeout(bound);
   await written;
   const output = await text(createReadStream(file));
   rmSync(file, { force: true });
-  return { seconds, cpuSeconds: cpu, megabytes, output, exit };
+  return { seconds, cpuSeconds: cpu, megabytes, output, exit, stopped };
 }

@@ -1,5 +1,6 @@
 import { keyName, type Node, unwrap } from '../parse/ast.ts';
 import type { ParsedScript } from '../parse/script.ts';
+import { problem } from '../problem.ts';
 import type { Project } from '../project/project.ts';
 import type { SourceFile } from '../project/source-file.ts';
 import { type Exports, exportsOf } from './exports.ts';
@@ -38,7 +39,14 @@ export function createCodebase(
   const units: Unit[] = [];
   for (const file of project.files) {
     if (!isAnalysed(file)) continue;
-    const linked = scripts(file).map((script) => linkScript(file, script.program));
+    let linked: readonly Unit[];
+    try {
+      linked = scripts(file).map((script) => linkScript(file, script.program));
+    } catch {
+      // A tree that is odd in a way nobody foresaw costs its own file, not the flows of all the others.
+      project.tell(problem('failed', file.path));
+      continue;
+    }
     if (linked.length === 0) continue;
     byFile.set(file.path, linked);
     units.push(...linked);
@@ -89,11 +97,15 @@ export function createCodebase(
   };
 }
 
-/** Somebody else's code and what tools wrote is not followed: nothing in it is this team's to mend, and it is most of the bytes. */
+/**
+ * Somebody else's code, what tools wrote and unit tests are not followed: nothing in them is reached by a user or this team's to
+ * mend, and they are most of the bytes.
+ */
 const isAnalysed = (file: SourceFile): boolean =>
   (file.language === 'javascript' || file.language === 'typescript' || file.language === 'vue' || file.language === 'wxml') &&
   !file.marks.has('vendored') &&
   !file.marks.has('generated') &&
+  !file.marks.has('test') &&
   !/\.d\.ts$/.test(file.path);
 
 function calledName(call: Node): string | undefined {
