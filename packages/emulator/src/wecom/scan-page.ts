@@ -68,7 +68,8 @@ export function createScanPage(world: () => World): (request: EmulatorRequest, u
     if (!wecom || !agent || url.searchParams.get('appid') !== wecom.corpid) return html(400, '<p>appid 或 agentid 不正确</p>');
     const target = trustedTarget(url.searchParams.get('redirect_uri') ?? '', agent);
     if (!target) return html(400, '<p>redirect_uri 与配置的授权完成回调域名不一致（50001）</p>');
-    if (url.pathname === authorizePath && !isAuthorization(url.searchParams)) return html(400, '<p>response_type 或 scope 不正确</p>');
+    if (url.pathname === authorizePath && !isAuthorization(url.searchParams))
+      return html(400, '<p>response_type 或 scope 不正确</p>');
     const state = url.searchParams.get('state') ?? '';
     const visible = visibilityOfAgent(world().directory, agent);
 
