@@ -29,6 +29,52 @@ export const paymentCases: readonly Case[] = [
     expect: ['MP-API-008 cloudfunctions/order/index.js:5', 'MP-API-008 src/api/controller/order.js:3'],
   },
   {
+    name: 'MP-API-008: a price of the request that is only compared with the balance it is paid from, in a transaction',
+    files: cloud(`exports.main = async (event) => {
+  const { OPENID } = cloud.getWXContext()
+  const { finalPrice } = event
+  return db.runTransaction(async (transaction) => {
+    const user = (await transaction.collection('user').where({ _openid: OPENID }).get()).data[0]
+    const balance = user.balance || 0
+    if (balance < finalPrice) throw new Error('too little')
+    return transaction.collection('order').add({ data: { _openid: OPENID, finalPrice, goods: event.goods } })
+  })
+}`),
+    expect: ['MP-API-008 cloudfunctions/order/index.js:10'],
+  },
+  {
+    name: 'MP-API-008: a price of the request behind a count of what the caller has left, which is no role',
+    files: cloud(`exports.main = async (event) => {
+  const { OPENID } = cloud.getWXContext()
+  const card = (await db.collection('freeBuy').where({ _openid: OPENID }).get()).data[0]
+  if (card.count < 1) throw new Error('none left')
+  return db.collection('order').add({ data: { _openid: OPENID, finalPrice: event.finalPrice } })
+}`),
+    expect: ['MP-API-008 cloudfunctions/order/index.js:7'],
+  },
+  {
+    name: 'a price that an operator sets: the number of his row is his role',
+    files: cloud(`exports.main = async (event) => {
+  const { OPENID } = cloud.getWXContext()
+  const caller = (await db.collection('user').where({ _openid: OPENID }).get()).data[0]
+  if (caller.role !== 9) throw new Error('no operator')
+  return db.collection('order').where({ no: event.no }).update({ data: { finalPrice: event.finalPrice } })
+}`),
+    expect: [],
+  },
+  {
+    name: 'a price of the request that is compared with the balance and computed from the store’s own',
+    files: cloud(`exports.main = async (event) => {
+  const { OPENID } = cloud.getWXContext()
+  const user = (await db.collection('user').where({ _openid: OPENID }).get()).data[0]
+  const { data: goods } = await db.collection('goods').doc(event.goodsId).get()
+  if (user.balance < goods.price) throw new Error('too little')
+  if (event.price !== goods.price) return { code: 409 }
+  return db.collection('order').add({ data: { _openid: OPENID, finalPrice: event.price, goods: goods._id } })
+}`),
+    expect: [],
+  },
+  {
     name: 'prices of the store times a quantity of the request; a price that is compared with the store’s own',
     files: cloud(`exports.main = async (event) => {
   const { OPENID } = cloud.getWXContext()

@@ -96,7 +96,7 @@ export function readChecks(checks: readonly Check[]): CheckFacts {
       if (identityLike(one)) {
         if (one.field && isRoleName(one.field)) facts.role = true;
         if (isNone(other)) facts.login = true;
-        else if (other) compare(one, other, facts);
+        else if (other && !isQuantity(one, other)) compare(one, other, facts);
       } else if (has(one, origin.identity) && has(one, origin.client) && other && has(other, origin.client)) {
         for (const key of deepKeys(other)) facts.verifiedKeys.add(key);
         facts.login = true;
@@ -110,6 +110,17 @@ export function readChecks(checks: readonly Check[]): CheckFacts {
     }
   }
   return facts;
+}
+
+/** How much the caller has left (`card.count < 1`) says nothing about who he is. */
+function isQuantity(one: Value, other: Value): boolean {
+  return (
+    typeof other.literal === 'number' &&
+    !trusted(one) &&
+    one.field !== undefined &&
+    !isRoleName(one.field) &&
+    !isIdentityName(one.field)
+  );
 }
 
 function compare(_identity: Value, other: Value, facts: CheckFacts): void {

@@ -21,6 +21,9 @@ const orderTable = /order|pay|bill|trade|recharge|withdraw|cash|wallet/i;
 const payCall =
   /unifiedorder|createUnifiedOrder|getPayParams|transactions|jsapi|prepay|requestPayment|createOrder|wxpay|transfer/i;
 
+/** Columns that say how much somebody has. */
+const holdings = /balance|wallet|credit|points?$|integral|remain/i;
+
 /** Money that the request names goes into an order or a payment. */
 function judgePrices(trace: Trace, collect: Collect): void {
   const entryName = trace.entry.name;
@@ -53,12 +56,12 @@ function priceFrom(
   if (!isMoneyName(name) || !has(value, origin.client)) return;
   const keys = [...deepKeys(value)].filter((key) => isMoneyName(key));
   if (keys.length === 0) return;
-  // Compared with what the server knows: the caller's value is only a cross-check.
+  // Compared with what the server knows: the caller's value is only a cross-check. What the caller owns says nothing about what goods cost.
   const compared = at.guards.some(
-    (check) =>
-      check.right &&
-      [check.left, check.right].some((side) => keys.some((key) => deepKeys(side).has(key))) &&
-      ((deepFlags(check.left) | deepFlags(check.right)) & origin.row) !== 0,
+    ({ left, right }) =>
+      right &&
+      [left, right].some((side) => keys.some((key) => deepKeys(side).has(key))) &&
+      [left, right].some((side) => (deepFlags(side) & origin.row) !== 0 && !holdings.test(side.field ?? '')),
   );
   if (compared) return;
   const spot = spotOfValue(at, place, value);
