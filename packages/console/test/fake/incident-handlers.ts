@@ -214,10 +214,6 @@ export function incidentHandlers(world: () => World): readonly FakeHandler[] {
       const all = empty() ? [] : [summary({}), ...others].filter(({ severity }) => severity === (query.severity ?? severity));
       return { incidents: all, next: null, open: all.length, all: all.length, now };
     }),
-    bind(contract.getIncident, ({ params }) => {
-      if (params.id !== fakeIncident) throw new contract.MenshenError('not_found');
-      return detail;
-    }),
     bind(contract.incidentFigures, () => ({
       months: empty()
         ? []
@@ -242,6 +238,10 @@ export function incidentHandlers(world: () => World): readonly FakeHandler[] {
             },
           ],
     })),
+    bind(contract.getIncident, ({ params }) => {
+      if (params.id !== fakeIncident) throw new contract.MenshenError('not_found');
+      return detail;
+    }),
     bind(contract.listDuties, () => ({
       rules: [...rules],
       thresholds: [

@@ -13,6 +13,7 @@ import { Panel } from '../../ds/panel.tsx';
 import { ErrorState, Loadable } from '../../ds/states.tsx';
 import { Status } from '../../ds/status.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
+import { FromAlert } from '../incidents/from-alert.tsx';
 import { verdictTones } from './alert-card.tsx';
 import styles from './alerts.module.css';
 import { DaysField, dayMs, defaultDays } from './days-field.tsx';
@@ -57,7 +58,12 @@ function JudgePanel({ alert }: { readonly alert: AlertView }) {
           ? t('alerts.judgeNote')
           : t('alerts.judgedBy', { name: judgedBy ?? '', time: format.dateTime(judgedAt ?? 0), verdict: t(`alerts.${verdict}`) })
       }
-      actions={<QuietButton alert={alert} />}
+      actions={
+        <>
+          <FromAlert alert={alert.id} />
+          <QuietButton alert={alert} />
+        </>
+      }
     >
       <div className={styles.choices}>
         {(['true', 'false', 'expected'] as const).map((one) => (

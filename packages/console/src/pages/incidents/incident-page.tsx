@@ -4,7 +4,6 @@ import { Segmented } from 'antd';
 import { useEndpoint } from '../../api/hooks.ts';
 import { PersonLink } from '../../components/person-link.tsx';
 import { SeverityMark } from '../../components/severity-mark.tsx';
-import { Facts } from '../../ds/facts.tsx';
 import { Page } from '../../ds/page.tsx';
 import { Panel } from '../../ds/panel.tsx';
 import { Loadable } from '../../ds/states.tsx';
@@ -24,6 +23,7 @@ import { useNow } from './use-now.ts';
 
 const route = getRouteApi('/shell/incidents/$id');
 const refetchMs = 15_000;
+const shownSubjects = 12;
 export const incidentTabs = ['timeline', 'judgement', 'evidence', 'reports', 'postmortem'] as const;
 type Tab = (typeof incidentTabs)[number];
 
@@ -46,7 +46,7 @@ export function IncidentPage() {
           <>
             <Head incident={loaded} />
             <ClocksPanel incident={loaded} />
-            <div>
+            <div className={styles.tabs}>
               <Segmented
                 value={tab}
                 onChange={(next: Tab) => void navigate({ to: '/incidents/$id', params: { id }, search: { tab: next } })}
@@ -111,14 +111,14 @@ function WhatPanel({ incident: { subjects, from, related } }: { readonly inciden
   const { t, format, language } = useLanguage();
   return (
     <Panel title={t('incidents.what')}>
-      <Facts
-        facts={[
-          ...subjects.map(({ kind, value }) => ({
-            label: `${t(`incidents.subject.${kind}`)} ${value}`,
-            value: kind === 'user' ? <PersonLink uid={value} name={null} /> : <code>{value}</code>,
-          })),
-        ].slice(0, 12)}
-      />
+      <ul className={styles.plain}>
+        {subjects.slice(0, shownSubjects).map(({ kind, value }) => (
+          <li key={`${kind} ${value}`}>
+            <span className="quiet">{t(`incidents.subject.${kind}`)}</span>{' '}
+            {kind === 'user' ? <PersonLink uid={value} name={null} /> : <code>{value}</code>}
+          </li>
+        ))}
+      </ul>
       <h3 className={styles.group}>{t('incidents.from')}</h3>
       <ul className={styles.plain}>
         {from.slice(0, 12).map(({ kind, ref, at, path }) => (

@@ -42,11 +42,13 @@ export function IncidentsPage() {
       }
     >
       <div className={styles.bar}>
-        <Segmented
-          value={view}
-          onChange={(next) => go({ view: next })}
-          options={views.map((value) => ({ value, label: t(`incidents.${value}`) }))}
-        />
+        <div className={styles.tabs}>
+          <Segmented
+            value={view}
+            onChange={(next) => go({ view: next })}
+            options={views.map((value) => ({ value, label: t(`incidents.${value}`) }))}
+          />
+        </div>
         {view === 'open' || view === 'all' ? (
           <Select
             aria-label={t('incidents.severity')}

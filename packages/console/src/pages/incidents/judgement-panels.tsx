@@ -1,6 +1,6 @@
 import type { DutyState, DutyView, IncidentDetail, JudgementView } from '@menshen/contract';
 import { judgeIncident, recordDuty } from '@menshen/contract';
-import { Alert, Button } from 'antd';
+import { Button } from 'antd';
 import { useState } from 'react';
 import { useMay } from '../../api/may.ts';
 import { type Column, DataTable } from '../../ds/data-table.tsx';
@@ -23,7 +23,9 @@ export function JudgementPanels({ incident }: { readonly incident: IncidentDetai
   const allowed = may(judgeIncident) && !ended;
   return (
     <>
-      <Alert type="info" showIcon title={t('incidents.notVerdict')} description={t('incidents.notVerdictText')} />
+      <Panel title={<Status tone="warning">{t('incidents.notVerdict')}</Status>}>
+        <p className={styles.text}>{t('incidents.notVerdictText')}</p>
+      </Panel>
       <Panel
         title={t('incidents.judgement')}
         note={newest === undefined ? t('incidents.notJudged') : undefined}
@@ -53,7 +55,7 @@ function Judgement({ judgement: { by, at, facts, reason, suggested } }: { readon
         <strong>{t(`incidents.level.${facts.level}`)}</strong>{' '}
         <span className="quiet">{t('incidents.judgedBy', { name: by, time: format.dateTime(at) })}</span>
       </p>
-      <p className={styles.text}>{reason}</p>
+      <p className="paragraph">{reason}</p>
       <Facts
         columns={2}
         facts={[
