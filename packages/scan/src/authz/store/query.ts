@@ -19,7 +19,8 @@ export interface Query {
 export function newQuery(table: Value | string | undefined): Query {
   const name =
     typeof table === 'string'
-      ? table
+      ? // A part that only the run knows, such as a prefix from the settings, has no place in a name that people read.
+        table.replaceAll('\u0000', '')
       : typeof table?.literal === 'string' && !table.literal.includes('\u0000')
         ? table.literal
         : '';
