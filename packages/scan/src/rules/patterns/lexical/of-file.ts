@@ -16,3 +16,11 @@ export function sourceOf(file: SourceFile): SourceText | null {
   known.set(file, source);
   return source;
 }
+
+/**
+ * Lets the readings of a project go. The last search of text calls it, because the trees of the searches that follow need the room; who asks
+ * again reads again.
+ */
+export function forgetSources(files: readonly SourceFile[]): void {
+  for (const file of files) known.delete(file);
+}

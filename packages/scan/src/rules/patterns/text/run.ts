@@ -1,6 +1,6 @@
 import type { Detector } from '../../../detector.ts';
 import { severityAt } from '../../secrets/severity.ts';
-import { sourceOf } from '../lexical/of-file.ts';
+import { forgetSources, sourceOf } from '../lexical/of-file.ts';
 import { cryptoTextRules } from './crypto.ts';
 import { settingTextRules } from './settings.ts';
 
@@ -37,5 +37,6 @@ export const textPatterns: Detector = {
         }
       }
     }
+    forgetSources(context.project.files);
   },
 };
