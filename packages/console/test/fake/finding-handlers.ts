@@ -108,7 +108,10 @@ const detail = (): contract.FindingDetail => ({
         good: "const { OPENID } = cloud.getWXContext();\ndb.collection('orders').where({ _id: event.id, _openid: OPENID }).get()",
       },
     ],
-    clauses: ['小程序安全指引 G1', 'GB/T 22239-2019 8.1.4.2'],
+    clauses: [
+      { zh: '小程序安全指引 G1', en: 'WeChat security guide G1' },
+      { zh: 'GB/T 22239-2019 8.1.4.2', en: 'GB/T 22239-2019 8.1.4.2' },
+    ],
   },
   history: [
     { at: now - 2 * hour, by: 'shenji', kind: 'comment', value: null, version: null, text: '测试环境已复现。' },

@@ -83,7 +83,7 @@ export const findingDetail = z.object({
     fix: bilingual,
     examples: z.array(z.object({ framework: z.string(), bad: z.string(), good: z.string() })),
     /** Clauses: of the WeChat guide, OWASP and GB/T 22239. */
-    clauses: z.array(z.string()),
+    clauses: z.array(bilingual),
   }),
   history: z.array(findingEvent),
 });

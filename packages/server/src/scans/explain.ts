@@ -16,9 +16,9 @@ export function explanationOf({ rule, file, content }: StoredFinding): Explanati
         .sort(([a], [b]) => closeness(b, file) - closeness(a, file))
         .map(([framework, { bad, good }]) => ({ framework, bad, good })),
       clauses: [
-        ...known.guide.map((chapter) => `小程序安全指引 ${chapter}`),
-        ...known.asvs.map((clause) => (clause.startsWith('MASVS') ? clause : `ASVS 4.0.3 ${clause}`)),
-        ...known.mlps.map((clause) => `GB/T 22239-2019 ${clause}`),
+        ...known.guide.map((chapter) => ({ zh: `小程序安全指引 ${chapter}`, en: `WeChat security guide ${chapter}` })),
+        ...known.asvs.map((clause) => both(clause.startsWith('MASVS') ? clause : `ASVS 4.0.3 ${clause}`)),
+        ...known.mlps.map((clause) => both(`GB/T 22239-2019 ${clause}`)),
       ],
     };
   const probed = probeRules.get(rule);
@@ -27,11 +27,13 @@ export function explanationOf({ rule, file, content }: StoredFinding): Explanati
       description: probed.description,
       fix: probed.fix,
       examples: [],
-      clauses: probed.asvs.map((clause) => `ASVS 5.0 ${clause}`),
+      clauses: probed.asvs.map((clause) => both(`ASVS 5.0 ${clause}`)),
     };
   const help = content.help ?? content.message;
   return { description: help, fix: { zh: '', en: '' }, examples: [], clauses: [] };
 }
+
+const both = (text: string) => ({ zh: text, en: text });
 
 /** How near an example's framework is to the file at hand. */
 function closeness(framework: string, file: string | null): number {

@@ -168,7 +168,7 @@ export const findingsEn = {
   'scans.next': 'Next {time}',
   'scans.act': 'Act',
   'scans.run': 'Scan now',
-  'scans.runOf': 'Scan {project} now',
+  'scans.runOf': 'Scan now: {project}',
   'scans.list': 'Scans',
   'scans.scan': 'Scan',
   'scans.trigger.upload': 'uploaded',
@@ -190,6 +190,7 @@ export const findingsEn = {
   'scans.upload': 'From a pipeline',
   'scans.uploadNote':
     'With the token in MENSHEN_TOKEN; it needs the use “Upload results of scans” and the grant scan:APP. Issue it on the page API tokens',
+  'scans.command': 'The command',
   'scans.copyUpload': 'Copy the command',
   'scans.comparison': 'Compare two scans',
   'scans.comparisonQuestion': 'What is new, and what is gone?',

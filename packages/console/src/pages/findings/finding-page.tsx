@@ -133,7 +133,7 @@ function PlacePanel({ finding }: { readonly finding: FindingDetail }) {
       ) : null}
       {exchange.length === 0 ? null : <CodeBlock label={t('findings.exchange')} text={exchange.join('\n')} />}
       {evidence === null ? null : (
-        <>
+        <div className={styles.evidence}>
           <h3 className={styles.title}>{t('findings.evidence')}</h3>
           <p className="paragraph">{evidence.text[language]}</p>
           {evidence.places.map((place) => (
@@ -144,7 +144,7 @@ function PlacePanel({ finding }: { readonly finding: FindingDetail }) {
               <Excerpt lines={place.excerpt} label={`${place.file}:${place.line}`} />
             </div>
           ))}
-        </>
+        </div>
       )}
     </Panel>
   );
@@ -175,7 +175,7 @@ function RulePanel({ finding }: { readonly finding: FindingDetail }) {
           </div>
         </div>
       )}
-      {clauses.length === 0 ? null : <p className="quiet">{clauses.join(' · ')}</p>}
+      {clauses.length === 0 ? null : <p className="quiet">{clauses.map((clause) => clause[language]).join(' · ')}</p>}
     </Panel>
   );
 }

@@ -46,9 +46,17 @@ export function Place({ finding }: { readonly finding: Pick<FindingView, 'file' 
 export const placeOf = ({ file, line, route }: Pick<FindingView, 'file' | 'line' | 'route'>): string =>
   route ?? (file === null ? '' : `${file}${line === null ? '' : `:${line}`}`);
 
-export function DueMark({ finding, now }: { readonly finding: Pick<FindingView, 'due' | 'overdue'>; readonly now: number }) {
+export function DueMark({
+  finding,
+  now,
+}: {
+  readonly finding: Pick<FindingView, 'due' | 'overdue' | 'state'>;
+  readonly now: number;
+}) {
   const { t, format } = useLanguage();
-  const { due, overdue } = finding;
+  const { due, overdue, state } = finding;
+  // What is settled is not due.
+  if (state === 'fixed' || state === 'false_positive' || state === 'accepted') return <span className="quiet">–</span>;
   if (due === null) return <span className="quiet">{t('findings.noDue')}</span>;
   if (overdue) return <Status tone="danger">{t('findings.overdueSince', { time: format.relative(due, now) })}</Status>;
   return (

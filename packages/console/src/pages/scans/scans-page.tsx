@@ -210,7 +210,7 @@ function UploadPanel({ app }: { readonly app: string }) {
   return (
     <Panel title={t('scans.upload')} note={t('scans.uploadNote')}>
       <CodeBlock
-        label={t('scans.upload')}
+        label={t('scans.command')}
         copyLabel={t('scans.copyUpload')}
         text={`menshen scan . --upload --app ${app} --project miniprogram --version "$CI_COMMIT_SHORT_SHA" --url ${origin}`}
       />
