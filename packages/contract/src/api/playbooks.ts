@@ -22,7 +22,7 @@ export const playbookStepState = z.enum([
 export type PlaybookStepState = z.output<typeof playbookStepState>;
 
 const trigger = z.object({
-  kind: z.enum(['alert', 'schedule', 'manual']),
+  kind: z.enum(['alert', 'finding', 'schedule', 'manual']),
   /** Rules of alerts, with their titles; any rule when null. */
   rules: z.array(z.object({ rule: z.string(), title: bilingual })).nullable(),
   severity: alertSeverity.nullable(),
@@ -36,7 +36,7 @@ export const playbookRunSummary = z.object({
   name: bilingual,
   version: z.number(),
   state: playbookRunState,
-  trigger: z.enum(['alert', 'schedule', 'manual']),
+  trigger: z.enum(['alert', 'finding', 'schedule', 'manual']),
   alert: z.string().nullable(),
   uid: uid.nullable(),
   started: time,

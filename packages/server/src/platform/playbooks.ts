@@ -100,6 +100,10 @@ export function startPlaybooks(
   const playbooks = createPlaybookService({
     ...{ store, actions, company, audit, metrics, clock, random, changed },
     library: () => library,
+    async findings(since, limit) {
+      const { findings } = await services.scans.service.list({ show: 'active' }, limit, null);
+      return findings.filter(({ firstSeen }) => firstSeen >= since);
+    },
     alerts: {
       alert: (id) => detect.alert(id),
       async since(from, limit) {

@@ -1,4 +1,4 @@
-import { type AlertView, MenshenError } from '@menshen/contract';
+import { type AlertView, type FindingView, MenshenError } from '@menshen/contract';
 import { type Facts, holds } from './expression/evaluate.ts';
 import { fill } from './expression/template.ts';
 import { literalFits } from './format/parameters.ts';
@@ -20,6 +20,20 @@ export function triggers(playbook: Playbook, alert: Pick<AlertView, 'rule' | 'se
     if (trigger.kind !== 'alert') return false;
     return ranks.indexOf(alert.severity) >= ranks.indexOf(trigger.severity) && (trigger.rules?.includes(alert.rule) ?? true);
   });
+}
+
+/** Whether a finding is what a trigger waits for. */
+export function triggersFinding(playbook: Playbook, finding: Pick<FindingView, 'rule' | 'severity'>): boolean {
+  return playbook.triggers.some((trigger: Trigger) => {
+    if (trigger.kind !== 'finding') return false;
+    const named = trigger.rules?.some((prefix) => finding.rule.startsWith(prefix)) ?? true;
+    return named && ranks.indexOf(trigger.severity) <= (ranks as readonly string[]).indexOf(finding.severity);
+  });
+}
+
+/** The facts that a run for a finding begins with. */
+export function factsOfFinding({ id, rule, severity, app, project, file, route }: FindingView): Facts {
+  return { alert: {}, person: {}, input: {}, finding: { id, rule, severity, app, project, file, route } };
 }
 
 /** The facts that a run for an alert begins with. */
@@ -44,15 +58,22 @@ export function factsOfAlert(alert: AlertView, company: Company): Facts {
   };
 }
 
-/** What somebody gave a playbook by hand. @throws MenshenError `validation_failed` with the names of inputs that are unknown, missing or of the wrong type */
-export function factsOfInputs(playbook: Playbook, given: Readonly<Record<string, string | number>>, company: Company): Facts {
+/** What somebody gave a playbook by hand; `alone`: no alert stands in for what is missing. @throws MenshenError `validation_failed` with the names of inputs that are unknown, missing or of the wrong type */
+export function factsOfInputs(
+  playbook: Playbook,
+  given: Readonly<Record<string, string | number>>,
+  company: Company,
+  alone: boolean,
+): Facts {
   const known = new Map(playbook.inputs.map((input) => [input.name, input]));
   const wrong = [
     ...Object.entries(given).flatMap(([name, value]) => {
       const input = known.get(name);
       return input === undefined || !literalFits(input.type, value) ? [`inputs.${name}`] : [];
     }),
-    ...playbook.inputs.filter(({ name, required }) => required && given[name] === undefined).map(({ name }) => `inputs.${name}`),
+    ...playbook.inputs
+      .filter(({ name, required }) => alone && required && given[name] === undefined)
+      .map(({ name }) => `inputs.${name}`),
   ];
   if (wrong.length > 0) throw new MenshenError('validation_failed', { fields: wrong });
   const person = playbook.inputs.find(({ type }) => type === 'person');

@@ -7,6 +7,8 @@ import type { Template } from './expression/template.ts';
 export type Trigger =
   /** An alert of one of these rules (of any rule where absent), at least this severe. */
   | { readonly kind: 'alert'; readonly rules: readonly string[] | null; readonly severity: AlertSeverity }
+  /** A finding of a scan whose rule begins with one of these (of any rule where absent), at least this severe. */
+  | { readonly kind: 'finding'; readonly rules: readonly string[] | null; readonly severity: AlertSeverity }
   /** Every so many milliseconds, counted from the epoch. */
   | { readonly kind: 'schedule'; readonly everyMs: number }
   | { readonly kind: 'manual' };

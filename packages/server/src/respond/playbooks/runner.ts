@@ -147,8 +147,9 @@ export function createRunner(parts: RunnerParts): Runner {
     const context = contextOf(run, playbook, key, step);
     if (step.kind === 'action') {
       const filled = fillParameters(step.parameters, facts);
-      // What asks for a second person by itself is not asked for twice.
-      if (actions[step.action].asks?.(filled) === true) return await act(run, lease, playbook, record, key, step, filled);
+      // What asks for a second person by itself is not asked for twice; audit is not among those whom it asks.
+      if (step.approval.power !== 'audit' && actions[step.action].asks?.(filled) === true)
+        return await act(run, lease, playbook, record, key, step, filled);
     }
     const { power, withinMs } = step.approval;
     const approval = await approvals.request({
@@ -357,7 +358,7 @@ export function requesterOf(run: Pick<RunRecord, 'playbook' | 'requester' | 'sta
 
 const contextOf = (run: RunRecord, playbook: Playbook, key: string, step: { readonly name: Playbook['name'] }): ActionContext => {
   const facts = factsOfRun(run);
-  const text = (group: 'alert' | 'input', name: string): string | null => {
+  const text = (group: 'alert' | 'finding' | 'input', name: string): string | null => {
     const of = facts[group];
     const value =
       typeof of === 'object' && of !== null && !Array.isArray(of) ? (of as Readonly<Record<string, unknown>>)[name] : null;
@@ -367,7 +368,11 @@ const contextOf = (run: RunRecord, playbook: Playbook, key: string, step: { read
     // Signs that every key may have.
     key: `${run.id}:${key.replaceAll('/', '.')}`,
     ...{ run: run.id, playbook: run.playbook, playbookName: playbook.name, step: step.name, alert: run.alert },
-    ...{ severity: text('alert', 'severity'), app: text('alert', 'app') ?? text('input', 'app'), person: run.uid },
+    ...{
+      severity: text('alert', 'severity') ?? text('finding', 'severity'),
+      app: text('alert', 'app') ?? text('finding', 'app') ?? text('input', 'app'),
+      person: run.uid,
+    },
     by: requesterOf(run),
   };
 };

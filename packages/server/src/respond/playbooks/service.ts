@@ -1,9 +1,18 @@
-import { type AlertView, MenshenError } from '@menshen/contract';
+import { type AlertView, type FindingView, MenshenError } from '@menshen/contract';
 import type { AccountRef } from '../../administrators/model.ts';
 import { entityManagementEvent } from '../../audit/events.ts';
 import type { Audit } from '../../audit/service.ts';
 import type { Metrics } from '../../gateway/metrics.ts';
-import { admits, type Company, factsOfAlert, factsOfInputs, onceKey, triggers } from './cause.ts';
+import {
+  admits,
+  type Company,
+  factsOfAlert,
+  factsOfFinding,
+  factsOfInputs,
+  onceKey,
+  triggers,
+  triggersFinding,
+} from './cause.ts';
 import type { Facts } from './expression/evaluate.ts';
 import type { PlaybookEntry, PlaybookLibrary } from './library.ts';
 import type { Playbook, PlaybookMode } from './model.ts';
@@ -21,6 +30,8 @@ export interface PlaybookParts {
     /** The newest first, at most so many, down to a time. */
     since(from: number, limit: number): Promise<readonly AlertView[]>;
   };
+  /** Findings that were first seen since a time, at most so many. */
+  readonly findings: (since: number, limit: number) => Promise<readonly FindingView[]>;
   readonly audit: Pick<Audit, 'record' | 'act'>;
   readonly metrics: Pick<Metrics, 'add'>;
   readonly changed: (run: string | null) => void;
@@ -130,6 +141,20 @@ export function createPlaybookService(parts: PlaybookParts): PlaybookService {
     }
   };
 
+  const hearFinding = async (finding: FindingView): Promise<void> => {
+    const switched = await modes();
+    for (const one of library().entries.values()) {
+      const { playbook } = one;
+      const set = switched.get(playbook.id);
+      const mode = set?.mode ?? 'on';
+      if (mode === 'off' || (set !== undefined && finding.firstSeen < set.at) || !triggersFinding(playbook, finding)) continue;
+      const cause = `finding ${finding.id}`;
+      const facts = factsOfFinding(finding);
+      if (!admits(playbook, facts) || (await store.hasCause(playbook.id, cause))) continue;
+      await begin(one, { cause, trigger: 'finding', mode, facts, alert: null, uid: null, by: null, reason: '' });
+    }
+  };
+
   const schedule = async (one: PlaybookEntry, mode: PlaybookMode, since: number): Promise<void> => {
     for (const trigger of one.playbook.triggers) {
       if (trigger.kind !== 'schedule') continue;
@@ -137,7 +162,7 @@ export function createPlaybookService(parts: PlaybookParts): PlaybookService {
       // A new installation does not begin with everything at once; what was missed while nobody was there is made up for.
       const ranBefore = async (): Promise<boolean> =>
         (await store.list({ playbook: one.playbook.id }, 1)).some(({ trigger: by }) => by === 'schedule');
-      if (slot * trigger.everyMs < since && !(await ranBefore())) continue;
+      if (slot * trigger.everyMs <= since && !(await ranBefore())) continue;
       const cause = `schedule ${trigger.everyMs} ${slot}`;
       if (await store.hasCause(one.playbook.id, cause)) continue;
       const facts: Facts = { alert: {}, person: {}, input: {} };
@@ -172,9 +197,9 @@ export function createPlaybookService(parts: PlaybookParts): PlaybookService {
       const one = entry(id);
       const { playbook } = one;
       const alert = about === undefined ? null : await parts.alerts.alert(about);
-      if (alert === null && !playbook.triggers.some(({ kind }) => kind === 'manual' || kind === 'schedule'))
+      if (alert === null && !playbook.triggers.some(({ kind }) => kind !== 'alert'))
         throw new MenshenError('validation_failed', { fields: ['alert'] });
-      const given = factsOfInputs(playbook, inputs, company);
+      const given = factsOfInputs(playbook, inputs, company, alert === null);
       const facts: Facts =
         alert === null ? { alert: {}, ...given } : { ...factsOfAlert(alert, company), input: given['input'] ?? {} };
       const mode = (await modes()).get(id)?.mode ?? 'on';
@@ -221,6 +246,7 @@ export function createPlaybookService(parts: PlaybookParts): PlaybookService {
       if (clock() - lastMissed < missedMs / 60) return;
       lastMissed = clock();
       for (const alert of await parts.alerts.since(clock() - missedMs, missedAlerts)) await hear(alert);
+      for (const finding of await parts.findings(clock() - missedMs, missedAlerts)) await hearFinding(finding);
     },
     maintain: () => store.removeBefore(clock() - keptMs),
   };

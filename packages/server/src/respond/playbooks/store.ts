@@ -18,7 +18,7 @@ export interface RunRecord {
   readonly onceKey: string | null;
   readonly state: RunState;
   readonly mode: PlaybookMode;
-  readonly trigger: 'alert' | 'schedule' | 'manual';
+  readonly trigger: 'alert' | 'finding' | 'schedule' | 'manual';
   readonly alert: string | null;
   readonly uid: string | null;
   readonly facts: Facts;
@@ -70,7 +70,7 @@ const openStates: readonly RunState[] = ['running', 'waiting', 'compensating'];
 const stateOf = z.enum(runStates);
 const stepStateOf = z.enum(stepStates);
 const modeOf = z.enum(playbookModes);
-const triggerOf = z.enum(['alert', 'schedule', 'manual']);
+const triggerOf = z.enum(['alert', 'finding', 'schedule', 'manual']);
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 const value = z.union([scalar, z.array(scalar)]);
 const outputsOf = z.record(z.string(), value);

@@ -1,4 +1,4 @@
-import type { Bilingual } from '@menshen/contract';
+import type { AlertView, Bilingual, FindingView } from '@menshen/contract';
 import { type ActionName, actionNames, canBeLifted, specOf } from './actions/catalogue.ts';
 import type { Facts } from './expression/evaluate.ts';
 import { linkPlaybook } from './format/link.ts';
@@ -144,4 +144,51 @@ export async function settled(world: World, store: PlaybookStore, runner: Runner
   throw new Error('the run does not end');
 }
 
-export { words };
+/** An alert of a test. */
+export function testAlert(given: Partial<AlertView>): AlertView {
+  const now = new World().now;
+  return {
+    ...{ id: `a_${'a'.repeat(22)}`, rule: 'mass_export', title: words('alert'), severity: 'high', found: now, last: now },
+    ...{ uid: null, address: null, device: null, session: null, text: words('text'), facts: [], events: [], repeats: 0 },
+    ...{ verdict: null, note: '', judgedBy: null, judgedAt: null },
+    ...given,
+  };
+}
+
+/** A finding of a test. */
+export function testFinding(given: Partial<FindingView>): FindingView {
+  const now = new World().now;
+  return {
+    ...{
+      id: 'f_1',
+      app: 'portal',
+      project: 'app',
+      tool: 'menshen',
+      rule: 'MP-SEC-001',
+      title: words('finding'),
+      message: words('m'),
+    },
+    ...{
+      severity: 'high',
+      confidence: 'high',
+      cwe: [],
+      file: null,
+      line: null,
+      route: null,
+      state: 'open',
+      owner: null,
+      due: null,
+    },
+    ...{
+      overdue: false,
+      reason: null,
+      acceptedUntil: null,
+      approver: null,
+      suppression: null,
+      firstSeen: now,
+      firstVersion: null,
+    },
+    ...{ lastSeen: now, lastVersion: null, fixedAt: null, steps: [] },
+    ...given,
+  };
+}

@@ -27,6 +27,12 @@ export function triggerView(trigger: Trigger, title: RuleTitle): PlaybookSummary
   switch (trigger.kind) {
     case 'alert':
       return { ...none, rules: trigger.rules?.map((rule) => ({ rule, title: title(rule) })) ?? null, severity: trigger.severity };
+    case 'finding':
+      return {
+        ...none,
+        rules: trigger.rules?.map((rule) => ({ rule, title: { zh: rule, en: rule } })) ?? null,
+        severity: trigger.severity,
+      };
     case 'schedule':
       return { ...none, everySeconds: trigger.everyMs / 1_000 };
     case 'manual':

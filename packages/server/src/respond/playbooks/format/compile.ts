@@ -29,16 +29,17 @@ export function compilePlaybook(source: PlaybookSource, report: Report): Playboo
 }
 
 function triggerOf(
-  { alert, schedule, manual }: PlaybookSource['triggers'][number],
+  { alert, finding, schedule, manual }: PlaybookSource['triggers'][number],
   path: readonly PropertyKey[],
   report: Report,
 ): Trigger[] {
-  if ([alert, schedule, manual].filter((one) => one !== undefined).length !== 1) {
-    const text = { zh: '请写 alert、schedule、manual 三者之一。', en: 'write one of alert, schedule and manual.' };
+  if ([alert, finding, schedule, manual].filter((one) => one !== undefined).length !== 1) {
+    const text = { zh: '请写 alert、finding、schedule、manual 之一。', en: 'write one of alert, finding, schedule and manual.' };
     report(path, text);
     return [];
   }
   if (alert !== undefined) return [{ kind: 'alert', rules: alert.rules ?? null, severity: alert.severity }];
+  if (finding !== undefined) return [{ kind: 'finding', rules: finding.rules ?? null, severity: finding.severity }];
   return schedule === undefined ? [{ kind: 'manual' }] : [{ kind: 'schedule', everyMs: schedule.every }];
 }
 

@@ -66,9 +66,15 @@ const step: z.ZodType<StepSource> = z.strictObject({
   },
 });
 
-/** One of the three; which is checked with the rest, so that the message can say so. */
+/** One of the four; which is checked with the rest, so that the message can say so. */
 const trigger = z.strictObject({
   alert: z
+    .strictObject({
+      rules: z.array(z.string().min(1).max(120)).min(1).max(50).optional(),
+      severity: alertSeverity.default('low'),
+    })
+    .optional(),
+  finding: z
     .strictObject({
       rules: z.array(z.string().min(1).max(120)).min(1).max(50).optional(),
       severity: alertSeverity.default('low'),

@@ -21,6 +21,8 @@ export const alertFields = [
     'campaign',
   ] as const),
 ] as const;
+/** What a scan found; null in a run that no finding started. */
+export const findingFields = ['id', 'rule', 'severity', 'app', 'project', 'file', 'route'] as const;
 /** What the directory says of the person of the alert, or of the input `person`. */
 export const personFields = ['kind', 'status', 'departments', 'roles', 'leads'] as const;
 export const runFields = ['id', 'playbook', 'link'] as const;
@@ -42,6 +44,8 @@ function misnamed([root, field, ...more]: readonly string[], scope: Scope): { zh
   switch (root) {
     case 'alert':
       return field === 'facts' ? (more.length === 1 ? null : none) : one(alertFields);
+    case 'finding':
+      return one(findingFields);
     case 'person':
       return one(personFields);
     case 'run':
