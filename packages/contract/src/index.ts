@@ -12,6 +12,7 @@ export * as mfaApi from './client-mfa.ts';
 export * as privacyApi from './client-privacy.ts';
 export * from './config.ts';
 export * from './containment.ts';
+export * from './containment-words.ts';
 export * from './directory-config.ts';
 export * from './disclosure-config.ts';
 export * from './endpoint.ts';

@@ -11,6 +11,8 @@ export type ServerEvent =
   | { readonly kind: 'alert' }
   /** A notice was made, sent or seen. */
   | { readonly kind: 'notice' }
+  /** A measure of containment was taken, lifted or has ended. */
+  | { readonly kind: 'containment' }
   | { readonly kind: 'audit'; readonly size: number };
 
 export type ChannelState = 'closed' | 'connecting' | 'open';
@@ -87,6 +89,7 @@ export function createEventChannel(options: EventChannelOptions): EventChannel {
     mine.addEventListener('guard', () => tell({ kind: 'guard' }));
     mine.addEventListener('alert', () => tell({ kind: 'alert' }));
     mine.addEventListener('notice', () => tell({ kind: 'notice' }));
+    mine.addEventListener('containment', () => tell({ kind: 'containment' }));
     mine.addEventListener('audit', (event) => {
       const parsed = auditData.safeParse(parseData(event.data));
       if (parsed.success) tell({ kind: 'audit', size: parsed.data.size });

@@ -6,6 +6,7 @@ import {
   AuditIcon,
   CampaignsIcon,
   ConsentsIcon,
+  ContainmentIcon,
   DataIcon,
   ErasureIcon,
   FieldTypesIcon,
@@ -47,6 +48,7 @@ export type PagePath =
   | '/privacy/erasure'
   | '/privacy/processors'
   | '/privacy/assessments'
+  | '/containment'
   | '/limits'
   | '/switches'
   | '/system'
@@ -74,6 +76,7 @@ type PageName =
   | 'erasure'
   | 'processors'
   | 'assessments'
+  | 'containment'
   | 'limits'
   | 'switches'
   | 'system'
@@ -129,6 +132,7 @@ export const verbGroups: readonly VerbGroup[] = [
     verb: 'verb.act',
     pages: [
       { to: '/incidents', title: 'incidents.title', question: 'incidents.question', icon: IncidentsIcon },
+      { to: '/containment', title: 'containment.title', question: 'containment.question', icon: ContainmentIcon },
       { to: '/limits', title: 'limits.title', question: 'limits.question', icon: LimitsIcon, also: ['/lists'] },
       { to: '/switches', title: 'switches.title', question: 'switches.question', icon: SwitchesIcon },
     ],

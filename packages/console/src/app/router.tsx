@@ -260,6 +260,12 @@ const releasesRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/releases/releases-page.tsx'), 'ReleasesPage'),
 });
 
+const containmentRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/containment',
+  component: lazyRouteComponent(() => import('../pages/containment/containment-page.tsx'), 'ContainmentPage'),
+});
+
 const alertsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/alerts',
@@ -446,6 +452,7 @@ const routeTree = rootRoute.addChildren([
     incidentsRoute,
     incidentRoute,
     releasesRoute,
+    containmentRoute,
     uploadsRoute,
     richTextRoute,
     dataRoute,

@@ -20,6 +20,7 @@ export {
   DeleteOutlined as DeleteIcon,
   DeploymentUnitOutlined as ReleasesIcon,
   DesktopOutlined as FollowSystemIcon,
+  DisconnectOutlined as ContainmentIcon,
   DownloadOutlined as DownloadIcon,
   DownOutlined as OpenIcon,
   ExclamationCircleFilled as WarningIcon,

@@ -2,6 +2,7 @@ import { administratorsEn } from './en/administrators.ts';
 import { alertsEn } from './en/alerts.ts';
 import { auditLogEn } from './en/audit-log.ts';
 import { campaignsEn } from './en/campaigns.ts';
+import { containmentEn } from './en/containment.ts';
 import { dataEn } from './en/data.ts';
 import { findingsEn } from './en/findings.ts';
 import { inspectionEn } from './en/inspection.ts';
@@ -26,6 +27,7 @@ export const en: Dictionary = {
   ...auditLogEn,
   ...incidentsEn,
   ...releasesEn,
+  ...containmentEn,
   ...alertsEn,
   ...findingsEn,
   ...noticesEn,

@@ -2,6 +2,7 @@ import { administratorsZh } from './zh/administrators.ts';
 import { alertsZh } from './zh/alerts.ts';
 import { auditLogZh } from './zh/audit-log.ts';
 import { campaignsZh } from './zh/campaigns.ts';
+import { containmentZh } from './zh/containment.ts';
 import { dataZh } from './zh/data.ts';
 import { findingsZh } from './zh/findings.ts';
 import { inspectionZh } from './zh/inspection.ts';
@@ -28,6 +29,7 @@ export const zh = {
   ...auditLogZh,
   ...incidentsZh,
   ...releasesZh,
+  ...containmentZh,
   ...alertsZh,
   ...findingsZh,
   ...noticesZh,

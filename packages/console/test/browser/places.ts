@@ -66,6 +66,8 @@ export const places: readonly Place[] = [
   ),
   ...incidentPlaces.map(([name, words]) => place(name, words, narrow)),
   place('incidents of a quiet day', ['/incidents', '没有未结束的事件', 'No incident is open'], { world: emptyWorld }),
+  place('containment', ['/containment', '203.0.113.0/24', '203.0.113.0/24'], narrow),
+  place('containment of a quiet day', ['/containment', '没有生效中的措施', 'No measure is in force'], { world: emptyWorld }),
   place('alerts', ['/alerts', '短时间内多次登录失败', 'Many failed logins'], narrow),
   place('alerts of a quiet day', ['/alerts', '没有待判定的告警', 'Every alert has been judged'], { world: emptyWorld }),
   place('alert', [`/alerts/a_${'g'.repeat(22)}`, '来自陌生位置', 'from unknown places'], narrow),

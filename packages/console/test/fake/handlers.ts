@@ -4,6 +4,7 @@ import { alertHandlers } from './alert-handlers.ts';
 import { bind, type FakeHandler } from './bind.ts';
 import { campaignHandlers } from './campaign-handlers.ts';
 import { now } from './company.ts';
+import { appVersionHandlers, containmentHandlers } from './containment-handlers.ts';
 import { dataHandlers } from './data-handlers.ts';
 import { directoryHandlers } from './directory-handlers.ts';
 import { findingHandlers } from './finding-handlers.ts';
@@ -148,6 +149,8 @@ export function fakeHandlers(world: () => World): readonly FakeHandler[] {
     ...alertHandlers(world),
     ...noticeHandlers(world),
     ...releaseHandlers(world),
+    ...containmentHandlers(world),
+    ...appVersionHandlers(world),
     ...findingHandlers(world),
     ...rateHandlers(world),
     bind(contract.adminSession, session),

@@ -57,8 +57,8 @@ export interface ContainmentServices {
   readonly versions: PreviewParts['versions'];
   readonly notify: Pick<NotifyService, 'send'>;
   readonly stream: Pick<EventStream, 'send'>;
-  /** Where measures of an incident are told of; null where there is none. */
-  readonly incidents: Pick<IncidentPort, 'appendToTimeline'>;
+  /** Where measures of an incident are told of. */
+  readonly incidents: Pick<IncidentPort, 'appendToTimeline' | 'peek'>;
 }
 
 /** Starts taking measures on this node. */

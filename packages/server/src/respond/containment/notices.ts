@@ -1,7 +1,6 @@
-import { type ApprovalView, applyMeasure, measureRequest, riskClassOf } from '@menshen/contract';
+import { type ApprovalView, applyMeasure, measureLine, measureRequest, riskClassOf } from '@menshen/contract';
 import type { NewNotice } from '../../notify/model.ts';
 import type { NotifyService } from '../../notify/service.ts';
-import { measureLine } from './words.ts';
 
 const severityOf = { low: 'medium', medium: 'high', high: 'critical' } as const;
 

@@ -5,8 +5,10 @@ import {
   type MeasurePreview,
   type MeasureRequest,
   MenshenError,
+  measureLine,
   measureRequest,
   riskClassOf,
+  targetWords,
 } from '@menshen/contract';
 import type { ApprovalService } from '../../administrators/approvals/service.ts';
 import type { AccountRef } from '../../administrators/model.ts';
@@ -21,7 +23,6 @@ import type { LiveMeasures } from './live.ts';
 import { type Measure, type MeasureFilter, type Request, stands } from './model.ts';
 import { type SoundParts, soundRequest, soundTarget } from './sound.ts';
 import type { ContainmentStore } from './store.ts';
-import { measureLine, targetWords } from './words.ts';
 
 /** Kind of the entries in the sequence that all nodes hear. */
 export const containmentRevocation = 'containment';
@@ -75,7 +76,7 @@ export interface ContainmentParts extends SoundParts {
   readonly revocations: Pick<RevocationFeed, 'publish'>;
   readonly coordination: Pick<Coordination, 'lock'>;
   readonly approvals: Pick<ApprovalService, 'needed' | 'request' | 'get' | 'carryOut'>;
-  readonly incidents: Pick<IncidentPort, 'appendToTimeline'>;
+  readonly incidents: Pick<IncidentPort, 'appendToTimeline' | 'peek'>;
   /** Tells open pages that something has changed. */
   readonly changed: () => void;
   readonly random: (size: number) => Uint8Array;
@@ -151,6 +152,12 @@ export function createContainmentService(parts: ContainmentParts): ContainmentSe
     return found?.measure ?? null;
   };
 
+  const sound = async (request: Request): Promise<Request> => {
+    if (request.incident !== undefined && (await parts.incidents.peek(request.incident)) === null)
+      throw new MenshenError('validation_failed', { field: 'incident', problem: 'incident_unknown' });
+    return soundRequest(request, parts);
+  };
+
   const detailOf = (measure: Measure): Record<string, string | number> => ({
     ...{ measure: measure.id, kind: measure.kind, target: targetWords(measure).en.slice(0, 500), until: measure.until },
     ...{ reason: measure.reason, risk: riskClassOf(measure), forced: Number(measure.forced) },
@@ -162,7 +169,7 @@ export function createContainmentService(parts: ContainmentParts): ContainmentSe
     const digest = digestOf(given);
     const before = await known(given);
     if (before !== null) return before;
-    const { kind, target, until, reason, incident, idempotencyKey } = soundRequest(given, parts);
+    const { kind, target, until, reason, incident, idempotencyKey } = await sound(given);
     const measure = {
       ...{ kind, target, until, reason, by },
       ...approved,
@@ -199,7 +206,7 @@ export function createContainmentService(parts: ContainmentParts): ContainmentSe
     async apply(request, by) {
       const before = await known(request);
       if (before !== null) return { measure: before };
-      const { kind, target, until, reason, incident, idempotencyKey } = soundRequest(request, parts);
+      const { kind, target, until, reason, incident, idempotencyKey } = await sound(request);
       const body = { kind, target, until, reason, ...(incident === undefined ? {} : { incident }), idempotencyKey };
       const call = { params: undefined, query: undefined, body };
       if (!approvals.needed(applyMeasure, call))

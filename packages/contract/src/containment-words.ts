@@ -1,4 +1,5 @@
-import { type Bilingual, type Measured, measureWords } from '@menshen/contract';
+import { type Measured, measureWords } from './containment.ts';
+import type { Bilingual } from './endpoint.ts';
 
 const same = (text: string): Bilingual => ({ zh: text, en: text });
 const listed = 5;

@@ -1,0 +1,121 @@
+import {
+  applyMeasure,
+  getToday,
+  liftMeasure,
+  listMeasures,
+  type MeasureKindId,
+  type MeasureView,
+  targetWords,
+} from '@menshen/contract';
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { Output } from '../../api/call.ts';
+import { useServerEvents } from '../../api/events.ts';
+import { useAction, useEndpoint } from '../../api/hooks.ts';
+import { useMay } from '../../api/may.ts';
+import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
+import { DataTable, ExportButton } from '../../ds/data-table.tsx';
+import { Page } from '../../ds/page.tsx';
+import { Panel } from '../../ds/panel.tsx';
+import { EmptyState, Loadable } from '../../ds/states.tsx';
+import { useLanguage } from '../../i18n/language.tsx';
+import { KindBoard } from './kind-board.tsx';
+import { useMeasureColumns } from './measure-columns.tsx';
+import { MeasureDialog } from './measure-dialog.tsx';
+import { WaitingPanel } from './waiting-panel.tsx';
+
+const refreshMs = 10_000;
+const mostShown = 100;
+
+type Measures = Output<typeof listMeasures>;
+
+/** What is contained now, what waits for a second person, what can be done, and what was. */
+export function ContainmentPage() {
+  const { t } = useLanguage();
+  const may = useMay();
+  const client = useQueryClient();
+  const measures = useEndpoint(listMeasures, { input: { query: { limit: mostShown } }, refetchMs: refreshMs });
+  const [taking, setTaking] = useState<MeasureKindId | null>(null);
+  useServerEvents((event) => {
+    if (event.kind === 'containment') void client.invalidateQueries({ queryKey: [listMeasures.id] });
+  });
+  return (
+    <Page title={t('containment.title')} question={t('containment.question')}>
+      <Loadable query={measures} lines={8}>
+        {(data) => <ActivePanel data={data} />}
+      </Loadable>
+      <WaitingPanel />
+      {may(applyMeasure) ? <KindBoard choose={setTaking} /> : null}
+      <Loadable query={measures} lines={6}>
+        {(data) => <HistoryPanel data={data} />}
+      </Loadable>
+      <MeasureDialog kind={taking} close={() => setTaking(null)} />
+    </Page>
+  );
+}
+
+const inForce = ({ state }: MeasureView): boolean => state === 'active' || state === 'working';
+
+function ActivePanel({ data }: { readonly data: Measures }) {
+  const { t, language } = useLanguage();
+  const may = useMay();
+  const [lifting, setLifting] = useState<MeasureView | null>(null);
+  const lift = useAction(liftMeasure, [listMeasures, getToday]);
+  const columns = useMeasureColumns(data.now, may(liftMeasure) ? setLifting : null);
+  const rows = data.measures.filter(inForce).sort((one, other) => one.until - other.until);
+  const done = (): void => {
+    lift.reset();
+    setLifting(null);
+  };
+  return (
+    <Panel flush title={t('containment.active')} note={t('containment.activeNote', { count: rows.length })}>
+      <DataTable
+        caption={t('containment.active')}
+        columns={columns}
+        rows={rows}
+        rowKey={({ id }) => id}
+        empty={<EmptyState title={t('containment.none')}>{t('containment.noneText')}</EmptyState>}
+      />
+      <ConfirmDialog
+        open={lifting !== null}
+        title={t('containment.lift')}
+        consequence={
+          lifting === null
+            ? null
+            : t('containment.liftText', {
+                target: targetWords({ kind: lifting.kind, target: lifting.target } as never)[language],
+              })
+        }
+        confirm={t('containment.lift')}
+        reasonLength={4}
+        busy={lift.isPending}
+        error={lift.error}
+        onConfirm={(reason) => {
+          if (lifting !== null) lift.mutate({ params: { id: lifting.id }, body: { reason } }, { onSuccess: done });
+        }}
+        onClose={done}
+      />
+    </Panel>
+  );
+}
+
+function HistoryPanel({ data }: { readonly data: Measures }) {
+  const { t } = useLanguage();
+  const columns = useMeasureColumns(data.now, null).filter(({ key }) => key !== 'act');
+  const rows = data.measures.filter((measure) => !inForce(measure));
+  return (
+    <Panel
+      flush
+      title={t('containment.history')}
+      actions={<ExportButton name="menshen-containment" columns={columns} rows={rows} />}
+    >
+      <DataTable
+        caption={t('containment.history')}
+        columns={columns}
+        rows={rows}
+        rowKey={({ id }) => id}
+        empty={<EmptyState title={t('containment.noHistory')}>{t('containment.noHistoryText')}</EmptyState>}
+      />
+    </Panel>
+  );
+}

@@ -1,0 +1,112 @@
+import { type Measured, type MeasureView, measureWords, targetWords } from '@menshen/contract';
+import { Button } from 'antd';
+import type { Column } from '../../ds/data-table.tsx';
+import { Status } from '../../ds/status.tsx';
+import { useLanguage } from '../../i18n/language.tsx';
+
+const soonMs = 10 * 60_000;
+const tones = { active: 'danger', working: 'warning', lifted: 'quiet', expired: 'quiet', done: 'safe' } as const;
+
+/** Kind and target as the contract knows them together. */
+const measuredOf = ({ kind, target }: MeasureView): Measured => ({ kind, target }) as Measured;
+
+/** Columns of measures. `lift` null where the viewer may not, or there is nothing to lift. */
+export function useMeasureColumns(now: number, lift: ((measure: MeasureView) => void) | null): readonly Column<MeasureView>[] {
+  const { t, format, language } = useLanguage();
+  const wordsOf = (row: MeasureView): string => targetWords(measuredOf(row))[language];
+  return [
+    {
+      key: 'measure',
+      title: t('containment.measure'),
+      grow: true,
+      wrap: true,
+      value: (row) => `${measureWords[row.kind].name[language]} ${wordsOf(row)}`,
+      render: (row) => (
+        <>
+          <strong>{measureWords[row.kind].name[language]}</strong> {wordsOf(row)}
+          <div className="quiet">{t('containment.because', { reason: row.reason })}</div>
+        </>
+      ),
+    },
+    {
+      key: 'state',
+      title: t('containment.state'),
+      value: (row) => t(`containment.state.${row.state}`),
+      render: (row) => (
+        <Status tone={tones[row.state]} filled={row.state === 'active'}>
+          {t(`containment.state.${row.state}`)}
+        </Status>
+      ),
+    },
+    {
+      key: 'until',
+      title: t('containment.until'),
+      value: (row) => format.dateTime(row.endedAt ?? row.until),
+      render: (row) => {
+        if (row.endedAt !== null)
+          return (
+            <span className="no-wrap" title={row.endReason ?? undefined}>
+              {format.dateTime(row.endedAt)}{' '}
+              {row.endedBy === null || row.endedBy === 'clock' ? null : <span className="quiet">{row.endedBy}</span>}
+            </span>
+          );
+        const left = format.relative(row.until, now);
+        return (
+          <span className="no-wrap" title={format.dateTime(row.until)}>
+            {row.until - now < soonMs ? <Status tone="warning">{left}</Status> : left}
+          </span>
+        );
+      },
+    },
+    {
+      key: 'by',
+      title: t('containment.by'),
+      value: (row) => [row.by, row.approvedBy].filter((name) => name !== null).join(' '),
+      render: (row) => (
+        <span title={format.dateTime(row.since)}>
+          {row.by}
+          {row.approvedBy === null ? null : <div className="quiet">{t('containment.approvedBy', { name: row.approvedBy })}</div>}
+          {row.forced ? (
+            <div>
+              <Status tone="danger">{t('containment.forced')}</Status>
+            </div>
+          ) : null}
+        </span>
+      ),
+    },
+    {
+      key: 'stopped',
+      title: t('containment.stopped'),
+      numeric: true,
+      value: (row) => row.stopped,
+      render: (row) => (
+        <>
+          {t('containment.stoppedCount', { count: row.stopped })}
+          {row.done === 0 ? null : <div className="quiet">{t(`containment.done.${doneOf(row)}`, { count: row.done })}</div>}
+        </>
+      ),
+    },
+    {
+      key: 'act',
+      title: t('column.act'),
+      width: 96,
+      plain: true,
+      render: (row) =>
+        lift === null || row.state !== 'active' ? (
+          <span className="quiet">–</span>
+        ) : (
+          <Button
+            onClick={() => lift(row)}
+            aria-label={t('containment.liftOf', { measure: `${measureWords[row.kind].name[language]} ${wordsOf(row)}` })}
+          >
+            {t('containment.lift')}
+          </Button>
+        ),
+    },
+  ];
+}
+
+/** What an act counts. */
+function doneOf({ kind }: MeasureView): 'sessions' | 'keys' | 'tokens' {
+  return kind === 'rotate_keys' ? 'keys' : kind === 'revoke_tokens' ? 'tokens' : 'sessions';
+}

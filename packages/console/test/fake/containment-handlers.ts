@@ -1,0 +1,94 @@
+import * as contract from '@menshen/contract';
+import { bind, type FakeHandler } from './bind.ts';
+import { now } from './company.ts';
+import type { World } from './world.ts';
+
+const minute = 60_000;
+const hour = 60 * minute;
+
+const measure = (id: string, change: Partial<contract.MeasureView>): contract.MeasureView => ({
+  ...{ id: `m_${id.padEnd(16, 'A')}`, kind: 'block_addresses', verb: 'deny', riskClass: 'low', target: {} },
+  ...{ reason: '撞库来源，见告警', incident: null, state: 'active', since: now - 20 * minute, until: now + 40 * minute },
+  ...{ by: 'chen.jingyi', approvedBy: null, forced: false, endedAt: null, endedBy: null, endReason: null },
+  ...{ done: 0, stopped: 0, lastStopped: null },
+  ...change,
+});
+
+const measures: readonly contract.MeasureView[] = [
+  measure('block', {
+    target: { addresses: ['203.0.113.0/24', '198.51.100.7'] },
+    ...{ until: now + 6 * minute, stopped: 1_284, lastStopped: now - 2_000 },
+  }),
+  measure('readonly', {
+    ...{ kind: 'read_only', verb: 'set', riskClass: 'medium', target: { app: 'coupon' } },
+    ...{ reason: '优惠券代码被篡改，核对期间只读', stopped: 37, since: now - 50 * minute, until: now + 3 * hour },
+  }),
+  measure('stop', {
+    ...{ kind: 'stop_app', verb: 'stop', riskClass: 'high', target: { app: 'portal' }, forced: true, by: 'li.wei' },
+    ...{ reason: '后端服务器疑似失陷', stopped: 402, until: now + 8 * hour },
+  }),
+  measure('sessions', {
+    ...{ kind: 'end_sessions', verb: 'stop', riskClass: 'medium', target: { scope: 'department', department: '9' } },
+    ...{ state: 'lifted', done: 61, since: now - 30 * hour, until: now - 29 * hour, approvedBy: 'li.wei' },
+    ...{ endedAt: now - 29.5 * hour, endedBy: 'chen.jingyi', endReason: '确认为误报' },
+  }),
+  measure('lock', {
+    ...{ kind: 'lock_accounts', target: { persons: ['wang.fang'] }, state: 'expired', done: 2, stopped: 9 },
+    ...{ since: now - 60 * hour, until: now - 56 * hour, endedAt: now - 56 * hour, endedBy: 'clock' },
+  }),
+];
+
+const isEmpty = (world: World): boolean => world.company.people.length === 0;
+
+/** Measures: one that ends soon, one that was forced, some that have ended. */
+export function containmentHandlers(world: () => World): readonly FakeHandler[] {
+  return [
+    bind(contract.listMeasures, () => ({ measures: isEmpty(world()) ? [] : [...measures], fourEyes: ['high' as const], now })),
+    bind(contract.getMeasure, () => measure('block', { target: { addresses: ['203.0.113.0/24'] } })),
+    bind(contract.previewMeasure, ({ body }) => {
+      const riskClass = contract.riskClassOf(body);
+      return {
+        ...{ from: now - hour, to: now, riskClass, fourEyes: riskClass === 'high', requests: 1_315, persons: 9 },
+        ...{ honest: { requests: 31, persons: 4 }, attacked: { requests: 1_284, persons: 5 }, sampled: false },
+        sessions: body.kind === 'end_sessions' ? 12 : null,
+        routes: [
+          { route: 'POST /api/login', count: 1_280 },
+          { route: 'GET /api/me', count: 35 },
+        ],
+        notes: [
+          {
+            zh: '“正常”仅指过去一小时没有已知的攻击迹象，是判断而非结论。',
+            en: '"Honest" only means that nothing is known against them in the last hour: a judgement, not a verdict.',
+          },
+        ],
+      };
+    }),
+    bind(contract.applyMeasure, ({ body }) => measure('new', { kind: body.kind, target: { ...body.target } })),
+    bind(contract.liftMeasure, () => measure('block', { state: 'lifted', target: { addresses: ['203.0.113.0/24'] } })),
+  ];
+}
+
+/** Versions: most people on a registered one, some on a revoked one, and developers. */
+export function appVersionHandlers(world: () => World): readonly FakeHandler[] {
+  const seen = [
+    { version: '41', release: '2.4.0', state: 'registered' as const, requests: 8_412, persons: 212, last: now - 1_000 },
+    { version: '40', release: '2.3.9', state: 'revoked' as const, requests: 97, persons: 5, last: now - 40_000 },
+    { version: 'devtools', release: null, state: 'unknown' as const, requests: 12, persons: 1, last: now - 9 * minute },
+  ];
+  return [
+    bind(contract.listAppVersions, () => ({
+      apps: isEmpty(world())
+        ? []
+        : [
+            {
+              ...{ app: 'portal', accept: 'registered' as const, mode: 'monitor' as const, seen },
+              numbers: [
+                { number: 41, version: '2.4.0', state: 'registered' as const, by: 'chen.jingyi', at: now - 4 * hour },
+                { number: 40, version: '2.3.9', state: 'revoked' as const, by: 'chen.jingyi', at: now - 90 * hour },
+              ],
+            },
+          ],
+    })),
+    bind(contract.nameAppVersion, () => ({ ok: true as const })),
+  ];
+}
