@@ -1,5 +1,6 @@
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Measured } from '@menshen/contract';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Cluster, startCluster } from './testing/cluster.ts';
 import { describeShared } from './testing/engines.ts';
@@ -107,6 +108,36 @@ describeShared('two processes behind one balancer', () => {
     for (const node of [b, deaf]) expect(await until(may(node))).toBeLessThan(1_000);
     await b.ask('directory', 'setRoles', 'zhang', [], 'test');
     for (const node of [a, deaf]) expect(await until(async () => !(await may(node)()))).toBeLessThan(1_000);
+  });
+
+  it.each([
+    ['heard from the broadcast', () => [a, b] as const],
+    ['found by looking when the broadcast does not reach the other', () => [a, deaf] as const],
+    ['found by looking when the broadcast does not leave the first', () => [deaf, a] as const],
+  ])('contain within a second what a measure on the other means, and let go of it: %s', async (how, nodes) => {
+    const [here, there] = nodes();
+    const tokens = [await cluster.token(here, 'zhang'), await cluster.token(there, 'zhang')] as const;
+    const take = (measured: Measured) =>
+      here.ask(
+        ...(['containment', 'carryOut'] as const),
+        {
+          ...measured,
+          ...{ until: Date.now() + 3_600_000, reason: 'a test of it', idempotencyKey: `cluster ${measured.kind} ${how}` },
+        },
+        'test',
+        { approval: null, approvedBy: null, forced: false },
+      );
+    const stopped = await take({ kind: 'stop_app', target: { app: 'portal' } });
+    expect(await everywhere('app_stopped', tokens[1])([there])).toBeLessThan(1_000);
+    expect(await me(here, tokens[0])).toBe('app_stopped');
+    await there.ask('containment', 'lift', stopped.id, 'a test of it', 'test');
+    expect(await everywhere('in', tokens[0])([here])).toBeLessThan(1_000);
+    // Everybody at once, also who signed in at the node that has not heard of it.
+    const ended = await take({ kind: 'end_sessions', target: { scope: 'everyone' } });
+    for (const token of tokens) expect(await everywhere('session_revoked', token)([here, there])).toBeLessThan(1_000);
+    const again = await cluster.token(there, 'zhang');
+    expect([await me(here, again), await me(there, again)]).toEqual(['in', 'in']);
+    await here.ask('containment', 'lift', ended.id, 'a test of it', 'test');
   });
 
   it('hold the same mode', async () => {

@@ -1,6 +1,7 @@
 import { createAuditHolding } from '../audit/persons/holding.ts';
 import type { AuditQueries } from '../audit/queries.ts';
 import { createGuardHolding } from '../guard/personal-data.ts';
+import { createContainmentHolding } from '../respond/containment/personal-data.ts';
 import { agedDevices, createFactorHolding } from '../identity/factors/personal-data.ts';
 import { createIdentityHolding, expiredSessions } from '../identity/personal-data.ts';
 import { agedFailures, agedSightings, createRiskHolding } from '../identity/risk/personal-data.ts';
@@ -48,6 +49,7 @@ export async function startPrivacy(
       createFactorHolding(store),
       createRiskHolding(store),
       createGuardHolding(store),
+      createContainmentHolding(store),
       createUploadHolding(store),
       createTrainHolding(store, keys),
       createIncidentHolding(store, keys, random),

@@ -1,0 +1,276 @@
+import { createHash } from 'node:crypto';
+import type { Measured } from '@menshen/contract';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createMemoryCoordination } from '../../coordination/memory.ts';
+import { DirectorySnapshot } from '../../directory/snapshot.ts';
+import type { Runtime } from '../../gateway/runtime.ts';
+import type { Session } from '../../identity/model.ts';
+import { metaMigrations } from '../../store/meta.ts';
+import { describeEachStore, type TestStore } from '../../store/testing.ts';
+import { type ActParts, createActs } from './acts.ts';
+import { openLiveMeasures } from './live.ts';
+import type { Request } from './model.ts';
+import { createContainmentHolding } from './personal-data.ts';
+import { createMembers } from './scope.ts';
+import { createContainmentService } from './service.ts';
+import { containmentMigrations, createContainmentStore } from './store.ts';
+
+const start = 1_767_225_600_000;
+const hour = 3_600_000;
+const alone = { approval: null, approvedBy: null, forced: false } as const;
+
+const person = (uid: string, department: string) =>
+  ({ uid, departments: [department], status: 'active', leads: [], roles: [], kind: 'employee' }) as never;
+const department = (id: string, parent: string | null) => ({ id, name: id, parent, order: 0, source: 'test' });
+const directory = new DirectorySnapshot(
+  [department('1', null), department('2', '1'), department('3', '2')],
+  [person('zhang', '3'), person('li', '1')],
+  1,
+);
+const runtime = {
+  apps: new Map([['portal', { id: 'portal', routes: [], guards: { campaigns: new Map() }, config: { sealedFields: [{}] } }]]),
+} as unknown as Runtime;
+
+describeEachStore((open) => {
+  describe('measures', () => {
+    let store: TestStore;
+    const clock = { now: start };
+    let events: string[] = [];
+    let told: string[] = [];
+    let rotated: string[] = [];
+    let revoked: string[] = [];
+    let ended: string[] = [];
+    let drawn = 0;
+
+    beforeEach(async () => {
+      store = await open({ migrations: [...metaMigrations, ...containmentMigrations] });
+      await store.migrate();
+      clock.now = start;
+      [events, told, rotated, revoked, ended] = [[], [], [], [], []];
+    });
+
+    /** A node on the store; `rotate` may be made to die. */
+    const node = async (
+      options: { readonly rotate?: () => Promise<never>; readonly sessions?: readonly Partial<Session>[] } = {},
+    ) => {
+      const own = createContainmentStore(store);
+      const live = await openLiveMeasures({ store: own, clock: () => clock.now, failed: () => undefined });
+      const sessions = (options.sessions ?? []) as readonly Session[];
+      const parts: ActParts = {
+        identity: {
+          refresh: async () => undefined,
+          endSessionsOf: async (uid) => {
+            ended.push(`all of ${uid}`);
+            return 1;
+          },
+          endSessions: async (sids) => {
+            ended.push(...sids);
+            return sids.length;
+          },
+          sessions: {
+            all: () => sessions.values(),
+            ofPerson: (uid: string) => sessions.filter((one) => one.person.uid === uid),
+          } as never,
+        },
+        ring: {
+          overview: async () =>
+            ({ keys: [{ app: 'portal', state: 'active', algorithm: 'aes-256-gcm', created: start - 1 }] }) as never,
+          rotate: async (app) => {
+            await options.rotate?.();
+            rotated.push(app);
+            return {} as never;
+          },
+        },
+        tokens: {
+          list: async () =>
+            [
+              { id: 't1', state: 'active', created: start - 1 },
+              { id: 't2', state: 'revoked', created: start - 1 },
+              { id: 't3', state: 'active', created: start + 1 },
+            ] as never,
+          revoke: async (id) => void revoked.push(id),
+        },
+        members: createMembers(() => directory),
+      };
+      const service = createContainmentService({
+        ...{ store: own, live, acts: createActs(parts), runtime: () => runtime, directory: () => directory },
+        preview: async () => ({}) as never,
+        audit: {
+          act: async (by: string, { activity, entity }: { activity: string; entity: string }, perform: () => Promise<never>) => {
+            events.push(`${by} ${activity} ${entity}`);
+            return await perform();
+          },
+          record: async (event: string) => events.push(event.includes('"by":"clock"') ? 'clock' : 'record'),
+        } as never,
+        metrics: { add: () => undefined },
+        revocations: { publish: async () => 1 },
+        coordination: createMemoryCoordination({ clock: () => clock.now }),
+        approvals: {
+          needed: () => false,
+          request: async () => ({}) as never,
+          get: async () => ({}) as never,
+          carryOut: () => undefined,
+        },
+        incidents: {
+          peek: async (id) => (id === 'known' ? ({ id } as never) : null),
+          appendToTimeline: async (incident, { text }) => {
+            told.push(`${incident} ${text.en}`);
+            return { id: '', index: 0 };
+          },
+        },
+        changed: () => undefined,
+        clock: () => clock.now,
+        random(size) {
+          drawn += 1;
+          return createHash('sha256').update(String(drawn)).digest().subarray(0, size);
+        },
+      });
+      return { service, live, own };
+    };
+    const request = (measured: Measured, key: string, more: Partial<Request> = {}): Request =>
+      ({ ...measured, until: clock.now + hour, reason: 'a test of it', idempotencyKey: `key-${key}`, ...more }) as Request;
+    const block: Measured = { kind: 'block_addresses', target: { addresses: ['203.0.113.0/24'] } };
+
+    it('are one for one key, also when two nodes are asked at once', async () => {
+      const [a, b] = [await node(), await node()];
+      const both = await Promise.all([a, b].map(({ service }) => service.carryOut(request(block, 'one'), 'x', alone)));
+      expect(both[0]?.id).toBe(both[1]?.id);
+      expect(await a.service.list({ show: 'all', limit: 10 })).toHaveLength(1);
+    });
+
+    it('are recorded as ended by the clock once, by whichever node comes first, at the time that was said', async () => {
+      const [a, b] = [await node(), await node()];
+      const taken = await a.service.carryOut(request(block, 'end'), 'x', alone);
+      events.length = 0;
+      clock.now += hour + 1;
+      await Promise.all([a.service.maintain(), b.service.maintain()]);
+      expect(events).toEqual(['clock']);
+      expect(await b.service.find(taken.id)).toMatchObject({ state: 'expired', endedAt: taken.until });
+      await expect(b.service.lift(taken.id, 'too late for it', 'x')).rejects.toMatchObject({ code: 'conflict' });
+    });
+
+    it('write what they stopped on all nodes into one count', async () => {
+      const [a, b] = [await node(), await node()];
+      const { id } = await a.service.carryOut(request(block, 'count'), 'x', alone);
+      await b.live.refresh();
+      for (const { live } of [a, b]) {
+        const [held] = live.snapshot.holds?.all ?? [];
+        if (held === undefined) throw new Error('nothing stands');
+        held.count.unwritten += 3;
+        held.count.last = clock.now;
+        // Counts stay with the measure when the snapshot is made anew.
+        await live.refresh();
+      }
+      await a.service.maintain();
+      await b.service.maintain();
+      expect(await a.service.find(id)).toMatchObject({ stopped: 6, lastStopped: clock.now });
+    });
+
+    it('that a dead node began are finished by another, once', async () => {
+      const dead = await node({ rotate: () => Promise.reject(new Error('killed')) });
+      const begun = request({ kind: 'rotate_keys', target: { app: 'portal' } }, 'rotate');
+      await expect(dead.service.carryOut(begun, 'x', alone)).rejects.toThrow('killed');
+      const other = await node();
+      await other.service.maintain();
+      expect(rotated).toEqual([]);
+      clock.now += 61_000;
+      await other.service.maintain();
+      await other.service.maintain();
+      expect(rotated).toEqual(['portal']);
+      expect(await other.service.carryOut(begun, 'x', alone)).toMatchObject({ state: 'done', done: 1 });
+    });
+
+    it('revoke the tokens that were there, not those that were issued since', async () => {
+      const { service } = await node();
+      const done = await service.carryOut(request({ kind: 'revoke_tokens', target: {} }, 'tokens'), 'x', alone);
+      expect(revoked).toEqual(['t1']);
+      expect(done).toMatchObject({ state: 'done', done: 1 });
+      expect(await service.list({ show: 'active', limit: 10 })).toEqual([]);
+    });
+
+    it('end the sessions of a department and those below it that began before, and look again for what was missed', async () => {
+      const session = (sid: string, uid: string, created: number): Partial<Session> => ({
+        ...{ sid, created, app: 'portal', device: null, build: null },
+        person: { uid, name: '', kind: 'employee' },
+      });
+      const { service } = await node({
+        sessions: [session('below', 'zhang', start), session('later', 'zhang', start + 1), session('above', 'li', start)],
+      });
+      const target: Measured = { kind: 'end_sessions', target: { scope: 'department', department: '2' } };
+      await service.carryOut(request(target, 'department'), 'x', alone);
+      expect(ended).toEqual(['below']);
+      clock.now += 61_000;
+      await service.maintain();
+      expect(ended).toEqual(['below', 'below']);
+    });
+
+    it('of an incident are told in its timeline; of one that there is not they are not taken', async () => {
+      const { service } = await node();
+      const { id } = await service.carryOut(request(block, 'told', { incident: 'known' }), 'x', alone);
+      await service.lift(id, 'all is well', 'x');
+      expect(told).toEqual([
+        'known Measure taken: Block addresses: 203.0.113.0/24',
+        'known Measure lifted: Block addresses: 203.0.113.0/24',
+      ]);
+      await expect(service.carryOut(request(block, 'other', { incident: 'unknown' }), 'x', alone)).rejects.toMatchObject({
+        details: { problem: 'incident_unknown' },
+      });
+    });
+
+    it('have an end within bounds', async () => {
+      const { service } = await node();
+      for (const [until, problem] of [
+        [start + 59_999, 'too_soon'],
+        [start + 31 * 24 * hour, 'too_late'],
+      ] as const)
+        await expect(service.carryOut(request(block, problem, { until }), 'x', alone)).rejects.toMatchObject({
+          details: { problem },
+        });
+    });
+
+    it('name nobody who was erased, and stay', async () => {
+      const { service } = await node();
+      const lock: Measured = { kind: 'lock_accounts', target: { persons: ['zhang', 'li'] } };
+      const { id } = await service.carryOut(request(lock, 'lock'), 'x', alone);
+      const holding = createContainmentHolding(store);
+      expect((await holding.uids()).toSorted()).toEqual(['li', 'zhang']);
+      expect(await holding.count('zhang', 'person')).toBe(1);
+      expect(await holding.read('zhang', 10)).toMatchObject([{ kind: 'measure', measure: 'lock_accounts' }]);
+      expect(await holding.erase('zhang', 'person', 'x_1')).toBe(1);
+      expect(await holding.count('zhang', 'person')).toBe(0);
+      expect((await service.find(id))?.target).toEqual({ persons: ['x_1', 'li'] });
+    });
+  });
+
+  describe('a node that cannot read what stands', () => {
+    it('keeps what it holds and reads again', async () => {
+      const store = await open({ migrations: [...metaMigrations, ...containmentMigrations] });
+      await store.migrate();
+      const own = createContainmentStore(store);
+      let broken = false;
+      let reads = 0;
+      const failures: string[] = [];
+      const live = await openLiveMeasures({
+        store: {
+          async standing(now) {
+            reads += 1;
+            if (broken) throw new Error('away');
+            return await own.standing(now);
+          },
+        },
+        clock: () => start,
+        failed: () => void failures.push('failed'),
+      });
+      live.retry();
+      expect(reads).toBe(1);
+      broken = true;
+      live.hear();
+      await expect.poll(() => failures.length).toBe(1);
+      broken = false;
+      live.retry();
+      await expect.poll(() => reads).toBe(3);
+      live.retry();
+      expect(reads).toBe(3);
+    });
+  });
+});
