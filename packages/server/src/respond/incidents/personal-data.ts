@@ -33,8 +33,9 @@ export function createIncidentHolding(store: Store, keys: Keys, random: (size: n
     async erase(uid, scope, pseudonym) {
       if (scope !== 'person') return 0;
       const found = await concerning(uid);
+      const name = wholeName(uid);
       for (const incident of found) {
-        const without = (text: string): string => text.replaceAll(uid, pseudonym);
+        const without = (text: string): string => text.replaceAll(name, () => pseudonym);
         const both = ({ zh, en }: { readonly zh: string; readonly en: string }) => ({ zh: without(zh), en: without(en) });
         const entries = (await incidents.entries(incident.id)).filter(
           ({ text }) => text.zh.includes(uid) || text.en.includes(uid),
@@ -54,3 +55,9 @@ export function createIncidentHolding(store: Store, keys: Keys, random: (size: n
     },
   };
 }
+
+/** The uid where it stands alone: `li` is not in `line`. Its characters stand for themselves. */
+const wholeName = (uid: string): RegExp => {
+  const letter = String.raw`[\p{L}\p{N}_]`;
+  return new RegExp(`(?<!${letter})${uid.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')}(?!${letter})`, 'gu');
+};
