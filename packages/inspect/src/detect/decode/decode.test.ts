@@ -19,6 +19,7 @@ describe('decodePercent', () => {
     ['%u003cb', '<b'],
     ['%uff1cb', '<b'],
     ['%u2215', '/'],
+    ['%ca%bc', "'"],
     ['%F1o', 'ño'],
     ['100%', '100%'],
     ['50% off %zz', '50% off %zz'],
@@ -32,7 +33,14 @@ describe('decodePercent', () => {
   it('decodes what encodeURIComponent encodes', () =>
     fc.assert(
       fc.property(
-        fc.string({ unit: 'grapheme' }).filter((text) => text === text.normalize('NFKC')),
+        // Of what lenient servers take for another character, the test above tells.
+        fc
+          .string({ unit: 'grapheme' })
+          .filter(
+            (text) =>
+              text === text.normalize('NFKC') &&
+              !/[\u2215\u2044\u2216\u02b9\u02bc\u02c8\u2032\u3008\u3009\uefc8\uf025]/.test(text),
+          ),
         (text) => {
           expect(decodePercent(encodeURIComponent(text), false)).toBe(text);
         },
