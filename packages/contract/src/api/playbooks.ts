@@ -190,6 +190,7 @@ export const startPlaybook = defineEndpoint({
   summary: { zh: '手动运行剧本', en: 'Start a playbook by hand' },
   access: 'admin',
   powers: ['security'],
+  scopes: ['playbooks'],
   params: z.object({ id: playbookId }),
   body: z.strictObject({
     /** By name; texts and numbers. */
@@ -203,7 +204,7 @@ export const startPlaybook = defineEndpoint({
   }),
   status: 201,
   response: z.object({ run: runId }),
-  errors: ['not_found', 'conflict', 'validation_failed', 'audit_unwritable'],
+  errors: ['not_found', 'conflict', 'validation_failed', 'token_scope', 'audit_unwritable'],
 });
 
 const stops = z.object({ requests: z.number(), persons: z.number(), honest: z.number() });
@@ -219,6 +220,7 @@ export const testPlaybook = defineEndpoint({
   },
   access: 'admin',
   powers: ['security', 'audit'],
+  scopes: ['playbooks'],
   params: z.object({ id: playbookId }),
   body: z.strictObject({ days: z.int().min(1).max(90).default(30) }),
   response: z.object({

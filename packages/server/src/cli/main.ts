@@ -15,6 +15,7 @@ import { init } from './init.ts';
 import { inspect } from './inspect.ts';
 import { keysList, keysPassphrase, keysRewrap, keysRotate } from './keys.ts';
 import { languageFrom, languageOption } from './language.ts';
+import { playbookCheck, playbookExport, playbookImport, playbookRun } from './playbook.ts';
 import { policyCheck, policyExplain } from './policy.ts';
 import { privacyCarryOver, privacyVerify } from './privacy.ts';
 import { releaseKey, releaseSign, releaseVerify, releaseWatch } from './release.ts';
@@ -64,6 +65,10 @@ export const commands: readonly Command[] = [
   releaseSign,
   releaseVerify,
   releaseWatch,
+  playbookCheck,
+  playbookRun,
+  playbookExport,
+  playbookImport,
 ];
 
 const person = createAsker(process.stdin, process.stdout);

@@ -13,6 +13,7 @@ import { type Answer, approvalOf, type ConsoleBrowser, testPassword } from './co
 import { containmentCalls } from './containment-calls.ts';
 import type { Deployment } from './deployment.ts';
 import { incidentCalls } from './incident-calls.ts';
+import { playbookCalls } from './playbook-calls.ts';
 import { riskCalls } from './risk-calls.ts';
 import { scanCalls } from './scan-calls.ts';
 
@@ -376,6 +377,7 @@ export function controlPlaneCalls({ deployment, three, clock, answered }: CallCo
     call('guardReserve', 'nobody', () => machine({ uid: 'zhang', amountCents: 800, code: issued(1) })),
     call('guardRelease', 'nobody', () => machine({ reservation: text('guardReserve', 'reservation') })),
     ...incidentCalls(call, () => clock.now, text),
+    ...playbookCalls(call, text, with2),
     call('reportDrift', 'nobody', () => ({
       body: {
         ...{ app: 'portal', version: '1.0.0', buildId: 'a'.repeat(64), ok: false, total: 1 },

@@ -182,6 +182,7 @@ export const administratorsEn = {
   'scope.authorize': 'Ask for decisions',
   'scope.events:write': 'Write security events',
   'scope.incidents': 'Report incidents',
+  'scope.playbooks': 'Run playbooks',
   'scope.release': 'Register releases and report drift',
   'scope.scan': 'Upload results of scans',
   'scope.guard': 'Use the business guard',

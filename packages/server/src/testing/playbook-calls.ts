@@ -1,0 +1,40 @@
+import type { AdministratorPower } from '@menshen/contract';
+import type { ControlPlaneCall } from './control-plane-calls.ts';
+
+type Parts = ReturnType<ControlPlaneCall['parts']>;
+type Call = (
+  id: string,
+  who: ControlPlaneCall['who'],
+  parts: ControlPlaneCall['parts'] | Awaited<Parts>,
+  code?: string | null,
+) => ControlPlaneCall;
+
+const who: AdministratorPower = 'security';
+const reason = 'a reason for the test';
+
+/** Writes of playbooks, for the test that holds every endpoint. */
+export function playbookCalls(
+  call: Call,
+  text: (id: string, ...path: string[]) => string,
+  with2: (
+    id: string,
+    who: AdministratorPower,
+    by: AdministratorPower,
+    parts: ControlPlaneCall['parts'],
+  ) => ControlPlaneCall['parts'],
+): ControlPlaneCall[] {
+  const params = () => ({ id: text('startPlaybook', 'run') });
+  return [
+    call('setPlaybookMode', who, { params: { id: 'brute-force' }, body: { mode: 'ask', reason } }),
+    call('testPlaybook', who, { params: { id: 'mass-export' }, body: { days: 30 } }),
+    // It waits for somebody to say that data was restored, so that it is there to be stopped.
+    call('startPlaybook', who, { params: { id: 'data-loss' }, body: { inputs: {}, reason } }),
+    call(
+      'continuePlaybookRun',
+      who,
+      with2('continuePlaybookRun', who, 'audit', () => ({ params: params(), body: { step: 'none', power: 'audit' } })),
+    ),
+    call('abortPlaybookRun', who, () => ({ params: params(), body: { lift: true, reason } })),
+    call('compensatePlaybookRun', who, { params: { id: `pr_${'A'.repeat(22)}` }, body: { reason } }, 'not_found'),
+  ];
+}
