@@ -19,6 +19,7 @@ import { incidentsEn } from './en/incidents.ts';
 import { releasesEn } from './en/releases.ts';
 import { signInEn } from './en/sign-in.ts';
 import { sourcesEn } from './en/sources.ts';
+import { versionsEn } from './en/versions.ts';
 import type { Dictionary } from './translate.ts';
 
 /** English: the keys of the Chinese source, complete. */
@@ -28,6 +29,7 @@ export const en: Dictionary = {
   ...incidentsEn,
   ...releasesEn,
   ...containmentEn,
+  ...versionsEn,
   ...alertsEn,
   ...findingsEn,
   ...noticesEn,

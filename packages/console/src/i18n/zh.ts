@@ -19,6 +19,7 @@ import { incidentsZh } from './zh/incidents.ts';
 import { releasesZh } from './zh/releases.ts';
 import { signInZh } from './zh/sign-in.ts';
 import { sourcesZh } from './zh/sources.ts';
+import { versionsZh } from './zh/versions.ts';
 
 /**
  * The Chinese source of every text of the console. `{name}` is a placeholder; a text that differs by number holds its plural forms
@@ -30,6 +31,7 @@ export const zh = {
   ...incidentsZh,
   ...releasesZh,
   ...containmentZh,
+  ...versionsZh,
   ...alertsZh,
   ...findingsZh,
   ...noticesZh,

@@ -33,9 +33,11 @@ export function useMeasureColumns(now: number, lift: ((measure: MeasureView) => 
       title: t('containment.state'),
       value: (row) => t(`containment.state.${row.state}`),
       render: (row) => (
-        <Status tone={tones[row.state]} filled={row.state === 'active'}>
-          {t(`containment.state.${row.state}`)}
-        </Status>
+        <span className="no-wrap">
+          <Status tone={tones[row.state]} filled={row.state === 'active'}>
+            {t(`containment.state.${row.state}`)}
+          </Status>
+        </span>
       ),
     },
     {

@@ -12,6 +12,7 @@ import { EmptyState, Loadable } from '../../ds/states.tsx';
 import { Status } from '../../ds/status.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
 import { DeploymentsPanel } from './deployments-panel.tsx';
+import { VersionsPanel } from './versions-panel.tsx';
 
 const refreshMs = 15_000;
 const shownId = 12;
@@ -29,6 +30,7 @@ export function ReleasesPage() {
           <>
             <DeploymentsPanel deployments={data.deployments} />
             <ReleasesPanel releases={data.releases} apps={data.apps} />
+            <VersionsPanel />
           </>
         )}
       </Loadable>

@@ -1,6 +1,7 @@
 import type * as contract from '@menshen/contract';
 import type { AuditQueries } from '../../audit/queries.ts';
 import { alertAttention } from '../../detect/attention.ts';
+import { containmentAttention } from '../../respond/containment/attention.ts';
 import { incidentAttention } from '../../respond/incidents/attention.ts';
 import { playbookAttention } from '../../respond/playbooks/attention.ts';
 import { riskAttention } from '../../risk/attention.ts';
@@ -43,6 +44,7 @@ export async function platformAttention(parts: HandlerParts): Promise<contract.A
       action: { to: '/switches', label: { zh: '前往开关', en: 'Open switches' } },
     });
   }
+  found.push(...containmentAttention(await parts.containment.list({ show: 'active', limit: 50 }), now));
   for (const dependency of await parts.dependencies()) {
     if (dependency.state === 'ok') continue;
     found.push({

@@ -305,6 +305,8 @@ describe('measures of containment', () => {
   it.each<[string, Measured | { kind: MeasureKindId; target: unknown }, string]>([
     ['an app that there is not', { kind: 'stop_app', target: { app: 'nothing' } }, 'app_unknown'],
     ['a route that there is not', { kind: 'stop_route', target: { app: 'portal', route: 'GET /x' } }, 'route_unknown'],
+    ['this machine itself', { kind: 'block_addresses', target: { addresses: ['203.0.113.7', '127.0.0.1'] } }, 'own_address'],
+    ['a network around this machine', { kind: 'block_addresses', target: { addresses: ['::/20'] } }, 'too_wide'],
     ['half of the world', { kind: 'block_addresses', target: { addresses: ['0.0.0.0/1'] } }, 'too_wide'],
     [
       'a department that there is not',

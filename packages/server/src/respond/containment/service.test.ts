@@ -29,6 +29,7 @@ const directory = new DirectorySnapshot(
 );
 const runtime = {
   apps: new Map([['portal', { id: 'portal', routes: [], guards: { campaigns: new Map() }, config: { sealedFields: [{}] } }]]),
+  config: { gateway: { trustedProxies: ['10.20.0.0/16'] } },
 } as unknown as Runtime;
 
 describeEachStore((open) => {
@@ -216,6 +217,19 @@ describeEachStore((open) => {
         details: { problem: 'incident_unknown' },
       });
     });
+
+    it.each(['10.20.3.4', '10.0.0.0/8', '127.0.0.1', '127.0.0.0/16', '::1'])(
+      'never block what stands in front of us: %s',
+      async (range) => {
+        const { service } = await node();
+        const measured: Measured = { kind: 'block_addresses', target: { addresses: ['203.0.113.7', range] } };
+        await expect(
+          service.carryOut(request(measured, range.replace(/[^0-9]/g, 'x').padEnd(8, 'x')), 'x', alone),
+        ).rejects.toMatchObject({
+          details: { field: 'target.addresses.1', problem: 'own_address' },
+        });
+      },
+    );
 
     it('have an end within bounds', async () => {
       const { service } = await node();

@@ -1,6 +1,7 @@
 import { type Measured, MenshenError } from '@menshen/contract';
 import type { DirectorySnapshot } from '../../directory/snapshot.ts';
 import type { Runtime } from '../../gateway/runtime.ts';
+import { type AddressRange, maskWords, readRange } from '../../rates/address-words.ts';
 import { canonicalValue, problemOf } from '../../rates/lists/model.ts';
 import { longestMs, type Request, shortestMs } from './model.ts';
 
@@ -33,8 +34,12 @@ export function soundTarget<M extends Measured>(measured: M, parts: SoundParts):
     case 'rotate_keys':
       if (known?.config.sealedFields.length === 0) throw wrong('target.app', 'no_sealed_fields');
       break;
-    case 'block_addresses':
-      return { ...measured, target: { ...measured.target, addresses: rangesOf(measured.target.addresses) } };
+    case 'block_addresses': {
+      const addresses = rangesOf(measured.target.addresses);
+      const own = ownAmong(addresses, parts.runtime());
+      if (own >= 0) throw wrong(`target.addresses.${own}`, 'own_address');
+      return { ...measured, target: { ...measured.target, addresses } };
+    }
     case 'isolate_backend':
       return { ...measured, target: { ...measured.target, addresses: rangesOf(measured.target.addresses) } };
     default:
@@ -62,4 +67,28 @@ function rangesOf(texts: readonly string[]): string[] {
       }),
     ),
   ];
+}
+
+/** Networks of this machine itself. */
+const loopback = ['127.0.0.0/8', '::1'] as const;
+
+/**
+ * Position of the first range that holds an address of ours, or lies within one: of this machine, or of a proxy in front of it; -1 where none does. Behind
+ * a proxy that nobody has named as trusted all clients have its address, and blocking it would be the outage that the attacker wanted.
+ */
+function ownAmong(addresses: readonly string[], { config }: Pick<Runtime, 'config'>): number {
+  const ours = [...loopback, ...config.gateway.trustedProxies].flatMap((text) => readRange(text) ?? []);
+  return addresses.findIndex((text) => {
+    const range = readRange(text);
+    return range !== null && ours.some((own) => overlap(range, own));
+  });
+}
+
+/** Whether one of two ranges lies within the other. */
+function overlap(one: AddressRange, other: AddressRange): boolean {
+  const bits = Math.min(one.bits, other.bits);
+  const [a, b] = [Uint32Array.from(one.words), Uint32Array.from(other.words)];
+  maskWords(a, bits);
+  maskWords(b, bits);
+  return a.every((word, at) => word === b[at]);
 }

@@ -1,0 +1,25 @@
+/** Versions of mini programs that are in use. */
+export const versionsEn = {
+  'versions.title': 'Versions in use',
+  'versions.note': 'in the last hour, as this node has seen them; from the Referer, which can be forged',
+  'versions.demand': '{app}: {accept}, {mode}',
+  'versions.accept.registered': 'registered versions only',
+  'versions.accept.signed': 'registered versions of signed logins only',
+  'versions.mode.monitor': 'only watched',
+  'versions.mode.enforce': 'refused else',
+  'versions.version': "WeChat's number",
+  'versions.is': 'which is {release}',
+  'versions.state.registered': 'Registered',
+  'versions.state.revoked': 'Revoked release',
+  'versions.state.unknown': 'Not registered',
+  'versions.requests': 'Requests',
+  'versions.persons': 'People',
+  'versions.name': 'Name the release',
+  'versions.nameOf': 'Which release is {version}?',
+  'versions.nameText':
+    'WeChat only tells a number. Say which registered release it is: from then on the number is accepted or refused as the release is.',
+  'versions.release': 'Release',
+  'versions.noRelease': 'Not said',
+  'versions.none': 'No mini program has asked in the last hour',
+  'versions.noneText': 'The versions that ask are listed here.',
+} as const;
