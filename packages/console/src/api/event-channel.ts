@@ -13,6 +13,8 @@ export type ServerEvent =
   | { readonly kind: 'notice' }
   /** A measure of containment was taken, lifted or has ended. */
   | { readonly kind: 'containment' }
+  /** Risks were told or decided anew. */
+  | { readonly kind: 'risk' }
   | { readonly kind: 'audit'; readonly size: number };
 
 export type ChannelState = 'closed' | 'connecting' | 'open';
@@ -90,6 +92,7 @@ export function createEventChannel(options: EventChannelOptions): EventChannel {
     mine.addEventListener('alert', () => tell({ kind: 'alert' }));
     mine.addEventListener('notice', () => tell({ kind: 'notice' }));
     mine.addEventListener('containment', () => tell({ kind: 'containment' }));
+    mine.addEventListener('risk', () => tell({ kind: 'risk' }));
     mine.addEventListener('audit', (event) => {
       const parsed = auditData.safeParse(parseData(event.data));
       if (parsed.success) tell({ kind: 'audit', size: parsed.data.size });

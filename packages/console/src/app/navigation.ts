@@ -22,6 +22,7 @@ import {
   PrivacyRequestsIcon,
   ProcessorsIcon,
   ReleasesIcon,
+  RisksIcon,
   SwitchesIcon,
   SystemIcon,
   TodayIcon,
@@ -43,6 +44,7 @@ export type PagePath =
   | '/incidents'
   | '/releases'
   | '/findings'
+  | '/risk'
   | '/privacy/requests'
   | '/privacy/consents'
   | '/privacy/erasure'
@@ -71,6 +73,7 @@ type PageName =
   | 'incidents'
   | 'releases'
   | 'findings'
+  | 'risks'
   | 'privacyRequests'
   | 'consents'
   | 'erasure'
@@ -147,6 +150,7 @@ export const verbGroups: readonly VerbGroup[] = [
         icon: FindingsIcon,
         also: ['/scans', '/scans/comparison'],
       },
+      { to: '/risk', title: 'risks.title', question: 'risks.question', icon: RisksIcon },
     ],
   },
   {

@@ -19,6 +19,7 @@ import { parseSearch, stringifySearch } from './url-search.ts';
 declare module '@tanstack/react-router' {
   interface StaticDataRouteOption {
     /** Which of the choices at the top concern the page. */
+import { riskTabs } from '../pages/risk/tabs.ts';
     readonly scope?: { readonly app?: true; readonly range?: true };
   }
   interface Register {
@@ -323,6 +324,29 @@ const noticesRoute = createRoute({
 const richTextRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/rich-text',
+const grade = z.coerce.number().int().min(1).max(5);
+const riskRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/risk',
+  validateSearch: z.object({
+    tab: lenient(z.enum(riskTabs)),
+    business: text(64),
+    asset: text(700),
+    threat: text(60),
+    level: lenient(grade),
+    likelihood: lenient(grade),
+    loss: lenient(grade),
+    q: text(100),
+  }),
+  component: lazyRouteComponent(() => import('../pages/risk/risk-page.tsx'), 'RiskPage'),
+});
+
+const riskDetailRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/risk/$id',
+  component: lazyRouteComponent(() => import('../pages/risk/risk-detail-page.tsx'), 'RiskDetailPage'),
+});
+
   component: lazyRouteComponent(() => import('../pages/rich-text/rich-text-page.tsx'), 'RichTextPage'),
 });
 
@@ -457,6 +481,8 @@ const routeTree = rootRoute.addChildren([
     richTextRoute,
     dataRoute,
     dataFieldRoute,
+    riskRoute,
+    riskDetailRoute,
     privacyRequestsRoute,
     privacyRequestRoute,
     consentsRoute,

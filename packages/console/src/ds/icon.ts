@@ -1,5 +1,6 @@
 /** The icons of the console, by what they mean here. */
 export {
+  AimOutlined as RisksIcon,
   AlertOutlined as AlertsIcon,
   ApartmentOutlined as DepartmentIcon,
   ArrowLeftOutlined as BackIcon,

@@ -17,6 +17,7 @@ import { privacyEn } from './en/privacy.ts';
 import { protectionEn } from './en/protection.ts';
 import { incidentsEn } from './en/incidents.ts';
 import { releasesEn } from './en/releases.ts';
+import { risksEn } from './en/risks.ts';
 import { signInEn } from './en/sign-in.ts';
 import { sourcesEn } from './en/sources.ts';
 import { versionsEn } from './en/versions.ts';
@@ -32,6 +33,7 @@ export const en: Dictionary = {
   ...versionsEn,
   ...alertsEn,
   ...findingsEn,
+  ...risksEn,
   ...noticesEn,
   ...limitsEn,
   ...keysEn,

@@ -17,6 +17,7 @@ import { privacyZh } from './zh/privacy.ts';
 import { protectionZh } from './zh/protection.ts';
 import { incidentsZh } from './zh/incidents.ts';
 import { releasesZh } from './zh/releases.ts';
+import { risksZh } from './zh/risks.ts';
 import { signInZh } from './zh/sign-in.ts';
 import { sourcesZh } from './zh/sources.ts';
 import { versionsZh } from './zh/versions.ts';
@@ -34,6 +35,7 @@ export const zh = {
   ...versionsZh,
   ...alertsZh,
   ...findingsZh,
+  ...risksZh,
   ...noticesZh,
   ...limitsZh,
   ...keysZh,

@@ -2,6 +2,7 @@ import { invitationToken } from '../fake/identity.ts';
 import { busyWorld, emptyWorld, separatedWorld, setupToken, type World } from '../fake/world.ts';
 
 import { incidentPlaces } from './incident-places.ts';
+import { riskPlaces } from './risk-places.ts';
 
 /** An address of the console in a scene, and words that it must show. */
 export interface Place {
@@ -65,6 +66,8 @@ export const places: readonly Place[] = [
     narrow,
   ),
   ...incidentPlaces.map(([name, words]) => place(name, words, narrow)),
+  ...riskPlaces.map(([name, words]) => place(name, words, narrow)),
+  place('risks of a quiet day', ['/risk', '还没有风险', 'There are no risks yet'], { world: emptyWorld }),
   place('incidents of a quiet day', ['/incidents', '没有未结束的事件', 'No incident is open'], { world: emptyWorld }),
   place('containment', ['/containment', '203.0.113.0/24', '203.0.113.0/24'], narrow),
   place('containment of a quiet day', ['/containment', '没有生效中的措施', 'No measure is in force'], { world: emptyWorld }),

@@ -20,6 +20,7 @@ import { privacyHandlers } from './privacy-handlers.ts';
 import { protectionHandlers } from './protection-handlers.ts';
 import { rateHandlers } from './rate-handlers.ts';
 import { releaseHandlers } from './release-handlers.ts';
+import { riskHandlers } from './risk-handlers.ts';
 import { password, setupToken, type World } from './world.ts';
 
 const dayMs = 86_400_000;
@@ -152,6 +153,7 @@ export function fakeHandlers(world: () => World): readonly FakeHandler[] {
     ...containmentHandlers(world),
     ...appVersionHandlers(world),
     ...findingHandlers(world),
+    ...riskHandlers(world),
     ...rateHandlers(world),
     bind(contract.adminSession, session),
     bind(contract.adminLogout, () => {
