@@ -1,4 +1,13 @@
-import { adminSession, findingSeverities, findingStates, grantState, incidentSeverity, listKind, listName, outcome } from '@menshen/contract';
+import {
+  adminSession,
+  findingSeverities,
+  findingStates,
+  grantState,
+  incidentSeverity,
+  listKind,
+  listName,
+  outcome,
+} from '@menshen/contract';
 import {
   createRootRoute,
   createRoute,
@@ -10,6 +19,7 @@ import {
 import * as z from 'zod';
 import { ApiError } from '../api/api-error.ts';
 import { queryClient, sessionQuery, whenSessionLost } from '../api/client.ts';
+import { riskTabs } from '../pages/risk/tabs.ts';
 import { ErrorPage, MissingPage } from './fallbacks.tsx';
 import { isSignInPath } from './safe-target.ts';
 import { lenient, scopeSearch } from './scope.ts';
@@ -19,7 +29,6 @@ import { parseSearch, stringifySearch } from './url-search.ts';
 declare module '@tanstack/react-router' {
   interface StaticDataRouteOption {
     /** Which of the choices at the top concern the page. */
-import { riskTabs } from '../pages/risk/tabs.ts';
     readonly scope?: { readonly app?: true; readonly range?: true };
   }
   interface Register {
@@ -315,15 +324,6 @@ const comparisonRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/scans/comparison-page.tsx'), 'ComparisonPage'),
 });
 
-const noticesRoute = createRoute({
-  getParentRoute: () => shellRoute,
-  path: '/notices',
-  component: lazyRouteComponent(() => import('../pages/notices/notices-page.tsx'), 'NoticesPage'),
-});
-
-const richTextRoute = createRoute({
-  getParentRoute: () => shellRoute,
-  path: '/rich-text',
 const grade = z.coerce.number().int().min(1).max(5);
 const riskRoute = createRoute({
   getParentRoute: () => shellRoute,
@@ -347,6 +347,15 @@ const riskDetailRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/risk/risk-detail-page.tsx'), 'RiskDetailPage'),
 });
 
+const noticesRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/notices',
+  component: lazyRouteComponent(() => import('../pages/notices/notices-page.tsx'), 'NoticesPage'),
+});
+
+const richTextRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/rich-text',
   component: lazyRouteComponent(() => import('../pages/rich-text/rich-text-page.tsx'), 'RichTextPage'),
 });
 
@@ -472,6 +481,8 @@ const routeTree = rootRoute.addChildren([
     findingRoute,
     scansRoute,
     comparisonRoute,
+    riskRoute,
+    riskDetailRoute,
     noticesRoute,
     incidentsRoute,
     incidentRoute,
@@ -481,8 +492,6 @@ const routeTree = rootRoute.addChildren([
     richTextRoute,
     dataRoute,
     dataFieldRoute,
-    riskRoute,
-    riskDetailRoute,
     privacyRequestsRoute,
     privacyRequestRoute,
     consentsRoute,
