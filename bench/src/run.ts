@@ -8,6 +8,7 @@ const benchmarks: Record<string, () => Promise<{ run: () => Promise<readonly Row
   gateway: () => import('./gateway.ts'),
   inspect: () => import('./inspect.ts'),
   policy: () => import('./policy.ts'),
+  risk: () => import('./risk.ts'),
   scan: () => import('./scan.ts'),
   seal: () => import('./seal.ts'),
   sigma: () => import('./sigma.ts'),

@@ -20,6 +20,7 @@ import { policyCheck, policyExplain } from './policy.ts';
 import { privacyCarryOver, privacyVerify } from './privacy.ts';
 import { releaseKey, releaseSign, releaseVerify, releaseWatch } from './release.ts';
 import { scan } from './scan.ts';
+import { riskReport, riskScore } from './risk.ts';
 import { open, seal } from './seal.ts';
 import { serve } from './serve.ts';
 import { sigmaCheck, sigmaTest } from './sigma.ts';
@@ -67,6 +68,8 @@ export const commands: readonly Command[] = [
   releaseWatch,
   playbookCheck,
   playbookRun,
+  riskReport,
+  riskScore,
   playbookExport,
   playbookImport,
 ];

@@ -68,3 +68,6 @@ export function scaleFacts({ assets, weaknesses }: { readonly assets: number; re
     ]),
   });
 }
+
+export { assess } from './method/assess.ts';
+export { methods } from './method/functions.ts';
