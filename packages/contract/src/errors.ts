@@ -229,12 +229,14 @@ export const errorCatalogue = {
     'warn',
     '服务暂停，正在处理安全问题，请稍后再来。',
     'The service is paused for security reasons; come back later.',
-  ),  app_read_only: entry(
+  ),
+  app_read_only: entry(
     503,
     'warn',
     '目前只能查看，暂时不能提交或修改。',
     'For the time being you can look, but nothing can be submitted.',
-  ),  app_version_refused: entry(
+  ),
+  app_version_refused: entry(
     403,
     'warn',
     '当前版本已停用，请从微信重新打开小程序以更新。',
