@@ -358,6 +358,12 @@ export const errorCatalogue = {
   incident_ended: entry(409, 'info', '事件已结束，请先重新打开。', 'The incident has ended; open it again first.'),
   incident_step: entry(409, 'info', '事件当前的状态不允许这一步。', 'The state of the incident does not allow this step.'),
   incident_reason: entry(422, 'info', '更正已有的记录需要说明理由。', 'To correct what was recorded, give a reason.'),
+  incident_reports_exhausted: entry(
+    429,
+    'warn',
+    '今天上报的次数已满，请直接联系安全部门。',
+    'You have reported as often as a day allows; call the security department.',
+  ),
   evidence_full: entry(
     422,
     'info',

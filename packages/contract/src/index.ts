@@ -6,6 +6,7 @@ export * from './campaign.ts';
 export * from './campaign-facts.ts';
 export type { BindRequest, Channel, LoginAnswer, LoginRequest, SealedRequest, TicketRequest } from './client.ts';
 export * as clientApi from './client.ts';
+export * as incidentApi from './client-incident.ts';
 export type * from './client-mfa.ts';
 export * as learnApi from './client-learn.ts';
 export * as mfaApi from './client-mfa.ts';

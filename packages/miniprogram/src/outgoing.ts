@@ -59,14 +59,14 @@ export function encodeRequest(options: RequestOptions, settings: Settings): Outg
 
 /**
  * The address of a path below `baseUrl`, in characters that no platform rewrites: it is signed as it is sent. Of the gateway's own paths only those of
- * the person's privacy can be asked, `/_menshen/v1/privacy/...`; they stand at the origin, whatever the base path is.
+ * the person's privacy can be asked, `/_menshen/v1/privacy/...`, and `/_menshen/v1/incidents` told; they stand at the origin, whatever the base path is.
  */
 export function addressOf(url: string, settings: Settings): string {
   const given = url.slice(0, settings.base.length + 1) === `${settings.base}/` ? url.slice(settings.base.length) : url;
   const path = canonical(given);
   if (!/^\/(?!\/)[^\s\\#]*$/.test(path)) throw mistake('url must be a path below baseUrl, without a fragment');
   if (path.slice(0, reservedPathPrefix.length) !== reservedPathPrefix) return settings.base + path;
-  if (!/^.{10}v1\/privacy\//.test(path)) throw mistake('reserved path');
+  if (!/^.{10}v1\/(privacy\/|incidents$)/.test(path)) throw mistake('reserved path');
   return settings.origin + path;
 }
 

@@ -69,6 +69,7 @@ import { createReleaseService } from './release/service.ts';
 import { createReleaseStore } from './release/store.ts';
 import type { ContainmentService } from './respond/containment/service.ts';
 import { firstHeld } from './respond/containment/snapshot.ts';
+import { createClientIncidents } from './respond/incidents/client.ts';
 import type { Incidents } from './respond/incidents/incidents.ts';
 import { createSwitchService, type SwitchService } from './switches/service.ts';
 import { createSwitchStore } from './switches/store.ts';
@@ -266,6 +267,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       protection: protect.gateway,
       guard,
       privacy: privacy.client,
+      incidents: createClientIncidents({ incidents: incidents.service, coordination, clock, random }),
       guardDb: store.db,
       payments: createPaymentLedger({ transactions: guard.transactions, keys }),
       transferTickets: createTransferTickets({ store: bindingStore, clock, random }),

@@ -30,6 +30,7 @@ export const incidentSubjectKinds = [
   'app',
   'host',
   'version',
+  'reporter',
 ] as const;
 export const incidentSubjectKind = z.enum(incidentSubjectKinds);
 export type IncidentSubjectKind = z.output<typeof incidentSubjectKind>;

@@ -13,6 +13,7 @@ import type { ClientResponse } from './http1/client-response.ts';
 import { type LearnTicket, learnOperations } from './learn-api.ts';
 import { loginOperations } from './login-api.ts';
 import { mfaOperations } from './mfa-api.ts';
+import { incidentOperations } from './incident-api.ts';
 import { privacyOperations } from './privacy-api.ts';
 import { readCallBody, readJson } from './read-json.ts';
 import { readBody } from './received-body.ts';
@@ -112,6 +113,7 @@ export function createClientApi(parts: ClientApiParts): (call: ClientCall) => Pr
     },
     ...mfaOperations(parts.factors, (call) => sessionOf(call), from),
     ...privacyOperations(services.privacy, (call) => sessionOf(call)),
+    ...incidentOperations(services.incidents, (call) => sessionOf(call)),
     ...learnOperations(parts.learnTicket, (call) => sessionOf(call), services.clock),
     'GET jwks.json': async (call) => {
       call.response.setHeader('cache-control', 'public, max-age=300');

@@ -13,6 +13,7 @@ import type { ThreatDetector } from '../inspection/detector.ts';
 import type { InspectionService } from '../inspection/service.ts';
 import type { DecisionMemory } from '../policy/decision-memory.ts';
 import type { ClientPrivacy } from '../privacy/client.ts';
+import type { ClientIncidents } from '../respond/incidents/client.ts';
 import type { GatewayProtection } from '../protect/service.ts';
 import type { Rates } from '../rates/service.ts';
 import type { AppVersions } from '../release/app-versions/service.ts';
@@ -49,6 +50,7 @@ export interface GatewayServices {
   readonly guard: GuardService;
   /** What people have consented to, and what they ask for. */
   readonly privacy: ClientPrivacy;
+  readonly incidents: ClientIncidents;
   /** For what the guards only look up. */
   readonly guardDb: Store['db'];
   /** Notifications of WeChat Pay that backends have taken. */

@@ -71,6 +71,7 @@ export const incidentsEn = {
   'incidents.subject.app': 'app',
   'incidents.subject.host': 'host',
   'incidents.subject.version': 'version',
+  'incidents.subject.reporter': 'reported by',
   'incidents.source.alert': 'alert',
   'incidents.source.finding': 'finding',
   'incidents.source.drift': 'changed code',

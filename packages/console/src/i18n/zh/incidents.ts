@@ -71,6 +71,7 @@ export const incidentsZh = {
   'incidents.subject.app': '应用',
   'incidents.subject.host': '主机',
   'incidents.subject.version': '版本',
+  'incidents.subject.reporter': '上报人',
   'incidents.source.alert': '告警',
   'incidents.source.finding': '扫描发现',
   'incidents.source.drift': '代码改动',

@@ -115,7 +115,7 @@ function WhatPanel({ incident: { subjects, from, related } }: { readonly inciden
         {subjects.slice(0, shownSubjects).map(({ kind, value }) => (
           <li key={`${kind} ${value}`}>
             <span className="quiet">{t(`incidents.subject.${kind}`)}</span>{' '}
-            {kind === 'user' ? <PersonLink uid={value} name={null} /> : <code>{value}</code>}
+            {kind === 'user' || kind === 'reporter' ? <PersonLink uid={value} name={null} /> : <code>{value}</code>}
           </li>
         ))}
       </ul>

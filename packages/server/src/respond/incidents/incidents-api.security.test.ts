@@ -56,6 +56,28 @@ describe('incidents at the control plane', () => {
     expect((await security.browser.call(contract.reportIncident, { body: future })).body.code).toBe('validation_failed');
   });
 
+  it('are told by employees in the mini program, who learn the number and nothing else', async () => {
+    const path = '/_menshen/v1/incidents';
+    const body = { sign: 'strange_login', text: '昨晚有人登录了我的账号' };
+    expect((await deployment.call('POST', path, { body })).body['code']).toBe('session_missing');
+    const token = await deployment.token('li');
+    const told = await deployment.call('POST', path, { token, body });
+    expect(told.body).toEqual({ number: expect.any(Number), name: expect.stringMatching(/^INC-\d{4}$/) });
+    expect((await deployment.call('POST', path, { token, body: { ...body, severity: 'low' } })).body['code']).toBe(
+      'schema_mismatch',
+    );
+    expect((await deployment.call('GET', path, { token })).status).toBe(404);
+    const { incidents } = (await three.security.browser.call(contract.listIncidents)).body;
+    const found = incidents.find(({ number }: contract.IncidentSummary) => number === told.body['number']);
+    expect(found).toMatchObject({ severity: 'high', title: { zh: '账号出现陌生登录' }, state: 'new' });
+    const { clocks, subjects } = await detail(found?.id ?? '');
+    expect(subjects).toContainEqual({ kind: 'reporter', value: 'li' });
+    // Who tells of it knows it: the law's clock is running.
+    expect(clocks.find(({ clock: name }) => name === 'aware')?.at).toBe(clock.now);
+    for (let at = 0; at < 3; at += 1) await deployment.call('POST', path, { token, body });
+    expect((await deployment.call('POST', path, { token, body })).body['code']).toBe('incident_reports_exhausted');
+  });
+
   it('come from other systems with a token of their own, once for each reference', async () => {
     const token = await tokenFor(['incidents']);
     const body = {
@@ -96,13 +118,15 @@ describe('incidents at the control plane', () => {
     expect(found).toMatchObject([
       { severity: 'critical', state: 'new', sources: 1, duty: { rule: 'report_other', certain: false } },
     ]);
+    const [drifted] = found;
+    if (drifted === undefined) throw new Error('no incident of the drift');
     const today = (await three.security.browser.call(contract.getToday)).body;
-    const item = today.attention.find(({ id }: contract.Attention) => id.startsWith(`incident-duty-${found[0].id}`));
-    expect(item).toMatchObject({ severity: 'high', action: { to: `/incidents/${found[0].id}` } });
+    const item = today.attention.find(({ id }: contract.Attention) => id.startsWith(`incident-duty-${drifted.id}`));
+    expect(item).toMatchObject({ severity: 'high', action: { to: `/incidents/${drifted.id}` } });
     // Judged as small it asks for nothing; judged as grave it is the most urgent of all, and late after four hours.
     const judge = (level: string) =>
       three.security.browser.call(contract.judgeIncident, {
-        params: { id: found[0].id },
+        params: { id: drifted.id },
         body: {
           facts: {
             ...{ level, personalInformation: 'no', people: null, harmAvoided: false, networkData: 'no' },
@@ -112,15 +136,15 @@ describe('incidents at the control plane', () => {
         },
       });
     await judge('general');
-    expect((await detail(found[0].id)).duty).toBeNull();
+    expect((await detail(drifted.id)).duty).toBeNull();
     await judge('considerable');
-    expect((await detail(found[0].id)).duty).toMatchObject({ rule: 'report_other', certain: true, overdue: false });
-    expect((await detail(found[0].id)).judgements.map(({ facts, by }) => [facts.level, by])).toEqual([
+    expect((await detail(drifted.id)).duty).toMatchObject({ rule: 'report_other', certain: true, overdue: false });
+    expect((await detail(drifted.id)).judgements.map(({ facts, by }) => [facts.level, by])).toEqual([
       ['considerable', three.security.username],
       ['general', three.security.username],
     ]);
     const [first] = (await three.security.browser.call(contract.listIncidents)).body.incidents;
-    expect(first.id).toBe(found[0].id);
+    expect(first?.id).toBe(drifted.id);
   });
 
   it('have a timeline whose every entry is in the log, where it can be proved', async () => {

@@ -1,9 +1,12 @@
 import type { Keys } from '../../keys/master.ts';
 import type { HeldRow, Holding } from '../../privacy/holding.ts';
 import type { Store } from '../../store/store.ts';
-import type { Incident } from './model.ts';
+import type { Incident, Subject } from './model.ts';
 import { createIncidentStore } from './store.ts';
 
+/** Subjects that are people: whom an incident concerns, and who told of it. */
+const kinds = ['user', 'reporter'] as const;
+const isPerson = (kind: Subject['kind']): boolean => kinds.some((one) => one === kind);
 const tables = ['incidents', 'incident_entries', 'incident_keys'] as const;
 
 /**
@@ -12,14 +15,17 @@ const tables = ['incidents', 'incident_entries', 'incident_keys'] as const;
  */
 export function createIncidentHolding(store: Store, keys: Keys, random: (size: number) => Uint8Array): Holding {
   const incidents = createIncidentStore(store, keys, random);
-  const concerning = (uid: string): Promise<Incident[]> => incidents.concerning({ kind: 'user', value: uid });
+  const concerning = async (uid: string): Promise<Incident[]> => {
+    const found = await Promise.all(kinds.map((kind) => incidents.concerning({ kind, value: uid })));
+    return [...new Map(found.flat().map((incident) => [incident.id, incident])).values()];
+  };
   return {
     name: 'incidents',
     tables,
     async uids() {
       const found = await incidents.list({ show: 'all' }, 10_000, 0);
       return [
-        ...new Set(found.flatMap(({ subjects }) => subjects.flatMap(({ kind, value }) => (kind === 'user' ? [value] : [])))),
+        ...new Set(found.flatMap(({ subjects }) => subjects.flatMap(({ kind, value }) => (isPerson(kind) ? [value] : [])))),
       ];
     },
     count: async (uid, scope) => (scope === 'person' ? (await concerning(uid)).length : 0),
@@ -48,7 +54,7 @@ export function createIncidentHolding(store: Store, keys: Keys, random: (size: n
             ),
           },
           entries.map((entry) => ({ ...entry, text: both(entry.text) })),
-          { kind: 'user', value: uid },
+          kinds.map((kind) => ({ kind, value: uid })),
         );
       }
       return found.length;

@@ -269,14 +269,14 @@ export function createIncidentStore(store: Store, keys: Keys, random: (size: num
         .execute();
       return rows.map(toIncident);
     },
-    /** Writes texts anew without their person, and drops the hash by which the person was found. */
-    async redact(incident: Incident, entries: readonly StoredEntry[], subject: Subject): Promise<void> {
+    /** Writes texts anew without their person, and drops the hashes by which the person was found. */
+    async redact(incident: Incident, entries: readonly StoredEntry[], subjects: readonly Subject[]): Promise<void> {
       await store.batch([
         db
           .updateTable('incidents')
           .set({ sealed: toRow(incident).sealed })
           .where('id', '=', incident.id),
-        db.deleteFrom('incident_keys').where('incident', '=', incident.id).where('key', '=', keyOf(subject)),
+        db.deleteFrom('incident_keys').where('incident', '=', incident.id).where('key', 'in', subjects.map(keyOf)),
         ...entries.map((entry) =>
           db
             .updateTable('incident_entries')

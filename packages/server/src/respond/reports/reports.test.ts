@@ -1,4 +1,10 @@
-import { type IncidentPaper, type IncidentReportKind, incidentsSchema, reportKinds } from '@menshen/contract';
+import {
+  type IncidentPaper,
+  type IncidentReportKind,
+  incidentsSchema,
+  type JudgementFacts,
+  reportKinds,
+} from '@menshen/contract';
 import { describe, expect, it } from 'vitest';
 import { readZip } from '../../privacy/read-zip.ts';
 import { assessDuties } from '../duties/assess.ts';
@@ -18,10 +24,10 @@ const operator = {
 
 function input(change: { paper?: Partial<IncidentPaper>; config?: object; harmAvoided?: boolean } = {}): ReportInput {
   const config = incidentsSchema.parse(change.config ?? { operator });
-  const facts = {
+  const facts: JudgementFacts = {
     ...{ level: 'considerable', personalInformation: 'yes', people: 1_200_000, harmAvoided: change.harmAvoided ?? false },
     ...{ networkData: 'no', nationalSecurity: 'no', lossYuan: null },
-  } as const;
+  };
   const clocks = { occurred: start - hour, detected: start, recovered: start + 5 * hour };
   const made = (at: number, kind: 'opened' | 'measure', zh: string) =>
     makeEntry('i_1', { kind, by: 'li', at, text: { zh, en: zh } }, at, random);
