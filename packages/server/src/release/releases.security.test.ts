@@ -2,10 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as contract from '@menshen/contract';
+import { createMenshen, type Menshen } from '@menshen/miniprogram';
+import { createFakeWx } from '@menshen/miniprogram/testing';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { approved, setUpThree, stepUpAgain, type TestAdministrator, TestClock } from '../testing/administrators.ts';
 import { ConsoleBrowser } from '../testing/console.ts';
-import type { Deployment } from '../testing/deployment.ts';
+import { type Deployment, testAccounts } from '../testing/deployment.ts';
 import { describeEachEngine } from '../testing/engines.ts';
 import { signRelease } from './release.ts';
 import { makeReleaseKey, readSigner } from './release-key.ts';
@@ -22,13 +24,26 @@ const scan = (high: number): ScanSummary => ({ tool: 'menshen 1', sha256: 'a'.re
 /** The manifest of a build whose only file holds `content`. */
 async function manifest(
   content: string,
-  options: { app?: string; key?: string; scan?: ScanSummary | null } = {},
+  options: { app?: string; key?: string; scan?: ScanSummary | null; version?: string } = {},
 ): Promise<string> {
   writeFileSync(join(folder, 'app.js'), content);
-  const { app = 'portal', key = own.privatePem, scan: found = scan(0) } = options;
-  const facts = { app, kind: 'miniprogram' as const, version: '2.4.0', created: new Date(0), ignore: [], scan: found };
+  const { app = 'portal', key = own.privatePem, scan: found = scan(0), version = '2.4.0' } = options;
+  const facts = { app, kind: 'miniprogram' as const, version, created: new Date(0), ignore: [], scan: found };
   return JSON.stringify((await signRelease(folder, facts, [readSigner(key)])).envelope);
 }
+
+type AppInput = NonNullable<contract.ConfigInput['apps']>[number];
+
+/** The portal with keys for releases: its public page wants a registered version, `/me` a signed one. */
+const withVersions = (app: AppInput): AppInput => ({
+  ...app,
+  release: { keys: [own.publicPem] },
+  versions: { mode: 'enforce' },
+  routes: (app.routes ?? []).map((route) => {
+    if (route.match === 'GET /public') return { ...route, versions: 'registered' as const };
+    return route.match === 'GET /me' ? { ...route, versions: 'signed' as const } : route;
+  }),
+});
 
 describeEachEngine('releases at the control plane', (start) => {
   const clock = new TestClock();
@@ -40,7 +55,7 @@ describeEachEngine('releases at the control plane', (start) => {
       change: (config) => ({
         ...config,
         console: { ...config.console, secondFactor: 'required' },
-        apps: config.apps?.map((app) => (app.id === 'portal' ? { ...app, release: { keys: [own.publicPem] } } : app)) ?? [],
+        apps: config.apps?.map((app) => (app.id === 'portal' ? withVersions(app) : app)) ?? [],
       }),
     });
     three = await setUpThree(deployment, clock);
@@ -118,8 +133,51 @@ describeEachEngine('releases at the control plane', (start) => {
     expect((await machine(contract.reportDrift, { ...drift([]), app: 'coupon' }, token)).body.code).toBe('token_scope');
   });
 
+  it('lets only registered versions ask, by the Referer or by the signed login, and none once it is revoked', async () => {
+    await register({ manifest: await manifest('gate', { version: '3.0.0' }) });
+    const name = (version: string | null) =>
+      three.security.browser.call(contract.nameAppVersion, { params: { app: 'portal', number: '41' }, body: { version } });
+    const asks = async (version: string) => {
+      const referer = `https://servicewechat.com/${testAccounts.appid}/${version}/page-frame.html`;
+      const answer = await deployment.call('GET', '/portal/public', { headers: { referer } });
+      return answer.status === 200 ? 'in' : answer.body['code'];
+    };
+    expect(await asks('41')).toBe('app_version_refused');
+    expect((await name('9.9.9')).body.code).toBe('not_found');
+    expect((await name('3.0.0')).status).toBe(200);
+    expect([await asks('41'), await asks('40'), await asks('0')]).toEqual(['in', 'app_version_refused', 'app_version_refused']);
+
+    const hello = (await deployment.call('GET', '/_menshen/v1/hello')).body as {
+      keys: { kid: string; suite: string; publicKey: string }[];
+    };
+    const serverKeys = hello.keys.filter(({ suite }) => suite === 'A').map(({ kid, publicKey }) => ({ kid, publicKey }));
+    const phone = (release: string, sealed: boolean) => {
+      const code = () => deployment.code('wecom', 'zhang');
+      const wx = createFakeWx({ fetch, loginCode: code, wecomLoginCode: code, release });
+      return createMenshen({ baseUrl: deployment.gatewayUrl, app: 'portal', wx, ...(sealed ? { serverKeys } : {}) });
+    };
+    const me = (menshen: Menshen) =>
+      menshen.request({ url: '/portal/me' }).then(
+        ({ statusCode }) => statusCode,
+        (error: { code: string }) => error.code,
+      );
+    const good = phone('3.0.0', true);
+    expect(await me(good)).toBe(200);
+    expect(await me(phone('2.9.9', true))).toBe('app_version_refused');
+    // What is said in clear can be said by anybody.
+    expect(await me(phone('3.0.0', false))).toBe('app_version_refused');
+    const { apps } = (await three.audit.browser.call(contract.listAppVersions)).body;
+    expect(apps[0]?.numbers).toMatchObject([{ number: 41, version: '3.0.0', state: 'registered' }]);
+    expect(apps[0]?.seen[0]).toMatchObject({ version: '41', release: '3.0.0', state: 'registered' });
+
+    const { id } = (await list()).releases.find(({ version }) => version === '3.0.0') ?? { id: '' };
+    await stepUpAgain(three.security, clock);
+    await three.security.browser.call(contract.revokeRelease, { params: { id }, body: { reason } });
+    expect([await asks('41'), await me(good)]).toEqual(['app_version_refused', 'app_version_refused']);
+  });
+
   it('revokes a release for good', async () => {
-    const [first] = (await list()).releases;
+    const first = (await list()).releases.find(({ state }) => state === 'registered');
     if (first === undefined) throw new Error('nothing is registered');
     await stepUpAgain(three.security, clock);
     const parts = { params: { id: first.id }, body: { reason } };

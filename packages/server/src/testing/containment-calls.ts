@@ -17,6 +17,7 @@ export function containmentCalls(call: Call, now: () => number, taken: () => str
     call('applyMeasure', 'security', () => ({
       body: { ...block, until: now() + 3_600_000, reason: 'a reason for the test', idempotencyKey: 'every-endpoint' },
     })),
+    call('nameAppVersion', 'security', { params: { app: 'portal', number: '41' }, body: { version: '1.4.2' } }, 'not_found'),
     call('liftMeasure', 'security', () => ({ params: { id: taken() }, body: { reason: 'a reason for the test' } })),
   ];
 }
