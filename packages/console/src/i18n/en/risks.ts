@@ -297,4 +297,6 @@ export const risksEn = {
   'risks.signsNote': 'They decide how frequent the threat is.',
   'risks.noSigns': 'Nothing within 30 days; the usual frequency counts.',
   'risks.decisions': 'Decisions',
+  'param.risk': 'Risk',
+  'param.score': 'Accepted score, of 25',
 } as const;

@@ -284,4 +284,6 @@ export const risksZh = {
   'risks.signsNote': '决定威胁的频率。',
   'risks.noSigns': '近 30 天没有见到；频率取一般情况。',
   'risks.decisions': '已做的决定',
+  'param.risk': '风险编号',
+  'param.score': '接受的风险值（满分 25）',
 } as const;

@@ -36,6 +36,9 @@ const known: Readonly<Record<string, MessageKey>> = {
   routes: 'param.routes',
   rules: 'param.rules',
   expiresAt: 'param.expiresAt',
+  until: 'param.expiresAt',
+  risk: 'param.risk',
+  score: 'param.score',
 };
 
 const sets: Readonly<Record<string, Readonly<Record<string, MessageKey>>>> = {
@@ -89,7 +92,7 @@ function wordsOf(name: string, value: unknown): TextValue {
   const values = (Array.isArray(value) ? value : [value]).map(String);
   const keys = values.flatMap((one) => (set !== undefined && Object.hasOwn(set, one) ? (set[one] ?? []) : []));
   if (set !== undefined && keys.length > 0 && keys.length === values.length) return { kind: 'message', keys };
-  const text = name === 'expiresAt' && isTime(value) ? new Date(value).toISOString() : plain(value);
+  const text = (name === 'expiresAt' || name === 'until') && isTime(value) ? new Date(value).toISOString() : plain(value);
   return text === '' ? { kind: 'message', keys: ['param.none'] } : { kind: 'text', text };
 }
 
