@@ -12,6 +12,7 @@ import { approved, freshCode, fromBase32, stepUpAgain, type TestAdministrator, t
 import { type Answer, approvalOf, type ConsoleBrowser, testPassword } from './console.ts';
 import { containmentCalls } from './containment-calls.ts';
 import type { Deployment } from './deployment.ts';
+import { trainingCalls } from './training-calls.ts';
 import { incidentCalls } from './incident-calls.ts';
 import { playbookCalls } from './playbook-calls.ts';
 import { riskCalls } from './risk-calls.ts';
@@ -477,6 +478,8 @@ export function controlPlaneCalls({ deployment, three, clock, answered }: CallCo
     call('rejectSchemas', 'security', { body: { ...learned, version: 9, reason } }, 'conflict'),
     // Privacy.
     ...privacyCalls(call, text, with2),
+    // Training.
+    ...trainingCalls(call, text, fresh, unknown),
     // Data inventory.
     call(
       'correctDataField',

@@ -1,0 +1,54 @@
+import type { ControlPlaneCall } from './control-plane-calls.ts';
+
+type Parts = Awaited<ReturnType<ControlPlaneCall['parts']>>;
+type Declare = (
+  id: string,
+  who: ControlPlaneCall['who'],
+  parts?: ControlPlaneCall['parts'] | Parts,
+  code?: string | null,
+) => ControlPlaneCall;
+
+const reason = 'a reason for the test';
+const question = (id: string): string => `?${id} 谁来决定金额？\n+ 服务端\n- 手机\n> 手机上的一切都可以改。\n\n`;
+const front = 'id: own-course\nversion: 1\ntitle: 自有课程\nsummary: 控制面测试用的一门自有课程，三张卡片。\nminutes: 5\naudience: [everyone]\ndraw: 3';
+/** A course of the company's own, as short as one may be. */
+const ownCourse = `---\n${front}\n---\n\n# 一\n\n正文\n\n# 二\n\n正文\n\n# 三\n\n正文\n\n# ?\n\n${['a', 'b', 'c'].map(question).join('')}`;
+
+/** Training: a course of their own from draft to withdrawal, and an assignment from its beginning to its end. */
+export function trainingCalls(
+  call: Declare,
+  text: (id: string, ...path: string[]) => string,
+  fresh: (who: 'security', parts: ControlPlaneCall['parts']) => ControlPlaneCall['parts'],
+  unknown: string,
+): ControlPlaneCall[] {
+  const files = { zh: ownCourse, en: null };
+  const own = { id: 'own-course' };
+  return [
+    call('checkTrainingCourse', 'security', { body: files }),
+    call('saveTrainingCourse', 'security', { body: files }),
+    call('publishTrainingCourse', 'security', () => ({
+      params: own,
+      body: { version: Number(text('saveTrainingCourse', 'version')) },
+    })),
+    call('exportTrainingCourse', 'security', { params: own, body: { language: 'zh' } }),
+    call('createTrainingAssignment', 'security', {
+      body: { course: 'own-course', target: { kind: 'everyone' }, dueDays: 7, reason },
+    }),
+    call(
+      'readTrainingPeople',
+      'security',
+      fresh('security', () => ({ body: { course: 'own-course', state: 'all', reason } })),
+    ),
+    call('endTrainingAssignment', 'security', () => ({
+      params: { id: text('createTrainingAssignment', 'id') },
+      body: { reason },
+    })),
+    call('withdrawTrainingCourse', 'security', { params: own, body: { reason } }),
+    call(
+      'revokeTrainingCertificate',
+      'security',
+      fresh('security', () => ({ params: { id: `tc_${unknown}` }, body: { reason } })),
+      'not_found',
+    ),
+  ];
+}
