@@ -10,7 +10,8 @@ type Declare = (
 
 const reason = 'a reason for the test';
 const question = (id: string): string => `?${id} 谁来决定金额？\n+ 服务端\n- 手机\n> 手机上的一切都可以改。\n\n`;
-const front = 'id: own-course\nversion: 1\ntitle: 自有课程\nsummary: 控制面测试用的一门自有课程，三张卡片。\nminutes: 5\naudience: [everyone]\ndraw: 3';
+const front =
+  'id: own-course\nversion: 1\ntitle: 自有课程\nsummary: 控制面测试用的一门自有课程，三张卡片。\nminutes: 5\naudience: [everyone]\ndraw: 3';
 /** A course of the company's own, as short as one may be. */
 const ownCourse = `---\n${front}\n---\n\n# 一\n\n正文\n\n# 二\n\n正文\n\n# 三\n\n正文\n\n# ?\n\n${['a', 'b', 'c'].map(question).join('')}`;
 
