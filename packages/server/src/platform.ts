@@ -246,7 +246,10 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       if (entry.kind === 'detection' && !own) void detections.service.refresh().catch(() => undefined);
     });
 
-    const scans = startScans(foundation, current, closers, { notify, stream, version: options.version });
+    const scans = startScans(foundation, current, closers, {
+      ...{ notify, stream, version: options.version },
+      found: (fact) => incidents.intake.found(fact),
+    });
 
     const training = await startTraining(foundation, current, config, closers, {
       people,

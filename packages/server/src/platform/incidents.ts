@@ -8,7 +8,7 @@ import type { Foundation } from './foundation.ts';
 
 /** Incidents of a node. `detect` is asked only when somebody calls: detection itself opens incidents and starts after them. */
 export function startIncidents(
-  { store, keys, audit, clock, random }: Foundation,
+  { store, keys, audit, metrics, clock, random }: Foundation,
   current: Current,
   parts: {
     readonly ring: KeyRing;
@@ -19,7 +19,7 @@ export function startIncidents(
 ): Incidents {
   const looked = 200;
   return createIncidents({
-    ...{ store, keys, audit, clock, random, ring: parts.ring, notify: parts.notify },
+    ...{ store, keys, audit, metrics, clock, random, ring: parts.ring, notify: parts.notify },
     config: () => current.runtime.config.incidents,
     changed: (news) => parts.stream.send('incident', news),
     alert: (id) => parts.detect().alert(id),

@@ -5,7 +5,7 @@ import { createScanEvidence, type ScanEvidence } from '../scans/evidence.ts';
 import { runScan } from '../scans/run/run-scan.ts';
 import { createScanRunner, type ScanRunner } from '../scans/run/runner.ts';
 import { createSourceStore } from '../scans/run/source-store.ts';
-import { createScanService, type ScanService } from '../scans/service.ts';
+import { createScanService, type ScanParts, type ScanService } from '../scans/service.ts';
 import { createScanStore } from '../scans/store.ts';
 import type { Closers } from './closers.ts';
 import type { Current } from './current.ts';
@@ -22,14 +22,25 @@ export function startScans(
   { store, audit, metrics, clock, random }: Foundation,
   current: Current,
   closers: Closers,
-  { notify, stream, version }: { readonly notify: NotifyService; readonly stream: EventStream; readonly version: string },
+  {
+    notify,
+    found,
+    stream,
+    version,
+  }: {
+    readonly notify: NotifyService;
+    /** Makes incidents of critical findings. */
+    readonly found: NonNullable<ScanParts['found']>;
+    readonly stream: EventStream;
+    readonly version: string;
+  },
 ): Scans {
   const findings = createScanStore(store);
   const sources = createSourceStore(store);
   const config = () => current.runtime.config.scans;
   const changed = (): void => stream.send('finding', {});
   const service = createScanService({
-    ...{ store: findings, config, audit, notify, metrics, changed, clock, random },
+    ...{ store: findings, config, audit, notify, found, metrics, changed, clock, random },
     hasApp: (app) => current.runtime.apps.has(app),
   });
   const runner = createScanRunner({

@@ -37,6 +37,15 @@ export interface ScanParts {
   readonly hasApp: (app: string) => boolean;
   readonly audit: Pick<Audit, 'act' | 'record'>;
   readonly notify: Pick<NotifyService, 'send'>;
+  /** Hears of a scan with new critical findings: it becomes an incident. */
+  readonly found?: (fact: {
+    readonly scan: string;
+    readonly app: string;
+    readonly project: string;
+    readonly count: number;
+    readonly rules: string;
+    readonly at: number;
+  }) => Promise<unknown>;
   readonly metrics: Pick<Metrics, 'add'>;
   /** Tells the console that findings have changed. */
   readonly changed: () => void;
@@ -132,6 +141,10 @@ export function createScanService(parts: ScanParts): ScanService {
       }),
     );
     await parts.notify.send(newFindingsNotice(scan, heavy, worst));
+    const critical = heavy.filter(({ severity }) => severity === 'critical');
+    if (critical.length === 0) return;
+    const rules = [...new Set(critical.map(({ rule }) => rule))].slice(0, 10).join(' ');
+    await parts.found?.({ scan: scan.id, app: scan.app, project: scan.project, count: critical.length, rules, at: clock() });
   };
 
   return {

@@ -71,7 +71,7 @@ function dutyItem({ incident, duties }: Standing, now: number): Attention[] {
   const name = incidentName(incident.number);
   return [
     {
-      ...{ id: `incident-duty-${incident.id}-${urgent.rule.id}`, severity: undecided ? 'high' : 'critical' },
+      ...{ id: `incident-duty-${incident.id}-${urgent.rule.id}`, severity: undecided ? incident.severity : 'critical' },
       title: titleOf(name, urgent, now),
       detail: undecided
         ? {

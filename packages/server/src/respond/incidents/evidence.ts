@@ -26,8 +26,6 @@ export interface IncidentEvidence {
   readonly mttc: number | null;
   readonly mttr: number | null;
   readonly since: number;
-  /** Incidents whose newest entry is in the audit log, of all looked at: the timeline can be proved. */
-  readonly newest: number | null;
 }
 
 const looked = 500;
@@ -66,6 +64,5 @@ export async function incidentEvidence(incidents: Incidents, since: number): Pro
     actionsOverdue: (await papers.actions(null)).filter(({ due }) => due < now).length,
     ...{ mttd: mean('occurred', 'detected'), mtta: mean('detected', 'aware') },
     ...{ mttc: mean('detected', 'contained'), mttr: mean('detected', 'recovered') },
-    newest: all[0]?.opened ?? null,
   };
 }

@@ -63,10 +63,8 @@ describe('incidents at the control plane', () => {
     const token = await deployment.token('li');
     const told = await deployment.call('POST', path, { token, body });
     expect(told.body).toEqual({ number: expect.any(Number), name: expect.stringMatching(/^INC-\d{4}$/) });
-    expect((await deployment.call('POST', path, { token, body: { ...body, severity: 'low' } })).body['code']).toBe(
-      'schema_mismatch',
-    );
-    expect((await deployment.call('GET', path, { token })).status).toBe(404);
+    expect((await deployment.call('POST', path, { token, body: { ...body, severity: 'low' } })).body['code']).toBe('bad_request');
+    expect((await deployment.call('GET', path, { token })).status).toBe(405);
     const { incidents } = (await three.security.browser.call(contract.listIncidents)).body;
     const found = incidents.find(({ number }: contract.IncidentSummary) => number === told.body['number']);
     expect(found).toMatchObject({ severity: 'high', title: { zh: '账号出现陌生登录' }, state: 'new' });
@@ -74,7 +72,7 @@ describe('incidents at the control plane', () => {
     expect(subjects).toContainEqual({ kind: 'reporter', value: 'li' });
     // Who tells of it knows it: the law's clock is running.
     expect(clocks.find(({ clock: name }) => name === 'aware')?.at).toBe(clock.now);
-    for (let at = 0; at < 3; at += 1) await deployment.call('POST', path, { token, body });
+    for (let at = 0; at < 4; at += 1) await deployment.call('POST', path, { token, body });
     expect((await deployment.call('POST', path, { token, body })).body['code']).toBe('incident_reports_exhausted');
   });
 
@@ -122,7 +120,7 @@ describe('incidents at the control plane', () => {
     if (drifted === undefined) throw new Error('no incident of the drift');
     const today = (await three.security.browser.call(contract.getToday)).body;
     const item = today.attention.find(({ id }: contract.Attention) => id.startsWith(`incident-duty-${drifted.id}`));
-    expect(item).toMatchObject({ severity: 'high', action: { to: `/incidents/${drifted.id}` } });
+    expect(item).toMatchObject({ severity: 'critical', action: { to: `/incidents/${drifted.id}` } });
     // Judged as small it asks for nothing; judged as grave it is the most urgent of all, and late after four hours.
     const judge = (level: string) =>
       three.security.browser.call(contract.judgeIncident, {

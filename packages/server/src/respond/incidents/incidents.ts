@@ -1,6 +1,7 @@
 import type { AlertView, IncidentFigures, IncidentsConfig, listDuties } from '@menshen/contract';
 import type * as z from 'zod';
 import type { Audit } from '../../audit/service.ts';
+import type { Metrics } from '../../gateway/metrics.ts';
 import type { Keys } from '../../keys/master.ts';
 import type { KeyRing } from '../../keys/ring/service.ts';
 import type { NotifyService } from '../../notify/service.ts';
@@ -28,6 +29,7 @@ export interface IncidentsParts {
   readonly config: () => IncidentsConfig;
   readonly audit: Pick<Audit, 'intent' | 'record' | 'act'>;
   readonly notify: Pick<NotifyService, 'send'>;
+  readonly metrics: Pick<Metrics, 'add'>;
   readonly changed: (news: { readonly id: string }) => void;
   /** An alert by its id; rejects with `not_found`. */
   readonly alert: (id: string) => Promise<AlertView>;

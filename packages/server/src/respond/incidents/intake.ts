@@ -14,6 +14,17 @@ export interface DriftFact {
   readonly at: number;
 }
 
+/** New critical findings of one scan. */
+export interface FoundFact {
+  readonly scan: string;
+  readonly app: string;
+  readonly project: string;
+  readonly count: number;
+  /** Names of their rules. */
+  readonly rules: string;
+  readonly at: number;
+}
+
 interface Told {
   readonly title: string;
   readonly text: string;
@@ -72,6 +83,17 @@ export function createIntake({ incidents, config, alert, openAlerts, clock, rand
           { kind: 'app', value: app },
           { kind: 'version', value: version },
         ],
+      });
+    },
+    /** Critical findings that a scan has brought to light; null where people open incidents themselves. */
+    async found({ scan, app, project, count, rules, at }: FoundFact): Promise<OpenedIncident | null> {
+      if (!opensByItself('critical')) return null;
+      return await openIncident({
+        source: { kind: 'finding', ref: scan },
+        ...{ severity: 'critical', occurred: null, detected: at, path: '/findings', by: 'menshen', notify: false },
+        title: { zh: `${app} 的扫描发现 ${count} 处紧急问题`, en: `A scan of ${app} found ${count} critical fault(s)` },
+        text: { zh: `项目 ${project}，规则 ${rules}`, en: `Project ${project}, rules ${rules}` },
+        subjects: [{ kind: 'app', value: app }],
       });
     },
     /** What an administrator noticed or was told. */

@@ -1,5 +1,6 @@
 import { type Bilingual, type IncidentSeverity, type IncidentState, type IncidentsConfig, MenshenError } from '@menshen/contract';
 import type { Audit } from '../../audit/service.ts';
+import type { Metrics } from '../../gateway/metrics.ts';
 import type { NotifyService } from '../../notify/service.ts';
 import { createMerging } from './merging.ts';
 import {
@@ -27,6 +28,7 @@ export interface IncidentParts {
   readonly config: () => IncidentsConfig;
   readonly audit: Pick<Audit, 'intent' | 'record' | 'act'>;
   readonly notify: Pick<NotifyService, 'send'>;
+  readonly metrics: Pick<Metrics, 'add'>;
   /** Tells open pages that there is news of an incident. */
   readonly changed: (news: { readonly id: string }) => void;
   readonly clock: () => number;
@@ -235,7 +237,11 @@ export function createIncidentService(parts: IncidentParts): IncidentService {
   };
 
   return {
-    openIncident: (fact) => inTurn(() => openOrJoin(fact)),
+    async openIncident(fact) {
+      const opened = await inTurn(() => openOrJoin(fact));
+      parts.metrics.add('menshen_incidents_total', `how="${opened.how}",severity="${fact.severity}"`);
+      return opened;
+    },
     async appendToTimeline(incident, entry) {
       await demandOpen(incident);
       return await write(incident, entry);

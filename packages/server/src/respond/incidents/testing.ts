@@ -61,6 +61,7 @@ export async function startTestIncidents(open: OpenTestStore, config: object = {
           return 'n';
         },
       },
+      metrics: { add: () => undefined },
       changed: () => undefined,
       alert: async () => Promise.reject(new Error('no alerts here')),
       openAlerts: async () => [],
