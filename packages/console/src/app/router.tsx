@@ -6,6 +6,7 @@ import {
   incidentSeverity,
   listKind,
   listName,
+  measureKindIds,
   outcome,
 } from '@menshen/contract';
 import {
@@ -273,6 +274,12 @@ const releasesRoute = createRoute({
 const containmentRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/containment',
+  validateSearch: z.object({
+    kind: lenient(z.enum(measureKindIds)),
+    person: text(128),
+    address: text(64),
+    incident: text(40),
+  }),
   component: lazyRouteComponent(() => import('../pages/containment/containment-page.tsx'), 'ContainmentPage'),
 });
 

@@ -94,8 +94,9 @@ describe('powers over the control plane', () => {
   it('the stream tells each power its own events', () => {
     const heard = (power: AdministratorPower) =>
       (Object.keys(streamEvents) as StreamEvent[]).filter((event) => mayHear(event, [power]));
-    expect(heard('system')).toEqual(['audit', 'notice']);
-    expect(heard('security')).toEqual(['traffic', 'audit', 'guard', 'alert', 'notice']);
+    expect(heard('system')).toEqual(['audit', 'playbook', 'notice', 'containment']);
+    const work = ['traffic', 'audit', 'guard', 'alert', 'finding', 'incident', 'playbook', 'risk', 'notice', 'containment'];
+    expect(heard('security')).toEqual(work);
     expect((Object.keys(streamEvents) as StreamEvent[]).some((event) => mayHear(event, []))).toBe(false);
   });
 

@@ -1,5 +1,6 @@
 /** Measures of containment. */
 export const containmentEn = {
+  'containment.links': 'Contain it',
   'containment.title': 'Containment',
   'containment.question': 'What is held back now, and what has to be?',
   'containment.active': 'In force',

@@ -1,5 +1,6 @@
 /** Measures of containment. */
 export const containmentZh = {
+  'containment.links': '立即处置',
   'containment.title': '应急遏制',
   'containment.question': '现在拦住了什么，还要拦住什么？',
   'containment.active': '生效中的措施',

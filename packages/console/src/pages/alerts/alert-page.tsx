@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useAction, useEndpoint } from '../../api/hooks.ts';
 import { useMay } from '../../api/may.ts';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
+import { ContainLinks } from '../../components/contain-links.tsx';
 import { PersonLink } from '../../components/person-link.tsx';
 import { SeverityMark } from '../../components/severity-mark.tsx';
 import { Facts } from '../../ds/facts.tsx';
@@ -85,6 +86,7 @@ function JudgePanel({ alert }: { readonly alert: AlertView }) {
         ))}
       </div>
       {judge.error === null ? null : <ErrorState error={judge.error} />}
+      <ContainLinks person={alert.uid} address={alert.address} />
     </Panel>
   );
 }

@@ -1,4 +1,4 @@
-import { type ApprovalView, publishPolicies } from '@menshen/contract';
+import { type ApprovalView, applyMeasure, type Language, measureLine, measureRequest, publishPolicies } from '@menshen/contract';
 import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { actName } from '../../components/act-name.ts';
@@ -27,7 +27,7 @@ export function ApprovalCard({ approval, now, nameOf, choose }: ApprovalCardProp
   return (
     <li className={styles.card}>
       <div className={styles.head}>
-        <h2 className={styles.title}>{actName(approval.summary, language)}</h2>
+        <h2 className={styles.title}>{titleOf(approval, language)}</h2>
         <div className={styles.states}>
           {forced ? <Status tone="danger">{t('approvals.forced')}</Status> : null}
           <ApprovalState approval={approval} />
@@ -63,6 +63,12 @@ export function ApprovalCard({ approval, now, nameOf, choose }: ApprovalCardProp
       <Acts approval={approval} now={now} choose={choose} />
     </li>
   );
+}
+
+/** A measure of containment is named by what it does to whom. */
+function titleOf({ endpoint, body, summary }: ApprovalView, language: Language): string {
+  const measure = endpoint === applyMeasure.id ? measureRequest.safeParse(body) : null;
+  return measure?.success === true ? measureLine(measure.data)[language] : actName(summary, language);
 }
 
 /** Of a publication that is still to come, what it changes is shown and not all that it holds; the exact call shows every text. */

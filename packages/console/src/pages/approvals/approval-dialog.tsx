@@ -8,6 +8,7 @@ import {
   listAdministrators,
   listApiTokens,
   listApprovals,
+  listMeasures,
   listSessions,
   publishPolicies,
   reviewApproval,
@@ -74,7 +75,7 @@ function Dialog({ chosen, close }: { readonly chosen: Chosen; readonly close: ()
     mutationFn: (reason: string) => callOf(chosen, reason === '' ? note.trim() : reason),
     // Also after a failure: the request may have been decided or spent meanwhile.
     onSettled: async (answer) => {
-      const stale = [listApprovals, listAdministrators, listApiTokens, listSessions, getMode, getToday];
+      const stale = [listMeasures, listApprovals, listAdministrators, listApiTokens, listSessions, getMode, getToday];
       await Promise.all(stale.map(({ id }) => client.invalidateQueries({ queryKey: [id] })));
       if (answer !== undefined && secretsOf(answer) === null) close();
     },

@@ -37,6 +37,10 @@ const known: Readonly<Record<string, MessageKey>> = {
   rules: 'param.rules',
   expiresAt: 'param.expiresAt',
   until: 'param.expiresAt',
+  kind: 'param.kind',
+  target: 'param.target',
+  incident: 'param.incident',
+  idempotencyKey: 'param.key',
   risk: 'param.risk',
   score: 'param.score',
 };

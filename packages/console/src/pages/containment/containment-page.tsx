@@ -8,6 +8,7 @@ import {
   targetWords,
 } from '@menshen/contract';
 import { useQueryClient } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Output } from '../../api/call.ts';
 import { useServerEvents } from '../../api/events.ts';
@@ -24,6 +25,7 @@ import { useMeasureColumns } from './measure-columns.tsx';
 import { MeasureDialog } from './measure-dialog.tsx';
 import { WaitingPanel } from './waiting-panel.tsx';
 
+const route = getRouteApi('/shell/containment');
 const refreshMs = 10_000;
 const mostShown = 100;
 
@@ -35,7 +37,16 @@ export function ContainmentPage() {
   const may = useMay();
   const client = useQueryClient();
   const measures = useEndpoint(listMeasures, { input: { query: { limit: mostShown } }, refetchMs: refreshMs });
-  const [taking, setTaking] = useState<MeasureKindId | null>(null);
+  const { kind, person, address, incident } = route.useSearch();
+  const navigate = route.useNavigate();
+  const [chosen, setTaking] = useState<MeasureKindId | null>(null);
+  // Whoever comes from an alert or an incident finds the form filled in.
+  const taking = chosen ?? kind ?? null;
+  const start = { person: person ?? '', persons: person ?? '', addresses: address ?? '' };
+  const close = (): void => {
+    setTaking(null);
+    if (kind !== undefined) void navigate({ search: {}, replace: true });
+  };
   useServerEvents((event) => {
     if (event.kind === 'containment') void client.invalidateQueries({ queryKey: [listMeasures.id] });
   });
@@ -49,7 +60,9 @@ export function ContainmentPage() {
       <Loadable query={measures} lines={6}>
         {(data) => <HistoryPanel data={data} />}
       </Loadable>
-      <MeasureDialog kind={taking} close={() => setTaking(null)} />
+      {may(applyMeasure) ? (
+        <MeasureDialog kind={taking} start={start} {...(incident === undefined ? {} : { incident })} close={close} />
+      ) : null}
     </Page>
   );
 }

@@ -25,19 +25,22 @@ const settleMs = 400;
 
 interface MeasureDialogProps {
   readonly kind: MeasureKindId | null;
-  readonly start?: Partial<Draft>;
+  /** What is filled in when it opens. */
+  readonly start: Partial<Draft>;
+  /** The incident that it is for. */
+  readonly incident?: string;
   readonly close: () => void;
 }
 
 /** Takes a measure: on whom, until when and why, with what it would have stopped before anybody presses the button. */
-export function MeasureDialog({ kind, start, close }: MeasureDialogProps) {
-  return kind === null ? null : <Dialog key={kind} kind={kind} {...(start === undefined ? {} : { start })} close={close} />;
+export function MeasureDialog({ kind, ...rest }: MeasureDialogProps) {
+  return kind === null ? null : <Dialog key={kind} kind={kind} {...rest} />;
 }
 
 /** One key for one form: pressing twice takes one measure. */
 const newKey = (): string => `console:${crypto.randomUUID()}`;
 
-function Dialog({ kind, start, close }: MeasureDialogProps & { readonly kind: MeasureKindId }) {
+function Dialog({ kind, start, incident, close }: MeasureDialogProps & { readonly kind: MeasureKindId }) {
   const { t, language } = useLanguage();
   const [draft, setDraft] = useState<Draft>(() => blankDraft(kind, start));
   const [span, setSpan] = useState<Span>(kind === 'end_sessions' ? 15 : 60);
@@ -66,7 +69,11 @@ function Dialog({ kind, start, close }: MeasureDialogProps & { readonly kind: Me
       onConfirm={(reason) => {
         setPressed(true);
         if (measured === null) return;
-        const body = { ...measured, until: Date.now() + span * minuteMs, reason, idempotencyKey: key } as MeasureRequest;
+        const body = {
+          ...measured,
+          ...{ until: Date.now() + span * minuteMs, reason, idempotencyKey: key },
+          ...(incident === undefined ? {} : { incident }),
+        } as MeasureRequest;
         apply.mutate({ body }, { onSuccess: close });
       }}
       onClose={close}
