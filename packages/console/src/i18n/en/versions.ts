@@ -15,7 +15,7 @@ export const versionsEn = {
   'versions.requests': 'Requests',
   'versions.persons': 'People',
   'versions.name': 'Name the release',
-  'versions.nameOf': 'Which release is {version}?',
+  'versions.nameOf': 'Name the release of {version}',
   'versions.nameText':
     'WeChat only tells a number. Say which registered release it is: from then on the number is accepted or refused as the release is.',
   'versions.release': 'Release',

@@ -15,7 +15,7 @@ export const versionsZh = {
   'versions.requests': '请求',
   'versions.persons': '人数',
   'versions.name': '标明发布',
-  'versions.nameOf': '标明 {version} 是哪个发布',
+  'versions.nameOf': '标明发布：{version}',
   'versions.nameText': '微信只给出版本序号，需要由您对应到登记的发布。此后该序号随发布的状态被接受或拒绝。',
   'versions.release': '发布',
   'versions.noRelease': '未标明',
