@@ -16,16 +16,27 @@ export interface ControlStanding {
   readonly until: number | null;
 }
 
-/** What a control is worth now, from its evidence alone: what nobody has seen working for too long counts for nothing. */
-export function standingOf({ control, scope, configured, evidence }: ControlFact, now: number): ControlStanding | null {
-  if (!isControl(control)) return null;
+/**
+ * What something that is shown by evidence is worth now: what nobody has seen working for too long counts for nothing. Compliance holds its own signs to the same rule.
+ */
+export function freshnessOf(
+  { configured, evidence }: Pick<ControlFact, 'configured' | 'evidence'>,
+  freshDays: number,
+  now: number,
+): Pick<ControlStanding, 'state' | 'evidence' | 'until'> {
   const sorted = [...evidence].sort((a, b) => (b.at ?? now) - (a.at ?? now));
-  if (!configured) return { control, scope, state: 'off', evidence: sorted, until: null };
-  const freshMs = controls[control].freshDays * dayMs;
+  if (!configured) return { state: 'off', evidence: sorted, until: null };
+  const freshMs = freshDays * dayMs;
   // A time in the future is a clock that is wrong: it must not keep a control fresh.
   const fresh = sorted.find(({ at }) => at === null || (at <= now && now - at <= freshMs));
-  if (fresh === undefined) return { control, scope, state: 'stale', evidence: sorted, until: null };
-  return { control, scope, state: 'effective', evidence: sorted, until: fresh.at === null ? null : fresh.at + freshMs };
+  if (fresh === undefined) return { state: 'stale', evidence: sorted, until: null };
+  return { state: 'effective', evidence: sorted, until: fresh.at === null ? null : fresh.at + freshMs };
+}
+
+/** What a control is worth now, from its evidence alone. */
+export function standingOf(fact: ControlFact, now: number): ControlStanding | null {
+  const { control, scope } = fact;
+  return isControl(control) ? { control, scope, ...freshnessOf(fact, controls[control].freshDays, now) } : null;
 }
 
 export type ControlsOf = (asset: Asset) => ReadonlyMap<ControlId, ControlStanding>;
