@@ -26,6 +26,8 @@ export const advisoriesOldMs = 30 * dayMs;
 
 /** The present picture of a node. */
 export interface Picture {
+  /** What it was computed from, as the capabilities said it of themselves; compliance reads the same. */
+  readonly seen: Seen;
   readonly facts: Facts;
   readonly assessment: Assessment;
   readonly advisories: ReadonlyMap<string, AdvisoryRow>;
@@ -108,7 +110,7 @@ export function createRiskService(parts: RiskParts): RiskService {
     const assessment = assess(facts, threats, method);
     let steps: readonly NextStep[] | null = null;
     return {
-      ...{ facts, assessment, advisories, businesses, method: name },
+      ...{ seen, facts, assessment, advisories, businesses, method: name },
       // Two dozen assessments more: only for who asks.
       steps: () => {
         steps ??= nextSteps(facts, assessment, threats, method);
