@@ -16,8 +16,16 @@ export function describeMetrics(metrics: Metrics): void {
   metrics.describe('menshen_second_factors_total', 'counter', 'Second factors shown by outcome.');
   metrics.describe('menshen_sms_total', 'counter', 'Text messages by provider and outcome.');
   metrics.describe('menshen_factor_notices_total', 'counter', 'Notices of changes to second factors by outcome.');
-  metrics.describe('menshen_incidents_total', 'counter', 'Incidents by how a source ended: opened, merged, known; and by severity.');
-  metrics.describe('menshen_incident_failures_total', 'counter', 'Alerts that could not become incidents at once; they are tried again.');
+  metrics.describe(
+    'menshen_incidents_total',
+    'counter',
+    'Incidents by how a source ended: opened, merged, known; and by severity.',
+  );
+  metrics.describe(
+    'menshen_incident_failures_total',
+    'counter',
+    'Alerts that could not become incidents at once; they are tried again.',
+  );
   metrics.describe('menshen_notices_sent_total', 'counter', 'Notices that a channel took.');
   metrics.describe('menshen_training_reminders_total', 'counter', 'Reminders of training that a person was sent.');
   metrics.describe('menshen_notice_failures_total', 'counter', 'Notices that a channel did not take, each try.');
