@@ -15,6 +15,7 @@ import { privacySchema, retentionSchema, subjectDataSchema } from './privacy-con
 import { richTextSchema, uploadsSchema, uploadsTopSchema } from './protect-config.ts';
 import { botRulesSchema, limitsSchema, ratesSchema, riskRulesSchema } from './rates-config.ts';
 import { releaseSchema } from './release-config.ts';
+import { recoverySchema } from './recovery-config.ts';
 import { riskSchema } from './risk-config.ts';
 import { scansSchema } from './scans-config.ts';
 import { socketSchema } from './socket-config.ts';
@@ -445,6 +446,8 @@ export const configSchema = z.strictObject({
   containment: containmentSchema.prefault({}),
   /** Scans of source folders, due dates of findings, and what `menshen probe` may call; see docs/guides/findings.md. */
   scans: scansSchema.prefault({}),
+  /** Backups, shipping to a second place and drills; see docs/guides/backups.md. */
+  recovery: recoverySchema.prefault({}),
   retention: retentionSchema.prefault({}),
   /** Courses, and the page where people take them; see docs/guides/training.md. */
   training: trainingSchema.prefault({}),

@@ -26,6 +26,7 @@ export * from './notify-config.ts';
 export * from './privacy-config.ts';
 export * from './protect-config.ts';
 export * from './rates-config.ts';
+export * from './recovery-config.ts';
 export * from './release-config.ts';
 export * from './risk.ts';
 export * from './scans-config.ts';

@@ -285,6 +285,8 @@ const problems: Readonly<Record<BackupProblem, Bilingual>> = {
     en: 'The backup cannot be opened: wrong identity or passphrase, or it was changed.',
   },
   not_a_backup: { zh: '文件不是门神的备份。', en: 'The file is no backup of Menshen.' },
+  foreign: { zh: '备份不是由这份日志的密钥签名的，可能被人替换：', en: "The backup is not signed with the log's key; somebody may have put it there:" },
+  gap: { zh: '备份链中间缺少片段：', en: 'Segments of the chain are missing:' },
   damaged: { zh: '备份已损坏：', en: 'The backup is damaged:' },
   not_empty: {
     zh: '要恢复到的位置不是空的；不会覆盖任何内容。',
@@ -302,7 +304,7 @@ async function orProblem(terminal: Terminal, work: () => Promise<ExitCode>): Pro
   } catch (error) {
     if (!(error instanceof BackupError)) throw error;
     terminal.err(`${problems[error.problem][terminal.language]}${error.where === '' ? '' : ` ${error.where}`}`);
-    return error.problem === 'damaged' || error.problem === 'not_opened' || error.problem === 'not_a_backup' ? 1 : 2;
+    return ['damaged', 'foreign', 'gap'].includes(error.problem) || error.problem === 'not_opened' || error.problem === 'not_a_backup' ? 1 : 2;
   }
 }
 

@@ -16,6 +16,7 @@ const fixed: readonly (readonly [field: string, of: (config: Config) => unknown]
   ['keys', (config) => config.keys],
   ['audit', (config) => config.audit],
   ['detections', (config) => config.detections],
+  ['recovery.ship', (config) => [config.recovery.ship, config.recovery.recipients]],
   ['training.listen', (config) => config.training.listen],
   ['training.trustedProxies', (config) => config.training.trustedProxies],
   ['directory.syncIntervalSeconds', (config) => config.directory.syncIntervalSeconds],

@@ -3,7 +3,7 @@ import * as z from 'zod';
 /** Raised when a backup of an older program could not be read any more. */
 export const backupFormat = 'menshen-backup/1';
 
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 /** A path below the data folder: neither absolute nor upwards. */
 const name = z
   .string()
@@ -67,6 +67,10 @@ export type BackupProblem =
   /** It cannot be opened with the given identity or passphrase, or was changed: age does not tell these apart. */
   | 'not_opened'
   | 'not_a_backup'
+  /** It is not signed with the log's key. */
+  | 'foreign'
+  /** Segments between are missing. */
+  | 'gap'
   | 'damaged'
   /** The place to restore into holds something. */
   | 'not_empty'
