@@ -242,14 +242,14 @@ export function riskHandlers(world: () => World): readonly FakeHandler[] {
           ...{
             id: 'w1',
             kind: 'second-factor-missing',
-            source: 'configuration',
+            source: 'configuration' as const,
             ease: 5,
             impact: 4,
             cve: null,
             cvss: null,
             epss: null,
           },
-          ...{ exploited: false, since: null, ssvc: 'scheduled' },
+          ...{ exploited: false, since: null, ssvc: 'scheduled' as const },
           title: two('涉及个人信息、导出或资金的接口没有要求二次验证', 'personal data, export or money without a second factor'),
           fix: two('为接口设置 auth: mfa', 'set auth: mfa on the route'),
           evidence: [{ text: two('此接口的请求', 'requests of the route'), at: now - hour, path: '/traffic?app=portal' }],
@@ -266,7 +266,7 @@ export function riskHandlers(world: () => World): readonly FakeHandler[] {
       protected: [],
       missing: [
         {
-          ...{ control: 'second_factor', state: 'off', after: 6.9, name: two('二次验证', 'second factor') },
+          ...{ control: 'second_factor', state: 'off' as const, after: 6.9, name: two('二次验证', 'second factor') },
           shownBy: two('近 7 天在强制模式下处理过请求', 'requests of the last 7 days passed it, enforcing'),
           change: { kind: 'control', control: 'second_factor', on: true, where: { asset: 'route:portal:GET /api/employees' } },
         },
@@ -283,7 +283,13 @@ export function riskHandlers(world: () => World): readonly FakeHandler[] {
     bind(contract.listRiskAssets, () => ({
       assets: [
         {
-          ...{ id: 'route:portal:GET /api/employees', kind: 'route', of: 'app:portal', app: 'portal', exposure: 'controlled' },
+          ...{
+            id: 'route:portal:GET /api/employees',
+            kind: 'route' as const,
+            of: 'app:portal',
+            app: 'portal',
+            exposure: 'controlled' as const,
+          },
           name: two('员工门户 GET /api/employees', 'Employee portal GET /api/employees'),
           ...{
             confidentiality: 4,
@@ -299,10 +305,10 @@ export function riskHandlers(world: () => World): readonly FakeHandler[] {
         {
           ...{
             id: 'people:administrators',
-            kind: 'people',
+            kind: 'people' as const,
             of: 'platform',
             app: null,
-            exposure: 'small',
+            exposure: 'small' as const,
             name: two('管理员（3 人）', 'administrators (3)'),
           },
           ...{
@@ -337,10 +343,10 @@ export function riskHandlers(world: () => World): readonly FakeHandler[] {
     bind(contract.addTreatment, () => treatment),
     bind(contract.changeTreatment, () => treatment),
     bind(contract.acceptRisk, () => acceptance),
-    bind(contract.revokeAcceptance, () => ({ ...acceptance, state: 'revoked' })),
+    bind(contract.revokeAcceptance, () => ({ ...acceptance, state: 'revoked' as const })),
     bind(contract.importAdvisories, () => ({ rows: 281_034, refused: 0 })),
     bind(contract.scoreVulnerability, () => ({
-      version: '3.1',
+      version: '3.1' as const,
       base: 9.8,
       temporal: 9.8,
       environmental: 9.8,

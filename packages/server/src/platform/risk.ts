@@ -17,10 +17,11 @@ import { drillEvidence } from '../recover/evidence.ts';
 import type { ReleaseService } from '../release/service.ts';
 import { createControlMarks } from '../risk/controls/marks.ts';
 import { createRouteUses } from '../risk/route-uses.ts';
-import type { Seen, SeenApp, SeenRoute } from '../risk/seen.ts';
+import type { Seen, SeenApp, SeenFinding, SeenRoute } from '../risk/seen.ts';
 import { createRiskService, type RiskService } from '../risk/service.ts';
 import { createRiskStore } from '../risk/store.ts';
-import type { ScanEvidence } from '../scans/evidence.ts';
+import { isDependency } from '../risk/vulnerabilities/dependency.ts';
+import type { OpenFinding, ScanEvidence } from '../scans/evidence.ts';
 import type { SwitchService } from '../switches/service.ts';
 import type { Current } from './current.ts';
 import type { Foundation } from './foundation.ts';
@@ -48,6 +49,8 @@ export interface RiskRooms {
   readonly queries: AuditQueries;
   readonly releases: ReleaseService;
   readonly scans: ScanEvidence;
+  /** A finding's own words, for the CVEs in them. */
+  readonly findingText: (id: string) => Promise<string>;
   readonly sealing: Sealing;
   readonly switches: SwitchService;
   readonly witnesses: Submitter | null;
@@ -66,6 +69,22 @@ export function startRisk(foundation: Foundation, current: Current, rooms: RiskR
     const [newest] = rows;
     return newest === undefined ? null : { at: newest.time, requestId: newest.requestId };
   });
+  const cves = new Map<string, readonly string[]>();
+  /** Findings of components of others name their CVEs in their message, which does not change. */
+  const withCves = async (findings: readonly OpenFinding[]): Promise<SeenFinding[]> => {
+    const live = new Set(findings.map(({ id }) => id));
+    for (const id of cves.keys()) if (!live.has(id)) cves.delete(id);
+    return await Promise.all(
+      findings.map(async (finding) => {
+        if (!isDependency(finding)) return finding;
+        const known = cves.get(finding.id) ?? [
+          ...new Set((await rooms.findingText(finding.id)).match(/CVE-\d{4}-\d{4,19}/g) ?? []),
+        ];
+        cves.set(finding.id, known);
+        return { ...finding, cves: known };
+      }),
+    );
+  };
   const drillKey = keys.derive('drill record signing key');
   const look = async (at: number): Promise<Seen> => {
     const { config } = current.runtime;
@@ -92,7 +111,7 @@ export function startRisk(foundation: Foundation, current: Current, rooms: RiskR
     const people = [...directory.people.values()].filter(({ status: state }) => state === 'active');
     const { syncedAt, error } = rooms.directory.state();
     return {
-      ...{ at, config, mode: rooms.switches.mode(), apps, fields, findings },
+      ...{ at, config, mode: rooms.switches.mode(), apps, fields, findings: await withCves(findings) },
       administrators: accounts.map(({ id, power, status: state, created, lastLogin }, index) => {
         const own = factors[index];
         return {

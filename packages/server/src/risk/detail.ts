@@ -9,7 +9,6 @@ import type { Facts, Weakness } from './model.ts';
 import { priorityOf } from './scoring/priority.ts';
 import { decideSsvc } from './scoring/ssvc.ts';
 import type { AdvisoryRow } from './store.ts';
-import type { Threat } from './threats/catalogue.ts';
 import { type Decided, riskRow, standingView } from './views.ts';
 import { scoreOfSeverity } from './vulnerabilities/findings.ts';
 import { applyChanges, type Change } from './whatif/apply.ts';
@@ -21,7 +20,6 @@ export interface DetailParts {
   readonly assessment: Assessment;
   readonly advisories: ReadonlyMap<string, AdvisoryRow>;
   readonly method: MethodName;
-  readonly threats: readonly Threat[];
   readonly decided: Decided;
   readonly treatments: readonly RiskTreatment[];
   readonly acceptances: readonly RiskAcceptance[];
@@ -86,7 +84,7 @@ function weaknessDetail(
 const toPriority = ({ points, parts }: ReturnType<typeof priorityOf>) => ({ points, parts: [...parts] });
 
 /** Controls of the threat that do not work before this asset, each tried alone. */
-function missingControls(risk: Risk, { facts, method, threats }: DetailParts): Detail['missing'] {
+function missingControls(risk: Risk, { facts, method }: DetailParts): Detail['missing'] {
   const working = new Set([...risk.prevented, ...risk.protected].map(({ control }) => control));
   const wanted: ControlId[] = [...risk.threat.prevents, ...risk.threat.protects].filter((control) => !working.has(control));
   const scopes = new Set(['*', risk.asset.id, risk.asset.of]);
@@ -99,7 +97,7 @@ function missingControls(risk: Risk, { facts, method, threats }: DetailParts): D
   return wanted
     .map((control) => {
       const change = { kind: 'control' as const, control, on: true, where: { asset: risk.asset.id } } satisfies Change;
-      const after = assess(applyChanges(own, [change]), threats, methods[method]).risks.find(({ id }) => id === risk.id);
+      const after = assess(applyChanges(own, [change]), [risk.threat], methods[method]).risks.find(({ id }) => id === risk.id);
       const on = facts.controls.some((fact) => fact.control === control && scopes.has(fact.scope) && fact.configured);
       const { name, shownBy } = controls[control];
       return {

@@ -1,3 +1,4 @@
+import { demoConfig } from '@menshen/demo';
 import { describe, expect, it } from 'vitest';
 import { factsFrom } from './facts.ts';
 import { assess } from './method/assess.ts';
@@ -28,6 +29,24 @@ const phone = {
   ...{ lastShown: 1_799_999_000_000, last: 1_799_999_000_000 },
 };
 const orders = 'route:shop:GET /orders/:id';
+
+describe('the demonstration company', () => {
+  it('has more than a hundred computed risks before anything happened, each with its way to a page', () => {
+    const { apps = [] } = demoConfig({
+      ...{ ports: { gateway: 8443, console: 8480 }, dataDir: '.menshen' },
+      ...{ emulatorUrl: 'http://127.0.0.1:8481', backendUrl: 'http://127.0.0.1:8482' },
+    });
+    const { risks } = assess(factsOf(seenOf(apps)), threats, methods['root-product']);
+    expect(risks.length).toBeGreaterThan(100);
+    expect(new Set(risks.map(({ threat }) => threat.id)).size).toBeGreaterThan(25);
+    for (const { asset, weaknesses } of risks)
+      expect(
+        [asset.path, ...weaknesses.flatMap(({ evidence }) => evidence.map(({ path }) => path))].every((path) =>
+          path.startsWith('/'),
+        ),
+      ).toBe(true);
+  });
+});
 
 describe('assets', () => {
   it('are found in the configuration and in what was seen, with values that follow from what they hold', () => {
@@ -125,6 +144,24 @@ describe('findings of scans', () => {
     ]);
     expect(found[0]?.evidence[0]?.path).toBe('/findings/f1');
     expect(kindOf([99_999])).toBe('configuration');
+  });
+
+  it('make an asset of components of others, with a weakness for each CVE that they name', () => {
+    const found = {
+      ...finding,
+      id: 'f3',
+      route: null,
+      rule: 'MP-DEP-001',
+      cwe: [1395],
+      cves: ['CVE-2021-44228', 'CVE-2021-45046'],
+    };
+    const { assets, weaknesses } = factsOf(seenOf(shop([]), { findings: [found] }));
+    expect(assets.some(({ id, kind }) => id === 'dependency:shop' && kind === 'dependency')).toBe(true);
+    expect(weaknesses.filter(({ kind }) => kind === 'dependency').map(({ asset, cve }) => [asset, cve])).toEqual([
+      ['dependency:shop', 'CVE-2021-44228'],
+      ['dependency:shop', 'CVE-2021-45046'],
+    ]);
+    expect(factsOf(seenOf(shop([]))).assets.some(({ kind }) => kind === 'dependency')).toBe(false);
   });
 
   it('raise the risk of the threat that uses them, and are gone when they are mended', () => {

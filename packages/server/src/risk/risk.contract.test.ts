@@ -112,7 +112,8 @@ describeEachStore((open) => {
       .set({ sha256: '0'.repeat(64) })
       .where('id', '=', saved.id)
       .execute();
-    await expect(world.risks.open(saved.id)).rejects.toThrow('changed');
+    // What was read before is remembered; a process that reads it anew notices.
+    await expect(worldOf(store).risks.open(saved.id)).rejects.toThrow('changed');
   });
 
   it('weighs a business as people say, and forgets it again', async () => {

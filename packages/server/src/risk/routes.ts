@@ -9,13 +9,13 @@ import { scoreCvss40 } from './scoring/cvss40.ts';
 import { type OwaspFactor, rateOwasp } from './scoring/owasp.ts';
 import { VectorError } from './scoring/vector.ts';
 import { advisoriesOldMs, type Picture, type RiskService } from './service.ts';
-import { threats } from './threats/catalogue.ts';
 import { comparable, comparisonView, type Decided, riskRow, standingView, versionView } from './views.ts';
 import { stepTitle } from './whatif/step-title.ts';
 
 const dayMs = 86_400_000;
 const endingMs = 30 * dayMs;
-const historyLength = 30;
+/** Stored versions that the history of a risk is read from; of a large company fewer, because each is read whole. */
+const historyLength = (risks: number): number => (risks > 10_000 ? 3 : 15);
 
 export interface RiskHandlerParts {
   readonly risks: RiskService;
@@ -59,7 +59,7 @@ export function riskHandlers({ risks, company, clock }: RiskHandlerParts): reado
       const picture = await risks.current();
       const risk = picture.assessment.risks.find(({ id }) => id === params.id);
       if (risk === undefined) throw new contract.MenshenError('not_found');
-      const { versions } = await risks.versions(historyLength, null);
+      const { versions } = await risks.versions(historyLength(picture.assessment.risks.length), null);
       const history = (await Promise.all(versions.map(({ id }) => risks.open(id)))).flatMap(({ version, content }) => {
         const then = content.risks.find(({ id }) => id === params.id);
         return then === undefined ? [] : [{ number: version.number, at: version.at, score: then.score }];
@@ -70,7 +70,6 @@ export function riskHandlers({ risks, company, clock }: RiskHandlerParts): reado
           assessment: picture.assessment,
           advisories: picture.advisories,
           method: picture.method,
-          threats,
         },
         decided: await decided(picture),
         treatments: await risks.treatments.list(),
@@ -224,7 +223,7 @@ async function overview(risks: RiskService, business: string | null, now: number
       ...{ id, score, level, risks: count, worst, name: asset.name },
     })),
     controls: { effective: standing('effective'), stale: standing('stale'), off: standing('off') },
-    steps: picture.steps().map(({ changes, control, tag, gain, risks: count, most }) => ({
+    steps: (await picture.steps()).map(({ changes, control, tag, gain, risks: count, most }) => ({
       ...{ changes: [...changes], gain, risks: count, most, title: stepTitle(controls[control].name, tag) },
     })),
     since: opened === null ? null : { version: versionView(opened.version), comparison },

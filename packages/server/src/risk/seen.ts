@@ -57,6 +57,11 @@ export interface SeenToken {
   readonly lastUsed: number | null;
 }
 
+/** A finding with the CVEs that its message names. */
+export interface SeenFinding extends OpenFinding {
+  readonly cves?: readonly string[];
+}
+
 export interface SeenRelease {
   readonly id: string;
   readonly app: string;
@@ -116,7 +121,7 @@ export interface Seen {
     readonly expiresAt: number;
     readonly uses: number;
   }[];
-  readonly findings: readonly OpenFinding[];
+  readonly findings: readonly SeenFinding[];
   readonly scans: readonly ScanFreshness[];
   readonly drills: readonly DrillEvidence[];
   /** Completed courses, newest first; null where there is no training. */

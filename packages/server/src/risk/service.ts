@@ -1,12 +1,13 @@
 import { type BusinessFields, MenshenError, type RiskChange } from '@menshen/contract';
 import type { Audit } from '../audit/service.ts';
 import type { Metrics } from '../gateway/metrics.ts';
-import { readAdvisories } from './advisories/read.ts';
+import { readAdvisories, scoreOfVector } from './advisories/read.ts';
 import { isControl } from './controls/catalogue.ts';
 import { factsFrom } from './facts.ts';
-import { type Assessment, assess } from './method/assess.ts';
+import { type Assessment, assessing } from './method/assess.ts';
 import { type MethodName, methods } from './method/functions.ts';
-import type { ControlFact, Facts } from './model.ts';
+import { gently } from './method/gently.ts';
+import type { ControlFact, Facts, Weakness } from './model.ts';
 import type { Seen } from './seen.ts';
 import type { AdvisoryRow, ImportKind, RiskStore, StoredBusiness, Version } from './store.ts';
 import { threats } from './threats/catalogue.ts';
@@ -33,7 +34,7 @@ export interface Picture {
   readonly advisories: ReadonlyMap<string, AdvisoryRow>;
   readonly businesses: readonly StoredBusiness[];
   readonly method: MethodName;
-  readonly steps: () => readonly NextStep[];
+  readonly steps: () => Promise<readonly NextStep[]>;
   readonly millis: number;
 }
 
@@ -104,16 +105,17 @@ export function createRiskService(parts: RiskParts): RiskService {
     const advisories = new Map((await store.advisories(cves)).map((one) => [one.cve, one]));
     const facts: Facts = {
       ...bare,
+      weaknesses: bare.weaknesses.map((one) => scored(one, advisories)),
       controls: [...(await parts.settle(bare.controls))],
       advisories: [...advisories.values()].map(({ cve, epss, exploited }) => ({ cve, epss, exploited })),
     };
-    const assessment = assess(facts, threats, method);
-    let steps: readonly NextStep[] | null = null;
+    const assessment = await gently(assessing(facts, threats, method), monotonic);
+    let steps: Promise<readonly NextStep[]> | null = null;
     return {
       ...{ seen, facts, assessment, advisories, businesses, method: name },
       // Two dozen assessments more: only for who asks.
       steps: () => {
-        steps ??= nextSteps(facts, assessment, threats, method);
+        steps ??= gently(nextSteps(facts, assessment, threats, method), monotonic);
         return steps;
       },
       millis: Math.round(monotonic() - started),
@@ -152,11 +154,16 @@ export function createRiskService(parts: RiskParts): RiskService {
     parts.changed();
     return saved;
   };
+  let newest: OpenedVersion | null = null;
   const opened = async (version: Version): Promise<OpenedVersion> => {
+    if (newest?.version.id === version.id) return newest;
     const stored = await store.content(version.id);
     if (stored === null) throw new MenshenError('not_found');
     const content = unpackContent(stored.bytes, stored.sha256);
-    return { version, content, replayed: replay(content) };
+    const made = { version, content, replayed: replay(content) };
+    // Every look at the picture compares with the last version: it is read once.
+    if (newest === null || version.number > newest.version.number) newest = made;
+    return made;
   };
   const scoreOf = async (risk: string): Promise<number | null> =>
     (await current()).assessment.risks.find(({ id }) => id === risk)?.score ?? null;
@@ -169,7 +176,8 @@ export function createRiskService(parts: RiskParts): RiskService {
     current,
     async whatIf(changes) {
       const { facts, assessment } = await current();
-      return { before: assessment, after: assess(applyChanges(facts, changes.map(meant)), threats, assessment.method) };
+      const after = await gently(assessing(applyChanges(facts, changes.map(meant)), threats, assessment.method), monotonic);
+      return { before: assessment, after };
     },
     async putBusiness(id, fields, by) {
       const detail = { business: id, importance: fields.importance, apps: fields.apps.join(' ') };
@@ -236,6 +244,12 @@ export function createRiskService(parts: RiskParts): RiskService {
       else savedLevels = null;
     },
   };
+}
+
+/** A weakness with the score that its advisory's vector gives. */
+function scored(weakness: Weakness, advisories: ReadonlyMap<string, AdvisoryRow>): Weakness {
+  const vector = weakness.cve === null ? null : (advisories.get(weakness.cve)?.vector ?? null);
+  return vector === null ? weakness : { ...weakness, cvss: scoreOfVector(vector) };
 }
 
 const named = ({ name, ...rest }: StoredBusiness) => ({ ...rest, name: { zh: name, en: name } });

@@ -86,7 +86,7 @@ function AssetsTable({ assets, caption }: { readonly assets: readonly Asset[]; r
             size="small"
             type="text"
             onClick={() => setOwning(row)}
-            aria-label={t('risks.ownerOf', { name: row.name[language] })}
+            aria-label={t('risks.ownerOf', { owner: row.owner ?? t('risks.setOwner'), name: row.name[language] })}
           >
             {row.owner ?? t('risks.setOwner')}
           </Button>

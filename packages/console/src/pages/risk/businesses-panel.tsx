@@ -169,7 +169,11 @@ function useColumns(acts: Acts | null): readonly Column<BusinessView>[] {
             plain: true,
             render: (row: BusinessView) => (
               <span className={styles.filters}>
-                <Button size="small" onClick={() => acts.edit(row)} aria-label={t('risks.editOf', { name: row.name[language] })}>
+                <Button
+                  size="small"
+                  onClick={() => acts.edit(row)}
+                  aria-label={t(row.told ? 'risks.editOf' : 'risks.tellOf', { name: row.name[language] })}
+                >
                   {t(row.told ? 'risks.edit' : 'risks.tell')}
                 </Button>
                 {row.told ? (

@@ -55,8 +55,8 @@ export function Matrix({ matrix }: { readonly matrix: readonly (readonly number[
       </tbody>
       <tfoot>
         <tr>
-          <th scope="row" aria-label={t('risks.likelihood')}>
-            {t('risks.axes')}
+          <th scope="row">
+            <span className="visually-hidden">{t('risks.likelihood')}</span>
           </th>
           {grades.map((likelihood) => (
             <th key={likelihood} scope="col">

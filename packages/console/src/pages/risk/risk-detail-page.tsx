@@ -126,13 +126,13 @@ function ControlsOfRisk({ risk }: Of) {
   const { t, language, format } = useLanguage();
   const working = [...risk.prevented, ...risk.protected];
   const columns: readonly Column<Missing>[] = [
-    { key: 'control', title: t('risks.control'), grow: true, render: ({ name }) => <strong>{name[language]}</strong> },
+    { key: 'control', title: t('risks.control'), render: ({ name }) => <strong>{name[language]}</strong> },
     {
       key: 'state',
       title: t('risks.stateTitle'),
       render: ({ state }) => <Status tone={state === 'stale' ? 'warning' : 'quiet'}>{t(`risks.state.${state}`)}</Status>,
     },
-    { key: 'wanted', title: t('risks.wantedTitle'), wrap: true, render: ({ shownBy }) => shownBy[language] },
+    { key: 'wanted', title: t('risks.wantedTitle'), grow: true, wrap: true, render: ({ shownBy }) => shownBy[language] },
     {
       key: 'after',
       title: t('risks.ifOn'),

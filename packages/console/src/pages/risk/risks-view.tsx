@@ -1,6 +1,6 @@
 import { type getRiskOverview, listRisks, type RiskRow } from '@menshen/contract';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { Alert, Select } from 'antd';
+import { Select } from 'antd';
 import { useCallback } from 'react';
 import type { Output } from '../../api/call.ts';
 import { useEndpointPages } from '../../api/hooks.ts';
@@ -43,33 +43,28 @@ export function RisksView({ overview }: { readonly overview: Overview }) {
 function Needs({ overview }: { readonly overview: Overview }) {
   const { t } = useLanguage();
   const { acceptances, treatments, controls } = overview;
-  const toTreatment = (
-    <Link to="/risk" search={{ tab: 'treatment' }}>
-      {t('risks.tab.treatment')}
-    </Link>
-  );
   const ended = acceptances.expired + acceptances.exceeded;
+  const needs = [
+    { tab: 'treatment', count: ended, text: t('risks.acceptedEnded', { count: ended }) },
+    { tab: 'treatment', count: treatments.overdue, text: t('risks.treatmentLate', { count: treatments.overdue }) },
+    { tab: 'controls', count: controls.stale, text: t('risks.staleControls', { count: controls.stale }) },
+  ] as const;
+  const shown = needs.filter(({ count }) => count > 0);
+  if (shown.length === 0) return null;
   return (
-    <>
-      {ended > 0 ? (
-        <Alert type="warning" showIcon title={t('risks.acceptedEnded', { count: ended })} action={toTreatment} />
-      ) : null}
-      {treatments.overdue > 0 ? (
-        <Alert type="warning" showIcon title={t('risks.treatmentLate', { count: treatments.overdue })} action={toTreatment} />
-      ) : null}
-      {controls.stale > 0 ? (
-        <Alert
-          type="info"
-          showIcon
-          title={t('risks.staleControls', { count: controls.stale })}
-          action={
-            <Link to="/risk" search={{ tab: 'controls' }}>
-              {t('risks.tab.controls')}
-            </Link>
-          }
-        />
-      ) : null}
-    </>
+    <Panel title={t('risks.needs')}>
+      <ul className={styles.evidence}>
+        {shown.map(({ tab, text }) => (
+          <li key={text}>
+            <Status tone="warning">
+              <Link to="/risk" search={{ tab }}>
+                {text}
+              </Link>
+            </Status>
+          </li>
+        ))}
+      </ul>
+    </Panel>
   );
 }
 

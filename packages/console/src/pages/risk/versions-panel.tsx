@@ -24,6 +24,8 @@ import { ComparisonPanel } from './what-if-panel.tsx';
 
 type Overview = Output<typeof getRiskOverview>;
 
+const functionKeys = ['threat', 'asset', 'likelihood', 'loss', 'risk', 'level', 'rollUp'] as const;
+
 /** Stored assessments, what each changed, the functions that were used, and the advisories that were brought. */
 export function VersionsPanel({ overview }: { readonly overview: Overview }) {
   const { t, format } = useLanguage();
@@ -108,7 +110,10 @@ export function VersionsPanel({ overview }: { readonly overview: Overview }) {
       <Panel title={t('risks.functions')} note={t('risks.functionsNote')}>
         <Facts
           columns={2}
-          facts={Object.entries(overview.functions).map(([name, id]) => ({ label: name, value: <code>{id}</code> }))}
+          facts={functionKeys.flatMap((key) => {
+            const id = overview.functions[key];
+            return id === undefined ? [] : [{ label: t(`risks.function.${key}`), value: <code>{id}</code> }];
+          })}
         />
       </Panel>
       <AdvisoriesPanel advisories={overview.advisories} />

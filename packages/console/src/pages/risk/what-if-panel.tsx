@@ -83,7 +83,7 @@ export function WhatIfPanel({ steps }: { readonly steps: Steps }) {
             <p className="quiet">{t('risks.orTry')}</p>
             <div className={styles.filters}>
               {steps.map(({ title, changes }) => (
-                <Button key={title.en} size="small" onClick={() => compute(changes)}>
+                <Button key={title.en} size="small" className={styles.long ?? ''} onClick={() => compute(changes)}>
                   {title[language]}
                 </Button>
               ))}

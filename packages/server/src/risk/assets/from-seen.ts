@@ -1,11 +1,13 @@
 import type { Asset, Grade } from '../model.ts';
 import { appName, routePath, type Seen, type SeenApp, type SeenField, type SeenRoute } from '../seen.ts';
+import { isDependency } from '../vulnerabilities/dependency.ts';
 
 const platformId = 'platform';
 export const appId = (app: string): string => `app:${app}`;
 export const routeId = (app: string, match: string): string => `route:${app}:${match}`;
 export const backendId = (app: string): string => `backend:${app}`;
 export const versionId = (app: string, kind: string): string => `version:${app}:${kind}`;
+export const dependencyId = (app: string): string => `dependency:${app}`;
 export const dataId = (app: string, kind: string): string => `data:${app}:${kind}`;
 export const keyId = (app: string): string => `key:${app}`;
 export const thirdPartyId = (id: string): string => `third:${id}`;
@@ -117,6 +119,7 @@ function appAssets(app: SeenApp, seen: Seen): Found[] {
     },
     ...dataAssets(own, id, name),
     ...versionAssets(app, seen, name),
+    ...dependencyAssets(app, seen, name),
   ];
   const hasSecrets = app.config.wechat !== undefined || app.config.wecom !== undefined || app.config.sealedFields.length > 0;
   if (hasSecrets)
@@ -198,4 +201,23 @@ function versionAssets({ config }: SeenApp, { releases }: Seen, name: { zh: stri
       ...{ confidentiality: 3, integrity: 5, availability: 3 },
     };
   });
+}
+
+/** Components of others, once a scan has found something in them: a list of all would say nothing more. */
+function dependencyAssets({ config }: SeenApp, { findings }: Seen, name: { zh: string; en: string }): Found[] {
+  if (!findings.some((one) => one.app === config.id && isDependency(one))) return [];
+  return [
+    {
+      ...{
+        id: dependencyId(config.id),
+        kind: 'dependency',
+        of: appId(config.id),
+        app: config.id,
+        exposure: 'controlled',
+        tags: [],
+      },
+      name: { zh: `${name.zh}的第三方组件`, en: `components of others in ${name.en}` },
+      ...{ confidentiality: 3, integrity: 4, availability: 3, path: '/findings?rule=MP-DEP-001' },
+    },
+  ];
 }

@@ -56,6 +56,15 @@ export interface Assessment {
 
 /** Assesses. Pure: the same facts, threats and method give the same assessment, whenever and wherever. */
 export function assess(facts: Facts, threats: readonly Threat[], method: Method): Assessment {
+  const work = assessing(facts, threats, method);
+  for (;;) {
+    const step = work.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** As {@link assess}, asset by asset: a process that serves requests meanwhile takes it in slices, see `gently.ts`. */
+export function* assessing(facts: Facts, threats: readonly Threat[], method: Method): Generator<void, Assessment> {
   const context = prepare(facts, threats);
   const risks: Risk[] = [];
   for (const asset of facts.assets) {
@@ -105,6 +114,7 @@ export function assess(facts: Facts, threats: readonly Threat[], method: Method)
         businesses: importance.businesses,
       });
     }
+    yield;
   }
   risks.sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1));
   const systems = rollSystems(facts.assets, risks);

@@ -34,7 +34,7 @@ export async function writeReport(
   const [last] = versions;
   const opened = last === undefined ? null : await risks.open(last.id);
   const parts: ReportParts = {
-    ...{ picture, company, language: lang, treatments, acceptances, steps: picture.steps() },
+    ...{ picture, company, language: lang, treatments, acceptances, steps: await picture.steps() },
     last:
       opened === null
         ? null

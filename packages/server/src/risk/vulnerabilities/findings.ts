@@ -1,6 +1,7 @@
-import { routeId, versionId } from '../assets/from-seen.ts';
+import { dependencyId, routeId, versionId } from '../assets/from-seen.ts';
 import type { Grade, Weakness } from '../model.ts';
 import type { Seen } from '../seen.ts';
+import { isDependency } from './dependency.ts';
 
 /** CWE numbers and the kind of weakness that a threat asks for. */
 const kinds: readonly (readonly [string, readonly number[]])[] = [
@@ -13,7 +14,6 @@ const kinds: readonly (readonly [string, readonly number[]])[] = [
   ['access', [284, 285, 287, 306, 384, 425, 639, 862, 863]],
   ['crypto', [261, 295, 310, 319, 326, 327, 328, 330, 338, 347, 759, 760, 916]],
   ['upload', [434]],
-  ['dependency', [937, 1035, 1104, 1395]],
   ['validation', [20, 129, 345, 352, 353, 602, 915, 1321]],
   ['privacy', [200, 201, 209, 312, 359, 532]],
   ['injection', [74, 90, 91, 93, 113, 116, 611, 643]],
@@ -40,30 +40,39 @@ export const scoreOfSeverity = { critical: 9.5, high: 8, medium: 5.5, low: 2.5, 
  * person's confirmation puts it back.
  */
 export function findingWeaknesses({ findings }: Seen, assets: ReadonlySet<string>): Weakness[] {
-  return findings.map((finding) => {
-    const { id, app, project, route, rule, severity, confidence, cwe, confirmed, file, line, firstSeen, title, tool } = finding;
+  return findings.flatMap((finding) => {
+    const {
+      id,
+      app,
+      project,
+      route,
+      severity,
+      confidence,
+      cwe,
+      confirmed,
+      file,
+      line,
+      firstSeen,
+      title,
+      tool,
+      cves = [],
+    } = finding;
     const atRoute = route === null ? null : routeId(app, route.replace(/\{(\w+)\}/g, ':$1'));
     const code = versionId(app, /backend|server|cloud|api/.test(project) ? 'backend' : 'miniprogram');
     const grade = grades[severity];
     const unsure = confidence === 'low' && !confirmed ? 1 : 0;
     const place = file === null ? (route ?? '') : `${file}${line === null ? '' : `:${line}`}`;
-    const cve = /CVE-\d{4}-\d{4,7}/.exec(rule)?.[0] ?? null;
-    return {
-      id: `finding:${id}`,
-      kind: cve === null ? kindOf(cwe) : 'dependency',
-      source: route === null ? ('scan' as const) : ('probe' as const),
-      asset: atRoute !== null && assets.has(atRoute) ? atRoute : code,
-      title,
+    const weakness: Weakness = {
+      ...{ id: `finding:${id}`, kind: isDependency(finding) ? 'dependency' : kindOf(cwe), title, cve: null, cvss: null },
+      source: route === null ? 'scan' : 'probe',
+      asset: isDependency(finding) ? dependencyId(app) : atRoute !== null && assets.has(atRoute) ? atRoute : code,
       fix: { zh: '按扫描发现给出的办法修复', en: 'mend it as the finding says' },
-      ease: Math.max(1, grade - unsure),
-      impact: grade,
-      cve,
-      cvss: null,
-      fixable: true,
-      since: firstSeen,
+      ...{ ease: Math.max(1, grade - unsure), impact: grade, fixable: true, since: firstSeen },
       evidence: [
         { text: { zh: `${tool} 在 ${place} 发现`, en: `found by ${tool} at ${place}` }, at: firstSeen, path: `/findings/${id}` },
       ],
     };
+    // Each CVE has an advisory of its own.
+    return cves.length === 0 ? [weakness] : cves.map((cve) => ({ ...weakness, id: `finding:${id}:${cve}`, cve }));
   });
 }

@@ -251,7 +251,7 @@ function releaseWeaknesses({ apps, releases, deployments, scans, at }: Seen): We
       if (config.release === undefined || newest === undefined)
         found.push(
           weakness({
-            ...{ kind: 'release-unsigned', asset, ease: 3, impact: 4, path: '/releases' },
+            ...{ kind: 'release-unsigned', asset, ease: 4, impact: 5, path: '/releases' },
             title: ['上线的版本没有签名清单', 'what runs has no signed manifest'],
             fix: ['在流水线中用 menshen release sign 签名并登记', 'sign and register releases in the pipeline'],
           }),

@@ -1,5 +1,5 @@
-import type { ControlId } from '../controls/catalogue.ts';
-import { type Assessment, assess } from '../method/assess.ts';
+import { type ControlId, controls } from '../controls/catalogue.ts';
+import { type Assessment, assessing } from '../method/assess.ts';
 import type { Method } from '../method/functions.ts';
 import type { Facts } from '../model.ts';
 import type { Threat } from '../threats/catalogue.ts';
@@ -42,14 +42,14 @@ const whole: readonly ControlId[] = [
   ...(['directory_sync', 'retention', 'processors', 'training', 'step_up'] as const),
 ];
 
-/** What would help most: every control that does not work everywhere yet, tried by what-if, by what it takes off. */
-export function nextSteps(
+/** What would help most: every control that does not work everywhere yet, tried by what-if, by what it takes off. In slices, as it is many assessments. */
+export function* nextSteps(
   facts: Facts,
   now: Pick<Assessment, 'risks'>,
   threats: readonly Threat[],
   method: Method,
   most = 8,
-): readonly NextStep[] {
+): Generator<void, readonly NextStep[]> {
   const tried: { readonly control: ControlId; readonly tag: string | null; readonly changes: readonly Change[] }[] = [
     ...whole.map((control) => ({
       control,
@@ -66,17 +66,26 @@ export function nextSteps(
         })),
     ),
   ];
-  const steps = tried.flatMap(({ control, tag, changes }): NextStep[] => {
-    const { changed, total } = compare(now, assess(applyChanges(facts, changes), threats, method));
+  const steps: NextStep[] = [];
+  for (const { control, tag, changes } of tried) {
+    // Only threats that the control concerns can change: the others need not be computed again.
+    const concerned = threats.filter((threat) => concerns(control, threat));
+    const ids = new Set(concerned.map(({ id }) => id));
+    const before = { risks: now.risks.filter(({ threat }) => ids.has(threat.id)) };
+    const after = yield* assessing(applyChanges(facts, changes), concerned, method);
+    const { changed, total } = compare(before, after);
     const gain = Math.round((total.before - total.after) * 10) / 10;
     const [first] = changed;
-    if (gain <= 0 || first?.before == null) return [];
-    return [
-      {
-        ...{ changes, control, tag, gain, risks: changed.filter(({ difference }) => difference < 0).length },
-        most: { id: first.id, before: first.before.score, after: first.after?.score ?? 0 },
-      },
-    ];
-  });
+    if (gain <= 0 || first?.before == null) continue;
+    steps.push({
+      ...{ changes, control, tag, gain, risks: changed.filter(({ difference }) => difference < 0).length },
+      most: { id: first.id, before: first.before.score, after: first.after?.score ?? 0 },
+    });
+    yield;
+  }
   return steps.sort((a, b) => b.gain - a.gain || (a.control < b.control ? -1 : 1)).slice(0, most);
 }
+
+/** Whether switching a control on can change anything for a threat. */
+const concerns = (control: ControlId, { prevents, protects, weaknesses }: Threat): boolean =>
+  prevents.includes(control) || protects.includes(control) || controls[control].mends.some((kind) => weaknesses.includes(kind));
