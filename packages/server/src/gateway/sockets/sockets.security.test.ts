@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import { configSchema } from '@menshen/contract';
+import { configSchema, type Measured } from '@menshen/contract';
 import { createMenshen } from '@menshen/miniprogram';
 import { createFakeWx } from '@menshen/miniprogram/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -256,6 +256,26 @@ describe('WebSocket routes', () => {
     expect(await socket.closed).toEqual({ code: 1008, reason: 'session_ended' });
     process.stdout.write(`an ended session closed its socket after ${(performance.now() - began).toFixed(0)} ms\n`);
     await until(() => backend.clients.size === 0);
+  });
+
+  it.each<[string, Measured]>([
+    ['an account is locked', { kind: 'lock_accounts', target: { persons: ['boss'] } }],
+    ['their route is stopped', { kind: 'stop_route', target: { app: 'portal', route: 'GET /ws/chat' } }],
+    ['only looking is allowed: what goes through a socket may change anything', { kind: 'read_only', target: { app: 'portal' } }],
+  ])('close within a second, and do not open, when %s', async (_why, measured) => {
+    const { containment } = deployment.platform;
+    const mine = await sealedLogin(deployment, 'boss');
+    const socket = await open(chat, await headersFor(chat, mine));
+    if (typeof socket === 'string') throw new Error(socket);
+    const { id } = await containment.carryOut(
+      { ...measured, until: Date.now() + 3_600_000, reason: 'a test of it', idempotencyKey: `sockets ${measured.kind}` },
+      'test',
+      { approval: null, approvedBy: null, forced: false },
+    );
+    expect((await socket.closed).code).toBe(1008);
+    if (measured.kind !== 'lock_accounts') expect(typeof (await open(chat, await headersFor(chat)))).toBe('string');
+    await containment.lift(id, 'a test of it', 'test');
+    expect(typeof (await open(chat, await headersFor(chat)))).not.toBe('string');
   });
 
   it('close when the configuration takes their route away, or the policy no longer permits it, and stay open otherwise', async () => {
