@@ -26,7 +26,7 @@ export const courseInline: z.ZodType<CourseInline> = z.lazy(() =>
     z.object({ kind: z.literal('link'), href, parts: z.array(courseInline).max(50) }),
     z.object({ kind: z.literal('break') }),
   ]),
-);
+).meta({ id: 'CourseInline' });
 
 export const pictureName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,59}\.svg$/);
 
@@ -38,7 +38,7 @@ export const courseBlock: z.ZodType<CourseBlock> = z.lazy(() =>
     z.object({ kind: z.literal('code'), language: z.string().max(40), text }),
     z.object({ kind: z.literal('picture'), name: pictureName, alt: z.string().max(300) }),
   ]),
-);
+).meta({ id: 'CourseBlock' });
 
 export const courseId = z.string().regex(/^[a-z][a-z0-9-]{1,39}$/);
 export const questionId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/);

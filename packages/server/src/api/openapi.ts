@@ -8,6 +8,24 @@ const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): JsonSchema => {
   return rest;
 };
 
+/** A schema that refers to itself has a name; it moves to where the document keeps such schemas, and what refers to it follows. */
+function liftDefinitions(document: Record<string, unknown>, schemas: Record<string, JsonSchema>): Record<string, unknown> {
+  const lift = (node: unknown): unknown => {
+    if (Array.isArray(node)) return node.map(lift);
+    if (typeof node !== 'object' || node === null) return node;
+    const { $defs, ...rest } = node as Record<string, unknown>;
+    for (const [name, definition] of Object.entries(($defs ?? {}) as Record<string, unknown>))
+      schemas[name] = lift(definition) as JsonSchema;
+    return Object.fromEntries(
+      Object.entries(rest).map(([key, value]) => [
+        key,
+        key === '$ref' && typeof value === 'string' ? value.replace('#/$defs/', '#/components/schemas/') : lift(value),
+      ]),
+    );
+  };
+  return lift(document) as Record<string, unknown>;
+}
+
 /** The OpenAPI 3.1 document of the control plane, made of the same schemas that its handlers are bound to. */
 export function openApiDocument(endpoints: readonly Endpoint[], version: string): Record<string, unknown> {
   const paths: Record<string, Record<string, unknown>> = {};
@@ -32,12 +50,14 @@ export function openApiDocument(endpoints: readonly Endpoint[], version: string)
       };
     paths[endpoint.path] = { ...paths[endpoint.path], [endpoint.method.toLowerCase()]: operation };
   }
+  const schemas: Record<string, JsonSchema> = { Refusal: schemaOf(refusal, 'output') };
+  const lifted = liftDefinitions(paths, schemas);
   return {
     openapi: '3.1.0',
     info: { title: 'Menshen control plane', version, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
-    paths,
+    paths: lifted,
     components: {
-      schemas: { Refusal: schemaOf(refusal, 'output') },
+      schemas,
       securitySchemes: {
         console: {
           type: 'apiKey',
