@@ -116,6 +116,7 @@ export const listMeasures = defineEndpoint({
   summary: { zh: '遏制措施', en: 'Measures of containment' },
   access: 'admin',
   powers: ['system', 'security', 'audit'],
+  scopes: ['audit:read'],
   query: z.object({
     show: z.enum(['active', 'ended', 'all']).default('all'),
     incident: z.string().max(40).optional(),
@@ -140,6 +141,7 @@ export const getMeasure = defineEndpoint({
   summary: { zh: '一项遏制措施', en: 'A measure of containment' },
   access: 'admin',
   powers: ['system', 'security', 'audit'],
+  scopes: ['audit:read'],
   params: z.object({ id: measureId }),
   response: measureView,
   errors: ['not_found'],

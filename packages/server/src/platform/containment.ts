@@ -82,6 +82,7 @@ export function startContainment(
       ...{ queries: services.queries, alerts: services.alerts, versions: services.versions, runtime, members, clock },
       reached: acts.reached,
       sessionsOf: (uid) => people.sessions.ofPerson(uid).length,
+      otherNodes: () => (foundation.nodes?.count() ?? 1) > 1,
       fourEyes: (measured) => containment.takesTwo(measured),
     }),
     incidents: services.incidents,

@@ -26,6 +26,13 @@ export function describeMetrics(metrics: Metrics): void {
     'counter',
     'Alerts that could not become incidents at once; they are tried again.',
   );
+  metrics.describe('menshen_measures_total', 'counter', 'Measures of containment by kind: applied, lifted, expired.');
+  metrics.describe('menshen_contained_total', 'counter', 'Requests, logins and sockets that measures have stopped, by kind.');
+  metrics.describe(
+    'menshen_app_version_refusals_total',
+    'counter',
+    'Versions of mini programs that were not accepted, or would not be in monitor mode, by app.',
+  );
   metrics.describe('menshen_notices_sent_total', 'counter', 'Notices that a channel took.');
   metrics.describe('menshen_training_reminders_total', 'counter', 'Reminders of training that a person was sent.');
   metrics.describe('menshen_notice_failures_total', 'counter', 'Notices that a channel did not take, each try.');

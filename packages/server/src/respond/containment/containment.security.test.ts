@@ -6,6 +6,7 @@ import {
   getMeasure,
   liftMeasure,
   listMeasures,
+  listNotices,
   type Measured,
   type MeasureKindId,
   previewMeasure,
@@ -353,6 +354,12 @@ describe('measures of containment', () => {
       expect([alone.status, alone.body.code]).toEqual([403, 'approval_required']);
       const filed = await asker.call(requestApproval, { body: approvalOf(applyMeasure, wish) });
       expect(await said({ path: '/portal/public' })).toBe('in');
+      // Somebody has to hear of it: what it is, and where to decide.
+      const { notices } = (await asker.call(listNotices)).body;
+      expect(notices.find(({ kind }) => kind === 'approval')).toMatchObject({
+        ...{ severity: 'critical', path: '/approvals' },
+        title: { zh: '待批准：整体停服：应用 portal', en: 'Waits for approval: Stop a whole app: app portal' },
+      });
       // Nobody approves their own wish, and no other wish goes through with it.
       const own = await asker.call(decideApproval, {
         params: { id: filed.body.id },

@@ -46,6 +46,8 @@ export interface PreviewParts {
   readonly reached: Acts['reached'];
   readonly sessionsOf: (uid: string) => number;
   readonly versions: (app: string, since: number) => readonly SeenVersion[];
+  /** Nodes beside this one have logs of their own, which are not asked. */
+  readonly otherNodes: () => boolean;
   /** Whether a second person is needed here. */
   readonly fourEyes: (measured: Measured) => boolean;
   readonly clock: () => number;
@@ -70,6 +72,10 @@ const note = {
   act: {
     zh: '此项不拦截请求；执行后不能撤回。',
     en: 'It stops no request by itself, and cannot be taken back.',
+  },
+  node: {
+    zh: '只统计经过本节点的请求，其他节点各有自己的审计日志。',
+    en: 'Only requests through this node are counted: the others have audit logs of their own.',
   },
   judged: {
     zh: '“正常”仅指过去一小时没有已知的攻击迹象，是判断而非结论。',
@@ -136,7 +142,7 @@ export function createPreview(parts: PreviewParts): (measured: Measured) => Prom
       },
       sessions: sessionsOf(measured, parts, to),
       sampled: pages.some(({ more }) => more),
-      notes: notesOf(measured),
+      notes: [...notesOf(measured), ...(reach.filters.length > 0 && parts.otherNodes() ? [note.node] : [])],
     };
   };
 }
