@@ -268,7 +268,10 @@ export function riskHandlers(world: () => World): readonly FakeHandler[] {
         {
           ...{ control: 'second_factor', state: 'off' as const, after: 6.9, name: two('二次验证', 'second factor') },
           shownBy: two('近 7 天在强制模式下处理过请求', 'requests of the last 7 days passed it, enforcing'),
-          change: { kind: 'control', control: 'second_factor', on: true, where: { asset: 'route:portal:GET /api/employees' } },
+          change: {
+            ...{ kind: 'control' as const, control: 'second_factor', on: true },
+            where: { asset: 'route:portal:GET /api/employees' },
+          },
         },
       ],
       ...{

@@ -44,7 +44,7 @@ export function explain(risk: Risk, method: Method): readonly Step[] {
       ...{ name: { zh: '威胁', en: 'threat' }, value: values.threat, function: method.threat },
       text: {
         zh: `能力 ${inputs.capability} × 频率 ${inputs.frequency}（一般为 ${frequency.usual}，近 30 天见到 ${frequency.seen} 次）`,
-        en: `capability ${inputs.capability} × frequency ${inputs.frequency} (usually ${frequency.usual}; seen ${frequency.seen} times in 30 days)`,
+        en: `capability ${inputs.capability} × frequency ${inputs.frequency} (usually ${frequency.usual}; seen in 30 days: ${frequency.seen})`,
       },
     },
     {

@@ -64,10 +64,7 @@ export const risksEn = {
     other: '{count} accepted risks need a new decision',
   },
   'risks.treatmentLate': { one: '{count} plan is overdue', other: '{count} plans are overdue' },
-  'risks.staleControls': {
-    one: '{count} control has no fresh proof and does not count',
-    other: '{count} controls have no fresh proof and do not count',
-  },
+  'risks.staleControls': { one: '{count} control has no fresh proof', other: '{count} controls have no fresh proof' },
   'risks.list': 'List of risks',
   'risks.listNote': { one: '{count} risk, the highest first', other: '{count} risks, the highest first' },
   'risks.clear': 'Clear filters',

@@ -22,7 +22,7 @@ export function signalsOf({ counts, deployments }: Pick<Seen, 'counts' | 'deploy
     return {
       ...{ id, count, asset: app === null ? null : appId(app) },
       evidence: {
-        text: { zh: `近 30 天 ${count} 次${zh}（${rest}）`, en: `${count} ${en} in 30 days (${rest})` },
+        text: { zh: `近 30 天 ${count} 次${zh}（${rest}）`, en: `${en} in 30 days: ${count} (${rest})` },
         at: last,
         path: path(rest),
       },

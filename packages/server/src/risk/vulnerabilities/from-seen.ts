@@ -233,7 +233,7 @@ function dataWeaknesses({ apps, fields, privacy }: Seen): Weakness[] {
         `due ${asset}`,
         weakness({
           ...{ kind: 'retention-due', asset, source: 'policy', ease: 3, impact: 2, path: '/privacy/erasure' },
-          title: [`有 ${privacy.rowsDue} 行数据已到期未删`, `${privacy.rowsDue} rows are kept beyond their time`],
+          title: [`有 ${privacy.rowsDue} 行数据已到期未删`, `rows that are kept beyond their time: ${privacy.rowsDue}`],
           fix: ['执行到期清理', 'carry out retention'],
         }),
       );
@@ -270,7 +270,7 @@ function releaseWeaknesses({ apps, releases, deployments, scans, at }: Seen): We
             ...{ kind: 'release-findings', asset, source: 'scan', ease: 4, impact: 4, path: '/releases', at: newest.registered },
             title: [
               `发布带着 ${newest.heavy} 个高危以上的发现`,
-              `the release carries ${newest.heavy} findings of high severity or above`,
+              `findings of high severity or above in the release: ${newest.heavy}`,
             ],
             fix: ['修复后重新发布', 'mend them and release again'],
           }),
@@ -326,7 +326,7 @@ function administratorWeaknesses({ administrators, tokens, directory, config, at
     found.push(
       weakness({
         ...{ kind: 'admin-factor-missing', asset, ease: 5, impact: 5, path: '/administrators' },
-        title: [`${bare} 名管理员没有二次验证`, `${bare} administrators have no second factor`],
+        title: [`${bare} 名管理员没有二次验证`, `administrators without a second factor: ${bare}`],
         fix: ['要求登记验证器或通行密钥', 'have an authenticator or passkey enrolled'],
       }),
     );
@@ -335,7 +335,7 @@ function administratorWeaknesses({ administrators, tokens, directory, config, at
     found.push(
       weakness({
         ...{ kind: 'dormant-admin', asset, source: 'operation', ease: 4, impact: 4, path: '/administrators' },
-        title: [`${dormant} 个管理员账号 90 天未登录仍启用`, `${dormant} administrator accounts were not used for 90 days`],
+        title: [`${dormant} 个管理员账号 90 天未登录仍启用`, `administrator accounts that nobody used for 90 days: ${dormant}`],
         fix: ['停用不再使用的账号', 'disable what is not used'],
       }),
     );
@@ -352,7 +352,7 @@ function administratorWeaknesses({ administrators, tokens, directory, config, at
     found.push(
       weakness({
         ...{ kind: 'token-broad', asset, ease: 4, impact: 4, path: '/tokens' },
-        title: [`${broad} 个可写令牌不限来源地址`, `${broad} tokens that write may be used from anywhere`],
+        title: [`${broad} 个可写令牌不限来源地址`, `tokens that write and may be used from anywhere: ${broad}`],
         fix: ['为令牌限定来源网段', 'bind tokens to addresses'],
       }),
     );
@@ -409,7 +409,7 @@ function platformWeaknesses(seen: Seen): Weakness[] {
     found.push(
       weakness({
         ...{ kind: 'alerts-unjudged', asset, source: 'operation', ease: 4, impact: 3, path: '/alerts' },
-        title: [`${openAlerts} 条告警无人判定`, `${openAlerts} alerts wait for a judgement`],
+        title: [`${openAlerts} 条告警无人判定`, `alerts that wait for a judgement: ${openAlerts}`],
         fix: ['先判定最严重的，再调整误报多的规则', 'judge the heaviest, then tune the noisy rules'],
       }),
     );
