@@ -69,9 +69,14 @@ function dutyItem({ incident, duties }: Standing, now: number): Attention[] {
   // What nobody has judged warns where it is grave; a light incident would drown the others.
   if (undecided && incident.severity !== 'critical' && incident.severity !== 'high') return [];
   const name = incidentName(incident.number);
+  const over = urgent.due !== null && now > urgent.due;
   return [
     {
-      ...{ id: `incident-duty-${incident.id}-${urgent.rule.id}`, severity: undecided ? incident.severity : 'critical' },
+      // What is over is another matter than what runs: people hear of it anew.
+      ...{
+        id: `incident-duty-${incident.id}-${urgent.rule.id}${over ? '-over' : ''}`,
+        severity: undecided ? incident.severity : 'critical',
+      },
       title: titleOf(name, urgent, now),
       detail: undecided
         ? {

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type IncidentsConfig, MenshenError } from '@menshen/contract';
-import { fieldOf, openField, recordFacts, SealError, sealField } from '@menshen/seal';
-import { sameText } from '../../administrators/secrets.ts';
 import { detectionEvent } from '../../audit/events.ts';
 import type { Audit } from '../../audit/service.ts';
+import { createSealedContent } from '../../keys/ring/sealed-content.ts';
 import type { KeyRing } from '../../keys/ring/service.ts';
 import { evidenceType } from './evidence-kinds.ts';
 import type { EvidenceFile, EvidenceStore } from './evidence-store.ts';
@@ -12,7 +11,7 @@ import type { IncidentService } from './service.ts';
 
 /** Whose data keys seal evidence: an app's name that rotates on the keys page like any other. */
 export const evidenceKeyOwner = 'menshen-incidents';
-const place = fieldOf({ tenant: evidenceKeyOwner, table: 'incident_evidence', column: 'content' });
+const place = { owner: evidenceKeyOwner, table: 'incident_evidence', column: 'content' };
 
 export interface EvidenceParts {
   readonly store: EvidenceStore;
@@ -40,13 +39,7 @@ export interface EvidenceFiles {
 export function createEvidenceFiles(parts: EvidenceParts): EvidenceFiles {
   const { store, incidents, ring, audit, clock, random } = parts;
 
-  const open = async (sealed: Uint8Array, id: string): Promise<Uint8Array> => {
-    const { kid } = recordFacts(sealed);
-    const key = await ring.find(evidenceKeyOwner, kid);
-    const content = openField(sealed, place, id, (asked) => (asked === kid ? (key ?? undefined) : undefined));
-    ring.used(kid, 0, 1);
-    return content;
-  };
+  const contents = createSealedContent(ring, place, random);
 
   return {
     list: async (incident) => await store.list(incident),
@@ -64,9 +57,7 @@ export function createEvidenceFiles(parts: EvidenceParts): EvidenceFiles {
         ...{ id: `f_${Buffer.from(random(16)).toString('base64url')}`, incident, name, note, type },
         ...{ bytes: content.length, sha256, by, at: clock() },
       };
-      const key = await ring.current(evidenceKeyOwner, null, 'aes-256-gcm');
-      const sealed = sealField(content, place, file.id, key, random);
-      ring.used(key.kid, 1, 0);
+      const sealed = await contents.seal(content, file.id);
       const size = `${file.bytes} B, SHA-256 ${sha256}`;
       await incidents.write(
         incident,
@@ -85,13 +76,8 @@ export function createEvidenceFiles(parts: EvidenceParts): EvidenceFiles {
       const file = (await store.list(incident)).find((one) => one.id === id);
       const sealed = file === undefined ? null : await store.content(incident, id);
       if (file === undefined || sealed === null) throw new MenshenError('not_found');
-      let content: Uint8Array | null = null;
-      try {
-        content = await open(sealed, id);
-      } catch (error) {
-        if (!(error instanceof SealError)) throw error;
-      }
-      if (content === null || !sameText(createHash('sha256').update(content).digest('hex'), file.sha256)) {
+      const content = await contents.open(sealed, id, file.sha256);
+      if (content === null) {
         const title = 'evidence of an incident is not what was put in';
         const detail = { incident, evidence: id };
         await audit.record(detectionEvent({ time: clock(), rule: 'evidence_altered', severity: 'critical', title, detail }));

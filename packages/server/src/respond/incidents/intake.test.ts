@@ -1,5 +1,7 @@
 import { type AlertView, type IncidentsConfig, incidentsSchema } from '@menshen/contract';
 import { describe, expect, it } from 'vitest';
+import { createDetectService } from '../../detect/service.ts';
+import { createDetectStore } from '../../detect/store.ts';
 import { describeSqliteStore } from '../../store/testing.ts';
 import { incidentAttention } from './attention.ts';
 import { incidentEvidence } from './evidence.ts';
@@ -155,5 +157,48 @@ describeSqliteStore((open) => {
         ...{ mttd: hour, mtta: 5 * hour, mttc: 5 * hour, mttr: null },
       });
     });
+  });
+});
+
+describeSqliteStore((open) => {
+  it('detection tells of every alert once, and loses none where an incident cannot be opened', async () => {
+    const store = await open();
+    const told: string[] = [];
+    let failing = false;
+    const failures: string[] = [];
+    const detect = await createDetectService({
+      store: createDetectStore(store),
+      audit: { record: async () => 0, act: async (_by, _act, perform) => await perform() },
+      metrics: { add: (name) => void failures.push(name) },
+      notify: { send: async () => 'n' },
+      async raised({ id, severity }) {
+        if (failing) throw new Error('the log cannot be written');
+        told.push(`${id} ${severity}`);
+      },
+      changed: () => undefined,
+      tuned: () => undefined,
+      clock: () => testStart,
+      random: (size) => new Uint8Array(size),
+    });
+    const named = (id: string) => ({
+      ...{
+        id,
+        rule: 'brute_force',
+        ts: testStart,
+        last: testStart,
+        severity: 'high' as const,
+        entity: 'user zhang',
+        user: 'zhang',
+      },
+      ...{ ip: null, device: null, session: null, events: ['1'], facts: { failures: 9 }, score: 2, repeats: 0 },
+    });
+    await detect.take([named('a_1')]);
+    await detect.take([named('a_1')]);
+    failing = true;
+    await detect.take([named('a_2')]);
+    expect(told).toEqual(['a_1 high']);
+    expect(failures).toContain('menshen_incident_failures_total');
+    // The alert is kept all the same, and the next look finds it.
+    expect((await detect.alert('a_2')).severity).toBe('high');
   });
 });

@@ -69,11 +69,13 @@ export interface ClockSetting {
   readonly by: string;
   /** Needed where the clock stood at another time before. */
   readonly reason?: string;
+  /** A person's: without a reason a correction is refused, where a machine's is passed over. */
+  readonly insist?: boolean;
 }
 
 /**
  * What other capabilities do with incidents: containment and playbooks tell of what they did, detection and releases open them.
- * @throws MenshenError `not_found`, `incident_closed`, `audit_unwritable`
+ * @throws MenshenError `not_found`, `incident_ended`, `conflict`, `audit_unwritable`
  */
 export interface IncidentPort {
   openIncident(fact: NewIncident): Promise<OpenedIncident>;

@@ -3,6 +3,8 @@ import { type Bound, bind } from '../../api/bind.ts';
 import type { Incidents } from './incidents.ts';
 
 const monthMs = 31 * 86_400_000;
+/** Open incidents that are looked at for the order of the list. */
+const maxOpen = 1_000;
 
 /** Incidents for people, and the ear for other systems. */
 export function incidentHandlers(incidents: Incidents): readonly Bound[] {
@@ -13,11 +15,15 @@ export function incidentHandlers(incidents: Incidents): readonly Bound[] {
       const offset = cursor === undefined ? 0 : Number(cursor);
       if (!Number.isSafeInteger(offset) || offset < 0 || offset > 100_000)
         throw new contract.MenshenError('validation_failed', { fields: ['cursor'] });
-      const found = await service.list(filter, limit + 1, offset);
-      const shown = await room.summaries(found.incidents.slice(0, limit));
+      // What is urgent among all that is open, not only among the heaviest.
+      const open = filter.show === 'open';
+      const found = await service.list(filter, open ? maxOpen : limit + 1, open ? 0 : offset);
+      const shown = open
+        ? (await room.summaries(found.incidents)).sort(byUrgency).slice(offset, offset + limit)
+        : await room.summaries(found.incidents.slice(0, limit));
+      const more = open ? found.incidents.length > offset + limit : found.incidents.length > limit;
       return {
-        incidents: filter.show === 'open' ? shown.sort(byUrgency) : shown,
-        next: found.incidents.length > limit ? String(offset + limit) : null,
+        ...{ incidents: shown, next: more ? String(offset + limit) : null },
         ...{ open: found.open, all: found.all, now: clock() },
       };
     }),
@@ -34,10 +40,7 @@ export function incidentHandlers(incidents: Incidents): readonly Bound[] {
       return await after(params.id);
     }),
     bind(contract.setIncidentClock, async ({ params, body, by }) => {
-      const { clocks } = await room.detail(params.id);
-      const standing = clocks.find(({ clock: name }) => name === params.clock)?.at ?? null;
-      if (standing !== null && standing !== body.at && body.reason === '') throw new contract.MenshenError('incident_reason');
-      await service.setClock(params.id, params.clock, { ...body, by });
+      await service.setClock(params.id, params.clock, { ...body, by, insist: true });
       return await after(params.id);
     }),
     bind(contract.mergeIncident, async ({ params, body, by }) => {

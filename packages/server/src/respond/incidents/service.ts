@@ -252,7 +252,10 @@ export function createIncidentService(parts: IncidentParts): IncidentService {
       if (standing === setting.at) return;
       const { reason = '' } = setting;
       // A machine that comes later says nothing new; a person who corrects says why.
-      if (standing !== undefined && reason === '') return;
+      if (standing !== undefined && reason === '') {
+        if (setting.insist === true) throw new MenshenError('incident_reason');
+        return;
+      }
       if (setting.at > clock()) throw new MenshenError('validation_failed', { fields: ['at'] });
       const label = clockName(name);
       const said = (language: 'zh' | 'en'): string => {

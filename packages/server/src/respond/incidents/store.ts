@@ -26,6 +26,7 @@ const sealedEntry = z.object({ text: bilingual, path: z.string().nullable(), eve
 const factsOf = z.record(z.string(), z.union([z.string(), z.number()]));
 
 const place = (id: string) => ({ table: 'incidents', column: 'sealed', key: id });
+const clockPlace = (id: string) => ({ table: 'incident_clocks', column: 'reason', key: id });
 const entryPlace = (id: string) => ({ table: 'incident_entries', column: 'sealed', key: id });
 
 /** What one act writes, as a whole or not at all. */
@@ -112,7 +113,8 @@ export function createIncidentStore(store: Store, keys: Keys, random: (size: num
     for (const { clock, at, by, set, reason } of clocks) {
       last = Math.max(set, last + 1);
       const id = Buffer.from(random(12)).toString('base64url');
-      await tx.insertInto('incident_clocks').values({ id, incident, clock, at, by, set_at: last, reason }).execute();
+      const sealed = keys.sealText(reason, clockPlace(id));
+      await tx.insertInto('incident_clocks').values({ id, incident, clock, at, by, set_at: last, reason: sealed }).execute();
     }
     for (const { kind, ref, at, path } of sources)
       await tx.insertInto('incident_sources').values({ kind, ref, incident, at, path }).execute();
@@ -255,8 +257,8 @@ export function createIncidentStore(store: Store, keys: Keys, random: (size: num
         .where('incident', 'in', incidents)
         .orderBy('set_at')
         .execute();
-      return rows.map(({ incident, clock, at, by, set_at: set, reason }) => ({
-        ...{ incident, clock: incidentClock.parse(clock), at, by, set, reason },
+      return rows.map(({ id, incident, clock, at, by, set_at: set, reason }) => ({
+        ...{ incident, clock: incidentClock.parse(clock), at, by, set, reason: keys.openText(reason, clockPlace(id)) },
       }));
     },
     /** Incidents that concern a subject. */

@@ -60,7 +60,8 @@ interface ClockRowOfStore {
   at: number;
   by: string;
   set_at: number;
-  reason: string;
+  /** Sealed. */
+  reason: Uint8Array;
 }
 
 interface EvidenceRow {
@@ -198,7 +199,7 @@ export const incidentMigrations: readonly Migration[] = [
         .addColumn('at', types.integer, (column) => column.notNull())
         .addColumn('by', types.text, (column) => column.notNull())
         .addColumn('set_at', types.integer, (column) => column.notNull())
-        .addColumn('reason', types.text, (column) => column.notNull())
+        .addColumn('reason', types.bytes, (column) => column.notNull())
         .execute();
       await db.schema.createIndex('incident_clocks_of').on('incident_clocks').columns(['incident', 'set_at']).execute();
     },
