@@ -19,26 +19,30 @@ export type CourseBlock =
 const text = z.string().max(20_000);
 const href = z.url({ protocol: /^https$/ }).max(500);
 
-export const courseInline: z.ZodType<CourseInline> = z.lazy(() =>
-  z.discriminatedUnion('kind', [
-    z.object({ kind: z.enum(['text', 'code']), text }),
-    z.object({ kind: z.enum(['strong', 'emphasis']), parts: z.array(courseInline).max(500) }),
-    z.object({ kind: z.literal('link'), href, parts: z.array(courseInline).max(50) }),
-    z.object({ kind: z.literal('break') }),
-  ]),
-).meta({ id: 'CourseInline' });
+export const courseInline: z.ZodType<CourseInline> = z
+  .lazy(() =>
+    z.discriminatedUnion('kind', [
+      z.object({ kind: z.enum(['text', 'code']), text }),
+      z.object({ kind: z.enum(['strong', 'emphasis']), parts: z.array(courseInline).max(500) }),
+      z.object({ kind: z.literal('link'), href, parts: z.array(courseInline).max(50) }),
+      z.object({ kind: z.literal('break') }),
+    ]),
+  )
+  .meta({ id: 'CourseInline' });
 
 export const pictureName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,59}\.svg$/);
 
-export const courseBlock: z.ZodType<CourseBlock> = z.lazy(() =>
-  z.discriminatedUnion('kind', [
-    z.object({ kind: z.enum(['paragraph', 'heading']), parts: z.array(courseInline).max(500) }),
-    z.object({ kind: z.literal('list'), ordered: z.boolean(), items: z.array(z.array(courseBlock).max(50)).max(100) }),
-    z.object({ kind: z.literal('quote'), blocks: z.array(courseBlock).max(50) }),
-    z.object({ kind: z.literal('code'), language: z.string().max(40), text }),
-    z.object({ kind: z.literal('picture'), name: pictureName, alt: z.string().max(300) }),
-  ]),
-).meta({ id: 'CourseBlock' });
+export const courseBlock: z.ZodType<CourseBlock> = z
+  .lazy(() =>
+    z.discriminatedUnion('kind', [
+      z.object({ kind: z.enum(['paragraph', 'heading']), parts: z.array(courseInline).max(500) }),
+      z.object({ kind: z.literal('list'), ordered: z.boolean(), items: z.array(z.array(courseBlock).max(50)).max(100) }),
+      z.object({ kind: z.literal('quote'), blocks: z.array(courseBlock).max(50) }),
+      z.object({ kind: z.literal('code'), language: z.string().max(40), text }),
+      z.object({ kind: z.literal('picture'), name: pictureName, alt: z.string().max(300) }),
+    ]),
+  )
+  .meta({ id: 'CourseBlock' });
 
 export const courseId = z.string().regex(/^[a-z][a-z0-9-]{1,39}$/);
 export const questionId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/);
