@@ -18,6 +18,7 @@ import { languageFrom, languageOption } from './language.ts';
 import { playbookCheck, playbookExport, playbookImport, playbookRun } from './playbook.ts';
 import { policyCheck, policyExplain } from './policy.ts';
 import { privacyCarryOver, privacyVerify } from './privacy.ts';
+import { probe } from './probe.ts';
 import { releaseKey, releaseSign, releaseVerify, releaseWatch } from './release.ts';
 import { scan } from './scan.ts';
 import { riskReport, riskScore } from './risk.ts';
@@ -35,6 +36,7 @@ export const commands: readonly Command[] = [
   doctor,
   emulator,
   scan,
+  probe,
   inspect,
   sigmaCheck,
   sigmaTest,

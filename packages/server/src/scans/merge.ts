@@ -84,7 +84,7 @@ export function mergeReport(known: readonly StoredFinding[], report: ScanReport,
   if (report.complete)
     for (const old of before.values()) {
       const open = isActive(stateAt(old, now)) || old.state === 'accepted';
-      if (!open || (old.file !== null && report.unread.has(old.file))) continue;
+      if (!open || report.untried.has(old.rule) || (old.file !== null && report.unread.has(old.file))) continue;
       fixed += 1;
       changed.push({ ...old, state: 'fixed', fixedAt: now, acceptedUntil: null, approver: null, suppression: null });
       tell(old.id, 'fixed', null);

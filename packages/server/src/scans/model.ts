@@ -49,6 +49,8 @@ export interface ScanReport {
   readonly complete: boolean;
   /** Files that were not read, or only in part: what was found in them before is not gone. */
   readonly unread: ReadonlySet<string>;
+  /** Rules that were not looked for: what they found before is not gone. */
+  readonly untried: ReadonlySet<string>;
   readonly problems: readonly { readonly file: string; readonly message: { readonly zh: string; readonly en: string } }[];
 }
 

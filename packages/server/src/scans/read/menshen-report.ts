@@ -49,6 +49,7 @@ const report = z.object({
     .max(100_000)
     .default([]),
   partial: z.boolean().optional(),
+  untried: z.array(z.string().max(60)).max(500).optional(),
   summary: z.object({ baseline: z.unknown().optional() }).loose().optional(),
 });
 
@@ -68,6 +69,7 @@ export function readMenshenReport(value: unknown): ScanReport {
     findings: [...findings, ...suppressed.map((one) => ({ ...one, suppression: one.suppression ?? '' }))].map(reported),
     complete: whole && !problems.some(({ code, file }) => unfinished.has(code) && (file === '' || code !== 'failed')),
     unread: new Set(problems.flatMap(({ file, code }) => (file === '' || code === 'not-reached' ? [] : [file]))),
+    untried: new Set(read.data.untried ?? []),
     problems: problems.filter(({ code }) => code !== 'not-reached').map(({ file, message }) => ({ file, message })),
   };
 }

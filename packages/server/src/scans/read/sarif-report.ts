@@ -118,6 +118,7 @@ export function readSarifReport(value: unknown): ScanReport {
       .map((one) => reported(one, rules, seen)),
     complete: !failed && run.results !== null && !notes.some(({ level }) => level === 'error'),
     unread: new Set(),
+    untried: new Set(),
     problems: notes
       .filter(({ level }) => level === 'error' || level === 'warning')
       .slice(0, 1_000)
