@@ -10,6 +10,7 @@ export {
 export type { Detector, ScanContext } from './detector.ts';
 export type { Confidence, Evidence, Finding, Location, Report, ReportStep, Span, Step } from './finding.ts';
 export { applyFixes, type Fix, fixableRules, planFixes } from './fix/fix.ts';
+export { listInterfaces, type SourceInterface } from './interfaces.ts';
 export { type Problem, type ProblemCode, problemCodes } from './problem.ts';
 export { filesOf, type ProjectEntry, type ProjectFiles } from './project/files.ts';
 export { isIgnoredFolder } from './project/language.ts';

@@ -42,6 +42,12 @@ export function describeMetrics(metrics: Metrics): void {
   metrics.describe('menshen_inspection_would_block_total', 'counter', 'Attacks that were only noted, by class.');
   metrics.describe('menshen_inspection_excepted_total', 'counter', 'Requests that passed because of an exception.');
   metrics.describe('menshen_inspection_budget_total', 'counter', 'Requests whose inspection did not reach their end.');
+  metrics.describe(
+    'menshen_scans_total',
+    'counter',
+    'Results of scans that were taken, by what set them off and whether they were whole.',
+  );
+  metrics.describe('menshen_scan_failures_total', 'counter', 'Scans of source folders that came to nothing, by reason.');
   metrics.describe('menshen_alerts_total', 'counter', 'Alerts of detection by rule and severity.');
   metrics.describe('menshen_alert_verdicts_total', 'counter', 'Judged alerts by rule and verdict.');
   metrics.describe('menshen_detection_failures_total', 'counter', 'Deaths of the detection thread.');
