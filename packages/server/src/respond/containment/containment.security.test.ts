@@ -1,10 +1,12 @@
 import {
   applyMeasure,
   type ConfigInput,
+  createApiToken,
   decideApproval,
   getApproval,
   getMeasure,
   liftMeasure,
+  listKeys,
   listMeasures,
   listNotices,
   type Measured,
@@ -15,7 +17,7 @@ import {
 } from '@menshen/contract';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { freshCode, setUpThree, TestClock } from '../../testing/administrators.ts';
-import { approvalOf } from '../../testing/console.ts';
+import { approvalOf, ConsoleBrowser } from '../../testing/console.ts';
 import { type Deployment, startDeployment } from '../../testing/deployment.ts';
 import type { Measure, Request } from './model.ts';
 
@@ -42,7 +44,7 @@ const change = (config: ConfigInput): ConfigInput => ({
   console: { listen: '127.0.0.1:0' },
   gateway: { ...config.gateway, trustedProxies: ['127.0.0.1/32', '::1/128'] },
   apps: (config.apps ?? []).flatMap((app) => [
-    app,
+    { ...app, sealedFields: [{ table: 'people', column: 'phone', purposes: ['support'] }] },
     { ...app, id: 'desk', basePath: '/desk', campaigns: [], routes: [{ match: 'GET /public', auth: 'none' as const }] },
   ]),
 });
@@ -275,6 +277,31 @@ describe('measures of containment', () => {
     expect(await said({ token: zhang })).toBe('in');
   });
 
+  it('revokes the tokens of machines that were issued before, and rotates data keys, by the services that own them', async () => {
+    const issue = async (name: string): Promise<string> => {
+      const { browser, secret } = three.security;
+      await browser.call(stepUp, { body: { proof: { method: 'totp', code: freshCode(secret, clock) } } });
+      const body = { name, scopes: ['audit:read'], grants: [], expiresInDays: 1 };
+      return String((await browser.call(createApiToken, { body })).body.token);
+    };
+    const machine = async (token: string) => {
+      const browser = new ConsoleBrowser(deployment.platform.api.url);
+      return (await browser.call(listMeasures, { headers: { authorization: `Bearer ${token}` } })).status;
+    };
+    const leaked = await issue('leaked');
+    expect(await machine(leaked)).toBe(200);
+    const revoked = await take({ kind: 'revoke_tokens', target: {} });
+    expect(revoked).toMatchObject({ state: 'done', done: 1 });
+    clock.advance(1);
+    expect([await machine(leaked), await machine(await issue('fresh'))]).toEqual([401, 200]);
+    const before = (await three.security.browser.call(listKeys)).body.keys.length;
+    expect(await take({ kind: 'rotate_keys', target: { app: 'portal' } })).toMatchObject({ state: 'done', done: 1 });
+    expect((await three.security.browser.call(listKeys)).body.keys.length).toBe(before + 1);
+    await expect(take({ kind: 'rotate_keys', target: { app: 'desk' } })).rejects.toMatchObject({
+      details: { problem: 'no_sealed_fields' },
+    });
+  });
+
   it('lifts exactly: what another measure holds stays held', async () => {
     const attack: Ask = { path: '/portal/public', from: attacker };
     const wide = await take({ kind: 'block_addresses', target: { addresses: ['203.0.113.0/24'] } });
@@ -355,8 +382,8 @@ describe('measures of containment', () => {
       const filed = await asker.call(requestApproval, { body: approvalOf(applyMeasure, wish) });
       expect(await said({ path: '/portal/public' })).toBe('in');
       // Somebody has to hear of it: what it is, and where to decide.
-      const { notices } = (await asker.call(listNotices)).body;
-      expect(notices.find(({ kind }) => kind === 'approval')).toMatchObject({
+      const told = async () => (await asker.call(listNotices)).body.notices.find(({ kind }) => kind === 'approval');
+      await expect.poll(told).toMatchObject({
         ...{ severity: 'critical', path: '/approvals' },
         title: { zh: '待批准：整体停服：应用 portal', en: 'Waits for approval: Stop a whole app: app portal' },
       });
