@@ -3,6 +3,7 @@ import type { MenshenError } from '@menshen/contract';
 import { expect, it } from 'vitest';
 import { metaMigrations } from '../store/meta.ts';
 import { describeEachStore, type TestStore } from '../store/testing.ts';
+import { riskEvidence } from './evidence.ts';
 import { createRiskOwnerHolding } from './personal-data.ts';
 import type { Seen } from './seen.ts';
 import { createRiskService, type RiskService } from './service.ts';
@@ -162,6 +163,22 @@ describeEachStore((open) => {
     ).rejects.toMatchObject({
       code: 'not_found',
     });
+  });
+
+  it('tells compliance what is known, decided and proved', async () => {
+    const { world } = await fresh();
+    world.seen = { ...world.seen, findings: [finding], counts: [{ id: 'attack:sqli', app: 'shop', count: 500, last: null }] };
+    await world.risks.putBusiness('trade', { name: '交易', importance: 5, owner: 'wang', apps: ['shop'], tiedTo: [] }, 'li');
+    const before = await riskEvidence(world.risks);
+    expect(before).toMatchObject({ storedAt: null, overdueTreatments: 0, lapsedAcceptances: 0 });
+    expect(before.high).toBeGreaterThan(0);
+    expect(before.undecided).toBe(before.high);
+    expect(before.controls.get('audit_log')).toMatchObject([{ state: 'effective', scope: '*' }]);
+    const { id } = (await world.risks.current()).assessment.risks[0] ?? { id: '' };
+    const fields = { option: 'reduce' as const, plan: 'mend it', owner: 'wang', cost: null, due: null, residual: null };
+    await world.risks.treatments.add(id, fields, 'li');
+    await world.risks.save('for the test', 'li');
+    expect(await riskEvidence(world.risks)).toMatchObject({ storedAt: world.now, undecided: before.high - 1 });
   });
 
   it('keeps plans, says which are late, and leaves their owner out when that person is erased', async () => {

@@ -1,4 +1,4 @@
-import type { Asset, ControlFact, Evidence } from '../model.ts';
+import type { Asset, ControlFact, Evidence, Weakness } from '../model.ts';
 import { type ControlId, controls, isControl } from './catalogue.ts';
 
 const dayMs = 86_400_000;
@@ -71,7 +71,8 @@ export interface Reduction {
 }
 
 /**
- * `reduction.strongest-and-one.1`: the strongest effective control takes off its strength, a second one grade more (defence in depth), all together three at most.
+ * `reduction.strongest-and-one.1`: the strongest effective control takes off its strength, a second one grade more (defence in depth), all together three at most;
+ * of a hole that was found no more than {@link mostReduction} says.
  */
 export function reductionOf(ids: readonly ControlId[], standing: ReadonlyMap<ControlId, ControlStanding>): Reduction {
   let by: ControlStanding[] | null = null;
@@ -87,3 +88,10 @@ export function reductionOf(ids: readonly ControlId[], standing: ReadonlyMap<Con
 }
 
 const nothing: Reduction = { grades: 0, by: [] };
+
+/** Grades that controls can take off at most. A hole in code stays a hole behind a filter: what stands before it buys time, and no more. */
+export const mostReduction = { usual: { ease: 3, impact: 3 }, hole: { ease: 2, impact: 1 } } as const;
+
+/** Whether a weakness is a hole that somebody has found, and no setting that a control takes the place of. */
+export const isHole = ({ source }: Pick<Weakness, 'source'>): boolean =>
+  source === 'scan' || source === 'probe' || source === 'advisory';

@@ -101,7 +101,9 @@ const seen = { text: { zh: '批量导出', en: 'mass export' }, at: 1_800_000_00
 const facts = factsOf({
   assets: [system, ...routes],
   businesses: [{ id: 'hr', name: { zh: '人事', en: 'HR' }, importance: 4, owner: '', apps: ['portal'], tiedTo: [] }],
-  weaknesses: routes.map(({ id }) => weaknessOf({ id: `w:${id}`, kind: 'second-factor-missing', asset: id, ease: 5, impact: 4 })),
+  weaknesses: routes.map(({ id }) =>
+    weaknessOf({ id: `w:${id}`, kind: 'second-factor-missing', source: 'configuration', asset: id, ease: 5, impact: 4 }),
+  ),
   // A hundred exports of records beyond the usual, in one month.
   signals: [{ id: 'alert:mass_export', count: 100, asset: null, evidence: seen }],
 });
@@ -165,6 +167,17 @@ describe('an assessment', () => {
     expect(on('masking', 'detection')).toMatchObject({ score: 8.9, inputs: { impact: 1 }, bare: { impact: 4 } });
     // Detection alone: impact 3, loss √12 = 3.464, × 4.472 = 15.49 → 15.5.
     expect(on('detection')).toMatchObject({ score: 15.5, inputs: { impact: 3 } });
+  });
+
+  it('lets controls buy time for a hole that was found, and no more', () => {
+    const hole = weaknessOf({ id: 'sqli', kind: 'second-factor-missing', asset: routes[0]?.id ?? '', ease: 5, impact: 5 });
+    const on = (['second_factor', 'authorization', 'masking', 'detection'] as const).map((control) => ({
+      ...{ control, scope: '*', configured: true, evidence: [seen] },
+    }));
+    const found = assess({ ...facts, weaknesses: [hole], controls: on }, [insider], root).risks[0];
+    // Three grades stand before it, two count: ease 5 → 3. Three limit what is lost, one counts: impact 5 → 4.
+    // Likelihood √(4 × 3) = 3.464, loss √(4 × 4) = 4: 13.856 → 13.9.
+    expect(found).toMatchObject({ score: 13.9, inputs: { ease: 3, impact: 4 }, weakness: { id: 'sqli' } });
   });
 
   it('lets what stands before one route say nothing of another', () => {

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { type ControlStanding, indexControls, reductionOf } from '../controls/effect.ts';
+import { type ControlStanding, indexControls, isHole, mostReduction, reductionOf } from '../controls/effect.ts';
 import type { Advisory, Asset, Business, Facts, Grade, Weakness } from '../model.ts';
 import type { Threat } from '../threats/catalogue.ts';
 import { type Frequency, frequencyOf, indexSignals } from '../threats/frequency.ts';
@@ -79,16 +79,16 @@ export function* assessing(facts: Facts, threats: readonly Threat[], method: Met
       const protecting = reductionOf(threat.protects, standing);
       let harmed = 1;
       for (const harm of threat.harms) harmed = Math.max(harmed, asset[harm]);
-      const inputsFor = (bare: Bare): RiskInputs => ({
+      const inputsFor = (bare: Bare, most: Bare): RiskInputs => ({
         ...{ capability: threat.capability, frequency: frequency.grade, harmed, importance: importance.grade },
-        ease: Math.max(1, bare.ease - prevented.grades),
-        impact: Math.max(1, bare.impact - protecting.grades),
+        ease: Math.max(1, bare.ease - Math.min(most.ease, prevented.grades)),
+        impact: Math.max(1, bare.impact - Math.min(most.impact, protecting.grades)),
       });
       let weakness: Weakness | null = null;
-      let inputs = inputsFor(threat.base);
+      let inputs = inputsFor(threat.base, mostReduction.usual);
       let values = computeRisk(inputs, method);
       for (const other of used) {
-        const otherInputs = inputsFor(other);
+        const otherInputs = inputsFor(other, isHole(other) ? mostReduction.hole : mostReduction.usual);
         const otherValues = computeRisk(otherInputs, method);
         // Of equals the concrete one says more than the threat's own base, and of two concrete ones the first by id is as good as the other.
         const wins =
