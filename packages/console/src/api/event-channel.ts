@@ -9,6 +9,8 @@ export type ServerEvent =
   | { readonly kind: 'guard' }
   /** An alert is new or has changed. */
   | { readonly kind: 'alert' }
+  /** An incident is new or has changed. */
+  | { readonly kind: 'incident' }
   /** A notice was made, sent or seen. */
   | { readonly kind: 'notice' }
   /** A measure of containment was taken, lifted or has ended. */
@@ -90,6 +92,7 @@ export function createEventChannel(options: EventChannelOptions): EventChannel {
     mine.addEventListener('attention', () => tell({ kind: 'attention' }));
     mine.addEventListener('guard', () => tell({ kind: 'guard' }));
     mine.addEventListener('alert', () => tell({ kind: 'alert' }));
+    mine.addEventListener('incident', () => tell({ kind: 'incident' }));
     mine.addEventListener('notice', () => tell({ kind: 'notice' }));
     mine.addEventListener('containment', () => tell({ kind: 'containment' }));
     mine.addEventListener('risk', () => tell({ kind: 'risk' }));

@@ -266,6 +266,27 @@ export function incidentHandlers(world: () => World): readonly FakeHandler[] {
       ...{ id: 'ij_3', at: now, by: 'admin', facts: body.facts, reason: body.reason, suggested: null },
     })),
     bind(contract.recordDuty, () => ({ ok: true as const })),
+    bind(contract.addEvidence, ({ body }) => {
+      if (!body.name.endsWith('.txt')) throw new contract.MenshenError('evidence_type');
+      return {
+        ...{ id: `f_${'b'.repeat(22)}`, name: body.name, note: body.note, type: 'text/plain', bytes: 5, sha256: 'ab'.repeat(32) },
+        ...{ by: 'admin', at: now },
+      };
+    }),
+    bind(contract.fetchEvidence, () => ({
+      name: 'gateway-0900.log',
+      type: 'text/plain',
+      sha256: '5f'.repeat(32),
+      content: 'eA==',
+    })),
+    bind(contract.makeIncidentReport, ({ body }) => ({
+      ...{ name: `INC-0012-x.${body.format}`, type: 'text/plain', sha256: 'cd'.repeat(32), content: 'eA==' },
+      empty: ['单位名称', '联系人'],
+    })),
+    bind(contract.addIncidentAction, ({ body }) => ({
+      ...{ id: `ia_${'c'.repeat(16)}`, incident: fakeIncident, ...body, created: now, createdBy: 'admin' },
+      ...{ done: null, doneBy: null, overdue: false },
+    })),
     bind(contract.saveIncidentPaper, ({ body }) => ({ version: body.version + 1 })),
     bind(contract.finishIncidentAction, () => ({ ok: true as const })),
   ];

@@ -73,7 +73,7 @@ function Rules({ book }: { readonly book: Book }) {
   ];
   return (
     <Panel flush title={t('incidents.book')} note={t('incidents.bookNote')}>
-      <p className="paragraph" style={{ padding: '0 20px' }}>
+      <p className="paragraph" style={{ padding: '12px 20px 0' }}>
         {t('incidents.operatorIs', { kinds: format.list(kinds), from: t(`incidents.dutyFrom.${operator.from}`) })}{' '}
         {t('incidents.supplier')}
       </p>

@@ -1,6 +1,7 @@
 import { getIncident, type IncidentDetail } from '@menshen/contract';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { Segmented } from 'antd';
+import { useServerEvents } from '../../api/events.ts';
 import { useEndpoint } from '../../api/hooks.ts';
 import { PersonLink } from '../../components/person-link.tsx';
 import { SeverityMark } from '../../components/severity-mark.tsx';
@@ -35,6 +36,10 @@ export function IncidentPage() {
   const navigate = useNavigate();
   const incident = useEndpoint(getIncident, { input: { params: { id } }, refetchMs });
   const { data } = incident;
+  // What others do in the same room shows at once.
+  useServerEvents((event) => {
+    if (event.kind === 'incident') void incident.refetch();
+  });
   return (
     <Page
       title={data === undefined ? t('incidents.title') : `${incidentName(data.number)} ${data.title[language]}`}

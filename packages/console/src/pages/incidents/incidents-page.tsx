@@ -1,9 +1,11 @@
-import { incidentSeverities, listIncidents, reportIncident } from '@menshen/contract';
+import { type IncidentSummary, incidentSeverities, listIncidents, reportIncident } from '@menshen/contract';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { Button, Segmented, Select } from 'antd';
 import { useState } from 'react';
+import { useServerEvents } from '../../api/events.ts';
 import { useEndpoint } from '../../api/hooks.ts';
 import { useMay } from '../../api/may.ts';
+import { type Column, ExportButton } from '../../ds/data-table.tsx';
 import { Page } from '../../ds/page.tsx';
 import { Panel } from '../../ds/panel.tsx';
 import { EmptyState, Loadable } from '../../ds/states.tsx';
@@ -11,6 +13,7 @@ import { useLanguage } from '../../i18n/language.tsx';
 import { DutyBook } from './duty-book.tsx';
 import { FiguresPanel } from './figures-panel.tsx';
 import { IncidentCard } from './incident-card.tsx';
+import { incidentName } from './incident-marks.tsx';
 import styles from './incidents.module.css';
 import { ReportDialog } from './report-dialog.tsx';
 import { useNow } from './use-now.ts';
@@ -78,6 +81,10 @@ function ListPanel({
   const now = useNow();
   const query = { show, limit: shown, ...(severity === undefined ? {} : { severity }) };
   const incidents = useEndpoint(listIncidents, { input: { query }, refetchMs, keep: true });
+  useServerEvents((event) => {
+    if (event.kind === 'incident') void incidents.refetch();
+  });
+  const columns = useExportColumns();
   return (
     <Loadable query={incidents} lines={12}>
       {(data) => (
@@ -85,7 +92,12 @@ function ListPanel({
           flush
           title={t('incidents.list')}
           note={show === 'open' ? t('incidents.listNote') : t('incidents.allNote')}
-          actions={<span className="quiet">{t('incidents.countOpen', { count: data.open })}</span>}
+          actions={
+            <>
+              <span className="quiet">{t('incidents.countOpen', { count: data.open })}</span>
+              <ExportButton name="menshen-incidents" columns={columns} rows={data.incidents} />
+            </>
+          }
         >
           {data.incidents.length === 0 ? (
             <EmptyState title={show === 'open' ? t('incidents.none') : t('incidents.noneEver')}>
@@ -103,4 +115,27 @@ function ListPanel({
       )}
     </Loadable>
   );
+}
+
+/** The list as a file. */
+function useExportColumns(): readonly Column<IncidentSummary>[] {
+  const { t, format, language } = useLanguage();
+  const column = (
+    key: string,
+    title: string,
+    value: (row: IncidentSummary) => string | number | null,
+  ): Column<IncidentSummary> => ({
+    ...{ key, title, value },
+    render: value,
+  });
+  return [
+    column('number', t('incidents.list'), ({ number }) => incidentName(number)),
+    column('title', t('incidents.reportTitle'), ({ title }) => title[language]),
+    column('severity', t('incidents.severity'), ({ severity }) => t(`severity.${severity}`)),
+    column('state', t('incidents.kind.state'), ({ state }) => t(`incidents.state.${state}`)),
+    column('owner', t('incidents.owner'), ({ owner }) => owner),
+    column('opened', t('incidents.clock.detected'), ({ opened }) => format.dateTime(opened)),
+    column('duty', t('incidents.duty'), ({ duty }) => duty?.title[language] ?? null),
+    column('due', t('incidents.due'), ({ duty }) => (duty === null || duty.due === null ? null : format.dateTime(duty.due))),
+  ];
 }
