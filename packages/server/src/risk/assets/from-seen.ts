@@ -13,6 +13,7 @@ export const keyId = (app: string): string => `key:${app}`;
 export const thirdPartyId = (id: string): string => `third:${id}`;
 export const administratorsId = 'people:administrators';
 export const staffId = 'people:staff';
+const privilegedId = 'people:privileged';
 export const platformAsset = platformId;
 export const logKeyId = 'key:platform';
 
@@ -53,8 +54,8 @@ function platformAssets({ administrators, people, nodes, processors, unnamedHost
     {
       ...{ ...inPlatform, id: staffId, kind: 'people', exposure: 'controlled', tags: ['staff'], path: '/people' },
       name: {
-        zh: `员工（${people.active} 人，其中 ${people.privileged} 人有特殊角色）`,
-        en: `staff (${people.active}, ${people.privileged} of them with special roles)`,
+        zh: `员工（${people.active} 人）`,
+        en: `staff (${people.active})`,
       },
       ...{ confidentiality: 3, integrity: 3, availability: 3 },
     },
@@ -64,6 +65,19 @@ function platformAssets({ administrators, people, nodes, processors, unnamedHost
       ...{ confidentiality: 4, integrity: 4, availability: 5 },
     },
   ];
+  if (people.privileged > 0)
+    found.push({
+      ...{
+        ...inPlatform,
+        id: privilegedId,
+        kind: 'people',
+        exposure: 'controlled',
+        tags: ['staff', 'privileged'],
+        path: '/people',
+      },
+      name: { zh: `有特殊角色的员工（${people.privileged} 人）`, en: `staff with special roles (${people.privileged})` },
+      ...{ confidentiality: 4, integrity: 4, availability: 3 },
+    });
   if (log.checkpointAt !== null || log.writable)
     found.push({
       ...{ ...inPlatform, id: logKeyId, kind: 'key', path: '/keys' },
@@ -120,6 +134,7 @@ function appAssets(app: SeenApp, seen: Seen): Found[] {
     ...dataAssets(own, id, name),
     ...versionAssets(app, seen, name),
     ...dependencyAssets(app, seen, name),
+    ...hostAssets(app, seen),
   ];
   const hasSecrets = app.config.wechat !== undefined || app.config.wecom !== undefined || app.config.sealedFields.length > 0;
   if (hasSecrets)
@@ -201,6 +216,16 @@ function versionAssets({ config }: SeenApp, { releases }: Seen, name: { zh: stri
       ...{ confidentiality: 3, integrity: 5, availability: 3 },
     };
   });
+}
+
+/** Hosts on which somebody watches the deployed code. */
+function hostAssets({ config }: SeenApp, { deployments }: Seen): Found[] {
+  const hosts = new Set(deployments.filter(({ app }) => app === config.id).map(({ host }) => host));
+  return [...hosts].map((host) => ({
+    ...{ id: `host:${config.id}:${host}`, kind: 'node', of: appId(config.id), app: config.id, exposure: 'small', tags: [] },
+    name: { zh: `主机 ${host}`, en: `host ${host}` },
+    ...{ confidentiality: 4, integrity: 4, availability: 4, path: '/releases' },
+  }));
 }
 
 /** Components of others, once a scan has found something in them: a list of all would say nothing more. */
