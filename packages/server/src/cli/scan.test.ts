@@ -49,6 +49,8 @@ describe('menshen scan', () => {
       summary: { critical: 1, total: 1 },
       findings: [{ rule: 'MP-SEC-001', line: 1 }],
     });
+    expect(JSON.parse((await over('--json')).out)).not.toHaveProperty('partial');
+    expect(JSON.parse((await over('--json', '--rules', 'MP-CRY')).out)).toMatchObject({ partial: true });
     expect(JSON.parse((await over('--format', 'sarif')).out)).toMatchObject({
       version: '2.1.0',
       runs: [{ results: [{ ruleId: 'MP-SEC-001' }] }],

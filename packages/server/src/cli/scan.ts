@@ -186,6 +186,7 @@ async function runScan(request: ScanRequest, { values, terminal }: CommandInput)
     writeFileSync(request.writeBaseline, `${JSON.stringify(makeBaseline(limited), null, 2)}\n`);
   for (const { file, line, message } of accepted.problems) terminal.err(`${file}:${line} ${message[terminal.language]}`);
   if (request.fix) mend(request.root, findings, project, terminal);
+  const partial = request.only !== null || request.rules !== null;
   const outcome: Outcome = {
     findings,
     known: compared?.known ?? [],
@@ -195,6 +196,7 @@ async function runScan(request: ScanRequest, { values, terminal }: CommandInput)
     stats: result.stats,
     project,
     hasBaseline: compared !== null,
+    partial,
     title: terminal.language === 'zh' ? `扫描报告：${basename(request.root)}` : `Scan report: ${basename(request.root)}`,
     made: now.toISOString().slice(0, 16).replace('T', ' '),
   };
@@ -218,7 +220,7 @@ async function runScan(request: ScanRequest, { values, terminal }: CommandInput)
   const { problems, stats } = result;
   // What a baseline knows is told as well: the server compares by itself.
   const whole = { findings: limited, suppressed: accepted.suppressed, problems, stats, project, version };
-  const sent = await uploadScan(values, { ...whole, partial: request.only !== null || request.rules !== null }, terminal);
+  const sent = await uploadScan(values, { ...whole, partial }, terminal);
   return sent === 0 ? code : sent;
 }
 

@@ -27,6 +27,8 @@ export interface Outcome {
   readonly stats: ScanStats;
   readonly project: Project;
   readonly hasBaseline: boolean;
+  /** Some files or rules alone were looked at. */
+  readonly partial: boolean;
   readonly title: string;
   readonly made: string;
 }
@@ -51,14 +53,18 @@ export function render(
       });
     case 'json':
       return JSON.stringify(
-        toJson({
-          findings,
-          problems,
-          stats,
-          version,
-          suppressed: suppressed.size,
-          ...(outcome.hasBaseline ? { baseline: { known: known.length, gone: outcome.gone } } : {}),
-        }),
+        {
+          ...toJson({
+            findings,
+            problems,
+            stats,
+            version,
+            suppressed: suppressed.size,
+            ...(outcome.hasBaseline ? { baseline: { known: known.length, gone: outcome.gone } } : {}),
+          }),
+          // Who keeps findings must not take what is missing for mended.
+          ...(outcome.partial ? { partial: true } : {}),
+        },
         null,
         2,
       );
