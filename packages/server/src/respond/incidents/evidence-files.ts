@@ -32,7 +32,7 @@ export interface EvidenceFiles {
     by: string,
   ): Promise<EvidenceFile>;
   /** The content, after it was recorded who takes it. @throws MenshenError `not_found`, `evidence_altered`, `audit_unwritable` */
-  fetch(incident: string, id: string, by: string): Promise<{ readonly file: EvidenceFile; readonly content: Uint8Array }>;
+  take(incident: string, id: string, by: string): Promise<{ readonly file: EvidenceFile; readonly content: Uint8Array }>;
 }
 
 /** Evidence: hashed as it comes, sealed at rest, and checked against its hash before it is handed out. Who put it in and who took it stands in the timeline. */
@@ -72,7 +72,7 @@ export function createEvidenceFiles(parts: EvidenceParts): EvidenceFiles {
       );
       return file;
     },
-    async fetch(incident, id, by) {
+    async take(incident, id, by) {
       const file = (await store.list(incident)).find((one) => one.id === id);
       const sealed = file === undefined ? null : await store.content(incident, id);
       if (file === undefined || sealed === null) throw new MenshenError('not_found');

@@ -95,7 +95,7 @@ describeEachStore((open) => {
       const [row] = await store.db.selectFrom('incident_evidence').selectAll().execute();
       const raw = Buffer.from(row?.content ?? []).toString('latin1') + Buffer.from(row?.sealed ?? []).toString('latin1');
       expect(raw).not.toMatch(/customers|gateway|export/);
-      const taken = await evidence.fetch(id, file.id, 'wu');
+      const taken = await evidence.take(id, file.id, 'wu');
       expect(Buffer.from(taken.content)).toEqual(content);
       expect(detailOf(log.at(-1))).toMatchObject({ evidence: file.id, act: 'read', sha256: file.sha256 });
       expect((await room.detail(id)).timeline.at(-1)).toMatchObject({ kind: 'evidence', by: 'wu', intact: true });
@@ -106,7 +106,7 @@ describeEachStore((open) => {
       const { id } = await service.openIncident(fact());
       const file = await evidence.add(id, { name: 'a.txt', note: '', content: Buffer.from('x') }, 'li');
       audit.failing = 'intent';
-      await expect(evidence.fetch(id, file.id, 'wu')).rejects.toThrow();
+      await expect(evidence.take(id, file.id, 'wu')).rejects.toThrow();
     });
 
     it('is refused with an alarm when it was exchanged, cut or claimed to be another', async () => {
@@ -120,13 +120,13 @@ describeEachStore((open) => {
         store.db.updateTable('incident_evidence').set(values).where('id', '=', file).execute();
       // Sealed to its place: another's content does not open here.
       await put(one.id, { content: contentOf(two.id) });
-      await expect(evidence.fetch(id, one.id, 'li')).rejects.toMatchObject({ code: 'evidence_altered' });
+      await expect(evidence.take(id, one.id, 'li')).rejects.toMatchObject({ code: 'evidence_altered' });
       const flipped = Uint8Array.from(contentOf(one.id));
       flipped[flipped.length - 1] = (flipped.at(-1) ?? 0) ^ 1;
       await put(one.id, { content: flipped });
-      await expect(evidence.fetch(id, one.id, 'li')).rejects.toMatchObject({ code: 'evidence_altered' });
+      await expect(evidence.take(id, one.id, 'li')).rejects.toMatchObject({ code: 'evidence_altered' });
       await put(two.id, { sha256: 'a'.repeat(64) });
-      await expect(evidence.fetch(id, two.id, 'li')).rejects.toMatchObject({ code: 'evidence_altered' });
+      await expect(evidence.take(id, two.id, 'li')).rejects.toMatchObject({ code: 'evidence_altered' });
       expect(log.filter((event) => event.includes('alarm.evidence_altered'))).toHaveLength(3);
     });
 

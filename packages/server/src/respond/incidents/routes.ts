@@ -53,7 +53,7 @@ export function incidentHandlers(incidents: Incidents): readonly Bound[] {
       return file;
     }),
     bind(contract.fetchEvidence, async ({ params, by }) => {
-      const { file, content } = await incidents.evidence.fetch(params.id, params.file, by);
+      const { file, content } = await incidents.evidence.take(params.id, params.file, by);
       const { name, type, sha256 } = file;
       return { name, type, sha256, content: Buffer.from(content).toString('base64') };
     }),
