@@ -11,6 +11,8 @@ export type ServerEvent =
   | { readonly kind: 'alert' }
   /** An incident is new or has changed. */
   | { readonly kind: 'incident' }
+  /** A scan was taken, or somebody has decided about findings. */
+  | { readonly kind: 'finding' }
   /** A notice was made, sent or seen. */
   | { readonly kind: 'notice' }
   /** A measure of containment was taken, lifted or has ended. */
@@ -94,6 +96,7 @@ export function createEventChannel(options: EventChannelOptions): EventChannel {
     mine.addEventListener('alert', () => tell({ kind: 'alert' }));
     mine.addEventListener('incident', () => tell({ kind: 'incident' }));
     mine.addEventListener('notice', () => tell({ kind: 'notice' }));
+    mine.addEventListener('finding', () => tell({ kind: 'finding' }));
     mine.addEventListener('containment', () => tell({ kind: 'containment' }));
     mine.addEventListener('risk', () => tell({ kind: 'risk' }));
     mine.addEventListener('audit', (event) => {

@@ -1,4 +1,15 @@
-import { getAuditStatus, getDetections, getMode, getToday, listAlerts, listApprovals, listNotices } from '@menshen/contract';
+import {
+  getAuditStatus,
+  getDetections,
+  getFinding,
+  getMode,
+  getToday,
+  listAlerts,
+  listApprovals,
+  listFindings,
+  listNotices,
+  listScans,
+} from '@menshen/contract';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { Button, Drawer } from 'antd';
@@ -97,6 +108,8 @@ function useRefreshOnEvents(): void {
     }
     if (event.kind === 'alert')
       for (const read of [listAlerts, getDetections, getToday]) void client.invalidateQueries({ queryKey: [read.id] });
+    if (event.kind === 'finding')
+      for (const { id } of [listFindings, getFinding, listScans]) void client.invalidateQueries({ queryKey: [id] });
     if (event.kind === 'notice') void client.invalidateQueries({ queryKey: [listNotices.id] });
     if (event.kind === 'audit') {
       pending.current ??= setTimeout(() => {

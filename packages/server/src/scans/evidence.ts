@@ -89,7 +89,11 @@ export function createScanEvidence(
     async byCwe(app) {
       const groups = new Map<number, OpenFinding[]>();
       for (const finding of await open(app))
-        for (const number of finding.cwe) groups.set(number, [...(groups.get(number) ?? []), finding]);
+        for (const number of finding.cwe) {
+          const group = groups.get(number);
+          if (group === undefined) groups.set(number, [finding]);
+          else group.push(finding);
+        }
       return groups;
     },
     async byRoute(app) {
