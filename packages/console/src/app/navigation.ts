@@ -18,6 +18,7 @@ import {
   LockIcon,
   NoticesIcon,
   PeopleIcon,
+  PlaybooksIcon,
   PoliciesIcon,
   PrivacyRequestsIcon,
   ProcessorsIcon,
@@ -27,6 +28,7 @@ import {
   SystemIcon,
   TodayIcon,
   TrafficIcon,
+  TrainingIcon,
 } from '../ds/icon.ts';
 
 export type PagePath =
@@ -43,6 +45,7 @@ export type PagePath =
   | '/data'
   | '/incidents'
   | '/releases'
+  | '/training'
   | '/findings'
   | '/risk'
   | '/privacy/requests'
@@ -51,6 +54,7 @@ export type PagePath =
   | '/privacy/processors'
   | '/privacy/assessments'
   | '/containment'
+  | '/playbooks'
   | '/limits'
   | '/switches'
   | '/system'
@@ -72,6 +76,7 @@ type PageName =
   | 'data'
   | 'incidents'
   | 'releases'
+  | 'training'
   | 'findings'
   | 'risks'
   | 'privacyRequests'
@@ -80,6 +85,7 @@ type PageName =
   | 'processors'
   | 'assessments'
   | 'containment'
+  | 'playbooks'
   | 'limits'
   | 'switches'
   | 'system'
@@ -136,6 +142,7 @@ export const verbGroups: readonly VerbGroup[] = [
     pages: [
       { to: '/incidents', title: 'incidents.title', question: 'incidents.question', icon: IncidentsIcon },
       { to: '/containment', title: 'containment.title', question: 'containment.question', icon: ContainmentIcon },
+      { to: '/playbooks', title: 'playbooks.title', question: 'playbooks.question', icon: PlaybooksIcon },
       { to: '/limits', title: 'limits.title', question: 'limits.question', icon: LimitsIcon, also: ['/lists'] },
       { to: '/switches', title: 'switches.title', question: 'switches.question', icon: SwitchesIcon },
     ],
@@ -151,6 +158,7 @@ export const verbGroups: readonly VerbGroup[] = [
         also: ['/scans', '/scans/comparison'],
       },
       { to: '/risk', title: 'risks.title', question: 'risks.question', icon: RisksIcon },
+      { to: '/training', title: 'training.title', question: 'training.question', icon: TrainingIcon },
     ],
   },
   {

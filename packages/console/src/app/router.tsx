@@ -354,10 +354,46 @@ const riskDetailRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/risk/risk-detail-page.tsx'), 'RiskDetailPage'),
 });
 
+const playbooksRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/playbooks',
+  component: lazyRouteComponent(() => import('../pages/playbooks/playbooks-page.tsx'), 'PlaybooksPage'),
+});
+
+const playbookRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/playbooks/$id',
+  component: lazyRouteComponent(() => import('../pages/playbooks/playbook-page.tsx'), 'PlaybookPage'),
+});
+
+const playbookRunRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/playbooks/runs/$id',
+  component: lazyRouteComponent(() => import('../pages/playbooks/run-page.tsx'), 'RunPage'),
+});
+
 const noticesRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/notices',
   component: lazyRouteComponent(() => import('../pages/notices/notices-page.tsx'), 'NoticesPage'),
+});
+
+const trainingRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/training',
+  component: lazyRouteComponent(() => import('../pages/training/training-page.tsx'), 'TrainingPage'),
+});
+
+const newCourseRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/training/new',
+  component: lazyRouteComponent(() => import('../pages/training/new-course-page.tsx'), 'NewCoursePage'),
+});
+
+const trainingCourseRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/training/$id',
+  component: lazyRouteComponent(() => import('../pages/training/course-page.tsx'), 'TrainingCoursePage'),
 });
 
 const richTextRoute = createRoute({
@@ -490,10 +526,16 @@ const routeTree = rootRoute.addChildren([
     comparisonRoute,
     riskRoute,
     riskDetailRoute,
+    playbooksRoute,
+    playbookRoute,
+    playbookRunRoute,
     noticesRoute,
     incidentsRoute,
     incidentRoute,
     releasesRoute,
+    trainingRoute,
+    newCourseRoute,
+    trainingCourseRoute,
     containmentRoute,
     uploadsRoute,
     richTextRoute,

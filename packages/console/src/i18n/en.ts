@@ -12,6 +12,7 @@ import { limitsEn } from './en/limits.ts';
 import { noticesEn } from './en/notices.ts';
 import { peopleActsEn } from './en/people-acts.ts';
 import { personEn } from './en/person.ts';
+import { playbooksEn } from './en/playbooks.ts';
 import { policiesEn } from './en/policies.ts';
 import { policyChangeEn } from './en/policy-change.ts';
 import { privacyEn } from './en/privacy.ts';
@@ -20,6 +21,7 @@ import { releasesEn } from './en/releases.ts';
 import { risksEn } from './en/risks.ts';
 import { signInEn } from './en/sign-in.ts';
 import { sourcesEn } from './en/sources.ts';
+import { trainingEn } from './en/training.ts';
 import { versionsEn } from './en/versions.ts';
 import type { Dictionary } from './translate.ts';
 
@@ -29,6 +31,7 @@ export const en: Dictionary = {
   ...auditLogEn,
   ...incidentsEn,
   ...releasesEn,
+  ...trainingEn,
   ...containmentEn,
   ...versionsEn,
   ...alertsEn,
@@ -38,6 +41,7 @@ export const en: Dictionary = {
   ...limitsEn,
   ...keysEn,
   ...sourcesEn,
+  ...playbooksEn,
   ...policiesEn,
   ...policyChangeEn,
   ...inspectionEn,

@@ -12,6 +12,7 @@ import { limitsZh } from './zh/limits.ts';
 import { noticesZh } from './zh/notices.ts';
 import { peopleActsZh } from './zh/people-acts.ts';
 import { personZh } from './zh/person.ts';
+import { playbooksZh } from './zh/playbooks.ts';
 import { policiesZh } from './zh/policies.ts';
 import { policyChangeZh } from './zh/policy-change.ts';
 import { privacyZh } from './zh/privacy.ts';
@@ -20,6 +21,7 @@ import { releasesZh } from './zh/releases.ts';
 import { risksZh } from './zh/risks.ts';
 import { signInZh } from './zh/sign-in.ts';
 import { sourcesZh } from './zh/sources.ts';
+import { trainingZh } from './zh/training.ts';
 import { versionsZh } from './zh/versions.ts';
 
 /**
@@ -31,6 +33,7 @@ export const zh = {
   ...auditLogZh,
   ...incidentsZh,
   ...releasesZh,
+  ...trainingZh,
   ...containmentZh,
   ...versionsZh,
   ...alertsZh,
@@ -40,6 +43,7 @@ export const zh = {
   ...limitsZh,
   ...keysZh,
   ...sourcesZh,
+  ...playbooksZh,
   ...policiesZh,
   ...policyChangeZh,
   ...inspectionZh,

@@ -15,11 +15,13 @@ import { keyHandlers } from './key-handlers.ts';
 import { noticeHandlers } from './notice-handlers.ts';
 import { paged } from './paged.ts';
 import { peopleHandlers } from './people-handlers.ts';
+import { playbookHandlers } from './playbook-handlers.ts';
 import { policyHandlers } from './policy-handlers.ts';
 import { privacyHandlers } from './privacy-handlers.ts';
 import { protectionHandlers } from './protection-handlers.ts';
 import { rateHandlers } from './rate-handlers.ts';
 import { releaseHandlers } from './release-handlers.ts';
+import { trainingHandlers } from './training-handlers.ts';
 import { riskHandlers } from './risk-handlers.ts';
 import { password, setupToken, type World } from './world.ts';
 
@@ -149,7 +151,9 @@ export function fakeHandlers(world: () => World): readonly FakeHandler[] {
     ...keyHandlers(world),
     ...alertHandlers(world),
     ...noticeHandlers(world),
+    ...playbookHandlers(world),
     ...releaseHandlers(world),
+    ...trainingHandlers(world),
     ...containmentHandlers(world),
     ...appVersionHandlers(world),
     ...findingHandlers(world),

@@ -1,0 +1,56 @@
+import type { Bilingual, Language, PlaybookRunState, PlaybookStepState, PlaybookSummary } from '@menshen/contract';
+import type { Tone } from '../../ds/status.tsx';
+import type { useLanguage } from '../../i18n/language.tsx';
+
+type Words = Pick<ReturnType<typeof useLanguage>, 't' | 'format' | 'language'>;
+
+export const runTones: Readonly<Record<PlaybookRunState, Tone>> = {
+  ...{ running: 'quiet', waiting: 'warning', done: 'safe', failed: 'danger', aborted: 'quiet' },
+  ...{ compensating: 'warning', compensated: 'quiet' },
+};
+
+export const stepTones: Readonly<Record<PlaybookStepState, Tone>> = {
+  ...{ approval: 'warning', running: 'quiet', retrying: 'warning', done: 'safe', skipped: 'quiet', failed: 'danger' },
+  ...{ compensating: 'warning', compensated: 'quiet' },
+};
+
+const shownRules = 2;
+
+/** What starts a playbook, in a line. */
+export function triggerText(trigger: PlaybookSummary['triggers'][number], { t, format, language }: Words): string {
+  const { kind, rules, severity, everySeconds } = trigger;
+  const heavy = severity === null ? '' : t(`severity.${severity}`);
+  switch (kind) {
+    case 'alert':
+    case 'finding': {
+      if (rules === null) return t('playbooks.trigger.anyAlert', { severity: heavy });
+      const names = format.list(rules.slice(0, shownRules).map(({ title }) => title[language]));
+      const rest = rules.length - shownRules;
+      const more = rest > 0 ? ` ${t('playbooks.more', { count: rest })}` : '';
+      return t(`playbooks.trigger.${kind}`, { rules: `${names}${more}`, severity: heavy });
+    }
+    case 'schedule':
+      return t('playbooks.trigger.schedule', { time: format.span((everySeconds ?? 0) * 1_000) });
+    case 'manual':
+      return t('playbooks.trigger.manual');
+  }
+}
+
+const problems: Readonly<Record<string, Bilingual>> = {
+  parameter_missing: { zh: '缺少参数', en: 'a parameter has no value' },
+  parameter_invalid: { zh: '参数无效', en: 'a parameter is not valid' },
+  timeout: { zh: '超时', en: 'it took too long' },
+  refused: { zh: '被拒绝', en: 'somebody refused it' },
+  expired: { zh: '无人按时批准', en: 'nobody approved it in time' },
+  cancelled: { zh: '运行已停止', en: 'the run had stopped' },
+  failed: { zh: '执行出错', en: 'it failed' },
+  not_lifted: { zh: '措施未能解除，请手动解除', en: 'its measure could not be lifted: lift it by hand' },
+};
+
+/** What went wrong, of `STEP CODE DETAIL`; a code that has no words here stays as it is. */
+export function problemWords(problem: string, language: Language): string {
+  return problem
+    .split(' ')
+    .map((part) => problems[part]?.[language] ?? part)
+    .join(' ');
+}
