@@ -51,6 +51,7 @@ export {
   ReloadOutlined as ReloadIcon,
   RightOutlined as NextIcon,
   SafetyCertificateOutlined as ProofIcon,
+  ReadOutlined as TrainingIcon,
   ScissorOutlined as ErasureIcon,
   SearchOutlined as SearchIcon,
   SecurityScanOutlined as IncidentsIcon,
