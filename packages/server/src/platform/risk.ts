@@ -125,7 +125,7 @@ export function startRisk(foundation: Foundation, current: Current, rooms: RiskR
           ...{ id, scopes, expires, lastUsed, anywhere: addresses.length === 0 },
           writes: scopes.some((scope) => writeScopes.includes(scope)),
         })),
-      people: { active: people.length, privileged: people.filter(({ roles }) => roles.length > 0).length },
+      people: { active: people.length, privileged: countPrivileged(people.map(({ roles }) => roles)) },
       directory: { syncedAt, failing: error !== null, sources: (await rooms.directory.sources()).length },
       releases: told.releases
         .filter(({ state }) => state === 'registered')
@@ -250,3 +250,10 @@ export function startRisk(foundation: Foundation, current: Current, rooms: RiskR
 
 /** Whether attacks are stopped, and not only noted. */
 const inspectionMode = (mode: string): boolean => mode === 'enforce';
+
+/** People with a role that less than a quarter of all hold: what everybody has is no privilege. */
+function countPrivileged(people: readonly (readonly string[])[]): number {
+  const holders = new Map<string, number>();
+  for (const roles of people) for (const role of roles) holders.set(role, (holders.get(role) ?? 0) + 1);
+  return people.filter((roles) => roles.some((role) => (holders.get(role) ?? 0) * 4 < people.length)).length;
+}

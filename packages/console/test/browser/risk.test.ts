@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fakeRisk } from '../fake/risk-handlers.ts';
+import { busyWorld } from '../fake/world.ts';
+import { chromiumForTests } from './chromium.ts';
+import { type Keys, keysOf } from './keys.ts';
+import { type Stage, setStage, type Visit } from './stage.ts';
+
+const chromium = chromiumForTests();
+
+describe.skipIf(chromium.skip)('risk, by keyboard', () => {
+  let stage: Stage;
+  let visit: Visit;
+  let keys: Keys;
+  beforeAll(async () => {
+    stage = await setStage(chromium.path());
+    stage.server.world = busyWorld();
+    visit = await stage.visit();
+    keys = keysOf(visit);
+  });
+  afterAll(async () => {
+    expect(visit?.takeProblems() ?? []).toEqual([]);
+    await visit?.close();
+    await stage?.close();
+  });
+  const written = (id: string) => stage.server.writes.filter((one) => one.id === id);
+
+  it('goes from the matrix to the list, to the risk, to the record it rests on', async () => {
+    const { page } = visit;
+    await visit.open('/risk');
+    const cell = page.getByRole('link', { name: '1 项风险：可能性 4，损失 5' });
+    await keys.tabTo(cell);
+    await keys.press('Enter');
+    await page.waitForURL(/likelihood=4/);
+    await page
+      .getByRole('link', { name: /内部人员批量导出数据/ })
+      .first()
+      .press('Enter');
+    await page.getByText('按输入重算一致').waitFor();
+    await page.getByRole('link', { name: '此接口的请求' }).press('Enter');
+    await page.waitForURL(/\/traffic/);
+  });
+
+  it('tries a control, and shows what it would change', async () => {
+    const { page } = visit;
+    await visit.open('/risk?tab=what-if');
+    await keys.tabTo(keys.button('试算'));
+    await keys.press('Enter');
+    await page.getByText('1,078.2 → 1,050.4').waitFor();
+    expect(written('riskWhatIf').at(-1)?.body).toEqual({
+      changes: [{ kind: 'control', control: 'second_factor', on: true, where: { tag: 'personal', app: null } }],
+    });
+  });
+
+  it('plans a treatment with an owner and a day that ends in China', async () => {
+    const { page } = visit;
+    await visit.open(`/risk/${fakeRisk}`);
+    await keys.tabTo(keys.button('制定处置计划'));
+    await keys.press('Enter');
+    const dialog = keys.dialog('制定处置计划');
+    await dialog.getByRole('textbox', { name: '负责人' }).fill('王磊');
+    await dialog.getByLabel('完成期限').fill('2026-12-31');
+    await dialog.getByRole('button', { name: /保\s*存/ }).press('Enter');
+    await dialog.waitFor({ state: 'hidden' });
+    await expect.poll(() => written('addTreatment').length).toBe(1);
+    expect(written('addTreatment')[0]?.body).toMatchObject({
+      ...{ risk: fakeRisk, option: 'reduce', plan: '为接口设置 auth: mfa', owner: '王磊', cost: null, residual: null },
+      due: Date.parse('2026-12-31T23:59:59+08:00'),
+    });
+    await page.getByText('风险值及其由来').waitFor();
+  });
+});
