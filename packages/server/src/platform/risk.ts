@@ -20,6 +20,7 @@ import { createRouteUses } from '../risk/route-uses.ts';
 import type { Seen, SeenApp, SeenFinding, SeenRoute } from '../risk/seen.ts';
 import { createRiskService, type RiskService } from '../risk/service.ts';
 import { createRiskStore } from '../risk/store.ts';
+import { isRefusalSign } from '../risk/threats/signs.ts';
 import { isDependency } from '../risk/vulnerabilities/dependency.ts';
 import type { OpenFinding, ScanEvidence } from '../scans/evidence.ts';
 import type { SwitchService } from '../switches/service.ts';
@@ -29,13 +30,6 @@ import type { Sealing } from './sealing.ts';
 
 const dayMs = 86_400_000;
 const monthMs = 30 * dayMs;
-/** Reasons of refusal that are signs of a threat. */
-const signs = [
-  ...(['not_permitted', 'schema_mismatch', 'rate_limited', 'bot_refused', 'request_replayed', 'signature_invalid'] as const),
-  ...(['route_undeclared', 'account_disabled', 'overloaded', 'backend_unreachable', 'backend_timeout'] as const),
-  ...(['payment_signature_invalid', 'upload_infected', 'upload_content_refused'] as const),
-];
-
 export interface RiskRooms {
   readonly administrators: Administrators;
   readonly detect: DetectService;
@@ -220,7 +214,7 @@ export function startRisk(foundation: Foundation, current: Current, rooms: RiskR
       for (const { class: name, blocked, noted } of summary.classes)
         found.push({ id: `attack:${name}`, app: id, count: blocked + noted, last: null });
       for (const { code, count } of codes)
-        if ((signs as readonly string[]).includes(code)) found.push({ id: `refused:${code}`, app: id, count, last: null });
+        if (isRefusalSign(code)) found.push({ id: `refused:${code}`, app: id, count, last: null });
     }
     const { refused } = await rooms.queries.logins(from);
     if (refused > 0) found.push({ id: 'login:refused', app: null, count: refused, last: null });
@@ -229,8 +223,8 @@ export function startRisk(foundation: Foundation, current: Current, rooms: RiskR
       if (alerts > wrong) found.push({ id: `alert:${rule}`, app: null, count: alerts - wrong, last: null });
     for (const app of current.runtime.apps.values())
       for (const campaign of app.guards.campaigns.values()) {
-        const recent = await rooms.guardOverview.recent(campaign, at);
-        const count = recent.requestViolations + recent.answerViolations;
+        const violations = (await rooms.guardOverview.violations(campaign)).filter(({ last }) => last >= from);
+        const count = violations.reduce((sum, one) => sum + one.count, 0);
         if (count > 0) found.push({ id: 'guard:refused', app: app.id, count, last: null });
       }
     return found;

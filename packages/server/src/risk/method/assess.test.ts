@@ -1,9 +1,14 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { attackClass } from '@menshen/contract';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ruleTexts } from '../../detect/alert-text.ts';
 import { assetOf, factsOf, weaknessOf } from '../testing.ts';
 import type { Threat } from '../threats/catalogue.ts';
 import { threats } from '../threats/catalogue.ts';
 import { gradeOfAdvisory, gradeOfCount } from '../threats/frequency.ts';
+import { refusalSigns } from '../threats/signs.ts';
 import { applyChanges } from '../whatif/apply.ts';
 import { compare } from '../whatif/compare.ts';
 import { assess } from './assess.ts';
@@ -212,6 +217,24 @@ describe('an assessment', () => {
 });
 
 describe('the catalogue', () => {
+  it('waits only for signs that something can give', () => {
+    const known = new Set([
+      ...attackClass.options.map((name) => `attack:${name}`),
+      ...Object.keys(ruleTexts).map((rule) => `alert:${rule}`),
+      ...refusalSigns.map((code) => `refused:${code}`),
+      ...['login:refused', 'guard:refused', 'release:drift'],
+    ]);
+    expect(threats.flatMap(({ signals }) => signals).filter((id) => !known.has(id))).toEqual([]);
+  });
+
+  it('has for every weakness that is checked a threat that uses it', () => {
+    const source = readFileSync(join(import.meta.dirname, '../vulnerabilities/from-seen.ts'), 'utf8');
+    const kinds = [...source.matchAll(/kind: '([a-z-]+)'/g)].map(([, kind]) => kind ?? '');
+    const used = new Set(threats.flatMap(({ weaknesses }) => weaknesses));
+    expect(kinds.length).toBeGreaterThan(20);
+    expect(kinds.filter((kind) => !used.has(kind))).toEqual([]);
+  });
+
   it('has threats with distinct ids, texts in both languages, and something that stands against or shows each', () => {
     expect(new Set(threats.map(({ id }) => id)).size).toBe(threats.length);
     for (const { id, name, text, prevents, protects } of threats) {

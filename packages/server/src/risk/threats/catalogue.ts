@@ -256,7 +256,7 @@ const rows = [
     ...{
       prevents: ['admin_second_factor', 'separation'],
       protects: ['audit_log', 'detection'],
-      signals: ['refused:admin_login_failed'],
+      signals: [],
     },
   },
   {
@@ -280,7 +280,7 @@ const rows = [
   {
     ...{ id: 'vulnerable_dependency', source: 'supplier', capability: 3, frequency: 3, on: ['version', 'dependency'], tags: [] },
     ...{ harms: all, weaknesses: ['dependency'], base: { ease: 3, impact: 3 } },
-    ...{ prevents: ['source_scan', 'inspection'], protects: ['detection'], signals: ['advisory:*'] },
+    ...{ prevents: ['source_scan', 'inspection'], protects: ['detection'], signals: [] },
   },
   {
     ...{ id: 'malicious_release', source: 'supplier', capability: 4, frequency: 2, on: ['version', 'backend'], tags: [] },
