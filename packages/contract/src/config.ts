@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { auditSchema } from './audit-config.ts';
 import { campaignSchema, guardRuleSchema } from './campaign.ts';
 import { factorKind } from './client-mfa.ts';
+import { complianceSchema, reportsSchema } from './compliance-config.ts';
 import { identifier, isTimeZone, secret } from './config-words.ts';
 import { containmentSchema } from './containment.ts';
 import { directorySchema } from './directory-config.ts';
@@ -14,8 +15,8 @@ import { notifySchema } from './notify-config.ts';
 import { privacySchema, retentionSchema, subjectDataSchema } from './privacy-config.ts';
 import { richTextSchema, uploadsSchema, uploadsTopSchema } from './protect-config.ts';
 import { botRulesSchema, limitsSchema, ratesSchema, riskRulesSchema } from './rates-config.ts';
-import { releaseSchema } from './release-config.ts';
 import { recoverySchema } from './recovery-config.ts';
+import { releaseSchema } from './release-config.ts';
 import { riskSchema } from './risk-config.ts';
 import { scansSchema } from './scans-config.ts';
 import { socketSchema } from './socket-config.ts';
@@ -442,6 +443,9 @@ export const configSchema = z.strictObject({
   notify: notifySchema.prefault({}),
   /** How risks are computed; see docs/guides/risk.md. */
   risk: riskSchema.prefault({}),
+  /** Which level is asked of the company, and how proofs by hand are kept; see docs/guides/compliance.md. */
+  compliance: complianceSchema.prefault({}),
+  reports: reportsSchema.prefault({}),
   incidents: incidentsSchema.prefault({}),
   containment: containmentSchema.prefault({}),
   /** Scans of source folders, due dates of findings, and what `menshen probe` may call; see docs/guides/findings.md. */

@@ -383,6 +383,13 @@ export const errorCatalogue = {
     '证据文件的内容与登记的哈希不符，未予提供。',
     'The evidence is not what was put in: its hash differs, and it is not handed out.',
   ),
+  // Compliance and reports.
+  attestation_full: entry(
+    422,
+    'info',
+    '佐证文件过大，或该项要求的佐证文件已达上限。',
+    'The file is too large, or the requirement holds as many files as it may.',
+  ),
   // Guards on business rules.
   guard_campaign_unknown: entry(422, 'warn', '没有这个活动。', 'There is no such campaign.'),
   guard_campaign_closed: entry(422, 'info', '活动不在开放时间内。', 'The campaign is not open now.'),

@@ -37,6 +37,7 @@ import { startAuditWatch } from './platform/audit-watch.ts';
 import { startWitnesses } from './platform/audit-witnesses.ts';
 import { buildRuntime } from './platform/build-runtime.ts';
 import { createClosers } from './platform/closers.ts';
+import { startCompliance } from './platform/compliance.ts';
 import { openContainment, startContainment } from './platform/containment.ts';
 import type { Current } from './platform/current.ts';
 import { auditState, coordinationUp, nodeState, stateOf, watchState, witnessState } from './platform/dependencies.ts';
@@ -385,6 +386,10 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       findingText: async (id) => (await scans.service.finding(id)).message.en,
       trainedAt: async () => (await trainingEvidence(training.train, directory.snapshot(), clock())).lastPassed,
     });
+    const compliance = startCompliance(foundation, current, {
+      ...{ risks, directory, exports, stream },
+      ...{ incidents, train: training.train, ring: sealing.ring },
+    });
     const handlerParts: HandlerParts = {
       ...{ containment: measures, versions, playbooks },
       policies,
@@ -420,6 +425,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       scans,
       releases,
       risks,
+      compliance,
     };
     const handlers = createHandlers(handlerParts);
     const scim = createScimService({
@@ -503,6 +509,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
           () => scans.runner.tick(),
           () => detections.service.maintain(),
           () => risks.maintain(),
+          () => compliance.maintain(),
           () => incidents.maintain(),
           createAttentionNotices(notify, () => platformAttention(handlerParts), clock),
           createWechatLogs(foundation, current, people, config),

@@ -8,6 +8,7 @@ import * as appVersions from './app-versions.ts';
 import * as approvals from './approvals.ts';
 import * as audit from './audit.ts';
 import * as campaigns from './campaigns.ts';
+import * as compliance from './compliance.ts';
 import * as containment from './containment.ts';
 import * as dataInventory from './data-inventory.ts';
 import * as directory from './directory.ts';
@@ -54,6 +55,8 @@ export * from './approvals.ts';
 export * from './audit.ts';
 export * from './campaigns.ts';
 export * from './common.ts';
+export * from './compliance.ts';
+export * from './compliance-model.ts';
 export * from './containment.ts';
 export * from './data-inventory.ts';
 export * from './directory.ts';
@@ -127,6 +130,7 @@ export const endpoints: readonly Endpoint[] = [
   scans,
   riskAssessment,
   riskTreatment,
+  compliance,
   training,
   appVersions,
   containment,

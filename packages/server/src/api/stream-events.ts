@@ -15,6 +15,8 @@ export const streamEvents = {
   playbook: everyPower,
   /** Says only that there is news of risks. */
   risk: ['security', 'audit'],
+  /** Says only that there is news of compliance or reports. */
+  compliance: ['security', 'audit'],
   /** Says only that there is news of notices. */
   notice: everyPower,
   /** Says only that there is news of measures of containment. */

@@ -1,6 +1,7 @@
 import { type AdministratorTables, administratorMigrations } from '../administrators/tables.ts';
 import { type AuditPersonTables, auditPersonMigrations } from '../audit/persons/store.ts';
 import { type AuditLogTables, auditLogMigrations } from '../audit/registry/store.ts';
+import { type ComplianceTables, complianceMigrations } from '../compliance/tables.ts';
 import { type RevocationTables, revocationMigrations } from '../coordination/store.ts';
 import { type DetectTables, detectMigrations } from '../detect/tables.ts';
 import { type ScimTables, scimMigrations } from '../directory/scim/store.ts';
@@ -62,6 +63,7 @@ export interface Schema
     NotifyTables,
     ReleaseTables,
     RiskAssessmentTables,
+    ComplianceTables,
     ContainmentTables,
     AppVersionTables,
     ScanTables,
@@ -99,6 +101,7 @@ export const allMigrations: readonly Migration[] = [
   ...notifyMigrations,
   ...releaseMigrations,
   ...riskAssessmentMigrations,
+  ...complianceMigrations,
   ...containmentMigrations,
   ...appVersionMigrations,
   ...scanMigrations,

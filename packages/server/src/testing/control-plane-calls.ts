@@ -10,6 +10,7 @@ import {
 } from '@menshen/contract';
 import { approved, freshCode, fromBase32, stepUpAgain, type TestAdministrator, type TestClock } from './administrators.ts';
 import { type Answer, approvalOf, type ConsoleBrowser, testPassword } from './console.ts';
+import { complianceCalls } from './compliance-calls.ts';
 import { containmentCalls } from './containment-calls.ts';
 import type { Deployment } from './deployment.ts';
 import { trainingCalls } from './training-calls.ts';
@@ -344,6 +345,7 @@ export function controlPlaneCalls({ deployment, three, clock, answered }: CallCo
       const { findings } = (await security.browser.call(listFindings)).body;
       return findings.map(({ id }: { id: string }) => id);
     }),
+    ...complianceCalls(call, with2, () => clock.now, text),
     ...riskCalls(
       call,
       with2,

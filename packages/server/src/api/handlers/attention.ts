@@ -1,5 +1,6 @@
 import type * as contract from '@menshen/contract';
 import type { AuditQueries } from '../../audit/queries.ts';
+import { complianceAttention } from '../../compliance/attention.ts';
 import { alertAttention } from '../../detect/attention.ts';
 import { containmentAttention } from '../../respond/containment/attention.ts';
 import { incidentAttention } from '../../respond/incidents/attention.ts';
@@ -60,6 +61,7 @@ export async function platformAttention(parts: HandlerParts): Promise<contract.A
   found.push(...(await alertAttention(parts.detect)));
   found.push(...(await playbookAttention(parts.playbooks.runs, parts.playbooks.library(), now)));
   found.push(...(await riskAttention(parts.risks, now)));
+  found.push(...(await complianceAttention(parts.compliance, now)));
   found.push(...(await findingAttention(parts.scans.evidence, now)));
   found.push(...(await campaignAttention(runtime(), parts.guardOverview, now)));
   found.push(...(await protectionAttention(parts.protect)));

@@ -5,6 +5,8 @@ import type { LogRegistry } from '../../audit/registry/service.ts';
 import type { Audit } from '../../audit/service.ts';
 import type { AuditExports } from '../../audit/ship/service.ts';
 import type { Submitter } from '../../audit/witness/submitter.ts';
+import { complianceHandlers } from '../../compliance/routes.ts';
+import type { ComplianceService } from '../../compliance/service.ts';
 import { detectHandlers } from '../../detect/routes.ts';
 import type { DetectService } from '../../detect/service.ts';
 import type { DirectoryService } from '../../directory/service.ts';
@@ -96,6 +98,7 @@ export interface HandlerParts {
   /** Address of the page for employees; null where none is served. */
   readonly learnUrl: () => string | null;
   readonly risks: RiskService;
+  readonly compliance: ComplianceService;
   readonly scans: { readonly service: ScanService; readonly runner: ScanRunner; readonly evidence: ScanEvidence };
   readonly queries: AuditQueries;
   readonly logs: LogRegistry;
@@ -150,6 +153,10 @@ export function createHandlers(parts: HandlerParts): readonly Bound[] {
     ...containmentHandlers(parts),
     ...appVersionHandlers(parts.versions),
     ...riskHandlers({ risks: parts.risks, company: () => parts.runtime().config.incidents.operator.name, clock: parts.clock }),
+    ...complianceHandlers({
+      ...parts,
+      appName: (id) => parts.runtime().apps.get(id)?.config.name ?? { zh: id, en: id },
+    }),
     ...scanHandlers({
       ...{ scans: parts.scans.service, runner: parts.scans.runner, clock: parts.clock },
       apps: () => [...parts.runtime().apps.keys()],
