@@ -52,6 +52,7 @@ import { startPeople } from './platform/people.ts';
 import { type Playbooks, startPlaybooks } from './platform/playbooks.ts';
 import { startPrivacy } from './platform/privacy.ts';
 import { startRates } from './platform/rates.ts';
+import { startShippingOf } from './platform/recovery.ts';
 import { createReloading } from './platform/reload.ts';
 import { startRisk } from './platform/risk.ts';
 import { startScans } from './platform/scans.ts';
@@ -147,6 +148,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       fetch: (url, init) => fetch(url, init),
       ...{ audit, metrics, clock },
     });
+    const shipping = startShippingOf(foundation, config, closers, options);
     const contained = await openContainment(foundation, closers);
     const containment = contained.live.snapshot;
     const releaseStore = createReleaseStore(store);

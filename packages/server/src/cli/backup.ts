@@ -13,6 +13,7 @@ import { createBackup } from '../recover/create.ts';
 import { drillBackup } from '../recover/drill.ts';
 import { BackupError, type BackupLabel, type BackupProblem, backupLabel } from '../recover/model.ts';
 import { inspectRestored, listBackups, restoreBackup, unpackBackup } from '../recover/restore.ts';
+import { restorePoint } from '../recover/restore-point.ts';
 import {
   type Bilingual,
   type Command,
@@ -175,15 +176,35 @@ export const backupVerify: Command = {
 
 export const backupRestore: Command = {
   name: 'backup restore',
-  usage: 'FILE (--identity F | --passphrase-file F) [-c menshen.yaml | --data DIR] [--vkey K]',
-  summary: { zh: '恢复备份到空的数据目录', en: 'Restore a backup into an empty data folder' },
-  options: { ...whereOptions, ...openOptions, vkey: { type: 'string' } },
-  optionHelp: { ...whereHelp, ...openHelp, vkey: keyHelp },
-  examples: ['menshen backup restore /backup/menshen-20261126T020000Z.age --identity backup-identity.txt -c menshen.yaml'],
+  usage: '(FILE | --from DIR [--at TIME]) (--identity F | --passphrase-file F) [-c menshen.yaml | --data DIR] [--vkey K]',
+  summary: {
+    zh: '恢复备份到空的数据目录；--from 从第二存储位置恢复到最新状态或某一时间点',
+    en: 'Restore a backup into an empty data folder; --from restores from a second place, to its newest state or to a point in time',
+  },
+  options: { ...whereOptions, ...openOptions, vkey: { type: 'string' }, from: { type: 'string' }, at: { type: 'string' } },
+  optionHelp: {
+    ...whereHelp,
+    ...openHelp,
+    vkey: keyHelp,
+    from: { zh: '第二存储位置的目录（recovery.ship）', en: 'folder of the second place (recovery.ship)' },
+    at: {
+      zh: '恢复到此时间（ISO 8601，如 2026-11-26T09:30:00+08:00）；默认最新',
+      en: 'the time to restore to (ISO 8601, such as 2026-11-26T09:30:00+08:00); the newest state by default',
+    },
+  },
+  examples: [
+    'menshen backup restore /backup/menshen-20261126T020000Z.age --identity backup-identity.txt -c menshen.yaml',
+    'menshen backup restore --from /mnt/second --identity backup-identity.txt -c menshen.yaml',
+    'menshen backup restore --from /mnt/second --at 2026-11-26T09:30:00+08:00 --identity backup-identity.txt -c menshen.yaml',
+  ],
   run: ({ values, positionals, terminal }) =>
     orProblem(terminal, async () => {
       const place = placeOf(values, terminal);
       const vkey = textOption(values, 'vkey');
+      const from = textOption(values, 'from');
+      if (from !== undefined) return await restoreFrom(from, values, place, positionals, terminal);
+      if (textOption(values, 'at') !== undefined)
+        throw new UsageError({ zh: '--at 需与 --from 一起使用。', en: '--at goes with --from.' });
       const postgres = place.store.startsWith('file:') ? null : place.store;
       const restored = await restoreBackup(fileOf(positionals), openedWith(values), {
         ...{ data: place.data, postgres },
@@ -201,6 +222,38 @@ export const backupRestore: Command = {
       return 0;
     }),
 };
+
+/** Restores from a second place and says what the store, the log and later prohibitions came to. */
+async function restoreFrom(
+  from: string,
+  values: CommandInput['values'],
+  place: Place,
+  positionals: readonly string[],
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const time = textOption(values, 'at');
+  const at = time === undefined ? null : Date.parse(time);
+  if (positionals.length > 0 || Number.isNaN(at) || (time !== undefined && !/(Z|[+-]\d\d:?\d\d)$/.test(time)))
+    throw new UsageError({
+      zh: '--from 不接受备份文件；--at 须为带时区的 ISO 8601 时间。',
+      en: '--from takes no backup file; --at is an ISO 8601 time with its zone.',
+    });
+  const restored = await restorePoint(resolve(from), openedWith(values), {
+    ...{ data: place.data, at },
+    vkey: textOption(values, 'vkey') ?? null,
+  });
+  const { time: reached, newest, rows, log, carried } = restored;
+  if (values['json'] === true) terminal.out(JSON.stringify({ data: place.data, ...restored }));
+  else {
+    const [state, last] = [new Date(reached).toISOString(), new Date(newest).toISOString()];
+    terminal.out(
+      terminal.language === 'zh'
+        ? `已恢复到 ${place.data}：数据库为 ${state} 的状态（${rows} 行），审计日志为 ${last} 的状态（${log.size} 条）。${carried === null ? '' : `此后撤销的 ${carried.withdrawn} 项权限已撤销，${carried.carried} 项禁止与声明已沿用。`}之后登记的删除会在启动时、对外服务之前重新执行。启动前请运行 menshen audit restore，让日志声明自己是恢复来的。`
+        : `Restored to ${place.data}: the store as of ${state} (${rows} rows), the audit log as of ${last} (${log.size} entries).${carried === null ? '' : ` ${carried.withdrawn} permissions that were withdrawn since are withdrawn, ${carried.carried} prohibitions and declarations hold.`} Erasures are done again at the start, before anything is served. Before the start, run menshen audit restore, so that the log says that it was restored.`,
+    );
+  }
+  return 0;
+}
 
 export const backupDrill: Command = {
   name: 'backup drill',
@@ -285,7 +338,10 @@ const problems: Readonly<Record<BackupProblem, Bilingual>> = {
     en: 'The backup cannot be opened: wrong identity or passphrase, or it was changed.',
   },
   not_a_backup: { zh: '文件不是门神的备份。', en: 'The file is no backup of Menshen.' },
-  foreign: { zh: '备份不是由这份日志的密钥签名的，可能被人替换：', en: "The backup is not signed with the log's key; somebody may have put it there:" },
+  foreign: {
+    zh: '备份不是由这份日志的密钥签名的，可能被人替换：',
+    en: "The backup is not signed with the log's key; somebody may have put it there:",
+  },
   gap: { zh: '备份链中间缺少片段：', en: 'Segments of the chain are missing:' },
   damaged: { zh: '备份已损坏：', en: 'The backup is damaged:' },
   not_empty: {
@@ -297,6 +353,8 @@ const problems: Readonly<Record<BackupProblem, Bilingual>> = {
   no_data: { zh: '找不到数据：', en: 'There is no data:' },
 };
 
+const refusals: readonly BackupProblem[] = ['damaged', 'foreign', 'gap', 'not_opened', 'not_a_backup'];
+
 /** A backup that cannot be used is a refusal (1); a place or tool that is missing is unusable input (2). */
 async function orProblem(terminal: Terminal, work: () => Promise<ExitCode>): Promise<ExitCode> {
   try {
@@ -304,7 +362,7 @@ async function orProblem(terminal: Terminal, work: () => Promise<ExitCode>): Pro
   } catch (error) {
     if (!(error instanceof BackupError)) throw error;
     terminal.err(`${problems[error.problem][terminal.language]}${error.where === '' ? '' : ` ${error.where}`}`);
-    return ['damaged', 'foreign', 'gap'].includes(error.problem) || error.problem === 'not_opened' || error.problem === 'not_a_backup' ? 1 : 2;
+    return refusals.includes(error.problem) ? 1 : 2;
   }
 }
 

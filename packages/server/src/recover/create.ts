@@ -125,7 +125,14 @@ async function namesOf(data: string, { store, keys }: CreateOptions): Promise<st
   const walk = async (folder: string, prefix: string): Promise<void> => {
     for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
       const name = `${prefix}${entry.name}`;
-      if (name.startsWith(stagingPrefix) || name === 'backups' || name === 'tlog/checkpoint' || name === 'try') continue;
+      if (
+        name.startsWith(stagingPrefix) ||
+        name === 'backups' ||
+        name === 'shipping' ||
+        name === 'tlog/checkpoint' ||
+        name === 'try'
+      )
+        continue;
       if (name === 'keys' && !keys) continue;
       if (database !== null && (name === database || name.startsWith(`${database}-`) || name.startsWith(`${database}.lock`)))
         continue;

@@ -6,7 +6,7 @@ import { type NoteSigner, openNote, parseVerifierKey, signNote } from '@menshen/
 import * as z from 'zod';
 import { verifierKeyFor } from '../../audit/restore/continuation.ts';
 import { type Member, type SealedTo, writeContainer } from '../container.ts';
-import { backupFile, BackupError, sha256 } from '../model.ts';
+import { BackupError, backupFile, sha256 } from '../model.ts';
 import type { ShippedFile } from './file-changes.ts';
 import type { PageChanges } from './store-pages.ts';
 

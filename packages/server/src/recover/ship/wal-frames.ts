@@ -23,7 +23,13 @@ const magicLittle = 0x377f0682;
 const magicBig = 0x377f0683;
 
 /** The checksum of https://www.sqlite.org/fileformat2.html#checksum_algorithm, over a multiple of eight bytes. */
-function checksum(view: DataView, start: number, end: number, little: boolean, from: readonly [number, number]): [number, number] {
+function checksum(
+  view: DataView,
+  start: number,
+  end: number,
+  little: boolean,
+  from: readonly [number, number],
+): [number, number] {
   let [a, b] = from;
   for (let at = start; at < end; at += 8) {
     a = (a + view.getUint32(at, little) + b) >>> 0;
