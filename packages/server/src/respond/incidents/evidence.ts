@@ -1,3 +1,5 @@
+import type { ActionKind } from '@menshen/contract';
+import type { StoredAction } from '../papers/store.ts';
 import type { Incidents } from './incidents.ts';
 import { clocksOf, isEnded } from './model.ts';
 import { slaOf } from './sla.ts';
@@ -65,4 +67,9 @@ export async function incidentEvidence(incidents: Incidents, since: number): Pro
     ...{ mttd: mean('occurred', 'detected'), mtta: mean('detected', 'aware') },
     ...{ mttc: mean('detected', 'contained'), mttr: mean('detected', 'recovered') },
   };
+}
+
+/** Action items that are not done: what risk takes as treatments, detection as rules to write, training as cards to make. */
+export async function openActions(incidents: Pick<Incidents, 'papers'>, kind?: ActionKind): Promise<readonly StoredAction[]> {
+  return (await incidents.papers.actions(null)).filter((action) => kind === undefined || action.kind === kind);
 }

@@ -123,7 +123,7 @@ describeEachStore((open) => {
     });
 
     it('are removed with all that belongs to them when their time is over', async () => {
-      const { service, now, store, maintain } = await startTestIncidents(open, { keepDays: 180 });
+      const { service, now, store, maintain, acts } = await startTestIncidents(open, { keepDays: 180 });
       const { id } = await service.openIncident(fact());
       await service.openIncident(fact({ subjects: [{ kind: 'user', value: 'li.si' }] }));
       await service.advance(id, { step: 'advance', to: 'false_alarm', note: 'a test' }, 'li');
@@ -132,6 +132,7 @@ describeEachStore((open) => {
       expect((await service.list({ show: 'all' }, 10, 0)).incidents).toHaveLength(1);
       const left = await store.db.selectFrom('incident_entries').selectAll().where('incident', '=', id).execute();
       expect(left).toEqual([]);
+      expect(acts).toEqual([{ activity: 'delete', entity: 'incidents', detail: { incidents: 1, ids: id } }]);
     });
   });
 });

@@ -76,6 +76,8 @@ describe('what becomes an incident', () => {
   it('what a crash left out, at the next look', async () => {
     const { told, intake: made } = intake({}, [alert(), alert({ id: 'a_2', severity: 'low' })]);
     await made.catchUp();
+    // And is not asked for again and again.
+    await made.catchUp();
     expect(told.map(({ source, detected }) => [source.ref, detected])).toEqual([['a_1', testStart - hour]]);
   });
 

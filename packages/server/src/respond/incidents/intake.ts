@@ -44,6 +44,8 @@ export interface IntakeParts {
   readonly random: (size: number) => Uint8Array;
 }
 
+const maxCaught = 10_000;
+
 export type IncidentIntake = ReturnType<typeof createIntake>;
 
 /** Everything that becomes an incident, in the words of its source. */
@@ -54,6 +56,8 @@ export function createIntake({ incidents, config, alert, openAlerts, clock, rand
     return openFrom !== 'never' && rankOf(severity) >= rankOf(openFrom);
   };
   const same = (text: string): Bilingual => ({ zh: text, en: text });
+  /** Alerts that were seen to have their incident: not to ask the store each minute. */
+  const caught = new Set<string>();
   /** A time that somebody states is not after now. */
   const past = (at: number | undefined): number | null => {
     if (at !== undefined && at > clock()) throw new MenshenError('validation_failed', { fields: ['occurred'] });
@@ -120,8 +124,12 @@ export function createIntake({ incidents, config, alert, openAlerts, clock, rand
     },
     /** Opens what a crash between an alert and its incident left out. */
     async catchUp(): Promise<void> {
-      for (const found of await openAlerts())
-        if (opensByItself(found.severity)) await openIncident(ofAlert(found, 'menshen', null));
+      for (const found of await openAlerts()) {
+        if (caught.has(found.id) || !opensByItself(found.severity)) continue;
+        await openIncident(ofAlert(found, 'menshen', null));
+        if (caught.size >= maxCaught) caught.clear();
+        caught.add(found.id);
+      }
     },
   };
 }

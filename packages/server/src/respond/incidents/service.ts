@@ -247,7 +247,7 @@ export function createIncidentService(parts: IncidentParts): IncidentService {
       return await write(incident, entry);
     },
     async setClock(id, name, setting) {
-      const incident = await demandOpen(id);
+      await demandOpen(id);
       const standing = clocksOf(await store.clocks([id]))[name];
       if (standing === setting.at) return;
       const { reason = '' } = setting;
@@ -267,7 +267,6 @@ export function createIncidentService(parts: IncidentParts): IncidentService {
       };
       const facts = { clock: name, at: setting.at, ...(standing === undefined ? {} : { before: standing }) };
       await write(id, { kind: 'clock', by: setting.by, text: { zh: said('zh'), en: said('en') }, facts }, () => ({
-        next: next(incident, {}),
         clocks: [clockRow(name, setting)],
       }));
     },
@@ -300,7 +299,7 @@ export function createIncidentService(parts: IncidentParts): IncidentService {
           return;
         }
         case 'note':
-          await write(id, { kind: 'note', by, text: { zh: step.note, en: step.note } }, () => ({ next: next(incident, {}) }));
+          await write(id, { kind: 'note', by, text: { zh: step.note, en: step.note } });
           return;
         case 'severity': {
           const { severity, note } = step;
@@ -349,7 +348,11 @@ export function createIncidentService(parts: IncidentParts): IncidentService {
     async maintain() {
       for (const entry of await store.unrecorded(clock() - leftBehindMs))
         await store.setIndex(entry.id, await audit.record(recordOf(entry, clock(), 'success')));
-      await store.removeClosed(clock() - config().keepDays * dayMs);
+      const old = await store.closedBefore(clock() - config().keepDays * dayMs);
+      if (old.length === 0) return;
+      // With an incident its evidence goes: that it went, and which, stays in the log.
+      const detail = { incidents: old.length, ids: old.join(' ') };
+      await audit.act('menshen', { activity: 'delete', entity: 'incidents', detail }, () => store.remove(old));
     },
   };
 }

@@ -29,6 +29,12 @@ const place = (id: string) => ({ table: 'incidents', column: 'sealed', key: id }
 const clockPlace = (id: string) => ({ table: 'incident_clocks', column: 'reason', key: id });
 const entryPlace = (id: string) => ({ table: 'incident_entries', column: 'sealed', key: id });
 
+/** Tables whose rows go with their incident. */
+const belongings = [
+  ...(['incident_sources', 'incident_keys', 'incident_entries', 'incident_clocks', 'incident_evidence'] as const),
+  ...(['incident_judgements', 'incident_duties', 'incident_postmortems', 'incident_actions'] as const),
+] as const;
+
 /** What one act writes, as a whole or not at all. */
 export interface Change {
   readonly entry: StoredEntry;
@@ -287,20 +293,17 @@ export function createIncidentStore(store: Store, keys: Keys, random: (size: num
         ),
       ]);
     },
-    /** Removes incidents that were closed before a moment, with everything that belongs to them. */
-    async removeClosed(before: number): Promise<number> {
-      const old = await db.selectFrom('incidents').select('id').where('closed', '<', before).limit(200).execute();
-      for (const { id } of old)
-        await store.batch([
-          ...(
-            [
-              ...(['incident_sources', 'incident_keys', 'incident_entries', 'incident_clocks', 'incident_evidence'] as const),
-              ...(['incident_judgements', 'incident_duties', 'incident_postmortems', 'incident_actions'] as const),
-            ] as const
-          ).map((table) => db.deleteFrom(table).where('incident', '=', id)),
-          db.deleteFrom('incidents').where('id', '=', id),
-        ]);
-      return old.length;
+    /** Incidents that were closed before a moment, a portion of them. */
+    async closedBefore(before: number): Promise<string[]> {
+      const query = db.selectFrom('incidents').select('id').where('closed', '<', before).orderBy('closed');
+      return (await query.limit(100).execute()).map(({ id }) => id);
+    },
+    /** Removes incidents with everything that belongs to them. */
+    async remove(ids: readonly string[]): Promise<void> {
+      await store.batch([
+        ...belongings.map((table) => db.deleteFrom(table).where('incident', 'in', ids)),
+        db.deleteFrom('incidents').where('id', 'in', ids),
+      ]);
     },
   };
 }

@@ -1,4 +1,5 @@
 import { type IncidentsConfig, incidentsSchema } from '@menshen/contract';
+import type { Act } from '../../audit/service.ts';
 import { createKeys } from '../../keys/master.ts';
 import type { NewNotice } from '../../notify/model.ts';
 import { metaMigrations } from '../../store/meta.ts';
@@ -12,6 +13,8 @@ export interface TestIncidents extends Incidents {
   /** Events of the log by their index. */
   readonly log: string[];
   readonly notices: NewNotice[];
+  /** Acts that are of no timeline. */
+  readonly acts: Act[];
   readonly now: { at: number };
   /** What the log does with the next record: nothing, or fail. */
   readonly audit: { failing: 'none' | 'intent' | 'record' };
@@ -27,6 +30,7 @@ export async function startTestIncidents(open: OpenTestStore, config: object = {
   const now = { at: testStart };
   const log: string[] = [];
   const notices: NewNotice[] = [];
+  const acts: Act[] = [];
   const audit = { failing: 'none' as 'none' | 'intent' | 'record' };
   let drawn = 0;
   const random = (size: number): Uint8Array => {
@@ -53,7 +57,10 @@ export async function startTestIncidents(open: OpenTestStore, config: object = {
           refuse('record');
           return log.push(event) - 1;
         },
-        act: async (_by, _act, perform) => await perform(),
+        async act(_by, act, perform) {
+          acts.push(act);
+          return await perform();
+        },
       },
       notify: {
         async send(notice) {
@@ -68,7 +75,7 @@ export async function startTestIncidents(open: OpenTestStore, config: object = {
       clock: () => now.at,
       random,
     });
-  return { ...node(), store, log, notices, now, audit, node };
+  return { ...node(), store, log, notices, acts, now, audit, node };
 }
 
 let refs = 0;
