@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { describeEachStore } from '../store/testing.ts';
 import { createScanEvidence } from './evidence.ts';
+import { mergeReport } from './merge.ts';
 import { dayMs, facts, found, openBench, report, start } from './testing.ts';
 
 describeEachStore((open) => {
@@ -208,6 +209,40 @@ describeEachStore((open) => {
       await expect(service.take(report([]), { ...facts, app: 'unknown' })).rejects.toThrow(
         expect.objectContaining({ code: 'not_found' }),
       );
+    });
+
+    it('writes nothing anew of what has not changed', async () => {
+      const bench = await openBench(open);
+      const step = { label: { en: 'x', zh: '一' }, excerpt: [{ text: 'a', marked: true, number: 1 }], line: 1, file: 'a.js' };
+      const given = () => report([found('a', { steps: [step], evidence: { places: [], text: { zh: 'z', en: 'e' } } })]);
+      await bench.service.take(given(), facts);
+      const merged = await bench.findings.put(facts, 'menshen', (known) => {
+        const made = mergeReport(known, given(), {
+          ...{ ...facts, now: bench.clock.now, dueDays: { critical: 1, high: 1, medium: 1, low: 1 } },
+          makeId: () => 'f_x',
+        });
+        const counts = { critical: 0, high: 1, medium: 0, low: 0, info: 0 };
+        const { app, project, version, trigger, by } = facts;
+        return {
+          merged: made,
+          scan: {
+            ...{
+              id: 's_x',
+              app,
+              project,
+              version,
+              trigger,
+              by,
+              tool: 'menshen',
+              toolVersion: null,
+              finished: start,
+              complete: true,
+            },
+            ...{ counts, fresh: 0, reopened: 0, fixed: 0, same: 1, suppressed: 0, problems: [] },
+          },
+        };
+      });
+      expect(merged.merged).toMatchObject({ added: [], changed: [], same: [expect.stringMatching(/^f_/)], events: [] });
     });
 
     it('loses nothing of two uploads at once', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { holdsData, identifiersIn, isAlike, isSame, jsonOf } from './answers.ts';
+import { holdsData, identifiersIn, isAlike, isMostlySame, isSame, jsonOf } from './answers.ts';
 import { madeUpLike } from './checks/access.ts';
 import type { ProbeAnswer } from './model.ts';
 import { mergeRoutes, routesOfGateway, routesOfOpenApi, routesOfTraffic } from './routes.ts';
@@ -37,6 +37,15 @@ describe('an answer', () => {
     expect([isSame(one, other), isAlike(one, other)]).toEqual([false, true]);
     expect(isAlike(one, answer({ code: 1, message: 'no' }))).toBe(false);
     expect(jsonOf(answer('{broken'))).toBeUndefined();
+  });
+
+  it('is mostly the same where only what is about the reader differs', () => {
+    const order = { id: 1001, amount: 300, phone: '138', items: [{ sku: 'a' }] };
+    const [own, other] = [answer({ data: { ...order, mine: true } }), answer({ data: { ...order, mine: false } })];
+    expect([isSame(own, other), isMostlySame(own, other)]).toEqual([false, true]);
+    expect(isMostlySame(own, answer({ data: { id: 2, amount: 5, phone: '139', items: [{ sku: 'b' }], mine: false } }))).toBe(
+      false,
+    );
   });
 
   it('names what it identifies', () => {

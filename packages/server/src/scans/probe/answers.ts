@@ -70,6 +70,27 @@ export function isSame(one: ProbeAnswer, other: ProbeAnswer): boolean {
   return JSON.stringify(steady(first)) === JSON.stringify(steady(second));
 }
 
+/** Whether two answers of one kind hold mostly the same values, place by place: what differs may be about who reads. */
+export function isMostlySame(one: ProbeAnswer, other: ProbeAnswer): boolean {
+  if (isSame(one, other)) return true;
+  if (!isAlike(one, other)) return false;
+  const [first, second] = [leavesOf(jsonOf(one)), leavesOf(jsonOf(other))];
+  const told = [...first].filter(([place]) => !volatile.test(place.split('.').at(-1) ?? ''));
+  if (told.length < 3) return false;
+  return told.filter(([place, value]) => second.get(place) === value).length / told.length >= 0.7;
+}
+
+/** Scalars by their place. */
+function leavesOf(value: unknown, place = '', depth = 0, found = new Map<string, unknown>()): ReadonlyMap<string, unknown> {
+  if (depth > deepest || found.size > 2_000) return found;
+  if (Array.isArray(value))
+    for (const [at, one] of value.slice(0, 20).entries()) leavesOf(one, `${place}.${at}`, depth + 1, found);
+  else if (isObject(value))
+    for (const [name, inner] of Object.entries(value)) leavesOf(inner, `${place}.${name}`, depth + 1, found);
+  else found.set(place, value);
+  return found;
+}
+
 function steady(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(steady);
   if (!isObject(value)) return value;

@@ -1,6 +1,6 @@
 import { safeText } from '@menshen/scan/facts';
 import * as z from 'zod';
-import type { FindingContent } from '../model.ts';
+import { type FindingContent, findingContent } from '../model.ts';
 
 /** Text of a report: control and bidirectional characters replaced, no lone surrogates, cut to `most` UTF-16 units. */
 export const words = (most: number) => z.string().transform((text) => cleaned(text, most));
@@ -29,7 +29,9 @@ export const excerpt = z
 /** Characters that a finding's texts may have; what is over loses its excerpts, and then its steps. */
 const mostContent = 100_000;
 
-export function bounded(content: FindingContent): FindingContent {
+/** A content within its bounds, with its members in the schema's order: the same content is the same text, and needs no write. */
+export function bounded(given: FindingContent): FindingContent {
+  const content = findingContent.parse(given);
   if (JSON.stringify(content).length <= mostContent) return content;
   const steps = content.steps.map((step) => ({ ...step, excerpt: [] }));
   const evidence = content.evidence === null ? null : { ...content.evidence, places: [] };
