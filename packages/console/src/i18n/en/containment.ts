@@ -1,5 +1,8 @@
 /** Measures of containment. */
 export const containmentEn = {
+  'containment.ofIncident': 'Containment',
+  'containment.ofIncidentNone': 'No measure was taken for this incident yet.',
+  'containment.forIncident': 'The measure is told of in the timeline of its incident.',
   'containment.links': 'Contain it',
   'containment.title': 'Containment',
   'containment.question': 'What is held back now, and what has to be?',

@@ -92,6 +92,7 @@ function Dialog({ kind, start, incident, close }: MeasureDialogProps & { readonl
           )}
         </Field>
       )}
+      {incident === undefined ? null : <p className="quiet">{t('containment.forIncident')}</p>}
       {counted === null ? (
         <p className="quiet">{t('containment.preview.fill')}</p>
       ) : (
