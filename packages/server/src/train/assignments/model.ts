@@ -106,15 +106,14 @@ function duty(assignment: Assignment, uid: string, known: Duty | null, passing: 
     ...{ uid, course: assignment.course, assignment: assignment.id, assigned: now, due: Math.max(due, now) },
     ...{ done: null, reminded: null, reminders: 0, problem: null },
   };
-  const counts = (since: number): boolean => passing !== null && passing.at >= since;
   if (known === null) {
     // What was passed before counts while its certificate holds, unless it is asked for once more.
     const already = passing !== null && !assignment.again && (passing.until ?? 0) > now;
     return already ? { ...asked, done: passing.at } : asked;
   }
   if (known.done === null) {
-    const since = assignment.again ? known.assigned : 0;
-    if (passing !== null && counts(since) && (passing.until ?? 0) > now) return { ...known, done: passing.at };
+    // What was passed before counted when it was assigned; one that is to be renewed, or taken again, asks for a passing since.
+    if (passing !== null && passing.at >= known.assigned) return { ...known, done: passing.at };
     return assignment.due !== null && assignment.due < known.due && assignment.due > now
       ? { ...known, due: assignment.due }
       : known;

@@ -58,7 +58,7 @@ const zhFront = z.strictObject({
   minutes: z.int().min(2).max(30),
   audience: z.array(courseAudience).min(1),
   pass: z.int().min(50).max(100).default(80),
-  draw: z.int().min(3).max(30).default(6),
+  draw: z.int().min(2).max(30).default(6),
   valid: z.int().min(1).max(60).default(12),
   tags: z.array(tag).max(80).default([]),
 });

@@ -1,0 +1,212 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildConsole } from '@menshen/console';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Deployment, startDeployment } from '../../testing/deployment.ts';
+import { openLibrary } from '../courses/library.ts';
+import { learnBrowser, withTraining } from '../testing.ts';
+
+const executablePath = [
+  process.env['CHROMIUM_PATH'],
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+].find((path) => path !== undefined && existsSync(path));
+const phone = { width: 375, height: 720 };
+const wecomAgent =
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605 Mobile/15E148 wxwork/5.0.0 MicroMessenger/7.0.1';
+
+describe.skipIf(executablePath === undefined && process.env['CI'] !== 'true')("an employee's way, on a phone in Chromium", () => {
+  let deployment: Deployment;
+  let browser: Browser;
+  const problems: string[] = [];
+  const course = openLibrary().courses.get('phishing');
+
+  beforeAll(async () => {
+    await buildConsole();
+    deployment = await startDeployment({ change: (config) => withTraining(config) });
+    browser = await chromium.launch({
+      ...(executablePath === undefined ? {} : { executablePath }),
+      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    });
+    await deployment.platform.train.assignments.create(
+      {
+        ...{ course: 'phishing', target: { kind: 'everyone' }, due: null, dueDays: 14, again: false },
+        ...{ reason: '年度必修', origin: null },
+      },
+      'test',
+    );
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await deployment?.close();
+  });
+
+  const visit = async (options: Parameters<Browser['newContext']>[0] = {}): Promise<{ context: BrowserContext; page: Page }> => {
+    const context = await browser.newContext({ viewport: phone, hasTouch: true, isMobile: true, locale: 'zh-CN', ...options });
+    const page = await context.newPage();
+    page.setDefaultTimeout(15_000);
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type()) && !/status of 4\d\d/.test(message.text())) problems.push(message.text());
+    });
+    page.on('pageerror', (error) => problems.push(error.message));
+    return { context, page };
+  };
+  const shot = async (page: Page, name: string): Promise<void> => {
+    const folder = process.env['MENSHEN_SCREENSHOTS'];
+    if (folder === undefined || folder === '') return;
+    mkdirSync(folder, { recursive: true });
+    await page.screenshot({ path: join(folder, `learn-${name}.png`), fullPage: true });
+  };
+  /** Nothing sticks out of a phone's screen, and what is touched is large enough (WCAG 2.2, 2.5.8). */
+  const fits = async (page: Page): Promise<void> => {
+    expect(
+      await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth),
+    ).toBeLessThanOrEqual(0);
+    const small = await page.evaluate(
+      () =>
+        [...document.querySelectorAll('button, a.button, label.option, nav a')]
+          .map((element) => element.getBoundingClientRect())
+          .filter(({ width, height }) => width > 0 && (height < 24 || width < 24)).length,
+    );
+    expect(small).toBe(0);
+  };
+  /** Chooses what is right, which this test knows from the course's own text. */
+  const answerRightly = async (page: Page): Promise<void> => {
+    for (const field of await page.locator('fieldset.question').all()) {
+      const legend = await field.locator('legend').innerText();
+      const [id, text] = [...(course?.text.zh.questions ?? [])].find(([, one]) => legend.includes(one.ask)) ?? ['', undefined];
+      const right = course?.bank.find((question) => question.id === id)?.right ?? [];
+      for (const [at, option] of (text?.options ?? []).entries())
+        if (right[at] === true) await field.getByText(option, { exact: true }).click();
+    }
+  };
+
+  it('takes an assigned course from the code to scan to a certificate that a stranger verifies', async () => {
+    const { context, page } = await visit();
+    const base = deployment.platform.learnUrl() ?? '';
+    await page.goto(base);
+    await shot(page, 'sign-in');
+    await page.getByRole('button', { name: '企业微信扫码登录' }).click();
+    // The emulator stands in for WeCom: whose phone scans the code?
+    await page.getByRole('link', { name: '张三' }).click();
+    await page.getByRole('heading', { name: '张三，你好' }).waitFor();
+    // Neither the code nor the state stays in the address.
+    expect(new URL(page.url()).search).toBe('');
+    await page.getByText('待完成 1 门').waitFor();
+    await shot(page, 'home');
+    await fits(page);
+
+    await page.getByRole('link', { name: /识别钓鱼邮件与消息/ }).click();
+    const cards = course?.text.zh.cards ?? [];
+    await page.getByRole('heading', { name: cards[0]?.title ?? '' }).waitFor();
+    await shot(page, 'card');
+    await fits(page);
+    await page.getByRole('button', { name: '下一张' }).click();
+    // A question on a card, answered wrongly and then rightly.
+    await page.getByText('利益与好奇', { exact: true }).click();
+    await page.getByRole('button', { name: '看看对不对' }).click();
+    await page.getByText('不对', { exact: true }).waitFor();
+    await shot(page, 'check');
+    await page.getByRole('button', { name: '再想想' }).click();
+    for (let at = 1; at < cards.length - 1; at += 1) await page.getByRole('button', { name: '下一张' }).click();
+    await page.getByRole('button', { name: '去测验' }).click();
+    await page.getByRole('button', { name: '开始测验' }).click();
+    await page.getByRole('button', { name: '交卷' }).waitFor();
+    await shot(page, 'test');
+    await fits(page);
+    // An empty sheet is asked about, and then fails.
+    await page.getByRole('button', { name: '交卷' }).click();
+    await page.getByRole('button', { name: '仍然交卷' }).click();
+    await page.getByRole('heading', { name: '还差一点' }).waitFor();
+    await shot(page, 'failed');
+    await page.getByRole('button', { name: /再测一次/ }).click();
+    await page.getByRole('button', { name: '交卷' }).waitFor();
+    await answerRightly(page);
+    await page.getByRole('button', { name: '交卷' }).click();
+    await page.getByRole('heading', { name: '通过了' }).waitFor();
+    await page.getByText('100 分').waitFor();
+    await shot(page, 'passed');
+    await page.getByRole('link', { name: '查看证书' }).click();
+    await page.getByText('证书有效').waitFor();
+    const address = page.url();
+    await shot(page, 'certificate');
+    await page.goto(base);
+    await page.getByText('没有待完成的课程。').waitFor();
+    await page.getByRole('link', { name: '复习', exact: true }).click();
+    await page.getByText('现在没有要复习的题。').waitFor();
+    await page.getByRole('link', { name: '排行', exact: true }).click();
+    await page.getByRole('button', { name: '我要参加' }).click();
+    await page.getByText('100 分').waitFor();
+    await shot(page, 'board');
+    await page.getByRole('link', { name: '设置', exact: true }).click();
+    await page.getByRole('button', { name: '退出登录' }).click();
+    await page.getByRole('button', { name: '企业微信扫码登录' }).waitFor();
+    await context.close();
+
+    const stranger = await visit({ locale: 'en-GB' });
+    await stranger.page.goto(address);
+    await stranger.page.getByText('This certificate is valid').waitFor();
+    await stranger.page.getByText('张三').waitFor();
+    await shot(stranger.page, 'certificate-en');
+    await fits(stranger.page);
+    await stranger.context.close();
+    expect(problems.splice(0)).toEqual([]);
+  });
+
+  it('comes in by itself inside WeCom, and goes on where it was going', async () => {
+    const { context, page } = await visit({ userAgent: wecomAgent });
+    await page.goto(`${deployment.platform.learnUrl()}/courses/phishing`);
+    await page.getByText('以谁的身份打开？').waitFor();
+    await page.getByRole('link', { name: '李四' }).click();
+    await page.getByRole('heading', { name: course?.text.zh.cards[0]?.title ?? '' }).waitFor();
+    await context.close();
+    expect(problems.splice(0)).toEqual([]);
+  });
+
+  it('is opened by the mini program with a ticket, in English, and says so when the ticket is spent', async () => {
+    const token = await deployment.token('li');
+    const { body } = await deployment.call('POST', '/_menshen/v1/learn', { token, body: {} });
+    const { context, page } = await visit({ locale: 'en-GB' });
+    await page.goto(String(body['url']));
+    await page.getByRole('heading', { name: 'Hello, 李四' }).waitFor();
+    expect(page.url()).not.toContain('ticket');
+    await shot(page, 'home-en');
+    await context.clearCookies();
+    await page.goto('about:blank');
+    await page.goto(String(body['url']));
+    await page.getByRole('alert').waitFor();
+    await context.close();
+    expect(problems.splice(0)).toEqual([]);
+  });
+
+  it('runs no script that stands in a course', async () => {
+    const attack = '<img src=x onerror="window.attacked=1"><script>window.attacked=1</script>';
+    const front =
+      '---\nid: hostile\nversion: 1\ntitle: 带攻击的课程\nsummary: 这门课的文本里写着脚本，看它会不会运行。\nminutes: 5\naudience: [everyone]\ndraw: 3\n---\n';
+    const card = (title: string): string => `# ${title}\n\n正文 ${attack} **粗体** \`${attack}\`\n\n`;
+    const question = (id: string): string => `?${id} 题目 ${attack} ${id}\n+ 对 ${attack}\n- 错\n> 因为 ${attack}\n\n`;
+    const zh = `${front}${card(`一 ${attack}`.slice(0, 70))}${question('on-card')}${card('二')}${card('三')}# ?\n\n${['a1', 'a2', 'a3'].map(question).join('')}`;
+    const { courses } = deployment.platform.train;
+    const { id, version } = await courses.save({ zh, en: null }, 'test');
+    await courses.publish(id, version, 'test');
+    const li = learnBrowser(deployment);
+    await li.signIn('li');
+    const { context, page } = await visit();
+    await context.addCookies(
+      [...li.cookies].map(([name, value]) => ({ name, value, url: deployment.platform.learnUrl() ?? '' })),
+    );
+    await page.goto(`${deployment.platform.learnUrl()}/courses/hostile`);
+    await page.getByText('<script>window.attacked=1</script>').first().waitFor();
+    await shot(page, 'hostile');
+    for (let at = 0; at < 2; at += 1) await page.getByRole('button', { name: '下一张' }).click();
+    await page.getByRole('button', { name: '去测验' }).click();
+    await page.getByRole('button', { name: '开始测验' }).click();
+    await page.getByRole('button', { name: '交卷' }).waitFor();
+    expect(await page.evaluate(() => Reflect.get(window, 'attacked'))).toBeUndefined();
+    expect(await page.locator('img[src="x"], main script').count()).toBe(0);
+    await context.close();
+    expect(problems.splice(0)).toEqual([]);
+  });
+});
