@@ -232,7 +232,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const notify = startNotify(foundation, current, closers, { people, outbound, stream });
 
     const incidents = startIncidents(foundation, current, {
-      ...{ ring: sealing.ring, notify, stream },
+      ...{ ring: sealing.ring, notify, stream, queries },
       detect: () => detections.service,
     });
     let playbooks: Playbooks | null = null;

@@ -41,6 +41,8 @@ describe.skipIf(chromium.skip)('the room of an incident, by keyboard', () => {
   it('a step back takes a reason, and a clock keeps what it said', async () => {
     const { page } = visit;
     await visit.open(`/incidents/${fakeIncident}`);
+    await press('Compare with the audit log');
+    await page.getByText('one entry differs from the log').waitFor();
     await press('Contained');
     await dialog().getByText('It spreads no further.', { exact: false }).waitFor();
     await dialog().getByRole('button', { name: 'Contained' }).focus();

@@ -238,6 +238,7 @@ export function incidentHandlers(world: () => World): readonly FakeHandler[] {
             },
           ],
     })),
+    bind(contract.proveIncident, () => ({ proved: 5, pending: 0, redacted: 0, differing: ['e_40'] })),
     bind(contract.getIncident, ({ params }) => {
       if (params.id !== fakeIncident) throw new contract.MenshenError('not_found');
       return detail;

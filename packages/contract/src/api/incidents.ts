@@ -129,6 +129,27 @@ export const getIncident = defineEndpoint({
   errors: ['not_found'],
 });
 
+/** Compares every entry with the audit log itself: the digest that stands there, by the index. */
+export const proveIncident = defineEndpoint({
+  ...onIncidents,
+  id: 'proveIncident',
+  method: 'GET',
+  path: '/api/v1/incidents/{id}/proof',
+  summary: { zh: '逐条与审计日志核对时间线', en: 'Compare the timeline with the audit log, entry by entry' },
+  params: incidentParams,
+  response: z.object({
+    /** Entries that are what the log says. */
+    proved: z.int(),
+    /** Not yet under a checkpoint of the log, or of a log that another node keeps. */
+    pending: z.int(),
+    /** Words of a person were erased from them. */
+    redacted: z.int(),
+    /** Ids of entries that the log says otherwise, or knows nothing of. */
+    differing: z.array(z.string()),
+  }),
+  errors: ['not_found', 'audit_unwritable'],
+});
+
 const times = z.object({ mean: z.number().nullable(), median: z.number().nullable(), of: z.int() });
 export const incidentFigures = defineEndpoint({
   ...onIncidents,

@@ -1,4 +1,5 @@
 import type { EventStream } from '../api/stream.ts';
+import type { AuditQueries } from '../audit/queries.ts';
 import type { DetectService } from '../detect/service.ts';
 import type { KeyRing } from '../keys/ring/service.ts';
 import type { NotifyService } from '../notify/service.ts';
@@ -14,6 +15,7 @@ export function startIncidents(
     readonly ring: KeyRing;
     readonly notify: NotifyService;
     readonly stream: EventStream;
+    readonly queries: Pick<AuditQueries, 'entry'>;
     readonly detect: () => Pick<DetectService, 'alert' | 'list'>;
   },
 ): Incidents {
@@ -22,6 +24,7 @@ export function startIncidents(
     ...{ store, keys, audit, metrics, clock, random, ring: parts.ring, notify: parts.notify },
     config: () => current.runtime.config.incidents,
     changed: (news) => parts.stream.send('incident', news),
+    logged: async (index) => (await parts.queries.entry(index))?.event ?? null,
     alert: (id) => parts.detect().alert(id),
     openAlerts: async () => (await parts.detect().list({ show: 'open' }, looked, null)).alerts,
   });

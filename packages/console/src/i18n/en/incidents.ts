@@ -104,6 +104,13 @@ export const incidentsEn = {
   'incidents.tab.reports': 'Reports',
   'incidents.tab.postmortem': 'Post-mortem',
   'incidents.timelineNote': 'the digest of every entry is in the audit log; open its number to prove it',
+  'incidents.prove': 'Compare with the audit log',
+  'incidents.proved': { one: 'the entry is what the log says', other: 'all {count} entries are what the log says' },
+  'incidents.provedSoFar': {
+    one: 'one entry is what the log says, {pending} wait for a checkpoint',
+    other: '{count} entries are what the log says, {pending} wait for a checkpoint',
+  },
+  'incidents.differing': { one: 'one entry differs from the log', other: '{count} entries differ from the log' },
   'incidents.notIntact': 'differs from the log',
   'incidents.intactText': 'This entry is not what the audit log holds the digest of: it may have been changed.',
   'incidents.redacted': 'a name was erased on request',

@@ -1,6 +1,11 @@
-import type { IncidentDetail, TimelineEntry } from '@menshen/contract';
+import { type IncidentDetail, proveIncident, type TimelineEntry } from '@menshen/contract';
 import { Link } from '@tanstack/react-router';
+import { Button } from 'antd';
+import { useState } from 'react';
+import type { Output } from '../../api/call.ts';
+import { call } from '../../api/client.ts';
 import { Panel } from '../../ds/panel.tsx';
+import { ErrorState } from '../../ds/states.tsx';
 import { Status } from '../../ds/status.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
 import styles from './incidents.module.css';
@@ -11,13 +16,59 @@ const shownEvents = 6;
 export function TimelinePanel({ incident }: { readonly incident: IncidentDetail }) {
   const { t } = useLanguage();
   return (
-    <Panel flush title={t('incidents.tab.timeline')} note={t('incidents.timelineNote')}>
+    <Panel
+      flush
+      title={t('incidents.tab.timeline')}
+      note={t('incidents.timelineNote')}
+      actions={<ProofButton key={incident.timeline.length} id={incident.id} />}
+    >
       <ol className={styles.list}>
         {[...incident.timeline].reverse().map((entry) => (
           <Entry key={entry.id} entry={entry} />
         ))}
       </ol>
     </Panel>
+  );
+}
+
+type Proof = Output<typeof proveIncident>;
+
+/** Compares the whole timeline with the log itself, now. */
+function ProofButton({ id }: { readonly id: string }) {
+  const { t } = useLanguage();
+  const [proof, setProof] = useState<Proof | null>(null);
+  const [failed, setFailed] = useState<unknown>(null);
+  const [busy, setBusy] = useState(false);
+  const prove = async (): Promise<void> => {
+    setBusy(true);
+    try {
+      setFailed(null);
+      setProof(await call(proveIncident, { params: { id } }));
+    } catch (error) {
+      setFailed(error);
+    } finally {
+      setBusy(false);
+    }
+  };
+  if (failed !== null) return <ErrorState error={failed} retry={() => void prove()} />;
+  if (proof === null)
+    return (
+      <Button loading={busy} onClick={() => void prove()}>
+        {t('incidents.prove')}
+      </Button>
+    );
+  if (proof.differing.length > 0)
+    return (
+      <Status tone="danger" filled>
+        {t('incidents.differing', { count: proof.differing.length })}
+      </Status>
+    );
+  return (
+    <Status tone={proof.pending === 0 ? 'safe' : 'quiet'}>
+      {proof.pending === 0
+        ? t('incidents.proved', { count: proof.proved })
+        : t('incidents.provedSoFar', { count: proof.proved, pending: proof.pending })}
+    </Status>
   );
 }
 

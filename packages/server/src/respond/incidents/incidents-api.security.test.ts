@@ -159,6 +159,8 @@ describe('incidents at the control plane', () => {
         expect(text).not.toContain('secret words');
       }, 10_000);
     }
+    const proof = await three.audit.browser.call(contract.proveIncident, { params: { id } });
+    expect(proof.body).toEqual({ proved: timeline.length, pending: 0, redacted: 0, differing: [] });
   });
 
   it('keep evidence that opens after its key was rotated', async () => {

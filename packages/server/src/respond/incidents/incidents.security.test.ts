@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { canonicalJson } from '../../audit/events.ts';
 import { createKeys } from '../../keys/master.ts';
 import { describeEachStore } from '../../store/testing.ts';
 import { evidenceType } from './evidence-kinds.ts';
@@ -53,6 +54,31 @@ describeEachStore((open) => {
       await change(third, { kind: 'state' });
       const { timeline } = await room.detail(id);
       expect(timeline.map(({ intact }) => intact)).toEqual([true, false, false, false]);
+    });
+
+    it('is compared with the log itself: who writes a digest that fits into the store is found all the same', async () => {
+      const { service, room, store } = await startTestIncidents(open);
+      const { id } = await service.openIncident(fact());
+      for (const note of ['one', 'two', 'three']) await service.advance(id, { step: 'note', note }, 'li');
+      expect(await room.prove(id)).toEqual({ proved: 4, pending: 0, redacted: 0, differing: [] });
+      const [, one, two, three] = (await room.detail(id)).timeline;
+      const rows = await store.db.selectFrom('incident_entries').selectAll().where('incident', '=', id).execute();
+      const change = (entry: string | undefined, values: object) =>
+        store.db
+          .updateTable('incident_entries')
+          .set(values)
+          .where('id', '=', entry ?? '')
+          .execute();
+      // A forger who knows how digests are made, and one who points at another's record.
+      const row = rows.find((found) => found.id === one?.id);
+      const content = canonicalJson({
+        ...{ id: one?.id, incident: id, at: one?.at, by: 'wu', kind: 'note', text: one?.text, path: null, events: [] },
+      });
+      const digest = createHash('sha256').update(`${row?.salt}\n${content}`).digest('hex');
+      await change(one?.id, { by: 'wu', digest });
+      await change(two?.id, { log_index: three?.index });
+      expect((await room.detail(id)).timeline[1]).toMatchObject({ by: 'wu', intact: true });
+      expect(await room.prove(id)).toMatchObject({ proved: 2, differing: [one?.id, two?.id] });
     });
 
     it('does nothing before its intent is durable, and makes up for a record that a crash cut off', async () => {

@@ -34,6 +34,8 @@ export interface IncidentsParts {
   /** An alert by its id; rejects with `not_found`. */
   readonly alert: (id: string) => Promise<AlertView>;
   readonly openAlerts: () => Promise<readonly AlertView[]>;
+  /** The event at an index of the audit log; null while no checkpoint covers it, or where another node keeps the log. */
+  readonly logged: (index: number) => Promise<unknown>;
   readonly clock: () => number;
   readonly random: (size: number) => Uint8Array;
 }
@@ -68,7 +70,7 @@ export function createIncidents(parts: IncidentsParts): Incidents {
   });
   const duties = createDutyService({ ...shared, store: createDutyStore(parts.store, keys), config });
   const papers = createPaperService({ ...shared, store: createPaperStore(parts.store, keys) });
-  const room = createIncidentRoom({ incidents: service, store, evidence, duties, papers, config, clock });
+  const room = createIncidentRoom({ incidents: service, store, evidence, duties, papers, config, logged: parts.logged, clock });
   const intake = createIntake({ ...shared, config, alert: parts.alert, openAlerts: parts.openAlerts });
   return {
     ...{ service, intake, room, evidence, duties, papers, config, clock },

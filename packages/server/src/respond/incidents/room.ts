@@ -7,7 +7,9 @@ import {
   incidentClocks,
   type JudgementView,
   MenshenError,
+  type proveIncident,
 } from '@menshen/contract';
+import type * as z from 'zod';
 import { type DutyConclusion, mostUrgent } from '../duties/assess.ts';
 import { type DutyRule, ruleView } from '../duties/rules.ts';
 import type { DutyService } from '../duties/service.ts';
@@ -21,7 +23,7 @@ import { type ClockRow, clocksOf, type Incident, isEnded } from './model.ts';
 import type { IncidentService } from './service.ts';
 import { slaOf } from './sla.ts';
 import type { IncidentStore } from './store.ts';
-import { isIntact } from './timeline.ts';
+import { isIntact, isLogged } from './timeline.ts';
 
 export interface RoomParts {
   readonly incidents: Pick<IncidentService, 'find'>;
@@ -30,6 +32,8 @@ export interface RoomParts {
   readonly duties: DutyService;
   readonly papers: PaperService;
   readonly config: () => IncidentsConfig;
+  /** The event at an index of the audit log; null while no checkpoint covers it, or where another node keeps the log. */
+  readonly logged: (index: number) => Promise<unknown>;
   readonly clock: () => number;
 }
 
@@ -134,6 +138,19 @@ export function createIncidentRoom(parts: RoomParts) {
         ...{ paper: paper.paper, paperVersion: paper.version, actions: actions.map(actionView) },
         related: others.map(({ id: other, number, title }) => ({ id: other, number, title })),
       };
+    },
+    /** Compares every entry with the log itself. A digest in the store proves nothing against who may write there. Throws `not_found`. */
+    async prove(id: string): Promise<z.input<typeof proveIncident.response>> {
+      await parts.incidents.find(id);
+      const found = { proved: 0, pending: 0, redacted: 0, differing: [] as string[] };
+      for (const entry of await store.entries(id)) {
+        const event = entry.index === null ? null : await parts.logged(entry.index);
+        if (event === null) found.pending += 1;
+        else if (entry.redacted) found.redacted += 1;
+        else if (isLogged(entry, event)) found.proved += 1;
+        else found.differing.push(entry.id);
+      }
+      return found;
     },
     /** Everything that reports are made of. Throws `not_found`. */
     async reportInput(id: string): Promise<ReportInput> {

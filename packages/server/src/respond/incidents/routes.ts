@@ -28,6 +28,7 @@ export function incidentHandlers(incidents: Incidents): readonly Bound[] {
       };
     }),
     bind(contract.getIncident, async ({ params }) => await room.detail(params.id)),
+    bind(contract.proveIncident, async ({ params }) => await room.prove(params.id)),
     bind(contract.incidentFigures, async ({ query }) => ({ months: await incidents.figures(clock() - query.months * monthMs) })),
     bind(contract.reportIncident, async ({ body, by }) => await intake.reported(body, by)),
     bind(contract.openFromAlert, async ({ body, by }) => await intake.fromAlert(body.alert, by)),

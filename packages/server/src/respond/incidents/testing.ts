@@ -72,6 +72,7 @@ export async function startTestIncidents(open: OpenTestStore, config: object = {
       changed: () => undefined,
       alert: async () => Promise.reject(new Error('no alerts here')),
       openAlerts: async () => [],
+      logged: async (index) => JSON.parse(log[index] ?? 'null') as unknown,
       clock: () => now.at,
       random,
     });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Bilingual, TimelineKind } from '@menshen/contract';
+import * as z from 'zod';
 import { sameText } from '../../administrators/secrets.ts';
 import { canonicalJson, entityManagementEvent } from '../../audit/events.ts';
 import type { NewEntry } from './model.ts';
@@ -46,6 +47,20 @@ function digestOf({ id, incident, at, by, kind, text, path, events, salt }: Omit
 
 /** Whether an entry still is what the log holds the digest of; null where an erasure took words out of it. */
 export const isIntact = (entry: StoredEntry): boolean | null => (entry.redacted ? null : sameText(digestOf(entry), entry.digest));
+
+const loggedEvent = z.object({
+  unmapped: z.object({
+    menshen: z.object({ detail: z.object({ incident: z.string(), entry: z.string(), digest: z.string() }) }),
+  }),
+});
+
+/** Whether the log's event at the entry's index is that of the entry as it stands now. */
+export function isLogged(entry: StoredEntry, event: unknown): boolean {
+  const parsed = loggedEvent.safeParse(event);
+  if (!parsed.success) return false;
+  const { detail } = parsed.data.unmapped.menshen;
+  return detail.entry === entry.id && detail.incident === entry.incident && sameText(detail.digest, digestOf(entry));
+}
 
 /** OCSF Entity Management (3004) of an entry: plain facts and the digest, no word that somebody wrote. */
 export function recordOf(entry: StoredEntry, time: number, outcome: 'success' | 'failure' | 'unknown'): string {
