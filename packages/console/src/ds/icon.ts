@@ -51,7 +51,6 @@ export {
   ReloadOutlined as ReloadIcon,
   RightOutlined as NextIcon,
   SafetyCertificateOutlined as ProofIcon,
-  ReadOutlined as TrainingIcon,
   ScissorOutlined as ErasureIcon,
   SearchOutlined as SearchIcon,
   SecurityScanOutlined as IncidentsIcon,
