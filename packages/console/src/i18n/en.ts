@@ -18,7 +18,6 @@ import { policyChangeEn } from './en/policy-change.ts';
 import { privacyEn } from './en/privacy.ts';
 import { protectionEn } from './en/protection.ts';
 import { releasesEn } from './en/releases.ts';
-import { trainingEn } from './en/training.ts';
 import { risksEn } from './en/risks.ts';
 import { signInEn } from './en/sign-in.ts';
 import { sourcesEn } from './en/sources.ts';

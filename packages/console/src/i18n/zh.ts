@@ -18,7 +18,6 @@ import { policyChangeZh } from './zh/policy-change.ts';
 import { privacyZh } from './zh/privacy.ts';
 import { protectionZh } from './zh/protection.ts';
 import { releasesZh } from './zh/releases.ts';
-import { trainingZh } from './zh/training.ts';
 import { risksZh } from './zh/risks.ts';
 import { signInZh } from './zh/sign-in.ts';
 import { sourcesZh } from './zh/sources.ts';

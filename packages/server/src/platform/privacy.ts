@@ -1,7 +1,6 @@
 import { createAuditHolding } from '../audit/persons/holding.ts';
 import type { AuditQueries } from '../audit/queries.ts';
 import { createGuardHolding } from '../guard/personal-data.ts';
-import { createContainmentHolding } from '../respond/containment/personal-data.ts';
 import { agedDevices, createFactorHolding } from '../identity/factors/personal-data.ts';
 import { createIdentityHolding, expiredSessions } from '../identity/personal-data.ts';
 import { agedFailures, agedSightings, createRiskHolding } from '../identity/risk/personal-data.ts';
@@ -10,6 +9,7 @@ import type { KeyRing } from '../keys/ring/service.ts';
 import { createPrivacyService, type PrivacyService } from '../privacy/service.ts';
 import type { InventoryService } from '../protect/inventory/service.ts';
 import { agedMediaChecks, agedReaders, createUploadHolding } from '../protect/personal-data.ts';
+import { createContainmentHolding } from '../respond/containment/personal-data.ts';
 import { createIncidentHolding } from '../respond/incidents/personal-data.ts';
 import { createPlaybookHolding } from '../respond/playbooks/personal-data.ts';
 import { createRiskOwnerHolding } from '../risk/personal-data.ts';
@@ -54,7 +54,6 @@ export async function startPrivacy(
       createTrainHolding(store, keys),
       createIncidentHolding(store, keys, random),
       createPlaybookHolding(store),
-      createTrainHolding(store, keys),
       createFindingHolding(store),
       createRiskOwnerHolding(store),
       ...(foundation.persons === null ? [] : [createAuditHolding(foundation.persons)]),
