@@ -17,6 +17,8 @@ export type ServerEvent =
   | { readonly kind: 'notice' }
   /** A measure of containment was taken, lifted or has ended. */
   | { readonly kind: 'containment' }
+  /** A run of a playbook has moved on, or playbooks have changed. */
+  | { readonly kind: 'playbook' }
   /** Risks were told or decided anew. */
   | { readonly kind: 'risk' }
   | { readonly kind: 'audit'; readonly size: number };
@@ -98,6 +100,7 @@ export function createEventChannel(options: EventChannelOptions): EventChannel {
     mine.addEventListener('notice', () => tell({ kind: 'notice' }));
     mine.addEventListener('finding', () => tell({ kind: 'finding' }));
     mine.addEventListener('containment', () => tell({ kind: 'containment' }));
+    mine.addEventListener('playbook', () => tell({ kind: 'playbook' }));
     mine.addEventListener('risk', () => tell({ kind: 'risk' }));
     mine.addEventListener('audit', (event) => {
       const parsed = auditData.safeParse(parseData(event.data));

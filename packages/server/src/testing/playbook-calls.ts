@@ -33,6 +33,8 @@ export function playbookCalls(
       'continuePlaybookRun',
       who,
       with2('continuePlaybookRun', who, 'audit', () => ({ params: params(), body: { step: 'none', power: 'audit' } })),
+      // What is approved is carried out at once, and then is used up.
+      'approval_invalid',
     ),
     call('abortPlaybookRun', who, () => ({ params: params(), body: { lift: true, reason } })),
     call('compensatePlaybookRun', who, { params: { id: `pr_${'A'.repeat(22)}` }, body: { reason } }, 'not_found'),

@@ -92,11 +92,16 @@ function StepHead({ step }: { readonly step: PlaybookStepView }) {
         </div>
       )}
       {approval === null ? null : (
-        <Status tone="warning">
-          {t('playbooks.asked', { power: t(`power.${approval.power}`), time: format.span(approval.withinSeconds * 1_000) })}
-          {language === 'zh' ? '；' : '; '}
-          {t(`playbooks.otherwise.${approval.otherwise}`)}
-        </Status>
+        <div className={styles.head}>
+          <Status tone="warning">{t('playbooks.asksFirst')}</Status>
+          <span>
+            {t('playbooks.asked', {
+              power: t(`power.${approval.power}`),
+              time: format.span(approval.withinSeconds * 1_000),
+              otherwise: t(`playbooks.otherwise.${approval.otherwise}`),
+            })}
+          </span>
+        </div>
       )}
       {quiet.length === 0 ? null : <div className="quiet">{quiet.join(' · ')}</div>}
       {parameters.length === 0 ? null : (

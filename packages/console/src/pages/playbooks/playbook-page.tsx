@@ -19,6 +19,7 @@ import { Flow } from './flow.tsx';
 import { ModeDialog, modeTones } from './mode-dialog.tsx';
 import { StartDialog } from './start-dialog.tsx';
 import { TestPanel } from './test-panel.tsx';
+import { usePlaybookNews } from './use-news.ts';
 import { problemWords, runTones, triggerText } from './words.ts';
 
 const route = getRouteApi('/shell/playbooks/$id');
@@ -29,6 +30,7 @@ type Detail = Output<typeof getPlaybook>;
 /** One playbook: how it runs, what it would have done, its steps, its runs and its source. */
 export function PlaybookPage() {
   const { t, language } = useLanguage();
+  usePlaybookNews();
   const { id } = route.useParams();
   const playbook = useEndpoint(getPlaybook, { input: { params: { id } }, refetchMs: refreshMs });
   return (
@@ -47,7 +49,7 @@ export function PlaybookPage() {
             <TestPanel id={id} steps={data.steps} />
             <RunsPanel runs={data.runs} />
             <Panel title={t('playbooks.source')} note={t('playbooks.sourceNote')} actions={<ExportButton id={id} />}>
-              <CodeBlock label={t('playbooks.source')} text={data.yaml} copyLabel={t('playbooks.copy')} />
+              <CodeBlock label={t('playbooks.yaml')} text={data.yaml} copyLabel={t('playbooks.copy')} />
             </Panel>
           </>
         )}

@@ -12,6 +12,7 @@ import { Status } from '../../ds/status.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
 import { ModeDialog, modeTones } from './mode-dialog.tsx';
 import styles from './playbooks.module.css';
+import { usePlaybookNews } from './use-news.ts';
 import { runTones, triggerText } from './words.ts';
 
 const refreshMs = 10_000;
@@ -19,6 +20,7 @@ const refreshMs = 10_000;
 /** Playbooks: what waits for somebody first, then what cannot be used, then all of them. */
 export function PlaybooksPage() {
   const { t } = useLanguage();
+  usePlaybookNews();
   const playbooks = useEndpoint(listPlaybooks, { input: {}, refetchMs: refreshMs });
   return (
     <Page title={t('playbooks.title')} question={t('playbooks.question')}>
@@ -44,13 +46,18 @@ function WaitingPanel({ waiting, now }: { readonly waiting: readonly PlaybookWai
         {waiting.map(({ run, step, name, stepName, since }) => (
           <li key={`${run} ${step}`} className={styles.card}>
             <div className={styles.foot}>
-              <Status tone="warning" filled>
-                {t('playbooks.waits', {
-                  playbook: name[language],
-                  step: stepName[language],
-                  time: format.span(Math.max(0, now - since)),
-                })}
-              </Status>
+              <span className={styles.acts}>
+                <Status tone="warning" filled>
+                  {t('playbooks.state.waiting')}
+                </Status>
+                <span>
+                  {t('playbooks.waits', {
+                    playbook: name[language],
+                    step: stepName[language],
+                    time: format.span(Math.max(0, now - since)),
+                  })}
+                </span>
+              </span>
               <Link
                 to="/playbooks/runs/$id"
                 params={{ id: run }}
@@ -145,11 +152,7 @@ function PlaybookCard({
             <span className="quiet">{t('playbooks.noRun')}</span>
           ) : (
             <>
-              <Link
-                to="/playbooks/runs/$id"
-                params={{ id: last.id }}
-                aria-label={t('playbooks.runOpenOf', { time: format.dateTime(last.started) })}
-              >
+              <Link to="/playbooks/runs/$id" params={{ id: last.id }}>
                 {t('playbooks.run', { time: format.relative(last.started, now) })}
               </Link>
               <Status tone={runTones[last.state]}>{t(`playbooks.state.${last.state}`)}</Status>

@@ -21,6 +21,7 @@ import { useLanguage } from '../../i18n/language.tsx';
 import { Flow } from './flow.tsx';
 import styles from './playbooks.module.css';
 import { StepState } from './step-state.tsx';
+import { usePlaybookNews } from './use-news.ts';
 import { problemWords, runTones } from './words.ts';
 
 const route = getRouteApi('/shell/playbooks/runs/$id');
@@ -29,6 +30,7 @@ const refreshMs = 3_000;
 /** One run: how far it is, what waits for somebody, what each step did. */
 export function RunPage() {
   const { t, format, language } = useLanguage();
+  usePlaybookNews();
   const { id } = route.useParams();
   const run = useEndpoint(getPlaybookRun, { input: { params: { id } }, refetchMs: refreshMs });
   const summary = run.data?.run;

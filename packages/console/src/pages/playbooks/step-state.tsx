@@ -27,6 +27,8 @@ export function StepState({
   const { t, format, language } = useLanguage();
   if (record === null) return <Status tone="quiet">{t('playbooks.step.none')}</Status>;
   const { state, attempts, started, ended, due, problem, outputs, approval } = record;
+  // Which side of a condition was taken can be seen.
+  const shown = step.kind === 'action' || step.kind === 'approval' ? outputs : [];
   const details = [
     format.dateTime(started),
     ...(ended === null ? [] : [t('playbooks.took', { time: format.span(Math.max(0, ended - started)) })]),
@@ -43,11 +45,11 @@ export function StepState({
         <span className="quiet">{details.join(' · ')}</span>
       </div>
       {problem === null ? null : <div>{t('playbooks.problem', { problem: problemWords(problem, language) })}</div>}
-      {outputs.length === 0 ? null : (
+      {shown.length === 0 ? null : (
         <dl className={styles.parameters} aria-label={t('playbooks.outputs')}>
-          {outputs.map((output) => (
+          {shown.map((output) => (
             <div key={output.name}>
-              <dt>{output.name}</dt>
+              <dt>{outputName(output.name, t)}</dt>
               <dd>
                 <OutputValue output={output} />
               </dd>
@@ -58,6 +60,29 @@ export function StepState({
       {state === 'approval' && approval !== null ? <Decide step={step} approval={approval} /> : null}
     </>
   );
+}
+
+const named = [
+  ...([
+    'affected',
+    'until',
+    'measure',
+    'incident',
+    'notice',
+    'entries',
+    'sha256',
+    'approved',
+    'by',
+    'deployments',
+    'changed',
+  ] as const),
+  ...(['sources', 'critical', 'high', 'medium', 'overdue', 'assignment', 'people'] as const),
+] as const;
+
+/** An output in words. */
+function outputName(name: string, t: ReturnType<typeof useLanguage>['t']): string {
+  const known = named.find((one) => one === name);
+  return known === undefined ? name : t(`playbooks.output.${known}`);
 }
 
 /** What a step left; where it is a page of the console, the way to it. */
@@ -72,6 +97,7 @@ function OutputValue({ output: { name, value } }: { readonly output: Output }): 
   if (name === 'measure') return <Link to="/containment">{t('playbooks.measure')}</Link>;
   if (name === 'until' && typeof value === 'number') return format.dateTime(value);
   if (typeof value === 'number') return format.number(value);
+  if (typeof value === 'boolean') return t(value ? 'playbooks.ifTrue' : 'playbooks.ifFalse');
   return String(value ?? '–');
 }
 

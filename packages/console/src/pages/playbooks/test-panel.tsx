@@ -21,22 +21,17 @@ export function TestPanel({ id, steps }: { readonly id: string; readonly steps: 
   const test = useAction(testPlaybook);
   if (!may(testPlaybook)) return null;
   return (
-    <Panel
-      title={t('playbooks.test')}
-      note={t('playbooks.testNote')}
-      actions={
-        <>
-          <Segmented<number>
-            value={days}
-            onChange={setDays}
-            options={spans.map((value) => ({ value, label: t('playbooks.testDays', { count: value }) }))}
-          />
-          <Button loading={test.isPending} onClick={() => test.mutate({ params: { id }, body: { days } })}>
-            {t('playbooks.testRun')}
-          </Button>
-        </>
-      }
-    >
+    <Panel title={t('playbooks.test')} note={t('playbooks.testNote')}>
+      <div className={styles.acts}>
+        <Segmented<number>
+          value={days}
+          onChange={setDays}
+          options={spans.map((value) => ({ value, label: t('playbooks.testDays', { count: value }) }))}
+        />
+        <Button loading={test.isPending} onClick={() => test.mutate({ params: { id }, body: { days } })}>
+          {t('playbooks.testRun')}
+        </Button>
+      </div>
       {test.error === null ? null : <ErrorState error={test.error} />}
       {test.data === undefined ? null : <Result result={test.data} steps={steps} />}
     </Panel>
