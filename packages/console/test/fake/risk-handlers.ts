@@ -249,7 +249,7 @@ export function riskHandlers(world: () => World): readonly FakeHandler[] {
             cvss: null,
             epss: null,
           },
-          ...{ exploited: false, since: null, ssvc: 'scheduled' as const },
+          ...{ exploited: false, since: null, ssvc: 'scheduled' as const, after: 12.6 },
           title: two('涉及个人信息、导出或资金的接口没有要求二次验证', 'personal data, export or money without a second factor'),
           fix: two('为接口设置 auth: mfa', 'set auth: mfa on the route'),
           evidence: [{ text: two('此接口的请求', 'requests of the route'), at: now - hour, path: '/traffic?app=portal' }],

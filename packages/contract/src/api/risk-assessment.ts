@@ -150,6 +150,8 @@ const weaknessDetail = z.object({
   exploited: z.boolean(),
   since: time.nullable(),
   evidence: z.array(riskEvidence),
+  /** The risk's score if this alone were mended. */
+  after: z.number(),
   /** What to mend first: 0 to 100, and the parts that add up to it. */
   priority: z.object({
     points: z.number(),

@@ -17,7 +17,7 @@ import { drillEvidence } from '../recover/evidence.ts';
 import type { ReleaseService } from '../release/service.ts';
 import { createControlMarks } from '../risk/controls/marks.ts';
 import { createRouteUses } from '../risk/route-uses.ts';
-import type { Seen, SeenApp, SeenFinding, SeenRoute } from '../risk/seen.ts';
+import type { RouteUse, Seen, SeenApp, SeenFinding, SeenRoute } from '../risk/seen.ts';
 import { createRiskService, type RiskService } from '../risk/service.ts';
 import { createRiskStore } from '../risk/store.ts';
 import { isRefusalSign } from '../risk/threats/signs.ts';
@@ -58,11 +58,15 @@ export interface RiskRooms {
 export function startRisk(foundation: Foundation, current: Current, rooms: RiskRooms): RiskService {
   const { store, keys, audit, coordination, metrics, clock, random, nodes } = foundation;
   const risks = createRiskStore(store);
-  const uses = createRouteUses(async (app, route, from) => {
-    const { rows } = await rooms.queries.traffic({ app, route, from }, 1, null);
-    const [newest] = rows;
-    return newest === undefined ? null : { at: newest.time, requestId: newest.requestId };
-  });
+  const newestOf =
+    (more: { readonly code?: string }) =>
+    async (app: string, route: string, from: number): Promise<RouteUse | null> => {
+      const { rows } = await rooms.queries.traffic({ app, route, from, ...more }, 1, null);
+      const [newest] = rows;
+      return newest === undefined ? null : { at: newest.time, requestId: newest.requestId };
+    };
+  const uses = createRouteUses(newestOf({}));
+  const challenges = createRouteUses(newestOf({ code: 'mfa_required' }));
   const cves = new Map<string, readonly string[]>();
   /** Findings of components of others name their CVEs in their message, which does not change. */
   const withCves = async (findings: readonly OpenFinding[]): Promise<SeenFinding[]> => {
@@ -184,6 +188,7 @@ export function startRisk(foundation: Foundation, current: Current, rooms: RiskR
           schema: route.schema !== null || declared.body !== null || learned.approved.has(key),
           campaign: campaignRoutes.has(route.match) || (config.guards ?? []).length > 0,
           use: null,
+          challenged: null,
         });
       }
       const { health } = app.upstream;
@@ -193,13 +198,20 @@ export function startRisk(foundation: Foundation, current: Current, rooms: RiskR
         routes,
       });
     }
-    const seen = await uses.of(
-      apps.flatMap(({ config, routes }) => routes.map((route) => ({ app: config.id, route: route.config.match }))),
+    const refs = apps.flatMap(({ config, routes }) =>
+      routes.map((route) => ({ app: config.id, route: route.config.match, auth: route.auth })),
+    );
+    const seen = await uses.of(refs, at);
+    const asked = await challenges.of(
+      refs.filter(({ auth }) => auth === 'session'),
       at,
     );
     return apps.map((app) => ({
       ...app,
-      routes: app.routes.map((route) => ({ ...route, use: seen.get(`${app.config.id} ${route.config.match}`) ?? null })),
+      routes: app.routes.map((route) => {
+        const key = `${app.config.id} ${route.config.match}`;
+        return { ...route, use: seen.get(key) ?? null, challenged: asked.get(key) ?? null };
+      }),
     }));
   };
 

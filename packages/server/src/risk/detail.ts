@@ -36,7 +36,10 @@ export function riskDetail(risk: Risk, parts: DetailParts): Detail {
     steps: [...explain(risk, methods[method])],
     replayed: computeRisk(risk.inputs, methods[method]).score === risk.score,
     signs: [...risk.frequency.evidence],
-    weaknesses: risk.weaknesses.map((weakness) => weaknessDetail(weakness, risk, parts)),
+    weaknesses: risk.weaknesses.map((weakness) => ({
+      ...weaknessDetail(weakness, risk, parts),
+      after: scoreAfter(risk, parts, { kind: 'mend', weakness: weakness.id }),
+    })),
     prevented: risk.prevented.map((one) => standingView(one, assets)),
     protected: risk.protected.map((one) => standingView(one, assets)),
     missing: missingControls(risk, parts),
@@ -54,7 +57,7 @@ function weaknessDetail(
   weakness: Weakness,
   { asset, values, prevented }: Risk,
   { advisories }: DetailParts,
-): Detail['weaknesses'][number] {
+): Omit<Detail['weaknesses'][number], 'after'> {
   const advisory = weakness.cve === null ? undefined : advisories.get(weakness.cve);
   const vector = advisory?.vector ?? null;
   const cvss = weakness.cvss ?? (vector === null ? null : scoreOfVector(vector));
@@ -83,31 +86,29 @@ function weaknessDetail(
 
 const toPriority = ({ points, parts }: ReturnType<typeof priorityOf>) => ({ points, parts: [...parts] });
 
-/** Controls of the threat that do not work before this asset, each tried alone. */
-function missingControls(risk: Risk, { facts, method }: DetailParts): Detail['missing'] {
-  const working = new Set([...risk.prevented, ...risk.protected].map(({ control }) => control));
-  const wanted: ControlId[] = [...risk.threat.prevents, ...risk.threat.protects].filter((control) => !working.has(control));
-  const scopes = new Set(['*', risk.asset.id, risk.asset.of]);
-  // Only this asset is assessed again: what stands before others does not matter here.
+/** Score of a risk after one change. Only its asset is assessed again: what stands before others does not matter here. */
+function scoreAfter(risk: Risk, { facts, method }: Pick<DetailParts, 'facts' | 'method'>, change: Change): number {
   const own: Facts = {
     ...facts,
     assets: facts.assets.filter(({ id }) => id === risk.asset.id || id === risk.asset.of),
     weaknesses: facts.weaknesses.filter(({ asset }) => asset === risk.asset.id),
   };
+  const { risks } = assess(applyChanges(own, [change]), [risk.threat], methods[method]);
+  return risks.find(({ id }) => id === risk.id)?.score ?? risk.score;
+}
+
+/** Controls of the threat that do not work before this asset, each tried alone. */
+function missingControls(risk: Risk, parts: DetailParts): Detail['missing'] {
+  const working = new Set([...risk.prevented, ...risk.protected].map(({ control }) => control));
+  const wanted: ControlId[] = [...risk.threat.prevents, ...risk.threat.protects].filter((control) => !working.has(control));
+  const scopes = new Set(['*', risk.asset.id, risk.asset.of]);
   return wanted
     .map((control) => {
       const change = { kind: 'control' as const, control, on: true, where: { asset: risk.asset.id } } satisfies Change;
-      const after = assess(applyChanges(own, [change]), [risk.threat], methods[method]).risks.find(({ id }) => id === risk.id);
-      const on = facts.controls.some((fact) => fact.control === control && scopes.has(fact.scope) && fact.configured);
+      const on = parts.facts.controls.some((fact) => fact.control === control && scopes.has(fact.scope) && fact.configured);
       const { name, shownBy } = controls[control];
-      return {
-        control,
-        name,
-        state: on ? ('stale' as const) : ('off' as const),
-        shownBy,
-        after: after?.score ?? risk.score,
-        change,
-      };
+      const state = on ? ('stale' as const) : ('off' as const);
+      return { control, name, state, shownBy, after: scoreAfter(risk, parts, change), change };
     })
     .sort((a, b) => a.after - b.after);
 }

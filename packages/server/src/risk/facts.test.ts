@@ -203,6 +203,20 @@ describe('controls', () => {
     expect(stateOf(watched, 'inspection', 'app:shop')).toBe('off');
   });
 
+  it('take a second factor that a policy asks for by the request that was asked', () => {
+    const seen = seenOf(shop([{ match: 'POST /pay', action: 'o.pay' }]));
+    const asked = (challenged: { at: number; requestId: string } | null): Seen => ({
+      ...seen,
+      apps: seen.apps.map((app) => ({ ...app, routes: app.routes.map((route) => ({ ...route, challenged })) })),
+    });
+    const pay = 'route:shop:POST /pay';
+    expect(kindsAt(asked(null), pay)).toContain('second-factor-missing');
+    const newest = { at: 1_800_000_000_000 - day, requestId: 'req_00000002' };
+    expect(kindsAt(asked(newest), pay)).not.toContain('second-factor-missing');
+    expect(stateOf(asked(newest), 'second_factor', pay)).toBe('effective');
+    expect(stateOf(asked(null), 'second_factor', pay)).toBe('off');
+  });
+
   it('show the request that proves them', () => {
     const { controls } = factsOf(seenOf(mfa));
     const shown = controls.find(({ control, scope }) => control === 'second_factor' && scope === orders);

@@ -142,6 +142,18 @@ describe('risk of a running company', () => {
     expect(wanted.missing.find(({ control }) => control === 'second_factor')?.after).toBe(after?.score);
   });
 
+  it('says of each weakness what the number would be without it, by the same computation', async () => {
+    const [risk] = await risksOf({ q: 'second factor' });
+    const { weaknesses } = await detail(risk?.id ?? '');
+    const [first] = weaknesses;
+    const { body } = await audit.call(contract.riskWhatIf, { body: { changes: [{ kind: 'mend', weakness: first?.id }] } });
+    const changed = body.changed.find(({ id }) => id === risk?.id);
+    expect(first?.after).toBe(changed?.after ?? risk?.score);
+    expect(first?.after).toBeLessThanOrEqual(risk?.score ?? 0);
+    // The parts of its priority add up to it.
+    expect(first?.priority.parts.reduce((sum, { points }) => sum + points, 0)).toBe(first?.priority.points);
+  });
+
   it('changes nothing by asking what if', async () => {
     const before = await risksOf();
     const change = { kind: 'control', control: 'inspection', on: false, where: { everywhere: true } };

@@ -20,6 +20,8 @@ export interface SeenRoute {
   readonly schema: boolean;
   readonly campaign: boolean;
   readonly use: RouteUse | null;
+  /** Newest request that was asked for a second factor here, by a policy or by risk where the route itself does not say so. */
+  readonly challenged: RouteUse | null;
 }
 
 export interface SeenApp {

@@ -10,6 +10,7 @@ const routeOf = (app: AppConfig, config: AppConfig['routes'][number]): SeenRoute
   ...{ enforcing: true, inspecting: true, schema: config.schema !== undefined },
   campaign: app.campaigns.some(({ claim, redeem }) => claim.route === config.match || redeem?.route === config.match),
   use: { at: now - 3_600_000, requestId: 'req_00000001' },
+  challenged: null,
 });
 
 export const seenApp = (config: AppConfig): SeenApp => ({

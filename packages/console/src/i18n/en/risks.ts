@@ -286,6 +286,7 @@ export const risksEn = {
   'risks.easeImpact': 'ease {ease} · impact {impact}',
   'risks.mend': 'What mends it: {how}',
   'risks.noEvidence': 'No evidence is attached.',
+  'risks.ifMended': 'if mended: {before} → {after}',
   'risks.priority': 'Priority {points} of 100: {when}',
   'risks.ssvc.defer': 'it can wait',
   'risks.ssvc.scheduled': 'with the next maintenance',

@@ -276,6 +276,7 @@ export const risksZh = {
   'risks.easeImpact': '难易 {ease} · 影响 {impact}',
   'risks.mend': '处理办法：{how}',
   'risks.noEvidence': '没有附带证据。',
+  'risks.ifMended': '修复后 {before} → {after}',
   'risks.priority': '修复优先级 {points}（满分 100）：{when}',
   'risks.ssvc.defer': '可以暂缓',
   'risks.ssvc.scheduled': '随常规维护处理',

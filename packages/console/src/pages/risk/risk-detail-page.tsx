@@ -114,7 +114,7 @@ function WeaknessesPanel({ risk }: Of) {
       {risk.weaknesses.length === 0 ? (
         <p className="quiet">{t('risks.noWeaknessText')}</p>
       ) : (
-        risk.weaknesses.map((weakness) => <WeaknessItem key={weakness.id} weakness={weakness} />)
+        risk.weaknesses.map((weakness) => <WeaknessItem key={weakness.id} weakness={weakness} score={risk.score} />)
       )}
     </Panel>
   );

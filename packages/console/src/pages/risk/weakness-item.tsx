@@ -6,9 +6,16 @@ import styles from './risk.module.css';
 import type { RiskDetail } from './risk-detail-page.tsx';
 
 /** A weakness, what mends it, how urgent it is and why, and where it was seen. */
-export function WeaknessItem({ weakness }: { readonly weakness: RiskDetail['weaknesses'][number] }) {
+export function WeaknessItem({
+  weakness,
+  score,
+}: {
+  readonly weakness: RiskDetail['weaknesses'][number];
+  /** Of the risk now. */
+  readonly score: number;
+}) {
   const { t, language, format } = useLanguage();
-  const { title, fix, source, ease, impact, cve, cvss, epss, exploited, priority, ssvc, evidence } = weakness;
+  const { title, fix, source, ease, impact, cve, cvss, epss, exploited, priority, ssvc, evidence, after } = weakness;
   return (
     <div className={styles.weakness}>
       <p className={styles.score}>
@@ -20,7 +27,10 @@ export function WeaknessItem({ weakness }: { readonly weakness: RiskDetail['weak
         {epss === null ? null : <span className="figures">EPSS {format.number(epss)}</span>}
         {exploited ? <Status tone="danger">KEV</Status> : null}
       </p>
-      <p>{t('risks.mend', { how: fix[language] })}</p>
+      <p>
+        {t('risks.mend', { how: fix[language] })}{' '}
+        <span className={styles.fall}>{t('risks.ifMended', { before: format.number(score), after: format.number(after) })}</span>
+      </p>
       <EvidenceList evidence={evidence} none={t('risks.noEvidence')} />
       <Disclosure title={t('risks.priority', { points: priority.points, when: t(`risks.ssvc.${ssvc}`) })}>
         <ul className={styles.evidence}>

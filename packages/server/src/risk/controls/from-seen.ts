@@ -37,7 +37,7 @@ function routeControls(app: SeenApp, route: SeenRoute): ControlFact[] {
     at('inspection', route.inspecting),
     ...(tags.includes('write') ? [at('schema', route.schema)] : []),
     at('authentication', route.auth !== 'none'),
-    at('second_factor', route.auth === 'mfa' || route.auth === 'approval'),
+    secondFactor(scope, route, shown),
     at('authorization', route.config.action !== undefined),
     at('rate_limit', limited),
     at('bot_defence', route.config.bot !== undefined || config.bot !== undefined),
@@ -51,6 +51,21 @@ function routeControls(app: SeenApp, route: SeenRoute): ControlFact[] {
     ...(tags.includes('upload') ? [at('upload_checks', route.config.uploads !== undefined)] : []),
     ...(route.config.payment === undefined ? [] : [at('payment_signature', true)]),
   ];
+}
+
+/** Asked for by the route itself, or by a policy: then only a request that was asked for it shows so. */
+function secondFactor(scope: string, { auth, enforcing, challenged }: SeenRoute, shown: Evidence | null): ControlFact {
+  if (auth === 'mfa' || auth === 'approval') return fact('second_factor', scope, enforcing, [shown]);
+  const asked =
+    challenged === null
+      ? null
+      : proof(
+          '最近一次被要求二次验证的请求',
+          'the newest request that was asked for a second factor',
+          challenged.at,
+          `/traffic/${challenged.requestId}`,
+        );
+  return fact('second_factor', scope, enforcing && asked !== null, [asked]);
 }
 
 function appControls(app: SeenApp, seen: Seen): ControlFact[] {

@@ -76,7 +76,8 @@ function routeWeaknesses(app: SeenApp, route: SeenRoute, asset: Asset | null): W
       }),
     );
   const sensitive = tags.includes('export') || tags.includes('personal') || tags.includes('money');
-  if (sensitive && (route.auth === 'session' || route.auth === 'none'))
+  // A policy may ask for it, too: whoever was asked here is the proof.
+  if (sensitive && (route.auth === 'session' || route.auth === 'none') && route.challenged === null)
     found.push(
       weakness({
         ...at,
