@@ -24,7 +24,9 @@ export const trainingSchema = z.strictObject({
     .default({ zh: '本公司信息安全部门', en: 'Information security' }),
   /** Days before the due day on which a person is reminded; once more on the day after it, and then each week. */
   remindDays: z.array(z.int().min(0).max(60)).max(5).default([7, 1]),
-  /** Whether alerts of the last week only propose courses to the security team, or assign them. */
+  /** Role of those who write code: what a scan finds concerns them. */
+  developers: z.string().min(1).max(100).default('developer'),
+  /** Whether alerts and findings of the last week only propose courses to the security team, or assign them. */
   fromEvents: z.enum(['propose', 'assign']).default('propose'),
   /** Figures are shown for groups of at least so many people. */
   minimumGroup: z.int().min(3).max(100).default(5),

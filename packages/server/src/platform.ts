@@ -257,6 +257,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const training = await startTraining(foundation, current, config, closers, {
       people,
       detect: detections.service,
+      findings: scans.evidence,
       version: options.version,
     });
 

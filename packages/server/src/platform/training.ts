@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Config } from '@menshen/contract';
 import type { DetectService } from '../detect/service.ts';
 import { tellPerson } from '../notify/personal.ts';
+import type { ScanEvidence } from '../scans/evidence.ts';
 import type { Trouble, TroubleSource } from '../train/assignments/proposals.ts';
 import type { SendReminder } from '../train/assignments/service.ts';
 import { openLibrary } from '../train/courses/library.ts';
@@ -28,8 +29,7 @@ export interface Training {
 export interface TrainingRooms {
   readonly people: Pick<People, 'providers' | 'directory' | 'identity'>;
   readonly detect: Pick<DetectService, 'list'>;
-  /** Further capabilities that know of trouble. */
-  readonly troubles?: readonly TroubleSource[];
+  readonly findings: Pick<ScanEvidence, 'open'>;
   readonly version: string;
 }
 
@@ -47,7 +47,7 @@ export async function startTraining(
   current: Current,
   config: Config,
   closers: Closers,
-  { people, detect, troubles = [], version }: TrainingRooms,
+  { people, detect, findings, version }: TrainingRooms,
 ): Promise<Training> {
   const { store, keys, audit, coordination, metrics, clock, random } = foundation;
   const { directory, identity, providers } = people;
@@ -89,7 +89,7 @@ export async function startTraining(
     ...{ store, keys, audit, clock, random, settings, send },
     library: openLibrary(),
     directory: () => directory.snapshot(),
-    troubles: [alertTroubles(detect), ...troubles],
+    troubles: [alertTroubles(detect), findingTroubles(findings, () => settings().developers)],
     once: (key, ms) => coordination.useNonce(key, ms),
   });
 
@@ -147,3 +147,20 @@ const alertTroubles =
         }),
       );
   };
+
+/** Open findings that a scan saw for the first time: each with its rule and weaknesses, for those who write code. */
+const findingTroubles =
+  (findings: Pick<ScanEvidence, 'open'>, role: () => string): TroubleSource =>
+  async (since) =>
+    (await findings.open())
+      .filter(({ firstSeen }) => firstSeen >= since)
+      .map(({ rule, title, cwe, firstSeen }): Trouble => {
+        const weaknesses = cwe.map((number) => ({ tag: 'cwe' as const, value: String(number), label: title }));
+        return {
+          kind: 'finding',
+          at: firstSeen,
+          uid: null,
+          role: role(),
+          names: [{ tag: 'rule', value: rule, label: title }, ...weaknesses],
+        };
+      });

@@ -3,12 +3,12 @@ import type { DirectorySnapshot } from '../../directory/snapshot.ts';
 import { type Course, titleOf } from '../courses/model.ts';
 import { type Assignment, isLearner, learners } from './model.ts';
 
-/** Something that happened in the company: an alert, a finding of the scanner, an incident. */
+/** Something that happened in the company: an alert, a finding of the scanner, an incident that names a topic. */
 export interface Trouble {
   readonly kind: 'alert' | 'finding' | 'incident';
   /** As courses name it after the colon of their tags: `brute_force`, `79`, a rule's id. */
   readonly names: readonly {
-    readonly tag: 'alert' | 'cwe' | 'rule' | 'incident' | 'topic';
+    readonly tag: 'alert' | 'cwe' | 'rule' | 'topic';
     readonly value: string;
     readonly label: Bilingual;
   }[];

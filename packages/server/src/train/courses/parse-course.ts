@@ -45,7 +45,7 @@ const source = z.strictObject({
 });
 const tag = z
   .string()
-  .regex(/^(alert|cwe|rule|guide|topic|incident):[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/, 'such as alert:brute_force, cwe:79');
+  .regex(/^(alert|cwe|rule|guide|topic):[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/, 'such as alert:brute_force, cwe:79');
 const said = {
   title: z.string().min(2).max(80),
   summary: z.string().min(10).max(300),
