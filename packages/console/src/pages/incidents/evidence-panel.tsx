@@ -5,7 +5,7 @@ import { call } from '../../api/client.ts';
 import { useAction } from '../../api/hooks.ts';
 import { useMay } from '../../api/may.ts';
 import { type Column, DataTable } from '../../ds/data-table.tsx';
-import { downloadBytes } from '../../ds/download.ts';
+import { base64OfFile, downloadBytes } from '../../ds/download.ts';
 import { Field } from '../../ds/field.tsx';
 import { useFocusReturn } from '../../ds/focus-return.ts';
 import { Panel } from '../../ds/panel.tsx';
@@ -83,14 +83,6 @@ export function EvidencePanel({ incident }: { readonly incident: IncidentDetail 
   );
 }
 
-async function base64Of(file: File): Promise<string> {
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  let text = '';
-  const step = 32_768;
-  for (let at = 0; at < bytes.length; at += step) text += String.fromCharCode(...bytes.subarray(at, at + step));
-  return btoa(text);
-}
-
 function AddDialog({ incident, close }: { readonly incident: IncidentDetail; readonly close: () => void }) {
   const { t, format } = useLanguage();
   const [file, setFile] = useState<File | null>(null);
@@ -101,7 +93,7 @@ function AddDialog({ incident, close }: { readonly incident: IncidentDetail; rea
   const tooLarge = file !== null && file.size > incident.evidenceBytes;
   const send = async (): Promise<void> => {
     if (file === null || tooLarge) return;
-    const content = await base64Of(file);
+    const content = await base64OfFile(file);
     add.mutate({ params: { id: incident.id }, body: { name: file.name, note, content } }, { onSuccess: close });
   };
   return (

@@ -19,7 +19,7 @@ export function JudgementPanels({ incident }: { readonly incident: IncidentDetai
   const may = useMay();
   const [newest] = incident.judgements;
   const [judging, setJudging] = useState(newest === undefined);
-  const ended = incident.state === 'closed' || incident.state === 'false_alarm' || incident.mergedInto !== null;
+  const ended = incident.state === 'false_alarm' || incident.mergedInto !== null;
   const allowed = may(judgeIncident) && !ended;
   return (
     <>

@@ -1,5 +1,5 @@
 import { type IncidentsConfig, type JudgementFacts, MenshenError } from '@menshen/contract';
-import { type Clocks, type Incident, isEnded } from '../incidents/model.ts';
+import type { Clocks, Incident } from '../incidents/model.ts';
 import type { IncidentService } from '../incidents/service.ts';
 import { assessDuties, type DutyConclusion } from './assess.ts';
 import { dutyRuleOf } from './rules.ts';
@@ -39,7 +39,8 @@ export function createDutyService({ store, incidents, config, clock, random }: D
   return {
     async judge(id, facts, reason, by) {
       const { state, mergedInto } = await incidents.find(id);
-      if (isEnded(state) || mergedInto !== null) throw new MenshenError('incident_ended');
+      // Also when it is closed: what is learned later may make it one that has to be reported.
+      if (state === 'false_alarm' || mergedInto !== null) throw new MenshenError('incident_ended');
       const judgement: Judgement = { id: newId('ij'), incident: id, at: clock(), by, facts, reason };
       const level = levelName(facts.level);
       const suggested = suggestLevel(facts);

@@ -9,6 +9,7 @@ import { type SlaStage, slaOf } from './sla.ts';
 const looked = 200;
 const shownEach = 3;
 const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 const minuteMs = 60_000;
 
 const stages: Readonly<Record<SlaStage['stage'], Bilingual>> = {
@@ -18,6 +19,10 @@ const stages: Readonly<Record<SlaStage['stage'], Bilingual>> = {
 };
 
 function span(ms: number): Bilingual {
+  if (ms >= 2 * dayMs) {
+    const days = Math.floor(ms / dayMs);
+    return { zh: `${days} 天`, en: `${days} days` };
+  }
   const [hours, minutes] = [Math.floor(ms / hourMs), Math.floor((ms % hourMs) / minuteMs)];
   return hours === 0
     ? { zh: `${minutes} 分钟`, en: `${minutes} min` }
@@ -29,7 +34,9 @@ export async function incidentAttention({ service, room, papers, config, clock }
   const now = clock();
   const { incidents, open } = await service.list({ show: 'open' }, looked, 0);
   const standing = await room.standing(incidents);
-  const duties = standing.flatMap((one) => dutyItem(one, now));
+  // A summary is due when an incident has long been closed.
+  const closed = await room.standing(await service.lately());
+  const duties = [...standing, ...closed].flatMap((one) => dutyItem(one, now));
   const late = standing.flatMap((one) => {
     const sla = slaOf(one.incident, clocksOf(one.clocks), config().sla, now);
     return sla?.overdue === true ? [lateItem(one, sla, now)] : [];
@@ -91,6 +98,12 @@ function dutyItem({ incident, duties }: Standing, now: number): Attention[] {
       },
     },
   ];
+}
+
+/** A month is no reason to wake anybody; hours are. What gets worse is told again. */
+function pressing(due: number | null, now: number): Attention['severity'] {
+  if (due === null || due - now <= 4 * hourMs) return 'critical';
+  return due - now <= 3 * dayMs ? 'high' : 'medium';
 }
 
 function titleOf(name: string, { due, state }: DutyConclusion, now: number): Bilingual {

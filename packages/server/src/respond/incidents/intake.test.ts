@@ -132,6 +132,33 @@ describeSqliteStore((open) => {
       expect(await look()).toEqual([['incident-actions', 'medium']]);
     });
 
+    it('goes on to ask for the summary of an incident that was closed, until it was handed in', async () => {
+      const incidents = await startTestIncidents(open);
+      const { service, duties, now } = incidents;
+      const { id } = await service.openIncident(fact({ severity: 'low' }));
+      await service.advance(id, { step: 'advance', to: 'recovered', note: '' }, 'li');
+      await service.advance(id, { step: 'advance', to: 'closed', note: 'done' }, 'li');
+      expect(await incidentAttention(incidents)).toEqual([]);
+      // What was learned later makes it one that has to be reported.
+      const facts = {
+        ...({ level: 'considerable', personalInformation: 'no', people: null, harmAvoided: false } as const),
+        ...({ networkData: 'no', nationalSecurity: 'no', lossYuan: null } as const),
+      };
+      await duties.judge(id, facts, 'because', 'li');
+      await duties.record(id, 'report_other', { at: now.at, to: 'CAC', reference: '', note: '' }, 'li');
+      await duties.record(id, 'report_supplement', { at: now.at, to: 'CAC', reference: '', note: '' }, 'li');
+      now.at += 20 * 24 * hour;
+      expect(await incidentAttention(incidents)).toMatchObject([
+        {
+          id: `incident-duty-${id}-report_summary`,
+          severity: 'critical',
+          title: { en: 'INC-0001: the legal deadline ends in 240 h 0 min' },
+        },
+      ]);
+      await duties.record(id, 'report_summary', { at: now.at, to: 'CAC', reference: '', note: '' }, 'li');
+      expect(await incidentAttention(incidents)).toEqual([]);
+    });
+
     it('does not warn of light incidents that nobody has judged', async () => {
       const incidents = await startTestIncidents(open);
       await incidents.service.openIncident(fact({ severity: 'low' }));

@@ -9,6 +9,14 @@ const maxOpen = 1_000;
 /** Incidents for people, and the ear for other systems. */
 export function incidentHandlers(incidents: Incidents): readonly Bound[] {
   const { service, room, intake, clock } = incidents;
+  /** Closed incidents of which the law still wants something. */
+  const owed = async ({ severity, owner }: { readonly severity?: string | undefined; readonly owner?: string | undefined }) =>
+    (await room.summaries(await service.lately())).filter(
+      (one) =>
+        one.duty?.certain === true &&
+        (severity === undefined || one.severity === severity) &&
+        (owner === undefined || one.owner === owner),
+    );
   const after = async (id: string) => await room.summary(id);
   return [
     bind(contract.listIncidents, async ({ query: { limit, cursor, ...filter } }) => {
@@ -19,7 +27,7 @@ export function incidentHandlers(incidents: Incidents): readonly Bound[] {
       const open = filter.show === 'open';
       const found = await service.list(filter, open ? maxOpen : limit + 1, open ? 0 : offset);
       const shown = open
-        ? (await room.summaries(found.incidents)).sort(byUrgency).slice(offset, offset + limit)
+        ? [...(await room.summaries(found.incidents)), ...(await owed(filter))].sort(byUrgency).slice(offset, offset + limit)
         : await room.summaries(found.incidents.slice(0, limit));
       const more = open ? found.incidents.length > offset + limit : found.incidents.length > limit;
       return {

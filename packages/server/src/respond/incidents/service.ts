@@ -48,6 +48,8 @@ export interface IncidentService extends IncidentPort {
     limit: number,
     offset: number,
   ): Promise<{ readonly incidents: readonly Incident[]; readonly open: number; readonly all: number }>;
+  /** What was closed lately: the law may still want something of it. */
+  lately(): Promise<readonly Incident[]>;
   /** Throws `not_found`. */
   find(id: string): Promise<Incident>;
   /** Throws `not_found`, `incident_ended`, `incident_step`, `incident_reason`, `conflict`, `audit_unwritable`. */
@@ -70,6 +72,8 @@ export interface IncidentService extends IncidentPort {
 const dayMs = 86_400_000;
 /** An entry without record that is older than this was left behind: no record takes so long. */
 const leftBehindMs = 60_000;
+/** The longest legal deadline is thirty days after the handling; what is late shows for some time yet. */
+const latelyMs = 90 * dayMs;
 const tries = 3;
 
 /** Incidents: opened, merged, moved on; every act is an entry of the timeline, and every entry a record of the log. */
@@ -277,6 +281,7 @@ export function createIncidentService(parts: IncidentParts): IncidentService {
       return { id, number, state, severity, title, subjects };
     },
     find,
+    lately: () => store.closedSince(clock() - latelyMs),
     async list(filter, limit, offset) {
       const [incidents, counts] = await Promise.all([store.list(filter, limit, offset), store.counts()]);
       return { incidents, ...counts };

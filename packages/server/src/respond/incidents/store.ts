@@ -229,6 +229,11 @@ export function createIncidentStore(store: Store, keys: Keys, random: (size: num
           : query.orderBy('opened', 'desc').orderBy('id');
       return (await query.limit(limit).offset(offset).execute()).map(toIncident);
     },
+    /** Incidents that were closed since a moment, false alarms and merged ones left out. */
+    async closedSince(since: number): Promise<Incident[]> {
+      const query = db.selectFrom('incidents').selectAll().where('state', '=', 'closed').where('closed', '>=', since);
+      return (await query.where('merged_into', 'is', null).orderBy('closed', 'desc').limit(200).execute()).map(toIncident);
+    },
     async counts(): Promise<{ readonly open: number; readonly all: number }> {
       const row = await db
         .selectFrom('incidents')
