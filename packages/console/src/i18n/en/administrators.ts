@@ -127,6 +127,7 @@ export const administratorsEn = {
   'param.administrator': 'Administrator',
   'param.username': 'User name',
   'param.power': 'Power',
+  'param.step': 'Step',
   'param.status': 'State of the account',
   'param.reason': 'Reason',
   'param.mode': 'Gateway mode',

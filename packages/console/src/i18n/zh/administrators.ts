@@ -121,6 +121,7 @@ export const administratorsZh = {
   'param.administrator': '管理员',
   'param.username': '用户名',
   'param.power': '权限',
+  'param.step': '步骤',
   'param.status': '账号状态',
   'param.reason': '原因',
   'param.mode': '网关模式',

@@ -19,6 +19,7 @@ const known: Readonly<Record<string, MessageKey>> = {
   username: 'param.username',
   power: 'param.power',
   status: 'param.status',
+  step: 'param.step',
   mode: 'param.mode',
   name: 'param.name',
   scopes: 'param.scopes',
