@@ -82,7 +82,7 @@ function dutyItem({ incident, duties }: Standing, now: number): Attention[] {
       // What is over is another matter than what runs: people hear of it anew.
       ...{
         id: `incident-duty-${incident.id}-${urgent.rule.id}${over ? '-over' : ''}`,
-        severity: undecided ? incident.severity : 'critical',
+        severity: undecided ? incident.severity : pressing(urgent.due, now),
       },
       title: titleOf(name, urgent, now),
       detail: undecided

@@ -151,10 +151,14 @@ describeSqliteStore((open) => {
       expect(await incidentAttention(incidents)).toMatchObject([
         {
           id: `incident-duty-${id}-report_summary`,
-          severity: 'critical',
-          title: { en: 'INC-0001: the legal deadline ends in 240 h 0 min' },
+          severity: 'medium',
+          title: { en: 'INC-0001: the legal deadline ends in 10 days' },
         },
       ]);
+      now.at += 8 * 24 * hour;
+      expect((await incidentAttention(incidents))[0]?.severity).toBe('high');
+      now.at += 2 * 24 * hour - minute;
+      expect((await incidentAttention(incidents))[0]?.severity).toBe('critical');
       await duties.record(id, 'report_summary', { at: now.at, to: 'CAC', reference: '', note: '' }, 'li');
       expect(await incidentAttention(incidents)).toEqual([]);
     });
