@@ -17,7 +17,7 @@ export function explanationOf({ rule, file, content }: StoredFinding): Explanati
         .map(([framework, { bad, good }]) => ({ framework, bad, good })),
       clauses: [
         ...known.guide.map((chapter) => ({ zh: `小程序安全指引 ${chapter}`, en: `WeChat security guide ${chapter}` })),
-        ...known.asvs.map((clause) => both(clause.startsWith('MASVS') ? clause : `ASVS 4.0.3 ${clause}`)),
+        ...known.asvs.map((clause) => both(clause.replace(/^(?=ASVS |\d)(?:ASVS )?/, 'ASVS 4.0.3 '))),
         ...known.mlps.map((clause) => both(`GB/T 22239-2019 ${clause}`)),
       ],
     };
