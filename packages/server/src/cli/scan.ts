@@ -219,7 +219,9 @@ async function runScan(request: ScanRequest, { values, terminal }: CommandInput)
   const { uploadScan } = await import('./scan/upload.ts');
   const { problems, stats } = result;
   // What a baseline knows is told as well: the server compares by itself.
-  const whole = { findings: limited, suppressed: accepted.suppressed, problems, stats, project, version };
+  // Who asks for unsure findings today may not tomorrow: they would come and go.
+  const sureOnes = limited.filter(({ confidence }) => confidence !== 'low');
+  const whole = { findings: sureOnes, suppressed: accepted.suppressed, problems, stats, project, version };
   const sent = await uploadScan(values, { ...whole, partial }, terminal);
   return sent === 0 ? code : sent;
 }

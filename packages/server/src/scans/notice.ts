@@ -4,7 +4,7 @@ import type { StoredScan } from './store.ts';
 
 const named = 3;
 
-/** Tells people that a scan found something of high severity that was not there before. */
+/** Tells people that a scan found something of high severity that was not there before. Each is told once by its scan, so none is folded into another. */
 export function newFindingsNotice(scan: StoredScan, heavy: readonly StoredFinding[], severity: 'high' | 'critical'): NewNotice {
   const { app, project, version } = scan;
   const first = heavy.toSorted((a, b) => b.weight - a.weight).slice(0, named);
@@ -13,7 +13,7 @@ export function newFindingsNotice(scan: StoredScan, heavy: readonly StoredFindin
     first.map((finding) => `${finding.content.title[language]} (${where(finding)})`).join(language === 'zh' ? '；' : '; ');
   const [only] = heavy;
   return {
-    ...{ kind: 'finding', severity, app, matter: `findings ${app} ${project} ${scan.tool}` },
+    ...{ kind: 'finding', severity, app, matter: `findings ${app} ${project} ${first[0]?.id ?? ''}` },
     title: {
       zh: `${app}/${project} 新增 ${heavy.length} 处高危发现`,
       en: `${heavy.length} new finding(s) of high severity in ${app}/${project}`,

@@ -126,6 +126,9 @@ describeEachStore((open) => {
       expect(JSON.parse(alarms[0] ?? '')).toMatchObject({ class_uid: 2004, unmapped: { menshen: { detail: { findings: 1 } } } });
       await service.take(report([found('a'), found('b', { severity: 'medium' })], { suppressed: [accepted] }), facts);
       expect(notices).toHaveLength(1);
+      // Another one within the half hour is another matter, and not only counted.
+      await service.take(report([found('a'), found('b', { severity: 'medium' }), found('d')], { suppressed: [accepted] }), facts);
+      expect(new Set(notices.map(({ matter }) => matter)).size).toBe(2);
       expect(await service.list({ show: 'suppressed' }, 50, null)).toMatchObject({ total: 1, counts: { suppressed: 1 } });
       // The comment goes: the finding is one like all others.
       await service.take(report([found('a'), found('b', { severity: 'medium' }), found('c')]), facts);
