@@ -21,6 +21,8 @@ export type ServerEvent =
   | { readonly kind: 'playbook' }
   /** Risks were told or decided anew. */
   | { readonly kind: 'risk' }
+  /** Something was attested or excluded, or a report was made. */
+  | { readonly kind: 'compliance' }
   | { readonly kind: 'audit'; readonly size: number };
 
 export type ChannelState = 'closed' | 'connecting' | 'open';
@@ -102,6 +104,7 @@ export function createEventChannel(options: EventChannelOptions): EventChannel {
     mine.addEventListener('containment', () => tell({ kind: 'containment' }));
     mine.addEventListener('playbook', () => tell({ kind: 'playbook' }));
     mine.addEventListener('risk', () => tell({ kind: 'risk' }));
+    mine.addEventListener('compliance', () => tell({ kind: 'compliance' }));
     mine.addEventListener('audit', (event) => {
       const parsed = auditData.safeParse(parseData(event.data));
       if (parsed.success) tell({ kind: 'audit', size: parsed.data.size });

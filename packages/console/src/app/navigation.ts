@@ -5,6 +5,7 @@ import {
   AssessmentsIcon,
   AuditIcon,
   CampaignsIcon,
+  ComplianceIcon,
   ConsentsIcon,
   ContainmentIcon,
   DataIcon,
@@ -48,6 +49,7 @@ export type PagePath =
   | '/training'
   | '/findings'
   | '/risk'
+  | '/compliance'
   | '/privacy/requests'
   | '/privacy/consents'
   | '/privacy/erasure'
@@ -79,6 +81,7 @@ type PageName =
   | 'training'
   | 'findings'
   | 'risks'
+  | 'compliance'
   | 'privacyRequests'
   | 'consents'
   | 'erasure'
@@ -158,6 +161,7 @@ export const verbGroups: readonly VerbGroup[] = [
         also: ['/scans', '/scans/comparison'],
       },
       { to: '/risk', title: 'risks.title', question: 'risks.question', icon: RisksIcon },
+      { to: '/compliance', title: 'compliance.title', question: 'compliance.question', icon: ComplianceIcon },
       { to: '/training', title: 'training.title', question: 'training.question', icon: TrainingIcon },
     ],
   },

@@ -1,5 +1,8 @@
 import {
   adminSession,
+  complianceFramework,
+  complianceState,
+  complianceSubject,
   findingSeverities,
   findingStates,
   grantState,
@@ -372,6 +375,24 @@ const playbookRunRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/playbooks/run-page.tsx'), 'RunPage'),
 });
 
+const complianceRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/compliance',
+  validateSearch: z.object({
+    framework: lenient(complianceFramework),
+    subject: lenient(complianceSubject),
+    state: lenient(complianceState),
+  }),
+  component: lazyRouteComponent(() => import('../pages/compliance/compliance-page.tsx'), 'CompliancePage'),
+});
+
+const complianceItemRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/compliance/$id',
+  validateSearch: z.object({ subject: lenient(complianceSubject) }),
+  component: lazyRouteComponent(() => import('../pages/compliance/item-page.tsx'), 'ComplianceItemPage'),
+});
+
 const noticesRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/notices',
@@ -526,6 +547,8 @@ const routeTree = rootRoute.addChildren([
     comparisonRoute,
     riskRoute,
     riskDetailRoute,
+    complianceRoute,
+    complianceItemRoute,
     playbooksRoute,
     playbookRoute,
     playbookRunRoute,

@@ -18,3 +18,12 @@ export function downloadBytes(name: string, type: string, base64: string): void 
   link.click();
   URL.revokeObjectURL(url);
 }
+
+/** A file that somebody chose, in base64 as the API takes it. */
+export async function base64OfFile(file: File): Promise<string> {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  let text = '';
+  const step = 32_768;
+  for (let at = 0; at < bytes.length; at += step) text += String.fromCharCode(...bytes.subarray(at, at + step));
+  return btoa(text);
+}

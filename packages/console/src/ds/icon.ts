@@ -56,6 +56,7 @@ export {
   SecurityScanOutlined as IncidentsIcon,
   SettingOutlined as SystemIcon,
   ShareAltOutlined as ProcessorsIcon,
+  SolutionOutlined as ComplianceIcon,
   StopOutlined as RefusedIcon,
   SunOutlined as LightIcon,
   SwapOutlined as TrafficIcon,

@@ -2,6 +2,7 @@ import { administratorsEn } from './en/administrators.ts';
 import { alertsEn } from './en/alerts.ts';
 import { auditLogEn } from './en/audit-log.ts';
 import { campaignsEn } from './en/campaigns.ts';
+import { complianceEn } from './en/compliance.ts';
 import { containmentEn } from './en/containment.ts';
 import { dataEn } from './en/data.ts';
 import { findingsEn } from './en/findings.ts';
@@ -32,6 +33,7 @@ export const en: Dictionary = {
   ...incidentsEn,
   ...releasesEn,
   ...trainingEn,
+  ...complianceEn,
   ...containmentEn,
   ...versionsEn,
   ...alertsEn,

@@ -2,6 +2,7 @@ import { administratorsZh } from './zh/administrators.ts';
 import { alertsZh } from './zh/alerts.ts';
 import { auditLogZh } from './zh/audit-log.ts';
 import { campaignsZh } from './zh/campaigns.ts';
+import { complianceZh } from './zh/compliance.ts';
 import { containmentZh } from './zh/containment.ts';
 import { dataZh } from './zh/data.ts';
 import { findingsZh } from './zh/findings.ts';
@@ -34,6 +35,7 @@ export const zh = {
   ...incidentsZh,
   ...releasesZh,
   ...trainingZh,
+  ...complianceZh,
   ...containmentZh,
   ...versionsZh,
   ...alertsZh,

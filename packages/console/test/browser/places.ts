@@ -1,6 +1,6 @@
 import { invitationToken } from '../fake/identity.ts';
 import { busyWorld, emptyWorld, separatedWorld, setupToken, type World } from '../fake/world.ts';
-
+import { compliancePlaces } from './compliance-places.ts';
 import { incidentPlaces } from './incident-places.ts';
 import { riskPlaces } from './risk-places.ts';
 
@@ -66,6 +66,7 @@ export const places: readonly Place[] = [
     narrow,
   ),
   ...incidentPlaces.map(([name, words]) => place(name, words, narrow)),
+  ...compliancePlaces.map(([name, words]) => place(name, words, narrow)),
   ...riskPlaces.map(([name, words]) => place(name, words, narrow)),
   place('risks of a quiet day', ['/risk', '还没有风险', 'There are no risks yet'], { world: emptyWorld }),
   place('incidents of a quiet day', ['/incidents', '没有未结束的事件', 'No incident is open'], { world: emptyWorld }),

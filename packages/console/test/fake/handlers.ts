@@ -4,6 +4,7 @@ import { alertHandlers } from './alert-handlers.ts';
 import { bind, type FakeHandler } from './bind.ts';
 import { campaignHandlers } from './campaign-handlers.ts';
 import { now } from './company.ts';
+import { complianceHandlers } from './compliance-handlers.ts';
 import { appVersionHandlers, containmentHandlers } from './containment-handlers.ts';
 import { dataHandlers } from './data-handlers.ts';
 import { directoryHandlers } from './directory-handlers.ts';
@@ -21,8 +22,8 @@ import { privacyHandlers } from './privacy-handlers.ts';
 import { protectionHandlers } from './protection-handlers.ts';
 import { rateHandlers } from './rate-handlers.ts';
 import { releaseHandlers } from './release-handlers.ts';
-import { trainingHandlers } from './training-handlers.ts';
 import { riskHandlers } from './risk-handlers.ts';
+import { trainingHandlers } from './training-handlers.ts';
 import { password, setupToken, type World } from './world.ts';
 
 const dayMs = 86_400_000;
@@ -157,6 +158,7 @@ export function fakeHandlers(world: () => World): readonly FakeHandler[] {
     ...containmentHandlers(world),
     ...appVersionHandlers(world),
     ...findingHandlers(world),
+    ...complianceHandlers(),
     ...riskHandlers(world),
     ...rateHandlers(world),
     bind(contract.adminSession, session),
