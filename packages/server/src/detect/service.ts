@@ -42,6 +42,8 @@ export interface DetectService {
   inForce(): readonly Tuning[];
   /** Alerts that nobody has judged, for Today. */
   open(): Promise<{ readonly total: number; readonly heaviest: readonly AlertView[] }>;
+  /** Alerts by rule since a time, without those that a person has judged to be wrong. */
+  signs(from: number): Promise<readonly { readonly rule: string; readonly count: number }[]>;
   refresh(): Promise<void>;
   maintain(): Promise<void>;
 }
@@ -171,6 +173,13 @@ export async function createDetectService(parts: DetectParts): Promise<DetectSer
     async open() {
       const [total, heaviest] = await Promise.all([store.countOpen(), store.list({ show: 'open' }, 5, 0)]);
       return { total, heaviest: heaviest.map(alertView) };
+    },
+    async signs(from) {
+      const counts = (await store.counts(from)).filter(({ verdict }) => verdict !== 'false');
+      return [...Map.groupBy(counts, ({ rule }) => rule)].map(([rule, own]) => ({
+        rule,
+        count: own.reduce((sum, { count }) => sum + count, 0),
+      }));
     },
     refresh,
     maintain: () => store.removeBefore(clock() - keptDays * dayMs),

@@ -20,16 +20,15 @@ import { createRouteUses } from '../risk/route-uses.ts';
 import type { RouteUse, Seen, SeenApp, SeenFinding, SeenRoute } from '../risk/seen.ts';
 import { createRiskService, type RiskService } from '../risk/service.ts';
 import { createRiskStore } from '../risk/store.ts';
-import { isRefusalSign } from '../risk/threats/signs.ts';
 import { isDependency } from '../risk/vulnerabilities/dependency.ts';
 import type { OpenFinding, ScanEvidence } from '../scans/evidence.ts';
 import type { SwitchService } from '../switches/service.ts';
 import type { Current } from './current.ts';
 import type { Foundation } from './foundation.ts';
+import { createSignCounts } from './risk-signs.ts';
 import type { Sealing } from './sealing.ts';
 
 const dayMs = 86_400_000;
-const monthMs = 30 * dayMs;
 export interface RiskRooms {
   readonly administrators: Administrators;
   readonly detect: DetectService;
@@ -83,6 +82,7 @@ export function startRisk(foundation: Foundation, current: Current, rooms: RiskR
       }),
     );
   };
+  const signs = createSignCounts(current, rooms);
   const drillKey = keys.derive('drill record signing key');
   const look = async (at: number): Promise<Seen> => {
     const { config } = current.runtime;
@@ -151,7 +151,7 @@ export function startRisk(foundation: Foundation, current: Current, rooms: RiskR
         })),
       unnamedHosts: registers.suggestions.map(({ host }) => host),
       nodes: nodes?.count() ?? 1,
-      counts: await countsOf(at),
+      counts: await signs(at),
       channels: channels.map(({ id, lastSent }) => ({ id, lastSent })),
       log: { checkpointAt: status.checkpointTime, writable: status.state === 'ok' },
       witnesses: rooms.witnesses?.states().map(({ name, signedAt }) => ({ name, signedAt })) ?? null,
@@ -213,33 +213,6 @@ export function startRisk(foundation: Foundation, current: Current, rooms: RiskR
         return { ...route, use: seen.get(key) ?? null, challenged: asked.get(key) ?? null };
       }),
     }));
-  };
-
-  const countsOf = async (at: number): Promise<Seen['counts']> => {
-    const from = at - monthMs;
-    const found: Seen['counts'][number][] = [];
-    for (const { id } of current.runtime.config.apps) {
-      const [summary, { codes }] = await Promise.all([
-        rooms.queries.inspection({ from, to: at, app: id }, 1),
-        rooms.queries.trafficSummary({ from, to: at, app: id }, 1),
-      ]);
-      for (const { class: name, blocked, noted } of summary.classes)
-        found.push({ id: `attack:${name}`, app: id, count: blocked + noted, last: null });
-      for (const { code, count } of codes)
-        if (isRefusalSign(code)) found.push({ id: `refused:${code}`, app: id, count, last: null });
-    }
-    const { refused } = await rooms.queries.logins(from);
-    if (refused > 0) found.push({ id: 'login:refused', app: null, count: refused, last: null });
-    // What people judged to be wrong is no sign.
-    for (const { rule, alerts, false: wrong } of await rooms.detect.rules())
-      if (alerts > wrong) found.push({ id: `alert:${rule}`, app: null, count: alerts - wrong, last: null });
-    for (const app of current.runtime.apps.values())
-      for (const campaign of app.guards.campaigns.values()) {
-        const violations = (await rooms.guardOverview.violations(campaign)).filter(({ last }) => last >= from);
-        const count = violations.reduce((sum, one) => sum + one.count, 0);
-        if (count > 0) found.push({ id: 'guard:refused', app: app.id, count, last: null });
-      }
-    return found;
   };
 
   return createRiskService({
