@@ -48,6 +48,10 @@ describe.skipIf(chromium.skip)('the room of an incident, by keyboard', () => {
     await dialog().getByRole('button', { name: 'Contained' }).focus();
     await page.keyboard.press('Enter');
     await dialog().waitFor({ state: 'hidden' });
+    await press('Assign');
+    await dialog().getByLabel('Owner').fill('night shift');
+    await dialog().getByRole('button', { name: 'Assign' }).click();
+    await dialog().waitFor({ state: 'hidden' });
     await press('False alarm');
     await dialog().getByRole('button', { name: 'False alarm' }).click();
     await dialog().getByText('at least 2', { exact: false }).waitFor();

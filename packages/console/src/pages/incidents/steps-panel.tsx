@@ -22,7 +22,7 @@ import styles from './incidents.module.css';
 
 const stale = [getIncident, listIncidents];
 type Step = Exclude<IncidentState, 'new'> | 'reopen';
-type Open = Step | 'note' | 'severity' | 'merge' | null;
+type Open = Step | 'assign' | 'note' | 'severity' | 'merge' | null;
 
 /** Steps from a state, the one that is due first. */
 const stepsOf: Readonly<Record<IncidentState, readonly Step[]>> = {
@@ -70,6 +70,7 @@ export function StepsPanel({ incident }: { readonly incident: IncidentDetail }) 
         ))}
         {ended ? null : (
           <>
+            <Button onClick={() => setOpen('assign')}>{t('incidents.assign')}</Button>
             <Button onClick={() => setOpen('note')}>{t('incidents.addNote')}</Button>
             <Button onClick={() => setOpen('severity')}>{t('incidents.changeSeverity')}</Button>
             <Button onClick={() => setOpen('merge')}>{t('incidents.merge')}</Button>
@@ -77,10 +78,11 @@ export function StepsPanel({ incident }: { readonly incident: IncidentDetail }) 
         )}
       </div>
       {take.error === null ? null : <ErrorState error={take.error} />}
+      {open === 'assign' ? <AssignDialog id={id} close={shut} /> : null}
       {open === 'note' ? <NoteDialog id={id} close={shut} /> : null}
       {open === 'severity' ? <SeverityDialog incident={incident} close={shut} /> : null}
       {open === 'merge' ? <MergeDialog incident={incident} close={shut} /> : null}
-      {open === null || open === 'note' || open === 'severity' || open === 'merge' ? null : (
+      {open === null || open === 'assign' || open === 'note' || open === 'severity' || open === 'merge' ? null : (
         <StepDialog id={id} step={open} close={shut} />
       )}
     </Panel>
@@ -109,6 +111,31 @@ function StepDialog({ id, step, close }: DialogProps & { readonly step: Step }) 
       onConfirm={(note) => advance.mutate({ params: { id }, body: { step: 'advance', to, note } }, { onSuccess: close })}
       onClose={close}
     />
+  );
+}
+
+function AssignDialog({ id, close }: DialogProps) {
+  const { t } = useLanguage();
+  const [owner, setOwner] = useState('');
+  const advance = useAction(advanceIncident, stale);
+  return (
+    <ConfirmDialog
+      open
+      title={t('incidents.assign')}
+      consequence={t('incidents.assignText')}
+      confirm={t('incidents.assign')}
+      busy={advance.isPending}
+      error={advance.error}
+      onConfirm={() => {
+        const name = owner.trim();
+        advance.mutate({ params: { id }, body: { step: 'assign', owner: name === '' ? null : name } }, { onSuccess: close });
+      }}
+      onClose={close}
+    >
+      <Field label={t('incidents.owner')} hint={t('incidents.assignHint')}>
+        {(wiring) => <Input {...wiring} maxLength={100} value={owner} onChange={(event) => setOwner(event.target.value)} />}
+      </Field>
+    </ConfirmDialog>
   );
 }
 
