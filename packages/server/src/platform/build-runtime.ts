@@ -8,6 +8,7 @@ import { consentProblems } from '../config/consent.ts';
 import type { ConfigProblem } from '../config/load.ts';
 import { loadPolicyFolder } from '../config/policies.ts';
 import { releaseKeyProblems } from '../config/release-keys.ts';
+import { scanProblems } from '../config/scans.ts';
 import { wechatKeyProblems } from '../config/wechat-keys.ts';
 import { compileRuntime, type Runtime } from '../gateway/runtime.ts';
 import { backendTlsProblems, tlsProblems } from '../gateway/tls.ts';
@@ -37,6 +38,7 @@ export function buildRuntime(config: Config, folder: string, clock: () => number
     ...wechatKeyProblems(config.apps),
     ...releaseKeyProblems(config.apps),
     ...consentProblems(config),
+    ...scanProblems(config),
   ];
   if (unusable.length > 0) throw new ConfigError(unusable);
   const loaded = config.policies === undefined ? null : loadPolicyFolder(resolve(folder, config.policies), config.apps);

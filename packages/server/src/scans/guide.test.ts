@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { configSchema } from '@menshen/contract';
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../config/load.ts';
+import { scanProblems } from '../config/scans.ts';
 import { probeRuleIds } from './probe/rules.ts';
 
 const guide = readFileSync(join(import.meta.dirname, '../../../../docs/guides/findings.md'), 'utf8');
@@ -36,5 +38,27 @@ describe('the configuration of scans', () => {
     ['staging of another scheme', 'scans: { staging: [{ url: "ftp://staging.example.com" }] }'],
   ])('refuses %s', (_name, yaml) => {
     expect(read(yaml).ok).toBe(false);
+  });
+
+  it('refuses apps that are not there, and ranges that are none', () => {
+    const config = configSchema.parse({
+      apps: [{ id: 'portal', audience: ['employee'], basePath: '/portal', upstream: 'http://127.0.0.1:1' }],
+      scans: {
+        root: '/srv',
+        sources: [
+          { app: 'portal', project: 'p', folder: 'p' },
+          { app: 'nothing', project: 'p', folder: 'p' },
+        ],
+        staging: [
+          { url: 'https://a.example', app: 'gone', addresses: ['999.1.1.1'] },
+          { url: 'https://b.example', addresses: ['10.0.0.0/8'] },
+        ],
+      },
+    });
+    expect(scanProblems(config).map(({ field }) => field)).toEqual([
+      'scans.sources.1.app',
+      'scans.staging.0.app',
+      'scans.staging.0.addresses',
+    ]);
   });
 });
