@@ -1,6 +1,6 @@
 import type { Workbook } from '../../documents/model.ts';
 import { controls } from '../controls/catalogue.ts';
-import type { ReportParts } from './document.ts';
+import type { ReportParts } from './blocks.ts';
 import { kindNames, levelNames, optionNames, stateNames, treatmentNames, weaknessSourceNames } from './words.ts';
 
 /** Every table of the report, whole. */

@@ -7,7 +7,8 @@ import { functionNames } from '../method/functions.ts';
 import type { RiskService } from '../service.ts';
 import { contentOf } from '../version.ts';
 import { comparable, comparisonView, versionView } from '../views.ts';
-import { day, type Language, type ReportParts, reportDocument } from './document.ts';
+import { day, type Language, type ReportParts } from './blocks.ts';
+import { reportDocument } from './document.ts';
 import { reportWorkbook } from './workbook.ts';
 
 export type ReportFormat = 'html' | 'docx' | 'xlsx' | 'json';
