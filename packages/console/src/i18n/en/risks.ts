@@ -19,7 +19,7 @@ export const risksEn = {
   'risks.level.4': 'high',
   'risks.level.5': 'very high',
   'risks.state.effective': 'working',
-  'risks.state.stale': 'proof has aged',
+  'risks.state.stale': 'no fresh proof',
   'risks.state.off': 'off',
   'risks.report': 'Report',
   'risks.report.docx': 'Word',

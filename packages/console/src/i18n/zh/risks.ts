@@ -19,7 +19,7 @@ export const risksZh = {
   'risks.level.4': '高',
   'risks.level.5': '很高',
   'risks.state.effective': '有效',
-  'risks.state.stale': '证据已过期',
+  'risks.state.stale': '缺少新证据',
   'risks.state.off': '未启用',
   'risks.report': '评估报告',
   'risks.report.docx': 'Word 文档',

@@ -57,6 +57,6 @@ export const acceptanceNames = {
 } as const satisfies Record<string, Bilingual>;
 export const stateNames = {
   effective: { zh: '有效', en: 'effective' },
-  stale: { zh: '证据已过期', en: 'stale' },
+  stale: { zh: '缺少新证据', en: 'no fresh proof' },
   off: { zh: '未启用', en: 'off' },
 } as const satisfies Record<string, Bilingual>;
