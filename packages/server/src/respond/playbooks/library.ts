@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { linkPlaybook } from './format/link.ts';
 import { type ParsedPlaybook, parsePlaybook } from './format/parse.ts';
 import type { PlaybookProblem } from './format/problem.ts';
@@ -98,7 +98,18 @@ function keptOf(before: PlaybookLibrary | null, file: string): Read | null {
   return null;
 }
 
+/** What ships does not change while the process runs: it is read once. */
+const shippedFiles = new Map<string, { readonly yaml: string; readonly parsed: ParsedPlaybook }>();
+
 function readFile(file: string): { readonly yaml: string; readonly parsed: ParsedPlaybook } {
+  const before = shippedFiles.get(file);
+  if (before !== undefined) return before;
+  const read = readNow(file);
+  if (dirname(file) === shippedFolder) shippedFiles.set(file, read);
+  return read;
+}
+
+function readNow(file: string): { readonly yaml: string; readonly parsed: ParsedPlaybook } {
   try {
     if (statSync(file).size > 1_048_576)
       return { yaml: '', parsed: { problems: [whole('文件过大。', 'the file is too large.')] } };

@@ -6,7 +6,7 @@ import { expressionText, templateText } from './expression/print.ts';
 import type { PlaybookLibrary } from './library.ts';
 import { allSteps } from './model.ts';
 import type { PlaybookService } from './service.ts';
-import { playbookOf } from './source-set.ts';
+import { createDefinitions } from './source-set.ts';
 import type { PlaybookStore, RunRecord, StepRecord } from './store.ts';
 import { type RuleTitle, runView, stepViews, summaryView } from './views.ts';
 
@@ -31,7 +31,8 @@ export function playbookHandlers({ playbooks, runs, library, ruleTitle, clock }:
     const since = clock() - monthMs;
     return (await runs.list({ playbook }, countedRuns)).filter(({ started }) => started >= since);
   };
-  const definitionOf = async (run: RunRecord) => playbookOf(await runs.source(run.source));
+  const definitions = createDefinitions((digest) => runs.source(digest));
+  const definitionOf = (run: RunRecord) => definitions(run.source);
   const find = async (id: string): Promise<RunRecord> => {
     const run = await runs.find(id);
     if (run === null) throw new contract.MenshenError('not_found');

@@ -8,7 +8,7 @@ import { assertFilled } from './format/filled.ts';
 import { type ActionStep, type ApprovalStep, allSteps, type Outputs, type Playbook } from './model.ts';
 import { fillParameters, planRun, type Task } from './plan.ts';
 import { type ActionContext, type Actions, type ApprovalPort, type Filled, StepError } from './ports.ts';
-import { playbookOf } from './source-set.ts';
+import { createDefinitions } from './source-set.ts';
 import { LeaseLostError, type PlaybookStore, type RunRecord, type StepRecord } from './store.ts';
 
 export interface RunnerParts {
@@ -47,6 +47,7 @@ const maxRounds = 1_000;
  */
 export function createRunner(parts: RunnerParts): Runner {
   const { store, actions, approvals, audit, clock } = parts;
+  const definitionOf = createDefinitions((digest) => store.source(digest));
 
   const workOn = async (claimed: RunRecord, lease: string): Promise<void> => {
     const renewal = setInterval(() => void store.renew(claimed.id, lease, clock() + leaseMs).catch(() => undefined), renewMs);
@@ -69,7 +70,7 @@ export function createRunner(parts: RunnerParts): Runner {
   };
 
   const advance = async (claimed: RunRecord, lease: string): Promise<void> => {
-    const kept = playbookOf(await store.source(claimed.source));
+    const kept = await definitionOf(claimed.source);
     const playbook = kept !== null && claimed.mode === 'ask' ? askingForAll(kept) : kept;
     if (playbook === null) return await end(claimed, lease, null, 'failed', 'source_unreadable');
     for (let round = 0; round < maxRounds; round += 1) {

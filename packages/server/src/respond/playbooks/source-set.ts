@@ -25,3 +25,21 @@ export function playbookOf(kept: unknown): Playbook | null {
   const linked = linkPlaybook(main, (id) => used.get(id));
   return linked.problems.length > 0 ? null : linked.playbook;
 }
+
+const kept = 100;
+
+/**
+ * Playbooks of runs by the digest of their source. A run that waits is looked at again and again: what was read stays read.
+ */
+export function createDefinitions(load: (digest: string) => Promise<unknown>): (digest: string) => Promise<Playbook | null> {
+  const known = new Map<string, Playbook>();
+  return async (digest) => {
+    const before = known.get(digest);
+    if (before !== undefined) return before;
+    const playbook = playbookOf(await load(digest));
+    if (playbook === null) return null;
+    if (known.size >= kept) known.clear();
+    known.set(digest, playbook);
+    return playbook;
+  };
+}
