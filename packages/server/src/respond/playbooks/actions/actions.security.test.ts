@@ -50,8 +50,6 @@ function world() {
       intake: { fromAlert: async () => ({ id: 'i_1', number: 1, how: 'known' as const }) } as never,
       room: { detail: async () => ({ timeline: entries }) } as never,
       evidence: {
-        list: unused,
-        fetch: unused,
         add: async (_incident, { name, content }) => {
           if (files.some((file) => file.content.equals(content))) throw new MenshenError('evidence_known');
           files.push({ name, content });

@@ -11,7 +11,7 @@ import { type OtherServices, otherActions } from './others.ts';
 
 export interface ActionServices extends OtherServices {
   readonly containment: Containment;
-  readonly incidents: Pick<Incidents, 'service' | 'intake' | 'room' | 'evidence'>;
+  readonly incidents: Pick<Incidents, 'service' | 'intake' | 'room'> & { readonly evidence: Pick<Incidents['evidence'], 'add'> };
   readonly queries: () => Pick<AuditQueries, 'list'>;
   /** When a run began, epoch ms. */
   readonly startOf: (run: string) => Promise<number>;
