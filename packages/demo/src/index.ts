@@ -1,5 +1,6 @@
 export { type Actor, type ActorEvent, type ActorOptions, startActor } from './actor.ts';
 export { type DemoBackend, type DemoBackendOptions, startDemoBackend } from './backend/server.ts';
+export { demoBusinesses } from './businesses.ts';
 export { demoCast } from './company/cast.ts';
 export { type DemoRole, demoCompany, demoRoles } from './company.ts';
 export { type DemoConfigOptions, type DemoPorts, demoConfig, demoPolicies } from './config.ts';

@@ -73,6 +73,7 @@ import type { ContainmentService } from './respond/containment/service.ts';
 import { firstHeld } from './respond/containment/snapshot.ts';
 import { createClientIncidents } from './respond/incidents/client.ts';
 import type { Incidents } from './respond/incidents/incidents.ts';
+import type { RiskService } from './risk/service.ts';
 import { createSwitchService, type SwitchService } from './switches/service.ts';
 import { createSwitchStore } from './switches/store.ts';
 import { trainingEvidence } from './train/evidence.ts';
@@ -119,6 +120,7 @@ export interface Platform {
   readonly inspection: InspectionService;
   readonly guard: GuardService;
   readonly privacy: PrivacyService;
+  readonly risks: RiskService;
   readonly incidents: Incidents;
   readonly rates: RatesService;
   readonly lists: ListService;
@@ -543,6 +545,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       incidents,
       ...{ rates, lists },
       ...{ train: training.train, learnUrl: training.learnUrl },
+      risks,
       setupPath: token === null ? null : `/setup#token=${token}`,
       policyWarnings: () => current.runtime.policyWarnings,
       reload,

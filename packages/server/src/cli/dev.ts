@@ -6,6 +6,7 @@ import { configSchema, type Language } from '@menshen/contract';
 import {
   type CurlLine,
   curlLines,
+  demoBusinesses,
   demoConfig,
   demoEmulator,
   demoRoles,
@@ -125,6 +126,9 @@ export const dev: Command = {
         ([uid]) => platform.directory.snapshot().person(uid)?.roles.length === 0,
       );
       await platform.directory.assignRoles(new Map(withoutRoles), 'demo');
+      if ((await platform.risks.businesses()).length === 0)
+        for (const { id, apps, ...fields } of demoBusinesses)
+          await platform.risks.putBusiness(id, { ...fields, apps: [...apps], tiedTo: [] }, 'demo');
 
       const lines = curlLines({ gatewayUrl: platform.gateway.url, emulatorUrl: emulator.url, backendUrl: backend.url });
       if (values['json'] === true)

@@ -49,6 +49,7 @@ export interface RiskService {
   /** The present picture, not older than twenty seconds. */
   current(): Promise<Picture>;
   whatIf(changes: readonly RiskChange[]): Promise<{ readonly before: Assessment; readonly after: Assessment }>;
+  businesses: RiskStore['businesses'];
   putBusiness(id: string, fields: BusinessFields, by: string): Promise<void>;
   removeBusiness(id: string, by: string): Promise<void>;
   setOwner(asset: string, owner: string | null, by: string): Promise<void>;
@@ -179,6 +180,7 @@ export function createRiskService(parts: RiskParts): RiskService {
       const after = await gently(assessing(applyChanges(facts, changes.map(meant)), threats, assessment.method), monotonic);
       return { before: assessment, after };
     },
+    businesses: store.businesses,
     async putBusiness(id, fields, by) {
       const detail = { business: id, importance: fields.importance, apps: fields.apps.join(' ') };
       await audit.act(by, { activity: 'update', entity: 'business', detail }, () =>
