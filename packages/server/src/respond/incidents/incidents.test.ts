@@ -57,6 +57,18 @@ describeEachStore((open) => {
       expect((await service.list({ show: 'all' }, 10, 0)).incidents).toHaveLength(1);
     });
 
+    it('lose nothing that several nodes put into one at the same time', async () => {
+      const { service, node, room } = await startTestIncidents(open);
+      const { id } = await service.openIncident(fact({ severity: 'low' }));
+      const nodes = [service, node().service, node().service];
+      const told = await Promise.all(
+        nodes.map((each, at) => each.openIncident(fact({ severity: at === 1 ? 'critical' : 'medium' }))),
+      );
+      expect(told.map((one) => [one.id, one.how])).toEqual([1, 2, 3].map(() => [id, 'merged']));
+      expect(await room.detail(id)).toMatchObject({ sources: 4, severity: 'critical' });
+      expect((await room.prove(id)).proved).toBe(4);
+    });
+
     it('go from state to state, stop their clocks, and take a step back only with a reason', async () => {
       const { service, room, now } = await startTestIncidents(open);
       const { id } = await service.openIncident(fact({ occurred: testStart - hour }));

@@ -14,14 +14,12 @@ import {
   incidentName,
   isEnded,
   mayFollow,
-  type NewEntry,
-  type NewIncident,
-  type OpenedIncident,
-  rankOf,
 } from './model.ts';
-import type { Change, IncidentFilter, IncidentStore } from './store.ts';
-import { makeEntry, recordOf, type StoredEntry } from './timeline.ts';
+import { createOpening } from './opening.ts';
+import type { IncidentFilter, IncidentStore } from './store.ts';
+import { recordOf } from './timeline.ts';
 import { clockName, severityName, stateName } from './words.ts';
+import { createWriting, type Writing } from './writing.ts';
 
 export interface IncidentParts {
   readonly store: IncidentStore;
@@ -56,15 +54,7 @@ export interface IncidentService extends IncidentPort {
   advance(id: string, step: IncidentStep, by: string): Promise<void>;
   /** Puts one incident into another: its sources and subjects go over, its own timeline stays readable. Throws as above. */
   mergeInto(id: string, into: string, reason: string, by: string): Promise<void>;
-  /**
-   * Does an act of an incident and tells of it: the act and its entry are one transaction between intent and outcome in the log. `change` may also
-   * change the incident itself.
-   */
-  write(
-    incident: string,
-    entry: NewEntry,
-    change?: (entry: StoredEntry) => Omit<Change, 'entry'>,
-  ): Promise<{ readonly id: string; readonly index: number }>;
+  readonly write: Writing['write'];
   /** Records entries that a crash left without a record, and removes what is past its time. */
   maintain(): Promise<void>;
 }
@@ -74,19 +64,14 @@ const dayMs = 86_400_000;
 const leftBehindMs = 60_000;
 /** The longest legal deadline is thirty days after the handling; what is late shows for some time yet. */
 const latelyMs = 90 * dayMs;
-const tries = 3;
 
 /** Incidents: opened, merged, moved on; every act is an entry of the timeline, and every entry a record of the log. */
 export function createIncidentService(parts: IncidentParts): IncidentService {
   const { store, config, audit, clock, random } = parts;
   const merging = createMerging(store, config, clock);
-  let turn: Promise<unknown> = Promise.resolve();
-  /** One at a time in this process: two alerts of one second must not make two incidents. */
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const next = turn.then(work, work);
-    turn = next.catch(() => undefined);
-    return next;
-  };
+  const writing = createWriting(parts);
+  const { write } = writing;
+  const openIncident = createOpening({ store, merging, writing, notify: parts.notify, clock, random });
 
   const find = async (id: string): Promise<Incident> => {
     const found = await store.find(id);
@@ -99,118 +84,10 @@ export function createIncidentService(parts: IncidentParts): IncidentService {
     return found;
   };
 
-  const perform = async <T>(
-    entry: StoredEntry,
-    work: () => Promise<T>,
-  ): Promise<{ readonly result: T; readonly index: number }> => {
-    const intent = audit.intent(recordOf(entry, clock(), 'unknown'));
-    await intent.durable;
-    let result: T;
-    try {
-      result = await work();
-    } catch (error) {
-      await audit.record(recordOf(entry, clock(), 'failure'), intent.id);
-      throw error;
-    }
-    const index = await audit.record(recordOf(entry, clock(), 'success'), intent.id);
-    await store.setIndex(entry.id, index);
-    parts.changed({ id: entry.incident });
-    return { result, index };
-  };
-  const write: IncidentService['write'] = async (incident, given, change) => {
-    const entry = makeEntry(incident, given, clock(), random);
-    const { index } = await perform(entry, () => store.apply({ entry, ...change?.(entry) }));
-    return { id: entry.id, index };
-  };
   const next = (incident: Incident, changes: Partial<Incident>): Incident => ({ ...incident, ...changes, updated: clock() });
   const clockRow = (name: ClockRow['clock'], { at, by, reason = '' }: ClockSetting): ClockRow => ({
     ...{ clock: name, at, by, set: clock(), reason },
   });
-
-  const tell = async (fact: NewIncident, opened: OpenedIncident, severity: IncidentSeverity): Promise<void> => {
-    if (fact.notify === false || rankOf(severity) < rankOf('medium')) return;
-    const name = incidentName(opened.number);
-    await parts.notify.send({
-      ...{ kind: 'incident', severity, app: null, matter: `incident ${opened.id} ${severity}` },
-      title: { zh: `${name} ${fact.title.zh}`, en: `${name} ${fact.title.en}` },
-      happened: fact.text,
-      done: null,
-      asked: { zh: '打开事件，确认级别并接手', en: 'Open the incident, confirm its severity and take it' },
-      path: `/incidents/${opened.id}`,
-    });
-  };
-
-  const join = async (fact: NewIncident, into: Incident): Promise<OpenedIncident> => {
-    const severity = heavier(into.severity, fact.severity);
-    const subjects = merging.union(into.subjects, fact.subjects);
-    await write(
-      into.id,
-      {
-        ...{ kind: 'merged', by: fact.by, at: fact.detected, events: fact.events ?? [], text: fact.title },
-        ...(fact.path === undefined ? {} : { path: fact.path }),
-        facts: { source: fact.source.kind, ref: fact.source.ref, severity },
-      },
-      () => ({
-        next: next(into, { severity, subjects }),
-        sources: [{ ...fact.source, at: fact.detected, path: fact.path ?? null }],
-        subjects: fact.subjects,
-      }),
-    );
-    const joined = { id: into.id, number: into.number, how: 'merged' } as const;
-    if (severity !== into.severity) await tell(fact, joined, severity);
-    return joined;
-  };
-  const open = async (fact: NewIncident): Promise<OpenedIncident | null> => {
-    const id = `i_${Buffer.from(random(16)).toString('base64url')}`;
-    const now = clock();
-    const entry = makeEntry(
-      id,
-      {
-        ...{ kind: 'opened', by: fact.by, at: fact.detected, events: fact.events ?? [], text: fact.title },
-        ...(fact.path === undefined ? {} : { path: fact.path }),
-        facts: { source: fact.source.kind, ref: fact.source.ref, severity: fact.severity },
-      },
-      now,
-      random,
-    );
-    const made: Omit<Incident, 'number'> = {
-      ...{ id, title: fact.title, text: fact.text, subjects: merging.union([], fact.subjects), severity: fact.severity },
-      ...{ state: 'new', owner: null, opened: now, updated: now, mergedInto: null, version: 1 },
-    };
-    const times: readonly (readonly [ClockRow['clock'], number | null])[] = [
-      ['occurred', fact.occurred],
-      ['detected', fact.detected],
-      // Who tells of it knows it.
-      ['aware', fact.source.kind === 'report' ? fact.detected : null],
-    ];
-    const clocks = times.flatMap(([name, at]) => (at === null ? [] : [clockRow(name, { at, by: fact.by })]));
-    const { result: number } = await perform(entry, async () => {
-      const number = await store.create(made, {
-        ...{ entry, clocks, subjects: fact.subjects },
-        sources: [{ ...fact.source, at: fact.detected, path: fact.path ?? null }],
-      });
-      // Another node was quicker: nothing was written, and the log says so.
-      if (number === null) throw new SourceKnown();
-      return number;
-    });
-    const opened = { id, number, how: 'opened' } as const;
-    await tell(fact, opened, fact.severity);
-    return opened;
-  };
-  const openOrJoin = async (fact: NewIncident): Promise<OpenedIncident> => {
-    for (let attempt = 1; ; attempt += 1) {
-      const known = await store.ofSource(fact.source.kind, fact.source.ref);
-      if (known !== null) return { id: known.id, number: known.number, how: 'known' };
-      const into = fact.merge === false ? null : await merging.target(fact);
-      try {
-        const done = into === null ? await open(fact) : await join(fact, into);
-        if (done !== null) return done;
-      } catch (error) {
-        const lost = error instanceof SourceKnown || (error instanceof MenshenError && error.code === 'conflict');
-        if (!lost || attempt >= tries) throw error;
-      }
-    }
-  };
 
   const enter = async (incident: Incident, to: IncidentState, note: string, by: string): Promise<void> => {
     if (!mayFollow(incident.state, to)) throw new MenshenError('incident_step');
@@ -242,7 +119,7 @@ export function createIncidentService(parts: IncidentParts): IncidentService {
 
   return {
     async openIncident(fact) {
-      const opened = await inTurn(() => openOrJoin(fact));
+      const opened = await openIncident(fact);
       parts.metrics.add('menshen_incidents_total', `how="${opened.how}",severity="${fact.severity}"`);
       return opened;
     },
@@ -360,9 +237,4 @@ export function createIncidentService(parts: IncidentParts): IncidentService {
       await audit.act('menshen', { activity: 'delete', entity: 'incidents', detail }, () => store.remove(old));
     },
   };
-}
-
-/** The source has led to an incident in the meantime. */
-class SourceKnown extends Error {
-  override readonly name = 'SourceKnown';
 }
