@@ -52,7 +52,7 @@ import { startPeople } from './platform/people.ts';
 import { type Playbooks, startPlaybooks } from './platform/playbooks.ts';
 import { startPrivacy } from './platform/privacy.ts';
 import { startRates } from './platform/rates.ts';
-import { startShippingOf } from './platform/recovery.ts';
+import { startRecovery, startShippingOf } from './platform/recovery.ts';
 import { createReloading } from './platform/reload.ts';
 import { startRisk } from './platform/risk.ts';
 import { startScans } from './platform/scans.ts';
@@ -395,6 +395,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       ...{ risks, directory, exports, stream },
       ...{ incidents, train: training.train, ring: sealing.ring },
     });
+    const recovery = startRecovery(foundation, current, closers, { config, version: options.version, shipping: shipping.current });
     const handlerParts: HandlerParts = {
       ...{ containment: measures, versions, playbooks },
       policies,
@@ -428,6 +429,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       train: training.train,
       learnUrl: training.learnUrl,
       scans,
+      recovery,
       releases,
       risks,
       compliance,
@@ -512,6 +514,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
           () => training.train.maintain(),
           () => scans.service.maintain(),
           () => scans.runner.tick(),
+          () => recovery.service.tick(),
           () => detections.service.maintain(),
           () => risks.maintain(),
           () => compliance.maintain(),

@@ -32,6 +32,7 @@ import * as privacyErasure from './privacy-erasure.ts';
 import * as privacyRegisters from './privacy-registers.ts';
 import * as privacyRequests from './privacy-requests.ts';
 import * as rates from './rates.ts';
+import * as recovery from './recovery.ts';
 import * as releases from './releases.ts';
 import * as riskAssessment from './risk-assessment.ts';
 import * as riskTreatment from './risk-treatment.ts';
@@ -81,6 +82,7 @@ export * from './privacy-erasure.ts';
 export * from './privacy-registers.ts';
 export * from './privacy-requests.ts';
 export * from './rates.ts';
+export * from './recovery.ts';
 export * from './releases.ts';
 export * from './risk-assessment.ts';
 export * from './risk-model.ts';
@@ -125,6 +127,7 @@ export const endpoints: readonly Endpoint[] = [
   guard,
   events,
   notices,
+  recovery,
   releases,
   findings,
   scans,

@@ -39,7 +39,7 @@ const systemSources = (): ConfigSources => ({ env: process.env, readFile: (path)
 
 /** Fields that hold secrets: a literal there is refused in production. */
 const secretFields =
-  /(^|\.)(secret|contactsSecret|token|aesKey|master|secretKey|accessKeySecret|clientSecret|tls\.key|symmetric\.key|privateKey|apiV3Key)$/;
+  /(^|\.)(secret|contactsSecret|token|aesKey|master|secretKey|accessKeySecret|clientSecret|tls\.key|symmetric\.key|privateKey|apiV3Key|drill\.identity)$/;
 
 /** Reads, resolves and validates a configuration file. */
 export function loadConfig(path: string, sources: ConfigSources = systemSources()): ConfigResult {

@@ -33,6 +33,7 @@ export function describeMetrics(metrics: Metrics): void {
     'counter',
     'Versions of mini programs that were not accepted, or would not be in monitor mode, by app.',
   );
+  metrics.describe('menshen_recovery_failures_total', 'counter', 'Backups and restore drills that failed, by kind.');
   metrics.describe('menshen_notices_sent_total', 'counter', 'Notices that a channel took.');
   metrics.describe('menshen_training_reminders_total', 'counter', 'Reminders of training that a person was sent.');
   metrics.describe('menshen_notice_failures_total', 'counter', 'Notices that a channel did not take, each try.');

@@ -1,7 +1,13 @@
 import { join } from 'node:path';
 import type { Config } from '@menshen/contract';
+import { postgresArchive } from '../recover/archive.ts';
+import type { Recovery } from '../recover/recovery.ts';
+import { runOnThread } from '../recover/run.ts';
+import { createRecoveryService } from '../recover/service.ts';
 import { type Shipping, startShipping } from '../recover/ship/service.ts';
+import { createRecoverStore } from '../recover/store.ts';
 import type { Closers } from './closers.ts';
+import type { Current } from './current.ts';
 import type { Foundation } from './foundation.ts';
 import { absolutePlace } from './recovery-place.ts';
 
@@ -50,4 +56,37 @@ export function startShippingOf(
     await shipping?.close();
   });
   return { current: () => shipping };
+}
+
+/** Starts backups and drills by schedule, and what the console shows of recovery. */
+export function startRecovery(
+  foundation: Foundation,
+  current: Current,
+  closers: Closers,
+  given: { readonly config: Config; readonly version: string; readonly shipping: () => Shipping | null },
+): Recovery {
+  const { store, keys, audit, metrics, clock, random, vkey } = foundation;
+  const { config } = given;
+  const settings = () => current.runtime.config.recovery;
+  const service = createRecoveryService({
+    ...{ config: settings, store: createRecoverStore(store), data: config.data, storeUrl: config.store, vkey, audit, metrics },
+    folder: () => current.folder,
+    drillSeed: keys.derive('drill record signing key'),
+    ...{ version: given.version, run: runOnThread, startedAt: clock(), clock, random },
+  });
+  closers.add(() => service.settled());
+  return {
+    ...{ service, config: settings, storeKind: store.kind, clock },
+    async standing() {
+      const [archive, backup, drill, drills, backups] = await Promise.all([
+        postgresArchive(store),
+        service.schedule('backup'),
+        service.schedule('drill'),
+        service.drills(),
+        service.backups(),
+      ]);
+      const shipping = given.shipping()?.status() ?? null;
+      return { shipping, archive, backup, drill, drills, newest: backups[0]?.created ?? null };
+    },
+  };
 }

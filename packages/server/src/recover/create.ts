@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { BusinessData } from '@menshen/contract';
 import { parseCheckpoint, parseNote } from '@menshen/tlog';
 import { readVerifierKey } from '../audit/verifier-key.ts';
 import { type Member, type SealedTo, writeContainer } from './container.ts';
-import { BackupError, type BackupFile, type BackupLabel, type BackupManifest, backupFormat } from './model.ts';
+import { collectData } from './data/business-data.ts';
+import { type BackedUpData, BackupError, type BackupFile, type BackupLabel, type BackupManifest, backupFormat } from './model.ts';
 import { dumpPostgres } from './postgres-tools.ts';
 import { snapshotSqlite } from './sqlite-snapshot.ts';
 
@@ -19,6 +21,8 @@ export interface CreateOptions {
   readonly keys: boolean;
   readonly version: string;
   readonly clock: () => number;
+  /** Business data that goes with it, and the folder at which its relative paths start. */
+  readonly business?: { readonly data: readonly BusinessData[]; readonly folder: string };
 }
 
 const stagingPrefix = '.backup-';
@@ -41,6 +45,7 @@ export async function createBackup(options: CreateOptions): Promise<BackupLabel>
   try {
     const store = await copyStore(options, staging);
     const files: BackupFile[] = [];
+    const business: BackedUpData[] = [];
     const head = await headOfLog(join(data, 'tlog'));
     const log = head?.log ?? null;
     const members = async function* (): AsyncGenerator<Member> {
@@ -49,8 +54,14 @@ export async function createBackup(options: CreateOptions): Promise<BackupLabel>
       const names = await namesOf(data, options);
       const rank = (name: string): number => (name.startsWith('tlog/tile/') ? 2 : name.startsWith('tlog/') ? 1 : 0);
       for (const name of names.sort((one, other) => rank(one) - rank(other))) yield* whole(name, join(data, ...name.split('/')));
+      for (const one of options.business?.data ?? []) {
+        const collecting = collectData(one, staging, options.business?.folder ?? '.');
+        let next = await collecting.next();
+        for (; next.done !== true; next = await collecting.next()) yield* counted(next.value);
+        business.push(next.value);
+      }
       const manifest: BackupManifest = {
-        ...{ format: backupFormat, created, version, keys, log, files },
+        ...{ format: backupFormat, created, version, keys, log, files, data: business },
         store: { ...store, migrations: [...store.migrations], rows: { ...store.rows } },
       };
       const text = Buffer.from(JSON.stringify(manifest));
@@ -72,6 +83,17 @@ export async function createBackup(options: CreateOptions): Promise<BackupLabel>
       yield { name, size: about.size, bytes };
       files.push({ name, size: about.size, sha256: hash.digest('hex') });
     }
+    async function* counted({ name, size, bytes }: Member): AsyncGenerator<Member> {
+      const hash = createHash('sha256');
+      const hashed = async function* (): AsyncGenerator<Uint8Array> {
+        for await (const part of bytes()) {
+          hash.update(part);
+          yield part;
+        }
+      };
+      yield { name, size, bytes: hashed };
+      files.push({ name, size, sha256: hash.digest('hex') });
+    }
     async function* kept(name: string, content: Buffer): AsyncGenerator<Member> {
       yield { name, size: content.length, bytes: () => iterate(content) };
       files.push({ name, size: content.length, sha256: createHash('sha256').update(content).digest('hex') });
@@ -85,6 +107,7 @@ export async function createBackup(options: CreateOptions): Promise<BackupLabel>
     const label: BackupLabel = {
       ...{ format: backupFormat, file: name, created, version, store: store.kind, keys, bytes, sha256 },
       log: log === null ? null : { origin: log.origin, size: log.size },
+      data: business.map(({ id }) => id),
     };
     await rename(part, join(out, name));
     // The label last: what has one is whole.
@@ -127,7 +150,7 @@ async function namesOf(data: string, { store, keys }: CreateOptions): Promise<st
       const name = `${prefix}${entry.name}`;
       if (
         name.startsWith(stagingPrefix) ||
-        name === 'backups' ||
+        ['backups', 'data'].includes(name) ||
         name === 'shipping' ||
         name === 'tlog/checkpoint' ||
         name === 'try'

@@ -13,6 +13,11 @@ export interface DrillEvidence {
   readonly rpoSeconds: number;
   readonly rtoSeconds: number;
 }
+/** What the console shows of it besides. */
+export interface DrillDetail extends DrillEvidence {
+  readonly rows: number;
+  readonly problems: readonly string[];
+}
 
 const record = z.looseObject({
   kind: z.literal('menshen-drill/1'),
@@ -21,6 +26,8 @@ const record = z.looseObject({
   backup: z.looseObject({ created: z.int().min(0) }),
   rpoSeconds: z.number().min(0),
   rtoSeconds: z.number().min(0),
+  problems: z.array(z.string()).optional(),
+  checked: z.looseObject({ rows: z.int().min(0) }),
   signature: z.string().nullable(),
 });
 /** The file grows by a line a drill: more is no record of ours. */
@@ -31,7 +38,7 @@ const newest = 50;
  * Drills of the file that `menshen backup drill` appends to, newest first. A line that this installation has not signed, or that was changed, is no evidence and
  * is left out; a file that is not there says nothing.
  */
-export async function drillEvidence(file: string, signingSeed: Uint8Array): Promise<readonly DrillEvidence[]> {
+export async function drillEvidence(file: string, signingSeed: Uint8Array): Promise<readonly DrillDetail[]> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
@@ -42,13 +49,15 @@ export async function drillEvidence(file: string, signingSeed: Uint8Array): Prom
   return text
     .slice(-longest)
     .split('\n')
-    .flatMap((line): DrillEvidence[] => {
+    .flatMap((line): DrillDetail[] => {
       const parsed = record.safeParse(parseLine(line));
       if (!parsed.success || parsed.data.signature === null) return [];
       const { signature, ...signed } = parsed.data;
       if (!verify(null, Buffer.from(canonicalJson(signed)), key, Buffer.from(signature, 'base64'))) return [];
-      const { started, ok, backup, rpoSeconds, rtoSeconds } = parsed.data;
-      return [{ at: started, ok, backupAt: backup.created, rpoSeconds, rtoSeconds }];
+      const { started, ok, backup, rpoSeconds, rtoSeconds, checked, problems } = parsed.data;
+      return [
+        { at: started, ok, backupAt: backup.created, rpoSeconds, rtoSeconds, rows: checked.rows, problems: problems ?? [] },
+      ];
     })
     .sort((a, b) => b.at - a.at)
     .slice(0, newest);

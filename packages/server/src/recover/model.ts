@@ -19,6 +19,15 @@ const name = z
 export const backupFile = z.object({ name, size: z.int().min(0), sha256 });
 export type BackupFile = z.output<typeof backupFile>;
 
+const id = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/);
+/** Named business data in a backup, and what was counted when it was made: rows of each table, or files. */
+export const backedUpData = z.object({
+  id,
+  kind: z.enum(['postgres', 'mysql', 'sqlite', 'folder']),
+  rows: z.record(z.string(), z.int().min(0)),
+});
+export type BackedUpData = z.output<typeof backedUpData>;
+
 /** Last member of a backup: what is in it, and where everything stood. */
 export const backupManifest = z.object({
   format: z.literal(backupFormat),
@@ -45,6 +54,7 @@ export const backupManifest = z.object({
   /** Whether the keys lie in it, without which nothing sealed can be opened. */
   keys: z.boolean(),
   files: z.array(backupFile).max(5_000_000),
+  data: z.array(backedUpData).max(50).default([]),
 });
 export type BackupManifest = z.output<typeof backupManifest>;
 
@@ -60,6 +70,8 @@ export const backupLabel = z.object({
   bytes: z.int().min(0),
   /** Of the encrypted file. */
   sha256,
+  /** Ids of the business data in it. */
+  data: z.array(id).max(50).default([]),
 });
 export type BackupLabel = z.output<typeof backupLabel>;
 

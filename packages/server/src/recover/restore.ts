@@ -137,7 +137,13 @@ export interface RestoredBackup extends CheckedBackup {
 export async function restoreBackup(
   file: string,
   opened: OpenedWith,
-  to: { readonly data: string; readonly postgres: string | null; readonly vkey?: string },
+  to: {
+    readonly data: string;
+    readonly postgres: string | null;
+    readonly vkey?: string;
+    /** Whether business data comes to lie in the folder `data` of the data folder; else it is left out. */
+    readonly business?: boolean;
+  },
 ): Promise<RestoredBackup> {
   await mkdir(to.data, { recursive: true, mode: 0o700 });
   if ((await readdir(to.data)).length > 0) throw new BackupError('not_empty', to.data);
@@ -153,6 +159,7 @@ export async function restoreBackup(
     }
     const inspected = await inspectRestored(staging, checked.manifest, facts, to.vkey);
     if (!inspected.ok) throw new BackupError('damaged', inspected.problems.join('; '));
+    if (to.business !== true) await rm(join(staging, 'data'), { recursive: true, force: true });
     for (const name of await readdir(staging)) await rename(join(staging, name), join(to.data, name));
     return { ...checked, inspected };
   } finally {

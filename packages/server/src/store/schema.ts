@@ -23,6 +23,7 @@ import { type ProtectTables, protectMigrations } from '../protect/rich-text/stor
 import { type LearnedTables, learnedMigrations } from '../protect/schemas/tables.ts';
 import { type ListTables, listMigrations } from '../rates/lists/store.ts';
 import { type AppVersionTables, appVersionMigrations } from '../release/app-versions/store.ts';
+import { type RecoverTables, recoverMigrations } from '../recover/store.ts';
 import { type ReleaseTables, releaseMigrations } from '../release/store.ts';
 import { type ContainmentTables, containmentMigrations } from '../respond/containment/store.ts';
 import { type IncidentTables, incidentMigrations } from '../respond/incidents/tables.ts';
@@ -62,6 +63,7 @@ export interface Schema
     NodeTables,
     NotifyTables,
     ReleaseTables,
+    RecoverTables,
     RiskAssessmentTables,
     ComplianceTables,
     ContainmentTables,
@@ -100,6 +102,7 @@ export const allMigrations: readonly Migration[] = [
   ...nodeMigrations,
   ...notifyMigrations,
   ...releaseMigrations,
+  ...recoverMigrations,
   ...riskAssessmentMigrations,
   ...complianceMigrations,
   ...containmentMigrations,

@@ -16,6 +16,7 @@ import type { Deployment } from './deployment.ts';
 import { trainingCalls } from './training-calls.ts';
 import { incidentCalls } from './incident-calls.ts';
 import { playbookCalls } from './playbook-calls.ts';
+import { recoveryCalls } from './recovery-calls.ts';
 import { riskCalls } from './risk-calls.ts';
 import { scanCalls } from './scan-calls.ts';
 
@@ -341,6 +342,7 @@ export function controlPlaneCalls({ deployment, three, clock, answered }: CallCo
       'not_found',
     ),
     call('revokeApiToken', 'security', () => ({ params: { id: text('createApiToken', 'view', 'id') } })),
+    ...recoveryCalls(call),
     ...scanCalls(call, async () => {
       const { findings } = (await security.browser.call(listFindings)).body;
       return findings.map(({ id }: { id: string }) => id);

@@ -2,6 +2,7 @@ import type * as contract from '@menshen/contract';
 import type { AuditQueries } from '../../audit/queries.ts';
 import { complianceAttention } from '../../compliance/attention.ts';
 import { alertAttention } from '../../detect/attention.ts';
+import { recoveryAttention } from '../../recover/attention.ts';
 import { containmentAttention } from '../../respond/containment/attention.ts';
 import { incidentAttention } from '../../respond/incidents/attention.ts';
 import { playbookAttention } from '../../respond/playbooks/attention.ts';
@@ -69,6 +70,7 @@ export async function platformAttention(parts: HandlerParts): Promise<contract.A
   found.push(...keyAttention(parts.keyAges));
   found.push(...(await privacyAttention(parts.privacy, now)));
   found.push(...exportAttention(parts.exports, now));
+  found.push(...recoveryAttention(await parts.recovery.standing(), now));
   found.push(...(await trainAttention(parts.train, parts.directory.snapshot(), now)));
   const { error, loadedAt } = parts.configuration();
   if (error !== null) {

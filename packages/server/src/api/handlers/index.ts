@@ -25,6 +25,8 @@ import type { PrivacyService } from '../../privacy/service.ts';
 import type { ProtectService } from '../../protect/service.ts';
 import type { ListService } from '../../rates/lists/service.ts';
 import type { RatesService } from '../../rates/service.ts';
+import type { Recovery } from '../../recover/recovery.ts';
+import { recoveryHandlers } from '../../recover/routes.ts';
 import { appVersionHandlers } from '../../release/app-versions/routes.ts';
 import type { AppVersions } from '../../release/app-versions/service.ts';
 import { releaseHandlers } from '../../release/routes.ts';
@@ -93,6 +95,7 @@ export interface HandlerParts {
   readonly incidents: Incidents;
   readonly playbooks: PlaybookHandlerParts;
   readonly notify: NotifyService;
+  readonly recovery: Recovery;
   readonly releases: ReleaseService;
   readonly train: TrainService;
   /** Address of the page for employees; null where none is served. */
@@ -149,6 +152,7 @@ export function createHandlers(parts: HandlerParts): readonly Bound[] {
     ...incidentHandlers(parts.incidents),
     ...playbookHandlers(parts.playbooks),
     ...releaseHandlers(parts.releases, parts.runtime),
+    ...recoveryHandlers(parts.recovery),
     ...trainHandlers({ ...parts, directory: () => parts.directory.snapshot() }),
     ...containmentHandlers(parts),
     ...appVersionHandlers(parts.versions),

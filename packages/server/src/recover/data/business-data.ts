@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync } from 'node:fs';
+import { copyFile, lstat, mkdir, readdir, rm } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { BusinessData } from '@menshen/contract';
+import { Client } from 'pg';
+import type { Member } from '../container.ts';
+import { type BackedUpData, BackupError } from '../model.ts';
+import { dumpPostgres, postgresFacts, restorePostgres } from '../postgres-tools.ts';
+import { snapshotSqlite, sqliteFacts } from '../sqlite-snapshot.ts';
+import { dumpMysql, emptyMysql, restoreMysql } from './mysql.ts';
+
+/** Where business data is restored to: an empty database, or a file or folder that is not there yet. */
+export type DataTarget =
+  | { readonly kind: 'postgres'; readonly url: string; readonly password: string | null }
+  | { readonly kind: 'mysql'; readonly url: string; readonly password: string | null }
+  | { readonly kind: 'sqlite'; readonly path: string }
+  | { readonly kind: 'folder'; readonly path: string };
+
+export type DataKind = BackedUpData['kind'];
+
+export const kindOfData = (data: BusinessData): DataKind =>
+  'postgres' in data ? 'postgres' : 'mysql' in data ? 'mysql' : 'sqlite' in data ? 'sqlite' : 'folder';
+
+/** The address with its password, for tools that take it from there into their environment. */
+export function withPassword(url: string, password: string | null | undefined): string {
+  if (password === null || password === undefined) return url;
+  const full = new URL(url);
+  full.password = encodeURIComponent(password);
+  return full.href;
+}
+
+const mostFiles = 1_000_000;
+
+/** Copies one named data set into a backup: its members under `data/ID/`, and what the manifest says of it. */
+export async function* collectData(data: BusinessData, staging: string, base: string): AsyncGenerator<Member, BackedUpData> {
+  const { id } = data;
+  const prefix = `data/${id}/`;
+  if ('folder' in data) {
+    const root = resolve(base, data.folder);
+    let files = 0;
+    for await (const [name, path] of filesOf(root)) {
+      files += 1;
+      if (files > mostFiles) throw new BackupError('no_data', `${id}: too many files`);
+      const about = await lstat(path).catch(() => null);
+      if (about !== null) yield fileMember(`${prefix}files/${name}`, path, about.size);
+    }
+    return { id, kind: 'folder', rows: { files } };
+  }
+  const dump = join(staging, `data-${id}`);
+  let rows: BackedUpData['rows'];
+  if ('sqlite' in data) {
+    const file = resolve(base, data.sqlite);
+    if (!existsSync(file)) throw new BackupError('no_data', id);
+    rows = snapshotSqlite(file, dump).rows;
+  } else if ('postgres' in data) rows = (await dumpPostgres(withPassword(data.postgres, data.secret), dump)).rows;
+  else rows = await dumpMysql({ url: data.mysql, password: data.secret ?? null }, dump);
+  yield fileMember(`${prefix}dump`, dump, (await lstat(dump)).size);
+  await rm(dump, { force: true });
+  return { id, kind: kindOfData(data), rows };
+}
+
+function fileMember(name: string, path: string, size: number): Member {
+  const bytes = async function* (): AsyncGenerator<Uint8Array> {
+    if (size === 0) return;
+    for await (const part of createReadStream(path, { end: size - 1 })) yield part as Uint8Array;
+  };
+  return { name, size, bytes };
+}
+
+/** Regular files below a folder, by names with slashes; links are not followed. */
+async function* filesOf(root: string, prefix = ''): AsyncGenerator<readonly [string, string]> {
+  const entries = await readdir(join(root, prefix), { withFileTypes: true }).catch((error: unknown) => {
+    throw new BackupError('no_data', root, { cause: error });
+  });
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const name = prefix === '' ? entry.name : `${prefix}/${entry.name}`;
+    if (entry.isDirectory()) yield* filesOf(root, name);
+    else if (entry.isFile() && !entry.name.includes('\\')) yield [name, join(root, ...name.split('/'))];
+  }
+}
+
+/** Restores a data set out of an unpacked backup, and compares what is there then with what the backup counted. Resolves to what differs. */
+export async function restoreData(unpacked: string, { id, kind, rows }: BackedUpData, target: DataTarget): Promise<string[]> {
+  const from = join(unpacked, 'data', id);
+  if (target.kind !== kind) throw new BackupError('no_data', `${id}: another kind`);
+  let found: Readonly<Record<string, number>>;
+  if (target.kind === 'postgres')
+    found = (await restorePostgres(withPassword(target.url, target.password), join(from, 'dump'))).rows;
+  else if (target.kind === 'mysql') found = await restoreMysql(target, join(from, 'dump'));
+  else if (target.kind === 'sqlite') {
+    if (existsSync(target.path)) throw new BackupError('not_empty', target.path);
+    await mkdir(dirname(target.path), { recursive: true });
+    await copyFile(join(from, 'dump'), target.path);
+    found = sqliteFacts(target.path).rows;
+  } else {
+    const there = await readdir(target.path).catch(() => []);
+    if (there.length > 0) throw new BackupError('not_empty', target.path);
+    let files = 0;
+    const source = join(from, 'files');
+    if (existsSync(source))
+      for await (const [name, path] of filesOf(source)) {
+        const to = join(target.path, ...name.split('/'));
+        await mkdir(dirname(to), { recursive: true });
+        await copyFile(path, to);
+        if ((await hashOf(to)) !== (await hashOf(path))) return [`${id}: ${name}`];
+        files += 1;
+      }
+    found = { files };
+  }
+  const names = new Set([...Object.keys(rows), ...Object.keys(found)]);
+  return [...names].filter((name) => rows[name] !== found[name]).map((name) => `${id}: rows of ${name}`);
+}
+
+async function hashOf(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const part of createReadStream(file)) hash.update(part as Uint8Array);
+  return hash.digest('hex');
+}
+
+/** Empties the scratch database of a drill again. */
+export async function emptyScratch(target: DataTarget): Promise<void> {
+  if (target.kind === 'mysql') return await emptyMysql(target);
+  if (target.kind !== 'postgres') return;
+  const url = withPassword(target.url, target.password);
+  const tables = Object.keys((await postgresFacts(url)).rows);
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    for (const table of tables) await client.query(`DROP TABLE IF EXISTS "${table.replaceAll('"', '""')}" CASCADE`);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
