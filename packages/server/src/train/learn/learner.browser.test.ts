@@ -62,14 +62,11 @@ describe.skipIf(executablePath === undefined && process.env['CI'] !== 'true')("a
   /** Nothing sticks out of a phone's screen, and what is touched is large enough (WCAG 2.2, 2.5.8). */
   const fits = async (page: Page): Promise<void> => {
     expect(
-      await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth),
+      Number(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')),
     ).toBeLessThanOrEqual(0);
-    const small = await page.evaluate(
-      () =>
-        [...document.querySelectorAll('button, a.button, label.option, nav a')]
-          .map((element) => element.getBoundingClientRect())
-          .filter(({ width, height }) => width > 0 && (height < 24 || width < 24)).length,
-    );
+    const small = await page.evaluate(`[...document.querySelectorAll('button, a.button, label.option, nav a')]
+      .map((element) => element.getBoundingClientRect())
+      .filter(({ width, height }) => width > 0 && (height < 24 || width < 24)).length`);
     expect(small).toBe(0);
   };
   /** Chooses what is right, which this test knows from the course's own text. */
@@ -204,7 +201,7 @@ describe.skipIf(executablePath === undefined && process.env['CI'] !== 'true')("a
     await page.getByRole('button', { name: '去测验' }).click();
     await page.getByRole('button', { name: '开始测验' }).click();
     await page.getByRole('button', { name: '交卷' }).waitFor();
-    expect(await page.evaluate(() => Reflect.get(window, 'attacked'))).toBeUndefined();
+    expect(await page.evaluate('window.attacked')).toBeUndefined();
     expect(await page.locator('img[src="x"], main script').count()).toBe(0);
     await context.close();
     expect(problems.splice(0)).toEqual([]);
