@@ -113,7 +113,7 @@ describe('reminders', () => {
 });
 
 describe('what last week calls for', () => {
-  const courses = openLibrary().courses.values().toArray();
+  const courses = [...openLibrary().courses.values()];
   const alert = (uid: string | null, rule = 'brute_force', role: string | null = null): Trouble => ({
     ...{ kind: 'alert', at: now - dayMs, uid, role },
     names: [{ tag: 'alert', value: rule, label: { zh: '猜密码', en: 'guessing' } }],

@@ -123,11 +123,7 @@ describe.skipIf(executablePath === undefined && process.env['CI'] !== 'true')(
     });
 
     /** What the learning system knows. */
-    const known = (name: string): Promise<string> =>
-      page.evaluate(
-        (element) => String((window as unknown as { API: { LMSGetValue(name: string): string } }).API.LMSGetValue(element)),
-        name,
-      );
+    const known = async (name: string): Promise<string> => String(await page.evaluate(`window.API.LMSGetValue('${name}')`));
     const sco = () => page.frameLocator('#sco');
 
     it('begins, notes its place, fails, passes, and reports what it was', async () => {
@@ -150,11 +146,8 @@ describe.skipIf(executablePath === undefined && process.env['CI'] !== 'true')(
     });
 
     it('ends its session when the system takes it away', async () => {
-      await page.evaluate(() => {
-        const frame = document.getElementById('sco');
-        if (frame instanceof HTMLIFrameElement) frame.src = 'about:blank';
-      });
-      await page.waitForFunction(() => Boolean((window as unknown as { API: { isTerminated(): boolean } }).API.isTerminated()));
+      await page.evaluate(`document.getElementById('sco').src = 'about:blank'`);
+      await page.waitForFunction('window.API.isTerminated()');
       expect(problems).toEqual([]);
     });
   },
