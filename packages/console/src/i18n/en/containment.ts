@@ -3,6 +3,8 @@ export const containmentEn = {
   'containment.ofIncident': 'Containment',
   'containment.ofIncidentNone': 'No measure was taken for this incident yet.',
   'containment.forIncident': 'The measure is told of in the timeline of its incident.',
+  'containment.held': 'A measure is in force until {time}: {measure}',
+  'containment.heldSee': 'See the measures',
   'containment.links': 'Contain it',
   'containment.title': 'Containment',
   'containment.question': 'What is held back now, and what has to be?',

@@ -3,6 +3,8 @@ export const containmentZh = {
   'containment.ofIncident': '遏制措施',
   'containment.ofIncidentNone': '还没有为此事件采取措施。',
   'containment.forIncident': '此措施会记入所属事件的时间线。',
+  'containment.held': '遏制措施生效中，至 {time}：{measure}',
+  'containment.heldSee': '查看措施',
   'containment.links': '立即处置',
   'containment.title': '应急遏制',
   'containment.question': '现在拦住了什么，还要拦住什么？',

@@ -6,6 +6,7 @@ import type { Output } from '../../api/call.ts';
 import { useServerEvents } from '../../api/events.ts';
 import { useEndpoint } from '../../api/hooks.ts';
 import { useMay } from '../../api/may.ts';
+import { HeldNotice } from '../../components/held-notice.tsx';
 import { Facts } from '../../ds/facts.tsx';
 import { Metric, Metrics } from '../../ds/metric.tsx';
 import { Page } from '../../ds/page.tsx';
@@ -54,6 +55,11 @@ export function CampaignPage() {
       <Loadable query={detail} lines={10}>
         {(data) => (
           <>
+            <HeldNotice
+              holds={({ kind, target }) =>
+                kind === 'stop_campaign' && target.app === params.app && target.campaign === params.campaign
+              }
+            />
             <StopNotice detail={data} />
             <Figures detail={data} />
             <ViolationsPanel violations={data.violations} now={data.now} />

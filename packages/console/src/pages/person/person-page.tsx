@@ -4,6 +4,7 @@ import { Button } from 'antd';
 import { useState } from 'react';
 import type { Output } from '../../api/call.ts';
 import { useEndpoint } from '../../api/hooks.ts';
+import { HeldNotice } from '../../components/held-notice.tsx';
 import { PersonStatus } from '../../components/person-status.tsx';
 import { RevokeSessionDialog } from '../../components/revoke-session-dialog.tsx';
 import { useSessionColumns } from '../../components/session-columns.tsx';
@@ -65,8 +66,10 @@ export function PersonPage() {
 
 function PersonDetail({ detail, now }: { readonly detail: Detail; readonly now: number }) {
   const employee = detail.person.kind === 'employee';
+  const { uid } = detail.person;
   return (
     <>
+      <HeldNotice holds={({ kind, target }) => kind === 'lock_accounts' && target.persons.includes(uid)} />
       <div className={styles.columns}>
         <About person={detail.person} now={now} />
         <RolesPanel key={detail.person.roles.join()} uid={detail.person.uid} roles={detail.person.roles} />
