@@ -26,6 +26,7 @@ import { open, seal } from './seal.ts';
 import { serve } from './serve.ts';
 import { sigmaCheck, sigmaTest } from './sigma.ts';
 import { version } from './version.ts';
+import { trainingCheck, trainingVerify } from './training.ts';
 import { witness } from './witness.ts';
 
 /** Every command, in the order of `menshen --help`. */
@@ -64,6 +65,8 @@ export const commands: readonly Command[] = [
   backupDrill,
   privacyVerify,
   privacyCarryOver,
+  trainingCheck,
+  trainingVerify,
   releaseKey,
   releaseSign,
   releaseVerify,
