@@ -20,13 +20,13 @@ import { policyCheck, policyExplain } from './policy.ts';
 import { privacyCarryOver, privacyVerify } from './privacy.ts';
 import { probe } from './probe.ts';
 import { releaseKey, releaseSign, releaseVerify, releaseWatch } from './release.ts';
-import { scan } from './scan.ts';
 import { riskReport, riskScore } from './risk.ts';
+import { scan } from './scan.ts';
 import { open, seal } from './seal.ts';
 import { serve } from './serve.ts';
 import { sigmaCheck, sigmaTest } from './sigma.ts';
-import { version } from './version.ts';
 import { trainingCheck, trainingVerify } from './training.ts';
+import { version } from './version.ts';
 import { witness } from './witness.ts';
 
 /** Every command, in the order of `menshen --help`. */
@@ -71,10 +71,10 @@ export const commands: readonly Command[] = [
   releaseSign,
   releaseVerify,
   releaseWatch,
-  playbookCheck,
-  playbookRun,
   riskReport,
   riskScore,
+  playbookCheck,
+  playbookRun,
   playbookExport,
   playbookImport,
 ];
