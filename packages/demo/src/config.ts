@@ -55,6 +55,13 @@ export function demoConfig({ ports, dataDir, emulatorUrl, backendUrl }: DemoConf
       channels: [{ id: 'security-group', by: { wecomRobot: { key: demoAccounts.securityGroup.key, apiBase: emulatorUrl } } }],
     },
     privacy: { purposes: demoPurposes },
+    // Three ports above the console, so that `--port-base` moves it too.
+    training: {
+      listen: `127.0.0.1:${ports.console + 3}`,
+      authorizeUrl: `${emulatorUrl}/connect/oauth2/authorize`,
+      scanUrl: `${emulatorUrl}/wwlogin/sso/login`,
+      issuer: { zh: '鼎泰云商信息安全部', en: 'Dingtai Information Security' },
+    },
     apps: [portalApp(emulatorUrl, backendUrl), couponApp(emulatorUrl, backendUrl)],
   };
 }

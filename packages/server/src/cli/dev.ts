@@ -190,6 +190,7 @@ function printStart(
       `  ${zh ? '控制台   ' : 'console  '} ${platform.api.url}`,
       `  ${zh ? '模拟器   ' : 'emulator '} ${urls.emulator}`,
       `  ${zh ? '演示后端 ' : 'backend  '} ${urls.backend}`,
+      `  ${zh ? '安全学习 ' : 'learn    '} ${platform.learnUrl() ?? ''}`,
     ].join('\n'),
   );
   printSetup(terminal, platform.api.url, platform.setupPath);

@@ -29,8 +29,9 @@ export function untilStopped(running: Pick<Platform, 'close'>): Promise<void> {
 }
 
 /** Where a platform is reached, for `--json`; `setup` is the one-time link to the first administrator, or null. */
-export function addresses({ gateway, api, setupPath }: Platform) {
-  return { gateway: gateway.url, console: api.url, setup: setupPath === null ? null : `${api.url}${setupPath}` };
+export function addresses({ gateway, api, learnUrl, setupPath }: Platform) {
+  const setup = setupPath === null ? null : `${api.url}${setupPath}`;
+  return { gateway: gateway.url, console: api.url, learn: learnUrl(), setup };
 }
 
 export function printSetup(terminal: Terminal, consoleUrl: string, setupPath: string | null): void {
@@ -105,6 +106,8 @@ export const serve: Command = {
           ? `门神已启动\n  网关    ${platform.gateway.url}\n  控制台  ${platform.api.url}`
           : `Menshen is running\n  gateway  ${platform.gateway.url}\n  console  ${platform.api.url}`,
       );
+      const learn = platform.learnUrl();
+      if (learn !== null) terminal.out(terminal.language === 'zh' ? `  学习    ${learn}` : `  learn    ${learn}`);
       printSetup(terminal, platform.api.url, platform.setupPath);
     }
     printPolicyWarnings(terminal, platform.policyWarnings());
