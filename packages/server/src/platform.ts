@@ -370,6 +370,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     playbooks = startPlaybooks(foundation, current, closers, {
       ...{ containment: measures, incidents, notify, releases, scans, directory, queries, administrators, stream },
       ...{ training: training.train.assignments, detect: detections.service },
+      recovery: () => recovery.service,
     });
     const risks = startRisk(foundation, current, {
       ...{
@@ -395,7 +396,11 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       ...{ risks, directory, exports, stream },
       ...{ incidents, train: training.train, ring: sealing.ring },
     });
-    const recovery = startRecovery(foundation, current, closers, { config, version: options.version, shipping: shipping.current });
+    const recovery = startRecovery(foundation, current, closers, {
+      config,
+      version: options.version,
+      shipping: shipping.current,
+    });
     const handlerParts: HandlerParts = {
       ...{ containment: measures, versions, playbooks },
       policies,
@@ -545,10 +550,10 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       inspection,
       guard,
       privacy,
+      risks,
       incidents,
       ...{ rates, lists },
       ...{ train: training.train, learnUrl: training.learnUrl },
-      risks,
       setupPath: token === null ? null : `/setup#token=${token}`,
       policyWarnings: () => current.runtime.policyWarnings,
       reload,

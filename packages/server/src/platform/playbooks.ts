@@ -11,6 +11,7 @@ import type { ReleaseService } from '../release/service.ts';
 import type { ContainmentService } from '../respond/containment/service.ts';
 import type { Incidents } from '../respond/incidents/incidents.ts';
 import { createActions } from '../respond/playbooks/actions/actions.ts';
+import type { RecoveryPort } from '../respond/playbooks/actions/recovery.ts';
 import { createApprovalPort } from '../respond/playbooks/approvals.ts';
 import type { Company } from '../respond/playbooks/cause.ts';
 import { playbookFailure } from '../respond/playbooks/failure-notice.ts';
@@ -40,6 +41,8 @@ export interface PlaybookServices {
   readonly queries: AuditQueries;
   readonly administrators: Pick<Administrators, 'approvals'>;
   readonly stream: Pick<EventStream, 'send'>;
+  /** Asked when a step runs: recovery starts after playbooks. */
+  readonly recovery?: () => RecoveryPort;
 }
 
 export type Playbooks = PlaybookHandlerParts & { maintain(): Promise<void> };
@@ -81,6 +84,7 @@ export function startPlaybooks(
   const actions = createActions({
     ...{ containment, incidents, notify, clock, releases: services.releases, scans: services.scans, training: services.training },
     queries: () => services.queries,
+    recovery: () => services.recovery?.() ?? null,
     startOf: async (run) => (await store.find(run))?.started ?? clock(),
   });
   const company: Company = {

@@ -77,6 +77,7 @@ const named = [
     'changed',
   ] as const),
   ...(['sources', 'critical', 'high', 'medium', 'overdue', 'assignment', 'people'] as const),
+  ...(['requested', 'ok', 'ageHours', 'rpoSeconds', 'rtoSeconds'] as const),
 ] as const;
 
 /** An output in words. */
@@ -97,7 +98,7 @@ function OutputValue({ output: { name, value } }: { readonly output: Output }): 
   if (name === 'measure') return <Link to="/containment">{t('playbooks.measure')}</Link>;
   if (name === 'until' && typeof value === 'number') return format.dateTime(value);
   if (typeof value === 'number') return format.number(value);
-  if (typeof value === 'boolean') return t(value ? 'playbooks.ifTrue' : 'playbooks.ifFalse');
+  if (typeof value === 'boolean') return t(value ? 'playbooks.yes' : 'playbooks.no');
   return String(value ?? '–');
 }
 

@@ -36,7 +36,9 @@ it('names only rules that there are', () => {
 it('takes no measure of high risk, and locks nobody, without a person', () => {
   const alone = [...library.entries.values()].flatMap(({ playbook }) =>
     allSteps(playbook.steps).flatMap(({ key, step }) =>
-      step.kind === 'action' && step.approval === null && !/^(query|create|update|investigate|scan|cancel) /.test(step.action)
+      step.kind === 'action' &&
+      step.approval === null &&
+      !/^(query|create|update|investigate|scan|cancel|copy|start) /.test(step.action)
         ? [`${playbook.id} ${key} ${step.action}`]
         : [],
     ),
@@ -118,7 +120,7 @@ const cases: readonly Case[] = [
   {
     playbook: 'data-loss',
     inputs: { app: 'portal' },
-    first: ['create incident', 'create notice'],
+    first: ['create incident', 'query drill', 'start drill', 'create notice'],
     waits: ['read-only', 'restored'],
     after: ['set read-only mode', 'update incident', 'cancel measure'],
   },

@@ -18,6 +18,7 @@ function world() {
   const notices: NewNotice[] = [];
   const entries: { readonly kind: 'playbook'; readonly path: string | null }[] = [];
   const files: { readonly name: string; readonly content: Buffer }[] = [];
+  const backups: { readonly kind: 'backup' | 'drill'; readonly by: string }[] = [];
   const unused = (): never => {
     throw new Error('not for this test');
   };
@@ -77,8 +78,16 @@ function world() {
       },
     },
     training: { list: async () => [], create: unused },
+    recovery: () => ({
+      request: async (kind, by) => {
+        if (kind === 'drill') throw new MenshenError('not_found');
+        backups.push({ kind, by });
+      },
+      runs: async () => backups,
+      drills: async () => [{ at: -7_199_000, ok: true, rpoSeconds: 5, rtoSeconds: 60 }],
+    }),
   });
-  return { actions, applied, notices, entries, files };
+  return { actions, applied, notices, entries, files, backups };
 }
 
 describe('measures', () => {
@@ -140,6 +149,17 @@ describe('what is done again with a key', () => {
     for (let time = 0; time < 2; time += 1) await actions['create notice'].perform({ title: words, happened: words }, context);
     expect(new Set(notices.map(({ matter }) => matter))).toEqual(new Set(['playbook pr_1:lock']));
     expect(notices[0]?.foldMinutes).toBeGreaterThan(7 * 1_440);
+  });
+
+  it('asks for one backup, and says where none can be made', async () => {
+    const { actions, backups } = world();
+    for (let time = 0; time < 2; time += 1)
+      expect(await actions['copy state'].perform({}, context)).toEqual({ outputs: { requested: true } });
+    expect(backups).toEqual([{ kind: 'backup', by: 'playbook:p pr_1' }]);
+    expect(await actions['start drill'].perform({}, context)).toEqual({ outputs: { requested: false } });
+    expect(await actions['query drill'].perform({}, context)).toEqual({
+      outputs: { ok: true, ageHours: 2, rpoSeconds: 5, rtoSeconds: 60 },
+    });
   });
 
   it('asks for no second scan of what is being scanned', async () => {

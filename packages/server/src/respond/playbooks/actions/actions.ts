@@ -15,7 +15,6 @@ export interface ActionServices extends OtherServices {
   readonly queries: () => Pick<AuditQueries, 'list'>;
   /** When a run began, epoch ms. */
   readonly startOf: (run: string) => Promise<number>;
-  readonly clock: () => number;
 }
 
 /** Every action of the catalogue, over the services that do it. */

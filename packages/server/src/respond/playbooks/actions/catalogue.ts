@@ -108,6 +108,14 @@ export const catalogue = {
     { course: needed('text'), person: may('person'), department: may('department'), days: may('number') },
     ['assignment', 'people'],
   ),
+  'copy state': act('copy', 'state', ['立即备份', 'make a backup now'], {}, ['requested']),
+  'start drill': act('start', 'drill', ['立即做恢复演练', 'drill a restore now'], {}, ['requested']),
+  'query drill': act('query', 'drill', ['查询最近一次恢复演练', 'look at the last restore drill'], {}, [
+    'ok',
+    'ageHours',
+    'rpoSeconds',
+    'rtoSeconds',
+  ]),
   'query release': act(
     'query',
     'release',

@@ -7,12 +7,15 @@ import type { AssignmentService } from '../../../train/assignments/service.ts';
 import { type Action, type ActionPreview, StepError } from '../ports.ts';
 import type { ActionName } from './catalogue.ts';
 import { cut, neededText, neededWords, numberOf, severityOf, textOf, wordsOf } from './filled.ts';
+import { type RecoveryPort, recoveryActions } from './recovery.ts';
 
 export interface OtherServices {
   readonly notify: Pick<NotifyService, 'send'>;
   readonly releases: Pick<ReleaseService, 'list'>;
   readonly scans: { readonly service: Pick<ScanService, 'list'>; readonly runner: Pick<ScanRunner, 'list' | 'request'> };
   readonly training: Pick<AssignmentService, 'list' | 'create'>;
+  readonly recovery: () => RecoveryPort | null;
+  readonly clock: () => number;
 }
 
 const noStop = async (): Promise<ActionPreview> => ({ stops: null, approval: false });
@@ -23,8 +26,16 @@ const foldMinutes = 40 * 1_440;
 const defaultDays = 14;
 
 /** What playbooks have other capabilities do: tell people, look at releases, scan, count findings, assign courses. */
-export function otherActions({ notify, releases, scans, training }: OtherServices): Partial<Record<ActionName, Action>> {
+export function otherActions({
+  notify,
+  releases,
+  scans,
+  training,
+  recovery,
+  clock,
+}: OtherServices): Partial<Record<ActionName, Action>> {
   return {
+    ...recoveryActions(recovery, clock),
     'create notice': {
       async perform(filled, context) {
         const asked = wordsOf(filled, 'asked');
