@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { totpCode } from '../fake/identity.ts';
-import { password, separatedWorld } from '../fake/world.ts';
+import { busyWorld, password, separatedWorld } from '../fake/world.ts';
 import { chromiumForTests } from './chromium.ts';
 import { type Keys, keysOf } from './keys.ts';
 import { type Stage, setStage, type Visit } from './stage.ts';
@@ -195,6 +195,27 @@ describe.skipIf(chromium.skip)('the dialogs of proof and approval, by keyboard',
       params: { id: 'a_zhouruoxi001' },
     });
     expect(stage.server.world.identity.administrators.find(({ id }) => id === 'a_zhouruoxi001')?.status).toBe('disabled');
+  });
+
+  it('see what a measure would stop before it is taken, and take it', async () => {
+    const { press, type, tabTo, button, dialog } = keys;
+    stage.server.world = busyWorld();
+    await visit.open('/containment');
+    await tabTo(visit.page.getByRole('button', { name: /^封禁地址/ }));
+    await press('Enter');
+    const asked = dialog('封禁地址');
+    const addresses = asked.getByRole('textbox', { name: '地址或网段' });
+    await keys.hasFocus(addresses);
+    await type('203.0.113.7');
+    await asked.getByText('过去一小时会拦下').waitFor();
+    await tabTo(asked.getByRole('textbox', { name: '原因' }));
+    await type('撞库来源');
+    await tabTo(button('执行', asked));
+    await press('Enter');
+    await asked.waitFor({ state: 'hidden' });
+    expect(stage.server.writes.filter(({ id }) => id === 'applyMeasure')).toMatchObject([
+      { body: { kind: 'block_addresses', target: { addresses: ['203.0.113.7'] }, reason: '撞库来源' } },
+    ]);
   });
 
   it.each([
