@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { getDetections, judgeAlert, listAlerts, tuneDetection } from '@menshen/contract';
+import { getDetections, getIncident, judgeAlert, listAlerts, listIncidents, tuneDetection } from '@menshen/contract';
 import { afterEach, expect, it, vi } from 'vitest';
 import { activityReportEvent } from '../audit/activity-report.ts';
 import { setUpThree, TestClock } from '../testing/administrators.ts';
@@ -52,6 +52,15 @@ it('finds a password that is being guessed in the audit log, tells of it once, a
   await deployment.indexed();
   const recorded = await deployment.platform.queries.list({ kind: 'security' }, 200, null);
   expect(recorded.rows.filter(({ action }) => action === 'alarm.brute_force')).toHaveLength(1);
+
+  // It is an incident too, which rests on the same entries of the log and names the person whom the log may not.
+  const { incidents } = (await audit.browser.call(listIncidents)).body;
+  const ids = incidents.map(({ id }: { id: string }) => id);
+  const rooms = await Promise.all(ids.map((id: string) => audit.browser.call(getIncident, { params: { id } })));
+  const own = rooms.map(({ body }) => body).filter(({ from }) => from.some(({ ref }: { ref: string }) => ref === found.id));
+  expect(own).toMatchObject([{ severity: found.severity }]);
+  expect(own[0]?.timeline[0]).toMatchObject({ kind: 'opened', by: 'menshen', intact: true });
+  expect(own[0]?.subjects).toContainEqual({ kind: 'user', value: 'zhang' });
 
   const refused = await audit.browser.call(judgeAlert, { params: { id: found.id }, body: { verdict: 'true' } });
   expect(refused.status).toBe(403);
