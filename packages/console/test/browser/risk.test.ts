@@ -51,6 +51,17 @@ describe.skipIf(chromium.skip)('risk, by keyboard', () => {
     });
   });
 
+  it('scores a vector that somebody typed', async () => {
+    const { page } = visit;
+    await visit.open('/risk?tab=versions');
+    const field = page.getByRole('textbox', { name: '向量' });
+    await keys.tabTo(field);
+    await keys.type('CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H');
+    await keys.press('Enter');
+    await page.getByText('CVSS 3.1：9.8（critical）').waitFor();
+    expect(written('scoreVulnerability')).toHaveLength(1);
+  });
+
   it('plans a treatment with an owner and a day that ends in China', async () => {
     const { page } = visit;
     await visit.open(`/risk/${fakeRisk}`);

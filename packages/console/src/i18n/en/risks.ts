@@ -303,6 +303,11 @@ export const risksEn = {
   'risks.signsNote': 'They decide how frequent the threat is.',
   'risks.noSigns': 'Nothing within 30 days; the usual frequency counts.',
   'risks.decisions': 'Decisions',
+  'risks.cvss': 'CVSS',
+  'risks.cvssNote': 'Versions 3.1 (base, temporal, environmental) and 4.0.',
+  'risks.vector': 'Vector',
+  'risks.cvssScore': 'CVSS {version}: {score} ({severity})',
+  'risks.cvssParts': 'base {base} · temporal {temporal} · environmental {environmental}',
   'param.risk': 'Risk',
   'param.score': 'Accepted score, of 25',
 } as const;

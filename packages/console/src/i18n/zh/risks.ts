@@ -293,6 +293,11 @@ export const risksZh = {
   'risks.signsNote': '决定威胁的频率。',
   'risks.noSigns': '近 30 天没有见到；频率取一般情况。',
   'risks.decisions': '已做的决定',
+  'risks.cvss': 'CVSS 计算',
+  'risks.cvssNote': '支持 3.1（基础、时间、环境）与 4.0。',
+  'risks.vector': '向量',
+  'risks.cvssScore': 'CVSS {version}：{score}（{severity}）',
+  'risks.cvssParts': '基础 {base} · 时间 {temporal} · 环境 {environmental}',
   'param.risk': '风险编号',
   'param.score': '接受的风险值（满分 25）',
 } as const;

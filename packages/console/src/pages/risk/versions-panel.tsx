@@ -20,6 +20,7 @@ import { EmptyState, ErrorState, Loadable } from '../../ds/states.tsx';
 import { Status } from '../../ds/status.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
 import styles from './risk.module.css';
+import { ScorePanel } from './score-panel.tsx';
 import { ComparisonPanel } from './what-if-panel.tsx';
 
 type Overview = Output<typeof getRiskOverview>;
@@ -117,6 +118,7 @@ export function VersionsPanel({ overview }: { readonly overview: Overview }) {
         />
       </Panel>
       <AdvisoriesPanel advisories={overview.advisories} />
+      <ScorePanel />
       <ConfirmDialog
         open={saving}
         title={t('risks.saveVersion')}
