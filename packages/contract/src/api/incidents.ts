@@ -140,7 +140,7 @@ export const proveIncident = defineEndpoint({
   response: z.object({
     /** Entries that are what the log says. */
     proved: z.int(),
-    /** Not yet under a checkpoint of the log, or of a log that another node keeps. */
+    /** Not yet under a checkpoint of the log, no longer kept in it, or in a log that another node keeps. */
     pending: z.int(),
     /** Words of a person were erased from them. */
     redacted: z.int(),

@@ -107,8 +107,8 @@ export const incidentsEn = {
   'incidents.prove': 'Compare with the audit log',
   'incidents.proved': { one: 'the entry is what the log says', other: 'all {count} entries are what the log says' },
   'incidents.provedSoFar': {
-    one: 'one entry is what the log says, {pending} wait for a checkpoint',
-    other: '{count} entries are what the log says, {pending} wait for a checkpoint',
+    one: 'one entry is what the log says, {pending} are not in the log here yet, or no longer',
+    other: '{count} entries are what the log says, {pending} are not in the log here yet, or no longer',
   },
   'incidents.differing': { one: 'one entry differs from the log', other: '{count} entries differ from the log' },
   'incidents.notIntact': 'differs from the log',

@@ -106,7 +106,7 @@ export const incidentsZh = {
   'incidents.timelineNote': '每条记录的摘要都写入审计日志，点击序号可核验',
   'incidents.prove': '与审计日志核对',
   'incidents.proved': { other: '{count} 条全部与日志一致' },
-  'incidents.provedSoFar': { other: '{count} 条与日志一致，{pending} 条待检查点覆盖' },
+  'incidents.provedSoFar': { other: '{count} 条与日志一致，{pending} 条暂不在本机日志中或已过保存期' },
   'incidents.differing': { other: '{count} 条与日志不符' },
   'incidents.notIntact': '与日志不符',
   'incidents.intactText': '这条记录与审计日志中的摘要不一致，可能被改动过。',
