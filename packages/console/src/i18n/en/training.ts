@@ -3,7 +3,7 @@ export const trainingEn = {
   'training.title': 'Training',
   'training.question': 'What should be learnt, how far are we, and where are the gaps?',
   'training.assign': 'Assign a course',
-  'training.assignOf': 'Assign "{course}" to {whom}',
+  'training.assignOf': 'Assign a course: "{course}" to {whom}',
   'training.assignText':
     'Whoever is assigned it sees it on the learning page and is reminded; those who join later are included.',
   'training.chooseCourse': 'Choose a course',
