@@ -40,7 +40,7 @@ export function AssignmentsPanel({ training }: { readonly training: TrainingData
         </>
       ),
     },
-    { key: 'whom', title: t('training.whom'), wrap: true, render: whom },
+    { key: 'whom', title: t('training.whom'), width: 160, wrap: true, render: whom },
     {
       key: 'due',
       title: t('training.due'),

@@ -108,7 +108,7 @@ function FoundPanel({
   };
   const columns: readonly Column<Row>[] = [
     { key: 'name', title: t('training.person'), render: ({ uid, name }) => <PersonLink uid={uid} name={name} /> },
-    { key: 'department', title: t('training.department'), wrap: true, render: ({ department }) => department },
+    { key: 'department', title: t('training.department'), width: 160, wrap: true, render: ({ department }) => department },
     { key: 'course', title: t('training.course'), grow: true, render: ({ course }) => titleOf(course) },
     {
       key: 'due',

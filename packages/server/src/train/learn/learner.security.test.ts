@@ -204,6 +204,18 @@ describe('the page for employees', () => {
     expect(JSON.stringify((await stranger.call('GET', `certificates/${id}`)).body)).not.toContain('cheated');
   });
 
+  it('lets nobody walk through numbers of certificates at the speed of the line', async () => {
+    const stranger = learnBrowser(deployment);
+    const codes = new Map<number, number>();
+    for (let at = 0; at < 110; at += 1) {
+      const { status } = await stranger.call('GET', `certificates/tc_${String(at).padStart(22, 'A')}`);
+      codes.set(status, (codes.get(status) ?? 0) + 1);
+    }
+    expect([...codes.keys()].sort()).toEqual([404, 429]);
+    // Who signs in from the same address is not held up by that.
+    await learnBrowser(deployment).signIn('zhang');
+  });
+
   it('ends with the person: who is blocked is out at the next call, and a session that idles ends', async () => {
     const li = learnBrowser(deployment);
     await li.signIn('li');

@@ -184,7 +184,7 @@ export function learnHandlers(parts: LearnRouteParts): readonly LearnBound[] {
       };
     }),
     bindLearn(contract.verifyCertificate, async ({ params, caller }) => {
-      await signIn.throttle(caller);
+      await signIn.throttle(caller, 'verify');
       return { ...(await certificates.verify(params.id)), verifyUrl: `${parts.base()}/verify/${params.id}` };
     }),
   ];

@@ -22,7 +22,11 @@ export interface LearnerSignInParts {
   readonly coordination: Pick<Coordination, 'tokenBucket'>;
 }
 
-const rate = { capacity: 20, refillPerSecond: 0.5, cost: 1 } as const;
+/** Against floods, not against guessing: nothing here is guessed, and a whole company may come from one address on a Monday morning. */
+const rates = {
+  signIn: { capacity: 300, refillPerSecond: 10, cost: 1 },
+  verify: { capacity: 100, refillPerSecond: 2, cost: 1 },
+} as const;
 
 export type LearnerSignIn = ReturnType<typeof createLearnerSignIn>;
 
@@ -31,8 +35,8 @@ export type LearnerSignIn = ReturnType<typeof createLearnerSignIn>;
  * code to scan (path/98152). Both come back with a code that only WeCom can say the owner of.
  */
 export function createLearnerSignIn({ sessions, wecom, ofWecom, settings, base, coordination }: LearnerSignInParts) {
-  const throttle = async ({ address }: LearnerCaller): Promise<void> => {
-    const bucket = await coordination.tokenBucket.take(`learner sign-in ${address}`, rate);
+  const throttle = async ({ address }: LearnerCaller, what: keyof typeof rates = 'signIn'): Promise<void> => {
+    const bucket = await coordination.tokenBucket.take(`learner ${what} ${address}`, rates[what]);
     if (!bucket.allowed)
       throw new MenshenError('rate_limited', { retryAfter: Math.max(1, Math.ceil(bucket.retryAfterMs / 1_000)) });
   };
