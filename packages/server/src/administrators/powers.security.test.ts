@@ -95,7 +95,19 @@ describe('powers over the control plane', () => {
     const heard = (power: AdministratorPower) =>
       (Object.keys(streamEvents) as StreamEvent[]).filter((event) => mayHear(event, [power]));
     expect(heard('system')).toEqual(['audit', 'playbook', 'notice', 'containment']);
-    const work = ['traffic', 'audit', 'guard', 'alert', 'finding', 'incident', 'playbook', 'risk', 'notice', 'containment'];
+    const work = [
+      'traffic',
+      'audit',
+      'guard',
+      'alert',
+      'finding',
+      'incident',
+      'playbook',
+      'risk',
+      'compliance',
+      'notice',
+      'containment',
+    ];
     expect(heard('security')).toEqual(work);
     expect((Object.keys(streamEvents) as StreamEvent[]).some((event) => mayHear(event, []))).toBe(false);
   });
