@@ -23,6 +23,7 @@ import {
   PoliciesIcon,
   PrivacyRequestsIcon,
   ProcessorsIcon,
+  RecoveryIcon,
   ReleasesIcon,
   RisksIcon,
   SwitchesIcon,
@@ -59,6 +60,7 @@ export type PagePath =
   | '/playbooks'
   | '/limits'
   | '/switches'
+  | '/recovery'
   | '/system'
   | '/keys'
   | '/tokens'
@@ -91,6 +93,7 @@ type PageName =
   | 'playbooks'
   | 'limits'
   | 'switches'
+  | 'recovery'
   | 'system'
   | 'keys'
   | 'tokens'
@@ -148,6 +151,7 @@ export const verbGroups: readonly VerbGroup[] = [
       { to: '/playbooks', title: 'playbooks.title', question: 'playbooks.question', icon: PlaybooksIcon },
       { to: '/limits', title: 'limits.title', question: 'limits.question', icon: LimitsIcon, also: ['/lists'] },
       { to: '/switches', title: 'switches.title', question: 'switches.question', icon: SwitchesIcon },
+      { to: '/recovery', title: 'recovery.title', question: 'recovery.question', icon: RecoveryIcon },
     ],
   },
   {

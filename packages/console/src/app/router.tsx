@@ -274,6 +274,12 @@ const releasesRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/releases/releases-page.tsx'), 'ReleasesPage'),
 });
 
+const recoveryRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/recovery',
+  component: lazyRouteComponent(() => import('../pages/recovery/recovery-page.tsx'), 'RecoveryPage'),
+});
+
 const containmentRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/containment',
@@ -556,6 +562,7 @@ const routeTree = rootRoute.addChildren([
     incidentsRoute,
     incidentRoute,
     releasesRoute,
+    recoveryRoute,
     trainingRoute,
     newCourseRoute,
     trainingCourseRoute,

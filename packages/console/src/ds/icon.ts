@@ -49,6 +49,7 @@ export {
   RadarChartOutlined as FindingsIcon,
   ReadOutlined as TrainingIcon,
   ReloadOutlined as ReloadIcon,
+  SaveOutlined as RecoveryIcon,
   RightOutlined as NextIcon,
   SafetyCertificateOutlined as ProofIcon,
   ScissorOutlined as ErasureIcon,

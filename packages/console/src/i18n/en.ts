@@ -18,6 +18,7 @@ import { policiesEn } from './en/policies.ts';
 import { policyChangeEn } from './en/policy-change.ts';
 import { privacyEn } from './en/privacy.ts';
 import { protectionEn } from './en/protection.ts';
+import { recoveryEn } from './en/recovery.ts';
 import { releasesEn } from './en/releases.ts';
 import { risksEn } from './en/risks.ts';
 import { signInEn } from './en/sign-in.ts';
@@ -32,6 +33,7 @@ export const en: Dictionary = {
   ...auditLogEn,
   ...incidentsEn,
   ...releasesEn,
+  ...recoveryEn,
   ...trainingEn,
   ...complianceEn,
   ...containmentEn,

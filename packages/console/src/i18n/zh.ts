@@ -18,6 +18,7 @@ import { policiesZh } from './zh/policies.ts';
 import { policyChangeZh } from './zh/policy-change.ts';
 import { privacyZh } from './zh/privacy.ts';
 import { protectionZh } from './zh/protection.ts';
+import { recoveryZh } from './zh/recovery.ts';
 import { releasesZh } from './zh/releases.ts';
 import { risksZh } from './zh/risks.ts';
 import { signInZh } from './zh/sign-in.ts';
@@ -34,6 +35,7 @@ export const zh = {
   ...auditLogZh,
   ...incidentsZh,
   ...releasesZh,
+  ...recoveryZh,
   ...trainingZh,
   ...complianceZh,
   ...containmentZh,

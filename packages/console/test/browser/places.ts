@@ -54,6 +54,8 @@ export const places: readonly Place[] = [
   place('security event', ['/audit/30', '登录与退出', 'Sign-in or sign-out']),
   place('releases', ['/releases', 'src/campaign/amount.js', 'src/campaign/amount.js'], narrow),
   place('releases of a quiet day', ['/releases', '没有主机在监视', 'No host is watched'], { world: emptyWorld }),
+  place('recovery', ['/recovery', '全部丢失时怎么恢复', 'When everything is lost'], narrow),
+  place('recovery that nobody has set up', ['/recovery', '没有配置定时备份', 'No backups are scheduled'], { world: emptyWorld }),
   place('findings', ['/findings', '从这几处开始', 'Begin with these'], narrow),
   place('findings filtered', ['/findings?show=overdue', '1 处', '1 finding']),
   place('findings of a quiet day', ['/findings', '还没有扫描过', 'Nothing was scanned yet'], { world: emptyWorld }),

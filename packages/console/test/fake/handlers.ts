@@ -21,6 +21,7 @@ import { policyHandlers } from './policy-handlers.ts';
 import { privacyHandlers } from './privacy-handlers.ts';
 import { protectionHandlers } from './protection-handlers.ts';
 import { rateHandlers } from './rate-handlers.ts';
+import { recoveryHandlers } from './recovery-handlers.ts';
 import { releaseHandlers } from './release-handlers.ts';
 import { riskHandlers } from './risk-handlers.ts';
 import { trainingHandlers } from './training-handlers.ts';
@@ -154,6 +155,7 @@ export function fakeHandlers(world: () => World): readonly FakeHandler[] {
     ...noticeHandlers(world),
     ...playbookHandlers(world),
     ...releaseHandlers(world),
+    ...recoveryHandlers(world),
     ...trainingHandlers(world),
     ...containmentHandlers(world),
     ...appVersionHandlers(world),
