@@ -1,4 +1,11 @@
-import { type AppConfig, appVersion, type BindRequest, type LoginAnswer, type LoginRequest, MenshenError } from '@menshen/contract';
+import {
+  type AppConfig,
+  appVersion,
+  type BindRequest,
+  type LoginAnswer,
+  type LoginRequest,
+  MenshenError,
+} from '@menshen/contract';
 import { accountChangeEvent, authenticationEvent } from '../audit/events.ts';
 import type { Audit } from '../audit/service.ts';
 import type { RevocationFeed } from '../coordination/revocation-feed.ts';
