@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { identifier } from './config-words.ts';
+import { identifier, isTimeZone } from './config-words.ts';
 
 const httpUrl = z.url({ protocol: /^https?$/ });
 const listen = z.string().regex(/^(\[[0-9a-fA-F:]{2,45}\]|[A-Za-z0-9.-]{1,253}):\d{1,5}$/, 'host:port, such as 127.0.0.1:8483');
@@ -24,6 +24,21 @@ export const trainingSchema = z.strictObject({
     .default({ zh: '本公司信息安全部门', en: 'Information security' }),
   /** Days before the due day on which a person is reminded; once more on the day after it, and then each week. */
   remindDays: z.array(z.int().min(0).max(60)).max(5).default([7, 1]),
+  /** Hours in which people are reminded; what falls outside comes when they begin. */
+  remindHours: z
+    .strictObject({
+      from: z
+        .string()
+        .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'HH:MM')
+        .default('09:00'),
+      to: z
+        .string()
+        .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'HH:MM')
+        .default('19:00'),
+      timeZone: z.string().max(60).refine(isTimeZone, 'a time zone, such as Asia/Shanghai').default('Asia/Shanghai'),
+    })
+    .refine(({ from, to }) => from !== to, { message: 'from and to differ' })
+    .prefault({}),
   /** Role of those who write code: what a scan finds concerns them. */
   developers: z.string().min(1).max(100).default('developer'),
   /** Whether alerts and findings of the last week only propose courses to the security team, or assign them. */

@@ -15,7 +15,8 @@ import { createTrainService } from './service.ts';
 import { trainMigrations } from './tables.ts';
 
 const dayMs = 86_400_000;
-const start = 1_790_000_000_000;
+/** Ten in the morning in Shanghai. */
+const start = Date.UTC(2026, 8, 21, 2);
 const person = (uid: string): Person => ({
   ...{ uid, name: `姓名${uid}`, kind: 'employee', departments: ['2'], leads: [], position: null, phone: null, email: null },
   ...{ number: null, roles: [], sourceRoles: [], status: 'active', sourceStatus: 'active', blocked: false, source: 'wecom' },
@@ -152,6 +153,13 @@ describeEachStore((open) => {
       clock.now = start + 8 * dayMs;
       await Promise.all(trains.map((one) => one.maintain()));
       await trains[1]?.maintain();
+      const told = sent.length;
+      clock.now += 12 * 3_600_000;
+      // The next reminder would be due, and it is ten at night.
+      clock.now += 5 * dayMs;
+      await trains[2]?.maintain();
+      expect(sent.length).toBe(told);
+      clock.now -= 5 * dayMs + 12 * 3_600_000;
       expect(sent.map(({ uid }) => uid).sort()).toEqual(['a', 'b', 'c', 'd']);
       const duties = (await trains[0]?.assignments.duties()) ?? [];
       expect(duties.map(({ uid, problem }) => [uid, problem]).sort()).toEqual(

@@ -1,6 +1,7 @@
 import { type Bilingual, MenshenError, type TrainingOrigin, type TrainingProposal, type TrainingTarget } from '@menshen/contract';
 import type { Audit } from '../../audit/service.ts';
 import type { DirectorySnapshot } from '../../directory/snapshot.ts';
+import { endOfQuiet } from '../../notify/routing.ts';
 import type { CertificateService } from '../certificates/service.ts';
 import { titleOf } from '../courses/model.ts';
 import type { CourseService } from '../courses/service.ts';
@@ -32,6 +33,7 @@ export interface AssignmentParts {
   readonly troubles: readonly TroubleSource[];
   readonly settings: () => {
     readonly remindDays: readonly number[];
+    readonly remindHours: { readonly from: string; readonly to: string; readonly timeZone: string };
     readonly minimumGroup: number;
     readonly fromEvents: 'propose' | 'assign';
   };
@@ -94,7 +96,10 @@ export function createAssignmentService(parts: AssignmentParts): AssignmentServi
 
   const remind = async (): Promise<void> => {
     const now = clock();
-    const { remindDays } = parts.settings();
+    const { remindDays, remindHours } = parts.settings();
+    // Nobody is reminded of a course at night: the other hours are quiet.
+    const { from, to, timeZone } = remindHours;
+    if (endOfQuiet({ from: to, to: from, timeZone }, now) > now) return;
     const known = await courses.all();
     const due = (await store.duties()).filter((duty) => known.has(duty.course) && isReminderDue(duty, remindDays, now));
     for (const duty of due.slice(0, remindersAtOnce)) {
