@@ -52,7 +52,11 @@ describeEachStore((open) => {
 
     /** A node on the store; `rotate` may be made to die. */
     const node = async (
-      options: { readonly rotate?: () => Promise<never>; readonly sessions?: readonly Partial<Session>[] } = {},
+      options: {
+        readonly rotate?: () => Promise<never>;
+        readonly sessions?: readonly Partial<Session>[];
+        readonly ending?: Promise<void>;
+      } = {},
     ) => {
       const own = createContainmentStore(store);
       const live = await openLiveMeasures({ store: own, clock: () => clock.now, failed: () => undefined });
@@ -65,6 +69,7 @@ describeEachStore((open) => {
             return 1;
           },
           endSessions: async (sids) => {
+            await options.ending;
             ended.push(...sids);
             return sids.length;
           },
@@ -203,6 +208,27 @@ describeEachStore((open) => {
       clock.now += 61_000;
       await service.maintain();
       expect(ended).toEqual(['below', 'below']);
+    });
+
+    it('answer before thousands of sessions are ended one by one: the rule holds them off already', async () => {
+      let open = (): void => undefined;
+      const gate = new Promise<void>((resolve) => {
+        open = resolve;
+      });
+      const sessions = Array.from(
+        { length: 501 },
+        (_, at): Partial<Session> => ({
+          ...{ sid: `s${at}`, created: start, app: 'portal', device: null, build: null },
+          person: { uid: `u${at}`, name: '', kind: 'employee' },
+        }),
+      );
+      const { service, live } = await node({ sessions, ending: gate });
+      const all: Measured = { kind: 'end_sessions', target: { scope: 'everyone' } };
+      const { id } = await service.carryOut(request(all, 'everyone'), 'x', alone);
+      expect(ended).toEqual([]);
+      expect(live.snapshot.holds?.ended).toHaveLength(1);
+      open();
+      await expect.poll(async () => (await service.find(id))?.done).toBe(501);
     });
 
     it('of an incident are told in its timeline; of one that there is not they are not taken', async () => {
