@@ -133,7 +133,7 @@ function ExportButton({ id }: { readonly id: string }) {
 }
 
 function RunsPanel({ runs }: { readonly runs: readonly PlaybookRunSummary[] }) {
-  const { t, format, language } = useLanguage();
+  const { t, format } = useLanguage();
   const columns: readonly Column<PlaybookRunSummary>[] = [
     {
       key: 'began',
@@ -152,7 +152,7 @@ function RunsPanel({ runs }: { readonly runs: readonly PlaybookRunSummary[] }) {
         <>
           <Status tone={runTones[state]}>{t(`playbooks.state.${state}`)}</Status>
           {problem === null ? null : (
-            <div className="quiet">{t('playbooks.problem', { problem: problemWords(problem, language) })}</div>
+            <div className="quiet">{t('playbooks.problem', { problem: problemWords(problem, { t }) })}</div>
           )}
         </>
       ),

@@ -71,7 +71,7 @@ function StepsFlow({ detail }: { readonly detail: PlaybookRunDetail }) {
 }
 
 function RunPanel({ detail }: { readonly detail: PlaybookRunDetail }) {
-  const { t, format, language } = useLanguage();
+  const { t, format } = useLanguage();
   const { run, mode, inputs } = detail;
   const { state, problem, started, ended, startedBy, alert, uid } = run;
   return (
@@ -84,7 +84,7 @@ function RunPanel({ detail }: { readonly detail: PlaybookRunDetail }) {
           <span className="quiet">{t('playbooks.took', { time: format.span(Math.max(0, ended - started)) })}</span>
         )}
       </div>
-      {problem === null ? null : <p>{t('playbooks.problem', { problem: problemWords(problem, language) })}</p>}
+      {problem === null ? null : <p>{t('playbooks.problem', { problem: problemWords(problem, { t }) })}</p>}
       <Facts
         columns={3}
         facts={[

@@ -24,7 +24,7 @@ export function StepState({
   readonly record: StepRecord;
   readonly now: number;
 }) {
-  const { t, format, language } = useLanguage();
+  const { t, format } = useLanguage();
   if (record === null) return <Status tone="quiet">{t('playbooks.step.none')}</Status>;
   const { state, attempts, started, ended, due, problem, outputs, approval } = record;
   // Which side of a condition was taken can be seen.
@@ -44,7 +44,7 @@ export function StepState({
         </Status>
         <span className="quiet">{details.join(' · ')}</span>
       </div>
-      {problem === null ? null : <div>{t('playbooks.problem', { problem: problemWords(problem, language) })}</div>}
+      {problem === null ? null : <div>{t('playbooks.problem', { problem: problemWords(problem, { t }) })}</div>}
       {shown.length === 0 ? null : (
         <dl className={styles.parameters} aria-label={t('playbooks.outputs')}>
           {shown.map((output) => (

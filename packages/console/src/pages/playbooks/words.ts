@@ -1,4 +1,4 @@
-import type { Bilingual, Language, PlaybookRunState, PlaybookStepState, PlaybookSummary } from '@menshen/contract';
+import type { PlaybookRunState, PlaybookStepState, PlaybookSummary } from '@menshen/contract';
 import type { Tone } from '../../ds/status.tsx';
 import type { useLanguage } from '../../i18n/language.tsx';
 
@@ -36,21 +36,18 @@ export function triggerText(trigger: PlaybookSummary['triggers'][number], { t, f
   }
 }
 
-const problems: Readonly<Record<string, Bilingual>> = {
-  parameter_missing: { zh: '缺少参数', en: 'a parameter has no value' },
-  parameter_invalid: { zh: '参数无效', en: 'a parameter is not valid' },
-  timeout: { zh: '超时', en: 'it took too long' },
-  refused: { zh: '被拒绝', en: 'somebody refused it' },
-  expired: { zh: '无人按时批准', en: 'nobody approved it in time' },
-  cancelled: { zh: '运行已停止', en: 'the run had stopped' },
-  failed: { zh: '执行出错', en: 'it failed' },
-  not_lifted: { zh: '措施未能解除，请手动解除', en: 'its measure could not be lifted: lift it by hand' },
-};
+const problems = [
+  ...(['parameter_missing', 'parameter_invalid', 'timeout', 'refused', 'expired', 'cancelled', 'failed', 'not_lifted'] as const),
+  'source_unreadable',
+] as const;
 
 /** What went wrong, of `STEP CODE DETAIL`; a code that has no words here stays as it is. */
-export function problemWords(problem: string, language: Language): string {
+export function problemWords(problem: string, { t }: Pick<Words, 't'>): string {
   return problem
     .split(' ')
-    .map((part) => problems[part]?.[language] ?? part)
+    .map((part) => {
+      const known = problems.find((one) => one === part);
+      return known === undefined ? part : t(`playbooks.problem.${known}`);
+    })
     .join(' ');
 }
