@@ -392,8 +392,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       findingText: async (id) => (await scans.service.finding(id)).message.en,
       trainedAt: async () => (await trainingEvidence(training.train, directory.snapshot(), clock())).lastPassed,
     });
-    const compliance = startCompliance(foundation, current, {
-      ...{ risks, directory, exports, stream },
+    const { compliance, reports } = startCompliance(foundation, current, {
+      ...{ risks, directory, exports, stream, queries },
       ...{ incidents, train: training.train, ring: sealing.ring },
     });
     const recovery = startRecovery(foundation, current, closers, {
@@ -438,6 +438,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       releases,
       risks,
       compliance,
+      reports,
     };
     const handlers = createHandlers(handlerParts);
     const scim = createScimService({
@@ -523,6 +524,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
           () => detections.service.maintain(),
           () => risks.maintain(),
           () => compliance.maintain(),
+          () => reports.maintain(),
           () => incidents.maintain(),
           createAttentionNotices(notify, () => platformAttention(handlerParts), clock),
           createWechatLogs(foundation, current, people, config),

@@ -10,6 +10,7 @@ import * as audit from './audit.ts';
 import * as campaigns from './campaigns.ts';
 import * as compliance from './compliance.ts';
 import * as containment from './containment.ts';
+import * as contests from './contests.ts';
 import * as dataInventory from './data-inventory.ts';
 import * as directory from './directory.ts';
 import * as directoryPeople from './directory-people.ts';
@@ -34,6 +35,7 @@ import * as privacyRequests from './privacy-requests.ts';
 import * as rates from './rates.ts';
 import * as recovery from './recovery.ts';
 import * as releases from './releases.ts';
+import * as reports from './reports.ts';
 import * as riskAssessment from './risk-assessment.ts';
 import * as riskTreatment from './risk-treatment.ts';
 import * as scans from './scans.ts';
@@ -59,6 +61,7 @@ export * from './common.ts';
 export * from './compliance.ts';
 export * from './compliance-model.ts';
 export * from './containment.ts';
+export * from './contests.ts';
 export * from './data-inventory.ts';
 export * from './directory.ts';
 export * from './directory-people.ts';
@@ -84,6 +87,7 @@ export * from './privacy-requests.ts';
 export * from './rates.ts';
 export * from './recovery.ts';
 export * from './releases.ts';
+export * from './reports.ts';
 export * from './risk-assessment.ts';
 export * from './risk-model.ts';
 export * from './risk-treatment.ts';
@@ -134,7 +138,9 @@ export const endpoints: readonly Endpoint[] = [
   riskAssessment,
   riskTreatment,
   compliance,
+  reports,
   training,
+  contests,
   appVersions,
   containment,
   privacyConsents,

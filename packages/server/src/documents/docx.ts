@@ -1,3 +1,4 @@
+import { barsRows } from './bars.ts';
 import { mainNamespace, numberingXml, officeRelations, settingsXml, stylesXml } from './docx-styles.ts';
 import type { Block, ReportDocument } from './model.ts';
 import { type Part, relationships, writePackage } from './package.ts';
@@ -72,6 +73,8 @@ function blockXml(block: Block, numbering: ReturnType<typeof numberer>): string 
       return table([2, 5], [], block.rows, true);
     case 'table':
       return table(block.widths ?? block.head.map(() => 1), block.head, block.rows, false);
+    case 'bars':
+      return paragraph(block.caption, 'Quiet') + table([3, 5, 1], [], barsRows(block.rows), false);
     case 'pageBreak':
       return '<w:p><w:r><w:br w:type="page"/></w:r></w:p>';
   }

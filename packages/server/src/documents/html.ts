@@ -1,3 +1,4 @@
+import { barsSvg } from './bars.ts';
 import type { Block, ReportDocument } from './model.ts';
 import { escapeText, linesOf } from './xml.ts';
 
@@ -14,6 +15,7 @@ table { width: 100%; border-collapse: collapse; margin: 6pt 0 12pt; font-size: 1
 th, td { border: 1px solid #808080; padding: 4px 8px; text-align: left; vertical-align: top; overflow-wrap: anywhere }
 th { background: #f2f2f2 } thead { display: table-header-group } tr { break-inside: avoid }
 .quiet { color: #595959; font-size: 10pt } .strong { font-weight: bold } .centred { text-align: center } .right { text-align: right }
+figure { margin: 6pt 0 12pt; break-inside: avoid } figcaption { color: #595959; font-size: 10pt; text-align: center }
 .break { break-after: page } footer { margin-top: 24pt; text-align: center; color: #595959; font-size: 9pt }
 `;
 
@@ -72,6 +74,8 @@ function block(one: Block): string {
       const rows = one.rows.map((cells) => `<tr>${one.head.map((_, at) => `<td>${inline(cells[at] ?? '')}</td>`).join('')}</tr>`);
       return `<table><colgroup>${columns.join('')}</colgroup><thead><tr>${head}</tr></thead><tbody>${rows.join('')}</tbody></table>`;
     }
+    case 'bars':
+      return barsSvg(one.caption, one.rows);
     case 'pageBreak':
       return '<div class="break"></div>';
   }

@@ -12,6 +12,12 @@ export type Block =
       /** Relative widths of the columns; equal when absent. */
       readonly widths?: readonly number[];
     }
+  /** A chart of bars, each with its name and figure: drawn on a page to print, a table with bars of characters in Word. */
+  | {
+      readonly kind: 'bars';
+      readonly caption: string;
+      readonly rows: readonly (readonly [label: string, value: number])[];
+    }
   | { readonly kind: 'pageBreak' };
 
 /**

@@ -1,12 +1,17 @@
 import type { EventStream } from '../api/stream.ts';
+import type { AuditQueries } from '../audit/queries.ts';
 import type { AuditExports } from '../audit/ship/service.ts';
 import { type ComplianceService, createComplianceService } from '../compliance/service.ts';
 import { createComplianceStore } from '../compliance/store.ts';
 import type { DirectoryService } from '../directory/service.ts';
 import type { KeyRing } from '../keys/ring/service.ts';
+import { createReportService, type ReportService } from '../reports/service.ts';
+import { createReportStore } from '../reports/store.ts';
+import { writeKind } from '../reports/write.ts';
 import { incidentEvidence } from '../respond/incidents/evidence.ts';
 import type { Incidents } from '../respond/incidents/incidents.ts';
 import type { RiskService } from '../risk/service.ts';
+import { createCertificateSigner } from '../train/certificates/signer.ts';
 import { trainingEvidence } from '../train/evidence.ts';
 import type { TrainService } from '../train/service.ts';
 import type { Current } from './current.ts';
@@ -15,29 +20,52 @@ import type { Foundation } from './foundation.ts';
 const yearMs = 366 * 86_400_000;
 
 export interface ComplianceRooms {
-  readonly risks: Pick<RiskService, 'current'>;
+  readonly risks: RiskService;
   readonly incidents: Incidents;
   readonly train: TrainService;
   readonly directory: DirectoryService;
   readonly exports: Pick<AuditExports, 'status'>;
   readonly ring: KeyRing;
+  readonly queries: AuditQueries;
   readonly stream: EventStream;
 }
 
-/** Starts compliance: it reads what risk assessment has read, and asks a few capabilities more. */
-export function startCompliance(foundation: Foundation, current: Current, rooms: ComplianceRooms): ComplianceService {
+/** Starts compliance and reports: they read what risk assessment has read, and ask a few capabilities more. */
+export function startCompliance(
+  foundation: Foundation,
+  current: Current,
+  rooms: ComplianceRooms,
+): { readonly compliance: ComplianceService; readonly reports: ReportService } {
   const { store, keys, audit, coordination, clock, random } = foundation;
-  return createComplianceService({
-    store: createComplianceStore(store, keys),
-    picture: () => rooms.risks.current(),
-    look: async (at) => ({
-      incidents: await incidentEvidence(rooms.incidents, at - yearMs),
-      training: await trainingEvidence(rooms.train, rooms.directory.snapshot(), at),
-      exports: rooms.exports.status(),
-    }),
-    config: () => current.runtime.config.compliance,
-    once: (key, ms) => coordination.useNonce(key, ms),
-    changed: () => rooms.stream.send('compliance', {}),
-    ...{ ring: rooms.ring, audit, clock, random },
+  const { risks, ring } = rooms;
+  const look = async (at: number) => ({
+    incidents: await incidentEvidence(rooms.incidents, at - yearMs),
+    training: await trainingEvidence(rooms.train, rooms.directory.snapshot(), at),
+    exports: rooms.exports.status(),
   });
+  const changed = (): void => rooms.stream.send('compliance', {});
+  const once = (key: string, ms: number): Promise<boolean> => coordination.useNonce(key, ms);
+  const config = () => current.runtime.config;
+  const compliance = createComplianceService({
+    store: createComplianceStore(store, keys),
+    picture: () => risks.current(),
+    config: () => config().compliance,
+    ...{ look, once, changed, ring, audit, clock, random },
+  });
+  const signer = createCertificateSigner(keys.derive('report signing key'));
+  const reports = createReportService({
+    store: createReportStore(store),
+    write: (order) =>
+      writeKind(
+        {
+          ...{ risks, compliance, audit, look, signer, queries: rooms.queries },
+          company: () => config().incidents.operator.name,
+          packRecords: () => config().reports.packRecords,
+        },
+        order,
+      ),
+    config: () => config().reports,
+    ...{ ring, signer, audit, once, changed, clock, random },
+  });
+  return { compliance, reports };
 }

@@ -22,9 +22,10 @@ import { type InventoryTables, inventoryMigrations } from '../protect/inventory/
 import { type ProtectTables, protectMigrations } from '../protect/rich-text/store.ts';
 import { type LearnedTables, learnedMigrations } from '../protect/schemas/tables.ts';
 import { type ListTables, listMigrations } from '../rates/lists/store.ts';
-import { type AppVersionTables, appVersionMigrations } from '../release/app-versions/store.ts';
 import { type RecoverTables, recoverMigrations } from '../recover/store.ts';
+import { type AppVersionTables, appVersionMigrations } from '../release/app-versions/store.ts';
 import { type ReleaseTables, releaseMigrations } from '../release/store.ts';
+import { type ReportTables, reportMigrations } from '../reports/tables.ts';
 import { type ContainmentTables, containmentMigrations } from '../respond/containment/store.ts';
 import { type IncidentTables, incidentMigrations } from '../respond/incidents/tables.ts';
 import { type PlaybookTables, playbookMigrations } from '../respond/playbooks/tables.ts';
@@ -66,6 +67,7 @@ export interface Schema
     RecoverTables,
     RiskAssessmentTables,
     ComplianceTables,
+    ReportTables,
     ContainmentTables,
     AppVersionTables,
     ScanTables,
@@ -105,6 +107,7 @@ export const allMigrations: readonly Migration[] = [
   ...recoverMigrations,
   ...riskAssessmentMigrations,
   ...complianceMigrations,
+  ...reportMigrations,
   ...containmentMigrations,
   ...appVersionMigrations,
   ...scanMigrations,

@@ -42,6 +42,10 @@ export function complianceCalls(
         body: { reason: 'there is no mail', until: now() + monthMs },
       })),
     ),
+    call('makeReport', 'audit', { body: { kind: 'mlps', lang: 'zh', reason } }),
+    call('verifyReport', 'audit', { body: { sha256: '0'.repeat(64) } }),
+    call('addReportSchedule', 'security', { body: { kind: 'monthly', every: 'month' } }),
+    call('removeReportSchedule', 'security', () => ({ params: { id: text('addReportSchedule', 'id') } })),
     call('includeComplianceItem', 'security', { params: { id: 'mlps:8.1.3.4.b' }, body: { reason } }),
   ];
 }

@@ -31,6 +31,8 @@ import { appVersionHandlers } from '../../release/app-versions/routes.ts';
 import type { AppVersions } from '../../release/app-versions/service.ts';
 import { releaseHandlers } from '../../release/routes.ts';
 import type { ReleaseService } from '../../release/service.ts';
+import { reportHandlers } from '../../reports/routes.ts';
+import type { ReportService } from '../../reports/service.ts';
 import { containmentHandlers } from '../../respond/containment/routes.ts';
 import type { ContainmentService } from '../../respond/containment/service.ts';
 import type { Incidents } from '../../respond/incidents/incidents.ts';
@@ -102,6 +104,7 @@ export interface HandlerParts {
   readonly learnUrl: () => string | null;
   readonly risks: RiskService;
   readonly compliance: ComplianceService;
+  readonly reports: ReportService;
   readonly scans: { readonly service: ScanService; readonly runner: ScanRunner; readonly evidence: ScanEvidence };
   readonly queries: AuditQueries;
   readonly logs: LogRegistry;
@@ -157,6 +160,7 @@ export function createHandlers(parts: HandlerParts): readonly Bound[] {
     ...containmentHandlers(parts),
     ...appVersionHandlers(parts.versions),
     ...riskHandlers({ risks: parts.risks, company: () => parts.runtime().config.incidents.operator.name, clock: parts.clock }),
+    ...reportHandlers({ reports: parts.reports, keepDays: () => parts.runtime().config.reports.keepDays }),
     ...complianceHandlers({
       ...parts,
       appName: (id) => parts.runtime().apps.get(id)?.config.name ?? { zh: id, en: id },

@@ -1,0 +1,63 @@
+import * as contract from '@menshen/contract';
+import { type Bound, bind } from '../api/bind.ts';
+import type { StoredFile, StoredReport } from './model.ts';
+import type { ReportService } from './service.ts';
+
+const fileView = ({ format, name, bytes, sha256, signature }: StoredFile) => ({ format, name, bytes, sha256, signature });
+
+/** Reports: made, scheduled, compared, checked and taken out. */
+export function reportHandlers({
+  reports,
+  keepDays,
+}: {
+  readonly reports: ReportService;
+  readonly keepDays: () => number;
+}): readonly Bound[] {
+  const reference = (report: StoredReport | null) =>
+    report === null ? null : { id: report.id, number: report.number, at: report.at };
+  const view = async (report: StoredReport): Promise<contract.ReportView> => ({
+    ...report,
+    files: report.files.map(fileView),
+    previous: reference(await reports.previous(report)),
+  });
+  return [
+    bind(contract.listReports, async ({ query: { limit, cursor, kind } }) => {
+      const before = cursor === undefined ? null : Number(cursor);
+      if (before !== null && !Number.isSafeInteger(before))
+        throw new contract.MenshenError('validation_failed', { fields: ['cursor'] });
+      const found = await reports.list(limit + 1, before, kind);
+      const shown = found.slice(0, limit);
+      return {
+        reports: await Promise.all(shown.map(view)),
+        next: found.length > limit ? String(shown.at(-1)?.number) : null,
+        schedules: await reports.schedules(),
+        ...{ publicKey: reports.publicKey, keepDays: keepDays() },
+      };
+    }),
+    bind(
+      contract.makeReport,
+      async ({ body: { kind, lang, reason }, by }) => await view(await reports.make(kind, lang, reason, by)),
+    ),
+    bind(contract.fetchReport, async ({ params, by }) => {
+      const { file, content, statement } = await reports.fetch(params.id, params.format, by);
+      const { name, type, sha256, signature } = file;
+      return { name, type, sha256, signature, statement, content: Buffer.from(content).toString('base64') };
+    }),
+    bind(contract.compareReport, async ({ params }) => {
+      const { before, comparison } = await reports.compare(params.id);
+      return { previous: reference(before), ...comparison };
+    }),
+    bind(contract.verifyReport, async ({ body }) => {
+      const { report, file, valid } = await reports.verify(body.sha256);
+      return { report: report === null ? null : await view(report), file: file === null ? null : fileView(file), valid };
+    }),
+    bind(
+      contract.addReportSchedule,
+      async ({ body: { kind, lang, every }, by }) => await reports.addSchedule(kind, lang, every, by),
+    ),
+    bind(contract.removeReportSchedule, async ({ params, by }) => {
+      await reports.removeSchedule(params.id, by);
+      return { ok: true as const };
+    }),
+  ];
+}
