@@ -118,7 +118,7 @@ describeSqliteStore((open) => {
           crashes += 1;
         }
       // Each call to the store, to an action and for an approval is a place to die at, once before and once after it.
-      expect(crashes).toBeGreaterThan(150);
+      expect(crashes).toBeGreaterThan(120);
     },
     120_000,
   );

@@ -1,24 +1,32 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as contract from '@menshen/contract';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { setUpThree, stepUpAgain, type TestAdministrator, TestClock } from '../../testing/administrators.ts';
 import type { Deployment } from '../../testing/deployment.ts';
 import { describeEachEngine } from '../../testing/engines.ts';
+import { head } from './testing.ts';
 
 const reason = 'a reason for the test';
 const waitMs = 20_000;
 
 describeEachEngine('playbooks over the services of a deployment', (start) => {
   const clock = new TestClock();
+  const folder = mkdtempSync(join(tmpdir(), 'menshen-own-playbooks-'));
   let deployment: Deployment;
   let three: Record<contract.AdministratorPower, TestAdministrator>;
   beforeAll(async () => {
     deployment = await start({
       clock: clock.read,
-      change: (config) => ({ ...config, console: { ...config.console, secondFactor: 'required' } }),
+      change: (config) => ({ ...config, playbooks: folder, console: { ...config.console, secondFactor: 'required' } }),
     });
     three = await setUpThree(deployment, clock);
   });
-  afterAll(() => deployment.close());
+  afterAll(async () => {
+    await deployment.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
 
   const run = async (id: string) => (await three.audit.browser.call(contract.getPlaybookRun, { params: { id } })).body;
   const startRun = (playbook: string, inputs: Record<string, string>) =>
@@ -30,9 +38,10 @@ describeEachEngine('playbooks over the services of a deployment', (start) => {
     await vi.waitFor(
       async () => {
         clock.now += 2_000;
-        const { approvals } = (await three.audit.browser.call(contract.listApprovals, { query: { show: 'open' } })).body;
-        const found = approvals.find(({ params, state }) => params['id'] === id && state === 'pending');
-        if (found === undefined) throw new Error(`nothing waits: ${JSON.stringify(await states(id))}`);
+        const waiting = (await run(id)).steps.find(({ record }) => record?.state === 'approval')?.record?.approval ?? null;
+        if (waiting === null) throw new Error(`nothing waits: ${JSON.stringify(await states(id))}`);
+        const found = (await three.audit.browser.call(contract.getApproval, { params: { id: waiting } })).body;
+        if (found.state !== 'pending') throw new Error(`decided: ${found.state}`);
         return found;
       },
       { timeout: waitMs, interval: 200 },
@@ -60,6 +69,28 @@ describeEachEngine('playbooks over the services of a deployment', (start) => {
     });
     const { cacao } = (await three.audit.browser.call(contract.exportPlaybook, { params: { id: 'insider' } })).body;
     expect(cacao).toMatchObject({ spec_version: 'cacao-2.0' });
+  });
+
+  it('takes over files of the company while it runs, and goes on with what a file held before it was broken', async () => {
+    const step = (action: string): string => `steps: [{ id: a, name: { zh: 步, en: step }, do: ${action} }]`;
+    const listed = async () => {
+      const { playbooks, broken } = (await three.security.browser.call(contract.listPlaybooks)).body;
+      return {
+        own: playbooks.flatMap(({ id, origin }) => (origin === 'own' ? [id] : [])),
+        broken: broken.map(({ file }) => file),
+      };
+    };
+    expect(await listed()).toEqual({ own: [], broken: [] });
+    writeFileSync(join(folder, 'own.yaml'), head('own') + step('query release'));
+    await vi.waitFor(async () => expect(await listed()).toEqual({ own: ['own'], broken: [] }), {
+      timeout: waitMs,
+      interval: 200,
+    });
+    writeFileSync(join(folder, 'own.yaml'), head('own') + step('run shell'));
+    await vi.waitFor(async () => expect(await listed()).toEqual({ own: ['own'], broken: ['own.yaml'] }), {
+      timeout: waitMs,
+      interval: 200,
+    });
   });
 
   it('refuses inputs that it does not know, misses, or cannot take', async () => {
