@@ -1,0 +1,132 @@
+import { createHash, randomBytes, verify } from 'node:crypto';
+import type { MenshenError } from '@menshen/contract';
+import { expect, it } from 'vitest';
+import { metaMigrations } from '../store/meta.ts';
+import { describeEachStore, type TestStore } from '../store/testing.ts';
+import { createCertificateSigner } from '../train/certificates/signer.ts';
+import type { WrittenReport } from './model.ts';
+import { createReportService } from './service.ts';
+import { createReportStore } from './store.ts';
+import { reportMigrations } from './tables.ts';
+
+const migrations = [...metaMigrations, ...reportMigrations];
+const day = 86_400_000;
+const start = Date.parse('2026-11-26T12:00:00+08:00');
+const signer = createCertificateSigner(new Uint8Array(32).fill(5));
+
+const written = (gaps: number): WrittenReport => ({
+  files: [{ format: 'html', name: 'menshen-mlps.html', type: 'text/html', bytes: Buffer.from(`缺口 ${gaps}`) }],
+  summary: {
+    figures: [{ key: 'gap', name: { zh: '缺口', en: 'gap' }, value: gaps }],
+    states: [{ key: 'a', name: { zh: '甲', en: 'a' }, state: gaps > 2 ? 'gap' : 'met' }],
+  },
+});
+
+function worldOf(store: TestStore, used = new Set<string>()) {
+  const world = {
+    acts: [] as string[],
+    now: start,
+    gaps: 3,
+    key: { kid: 1, key: randomBytes(32), algorithm: 'aes-256-gcm' as const },
+  };
+  const reports = createReportService({
+    store: createReportStore(store),
+    ring: { current: async () => world.key, find: async () => world.key, used: () => undefined },
+    write: async () => written(world.gaps),
+    signer,
+    audit: {
+      act: async (by, { activity, entity, detail }, perform) => {
+        world.acts.push(`${by} ${activity} ${entity} ${detail['kind'] ?? ''}`.trim());
+        return await perform();
+      },
+      record: async (event) => world.acts.push(String(JSON.parse(event).finding_info?.title ?? 'finding')),
+    },
+    config: () => ({ keepDays: 100, packRecords: 10 }),
+    once: async (key) => !used.has(`${key} ${world.now}`) && used.add(`${key} ${world.now}`).size > 0,
+    changed: () => undefined,
+    clock: () => world.now,
+    random: (size) => randomBytes(size),
+  });
+  return { world, reports };
+}
+const code = async (promise: Promise<unknown>): Promise<string> =>
+  await promise.then(
+    () => 'done',
+    (error: MenshenError) => error.code,
+  );
+
+describeEachStore((open) => {
+  const fresh = async () => {
+    const store = await open({ migrations });
+    return { store, ...worldOf(store) };
+  };
+
+  it('are numbered, signed over their hash, and handed out on the record', async () => {
+    const { reports, world } = await fresh();
+    const made = await reports.make('mlps', 'zh', '自查', 'wang');
+    expect(made.number).toBe(1);
+    const { content, file, statement } = await reports.fetch(made.id, 'html', 'chen');
+    expect(createHash('sha256').update(content).digest('hex')).toBe(file.sha256);
+    expect(statement).toBe(`menshen-report/1\nreport 1 mlps\nfile menshen-mlps.html\nsha256 ${file.sha256}\n`);
+    expect(verify(null, Buffer.from(statement), signer.publicKey, Buffer.from(file.signature, 'base64url'))).toBe(true);
+    expect(world.acts).toEqual(['wang create report mlps', 'chen read report mlps']);
+    expect(await code(reports.fetch(made.id, 'zip', 'chen'))).toBe('not_found');
+  });
+
+  it('say of a file whether it is one of them, and not of one that was changed or signed by another', async () => {
+    const { reports, store } = await fresh();
+    const { id, files } = await reports.make('mlps', 'zh', '', 'wang');
+    const sha256 = files[0]?.sha256 ?? '';
+    expect(await reports.verify(sha256)).toMatchObject({ valid: true, report: { id } });
+    expect(await reports.verify('0'.repeat(64))).toEqual({ report: null, file: null, valid: false });
+    const other = createCertificateSigner(new Uint8Array(32).fill(6)).sign(`menshen-report/1\n`);
+    await store.db.updateTable('report_files').set({ signature: other }).execute();
+    expect((await reports.verify(sha256)).valid).toBe(false);
+  });
+
+  it('lie sealed, and are not handed out once they were changed', async () => {
+    const { reports, store, world } = await fresh();
+    const { id } = await reports.make('mlps', 'zh', '', 'wang');
+    const { content } = await store.db.selectFrom('report_files').select('content').executeTakeFirstOrThrow();
+    expect(Buffer.from(content).includes('缺口')).toBe(false);
+    const changed = Uint8Array.from(content, (byte, at) => (at === content.length - 1 ? byte ^ 1 : byte));
+    await store.db.updateTable('report_files').set({ content: changed }).execute();
+    expect(await code(reports.fetch(id, 'html', 'chen'))).toBe('evidence_altered');
+    expect(world.acts.at(-1)).toBe('a report is not what was made');
+  });
+
+  it('are compared with the last of their kind', async () => {
+    const { reports, world } = await fresh();
+    const first = await reports.make('mlps', 'zh', '', 'wang');
+    await reports.make('pipl', 'zh', '', 'wang');
+    world.gaps = 2;
+    const second = await reports.make('mlps', 'zh', '', 'wang');
+    expect((await reports.compare(first.id)).before).toBeNull();
+    const { before, comparison } = await reports.compare(second.id);
+    expect(before?.number).toBe(1);
+    expect(comparison.figures).toEqual([{ key: 'gap', name: { zh: '缺口', en: 'gap' }, before: 3, after: 2 }]);
+    expect(comparison.changes).toEqual([{ key: 'a', name: { zh: '甲', en: 'a' }, before: 'gap', after: 'met' }]);
+  });
+
+  it('are made when they are due, by one node of several, and removed when they are old', async () => {
+    const { reports, store, world } = await fresh();
+    const twin = worldOf(store);
+    await reports.addSchedule('monthly', 'zh', 'month', 'wang');
+    expect(await code(reports.addSchedule('monthly', 'zh', 'month', 'wang'))).toBe('conflict');
+    await reports.maintain();
+    expect(await reports.list(10, null)).toEqual([]);
+    world.now = Date.parse('2026-12-01T06:00:30+08:00');
+    twin.world.now = world.now;
+    await Promise.all([reports.maintain(), twin.reports.maintain()]);
+    await reports.maintain();
+    const made = await reports.list(10, null);
+    expect(made.map(({ number, kind, by, reason }) => [number, kind, by, reason])).toEqual([[1, 'monthly', 'menshen', 'month']]);
+    const [schedule] = await reports.schedules();
+    expect(schedule?.next).toBe(Date.parse('2027-01-01T06:00:00+08:00'));
+    await reports.removeSchedule(schedule?.id ?? '', 'wang');
+    world.now += 101 * day;
+    await reports.maintain();
+    expect(await reports.list(10, null)).toEqual([]);
+    expect(await store.db.selectFrom('report_files').selectAll().execute()).toEqual([]);
+  });
+});
