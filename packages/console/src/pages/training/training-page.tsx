@@ -5,11 +5,11 @@ import type { Output } from '../../api/call.ts';
 import { useEndpoint } from '../../api/hooks.ts';
 import { useMay } from '../../api/may.ts';
 import { CopyButton } from '../../ds/copy-button.tsx';
+import { WarningIcon } from '../../ds/icon.ts';
 import { Metric, Metrics } from '../../ds/metric.tsx';
 import { Page } from '../../ds/page.tsx';
 import { Panel } from '../../ds/panel.tsx';
 import { EmptyState, Loadable } from '../../ds/states.tsx';
-import { Status } from '../../ds/status.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
 import { AssignDialog, type AssignDraft } from './assign-dialog.tsx';
 import { AssignmentsPanel } from './assignments-panel.tsx';
@@ -81,7 +81,9 @@ function ProposalsPanel({
         {proposals.map(({ course, title, target, whom, origin }) => (
           <li key={`${course} ${whom} ${origin.kind}`} className={styles.row}>
             <span className={styles.words}>
-              <Status tone="warning">{origin.because[language]}</Status>
+              <span className={styles.because}>
+                <WarningIcon aria-hidden="true" /> {origin.because[language]}
+              </span>
               <span>
                 {t('training.proposal', { whom, course: title[language] })}{' '}
                 {origin.people > 0 ? (
