@@ -25,6 +25,7 @@ import {
   ProcessorsIcon,
   RecoveryIcon,
   ReleasesIcon,
+  ReportsIcon,
   RisksIcon,
   SwitchesIcon,
   SystemIcon,
@@ -51,6 +52,7 @@ export type PagePath =
   | '/findings'
   | '/risk'
   | '/compliance'
+  | '/reports'
   | '/privacy/requests'
   | '/privacy/consents'
   | '/privacy/erasure'
@@ -84,6 +86,7 @@ type PageName =
   | 'findings'
   | 'risks'
   | 'compliance'
+  | 'reports'
   | 'privacyRequests'
   | 'consents'
   | 'erasure'
@@ -166,6 +169,7 @@ export const verbGroups: readonly VerbGroup[] = [
       },
       { to: '/risk', title: 'risks.title', question: 'risks.question', icon: RisksIcon },
       { to: '/compliance', title: 'compliance.title', question: 'compliance.question', icon: ComplianceIcon },
+      { to: '/reports', title: 'reports.title', question: 'reports.question', icon: ReportsIcon },
       { to: '/training', title: 'training.title', question: 'training.question', icon: TrainingIcon },
     ],
   },

@@ -399,6 +399,12 @@ const complianceItemRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/compliance/item-page.tsx'), 'ComplianceItemPage'),
 });
 
+const reportsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/reports',
+  component: lazyRouteComponent(() => import('../pages/reports/reports-page.tsx'), 'ReportsPage'),
+});
+
 const noticesRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/notices',
@@ -555,6 +561,7 @@ const routeTree = rootRoute.addChildren([
     riskDetailRoute,
     complianceRoute,
     complianceItemRoute,
+    reportsRoute,
     playbooksRoute,
     playbookRoute,
     playbookRunRoute,

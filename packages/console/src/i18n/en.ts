@@ -20,6 +20,7 @@ import { privacyEn } from './en/privacy.ts';
 import { protectionEn } from './en/protection.ts';
 import { recoveryEn } from './en/recovery.ts';
 import { releasesEn } from './en/releases.ts';
+import { reportsEn } from './en/reports.ts';
 import { risksEn } from './en/risks.ts';
 import { signInEn } from './en/sign-in.ts';
 import { sourcesEn } from './en/sources.ts';
@@ -36,6 +37,7 @@ export const en: Dictionary = {
   ...recoveryEn,
   ...trainingEn,
   ...complianceEn,
+  ...reportsEn,
   ...containmentEn,
   ...versionsEn,
   ...alertsEn,

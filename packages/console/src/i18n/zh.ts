@@ -20,6 +20,7 @@ import { privacyZh } from './zh/privacy.ts';
 import { protectionZh } from './zh/protection.ts';
 import { recoveryZh } from './zh/recovery.ts';
 import { releasesZh } from './zh/releases.ts';
+import { reportsZh } from './zh/reports.ts';
 import { risksZh } from './zh/risks.ts';
 import { signInZh } from './zh/sign-in.ts';
 import { sourcesZh } from './zh/sources.ts';
@@ -38,6 +39,7 @@ export const zh = {
   ...recoveryZh,
   ...trainingZh,
   ...complianceZh,
+  ...reportsZh,
   ...containmentZh,
   ...versionsZh,
   ...alertsZh,

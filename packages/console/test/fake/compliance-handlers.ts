@@ -66,6 +66,34 @@ const exclusion: contract.ComplianceExclusion = {
   ...{ reason: '没有使用无线网络', by: 'wanglei', approver: 'chenjing', at: now - day, until: now + 90 * day, state: 'valid' },
 };
 
+const report = (number: number, type: contract.ReportType, reason: string): contract.ReportView => ({
+  ...{
+    id: `rp_${String(number).padStart(16, '0')}`,
+    number,
+    kind: type,
+    lang: 'zh',
+    reason,
+    by: 'wanglei',
+    at: now - (9 - number) * day,
+  },
+  files: (type === 'pack' ? (['zip'] as const) : (['html', 'docx', 'xlsx'] as const)).map((format) => ({
+    ...{ format, name: `menshen-${type}.${format}`, bytes: 48_120, sha256: 'ab'.repeat(32), signature: 'c2ln' },
+  })),
+  previous: number > 6 ? { id: `rp_${'0'.repeat(15)}2`, number: 2, at: now - 31 * day } : null,
+});
+const schedule: contract.ReportSchedule = {
+  ...{
+    id: `rs_${'a'.repeat(16)}`,
+    kind: 'monthly',
+    lang: 'zh',
+    every: 'month',
+    by: 'wanglei',
+    created: now - 40 * day,
+    next: now + 5 * day,
+  },
+};
+const reports = [report(8, 'mlps', '等保自查'), report(7, 'monthly', 'month'), report(6, 'pack', '测评机构进场')];
+
 /** Compliance in the fake company. */
 export function complianceHandlers(): readonly FakeHandler[] {
   return [
@@ -112,5 +140,27 @@ export function complianceHandlers(): readonly FakeHandler[] {
     bind(contract.withdrawAttestation, () => ({ ...attestation, state: 'withdrawn' as const })),
     bind(contract.excludeComplianceItem, () => exclusion),
     bind(contract.includeComplianceItem, () => ({ ok: true as const })),
+    bind(contract.listReports, () => ({
+      ...{ reports: [...reports], next: null, schedules: [schedule], keepDays: 1_095 },
+      publicKey:
+        '-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAkDhEWQzi7bR0gkGyH2RtsCvbtRCyJUjIt3ps8xWsx2U=\n-----END PUBLIC KEY-----\n',
+    })),
+    bind(contract.makeReport, () => report(9, 'mlps', '')),
+    bind(contract.fetchReport, () => ({
+      ...{ name: 'menshen-mlps.html', type: 'text/html', content: '', sha256: 'ab'.repeat(32), statement: '', signature: 'c2ln' },
+    })),
+    bind(contract.compareReport, () => ({
+      previous: { id: `rp_${'0'.repeat(15)}2`, number: 2, at: now - 31 * day },
+      figures: [{ key: 'gap', name: two('缺口', 'gap'), before: 12, after: 9 }],
+      changes: [{ key: fakeItem, name: two('8.1.4.1 d', '8.1.4.1 d'), before: 'gap', after: 'met' }],
+      changed: 1,
+    })),
+    bind(contract.verifyReport, () => ({
+      report: report(8, 'mlps', ''),
+      file: report(8, 'mlps', '').files[0] ?? null,
+      valid: true,
+    })),
+    bind(contract.addReportSchedule, () => schedule),
+    bind(contract.removeReportSchedule, () => ({ ok: true as const })),
   ];
 }

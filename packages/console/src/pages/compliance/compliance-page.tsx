@@ -1,6 +1,6 @@
 import { type ComplianceState, complianceFrameworks, getCompliance } from '@menshen/contract';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { Segmented, Select } from 'antd';
+import { Select } from 'antd';
 import type { Output } from '../../api/call.ts';
 import { useServerEvents } from '../../api/events.ts';
 import { useEndpoint } from '../../api/hooks.ts';
@@ -29,7 +29,11 @@ export function CompliancePage() {
     if (event.kind === 'risk' || event.kind === 'compliance') void compliance.refetch();
   });
   return (
-    <Page title={t('compliance.title')} question={t('compliance.question')}>
+    <Page
+      title={t('compliance.title')}
+      question={t('compliance.question')}
+      actions={<Link to="/reports">{t('compliance.toReports')}</Link>}
+    >
       <FrameworkTabs current={framework} subject={subject} />
       <Loadable query={compliance} lines={14}>
         {(data) => <Standing data={data} />}
@@ -104,7 +108,7 @@ function Standing({ data }: { readonly data: Output<typeof getCompliance> }) {
         title={t('compliance.heat')}
         note={t('compliance.heatNote')}
         actions={
-          <Segmented
+          <Select
             aria-label={t('compliance.filter')}
             value={state ?? 'every'}
             onChange={(next) =>
@@ -114,6 +118,7 @@ function Standing({ data }: { readonly data: Output<typeof getCompliance> }) {
               { value: 'every', label: t('compliance.every') },
               ...stateOrder.map((one) => ({ value: one, label: t(`compliance.state.${one}`) })),
             ]}
+            style={{ minInlineSize: 140 }}
           />
         }
       >

@@ -46,6 +46,7 @@ function useColumns(subject: string): readonly Column<ComplianceRow>[] {
       title: t('compliance.item'),
       grow: true,
       wrap: true,
+      width: 260,
       value: ({ clause, text }) => `${clause} ${text[language]}`,
       render: ({ id, clause, text, kind }) => (
         <>
@@ -74,6 +75,7 @@ function useColumns(subject: string): readonly Column<ComplianceRow>[] {
       key: 'step',
       title: t('compliance.next'),
       wrap: true,
+      width: 200,
       value: ({ step }) => step?.text[language] ?? '',
       render: ({ step, until }) => {
         if (step !== null) return <PathLink to={step.path}>{step.text[language]}</PathLink>;
