@@ -128,7 +128,7 @@ describeEachStore((open) => {
           certificates: 5,
         },
       });
-      expect(await trainAttention(train, directory, clock.now)).toEqual([]);
+      expect(await trainAttention(train, directory)).toEqual([]);
     });
 
     it('tells of what is overdue, of reminders that do not arrive, and of what last week calls for', async () => {
@@ -141,7 +141,7 @@ describeEachStore((open) => {
       });
       clock.now = start + 16 * dayMs;
       await train.maintain();
-      const found = await trainAttention(train, directory, clock.now);
+      const found = await trainAttention(train, directory);
       expect(found.map(({ id }) => id)).toEqual(['training-overdue', 'training-proposals', 'training-unreached']);
       expect(JSON.stringify(found)).not.toContain('姓名');
     });

@@ -71,7 +71,7 @@ export async function platformAttention(parts: HandlerParts): Promise<contract.A
   found.push(...(await privacyAttention(parts.privacy, now)));
   found.push(...exportAttention(parts.exports, now));
   found.push(...recoveryAttention(await parts.recovery.standing(), now));
-  found.push(...(await trainAttention(parts.train, parts.directory.snapshot(), now)));
+  found.push(...(await trainAttention(parts.train, parts.directory.snapshot())));
   const { error, loadedAt } = parts.configuration();
   if (error !== null) {
     found.push({

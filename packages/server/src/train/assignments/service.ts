@@ -9,12 +9,13 @@ import type { QuizStore } from '../quizzes/store.ts';
 import { type Assignment, type Duty, type Passing, peopleOf, planDuties } from './model.ts';
 import { proposeCourses, type TroubleSource } from './proposals.ts';
 import { isReminderDue, reminderText } from './reminders.ts';
-import type { AssignmentStore } from './store.ts';
+import type { AssignmentStore, Standing } from './store.ts';
 
 const dayMs = 86_400_000;
 const proposalMs = 7 * dayMs;
 /** Ended assignments are shown for so long. */
 const shownMs = 400 * dayMs;
+const proposalsKeptMs = 60_000;
 const planEveryMs = 10 * 60_000;
 const remindersAtOnce = 100;
 
@@ -58,6 +59,8 @@ export interface AssignmentDraft {
 export interface AssignmentService {
   list(): Promise<readonly Assignment[]>;
   duties(uid?: string): Promise<readonly Duty[]>;
+  standing(): Promise<Standing>;
+  /** At most a minute old: Today asks for them all the time. */
   proposals(): Promise<readonly TrainingProposal[]>;
   /** Throws `not_found` for an unknown course or department, `conflict` where nobody is meant. */
   create(draft: AssignmentDraft, by: string): Promise<{ readonly id: string; readonly people: number }>;
@@ -113,7 +116,14 @@ export function createAssignmentService(parts: AssignmentParts): AssignmentServi
     }
   };
 
+  let proposed: { readonly at: number; readonly found: readonly TrainingProposal[] } | null = null;
   const proposals = async (): Promise<readonly TrainingProposal[]> => {
+    const now = clock();
+    if (proposed === null || now - proposed.at >= proposalsKeptMs || now < proposed.at)
+      proposed = { at: now, found: await lookForProposals() };
+    return proposed.found;
+  };
+  const lookForProposals = async (): Promise<readonly TrainingProposal[]> => {
     const since = clock() - proposalMs;
     const troubles = (await Promise.all(parts.troubles.map((source) => source(since)))).flat();
     if (troubles.length === 0) return [];
@@ -135,6 +145,7 @@ export function createAssignmentService(parts: AssignmentParts): AssignmentServi
     };
     const detail = { assignment: assignment.id, course: draft.course, target: JSON.stringify(target).slice(0, 300), people };
     await parts.audit.act(by, { activity: 'create', entity: 'training assignment', detail }, () => store.add(assignment));
+    proposed = null;
     await plan();
     return { id: assignment.id, people };
   };
@@ -142,11 +153,13 @@ export function createAssignmentService(parts: AssignmentParts): AssignmentServi
   return {
     list: () => store.list(clock() - shownMs),
     duties: (uid) => store.duties(uid),
+    standing: () => store.standing(clock()),
     proposals,
     create,
     async end(id, reason, by) {
       const act = { activity: 'delete', entity: 'training assignment', detail: { assignment: id, reason } } as const;
       if (!(await parts.audit.act(by, act, () => store.end(id, by, clock())))) throw new MenshenError('not_found');
+      proposed = null;
       await plan();
     },
     done: (uid, course) => store.done(uid, course, clock()),

@@ -14,6 +14,15 @@ const toAssignment = (row: Selectable<AssignmentRow>): Assignment => ({
 const toDuty = (row: Selectable<DutyRow>): Duty => row;
 const batchRows = 200;
 
+export interface Standing {
+  readonly assigned: number;
+  readonly overdue: number;
+  /** The due day of the oldest that is overdue, epoch ms. */
+  readonly oldest: number;
+  readonly unreached: number;
+  readonly unreachedSince: number;
+}
+
 export type AssignmentStore = ReturnType<typeof createAssignmentStore>;
 
 /** Assignments, and the duties of single people that follow from them. */
@@ -51,6 +60,29 @@ export function createAssignmentStore(store: Store) {
         .where('ended', 'is', null)
         .executeTakeFirst();
       return Number(done.numUpdatedRows) === 1;
+    },
+    /** How the duties stand, counted by the store: asked for every half minute, for companies of any size. */
+    async standing(now: number): Promise<Standing> {
+      const counts = await db
+        .selectFrom('training_duties')
+        .select(({ fn }) => fn.countAll<number>().as('assigned'))
+        .executeTakeFirstOrThrow();
+      const late = await db
+        .selectFrom('training_duties')
+        .select(({ fn }) => [fn.countAll<number>().as('count'), fn.min<number | null>('due').as('oldest')])
+        .where('done', 'is', null)
+        .where('due', '<', now)
+        .executeTakeFirstOrThrow();
+      const lost = await db
+        .selectFrom('training_duties')
+        .select(({ fn }) => [fn.countAll<number>().as('count'), fn.min<number | null>('reminded').as('since')])
+        .where('done', 'is', null)
+        .where('problem', 'is not', null)
+        .executeTakeFirstOrThrow();
+      return {
+        ...{ assigned: Number(counts.assigned), overdue: Number(late.count), oldest: Number(late.oldest ?? now) },
+        ...{ unreached: Number(lost.count), unreachedSince: Number(lost.since ?? now) },
+      };
     },
     async duties(uid?: string): Promise<Duty[]> {
       const query = db.selectFrom('training_duties').selectAll();
