@@ -43,7 +43,7 @@ export const reportsEn = {
   'reports.format.zip': 'zip',
   'reports.compare': 'Compare',
   'reports.compareWith': 'With no. {number}',
-  'reports.compareOf': 'Compare report {number}',
+  'reports.compareOf': 'With no. {before}: compare report {number}',
   'reports.compareTitle': 'No. {number} and no. {before}',
   'reports.first': 'The first',
   'reports.close': 'Close',

@@ -40,7 +40,7 @@ export const reportsZh = {
   'reports.format.zip': 'zip',
   'reports.compare': '比较',
   'reports.compareWith': '与第 {number} 号比较',
-  'reports.compareOf': '比较第 {number} 号报告',
+  'reports.compareOf': '与第 {before} 号比较：第 {number} 号报告',
   'reports.compareTitle': '第 {number} 号与第 {before} 号',
   'reports.first': '首份',
   'reports.close': '关闭',

@@ -85,7 +85,7 @@ function MadePanel({ data }: { readonly data: Output<typeof listReports> }) {
         ) : (
           <Button
             size="small"
-            aria-label={t('reports.compareOf', { number: report.number })}
+            aria-label={t('reports.compareOf', { number: report.number, before: report.previous.number })}
             onClick={() => setComparing(report)}
           >
             {t('reports.compareWith', { number: report.previous.number })}
