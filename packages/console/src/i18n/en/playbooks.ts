@@ -126,6 +126,7 @@ export const playbooksEn = {
   'playbooks.problem.expired': 'nobody approved it in time',
   'playbooks.problem.cancelled': 'the run had stopped',
   'playbooks.problem.failed': 'it failed',
+  'playbooks.problem.outcome_unknown': 'it may or may not have had its effect: look',
   'playbooks.problem.not_lifted': 'its measure could not be lifted: lift it by hand',
   'playbooks.problem.source_unreadable': 'this version cannot read the playbook',
   'playbooks.approve': 'Approve',

@@ -119,6 +119,7 @@ export const playbooksZh = {
   'playbooks.problem.expired': '无人按时批准',
   'playbooks.problem.cancelled': '运行已停止',
   'playbooks.problem.failed': '执行出错',
+  'playbooks.problem.outcome_unknown': '是否已生效不明，请核对',
   'playbooks.problem.not_lifted': '措施未能解除，请手动解除',
   'playbooks.problem.source_unreadable': '此版本无法读取该剧本',
   'playbooks.approve': '批准',

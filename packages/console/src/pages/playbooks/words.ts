@@ -38,7 +38,7 @@ export function triggerText(trigger: PlaybookSummary['triggers'][number], { t, f
 
 const problems = [
   ...(['parameter_missing', 'parameter_invalid', 'timeout', 'refused', 'expired', 'cancelled', 'failed', 'not_lifted'] as const),
-  'source_unreadable',
+  ...(['source_unreadable', 'outcome_unknown'] as const),
 ] as const;
 
 /** What went wrong, of `STEP CODE DETAIL`; a code that has no words here stays as it is. */

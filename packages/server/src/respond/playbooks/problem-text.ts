@@ -9,6 +9,7 @@ const words: Readonly<Record<string, Bilingual>> = {
   cancelled: { zh: '已取消', en: 'cancelled' },
   failed: { zh: '出错', en: 'it failed' },
   not_lifted: { zh: '措施未能解除，请手动解除', en: 'its measure could not be lifted: lift it by hand' },
+  outcome_unknown: { zh: '是否已生效不明，请核对', en: 'it may or may not have had its effect: look' },
   source_unreadable: { zh: '此版本无法读取该剧本', en: 'this version cannot read the playbook' },
 };
 

@@ -1,5 +1,5 @@
 import { MenshenError } from '@menshen/contract';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { describeEachStore } from '../../store/testing.ts';
 import { createPlaybookStore } from './store.ts';
 import { playbookMigrations } from './tables.ts';
@@ -235,6 +235,30 @@ describeEachStore((open) => {
       expect(world.lifted).toEqual([`${id}:a`]);
       expect(await statesOf(store, id)).toEqual({ a: 'compensated', b: 'skipped' });
       expect(world.ended).toEqual([]);
+    });
+
+    it('says of what a dead node left under way that nobody knows, when it is stopped there', async () => {
+      const { store, world, built } = await prepared(
+        `${head('unclear')}steps: [{ id: p, ${n}, parallel: [[${deny('a')}], [${deny('b')}]] }]`,
+      );
+      const begun = Promise.withResolvers<void>();
+      // Of two branches one is done, and the node dies in the other.
+      world.before = (_action, { key }) => {
+        if (!key.endsWith(':b')) return;
+        begun.resolve();
+        return new Promise<void>(() => undefined);
+      };
+      const id = await started(store, built, { due: world.now });
+      void world.runner(store).work();
+      await begun.promise;
+      await vi.waitFor(async () => expect((await statesOf(store, id))['a']).toBe('done'));
+      await store.abort(id, 'wang', true, world.now);
+      world.now += 31_000;
+      expect(await settled(world, store, world.runner(store), id)).toMatchObject({
+        ...{ state: 'compensated', problem: 'b outcome_unknown' },
+      });
+      expect(await statesOf(store, id)).toEqual({ p: 'skipped', a: 'compensated', b: 'failed' });
+      expect(world.ended).toEqual([{ run: id, problem: 'b outcome_unknown' }]);
     });
 
     it('lifts afterwards what a run that is over has applied', async () => {

@@ -5,7 +5,7 @@ import type { Audit } from '../../audit/service.ts';
 import { askingForAll } from './asking.ts';
 import { factsOfRun } from './context.ts';
 import { assertFilled } from './format/filled.ts';
-import { type ActionStep, type ApprovalStep, allSteps, type Outputs, type Playbook } from './model.ts';
+import { type ActionStep, type ApprovalStep, allSteps, type Outputs, type Playbook, type Step } from './model.ts';
 import { fillParameters, planRun, type Task } from './plan.ts';
 import { type ActionContext, type Actions, type ApprovalPort, type Filled, StepError } from './ports.ts';
 import { createDefinitions } from './source-set.ts';
@@ -246,17 +246,25 @@ export function createRunner(parts: RunnerParts): Runner {
     state: 'failed' | 'aborted',
     problem: string | null = null,
   ): Promise<boolean> => {
+    let said = problem;
     for (const { key, step } of allSteps(playbook.steps)) {
       const record = records.get(key);
-      if (record?.state !== 'approval' && record?.state !== 'retrying') continue;
+      if (record === undefined) continue;
+      // What was under way when a node died, or took too long, may have had its effect: people must look.
+      const unclear = isUnclear(step, record);
+      if (unclear || record.problem === unknownOutcome) said ??= `${key} ${unknownOutcome}`;
+      if (record.state !== 'approval' && record.state !== 'retrying' && record.state !== 'running') continue;
       if (record.approval !== null) await approvals.cancel(record.approval, contextOf(run, playbook, key, step).by);
-      await store.putStep(run.id, lease, { ...record, state: 'skipped', ended: clock(), problem: 'cancelled' });
+      const ended = unclear
+        ? { state: 'failed' as const, problem: unknownOutcome }
+        : { state: 'skipped' as const, problem: 'cancelled' };
+      await store.putStep(run.id, lease, { ...record, ...ended, ended: clock() });
     }
     if (lift && liftable(playbook, records).length > 0) {
-      await store.move(run.id, lease, 'compensating', problem);
+      await store.move(run.id, lease, 'compensating', said);
       return true;
     }
-    await end(run, lease, playbook, state, problem);
+    await end(run, lease, playbook, state, said);
     return false;
   };
 
@@ -302,7 +310,8 @@ export function createRunner(parts: RunnerParts): Runner {
     problem: string | null,
   ): Promise<void> => {
     await note(run, '', state, { problem: problem ?? '', by: run.abortedBy ?? '' });
-    if (state === 'failed' || (state === 'compensated' && run.abortedBy === null))
+    const unclear = problem?.endsWith(unknownOutcome) === true;
+    if (state === 'failed' || unclear || (state === 'compensated' && run.abortedBy === null))
       await parts.failed(run, playbook, problem ?? '');
     await store.release(run.id, lease, { state, due: clock(), ended: clock(), problem });
   };
@@ -338,6 +347,12 @@ export function createRunner(parts: RunnerParts): Runner {
 const fresh = (step: string, now: number): StepRecord => ({
   ...{ step, state: 'running', attempts: 0, started: now, ended: null, due: now, output: {}, problem: null, approval: null },
 });
+
+/** A step that nobody can say of whether it had its effect. */
+const unknownOutcome = 'outcome_unknown';
+
+const isUnclear = (step: Step, { state, problem }: StepRecord): boolean =>
+  step.kind === 'action' && (state === 'running' || (state === 'retrying' && problem === 'timeout'));
 
 /** Steps whose measures stand, the last first. */
 function liftable(playbook: Playbook, records: ReadonlyMap<string, StepRecord>) {
