@@ -354,6 +354,7 @@ export const errorCatalogue = {
     'The attempts of today are used up; try again tomorrow.',
   ),
   attempt_over: entry(409, 'info', '测验已结束，请重新开始。', 'This attempt is over; begin another.'),
+  contest_closed: entry(409, 'info', '竞赛现在不接受报名或作答。', 'The contest takes no players or answers now.'),
   // Incidents.
   incident_ended: entry(409, 'info', '事件已结束，请先重新打开。', 'The incident has ended; open it again first.'),
   incident_step: entry(409, 'info', '事件当前的状态不允许这一步。', 'The state of the incident does not allow this step.'),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { bilingual, ok, time } from './api/common.ts';
 import { defineEndpoint, type Endpoint } from './endpoint.ts';
+import { learnContestEndpoints } from './learn-contest.ts';
 import { answeredQuestion, askedQuestion, courseCard, courseId, courseSource, questionId } from './training-course.ts';
 
 /**
@@ -307,4 +308,5 @@ export const learnEndpoints: readonly Endpoint[] = [
   learnPreferences,
   learnLeaderboard,
   verifyCertificate,
+  ...learnContestEndpoints,
 ] as readonly unknown[] as readonly Endpoint[];

@@ -260,6 +260,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       people,
       detect: detections.service,
       findings: scans.evidence,
+      stream,
       version: options.version,
     });
 

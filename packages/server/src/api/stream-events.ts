@@ -17,6 +17,8 @@ export const streamEvents = {
   risk: ['security', 'audit'],
   /** Says only that there is news of compliance or reports. */
   compliance: ['security', 'audit'],
+  /** Says only that the board of a contest has moved. */
+  contest: ['security', 'audit'],
   /** Says only that there is news of notices. */
   notice: everyPower,
   /** Says only that there is news of measures of containment. */

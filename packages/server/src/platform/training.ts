@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Config } from '@menshen/contract';
+import type { EventStream } from '../api/stream.ts';
 import type { DetectService } from '../detect/service.ts';
 import { tellPerson } from '../notify/personal.ts';
 import type { ScanEvidence } from '../scans/evidence.ts';
 import type { Trouble, TroubleSource } from '../train/assignments/proposals.ts';
 import type { SendReminder } from '../train/assignments/service.ts';
+import { contestLearnHandlers } from '../train/contests/routes.ts';
 import { openLibrary } from '../train/courses/library.ts';
 import { learnHandlers } from '../train/learn/routes.ts';
 import { type LearnServer, startLearnServer } from '../train/learn/server.ts';
@@ -30,6 +32,7 @@ export interface TrainingRooms {
   readonly people: Pick<People, 'providers' | 'directory' | 'identity'>;
   readonly detect: Pick<DetectService, 'list'>;
   readonly findings: Pick<ScanEvidence, 'open'>;
+  readonly stream: Pick<EventStream, 'send'>;
   readonly version: string;
 }
 
@@ -47,7 +50,7 @@ export async function startTraining(
   current: Current,
   config: Config,
   closers: Closers,
-  { people, detect, findings, version }: TrainingRooms,
+  { people, detect, findings, stream, version }: TrainingRooms,
 ): Promise<Training> {
   const { store, keys, audit, coordination, metrics, clock, random } = foundation;
   const { directory, identity, providers } = people;
@@ -91,6 +94,7 @@ export async function startTraining(
     directory: () => directory.snapshot(),
     troubles: [alertTroubles(detect), findingTroubles(findings, () => settings().developers)],
     once: (key, ms) => coordination.useNonce(key, ms),
+    contestMoved: () => stream.send('contest', {}),
   });
 
   const wecom = memoized(
@@ -113,11 +117,14 @@ export async function startTraining(
       ...{ version, metrics, random, trustedProxies, sessions: train.sessions },
       secure: publicUrl?.startsWith('https:') ?? false,
       pageFolder: learnFolder(),
-      bound: learnHandlers({
-        ...{ ...train, signIn, settings, clock },
-        directory: () => directory.snapshot(),
-        base: () => learnUrl() ?? '',
-      }),
+      bound: [
+        ...learnHandlers({
+          ...{ ...train, signIn, settings, clock },
+          directory: () => directory.snapshot(),
+          base: () => learnUrl() ?? '',
+        }),
+        ...contestLearnHandlers({ contests: train.contests, directory: () => directory.snapshot(), clock }),
+      ],
     });
     closers.add(async () => await server?.close());
   }

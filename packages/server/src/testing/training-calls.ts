@@ -9,6 +9,8 @@ type Declare = (
 ) => ControlPlaneCall;
 
 const reason = 'a reason for the test';
+/** Far ahead of any test. */
+const contestStarts = Date.UTC(2100, 0, 1);
 const question = (id: string): string => `?${id} 谁来决定金额？\n+ 服务端\n- 手机\n> 手机上的一切都可以改。\n\n`;
 const front =
   'id: own-course\nversion: 1\ntitle: 自有课程\nsummary: 控制面测试用的一门自有课程，三张卡片。\nminutes: 5\naudience: [everyone]\ndraw: 3';
@@ -44,6 +46,18 @@ export function trainingCalls(
       params: { id: text('createTrainingAssignment', 'id') },
       body: { reason },
     })),
+    call('createContest', 'security', {
+      body: { title: '一场竞赛', courses: ['phishing'], questions: 3, starts: contestStarts, ends: contestStarts + 3_600_000 },
+    }),
+    call('getContest', 'security', () => ({ params: { id: text('createContest', 'id') } })),
+    call(
+      'disqualifyPlayer',
+      'security',
+      fresh('security', () => ({ params: { id: text('createContest', 'id') }, body: { number: 1, reason } })),
+      'not_found',
+    ),
+    call('publishContest', 'security', () => ({ params: { id: text('createContest', 'id') }, body: {} }), 'conflict'),
+    call('cancelContest', 'security', () => ({ params: { id: text('createContest', 'id') }, body: { reason } })),
     call('withdrawTrainingCourse', 'security', { params: own, body: { reason } }),
     call(
       'revokeTrainingCertificate',

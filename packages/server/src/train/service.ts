@@ -9,6 +9,8 @@ import { createAssignmentStore } from './assignments/store.ts';
 import { type CertificateService, createCertificateService } from './certificates/service.ts';
 import { createCertificateSigner } from './certificates/signer.ts';
 import { createCertificateStore } from './certificates/store.ts';
+import { type ContestService, createContestService } from './contests/service.ts';
+import { createContestStore } from './contests/store.ts';
 import type { CourseLibrary } from './courses/library.ts';
 import { type CourseService, createCourseService } from './courses/service.ts';
 import { createOwnCourseStore } from './courses/store.ts';
@@ -28,6 +30,8 @@ export interface TrainParts {
   readonly troubles: readonly TroubleSource[];
   readonly send: SendReminder;
   readonly once: (key: string, ms: number) => Promise<boolean>;
+  /** Tells consoles that the board of a contest has moved. */
+  readonly contestMoved: () => void;
   readonly clock: () => number;
   readonly random: (size: number) => Uint8Array;
 }
@@ -39,6 +43,7 @@ export interface TrainService {
   readonly quizStore: QuizStore;
   readonly assignments: AssignmentService;
   readonly certificates: CertificateService;
+  readonly contests: ContestService;
   readonly sessions: LearnerSessions;
   readonly preferences: PreferenceStore;
   readonly settings: () => TrainingConfig;
@@ -63,9 +68,15 @@ export function createTrainService(parts: TrainParts): TrainService {
     send: parts.send,
     once: parts.once,
   });
+  const contests = createContestService({
+    store: createContestStore(store),
+    secret: keys.derive('training contest addresses'),
+    changed: parts.contestMoved,
+    ...{ courses, directory, audit, clock, random },
+  });
   const sessions = createLearnerSessions({ store, directory, audit, clock, random });
   return {
-    ...{ courses, quizStore, assignments, certificates, sessions, settings },
+    ...{ courses, quizStore, assignments, certificates, contests, sessions, settings },
     quizzes: createQuizService({ store: quizStore, courses, secret: keys.derive('training order of options'), clock, random }),
     preferences: createPreferenceStore(store),
     async maintain() {

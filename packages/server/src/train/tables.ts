@@ -1,5 +1,6 @@
 import type { Migration } from '../store/migration.ts';
 import type { Flag } from '../store/values.ts';
+import { type ContestTables, contestMigrations } from './contests/tables.ts';
 
 /** Courses of the company's own, every version that was ever saved under a number. */
 export interface OwnCourseRow {
@@ -136,7 +137,7 @@ export interface LearnerRow {
   mail: Flag;
 }
 
-export interface TrainTables {
+export interface TrainTables extends ContestTables {
   training_courses: OwnCourseRow;
   training_progress: ProgressRow;
   training_attempts: AttemptRow;
@@ -293,4 +294,5 @@ export const trainMigrations: readonly Migration[] = [
         .execute();
     },
   },
+  ...contestMigrations,
 ];

@@ -65,6 +65,7 @@ describeEachStore((open) => {
             sent.push({ uid, subject: subject.en });
           },
           once: async () => true,
+          contestMoved: () => undefined,
           clock: () => clock.now,
         });
       return {
