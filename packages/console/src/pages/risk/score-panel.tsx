@@ -20,19 +20,20 @@ export function ScorePanel() {
   return (
     <Panel title={t('risks.cvss')} note={t('risks.cvssNote')}>
       <div className={styles.filters}>
-        <Field label={t('risks.vector')}>
-          {(wiring) => (
-            <Input
-              {...wiring}
-              maxLength={longest}
-              placeholder="CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N"
-              style={{ inlineSize: 520, maxInlineSize: '100%' }}
-              value={vector}
-              onChange={(event) => setVector(event.target.value)}
-              onPressEnter={compute}
-            />
-          )}
-        </Field>
+        <div className={styles.vector}>
+          <Field label={t('risks.vector')}>
+            {(wiring) => (
+              <Input
+                {...wiring}
+                maxLength={longest}
+                placeholder="CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N"
+                value={vector}
+                onChange={(event) => setVector(event.target.value)}
+                onPressEnter={compute}
+              />
+            )}
+          </Field>
+        </div>
         <Button loading={score.isPending} disabled={vector.trim() === ''} onClick={compute}>
           {t('risks.compute')}
         </Button>
