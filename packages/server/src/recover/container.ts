@@ -43,7 +43,10 @@ export async function writeContainer(
       throw error;
     }
   })();
-  const zipped = Readable.fromWeb(readable as never).pipe(createGzip({ level: 3 }));
+  const zipped = createGzip({ level: 3 });
+  const zipping = pipeline(Readable.fromWeb(readable as never), zipped);
+  // What fails is told below, by its cause: nobody is to hear of it as an error that nobody waits for.
+  for (const one of [packed, zipping]) one.catch(() => undefined);
   const sealed = await encrypter.encrypt(Readable.toWeb(zipped) as never);
   const hash = createHash('sha256');
   let bytes = 0;
@@ -54,10 +57,13 @@ export async function writeContainer(
       yield part;
     }
   };
-  await Promise.all([
+  const ends = await Promise.allSettled([
     packed,
+    zipping,
     pipeline(Readable.fromWeb(sealed as never), counted, createWriteStream(file, { mode: 0o600, flags: 'wx' })),
   ]);
+  // A member that failed comes before what that made fail.
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
   return { bytes, sha256: hash.digest('hex') };
 }
 

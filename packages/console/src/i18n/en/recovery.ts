@@ -37,7 +37,6 @@ export const recoveryEn: Readonly<Record<keyof typeof recoveryZh, string>> = {
   'recovery.generation': 'Chain',
   'recovery.segments': 'Segments',
   'recovery.segmentsOf': '{count}, {size} in all',
-  'recovery.shipProblem': 'Problem',
   'recovery.since': 'since {time}',
   'recovery.ship.unwritable': 'It cannot be written: look at space and rights',
   'recovery.ship.no_program': 'The configured program is not there',

@@ -5,6 +5,7 @@ import { Panel } from '../../ds/panel.tsx';
 import { EmptyState } from '../../ds/states.tsx';
 import { Status } from '../../ds/status.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
+import styles from './recovery.module.css';
 import type { RecoveryData } from './recovery-page.tsx';
 
 /** The backups that there are, the newest first, and what of the business is in them. */
@@ -59,7 +60,7 @@ export function BackupsPanel({ data: { backups, data, at }, act }: { readonly da
   return (
     <Panel flush title={t('recovery.backups')} note={note} actions={act}>
       {missing.length === 0 || backups === null ? null : (
-        <p style={{ padding: '0 16px' }}>
+        <p className={styles.wrapped} style={{ padding: '0 16px' }}>
           <Status tone="warning">{t('recovery.dataMissing', { names: format.list(missing.map(({ id }) => id)) })}</Status>
         </p>
       )}

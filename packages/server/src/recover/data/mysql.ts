@@ -38,9 +38,11 @@ async function withOptions<T>(
 /** A consistent dump by `mysqldump`, in one transaction (InnoDB), with routines, triggers and events. */
 export async function dumpMysql(place: MysqlPlace, file: string): Promise<Readonly<Record<string, number>>> {
   return await withOptions(place, async (options, database) => {
+    // MariaDB's tool of this name has no such option.
+    const gtid = (await runTool('mysqldump', ['--version'])).includes('MariaDB') ? [] : ['--set-gtid-purged=OFF'];
     await runTool('mysqldump', [
       ...[options, '--single-transaction', '--quick', '--routines', '--triggers', '--events', '--hex-blob', '--no-tablespaces'],
-      ...['--set-gtid-purged=OFF', '--default-character-set=utf8mb4', `--result-file=${file}`, database],
+      ...[...gtid, '--default-character-set=utf8mb4', `--result-file=${file}`, database],
     ]);
     return await countRows(options, database);
   });
