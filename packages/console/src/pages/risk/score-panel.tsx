@@ -19,7 +19,7 @@ export function ScorePanel() {
   const found = score.data;
   return (
     <Panel title={t('risks.cvss')} note={t('risks.cvssNote')}>
-      <div className={styles.filters}>
+      <div className={styles.scoring}>
         <div className={styles.vector}>
           <Field label={t('risks.vector')}>
             {(wiring) => (

@@ -177,7 +177,7 @@ function AdvisoriesPanel({ advisories }: Pick<Overview, 'advisories'>) {
         </ul>
       )}
       {may(importAdvisories) ? (
-        <div className={styles.filters}>
+        <div className={styles.bring}>
           <Select
             aria-label={t('risks.advisoryKind')}
             value={kind}
