@@ -238,6 +238,27 @@ export function playbookHandlers(world: () => World): readonly FakeHandler[] {
         },
       ],
     })),
+    bind(contract.getApproval, () => ({
+      ...{
+        id: approvalId,
+        endpoint: 'continuePlaybookRun',
+        summary: words('剧本步骤：请批准后继续', 'A step of a playbook: goes on when approved'),
+      },
+      ...{
+        method: 'POST',
+        path: '/api/v1/playbook-runs/{id}/continue',
+        params: { id: runId },
+        query: {},
+        body: { step: 'lock', power: 'security' },
+      },
+      ...{ digest: 'a'.repeat(64), reason: 'stolen-credential', state: 'pending' as const, requestedAt: now - 11 * minute },
+      ...{
+        requestedBy: { id: 'playbook:stolen-credential', username: 'playbook:stolen-credential' },
+        expiresAt: now + 460 * minute,
+      },
+      ...{ notBefore: null, approvers: ['security' as const], decidedBy: null, decidedAt: null, note: null, spentAt: null },
+      ...{ breakGlass: false, review: null, mine: false, mayDecide: true, mayReview: false, deviation: null },
+    })),
     bind(contract.listPlaybookRuns, () => ({ runs: [run()] })),
     bind(contract.getPlaybookRun, () => ({
       ...{ run: run(), mode: 'on' as const, inputs: [], liftable: false, now },
