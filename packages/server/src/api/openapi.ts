@@ -27,7 +27,11 @@ function liftDefinitions(document: Record<string, unknown>, schemas: Record<stri
 }
 
 /** The OpenAPI 3.1 document of the control plane, made of the same schemas that its handlers are bound to. */
-export function openApiDocument(endpoints: readonly Endpoint[], version: string): Record<string, unknown> {
+export function openApiDocument(
+  endpoints: readonly Endpoint[],
+  version: string,
+  title = 'Menshen control plane',
+): Record<string, unknown> {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const endpoint of endpoints) {
     const operation: Record<string, unknown> = {
@@ -54,7 +58,7 @@ export function openApiDocument(endpoints: readonly Endpoint[], version: string)
   const lifted = liftDefinitions(paths, schemas);
   return {
     openapi: '3.1.0',
-    info: { title: 'Menshen control plane', version, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+    info: { title, version, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
     paths: lifted,
     components: {
       schemas,

@@ -26,6 +26,8 @@ function Cards({ id, course }: { readonly id: string; readonly course: Course })
     const next = cards.findIndex((_, card) => !course.seen.includes(card));
     return course.seen.length === 0 || next < 0 ? 0 : next;
   });
+  // While a test runs nothing leads away from it: its answers are on this page alone until they are handed in.
+  const [testing, setTesting] = useState(false);
   const heading = useRef<HTMLHeadingElement>(null);
   const card = cards[at];
   useEffect(() => {
@@ -37,7 +39,7 @@ function Cards({ id, course }: { readonly id: string; readonly course: Course })
   return (
     <>
       <header className="bar">
-        <Go to="/">← {t('back')}</Go>
+        {testing ? <span /> : <Go to="/">← {t('back')}</Go>}
         <span className="quiet">{card === undefined ? t('exam.title') : t('course.card', { at: at + 1, of: cards.length })}</span>
         <progress
           max={cards.length}
@@ -48,8 +50,8 @@ function Cards({ id, course }: { readonly id: string; readonly course: Course })
       <p className="quiet title">{summary.title[language]}</p>
       {card === undefined ? (
         <>
-          <ExamPart id={id} exam={exam} />
-          {sources.length === 0 ? null : (
+          <ExamPart id={id} exam={exam} running={setTesting} />
+          {sources.length === 0 || testing ? null : (
             <section>
               <h2>{t('course.sources')}</h2>
               <ul>
@@ -77,7 +79,7 @@ function Cards({ id, course }: { readonly id: string; readonly course: Course })
           {card.check === null ? null : <Check key={card.check.id} course={id} check={card.check} />}
         </article>
       )}
-      <div className="steps">
+      <div className="steps" hidden={testing}>
         <button type="button" disabled={at === 0} onClick={() => setAt(at - 1)}>
           {t('course.previous')}
         </button>

@@ -10,14 +10,22 @@ type Attempt = Output<typeof learnAttemptStart>;
 type Result = Output<typeof learnAttemptSubmit>;
 type Answers = Readonly<Record<string, readonly number[]>>;
 
+interface ExamProps {
+  readonly id: string;
+  readonly exam: Exam;
+  /** Hears whether a test runs. */
+  readonly running: (runs: boolean) => void;
+}
+
 /** The test of a course: its rules, the questions against the clock, and the result with every explanation. */
-export function ExamPart({ id, exam }: { readonly id: string; readonly exam: Exam }) {
+export function ExamPart({ id, exam, running }: ExamProps) {
   const { t, language } = useWords();
   const [attempt, setAttempt] = useState<Attempt | null>(null);
   const [done, setDone] = useState<{ readonly result: Result; readonly answers: Answers; readonly attempt: Attempt } | null>(
     null,
   );
   const [error, setError] = useState<unknown>(null);
+  useEffect(() => running(attempt !== null), [attempt, running]);
   const left = done?.result.left ?? exam.left;
   const begin = (): void => {
     setError(null);

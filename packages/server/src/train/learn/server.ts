@@ -103,7 +103,7 @@ export async function startLearnServer(options: LearnServerOptions): Promise<Lea
   }
   let document: string | null = null;
   app.get('/api/learn/openapi.json', async (_request, reply) => {
-    document ??= JSON.stringify(openApiDocument(learnEndpoints, options.version));
+    document ??= JSON.stringify(openApiDocument(learnEndpoints, options.version, 'Menshen learning'));
     return reply.header('content-type', 'application/json; charset=utf-8').send(document);
   });
   app.get('/healthz', async () => ({ status: 'ok' }));
