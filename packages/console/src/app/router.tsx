@@ -388,6 +388,7 @@ const complianceRoute = createRoute({
     framework: lenient(complianceFramework),
     subject: lenient(complianceSubject),
     state: lenient(complianceState),
+    view: lenient(z.enum(['mapping'])),
   }),
   component: lazyRouteComponent(() => import('../pages/compliance/compliance-page.tsx'), 'CompliancePage'),
 });

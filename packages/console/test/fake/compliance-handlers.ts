@@ -92,7 +92,11 @@ const schedule: contract.ReportSchedule = {
     next: now + 5 * day,
   },
 };
-const reports = [report(8, 'mlps', '等保自查'), report(7, 'monthly', 'month'), report(6, 'pack', '测评机构进场')];
+const reports = [
+  report(8, 'mlps', '等保自查'),
+  { ...report(7, 'monthly', 'month'), by: 'menshen' },
+  report(6, 'pack', '测评机构进场'),
+];
 
 /** Compliance in the fake company. */
 export function complianceHandlers(): readonly FakeHandler[] {

@@ -14,6 +14,7 @@ import { useLanguage } from '../../i18n/language.tsx';
 import styles from './compliance.module.css';
 import { HeatTable } from './heat-table.tsx';
 import { ItemTable } from './item-table.tsx';
+import { MappingPanel } from './mapping-panel.tsx';
 import { stateOrder } from './states.ts';
 
 const route = getRouteApi('/shell/compliance');
@@ -23,7 +24,7 @@ const refreshMs = 30_000;
 /** What is asked of the company by each standard, and what shows it now. */
 export function CompliancePage() {
   const { t } = useLanguage();
-  const { framework = 'mlps', subject = 'all' } = route.useSearch();
+  const { framework = 'mlps', subject = 'all', view } = route.useSearch();
   const compliance = useEndpoint(getCompliance, { input: { query: { framework, subject } }, refetchMs: refreshMs, keep: true });
   useServerEvents((event) => {
     if (event.kind === 'risk' || event.kind === 'compliance') void compliance.refetch();
@@ -34,10 +35,14 @@ export function CompliancePage() {
       question={t('compliance.question')}
       actions={<Link to="/reports">{t('compliance.toReports')}</Link>}
     >
-      <FrameworkTabs current={framework} subject={subject} />
-      <Loadable query={compliance} lines={14}>
-        {(data) => <Standing data={data} />}
-      </Loadable>
+      <FrameworkTabs current={view ?? framework} subject={subject} />
+      {view === 'mapping' ? (
+        <MappingPanel subject={subject} />
+      ) : (
+        <Loadable query={compliance} lines={14}>
+          {(data) => <Standing data={data} />}
+        </Loadable>
+      )}
     </Page>
   );
 }
@@ -57,6 +62,14 @@ function FrameworkTabs({ current, subject }: { readonly current: string; readonl
           {t(`compliance.framework.${framework}`)}
         </Link>
       ))}
+      <Link
+        to="/compliance"
+        search={{ view: 'mapping', ...(subject === 'all' ? {} : { subject }) }}
+        className={classNames(people.tab, current === 'mapping' && people.current)}
+        aria-current={current === 'mapping' ? 'page' : undefined}
+      >
+        {t('compliance.mapping')}
+      </Link>
     </nav>
   );
 }
@@ -66,6 +79,10 @@ function Standing({ data }: { readonly data: Output<typeof getCompliance> }) {
   const { state, framework = 'mlps' } = route.useSearch();
   const navigate = route.useNavigate();
   const { counts } = data;
+  const chosen = {
+    ...(framework === 'mlps' ? {} : { framework }),
+    ...(data.subject === 'all' ? {} : { subject: data.subject }),
+  };
   const items = data.items.filter((one) => state === undefined || one.state === state);
   const number = (of: ComplianceState): string => t('compliance.ofItems', { count: counts[of], total: counts.total });
   return (
@@ -92,10 +109,7 @@ function Standing({ data }: { readonly data: Output<typeof getCompliance> }) {
               label={t(`compliance.state.${one}`)}
               value={number(one)}
               link={(children) => (
-                <Link
-                  to="/compliance"
-                  search={(before) => ({ ...before, framework: framework === 'mlps' ? undefined : framework, state: one })}
-                >
+                <Link to="/compliance" search={{ ...chosen, state: one }}>
                   {children}
                 </Link>
               )}

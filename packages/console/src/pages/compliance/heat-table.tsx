@@ -81,7 +81,7 @@ function Section({
     <>
       <h3 className={styles.section}>{title}</h3>
       <ul className={styles.cells} aria-label={title}>
-        {items.map(({ id, clause, text, state, seen }) => {
+        {items.map(({ id, clause, section, text, state, seen }) => {
           const age = ageOf(state, seen, data.at);
           return (
             <li key={id} className={classNames(styles.cell, styles[state], age !== null && styles[age])}>
@@ -92,7 +92,7 @@ function Section({
                 title={text[language]}
                 aria-label={t('compliance.cellOf', { clause, text: text[language], state: t(`compliance.state.${state}`) })}
               >
-                {clause.replace(/^8\.(?=[13]\.)/, '')}
+                {shortOf(clause, section)}
               </Link>
             </li>
           );
@@ -101,3 +101,7 @@ function Section({
     </>
   );
 }
+
+/** The clause without the part that stands at the head of the row. */
+const shortOf = (clause: string, section: string): string =>
+  clause.startsWith(`${section}.`) ? clause.slice(section.length + 1) : clause;

@@ -17,12 +17,12 @@ import { Facts } from '../../ds/facts.tsx';
 import { Page } from '../../ds/page.tsx';
 import { Panel } from '../../ds/panel.tsx';
 import { EmptyState, Loadable } from '../../ds/states.tsx';
-import { Status, type Tone } from '../../ds/status.tsx';
+import { Status } from '../../ds/status.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
 import { EvidenceList } from '../risk/evidence-list.tsx';
 import { AttestationsPanel } from './attestations-panel.tsx';
 import styles from './compliance.module.css';
-import { stateTones } from './states.ts';
+import { proofTones, stateTones } from './states.ts';
 import { UntilField, usualUntil } from './until-field.tsx';
 
 const route = getRouteApi('/shell/compliance/$id');
@@ -171,8 +171,6 @@ function IncludeDialog({ item, close }: DialogProps) {
     />
   );
 }
-
-const proofTones: Readonly<Record<ComplianceProof['state'], Tone>> = { fresh: 'safe', stale: 'warning', off: 'danger' };
 
 function ProofsPanel({ item }: Of) {
   const { t } = useLanguage();

@@ -1,9 +1,10 @@
-import type { ComplianceState } from '@menshen/contract';
+import type { ComplianceProof, ComplianceState } from '@menshen/contract';
 import type { Tone } from '../../ds/status.tsx';
 
 export const stateTones: Readonly<Record<ComplianceState, Tone>> = {
   ...{ met: 'safe', stale: 'warning', gap: 'danger', manual: 'quiet', not_applicable: 'quiet' },
 };
+export const proofTones: Readonly<Record<ComplianceProof['state'], Tone>> = { fresh: 'safe', stale: 'warning', off: 'danger' };
 /** What needs somebody comes first. */
 export const stateOrder: readonly ComplianceState[] = ['gap', 'stale', 'manual', 'met', 'not_applicable'];
 

@@ -1,4 +1,4 @@
-import { addReportSchedule, listReports, makeReport, type ReportView } from '@menshen/contract';
+import { addReportSchedule, listReports, makeReport, type ReportView, reportIntervals } from '@menshen/contract';
 import { Button } from 'antd';
 import { useState } from 'react';
 import type { Output } from '../../api/call.ts';
@@ -60,13 +60,19 @@ function MadePanel({ data }: { readonly data: Output<typeof listReports> }) {
   const columns: readonly Column<ReportView>[] = [
     {
       ...{ key: 'report', title: t('reports.report'), grow: true, wrap: true },
-      render: ({ number, kind, lang, reason }) => (
-        <>
-          <strong>{t('reports.numberOf', { number, kind: t(`reports.kind.${kind}`) })}</strong>{' '}
-          <span className="quiet">{t(`reports.lang.${lang}`)}</span>
-          {reason === '' ? null : <div className="quiet">{reason}</div>}
-        </>
-      ),
+      render: ({ number, kind, lang, reason, by }) => {
+        // What made itself says how often it does.
+        const interval = by === 'menshen' ? reportIntervals.find((one) => one === reason) : undefined;
+        return (
+          <>
+            <strong>{t('reports.numberOf', { number, kind: t(`reports.kind.${kind}`) })}</strong>{' '}
+            <span className="quiet">{t(`reports.lang.${lang}`)}</span>
+            {reason === '' ? null : (
+              <div className="quiet">{interval === undefined ? reason : t(`reports.every.${interval}`)}</div>
+            )}
+          </>
+        );
+      },
     },
     {
       ...{ key: 'made', title: t('reports.made') },

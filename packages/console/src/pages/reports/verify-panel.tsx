@@ -27,7 +27,9 @@ export function VerifyPanel({ publicKey }: { readonly publicKey: string }) {
       <input id={input} type="file" disabled={!able} onChange={(event) => void check(event.target.files?.[0])} />
       {able ? null : <p className="quiet">{t('reports.verifyInsecure')}</p>}
       {verify.error === null ? null : <ErrorState error={verify.error} />}
-      <div role="status">{verify.data === undefined ? null : <Verdict data={verify.data} />}</div>
+      <div role="status" style={{ minBlockSize: 32, paddingBlock: 6 }}>
+        {verify.data === undefined ? null : <Verdict data={verify.data} />}
+      </div>
       <Disclosure title={t('reports.key')} note={t('reports.keyNote')}>
         <CodeBlock label={t('reports.key')} text={publicKey} />
       </Disclosure>
