@@ -49,7 +49,6 @@ export function trainingCalls(
     call('createContest', 'security', {
       body: { title: '一场竞赛', courses: ['phishing'], questions: 3, starts: contestStarts, ends: contestStarts + 3_600_000 },
     }),
-    call('getContest', 'security', () => ({ params: { id: text('createContest', 'id') } })),
     call(
       'disqualifyPlayer',
       'security',

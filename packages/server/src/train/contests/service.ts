@@ -180,7 +180,13 @@ export function createContestService(parts: ContestParts): ContestService {
         if (new Set(named).size !== named.length) bad('teams');
       }
       const id = `tk_${Buffer.from(random(16)).toString('base64url')}`;
-      const detail = { contest: id, courses: plan.courses.join(' '), questions: plan.questions, starts: plan.starts, ends: plan.ends };
+      const detail = {
+        contest: id,
+        courses: plan.courses.join(' '),
+        questions: plan.questions,
+        starts: plan.starts,
+        ends: plan.ends,
+      };
       await audit.act(by, { activity: 'create', entity: 'training contest', detail }, () =>
         store.create({ id, plan, created: clock(), createdBy: by, cancelled: null, published: null }),
       );
