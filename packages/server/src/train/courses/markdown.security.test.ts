@@ -54,6 +54,12 @@ describe('Markdown of a course', () => {
     expect(html).not.toMatch(/javascript:|data:|evil/i);
   });
 
+  it('says where bold has no effect, as beside Chinese punctuation', () => {
+    expect(read('秘诀。**先停。**本课').said.join()).toContain('The ** has no effect');
+    expect(read('秘诀。**先停**。本课').said).toEqual([]);
+    expect(read('`2 ** 3`').said).toEqual([]);
+  });
+
   it('bounds how deep blocks stand in each other', () => {
     const { blocks, said } = read(`${'> '.repeat(400)}deep`);
     expect(said.some((line) => line.includes('levels may be nested'))).toBe(true);

@@ -26,6 +26,13 @@ export function readMarkdown(text: string, firstLine: number, say: SayProblem): 
   const inline = (node: Node): CourseInline[] => {
     switch (node.type) {
       case 'text':
+        // CommonMark takes marks beside Chinese punctuation for text: an author would see the stars only on the page.
+        if (node.value.includes('**'))
+          say(
+            lineOf(node),
+            '“**”没有生效：请把紧挨着的标点移到“**”外面。',
+            'The ** has no effect: move the punctuation beside it outside.',
+          );
         return [{ kind: 'text', text: node.value.replaceAll('\n', ' ') }];
       case 'inlineCode':
         return [{ kind: 'code', text: node.value }];
