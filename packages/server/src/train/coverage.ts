@@ -1,14 +1,35 @@
 import type { TrainingFigures } from '@menshen/contract';
 import type { DirectorySnapshot } from '../directory/snapshot.ts';
 import { type Duty, learners } from './assignments/model.ts';
-import { retrievability } from './quizzes/memory.ts';
-import type { KnownQuestion, Progress } from './quizzes/store.ts';
+import type { Progress } from './quizzes/store.ts';
 
 /** What figures are made of: rows of single people, which leave this file only as sums. */
 export interface CoverageRows {
   readonly duties: readonly Duty[];
   readonly progress: readonly Progress[];
-  readonly memory: readonly KnownQuestion[];
+  readonly memory: readonly Retained[];
+}
+
+/** How likely a person would answer a question rightly now, 0 to 1: worked out once, however many groups it counts in. */
+export interface Retained {
+  readonly uid: string;
+  readonly course: string;
+  readonly share: number;
+}
+
+/** The rows of a set of people. Each row is looked at once for each person, not once for each group. */
+export function rowsByPerson(rows: CoverageRows): (people: ReadonlySet<string>) => CoverageRows {
+  const duties = Map.groupBy(rows.duties, ({ uid }) => uid);
+  const progress = Map.groupBy(rows.progress, ({ uid }) => uid);
+  const memory = Map.groupBy(rows.memory, ({ uid }) => uid);
+  return (people) => {
+    const uids = [...people];
+    return {
+      duties: uids.flatMap((uid) => duties.get(uid) ?? []),
+      progress: uids.flatMap((uid) => progress.get(uid) ?? []),
+      memory: uids.flatMap((uid) => memory.get(uid) ?? []),
+    };
+  };
 }
 
 export interface CoverageGroup {
@@ -43,7 +64,7 @@ export function figuresOf(
       : null,
     retention: enough(known, least)
       ? share(
-          known.reduce((sum, one) => sum + retrievability(one, now), 0),
+          known.reduce((sum, one) => sum + one.share, 0),
           known.length,
         )
       : null,

@@ -2,7 +2,9 @@ import type { TrainingAssignmentView, TrainingCourseView, TrainingGroup, Trainin
 import type { DirectorySnapshot } from '../directory/snapshot.ts';
 import { learners, peopleOf } from './assignments/model.ts';
 import { type Course, titleOf } from './courses/model.ts';
-import { type CoverageRows, figuresOf, groupsOf } from './coverage.ts';
+import { type CoverageRows, figuresOf, groupsOf, type Retained, rowsByPerson } from './coverage.ts';
+import { retrievability } from './quizzes/memory.ts';
+import type { KnownQuestion } from './quizzes/store.ts';
 import type { TrainService } from './service.ts';
 
 /** Everything that figures are made of, read once. */
@@ -16,14 +18,28 @@ export interface Figures {
 }
 
 export async function readFigures(train: TrainService, directory: DirectorySnapshot, now: number): Promise<Figures> {
-  const [duties, progress, memory, courses] = await Promise.all([
+  const [duties, progress, known, courses] = await Promise.all([
     train.assignments.duties(),
     train.quizStore.allProgress(),
     train.quizStore.allMemory(),
     train.courses.all(),
   ]);
+  const memory = await retainedOf(known, now);
   const pass = (course: string): number => courses.get(course)?.pass ?? 80;
   return { rows: { duties, progress, memory }, courses, directory, least: train.settings().minimumGroup, now, pass };
+}
+
+const chunk = 5_000;
+
+/** A large company has hundreds of thousands of rows: between pieces of some milliseconds the gateway of the same process has its turn. */
+async function retainedOf(known: readonly KnownQuestion[], now: number): Promise<Retained[]> {
+  const found: Retained[] = [];
+  for (let at = 0; at < known.length; at += chunk) {
+    if (at > 0) await new Promise((resolve) => setImmediate(resolve));
+    for (const one of known.slice(at, at + chunk))
+      found.push({ uid: one.uid, course: one.course, share: retrievability(one, now) });
+  }
+  return found;
 }
 
 const uidsOf = (people: readonly { readonly uid: string }[]): Set<string> => new Set(people.map(({ uid }) => uid));
@@ -35,9 +51,10 @@ export function totalOf({ rows, directory, least, now, pass }: Figures): Trainin
 
 /** Figures by department, the one with the most overdue first; groups that are too small have been put together. */
 export function groupViews({ rows, directory, least, now, pass }: Figures): TrainingGroup[] {
+  const of = rowsByPerson(rows);
   return groupsOf(directory, least)
     .flatMap(({ department, uids }): TrainingGroup[] => {
-      const figures = figuresOf(uids, rows, pass, least, now);
+      const figures = figuresOf(uids, of(uids), pass, least, now);
       const name = department === null ? '' : (directory.departments.get(department)?.name ?? department);
       return figures === null ? [] : [{ department, name, people: uids.size, figures }];
     })
