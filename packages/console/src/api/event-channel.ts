@@ -15,6 +15,8 @@ export type ServerEvent =
   | { readonly kind: 'finding' }
   /** A notice was made, sent or seen. */
   | { readonly kind: 'notice' }
+  /** The board of a contest has moved. */
+  | { readonly kind: 'contest' }
   /** A measure of containment was taken, lifted or has ended. */
   | { readonly kind: 'containment' }
   /** A run of a playbook has moved on, or playbooks have changed. */
@@ -100,6 +102,7 @@ export function createEventChannel(options: EventChannelOptions): EventChannel {
     mine.addEventListener('alert', () => tell({ kind: 'alert' }));
     mine.addEventListener('incident', () => tell({ kind: 'incident' }));
     mine.addEventListener('notice', () => tell({ kind: 'notice' }));
+    mine.addEventListener('contest', () => tell({ kind: 'contest' }));
     mine.addEventListener('finding', () => tell({ kind: 'finding' }));
     mine.addEventListener('containment', () => tell({ kind: 'containment' }));
     mine.addEventListener('playbook', () => tell({ kind: 'playbook' }));

@@ -418,6 +418,18 @@ const trainingRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/training/training-page.tsx'), 'TrainingPage'),
 });
 
+const contestsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/contests',
+  component: lazyRouteComponent(() => import('../pages/contests/contests-page.tsx'), 'ContestsPage'),
+});
+
+const contestRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/contests/$id',
+  component: lazyRouteComponent(() => import('../pages/contests/contest-page.tsx'), 'ContestPage'),
+});
+
 const newCourseRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/training/new',
@@ -572,6 +584,8 @@ const routeTree = rootRoute.addChildren([
     releasesRoute,
     recoveryRoute,
     trainingRoute,
+    contestsRoute,
+    contestRoute,
     newCourseRoute,
     trainingCourseRoute,
     containmentRoute,

@@ -4,6 +4,7 @@ import { auditLogEn } from './en/audit-log.ts';
 import { campaignsEn } from './en/campaigns.ts';
 import { complianceEn } from './en/compliance.ts';
 import { containmentEn } from './en/containment.ts';
+import { contestsEn } from './en/contests.ts';
 import { dataEn } from './en/data.ts';
 import { findingsEn } from './en/findings.ts';
 import { incidentsEn } from './en/incidents.ts';
@@ -36,6 +37,7 @@ export const en: Dictionary = {
   ...releasesEn,
   ...recoveryEn,
   ...trainingEn,
+  ...contestsEn,
   ...complianceEn,
   ...reportsEn,
   ...containmentEn,

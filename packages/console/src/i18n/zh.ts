@@ -4,6 +4,7 @@ import { auditLogZh } from './zh/audit-log.ts';
 import { campaignsZh } from './zh/campaigns.ts';
 import { complianceZh } from './zh/compliance.ts';
 import { containmentZh } from './zh/containment.ts';
+import { contestsZh } from './zh/contests.ts';
 import { dataZh } from './zh/data.ts';
 import { findingsZh } from './zh/findings.ts';
 import { incidentsZh } from './zh/incidents.ts';
@@ -38,6 +39,7 @@ export const zh = {
   ...releasesZh,
   ...recoveryZh,
   ...trainingZh,
+  ...contestsZh,
   ...complianceZh,
   ...reportsZh,
   ...containmentZh,

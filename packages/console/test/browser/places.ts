@@ -1,3 +1,4 @@
+import { fakeContest } from '../fake/contest-handlers.ts';
 import { invitationToken } from '../fake/identity.ts';
 import { busyWorld, emptyWorld, separatedWorld, setupToken, type World } from '../fake/world.ts';
 import { compliancePlaces } from './compliance-places.ts';
@@ -77,6 +78,9 @@ export const places: readonly Place[] = [
   place('training', ['/training', '上周发生的事建议这样学', 'What last week calls for'], narrow),
   place('training of a quiet day', ['/training', '没有进行中的指派', 'Nothing is assigned'], { world: emptyWorld }),
   place('training course', ['/training/our-rules', '一封改账号的邮件', '一封改账号的邮件'], narrow),
+  place('contests', ['/contests', '网络安全宣传周竞赛', 'frozen'], narrow),
+  place('contests of a quiet day', ['/contests', '还没有竞赛', 'There are no contests yet'], { world: emptyWorld }),
+  place('contest', [`/contests/${fakeContest}`, '答对得比读题还快（6/9 题）', 'faster than anybody reads (6 of 9)'], narrow),
   place('new course', ['/training/new', '检查并预览', 'Check and preview']),
   place('alerts', ['/alerts', '短时间内多次登录失败', 'Many failed logins'], narrow),
   place('alerts of a quiet day', ['/alerts', '没有待判定的告警', 'Every alert has been judged'], { world: emptyWorld }),

@@ -6,6 +6,7 @@ import { campaignHandlers } from './campaign-handlers.ts';
 import { now } from './company.ts';
 import { complianceHandlers } from './compliance-handlers.ts';
 import { appVersionHandlers, containmentHandlers } from './containment-handlers.ts';
+import { contestHandlers } from './contest-handlers.ts';
 import { dataHandlers } from './data-handlers.ts';
 import { directoryHandlers } from './directory-handlers.ts';
 import { findingHandlers } from './finding-handlers.ts';
@@ -157,6 +158,7 @@ export function fakeHandlers(world: () => World): readonly FakeHandler[] {
     ...releaseHandlers(world),
     ...recoveryHandlers(world),
     ...trainingHandlers(world),
+    ...contestHandlers(world),
     ...containmentHandlers(world),
     ...appVersionHandlers(world),
     ...findingHandlers(world),

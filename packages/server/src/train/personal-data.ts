@@ -7,6 +7,7 @@ import { createCertificateStore } from './certificates/store.ts';
 
 /** The more telling last: a removal that stops half-way leaves no answers without their person's account of them. */
 const tables = [
+  ...(['training_contest_answers', 'training_contest_players'] as const),
   ...(['training_sessions', 'training_attempts', 'training_memory', 'training_progress'] as const),
   ...(['training_duties', 'training_certificates', 'training_learners'] as const),
 ] as const;
@@ -45,6 +46,16 @@ export function createTrainHolding(store: Store, keys: Pick<Keys, 'sealText' | '
       }
       for (const row of await db.selectFrom('training_learners').selectAll().where('uid', '=', uid).execute())
         rows.push({ kind: 'choices', language: row.language, leaderboard: row.leaderboard === 1, mail: row.mail === 1 });
+      for (const row of await db.selectFrom('training_contest_players').selectAll().where('uid', '=', uid).execute())
+        rows.push({ kind: 'contest', contest: row.contest, number: row.number, named: row.named === 1, joined: row.joined });
+      for (const { contest, question, answered, right_answer } of await db
+        .selectFrom('training_contest_answers')
+        .selectAll()
+        .where('uid', '=', uid)
+        .orderBy('shown', 'desc')
+        .limit(limit)
+        .execute())
+        rows.push({ kind: 'contest answer', contest, question, answered, right: right_answer === 1 });
       for (const { course, started, submitted, right_count, answers } of await db
         .selectFrom('training_attempts')
         .selectAll()
@@ -71,5 +82,23 @@ export function createTrainHolding(store: Store, keys: Pick<Keys, 'sealText' | '
   };
 }
 
-/** Tests with their answers; results stay in the progress. */
-export const agedAnswers = (store: Store) => createAgedRows(store, 'training_attempts', 'started');
+/** Tests and contests with their answers; results stay in the progress and with the contest. */
+export function agedAnswers(store: Store) {
+  const both = [
+    createAgedRows(store, 'training_attempts', 'started'),
+    createAgedRows(store, 'training_contest_answers', 'shown'),
+  ];
+  return {
+    async count(before: number): Promise<{ due: number; rows: number }> {
+      const counts = await Promise.all(both.map((rows) => rows.count(before)));
+      return {
+        due: counts.reduce((sum, { due }) => sum + due, 0),
+        rows: counts.reduce((sum, { rows }) => sum + rows, 0),
+      };
+    },
+    async remove(before: number): Promise<number> {
+      const removed = await Promise.all(both.map((rows) => rows.remove(before)));
+      return removed.reduce((sum, rows) => sum + rows, 0);
+    },
+  };
+}

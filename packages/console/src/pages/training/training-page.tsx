@@ -1,4 +1,5 @@
 import { createTrainingAssignment, getTraining, readTrainingPeople } from '@menshen/contract';
+import { Link } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { useState } from 'react';
 import type { Output } from '../../api/call.ts';
@@ -37,6 +38,7 @@ export function TrainingPage() {
       actions={
         data === undefined ? null : (
           <>
+            <Link to="/contests">{t('contests.open')}</Link>
             {may(readTrainingPeople) ? <Button onClick={() => setByName(true)}>{t('training.byName')}</Button> : null}
             {may(createTrainingAssignment) ? (
               <Button type="primary" onClick={() => setDraft({})}>
