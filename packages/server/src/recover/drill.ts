@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { canonicalJson } from '../audit/canonical-json.ts';
 import { ed25519FromSeed } from '../gateway/backend-identity.ts';
 import type { OpenedWith } from './container.ts';
-import { type DataTarget, emptyScratch, restoreData } from './data/business-data.ts';
+import { type DataTarget, demandEmptyScratch, emptyScratch, restoreData } from './data/business-data.ts';
 import { restoreBackup } from './restore.ts';
 
 /** Record of a drill: that a backup was restored, what was checked, and how long it took. */
@@ -66,8 +66,12 @@ export async function drillBackup(
       data.push({ id: one.id, rows, restored: target !== undefined });
       // A database without a scratch place is no failure, and no proof: the record says so.
       if (target === undefined) continue;
-      problems.push(...(await restoreData(join(scratch, 'data'), one, target)));
-      await emptyScratch(target);
+      await demandEmptyScratch(target);
+      try {
+        problems.push(...(await restoreData(join(scratch, 'data'), one, target)));
+      } finally {
+        await emptyScratch(target);
+      }
       dataRows += rows;
     }
     return {

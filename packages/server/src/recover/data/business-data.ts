@@ -6,9 +6,9 @@ import type { BusinessData } from '@menshen/contract';
 import { Client } from 'pg';
 import type { Member } from '../container.ts';
 import { type BackedUpData, BackupError } from '../model.ts';
-import { dumpPostgres, postgresFacts, restorePostgres } from '../postgres-tools.ts';
+import { dumpPostgres, restorePostgres } from '../postgres-tools.ts';
 import { snapshotSqlite, sqliteFacts } from '../sqlite-snapshot.ts';
-import { dumpMysql, emptyMysql, restoreMysql } from './mysql.ts';
+import { demandEmptyMysql, dumpMysql, emptyMysql, restoreMysql } from './mysql.ts';
 
 /** Where business data is restored to: an empty database, or a file or folder that is not there yet. */
 export type DataTarget =
@@ -118,17 +118,42 @@ async function hashOf(file: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/** Empties the scratch database of a drill again. */
-export async function emptyScratch(target: DataTarget): Promise<void> {
-  if (target.kind === 'mysql') return await emptyMysql(target);
-  if (target.kind !== 'postgres') return;
-  const url = withPassword(target.url, target.password);
-  const tables = Object.keys((await postgresFacts(url)).rows);
-  const client = new Client({ connectionString: url });
-  await client.connect();
+const ownSchemas = "nspname !~ '^pg_' AND nspname <> 'information_schema'";
+
+async function onPostgres<T>(
+  target: DataTarget & { readonly kind: 'postgres' },
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
+  const client = new Client({ connectionString: withPassword(target.url, target.password) });
   try {
-    for (const table of tables) await client.query(`DROP TABLE IF EXISTS "${table.replaceAll('"', '""')}" CASCADE`);
+    await client.connect();
+    return await work(client);
+  } catch (error) {
+    throw error instanceof BackupError ? error : new BackupError('database_unreachable', 'scratch', { cause: error });
   } finally {
     await client.end().catch(() => undefined);
   }
+}
+
+/** A scratch database is emptied after the drill: so nothing at all may be in it before, in whatever schema. @throws BackupError `not_empty` */
+export async function demandEmptyScratch(target: DataTarget): Promise<void> {
+  if (target.kind === 'mysql') return await demandEmptyMysql(target);
+  if (target.kind !== 'postgres') return;
+  await onPostgres(target, async (client) => {
+    const found = await client.query(
+      `SELECT 1 FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace WHERE ${ownSchemas} LIMIT 1`,
+    );
+    if (found.rows.length > 0) throw new BackupError('not_empty', 'scratch');
+  });
+}
+
+/** Empties the scratch database of a drill again, schemas and all. */
+export async function emptyScratch(target: DataTarget): Promise<void> {
+  if (target.kind === 'mysql') return await emptyMysql(target);
+  if (target.kind !== 'postgres') return;
+  await onPostgres(target, async (client) => {
+    const { rows } = await client.query<{ name: string }>(`SELECT nspname AS name FROM pg_namespace WHERE ${ownSchemas}`);
+    for (const { name } of rows) await client.query(`DROP SCHEMA "${name.replaceAll('"', '""')}" CASCADE`);
+    await client.query('CREATE SCHEMA public');
+  });
 }

@@ -48,6 +48,18 @@ export async function dumpMysql(place: MysqlPlace, file: string): Promise<Readon
   });
 }
 
+/** Demands that nothing at all is in a database: tables, views, routines, events. @throws BackupError `not_empty` */
+export async function demandEmptyMysql(place: MysqlPlace): Promise<void> {
+  await withOptions(place, async (options, database) => {
+    const found = await runTool('mysql', [
+      ...[options, '--batch', '--skip-column-names'],
+      `--execute=SELECT (SELECT count(*) FROM information_schema.tables WHERE table_schema = DATABASE()) + (SELECT count(*) FROM information_schema.routines WHERE routine_schema = DATABASE()) + (SELECT count(*) FROM information_schema.events WHERE event_schema = DATABASE())`,
+      database,
+    ]);
+    if (found.trim() !== '0') throw new BackupError('not_empty', 'scratch');
+  });
+}
+
 /** Plays a dump into an empty database. @throws BackupError `not_empty` */
 export async function restoreMysql(place: MysqlPlace, file: string): Promise<Readonly<Record<string, number>>> {
   return await withOptions(place, async (options, database) => {
