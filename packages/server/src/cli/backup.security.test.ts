@@ -178,6 +178,29 @@ describe('a backup', () => {
     expect(readdirSync(to)).toEqual(['mine']);
   });
 
+  it('gives back one set of business data, to a place that is not there yet, and no other', async () => {
+    await living(10);
+    const [folder, to] = [join(root, 'contracts'), join(root, 'given back')];
+    mkdirSync(join(folder, '2026'), { recursive: true });
+    writeFileSync(join(folder, '2026', 'one.txt'), 'signed');
+    const config = join(root, 'menshen.yaml');
+    const recovery = { data: [{ id: 'contracts', folder: './contracts' }] };
+    writeFileSync(config, JSON.stringify({ data, environment: 'development', recovery }));
+    const label = await run(backupCreate, ['-c', config, '--out', out, '--recipient', recipient, '--json']);
+    expect([label.code, label.err]).toEqual([0, '']);
+    const { file: name, data: ids } = JSON.parse(label.out);
+    const only = (id: string, ...more: string[]) => run(backupRestore, [join(out, name), '--only', id, ...more, ...opened()]);
+    expect(ids).toEqual(['contracts']);
+    expect(JSON.parse((await only('contracts', '--to', to)).out)).toEqual({ id: 'contracts', kind: 'folder', rows: 1 });
+    expect(readFileSync(join(to, '2026', 'one.txt'), 'utf8')).toBe('signed');
+    expect((await only('contracts', '--to', to)).code).toBe(2);
+    expect((await only('elsewhere', '--to', join(root, 'x'))).code).toBe(2);
+    expect((await only('contracts')).code).toBe(2);
+    const platform = join(root, 'platform');
+    await run(backupRestore, [join(out, name), ...opened(), '--data', platform]);
+    expect(existsSync(join(platform, 'data'))).toBe(false);
+  });
+
   it('without keys says so and holds none', async () => {
     await living(10);
     const file = await made('--without-keys');

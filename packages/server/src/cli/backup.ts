@@ -9,11 +9,12 @@ import { loadConfig } from '../config/load.ts';
 import { ed25519FromSeed } from '../gateway/backend-identity.ts';
 import { createKeys, loadMasterKey } from '../keys/master.ts';
 import type { OpenedWith, SealedTo } from '../recover/container.ts';
-import { createBackup } from '../recover/create.ts';
-import { drillBackup } from '../recover/drill.ts';
+import { type CreateOptions, createBackup } from '../recover/create.ts';
+import { drillBackup, drillPlace } from '../recover/drill.ts';
 import { BackupError, type BackupLabel, type BackupProblem, backupLabel } from '../recover/model.ts';
 import { inspectRestored, listBackups, restoreBackup, unpackBackup } from '../recover/restore.ts';
 import { restorePoint } from '../recover/restore-point.ts';
+import { restoreBusinessData } from './backup-business.ts';
 import {
   type Bilingual,
   type Command,
@@ -33,6 +34,12 @@ const whereHelp = {
   config: { zh: '配置文件', en: 'configuration file' },
   data: { zh: '数据目录（默认取自配置，否则 .menshen）', en: 'data folder (that of the configuration, else .menshen)' },
 };
+const fromOptions = { from: { type: 'string' as const }, at: { type: 'string' as const } };
+const onlyOptions = {
+  only: { type: 'string' as const },
+  to: { type: 'string' as const },
+  'password-file': { type: 'string' as const },
+};
 const openOptions = {
   identity: { type: 'string' as const },
   'passphrase-file': { type: 'string' as const },
@@ -49,19 +56,28 @@ interface Place {
   readonly data: string;
   readonly store: string;
   readonly masterKey: string | undefined;
+  /** Business data of the configuration, and where its relative paths start. */
+  readonly business: NonNullable<CreateOptions['business']>;
 }
 
 function placeOf(values: CommandInput['values'], terminal: Terminal): Place {
   const file = textOption(values, 'config');
   const data = textOption(values, 'data');
-  if (file === undefined) return { data: resolve(data ?? '.menshen'), store: 'file:menshen.db', masterKey: undefined };
+  if (file === undefined)
+    return {
+      data: resolve(data ?? '.menshen'),
+      store: 'file:menshen.db',
+      masterKey: undefined,
+      business: { data: [], folder: '.' },
+    };
   const loaded = loadConfig(file);
   if (!loaded.ok) {
     terminal.err(problemLines(file, loaded.problems, terminal.language));
     throw new UsageError({ zh: '配置文件有误。', en: 'The configuration is faulty.' });
   }
   const { config } = loaded;
-  return { data: resolve(data ?? config.data), store: config.store, masterKey: config.keys.master };
+  const business = { data: config.recovery.data, folder: dirname(resolve(file)) };
+  return { data: resolve(data ?? config.data), store: config.store, masterKey: config.keys.master, business };
 }
 
 export const backupKey: Command = {
@@ -120,6 +136,7 @@ export const backupCreate: Command = {
       const label = await createBackup({
         ...{ data: place.data, store: place.store, out: resolve(out), to: sealedTo(values), version, clock: Date.now },
         keys: values['without-keys'] !== true,
+        business: place.business,
       });
       if (values['json'] === true) terminal.out(JSON.stringify(label));
       else terminal.out(labelLine(label, terminal));
@@ -176,12 +193,13 @@ export const backupVerify: Command = {
 
 export const backupRestore: Command = {
   name: 'backup restore',
-  usage: '(FILE | --from DIR [--at TIME]) (--identity F | --passphrase-file F) [-c menshen.yaml | --data DIR] [--vkey K]',
+  usage:
+    '(FILE [--only ID --to TARGET] | --from DIR [--at TIME]) (--identity F | --passphrase-file F) [-c menshen.yaml | --data DIR] [--vkey K]',
   summary: {
     zh: '恢复备份到空的数据目录；--from 从第二存储位置恢复到最新状态或某一时间点',
     en: 'Restore a backup into an empty data folder; --from restores from a second place, to its newest state or to a point in time',
   },
-  options: { ...whereOptions, ...openOptions, vkey: { type: 'string' }, from: { type: 'string' }, at: { type: 'string' } },
+  options: { ...whereOptions, ...openOptions, vkey: { type: 'string' }, ...fromOptions, ...onlyOptions },
   optionHelp: {
     ...whereHelp,
     ...openHelp,
@@ -191,9 +209,13 @@ export const backupRestore: Command = {
       zh: '恢复到此时间（ISO 8601，如 2026-11-26T09:30:00+08:00）；默认最新',
       en: 'the time to restore to (ISO 8601, such as 2026-11-26T09:30:00+08:00); the newest state by default',
     },
+    only: { zh: '只恢复这一份业务数据（recovery.data 的 id）', en: 'restore this business data alone (an id of recovery.data)' },
+    to: { zh: '恢复到的空库地址，或尚不存在的路径', en: 'an empty database, or a path that is not there yet' },
+    'password-file': { zh: '数据库密码文件', en: "file with the database's password" },
   },
   examples: [
     'menshen backup restore /backup/menshen-20261126T020000Z.age --identity backup-identity.txt -c menshen.yaml',
+    'menshen backup restore /backup/menshen-20261126T020000Z.age --only shop --to mysql://root@127.0.0.1/shop --password-file pw --identity backup-identity.txt',
     'menshen backup restore --from /mnt/second --identity backup-identity.txt -c menshen.yaml',
     'menshen backup restore --from /mnt/second --at 2026-11-26T09:30:00+08:00 --identity backup-identity.txt -c menshen.yaml',
   ],
@@ -203,6 +225,12 @@ export const backupRestore: Command = {
       const vkey = textOption(values, 'vkey');
       const from = textOption(values, 'from');
       if (from !== undefined) return await restoreFrom(from, values, place, positionals, terminal);
+      const only = textOption(values, 'only');
+      if (only !== undefined) {
+        const to = neededOption(values, 'to');
+        const given = { id: only, to, passwordFile: textOption(values, 'password-file'), json: values['json'] === true };
+        return await restoreBusinessData(fileOf(positionals), openedWith(values), given, terminal);
+      }
       if (textOption(values, 'at') !== undefined)
         throw new UsageError({ zh: '--at 需与 --from 一起使用。', en: '--at goes with --from.' });
       const postgres = place.store.startsWith('file:') ? null : place.store;
@@ -257,7 +285,7 @@ async function restoreFrom(
 
 export const backupDrill: Command = {
   name: 'backup drill',
-  usage: '[FILE] (--identity F | --passphrase-file F) [--out DIR] [--record FILE] [--store URL]',
+  usage: '[FILE | --from DIR] (--identity F | --passphrase-file F) [--out DIR] [--record FILE] [--store URL]',
   summary: {
     zh: '恢复演练：恢复到临时位置，核对并测量 RPO 与 RTO',
     en: 'Restore drill: into a scratch place, checked, with measured RPO and RTO',
@@ -269,10 +297,12 @@ export const backupDrill: Command = {
     record: { type: 'string' },
     store: { type: 'string' },
     vkey: { type: 'string' },
+    from: { type: 'string' },
   },
   optionHelp: {
     ...whereHelp,
     ...openHelp,
+    from: { zh: '演练第二存储位置（recovery.ship）', en: 'drill the second place (recovery.ship) instead of a backup' },
     out: { zh: '备份目录；不给出文件时取最新的一个', en: 'folder of the backups; without a file the newest is taken' },
     record: {
       zh: '把签名的演练记录追加到此文件（默认数据目录下的 drills.jsonl）',
@@ -281,16 +311,24 @@ export const backupDrill: Command = {
     store: { zh: 'PostgreSQL 备份恢复到的空库地址', en: 'address of an empty database, for backups of PostgreSQL' },
     vkey: keyHelp,
   },
-  examples: ['menshen backup drill --out /backup --identity backup-identity.txt'],
+  examples: [
+    'menshen backup drill --out /backup --identity backup-identity.txt',
+    'menshen backup drill --from /mnt/second --identity backup-identity.txt -c menshen.yaml',
+  ],
   run: ({ values, positionals, terminal }) =>
     orProblem(terminal, async () => {
       const place = placeOf(values, terminal);
-      const file = positionals.length > 0 ? fileOf(positionals) : await newestIn(neededOption(values, 'out'));
       const vkey = textOption(values, 'vkey');
-      const drill = await drillBackup(file, openedWith(values), {
-        ...{ clock: Date.now, monotonic: () => performance.now(), postgres: textOption(values, 'store') ?? null },
-        ...(vkey === undefined ? {} : { vkey }),
-      });
+      const from = textOption(values, 'from');
+      const times = { clock: Date.now, monotonic: () => performance.now(), ...(vkey === undefined ? {} : { vkey }) };
+      const drill =
+        from !== undefined
+          ? await drillPlace(resolve(from), openedWith(values), times)
+          : await drillBackup(
+              positionals.length > 0 ? fileOf(positionals) : await newestIn(neededOption(values, 'out')),
+              openedWith(values),
+              { ...times, postgres: textOption(values, 'store') ?? null },
+            );
       const signed = signedRecord(drill, place);
       const record = textOption(values, 'record') ?? (existsSync(place.data) ? join(place.data, 'drills.jsonl') : null);
       if (record !== null) {

@@ -7,6 +7,7 @@ import { ed25519FromSeed } from '../gateway/backend-identity.ts';
 import type { OpenedWith } from './container.ts';
 import { type DataTarget, demandEmptyScratch, emptyScratch, restoreData } from './data/business-data.ts';
 import { restoreBackup } from './restore.ts';
+import { restorePoint } from './restore-point.ts';
 
 /** Record of a drill: that a backup was restored, what was checked, and how long it took. */
 export interface DrillRecord {
@@ -86,6 +87,32 @@ export async function drillBackup(
         logSize: inspected.log?.size ?? 0,
       },
       rpoSeconds: Math.max(0, Math.round((started - manifest.created) / 1_000)),
+      rtoSeconds: Math.round((parts.monotonic() - began) / 10) / 100,
+    };
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+/** Restores the newest state of a second place into a scratch place, checks it, and throws it away. What would be lost is the age of that state. */
+export async function drillPlace(
+  from: string,
+  opened: OpenedWith,
+  parts: { readonly clock: () => number; readonly monotonic: () => number; readonly vkey?: string },
+): Promise<DrillRecord> {
+  const scratch = await mkdtemp(join(tmpdir(), 'menshen-drill-'));
+  const started = parts.clock();
+  const began = parts.monotonic();
+  try {
+    const point = await restorePoint(from, opened, { data: join(scratch, 'data'), at: null, vkey: parts.vkey ?? null });
+    return {
+      ...{ kind: 'menshen-drill/1', started, ok: true, problems: [] },
+      backup: { file: point.generation, created: point.time, version: point.version },
+      checked: {
+        ...{ files: point.segments, bytes: point.bytes, rows: point.rows, migrations: point.migrations, data: [] },
+        logSize: point.log.size,
+      },
+      rpoSeconds: Math.max(0, Math.round((started - point.newest) / 1_000)),
       rtoSeconds: Math.round((parts.monotonic() - began) / 10) / 100,
     };
   } finally {

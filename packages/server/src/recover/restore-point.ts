@@ -18,6 +18,9 @@ export interface RestoredPoint {
   /** The same of the newest state, from which log, erasures and prohibitions come. */
   readonly newest: number;
   readonly rows: number;
+  readonly migrations: number;
+  /** Of the program that shipped it. */
+  readonly version: string;
   readonly log: { readonly origin: string; readonly size: number };
   /** Null where the store is the newest anyway, or PostgreSQL's to restore. */
   readonly carried: CarryReport | null;
@@ -67,18 +70,21 @@ export async function restorePoint(
     const store = rebuilt.store === null ? null : join(data, ...rebuilt.store.split('/'));
     const carried = store === null || newest === null ? null : carryOver(store, newest);
     let rows = 0;
+    let migrations = 0;
     if (store !== null)
       try {
-        rows = Object.values(sqliteFacts(store).rows).reduce((sum, count) => sum + count, 0);
+        const facts = sqliteFacts(store);
+        rows = Object.values(facts.rows).reduce((sum, count) => sum + count, 0);
+        migrations = facts.migrations.length;
       } catch (error) {
         throw new BackupError('damaged', 'store', { cause: error });
       }
     const report = await verifyChain(directorySource(join(data, 'tlog')), { vkey: to.vkey ?? rebuilt.vkey, live: true });
     if (!report.ok) throw new BackupError('damaged', report.problems.map(({ code, where }) => `log ${code} ${where}`).join('; '));
     for (const name of await readdir(data)) await rename(join(data, name), join(to.data, name));
-    const { segments, bytes, time } = rebuilt;
+    const { segments, bytes, time, version } = rebuilt;
     return {
-      ...{ generation: generation.name, segments, bytes, time, newest: newestTime, rows, carried },
+      ...{ generation: generation.name, segments, bytes, time, version, newest: newestTime, rows, migrations, carried },
       log: { origin: report.origin, size: report.size },
     };
   } finally {

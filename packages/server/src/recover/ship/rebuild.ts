@@ -45,6 +45,7 @@ export interface Rebuilt {
   /** The newest state of the store, where the store was brought to an older one; else null. */
   readonly newestStore: string | null;
   readonly vkey: string;
+  readonly version: string;
 }
 
 const largestManifest = 256 << 20;
@@ -107,7 +108,12 @@ export async function rebuild(
   if (last === null || reached === null || vkey === null) throw new BackupError('not_a_backup', generation.name);
   return {
     ...{ generation: generation.name, segments: generation.segments.length, bytes, time: reached.time, newest: last.time },
-    ...{ store, newestStore: options.at === null || store === null || reached === last ? null : newestStore, vkey },
+    ...{
+      store,
+      newestStore: options.at === null || store === null || reached === last ? null : newestStore,
+      vkey,
+      version: reached.version,
+    },
   };
 }
 

@@ -18,6 +18,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAudit } from '../../audit/service.ts';
 import { openTestWriter, TEST_ORIGIN, TEST_SEED, TEST_VKEY, testRoomOptions } from '../../audit/testing.ts';
 import { verifierKeyOf, writeVerifierKey } from '../../audit/verifier-key.ts';
+import { drillPlace } from '../drill.ts';
 import type { BackupError } from '../model.ts';
 import { restorePoint } from '../restore-point.ts';
 import { folderPlace, type Place, PlaceError } from './place.ts';
@@ -209,6 +210,20 @@ describe('a second place', () => {
     // A chain of somebody who knows the recipient, and not the log's key: put in place of ours, or added to it.
     const theirs = verifierKeyOf(TEST_ORIGIN, new Uint8Array(32).fill(9));
     expect(await problem(restore(null, theirs))).toBe('foreign');
+  });
+
+  it('is drilled: what would be lost is the age of its newest state', async () => {
+    const { store, audit } = living();
+    store.exec("INSERT INTO notes VALUES (1, 'x')");
+    await audit.record('{"a":1}');
+    await audit.flush();
+    await shipper().round();
+    const drill = await drillPlace(
+      second,
+      { identities: [identity] },
+      { clock: () => now + 3_000, monotonic: () => 0, vkey: TEST_VKEY },
+    );
+    expect(drill).toMatchObject({ ok: true, rpoSeconds: 3, backup: { created: now }, checked: { rows: 1, logSize: 1 } });
   });
 
   it('begins a new generation in time, and lets old ones go but never the newest two', async () => {
