@@ -31,6 +31,8 @@ describe.skipIf(chromium.skip)('playbooks, by keyboard', () => {
     expect(await visit.violations()).toEqual([]);
     await page.getByRole('button', { name: 'Start by hand' }).click();
     await dialog().getByText('must be approved by somebody other than you', { exact: false }).waitFor();
+    // The dialog is open when its reason has the focus.
+    await dialog().locator('textarea:focus').waitFor();
     await dialog().getByLabel('Account (needed)').fill('zhang');
     await dialog().getByRole('button', { name: 'Start by hand' }).click();
     await dialog().getByText('Give a reason', { exact: false }).waitFor();

@@ -61,11 +61,21 @@ export function RunPage() {
 function StepsFlow({ detail }: { readonly detail: PlaybookRunDetail }) {
   const records = new Map(detail.steps.map(({ step, record }) => [step.key, record]));
   const recordOf = (step: PlaybookStepView) => records.get(step.key) ?? null;
+  const views = new Map(detail.steps.map(({ step }) => [step.key, step]));
+  /** Whether it will not come to this step any more: the run is over, or the other side of a condition was taken. */
+  const isLeftOut = (step: PlaybookStepView): boolean => {
+    if (detail.run.ended !== null) return true;
+    const parent = step.parent === null ? undefined : views.get(step.parent);
+    if (parent === undefined) return false;
+    const met = recordOf(parent)?.outputs.find(({ name }) => name === 'met')?.value;
+    const other = parent.kind === 'if' && typeof met === 'boolean' && met !== (step.branch === 0);
+    return other || isLeftOut(parent);
+  };
   return (
     <Flow
       steps={detail.steps.map(({ step }) => step)}
       waits={(step) => recordOf(step)?.state === 'approval'}
-      state={(step) => <StepState step={step} record={recordOf(step)} now={detail.now} />}
+      state={(step) => <StepState step={step} record={recordOf(step)} leftOut={isLeftOut(step)} now={detail.now} />}
     />
   );
 }

@@ -18,14 +18,16 @@ const refreshMs = 5_000;
 export function StepState({
   step,
   record,
+  leftOut,
   now,
 }: {
   readonly step: PlaybookStepView;
   readonly record: StepRecord;
+  readonly leftOut: boolean;
   readonly now: number;
 }) {
   const { t, format } = useLanguage();
-  if (record === null) return <Status tone="quiet">{t('playbooks.step.none')}</Status>;
+  if (record === null) return <Status tone="quiet">{t(leftOut ? 'playbooks.step.skipped' : 'playbooks.step.none')}</Status>;
   const { state, attempts, started, ended, due, problem, outputs, approval } = record;
   // Which side of a condition was taken can be seen.
   const shown = step.kind === 'action' || step.kind === 'approval' ? outputs : [];
