@@ -5,6 +5,7 @@ import { printTable, type Row } from './measure.ts';
 // `npm run bench [-- NAME...]`: each benchmark with its peer in the same run, as a table and as JSON.
 const benchmarks: Record<string, () => Promise<{ run: () => Promise<readonly Row[]> }>> = {
   append: () => import('./append.ts'),
+  'audit-search': () => import('./audit-search.ts'),
   gateway: () => import('./gateway.ts'),
   inspect: () => import('./inspect.ts'),
   policy: () => import('./policy.ts'),

@@ -129,6 +129,8 @@ const auditRoute = createRoute({
     kind: lenient(z.enum(['requests', 'security'])),
     uid: text(128),
     address: text(64),
+    object: text(200),
+    objectType: text(200),
     code: text(64),
     q: text(100),
   }),

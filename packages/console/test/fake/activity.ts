@@ -83,6 +83,14 @@ export function buildEntries(company: Company): readonly Entry[] {
   });
 }
 
+/** What a route's resource names: of these routes, an order or a person. */
+function objectOf({ route, path }: TrafficRow): Pick<AuditRow, 'objectType' | 'object'> {
+  const parts = path.split('/');
+  if (route === 'GET /api/orders/:id') return { objectType: 'Portal::Order', object: parts[3] ?? null };
+  if (route === 'PUT /api/people/:uid/profile') return { objectType: 'Menshen::User', object: parts[3] ?? null };
+  return { objectType: null, object: null };
+}
+
 function requestEntry(traffic: TrafficRow, stages: readonly StageDecision[]): Entry {
   const activity = traffic.method === 'GET' ? 2 : traffic.method === 'POST' ? 1 : 3;
   const words = {
@@ -109,6 +117,7 @@ function requestEntry(traffic: TrafficRow, stages: readonly StageDecision[]): En
       address: traffic.address,
       code: traffic.code,
       requestId: traffic.requestId,
+      ...objectOf(traffic),
     },
     event: {
       activity_id: activity,
@@ -198,6 +207,8 @@ function securityEntry(index: number, time: number, random: SeededRandom, compan
       address,
       code: kind.code,
       requestId: null,
+      objectType: null,
+      object: null,
     },
     event: {
       activity_id: kind.activityId,

@@ -17,6 +17,9 @@ export const auditRow = z.object({
   address: z.string().nullable(),
   code: z.string().nullable(),
   requestId: z.string().nullable(),
+  /** What it is about: the resource that the route names, by Cedar type and id; reported objects have no type. */
+  objectType: z.string().nullable(),
+  object: z.string().nullable(),
 });
 export type AuditRow = z.output<typeof auditRow>;
 
@@ -118,6 +121,8 @@ export const listAudit = defineEndpoint({
     uid: z.string().max(128).optional(),
     address: z.string().max(64).optional(),
     code: z.string().max(64).optional(),
+    objectType: z.string().max(200).optional(),
+    object: z.string().max(200).optional(),
     q: z.string().max(100).optional(),
   }),
   response: z.object({ rows: z.array(auditRow), next: z.string().nullable() }),

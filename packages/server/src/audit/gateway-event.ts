@@ -1,6 +1,7 @@
 import type { GatewayMode } from '@menshen/contract';
 import type { StageTrace } from '../gateway/context.ts';
 import { quote } from './canonical-json.ts';
+import { type EventObject, resourcesText } from './event-object.ts';
 
 /*
  * The event of a request through the gateway is written once or twice for every request, so it is put together from parts: of the route and of
@@ -63,6 +64,8 @@ export interface EventEnding {
   readonly backendMicros: number | null;
   readonly bytesIn: number;
   readonly bytesOut: number;
+  /** The route's resource, once it is known which. */
+  readonly object?: EventObject | null;
   /** Members that stand after the stages, as canonical JSON; see `inspection/threats-text.ts`. */
   readonly threats?: string | null;
 }
@@ -156,7 +159,7 @@ export class GatewayEvent {
     for (const policy of ending.policies) policies += policies === '' ? quote(policy) : `,${quote(policy)}`;
     return (
       `${this.#start}${response}"metadata":{"product":{"name":"Menshen","vendor_name":"Menshen"},"version":"1.8.0"},` +
-      `"severity_id":${severityIds[outcome]}${this.#address}${statusCode}"status_id":${statusIds[outcome]},"time":${ending.time}${this.#type}` +
+      `${resourcesText(ending.object)}"severity_id":${severityIds[outcome]}${this.#address}${statusCode}"status_id":${statusIds[outcome]},"time":${ending.time}${this.#type}` +
       `${ending.backendMicros},"bytes_in":${ending.bytesIn},"bytes_out":${ending.bytesOut}${this.#session.channel}${orNull(code)}` +
       `${this.#session.device}${ending.latencyMicros}${this.#mode}${outcome}","policies":[${policies}${this.#id}${this.#textOf(ending.stages)}]${ending.threats ?? ''}}}}`
     );

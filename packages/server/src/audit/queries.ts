@@ -3,6 +3,7 @@ import { type AuditRow, type errorCatalogue, errorText, isErrorCode, MenshenErro
 import { parseCheckpoint, parseNote } from '@menshen/tlog';
 import type { ReplayOutcome, RuleBook } from '../inspection/replay.ts';
 import type { InspectionSummary } from '../inspection/summary.ts';
+import { PERSON_TYPES } from './event-object.ts';
 import type { InspectedFilter } from './log/index-query.ts';
 import type { AuditPersons } from './persons/service.ts';
 import type { QueryAnswer, QueryCall, QueryFilter, QueryRow } from './query-protocol.ts';
@@ -128,14 +129,28 @@ export function openAuditQueries(options: {
       worker.postMessage({ ...call, id });
     })) as T;
 
+  /** The ids under which the log may have an object: a person's pseudonym too, unless the type says that it is no person. */
+  const objectsOf = async ({ object, objectType }: QueryFilter): Promise<QueryFilter['object']> => {
+    if (typeof object !== 'string' || persons === null || (objectType !== undefined && !isPerson(objectType))) return object;
+    const pseudonym = await persons.pseudonymOf(object);
+    return pseudonym === null ? object : [object, pseudonym];
+  };
+
   /** Rows of a selection, with uids where the log has pseudonyms. */
   const rowsOf = async (filter: QueryFilter, limit: number, ascending: boolean): Promise<QueryRow[]> => {
     const uid =
       filter.uid === undefined || persons === null ? filter.uid : ((await persons.pseudonymOf(filter.uid)) ?? filter.uid);
-    const rows = await ask<QueryRow[]>({ op: 'rows', filter: { ...filter, uid }, limit, ascending });
+    const object = await objectsOf(filter);
+    const rows = await ask<QueryRow[]>({ op: 'rows', filter: { ...filter, uid, object }, limit, ascending });
     if (persons === null) return rows;
-    const uids = await persons.uidsOf(rows.flatMap((row) => (row.uid === null ? [] : [row.uid])));
-    return rows.map((row) => (row.uid === null ? row : { ...row, uid: uids.get(row.uid) ?? row.uid }));
+    const named = rows.flatMap((row) => [row.uid, isPerson(row.objectType) ? row.object : null]);
+    const uids = await persons.uidsOf(named.filter((one) => one !== null));
+    const uidOf = (one: string | null): string | null => (one === null ? null : (uids.get(one) ?? one));
+    return rows.map((row) => ({
+      ...row,
+      uid: uidOf(row.uid),
+      object: isPerson(row.objectType) ? uidOf(row.object) : row.object,
+    }));
   };
 
   const page = async <T>(
@@ -247,6 +262,8 @@ export function openAuditQueries(options: {
   };
 }
 
+const isPerson = (type: string | null): boolean => type !== null && PERSON_TYPES.has(type);
+
 function trafficRow(row: QueryRow): TrafficRow {
   return {
     index: row.index,
@@ -353,6 +370,8 @@ function auditRow(row: QueryRow): AuditRow {
     address: row.address,
     code: row.code,
     requestId: row.requestId,
+    objectType: row.objectType,
+    object: row.object,
   };
 }
 

@@ -14,6 +14,9 @@ export interface QueryFilter {
   readonly route?: string | undefined;
   readonly requestId?: string | undefined;
   readonly session?: string | undefined;
+  readonly objectType?: string | undefined;
+  /** Id of what the event is about. Of several, any. */
+  readonly object?: string | readonly string[] | undefined;
   readonly method?: string | undefined;
   /** OCSF class. */
   readonly classUid?: number | undefined;
@@ -45,6 +48,8 @@ export interface QueryRow {
   readonly uid: string | null;
   readonly address: string | null;
   readonly requestId: string | null;
+  readonly objectType: string | null;
+  readonly object: string | null;
   readonly latencyMicros: number;
 }
 

@@ -43,4 +43,5 @@ export const gatewayFields: fc.Arbitrary<GatewayEventFields> = fc.record({
   backendMicros: orNull(count),
   bytesIn: count,
   bytesOut: count,
+  object: orNull(fc.record({ type: fc.constantFrom('Menshen::User', 'Portal::Order'), id: text })),
 });

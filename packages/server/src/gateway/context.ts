@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { GatewayMode, StageName, StageVerdict } from '@menshen/contract';
+import type { EventObject } from '../audit/event-object.ts';
 import type { GatewayEvent } from '../audit/gateway-event.ts';
 import type { Session } from '../identity/model.ts';
 import type { Inspected } from '../inspection/live.ts';
@@ -72,6 +73,8 @@ export interface RequestContext {
   rateHeaders: readonly string[] | null;
   /** What is left of it, 0 to 1. */
   rateLeft: number;
+  /** What it is about, for the record, once it is known which. */
+  object: EventObject | null;
   policies: readonly string[];
   /** Fields of the answer that the deciding policies mask (`@mask`). */
   masked: readonly string[];

@@ -88,6 +88,7 @@ export async function startGateway(
       exempt: 0,
       rateHeaders: null,
       rateLeft: 1,
+      object: null,
       policies: [],
       masked: [],
       revealed: [],

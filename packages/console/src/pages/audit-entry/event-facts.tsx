@@ -1,5 +1,6 @@
 import type { AuditRow } from '@menshen/contract';
 import { Link } from '@tanstack/react-router';
+import { ObjectLink } from '../../components/object-link.tsx';
 import { PersonLink } from '../../components/person-link.tsx';
 import { Reason } from '../../components/reason.tsx';
 import { EventSeverityMark } from '../../components/severity-mark.tsx';
@@ -31,6 +32,11 @@ export function EventFacts({ row, event }: EventFactsProps) {
     { label: t('column.person'), value: row.uid === null ? null : <PersonLink uid={row.uid} name={null} /> },
     { label: t('entry.by'), value: text('by') },
     { label: t('column.address'), value: row.address === null ? null : <code>{row.address}</code> },
+    {
+      label: t('column.object'),
+      value: row.object === null ? null : <ObjectLink objectType={row.objectType} object={row.object} />,
+    },
+    { label: t('audit.objectType'), value: row.objectType === null ? null : <code>{row.objectType}</code> },
     { label: t('column.reason'), value: row.code === null ? null : <Reason code={row.code} withCode /> },
     {
       label: t('column.requestId'),

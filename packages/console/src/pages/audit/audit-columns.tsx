@@ -1,6 +1,7 @@
 import type { AuditRow } from '@menshen/contract';
 import { Link } from '@tanstack/react-router';
 import { codeText } from '../../api/api-error.ts';
+import { ObjectLink } from '../../components/object-link.tsx';
 import { PersonLink } from '../../components/person-link.tsx';
 import { Reason } from '../../components/reason.tsx';
 import { EventSeverityMark } from '../../components/severity-mark.tsx';
@@ -72,6 +73,15 @@ export function useAuditColumns(): readonly Column<AuditRow>[] {
       cut: true,
       value: (row) => row.uid,
       render: (row) => (row.uid === null ? '–' : <PersonLink uid={row.uid} name={null} />),
+    },
+    {
+      key: 'object',
+      title: t('column.object'),
+      width: 136,
+      cut: true,
+      wideOnly: true,
+      value: (row) => row.object,
+      render: (row) => (row.object === null ? '–' : <ObjectLink objectType={row.objectType} object={row.object} />),
     },
     {
       key: 'address',

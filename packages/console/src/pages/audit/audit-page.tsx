@@ -24,13 +24,17 @@ import { WitnessesPanel } from './witnesses-panel.tsx';
 const route = getRouteApi('/shell/audit');
 const pageSize = 50;
 const everything = 'all';
+const nothing = {
+  ...{ kind: undefined, uid: undefined, address: undefined, object: undefined },
+  ...{ objectType: undefined, code: undefined, q: undefined },
+};
 
 /** The tamper-evident log: its signed head, and a search of its entries. */
 export function AuditPage() {
   const { t, language } = useLanguage();
-  const { range, from, to, kind, uid, address, code, q } = route.useSearch();
+  const { range, from, to, kind, uid, address, object, objectType, code, q } = route.useSearch();
   const scope = { range, from, to };
-  const filter = { kind, uid, address, code, q };
+  const filter = { kind, uid, address, object, objectType, code, q };
   const navigate = route.useNavigate();
   const change = useCallback(
     (next: Partial<typeof filter>) => void navigate({ search: (now) => ({ ...now, ...next }), replace: true }),
@@ -39,6 +43,7 @@ export function AuditPage() {
   const setText = useCallback((text: string | undefined) => change({ q: text }), [change]);
   const setPerson = useCallback((text: string | undefined) => change({ uid: text }), [change]);
   const setAddress = useCallback((text: string | undefined) => change({ address: text }), [change]);
+  const setObject = useCallback((text: string | undefined) => change({ object: text }), [change]);
   const list = useEndpointPages(listAudit, {
     key: { ...scope, ...filter },
     input: (cursor) => ({ query: { ...filter, ...spanOf(scope, Date.now()), limit: pageSize, cursor } }),
@@ -74,10 +79,14 @@ export function AuditPage() {
         <SearchField label={t('audit.search')} value={q} maxLength={100} onChange={setText} />
         <SearchField label={t('traffic.filterPerson')} value={uid} maxLength={128} width={176} onChange={setPerson} />
         <SearchField label={t('traffic.filterAddress')} value={address} maxLength={64} width={176} onChange={setAddress} />
+        <SearchField label={t('audit.filterObject')} value={object} maxLength={200} width={176} onChange={setObject} />
         <FilterChips
-          chips={code === undefined ? [] : [{ key: 'code', label: t('column.reason'), value: codeText(code, language) }]}
-          lift={() => change({ code: undefined })}
-          liftAll={() => change({ kind: undefined, uid: undefined, address: undefined, code: undefined, q: undefined })}
+          chips={[
+            ...(objectType === undefined ? [] : [{ key: 'objectType', label: t('audit.objectType'), value: objectType }]),
+            ...(code === undefined ? [] : [{ key: 'code', label: t('column.reason'), value: codeText(code, language) }]),
+          ]}
+          lift={(key) => change({ [key]: undefined })}
+          liftAll={() => change(nothing)}
         />
       </div>
       <Panel flush title={t('audit.entries')}>

@@ -17,7 +17,8 @@ const plainFields: fc.Arbitrary<GatewayEventFields> = fc
     const [a = '', b = '', c = '', d = '', e = '', f = '', g = '', h = '', i = '', j = ''] = texts;
     const own = { app: a, route: b, action: c, path: d, uid: e, session: f, device: g, channel: h, userAgent: i, code: j };
     const stages = fields.stages.map((trace) => ({ ...trace, code: trace.code === null ? null : j, where: a }));
-    return { ...fields, ...own, kind: 'employee', policies: fields.policies.map(() => b), stages };
+    const object = fields.object == null ? null : { ...fields.object, id: j };
+    return { ...fields, ...own, kind: 'employee', policies: fields.policies.map(() => b), stages, object };
   });
 
 describe('reading a gateway event without parsing it', () => {

@@ -13,6 +13,7 @@ const gatewayEvent = new RegExp(
     `"http_request":\\{"http_method":${text},"url":\\{"path":${text}\\}(?:,"user_agent":"([^"\\\\]*)")?\\},` +
     `(?:"http_response":\\{"code":${integer}\\},)?` +
     `"metadata":\\{"product":\\{"name":"Menshen","vendor_name":"Menshen"\\},"version":"1\\.8\\.0"\\},` +
+    `(?:"resources":\\[\\{"type":"([^"\\\\]*)","uid":"([^"\\\\]*)"\\}\\],)?` +
     `"severity_id":${integer},"src_endpoint":\\{"ip":${text}\\},(?:"status_code":${string},)?"status_id":${integer},` +
     `"time":${integer},"type_uid":${anyInteger},"unmapped":\\{"menshen":\\{"action":${text},"app":${text},` +
     `"assurance":${anyInteger},"backend_us":${anyInteger},"bytes_in":${anyInteger},"bytes_out":${integer},` +
@@ -43,31 +44,33 @@ export function readGatewayRequest(entry: string): GatewayRequest | null {
   if (found === null) return null;
   // By number, because taking a match apart by a pattern walks it with an iterator.
   const status = found[7];
-  const lastStage = found[22];
+  const lastStage = found[24];
   const row: IndexedEvent = {
-    time: Number(found[11]),
+    time: Number(found[13]),
     class_uid: 6003,
     activity_id: Number(found[1]),
-    severity_id: Number(found[8]),
-    status_id: Number(found[10]),
-    outcome: OUTCOME_IDS[found[18] as OutcomeName],
-    app: orNull(found[13]),
-    action: orNull(found[12]) ?? orNull(found[3]),
-    route: orNull(found[20]),
+    severity_id: Number(found[10]),
+    status_id: Number(found[12]),
+    outcome: OUTCOME_IDS[found[20] as OutcomeName],
+    app: orNull(found[15]),
+    action: orNull(found[14]) ?? orNull(found[3]),
+    route: orNull(found[22]),
     method: orNull(found[4]),
     path: orNull(found[5]),
     http_status: status === undefined ? null : Number(status),
-    code: orNull(found[15]),
+    code: orNull(found[17]),
     stage: lastStage === undefined ? null : refusingStage(lastStage),
     user: orNull(found[2]),
     dept: null,
-    address: orNull(found[9]),
-    session: orNull(found[21]),
-    device: orNull(found[16]),
-    request_id: orNull(found[19]),
-    latency_us: Number(found[17]),
-    bytes_out: Number(found[14]),
+    address: orNull(found[11]),
+    session: orNull(found[23]),
+    device: orNull(found[18]),
+    request_id: orNull(found[21]),
+    latency_us: Number(found[19]),
+    bytes_out: Number(found[16]),
     message: null,
+    object_type: orNull(found[9]) === null ? null : orNull(found[8]),
+    object: orNull(found[9]),
   };
   return { row, userAgent: orNull(found[6]) };
 }

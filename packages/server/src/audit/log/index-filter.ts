@@ -5,13 +5,21 @@ import { POSTING_FIELDS, type PostingField } from './index-schema.ts';
 /** OCSF API Activity: a request through the gateway. */
 export const REQUEST_CLASS = 6003;
 
+/** A field with the values that it may have. */
+export interface FieldKeys {
+  readonly field: number;
+  readonly keys: readonly string[];
+}
+
 /** A filter, taken apart for the index. */
 export interface Selection {
   /** Conditions that rows are tested with, and their parameters. */
   readonly sql: string;
   readonly values: readonly (string | number)[];
   /** Fields that must have one value, the rarest values first: these have posting lists. */
-  readonly keys: readonly { readonly field: number; readonly key: string }[];
+  readonly keys: readonly FieldKeys[];
+  /** Part of a text that must occur; empty when any will do. */
+  readonly part: string;
   /** True when only events that are not requests are meant. */
   readonly otherClasses: boolean;
   readonly from: number;
@@ -22,7 +30,18 @@ export interface Selection {
 }
 
 /** Which lists to start from: a session has few rows, an app most of them. */
-const RARITY: readonly PostingField[] = ['session', 'user', 'address', 'code', 'route', 'outcome', 'app', 'class_uid'];
+const RARITY: readonly PostingField[] = [
+  'object',
+  'session',
+  'user',
+  'address',
+  'code',
+  'route',
+  'object_type',
+  'outcome',
+  'app',
+  'class_uid',
+];
 
 /** Compiles a filter. Every value is a parameter of the statement, never part of it. */
 export function compileFilter(filter: QueryFilter): Selection {
@@ -32,7 +51,7 @@ export function compileFilter(filter: QueryFilter): Selection {
     parts.push(sql);
     values.push(...given);
   };
-  const exact: Partial<Record<PostingField, string | number | undefined>> = {
+  const exact: Partial<Record<PostingField, string | number | readonly string[] | undefined>> = {
     class_uid: filter.requests === true ? REQUEST_CLASS : filter.classUid,
     outcome: filter.outcome === undefined ? undefined : OUTCOME_IDS[filter.outcome],
     app: filter.app,
@@ -41,8 +60,17 @@ export function compileFilter(filter: QueryFilter): Selection {
     user: filter.uid,
     address: filter.address,
     session: filter.session,
+    object_type: filter.objectType,
+    object: filter.object,
   };
-  for (const field of RARITY) if (exact[field] !== undefined) add(`${field} = ?`, exact[field]);
+  const keys: FieldKeys[] = [];
+  for (const field of RARITY) {
+    const given = exact[field];
+    if (given === undefined) continue;
+    const wanted = typeof given === 'object' ? given : [given];
+    add(`${field} IN (${wanted.map(() => '?').join(', ')})`, ...wanted);
+    keys.push({ field: POSTING_FIELDS.indexOf(field), keys: wanted.map(String) });
+  }
   if (filter.requests === false) add('class_uid <> ?', REQUEST_CLASS);
   if (filter.from !== undefined) add('time >= ?', filter.from);
   if (filter.to !== undefined) add('time <= ?', filter.to);
@@ -55,9 +83,8 @@ export function compileFilter(filter: QueryFilter): Selection {
   return {
     sql: parts.length === 0 ? '1 = 1' : parts.join(' AND '),
     values,
-    keys: RARITY.flatMap((field) =>
-      exact[field] === undefined ? [] : [{ field: POSTING_FIELDS.indexOf(field), key: String(exact[field]) }],
-    ),
+    keys,
+    part: filter.q ?? '',
     otherClasses: filter.requests === false && filter.classUid === undefined,
     from: filter.from ?? 0,
     to: filter.to ?? Number.MAX_SAFE_INTEGER,

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { IndexedEvent } from './index-row.ts';
 import { POSTING_FIELDS, SEGMENT_ROWS } from './index-schema.ts';
+import { openTextWriter } from './index-texts.ts';
 
 /** Gathers the posting lists of the segment that is being filled. */
 export interface Postings {
@@ -12,6 +13,7 @@ export interface Postings {
 export function openPostings(database: DatabaseSync, size: number): Postings {
   const insertList = database.prepare('INSERT OR REPLACE INTO postings (field, key, segment, offsets) VALUES (?, ?, ?, ?)');
   const insertSegment = database.prepare('INSERT OR REPLACE INTO segments (segment, min_time, max_time) VALUES (?, ?, ?)');
+  const writeTexts = openTextWriter(database);
   const lists: Map<string | number, number[]>[] = POSTING_FIELDS.map(() => new Map());
   /** The list that took the last row, by field: the next row mostly has the same value. */
   const latest: { value: string | number; list: number[] }[] = POSTING_FIELDS.map(() => ({ value: Number.NaN, list: [] }));
@@ -28,6 +30,7 @@ export function openPostings(database: DatabaseSync, size: number): Postings {
       latest[field] = { value: Number.NaN, list: [] };
     });
     insertSegment.run(segment, minTime, maxTime);
+    writeTexts(segment);
     minTime = Number.POSITIVE_INFINITY;
     maxTime = Number.NEGATIVE_INFINITY;
   };

@@ -41,7 +41,8 @@ export function openIndexPruning(database: DatabaseSync, directory: string): Ind
       database.exec('BEGIN');
       try {
         for (const table of ['events', 'inspected']) database.prepare(`DELETE FROM ${table} WHERE log_index < ?`).run(end);
-        for (const table of ['postings', 'segments']) database.prepare(`DELETE FROM ${table} WHERE segment <= ?`).run(segment);
+        for (const table of ['postings', 'segments', 'segment_texts'])
+          database.prepare(`DELETE FROM ${table} WHERE segment <= ?`).run(segment);
         const kept = database.prepare('SELECT time FROM events ORDER BY log_index LIMIT 1').get()?.time;
         if (typeof kept === 'number') {
           database.prepare('DELETE FROM traffic_minute WHERE minute < ?').run(Math.floor(kept / MINUTE_MS));

@@ -59,6 +59,8 @@ const ROW_COLUMNS = [
   'user',
   'address',
   'request_id',
+  'object_type',
+  'object',
   'latency_us',
 ];
 const OUTCOME_NAMES = Object.fromEntries(Object.entries(OUTCOME_IDS).map(([name, id]) => [id, name])) as Record<
@@ -173,6 +175,8 @@ function toRow(row: IndexRow): QueryRow {
     uid: text(row.user),
     address: text(row.address),
     requestId: text(row.request_id),
+    objectType: text(row.object_type),
+    object: text(row.object),
     latencyMicros: Number(row.latency_us ?? 0),
   };
 }

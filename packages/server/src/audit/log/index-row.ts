@@ -38,6 +38,8 @@ export function columnsOf(event: IndexedEvent): (string | number | null)[] {
     event.latency_us,
     event.bytes_out,
     event.message,
+    event.object_type,
+    event.object,
   ];
 }
 
@@ -51,6 +53,8 @@ export function parseEvent(entry: string): IndexedEvent {
   const api = plain(event.api);
   const code = text(own.code) ?? text(event.status_code);
   const status = integer(event.status_id) ?? 0;
+  const resource = plain(Array.isArray(event.resources) ? event.resources[0] : null);
+  const uid = text(resource.uid);
   return {
     time: integer(event.time) ?? 0,
     class_uid: integer(event.class_uid) ?? 0,
@@ -75,6 +79,8 @@ export function parseEvent(entry: string): IndexedEvent {
     latency_us: integer(own.latency_us),
     bytes_out: integer(own.bytes_out),
     message: text(event.message) ?? text(plain(event.finding_info).title),
+    object_type: uid === null ? null : text(resource.type),
+    object: uid ?? text(own.object),
   };
 }
 

@@ -10,11 +10,22 @@ import { DatabaseSync } from 'node:sqlite';
 export const SEGMENT_ROWS = 16_384;
 
 /** Fields that have posting lists, by number. */
-export const POSTING_FIELDS = ['class_uid', 'outcome', 'app', 'route', 'code', 'user', 'address', 'session'] as const;
+export const POSTING_FIELDS = [
+  'class_uid',
+  'outcome',
+  'app',
+  'route',
+  'code',
+  'user',
+  'address',
+  'session',
+  'object_type',
+  'object',
+] as const;
 export type PostingField = (typeof POSTING_FIELDS)[number];
 
 /** Raised when tables or columns change: an index of another version is built anew from the log. */
-export const INDEX_VERSION = 2;
+export const INDEX_VERSION = 3;
 
 export const INDEX_COLUMNS = [
   'time',
@@ -40,6 +51,8 @@ export const INDEX_COLUMNS = [
   'latency_us',
   'bytes_out',
   'message',
+  'object_type',
+  'object',
 ] as const;
 
 const SCHEMA = `
@@ -49,7 +62,7 @@ const SCHEMA = `
     time INTEGER NOT NULL, class_uid INTEGER NOT NULL, activity_id INTEGER NOT NULL, severity_id INTEGER NOT NULL,
     status_id INTEGER NOT NULL, outcome INTEGER NOT NULL, app TEXT, action TEXT, route TEXT, method TEXT, path TEXT,
     http_status INTEGER, code TEXT, stage TEXT, user TEXT, dept TEXT, address TEXT, session TEXT, device TEXT,
-    request_id TEXT, latency_us INTEGER, bytes_out INTEGER, message TEXT
+    request_id TEXT, latency_us INTEGER, bytes_out INTEGER, message TEXT, object_type TEXT, object TEXT
   ) STRICT;
   CREATE INDEX events_request ON events (request_id) WHERE request_id IS NOT NULL;
   CREATE TABLE segments (
@@ -59,6 +72,10 @@ const SCHEMA = `
     field INTEGER NOT NULL, key TEXT NOT NULL, segment INTEGER NOT NULL, offsets BLOB NOT NULL,
     PRIMARY KEY (field, key, segment)
   ) STRICT, WITHOUT ROWID;
+  CREATE TABLE segment_texts (
+    segment INTEGER PRIMARY KEY, grams BLOB NOT NULL, texts BLOB NOT NULL, starts BLOB NOT NULL, firsts BLOB NOT NULL,
+    offsets BLOB NOT NULL
+  ) STRICT;
   CREATE TABLE traffic_minute (
     minute INTEGER NOT NULL, app TEXT NOT NULL, route TEXT NOT NULL, outcome INTEGER NOT NULL, code TEXT NOT NULL,
     stage TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (minute, app, route, outcome, code, stage)

@@ -1,12 +1,15 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { REQUEST_CLASS, type Selection } from './index-filter.ts';
+import { type FieldKeys, REQUEST_CLASS, type Selection } from './index-filter.ts';
 import { POSTING_FIELDS, SEGMENT_ROWS } from './index-schema.ts';
+import { textSource } from './index-texts.ts';
 
 /** A row of the index as SQLite gives it. */
 export type IndexRow = Readonly<Record<string, string | number | null>>;
 
 /** Longer candidate lists are not fetched row by row: reading the segment through is faster. */
 const MAX_CANDIDATES = SEGMENT_ROWS / 8;
+/** So few rows are looked at one by one before their texts are looked for. */
+const FEW_CANDIDATES = 64;
 const CLASS_FIELD = POSTING_FIELDS.indexOf('class_uid');
 
 /**
@@ -38,7 +41,16 @@ export function* selectRows(
     .all(selection.from, selection.to, Math.floor(selection.first / SEGMENT_ROWS), selection.end)
     .map((row) => Number(row.segment));
   const whole = (Number(database.prepare('SELECT max(segment) AS last FROM segments').get()?.last ?? -1) + 1) * SEGMENT_ROWS;
-  const candidates = candidateSource(database, selection);
+  const listed = candidateSource(database, selection);
+  const withText = textSource(database, selection.part);
+  const candidates = (segment: number): readonly number[] | null => {
+    const left = listed(segment);
+    if (left !== null && left.length <= FEW_CANDIDATES) return left;
+    const also = withText(segment);
+    if (left === null || also === null) return left ?? also;
+    const both = new Set(also);
+    return left.filter((offset) => both.has(offset));
+  };
 
   function* tail(): Generator<IndexRow> {
     yield* scan.iterate(Math.max(whole, selection.first), selection.end, ...selection.values) as Iterable<IndexRow>;
@@ -70,24 +82,28 @@ function candidateSource(database: DatabaseSync, selection: Selection): (segment
     const blob = find.get(field, key, segment)?.offsets;
     return blob instanceof Uint8Array ? [...new Uint16Array(blob.slice().buffer)] : [];
   };
+  const anyOf = ({ field, keys }: FieldKeys, segment: number): readonly number[] => {
+    const [only = '', ...more] = keys;
+    if (more.length === 0) return listOf(field, only, segment);
+    return keys.flatMap((key) => listOf(field, key, segment)).sort((a, b) => a - b);
+  };
   if (selection.otherClasses) {
     const classes = database
       .prepare('SELECT DISTINCT key FROM postings WHERE field = ? AND key <> ?')
       .all(CLASS_FIELD, String(REQUEST_CLASS))
       .map((row) => String(row.key));
-    const others = (segment: number) => classes.flatMap((key) => listOf(CLASS_FIELD, key, segment)).sort((a, b) => a - b);
-    return (segment) => narrow(others(segment), segment);
+    return (segment) => narrow(anyOf({ field: CLASS_FIELD, keys: classes }, segment), segment);
   }
   if (selection.keys.length === 0) return () => null;
   const [first, ...rest] = selection.keys;
-  return (segment) => (first === undefined ? null : narrow(listOf(first.field, first.key, segment), segment, rest));
+  return (segment) => (first === undefined ? null : narrow(anyOf(first, segment), segment, rest));
 
   function narrow(offsets: readonly number[], segment: number, keys = selection.keys): readonly number[] {
     let left = offsets;
-    for (const { field, key } of keys) {
+    for (const one of keys) {
       // A list that short is faster to look at row by row than to intersect with a long one.
       if (left.length <= 32) break;
-      const also = new Set(listOf(field, key, segment));
+      const also = new Set(anyOf(one, segment));
       left = left.filter((offset) => also.has(offset));
     }
     return left;

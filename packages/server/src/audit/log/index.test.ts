@@ -52,6 +52,7 @@ function requestFields(at: number): GatewayEventFields {
     backendMicros: null,
     bytesIn: 0,
     bytesOut: 10,
+    object: pick(null, { type: 'Portal::Order', id: String(at % 977) }, { type: 'Menshen::User', id: `u${at % 300}` }),
   };
 }
 
@@ -130,9 +131,14 @@ describe('the search index of two segments and a rest', () => {
         (filter.address === undefined || row.address === filter.address) &&
         (filter.route === undefined || row.route === filter.route) &&
         (filter.session === undefined || row.session === filter.session) &&
+        (filter.objectType === undefined || row.object_type === filter.objectType) &&
+        (filter.object === undefined || [filter.object].flat().includes(row.object ?? '')) &&
         (filter.method === undefined || row.method === filter.method) &&
         (filter.requestId === undefined || row.request_id === filter.requestId) &&
-        (filter.q === undefined || [row.path, row.message, row.action].some((text) => text?.includes(filter.q ?? '') === true)) &&
+        (filter.q === undefined ||
+          [row.path, row.message, row.action].some(
+            (text) => text?.toLowerCase().includes((filter.q ?? '').toLowerCase()) === true,
+          )) &&
         row.index < (filter.before ?? Number.MAX_SAFE_INTEGER) &&
         row.index > (filter.after ?? -1),
     );
@@ -151,7 +157,10 @@ describe('the search index of two segments and a rest', () => {
       () => ({ route: pick('GET /orders/:id', 'POST /orders') }),
       () => ({ session: `s${Math.floor(random() * 510)}` }),
       () => ({ method: 'POST' }),
-      () => ({ q: pick('orders/1', 'alarm', '%', 'login') }),
+      () => ({ q: pick('orders/1', 'ORDERS/97', 'orders/976', 'alarm', '%', '_', 'login', 'r.C', 'nothing of it') }),
+      () => ({ objectType: pick('Portal::Order', 'Menshen::User', 'Portal::None') }),
+      () => ({ object: `u${Math.floor(random() * 310)}` }),
+      () => ({ object: [`u${Math.floor(random() * 310)}`, String(Math.floor(random() * 990))] }),
       () => ({ requestId: `request-${Math.floor(random() * SIZE)}` }),
       () => ({ before: Math.floor(random() * SIZE) }),
       () => ({ after: Math.floor(random() * SIZE) }),

@@ -27,4 +27,7 @@ export interface IndexedEvent {
   readonly latency_us: number | null;
   readonly bytes_out: number | null;
   readonly message: string | null;
+  /** Type and id of what the event is about. */
+  readonly object_type: string | null;
+  readonly object: string | null;
 }

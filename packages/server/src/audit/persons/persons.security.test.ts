@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -7,6 +7,7 @@ import { createKeys } from '../../keys/master.ts';
 import { describeEachStore } from '../../store/testing.ts';
 import { TestClock } from '../../testing/administrators.ts';
 import { type Deployment, startDeployment } from '../../testing/deployment.ts';
+import { PERSON_TYPES } from '../event-object.ts';
 import {
   accountChangeEvent,
   authenticationEvent,
@@ -15,13 +16,14 @@ import {
   entityManagementEvent,
   gatewayEvent,
 } from '../events.ts';
+import type { GatewayEventFields } from '../gateway-event.ts';
 import { readGatewayEvent } from '../log/gateway-event-reader.ts';
 import { directorySource } from '../log/source.ts';
 import { verifyLog } from '../log/verify.ts';
 import { readEntries } from '../testing.ts';
 import { gatewayFields } from '../testing-events.ts';
 import { isPseudonym, openFor, personOf, sealFor } from './model.ts';
-import { gatewayUid, protectEvent, protectGatewayEvent, revealEvent } from './protect.ts';
+import { gatewayUid, protectEvent, protectGatewayEvent, revealEvent, uidsOf } from './protect.ts';
 import { createAuditPersons } from './service.ts';
 import { createAuditPersonStore } from './store.ts';
 
@@ -93,6 +95,53 @@ describe('an event about a person', () => {
         parsed.actor.user.uid = zhang.pseudonym;
         expect(kept).toBe(canonicalJson(parsed));
         expect(readGatewayEvent(kept)?.user ?? zhang.pseudonym).toBe(zhang.pseudonym);
+      }),
+    );
+  });
+
+  it('of the gateway that is about another person names neither', () => {
+    const li = personOf('li', new Uint8Array(32).fill(3));
+    const both = (uid: string) => (uid === 'li' ? li : known(uid));
+    const back = (pseudonym: string) => (pseudonym === li.pseudonym ? li : knownBack(pseudonym));
+    const [sample] = fc.sample(gatewayFields, 1);
+    const about = (type: string) =>
+      gatewayEvent({ ...(sample as GatewayEventFields), uid: 'zhang', path: '/me', route: null, object: { type, id: 'li' } });
+    for (const type of PERSON_TYPES) {
+      const event = about(type);
+      expect(gatewayUid(event)).toBeNull();
+      const kept = protectEvent(event, both, random);
+      expect(uidsOf(kept)).toEqual([]);
+      expect(JSON.parse(kept)).toMatchObject({
+        actor: { user: { uid: zhang.pseudonym } },
+        resources: [{ type, uid: li.pseudonym }],
+      });
+      expect(kept).toBe(canonicalJson(JSON.parse(kept)));
+      expect(canonicalJson(revealEvent(JSON.parse(kept) as Record<string, unknown>, back))).toBe(event);
+      // The key of the one destroyed: the other stays readable.
+      expect(revealEvent(JSON.parse(kept) as Record<string, unknown>, knownBack)).toMatchObject({
+        actor: { user: { uid: 'zhang' } },
+        resources: [{ uid: li.pseudonym }],
+      });
+    }
+    // The same id of a thing stays: nothing of a person hangs on it.
+    expect(protectEvent(about('Portal::Order'), both, random)).toContain('"uid":"li"');
+  });
+
+  it('of the gateway names nobody, whoever asks for whomever', () => {
+    const uid = fc.constantFrom('zhang', 'li', '"', 'x","uid":"zhang');
+    const type = fc.constantFrom('Menshen::User', 'Menshen::Guest', 'Portal::Order');
+    fc.assert(
+      fc.property(gatewayFields, uid, uid, type, (fields, asker, id, kind) => {
+        const everybody = (name: string) => personOf(name, createHash('sha256').update(name).digest());
+        const event = gatewayEvent({ ...fields, uid: asker, object: { type: kind, id } });
+        const found = gatewayUid(event);
+        const whole = protectEvent(gatewayEvent({ ...fields, uid: asker, object: { type: kind, id } }), everybody, random);
+        if (found !== null) expect(protectGatewayEvent(event, found, everybody(asker).pseudonym)).toBe(whole);
+        if (asker === 'zhang' && (id === 'zhang' || kind === 'Portal::Order')) expect(found).not.toBeNull();
+        if (id !== asker && kind !== 'Portal::Order') expect(found).toBeNull();
+        const { actor, resources } = JSON.parse(whole) as { actor: { user: { uid: string } }; resources: { uid: string }[] };
+        expect(actor.user.uid).toBe(everybody(asker).pseudonym);
+        expect(resources[0]?.uid).toBe(kind === 'Portal::Order' ? id : everybody(id).pseudonym);
       }),
     );
   });
@@ -193,6 +242,23 @@ describe('a deployment with pseudonyms', () => {
     // The entry is shown as it is proved; who it is stands beside it.
     expect(entry?.row.uid).toBe('zhang');
     expect(Buffer.from(entry?.entry ?? '', 'base64').toString('utf8')).toBe(canonicalJson(entry?.event));
+
+    // Whose data was asked for is found as whoever asked, and stands in the log no more than they.
+    for (const filter of [
+      { object: 'zhang' },
+      { object: 'zhang', objectType: 'Menshen::User' },
+      { objectType: 'Menshen::User' },
+    ]) {
+      const { rows } = await platform.queries.list({ ...filter, kind: 'all' }, 50, null);
+      expect(rows.map(({ objectType, object }) => [objectType, object])).toEqual(Array(5).fill(['Menshen::User', 'zhang']));
+    }
+    // A uid that nobody has gets no pseudonym and no row: trying many leaves nothing behind.
+    expect((await deployment.call('GET', '/portal/staff/nobody-at-all', { token })).status).toBe(403);
+    await deployment.indexed();
+    expect((await platform.queries.list({ object: 'nobody-at-all', kind: 'all' }, 50, null)).rows).toEqual([]);
+    expect((await platform.queries.list({ object: 'zhang', objectType: 'Portal::Order', kind: 'all' }, 50, null)).rows).toEqual(
+      [],
+    );
 
     const { vkey } = await platform.queries.status();
     const whole = () => verifyLog(directorySource(directory), { vkey, live: true });

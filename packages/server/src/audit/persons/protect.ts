@@ -1,4 +1,5 @@
 import { canonicalJson } from '../canonical-json.ts';
+import { PERSON_TYPES } from '../event-object.ts';
 import { type Plain, parsePlain, plainOrNull } from '../plain.ts';
 import { type AuditPerson, isPseudonym, openFor, sealFor } from './model.ts';
 
@@ -7,6 +8,9 @@ const ACTOR = '"actor":{"user":{"uid":"';
 const AFTER_ACTOR = '"}},"api":';
 /** Where {@link ACTOR} begins: after an activity of one digit, or of two. */
 const ACTOR_AT = [17, 18] as const;
+/** What stands before the type and before the id of what a gateway event is about. Within a string the quotes would be escaped. */
+const RESOURCES = ',"resources":[{"type":"';
+const RESOURCE_UID = '","uid":"';
 /** Members of a user that say who somebody is besides the uid. */
 const personalMembers = ['email_addr', 'full_name', 'name', 'phone_number'] as const;
 
@@ -15,23 +19,43 @@ export interface GatewayUid {
   readonly uid: string;
   readonly start: number;
   readonly end: number;
+  /** Where it stands once more, because people asked for what is theirs; null where it does not. */
+  readonly again: number | null;
 }
 
-/** The uid that a gateway event is about; null where it is another event, has none, or one that JSON writes with escapes. */
+/**
+ * The uid that a gateway event is about; null where it is another event, has none, or one that JSON writes with escapes, and where somebody asked for
+ * another person: then it must be read whole.
+ */
 export function gatewayUid(event: string): GatewayUid | null {
   for (const at of ACTOR_AT) {
     if (!event.startsWith(ACTOR, at)) continue;
     const start = at + ACTOR.length;
     const end = event.indexOf('"', start);
     const uid = event.slice(start, end);
-    return end > start && !uid.includes('\\') && event.startsWith(AFTER_ACTOR, end) ? { uid, start, end } : null;
+    if (end <= start || uid.includes('\\') || !event.startsWith(AFTER_ACTOR, end)) return null;
+    const again = secondPlace(event, uid, end);
+    return again === undefined ? null : { uid, start, end, again };
   }
   return null;
 }
 
+/** Where the event names the person as what it is about; null when that is no person, undefined when it is another one. */
+function secondPlace(event: string, uid: string, from: number): number | null | undefined {
+  const at = event.indexOf(RESOURCES, from);
+  if (at < 0) return null;
+  const typeAt = at + RESOURCES.length;
+  const typeEnd = event.indexOf('"', typeAt);
+  if (!PERSON_TYPES.has(event.slice(typeAt, typeEnd))) return null;
+  const start = typeEnd + RESOURCE_UID.length;
+  return event.startsWith(`${RESOURCE_UID}${uid}"}]`, typeEnd) ? start : undefined;
+}
+
 /** Puts the pseudonym in place of the uid of a gateway event. */
-export function protectGatewayEvent(event: string, { start, end }: GatewayUid, pseudonym: string): string {
-  return event.slice(0, start) + pseudonym + event.slice(end);
+export function protectGatewayEvent(event: string, { uid, start, end, again }: GatewayUid, pseudonym: string): string {
+  const before = event.slice(0, start) + pseudonym;
+  if (again === null) return before + event.slice(end);
+  return before + event.slice(end, again) + pseudonym + event.slice(again + uid.length);
 }
 
 /** Members of our own details that hold a uid. */
@@ -51,12 +75,22 @@ function usersOf(event: Plain): Plain[] {
   return [plainOrNull(plainOrNull(event['actor'])?.['user']), plainOrNull(event['user'])].filter((user) => user !== null);
 }
 
+/** The people that an event is about, as OCSF's `resources` have them. */
+function personObjectsOf(event: Plain): Plain[] {
+  const resources: unknown[] = Array.isArray(event['resources']) ? event['resources'] : [];
+  return resources
+    .map(plainOrNull)
+    .filter((one) => one !== null)
+    .filter(({ type, uid }) => typeof type === 'string' && PERSON_TYPES.has(type) && typeof uid === 'string' && uid !== '');
+}
+
 /** The uids of an event that are to be put aside. */
 export function uidsOf(event: string): string[] {
   const parsed = parsePlain(event);
   if (parsed === null) return [];
   const actors = usersOf(parsed).flatMap(({ uid }) => (typeof uid === 'string' && uid !== '' ? [uid] : []));
-  return [...new Set([...actors, ...detailUids(parsed)])].filter((uid) => !isPseudonym(uid));
+  const objects = personObjectsOf(parsed).map(({ uid }) => String(uid));
+  return [...new Set([...actors, ...objects, ...detailUids(parsed)])].filter((uid) => !isPseudonym(uid));
 }
 
 /**
@@ -85,6 +119,12 @@ export function protectEvent(
       random,
     );
     for (const name of personal) delete user[name];
+  }
+  for (const object of personObjectsOf(parsed)) {
+    const person = personOfUid(String(object['uid']));
+    if (person === null) continue;
+    replaced.set(person.uid, person.pseudonym);
+    object['uid'] = person.pseudonym;
   }
   for (const uid of detailUids(parsed)) {
     const person = personOfUid(uid);
@@ -120,6 +160,7 @@ export function revealEvent(event: Readonly<Plain>, personOfPseudonym: (pseudony
     const opened = typeof box === 'string' ? openFor(person, box) : null;
     if (opened !== null) Object.assign(user, JSON.parse(opened));
   }
+  for (const object of personObjectsOf(copy)) object['uid'] = uidOf(object['uid']);
   if (own === null || own === undefined) return copy;
   for (const [name, value] of Object.entries(own)) own[name] = uidOf(value);
   const detail = plainOrNull(own['detail']);

@@ -87,7 +87,19 @@ export function createHandshake(services: GatewayServices, state: AdmissionState
     if (mode === 'bypass' || (context.session === null && found.auth !== 'none')) return mode === 'bypass';
     const session = context.session === null ? null : (services.sessions.find(context.session.sid) ?? null);
     if (context.session !== null && session === null) return false;
-    const now = { ...context, runtime, app, route: found, session, mode, traces: [], policies: [], masked: [], revealed: [] };
+    const now = {
+      ...context,
+      runtime,
+      app,
+      route: found,
+      session,
+      mode,
+      traces: [],
+      object: null,
+      policies: [],
+      masked: [],
+      revealed: [],
+    };
     const refusal = await authorizer.onRequest(now);
     if (refusal === undefined || refusal.soft === true) return true;
     return (mode !== 'enforce' || found.monitor) && refusal.failure !== true && refusal.hard !== true;

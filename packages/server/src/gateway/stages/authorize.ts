@@ -9,6 +9,7 @@ import {
   type LocalTime,
   requestContext,
 } from '@menshen/policy';
+import { type EventObject, PERSON_TYPES } from '../../audit/event-object.ts';
 import { type DirectorySnapshot, userType } from '../../directory/snapshot.ts';
 import { residualRisk } from '../../identity/risk/model.ts';
 import type { CompiledResource } from '../compile-resource.ts';
@@ -95,6 +96,7 @@ export function createAuthorizer(services: GatewayServices): Authorizer {
     onRequest(context) {
       const { route } = context;
       if (route === null) return refuse('route_undeclared');
+      if (route.resource !== null) context.object = objectOf(route.resource, context, services.directory());
       if (route.action === null || route.resource?.from === 'answer') return undefined;
       return route.resource?.from === 'lookup' ? onLookup(context, route.resource) : decide(context, null);
     },
@@ -171,6 +173,19 @@ function resolveResource(
     attrs[name] = value;
   }
   return { type: resource.type, id: String(id), attrs, ancestors: ancestorsOf(resource.parents, attrs, directory) };
+}
+
+/**
+ * What the record says that a request was about. A person whom nobody knows is not named: whoever tries one uid after the other would have the log keep a
+ * pseudonym for each.
+ */
+function objectOf(resource: CompiledResource, context: RequestContext, directory: DirectorySnapshot): EventObject | null {
+  const given = resource.id(context);
+  if ((typeof given !== 'string' && typeof given !== 'number') || given === '') return null;
+  const id = String(given);
+  const known =
+    id === context.session?.person.uid || !PERSON_TYPES.has(resource.type) || directory.get(userType, id) !== undefined;
+  return known ? { type: resource.type, id } : null;
 }
 
 const nobody: ReadonlySet<string> = new Set();

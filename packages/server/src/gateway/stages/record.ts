@@ -21,6 +21,7 @@ export function outcomeEvent(context: RequestContext, refusal: Refusal | null, n
     backendMicros: context.backendMicros,
     bytesIn: context.bytesIn,
     bytesOut: answer?.length ?? 0,
+    object: context.object,
     threats: context.inspected === null ? null : threatsText(context.inspected),
   });
 }
@@ -40,6 +41,7 @@ export function intentEvent(context: RequestContext): string {
     backendMicros: null,
     bytesIn: context.bytesIn,
     bytesOut: 0,
+    object: context.object,
   });
 }
 
