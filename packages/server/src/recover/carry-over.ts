@@ -14,7 +14,14 @@ export const carried: Readonly<Record<CarryRule, readonly string[]>> = {
     ...['sessions', 'identities', 'accounts', 'factors', 'factor_devices', 'factor_recovery_codes', 'people'],
     ...['role_assignments', 'person_roles', 'delegations', 'scim_resources'],
     ...['administrators', 'admin_sessions', 'admin_identities', 'admin_passkeys', 'admin_totp', 'admin_recovery_codes'],
-    ...['api_tokens', 'inspection_exceptions', 'risk_acceptances', 'compliance_exclusions', 'training_sessions'],
+    ...[
+      'api_tokens',
+      'inspection_exceptions',
+      'risk_acceptances',
+      'compliance_exclusions',
+      'compliance_attestations',
+      'training_sessions',
+    ],
   ],
   /** As they are now. Keys: what backends have sealed since can be read, and what was shredded stays so. Logs: how far each had come. */
   newest: [
