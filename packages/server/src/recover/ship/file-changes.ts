@@ -7,7 +7,8 @@ import { readTileFile } from '../../audit/log/tile-files.ts';
 export interface ShippedFile {
   /** Below the data folder, with slashes. */
   readonly name: string;
-  readonly bytes: Uint8Array;
+  /** Reads it, when its turn comes: a log does not fit into memory. Null when it has gone. */
+  readonly read: () => Uint8Array | null;
 }
 
 /** What was shipped of the data folder beside the store. */
@@ -54,8 +55,7 @@ export function changedFiles(places: FilePlaces, from: FilePosition): FileChange
   for (const [name, path, mark] of otherFiles(places)) {
     seen.set(name, mark);
     if (from.files.get(name) === mark) continue;
-    const bytes = readIfThere(path);
-    if (bytes !== null) files.push({ name, bytes });
+    files.push({ name, read: () => readIfThere(path) });
   }
   const removed = [...from.files.keys()].filter((name) => !seen.has(name));
   return { position: { log, files: seen }, files, removed };
@@ -69,11 +69,12 @@ function logFiles(folder: string, from: number, files: ShippedFile[]): number {
   // A log that is shorter is another one: it goes from its start.
   const start = from > size || from < 0 ? 0 : from;
   const take = (tile: TileId): void => {
+    // Bundles of old days may have been moved to an archive: then there is none to read. The unfinished ones are replaced, and so read at once.
+    if (tile.width === TILE_WIDTH) return void files.push({ name: nameOf(tile), read: () => readTileFile(folder, tile) });
     const bytes = readTileFile(folder, tile);
-    // Bundles of old days may have been moved to an archive.
     if (bytes === null) return;
-    const wide = tile.level === 'entries' && tile.width < TILE_WIDTH && !cutToWidth(folder, tile);
-    files.push({ name: `tlog/${formatTilePath(wide ? { ...tile, width: TILE_WIDTH } : tile)}`, bytes });
+    const wide = tile.level === 'entries' && !cutToWidth(folder, tile);
+    files.push({ name: nameOf(wide ? { ...tile, width: TILE_WIDTH } : tile), read: () => bytes });
   };
   for (let level = 0; ; level += 1) {
     const { full, partial } = tileCounts(level, size);
@@ -86,9 +87,11 @@ function logFiles(folder: string, from: number, files: ShippedFile[]): number {
     take({ level, index: full, width: partial });
     if (level === 0) take({ level: 'entries', index: full, width: partial });
   }
-  files.push({ name: 'tlog/checkpoint', bytes: note });
+  files.push({ name: 'tlog/checkpoint', read: () => note });
   return size;
 }
+
+const nameOf = (tile: TileId): string => `tlog/${formatTilePath(tile)}`;
 
 /** Whether the bundle of exactly this width is there; else the full one was read, which holds more than the checkpoint covers. */
 const cutToWidth = (folder: string, tile: TileId): boolean => readIfThere(join(folder, formatTilePath(tile))) !== null;

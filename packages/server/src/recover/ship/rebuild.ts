@@ -18,7 +18,10 @@ export interface Generation {
   readonly segments: readonly string[];
 }
 
-/** The generations in a folder, the oldest first. One without a base is none. */
+/**
+ * The generations in a folder, the oldest first. One that has nothing but its base counts only where there is no other: while it is
+ * made, the one before goes on.
+ */
 export async function listGenerations(folder: string): Promise<Generation[]> {
   const found: Generation[] = [];
   for (const name of (await readdir(folder).catch(() => [])).sort()) {
@@ -30,7 +33,7 @@ export async function listGenerations(folder: string): Promise<Generation[]> {
         if (/^\d{7}\.age$/.test(file)) segments.push(join(folder, name, part, file));
     if (segments.length > 0) found.push({ name, begun: since, segments });
   }
-  return found;
+  return found.filter(({ segments }) => segments.length > 1 || found.length === 1);
 }
 
 export interface Rebuilt {

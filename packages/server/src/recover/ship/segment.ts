@@ -51,7 +51,11 @@ export async function writeSegment(
   to: SealedTo,
   signer: NoteSigner,
   facts: SegmentFacts,
-  store: { readonly file: string; readonly changes: PageChanges; readonly spool: string } | null,
+  store: {
+    readonly file: string;
+    readonly changes: Pick<PageChanges, 'pageBytes' | 'size' | 'pages'>;
+    readonly spool: string;
+  } | null,
   files: readonly ShippedFile[],
 ): Promise<{ readonly bytes: number; readonly sha256: string }> {
   const listed: SegmentManifest['files'] = [];
@@ -68,7 +72,9 @@ export async function writeSegment(
       yield { name: pagesName, size, bytes };
       listed.push({ name: pagesName, size, sha256: hash.digest('hex') });
     }
-    for (const { name, bytes } of files) {
+    for (const { name, read } of files) {
+      const bytes = read();
+      if (bytes === null) continue;
       yield { name: `files/${name}`, size: bytes.length, bytes: () => once(bytes) };
       listed.push({ name: `files/${name}`, size: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') });
     }

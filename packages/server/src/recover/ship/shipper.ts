@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { NoteSigner } from '@menshen/tlog/node';
@@ -7,7 +7,7 @@ import type { SealedTo } from '../container.ts';
 import { changedFiles, type FilePlaces, type FilePosition, nothingShipped } from './file-changes.ts';
 import { type Place, PlaceError, type PlaceProblem } from './place.ts';
 import { writeSegment } from './segment.ts';
-import { applyPages, type PageChanges, spoolChanges } from './store-pages.ts';
+import { applyPages, type PageChanges, spoolChanges, spoolReplica } from './store-pages.ts';
 import type { WalPosition } from './wal-frames.ts';
 
 export type ShipProblem = PlaceProblem | 'unreadable';
@@ -43,6 +43,8 @@ export interface ShipperParts {
 export interface Shipper {
   /** Brings the place up to now. One at a time; throws nothing: the state says how it went. */
   round(): Promise<ShipState>;
+  /** Resolves when no base of a next generation is being made. */
+  settled(): Promise<void>;
 }
 
 const chain = z.object({
@@ -75,6 +77,7 @@ export function createShipper(parts: ShipperParts): Shipper {
   const { places, work, place, clock } = parts;
   mkdirSync(work, { recursive: true, mode: 0o700 });
   const replica = join(work, 'replica.db');
+  const nextReplica = join(work, 'next.db');
   const spool = join(work, 'pages');
   const stateFile = join(work, 'chain.json');
   const database = places.database === null ? null : join(places.data, places.database);
@@ -83,11 +86,17 @@ export function createShipper(parts: ShipperParts): Shipper {
   let files: FilePosition = at === null ? nothingShipped : { log: at.log, files: new Map(at.files) };
   let shippedTo: number | null = null;
   let failingSince: number | null = null;
+  /** The base of the next generation: being made, and made. */
+  let turning: Promise<void> | null = null;
+  let turned: Chain | null = null;
 
   const begin = (now: number): Chain => {
     rmSync(replica, { force: true });
     wal = null;
     files = nothingShipped;
+    return fresh(now);
+  };
+  const fresh = (now: number): Chain => {
     const stamp = new Date(now).toISOString().replace(/[-:]|\.\d{3}/g, '');
     const generation = `${stamp}-${Buffer.from(parts.random(4)).toString('hex')}`;
     return { generation, next: 0, previous: '', started: now, bytes: 0, baseBytes: 0, log: -1, files: [] };
@@ -97,17 +106,63 @@ export function createShipper(parts: ShipperParts): Shipper {
     now - one.started >= parts.baseMs || one.bytes - one.baseBytes > Math.max(leastBytes, 2 * one.baseBytes);
 
   const attempt = async (now: number): Promise<void> => {
+    if (turned !== null) takeTurn(turned);
     const lost = at !== null && database !== null && at.next > 0 && !existsSync(replica);
-    const current = at === null || lost || isOver(at, now) ? begin(now) : at;
+    const current = at === null || lost ? begin(now) : at;
+    if (current === at && turning === null && isOver(at, now)) turning = turn(now);
     const changes = database === null ? null : spoolChanges(database, replica, wal, spool);
     if (changes !== null && changes.pages > 0) await parts.settle();
     const found = changedFiles(places, files);
-    const stored = changes !== null && (changes.pages > 0 || current.next === 0);
-    if (stored || found.files.length > 0 || found.removed.length > 0) at = await ship(current, now, changes, found);
-    else at = current;
+    // The second file of a generation always follows, for only then is it taken for one: see listGenerations.
+    const due =
+      current.next <= 1 || (changes !== null && changes.pages > 0) || found.files.length > 0 || found.removed.length > 0;
+    at = due ? await ship(current, now, changes, found) : current;
     if (changes !== null) wal = changes.position;
     files = found.position;
     shippedTo = now;
+  };
+
+  /**
+   * Makes the base of the next generation out of the replica, while this one goes on: a base takes as long as the store is large, and nothing is to be
+   * late meanwhile.
+   */
+  const turn = async (now: number): Promise<void> => {
+    try {
+      const next = fresh(now);
+      const [pages, file] = [join(work, 'next-pages'), join(work, 'next.age')];
+      await Promise.all([rm(pages, { force: true }), rm(file, { force: true })]);
+      if (database !== null) copyFileSync(replica, nextReplica);
+      const time = shippedTo ?? now;
+      const found = changedFiles(places, nothingShipped);
+      const changes = database === null ? null : spoolReplica(nextReplica, pages);
+      const { generation } = next;
+      const facts = { generation, sequence: 0, previous: '', time, version: parts.version, log: found.position.log, removed: [] };
+      const store = changes === null || places.database === null ? null : { file: places.database, changes, spool: pages };
+      const written = await writeSegment(file, parts.to, parts.signer, facts, store, found.files);
+      await place.put(file, segmentName(generation, 0));
+      await Promise.all([rm(pages, { force: true }), rm(file, { force: true })]);
+      const { log, files: marks } = found.position;
+      const sizes = { bytes: written.bytes, baseBytes: written.bytes };
+      turned = { ...next, ...sizes, next: 1, previous: written.sha256, log, files: [...marks] };
+    } catch {
+      // The place or the disk: the rounds say so, and the next one tries again.
+      turning = null;
+    }
+  };
+
+  const takeTurn = (next: Chain): void => {
+    if (database !== null) renameSync(nextReplica, replica);
+    note(next);
+    at = next;
+    wal = null;
+    files = { log: next.log, files: new Map(next.files) };
+    turned = null;
+    turning = null;
+  };
+
+  const note = (next: Chain): void => {
+    writeFileSync(`${stateFile}.new`, JSON.stringify(next), { mode: 0o600 });
+    renameSync(`${stateFile}.new`, stateFile);
   };
 
   const ship = async (
@@ -131,11 +186,10 @@ export function createShipper(parts: ShipperParts): Shipper {
       log: found.position.log,
       files: [...found.position.files],
     };
-    writeFileSync(`${stateFile}.new`, JSON.stringify(after), { mode: 0o600 });
-    renameSync(`${stateFile}.new`, stateFile);
+    note(after);
     // After the note: cut off in between, the pages differ from the replica and go once more. The other way round they would be missing.
     if (changes !== null && changes.pages > 0) applyPages(replica, spool, changes);
-    if (sequence === 0) await forget(now);
+    if (sequence === 1) await forget(now);
     await Promise.all([rm(file, { force: true }), rm(spool, { force: true })]);
     return after;
   };
@@ -165,6 +219,9 @@ export function createShipper(parts: ShipperParts): Shipper {
         failingSince ??= now;
         return state(error instanceof PlaceError ? error.problem : 'unreadable');
       }
+    },
+    async settled() {
+      await turning;
     },
   };
 }

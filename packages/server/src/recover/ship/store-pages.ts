@@ -96,6 +96,25 @@ function compareAll(file: string, replica: string, spool: string): PageChanges {
   }
 }
 
+/** Writes all pages of a replica to `spool`; nobody may change it meanwhile. */
+export function spoolReplica(replica: string, spool: string): Pick<PageChanges, 'pageBytes' | 'size' | 'pages'> {
+  const pageBytes = pageBytesOf(replica);
+  const source = openSync(replica, 'r');
+  const out = openSync(spool, 'w', 0o600);
+  try {
+    const size = Math.floor(fstatSync(source).size / pageBytes);
+    const page = Buffer.alloc(pageBytes);
+    for (let number = 1; number <= size; number += 1) {
+      readSync(source, page, 0, pageBytes, (number - 1) * pageBytes);
+      writePage(out, number, page);
+    }
+    return { pageBytes, size, pages: size };
+  } finally {
+    closeSync(source);
+    closeSync(out);
+  }
+}
+
 function writePage(fd: number, number: number, page: Uint8Array): void {
   const head = Buffer.alloc(4);
   head.writeUInt32BE(number);
