@@ -39,6 +39,8 @@ export interface Framework {
 export interface ProofStanding {
   readonly proof: ProofId;
   readonly state: 'fresh' | 'stale' | 'off';
+  /** Whether the subject has nothing that it could stand before, such as an upload. */
+  readonly absent: boolean;
   readonly places: number;
   readonly fresh: number;
   /** When the first of its places turns stale; null where nothing ages, or it is not fresh. */

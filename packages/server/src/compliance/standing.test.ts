@@ -103,6 +103,18 @@ describe('states of requirements', () => {
     expect(standing('asvs:16.4.3', shipping).state).toBe('gap');
   });
 
+  it('do not ask for checks of uploads where nothing is uploaded, but to say so', () => {
+    const { state, step } = standing('mlps:8.1.3.4.a', complianceFactsOf(seen));
+    expect(state).toBe('gap');
+    expect(step).toMatchObject({ path: '/compliance/mlps:8.1.3.4.a', text: { en: expect.stringContaining('does not apply') } });
+    const uploading = seenOf([
+      { ...app('shop'), routes: [{ match: 'POST /files', action: 'f.add', uploads: { types: ['png' as const] } }] },
+    ]);
+    expect(standing('mlps:8.1.3.4.a', complianceFactsOf(uploading)).step?.path).toBe('/uploads');
+    // Where there is no app yet, nothing is absent.
+    expect(standing('mlps:8.1.3.4.a', complianceFactsOf(seenOf([]))).step?.path).toBe('/uploads');
+  });
+
   it('are counted by state, and give no share', () => {
     const facts = complianceFactsOf(seen);
     const counts = countsOf([standing('mlps:8.1.2.1.c', facts), standing('mlps:8.1.3.5.b', facts)]);

@@ -40,13 +40,15 @@ export function proofsFor(all: ComplianceFacts, subject: Subject): (proof: Proof
     all.weaknesses.filter(({ asset }) => wanted(asset)),
     ({ kind }) => kind,
   );
+  // Without any app nothing is absent: there is just nothing yet.
+  const whole = subject === 'platform' || all.assets.some(({ kind, app }) => kind === 'app' && wanted(`app:${app}`));
   const made = new Map<ProofId, ProofStanding>();
   return (proof) => {
     const known = made.get(proof);
     if (known !== undefined) return known;
     const { broken, freshDays } = proofOf(proof);
     const problems = broken.flatMap((kind) => weaknesses.get(kind) ?? []);
-    const standing = proofStanding(proof, facts.get(proof) ?? [], problems, { appOf, freshDays, now: all.at });
+    const standing = proofStanding(proof, facts.get(proof) ?? [], problems, { appOf, freshDays, whole, now: all.at });
     made.set(proof, standing);
     return standing;
   };
@@ -55,6 +57,8 @@ export function proofsFor(all: ComplianceFacts, subject: Subject): (proof: Proof
 interface With {
   readonly appOf: ReadonlyMap<string, string | null>;
   readonly freshDays: number;
+  /** Whether there is an app to look at, or none is asked for. */
+  readonly whole: boolean;
   readonly now: number;
 }
 
@@ -66,7 +70,7 @@ function proofStanding(
   proof: ProofId,
   facts: readonly ControlFact[],
   problems: readonly Weakness[],
-  { appOf, freshDays, now }: With,
+  { appOf, freshDays, whole, now }: With,
 ): ProofStanding {
   const places = facts
     .filter(({ configured }) => configured)
@@ -81,7 +85,7 @@ function proofStanding(
   const evidence = facts.flatMap((fact) => fact.evidence).sort((a, b) => (b.at ?? now) - (a.at ?? now));
   const seen = new Set<string>();
   return {
-    ...{ proof, state, places: places.length, fresh: fresh.length, problems: [...problems] },
+    ...{ proof, state, absent: whole && facts.length === 0, places: places.length, fresh: fresh.length, problems: [...problems] },
     until: Number.isFinite(until) ? until : null,
     evidence: evidence
       .filter(({ path, at }) => {
@@ -125,17 +129,22 @@ export function standingOf(
   };
 }
 
+const absentText: Bilingual = {
+  zh: '此对象没有相应的接口或设施；确无此功能时，可标记为不适用',
+  en: 'There is nothing of the kind here: say that it does not apply, where that is so',
+};
 const attestText: Bilingual = { zh: '上传佐证文件并设定有效期', en: 'Attest it with a file and an end' };
 export const itemPath = ({ id }: Pick<Requirement, 'id'>): string => `/compliance/${id}`;
 
 /** What closes a proof that is missing: the weakness that breaks it names its own fix and page. */
 export function stepOf(
-  { proof, state, problems }: ProofStanding,
+  { proof, state, absent, problems }: ProofStanding,
   requirement: Pick<Requirement, 'id'>,
 ): RequirementStanding['step'] {
   if (state === 'fresh') return null;
   const [first] = problems;
   if (first !== undefined) return { text: first.fix, path: first.evidence[0]?.path ?? proofOf(proof).path };
+  if (absent) return { text: absentText, path: itemPath(requirement) };
   const { close, path } = proofOf(proof);
   return { text: close, path: path === '' ? itemPath(requirement) : path };
 }
