@@ -29,6 +29,11 @@ export function summary({ picture, language, steps }: ReportParts, t: Say): Bloc
             ),
           ),
         ]),
+    {
+      kind: 'bars',
+      caption: t('各等级的风险数', 'Risks by level'),
+      rows: [5, 4, 3, 2, 1].map((level) => [levelName(level, language), counted(risks, level)] as const),
+    },
     ...table(
       [t('风险等级', 'level'), t('风险值', 'score'), t('数量', 'risks')],
       [5, 4, 3, 2, 1].map((level) => [
