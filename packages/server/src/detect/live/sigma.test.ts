@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
-import { requestRefusedEvent } from '../../audit/events.ts';
-import { watchRules } from './sigma.ts';
+import { detectionEvent, requestRefusedEvent } from '../../audit/events.ts';
+import { isAlertOfDetection, watchRules } from './sigma.ts';
 
 const folders: string[] = [];
 afterEach(() => {
@@ -28,6 +28,19 @@ it('runs the rules that ship over events of the log', () => {
   expect(rules.take(request('Mozilla/5.0 MicroMessenger/8.0.50'), 8).map(({ rule }) => rule)).not.toContain(
     'menshen_scanner_user_agent',
   );
+});
+
+it('hears of alarms of the platform, and not of the alerts that rules have made', () => {
+  const alarm = (rule: string, detail: Record<string, string>): Record<string, unknown> =>
+    JSON.parse(detectionEvent({ time: 1_794_153_600_000, rule, severity: 'high', title: 'x', detail })) as Record<
+      string,
+      unknown
+    >;
+  const gap = alarm('outcome_unknown', { entries: '3' });
+  const rules = watchRules(resolve(import.meta.dirname, '../../../detections'));
+  expect(rules.take(gap, 1).map(({ rule }) => rule)).toEqual(['menshen_audit_gap']);
+  expect(isAlertOfDetection(gap)).toBe(false);
+  expect(isAlertOfDetection(alarm('menshen_audit_gap', { alert: 'a1' }))).toBe(true);
 });
 
 it('leaves out a file that is no rule, and keeps the others', () => {

@@ -33,6 +33,13 @@ const severities: Readonly<Record<string, Severity>> = {
   critical: 'critical',
 };
 
+/** Whether an event of the log is the Detection Finding (OCSF 2004) of an alert; alarms of the platform are of that class too, and name no alert. */
+export function isAlertOfDetection(event: Readonly<Record<string, unknown>>): boolean {
+  if (event['class_uid'] !== 2004) return false;
+  const { menshen } = (event['unmapped'] ?? {}) as { menshen?: { detail?: { alert?: unknown } } };
+  return typeof menshen?.detail?.alert === 'string';
+}
+
 /**
  * The Sigma rules of a folder. A file that cannot be read or parsed takes no other rule with it. Windows of correlations are in memory: a restart begins
  * them anew.

@@ -9,7 +9,7 @@ import { createActivityReader } from '../read-activity.ts';
 import { newState } from '../state.ts';
 import { activityOfEntry, createEntryReader } from './from-audit.ts';
 import type { NamedAlert, Tuning, WatcherNews } from './protocol.ts';
-import type { RuleWatch } from './sigma.ts';
+import { isAlertOfDetection, type RuleWatch } from './sigma.ts';
 import { loadSnapshot, saveSnapshot } from './snapshot.ts';
 
 /** Entries that are looked at before the thread looks for messages again. */
@@ -17,8 +17,6 @@ const STEP = 2_048;
 /** Of a log without a snapshot, so much of the past is learned from. */
 const PAST = 400_000;
 const SNAPSHOT_EVENTS = 50_000;
-/** OCSF class of Detection Finding. */
-const FINDING = 2004;
 
 export interface Watch {
   /** Takes further entries of a log of `published` entries. Returns true when there is more to do. */
@@ -110,8 +108,8 @@ export function createWatch({ directory, snapshot, locate, rules, tell }: WatchO
     if (event === null) return;
     const activity = activityOfEntry(event, index, read);
     if (activity !== null) engine.take(activity);
-    // Findings of detection are no news to it.
-    if (event['class_uid'] !== FINDING) takeRules(event, index, activity);
+    // Alerts are no news to what made them; alarms of the platform are.
+    if (!isAlertOfDetection(event)) takeRules(event, index, activity);
   };
 
   const flush = (): void => {
