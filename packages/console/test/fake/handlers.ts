@@ -279,7 +279,9 @@ export function fakeHandlers(world: () => World): readonly FakeHandler[] {
             row.time >= (query.from ?? 0) &&
             row.time <= (query.to ?? Number.MAX_SAFE_INTEGER) &&
             (query.kind === 'all' || (row.classUid === 6003) === (query.kind === 'requests')) &&
-            (['uid', 'address', 'code', 'object', 'objectType'] as const).every((key) => query[key] === undefined || query[key] === row[key]) &&
+            (['uid', 'address', 'code', 'object', 'objectType'] as const).every(
+              (key) => query[key] === undefined || query[key] === row[key],
+            ) &&
             (query.q === undefined || `${row.action} ${row.summary.en} ${row.requestId}`.includes(query.q)),
         );
       return paged(rows.reverse(), query.limit, query.cursor);
