@@ -189,14 +189,21 @@ export function findingHandlers(world: () => World): readonly FakeHandler[] {
         ? []
         : [
             {
-              ...{ app: 'portal', project: 'miniprogram', folder: 'portal/current', schedule: 'daily', at: '02:30', weekday: 1 },
+              ...{
+                app: 'portal',
+                project: 'miniprogram',
+                folder: 'portal/current',
+                schedule: 'daily' as const,
+                at: '02:30',
+                weekday: 1,
+              },
               ...{ onRelease: true, next: now + 10 * hour, running: false, lastStarted: now - 14 * hour },
               ...{ lastFinished: now - 14 * hour, failure: null },
             },
             {
-              ...{ app: 'coupon', project: 'backend', folder: 'coupon', schedule: 'weekly', at: '03:00', weekday: 6 },
+              ...{ app: 'coupon', project: 'backend', folder: 'coupon', schedule: 'weekly' as const, at: '03:00', weekday: 6 },
               ...{ onRelease: false, next: now + 3 * day, running: false, lastStarted: now - 4 * day },
-              ...{ lastFinished: now - 4 * day, failure: 'folder' },
+              ...{ lastFinished: now - 4 * day, failure: 'folder' as const },
             },
           ],
       apps: empty() ? [] : ['portal', 'coupon'],

@@ -29,9 +29,10 @@ export function VersionsPanel() {
           flush
           title={t('versions.title')}
           note={apps
-            .filter(({ accept }) => accept !== 'any')
-            .map(({ app, accept, mode }) =>
-              t('versions.demand', { app, accept: t(`versions.accept.${accept}`), mode: t(`versions.mode.${mode}`) }),
+            .flatMap(({ app, accept, mode }) =>
+              accept === 'any'
+                ? []
+                : [t('versions.demand', { app, accept: t(`versions.accept.${accept}`), mode: t(`versions.mode.${mode}`) })],
             )
             .concat(t('versions.note'))
             .join(' · ')}
