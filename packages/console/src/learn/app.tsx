@@ -2,6 +2,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { errorText, onSessionEnd, setCsrf, setSpoken } from './client.ts';
 import { useWords } from './language.tsx';
 import { BoardPage } from './pages/board-page.tsx';
+import { ContestPage } from './pages/contest-page.tsx';
 import { CoursePage } from './pages/course-page.tsx';
 import { HomePage } from './pages/home-page.tsx';
 import { RefreshPage } from './pages/refresh-page.tsx';
@@ -58,8 +59,11 @@ function Learner({ path }: { readonly path: string }) {
   if (state === null) return <Loading />;
   if (state.csrf === null) return <SignInPage ways={state.ways} failed={failed} />;
   const course = /^\/courses\/([a-z][a-z0-9-]{1,39})$/.exec(path)?.[1];
+  const contest = /^\/contests\/(tk_[A-Za-z0-9_-]{22})$/.exec(path)?.[1];
   const page =
-    course !== undefined ? (
+    contest !== undefined ? (
+      <ContestPage key={contest} id={contest} />
+    ) : course !== undefined ? (
       <CoursePage key={course} id={course} />
     ) : path === '/refresh' ? (
       <RefreshPage />

@@ -39,7 +39,15 @@ export async function call<E extends Endpoint>(endpoint: E, input: Input<E>): Pr
   }
 }
 
-const named = ['unreachable', 'session_missing', 'attempts_used_up', 'attempt_over', 'rate_limited', 'not_found'] as const;
+const named = [
+  'unreachable',
+  'session_missing',
+  'attempts_used_up',
+  'attempt_over',
+  'contest_closed',
+  'rate_limited',
+  'not_found',
+] as const;
 
 /** An error in words. */
 export function errorText(error: unknown, t: LearnTranslate): string {

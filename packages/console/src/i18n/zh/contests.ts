@@ -68,7 +68,7 @@ export const contestsZh = {
   'contestPage.sign.same_mistakes': '与{other}共同答错的 {of} 题中，{count} 题错得一样',
   'contestPage.sign.follows': '{of} 道共同题目中，{count} 题紧跟在{other}之后作出同样回答',
   'contestPage.disqualify': '取消成绩',
-  'contestPage.disqualifyOf': '取消{player}的成绩',
+  'contestPage.disqualifyOf': '取消成绩：{player}',
   'contestPage.disqualifyText': '该选手退出排名，其作答不再影响别人的得分。此操作写入审计日志，不能撤销。',
   'contestPage.disqualified': '已取消成绩',
   'contestPage.disqualifiedRow': '{player}：{reason}（{by}，{time}）',

@@ -25,7 +25,7 @@ export const reportsZh = {
   'reports.about.gbt35273': '个人信息安全规范各章要求及其证据。',
   'reports.about.gbt39786': '各密评指标的证据，并写明哪些不是认证产品。',
   'reports.about.asvs': '网关能够证明的应用安全要求。',
-  'reports.about.monthly': '一页纸：关键数字、变化、需要决定的事。',
+  'reports.about.monthly': '给管理层：需要决定的事、关键数字与变化。',
   'reports.about.pack': 'zip：全部状态、报告、佐证文件、日志条目与证明，可离线核对。',
   'reports.langTitle': '语言',
   'reports.lang.zh': '中文',

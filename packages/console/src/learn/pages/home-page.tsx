@@ -1,4 +1,4 @@
-import { type LearnCourseSummary, learnHome } from '@menshen/contract';
+import { type LearnCourseSummary, learnContests, learnHome } from '@menshen/contract';
 import { call, errorText, useLoaded } from '../client.ts';
 import { useWords } from '../language.tsx';
 import { Failure, Go, Loading } from '../parts.tsx';
@@ -27,10 +27,36 @@ export function HomePage() {
           </Go>
         </section>
       ) : null}
+      <Contests />
       <Courses title={t('home.due')} courses={open} now={now} />
       <Courses title={t('home.more')} courses={more} now={now} />
       <Courses title={t('home.done')} courses={done} now={now} />
     </>
+  );
+}
+
+const contestWords = {
+  ...({ waiting: 'contest.soon', running: 'contest.open', frozen: 'contest.open' } as const),
+  ...({ ended: 'contest.ended', cancelled: 'contest.ended', published: 'contest.result' } as const),
+};
+
+/** Contests that are to be played, or whose result is new; nothing where there are none, or while they cannot be read. */
+function Contests() {
+  const { t } = useWords();
+  const { data } = useLoaded('contests', () => call(learnContests, {}));
+  if (data === null || data.contests.length === 0) return null;
+  return (
+    <section aria-label={t('contest.title')}>
+      <h2>{t('contest.title')}</h2>
+      {data.contests.map(({ id, title, state }) => (
+        <div key={id} className="card">
+          <p>{t(contestWords[state], { title })}</p>
+          <Go to={`/contests/${id}`} className="button">
+            {t('contest.go')}
+          </Go>
+        </div>
+      ))}
+    </section>
   );
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildConsole } from '@menshen/console';
+import { contestPlan } from '@menshen/contract';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Deployment, startDeployment } from '../../testing/deployment.ts';
@@ -174,6 +175,52 @@ describe.skipIf(executablePath === undefined && process.env['CI'] !== 'true')("a
     await page.goto('about:blank');
     await page.goto(String(body['url']));
     await page.getByRole('alert').waitFor();
+    await context.close();
+    expect(problems.splice(0)).toEqual([]);
+  });
+
+  it('plays a contest against the clock of the server, by number, and finds its place on the board', async () => {
+    const now = Date.now();
+    const { contests } = deployment.platform.train;
+    const plan = {
+      title: '安全月竞赛',
+      courses: ['phishing'],
+      questions: 3,
+      seconds: 300,
+      starts: now - 1_000,
+      ends: now + 600_000,
+    };
+    const id = await contests.create(contestPlan.parse({ ...plan, freeze: 0 }), 'test');
+    const li = learnBrowser(deployment);
+    await li.signIn('li');
+    const { context, page } = await visit();
+    const url = deployment.platform.learnUrl() ?? '';
+    await context.addCookies([...li.cookies].map(([name, value]) => ({ name, value, url })));
+    await page.goto(url);
+    await page.getByText('正在进行：安全月竞赛').waitFor();
+    await page.getByRole('link', { name: '去看看' }).click();
+    await page.getByText('榜单上显示我的姓名').click();
+    await page.getByRole('button', { name: '报名' }).click();
+    await page.getByRole('button', { name: '开始答题' }).click();
+    for (let place = 1; place <= 3; place += 1) {
+      await page.getByText(`第 ${place}/3 题`).waitFor();
+      await answerRightly(page);
+      if (place === 1) {
+        await shot(page, 'contest-question');
+        await fits(page);
+      }
+      await page.getByRole('button', { name: '提交' }).click();
+      await page.getByText('答对了').waitFor();
+      await page.getByRole('button', { name: '下一题' }).click();
+    }
+    await page.getByText('你已经答完，等待公布成绩。').waitFor();
+    // Three questions that nobody else has solved: each its full worth and 5 %.
+    await page.getByText('1575 分').waitFor();
+    expect(await page.getByText('李四').count()).toBe(0);
+    await page.getByText('1 号选手').waitFor();
+    await shot(page, 'contest-board');
+    await fits(page);
+    await contests.cancel(id, 'end of the test', 'test');
     await context.close();
     expect(problems.splice(0)).toEqual([]);
   });
