@@ -24,7 +24,7 @@ export function ShippingPanel({ data: { shipping, store } }: { readonly data: Re
         <div className={styles.wrapped}>
           {problem === null ? null : (
             <p>
-              <Status tone="danger">{format.list(problem)}</Status>
+              <Status tone="danger">{problem.join(' · ')}</Status>
             </p>
           )}
           <Facts
