@@ -6,12 +6,21 @@ const soonMs = 30 * 86_400_000;
 /** What ended longer ago has been decided by being left alone. */
 const forgottenMs = 180 * 86_400_000;
 
-/** Attestations and exclusions that ended or end soon, where nothing took their place. */
+/** Attestations and exclusions that ended or end soon, where nothing took their place: what has evidence by now needs no paper. */
 export async function complianceAttention(
-  compliance: Pick<ComplianceService, 'attestations'>,
+  compliance: Pick<ComplianceService, 'attestations' | 'assess'>,
   now: number,
 ): Promise<Attention[]> {
-  const [attested, excluded] = await Promise.all([compliance.attestations.list(), compliance.attestations.exclusions()]);
+  const [attested, excluded, { standings }] = await Promise.all([
+    compliance.attestations.list(),
+    compliance.attestations.exclusions(),
+    compliance.assess('all'),
+  ]);
+  const open = new Set(
+    [...standings.values()]
+      .flat()
+      .flatMap(({ state, requirement }) => (state === 'gap' || state === 'stale' ? [requirement.id] : [])),
+  );
   const ends = new Map<string, number>();
   const rows = [...attested.filter(({ withdrawn }) => withdrawn === null), ...excluded.filter(({ revoked }) => revoked === null)];
   for (const { item, until } of rows) ends.set(item, Math.max(until, ends.get(item) ?? 0));
@@ -19,7 +28,9 @@ export async function complianceAttention(
     const requirement = requirementOf(item);
     return requirement === null ? [] : [{ requirement, until }];
   });
-  const ended = named.filter(({ until }) => until <= now && now - until < forgottenMs).sort((a, b) => a.until - b.until);
+  const ended = named
+    .filter(({ requirement, until }) => until <= now && now - until < forgottenMs && open.has(requirement.id))
+    .sort((a, b) => a.until - b.until);
   const ending = named.filter(({ until }) => until > now && until - now < soonMs).sort((a, b) => a.until - b.until);
   const found: Attention[] = [];
   const [lapsed] = ended;

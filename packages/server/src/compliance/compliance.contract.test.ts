@@ -62,7 +62,7 @@ function pictureAt(at: number): Picture {
   const facts = factsFrom(seen, { businesses: [], owners: new Map(), advisories: [] });
   return {
     ...{ seen, facts, assessment: assess(facts, threats, methods['root-product']), advisories: new Map(), businesses: [] },
-    ...{ method: 'root-product', steps: () => [], millis: 0 },
+    ...{ method: 'root-product', steps: async () => [], millis: 0 },
   };
 }
 

@@ -91,8 +91,8 @@ const ways = {
   personal_data_training: ['安排个人信息保护课程', 'Assign the course on personal data', '/training'],
   key_inventory: ['查看密钥清单', 'See the inventory of keys', '/keys'],
   certified_module: [
-    '使用经认证的密码产品，并在本页上传其证书',
-    'Use a certified product, and put its certificate on this page',
+    '使用经认证的密码产品，并在该项要求下上传其证书',
+    'Use a certified product, and attest this requirement with its certificate',
     '',
   ],
 } as const satisfies Record<ProofId, Way>;

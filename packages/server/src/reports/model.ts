@@ -67,6 +67,6 @@ export const kindNames: Readonly<Record<ReportType, Bilingual>> = {
   gbt35273: { zh: '个人信息安全规范对照报告', en: 'GB/T 35273 report' },
   gbt39786: { zh: '商用密码应用证据报告', en: 'Evidence of commercial cryptography' },
   asvs: { zh: '应用安全验证对照报告', en: 'ASVS report' },
-  monthly: { zh: '信息安全月报', en: 'Monthly security page' },
+  monthly: { zh: '信息安全月报', en: 'Monthly security briefing' },
   pack: { zh: '合规证据包', en: 'Evidence pack' },
 };

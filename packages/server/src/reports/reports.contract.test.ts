@@ -27,12 +27,16 @@ function worldOf(store: TestStore, used = new Set<string>()) {
     acts: [] as string[],
     now: start,
     gaps: 3,
+    failing: false,
     key: { kid: 1, key: randomBytes(32), algorithm: 'aes-256-gcm' as const },
   };
   const reports = createReportService({
     store: createReportStore(store),
     ring: { current: async () => world.key, find: async () => world.key, used: () => undefined },
-    write: async () => written(world.gaps),
+    write: async () => {
+      if (world.failing) throw new Error('the store is away');
+      return written(world.gaps);
+    },
     signer,
     audit: {
       act: async (by, { activity, entity, detail }, perform) => {
@@ -128,5 +132,19 @@ describeEachStore((open) => {
     await reports.maintain();
     expect(await reports.list(10, null)).toEqual([]);
     expect(await store.db.selectFrom('report_files').selectAll().execute()).toEqual([]);
+  });
+
+  it('are tried again in an hour where they could not be made', async () => {
+    const { reports, world } = await fresh();
+    await reports.addSchedule('mlps', 'zh', 'day', 'wang');
+    world.now = Date.parse('2026-11-27T06:00:30+08:00');
+    world.failing = true;
+    await expect(reports.maintain()).rejects.toThrow('the store is away');
+    world.failing = false;
+    await reports.maintain();
+    expect(await reports.list(10, null)).toEqual([]);
+    world.now += 3_600_000;
+    await reports.maintain();
+    expect(await reports.list(10, null)).toHaveLength(1);
   });
 });

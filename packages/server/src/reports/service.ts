@@ -18,6 +18,8 @@ export const reportKeyOwner = 'menshen-reports';
 const place = { owner: reportKeyOwner, table: 'report_files', column: 'content' };
 /** Two nodes may ask for the same number: the later one asks again. */
 const attempts = 3;
+/** A report that could not be made is tried again after this. */
+const retryMs = 3_600_000;
 const system = 'menshen';
 
 export interface ReportParts {
@@ -151,8 +153,14 @@ export function createReportService(parts: ReportParts) {
     async maintain(): Promise<void> {
       const now = clock();
       for (const { id, kind, lang, every, next } of await store.schedules()) {
-        if (next > now || !(await store.moveSchedule(id, next, nextAfter(every, now)))) continue;
-        await make(kind, lang, every, system);
+        const after = nextAfter(every, now);
+        if (next > now || !(await store.moveSchedule(id, next, after))) continue;
+        try {
+          await make(kind, lang, every, system);
+        } catch (error) {
+          await store.moveSchedule(id, after, now + retryMs);
+          throw error;
+        }
       }
       if (await parts.once('reports.old', dayMs)) await store.removeBefore(now - parts.config().keepDays * dayMs);
     },

@@ -24,16 +24,16 @@ export interface MonthlyParts {
 const mostRisks = 5;
 const mostGaps = 5;
 
-/** One page for who decides: how it stands, what has changed, what is asked of them. */
+/** For who decides: how it stands, what has changed, what is asked of them, which comes first. */
 export function monthlyDocument(parts: MonthlyParts): ReportDocument {
   const { language, company, at } = parts;
   const t = sayIn(language);
   return {
-    title: t('信息安全月报', 'Monthly security page'),
+    title: t('信息安全月报', 'Monthly security briefing'),
     ...(company === '' ? {} : { subtitle: `${company} · ${day(at)}` }),
     ...{ language, author: 'Menshen', created: at },
     footer: t(`依据 ${day(at)} 的数据自动生成`, `Made from the data of ${day(at)}`),
-    blocks: [...figures(parts, t), ...risks(parts, t), ...compliance(parts, t), ...next(parts, t)],
+    blocks: [...next(parts, t), ...figures(parts, t), ...risks(parts, t), ...compliance(parts, t)],
   };
 }
 
