@@ -354,6 +354,18 @@ export const errorCatalogue = {
     'The attempts of today are used up; try again tomorrow.',
   ),
   attempt_over: entry(409, 'info', '测验已结束，请重新开始。', 'This attempt is over; begin another.'),
+  drills_off: entry(
+    409,
+    'info',
+    '钓鱼演练未启用：请在 training.drills 中启用，并指定批准人、邮箱域名与发信通道。',
+    'Phishing drills are off: switch them on in training.drills, with approvers, domains and a mail channel.',
+  ),
+  drill_not_approved: entry(
+    403,
+    'warn',
+    '这次演练没有得到 training.drills.approvers 中指定人员的批准。',
+    'Nobody who is named in training.drills.approvers has approved this drill.',
+  ),
   contest_closed: entry(409, 'info', '竞赛现在不接受报名或作答。', 'The contest takes no players or answers now.'),
   // Incidents.
   incident_ended: entry(409, 'info', '事件已结束，请先重新打开。', 'The incident has ended; open it again first.'),

@@ -25,6 +25,7 @@ export * from './inspection-config.ts';
 export * from './keys-config.ts';
 export * from './learn.ts';
 export * from './learn-contest.ts';
+export * from './learn-drill.ts';
 export * from './notify-config.ts';
 export * from './privacy-config.ts';
 export * from './protect-config.ts';

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { bilingual, ok, time } from './api/common.ts';
 import { defineEndpoint, type Endpoint } from './endpoint.ts';
 import { learnContestEndpoints } from './learn-contest.ts';
+import { learnDrillEndpoints } from './learn-drill.ts';
 import { answeredQuestion, askedQuestion, courseCard, courseId, courseSource, questionId } from './training-course.ts';
 
 /**
@@ -309,4 +310,5 @@ export const learnEndpoints: readonly Endpoint[] = [
   learnLeaderboard,
   verifyCertificate,
   ...learnContestEndpoints,
+  ...learnDrillEndpoints,
 ] as readonly unknown[] as readonly Endpoint[];

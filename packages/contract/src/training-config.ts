@@ -45,6 +45,21 @@ export const trainingSchema = z.strictObject({
   fromEvents: z.enum(['propose', 'assign']).default('propose'),
   /** Figures are shown for groups of at least so many people. */
   minimumGroup: z.int().min(3).max(100).default(5),
+  /** Phishing drills. Nobody gets one unless this is switched on, and names who may approve and where mail may go. */
+  drills: z
+    .strictObject({
+      enabled: z.boolean().default(false),
+      /** Names of console accounts; one of them, and never the one who starts it, must approve each drill. */
+      approvers: z.array(z.string().min(1).max(100)).max(20).default([]),
+      /** Domains of the company's own mailboxes; no other address gets a drill. */
+      domains: z
+        .array(z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/))
+        .max(20)
+        .default([]),
+      /** People who never get one, such as whom the works council names. */
+      exempt: z.array(z.string().min(1).max(128)).max(5_000).default([]),
+    })
+    .default({ enabled: false, approvers: [], domains: [], exempt: [] }),
   /** Whether people may take part in a leaderboard; each decides for themselves. */
   leaderboard: z.boolean().default(true),
 });

@@ -15,6 +15,7 @@ import * as dataInventory from './data-inventory.ts';
 import * as directory from './directory.ts';
 import * as directoryPeople from './directory-people.ts';
 import * as directoryRoles from './directory-roles.ts';
+import * as drills from './drills.ts';
 import * as events from './events.ts';
 import * as findings from './findings.ts';
 import * as guard from './guard.ts';
@@ -66,6 +67,7 @@ export * from './data-inventory.ts';
 export * from './directory.ts';
 export * from './directory-people.ts';
 export * from './directory-roles.ts';
+export * from './drills.ts';
 export * from './events.ts';
 export * from './findings.ts';
 export * from './guard.ts';
@@ -141,6 +143,7 @@ export const endpoints: readonly Endpoint[] = [
   reports,
   training,
   contests,
+  drills,
   appVersions,
   containment,
   privacyConsents,

@@ -9,6 +9,8 @@ import type { Trouble, TroubleSource } from '../train/assignments/proposals.ts';
 import type { SendReminder } from '../train/assignments/service.ts';
 import { contestLearnHandlers } from '../train/contests/routes.ts';
 import { openLibrary } from '../train/courses/library.ts';
+import { drillLearnHandlers } from '../train/drills/routes.ts';
+import type { SendDrill } from '../train/drills/service.ts';
 import { learnHandlers } from '../train/learn/routes.ts';
 import { type LearnServer, startLearnServer } from '../train/learn/server.ts';
 import { createLearnerSignIn, type LearnerWecom } from '../train/learn/sign-in.ts';
@@ -88,8 +90,21 @@ export async function startTraining(
     );
     metrics.add('menshen_training_reminders_total');
   };
+  const sendDrill: SendDrill = async (uid, { subject, text }, path) => {
+    const channel = current.runtime.config.notify.channels.find(({ id }) => id === settings().mailChannel);
+    const email = directory.snapshot().person(uid)?.email ?? null;
+    const base = learnUrl();
+    if (base === null || email === null || channel === undefined || !('mail' in channel.by)) throw new Error('no_receiver');
+    const { language } = await train.preferences.find(uid);
+    await tellPerson(
+      { subject, text, url: `${base}${path}` },
+      { wecom: null, mail: { place: channel.by.mail, to: email }, language: language ?? 'zh' },
+      // Neither the person nor the drill stands in the headers of the mail.
+      'training',
+    );
+  };
   const train = createTrainService({
-    ...{ store, keys, audit, clock, random, settings, send },
+    ...{ store, keys, audit, clock, random, settings, send, sendDrill },
     library: openLibrary(),
     directory: () => directory.snapshot(),
     troubles: [alertTroubles(detect), findingTroubles(findings, () => settings().developers)],
@@ -123,6 +138,7 @@ export async function startTraining(
           directory: () => directory.snapshot(),
           base: () => learnUrl() ?? '',
         }),
+        ...drillLearnHandlers({ drills: train.drills, signIn }),
         ...contestLearnHandlers({ contests: train.contests, directory: () => directory.snapshot(), clock }),
       ],
     });

@@ -9,16 +9,16 @@ import {
   listRisks,
 } from '@menshen/contract';
 import { approved, freshCode, fromBase32, stepUpAgain, type TestAdministrator, type TestClock } from './administrators.ts';
-import { type Answer, approvalOf, type ConsoleBrowser, testPassword } from './console.ts';
 import { complianceCalls } from './compliance-calls.ts';
+import { type Answer, approvalOf, type ConsoleBrowser, testPassword } from './console.ts';
 import { containmentCalls } from './containment-calls.ts';
 import type { Deployment } from './deployment.ts';
-import { trainingCalls } from './training-calls.ts';
 import { incidentCalls } from './incident-calls.ts';
 import { playbookCalls } from './playbook-calls.ts';
 import { recoveryCalls } from './recovery-calls.ts';
 import { riskCalls } from './risk-calls.ts';
 import { scanCalls } from './scan-calls.ts';
+import { trainingCalls } from './training-calls.ts';
 
 type Parts = Parameters<ConsoleBrowser['call']>[1] & {};
 
@@ -483,7 +483,7 @@ export function controlPlaneCalls({ deployment, three, clock, answered }: CallCo
     // Privacy.
     ...privacyCalls(call, text, with2),
     // Training.
-    ...trainingCalls(call, text, fresh, unknown),
+    ...trainingCalls(call, text, fresh, unknown, with2),
     // Data inventory.
     call(
       'correctDataField',

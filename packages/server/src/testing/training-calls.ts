@@ -23,6 +23,7 @@ export function trainingCalls(
   text: (id: string, ...path: string[]) => string,
   fresh: (who: 'security', parts: ControlPlaneCall['parts']) => ControlPlaneCall['parts'],
   unknown: string,
+  with2: (id: string, who: 'security', by: 'audit', parts: ControlPlaneCall['parts']) => ControlPlaneCall['parts'],
 ): ControlPlaneCall[] {
   const files = { zh: ownCourse, en: null };
   const own = { id: 'own-course' };
@@ -46,6 +47,14 @@ export function trainingCalls(
       params: { id: text('createTrainingAssignment', 'id') },
       body: { reason },
     })),
+    call('createDrill', 'security', { body: { template: 'parcel', target: { kind: 'everyone' }, reason } }, 'drills_off'),
+    call(
+      'startDrill',
+      'security',
+      with2('startDrill', 'security', 'audit', () => ({ params: { id: `td_${unknown}` }, body: {} })),
+      'drills_off',
+    ),
+    call('endDrill', 'security', { params: { id: `td_${unknown}` }, body: { reason } }, 'not_found'),
     call('createContest', 'security', {
       body: { title: '一场竞赛', courses: ['phishing'], questions: 3, starts: contestStarts, ends: contestStarts + 3_600_000 },
     }),

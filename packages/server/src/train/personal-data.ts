@@ -7,7 +7,7 @@ import { createCertificateStore } from './certificates/store.ts';
 
 /** The more telling last: a removal that stops half-way leaves no answers without their person's account of them. */
 const tables = [
-  ...(['training_contest_answers', 'training_contest_players'] as const),
+  ...(['training_contest_answers', 'training_contest_players', 'training_drill_mails'] as const),
   ...(['training_sessions', 'training_attempts', 'training_memory', 'training_progress'] as const),
   ...(['training_duties', 'training_certificates', 'training_learners'] as const),
 ] as const;
@@ -48,6 +48,12 @@ export function createTrainHolding(store: Store, keys: Pick<Keys, 'sealText' | '
         rows.push({ kind: 'choices', language: row.language, leaderboard: row.leaderboard === 1, mail: row.mail === 1 });
       for (const row of await db.selectFrom('training_contest_players').selectAll().where('uid', '=', uid).execute())
         rows.push({ kind: 'contest', contest: row.contest, number: row.number, named: row.named === 1, joined: row.joined });
+      for (const { drill, sent, opened, reported } of await db
+        .selectFrom('training_drill_mails')
+        .selectAll()
+        .where('uid', '=', uid)
+        .execute())
+        rows.push({ kind: 'phishing drill', drill, sent, opened, reported });
       for (const { contest, question, answered, right_answer } of await db
         .selectFrom('training_contest_answers')
         .selectAll()

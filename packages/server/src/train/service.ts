@@ -14,6 +14,8 @@ import { createContestStore } from './contests/store.ts';
 import type { CourseLibrary } from './courses/library.ts';
 import { type CourseService, createCourseService } from './courses/service.ts';
 import { createOwnCourseStore } from './courses/store.ts';
+import { createDrillService, type DrillService, type SendDrill } from './drills/service.ts';
+import { createDrillStore } from './drills/store.ts';
 import { createPreferenceStore, type PreferenceStore } from './learn/preferences.ts';
 import { createLearnerSessions, type LearnerSessions } from './learn/sessions.ts';
 import { createQuizService, type QuizService } from './quizzes/service.ts';
@@ -29,6 +31,7 @@ export interface TrainParts {
   /** Capabilities that know of trouble. */
   readonly troubles: readonly TroubleSource[];
   readonly send: SendReminder;
+  readonly sendDrill: SendDrill;
   readonly once: (key: string, ms: number) => Promise<boolean>;
   /** Tells consoles that the board of a contest has moved. */
   readonly contestMoved: () => void;
@@ -44,6 +47,7 @@ export interface TrainService {
   readonly assignments: AssignmentService;
   readonly certificates: CertificateService;
   readonly contests: ContestService;
+  readonly drills: DrillService;
   readonly sessions: LearnerSessions;
   readonly preferences: PreferenceStore;
   readonly settings: () => TrainingConfig;
@@ -74,14 +78,20 @@ export function createTrainService(parts: TrainParts): TrainService {
     changed: parts.contestMoved,
     ...{ courses, directory, audit, clock, random },
   });
+  const drills = createDrillService({
+    store: createDrillStore(store),
+    send: parts.sendDrill,
+    ...{ directory, settings, audit, clock, random },
+  });
   const sessions = createLearnerSessions({ store, directory, audit, clock, random });
   return {
-    ...{ courses, quizStore, assignments, certificates, contests, sessions, settings },
+    ...{ courses, quizStore, assignments, certificates, contests, drills, sessions, settings },
     quizzes: createQuizService({ store: quizStore, courses, secret: keys.derive('training order of options'), clock, random }),
     preferences: createPreferenceStore(store),
     async maintain() {
       await sessions.maintain();
       await assignments.maintain();
+      await drills.maintain();
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Migration } from '../store/migration.ts';
 import type { Flag } from '../store/values.ts';
 import { type ContestTables, contestMigrations } from './contests/tables.ts';
+import { type DrillTables, drillMigrations } from './drills/tables.ts';
 
 /** Courses of the company's own, every version that was ever saved under a number. */
 export interface OwnCourseRow {
@@ -137,7 +138,7 @@ export interface LearnerRow {
   mail: Flag;
 }
 
-export interface TrainTables extends ContestTables {
+export interface TrainTables extends ContestTables, DrillTables {
   training_courses: OwnCourseRow;
   training_progress: ProgressRow;
   training_attempts: AttemptRow;
@@ -295,4 +296,5 @@ export const trainMigrations: readonly Migration[] = [
     },
   },
   ...contestMigrations,
+  ...drillMigrations,
 ];

@@ -66,6 +66,7 @@ describeEachStore((open) => {
           },
           once: async () => true,
           contestMoved: () => undefined,
+          sendDrill: async () => undefined,
           clock: () => clock.now,
         });
       return {

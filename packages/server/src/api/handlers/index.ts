@@ -46,6 +46,7 @@ import type { ScanRunner } from '../../scans/run/runner.ts';
 import type { ScanService } from '../../scans/service.ts';
 import type { SwitchService } from '../../switches/service.ts';
 import { contestHandlers } from '../../train/contests/routes.ts';
+import { drillHandlers } from '../../train/drills/routes.ts';
 import { trainHandlers } from '../../train/routes.ts';
 import type { TrainService } from '../../train/service.ts';
 import type { Bound } from '../bind.ts';
@@ -158,6 +159,7 @@ export function createHandlers(parts: HandlerParts): readonly Bound[] {
     ...releaseHandlers(parts.releases, parts.runtime),
     ...recoveryHandlers(parts.recovery),
     ...trainHandlers({ ...parts, directory: () => parts.directory.snapshot() }),
+    ...drillHandlers(parts.train),
     ...contestHandlers({ ...parts, contests: parts.train.contests, directory: () => parts.directory.snapshot() }),
     ...containmentHandlers(parts),
     ...appVersionHandlers(parts.versions),
