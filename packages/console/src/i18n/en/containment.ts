@@ -24,6 +24,7 @@ export const containmentEn = {
   'containment.state.expired': 'Ended',
   'containment.state.done': 'Done',
   'containment.until': 'Ends',
+  'actor.playbook': 'playbook {id}',
   'containment.by': 'By',
   'containment.approvedBy': 'approved by {name}',
   'containment.forced': 'forced without approval',

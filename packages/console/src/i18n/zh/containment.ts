@@ -24,6 +24,7 @@ export const containmentZh = {
   'containment.state.expired': '已到期',
   'containment.state.done': '已完成',
   'containment.until': '到期',
+  'actor.playbook': '剧本 {id}',
   'containment.by': '执行人',
   'containment.approvedBy': '{name} 批准',
   'containment.forced': '未经批准，强制执行',

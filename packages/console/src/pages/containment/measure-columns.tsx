@@ -1,5 +1,6 @@
 import { type Measured, type MeasureView, measureWords, targetWords } from '@menshen/contract';
 import { Button } from 'antd';
+import { ActorName } from '../../components/actor-name.tsx';
 import type { Column } from '../../ds/data-table.tsx';
 import { Status } from '../../ds/status.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
@@ -34,9 +35,7 @@ export function useMeasureColumns(now: number, lift: ((measure: MeasureView) => 
       value: (row) => t(`containment.state.${row.state}`),
       render: (row) => (
         <span className="no-wrap">
-          <Status tone={tones[row.state]} filled={row.state === 'active'}>
-            {t(`containment.state.${row.state}`)}
-          </Status>
+          <Status tone={tones[row.state]}>{t(`containment.state.${row.state}`)}</Status>
         </span>
       ),
     },
@@ -66,7 +65,7 @@ export function useMeasureColumns(now: number, lift: ((measure: MeasureView) => 
       value: (row) => [row.by, row.approvedBy].filter((name) => name !== null).join(' '),
       render: (row) => (
         <span title={format.dateTime(row.since)}>
-          {row.by}
+          <ActorName name={row.by} />
           {row.approvedBy === null ? null : <div className="quiet">{t('containment.approvedBy', { name: row.approvedBy })}</div>}
           {row.forced ? (
             <div>

@@ -30,7 +30,7 @@ async function writeAndKill(file: string, round: number, acknowledgements: numbe
   return output.split('\n').slice(0, -1);
 }
 
-it('loses no acknowledged row in thirty kills under load', { timeout: 120_000 }, async () => {
+it('loses no acknowledged row in thirty kills under load', { timeout: 300_000 }, async () => {
   const directory = await mkdtemp(join(tmpdir(), 'menshen-durability-'));
   const file = join(directory, 'store.db');
   const acknowledged = new Set<string>();
