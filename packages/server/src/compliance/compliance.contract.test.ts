@@ -89,7 +89,7 @@ describeEachStore((open) => {
     expect(await stateOf(world)).toBe('gap');
     const { id, sha256 } = await attestations.attest(item, given, 'wang');
     expect(await stateOf(world)).toBe('manual');
-    const { content } = await attestations.fetch(id, 'chen');
+    const { content } = await attestations.take(id, 'chen');
     expect(Buffer.from(content).equals(png)).toBe(true);
     expect(world.acts).toEqual(['wang create compliance attestation', 'chen read compliance attestation']);
     world.now = start + 30 * day;
@@ -132,12 +132,12 @@ describeEachStore((open) => {
     }
     const changed = Uint8Array.from(row.content, (byte, at) => (at === row.content.length - 1 ? byte ^ 1 : byte));
     await store.db.updateTable('compliance_attestations').set({ content: changed }).execute();
-    expect(await code(attestations.fetch(id, 'chen'))).toBe('evidence_altered');
+    expect(await code(attestations.take(id, 'chen'))).toBe('evidence_altered');
     expect(world.acts.at(-1)).toBe('a file of an attestation is not what was put in');
     // The file of one attestation does not open as that of another.
     const other = await attestations.attest('mlps:8.1.2.1.d', { ...given, content: Buffer.concat([png, png]) }, 'wang');
     await store.db.updateTable('compliance_attestations').set({ content: row.content }).where('id', '=', other.id).execute();
-    expect(await code(attestations.fetch(other.id, 'chen'))).toBe('evidence_altered');
+    expect(await code(attestations.take(other.id, 'chen'))).toBe('evidence_altered');
   });
 
   it('takes attestations back, and requirements out and in again', async () => {

@@ -85,7 +85,7 @@ export function complianceHandlers({ compliance, appName, clock }: ComplianceHan
       return attestationView(added, clock());
     }),
     bind(contract.fetchAttestation, async ({ params, by }) => {
-      const { attestation, content } = await attestations.fetch(params.id, by);
+      const { attestation, content } = await attestations.take(params.id, by);
       const { name, type, sha256 } = attestation;
       return { name, type, sha256, content: Buffer.from(content).toString('base64') };
     }),

@@ -69,12 +69,12 @@ describeEachStore((open) => {
     const { reports, world } = await fresh();
     const made = await reports.make('mlps', 'zh', '自查', 'wang');
     expect(made.number).toBe(1);
-    const { content, file, statement } = await reports.fetch(made.id, 'html', 'chen');
+    const { content, file, statement } = await reports.take(made.id, 'html', 'chen');
     expect(createHash('sha256').update(content).digest('hex')).toBe(file.sha256);
     expect(statement).toBe(`menshen-report/1\nreport 1 mlps\nfile menshen-mlps.html\nsha256 ${file.sha256}\n`);
     expect(verify(null, Buffer.from(statement), signer.publicKey, Buffer.from(file.signature, 'base64url'))).toBe(true);
     expect(world.acts).toEqual(['wang create report mlps', 'chen read report mlps']);
-    expect(await code(reports.fetch(made.id, 'zip', 'chen'))).toBe('not_found');
+    expect(await code(reports.take(made.id, 'zip', 'chen'))).toBe('not_found');
   });
 
   it('say of a file whether it is one of them, and not of one that was changed or signed by another', async () => {
@@ -95,7 +95,7 @@ describeEachStore((open) => {
     expect(Buffer.from(content).includes('缺口')).toBe(false);
     const changed = Uint8Array.from(content, (byte, at) => (at === content.length - 1 ? byte ^ 1 : byte));
     await store.db.updateTable('report_files').set({ content: changed }).execute();
-    expect(await code(reports.fetch(id, 'html', 'chen'))).toBe('evidence_altered');
+    expect(await code(reports.take(id, 'html', 'chen'))).toBe('evidence_altered');
     expect(world.acts.at(-1)).toBe('a report is not what was made');
   });
 

@@ -39,7 +39,7 @@ export function reportHandlers({
       async ({ body: { kind, lang, reason }, by }) => await view(await reports.make(kind, lang, reason, by)),
     ),
     bind(contract.fetchReport, async ({ params, by }) => {
-      const { file, content, statement } = await reports.fetch(params.id, params.format, by);
+      const { file, content, statement } = await reports.take(params.id, params.format, by);
       const { name, type, sha256, signature } = file;
       return { name, type, sha256, signature, statement, content: Buffer.from(content).toString('base64') };
     }),

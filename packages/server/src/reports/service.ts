@@ -99,7 +99,7 @@ export function createReportService(parts: ReportParts) {
     previous,
     make,
     /** @throws MenshenError `not_found`, `evidence_altered` */
-    async fetch(id: string, format: ReportFormat, by: string): Promise<FetchedReport> {
+    async take(id: string, format: ReportFormat, by: string): Promise<FetchedReport> {
       const report = await found(id);
       const file = report.files.find((one) => one.format === format);
       const sealed = file === undefined ? null : await store.content(id, format);

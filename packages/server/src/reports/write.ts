@@ -131,12 +131,12 @@ async function packReport(parts: WriteParts, { lang, number, by }: WriteOrder): 
 }
 
 async function attestedFiles(compliance: ComplianceService, at: number, by: string) {
-  const files: { attestation: Awaited<ReturnType<typeof fetchOne>>['attestation']; content: Uint8Array }[] = [];
-  const fetchOne = (id: string) => compliance.attestations.fetch(id, by);
+  const files: { attestation: Awaited<ReturnType<typeof takeOne>>['attestation']; content: Uint8Array }[] = [];
+  const takeOne = (id: string) => compliance.attestations.take(id, by);
   let room = packBytes;
   for (const { id, until, withdrawn, bytes } of await compliance.attestations.list()) {
     if (withdrawn !== null || until <= at || bytes > room) continue;
-    files.push(await fetchOne(id));
+    files.push(await takeOne(id));
     room -= bytes;
   }
   return files;

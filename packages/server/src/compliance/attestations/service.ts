@@ -34,7 +34,7 @@ export interface Attestations {
   ): Promise<Attestation>;
   withdraw(id: string, reason: string, by: string): Promise<Attestation>;
   /** The file, after it was recorded who takes it. @throws MenshenError `not_found`, `evidence_altered` */
-  fetch(id: string, by: string): Promise<{ readonly attestation: Attestation; readonly content: Uint8Array }>;
+  take(id: string, by: string): Promise<{ readonly attestation: Attestation; readonly content: Uint8Array }>;
   exclude(
     item: string,
     given: { readonly reason: string; readonly until: number },
@@ -99,7 +99,7 @@ export function createAttestations(parts: AttestationParts): Attestations {
       changed();
       return await standing(id);
     },
-    async fetch(id, by) {
+    async take(id, by) {
       const attestation = await standing(id);
       const sealed = await store.content(id);
       const content = sealed === null ? null : await contents.open(sealed, id, attestation.sha256);
