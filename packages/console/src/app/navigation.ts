@@ -170,7 +170,13 @@ export const verbGroups: readonly VerbGroup[] = [
       { to: '/risk', title: 'risks.title', question: 'risks.question', icon: RisksIcon },
       { to: '/compliance', title: 'compliance.title', question: 'compliance.question', icon: ComplianceIcon },
       { to: '/reports', title: 'reports.title', question: 'reports.question', icon: ReportsIcon },
-      { to: '/training', title: 'training.title', question: 'training.question', icon: TrainingIcon, also: ['/contests'] },
+      {
+        to: '/training',
+        title: 'training.title',
+        question: 'training.question',
+        icon: TrainingIcon,
+        also: ['/contests', '/drills'],
+      },
     ],
   },
   {

@@ -432,6 +432,12 @@ const contestRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/contests/contest-page.tsx'), 'ContestPage'),
 });
 
+const drillsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/drills',
+  component: lazyRouteComponent(() => import('../pages/drills/drills-page.tsx'), 'DrillsPage'),
+});
+
 const newCourseRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/training/new',
@@ -588,6 +594,7 @@ const routeTree = rootRoute.addChildren([
     trainingRoute,
     contestsRoute,
     contestRoute,
+    drillsRoute,
     newCourseRoute,
     trainingCourseRoute,
     containmentRoute,

@@ -6,6 +6,7 @@ import { complianceEn } from './en/compliance.ts';
 import { containmentEn } from './en/containment.ts';
 import { contestsEn } from './en/contests.ts';
 import { dataEn } from './en/data.ts';
+import { drillsEn } from './en/drills.ts';
 import { findingsEn } from './en/findings.ts';
 import { incidentsEn } from './en/incidents.ts';
 import { inspectionEn } from './en/inspection.ts';
@@ -38,6 +39,7 @@ export const en: Dictionary = {
   ...recoveryEn,
   ...trainingEn,
   ...contestsEn,
+  ...drillsEn,
   ...complianceEn,
   ...reportsEn,
   ...containmentEn,

@@ -6,6 +6,7 @@ import { complianceZh } from './zh/compliance.ts';
 import { containmentZh } from './zh/containment.ts';
 import { contestsZh } from './zh/contests.ts';
 import { dataZh } from './zh/data.ts';
+import { drillsZh } from './zh/drills.ts';
 import { findingsZh } from './zh/findings.ts';
 import { incidentsZh } from './zh/incidents.ts';
 import { inspectionZh } from './zh/inspection.ts';
@@ -40,6 +41,7 @@ export const zh = {
   ...recoveryZh,
   ...trainingZh,
   ...contestsZh,
+  ...drillsZh,
   ...complianceZh,
   ...reportsZh,
   ...containmentZh,

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { errorText, onSessionEnd, setCsrf, setSpoken } from './client.ts';
 import { useWords } from './language.tsx';
 import { BoardPage } from './pages/board-page.tsx';
+import { CaughtPage } from './pages/caught-page.tsx';
 import { ContestPage } from './pages/contest-page.tsx';
 import { CoursePage } from './pages/course-page.tsx';
 import { HomePage } from './pages/home-page.tsx';
@@ -17,6 +18,8 @@ import { enter, type LearnState } from './session.ts';
 export function LearnApp() {
   const path = usePath();
   const certificate = /^\/verify\/(tc_[A-Za-z0-9_-]{22})$/.exec(path)?.[1];
+  const caught = /^\/caught\/([A-Za-z0-9_-]{22})$/.exec(path)?.[1];
+  if (caught !== undefined) return <CaughtPage token={caught} />;
   return certificate === undefined ? <Learner path={path} /> : <VerifyPage id={certificate} />;
 }
 

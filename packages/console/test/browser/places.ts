@@ -81,6 +81,8 @@ export const places: readonly Place[] = [
   place('contests', ['/contests', '网络安全宣传周竞赛', 'frozen'], narrow),
   place('contests of a quiet day', ['/contests', '还没有竞赛', 'There are no contests yet'], { world: emptyWorld }),
   place('contest', [`/contests/${fakeContest}`, '答对得比读题还快（6/9 题）', 'faster than anybody reads (6 of 9)'], narrow),
+  place('drills', ['/drills', '门店运营中心', 'to be approved'], narrow),
+  place('drills that are off', ['/drills', '钓鱼演练未启用', 'Phishing drills are off'], { world: emptyWorld }),
   place('new course', ['/training/new', '检查并预览', 'Check and preview']),
   place('alerts', ['/alerts', '短时间内多次登录失败', 'Many failed logins'], narrow),
   place('alerts of a quiet day', ['/alerts', '没有待判定的告警', 'Every alert has been judged'], { world: emptyWorld }),

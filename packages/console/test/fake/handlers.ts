@@ -9,6 +9,7 @@ import { appVersionHandlers, containmentHandlers } from './containment-handlers.
 import { contestHandlers } from './contest-handlers.ts';
 import { dataHandlers } from './data-handlers.ts';
 import { directoryHandlers } from './directory-handlers.ts';
+import { drillHandlers } from './drill-handlers.ts';
 import { findingHandlers } from './finding-handlers.ts';
 import { identityHandlers } from './identity-handlers.ts';
 import { incidentHandlers } from './incident-handlers.ts';
@@ -159,6 +160,7 @@ export function fakeHandlers(world: () => World): readonly FakeHandler[] {
     ...recoveryHandlers(world),
     ...trainingHandlers(world),
     ...contestHandlers(world),
+    ...drillHandlers(world),
     ...containmentHandlers(world),
     ...appVersionHandlers(world),
     ...findingHandlers(world),

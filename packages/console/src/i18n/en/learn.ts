@@ -136,6 +136,27 @@ export const learnEn: LearnDictionary = {
   'contest.award.team': 'Team at place {place}: {of}',
   'contest.award.firsts': 'Most first solves, place {place} {of}',
   'error.contest_closed': 'The contest takes no players or answers now.',
+  'caught.title': 'This was a phishing drill',
+  'caught.lead':
+    'Your security department sent that mail. A real one could have taken your account by now. Nobody is punished for this.',
+  'caught.signs': 'What gave it away',
+  'caught.sign.password': 'The company never asks you to keep a password by a link in a mail.',
+  'caught.sign.parcel': 'You wait for no such parcel, and couriers do not write to your mailbox at work.',
+  'caught.sign.payroll': 'Allowances come from the HR system, never from a form behind a link.',
+  'caught.sign.hurry': 'It hurries you: a deadline, few places, or else.',
+  'caught.sign.address':
+    'The sender and the domain of the link are not the ones that the company uses. Read the domain before you follow a link.',
+  'caught.next': 'Next time',
+  'caught.nextText':
+    'Follow no link, scan no code, type no password. Press "Report a suspicious mail" where you learn, and check by a number or address that you know yourself.',
+  'caught.course': 'Learn to tell them in 7 minutes',
+  'caught.privacy':
+    'We keep only that the link was opened, and when, for figures of departments; this page takes no input at all.',
+  'suspicious.title': 'A mail that looks wrong?',
+  'suspicious.report': 'Report a suspicious mail',
+  'suspicious.drill': 'Well done! That was a drill, and you saw through it.',
+  'suspicious.real':
+    'Your report has arrived, and this was no drill. Do not open anything, keep the mail, and call the security department now.',
   'error.unreachable': 'There is no connection; try again later.',
   'error.session_missing': 'Your session has ended; sign in again.',
   'error.attempts_used_up': 'No attempt is left today; come back tomorrow.',

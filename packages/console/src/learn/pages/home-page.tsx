@@ -1,4 +1,5 @@
-import { type LearnCourseSummary, learnContests, learnHome } from '@menshen/contract';
+import { type LearnCourseSummary, learnContests, learnDrillReport, learnHome } from '@menshen/contract';
+import { useState } from 'react';
 import { call, errorText, useLoaded } from '../client.ts';
 import { useWords } from '../language.tsx';
 import { Failure, Go, Loading } from '../parts.tsx';
@@ -31,7 +32,34 @@ export function HomePage() {
       <Courses title={t('home.due')} courses={open} now={now} />
       <Courses title={t('home.more')} courses={more} now={now} />
       <Courses title={t('home.done')} courses={done} now={now} />
+      <Suspicious />
     </>
+  );
+}
+
+/** The button that a person presses who got a mail that looks wrong, drill or not. */
+function Suspicious() {
+  const { t } = useWords();
+  const [said, setSaid] = useState<'drill' | 'real' | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  const report = (): void => {
+    setError(null);
+    call(learnDrillReport, { body: {} }).then(({ drill }) => setSaid(drill ? 'drill' : 'real'), setError);
+  };
+  return (
+    <section aria-label={t('suspicious.title')}>
+      <h2>{t('suspicious.title')}</h2>
+      {error === null ? null : <p role="alert">{errorText(error, t)}</p>}
+      {said === null ? (
+        <button type="button" onClick={report}>
+          {t('suspicious.report')}
+        </button>
+      ) : (
+        <p className="card" role="status">
+          {t(`suspicious.${said}`)}
+        </p>
+      )}
+    </section>
   );
 }
 

@@ -39,6 +39,7 @@ export function TrainingPage() {
         data === undefined ? null : (
           <>
             <Link to="/contests">{t('contests.open')}</Link>
+            <Link to="/drills">{t('drills.open')}</Link>
             {may(readTrainingPeople) ? <Button onClick={() => setByName(true)}>{t('training.byName')}</Button> : null}
             {may(createTrainingAssignment) ? (
               <Button type="primary" onClick={() => setDraft({})}>

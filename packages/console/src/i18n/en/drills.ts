@@ -1,0 +1,42 @@
+/** Phishing drills. */
+export const drillsEn = {
+  'drills.title': 'Phishing drills',
+  'drills.question': 'Who opens, who reports, and do departments get better at it?',
+  'drills.open': 'Phishing drills',
+  'drills.create': 'Prepare a drill',
+  'drills.createText':
+    'It is prepared, not sent. Sending takes the approval of another person who is named; mails go only to active employees at listed domains, and the page takes no input.',
+  'drills.off': 'Phishing drills are off',
+  'drills.offText':
+    'Switch them on in training.drills with approvers and the domains of company mailboxes, and set training.mailChannel. Tell the representatives of employees first.',
+  'drills.approvers': 'Approved by: {names}',
+  'drills.domains': 'Sent only to: {names}',
+  'drills.template': 'Mail',
+  'drills.whom': 'To',
+  'drills.everyone': 'all employees',
+  'drills.state': 'State',
+  'drills.state.draft': 'to be approved',
+  'drills.state.running': 'running',
+  'drills.state.ended': 'ended',
+  'drills.started': 'Begun',
+  'drills.recipients': 'People',
+  'drills.openedRate': 'Opened',
+  'drills.reportedRate': 'Reported',
+  'drills.again': 'Opened again',
+  'drills.minutes': 'Time to report',
+  'drills.minutesOf': '{count} min',
+  'drills.unreached': { one: '{count} did not arrive', other: '{count} did not arrive' },
+  'drills.list': 'All drills',
+  'drills.listNote': {
+    one: 'Groups of fewer than {count} person are not shown',
+    other: 'Groups of fewer than {count} people are not shown, so that nobody can be told from them',
+  },
+  'drills.none': 'There has been no drill yet',
+  'drills.noneText': 'A drill is for learning, not for punishment: who opens the link is taught at once.',
+  'drills.groups': 'Departments, in the last drill',
+  'drills.start': 'Ask for approval and send',
+  'drills.startText':
+    'Another person named in training.drills.approvers must approve first; the act and who approved are recorded in the audit log.',
+  'drills.end': 'End the drill',
+  'drills.endText': 'Nothing more is sent. Who opens a link later is still taught, and counts no more.',
+} as const;

@@ -1,0 +1,36 @@
+import { learnDrillOpened } from '@menshen/contract';
+import { call, errorText, useLoaded } from '../client.ts';
+import { useWords } from '../language.tsx';
+import { Failure, Go, Loading } from '../parts.tsx';
+
+/** Behind the link of a drill: it teaches at once. There is no field here, as there is nothing that anybody should type. */
+export function CaughtPage({ token }: { readonly token: string }) {
+  const { t, language, choose } = useWords();
+  const opened = useLoaded(`caught ${token}`, () => call(learnDrillOpened, { params: { token }, body: {} }));
+  if (opened.error !== null) return <Failure text={errorText(opened.error, t)} retry={opened.reload} />;
+  if (opened.data === null) return <Loading />;
+  const { template, course } = opened.data;
+  return (
+    <main>
+      <section className="card reading">
+        <h1>{t('caught.title')}</h1>
+        <p>{t('caught.lead')}</p>
+        <h2>{t('caught.signs')}</h2>
+        <ul>
+          <li>{t(`caught.sign.${template}`)}</li>
+          <li>{t('caught.sign.hurry')}</li>
+          <li>{t('caught.sign.address')}</li>
+        </ul>
+        <h2>{t('caught.next')}</h2>
+        <p>{t('caught.nextText')}</p>
+        <Go to={`/courses/${course}`} className="button first">
+          {t('caught.course')}
+        </Go>
+        <p className="quiet">{t('caught.privacy')}</p>
+        <button type="button" className="plain" onClick={() => choose(language === 'zh' ? 'en' : 'zh')}>
+          {t('language')}
+        </button>
+      </section>
+    </main>
+  );
+}
