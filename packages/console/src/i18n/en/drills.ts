@@ -37,6 +37,7 @@ export const drillsEn = {
   'drills.start': 'Ask for approval and send',
   'drills.startText':
     'Another person named in training.drills.approvers must approve first; the act and who approved are recorded in the audit log.',
+  'drills.act': 'Next step',
   'drills.end': 'End the drill',
   'drills.endText': 'Nothing more is sent. Who opens a link later is still taught, and counts no more.',
 } as const;

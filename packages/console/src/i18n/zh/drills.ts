@@ -32,6 +32,7 @@ export const drillsZh = {
   'drills.groups': '各部门（最近一次）',
   'drills.start': '请求批准并发送',
   'drills.startText': '开始前需要 training.drills.approvers 中的另一人批准，此操作与批准人写入审计日志。',
+  'drills.act': '操作',
   'drills.end': '结束演练',
   'drills.endText': '不再发送；之后打开链接仍会看到讲解，但不再计入统计。',
 } as const;

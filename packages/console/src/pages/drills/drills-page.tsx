@@ -120,7 +120,7 @@ function ListPanel({ loaded, ask }: { readonly loaded: Loaded; readonly ask: ((a
     { key: 'minutes', title: t('drills.minutes'), numeric: true, render: ({ figures }) => minutes(figures?.minutesToReport) },
     {
       key: 'act',
-      title: '',
+      title: t('drills.act'),
       plain: true,
       render: ({ id, state }) =>
         ask === null || state === 'ended' ? null : state === 'draft' ? (

@@ -216,6 +216,28 @@ describe('the page for employees', () => {
     await learnBrowser(deployment).signIn('zhang');
   });
 
+  it('takes nothing that anybody typed behind the link of a drill: no field, no form, no body of another kind', async () => {
+    const victim = learnBrowser(deployment);
+    const token = 'A'.repeat(22);
+    const typed = 'hunter2-Passw0rd';
+    for (const body of [{ password: typed }, { user: 'zhang', password: typed }, [typed]]) {
+      const { status, body: said } = await victim.call('POST', `drills/${token}`, body);
+      expect(status).toBe(422);
+      expect(JSON.stringify(said)).not.toContain(typed);
+    }
+    for (const type of ['application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'text/plain']) {
+      const form = { method: 'POST', headers: { 'content-type': type }, body: `password=${typed}` };
+      expect((await fetch(`${base}/api/learn/v1/drills/${token}`, form)).status).toBe(422);
+      // A landing page that somebody else put a form on would post here.
+      for (const path of [`/caught/${token}`, '/']) expect([404, 422]).toContain((await fetch(`${base}${path}`, form)).status);
+    }
+    expect((await victim.call('POST', `drills/${token}`, {})).body['code']).toBe('not_found');
+    const page = await fetch(`${base}/caught/${token}?password=${typed}`);
+    expect(page.headers.get('content-security-policy')).toContain("form-action 'none'");
+    expect((await zhang.call('POST', 'suspicious', { text: typed })).status).toBe(422);
+    expect((await zhang.call('POST', 'suspicious', {})).body).toEqual({ drill: false });
+  });
+
   it('ends with the person: who is blocked is out at the next call, and a session that idles ends', async () => {
     const li = learnBrowser(deployment);
     await li.signIn('li');
