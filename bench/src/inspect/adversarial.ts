@@ -14,5 +14,7 @@ export const adversarial: Readonly<Record<string, (characters: number) => string
   entities: (size) => '&#x27;'.repeat(size / 6),
   'base64 of markup': (size) => Buffer.from('<img src=x onerror=1>'.repeat(size / 28)).toString('base64'),
   'nested JSON text': (size) => JSON.stringify(JSON.stringify({ a: "' or 1=1".repeat(size / 10) })),
+  // Found by a random search: every detector of programs has something to look at, twice, because it can be decoded.
+  'an escape, a climb and a call': (size) => '\\x27../7*7eval(@@'.repeat(size / 16),
   'Chinese text': (size) => '请在工作日送达（尽快），谢谢！'.repeat(size / 15),
 };

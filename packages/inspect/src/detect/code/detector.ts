@@ -166,6 +166,9 @@ function readLoop(folded: string, signals: Signals): void {
   if (!/[a-z_$<>]/.test(variable) || condition.startsWith('!')) signals.report('code.node_loop', start, open + close + 1);
 }
 
+/** By ASCII character: 1 where {@link isCode} looks at it. */
+const telling = Uint8Array.from({ length: 128 }, (_, code) => ('(<$;{[\n '.includes(String.fromCharCode(code)) ? 1 : 0));
+
 /** Few words side by side, none of them Chinese: no sentence. */
 function isCode(folded: string): boolean {
   let before = 0;
@@ -174,6 +177,7 @@ function isCode(folded: string): boolean {
   let marked = false;
   for (let at = 0; at < folded.length; at += 1) {
     const code = folded.charCodeAt(at);
+    if (code < 0x80 && telling[code] === 0) continue;
     if (code >= 0x3000 && code < 0xff00) return false;
     if (code === 0x28 || code === 0x3c || code === 0x24 || code === 0x3b || code === 0x7b || code === 0x5b) marked = true;
     else if (code === 0x0a && at < folded.length - 1) lines += 1;

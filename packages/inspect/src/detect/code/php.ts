@@ -151,8 +151,7 @@ const longestFunction = 60;
 function readCalls(folded: string, whole: boolean, tagged: boolean, signals: Signals): void {
   const lastClose = folded.lastIndexOf(')');
   const commented = holds(folded, '/*');
-  for (let open = 1; open < folded.length; open += 1) {
-    if (folded.charCodeAt(open) !== 0x28) continue;
+  for (let open = folded.indexOf('(', 1); open >= 0; open = folded.indexOf('(', open + 1)) {
     let end = open;
     while (end > 0 && open - end < longestGap && isSpace(folded.charCodeAt(end - 1))) end -= 1;
     if (commented && folded.charCodeAt(end - 1) === 0x2f && folded.charCodeAt(end - 2) === 0x2a) {
@@ -218,8 +217,7 @@ function readIndirect(folded: string, signals: Signals): void {
   const dollar = holds(folded, '$');
   const commented = holds(folded, '/*');
   const indexed = holds(folded, ')[') || holds(folded, ') [');
-  for (let open = 1; open < folded.length; open += 1) {
-    if (folded.charCodeAt(open) !== 0x28) continue;
+  for (let open = folded.indexOf('(', 1); open >= 0; open = folded.indexOf('(', open + 1)) {
     let before = open - 1;
     while (before >= 0 && open - before < longestGap && isSpace(folded.charCodeAt(before))) before -= 1;
     if (folded.charCodeAt(before) === 0x2f && folded.charCodeAt(before - 1) === 0x2a)

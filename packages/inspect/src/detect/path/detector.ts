@@ -156,14 +156,9 @@ function readData(folded: string, signals: Signals): void {
   if (codes.some((code) => folded.startsWith(code, comma + 1))) signals.report('path.coded_data', at, comma + 4);
 }
 
+const manyWords = /[\u3000-\ufeff]|[ \n][^ \n]*[ \n][^ \n]*[ \n]/;
+
 /** More than one word, or wide script: no path, even if the system would take it for one. */
 function isSentence(text: string): boolean {
-  let spaces = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code === 0x20 || code === 0x0a) spaces += 1;
-    if (code >= 0x3000 && code < 0xff00) return true;
-    if (spaces > 2) return true;
-  }
-  return false;
+  return manyWords.test(text);
 }

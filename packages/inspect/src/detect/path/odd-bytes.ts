@@ -50,23 +50,25 @@ function isPathLike(folded: string, at: number): boolean {
   return folded.slice(at + 6, at + 66).includes(next.slice(0, 6));
 }
 
+const isStep = (code: number): boolean => code === 0x2e || code === 0x2f || code === 0x5c;
+
 function findMixedRun(text: string): { start: number; end: number } | undefined {
-  let start = 0;
-  let dots = 0;
-  let forward = 0;
-  let backward = 0;
-  for (let at = 0; at <= text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code === 0x2e) dots += 1;
-    else if (code === 0x2f) forward += 1;
-    else if (code === 0x5c) backward += 1;
-    else {
-      if (dots >= 2 && forward >= 1 && backward >= 1 && forward + backward >= 3) return { start, end: at };
-      start = at + 1;
-      dots = 0;
-      forward = 0;
-      backward = 0;
+  // Every such run has a backslash; each run is walked once.
+  let end = 0;
+  for (let at = text.indexOf('\\'); at >= 0; at = text.indexOf('\\', end + 1)) {
+    let start = at;
+    while (start > end && isStep(text.charCodeAt(start - 1))) start -= 1;
+    let dots = 0;
+    let forward = 0;
+    let backward = 0;
+    for (end = start; end < text.length; end += 1) {
+      const code = text.charCodeAt(end);
+      if (code === 0x2e) dots += 1;
+      else if (code === 0x2f) forward += 1;
+      else if (code === 0x5c) backward += 1;
+      else break;
     }
+    if (dots >= 2 && forward >= 1 && backward >= 1 && forward + backward >= 3) return { start, end };
   }
   return undefined;
 }

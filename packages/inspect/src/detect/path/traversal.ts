@@ -118,6 +118,12 @@ export function findClimb(text: string): Climb | undefined {
   let at = 0;
   let unit = 0;
   while (at < text.length) {
+    const code = text.charCodeAt(at);
+    // Neither a dot nor what another spelling of one begins with: most characters.
+    if (code !== dot && code !== 0x25 && code !== 0x30 && code !== backslash && code < 0x2024) {
+      at += 1;
+      continue;
+    }
     unit = readUnit(text, at);
     if (unit !== dot) {
       at = next;

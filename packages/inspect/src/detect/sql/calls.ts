@@ -35,7 +35,12 @@ export function readCall(reading: Reading, at: number, name: string): void {
       report('sql.nested_functions', at, at + 3);
   }
   if (name === 'iif' || name === 'elt' || name === 'make_set' || name === 'decode') readConstantBranch(reading, at + 2);
-  if (/^(?:utl|dbms)_[a-z]+\./.test(name) && name.length < 64 && (at === 0 || kind[at - 1] !== kinds.name))
+  if (
+    (name.startsWith('utl_') || name.startsWith('dbms_')) &&
+    /^(?:utl|dbms)_[a-z]+\./.test(name) &&
+    name.length < 64 &&
+    (at === 0 || kind[at - 1] !== kinds.name)
+  )
     report('sql.extended_procedure', at, at + 2);
   if ((name === 'char' || name === 'chr' || name === 'nchar') && kind[at + 2] === kinds.number) {
     const close = tokens.match[at + 1] as number;

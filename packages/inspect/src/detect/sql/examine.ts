@@ -53,10 +53,10 @@ export function examine(reading: Reading): void {
           break;
         }
         const name = grammar.dotted(at);
-        if (catalogNames.has(name) || catalogNames.has(name.slice(0, Math.max(0, name.indexOf('.')))))
-          report('sql.catalog', at, at);
-        if (kind[at + 1] === kinds.open || name.includes('.')) readCall(reading, at, name);
-        if (/^xp_[a-z]/.test(name)) report('sql.extended_procedure', at, at);
+        const dot = name.indexOf('.');
+        if (catalogNames.has(name) || (dot > 0 && catalogNames.has(name.slice(0, dot)))) report('sql.catalog', at, at);
+        if (kind[at + 1] === kinds.open || dot >= 0) readCall(reading, at, name);
+        if (name.startsWith('xp_') && /^xp_[a-z]/.test(name)) report('sql.extended_procedure', at, at);
         break;
       }
       case kinds.word:

@@ -45,6 +45,7 @@ export function createGrammar(tokens: Tokens, folded: string): Grammar {
     at < count ? folded.slice(start[at], Math.min(end[at] as number, (start[at] as number) + 64)) : '';
   const isKind = (at: number, wanted: number): boolean => at < count && kind[at] === wanted;
 
+  const wide = beyondAscii.test(folded);
   const dottedEnd = (at: number): number => {
     let next = at + 1;
     while (
@@ -370,11 +371,15 @@ export function createGrammar(tokens: Tokens, folded: string): Grammar {
     isStatement,
     dotted: (at) => {
       const last = dottedEnd(at) - 1;
+      // One token of ASCII: no white space within.
+      if (last === at && !wide) return folded.slice(start[at], Math.min(end[at] as number, (start[at] as number) + 64));
       return folded.slice(start[at], Math.min(end[last] ?? 0, (start[at] as number) + 64)).replace(/\s/g, '');
     },
   };
   return grammar;
 }
+
+const beyondAscii = /[\u0080-\uffff]/;
 
 /** The feature of a function by name, with or without its package. */
 export function functionFeature(dotted: string): string | undefined {

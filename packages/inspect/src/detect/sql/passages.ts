@@ -7,6 +7,9 @@ const maxBreaks = 2;
 /** What a piece has to hold to leave a value. */
 const marks = /['"();#=]|--/;
 
+/** Where a piece may end. */
+const stop = /[\n\u2e80-\uffff]|[a-z][.?!] /i;
+
 /** A stretch of a text: first position, and the position behind it. */
 export interface Passage {
   readonly start: number;
@@ -18,6 +21,7 @@ export interface Passage {
  * honest prose would be, read for itself. None for a text that is one piece.
  */
 export function passagesOf(text: string): readonly Passage[] {
+  if (!stop.test(text)) return [];
   const passages: Passage[] = [];
   let start = 0;
   let breaks = 0;

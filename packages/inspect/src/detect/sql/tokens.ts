@@ -1,5 +1,5 @@
 import { isDigit, isLetter, isSpace } from '../text/characters.ts';
-import { sqlWords } from './words.ts';
+import { mayBeSqlWord, sqlWords } from './words.ts';
 
 /** Kinds of token. */
 export const kinds = {
@@ -115,7 +115,8 @@ export function tokenize(text: string, folded: string, from: number, tokens: Tok
         at = string(text, at, 0x27, tokens, start);
         continue;
       }
-      const kind = length1 <= 16 ? sqlWords.get(folded.slice(start, at)) : undefined;
+      const kind =
+        length1 <= 16 && mayBeSqlWord(folded.charCodeAt(start), length1) ? sqlWords.get(folded.slice(start, at)) : undefined;
       push(tokens, kind === undefined ? kinds.name : kinds.word, kind ?? 0, start, at);
       continue;
     }
@@ -340,7 +341,7 @@ function number(text: string, folded: string, start: number, tokens: Tokens): nu
   const exponent = text.charCodeAt(at) | 32;
   if (
     exponent === 0x65 &&
-    (isDigit(text.charCodeAt(at + 1)) || (/[+-]/.test(text.charAt(at + 1)) && isDigit(text.charCodeAt(at + 2))))
+    (isDigit(text.charCodeAt(at + 1)) || (isPlusOrMinus(text.charCodeAt(at + 1)) && isDigit(text.charCodeAt(at + 2))))
   ) {
     at += 2;
     while (isDigit(text.charCodeAt(at))) at += 1;
@@ -348,14 +349,18 @@ function number(text: string, folded: string, start: number, tokens: Tokens): nu
   // `1or 1=1` is a number and a word; `12abc` is a word of prose; `1e0union`.
   if (isNameStart(text.charCodeAt(at))) {
     const end = skipName(text, at);
-    const word = folded.slice(at, Math.min(end, at + 16));
-    if (!sqlWords.has(word)) {
+    const length = Math.min(end - at, 16);
+    if (!mayBeSqlWord(folded.charCodeAt(at), length) || !sqlWords.has(folded.slice(at, at + length))) {
       push(tokens, kinds.name, 0, start, end);
       return end;
     }
   }
   push(tokens, kinds.number, 0, start, at);
   return at;
+}
+
+function isPlusOrMinus(unit: number): boolean {
+  return unit === 0x2b || unit === 0x2d;
 }
 
 function isHex(unit: number): boolean {

@@ -59,6 +59,18 @@ export const sqlWords: ReadonlyMap<string, number> = new Map(
   ),
 );
 
+/** By first character, a bit for each length that a word of SQL has. */
+const lengthsByFirst = new Uint32Array(128);
+for (const word of sqlWords.keys()) {
+  const first = word.charCodeAt(0);
+  lengthsByFirst[first] = (lengthsByFirst[first] as number) | (1 << word.length);
+}
+
+/** Whether a word of SQL has this first character and length, below 32: most names have not, and need not be cut out of a text to be told. */
+export function mayBeSqlWord(first: number, length: number): boolean {
+  return first < 128 && ((lengthsByFirst[first] as number) & (1 << length)) !== 0;
+}
+
 /** What a function or name gives away. */
 export const nameFeatures: ReadonlyMap<string, string> = new Map(
   Object.entries({

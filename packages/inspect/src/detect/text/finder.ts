@@ -18,13 +18,14 @@ export function createFinder<T>(phrases: Iterable<readonly [string, T]>, within 
     values.push(value);
   }
   const { next, output, link } = buildTable(words);
+  /** Longest word that ends in a state; 0 for none. */
+  const longest = Uint16Array.from(output, (word, state) => (word === -1 ? (link[state] as number) : state));
   return (text, found) => {
     let state = 0;
     for (let at = 0; at < text.length; at += 1) {
       const code = text.charCodeAt(at);
       state = code < width ? (next[state * width + code] as number) : 0;
-      if (state === 0) continue;
-      for (let node = output[state] === -1 ? (link[state] as number) : state; node > 0; node = link[node] as number) {
+      for (let node = longest[state] as number; node > 0; node = link[node] as number) {
         const index = output[node] as number;
         const word = words[index] as string;
         const end = at + 1;
