@@ -114,10 +114,30 @@ function ListPanel({ loaded, ask }: { readonly loaded: Loaded; readonly ask: ((a
         </>
       ),
     },
-    { key: 'opened', title: t('drills.openedRate'), numeric: true, render: ({ figures }) => percent(figures?.opened) },
-    { key: 'reported', title: t('drills.reportedRate'), numeric: true, render: ({ figures }) => percent(figures?.reported) },
-    { key: 'again', title: t('drills.again'), numeric: true, render: ({ figures }) => percent(figures?.again) },
-    { key: 'minutes', title: t('drills.minutes'), numeric: true, render: ({ figures }) => minutes(figures?.minutesToReport) },
+    {
+      key: 'opened',
+      title: t('drills.openedRate'),
+      numeric: true,
+      render: ({ started, figures }) => (started === null ? '–' : percent(figures?.opened)),
+    },
+    {
+      key: 'reported',
+      title: t('drills.reportedRate'),
+      numeric: true,
+      render: ({ started, figures }) => (started === null ? '–' : percent(figures?.reported)),
+    },
+    {
+      key: 'again',
+      title: t('drills.again'),
+      numeric: true,
+      render: ({ started, figures }) => (started === null ? '–' : percent(figures?.again)),
+    },
+    {
+      key: 'minutes',
+      title: t('drills.minutes'),
+      numeric: true,
+      render: ({ started, figures }) => (started === null ? '–' : minutes(figures?.minutesToReport)),
+    },
     {
       key: 'act',
       title: t('drills.act'),
