@@ -77,7 +77,7 @@ export function useAuditColumns(): readonly Column<AuditRow>[] {
     {
       key: 'object',
       title: t('column.object'),
-      width: 136,
+      width: 104,
       cut: true,
       wideOnly: true,
       value: (row) => row.object,

@@ -4,7 +4,7 @@ import { SEGMENT_ROWS } from './index-schema.ts';
 /*
  * Search for a part of a text. Each whole segment keeps its different texts one after the other, with the rows that have them, and a bitmap of the
  * sequences of three and of five bytes that occur: most segments are passed over by their bitmap, the others are looked through as bytes, which takes
- * a hundredth of the time of LIKE over the rows. What is found is a candidate: the row decides. Written once for a segment; no row costs more for it.
+ * a hundredth of the time of LIKE over the rows. What is found is a candidate: the row decides. It is written once for a whole segment, from its rows.
  */
 
 const BITMAP_BITS = 18;
