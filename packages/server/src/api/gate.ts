@@ -48,7 +48,7 @@ export interface Gate {
   checkOrigin(request: FastifyRequest, entry: Entry): void;
   /** The age of the caller's last proof. Throws `step_up_required`. */
   checkFresh(endpoint: Endpoint, entry: Entry): void;
-  /** Uses up the approval that a call needs. */
+  /** Uses up the approval that a call needs. Resolves to who approved; null where none was needed or nobody had to. */
   checkApproval(
     endpoint: Endpoint,
     call: { params: unknown; query: unknown; body: unknown },
@@ -120,7 +120,12 @@ export function createGate(parts: GateParts): Gate {
       // A machine has no second pair of eyes.
       if (session === null) throw new MenshenError('approval_required', { endpoint: endpoint.id });
       const id = request.headers['x-menshen-approval'];
-      return await administrators.approvals.spend(endpoint, call, session.account, typeof id === 'string' ? id.slice(0, 64) : null);
+      return await administrators.approvals.spend(
+        endpoint,
+        call,
+        session.account,
+        typeof id === 'string' ? id.slice(0, 64) : null,
+      );
     },
     async note(error, endpoint, request, by) {
       if (!(error instanceof MenshenError) || !noted.has(error.code)) return;
