@@ -225,6 +225,37 @@ describe.skipIf(executablePath === undefined && process.env['CI'] !== 'true')("a
     expect(problems.splice(0)).toEqual([]);
   });
 
+  it('teaches behind the link of a drill without a sign-in, with nothing to type, and takes a report by one button', async () => {
+    const stranger = await visit({ locale: 'en-GB' });
+    const answer = { json: { template: 'parcel', course: 'phishing' } };
+    // What the server says to a link it knows is held by its own tests; here it is what the page makes of it.
+    const said: (string | null)[] = [];
+    await stranger.page.route('**/api/learn/v1/drills/*', async (route) => {
+      said.push(route.request().postData());
+      await route.fulfill(answer);
+    });
+    await stranger.page.goto(`${deployment.platform.learnUrl()}/caught/${'A'.repeat(22)}`);
+    await stranger.page.getByRole('heading', { name: 'This was a phishing drill' }).waitFor();
+    expect(await stranger.page.locator('form, input, textarea, select, [contenteditable]').count()).toBe(0);
+    expect(new Set(said)).toEqual(new Set(['{}']));
+    await shot(stranger.page, 'caught-en');
+    await fits(stranger.page);
+    await stranger.page.getByRole('button', { name: '中文' }).click();
+    await stranger.page.getByRole('heading', { name: '这是一次钓鱼演练' }).waitFor();
+    await shot(stranger.page, 'caught');
+    await stranger.context.close();
+    const li = learnBrowser(deployment);
+    await li.signIn('li');
+    const { context, page } = await visit();
+    const url = deployment.platform.learnUrl() ?? '';
+    await context.addCookies([...li.cookies].map(([name, value]) => ({ name, value, url })));
+    await page.goto(url);
+    await page.getByRole('button', { name: '举报可疑邮件' }).click();
+    await page.getByText('这不是演练').waitFor();
+    await context.close();
+    expect(problems.splice(0)).toEqual([]);
+  });
+
   it('runs no script that stands in a course', async () => {
     const attack = '<img src=x onerror="window.attacked=1"><script>window.attacked=1</script>';
     const front =
