@@ -107,7 +107,7 @@ export const learnEn: LearnDictionary = {
   'contest.ended': 'Over, result to come: {title}',
   'contest.result': 'Result: {title}',
   'contest.rules':
-    '{questions} questions, {seconds} seconds for each; right and early counts most. The server keeps the time, also while you are away.',
+    '{questions} questions, {seconds} seconds for each; the first three to solve one get more. The server keeps the time, also while you are away.',
   'contest.joinText': 'Nobody has to. Questions are drawn for each person.',
   'contest.named': 'Show my name on the board (otherwise a number)',
   'contest.join': 'Join',
