@@ -103,7 +103,8 @@ export const learnZh = {
   'contest.soon': '即将开始：{title}',
   'contest.ended': '等待公布成绩：{title}',
   'contest.result': '成绩已公布：{title}',
-  'contest.rules': '共 {questions} 题，每题 {seconds} 秒；答对得分，最先答对的前三名另有加分。计时以服务端为准，离开页面也不会暂停。',
+  'contest.rules':
+    '共 {questions} 题，每题 {seconds} 秒；答对得分，最先答对的前三名另有加分。计时以服务端为准，离开页面也不会暂停。',
   'contest.joinText': '自愿参加。题目随机抽取，每人不同。',
   'contest.named': '榜单上显示我的姓名（不选则只显示编号）',
   'contest.join': '报名',
