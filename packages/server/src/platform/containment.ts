@@ -16,6 +16,7 @@ import type { Closers } from './closers.ts';
 import type { Current } from './current.ts';
 import type { Foundation } from './foundation.ts';
 import type { People } from './people.ts';
+import { startRounds } from './rounds.ts';
 
 const retryMs = 500;
 /** How soon what was approved on a node that is gone is carried out by another. */
@@ -89,20 +90,13 @@ export function startContainment(
     changed: () => services.stream.send('containment', {}),
   });
   approvals.onRequested(createApprovalNotices(services.notify, () => metrics.add('menshen_maintenance_failures_total')));
-  let working: Promise<void> | null = null;
-  const timer = setInterval(() => {
-    working ??= approvals
-      .work()
-      .catch(() => metrics.add('menshen_maintenance_failures_total'))
-      .finally(() => {
-        working = null;
-      });
-  }, workMs);
-  timer.unref();
-  closers.add(async () => {
-    clearInterval(timer);
-    await working;
-  });
+  closers.add(
+    startRounds(
+      workMs,
+      () => approvals.work(),
+      () => metrics.add('menshen_maintenance_failures_total'),
+    ),
+  );
   closers.add(() => containment.maintain());
   return containment;
 }

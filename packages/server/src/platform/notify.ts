@@ -10,6 +10,7 @@ import type { Foundation } from './foundation.ts';
 import { memoized } from './memoized.ts';
 import type { Outbound } from './outbound.ts';
 import type { People } from './people.ts';
+import { startRounds } from './rounds.ts';
 
 const workMs = 1_000;
 
@@ -55,20 +56,12 @@ export function startNotify(
     changed: () => stream.send('notice', {}),
     ...{ coordination, audit, metrics, clock, random },
   });
-  let working: Promise<void> | null = null;
-  const timer = setInterval(() => {
-    // One round at a time: a slow channel must not pile them up.
-    working ??= notify
-      .work()
-      .catch(() => metrics.add('menshen_maintenance_failures_total'))
-      .finally(() => {
-        working = null;
-      });
-  }, workMs);
-  timer.unref();
-  closers.add(async () => {
-    clearInterval(timer);
-    await working;
-  });
+  closers.add(
+    startRounds(
+      workMs,
+      () => notify.work(),
+      () => metrics.add('menshen_maintenance_failures_total'),
+    ),
+  );
   return notify;
 }

@@ -24,6 +24,7 @@ import type { AssignmentService } from '../train/assignments/service.ts';
 import type { Closers } from './closers.ts';
 import type { Current } from './current.ts';
 import type { Foundation } from './foundation.ts';
+import { startRounds } from './rounds.ts';
 import type { Scans } from './scans.ts';
 
 const workMs = 1_000;
@@ -135,25 +136,15 @@ export function startPlaybooks(
     },
   });
 
-  let working: Promise<void> | null = null;
-  const work = setInterval(() => {
-    working ??= runner
-      .work()
-      .catch(failed)
-      .finally(() => {
-        working = null;
-      });
-  }, workMs);
+  const stop = startRounds(workMs, () => runner.work(), failed);
   const tick = setInterval(() => {
     follow();
     void playbooks.tick().catch(failed);
   }, tickMs);
-  work.unref();
   tick.unref();
   closers.add(async () => {
-    clearInterval(work);
     clearInterval(tick);
-    await working;
+    await stop();
   });
   return {
     ...{ playbooks, runs: store, library: () => library, clock },
