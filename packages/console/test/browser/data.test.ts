@@ -1,37 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { busyWorld } from '../fake/world.ts';
-import { chromiumForTests } from './chromium.ts';
-import { type Keys, keysOf } from './keys.ts';
-import { type Stage, setStage, type Visit } from './stage.ts';
+import { expect, it } from 'vitest';
+import { describeInBrowser } from './in-browser.ts';
 
-const chromium = chromiumForTests();
-
-describe.skipIf(chromium.skip)('the data inventory, in a real browser', () => {
-  let stage: Stage;
-  let visit: Visit;
-  let keys: Keys;
-  beforeAll(async () => {
-    stage = await setStage(chromium.path());
-  });
-  afterAll(async () => {
-    await stage?.close();
-  });
-  beforeEach(async () => {
-    stage.server.world = busyWorld();
-    stage.server.writes.length = 0;
-    visit = await stage.visit();
-    keys = keysOf(visit);
-  });
-  afterEach(async () => {
-    expect(visit.takeProblems()).toEqual([]);
-    await visit.close();
-  });
-
+describeInBrowser('the data inventory, in a real browser', (at) => {
   it('a field is corrected by keyboard, and the focus comes back', async () => {
-    const { press, type, tabTo, hasFocus, dialog, button } = keys;
+    const { press, type, tabTo, hasFocus, dialog, button } = at.keys;
     const field = encodeURIComponent('data.items[].name');
-    await visit.open(`/data/field?of=portal&match=${encodeURIComponent('GET /api/people')}&field=${field}`);
+    await at.visit.open(`/data/field?of=portal&match=${encodeURIComponent('GET /api/people')}&field=${field}`);
     const correct = button('更正');
     await tabTo(correct);
     await press('Enter');
@@ -42,17 +17,17 @@ describe.skipIf(chromium.skip)('the data inventory, in a real browser', () => {
     await press('Enter');
     await asked.waitFor({ state: 'hidden' });
     await hasFocus(correct);
-    expect(stage.server.writes.map(({ id }) => id)).toEqual(['correctDataField']);
+    expect(at.stage.server.writes.map(({ id }) => id)).toEqual(['correctDataField']);
   });
 
   it('an exported file ends with the watermark of its entry in the audit log', async () => {
-    await visit.open('/data');
-    const save = visit.page.getByRole('button', { name: '导出 CSV' });
-    const [file] = await Promise.all([visit.page.waitForEvent('download'), save.click()]);
+    await at.visit.open('/data');
+    const save = at.visit.page.getByRole('button', { name: '导出 CSV' });
+    const [file] = await Promise.all([at.visit.page.waitForEvent('download'), save.click()]);
     expect(file.suggestedFilename()).toBe('menshen-data-inventory.csv');
     const lines = (await readFile(await file.path(), 'utf8')).trimEnd().split('\r\n');
     expect(lines).toHaveLength(1 + 7 + 1);
     expect(lines.at(-1)).toMatch(/^# Menshen export menshen\.example\/601 \| admin \| .* \| menshen-data-inventory \| 7$/);
-    expect(stage.server.writes.map(({ id }) => id)).toEqual(['registerExport']);
+    expect(at.stage.server.writes.map(({ id }) => id)).toEqual(['registerExport']);
   });
 });

@@ -1,40 +1,16 @@
 import { readFile } from 'node:fs/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { busyWorld } from '../fake/world.ts';
-import { chromiumForTests } from './chromium.ts';
-import { type Keys, keysOf } from './keys.ts';
-import { type Stage, setStage, type Visit } from './stage.ts';
+import { expect, it } from 'vitest';
+import { describeInBrowser } from './in-browser.ts';
 
-const chromium = chromiumForTests();
-
-describe.skipIf(chromium.skip)('privacy duties, in a real browser and by keyboard', () => {
-  let stage: Stage;
-  let visit: Visit;
-  let keys: Keys;
-  beforeAll(async () => {
-    stage = await setStage(chromium.path());
-  });
-  afterAll(async () => {
-    await stage?.close();
-  });
-  beforeEach(async () => {
-    stage.server.world = busyWorld();
-    stage.server.writes.length = 0;
-    visit = await stage.visit();
-    keys = keysOf(visit);
-  });
-  afterEach(async () => {
-    expect(visit.takeProblems()).toEqual([]);
-    await visit.close();
-  });
-  const writes = (): string[] => stage.server.writes.map(({ id }) => id);
+describeInBrowser('privacy duties, in a real browser and by keyboard', (at) => {
+  const writes = (): string[] => at.stage.server.writes.map(({ id }) => id);
 
   it('a request is verified before anything else, with a word of how', async () => {
-    const { press, type, tabTo, hasFocus, dialog, button } = keys;
-    await visit.open('/privacy/requests/pr_BBBBBBBBBBBBBBBB');
+    const { press, type, tabTo, hasFocus, dialog, button } = at.keys;
+    await at.visit.open('/privacy/requests/pr_BBBBBBBBBBBBBBBB');
     const verify = button('核实身份');
     await tabTo(verify);
-    expect(await visit.page.getByRole('button', { name: '生成签名的副本并办结' }).count()).toBe(0);
+    expect(await at.visit.page.getByRole('button', { name: '生成签名的副本并办结' }).count()).toBe(0);
     await press('Enter');
     const asked = dialog('核实身份');
     const confirm = button('核实身份', asked);
@@ -53,8 +29,8 @@ describe.skipIf(chromium.skip)('privacy duties, in a real browser and by keyboar
   });
 
   it('an erasure says what goes and asks why, and Escape calls it off', async () => {
-    const { press, tabTo, hasFocus, dialog, button } = keys;
-    await visit.open('/privacy/requests/pr_AAAAAAAAAAAAAAAA');
+    const { press, tabTo, hasFocus, dialog, button } = at.keys;
+    await at.visit.open('/privacy/requests/pr_AAAAAAAAAAAAAAAA');
     const erase = button('删除个人信息');
     await tabTo(erase);
     await press('Enter');
@@ -67,22 +43,22 @@ describe.skipIf(chromium.skip)('privacy duties, in a real browser and by keyboar
   });
 
   it('retention is tried before it is carried out, and a certificate is a file', async () => {
-    const { press, tabTo, button } = keys;
-    await visit.open('/privacy/erasure');
+    const { press, tabTo, button } = at.keys;
+    await at.visit.open('/privacy/erasure');
     await tabTo(button('试算'));
     await press('Enter');
-    await visit.page.getByText('现在执行将删除').waitFor();
-    expect(stage.server.writes).toMatchObject([{ id: 'runRetention' }]);
-    const save = visit.page.getByRole('button', { name: '下载证明 er_AAAAAAAAAAAAAAAA' });
-    const [file] = await Promise.all([visit.page.waitForEvent('download'), save.click()]);
+    await at.visit.page.getByText('现在执行将删除').waitFor();
+    expect(at.stage.server.writes).toMatchObject([{ id: 'runRetention' }]);
+    const save = at.visit.page.getByRole('button', { name: '下载证明 er_AAAAAAAAAAAAAAAA' });
+    const [file] = await Promise.all([at.visit.page.waitForEvent('download'), save.click()]);
     expect(file.suggestedFilename()).toBe('menshen-erasure-er_AAAAAAAAAAAAAAAA.json');
     expect(JSON.parse(await readFile(await file.path(), 'utf8'))).toMatchObject({ statement: '{}' });
   });
 
   it('a third party is entered from a suggestion', async () => {
-    const { press, type, tabTo, dialog, button } = keys;
-    await visit.open('/privacy/processors');
-    await tabTo(visit.page.getByRole('button', { name: '登记 crm.example.com' }));
+    const { press, type, tabTo, dialog, button } = at.keys;
+    await at.visit.open('/privacy/processors');
+    await tabTo(at.visit.page.getByRole('button', { name: '登记 crm.example.com' }));
     await press('Enter');
     const asked = dialog('登记');
     await tabTo(asked.getByRole('textbox', { name: '目的' }));
