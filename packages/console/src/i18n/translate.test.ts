@@ -16,6 +16,17 @@ describe('dictionaries', () => {
     expect(Object.keys(en).sort()).toEqual(keys.toSorted());
   });
 
+  it.each(['zh', 'en'])(
+    '%s: name a text once, in one area: a later area would take the text of an earlier one',
+    async (language) => {
+      const seen: string[] = [];
+      for await (const file of glob(fileURLToPath(new URL(`./${language}/*.ts`, import.meta.url))))
+        seen.push(...[...readFileSync(file, 'utf8').matchAll(/^ {2}'([\w.]+)':/gm)].map((match) => match[1] ?? ''));
+      expect(seen.length).toBeGreaterThan(1_000);
+      expect(seen.filter((key, at) => seen.indexOf(key) !== at)).toEqual([]);
+    },
+  );
+
   it.each(keys)('%s: complete in both languages, with the same placeholders', (key) => {
     const source = zh[key] as Message;
     const wanted = new Set(forms(source).flatMap(placeholders));

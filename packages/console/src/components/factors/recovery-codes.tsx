@@ -14,11 +14,11 @@ export function RecoveryCodes({ codes, onKept }: { readonly codes: readonly stri
   const name = session.data?.administrator.username ?? '';
   const text = codes.join('\n');
   const save = (): void =>
-    download('menshen-recovery-codes.txt', 'text/plain', [t('recovery.fileHead', { name }), '', ...codes, ''].join('\r\n'));
+    download('menshen-recovery-codes.txt', 'text/plain', [t('recoveryCodes.fileHead', { name }), '', ...codes, ''].join('\r\n'));
   return (
     <div className={styles.form}>
-      <p className={styles.text}>{t('recovery.text')}</p>
-      <ul className={styles.codes} aria-label={t('recovery.title')}>
+      <p className={styles.text}>{t('recoveryCodes.text')}</p>
+      <ul className={styles.codes} aria-label={t('recoveryCodes.title')}>
         {codes.map((code) => (
           <li key={code}>
             <code>{code}</code>
@@ -26,13 +26,13 @@ export function RecoveryCodes({ codes, onKept }: { readonly codes: readonly stri
         ))}
       </ul>
       <div className={styles.buttons}>
-        <CopyButton wide text={text} label={t('recovery.copy')} />
+        <CopyButton wide text={text} label={t('recoveryCodes.copy')} />
         <Button icon={<DownloadIcon />} onClick={save}>
-          {t('recovery.download')}
+          {t('recoveryCodes.download')}
         </Button>
       </div>
       <Button type="primary" block onClick={onKept}>
-        {t('recovery.kept')}
+        {t('recoveryCodes.kept')}
       </Button>
     </div>
   );

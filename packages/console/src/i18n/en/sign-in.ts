@@ -37,13 +37,13 @@ export const signInEn = {
   'enrol.passkeyName': 'Name of this passkey',
   'enrol.passkeyNameHint': 'Such as "office laptop", to know it again when you remove it.',
   'enrol.passkeyCreate': 'Create the passkey',
-  'recovery.title': 'Recovery codes',
-  'recovery.text':
+  'recoveryCodes.title': 'Recovery codes',
+  'recoveryCodes.text':
     'When the phone is lost, each of these proves it once. They are shown this once: print them or keep them in a password manager, not on the same phone.',
-  'recovery.copy': 'Copy the recovery codes',
-  'recovery.download': 'Download the recovery codes',
-  'recovery.kept': 'I have kept them',
-  'recovery.fileHead': 'Menshen: recovery codes of administrator {name}, each works once',
+  'recoveryCodes.copy': 'Copy the recovery codes',
+  'recoveryCodes.download': 'Download the recovery codes',
+  'recoveryCodes.kept': 'I have kept them',
+  'recoveryCodes.fileHead': 'Menshen: recovery codes of administrator {name}, each works once',
   'mode.separated': 'Three administrators',
   'mode.separatedText':
     'System, security and audit are three accounts, and grave acts take two people. Chinese MLPS asks for it; choose it for production.',

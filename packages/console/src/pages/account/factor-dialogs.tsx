@@ -168,7 +168,7 @@ export function CodesDialog({ codes, close }: { readonly codes: readonly string[
   return (
     <Modal
       open={codes !== null}
-      title={t('recovery.title')}
+      title={t('recoveryCodes.title')}
       footer={null}
       closable={false}
       keyboard={false}

@@ -76,7 +76,7 @@ function Enrol({ step, passkeyHost, onSignedIn }: FactorStepProps<Extract<Pendin
   const passkeys = step.methods.includes('passkey') && passkeyUse(passkeyHost, thisBrowser()) === 'yes';
   if (codes !== null)
     return (
-      <SignInFrame title={t('recovery.title')}>
+      <SignInFrame title={t('recoveryCodes.title')}>
         <RecoveryCodes codes={codes} onKept={onSignedIn} />
       </SignInFrame>
     );
