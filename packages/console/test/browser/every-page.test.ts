@@ -10,7 +10,8 @@ const wide: readonly Partial<Look>[] = [
   { language: 'zh', theme: 'light' },
   { language: 'en', theme: 'dark' },
 ];
-const narrow = wide.map((look) => ({ ...look, width: 390, height: 844 }));
+/** English words are the longer ones, and Chinese breaks anywhere; this theme and this language have not been together yet. */
+const narrow: readonly Partial<Look>[] = [{ language: 'en', theme: 'light', width: 390, height: 844 }];
 
 describe.skipIf(chromium.skip)('every page in Chromium', () => {
   let stage: Stage;
@@ -35,7 +36,7 @@ describe.skipIf(chromium.skip)('every page in Chromium', () => {
     expect(visit.takeProblems()).toEqual([]);
   };
 
-  /** Two looks at a time: the machine has more than one core, and the page spends much of its time waiting. */
+  /** All looks at a time: the machine has more than one core, and the page spends much of its time waiting. */
   describe.each([
     ['wide', wide, [...places, ...emptyPlaces]],
     ['narrow', narrow, places.filter((place) => place.narrow)],
