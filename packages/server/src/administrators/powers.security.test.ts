@@ -105,6 +105,7 @@ describe('powers over the control plane', () => {
       'playbook',
       'risk',
       'compliance',
+      'contest',
       'notice',
       'containment',
     ];
