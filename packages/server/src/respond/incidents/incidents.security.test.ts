@@ -17,7 +17,7 @@ describeEachStore((open) => {
     it('is in the log entry by entry, by digests that nobody can guess the words from', async () => {
       const { service, room, log } = await startTestIncidents(open);
       const { id } = await service.openIncident(fact());
-      await service.advance(id, { step: 'note', note: 'zhang.san called back' }, 'li');
+      await service.advance(id, { step: 'note', note: 'zhang-san.1 called back' }, 'li');
       const { timeline } = await room.detail(id);
       expect(timeline).toHaveLength(2);
       for (const { id: entry, index, kind, intact } of timeline) {
@@ -25,10 +25,10 @@ describeEachStore((open) => {
         expect(detailOf(log[index ?? -1])).toMatchObject({ incident: id, entry, kind });
       }
       // What people wrote, and whom it concerns, is not in the log.
-      expect(log.join('\n')).not.toContain('zhang.san');
+      expect(log.join('\n')).not.toContain('zhang-san.1');
       const { digest } = detailOf(log[timeline[1]?.index ?? -1]);
       const guess = createHash('sha256')
-        .update(JSON.stringify({ zh: 'zhang.san called back' }))
+        .update(JSON.stringify({ zh: 'zhang-san.1 called back' }))
         .digest('hex');
       expect(digest).not.toBe(guess);
     });
@@ -115,7 +115,7 @@ describeEachStore((open) => {
     it('is sealed at rest, checked when it is read, and who reads it stands in the timeline', async () => {
       const { service, evidence, room, store, log } = await startTestIncidents(open);
       const { id } = await service.openIncident(fact());
-      const content = Buffer.from('GET /api/customers 200 zhang.san\n');
+      const content = Buffer.from('GET /api/customers 200 zhang-san.1\n');
       const file = await evidence.add(id, { name: 'gateway.log', note: 'export', content }, 'li');
       expect(file.sha256).toBe(createHash('sha256').update(content).digest('hex'));
       const [row] = await store.db.selectFrom('incident_evidence').selectAll().execute();
@@ -176,24 +176,24 @@ describeEachStore((open) => {
     it('takes the person out of incidents, which stay, and says where words are missing', async () => {
       const { service, room, store } = await startTestIncidents(open);
       const { id } = await service.openIncident(
-        fact({ title: { zh: 'zhang.san 的账号被盗', en: 'The account of zhang.san was stolen' } }),
+        fact({ title: { zh: 'zhang-san.1 的账号被盗', en: 'The account of zhang-san.1 was stolen' } }),
       );
-      await service.advance(id, { step: 'note', note: 'zhang.san, not zhang.san2' }, 'li');
+      await service.advance(id, { step: 'note', note: 'zhang-san.1, not zhang-san.12' }, 'li');
       await service.advance(id, { step: 'note', note: 'about nobody' }, 'li');
       const holding = createIncidentHolding(
         store,
         createKeys(new Uint8Array(32).fill(5), (size) => new Uint8Array(size)),
         (size) => new Uint8Array(size),
       );
-      expect(await holding.uids()).toEqual(['zhang.san']);
-      expect(await holding.read('zhang.san', 10)).toMatchObject([{ number: 1 }]);
-      expect(await holding.erase('zhang.san', 'person', 'ps_x')).toBe(1);
-      expect(await holding.count('zhang.san', 'person')).toBe(0);
+      expect(await holding.uids()).toEqual(['zhang-san.1']);
+      expect(await holding.read('zhang-san.1', 10)).toMatchObject([{ number: 1 }]);
+      expect(await holding.erase('zhang-san.1', 'person', 'ps_x')).toBe(1);
+      expect(await holding.count('zhang-san.1', 'person')).toBe(0);
       const detail = await room.detail(id);
       expect(detail.title.en).toBe('The account of ps_x was stolen');
       expect(detail.subjects).toEqual([{ kind: 'user', value: 'ps_x' }]);
       expect(detail.timeline.map(({ intact }) => intact)).toEqual([null, null, true]);
-      expect(detail.timeline[1]?.text.en).toBe('ps_x, not zhang.san2');
+      expect(detail.timeline[1]?.text.en).toBe('ps_x, not zhang-san.12');
     });
   });
 });

@@ -62,8 +62,8 @@ export function createIncidentHolding(store: Store, keys: Keys, random: (size: n
   };
 }
 
-/** The uid where it stands alone: `li` is not in `line`. Its characters stand for themselves. */
+/** The uid where it stands alone: `li` is not in `line`. Its characters stand for themselves; a hyphen does without an escape, which `u` would refuse. */
 const wholeName = (uid: string): RegExp => {
   const letter = String.raw`[\p{L}\p{N}_]`;
-  return new RegExp(`(?<!${letter})${uid.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')}(?!${letter})`, 'gu');
+  return new RegExp(`(?<!${letter})${uid.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')}(?!${letter})`, 'gu');
 };

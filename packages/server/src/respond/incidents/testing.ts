@@ -86,7 +86,7 @@ export function fact(changes: Partial<NewIncident> = {}): NewIncident {
   return {
     source: { kind: 'alert', ref: `ref-${refs}` },
     ...{ severity: 'high', title: { zh: '登录异常', en: 'Strange login' }, text: { zh: '细节', en: 'Details' } },
-    ...{ subjects: [{ kind: 'user', value: 'zhang.san' }], occurred: null, detected: testStart, by: 'menshen' },
+    ...{ subjects: [{ kind: 'user', value: 'zhang-san.1' }], occurred: null, detected: testStart, by: 'menshen' },
     ...changes,
   };
 }
