@@ -42,7 +42,8 @@ describe.skipIf(chromium.skip)('compliance and reports, by keyboard', () => {
     const open = keys.button('标记为不适用');
     await keys.tabTo(open);
     await keys.press('Enter');
-    await keys.dialog('标记为不适用').waitFor();
+    // The dialog is open when its reason has the focus.
+    await keys.hasFocus(keys.dialog('标记为不适用').getByRole('textbox').first());
     await keys.type('本单位没有使用无线网络');
     await keys.tabTo(keys.button('标记为不适用', keys.dialog('标记为不适用')));
     await keys.press('Enter');
