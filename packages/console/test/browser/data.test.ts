@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { describeInBrowser } from './in-browser.ts';
 
-describeInBrowser('the data inventory, in a real browser', (at) => {
+describeInBrowser('the data inventory, in a real browser', {}, (at) => {
   it('a field is corrected by keyboard, and the focus comes back', async () => {
     const { press, type, tabTo, hasFocus, dialog, button } = at.keys;
     const field = encodeURIComponent('data.items[].name');

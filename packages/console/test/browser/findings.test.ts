@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { describeInBrowser } from './in-browser.ts';
 
-describeInBrowser('findings, in a real browser', (at) => {
+describeInBrowser('findings, in a real browser', {}, (at) => {
   it('several are judged at once by keyboard, with a reason', async () => {
     const { press, type, tabTo, dialog, button } = at.keys;
     await at.visit.open('/findings?severity=high');

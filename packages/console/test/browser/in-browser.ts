@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest';
-import { busyWorld } from '../fake/world.ts';
+import { busyWorld, type World } from '../fake/world.ts';
 import { chromiumForTests } from './chromium.ts';
 import { type Keys, keysOf } from './keys.ts';
 import { type Look, type Stage, setStage, type Visit } from './stage.ts';
@@ -19,8 +19,8 @@ const chromium = chromiumForTests();
  */
 export function describeInBrowser(
   title: string,
+  { world = busyWorld, look = {} }: { readonly world?: () => World; readonly look?: Partial<Look> },
   suite: (at: InBrowser) => void,
-  { world = busyWorld, look = {} }: { readonly world?: typeof busyWorld; readonly look?: Partial<Look> } = {},
 ): void {
   describe.skipIf(chromium.skip)(title, () => {
     let stage: Stage;

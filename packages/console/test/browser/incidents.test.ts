@@ -1,46 +1,30 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { fakeIncident } from '../fake/incident-handlers.ts';
-import { busyWorld } from '../fake/world.ts';
-import { chromiumForTests } from './chromium.ts';
-import { type Stage, setStage, type Visit } from './stage.ts';
+import { describeInBrowser } from './in-browser.ts';
 
-const chromium = chromiumForTests();
-
-describe.skipIf(chromium.skip)('the room of an incident, by keyboard', () => {
-  let stage: Stage;
-  let visit: Visit;
-  beforeAll(async () => {
-    stage = await setStage(chromium.path());
-    visit = await stage.visit({ language: 'en' });
-  });
-  afterAll(async () => {
-    await stage?.close();
-  });
-  beforeEach(() => {
-    stage.server.world = busyWorld();
-  });
-  const dialog = () => visit.page.getByRole('dialog');
+describeInBrowser('the room of an incident, by keyboard', { look: { language: 'en' } }, (at) => {
+  const dialog = () => at.visit.page.getByRole('dialog');
   const press = async (name: string): Promise<void> => {
-    await visit.page.getByRole('button', { name, exact: true }).focus();
-    await visit.page.keyboard.press('Enter');
+    await at.visit.page.getByRole('button', { name, exact: true }).focus();
+    await at.visit.page.keyboard.press('Enter');
   };
 
   it('what somebody heard is reported, and leads to its room', async () => {
-    const { page } = visit;
-    await visit.open('/incidents');
+    const { page } = at.visit;
+    await at.visit.open('/incidents');
     await press('Report an incident');
     await dialog().getByLabel('In one line').fill('Calls that ask for codes');
     await dialog().getByLabel('Who told you').fill('a customer');
-    await visit.screenshot('report dialog');
-    expect(await visit.violations()).toEqual([]);
+    await at.visit.screenshot('report dialog');
+    expect(await at.visit.violations()).toEqual([]);
     await dialog().getByRole('button', { name: 'Report', exact: true }).click();
     await page.waitForURL(/\/incidents\/i_m+$/);
-    expect(visit.takeProblems()).toEqual([]);
+    expect(at.visit.takeProblems()).toEqual([]);
   });
 
   it('a step back takes a reason, and a clock keeps what it said', async () => {
-    const { page } = visit;
-    await visit.open(`/incidents/${fakeIncident}`);
+    const { page } = at.visit;
+    await at.visit.open(`/incidents/${fakeIncident}`);
     await press('Compare with the audit log');
     await page.getByText('one entry differs from the log').waitFor();
     await press('Contained');
@@ -60,16 +44,16 @@ describe.skipIf(chromium.skip)('the room of an incident, by keyboard', () => {
     await press('Correct a clock: Occurred');
     expect(await dialog().getByLabel('Time (Beijing)').inputValue()).toBe('2026-11-24T09:30');
     await dialog().locator('textarea').fill('the log says so');
-    await visit.screenshot('clock dialog');
-    expect(await visit.violations()).toEqual([]);
+    await at.visit.screenshot('clock dialog');
+    expect(await at.visit.violations()).toEqual([]);
     await dialog().getByRole('button', { name: 'Correct', exact: true }).click();
     await dialog().waitFor({ state: 'hidden' });
-    expect(visit.takeProblems()).toEqual([]);
+    expect(at.visit.takeProblems()).toEqual([]);
   });
 
   it('a judgement states facts, says what the numbers point to, and stands by a name', async () => {
-    const { page } = visit;
-    await visit.open(`/incidents/${fakeIncident}?tab=judgement`);
+    const { page } = at.visit;
+    await at.visit.open(`/incidents/${fakeIncident}?tab=judgement`);
     await press('Judge anew');
     const judge = page.getByRole('button', { name: 'Judge', exact: true });
     expect(await judge.isDisabled()).toBe(true);
@@ -78,8 +62,8 @@ describe.skipIf(chromium.skip)('the room of an incident, by keyboard', () => {
     await page.getByText('By people and loss alone').waitFor({ state: 'hidden' });
     await page.getByLabel('Direct loss in yuan (estimate)').fill('6000000');
     await page.getByText('By people and loss alone: considerable.', { exact: false }).waitFor();
-    await visit.screenshot('judgement form');
-    expect(await visit.violations()).toEqual([]);
+    await at.visit.screenshot('judgement form');
+    expect(await at.visit.violations()).toEqual([]);
     await page.getByLabel('Ground').fill('the export log');
     await judge.focus();
     await page.keyboard.press('Enter');
@@ -88,12 +72,12 @@ describe.skipIf(chromium.skip)('the room of an incident, by keyboard', () => {
     await dialog().getByLabel('Reference').fill('2026-118');
     await dialog().getByRole('button', { name: 'Note it as done' }).click();
     await dialog().waitFor({ state: 'hidden' });
-    expect(visit.takeProblems()).toEqual([]);
+    expect(at.visit.takeProblems()).toEqual([]);
   });
 
   it('evidence goes in, and one that is refused says why; reports say what is still empty', async () => {
-    const { page } = visit;
-    await visit.open(`/incidents/${fakeIncident}?tab=evidence`);
+    const { page } = at.visit;
+    await at.visit.open(`/incidents/${fakeIncident}?tab=evidence`);
     await press('Add evidence');
     const put = (name: string) =>
       dialog()
@@ -110,7 +94,7 @@ describe.skipIf(chromium.skip)('the room of an incident, by keyboard', () => {
     const saved = page.waitForEvent('download');
     await press('Take out: gateway-0900.log');
     expect((await saved).suggestedFilename()).toBe('gateway-0900.log');
-    await visit.open(`/incidents/${fakeIncident}?tab=reports`);
+    await at.visit.open(`/incidents/${fakeIncident}?tab=reports`);
     const report = page.waitForEvent('download');
     await press('First report, Word file');
     expect((await report).suggestedFilename()).toBe('INC-0012-x.docx');
@@ -118,6 +102,6 @@ describe.skipIf(chromium.skip)('the room of an incident, by keyboard', () => {
     await page.getByLabel('Cause').fill('a weak password');
     await press('Save');
     await page.getByText('Saved').waitFor();
-    expect(visit.takeProblems()).toEqual([]);
+    expect(at.visit.takeProblems()).toEqual([]);
   });
 });

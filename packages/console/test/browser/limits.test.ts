@@ -1,34 +1,18 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { busyWorld } from '../fake/world.ts';
-import { chromiumForTests } from './chromium.ts';
-import { type Stage, setStage, type Visit } from './stage.ts';
+import { expect, it } from 'vitest';
+import { describeInBrowser } from './in-browser.ts';
 
-const chromium = chromiumForTests();
-
-describe.skipIf(chromium.skip)('limits and lists, by keyboard', () => {
-  let stage: Stage;
-  let visit: Visit;
-  beforeAll(async () => {
-    stage = await setStage(chromium.path());
-    visit = await stage.visit({ language: 'en' });
-  });
-  afterAll(async () => {
-    await stage?.close();
-  });
-  beforeEach(() => {
-    stage.server.world = busyWorld();
-  });
-  const dialog = () => visit.page.getByRole('dialog');
+describeInBrowser('limits and lists, by keyboard', { look: { language: 'en' } }, (at) => {
+  const dialog = () => at.visit.page.getByRole('dialog');
 
   it('a caller that looks automated is denied with a reason, an owner and an end', async () => {
-    const { page } = visit;
-    await visit.open('/limits');
+    const { page } = at.visit;
+    await at.visit.open('/limits');
     await page.getByRole('button', { name: 'Put 203.0.113.7 on the deny list' }).focus();
     await page.keyboard.press('Enter');
     await dialog().getByText('Every node follows within a second.', { exact: false }).waitFor();
     expect(await dialog().getByLabel('Values, one a line').inputValue()).toBe('203.0.113.7');
-    await visit.screenshot('deny dialog');
-    expect(await visit.violations()).toEqual([]);
+    await at.visit.screenshot('deny dialog');
+    expect(await at.visit.violations()).toEqual([]);
     // Neither owner nor reason: nothing is sent.
     await dialog().getByRole('button', { name: 'Add to a list' }).click();
     await dialog().getByText('Give a reason', { exact: false }).waitFor();
@@ -37,36 +21,36 @@ describe.skipIf(chromium.skip)('limits and lists, by keyboard', () => {
     await dialog().getByRole('button', { name: 'Add to a list' }).focus();
     await page.keyboard.press('Enter');
     await dialog().waitFor({ state: 'hidden' });
-    await visit.open('/lists');
+    await at.visit.open('/lists');
     await page.getByText('6 entries').waitFor();
-    expect(visit.takeProblems()).toEqual([]);
+    expect(at.visit.takeProblems()).toEqual([]);
   });
 
   it('an entry is removed, and somebody who is limited is let go, each with a reason', async () => {
-    const { page } = visit;
-    await visit.open('/lists');
+    const { page } = at.visit;
+    await at.visit.open('/lists');
     await page.getByRole('button', { name: 'Remove sqlmap' }).click();
     await dialog().getByText('sqlmap will not be denied any more, from now on.').waitFor();
     await dialog().locator('textarea').fill('no longer needed');
     await dialog().getByRole('button', { name: 'Remove' }).click();
     await dialog().waitFor({ state: 'hidden' });
-    await visit.open('/limits');
+    await at.visit.open('/limits');
     await page.getByRole('button', { name: 'Lift the limit on 203.0.113.40' }).click();
     await dialog().locator('textarea').fill('a test of ours');
     await dialog().getByRole('button', { name: 'Lift' }).click();
     await dialog().waitFor({ state: 'hidden' });
-    expect(visit.takeProblems()).toEqual([]);
+    expect(at.visit.takeProblems()).toEqual([]);
   });
 
   it('a limit shows where in the configuration it is changed', async () => {
-    const { page } = visit;
-    await visit.open('/limits');
+    const { page } = at.visit;
+    await at.visit.open('/limits');
     await page.getByRole('button', { name: 'How to change a limit of portal: Each person: 5 in 1 minute' }).click();
     await dialog()
       .getByText('limit: { per: person, requests: 5, windowSeconds: 60, shared: true, answer: mfa }', { exact: false })
       .waitFor();
-    await visit.screenshot('change dialog');
-    expect(await visit.violations()).toEqual([]);
-    expect(visit.takeProblems()).toEqual([]);
+    await at.visit.screenshot('change dialog');
+    expect(await at.visit.violations()).toEqual([]);
+    expect(at.visit.takeProblems()).toEqual([]);
   });
 });

@@ -1,43 +1,19 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { separatedWorld, type World } from '../fake/world.ts';
-import { chromiumForTests } from './chromium.ts';
-import { type Keys, keysOf } from './keys.ts';
-import { type Stage, setStage, type Visit } from './stage.ts';
-
-const chromium = chromiumForTests();
+import { describeInBrowser } from './in-browser.ts';
 
 /** The reader as security administrator: people are theirs to keep. */
 function securityWorld(): World {
   const world = separatedWorld();
   world.identity.administrators = world.identity.administrators.map((one) => (one.own ? { ...one, powers: ['security'] } : one));
+  world.identity.fresh = true;
   return world;
 }
 
-describe.skipIf(chromium.skip)('what is done to people by hand, by keyboard', () => {
-  let stage: Stage;
-  let visit: Visit;
-  let keys: Keys;
-  beforeAll(async () => {
-    stage = await setStage(chromium.path());
-  });
-  afterAll(async () => {
-    await stage?.close();
-  });
-  beforeEach(async () => {
-    stage.server.world = securityWorld();
-    stage.server.world.identity.fresh = true;
-    stage.server.writes.length = 0;
-    visit = await stage.visit();
-    keys = keysOf(visit);
-  });
-  afterEach(async () => {
-    expect(visit.takeProblems()).toEqual([]);
-    await visit.close();
-  });
-
+describeInBrowser('what is done to people by hand, by keyboard', { world: securityWorld }, (at) => {
   it('a person is entered, with what is missing said at the field', async () => {
-    const { press, type, tabTo, button, dialog } = keys;
-    await visit.open('/people');
+    const { press, type, tabTo, button, dialog } = at.keys;
+    await at.visit.open('/people');
     await tabTo(button('添加人员'));
     await press('Enter');
     const form = dialog('手工添加人员');
@@ -47,8 +23,8 @@ describe.skipIf(chromium.skip)('what is done to people by hand, by keyboard', ()
     await tabTo(button('保存', form));
     await press('Enter');
     await form.getByText('请填写姓名。').waitFor();
-    expect(stage.server.writes).toEqual([]);
-    expect(await visit.violations()).toEqual([]);
+    expect(at.stage.server.writes).toEqual([]);
+    expect(await at.visit.violations()).toEqual([]);
     await account.focus();
     await press('Control+a');
     await type('adviser-1');
@@ -56,11 +32,11 @@ describe.skipIf(chromium.skip)('what is done to people by hand, by keyboard', ()
     await type('顾问甲');
     await tabTo(form.getByRole('textbox', { name: '手机号' }));
     await type('13900000000');
-    await visit.screenshot('dialog local person');
+    await at.visit.screenshot('dialog local person');
     await tabTo(button('保存', form));
     await press('Enter');
     await form.waitFor({ state: 'hidden' });
-    expect(stage.server.writes).toEqual([
+    expect(at.stage.server.writes).toEqual([
       {
         id: 'putLocalPerson',
         body: { name: '顾问甲', kind: 'partner', departments: [], leads: [], position: '', phone: '13900000000' },
@@ -69,13 +45,13 @@ describe.skipIf(chromium.skip)('what is done to people by hand, by keyboard', ()
   });
 
   it('a double is merged only after it was shown what moves', async () => {
-    const { press, type, tabTo, button, dialog } = keys;
-    const [one, other] = stage.server.world.company.people.filter(({ status }) => status === 'active');
-    await visit.open(`/people/${one?.uid}`);
+    const { press, type, tabTo, button, dialog } = at.keys;
+    const [one, other] = at.stage.server.world.company.people.filter(({ status }) => status === 'active');
+    await at.visit.open(`/people/${one?.uid}`);
     await tabTo(button('更多操作'));
     await press('Enter');
-    await keys.choose('并入重复账号');
-    const merging = visit.page.getByRole('dialog', { name: /把重复账号并入/ });
+    await at.keys.choose('并入重复账号');
+    const merging = at.visit.page.getByRole('dialog', { name: /把重复账号并入/ });
     await tabTo(merging.getByRole('textbox', { name: '另一个账号' }));
     await type(one?.uid ?? '');
     await press('Enter');
@@ -85,33 +61,33 @@ describe.skipIf(chromium.skip)('what is done to people by hand, by keyboard', ()
     await press('Enter');
     // In the invented company everybody has an identity in the same mini program: these are two people.
     await merging.getByText('那是两个人，不能合并').waitFor();
-    await visit.screenshot('dialog merge');
+    await at.visit.screenshot('dialog merge');
     await tabTo(merging.getByRole('textbox', { name: '原因' }));
     await type('同一个人');
     await tabTo(button('合并', merging));
     await press('Enter');
-    expect(stage.server.writes).toEqual([]);
+    expect(at.stage.server.writes).toEqual([]);
     await press('Escape');
     await merging.waitFor({ state: 'hidden' });
     expect(await dialog('把重复账号并入').count()).toBe(0);
   });
 
   it('the sessions of an administrator are shown, and one is ended', async () => {
-    const { press, tabTo, button, dialog } = keys;
-    stage.server.world = separatedWorld();
-    await visit.open('/administrators');
+    const { press, tabTo, button, dialog } = at.keys;
+    at.stage.server.world = separatedWorld();
+    await at.visit.open('/administrators');
     await tabTo(button(/查看 chen\.jingyi 的会话/));
     await press('Enter');
-    const panel = visit.page.getByRole('group', { name: 'chen.jingyi 登录着的地方' });
+    const panel = at.visit.page.getByRole('group', { name: 'chen.jingyi 登录着的地方' });
     await panel.getByText('203.0.113.77').waitFor();
-    await visit.screenshot('administrator sessions');
-    expect(await visit.violations()).toEqual([]);
+    await at.visit.screenshot('administrator sessions');
+    expect(await at.visit.violations()).toEqual([]);
     await tabTo(button('退出来自 203.0.113.77 的会话', panel));
     await press('Enter');
     const question = dialog('退出');
     await tabTo(button('退出', question));
     await press('Enter');
     await question.waitFor({ state: 'hidden' });
-    expect(stage.server.writes.map(({ id }) => id)).toEqual(['endAdministratorSession']);
+    expect(at.stage.server.writes.map(({ id }) => id)).toEqual(['endAdministratorSession']);
   });
 });

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { describeInBrowser } from './in-browser.ts';
 
-describeInBrowser('privacy duties, in a real browser and by keyboard', (at) => {
+describeInBrowser('privacy duties, in a real browser and by keyboard', {}, (at) => {
   const writes = (): string[] => at.stage.server.writes.map(({ id }) => id);
 
   it('a request is verified before anything else, with a word of how', async () => {

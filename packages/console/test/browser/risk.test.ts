@@ -1,35 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { fakeRisk } from '../fake/risk-handlers.ts';
-import { busyWorld } from '../fake/world.ts';
-import { chromiumForTests } from './chromium.ts';
-import { type Keys, keysOf } from './keys.ts';
-import { type Stage, setStage, type Visit } from './stage.ts';
+import { describeInBrowser } from './in-browser.ts';
 
-const chromium = chromiumForTests();
-
-describe.skipIf(chromium.skip)('risk, by keyboard', () => {
-  let stage: Stage;
-  let visit: Visit;
-  let keys: Keys;
-  beforeAll(async () => {
-    stage = await setStage(chromium.path());
-    stage.server.world = busyWorld();
-    visit = await stage.visit();
-    keys = keysOf(visit);
-  });
-  afterAll(async () => {
-    expect(visit?.takeProblems() ?? []).toEqual([]);
-    await visit?.close();
-    await stage?.close();
-  });
-  const written = (id: string) => stage.server.writes.filter((one) => one.id === id);
+describeInBrowser('risk, by keyboard', {}, (at) => {
+  const written = (id: string) => at.stage.server.writes.filter((one) => one.id === id);
 
   it('goes from the matrix to the list, to the risk, to the record it rests on', async () => {
-    const { page } = visit;
-    await visit.open('/risk');
+    const { page } = at.visit;
+    await at.visit.open('/risk');
     const cell = page.getByRole('link', { name: '1 项风险：可能性 4，损失 5' });
-    await keys.tabTo(cell);
-    await keys.press('Enter');
+    await at.keys.tabTo(cell);
+    await at.keys.press('Enter');
     await page.waitForURL(/likelihood=4/);
     await page
       .getByRole('link', { name: /内部人员批量导出数据/ })
@@ -41,10 +22,10 @@ describe.skipIf(chromium.skip)('risk, by keyboard', () => {
   });
 
   it('tries a control, and shows what it would change', async () => {
-    const { page } = visit;
-    await visit.open('/risk?tab=what-if');
-    await keys.tabTo(keys.button('试算'));
-    await keys.press('Enter');
+    const { page } = at.visit;
+    await at.visit.open('/risk?tab=what-if');
+    await at.keys.tabTo(at.keys.button('试算'));
+    await at.keys.press('Enter');
     await page.getByText('1,078.2 → 1,050.4').waitFor();
     expect(written('riskWhatIf').at(-1)?.body).toEqual({
       changes: [{ kind: 'control', control: 'second_factor', on: true, where: { tag: 'personal', app: null } }],
@@ -52,22 +33,22 @@ describe.skipIf(chromium.skip)('risk, by keyboard', () => {
   });
 
   it('scores a vector that somebody typed', async () => {
-    const { page } = visit;
-    await visit.open('/risk?tab=versions');
+    const { page } = at.visit;
+    await at.visit.open('/risk?tab=versions');
     const field = page.getByRole('textbox', { name: '向量' });
-    await keys.tabTo(field);
-    await keys.type('CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H');
-    await keys.press('Enter');
+    await at.keys.tabTo(field);
+    await at.keys.type('CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H');
+    await at.keys.press('Enter');
     await page.getByText('CVSS 3.1：9.8（critical）').waitFor();
     expect(written('scoreVulnerability')).toHaveLength(1);
   });
 
   it('plans a treatment with an owner and a day that ends in China', async () => {
-    const { page } = visit;
-    await visit.open(`/risk/${fakeRisk}`);
-    await keys.tabTo(keys.button('制定处置计划'));
-    await keys.press('Enter');
-    const dialog = keys.dialog('制定处置计划');
+    const { page } = at.visit;
+    await at.visit.open(`/risk/${fakeRisk}`);
+    await at.keys.tabTo(at.keys.button('制定处置计划'));
+    await at.keys.press('Enter');
+    const dialog = at.keys.dialog('制定处置计划');
     await dialog.getByRole('textbox', { name: '负责人' }).fill('王磊');
     await dialog.getByLabel('完成期限').fill('2026-12-31');
     await dialog.getByRole('button', { name: /保\s*存/ }).press('Enter');

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { describeInBrowser } from './in-browser.ts';
 
-describeInBrowser('training, in a real browser and by keyboard', (at) => {
+describeInBrowser('training, in a real browser and by keyboard', {}, (at) => {
   it('a proposal is assigned with a reason, to whom it says', async () => {
     const { press, type, tabTo, dialog, button } = at.keys;
     await at.visit.open('/training');
