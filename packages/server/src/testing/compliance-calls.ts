@@ -1,29 +1,14 @@
-import type { AdministratorPower } from '@menshen/contract';
-import type { ControlPlaneCall } from './control-plane-calls.ts';
+import { type AnsweredText, type ControlPlaneCall, type DeclareCall, reason, type WithApproval } from './declared-call.ts';
 
-type Call = (
-  id: string,
-  who: AdministratorPower,
-  parts: ControlPlaneCall['parts'] | Awaited<ReturnType<ControlPlaneCall['parts']>>,
-  code?: string | null,
-) => ControlPlaneCall;
-type With2 = (
-  id: string,
-  who: AdministratorPower,
-  by: AdministratorPower,
-  parts: ControlPlaneCall['parts'],
-) => ControlPlaneCall['parts'];
-
-const reason = 'a reason for the test';
 const monthMs = 30 * 86_400_000;
 const manual = { id: 'mlps:8.1.2.1.c' };
 
 /** Writes of compliance, for the test that holds every endpoint. */
 export function complianceCalls(
-  call: Call,
-  with2: With2,
+  call: DeclareCall,
+  with2: WithApproval,
   now: () => number,
-  text: (id: string, ...path: string[]) => string,
+  text: AnsweredText,
 ): ControlPlaneCall[] {
   return [
     call('addAttestation', 'security', () => ({

@@ -10,25 +10,17 @@ import {
 } from '@menshen/contract';
 import { approved, freshCode, fromBase32, stepUpAgain, type TestAdministrator, type TestClock } from './administrators.ts';
 import { complianceCalls } from './compliance-calls.ts';
-import { type Answer, approvalOf, type ConsoleBrowser, testPassword } from './console.ts';
+import { type Answer, approvalOf, testPassword } from './console.ts';
 import { containmentCalls } from './containment-calls.ts';
+import { type ControlPlaneCall, type DeclareCall, type Parts, reason, type WithApproval } from './declared-call.ts';
 import type { Deployment } from './deployment.ts';
 import { incidentCalls } from './incident-calls.ts';
 import { playbookCalls } from './playbook-calls.ts';
+import { privacyCalls } from './privacy-calls.ts';
 import { recoveryCalls } from './recovery-calls.ts';
 import { riskCalls } from './risk-calls.ts';
 import { scanCalls } from './scan-calls.ts';
 import { trainingCalls } from './training-calls.ts';
-
-type Parts = Parameters<ConsoleBrowser['call']>[1] & {};
-
-/** One call of an operation: by whom, with what, and the code of the refusal that is all a test can get where it lacks a device or a provider. */
-export interface ControlPlaneCall {
-  readonly id: string;
-  readonly who: AdministratorPower | 'nobody';
-  readonly code: string | null;
-  readonly parts: () => Parts | Promise<Parts>;
-}
 
 export interface CallContext {
   readonly deployment: Deployment;
@@ -46,7 +38,6 @@ export function endpointOf(id: string): Endpoint {
 }
 
 const unknown = 'A'.repeat(22);
-const reason = 'a reason for the test';
 const sealItems: Readonly<Record<string, object>> = {
   sealEncrypt: { key: '1', value: 'x' },
   sealDecrypt: { key: '1', record: 'AAAA' },
@@ -57,14 +48,6 @@ const held = `h_${unknown.slice(0, 16)}`;
 const learned = { app: 'portal', route: 'GET /me' };
 const learnedSchemas = { body: null, query: { type: 'object', additionalProperties: false }, path: null };
 const longToken = 'A'.repeat(43);
-const processor = {
-  ...{ name: 'Cloud SMS', role: 'entrusted', contact: '', purpose: 'codes', fields: ['phone'], hosts: [], region: 'CN' },
-  ...{ crossBorder: 'none', contractFrom: null, contractUntil: null, note: '', ended: false },
-};
-const assessment = {
-  ...{ title: 'Loyalty', triggers: ['sensitive'], purposes: [], risks: [], conclusion: 'acceptable' },
-  answers: { lawful: 'yes', impact: 'small', measures: 'enough' },
-};
 const policy = '@id("notes") permit (principal, action == Menshen::Action::"note.write", resource is Menshen::App);\n';
 
 /** Every write of the control plane once, in an order in which each finds what it needs. */
@@ -76,12 +59,12 @@ export function controlPlaneCalls({ deployment, three, clock, answered }: CallCo
   /** The administrator who was invited. */
   const guest = (): string =>
     text(said('acceptInvitation')['next'] === 'signed_in' ? 'acceptInvitation' : 'loginEnrol', 'session', 'administrator', 'id');
-  const call = (
-    id: string,
-    who: ControlPlaneCall['who'],
-    parts: ControlPlaneCall['parts'] | Parts = {},
-    code: string | null = null,
-  ): ControlPlaneCall => ({ id, who, code, parts: typeof parts === 'function' ? parts : () => parts });
+  const call: DeclareCall = (id, who, parts = {}, code = null) => ({
+    id,
+    who,
+    code,
+    parts: typeof parts === 'function' ? parts : () => parts,
+  });
   /** With the second factor shown anew. */
   const fresh = (who: AdministratorPower, parts: ControlPlaneCall['parts']) => async () => {
     const made = await parts();
@@ -89,7 +72,7 @@ export function controlPlaneCalls({ deployment, three, clock, answered }: CallCo
     return made;
   };
   /** With the approval of another administrator. */
-  const with2 = (id: string, who: AdministratorPower, by: AdministratorPower, parts: ControlPlaneCall['parts']) => async () => {
+  const with2: WithApproval = (id, who, by, parts) => async () => {
     const made = await parts();
     // Each second factor takes half a minute of the test's clock: nobody's session may idle out meanwhile.
     for (const { browser } of Object.values(three)) await browser.call(adminSession);
@@ -557,52 +540,5 @@ export function controlPlaneCalls({ deployment, three, clock, answered }: CallCo
       'audit',
       fresh('audit', () => ({})),
     ),
-  ];
-}
-
-type Declare = (
-  id: string,
-  who: ControlPlaneCall['who'],
-  parts?: ControlPlaneCall['parts'] | Parts,
-  code?: string | null,
-) => ControlPlaneCall;
-
-/** Privacy duties: a request from its entry to its export, and what is refused. */
-function privacyCalls(
-  call: Declare,
-  text: (id: string, ...path: string[]) => string,
-  with2: (
-    id: string,
-    who: AdministratorPower,
-    by: AdministratorPower,
-    parts: ControlPlaneCall['parts'],
-  ) => ControlPlaneCall['parts'],
-): ControlPlaneCall[] {
-  const id = () => ({ id: text('createSubjectRequest', 'id') });
-  const entry = { body: { uid: 'li', kind: 'copy', details: 'all of it' } };
-  return [
-    call(
-      'recordConsent',
-      'security',
-      { params: { uid: 'li' }, body: { purpose: 'nothing', act: 'given', reason } },
-      'purpose_unknown',
-    ),
-    call('createSubjectRequest', 'security', entry),
-    call('advanceSubjectRequest', 'security', () => ({
-      params: id(),
-      body: { step: 'verify', method: 'call_back', note: reason },
-    })),
-    call('correctForRequest', 'security', () => ({ params: id(), body: { name: 'Li', note: reason } }), 'conflict'),
-    call('exportForRequest', 'security', () => ({ params: id(), body: { close: true, note: '' } })),
-    call(
-      'erasePersonalData',
-      'security',
-      with2('erasePersonalData', 'security', 'audit', () => ({ params: { uid: 'li' }, body: { scope: 'person', reason } })),
-      'person_still_listed',
-    ),
-    call('runRetention', 'security', { body: { dry: true, compact: false } }),
-    call('putProcessor', 'security', { params: { id: 'sms' }, body: { fields: processor, version: 0 } }),
-    call('putAssessment', 'security', { params: { id: 'loyalty' }, body: { fields: assessment, version: 0 } }),
-    call('signAssessment', 'security', { params: { id: 'loyalty' }, body: { version: 1 } }),
   ];
 }

@@ -1,16 +1,7 @@
 import { type AdministratorPower, incidentPaper } from '@menshen/contract';
-import type { ControlPlaneCall } from './control-plane-calls.ts';
-
-type Parts = ReturnType<ControlPlaneCall['parts']>;
-type Call = (
-  id: string,
-  who: ControlPlaneCall['who'],
-  parts: ControlPlaneCall['parts'] | Awaited<Parts>,
-  code?: string | null,
-) => ControlPlaneCall;
+import { type AnsweredText, type ControlPlaneCall, type DeclareCall, reason } from './declared-call.ts';
 
 const who: AdministratorPower = 'security';
-const reason = 'a reason for the test';
 const paper = Object.fromEntries(Object.keys(incidentPaper.shape).map((field) => [field, field === 'cause' ? reason : '']));
 const facts = {
   ...{ level: 'considerable', personalInformation: 'yes', people: 1_200_000, harmAvoided: false },
@@ -18,11 +9,7 @@ const facts = {
 };
 
 /** Writes of incidents, for the test that holds every endpoint. */
-export function incidentCalls(
-  call: Call,
-  now: () => number,
-  text: (id: string, ...path: string[]) => string,
-): ControlPlaneCall[] {
+export function incidentCalls(call: DeclareCall, now: () => number, text: AnsweredText): ControlPlaneCall[] {
   const params = () => ({ id: text('reportIncident', 'id') });
   const content = Buffer.from('08:00 seen\n').toString('base64');
   return [

@@ -1,28 +1,10 @@
 import type { AdministratorPower } from '@menshen/contract';
-import type { ControlPlaneCall } from './control-plane-calls.ts';
-
-type Parts = ReturnType<ControlPlaneCall['parts']>;
-type Call = (
-  id: string,
-  who: ControlPlaneCall['who'],
-  parts: ControlPlaneCall['parts'] | Awaited<Parts>,
-  code?: string | null,
-) => ControlPlaneCall;
+import { type AnsweredText, type ControlPlaneCall, type DeclareCall, reason, type WithApproval } from './declared-call.ts';
 
 const who: AdministratorPower = 'security';
-const reason = 'a reason for the test';
 
 /** Writes of playbooks, for the test that holds every endpoint. */
-export function playbookCalls(
-  call: Call,
-  text: (id: string, ...path: string[]) => string,
-  with2: (
-    id: string,
-    who: AdministratorPower,
-    by: AdministratorPower,
-    parts: ControlPlaneCall['parts'],
-  ) => ControlPlaneCall['parts'],
-): ControlPlaneCall[] {
+export function playbookCalls(call: DeclareCall, text: AnsweredText, with2: WithApproval): ControlPlaneCall[] {
   const params = () => ({ id: text('startPlaybook', 'run') });
   return [
     call('setPlaybookMode', who, { params: { id: 'brute-force' }, body: { mode: 'ask', reason } }),

@@ -1,30 +1,15 @@
-import type { AdministratorPower } from '@menshen/contract';
-import type { ControlPlaneCall } from './control-plane-calls.ts';
+import { type AnsweredText, type ControlPlaneCall, type DeclareCall, reason, type WithApproval } from './declared-call.ts';
 
-type Call = (
-  id: string,
-  who: AdministratorPower,
-  parts: ControlPlaneCall['parts'] | Awaited<ReturnType<ControlPlaneCall['parts']>>,
-  code?: string | null,
-) => ControlPlaneCall;
-type With2 = (
-  id: string,
-  who: AdministratorPower,
-  by: AdministratorPower,
-  parts: ControlPlaneCall['parts'],
-) => ControlPlaneCall['parts'];
-
-const reason = 'a reason for the test';
 const plan = { option: 'reduce', plan: 'turn the second factor on', owner: 'team', cost: 1_000, due: null, residual: 7 };
 /** First lines of the file that FIRST publishes each day. */
 export const epssFile = '#model_version:v2025.03.14,score_date:2026-11-26\ncve,epss,percentile\nCVE-2021-44228,0.94,0.999\n';
 
 /** Writes of risk, for the test that holds every endpoint. `first` gives the highest risk that there is. */
 export function riskCalls(
-  call: Call,
-  with2: With2,
+  call: DeclareCall,
+  with2: WithApproval,
   now: () => number,
-  text: (id: string, ...path: string[]) => string,
+  text: AnsweredText,
   first: () => Promise<string>,
 ): ControlPlaneCall[] {
   const day = 86_400_000;

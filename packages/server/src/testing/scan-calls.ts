@@ -1,13 +1,4 @@
-import type { AdministratorPower } from '@menshen/contract';
-import type { ControlPlaneCall } from './control-plane-calls.ts';
-
-type Parts = ReturnType<ControlPlaneCall['parts']>;
-type Call = (
-  id: string,
-  who: AdministratorPower,
-  parts: ControlPlaneCall['parts'] | Awaited<Parts>,
-  code?: string | null,
-) => ControlPlaneCall;
+import type { ControlPlaneCall, DeclareCall } from './declared-call.ts';
 
 /** A report of one finding, as the command sends it. */
 export const oneFinding = {
@@ -23,7 +14,7 @@ export const oneFinding = {
 };
 
 /** Writes of scans and findings, for the test that holds every endpoint. `listed` gives the ids of what was uploaded. */
-export function scanCalls(call: Call, listed: () => Promise<readonly string[]>): ControlPlaneCall[] {
+export function scanCalls(call: DeclareCall, listed: () => Promise<readonly string[]>): ControlPlaneCall[] {
   return [
     call('uploadScan', 'security', { body: { app: 'portal', project: 'backend', report: oneFinding } }),
     call('changeFindings', 'security', async () => ({ body: { ids: [...(await listed())], change: { owner: 'team' } } })),

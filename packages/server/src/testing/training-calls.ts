@@ -1,14 +1,5 @@
-import type { ControlPlaneCall } from './control-plane-calls.ts';
+import { type AnsweredText, type ControlPlaneCall, type DeclareCall, reason, type WithApproval } from './declared-call.ts';
 
-type Parts = Awaited<ReturnType<ControlPlaneCall['parts']>>;
-type Declare = (
-  id: string,
-  who: ControlPlaneCall['who'],
-  parts?: ControlPlaneCall['parts'] | Parts,
-  code?: string | null,
-) => ControlPlaneCall;
-
-const reason = 'a reason for the test';
 /** Far ahead of any test. */
 const contestStarts = Date.UTC(2100, 0, 1);
 const question = (id: string): string => `?${id} 谁来决定金额？\n+ 服务端\n- 手机\n> 手机上的一切都可以改。\n\n`;
@@ -19,11 +10,11 @@ const ownCourse = `---\n${front}\n---\n\n# 一\n\n正文\n\n# 二\n\n正文\n\n#
 
 /** Training: a course of their own from draft to withdrawal, and an assignment from its beginning to its end. */
 export function trainingCalls(
-  call: Declare,
-  text: (id: string, ...path: string[]) => string,
+  call: DeclareCall,
+  text: AnsweredText,
   fresh: (who: 'security', parts: ControlPlaneCall['parts']) => ControlPlaneCall['parts'],
   unknown: string,
-  with2: (id: string, who: 'security', by: 'audit', parts: ControlPlaneCall['parts']) => ControlPlaneCall['parts'],
+  with2: WithApproval,
 ): ControlPlaneCall[] {
   const files = { zh: ownCourse, en: null };
   const own = { id: 'own-course' };
