@@ -4,16 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createKeys, loadMasterKey } from '../keys/master.ts';
+import { createProofSigner } from '../keys/proof-signer.ts';
 import { erasureLogKey, erasureLogPath, openErasureLog } from '../privacy/erasure-log.ts';
 import { buildExport } from '../privacy/export.ts';
-import { createPrivacySigner } from '../privacy/signing.ts';
 import { privacyCarryOver, privacyVerify } from './privacy.ts';
 import { run } from './testing/terminal.ts';
 
 describe('menshen privacy', () => {
   let folder: string;
   const at = (name: string): string => join(folder, name);
-  const signer = createPrivacySigner(new Uint8Array(32).fill(4));
+  const signer = createProofSigner(new Uint8Array(32).fill(4));
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'menshen-privacy-'));
     const copy = buildExport(

@@ -4,12 +4,12 @@ import { canonicalJson } from '../audit/canonical-json.ts';
 import { detectionEvent, entityManagementEvent } from '../audit/events.ts';
 import type { Audit } from '../audit/service.ts';
 import { customerForm } from '../directory/model.ts';
+import type { ProofSigner } from '../keys/proof-signer.ts';
 import type { Store } from '../store/store.ts';
 import type { ErasureEntry, ErasureLog } from './erasure-log.ts';
 import type { Erasure, ErasureStore } from './erasure-store.ts';
 import type { Holding } from './holding.ts';
 import { type ErasureCause, type ErasureScope, newId, type PseudonymOf } from './model.ts';
-import type { PrivacySigner } from './signing.ts';
 
 export interface ErasureDemand {
   readonly uid: string;
@@ -51,7 +51,7 @@ export interface ErasureParts {
   readonly shred: (uid: string, by: string) => Promise<number>;
   /** What the privacy room itself does for a person who is gone: withdraws consents, empties requests. */
   readonly forget: (uid: string, subject: string, by: string) => Promise<number>;
-  readonly signer: PrivacySigner;
+  readonly signer: ProofSigner;
   readonly audit: Audit;
   readonly origin: string;
   readonly clock: () => number;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { ProofSigner } from '../keys/proof-signer.ts';
 import type { BackendAnswer } from './backend-data.ts';
 import type { HeldRow } from './holding.ts';
-import type { PrivacySigner } from './signing.ts';
 import { writeZip, type ZipFile } from './zip.ts';
 
 /** Everything that is held of a person, by part of the platform. */
@@ -34,7 +34,7 @@ const json = (value: unknown): Buffer => Buffer.from(`${JSON.stringify(value, nu
 const fileName = (text: string): string => text.replaceAll(/[^a-z0-9]+/gi, '-').slice(0, 60) || 'part';
 
 /** The copy that a person gets (PIPL article 45): a zip with a file for each part, and a signed manifest that a stranger can verify. */
-export function buildExport(content: ExportContent, signer: PrivacySigner): Buffer {
+export function buildExport(content: ExportContent, signer: ProofSigner): Buffer {
   const { request, uid, origin, at, parts, backends, note } = content;
   const data: ZipFile[] = [
     ...parts

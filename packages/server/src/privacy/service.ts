@@ -7,6 +7,7 @@ import type { RevocationFeed } from '../coordination/revocation-feed.ts';
 import type { DirectoryService } from '../directory/service.ts';
 import type { IdentityService } from '../identity/service.ts';
 import type { Keys } from '../keys/master.ts';
+import { createProofSigner, type ProofSigner } from '../keys/proof-signer.ts';
 import type { KeyRing } from '../keys/ring/service.ts';
 import type { Outbound } from '../platform/outbound.ts';
 import type { Store } from '../store/store.ts';
@@ -25,7 +26,6 @@ import { createRegisters, type InventoryFact, type Registers } from './registers
 import { createRequestStore, type RequestStore } from './request-store.ts';
 import { createRequests, type Requests } from './requests.ts';
 import { createRetention, type Retention } from './retention.ts';
-import { createPrivacySigner, type PrivacySigner } from './signing.ts';
 import { createWechatEvents, isPrivacyEvent } from './wechat-events.ts';
 
 /** Rows of one part that an export holds at most; it says where it was cut. */
@@ -49,7 +49,7 @@ export interface PrivacyService {
   readonly retention: Retention;
   readonly registers: Registers;
   readonly backend: BackendData;
-  readonly signer: PrivacySigner;
+  readonly signer: ProofSigner;
   /** Takes an event of WeChat's message push. */
   heard(app: AppConfig, event: string, fields: Readonly<Record<string, unknown>>): Promise<void>;
   /** Makes the signed copy for a request; throws as {@link Requests.demandReady}, and `subject_data_failed`. */
@@ -98,7 +98,7 @@ export interface PrivacyParts {
 export async function createPrivacyService(parts: PrivacyParts): Promise<PrivacyService> {
   const { store, keys, audit, revocations, config, identity, directory, ring, holdings, clock, random } = parts;
   const pseudonymOf = createPseudonyms(keys);
-  const signer = createPrivacySigner(keys.derive('privacy signing key'));
+  const signer = createProofSigner(keys.derive('privacy signing key'));
   const consentStore = createConsentStore(store);
   const requestStore = createRequestStore(store, keys, random);
   const once = (key: string, ms: number): Promise<boolean> => parts.coordination.useNonce(key, ms);

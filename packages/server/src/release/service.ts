@@ -7,6 +7,18 @@ import { readVerifier } from './release-key.ts';
 import type { ScanSummary } from './statement.ts';
 import type { Deployment, Release, ReleaseStore } from './store.ts';
 
+/** What a watcher says of a deployment that is not what was signed. */
+export interface DriftFact {
+  readonly app: string;
+  readonly host: string;
+  readonly version: string;
+  readonly buildId: string;
+  readonly total: number;
+  /** Some of the names. */
+  readonly files: string;
+  readonly at: number;
+}
+
 export interface ReleaseParts {
   readonly store: ReleaseStore;
   /** What an app says of its releases; null where the app is unknown or says nothing. */
@@ -14,15 +26,7 @@ export interface ReleaseParts {
   readonly audit: Pick<Audit, 'act' | 'record'>;
   readonly notify: Pick<NotifyService, 'send'>;
   /** Hears of code that is not what was signed: it becomes an incident. */
-  readonly drifted?: (fact: {
-    readonly app: string;
-    readonly host: string;
-    readonly version: string;
-    readonly buildId: string;
-    readonly total: number;
-    readonly files: string;
-    readonly at: number;
-  }) => Promise<unknown>;
+  readonly drifted?: (fact: DriftFact) => Promise<unknown>;
   /** Hears of a release that was registered. */
   readonly registered: (release: Release) => void;
   /** Makes every node take over which versions are registered. */

@@ -1,18 +1,7 @@
 import { type AlertView, type Bilingual, type IncidentSeverity, type IncidentsConfig, MenshenError } from '@menshen/contract';
+import type { DriftFact } from '../../release/service.ts';
 import { type NewIncident, type OpenedIncident, rankOf, type Subject } from './model.ts';
 import type { IncidentService } from './service.ts';
-
-/** What a watcher says of a deployment that is not what was signed. */
-export interface DriftFact {
-  readonly app: string;
-  readonly host: string;
-  readonly version: string;
-  readonly buildId: string;
-  readonly total: number;
-  /** Some of the names. */
-  readonly files: string;
-  readonly at: number;
-}
 
 /** New critical findings of one scan. */
 export interface FoundFact {

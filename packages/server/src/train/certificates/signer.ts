@@ -1,5 +1,5 @@
-import { createHash, createPublicKey, sign, verify } from 'node:crypto';
-import { ed25519FromSeed } from '../../gateway/backend-identity.ts';
+import { createHash, createPublicKey, verify } from 'node:crypto';
+import { createProofSigner } from '../../keys/proof-signer.ts';
 
 /** Signs certificates; Ed25519 (RFC 8032). */
 export interface CertificateSigner {
@@ -11,13 +11,8 @@ export interface CertificateSigner {
 }
 
 export function createCertificateSigner(seed: Uint8Array): CertificateSigner {
-  const key = ed25519FromSeed(seed);
-  const publicKey = createPublicKey(key).export({ type: 'spki', format: 'pem' }).toString();
-  return {
-    publicKey,
-    id: keyId(publicKey),
-    sign: (statement) => sign(null, Buffer.from(statement, 'utf8'), key).toString('base64url'),
-  };
+  const { publicKey, sign } = createProofSigner(seed);
+  return { publicKey, id: keyId(publicKey), sign: (statement) => sign(statement).toString('base64url') };
 }
 
 /** The name of a public key in PEM. Throws for what is none. */
