@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { type Config, configSchema } from '@menshen/contract';
-import { isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, type YAMLMap } from 'yaml';
+import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, type YAMLMap } from 'yaml';
 import type * as z from 'zod';
 
 const maxFileBytes = 2_000_000;
 const maxSecretBytes = 65_536;
 
-/** One thing that is wrong in the configuration: where it stands, what it is, and how to mend it, in both languages. */
+/** One thing that is wrong in a YAML file of the operator's, the configuration or a playbook: where it stands, what it is, and how to mend it, in both languages. */
 export interface ConfigProblem {
   readonly line: number | null;
   readonly column: number | null;
@@ -67,16 +67,7 @@ export function parseConfig(text: string, file: string, sources: ConfigSources =
     return {
       ok: false,
       files: [],
-      problems: document.errors.slice(0, 20).map((error) => {
-        const at = lines.linePos(error.pos[0]);
-        return {
-          line: at.line,
-          column: at.col,
-          field: '',
-          zh: `YAML 语法错误（${error.code}）。`,
-          en: `YAML syntax error (${error.code}).`,
-        };
-      }),
+      problems: syntaxProblems(document, lines, 20),
     };
   }
   const folder = dirname(file);
@@ -213,6 +204,14 @@ export function place(
   if (offset === null) return { line: null, column: null };
   const found = lines.linePos(offset);
   return { line: found.line, column: found.col };
+}
+
+/** The first faults of a document that is no proper YAML; none for one that is. */
+export function syntaxProblems({ errors }: Pick<Document, 'errors'>, lines: LineCounter, most: number): ConfigProblem[] {
+  return errors.slice(0, most).map(({ code, pos }) => {
+    const at = lines.linePos(pos[0]);
+    return { line: at.line, column: at.col, field: '', zh: `YAML 语法错误（${code}）。`, en: `YAML syntax error (${code}).` };
+  });
 }
 
 /** What is wrong and how to mend it. Values from the file are not repeated: one of them may be a secret. */

@@ -1,5 +1,5 @@
 import { LineCounter, type Node, parseDocument } from 'yaml';
-import { explain, fieldName, place } from '../../../config/load.ts';
+import { explain, fieldName, place, syntaxProblems } from '../../../config/load.ts';
 import type { Playbook } from '../model.ts';
 import { compilePlaybook } from './compile.ts';
 import type { PlaybookProblem } from './problem.ts';
@@ -24,16 +24,7 @@ export function parsePlaybook(text: string): ParsedPlaybook {
   let root: Node | null = null;
   try {
     const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, strict: true, merge: false });
-    const problems = document.errors.slice(0, maxProblems).map((error): PlaybookProblem => {
-      const at = lines.linePos(error.pos[0]);
-      return {
-        line: at.line,
-        column: at.col,
-        field: '',
-        zh: `YAML 语法错误（${error.code}）。`,
-        en: `YAML syntax error (${error.code}).`,
-      };
-    });
+    const problems = syntaxProblems(document, lines, maxProblems);
     if (problems.length > 0) return { problems };
     root = document.contents as Node | null;
     raw = document.toJS({ maxAliasCount: 0 });
