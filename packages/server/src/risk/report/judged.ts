@@ -4,7 +4,7 @@ import { controls } from '../controls/catalogue.ts';
 import { cellOf, functionNames } from '../method/functions.ts';
 import { stepTitle } from '../whatif/step-title.ts';
 import { counted, day, heading, levelName, paragraph, type ReportParts, type Say, table } from './blocks.ts';
-import { acceptanceNames, optionNames, treatmentNames } from './words.ts';
+import { acceptanceNames, optionNames, treatmentColumns, treatmentNames } from './words.ts';
 
 export function summary({ picture, language, steps }: ReportParts, t: Say): Block[] {
   const { assessment, facts } = picture;
@@ -142,16 +142,7 @@ export function decisions({ picture, treatments, acceptances, language }: Report
   return [
     heading(t('九、处置与接受', '9. Treatment and acceptance')),
     ...table(
-      [
-        t('风险', 'risk'),
-        t('方式', 'option'),
-        t('计划', 'plan'),
-        t('负责人', 'owner'),
-        t('费用（元）', 'cost, yuan'),
-        t('期限', 'due'),
-        t('残余目标', 'residual'),
-        t('状态', 'state'),
-      ],
+      treatmentColumns.map(say),
       treatments.map(({ risk, option, plan, owner, cost, due, residual, state, overdue }) => [
         nameOf(risk),
         say(optionNames[option]),

@@ -43,6 +43,17 @@ export const optionNames = {
   transfer: { zh: '转移', en: 'transfer' },
   retain: { zh: '保留', en: 'retain' },
 } as const satisfies Record<string, Bilingual>;
+/** Heads of a table of treatments, in its order. */
+export const treatmentColumns: readonly Bilingual[] = [
+  { zh: '风险', en: 'risk' },
+  { zh: '方式', en: 'option' },
+  { zh: '计划', en: 'plan' },
+  { zh: '负责人', en: 'owner' },
+  { zh: '费用（元）', en: 'cost, yuan' },
+  { zh: '期限', en: 'due' },
+  { zh: '残余目标', en: 'residual' },
+  { zh: '状态', en: 'state' },
+];
 export const treatmentNames = {
   planned: { zh: '已计划', en: 'planned' },
   under_way: { zh: '进行中', en: 'under way' },

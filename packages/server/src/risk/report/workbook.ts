@@ -1,7 +1,15 @@
 import type { Workbook } from '../../documents/model.ts';
 import { controls } from '../controls/catalogue.ts';
 import type { ReportParts } from './blocks.ts';
-import { kindNames, levelNames, optionNames, stateNames, treatmentNames, weaknessSourceNames } from './words.ts';
+import {
+  kindNames,
+  levelNames,
+  optionNames,
+  stateNames,
+  treatmentColumns,
+  treatmentNames,
+  weaknessSourceNames,
+} from './words.ts';
 
 /** Every table of the report, whole. */
 export function reportWorkbook({ picture, language, treatments, acceptances }: ReportParts): Workbook {
@@ -92,16 +100,7 @@ export function reportWorkbook({ picture, language, treatments, acceptances }: R
       },
       {
         name: t('处置', 'Treatments'),
-        columns: [
-          t('风险', 'risk'),
-          t('方式', 'option'),
-          t('计划', 'plan'),
-          t('负责人', 'owner'),
-          t('费用（元）', 'cost, yuan'),
-          t('期限', 'due'),
-          t('残余目标', 'residual'),
-          t('状态', 'state'),
-        ].map((title) => ({ title })),
+        columns: treatmentColumns.map((head) => ({ title: head[language] })),
         rows: treatments.map(({ risk, option, plan, owner, cost, due, residual, state }) => [
           ...[risk, optionNames[option][language], plan, owner, cost],
           ...[due === null ? null : { at: due }, residual, treatmentNames[state][language]],
