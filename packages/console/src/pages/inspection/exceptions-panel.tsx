@@ -12,6 +12,7 @@ import { useAction } from '../../api/hooks.ts';
 import { useMay } from '../../api/may.ts';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
 import { InspectedFieldName } from '../../components/inspected-field.tsx';
+import { RevokeDialog } from '../../components/revoke-dialog.tsx';
 import { type Column, DataTable, ExportButton } from '../../ds/data-table.tsx';
 import { Field } from '../../ds/field.tsx';
 import { Panel } from '../../ds/panel.tsx';
@@ -49,9 +50,7 @@ export function ExceptionsPanel({ exceptions, ended, showEnded }: ExceptionsPane
   const columns = useColumns(exceptions.data?.now ?? 0, setExtending, setRevoking);
   const done = (): void => {
     extend.reset();
-    revoke.reset();
     setExtending(null);
-    setRevoking(null);
     setDays(defaultDays);
   };
   return (
@@ -109,19 +108,12 @@ export function ExceptionsPanel({ exceptions, ended, showEnded }: ExceptionsPane
           )}
         </Field>
       </ConfirmDialog>
-      <ConfirmDialog
-        open={revoking !== null}
+      <RevokeDialog
+        target={revoking}
+        revoke={revoke}
         title={t('inspection.revoke')}
         consequence={t('inspection.revokeText')}
-        confirm={t('inspection.revoke')}
-        danger
-        reasonLength={4}
-        busy={revoke.isPending}
-        error={revoke.error}
-        onConfirm={(reason) => {
-          if (revoking !== null) revoke.mutate({ params: { id: revoking.id }, body: { reason } }, { onSuccess: done });
-        }}
-        onClose={done}
+        onClose={() => setRevoking(null)}
       />
     </Panel>
   );

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import type { Output } from '../../api/call.ts';
 import { useAction, useEndpoint } from '../../api/hooks.ts';
 import { useMay } from '../../api/may.ts';
-import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
+import { RevokeDialog } from '../../components/revoke-dialog.tsx';
 import { type Column, DataTable, ExportButton } from '../../ds/data-table.tsx';
 import { Page } from '../../ds/page.tsx';
 import { Panel } from '../../ds/panel.tsx';
@@ -44,10 +44,6 @@ function ReleasesPanel({ releases, apps }: Pick<Releases, 'releases' | 'apps'>) 
   const [revoking, setRevoking] = useState<ReleaseView | null>(null);
   const revoke = useAction(revokeRelease, [listReleases]);
   const columns = useColumns(may(revokeRelease) ? setRevoking : null);
-  const done = (): void => {
-    revoke.reset();
-    setRevoking(null);
-  };
   const gates = apps.map(({ app, gate, keys }) =>
     t('releases.gateOf', { app, gate: t(`releases.gate.${gate}`), count: keys.length }),
   );
@@ -65,19 +61,12 @@ function ReleasesPanel({ releases, apps }: Pick<Releases, 'releases' | 'apps'>) 
         rowKey={({ id }) => id}
         empty={<EmptyState title={t('releases.none')}>{t('releases.noneText')}</EmptyState>}
       />
-      <ConfirmDialog
-        open={revoking !== null}
+      <RevokeDialog
+        target={revoking}
+        revoke={revoke}
         title={t('releases.revoke')}
         consequence={revoking === null ? null : t('releases.revokeText', { app: revoking.app, version: revoking.version })}
-        confirm={t('releases.revoke')}
-        danger
-        reasonLength={4}
-        busy={revoke.isPending}
-        error={revoke.error}
-        onConfirm={(reason) => {
-          if (revoking !== null) revoke.mutate({ params: { id: revoking.id }, body: { reason } }, { onSuccess: done });
-        }}
-        onClose={done}
+        onClose={() => setRevoking(null)}
       />
     </Panel>
   );

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import type { Output } from '../../api/call.ts';
 import { useAction, useEndpoint } from '../../api/hooks.ts';
 import { useMay } from '../../api/may.ts';
-import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
+import { RevokeDialog } from '../../components/revoke-dialog.tsx';
 import { type Column, DataTable, ExportButton } from '../../ds/data-table.tsx';
 import { Panel } from '../../ds/panel.tsx';
 import { EmptyState, Loadable } from '../../ds/states.tsx';
@@ -135,10 +135,6 @@ function Acceptances({ acceptances }: Pick<Data, 'acceptances'>) {
   const may = useMay();
   const [revoking, setRevoking] = useState<Accepted | null>(null);
   const revoke = useAction(revokeAcceptance, [listTreatments]);
-  const done = (): void => {
-    revoke.reset();
-    setRevoking(null);
-  };
   const columns: readonly Column<Accepted>[] = [
     {
       key: 'reason',
@@ -202,19 +198,12 @@ function Acceptances({ acceptances }: Pick<Data, 'acceptances'>) {
         rowKey={({ id }) => id}
         empty={<EmptyState title={t('risks.noAcceptances')}>{t('risks.noAcceptancesText')}</EmptyState>}
       />
-      <ConfirmDialog
-        open={revoking !== null}
+      <RevokeDialog
+        target={revoking}
+        revoke={revoke}
         title={t('risks.revoke')}
         consequence={t('risks.revokeText')}
-        confirm={t('risks.revoke')}
-        danger
-        reasonLength={4}
-        busy={revoke.isPending}
-        error={revoke.error}
-        onConfirm={(reason) => {
-          if (revoking !== null) revoke.mutate({ params: { id: revoking.id }, body: { reason } }, { onSuccess: done });
-        }}
-        onClose={done}
+        onClose={() => setRevoking(null)}
       />
     </Panel>
   );
