@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { configSchema } from '@menshen/contract';
@@ -12,6 +12,25 @@ writeFileSync(
   join(folder, 'policies', 'bench.cedar'),
   '@id("staff") permit (principal is Menshen::User, action in [Menshen::Action::"order.read", Menshen::Action::"order.write"], resource is Menshen::App) when { context.app == "bench" };\n',
 );
+// One person reads as fast as eight offices would, and the shipped playbooks rightly end such a session: here they wait for a click.
+mkdirSync(join(folder, 'playbooks'));
+for (const file of readdirSync(new URL('../../../packages/server/playbooks/', import.meta.url))) {
+  writeFileSync(
+    join(folder, 'playbooks', file),
+    `id: ${file.replace('.yaml', '')}
+version: 1
+name: { zh: 由人启动, en: Started by hand }
+description: { zh: 测量时不自动处置, en: Nothing is done by itself while measuring }
+triggers:
+  - manual: true
+steps:
+  - id: incident
+    name: { zh: 立为事件, en: Open an incident }
+    do: create incident
+    with: { title: { zh: 由人启动, en: Started by hand }, severity: high }
+`,
+  );
+}
 const emulator = await startEmulator({
   people: {
     corp: { name: 'bench' },
@@ -37,6 +56,7 @@ const platform = await startPlatform({
     gateway: { listen: '127.0.0.1:0', limits: { perAddressPerSecond: 1_000_000, perAddressBurst: 1_000_000 } },
     console: { listen: '127.0.0.1:0' },
     policies: 'policies',
+    playbooks: 'playbooks',
     apps: [
       {
         id: 'bench',
