@@ -1,4 +1,5 @@
 import type { QueryFilter } from '../query-protocol.ts';
+import { HASHED_FIELDS, type HashedField } from './index-hashes.ts';
 import { OUTCOME_IDS } from './index-row.ts';
 import { POSTING_FIELDS, type PostingField } from './index-schema.ts';
 
@@ -8,6 +9,8 @@ export const REQUEST_CLASS = 6003;
 /** A field with the values that it may have. */
 export interface FieldKeys {
   readonly field: number;
+  /** Whether its lists are kept by hash: then `field` is its number among those. */
+  readonly hashed: boolean;
   readonly keys: readonly string[];
 }
 
@@ -30,7 +33,7 @@ export interface Selection {
 }
 
 /** Which lists to start from: a session has few rows, an app most of them. */
-const RARITY: readonly PostingField[] = [
+const RARITY: readonly (PostingField | HashedField)[] = [
   'object',
   'session',
   'user',
@@ -51,7 +54,7 @@ export function compileFilter(filter: QueryFilter): Selection {
     parts.push(sql);
     values.push(...given);
   };
-  const exact: Partial<Record<PostingField, string | number | readonly string[] | undefined>> = {
+  const exact: Partial<Record<PostingField | HashedField, string | number | readonly string[] | undefined>> = {
     class_uid: filter.requests === true ? REQUEST_CLASS : filter.classUid,
     outcome: filter.outcome === undefined ? undefined : OUTCOME_IDS[filter.outcome],
     app: filter.app,
@@ -69,7 +72,12 @@ export function compileFilter(filter: QueryFilter): Selection {
     if (given === undefined) continue;
     const wanted = typeof given === 'object' ? given : [given];
     add(`${field} IN (${wanted.map(() => '?').join(', ')})`, ...wanted);
-    keys.push({ field: POSTING_FIELDS.indexOf(field), keys: wanted.map(String) });
+    const hashed = HASHED_FIELDS.indexOf(field as HashedField);
+    keys.push({
+      hashed: hashed >= 0,
+      field: hashed >= 0 ? hashed : POSTING_FIELDS.indexOf(field as PostingField),
+      keys: wanted.map(String),
+    });
   }
   if (filter.requests === false) add('class_uid <> ?', REQUEST_CLASS);
   if (filter.from !== undefined) add('time >= ?', filter.from);

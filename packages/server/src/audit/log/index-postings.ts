@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { HASHED_FIELDS, openHashWriter } from './index-hashes.ts';
 import type { IndexedEvent } from './index-row.ts';
 import { POSTING_FIELDS, SEGMENT_ROWS } from './index-schema.ts';
 import { openTextWriter } from './index-texts.ts';
@@ -6,7 +7,7 @@ import { openTextWriter } from './index-texts.ts';
 /** Gathers the posting lists of the segment that is being filled. */
 export interface Postings {
   /** Takes a row; writes the segment's lists when the row is its last. Call it within the transaction of the rows. */
-  add(logIndex: number, event: Pick<IndexedEvent, (typeof POSTING_FIELDS)[number] | 'time'>): void;
+  add(logIndex: number, event: IndexedEvent): void;
 }
 
 /** Goes on with the segment that holds row `size`: its rows are read back once, at start or after a failed transaction. */
@@ -14,6 +15,7 @@ export function openPostings(database: DatabaseSync, size: number): Postings {
   const insertList = database.prepare('INSERT OR REPLACE INTO postings (field, key, segment, offsets) VALUES (?, ?, ?, ?)');
   const insertSegment = database.prepare('INSERT OR REPLACE INTO segments (segment, min_time, max_time) VALUES (?, ?, ?)');
   const writeTexts = openTextWriter(database);
+  const hashes = openHashWriter(database);
   const lists: Map<string | number, number[]>[] = POSTING_FIELDS.map(() => new Map());
   /** The list that took the last row, by field: the next row mostly has the same value. */
   const latest: { value: string | number; list: number[] }[] = POSTING_FIELDS.map(() => ({ value: Number.NaN, list: [] }));
@@ -29,6 +31,7 @@ export function openPostings(database: DatabaseSync, size: number): Postings {
       values.clear();
       latest[field] = { value: Number.NaN, list: [] };
     });
+    hashes.write(segment);
     insertSegment.run(segment, minTime, maxTime);
     writeTexts(segment);
     minTime = Number.POSITIVE_INFINITY;
@@ -54,6 +57,7 @@ export function openPostings(database: DatabaseSync, size: number): Postings {
         last.list = list;
       }
     }
+    hashes.add(offset, event);
     minTime = Math.min(minTime, event.time);
     maxTime = Math.max(maxTime, event.time);
     if (offset === SEGMENT_ROWS - 1) write(Math.floor(logIndex / SEGMENT_ROWS));
@@ -61,7 +65,7 @@ export function openPostings(database: DatabaseSync, size: number): Postings {
 
   const first = Math.floor(size / SEGMENT_ROWS) * SEGMENT_ROWS;
   const rows = database.prepare(
-    `SELECT log_index, time, ${POSTING_FIELDS.join(', ')} FROM events WHERE log_index >= ? AND log_index < ? ORDER BY log_index`,
+    `SELECT log_index, time, ${[...POSTING_FIELDS, ...HASHED_FIELDS].join(', ')} FROM events WHERE log_index >= ? AND log_index < ? ORDER BY log_index`,
   );
   for (const row of rows.iterate(first, size)) add(Number(row.log_index), row as unknown as IndexedEvent);
   return { add };

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import { endOfSegment } from './index-hashes.ts';
 import { SEGMENT_ROWS } from './index-schema.ts';
 import { MINIMUM_FILE, parseMinimum } from './minimum.ts';
 
@@ -41,6 +42,7 @@ export function openIndexPruning(database: DatabaseSync, directory: string): Ind
       database.exec('BEGIN');
       try {
         for (const table of ['events', 'inspected']) database.prepare(`DELETE FROM ${table} WHERE log_index < ?`).run(end);
+        database.prepare('DELETE FROM hashed_postings WHERE bucket < ?').run(endOfSegment(segment));
         for (const table of ['postings', 'segments', 'segment_texts'])
           database.prepare(`DELETE FROM ${table} WHERE segment <= ?`).run(segment);
         const kept = database.prepare('SELECT time FROM events ORDER BY log_index LIMIT 1').get()?.time;

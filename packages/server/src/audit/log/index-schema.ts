@@ -3,29 +3,19 @@ import { DatabaseSync } from 'node:sqlite';
 /*
  * Rows are appended to `events`, which costs little. An ordinary index on each column would cost ten times as much,
  * because users, sessions and addresses fall all over it. So once 16,384 rows are together, one posting list is written
- * for each value of a field that occurs in them; the rows after the last such segment are few enough to be read through.
+ * for each value of a field that occurs in them, and for fields of many values the hashes of these (`index-hashes.ts`);
+ * the rows after the last such segment are few enough to be read through.
  */
 
 /** Rows of a segment: its number is the log index divided by this. */
 export const SEGMENT_ROWS = 16_384;
 
-/** Fields that have posting lists, by number. */
-export const POSTING_FIELDS = [
-  'class_uid',
-  'outcome',
-  'app',
-  'route',
-  'code',
-  'user',
-  'address',
-  'session',
-  'object_type',
-  'object',
-] as const;
+/** Fields of few values, which have a posting list for each, by number. */
+export const POSTING_FIELDS = ['class_uid', 'outcome', 'app', 'route', 'code', 'object_type'] as const;
 export type PostingField = (typeof POSTING_FIELDS)[number];
 
 /** Raised when tables or columns change: an index of another version is built anew from the log. */
-export const INDEX_VERSION = 3;
+export const INDEX_VERSION = 4;
 
 export const INDEX_COLUMNS = [
   'time',
@@ -72,6 +62,7 @@ const SCHEMA = `
     field INTEGER NOT NULL, key TEXT NOT NULL, segment INTEGER NOT NULL, offsets BLOB NOT NULL,
     PRIMARY KEY (field, key, segment)
   ) STRICT, WITHOUT ROWID;
+  CREATE TABLE hashed_postings (bucket INTEGER PRIMARY KEY, pairs BLOB NOT NULL) STRICT;
   CREATE TABLE segment_texts (
     segment INTEGER PRIMARY KEY, grams BLOB NOT NULL, texts BLOB NOT NULL, starts BLOB NOT NULL, firsts BLOB NOT NULL,
     offsets BLOB NOT NULL

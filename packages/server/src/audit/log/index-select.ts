@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { type FieldKeys, REQUEST_CLASS, type Selection } from './index-filter.ts';
+import { openHashReader } from './index-hashes.ts';
 import { POSTING_FIELDS, SEGMENT_ROWS } from './index-schema.ts';
 import { textSource } from './index-texts.ts';
 
@@ -82,17 +83,19 @@ function candidateSource(database: DatabaseSync, selection: Selection): (segment
     const blob = find.get(field, key, segment)?.offsets;
     return blob instanceof Uint8Array ? [...new Uint16Array(blob.slice().buffer)] : [];
   };
-  const anyOf = ({ field, keys }: FieldKeys, segment: number): readonly number[] => {
+  const listByHash = openHashReader(database);
+  const anyOf = ({ field, hashed, keys }: FieldKeys, segment: number): readonly number[] => {
+    const find = hashed ? listByHash : listOf;
     const [only = '', ...more] = keys;
-    if (more.length === 0) return listOf(field, only, segment);
-    return keys.flatMap((key) => listOf(field, key, segment)).sort((a, b) => a - b);
+    if (more.length === 0) return find(field, only, segment);
+    return [...new Set(keys.flatMap((key) => find(field, key, segment)))].sort((a, b) => a - b);
   };
   if (selection.otherClasses) {
     const classes = database
       .prepare('SELECT DISTINCT key FROM postings WHERE field = ? AND key <> ?')
       .all(CLASS_FIELD, String(REQUEST_CLASS))
       .map((row) => String(row.key));
-    return (segment) => narrow(anyOf({ field: CLASS_FIELD, keys: classes }, segment), segment);
+    return (segment) => narrow(anyOf({ field: CLASS_FIELD, hashed: false, keys: classes }, segment), segment);
   }
   if (selection.keys.length === 0) return () => null;
   const [first, ...rest] = selection.keys;
