@@ -1,6 +1,6 @@
 import type { Node } from '../parse/ast.ts';
 import { evaluate, memberName } from './evaluate.ts';
-import { declare, type Machine, ownerScope, placeOf } from './machine.ts';
+import { declare, functionScope, type Machine, ownerScope, placeOf } from './machine.ts';
 import { getMember, setMember } from './members.ts';
 import { noteSharedWrite } from './shared-state.ts';
 import { compact, either, has, object, origin, type Scope, unknown, type Value } from './value.ts';
@@ -8,6 +8,15 @@ import { compact, either, has, object, origin, type Scope, unknown, type Value }
 /** Declares the names of a pattern with the parts of a value. */
 export function bind(m: Machine, pattern: Node | null | undefined, value: Value, scope: Scope): void {
   destructure(m, pattern, value, scope, (name, part) => declare(scope, name, part));
+}
+
+/** The same for `var`, whose names belong to the function: a branch may have given them another value before. */
+export function bindVar(m: Machine, pattern: Node, value: Value, scope: Scope): void {
+  const owner = functionScope(scope);
+  destructure(m, pattern, value, scope, (name, part) => {
+    const before = owner.names.get(name);
+    declare(owner, name, before && m.conditional > owner.conditional ? either(before, part) : part);
+  });
 }
 
 function destructure(

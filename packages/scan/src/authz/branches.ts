@@ -1,7 +1,7 @@
 import type { Node, SwitchStatement } from '../parse/ast.ts';
 import { checksOf, evaluate } from './evaluate.ts';
 import { type Leaves, run, runAll } from './execute.ts';
-import { childScope, decide, type Machine, placeOf, pushGuards } from './machine.ts';
+import { blockScope, decide, type Machine, placeOf, pushGuards } from './machine.ts';
 import { type Check, has, origin, type Scope, type Value } from './value.ts';
 
 export function runIf(m: Machine, node: Extract<Node, { type: 'IfStatement' }>, scope: Scope): Leaves {
@@ -107,7 +107,7 @@ export function openBranch(m: Machine, label: string, node: Node): void {
 
 export function runSwitch(m: Machine, node: SwitchStatement, scope: Scope): Leaves {
   const subject = evaluate(m, node.discriminant, scope);
-  const inner = childScope(m, scope);
+  const inner = blockScope(m, scope);
   const before = m.branch;
   const asks = has(subject, origin.client);
   for (const part of node.cases) {

@@ -69,9 +69,28 @@ function modelMember(m: Machine, self: Value, receiver: Node, name: string): Val
       : receiver.type === 'MemberExpression' && receiver.property.type === 'Identifier'
         ? receiver.property.name
         : '';
-  if (!/^[A-Z][A-Za-z]+$/.test(label) && !/(Model|Repository|Repo|Entity)$/.test(label)) return undefined;
+  if (
+    !/^[A-Z][A-Za-z]+$/.test(label) &&
+    !/(Model|Repository|Repo|Entity)$/.test(label) &&
+    !(receiver.type === 'MemberExpression' && (prismaMethod.test(name) || prismaClient(receiver.object)))
+  )
+    return undefined;
   const table = label.replace(/(Model|Repository|Repo|Entity|Schema)$/, '');
   return table === '' ? undefined : getMember(m, ormModel(m, { table, statics: new Map(), columns: [] }), name, receiver);
+}
+
+/** Methods that only Prisma has. */
+const prismaMethod = /^(findUnique|findUniqueOrThrow|findFirst|findFirstOrThrow|findMany|upsert)$/;
+
+/** `tx.order.update(...)`, `this.prisma.order.delete(...)`: the name of the client, where its value could not be followed. */
+function prismaClient(node: Node): boolean {
+  const name =
+    node.type === 'Identifier'
+      ? node.name
+      : node.type === 'MemberExpression' && node.property.type === 'Identifier'
+        ? node.property.name
+        : '';
+  return /^_?(tx|trx|prisma\w*|\w+Prisma)$/.test(name);
 }
 
 export function callValue(

@@ -5,10 +5,11 @@ import { scanProject } from '../scan.ts';
 import { backendCases } from './cases/backend.ts';
 import { cloudCases } from './cases/cloud.ts';
 import { identityCases } from './cases/identity.ts';
+import { middlewareCases } from './cases/middleware.ts';
 import { paymentCases } from './cases/payment.ts';
 import { authorizationDetector } from './detector.ts';
 
-const all = [...cloudCases, ...backendCases, ...identityCases, ...paymentCases];
+const all = [...cloudCases, ...backendCases, ...identityCases, ...paymentCases, ...middlewareCases];
 
 describe('the authorization engine', () => {
   for (const { name, files, expect: expected } of all) {

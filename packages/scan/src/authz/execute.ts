@@ -1,9 +1,9 @@
 import type { FunctionNode, Node } from '../parse/ast.ts';
-import { bind } from './bind.ts';
+import { bind, bindVar } from './bind.ts';
 import { runIf, runSwitch } from './branches.ts';
 import { createClass } from './classes.ts';
 import { evaluate } from './evaluate.ts';
-import { childScope, declare, lookup, type Machine, placeOf, type Results, step } from './machine.ts';
+import { blockScope, declare, functionScope, lookup, type Machine, placeOf, type Results, step } from './machine.ts';
 import { getMember } from './members.ts';
 import { bindImport, exportAll, exportNamed, setExport } from './modules.ts';
 import { recordReply } from './record.ts';
@@ -69,12 +69,15 @@ export function run(m: Machine, node: Node, scope: Scope): Leaves {
       return isLeavingCall(node.expression);
     case 'VariableDeclaration':
       for (const declarator of node.declarations) {
+        // `var x` alone keeps what `x` was.
+        if (!declarator.init && node.kind === 'var' && declarator.id.type === 'Identifier')
+          if (functionScope(scope).names.has(declarator.id.name)) continue;
         const value = declarator.init ? evaluate(m, declarator.init, scope) : literal(null);
         const named =
           value.callable?.kind === 'closure' && value.callable.name === '' && declarator.id.type === 'Identifier'
             ? { ...value, callable: { ...value.callable, name: declarator.id.name } }
             : value;
-        bind(m, declarator.id, named, scope);
+        node.kind === 'var' ? bindVar(m, declarator.id, named, scope) : bind(m, declarator.id, named, scope);
       }
       return false;
     case 'ReturnStatement': {
@@ -91,7 +94,7 @@ export function run(m: Machine, node: Node, scope: Scope): Leaves {
     case 'ContinueStatement':
       return true;
     case 'BlockStatement': {
-      const inner = childScope(m, scope);
+      const inner = blockScope(m, scope);
       hoist(m, node.body, inner);
       return runAll(m, node.body, inner);
     }
@@ -105,7 +108,7 @@ export function run(m: Machine, node: Node, scope: Scope): Leaves {
       const left = run(m, node.block, scope);
       if (node.handler) m.tries -= 1;
       if (node.handler) {
-        const inner = childScope(m, scope);
+        const inner = blockScope(m, scope);
         if (node.handler.param) bind(m, node.handler.param, { flags: 0, handle: { kind: 'error' } }, inner);
         const mark = m.guards.length;
         m.conditional += 1;
@@ -199,7 +202,7 @@ function noteThrow(m: Machine): void {
 }
 
 function runLoop(m: Machine, node: Node, scope: Scope): void {
-  const inner = childScope(m, scope);
+  const inner = blockScope(m, scope);
   const mark = m.guards.length;
   m.loops += 1;
   if (node.type === 'ForStatement') {

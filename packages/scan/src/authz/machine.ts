@@ -184,6 +184,17 @@ export function childScope(m: Machine, parent: Scope): Scope {
   return { names: new Map(), parent, conditional: m.conditional };
 }
 
+export function blockScope(m: Machine, parent: Scope): Scope {
+  return { names: new Map(), parent, conditional: m.conditional, block: true };
+}
+
+/** Where `var` declares. */
+export function functionScope(scope: Scope): Scope {
+  let s = scope;
+  while (s.block && s.parent) s = s.parent;
+  return s;
+}
+
 /** Notes that an `if` was passed; the checks guard what follows when control leaves otherwise. */
 export function decide(m: Machine, decision: Omit<Decision, 'frames' | 'order' | 'branch'>): void {
   if (!m.trace || decision.checks.length === 0) return;

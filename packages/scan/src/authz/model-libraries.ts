@@ -12,12 +12,13 @@ export function defineModel(m: Machine): Value {
   });
 }
 
-export function transactionOf(m: Machine): Value {
+/** Runs the callback of a transaction; `handle` is what it is handed. */
+export function transactionOf(m: Machine, handle?: Value): Value {
   return native('transaction', (args, site) => {
     const callback = args.find((arg) => arg.callable);
     m.transactions += 1;
     if (callback?.callable?.kind !== 'closure') return object();
-    const value = callClosure(m, callback.callable, [object()], site, callback.callable.self);
+    const value = callClosure(m, callback.callable, [handle ?? object()], site, callback.callable.self);
     m.transactions -= 1;
     return value;
   });

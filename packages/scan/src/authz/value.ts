@@ -52,6 +52,8 @@ export interface Scope {
   readonly conditional: number;
   /** Set for the outermost scope of a module: its names outlive the request. */
   readonly module?: string;
+  /** A block inside a function: `var` declares in the function around it. */
+  readonly block?: true;
 }
 
 /** The module in which a piece of code stands. */

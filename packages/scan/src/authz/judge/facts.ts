@@ -94,6 +94,10 @@ export function readChecks(checks: readonly Check[]): CheckFacts {
       : [[left, undefined]];
     for (const [one, other] of sides) {
       if (identityLike(one)) {
+        if (isAccountState(one, other)) {
+          facts.login = true;
+          continue;
+        }
         if (one.field && isRoleName(one.field)) facts.role = true;
         if (isNone(other)) facts.login = true;
         else if (other && !isQuantity(one, other)) compare(one, other, facts);
@@ -110,6 +114,17 @@ export function readChecks(checks: readonly Check[]): CheckFacts {
     }
   }
   return facts;
+}
+
+const stateNames =
+  /^(is_?)?(status|state|user_?status|account_?status|active|activated|enabled?|disabled?|del(eted)?(_?(at|flag|time))?|banned?|locked?|blocked?|blacklist(ed)?|frozen|freeze|forbidden|valid|verified|exp(ire[sd]?(_?(at|in|time))?)?|iat|nbf|length|version|token_?version|(expire|ban|lock)_?(at|time|until))$/i;
+
+/** Whether the account is in use, or the token still good (`user.status !== 'active'`): it holds for everybody who is logged in. */
+function isAccountState(one: Value, other: Value | undefined): boolean {
+  if (one.field === undefined || !stateNames.test(one.field)) return false;
+  if (!other) return true;
+  if (has(other, origin.client)) return false;
+  return typeof other.literal !== 'string' || !/admin|staff|manager|owner|super|boss|seller|merchant/i.test(other.literal);
 }
 
 /** How much the caller has left (`card.count < 1`) says nothing about who he is. */
@@ -137,11 +152,29 @@ function compare(_identity: Value, other: Value, facts: CheckFacts): void {
     for (const key of deepKeys(other)) facts.verifiedKeys.add(key);
     return;
   }
+  // Two words on the same caller, or a moment: he is somebody.
+  if (trusted(other) || (flags !== 0 && (flags & ~origin.fresh) === 0)) {
+    facts.login = true;
+    return;
+  }
   // A fixed person, a list of persons, a setting.
   facts.role = true;
 }
 
+/** Scheme words and names of types are no secrets: `header.startsWith('Bearer ')`, `typeof token !== 'string'`. */
+function nothingSecret(value: Value): boolean {
+  const text = value.literal;
+  if (text === undefined || value.flags !== 0) return false;
+  if (typeof text === 'number') return text < 1_000;
+  return (
+    typeof text !== 'string' ||
+    text.trim().length < 4 ||
+    /^(bearer|basic|token|jwt|digest|string|object|number|undefined|null|true|false|function)\s*$/i.test(text)
+  );
+}
+
 function secretLike(one: Value, other: Value): boolean {
+  if (nothingSecret(other)) return false;
   const keys = [...deepKeys(one)];
   if (keys.some((key) => isProofName(key) || /sign|secret|key|pass|code/i.test(key)))
     return (deepFlags(other) & origin.client) === 0 && !isNone(other);

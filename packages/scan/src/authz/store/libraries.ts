@@ -134,7 +134,8 @@ export function prisma(m: Machine): Value {
     handle: {
       kind: 'prisma',
       get: (name) => {
-        if (name === '$transaction') return transactionOf(m);
+        if (name === '$transaction') return transactionOf(m, self);
+        if (name === '$extends') return native(name, () => self);
         if (name.startsWith('$')) return native(name, (args, site) => sqlAccess(m, args, site) ?? mixed(args));
         return ormModel(m, { table: name, statics: new Map(), columns: [] });
       },
