@@ -6,10 +6,11 @@ import { backendCases } from './cases/backend.ts';
 import { cloudCases } from './cases/cloud.ts';
 import { identityCases } from './cases/identity.ts';
 import { middlewareCases } from './cases/middleware.ts';
+import { nextCases } from './cases/next.ts';
 import { paymentCases } from './cases/payment.ts';
 import { authorizationDetector } from './detector.ts';
 
-const all = [...cloudCases, ...backendCases, ...identityCases, ...paymentCases, ...middlewareCases];
+const all = [...cloudCases, ...backendCases, ...identityCases, ...paymentCases, ...middlewareCases, ...nextCases];
 
 describe('the authorization engine', () => {
   for (const { name, files, expect: expected } of all) {

@@ -2,6 +2,7 @@ import { assignAll } from './builtins.ts';
 import { uniCloud } from './cloud.ts';
 import { callClosure } from './invoke.ts';
 import type { Machine } from './machine.ts';
+import { webResponse } from './next.ts';
 import { thinkGlobal } from './think.ts';
 import { configValue, either, list, mixed, native, origin, unknown, type Value } from './value.ts';
 
@@ -26,6 +27,7 @@ function make(m: Machine, name: string): Value {
     return { flags: 0, handle: { kind: 'node-process', get: (inner) => (inner === 'env' ? configValue : undefined) } };
   if (name === 'global' || name === 'globalThis')
     return { flags: 0, shape: { props: new Map(), rest: undefined, list: false }, handle: { kind: 'process' } };
+  if (name === 'Response') return webResponse(m);
   if (name === 'Object') return objectNamespace(m);
   if (name === 'Promise') return promiseNamespace(m);
   if (name === 'JSON')
@@ -77,6 +79,7 @@ function scalar(args: readonly Value[], name: string): Value {
   const first = args[0];
   // `new Set([...])` of constants: membership can be decided.
   if (name === 'Set' && first?.shape?.list) return first;
+  if (name === 'URL' && first?.handle?.kind === 'request-url') return first;
   if (first && first.literal !== undefined && first.flags === 0 && !first.shape) return first;
   return mixed(args.filter((arg) => !arg.callable));
 }

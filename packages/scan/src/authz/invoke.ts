@@ -96,7 +96,8 @@ export function callClosure(
     const results = runBody(m, closure.node.body, scope);
     m.guards.length = mark;
     if (results.thrown.length > 0 && m.frames.length > 1) pushGuards(m, results.thrown.slice(0, 12));
-    return named(m, results.value ?? unknown, closure.name, args, site);
+    const value = results.value ?? unknown;
+    return named(m, checksSignature(m, closure, args, value) ? identityValue : value, closure.name, args, site);
   } finally {
     m.tries = tries;
     m.guards.length = Math.max(mark, Math.min(m.guards.length, 200));
@@ -105,12 +106,45 @@ export function callClosure(
   }
 }
 
+const comparesSignature = /timingSafeEqual|createHmac|createVerify|hmac/i;
+
+/** A token of the team's own: taken apart, its signature computed and compared, and what it says given back. */
+function checksSignature(m: Machine, closure: Closure, args: readonly Value[], value: Value): boolean {
+  const flags = deepFlags(value);
+  if ((flags & origin.client) === 0 || (flags & origin.row) !== 0 || !args.some((arg) => has(arg, origin.client))) return false;
+  if (!onlyProof(args)) return false;
+  const text = m.sources
+    .text(closure.module.file)
+    .slice(closure.node.start, Math.min(closure.node.end, closure.node.start + 4_000));
+  return comparesSignature.test(text) && /===|!==|timingSafeEqual|\.equals\(/.test(text);
+}
+
 /** A predicate whose code says nothing that is understood still counts by its name. */
 function named(m: Machine, value: Value, name: string, args: readonly Value[], site: CallSite): Value {
+  if (value.shape && !value.shape.list && refuses.test(name))
+    return withVerdict(value, { left: mixed(args), place: placeOf(m, site.node), name });
   if (name === '' || value.shape || value.callable) return value;
   if (!/^(is|has|check|can|verify|validate|require|ensure|assert)/i.test(name) || !(isGuardName(name) || isAdminName(name)))
     return value;
   return { ...value, checks: [{ left: mixed(args), place: placeOf(m, site.node), name }, ...(value.checks ?? [])] };
+}
+
+/** Functions that answer `{ error }` to whoever may not go on, and `{ user }` to who may: what is asked of that is the guard. */
+const refuses =
+  /^(require|ensure|check|verify|assert|must|auth|authenticate|authorize|validate)\w*(admin|auth|user|login|session|role|permission|staff|manager|member)/i;
+
+const verdicts =
+  /^(error|err|errors|response|res|ok|success|valid|authorized|authenticated|isauth|code|status|user|admin|session)$/i;
+
+function withVerdict(value: Value, check: Check): Value {
+  const shape = value.shape;
+  if (!shape) return value;
+  const props = new Map(
+    [...shape.props].map(([key, member]) =>
+      verdicts.test(key) ? ([key, { ...member, checks: [check, ...(member.checks ?? [])] }] as const) : ([key, member] as const),
+    ),
+  );
+  return { ...value, shape: { ...shape, props }, checks: [check, ...(value.checks ?? [])] };
 }
 
 function restOf(args: readonly Value[], from: number): Value {

@@ -14,7 +14,9 @@ export function getMember(m: Machine, target: Value, name: string, node: Node): 
   const own = target.shape?.props.get(name);
   if (own) {
     if (target.handle?.kind === 'process') noteSharedRead(m, `think#${name}`, node);
-    return has(target, origin.identity) && !has(own, origin.identity) ? either(own, derived(m, target, name, node)) : own;
+    // A list of the code's own that may as well be rows of the store.
+    const also = (has(target, origin.identity) && !has(own, origin.identity)) || (target.shape?.list && target.rows);
+    return also ? either(own, derived(m, target, name, node)) : own;
   }
   const given = target.handle?.get?.(name, target);
   if (given) return given;

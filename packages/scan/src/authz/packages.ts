@@ -4,7 +4,9 @@ import { fastifyFactory } from './fastify.ts';
 import { lodash } from './lodash.ts';
 import type { Machine } from './machine.ts';
 import { mongooseValue } from './model-libraries.ts';
+import { nextPackage } from './next.ts';
 import { expressFactory, koaClass, routerClass } from './routers.ts';
+import { drizzlePackage } from './store/drizzle.ts';
 import { knex } from './store/knex.ts';
 import { mongoDriver, prisma, sequelizePackage, sqlConnection } from './store/libraries.ts';
 import { jwt, redis } from './token-libraries.ts';
@@ -142,7 +144,7 @@ export function packageValue(m: Machine, name: string, from: string): Value {
         handle: { kind: 'package', data: plain, get: (member) => awaitsNothing(member === 'ok' ? 'assert' : member) },
       };
     default:
-      return { flags: 0, handle: { kind: 'package', data: plain } };
+      return nextPackage(m, plain) ?? drizzlePackage(m, plain) ?? { flags: 0, handle: { kind: 'package', data: plain } };
   }
 }
 

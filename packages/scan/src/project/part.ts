@@ -1,5 +1,17 @@
 /** Server frameworks that the scan knows entry points of. */
-export type Backend = 'express' | 'koa' | 'egg' | 'thinkjs' | 'nest' | 'fastify' | 'node' | 'java' | 'php' | 'python' | 'go';
+export type Backend =
+  | 'express'
+  | 'koa'
+  | 'egg'
+  | 'thinkjs'
+  | 'nest'
+  | 'fastify'
+  | 'next'
+  | 'node'
+  | 'java'
+  | 'php'
+  | 'python'
+  | 'go';
 
 /** A piece of the project that is built and runs on its own. Roots are POSIX folders relative to the project, `''` for its root. */
 export type Part =

@@ -17,6 +17,7 @@ const backendPackages: readonly (readonly [string, Backend])[] = [
   ['midway', 'egg'],
   ['@midwayjs/core', 'koa'],
   ['@midwayjs/koa', 'koa'],
+  ['next', 'next'],
   ['@hapi/hapi', 'node'],
   ['restify', 'node'],
   ['sails', 'node'],

@@ -153,7 +153,12 @@ function placeOf(path: string, language: Language, part: Part | undefined): Plac
     case 'cloud-function':
       return 'cloud-function';
     case 'backend':
-      return 'backend';
+      if (part.framework !== 'next') return 'backend';
+      return /^(?:scripts?|tools?)\//.test(path.slice(part.root === '' ? 0 : part.root.length + 1))
+        ? 'tool'
+        : isBrowserSide(path)
+          ? 'web'
+          : 'backend';
     case 'web':
       return 'web';
     default:
@@ -163,3 +168,7 @@ function placeOf(path: string, language: Language, part: Part | undefined): Plac
         : 'unknown';
   }
 }
+
+/** Of a Next.js application: what draws pages. Components that run on the server alone hold no entry points. */
+const isBrowserSide = (path: string): boolean =>
+  /\.[jt]sx$/.test(path) || /(?:^|\/)(?:components|hooks|contexts|public|styles)\//.test(path);

@@ -4,6 +4,7 @@ import type { Entry, Trace } from '../trace.ts';
 import { cloudEntries, cloudObjectEntries } from './cloud.ts';
 import { registerEggRoutes } from './egg.ts';
 import { nestEntries } from './nest.ts';
+import { isNextRoute, nextEntries } from './next.ts';
 import { addNamedRoutes, routeEntries } from './routes.ts';
 import type { Runnable } from './runnable.ts';
 import { thinkEntries } from './think.ts';
@@ -23,6 +24,7 @@ function entriesOf(m: Machine, file: string, found: Runnable[]): void {
   const text = m.sources.text(file);
   if (/exports\.main\b|export\s+(async\s+)?(function|const)\s+main\b|exports\.main_handler/.test(text))
     found.push(...cloudEntries(m, file, text));
+  if (isNextRoute(file)) found.push(...nextEntries(m, file));
   if (/\.obj\.[jt]s$/.test(file)) found.push(...cloudObjectEntries(m, file));
   if (
     serverText.test(text) &&

@@ -34,10 +34,17 @@ export function boundToCaller(access: Access, depth = 0): boolean {
     if (!condition.narrowing) continue;
     if (identityLike(condition.value, depth)) return true;
     if (isProofName(condition.column) && has(condition.value, origin.client)) return true;
+    // A session's or token's own id finds its row.
+    if (isProofValue(condition.value)) return true;
     // An owner column with a value that could not be followed, and that is not the caller's choice.
     if (isIdentityName(condition.column) && isOpaque(condition.value)) return true;
   }
   return access.operation === 'create' && access.data !== undefined && createdByCaller(access);
+}
+
+function isProofValue(value: Value): boolean {
+  if (!has(value, origin.cookie) || !value.keys || value.keys.size === 0) return false;
+  return [...value.keys].every(isProofName);
 }
 
 function isOpaque(value: Value): boolean {

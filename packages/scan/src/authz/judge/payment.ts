@@ -83,7 +83,7 @@ function priceFrom(
 }
 
 export function isNotify(name: string): boolean {
-  return /notify|notification|callback|pay[-_]?(result|back|cb|success)|refund[-_]?(result|notify)|webhook/i.test(name);
+  return /notify|notification(?!s\b)|callback|pay[-_]?(result|back|cb|success)|refund[-_]?(result|notify)|webhook/i.test(name);
 }
 
 const stateName = /^(pay_?status|is_?pay(ed|ment)?|paid|is_?paid|pay_?state|pay_?time|payed|trade_?state|payment_?status)$/i;

@@ -68,6 +68,7 @@ export function judgeRoutes(traces: readonly Trace[], collect: Collect): void {
       (access) => !onlyCounts(access) && !/log|logininfor|history|visit|statistic/i.test(access.table),
     );
     const strong = writes.filter((access) => /^(catalog|admin|other)$/.test(tableKind(access.table)) && access.table !== '');
+    if (entry.method === 'get' && !writesByName.test(entry.path) && writes.every(ownDefaults)) continue;
     if (entry.admin && writes.length > 0) reportRoute(route, [], 'admin', collect);
     else if (isOperatorAction(handlerName(trace)) && writes.length > 0) reportRoute(route, [], 'operator', collect);
     else if (
@@ -78,6 +79,13 @@ export function judgeRoutes(traces: readonly Trace[], collect: Collect): void {
     )
       reportRoute(route, [], 'write', collect);
   }
+}
+
+const writesByName = /(?:^|\/)(del|remove|save|add|insert|create|init|edit|update|import|sync|seed|reset)\w*[^/]*$/i;
+
+/** A first row with the program's own defaults, made when somebody looks: nothing of it is the caller's. */
+function ownDefaults(access: Access): boolean {
+  return access.operation === 'create' && (deepFlags(access.data) & (origin.client | origin.row)) === 0;
 }
 
 /** `GET /attachment/:hash` that marks a row as seen is no change that anybody asked for. */

@@ -1,3 +1,4 @@
+import { isAppRoute } from '../../authz/entries/next.ts';
 import { ownerOf, parentOf, type Unit, unitOf } from '../../flow/links.ts';
 import { flag, type Source } from '../../flow/state.ts';
 import { type FunctionNode, keyName, memberPath, type Node, unwrap } from '../../parse/ast.ts';
@@ -43,14 +44,40 @@ export function serverSources(analysis: Analysis): ReadonlyMap<ServerLabel, read
     for (const fn of cloudMains(analysis, unit)) add('event', parameterSources(analysis, fn, 0, 'event', serverTexts.event));
     if (place === 'cloud-function') continue;
     for (const fn of unit.functions) {
-      ofParameters(analysis, fn, add);
+      if (!isAppRoute(unit.file.path)) ofParameters(analysis, fn, add);
       if (isUploadNaming(fn)) add('upload', parameterSources(analysis, fn, 1, 'upload', serverTexts.upload));
     }
     for (const [owner, uses] of unit.thisUses)
       if (owner.type === 'ClassDeclaration' || owner.type === 'ClassExpression') ofThis(uses, add);
     for (const call of unit.calls) if (call.type === 'CallExpression') ofCall(analysis, call, add);
+    if (isAppRoute(unit.file.path)) ofNextRoute(analysis, unit, add);
   }
   return found;
+}
+
+/** Route handlers of Next.js read a web request: `await request.json()`, `searchParams.get('id')`, `{ params }`. */
+function ofNextRoute(analysis: Analysis, unit: Unit, add: Add): void {
+  const source = (node: Node, flags = 0): Source => ({
+    label: 'request',
+    node,
+    origin: node,
+    path: [],
+    text: serverTexts.request,
+    flags,
+  });
+  for (const call of unit.calls) {
+    if (call.type !== 'CallExpression') continue;
+    const method = methodOf(call);
+    const holder = memberPath(receiverOf(call) ?? call)?.at(-1) ?? '';
+    if (/^(?:json|text)$/.test(method ?? '') && /^(?:req|request|_?req\w*)$/.test(holder) && call.arguments.length === 0)
+      add('request', [source(call)]);
+    else if (method === 'get' && call.arguments.length === 1 && /^(?:searchParams|params|query|form|formData|body)$/.test(holder))
+      add('request', [source(call, flag.field)]);
+  }
+  for (const fn of unit.functions) {
+    const second = fn.params[1];
+    if (second !== undefined) for (const path of [['params']]) add('request', positions(analysis, second, path, 'request'));
+  }
 }
 
 type Add = (label: ServerLabel, sources: readonly Source[]) => void;
