@@ -1,3 +1,4 @@
+import { joinPieces } from './decode/joins.ts';
 import { withoutPadding } from './decode/padding.ts';
 import { decodeLayer, mayDecode, unwrap } from './decode/readings.ts';
 import { excerpt } from './excerpt.ts';
@@ -36,7 +37,7 @@ export interface LeafReaderOptions {
 }
 
 const maxLayers = 3;
-const maxReadings = 4;
+const maxReadings = 6;
 const maxNestedDepth = 32;
 const maxFindings = 8;
 /** A text longer than this is not read any further once it is refused with points to spare. */
@@ -175,6 +176,12 @@ export function createLeafReader({ detectors, maxSteps }: LeafReaderOptions): Le
       seen.add(unpadded);
       detect(unpadded, place, name, layers, found);
     }
+    const joined = found === 0 || !spend(text.length) ? null : joinPieces(text);
+    if (joined !== null) {
+      seen.add(joined);
+      prefilter(joined, scan);
+      if (scan.hits !== 0) detect(joined, place, name, layers + 1, scan.hits);
+    }
     while (readings.length > 0 && !spent && !(text.length > longText && isSettled())) {
       const next: typeof readings = [];
       for (const reading of readings) {
@@ -185,7 +192,13 @@ export function createLeafReader({ detectors, maxSteps }: LeafReaderOptions): Le
           nested.push(decoded);
           prefilter(decoded, scan);
           next.push({ text: decoded, mask: scan.mask, layers: reading.layers + 1 });
-          if (scan.hits !== 0) detect(decoded, place, name, reading.layers + 1, scan.hits);
+          if (scan.hits === 0) continue;
+          detect(decoded, place, name, reading.layers + 1, scan.hits);
+          const whole = spend(decoded.length) ? joinPieces(decoded) : null;
+          if (whole === null || seen.has(whole)) continue;
+          seen.add(whole);
+          prefilter(whole, scan);
+          if (scan.hits !== 0) detect(whole, place, name, reading.layers + 1, scan.hits);
         }
       }
       readings = next;

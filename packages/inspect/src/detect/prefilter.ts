@@ -131,7 +131,10 @@ export function createPrefilter(lists: readonly (readonly string[])[]): Prefilte
         const cls = wideLowByte[unit & 0xff] === 0 ? 0 : (wide.get(unit) ?? 0);
         state = cls === 0 ? 0 : (next[(state << shift) | cls] as number);
         if (state >= firstAccepting) hits |= outputs[state] as number;
-        mask |= unit > 0x2b0 && isFoldable(unit) ? characterBits.foldable | characterBits.notBase64 : characterBits.notBase64;
+        mask |=
+          (unit > 0x2b0 || unit === 0x17f || unit === 0xad) && isFoldable(unit)
+            ? characterBits.foldable | characterBits.notBase64
+            : characterBits.notBase64;
       }
     }
     scan.hits = hits;
@@ -160,6 +163,8 @@ function isFoldable(unit: number): boolean {
       ascii === 0x7e
     );
   }
+  // Letters that become ASCII when their case changes, and characters that nobody sees.
+  if (unit === 0x17f || unit === 0x212a || unit === 0xad || (unit >= 0x200b && unit <= 0x200d) || unit === 0x2060) return true;
   return unit === 0x2b9 || unit === 0x2bc || unit === 0x2215 || unit === 0x2216 || (unit >= 0xfe64 && unit <= 0xfe6b);
 }
 

@@ -1,5 +1,14 @@
 /** Code points outside the full-width block that fold to a mark. */
 const marks: ReadonlyMap<number, string> = new Map([
+  // Long s and the Kelvin sign are letters of ASCII in the other case.
+  [0x17f, 's'],
+  [0x212a, 'K'],
+  // Nobody sees these; they serve to part a word.
+  [0xad, ''],
+  [0x200b, ''],
+  [0x200c, ''],
+  [0x200d, ''],
+  [0x2060, ''],
   [0x2b9, "'"],
   [0x2bc, "'"],
   [0x2215, '/'],
@@ -19,7 +28,7 @@ export function foldWidth(text: string): string {
   let from = 0;
   for (let at = 0; at < text.length; at += 1) {
     const unit = text.charCodeAt(at);
-    if (unit < 0x2b9) continue;
+    if (unit < 0x2b9 && unit !== 0x17f && unit !== 0xad) continue;
     const folded = unit >= 0xff01 && unit <= 0xff5e ? String.fromCharCode(unit - 0xfee0) : marks.get(unit);
     if (folded === undefined) continue;
     out += text.slice(from, at) + folded;

@@ -8,17 +8,18 @@ import { decodePercent } from './percent.ts';
 const decodable = characterBits.percent | characterBits.ampersand | characterBits.backslash | characterBits.foldable;
 const mixed = characterBits.upper | characterBits.lower;
 const shortestWrapped = 12;
+const longestSpaced = 4_096;
+const spacedWords = /['")\d]\+(?:and|or|union|select|like|order)\+/i;
 
 /** Whether a text with these characters may stand for another. False for nearly all values, which then cost no more. */
 export function mayDecode(text: string, mask: number): boolean {
-  return (mask & decodable) !== 0 || mayBeWrapped(text, mask) || mayBeSpaced(mask) || text.startsWith('data:');
+  return (mask & decodable) !== 0 || mayBeWrapped(text, mask) || mayBeSpaced(text, mask) || text.startsWith('data:');
 }
 
 /** One layer of all textual encodings at once, in the order in which they are put around each other. */
 export function decodeLayer(text: string, mask: number): string {
   let decoded = text;
-  if ((mask & (characterBits.percent | characterBits.plus)) !== 0)
-    decoded = decodePercent(decoded, (mask & characterBits.space) === 0 && (mask & characterBits.notBase64) !== 0);
+  if ((mask & (characterBits.percent | characterBits.plus)) !== 0) decoded = decodePercent(decoded, mayBeSpaced(decoded, mask));
   if ((mask & characterBits.ampersand) !== 0) decoded = decodeEntities(decoded);
   if ((mask & characterBits.backslash) !== 0) decoded = decodeEscapes(decoded);
   return (mask & characterBits.foldable) === 0 ? decoded : foldWidth(decoded);
@@ -36,6 +37,7 @@ function mayBeWrapped(text: string, mask: number): boolean {
 }
 
 /** Words joined by `+`, as in a query that was not decoded. */
-function mayBeSpaced(mask: number): boolean {
-  return (mask & characterBits.plus) !== 0 && (mask & characterBits.space) === 0 && (mask & characterBits.notBase64) !== 0;
+function mayBeSpaced(text: string, mask: number): boolean {
+  if ((mask & characterBits.plus) === 0 || (mask & characterBits.notBase64) === 0) return false;
+  return (mask & characterBits.space) === 0 || (text.length < longestSpaced && spacedWords.test(text));
 }

@@ -14,8 +14,9 @@ const cssNoise = /\/\*[^*]{0,200}\*\/|\\(?![0-9a-f])|[\x00-\x1f]/g;
 const cssEscape = /\\0{0,4}([2-7][0-9a-f])\s?/g;
 /** Hosts as one number, or with octal or hexadecimal parts. */
 const obscuredHost =
-  /^[\s\x00-\x1f]{0,4}(?:https?:)?[\\/]{2}(?:\d{8,12}|(?:0x[0-9a-f]+|0\d+|\d+)(?:\.(?:0x[0-9a-f]+|0\d+)){1,3}(?:\.\d+)?)(?:[/:?#]|$)/;
+  /^[\s\x00-\x1f]{0,4}(?:https?:)?[\\/]{2}(?:\d{8,12}|(?:0x[0-9a-f]+|0\d+|\d+)(?:\.(?:0x[0-9a-f]+|0\d+)){1,3}(?:\.\d+)?|[^/?#\s]{0,40}%[0-9a-f]{2}[^/?#\s]{0,80})(?:[/:?#]|$)/;
 const breakoutMarks = /["'`]["'`]{0,3}(?:--!?>|\]\]>|["'`]>).{0,3}(?:--!?>|\]\]>)/;
+const looseStyle = /(?:^|[\s"'/])style\s{0,4}=[^>]{0,72}$/;
 const scriptContent = /[(=`;]|^\s*\/[/*]/;
 const calledByAttackers = /alert|confirm|prompt|eval|document|window|location|fetch|top\b|self\b|import|\\|&/;
 const joinedHandler = /^[^\s"'`]{0,80}[/\]\x00-\x1f]on([a-z]{3,24})[^a-z0-9"'\s]{0,6}=/i;
@@ -64,6 +65,7 @@ function readElements(text: string, folded: string, signals: Signals): void {
   let attributes = 0;
   let handlers = 0;
   let valued = 0;
+  let foreign = false;
   const facts = { href: false, src: false, rel: '', equiv: false, target: false, known: false };
   const report = (feature: Feature, start: number, end: number): void => signals.report(feature, start, end);
 
@@ -83,9 +85,18 @@ function readElements(text: string, folded: string, signals: Signals): void {
         if (
           before === 0x22 ||
           before === 0x27 ||
-          (before === 0x3e && /["']/.test(text.charAt(start - 2)) && text.lastIndexOf('<', start - 1) < 0)
+          (before === 0x3e &&
+            /["'][\s>)\]};/]{0,6}$/.test(text.slice(Math.max(0, start - 8), start)) &&
+            text.lastIndexOf('<', start - 1) < 0)
         )
-          report('html.quote_breakout', start - 1, start + 8);
+          // What a program writes, `= '<p>`, opens a string; what leaves a value closes one.
+          report(
+            /(?:^|[\w>)\]}.!?%*;"'`\\-])["'][\s>)\]};/]{0,6}$/.test(text.slice(Math.max(0, start - 12), start))
+              ? 'html.quote_breakout'
+              : 'html.quoted_tag',
+            start - 1,
+            start + 8,
+          );
         return true;
       },
       attribute(name, valueStart, valueEnd, start) {
@@ -114,8 +125,10 @@ function readElements(text: string, folded: string, signals: Signals): void {
           return;
         }
         if (length === 0) return;
+        if (foreign && attribute === 'href' && colon > 0) report('html.foreign_attributes', start, valueEnd);
         if (!drawingAttributes.has(attribute)) valued += 1;
         const value = text.slice(valueStart, Math.min(valueEnd, valueStart + 4_096));
+        if (value.includes('&{')) report('html.script_entity', valueStart, valueEnd);
         if (value.length > 6 && value.includes('=')) {
           const joined = joinedHandler.exec(value.slice(0, 200));
           if (joined !== null && isEvent(joined[1] ?? '')) report('html.event_handler', valueStart, valueEnd);
@@ -208,6 +221,7 @@ function readElements(text: string, folded: string, signals: Signals): void {
         else if (element === 'image' && !facts.href) return;
         else if (foreignElements.has(element)) {
           report('html.foreign_element', opened, position);
+          foreign = true;
           if (valued > 0) report('html.foreign_attributes', opened, position);
         } else if (formElements.has(element)) {
           report('html.form_element', opened, position);
@@ -280,7 +294,7 @@ function readLooseHandlers(folded: string, signals: Signals): void {
     while (end - at < 28 && isLetter(folded.charCodeAt(end))) end += 1;
     if (end - at < 5) continue;
     let equals = end;
-    while (equals - end < 16 && /[\s/!#$%&()*~+\-_.,:;?@[|\]^`\\]/.test(folded.charAt(equals))) equals += 1;
+    while (equals - end < 40 && /[\s/!#$%&()*~+\-_.,:;?@[|\]^`\\]/.test(folded.charAt(equals))) equals += 1;
     const behind = folded.charCodeAt(equals + 1);
     // A comparison, an arrow and the braces of JSX assign no handler.
     if (folded.charCodeAt(equals) !== 0x3d || behind === 0x3d || behind === 0x3e || behind === 0x7b) continue;
@@ -305,6 +319,17 @@ function readMarks(folded: string, signals: Signals): void {
     }
   }
   if (marks >= 0) signals.report('html.breakout_marks', marks, marks + 10);
+  for (let at = folded.indexOf('expression'); at >= 0; at = folded.indexOf('expression', at + 10)) {
+    if (
+      /^expression\s{0,4}(?:\(|\\0{0,4}28)/.test(folded.slice(at, at + 18)) &&
+      looseStyle.test(folded.slice(Math.max(0, at - 80), at))
+    ) {
+      signals.report('html.style_script', at, at + 20);
+      break;
+    }
+  }
+  const locator = folded.indexOf('=&{(');
+  if (locator >= 0) signals.report('html.script_entity', locator, locator + 6);
   const utf7 = folded.indexOf('+adw-');
   if (utf7 >= 0) signals.report('html.utf7', utf7, utf7 + 20);
   for (let at = folded.indexOf('<'); at >= 0; at = folded.indexOf('<', at + 1)) {

@@ -61,13 +61,15 @@ export const htmlFeatures = {
   'html.inline_document': fact(4.2, 'srcdoc 中带有整个页面。', 'A whole page stands in srcdoc.'),
   'html.animation_target': fact(3.4, '以动画改写属性。', 'An animation rewrites an attribute.'),
   'html.odd_separator': fact(1.2, '标签中以少见的字符分隔属性。', 'A tag separates its attributes in an unusual way.'),
-  'html.quote_breakout': fact(1.2, '引号之后紧跟标签。', 'A tag follows a quote that ends an attribute.'),
+  'html.quote_breakout': fact(2, '引号之后紧跟标签。', 'A tag follows a quote that ends an attribute.'),
+  'html.quoted_tag': fact(1.2, '引号之后紧跟标签，像程序中的字符串。', 'A tag follows a quote, as in the strings of a program.'),
   'html.processing_instruction': fact(4, '含有会载入样式或代码的处理指令。', 'A processing instruction loads styles or code.'),
   'html.comment_trick': fact(
     1.5,
     '利用注释、CDATA 或条件注释使解析产生歧义。',
     'Comments, CDATA or conditional comments make parsing ambiguous.',
   ),
+  'html.script_entity': fact(3, '属性值中有 &{…} 形式的脚本实体。', 'An attribute holds a script entity of the form &{…}.'),
   'html.utf7': fact(4.2, '以 UTF-7 编码的标签。', 'There is a tag in UTF-7.'),
   'html.page_element': fact(
     1.2,

@@ -22,8 +22,12 @@ const features: Readonly<Record<string, FeatureFacts>> = {
   'nosql.tautology': fact(4, '用脚本语法写的恒真条件', 'A condition in script syntax that is always true'),
   'nosql.this_member': fact(2.2, '脚本读取记录的字段（this.字段）', 'A script reads members of the record (this.field)'),
   'nosql.search_script': fact(4, '搜索引擎的脚本查询', 'A script query of a search engine'),
+  'nosql.shell_only': fact(2.2, '整个值就是会改动数据的语句', 'The whole value is a statement that changes data'),
   'nosql.shell': fact(2, '数据库命令行语句', 'Statement of the database shell'),
 };
+
+/** `0;return true`: ends the expression of a script and answers in its place. */
+const returned = /^[\w'"]{0,12}[;})]{1,3}\s?return\s?(?:true|1|!0|\(?true\)?)\b/;
 
 /** Operators that write, which conditions have no place for. */
 const updates = new Set(['set', 'unset', 'inc', 'rename', 'push', 'pull', 'addtoset']);
@@ -78,8 +82,14 @@ export const nosqlDetector: Detector = {
       signals.report('nosql.search_script', script, script + 8);
     }
     const shell = folded.indexOf('db.');
-    if (shell >= 0 && /^db\.[\w$]{1,60}\.(?:find|insert|update|remove|drop|aggregate)/.test(folded.slice(shell, shell + 90)))
+    if (shell >= 0 && /^db\.[\w$]{1,60}\.(?:find|insert|update|remove|drop|aggregate)/.test(folded.slice(shell, shell + 90))) {
       signals.report('nosql.shell', shell, shell + 3);
+      // A call that writes, and nothing else.
+      if (shell < 4 && /^['"; ]{0,4}db\.[\w$]{1,60}\.(?:insert|update|remove|drop)\w{0,12}\([^)]{0,200}\);?$/.test(folded.trim()))
+        signals.report('nosql.shell_only', shell, folded.length);
+    }
+    const ending = returned.exec(folded.slice(0, 60));
+    if (ending !== null) signals.report('nosql.script_break', 0, ending[0].length);
   },
 };
 
@@ -178,6 +188,10 @@ const statements = [
   'throw ',
   'let ',
   'it=new date',
+  'do{',
+  'do {',
+  'for(',
+  'd=new date',
   'emit(',
 ];
 
@@ -209,7 +223,11 @@ function readBreak(folded: string, signals: Signals): void {
     if (between.includes('\n')) continue;
     const semicolon = between.includes(';');
     if ((semicolon || logical) && statements.some((word) => folded.startsWith(word, next))) {
-      const called = folded.startsWith('this.', next) || folded.startsWith('return', next) || folded.startsWith('sleep(', next);
+      const called =
+        /new date|while\s?\(|return\s/.test(folded.slice(next, next + 80)) ||
+        folded.startsWith('this.', next) ||
+        folded.startsWith('return', next) ||
+        folded.startsWith('sleep(', next);
       if (called || folded.indexOf(folded[at]!, next) > 0)
         signals.report('nosql.script_break', at, Math.min(folded.length, next + 12));
     } else if (folded.charCodeAt(next) === 0x24 && operatorEnd(folded, next) > 0 && marks > 0)

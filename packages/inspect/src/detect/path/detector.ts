@@ -38,6 +38,8 @@ export const pathDetector: Detector = {
         '.;',
         'data:',
         '~',
+        ':\\',
+        ':/',
         'convert.iconv',
         'convert.base64',
       ],
@@ -56,8 +58,10 @@ export const pathDetector: Detector = {
       const found = requestedFile(folded);
       if (found !== undefined) signals.report(found, 0, text.length);
     }
-    const sentence = isSentence(text);
+    const drive = drivePath.test(text);
+    const sentence = !drive && isSentence(text);
     readClimb(text, folded, sentence, signals);
+    if (drive && serverFile.test(folded)) signals.report('path.system_file', 0, text.length);
     if (!sentence) readWhole(text, folded, subject, signals);
     else {
       const found = findTellingFile(folded);
@@ -91,6 +95,10 @@ function readClimb(text: string, folded: string, sentence: boolean, signals: Sig
   const odd = findOddBytes(folded);
   if (odd !== undefined && !sentence) signals.report('path.odd_bytes', odd.start, odd.end);
   if (!folded.includes('.') && !folded.includes('%') && !folded.includes('0x2e') && !folded.includes('\uff0e')) return;
+  const steps = /(?:\.\/){5}|(?:\.\\){5}|\.{8,}[\\/]{0,4}(?:etc|windows)[\\/]{0,4}(?:passwd|shadow|win\.ini)/.exec(
+    folded.slice(0, longestPath),
+  );
+  if (steps !== null && !sentence) signals.report('path.climb_hidden', steps.index, steps.index + steps[0].length);
   const climb = findClimb(text);
   if (climb === undefined) return;
   const { depth, start, end, disguised } = climb;
@@ -156,6 +164,11 @@ function readData(folded: string, signals: Signals): void {
   if (codes.some((code) => folded.startsWith(code, comma + 1))) signals.report('path.coded_data', at, comma + 4);
 }
 
+/** A whole path of Windows, whose folders may have spaces. */
+const drivePath = /^["']?[a-z]:[\\/][\w .()\\/~+@#-]{4,400}["']?$/i;
+/** What servers and programs keep in their folders; people's own files stand elsewhere. */
+const serverFile =
+  /^["']?[a-z]:[\\/](?:program files|windows|xampp|wamp|inetpub|programdata|users[\\/]all users)[^\\/]{0,40}[\\/].{1,380}\.(?:conf|cnf|ini|log|cfg|xml|ps1|mdf|err|php|htaccess|pem|key|dat|config|bak)["']?$/;
 const manyWords = /[\u3000-\ufeff]|[ \n][^ \n]*[ \n][^ \n]*[ \n]/;
 
 /** More than one word, or wide script: no path, even if the system would take it for one. */

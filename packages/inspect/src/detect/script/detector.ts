@@ -1,13 +1,14 @@
 import type { Detector, Signals, Subject } from '../model.ts';
 import { foldCase, hasWideScript, isWordCode } from '../text/characters.ts';
 import { scriptFeatures } from './features.ts';
+import { readIndirection } from './indirection.ts';
 
 type Feature = keyof typeof scriptFeatures;
 
 /** Functions that attackers call to show or to run something. */
 const sinks = 'alert confirm prompt eval execscript settimeout setinterval setimmediate importscripts msgbox'.split(' ');
 const timers: ReadonlySet<string> = new Set(['settimeout', 'setinterval', 'setimmediate']);
-const pageData = ['document.cookie', 'document.domain', 'document[', "['cookie']", '"cookie"]'];
+const pageData = ['document.cookie', 'document.domain', 'document.vulnerable', 'document[', "['cookie']", '"cookie"]'];
 const pageState = [
   'document.referrer',
   'location.hash',
@@ -18,6 +19,8 @@ const pageState = [
   'sessionstorage',
 ];
 const pageWrites = [
+  'document.cookie=',
+  'document.vulnerable=',
   'document.write',
   'innerhtml',
   'outerhtml',
@@ -48,7 +51,7 @@ const phraseFeatures: readonly (readonly [Feature, readonly string[]])[] = [
 ];
 /** `x.constructor.constructor(…)`, `x["constructor"]("…")`: the way to Function. Code that clones calls `.constructor(` with a name. */
 const constructorEscape =
-  /(?:^|[.{(!+\s]|\[\s{0,4}['"`])constructor(?:['"`]\s{0,4}\])?\s{0,4}(?:\??\.\s{0,4}constructor\b|\[\s{0,4}['"`]constructor|(?<=[.\]]\s{0,4}|\.constructor\s{0,4})\(\s{0,4}['"`\\])/;
+  /(?:^|[.{(!+\s]|\[\s{0,4}['"`])constructor(?:['"`]\s{0,4}\])?\s{0,4}(?:\??\.\s{0,4}constructor\b|\[\s{0,4}['"`]constructor|(?<=[.\]]\s{0,4}|\.constructor\s{0,4})\(\s{0,4}['"`\\]|`)/;
 const symbolsOnly = /^[\s[\]()!+]{24,}$/;
 const scheme = /^[\s"'`(<]{0,4}(?:feed:|view-source:)?(?:java|vb|live|j)script:(.)/;
 /** A function reached through a text or a computation; an index that is a plain name is everyday code. */
@@ -58,6 +61,10 @@ const handlerBinding = /\bonerror\s{0,4}=\s{0,4}(?:alert|confirm|prompt|eval)/;
 const innerScheme = /[\s"'=(,;]javascript:(?!void\(0\))[a-z_$[(/!]\S{0,80}[(`=]/;
 const harmless = /^javascript:(?:void\(?0?\)?|false|\/\/)?;?$/;
 const dataScheme = /^[\s"'`(]{0,4}data:(?:text\/html|image\/svg|application\/xhtml|text\/xml|[,;])/;
+/** `<scr<script>ipt>`, `<scrscriptipt>`: what a filter that removes a word once makes whole. */
+const doubledWord = /s(?:cr?|cri|crip)?<?\/?script>?(?:cript|ript|ipt|pt)\b|java?scrscriptipt/;
+/** Servers that write seven bits a character turn these into `<` and `>`. */
+const sevenBit = /\u00bc\/?[a-z]{3,10}[^\u00be]{0,40}\u00be/;
 const ignored = /[\x00-\x1f\x7f-\xa0\u2000-\u200f\u2028-\u202f\ufeff]/g;
 const longestScheme = 64;
 const pieceBefore = 16;
@@ -88,6 +95,18 @@ export const scriptDetector: Detector = {
     'frames[',
     'function(',
     'function`',
+    'function("',
+    'scrscriptipt',
+    'ascrscript',
+    'scr<script>',
+    '\u00be',
+    'with(',
+    '=alert',
+    '=eval',
+    '=prompt',
+    '=confirm',
+    '](',
+    'unescape',
     'atob',
   ],
   features: scriptFeatures,
@@ -100,6 +119,13 @@ export const scriptDetector: Detector = {
 
     readScheme(folded, report);
     readSinks(folded, report);
+    readIndirection(folded, report);
+    const doubled = folded.search(doubledWord);
+    if (doubled >= 0) report('script.doubled_word', doubled, doubled + 16);
+    if (folded.includes('\u00be')) {
+      const high = folded.search(sevenBit);
+      if (high >= 0) report('script.seven_bit', high, high + 12);
+    }
     for (const [feature, phrases] of phraseFeatures) {
       for (const phrase of phrases) {
         const at = folded.indexOf(phrase);
@@ -149,6 +175,12 @@ function opensTemplate(folded: string, from: number, at: number): boolean {
   return before % 2 === 0 && folded.indexOf('`', at + 1) > 0;
 }
 
+const assigned = /[=(:,]\s{0,4}['"`][^'"`]{0,40}['"`]/;
+const borrowed = /^\s{0,2}\??\.\s{0,2}(?:call|apply|bind)(?=\s{0,2}[(`])/;
+/** A quote that closes, what closes around it, and then statements up to the call. */
+const closedStatement =
+  /(?:^|[\w\s\\=])['"`]\s{0,4}[\])};,\s]{0,8}[;})][\])};,\s]{0,8}(?:try\s?\{|\}?catch\([\w]{0,8}\)\{\}|(?:window\.)?on[a-z]{3,12}\s?=\s?function\(\)\{|[\w$.]{1,16}=[^'"`]{0,24};)?[\w.$(]{0,16}$/;
+
 /** Calls of sinks, and what stands before and behind them. */
 function readSinks(folded: string, report: (feature: Feature, start: number, end: number) => void): void {
   for (const sink of sinks) {
@@ -156,10 +188,13 @@ function readSinks(folded: string, report: (feature: Feature, start: number, end
       const before = folded.charCodeAt(at - 1);
       if (isWordCode(before)) continue;
       let end = at + sink.length;
+      const method = borrowed.exec(folded.slice(end, end + 16));
+      if (method !== null) end += method[0].length;
       const gap = end;
       while (end - gap < 24 && /[\s)\]/*'"?.]/.test(folded.charAt(end))) end += 1;
       const opener = folded.charAt(end);
       if (opener !== '(' && opener !== '`') continue;
+      const tail = folded.slice(end, end + 200);
       // A backtick that ends a piece of code in Markdown calls nothing.
       if (opener === '`' && (!/^[)\]?.]{0,6}$/.test(folded.slice(gap, end)) || !opensTemplate(folded, at, end))) continue;
       // A timer with a function is ordinary code; with a text it is eval.
@@ -174,9 +209,16 @@ function readSinks(folded: string, report: (feature: Feature, start: number, end
         /(?:^|[\w\s\\])['"`]\s{0,4}[\])};,]{0,6}\s{0,4}(?:[;+\-*/,|&<>=?:%^!~]|in\s|\$\{|\n|\/\*.*\*\/){1,4}\s{0,4}[\w.$(]{0,16}$/.test(
           left,
         ) &&
-        !/[=(:,]\s{0,4}['"`][^'"`]{0,40}['"`]/.test(left)
+        !assigned.test(left)
       )
         report('script.breakout', Math.max(0, at - 8), end + 8);
+      else if (
+        closedStatement.test(left) &&
+        (/\/\/.{0,12}$|\{\s{0,2}(?:\/\/)?$|=\s?['"]$/.test(tail) || /['"`][\])}\s]{0,6};/.test(left)) &&
+        !assigned.test(left)
+      )
+        report('script.breakout', Math.max(0, at - 8), end + 8);
+      else if (/\$\{\s{0,2}$/.test(left) && at < 16) report('script.breakout', Math.max(0, at - 2), end + 8);
       else if (/^\s{0,4}['"`)\]};,/+\-*]{1,8}\s{0,4}$/.test(left)) report('script.breakout', Math.max(0, at - 8), end + 8);
       else if (
         /^[\s(!+\-~;]{0,6}(?:window\.|self\.|top\.|parent\.)?$/.test(left) &&

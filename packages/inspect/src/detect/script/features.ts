@@ -22,6 +22,13 @@ export const scriptFeatures = {
   'script.symbols_only': fact(4.4, '脚本只由符号写成。', 'The script is written in symbols only.'),
   'script.tagged_call': fact(1.8, '以模板字符串代替括号来调用。', 'A template literal replaces the parentheses of a call.'),
   'script.indirect_call': fact(4, '以下标或逗号间接调用函数。', 'A function is called indirectly, through an index or a comma.'),
+  'script.alias': fact(4.2, '把会执行脚本的函数换了名字再调用。', 'A function that runs script is called under another name.'),
+  'script.doubled_word': fact(
+    4.2,
+    '关键字被写成删去中间一段后才成立的样子。',
+    'A word is written so that it appears once its inner part is removed.',
+  ),
+  'script.seven_bit': fact(3, '标签以高位字符代替尖括号。', 'A tag is written with high characters instead of angle brackets.'),
   'script.comment_tail': fact(2, '以 // 截断其后的脚本。', 'What follows is cut off by //.'),
   'script.handler_binding': fact(2.6, '把函数赋给了全局的错误处理。', 'A function is made the handler of global errors.'),
 } as const satisfies Readonly<Record<string, FeatureFacts>>;

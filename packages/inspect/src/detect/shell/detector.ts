@@ -263,6 +263,10 @@ function endsSentence(text: string, separator: number): boolean {
   if (!isSeparator(text.charCodeAt(separator))) return false;
   let at = separator - 1;
   while (at > 0 && text.charCodeAt(at) === 0x20) at -= 1;
+  const mark = text.charAt(at);
+  // A quote of which there is no other, as an attack closes the application's own.
+  if ((mark === '"' || mark === "'") && text.split(mark, 3).length === 2) return true;
+  if ('\uff0c\uff1a\uff1b\u3001'.includes(mark)) return true;
   return '\u3002\uff01\uff1f.!?'.includes(text.charAt(at)) && text.charCodeAt(at - 1) !== text.charCodeAt(at);
 }
 
@@ -307,7 +311,7 @@ function reportAlone(text: string, start: number, command: SimpleCommand, signal
   if (command.sensitive) signals.report('shell.target', start, command.end);
 }
 
-const lookAround = ['whoami', 'which ', 'ifconfig', 'ipconfig', 'uname', 'systeminfo', 'netsh ', 'net ', 'tasklist'];
+const lookAround = ['sleep ', 'whoami', 'which ', 'ifconfig', 'ipconfig', 'uname', 'systeminfo', 'netsh ', 'net ', 'tasklist'];
 
 function isOneOf(text: string, start: number, names: readonly string[]): boolean {
   const piece = text.slice(start, start + 24).toLowerCase();

@@ -25,7 +25,7 @@ export function readBreakoutOperator(reading: Reading, at: number): void {
     kind[next] === kinds.comma;
   if (!ends) return;
   if ((bits & (operandBits.call | operandBits.subselect)) !== 0) report('sql.breakout_operator', at, next - 1);
-  else if (plain) report('sql.breakout_sign', at, next - 1);
+  else if (plain && !((bits & operandBits.name) === 0 && kind[next] === kinds.comment)) report('sql.breakout_sign', at, next - 1);
   else if ((bits & operandBits.name) === 0 || closes(next)) report('sql.breakout_operator', at, next - 1);
   if (closes(next) && !(plain && (bits & operandBits.name) !== 0)) report('sql.closed_expression', at, next - 1);
 }

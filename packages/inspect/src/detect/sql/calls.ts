@@ -4,6 +4,13 @@ import type { Reading } from './reading.ts';
 import { kinds } from './tokens.ts';
 import { hasWide } from './typography.ts';
 
+const wholeCalls: ReadonlySet<string> = new Set([
+  'sql.file_function',
+  'sql.error_function',
+  'sql.gather_function',
+  'sql.blind_function',
+]);
+
 /** The call of a function, or a dotted name that is one. */
 export function readCall(reading: Reading, at: number, name: string): void {
   const { grammar, tokens, report } = reading;
@@ -14,6 +21,9 @@ export function readCall(reading: Reading, at: number, name: string): void {
   const feature = functionFeature(name);
   if (feature !== undefined) {
     report(feature as keyof typeof sqlFeatures, at, at + 1);
+    // The whole value is the call: `load_file('…')`, `convert(int,@@version)`.
+    if (at === 0 && kind[1] === kinds.open && (tokens.match[1] as number) === count - 1 && wholeCalls.has(feature))
+      report('sql.whole_call', at, count - 1);
     if (feature === 'sql.time_function' && !(at > 0 && (kind[at - 1] === kinds.name || kind[at - 1] === kinds.dot))) {
       const after = (tokens.match[at + 1] as number) + 1;
       const beside = at > 0 ? (kind[at - 1] as number) : 0;

@@ -1,4 +1,4 @@
-import { operandBits } from './grammar.ts';
+import { functionFeature, operandBits } from './grammar.ts';
 import type { Reading } from './reading.ts';
 import { kinds } from './tokens.ts';
 import { hasWide } from './typography.ts';
@@ -11,6 +11,11 @@ export function readLogical(reading: Reading, at: number): void {
   const { isWord, word, isEnd } = grammar;
   const isSign = kind[at] === kinds.logicalSign;
   if (isSign && value[at] === 0x21) return;
+  // `1 AND SELECT …`: no parenthesis, and yet a query.
+  if (isWord(at + 1, wordKinds.select) && isLead(at) && grammar.isSelectList(grammar.afterSelect(at + 1))) {
+    report('sql.logical_call', at, at + 2);
+    return;
+  }
   const next = grammar.expression(at + 1);
   if (next < 0) return;
   const left = grammar.bits;
@@ -53,7 +58,8 @@ export function readLogical(reading: Reading, at: number): void {
       report(quote !== 0 || continues(right) ? 'sql.tautology' : 'sql.tautology_inside', at, right - 1);
       return;
     }
-    if ((both & (operandBits.call | operandBits.subselect | operandBits.variable)) !== 0 && isLead(at))
+    const leaves = isLead(at) || (quote !== 0 && kind[at - 1] === kinds.close && (both & operandBits.subselect) !== 0);
+    if ((both & (operandBits.call | operandBits.subselect | operandBits.variable)) !== 0 && leaves)
       report('sql.logical_call', at, right - 1);
     if (quote !== 0 && at === lead) report('sql.condition', at, right - 1);
     // Behind a number: a word, a test for NULL or a text, and no more.
@@ -68,6 +74,14 @@ export function readLogical(reading: Reading, at: number): void {
   }
   if (!isLead(at) && !(quote !== 0 && at <= lead + 4)) return;
   if ((left & (operandBits.call | operandBits.subselect)) !== 0) {
+    // cos(x) and sin(x): mathematics.
+    if (
+      quote === 0 &&
+      kind[0] === kinds.name &&
+      (left & operandBits.subselect) === 0 &&
+      functionFeature(grammar.dotted(at + 1)) === undefined
+    )
+      return;
     if (continues(next) && kind[next] !== kinds.comma) report('sql.logical_call', at, next - 1);
   } else if (quote !== 0 || lead > 0 || at === 0) {
     if (isEnd(next) || isWord(next, wordKinds.logical)) {
@@ -112,6 +126,31 @@ function comparesConstants(reading: Reading, at: number): boolean {
     grammar.bits === operandBits.name &&
     word(inner) === word(then);
   return right > 0 && (same || ((left | grammar.bits) & ~(operandBits.constant | operandBits.openString)) === 0);
+}
+
+/** A number or constant that is computed with a subquery, `1 - any(select …`, or a comparison of constants with a number, `(1=2)*3`. */
+export function readComputation(reading: Reading): void {
+  const { tokens, grammar, numericLead, report } = reading;
+  const { kind, count } = tokens;
+  if (comparesConstants(reading, 0) && kind[0] === kinds.open) {
+    const close = tokens.match[0] as number;
+    if (close + 2 < count + 1 && kind[close + 1] === kinds.arithmetic && kind[close + 2] === kinds.number && close + 3 >= count)
+      report('sql.tautology', 0, close + 2);
+  }
+  let at = 0;
+  if (kind[0] === kinds.number || kind[0] === kinds.string || grammar.isWord(0, wordKinds.constant)) at = 1;
+  else if (numericLead <= 0) return;
+  else at = numericLead;
+  const operator = kind[at] === kinds.arithmetic || grammar.isWord(at, wordKinds.operator);
+  if (!operator) return;
+  grammar.bits = 0;
+  let next = at + 1;
+  while (
+    next < at + 6 &&
+    (kind[next] === kinds.open || grammar.isWord(next, wordKinds.prefix) || grammar.isWord(next, wordKinds.quantifier))
+  )
+    next += 1;
+  if (next > at + 1 && grammar.isWord(next, wordKinds.select)) report('sql.computed_subselect', at, next);
 }
 
 /** A value that begins with a comparison of constants and goes on with a logical word. */

@@ -1,7 +1,7 @@
 import { readBreakoutOperator, readClosedValue } from './breakouts.ts';
 import { readCall, readConstantBranch } from './calls.ts';
-import { readLeadingComparison, readLogical } from './conditions.ts';
-import { operandBits } from './grammar.ts';
+import { readComputation, readLeadingComparison, readLogical } from './conditions.ts';
+import { functionFeature, operandBits } from './grammar.ts';
 import type { Reading } from './reading.ts';
 import { kinds, type Tokens } from './tokens.ts';
 import { hasWide } from './typography.ts';
@@ -19,6 +19,7 @@ export function examine(reading: Reading): void {
   if (quote === 0) {
     readClosedValue(reading);
     readLeadingComparison(reading);
+    readComputation(reading);
   }
   for (let at = 0; at < count; at += 1) {
     switch (kind[at]) {
@@ -38,7 +39,8 @@ export function examine(reading: Reading): void {
           report('sql.breakout_comment', at, at + 1);
         // Code goes on on the next line; what is stacked on a value does not.
         if (quote === 0 && at > 8 && startsLine(at + 1)) break;
-        if (grammar.isStatement(at + 1)) report('sql.stacked', at, at + 3);
+        if (grammar.isStatement(at + 1) || (quote !== 0 && /^desc(?:ribe)?$/.test(word(at + 1)) && isEnd(at + 3)))
+          report('sql.stacked', at, at + 3);
         break;
       }
       case kinds.number:
@@ -76,7 +78,9 @@ export function examine(reading: Reading): void {
               ((left | grammar.bits) & ~(operandBits.constant | operandBits.openString)) === 0
             )
               report(
-                value[at] === wordKinds.having || (at === lead && (quote !== 0 || continues(grammar.expression(then))))
+                value[at] === wordKinds.having ||
+                  (quote !== 0 && continues(grammar.expression(then))) ||
+                  (at === lead && (quote !== 0 || continues(grammar.expression(then))))
                   ? 'sql.tautology'
                   : 'sql.where_constant',
                 at,
@@ -92,8 +96,8 @@ export function examine(reading: Reading): void {
               if (isLead(at) && quote !== 0 && (isEnd(at + 1) || isEnd(at + 2))) report('sql.union_fragment', at, at + 1);
               break;
             }
-            if (grammar.isSelectList(list) || kind[at + 1] === kinds.open)
-              report(statementSeen ? 'sql.union_in_statement' : 'sql.union_select', at, list);
+            if (grammar.isSelectList(list) || kind[at + 1] === kinds.open || isColumnOfTable(reading, at, list))
+              report(statementSeen && !leaksByUnion(reading, list) ? 'sql.union_in_statement' : 'sql.union_select', at, list);
             else if (isLead(at) || at === 0)
               report(quote !== 0 || list >= count ? 'sql.union_select' : 'sql.union_fragment', at, list);
             else if (list >= count || isEnd(list)) report('sql.union_fragment', at, list);
@@ -183,6 +187,40 @@ export function examine(reading: Reading): void {
   if (tokens.versioned > 0) report('sql.version_comment', 0, 3);
 }
 
+/** UNION SELECT name FROM name, behind a value: nothing of it needs more grammar to be an attack. */
+function isColumnOfTable({ tokens, quote, grammar }: Reading, at: number, list: number): boolean {
+  const { kind, start, end, count } = tokens;
+  const before = at > 0 ? kind[at - 1] : 0;
+  // A constant behind a value needs no more: "union select 2 of them" has a word before it.
+  if (before === kinds.number || before === kinds.close) {
+    if (grammar.expression(list) > 0 && (grammar.bits & ~operandBits.constant) === 0) return true;
+  }
+  if (quote === 0 && before !== kinds.number && before !== kinds.close && before !== kinds.string) return false;
+  return (
+    at > 0 &&
+    list + 2 < count &&
+    kind[list] === kinds.name &&
+    grammar.isWord(list + 1, wordKinds.from) &&
+    kind[list + 2] === kinds.name &&
+    (start[list + 2] as number) > (end[list + 1] as number) &&
+    // "the union, select members from all of them": prose goes on.
+    (list + 3 >= count || kind[list + 3] !== kinds.name)
+  );
+}
+
+/** A UNION whose list begins with a constant and goes on with what tells about the database: nobody shows such a query. */
+function leaksByUnion({ tokens, grammar }: Reading, list: number): boolean {
+  const { kind, count } = tokens;
+  for (let at = list; at < Math.min(count, list + 40); at += 1) {
+    if (kind[at] === kinds.variable && tokens.value[at] === 2) return true;
+    if (kind[at] === kinds.name) {
+      const name = grammar.dotted(at);
+      if (catalogNames.has(name) || (kind[at + 1] === kinds.open && functionFeature(name) === 'sql.info_function')) return true;
+    }
+  }
+  return false;
+}
+
 /** Words beside SELECT of a query that reads one table, as people write into tickets. */
 const plainWords: ReadonlySet<number> = new Set([
   wordKinds.select,
@@ -225,7 +263,7 @@ function isPlainQuery({ kind, value, count }: Tokens, text: string): boolean {
 }
 
 /** Tables and columns that intruders ask for. */
-const secrets = /passw|pwd|secret|token|schema|sys|admin|mysql|credit|card/;
+const secrets = /passw|pwd|secret|token|schema|sys|admin|mysql|credit|card|all_tab|user_tab|dba_|pg_|sqlite_|v\$/;
 
 /** Whether a word of SQL stands among the first tokens. */
 function hasSqlWord({ kind, value, count }: Tokens): boolean {

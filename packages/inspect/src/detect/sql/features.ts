@@ -55,6 +55,7 @@ export const sqlFeatures = {
   'sql.delay': fact(4.5, '用 WAITFOR 使数据库等待。', 'WAITFOR makes the database wait.'),
   'sql.error_function': fact(2.8, '调用了借报错带出数据的函数。', 'A function that leaks data through errors is called.'),
   'sql.blind_function': fact(0.8, '调用了逐字猜测数据的函数。', 'A function that serves to guess data bit by bit is called.'),
+  'sql.whole_call': fact(2, '整个值就是一次数据库函数调用。', 'The whole value is the call of a function of databases.'),
   'sql.info_function': fact(
     1.2,
     '查询了数据库的版本、用户等信息。',
@@ -80,6 +81,7 @@ export const sqlFeatures = {
   'sql.version_comment': fact(3, '关键字藏在 MySQL 的版本注释里。', 'Keywords hide in a version comment of MySQL.'),
   'sql.case_constant': fact(4, 'CASE WHEN 或 IF 判断了恒定的比较。', 'CASE WHEN or IF decides on a comparison of constants.'),
   'sql.subselect': fact(2.4, '值中嵌入了子查询。', 'The value contains a subquery.'),
+  'sql.computed_subselect': fact(1.8, '值与子查询做了运算。', 'The value is computed with a subquery.'),
   'sql.procedure_analyse': fact(4.2, '使用了 PROCEDURE ANALYSE。', 'PROCEDURE ANALYSE is used.'),
   'sql.null_list': fact(1.8, '用一串 NULL 试探列数。', 'A list of NULLs probes for columns.'),
   'sql.where_constant': fact(1.4, 'WHERE 之后是恒定的比较。', 'WHERE is followed by a comparison of constants.'),

@@ -1,5 +1,5 @@
 import { kinds, type Tokens } from './tokens.ts';
-import { nameFeatures, wordKinds } from './words.ts';
+import { constantFunctions, nameFeatures, wordKinds } from './words.ts';
 
 /** What an operand is made of. */
 export const operandBits = {
@@ -57,6 +57,12 @@ export function createGrammar(tokens: Tokens, folded: string): Grammar {
     return next;
   };
 
+  /** `pi()`, `cos(3)`: a constant by another name. */
+  const isConstantCall = (at: number, open: number): boolean =>
+    open === at + 1 &&
+    ((match[open] as number) === open + 1 || ((match[open] as number) === open + 2 && isKind(open + 1, kinds.number))) &&
+    constantFunctions.has(word(at));
+
   const operand = (from: number, nesting: number): number => {
     let at = from;
     let signs = 0;
@@ -103,6 +109,11 @@ export function createGrammar(tokens: Tokens, folded: string): Grammar {
         return Math.min(close + 1, count);
       }
       case kinds.word:
+        // MATCH name AGAINST ('text' IN BOOLEAN MODE).
+        if (word(at) === 'match' && isKind(at + 1, kinds.name) && word(at + 2) === 'against' && isKind(at + 3, kinds.open)) {
+          grammar.bits |= operandBits.call;
+          return Math.min((match[at + 3] as number) + 1, count);
+        }
         if (value[at] === wordKinds.constant) {
           grammar.bits |= operandBits.constant;
           return at + 1;
@@ -125,7 +136,7 @@ export function createGrammar(tokens: Tokens, folded: string): Grammar {
       case kinds.name: {
         const next = dottedEnd(at);
         if (isKind(next, kinds.open)) {
-          grammar.bits |= operandBits.call;
+          grammar.bits |= isConstantCall(at, next) ? operandBits.constant : operandBits.call;
           return Math.min((match[next] as number) + 1, count);
         }
         grammar.bits |= operandBits.name;
@@ -194,7 +205,8 @@ export function createGrammar(tokens: Tokens, folded: string): Grammar {
       isKind(next, kinds.comma) ||
       isWord(next, wordKinds.from) ||
       isWord(next, wordKinds.into) ||
-      isWord(next, wordKinds.union);
+      isWord(next, wordKinds.union) ||
+      ((bits & operandBits.name) === 0 && isWord(next, wordKinds.statement));
     if ((bits & operandBits.name) === 0) {
       // Prose has numbers as well: "select 2 of them".
       return (
@@ -227,12 +239,16 @@ export function createGrammar(tokens: Tokens, folded: string): Grammar {
     return isClause(next);
   };
 
+  const bitsAreConstant = (): boolean => (grammar.bits & ~operandBits.constant) === 0;
+
   const isClause = (at: number): boolean => {
     if (at >= count || kind[at] !== kinds.word) return false;
     switch (value[at]) {
       case wordKinds.where:
-      case wordKinds.having:
-        return expression(at + 1) > 0 && comparison(expression(at + 1)) > 0;
+      case wordKinds.having: {
+        const next = expression(at + 1);
+        return next > 0 && (comparison(next) > 0 || (bitsAreConstant() && isEnd(next)));
+      }
       case wordKinds.ordering:
         return isWord(at + 1, wordKinds.by);
       case wordKinds.limit:
@@ -242,6 +258,11 @@ export function createGrammar(tokens: Tokens, folded: string): Grammar {
       default:
         return ['join', 'as', 'on', 'left', 'inner', 'for', 'procedure', 'cross', 'natural'].includes(word(at)) && at + 1 < count;
     }
+  };
+
+  const hasWord = (at: number, wanted: string): boolean => {
+    for (let next = at; next < at + 6; next += 1) if (word(next) === wanted) return true;
+    return false;
   };
 
   const isName = (at: number): boolean =>
@@ -328,12 +349,20 @@ export function createGrammar(tokens: Tokens, folded: string): Grammar {
           (isEnd(at + 2) || isWord(at + 2, wordKinds.statement) || isWord(at + 2, wordKinds.select) || isKind(at + 2, kinds.name))
         );
       case 'begin':
-        return isEnd(at + 1) || (next !== 'begin' && isStatement(at + 1));
+        return (
+          isEnd(at + 1) ||
+          (isKind(at + 1, kinds.name) && isKind(dottedEnd(at + 1), kinds.open) && dottedEnd(at + 1) > at + 2) ||
+          (next !== 'begin' && isStatement(at + 1))
+        );
       case 'grant':
       case 'revoke':
         return /^(?:all|select|insert|update|delete|execute|create|drop|alter|file|super|dba|usage|connect)$/.test(next);
       case 'backup':
         return next === 'database' || next === 'log';
+      case 'restore':
+        return (
+          (next === 'database' || next === 'log' || next === 'filelistonly' || next === 'headeronly') && hasWord(at + 2, 'from')
+        );
       case 'copy':
         return (
           isKind(at + 1, kinds.open) ||

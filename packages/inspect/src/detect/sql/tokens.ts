@@ -1,5 +1,5 @@
 import { isDigit, isLetter, isSpace } from '../text/characters.ts';
-import { mayBeSqlWord, sqlWords } from './words.ts';
+import { mayBeSqlWord, sqlWords, wordKinds } from './words.ts';
 
 /** Kinds of token. */
 export const kinds = {
@@ -90,6 +90,7 @@ function push(tokens: Tokens, kind: number, value: number, start: number, end: n
   tokens.count = index + 1;
 }
 
+const nextLine = /^\n\s{0,4}(?:#|x?or\b|and\b|union\b|select\b|from\b|\d{1,8}\s?[=<>])/;
 const openParens = new Int32Array(4_096);
 
 /** Splits `text` from `from` on; `folded` is the same text in small letters. Linear. */
@@ -154,6 +155,10 @@ export function tokenize(text: string, folded: string, from: number, tokens: Tok
           continue;
         }
         at = lineEnd(text, at);
+        // `1 #…` and then `AND` on the next line: the comment is but a space.
+        if (start > from && at < length && nextLine.test(folded.slice(at, at + 16))) {
+          continue;
+        }
         push(tokens, kinds.comment, 2, start, at);
         continue;
       case 0x2f: // /
@@ -329,6 +334,10 @@ function string(text: string, quote: number, mark: number, tokens: Tokens, start
   return end;
 }
 
+/** `or1=1`, behind a number: a logical word and a comparison. */
+const gluedComparison = /^(?:or|and)\d{1,8}\s?[=<>]/;
+const gluedWords = /^(?:union|select|from|having|where)\b/;
+
 function number(text: string, folded: string, start: number, tokens: Tokens): number {
   let at = start;
   if (text.charCodeAt(at) === 0x30 && (text.charCodeAt(at + 1) | 32) === 0x78) {
@@ -350,6 +359,17 @@ function number(text: string, folded: string, start: number, tokens: Tokens): nu
   if (isNameStart(text.charCodeAt(at))) {
     const end = skipName(text, at);
     const length = Math.min(end - at, 16);
+    // MySQL and Oracle read `1dunion`, `1.e3union` as a number with its suffix and a word.
+    if (/^[def]$/.test(folded.charAt(at)) && gluedWords.test(folded.slice(at + 1, at + 12))) {
+      push(tokens, kinds.number, 0, start, at + 1);
+      return at + 1;
+    }
+    if (gluedComparison.test(folded.slice(at, at + 16))) {
+      push(tokens, kinds.number, 0, start, at);
+      const word = folded.charCodeAt(at) === 0x6f ? at + 2 : at + 3;
+      push(tokens, kinds.word, wordKinds.logical, at, word);
+      return word;
+    }
     if (!mayBeSqlWord(folded.charCodeAt(at), length) || !sqlWords.has(folded.slice(at, at + length))) {
       push(tokens, kinds.name, 0, start, end);
       return end;

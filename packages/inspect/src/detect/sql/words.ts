@@ -79,7 +79,7 @@ export const nameFeatures: ReadonlyMap<string, string> = new Map(
     'sql.error_function':
       'extractvalue updatexml name_const geometrycollection multipoint polygon multipolygon linestring multilinestring gtid_subset gtid_subtract st_latfromgeohash json_keys utl_inaddr.get_host_address utl_inaddr.get_host_name utl_http.request ctxsys.drithsx.sn ordsys.ord_dicom.getmappingxpath dbms_utility.sqlid_to_sqlhash xmltype dbms_xmlgen.getxml httpuritype fn_xe_file_target_read_file fn_get_audit_file query_to_xml database_to_xml row_count exp',
     'sql.blind_function':
-      'substring substr mid ascii ord hex unhex left right char chr bin length len char_length instr locate position strcmp ifnull nullif iif elt make_set soundex reverse lpad rpad crc32 nvl decode',
+      'substring substr mid ascii ord hex unhex left right char chr bin length len char_length instr locate position strcmp compress uncompress ifnull nullif iif elt make_set soundex reverse lpad rpad crc32 nvl decode',
     'sql.info_function':
       'version user database schema current_user current_database system_user session_user user_name db_name host_name suser_name suser_sname current_schema current_setting has_dbaccess is_srvrolemember is_member serverproperty sqlite_version object_id object_name col_name last_insert_id connection_id inet_server_addr pg_read_file pg_ls_dir pg_user lo_import lo_export load_extension',
     'sql.gather_function':
@@ -87,6 +87,13 @@ export const nameFeatures: ReadonlyMap<string, string> = new Map(
     'sql.file_function':
       'load_file pg_read_file pg_read_binary_file lo_import lo_export load_extension openrowset openquery opendatasource utl_file.fopen bfilename readfile writefile',
   }).flatMap(([feature, names]) => names.split(' ').map((name) => [name, feature])),
+);
+
+/** Functions that make a constant of constants. */
+export const constantFunctions: ReadonlySet<string> = new Set(
+  'pi cos sin tan cot acos asin atan abs sqrt floor ceil ceiling power pow sign degrees radians log10 ln greatest least'.split(
+    ' ',
+  ),
 );
 
 /** First part of a dotted name, or a whole name, that no honest client writes into a value. */

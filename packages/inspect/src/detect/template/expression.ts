@@ -21,7 +21,7 @@ export type ExpressionKind =
 /** Names that lead out of a template, whole identifiers in small letters. */
 const dangerous = new Set(
   (
-    '__class__ __globals__ __init__ __mro__ __base__ __bases__ __subclasses__ __builtins__ __import__ __getitem__ __dict__ __getattribute__ getclass forname getruntime exec system popen ' +
+    '__class__ __globals__ __init__ __mro__ __base__ __bases__ __subclasses__ __builtins__ __import__ __getitem__ __dict__ __getattribute__ getclass getclassloader getprotectiondomain getresource getdeclaredmethod forname getruntime exec system popen ' +
     'passthru shell_exec proc_open processbuilder runtime scriptenginemanager newinstance getdeclaredconstructors getdeclaredmethods getmethods getconstructor getmethod classloader loadclass subprocess check_output ' +
     'spawnsync execsync spawn child_process mainmodule require_once file_put_contents file_get_contents file_excerpt readfile phpinfo registerundefinedfiltercallback getfilter ' +
     'getengine getenginebyname get_user_file from_pyfile getenv readallbytes gettext gettemplatename createnewfile setattribute setaccessible invoke constructor __proto__ _templatereference__context __init_subclass__ ' +

@@ -31,6 +31,12 @@ const features: Readonly<Record<string, FeatureFacts>> = {
   ),
   'xml.hidden': fact(1.5, 'UTF-7 文档可以把标签写成普通字符', 'A document in UTF-7 can write tags as plain characters'),
   'xml.document': fact(1, '值本身是一个 XML 文档', 'The value is itself an XML document'),
+  'xml.schema_location': fact(3, '文档的模式从外部地址加载', 'The schema of the document is loaded from an address'),
+  'xml.expanding_aliases': fact(
+    4,
+    'YAML 别名层层引用，会把小文档放大到耗尽内存',
+    'YAML aliases refer to one another and blow a small document up',
+  ),
   'xml.call': fact(3.2, 'XML-RPC 或 SOAP 方法调用', 'A method call of XML-RPC'),
 };
 
@@ -56,6 +62,11 @@ export const xmlDetector: Detector = {
     'xmlns:xi',
     '<!notation',
     '%dtd;',
+    'schemalocation',
+    '+adwaiq-',
+    '+adw-',
+    ': &',
+    ',*',
     'systementity',
   ],
   features,
@@ -82,10 +93,36 @@ export const xmlDetector: Detector = {
     if (folded.includes('datasrc=') && folded.includes('datafld=')) signals.report('xml.data_island', start, start + 5);
     readSections(folded, start, signals);
     if (folded.startsWith('<?xml', start)) readDeclaration(folded, start, signals);
+    const schema = folded.indexOf('schemalocation');
+    if (
+      schema >= 0 &&
+      /^schemalocation\s{0,4}=\s{0,4}["'][^"']{0,120}https?:/.test(folded.slice(schema, schema + 160)) &&
+      !knownSchemas.test(folded.slice(schema, schema + 200))
+    )
+      signals.report('xml.schema_location', schema, schema + 14);
+    const coded = folded.search(/\+adwaiq-(?:entity|doctype|element)/);
+    if (coded >= 0) signals.report('xml.external_entity', coded, coded + 16);
+    readAliases(folded, signals);
     const call = folded.indexOf('<methodcall');
     if (call >= 0 && folded.includes('<methodname')) signals.report('xml.call', call, call + 11);
   },
 };
+
+/** Where honest documents take their schemas from. */
+const knownSchemas =
+  /\/\/(?:www\.)?(?:w3\.org|springframework\.org|maven\.apache\.org|xmlsoap\.org|opengis\.net|sitemaps\.org|topografix\.com|hibernate\.org|oasis-open\.org)/;
+
+/** `a: &a [*b,*b,*b]` on several lines. */
+function readAliases(folded: string, signals: Signals): void {
+  let lists = 0;
+  let looked = 0;
+  for (let at = folded.indexOf(': &'); at >= 0 && lists < 3 && looked < maxEntities; at = folded.indexOf(': &', at + 3)) {
+    looked += 1;
+    const line = folded.slice(at, at + 200).split('\n', 1)[0] as string;
+    if (/\[\s?\*\w{1,20}\s?(?:,\s?\*\w{1,20}\s?){2}/.test(line)) lists += 1;
+  }
+  if (lists >= 2) signals.report('xml.expanding_aliases', 0, Math.min(folded.length, 60));
+}
 
 function skipOpening(folded: string): number {
   let at = 0;
@@ -125,7 +162,8 @@ function readEntities(folded: string, signals: Signals): void {
     signals.report('xml.entity', at, at + 8);
     if (skipSpace(body, 0) < body.length && body[skipSpace(body, 0)] === '%') signals.report('xml.parameter_entity', at, end);
     if (hasWord(body, 'system') || hasWord(body, 'public')) signals.report('xml.external_entity', at, end);
-    if (count >= 3 && body.includes('&') && body.includes(';')) signals.report('xml.nested_entities', at, end);
+    if ((count >= 3 && body.includes('&') && body.includes(';')) || repeatsReference(body))
+      signals.report('xml.nested_entities', at, end);
   }
   if (count > 0 && /&[a-z][\w.-]{0,40};/.test(folded.slice(-200)))
     signals.report('xml.entity_reference', folded.length - 1, folded.length);
@@ -136,6 +174,11 @@ function readEntities(folded: string, signals: Signals): void {
       if (count === 0) signals.report('xml.external_entity', at, at + name.length);
     }
   }
+}
+
+/** `"&lol1;&lol1;&lol1;"`: the same entity three times in a row. */
+function repeatsReference(body: string): boolean {
+  return /(&\w{1,24};)\1\1/.test(body);
 }
 
 function hasWord(body: string, word: string): boolean {
