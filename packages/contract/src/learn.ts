@@ -1,8 +1,11 @@
 import * as z from 'zod';
 import { bilingual, ok, time } from './api/common.ts';
 import { defineEndpoint, type Endpoint } from './endpoint.ts';
+import { labId } from './lab-model.ts';
+import { learnBulletinEndpoints } from './learn-bulletin.ts';
 import { learnContestEndpoints } from './learn-contest.ts';
 import { learnDrillEndpoints } from './learn-drill.ts';
+import { learnLabEndpoints } from './learn-lab.ts';
 import { answeredQuestion, askedQuestion, courseCard, courseId, courseSource, questionId } from './training-course.ts';
 
 /**
@@ -102,6 +105,8 @@ export const learnCourseSummary = z.object({
     .nullable(),
   /** The certificate in force. */
   certificate: certificateId.nullable(),
+  /** Labs that the certificate asks for besides the test. */
+  labs: z.array(z.object({ id: labId, title: bilingual, passed: z.boolean() })),
 });
 export type LearnCourseSummary = z.output<typeof learnCourseSummary>;
 
@@ -117,7 +122,12 @@ export const learnHome = defineEndpoint({
     courses: z.array(learnCourseSummary),
     /** Questions whose refresher is due now. */
     refresh: z.number(),
-    preferences: z.object({ language: language.nullable(), leaderboard: z.boolean(), mail: z.boolean() }),
+    preferences: z.object({
+      ...{ language: language.nullable(), leaderboard: z.boolean(), mail: z.boolean() },
+      ...{ bulletins: z.boolean(), warnings: z.boolean() },
+    }),
+    /** Whether warnings of what happens right now can be turned off. */
+    warningsOptional: z.boolean(),
   }),
   errors: [],
 });
@@ -199,6 +209,8 @@ export const learnAttemptSubmit = defineEndpoint({
     passed: z.boolean(),
     questions: z.array(answeredQuestion),
     certificate: certificateId.nullable(),
+    /** Labs that the certificate still waits for. */
+    labs: z.array(z.object({ id: labId, title: bilingual })),
     /** Attempts that are left today. */
     left: z.number(),
   }),
@@ -238,7 +250,13 @@ export const learnPreferences = defineEndpoint({
   method: 'PUT',
   path: '/api/learn/v1/preferences',
   summary: { zh: '我的设置', en: 'My preferences' },
-  body: z.strictObject({ language: language.nullable(), leaderboard: z.boolean(), mail: z.boolean() }),
+  body: z.strictObject({
+    language: language.nullable(),
+    leaderboard: z.boolean(),
+    mail: z.boolean(),
+    bulletins: z.boolean(),
+    warnings: z.boolean(),
+  }),
   response: ok,
   errors: ['validation_failed'],
 });
@@ -262,6 +280,8 @@ export const certificateStatement = z.object({
   holder: z.string(),
   course: z.object({ id: courseId, version: z.number(), title: bilingual }),
   score: z.number(),
+  /** Labs that were passed for it. */
+  labs: z.array(labId).optional(),
   /** Days, as `YYYY-MM-DD` in UTC. */
   issued: z.string(),
   expires: z.string(),
@@ -311,4 +331,6 @@ export const learnEndpoints: readonly Endpoint[] = [
   verifyCertificate,
   ...learnContestEndpoints,
   ...learnDrillEndpoints,
+  ...learnLabEndpoints,
+  ...learnBulletinEndpoints,
 ] as readonly unknown[] as readonly Endpoint[];

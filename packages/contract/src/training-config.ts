@@ -4,6 +4,25 @@ import { identifier, isTimeZone } from './config-words.ts';
 const httpUrl = z.url({ protocol: /^https?$/ });
 const listen = z.string().regex(/^(\[[0-9a-fA-F:]{2,45}\]|[A-Za-z0-9.-]{1,253}):\d{1,5}$/, 'host:port, such as 127.0.0.1:8483');
 
+/** A name in which drills write: an address that this company owns for it, so that people can learn to look at it. */
+const drillSender = z.strictObject({
+  id: identifier,
+  name: z
+    .string()
+    .min(1)
+    .max(60)
+    .regex(/^[^\p{Cc}<>"]*$/u, 'a name without control characters, < > or "'),
+  from: z.email().max(254),
+  /** Address that links begin with: a host of its own that leads to `training.listen`. */
+  url: httpUrl.refine(
+    (url) => URL.canParse(url) && new URL(url).pathname === '/' && new URL(url).search === '',
+    'scheme and host alone',
+  ),
+  /** A `mail` channel of `notify` through whose server it sends; `mailChannel` when absent. */
+  channel: identifier.optional(),
+});
+export type DrillSender = z.output<typeof drillSender>;
+
 export const trainingSchema = z.strictObject({
   /** Where the page for employees is served; without it nobody learns here, and courses can still be exported. */
   listen: listen.optional(),
@@ -58,8 +77,37 @@ export const trainingSchema = z.strictObject({
         .default([]),
       /** People who never get one, such as whom the works council names. */
       exempt: z.array(z.string().min(1).max(128)).max(5_000).default([]),
+      /** Whom drills seem to come from, and where their links lead: no drill writes in another name or to another host. */
+      senders: z.array(drillSender).max(10).default([]),
     })
-    .default({ enabled: false, approvers: [], domains: [], exempt: [] }),
+    .refine(({ senders }) => new Set(senders.map(({ id }) => id)).size === senders.length, {
+      path: ['senders'],
+      message: 'each id once',
+    })
+    .prefault({}),
+  /** Digests, tips and warnings to employees. */
+  bulletins: z
+    .strictObject({
+      /** Whether a person may also turn off warnings about what happens right now. */
+      warningsOptional: z.boolean().default(false),
+      /** Days without work beside Saturdays and Sundays, and Saturdays and Sundays that are worked (调休). */
+      holidays: z.array(z.iso.date()).max(400).default([]),
+      workdays: z.array(z.iso.date()).max(400).default([]),
+    })
+    .refine(({ holidays, workdays }) => !holidays.some((day) => workdays.includes(day)), {
+      message: 'a day is a holiday or a workday',
+    })
+    .prefault({}),
+  /** Hands-on labs: each learner gets a deployment of their own on loopback, in a process of its own. Off unless this machine has the memory for them. */
+  labs: z
+    .strictObject({
+      enabled: z.boolean().default(false),
+      /** Sandboxes of this node at once; each takes about 400 MB. */
+      atOnce: z.int().min(1).max(50).default(2),
+      /** A sandbox ends by itself after so many minutes, and sooner when nobody has used it for ten. */
+      minutes: z.int().min(5).max(120).default(30),
+    })
+    .default({ enabled: false, atOnce: 2, minutes: 30 }),
   /** Whether people may take part in a leaderboard; each decides for themselves. */
   leaderboard: z.boolean().default(true),
 });

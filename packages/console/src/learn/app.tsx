@@ -1,3 +1,4 @@
+import { labId } from '@menshen/contract';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { errorText, onSessionEnd, setCsrf, setSpoken } from './client.ts';
 import { useWords } from './language.tsx';
@@ -6,6 +7,7 @@ import { CaughtPage } from './pages/caught-page.tsx';
 import { ContestPage } from './pages/contest-page.tsx';
 import { CoursePage } from './pages/course-page.tsx';
 import { HomePage } from './pages/home-page.tsx';
+import { LabPage } from './pages/lab-page.tsx';
 import { RefreshPage } from './pages/refresh-page.tsx';
 import { SettingsPage } from './pages/settings-page.tsx';
 import { SignInPage } from './pages/sign-in-page.tsx';
@@ -63,8 +65,11 @@ function Learner({ path }: { readonly path: string }) {
   if (state.csrf === null) return <SignInPage ways={state.ways} failed={failed} />;
   const course = /^\/courses\/([a-z][a-z0-9-]{1,39})$/.exec(path)?.[1];
   const contest = /^\/contests\/(tk_[A-Za-z0-9_-]{22})$/.exec(path)?.[1];
+  const lab = labId.safeParse(/^\/labs\/([a-z-]{1,40})$/.exec(path)?.[1]).data;
   const page =
-    contest !== undefined ? (
+    lab !== undefined ? (
+      <LabPage key={lab} id={lab} />
+    ) : contest !== undefined ? (
       <ContestPage key={contest} id={contest} />
     ) : course !== undefined ? (
       <CoursePage key={course} id={course} />

@@ -45,6 +45,10 @@ const named = [
   'attempts_used_up',
   'attempt_over',
   'contest_closed',
+  'labs_off',
+  'labs_full',
+  'lab_over',
+  'lab_broken',
   'rate_limited',
   'not_found',
 ] as const;

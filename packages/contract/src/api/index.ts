@@ -7,6 +7,7 @@ import * as apiTokens from './api-tokens.ts';
 import * as appVersions from './app-versions.ts';
 import * as approvals from './approvals.ts';
 import * as audit from './audit.ts';
+import * as bulletins from './bulletins.ts';
 import * as campaigns from './campaigns.ts';
 import * as compliance from './compliance.ts';
 import * as containment from './containment.ts';
@@ -22,8 +23,10 @@ import * as guard from './guard.ts';
 import * as incidentDuties from './incident-duties.ts';
 import * as incidentEvidence from './incident-evidence.ts';
 import * as incidentPapers from './incident-papers.ts';
+import * as incidentRecovery from './incident-recovery.ts';
 import * as incidents from './incidents.ts';
 import * as inspection from './inspection.ts';
+import * as labs from './labs.ts';
 import * as notices from './notices.ts';
 import * as people from './people.ts';
 import * as playbooks from './playbooks.ts';
@@ -33,6 +36,7 @@ import * as privacyConsents from './privacy-consents.ts';
 import * as privacyErasure from './privacy-erasure.ts';
 import * as privacyRegisters from './privacy-registers.ts';
 import * as privacyRequests from './privacy-requests.ts';
+import * as proofKeys from './proof-keys.ts';
 import * as rates from './rates.ts';
 import * as recovery from './recovery.ts';
 import * as releases from './releases.ts';
@@ -46,6 +50,7 @@ import * as sessions from './sessions.ts';
 import * as system from './system.ts';
 import * as traffic from './traffic.ts';
 import * as training from './training.ts';
+import * as trend from './trend.ts';
 import * as uploads from './uploads.ts';
 
 export * from './admin-factors.ts';
@@ -57,6 +62,7 @@ export * from './api-tokens.ts';
 export * from './app-versions.ts';
 export * from './approvals.ts';
 export * from './audit.ts';
+export * from './bulletins.ts';
 export * from './campaigns.ts';
 export * from './common.ts';
 export * from './compliance.ts';
@@ -75,8 +81,10 @@ export * from './incident-duties.ts';
 export * from './incident-evidence.ts';
 export * from './incident-model.ts';
 export * from './incident-papers.ts';
+export * from './incident-recovery.ts';
 export * from './incidents.ts';
 export * from './inspection.ts';
+export * from './labs.ts';
 export * from './notices.ts';
 export * from './people.ts';
 export * from './playbooks.ts';
@@ -86,6 +94,7 @@ export * from './privacy-consents.ts';
 export * from './privacy-erasure.ts';
 export * from './privacy-registers.ts';
 export * from './privacy-requests.ts';
+export * from './proof-keys.ts';
 export * from './rates.ts';
 export * from './recovery.ts';
 export * from './releases.ts';
@@ -100,6 +109,7 @@ export * from './sessions.ts';
 export * from './system.ts';
 export * from './traffic.ts';
 export * from './training.ts';
+export * from './trend.ts';
 export * from './uploads.ts';
 
 /** Every operation of the control plane. */
@@ -119,6 +129,7 @@ export const endpoints: readonly Endpoint[] = [
   incidentDuties,
   incidentEvidence,
   incidentPapers,
+  incidentRecovery,
   playbooks,
   policies,
   policyChange,
@@ -141,9 +152,12 @@ export const endpoints: readonly Endpoint[] = [
   riskTreatment,
   compliance,
   reports,
+  trend,
   training,
   contests,
   drills,
+  labs,
+  bulletins,
   appVersions,
   containment,
   privacyConsents,
@@ -151,6 +165,7 @@ export const endpoints: readonly Endpoint[] = [
   privacyErasure,
   privacyRegisters,
   seal,
+  proofKeys,
   audit,
 ]
   .flatMap((group): unknown[] => Object.values(group))

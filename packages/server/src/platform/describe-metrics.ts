@@ -27,6 +27,11 @@ export function describeMetrics(metrics: Metrics): void {
     'Alerts that could not become incidents at once; they are tried again.',
   );
   metrics.describe('menshen_measures_total', 'counter', 'Measures of containment by kind: applied, lifted, expired.');
+  metrics.describe(
+    'menshen_reopening_moves_total',
+    'counter',
+    'Moves of measures that are taken back in steps, by the state that they led to and what made them: a person, or a sign of the watch.',
+  );
   metrics.describe('menshen_contained_total', 'counter', 'Requests, logins and sockets that measures have stopped, by kind.');
   metrics.describe(
     'menshen_app_version_refusals_total',
@@ -35,7 +40,11 @@ export function describeMetrics(metrics: Metrics): void {
   );
   metrics.describe('menshen_recovery_failures_total', 'counter', 'Backups and restore drills that failed, by kind.');
   metrics.describe('menshen_notices_sent_total', 'counter', 'Notices that a channel took.');
+  metrics.describe('menshen_bulletins_sent_total', 'counter', 'Security bulletins that a person was sent.');
+  metrics.describe('menshen_bulletin_failures_total', 'counter', 'Tries to send a bulletin that did not succeed.');
+  metrics.describe('menshen_bulletin_unsubscribes_total', 'counter', 'People who turned bulletins off by the link of a mail.');
   metrics.describe('menshen_training_reminders_total', 'counter', 'Reminders of training that a person was sent.');
+  metrics.describe('menshen_training_labs_total', 'counter', 'Sandboxes of labs by what became of them; passed counts people.');
   metrics.describe('menshen_notice_failures_total', 'counter', 'Notices that a channel did not take, each try.');
   metrics.describe('menshen_inspection_requests_total', 'counter', 'Requests that were inspected for attacks.');
   metrics.describe('menshen_inspection_microseconds_total', 'counter', 'Time that inspection for attacks took.');

@@ -1,16 +1,26 @@
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Config } from '@menshen/contract';
 import type { EventStream } from '../api/stream.ts';
 import type { DetectService } from '../detect/service.ts';
-import { tellPerson } from '../notify/personal.ts';
+import type { LiveSigner } from '../keys/proofs/live-signer.ts';
+import { type MailPlace, sendMail } from '../notify/channels/smtp.ts';
+import { type PersonalWays, tellPerson } from '../notify/personal.ts';
+import { isEnded } from '../respond/incidents/model.ts';
+import type { IncidentService } from '../respond/incidents/service.ts';
 import type { ScanEvidence } from '../scans/evidence.ts';
 import type { Trouble, TroubleSource } from '../train/assignments/proposals.ts';
 import type { SendReminder } from '../train/assignments/service.ts';
+import { bulletinLearnHandlers } from '../train/bulletins/routes.ts';
+import type { BulletinWays } from '../train/bulletins/service.ts';
 import { contestLearnHandlers } from '../train/contests/routes.ts';
 import { openLibrary } from '../train/courses/library.ts';
+import { drillMail } from '../train/drills/mail.ts';
 import { drillLearnHandlers } from '../train/drills/routes.ts';
 import type { SendDrill } from '../train/drills/service.ts';
+import { labLearnHandlers } from '../train/labs/routes.ts';
+import { createSandboxes } from '../train/labs/sandbox-process.ts';
 import { learnHandlers } from '../train/learn/routes.ts';
 import { type LearnServer, startLearnServer } from '../train/learn/server.ts';
 import { createLearnerSignIn, type LearnerWecom } from '../train/learn/sign-in.ts';
@@ -20,6 +30,7 @@ import type { Current } from './current.ts';
 import type { Foundation } from './foundation.ts';
 import { memoized } from './memoized.ts';
 import type { People } from './people.ts';
+import { startRounds } from './rounds.ts';
 import { splitListen } from './split-listen.ts';
 
 export interface Training {
@@ -34,11 +45,16 @@ export interface TrainingRooms {
   readonly people: Pick<People, 'providers' | 'directory' | 'identity'>;
   readonly detect: Pick<DetectService, 'list'>;
   readonly findings: Pick<ScanEvidence, 'open'>;
+  readonly incidents: { readonly service: Pick<IncidentService, 'peek' | 'appendToTimeline' | 'list'> };
   readonly stream: Pick<EventStream, 'send'>;
+  /** Signs certificates. */
+  readonly signer: LiveSigner;
   readonly version: string;
 }
 
 const alertsRead = 500;
+const incidentsRead = 200;
+const workMs = 1_000;
 
 /** Where the built page lies, in the repository and in the published package. */
 function learnFolder(): string | null {
@@ -52,7 +68,7 @@ export async function startTraining(
   current: Current,
   config: Config,
   closers: Closers,
-  { people, detect, findings, stream, version }: TrainingRooms,
+  { people, detect, findings, incidents, stream, signer, version }: TrainingRooms,
 ): Promise<Training> {
   const { store, keys, audit, coordination, metrics, clock, random } = foundation;
   const { directory, identity, providers } = people;
@@ -65,52 +81,99 @@ export async function startTraining(
   const learnUrl = (): string | null =>
     server === null ? null : (settings().publicUrl?.replace(/\/+$/, '') ?? `http://localhost:${server.port}`);
 
-  const send: SendReminder = async (uid, { subject, text, path }) => {
+  /** The server of a mail channel, with its own files found. */
+  const mailPlace = (wanted: string | undefined): MailPlace | null => {
+    const channel = current.runtime.config.notify.channels.find(({ id }) => id === wanted);
+    if (channel === undefined || !('mail' in channel.by)) return null;
+    const { mail } = channel.by;
+    return mail.ca === undefined ? mail : { ...mail, ca: resolve(current.folder, mail.ca) };
+  };
+  const emailOf = (uid: string): string | null => directory.snapshot().person(uid)?.email || null;
+  /** WeCom's application and the person's id there; null where there is no such way. */
+  const wecomWay = async (uid: string): Promise<PersonalWays['wecom']> => {
     const wecomApp = app();
     const client = wecomApp === undefined ? null : providers.messenger(wecomApp);
     const bound = (await identity.identitiesOf(uid)).find(
       ({ channel, provider }) => channel === 'wecom' && provider === wecomApp?.wecom?.corpid,
     );
     const userid = bound?.subject ?? (directory.ofWecom(uid)?.uid === uid ? uid : null);
-    const chosen = await train.preferences.find(uid);
-    const channel = current.runtime.config.notify.channels.find(({ id }) => id === settings().mailChannel);
-    const email = directory.snapshot().person(uid)?.email ?? null;
+    return client === null || userid === null ? null : { client, userid };
+  };
+  const mailWay = (uid: string): PersonalWays['mail'] => {
+    const [place, to] = [mailPlace(settings().mailChannel), emailOf(uid)];
+    return place === null || to === null ? null : { place, to };
+  };
+  const send: SendReminder = async (uid, { subject, text, path }) => {
+    const { mail, language } = await train.preferences.find(uid);
     const base = learnUrl();
     await tellPerson(
       { subject, text, url: base === null ? null : `${base}${path}` },
-      {
-        wecom: client === null || userid === null ? null : { client, userid },
-        mail:
-          !chosen.mail || email === null || email === '' || channel === undefined || !('mail' in channel.by)
-            ? null
-            : { place: channel.by.mail, to: email },
-        language: chosen.language ?? 'zh',
-      },
+      { wecom: await wecomWay(uid), mail: mail ? mailWay(uid) : null, language: language ?? 'zh' },
       `training ${uid}`,
     );
     metrics.add('menshen_training_reminders_total');
   };
-  const sendDrill: SendDrill = async (uid, { subject, text }, path) => {
-    const channel = current.runtime.config.notify.channels.find(({ id }) => id === settings().mailChannel);
-    const email = directory.snapshot().person(uid)?.email ?? null;
-    const base = learnUrl();
-    if (base === null || email === null || channel === undefined || !('mail' in channel.by)) throw new Error('no_receiver');
+  const bulletinWays = async (uid: string): Promise<BulletinWays> => {
+    const [wecomOf, mail, { language }] = [await wecomWay(uid), mailWay(uid), await train.preferences.find(uid)];
+    return {
+      ...{ wecom: wecomOf !== null, email: mail?.to ?? null },
+      send: (message, by) =>
+        tellPerson(
+          message,
+          { wecom: by.wecom ? wecomOf : null, mail: by.mail ? mail : null, language: language ?? 'zh' },
+          'bulletin',
+        ),
+    };
+  };
+  const sendDrill: SendDrill = async (uid, text, sender, token) => {
+    const place = mailPlace(sender.channel ?? settings().mailChannel);
+    const email = emailOf(uid);
+    if (server === null || email === null || place === null) throw new Error('no_receiver');
     const { language } = await train.preferences.find(uid);
-    await tellPerson(
-      { subject, text, url: `${base}${path}` },
-      { wecom: null, mail: { place: channel.by.mail, to: email }, language: language ?? 'zh' },
-      // Neither the person nor the drill stands in the headers of the mail.
-      'training',
-    );
+    await sendMail(place, drillMail(text, sender, email, token, language ?? 'zh'));
   };
   const train = createTrainService({
-    ...{ store, keys, audit, clock, random, settings, send, sendDrill },
+    ...{ store, keys, audit, metrics, clock, random, settings, send, sendDrill, signer },
     library: openLibrary(),
     directory: () => directory.snapshot(),
-    troubles: [alertTroubles(detect), findingTroubles(findings, () => settings().developers)],
+    bulletins: {
+      base: learnUrl,
+      channels: () => {
+        const found = app();
+        const wecomThere = found !== undefined && providers.messenger(found) !== null;
+        return { wecom: wecomThere, mail: mailPlace(settings().mailChannel) !== null };
+      },
+      ways: bulletinWays,
+      incidents: {
+        async isOpen(id) {
+          const found = await incidents.service.peek(id);
+          return found === null ? null : !isEnded(found.state);
+        },
+        async warned(id, count, title) {
+          await incidents.service.appendToTimeline(id, {
+            ...{ kind: 'note', by: 'menshen', path: '/bulletins' },
+            text: { zh: `向 ${count} 人发出安全警示：${title.zh}`, en: `${count} people were warned: ${title.en}` },
+          });
+        },
+      },
+    },
+    troubles: [
+      alertTroubles(detect),
+      findingTroubles(findings, () => settings().developers),
+      incidentTroubles(incidents.service, detect, () => settings().developers),
+    ],
     once: (key, ms) => coordination.useNonce(key, ms),
     contestMoved: () => stream.send('contest', {}),
+    startSandbox: createSandboxes(
+      resolve(config.data, 'labs'),
+      (text) => process.stderr.write(`${text.trimEnd()}\n`),
+      Date.now(),
+    ),
+    countLab: (event) => metrics.add('menshen_training_labs_total', `event="${event}"`),
+    version,
   });
+  closers.add(() => train.labs.close());
+  metrics.gauge('menshen_training_lab_sandboxes', 'Sandboxes of labs that run on this node.', () => train.labs.running());
 
   const wecom = memoized(
     () => app(),
@@ -130,6 +193,7 @@ export async function startTraining(
     server = await startLearnServer({
       ...splitListen(listen),
       ...{ version, metrics, random, trustedProxies, sessions: train.sessions },
+      drillHosts: () => settings().drills.senders.map(({ url }) => new URL(url).host),
       secure: publicUrl?.startsWith('https:') ?? false,
       pageFolder: learnFolder(),
       bound: [
@@ -138,12 +202,21 @@ export async function startTraining(
           directory: () => directory.snapshot(),
           base: () => learnUrl() ?? '',
         }),
-        ...drillLearnHandlers({ drills: train.drills, signIn }),
+        ...labLearnHandlers({ labs: train.labs, courses: train.courses, clock }),
+        ...bulletinLearnHandlers({ bulletins: train.bulletins, signIn }),
+        ...drillLearnHandlers({ drills: train.drills, signIn, base: () => learnUrl() ?? '' }),
         ...contestLearnHandlers({ contests: train.contests, directory: () => directory.snapshot(), clock }),
       ],
     });
     closers.add(async () => await server?.close());
   }
+  closers.add(
+    startRounds(
+      workMs,
+      () => train.bulletins.work(),
+      () => metrics.add('menshen_maintenance_failures_total'),
+    ),
+  );
   return {
     ...{ train, learnUrl },
     async ticket(uid) {
@@ -169,6 +242,32 @@ const alertTroubles =
           names: [{ tag: 'alert', value: rule, label: title }],
         }),
       );
+  };
+
+/**
+ * Incidents that were opened or have moved: each with the rules that found it, for the people whom it concerns, or for those who write code where it
+ * concerns nobody in particular. Their titles are not said: people write them.
+ */
+const incidentTroubles =
+  (incidents: Pick<IncidentService, 'list'>, detect: Pick<DetectService, 'list'>, role: () => string): TroubleSource =>
+  async (since) => {
+    const [{ incidents: all }, { alerts }] = await Promise.all([
+      incidents.list({ show: 'all' }, incidentsRead, 0),
+      detect.list({ show: 'all' }, alertsRead, null),
+    ]);
+    const titles = new Map(alerts.map(({ rule, title }) => [rule, title]));
+    return all
+      .filter(({ updated, state, mergedInto }) => updated >= since && state !== 'false_alarm' && mergedInto === null)
+      .flatMap(({ opened, subjects }): Trouble[] => {
+        const of = (kind: string): string[] => subjects.flatMap((one) => (one.kind === kind ? [one.value] : []));
+        const names = of('rule').flatMap((value) => {
+          const label = titles.get(value);
+          return label === undefined ? [] : [{ tag: 'alert' as const, value, label }];
+        });
+        const uids = of('user');
+        const concerned = uids.length === 0 ? [{ uid: null, role: role() }] : uids.map((uid) => ({ uid, role: null }));
+        return concerned.map((whom): Trouble => ({ kind: 'incident', at: opened, names, ...whom }));
+      });
   };
 
 /** Open findings that a scan saw for the first time: each with its rule and weaknesses, for those who write code. */

@@ -8,8 +8,9 @@ import { createCertificateStore } from './certificates/store.ts';
 /** The more telling last: a removal that stops half-way leaves no answers without their person's account of them. */
 const tables = [
   ...(['training_contest_answers', 'training_contest_players', 'training_drill_mails'] as const),
+  ...(['training_bulletin_deliveries', 'training_bounced_mailboxes'] as const),
   ...(['training_sessions', 'training_attempts', 'training_memory', 'training_progress'] as const),
-  ...(['training_duties', 'training_certificates', 'training_learners'] as const),
+  ...(['training_labs', 'training_duties', 'training_certificates', 'training_learners'] as const),
 ] as const;
 
 /** What training holds of a person: what they were asked to learn, how they did, what they chose. Assignments and sign-ins under way name nobody for long. */
@@ -39,13 +40,26 @@ export function createTrainHolding(store: Store, keys: Pick<Keys, 'sealText' | '
         const { course, started, last, attempts, first_score, best_score, passed } = row;
         rows.push({ kind: 'progress', course, started, last, attempts, firstScore: first_score, bestScore: best_score, passed });
       }
+      for (const { lab, started, tries, passed } of await db
+        .selectFrom('training_labs')
+        .selectAll()
+        .where('uid', '=', uid)
+        .execute())
+        rows.push({ kind: 'lab', lab, started, tries, passed });
       for (const { id } of await db.selectFrom('training_certificates').select('id').where('uid', '=', uid).execute()) {
         const certificate = await certificates.find(id);
         if (certificate !== null)
           rows.push({ kind: 'certificate', id, statement: certificate.statement, revoked: certificate.revoked });
       }
       for (const row of await db.selectFrom('training_learners').selectAll().where('uid', '=', uid).execute())
-        rows.push({ kind: 'choices', language: row.language, leaderboard: row.leaderboard === 1, mail: row.mail === 1 });
+        rows.push({
+          kind: 'choices',
+          language: row.language,
+          leaderboard: row.leaderboard === 1,
+          mail: row.mail === 1,
+          bulletins: row.bulletins === 1,
+          warnings: row.warnings === 1,
+        });
       for (const row of await db.selectFrom('training_contest_players').selectAll().where('uid', '=', uid).execute())
         rows.push({ kind: 'contest', contest: row.contest, number: row.number, named: row.named === 1, joined: row.joined });
       for (const { drill, sent, opened, reported } of await db
@@ -54,6 +68,16 @@ export function createTrainHolding(store: Store, keys: Pick<Keys, 'sealText' | '
         .where('uid', '=', uid)
         .execute())
         rows.push({ kind: 'phishing drill', drill, sent, opened, reported });
+      for (const { bulletin, state, sent, way } of await db
+        .selectFrom('training_bulletin_deliveries')
+        .selectAll()
+        .where('uid', '=', uid)
+        .orderBy('due', 'desc')
+        .limit(limit)
+        .execute())
+        rows.push({ kind: 'bulletin', bulletin, state, sent, way });
+      for (const { since } of await db.selectFrom('training_bounced_mailboxes').selectAll().where('uid', '=', uid).execute())
+        rows.push({ kind: 'bounced mailbox', since });
       for (const { contest, question, answered, right_answer } of await db
         .selectFrom('training_contest_answers')
         .selectAll()

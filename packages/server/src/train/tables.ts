@@ -1,7 +1,9 @@
 import type { Migration } from '../store/migration.ts';
 import type { Flag } from '../store/values.ts';
+import { type BulletinTables, bulletinMigrations } from './bulletins/tables.ts';
 import { type ContestTables, contestMigrations } from './contests/tables.ts';
 import { type DrillTables, drillMigrations } from './drills/tables.ts';
+import { type LabTables, labMigrations } from './labs/tables.ts';
 
 /** Courses of the company's own, every version that was ever saved under a number. */
 export interface OwnCourseRow {
@@ -136,9 +138,11 @@ export interface LearnerRow {
   language: string | null;
   leaderboard: Flag;
   mail: Flag;
+  bulletins: Flag;
+  warnings: Flag;
 }
 
-export interface TrainTables extends ContestTables, DrillTables {
+export interface TrainTables extends BulletinTables, ContestTables, DrillTables, LabTables {
   training_courses: OwnCourseRow;
   training_progress: ProgressRow;
   training_attempts: AttemptRow;
@@ -297,4 +301,6 @@ export const trainMigrations: readonly Migration[] = [
   },
   ...contestMigrations,
   ...drillMigrations,
+  ...bulletinMigrations,
+  ...labMigrations,
 ];

@@ -1,8 +1,9 @@
-import { trainingSchema } from '@menshen/contract';
+import { bulletinDraft, trainingSchema } from '@menshen/contract';
 import { describe, expect, it } from 'vitest';
 import type { Person } from '../directory/model.ts';
 import { DirectorySnapshot } from '../directory/snapshot.ts';
 import { createKeys } from '../keys/master.ts';
+import { fixedSigner } from '../keys/proofs/testing.ts';
 import { metaMigrations } from '../store/meta.ts';
 import { describeEachStore } from '../store/testing.ts';
 import type { Trouble } from './assignments/proposals.ts';
@@ -49,7 +50,7 @@ describeEachStore((open) => {
       const directory = new DirectorySnapshot(departments, uids.map(person), 1);
       const make = () =>
         createTrainService({
-          ...{ store, keys, random, library: openLibrary() },
+          ...{ store, keys, random, library: openLibrary(), signer: fixedSigner(keys.derive('test')) },
           audit: {
             record: async () => 0,
             act: async (by: string, { entity }: { entity: string }, perform: () => Promise<unknown>) => {
@@ -57,6 +58,11 @@ describeEachStore((open) => {
               return await perform();
             },
           } as never,
+          startSandbox: () => {
+            throw new Error('no lab is started here');
+          },
+          countLab: () => undefined,
+          version: '0.0.0-test',
           settings: () => trainingSchema.parse({}),
           directory: () => directory,
           troubles: [async (since) => troubles.filter(({ at }) => at >= since)],
@@ -67,6 +73,13 @@ describeEachStore((open) => {
           once: async () => true,
           contestMoved: () => undefined,
           sendDrill: async () => undefined,
+          metrics: { add: () => undefined },
+          bulletins: {
+            base: () => 'https://learn.example.com',
+            channels: () => ({ wecom: true, mail: false }),
+            ways: async (uid) => ({ wecom: true, email: `${uid}@corp.example`, send: async () => 'wecom' as const }),
+            incidents: { isOpen: async () => null, warned: async () => undefined },
+          },
           clock: () => clock.now,
         });
       return {
@@ -99,7 +112,7 @@ describeEachStore((open) => {
       const answers = right ? Object.fromEntries(attempt.drawn.map((one) => [one.id, one.right])) : {};
       const { passed, course, score } = await train.quizzes.submit(uid, attempt.id, answers, 'zh');
       if (!passed) return;
-      await train.certificates.issue({ uid, name: `姓名${uid}` }, course, score);
+      await train.certificates.issue({ uid, name: `姓名${uid}` }, course, score, []);
       await train.assignments.done(uid, course.id);
     }
 
@@ -210,7 +223,14 @@ describeEachStore((open) => {
       await train.assignments.create(draft, 'security');
       await take(here, 'a', true);
       await take(here, 'b', true);
-      await train.preferences.put('a', { language: 'zh', leaderboard: true, mail: false });
+      await train.preferences.put('a', { language: 'zh', leaderboard: true, mail: false, bulletins: true, warnings: true });
+      const said = { zh: '锁屏再离开', en: 'Lock the screen' };
+      const bulletin = bulletinDraft.parse({
+        ...{ kind: 'tip', title: said, text: said, target: { kind: 'everyone' }, schedule: { kind: 'once', at: null } },
+      });
+      await train.bulletins.schedule(await train.bulletins.create(bulletin, 'security'), 'security');
+      await train.bulletins.work();
+      await store.db.insertInto('training_bounced_mailboxes').values({ uid: 'a', address: 'x', since: start }).execute();
       await train.sessions.open('a', 'wecom', { address: '127.0.0.1', userAgent: null, requestId: 'r' });
       const holding = createTrainHolding(store, keys);
       expect(await holding.uids()).toEqual(expect.arrayContaining(['a', 'b']));

@@ -170,8 +170,8 @@ interface ResultProps {
 }
 
 function ResultPart({ result, answers, attempt, retry, problem }: ResultProps) {
-  const { t } = useWords();
-  const { passed, score, right, of, certificate, left } = result;
+  const { t, language } = useWords();
+  const { passed, score, right, of, certificate, labs, left } = result;
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
   return (
@@ -182,6 +182,12 @@ function ResultPart({ result, answers, attempt, retry, problem }: ResultProps) {
         </h1>
         <p>{t('result.score', { score, right, of })}</p>
         {problem}
+        {labs.length === 0 ? null : <p>{t('result.labs')}</p>}
+        {labs.map(({ id, title }) => (
+          <Go key={id} to={`/labs/${id}`} className="button first">
+            {t('lab.asked', { title: title[language] })}
+          </Go>
+        ))}
         {certificate === null ? null : (
           <Go to={`/verify/${certificate}`} className="button first">
             {t('result.certificate')}

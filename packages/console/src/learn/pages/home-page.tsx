@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { call, errorText, useLoaded } from '../client.ts';
 import { useWords } from '../language.tsx';
 import { Failure, Go, Loading } from '../parts.tsx';
+import { LabsPart } from './labs-part.tsx';
 
 /** What is asked of the person first, then refreshers, then what they may choose, then what they have. */
 export function HomePage() {
@@ -32,6 +33,7 @@ export function HomePage() {
       <Courses title={t('home.due')} courses={open} now={now} />
       <Courses title={t('home.more')} courses={more} now={now} />
       <Courses title={t('home.done')} courses={done} now={now} />
+      <LabsPart />
       <Suspicious />
     </>
   );
@@ -97,7 +99,7 @@ function Courses(props: { readonly title: string; readonly courses: readonly Lea
       <h2>{title}</h2>
       <ul className="courses">
         {courses.map((course) => {
-          const { id, duty, passed, best, seen, cards, minutes, certificate } = course;
+          const { id, duty, passed, best, seen, cards, minutes, certificate, labs } = course;
           const asked = duty !== null && duty.done === null ? duty : null;
           const late = asked !== null && asked.due < now;
           return (
@@ -119,6 +121,13 @@ function Courses(props: { readonly title: string; readonly courses: readonly Lea
                 ) : (
                   <span className="quiet">{t('home.passed', { day: day(passed), score: best ?? 0 })}</span>
                 )}
+                {labs
+                  .filter((lab) => passed !== null && !lab.passed)
+                  .map((lab) => (
+                    <Go key={lab.id} to={`/labs/${lab.id}`}>
+                      {t('lab.asked', { title: lab.title[language] })}
+                    </Go>
+                  ))}
                 {certificate === null ? null : <Go to={`/verify/${certificate}`}>{t('home.certificate')}</Go>}
               </p>
             </li>

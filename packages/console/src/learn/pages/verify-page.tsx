@@ -1,10 +1,16 @@
-import { verifyCertificate } from '@menshen/contract';
+import { type LabId, verifyCertificate } from '@menshen/contract';
 import { QRCodeSVG } from '@rc-component/qrcode';
 import { ApiError } from '../../api/api-error.ts';
 import { download } from '../../ds/download.ts';
 import { call, errorText, useLoaded } from '../client.ts';
 import { useWords } from '../language.tsx';
 import { Failure, Loading } from '../parts.tsx';
+
+const labNames = {
+  'stolen-login': 'verify.lab.stolen-login',
+  'tampered-coupon': 'verify.lab.tampered-coupon',
+  'stored-script': 'verify.lab.stored-script',
+} as const satisfies Record<LabId, string>;
 
 /** A certificate, for whoever has its address: what it says, whether it holds, and how to check that without trusting this page. */
 export function VerifyPage({ id }: { readonly id: string }) {
@@ -16,10 +22,12 @@ export function VerifyPage({ id }: { readonly id: string }) {
   }
   if (found.data === null) return <Loading />;
   const { state, certificate, file, publicKey, verifyUrl } = found.data;
+  const { labs = [] } = certificate;
   const facts = [
     [t('verify.holder'), certificate.holder],
     [t('verify.course'), certificate.course.title[language]],
     [t('verify.score'), String(certificate.score)],
+    ...(labs.length === 0 ? [] : ([[t('verify.labs'), labs.map((lab) => t(labNames[lab])).join('、')]] as const)),
     [t('verify.issued'), certificate.issued],
     [t('verify.expires'), certificate.expires],
     [t('verify.issuer'), certificate.issuer[language]],

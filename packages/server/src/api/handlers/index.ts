@@ -17,6 +17,7 @@ import type { CertificateAlarms } from '../../identity/certificate-alarms.ts';
 import type { FactorService } from '../../identity/factors/service.ts';
 import type { IdentityService } from '../../identity/service.ts';
 import type { InspectionService } from '../../inspection/service.ts';
+import type { ProofKeys } from '../../keys/proofs/service.ts';
 import type { KeyAgeAlarms } from '../../keys/ring/age-alarms.ts';
 import { notifyHandlers } from '../../notify/routes.ts';
 import type { NotifyService } from '../../notify/service.ts';
@@ -45,10 +46,14 @@ import { scanHandlers } from '../../scans/routes.ts';
 import type { ScanRunner } from '../../scans/run/runner.ts';
 import type { ScanService } from '../../scans/service.ts';
 import type { SwitchService } from '../../switches/service.ts';
+import { bulletinHandlers } from '../../train/bulletins/routes.ts';
 import { contestHandlers } from '../../train/contests/routes.ts';
 import { drillHandlers } from '../../train/drills/routes.ts';
+import { labHandlers } from '../../train/labs/routes.ts';
 import { trainHandlers } from '../../train/routes.ts';
 import type { TrainService } from '../../train/service.ts';
+import { trendHandlers } from '../../trend/routes.ts';
+import type { TrendService } from '../../trend/service.ts';
 import type { Bound } from '../bind.ts';
 import { administratorHandlers } from './administrators.ts';
 import { approvalHandlers } from './approvals.ts';
@@ -91,6 +96,7 @@ export interface HandlerParts {
   readonly rates: RatesService;
   readonly lists: ListService;
   readonly certificates: Pick<CertificateAlarms, 'since'>;
+  readonly proofKeys: ProofKeys;
   readonly keyAges: Pick<KeyAgeAlarms, 'old'>;
   readonly inspection: InspectionService;
   readonly detect: DetectService;
@@ -107,6 +113,7 @@ export interface HandlerParts {
   readonly risks: RiskService;
   readonly compliance: ComplianceService;
   readonly reports: ReportService;
+  readonly trends: TrendService;
   readonly scans: { readonly service: ScanService; readonly runner: ScanRunner; readonly evidence: ScanEvidence };
   readonly queries: AuditQueries;
   readonly logs: LogRegistry;
@@ -160,15 +167,24 @@ export function createHandlers(parts: HandlerParts): readonly Bound[] {
     ...recoveryHandlers(parts.recovery),
     ...trainHandlers({ ...parts, directory: () => parts.directory.snapshot() }),
     ...drillHandlers(parts.train),
+    ...bulletinHandlers({
+      ...parts.train,
+      bulletins: parts.train.bulletins,
+      directory: () => parts.directory.snapshot(),
+      clock: parts.clock,
+    }),
+    ...labHandlers({ ...parts.train, directory: () => parts.directory.snapshot(), clock: parts.clock }),
     ...contestHandlers({ ...parts, contests: parts.train.contests, directory: () => parts.directory.snapshot() }),
     ...containmentHandlers(parts),
     ...appVersionHandlers(parts.versions),
-    ...riskHandlers({ risks: parts.risks, company: () => parts.runtime().config.incidents.operator.name, clock: parts.clock }),
-    ...reportHandlers({ reports: parts.reports, keepDays: () => parts.runtime().config.reports.keepDays }),
-    ...complianceHandlers({
-      ...parts,
-      appName: (id) => parts.runtime().apps.get(id)?.config.name ?? { zh: id, en: id },
+    ...riskHandlers({
+      ...{ risks: parts.risks, clock: parts.clock, subjects: () => parts.compliance.subjects() },
+      company: () => parts.runtime().config.incidents.operator.name,
+      trend: (subject, days) => parts.trends.trend(subject, days),
     }),
+    ...reportHandlers({ ...parts, keepDays: () => parts.runtime().config.reports.keepDays }),
+    ...complianceHandlers(parts),
+    ...trendHandlers({ ...parts, keepDays: () => parts.runtime().config.risk.trendDays }),
     ...scanHandlers({
       ...{ scans: parts.scans.service, runner: parts.scans.runner, clock: parts.clock },
       apps: () => [...parts.runtime().apps.keys()],

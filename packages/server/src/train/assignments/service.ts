@@ -5,6 +5,7 @@ import { endOfQuiet } from '../../notify/routing.ts';
 import type { CertificateService } from '../certificates/service.ts';
 import { titleOf } from '../courses/model.ts';
 import type { CourseService } from '../courses/service.ts';
+import type { LabRequirements } from '../labs/requirements.ts';
 import type { QuizStore } from '../quizzes/store.ts';
 import { type Assignment, type Duty, type Passing, peopleOf, planDuties } from './model.ts';
 import { proposeCourses, type TroubleSource } from './proposals.ts';
@@ -30,6 +31,8 @@ export interface AssignmentParts {
   readonly courses: CourseService;
   readonly quizzes: Pick<QuizStore, 'allProgress'>;
   readonly certificates: Pick<CertificateService, 'valid'>;
+  /** Whether a person still lacks what a course asks for besides its test. */
+  readonly lacking: LabRequirements['lacking'];
   readonly directory: () => DirectorySnapshot;
   readonly troubles: readonly TroubleSource[];
   readonly settings: () => {
@@ -76,21 +79,24 @@ export function createAssignmentService(parts: AssignmentParts): AssignmentServi
   const { store, courses, clock } = parts;
 
   const plan = async (): Promise<void> => {
-    const [assignments, standing, progress, valid] = await Promise.all([
+    const [assignments, standing, progress, valid, lacking, known] = await Promise.all([
       store.list(clock()),
       store.duties(),
       parts.quizzes.allProgress(),
       parts.certificates.valid(),
+      parts.lacking(),
+      courses.all(),
     ]);
     const until = new Map<string, number>();
     for (const { uid, course, expires } of valid)
       until.set(`${uid}\n${course}`, Math.max(expires, until.get(`${uid}\n${course}`) ?? 0));
     const passings = new Map<string, Passing>(
-      progress.flatMap(({ uid, course, passed }) =>
-        passed === null ? [] : [[`${uid}\n${course}`, { at: passed, until: until.get(`${uid}\n${course}`) ?? null }] as const],
-      ),
+      progress.flatMap(({ uid, course, passed }) => {
+        const asked = known.get(course);
+        if (passed === null || (asked !== undefined && lacking(uid, asked))) return [];
+        return [[`${uid}\n${course}`, { at: passed, until: until.get(`${uid}\n${course}`) ?? null }] as const];
+      }),
     );
-    const known = await courses.all();
     const alive = assignments.filter(({ course }) => known.has(course));
     await store.write(
       planDuties(alive, parts.directory(), standing, (uid, course) => passings.get(`${uid}\n${course}`) ?? null, clock()),

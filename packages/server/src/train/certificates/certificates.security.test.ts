@@ -3,12 +3,13 @@ import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../audit/canonical-json.ts';
 import { createKeys } from '../../keys/master.ts';
+import { holds, keyId } from '../../keys/proof-signer.ts';
+import { fixedSigner } from '../../keys/proofs/testing.ts';
 import { metaMigrations } from '../../store/meta.ts';
 import { describeEachStore } from '../../store/testing.ts';
 import { openLibrary } from '../courses/library.ts';
 import { trainMigrations } from '../tables.ts';
 import { createCertificateService } from './service.ts';
-import { createCertificateSigner, holds, keyId } from './signer.ts';
 import { createCertificateStore } from './store.ts';
 
 const start = Date.UTC(2026, 0, 31, 15);
@@ -24,7 +25,7 @@ describeEachStore((open) => {
       const clock = { now: start };
       const certificates = createCertificateService({
         store: createCertificateStore(store, keys),
-        signer: createCertificateSigner(keys.derive('test')),
+        signer: fixedSigner(keys.derive('test')),
         issuer: () => ({ zh: '测试公司', en: 'Test' }),
         audit: { record: async (event) => events.push(event), act: async (_by, _act, perform) => await perform() },
         clock: () => clock.now,
@@ -37,7 +38,7 @@ describeEachStore((open) => {
 
     it('hold by a key that was had another way, and not when a letter is changed', async () => {
       const { certificates, course } = await service();
-      const { id } = await certificates.issue(holder, course, 92);
+      const { id } = await certificates.issue(holder, course, 92, []);
       const { file, publicKey, certificate } = await certificates.verify(id);
       // Verified here as a stranger would: by the standard library alone.
       expect(verify(null, Buffer.from(file.statement), publicKey, Buffer.from(file.signature, 'base64url'))).toBe(true);
@@ -66,7 +67,7 @@ describeEachStore((open) => {
 
     it('have numbers that nobody guesses, and are recorded before they exist', async () => {
       const { certificates, course, events } = await service();
-      const ids = await Promise.all(Array.from({ length: 5 }, async () => (await certificates.issue(holder, course, 80)).id));
+      const ids = await Promise.all(Array.from({ length: 5 }, async () => (await certificates.issue(holder, course, 80, [])).id));
       expect(new Set(ids).size).toBe(5);
       for (const id of ids) expect(id).toMatch(/^tc_[\w-]{22}$/);
       expect(events.length).toBe(5);
@@ -75,7 +76,7 @@ describeEachStore((open) => {
 
     it('keep the name of their holder sealed in the store', async () => {
       const { certificates, course, store } = await service();
-      await certificates.issue(holder, course, 80);
+      await certificates.issue(holder, course, 80, []);
       const { rows } = await sql<Record<string, unknown>>`select * from training_certificates`.execute(store.db);
       for (const value of Object.values(rows[0] ?? {}))
         expect(Buffer.from(value instanceof Uint8Array ? value : String(value)).includes(Buffer.from(holder.name))).toBe(false);
@@ -84,7 +85,7 @@ describeEachStore((open) => {
     it('expire, are revoked once and for good, and end at the last of a month that has no such day', async () => {
       const { certificates, course, clock } = await service();
       const monthly = { ...course, valid: 1 };
-      const { id, expires } = await certificates.issue(holder, monthly, 80);
+      const { id, expires } = await certificates.issue(holder, monthly, 80, []);
       expect(new Date(expires).toISOString()).toBe('2026-02-28T15:00:00.000Z');
       expect((await certificates.verify(id)).state).toBe('valid');
       clock.now = expires;

@@ -1,14 +1,14 @@
-import { type Bilingual, type CertificateStatement, certificateStatement, MenshenError } from '@menshen/contract';
+import { type Bilingual, type CertificateStatement, certificateStatement, type LabId, MenshenError } from '@menshen/contract';
 import { canonicalJson } from '../../audit/canonical-json.ts';
 import { entityManagementEvent } from '../../audit/events.ts';
 import type { Audit } from '../../audit/service.ts';
+import type { LiveSigner } from '../../keys/proofs/live-signer.ts';
 import { type Course, titleOf } from '../courses/model.ts';
-import type { CertificateSigner } from './signer.ts';
 import type { Certificate, CertificateStore } from './store.ts';
 
 export interface CertificateParts {
   readonly store: CertificateStore;
-  readonly signer: CertificateSigner;
+  readonly signer: LiveSigner;
   readonly issuer: () => Bilingual;
   readonly audit: Pick<Audit, 'act' | 'record'>;
   readonly clock: () => number;
@@ -23,8 +23,13 @@ export interface VerifiedCertificate {
 }
 
 export interface CertificateService {
-  /** Issues one for who has passed; recorded before it exists. */
-  issue(person: { readonly uid: string; readonly name: string }, course: Course, score: number): Promise<Certificate>;
+  /** Issues one for who has passed, with the labs that were done for it; recorded before it exists. */
+  issue(
+    person: { readonly uid: string; readonly name: string },
+    course: Course,
+    score: number,
+    labs: readonly LabId[],
+  ): Promise<Certificate>;
   /** What anybody may know of a certificate whose number they have. Throws `not_found`. */
   verify(id: string): Promise<VerifiedCertificate>;
   /** The newest certificate in force of each course. */
@@ -50,14 +55,17 @@ function monthsLater(at: number, months: number): number {
 export function createCertificateService(parts: CertificateParts): CertificateService {
   const { store, signer, audit, clock, random } = parts;
   return {
-    publicKey: signer.publicKey,
-    async issue({ uid, name }, course, score) {
+    get publicKey() {
+      return signer.publicKey;
+    },
+    async issue({ uid, name }, course, score, labs) {
       const now = clock();
       const id = `tc_${Buffer.from(random(16)).toString('base64url')}`;
       const expires = monthsLater(now, course.valid);
       const statement: CertificateStatement = {
         ...{ format: 'menshen training certificate 1', id, holder: name },
         course: { id: course.id, version: course.version, title: titleOf(course) },
+        ...(labs.length === 0 ? {} : { labs: [...labs] }),
         ...{ score, issued: day(now), expires: day(expires), issuer: parts.issuer(), key: signer.id },
       };
       const text = canonicalJson(statement);
@@ -66,7 +74,7 @@ export function createCertificateService(parts: CertificateParts): CertificateSe
         uid,
         course: course.id,
         statement: text,
-        signature: signer.sign(text),
+        signature: signer.sign(text).toString('base64url'),
         issued: now,
         expires,
         revoked: null,
@@ -82,11 +90,13 @@ export function createCertificateService(parts: CertificateParts): CertificateSe
       const found = await store.find(id);
       if (found === null) throw new MenshenError('not_found');
       const { statement, signature, revoked, expires } = found;
+      const certificate = certificateStatement.parse(JSON.parse(statement));
       return {
         state: revoked !== null ? 'revoked' : expires <= clock() ? 'expired' : 'valid',
-        certificate: certificateStatement.parse(JSON.parse(statement)),
+        certificate,
         file: { statement, signature },
-        publicKey: signer.publicKey,
+        // The key that signed it, which may have been rotated since.
+        publicKey: (await signer.find(certificate.key)) ?? signer.publicKey,
       };
     },
     async ofPerson(uid) {

@@ -1,4 +1,4 @@
-import type { Bilingual, CourseAudience, CourseBlock } from '@menshen/contract';
+import type { Bilingual, CourseAudience, CourseBlock, LabId } from '@menshen/contract';
 
 /** Something wrong in the text of a course, for its author: which file, which line, and what to do. */
 export interface CourseProblem {
@@ -58,6 +58,8 @@ export interface Course {
   readonly draw: number;
   /** Months for which its certificate holds. */
   readonly valid: number;
+  /** Labs that its certificate asks for besides the test, where labs can be done. */
+  readonly labs: readonly LabId[];
   /** What it answers to, such as `alert:brute_force`, `cwe:79` or `rule:js.eval`. */
   readonly tags: readonly string[];
   readonly text: Readonly<Record<CourseLanguage, CourseText>>;

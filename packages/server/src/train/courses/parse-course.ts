@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { courseAudience, courseId } from '@menshen/contract';
+import { courseAudience, courseId, labId, labIds } from '@menshen/contract';
 import { LineCounter, parseDocument } from 'yaml';
 import * as z from 'zod';
 import {
@@ -60,6 +60,7 @@ const zhFront = z.strictObject({
   pass: z.int().min(50).max(100).default(80),
   draw: z.int().min(2).max(30).default(6),
   valid: z.int().min(1).max(60).default(12),
+  labs: z.array(labId).max(labIds.length).default([]),
   tags: z.array(tag).max(80).default([]),
 });
 const enFront = z.strictObject({ id: courseId, ...said });
@@ -83,12 +84,12 @@ export function parseCourse(files: CourseFiles, { origin, pictures }: ParseOptio
     );
   if (problems.length > 0) return { ok: false, problems: sorted(problems) };
 
-  const { id, version, minutes, audience, pass, draw, valid, tags } = front;
+  const { id, version, minutes, audience, pass, draw, valid, labs, tags } = front;
   const judged = ({ id: name, options }: RawQuestion): Question => ({ id: name, right: options.map(({ right }) => right) });
   return {
     ok: true,
     course: {
-      ...{ id, version, origin, minutes, audience, pass, draw, valid, tags },
+      ...{ id, version, origin, minutes, audience, pass, draw, valid, labs, tags },
       text: { zh: zh.text, en: en?.text ?? zh.text },
       bank: zh.bank.map(judged),
       checks: zh.onCards.map(judged),

@@ -4,6 +4,9 @@ import type { AssignmentService } from '../assignments/service.ts';
 import type { CertificateService } from '../certificates/service.ts';
 import { type Course, titleOf } from '../courses/model.ts';
 import type { CourseService } from '../courses/service.ts';
+import { labOf } from '../labs/cases/index.ts';
+import type { Completion, LabRequirements } from '../labs/requirements.ts';
+import type { LabService } from '../labs/service.ts';
 import type { QuizService } from '../quizzes/service.ts';
 import type { Progress, QuizStore } from '../quizzes/store.ts';
 import { bindLearn, type LearnBound, learnerOf } from './bind.ts';
@@ -18,30 +21,37 @@ export interface LearnRouteParts {
   readonly courses: CourseService;
   readonly quizzes: QuizService;
   readonly quizStore: Pick<QuizStore, 'progress' | 'allProgress' | 'allMemory'>;
-  readonly assignments: Pick<AssignmentService, 'list' | 'duties' | 'done'>;
+  readonly assignments: Pick<AssignmentService, 'list' | 'duties'>;
+  readonly labs: Pick<LabService, 'results'>;
+  readonly requirements: Pick<LabRequirements, 'asked'>;
+  readonly completion: Pick<Completion, 'testPassed'>;
   readonly certificates: CertificateService;
   readonly preferences: PreferenceStore;
   readonly directory: () => DirectorySnapshot;
-  readonly settings: () => Pick<contract.TrainingConfig, 'issuer' | 'leaderboard'>;
+  readonly settings: () => Pick<contract.TrainingConfig, 'issuer' | 'leaderboard' | 'bulletins'>;
   readonly base: () => string;
   readonly clock: () => number;
 }
 
 const perQuestionMinutes = 1.5;
+const notPassed = { certificate: null, missing: [] } as const;
 
 /** What employees do on their page. */
 export function learnHandlers(parts: LearnRouteParts): readonly LearnBound[] {
   const { sessions, signIn, courses, quizzes, quizStore, assignments, certificates, preferences, clock } = parts;
+  const { labs, requirements, completion } = parts;
 
   /** All courses as one person stands in them: what is due first, then what is not passed, then the rest. */
   const summaries = async (uid: string, only: Course | null): Promise<contract.LearnCourseSummary[]> => {
-    const [all, progress, duties, own, asked] = await Promise.all([
+    const [all, progress, duties, own, asked, tried] = await Promise.all([
       only === null ? courses.all() : new Map([[only.id, only]]),
       quizStore.progress(uid),
       assignments.duties(uid),
       certificates.ofPerson(uid),
       assignments.list(),
+      labs.results(uid),
     ]);
+    const passedLabs = new Set(tried.flatMap(({ lab, passed }) => (passed === null ? [] : [lab])));
     const progressOf = new Map(progress.map((one) => [one.course, one]));
     const dutyOf = new Map(duties.map((one) => [one.course, one]));
     const assignmentOf = new Map(asked.map((one) => [one.id, one]));
@@ -58,6 +68,7 @@ export function learnHandlers(parts: LearnRouteParts): readonly LearnBound[] {
             ? null
             : { due: duty.due, done: duty.done, reason: assignment?.reason ?? '', because: assignment?.origin?.because ?? null },
         certificate: own.get(course.id) ?? null,
+        labs: requirements.asked(course).map((id) => ({ id, title: labOf(id).title, passed: passedLabs.has(id) })),
       };
     });
     const urgency = ({ duty, passed }: contract.LearnCourseSummary): number =>
@@ -100,7 +111,8 @@ export function learnHandlers(parts: LearnRouteParts): readonly LearnBound[] {
         preferences.find(uid),
         quizzes.refresh(uid, 'zh'),
       ]);
-      return { name, now: clock(), courses: rows, refresh: due, preferences: chosen };
+      const { warningsOptional } = parts.settings().bulletins;
+      return { name, now: clock(), courses: rows, refresh: due, preferences: chosen, warningsOptional };
     }),
     bindLearn(contract.learnCourse, async (call) => {
       const { uid } = learnerOf(call);
@@ -148,12 +160,11 @@ export function learnHandlers(parts: LearnRouteParts): readonly LearnBound[] {
         answers,
         language,
       );
-      let certificate: string | null = null;
-      if (passed) {
-        certificate = (await certificates.issue({ uid, name }, course, score)).id;
-        await assignments.done(uid, course.id);
-      }
-      return { right, of, score, passed, questions: [...questions], certificate, left };
+      const { certificate, missing } = passed ? await completion.testPassed({ uid, name }, course, score) : notPassed;
+      return {
+        ...{ right, of, score, passed, questions: [...questions], certificate: certificate?.id ?? null, left },
+        labs: missing.map((id) => ({ id, title: labOf(id).title })),
+      };
     }),
     bindLearn(contract.learnRefresh, async (call) => {
       const { due, questions, next } = await quizzes.refresh(learnerOf(call).uid, call.query.language);
@@ -165,8 +176,11 @@ export function learnHandlers(parts: LearnRouteParts): readonly LearnBound[] {
     }),
     bindLearn(contract.learnPreferences, async (call) => {
       const { uid } = learnerOf(call);
-      const leaderboard = call.body.leaderboard && parts.settings().leaderboard;
-      await preferences.put(uid, { ...call.body, leaderboard });
+      const settings = parts.settings();
+      const leaderboard = call.body.leaderboard && settings.leaderboard;
+      // Where warnings come to everybody, nobody's choice stands in the way once they become optional.
+      const warnings = call.body.warnings || !settings.bulletins.warningsOptional;
+      await preferences.put(uid, { ...call.body, leaderboard, warnings });
       return { ok: true as const };
     }),
     bindLearn(contract.learnLeaderboard, async (call) => {
