@@ -5,6 +5,7 @@ import { createRevocationFeed, type RevocationFeed } from '../../coordination/re
 import { revocationMigrations } from '../../coordination/store.ts';
 import { metaMigrations } from '../../store/meta.ts';
 import { describeEachStore, type TestStore } from '../../store/testing.ts';
+import { createListHolding } from './personal-data.ts';
 import { createListService, listRevocation, type NewEntries } from './service.ts';
 import { createListStore, listMigrations } from './store.ts';
 
@@ -67,6 +68,13 @@ describeEachStore((open) => {
     feed.start();
     return {
       service,
+      holding: createListHolding({
+        store,
+        lists: service,
+        revocations: feed,
+        clock: () => now,
+        random: () => new Uint8Array(12).fill(7),
+      }),
       denies: (address: string, app: string | null = null) => service.snapshot.address(address, app, now)?.list === 'deny',
       hear: async () => {
         await feed.poll();
@@ -116,6 +124,32 @@ describeEachStore((open) => {
     expect([here.service.snapshot.size, there.service.snapshot.size]).toEqual([0, 0]);
     // A node that starts later does not load it again.
     expect((await node(store)).service.snapshot.size).toBe(0);
+  });
+
+  it('forget an erased person on every node, with the reason, and keep what is said of others', async () => {
+    const store = await place();
+    const here = await node(store);
+    const there = await node(store);
+    await here.service.add(draft({ kind: 'person', values: ['zhang-san', 'li'], reason: 'Zhang San sells coupons' }), 'boss');
+    await here.service.add(draft({ values: ['10.0.0.9'] }), 'boss');
+    await there.hear();
+    const { holding } = here;
+    expect([...(await holding.uids())].sort()).toEqual(['li', 'zhang-san']);
+    expect(await holding.read('zhang-san', 10)).toMatchObject([{ list: 'deny', reason: 'Zhang San sells coupons' }]);
+    expect(await holding.erase('zhang-san', 'wechat', 'p_1')).toBe(0);
+    expect(await holding.erase('zhang-san', 'person', 'p_1')).toBe(1);
+    expect(await holding.count('zhang-san', 'person')).toBe(0);
+    expect(await holding.count('li', 'person')).toBe(1);
+    await there.hear();
+    for (const one of [here, there]) {
+      expect([...one.service.snapshot.all()].map(({ value }) => value).sort()).toEqual(['10.0.0.9', 'li']);
+    }
+    const rows = await store.db
+      .selectFrom('access_list' as never)
+      .selectAll()
+      .execute();
+    expect(JSON.stringify(rows.filter((row) => (row as { value: string }).value === 'p_1'))).not.toMatch(/Zhang|zhang/);
+    expect((await here.service.page({}, 10, null)).total).toBe(2);
   });
 
   it('are listed with those that end soon first, in pages, with hits of all nodes', async () => {
