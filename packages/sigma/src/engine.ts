@@ -104,6 +104,26 @@ export class SigmaEngine {
     return this.#documents.filter((document, index) => document.kind !== 'filter' && !this.problems.has(index)).length;
   }
 
+  /**
+   * For each correlation, by the name that its windows have in the state: the numbers of the documents on which what they hold depends, its own, those
+   * it builds on, and filters. Windows that were kept mean nothing once one of these has changed.
+   */
+  get windows(): ReadonlyMap<string, readonly number[]> {
+    const filters = this.#documents.flatMap((document, index) => (document.kind === 'filter' ? [index] : []));
+    const parts = new Map<number, ReadonlySet<number>>();
+    const windows = new Map<string, readonly number[]>();
+    // Each stands after those that it builds on.
+    for (const { index, correlation, references } of this.#correlations) {
+      const own = new Set([index, ...references.flatMap((one) => [one.index, ...(parts.get(one.index) ?? [])]), ...filters]);
+      parts.set(index, own);
+      windows.set(
+        windowName(correlation, index),
+        [...own].sort((a, b) => a - b),
+      );
+    }
+    return windows;
+  }
+
   /** What the event matches and completes. Only with a state in memory; else see {@link processAsync}. */
   process(event: SigmaEvent, stamp: EventStamp): SigmaMatch[] {
     const state = this.#state as SyncCorrelationState;
@@ -169,7 +189,7 @@ export class SigmaEngine {
     let result: Hit | null = null;
     for (const [key, { group, entries }] of groups) {
       const slice = yield {
-        correlation: correlation.id ?? correlation.name ?? `#${index}`,
+        correlation: windowName(correlation, index),
         group: key,
         entries,
         span: correlation.timespan,
@@ -192,6 +212,8 @@ export class SigmaEngine {
     return result;
   }
 }
+
+const windowName = ({ id, name }: SigmaCorrelation, index: number): string => id ?? name ?? `#${index}`;
 
 /** Whether a filter is meant for a rule: it is listed, and its log source is the filter's or a part of it. */
 function appliesTo(filter: SigmaFilter, rule: SigmaRule): boolean {

@@ -1,4 +1,4 @@
-export { MemoryCorrelationState, type MemoryStateOptions } from './correlate/memory.ts';
+export { type CorrelationWindows, MemoryCorrelationState, type MemoryStateOptions } from './correlate/memory.ts';
 export type { Arrival, CorrelationState, SyncCorrelationState, WindowEntry, WindowSlice } from './correlate/state.ts';
 export { type EngineOptions, type EventStamp, SigmaEngine, type SigmaMatch } from './engine.ts';
 export { type EventKind, eventKind, isForUs, mapEvent } from './mapping/map-event.ts';

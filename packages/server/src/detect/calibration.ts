@@ -1,8 +1,8 @@
 import type { BaselineRule } from './model.ts';
 
 /*
- * How unusual is unusual differs between companies. While the past is learned, findings raise no alert; the highest scores that ordinary work reached
- * raise the threshold of their rule, up to a limit, so that what was ordinary then is not an alert later.
+ * How unusual is unusual differs between companies. While the past is learned, findings raise no alert; the scores that ordinary work reached more than
+ * once raise the threshold of their rule, up to a limit, so that what was ordinary then is not an alert later.
  */
 
 /** The highest score of each of the entities that scored highest, by rule and kind of entity. */
@@ -13,13 +13,13 @@ export interface Calibration {
 export const newCalibration = (): Calibration => ({ peaks: new Map() });
 
 const KEPT = 24;
-const MARGIN = 1.1;
+const MARGIN = 1.02;
+/** From so many people on, reaching a rule is a part of ordinary work, and its highest score is no exception. */
+const COMMON = 8;
 const MARGIN_OF_RUNS = 1.6;
 /** A rule is never made more than this many times less sensitive; runs of numbers grow with the company. */
 const CEILING = 4;
 const CEILING_OF_RUNS = 40;
-/** A single entity this many times above the next is an outlier of the past, perhaps an attack in it. */
-const OUTLIER = 1.8;
 
 /** Rules that name a fact rather than a measure: ordinary work does not do this, so the past cannot excuse it. */
 const exact: ReadonlySet<BaselineRule> = new Set(['amount_tampering']);
@@ -59,12 +59,10 @@ export function thresholdOf(calibration: Calibration, rule: BaselineRule, entity
   const peaks = calibration.peaks.get(kindOf(rule, entity));
   if (peaks === undefined || exact.has(rule)) return 1;
   const scores = [...peaks.values()].sort((a, b) => b - a);
+  // What happened once in all the time that was learned from is rare enough to be told, and may have been an attack.
   const [highest = 0, second = 0] = scores;
   if (entity.startsWith('objects ') || entity.startsWith('newest ')) {
     return Math.min(CEILING_OF_RUNS, Math.max(1, highest * MARGIN_OF_RUNS));
   }
-  // Of one or two it cannot be said which is the outlier: they count, but not without bound.
-  const few = scores.length < 3;
-  const ordinary = few ? Math.min(highest, OUTLIER) : highest > second * OUTLIER ? second : highest;
-  return Math.min(CEILING, Math.max(1, ordinary * MARGIN));
+  return Math.min(CEILING, Math.max(1, (scores.length < COMMON ? second : highest) * MARGIN));
 }

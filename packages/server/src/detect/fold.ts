@@ -3,6 +3,8 @@ import type { Alert, BaselineRule, Finding, Severity } from './model.ts';
 const HOUR_MS = 3_600_000;
 const FOLD_MS = 24 * HOUR_MS;
 const MAX_EVENTS = 256;
+/** Of an alert that has all the events it can, the newest are taken in at every so many repeats: a flood has thousands. */
+const FRESHENED = 16;
 const MAX_OPEN = 20_000;
 
 const severities: Readonly<Record<BaselineRule, Severity>> = {
@@ -65,10 +67,12 @@ export function fold(
   if (known !== undefined && ts - known.last < foldFor(finding.entity)) {
     known.last = Math.max(known.last, ts);
     known.repeats += 1;
-    const room = known.events.length < MAX_EVENTS;
+    // The first and the newest are kept, so that what goes on for long shows how it began and where it stands.
+    const room = known.events.length < MAX_EVENTS || known.repeats % FRESHENED === 0;
     for (const id of room ? eventsOf(finding.events) : []) {
-      if (known.events.length >= MAX_EVENTS) break;
-      if (!known.events.includes(id)) known.events.push(id);
+      if (known.events.includes(id)) continue;
+      if (known.events.length >= MAX_EVENTS) known.events.splice(MAX_EVENTS / 2, 1);
+      known.events.push(id);
     }
     if (finding.score > known.score) {
       known.score = finding.score;

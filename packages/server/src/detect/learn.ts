@@ -6,6 +6,7 @@ import { type DetectState, entityOf } from './state.ts';
 
 const MAX_DEVICES = 24;
 const MAX_CITIES = 40;
+const MAX_FLEET_CITIES = 10_000;
 const MAX_ADDRESSES = 80;
 const MAX_ACTIONS = 120;
 const MAX_USERS = 512;
@@ -72,7 +73,10 @@ export function learn(state: DetectState, seen: Seen): void {
   }
   if (place !== null && place.city !== '' && (turned || place.city !== latest.city)) {
     latest.city = place.city;
-    sight(person.cities, `${place.country}\n${place.city}`, ts, day, MAX_CITIES);
+    const city = `${place.country}\n${place.city}`;
+    if (!person.cities.has(city) && (fleet.cities.size < MAX_FLEET_CITIES || fleet.cities.has(city)))
+      fleet.cities.set(city, (fleet.cities.get(city) ?? 0) + 1);
+    sight(person.cities, city, ts, day, MAX_CITIES);
   }
   if (seen.service && activity.outcome === 'ok') sight(person.actions, activity.action, ts, day, MAX_ACTIONS);
   learnHours(person, seen);
@@ -132,6 +136,7 @@ export function turnDay(state: DetectState, person: Person, group: Group | null,
       const exporters = entityOf(state.groups, 'groups', 'exporters', newGroup);
       addTo(exporters.exported, volume.exported);
       addTo(exporters.peakExported, volume.peakExported);
+      addTo(exporters.peakExports, volume.peakExports);
     }
     if (group !== null) {
       addTo(group.read, volume.read);
@@ -140,6 +145,7 @@ export function turnDay(state: DetectState, person: Person, group: Group | null,
       if (volume.exported > 0) {
         addTo(group.exported, volume.exported);
         addTo(group.peakExported, volume.peakExported);
+        addTo(group.peakExports, volume.peakExports);
       }
     }
   }

@@ -44,3 +44,52 @@ describe('memory: room', () => {
     expect(slice?.entries.length).toBeLessThan(3_000);
   });
 });
+
+describe('memory: over a restart', () => {
+  const arrivalAt = (at: number, next: (below: number) => number) => ({
+    correlation: next(2) === 0 ? 'a' : 'b',
+    group: `g${next(6)}`,
+    entries: [{ time: at * 10 - next(40), rule: next(2), id: `e${at}`, value: next(3) === 0 ? null : next(9) }],
+    ...{ span: 400, tolerance: 30, keep: 25 },
+  });
+  const answer = (state: MemoryCorrelationState, arrival: ReturnType<typeof arrivalAt>) => {
+    const slice = state.add(arrival);
+    return slice === null ? null : slice.entries.slice(slice.from, slice.to);
+  };
+
+  it('answers as if it had never ended, wherever it did', () => {
+    let seed = 5;
+    const next = (below: number): number => {
+      seed = (Math.imul(seed, 1_103_515_245) + 12_345) & 0x7fff_ffff;
+      return (seed >> 8) % below;
+    };
+    const whole = new MemoryCorrelationState({ maxGroups: 9, maxEntries: 120 });
+    let broken = new MemoryCorrelationState({ maxGroups: 9, maxEntries: 120 });
+    for (let at = 0; at < 6_000; at += 1) {
+      if (next(40) === 0) {
+        const saved = structuredClone(broken.save());
+        broken = new MemoryCorrelationState({ maxGroups: 9, maxEntries: 120 });
+        broken.restore(saved);
+      }
+      const arrival = arrivalAt(at, next);
+      expect(answer(broken, arrival)).toEqual(answer(whole, arrival));
+    }
+    expect(broken.dropped).toBe(whole.dropped);
+    expect(whole.dropped).toBeGreaterThan(0);
+  });
+
+  it('leaves out windows of correlations that are no longer the same', () => {
+    const state = new MemoryCorrelationState();
+    const add = (correlation: string, at: number) =>
+      state.add({
+        ...{ correlation, group: 'line\nfeed', span: 100, tolerance: 0, keep: 10 },
+        entries: [{ time: at, rule: 0, id: `${correlation}${at}`, value: null }],
+      });
+    add('kept', 1);
+    add('changed', 1);
+    state.restore(state.save(), (correlation) => correlation === 'kept');
+    expect(state.groups).toBe(1);
+    expect(add('kept', 2)?.to).toBe(2);
+    expect(add('changed', 2)?.to).toBe(1);
+  });
+});

@@ -11,16 +11,36 @@ interface Group {
 export interface MemoryStateOptions {
   /** Groups of all correlations together; the one that was not touched for longest is dropped beyond. 100,000 by default. */
   readonly maxGroups?: number;
+  /** Entries of all windows together; beyond, groups are dropped in the same order. 1,000,000 by default. */
+  readonly maxEntries?: number;
 }
 
-/** Windows in memory, bounded in groups and, by each arrival's `keep`, in entries. */
+/** Windows as plain data, for a file: in the order of the last touch, with only what still counts. */
+export interface CorrelationWindows {
+  readonly dropped: number;
+  readonly groups: readonly {
+    readonly correlation: string;
+    readonly group: string;
+    readonly expires: number;
+    readonly times: readonly number[];
+    readonly rules: readonly number[];
+    readonly ids: readonly string[];
+    readonly values: readonly (string | number | null)[];
+  }[];
+}
+
+/** Windows in memory, bounded in groups and in entries: of each window by its arrivals' `keep`, and of all together. */
 export class MemoryCorrelationState implements SyncCorrelationState {
   readonly #groups = new Map<string, Group>();
   readonly #maxGroups: number;
+  readonly #maxEntries: number;
   #dropped = 0;
+  /** Entries that count. */
+  #entries = 0;
 
-  constructor({ maxGroups = 100_000 }: MemoryStateOptions = {}) {
+  constructor({ maxGroups = 100_000, maxEntries = 1_000_000 }: MemoryStateOptions = {}) {
     this.#maxGroups = maxGroups;
+    this.#maxEntries = maxEntries;
   }
 
   get groups(): number {
@@ -51,9 +71,11 @@ export class MemoryCorrelationState implements SyncCorrelationState {
     if (isThere(entries, group.head, at, first)) return null;
     if (at === entries.length) entries.push(...arriving);
     else entries.splice(at, 0, ...arriving);
+    const counted = entries.length - arriving.length - group.head;
     const end = Math.max(newest, time);
     group.expires = end + span + tolerance;
     group.head = Math.max(before(entries, group.head, end - span - tolerance), entries.length - keep);
+    this.#entries += entries.length - group.head - counted;
     let to = after(entries, group.head, time + Math.min(span, tolerance));
     let from = before(entries, group.head, time - span);
     if (group.head > 1_024 && group.head * 2 > entries.length) {
@@ -62,7 +84,37 @@ export class MemoryCorrelationState implements SyncCorrelationState {
       to -= group.head;
       group.head = 0;
     }
+    while (this.#entries > this.#maxEntries && this.#groups.size > 1) this.#dropOldest();
     return { entries: group.entries, from, to };
+  }
+
+  /** What {@link restore} goes on with as if nothing had happened. */
+  save(): CorrelationWindows {
+    const groups = [...this.#groups].map(([key, { entries, head, expires }]) => {
+      const [correlation = '', ...name] = key.split('\n');
+      const live = entries.slice(head);
+      return {
+        ...{ correlation, group: name.join('\n'), expires },
+        times: live.map(({ time }) => time),
+        rules: live.map(({ rule }) => rule),
+        ids: live.map(({ id }) => id),
+        values: live.map(({ value }) => value),
+      };
+    });
+    return { dropped: this.#dropped, groups };
+  }
+
+  /** Takes the windows of the correlations that `holds` of in place of its own. */
+  restore({ dropped, groups }: CorrelationWindows, holds: (correlation: string) => boolean = () => true): void {
+    this.#groups.clear();
+    this.#entries = 0;
+    this.#dropped = dropped;
+    for (const { correlation, group, expires, times, rules, ids, values } of groups) {
+      if (!holds(correlation)) continue;
+      const entries = times.map((time, at) => ({ time, rule: rules[at] ?? 0, id: ids[at] ?? '', value: values[at] ?? null }));
+      this.#groups.set(`${correlation}\n${group}`, { entries, head: 0, expires });
+      this.#entries += entries.length;
+    }
   }
 
   /** Drops what counts no more, else the group that was not touched for longest. */
@@ -71,12 +123,19 @@ export class MemoryCorrelationState implements SyncCorrelationState {
     for (const [key, group] of this.#groups) {
       if (looked === 2) break;
       looked += 1;
-      if (group.expires < now) this.#groups.delete(key);
+      if (group.expires >= now) continue;
+      this.#groups.delete(key);
+      this.#entries -= group.entries.length - group.head;
     }
-    if (this.#groups.size < this.#maxGroups) return;
-    const oldest = this.#groups.keys().next().value;
+    if (this.#groups.size >= this.#maxGroups) this.#dropOldest();
+  }
+
+  #dropOldest(): void {
+    const [oldest] = this.#groups;
     if (oldest === undefined) return;
-    this.#groups.delete(oldest);
+    const [key, { entries, head }] = oldest;
+    this.#groups.delete(key);
+    this.#entries -= entries.length - head;
     this.#dropped += 1;
   }
 }

@@ -87,6 +87,7 @@ export interface Group {
   readonly peakRead: LogHistogram;
   readonly exported: LogHistogram;
   readonly peakExported: LogHistogram;
+  readonly peakExports: LogHistogram;
   readonly bytes: LogHistogram;
   /** Members who are far above their own usual volume today, by factor. */
   exceeding: { day: number; factors: Map<string, number> };
@@ -103,6 +104,7 @@ export const newGroup = (): Group => ({
   peakRead: newHistogram(),
   exported: newHistogram(),
   peakExported: newHistogram(),
+  peakExports: newHistogram(),
   bytes: newHistogram(),
   exceeding: { day: -1, factors: new Map() },
   present: { moment: -1, members: new Set() },
@@ -161,6 +163,8 @@ export interface Fleet {
   /** Who is believed to do what: role → action → people. */
   readonly roleActions: RoleActions;
   newest: NumericTouch | null;
+  /** Cities and how many people were seen in them. */
+  readonly cities: Map<string, number>;
 }
 
 export const newFleet = (): Fleet => ({
@@ -172,4 +176,5 @@ export const newFleet = (): Fleet => ({
   foreignRates: Array.from({ length: 24 }, () => ({ sum: 0, minutes: 0 })),
   roleActions: new Map(),
   newest: null,
+  cities: new Map(),
 });

@@ -35,6 +35,8 @@ export interface Volume {
   hourExported: number;
   peakRead: number;
   peakExported: number;
+  /** Most exports within an hour. */
+  peakExports: number;
   /** Events with the most records. */
   top: { id: string; rows: number; ts: number }[];
   /** Newest reads and exports. */
@@ -116,6 +118,8 @@ export interface Person {
   forged: Touch[];
   late: Touch[];
   strayExports: Touch[];
+  /** Newest exports. */
+  exports: { readonly ts: number; readonly id: string; readonly rows: number }[];
   claims: Touch[];
   night: { start: number; last: number; weight: number; ids: string[]; rows: number };
   signals: Signal[];
@@ -133,6 +137,7 @@ export const newVolume = (day: number): Volume => ({
   hourExported: 0,
   peakRead: 0,
   peakExported: 0,
+  peakExports: 0,
   top: [],
   recent: [],
   events: 0,
@@ -179,6 +184,7 @@ export const newPerson = (uid: string, ts: number): Person => ({
   forged: [],
   late: [],
   strayExports: [],
+  exports: [],
   claims: [],
   night: { start: 0, last: 0, weight: 0, ids: [], rows: 0 },
   signals: [],

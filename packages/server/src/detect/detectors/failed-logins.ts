@@ -67,7 +67,7 @@ function onPerson(report: Report, seen: Seen, { failures }: Person): void {
   report(seen, {
     rule: 'brute_force',
     entity: `user ${user}`,
-    score: Math.max(foreign.length / 6, five.length / 10),
+    score: Math.max(foreign.length / 6, five.length / 14),
     events: ids(five),
     facts: { failures: five.length, from_unknown_places: foreign.length, window_minutes: 5 },
   });
@@ -101,7 +101,7 @@ function settled(report: Report, seen: Seen, person: Person): void {
   if (foreign.length > 0) {
     push(
       person.signals,
-      { ts, name: 'failures_before', weight: Math.min(1.5, 0.5 + foreign.length / 6), id: foreign[0]?.id ?? id, ip, device },
+      { ts, name: 'failures_before', weight: Math.min(1.5, 0.3 + foreign.length / 6), id: foreign[0]?.id ?? id, ip, device },
       24,
     );
   }
@@ -187,7 +187,7 @@ function fleetFailures({ state, report }: Parameters<Detector>[0]): (seen: Seen,
       report(seen, {
         rule: minutes <= 10 ? 'credential_stuffing' : 'password_spray',
         entity: `fleet ${minutes <= 10 ? 'minutes' : 'hours'}`,
-        score: count / Math.max(floor, expected + 4 * Math.sqrt(expected) + 4),
+        score: count / Math.max(floor, expected + 3.5 * Math.sqrt(expected) + 3.5),
         events: ids(recent).slice(-250),
         facts: {
           users: count,

@@ -4,7 +4,7 @@ import type { Detector, Seen } from '../seen.ts';
 
 const GAP_MS = 3 * 3_600_000;
 /** Reads, exports and changes within one such night. */
-const ACTS = 8;
+const ACTS = 11;
 
 /** Work at hours at which neither the person nor people of the same shift work. */
 export const hours: Detector = ({ state, report }) => {

@@ -5,6 +5,9 @@ import { entityOf } from '../state.ts';
 
 const WARM_BLOCKS = 12;
 
+/** How many times the busiest minute of the past is a spike. */
+const SPIKE = 2;
+
 /** Requests a minute of a person, an address and an endpoint, against their own past. */
 export const rates: Detector = ({ state, report }) => {
   return (seen) => {
@@ -15,7 +18,7 @@ export const rates: Detector = ({ state, report }) => {
       report(seen, {
         rule: 'rate_spike',
         entity: `user ${user}`,
-        score: personRate / Math.max(40, own * 3, service && own === 0 ? 600 : 0),
+        score: personRate / Math.max(40, own * SPIKE, service && own === 0 ? 600 : 0),
         events: () => [...person.recent.slice(-48), id],
         facts: { requests: personRate, usual_peak: own, window_seconds: 60 },
       });

@@ -17,7 +17,7 @@ export const suspicion: Detector = ({ state, directory, report }) => {
     if (activity.kind.login && activity.outcome !== 'ok') return;
     const { ts, id, user } = activity;
     const idle = dormantFor(seen, person, state.fleet.first);
-    if (seen.mature) novelties(seen, person);
+    if (seen.mature) novelties(seen, person, state.fleet.cities);
     else if (idle > 0 && person.events === 0) firstSeen(seen, person, directory.users.size > 0);
     if (idle > 0) signal(person, seen, 'dormant', 1.2);
     devicesToday(seen, person, report);
@@ -49,7 +49,7 @@ function signal(person: Person, { activity: { ts, id, ip, device } }: Seen, name
   push(person.signals, { ts, name, weight, id, ip, device }, 24);
 }
 
-function novelties(seen: Seen, person: Person): void {
+function novelties(seen: Seen, person: Person, companyCities: ReadonlyMap<string, number>): void {
   const { activity, place } = seen;
   const newDevice = activity.device !== null && !seen.knownDevice && person.devices.size > 0;
   const newModel = activity.model !== null && person.models.size > 0 && !person.models.has(activity.model);
@@ -60,7 +60,9 @@ function novelties(seen: Seen, person: Person): void {
   else if (newModel && activity.device === null) signal(person, seen, 'new_device', 1.2);
   if (newCity) {
     const abroad = ![...person.cities.keys()].some((key) => key.startsWith(`${place.country}\n`));
-    signal(person, seen, 'new_city', abroad ? 2.4 : 1.6);
+    // People travel to where colleagues are or were.
+    const nobodys = (companyCities.get(`${place.country}\n${place.city}`) ?? 0) < 3;
+    signal(person, seen, 'new_city', (abroad ? 2.4 : 1.6) + (nobodys ? 0.6 : 0));
     if (newDevice) signal(person, seen, 'both_at_once', 0.6);
   }
   if (activity.client !== null && isScript(activity.client)) signal(person, seen, 'program_instead_of_app', 1.4);

@@ -6,6 +6,8 @@ import type { Detector, Seen } from '../seen.ts';
 /** Addresses of carriers lie up to this far from where the phone is. */
 const NEAR_KM = 300;
 const AIR_KMH = 900;
+/** So many times faster than anybody travels leaves no doubt; below it a flight, a clock or a gateway may explain it, and more must speak for it. */
+const PLAIN = 1.6;
 
 /** Two places in less time than anybody travels. */
 export const travel: Detector = ({ report }) => {
@@ -32,10 +34,10 @@ export const travel: Detector = ({ report }) => {
     const km = kilometres(last.lat, last.lon, here.lat, here.lon);
     if (km < NEAR_KM) return;
     const hours = Math.max(1 / 60, (ts - last.ts) / 3_600_000);
-    const fastest = travelHours(km);
-    if (hours >= fastest) return;
-    const { score, ...facts } = weigh(seen, last, km / hours);
-    push(person.signals, { ts, name: 'far_away', weight: 1.5, id, ip, device }, 24);
+    const ratio = travelHours(km) / hours;
+    if (ratio <= 1) return;
+    const { score, ...facts } = weigh(seen, last, km / hours, ratio);
+    if (ratio >= PLAIN) push(person.signals, { ts, name: 'far_away', weight: 1.5, id, ip, device }, 24);
     report(seen, {
       rule: 'impossible_travel',
       entity: `user ${activity.user}`,
@@ -53,11 +55,16 @@ export const travel: Detector = ({ report }) => {
   };
 };
 
-function weigh({ activity, person, knownDevice, knownAddress, place, mature }: Seen, last: LastPlace, speed: number) {
+function weigh(
+  { activity, person, knownDevice, knownAddress, place, mature }: Seen,
+  last: LastPlace,
+  speed: number,
+  ratio: number,
+) {
   const otherDevice = activity.device !== null && last.device !== null && activity.device !== last.device;
   const usual = place === null ? 0 : (person?.cities.get(`${place.country}\n${place.city}`)?.days ?? 0);
-  let score = speed > AIR_KMH ? 1 : 0.7;
-  if (otherDevice) score += 0.3;
+  let score = ratio < PLAIN ? 0.4 : speed > AIR_KMH ? 1 : 0.8;
+  if (otherDevice && (ratio >= PLAIN || !knownDevice)) score += 0.3;
   if (activity.device !== null && !knownDevice && mature) score += 0.4;
   if (!knownAddress) score += 0.2;
   if (usual === 0) score += 0.3;

@@ -11,6 +11,9 @@ const ROW_BYTES = 200;
 /** Sums of days are worked out after so many events, and at once after a large one. */
 const EVERY = 8;
 const LARGE = 40;
+const HOUR_MS = 3_600_000;
+/** Records up to which an export by somebody who may not is as bad as any. */
+const STRAY_ROWS = 200;
 
 /** Records read and exported: in an hour and, little by little, over days; against the person's own past and people of like work. */
 export const volumes: Detector = ({ state, report }) => {
@@ -29,8 +32,14 @@ export const volumes: Detector = ({ state, report }) => {
     const channel = kind.export ? 'exported' : 'read';
     volume.bytes += activity.bytesOut ?? 0;
     volume[channel] += rows;
-    if (kind.export) volume.hourExported += rows;
-    else volume.hourRead += rows;
+    if (kind.export) {
+      push(person.exports, { ts, id, rows }, 64);
+      const recent = since(person.exports, ts - HOUR_MS);
+      volume.hourExported = recent.reduce((sum, item) => sum + item.rows, 0);
+      volume.peakExported = Math.max(volume.peakExported, volume.hourExported);
+      volume.peakExports = Math.max(volume.peakExports, recent.length);
+      manyExports(state, seen, person, recent, report);
+    } else volume.hourRead += rows;
     keepTop(volume, id, rows, ts);
     push(volume.recent, id, 100);
     if (kind.export) withoutPermission(seen, rows, report);
@@ -91,9 +100,42 @@ function withoutPermission(seen: Seen, rows: number, report: Report): void {
   report(seen, {
     rule: 'export_without_permission',
     entity: `user ${activity.user}`,
-    score: 1 + Math.log10(Math.max(1, rows)) / 4 + (recent.length - 1) * 0.4,
+    score: Math.max(1, Math.cbrt(rows / STRAY_ROWS)) * recent.length ** 2,
     events: recent.map(({ id }) => id),
     facts: { rows, exports: recent.length, action: activity.action },
+  });
+}
+
+/** Exports within an hour that are many whoever exports. */
+const MANY_EXPORTS = 7;
+
+/** Many exports in a row, each of a size that is usual: how often people export differs less than how much. */
+function manyExports(
+  state: DetectState,
+  seen: Seen,
+  person: Person,
+  recent: readonly { readonly id: string; readonly rows: number }[],
+  report: Report,
+): void {
+  if (seen.service || recent.length < MANY_EXPORTS) return;
+  const { group } = seen;
+  const own = person.history.reduce((most, day) => Math.max(most, day.peakExports), 0);
+  const everybody = state.groups.get('exporters')?.peakExports ?? null;
+  const peers = group !== null && group.peakExports.total >= 60 ? group.peakExports : everybody;
+  const usual = peers === null || peers.total < 60 ? 0 : quantile(peers, 0.99);
+  const reference = Math.max(MANY_EXPORTS, own * 1.4, usual * 1.2);
+  report(seen, {
+    rule: 'mass_export',
+    entity: `exporter ${person.uid}`,
+    score: recent.length / reference,
+    events: recent.map(({ id }) => id),
+    facts: {
+      exports: recent.length,
+      rows: recent.reduce((sum, { rows }) => sum + rows, 0),
+      usual_peak: Math.round(Math.max(own, usual)),
+      window_minutes: 60,
+      permitted: seen.entry?.canExport ?? 'unknown',
+    },
   });
 }
 
@@ -140,7 +182,7 @@ function slowly(state: DetectState, seen: Seen, person: Person, group: Group | n
     .map((day) => day[channel])
     .filter((rows) => channel === 'read' || rows > 0)
     .sort((a, b) => a - b);
-  const own = usualDays[Math.floor((usualDays.length - 1) * (channel === 'read' ? 0.5 : 0.75))] ?? 0;
+  const own = usualDays[Math.floor((usualDays.length - 1) * (channel === 'read' ? 0.65 : 0.75))] ?? 0;
   const peers = group === null ? null : channel === 'read' ? group.read : group.exported;
   const wide = channel === 'read' ? null : (state.groups.get('exporters')?.exported ?? null);
   const known = peers !== null && peers.total >= 40 ? peers : wide !== null && wide.total >= 40 ? wide : null;

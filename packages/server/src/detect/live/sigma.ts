@@ -1,6 +1,15 @@
+import { hash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { mapEvent, parseSigma, type SigmaDocument, SigmaEngine, type SigmaMatch } from '@menshen/sigma';
+import {
+  type CorrelationWindows,
+  MemoryCorrelationState,
+  mapEvent,
+  parseSigma,
+  type SigmaDocument,
+  SigmaEngine,
+  type SigmaMatch,
+} from '@menshen/sigma';
 import type { Severity } from '../model.ts';
 
 const MAX_FILES = 5_000;
@@ -23,7 +32,20 @@ export interface RuleWatch {
   readonly refused: number;
   /** An OCSF event of the log, by its index. */
   take(event: Readonly<Record<string, unknown>>, index: number): readonly RuleHit[];
+  /** The windows of correlations, for the snapshot. */
+  save(): RuleWindows;
+  /** Goes on with windows of a snapshot; those of correlations whose rules have changed since begin anew. */
+  restore(windows: RuleWindows): void;
 }
+
+/** Windows of correlations, and by correlation a digest of the files that they came from. */
+export interface RuleWindows {
+  readonly sources: ReadonlyMap<string, string>;
+  readonly windows: CorrelationWindows;
+}
+
+/** Entries of all windows together. */
+const MAX_ENTRIES = 300_000;
 
 const severities: Readonly<Record<string, Severity>> = {
   informational: 'low',
@@ -41,11 +63,12 @@ export function isAlertOfDetection(event: Readonly<Record<string, unknown>>): bo
 }
 
 /**
- * The Sigma rules of a folder. A file that cannot be read or parsed takes no other rule with it. Windows of correlations are in memory: a restart begins
- * them anew.
+ * The Sigma rules of a folder. A file that cannot be read or parsed takes no other rule with it. Windows of correlations are in memory, and a snapshot
+ * takes them over a restart.
  */
 export function watchRules(folder: string): RuleWatch {
   const documents: SigmaDocument[] = [];
+  const digests: string[] = [];
   let refused = 0;
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => /\.ya?ml$/i.test(file))
@@ -55,15 +78,24 @@ export function watchRules(folder: string): RuleWatch {
     const path = join(folder, file);
     try {
       if (statSync(path).size > MAX_FILE_BYTES) throw new RangeError('the file is too large');
-      for (const { document } of parseSigma(readFileSync(path, 'utf8'))) {
+      const text = readFileSync(path, 'utf8');
+      const digest = hash('sha256', text, 'base64url');
+      for (const { document } of parseSigma(text)) {
         if (document === undefined) refused += 1;
-        else documents.push(document);
+        else {
+          documents.push(document);
+          digests.push(digest);
+        }
       }
     } catch {
       refused += 1;
     }
   }
-  const engine = new SigmaEngine(documents);
+  const state = new MemoryCorrelationState({ maxEntries: MAX_ENTRIES });
+  const engine = new SigmaEngine(documents, { state });
+  const sources = new Map(
+    [...engine.windows].map(([name, parts]) => [name, hash('sha256', parts.map((at) => digests[at]).join('\n'), 'base64url')]),
+  );
   return {
     usable: engine.usable,
     refused: refused + engine.problems.size,
@@ -71,6 +103,8 @@ export function watchRules(folder: string): RuleWatch {
       const time = typeof event['time'] === 'number' ? event['time'] : null;
       return engine.process(mapEvent(event), { id: String(index), time }).map(hitOf);
     },
+    save: () => ({ sources, windows: state.save() }),
+    restore: (kept) => state.restore(kept.windows, (name) => kept.sources.get(name) === sources.get(name)),
   };
 }
 

@@ -43,6 +43,7 @@ export interface WatchOptions {
 export function createWatch({ directory, snapshot, locate, rules, tell }: WatchOptions): Watch {
   const loaded = loadSnapshot(snapshot);
   const state = loaded?.state ?? newState();
+  if (rules !== null && loaded?.rules != null) rules.restore(loaded.rules);
   let position = loaded?.position ?? -1;
   let told = position;
   let confirmed = position;
@@ -125,7 +126,7 @@ export function createWatch({ directory, snapshot, locate, rules, tell }: WatchO
     // What is not yet in the store must be found again after a crash.
     if (changed.size > 0 || confirmed < owed) return false;
     if (saved === position || position < 0) return true;
-    saveSnapshot(snapshot, { position, state });
+    saveSnapshot(snapshot, { position, state, rules: rules?.save() ?? null });
     saved = position;
     return true;
   };

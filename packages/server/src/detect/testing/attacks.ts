@@ -1,4 +1,5 @@
 import { type Employee, farPlaces, modelOf } from './company.ts';
+import type { Random } from './random.ts';
 import { DAY_MS, type RawEvent, type Where, type World, whereabouts } from './workday.ts';
 
 const SECOND = 1_000;
@@ -638,4 +639,21 @@ export function planAttacks(world: World, plan: AttackPlan): Attack[] {
     }
   }
   return attacks;
+}
+
+/** The same attack faster or slower; of many events some are missing. One that must be found at once is not made slower than that is possible. */
+export function atTempo(random: Random, attack: Attack, tempo: { from: number; to: number; dropped: number }): Attack {
+  const factor = random.between(tempo.from, attack.urgent ? 1 : tempo.to);
+  // Over days it is the days that count, and a replay is made of its times.
+  const fixed = attack.kind === 'slow_exfiltration' || attack.kind === 'replay';
+  const many = attack.events.length > 12;
+  const events = attack.events
+    .filter((_, at) => at === 0 || !many || !random.chance(tempo.dropped))
+    .map((event) => {
+      if (fixed) return event;
+      const ts = Math.floor(attack.start + (event.ts - attack.start) * factor);
+      const clientTs = event['client_ts'];
+      return { ...event, ts, ...(typeof clientTs === 'number' ? { client_ts: clientTs + ts - event.ts } : {}) };
+    });
+  return { ...attack, events, end: Math.max(...events.map(({ ts }) => ts)) };
 }

@@ -1,4 +1,4 @@
-import { type Attack, planAttacks } from './attacks.ts';
+import { type Attack, atTempo, planAttacks } from './attacks.ts';
 import { type CompanyShape, createCompany } from './company.ts';
 import { camel, dotted, verdicts } from './dialect.ts';
 import { createRandom } from './random.ts';
@@ -6,6 +6,8 @@ import { createWorld, DAY_MS, type Habits, type RawEvent, workday } from './work
 
 export interface Variant {
   readonly seed: number;
+  /** Attacks go faster or slower than as written, and some of the events of long ones are missing. As written where it is left out. */
+  readonly tempo?: { readonly from: number; readonly to: number; readonly dropped: number };
   readonly shape: CompanyShape;
   readonly habits: Habits;
 }
@@ -45,7 +47,10 @@ const shape: CompanyShape = {
   computers: 0.6,
 };
 
-/** Companies of different habits, languages and gaps in what they record. The rules are tuned on `workshop` alone; the others are held out. */
+/**
+ * Companies of different habits, languages and gaps in what they record. The rules are tuned on the first three; `roaming` and `counter` are held out:
+ * they were looked at once, after the rules stood, with seeds and attacks of another tempo that no rule was tuned on.
+ */
 export const variants: Readonly<Record<string, Variant>> = {
   workshop: { seed: 11, shape, habits: first },
   heldOut: {
@@ -91,6 +96,62 @@ export const variants: Readonly<Record<string, Variant>> = {
       exportRows: 900,
     },
   },
+  roaming: {
+    seed: 4_001,
+    tempo: { from: 0.75, to: 1.2, dropped: 0.1 },
+    shape: { ...shape, nightShare: 0.04, rotatingShare: 0.05, pace: 30, tripShare: 0.35, computers: 0.85 },
+    habits: {
+      ...first,
+      dialect: camel,
+      start: Date.UTC(2027, 2, 7, 16),
+      typos: 0.05,
+      lateNights: 0.006,
+      evenings: 0.25,
+      weekends: 0.1,
+      foreignReads: 0.025,
+      foreignReadsManagers: 0.45,
+      denied: 0.005,
+      missing: 0.006,
+      resends: 0.012,
+      phoneChanges: 0.002,
+      homeChanges: 0.03,
+      named: { geo: 0.95, nonce: 0.8, clientTs: 0.9, session: 1, model: 0.6, deviceOfComputers: 0.8 },
+      queueWork: 0.4,
+      exportsADay: 1.1,
+      exportRows: 450,
+      releases: [3, 10],
+      badSignatures: 0.0004,
+      strayExports: 0.00001,
+      remote: 0.35,
+      mobile: 0.45,
+    },
+  },
+  counter: {
+    seed: 4_002,
+    tempo: { from: 0.75, to: 1.2, dropped: 0.1 },
+    shape: { ...shape, nightShare: 0.1, rotatingShare: 0.3, pace: 20, tripShare: 0.05, computers: 0.2 },
+    habits: {
+      ...first,
+      dialect: dotted,
+      start: Date.UTC(2027, 4, 16, 16),
+      typos: 0.04,
+      lateNights: 0.003,
+      evenings: 0.06,
+      weekends: 0.35,
+      foreignReads: 0.02,
+      denied: 0.008,
+      missing: 0.012,
+      phoneChanges: 0.004,
+      homeChanges: 0.02,
+      named: { geo: 0.8, nonce: 1, clientTs: 0.5, session: 0.95, model: 1, deviceOfComputers: 0.3 },
+      queueWork: 0.6,
+      exportsADay: 0.6,
+      exportRows: 200,
+      badSignatures: 0.0003,
+      remote: 0.05,
+      mobile: 0.5,
+    },
+  },
 };
 
 export interface SyntheticActivity {
@@ -111,7 +172,9 @@ export function synthesize(variant: Variant, share = 1, each = 2): SyntheticActi
   const world = createWorld(random, company, variant.habits);
   const learnDays = 7;
   const days = shape.days - learnDays;
-  const attacks = planAttacks(world, { from: learnDays, days, each });
+  const written = planAttacks(world, { from: learnDays, days, each });
+  const { tempo } = variant;
+  const attacks = tempo === undefined ? written : written.map((attack) => atTempo(random, attack, tempo));
   const planned = attacks.flatMap(({ events }) => events);
   return {
     directory: company.directory(),

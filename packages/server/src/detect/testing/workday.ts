@@ -33,6 +33,9 @@ export interface Habits {
   readonly releases: readonly number[];
   readonly badSignatures: number;
   readonly strayExports: number;
+  /** Share of work away from the office, and of what is done on the road. Of those that were there first, 0.15 and 0.25. */
+  readonly remote?: number;
+  readonly mobile?: number;
 }
 
 /** Where and with what somebody acts. */
@@ -221,9 +224,10 @@ function stretch(
   if (count === 0) return;
   const parts = place === 'work' ? 1 + random.below(3) : 1;
   for (let part = 0; part < parts; part += 1) {
-    const remote = random.chance(0.15);
+    const { remote: remoteShare = 0.15, mobile = 0.25 } = world.habits;
+    const remote = random.chance(remoteShare);
     const situation =
-      place === 'home' || remote ? (random.chance(0.3) ? 'mobile' : 'home') : random.chance(0.25) ? 'mobile' : 'work';
+      place === 'home' || remote ? (random.chance(0.3) ? 'mobile' : 'home') : random.chance(mobile) ? 'mobile' : 'work';
     const where = whereabouts(world, person, day, situation, place === 'work' && random.chance(0.6));
     const from = begins + (lasts / parts) * part + random.between(0, 600_000);
     login(world, person, where, from, weekday, events);
@@ -262,7 +266,8 @@ function oneAct(world: World, person: Employee, where: Where, ts: number, day: n
     events.push(event);
     if (!random.chance(habits.resends)) return;
     const again = { ...event, id: `${event.id}r`, ts: event.ts + Math.round(random.between(1_000, 40_000)) };
-    const status = random.pick([200, 409, 401]);
+    // A request that does not verify is not let in when it is sent again.
+    const status = event['sig_ok'] === false ? 401 : random.pick([200, 409, 401]);
     events.push({ ...again, status, result: habits.dialect.result(status) });
   };
   const foreign = random.chance(person.role === 'manager' ? habits.foreignReadsManagers : habits.foreignReads);
@@ -319,6 +324,6 @@ function claim(
   // A couple shares a phone, at home.
   if (!random.chance(0.01) || person.trips.length > 0) return;
   const partner = random.pick(company.employees.filter(({ city, trips }) => city === person.city && trips.length === 0));
-  const own = { ...where, session: `s-${partner.uid}-${day}-shared` };
+  const own = { ...where, session: `s-${partner.uid}-${day}-with-${person.uid}` };
   events.push(world.event(ts + 60_000, partner, own, 'couponClaim', { campaign: campaign.id, amount_cents: amount }));
 }
