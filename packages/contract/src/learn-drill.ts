@@ -15,7 +15,15 @@ export const learnDrillOpened = defineEndpoint({
   summary: { zh: '打开了演练邮件里的链接', en: 'The link in the mail of a drill was opened' },
   params: z.object({ token: z.string().regex(/^[A-Za-z0-9_-]{22}$/) }),
   body: z.strictObject({}),
-  response: z.object({ template: drillTemplate, course: courseId }),
+  response: z.object({
+    template: drillTemplate,
+    course: courseId,
+    /** Address of the page where employees learn: the link of a drill leads to another host. */
+    learnUrl: z.string(),
+    /** What the mail said it was: the address that it came from and the host of its link. */
+    from: z.string(),
+    host: z.string(),
+  }),
   errors: ['not_found', 'rate_limited', 'validation_failed'],
 });
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { identifier } from '../config-words.ts';
 import { defineEndpoint, freshSeconds } from '../endpoint.ts';
 import { bilingual, ok, time } from './common.ts';
 import { trainingTarget } from './training.ts';
@@ -28,6 +29,8 @@ export type DrillFigures = z.output<typeof drillFigures>;
 export const phishingDrillView = z.object({
   id: drillId,
   template: drillTemplate,
+  /** Whom its mails seem to come from. */
+  sender: z.string(),
   target: trainingTarget,
   whom: z.string(),
   state: z.enum(['draft', 'running', 'ended']),
@@ -59,6 +62,8 @@ export const listDrills = defineEndpoint({
     approvers: z.array(z.string()),
     domains: z.array(z.string()),
     minimumGroup: z.number(),
+    /** Names in which a drill may write, as the configuration has them. */
+    senders: z.array(z.object({ id: z.string(), name: z.string(), from: z.string(), host: z.string() })),
     templates: z.array(z.object({ id: drillTemplate, subject: bilingual, text: bilingual })),
     drills: z.array(phishingDrillView),
   }),
@@ -73,10 +78,10 @@ export const createDrill = defineEndpoint({
   summary: { zh: '准备一次钓鱼演练，不发送', en: 'Prepare a phishing drill; nothing is sent' },
   access: 'admin',
   powers: ['security'],
-  body: z.strictObject({ template: drillTemplate, target: trainingTarget, reason }),
+  body: z.strictObject({ template: drillTemplate, sender: identifier, target: trainingTarget, reason }),
   status: 201,
   response: z.object({ id: drillId, recipients: z.number() }),
-  errors: ['drills_off', 'conflict', 'audit_unwritable', 'validation_failed'],
+  errors: ['drills_off', 'drill_sender_unknown', 'conflict', 'audit_unwritable', 'validation_failed'],
 });
 
 export const startDrill = defineEndpoint({
@@ -94,6 +99,7 @@ export const startDrill = defineEndpoint({
   response: z.object({ recipients: z.number() }),
   errors: [
     'drills_off',
+    'drill_sender_unknown',
     'drill_not_approved',
     'not_found',
     'conflict',

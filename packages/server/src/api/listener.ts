@@ -32,7 +32,7 @@ export async function createListener(
     forceCloseConnections: true,
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     genReqId: () => Buffer.from(random(12)).toString('base64url'),
-    routerOptions: { maxParamLength: 200, ignoreTrailingSlash: false },
+    routerOptions: { maxParamLength: 300, ignoreTrailingSlash: false },
   });
   await app.register(cookie);
   app.addHook('onRequest', async (request, reply) => {

@@ -49,12 +49,23 @@ export interface Delivery {
 /** Why a channel did not take a message: a word for the console, never what the other side said. */
 export type ChannelProblem = z.output<typeof channelProblem>;
 
+export interface ChannelErrorOptions extends ErrorOptions {
+  /** Whether trying again is of no use: the other side has said no for good (RFC 5321 §4.2.1, 5yz). */
+  readonly permanent?: boolean;
+  /** Whether it is the receiver's mailbox that does not exist or takes nothing any more. */
+  readonly bounced?: boolean;
+}
+
 export class ChannelError extends Error {
   readonly problem: ChannelProblem;
-  constructor(problem: ChannelProblem, options?: ErrorOptions) {
+  readonly permanent: boolean;
+  readonly bounced: boolean;
+  constructor(problem: ChannelProblem, { permanent = false, bounced = false, ...options }: ChannelErrorOptions = {}) {
     super(`the message was not taken: ${problem}`, options);
     this.name = 'ChannelError';
     this.problem = problem;
+    this.permanent = permanent;
+    this.bounced = bounced;
   }
 }
 
@@ -63,3 +74,14 @@ export const severityRank = (severity: NoticeSeverity): number => noticeSeveriti
 /** Tries before a delivery is given up; the waits between them double from half a minute to half an hour. */
 export const maxAttempts = 8;
 export const retryWaitMs = (attempts: number): number => Math.min(1_800_000, 30_000 * 2 ** Math.max(0, attempts - 1));
+
+export type DeliveryOutcome = Pick<Delivery, 'state' | 'due' | 'sent' | 'problem'>;
+
+/** What a try leads to: sent, given up, or one more after a while. `final`: one more is of no use. */
+export function outcomeOf(problem: ChannelProblem | null, final: boolean, attempts: number, at: number): DeliveryOutcome {
+  if (problem === null) return { state: 'sent', due: at, sent: at, problem };
+  if (final || attempts >= maxAttempts) return { state: 'failed', due: at, sent: null, problem };
+  return { state: 'waiting', due: at + retryWaitMs(attempts), sent: null, problem };
+}
+
+export const problemOf = (error: unknown): ChannelProblem => (error instanceof ChannelError ? error.problem : 'refused');

@@ -1,16 +1,21 @@
-import type { Bilingual, Language } from '@menshen/contract';
+import type { Bilingual, Language, NoticeSeverity } from '@menshen/contract';
 import type { WecomClient } from '@menshen/wechat';
-import { createMailChannel, type MailPlace } from './channels/mail.ts';
+import { autoSubmitted, type MailPlace, sendMail } from './channels/smtp.ts';
 import { createWecomAppChannel } from './channels/wecom.ts';
-import { ChannelError, type ChannelProblem } from './model.ts';
-import type { RenderedNotice } from './render.ts';
+import { ChannelError } from './model.ts';
+import { asHtml, asText, type RenderedNotice } from './render.ts';
 
 /** A message to one person: not a notice, which is for those who run the company's security. */
 export interface PersonalMessage {
   readonly subject: Bilingual;
   readonly text: Bilingual;
+  /** Further parts below the text. */
+  readonly more?: readonly { readonly label: Bilingual; readonly text: Bilingual }[];
   /** Where it leads; no link when null. */
   readonly url: string | null;
+  readonly severity?: NoticeSeverity;
+  /** Of mails: where a person gets rid of them, for its reader and for its reader's mailbox (RFC 8058). */
+  readonly unsubscribe?: { readonly label: Bilingual; readonly url: string };
 }
 
 /** Ways in which a person can be reached; null for one that is not there. */
@@ -22,26 +27,50 @@ export interface PersonalWays {
 
 const labels = { text: { zh: '说明', en: 'About' }, open: { zh: '打开', en: 'Open' } } as const;
 
-/**
- * Tells one person: by WeCom's application, else by mail. Resolves when one of them took it. Rejects with the ChannelError of the last way, `no_receiver` where
- * there is none.
- */
-export async function tellPerson(message: PersonalMessage, { wecom, mail, language }: PersonalWays, id: string): Promise<void> {
-  const notice: RenderedNotice = {
+/** A message as one language says it. */
+export function renderPersonal(message: PersonalMessage, language: Language): RenderedNotice {
+  const { more, unsubscribe } = message;
+  const text = { label: more === undefined ? labels.text[language] : '', text: message.text[language] };
+  return {
     subject: message.subject[language],
-    sections: [{ label: labels.text[language], text: message.text[language] }],
+    sections: [text, ...(more ?? []).map((part) => ({ label: part.label[language], text: part.text[language] }))],
     link: message.url === null ? null : { label: labels.open[language], url: message.url },
-    severity: 'info',
+    ...(unsubscribe === undefined ? {} : { footer: { label: unsubscribe.label[language], url: unsubscribe.url } }),
+    severity: message.severity ?? 'info',
   };
-  let problem: ChannelProblem = 'no_receiver';
+}
+
+/**
+ * Tells one person: by WeCom's application, else by mail. Resolves to the way that took it. Rejects with the ChannelError of the last way, `no_receiver`
+ * where there is none.
+ */
+export async function tellPerson(
+  message: PersonalMessage,
+  { wecom, mail, language }: PersonalWays,
+  id: string,
+): Promise<'wecom' | 'mail'> {
+  const notice = renderPersonal(message, language);
+  let failure = new ChannelError('no_receiver');
   if (wecom !== null) {
     const { client, userid } = wecom;
     try {
-      return await createWecomAppChannel({ users: [userid], departments: [] }, () => client).send(notice, { id, kind: 'health' });
+      await createWecomAppChannel({ users: [userid], departments: [] }, () => client).send(notice, { id, kind: 'health' });
+      return 'wecom';
     } catch (error) {
-      problem = error instanceof ChannelError ? error.problem : 'refused';
+      failure = error instanceof ChannelError ? error : new ChannelError('refused', { cause: error });
     }
   }
-  if (mail === null) throw new ChannelError(problem);
-  await createMailChannel({ ...mail.place, to: [mail.to] }, language).send(notice, { id, kind: 'health' });
+  if (mail === null) throw failure;
+  const { unsubscribe } = message;
+  await sendMail(mail.place, {
+    ...{ from: mail.place.from, to: [mail.to], subject: notice.subject, text: asText(notice), html: asHtml(notice, language) },
+    headers: {
+      ...autoSubmitted,
+      'X-Menshen-Notice': id,
+      ...(unsubscribe === undefined
+        ? {}
+        : { 'List-Unsubscribe': `<${unsubscribe.url}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' }),
+    },
+  });
+  return 'mail';
 }

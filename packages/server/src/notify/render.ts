@@ -28,9 +28,17 @@ export const severityWord = (severity: NoticeSeverity, language: Language): stri
 /** A notice in words, for whatever form a channel has. */
 export interface RenderedNotice {
   readonly subject: string;
+  /** A text without a label stands by itself. */
   readonly sections: readonly { readonly label: string; readonly text: string }[];
-  readonly link: { readonly label: string; readonly url: string } | null;
+  readonly link: RenderedLink | null;
+  /** Below everything, in mail alone: how to get no more of them. */
+  readonly footer?: RenderedLink;
   readonly severity: NoticeSeverity;
+}
+
+export interface RenderedLink {
+  readonly label: string;
+  readonly url: string;
 }
 
 const maxTitle = 120;
@@ -58,9 +66,10 @@ export function renderNotice(notice: Notice, language: Language, base: string | 
   };
 }
 
-export function asText({ subject, sections, link }: RenderedNotice): string {
-  const body = sections.map(({ label, text }) => `${label}: ${text}`);
-  return [subject, ...body, ...(link === null ? [] : [`${link.label}: ${link.url}`])].join('\n');
+export function asText({ subject, sections, link, footer }: RenderedNotice): string {
+  const body = sections.map(({ label, text }) => (label === '' ? text : `${label}: ${text}`));
+  const links = [link, footer ?? null].flatMap((one) => (one === null ? [] : [`${one.label}: ${one.url}`]));
+  return [subject, ...body, ...links].join('\n');
 }
 
 /** Characters by which links, tags and mentions begin. */
@@ -89,16 +98,20 @@ const colours: Readonly<Record<NoticeSeverity, string>> = {
 };
 
 /** A mail's HTML: one column, no picture, no script, nothing that is loaded from elsewhere. */
-export function asHtml({ subject, sections, link, severity }: RenderedNotice, language: Language): string {
+export function asHtml({ subject, sections, link, footer, severity }: RenderedNotice, language: Language): string {
   const body = sections
-    .map(
-      ({ label, text }) =>
-        `<h2 style="margin:16px 0 4px;font-size:14px;color:#4a5b73">${html(label)}</h2><p style="margin:0;font-size:15px">${html(text)}</p>`,
-    )
+    .map(({ label, text }) => {
+      const head = label === '' ? '' : `<h2 style="margin:16px 0 4px;font-size:14px;color:#4a5b73">${html(label)}</h2>`;
+      return `${head}<p style="margin:${label === '' ? '16px 0 0' : '0'};font-size:15px;white-space:pre-line">${html(text)}</p>`;
+    })
     .join('');
+  const end =
+    footer === undefined
+      ? ''
+      : `<p style="margin:24px 0 0;font-size:12px;color:#4a5b73"><a href="${html(footer.url)}" style="color:#4a5b73">${html(footer.label)}</a></p>`;
   const button =
     link === null
       ? ''
       : `<p style="margin:20px 0 0"><a href="${html(link.url)}" style="color:#b3261e">${html(link.label)}</a><br><span style="font-size:12px;color:#4a5b73">${html(link.url)}</span></p>`;
-  return `<!doctype html><html lang="${language === 'zh' ? 'zh-CN' : 'en'}"><meta charset="utf-8"><title>${html(subject)}</title><body style="margin:0;padding:24px;font-family:sans-serif;color:#1c1b1a;max-width:600px"><h1 style="margin:0;font-size:18px;border-left:4px solid ${colours[severity]};padding-left:12px">${html(subject)}</h1>${body}${button}</body></html>`;
+  return `<!doctype html><html lang="${language === 'zh' ? 'zh-CN' : 'en'}"><meta charset="utf-8"><title>${html(subject)}</title><body style="margin:0;padding:24px;font-family:sans-serif;color:#1c1b1a;max-width:600px"><h1 style="margin:0;font-size:18px;border-left:4px solid ${colours[severity]};padding-left:12px">${html(subject)}</h1>${body}${button}${end}</body></html>`;
 }

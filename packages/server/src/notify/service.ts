@@ -4,15 +4,7 @@ import type { Coordination } from '../coordination/model.ts';
 import type { Metrics } from '../gateway/metrics.ts';
 import type { Channel } from './channels/channel.ts';
 import type { ChannelKind } from './channels/make-channel.ts';
-import {
-  ChannelError,
-  type ChannelProblem,
-  type Delivery,
-  maxAttempts,
-  type NewNotice,
-  type Notice,
-  retryWaitMs,
-} from './model.ts';
+import { ChannelError, type ChannelProblem, type Delivery, type NewNotice, type Notice, outcomeOf, problemOf } from './model.ts';
 import { renderNotice } from './render.ts';
 import { planDeliveries } from './routing.ts';
 import type { NotifyStore } from './store.ts';
@@ -67,8 +59,6 @@ export interface NotifyService {
 
 const dayMs = 86_400_000;
 const keepMs = 180 * dayMs;
-/** A delivery that is being sent belongs to its node for so long. */
-const leaseMs = 120_000;
 const atOnce = 20;
 /** Robots take 20 messages a minute; the rest waits. */
 const rate = { capacity: 15, refillPerSecond: 0.3, cost: 1 } as const;
@@ -84,19 +74,16 @@ export function createNotifyService(parts: NotifyParts): NotifyService {
     if (notice === null) return;
     const bucket = await parts.coordination.tokenBucket.take(`notify:${delivery.channel}`, rate);
     if (!bucket.allowed && delivery.state === 'waiting') return await store.postpone(delivery.id, now + bucket.retryAfterMs);
-    if (!(await store.take(delivery, now + leaseMs))) return;
-    const attempts = delivery.attempts + 1;
+    if (!(await store.take(delivery, now))) return;
     let problem: ChannelProblem | null = null;
     try {
       if (named === undefined) throw new ChannelError('misconfigured');
       await named.channel.send(renderNotice(notice, named.language, parts.base()), notice);
     } catch (error) {
-      problem = error instanceof ChannelError ? error.problem : 'refused';
+      problem = problemOf(error);
     }
-    const at = clock();
-    if (problem === null) await store.settle(delivery.id, { state: 'sent', due: at, sent: at, problem: null });
-    else if (attempts >= maxAttempts) await store.settle(delivery.id, { state: 'failed', due: at, sent: null, problem });
-    else await store.settle(delivery.id, { state: 'waiting', due: at + retryWaitMs(attempts), sent: null, problem });
+    // Also after a refusal for good: a mail server that refuses everybody may be the very thing that is wrong.
+    await store.settle(delivery.id, outcomeOf(problem, false, delivery.attempts + 1, clock()));
     metrics.add(problem === null ? 'menshen_notices_sent_total' : 'menshen_notice_failures_total');
     parts.changed();
   };
@@ -153,7 +140,7 @@ export function createNotifyService(parts: NotifyParts): NotifyService {
           });
           return null;
         } catch (error) {
-          return error instanceof ChannelError ? error.problem : 'refused';
+          return problemOf(error);
         }
       });
     },

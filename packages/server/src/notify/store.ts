@@ -2,6 +2,7 @@ import type { Bilingual, NoticeKind, NoticeSeverity } from '@menshen/contract';
 import type { Selectable } from 'kysely';
 import type { Migration } from '../store/migration.ts';
 import type { Store } from '../store/store.ts';
+import { createLedger } from './ledger.ts';
 import type { ChannelProblem, Delivery, DeliveryState, NewNotice, Notice } from './model.ts';
 import type { PlannedDelivery } from './routing.ts';
 
@@ -99,7 +100,9 @@ const toDelivery = (row: Selectable<DeliveryRow>): Delivery => ({
 export type NotifyStore = ReturnType<typeof createNotifyStore>;
 
 /** Notices and their deliveries. */
-export function createNotifyStore({ db }: Store) {
+export function createNotifyStore(store: Store) {
+  const { db } = store;
+  const ledger = createLedger(store, 'notice_deliveries');
   return {
     /** The youngest notice of a matter since a time that nobody has acknowledged. */
     async open(matter: string, since: number): Promise<Notice | null> {
@@ -183,35 +186,13 @@ export function createNotifyStore({ db }: Store) {
         return true;
       });
     },
-    /** Deliveries that are due, those that were being sent when a node died among them. */
+    ...ledger,
+    /** Deliveries that are due, the oldest first. */
     async due(now: number, limit: number): Promise<Delivery[]> {
-      const rows = await db
-        .selectFrom('notice_deliveries')
-        .selectAll()
-        .where('state', 'in', ['waiting', 'sending'])
-        .where('due', '<=', now)
-        .orderBy('due')
-        .limit(limit)
-        .execute();
+      const ids = await ledger.due(now, limit);
+      if (ids.length === 0) return [];
+      const rows = await db.selectFrom('notice_deliveries').selectAll().where('id', 'in', ids).orderBy('due').execute();
       return rows.map(toDelivery);
-    },
-    /** Takes a delivery to be sent; false when another took it. */
-    async take({ id, state, due }: Delivery, until: number): Promise<boolean> {
-      const changed = await db
-        .updateTable('notice_deliveries')
-        .set((row) => ({ state: 'sending', due: until, attempts: row('attempts', '+', 1) }))
-        .where('id', '=', id)
-        .where('state', '=', state)
-        .where('due', '=', due)
-        .executeTakeFirst();
-      return Number(changed.numUpdatedRows) === 1;
-    },
-    async settle(id: string, outcome: Pick<Delivery, 'state' | 'due' | 'sent' | 'problem'>): Promise<void> {
-      await db.updateTable('notice_deliveries').set(outcome).where('id', '=', id).execute();
-    },
-    /** Puts off a delivery without counting a try. */
-    async postpone(id: string, due: number): Promise<void> {
-      await db.updateTable('notice_deliveries').set({ due }).where('id', '=', id).where('state', '=', 'waiting').execute();
     },
     /** For each channel: how many were sent and given up since a time, and the last outcome. */
     async figures(since: number): Promise<ReadonlyMap<string, { sent: number; failed: number; lastSent: number | null }>> {

@@ -5,6 +5,7 @@ import { compileRouteParts } from '../config/compile.ts';
 import { CompileError } from '../config/compile-error.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { consentProblems } from '../config/consent.ts';
+import { drillSenderProblems } from '../config/drill-senders.ts';
 import type { ConfigProblem } from '../config/load.ts';
 import { loadPolicyFolder } from '../config/policies.ts';
 import { releaseKeyProblems } from '../config/release-keys.ts';
@@ -39,6 +40,7 @@ export function buildRuntime(config: Config, folder: string, clock: () => number
     ...releaseKeyProblems(config.apps),
     ...consentProblems(config),
     ...scanProblems(config),
+    ...drillSenderProblems(config),
   ];
   if (unusable.length > 0) throw new ConfigError(unusable);
   const loaded = config.policies === undefined ? null : loadPolicyFolder(resolve(folder, config.policies), config.apps);

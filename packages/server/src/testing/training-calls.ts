@@ -8,6 +8,15 @@ const front =
 /** A course of the company's own, as short as one may be. */
 const ownCourse = `---\n${front}\n---\n\n# 一\n\n正文\n\n# 二\n\n正文\n\n# 三\n\n正文\n\n# ?\n\n${['a', 'b', 'c'].map(question).join('')}`;
 
+const words = { zh: '锁屏再离开', en: 'Lock the screen' };
+const bulletin = {
+  kind: 'tip',
+  title: words,
+  text: words,
+  target: { kind: 'everyone' },
+  schedule: { kind: 'once', at: contestStarts },
+};
+
 /** Training: a course of their own from draft to withdrawal, and an assignment from its beginning to its end. */
 export function trainingCalls(
   call: DeclareCall,
@@ -38,7 +47,12 @@ export function trainingCalls(
       params: { id: text('createTrainingAssignment', 'id') },
       body: { reason },
     })),
-    call('createDrill', 'security', { body: { template: 'parcel', target: { kind: 'everyone' }, reason } }, 'drills_off'),
+    call(
+      'createDrill',
+      'security',
+      { body: { template: 'parcel', sender: 'desk', target: { kind: 'everyone' }, reason } },
+      'drills_off',
+    ),
     call(
       'startDrill',
       'security',
@@ -46,6 +60,18 @@ export function trainingCalls(
       'drills_off',
     ),
     call('endDrill', 'security', { params: { id: `td_${unknown}` }, body: { reason } }, 'not_found'),
+    call('previewBulletin', 'security', { body: bulletin }),
+    call('createBulletin', 'security', { body: bulletin }),
+    call('changeBulletin', 'security', () => ({ params: { id: text('createBulletin', 'id') }, body: bulletin })),
+    call('testBulletin', 'security', () => ({ params: { id: text('createBulletin', 'id') }, body: { uid: 'zhang' } })),
+    call(
+      'scheduleBulletin',
+      'security',
+      fresh('security', () => ({ params: { id: text('createBulletin', 'id') }, body: {} })),
+    ),
+    call('bulletinDeliveries', 'audit', () => ({ params: { id: text('createBulletin', 'id') } })),
+    call('stopBulletin', 'security', () => ({ params: { id: text('createBulletin', 'id') }, body: { reason } })),
+    call('releaseMailbox', 'security', { body: { uid: 'zhang', reason } }, 'not_found'),
     call('createContest', 'security', {
       body: { title: '一场竞赛', courses: ['phishing'], questions: 3, starts: contestStarts, ends: contestStarts + 3_600_000 },
     }),

@@ -136,14 +136,22 @@ describe('a WeCom application', () => {
 });
 
 describe('mail by a real SMTP server', () => {
+  const refusals: Readonly<Record<string, readonly [number, string]>> = {
+    ...{ gone: [550, 'no such user'], disabled: [550, '5.2.1 mailbox disabled'], full: [552, '5.2.2 mailbox full'] },
+    ...{ policy: [550, '5.7.1 not from there'], busy: [450, '4.2.1 later'] },
+  };
   async function server(options: { secure: boolean; startTls?: boolean }) {
     const mails: { from: string; to: string[]; text: string }[] = [];
     const smtp = new SMTPServer({
       ...{ secure: options.secure, ...testTlsPair('first'), disabledCommands: options.startTls === false ? ['STARTTLS'] : [] },
       onAuth: ({ username, password }, _, done) =>
         username === 'menshen' && password === 'right' ? done(null, { user: username }) : done(new Error('no')),
-      onRcptTo: ({ address }, _, done) =>
-        address.startsWith('gone') ? done(Object.assign(new Error('no such user'), { responseCode: 550 })) : done(),
+      onMailFrom: ({ address }, _, done) =>
+        address.startsWith('barred') ? done(Object.assign(new Error('5.7.1 sender refused'), { responseCode: 550 })) : done(),
+      onRcptTo({ address }, _, done) {
+        const said = refusals[address.split('@')[0] ?? ''];
+        return said === undefined ? done() : done(Object.assign(new Error(said[1]), { responseCode: said[0] }));
+      },
       onData: (stream, { envelope }, done) => {
         let text = '';
         stream.setEncoding('utf8').on('data', (part: string) => {
@@ -210,6 +218,19 @@ describe('mail by a real SMTP server', () => {
     const { port } = await server({ secure: true });
     const other = new URL('../../testing/tls/second.cert.pem', import.meta.url).pathname;
     await expect(channel(mail(port, { ca: other })).send()).rejects.toMatchObject({ problem: 'unreachable' });
+  });
+
+  it.each([
+    [{ to: ['gone@example.com'] }, { problem: 'no_receiver', permanent: true, bounced: true }],
+    [{ to: ['disabled@example.com'] }, { problem: 'no_receiver', permanent: true, bounced: true }],
+    [{ to: ['policy@example.com'] }, { problem: 'refused', permanent: true, bounced: false }],
+    // Who is not let send is told nothing about whom they write to: no mailbox of the company is given up for it.
+    [{ from: 'barred@example.com' }, { problem: 'refused', permanent: true, bounced: false }],
+    [{ to: ['full@example.com'] }, { problem: 'limited', permanent: false, bounced: false }],
+    [{ to: ['busy@example.com'] }, { problem: 'limited', permanent: false, bounced: false }],
+  ])('says whether a mailbox is gone, or an answer is for now: %j', async (changes, answer) => {
+    const { port } = await server({ secure: true });
+    await expect(channel(mail(port, changes)).send()).rejects.toMatchObject(answer);
   });
 
   it.each([

@@ -92,7 +92,13 @@ export function proposeCourses(
     }
   }
   const latest = Math.max(0, ...troubles.map(({ at }) => at));
+  // What an incident says is said once, not by its alerts too.
+  const keyOf = (course: string, target: TrainingProposal['target']): string => JSON.stringify([course, target]);
+  const incidents = new Set(
+    [...gathered.values()].flatMap(({ kind, course, target }) => (kind === 'incident' ? [keyOf(course.id, target)] : [])),
+  );
   return [...gathered.values()]
+    .filter(({ kind, course, target }) => kind !== 'alert' || !incidents.has(keyOf(course.id, target)))
     .filter(({ course, target }) => !assignments.some((one) => covers(one, course.id, target, latest)))
     .sort((a, b) => b.events - a.events || (a.course.id < b.course.id ? -1 : 1))
     .map(({ course, target, whom, kind, names, people, events, since }) => ({
@@ -119,6 +125,6 @@ function wordsOf(kind: Trouble['kind'], labels: readonly Bilingual[], events: nu
     case 'finding':
       return { zh: `代码扫描发现 ${events} 处“${zh}”`, en: `${events} finding(s) of the scanner: ${en}` };
     case 'incident':
-      return { zh: `最近的安全事件：${zh}`, en: `Recent incident: ${en}` };
+      return { zh: `最近一周的安全事件：${zh}`, en: `Incident of the last week: ${en}` };
   }
 }

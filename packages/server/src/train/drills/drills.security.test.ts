@@ -17,7 +17,8 @@ const person = (uid: string, main: string, email: string | null, status = 'activ
     ...{ uid, name: uid, kind: 'employee', departments: [main], leads: [], position: null, phone: null, email },
     ...{ number: null, roles: [], sourceRoles: [], status, sourceStatus: status, blocked: false, source: 'test' },
   }) as never as Person;
-const on = { enabled: true, approvers: ['wang'], domains: ['corp.example'], exempt: ['worker0'] };
+const desk = { id: 'desk', name: 'IT 服务台', from: 'desk@it-desk.example', url: 'https://it-desk.example' };
+const on = { enabled: true, approvers: ['wang'], domains: ['corp.example'], exempt: ['worker0'], senders: [desk] };
 
 async function drills(open: OpenTestStore, change: Record<string, unknown> = {}, more: readonly Person[] = []) {
   const store = await open({ migrations: [...metaMigrations, ...trainMigrations] });
@@ -37,10 +38,10 @@ async function drills(open: OpenTestStore, change: Record<string, unknown> = {},
       store: createDrillStore(store),
       directory: () => directory,
       settings: () => settings.current,
-      async send(uid, _text, path) {
+      async send(uid, _text, _sender, token) {
         if (bouncing.has(uid)) throw new Error('refused');
         if (sent.has(uid)) throw new Error(`twice to ${uid}`);
-        sent.set(uid, path);
+        sent.set(uid, token);
       },
       audit: {
         async act(by, act, perform) {
@@ -52,8 +53,8 @@ async function drills(open: OpenTestStore, change: Record<string, unknown> = {},
       random: (size) => crypto.getRandomValues(new Uint8Array(size)),
     });
   const service = make();
-  const draft = { template: 'parcel', target: { kind: 'everyone' }, reason: '年度演练' } as const;
-  const tokenOf = (uid: string): string => sent.get(uid)?.split('/').at(-1) ?? '';
+  const draft = { template: 'parcel', sender: 'desk', target: { kind: 'everyone' }, reason: '年度演练' } as const;
+  const tokenOf = (uid: string): string => sent.get(uid) ?? '';
   return { store, clock, acts, sent, bouncing, settings, make, service, draft, tokenOf };
 }
 
@@ -65,7 +66,7 @@ const codeOf = async (work: Promise<unknown>): Promise<string> =>
 
 describe('the configuration', () => {
   it('has drills off, with nobody to approve and nowhere to send', () => {
-    expect(trainingSchema.parse({}).drills).toEqual({ enabled: false, approvers: [], domains: [], exempt: [] });
+    expect(trainingSchema.parse({}).drills).toEqual({ enabled: false, approvers: [], domains: [], exempt: [], senders: [] });
   });
 });
 
@@ -80,6 +81,20 @@ describeEachStore((open) => {
       const { service, draft } = await drills(open, change);
       expect(await codeOf(service.create(draft, 'li'))).toBe('drills_off');
     }
+  });
+
+  it('write in a name of the configuration and in no other, also where it went while a drill waited', async () => {
+    const { service, draft, settings, sent } = await drills(open);
+    for (const sender of ['', 'ceo', 'Desk'])
+      expect(await codeOf(service.create({ ...draft, sender }, 'li'))).toBe('drill_sender_unknown');
+    const { id } = await service.create(draft, 'li');
+    settings.current = { ...settings.current, drills: { ...on, senders: [] } };
+    expect(await codeOf(service.start(id, 'li', 'wang'))).toBe('drill_sender_unknown');
+    settings.current = { ...settings.current, drills: on };
+    await service.start(id, 'li', 'wang');
+    settings.current = { ...settings.current, drills: { ...on, senders: [] } };
+    await service.maintain();
+    expect(sent.size).toBe(0);
   });
 
   it('start with the word of somebody who is named, never of the one who starts, of another, or of nobody', async () => {
@@ -140,7 +155,7 @@ describeEachStore((open) => {
     await service.start(id, 'li', 'wang');
     await service.maintain();
     clock.now += 7 * minute;
-    expect(await service.opened(tokenOf('worker5'))).toBe('parcel');
+    expect(await service.opened(tokenOf('worker5'))).toEqual({ template: 'parcel', sender: desk });
     clock.now += minute;
     await service.opened(tokenOf('worker5'));
     expect(await codeOf(service.opened('a'.repeat(22)))).toBe('not_found');
@@ -152,7 +167,7 @@ describeEachStore((open) => {
     expect(JSON.stringify(rows)).not.toContain(tokenOf('worker5'));
     // After its end a link teaches, and counts no more.
     await service.end(id, '结束', 'li');
-    expect(await service.opened(tokenOf('worker6'))).toBe('parcel');
+    expect(await service.opened(tokenOf('worker6'))).toMatchObject({ template: 'parcel' });
     expect((await service.views())[0]?.figures?.opened).toBe(9);
   });
 

@@ -20,6 +20,7 @@ export function drillHandlers({ drills, settings }: DrillRouteParts): readonly B
       const { drills: set, minimumGroup } = settings();
       return {
         ...{ enabled: set.enabled, approvers: set.approvers, domains: set.domains, minimumGroup },
+        senders: set.senders.map(({ id, name, from, url }) => ({ id, name, from, host: new URL(url).host })),
         templates: contract.drillTemplates.map((id) => ({ id, ...drillTexts[id] })),
         drills: [...(await drills.views())],
       };
@@ -39,11 +40,14 @@ export function drillHandlers({ drills, settings }: DrillRouteParts): readonly B
 export function drillLearnHandlers(parts: {
   readonly drills: DrillService;
   readonly signIn: Pick<LearnerSignIn, 'throttle'>;
+  readonly base: () => string;
 }): readonly LearnBound[] {
   return [
     bindLearn(contract.learnDrillOpened, async ({ params, caller }) => {
       await parts.signIn.throttle(caller);
-      return { template: await parts.drills.opened(params.token), course: lesson };
+      const { template, sender } = await parts.drills.opened(params.token);
+      const shown = { from: sender?.from ?? '', host: sender === null ? '' : new URL(sender.url).host };
+      return { template, course: lesson, learnUrl: parts.base(), ...shown };
     }),
     bindLearn(contract.learnDrillReport, async (call) => ({ drill: await parts.drills.report(learnerOf(call).uid) })),
   ];

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import {
+  type DrillSender,
   type DrillTemplate,
   MenshenError,
   type PhishingDrillView,
@@ -21,7 +22,7 @@ const runMs = 14 * dayMs;
 const sendAtOnce = 50;
 
 /** Sends one mail. Rejects with an error whose message is a word for the console. */
-export type SendDrill = (uid: string, text: DrillText, path: string) => Promise<void>;
+export type SendDrill = (uid: string, text: DrillText, sender: DrillSender, token: string) => Promise<void>;
 
 export interface DrillParts {
   readonly store: DrillStore;
@@ -35,9 +36,14 @@ export interface DrillParts {
 
 export interface DrillService {
   views(): Promise<readonly PhishingDrillView[]>;
-  /** Throws `drills_off`, and `conflict` where nobody may get it. */
+  /** Throws `drills_off`, `drill_sender_unknown`, and `conflict` where nobody may get it. */
   create(
-    draft: { readonly template: DrillTemplate; readonly target: TrainingTarget; readonly reason: string },
+    draft: {
+      readonly template: DrillTemplate;
+      readonly sender: string;
+      readonly target: TrainingTarget;
+      readonly reason: string;
+    },
     by: string,
   ): Promise<{
     readonly id: string;
@@ -47,7 +53,7 @@ export interface DrillService {
   start(id: string, by: string, approvedBy: string | null): Promise<number>;
   end(id: string, reason: string, by: string): Promise<void>;
   /** The link was opened. Throws `not_found` for a link of no drill. */
-  opened(token: string): Promise<DrillTemplate>;
+  opened(token: string): Promise<{ readonly template: DrillTemplate; readonly sender: DrillSender | null }>;
   /** A person reports a mail. Resolves to whether it was a drill. */
   report(uid: string): Promise<boolean>;
   /** Sends what waits; called on a schedule, on any number of nodes. */
@@ -65,6 +71,12 @@ export function createDrillService(parts: DrillParts): DrillService {
     const { enabled, approvers, domains } = drills;
     if (!enabled || approvers.length === 0 || domains.length === 0 || mailChannel === undefined)
       throw new MenshenError('drills_off');
+  };
+  /** Only who stands in the configuration now. */
+  const senderOf = (id: string): DrillSender => {
+    const found = settings().drills.senders.find((one) => one.id === id);
+    if (found === undefined) throw new MenshenError('drill_sender_unknown');
+    return found;
   };
   /** Whether a person may get a drill now: asked again before each mail, so that a change of the configuration holds at once. */
   const isAllowed = (uid: string): boolean => {
@@ -93,9 +105,9 @@ export function createDrillService(parts: DrillParts): DrillService {
     );
     const least = settings().minimumGroup;
     const snapshot = directory();
-    const { id, template, target, reason, created, createdBy, approvedBy, ended } = drill;
+    const { id, template, sender, target, reason, created, createdBy, approvedBy, ended } = drill;
     return {
-      ...{ id, template, target, reason, created, createdBy, started: drill.started, approvedBy, ended },
+      ...{ id, template, sender, target, reason, created, createdBy, started: drill.started, approvedBy, ended },
       whom: whomOf(target, snapshot),
       state: drill.started === null && ended === null ? 'draft' : isRunning(drill) ? 'running' : 'ended',
       recipients: drill.started === null ? recipientsOf(target).length : mails.length,
@@ -125,16 +137,18 @@ export function createDrillService(parts: DrillParts): DrillService {
       const startedAt = new Map(drills.map(({ id, started, created }) => [id, started ?? created]));
       return drills.map((drill) => viewOf(drill, mails, startedAt));
     },
-    async create({ template, target, reason }, by) {
+    async create({ template, sender, target, reason }, by) {
       checkOn();
+      const { from } = senderOf(sender);
       const recipients = recipientsOf(target).length;
       if (recipients === 0) throw new MenshenError('conflict');
       const id = `td_${Buffer.from(random(16)).toString('base64url')}`;
-      const detail = { drill: id, template, recipients, reason };
+      const detail = { drill: id, template, sender, from, recipients, reason };
       await audit.act(by, { activity: 'create', entity: 'phishing drill', detail }, () =>
         store.create({
           id,
           template,
+          sender,
           target,
           reason,
           created: clock(),
@@ -152,6 +166,7 @@ export function createDrillService(parts: DrillParts): DrillService {
       if (drill.started !== null || drill.ended !== null) throw new MenshenError('conflict');
       if (approvedBy === null || approvedBy === by || !settings().drills.approvers.includes(approvedBy))
         throw new MenshenError('drill_not_approved');
+      senderOf(drill.sender);
       const uids = recipientsOf(drill.target);
       if (uids.length === 0) throw new MenshenError('conflict');
       const detail = { drill: id, recipients: uids.length, approvedBy };
@@ -173,7 +188,8 @@ export function createDrillService(parts: DrillParts): DrillService {
       if (mail === null || drill === null) throw new MenshenError('not_found');
       // Who opens an old link is taught too, but counts no more.
       if (isRunning(drill)) await store.note(mail.drill, mail.uid, 'opened', clock());
-      return drill.template;
+      const { template, sender } = drill;
+      return { template, sender: settings().drills.senders.find(({ id }) => id === sender) ?? null };
     },
     async report(uid) {
       const now = clock();
@@ -189,7 +205,7 @@ export function createDrillService(parts: DrillParts): DrillService {
           if (!(await store.take(drill.id, uid, digest(token), clock()))) continue;
           try {
             if (!isAllowed(uid)) throw new Error('not_allowed');
-            await parts.send(uid, drillTexts[drill.template], `/caught/${token}`);
+            await parts.send(uid, drillTexts[drill.template], senderOf(drill.sender), token);
           } catch (error) {
             await store.failed(drill.id, uid, error instanceof Error ? error.message.slice(0, 80) : 'refused');
           }

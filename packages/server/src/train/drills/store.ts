@@ -6,6 +6,7 @@ import type { DrillMailRow, DrillRow } from './tables.ts';
 export interface Drill {
   readonly id: string;
   readonly template: DrillTemplate;
+  readonly sender: string;
   readonly target: TrainingTarget;
   readonly reason: string;
   readonly created: number;
@@ -18,7 +19,7 @@ export interface Drill {
 export type DrillMail = Selectable<DrillMailRow>;
 
 const toDrill = ({ template, target, created_by, approved_by, ...row }: Selectable<DrillRow>): Drill => ({
-  ...{ id: row.id, reason: row.reason, created: row.created, started: row.started, ended: row.ended },
+  ...{ id: row.id, sender: row.sender, reason: row.reason, created: row.created, started: row.started, ended: row.ended },
   ...{ createdBy: created_by, approvedBy: approved_by, template: drillTemplate.parse(template) },
   target: trainingTarget.parse(JSON.parse(target)),
 });
@@ -36,11 +37,11 @@ export function createDrillStore({ db, transaction }: Store) {
       const row = await db.selectFrom('training_drills').selectAll().where('id', '=', id).executeTakeFirst();
       return row === undefined ? null : toDrill(row);
     },
-    async create({ id, template, target, reason, created, createdBy }: Drill): Promise<void> {
+    async create({ id, template, sender, target, reason, created, createdBy }: Drill): Promise<void> {
       await db
         .insertInto('training_drills')
         .values({
-          ...{ id, template, target: JSON.stringify(target), reason, created, created_by: createdBy },
+          ...{ id, template, sender, target: JSON.stringify(target), reason, created, created_by: createdBy },
           ...{ started: null, approved_by: null, ended: null },
         })
         .execute();

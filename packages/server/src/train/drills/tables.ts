@@ -3,6 +3,8 @@ import type { Migration } from '../../store/migration.ts';
 export interface DrillRow {
   id: string;
   template: string;
+  /** Whom its mails seem to come from, by the id of the configuration. */
+  sender: string;
   /** JSON: whom. */
   target: string;
   reason: string;
@@ -61,6 +63,15 @@ export const drillMigrations: readonly Migration[] = [
         .execute();
       await db.schema.createIndex('training_drill_mails_hash').on('training_drill_mails').column('hash').execute();
       await db.schema.createIndex('training_drill_mails_person').on('training_drill_mails').column('uid').execute();
+    },
+  },
+  {
+    id: '0090_training_drill_senders',
+    async up(db, { text }) {
+      await db.schema
+        .alterTable('training_drills')
+        .addColumn('sender', text, (column) => column.notNull().defaultTo(''))
+        .execute();
     },
   },
 ];

@@ -18,6 +18,8 @@ export interface LearnCall<P extends z.ZodType = z.ZodType, Q extends z.ZodType 
 }
 
 export interface LearnBound {
+  /** Also takes the form that a mailbox's server posts. */
+  readonly form?: boolean;
   readonly endpoint: Endpoint;
   readonly handle: (call: LearnCall) => Promise<unknown>;
 }

@@ -7,9 +7,12 @@ export interface Preferences {
   readonly leaderboard: boolean;
   /** Whether reminders may come by mail where WeCom does not reach them. */
   readonly mail: boolean;
+  /** Whether they get digests and tips, and warnings. */
+  readonly bulletins: boolean;
+  readonly warnings: boolean;
 }
 
-const unset: Preferences = { language: null, leaderboard: false, mail: true };
+const unset: Preferences = { language: null, leaderboard: false, mail: true, bulletins: true, warnings: true };
 
 export type PreferenceStore = ReturnType<typeof createPreferenceStore>;
 
@@ -19,15 +22,23 @@ export function createPreferenceStore({ db }: Store) {
       const row = await db.selectFrom('training_learners').selectAll().where('uid', '=', uid).executeTakeFirst();
       if (row === undefined) return unset;
       const language = row.language === 'zh' || row.language === 'en' ? row.language : null;
-      return { language, leaderboard: row.leaderboard === 1, mail: row.mail === 1 };
+      return {
+        ...{ language, leaderboard: row.leaderboard === 1, mail: row.mail === 1 },
+        ...{ bulletins: row.bulletins === 1, warnings: row.warnings === 1 },
+      };
     },
-    async put(uid: string, { language, leaderboard, mail }: Preferences): Promise<void> {
-      const values = { language, leaderboard, mail };
+    async put(uid: string, { language, leaderboard, mail, bulletins, warnings }: Preferences): Promise<void> {
+      const values = { language, leaderboard, mail, bulletins, warnings };
       await db
         .insertInto('training_learners')
         .values({ uid, ...values })
         .onConflict((conflict) => conflict.column('uid').doUpdateSet(values))
         .execute();
+    },
+    /** Who wants no digests and tips, or no warnings. */
+    async turnedOff(what: 'bulletins' | 'warnings'): Promise<string[]> {
+      const rows = await db.selectFrom('training_learners').select('uid').where(what, '=', 0).execute();
+      return rows.map(({ uid }) => uid);
     },
     /** Who takes part in the leaderboard. */
     async taking(): Promise<string[]> {

@@ -1,13 +1,17 @@
 import { learnEndpoints, MenshenError } from '@menshen/contract';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { addressOf } from '../../api/gate.ts';
 import { cookieSetter, createListener, type ListenerOptions, listen, serveSinglePage } from '../../api/listener.ts';
 import { openApiDocument } from '../../api/openapi.ts';
 import { parsePart } from '../../api/parse.ts';
 import type { LearnBound, LearnCall } from './bind.ts';
+import { readForm } from './read-form.ts';
 import { type LearnerSessions, sameSecret } from './sessions.ts';
 
 const maxBody = 65_536;
+const maxForm = 4_096;
+/** What a host of drills answers: the page behind a link, its files, and that it was opened. */
+const drillPaths = /^\/(?:r\/[A-Za-z0-9_-]{22}|assets\/[^?]*|api\/learn\/v1\/drills\/[A-Za-z0-9_-]{22})$/;
 /** Nothing is loaded but this page's own files; pictures of courses are data addresses; nothing is framed, sent elsewhere or run inline. */
 const contentSecurity =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
@@ -17,6 +21,8 @@ export interface LearnServerOptions extends ListenerOptions {
   readonly version: string;
   readonly bound: readonly LearnBound[];
   readonly sessions: LearnerSessions;
+  /** Hosts to which links of phishing drills lead; the page that teaches is all that they show. */
+  readonly drillHosts: () => readonly string[];
   /** Folder of the built page; null in tests of the interface alone. */
   readonly pageFolder: string | null;
 }
@@ -37,8 +43,14 @@ export async function startLearnServer(options: LearnServerOptions): Promise<Lea
   };
   const app = await createListener(options, { maxBody, contentSecurity });
 
-  for (const { endpoint, handle } of options.bound) {
-    app.route({
+  app.addHook('onRequest', async (request) => {
+    const { host } = request.headers;
+    if (host !== undefined && options.drillHosts().includes(host.toLowerCase()) && !drillPaths.test(request.url))
+      throw new MenshenError('not_found');
+  });
+
+  const route = (where: FastifyInstance, { endpoint, handle }: LearnBound): void => {
+    where.route({
       method: endpoint.method,
       url: endpoint.path.replace(/\{(\w+)\}/g, ':$1'),
       handler: async (request, reply) => {
@@ -63,7 +75,16 @@ export async function startLearnServer(options: LearnServerOptions): Promise<Lea
         return JSON.stringify(checked.data ?? {});
       },
     });
-  }
+  };
+  for (const one of options.bound) if (one.form !== true) route(app, one);
+  // Forms are read where a form is expected and nowhere else: every other path takes JSON, which no page of another origin can post unasked.
+  await app.register(async (forms) => {
+    const kinds = ['application/x-www-form-urlencoded', 'multipart/form-data'];
+    forms.addContentTypeParser(kinds, { parseAs: 'string', bodyLimit: maxForm }, async (request: FastifyRequest, body: string) =>
+      readForm(request.headers['content-type'] ?? '', body),
+    );
+    for (const one of options.bound) if (one.form === true) route(forms, one);
+  });
   let document: string | null = null;
   app.get('/api/learn/openapi.json', async (_request, reply) => {
     document ??= JSON.stringify(openApiDocument(learnEndpoints, options.version, 'Menshen learning'));
