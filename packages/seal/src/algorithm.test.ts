@@ -1,4 +1,5 @@
 import { createCipheriv, createHash, createHmac, hkdfSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { algorithmById, algorithmByName, algorithmNames } from './algorithm.ts';
 
@@ -41,6 +42,19 @@ describe('AES-256-GCM', () => {
     const end = out.length - 16;
     expect(Buffer.from(gcm.open(hex(key), hex(iv), hex(aad), out.subarray(0, end), out.subarray(end)) ?? [])).toEqual(hex(plain));
   });
+});
+
+it('opens what Wycheproof calls valid, and nothing whose tag was changed', () => {
+  const file = new URL('../../wire/test/fixtures/wycheproof.json', import.meta.url);
+  const { aes256gcm } = JSON.parse(readFileSync(file, 'utf8')) as { aes256gcm: { rows: string[][] } };
+  const gcm = algorithmByName('aes-256-gcm');
+  const opened = ([, key = '', iv = '', aad = '', , ct = '', tag = '']: string[]) =>
+    gcm.open(hex(key), hex(iv), hex(aad), hex(ct), hex(tag));
+  for (const row of aes256gcm.rows) {
+    const plain = opened(row);
+    expect(plain === null ? null : Buffer.from(plain).toString('hex')).toBe(row.at(-1) === 'valid' ? row[4] : null);
+  }
+  expect(aes256gcm.rows.filter((row) => row.at(-1) === 'invalid').length).toBeGreaterThan(20);
 });
 
 describe('what SM4-CTR with HMAC-SM3 stands on', () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readFixture } from '../testing/fixture.ts';
 import { createWechatClient } from '../wechat-client.ts';
 import { type ApiSecurityOptions, createApiSecurity } from './api-security.ts';
-import { associatedDataOf, openPayload, sealPayload, sealSm4 } from './payload.ts';
+import { associatedDataOf, openPayload, openSm4, sealPayload, sealSm4 } from './payload.ts';
 import { createSigner, createVerifier, messageToSign } from './signature.ts';
 
 interface Vectors {
@@ -96,6 +96,23 @@ describe('national algorithms', () => {
     const sealed = sealPayload('风险等级', 'aad', key, new Uint8Array(12));
     expect(openPayload(sealed, 'aad', key)?.toString()).toBe('风险等级');
     expect(openPayload(sealed, 'aae', key)).toBeUndefined();
+  });
+  it('stand the attacks of Wycheproof on SM4-GCM: changed tags, counters that wrap', () => {
+    const { rows } = readFixture<{ rows: readonly (readonly string[])[] }>('wycheproof-sm4-gcm');
+    expect(rows).toHaveLength(65);
+    const wrong = rows.filter(([, key = '', iv = '', aad = '', msg = '', ct = '', tag = '', result]) => {
+      const [keyBytes, ivBytes, aadBytes, tagBytes] = [key, iv, aad, tag].map((text) => Buffer.from(text, 'hex'));
+      if (!keyBytes || !ivBytes || !aadBytes || !tagBytes) return true;
+      const opens = (): boolean => {
+        try {
+          return openSm4(Buffer.from(ct, 'hex'), aadBytes, keyBytes, ivBytes, tagBytes).toString('hex') === msg;
+        } catch {
+          return false;
+        }
+      };
+      return opens() !== (result === 'valid');
+    });
+    expect(wrong.map(([id]) => id)).toEqual([]);
   });
   it('sign with the console id as SM2 user ID, as others do', () => {
     const { private_key_hex, public_key_hex, user_id, message, signature_base64 } = sm2_sm3;

@@ -80,12 +80,12 @@ const sm4Options = (aad: Buffer, iv: Uint8Array) => ({
   iv: new Uint8Array(iv),
 });
 
-/** Of its own for its published vector, whose data is no text. */
+/** Of its own, as {@link openSm4}, for published vectors, whose data is no text. */
 export const sealSm4: Seal = (plain, aad, key, iv) => {
   const { output, tag } = sm4.encrypt(new Uint8Array(plain), new Uint8Array(key), { ...sm4Options(aad, iv), outputTag: true });
   if (tag === undefined) throw new Error('SM4-GCM gave no tag');
   return { data: output, tag };
 };
 
-const openSm4: Open = (data, aad, key, iv, tag) =>
+export const openSm4: Open = (data, aad, key, iv, tag) =>
   Buffer.from(sm4.decrypt(new Uint8Array(data), new Uint8Array(key), { ...sm4Options(aad, iv), tag: new Uint8Array(tag) }));
