@@ -9,6 +9,7 @@ import { EventStream } from './api/stream.ts';
 import { type AuditQueries, openAuditQueries } from './audit/queries.ts';
 import type { LogRegistry } from './audit/registry/service.ts';
 import type { Audit } from './audit/service.ts';
+import type { ComplianceService } from './compliance/service.ts';
 import { followConfig } from './config/follow.ts';
 import type { ConfigProblem } from './config/load.ts';
 import { registerScim } from './directory/scim/routes.ts';
@@ -29,6 +30,7 @@ import type { IdentityService } from './identity/service.ts';
 import { createThreatDetector } from './inspection/detector.ts';
 import { createInspectionService, type InspectionService } from './inspection/service.ts';
 import { createInspectionStore } from './inspection/store.ts';
+import { liveSigner } from './keys/proofs/live-signer.ts';
 import { createAttentionNotices } from './notify/attention-notices.ts';
 import { startAppVersions } from './platform/app-versions.ts';
 import { startExports } from './platform/audit-exports.ts';
@@ -79,6 +81,7 @@ import { createSwitchStore } from './switches/store.ts';
 import { trainingEvidence } from './train/evidence.ts';
 import type { TrainService } from './train/service.ts';
 
+import type { TrendService } from './trend/service.ts';
 /** A node that was away longer starts anew, and with it from the end of the sequence. */
 const revocationKeepMs = 7 * 24 * 3_600_000;
 /** Callbacks come in bursts; a leaver is to be out within a second of theirs. */
@@ -122,6 +125,8 @@ export interface Platform {
   readonly privacy: PrivacyService;
   readonly risks: RiskService;
   readonly incidents: Incidents;
+  readonly compliance: ComplianceService;
+  readonly trends: TrendService;
   readonly rates: RatesService;
   readonly lists: ListService;
   readonly train: TrainService;
@@ -224,7 +229,14 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     });
     closers.add(() => queries.close());
     const privacy = await startPrivacy(foundation, current, {
-      ...{ people, ring: sealing.ring, inventory: protect.inventory, outbound },
+      ...{
+        people,
+        ring: sealing.ring,
+        signer: liveSigner(sealing.proofs, 'privacy'),
+        inventory: protect.inventory,
+        lists,
+        outbound,
+      },
       queries: () => queries,
     });
     revocations.start();
@@ -260,7 +272,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       people,
       detect: detections.service,
       findings: scans.evidence,
-      stream,
+      ...{ incidents, stream, signer: liveSigner(sealing.proofs, 'certificates') },
       version: options.version,
     });
 
@@ -393,9 +405,9 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       findingText: async (id) => (await scans.service.finding(id)).message.en,
       trainedAt: async () => (await trainingEvidence(training.train, directory.snapshot(), clock())).lastPassed,
     });
-    const { compliance, reports } = startCompliance(foundation, current, {
+    const { compliance, reports, trends } = startCompliance(foundation, current, {
       ...{ risks, directory, exports, stream, queries },
-      ...{ incidents, train: training.train, ring: sealing.ring },
+      ...{ incidents, train: training.train, ring: sealing.ring, signer: liveSigner(sealing.proofs, 'reports') },
     });
     const recovery = startRecovery(foundation, current, closers, {
       config,
@@ -414,6 +426,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       suggestedMode: () => (current.runtime.config.console.operators === 'single' ? 'single_operator' : 'separated'),
       directory,
       identity,
+      proofKeys: sealing.proofs,
       factors,
       switches,
       guard,
@@ -444,6 +457,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const handlers = createHandlers(handlerParts);
     const scim = createScimService({
       store: scimStore,
+      trends,
       changes: directory.changes,
       audit,
       clock,
@@ -530,6 +544,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
           createAttentionNotices(notify, () => platformAttention(handlerParts), clock),
           createWechatLogs(foundation, current, people, config),
           () => revocations.removeBefore(clock() - revocationKeepMs),
+          () => trends.maintain(),
         ],
       }),
     );
@@ -558,6 +573,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       ...{ rates, lists },
       ...{ train: training.train, learnUrl: training.learnUrl },
       setupPath: token === null ? null : `/setup#token=${token}`,
+      ...{ compliance, trends },
       policyWarnings: () => current.runtime.policyWarnings,
       reload,
       close: () => closers.run(),

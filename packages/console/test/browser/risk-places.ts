@@ -4,6 +4,7 @@ import { fakeRisk } from '../fake/risk-handlers.ts';
 export const riskPlaces: readonly (readonly [name: string, words: readonly [path: string, zh: string, en: string]])[] = [
   ['risks', ['/risk', '先做什么', 'What helps most']],
   ['risks of a level', ['/risk?level=5', '清除筛选', 'Clear filters']],
+  ['risk over time', ['/risk?tab=trend', 'SQL 语句由输入拼接而成', 'SQL is put together from input']],
   ['businesses', ['/risk?tab=businesses', '人事管理', '人事管理']],
   ['controls', ['/risk?tab=controls', '90 天内演练成功', 'a drill succeeded within 90 days']],
   ['what if', ['/risk?tab=what-if', '试算', 'Compute']],

@@ -21,6 +21,18 @@ describeInBrowser('risk, by keyboard', {}, (at) => {
     await page.waitForURL(/\/traffic/);
   });
 
+  it('shows what changed the risk, and says in words what the chart shows', async () => {
+    const { page } = at.visit;
+    await at.visit.open('/risk?tab=trend');
+    await page.getByRole('img', { name: /风险值合计 1,140.4 → 1,050.4/ }).waitFor();
+    await page.getByRole('row', { name: /措施生效.*二次验证.*-48.2/ }).waitFor();
+    const table = page.getByText('表', { exact: true }).first();
+    await table.click();
+    await page.getByRole('table', { name: '风险值合计' }).getByRole('row').nth(59).waitFor();
+    await page.getByRole('link', { name: 'SQL 语句由输入拼接而成' }).press('Enter');
+    await page.waitForURL(/\/findings/);
+  });
+
   it('tries a control, and shows what it would change', async () => {
     const { page } = at.visit;
     await at.visit.open('/risk?tab=what-if');

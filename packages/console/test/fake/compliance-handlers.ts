@@ -4,6 +4,17 @@ import { now } from './company.ts';
 
 const day = 86_400_000;
 const two = (zh: string, en: string) => ({ zh, en });
+/** What assessments, states and reports can be about. */
+export const fakeSubjects = [
+  { id: 'all', name: two('全部', 'Everything') },
+  { id: 'platform', name: two('门神自身', 'Menshen itself') },
+  { id: 'app:portal', name: two('员工门户', 'Employee portal') },
+  { id: 'business:people', name: two('业务：人事管理', 'Business: 人事管理') },
+  {
+    id: 'routes:portal:/api/employees',
+    name: two('员工门户 /api/employees 下的接口', 'Employee portal: routes under /api/employees'),
+  },
+];
 export const fakeItem = 'mlps:8.1.4.1.d';
 
 const chapters = [
@@ -71,13 +82,21 @@ const report = (number: number, type: contract.ReportType, reason: string): cont
     id: `rp_${String(number).padStart(16, '0')}`,
     number,
     kind: type,
+    subject: number === 7 ? 'app:portal' : 'all',
     lang: 'zh',
     reason,
     by: 'wanglei',
     at: now - (9 - number) * day,
   },
   files: (type === 'pack' ? (['zip'] as const) : (['html', 'docx', 'xlsx'] as const)).map((format) => ({
-    ...{ format, name: `menshen-${type}.${format}`, bytes: 48_120, sha256: 'ab'.repeat(32), signature: 'c2ln' },
+    ...{
+      format,
+      name: `menshen-${type}.${format}`,
+      bytes: 48_120,
+      sha256: 'ab'.repeat(32),
+      signature: 'c2ln',
+      key: '5f3a9c0d17e2b468',
+    },
   })),
   previous: number > 6 ? { id: `rp_${'0'.repeat(15)}2`, number: 2, at: now - 31 * day } : null,
 });
@@ -85,6 +104,7 @@ const schedule: contract.ReportSchedule = {
   ...{
     id: `rs_${'a'.repeat(16)}`,
     kind: 'monthly',
+    subject: 'app:portal',
     lang: 'zh',
     every: 'month',
     by: 'wanglei',
@@ -109,11 +129,7 @@ export function complianceHandlers(): readonly FakeHandler[] {
         '93 items, 64 of which this product can enforce or prove. "Evidence is fresh" is no verdict of an assessor.',
       ),
       caution: two('要求为本产品的转述，以标准原文为准。', 'Requirements are paraphrased: the standard counts.'),
-      subjects: [
-        { id: 'all', name: two('全部', 'Everything') },
-        { id: 'platform', name: two('门神自身', 'Menshen itself') },
-        { id: 'app:portal', name: two('员工门户', 'Employee portal') },
-      ],
+      subjects: fakeSubjects,
       counts: countsOf(items),
       sections: chapters.map(([id, , name]) => ({ id, name })),
       items: [...items],
@@ -144,7 +160,14 @@ export function complianceHandlers(): readonly FakeHandler[] {
     bind(contract.withdrawAttestation, () => ({ ...attestation, state: 'withdrawn' as const })),
     bind(contract.excludeComplianceItem, () => exclusion),
     bind(contract.includeComplianceItem, () => ({ ok: true as const })),
+    bind(contract.getComplianceReport, () => ({
+      name: 'menshen-mlps.html',
+      type: 'text/html',
+      content: '',
+      sha256: 'a'.repeat(64),
+    })),
     bind(contract.listReports, () => ({
+      subjects: fakeSubjects,
       ...{ reports: [...reports], next: null, schedules: [schedule], keepDays: 1_095 },
       publicKey:
         '-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAkDhEWQzi7bR0gkGyH2RtsCvbtRCyJUjIt3ps8xWsx2U=\n-----END PUBLIC KEY-----\n',

@@ -21,10 +21,26 @@ const key = (kid: number, change: Partial<contract.DataKeyView>): contract.DataK
   ...change,
 });
 
+const proofKey = (id: string, change: Partial<contract.ProofKeyView>): contract.ProofKeyView => ({
+  ...{ id, purpose: 'reports', publicKey: '-----BEGIN PUBLIC KEY-----\nMCow\n-----END PUBLIC KEY-----\n' },
+  ...{ created: now - 20 * day, createdBy: 'admin', retired: null, old: false },
+  ...change,
+});
+
 /** The key ring: an old key, one that only opens, and a wrapping key that is to go. */
 export function keyHandlers(world: () => World): readonly FakeHandler[] {
   const busy = (): boolean => world().company.people.length > 0;
   return [
+    bind(contract.listProofKeys, () => ({
+      maxAgeDays: 365,
+      keys: [
+        proofKey('5f3a9c0d17e2b468', {}),
+        proofKey('90ab12cd34ef5678', { created: now - 700 * day, retired: now - 20 * day }),
+        proofKey('1122334455667788', { purpose: 'certificates', created: now - 380 * day, old: true }),
+        proofKey('aabbccddeeff0011', { purpose: 'privacy' }),
+      ],
+    })),
+    bind(contract.rotateProofKey, ({ body }) => proofKey('0f1e2d3c4b5a6978', { purpose: body.purpose, created: now })),
     bind(contract.listKeys, () => ({
       keys: busy()
         ? [

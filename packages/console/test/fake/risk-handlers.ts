@@ -1,6 +1,7 @@
 import * as contract from '@menshen/contract';
 import { bind, type FakeHandler } from './bind.ts';
 import { now } from './company.ts';
+import { fakeSubjects } from './compliance-handlers.ts';
 import type { World } from './world.ts';
 
 const day = 86_400_000;
@@ -195,6 +196,40 @@ const overview = (quiet: boolean) => ({
   advisories: quiet ? [] : [{ kind: 'epss' as const, rows: 281_034, at: now - 41 * day, by: 'wanglei', old: true }],
 });
 
+const trendDays: readonly contract.TrendDay[] = Array.from({ length: 60 }, (_, ago) => {
+  const at = 59 - ago;
+  const high = at > 40 ? 12 : at > 18 ? 10 : 9;
+  return {
+    ...{
+      at: now - at * day,
+      levels: [40, 61, 22, high - 1, 1],
+      total: 1_050.4 + (at > 40 ? 90 : at > 18 ? 48 : 0),
+      highest: 21.2,
+    },
+    compliance: contract.complianceFrameworks.map((framework) => ({
+      framework,
+      counts: {
+        ...{ total: 93, provable: 64, met: at > 30 ? 48 : 55, stale: at > 18 ? 6 : 2 },
+        ...{ gap: at > 30 ? 24 : 20, manual: 10, not_applicable: 6 },
+      },
+    })),
+  };
+});
+const trendMarks: readonly contract.TrendMark[] = [
+  {
+    ...{ at: now - 18 * day, kind: 'control_on', app: 'portal', count: 3, effect: -48.2, path: '/risk?tab=controls' },
+    text: two('二次验证', 'second factor'),
+  },
+  {
+    ...{ at: now - 30 * day, kind: 'control_stale', app: null, count: 1, effect: 6.1, path: '/risk?tab=controls' },
+    text: two('备份与恢复演练', 'backups with restore drills'),
+  },
+  {
+    ...{ at: now - 40 * day, kind: 'mended', app: 'coupon', count: 2, effect: -42, path: '/findings' },
+    text: two('SQL 语句由输入拼接而成', 'SQL is put together from input'),
+  },
+];
+
 /** Risks of the invented company, from the matrix to the evidence of one. */
 export function riskHandlers(world: () => World): readonly FakeHandler[] {
   const quiet = (): boolean => world().entries.length === 0;
@@ -326,6 +361,15 @@ export function riskHandlers(world: () => World): readonly FakeHandler[] {
           },
         },
       ],
+    })),
+    bind(contract.getTrend, ({ query }) => ({
+      ...{ subject: query.subject, subjects: fakeSubjects, keepDays: 1_095 },
+      days: quiet() ? trendDays.slice(-1) : trendDays.slice(-query.days),
+      marks: quiet() ? [] : [...trendMarks],
+    })),
+    bind(contract.listAdvisories, () => ({
+      ...{ imports: overview(quiet()).advisories, oldDays: 30, unknown: [] },
+      used: [{ cve: 'CVE-2021-44228', epss: 0.94, exploited: true, cvss: 10, weaknesses: 2 }],
     })),
     bind(contract.setAssetOwner, () => ({ ok: true as const })),
     bind(contract.listRiskControls, () => ({ controls: [...controls] })),

@@ -15,8 +15,10 @@ export const complianceKinds = ['enforced', 'proved', 'manual'] as const;
 export const complianceKind = z.enum(complianceKinds);
 
 export const complianceItemId = z.string().regex(/^(mlps|pipl|gbt35273|gbt39786|asvs):[0-9A-Za-z.-]{1,40}$/);
-/** `all`, `platform` for Menshen itself, or an app. */
-export const complianceSubject = z.string().regex(/^(all|platform|app:[a-z0-9][a-z0-9_-]{0,63})$/);
+/** `all`, `platform` for Menshen itself, an app, a group of its routes by their path (`routes:APP:/PATH`), or a business. */
+export const complianceSubject = z
+  .string()
+  .regex(/^(?:all|platform|(?:app|business):[a-z0-9][a-z0-9_-]{0,63}|routes:[a-z0-9][a-z0-9_-]{0,63}:\/[\w.~/-]{1,200})$/);
 
 export const complianceEvidence = z.object({ text: bilingual, at: time.nullable(), path: z.string() });
 

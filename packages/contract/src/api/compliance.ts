@@ -50,7 +50,7 @@ export const getCompliance = defineEndpoint({
     items: z.array(complianceRow),
     frameworks: z.array(z.object({ id: complianceFramework, name: bilingual, counts: complianceCounts })),
   }),
-  errors: ['validation_failed'],
+  errors: ['not_found', 'validation_failed'],
 });
 
 const itemParams = z.object({ id: complianceItemId });
@@ -77,6 +77,31 @@ export const getComplianceItem = defineEndpoint({
     mapped: z.array(complianceMapped),
     fileBytes: z.number(),
     attestationDays: z.number(),
+  }),
+  errors: ['not_found', 'validation_failed'],
+});
+
+export const getComplianceReport = defineEndpoint({
+  ...onCompliance,
+  id: 'getComplianceReport',
+  method: 'GET',
+  path: '/api/v1/compliance/report',
+  summary: {
+    zh: '一个标准的对照报告（不存档、不签名）',
+    en: 'The report of one standard as it stands now, neither kept nor signed',
+  },
+  query: z.object({
+    framework: complianceFramework.default('mlps'),
+    ...subjectQuery,
+    format: z.enum(['html', 'docx', 'xlsx']).default('html'),
+    lang: z.enum(['zh', 'en']).default('zh'),
+  }),
+  response: z.object({
+    name: z.string(),
+    type: z.string(),
+    /** Base64. */
+    content: z.string(),
+    sha256: z.string(),
   }),
   errors: ['not_found', 'validation_failed'],
 });

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
 import { bilingual, ok, page, time } from './common.ts';
+import { complianceSubject } from './compliance-model.ts';
 import { line } from './incident-words.ts';
 
 export const reportTypes = ['risk', 'mlps', 'pipl', 'gbt35273', 'gbt39786', 'asvs', 'monthly', 'pack'] as const;
@@ -26,18 +27,21 @@ export const reportFile = z.object({
   sha256: z.string(),
   /** Ed25519 over the statement of the file, base64url; see docs/guides/compliance.md. */
   signature: z.string(),
+  /** Id of the key that signed it; null for reports from before keys had ids. */
+  key: z.string().nullable(),
 });
 
 export const reportView = z.object({
   id: reportId,
   number: z.number(),
   kind: reportType,
+  subject: complianceSubject,
   lang: language,
   reason: z.string(),
   by: z.string(),
   at: time,
   files: z.array(reportFile),
-  /** The report of the same kind before it. */
+  /** The report of the same kind and subject before it. */
   previous: z.object({ id: reportId, number: z.number(), at: time }).nullable(),
 });
 export type ReportView = z.output<typeof reportView>;
@@ -45,6 +49,7 @@ export type ReportView = z.output<typeof reportView>;
 export const reportSchedule = z.object({
   id: z.string(),
   kind: reportType,
+  subject: complianceSubject,
   lang: language,
   every: reportInterval,
   by: z.string(),
@@ -59,12 +64,14 @@ export const listReports = defineEndpoint({
   method: 'GET',
   path: '/api/v1/reports',
   summary: { zh: '已生成的报告与定期任务', en: 'Reports that were made, and what is scheduled' },
-  query: z.object({ ...page, kind: reportType.optional() }),
+  query: z.object({ ...page, kind: reportType.optional(), subject: complianceSubject.optional() }),
   response: z.object({
     reports: z.array(reportView),
     next: z.string().nullable(),
     schedules: z.array(reportSchedule),
-    /** SPKI in PEM of the key that signs reports. */
+    /** What a report can be about. */
+    subjects: z.array(z.object({ id: complianceSubject, name: bilingual })),
+    /** SPKI in PEM of the key that signs reports now; keys of before are listed with the keys. */
     publicKey: z.string(),
     keepDays: z.number(),
   }),
@@ -79,12 +86,13 @@ export const makeReport = defineEndpoint({
   summary: { zh: '生成一份报告：存档、签名', en: 'Make a report: it is kept and signed' },
   body: z.strictObject({
     kind: reportType,
+    subject: complianceSubject.default('all'),
     lang: language.default('zh'),
     reason: line(200).default(''),
   }),
   status: 201,
   response: reportView,
-  errors: ['validation_failed', 'seal_key_unavailable', 'audit_unwritable', 'store_unavailable'],
+  errors: ['not_found', 'validation_failed', 'seal_key_unavailable', 'audit_unwritable', 'store_unavailable'],
 });
 
 export const fetchReport = defineEndpoint({
@@ -112,7 +120,7 @@ export const compareReport = defineEndpoint({
   id: 'compareReport',
   method: 'GET',
   path: '/api/v1/reports/{id}/comparison',
-  summary: { zh: '与上一份同类报告比较', en: 'What changed since the report of the same kind before it' },
+  summary: { zh: '与上一份同类、同对象的报告比较', en: 'What changed since the report of the same kind and subject before it' },
   params: z.object({ id: reportId }),
   response: z.object({
     previous: z.object({ id: reportId, number: z.number(), at: time }).nullable(),
@@ -146,10 +154,15 @@ export const addReportSchedule = defineEndpoint({
   method: 'POST',
   path: '/api/v1/reports/schedules',
   summary: { zh: '定期生成报告', en: 'Make a report at intervals' },
-  body: z.strictObject({ kind: reportType, lang: language.default('zh'), every: reportInterval }),
+  body: z.strictObject({
+    kind: reportType,
+    subject: complianceSubject.default('all'),
+    lang: language.default('zh'),
+    every: reportInterval,
+  }),
   status: 201,
   response: reportSchedule,
-  errors: ['validation_failed', 'conflict', 'audit_unwritable'],
+  errors: ['not_found', 'validation_failed', 'conflict', 'audit_unwritable'],
 });
 
 export const removeReportSchedule = defineEndpoint({

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
 import { bilingual, page, time } from './common.ts';
+import { complianceSubject } from './compliance-model.ts';
 import {
   riskAcceptance,
   riskAssetId,
@@ -336,7 +337,11 @@ export const getRiskReport = defineEndpoint({
   method: 'GET',
   path: '/api/v1/risk/report',
   summary: { zh: '风险评估报告（HTML、Word、Excel 或 JSON）', en: 'The report: HTML, Word, Excel or JSON' },
-  query: z.object({ format: z.enum(['html', 'docx', 'xlsx', 'json']).default('html'), lang: z.enum(['zh', 'en']).default('zh') }),
+  query: z.object({
+    format: z.enum(['html', 'docx', 'xlsx', 'json']).default('html'),
+    lang: z.enum(['zh', 'en']).default('zh'),
+    subject: complianceSubject.default('all'),
+  }),
   response: z.object({
     name: z.string(),
     type: z.string(),
@@ -344,5 +349,5 @@ export const getRiskReport = defineEndpoint({
     content: z.string(),
     sha256: z.string(),
   }),
-  errors: ['validation_failed'],
+  errors: ['not_found', 'validation_failed'],
 });

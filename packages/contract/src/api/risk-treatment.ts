@@ -88,15 +88,48 @@ export const revokeAcceptance = defineEndpoint({
   errors: ['validation_failed', 'not_found', 'audit_unwritable'],
 });
 
+const advisoryKind = z.enum(['epss', 'kev', 'osv']);
+
+export const listAdvisories = defineEndpoint({
+  ...onRisk,
+  id: 'listAdvisories',
+  method: 'GET',
+  path: '/api/v1/risk/advisories',
+  summary: {
+    zh: '已导入的漏洞情报及其新旧',
+    en: 'Advisories that were imported, how old they are, and what they say of our components',
+  },
+  response: z.object({
+    imports: z.array(z.object({ kind: advisoryKind, rows: z.number(), at: time, by: z.string(), old: z.boolean() })),
+    /** Days after which a file counts as old. */
+    oldDays: z.number(),
+    /** CVEs of our own components, the most likely exploited first. */
+    used: z.array(
+      z.object({
+        cve: z.string(),
+        epss: z.number().nullable(),
+        exploited: z.boolean(),
+        cvss: z.number().nullable(),
+        /** Weaknesses that rest on it. */
+        weaknesses: z.number(),
+      }),
+    ),
+    /** CVEs of our own components that no file says anything of. */
+    unknown: z.array(z.string()),
+  }),
+  errors: [],
+});
+
 export const importAdvisories = defineEndpoint({
   ...actsOnRisk,
+  scopes: ['risk:import'],
   id: 'importAdvisories',
   method: 'POST',
   path: '/api/v1/risk/advisories',
   summary: { zh: '导入漏洞情报文件：EPSS、KEV 或 OSV', en: 'Import a file of advisories: EPSS, KEV or OSV' },
   bodyBytes: 67_108_864,
   body: z.strictObject({
-    kind: z.enum(['epss', 'kev', 'osv']),
+    kind: advisoryKind,
     /** The file's text as it was published: CSV for EPSS, JSON for KEV, JSON or a record a line for OSV. */
     text: z.string().min(1).max(60_000_000),
   }),

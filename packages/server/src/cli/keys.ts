@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
-import { fieldAlgorithms, type Language, listKeys } from '@menshen/contract';
+import { fieldAlgorithms, type Language, listKeys, listProofKeys, proofKeyView, proofPurposes } from '@menshen/contract';
 import { PassphraseError, sealKeyFile } from '@menshen/seal';
 import type * as z from 'zod';
-import { type Command, textOption, UsageError } from './command.ts';
+import { type Command, type CommandInput, type ExitCode, textOption, UsageError } from './command.ts';
 import { callServer, printRefusal, serverHelp, serverOptions } from './control-plane.ts';
 
 type KeyList = z.output<typeof listKeys.response>;
@@ -48,6 +48,31 @@ export function keyLines(list: KeyList, now: number, language: Language): string
   return [...(lines.length === 0 ? [zh ? '还没有数据密钥。' : 'There are no data keys yet.'] : lines), ...persons, ...wrapping];
 }
 
+const purposeNames = {
+  reports: { zh: '报告', en: 'reports' },
+  certificates: { zh: '培训证书', en: 'certificates' },
+  privacy: { zh: '隐私证明', en: 'privacy' },
+} as const;
+
+/** Keys that sign, and how many of before still verify. */
+export function proofLines(keys: readonly z.output<typeof proofKeyView>[], now: number, language: Language): string[] {
+  const zh = language === 'zh';
+  return keys
+    .filter(({ retired }) => retired === null)
+    .map(({ id, purpose, created, old }) => {
+      const before = keys.filter((one) => one.purpose === purpose && one.retired !== null).length;
+      const days = Math.floor((now - created) / dayMs);
+      const parts = [
+        zh ? `签名 ${purposeNames[purpose].zh}` : `signs ${purposeNames[purpose].en}`,
+        id,
+        zh ? `${days} 天` : `${days} d`,
+        before === 0 ? '' : zh ? `旧公钥 ${before} 把` : `${before} key(s) of before`,
+        old ? (zh ? '← 该轮换了' : '← rotate it') : '',
+      ];
+      return parts.filter((part) => part !== '').join('  ');
+    });
+}
+
 export const keysList: Command = {
   name: 'keys list',
   usage: '',
@@ -59,26 +84,41 @@ export const keysList: Command = {
     const answer = await callServer(values, '/api/v1/keys');
     if (!answer.ok) return printRefusal(terminal, answer.refused);
     const list = listKeys.response.parse(answer.body);
-    if (values['json'] === true) terminal.out(JSON.stringify(list));
-    else for (const line of keyLines(list, Date.now(), terminal.language)) terminal.out(line);
-    return list.keys.some(({ old }) => old !== null) ? 1 : 0;
+    const signing = await callServer(values, '/api/v1/keys/proofs');
+    if (!signing.ok) return printRefusal(terminal, signing.refused);
+    const proofs = listProofKeys.response.parse(signing.body).keys;
+    if (values['json'] === true) terminal.out(JSON.stringify({ ...list, signing: proofs }));
+    else {
+      for (const line of keyLines(list, Date.now(), terminal.language)) terminal.out(line);
+      for (const line of proofLines(proofs, Date.now(), terminal.language)) terminal.out(line);
+    }
+    return list.keys.some(({ old }) => old !== null) || proofs.some(({ old }) => old) ? 1 : 0;
   },
 };
 
 export const keysRotate: Command = {
   name: 'keys rotate',
-  usage: 'APP [--algorithm NAME]',
-  summary: { zh: '为应用换用新的数据密钥，旧密钥仍可解密', en: 'Give an app a new data key; the old one goes on opening' },
-  options: { algorithm: { type: 'string' }, ...serverOptions },
+  usage: 'APP [--algorithm NAME] | --signing PURPOSE',
+  summary: {
+    zh: '换用新的数据密钥或签名密钥；旧密钥仍可解密、验证',
+    en: 'Seal or sign with a new key; the old one goes on opening and verifying',
+  },
+  options: { algorithm: { type: 'string' }, signing: { type: 'string' }, ...serverOptions },
   optionHelp: {
     algorithm: {
       zh: `${fieldAlgorithms.join(' 或 ')}（默认前者）`,
       en: `${fieldAlgorithms.join(' or ')} (the first by default)`,
     },
+    signing: {
+      zh: `换签名密钥：${proofPurposes.join('、')}`,
+      en: `rotate the key that signs ${proofPurposes.join(', ')}`,
+    },
     ...serverHelp('keys'),
   },
-  examples: ['menshen keys rotate portal'],
+  examples: ['menshen keys rotate portal', 'menshen keys rotate --signing reports'],
   async run({ values, positionals, terminal }) {
+    const signing = textOption(values, 'signing');
+    if (signing !== undefined) return await rotateSigning(signing, { values, positionals, terminal });
     const [app] = positionals;
     if (app === undefined) throw new UsageError({ zh: '请给出应用的 id。', en: 'Name the app by its id.' });
     const algorithm = textOption(values, 'algorithm') ?? fieldAlgorithms[0];
@@ -95,6 +135,26 @@ export const keysRotate: Command = {
     return 0;
   },
 };
+
+async function rotateSigning(text: string, { values, positionals, terminal }: CommandInput): Promise<ExitCode> {
+  const purpose = proofPurposes.find((one) => one === text);
+  if (purpose === undefined || positionals.length > 0)
+    throw new UsageError({
+      zh: `--signing 应为 ${proofPurposes.join('、')}，且不再给出应用。`,
+      en: `--signing must be one of ${proofPurposes.join(', ')}, without an app.`,
+    });
+  const answer = await callServer(values, '/api/v1/keys/proofs/rotate', { purpose });
+  if (!answer.ok) return printRefusal(terminal, answer.refused);
+  const key = proofKeyView.parse(answer.body);
+  if (values['json'] === true) terminal.out(JSON.stringify(key));
+  else
+    terminal.out(
+      terminal.language === 'zh'
+        ? `新签名密钥 ${key.id} 已启用；以前签发的仍可验证。请公布新的公钥：\n${key.publicKey}`
+        : `Key ${key.id} signs from now on; what was signed before goes on verifying. Publish the new public key:\n${key.publicKey}`,
+    );
+  return 0;
+}
 
 export const keysRewrap: Command = {
   name: 'keys rewrap',

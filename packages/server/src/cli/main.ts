@@ -5,6 +5,7 @@ import { auditExport } from './audit-export.ts';
 import { auditRestore } from './audit-restore.ts';
 import { backupCreate, backupDrill, backupKey, backupList, backupRestore, backupVerify } from './backup.ts';
 import { type Command, type ExitCode, runCommand, type Terminal, UsageError } from './command.ts';
+import { complianceReport, complianceStatus } from './compliance.ts';
 import { detectReplay } from './detect.ts';
 import { dev } from './dev.ts';
 import { directoryImport, directorySync } from './directory.ts';
@@ -22,6 +23,7 @@ import { probe } from './probe.ts';
 import { releaseKey, releaseSign, releaseVerify, releaseWatch } from './release.ts';
 import { riskReport, riskScore } from './risk.ts';
 import { scan } from './scan.ts';
+import { riskAdvisoriesImport, riskAdvisoriesList } from './risk-advisories.ts';
 import { open, seal } from './seal.ts';
 import { serve } from './serve.ts';
 import { sigmaCheck, sigmaTest } from './sigma.ts';
@@ -75,6 +77,10 @@ export const commands: readonly Command[] = [
   riskScore,
   playbookCheck,
   playbookRun,
+  riskAdvisoriesImport,
+  riskAdvisoriesList,
+  complianceStatus,
+  complianceReport,
   playbookExport,
   playbookImport,
 ];

@@ -14,12 +14,22 @@ const assessment = z.looseObject({
 
 export const riskReport: Command = {
   name: 'risk report',
-  usage: '[--format html|docx|xlsx|json] [--out FILE] [--fail-on LEVEL]',
+  usage: '[--format html|docx|xlsx|json] [--subject SUBJECT] [--out FILE] [--fail-on LEVEL]',
   summary: { zh: '取回风险评估报告', en: 'Fetch the risk assessment' },
-  options: { ...serverOptions, format: { type: 'string' }, out: { type: 'string' }, 'fail-on': { type: 'string' } },
+  options: {
+    ...serverOptions,
+    format: { type: 'string' },
+    subject: { type: 'string' },
+    out: { type: 'string' },
+    'fail-on': { type: 'string' },
+  },
   optionHelp: {
     ...serverHelp('audit:read'),
     format: { zh: 'html（默认）、docx、xlsx 或 json', en: 'html (by default), docx, xlsx or json' },
+    subject: {
+      zh: 'all（默认）、platform、app:ID、business:ID 或 routes:APP:/PATH',
+      en: 'all (by default), platform, app:ID, business:ID or routes:APP:/PATH',
+    },
     out: {
       zh: '写入的文件；html 与 json 不给出时写到标准输出',
       en: 'file to write; without it HTML and JSON go to standard output',
@@ -36,10 +46,14 @@ export const riskReport: Command = {
     if (format === undefined)
       throw new UsageError({ zh: '--format 应为 html、docx、xlsx 或 json。', en: '--format must be html, docx, xlsx or json.' });
     const failOn = levelOption(values);
+    const subject = textOption(values, 'subject') ?? 'all';
     // What is no text cannot be told on a terminal.
     const out = format === 'docx' || format === 'xlsx' ? neededOption(values, 'out') : textOption(values, 'out');
     const fetchAs = async (wanted: (typeof formats)[number]) =>
-      await callServer(values, `/api/v1/risk/report?format=${wanted}&lang=${terminal.language}`);
+      await callServer(
+        values,
+        `/api/v1/risk/report?${new URLSearchParams({ format: wanted, lang: terminal.language, subject })}`,
+      );
     const answer = await fetchAs(format);
     if (!answer.ok) return printRefusal(terminal, answer.refused);
     const { content, sha256 } = report.parse(answer.body);

@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { canonicalJson } from '../audit/canonical-json.ts';
-import { createCertificateSigner } from '../train/certificates/signer.ts';
+import { createProofSigner } from '../keys/proof-signer.ts';
 import { shippedCourses } from '../train/courses/library.ts';
 import { run } from './testing/terminal.ts';
 import { trainingCheck, trainingVerify } from './training.ts';
 
 let folder: string;
 const at = (name: string): string => join(folder, name);
-const signer = createCertificateSigner(new Uint8Array(32).fill(4));
+const signer = createProofSigner(new Uint8Array(32).fill(4));
 const statement = (change: object = {}): string =>
   canonicalJson({
     ...{ format: 'menshen training certificate 1', id: `tc_${'A'.repeat(22)}`, holder: '张三', score: 92 },
@@ -19,7 +19,7 @@ const statement = (change: object = {}): string =>
     ...{ issued: '2026-01-31', expires: '2999-01-31', issuer: { zh: '公司', en: 'Company' }, key: signer.id },
     ...change,
   });
-const write = (name: string, text: string, signature = signer.sign(text)): void =>
+const write = (name: string, text: string, signature = signer.sign(text).toString('base64url')): void =>
   writeFileSync(at(name), JSON.stringify({ statement: text, signature }));
 
 beforeAll(() => {
@@ -28,7 +28,7 @@ beforeAll(() => {
   writeFileSync(at('other.pem'), generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }));
   write('good.json', statement());
   write('expired.json', statement({ expires: '2026-02-01' }));
-  write('bent.json', statement({ score: 100 }), signer.sign(statement()));
+  write('bent.json', statement({ score: 100 }), signer.sign(statement()).toString('base64url'));
   writeFileSync(at('none.json'), '{}');
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

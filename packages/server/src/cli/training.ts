@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { certificateFile, certificateStatement } from '@menshen/contract';
-import { holds, keyId } from '../train/certificates/signer.ts';
+import { holds, keyId } from '../keys/proof-signer.ts';
 import { openLibrary } from '../train/courses/library.ts';
 import type { CourseProblem } from '../train/courses/model.ts';
 import { parseCourse } from '../train/courses/parse-course.ts';

@@ -25,13 +25,14 @@ const png = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
 interface World {
   readonly compliance: ComplianceService;
   readonly acts: string[];
+  readonly gauges: Map<string, () => number>;
   now: number;
 }
 
 function worldOf(store: TestStore): World {
   const key = { kid: 1, key: randomBytes(32), algorithm: 'aes-256-gcm' as const };
   const world: World = {
-    ...{ acts: [], now: start },
+    ...{ acts: [], gauges: new Map(), now: start },
     compliance: createComplianceService({
       store: createComplianceStore(
         store,
@@ -50,6 +51,7 @@ function worldOf(store: TestStore): World {
         record: async (event) => world.acts.push(String(JSON.parse(event).finding_info?.title ?? 'finding')),
       },
       changed: () => undefined,
+      metrics: { gauge: (name, _help, read, labels = '') => world.gauges.set(`${name}{${labels}}`, read) },
       clock: () => world.now,
       random: (size) => randomBytes(size),
     }),

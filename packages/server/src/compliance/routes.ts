@@ -3,29 +3,21 @@ import { type Bound, bind } from '../api/bind.ts';
 import { frameworks, requirementOf } from './frameworks/index.ts';
 import { mappedTo, mappingOf } from './mapping.ts';
 import type { CompliancePicture, ComplianceService } from './service.ts';
-import { countsOf, type Subject } from './standing.ts';
+import { countsOf } from './standing.ts';
 import { attestationView, exclusionView, proofView, rowView } from './views.ts';
 
 export interface ComplianceHandlerParts {
   readonly compliance: ComplianceService;
-  /** Names of apps for the choice of subjects. */
-  readonly appName: (app: string) => contract.Bilingual;
   readonly clock: () => number;
 }
 
 /** Compliance: states, items down to their evidence, attestations and exclusions. */
-export function complianceHandlers({ compliance, appName, clock }: ComplianceHandlerParts): readonly Bound[] {
+export function complianceHandlers({ compliance, clock }: ComplianceHandlerParts): readonly Bound[] {
   const { attestations } = compliance;
-  const subjectOf = async (subject: string): Promise<Subject> => {
-    const known = (await compliance.subjects()).find((one) => one === subject);
+  const assessed = async (subject: string): Promise<CompliancePicture> => {
+    const known = (await compliance.subjects()).find(({ id }) => id === subject);
     if (known === undefined) throw new contract.MenshenError('not_found');
-    return known;
-  };
-  const assessed = async (subject: string): Promise<CompliancePicture> => await compliance.assess(await subjectOf(subject));
-  const nameOf = (subject: Subject): contract.Bilingual => {
-    if (subject === 'all') return { zh: '全部', en: 'Everything' };
-    if (subject === 'platform') return { zh: '门神自身', en: 'Menshen itself' };
-    return appName(subject.slice('app:'.length));
+    return await compliance.assess(known.id);
   };
   return [
     bind(contract.getCompliance, async ({ query }) => {
@@ -35,7 +27,7 @@ export function complianceHandlers({ compliance, appName, clock }: ComplianceHan
       const used = new Set(own.map(({ requirement }) => requirement.section));
       return {
         ...{ at: picture.at, framework: query.framework, name, definition, caution, subject: query.subject },
-        subjects: (await compliance.subjects()).map((id) => ({ id, name: nameOf(id) })),
+        subjects: [...(await compliance.subjects())],
         counts: countsOf(own),
         sections: sections.filter(({ id }) => used.has(id)),
         items: own.map(rowView),

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Subject } from '../risk/subjects.ts';
 import { seenOf } from '../risk/testing-seen.ts';
 import { requirementOf } from './frameworks/index.ts';
-import { type ComplianceFacts, countsOf, type Decisions, proofsFor, type Subject, standingOf } from './standing.ts';
+import { type ComplianceFacts, countsOf, type Decisions, proofsFor, standingOf } from './standing.ts';
 import { complianceFactsOf, quiet } from './testing.ts';
 
 const day = 86_400_000;

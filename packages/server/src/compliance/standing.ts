@@ -1,6 +1,7 @@
 import type { Bilingual, ComplianceCounts } from '@menshen/contract';
 import { freshnessOf } from '../risk/controls/effect.ts';
-import type { Asset, ControlFact, Weakness } from '../risk/model.ts';
+import type { Asset, Business, ControlFact, Weakness } from '../risk/model.ts';
+import { membershipOf, type Subject } from '../risk/subjects.ts';
 import type { ProofStanding, Requirement, RequirementStanding } from './model.ts';
 import { type ProofId, proofOf } from './proofs.ts';
 
@@ -9,13 +10,11 @@ export interface ComplianceFacts {
   /** Epoch ms; freshness is counted from here. */
   readonly at: number;
   readonly assets: readonly Asset[];
+  readonly businesses: readonly Pick<Business, 'id' | 'apps'>[];
   /** Of risk assessment, and of our own signs. */
   readonly facts: readonly ControlFact[];
   readonly weaknesses: readonly Weakness[];
 }
-
-/** Whose compliance: everything, Menshen itself, or an app. */
-export type Subject = 'all' | 'platform' | `app:${string}`;
 
 /** What people have decided of a requirement, where it still holds. */
 export interface Decisions {
@@ -25,13 +24,12 @@ export interface Decisions {
 
 const shownEvidence = 6;
 
-/** Indexes facts for a subject: an app has its own and those of everything, Menshen only those of no app. */
+/** Indexes facts for a subject: it has its own and those of everything, Menshen only those of no app. */
 export function proofsFor(all: ComplianceFacts, subject: Subject): (proof: ProofId) => ProofStanding {
   const appOf = new Map(all.assets.map(({ id, app }) => [id, app]));
-  const wanted = (scope: string): boolean => {
-    const app = appOf.get(scope) ?? null;
-    return subject === 'all' || app === null || (subject !== 'platform' && subject === `app:${app}`);
-  };
+  const assets = new Map(all.assets.map((asset) => [asset.id, asset]));
+  const { counts } = membershipOf(subject, all.businesses);
+  const wanted = (scope: string): boolean => counts(assets.get(scope) ?? null);
   const facts = Map.groupBy(
     all.facts.filter(({ scope }) => wanted(scope)),
     ({ control }) => control,
@@ -41,7 +39,7 @@ export function proofsFor(all: ComplianceFacts, subject: Subject): (proof: Proof
     ({ kind }) => kind,
   );
   // Without any app nothing is absent: there is just nothing yet.
-  const whole = subject === 'platform' || all.assets.some(({ kind, app }) => kind === 'app' && wanted(`app:${app}`));
+  const whole = subject === 'platform' || all.assets.some((asset) => asset.kind === 'app' && counts(asset));
   const made = new Map<ProofId, ProofStanding>();
   return (proof) => {
     const known = made.get(proof);

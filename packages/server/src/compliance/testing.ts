@@ -19,7 +19,7 @@ export const quiet: Omit<ComplianceSeen, 'seen'> = {
 export function complianceFactsOf(seen: Seen, more: Omit<ComplianceSeen, 'seen'> = quiet, at = seen.at): ComplianceFacts {
   const assets = assetsOf(seen, new Map());
   return {
-    ...{ at, assets },
+    ...{ at, assets, businesses: [] },
     facts: [...controlsOf(seen), ...signFacts({ seen, ...more })],
     weaknesses: weaknessesOf(seen, assets),
   };

@@ -57,6 +57,14 @@ const everyBlock = (text: string): readonly Block[] => [
     ],
   },
   { kind: 'table', head: [text, 'b'], rows: [[text]], widths: [1, 3] },
+  { kind: 'bars', caption: text, rows: [[text, 3]] },
+  {
+    ...{ kind: 'lines', caption: text, labels: [text, 'b', text], marks: [{ at: 1 }] },
+    series: [
+      { name: text, values: [1, null, 3] },
+      { name: 'b', values: [0, 0, 0] },
+    ],
+  },
   { kind: 'pageBreak' },
 ];
 const document = (text: string): ReportDocument => ({

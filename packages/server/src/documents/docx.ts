@@ -1,5 +1,6 @@
 import { barsRows } from './bars.ts';
 import { mainNamespace, numberingXml, officeRelations, settingsXml, stylesXml } from './docx-styles.ts';
+import { linesRows } from './lines.ts';
 import type { Block, ReportDocument } from './model.ts';
 import { type Part, relationships, writePackage } from './package.ts';
 import { escapeText, linesOf, xmlHead } from './xml.ts';
@@ -75,6 +76,8 @@ function blockXml(block: Block, numbering: ReturnType<typeof numberer>): string 
       return table(block.widths ?? block.head.map(() => 1), block.head, block.rows, false);
     case 'bars':
       return paragraph(block.caption, 'Quiet') + table([3, 5, 1], [], barsRows(block.rows), false);
+    case 'lines':
+      return paragraph(block.caption, 'Quiet') + table([3, 5, 1, 1], [], linesRows(block), false);
     case 'pageBreak':
       return '<w:p><w:r><w:br w:type="page"/></w:r></w:p>';
   }

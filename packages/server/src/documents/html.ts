@@ -1,4 +1,5 @@
 import { barsSvg } from './bars.ts';
+import { linesSvg } from './lines.ts';
 import type { Block, ReportDocument } from './model.ts';
 import { escapeText, linesOf } from './xml.ts';
 
@@ -76,6 +77,8 @@ function block(one: Block): string {
     }
     case 'bars':
       return barsSvg(one.caption, one.rows);
+    case 'lines':
+      return linesSvg(one);
     case 'pageBreak':
       return '<div class="break"></div>';
   }

@@ -18,6 +18,15 @@ export type Block =
       readonly caption: string;
       readonly rows: readonly (readonly [label: string, value: number])[];
     }
+  /** Figures over time: lines on a page to print, a row of block characters for each in Word. Every series has a value for each label, or null where there is none. */
+  | {
+      readonly kind: 'lines';
+      readonly caption: string;
+      readonly labels: readonly string[];
+      readonly series: readonly { readonly name: string; readonly values: readonly (number | null)[] }[];
+      /** Numbered points of time, from 1 in their order: what they stand for is said below. */
+      readonly marks?: readonly { readonly at: number }[];
+    }
   | { readonly kind: 'pageBreak' };
 
 /**

@@ -39,10 +39,10 @@ export class Metrics {
     return this.#counters.get(labels === '' ? name : `${name}{${labels}}`)?.value ?? 0;
   }
 
-  /** A gauge that is read when it is asked for. */
-  gauge(name: string, help: string, read: () => number): void {
+  /** A gauge that is read when it is asked for. Those of one name that differ by their labels are registered one after the other. */
+  gauge(name: string, help: string, read: () => number, labels = ''): void {
     this.describe(name, 'gauge', help);
-    this.#gauges.set(name, read);
+    this.#gauges.set(labels === '' ? name : `${name}{${labels}}`, read);
   }
 
   observeLatency(seconds: number): void {
@@ -66,9 +66,9 @@ export class Metrics {
       header(key.split('{')[0] ?? key);
       lines.push(`${key} ${this.#counters.get(key)?.value ?? 0}`);
     }
-    for (const [name, read] of this.#gauges) {
-      header(name);
-      lines.push(`${name} ${read()}`);
+    for (const [key, read] of this.#gauges) {
+      header(key.split('{')[0] ?? key);
+      lines.push(`${key} ${read()}`);
     }
     lines.push(
       '# HELP menshen_request_duration_seconds Time from arrival to the end of the answer.',

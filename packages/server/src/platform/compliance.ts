@@ -4,6 +4,7 @@ import type { AuditExports } from '../audit/ship/service.ts';
 import { type ComplianceService, createComplianceService } from '../compliance/service.ts';
 import { createComplianceStore } from '../compliance/store.ts';
 import type { DirectoryService } from '../directory/service.ts';
+import type { LiveSigner } from '../keys/proofs/live-signer.ts';
 import type { KeyRing } from '../keys/ring/service.ts';
 import { createReportService, type ReportService } from '../reports/service.ts';
 import { createReportStore } from '../reports/store.ts';
@@ -11,9 +12,10 @@ import { writeKind } from '../reports/write.ts';
 import { incidentEvidence } from '../respond/incidents/evidence.ts';
 import type { Incidents } from '../respond/incidents/incidents.ts';
 import type { RiskService } from '../risk/service.ts';
-import { createCertificateSigner } from '../train/certificates/signer.ts';
 import { trainingEvidence } from '../train/evidence.ts';
 import type { TrainService } from '../train/service.ts';
+import { createTrendService, type TrendService } from '../trend/service.ts';
+import { createTrendStore } from '../trend/store.ts';
 import type { Current } from './current.ts';
 import type { Foundation } from './foundation.ts';
 
@@ -26,6 +28,7 @@ export interface ComplianceRooms {
   readonly directory: DirectoryService;
   readonly exports: Pick<AuditExports, 'status'>;
   readonly ring: KeyRing;
+  readonly signer: LiveSigner;
   readonly queries: AuditQueries;
   readonly stream: EventStream;
 }
@@ -35,9 +38,9 @@ export function startCompliance(
   foundation: Foundation,
   current: Current,
   rooms: ComplianceRooms,
-): { readonly compliance: ComplianceService; readonly reports: ReportService } {
-  const { store, keys, audit, coordination, clock, random } = foundation;
-  const { risks, ring } = rooms;
+): { readonly compliance: ComplianceService; readonly reports: ReportService; readonly trends: TrendService } {
+  const { store, keys, audit, coordination, metrics, clock, random } = foundation;
+  const { risks, ring, signer } = rooms;
   const look = async (at: number) => ({
     incidents: await incidentEvidence(rooms.incidents, at - yearMs),
     training: await trainingEvidence(rooms.train, rooms.directory.snapshot(), at),
@@ -50,9 +53,18 @@ export function startCompliance(
     store: createComplianceStore(store, keys),
     picture: () => risks.current(),
     config: () => config().compliance,
-    ...{ look, once, changed, ring, audit, clock, random },
+    ...{ look, once, changed, ring, audit, metrics, clock, random },
   });
-  const signer = createCertificateSigner(keys.derive('report signing key'));
+  const trends = createTrendService({
+    store: createTrendStore(store),
+    picture: () => risks.current(),
+    states: (subject) => compliance.assess(subject),
+    subjects: () => compliance.subjects(),
+    keepDays: () => config().risk.trendDays,
+    changed: () => rooms.stream.send('risk', {}),
+    monotonic: () => performance.now(),
+    ...{ once, clock },
+  });
   const reports = createReportService({
     store: createReportStore(store),
     write: (order) =>
@@ -60,12 +72,15 @@ export function startCompliance(
         {
           ...{ risks, compliance, audit, look, signer, queries: rooms.queries },
           company: () => config().incidents.operator.name,
+          trend: (subject, days) => trends.trend(subject, days),
+          monotonic: () => performance.now(),
           packRecords: () => config().reports.packRecords,
         },
         order,
       ),
     config: () => config().reports,
+    isSubject: async (subject) => (await compliance.subjects()).some(({ id }) => id === subject),
     ...{ ring, signer, audit, once, changed, clock, random },
   });
-  return { compliance, reports };
+  return { compliance, reports, trends };
 }

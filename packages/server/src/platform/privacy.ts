@@ -5,10 +5,13 @@ import { agedDevices, createFactorHolding } from '../identity/factors/personal-d
 import { createIdentityHolding, expiredSessions } from '../identity/personal-data.ts';
 import { agedFailures, agedSightings, createRiskHolding } from '../identity/risk/personal-data.ts';
 import { agedFeedback } from '../inspection/personal-data.ts';
+import type { LiveSigner } from '../keys/proofs/live-signer.ts';
 import type { KeyRing } from '../keys/ring/service.ts';
 import { createPrivacyService, type PrivacyService } from '../privacy/service.ts';
 import type { InventoryService } from '../protect/inventory/service.ts';
 import { agedMediaChecks, agedReaders, createUploadHolding } from '../protect/personal-data.ts';
+import { createListHolding } from '../rates/lists/personal-data.ts';
+import type { ListService } from '../rates/lists/service.ts';
 import { createContainmentHolding } from '../respond/containment/personal-data.ts';
 import { createIncidentHolding } from '../respond/incidents/personal-data.ts';
 import { createPlaybookHolding } from '../respond/playbooks/personal-data.ts';
@@ -25,8 +28,10 @@ import type { People } from './people.ts';
 export interface PrivacyRooms {
   readonly people: People;
   readonly ring: KeyRing;
+  readonly signer: LiveSigner;
   readonly inventory: InventoryService;
   readonly queries: () => AuditQueries;
+  readonly lists: ListService;
   readonly outbound: Outbound;
 }
 
@@ -34,11 +39,11 @@ export interface PrivacyRooms {
 export async function startPrivacy(
   foundation: Foundation,
   current: Current,
-  { people, ring, inventory, queries, outbound }: PrivacyRooms,
+  { people, ring, signer, inventory, queries, lists, outbound }: PrivacyRooms,
 ): Promise<PrivacyService> {
   const { store, keys, audit, revocations, coordination, metrics, clock, random } = foundation;
   const privacy = await createPrivacyService({
-    ...{ store, keys, audit, revocations, coordination, ring, queries, clock, random },
+    ...{ store, keys, audit, revocations, coordination, ring, signer, queries, clock, random },
     config: () => current.runtime.config,
     data: current.runtime.config.data,
     identity: people.identity,
@@ -49,6 +54,7 @@ export async function startPrivacy(
       createFactorHolding(store),
       createRiskHolding(store),
       createGuardHolding(store),
+      createListHolding({ store, lists, revocations, clock, random }),
       createContainmentHolding(store),
       createUploadHolding(store),
       createTrainHolding(store, keys),

@@ -1,4 +1,6 @@
 import type { Bound } from '../api/bind.ts';
+import { proofKeyHandlers } from '../keys/proofs/routes.ts';
+import { openProofKeys, type ProofKeys } from '../keys/proofs/service.ts';
 import { createKeyAgeAlarms, type KeyAgeAlarms } from '../keys/ring/age-alarms.ts';
 import { type KeyRing, openKeyRing } from '../keys/ring/service.ts';
 import { createKeyRingStore } from '../keys/ring/store.ts';
@@ -16,6 +18,8 @@ import { memoized } from './memoized.ts';
 export interface Sealing {
   readonly service: SealingService;
   readonly ring: KeyRing;
+  /** Keys that reports, certificates and privacy proofs are signed with. */
+  readonly proofs: ProofKeys;
   readonly handlers: readonly Bound[];
   /** Data keys that should have been rotated. */
   readonly ages: KeyAgeAlarms;
@@ -61,11 +65,14 @@ export async function startSealing(foundation: Foundation, current: Current, clo
     rotation: () => current.runtime.config.keys.rotation,
     once: (key, milliseconds) => coordination.useNonce(key, milliseconds),
   });
+  const maxAgeDays = () => current.runtime.config.keys.rotation.maxAgeDays;
+  const proofs = await openProofKeys({ store, keys, audit, metrics, clock, random, maxAgeDays });
   return {
-    ...{ service, ring, handlers, ages },
+    ...{ service, ring, proofs, ages, handlers: [...handlers, ...proofKeyHandlers(proofs, maxAgeDays)] },
     async maintain() {
       await ring.flush();
       await ages.maintain();
+      await proofs.refresh();
     },
   };
 }

@@ -7,7 +7,7 @@ import type { RevocationFeed } from '../coordination/revocation-feed.ts';
 import type { DirectoryService } from '../directory/service.ts';
 import type { IdentityService } from '../identity/service.ts';
 import type { Keys } from '../keys/master.ts';
-import { createProofSigner, type ProofSigner } from '../keys/proof-signer.ts';
+import type { LiveSigner } from '../keys/proofs/live-signer.ts';
 import type { KeyRing } from '../keys/ring/service.ts';
 import type { Outbound } from '../platform/outbound.ts';
 import type { Store } from '../store/store.ts';
@@ -49,7 +49,7 @@ export interface PrivacyService {
   readonly retention: Retention;
   readonly registers: Registers;
   readonly backend: BackendData;
-  readonly signer: ProofSigner;
+  readonly signer: LiveSigner;
   /** Takes an event of WeChat's message push. */
   heard(app: AppConfig, event: string, fields: Readonly<Record<string, unknown>>): Promise<void>;
   /** Makes the signed copy for a request; throws as {@link Requests.demandReady}, and `subject_data_failed`. */
@@ -70,6 +70,8 @@ export interface PrivacyParts {
   readonly identity: IdentityService;
   readonly directory: DirectoryService;
   readonly ring: KeyRing;
+  /** Signs copies and certificates of erasure. */
+  readonly signer: LiveSigner;
   readonly holdings: readonly Holding[];
   /** Rows of other rooms that age. */
   readonly aged: Readonly<
@@ -96,9 +98,8 @@ export interface PrivacyParts {
 
 /** Privacy duties of one node (PIPL): consent, requests, erasure, retention, registers. */
 export async function createPrivacyService(parts: PrivacyParts): Promise<PrivacyService> {
-  const { store, keys, audit, revocations, config, identity, directory, ring, holdings, clock, random } = parts;
+  const { store, keys, audit, revocations, config, identity, directory, ring, holdings, signer, clock, random } = parts;
   const pseudonymOf = createPseudonyms(keys);
-  const signer = createProofSigner(keys.derive('privacy signing key'));
   const consentStore = createConsentStore(store);
   const requestStore = createRequestStore(store, keys, random);
   const once = (key: string, ms: number): Promise<boolean> => parts.coordination.useNonce(key, ms);

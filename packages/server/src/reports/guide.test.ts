@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseConfig } from '../config/load.ts';
+import { createProofSigner } from '../keys/proof-signer.ts';
 import { readZip } from '../privacy/read-zip.ts';
-import { createCertificateSigner } from '../train/certificates/signer.ts';
 import { statementOf } from './statement.ts';
 import { writePack } from './writers/pack.ts';
 
@@ -16,7 +16,7 @@ const block = (language: string, at = 0): string =>
 
 describe('the guide to compliance', () => {
   let folder: string;
-  const signer = createCertificateSigner(new Uint8Array(32).fill(9));
+  const signer = createProofSigner(new Uint8Array(32).fill(9));
   const report = Buffer.from('a report');
   const sha256 = createHash('sha256').update(report).digest('hex');
   const name = 'menshen-mlps-2026-11-26.html';
@@ -36,10 +36,14 @@ describe('the guide to compliance', () => {
   });
 
   it('checks a report with openssl alone, and refuses one that was changed', () => {
-    const signature = signer.sign(statementOf({ number: 8, kind: 'mlps' }, { name, sha256 }));
-    const env = { FILE: join(folder, name), NUMBER: '8', KIND: 'mlps', SIGNATURE: signature };
+    const report8 = { number: 8, kind: 'mlps', subject: 'app:portal' } as const;
+    const signature = signer.sign(statementOf(report8, { name, sha256, key: signer.id })).toString('base64url');
+    const about = { NUMBER: '8', KIND: 'mlps', SUBJECT: 'app:portal', KEY: signer.id };
+    const env = { FILE: join(folder, name), ...about, SIGNATURE: signature };
     expect(bash(block('bash'), env)).toBe(0);
     expect(bash(block('bash'), { ...env, NUMBER: '9' })).not.toBe(0);
+    // A report of one app is not passed off as one of everything.
+    expect(bash(block('bash'), { ...env, SUBJECT: 'all' })).not.toBe(0);
     writeFileSync(join(folder, name), 'another report');
     expect(bash(block('bash'), env)).not.toBe(0);
     writeFileSync(join(folder, name), report);
@@ -50,7 +54,7 @@ describe('the guide to compliance', () => {
       ...{ number: 1, at: 0, company: '', standings: new Map(), documents: [], attestations: [] },
       records: [{ index: 0, entry: Buffer.from('{}'), proof: 'proof\n' }],
       log: { origin: 'o', vkey: 'v', checkpoint: 'c' },
-      ...{ publicKey: signer.publicKey, sign: signer.sign },
+      ...{ publicKey: signer.publicKey, key: signer.id, sign: signer.sign },
     });
     for (const [path, bytes] of readZip(Buffer.from(pack))) {
       mkdirSync(dirname(join(folder, 'pack', path)), { recursive: true });

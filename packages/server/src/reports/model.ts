@@ -1,5 +1,6 @@
 import type { Bilingual, ReportFormat, ReportInterval, ReportType } from '@menshen/contract';
 import * as z from 'zod';
+import type { Subject } from '../risk/subjects.ts';
 
 export type Language = 'zh' | 'en';
 
@@ -30,12 +31,15 @@ export interface StoredFile {
   readonly bytes: number;
   readonly sha256: string;
   readonly signature: string;
+  /** Id of the key that signed it; null for reports from before keys had ids. */
+  readonly key: string | null;
 }
 
 export interface StoredReport {
   readonly id: string;
   readonly number: number;
   readonly kind: ReportType;
+  readonly subject: Subject;
   readonly lang: Language;
   readonly reason: string;
   readonly by: string;
@@ -46,6 +50,7 @@ export interface StoredReport {
 export interface Schedule {
   readonly id: string;
   readonly kind: ReportType;
+  readonly subject: Subject;
   readonly lang: Language;
   readonly every: ReportInterval;
   readonly by: string;

@@ -7,12 +7,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { frameworks } from '../compliance/frameworks/index.ts';
 import { proofsFor, standingOf } from '../compliance/standing.ts';
 import { complianceFactsOf } from '../compliance/testing.ts';
+import { createProofSigner } from '../keys/proof-signer.ts';
 import { readZip } from '../privacy/read-zip.ts';
 import { seenOf } from '../risk/testing-seen.ts';
-import { createCertificateSigner } from '../train/certificates/signer.ts';
 import { type PackParts, writePack } from './writers/pack.ts';
 
-const signer = createCertificateSigner(new Uint8Array(32).fill(7));
+const signer = createProofSigner(new Uint8Array(32).fill(7));
 const facts = complianceFactsOf(seenOf([]));
 const proof = proofsFor(facts, 'all');
 const parts: PackParts = {
@@ -38,7 +38,7 @@ const parts: PackParts = {
     { index: 9, entry: Buffer.from('{"b":2}'), proof: null },
   ],
   log: { origin: 'log.example', vkey: 'log.example+1+k', checkpoint: 'log.example\n10\n' },
-  ...{ publicKey: signer.publicKey, sign: signer.sign },
+  ...{ publicKey: signer.publicKey, key: signer.id, sign: signer.sign },
 };
 
 describe('evidence pack', () => {

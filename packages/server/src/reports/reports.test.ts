@@ -28,7 +28,8 @@ function partsOf(change: Parameters<typeof seenOf>[1] = {}, language: 'zh' | 'en
   return {
     framework: frameworks.mlps,
     standings: frameworks.mlps.requirements.map((one) => standingOf(one, 'all', proof, undecided)),
-    ...{ attestations: [], exclusions: [], title: '等级保护差距分析报告', company: '示例公司', language, at: facts.at },
+    ...{ attestations: [], exclusions: [], title: '等级保护差距分析报告', subtitle: '示例公司', language, at: facts.at },
+    trend: { days: [], marks: [] },
   };
 }
 

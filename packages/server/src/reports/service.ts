@@ -2,11 +2,13 @@ import { createHash } from 'node:crypto';
 import { MenshenError, type ReportFormat, type ReportInterval, type ReportsConfig, type ReportType } from '@menshen/contract';
 import { detectionEvent } from '../audit/events.ts';
 import type { Audit } from '../audit/service.ts';
+import { holds } from '../keys/proof-signer.ts';
+import type { LiveSigner } from '../keys/proofs/live-signer.ts';
 import { createSealedContent } from '../keys/ring/sealed-content.ts';
 import type { KeyRing } from '../keys/ring/service.ts';
-import { type CertificateSigner, holds } from '../train/certificates/signer.ts';
+import type { Subject } from '../risk/subjects.ts';
 import { compareSummaries } from './compare.ts';
-import type { Language, Schedule, StoredFile, StoredReport, WrittenReport } from './model.ts';
+import type { Language, Schedule, StoredFile, StoredReport, WrittenFile, WrittenReport } from './model.ts';
 import { nextAfter } from './schedule.ts';
 import { statementOf } from './statement.ts';
 import type { ReportStore } from './store.ts';
@@ -26,7 +28,10 @@ export interface ReportParts {
   readonly store: ReportStore;
   readonly ring: Pick<KeyRing, 'current' | 'find' | 'used'>;
   readonly write: (order: WriteOrder) => Promise<WrittenReport>;
-  readonly signer: CertificateSigner;
+  /** Keys from before ids are the derived ones: `keyOf` finds them. */
+  readonly signer: LiveSigner;
+  /** Whether there is such a subject now. */
+  readonly isSubject: (subject: Subject) => Promise<boolean>;
   readonly audit: Pick<Audit, 'act' | 'record'>;
   readonly config: () => ReportsConfig;
   readonly once: (key: string, ms: number) => Promise<boolean>;
@@ -41,6 +46,16 @@ export interface FetchedReport {
   readonly statement: string;
 }
 
+/** What is asked for. */
+export interface MakeOrder {
+  readonly kind: ReportType;
+  readonly subject: Subject;
+  readonly lang: Language;
+  readonly reason: string;
+  readonly by: string;
+}
+export type ScheduleOrder = Omit<MakeOrder, 'reason'> & { readonly every: ReportInterval };
+
 export type ReportService = ReturnType<typeof createReportService>;
 
 /** Reports: made, kept sealed, signed, compared, and handed out on the record. */
@@ -49,20 +64,21 @@ export function createReportService(parts: ReportParts) {
   const contents = createSealedContent(parts.ring, place, random);
   const idOf = (prefix: string): string => `${prefix}_${Buffer.from(random(12)).toString('base64url')}`;
 
-  const keep = async (kind: ReportType, lang: Language, reason: string, by: string): Promise<StoredReport> => {
-    const [last] = await store.list(1, null, kind);
+  const keep = async ({ kind, subject, lang, reason, by }: MakeOrder): Promise<StoredReport> => {
+    const [last] = await store.list(1, null, kind, subject);
     const before = last === undefined ? null : await store.summary(last.id);
     const id = idOf('rp');
     for (let attempt = 1; ; attempt += 1) {
       const number = await store.nextNumber();
-      const { files, summary } = await parts.write({ kind, lang, number, by, before });
-      const head = { id, number, kind, lang, reason, by, at: clock() };
+      const { files, summary } = await parts.write({ kind, subject, lang, number, by, before });
+      const head = { id, number, kind, subject, lang, reason, by, at: clock() };
       const kept: (StoredFile & { content: Uint8Array })[] = [];
       for (const { format, name, type, bytes } of files) {
         const sha256 = createHash('sha256').update(bytes).digest('hex');
-        const signature = signer.sign(statementOf(head, { name, sha256 }));
+        const key = signer.id;
+        const signature = signer.sign(statementOf(head, { name, sha256, key })).toString('base64url');
         kept.push({
-          ...{ format, name, type, bytes: bytes.length, sha256, signature },
+          ...{ format, name, type, bytes: bytes.length, sha256, signature, key },
           content: await contents.seal(bytes, `${id}.${format}`),
         });
       }
@@ -75,29 +91,43 @@ export function createReportService(parts: ReportParts) {
     }
   };
 
-  const make = async (kind: ReportType, lang: Language, reason: string, by: string): Promise<StoredReport> => {
+  const make = async (order: MakeOrder): Promise<StoredReport> => {
+    const { kind, subject, lang, reason, by } = order;
+    await demandSubject(subject);
     let made: StoredReport | null = null;
-    await audit.act(by, { activity: 'create', entity: 'report', detail: { kind, lang, reason } }, async () => {
-      made = await keep(kind, lang, reason, by);
+    await audit.act(by, { activity: 'create', entity: 'report', detail: { kind, subject, lang, reason } }, async () => {
+      made = await keep(order);
     });
     if (made === null) throw new MenshenError('store_unavailable');
     changed();
     return made;
+  };
+  /** @throws MenshenError `not_found` */
+  const demandSubject = async (subject: Subject): Promise<void> => {
+    if (!(await parts.isSubject(subject))) throw new MenshenError('not_found');
   };
   const found = async (id: string): Promise<StoredReport> => {
     const report = await store.report(id);
     if (report === null) throw new MenshenError('not_found');
     return report;
   };
-  const previous = async ({ kind, number }: StoredReport): Promise<StoredReport | null> =>
-    (await store.list(1, number, kind))[0] ?? null;
+  const previous = async ({ kind, subject, number }: StoredReport): Promise<StoredReport | null> =>
+    (await store.list(1, number, kind, subject))[0] ?? null;
 
   return {
-    publicKey: signer.publicKey,
+    publicKey: () => signer.publicKey,
     list: store.list,
     schedules: store.schedules,
     previous,
     make,
+    /** A report as it stands now, neither numbered nor kept nor signed. @throws MenshenError `not_found` */
+    async draft(order: Omit<MakeOrder, 'reason'>, format: ReportFormat): Promise<WrittenFile> {
+      await demandSubject(order.subject);
+      const { files } = await parts.write({ ...order, number: 0, before: null });
+      const file = files.find((one) => one.format === format);
+      if (file === undefined) throw new MenshenError('not_found');
+      return file;
+    },
     /** @throws MenshenError `not_found`, `evidence_altered` */
     async take(id: string, format: ReportFormat, by: string): Promise<FetchedReport> {
       const report = await found(id);
@@ -128,16 +158,20 @@ export function createReportService(parts: ReportParts) {
       const known = await store.byHash(sha256);
       if (known === null) return { report: null, file: null, valid: false };
       const { report, file } = known;
-      return { report, file, valid: holds(statementOf(report, file), file.signature, signer.publicKey) };
+      const statement = statementOf(report, file);
+      // A key that was rotated since goes on verifying; a report from before keys had ids names none.
+      const publicKey = file.key === null ? await signer.keyOf(statement, file.signature) : await signer.find(file.key);
+      return { report, file, valid: publicKey !== null && holds(statement, file.signature, publicKey) };
     },
-    /** @throws MenshenError `conflict` where the same is scheduled already */
-    async addSchedule(kind: ReportType, lang: Language, every: ReportInterval, by: string): Promise<Schedule> {
+    /** @throws MenshenError `conflict` where the same is scheduled already, `not_found` for a subject that there is none of */
+    async addSchedule({ kind, subject, lang, every, by }: ScheduleOrder): Promise<Schedule> {
+      await demandSubject(subject);
       const now = clock();
-      const schedule: Schedule = { id: idOf('rs'), kind, lang, every, by, created: now, next: nextAfter(every, now) };
+      const schedule: Schedule = { id: idOf('rs'), kind, subject, lang, every, by, created: now, next: nextAfter(every, now) };
       const standing = await store.schedules();
-      if (standing.some((one) => one.kind === kind && one.lang === lang && one.every === every))
+      if (standing.some((one) => one.kind === kind && one.subject === subject && one.lang === lang && one.every === every))
         throw new MenshenError('conflict');
-      await audit.act(by, { activity: 'create', entity: 'report schedule', detail: { kind, lang, every } }, () =>
+      await audit.act(by, { activity: 'create', entity: 'report schedule', detail: { kind, subject, lang, every } }, () =>
         store.addSchedule(schedule),
       );
       changed();
@@ -152,11 +186,12 @@ export function createReportService(parts: ReportParts) {
     /** Makes what is due, and removes what is old. Called twice a minute; of several nodes one does it. */
     async maintain(): Promise<void> {
       const now = clock();
-      for (const { id, kind, lang, every, next } of await store.schedules()) {
+      for (const { id, kind, subject, lang, every, next } of await store.schedules()) {
         const after = nextAfter(every, now);
         if (next > now || !(await store.moveSchedule(id, next, after))) continue;
         try {
-          await make(kind, lang, every, system);
+          // What a schedule was about may be gone: there is nothing to say of it then.
+          if (await parts.isSubject(subject)) await make({ kind, subject, lang, reason: every, by: system });
         } catch (error) {
           await store.moveSchedule(id, after, now + retryMs);
           throw error;

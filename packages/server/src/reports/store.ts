@@ -1,11 +1,17 @@
-import { reportFormat, reportInterval, reportType } from '@menshen/contract';
+import { complianceSubject, reportFormat, reportInterval, reportType } from '@menshen/contract';
+import type { Selectable } from 'kysely';
 import * as z from 'zod';
+import type { Subject } from '../risk/subjects.ts';
 import type { Store } from '../store/store.ts';
 import { type ReportSummary, reportSummary, type Schedule, type StoredFile, type StoredReport } from './model.ts';
+import type { ReportTables } from './tables.ts';
 
 const language = z.enum(['zh', 'en']);
-const fileColumns = ['report', 'format', 'name', 'type', 'bytes', 'sha256', 'signature'] as const;
-const columns = ['id', 'number', 'kind', 'lang', 'reason', 'by', 'at'] as const;
+const fileColumns = ['report', 'format', 'name', 'type', 'bytes', 'sha256', 'signature', 'key'] as const;
+const columns = ['id', 'number', 'kind', 'subject', 'lang', 'reason', 'by', 'at'] as const;
+
+/** What was stored was checked against what there is when it was asked for. */
+const subjectOf = (text: string): Subject => complianceSubject.parse(text) as Subject;
 
 type Head = Omit<StoredReport, 'files' | 'number'>;
 
@@ -14,7 +20,7 @@ export type ReportStore = ReturnType<typeof createReportStore>;
 /** Reports with their files, and schedules. A report is never changed. */
 export function createReportStore({ db, transaction }: Pick<Store, 'db' | 'transaction'>) {
   const withFiles = async (
-    rows: readonly { id: string; number: number; kind: string; lang: string; reason: string; by: string; at: number }[],
+    rows: readonly Pick<Selectable<ReportTables['reports']>, (typeof columns)[number]>[],
   ): Promise<StoredReport[]> => {
     if (rows.length === 0) return [];
     const files = await db
@@ -31,6 +37,7 @@ export function createReportStore({ db, transaction }: Pick<Store, 'db' | 'trans
     return rows.map((row) => ({
       ...row,
       kind: reportType.parse(row.kind),
+      subject: subjectOf(row.subject),
       lang: language.parse(row.lang),
       files: (own.get(row.id) ?? []).map(({ report: _report, format, ...file }) => ({
         ...file,
@@ -38,18 +45,20 @@ export function createReportStore({ db, transaction }: Pick<Store, 'db' | 'trans
       })),
     }));
   };
-  const parsed = (row: { kind: string; lang: string; every: string } & Omit<Schedule, 'kind' | 'lang' | 'every'>): Schedule => ({
+  const parsed = (row: Selectable<ReportTables['report_schedules']>): Schedule => ({
     ...row,
     kind: reportType.parse(row.kind),
+    subject: subjectOf(row.subject),
     lang: language.parse(row.lang),
     every: reportInterval.parse(row.every),
   });
   return {
     /** Newest first, before a number. */
-    async list(limit: number, before: number | null, kind?: string): Promise<StoredReport[]> {
+    async list(limit: number, before: number | null, kind?: string, subject?: string): Promise<StoredReport[]> {
       let query = db.selectFrom('reports').select(columns).orderBy('number', 'desc').limit(limit);
       if (before !== null) query = query.where('number', '<', before);
       if (kind !== undefined) query = query.where('kind', '=', kind);
+      if (subject !== undefined) query = query.where('subject', '=', subject);
       return await withFiles(await query.execute());
     },
     async report(id: string): Promise<StoredReport | null> {

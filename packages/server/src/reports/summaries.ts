@@ -3,6 +3,7 @@ import type { RequirementStanding } from '../compliance/model.ts';
 import type { ComplianceSeen } from '../compliance/signs/from-seen.ts';
 import { countsOf } from '../compliance/standing.ts';
 import type { Picture } from '../risk/service.ts';
+import type { Subject } from '../risk/subjects.ts';
 import type { ReportSummary } from './model.ts';
 import { stateNames, states } from './writers/words.ts';
 
@@ -44,12 +45,14 @@ export function riskSummary({ assessment: { risks } }: Picture): ReportSummary {
 
 const hourMs = 3_600_000;
 
-/** Figures of the monthly page. What was not measured is left out instead of being 0. */
+/** Figures of the monthly page. What was not measured is left out instead of being 0, and so is what cannot be told apart by its subject. */
 export function figuresOf(
   { assessment, seen, facts }: Picture,
   standings: ReadonlyMap<ComplianceFramework, readonly RequirementStanding[]>,
   { incidents, training }: Omit<ComplianceSeen, 'seen'>,
+  subject: Subject = 'all',
 ): Figure[] {
+  const whole = subject === 'all';
   const { risks, controls } = assessment;
   const mlps = countsOf(standings.get('mlps') ?? []);
   const attacks = seen.counts.filter(({ id }) => id.startsWith('attack:')).reduce((sum, { count }) => sum + count, 0);
@@ -67,15 +70,22 @@ export function figuresOf(
     figure('attacks', '近 30 天发现的攻击', 'attacks found in 30 days', attacks),
     figure('findings', '待修复的问题', 'open findings', seen.findings.length),
     figure('overdue-findings', '其中逾期', 'of them overdue', seen.findings.filter(({ overdue }) => overdue).length),
-    figure('alerts', '待研判的告警', 'open alerts', seen.openAlerts),
-    figure('incidents', '未结束的安全事件', 'open incidents', incidents.open),
-    ...hours(incidents.mttd, 'mttd', '平均发现用时（小时）', 'mean time to detect, hours'),
-    ...hours(incidents.mttc, 'mttc', '平均遏制用时（小时）', 'mean time to contain, hours'),
-    ...hours(incidents.mttr, 'mttr', '平均恢复用时（小时）', 'mean time to recover, hours'),
-    figure('requests', '未答复的个人权利请求', 'open requests of people', seen.privacy.openRequests),
-    ...(training === null
+    ...(whole
+      ? [
+          figure('alerts', '待研判的告警', 'open alerts', seen.openAlerts),
+          figure('incidents', '未结束的安全事件', 'open incidents', incidents.open),
+          ...hours(incidents.mttd, 'mttd', '平均发现用时（小时）', 'mean time to detect, hours'),
+          ...hours(incidents.mttc, 'mttc', '平均遏制用时（小时）', 'mean time to contain, hours'),
+          ...hours(incidents.mttr, 'mttr', '平均恢复用时（小时）', 'mean time to recover, hours'),
+          figure('requests', '未答复的个人权利请求', 'open requests of people', seen.privacy.openRequests),
+        ]
+      : []),
+    ...(training === null || !whole
       ? []
-      : [figure('trained', '一年内完成培训的人', 'people trained within a year', training.trainedInYear)]),
+      : [
+          figure('trained', '一年内完成培训的人', 'people trained within a year', training.trainedInYear),
+          figure('labs', '一年内通过动手实验的人', 'people who passed a lab within a year', training.labsInYear),
+        ]),
     figure('mlps-met', '等保：证据有效的项', 'MLPS: items with fresh evidence', mlps.met),
     figure('mlps-gap', '等保：缺口', 'MLPS: gaps', mlps.gap),
   ];

@@ -1,9 +1,11 @@
+import type { ColumnDefinitionBuilder } from 'kysely';
 import type { Migration } from '../store/migration.ts';
 
 interface ReportRow {
   id: string;
   number: number;
   kind: string;
+  subject: string;
   lang: string;
   reason: string;
   by: string;
@@ -20,6 +22,8 @@ interface ReportFileRow {
   bytes: number;
   sha256: string;
   signature: string;
+  /** Id of the key; null for what was signed before keys had ids. */
+  key: string | null;
   /** Sealed by a data key of the ring. */
   content: Uint8Array;
 }
@@ -27,6 +31,7 @@ interface ReportFileRow {
 interface ReportScheduleRow {
   id: string;
   kind: string;
+  subject: string;
   lang: string;
   every: string;
   by: string;
@@ -78,6 +83,15 @@ export const reportMigrations: readonly Migration[] = [
         .addColumn('created', types.integer, (column) => column.notNull())
         .addColumn('next', types.integer, (column) => column.notNull())
         .execute();
+    },
+  },
+  {
+    id: '0098_report_subjects',
+    async up(db, types) {
+      const everything = (column: ColumnDefinitionBuilder) => column.notNull().defaultTo('all');
+      await db.schema.alterTable('reports').addColumn('subject', types.text, everything).execute();
+      await db.schema.alterTable('report_schedules').addColumn('subject', types.text, everything).execute();
+      await db.schema.alterTable('report_files').addColumn('key', types.text).execute();
     },
   },
 ];

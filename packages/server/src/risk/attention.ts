@@ -1,11 +1,15 @@
 import type { Attention } from '@menshen/contract';
-import type { RiskService } from './service.ts';
+import type { Facts } from './model.ts';
+import { advisoriesOldMs, type RiskService } from './service.ts';
 
 const soonMs = 14 * 86_400_000;
 
-/** Risks that need a person: very high ones that nobody treats, acceptances that have ended or were outgrown, plans that are late. */
-export async function riskAttention(risks: Pick<RiskService, 'current' | 'treatments'>, now: number): Promise<Attention[]> {
-  const { assessment } = await risks.current();
+/** Risks that need a person: very high ones that nobody treats, acceptances that have ended or were outgrown, plans that are late, advisories that say less than they seem to. */
+export async function riskAttention(
+  risks: Pick<RiskService, 'current' | 'treatments' | 'imports'>,
+  now: number,
+): Promise<Attention[]> {
+  const { assessment, facts } = await risks.current();
   const scores = new Map(assessment.risks.map(({ id, score }) => [id, score]));
   const [treatments, acceptances] = await Promise.all([risks.treatments.list(), risks.treatments.acceptances(scores)]);
   const cared = new Set([
@@ -66,5 +70,51 @@ export async function riskAttention(risks: Pick<RiskService, 'current' | 'treatm
       since: now,
       action: { to: '/risk?tab=treatment', label: { zh: '查看接受记录', en: 'See the acceptances' } },
     });
+  found.push(...advisoryAttention(await risks.imports(), facts, now));
   return found;
+}
+
+const kindNames = { epss: 'EPSS', kev: 'KEV', osv: 'OSV' } as const;
+
+/** Files of advisories that are old, or were never brought while components with known holes are in use. */
+function advisoryAttention(
+  imports: Awaited<ReturnType<RiskService['imports']>>,
+  { weaknesses }: Pick<Facts, 'weaknesses'>,
+  now: number,
+): Attention[] {
+  const label = { zh: '导入新文件', en: 'Bring a new file' };
+  const old = imports.filter(({ at }) => now - at > advisoriesOldMs).sort((a, b) => a.at - b.at);
+  const [oldest] = old;
+  if (oldest !== undefined) {
+    const names = old.map(({ kind }) => kindNames[kind]);
+    const days = Math.floor((now - oldest.at) / 86_400_000);
+    return [
+      {
+        id: 'advisories-old',
+        severity: 'medium',
+        title: { zh: `漏洞情报已过期：${names.join('、')}`, en: `Advisories are out of date: ${names.join(', ')}` },
+        detail: {
+          zh: `最旧的文件导入于 ${days} 天前。被利用的可能性每天都在变，旧数据会低估风险。`,
+          en: `The oldest file was brought ${days} days ago. How likely holes are exploited changes by the day, so old files understate risk.`,
+        },
+        since: oldest.at + advisoriesOldMs,
+        action: { to: '/risk?tab=versions', label },
+      },
+    ];
+  }
+  const named = new Set(weaknesses.flatMap(({ cve }) => cve ?? []));
+  if (imports.length > 0 || named.size === 0) return [];
+  return [
+    {
+      id: 'advisories-none',
+      severity: 'low',
+      title: { zh: '还没有导入漏洞情报', en: 'No advisories were brought yet' },
+      detail: {
+        zh: `组件中有 ${named.size} 个已知漏洞，但不知道它们是否正在被利用。`,
+        en: `Components have ${named.size} known hole(s), and nothing says whether they are being exploited.`,
+      },
+      since: now,
+      action: { to: '/risk?tab=versions', label },
+    },
+  ];
 }

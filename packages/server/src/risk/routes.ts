@@ -1,19 +1,23 @@
 import * as contract from '@menshen/contract';
 import { type Bound, bind } from '../api/bind.ts';
+import type { Trend } from '../trend/service.ts';
 import { controls } from './controls/catalogue.ts';
 import { riskDetail } from './detail.ts';
 import { cellOf, functionNames, methods } from './method/functions.ts';
-import { writeReport } from './report/write-report.ts';
+import { gatherReport, writeReport } from './report/write-report.ts';
 import { scoreCvss31 } from './scoring/cvss31.ts';
 import { scoreCvss40 } from './scoring/cvss40.ts';
 import { type OwaspFactor, rateOwasp } from './scoring/owasp.ts';
 import { VectorError } from './scoring/vector.ts';
 import { advisoriesOldMs, type Picture, type RiskService } from './service.ts';
+import type { Subject } from './subjects.ts';
 import { comparable, comparisonView, type Decided, riskRow, standingView, versionView } from './views.ts';
 import { stepTitle } from './whatif/step-title.ts';
 
 const dayMs = 86_400_000;
 const endingMs = 30 * dayMs;
+/** Days of the trend that a report shows. */
+export const reportTrendDays = 90;
 /** Stored versions that the history of a risk is read from; of a large company fewer, because each is read whole. */
 const historyLength = (risks: number): number => (risks > 10_000 ? 3 : 15);
 
@@ -21,11 +25,19 @@ export interface RiskHandlerParts {
   readonly risks: RiskService;
   /** Name of the company for the report; empty where the configuration has none. */
   readonly company: () => string;
+  /** What an assessment can be about. */
+  readonly subjects: () => Promise<readonly { readonly id: Subject; readonly name: contract.Bilingual }[]>;
+  readonly trend: (subject: Subject, days: number) => Promise<Trend>;
   readonly clock: () => number;
 }
 
 /** Risks: the picture, each one down to its evidence, what-if, treatment, versions and the report. */
-export function riskHandlers({ risks, company, clock }: RiskHandlerParts): readonly Bound[] {
+export function riskHandlers({ risks, company, subjects, trend, clock }: RiskHandlerParts): readonly Bound[] {
+  const subjectOf = async (asked: string): Promise<{ readonly id: Subject; readonly name: contract.Bilingual }> => {
+    const known = (await subjects()).find(({ id }) => id === asked);
+    if (known === undefined) throw new contract.MenshenError('not_found');
+    return known;
+  };
   const scoresOf = ({ assessment }: Picture): ReadonlyMap<string, number> =>
     new Map(assessment.risks.map(({ id, score }) => [id, score]));
   const decided = async (picture: Picture): Promise<Decided> => {
@@ -134,7 +146,16 @@ export function riskHandlers({ risks, company, clock }: RiskHandlerParts): reado
         replayed,
       };
     }),
-    bind(contract.getRiskReport, async ({ query }) => await writeReport(risks, { ...query, company: company() })),
+    bind(contract.getRiskReport, async ({ query: { format, lang, subject: asked } }) => {
+      const subject = await subjectOf(asked);
+      const parts = await gatherReport(risks, {
+        ...{ lang, subject, company: company() },
+        trend: await trend(subject.id, reportTrendDays),
+        monotonic: () => performance.now(),
+      });
+      const { bytes, ...report } = writeReport(parts, format, subject.id);
+      return { ...report, content: Buffer.from(bytes).toString('base64') };
+    }),
     bind(contract.listTreatments, async () => {
       const scores = scoresOf(await risks.current());
       const [treatments, acceptances] = await Promise.all([risks.treatments.list(), risks.treatments.acceptances(scores)]);
@@ -147,6 +168,25 @@ export function riskHandlers({ risks, company, clock }: RiskHandlerParts): reado
     bind(contract.changeTreatment, async ({ params, body, by }) => await risks.treatments.change(params.id, body, by)),
     bind(contract.acceptRisk, async ({ body, by, approvedBy }) => await risks.treatments.accept(body, by, approvedBy)),
     bind(contract.revokeAcceptance, async ({ params, body, by }) => await risks.treatments.revoke(params.id, body.reason, by)),
+    bind(contract.listAdvisories, async () => {
+      const [{ facts, advisories }, imports] = await Promise.all([risks.current(), risks.imports()]);
+      const cves = Map.groupBy(
+        facts.weaknesses.filter(({ cve }) => cve !== null),
+        ({ cve }) => cve ?? '',
+      );
+      const used = [...cves].flatMap(([cve, own]) => {
+        const known = advisories.get(cve);
+        if (known === undefined) return [];
+        const { epss, exploited } = known;
+        return [{ cve, epss, exploited, cvss: own[0]?.cvss ?? null, weaknesses: own.length }];
+      });
+      return {
+        imports: imports.map((one) => ({ ...one, old: clock() - one.at > advisoriesOldMs })),
+        oldDays: advisoriesOldMs / dayMs,
+        used: used.sort((a, b) => Number(b.exploited) - Number(a.exploited) || (b.epss ?? -1) - (a.epss ?? -1)),
+        unknown: [...cves.keys()].filter((cve) => !advisories.has(cve)),
+      };
+    }),
     bind(contract.importAdvisories, async ({ body, by }) => await risks.importAdvisories(body.kind, body.text, by)),
     bind(contract.scoreVulnerability, async ({ body }) => {
       try {

@@ -168,6 +168,16 @@ export function createRiskService(parts: RiskParts): RiskService {
   };
   const scoreOf = async (risk: string): Promise<number | null> =>
     (await current()).assessment.risks.find(({ id }) => id === risk)?.score ?? null;
+  for (const level of [1, 2, 3, 4, 5])
+    parts.metrics.gauge(
+      'menshen_risks',
+      'Risks by level when they were computed last.',
+      () => picture?.assessment.risks.filter((risk) => risk.level === level).length ?? 0,
+      `level="${level}"`,
+    );
+  parts.metrics.gauge('menshen_risk_total', 'Sum of the scores of all risks when they were computed last.', () =>
+    picture === null ? 0 : Math.round(picture.assessment.risks.reduce((sum, { score }) => sum + score, 0) * 10) / 10,
+  );
   parts.metrics.gauge('menshen_risks_high', 'Risks of level 4 and 5 when they were computed last.', () =>
     picture === null ? 0 : picture.assessment.risks.filter(({ level }) => level >= 4).length,
   );

@@ -13,6 +13,7 @@ import { type LinkTables, linkMigrations } from '../identity/links-store.ts';
 import { type RiskTables, riskMigrations } from '../identity/risk/store.ts';
 import { type IdentityTables, identityMigrations } from '../identity/tables.ts';
 import { type InspectionTables, inspectionMigrations } from '../inspection/tables.ts';
+import { type ProofKeyTables, proofKeyMigrations } from '../keys/proofs/tables.ts';
 import { type KeyRingTables, keyRingMigrations } from '../keys/ring/store.ts';
 import { type NodeTables, nodeMigrations } from '../nodes/store.ts';
 import { type NotifyTables, notifyMigrations } from '../notify/store.ts';
@@ -33,6 +34,7 @@ import { type RiskAssessmentTables, riskAssessmentMigrations } from '../risk/tab
 import { type ScanTables, scanMigrations } from '../scans/tables.ts';
 import { type SwitchTables, switchMigrations } from '../switches/store.ts';
 import { type TrainTables, trainMigrations } from '../train/tables.ts';
+import { type TrendTables, trendMigrations } from '../trend/tables.ts';
 import { type MetaTables, metaMigrations } from './meta.ts';
 import type { Migration } from './migration.ts';
 
@@ -52,6 +54,7 @@ export interface Schema
     ScimTables,
     AdministratorTables,
     KeyRingTables,
+    ProofKeyTables,
     SwitchTables,
     LearnedTables,
     ProtectTables,
@@ -74,6 +77,7 @@ export interface Schema
     IncidentTables,
     PlaybookTables,
     TrainTables,
+    TrendTables,
     AuditLogTables,
     AuditPersonTables,
     GuardTables {}
@@ -91,6 +95,7 @@ export const allMigrations: readonly Migration[] = [
   ...scimMigrations,
   ...administratorMigrations,
   ...keyRingMigrations,
+  ...proofKeyMigrations,
   ...switchMigrations,
   ...learnedMigrations,
   ...protectMigrations,
@@ -114,6 +119,7 @@ export const allMigrations: readonly Migration[] = [
   ...incidentMigrations,
   ...playbookMigrations,
   ...trainMigrations,
+  ...trendMigrations,
   ...auditLogMigrations,
   ...auditPersonMigrations,
 ];

@@ -294,6 +294,7 @@ export function controlPlaneCalls({ deployment, three, clock, answered }: CallCo
       fresh('system', () => ({ body: { app: 'portal' } })),
     ),
     call('rewrapKeys', 'system', { body: {} }),
+    call('rotateProofKey', 'system', { body: { purpose: 'reports' } }),
     call(
       'destroyKey',
       'system',

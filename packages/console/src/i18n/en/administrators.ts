@@ -188,6 +188,7 @@ export const administratorsEn = {
   'scope.events:write': 'Write security events',
   'scope.incidents': 'Report incidents',
   'scope.playbooks': 'Run playbooks',
+  'scope.risk:import': 'Bring advisories (EPSS, KEV, OSV)',
   'scope.release': 'Register releases and report drift',
   'scope.scan': 'Upload results of scans',
   'scope.guard': 'Use the business guard',

@@ -103,4 +103,6 @@ export const complianceEn = {
   'compliance.exclusion.valid': 'In force',
   'compliance.exclusion.expired': 'Ended',
   'compliance.exclusion.revoked': 'Revoked',
+  'compliance.trend': 'Items by state over time',
+  'compliance.trendNote': 'A point a day, the last of now; states follow from evidence and turn by themselves when it grows old',
 } as const;

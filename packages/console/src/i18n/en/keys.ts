@@ -70,4 +70,18 @@ export const keysEn: Readonly<Record<keyof typeof keysZh, string>> = {
   'keys.indexOf': '{name}: {bits} bits, {count} rows share a value on average',
   'keys.leaks': 'Given away',
   'keys.bits': '{bits} bits',
+  'keys.signing': 'Signing keys',
+  'keys.signingNote':
+    'Reports, certificates and privacy proofs are signed with them; after a rotation the old public key stays, and goes on verifying',
+  'keys.signs': 'Signs',
+  'keys.purpose.reports': 'Reports and evidence packs',
+  'keys.purpose.certificates': 'Certificates of training',
+  'keys.purpose.privacy': 'Copies and certificates of erasure',
+  'keys.onlyVerifies': 'Only verifies',
+  'keys.public': 'Public key',
+  'keys.copyPublic': 'Copy the public key',
+  'keys.rotateSigning': 'Rotate a signing key',
+  'keys.rotateSigningOf': 'Rotate the key of: {purpose}',
+  'keys.rotateSigningText':
+    'A new key signs from now on. The old public key stays, so that what was signed before goes on verifying; give the new one to those who check offline.',
 };

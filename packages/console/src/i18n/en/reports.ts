@@ -76,4 +76,7 @@ export const reportsEn = {
   'reports.unknown': 'No report of this platform, or it was changed',
   'reports.key': 'Public key of the signature',
   'reports.keyNote': 'To check offline; the compliance guide says how',
+  'reports.subject': 'About',
+  'reports.subjectHint': 'It is compared with the last one about the same',
+  'reports.keyOf': 'key {key}',
 } as const;

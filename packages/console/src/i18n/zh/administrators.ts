@@ -179,6 +179,7 @@ export const administratorsZh = {
   'scope.events:write': '写入安全事件',
   'scope.incidents': '上报安全事件',
   'scope.playbooks': '运行剧本',
+  'scope.risk:import': '导入漏洞情报（EPSS、KEV、OSV）',
   'scope.release': '登记发布、上报代码改动',
   'scope.scan': '上传扫描结果',
   'scope.guard': '使用业务防护',

@@ -99,4 +99,6 @@ export const complianceZh = {
   'compliance.exclusion.valid': '生效中',
   'compliance.exclusion.expired': '已到期',
   'compliance.exclusion.revoked': '已撤销',
+  'compliance.trend': '各状态的项数随时间的变化',
+  'compliance.trendNote': '每天一个点，最后一点是现在；状态由证据推出，证据过期会自己变',
 } as const;

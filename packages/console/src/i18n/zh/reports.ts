@@ -73,4 +73,7 @@ export const reportsZh = {
   'reports.unknown': '不是本平台签发的报告，或已被改动',
   'reports.key': '签名公钥',
   'reports.keyNote': '离线核对时使用，步骤见《合规指南》',
+  'reports.subject': '对象',
+  'reports.subjectHint': '只与同一对象的上一份比较',
+  'reports.keyOf': '密钥 {key}',
 } as const;

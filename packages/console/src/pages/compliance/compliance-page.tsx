@@ -16,6 +16,7 @@ import { HeatTable } from './heat-table.tsx';
 import { ItemTable } from './item-table.tsx';
 import { MappingPanel } from './mapping-panel.tsx';
 import { stateOrder } from './states.ts';
+import { ComplianceTrend } from './trend-panel.tsx';
 
 const route = getRouteApi('/shell/compliance');
 /** Evidence ages by itself. */
@@ -138,6 +139,7 @@ function Standing({ data }: { readonly data: Output<typeof getCompliance> }) {
       >
         <HeatTable data={data} shown={new Set(items.map(({ id }) => id))} />
       </Panel>
+      <ComplianceTrend framework={framework} subject={data.subject} />
       <ItemTable data={data} items={items} />
     </>
   );

@@ -7,11 +7,12 @@ import { DataKeysPanel } from './data-keys-panel.tsx';
 import { KeyAttention } from './key-attention.tsx';
 import { PersonKeysPanel } from './person-keys-panel.tsx';
 import { SealedFieldsPanel } from './sealed-fields-panel.tsx';
+import { SigningKeysPanel } from './signing-keys-panel.tsx';
 import { WrappingPanel } from './wrapping-panel.tsx';
 
 const refetchMs = 10_000;
 
-/** What fields are sealed with: what needs attention first, then data keys, keys of persons, wrapping keys and the fields. */
+/** What fields are sealed and proofs are signed with: what needs attention first, then data keys, keys of persons, signing and wrapping keys, and the fields. */
 export function KeysPage() {
   const { t } = useLanguage();
   const list = useEndpoint(listKeys, { input: {}, refetchMs, keep: true });
@@ -23,6 +24,7 @@ export function KeysPage() {
             <KeyAttention ring={ring} now={list.dataUpdatedAt} />
             <DataKeysPanel keys={ring.keys} now={list.dataUpdatedAt} />
             <PersonKeysPanel persons={ring.persons} />
+            <SigningKeysPanel now={list.dataUpdatedAt} />
             <WrappingPanel wrapping={ring.wrapping} rewrapping={ring.rewrapping} />
             <SealedFieldsPanel fields={ring.fields} />
           </>

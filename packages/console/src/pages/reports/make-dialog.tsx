@@ -9,6 +9,7 @@ import {
 } from '@menshen/contract';
 import { Input, Modal, Segmented, Select } from 'antd';
 import { useState } from 'react';
+import type { Output } from '../../api/call.ts';
 import { useAction } from '../../api/hooks.ts';
 import { Field } from '../../ds/field.tsx';
 import { useFocusReturn } from '../../ds/focus-return.ts';
@@ -16,9 +17,18 @@ import { ErrorState } from '../../ds/states.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
 
 /** Makes a report now, or at intervals. */
-export function MakeDialog({ recurring, close }: { readonly recurring: boolean; readonly close: () => void }) {
+export function MakeDialog({
+  recurring,
+  subjects,
+  close,
+}: {
+  readonly recurring: boolean;
+  readonly subjects: Output<typeof listReports>['subjects'];
+  readonly close: () => void;
+}) {
   const { t, language } = useLanguage();
   const [kind, setKind] = useState<ReportType>(recurring ? 'monthly' : 'mlps');
+  const [subject, setSubject] = useState('all');
   const [lang, setLang] = useState(language);
   const [every, setEvery] = useState<ReportInterval>('month');
   const [reason, setReason] = useState('');
@@ -28,8 +38,8 @@ export function MakeDialog({ recurring, close }: { readonly recurring: boolean; 
   const title = t(recurring ? 'reports.addSchedule' : 'reports.make');
   const error = make.error ?? schedule.error;
   const send = (): void => {
-    if (recurring) schedule.mutate({ body: { kind, lang, every } }, { onSuccess: close });
-    else make.mutate({ body: { kind, lang, reason: reason.trim() } }, { onSuccess: close });
+    if (recurring) schedule.mutate({ body: { kind, subject, lang, every } }, { onSuccess: close });
+    else make.mutate({ body: { kind, subject, lang, reason: reason.trim() } }, { onSuccess: close });
   };
   return (
     <Modal
@@ -48,6 +58,17 @@ export function MakeDialog({ recurring, close }: { readonly recurring: boolean; 
             value={kind}
             onChange={setKind}
             options={reportTypes.map((value) => ({ value, label: t(`reports.kind.${value}`) }))}
+            style={{ minInlineSize: 280 }}
+          />
+        )}
+      </Field>
+      <Field label={t('reports.subject')} hint={t('reports.subjectHint')}>
+        {(wiring) => (
+          <Select
+            {...wiring}
+            value={subject}
+            onChange={setSubject}
+            options={subjects.map(({ id, name }) => ({ value: id, label: name[language] }))}
             style={{ minInlineSize: 280 }}
           />
         )}

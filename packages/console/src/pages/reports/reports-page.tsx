@@ -44,29 +44,38 @@ export function ReportsPage() {
         {(data) => (
           <>
             <MadePanel data={data} />
-            <SchedulesPanel schedules={data.schedules} />
+            <SchedulesPanel schedules={data.schedules} subjects={data.subjects} />
             <VerifyPanel publicKey={data.publicKey} />
           </>
         )}
       </Loadable>
-      {dialog === null ? null : <MakeDialog recurring={dialog === 'schedule'} close={() => setDialog(null)} />}
+      {dialog === null || reports.data === undefined ? null : (
+        <MakeDialog recurring={dialog === 'schedule'} subjects={reports.data.subjects} close={() => setDialog(null)} />
+      )}
     </Page>
   );
 }
 
 function MadePanel({ data }: { readonly data: Output<typeof listReports> }) {
-  const { t, format } = useLanguage();
+  const { t, format, language } = useLanguage();
   const [comparing, setComparing] = useState<ReportView | null>(null);
   const columns: readonly Column<ReportView>[] = [
     {
       ...{ key: 'report', title: t('reports.report'), grow: true, wrap: true },
-      render: ({ number, kind, lang, reason, by }) => {
+      render: ({ number, kind, subject, lang, reason, by, files }) => {
+        const key = files[0]?.key ?? null;
         // What made itself says how often it does.
         const interval = by === 'menshen' ? reportIntervals.find((one) => one === reason) : undefined;
         return (
           <>
             <strong>{t('reports.numberOf', { number, kind: t(`reports.kind.${kind}`) })}</strong>{' '}
-            <span className="quiet">{t(`reports.lang.${lang}`)}</span>
+            <span className="quiet">
+              {[
+                ...(subject === 'all' ? [] : [data.subjects.find(({ id }) => id === subject)?.name[language] ?? subject]),
+                t(`reports.lang.${lang}`),
+                ...(key === null ? [] : [t('reports.keyOf', { key })]),
+              ].join(' · ')}
+            </span>
             {reason === '' ? null : (
               <div className="quiet">{interval === undefined ? reason : t(`reports.every.${interval}`)}</div>
             )}

@@ -1,6 +1,7 @@
 import { listReports, type ReportSchedule, removeReportSchedule } from '@menshen/contract';
 import { Button } from 'antd';
 import { useState } from 'react';
+import type { Output } from '../../api/call.ts';
 import { useAction } from '../../api/hooks.ts';
 import { useMay } from '../../api/may.ts';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
@@ -10,17 +11,26 @@ import { EmptyState } from '../../ds/states.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
 
 /** Reports that make themselves, and when next. */
-export function SchedulesPanel({ schedules }: { readonly schedules: readonly ReportSchedule[] }) {
-  const { t, format } = useLanguage();
+export function SchedulesPanel({
+  schedules,
+  subjects,
+}: {
+  readonly schedules: readonly ReportSchedule[];
+  readonly subjects: Output<typeof listReports>['subjects'];
+}) {
+  const { t, format, language } = useLanguage();
   const may = useMay();
   const [removing, setRemoving] = useState<ReportSchedule | null>(null);
   const remove = useAction(removeReportSchedule, [listReports]);
   const columns: readonly Column<ReportSchedule>[] = [
     {
       ...{ key: 'kind', title: t('reports.report'), grow: true },
-      render: ({ kind, lang }) => (
+      render: ({ kind, subject, lang }) => (
         <>
-          {t(`reports.kind.${kind}`)} <span className="quiet">{t(`reports.lang.${lang}`)}</span>
+          {t(`reports.kind.${kind}`)}{' '}
+          <span className="quiet">
+            {subjects.find(({ id }) => id === subject)?.name[language] ?? subject} · {t(`reports.lang.${lang}`)}
+          </span>
         </>
       ),
     },

@@ -14,6 +14,7 @@ import { RiskTabs } from './risk-tabs.tsx';
 import { RisksView } from './risks-view.tsx';
 import type { RiskTab } from './tabs.ts';
 import { TreatmentsPanel } from './treatments-panel.tsx';
+import { TrendPanel } from './trend-panel.tsx';
 import { VersionsPanel } from './versions-panel.tsx';
 import { WhatIfPanel } from './what-if-panel.tsx';
 
@@ -35,6 +36,7 @@ export function RiskPage() {
         {(data) => <RisksView overview={data} />}
       </Loadable>
     ),
+    trend: () => <TrendPanel />,
     businesses: () => (
       <Loadable query={overview} lines={10}>
         {(data) => <BusinessesPanel overview={data} />}

@@ -67,7 +67,7 @@ export async function platformAttention(parts: HandlerParts): Promise<contract.A
   found.push(...(await campaignAttention(runtime(), parts.guardOverview, now)));
   found.push(...(await protectionAttention(parts.protect)));
   found.push(...certificateAttention(runtime(), parts.certificates));
-  found.push(...keyAttention(parts.keyAges));
+  found.push(...keyAttention(parts.keyAges, parts.proofKeys));
   found.push(...(await privacyAttention(parts.privacy, now)));
   found.push(...exportAttention(parts.exports, now));
   found.push(...recoveryAttention(await parts.recovery.standing(), now));

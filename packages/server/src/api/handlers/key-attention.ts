@@ -1,8 +1,31 @@
 import type { Attention } from '@menshen/contract';
+import type { ProofKeys } from '../../keys/proofs/service.ts';
 import type { KeyAgeAlarms } from '../../keys/ring/age-alarms.ts';
 
-/** Data keys that should have been rotated. */
-export function keyAttention(keys: Pick<KeyAgeAlarms, 'old'>): Attention[] {
+/** Data keys and signing keys that should have been rotated. */
+export function keyAttention(keys: Pick<KeyAgeAlarms, 'old'>, proofs: Pick<ProofKeys, 'list'>): Attention[] {
+  return [...dataKeys(keys), ...signingKeys(proofs)];
+}
+
+function signingKeys(proofs: Pick<ProofKeys, 'list'>): Attention[] {
+  const old = proofs.list().filter((key) => key.old);
+  if (old.length === 0) return [];
+  return [
+    {
+      id: 'signing-keys-old',
+      severity: 'low',
+      title: { zh: `${old.length} 把签名密钥该轮换了`, en: `${old.length} signing key(s) of proofs should be rotated` },
+      detail: {
+        zh: '轮换后旧公钥保留，以前的报告与证书照样可以验证。',
+        en: 'Old public keys are kept: reports and certificates of before go on verifying.',
+      },
+      since: Math.min(...old.map(({ created }) => created)),
+      action: { to: '/keys', label: { zh: '查看密钥', en: 'Open the keys' } },
+    },
+  ];
+}
+
+function dataKeys(keys: Pick<KeyAgeAlarms, 'old'>): Attention[] {
   const old = keys.old();
   const [first] = [...old].sort((a, b) => b.days - a.days);
   if (first === undefined) return [];

@@ -189,7 +189,8 @@ function erasureHandlers({ privacy }: PrivacyHandlerParts): readonly Bound[] {
     bind(contract.getErasureCertificate, async ({ params: { id } }) => {
       const found = await erasures.find(id);
       if (found === null) throw new contract.MenshenError('not_found');
-      return { ...found, publicKey: signer.publicKey };
+      // The key that signed it, which may have been rotated since.
+      return { ...found, publicKey: (await signer.keyOf(found.statement, found.signature)) ?? signer.publicKey };
     }),
     bind(contract.getPrivacyKey, async () => ({ publicKey: signer.publicKey })),
     bind(contract.getRetention, async () => ({

@@ -116,18 +116,22 @@ const sections: readonly Section[] = [
     id: 'management',
     name: ['安全管理', 'Management'],
     lines: [
-      ['m1', 'M', 3, '密码管理制度与操作规程', 'Rules and procedures for cryptography'],
-      ['m2', 'M', 3, '密钥管理员、密码操作员等岗位与培训', 'Posts for keys and operation, and training'],
+      ['8.5', 'M', 3, '密码管理制度与操作规程', 'Rules and procedures for cryptography', [], { id: 'm1' }],
+      ['8.6', 'M', 3, '密钥管理员、密码操作员等岗位与培训', 'Posts for keys and operation, and training', [], { id: 'm2' }],
       [
-        'm3',
+        'B',
         'P',
         3,
         '密钥全生命周期有清单与轮换',
         'Keys are listed and rotated for life',
         ['key_inventory', 'key_rotation', 'certified_module'],
+        {
+          id: 'm3',
+          note: ['附录 B 为资料性附录：密钥生存周期管理。', 'Annex B is informative: the life cycle of keys.'],
+        },
       ],
-      ['m4', 'M', 3, '密码应用方案与定期评估', 'A plan for cryptography, assessed regularly'],
-      ['m5', 'M', 3, '密码应用应急预案', 'A plan for when cryptography fails'],
+      ['8.7', 'M', 3, '密码应用方案与定期评估', 'A plan for cryptography, assessed regularly', [], { id: 'm4' }],
+      ['8.8', 'M', 3, '密码应用应急预案', 'A plan for when cryptography fails', [], { id: 'm5' }],
     ],
   },
 ];
@@ -140,8 +144,8 @@ export const gbt39786: Framework = {
     en: 'Evidence for each indicator of the assessment. Evidence alone never makes one "fresh": each needs a certified module as well.',
   },
   caution: {
-    zh: '本产品以软件实现 AES、SHA-2、Ed25519 与 SM2、SM3、SM4，不是经商用密码认证的产品，也没有密码模块安全等级（GM/T 0028）。需要通过密评时，请使用经认证的密码机、签名验签服务器或 TLS 设备，并在各指标下上传其证书。指标编号未逐条核对标准文本。',
-    en: 'AES, SHA-2, Ed25519 and SM2, SM3, SM4 are done in software here: this is no certified product of commercial cryptography and has no module level (GM/T 0028). To pass the assessment, use certified machines for keys, signatures and TLS, and put their certificates on each indicator. Numbers of indicators were not compared one by one with the standard.',
+    zh: '本产品以软件实现 AES、SHA-2、Ed25519 与 SM2、SM3、SM4，不是经商用密码认证的产品，也没有密码模块安全等级（GM/T 0028）。需要通过密评时，请使用经认证的密码机、签名验签服务器或 TLS 设备，并在各指标下上传其证书。指标编号已对照公开的目录与测评资料核对；管理要求只核对到节。',
+    en: 'AES, SHA-2, Ed25519 and SM2, SM3, SM4 are done in software here: this is no certified product of commercial cryptography and has no module level (GM/T 0028). To pass the assessment, use certified machines for keys, signatures and TLS, and put their certificates on each indicator. Numbers of indicators were compared with public tables of contents and assessment sheets; those of management only down to the clause.',
   },
-  ...requirementsOf('gbt39786', sections, false),
+  ...requirementsOf('gbt39786', sections, () => true),
 };

@@ -16,7 +16,7 @@ export const mlps: Framework = {
     zh: '条款号按第三级编号，第二级对应 7.1 与 7.3。要求为本产品的转述，以标准原文为准。管理部分（8.1.6 至 8.1.10）不在此列。',
     en: 'Clauses are numbered as in level 3; level 2 has them in 7.1 and 7.3. Requirements are paraphrased: the standard counts. The management part (8.1.6 to 8.1.10) is not here.',
   },
-  ...requirementsOf('mlps', [...mlpsNetworkSections, ...mlpsComputingSections, ...mlpsMobileSections], true),
+  ...requirementsOf('mlps', [...mlpsNetworkSections, ...mlpsComputingSections, ...mlpsMobileSections], () => true),
 };
 
 /** Prefix of the clauses of the extension for mobile use. */

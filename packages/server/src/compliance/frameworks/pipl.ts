@@ -117,14 +117,23 @@ const sections: readonly Section[] = [
       ],
       ['51.4', 'E', null, '合理确定操作权限', 'Rights of access are set with reason', ['authorization', 'separation']],
       [
-        '51.5',
+        '51.4',
         'P',
         null,
         '定期对从业人员安全教育和培训',
         'Those who handle it are trained regularly',
         ['personal_data_training'],
+        { id: '51.5' },
       ],
-      ['51.6', 'P', null, '制定并实施安全事件应急预案', 'A plan for incidents, put to work', ['incident_care', 'detection']],
+      [
+        '51.5',
+        'P',
+        null,
+        '制定并实施安全事件应急预案',
+        'A plan for incidents, put to work',
+        ['incident_care', 'detection'],
+        { id: '51.6' },
+      ],
       [
         '52',
         'M',
@@ -175,8 +184,8 @@ export const pipl: Framework = {
     en: 'Duties that concern the platform, by article; states come from evidence or from attestations. An article that is not here may still bind. Whether something is lawful is for the law to say, not for this page.',
   },
   caution: {
-    zh: '条款号与转述尚未逐条核对公布文本，引用前请核对原文。',
-    en: 'Articles and paraphrases were not compared one by one with the published text: check before you quote.',
+    zh: '条款号与转述已逐条对照公布文本的公开副本；要求为本产品的转述，引用时以法律原文为准。',
+    en: 'Articles and paraphrases were compared one by one with a public copy of the law; they are our own words, and the law itself is what binds.',
   },
-  ...requirementsOf('pipl', sections, false),
+  ...requirementsOf('pipl', sections, () => true),
 };

@@ -12,7 +12,12 @@ export type Line = readonly [
   zh: string,
   en: string,
   proofs?: readonly ProofId[],
-  more?: { readonly platform?: readonly ProofId[]; readonly note?: readonly [zh: string, en: string] },
+  more?: {
+    readonly platform?: readonly ProofId[];
+    readonly note?: readonly [zh: string, en: string];
+    /** What its id ends in where that is not the clause: two duties of one clause, and ids that attestations hold on to. */
+    readonly id?: string;
+  },
 ];
 
 export interface Section {
@@ -27,13 +32,15 @@ const said = ([zh, en]: readonly [string, string]): Bilingual => ({ zh, en });
 export function requirementsOf(
   framework: ComplianceFramework,
   sections: readonly Section[],
-  checked: boolean,
+  /** Whether clause and sense were compared with a published copy, by clause. */
+  checked: (clause: string) => boolean,
 ): { sections: { id: string; name: Bilingual }[]; requirements: Requirement[] } {
   return {
     sections: sections.map(({ id, name }) => ({ id, name: said(name) })),
     requirements: sections.flatMap(({ id: section, lines }) =>
       lines.map(([clause, kind, level, zh, en, proofs = [], more = {}]) => ({
-        ...{ id: `${framework}:${clause.replaceAll(' ', '.')}`, framework, clause, section, level, checked },
+        ...{ id: `${framework}:${more.id ?? clause.replaceAll(' ', '.')}`, framework, clause, section, level },
+        checked: checked(clause),
         ...{ text: { zh, en }, kind: kinds[kind], proofs },
         platformProofs: more.platform ?? null,
         note: more.note === undefined ? null : said(more.note),

@@ -3,6 +3,8 @@ import { proofOf } from '../../compliance/proofs.ts';
 import { countsOf } from '../../compliance/standing.ts';
 import type { Attestation, Exclusion } from '../../compliance/store.ts';
 import type { Block, ReportDocument } from '../../documents/model.ts';
+import { complianceTrendBlocks } from '../../trend/report-blocks.ts';
+import type { Trend } from '../../trend/service.ts';
 import type { Language } from '../model.ts';
 import { day, kindNames, minute, type Say, sayIn, stateNames, states } from './words.ts';
 
@@ -12,7 +14,9 @@ export interface FrameworkParts {
   readonly attestations: readonly Attestation[];
   readonly exclusions: readonly Exclusion[];
   readonly title: string;
-  readonly company: string;
+  /** Company, and what the report is about where that is not everything; may be empty. */
+  readonly subtitle: string;
+  readonly trend: Trend;
   readonly language: Language;
   /** Epoch ms of the data. */
   readonly at: number;
@@ -20,11 +24,11 @@ export interface FrameworkParts {
 
 /** A report of gaps: what was looked at, how it stands, what closes each gap, and all items in the order of the standard. */
 export function frameworkDocument(parts: FrameworkParts): ReportDocument {
-  const { framework, language, at, company, title } = parts;
+  const { framework, language, at, subtitle, title, trend } = parts;
   const t = sayIn(language);
   return {
     title,
-    ...(company === '' ? {} : { subtitle: company }),
+    ...(subtitle === '' ? {} : { subtitle }),
     ...{ language, author: 'Menshen', created: at },
     footer: t(`依据 ${day(at)} 的数据自动生成`, `Made from the data of ${day(at)}`),
     blocks: [
@@ -34,6 +38,7 @@ export function frameworkDocument(parts: FrameworkParts): ReportDocument {
         ? []
         : [{ kind: 'paragraph' as const, style: 'quiet' as const, text: framework.caution[language] }]),
       ...standing(parts, t),
+      ...complianceTrendBlocks(trend, framework.id, language),
       ...gaps(parts, t),
       ...items(parts, t),
       ...byHand(parts, t),

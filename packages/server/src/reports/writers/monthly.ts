@@ -1,10 +1,11 @@
 import type { ComplianceFramework } from '@menshen/contract';
 import { frameworks } from '../../compliance/frameworks/index.ts';
 import type { RequirementStanding } from '../../compliance/model.ts';
-import type { ComplianceSeen } from '../../compliance/signs/from-seen.ts';
 import { countsOf } from '../../compliance/standing.ts';
 import type { Block, ReportDocument } from '../../documents/model.ts';
 import type { Picture } from '../../risk/service.ts';
+import { complianceTrendBlocks, riskTrendBlocks } from '../../trend/report-blocks.ts';
+import type { Trend } from '../../trend/service.ts';
 import { compareSummaries } from '../compare.ts';
 import type { Language, ReportSummary } from '../model.ts';
 import { day, type Say, sayIn, stateNames, states } from './words.ts';
@@ -12,8 +13,9 @@ import { day, type Say, sayIn, stateNames, states } from './words.ts';
 export interface MonthlyParts {
   readonly picture: Picture;
   readonly standings: ReadonlyMap<ComplianceFramework, readonly RequirementStanding[]>;
-  readonly more: Omit<ComplianceSeen, 'seen'>;
-  readonly company: string;
+  /** Company, and what the page is about where that is not everything; may be empty. */
+  readonly subtitle: string;
+  readonly trend: Trend;
   readonly language: Language;
   readonly at: number;
   /** What this page counts, and what the page before it counted. */
@@ -26,11 +28,11 @@ const mostGaps = 5;
 
 /** For who decides: how it stands, what has changed, what is asked of them, which comes first. */
 export function monthlyDocument(parts: MonthlyParts): ReportDocument {
-  const { language, company, at } = parts;
+  const { language, subtitle, at } = parts;
   const t = sayIn(language);
   return {
     title: t('信息安全月报', 'Monthly security briefing'),
-    ...(company === '' ? {} : { subtitle: `${company} · ${day(at)}` }),
+    subtitle: [subtitle, day(at)].filter((text) => text !== '').join(' · '),
     ...{ language, author: 'Menshen', created: at },
     footer: t(`依据 ${day(at)} 的数据自动生成`, `Made from the data of ${day(at)}`),
     blocks: [...next(parts, t), ...figures(parts, t), ...risks(parts, t), ...compliance(parts, t)],
@@ -53,7 +55,7 @@ function figures({ summary, before, language }: MonthlyParts, t: Say): Block[] {
   ];
 }
 
-function risks({ picture, language }: MonthlyParts, t: Say): Block[] {
+function risks({ picture, language, trend }: MonthlyParts, t: Say): Block[] {
   const { risks: all } = picture.assessment;
   const names = [t('很低', 'very low'), t('低', 'low'), t('中', 'medium'), t('高', 'high'), t('很高', 'very high')];
   return [
@@ -71,10 +73,11 @@ function risks({ picture, language }: MonthlyParts, t: Say): Block[] {
         .map(({ threat, asset, score }) => [threat.name[language], asset.name[language], String(score)]),
       widths: [3, 4, 1],
     },
+    ...riskTrendBlocks(trend, language),
   ];
 }
 
-function compliance({ standings, language }: MonthlyParts, t: Say): Block[] {
+function compliance({ standings, language, trend }: MonthlyParts, t: Say): Block[] {
   return [
     { kind: 'heading', level: 1, text: t('合规', 'Compliance') },
     {
@@ -86,6 +89,7 @@ function compliance({ standings, language }: MonthlyParts, t: Say): Block[] {
       }),
       widths: [4, 1.3, 1.3, 1.3, 1.3, 1.3, 1],
     },
+    ...complianceTrendBlocks(trend, 'mlps', language),
     { kind: 'paragraph', style: 'quiet', text: frameworks.mlps.definition[language] },
   ];
 }

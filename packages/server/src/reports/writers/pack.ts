@@ -29,7 +29,9 @@ export interface PackParts {
   readonly log: { readonly origin: string; readonly vkey: string; readonly checkpoint: string };
   /** SPKI in PEM of the key that signs the index. */
   readonly publicKey: string;
-  readonly sign: (statement: string) => string;
+  /** Id of that key. */
+  readonly key: string;
+  readonly sign: (statement: string) => Uint8Array;
 }
 
 const text = (name: string, content: string): ZipFile => ({ name, bytes: Buffer.from(content, 'utf8') });
@@ -58,7 +60,7 @@ export function writePack(parts: PackParts): Uint8Array {
   const index = text(
     'index.json',
     `${canonicalJson({
-      ...{ format: 'menshen-pack/1', report: number, at, company, log: { origin: log.origin } },
+      ...{ format: 'menshen-pack/1', report: number, at, company, log: { origin: log.origin }, key: parts.key },
       sums: sha256(sums.bytes),
       attestations: parts.attestations.map(
         ({ attestation: { item, name, statement, by, at: made, until, sha256: hash }, attestation }) => ({
@@ -68,7 +70,7 @@ export function writePack(parts: PackParts): Uint8Array {
       records: records.map(({ index: leaf, proof }) => ({ index: leaf, proved: proof !== null })),
     })}\n`,
   );
-  const signature = Buffer.from(parts.sign(Buffer.from(index.bytes).toString('utf8')), 'base64url');
+  const signature = parts.sign(Buffer.from(index.bytes).toString('utf8'));
   return writeZip([...files, sums, index, { name: 'index.json.sig', bytes: signature }], zipEpoch);
 }
 

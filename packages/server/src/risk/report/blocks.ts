@@ -1,5 +1,6 @@
-import type { RiskAcceptance, RiskComparison, RiskTreatment, RiskVersionView } from '@menshen/contract';
+import type { Bilingual, RiskAcceptance, RiskComparison, RiskTreatment, RiskVersionView } from '@menshen/contract';
 import type { Block } from '../../documents/model.ts';
+import type { Trend } from '../../trend/service.ts';
 import type { Risk } from '../method/assess.ts';
 import type { Picture } from '../service.ts';
 import type { NextStep } from '../whatif/next-steps.ts';
@@ -10,11 +11,15 @@ export type Language = 'zh' | 'en';
 export interface ReportParts {
   readonly picture: Picture;
   readonly company: string;
+  /** What the report is about; null for everything. */
+  readonly subject: Bilingual | null;
   readonly language: Language;
   readonly treatments: readonly RiskTreatment[];
   readonly acceptances: readonly RiskAcceptance[];
   readonly last: { readonly version: RiskVersionView; readonly comparison: RiskComparison } | null;
   readonly steps: readonly NextStep[];
+  /** Null where no trend is kept. */
+  readonly trend: Trend | null;
 }
 
 /** Rows of a table in the report; the tables of the workbook hold all. */

@@ -5,12 +5,13 @@ import { changes, decisions, limits, method, results, summary } from './judged.t
 
 /** The assessment as a document, in the order in which GB/T 20984-2022 goes about it. The same data make the same document. */
 export function reportDocument(parts: ReportParts): ReportDocument {
-  const { picture, company, language } = parts;
+  const { picture, company, subject, language } = parts;
+  const subtitle = [company, subject?.[language] ?? ''].filter((text) => text !== '').join(' · ');
   const { facts, assessment } = picture;
   const t = (zh: string, en: string): string => (language === 'zh' ? zh : en);
   return {
     title: t('信息安全风险评估报告', 'Risk assessment'),
-    ...(company === '' ? {} : { subtitle: company }),
+    ...(subtitle === '' ? {} : { subtitle }),
     ...{ language, author: 'Menshen', created: facts.at },
     footer: t(`依据 ${day(facts.at)} 的数据自动计算`, `Computed from the data of ${day(facts.at)}`),
     blocks: [

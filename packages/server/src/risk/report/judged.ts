@@ -1,5 +1,6 @@
 import type { Bilingual } from '@menshen/contract';
 import type { Block } from '../../documents/model.ts';
+import { riskTrendBlocks } from '../../trend/report-blocks.ts';
 import { controls } from '../controls/catalogue.ts';
 import { cellOf, functionNames } from '../method/functions.ts';
 import { stepTitle } from '../whatif/step-title.ts';
@@ -180,7 +181,17 @@ export function decisions({ picture, treatments, acceptances, language }: Report
   ];
 }
 
-export function changes({ last, language }: ReportParts, t: Say): Block[] {
+export function changes(parts: ReportParts, t: Say): Block[] {
+  return [...compared(parts, t), ...course(parts, t)];
+}
+
+/** How it went over the last months. */
+function course({ trend, language }: ReportParts, t: Say): Block[] {
+  if (trend === null) return [];
+  return [heading(t('变化趋势', 'Over time'), 2), ...riskTrendBlocks(trend, language)];
+}
+
+function compared({ last, language }: ReportParts, t: Say): Block[] {
   if (last === null)
     return [
       heading(t('十、与上次评估比较', '10. Compared with the last one')),

@@ -1,0 +1,87 @@
+import { Segmented } from 'antd';
+import { lazy, Suspense, useState } from 'react';
+import { type Column, DataTable } from '../ds/data-table.tsx';
+import { ChartIcon, TableIcon } from '../ds/icon.ts';
+import { useLanguage } from '../i18n/language.tsx';
+import styles from './timeline.module.css';
+import type { TrendSeries } from './trend-chart.tsx';
+
+const TrendChart = lazy(async () => ({ default: (await import('./trend-chart.tsx')).TrendChart }));
+
+interface Point {
+  readonly time: number;
+  readonly at: number;
+}
+
+/** Figures over days, as a chart or as a table that holds all that the chart shows. */
+export function TrendView({
+  caption,
+  times,
+  series,
+  marks = [],
+}: {
+  readonly caption: string;
+  readonly times: readonly number[];
+  readonly series: readonly TrendSeries[];
+  readonly marks?: readonly { readonly at: number; readonly label: string }[];
+}) {
+  const { t, format } = useLanguage();
+  const [view, setView] = useState<'chart' | 'table'>('chart');
+  const last = series.flatMap(({ name, values }) => {
+    const [first, now] = [values[0] ?? null, values.at(-1) ?? null];
+    return now === null ? [] : [`${name} ${first === null ? '' : `${format.number(first)} → `}${format.number(now)}`];
+  });
+  const rows: readonly Point[] = times.map((time, at) => ({ time, at })).toReversed();
+  const columns: readonly Column<Point>[] = [
+    {
+      ...{ key: 'day', title: t('trend.day') },
+      value: ({ time }) => format.day(time),
+      render: ({ time }) => format.day(time),
+    },
+    ...series.map(
+      ({ name, values }): Column<Point> => ({
+        ...{ key: name, title: name, numeric: true },
+        value: ({ at }) => values[at] ?? '',
+        render: ({ at }) => {
+          const value = values[at] ?? null;
+          return value === null ? '–' : format.number(value);
+        },
+      }),
+    ),
+  ];
+  return (
+    <div className={styles.timeline}>
+      <div className={styles.bar}>
+        <ul className={styles.legend}>
+          {series.map(({ name, values }) => {
+            const now = values.at(-1) ?? null;
+            return (
+              <li key={name}>
+                {name} <strong className="figures">{now === null ? '–' : format.number(now)}</strong>
+              </li>
+            );
+          })}
+        </ul>
+        <Segmented
+          size="middle"
+          aria-label={t('chart.view')}
+          value={view}
+          onChange={setView}
+          options={[
+            { value: 'chart', label: t('chart.asChart'), icon: <ChartIcon aria-hidden="true" /> },
+            { value: 'table', label: t('chart.asTable'), icon: <TableIcon aria-hidden="true" /> },
+          ]}
+        />
+      </div>
+      {view === 'chart' ? (
+        <Suspense fallback={<div style={{ height: 220 }} data-loading />}>
+          <TrendChart times={times} series={series} marks={marks} description={`${caption}. ${last.join(', ')}`} />
+        </Suspense>
+      ) : (
+        <div className={styles.table}>
+          <DataTable dense caption={caption} columns={columns} rows={rows} rowKey={({ time }) => String(time)} />
+        </div>
+      )}
+    </div>
+  );
+}
