@@ -1,3 +1,4 @@
+import { decodeEmbedded } from './decode/embedded.ts';
 import { joinPieces } from './decode/joins.ts';
 import { withoutPadding } from './decode/padding.ts';
 import { decodeLayer, mayDecode, unwrap } from './decode/readings.ts';
@@ -181,6 +182,12 @@ export function createLeafReader({ detectors, maxSteps }: LeafReaderOptions): Le
       seen.add(joined);
       prefilter(joined, scan);
       if (scan.hits !== 0) detect(joined, place, name, layers + 1, scan.hits);
+    }
+    for (const piece of found === 0 ? [] : decodeEmbedded(text)) {
+      if (seen.has(piece) || !spend(piece.length)) continue;
+      seen.add(piece);
+      prefilter(piece, scan);
+      if (scan.hits !== 0) detect(piece, place, name, layers + 1, scan.hits);
     }
     while (readings.length > 0 && !spent && !(text.length > longText && isSettled())) {
       const next: typeof readings = [];

@@ -135,7 +135,8 @@ function breakAt(folded: string, at: number): number {
 
 function readAfter(folded: string, start: number, from: number, raw: boolean, breaks: number, signals: Signals): void {
   let at = from;
-  while (at < folded.length && (folded[at] === ' ' || folded[at] === '+' || folded[at] === '\t')) at += 1;
+  while (at < folded.length && (folded[at] === ' ' || folded[at] === '+' || folded[at] === '\t' || folded.startsWith('%20', at)))
+    at += folded[at] === '%' ? 3 : 1;
   if (raw && mail.some((command) => folded.startsWith(command, at)) && folded.charCodeAt(start) === 0x0d) {
     signals.report('crlf.command', start, Math.min(folded.length, at + 10));
     return;

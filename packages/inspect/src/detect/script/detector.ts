@@ -56,7 +56,7 @@ const symbolsOnly = /^[\s[\]()!+]{24,}$/;
 const scheme = /^[\s"'`(<]{0,4}(?:feed:|view-source:)?(?:java|vb|live|j)script:(.)/;
 /** A function reached through a text or a computation; an index that is a plain name is everyday code. */
 const indirectCall =
-  /\b(?:top|self|window|parent|frames|globalthis)\[[^\]]{0,60}['"`+/.\\][^\]]{0,60}\]\s{0,4}[(`[]|\[\s{0,4}[\d'"]{1,8}\s{0,4}\]\s{0,4}\.(?:map|find|some|every|foreach|filter)\s{0,4}\(\s{0,4}(?:alert|confirm|prompt|eval)|\]\s{0,4}\.\s{0,4}(?:\/\*[^*]{0,20}\*\/\s{0,4})?sort\s{0,4}\.\s{0,4}call\s{0,4}`/;
+  /\b(?:top|self|window|parent|frames|globalthis|this)\[[^\]]{0,60}['"`+/.\\][^\]]{0,60}\]\s{0,4}[(`[]|\b(?:window|this|self|top|parent)\[\(?[+!{(]{1,3}[[{]|\[\s{0,4}[\d'"]{1,8}\s{0,4}\]\s{0,4}\.(?:map|find|some|every|foreach|filter)\s{0,4}\(\s{0,4}(?:alert|confirm|prompt|eval)|\]\s{0,4}\.\s{0,4}(?:\/\*[^*]{0,20}\*\/\s{0,4})?sort\s{0,4}\.\s{0,4}call\s{0,4}`/;
 const handlerBinding = /\bonerror\s{0,4}=\s{0,4}(?:alert|confirm|prompt|eval)/;
 const innerScheme = /[\s"'=(,;]javascript:(?!void\(0\))[a-z_$[(/!]\S{0,80}[(`=]/;
 const harmless = /^javascript:(?:void\(?0?\)?|false|\/\/)?;?$/;
@@ -107,6 +107,8 @@ export const scriptDetector: Detector = {
     '=confirm',
     '](',
     'unescape',
+    'charat=',
+    '.call.call(',
     'atob',
   ],
   features: scriptFeatures,
@@ -134,6 +136,10 @@ export const scriptDetector: Detector = {
     }
     const wayOut = near(folded, 'constructor', constructorEscape);
     if (wayOut >= 0) report('script.constructor_escape', wayOut, wayOut + 40);
+    const borrowedTwice = folded.indexOf('.call.call(');
+    if (borrowedTwice >= 0) report('script.constructor_escape', borrowedTwice, borrowedTwice + 11);
+    const rewritten = near(folded, 'charat=', /charat=\s{0,2}(?:\[\]\.join|\w{1,8}\.(?:trim|concat))/);
+    if (rewritten >= 0) report('script.constructor_escape', rewritten, rewritten + 16);
     const codes = folded.indexOf('fromcharcode');
     if (codes >= 0) report('script.char_codes', codes, codes + 12);
     if (text.length < 65_536 && symbolsOnly.test(text)) report('script.symbols_only', 0, 40);

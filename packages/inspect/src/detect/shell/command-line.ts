@@ -72,8 +72,11 @@ export function readCommand(text: string, start: number, depth = 0): SimpleComma
     if (code === 0x3e || code === 0x3c) {
       hard += 1;
       at = next + 1;
+      spaced = true;
       continue;
     }
+    // An argument that another command gives.
+    if (code === 0x60 && next > at && text.indexOf('`', next + 1) > 0) hard += 1;
     if (endsWord(code) || code === 0x7d || (code === 0x23 && next > at)) break;
     if (next === at && !spaced) {
       // Something that is no separator follows directly, such as a comma: not a command's end.

@@ -72,6 +72,16 @@ export function readLogical(reading: Reading, at: number): void {
       report('sql.condition', at, right - 1);
     return;
   }
+  // `' or 1 limit 1 --`: a constant, and then how many and in which order.
+  if (
+    quote !== 0 &&
+    at === lead &&
+    (left & ~operandBits.constant) === 0 &&
+    (isWord(next, wordKinds.limit) ||
+      (isWord(next, wordKinds.ordering) && isWord(next + 1, wordKinds.by)) ||
+      isWord(next, wordKinds.having))
+  )
+    report('sql.tautology', at, next);
   if (!isLead(at) && !(quote !== 0 && at <= lead + 4)) return;
   if ((left & (operandBits.call | operandBits.subselect)) !== 0) {
     // cos(x) and sin(x): mathematics.
@@ -141,7 +151,7 @@ export function readComputation(reading: Reading): void {
   if (kind[0] === kinds.number || kind[0] === kinds.string || grammar.isWord(0, wordKinds.constant)) at = 1;
   else if (numericLead <= 0) return;
   else at = numericLead;
-  const operator = kind[at] === kinds.arithmetic || grammar.isWord(at, wordKinds.operator);
+  const operator = kind[at] === kinds.arithmetic || kind[at] === kinds.comparison || grammar.isWord(at, wordKinds.operator);
   if (!operator) return;
   grammar.bits = 0;
   let next = at + 1;

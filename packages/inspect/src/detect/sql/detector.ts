@@ -109,23 +109,34 @@ const breakouts: ReadonlySet<string> = new Set<keyof typeof sqlFeatures>([
   'sql.union_select',
 ]);
 
+/** The same, only behind a quote that closes: without one they are what people show each other. */
+const quotedBreakouts: ReadonlySet<string> = new Set<keyof typeof sqlFeatures>([
+  'sql.stacked',
+  'sql.extended_procedure',
+  'sql.subselect',
+  'sql.system_variable',
+  'sql.breakout_comment_inner',
+]);
+
 /** Reads each piece of a longer text as a value of its own, and lets only what leaves a value count. */
 function readPassages(text: string, folded: string, signals: Signals): void {
   for (const { start, end } of passagesOf(text)) {
-    const piece = text.slice(start, end);
+    const piece = typographic(text.slice(start, end));
     const foldedPiece = folded.slice(start, end);
     let paired = false;
+    let quoted = false;
     const inner: Signals = {
       spend: signals.spend,
       report: (feature, from, to) => {
         // '=' means …, "%H" …: marks that a sentence quotes.
         if (paired && feature === 'sql.breakout_operator') return;
-        if (breakouts.has(feature)) signals.report(feature, start + from, start + to);
+        if (breakouts.has(feature) || (quoted && quotedBreakouts.has(feature))) signals.report(feature, start + from, start + to);
       },
     };
     if (!read(piece, foldedPiece, 0, 0, inner)) return;
     for (const quote of quotes) {
       const first = piece.indexOf(quote);
+      quoted = true;
       paired = piece.split(quote).length % 2 === 1;
       if (first >= 0 && closesValue(piece, first) && !read(piece, foldedPiece, first + 1, quote.charCodeAt(0), inner)) return;
     }

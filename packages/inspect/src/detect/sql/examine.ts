@@ -164,7 +164,15 @@ export function examine(reading: Reading): void {
             break;
           case wordKinds.into:
             if (/^(?:outfile|dumpfile)$/.test(word(at + 1)))
-              report(isLead(at) ? 'sql.breakout_statement' : 'sql.outfile', at, at + 2);
+              report(
+                isLead(at)
+                  ? 'sql.breakout_statement'
+                  : quote === 0 && isWord(0, wordKinds.select)
+                    ? 'sql.statement'
+                    : 'sql.outfile',
+                at,
+                at + 2,
+              );
             break;
           case wordKinds.limit:
             if (isLead(at) && kind[at + 1] === kinds.number && kind[count - 1] === kinds.comment && count < at + 7)

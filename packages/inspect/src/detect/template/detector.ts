@@ -75,6 +75,12 @@ export const templateDetector: Detector = {
     '@system.',
     'system.diagnostics.process',
     'smarty_internal_',
+    '\\a{',
+    '\\b{',
+    '\\c{',
+    '+{',
+    '.waitfor(',
+    '.tochars(',
     '{self::',
   ],
   features,
@@ -254,9 +260,14 @@ function readStatements(folded: string, start: number, short: boolean, signals: 
     signals.report('template.statement', at, at + name.length);
     if (short && at - start <= 24) signals.report('template.statement_only', at, at + name.length);
   }
+  const sum = short ? braceSum.exec(folded.slice(0, longest)) : null;
+  if (sum !== null) signals.report('template.arithmetic', sum.index, sum.index + sum[0].length);
   readPolyglot(folded, short, signals);
   readVelocity(folded, signals);
 }
+
+/** `$\A{7*7}`, `'+{7*7}+'`: expressions of validators, and of OGNL within quotes. */
+const braceSum = /\$?\\[a-z]\{\d{1,6}[*+-]\d{1,6}(?:\*\d{1,6})?\}|['"]\s?\+\s?\{\d{1,6}[*-]\d{1,6}\}/;
 
 /** `${{<%[%'"}}%\`: marks of many engines next to one another. */
 function readPolyglot(folded: string, short: boolean, signals: Signals): void {

@@ -25,7 +25,7 @@ const dangerous = new Set(
     'passthru shell_exec proc_open processbuilder runtime scriptenginemanager newinstance getdeclaredconstructors getdeclaredmethods getmethods getconstructor getmethod classloader loadclass subprocess check_output ' +
     'spawnsync execsync spawn child_process mainmodule require_once file_put_contents file_get_contents file_excerpt readfile phpinfo registerundefinedfiltercallback getfilter ' +
     'getengine getenginebyname get_user_file from_pyfile getenv readallbytes gettext gettemplatename createnewfile setattribute setaccessible invoke constructor __proto__ _templatereference__context __init_subclass__ ' +
-    'func_globals im_func mro subclasses globals builtins cmd execute defineclass parseclass groovyclassloader asttest memberaccess opensymphony getinputstream waitfor ' +
+    'func_globals im_func mro subclasses globals builtins cmd execute defineclass parseclass groovyclassloader asttest memberaccess opensymphony getinputstream waitfor tochars ' +
     'ognlcontext ognl evaluate eval assert call_user_func array_map file_exists include_once call_user_func_array create_function md5_file fopen open3 popen3 ' +
     'settimeout setinterval fromcharcode unescape instance_eval const_get send kernel objectspace'
   ).split(' '),
