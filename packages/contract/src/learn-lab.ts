@@ -16,8 +16,8 @@ export const learnLabSummary = z.object({
   minutes: z.number(),
   /** When this person passed it first. */
   passed: time.nullable(),
-  /** Courses whose certificate asks for it. */
-  courses: z.array(z.object({ id: courseId, title: bilingual })),
+  /** Courses whose certificate asks for it, with the certificate that this person has. */
+  courses: z.array(z.object({ id: courseId, title: bilingual, certificate: z.string().nullable() })),
 });
 export type LearnLabSummary = z.output<typeof learnLabSummary>;
 
@@ -117,7 +117,7 @@ export const learnLabStart = defineEndpoint({
   params,
   body: z.strictObject({}),
   response: learnLabView,
-  errors: ['labs_off', 'labs_full', 'audit_unwritable', 'validation_failed'],
+  errors: ['labs_off', 'labs_full', 'rate_limited', 'audit_unwritable', 'validation_failed'],
 });
 
 /** Only what the lab lists can be sent, and only into one's own sandbox: there is no host, path or header to choose. */

@@ -61,6 +61,7 @@ export function demoConfig({ ports, dataDir, emulatorUrl, backendUrl }: DemoConf
       authorizeUrl: `${emulatorUrl}/connect/oauth2/authorize`,
       scanUrl: `${emulatorUrl}/wwlogin/sso/login`,
       issuer: { zh: '鼎泰云商信息安全部', en: 'Dingtai Information Security' },
+      labs: { enabled: true },
     },
     apps: [portalApp(emulatorUrl, backendUrl), couponApp(emulatorUrl, backendUrl)],
   };

@@ -2,6 +2,7 @@ import * as contract from '@menshen/contract';
 import type * as z from 'zod';
 import { alertHandlers } from './alert-handlers.ts';
 import { bind, type FakeHandler } from './bind.ts';
+import { bulletinHandlers } from './bulletin-handlers.ts';
 import { campaignHandlers } from './campaign-handlers.ts';
 import { now } from './company.ts';
 import { complianceHandlers } from './compliance-handlers.ts';
@@ -15,6 +16,7 @@ import { identityHandlers } from './identity-handlers.ts';
 import { incidentHandlers } from './incident-handlers.ts';
 import { inspectionHandlers, inspectionOf } from './inspection-handlers.ts';
 import { keyHandlers } from './key-handlers.ts';
+import { labHandlers } from './lab-handlers.ts';
 import { noticeHandlers } from './notice-handlers.ts';
 import { paged } from './paged.ts';
 import { peopleHandlers } from './people-handlers.ts';
@@ -161,6 +163,8 @@ export function fakeHandlers(world: () => World): readonly FakeHandler[] {
     ...trainingHandlers(world),
     ...contestHandlers(world),
     ...drillHandlers(world),
+    ...bulletinHandlers(world),
+    ...labHandlers(world),
     ...containmentHandlers(world),
     ...appVersionHandlers(world),
     ...findingHandlers(world),
@@ -294,7 +298,12 @@ export function fakeHandlers(world: () => World): readonly FakeHandler[] {
       const proof = index >= world().unsignedFrom ? null : world().log.proof(index);
       return { row, event: { ...shown }, entry: world().log.entry(index), proof, vkey: world().log.vkey };
     }),
-    bind(contract.verifyAudit, () => ({ ok: true, size: world().log.size, root: world().log.root, millis: 84, problems: [] })),
+    bind(contract.verifyAudit, () => {
+      const { size, root } = world().log;
+      const reason = 'disk of the first machine broke';
+      const older = { origin: 'menshen.test/before', size: 48_211, root, lost: 3, reason, verified: true };
+      return { ok: true, size, root, millis: 84, problems: [], continues: [older] };
+    }),
     bind(contract.listApps, () => ({ apps: world().entries.length === 0 ? [] : apps })),
     bind(contract.getMode, () => world().mode),
     bind(contract.setMode, ({ body }) => {

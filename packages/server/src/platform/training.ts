@@ -202,7 +202,7 @@ export async function startTraining(
           directory: () => directory.snapshot(),
           base: () => learnUrl() ?? '',
         }),
-        ...labLearnHandlers({ labs: train.labs, courses: train.courses, clock }),
+        ...labLearnHandlers({ ...train, clock }),
         ...bulletinLearnHandlers({ bulletins: train.bulletins, signIn }),
         ...drillLearnHandlers({ drills: train.drills, signIn, base: () => learnUrl() ?? '' }),
         ...contestLearnHandlers({ contests: train.contests, directory: () => directory.snapshot(), clock }),

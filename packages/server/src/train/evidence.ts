@@ -15,6 +15,8 @@ export interface TrainingEvidence {
   /** Of the last twelve months: people who passed any course, and those who passed one on personal information. */
   readonly trainedInYear: number;
   readonly trainedOnPersonalData: number;
+  /** People who passed a lab by hand, in the same time. */
+  readonly labsInYear: number;
   /** Courses that run as assignments now, and when the newest was assigned, epoch ms. */
   readonly running: number;
   readonly assignedAt: number | null;
@@ -49,6 +51,9 @@ export async function trainingEvidence(
     overdue: count(open.filter(({ due }) => due < now)),
     trainedInYear: count(passed),
     trainedOnPersonalData: count(passed.filter(({ course }) => courses.get(course)?.tags.includes(personalDataTag) === true)),
+    labsInYear: count(
+      (await train.labs.results()).filter(({ uid, passed: at }) => active.has(uid) && at !== null && now - at < yearMs),
+    ),
     running: running.length,
     assignedAt: running.length === 0 ? null : Math.max(...running.map(({ created }) => created)),
     certificates: (await train.certificates.valid()).length,

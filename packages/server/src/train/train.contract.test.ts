@@ -139,6 +139,7 @@ describeEachStore((open) => {
           overdue: 0,
           trainedInYear: 5,
           trainedOnPersonalData: 0,
+          labsInYear: 0,
           running: 1,
           certificates: 5,
         },

@@ -50,7 +50,7 @@ function Cards({ id, course }: { readonly id: string; readonly course: Course })
       <p className="quiet title">{summary.title[language]}</p>
       {card === undefined ? (
         <>
-          <ExamPart id={id} exam={exam} running={setTesting} />
+          <ExamPart id={id} exam={exam} labs={summary.labs.filter(({ passed }) => !passed)} running={setTesting} />
           {sources.length === 0 || testing ? null : (
             <section>
               <h2>{t('course.sources')}</h2>

@@ -1,4 +1,4 @@
-import { learnAttemptStart, learnAttemptSubmit, type learnCourse } from '@menshen/contract';
+import { type Bilingual, type LabId, learnAttemptStart, learnAttemptSubmit, type learnCourse } from '@menshen/contract';
 import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 import type { Output } from '../../api/call.ts';
 import { call, errorText } from '../client.ts';
@@ -13,12 +13,14 @@ type Answers = Readonly<Record<string, readonly number[]>>;
 interface ExamProps {
   readonly id: string;
   readonly exam: Exam;
+  /** Labs that the certificate waits for besides the test. */
+  readonly labs: readonly { readonly id: LabId; readonly title: Bilingual }[];
   /** Hears whether a test runs. */
   readonly running: (runs: boolean) => void;
 }
 
 /** The test of a course: its rules, the questions against the clock, and the result with every explanation. */
-export function ExamPart({ id, exam, running }: ExamProps) {
+export function ExamPart({ id, exam, labs, running }: ExamProps) {
   const { t, language } = useWords();
   const [attempt, setAttempt] = useState<Attempt | null>(null);
   const [done, setDone] = useState<{ readonly result: Result; readonly answers: Answers; readonly attempt: Attempt } | null>(
@@ -60,6 +62,11 @@ export function ExamPart({ id, exam, running }: ExamProps) {
     <section className="card reading">
       <h1>{t('exam.title')}</h1>
       <p>{t('exam.rules', { questions, minutes, pass, left })}</p>
+      {labs.map((lab) => (
+        <p key={lab.id}>
+          {t('exam.lab')} <Go to={`/labs/${lab.id}`}>{t('lab.asked', { title: lab.title[language] })}</Go>
+        </p>
+      ))}
       {problem}
       {left > 0 ? (
         <button type="button" className="first" onClick={begin}>

@@ -93,11 +93,17 @@ function Passed({ view: { lab } }: { readonly view: LearnLabView }) {
       <p role="status">
         <strong>{t('lab.passed')}</strong> {t('lab.passedText')}
       </p>
-      {lab.courses.map(({ id, title }) => (
-        <Go key={id} to={`/courses/${id}`} className="button">
-          {title[language]}
-        </Go>
-      ))}
+      {lab.courses.map(({ id, title, certificate }) =>
+        certificate === null ? (
+          <Go key={id} to={`/courses/${id}`} className="button">
+            {title[language]}
+          </Go>
+        ) : (
+          <Go key={id} to={`/verify/${certificate}`} className="button first">
+            {t('result.certificate')}
+          </Go>
+        ),
+      )}
     </section>
   );
 }

@@ -16,6 +16,7 @@ import { AssignDialog, type AssignDraft } from './assign-dialog.tsx';
 import { AssignmentsPanel } from './assignments-panel.tsx';
 import { CoursesPanel } from './courses-panel.tsx';
 import { GroupsPanel } from './groups-panel.tsx';
+import { LabsPanel } from './labs-panel.tsx';
 import { PeopleDialog } from './people-dialog.tsx';
 import styles from './training.module.css';
 
@@ -39,6 +40,7 @@ export function TrainingPage() {
         data === undefined ? null : (
           <>
             <Link to="/contests">{t('contests.open')}</Link>
+            <Link to="/bulletins">{t('bulletins.open')}</Link>
             <Link to="/drills">{t('drills.open')}</Link>
             {may(readTrainingPeople) ? <Button onClick={() => setByName(true)}>{t('training.byName')}</Button> : null}
             {may(createTrainingAssignment) ? (
@@ -57,6 +59,7 @@ export function TrainingPage() {
             <OverviewPanel training={loaded} />
             <GroupsPanel training={loaded} />
             <AssignmentsPanel training={loaded} />
+            <LabsPanel />
             <CoursesPanel training={loaded} />
             <AssignDialog training={loaded} draft={draft} onClose={() => setDraft(null)} />
             <PeopleDialog training={loaded} open={byName} onClose={() => setByName(false)} />

@@ -173,7 +173,7 @@ export function createHandlers(parts: HandlerParts): readonly Bound[] {
       directory: () => parts.directory.snapshot(),
       clock: parts.clock,
     }),
-    ...labHandlers({ ...parts.train, directory: () => parts.directory.snapshot(), clock: parts.clock }),
+    ...labHandlers({ ...parts.train, directory: () => parts.directory.snapshot() }),
     ...contestHandlers({ ...parts, contests: parts.train.contests, directory: () => parts.directory.snapshot() }),
     ...containmentHandlers(parts),
     ...appVersionHandlers(parts.versions),

@@ -1,4 +1,4 @@
-import { type LabId, MenshenError, type TrainingConfig } from '@menshen/contract';
+import type { LabId, TrainingConfig } from '@menshen/contract';
 import type { AssignmentService } from '../assignments/service.ts';
 import type { CertificateService } from '../certificates/service.ts';
 import type { Certificate } from '../certificates/store.ts';
@@ -40,7 +40,7 @@ export interface CompletionParts {
   readonly requirements: LabRequirements;
   readonly courses: Pick<CourseService, 'all' | 'find'>;
   readonly quizzes: Pick<QuizStore, 'progress'>;
-  readonly certificates: Pick<CertificateService, 'issue' | 'ofPerson'>;
+  readonly certificates: Pick<CertificateService, 'issue' | 'valid'>;
   readonly assignments: Pick<AssignmentService, 'done'>;
 }
 
@@ -62,17 +62,14 @@ export function createCompletion({ requirements, courses, quizzes, certificates,
     },
     /** A lab was passed: completes the courses whose test was passed before. */
     async labPassed(person: LabPerson, lab: LabId): Promise<void> {
-      const [all, progress, own] = await Promise.all([
-        courses.all(),
-        quizzes.progress(person.uid),
-        certificates.ofPerson(person.uid),
-      ]);
+      const [all, progress, valid] = await Promise.all([courses.all(), quizzes.progress(person.uid), certificates.valid()]);
       for (const { course: id, passed, best } of progress) {
         const course = all.get(id);
-        if (course === undefined || passed === null || own.has(id) || !course.labs.includes(lab)) continue;
+        if (course === undefined || passed === null || !course.labs.includes(lab)) continue;
+        // One that was issued since the test was passed is the one for it.
+        if (valid.some(({ uid, course: of, issued }) => uid === person.uid && of === id && issued >= passed)) continue;
         if ((await requirements.missing(person.uid, course)).length > 0) continue;
-        if (best === null) throw new MenshenError('internal_error');
-        await complete(person, course, best);
+        await complete(person, course, best ?? course.pass);
       }
     },
   };

@@ -2,6 +2,7 @@ import * as contract from '@menshen/contract';
 import { type Bound, bind } from '../../api/bind.ts';
 import type { DirectorySnapshot } from '../../directory/snapshot.ts';
 import { learners } from '../assignments/model.ts';
+import type { CertificateService } from '../certificates/service.ts';
 import { titleOf } from '../courses/model.ts';
 import type { CourseService } from '../courses/service.ts';
 import { groupsOf } from '../coverage.ts';
@@ -13,17 +14,19 @@ import type { LabService, RunState } from './service.ts';
 export interface LabRouteParts {
   readonly labs: LabService;
   readonly courses: Pick<CourseService, 'all'>;
+  readonly certificates: Pick<CertificateService, 'ofPerson'>;
   readonly clock: () => number;
 }
 
 /** What employees do in labs: start a sandbox of their own, send what the lab lists, switch the protection on. */
-export function labLearnHandlers({ labs, courses, clock }: LabRouteParts): readonly LearnBound[] {
+export function labLearnHandlers({ labs, courses, certificates, clock }: LabRouteParts): readonly LearnBound[] {
   const summaries = async (uid: string): Promise<contract.LearnLabSummary[]> => {
     const passed = new Map((await labs.results(uid)).map((result) => [result.lab, result.passed]));
+    const own = await certificates.ofPerson(uid);
     const asking = await askedBy(courses);
     return allLabs.map(({ id, title, summary, minutes }) => ({
       ...{ id, title, summary, minutes, passed: passed.get(id) ?? null },
-      courses: asking(id),
+      courses: asking(id).map((course) => ({ ...course, certificate: own.get(course.id) ?? null })),
     }));
   };
   const viewOf = async (uid: string, id: contract.LabId): Promise<contract.LearnLabView> => {
@@ -93,7 +96,7 @@ function runView({ log, standings, changes, ...run }: RunState, now: number): co
   };
 }
 
-export interface LabAdminParts extends LabRouteParts {
+export interface LabAdminParts extends Pick<LabRouteParts, 'labs' | 'courses'> {
   readonly directory: () => DirectorySnapshot;
   readonly settings: () => Pick<contract.TrainingConfig, 'labs' | 'minimumGroup'>;
 }

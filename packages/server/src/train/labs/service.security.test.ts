@@ -117,6 +117,18 @@ describeEachStore((open) => {
     expect(counted.filter((event) => event === 'refused')).toHaveLength(1);
   });
 
+  it('starts no more than ten for a person in an hour', async () => {
+    for (let nth = 0; nth < 10; nth += 1) {
+      await running('a');
+      await service.end('a', 'stolen-login');
+    }
+    expect(await codeOf(service.start(person('a'), 'stolen-login'))).toBe('rate_limited');
+    await running('b');
+    now += 61 * minuteMs;
+    await running('a');
+    expect(made).toHaveLength(12);
+  });
+
   it('ends by its time, and when nobody uses it, and gives its place back', async () => {
     await running('a');
     await running('b');

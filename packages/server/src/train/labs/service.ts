@@ -45,7 +45,7 @@ export interface LabService {
   readonly running: () => number;
   results(uid?: string): Promise<readonly LabResult[]>;
   runOf(uid: string): RunState | null;
-  /** Throws `labs_off` and `labs_full`. Starting takes seconds: the state says when it runs. */
+  /** Throws `labs_off`, `labs_full` and `rate_limited`. Starting takes seconds: the state says when it runs. */
   start(person: LabPerson, lab: LabId): Promise<void>;
   /** Throws `lab_over`, `lab_broken`, `not_found` for a request that the lab does not have, `validation_failed`, `rate_limited`. */
   send(person: LabPerson, lab: LabId, request: string, values: LabValues): Promise<SandboxAnswer>;
@@ -74,6 +74,9 @@ const minuteMs = 60_000;
 const idleMs = 10 * minuteMs;
 /** Requests of one sandbox: enough to try things out, not to burden the machine. */
 const mostRequests = 60;
+/** Starting one costs seconds of a core: so many for a person in an hour. */
+const mostStarts = 10;
+const hourMs = 60 * minuteMs;
 
 /**
  * Labs: each learner has at most one sandbox, this node at most so many. A sandbox belongs to the person who started it and is found by nothing but their
@@ -82,6 +85,8 @@ const mostRequests = 60;
 export function createLabService(parts: LabParts): LabService {
   const { store, settings, audit, clock } = parts;
   const runs = new Map<string, Run>();
+  /** When each person started sandboxes within the last hour. */
+  const starts = new Map<string, readonly number[]>();
 
   const stop = async (uid: string): Promise<void> => {
     const run = runs.get(uid);
@@ -90,8 +95,10 @@ export function createLabService(parts: LabParts): LabService {
     await run.sandbox.end();
   };
   const isOver = ({ expires, used }: Run, now: number): boolean => now >= expires || now - used >= idleMs;
+  const recentStarts = (uid: string): readonly number[] => (starts.get(uid) ?? []).filter((at) => at > clock() - hourMs);
   const sweep = async (): Promise<void> => {
     const now = clock();
+    for (const uid of starts.keys()) if (recentStarts(uid).length === 0) starts.delete(uid);
     const over = [...runs].filter(([, run]) => isOver(run, now));
     for (const [, { state }] of over) if (state !== 'failed') parts.count('expired');
     await Promise.all(over.map(([uid]) => stop(uid)));
@@ -156,6 +163,8 @@ export function createLabService(parts: LabParts): LabService {
         if (own.lab.id === id && own.state !== 'failed') return;
         await stop(uid);
       }
+      const recent = recentStarts(uid);
+      if (recent.length >= mostStarts) throw new MenshenError('rate_limited', { retryAfter: 600 });
       if (running() >= atOnce) {
         parts.count('refused');
         throw new MenshenError('labs_full', { retryAfter: 60 });
@@ -170,6 +179,7 @@ export function createLabService(parts: LabParts): LabService {
       };
       // In its place before anything waits: two clicks start one.
       runs.set(uid, run);
+      starts.set(uid, [...recent, now]);
       void sandbox.started.then((failure) => {
         run.state = failure === null ? 'running' : 'failed';
         run.failure = failure;
