@@ -128,4 +128,41 @@ app.listen(3000)`,
     },
     expect: ['MP-API-001 src/app.ts:11', 'MP-API-001 src/app.ts:17'],
   },
+  {
+    name: 'MP-API-004 a token for whoever’s telephone number the request names',
+    files: koa(`const jwt = require('jsonwebtoken')
+router.post('/quick', async (ctx) => {
+  const { phone } = ctx.request.body
+  let user = await User.findOne({ where: { phone } })
+  if (!user) user = await User.create({ phone })
+  ctx.body = { token: jwt.sign({ userId: user.id }, ${env}.KEY, { expiresIn: '1d' }) }
+})`),
+    expect: ['MP-API-004 server/app.js:11'],
+  },
+  {
+    name: 'nothing: a code, a password or WeChat proves who logs in',
+    files: koa(`const jwt = require('jsonwebtoken')
+const bcrypt = require('bcryptjs')
+const axios = require('axios')
+const sign = (user) => jwt.sign({ userId: user.id }, ${env}.KEY, { expiresIn: '1d' })
+router.post('/sms', async (ctx) => {
+  const { phone, smsCode } = ctx.request.body
+  await verifySms(phone, smsCode)
+  ctx.body = { token: sign(await User.findOne({ where: { phone } })) }
+})
+router.post('/password', async (ctx) => {
+  const { phone, password } = ctx.request.body
+  const user = await User.findOne({ where: { phone } })
+  if (!(await bcrypt.compare(password, user.password))) ctx.throw(401)
+  ctx.body = { token: sign(user) }
+})
+router.post('/wechat', async (ctx) => {
+  const { data } = await axios.get('https://api.weixin.qq.com/sns/jscode2session?js_code=' + ctx.request.body.code)
+  ctx.body = { token: sign(await User.findOne({ where: { openid: data.openid } })) }
+})
+router.post('/renew', auth, async (ctx) => {
+  ctx.body = { token: sign(await User.findByPk(ctx.state.user.id)) }
+})`),
+    expect: [],
+  },
 ];

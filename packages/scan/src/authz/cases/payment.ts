@@ -185,4 +185,47 @@ app.post('/pay/notify', api.middlewareForExpress('pay'), async (req, res) => {
     },
     expect: [],
   },
+  {
+    name: 'MP-API-008 the amount of a payment whose XML the function writes by hand',
+    files: {
+      'cloudfunctions/pay/index.js': `const cloud = require('wx-server-sdk')
+const rp = require('request-promise')
+cloud.init()
+function toXml(args) {
+  const parts = []
+  for (const name in args) parts.push('<' + name + '>' + args[name] + '</' + name + '>')
+  return '<xml>' + parts.join('') + '</xml>'
+}
+exports.main = async (event) => {
+  const total_fee = event.totalPrice
+  const { OPENID } = cloud.getWXContext()
+  return await rp({
+    url: 'https://api.mch.weixin.qq.com/pay/unifiedorder',
+    method: 'POST',
+    body: toXml({ openid: OPENID, total_fee, trade_type: 'JSAPI' }),
+  })
+}`,
+    },
+    expect: ['MP-API-008 cloudfunctions/pay/index.js:15'],
+  },
+  {
+    name: 'nothing: the amount of such a payment is read from the order',
+    files: {
+      'cloudfunctions/pay/index.js': `const cloud = require('wx-server-sdk')
+const rp = require('request-promise')
+cloud.init()
+const db = cloud.database()
+const toXml = (args) => '<xml>' + Object.keys(args).map((name) => '<' + name + '>' + args[name]).join('') + '</xml>'
+exports.main = async (event) => {
+  const { OPENID } = cloud.getWXContext()
+  const { data } = await db.collection('order').where({ _id: event.id, _openid: OPENID }).get()
+  return await rp({
+    url: 'https://api.mch.weixin.qq.com/pay/unifiedorder',
+    method: 'POST',
+    body: toXml({ openid: OPENID, total_fee: data[0].price, trade_type: 'JSAPI' }),
+  })
+}`,
+    },
+    expect: [],
+  },
 ];

@@ -1,6 +1,6 @@
 import { isCallerIdName, isIdentityName, isProofName, isTenantName, tableKind } from '../names.ts';
-import type { Trace } from '../trace.ts';
-import { deepKeys, has, origin, trusted, type Value } from '../value.ts';
+import type { Access, Trace } from '../trace.ts';
+import { deepKeys, deepRows, has, origin, trusted } from '../value.ts';
 import { guardFacts } from './facts.ts';
 import { frameKey, spotOf, spotOfGiver, spotOfValue } from './locate.ts';
 import { accessStep, type Collect, entryStep, stepAt } from './verdict.ts';
@@ -10,6 +10,7 @@ export function judgeIdentity(traces: readonly Trace[], collect: Collect): void 
   for (const trace of traces) {
     judgeOverrides(trace, collect);
     judgeTokens(trace, collect);
+    judgeLogins(trace, collect);
     if (trace.entry.framework === 'cloud' && trace.entry.kind !== 'timer') {
       judgeForgedOwner(trace, collect);
       judgeReceiver(trace, collect);
@@ -68,7 +69,7 @@ function judgeTokens(trace: Trace, collect: Collect): void {
         /expired/i.test(String(check.right?.literal ?? '')),
     );
     const fromCookie = has(who[1], origin.cookie);
-    if (!expired && !fromCookie && provenBefore(trace, effect.order, who[1])) continue;
+    if (!expired && !fromCookie && provenBefore(trace, effect.order)) continue;
     const spot = spotOfGiver(effect, effect.place);
     collect({
       rule: 'MP-API-004',
@@ -90,8 +91,76 @@ function judgeTokens(trace: Trace, collect: Collect): void {
   }
 }
 
+/** Names that say for whom a token is. */
+const claimNames = /^(_?id|sub|data|user|payload)$/i;
+
+/** Somebody is logged in as the account whose telephone number or openid the request names: nothing was proved. */
+function judgeLogins(trace: Trace, collect: Collect): void {
+  if (trace.authenticated) return;
+  for (const effect of trace.effects) {
+    if (effect.name !== 'jwt.sign') continue;
+    const payload = effect.args[0];
+    const claims = payload?.shape
+      ? [...payload.shape.props].filter(([name]) => isIdentityName(name) || claimNames.test(name)).map(([, value]) => value)
+      : payload
+        ? [payload]
+        : [];
+    const found = claims.flatMap((claim) => [...deepRows(claim)]).filter((row) => row.operation === 'read');
+    const row = found[0];
+    if (!row || !found.every(namedOnly) || provenBefore(trace, effect.order) || provedByCall(trace, effect.order)) continue;
+    const facts = guardFacts(effect);
+    if (facts.login || facts.role || facts.secret) continue;
+    const keys = row.conditions
+      .flatMap((one) => [...deepKeys(one.value)])
+      .slice(0, 2)
+      .join(', ');
+    // Where the account is looked up and the token is asked for, not in the helper that signs.
+    const common = effect.frames.findLastIndex((frame) => row.frames.includes(frame));
+    const frame = effect.frames[common];
+    const place = effect.frames[common + 1]?.call ?? effect.place;
+    collect({
+      rule: 'MP-API-004',
+      key: `MP-API-004|${frameKey(frame)}`,
+      place,
+      message: {
+        zh: `只凭请求里的 ${keys} 就签发这个账号的登录令牌，没有核对验证码、口令或平台凭证：知道它的人就能登录`,
+        en: `${keys} from the request is enough for a token of that account: no code, password or platform proof is asked for, so whoever knows it logs in`,
+      },
+      steps: [entryStep(trace.entry), accessStep(row), stepAt(effect.place, '在这里签发令牌', 'The token is signed here')],
+      severity: 'critical',
+      confidence: 'high',
+    });
+  }
+}
+
+/** The row was found by what the caller says of himself, and by nothing that he would have to know or hold. */
+function namedOnly(row: Access): boolean {
+  const conditions = row.conditions.filter((one) => one.narrowing);
+  return (
+    !row.opaque &&
+    conditions.length > 0 &&
+    conditions.some((one) => has(one.value, origin.client)) &&
+    conditions.every((one) => {
+      if (isProofName(one.column) || (one.value.flags & (origin.identity | origin.external)) !== 0) return false;
+      return !has(one.value, origin.client) || ![...deepKeys(one.value)].some(isProofKey);
+    })
+  );
+}
+
+const isProofKey = (key: string): boolean =>
+  isProofName(key) || /code|pass|pwd|sign|ticket|captcha|token|secret|encrypted|credential|key|otp|iv$/i.test(key);
+
+/** Something that the caller had to know or hold went into a call before: `checkSms(phone, code)`, `bcrypt.compare(password, hash)`. */
+function provedByCall(trace: Trace, order: number): boolean {
+  return trace.effects.some(
+    (effect) =>
+      effect.order < order &&
+      ((effect.result.flags & origin.identity) !== 0 || effect.args.some((arg) => [...deepKeys(arg)].some(isProofKey))),
+  );
+}
+
 /** A password, a code or a platform answer was checked before the token was made. */
-function provenBefore(trace: Trace, order: number, value: Value): boolean {
+function provenBefore(trace: Trace, order: number): boolean {
   for (const access of trace.accesses) {
     if (access.order > order) continue;
     if (access.conditions.some((one) => isProofName(one.column) && has(one.value, origin.client))) return true;
@@ -103,7 +172,6 @@ function provenBefore(trace: Trace, order: number, value: Value): boolean {
       if (keys.some((key) => isProofName(key) || /code|pass|sign/i.test(key))) return true;
     }
   }
-  void value;
   return false;
 }
 

@@ -1,6 +1,6 @@
 import { isCounterColumn, isIdentityName, isLoginName, isProofName, subject, tableKind } from '../names.ts';
 import type { Access, Trace } from '../trace.ts';
-import { deepFlags, deepKeys, has, origin } from '../value.ts';
+import { deepFlags, deepKeys, deepRows, has, origin } from '../value.ts';
 import {
   boundToCaller,
   type CheckFacts,
@@ -221,6 +221,9 @@ function isLogin(access: Access, trace: Trace): boolean {
   const name = `${trace.entry.name} ${access.branch?.label ?? ''} ${access.frames.at(0)?.name ?? ''}`;
   const about = subject(access.table);
   if (!/^(user|member|customer|account|admin|userinfo|session|code|sm)$/i.test(about)) return false;
+  // Whether a token is issued to whom the caller named is asked by the rule on tokens.
+  if (trace.effects.some((effect) => effect.name === 'jwt.sign' && effect.args.some((arg) => deepRows(arg).has(access))))
+    return true;
   if (isLoginName(name) && access.operation !== 'delete') return true;
   if (access.frames.some((frame) => isLoginName(frame.name)) && access.operation === 'read') return true;
   return access.conditions.some((one) => isProofName(one.column) && has(one.value, origin.client));

@@ -1,6 +1,7 @@
+import { constantText } from '../invoke.ts';
 import { isMoneyName, isRewardName } from '../names.ts';
 import type { Sources } from '../sources.ts';
-import type { Access, Trace } from '../trace.ts';
+import type { Access, Effect, Trace } from '../trace.ts';
 import { deepFlags, deepKeys, has, origin, type Place, type Value } from '../value.ts';
 import { boundToCaller, guardFacts } from './facts.ts';
 import { frameKey, type spotOf, spotOfValue } from './locate.ts';
@@ -35,6 +36,7 @@ function judgePrices(trace: Trace, collect: Collect): void {
       priceFrom(trace, access, name, value, access.data?.shape?.places?.get(name) ?? access.place, collect);
   }
   for (const effect of trace.effects) {
+    if (asksForPayment.test(constantText(effect.args))) judgeRequest(trace, effect, collect);
     if (!payCall.test(effect.name)) continue;
     for (const arg of effect.args) {
       for (const [name, value] of arg.shape?.props ?? []) {
@@ -43,6 +45,21 @@ function judgePrices(trace: Trace, collect: Collect): void {
       }
     }
   }
+}
+
+const asksForPayment =
+  /api\.mch\.weixin\.qq\.com\/(?:pay\/unifiedorder|v3\/pay\/transactions|mmpaymkttransfers|secapi\/pay\/refund)/i;
+
+/** The body of the request to WeChat Pay, which the code wrote itself: XML that names the amount among the rest. */
+function judgeRequest(trace: Trace, effect: Effect, collect: Collect): void {
+  for (const arg of effect.args)
+    for (const [name, body] of arg.shape?.props ?? []) {
+      if (!/^(body|data|json|form|xml|params)$/i.test(name)) continue;
+      const keys = [...deepKeys(body)].filter(isMoneyName);
+      if (keys.length === 0 || (deepFlags(body) & origin.client) === 0) continue;
+      const place = arg.shape?.places?.get(name) ?? effect.place;
+      priceFrom(trace, effect, 'total_fee', { ...body, flags: body.flags | origin.client, keys: new Set(keys) }, place, collect);
+    }
 }
 
 function priceFrom(

@@ -1,4 +1,4 @@
-import { callsAround, type Literal, pathOf } from '../patterns/lexical/model.ts';
+import { callsAround, type Literal, pathOf, plainName } from '../patterns/lexical/model.ts';
 import type { SecretKind } from './kinds.ts';
 import {
   besideConnection,
@@ -219,9 +219,16 @@ function signingKind(value: string, { name, path }: NameFacts, literal: Literal)
   if (/^https?:|^\/|^[A-Z][A-Za-z-]+-Token$/.test(value) || value.length < 4 || literal.inComment) return null;
   // Typed without meaning is no excuse here: the program runs with that key.
   if (isHole(value)) return null;
+  // `sessionKey: 'session_key'` names a place in a store; `session: { key: 'EGG_SESS' }` names a cookie.
+  if (plainName(value) === name || (name === 'key' && namesCookie(value, path))) return null;
   return /(?:token|session|cookie|auth)key$/.test(name) && !/jwt|config|secret/.test(path) && !/\d/.test(value)
     ? null
     : 'signingKey';
+}
+
+function namesCookie(value: string, path: string): boolean {
+  const parent = path.split('.').at(-2) ?? '';
+  return /(?:session|cookie|sess)$/.test(parent) && !/\d/.test(value) && value.length < 24;
 }
 
 /** `const secret = '…'`, `private static final String SECRET = "…"`: no member of a larger object, no local of a function. */

@@ -22,6 +22,7 @@ describe('bad: credentials', () => {
     ['MP-SEC-004', `new COS({ SecretId: process.env.ID, SecretKey: '${mixed}' })`],
     ['MP-SEC-005', "const jwt = require('jsonwebtoken')\nconst secret = 'sdf9!ASDasd'\n"],
     ['MP-SEC-005', "jwt.sign({ id: 1 }, 'abc123')"],
+    ['MP-SEC-005', "const config = { session: { key: 'k81Zq0Xr7Tn3' } }"],
     ['MP-SEC-005', "module.exports = app => { const config = {}; config.keys = app.name + '_1530154885564'; }"],
     ['MP-SEC-005', "app.keys = ['im a newer secret', 'i-like-turtle9']"],
     ['MP-SEC-005', "config.jwt = { secret: '123456' }"],
@@ -81,6 +82,8 @@ describe('bad: credentials', () => {
 describe('good and trap: no credentials', () => {
   it.each([
     ['secret: process.env.WX_SECRET', 'from the environment'],
+    ["exports.session = { key: 'EGG_SESS', encrypt: true }", 'name of a cookie'],
+    ["const config = { storage: { sessionKey: 'sessionKey', tokenKey: 'token_key' } }", 'name of a place in the storage'],
     ['const APPSECRET = process.env.AppSecret', 'environment variable named secret'],
     ["module.exports = { secret: '', appSecret: '', mch_key: '' }", 'empty'],
     [

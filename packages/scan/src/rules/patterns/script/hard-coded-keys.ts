@@ -54,6 +54,7 @@ function ofName(node: Node, ancestors: readonly Node[], scope: ScriptScope): voi
       text !== undefined &&
       text.length >= 3 &&
       !isExample(text) &&
+      !/^\$2[aby]\$/.test(text) &&
       !/[\s\u4e00-\u9fff]/.test(text) &&
       aboutPasswords(name, ancestors, scope)
     )

@@ -48,6 +48,7 @@ describe('good and trap', () => {
     ["const file = md5(buffer) + '.png'", 'name of a file'],
     ["crypto.createCipheriv('aes-256-gcm', process.env.KEY, crypto.randomBytes(12))", 'key from outside'],
     ['const salt = crypto.randomBytes(16)', 'random salt'],
+    ["const rows = [{ password: hash, salt: '$2a$10$abcdefghijklmnopqrstuv' }]", 'salt of one stored row'],
     ['orderSn = date + Math.floor(Math.random() * 1e6)', 'order number'],
     ["function uuid() { return 'xxxx'.replace(/x/g, () => (Math.random() * 16) | 0) }", 'identifier of the interface'],
     ['const color = Math.random()', 'colour'],
