@@ -108,9 +108,12 @@ export function sessionText({ uid, kind, session, device, channel, assurance }: 
   };
 }
 
+/** Texts of small numbers: the engine forgets between two requests how it wrote one. */
+const small = Array.from({ length: 1_000 }, (_, number) => String(number));
+
 /** A stage's decision as one string: `stage|verdict|micros[|code[|where]]`; see {@link parseStage}. */
 function stageText({ stage, verdict, micros, code, where }: StageTrace): string {
-  if (code === null) return `"${stage}|${verdict}|${micros}"`;
+  if (code === null) return `"${stage}|${verdict}|${small[micros] ?? micros}"`;
   return quote(`${stage}|${verdict}|${micros}|${code}${where === null ? '' : `|${where}`}`);
 }
 

@@ -5,6 +5,7 @@ import type { GatewayEvent } from '../audit/gateway-event.ts';
 import type { Session } from '../identity/model.ts';
 import type { Inspected } from '../inspection/live.ts';
 import type { Channel } from './channel.ts';
+import type { ClientHeaders } from './headers.ts';
 import type { ClientRequest } from './http1/client-request.ts';
 import type { ClientResponse } from './http1/client-response.ts';
 import type { CompiledApp, CompiledRoute, Runtime } from './runtime.ts';
@@ -89,8 +90,8 @@ export interface RequestContext {
   /** Whether its answer is one that was given before, so that the backend is not asked. */
   replayed: boolean;
   answer: BackendAnswer | null;
-  /** The answer's headers for the client, a flat list of names and values. */
-  clientHeaders: readonly string[];
+  /** The answer's headers for the client. */
+  clientHeaders: ClientHeaders;
   /** Gives up what is under way for this request; called when the client has gone. */
   abandon: (() => void) | null;
   intent: number | null;

@@ -11,8 +11,13 @@ const ours = {
   contentLength: null,
 };
 const request = (rawHeaders: string[], connection?: string) => ({ rawHeaders, headers: { connection } });
-const pairs = (flat: string[]): [string, string][] =>
+const pairs = (flat: readonly string[]): [string, string][] =>
   flat.flatMap((name, at) => (at % 2 === 0 ? [[name.toLowerCase(), flat[at + 1] ?? '']] : []));
+const linePairs = (lines: string): [string, string][] =>
+  lines
+    .split('\r\n')
+    .slice(0, -1)
+    .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]);
 
 describe('identity towards the backend', () => {
   it.each([
@@ -60,13 +65,13 @@ describe('identity towards the backend', () => {
 
 describe('answers to the client', () => {
   it('withholds what tells about the backend and adds the security headers', () => {
-    const list = clientHeaders(
+    const { list, lines } = clientHeaders(
       { server: 'Apache/2.4.1', 'x-powered-by': 'PHP/5.6', 'content-type': 'application/json', 'x-menshen-identity': 'echo' },
       'rid',
       true,
       2,
     );
-    const out: Record<string, string> = Object.fromEntries(pairs(list));
+    const out: Record<string, string> = Object.fromEntries([...pairs(list), ...linePairs(lines)]);
     expect(out).not.toHaveProperty('server');
     expect(out).not.toHaveProperty('x-powered-by');
     expect(out).not.toHaveProperty('x-menshen-identity');
@@ -76,5 +81,15 @@ describe('answers to the client', () => {
       'x-menshen-request-id': 'rid',
     });
     expect(out['strict-transport-security']).toContain('max-age');
+  });
+
+  it('says nothing twice where the backend has said it', () => {
+    for (const own of ['x-frame-options', 'content-security-policy', 'cache-control']) {
+      const { list, lines } = clientHeaders({ [own]: 'of the backend' }, 'rid', false, null);
+      const names = [...pairs(list), ...linePairs(lines)].map(([name]) => name);
+      expect(names.filter((name) => name === own)).toEqual([own]);
+      expect(names).toEqual(expect.arrayContaining(['x-content-type-options', 'referrer-policy', 'cache-control', own]));
+      expect(new Set(names).size).toBe(names.length);
+    }
   });
 });

@@ -132,11 +132,20 @@ const security: readonly (readonly [string, string])[] = [
   ['content-security-policy', "default-src 'none'; frame-ancestors 'none'; sandbox"],
 ];
 
+/** What most answers carry, as lines that are ready to be sent: where the backend says none of it itself. */
+const usualLines = [...security, ['cache-control', 'no-store'] as const].map(([name, value]) => `${name}: ${value}\r\n`).join('');
+
 /** RFC 6797: over TLS, every answer says that there is no other way. One year, in seconds. */
 export const strictTransport = 'max-age=31536000; includeSubDomains';
 
+/** The headers of an answer: as a flat list of names and values, and lines that need no further look. */
+export interface ClientHeaders {
+  readonly list: readonly string[];
+  readonly lines: string;
+}
+
 /**
- * The answer's headers for the client as a flat list; a security header of the backend's own stays. `length` is the body's when it is held whole;
+ * The answer's headers for the client; a security header of the backend's own stays. `length` is the body's when it is held whole;
  * else the backend's own length, if any, passes.
  */
 export function clientHeaders(
@@ -144,7 +153,7 @@ export function clientHeaders(
   requestId: string,
   secure: boolean,
   length: number | null,
-): string[] {
+): ClientHeaders {
   const out: string[] = [];
   for (const name of Object.keys(headers)) {
     const value = headers[name];
@@ -153,12 +162,15 @@ export function clientHeaders(
     if (typeof value === 'string') out.push(name, value);
     else for (const one of value) out.push(name, one);
   }
-  for (const [name, value] of security) if (headers[name] === undefined) out.push(name, value);
-  if (headers['cache-control'] === undefined) out.push('cache-control', 'no-store');
+  const usual = headers['cache-control'] === undefined && security.every(([name]) => headers[name] === undefined);
+  if (!usual) {
+    for (const [name, value] of security) if (headers[name] === undefined) out.push(name, value);
+    if (headers['cache-control'] === undefined) out.push('cache-control', 'no-store');
+  }
   if (secure && headers['strict-transport-security'] === undefined) {
     out.push('strict-transport-security', strictTransport);
   }
   out.push('x-menshen-request-id', requestId);
   if (length !== null) out.push('content-length', String(length));
-  return out;
+  return { list: out, lines: usual ? usualLines : '' };
 }

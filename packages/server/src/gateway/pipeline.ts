@@ -180,7 +180,8 @@ async function finish(
     return;
   }
   if (answer === null) return;
-  response.writeHead(answer.status, rateHeaders === null ? context.clientHeaders : [...context.clientHeaders, ...rateHeaders]);
+  const { list, lines } = context.clientHeaders;
+  response.writeHead(answer.status, rateHeaders === null ? list : [...list, ...rateHeaders], lines);
   if (answer.pump === null) response.end(answer.chunks, answer.length);
   else await answer.pump(response).catch(() => services.metrics.add('menshen_answers_broken_total'));
 }

@@ -26,6 +26,8 @@ const maxSegments = 64;
  */
 export class Router {
   readonly #root = emptyNode();
+  /** Routes without parameters by method and path: what the walk would find first. */
+  readonly #literal = new Map<string, Map<string, RouteMatch>>();
 
   /** Adds a route. Throws when another route has the same method and the same pattern but for parameter names. */
   add(route: CompiledRoute): void {
@@ -50,10 +52,20 @@ export class Router {
     }
     if (node.methods.has(route.method)) throw alike(route.match);
     node.methods.set(route.method, route);
+    if (route.segments.some((segment) => segment.startsWith(':'))) return;
+    const path = `/${route.segments.join('/')}`;
+    let methods = this.#literal.get(path);
+    if (methods === undefined) {
+      methods = new Map();
+      this.#literal.set(path, methods);
+    }
+    methods.set(route.method, { kind: 'route', route, values: [] });
   }
 
   /** Finds the route of a canonical path (it starts with a slash). A HEAD request is served by the GET route where no HEAD route is declared. */
   find(method: string, path: string): RouteMatch {
+    const literal = this.#literal.get(path)?.get(method);
+    if (literal !== undefined) return literal;
     const segments = path === '/' ? [] : path.slice(1).split('/');
     if (segments.length > maxSegments) return none;
     const allowed = new Set<string>();

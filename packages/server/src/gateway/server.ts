@@ -6,7 +6,7 @@ import { clientAddress, plainAddress } from './address.ts';
 import { writeRefusal } from './answer.ts';
 import { type ClientApiParts, createClientApi, isClientPath } from './client-api.ts';
 import type { RequestContext } from './context.ts';
-import { strictTransport } from './headers.ts';
+import { type ClientHeaders, strictTransport } from './headers.ts';
 import type { ConnectionRefusal } from './http1/client-connection.ts';
 import { ClientRequest } from './http1/client-request.ts';
 import { ClientResponse } from './http1/client-response.ts';
@@ -46,7 +46,7 @@ export async function startGateway(
   const pipeline = createPipeline(services, state);
   const sockets = createSockets(services, state);
   const clientApi = createClientApi(parts);
-  const ids = createIds(services.random, services.clock);
+  const ids = createIds(services.random);
 
   const ended = (): void => {
     state.inFlight -= 1;
@@ -61,15 +61,16 @@ export async function startGateway(
       runtime.trusted,
     );
     const mark = url.indexOf('?');
+    const arrived = services.clock();
     const path = mark < 0 ? url : url.slice(0, mark);
     const query = mark < 0 ? '' : url.slice(mark + 1);
     return {
-      id: ids(),
+      id: ids(arrived),
       request,
       response,
       runtime,
       mode: services.mode(),
-      arrived: services.clock(),
+      arrived,
       started: services.monotonic(),
       address,
       method: request.method,
@@ -97,7 +98,7 @@ export async function startGateway(
       payment: null,
       replayed: false,
       answer: null,
-      clientHeaders: [],
+      clientHeaders: noClientHeaders,
       abandon: null,
       intent: null,
       backendMicros: null,
@@ -141,7 +142,7 @@ export async function startGateway(
     monotonic: services.monotonic,
     request: handle,
     upgrade,
-    refused: (refusal) => refuseConnection(refusal, ids(), services),
+    refused: (refusal) => refuseConnection(refusal, ids(services.clock()), services),
   });
   const port = await listener.listen(listen.host, listen.port);
 
@@ -161,6 +162,7 @@ export async function startGateway(
   };
 }
 
+const noClientHeaders: ClientHeaders = Object.freeze({ list: [], lines: '' });
 const noParams: Readonly<Record<string, string>> = Object.freeze(Object.create(null));
 
 const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
@@ -172,18 +174,18 @@ const bytesOfFour = 33;
  * Request ids: the second since 1970 in 4 bytes and 64 random bits, base64url. From a pool that is written as text once for many, so that a request costs
  * no call into the random source; with the time in front, because the log's index keeps ids that came together in one place.
  */
-function createIds(random: (size: number) => Uint8Array, clock: () => number): () => string {
+function createIds(random: (size: number) => Uint8Array): (now: number) => string {
   let pool = '';
   let at = 0;
   let second = -1;
   let prefix = '';
   let rest = 0;
-  return () => {
+  return (time) => {
     if (at + idDigits > pool.length) {
       pool = Buffer.from(random(bytesOfFour * 64)).toString('base64url');
       at = 0;
     }
-    const now = Math.floor(clock() / 1_000) % 0x1_0000_0000;
+    const now = Math.floor(time / 1_000) % 0x1_0000_0000;
     if (now !== second) {
       second = now;
       prefix = '';

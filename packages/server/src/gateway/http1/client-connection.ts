@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { ClientRequest } from './client-request.ts';
 import { type AnswerWire, ClientResponse } from './client-response.ts';
 import { type BodySource, IncomingBody } from './incoming-body.ts';
+import { lendReads } from './lent-reads.ts';
 import { type HeadProblem, type RequestHead, readRequestHead } from './request-head.ts';
 
 export interface Http1Limits {
@@ -103,6 +104,10 @@ export class ClientConnection implements AnswerWire, BodySource {
   #goesOn = true;
   #clientEnded = false;
   #lingered = 0;
+  /** Whether bytes are only lent until the next read. */
+  #lent: boolean;
+  /** Whether the connection speaks another protocol: who has taken it reads it as a stream. */
+  #upgraded = false;
 
   constructor(socket: Socket, host: ConnectionHost, slot: ConnectionSlot) {
     this.socket = socket;
@@ -110,7 +115,9 @@ export class ClientConnection implements AnswerWire, BodySource {
     this.#slot = slot;
     // A connection that says nothing has as long as one that says little.
     this.#deadline = host.now + host.limits.headerTimeoutMs;
-    socket.on('data', this.#onBytes).on('drain', this.#onDrain).on('end', this.#onEnd).on('close', this.#onClose);
+    this.#lent = lendReads(socket, this.#onLent);
+    if (!this.#lent) socket.on('data', this.#onBytes);
+    socket.on('drain', this.#onDrain).on('end', this.#onEnd).on('close', this.#onClose);
     socket.on('error', nothing);
   }
 
@@ -190,11 +197,11 @@ export class ClientConnection implements AnswerWire, BodySource {
   }
 
   writeText(latin1: string): boolean {
-    return this.#kept(this.socket.write(latin1, 'latin1'));
+    return this.#pace(this.socket.write(latin1, 'latin1'));
   }
 
   writeBytes(bytes: Buffer): boolean {
-    return this.#kept(this.socket.write(bytes));
+    return this.#pace(this.socket.write(bytes));
   }
 
   writeBoth(head: string, body: Buffer): boolean {
@@ -202,7 +209,7 @@ export class ClientConnection implements AnswerWire, BodySource {
     this.socket.write(head, 'latin1');
     const room = this.socket.write(body);
     this.socket.uncork();
-    return this.#kept(room);
+    return this.#pace(room);
   }
 
   answered(): void {
@@ -218,7 +225,7 @@ export class ClientConnection implements AnswerWire, BodySource {
   }
 
   /** Notes when a client does not keep up: it has its time, too. */
-  #kept(room: boolean): boolean {
+  #pace(room: boolean): boolean {
     if (!room) this.#deadline = this.#host.now + this.#host.limits.bodyTimeoutMs;
     return room;
   }
@@ -230,18 +237,27 @@ export class ClientConnection implements AnswerWire, BodySource {
         return this.#readHead(bytes);
       case 'answering':
       case 'draining':
-        return this.#onBody(bytes);
+        return this.#onBody(this.#kept(bytes));
       case 'flushing':
-        return this.#keepAhead(bytes);
+        return this.#keepAhead(this.#kept(bytes));
       case 'closing':
         this.#lingered += bytes.length;
         if (this.#lingered > lingerBytes) this.destroy();
     }
   };
 
+  readonly #onLent = (bytes: Buffer): boolean => {
+    if (this.#upgraded) return this.socket.push(Buffer.from(bytes));
+    this.#onBytes(bytes);
+    return !this.socket.isPaused();
+  };
   readonly #onDrain = (): void => this.#drained();
   readonly #onEnd = (): void => this.#ended();
   readonly #onClose = (): void => this.#closed();
+
+  #kept(bytes: Buffer): Buffer {
+    return this.#lent ? Buffer.from(bytes) : bytes;
+  }
 
   #readHead(bytes: Buffer): void {
     const before = this.#partial;
@@ -254,14 +270,14 @@ export class ClientConnection implements AnswerWire, BodySource {
       if (!isCapital(buffer[0]) || hasBareLineFeed(buffer, before?.length ?? 0)) return this.#refuse('bad_request', null);
       if (this.#phase === 'idle') this.#startClock(headerTimeoutMs);
       this.#phase = 'head';
-      this.#partial = buffer;
+      this.#partial = before === null ? this.#kept(buffer) : buffer;
       this.#bytes = buffer.length;
       return;
     }
     this.#partial = null;
     const head = readRequestHead(buffer.toString('latin1', 0, end));
     if ('problem' in head) return this.#refuse(head.problem, null);
-    this.#begin(head, end + 4 < buffer.length ? buffer.subarray(end + 4) : null);
+    this.#begin(head, end + 4 < buffer.length ? this.#kept(buffer.subarray(end + 4)) : null);
   }
 
   #begin(head: RequestHead, behind: Buffer | null): void {
@@ -361,6 +377,7 @@ export class ClientConnection implements AnswerWire, BodySource {
     this.#phase = 'closed';
     socket.once('close', () => this.#slot.release());
     this.#host.closed(this);
+    this.#upgraded = true;
     socket.pause();
     socket.off('data', this.#onBytes).off('drain', this.#onDrain).off('end', this.#onEnd).off('close', this.#onClose);
     this.#host.upgrade(head, socket, behind);

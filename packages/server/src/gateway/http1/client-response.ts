@@ -35,6 +35,7 @@ export class ClientResponse {
   #preset: Map<string, string> | null = null;
   #status = 200;
   #headers: readonly string[] = noHeaders;
+  #lines = '';
   #framing: AnswerFraming | null = null;
   #left = 0;
   #ended = false;
@@ -77,11 +78,15 @@ export class ClientResponse {
     this.#preset?.delete(name);
   }
 
-  /** Settles status and headers, as a flat list of names in lower case and values. A header of the list replaces one that was set before. */
-  writeHead(status: number, headers: readonly string[] = noHeaders): this {
+  /**
+   * Settles status and headers, as a flat list of names in lower case and values. A header of the list replaces one that was set before. `lines` are further
+   * headers of our own, none of them in the list or set before, each line with its end.
+   */
+  writeHead(status: number, headers: readonly string[] = noHeaders, lines = ''): this {
     if (this.headersSent) throw new Error('the answer has begun');
     this.headersSent = true;
     this.#status = status;
+    this.#lines = lines;
     this.#headers = this.#preset === null ? headers : withPreset(this.#preset, headers);
     return this;
   }
@@ -175,7 +180,7 @@ export class ClientResponse {
   #begin(bodyBytes: number | null) {
     if (!this.headersSent) this.writeHead(this.#status);
     const { method, minor } = this.#wire;
-    const tail = this.#wire.tail(bodyBytes === null && minor === 0);
+    const tail = this.#lines + this.#wire.tail(bodyBytes === null && minor === 0);
     return answerHead(this.#status, this.#headers, { method, minor, bodyBytes, tail });
   }
 

@@ -1,5 +1,5 @@
 import { isHostAndPort } from '@menshen/inspect';
-import { emptyHeaders, fieldName, unclean, withoutSpace } from './field-line.ts';
+import { emptyHeaders, fieldName, fieldValue } from './field-line.ts';
 
 /** Names in lower case. A repeated header is one list, joined by a comma; `cookie` by a semicolon. */
 export interface RequestHeaders {
@@ -60,11 +60,11 @@ export function readRequestHead(text: string): RequestHead | HeadProblem {
     const colon = text.indexOf(':', at);
     if (colon <= at || colon > end) return malformed('header line');
     if (rawHeaders.length === maxHeaderLines * 2) return { problem: 'headers_too_large', where: 'header lines' };
-    const written = text.slice(at, colon);
-    const name = fieldName(written);
-    const value = withoutSpace(text, colon + 1, end);
-    if (name === null || unclean.test(value)) return malformed('header line');
-    rawHeaders.push(written, value);
+    const field = fieldName(text.slice(at, colon));
+    const value = field === null ? null : fieldValue(field, text, colon + 1, end);
+    if (field === null || value === null) return malformed('header line');
+    const name = field.lower;
+    rawHeaders.push(field.written, value);
     const before = headers[name];
     if (before === undefined) headers[name] = value;
     else if (single.has(name)) return malformed(`header ${name}`);

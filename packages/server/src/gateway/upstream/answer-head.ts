@@ -1,4 +1,4 @@
-import { emptyHeaders, fieldName, unclean, withoutSpace } from '../http1/field-line.ts';
+import { emptyHeaders, fieldName, fieldValue } from '../http1/field-line.ts';
 import { UpstreamError } from './upstream-error.ts';
 
 /** Names in lower case; a repeated header is one list, `set-cookie` an array. */
@@ -52,11 +52,11 @@ export function readAnswerHead(text: string, method: string): AnswerHead {
     if (colon <= at || colon > end) throw invalidAnswer('header line');
     count += 1;
     if (count > maxHeaders) throw invalidAnswer('too many headers');
-    const name = fieldName(text.slice(at, colon));
-    const value = withoutSpace(text, colon + 1, end);
-    if (name === null) throw invalidAnswer('header name');
-    if (unclean.test(value)) throw invalidAnswer('control characters in the head');
-    addHeader(headers, name, value);
+    const field = fieldName(text.slice(at, colon));
+    if (field === null) throw invalidAnswer('header name');
+    const value = fieldValue(field, text, colon + 1, end);
+    if (value === null) throw invalidAnswer('control characters in the head');
+    addHeader(headers, field.lower, value);
     at = end + 2;
   }
   const framing = framingOf(headers, status, method, start[1] === '0');
