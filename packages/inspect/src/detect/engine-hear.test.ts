@@ -54,13 +54,36 @@ it('takes a step budget for one request, and its own for the next', () => {
   expect(detection.inspect(long).exhausted).toBe(false);
 });
 
-it('counts the values that it knew as clean, and knows only those in which nothing was found', () => {
+it('counts the values that it knew: keys in which nothing was found, and headers with what was found in them', () => {
   const detection = createDetection({ detectors: [toy] });
   const headers = ['user-agent', 'a phone', 'x-note', 'evil'];
   const inspect = () => detection.inspect({ decodedPath: '/', query: { page: '1' }, headers });
   inspect();
   expect(detection.cacheHits()).toBe(0);
   expect(inspect().findings).toHaveLength(1);
-  // The key of the query and the clean header; not the one that is evil.
-  expect(detection.cacheHits()).toBe(2);
+  // The key of the query, and both headers.
+  expect(detection.cacheHits()).toBe(3);
+});
+
+it('says the same of a header that it has read before, with its places and to who listens', () => {
+  const detection = createDetection({ detectors: [toy] });
+  const ask = () => {
+    const heard: unknown[] = [];
+    const verdict = detection.inspect(
+      {
+        decodedPath: '/x',
+        query: {},
+        headers: ['User-Agent', 'client (evil)', 'Referer', '%77orse evil', 'Cookie', 'a=evil; b=fine', 'Accept', 'fine'],
+      },
+      { hear: ({ findings, path, ...rest }) => heard.push({ ...rest, path: [...path], findings }) },
+    );
+    return { verdict, heard };
+  };
+  const first = ask();
+  expect(first.heard).toHaveLength(3);
+  expect(first.verdict.action).toBe('block');
+  expect(ask()).toEqual(first);
+  expect(ask()).toEqual(first);
+  // The cookie is read again each time; the three others are known.
+  expect(detection.cacheHits()).toBe(6);
 });

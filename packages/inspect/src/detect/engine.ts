@@ -1,7 +1,7 @@
 import type { Body } from '../inspector.ts';
 import type { Parameters } from '../pairs.ts';
-import { createCleanTexts } from './clean-texts.ts';
-import { createLeafReader } from './leaf-reader.ts';
+import { createKnownTexts, type KnownTexts } from './known-texts.ts';
+import { createLeafReader, type TextReading } from './leaf-reader.ts';
 import type { Detector, Place } from './model.ts';
 import { blockAt, type Finding, passed, scoreOf, type Verdict } from './verdict.ts';
 import { xmlTexts } from './xml-texts.ts';
@@ -49,7 +49,7 @@ export interface InspectOptions {
 
 export interface Detection {
   inspect(request: DetectionRequest, options?: InspectOptions): Verdict;
-  /** Header values and keys that were known as clean and so not read again, since the engine was made. */
+  /** Header values and keys that were known and so not read again, since the engine was made. */
   cacheHits(): number;
 }
 
@@ -64,6 +64,9 @@ export interface DetectionOptions {
 const defaultSteps = 24_000_000;
 const defaultCache = 262_144;
 const maxDepth = 64;
+const nothing: readonly TextReading[] = Object.freeze([]);
+/** What a remembered finding holds: its evidence and place. */
+const charactersOfHit = 256;
 const longestWhere = 160;
 
 /** Headers whose values are the protocol's, a secret's, or checked elsewhere: nothing of them reaches a backend's language. */
@@ -90,8 +93,8 @@ export function createDetection({
   cacheCharacters = defaultCache,
 }: DetectionOptions): Detection {
   const reader = createLeafReader({ detectors, maxSteps });
-  const cleanKeys = createCleanTexts(cacheCharacters);
-  const cleanHeaders = new Map<string, ReturnType<typeof createCleanTexts>>();
+  const cleanKeys = createKnownTexts<true>(cacheCharacters);
+  const knownHeaders = new Map<string, KnownTexts<readonly TextReading[]>>();
   const maxHeaderNames = 64;
   let cacheHits = 0;
 
@@ -105,39 +108,44 @@ export function createDetection({
 
   const readKey = (key: string): void => {
     if (key.length < 2) return;
-    if (cleanKeys.has(key)) {
+    if (cleanKeys.get(key) === true) {
       cacheHits += 1;
       return;
     }
-    if (!reader.read(key, 'key', key, where)) cleanKeys.add(key);
+    if (!reader.read(key, 'key', key, where)) cleanKeys.set(key, true);
   };
 
   const readHeader = (name: string, value: string): void => {
-    let clean = cleanHeaders.get(name);
-    if (clean?.has(value) === true) {
-      cacheHits += 1;
-      return;
-    }
+    let known = knownHeaders.get(name);
+    const before = known?.get(value);
     trail.length = 0;
     trail.push('header', name);
-    let found = false;
+    if (before !== undefined) {
+      cacheHits += 1;
+      if (before.length > 0) reader.recall(before, 'header', where);
+      return;
+    }
+    let found: readonly TextReading[] = nothing;
     if (name === 'cookie') {
       for (const piece of value.split(';')) {
         const equals = piece.indexOf('=');
         const cookie = piece.slice(0, Math.max(0, equals)).trim();
         trail.length = 0;
         trail.push('cookie', cookie);
-        if (reader.read(cookie, 'key', cookie, where)) found = true;
-        if (reader.read(piece.slice(equals + 1).trim(), 'cookie', cookie.toLowerCase(), where)) found = true;
+        const named = reader.read(cookie, 'key', cookie, where);
+        // A cookie's findings stand at its own name; only clean ones are known.
+        if (reader.read(piece.slice(equals + 1).trim(), 'cookie', cookie.toLowerCase(), where) || named) return;
       }
-    } else found = reader.read(value, 'header', name, where);
-    if (found || reader.exhausted()) return;
-    if (clean === undefined) {
-      if (cleanHeaders.size >= maxHeaderNames) return;
-      clean = createCleanTexts(cacheCharacters / 8);
-      cleanHeaders.set(name, clean);
+    } else if (reader.read(value, 'header', name, where)) found = reader.lastReadings();
+    if (reader.exhausted()) return;
+    if (known === undefined) {
+      if (knownHeaders.size >= maxHeaderNames) return;
+      known = createKnownTexts(cacheCharacters / 8);
+      knownHeaders.set(name, known);
     }
-    clean.add(value);
+    let size = 0;
+    for (const { hits } of found) size += hits.length * charactersOfHit;
+    known.set(value, found, size);
   };
 
   const settledPath: string[] = [];

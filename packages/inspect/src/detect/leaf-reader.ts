@@ -21,11 +21,20 @@ export interface LeafReader {
   begin(maxSteps?: number, hear?: HearText): void;
   /** Reads one text. `where` is called only when something is found. False when nothing was found in it. */
   read(text: string, place: Place, name: string, where: () => string): boolean;
+  /** What the last call of `read` found, to be had again by `recall` without reading the text. */
+  lastReadings(): readonly TextReading[];
+  /** Counts what an earlier reading of the same text, under the same name, found. */
+  recall(readings: readonly TextReading[], place: Place, where: () => string): void;
   /** The findings of the heaviest text of each class. */
   findings(): readonly Finding[];
   /** The log-odds of the class that has most. */
   points(): number;
   exhausted(): boolean;
+}
+
+/** What was found in one text, or in one leaf of the JSON that it holds. */
+export interface TextReading {
+  readonly hits: readonly Hit[];
 }
 
 /** Hears what was found in one text, before the next one is read; `layers` of decoding at most led there. */
@@ -45,12 +54,12 @@ const maxFindings = 8;
 const longText = 8_192;
 const plenty = 2 * blockAt;
 
-interface Feature extends FeatureFacts {
+export interface Feature extends FeatureFacts {
   readonly name: string;
   readonly classIndex: number;
 }
 
-interface Hit {
+export interface Hit {
   readonly feature: Feature;
   readonly evidence: string;
   readonly layers: number;
@@ -67,8 +76,10 @@ export function createLeafReader({ detectors, maxSteps }: LeafReaderOptions): Le
   let heard: HearText | undefined;
   let subject: Subject = { text: '', place: 'text', name: '', layers: 0 };
   let touched = false;
+  let lately: TextReading[] = [];
   const hits = new Map<string, Hit>();
   const best = new Float64Array(attackClasses.length);
+  const sums = new Float64Array(attackClasses.length);
   const bestFindings: (readonly Finding[])[] = attackClasses.map(() => []);
 
   const spend = (count: number): boolean => {
@@ -107,6 +118,7 @@ export function createLeafReader({ detectors, maxSteps }: LeafReaderOptions): Le
   /** Settles what was found in one text: a class keeps its heaviest text. */
   const settle = (where: string, place: Place): void => {
     touched = true;
+    lately.push({ hits: [...hits.values()] });
     if (heard !== undefined) {
       let layers = 0;
       for (const hit of hits.values()) layers = Math.max(layers, hit.layers);
@@ -116,7 +128,7 @@ export function createLeafReader({ detectors, maxSteps }: LeafReaderOptions): Le
         [...hits.values()].map((hit) => findingOf(hit, where)),
       );
     }
-    const sums = new Float64Array(attackClasses.length);
+    sums.fill(0);
     for (const { feature } of hits.values()) sums[feature.classIndex] = (sums[feature.classIndex] ?? 0) + feature.weight;
     sums.forEach((sum, index) => {
       if (sum <= (best[index] as number)) return;
@@ -222,12 +234,23 @@ export function createLeafReader({ detectors, maxSteps }: LeafReaderOptions): Le
       spent = false;
       heard = hear;
       hits.clear();
+      if (lately.length > 0) lately = [];
       if (!touched) return;
       touched = false;
       best.fill(0);
       bestFindings.fill([]);
     },
-    read: (text, place, name, where) => text.length > 1 && readFrom(text, place, name, 0, where),
+    read(text, place, name, where) {
+      if (lately.length > 0) lately = [];
+      return text.length > 1 && readFrom(text, place, name, 0, where);
+    },
+    lastReadings: () => lately,
+    recall(readings, place, where) {
+      for (const reading of readings) {
+        for (const hit of reading.hits) hits.set(hit.feature.name, hit);
+        settle(where(), place);
+      }
+    },
     findings() {
       const all = bestFindings.flat();
       return all.length === 0 ? all : all.sort((a, b) => b.points - a.points).slice(0, maxFindings);
