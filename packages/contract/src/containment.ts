@@ -183,5 +183,15 @@ export const measureWords: Readonly<Record<MeasureKindId, MeasureWords>> = {
 export const containmentSchema = z.strictObject({
   /** Classes of measures that take two persons. */
   fourEyes: z.array(z.enum(riskClasses)).max(riskClasses.length).default(['high']),
+  /**
+   * Lets administrators who have bound their WeCom identity approve by a button of a card. Off when absent: a tap shows who holds a phone, and no second
+   * factor. `app` sends the cards and has the callback; `risk` says for which classes.
+   */
+  approveInWecom: z
+    .strictObject({
+      app: identifier,
+      risk: z.array(z.enum(riskClasses)).min(1).max(riskClasses.length).default(['low', 'medium']),
+    })
+    .optional(),
 });
 export type ContainmentConfig = z.output<typeof containmentSchema>;

@@ -24,6 +24,21 @@ export interface PendingMediaCheck {
   readonly mediaUrl: string;
 }
 
+/** A card with buttons, as it was sent. */
+export interface SentCard {
+  readonly agentid: number;
+  readonly taskId: string;
+  readonly cardType: string;
+  readonly userids: readonly string[];
+  readonly keys: readonly string[];
+  /** Codes that a pressed button gave out, each for one change of the card. */
+  readonly responseCodes: Set<string>;
+  /** What stands in place of the buttons, by userid. */
+  readonly closed: Map<string, string>;
+}
+
+export const cardKey = (agentid: number, taskId: string): string => JSON.stringify([agentid, taskId]);
+
 export interface Activity {
   /** The person used the mini program just now. */
   touch(appid: string, person: string): void;
@@ -49,6 +64,8 @@ export interface World {
   readonly faults: Faults;
   readonly log: CallLog;
   readonly wechatLogs: WechatLogs;
+  /** Interactive cards that were sent, by agent and task. */
+  readonly cards: Map<string, SentCard>;
   /** By trace_id. */
   readonly mediaChecks: Map<string, PendingMediaCheck>;
   /** When encrypted data was handed to a phone, by its hash. */
@@ -79,6 +96,7 @@ export function createWorld(options: EmulatorOptions): World {
     faults: createFaults(clock, random),
     log: createCallLog(),
     wechatLogs: createWechatLogs(),
+    cards: new BoundedMap(10_000),
     mediaChecks: new BoundedMap(10_000),
     encryptedData: new BoundedMap(20_000),
     frequency: createFrequency(clock),

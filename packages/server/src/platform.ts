@@ -71,8 +71,9 @@ import type { ListService } from './rates/lists/service.ts';
 import type { RatesService } from './rates/service.ts';
 import { createReleaseService } from './release/service.ts';
 import { createReleaseStore } from './release/store.ts';
+import { subjectOf } from './respond/containment/reopening/model.ts';
 import type { ContainmentService } from './respond/containment/service.ts';
-import { firstHeld } from './respond/containment/snapshot.ts';
+import { firstHeldFor } from './respond/containment/snapshot.ts';
 import { createClientIncidents } from './respond/incidents/client.ts';
 import type { Incidents } from './respond/incidents/incidents.ts';
 import type { RiskService } from './risk/service.ts';
@@ -178,6 +179,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
         ...{ clock, random },
         sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds).unref()),
         port: () => consolePort,
+        messenger: (one) => providers.messenger(one),
       }),
     });
     const switches = await createSwitchService({
@@ -213,7 +215,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     closers.add(() => detector.close());
     const guard = createGuardService({
       ...{ store, keys, audit, revocations, metrics, clock, random },
-      held: (app, campaign) => firstHeld(containment.holds?.apps.get(app)?.campaigns.get(campaign), clock()) !== null,
+      held: (app, campaign, person) =>
+        firstHeldFor(containment.holds?.apps.get(app)?.campaigns.get(campaign), subjectOf(person, ''), clock()) !== null,
     });
     const { rates, lists, watchLoad } = await startRates(foundation, current, config, closers);
     const sealing = await startSealing(foundation, current, closers);
@@ -248,6 +251,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const incidents = startIncidents(foundation, current, {
       ...{ ring: sealing.ring, notify, stream, queries },
       detect: () => detections.service,
+      proofs: () => ({ scans: scans.service, releases, recovery: recovery.service, containment: measures }),
     });
     let playbooks: Playbooks | null = null;
     const detections = await startDetections(foundation, current, closers, {
@@ -319,6 +323,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       contactsChanged: hints.take,
       mediaChecked: protect.media.heard,
       authorizationEnded: privacy.heard,
+      cardPressed: (id, fields) => administrators.cards.pressed(id, fields),
     });
     const gateway = await startGateway(
       { ...splitListen(config.gateway.listen), tls: config.gateway.tls ?? null },
@@ -524,6 +529,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
           () => bindingStore.removeExpired(clock()),
           () => administrators.maintain(),
           () => directory.maintain(),
+          () => administrators.cards.maintain(),
           () => inspection.maintain(),
           () => protect.maintain(),
           () => privacy.maintain(),

@@ -10,6 +10,7 @@ import { readDepartment, readDepartmentId, readSimpleUser, readUser } from './li
 import { readSendResult, writeMessage } from './lib/wecom-message.ts';
 import type { AccessToken } from './token-store.ts';
 import type {
+  WecomClosedCard,
   WecomDepartment,
   WecomDepartmentId,
   WecomMessage,
@@ -52,6 +53,8 @@ export interface WecomClient {
   userIdList(options?: { readonly pageSize?: number }): AsyncIterableIterator<WecomUserId>;
   /** Throws TypeError for a message that cannot be meant, such as one without receivers. */
   sendMessage(message: WecomMessage): Promise<WecomSendResult>;
+  /** Replaces the buttons of a card that somebody has pressed by a word. `responseCode` is that of the event, and good for one time. */
+  closeTemplateCard(card: WecomClosedCard): Promise<void>;
   /** The token in use. WeCom has no forced renewal: `forceRefresh` asks for one, and may get the same while it is valid. */
   getAccessToken(options?: { readonly forceRefresh?: boolean }): Promise<AccessToken>;
 }
@@ -125,6 +128,16 @@ export function createWecomClient(options: WecomClientOptions): WecomClient {
       if (options.agentid === undefined) throw new TypeError('sendMessage needs the agentid of the application');
       const body = writeMessage(message, options.agentid);
       return readSendResult(await callWithToken({ api: '/cgi-bin/message/send', method: 'POST', body, repeatable: false }));
+    },
+
+    async closeTemplateCard({ userids, responseCode, word }) {
+      if (options.agentid === undefined) throw new TypeError('closeTemplateCard needs the agentid of the application');
+      const body = {
+        ...{ userids: [...userids], agentid: options.agentid, response_code: responseCode },
+        button: { replace_name: word },
+      };
+      const api = '/cgi-bin/message/update_template_card';
+      await callWithToken({ api, method: 'POST', body, repeatable: false, secrets: [responseCode] });
     },
 
     getAccessToken: ({ forceRefresh = false } = {}) => (forceRefresh ? tokens.renew() : tokens.current()),

@@ -99,6 +99,14 @@ export interface WecomSendResult {
   readonly unlicensedUsers: readonly string[];
 }
 
+/** A card of the kind `button_interaction` after somebody has decided. */
+export interface WecomClosedCard {
+  readonly userids: readonly string[];
+  readonly responseCode: string;
+  /** What stands in place of the buttons. */
+  readonly word: string;
+}
+
 /** Who scanned the code of a web login. Only a member of the company has a userid. */
 export interface WecomWebUser {
   readonly userid: string | null;

@@ -265,7 +265,7 @@ const incidentRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/incidents/$id',
   validateSearch: z.object({
-    tab: lenient(z.enum(['timeline', 'judgement', 'evidence', 'reports', 'postmortem'])),
+    tab: lenient(z.enum(['timeline', 'judgement', 'evidence', 'recovery', 'reports', 'postmortem'])),
   }),
   component: lazyRouteComponent(() => import('../pages/incidents/incident-page.tsx'), 'IncidentPage'),
 });
@@ -438,6 +438,18 @@ const drillsRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/drills/drills-page.tsx'), 'DrillsPage'),
 });
 
+const bulletinsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/bulletins',
+  component: lazyRouteComponent(() => import('../pages/bulletins/bulletins-page.tsx'), 'BulletinsPage'),
+});
+
+const bulletinRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/bulletins/$id',
+  component: lazyRouteComponent(() => import('../pages/bulletins/bulletin-page.tsx'), 'BulletinPage'),
+});
+
 const newCourseRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/training/new',
@@ -595,6 +607,8 @@ const routeTree = rootRoute.addChildren([
     contestsRoute,
     contestRoute,
     drillsRoute,
+    bulletinsRoute,
+    bulletinRoute,
     newCourseRoute,
     trainingCourseRoute,
     containmentRoute,

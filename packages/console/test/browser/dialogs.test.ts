@@ -196,6 +196,39 @@ describeInBrowser('the dialogs of proof and approval, by keyboard', { world: sep
     ]);
   });
 
+  it('open a measure again in steps, and take the next one', async () => {
+    const { press, type, tabTo, button, dialog } = at.keys;
+    at.stage.server.world = busyWorld();
+    await at.visit.open('/containment');
+    const begin = at.visit.page.getByRole('button', { name: /^分步恢复 只读模式/ });
+    await tabTo(begin);
+    await press('Enter');
+    const asked = dialog('分步恢复');
+    await tabTo(asked.getByRole('textbox', { name: '放行比例（%）' }));
+    await press('ControlOrMeta+a');
+    await type('10, 50');
+    await asked.getByText('请填写递增的整数，最后一个为 100。').waitFor();
+    await type(', 100');
+    await at.visit.screenshot('reopen dialog');
+    await tabTo(asked.getByRole('textbox', { name: '原因' }));
+    await type('已修复并重新发布');
+    await tabTo(button('分步恢复', asked));
+    await press('Enter');
+    await asked.waitFor({ state: 'hidden' });
+    await tabTo(at.visit.page.getByRole('button', { name: /^暂停: 停用活动/ }));
+    await press('Enter');
+    const paused = dialog('暂停');
+    await tabTo(paused.getByRole('textbox', { name: '原因' }));
+    await type('先看一眼');
+    await tabTo(button('暂停', paused));
+    await press('Enter');
+    await paused.waitFor({ state: 'hidden' });
+    expect(at.stage.server.writes.filter(({ id }) => id === 'reopenMeasure' || id === 'moveReopening')).toMatchObject([
+      { body: { plan: { steps: [{ share: 10 }, { share: 50 }, { share: 100 }], advance: 'auto' }, reason: '已修复并重新发布' } },
+      { body: { move: 'pause', reason: '先看一眼' } },
+    ]);
+  });
+
   it.each([
     ['批准', 'approve', 'approved'],
     ['拒绝', 'refuse', 'refused'],

@@ -51,6 +51,32 @@ describeInBrowser('the room of an incident, by keyboard', { look: { language: 'e
     expect(at.visit.takeProblems()).toEqual([]);
   });
 
+  it('a box of the checklist takes what proves it; what is open asks for a reason before it counts as recovered', async () => {
+    const { page } = at.visit;
+    await at.visit.open(`/incidents/${fakeIncident}?tab=recovery`);
+    await press('Fill: Hardened');
+    await dialog().getByText('Policies published', { exact: false }).waitFor();
+    await at.visit.screenshot('recovery dialog');
+    expect(await at.visit.violations()).toEqual([]);
+    await dialog().getByRole('radio', { name: 'A named person states it' }).focus();
+    await page.keyboard.press('Space');
+    await dialog().getByRole('button', { name: 'Fill' }).click();
+    await dialog().getByText('A name is needed.').waitFor();
+    await dialog().getByLabel('Who states it').fill('Wang Jianguo');
+    await dialog().getByLabel('Reason').fill('looked at every table of the shop');
+    await dialog().getByRole('button', { name: 'Fill' }).click();
+    await dialog().waitFor({ state: 'hidden' });
+    await press('Recovered');
+    await dialog().getByText('Open in the checklist: Hardened, Reopened.', { exact: false }).waitFor();
+    await at.visit.screenshot('exception dialog');
+    await dialog().getByRole('button', { name: 'Recovered' }).click();
+    await dialog().getByText('at least 10', { exact: false }).waitFor();
+    await dialog().getByLabel('Reason for the exception').fill('the supplier repairs it next week');
+    await dialog().getByRole('button', { name: 'Recovered' }).click();
+    await dialog().waitFor({ state: 'hidden' });
+    expect(at.visit.takeProblems()).toEqual([]);
+  });
+
   it('a judgement states facts, says what the numbers point to, and stands by a name', async () => {
     const { page } = at.visit;
     await at.visit.open(`/incidents/${fakeIncident}?tab=judgement`);

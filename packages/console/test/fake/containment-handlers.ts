@@ -10,9 +10,30 @@ const measure = (id: string, change: Partial<contract.MeasureView>): contract.Me
   ...{ id: `m_${id.padEnd(16, 'A')}`, kind: 'block_addresses', verb: 'deny', riskClass: 'low', target: {} },
   ...{ reason: '撞库来源，见告警', incident: null, state: 'active', since: now - 20 * minute, until: now + 40 * minute },
   ...{ by: 'chen.jingyi', approvedBy: null, forced: false, endedAt: null, endedBy: null, endReason: null },
-  ...{ done: 0, stopped: 0, lastStopped: null },
+  ...{ done: 0, stopped: 0, lastStopped: null, reopening: null },
   ...change,
 });
+
+const reopening = (change: Partial<contract.ReopeningView>): contract.ReopeningView => ({
+  ...{ state: 'open', plan: contract.reopeningPlan.parse({}), step: 1, share: 25, since: now - 6 * minute },
+  ...{ next: now + 9 * minute, rules: ['coupon-farming'], seen: { requests: 412, errors: 3, refused: 9 } },
+  moves: [
+    {
+      ...{ at: now - 6 * minute, by: 'watch', state: 'open', share: 25, sign: 'healthy' },
+      why: { zh: '观察 600 秒无异常', en: 'Nothing wrong was seen for 600 s' },
+    },
+  ],
+  ...change,
+});
+const closedByItself: contract.ReopeningView['moves'] = [
+  {
+    ...{ at: now - 3 * minute, by: 'watch', state: 'closed', share: 0, sign: 'refusals' },
+    why: {
+      zh: '最近 300 秒放行的 60 次请求中 21 次被检查、策略或护栏拒绝（35%，上限 20%）',
+      en: '21 of the 60 requests let through in the last 300 s were refused by inspection, policies or guards (35 %, limit 20 %)',
+    },
+  },
+];
 
 const measures: readonly contract.MeasureView[] = [
   measure('block', {
@@ -22,6 +43,15 @@ const measures: readonly contract.MeasureView[] = [
   measure('readonly', {
     ...{ kind: 'read_only', verb: 'set', riskClass: 'medium', target: { app: 'coupon' } },
     ...{ reason: '优惠券代码被篡改，核对期间只读', stopped: 37, since: now - 50 * minute, until: now + 3 * hour },
+  }),
+  measure('campaign', {
+    ...{ kind: 'stop_campaign', verb: 'stop', riskClass: 'medium', target: { app: 'coupon', campaign: 'spring' } },
+    ...{ reason: '活动代码已修复并重新发布', stopped: 958, until: now + 26 * hour, reopening: reopening({}) },
+  }),
+  measure('notes', {
+    ...{ kind: 'stop_route', verb: 'stop', riskClass: 'medium', target: { app: 'portal', route: 'POST /notes' } },
+    ...{ reason: '存储型脚本，清理期间停用', stopped: 77, until: now + 25 * hour },
+    reopening: reopening({ state: 'closed', step: 0, share: 0, next: null, moves: closedByItself }),
   }),
   measure('stop', {
     ...{ kind: 'stop_app', verb: 'stop', riskClass: 'high', target: { app: 'portal' }, forced: true, by: 'li.wei' },
@@ -64,6 +94,8 @@ export function containmentHandlers(world: () => World): readonly FakeHandler[] 
       };
     }),
     bind(contract.applyMeasure, ({ body }) => measure('new', { kind: body.kind, target: { ...body.target } })),
+    bind(contract.reopenMeasure, () => measure('readonly', { reopening: reopening({ step: 0, share: 5 }) })),
+    bind(contract.moveReopening, () => measure('campaign', { reopening: reopening({ state: 'paused', next: null }) })),
     bind(contract.liftMeasure, () => measure('block', { state: 'lifted', target: { addresses: ['203.0.113.0/24'] } })),
   ];
 }

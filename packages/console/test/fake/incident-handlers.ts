@@ -40,6 +40,45 @@ const others: readonly contract.IncidentSummary[] = [
   }),
 ];
 
+const proof = (change: Partial<contract.RecoveryEvidence>): contract.RecoveryEvidence => ({
+  ...{ kind: 'release', ref: 'r_1', at: now - 20 * minute, path: '/releases', index: 48_120 },
+  label: text(
+    'coupon 2.4.1 已登记，扫描通过（紧急 0、高 0）',
+    'coupon 2.4.1 is registered, its scan is clean (critical 0, high 0)',
+  ),
+  ...change,
+});
+const box = (name: contract.RecoveryBox, change: Partial<contract.RecoveryBoxView>): contract.RecoveryBoxView => ({
+  ...{ box: name, state: 'open', how: null, evidence: null, problem: null, who: null, reason: '', by: null, at: null },
+  candidates: [],
+  ...change,
+});
+/** One box proved, one come undone, one by somebody's word, one still closed. */
+const checklist: contract.RecoveryChecklist = {
+  boxes: [
+    box('repaired', { state: 'filled', how: 'evidence', evidence: proof({}), by: 'li.wei', at: now - 15 * minute }),
+    box('restored', {
+      ...{ state: 'filled', how: 'statement', who: '王建国', by: 'li.wei', at: now - 12 * minute },
+      reason: '核对了数据库与昨日备份，没有被改动的记录',
+    }),
+    box('hardened', {
+      ...{ state: 'lapsed', how: 'evidence', problem: 'unknown', by: 'li.wei', at: now - 10 * minute },
+      evidence: proof({
+        ...{ kind: 'change', ref: '48100', path: '/audit/48100', index: 48_100 },
+        label: text('修改流量限额 · chen.jingyi', 'Traffic limit changed · chen.jingyi'),
+      }),
+      candidates: [
+        proof({
+          ...{ kind: 'change', ref: '48102', path: '/audit/48102', index: 48_102 },
+          label: text('发布策略 · chen.jingyi', 'Policies published · chen.jingyi'),
+        }),
+      ],
+    }),
+    box('reopened', { problem: 'still_closed' }),
+  ],
+  ...{ complete: false, exception: null },
+};
+
 const rule = (change: Partial<contract.DutyRuleView>): contract.DutyRuleView => ({
   ...{ id: 'report_other', article: '4', effective: '2025-11-01', operators: ['other'], deadlineMinutes: 240 },
   title: text('向属地省级网信部门报告', 'Report to the provincial cyberspace administration'),
@@ -258,6 +297,8 @@ export function incidentHandlers(world: () => World): readonly FakeHandler[] {
       operator: { kinds: ['other' as const], name: '', from: 'detected' as const },
       missing: empty() ? [] : ['incidents.operator.name'],
     })),
+    bind(contract.getRecoveryChecklist, () => checklist),
+    bind(contract.fillRecoveryBox, () => checklist),
     bind(contract.reportIncident, () => opened),
     bind(contract.openFromAlert, () => opened),
     bind(contract.advanceIncident, ({ params }) => of(params.id)),

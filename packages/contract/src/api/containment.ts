@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { measureKindIds, measureTargets, measureVerbs, riskClasses, riskClassOf } from '../containment.ts';
+import { reopeningPlan, reopeningSigns, reopeningState } from '../containment-reopening.ts';
 import { defineEndpoint } from '../endpoint.ts';
 import { adminReason } from './administrator-model.ts';
 import { bilingual, time } from './common.ts';
@@ -10,6 +11,36 @@ export const measureId = z.string().regex(/^m_[A-Za-z0-9_-]{16}$/);
 export const measureStates = ['active', 'working', 'lifted', 'expired', 'done'] as const;
 export const measureState = z.enum(measureStates);
 export type MeasureState = z.output<typeof measureState>;
+
+/** A measure that is taken back in steps. */
+export const reopeningView = z.object({
+  state: reopeningState,
+  plan: reopeningPlan,
+  /** Position of the step that it stands at. */
+  step: z.int(),
+  /** Share of persons that is let through now, in percent. */
+  share: z.int(),
+  /** When the step began, and when the next may follow by itself; null where none does. */
+  since: time,
+  next: time.nullable(),
+  /** Rules whose next alert closes it. */
+  rules: z.array(z.string()),
+  /** What was let through within the window of the watch. */
+  seen: z.object({ requests: z.int(), errors: z.int(), refused: z.int() }),
+  /** Every move, the newest last. */
+  moves: z.array(
+    z.object({
+      at: time,
+      by: z.string(),
+      state: reopeningState,
+      share: z.int(),
+      /** What the watch saw; null where a person decided. */
+      sign: z.enum(reopeningSigns).nullable(),
+      why: bilingual,
+    }),
+  ),
+});
+export type ReopeningView = z.output<typeof reopeningView>;
 
 export const measureView = z.object({
   id: measureId,
@@ -35,6 +66,7 @@ export const measureView = z.object({
   /** Requests that it has stopped. */
   stopped: z.number(),
   lastStopped: time.nullable(),
+  reopening: reopeningView.nullable(),
 });
 export type MeasureView = z.output<typeof measureView>;
 
@@ -192,4 +224,39 @@ export const liftMeasure = defineEndpoint({
   body: z.strictObject({ reason: adminReason }),
   response: measureView,
   errors: ['not_found', 'conflict', 'audit_unwritable'],
+});
+
+export const reopenMeasure = defineEndpoint({
+  id: 'reopenMeasure',
+  method: 'POST',
+  path: '/api/v1/containment/measures/{id}/reopening',
+  group: 'containment',
+  summary: {
+    zh: '分步恢复：按比例放行，观察异常，出现异常自动收回',
+    en: 'Take a measure back in steps: a share of persons at a time, under a watch that closes it again',
+  },
+  access: 'admin',
+  powers: ['security'],
+  params: z.object({ id: measureId }),
+  body: z.strictObject({ plan: reopeningPlan.prefault({}), reason: adminReason }),
+  response: measureView,
+  errors: ['validation_failed', 'not_found', 'conflict', 'audit_unwritable'],
+});
+
+export const moveReopening = defineEndpoint({
+  id: 'moveReopening',
+  method: 'POST',
+  path: '/api/v1/containment/measures/{id}/reopening/moves',
+  group: 'containment',
+  summary: { zh: '推进、暂停、继续或收回分步恢复', en: 'Move a reopening: next step, pause, resume, close' },
+  access: 'admin',
+  powers: ['security'],
+  params: z.object({ id: measureId }),
+  body: z.strictObject({
+    /** `next`: the next share, and after the last one the measure is lifted. `resume`: a paused step goes on, a closed reopening begins again. */
+    move: z.enum(['next', 'pause', 'resume', 'close']),
+    reason: adminReason,
+  }),
+  response: measureView,
+  errors: ['validation_failed', 'not_found', 'conflict', 'audit_unwritable'],
 });

@@ -256,7 +256,13 @@ export const advanceIncident = defineEndpoint({
     z.strictObject({ step: z.literal('note'), note: prose(4_000).min(1) }),
     z.strictObject({ step: z.literal('severity'), severity: incidentSeverity, note: prose(1_000).min(2) }),
     /** `note` says why where a step is taken back or nothing was there. */
-    z.strictObject({ step: z.literal('advance'), to: incidentState.exclude(['new']), note: prose(1_000).default('') }),
+    z.strictObject({
+      step: z.literal('advance'),
+      to: incidentState.exclude(['new']),
+      note: prose(1_000).default(''),
+      /** Why it counts as recovered, or is closed without, although a box of the checklist of recovery is open. */
+      exception: prose(1_000).min(10).optional(),
+    }),
   ]),
   response: incidentSummary,
   errors: [
@@ -264,6 +270,7 @@ export const advanceIncident = defineEndpoint({
     'incident_ended',
     'incident_step',
     'incident_reason',
+    'incident_recovery_incomplete',
     'conflict',
     'validation_failed',
     'audit_unwritable',

@@ -5,7 +5,8 @@ import type { WechatAppOptions } from '../options.ts';
 import type { Delivery } from '../push/delivery.ts';
 import type { PushEvent } from '../push/message-push.ts';
 import type { Outbox } from '../push/outbox.ts';
-import { randomHex } from '../random.ts';
+import { randomHex, randomToken } from '../random.ts';
+import { cardKey } from '../world.ts';
 import { type AdminContext, AdminFailure, type AdminRoute, adminApp, adminPerson, adminRoute } from './route.ts';
 
 const appid = z.string().max(64).exactOptional();
@@ -47,6 +48,29 @@ export function pushApi({ world, outbox }: AdminContext): AdminRoute[] {
         world().mediaChecks.delete(traceId);
         if (waits) await outbox.deliveries.idle();
         return { delivery: delivery.id };
+      },
+    ),
+    // A member presses a button of a card. Whoever did not get the card cannot; `forged` sends the event all the same, as nobody in WeCom could.
+    adminRoute(
+      'POST',
+      'press-card',
+      z.strictObject({
+        ...{ agentid: z.int(), taskId: z.string().max(128), userid: z.string().max(64), key: z.string().max(1024) },
+        ...{ forged: z.boolean().exactOptional(), wait },
+      }),
+      async ({ agentid, taskId, userid, key, forged = false, wait: waits }) => {
+        const card = world().cards.get(cardKey(agentid, taskId));
+        if (!card || (!forged && (!card.userids.includes(userid) || card.closed.has(userid) || !card.keys.includes(key))))
+          throw new AdminFailure('card_unknown');
+        const responseCode = randomToken(world().options.random, 43);
+        card.responseCodes.add(responseCode);
+        const delivery = outbox.tell('template_card_event', {
+          ...{ FromUserName: userid, EventKey: key, TaskId: taskId, CardType: card.cardType, ResponseCode: responseCode },
+          AgentID: agentid,
+        });
+        if (!delivery) throw new AdminFailure('push_missing');
+        if (waits) await outbox.deliveries.idle();
+        return { delivery: delivery.id, shown: card.closed.get(userid) ?? null };
       },
     ),
     adminRoute(

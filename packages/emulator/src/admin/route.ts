@@ -29,6 +29,7 @@ export type AdminErrorCode =
   | 'push_missing'
   | 'pay_missing'
   | 'check_unknown'
+  | 'card_unknown'
   | 'delivery_unknown'
   | 'clock_fixed'
   | 'faults_full'
@@ -42,6 +43,7 @@ const statuses: Readonly<Record<AdminErrorCode, number>> = {
   push_missing: 409,
   pay_missing: 409,
   check_unknown: 404,
+  card_unknown: 404,
   delivery_unknown: 404,
   clock_fixed: 409,
   faults_full: 409,

@@ -1,3 +1,4 @@
+import { buildMessageXml, type MessageXmlFields } from '@menshen/wechat';
 import type { EmulatorOptions, WechatAppOptions } from '../options.ts';
 import { type AddressCheck, checkAddress } from './check-address.ts';
 import { buildContactCallback, buildContactCheck, type ContactChange, contactMessage } from './contact-callback.ts';
@@ -12,6 +13,8 @@ export interface Outbox {
   push(app: WechatAppOptions, event: PushEvent): Delivery | undefined;
   /** Undefined when there is no callback address, or nothing that WeCom would tell it. */
   announce(change: ContactChange): Delivery | undefined;
+  /** An event of the company's own, such as a pressed button. Undefined when there is no callback address. */
+  tell(event: string, fields: MessageXmlFields): Delivery | undefined;
   /** Undefined when there is no merchant. */
   pay(event: PayEvent, forgery?: PayForgery): Delivery | undefined;
   /** The console's check of a push address (by app) or of WeCom's callback. Undefined when there is none. */
@@ -37,6 +40,15 @@ export function createOutbox(options: EmulatorOptions): Outbox {
       const message = contactMessage(wecom, change, clock());
       if (message === undefined) return undefined;
       return deliveries.enqueue('wecom', change.type, () => buildContactCallback(options, wecom, target, message));
+    },
+    tell(event, fields) {
+      const target = wecom?.callback;
+      if (!target) return undefined;
+      const message = buildMessageXml({
+        ...{ ToUserName: wecom.corpid, CreateTime: Math.floor(clock() / 1_000), MsgType: 'event', Event: event },
+        ...fields,
+      });
+      return deliveries.enqueue('wecom', event, () => buildContactCallback(options, wecom, target, message));
     },
     pay(event, forgery) {
       const { pay } = options;

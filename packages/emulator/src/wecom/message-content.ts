@@ -63,11 +63,23 @@ export function readTemplateCard(card: Payload): ShownContent {
   if (card.task_id === undefined ? needsTask : !taskIdForm.test(String(card.task_id))) throw new ApiFailure(40058);
   const needsAction = card.card_type === 'text_notice' || card.card_type === 'news_notice';
   if (needsAction && !isCardAction(card.card_action)) throw new ApiFailure(40058);
+  if (card.card_type === 'button_interaction') buttonKeys(card);
   const main = card.main_title === undefined ? {} : payloadOf(card, 'main_title');
   const title = textOf(main.title);
   const text = [textOf(main.desc), textOf(card.sub_title_text)].filter((line) => line !== '').join('\n');
   if (title === '' && text === '') throw new ApiFailure(40058);
   return { title, text };
+}
+
+/** Keys of the one to six buttons of a card. Throws ApiFailure 40058. */
+export function buttonKeys(card: Payload): readonly string[] {
+  const { button_list: buttons } = card;
+  if (!Array.isArray(buttons) || buttons.length < 1 || buttons.length > 6) throw new ApiFailure(40058);
+  return buttons.map((button: unknown) => {
+    if (typeof button !== 'object' || button === null) throw new ApiFailure(40058);
+    requireText(button as Payload, 'text', 128);
+    return requireText(button as Payload, 'key', 1024);
+  });
 }
 
 /** Type 1 opens an address, type 2 a mini program. */

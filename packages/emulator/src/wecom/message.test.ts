@@ -166,3 +166,41 @@ describe('cgi-bin/message/recall', () => {
     expect((await post('message/recall', { msgid: late })).errcode).toBe(40058);
   });
 });
+
+describe('a card with buttons', () => {
+  const card = (more: Record<string, unknown> = {}) => ({
+    ...{ touser: 'lisi', agentid: 1000002, msgtype: 'template_card' },
+    template_card: {
+      ...{ card_type: 'button_interaction', task_id: 'task-1', main_title: { title: '待批准' } },
+      button_list: [
+        { text: '批准', style: 1, key: 'approve' },
+        { text: '拒绝', style: 2, key: 'refuse' },
+      ],
+      ...more,
+    },
+  });
+  const press = async (more: object = {}) =>
+    await bench.post('/_emulator/press-card', { agentid: 1000002, taskId: 'task-1', userid: 'lisi', key: 'approve', ...more });
+  const close = async (code: string) =>
+    (
+      await post('message/update_template_card', {
+        ...{ userids: ['lisi'], agentid: 1000002, response_code: code, button: { replace_name: '已批准' } },
+      })
+    ).errcode;
+
+  it('needs one to six buttons with text and key, and a task of its own', async () => {
+    for (const buttons of [undefined, [], [{ text: '批准' }], Array.from({ length: 7 }, () => ({ text: 'a', key: 'b' }))])
+      expect((await post('message/send', card({ button_list: buttons }))).errcode).toBe(40058);
+    expect(await post('message/send', card())).toMatchObject({ errcode: 0, response_code: expect.any(String) });
+    expect((await post('message/send', card())).errcode).toBe(40058);
+  });
+
+  it('tells the callback who pressed which, and is closed once by the code of that event', async () => {
+    await post('message/send', card());
+    expect((await press({ userid: 'wangwu' })).status).toBe(404);
+    expect((await press({ key: 'other' })).status).toBe(404);
+    expect(await close('made up')).toBe(40058);
+    const pressed = await press({ wait: true });
+    expect(pressed.status).toBe(200);
+  });
+});

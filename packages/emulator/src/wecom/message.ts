@@ -5,9 +5,10 @@ import { type ApiHandler, readJson } from '../http/api.ts';
 import type { AgentOptions } from '../options.ts';
 import { randomToken } from '../random.ts';
 import { BoundedMap } from '../state/bounded.ts';
-import type { World } from '../world.ts';
+import { cardKey, type World } from '../world.ts';
 import { agentOwner, requireAgent, type WecomCall, withWecomToken } from './guard.ts';
 import {
+  buttonKeys,
   isInteractive,
   payloadOf,
   readArticles,
@@ -92,6 +93,9 @@ export function messageRoutes(world: World): [string, ApiHandler][] {
     const payload = payloadOf(message, type);
     const content = read(payload);
 
+    const task = type === 'template_card' && typeof payload.task_id === 'string' ? payload.task_id : null;
+    // A task is of one card: it names it when somebody presses a button.
+    if (task !== null && world.cards.has(cardKey(agent.agentid, task))) throw new ApiFailure(40058);
     const receivers = resolveReceivers(world, agent, message);
     if (receivers.members.size === 0) throw new ApiFailure(81013);
     takeDaily(call, agent, receivers.members.size);
@@ -105,6 +109,14 @@ export function messageRoutes(world: World): [string, ApiHandler][] {
       ...content,
       payload,
     });
+    if (task !== null && payload.card_type === 'button_interaction')
+      world.cards.set(cardKey(agent.agentid, task), {
+        ...{ agentid: agent.agentid, taskId: task, cardType: String(payload.card_type) },
+        userids: to.map((member) => member.userid),
+        keys: buttonKeys(payload),
+        responseCodes: new Set(),
+        closed: new Map(),
+      });
     return {
       errcode: 0,
       errmsg: 'ok',
@@ -116,7 +128,23 @@ export function messageRoutes(world: World): [string, ApiHandler][] {
     };
   }
 
+  /** Changes the buttons of a card after one was pressed: each code is good for one time. */
+  function closeCard(call: WecomCall) {
+    const agent = requireAgent(call);
+    const { agentid, response_code: code, userids, button } = readJson(call);
+    if (Number(agentid) !== agent.agentid) throw new ApiFailure(isAgentid(agentid) ? 301002 : 40056);
+    if (typeof code !== 'string' || !Array.isArray(userids) || typeof button !== 'object' || button === null)
+      throw new ApiFailure(40058);
+    const word = requireText(button as Message, 'replace_name', 128);
+    const card = [...world.cards.values()].find((one) => one.agentid === agent.agentid && one.responseCodes.has(code));
+    if (card === undefined) throw new ApiFailure(40058);
+    card.responseCodes.delete(code);
+    for (const userid of userids) card.closed.set(String(userid), word);
+    return { errcode: 0, errmsg: 'ok' };
+  }
+
   return [
+    ['/cgi-bin/message/update_template_card', withWecomToken(world, 'POST', closeCard)],
     ['/cgi-bin/message/send', withWecomToken(world, 'POST', send)],
     [
       '/cgi-bin/message/recall',

@@ -6,6 +6,8 @@ import type { Keys } from '../keys/master.ts';
 import type { Store } from '../store/store.ts';
 import { type AccountService, createAccountService } from './accounts/service.ts';
 import { createAccountStore } from './accounts/store.ts';
+import { createApprovalCardStore } from './approvals/card-store.ts';
+import { type ApprovalCards, type CardSettings, createApprovalCards } from './approvals/cards.ts';
 import { type ApprovalService, createApprovalService } from './approvals/service.ts';
 import { createApprovalStore } from './approvals/store.ts';
 import { createAttempts } from './attempts.ts';
@@ -36,6 +38,8 @@ export interface AdministratorSettings {
   /** Origin under which browsers reach the console. */
   readonly consoleUrl: string;
   readonly providers: readonly ExternalProvider[];
+  /** Approving by a button in WeCom; null where the configuration does not allow it. */
+  readonly cards: CardSettings | null;
 }
 
 export interface AdministratorParts {
@@ -58,6 +62,7 @@ export interface Administrators {
   readonly factors: FactorService;
   readonly ownFactors: OwnFactorService;
   readonly approvals: ApprovalService;
+  readonly cards: ApprovalCards;
   readonly tokens: TokenService;
   readonly settings: () => AdministratorSettings;
   maintain(): Promise<void>;
@@ -89,6 +94,16 @@ export function createAdministrators(parts: AdministratorParts): Administrators 
     make,
   });
   const accounts = createAccountService({ store: accountStore, sessions, factors, flows, signIn, audit, clock, make });
+  const approvals = createApprovalService({
+    store: createApprovalStore(store),
+    audit,
+    metrics,
+    delayMs: () => settings().singleOperatorDelayMs,
+    fourEyes: () => settings().fourEyes,
+    riskClasses: () => settings().riskClasses,
+    clock,
+    make,
+  });
   return {
     accounts,
     sessions,
@@ -117,15 +132,10 @@ export function createAdministrators(parts: AdministratorParts): Administrators 
       clock,
       make,
     }),
-    approvals: createApprovalService({
-      store: createApprovalStore(store),
-      audit,
-      metrics,
-      delayMs: () => settings().singleOperatorDelayMs,
-      fourEyes: () => settings().fourEyes,
-      riskClasses: () => settings().riskClasses,
-      clock,
-      make,
+    approvals,
+    cards: createApprovalCards({
+      ...{ store: createApprovalCardStore(store), accounts: accountStore, approvals, audit, metrics, clock, random },
+      settings: () => settings().cards,
     }),
     tokens: createTokenService({ store: createTokenStore(store), audit, coordination, metrics, clock, random }),
     async maintain() {

@@ -1,5 +1,6 @@
-import type { Config } from '@menshen/contract';
-import { type ClientRuntime, createWecomClient } from '@menshen/wechat';
+import type { AppConfig, Config } from '@menshen/contract';
+import { type ClientRuntime, createWecomClient, type WecomClient } from '@menshen/wechat';
+import type { CardSettings } from './approvals/cards.ts';
 import { createOidcProvider } from './external/oidc.ts';
 import type { ExternalProvider } from './external/provider.ts';
 import { createWecomProvider } from './external/wecom.ts';
@@ -8,6 +9,8 @@ import type { AdministratorSettings } from './service.ts';
 export interface SettingsParts extends ClientRuntime {
   /** Port on which the console listens, once it does. */
   readonly port: () => number;
+  /** Client that sends messages in the name of an app; null where the app is not in WeCom. */
+  readonly messenger: (app: AppConfig) => WecomClient | null;
 }
 
 /**
@@ -50,6 +53,21 @@ export function createAdministratorSettings(config: () => Config, parts: Setting
       passkeys: { host: new URL(origin).hostname, origins: [origin] },
       consoleUrl: origin,
       providers: providersOf(current),
+      cards: cardsOf(current, parts.messenger),
     };
   };
+}
+
+/** Buttons count only for identities of the company in whose name the cards are sent. */
+function cardsOf(
+  { apps, console: { signIn }, containment: { approveInWecom } }: Config,
+  messenger: SettingsParts['messenger'],
+): CardSettings | null {
+  const app = apps.find(({ id }) => id === approveInWecom?.app);
+  if (approveInWecom === undefined || app?.wecom === undefined || signIn.wecom?.corpid !== app.wecom.corpid) return null;
+  const client = messenger(app);
+  const { agentid } = app.wecom;
+  return client === null || agentid === undefined
+    ? null
+    : { app: app.id, agentid, risk: approveInWecom.risk, provider: signIn.wecom.id, client };
 }

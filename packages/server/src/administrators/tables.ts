@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Migration } from '../store/migration.ts';
 import type { Flag } from '../store/values.ts';
+import { type ApprovalCardTables, approvalCardMigrations } from './approvals/card-store.ts';
 
 interface AdministratorRow {
   id: string;
@@ -136,7 +137,7 @@ interface ApiTokenRow {
   revoked_at: number | null;
 }
 
-export interface AdministratorTables {
+export interface AdministratorTables extends ApprovalCardTables {
   administrators: AdministratorRow;
   admin_sessions: SessionRow;
   admin_invitations: InvitationRow;
@@ -342,4 +343,5 @@ export const administratorMigrations: readonly Migration[] = [
         .execute();
     },
   },
+  ...approvalCardMigrations,
 ];

@@ -4,6 +4,7 @@ import type { EventObject } from '../audit/event-object.ts';
 import type { GatewayEvent } from '../audit/gateway-event.ts';
 import type { Session } from '../identity/model.ts';
 import type { Inspected } from '../inspection/live.ts';
+import type { HeldReopening } from '../respond/containment/snapshot.ts';
 import type { Channel } from './channel.ts';
 import type { ClientHeaders } from './headers.ts';
 import type { ClientRequest } from './http1/client-request.ts';
@@ -87,6 +88,8 @@ export interface RequestContext {
   guard: GuardHold | null;
   /** The notification of WeChat Pay that it is, once that is verified; null on all other routes. */
   payment: PaymentHold | null;
+  /** Measures that are being taken back in steps and have let it through; null where there is none. */
+  reopened: readonly HeldReopening[] | null;
   /** Whether its answer is one that was given before, so that the backend is not asked. */
   replayed: boolean;
   answer: BackendAnswer | null;

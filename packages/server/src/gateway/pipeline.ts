@@ -121,6 +121,7 @@ export function createPipeline(services: GatewayServices, state: AdmissionState)
     if (context.guard !== null) await guard.settle(context).catch(() => services.metrics.add('menshen_guard_failures_total'));
     if (context.payment !== null) await payment.settle(context).catch(() => services.metrics.add('menshen_guard_failures_total'));
     version.note(context);
+    if (context.reopened !== null) contain.ended(context, refusal);
     await finish(context, refusal, services, count, unrecorded);
   };
 }

@@ -96,6 +96,7 @@ export async function startGateway(
       channel: null,
       guard: null,
       payment: null,
+      reopened: null,
       replayed: false,
       answer: null,
       clientHeaders: noClientHeaders,

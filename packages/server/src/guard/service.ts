@@ -96,7 +96,7 @@ export interface GuardParts {
   readonly revocations: Pick<RevocationFeed, 'publish' | 'subscribe'>;
   readonly metrics: Metrics;
   /** Whether a measure of containment stops a campaign. */
-  readonly held?: (app: string, campaign: string) => boolean;
+  readonly held?: (app: string, campaign: string, person: string) => boolean;
   readonly clock: () => number;
   readonly random: (size: number) => Uint8Array;
 }
@@ -241,7 +241,7 @@ export function createGuardService(parts: GuardParts): GuardService {
     violated,
     async claim(campaign, demand, actor) {
       const now = clock();
-      if (held(campaign.app, campaign.id)) {
+      if (held(campaign.app, campaign.id, actor.person)) {
         count(campaign, 'claim', 'guard_campaign_stopped');
         return { kind: 'refused', code: 'guard_campaign_stopped' };
       }
@@ -294,7 +294,7 @@ export function createGuardService(parts: GuardParts): GuardService {
           act: demand.act,
           app: first.app,
           campaigns: campaigns.map(({ id }) => id),
-          held: campaigns.filter(({ app, id }) => held(app, id)).map(({ id }) => id),
+          held: campaigns.filter(({ app, id }) => held(app, id, actor.person)).map(({ id }) => id),
           coupon: demand.coupon,
           cents: demand.cents,
           person: demand.anybody ? null : actor.person,

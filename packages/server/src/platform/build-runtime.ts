@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Config } from '@menshen/contract';
+import { approveInWecomProblems } from '../config/approve-in-wecom.ts';
 import { compileRouteParts } from '../config/compile.ts';
 import { CompileError } from '../config/compile-error.ts';
 import { ConfigError } from '../config/config-error.ts';
@@ -37,6 +38,7 @@ export function buildRuntime(config: Config, folder: string, clock: () => number
     ...(config.gateway.tls === undefined ? [] : tlsProblems(config.gateway.tls)),
     ...backendTlsProblems(config.apps),
     ...wechatKeyProblems(config.apps),
+    ...approveInWecomProblems(config),
     ...releaseKeyProblems(config.apps),
     ...consentProblems(config),
     ...scanProblems(config),

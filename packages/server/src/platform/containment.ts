@@ -1,3 +1,4 @@
+import { MenshenError } from '@menshen/contract';
 import type { Administrators } from '../administrators/service.ts';
 import type { EventStream } from '../api/stream.ts';
 import type { AuditQueries } from '../audit/queries.ts';
@@ -8,6 +9,7 @@ import { createActs } from '../respond/containment/acts.ts';
 import { type LiveMeasures, openLiveMeasures } from '../respond/containment/live.ts';
 import { createApprovalNotices } from '../respond/containment/notices.ts';
 import { createPreview, type PreviewParts } from '../respond/containment/preview.ts';
+import { createReopeningStore, type ReopeningStore } from '../respond/containment/reopening/store.ts';
 import { createMembers } from '../respond/containment/scope.ts';
 import { type ContainmentService, containmentRevocation, createContainmentService } from '../respond/containment/service.ts';
 import { type ContainmentStore, createContainmentStore } from '../respond/containment/store.ts';
@@ -19,11 +21,14 @@ import type { People } from './people.ts';
 import { startRounds } from './rounds.ts';
 
 const retryMs = 500;
+/** How often what a reopened measure lets through is looked at. */
+const watchMs = 1_000;
 /** How soon what was approved on a node that is gone is carried out by another. */
 const workMs = 2_000;
 
 export interface ContainmentRooms {
   readonly store: ContainmentStore;
+  readonly reopenings: ReopeningStore;
   readonly live: LiveMeasures;
 }
 
@@ -31,8 +36,9 @@ export interface ContainmentRooms {
 export async function openContainment(foundation: Foundation, closers: Closers): Promise<ContainmentRooms> {
   const { revocations, metrics, clock } = foundation;
   const store = createContainmentStore(foundation.store);
+  const reopenings = createReopeningStore(foundation.store);
   const live = await openLiveMeasures({
-    ...{ store, clock },
+    ...{ store, reopenings, clock },
     failed: () => metrics.add('menshen_maintenance_failures_total'),
   });
   revocations.subscribe((entry, own) => {
@@ -46,20 +52,23 @@ export async function openContainment(foundation: Foundation, closers: Closers):
     'Measures of containment in force.',
     () => live.snapshot.holds?.all.filter(({ until }) => clock() < until).length ?? 0,
   );
-  return { store, live };
+  metrics.gauge('menshen_reopenings_active', 'Measures of containment that let a share of persons through.', () =>
+    (live.snapshot.holds?.all ?? []).reduce((sum, { reopened }) => sum + Number(reopened !== null), 0),
+  );
+  return { store, reopenings, live };
 }
 
 export interface ContainmentServices {
   readonly people: Pick<People, 'identity' | 'directory' | 'sessions'>;
-  readonly administrators: Pick<Administrators, 'approvals' | 'tokens'>;
+  readonly administrators: Pick<Administrators, 'approvals' | 'cards' | 'tokens'>;
   readonly ring: Pick<KeyRing, 'rotate' | 'overview'>;
   readonly queries: Pick<AuditQueries, 'traffic'>;
-  readonly alerts: Pick<DetectService, 'list'>;
+  readonly alerts: Pick<DetectService, 'list' | 'alert'>;
   readonly versions: PreviewParts['versions'];
   readonly notify: Pick<NotifyService, 'send'>;
   readonly stream: Pick<EventStream, 'send'>;
   /** Where measures of an incident are told of. */
-  readonly incidents: Pick<IncidentPort, 'appendToTimeline' | 'peek'>;
+  readonly incidents: Pick<IncidentPort, 'appendToTimeline' | 'peek' | 'sources'>;
 }
 
 /** Starts taking measures on this node. */
@@ -67,7 +76,7 @@ export function startContainment(
   foundation: Foundation,
   current: Current,
   closers: Closers,
-  { store, live }: ContainmentRooms,
+  { store, reopenings, live }: ContainmentRooms,
   services: ContainmentServices,
 ): ContainmentService {
   const { audit, metrics, revocations, coordination, clock, random } = foundation;
@@ -78,7 +87,7 @@ export function startContainment(
   const members = createMembers(directory);
   const acts = createActs({ identity: people.identity, ring: services.ring, tokens, members });
   const containment: ContainmentService = createContainmentService({
-    ...{ store, live, acts, audit, metrics, revocations, coordination, approvals, runtime, directory, clock, random },
+    ...{ store, reopenings, live, acts, audit, metrics, revocations, coordination, approvals, runtime, directory, clock, random },
     preview: createPreview({
       ...{ queries: services.queries, alerts: services.alerts, versions: services.versions, runtime, members, clock },
       reached: acts.reached,
@@ -87,13 +96,34 @@ export function startContainment(
       fourEyes: (measured) => containment.takesTwo(measured),
     }),
     incidents: services.incidents,
+    watch: {
+      notify: services.notify,
+      ruleOf: async (id) => {
+        const found = await services.alerts.alert(id).catch((error: unknown) => {
+          if (error instanceof MenshenError && error.code === 'not_found') return null;
+          throw error;
+        });
+        return found?.rule ?? null;
+      },
+      lastAlert: async (rule) => (await services.alerts.list({ show: 'all', rule }, 1, null)).alerts[0]?.last ?? null,
+    },
     changed: () => services.stream.send('containment', {}),
   });
   approvals.onRequested(createApprovalNotices(services.notify, () => metrics.add('menshen_maintenance_failures_total')));
+  approvals.onRequested(
+    (approval) => void administrators.cards.send(approval).catch(() => metrics.add('menshen_maintenance_failures_total')),
+  );
   closers.add(
     startRounds(
       workMs,
       () => approvals.work(),
+      () => metrics.add('menshen_maintenance_failures_total'),
+    ),
+  );
+  closers.add(
+    startRounds(
+      watchMs,
+      () => containment.reopenings.tick(),
       () => metrics.add('menshen_maintenance_failures_total'),
     ),
   );

@@ -28,6 +28,11 @@ export function describeMetrics(metrics: Metrics): void {
   );
   metrics.describe('menshen_measures_total', 'counter', 'Measures of containment by kind: applied, lifted, expired.');
   metrics.describe(
+    'menshen_approval_cards_total',
+    'counter',
+    'Cards with buttons for approvals, by what became of them: sent, unsent, approved, declined, refused.',
+  );
+  metrics.describe(
     'menshen_reopening_moves_total',
     'counter',
     'Moves of measures that are taken back in steps, by the state that they led to and what made them: a person, or a sign of the watch.',

@@ -1,15 +1,18 @@
 import { type ControlPlaneCall, type DeclareCall, reason } from './declared-call.ts';
 
+const stop = { kind: 'stop_route', target: { app: 'portal', route: 'GET /public' } };
 const block = { kind: 'block_addresses', target: { addresses: ['203.0.113.250'] } };
 
-/** Writes of containment, for the test that holds every endpoint: counted, taken, lifted. */
+/** Writes of containment, for the test that holds every endpoint: counted, taken, opened again in steps, lifted. */
 export function containmentCalls(call: DeclareCall, now: () => number, taken: () => string): ControlPlaneCall[] {
   return [
     call('previewMeasure', 'security', { body: block }),
     call('applyMeasure', 'security', () => ({
-      body: { ...block, until: now() + 3_600_000, reason, idempotencyKey: 'every-endpoint' },
+      body: { ...stop, until: now() + 3_600_000, reason, idempotencyKey: 'every-endpoint' },
     })),
     call('nameAppVersion', 'security', { params: { app: 'portal', number: '41' }, body: { version: '1.4.2' } }, 'not_found'),
+    call('reopenMeasure', 'security', () => ({ params: { id: taken() }, body: { reason } })),
+    call('moveReopening', 'security', () => ({ params: { id: taken() }, body: { move: 'pause', reason } })),
     call('liftMeasure', 'security', () => ({ params: { id: taken() }, body: { reason } })),
   ];
 }

@@ -36,6 +36,10 @@ export function incidentCalls(call: DeclareCall, now: () => number, text: Answer
       params: { ...params(), action: text('addIncidentAction', 'id') },
       body: { note: 'sent' },
     })),
+    call('fillRecoveryBox', who, () => ({
+      params: { ...params(), box: 'restored' },
+      body: { how: 'statement', who: '王工', reason: 'nothing was changed on the disks' },
+    })),
     call('makeIncidentReport', 'audit', () => ({ params: params(), body: { kind: 'first_report', format: 'docx' } })),
     call('mergeIncident', who, () => ({ params: params(), body: { into: text('callIncident', 'id'), reason } })),
   ];

@@ -23,6 +23,8 @@ import { useLanguage } from '../../i18n/language.tsx';
 import { KindBoard } from './kind-board.tsx';
 import { useMeasureColumns } from './measure-columns.tsx';
 import { MeasureDialog } from './measure-dialog.tsx';
+import { ReopenDialog } from './reopen-dialog.tsx';
+import { ReopeningPanel } from './reopening-panel.tsx';
 import { WaitingPanel } from './waiting-panel.tsx';
 
 const route = getRouteApi('/shell/containment');
@@ -53,7 +55,12 @@ export function ContainmentPage() {
   return (
     <Page title={t('containment.title')} question={t('containment.question')}>
       <Loadable query={measures} lines={8}>
-        {(data) => <ActivePanel data={data} />}
+        {(data) => (
+          <>
+            <ReopeningPanel measures={data.measures} now={data.now} />
+            <ActivePanel data={data} />
+          </>
+        )}
       </Loadable>
       <WaitingPanel />
       {may(applyMeasure) ? <KindBoard choose={setTaking} /> : null}
@@ -73,8 +80,9 @@ function ActivePanel({ data }: { readonly data: Measures }) {
   const { t, language } = useLanguage();
   const may = useMay();
   const [lifting, setLifting] = useState<MeasureView | null>(null);
+  const [reopening, setReopening] = useState<MeasureView | null>(null);
   const lift = useAction(liftMeasure, [listMeasures, getToday]);
-  const columns = useMeasureColumns(data.now, may(liftMeasure) ? setLifting : null);
+  const columns = useMeasureColumns(data.now, may(liftMeasure) ? { lift: setLifting, reopen: setReopening } : null);
   const rows = data.measures.filter(inForce).sort((one, other) => one.until - other.until);
   const done = (): void => {
     lift.reset();
@@ -108,6 +116,7 @@ function ActivePanel({ data }: { readonly data: Measures }) {
         }}
         onClose={done}
       />
+      <ReopenDialog measure={reopening} close={() => setReopening(null)} />
     </Panel>
   );
 }

@@ -1,9 +1,10 @@
-import { type Measured, type MeasureView, measureWords, targetWords } from '@menshen/contract';
+import { isReopenable, type Measured, type MeasureView, measureWords, targetWords } from '@menshen/contract';
 import { Button } from 'antd';
 import { ActorName } from '../../components/actor-name.tsx';
 import type { Column } from '../../ds/data-table.tsx';
 import { Status } from '../../ds/status.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
+import styles from './containment.module.css';
 
 const soonMs = 10 * 60_000;
 const tones = { active: 'danger', working: 'warning', lifted: 'quiet', expired: 'quiet', done: 'safe' } as const;
@@ -11,8 +12,14 @@ const tones = { active: 'danger', working: 'warning', lifted: 'quiet', expired: 
 /** Kind and target as the contract knows them together. */
 const measuredOf = ({ kind, target }: MeasureView): Measured => ({ kind, target }) as Measured;
 
-/** Columns of measures. `lift` null where the viewer may not, or there is nothing to lift. */
-export function useMeasureColumns(now: number, lift: ((measure: MeasureView) => void) | null): readonly Column<MeasureView>[] {
+/** What may be done with a measure that stands. */
+export interface MeasureActs {
+  readonly lift: (measure: MeasureView) => void;
+  readonly reopen: (measure: MeasureView) => void;
+}
+
+/** Columns of measures. `acts` null where the viewer may not, or there is nothing to take back. */
+export function useMeasureColumns(now: number, acts: MeasureActs | null): readonly Column<MeasureView>[] {
   const { t, format, language } = useLanguage();
   const wordsOf = (row: MeasureView): string => targetWords(measuredOf(row))[language];
   return [
@@ -90,19 +97,23 @@ export function useMeasureColumns(now: number, lift: ((measure: MeasureView) => 
     {
       key: 'act',
       title: t('column.act'),
-      width: 96,
       plain: true,
-      render: (row) =>
-        lift === null || row.state !== 'active' ? (
-          <span className="quiet">–</span>
-        ) : (
-          <Button
-            onClick={() => lift(row)}
-            aria-label={t('containment.liftOf', { measure: `${measureWords[row.kind].name[language]} ${wordsOf(row)}` })}
-          >
-            {t('containment.lift')}
-          </Button>
-        ),
+      render: (row) => {
+        if (acts === null || row.state !== 'active') return <span className="quiet">–</span>;
+        const measure = `${measureWords[row.kind].name[language]} ${wordsOf(row)}`;
+        return (
+          <span className={styles.acts}>
+            {isReopenable(row.kind) && row.reopening === null ? (
+              <Button onClick={() => acts.reopen(row)} aria-label={t('reopening.beginOf', { measure })}>
+                {t('reopening.begin')}
+              </Button>
+            ) : null}
+            <Button onClick={() => acts.lift(row)} aria-label={t('containment.liftOf', { measure })}>
+              {t('containment.lift')}
+            </Button>
+          </span>
+        );
+      },
     },
   ];
 }

@@ -16,6 +16,7 @@ import { DutyMark, incidentName, SlaMark, StateMark } from './incident-marks.tsx
 import styles from './incidents.module.css';
 import { JudgementPanels } from './judgement-panels.tsx';
 import { PostmortemPanels } from './postmortem-panels.tsx';
+import { RecoveryPanel } from './recovery-panel.tsx';
 import { ReportPanels } from './report-panels.tsx';
 import { sidePanels } from './side-panels.ts';
 import { StepsPanel } from './steps-panel.tsx';
@@ -25,7 +26,7 @@ import { useNow } from './use-now.ts';
 const route = getRouteApi('/shell/incidents/$id');
 const refetchMs = 15_000;
 const shownSubjects = 12;
-export const incidentTabs = ['timeline', 'judgement', 'evidence', 'reports', 'postmortem'] as const;
+export const incidentTabs = ['timeline', 'judgement', 'evidence', 'recovery', 'reports', 'postmortem'] as const;
 type Tab = (typeof incidentTabs)[number];
 
 /** The room of an incident: clocks on top, what happened on the left, what to do on the right. */
@@ -85,6 +86,8 @@ function Main({ tab, incident }: { readonly tab: Tab; readonly incident: Inciden
       return <JudgementPanels incident={incident} />;
     case 'evidence':
       return <EvidencePanel incident={incident} />;
+    case 'recovery':
+      return <RecoveryPanel incident={incident} />;
     case 'reports':
       return <ReportPanels key={incident.id} incident={incident} />;
     case 'postmortem':

@@ -2,6 +2,7 @@ import {
   adminSession,
   advanceIncident,
   getIncident,
+  getRecoveryChecklist,
   type IncidentDetail,
   type IncidentState,
   incidentSeverities,
@@ -83,7 +84,7 @@ export function StepsPanel({ incident }: { readonly incident: IncidentDetail }) 
       {open === 'severity' ? <SeverityDialog incident={incident} close={shut} /> : null}
       {open === 'merge' ? <MergeDialog incident={incident} close={shut} /> : null}
       {open === null || open === 'assign' || open === 'note' || open === 'severity' || open === 'merge' ? null : (
-        <StepDialog id={id} step={open} close={shut} />
+        <StepDialog incident={incident} step={open} close={shut} />
       )}
     </Panel>
   );
@@ -94,10 +95,21 @@ interface DialogProps {
   readonly close: () => void;
 }
 
-function StepDialog({ id, step, close }: DialogProps & { readonly step: Step }) {
+function StepDialog({
+  incident: { id, state },
+  step,
+  close,
+}: Pick<DialogProps, 'close'> & { readonly incident: IncidentDetail; readonly step: Step }) {
   const { t } = useLanguage();
-  const advance = useAction(advanceIncident, stale);
+  const advance = useAction(advanceIncident, [...stale, getRecoveryChecklist]);
   const to = step === 'reopen' ? 'triaged' : step;
+  const needsChecklist = step === 'recovered' || (step === 'closed' && state !== 'recovered');
+  const checklist = useEndpoint(getRecoveryChecklist, { input: { params: { id } }, enabled: needsChecklist });
+  const [exception, setException] = useState('');
+  const [pressed, setPressed] = useState(false);
+  const openBoxes = checklist.data?.boxes.filter((box) => box.state !== 'filled') ?? [];
+  const asks = needsChecklist && openBoxes.length > 0;
+  const short = asks && exception.trim().length < 10;
   return (
     <ConfirmDialog
       open
@@ -108,9 +120,34 @@ function StepDialog({ id, step, close }: DialogProps & { readonly step: Step }) 
       reasonLength={step === 'reopen' || step === 'false_alarm' || step === 'closed' ? 2 : 0}
       busy={advance.isPending}
       error={advance.error}
-      onConfirm={(note) => advance.mutate({ params: { id }, body: { step: 'advance', to, note } }, { onSuccess: close })}
+      onConfirm={(note) => {
+        setPressed(true);
+        if (short) return;
+        const body = { step: 'advance' as const, to, note, ...(asks ? { exception: exception.trim() } : {}) };
+        advance.mutate({ params: { id }, body }, { onSuccess: close });
+      }}
       onClose={close}
-    />
+    >
+      {asks ? (
+        <Field
+          label={t('recoveryList.exceptionLabel')}
+          hint={t('recoveryList.exceptionHint', {
+            boxes: openBoxes.map(({ box }) => t(`recoveryList.box.${box}`)).join(t('recoveryList.comma')),
+          })}
+          error={pressed && short ? t('dialog.reasonShort', { count: 10 }) : undefined}
+        >
+          {(wiring) => (
+            <Input.TextArea
+              {...wiring}
+              maxLength={1_000}
+              autoSize={{ minRows: 2, maxRows: 6 }}
+              value={exception}
+              onChange={(event) => setException(event.target.value)}
+            />
+          )}
+        </Field>
+      ) : null}
+    </ConfirmDialog>
   );
 }
 

@@ -36,6 +36,8 @@ export interface CallbackParts {
   /** Told what WeChat says of a picture or sound that it was asked about. */
   readonly mediaChecked: (app: string, event: Readonly<Record<string, unknown>>) => Promise<void>;
   /** Told that a person has withdrawn what they allowed in WeChat, as often as WeChat says it. */
+  /** Told that somebody has pressed a button of a card, once for each press. */
+  readonly cardPressed?: (app: string, fields: Readonly<Record<string, unknown>>) => Promise<void>;
   readonly authorizationEnded?: (app: AppConfig, event: string, fields: Readonly<Record<string, unknown>>) => Promise<void>;
 }
 
@@ -115,6 +117,7 @@ export function createCallbackService(parts: CallbackParts): CallbackService {
       }),
     );
     if (kind === 'wechat' && event === 'wxa_media_check') await parts.mediaChecked(app.id, fields);
+    if (kind === 'wecom' && event === 'template_card_event') await parts.cardPressed?.(app.id, fields);
     if (kind === 'wecom' && event === 'change_contact') {
       const hint = hintOf(change, fields);
       if (hint !== null) parts.contactsChanged(hint);

@@ -1,11 +1,16 @@
 import { type ErrorCode, type Language, languageOf, MenshenError } from '@menshen/contract';
 import type { DirectorySnapshot } from '../../directory/snapshot.ts';
 import type { Session } from '../../identity/model.ts';
+import { subjectOf } from '../../respond/containment/reopening/model.ts';
 import { createMembers } from '../../respond/containment/scope.ts';
 import {
+  type AppHolds,
   type ContainmentSnapshot,
+  firstClosed,
   firstHeld,
+  firstHeldFor,
   type Held,
+  type HeldReopening,
   type Holds,
   heldAddress,
   isHeld,
@@ -19,6 +24,9 @@ import type { CompiledApp, Runtime } from '../runtime.ts';
 
 /** Methods that change nothing (RFC 9110 §9.2.1). */
 const safe: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+/** What such stages refuse looks like an attack; a missing session or second factor does not. */
+const suspicious: ReadonlySet<string> = new Set(['verify', 'open', 'limit', 'inspect', 'authorize', 'guard', 'disclose']);
+const serverError = 500;
 /** A measure may be lifted long before its end: clients ask again after at most so many seconds. */
 const longestWait = 300;
 
@@ -43,6 +51,8 @@ export interface Contain {
   assertLogin(app: string, request: Pick<ClientRequest, 'headers'>, build: string | null): void;
   /** Whether what an open socket was permitted by is contained now. */
   holdsSocket(context: RequestContext): boolean;
+  /** Counts how a request ended that a reopened measure let through. */
+  ended(context: RequestContext, refusal: Refusal | null): void;
 }
 
 /** Refuses an address that a measure blocks in every app. */
@@ -56,9 +66,39 @@ export function containAddress(services: ContainServices, address: string, now: 
 export function createContain(services: ContainServices): Contain {
   const members = createMembers(services.directory);
 
-  const appRefusal = (holds: Holds, app: string, language: Language, now: number): Refusal | undefined => {
-    const stop = firstHeld(holds.apps.get(app)?.stopped, now);
+  /** `subject`: whom a share may let through; null while nobody can say who it is. */
+  const appRefusal = (
+    holds: Holds,
+    app: string,
+    subject: string | null,
+    language: Language,
+    now: number,
+  ): Refusal | undefined => {
+    const stopped = holds.apps.get(app)?.stopped;
+    const stop = subject === null ? firstClosed(stopped, now) : firstHeldFor(stopped, subject, now);
     return stop === null ? undefined : closed(services, stop, 'app_stopped', stop.target.notice, language, now);
+  };
+
+  /** What is closed for everybody, or, with a subject, for this one. A share can only be drawn once it is known who asks. */
+  const closedFor = (context: RequestContext, holds: Holds, subject: string | null): Refusal | undefined => {
+    const { app, route, arrived: now, request } = context;
+    if (app === null || route === null) return undefined;
+    const language = languageOf(request.headers['accept-language']);
+    const first: typeof firstClosed = (held, at) => (subject === null ? firstClosed(held, at) : firstHeldFor(held, subject, at));
+    const stopped = appRefusal(holds, app.id, subject, language, now);
+    const mine = holds.apps.get(app.id);
+    if (stopped !== undefined || mine === undefined) return stopped;
+    const routeStop = first(mine.routes.get(route.match), now);
+    if (routeStop !== null) return closed(services, routeStop, 'route_stopped', undefined, language, now);
+    const readOnly = changes(context) ? first(mine.readOnly, now) : null;
+    if (readOnly !== null) return closed(services, readOnly, 'app_read_only', readOnly.target.notice, language, now);
+    if (route.guard === null || route.guard.act === null || mine.campaigns.size === 0) return undefined;
+    // Where a route serves several campaigns, the guard asks once it knows which is meant.
+    const campaigns = route.guard.campaigns.map(({ id }) => first(mine.campaigns.get(id), now));
+    const [campaign = null] = campaigns;
+    return campaign !== null && campaigns.every((held) => held !== null)
+      ? refusal(services, campaign, 'guard_campaign_stopped', now)
+      : undefined;
   };
 
   const versionRefusal = (holds: Holds, app: string, versions: readonly (string | null)[], now: number): Refusal | undefined => {
@@ -87,7 +127,7 @@ export function createContain(services: ContainServices): Contain {
     const { app, route, arrived: now, request } = context;
     if (holds === null || app === null || route === null) return undefined;
     const language = languageOf(request.headers['accept-language']);
-    const stopped = appRefusal(holds, app.id, language, now);
+    const stopped = appRefusal(holds, app.id, null, language, now);
     if (stopped !== undefined) return stopped;
     const blocked = heldAddress(holds, context.address, app.id, now);
     if (blocked !== null) return refusal(services, blocked, 'address_refused', now);
@@ -97,19 +137,7 @@ export function createContain(services: ContainServices): Contain {
     // Who is named as a person is known only later, and must say so with the request.
     if (isolated !== null && (isolated.persons.size === 0 || request.headers.authorization === undefined))
       return closed(services, isolated.held, 'backend_isolated', isolated.held.target.notice, language, now);
-    const mine = holds.apps.get(app.id);
-    if (mine === undefined) return undefined;
-    const routeStop = firstHeld(mine.routes.get(route.match), now);
-    if (routeStop !== null) return closed(services, routeStop, 'route_stopped', undefined, language, now);
-    const readOnly = safe.has(context.method) && context.socket !== true ? null : firstHeld(mine.readOnly, now);
-    if (readOnly !== null) return closed(services, readOnly, 'app_read_only', readOnly.target.notice, language, now);
-    if (route.guard === null || route.guard.act === null || mine.campaigns.size === 0) return undefined;
-    // Where a route serves several campaigns, the guard asks once it knows which is meant.
-    const campaigns = route.guard.campaigns.map(({ id }) => firstHeld(mine.campaigns.get(id), now));
-    const [campaign = null] = campaigns;
-    return campaign !== null && campaigns.every((held) => held !== null)
-      ? refusal(services, campaign, 'guard_campaign_stopped', now)
-      : undefined;
+    return closedFor(context, holds, null);
   };
 
   const onSession = (context: RequestContext): Refusal | undefined => {
@@ -120,6 +148,12 @@ export function createContain(services: ContainServices): Contain {
     if (isolated !== null && (session === null || !isolated.persons.has(session.person.uid))) {
       const language = languageOf(request.headers['accept-language']);
       return closed(services, isolated.held, 'backend_isolated', isolated.held.target.notice, language, now);
+    }
+    const reopened = reopenedOf(holds.apps.get(app.id), context, now);
+    if (reopened.length > 0) {
+      const held = closedFor(context, holds, subjectOf(session?.person.uid ?? null, context.address));
+      if (held !== undefined) return held;
+      context.reopened = reopened;
     }
     if (session === null) return undefined;
     const version = clientVersionOf(request)?.version ?? null;
@@ -144,7 +178,7 @@ export function createContain(services: ContainServices): Contain {
       const language = languageOf(request.headers['accept-language']);
       return (
         sessionRefusal(holds, session, version, now) ??
-        appRefusal(holds, session.app, language, now) ??
+        appRefusal(holds, session.app, subjectOf(session.person.uid, ''), language, now) ??
         versionRefusal(holds, session.app, [version, session.build], now)
       );
     },
@@ -154,7 +188,8 @@ export function createContain(services: ContainServices): Contain {
       const now = services.clock();
       const language = languageOf(request.headers['accept-language']);
       const version = clientVersionOf(request)?.version ?? null;
-      const refused = appRefusal(holds, app, language, now) ?? versionRefusal(holds, app, [version, build], now);
+      // Whoever logs in is not known yet: of an app that is being reopened their requests are then held or let through.
+      const refused = appRefusal(holds, app, null, language, now) ?? versionRefusal(holds, app, [version, build], now);
       if (refused !== undefined) throw thrown(refused);
     },
     holdsSocket(context) {
@@ -166,7 +201,30 @@ export function createContain(services: ContainServices): Contain {
         onSession(now) !== undefined
       );
     },
+    ended(context, refused) {
+      for (const { seen } of context.reopened ?? []) {
+        seen.requests += 1;
+        if (refused?.failure === true || (refused === null && (context.answer?.status ?? 0) >= serverError)) seen.errors += 1;
+        else if (context.traces.some(({ stage, verdict }) => verdict !== 'pass' && suspicious.has(stage))) seen.refused += 1;
+      }
+    },
   };
+}
+
+/** Requests that change something, and sockets, of which nobody knows. */
+const changes = ({ method, socket }: RequestContext): boolean => !safe.has(method) || socket === true;
+
+/** Measures on what a request asks for that are being taken back in steps. */
+function reopenedOf(mine: AppHolds | undefined, context: RequestContext, now: number): HeldReopening[] {
+  if (mine === undefined) return [];
+  const { route } = context;
+  const all: readonly (readonly Held[] | undefined)[] = [
+    mine.stopped,
+    changes(context) ? mine.readOnly : undefined,
+    route === null ? undefined : mine.routes.get(route.match),
+    ...(route === null || route.guard === null ? [] : route.guard.campaigns.map(({ id }) => mine.campaigns.get(id))),
+  ];
+  return all.flatMap((held) => (held ?? []).flatMap((one) => (one.reopened !== null && isHeld(one, now) ? [one.reopened] : [])));
 }
 
 type Step = (context: RequestContext) => Refusal | undefined | Promise<Refusal | undefined>;

@@ -1,3 +1,4 @@
+import type { ReopeningStore } from './reopening/store.ts';
 import { ContainmentSnapshot } from './snapshot.ts';
 import type { ContainmentStore } from './store.ts';
 
@@ -15,10 +16,11 @@ export interface LiveMeasures {
 /** Loads what stands, so that no request is decided before. Create it before the feed of revocations starts. */
 export async function openLiveMeasures(parts: {
   readonly store: Pick<ContainmentStore, 'standing'>;
+  readonly reopenings: Pick<ReopeningStore, 'underWay'>;
   readonly clock: () => number;
   readonly failed: () => void;
 }): Promise<LiveMeasures> {
-  const { store, clock, failed } = parts;
+  const { store, reopenings, clock, failed } = parts;
   const snapshot = new ContainmentSnapshot();
   let asked = 0;
   let taken = 0;
@@ -28,8 +30,10 @@ export async function openLiveMeasures(parts: {
     // What is asked for while a read is under way may have come after that read has looked.
     while (taken < asked) {
       const upTo = asked;
+      // Reopenings first: a measure that is read without its reopening holds for everybody, and never the other way round.
+      const underWay = await reopenings.underWay();
       const measures = await store.standing(clock());
-      snapshot.replace(measures, clock());
+      snapshot.replace(measures, underWay, clock());
       taken = upTo;
     }
   };

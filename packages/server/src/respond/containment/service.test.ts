@@ -11,6 +11,7 @@ import { type ActParts, createActs } from './acts.ts';
 import { openLiveMeasures } from './live.ts';
 import type { Request } from './model.ts';
 import { createContainmentHolding } from './personal-data.ts';
+import { createReopeningStore } from './reopening/store.ts';
 import { createMembers } from './scope.ts';
 import { createContainmentService } from './service.ts';
 import { containmentMigrations, createContainmentStore } from './store.ts';
@@ -59,7 +60,8 @@ describeEachStore((open) => {
       } = {},
     ) => {
       const own = createContainmentStore(store);
-      const live = await openLiveMeasures({ store: own, clock: () => clock.now, failed: () => undefined });
+      const reopenings = createReopeningStore(store);
+      const live = await openLiveMeasures({ store: own, reopenings, clock: () => clock.now, failed: () => undefined });
       const sessions = (options.sessions ?? []) as readonly Session[];
       const parts: ActParts = {
         identity: {
@@ -99,7 +101,7 @@ describeEachStore((open) => {
         members: createMembers(() => directory),
       };
       const service = createContainmentService({
-        ...{ store: own, live, acts: createActs(parts), runtime: () => runtime, directory: () => directory },
+        ...{ store: own, reopenings, live, acts: createActs(parts), runtime: () => runtime, directory: () => directory },
         preview: async () => ({}) as never,
         audit: {
           act: async (by: string, { activity, entity }: { activity: string; entity: string }, perform: () => Promise<never>) => {
@@ -117,7 +119,13 @@ describeEachStore((open) => {
           get: async () => ({}) as never,
           carryOut: () => undefined,
         },
+        watch: {
+          notify: { send: async () => ({}) as never },
+          ruleOf: async () => null,
+          lastAlert: async () => null,
+        },
         incidents: {
+          sources: async () => [],
           peek: async (id) => (id === 'known' ? ({ id } as never) : null),
           appendToTimeline: async (incident, { text }) => {
             told.push(`${incident} ${text.en}`);
@@ -298,6 +306,7 @@ describeEachStore((open) => {
             return await own.standing(now);
           },
         },
+        reopenings: createReopeningStore(store),
         clock: () => start,
         failed: () => void failures.push('failed'),
       });

@@ -21,6 +21,8 @@ import type { IncidentPort } from '../incidents/model.ts';
 import type { Acts } from './acts.ts';
 import type { LiveMeasures } from './live.ts';
 import { type Measure, type MeasureFilter, type Request, stands } from './model.ts';
+import { createReopeningService, type ReopeningParts, type ReopeningService } from './reopening/service.ts';
+import type { ReopeningStore } from './reopening/store.ts';
 import { type SoundParts, soundRequest, soundTarget } from './sound.ts';
 import type { ContainmentStore } from './store.ts';
 
@@ -62,6 +64,8 @@ export interface ContainmentService {
   find(id: string): Promise<Measure | null>;
   /** Whether this measure takes two persons here. */
   takesTwo(measured: Measured): boolean;
+  /** Taking measures back in steps. */
+  readonly reopenings: ReopeningService;
   /** Writes down counts and what the clock has ended, and finishes acts that a node left behind. */
   maintain(): Promise<void>;
 }
@@ -76,9 +80,11 @@ export interface ContainmentParts extends SoundParts {
   readonly revocations: Pick<RevocationFeed, 'publish'>;
   readonly coordination: Pick<Coordination, 'lock'>;
   readonly approvals: Pick<ApprovalService, 'needed' | 'request' | 'get' | 'carryOut'>;
-  readonly incidents: Pick<IncidentPort, 'appendToTimeline' | 'peek'>;
+  readonly incidents: Pick<IncidentPort, 'appendToTimeline' | 'peek' | 'sources'>;
   /** Tells open pages that something has changed. */
   readonly changed: () => void;
+  readonly reopenings: ReopeningStore;
+  readonly watch: Pick<ReopeningParts, 'notify' | 'ruleOf' | 'lastAlert'>;
   readonly random: (size: number) => Uint8Array;
 }
 
@@ -201,6 +207,27 @@ export function createContainmentService(parts: ContainmentParts): ContainmentSe
     return (await store.find(measure.id)) ?? measure;
   };
 
+  const lift: ContainmentService['lift'] = async (id, reason, by) => {
+    const measure = await store.find(id);
+    if (measure === null) throw new MenshenError('not_found');
+    if (!stands(measure, clock())) throw new MenshenError('conflict');
+    const lifted = await audit.act(
+      by,
+      { activity: 'delete', entity: 'containment measure', detail: { ...detailOf(measure), reason } },
+      () => store.lift(id, by, reason, clock()),
+    );
+    if (!lifted) throw new MenshenError('conflict');
+    metrics.add('menshen_measures_total', `kind="${measure.kind}",step="lifted"`);
+    await announce(id);
+    await tell(measure, 'lifted', by, clock());
+    return (await store.find(id)) ?? measure;
+  };
+
+  const reopenings = createReopeningService({
+    ...{ store: parts.reopenings, measures: store, snapshot, audit, metrics, announce, lift, clock, random: parts.random },
+    ...{ ...parts.watch, incidents: parts.incidents },
+  });
+
   approvals.carryOut(applyMeasure, {
     isDone: async (approval) => (await store.byApproval(approval)) !== null,
     async perform({ id, call, requester, approvedBy }) {
@@ -241,21 +268,8 @@ export function createContainmentService(parts: ContainmentParts): ContainmentSe
       const { state } = approval;
       return { state: state === 'refused' || state === 'expired' || state === 'cancelled' ? state : 'pending' };
     },
-    async lift(id, reason, by) {
-      const measure = await store.find(id);
-      if (measure === null) throw new MenshenError('not_found');
-      if (!stands(measure, clock())) throw new MenshenError('conflict');
-      const lifted = await audit.act(
-        by,
-        { activity: 'delete', entity: 'containment measure', detail: { ...detailOf(measure), reason } },
-        () => store.lift(id, by, reason, clock()),
-      );
-      if (!lifted) throw new MenshenError('conflict');
-      metrics.add('menshen_measures_total', `kind="${measure.kind}",step="lifted"`);
-      await announce(id);
-      await tell(measure, 'lifted', by, clock());
-      return (await store.find(id)) ?? measure;
-    },
+    lift,
+    reopenings,
     list: (filter) => store.list(filter, clock()),
     find: (id) => store.find(id),
     async maintain() {
@@ -271,6 +285,7 @@ export function createContainmentService(parts: ContainmentParts): ContainmentSe
         await tell(measure, 'expired', 'clock', measure.until);
       }
       if (expired.length > 0) parts.changed();
+      await reopenings.maintain();
       await parts.live.refresh();
       const left = (await store.standing(now)).filter(
         (measure) => (endsSessions(measure) || measure.state === 'working') && measure.since < now - leftBehindMs,

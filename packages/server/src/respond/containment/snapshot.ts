@@ -2,6 +2,7 @@ import type { MeasureKindId, TargetOf } from '@menshen/contract';
 import { readRange } from '../../rates/address-words.ts';
 import { RangeTrie } from '../../rates/lists/range-trie.ts';
 import { type Measure, stands } from './model.ts';
+import { isWithin, type Reopening, type Seen, shareOf } from './reopening/model.ts';
 
 /** A measure as the data plane holds it, with what it has stopped since that was last written down. */
 export interface Held<K extends MeasureKindId = MeasureKindId> {
@@ -12,6 +13,18 @@ export interface Held<K extends MeasureKindId = MeasureKindId> {
   readonly until: number;
   /** Also of the same measure in the next snapshot. */
   readonly count: { unwritten: number; last: number };
+  /** Whom it lets through already; null while it holds for everybody. */
+  readonly reopened: HeldReopening | null;
+}
+
+/** The share of a measure that is let through, with what became of it since that was last written down. */
+export interface HeldReopening {
+  readonly measure: string;
+  /** When the step began. */
+  readonly since: number;
+  readonly share: number;
+  readonly salt: Uint8Array;
+  readonly seen: { -readonly [K in keyof Seen]: number };
 }
 
 /** What stands on one app. */
@@ -43,7 +56,29 @@ export interface Isolation {
 /** Whether a held measure is in force at a time: its end needs no message. */
 export const isHeld = (held: Pick<Held, 'until'>, now: number): boolean => now < held.until;
 
-/** The first that is in force; null when none is. */
+/** The first in force that holds for this subject; null when none does. */
+export function firstHeldFor<K extends MeasureKindId>(
+  held: readonly Held<K>[] | undefined,
+  subject: string,
+  now: number,
+): Held<K> | null {
+  if (held === undefined) return null;
+  for (const one of held) if (isHeld(one, now) && !letsThrough(one, subject)) return one;
+  return null;
+}
+
+/** Whether a measure is taken back for this subject already. */
+export const letsThrough = ({ reopened }: Pick<Held, 'reopened'>, subject: string): boolean =>
+  reopened !== null && isWithin(reopened.salt, reopened.share, subject);
+
+/** The first that is in force for everybody; null when none is. */
+export function firstClosed<K extends MeasureKindId>(held: readonly Held<K>[] | undefined, now: number): Held<K> | null {
+  if (held === undefined) return null;
+  for (const one of held) if (one.reopened === null && isHeld(one, now)) return one;
+  return null;
+}
+
+/** The first that is in force, if only for some; null when none is. */
 export function firstHeld<K extends MeasureKindId>(held: readonly Held<K>[] | undefined, now: number): Held<K> | null {
   if (held === undefined) return null;
   for (const one of held) if (isHeld(one, now)) return one;
@@ -83,16 +118,34 @@ function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
 /** Measures in memory: null while there is none, so that a request that nothing contains costs one look at a field. */
 export class ContainmentSnapshot {
   #holds: Holds | null = null;
+  #reopening = false;
 
   get holds(): Holds | null {
     return this.#holds;
   }
 
-  /** Takes over what stands now. */
-  replace(measures: readonly Measure[], now: number): void {
-    const known = new Map((this.#holds?.all ?? []).map((held) => [held.id, held.count]));
+  /** Whether any measure is being taken back in steps. */
+  isReopening(): boolean {
+    return this.#reopening;
+  }
+
+  /** Takes over what stands now, and which of it is being taken back in steps. */
+  replace(measures: readonly Measure[], reopenings: readonly Reopening[], now: number): void {
+    const known = new Map((this.#holds?.all ?? []).map((held) => [held.id, held]));
     const standing = measures.filter((measure) => stands(measure, now));
-    this.#holds = standing.length === 0 ? null : compile(standing, known);
+    const of = new Map(reopenings.map((reopening) => [reopening.measure, reopening]));
+    this.#reopening = reopenings.length > 0;
+    this.#holds = standing.length === 0 ? null : compile(standing, of, known);
+  }
+
+  /** What reopened measures let through since the last call. */
+  takeSeen(): { readonly id: string; readonly since: number; readonly seen: Seen }[] {
+    return (this.#holds?.all ?? []).flatMap(({ id, reopened }) => {
+      if (reopened === null || reopened.seen.requests === 0) return [];
+      const seen = { ...reopened.seen };
+      Object.assign(reopened.seen, { requests: 0, errors: 0, refused: 0 });
+      return [{ id, since: reopened.since, seen }];
+    });
   }
 
   /** Counts of what was stopped since the last call, by measure. */
@@ -105,7 +158,11 @@ export class ContainmentSnapshot {
   }
 }
 
-function compile(measures: readonly Measure[], known: ReadonlyMap<string, Held['count']>): Holds {
+function compile(
+  measures: readonly Measure[],
+  reopenings: ReadonlyMap<string, Reopening>,
+  known: ReadonlyMap<string, Held>,
+): Holds {
   const building = new Map<string, Building>();
   const addresses = new RangeTrie<Held<'block_addresses'>>();
   const locks = new Map<string, Held<'lock_accounts'>[]>();
@@ -123,7 +180,11 @@ function compile(measures: readonly Measure[], known: ReadonlyMap<string, Held['
   };
   const held = <K extends MeasureKindId>(measure: Measure & { readonly kind: K }, target: TargetOf<K>): Held<K> => {
     const { id, kind, since, until } = measure;
-    const made = { id, kind, target, since, until, count: known.get(id) ?? { unwritten: 0, last: 0 } };
+    const before = known.get(id);
+    const made = {
+      ...{ id, kind, target, since, until, count: before?.count ?? { unwritten: 0, last: 0 } },
+      reopened: reopenedOf(reopenings.get(id), before?.reopened ?? null),
+    };
     all.push(made as unknown as Held);
     return made;
   };
@@ -184,4 +245,14 @@ function isolationOf(held: Held<'isolate_backend'>): Isolation {
     if (range !== null) addresses.add(range, true);
   }
   return { held, persons: new Set(held.target.persons), addresses };
+}
+
+/** What is let through of a step is counted on; a new step begins at nothing. */
+function reopenedOf(reopening: Reopening | undefined, before: HeldReopening | null): HeldReopening | null {
+  if (reopening === undefined || reopening.state === 'closed') return null;
+  const { measure, since, salt } = reopening;
+  return {
+    ...{ measure, since, share: shareOf(reopening), salt: Buffer.from(salt, 'base64url') },
+    seen: before?.since === since ? before.seen : { requests: 0, errors: 0, refused: 0 },
+  };
 }

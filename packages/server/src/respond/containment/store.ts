@@ -4,6 +4,7 @@ import type { Migration } from '../../store/migration.ts';
 import type { Store } from '../../store/store.ts';
 import type { Flag } from '../../store/values.ts';
 import type { Measure, MeasureFilter } from './model.ts';
+import { type ReopeningTables, reopeningMigrations } from './reopening/store.ts';
 
 interface MeasureRow {
   id: string;
@@ -38,7 +39,7 @@ interface AskedRow {
   asked_at: number;
 }
 
-export interface ContainmentTables {
+export interface ContainmentTables extends ReopeningTables {
   containment_measures: MeasureRow;
   containment_asked: AskedRow;
 }
@@ -81,6 +82,7 @@ export const containmentMigrations: readonly Migration[] = [
         .execute();
     },
   },
+  ...reopeningMigrations,
 ];
 
 const isKind = (kind: string): kind is MeasureKindId => (measureKindIds as readonly string[]).includes(kind);
@@ -166,6 +168,16 @@ export function createContainmentStore(store: Store) {
         .where('until', '>', now)
         .executeTakeFirstOrThrow();
       return Number(result.numUpdatedRows) > 0;
+    },
+    /** Lets a measure that stands end no earlier than a moment. */
+    async prolong(id: string, until: number): Promise<void> {
+      await db
+        .updateTable('containment_measures')
+        .set({ until })
+        .where('id', '=', id)
+        .where('state', 'in', inForce)
+        .where('until', '<', until)
+        .execute();
     },
     /** Writes down what the clock has ended; of several nodes one gets each. */
     async takeExpired(now: number): Promise<Measure[]> {

@@ -4,6 +4,8 @@ import { approved, setUpThree, stepUpAgain, type TestAdministrator, TestClock } 
 import { ConsoleBrowser } from '../../testing/console.ts';
 import { type Deployment, startDeployment } from '../../testing/deployment.ts';
 
+const exception = 'a test of something else';
+
 const hour = 3_600_000;
 
 describe('incidents at the control plane', () => {
@@ -45,7 +47,7 @@ describe('incidents at the control plane', () => {
     const seen = await audit.browser.call(contract.getIncident, { params });
     expect(seen.body).toMatchObject({ state: 'new', text: { en: ' (told by a customer)' } });
     for (const [endpoint, body] of [
-      [contract.advanceIncident, { step: 'advance', to: 'closed' }],
+      [contract.advanceIncident, { step: 'advance', to: 'closed', exception }],
       [contract.addEvidence, { name: 'a.txt', content: 'eA==' }],
     ] as const)
       expect((await audit.browser.call(endpoint, { params, body })).body.code).toBe('power_not_held');
@@ -97,7 +99,7 @@ describe('incidents at the control plane', () => {
     expect((await new ConsoleBrowser(deployment.platform.api.url).call(contract.callIncident, { body })).status).toBe(401);
     // A machine reports; it neither reads evidence nor closes anything.
     const params = { id: first.body.id };
-    const close = { params, body: { step: 'advance', to: 'closed' }, headers: token };
+    const close = { params, body: { step: 'advance', to: 'closed', exception }, headers: token };
     expect((await new ConsoleBrowser(deployment.platform.api.url).call(contract.advanceIncident, close)).body.code).toBe(
       'token_scope',
     );

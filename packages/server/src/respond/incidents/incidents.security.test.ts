@@ -7,6 +7,8 @@ import { evidenceType } from './evidence-kinds.ts';
 import { createIncidentHolding } from './personal-data.ts';
 import { fact, startTestIncidents } from './testing.ts';
 
+const exception = 'a test of something else';
+
 const minute = 60_000;
 const png = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
 const detailOf = (event: string | undefined): Record<string, unknown> =>
@@ -167,7 +169,7 @@ describeEachStore((open) => {
       await expect(add('same.txt', Buffer.from('one'))).rejects.toMatchObject({ code: 'evidence_known' });
       await add('b.png', png);
       await expect(add('c.txt', Buffer.from('three'))).rejects.toMatchObject({ code: 'evidence_full' });
-      await service.advance(id, { step: 'advance', to: 'closed', note: '' }, 'li');
+      await service.advance(id, { step: 'advance', to: 'closed', note: '', exception }, 'li');
       await expect(add('late.txt', Buffer.from('late'))).rejects.toMatchObject({ code: 'incident_ended' });
     });
   });

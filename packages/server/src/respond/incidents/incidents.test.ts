@@ -5,6 +5,8 @@ import { clocksOf } from './model.ts';
 import { slaOf } from './sla.ts';
 import { fact, startTestIncidents, testStart } from './testing.ts';
 
+const exception = 'a test of something else';
+
 const minute = 60_000;
 const hour = 60 * minute;
 
@@ -77,7 +79,7 @@ describeEachStore((open) => {
       now.at += 20 * minute;
       await service.advance(id, { step: 'advance', to: 'contained', note: 'sessions ended' }, 'li');
       now.at += hour;
-      await service.advance(id, { step: 'advance', to: 'recovered', note: '' }, 'li');
+      await service.advance(id, { step: 'advance', to: 'recovered', note: '', exception }, 'li');
       await service.advance(id, { step: 'advance', to: 'closed', note: '' }, 'li');
       const { clocks, owner, state } = await room.detail(id);
       expect({ owner, state }).toEqual({ owner: 'li', state: 'closed' });
@@ -86,7 +88,7 @@ describeEachStore((open) => {
         ...{ contained: 30 * minute, recovered: 90 * minute, closed: 90 * minute },
       });
       const step = (to: 'triaged' | 'closed' | 'false_alarm', note = '') =>
-        service.advance(id, { step: 'advance', to, note }, 'li');
+        service.advance(id, { step: 'advance', to, note, exception }, 'li');
       await expect(step('false_alarm', 'x')).rejects.toMatchObject({ code: 'incident_step' });
       await expect(step('triaged')).rejects.toMatchObject({ code: 'incident_reason' });
       await expect(service.advance(id, { step: 'note', note: 'late' }, 'li')).rejects.toMatchObject({ code: 'incident_ended' });

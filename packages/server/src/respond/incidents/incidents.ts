@@ -12,6 +12,9 @@ import { createDutyStore } from '../duties/store.ts';
 import { levelThresholds } from '../duties/thresholds.ts';
 import { createPaperService, type PaperService } from '../papers/service.ts';
 import { createPaperStore } from '../papers/store.ts';
+import { createRecoveryChecklists, type RecoveryChecklists } from '../recovery/checklist.ts';
+import type { RecoverySources } from '../recovery/evidence.ts';
+import { createRecoveryChecklistStore } from '../recovery/store.ts';
 import { createReportService, type ReportService } from '../reports/service.ts';
 import { createEvidenceFiles, type EvidenceFiles } from './evidence-files.ts';
 import { createEvidenceStore } from './evidence-store.ts';
@@ -36,6 +39,8 @@ export interface IncidentsParts {
   readonly openAlerts: () => Promise<readonly AlertView[]>;
   /** The event at an index of the audit log; null while no checkpoint covers it, or where another node keeps the log. */
   readonly logged: (index: number) => Promise<unknown>;
+  /** What proves that an incident is over. */
+  readonly recovery: RecoverySources;
   readonly clock: () => number;
   readonly random: (size: number) => Uint8Array;
 }
@@ -49,6 +54,7 @@ export interface Incidents {
   readonly duties: DutyService;
   readonly papers: PaperService;
   readonly reports: ReportService;
+  readonly recovery: RecoveryChecklists;
   readonly config: () => IncidentsConfig;
   readonly clock: () => number;
   /** Times by month of what was opened since a moment. */
@@ -61,7 +67,11 @@ export interface Incidents {
 export function createIncidents(parts: IncidentsParts): Incidents {
   const { keys, config, audit, clock, random } = parts;
   const store = createIncidentStore(parts.store, keys, random);
-  const service = createIncidentService({ ...parts, store });
+  const checklistStore = createRecoveryChecklistStore(parts.store, keys);
+  const service = createIncidentService({ ...parts, store, recovery: () => recovery, except: checklistStore.add });
+  const recovery = createRecoveryChecklists({
+    ...{ incidents: service, store: checklistStore, clocks: store, sources: parts.recovery, clock, random },
+  });
   const shared = { incidents: service, clock, random };
   const evidence = createEvidenceFiles({
     ...{ ...shared, ring: parts.ring, audit },
@@ -73,7 +83,7 @@ export function createIncidents(parts: IncidentsParts): Incidents {
   const room = createIncidentRoom({ incidents: service, store, evidence, duties, papers, config, logged: parts.logged, clock });
   const intake = createIntake({ ...shared, config, alert: parts.alert, openAlerts: parts.openAlerts });
   return {
-    ...{ service, intake, room, evidence, duties, papers, config, clock },
+    ...{ service, intake, room, evidence, duties, papers, recovery, config, clock },
     reports: createReportService(service, (id) => room.reportInput(id)),
     async figures(since) {
       const incidents = await store.openedSince(since);

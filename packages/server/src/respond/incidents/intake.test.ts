@@ -9,6 +9,8 @@ import { createIntake } from './intake.ts';
 import type { NewIncident } from './model.ts';
 import { fact, startTestIncidents, testStart } from './testing.ts';
 
+const exception = 'a test of something else';
+
 const minute = 60_000;
 const hour = 60 * minute;
 
@@ -136,8 +138,8 @@ describeSqliteStore((open) => {
       const incidents = await startTestIncidents(open);
       const { service, duties, now } = incidents;
       const { id } = await service.openIncident(fact({ severity: 'low' }));
-      await service.advance(id, { step: 'advance', to: 'recovered', note: '' }, 'li');
-      await service.advance(id, { step: 'advance', to: 'closed', note: 'done' }, 'li');
+      await service.advance(id, { step: 'advance', to: 'recovered', note: '', exception }, 'li');
+      await service.advance(id, { step: 'advance', to: 'closed', note: 'done', exception }, 'li');
       expect(await incidentAttention(incidents)).toEqual([]);
       // What was learned later makes it one that has to be reported.
       const facts = {
@@ -183,7 +185,7 @@ describeSqliteStore((open) => {
       await duties.record(id, 'report_other', { at: now.at, to: 'CAC', reference: '', note: '' }, 'li');
       await service.advance(id, { step: 'advance', to: 'contained', note: '' }, 'li');
       await papers.save(id, { ...(await papers.paper(id)).paper, lessons: 'ask for a second factor' }, 0, 'li');
-      await service.advance(id, { step: 'advance', to: 'closed', note: 'done' }, 'li');
+      await service.advance(id, { step: 'advance', to: 'closed', note: 'done', exception }, 'li');
       expect(await incidentEvidence(incidents, testStart - 1)).toEqual({
         ...{ incidents: 2, open: 1, closed: 1, withLessons: 1, since: testStart - 1, overdue: 1 },
         ...{ dutiesDone: 0, dutiesLate: 1, dutiesOverdue: 0, unjudged: 1, actionsOverdue: 0 },

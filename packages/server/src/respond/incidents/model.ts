@@ -83,6 +83,8 @@ export interface IncidentPort {
   appendToTimeline(incident: string, entry: NewEntry): Promise<{ readonly id: string; readonly index: number }>;
   /** Sets a clock; where it stands already, only with a reason, and else it keeps the earlier time. */
   setClock(incident: string, clock: IncidentClock, setting: ClockSetting): Promise<void>;
+  /** What an incident was made of. */
+  sources(incident: string): Promise<readonly Source[]>;
   /** State and severity; null when there is none of this id. */
   peek(incident: string): Promise<IncidentGlance | null>;
 }

@@ -1,13 +1,14 @@
 import type { Keys } from '../../keys/master.ts';
 import type { HeldRow, Holding } from '../../privacy/holding.ts';
 import type { Store } from '../../store/store.ts';
+import { createRecoveryChecklistStore } from '../recovery/store.ts';
 import type { Incident, Subject } from './model.ts';
 import { createIncidentStore } from './store.ts';
 
 /** Subjects that are people: whom an incident concerns, and who told of it. */
 const kinds = ['user', 'reporter'] as const;
 const isPerson = (kind: Subject['kind']): boolean => kinds.some((one) => one === kind);
-const tables = ['incidents', 'incident_entries', 'incident_keys'] as const;
+const tables = ['incidents', 'incident_entries', 'incident_keys', 'incident_recovery'] as const;
 
 /**
  * Incidents that concern a person. They stay, because whoever runs a network must be able to say what happened; the person's name goes out of their words,
@@ -15,6 +16,7 @@ const tables = ['incidents', 'incident_entries', 'incident_keys'] as const;
  */
 export function createIncidentHolding(store: Store, keys: Keys, random: (size: number) => Uint8Array): Holding {
   const incidents = createIncidentStore(store, keys, random);
+  const checklists = createRecoveryChecklistStore(store, keys);
   const concerning = async (uid: string): Promise<Incident[]> => {
     const found = await Promise.all(kinds.map((kind) => incidents.concerning({ kind, value: uid })));
     return [...new Map(found.flat().map((incident) => [incident.id, incident])).values()];
@@ -56,6 +58,7 @@ export function createIncidentHolding(store: Store, keys: Keys, random: (size: n
           entries.map((entry) => ({ ...entry, text: both(entry.text) })),
           kinds.map((kind) => ({ kind, value: uid })),
         );
+        await checklists.rewrite(incident.id, without);
       }
       return found.length;
     },

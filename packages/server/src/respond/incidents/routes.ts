@@ -66,6 +66,11 @@ export function incidentHandlers(incidents: Incidents): readonly Bound[] {
       const { name, type, sha256 } = file;
       return { name, type, sha256, content: Buffer.from(content).toString('base64') };
     }),
+    bind(contract.getRecoveryChecklist, async ({ params }) => await incidents.recovery.of(params.id)),
+    bind(
+      contract.fillRecoveryBox,
+      async ({ params, body, by }) => await incidents.recovery.fill(params.id, params.box, body, by),
+    ),
     bind(contract.listDuties, async () => incidents.dutyBook()),
     bind(contract.judgeIncident, async ({ params, body, by }) =>
       room.judgementView(await incidents.duties.judge(params.id, body.facts, body.reason, by)),

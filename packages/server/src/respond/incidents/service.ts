@@ -2,6 +2,8 @@ import { type Bilingual, type IncidentSeverity, type IncidentState, type Inciden
 import type { Audit } from '../../audit/service.ts';
 import type { Metrics } from '../../gateway/metrics.ts';
 import type { NotifyService } from '../../notify/service.ts';
+import { boxName, type RecoveryChecklists } from '../recovery/checklist.ts';
+import type { FilledBox, RecoveryChecklistStore } from '../recovery/store.ts';
 import { createMerging } from './merging.ts';
 import {
   type ClockRow,
@@ -29,6 +31,10 @@ export interface IncidentParts {
   readonly metrics: Pick<Metrics, 'add'>;
   /** Tells open pages that there is news of an incident. */
   readonly changed: (news: { readonly id: string }) => void;
+  /** What has to be so before an incident counts as recovered. */
+  readonly recovery: () => Pick<RecoveryChecklists, 'missing' | 'exception'>;
+  /** Writes a row of the checklist with the step that it allows. */
+  readonly except: RecoveryChecklistStore['add'];
   readonly clock: () => number;
   readonly random: (size: number) => Uint8Array;
 }
@@ -38,7 +44,13 @@ export type IncidentStep =
   | { readonly step: 'assign'; readonly owner: string | null }
   | { readonly step: 'note'; readonly note: string }
   | { readonly step: 'severity'; readonly severity: IncidentSeverity; readonly note: string }
-  | { readonly step: 'advance'; readonly to: IncidentState; readonly note: string };
+  | {
+      readonly step: 'advance';
+      readonly to: IncidentState;
+      readonly note: string;
+      /** Why it may go on although boxes of the checklist of recovery are open. */
+      readonly exception?: string | undefined;
+    };
 
 export interface IncidentService extends IncidentPort {
   list(
@@ -50,7 +62,7 @@ export interface IncidentService extends IncidentPort {
   lately(): Promise<readonly Incident[]>;
   /** Throws `not_found`. */
   find(id: string): Promise<Incident>;
-  /** Throws `not_found`, `incident_ended`, `incident_step`, `incident_reason`, `conflict`, `audit_unwritable`. */
+  /** Throws `not_found`, `incident_ended`, `incident_step`, `incident_reason`, `incident_recovery_incomplete`, `conflict`, `audit_unwritable`. */
   advance(id: string, step: IncidentStep, by: string): Promise<void>;
   /** Puts one incident into another: its sources and subjects go over, its own timeline stays readable. Throws as above. */
   mergeInto(id: string, into: string, reason: string, by: string): Promise<void>;
@@ -89,8 +101,28 @@ export function createIncidentService(parts: IncidentParts): IncidentService {
     ...{ clock: name, at, by, set: clock(), reason },
   });
 
-  const enter = async (incident: Incident, to: IncidentState, note: string, by: string): Promise<void> => {
+  /** What of the checklist is passed over by a step, and why; null where nothing is. */
+  const passedOver = async (
+    incident: Incident,
+    { to, exception = '' }: { readonly to: IncidentState; readonly exception?: string | undefined },
+    by: string,
+  ): Promise<FilledBox | null> => {
+    // What was recovered may be closed: its checklist was looked at then.
+    if (to !== 'recovered' && !(to === 'closed' && incident.state !== 'recovered')) return null;
+    const missing = await parts.recovery().missing(incident);
+    if (missing.length === 0) return null;
+    if (exception.trim() === '') throw new MenshenError('incident_recovery_incomplete', { missing: [...missing] });
+    return parts.recovery().exception(incident.id, missing, exception, by);
+  };
+
+  const enter = async (
+    incident: Incident,
+    step: Extract<IncidentStep, { readonly step: 'advance' }>,
+    by: string,
+  ): Promise<void> => {
+    const { to, note } = step;
     if (!mayFollow(incident.state, to)) throw new MenshenError('incident_step');
+    const excepted = await passedOver(incident, step, by);
     const reopened = isEnded(incident.state) || (to === 'triaged' && incident.state !== 'new');
     // What undoes a step, and what ends without one, says why.
     if ((reopened || to === 'false_alarm') && note.trim() === '') throw new MenshenError('incident_reason');
@@ -108,13 +140,23 @@ export function createIncidentService(parts: IncidentParts): IncidentService {
       const said = reopened
         ? { zh: '重新打开', en: 'Opened again' }[language]
         : { zh: `状态：${name}`, en: `State: ${name}` }[language];
-      return note === '' ? said : { zh: `${said}。${note}`, en: `${said}. ${note}` }[language];
+      const whole = note === '' ? said : { zh: `${said}。${note}`, en: `${said}. ${note}` }[language];
+      if (excepted === null || excepted.filling.how !== 'exception') return whole;
+      const { missing, reason } = excepted.filling;
+      const open = missing.map((box) => boxName(box)[language]).join(language === 'zh' ? '、' : ', ');
+      return {
+        zh: `${whole}。恢复清单例外（未完成：${open}）：${reason}`,
+        en: `${whole}. Exception of the checklist (open: ${open}): ${reason}`,
+      }[language];
     };
-    await write(
-      incident.id,
-      { kind: 'state', by, text: { zh: text('zh'), en: text('en') }, facts: { from: incident.state, to } },
-      () => ({ next: next(incident, { state: to, owner: incident.owner ?? (isEnded(to) ? null : by) }), clocks }),
-    );
+    const facts = {
+      ...{ from: incident.state, to },
+      ...(excepted?.filling.how === 'exception' ? { exception: excepted.filling.missing.join(' ') } : {}),
+    };
+    await write(incident.id, { kind: 'state', by, text: { zh: text('zh'), en: text('en') }, facts }, () => ({
+      ...{ next: next(incident, { state: to, owner: incident.owner ?? (isEnded(to) ? null : by) }), clocks },
+      ...(excepted === null ? {} : { more: (tx) => parts.except(tx, excepted) }),
+    }));
   };
 
   return {
@@ -151,6 +193,7 @@ export function createIncidentService(parts: IncidentParts): IncidentService {
         clocks: [clockRow(name, setting)],
       }));
     },
+    sources: (id) => store.sources([id]),
     async peek(id) {
       const found = await store.find(id);
       if (found === null) return null;
@@ -167,7 +210,7 @@ export function createIncidentService(parts: IncidentParts): IncidentService {
       if (step.step === 'advance') {
         const incident = await find(id);
         if (incident.mergedInto !== null) throw new MenshenError('incident_ended');
-        return await enter(incident, step.to, step.note, by);
+        return await enter(incident, step, by);
       }
       const incident = await demandOpen(id);
       switch (step.step) {

@@ -32,7 +32,7 @@ const entryPlace = (id: string) => ({ table: 'incident_entries', column: 'sealed
 /** Tables whose rows go with their incident. */
 const belongings = [
   ...(['incident_sources', 'incident_keys', 'incident_entries', 'incident_clocks', 'incident_evidence'] as const),
-  ...(['incident_judgements', 'incident_duties', 'incident_postmortems', 'incident_actions'] as const),
+  ...(['incident_judgements', 'incident_duties', 'incident_postmortems', 'incident_actions', 'incident_recovery'] as const),
 ] as const;
 
 /** What one act writes, as a whole or not at all. */

@@ -1,4 +1,5 @@
 import type { Migration } from '../../store/migration.ts';
+import { type RecoveryChecklistTables, recoveryChecklistMigrations } from '../recovery/store.ts';
 
 export interface IncidentRow {
   id: string;
@@ -122,7 +123,7 @@ interface ActionRow {
   text: Uint8Array;
 }
 
-export interface IncidentTables {
+export interface IncidentTables extends RecoveryChecklistTables {
   incidents: IncidentRow;
   incident_sources: SourceRow;
   incident_keys: KeyRow;
@@ -264,4 +265,5 @@ export const incidentMigrations: readonly Migration[] = [
       await db.schema.createIndex('incident_actions_of').on('incident_actions').columns(['incident', 'due']).execute();
     },
   },
+  ...recoveryChecklistMigrations,
 ];

@@ -4,6 +4,7 @@ import { createKeys } from '../../keys/master.ts';
 import type { NewNotice } from '../../notify/model.ts';
 import { metaMigrations } from '../../store/meta.ts';
 import type { OpenTestStore, TestStore } from '../../store/testing.ts';
+import type { RecoverySources } from '../recovery/evidence.ts';
 import { createIncidents, type Incidents } from './incidents.ts';
 import type { NewIncident } from './model.ts';
 import { incidentMigrations } from './tables.ts';
@@ -25,7 +26,11 @@ export interface TestIncidents extends Incidents {
 export const testStart = Date.UTC(2026, 10, 26, 8, 0, 0);
 
 /** Incidents over a store of a test, with a log that is a list, a clock that stands and a ring of one key. */
-export async function startTestIncidents(open: OpenTestStore, config: object = {}): Promise<TestIncidents> {
+export async function startTestIncidents(
+  open: OpenTestStore,
+  config: object = {},
+  options: { readonly recovery?: RecoverySources } = {},
+): Promise<TestIncidents> {
   const store = await open({ migrations: [...metaMigrations, ...incidentMigrations] });
   const now = { at: testStart };
   const log: string[] = [];
@@ -72,6 +77,10 @@ export async function startTestIncidents(open: OpenTestStore, config: object = {
       changed: () => undefined,
       alert: async () => Promise.reject(new Error('no alerts here')),
       openAlerts: async () => [],
+      recovery: options.recovery ?? {
+        ...{ finding: async () => null, fixedFindings: async () => [], releases: async () => [], isClean: () => false },
+        ...{ drills: async () => [], measures: async () => [], logged: async () => null, changes: async () => [] },
+      },
       logged: async (index) => JSON.parse(log[index] ?? 'null') as unknown,
       clock: () => now.at,
       random,
