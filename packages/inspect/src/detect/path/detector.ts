@@ -95,7 +95,7 @@ function readClimb(text: string, folded: string, sentence: boolean, signals: Sig
   const odd = findOddBytes(folded);
   if (odd !== undefined && !sentence) signals.report('path.odd_bytes', odd.start, odd.end);
   if (!folded.includes('.') && !folded.includes('%') && !folded.includes('0x2e') && !folded.includes('\uff0e')) return;
-  const steps = /(?:\.\/){5}|(?:\.\\){5}|\.{8,}[\\/]{0,4}(?:etc|windows)[\\/]{0,4}(?:passwd|shadow|win\.ini)/.exec(
+  const steps = /(?:\.\/){5}|(?:\.\\){5}|(?<!\.)\.{8,}[\\/]{0,4}(?:etc|windows)[\\/]{0,4}(?:passwd|shadow|win\.ini)/.exec(
     folded.slice(0, longestPath),
   );
   if (steps !== null && !sentence) signals.report('path.climb_hidden', steps.index, steps.index + steps[0].length);

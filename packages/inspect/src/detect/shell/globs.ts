@@ -19,31 +19,31 @@ export function matchesBinary(path: string): boolean {
   return wild >= 2 || /[?[*]/.test(head) || /[?[]/.test(path.slice(end + 1, end + 80));
 }
 
-/** Simple wildcard matching of short names: `?`, `*` and `[…]`. */
+/** Simple wildcard matching of names shorter than 30: `?`, `*` and `[…]`. Bit n of the states: the first n letters are matched. */
 function matches(pattern: string, name: string): boolean {
   if (pattern.length > 40) return false;
-  let states = new Set([0]);
-  for (let at = 0; at < pattern.length; at += 1) {
+  const all = 2 ** (name.length + 1) - 1;
+  let states = 1;
+  for (let at = 0; at < pattern.length && states !== 0; at += 1) {
     const code = pattern[at];
-    const next = new Set<number>();
-    let close = at;
-    if (code === '[') {
-      close = pattern.indexOf(']', at + 2);
-      if (close < 0) return false;
+    if (code === '*') {
+      // Each state reaches itself and all behind it.
+      states = all & ~((states & -states) - 1);
+      continue;
     }
-    for (const state of states) {
-      if (code === '*') for (let to = state; to <= name.length; to += 1) next.add(to);
-      else if (
-        state < name.length &&
-        (code === '?' || code === name[state] || (code === '[' && inClass(pattern, at, close, name[state]!)))
-      ) {
-        next.add(state + 1);
-      }
-    }
+    const close = code === '[' ? pattern.indexOf(']', at + 2) : at;
+    if (close < 0) return false;
+    let next = 0;
+    for (let state = 0; state < name.length; state += 1)
+      if (
+        (states & (1 << state)) !== 0 &&
+        (code === '?' || code === name[state] || (code === '[' && inClass(pattern, at, close, name[state] as string)))
+      )
+        next |= 1 << (state + 1);
     states = next;
     at = close;
   }
-  return states.has(name.length);
+  return (states & (1 << name.length)) !== 0;
 }
 
 function inClass(pattern: string, open: number, close: number, letter: string): boolean {
