@@ -175,7 +175,7 @@ export const verbGroups: readonly VerbGroup[] = [
         title: 'training.title',
         question: 'training.question',
         icon: TrainingIcon,
-        also: ['/contests', '/drills'],
+        also: ['/contests', '/drills', '/bulletins'],
       },
     ],
   },

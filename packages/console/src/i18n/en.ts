@@ -1,6 +1,7 @@
 import { administratorsEn } from './en/administrators.ts';
 import { alertsEn } from './en/alerts.ts';
 import { auditLogEn } from './en/audit-log.ts';
+import { bulletinsEn } from './en/bulletins.ts';
 import { campaignsEn } from './en/campaigns.ts';
 import { complianceEn } from './en/compliance.ts';
 import { containmentEn } from './en/containment.ts';
@@ -61,6 +62,7 @@ export const en: Dictionary = {
   ...personEn,
   ...peopleActsEn,
   ...administratorsEn,
+  ...bulletinsEn,
   ...campaignsEn,
   'app.name': 'Menshen 门神',
   'app.tagline': 'Security platform for enterprise mini programs',

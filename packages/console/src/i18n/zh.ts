@@ -1,6 +1,7 @@
 import { administratorsZh } from './zh/administrators.ts';
 import { alertsZh } from './zh/alerts.ts';
 import { auditLogZh } from './zh/audit-log.ts';
+import { bulletinsZh } from './zh/bulletins.ts';
 import { campaignsZh } from './zh/campaigns.ts';
 import { complianceZh } from './zh/compliance.ts';
 import { containmentZh } from './zh/containment.ts';
@@ -63,6 +64,7 @@ export const zh = {
   ...personZh,
   ...peopleActsZh,
   ...administratorsZh,
+  ...bulletinsZh,
   ...campaignsZh,
   'app.name': '门神 Menshen',
   'app.tagline': '企业微信小程序安全平台',

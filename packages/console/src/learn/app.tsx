@@ -3,6 +3,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { errorText, onSessionEnd, setCsrf, setSpoken } from './client.ts';
 import { useWords } from './language.tsx';
 import { BoardPage } from './pages/board-page.tsx';
+import { BulletinPage } from './pages/bulletin-page.tsx';
 import { CaughtPage } from './pages/caught-page.tsx';
 import { ContestPage } from './pages/contest-page.tsx';
 import { CoursePage } from './pages/course-page.tsx';
@@ -11,6 +12,7 @@ import { LabPage } from './pages/lab-page.tsx';
 import { RefreshPage } from './pages/refresh-page.tsx';
 import { SettingsPage } from './pages/settings-page.tsx';
 import { SignInPage } from './pages/sign-in-page.tsx';
+import { UnsubscribePage } from './pages/unsubscribe-page.tsx';
 import { VerifyPage } from './pages/verify-page.tsx';
 import { Failure, Loading } from './parts.tsx';
 import { go, usePath } from './path.ts';
@@ -20,7 +22,9 @@ import { enter, type LearnState } from './session.ts';
 export function LearnApp() {
   const path = usePath();
   const certificate = /^\/verify\/(tc_[A-Za-z0-9_-]{22})$/.exec(path)?.[1];
-  const caught = /^\/caught\/([A-Za-z0-9_-]{22})$/.exec(path)?.[1];
+  const caught = /^\/r\/([A-Za-z0-9_-]{22})$/.exec(path)?.[1];
+  const unsubscribe = /^\/unsubscribe\/([A-Za-z0-9_-]{20,280})$/.exec(path)?.[1];
+  if (unsubscribe !== undefined) return <UnsubscribePage token={unsubscribe} />;
   if (caught !== undefined) return <CaughtPage token={caught} />;
   return certificate === undefined ? <Learner path={path} /> : <VerifyPage id={certificate} />;
 }
@@ -66,8 +70,11 @@ function Learner({ path }: { readonly path: string }) {
   const course = /^\/courses\/([a-z][a-z0-9-]{1,39})$/.exec(path)?.[1];
   const contest = /^\/contests\/(tk_[A-Za-z0-9_-]{22})$/.exec(path)?.[1];
   const lab = labId.safeParse(/^\/labs\/([a-z-]{1,40})$/.exec(path)?.[1]).data;
+  const bulletin = /^\/bulletins\/(ti_[A-Za-z0-9_-]{22})$/.exec(path)?.[1];
   const page =
-    lab !== undefined ? (
+    bulletin !== undefined ? (
+      <BulletinPage id={bulletin} />
+    ) : lab !== undefined ? (
       <LabPage key={lab} id={lab} />
     ) : contest !== undefined ? (
       <ContestPage key={contest} id={contest} />

@@ -50,6 +50,7 @@ const named = [
   'lab_over',
   'lab_broken',
   'rate_limited',
+  'unsubscribe_invalid',
   'not_found',
 ] as const;
 

@@ -8,7 +8,15 @@ const id = (letter: string): string => `td_${letter.repeat(22)}`;
 const figures = { sent: 58, opened: 17, reported: 43, again: 30, minutesToReport: 12 };
 
 const drill = (letter: string, change: Partial<contract.PhishingDrillView>): contract.PhishingDrillView => ({
-  ...{ id: id(letter), template: 'password', target: { kind: 'everyone' }, whom: '', state: 'ended', reason: '季度演练' },
+  ...{
+    id: id(letter),
+    template: 'password',
+    sender: 'desk',
+    target: { kind: 'everyone' },
+    whom: '',
+    state: 'ended',
+    reason: '季度演练',
+  },
   ...{ created: now - 40 * day, createdBy: 'security', started: now - 39 * day, approvedBy: 'auditor', ended: now - 25 * day },
   ...{ recipients: 60, unreached: 2, waiting: 0, figures, groups: [] },
   ...change,
@@ -33,6 +41,7 @@ export function drillHandlers(world: () => World): readonly FakeHandler[] {
     bind(contract.listDrills, () => ({
       ...{ enabled: !empty(), approvers: empty() ? [] : ['auditor'], domains: empty() ? [] : ['corp.example.com'] },
       minimumGroup: 5,
+      senders: empty() ? [] : [{ id: 'desk', name: 'IT 服务台', from: 'desk@it-desk.example.com', host: 'it-desk.example.com' }],
       templates: contract.drillTemplates.map((template) => ({
         ...{ id: template, subject: { zh: '您有一个快件因地址不详被退回', en: 'A parcel for you was returned' } },
         text: { zh: '请点击下面的链接确认地址。', en: 'Confirm the address by the link.' },

@@ -296,7 +296,7 @@ export function fakeHandlers(world: () => World): readonly FakeHandler[] {
       const { row, event } = entryOf(index);
       const shown = world().tampered === index ? { ...event, time: row.time - 60_000 } : event;
       const proof = index >= world().unsignedFrom ? null : world().log.proof(index);
-      return { row, event: { ...shown }, entry: world().log.entry(index), proof, vkey: world().log.vkey };
+      return { row, event: { ...shown }, named: null, entry: world().log.entry(index), proof, vkey: world().log.vkey };
     }),
     bind(contract.verifyAudit, () => {
       const { size, root } = world().log;

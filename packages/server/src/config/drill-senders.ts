@@ -7,7 +7,7 @@ export function drillSenderProblems({
   notify,
   console: { publicUrl },
 }: Pick<Config, 'training' | 'notify' | 'console'>): ConfigProblem[] {
-  const hostOf = (url: string | undefined): string[] => (url === undefined ? [] : [new URL(url).host]);
+  const hostOf = (url: string | undefined): string[] => (url === undefined ? [] : [new URL(url).hostname]);
   const ours = new Set([...hostOf(training.publicUrl), ...hostOf(publicUrl)]);
   const mail = new Map(notify.channels.flatMap(({ id, by }) => ('mail' in by ? [[id, by.mail] as const] : [])));
   const own = new Set([...mail.values()].map(({ from }) => from.toLowerCase()));

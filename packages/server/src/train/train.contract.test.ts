@@ -236,7 +236,16 @@ describeEachStore((open) => {
       const holding = createTrainHolding(store, keys);
       expect(await holding.uids()).toEqual(expect.arrayContaining(['a', 'b']));
       const kinds = new Set((await holding.read('a', 100)).map(({ kind }) => kind));
-      expect([...kinds].sort()).toEqual(['assigned course', 'certificate', 'choices', 'progress', 'refresher', 'test']);
+      expect([...kinds].sort()).toEqual([
+        'assigned course',
+        'bounced mailbox',
+        'bulletin',
+        'certificate',
+        'choices',
+        'progress',
+        'refresher',
+        'test',
+      ]);
       expect(JSON.stringify(await holding.read('a', 100))).not.toContain('姓名b');
       const rows = await holding.count('a', 'person');
       const others = await holding.count('b', 'person');

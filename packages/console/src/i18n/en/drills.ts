@@ -40,4 +40,10 @@ export const drillsEn = {
   'drills.act': 'Next step',
   'drills.end': 'End the drill',
   'drills.endText': 'Nothing more is sent. Who opens a link later is still taught, and counts no more.',
+  'drills.sender': 'Sender',
+  'drills.senderOf': '{name} ({from}, links to {host})',
+  'drills.senders': 'Senders: {names}',
+  'drills.noSender': 'There is no sender of drills',
+  'drills.noSenderText':
+    'Name them in training.drills.senders, each with its address and the host of its links: a drill never writes in the name of our own notices.',
 } as const;

@@ -35,4 +35,9 @@ export const drillsZh = {
   'drills.act': '操作',
   'drills.end': '结束演练',
   'drills.endText': '不再发送；之后打开链接仍会看到讲解，但不再计入统计。',
+  'drills.sender': '发件人',
+  'drills.senderOf': '{name}（{from}，链接主机 {host}）',
+  'drills.senders': '发件人：{names}',
+  'drills.noSender': '未设置演练发件人',
+  'drills.noSenderText': '在 training.drills.senders 中设置名称、发件地址与链接主机：演练不能以本平台通知的名义发出。',
 } as const;

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { call, errorText, useLoaded } from '../client.ts';
 import { useWords } from '../language.tsx';
 import { Failure, Go, Loading } from '../parts.tsx';
+import { Bulletins } from './bulletin-page.tsx';
 import { LabsPart } from './labs-part.tsx';
 
 /** What is asked of the person first, then refreshers, then what they may choose, then what they have. */
@@ -29,6 +30,7 @@ export function HomePage() {
           </Go>
         </section>
       ) : null}
+      <Bulletins />
       <Contests />
       <Courses title={t('home.due')} courses={open} now={now} />
       <Courses title={t('home.more')} courses={more} now={now} />

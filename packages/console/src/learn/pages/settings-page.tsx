@@ -41,6 +41,18 @@ export function SettingsPage({ leaderboard, signedOut }: { readonly leaderboard:
           <input type="checkbox" checked={chosen.mail} onChange={(event) => put({ mail: event.target.checked })} />
           <span>{t('settings.mail')}</span>
         </label>
+        <label className="option">
+          <input type="checkbox" checked={chosen.bulletins} onChange={(event) => put({ bulletins: event.target.checked })} />
+          <span>{t('settings.bulletins')}</span>
+        </label>
+        {home.data?.warningsOptional === true ? (
+          <label className="option">
+            <input type="checkbox" checked={chosen.warnings} onChange={(event) => put({ warnings: event.target.checked })} />
+            <span>{t('settings.warnings')}</span>
+          </label>
+        ) : (
+          <p className="quiet">{t('settings.warningsAlways')}</p>
+        )}
         {leaderboard ? (
           <label className="option">
             <input

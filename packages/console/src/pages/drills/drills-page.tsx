@@ -43,7 +43,7 @@ export function DrillsPage() {
       question={t('drills.question')}
       trail={<Link to="/training">{t('training.title')}</Link>}
       actions={
-        may(createDrill) && drills.data?.enabled === true ? (
+        may(createDrill) && drills.data?.enabled === true && drills.data.senders.length > 0 ? (
           <Button type="primary" onClick={() => setCreating(true)}>
             {t('drills.create')}
           </Button>
@@ -59,13 +59,18 @@ export function DrillsPage() {
           </>
         )}
       </Loadable>
-      <CreateDialog open={creating} templates={drills.data?.templates ?? []} onClose={() => setCreating(false)} />
+      <CreateDialog
+        open={creating}
+        templates={drills.data?.templates ?? []}
+        senders={drills.data?.senders ?? []}
+        onClose={() => setCreating(false)}
+      />
       <ActDialog asked={asked} onClose={() => setAsked(null)} />
     </Page>
   );
 }
 
-function SettingsPanel({ loaded: { enabled, approvers, domains } }: { readonly loaded: Loaded }) {
+function SettingsPanel({ loaded: { enabled, approvers, domains, senders } }: { readonly loaded: Loaded }) {
   const { t } = useLanguage();
   if (!enabled)
     return (
@@ -73,10 +78,17 @@ function SettingsPanel({ loaded: { enabled, approvers, domains } }: { readonly l
         <EmptyState title={t('drills.off')}>{t('drills.offText')}</EmptyState>
       </Panel>
     );
+  if (senders.length === 0)
+    return (
+      <Panel title={t('drills.noSender')}>
+        <EmptyState title={t('drills.noSender')}>{t('drills.noSenderText')}</EmptyState>
+      </Panel>
+    );
   return (
     <Panel title={t('drills.state')}>
       <p>{t('drills.approvers', { names: approvers.join(', ') })}</p>
       <p>{t('drills.domains', { names: domains.join(', ') })}</p>
+      <p>{t('drills.senders', { names: senders.map((one) => t('drills.senderOf', one)).join('; ') })}</p>
     </Panel>
   );
 }
@@ -199,14 +211,17 @@ function GroupsPanel({ loaded }: { readonly loaded: Loaded }) {
 interface CreateProps {
   readonly open: boolean;
   readonly templates: Loaded['templates'];
+  readonly senders: Loaded['senders'];
   readonly onClose: () => void;
 }
 
-function CreateDialog({ open, templates, onClose }: CreateProps) {
+function CreateDialog({ open, templates, senders, onClose }: CreateProps) {
   const { t, language } = useLanguage();
   const training = useEndpoint(getTraining, { input: {}, enabled: open });
   const create = useAction(createDrill, [listDrills]);
   const [template, setTemplate] = useState<DrillTemplate>(drillTemplates[0]);
+  const [chosenSender, setSender] = useState<string | null>(null);
+  const sender = chosenSender ?? senders[0]?.id;
   const [department, setDepartment] = useState('');
   const close = (): void => {
     create.reset();
@@ -224,7 +239,7 @@ function CreateDialog({ open, templates, onClose }: CreateProps) {
       error={create.error}
       onConfirm={(reason) => {
         const target = department === '' ? ({ kind: 'everyone' } as const) : ({ kind: 'department', department } as const);
-        create.mutate({ body: { template, target, reason } }, { onSuccess: close });
+        if (sender !== undefined) create.mutate({ body: { template, sender, target, reason } }, { onSuccess: close });
       }}
       onClose={close}
     >
@@ -236,6 +251,17 @@ function CreateDialog({ open, templates, onClose }: CreateProps) {
             value={template}
             onChange={setTemplate}
             options={templates.map(({ id, subject }) => ({ value: id, label: subject[language] }))}
+          />
+        )}
+      </Field>
+      <Field label={t('drills.sender')}>
+        {(wiring) => (
+          <Select<string>
+            {...wiring}
+            style={{ width: '100%' }}
+            {...(sender === undefined ? {} : { value: sender })}
+            onChange={setSender}
+            options={senders.map((one) => ({ value: one.id, label: t('drills.senderOf', one) }))}
           />
         )}
       </Field>

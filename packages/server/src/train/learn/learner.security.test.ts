@@ -103,7 +103,7 @@ describe('the page for employees', () => {
   });
 
   it('takes no write from elsewhere: without the token, with a wrong one, from another site', async () => {
-    const body = { language: null, leaderboard: true, mail: true };
+    const body = { language: null, leaderboard: true, mail: true, bulletins: true, warnings: true };
     const { csrf } = zhang;
     zhang.csrf = null;
     expect((await zhang.call('PUT', 'preferences', body)).body['code']).toBe('csrf_refused');
