@@ -35,8 +35,8 @@ export interface TrendChartProps {
   readonly description: string;
 }
 
-/** Told apart by the dashes of the line as well as by colour. */
-const dashes = ['solid', 'dashed', 'dotted', [9, 3, 2, 3]] as const;
+/** Told apart by the dashes of the line as well as by colour; the legend draws the same. */
+const dashes = ['solid', [6, 4], [2, 3], [9, 3, 2, 3]] as const;
 
 function optionOf(
   { times, series, marks, description }: TrendChartProps,

@@ -8,6 +8,9 @@ import type { TrendSeries } from './trend-chart.tsx';
 
 const TrendChart = lazy(async () => ({ default: (await import('./trend-chart.tsx')).TrendChart }));
 
+/** As the chart draws them, series by series. */
+const legendDashes = ['none', '6 4', '2 3', '9 3 2 3'] as const;
+
 interface Point {
   readonly time: number;
   readonly at: number;
@@ -53,10 +56,17 @@ export function TrendView({
     <div className={styles.timeline}>
       <div className={styles.bar}>
         <ul className={styles.legend}>
-          {series.map(({ name, values }) => {
+          {series.map(({ name, tone, values }, index) => {
             const now = values.at(-1) ?? null;
             return (
               <li key={name}>
+                <svg width="26" height="8" aria-hidden="true">
+                  <line
+                    {...{ x1: 0, y1: 4, x2: 26, y2: 4, strokeWidth: 2 }}
+                    stroke={`var(--${tone})`}
+                    strokeDasharray={legendDashes[index]}
+                  />
+                </svg>{' '}
                 {name} <strong className="figures">{now === null ? '–' : format.number(now)}</strong>
               </li>
             );

@@ -30,9 +30,10 @@ interface World {
 }
 
 function worldOf(store: TestStore): World {
+  const gauges = new Map<string, () => number>();
   const key = { kid: 1, key: randomBytes(32), algorithm: 'aes-256-gcm' as const };
   const world: World = {
-    ...{ acts: [], gauges: new Map(), now: start },
+    ...{ acts: [], gauges, now: start },
     compliance: createComplianceService({
       store: createComplianceStore(
         store,
@@ -51,7 +52,7 @@ function worldOf(store: TestStore): World {
         record: async (event) => world.acts.push(String(JSON.parse(event).finding_info?.title ?? 'finding')),
       },
       changed: () => undefined,
-      metrics: { gauge: (name, _help, read, labels = '') => world.gauges.set(`${name}{${labels}}`, read) },
+      metrics: { gauge: (name, _help, read, labels = '') => gauges.set(`${name}{${labels}}`, read) },
       clock: () => world.now,
       random: (size) => randomBytes(size),
     }),
@@ -157,6 +158,23 @@ describeEachStore((open) => {
     await attestations.exclude(item, { reason: 'no such zone', until: start + 20 * day }, 'wang', 'chen');
     await attestations.include(item, 'there is one now', 'wang');
     expect(await stateOf(world)).toBe('gap');
+  });
+
+  it('counts items by state, and how old the oldest evidence is that they rest on', async () => {
+    const { world } = await fresh();
+    const read = (name: string): number => world.gauges.get(name)?.() ?? -1;
+    expect(read('menshen_compliance_items{framework="mlps",state="gap"}')).toBe(0);
+    await world.compliance.maintain();
+    const { standings } = await world.compliance.assess('all');
+    const mlps = standings.get('mlps') ?? [];
+    for (const state of ['met', 'stale', 'gap', 'manual', 'not_applicable'])
+      expect(read(`menshen_compliance_items{framework="mlps",state="${state}"}`)).toBe(
+        mlps.filter((one) => one.state === state).length,
+      );
+    const seen = mlps.flatMap((one) => (one.state === 'met' && one.seen !== null ? [one.seen] : []));
+    world.now += 5_000;
+    const age = seen.length === 0 ? 0 : Math.round((world.now - Math.min(...seen)) / 1_000);
+    expect(read('menshen_compliance_evidence_oldest_seconds{framework="mlps"}')).toBe(age);
   });
 
   it('holds Menshen itself to what is asked, and an app only where there is one', async () => {

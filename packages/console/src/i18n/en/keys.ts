@@ -70,6 +70,7 @@ export const keysEn: Readonly<Record<keyof typeof keysZh, string>> = {
   'keys.indexOf': '{name}: {bits} bits, {count} rows share a value on average',
   'keys.leaks': 'Given away',
   'keys.bits': '{bits} bits',
+  'keys.oldSigning': 'The key that signs {purpose} has been in use for {days} days: rotate it. What it signed goes on verifying.',
   'keys.signing': 'Signing keys',
   'keys.signingNote':
     'Reports, certificates and privacy proofs are signed with them; after a rotation the old public key stays, and goes on verifying',

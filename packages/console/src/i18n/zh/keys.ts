@@ -62,6 +62,7 @@ export const keysZh = {
   'keys.indexOf': '{name}：{bits} 位，平均 {count} 行共用一个值',
   'keys.leaks': '透露',
   'keys.bits': '{bits} 位',
+  'keys.oldSigning': '{purpose}的签名密钥已使用 {days} 天，请轮换；以前签发的照样可以验证。',
   'keys.signing': '签名密钥',
   'keys.signingNote': '报告、培训证书与隐私证明用它签名；轮换后旧公钥一直保留，以前签发的照样可以验证',
   'keys.signs': '用于',

@@ -1,4 +1,4 @@
-import { listKeys } from '@menshen/contract';
+import { listKeys, listProofKeys } from '@menshen/contract';
 import { useEndpoint } from '../../api/hooks.ts';
 import { Page } from '../../ds/page.tsx';
 import { Loadable } from '../../ds/states.tsx';
@@ -16,12 +16,13 @@ const refetchMs = 10_000;
 export function KeysPage() {
   const { t } = useLanguage();
   const list = useEndpoint(listKeys, { input: {}, refetchMs, keep: true });
+  const signing = useEndpoint(listProofKeys, { input: {}, keep: true });
   return (
     <Page title={t('keys.title')} question={t('keys.question')}>
       <Loadable query={list} lines={8}>
         {(ring) => (
           <>
-            <KeyAttention ring={ring} now={list.dataUpdatedAt} />
+            <KeyAttention ring={ring} signing={signing.data?.keys ?? []} now={list.dataUpdatedAt} />
             <DataKeysPanel keys={ring.keys} now={list.dataUpdatedAt} />
             <PersonKeysPanel persons={ring.persons} />
             <SigningKeysPanel now={list.dataUpdatedAt} />

@@ -91,10 +91,10 @@ function Course({ data }: { readonly data: Trend }) {
   );
   if (days.length < 2) return <EmptyState title={t('trend.none')}>{t('trend.noneText')}</EmptyState>;
   return (
-    <>
+    <div className={styles.charts}>
       <TrendView caption={t('trend.total')} times={times} series={total} marks={drawn} />
       <TrendView caption={t('trend.high')} times={times} series={high} />
-    </>
+    </div>
   );
 }
 
