@@ -207,7 +207,7 @@ describe('advisories', () => {
       'package-lock.json': '{"packages":{"node_modules/left-tool":{"version":"1.0.0"}}}',
     });
     expect((await over('--advisories', archive)).out).toContain(
-      'left-tool 1.0.0 has known vulnerabilities A, B: made up (upgrade to 2.0.0 or later)',
+      'left-tool 1.0.0 has 2 known vulnerabilities, the worst first: A, B (made up); upgrade to 2.0.0 or later',
     );
   });
 });

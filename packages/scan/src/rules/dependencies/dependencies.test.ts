@@ -135,8 +135,40 @@ describe('lockfiles', () => {
       { detectors: dependencyDetectors, advisories: indexAdvisories([advisory!]) },
     );
     expect(findings.map(({ message }) => message.en)).toEqual([
-      'left-tool 1.1.0 has known vulnerabilities CVE-2099-0001: Made up for this test (upgrade to 1.4.0 or later)',
+      'left-tool 1.1.0 has 1 known vulnerability: CVE-2099-0001 (Made up for this test); upgrade to 1.4.0 or later',
     ]);
+  });
+
+  it('folds the advisories of one version of a package into one finding, the worst first, with every place that holds it', () => {
+    const severe = (id: string, severity: string) => ({
+      ...record,
+      id,
+      aliases: [],
+      database_specific: { severity },
+    });
+    const many = [
+      ...['L1', 'L2', 'L3', 'L4', 'L5', 'L6'].map((id) => severe(id, 'LOW')),
+      severe('C1', 'CRITICAL'),
+      severe('H1', 'HIGH'),
+    ].map((one) => readAdvisory(one)!);
+    const lock = '{"packages":{"node_modules/left-tool":{"version":"1.1.0"}}}';
+    const { findings } = scanProject(
+      filesOf({
+        'a/package-lock.json': lock,
+        'b/package.json': '{"dependencies":{"left-tool":"1.1.0"}}',
+        'b/package-lock.json': lock,
+        'c/yarn.lock': 'left-tool@^2.0.0:\n  version "2.1.0"\n',
+        'd/package-lock.json': '{"packages":{"node_modules/left-tool":{"version":"1.1.0","dev":true}}}',
+      }),
+      { detectors: dependencyDetectors, advisories: indexAdvisories(many) },
+    );
+    const known = findings.filter(({ rule }) => rule === 'MP-DEP-001');
+    expect(known.map(({ file, severity }) => `${file} ${severity}`)).toEqual([
+      'a/package-lock.json critical',
+      'c/yarn.lock critical',
+    ]);
+    expect(known[0]?.message.en).toContain('has 8 known vulnerabilities, the worst first: C1, H1, L1, L2, L3, L4 and 2 more');
+    expect(known[0]?.evidence?.places.map(({ file }) => file)).toEqual(['b/package-lock.json', 'd/package-lock.json']);
   });
 
   it('weighs what comes along, and what is for development, less', () => {
