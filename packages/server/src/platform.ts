@@ -407,6 +407,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       },
       ...{ detect: detections.service, watching: detections.watching, guardOverview: createGuardOverview(store) },
       ...{ scans: scans.evidence, data: config.data },
+      recovery: () => recovery.standing(),
       findingText: async (id) => (await scans.service.finding(id)).message.en,
       trainedAt: async () => (await trainingEvidence(training.train, directory.snapshot(), clock())).lastPassed,
     });

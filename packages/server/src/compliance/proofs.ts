@@ -50,7 +50,9 @@ const ways = {
   notices: ['配置通知渠道并发送测试', 'Set up a channel and send a test', '/notices'],
   audit_log: ['恢复审计日志写入', 'Get the log to be written again', '/audit'],
   log_witness: ['为日志配置独立见证', 'Give the log a witness', '/audit'],
-  backup_drill: ['执行一次恢复演练', 'Run a restore drill', '/system'],
+  backup_drill: ['执行一次恢复演练', 'Run a restore drill', '/recovery'],
+  backups: ['查看备份计划，立即备份一次', 'See the schedule of backups and make one now', '/recovery', 'backup-old'],
+  second_place: ['配置异地传送，并检查是否落后', 'Ship to a second place, and see that it keeps up', '/recovery', 'copy-behind'],
   release_signing: [
     '登记签名的发布，并核对线上代码',
     'Register signed releases and watch what runs',

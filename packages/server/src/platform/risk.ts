@@ -13,7 +13,8 @@ import type { NotifyService } from '../notify/service.ts';
 import { privacyEvidence } from '../privacy/evidence.ts';
 import type { PrivacyService } from '../privacy/service.ts';
 import type { ProtectService } from '../protect/service.ts';
-import { drillEvidence } from '../recover/evidence.ts';
+import type { RecoveryStanding } from '../recover/attention.ts';
+import { copyEvidence, drillEvidence } from '../recover/evidence.ts';
 import type { ReleaseService } from '../release/service.ts';
 import { createControlMarks } from '../risk/controls/marks.ts';
 import { createRouteUses } from '../risk/route-uses.ts';
@@ -51,6 +52,8 @@ export interface RiskRooms {
   readonly trainedAt?: () => Promise<number | null>;
   readonly stream: EventStream;
   readonly data: string;
+  /** How backups, shipping and drills stand. */
+  readonly recovery: () => Promise<Pick<RecoveryStanding, 'newest' | 'shipping'>>;
 }
 
 /** Starts risk assessment: what every capability says of itself is read when the picture is asked for, and nothing of it is copied. */
@@ -163,6 +166,7 @@ export function startRisk(foundation: Foundation, current: Current, rooms: RiskR
         .map(({ id, app, expiresAt, uses: count }) => ({ id, app, expiresAt, uses: count })),
       scans: freshness,
       drills: await drillEvidence(join(rooms.data, 'drills.jsonl'), drillKey),
+      copies: copyEvidence(await rooms.recovery()),
       training: rooms.trainedAt === undefined ? null : { last: await rooms.trainedAt() },
     };
   };

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { canonicalJson } from '../audit/canonical-json.ts';
 import { ed25519FromSeed } from '../gateway/backend-identity.ts';
+import type { RecoveryStanding } from './attention.ts';
 
 /** What risk and compliance read of a drill. */
 export interface DrillEvidence {
@@ -18,6 +19,28 @@ export interface DrillDetail extends DrillEvidence {
   readonly rows: number;
   readonly problems: readonly string[];
 }
+
+/** How far the copies of the platform's own state are behind, for risk and compliance. */
+export interface CopyEvidence {
+  /** When the newest backup was made, epoch ms; null where there is none. */
+  readonly backupAt: number | null;
+  /** What the second place has; null where nothing is shipped. */
+  readonly shipping: {
+    /** What was durable then is in the second place; null while nothing has arrived. */
+    readonly shippedTo: number | null;
+    readonly lagSeconds: number;
+    readonly behind: boolean;
+  } | null;
+}
+
+/** {@link CopyEvidence} of what recovery knows. */
+export const copyEvidence = ({ newest, shipping }: Pick<RecoveryStanding, 'newest' | 'shipping'>): CopyEvidence => ({
+  backupAt: newest,
+  shipping:
+    shipping === null
+      ? null
+      : { shippedTo: shipping.shippedTo, lagSeconds: shipping.lagSeconds, behind: shipping.behind },
+});
 
 const record = z.looseObject({
   kind: z.literal('menshen-drill/1'),

@@ -124,6 +124,17 @@ describe('checks of the running configuration', () => {
     expect(kinds([{ ...drill, ok: false }])).toContain('backup-undrilled');
     expect(kinds([{ ...drill, at: drill.at - 2 * day }])).toContain('backup-undrilled');
   });
+
+  it('are old backups and a second place that is behind; what nobody configured is no weakness of its own', () => {
+    const at = 1_800_000_000_000;
+    const kinds = (copies: Seen['copies']) =>
+      kindsAt(seenOf(shop([]), { copies }), 'platform').filter((kind) => kind === 'backup-old' || kind === 'copy-behind');
+    const shipping = { shippedTo: at - 5_000, lagSeconds: 5, behind: false };
+    expect(kinds({ backupAt: null, shipping: null })).toEqual([]);
+    expect(kinds({ backupAt: at - day, shipping })).toEqual([]);
+    expect(kinds({ backupAt: at - 9 * day, shipping })).toEqual(['backup-old']);
+    expect(kinds({ backupAt: at - day, shipping: { ...shipping, lagSeconds: 90, behind: true } })).toEqual(['copy-behind']);
+  });
 });
 
 describe('findings of scans', () => {

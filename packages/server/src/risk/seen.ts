@@ -1,6 +1,6 @@
 import type { AppConfig, Bilingual, Config, DataKind, GatewayMode, RouteConfig } from '@menshen/contract';
 import type { PrivacyEvidence } from '../privacy/evidence.ts';
-import type { DrillEvidence } from '../recover/evidence.ts';
+import type { CopyEvidence, DrillEvidence } from '../recover/evidence.ts';
 import type { OpenFinding, ScanFreshness } from '../scans/evidence.ts';
 
 /** Newest request that a route dealt with while it was enforcing. */
@@ -126,6 +126,8 @@ export interface Seen {
   readonly findings: readonly SeenFinding[];
   readonly scans: readonly ScanFreshness[];
   readonly drills: readonly DrillEvidence[];
+  /** Backups of the platform's own state, and what lies in a second place. */
+  readonly copies: CopyEvidence;
   /** Completed courses, newest first; null where there is no training. */
   readonly training: { readonly last: number | null } | null;
 }

@@ -34,6 +34,7 @@ export function seenOf(apps: NonNullable<ConfigInput['apps']>, change: Partial<S
     },
     ...{ processors: [], unnamedHosts: [], nodes: 1, counts: [], channels: [], witnesses: null, watching: true, openAlerts: 0 },
     ...{ log: { checkpointAt: now - 60_000, writable: true }, exceptions: [], drills: [], training: null },
+    copies: { backupAt: null, shipping: null },
     ...change,
   };
 }

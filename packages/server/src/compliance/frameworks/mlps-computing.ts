@@ -246,7 +246,7 @@ export const mlpsComputingSections: readonly Section[] = [
         2,
         '重要数据本地备份并能恢复',
         'Important data is backed up and can be restored',
-        ['backup_drill'],
+        ['backup_drill', 'backups'],
         {
           note: [
             '演练的是本产品的数据；业务库请另附。',
@@ -260,7 +260,7 @@ export const mlpsComputingSections: readonly Section[] = [
         2,
         '备份实时传到异地（二级为定时）',
         'Backups go elsewhere, at once (level 2: at set times)',
-        ['log_shipping', 'backup_drill'],
+        ['second_place', 'log_shipping', 'backup_drill'],
         {
           note: ['日志实时外送可以证明；业务库的异地备份请另附。', 'Shipping of the log is shown; databases are to be attested.'],
         },

@@ -108,6 +108,20 @@ export const controls = {
     ['90 天内演练成功', 'a drill succeeded within 90 days'],
     ['backup-undrilled'],
   ),
+  backups: control(
+    ['定期备份', 'regular backups'],
+    2,
+    2,
+    ['两天内做过备份', 'a backup is younger than two days'],
+    ['backup-old'],
+  ),
+  second_place: control(
+    ['实时传送到异地', 'shipping to a second place'],
+    2,
+    1,
+    ['异地副本没有落后', 'the second place is not behind'],
+    ['copy-behind'],
+  ),
   release_signing: control(
     ['发布签名与线上核对', 'signed releases, compared with what runs'],
     2,

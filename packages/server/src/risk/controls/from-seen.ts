@@ -109,7 +109,7 @@ function appControls(app: SeenApp, seen: Seen): ControlFact[] {
 }
 
 function platformControls(seen: Seen): ControlFact[] {
-  const { administrators, directory, privacy, log, witnesses, drills, channels, at } = seen;
+  const { administrators, directory, privacy, log, witnesses, drills, copies, channels, at } = seen;
   const active = administrators.filter((one) => one.active);
   const login = newestOf(active.map(({ lastLogin }) => lastLogin));
   const drill = drills.find(({ ok }) => ok);
@@ -136,6 +136,19 @@ function platformControls(seen: Seen): ControlFact[] {
             `a restore drill succeeded in ${drill.rtoSeconds} s`,
             drill.at,
             '/system',
+          ),
+    ]),
+    fact('backups', '*', copies.backupAt !== null, [
+      copies.backupAt === null ? null : proof('最近一次备份', 'the newest backup', copies.backupAt, '/recovery'),
+    ]),
+    fact('second_place', '*', copies.shipping !== null && !copies.shipping.behind, [
+      copies.shipping === null || copies.shipping.shippedTo === null
+        ? null
+        : proof(
+            `异地副本落后 ${copies.shipping.lagSeconds} 秒`,
+            `the second place is ${copies.shipping.lagSeconds} s behind`,
+            copies.shipping.shippedTo,
+            '/recovery',
           ),
     ]),
     fact('admin_second_factor', administratorsId, active.length > 0 && active.every(({ factor }) => factor), [

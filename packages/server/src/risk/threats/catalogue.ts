@@ -318,8 +318,8 @@ const rows = [
   },
   {
     ...{ id: 'key_loss', source: 'environment', capability: 1, frequency: 2, on: ['key'], tags: ['data-key'] },
-    ...{ harms: ['availability'], weaknesses: ['backup-undrilled'], base: { ease: 3, impact: 5 } },
-    ...{ prevents: ['separation'], protects: ['backup_drill'], signals: [] },
+    ...{ harms: ['availability'], weaknesses: ['backup-undrilled', 'backup-old', 'copy-behind'], base: { ease: 3, impact: 5 } },
+    ...{ prevents: ['separation'], protects: ['backup_drill', 'backups', 'second_place'], signals: [] },
   },
   {
     ...{ id: 'third_party_leak', source: 'supplier', capability: 3, frequency: 2, on: ['third_party'], tags: [] },
@@ -330,16 +330,20 @@ const rows = [
     ...{ id: 'ransomware', source: 'external', capability: 4, frequency: 2, on: ['platform', 'backend'], tags: [] },
     ...{
       harms: ['availability', 'integrity'],
-      weaknesses: ['backup-undrilled', 'admin-factor-missing'],
+      weaknesses: ['backup-undrilled', 'backup-old', 'copy-behind', 'admin-factor-missing'],
       base: { ease: 3, impact: 5 },
     },
-    ...{ prevents: ['admin_second_factor', 'inspection'], protects: ['backup_drill', 'audit_log'], signals: ['attack:rce'] },
+    ...{
+      prevents: ['admin_second_factor', 'inspection'],
+      protects: ['backup_drill', 'backups', 'second_place', 'audit_log'],
+      signals: ['attack:rce'],
+    },
   },
   {
     ...{ id: 'lost_backup', source: 'environment', capability: 1, frequency: 3, on: ['platform'], tags: [] },
     ...{
       harms: ['availability'],
-      weaknesses: ['backup-undrilled'],
+      weaknesses: ['backup-undrilled', 'backup-old', 'copy-behind'],
       base: { ease: 4, impact: 4 },
       prevents: ['backup_drill'],
       protects: [],

@@ -73,7 +73,8 @@ export function administratorWeaknesses({ administrators, tokens, directory, con
 
 /** Backups, detection, log, keys, nodes, exceptions and third parties. */
 export function platformWeaknesses(seen: Seen): Weakness[] {
-  const { drills, watching, channels, witnesses, dataKeys, nodes, openAlerts, exceptions, processors, unnamedHosts, at } = seen;
+  const { drills, copies, watching, channels, witnesses, dataKeys, nodes, openAlerts, exceptions, processors, unnamedHosts, at } =
+    seen;
   const asset = platformAsset;
   const found: Weakness[] = [];
   const drill = drills.find(({ ok }) => ok);
@@ -83,6 +84,33 @@ export function platformWeaknesses(seen: Seen): Weakness[] {
         ...{ kind: 'backup-undrilled', asset, source: 'operation', ease: 4, impact: 5, path: '/system', at: drill?.at ?? null },
         title: ['90 天内没有成功的恢复演练', 'no restore drill succeeded within 90 days'],
         fix: ['运行 menshen backup drill 并保存记录', 'run menshen backup drill'],
+      }),
+    );
+  if (copies.backupAt !== null && at - copies.backupAt > days(8))
+    found.push(
+      weakness({
+        ...{ kind: 'backup-old', asset, source: 'operation', ease: 4, impact: 5, path: '/recovery', at: copies.backupAt },
+        title: ['最近一次备份已超过 8 天', 'the newest backup is older than 8 days'],
+        fix: ['查看备份计划与失败原因', 'look at the schedule of backups and why it fails'],
+      }),
+    );
+  if (copies.shipping?.behind === true)
+    found.push(
+      weakness({
+        ...{
+          kind: 'copy-behind',
+          asset,
+          source: 'operation',
+          ease: 4,
+          impact: 4,
+          path: '/recovery',
+          at: copies.shipping.shippedTo,
+        },
+        title: [
+          `异地副本落后 ${copies.shipping.lagSeconds} 秒`,
+          `the second place is ${copies.shipping.lagSeconds} seconds behind`,
+        ],
+        fix: ['检查异地位置的空间、权限与网络', 'look at space, rights and network of the second place'],
       }),
     );
   if (!watching)

@@ -34,6 +34,8 @@ const whole: readonly ControlId[] = [
     'audit_log',
     'log_witness',
     'backup_drill',
+    'backups',
+    'second_place',
     'release_signing',
     'source_scan',
     'admin_second_factor',
