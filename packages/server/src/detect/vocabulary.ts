@@ -17,6 +17,8 @@ const admin = words(
 );
 const accounts = words('user users account accounts member members');
 const claiming = words('claim redeem grab receive');
+/** With them a claim is looked at and not made: `coupon.claim.list`. */
+const looking = words('list search query view read show detail details history');
 const gifts = words('coupon coupons voucher vouchers redpacket campaign campaigns');
 const reading = words('read view get list search query detail details fetch show lookup find browse open');
 const writing = words(
@@ -44,7 +46,7 @@ function classify(action: string, method: string | null, path: string | null): A
   const exports = some(all, exporting);
   const reads = !entering && !leaving && (some(act, reading) || (method === 'GET' && !some(act, writing)));
   const changes = some(act, writing) || (method !== null && method !== 'GET' && method !== 'HEAD' && !reads);
-  const claim = some(act, claiming) || (some(all, gifts) && changes);
+  const claim = (some(act, claiming) && !some(act, looking)) || (some(all, gifts) && changes);
   const manages = !entering && (some(all, admin) || (some(act, accounts) && changes && !reads));
   return {
     login: entering,
