@@ -1,5 +1,16 @@
+import { parseMessageXml } from '@menshen/wechat';
+import { decrypt } from '@wecom/crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type Bench, contactsSecret, corpid, createBench, portalSecret, salesSecret } from '../testing/emulated-company.ts';
+import {
+  aesKey,
+  type Bench,
+  callbackToken,
+  contactsSecret,
+  corpid,
+  createBench,
+  portalSecret,
+  salesSecret,
+} from '../testing/emulated-company.ts';
 
 let bench: Bench;
 beforeEach(() => {
@@ -196,11 +207,36 @@ describe('a card with buttons', () => {
   });
 
   it('tells the callback who pressed which, and is closed once by the code of that event', async () => {
+    const told: string[] = [];
+    bench = createBench({
+      wecom: {
+        corpid,
+        contactsSecret,
+        agents: [{ agentid: 1000002, secret: portalSecret, name: '门户' }],
+        callback: { url: 'http://server.test/contacts', token: callbackToken, aesKey },
+      },
+      fetch: async (input, init) => {
+        const encrypted = parseMessageXml(await new Request(input, init).text())['Encrypt'];
+        told.push(decrypt(aesKey, String(encrypted)).message);
+        return new Response('');
+      },
+    });
     await post('message/send', card());
+    // Not to whom it was sent, and no button of it.
     expect((await press({ userid: 'wangwu' })).status).toBe(404);
     expect((await press({ key: 'other' })).status).toBe(404);
     expect(await close('made up')).toBe(40058);
-    const pressed = await press({ wait: true });
-    expect(pressed.status).toBe(200);
+    expect((await press({ wait: true })).status).toBe(200);
+    const event = parseMessageXml(told[0] ?? '');
+    expect(event).toMatchObject({
+      ...{ FromUserName: 'lisi', Event: 'template_card_event', EventKey: 'approve', TaskId: 'task-1' },
+      ...{ CardType: 'button_interaction', AgentID: '1000002' },
+    });
+    const code = String(event['ResponseCode']);
+    expect(await close(code)).toBe(0);
+    expect(await close(code)).toBe(40058);
+    // There are no buttons on it any more.
+    expect((await press()).status).toBe(404);
+    expect((await press({ forged: true })).json).toMatchObject({ shown: '已批准' });
   });
 });

@@ -93,17 +93,21 @@ describe('a measure that is taken back in steps', () => {
     expect(await insiders()).toEqual(first);
     // Nothing wrong, but not long enough; then the next share by itself, with everybody of the first.
     await reopenings().tick();
-    expect(await viewOf(measure)).toMatchObject({ state: 'open', step: 0, seen: { requests: 2 * first.length, errors: 0 } });
+    await expect
+      .poll(() => viewOf(measure))
+      .toMatchObject({ state: 'open', step: 0, seen: { requests: 2 * first.length, errors: 0 } });
     clock.advance(61_000);
     await insiders(first);
     await reopenings().tick();
-    expect(await viewOf(measure)).toMatchObject({ state: 'open', step: 1 });
+    await expect.poll(() => viewOf(measure)).toMatchObject({ state: 'open', step: 1 });
     expect(await insiders()).toEqual(networks);
     clock.advance(61_000);
     await insiders();
     await reopenings().tick();
-    expect(await viewOf(measure)).toMatchObject({ state: 'complete' });
-    expect(await deployment.platform.containment.find(measure.id)).toMatchObject({ state: 'lifted', endedBy: 'watch' });
+    await expect.poll(() => viewOf(measure)).toMatchObject({ state: 'complete' });
+    await expect
+      .poll(() => deployment.platform.containment.find(measure.id))
+      .toMatchObject({ state: 'lifted', endedBy: 'watch' });
     expect(await insiders()).toEqual(networks);
   });
 
@@ -166,11 +170,11 @@ describe('a measure that is taken back in steps', () => {
         .body;
     for (let at = 0; at < 12; at += 1) await send('一句平常的话');
     await reopenings().tick();
-    expect(await viewOf(measure)).toMatchObject({ state: 'open', seen: { requests: 12, refused: 0 } });
+    await expect.poll(() => viewOf(measure)).toMatchObject({ state: 'open', seen: { requests: 12, refused: 0 } });
     for (let at = 0; at < 12; at += 1)
       expect(await send(`<script>fetch("//evil.example/${at}")</script>`)).toMatchObject({ code: 'request_blocked' });
     await reopenings().tick();
-    expect(await viewOf(measure)).toMatchObject({ state: 'closed', step: 0 });
+    await expect.poll(() => viewOf(measure)).toMatchObject({ state: 'closed', step: 0 });
     expect(await send('一句平常的话')).toMatchObject({ code: 'route_stopped' });
     const moves = (await viewOf(measure))?.moves ?? [];
     expect(moves.at(-1)).toMatchObject({ by: 'watch', state: 'closed', share: 0, sign: 'refusals' });
@@ -199,16 +203,16 @@ describe('a measure that is taken back in steps', () => {
     failing = 3;
     for (let at = 0; at < 10; at += 1) await ask('/portal/public', network(at));
     await reopenings().tick();
-    expect(await viewOf(measure)).toMatchObject({ state: 'paused', seen: { requests: 10, errors: 3 } });
+    await expect.poll(() => viewOf(measure)).toMatchObject({ state: 'paused', seen: { requests: 10, errors: 3 } });
     // Paused is not closed, and its time takes it no further.
     clock.advance(61_000);
     expect(await ask('/portal/public', network(1))).toBe('in');
     await reopenings().tick();
-    expect(await viewOf(measure)).toMatchObject({ state: 'paused' });
+    await expect.poll(() => viewOf(measure)).toMatchObject({ state: 'paused' });
     failing = 9;
     for (let at = 0; at < 9; at += 1) await ask('/portal/public', network(at));
     await reopenings().tick();
-    expect(await viewOf(measure)).toMatchObject({ state: 'closed' });
+    await expect.poll(() => viewOf(measure)).toMatchObject({ state: 'closed' });
     expect(await ask('/portal/public', network(1))).toBe('route_stopped');
   });
 
@@ -237,7 +241,7 @@ describe('a measure that is taken back in steps', () => {
     await reopenings().move(measure.id, 'close', 'a doubt', 'test');
     for (const one of [token, other]) expect(await ask('/portal/me', network(1), { token: one })).toBe('app_stopped');
     await reopenings().move(measure.id, 'resume', 'no doubt any more', 'test');
-    expect(await viewOf(measure)).toMatchObject({ state: 'open', step: 0 });
+    await expect.poll(() => viewOf(measure)).toMatchObject({ state: 'open', step: 0 });
   });
 
   it('keeps its share and what was counted over a restart', async () => {
@@ -247,7 +251,7 @@ describe('a measure that is taken back in steps', () => {
     await reopenings().tick();
     await deployment.close({ keep: true });
     deployment = await startDeployment({ clock: clock.read, place: deployment.place, change });
-    expect(await viewOf(measure)).toMatchObject({ state: 'open', step: 0, seen: { requests: first.length } });
+    await expect.poll(() => viewOf(measure)).toMatchObject({ state: 'open', step: 0, seen: { requests: first.length } });
     expect(await insiders()).toEqual(first);
   });
 });
