@@ -212,6 +212,18 @@ export const guardRuleSchema = z.discriminatedUnion('kind', [
     withinSeconds: z.int().min(60).max(2_592_000).default(86_400),
   }),
   z.strictObject({
+    kind: z.literal('belongs'),
+    /** An id, or a list of ids, that the directory must give to the caller. */
+    ids: requestSource,
+    /**
+     * Whose they must be: the caller's own uid (`self`) or employee number, one of their departments, a department of theirs or below it
+     * (`subtree`) or below one that they lead (`led`), the uid of somebody in one of their departments, or in a department that they lead
+     * or below it (`reports`).
+     */
+    to: z.enum(['self', 'number', 'departments', 'subtree', 'led', 'colleagues', 'reports']),
+    optional: z.boolean().default(false),
+  }),
+  z.strictObject({
     kind: z.literal('total'),
     name: listName,
     value: requestSource,

@@ -30,6 +30,11 @@ const change = (config: ConfigInput): ConfigInput => ({
         ],
       },
       {
+        match: 'POST /leave/:uid',
+        action,
+        guards: [{ kind: 'belongs', ids: 'path.uid', to: 'self' }],
+      },
+      {
         match: 'POST /watched',
         action,
         mode: 'monitor',
@@ -77,6 +82,14 @@ describeEachEngine('guards on any route', (start) => {
     expect(await post('/orders/o1/state', { state: 'paid' })).toBe(200);
     expect(await post('/orders/o1/state', { state: 'shipped' })).toBe(200);
     expect(deployment.backend.seen.length).toBe(before + 5);
+  });
+
+  it('lets a caller name only what the directory says is theirs', async () => {
+    const before = deployment.backend.seen.length;
+    expect(await post('/leave/li', { days: 1 })).toBe('guard_not_owned');
+    expect(deployment.backend.seen.length).toBe(before);
+    expect(await post('/leave/zhang', { days: 1 })).toBe(200);
+    expect(await post('/leave/li', { days: 1 }, li)).toBe(200);
   });
 
   it('bounds a number, and its sum over many parallel requests', async () => {

@@ -5,7 +5,7 @@ import { failed, type Refusal } from '../gateway/refusal.ts';
 import type { GatewayServices } from '../gateway/services.ts';
 import { readCents } from './amount.ts';
 import type { RouteGuard, ShownList } from './compile.ts';
-import { maxItems } from './rules.ts';
+import { maxItems } from './names.ts';
 import type { Actor } from './service.ts';
 import { readName } from './source.ts';
 

@@ -21,7 +21,7 @@ describe('the guide to campaigns', () => {
     expect([...(coupon?.routes.values() ?? [])].map(({ act }) => act)).toEqual(['claim', 'redeem', 'refund', null]);
     expect(coupon?.campaigns.get('tea-2026')).toMatchObject({ mostCents: 2_000, generations: [1] });
     const kinds = [...(shop?.routes.values() ?? [])].flatMap(({ rules }) => rules.map(({ kind }) => kind));
-    expect(new Set(kinds)).toEqual(new Set(['discloses', 'owns', 'forward', 'range', 'listSize', 'total']));
+    expect(new Set(kinds)).toEqual(new Set(['discloses', 'owns', 'belongs', 'forward', 'range', 'listSize', 'total']));
   });
 });
 

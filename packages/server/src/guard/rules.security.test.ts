@@ -1,13 +1,43 @@
 import type { GuardRuleConfig } from '@menshen/contract';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import type { Department, Person } from '../directory/model.ts';
+import { DirectorySnapshot } from '../directory/snapshot.ts';
 import { describeEachStore } from '../store/testing.ts';
 import { compileRule, type RuleInput, type Undo } from './rules.ts';
 import { createTransactions } from './transactions.ts';
+
+const department = (id: string, parent: string | null) =>
+  ({ id, name: id, parent, source: 'file', order: 0 }) as unknown as Department;
+const member = (uid: string, change: Partial<Person>) =>
+  ({
+    uid,
+    name: uid,
+    kind: 'employee',
+    departments: [],
+    leads: [],
+    number: null,
+    roles: [],
+    status: 'active',
+    ...change,
+  }) as Person;
+/** head > east > shop, head > west. */
+const directory = new DirectorySnapshot(
+  [department('head', null), department('east', 'head'), department('shop', 'east'), department('west', 'head')],
+  [
+    member('zhang', { departments: ['east'], leads: ['east'], number: '1001' }),
+    member('li', { departments: ['shop'], number: '1002' }),
+    member('wang', { departments: ['west'] }),
+    member('zhao', { departments: ['east'] }),
+    member('left', { departments: ['east'], leads: ['head'], status: 'left' }),
+  ],
+  1,
+);
 
 const input = (body: unknown, change: Partial<RuleInput> = {}): RuleInput => ({
   request: { parsedBody: body, parsedQuery: null, params: {}, request: { headers: {} } as RuleInput['request']['request'] },
   person: 'zhang',
   device: 'd1',
+  directory,
   now: 1_000_000,
   ...change,
 });
@@ -29,6 +59,52 @@ it('bounds lists', () => {
   expect([[1], [1, 2], [], [1, 2, 3], 'ab', { length: 1 }].map((items) => check?.(input({ items })))).toEqual([
     ...[null, null, 'guard_list_size', 'guard_list_size', 'guard_value_missing', 'guard_value_missing'],
   ]);
+});
+
+describe('ids that must belong to the caller by the directory', () => {
+  const holds = (to: Extract<GuardRuleConfig, { kind: 'belongs' }>['to'], ids: unknown, person = 'zhang') =>
+    rule({ kind: 'belongs', ids: 'body.ids', to, optional: false }).check?.(input({ ids }, { person }));
+
+  it.each([
+    ['self', 'zhang', ['li', 'Zhang', '1001']],
+    ['number', '1001', ['1002', 'zhang']],
+    ['departments', 'east', ['head', 'shop', 'west', 'nowhere']],
+    ['subtree', 'shop', ['head', 'west', 'nowhere']],
+    ['led', 'shop', ['head', 'west', 'nowhere']],
+    ['colleagues', 'zhao', ['li', 'wang', 'left', 'nobody']],
+    ['reports', 'li', ['wang', 'left', 'nobody']],
+  ] as const)('%s: %s is, others are not', (to, own, others) => {
+    expect(holds(to, own)).toBeNull();
+    expect(holds(to, [own, own])).toBeNull();
+    for (const other of others) {
+      expect(holds(to, other)).toBe('guard_not_owned');
+      expect(holds(to, [own, other])).toBe('guard_not_owned');
+    }
+  });
+
+  it('leaves who has left, and who the directory does not know, nothing but themselves', () => {
+    for (const to of ['departments', 'subtree', 'led'] as const) {
+      expect(holds(to, 'east', 'left')).toBe('guard_not_owned');
+      expect(holds(to, 'east', 'customer')).toBe('guard_not_owned');
+    }
+    expect(holds('reports', 'li', 'left')).toBe('guard_not_owned');
+    expect(holds('number', 'null', 'zhao')).toBe('guard_not_owned');
+    expect(holds('self', 'customer', 'customer')).toBeNull();
+  });
+
+  it('refuses what can be no id, and what is missing unless that is allowed', () => {
+    for (const ids of [undefined, null, {}, ['east', {}], "east' or 1=1"])
+      expect(holds('departments', ids)).toBe('guard_value_missing');
+    expect(
+      holds(
+        'departments',
+        Array.from({ length: 1_001 }, () => 'east'),
+      ),
+    ).toBe('guard_list_size');
+    const optional = rule({ kind: 'belongs', ids: 'body.ids', to: 'self', optional: true }).check;
+    expect(optional?.(input({}))).toBeNull();
+    expect(optional?.(input({ ids: null }))).toBe('guard_value_missing');
+  });
 });
 
 describeEachStore((open) => {

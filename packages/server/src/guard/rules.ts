@@ -1,6 +1,8 @@
 import type { ErrorCode, GuardRuleConfig } from '@menshen/contract';
 import type { Kysely } from 'kysely';
 import type { Schema } from '../store/schema.ts';
+import { compileBelongs, type DirectoryFacts } from './belongs.ts';
+import { readNames } from './names.ts';
 import { type AnswerReader, compileAnswerReader, compileRequestReader, type GuardedRequest, readName } from './source.ts';
 import type { LedgerTransaction } from './transactions.ts';
 
@@ -9,6 +11,7 @@ export interface RuleInput {
   readonly request: GuardedRequest;
   readonly person: string;
   readonly device: string | null;
+  readonly directory: DirectoryFacts;
   /** Epoch ms. */
   readonly now: number;
 }
@@ -35,9 +38,6 @@ export interface CompiledRule {
   readonly discloses?: Disclosure;
 }
 
-/** Items of a list that a rule looks at; a longer one is refused. */
-export const maxItems = 1_000;
-
 type Of<K extends GuardRuleConfig['kind']> = Extract<GuardRuleConfig, { kind: K }>;
 
 /** Compiles a rule. `memory` names what it remembers, for rules that have no name of their own. */
@@ -53,6 +53,8 @@ export function compileRule(app: string, memory: string, rule: GuardRuleConfig):
       return { kind: rule.kind, discloses: { app, rule: rule.name, items: compileAnswerReader(rule.items), id: rule.id } };
     case 'owns':
       return owns(app, rule);
+    case 'belongs':
+      return { kind: rule.kind, check: compileBelongs(rule) };
     case 'total':
       return total(app, rule);
     default:
@@ -145,15 +147,8 @@ function owns(app: string, rule: Of<'owns'>): CompiledRule {
   return {
     kind: rule.kind,
     async look(db, { request, person, now }) {
-      const value = read(request);
-      const list: readonly unknown[] = Array.isArray(value) ? value : [value];
-      if (list.length > maxItems) return 'guard_list_size';
-      const ids = new Set<string>();
-      for (const item of list) {
-        const id = readName(item);
-        if (id === null) return 'guard_value_missing';
-        ids.add(id);
-      }
+      const ids = readNames(read(request));
+      if (typeof ids === 'string') return ids;
       if (ids.size === 0) return null;
       const { found } = await db
         .selectFrom('guard_disclosed')
