@@ -8,3 +8,4 @@ export { demoAccounts } from './credentials.ts';
 export { type CurlLine, type CurlTargets, curlLines } from './curl-lines.ts';
 export { type DemoEmulatorOptions, demoEmulator } from './emulator.ts';
 export { type StoryScript, storyScripts } from './story-scripts.ts';
+export { type DemoAssignment, type DemoLearner, demoAssignments, demoLearners, demoTip } from './training.ts';

@@ -85,6 +85,21 @@ describe('menshen dev', { timeout: 60_000 }, () => {
     await expect(openSetupLink(started.setup)).rejects.toThrow('setup_closed');
   });
 
+  it('has training under way within seconds: courses assigned, people on their way, a tip each Monday', async () => {
+    const look = async () => (await operator.call(contract.getTraining)).body;
+    await expect.poll(async () => (await look()).certificates.valid, { timeout: 30_000 }).toBeGreaterThanOrEqual(4);
+    const { assignments, total } = await look();
+    expect(assignments.map(({ course }) => course).sort()).toEqual([
+      'account-theft',
+      'coupon-fraud',
+      'phishing',
+      'secure-miniprogram',
+    ]);
+    expect(total?.done).toBeGreaterThanOrEqual(4);
+    const bulletins = async () => (await operator.call(contract.listBulletins)).body.bulletins.map(({ state }) => state);
+    await expect.poll(bulletins, { timeout: 10_000 }).toEqual(['scheduled']);
+  });
+
   it.skipIf(!hasShell)('answers the printed lines in a shell as they say', () => {
     const script = started.try.map(({ id, command }) => `echo "== ${id}"\n${command}\necho`).join('\n');
     const { status, stdout, stderr } = spawnSync('sh', ['-e', '-u', '-c', script], { encoding: 'utf8', timeout: 20_000 });

@@ -17,6 +17,7 @@ import {
 import { startEmulator } from '@menshen/emulator';
 import { type Platform, startPlatform } from '../platform.ts';
 import { type Command, type Terminal, textOption } from './command.ts';
+import { beginDemoTraining } from './demo-training.ts';
 import { readPort } from './port.ts';
 import { addresses, consoleFolder, printPolicyWarnings, printSetup, untilStopped } from './serve.ts';
 import { version } from './version.ts';
@@ -142,6 +143,8 @@ export const dev: Command = {
           writeStories(lines, join(data, 'try'), terminal.language),
         );
 
+      // Nobody waits for it: the addresses are printed, and the page for training fills within seconds.
+      void beginDemoTraining(platform).catch((error: unknown) => terminal.err(`demo training: ${String(error)}`));
       if (values['quiet'] !== true) {
         const urls = { gatewayUrl: platform.gateway.url, emulatorUrl: emulator.url };
         const actor = startActor({ ...urls, clock: Date.now, random: randomBytes, tamper: backend.tamper });

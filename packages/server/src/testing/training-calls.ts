@@ -69,7 +69,6 @@ export function trainingCalls(
       'security',
       fresh('security', () => ({ params: { id: text('createBulletin', 'id') }, body: {} })),
     ),
-    call('bulletinDeliveries', 'audit', () => ({ params: { id: text('createBulletin', 'id') } })),
     call('stopBulletin', 'security', () => ({ params: { id: text('createBulletin', 'id') }, body: { reason } })),
     call('releaseMailbox', 'security', { body: { uid: 'zhang', reason } }, 'not_found'),
     call('createContest', 'security', {

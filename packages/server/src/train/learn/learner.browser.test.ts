@@ -1,36 +1,28 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildConsole } from '@menshen/console';
 import { contestPlan } from '@menshen/contract';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Deployment, startDeployment } from '../../testing/deployment.ts';
 import { openLibrary } from '../courses/library.ts';
+import type { Course } from '../courses/model.ts';
 import { learnBrowser, withTraining } from '../testing.ts';
+import { answerRightly, expectToFit, launchBrowser, phone, watchPage, withoutBrowser } from '../testing-browser.ts';
 
-const executablePath = [
-  process.env['CHROMIUM_PATH'],
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-].find((path) => path !== undefined && existsSync(path));
-const phone = { width: 375, height: 720 };
 const wecomAgent =
   'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605 Mobile/15E148 wxwork/5.0.0 MicroMessenger/7.0.1';
 
-describe.skipIf(executablePath === undefined && process.env['CI'] !== 'true')("an employee's way, on a phone in Chromium", () => {
+describe.skipIf(withoutBrowser)("an employee's way, on a phone in Chromium", () => {
   let deployment: Deployment;
   let browser: Browser;
   const problems: string[] = [];
-  const course = openLibrary().courses.get('phishing');
+  const course = openLibrary().courses.get('phishing') as Course;
 
   beforeAll(async () => {
     await buildConsole();
     deployment = await startDeployment({ change: (config) => withTraining(config) });
-    browser = await chromium.launch({
-      ...(executablePath === undefined ? {} : { executablePath }),
-      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-    });
+    browser = await launchBrowser();
     await deployment.platform.train.assignments.create(
       {
         ...{ course: 'phishing', target: { kind: 'everyone' }, due: null, dueDays: 14, again: false },
@@ -45,13 +37,10 @@ describe.skipIf(executablePath === undefined && process.env['CI'] !== 'true')("a
   });
 
   const visit = async (options: Parameters<Browser['newContext']>[0] = {}): Promise<{ context: BrowserContext; page: Page }> => {
-    const context = await browser.newContext({ viewport: phone, hasTouch: true, isMobile: true, locale: 'zh-CN', ...options });
+    const context = await browser.newContext({ ...phone, locale: 'zh-CN', ...options });
     const page = await context.newPage();
     page.setDefaultTimeout(15_000);
-    page.on('console', (message) => {
-      if (['error', 'warning'].includes(message.type()) && !/status of 4\d\d/.test(message.text())) problems.push(message.text());
-    });
-    page.on('pageerror', (error) => problems.push(error.message));
+    watchPage(page, problems);
     return { context, page };
   };
   const shot = async (page: Page, name: string): Promise<void> => {
@@ -60,27 +49,6 @@ describe.skipIf(executablePath === undefined && process.env['CI'] !== 'true')("a
     mkdirSync(folder, { recursive: true });
     await page.screenshot({ path: join(folder, `learn-${name}.png`), fullPage: true });
   };
-  /** Nothing sticks out of a phone's screen, and what is touched is large enough (WCAG 2.2, 2.5.8). */
-  const fits = async (page: Page): Promise<void> => {
-    expect(
-      Number(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')),
-    ).toBeLessThanOrEqual(0);
-    const small = await page.evaluate(`[...document.querySelectorAll('button, a.button, label.option, nav a')]
-      .map((element) => element.getBoundingClientRect())
-      .filter(({ width, height }) => width > 0 && (height < 24 || width < 24)).length`);
-    expect(small).toBe(0);
-  };
-  /** Chooses what is right, which this test knows from the course's own text. */
-  const answerRightly = async (page: Page): Promise<void> => {
-    for (const field of await page.locator('fieldset.question').all()) {
-      const legend = await field.locator('legend').innerText();
-      const [id, text] = [...(course?.text.zh.questions ?? [])].find(([, one]) => legend.includes(one.ask)) ?? ['', undefined];
-      const right = course?.bank.find((question) => question.id === id)?.right ?? [];
-      for (const [at, option] of (text?.options ?? []).entries())
-        if (right[at] === true) await field.getByText(option, { exact: true }).click();
-    }
-  };
-
   it('takes an assigned course from the code to scan to a certificate that a stranger verifies', async () => {
     const { context, page } = await visit();
     const base = deployment.platform.learnUrl() ?? '';
@@ -94,13 +62,13 @@ describe.skipIf(executablePath === undefined && process.env['CI'] !== 'true')("a
     expect(new URL(page.url()).search).toBe('');
     await page.getByText('待完成 1 门').waitFor();
     await shot(page, 'home');
-    await fits(page);
+    await expectToFit(page);
 
     await page.getByRole('link', { name: /识别钓鱼邮件与消息/ }).click();
-    const cards = course?.text.zh.cards ?? [];
+    const cards = course.text.zh.cards ?? [];
     await page.getByRole('heading', { name: cards[0]?.title ?? '' }).waitFor();
     await shot(page, 'card');
-    await fits(page);
+    await expectToFit(page);
     await page.getByRole('button', { name: '下一张' }).click();
     // A question on a card, answered wrongly and then rightly.
     await page.getByText('利益与好奇', { exact: true }).click();
@@ -113,7 +81,7 @@ describe.skipIf(executablePath === undefined && process.env['CI'] !== 'true')("a
     await page.getByRole('button', { name: '开始测验' }).click();
     await page.getByRole('button', { name: '交卷' }).waitFor();
     await shot(page, 'test');
-    await fits(page);
+    await expectToFit(page);
     // An empty sheet is asked about, and then fails.
     await page.getByRole('button', { name: '交卷' }).click();
     await page.getByRole('button', { name: '仍然交卷' }).click();
@@ -121,7 +89,7 @@ describe.skipIf(executablePath === undefined && process.env['CI'] !== 'true')("a
     await shot(page, 'failed');
     await page.getByRole('button', { name: /再测一次/ }).click();
     await page.getByRole('button', { name: '交卷' }).waitFor();
-    await answerRightly(page);
+    await answerRightly(page, course);
     await page.getByRole('button', { name: '交卷' }).click();
     await page.getByRole('heading', { name: '通过了' }).waitFor();
     await page.getByText('100 分').waitFor();
@@ -148,7 +116,7 @@ describe.skipIf(executablePath === undefined && process.env['CI'] !== 'true')("a
     await stranger.page.getByText('This certificate is valid').waitFor();
     await stranger.page.getByText('张三').waitFor();
     await shot(stranger.page, 'certificate-en');
-    await fits(stranger.page);
+    await expectToFit(stranger.page);
     await stranger.context.close();
     expect(problems.splice(0)).toEqual([]);
   });
@@ -158,7 +126,7 @@ describe.skipIf(executablePath === undefined && process.env['CI'] !== 'true')("a
     await page.goto(`${deployment.platform.learnUrl()}/courses/phishing`);
     await page.getByText('以谁的身份打开？').waitFor();
     await page.getByRole('link', { name: '李四' }).click();
-    await page.getByRole('heading', { name: course?.text.zh.cards[0]?.title ?? '' }).waitFor();
+    await page.getByRole('heading', { name: course.text.zh.cards[0]?.title ?? '' }).waitFor();
     await context.close();
     expect(problems.splice(0)).toEqual([]);
   });
@@ -204,10 +172,10 @@ describe.skipIf(executablePath === undefined && process.env['CI'] !== 'true')("a
     await page.getByRole('button', { name: '开始答题' }).click();
     for (let place = 1; place <= 3; place += 1) {
       await page.getByText(`第 ${place}/3 题`).waitFor();
-      await answerRightly(page);
+      await answerRightly(page, course);
       if (place === 1) {
         await shot(page, 'contest-question');
-        await fits(page);
+        await expectToFit(page);
       }
       await page.getByRole('button', { name: '提交' }).click();
       await page.getByText('答对了').waitFor();
@@ -219,7 +187,7 @@ describe.skipIf(executablePath === undefined && process.env['CI'] !== 'true')("a
     expect(await page.getByText('李四').count()).toBe(0);
     await page.getByText('1 号选手').waitFor();
     await shot(page, 'contest-board');
-    await fits(page);
+    await expectToFit(page);
     await contests.cancel(id, 'end of the test', 'test');
     await context.close();
     expect(problems.splice(0)).toEqual([]);
@@ -227,19 +195,21 @@ describe.skipIf(executablePath === undefined && process.env['CI'] !== 'true')("a
 
   it('teaches behind the link of a drill without a sign-in, with nothing to type, and takes a report by one button', async () => {
     const stranger = await visit({ locale: 'en-GB' });
-    const answer = { json: { template: 'parcel', course: 'phishing' } };
+    const shown = { from: 'desk@it-desk.example', host: 'it-desk.example', learnUrl: deployment.platform.learnUrl() };
+    const answer = { json: { template: 'parcel', course: 'phishing', ...shown } };
     // What the server says to a link it knows is held by its own tests; here it is what the page makes of it.
     const said: (string | null)[] = [];
     await stranger.page.route('**/api/learn/v1/drills/*', async (route) => {
       said.push(route.request().postData());
       await route.fulfill(answer);
     });
-    await stranger.page.goto(`${deployment.platform.learnUrl()}/caught/${'A'.repeat(22)}`);
+    await stranger.page.goto(`${deployment.platform.learnUrl()}/r/${'A'.repeat(22)}`);
     await stranger.page.getByRole('heading', { name: 'This was a phishing drill' }).waitFor();
+    await stranger.page.getByText('It came from desk@it-desk.example').waitFor();
     expect(await stranger.page.locator('form, input, textarea, select, [contenteditable]').count()).toBe(0);
     expect(new Set(said)).toEqual(new Set(['{}']));
     await shot(stranger.page, 'caught-en');
-    await fits(stranger.page);
+    await expectToFit(stranger.page);
     await stranger.page.getByRole('button', { name: '中文' }).click();
     await stranger.page.getByRole('heading', { name: '这是一次钓鱼演练' }).waitFor();
     await shot(stranger.page, 'caught');
