@@ -142,6 +142,8 @@ export const getAuditEntry = defineEndpoint({
   response: z.object({
     row: auditRow,
     event: z.record(z.string(), z.unknown()),
+    /** The event with its people named, for reading, where the log holds pseudonyms; `event` is what is proved. */
+    named: z.record(z.string(), z.unknown()).nullable(),
     /** The entry's bytes as base64: what the leaf hash is made of. */
     entry: z.string(),
     /** C2SP tlog-proof, or null while the next checkpoint is not yet signed. */
@@ -156,7 +158,10 @@ export const verifyAudit = defineEndpoint({
   method: 'POST',
   path: '/api/v1/audit/verify',
   group: 'audit',
-  summary: { zh: '重新计算整个日志并核对签名', en: 'Recompute the whole log and check its signature' },
+  summary: {
+    zh: '重新计算整个日志及其所接续的旧日志，并核对签名',
+    en: 'Recompute the whole log and those that it continues, and check their signatures',
+  },
   access: 'admin',
   powers: ['audit'],
   scopes: ['audit:read'],
@@ -166,6 +171,18 @@ export const verifyAudit = defineEndpoint({
     root: z.string(),
     millis: z.number(),
     problems: z.array(z.object({ code: z.string(), where: z.string() })),
+    continues: z
+      .array(
+        z.object({
+          origin: z.string(),
+          size: z.number(),
+          root: z.string(),
+          lost: z.number().describe('entries that had been noted elsewhere and were not restored, as the log itself declares'),
+          reason: z.string(),
+          verified: z.boolean().describe('whether the old log is there and was verified'),
+        }),
+      )
+      .describe('the logs that this one continues after a recovery, the last first'),
   }),
   errors: [],
 });

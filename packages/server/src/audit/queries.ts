@@ -7,6 +7,7 @@ import { PERSON_TYPES } from './event-object.ts';
 import type { InspectedFilter } from './log/index-query.ts';
 import type { AuditPersons } from './persons/service.ts';
 import type { QueryAnswer, QueryCall, QueryFilter, QueryRow } from './query-protocol.ts';
+import type { ContinuedLog } from './restore/verify-chain.ts';
 import type { Audit } from './service.ts';
 
 type Call = QueryCall extends infer C ? (C extends QueryCall ? Omit<C, 'id'> : never) : never;
@@ -24,9 +25,12 @@ export interface AuditQueries {
     limit: number,
     cursor: string | null,
   ): Promise<Page<AuditRow>>;
-  entry(index: number): Promise<{ row: AuditRow; event: Event; entry: string; proof: string | null; vkey: string } | null>;
+  entry(
+    index: number,
+  ): Promise<{ row: AuditRow; event: Event; named: Event | null; entry: string; proof: string | null; vkey: string } | null>;
   status(): Promise<LogStatus>;
-  verify(): Promise<{ ok: boolean; size: number; root: string; millis: number; problems: { code: string; where: string }[] }>;
+  /** Verifies the log and those that it continues. */
+  verify(): Promise<VerifiedLog>;
   countUnknown(from: number): Promise<number>;
   /** Requests that were refused as attacks. */
   countAttacks(filter: InspectedFilter): Promise<number>;
@@ -45,6 +49,16 @@ export interface AuditQueries {
    */
   follow(wanted: () => boolean, requests: (rows: readonly TrafficRow[]) => void, size: (size: number) => void): () => void;
   close(): Promise<void>;
+}
+
+/** What a verification of the log and of those that it continues came to. */
+export interface VerifiedLog {
+  readonly ok: boolean;
+  readonly size: number;
+  readonly root: string;
+  readonly millis: number;
+  readonly problems: { code: string; where: string }[];
+  readonly continues: ContinuedLog[];
 }
 
 export interface LogStatus {
@@ -196,6 +210,7 @@ export function openAuditQueries(options: {
       return {
         row: auditRow(row),
         event: found.event,
+        named: (await persons?.reveal(found.event)) ?? null,
         entry: Buffer.from(found.bytes).toString('base64'),
         proof: await ask<string | null>({ op: 'prove', index }),
         vkey,

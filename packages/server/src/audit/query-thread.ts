@@ -4,8 +4,8 @@ import { summariseInspected } from '../inspection/summary.ts';
 import { openIndex } from './log/index-query.ts';
 import { openLog } from './log/reader.ts';
 import { directorySource } from './log/source.ts';
-import { verifyLog } from './log/verify.ts';
 import type { QueryAnswer, QueryCall } from './query-protocol.ts';
+import { verifyChain } from './restore/verify-chain.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('queries run as a worker thread');
@@ -45,7 +45,7 @@ async function answer(call: QueryCall): Promise<unknown> {
     case 'verify': {
       const started = performance.now();
       // On threads of its own, so that searches go on meanwhile.
-      const report = await verifyLog(source, { vkey, live: true, threads: 2 });
+      const report = await verifyChain(source, { vkey, live: true, threads: 2 });
       return { ...report, millis: Math.round(performance.now() - started) };
     }
   }

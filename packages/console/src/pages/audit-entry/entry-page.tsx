@@ -28,7 +28,7 @@ export function EntryPage() {
         {(data) => (
           <>
             <Panel title={t('entry.event')}>
-              <EventFacts row={data.row} event={data.event} />
+              <EventFacts row={data.row} event={data.named ?? data.event} />
             </Panel>
             <ProofPanel entry={data} reload={() => void entry.refetch()} />
             <Disclosure title={t('entry.raw')} note={t('entry.rawNote')}>

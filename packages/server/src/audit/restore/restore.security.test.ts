@@ -4,6 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readLockHolder } from '../log/lock.ts';
 import { encodeRecord, RECORD } from '../log/record.ts';
 import { directorySource, httpSource } from '../log/source.ts';
+import { openAuditQueries } from '../queries.ts';
+import type { Audit } from '../service.ts';
 import { openTestWriter, readEntries, scratchLog, TEST_ORIGIN, TEST_SEED, TEST_VKEY, testRoomOptions } from '../testing.ts';
 import { verifierKeyOf } from '../verifier-key.ts';
 import { originOf } from './continuation.ts';
@@ -70,6 +72,30 @@ describe('a log that was restored from a backup', () => {
     expect(await codes({ from: last })).toEqual([]);
     const [first] = await readEntries(directory);
     expect(JSON.parse(first ?? '')).toMatchObject({ unmapped: { menshen: { action: 'audit log.create', by: 'wang' } } });
+  });
+
+  it('is verified with the old log from the console, which is told when the old one was changed', async () => {
+    await restore();
+    await write('c', 20, `${TEST_ORIGIN}/2`);
+    const audit = { flush: async () => undefined, onCheckpoint: () => () => undefined } as unknown as Audit;
+    const origin = `${TEST_ORIGIN}/2`;
+    const vkey = verifierKeyOf(origin, TEST_SEED);
+    const queries = openAuditQueries({ directory, vkey, origin, audit, persons: null, clock: Date.now });
+    try {
+      const whole = await queries.verify();
+      expect(whole).toMatchObject({ ok: true, size: 21, problems: [] });
+      expect(whole.continues).toMatchObject([{ origin: TEST_ORIGIN, size: 300, lost: 100, verified: true }]);
+      const bundle = join(directory, 'previous', 'tile', 'entries', '000');
+      writeFileSync(
+        bundle,
+        readFileSync(bundle).map((byte, at) => (at === 40 ? byte ^ 1 : byte)),
+      );
+      const changed = await queries.verify();
+      expect(changed.ok).toBe(false);
+      expect(changed.problems.map(({ where }) => where).filter((where) => /^previous\/entry \d+$/.test(where))).toHaveLength(1);
+    } finally {
+      await queries.close();
+    }
   });
 
   it('may be restored again and again, and is verified over HTTP too', async () => {
