@@ -7,6 +7,9 @@ export const identifier = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,39}$/, 'lower-case letters, digits and hyphens, starting with a letter');
 
+/** An IANA time zone. */
+export const timeZone = z.string().max(64).refine(isTimeZone, 'an IANA time zone such as "Asia/Shanghai"');
+
 /** Whether the runtime knows a time zone by this name. */
 export function isTimeZone(name: string): boolean {
   try {

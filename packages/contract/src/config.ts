@@ -3,7 +3,7 @@ import { auditSchema } from './audit-config.ts';
 import { campaignSchema, guardRuleSchema } from './campaign.ts';
 import { factorKind } from './client-mfa.ts';
 import { complianceSchema, reportsSchema } from './compliance-config.ts';
-import { identifier, isTimeZone, secret } from './config-words.ts';
+import { identifier, isTimeZone, secret, timeZone } from './config-words.ts';
 import { containmentSchema } from './containment.ts';
 import { directorySchema } from './directory-config.ts';
 import { disclosureSchema, maskSchema } from './disclosure-config.ts';
@@ -427,6 +427,17 @@ export const configSchema = z.strictObject({
   policies: z.string().max(500).optional(),
   /** Folder of Sigma rules that run beside the baselines; see docs/guides/detection.md. */
   detections: z.string().max(500).optional(),
+  /**
+   * By whose clock detection tells usual hours from strange ones: a person's own, else that of the nearest department above them that has one, else the
+   * company's. Departments and people by their ids.
+   */
+  timeZones: z
+    .strictObject({
+      company: timeZone.default('Asia/Shanghai'),
+      departments: z.record(z.string().max(200), timeZone).default({}),
+      people: z.record(z.string().max(200), timeZone).default({}),
+    })
+    .prefault({}),
   /** Folder of playbooks beside those that ship; a file with the id of one of these takes its place. See docs/guides/playbooks.md. */
   playbooks: z.string().max(500).optional(),
   keys: keysSchema.prefault({}),

@@ -19,6 +19,8 @@ console:
 store: file:menshen.db
 coordination: "memory:"
 policies: ./policies
+audit:
+  pseudonyms: true # 日志中以化名代替人员，可依法遗忘而不破坏日志 / people stand in the log under pseudonyms: they can be forgotten, and it stays whole
 apps:
   - id: ${answers.app}
     basePath: /${answers.app}

@@ -43,6 +43,14 @@ const MATURE_EVENTS = 8;
 export function createDetectEngine(options: EngineOptions): DetectEngine {
   const { directory, learnUntil, locate, alerted, tuned = () => 1, state = newState() } = options;
   const calendar = createCalendar(directory.timeZone);
+  const calendars = new Map([[directory.timeZone, calendar]]);
+  const calendarOf = (zone: string): ReturnType<typeof createCalendar> => {
+    const known = calendars.get(zone);
+    if (known !== undefined) return known;
+    const made = createCalendar(zone);
+    calendars.set(zone, made);
+    return made;
+  };
   const settling = learnUntil === null ? COLD_SETTLING_MS : SETTLING_MS;
 
   const report = ({ activity }: Seen, input: FindingInput): void => {
@@ -76,16 +84,19 @@ export function createDetectEngine(options: EngineOptions): DetectEngine {
 
   function look(activity: Activity): Seen {
     const { ts, user, ip, device: deviceId } = activity;
-    const local = calendar(ts);
+    const companyTime = calendar(ts);
     const person = user === null ? null : entityOf(state.persons, 'persons', user, () => newPerson(user, ts));
     const address = ip === null ? null : entityOf(state.addresses, 'addresses', ip, () => newAddress(ip, ts));
     const device = deviceId === null ? null : entityOf(state.devices, 'devices', deviceId, () => newDevice(deviceId, ts));
     const entry = user === null ? null : (directory.users.get(user) ?? null);
+    const zone = entry?.timeZone ?? directory.timeZone;
+    const local = zone === directory.timeZone ? companyTime : calendarOf(zone)(ts);
     const place = activity.place ?? (ip === null ? null : locate(ip));
-    if (person !== null) placeInGroups(state, person, entry, activity);
+    if (person !== null) placeInGroups(state, person, entry, activity, zone === directory.timeZone ? '' : `\n${zone}`);
     return {
       activity,
       local,
+      companyTime,
       place,
       person,
       entry,
@@ -106,13 +117,15 @@ export function createDetectEngine(options: EngineOptions): DetectEngine {
   }
 }
 
-function placeInGroups(state: DetectState, person: Person, entry: DirectoryUser | null, activity: Activity): void {
+/** `zone` sets people apart whose clocks show another hour: those of a shift are compared by the hours that they have in common. */
+function placeInGroups(state: DetectState, person: Person, entry: DirectoryUser | null, activity: Activity, zone: string): void {
   const dept = entry?.dept ?? activity.dept;
   const role = entry?.role ?? activity.role;
-  if (person.group !== null && person.grouped.dept === dept && person.grouped.role === role) return;
-  person.grouped = { dept, role };
+  if (person.group !== null && person.grouped.dept === dept && person.grouped.role === role && person.grouped.zone === zone)
+    return;
+  person.grouped = { dept, role, zone };
   person.group = entityOf(state.groups, 'groups', `work\n${dept}\n${role}\n${entry?.canExport ?? ''}`, newGroup);
-  person.shift = entityOf(state.groups, 'groups', `shift\n${entry?.shift ?? dept}`, newGroup);
+  person.shift = entityOf(state.groups, 'groups', `shift\n${entry?.shift ?? dept}${zone}`, newGroup);
 }
 
 /** An office or a gateway whose people are elsewhere: its place is not theirs. Who is at home there is there. */

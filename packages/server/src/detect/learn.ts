@@ -16,12 +16,12 @@ const LATEST_MS = 600_000;
 
 /** Takes an activity into what is usual. A login that failed says nothing about the person it named. */
 export function learn(state: DetectState, seen: Seen): void {
-  const { activity, local, person, address, device, place } = seen;
+  const { activity, local, companyTime, person, address, device, place } = seen;
   const { ts, id, user } = activity;
   const { fleet } = state;
-  if (local.day > fleet.day) {
-    fleet.day = local.day;
-    fleet.days[local.weekend ? 1 : 0] += 1;
+  if (companyTime.day > fleet.day) {
+    fleet.day = companyTime.day;
+    fleet.days[companyTime.weekend ? 1 : 0] += 1;
   }
   const entered = !(activity.kind.login && activity.outcome !== 'ok');
   if (address !== null) {

@@ -27,75 +27,101 @@ async function guess({ platform }: Deployment, clock: TestClock, user: string, i
   await platform.audit.flush();
 }
 
-it('finds a password that is being guessed in the audit log, tells of it once, and learns what people think of it', async () => {
-  const clock = new TestClock();
-  deployment = await startDeployment({ detection: true, clock: () => clock.now });
-  const { security, audit } = await setUpThree(deployment, clock);
-  await guess(deployment, clock, 'zhang', '203.0.113.50');
-  const found = await vi.waitFor(
-    async () => {
-      const { body } = await security.browser.call(listAlerts, { query: { show: 'open' } });
-      const alert = body.alerts.find(({ rule, uid }) => rule === 'brute_force' && uid === 'zhang');
-      expect(alert?.events.length).toBeGreaterThan(10);
-      return alert;
-    },
-    { timeout: 20_000, interval: 250 },
-  );
-  if (found === undefined) throw new Error('no alert');
-  expect(found.address).toBe('203.0.113.50');
-  expect(found.text.zh).toContain('登录失败');
-  expect(found.text.en).toContain('failures');
-  // The events are entries of the log that can be opened.
-  const entry = await deployment.platform.queries.entry(found.events[0] ?? -1);
-  expect(JSON.stringify(entry?.event)).toContain('"login"');
-  // The alert itself is a finding in the log.
-  await deployment.indexed();
-  const recorded = await deployment.platform.queries.list({ kind: 'security' }, 200, null);
-  expect(recorded.rows.filter(({ action }) => action === 'alarm.brute_force')).toHaveLength(1);
+it.each([false, true])(
+  'finds a password that is being guessed in the audit log, tells of it once, and learns what people think of it (pseudonyms: %s)',
+  async (pseudonyms) => {
+    const clock = new TestClock();
+    deployment = await startDeployment({
+      detection: true,
+      clock: () => clock.now,
+      change: (config) => ({ ...config, audit: { ...config.audit, pseudonyms } }),
+    });
+    const { security, audit } = await setUpThree(deployment, clock);
+    await guess(deployment, clock, 'zhang', '203.0.113.50');
+    const found = await vi.waitFor(
+      async () => {
+        const { body } = await security.browser.call(listAlerts, { query: { show: 'open' } });
+        const alert = body.alerts.find(({ rule, uid }) => rule === 'brute_force' && uid === 'zhang');
+        expect(alert?.events.length).toBeGreaterThan(10);
+        return alert;
+      },
+      { timeout: 20_000, interval: 250 },
+    );
+    if (found === undefined) throw new Error('no alert');
+    expect(found.address).toBe('203.0.113.50');
+    expect(found.text.zh).toContain('登录失败');
+    expect(found.text.en).toContain('failures');
+    // The events are entries of the log that can be opened.
+    const entry = await deployment.platform.queries.entry(found.events[0] ?? -1);
+    expect(JSON.stringify(entry?.event)).toContain('"login"');
+    expect(JSON.stringify(entry?.event).includes('"zhang"')).toBe(!pseudonyms);
+    // The alert itself is a finding in the log.
+    await deployment.indexed();
+    const recorded = await deployment.platform.queries.list({ kind: 'security' }, 200, null);
+    expect(recorded.rows.filter(({ action }) => action === 'alarm.brute_force')).toHaveLength(1);
 
-  // It is an incident too, which rests on the same entries of the log and names the person whom the log may not.
-  const { incidents } = (await audit.browser.call(listIncidents)).body;
-  const ids = incidents.map(({ id }: { id: string }) => id);
-  const rooms = await Promise.all(ids.map((id: string) => audit.browser.call(getIncident, { params: { id } })));
-  const own = rooms.map(({ body }) => body).filter(({ from }) => from.some(({ ref }: { ref: string }) => ref === found.id));
-  expect(own).toMatchObject([{ severity: found.severity }]);
-  expect(own[0]?.timeline[0]).toMatchObject({ kind: 'opened', by: 'menshen', intact: true });
-  expect(own[0]?.subjects).toContainEqual({ kind: 'user', value: 'zhang' });
+    // It is an incident too, which rests on the same entries of the log and names the person whom the log may not.
+    const own = await vi.waitFor(
+      async () => {
+        const { incidents } = (await audit.browser.call(listIncidents)).body;
+        const ids = incidents.map(({ id }: { id: string }) => id);
+        const rooms = await Promise.all(ids.map((id: string) => audit.browser.call(getIncident, { params: { id } })));
+        const made = rooms
+          .map(({ body }) => body)
+          .filter(({ from }) => from.some(({ ref }: { ref: string }) => ref === found.id));
+        expect(made).toHaveLength(1);
+        return made;
+      },
+      { timeout: 20_000, interval: 250 },
+    );
+    expect(own).toMatchObject([{ severity: found.severity }]);
+    expect(own[0]?.timeline[0]).toMatchObject({ kind: 'opened', by: 'menshen', intact: true });
+    expect(own[0]?.subjects).toContainEqual({ kind: 'user', value: 'zhang' });
 
-  const refused = await audit.browser.call(judgeAlert, { params: { id: found.id }, body: { verdict: 'true' } });
-  expect(refused.status).toBe(403);
-  const judged = await security.browser.call(judgeAlert, { params: { id: found.id }, body: { verdict: 'true', note: 'seen' } });
-  expect(judged.body).toMatchObject({ verdict: 'true', judgedBy: expect.any(String) });
-  const { rules, watching } = (await audit.browser.call(getDetections)).body;
-  expect(watching).toBe(true);
-  expect(rules.find(({ rule }) => rule === 'brute_force')).toMatchObject({ true: 1, false: 0, precision: 1 });
-}, 60_000);
+    const refused = await audit.browser.call(judgeAlert, { params: { id: found.id }, body: { verdict: 'true' } });
+    expect(refused.status).toBe(403);
+    const judged = await security.browser.call(judgeAlert, { params: { id: found.id }, body: { verdict: 'true', note: 'seen' } });
+    expect(judged.body).toMatchObject({ verdict: 'true', judgedBy: expect.any(String) });
+    const { rules, watching } = (await audit.browser.call(getDetections)).body;
+    expect(watching).toBe(true);
+    expect(rules.find(({ rule }) => rule === 'brute_force')).toMatchObject({ true: 1, false: 0, precision: 1 });
+  },
+  60_000,
+);
 
-it('is silent about whom an administrator excepted, and about nobody else', async () => {
-  const clock = new TestClock();
-  deployment = await startDeployment({ detection: true, clock: () => clock.now });
-  const { security } = await setUpThree(deployment, clock);
-  const reason = 'load test of the login page';
-  const made = await security.browser.call(tuneDetection, {
-    body: { rule: 'brute_force', subject: { kind: 'user', value: 'li' }, reason, expiresAt: clock.now + 86_400_000 },
-  });
-  expect(made.status).toBe(201);
-  const loosened = await security.browser.call(tuneDetection, {
-    body: { rule: 'brute_force', factor: 5, reason, expiresAt: clock.now + 86_400_000 },
-  });
-  expect(loosened.body).toMatchObject({ code: 'approval_required' });
-  await guess(deployment, clock, 'li', '203.0.113.51');
-  await guess(deployment, clock, 'wang', '203.0.113.52');
-  await vi.waitFor(
-    async () => {
-      const { body } = await security.browser.call(listAlerts, { query: {} });
-      const guessed = body.alerts.filter(({ rule }) => rule === 'brute_force').map(({ uid }) => uid);
-      expect(guessed).toContain('wang');
-      expect(guessed).not.toContain('li');
-    },
-    { timeout: 20_000, interval: 250 },
-  );
-}, 60_000);
+it.each([false, true])(
+  'is silent about whom an administrator excepted, and about nobody else (pseudonyms: %s)',
+  async (pseudonyms) => {
+    const clock = new TestClock();
+    deployment = await startDeployment({
+      detection: true,
+      clock: () => clock.now,
+      change: (config) => ({ ...config, audit: { ...config.audit, pseudonyms } }),
+    });
+    const { security } = await setUpThree(deployment, clock);
+    const reason = 'load test of the login page';
+    const made = await security.browser.call(tuneDetection, {
+      body: { rule: 'brute_force', subject: { kind: 'user', value: 'li' }, reason, expiresAt: clock.now + 86_400_000 },
+    });
+    expect(made.status).toBe(201);
+    const loosened = await security.browser.call(tuneDetection, {
+      body: { rule: 'brute_force', factor: 5, reason, expiresAt: clock.now + 86_400_000 },
+    });
+    expect(loosened.body).toMatchObject({ code: 'approval_required' });
+    await guess(deployment, clock, 'li', '203.0.113.51');
+    await guess(deployment, clock, 'wang', '203.0.113.52');
+    await vi.waitFor(
+      async () => {
+        const { body } = await security.browser.call(listAlerts, { query: {} });
+        const guessed = body.alerts.filter(({ rule }) => rule === 'brute_force').map(({ uid }) => uid);
+        expect(guessed).toContain('wang');
+        expect(guessed).not.toContain('li');
+      },
+      { timeout: 20_000, interval: 250 },
+    );
+  },
+  60_000,
+);
 
 it('keeps what it learned over a restart, and tells nothing twice', async () => {
   const clock = new TestClock();

@@ -131,6 +131,8 @@ export interface DirectoryUser {
   readonly shift: string | null;
   readonly canExport: boolean | null;
   readonly isAdmin: boolean | null;
+  /** Where it is not the company's. */
+  readonly timeZone?: string;
 }
 
 export interface CampaignBounds {

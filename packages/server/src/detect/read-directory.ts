@@ -15,6 +15,7 @@ const directoryFile = z.object({
         shift: z.unknown().optional(),
         can_export: z.boolean().nullish(),
         is_admin: z.boolean().nullish(),
+        tz: text,
       }),
     )
     .default([]),
@@ -38,6 +39,10 @@ const directoryFile = z.object({
     .nullish()
     .transform((list) => list ?? []),
   tz: text,
+  dept_tz: z
+    .record(z.string(), z.string())
+    .nullish()
+    .transform((zones) => new Map(Object.entries(zones ?? {}))),
 });
 
 /** Reads the file of `--directory`. @throws z.ZodError when it is not of that form */
@@ -55,6 +60,7 @@ export function readDirectory(value: unknown): Directory {
           shift: user.shift === undefined || user.shift === null ? null : JSON.stringify(user.shift),
           canExport: user.can_export ?? null,
           isAdmin: user.is_admin ?? null,
+          ...zoneOf(user.tz ?? file.dept_tz.get(user.dept ?? '') ?? null),
         },
       ]),
     ),
@@ -74,3 +80,5 @@ export function readDirectory(value: unknown): Directory {
     timeZone: file.tz ?? emptyDirectory.timeZone,
   };
 }
+
+const zoneOf = (timeZone: string | null): { timeZone?: string } => (timeZone === null ? {} : { timeZone });

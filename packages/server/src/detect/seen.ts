@@ -7,7 +7,10 @@ import type { DetectState } from './state.ts';
 /** An activity beside what was usual before it. */
 export interface Seen {
   readonly activity: Activity;
+  /** By the person's own clock, where it is known. */
   readonly local: LocalTime;
+  /** By the company's. */
+  readonly companyTime: LocalTime;
   readonly place: Place | null;
   readonly person: Person | null;
   readonly entry: DirectoryUser | null;

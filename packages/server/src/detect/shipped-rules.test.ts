@@ -227,6 +227,10 @@ const cases: Readonly<Record<string, Case | readonly Case[]>> = {
     yes: at([0, request({ code: 'guard_amount_out_of_bounds' })]),
     no: at([0, request({ code: 'guard_quota_exceeded' })]),
   },
+  menshen_answer_tampered: {
+    yes: at([0, request({ code: 'guard_answer_mismatch' })]),
+    no: at([0, request({ code: 'guard_amount_out_of_bounds' })]),
+  },
   menshen_device_farms_coupons: {
     yes: many(5, 5 * minute, (n) => activity({ action: 'coupon.claim', user: `u${n}`, campaign: 'c1' })),
     no: [

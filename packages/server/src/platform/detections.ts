@@ -48,12 +48,16 @@ export async function startDetections(
   },
 ): Promise<Detections> {
   let watcher: Watcher | null = null;
-  let sent: { readonly directory: unknown; readonly runtime: unknown } = { directory: null, runtime: null };
+  let sent: { readonly directory: unknown; readonly runtime: unknown; readonly met: number } = {
+    directory: null,
+    runtime: null,
+    met: 0,
+  };
   const names = namesInLog(persons);
   const sendContext = (): void => {
     const { config } = current.runtime;
     const directory = parts.directory.snapshot();
-    sent = { directory, runtime: current.runtime };
+    sent = { directory, runtime: current.runtime, met: persons?.met() ?? 0 };
     void (async () => {
       const company = companyOf(directory, config);
       const inForce = service.inForce();
@@ -83,6 +87,12 @@ export async function startDetections(
   });
   const { addressPlaces, detections: rules } = current.runtime.config;
   if (rules !== undefined && !existsSync(resolve(current.folder, rules))) throw new ConfigError([missingFolder]);
+  /** Who was excepted by name before the log knew their pseudonym is excepted from the first alert on. */
+  const isExcepted = ({ rule, user, ts }: NamedAlert): boolean =>
+    persons !== null &&
+    service
+      .inForce()
+      .some((one) => one.rule === rule && one.subject?.kind === 'user' && one.subject.value === user && one.expiresAt > ts);
   const open = (): void => {
     if (!parts.watch || watcher !== null || !audit.owner()) return;
     watcher = startWatcher(
@@ -92,7 +102,7 @@ export async function startDetections(
         rules: rules === undefined ? null : resolve(current.folder, rules),
         places: addressPlaces === undefined ? null : resolve(current.folder, addressPlaces),
       },
-      async (alerts) => await service.take(await names.reveal(alerts)),
+      async (alerts) => await service.take((await names.reveal(alerts)).filter((alert) => !isExcepted(alert))),
       () => metrics.add('menshen_detection_failures_total'),
     );
     sendContext();
@@ -101,9 +111,10 @@ export async function startDetections(
     open();
     watcher?.send({ kind: 'published', size });
   });
-  // People, departments and campaigns change without a checkpoint.
+  // People, departments and campaigns change without a checkpoint; and whom the log did not know has a pseudonym from their first event on.
   const timer = setInterval(() => {
-    if (parts.directory.snapshot() !== sent.directory || current.runtime !== sent.runtime) sendContext();
+    const changed = parts.directory.snapshot() !== sent.directory || current.runtime !== sent.runtime;
+    if (changed || (persons?.met() ?? 0) !== sent.met) sendContext();
   }, CONTEXT_MS);
   timer.unref();
   closers.add(async () => {
@@ -116,17 +127,11 @@ export async function startDetections(
 
 /** People stand in the log under pseudonyms where the configuration says so: detection works on these, and what people read names the person. */
 function namesInLog(persons: Foundation['persons']) {
-  const known = new Map<string, string>();
   return {
     /** Looks the names of people up and returns how to tell them. Who is not in the log yet keeps their uid. */
     async all(uids: readonly string[]): Promise<(uid: string) => string> {
-      if (persons !== null) {
-        for (const uid of uids) {
-          const pseudonym = known.has(uid) ? null : await persons.pseudonymOf(uid);
-          if (pseudonym !== null) known.set(uid, pseudonym);
-        }
-      }
-      return (uid) => known.get(uid) ?? uid;
+      const known = await persons?.pseudonymsOf(uids);
+      return (uid) => known?.get(uid) ?? uid;
     },
     async reveal(alerts: readonly NamedAlert[]): Promise<NamedAlert[]> {
       if (persons === null) return [...alerts];

@@ -183,6 +183,9 @@ describeEachStore((open) => {
     expect(a.protect(event('li'))).toBeTypeOf('string');
     expect(await process().pseudonymOf('li')).toBe(first);
     expect(await process().pseudonymOf('wang')).toBeNull();
+    expect(await process().pseudonymsOf(['wang', 'li'])).toEqual(new Map([['li', first]]));
+    expect(await a.pseudonymsOf(['li', 'li'])).toEqual(new Map([['li', first]]));
+    expect(a.met()).toBe(1);
     expect(await process().uidsOf([first ?? '', 'x', '~AAAAAAAAAAAAAAAAAAAAAA'])).toEqual(new Map([[first, 'li']]));
     // Nothing in the row says who it is.
     const rows = JSON.stringify(await opened.db.selectFrom('audit_persons').selectAll().execute());
@@ -241,6 +244,8 @@ describe('a deployment with pseudonyms', () => {
     const entry = await platform.queries.entry(row?.index ?? -1);
     // The entry is shown as it is proved; who it is stands beside it.
     expect(entry?.row.uid).toBe('zhang');
+    expect(JSON.stringify(entry?.event)).not.toContain('zhang');
+    expect(entry?.named).toMatchObject({ actor: { user: { uid: 'zhang' } } });
     expect(Buffer.from(entry?.entry ?? '', 'base64').toString('utf8')).toBe(canonicalJson(entry?.event));
 
     // Whose data was asked for is found as whoever asked, and stands in the log no more than they.

@@ -12,6 +12,10 @@ export interface AuditPersons {
   protect(event: string): string | Promise<string>;
   /** What stands in the log for a uid; null when nothing does. */
   pseudonymOf(uid: string): Promise<string | null>;
+  /** The same for many at once; who does not stand in the log is left out. */
+  pseudonymsOf(uids: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Grows whenever this process comes to know somebody of whom the log now tells. */
+  met(): number;
   /** The uids of pseudonyms; those whose keys were destroyed are left out. */
   uidsOf(pseudonyms: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** An event of the log as whoever may know its people reads it. */
@@ -40,6 +44,7 @@ export interface AuditPersonsParts {
 const DAY_MS = 86_400_000;
 const KNOWN = 200_000;
 const DUE_TOGETHER = 500;
+const ASKED_TOGETHER = 500;
 /** Between forgetting a key and destroying it: in this time every process has forgotten it. */
 const FORGET_MS = 90_000;
 const KEY_BYTES = 32;
@@ -50,6 +55,7 @@ export function createAuditPersons(parts: AuditPersonsParts): AuditPersons {
   const byUid = new Map<string, AuditPerson>();
   const byPseudonym = new Map<string, AuditPerson>();
   const making = new Map<string, Promise<AuditPerson>>();
+  let met = 0;
 
   const digestOf = (uid: string): string => createHmac('sha256', indexKey).update(uid).digest('base64url');
   const place = (digest: string) => ({ table: 'audit_persons', column: 'record', key: digest });
@@ -58,6 +64,7 @@ export function createAuditPersons(parts: AuditPersonsParts): AuditPersons {
       const [oldest] = byUid.values();
       if (oldest !== undefined) forget(oldest);
     }
+    if (!byUid.has(person.uid)) met += 1;
     byUid.set(person.uid, person);
     byPseudonym.set(person.pseudonym, person);
     return person;
@@ -109,6 +116,23 @@ export function createAuditPersons(parts: AuditPersonsParts): AuditPersons {
       if (known !== undefined) return known.pseudonym;
       return (await store.byDigest(digestOf(uid)))?.pseudonym ?? null;
     },
+    async pseudonymsOf(uids) {
+      const unknown = [...new Set(uids)].filter((uid) => !byUid.has(uid));
+      const found = new Map<string, string>();
+      for (const uid of uids) {
+        const known = byUid.get(uid);
+        if (known !== undefined) found.set(uid, known.pseudonym);
+      }
+      for (let from = 0; from < unknown.length; from += ASKED_TOGETHER) {
+        const digests = new Map(unknown.slice(from, from + ASKED_TOGETHER).map((uid) => [digestOf(uid), uid]));
+        for (const { digest, pseudonym } of await store.byDigests([...digests.keys()])) {
+          const uid = digests.get(digest);
+          if (uid !== undefined) found.set(uid, pseudonym);
+        }
+      }
+      return found;
+    },
+    met: () => met,
     async uidsOf(pseudonyms) {
       await findAll(pseudonyms);
       return new Map(

@@ -49,6 +49,10 @@ export function createAuditPersonStore({ db }: Pick<Store, 'db'>) {
       const row = await db.selectFrom('audit_persons').selectAll().where('digest', '=', digest).executeTakeFirst();
       return row ?? null;
     },
+    async byDigests(digests: readonly string[]): Promise<readonly StoredPerson[]> {
+      if (digests.length === 0) return [];
+      return await db.selectFrom('audit_persons').selectAll().where('digest', 'in', digests).execute();
+    },
     async byPseudonyms(pseudonyms: readonly string[]): Promise<readonly StoredPerson[]> {
       if (pseudonyms.length === 0) return [];
       return await db.selectFrom('audit_persons').selectAll().where('pseudonym', 'in', pseudonyms).execute();

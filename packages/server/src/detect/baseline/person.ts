@@ -75,7 +75,7 @@ export interface Person {
   readonly uid: string;
   dept: string | null;
   role: string | null;
-  grouped: { dept: string | null; role: string | null };
+  grouped: { dept: string | null; role: string | null; zone: string };
   group: Group | null;
   shift: Group | null;
   readonly first: number;
@@ -152,7 +152,7 @@ export const newPerson = (uid: string, ts: number): Person => ({
   uid,
   dept: null,
   role: null,
-  grouped: { dept: null, role: null },
+  grouped: { dept: null, role: null, zone: '' },
   group: null,
   shift: null,
   first: ts,

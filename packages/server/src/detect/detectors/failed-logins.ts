@@ -5,6 +5,8 @@ import type { Detector, Seen } from '../seen.ts';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+/** Failures within five minutes, from a person's own places, that are no longer a person's. */
+const PATIENCE = 14;
 
 const ids = (list: readonly Failure[]): string[] => list.map(({ id }) => id);
 const users = (list: readonly Failure[]): number => distinct(list, ({ user }) => user);
@@ -67,7 +69,8 @@ function onPerson(report: Report, seen: Seen, { failures }: Person): void {
   report(seen, {
     rule: 'brute_force',
     entity: `user ${user}`,
-    score: Math.max(foreign.length / 6, five.length / 14),
+    // People type a password wrong a dozen times in a row, at their own desk; hardly more often.
+    score: Math.max(foreign.length / 6, five.length < PATIENCE ? 0 : five.length / 10),
     events: ids(five),
     facts: { failures: five.length, from_unknown_places: foreign.length, window_minutes: 5 },
   });
@@ -176,7 +179,7 @@ function fleetFailures({ state, report }: Parameters<Detector>[0]): (seen: Seen,
       let count = 0;
       for (const [at, n] of fleet.foreignMinutes) if (at > minute - minutes) count += n;
       if (count < floor) continue;
-      const expected = expectedFor(fleet.foreignRates, seen.local.hour, minutes);
+      const expected = expectedFor(fleet.foreignRates, seen.companyTime.hour, minutes);
       const recent = since(fleet.foreign, ts - minutes * MINUTE);
       const tries =
         recent.length /
@@ -217,12 +220,12 @@ function expectedFor(rates: Rates, hour: number, minutes: number): number {
 }
 
 /** Moves minutes older than eight hours and ten minutes into the rates of the past. */
-function closeHours(state: Parameters<Detector>[0]['state'], { local, activity }: Seen, minute: number): void {
+function closeHours(state: Parameters<Detector>[0]['state'], { companyTime, activity }: Seen, minute: number): void {
   const { foreignMinutes, foreignRates, first } = state.fleet;
   for (const [at, count] of foreignMinutes) {
     if (at > minute - 490) break;
     foreignMinutes.delete(at);
-    const hour = (((local.hour - Math.floor((Math.floor(activity.ts / HOUR) * 60 - at + 59) / 60)) % 24) + 24) % 24;
+    const hour = (((companyTime.hour - Math.floor((Math.floor(activity.ts / HOUR) * 60 - at + 59) / 60)) % 24) + 24) % 24;
     const rate = foreignRates[hour];
     if (rate !== undefined) rate.sum += count;
   }

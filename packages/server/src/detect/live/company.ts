@@ -6,6 +6,12 @@ const ADMIN_ROLE = /admin|管理员/i;
 
 /** What detection must know of the company, from the directory and the configuration in force. */
 export function companyOf(directory: DirectorySnapshot, config: Config): Directory {
+  const { timeZones } = config;
+  const zoneOf = (uid: string, departments: readonly string[]): { timeZone?: string } => {
+    const above = departments.flatMap((id) => directory.chain(id));
+    const zone = timeZones.people[uid] ?? above.map((id) => timeZones.departments[id]).find((one) => one !== undefined);
+    return zone === undefined ? {} : { timeZone: zone };
+  };
   const users = new Map<string, DirectoryUser>();
   for (const { uid, departments, status } of directory.people.values()) {
     if (status !== 'active') continue;
@@ -18,6 +24,7 @@ export function companyOf(directory: DirectorySnapshot, config: Config): Directo
       shift: null,
       canExport: null,
       isAdmin: roles.some((role) => ADMIN_ROLE.test(role)),
+      ...zoneOf(uid, departments),
     });
   }
   const campaigns = new Map<string, CampaignBounds>();
@@ -31,5 +38,5 @@ export function companyOf(directory: DirectorySnapshot, config: Config): Directo
       });
     }
   }
-  return { users, serviceAccounts: new Set(), officeAddresses: new Set(), campaigns, timeZone: 'Asia/Shanghai' };
+  return { users, serviceAccounts: new Set(), officeAddresses: new Set(), campaigns, timeZone: config.timeZones.company };
 }
