@@ -41,7 +41,7 @@ export const trainingEn = {
   'training.doneOf': '{done}/{assigned}',
   'training.labs': 'Labs',
   'training.lab': 'Lab',
-  'training.labsRunning': '{running} sandboxes are running; at most {atOnce} on this node, {minutes} minutes each',
+  'training.labsRunning': '{running} of {atOnce} sandboxes of this node are running, each for {minutes} minutes at most',
   'training.labsOff': 'Labs are off',
   'training.labsOffText':
     'Switch them on in training.labs, and people attack an isolated demonstration themselves, then protect it. Each sandbox takes about 400 MB.',

@@ -12,7 +12,7 @@ const executablePath = [
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
 ].find((path) => path !== undefined && existsSync(path));
-const startMs = 90_000;
+const startMs = 180_000;
 
 describe.skipIf(executablePath === undefined && process.env['CI'] !== 'true')(
   'a lab, on a phone in Chromium',

@@ -16,7 +16,7 @@ interface Run {
   readonly changes: readonly { mark: string; line: string }[];
 }
 
-const startMs = 90_000;
+const startMs = 180_000;
 
 /** The three cases of the product, each in a real sandbox: processes, gateway, emulator, backend and log. */
 describe('labs, end to end', { timeout: 2 * startMs }, () => {

@@ -24,7 +24,7 @@ export interface SandboxPlan {
 
 export type StartSandbox = (plan: SandboxPlan) => SandboxHandle;
 
-const startMs = 90_000;
+const startMs = 180_000;
 const answerMs = 40_000;
 const killMs = 10_000;
 /** A sandbox outlives the time that its learner has by so much when the process that started it is stuck. */
