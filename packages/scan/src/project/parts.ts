@@ -52,6 +52,8 @@ export function findParts(paths: ReadonlySet<string>, read: (path: string) => st
   }
   for (const path of paths) {
     if (!/\.(?:js|ts|mjs|cjs)$/.test(path)) continue;
+    const uni = uniCloudFunction.exec(path);
+    if (uni?.[1] !== undefined && uni[2] !== undefined) add({ kind: 'cloud-function', root: uni[1], name: uni[2] });
     const owner = [...cloudRoots].find((root) => path.startsWith(`${root}/`));
     const name = path.slice(path.lastIndexOf('/') + 1);
     if (owner !== undefined) {
@@ -87,6 +89,9 @@ function ofPackage(root: string, manifest: Readonly<Record<string, unknown>>, ad
   }
   if (typeof manifest.miniprogram === 'string') add({ kind: 'component-library', root });
 }
+
+/** `uniCloud-aliyun/cloudfunctions/order/index.obj.js` lies inside the mini program and runs on the server. */
+const uniCloudFunction = /^((?:.*\/)?uniCloud[\w-]*\/cloudfunctions\/(?:common\/)?([^/]+))\//;
 
 const isCloudMain = (text: string): boolean =>
   /\bexports\.main\s*=|export\s+(?:const|async\s+function|function)\s+main\b/.test(text) &&

@@ -377,4 +377,58 @@ module.exports = (sessionKey, encryptedData, iv, appId) => {
     },
     expect: ['MP-CNT-002 cloudfunctions/phone/decrypt.js:3'],
   },
+  {
+    name: 'MP-CLD-003 a cloud object inside a uni-app project, and a function that empties everybody’s carts',
+    files: {
+      'manifest.json': '{}',
+      'pages.json': '{"pages":[]}',
+      'uniCloud-aliyun/cloudfunctions/order/index.obj.js': `const db = uniCloud.database()
+const uniID = require('uni-id-common')
+module.exports = {
+  _before: async function () {
+    this.user = await uniID.createInstance({ clientInfo: this.getClientInfo() }).checkToken(this.getUniIdToken())
+  },
+  async get(id) {
+    return await db.collection('order').doc(id).get()
+  },
+  async mine() {
+    return await db.collection('order').where({ uid: this.user.uid }).get()
+  },
+}`,
+      'uniCloud-aliyun/cloudfunctions/clear/index.js': `const db = uniCloud.database()
+exports.main = async () => {
+  const carts = db.collection('shopping-cart')
+  const list = await carts.get()
+  for (const one of list.data) await carts.doc(one._id).remove()
+  return { ok: true }
+}`,
+    },
+    expect: [
+      'MP-CLD-003 uniCloud-aliyun/cloudfunctions/order/index.obj.js:8',
+      'MP-CLD-004 uniCloud-aliyun/cloudfunctions/clear/index.js:2',
+    ],
+  },
+  {
+    name: 'nothing: server code of a market module, and a function that empties the caller’s own cart',
+    files: {
+      'manifest.json': '{}',
+      'pages.json': '{"pages":[]}',
+      'uni_modules/some-pay/uniCloud/cloudfunctions/pay-co/index.obj.js': `const db = uniCloud.database()
+module.exports = {
+  async get(id) {
+    return await db.collection('order').doc(id).get()
+  },
+}`,
+      'uniCloud-aliyun/cloudfunctions/clear/index.js': `const db = uniCloud.database()
+const uniID = require('uni-id')
+exports.main = async (event) => {
+  const { uid } = await uniID.checkToken(event.uniIdToken)
+  const carts = db.collection('shopping-cart')
+  const list = await carts.where({ uid }).get()
+  for (const one of list.data) await carts.doc(one._id).remove()
+  return { ok: true }
+}`,
+    },
+    expect: [],
+  },
 ];

@@ -66,6 +66,7 @@ function unguardedOperatorWrite(access: Access, siblings: Siblings, operator: bo
   // Elsewhere these rows are written by operators only.
   if (operator && kind !== 'private' && (siblings.get(tableKey(access.table))?.roleGuarded ?? 0) >= 2) return true;
   if (boundToCaller(access) || createdByCaller(access)) return false;
+  if (kind === 'private' && emptiesTable(access)) return true;
   const fromClient =
     (deepFlags(access.data) & origin.client) !== 0 || access.conditions.some((one) => has(one.value, origin.client));
   const use = siblings.get(tableKey(access.table));
@@ -78,6 +79,20 @@ function unguardedOperatorWrite(access: Access, siblings: Siblings, operator: bo
     );
   if (kind === 'authored' || kind === 'other') return operator && (!use?.ownedByCreation || use.roleGuarded > 0);
   return false;
+}
+
+/** Deletes everybody's rows: with no condition, or by the keys that a read without any condition gave. */
+function emptiesTable(access: Access): boolean {
+  if (access.operation !== 'delete' || access.opaque || access.conditionValue) return false;
+  return access.conditions.every(
+    ({ value }) =>
+      value.rows !== undefined &&
+      (deepFlags(value) & (origin.client | origin.identity)) === 0 &&
+      [...value.rows].every(
+        (row) =>
+          row.conditions.length === 0 && !row.opaque && !row.conditionValue && tableKey(row.table) === tableKey(access.table),
+      ),
+  );
 }
 
 /** The value was compared with constants on the way: a list of what is allowed. */

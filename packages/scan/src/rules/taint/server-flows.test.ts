@@ -12,6 +12,27 @@ const koa = (body: string): Readonly<Record<string, string>> =>
   backend('koa', { 'app.js': `const fs = require('fs')\nmodule.exports = async (ctx) => {\n${body}\n}` });
 
 const cases: readonly (readonly [string, Readonly<Record<string, string>>, readonly string[]])[] = [
+  // Next.js
+  [
+    'a route handler: the body, a search parameter and a part of the address',
+    backend('next', {
+      'app/api/item/[id]/route.ts':
+        "import cp from 'node:child_process'\nimport fs from 'node:fs'\nexport async function POST(request, { params }) {\n  const { name } = await request.json()\n  await db.query(`select * from t where n='${name}'`)\n  const { id } = await params\n  cp.exec('convert ' + id)\n  const file = request.nextUrl.searchParams.get('file')\n  return new Response(fs.readFileSync('/data/' + file))\n}",
+    }),
+    [
+      'MP-FIL-002 app/api/item/[id]/route.ts:9',
+      'MP-INJ-001 app/api/item/[id]/route.ts:5',
+      'MP-INJ-002 app/api/item/[id]/route.ts:7',
+    ],
+  ],
+  [
+    'a route handler that redirects within its own address and asks with parameters',
+    backend('next', {
+      'app/api/item/route.ts':
+        "import { NextResponse } from 'next/server'\nexport async function GET(request) {\n  const id = request.nextUrl.searchParams.get('id')\n  await db.query('select * from t where id = ?', [id])\n  return NextResponse.redirect(new URL('/login', request.url))\n}",
+    }),
+    [],
+  ],
   // MP-INJ-001
   ['SQL put together', express("db.query('select * from t where id=' + req.query.id)"), ['MP-INJ-001 app.js:3']],
   [

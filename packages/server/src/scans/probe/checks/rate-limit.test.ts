@@ -3,7 +3,8 @@ import { createContext } from '../context.ts';
 import type { ProbeRoute } from '../model.ts';
 import { rateLimit } from './host.ts';
 
-const route = (path: string): ProbeRoute => ({ method: 'GET', path, parameters: [], admin: false, open: false }) as ProbeRoute;
+const route = (path: string): ProbeRoute =>
+  ({ method: 'GET', path, parameters: [], admin: false, open: false }) as unknown as ProbeRoute;
 
 /** A target that answers with data until a path was asked as often as its limit says. */
 const target = (limits: Readonly<Record<string, number>>) => {
