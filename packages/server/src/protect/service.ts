@@ -186,14 +186,15 @@ function learnFrom(
   if (!refused && !accepted) return;
   if (context.inspected !== null && context.inspected.threats.length > 0) return;
   if (context.traces.some(({ verdict }) => verdict === 'would_refuse')) return;
-  const json =
+  // Fields of a form are texts; what is approved of them is read as the schema's types again. Files have rules of their own.
+  const legible =
     typeof context.parsedBody === 'object' &&
     context.parsedBody !== null &&
-    (context.channel?.opened === true || /json/i.test(context.request.headers['content-type'] ?? ''));
+    (context.channel?.opened === true || /json|x-www-form-urlencoded/i.test(context.request.headers['content-type'] ?? ''));
   schemas.note(
     { app: app.id, route: route.match },
     refused ? 'refused' : 'accepted',
-    { ...(json ? { body: context.parsedBody } : {}), query: context.parsedQuery ?? {}, path: context.params },
+    { ...(legible ? { body: context.parsedBody } : {}), query: context.parsedQuery ?? {}, path: context.params },
     session?.person.uid ?? networkOf(context.address),
   );
 }

@@ -20,7 +20,16 @@ describe('learning through gateway and console', () => {
           ...config,
           console: { listen: '127.0.0.1:0', operators: 'separated', secondFactor: 'required' },
           gateway: { ...config.gateway, trustedProxies: ['127.0.0.1'] },
-          apps: [{ ...portal, routes: [...(portal.routes ?? []), { match: 'POST /orders', auth: 'none' }] }],
+          apps: [
+            {
+              ...portal,
+              routes: [
+                ...(portal.routes ?? []),
+                { match: 'POST /orders', auth: 'none' },
+                { match: 'POST /signups', auth: 'none', body: { types: ['form'] } },
+              ],
+            },
+          ],
         };
       },
     });
@@ -79,6 +88,33 @@ describe('learning through gateway and console', () => {
       expect([who, answer.status]).toEqual([who, 403]);
     }
     expect(await order(4, { isAdmin: true })).toMatchObject({ status: 422 });
+  });
+
+  it('reads forms and queries as well, and refuses in them what nobody sent before', async () => {
+    const signups = { app: 'portal', route: 'POST /signups' };
+    const signUp = async (at: number, form: Readonly<Record<string, string>> = {}) => {
+      const answer = await fetch(`${deployment.gatewayUrl}/portal/signups?from=${at % 2 === 0 ? 'poster' : 'friend'}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-www-form-urlencoded', 'x-forwarded-for': `10.0.${at % 6}.1` },
+        body: new URLSearchParams({ name: `MEM-${at % 9}`, seats: String((at % 5) + 1), ...form }),
+      });
+      await answer.arrayBuffer();
+      return answer.status;
+    };
+    for (let at = 0; at < 40; at += 1) {
+      clock.now += 100;
+      expect(await signUp(at)).toBe(200);
+    }
+    const security = three.security.browser;
+    expect((await security.call(contract.proposeSchemas, { body: signups })).status).toBe(200);
+    const { proposal } = (await security.call(contract.getSchema, { query: signups })).body;
+    expect(proposal?.fields.map(({ path }) => path)).toEqual(['body', 'body.name', 'body.seats', 'query.from']);
+    await stepUpAgain(three.security, clock);
+    const approved = await security.call(contract.approveSchemas, { body: { ...signups, version: 1, reason: 'checked' } });
+    expect(approved.status).toBe(200);
+    expect(await signUp(1)).toBe(200);
+    expect(await signUp(2, { isAdmin: '1' })).toBe(422);
+    expect(await signUp(3, { seats: 'many of them' })).toBe(422);
   });
 
   it('does not reach routes that are declared, or that nobody configured', async () => {
