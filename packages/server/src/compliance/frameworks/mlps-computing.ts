@@ -246,7 +246,7 @@ export const mlpsComputingSections: readonly Section[] = [
         2,
         '重要数据本地备份并能恢复',
         'Important data is backed up and can be restored',
-        ['backup_drill', 'backups'],
+        ['backup_drill'],
         {
           note: [
             '演练的是本产品的数据；业务库请另附。',
@@ -260,9 +260,12 @@ export const mlpsComputingSections: readonly Section[] = [
         2,
         '备份实时传到异地（二级为定时）',
         'Backups go elsewhere, at once (level 2: at set times)',
-        ['second_place', 'log_shipping', 'backup_drill'],
+        ['second_place', 'backups', 'log_shipping', 'backup_drill'],
         {
-          note: ['日志实时外送可以证明；业务库的异地备份请另附。', 'Shipping of the log is shown; databases are to be attested.'],
+          note: [
+            '本产品的异地传送与日志外送可以证明；业务库的异地备份请另附。',
+            'Shipping of our own state and of the log is shown; databases of backends are to be attested.',
+          ],
         },
       ],
       ['8.1.4.9 c', 'P', 3, '重要系统热冗余，保证高可用', 'Important systems have a hot standby', ['redundancy']],
