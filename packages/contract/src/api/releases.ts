@@ -54,6 +54,7 @@ export const listReleases = defineEndpoint({
   summary: { zh: '登记的发布与部署状态', en: 'Registered releases, and whether deployments still are what was signed' },
   access: 'admin',
   powers: ['system', 'security', 'audit'],
+  scopes: ['release'],
   response: z.object({
     releases: z.array(releaseView),
     deployments: z.array(deploymentView),

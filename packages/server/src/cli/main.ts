@@ -21,6 +21,7 @@ import { policyCheck, policyExplain } from './policy.ts';
 import { privacyCarryOver, privacyVerify } from './privacy.ts';
 import { probe } from './probe.ts';
 import { releaseKey, releaseSign, releaseVerify, releaseWatch } from './release.ts';
+import { releaseUpload } from './release-upload.ts';
 import { riskReport, riskScore } from './risk.ts';
 import { scan } from './scan.ts';
 import { riskAdvisoriesImport, riskAdvisoriesList } from './risk-advisories.ts';
@@ -73,6 +74,7 @@ export const commands: readonly Command[] = [
   releaseSign,
   releaseVerify,
   releaseWatch,
+  releaseUpload,
   riskReport,
   riskScore,
   playbookCheck,

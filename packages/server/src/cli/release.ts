@@ -19,7 +19,7 @@ import {
 } from './command.ts';
 import { callServer, serverHelp, serverOptions } from './control-plane.ts';
 
-const manifestName = 'menshen-release.json';
+export const manifestName = 'menshen-release.json';
 const shownNames = 20;
 const maxReported = 50;
 
@@ -238,7 +238,7 @@ const capped = ({ changed, missing, added }: Drift) => ({
   total: changed.length + missing.length + added.length,
 });
 
-const manifestTexts: Readonly<Record<ManifestProblem, Bilingual>> = {
+export const manifestTexts: Readonly<Record<ManifestProblem, Bilingual>> = {
   not_a_manifest: { zh: '清单文件不是发布清单。', en: 'The manifest is no release manifest.' },
   unsigned: {
     zh: '清单没有可信密钥的签名：可能被改动，或签名者不被信任。',
@@ -250,7 +250,7 @@ const manifestTexts: Readonly<Record<ManifestProblem, Bilingual>> = {
   },
 };
 
-function driftLines({ changed, missing, added }: Drift, { language }: Terminal): string[] {
+export function driftLines({ changed, missing, added }: Drift, { language }: Terminal): string[] {
   const zh = language === 'zh';
   const kinds = [
     [zh ? '被改动' : 'changed', changed],
@@ -265,7 +265,7 @@ function driftLines({ changed, missing, added }: Drift, { language }: Terminal):
   ]);
 }
 
-function manifestOf(folder: string, values: CommandInput['values']) {
+export function manifestOf(folder: string, values: CommandInput['values']) {
   const keys = listOption(values, 'pub');
   if (keys.length === 0) throw new UsageError({ zh: '请用 --pub 给出可信公钥。', en: 'Name the trusted public key with --pub.' });
   const verifiers = keys.map((file) => keyFrom(() => readVerifier(readBytes(file, '--pub').toString('utf8')), file));
@@ -278,7 +278,7 @@ function manifestOf(folder: string, values: CommandInput['values']) {
   }
 }
 
-function folderOf(positionals: readonly string[]): string {
+export function folderOf(positionals: readonly string[]): string {
   const [folder, more] = positionals;
   if (folder === undefined || more !== undefined) throw new UsageError({ zh: '请给出一个目录。', en: 'Name one folder.' });
   return folder;
@@ -319,7 +319,7 @@ function keyFrom<T>(read: () => T, file: string): T {
 }
 
 /** A folder that cannot be read, and facts of no form, are wrong usage. */
-async function orUsage<T>(work: () => Promise<T>): Promise<T> {
+export async function orUsage<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
