@@ -43,6 +43,10 @@ describe('good and trap', () => {
     ['returnParams.paySign = md5(paramStr).toUpperCase()', 'WeChat Pay v2'],
     ["crypto.createHash('sha1').update(rawData + session_key).digest('hex')", 'signature of user information'],
     ["crypto.createDecipheriv('aes-128-cbc', sessionKey, iv)", 'encryptedData'],
+    [
+      "const sha1 = crypto.createHash('sha1').update(user.rawData + session_key).digest('hex'); if (user.signature !== sha1) return null",
+      'signature of profile data, which only the owner of the session could forge',
+    ],
     ['const hash = await bcrypt.hash(password, 10)', 'slow hash'],
     ['const key = crypto.scryptSync(password, salt, 64)', 'slow hash'],
     ["const file = md5(buffer) + '.png'", 'name of a file'],
