@@ -179,7 +179,7 @@ describeEachStore((open) => {
 
   it('holds Menshen itself to what is asked, and an app only where there is one', async () => {
     const { world } = await fresh();
-    expect(await world.compliance.subjects()).toEqual(['all', 'platform']);
+    expect((await world.compliance.subjects()).map(({ id }) => id)).toEqual(['all', 'platform']);
     const { standings } = await world.compliance.assess('platform');
     expect(standings.get('mlps')).toHaveLength(93);
   });
