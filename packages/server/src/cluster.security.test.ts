@@ -1,6 +1,6 @@
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Measured } from '@menshen/contract';
+import { type Measured, reopeningPlan } from '@menshen/contract';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Cluster, startCluster } from './testing/cluster.ts';
 import { describeShared } from './testing/engines.ts';
@@ -130,6 +130,12 @@ describeShared('two processes behind one balancer', () => {
     const stopped = await take({ kind: 'stop_app', target: { app: 'portal' } });
     expect(await everywhere('app_stopped', tokens[1])([there])).toBeLessThan(1_000);
     expect(await me(here, tokens[0])).toBe('app_stopped');
+    // Opened again for everybody, closed by a person: each on all nodes within a second, and the same for one person wherever they ask.
+    const plan = reopeningPlan.parse({ steps: [{ share: 100, seconds: 600 }], advance: 'manual' });
+    await here.ask('reopenings', 'start', stopped.id, plan, 'a test of it', 'test');
+    expect(await everywhere('in', tokens[1])([there])).toBeLessThan(1_000);
+    await there.ask('reopenings', 'move', stopped.id, 'close', 'a test of it', 'test');
+    expect(await everywhere('app_stopped', tokens[0])([here])).toBeLessThan(1_000);
     await there.ask('containment', 'lift', stopped.id, 'a test of it', 'test');
     expect(await everywhere('in', tokens[0])([here])).toBeLessThan(1_000);
     // Everybody at once, also who signed in at the node that has not heard of it.

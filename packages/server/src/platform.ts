@@ -72,6 +72,7 @@ import type { RatesService } from './rates/service.ts';
 import { createReleaseService } from './release/service.ts';
 import { createReleaseStore } from './release/store.ts';
 import { subjectOf } from './respond/containment/reopening/model.ts';
+import type { ReopeningService } from './respond/containment/reopening/service.ts';
 import type { ContainmentService } from './respond/containment/service.ts';
 import { firstHeldFor } from './respond/containment/snapshot.ts';
 import { createClientIncidents } from './respond/incidents/client.ts';
@@ -121,6 +122,7 @@ export interface Platform {
   readonly logs: LogRegistry;
   readonly switches: SwitchService;
   readonly containment: ContainmentService;
+  readonly reopenings: ReopeningService;
   readonly inspection: InspectionService;
   readonly guard: GuardService;
   readonly privacy: PrivacyService;
@@ -572,6 +574,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       logs,
       switches,
       containment: measures,
+      reopenings: measures.reopenings,
       inspection,
       guard,
       privacy,
