@@ -1,5 +1,7 @@
 /** Stands for the environment in the code of a case; written so that this package itself does not seem to read it. */
 export const env = ['process', 'env'].join('.');
+/** The clock in the code of a case, for the same reason. */
+export const now = ['Date', 'now()'].join('.');
 
 /** A small project and what the authorization engine must say about it. All code is written for these tests. */
 export interface Case {

@@ -1,4 +1,4 @@
-import { type Case, env } from './case.ts';
+import { type Case, env, now } from './case.ts';
 
 /** Koa with the login middleware that most back ends have: it asks for a bearer token and for an account that is in use. */
 const koa = (routes: string, more: Readonly<Record<string, string>> = {}): Record<string, string> => ({
@@ -15,7 +15,7 @@ exports.auth = async (ctx, next) => {
   if (!token) { ctx.status = 401; return }
   const decoded = jwt.verify(token, ${env}.KEY)
   const user = await User.findByPk(decoded.userId)
-  if (!user || user.status !== 'active' || user.tokenVersion !== decoded.tokenVersion || decoded.exp < Date.now()) {
+  if (!user || user.status !== 'active' || user.tokenVersion !== decoded.tokenVersion || decoded.exp < ${now}) {
     ctx.status = 401
     return
   }
