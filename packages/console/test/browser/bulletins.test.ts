@@ -34,7 +34,7 @@ describeInBrowser('security bulletins, in a real browser and by keyboard', {}, (
     await tabTo(at.visit.page.getByRole('button', { name: '1 人未送达' }));
     await press('Enter');
     await at.visit.page.getByText('没有可用的邮箱或企业微信账号').waitFor();
-    await tabTo(at.visit.page.getByRole('button', { name: '停止“离开座位先锁屏”' }));
+    await tabTo(at.visit.page.getByRole('button', { name: '停止发送“离开座位先锁屏”' }));
     await press('Enter');
     const asked = dialog('停止发送');
     await tabTo(asked.getByRole('textbox', { name: '原因' }));

@@ -22,7 +22,7 @@ export const bulletinsEn = {
   'bulletins.unsent': { one: '{count} not reached', other: '{count} not reached' },
   'bulletins.act': 'Act',
   'bulletins.stop': 'Stop sending',
-  'bulletins.stopOf': 'Stop "{title}"',
+  'bulletins.stopOf': 'Stop sending "{title}"',
   'bulletins.stopText': 'What has not gone out is not sent, and neither are later issues. Who has it keeps it.',
   'bulletins.list': 'All bulletins',
   'bulletins.none': 'No bulletin has been written yet',

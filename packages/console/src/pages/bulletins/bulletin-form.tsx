@@ -1,5 +1,6 @@
 import { type BulletinDraft, type BulletinSchedule, bulletinKinds, bulletinWays, type TrainingTarget } from '@menshen/contract';
 import { Checkbox, DatePicker, Input, Select } from 'antd';
+import { Fragment } from 'react';
 import { Field } from '../../ds/field.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
 import type { TrainingData } from '../training/training-page.tsx';
@@ -68,7 +69,7 @@ export function BulletinForm({ draft, put, disabled, training, incidents }: Bull
         )}
       </Field>
       {(['zh', 'en'] as const).map((one) => (
-        <div key={one}>
+        <Fragment key={one}>
           <Field label={t(`bulletins.title.${one}`)}>
             {(wiring) => (
               <Input
@@ -92,7 +93,7 @@ export function BulletinForm({ draft, put, disabled, training, incidents }: Bull
               />
             )}
           </Field>
-        </div>
+        </Fragment>
       ))}
       <Field label={t('bulletins.whom')}>
         {(wiring) => (

@@ -84,13 +84,15 @@ function Editor({ known }: { readonly known: BulletinView | null }) {
   return (
     <div className={styles.columns}>
       <Panel title={t('bulletins.content')} note={editable ? undefined : t('bulletins.fixed')}>
-        <BulletinForm
-          draft={draft}
-          put={put}
-          disabled={!editable}
-          training={training.data}
-          incidents={incidents.data?.incidents ?? []}
-        />
+        <div className={styles.form}>
+          <BulletinForm
+            draft={draft}
+            put={put}
+            disabled={!editable}
+            training={training.data}
+            incidents={incidents.data?.incidents ?? []}
+          />
+        </div>
         {error === null ? null : <ErrorState error={error} />}
         {editable ? (
           <div className={styles.acts}>
