@@ -22,6 +22,9 @@ interface Subject {
   /** Questions a round. */
   batch: number;
   asked: number;
+  /** CPU of this thread in microseconds, and for how many questions: the kernel counts in steps that only a sum levels out. */
+  cpu: number;
+  counted: number;
 }
 
 const asked = Array.from({ length: questions }, (_, index) => question(index));
@@ -31,17 +34,25 @@ function fastTenth(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 10)] ?? 0;
 }
 
+const cpuMicros = (): number => {
+  const { user, system } = process.threadCpuUsage();
+  return user + system;
+};
 const now = (): number => Number(process.hrtime.bigint()) / 1e3;
 
 /** Microseconds for a batch of decisions; the next round goes on where this one ends. */
 function decide(subject: Subject): number {
+  const cpu = cpuMicros();
   const start = now();
   for (let nth = 0; nth < subject.batch; nth += 1) {
     const next = asked[(subject.asked + nth) % questions];
     if (next !== undefined) subject.candidate.decide(next);
   }
+  const spent = now() - start;
+  subject.cpu += cpuMicros() - cpu;
+  subject.counted += subject.batch;
   subject.asked += subject.batch;
-  return now() - start;
+  return spent;
 }
 
 /** Milliseconds for one list. */
@@ -72,11 +83,13 @@ async function subjectsFor(size: number): Promise<Subject[]> {
   const share = checkAgreement(candidates, size);
   process.stdout.write(`${size} policies: all candidates agree, ${(share * 100).toFixed(0)} % allowed\n`);
   return candidates.map((candidate) => {
-    const subject: Subject = { candidate, decisions: [], lists: [], batch: 4, asked: 0 };
+    const subject: Subject = { candidate, decisions: [], lists: [], batch: 4, asked: 0, cpu: 0, counted: 0 };
     for (let warm = 0; warm < 3; warm += 1) {
       const spent = decide(subject);
       subject.batch = Math.max(1, Math.min(questions * 8, Math.round((subject.batch * roundMs * 1e3) / spent)));
     }
+    subject.cpu = 0;
+    subject.counted = 0;
     return subject;
   });
 }
@@ -97,13 +110,14 @@ export async function run(): Promise<readonly Row[]> {
   }
   return [...bySize].flatMap(([size, ofSize]) => {
     const [ours] = ofSize;
-    return ofSize.map(({ candidate, decisions, lists }): Row => {
+    return ofSize.map(({ candidate, decisions, lists, cpu, counted }): Row => {
       const micros = median(decisions);
       const milliseconds = median(lists);
       return {
         candidate: candidate.name,
         policies: size,
         'us/decision': Number(micros.toFixed(3)),
+        'us CPU': Number((cpu / counted).toFixed(3)),
         'us fast tenth': Number(fastTenth(decisions).toFixed(3)),
         'x Menshen': Number((micros / median(ours?.decisions ?? [])).toFixed(2)),
         [`ms/list of ${records.length}`]: Number(milliseconds.toFixed(3)),
