@@ -82,8 +82,8 @@ import { createSwitchService, type SwitchService } from './switches/service.ts';
 import { createSwitchStore } from './switches/store.ts';
 import { trainingEvidence } from './train/evidence.ts';
 import type { TrainService } from './train/service.ts';
-
 import type { TrendService } from './trend/service.ts';
+
 /** A node that was away longer starts anew, and with it from the end of the sequence. */
 const revocationKeepMs = 7 * 24 * 3_600_000;
 /** Callbacks come in bursts; a leaver is to be out within a second of theirs. */
@@ -127,9 +127,9 @@ export interface Platform {
   readonly guard: GuardService;
   readonly privacy: PrivacyService;
   readonly risks: RiskService;
-  readonly incidents: Incidents;
   readonly compliance: ComplianceService;
   readonly trends: TrendService;
+  readonly incidents: Incidents;
   readonly rates: RatesService;
   readonly lists: ListService;
   readonly train: TrainService;
@@ -430,11 +430,11 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       inspection,
       ...{ rates, lists, certificates },
       keyAges: sealing.ages,
+      proofKeys: sealing.proofs,
       administrators,
       suggestedMode: () => (current.runtime.config.console.operators === 'single' ? 'single_operator' : 'separated'),
       directory,
       identity,
-      proofKeys: sealing.proofs,
       factors,
       switches,
       guard,
@@ -461,11 +461,11 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       risks,
       compliance,
       reports,
+      trends,
     };
     const handlers = createHandlers(handlerParts);
     const scim = createScimService({
       store: scimStore,
-      trends,
       changes: directory.changes,
       audit,
       clock,
@@ -531,8 +531,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
           maintainGuard,
           () => bindingStore.removeExpired(clock()),
           () => administrators.maintain(),
-          () => directory.maintain(),
           () => administrators.cards.maintain(),
+          () => directory.maintain(),
           () => inspection.maintain(),
           () => protect.maintain(),
           () => privacy.maintain(),
@@ -549,11 +549,11 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
           () => risks.maintain(),
           () => compliance.maintain(),
           () => reports.maintain(),
+          () => trends.maintain(),
           () => incidents.maintain(),
           createAttentionNotices(notify, () => platformAttention(handlerParts), clock),
           createWechatLogs(foundation, current, people, config),
           () => revocations.removeBefore(clock() - revocationKeepMs),
-          () => trends.maintain(),
         ],
       }),
     );
@@ -579,11 +579,11 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       guard,
       privacy,
       risks,
+      ...{ compliance, trends },
       incidents,
       ...{ rates, lists },
       ...{ train: training.train, learnUrl: training.learnUrl },
       setupPath: token === null ? null : `/setup#token=${token}`,
-      ...{ compliance, trends },
       policyWarnings: () => current.runtime.policyWarnings,
       reload,
       close: () => closers.run(),

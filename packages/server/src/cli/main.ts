@@ -23,8 +23,8 @@ import { probe } from './probe.ts';
 import { releaseKey, releaseSign, releaseVerify, releaseWatch } from './release.ts';
 import { releaseUpload } from './release-upload.ts';
 import { riskReport, riskScore } from './risk.ts';
-import { scan } from './scan.ts';
 import { riskAdvisoriesImport, riskAdvisoriesList } from './risk-advisories.ts';
+import { scan } from './scan.ts';
 import { open, seal } from './seal.ts';
 import { serve } from './serve.ts';
 import { sigmaCheck, sigmaTest } from './sigma.ts';
@@ -77,12 +77,12 @@ export const commands: readonly Command[] = [
   releaseUpload,
   riskReport,
   riskScore,
-  playbookCheck,
-  playbookRun,
   riskAdvisoriesImport,
   riskAdvisoriesList,
   complianceStatus,
   complianceReport,
+  playbookCheck,
+  playbookRun,
   playbookExport,
   playbookImport,
 ];
