@@ -39,7 +39,7 @@ describe('states of requirements', () => {
     expect(now).toMatchObject({ state: 'met', seen: at - 89 * day, until: at + day, step: null });
     const later = standing('mlps:8.1.4.9.a', { ...facts, at: at + 2 * day });
     expect(later.state).toBe('stale');
-    expect(later.step).toMatchObject({ path: '/system' });
+    expect(later.step).toMatchObject({ path: '/recovery' });
   });
 
   it('are a gap with the shortest way, named by the weakness that breaks them', () => {
