@@ -63,6 +63,8 @@ describe('seeded accounts', () => {
       found([seededAccounts], {
         'db/config.json': '{"host":"h","username":"root","password":"kq81Zx"}',
         'db/seeds/a.js': "bulkInsert('admin', [{ userName: 'admin', password: hash(random()), role: 1 }])",
+        'src/admin-model.js':
+          "const add = (a) => query('INSERT INTO admins (name, password) VALUES (?, ?)', a)\nfunction stats() {\n  return query(`SELECT COUNT(CASE WHEN role = 'admin' THEN 'yes!' END), (1) FROM admins`)\n}\nconst more = (a) => query(`INSERT INTO admins VALUES (?)`, a) && query(`SELECT (CASE role WHEN 'admin' THEN 'boss' END)`)",
         'sql/log.sql': "INSERT INTO `shop_log` VALUES (1,'admin123','0:0:0:0:0:0:0:1',1);",
         'src/login.js': "login({ username: 'admin', password: input.value, remember: true })",
       }),

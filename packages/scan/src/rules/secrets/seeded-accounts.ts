@@ -73,6 +73,10 @@ function inObjects(file: SourceFile): Found[] {
 const isConstantPassword = ({ value, partial }: Literal): boolean =>
   value.length >= 3 && value.length < 100 && !partial && !isTemplate(value) && !/\s/.test(value);
 
+const endOfSql = /;\s*(?:\n|$)/;
+/** In a script the text that holds the statement ends before the next function does. */
+const endInScript = /;\s*(?:\n|$)|`|\n\s*\}/;
+
 function inSql(file: SourceFile): Found[] {
   const found: Found[] = [];
   const text = file.text;
@@ -80,7 +84,7 @@ function inSql(file: SourceFile): Found[] {
     if (!people.test(match[1] ?? '')) continue;
     const from = match.index;
     const statement = text.slice(from, Math.min(text.length, from + 20_000));
-    const end = /;\s*(?:\n|$)/.exec(statement)?.index ?? statement.length;
+    const end = (file.language === 'sql' ? endOfSql : endInScript).exec(statement)?.index ?? statement.length;
     for (const row of rowsOf(statement.slice(0, end))) {
       const values = [...row.text.matchAll(/'((?:[^'\\\n]|\\.|''){0,200})'/g)].map((value) => value[1] ?? '');
       const at = values.findIndex((value) => administrator.test(value) || /^admin/i.test(value));
