@@ -68,7 +68,13 @@ export function createGuard(services: GatewayServices): Guard {
       address: context.address,
       request: context.id,
     };
-    const input: RuleInput = { request: context, person: actor.person, device: actor.device, directory: services.directory(), now: clock() };
+    const input: RuleInput = {
+      request: context,
+      person: actor.person,
+      device: actor.device,
+      directory: services.directory(),
+      now: clock(),
+    };
     const rules = await takeRules(guard, input);
     const base = { undos: rules.undos, actor, left: false, ended: false };
     context.guard = { ...base, turn: null, key: null };
