@@ -37,9 +37,7 @@ export interface CopyEvidence {
 export const copyEvidence = ({ newest, shipping }: Pick<RecoveryStanding, 'newest' | 'shipping'>): CopyEvidence => ({
   backupAt: newest,
   shipping:
-    shipping === null
-      ? null
-      : { shippedTo: shipping.shippedTo, lagSeconds: shipping.lagSeconds, behind: shipping.behind },
+    shipping === null ? null : { shippedTo: shipping.shippedTo, lagSeconds: shipping.lagSeconds, behind: shipping.behind },
 });
 
 const record = z.looseObject({
