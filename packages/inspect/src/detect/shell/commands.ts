@@ -35,7 +35,7 @@ const groups: readonly (readonly [number, string])[] = [
   ],
   [
     known | word,
-    'more less sort date time kill test set at host make watch install service split join look type who w top cal print find head tail ' +
+    'more less sort date time kill test set host make watch install service split join look type who w top cal print find head tail ' +
       'exec eval exit export source alias paste bridge mail locate man screen mount touch cut stat ed ex node strings wall column rev gem ' +
       'route lua tee wc diff uniq docker history free last ss fetch',
   ],
