@@ -226,6 +226,21 @@ describe.skipIf(withoutBrowser)("an employee's way, on a phone in Chromium", () 
     expect(problems.splice(0)).toEqual([]);
   });
 
+  it('stops bulletins by one button behind the link of a mail, and by nothing less', async () => {
+    const { bulletins, preferences } = deployment.platform.train;
+    const { context, page } = await visit();
+    await page.goto(`${deployment.platform.learnUrl()}${bulletins.links.path('boss', 'bulletins')}`);
+    await page.getByRole('button', { name: '不再接收' }).waitFor();
+    await shot(page, 'unsubscribe');
+    await expectToFit(page);
+    expect((await preferences.find('boss')).bulletins).toBe(true);
+    await page.getByRole('button', { name: '不再接收' }).click();
+    await page.getByText('已退订').waitFor();
+    expect((await preferences.find('boss')).bulletins).toBe(false);
+    await context.close();
+    expect(problems.splice(0)).toEqual([]);
+  });
+
   it('runs no script that stands in a course', async () => {
     const attack = '<img src=x onerror="window.attacked=1"><script>window.attacked=1</script>';
     const front =
