@@ -28,7 +28,7 @@ export const auditLogZh = {
   'log.olderDamaged': '已损坏，见上',
   'log.olderAbsent': '不在本机，未核验',
   'log.olderLostNone': '恢复时没有丢失。',
-  'log.olderLost': '恢复时丢失 {count} 条。',
+  'log.olderLost': { other: '恢复时丢失 {count} 条。' },
   'log.olderReason': '原因：{reason}',
   'log.damaged': '日志与签名不一致',
   'log.verified': { other: '核对了 {count} 条，用时 {time}' },
