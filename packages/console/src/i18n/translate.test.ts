@@ -62,7 +62,7 @@ describe('sources', () => {
 
   it('use every key', () => {
     const literals = [...texts.values()].flatMap((text) =>
-      [...text.matchAll(/'([\w.:]+)'|`([\w.]*\$\{[^`]+)`/g)].map((match) => match[1] ?? match[2] ?? ''),
+      [...text.matchAll(/'([\w.:]+)'|`([\w.]*\$\{[^`\s]+)`/g)].map((match) => match[1] ?? match[2] ?? ''),
     );
     const patterns = literals.map(
       (literal) =>

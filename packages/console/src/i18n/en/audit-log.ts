@@ -31,7 +31,7 @@ export const auditLogEn = {
   'log.olderAbsent': 'not on this machine, not verified',
   'log.olderLostNone': 'nothing lost in the recovery.',
   'log.olderLost': { one: '{count} entry lost in the recovery.', other: '{count} entries lost in the recovery.' },
-  'log.olderReason': ' Reason: {reason}',
+  'log.olderReason': 'Reason: {reason}',
   'log.damaged': 'The log does not match its signature',
   'log.verified': { one: '{count} entry checked in {time}', other: '{count} entries checked in {time}' },
   'witnesses.title': 'Witnesses',

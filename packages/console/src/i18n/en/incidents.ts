@@ -369,5 +369,4 @@ export const incidentsEn = {
   'recoveryList.problem.wrong_box': 'Does not fit this box',
   'recoveryList.exceptionLabel': 'Reason for the exception',
   'recoveryList.exceptionHint': 'Open in the checklist: {boxes}. Say why it may go on; it stands in the timeline and the log.',
-  'recoveryList.comma': ', ',
 } as const;

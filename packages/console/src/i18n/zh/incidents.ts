@@ -362,5 +362,4 @@ export const incidentsZh = {
   'recoveryList.problem.wrong_box': '与此项不符',
   'recoveryList.exceptionLabel': '例外的理由',
   'recoveryList.exceptionHint': '恢复清单未完成：{boxes}。写明为何仍可继续，将记入时间线与审计日志。',
-  'recoveryList.comma': '、',
 } as const;

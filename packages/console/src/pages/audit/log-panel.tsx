@@ -140,7 +140,7 @@ function OlderLogs({ result }: { readonly result: Output<typeof verifyAudit> }) 
             <code>{log.origin}</code>
             <span>{t('log.entries', { count: log.size })}</span>
             <span className="quiet">
-              {log.lost === 0 ? t('log.olderLostNone') : t('log.olderLost', { count: log.lost })}
+              {log.lost === 0 ? t('log.olderLostNone') : t('log.olderLost', { count: log.lost })}{' '}
               {log.reason === '' ? null : t('log.olderReason', { reason: log.reason })}
             </span>
           </li>

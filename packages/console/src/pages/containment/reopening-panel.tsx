@@ -136,7 +136,7 @@ function Reopening({
       {may(moveReopening) ? (
         <div className={styles.moves}>
           {fits[state].map((name) => (
-            <Button key={name} onClick={() => choose(name)} aria-label={`${t(`reopening.move.${name}`)}: ${line}`}>
+            <Button key={name} onClick={() => choose(name)} aria-label={[t(`reopening.move.${name}`), line].join(': ')}>
               {t(`reopening.move.${name}`)}
             </Button>
           ))}

@@ -100,7 +100,7 @@ function StepDialog({
   step,
   close,
 }: Pick<DialogProps, 'close'> & { readonly incident: IncidentDetail; readonly step: Step }) {
-  const { t } = useLanguage();
+  const { t, format } = useLanguage();
   const advance = useAction(advanceIncident, [...stale, getRecoveryChecklist]);
   const to = step === 'reopen' ? 'triaged' : step;
   const needsChecklist = step === 'recovered' || (step === 'closed' && state !== 'recovered');
@@ -132,7 +132,7 @@ function StepDialog({
         <Field
           label={t('recoveryList.exceptionLabel')}
           hint={t('recoveryList.exceptionHint', {
-            boxes: openBoxes.map(({ box }) => t(`recoveryList.box.${box}`)).join(t('recoveryList.comma')),
+            boxes: format.list(openBoxes.map(({ box }) => t(`recoveryList.box.${box}`))),
           })}
           error={pressed && short ? t('dialog.reasonShort', { count: 10 }) : undefined}
         >

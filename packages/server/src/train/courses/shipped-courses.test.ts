@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { endpoints } from '@menshen/contract';
 import { describe, expect, it } from 'vitest';
 import { ruleTexts } from '../../detect/alert-text.ts';
@@ -51,7 +52,12 @@ describe('the courses that ship', () => {
   it('name alerts that there are', () => {
     const named = courses.flatMap(({ tags }) => tags.flatMap((tag) => (tag.startsWith('alert:') ? [tag.slice(6)] : [])));
     expect(named.length).toBeGreaterThan(20);
-    for (const rule of named) expect(Object.keys(ruleTexts), rule).toContain(rule);
+    const detections = new URL('../../../detections/', import.meta.url);
+    const sigma = readdirSync(detections).flatMap((file) =>
+      [...readFileSync(new URL(file, detections), 'utf8').matchAll(/^name: (\w+)$/gm)].map(([, name = '']) => name),
+    );
+    expect(sigma.length).toBeGreaterThan(10);
+    for (const rule of named) expect([...Object.keys(ruleTexts), ...sigma], rule).toContain(rule);
   });
 
   it('have pictures that are pictures: no script, no link, nothing from elsewhere', () => {
