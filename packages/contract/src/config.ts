@@ -425,7 +425,7 @@ export const configSchema = z.strictObject({
   apps: z.array(appSchema).max(200).default([]),
   /** Folder with `.cedar` files and `schema.cedarschema`. */
   policies: z.string().max(500).optional(),
-  /** Folder of Sigma rules that run beside the baselines; see docs/guides/detection.md. */
+  /** Folder of Sigma rules that run beside the baselines, in place of those that ship; see docs/guides/detection.md. */
   detections: z.string().max(500).optional(),
   /**
    * By whose clock detection tells usual hours from strange ones: a person's own, else that of the nearest department above them that has one, else the

@@ -14,6 +14,8 @@ import type { Closers } from './closers.ts';
 import type { Current } from './current.ts';
 import type { Foundation } from './foundation.ts';
 
+/** Sigma rules that ship: in force where the configuration names no folder. */
+const shippedRules = join(import.meta.dirname, '..', '..', 'detections');
 const CONTEXT_MS = 10_000;
 const missingFolder = {
   line: null,
@@ -99,7 +101,7 @@ export async function startDetections(
       {
         directory: tlogFolder,
         snapshot: join(parts.data, 'detect', 'state.bin'),
-        rules: rules === undefined ? null : resolve(current.folder, rules),
+        rules: rules === undefined ? shippedRules : resolve(current.folder, rules),
         places: addressPlaces === undefined ? null : resolve(current.folder, addressPlaces),
       },
       async (alerts) => await service.take((await names.reveal(alerts)).filter((alert) => !isExcepted(alert))),
