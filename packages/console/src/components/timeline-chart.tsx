@@ -1,22 +1,25 @@
 import { BarChart, type BarSeriesOption } from 'echarts/charts';
-import {
-  AriaComponent,
-  GridComponent,
-  type GridComponentOption,
-  TooltipComponent,
-  type TooltipComponentOption,
-} from 'echarts/components';
-import { type ComposeOption, type EChartsType, init, use } from 'echarts/core';
-import { SVGRenderer } from 'echarts/renderers';
-import { useEffect, useEffectEvent, useMemo, useRef } from 'react';
+import type { GridComponentOption, TooltipComponentOption } from 'echarts/components';
+import { type ComposeOption, use } from 'echarts/core';
+import { useMemo } from 'react';
 import type { Formatter } from '../i18n/format.ts';
 import { useLanguage } from '../i18n/language.tsx';
 import type { Translate } from '../i18n/translate.ts';
-import { useReducedMotion, useThemeName } from '../theme/theme-choice.ts';
-import { fontFamily, motion, type Palette, palettes } from '../theme/tokens.ts';
+import { motion } from '../theme/tokens.ts';
+import {
+  axisText,
+  axisTooltip,
+  Chart,
+  type ChartLook,
+  categoryAxis,
+  chartBase,
+  chartGrid,
+  useChartLook,
+  valueAxis,
+} from './chart.tsx';
 import type { Bucket } from './timeline.tsx';
 
-use([BarChart, GridComponent, TooltipComponent, AriaComponent, SVGRenderer]);
+use([BarChart]);
 
 type ChartOption = ComposeOption<BarSeriesOption | GridComponentOption | TooltipComponentOption>;
 
@@ -60,29 +63,19 @@ function describe(buckets: readonly Bucket[], t: Translate, format: Formatter): 
   });
 }
 
-function optionOf(buckets: readonly Bucket[], palette: Palette, still: boolean, t: Translate, format: Formatter): ChartOption {
+function optionOf(buckets: readonly Bucket[], look: ChartLook, t: Translate, format: Formatter): ChartOption {
+  const { palette } = look;
   const first = buckets[0]?.time ?? 0;
   const long = (buckets.at(-1)?.time ?? first) - first > 2 * dayMs;
   // Over several days each day is named once, where it begins.
   const days = buckets.map((bucket) => format.day(bucket.time));
-  const text = { color: palette.slate, fontFamily, fontSize: 12 };
   return {
-    animation: !still,
-    animationDuration: motion.slow,
+    ...chartBase(look, describe(buckets, t, format)),
     animationDurationUpdate: motion.slow,
-    aria: { enabled: true, label: { description: describe(buckets, t, format) } },
-    grid: { left: 4, right: 4, top: 8, bottom: 0, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
+    grid: chartGrid,
     tooltip: {
-      trigger: 'axis',
-      // Drawn, not written as HTML: nothing from the data can become markup.
-      renderMode: 'richText',
-      axisPointer: { type: 'shadow', shadowStyle: { color: palette.slate, opacity: 0.08 } },
-      backgroundColor: palette.card,
-      borderColor: palette.line,
-      textStyle: { color: palette.ink, fontFamily, fontSize: 13 },
-      formatter: (items) => {
-        const at = Array.isArray(items) ? items[0]?.dataIndex : items.dataIndex;
-        const bucket = at === undefined ? undefined : buckets[at];
+      ...axisTooltip(look, (at) => {
+        const bucket = buckets[at];
         if (bucket === undefined) return '';
         return t('chart.tooltip', {
           time: format.minute(bucket.time),
@@ -90,20 +83,18 @@ function optionOf(buckets: readonly Bucket[], palette: Palette, still: boolean, 
           refused: bucket.refused,
           failed: bucket.failed,
         });
-      },
+      }),
+      axisPointer: { type: 'shadow', shadowStyle: { color: palette.slate, opacity: 0.08 } },
     },
     xAxis: {
-      type: 'category',
-      data: long ? days : buckets.map((bucket) => format.hour(bucket.time)),
-      axisLine: { lineStyle: { color: palette.line } },
-      axisTick: { show: false },
+      ...categoryAxis(look, long ? days : buckets.map((bucket) => format.hour(bucket.time))),
       axisLabel: {
-        ...text,
+        ...axisText(look),
         hideOverlap: true,
         ...(long ? { interval: (at: number) => at > 0 && days[at] !== days[at - 1] } : {}),
       },
     },
-    yAxis: { type: 'value', minInterval: 1, splitNumber: 3, splitLine: { lineStyle: { color: palette.line } }, axisLabel: text },
+    yAxis: valueAxis(look),
     series: (['passed', 'refused', 'failed'] as const).map((series) => ({
       type: 'bar',
       name: t(`outcome.${series}`),
@@ -120,33 +111,11 @@ function optionOf(buckets: readonly Bucket[], palette: Palette, still: boolean, 
 /** The chart itself, loaded when the first chart is shown. */
 export function TimelineChart({ buckets, height, onPick }: TimelineChartProps) {
   const { t, format } = useLanguage();
-  const theme = useThemeName();
-  const still = useReducedMotion();
-  const place = useRef<HTMLDivElement>(null);
-  const chart = useRef<EChartsType | null>(null);
-  const option = useMemo(() => optionOf(buckets, palettes[theme], still, t, format), [buckets, theme, still, t, format]);
-  const pick = useEffectEvent((at: number) => {
+  const look = useChartLook();
+  const option = useMemo(() => optionOf(buckets, look, t, format), [buckets, look, t, format]);
+  const pick = (at: number): void => {
     const bucket = buckets[at];
     if (bucket !== undefined) onPick?.(bucket.time);
-  });
-
-  useEffect(() => {
-    if (place.current === null) return;
-    const made = init(place.current, null, { renderer: 'svg' });
-    chart.current = made;
-    made.on('click', (event) => pick(event.dataIndex));
-    const observer = new ResizeObserver(() => made.resize());
-    observer.observe(place.current);
-    return () => {
-      observer.disconnect();
-      made.dispose();
-      chart.current = null;
-    };
-  }, []);
-
-  useEffect(() => {
-    chart.current?.setOption(option, { notMerge: true });
-  }, [option]);
-
-  return <div ref={place} data-chart role="img" aria-label={describe(buckets, t, format)} style={{ height }} />;
+  };
+  return <Chart option={option} height={height} description={describe(buckets, t, format)} onPick={pick} />;
 }

@@ -1,10 +1,9 @@
-import { Segmented } from 'antd';
 import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { classNames } from '../ds/class-names.ts';
 import { DataTable } from '../ds/data-table.tsx';
-import { ChartIcon, TableIcon } from '../ds/icon.ts';
 import { EmptyState } from '../ds/states.tsx';
 import { useLanguage } from '../i18n/language.tsx';
+import { type ChartView, ChartViewSwitch } from './chart-view-switch.tsx';
 import styles from './timeline.module.css';
 
 const TimelineChart = lazy(async () => ({ default: (await import('./timeline-chart.tsx')).TimelineChart }));
@@ -31,7 +30,7 @@ interface TimelineProps {
 /** Requests over time, as a chart or as a table: the table holds all that the chart shows. */
 export function Timeline({ buckets, onPick, height = 160, link }: TimelineProps) {
   const { t, format } = useLanguage();
-  const [view, setView] = useState<'chart' | 'table'>('chart');
+  const [view, setView] = useState<ChartView>('chart');
   const width = buckets.length > 1 ? (buckets[1]?.time ?? 0) - (buckets[0]?.time ?? 0) : 3_600_000;
   const pick = onPick === undefined ? undefined : (from: number) => onPick(from, from + width);
   if (buckets.every((bucket) => bucket.passed + bucket.refused + bucket.failed === 0)) {
@@ -52,16 +51,7 @@ export function Timeline({ buckets, onPick, height = 160, link }: TimelineProps)
             </li>
           ))}
         </ul>
-        <Segmented
-          size="middle"
-          aria-label={t('chart.view')}
-          value={view}
-          onChange={setView}
-          options={[
-            { value: 'chart', label: t('chart.asChart'), icon: <ChartIcon aria-hidden="true" /> },
-            { value: 'table', label: t('chart.asTable'), icon: <TableIcon aria-hidden="true" /> },
-          ]}
-        />
+        <ChartViewSwitch view={view} onChange={setView} />
       </div>
       {view === 'chart' ? (
         <Suspense fallback={<div style={{ height }} data-loading />}>

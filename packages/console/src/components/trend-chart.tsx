@@ -1,22 +1,27 @@
 import { LineChart, type LineSeriesOption } from 'echarts/charts';
 import {
-  AriaComponent,
-  GridComponent,
   type GridComponentOption,
   MarkLineComponent,
   type MarkLineComponentOption,
-  TooltipComponent,
   type TooltipComponentOption,
 } from 'echarts/components';
-import { type ComposeOption, type EChartsType, init, use } from 'echarts/core';
-import { SVGRenderer } from 'echarts/renderers';
-import { useEffect, useMemo, useRef } from 'react';
+import { type ComposeOption, use } from 'echarts/core';
+import { useMemo } from 'react';
 import type { Formatter } from '../i18n/format.ts';
 import { useLanguage } from '../i18n/language.tsx';
-import { useReducedMotion, useThemeName } from '../theme/theme-choice.ts';
-import { fontFamily, motion, type Palette, palettes } from '../theme/tokens.ts';
+import {
+  axisText,
+  axisTooltip,
+  Chart,
+  type ChartLook,
+  categoryAxis,
+  chartBase,
+  chartGrid,
+  useChartLook,
+  valueAxis,
+} from './chart.tsx';
 
-use([LineChart, GridComponent, TooltipComponent, MarkLineComponent, AriaComponent, SVGRenderer]);
+use([LineChart, MarkLineComponent]);
 
 type ChartOption = ComposeOption<LineSeriesOption | GridComponentOption | TooltipComponentOption | MarkLineComponentOption>;
 
@@ -38,52 +43,28 @@ export interface TrendChartProps {
 /** Told apart by the dashes of the line as well as by colour; the legend draws the same. */
 const dashes = ['solid', [6, 4], [2, 3], [9, 3, 2, 3]] as const;
 
-function optionOf(
-  { times, series, marks, description }: TrendChartProps,
-  palette: Palette,
-  still: boolean,
-  format: Formatter,
-): ChartOption {
-  const text = { color: palette.slate, fontFamily, fontSize: 12 };
+function optionOf({ times, series, marks, description }: TrendChartProps, look: ChartLook, format: Formatter): ChartOption {
+  const { palette } = look;
   return {
-    animation: !still,
-    animationDuration: motion.slow,
-    aria: { enabled: true, label: { description } },
-    grid: { left: 4, right: 12, top: 26, bottom: 0, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
-    tooltip: {
-      trigger: 'axis',
-      // Drawn, not written as HTML: nothing from the data can become markup.
-      renderMode: 'richText',
-      backgroundColor: palette.card,
-      borderColor: palette.line,
-      textStyle: { color: palette.ink, fontFamily, fontSize: 13 },
-      formatter: (items) => {
-        const at = Array.isArray(items) ? items[0]?.dataIndex : items.dataIndex;
-        const time = at === undefined ? undefined : times[at];
-        if (at === undefined || time === undefined) return '';
-        const lines = series.flatMap(({ name, values }) => {
-          const value = values[at] ?? null;
-          return value === null ? [] : [`${name} ${format.number(value)}`];
-        });
-        return [format.day(time), ...lines].join('\n');
-      },
-    },
+    ...chartBase(look, description),
+    grid: { ...chartGrid, right: 12, top: 26 },
+    tooltip: axisTooltip(look, (at) => {
+      const time = times[at];
+      if (time === undefined) return '';
+      const lines = series.flatMap(({ name, values }) => {
+        const value = values[at] ?? null;
+        return value === null ? [] : [`${name} ${format.number(value)}`];
+      });
+      return [format.day(time), ...lines].join('\n');
+    }),
     xAxis: {
-      type: 'category',
+      ...categoryAxis(
+        look,
+        times.map((time) => format.day(time)),
+      ),
       boundaryGap: false,
-      data: times.map((time) => format.day(time)),
-      axisLine: { lineStyle: { color: palette.line } },
-      axisTick: { show: false },
-      axisLabel: { ...text, hideOverlap: true },
     },
-    yAxis: {
-      type: 'value',
-      min: 0,
-      minInterval: 1,
-      splitNumber: 3,
-      splitLine: { lineStyle: { color: palette.line } },
-      axisLabel: text,
-    },
+    yAxis: valueAxis(look),
     series: series.map(({ name, tone, values }, index) => ({
       type: 'line',
       name,
@@ -100,7 +81,7 @@ function optionOf(
               symbol: 'none',
               animation: false,
               lineStyle: { color: palette.edge, type: 'dotted' },
-              label: { ...text, position: 'end', distance: 4 },
+              label: { ...axisText(look), position: 'end', distance: 4 },
               data: marks.map(({ at, label }) => ({ xAxis: at, label: { formatter: label } })),
             },
           }
@@ -110,34 +91,12 @@ function optionOf(
 }
 
 /** Lines over days, loaded when the first one is shown. */
-export function TrendChart(props: TrendChartProps) {
+export function TrendChart({ times, series, marks, description }: TrendChartProps) {
   const { format } = useLanguage();
-  const theme = useThemeName();
-  const still = useReducedMotion();
-  const place = useRef<HTMLDivElement>(null);
-  const chart = useRef<EChartsType | null>(null);
-  const { times, series, marks, description } = props;
+  const look = useChartLook();
   const option = useMemo(
-    () => optionOf({ times, series, marks, description }, palettes[theme], still, format),
-    [times, series, marks, description, theme, still, format],
+    () => optionOf({ times, series, marks, description }, look, format),
+    [times, series, marks, description, look, format],
   );
-
-  useEffect(() => {
-    if (place.current === null) return;
-    const made = init(place.current, null, { renderer: 'svg' });
-    chart.current = made;
-    const observer = new ResizeObserver(() => made.resize());
-    observer.observe(place.current);
-    return () => {
-      observer.disconnect();
-      made.dispose();
-      chart.current = null;
-    };
-  }, []);
-
-  useEffect(() => {
-    chart.current?.setOption(option, { notMerge: true });
-  }, [option]);
-
-  return <div ref={place} data-chart role="img" aria-label={description} style={{ height: 220 }} />;
+  return <Chart option={option} height={220} description={description} />;
 }

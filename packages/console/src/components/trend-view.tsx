@@ -1,8 +1,7 @@
-import { Segmented } from 'antd';
 import { lazy, Suspense, useState } from 'react';
 import { type Column, DataTable } from '../ds/data-table.tsx';
-import { ChartIcon, TableIcon } from '../ds/icon.ts';
 import { useLanguage } from '../i18n/language.tsx';
+import { type ChartView, ChartViewSwitch } from './chart-view-switch.tsx';
 import styles from './timeline.module.css';
 import type { TrendSeries } from './trend-chart.tsx';
 
@@ -29,7 +28,7 @@ export function TrendView({
   readonly marks?: readonly { readonly at: number; readonly label: string }[];
 }) {
   const { t, format } = useLanguage();
-  const [view, setView] = useState<'chart' | 'table'>('chart');
+  const [view, setView] = useState<ChartView>('chart');
   const last = series.flatMap(({ name, values }) => {
     const [first, now] = [values[0] ?? null, values.at(-1) ?? null];
     return now === null ? [] : [`${name} ${first === null ? '' : `${format.number(first)} → `}${format.number(now)}`];
@@ -72,16 +71,7 @@ export function TrendView({
             );
           })}
         </ul>
-        <Segmented
-          size="middle"
-          aria-label={t('chart.view')}
-          value={view}
-          onChange={setView}
-          options={[
-            { value: 'chart', label: t('chart.asChart'), icon: <ChartIcon aria-hidden="true" /> },
-            { value: 'table', label: t('chart.asTable'), icon: <TableIcon aria-hidden="true" /> },
-          ]}
-        />
+        <ChartViewSwitch view={view} onChange={setView} />
       </div>
       {view === 'chart' ? (
         <Suspense fallback={<div style={{ height: 220 }} data-loading />}>

@@ -1,23 +1,25 @@
 import { BarChart, type BarSeriesOption, LineChart, type LineSeriesOption } from 'echarts/charts';
+import type { GridComponentOption, TooltipComponentOption } from 'echarts/components';
+import { type ComposeOption, use } from 'echarts/core';
+import { useMemo } from 'react';
 import {
-  AriaComponent,
-  GridComponent,
-  type GridComponentOption,
-  TooltipComponent,
-  type TooltipComponentOption,
-} from 'echarts/components';
-import { type ComposeOption, type EChartsType, init, use } from 'echarts/core';
-import { SVGRenderer } from 'echarts/renderers';
-import { useEffect, useMemo, useRef } from 'react';
+  axisText,
+  axisTooltip,
+  Chart,
+  type ChartLook,
+  categoryAxis,
+  chartBase,
+  chartGrid,
+  useChartLook,
+  valueAxis,
+} from '../../components/chart.tsx';
 import type { Formatter } from '../../i18n/format.ts';
 import { useLanguage } from '../../i18n/language.tsx';
 import type { Translate } from '../../i18n/translate.ts';
-import { useReducedMotion, useThemeName } from '../../theme/theme-choice.ts';
-import { fontFamily, motion, type Palette, palettes } from '../../theme/tokens.ts';
 import { yuan } from '../campaigns/money.ts';
 import type { HourPoint } from './hour-series.ts';
 
-use([BarChart, LineChart, GridComponent, TooltipComponent, AriaComponent, SVGRenderer]);
+use([BarChart, LineChart]);
 
 type ChartOption = ComposeOption<BarSeriesOption | LineSeriesOption | GridComponentOption | TooltipComponentOption>;
 
@@ -29,52 +31,33 @@ export interface ProgressChartProps {
 
 function optionOf(
   { points, kind, description }: ProgressChartProps,
-  palette: Palette,
-  still: boolean,
+  look: ChartLook,
   t: Translate,
   format: Formatter,
 ): ChartOption {
+  const { palette } = look;
   const money = (cents: number): string => yuan(cents, format.number);
-  const text = { color: palette.slate, fontFamily, fontSize: 12 };
   const values = points.map((point) => (kind === 'left' ? point.left : point.claims));
   return {
-    animation: !still,
-    animationDuration: motion.slow,
-    aria: { enabled: true, label: { description } },
-    grid: { left: 4, right: 4, top: 8, bottom: 0, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
-    tooltip: {
-      trigger: 'axis',
-      // Drawn, not written as HTML: nothing from the data can become markup.
-      renderMode: 'richText',
-      backgroundColor: palette.card,
-      borderColor: palette.line,
-      textStyle: { color: palette.ink, fontFamily, fontSize: 13 },
-      formatter: (items) => {
-        const at = Array.isArray(items) ? items[0]?.dataIndex : items.dataIndex;
-        const point = at === undefined ? undefined : points[at];
-        if (point === undefined) return '';
-        return t('campaign.chartTooltip', {
-          time: format.minute(point.time),
-          claims: point.claims,
-          cents: money(point.cents),
-          left: money(point.left),
-        });
-      },
-    },
-    xAxis: {
-      type: 'category',
-      data: points.map(({ time }) => (points.length > 48 ? format.day(time) : format.hour(time))),
-      axisLine: { lineStyle: { color: palette.line } },
-      axisTick: { show: false },
-      axisLabel: { ...text, hideOverlap: true },
-    },
+    ...chartBase(look, description),
+    grid: chartGrid,
+    tooltip: axisTooltip(look, (at) => {
+      const point = points[at];
+      if (point === undefined) return '';
+      return t('campaign.chartTooltip', {
+        time: format.minute(point.time),
+        claims: point.claims,
+        cents: money(point.cents),
+        left: money(point.left),
+      });
+    }),
+    xAxis: categoryAxis(
+      look,
+      points.map(({ time }) => (points.length > 48 ? format.day(time) : format.hour(time))),
+    ),
     yAxis: {
-      type: 'value',
-      min: 0,
-      minInterval: 1,
-      splitNumber: 3,
-      splitLine: { lineStyle: { color: palette.line } },
-      axisLabel: { ...text, ...(kind === 'left' ? { formatter: (cents: number) => money(cents) } : {}) },
+      ...valueAxis(look),
+      axisLabel: { ...axisText(look), ...(kind === 'left' ? { formatter: (cents: number) => money(cents) } : {}) },
     },
     series:
       kind === 'left'
@@ -101,34 +84,12 @@ function optionOf(
 }
 
 /** What is left of the budget, or claims, by hour. */
-export function ProgressChart(props: ProgressChartProps) {
+export function ProgressChart({ points, kind, description }: ProgressChartProps) {
   const { t, format } = useLanguage();
-  const theme = useThemeName();
-  const still = useReducedMotion();
-  const place = useRef<HTMLDivElement>(null);
-  const chart = useRef<EChartsType | null>(null);
-  const { points, kind, description } = props;
+  const look = useChartLook();
   const option = useMemo(
-    () => optionOf({ points, kind, description }, palettes[theme], still, t, format),
-    [points, kind, description, theme, still, t, format],
+    () => optionOf({ points, kind, description }, look, t, format),
+    [points, kind, description, look, t, format],
   );
-
-  useEffect(() => {
-    if (place.current === null) return;
-    const made = init(place.current, null, { renderer: 'svg' });
-    chart.current = made;
-    const observer = new ResizeObserver(() => made.resize());
-    observer.observe(place.current);
-    return () => {
-      observer.disconnect();
-      made.dispose();
-      chart.current = null;
-    };
-  }, []);
-
-  useEffect(() => {
-    chart.current?.setOption(option, { notMerge: true });
-  }, [option]);
-
-  return <div ref={place} data-chart role="img" aria-label={description} style={{ height: 180 }} />;
+  return <Chart option={option} height={180} description={description} />;
 }
