@@ -104,11 +104,11 @@ function scriptName(folded: string): number {
   const name = folded.slice(Math.max(0, end - 40), end).replaceAll(' ', '');
   const zero = folded.indexOf('%00');
   if (zero > 0) return zero + 3;
-  // `a.php;.jpg`, `a.php.jpg`: old servers stop at the semicolon, or run whatever has the ending anywhere.
+  // `a.php;.jpg`, `a.php..jpg`: old servers stop at the semicolon. `a.php.jpg` alone is left to what uploads say of names: it may be written anew.
   return scriptEndings.some((ending) => name.endsWith(ending)) || doubleEnding.test(name) ? end : 0;
 }
 
-const doubleEnding = /\.(?:php\d?|phtml|phar|jspx?|aspx?|asa|cgi)[.;:]{1,3}(?:jpe?g|png|gif|bmp|webp|pdf)$/;
+const doubleEnding = /\.(?:php\d?|phtml|phar|jspx?|aspx?|asa|cgi)(?:[;:]|[.;:]{2,3})\.?(?:jpe?g|png|gif|bmp|webp|pdf)$/;
 
 function readJavaNames(folded: string, whole: boolean, signals: Signals): void {
   findPackage(folded, (_, start, end) => {
