@@ -263,8 +263,8 @@ it('plans 30,000 newcomers in time that grows with their number', () => {
     world().plan(image);
     return process.cpuUsage(started).user;
   };
-  time(2_000);
-  expect(time(30_000)).toBeLessThan(40 * Math.max(time(3_000), 5_000));
+  const best = (count: number): number => Math.min(...[1, 2, 3].map(() => time(count)));
+  expect(best(30_000)).toBeLessThan(40 * Math.max(best(3_000), 5_000));
 });
 
 it('explicit departures of a partial change', () => {
