@@ -25,11 +25,11 @@ export function createLedger({ db }: Pick<Store, 'db'>, name: LedgerTable) {
       );
       return rows.map(({ id }) => id);
     },
-    /** Takes a delivery to be sent; false when another took it, also where it was read after that. */
+    /** Takes a delivery to be sent; false when another took it, also where it was read after that, or after it was sent. */
     async take({ id, state, due }: Pick<Delivery, 'id' | 'state' | 'due'>, now: number): Promise<boolean> {
       const taken = await sql`
         update ${table} set state = 'sending', due = ${now + leaseMs}, attempts = attempts + 1
-        where id = ${id} and state = ${state} and due = ${due} and due <= ${now}`.execute(db);
+        where id = ${id} and state = ${state} and state in ('waiting', 'sending') and due = ${due} and due <= ${now}`.execute(db);
       return Number(taken.numAffectedRows ?? 0) === 1;
     },
     async settle(id: string, { state, due, sent, problem }: DeliveryOutcome): Promise<void> {

@@ -148,6 +148,15 @@ describeEachStore((open) => {
       expect(said).toHaveLength(1);
     });
 
+    it('sends nothing again that was read again after it was sent', async () => {
+      const { one, clock } = await service({ channels: [robot('a')] });
+      await one.send(notice());
+      await one.work();
+      const [sent] = (await one.list({ open: true, before: null }, 1))[0]?.deliveries ?? [];
+      expect(sent?.state).toBe('sent');
+      expect(sent && (await createNotifyStore(store).take(sent, clock.now))).toBe(false);
+    });
+
     it('holds back what a robot would not take, and loses none of it', async () => {
       const { one, said, clock } = await service({ channels: [robot('a')] });
       for (let at = 0; at < 40; at += 1) await one.send(notice({ matter: `m${at}` }));
