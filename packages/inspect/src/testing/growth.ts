@@ -1,5 +1,5 @@
 const factor = 16;
-const attempts = 4;
+const attempts = 6;
 /** Processor time is counted in ticks of a few milliseconds, so that a batch has to last many of them. */
 const batchMs = 60;
 
