@@ -13,6 +13,7 @@ writeFileSync(
   '@id("staff") permit (principal is Menshen::User, action in [Menshen::Action::"order.read", Menshen::Action::"order.write"], resource is Menshen::App) when { context.app == "bench" };\n',
 );
 // One person reads as fast as eight offices would, and the shipped playbooks rightly end such a session: here they wait for a click.
+mkdirSync(join(folder, 'detections'));
 mkdirSync(join(folder, 'playbooks'));
 for (const file of readdirSync(new URL('../../../packages/server/playbooks/', import.meta.url))) {
   writeFileSync(
@@ -57,6 +58,8 @@ const platform = await startPlatform({
     console: { listen: '127.0.0.1:0' },
     policies: 'policies',
     playbooks: 'playbooks',
+    // The gateway is measured, with the baselines beside it; the bench `sigma` measures rules.
+    detections: 'detections',
     apps: [
       {
         id: 'bench',
