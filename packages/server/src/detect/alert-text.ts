@@ -167,10 +167,19 @@ export const said = (value: Fact, language: 'zh' | 'en', name = ''): string =>
           : 'no'
       : String(value);
 
+/** Facts that name a Sigma rule, and are none of the alert. */
+export const titleFacts: ReadonlySet<string> = new Set(['title', 'title_zh']);
+
+/** What a rule is called; a Sigma rule brings its own title, in English and perhaps in Chinese. */
+export function titleOf(rule: string, facts: Alert['facts'] = {}): { readonly zh: string; readonly en: string } {
+  const en = String(facts['title'] ?? rule);
+  return ruleTexts[rule] ?? { zh: String(facts['title_zh'] ?? en), en };
+}
+
 /** The alert as a sentence with the facts that it rests on. */
 export function alertText({ rule, facts }: Pick<Alert, 'rule' | 'facts'>, language: 'zh' | 'en'): string {
-  const head = ruleTexts[rule]?.[language] ?? String(facts['title'] ?? rule);
-  const entries = Object.entries(facts).filter(([name]) => name !== 'title');
+  const head = titleOf(rule, facts)[language];
+  const entries = Object.entries(facts).filter(([name]) => !titleFacts.has(name));
   if (entries.length === 0) return language === 'zh' ? `${head}。` : `${head}.`;
   const list = entries.map(([name, value]) => {
     const label = factLabel(name)[language];

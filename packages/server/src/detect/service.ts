@@ -3,7 +3,7 @@ import { detectionEvent } from '../audit/events.ts';
 import type { Audit } from '../audit/service.ts';
 import type { Metrics } from '../gateway/metrics.ts';
 import type { NotifyService } from '../notify/service.ts';
-import { alertText, factLabel, ruleTexts } from './alert-text.ts';
+import { alertText, factLabel, ruleTexts, titleFacts, titleOf } from './alert-text.ts';
 import type { NamedAlert, Tuning } from './live/protocol.ts';
 import type { Alert } from './model.ts';
 import type { AlertFilter, DetectStore, StoredAlert, StoredTuning } from './store.ts';
@@ -186,12 +186,6 @@ export async function createDetectService(parts: DetectParts): Promise<DetectSer
   };
 }
 
-/** A Sigma rule says its own title. */
-const titleOf = (rule: string, facts: StoredAlert['facts'] = {}): { zh: string; en: string } => {
-  const title = String(facts['title'] ?? rule);
-  return ruleTexts[rule] ?? { zh: title, en: title };
-};
-
 /** OCSF Detection Finding (2004) of an alert. */
 function findingOf(alert: NamedAlert): string {
   const { user, ip, device, session, severity, rule } = alert;
@@ -237,7 +231,7 @@ function alertView(alert: StoredAlert): AlertView {
     text: { zh: alertText(said, 'zh'), en: alertText(said, 'en') },
     // Signs are words of the text, and no number.
     facts: Object.entries(alert.facts)
-      .filter(([name]) => name !== 'signs' && name !== 'title')
+      .filter(([name]) => name !== 'signs' && !titleFacts.has(name))
       .map(([name, value]) => ({ name, label: factLabel(name), value })),
     events: [...alert.events],
   };

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { detectionEvent, requestRefusedEvent } from '../../audit/events.ts';
+import { alertText } from '../alert-text.ts';
 import { isAlertOfDetection, watchRules } from './sigma.ts';
 
 const folders: string[] = [];
@@ -30,6 +31,15 @@ it('runs the rules that ship over events of the log', () => {
   );
 });
 
+it('names an alert in the language of its reader', () => {
+  const [hit] = watchRules(resolve(import.meta.dirname, '../../../detections')).take(request('nuclei/3.4.0'), 7);
+  const facts = { title: String(hit?.title), title_zh: String(hit?.titleZh) };
+  const rule = String(hit?.rule);
+  expect(alertText({ rule, facts }, 'zh')).toMatch(/^\p{Script=Han}[^a-z]*。$/u);
+  expect(alertText({ rule, facts }, 'en')).toMatch(/^[A-Z][\w ,-]+\.$/);
+  expect(alertText({ rule, facts: { title: 'Env' } }, 'zh')).toBe('Env。');
+});
+
 it('hears of alarms of the platform, and not of the alerts that rules have made', () => {
   const alarm = (rule: string, detail: Record<string, string>): Record<string, unknown> =>
     JSON.parse(detectionEvent({ time: 1_794_153_600_000, rule, severity: 'high', title: 'x', detail })) as Record<
@@ -54,6 +64,6 @@ it('leaves out a file that is no rule, and keeps the others', () => {
   const rules = watchRules(folder);
   expect(rules).toMatchObject({ usable: 1, refused: 1 });
   expect(rules.take(request('x'), 3)).toEqual([
-    { rule: 'env_file', title: 'Env', severity: 'critical', group: '', events: ['3'], value: null },
+    { rule: 'env_file', title: 'Env', titleZh: null, severity: 'critical', group: '', events: ['3'], value: null },
   ]);
 });

@@ -19,6 +19,8 @@ const MAX_FILE_BYTES = 4 * 1_048_576;
 export interface RuleHit {
   readonly rule: string;
   readonly title: string;
+  /** From the rule's own `menshen: { title_zh }`; null where it has none. */
+  readonly titleZh: string | null;
   readonly severity: Severity;
   /** What the correlation groups by, as words; else empty. */
   readonly group: string;
@@ -108,10 +110,16 @@ export function watchRules(folder: string): RuleWatch {
   };
 }
 
+function chineseTitle(own: unknown): string | null {
+  const title = own instanceof Map ? own.get('title_zh') : null;
+  return typeof title === 'string' && title !== '' ? title.slice(0, 256) : null;
+}
+
 function hitOf({ document, event, group, value, events }: SigmaMatch): RuleHit {
   return {
     rule: document.name ?? document.id ?? document.title,
     title: document.title,
+    titleZh: chineseTitle(document.custom.get('menshen')),
     severity: severities[document.level ?? 'medium'] ?? 'medium',
     group: Object.values(group ?? {}).join(' '),
     events: events === undefined ? [event] : [...events],

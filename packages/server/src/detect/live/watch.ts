@@ -90,7 +90,11 @@ export function createWatch({ directory, snapshot, locate, rules, tell }: WatchO
       );
       if (silenced) continue;
       const entity = hit.group === '' ? `user ${who.user ?? who.ip ?? ''}` : `group ${hit.group}`;
-      const facts = { title: hit.title, ...(hit.value === null ? {} : { value: hit.value }) };
+      const facts = {
+        title: hit.title,
+        ...(hit.titleZh === null ? {} : { title_zh: hit.titleZh }),
+        ...(hit.value === null ? {} : { value: hit.value }),
+      };
       const finding = { rule: hit.rule, entity, score: 1, severity: hit.severity, ...who, session: activity?.session ?? null };
       const { alert, opened: isNew } = fold(state.open, { ...finding, events: hit.events, facts }, ts);
       changed.add(alert);
