@@ -35,7 +35,7 @@ it('names an alert in the language of its reader', () => {
   const [hit] = watchRules(resolve(import.meta.dirname, '../../../detections')).take(request('nuclei/3.4.0'), 7);
   const facts = { title: String(hit?.title), title_zh: String(hit?.titleZh) };
   const rule = String(hit?.rule);
-  expect(alertText({ rule, facts }, 'zh')).toMatch(/^\p{Script=Han}[^a-z]*。$/u);
+  expect(alertText({ rule, facts }, 'zh')).toMatch(/^\p{Script=Han}+[\w\p{Script=Han} -]*。$/u);
   expect(alertText({ rule, facts }, 'en')).toMatch(/^[A-Z][\w ,-]+\.$/);
   expect(alertText({ rule, facts: { title: 'Env' } }, 'zh')).toBe('Env。');
 });
