@@ -1,11 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readZip } from '../../privacy/read-zip.ts';
 import { openLibrary } from '../courses/library.ts';
+import { launchBrowser, withoutBrowser } from '../testing-browser.ts';
 import { scormPackage } from './package.ts';
 
 const library = openLibrary();
@@ -62,93 +63,81 @@ describe('a SCORM 1.2 package', () => {
   });
 });
 
-const executablePath = [
-  process.env['CHROMIUM_PATH'],
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-].find((path) => path !== undefined && existsSync(path));
 const runtime = createRequire(import.meta.url).resolve('scorm-again/scorm12/min');
 const host = `<!doctype html><meta charset="utf-8"><script src="/runtime.js"></script>
 <script src="/host.js"></script><iframe id="sco" style="width:700px;height:600px"></iframe>`;
 const hostScript = `window.API = new (window.Scorm12API ?? window.Scorm12API.default)({ autocommit: false });
 window.addEventListener('DOMContentLoaded', () => { document.getElementById('sco').src = '/package/index.html'; });`;
 
-describe.skipIf(executablePath === undefined && process.env['CI'] !== 'true')(
-  'a package in an independent SCORM 1.2 runtime, in Chromium',
-  () => {
-    const files = packageOf('phishing', 'en');
-    const types: Readonly<Record<string, string>> = {
-      html: 'text/html',
-      js: 'text/javascript',
-      css: 'text/css',
-      svg: 'image/svg+xml',
-    };
-    let server: Server;
-    let browser: Browser;
-    let page: Page;
-    const problems: string[] = [];
+describe.skipIf(withoutBrowser)('a package in an independent SCORM 1.2 runtime, in Chromium', () => {
+  const files = packageOf('phishing', 'en');
+  const types: Readonly<Record<string, string>> = {
+    html: 'text/html',
+    js: 'text/javascript',
+    css: 'text/css',
+    svg: 'image/svg+xml',
+  };
+  let server: Server;
+  let browser: Browser;
+  let page: Page;
+  const problems: string[] = [];
 
-    beforeAll(async () => {
-      server = createServer((request, response) => {
-        const path = (request.url ?? '/').slice(1);
-        const bytes =
-          path === ''
-            ? Buffer.from(host)
-            : path === 'host.js'
-              ? Buffer.from(hostScript)
-              : path === 'runtime.js'
-                ? readFileSync(runtime)
-                : path.startsWith('package/')
-                  ? files.get(path.slice('package/'.length))
-                  : undefined;
-        if (bytes === undefined) return void response.writeHead(404).end();
-        response
-          .writeHead(200, { 'content-type': `${types[path.split('.').at(-1) ?? ''] ?? 'text/html'}; charset=utf-8` })
-          .end(bytes);
-      });
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      browser = await chromium.launch({
-        ...(executablePath === undefined ? {} : { executablePath }),
-        args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-sync'],
-      });
-      page = await browser.newPage();
-      page.setDefaultTimeout(10_000);
-      page.on('pageerror', (error) => problems.push(error.message));
-      await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      const path = (request.url ?? '/').slice(1);
+      const bytes =
+        path === ''
+          ? Buffer.from(host)
+          : path === 'host.js'
+            ? Buffer.from(hostScript)
+            : path === 'runtime.js'
+              ? readFileSync(runtime)
+              : path.startsWith('package/')
+                ? files.get(path.slice('package/'.length))
+                : undefined;
+      if (bytes === undefined) return void response.writeHead(404).end();
+      response
+        .writeHead(200, { 'content-type': `${types[path.split('.').at(-1) ?? ''] ?? 'text/html'}; charset=utf-8` })
+        .end(bytes);
     });
-    afterAll(async () => {
-      await browser?.close();
-      await new Promise((resolve) => server?.close(resolve));
-    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    browser = await launchBrowser();
+    page = await browser.newPage();
+    page.setDefaultTimeout(10_000);
+    page.on('pageerror', (error) => problems.push(error.message));
+    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await new Promise((resolve) => server?.close(resolve));
+  });
 
-    /** What the learning system knows. */
-    const known = async (name: string): Promise<string> => String(await page.evaluate(`window.API.LMSGetValue('${name}')`));
-    const sco = () => page.frameLocator('#sco');
+  /** What the learning system knows. */
+  const known = async (name: string): Promise<string> => String(await page.evaluate(`window.API.LMSGetValue('${name}')`));
+  const sco = () => page.frameLocator('#sco');
 
-    it('begins, notes its place, fails, passes, and reports what it was', async () => {
-      await sco().getByRole('heading', { name: 'Thirty seconds of a "subsidy notice"' }).waitFor();
-      expect(await known('cmi.core.lesson_status')).toBe('incomplete');
-      expect(await sco().locator('#offline').isHidden()).toBe(true);
-      for (let at = 0; at < 8; at += 1) await sco().getByRole('button', { name: 'Next' }).click();
-      expect(await known('cmi.core.lesson_location')).toBe('8');
-      await sco().getByRole('button', { name: 'Hand in' }).click();
-      await sco().getByText('Not passed; 80 are needed.').waitFor();
-      expect([await known('cmi.core.lesson_status'), await known('cmi.core.score.raw')]).toEqual(['failed', '0']);
-      await sco().getByRole('button', { name: 'Try again' }).click();
-      for (const input of await sco().locator('input[data-right="1"]').all()) await input.check();
-      await sco().getByRole('button', { name: 'Hand in' }).click();
-      await sco().getByText('Passed.').waitFor();
-      expect([await known('cmi.core.lesson_status'), await known('cmi.core.score.raw')]).toEqual(['passed', '100']);
-      expect([await known('cmi.core.score.min'), await known('cmi.core.score.max')]).toEqual(['0', '100']);
-      expect(Number(await known('cmi.interactions._count'))).toBe(6);
-      expect(problems).toEqual([]);
-    });
+  it('begins, notes its place, fails, passes, and reports what it was', async () => {
+    await sco().getByRole('heading', { name: 'Thirty seconds of a "subsidy notice"' }).waitFor();
+    expect(await known('cmi.core.lesson_status')).toBe('incomplete');
+    expect(await sco().locator('#offline').isHidden()).toBe(true);
+    for (let at = 0; at < 8; at += 1) await sco().getByRole('button', { name: 'Next' }).click();
+    expect(await known('cmi.core.lesson_location')).toBe('8');
+    await sco().getByRole('button', { name: 'Hand in' }).click();
+    await sco().getByText('Not passed; 80 are needed.').waitFor();
+    expect([await known('cmi.core.lesson_status'), await known('cmi.core.score.raw')]).toEqual(['failed', '0']);
+    await sco().getByRole('button', { name: 'Try again' }).click();
+    for (const input of await sco().locator('input[data-right="1"]').all()) await input.check();
+    await sco().getByRole('button', { name: 'Hand in' }).click();
+    await sco().getByText('Passed.').waitFor();
+    expect([await known('cmi.core.lesson_status'), await known('cmi.core.score.raw')]).toEqual(['passed', '100']);
+    expect([await known('cmi.core.score.min'), await known('cmi.core.score.max')]).toEqual(['0', '100']);
+    expect(Number(await known('cmi.interactions._count'))).toBe(6);
+    expect(problems).toEqual([]);
+  });
 
-    it('ends its session when the system takes it away', async () => {
-      await page.evaluate(`document.getElementById('sco').src = 'about:blank'`);
-      await page.waitForFunction('window.API.isTerminated()');
-      expect(problems).toEqual([]);
-    });
-  },
-);
+  it('ends its session when the system takes it away', async () => {
+    await page.evaluate(`document.getElementById('sco').src = 'about:blank'`);
+    await page.waitForFunction('window.API.isTerminated()');
+    expect(problems).toEqual([]);
+  });
+});
