@@ -19,8 +19,8 @@ export interface WatcherStart {
   readonly snapshot: string;
   /** List of places by address that the configuration names; null for the one that ships. */
   readonly places: string | null;
-  /** Folder of Sigma rules; null for none. */
-  readonly rules: string | null;
+  /** Folder of Sigma rules. */
+  readonly rules: string;
 }
 
 /** To the thread. */

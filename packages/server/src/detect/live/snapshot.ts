@@ -11,7 +11,7 @@ export interface DetectSnapshot {
   /** Entries of the log that the state has taken. */
   readonly position: number;
   readonly state: DetectState;
-  /** Windows of the Sigma correlations at the same entry; null without rules. */
+  /** Windows of the Sigma correlations at the same entry; null in a snapshot that was taken without rules. */
   readonly rules: RuleWindows | null;
 }
 

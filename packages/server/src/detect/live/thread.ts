@@ -19,7 +19,7 @@ const watch = createWatch({
   directory: start.directory,
   snapshot: start.snapshot,
   locate: start.places === null ? bundledPlaces() : readAddressPlaces(readFileSync(start.places, 'utf8')),
-  rules: start.rules === null ? null : watchRules(start.rules),
+  rules: watchRules(start.rules),
   tell: (news) => port.postMessage(news),
 });
 let published = 0;

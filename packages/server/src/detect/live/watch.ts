@@ -34,8 +34,8 @@ export interface WatchOptions {
   readonly directory: string;
   readonly snapshot: string;
   readonly locate: (ip: string) => Place | null;
-  /** Sigma rules of the configuration; null where it names none. */
-  readonly rules: RuleWatch | null;
+  /** Sigma rules that ship, or those of the configuration; perhaps none. */
+  readonly rules: RuleWatch;
   readonly tell: (news: WatcherNews) => void;
 }
 
@@ -43,7 +43,7 @@ export interface WatchOptions {
 export function createWatch({ directory, snapshot, locate, rules, tell }: WatchOptions): Watch {
   const loaded = loadSnapshot(snapshot);
   const state = loaded?.state ?? newState();
-  if (rules !== null && loaded?.rules != null) rules.restore(loaded.rules);
+  if (loaded !== null && loaded.rules !== null) rules.restore(loaded.rules);
   let position = loaded?.position ?? -1;
   let told = position;
   let confirmed = position;
@@ -83,7 +83,7 @@ export function createWatch({ directory, snapshot, locate, rules, tell }: WatchO
   const takeRules = (event: Readonly<Record<string, unknown>>, index: number, activity: Activity | null): void => {
     const ts = typeof event['time'] === 'number' ? event['time'] : 0;
     const who = { user: activity?.user ?? null, ip: activity?.ip ?? null, device: activity?.device ?? null };
-    for (const hit of rules?.take(event, index) ?? []) {
+    for (const hit of rules.take(event, index)) {
       const silenced = tunings.some(
         ({ rule, subject, expiresAt }) =>
           rule === hit.rule && subject !== null && expiresAt > ts && who[subject.kind] === subject.value,
@@ -103,7 +103,7 @@ export function createWatch({ directory, snapshot, locate, rules, tell }: WatchO
   };
 
   const take = (entry: string, index: number): void => {
-    if (rules === null) {
+    if (rules.usable === 0) {
       const activity = readEntry(entry, index);
       if (activity !== null) engine.take(activity);
       return;
@@ -130,7 +130,7 @@ export function createWatch({ directory, snapshot, locate, rules, tell }: WatchO
     // What is not yet in the store must be found again after a crash.
     if (changed.size > 0 || confirmed < owed) return false;
     if (saved === position || position < 0) return true;
-    saveSnapshot(snapshot, { position, state, rules: rules?.save() ?? null });
+    saveSnapshot(snapshot, { position, state, rules: rules.save() });
     saved = position;
     return true;
   };
