@@ -5,8 +5,7 @@ import { describeInBrowser } from './in-browser.ts';
 describeInBrowser('the room of an incident, by keyboard', { look: { language: 'en' } }, (at) => {
   const dialog = () => at.visit.page.getByRole('dialog');
   const press = async (name: string): Promise<void> => {
-    await at.visit.page.getByRole('button', { name, exact: true }).focus();
-    await at.visit.page.keyboard.press('Enter');
+    await at.visit.page.getByRole('button', { name, exact: true }).press('Enter');
   };
 
   it('what somebody heard is reported, and leads to its room', async () => {
@@ -29,8 +28,7 @@ describeInBrowser('the room of an incident, by keyboard', { look: { language: 'e
     await page.getByText('one entry differs from the log').waitFor();
     await press('Contained');
     await dialog().getByText('It spreads no further.', { exact: false }).waitFor();
-    await dialog().getByRole('button', { name: 'Contained' }).focus();
-    await page.keyboard.press('Enter');
+    await dialog().getByRole('button', { name: 'Contained' }).press('Enter');
     await dialog().waitFor({ state: 'hidden' });
     await press('Assign');
     await dialog().getByLabel('Owner').fill('night shift');
@@ -52,14 +50,12 @@ describeInBrowser('the room of an incident, by keyboard', { look: { language: 'e
   });
 
   it('a box of the checklist takes what proves it; what is open asks for a reason before it counts as recovered', async () => {
-    const { page } = at.visit;
     await at.visit.open(`/incidents/${fakeIncident}?tab=recovery`);
     await press('Fill: Hardened');
     await dialog().getByText('Policies published', { exact: false }).waitFor();
     await at.visit.screenshot('recovery dialog');
     expect(await at.visit.violations()).toEqual([]);
-    await dialog().getByRole('radio', { name: 'A named person states it' }).focus();
-    await page.keyboard.press('Space');
+    await dialog().getByRole('radio', { name: 'A named person states it' }).press('Space');
     await dialog().getByRole('button', { name: 'Fill' }).click();
     await dialog().getByText('A name is needed.').waitFor();
     await dialog().getByLabel('Who states it').fill('Wang Jianguo');
@@ -67,7 +63,7 @@ describeInBrowser('the room of an incident, by keyboard', { look: { language: 'e
     await dialog().getByRole('button', { name: 'Fill' }).click();
     await dialog().waitFor({ state: 'hidden' });
     await press('Recovered');
-    await dialog().getByText('Open in the checklist: Hardened, Reopened.', { exact: false }).waitFor();
+    await dialog().getByText('Open in the checklist: Hardened and Reopened.', { exact: false }).waitFor();
     await at.visit.screenshot('exception dialog');
     await dialog().getByRole('button', { name: 'Recovered' }).click();
     await dialog().getByText('at least 10', { exact: false }).waitFor();
@@ -91,8 +87,7 @@ describeInBrowser('the room of an incident, by keyboard', { look: { language: 'e
     await at.visit.screenshot('judgement form');
     expect(await at.visit.violations()).toEqual([]);
     await page.getByLabel('Ground').fill('the export log');
-    await judge.focus();
-    await page.keyboard.press('Enter');
+    await judge.press('Enter');
     await judge.waitFor({ state: 'hidden' });
     await press('Note it as done: Report to the provincial cyberspace administration');
     await dialog().getByLabel('Reference').fill('2026-118');

@@ -9,8 +9,7 @@ describeInBrowser('inspection, by keyboard', { look: { language: 'en' } }, (at) 
   it('a false positive becomes an exception with two presses and a reason', async () => {
     const { page } = at.visit;
     await at.visit.open(`/traffic/${attacked()}`);
-    await page.getByRole('button', { name: 'Not an attack: make an exception' }).focus();
-    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Not an attack: make an exception' }).press('Enter');
     await dialog().getByText('sql.union_select').waitFor();
     await dialog().getByText('Blocked → passes').first().waitFor();
     await at.visit.screenshot('except dialog');
@@ -20,8 +19,7 @@ describeInBrowser('inspection, by keyboard', { look: { language: 'en' } }, (at) 
     await dialog().getByRole('button', { name: 'Make the exception' }).click();
     await dialog().getByText('Give a reason', { exact: false }).waitFor();
     await dialog().locator('textarea').fill('texts of the SQL course');
-    await dialog().getByRole('button', { name: 'Make the exception' }).focus();
-    await page.keyboard.press('Enter');
+    await dialog().getByRole('button', { name: 'Make the exception' }).press('Enter');
     await page.getByText('The exception is made and ends by itself in 30 days.').waitFor();
     expect(at.visit.takeProblems()).toEqual([]);
   });
@@ -35,8 +33,7 @@ describeInBrowser('inspection, by keyboard', { look: { language: 'en' } }, (at) 
   it('a route goes to monitor only with the approval of another, after a look at what that would change', async () => {
     const { page } = at.visit;
     await at.visit.open('/inspection');
-    await page.getByRole('button', { name: 'Only monitor GET /api/me' }).focus();
-    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Only monitor GET /api/me' }).press('Enter');
     await dialog().getByText('Attacks on GET /api/me will be recorded and no longer stopped.').waitFor();
     await dialog().getByText('What cannot be replayed').waitFor();
     await at.visit.screenshot('monitor dialog');

@@ -7,8 +7,7 @@ describeInBrowser('limits and lists, by keyboard', { look: { language: 'en' } },
   it('a caller that looks automated is denied with a reason, an owner and an end', async () => {
     const { page } = at.visit;
     await at.visit.open('/limits');
-    await page.getByRole('button', { name: 'Put 203.0.113.7 on the deny list' }).focus();
-    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Put 203.0.113.7 on the deny list' }).press('Enter');
     await dialog().getByText('Every node follows within a second.', { exact: false }).waitFor();
     expect(await dialog().getByLabel('Values, one a line').inputValue()).toBe('203.0.113.7');
     await at.visit.screenshot('deny dialog');
@@ -18,8 +17,7 @@ describeInBrowser('limits and lists, by keyboard', { look: { language: 'en' } },
     await dialog().getByText('Give a reason', { exact: false }).waitFor();
     await dialog().getByLabel('Owner').fill('security team');
     await dialog().getByLabel('Reason').fill('sweeps over routes');
-    await dialog().getByRole('button', { name: 'Add to a list' }).focus();
-    await page.keyboard.press('Enter');
+    await dialog().getByRole('button', { name: 'Add to a list' }).press('Enter');
     await dialog().waitFor({ state: 'hidden' });
     await at.visit.open('/lists');
     await page.getByText('6 entries').waitFor();

@@ -7,8 +7,7 @@ describeInBrowser('playbooks, by keyboard', { look: { language: 'en' } }, (at) =
   it('a playbook is tried on recorded alerts, and started with what it needs and a reason', async () => {
     const { page } = at.visit;
     await at.visit.open('/playbooks/stolen-credential');
-    await page.getByRole('button', { name: 'Try', exact: true }).focus();
-    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Try', exact: true }).press('Enter');
     await page.getByText('214 alerts, 9 of them are triggers; it would have run 6 times').waitFor();
     await page.getByText('48 requests of 3 persons, 0 of them above suspicion').waitFor();
     await at.visit.screenshot('playbook tried');
@@ -38,8 +37,7 @@ describeInBrowser('playbooks, by keyboard', { look: { language: 'en' } }, (at) =
     await dialog().locator('textarea').fill('to watch it first');
     await dialog().getByRole('button', { name: 'Change', exact: true }).click();
     await dialog().waitFor({ state: 'hidden' });
-    await page.getByRole('link', { name: /Look and decide/ }).focus();
-    await page.keyboard.press('Enter');
+    await page.getByRole('link', { name: /Look and decide/ }).press('Enter');
     await page.getByRole('button', { name: 'Approve the step Lock the account' }).waitFor();
     await at.visit.screenshot('playbook decision');
     expect(await at.visit.violations()).toEqual([]);

@@ -72,7 +72,7 @@ async function startVisit(browser: Browser, server: FakeServer, look: Look): Pro
     reducedMotion: 'reduce',
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(20_000);
   await page.clock.setFixedTime(now);
   const problems = collectProblems(page);
   const settle = async (): Promise<void> => {

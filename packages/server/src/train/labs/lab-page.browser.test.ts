@@ -97,8 +97,7 @@ describe.skipIf(withoutBrowser)('a lab, on a phone in Chromium', { timeout: 2 * 
     await zhang.signIn('zhang');
     await zhang.call('POST', 'labs/stored-script/start', {});
     await page.goto(`${deployment.platform.learnUrl()}/labs/tampered-coupon`);
-    await page.getByRole('button', { name: 'Start the sandbox' }).focus();
-    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Start the sandbox' }).press('Enter');
     await page.getByRole('alert').getByText('All sandboxes are in use').waitFor();
     await looks(page, 'full-en');
     await zhang.call('POST', 'labs/stored-script/end', {});
