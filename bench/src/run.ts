@@ -6,6 +6,7 @@ import { printTable, type Row } from './measure.ts';
 const benchmarks: Record<string, () => Promise<{ run: () => Promise<readonly Row[]> }>> = {
   append: () => import('./append.ts'),
   'audit-search': () => import('./audit-search.ts'),
+  detection: () => import('./detection.ts'),
   gateway: () => import('./gateway.ts'),
   inspect: () => import('./inspect.ts'),
   policy: () => import('./policy.ts'),

@@ -151,6 +151,7 @@ export class SigmaEngine {
     }
     if (stamp.time !== null)
       for (const linked of this.#correlations) {
+        if (!linked.references.some(({ index }) => hits.has(index))) continue;
         const hit = yield* this.#correlate(linked, event, { id: stamp.id, time: stamp.time }, hits);
         if (hit !== null) hits.set(linked.index, hit);
       }

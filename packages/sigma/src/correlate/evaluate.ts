@@ -1,6 +1,7 @@
 import { compare } from '../match/compare.ts';
 import type { Condition, SigmaCorrelation } from '../model.ts';
 import { namesOf } from '../parse/condition.ts';
+import { type RunningFigures, smallWindow } from './running.ts';
 import type { WindowEntry, WindowSlice } from './state.ts';
 
 /** A correlation that holds: the figure that was compared, and the entries that it rests on. */
@@ -20,47 +21,64 @@ const maxEnds = 64;
 export function evaluate(correlation: SigmaCorrelation, slice: WindowSlice, arrived: WindowEntry): Verdict | null {
   const { entries } = slice;
   let ends = 0;
-  for (let end = slice.from; end < slice.to && ends < maxEnds; end += 1) {
+  let { from } = slice;
+  for (let end = firstFrom(entries, slice.from, slice.to, arrived.time); end < slice.to && ends < maxEnds; end += 1) {
     const { time } = entries[end] as WindowEntry;
-    if (time < arrived.time || (end + 1 < slice.to && (entries[end + 1] as WindowEntry).time === time)) continue;
+    if (end + 1 < slice.to && (entries[end + 1] as WindowEntry).time === time) continue;
     ends += 1;
-    let { from } = slice;
-    while ((entries[from] as WindowEntry).time < time - correlation.timespan) from += 1;
-    const value = figure(correlation, entries, from, end + 1, arrived);
+    from = firstFrom(entries, from, end, time - correlation.timespan);
+    const value = figure(correlation, slice, from, end + 1, arrived);
     if (value !== null && correlation.condition.bounds.every((bound) => compare(value, bound.comparison, bound.value)))
       return { value, from, to: end + 1 };
   }
   return null;
 }
 
+/** First place of `from` to `to` whose entry is not before `time`; `to` when there is none. */
+function firstFrom(entries: readonly WindowEntry[], from: number, to: number, time: number): number {
+  let low = from;
+  let high = to;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((entries[middle] as WindowEntry).time < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** What the condition compares; null where there is nothing to compare. */
 function figure(
   correlation: SigmaCorrelation,
-  entries: readonly WindowEntry[],
+  { entries, running }: WindowSlice,
   from: number,
   to: number,
   arrived: WindowEntry,
 ): number | null {
+  const kept = to - from < smallWindow ? undefined : running;
   switch (correlation.type) {
     case 'event_count':
       return to - from;
     case 'value_count': {
+      if (kept !== undefined) return kept.of('values', entries, from, to).distinct;
       const values = new Set<string | number | null>();
       for (let at = from; at < to; at += 1) values.add((entries[at] as WindowEntry).value);
       return values.size;
     }
     case 'value_sum':
     case 'value_avg': {
-      let sum = 0;
-      for (let at = from; at < to; at += 1) sum += Number((entries[at] as WindowEntry).value);
+      let sum = kept?.of('sum', entries, from, to).value ?? null;
+      if (sum === null) {
+        sum = 0;
+        for (let at = from; at < to; at += 1) sum += Number((entries[at] as WindowEntry).value);
+      }
       return correlation.type === 'value_sum' ? sum : sum / (to - from);
     }
     case 'value_percentile':
     case 'value_median':
-      return percentileFigure(correlation, entries, from, to, arrived);
+      return percentileFigure(correlation, entries, from, to, arrived, kept);
     case 'temporal':
     case 'temporal_ordered':
-      return temporalFigure(correlation, entries, from, to, arrived);
+      return temporalFigure(correlation, entries, from, to, arrived, kept);
   }
 }
 
@@ -75,21 +93,45 @@ function percentileFigure(
   from: number,
   to: number,
   arrived: WindowEntry,
+  kept: RunningFigures | undefined,
 ): number | null {
-  const values = entries.slice(from, to).map(({ value }) => value);
   const share = condition.percentile === null && condition.bounds.every(({ value }) => value >= 0 && value <= 100);
-  if (share && typeof arrived.value === 'number') {
-    const reached = arrived.value;
-    return (100 * values.filter((value) => typeof value === 'number' && value <= reached).length) / values.length;
-  }
-  if (share) return (100 * values.filter((value) => value === arrived.value).length) / values.length;
-  const numbers = values.filter((value) => typeof value === 'number').sort((a, b) => a - b);
+  if (share) return (100 * shareOf(entries, from, to, arrived.value, kept)) / (to - from);
+  const numbers = kept?.of('numbers', entries, from, to).numbers ?? sortedNumbers(entries, from, to);
   if (numbers.length === 0) return null;
   const rank = ((condition.percentile ?? 50) / 100) * (numbers.length - 1);
   const low = numbers[Math.floor(rank)] ?? 0;
   const high = numbers[Math.ceil(rank)] ?? low;
   return low + (high - low) * (rank - Math.floor(rank));
 }
+
+/** How many values are not greater than a number, or the same as a text. */
+function shareOf(
+  entries: readonly WindowEntry[],
+  from: number,
+  to: number,
+  reached: WindowEntry['value'],
+  kept: RunningFigures | undefined,
+): number {
+  if (kept !== undefined)
+    return typeof reached === 'number'
+      ? kept.of('numbers', entries, from, to).upTo(reached)
+      : kept.of('values', entries, from, to).of(reached);
+  let count = 0;
+  for (let at = from; at < to; at += 1) {
+    const { value } = entries[at] as WindowEntry;
+    if (typeof reached === 'number' ? typeof value === 'number' && value <= reached : value === reached) count += 1;
+  }
+  return count;
+}
+
+function sortedNumbers(entries: readonly WindowEntry[], from: number, to: number): number[] {
+  const values = entries.slice(from, to).map(({ value }) => value);
+  return values.filter((value) => typeof value === 'number').sort((a, b) => a - b);
+}
+
+/** Comparisons that do not hold of what is smaller than their value. */
+const atLeast: ReadonlySet<string> = new Set(['gt', 'gte', 'eq']);
 
 /** How many of the rules occurred; in order: the longest run of them in the order of the list that the arrival is part of. */
 function temporalFigure(
@@ -98,12 +140,21 @@ function temporalFigure(
   from: number,
   to: number,
   arrived: WindowEntry,
+  kept: RunningFigures | undefined,
 ): number | null {
-  const seen = new Set<number>();
-  for (let at = from; at < to && seen.size < correlation.rules.length; at += 1) seen.add((entries[at] as WindowEntry).rule);
-  const { expression, rules } = correlation;
+  const { expression, rules, condition } = correlation;
+  const seen = new Set<number>(kept?.of('rules', entries, from, to).rules.keys());
+  if (kept === undefined)
+    for (let at = from; at < to && seen.size < rules.length; at += 1) seen.add((entries[at] as WindowEntry).rule);
   if (expression !== null && !holds(expression, rules, seen)) return null;
   if (correlation.type === 'temporal') return expression === null ? seen.size : rules.length;
+  // No run is longer than the rules that occurred, nor, where the arrival is the last, than those up to its own.
+  const { id, time, rule } = entries[to - 1] as WindowEntry;
+  const isLast = id === arrived.id && time === arrived.time;
+  let most = 0;
+  for (const one of seen) if (!isLast || one <= rule) most += 1;
+  if (expression === null && condition.bounds.some(({ comparison, value }) => atLeast.has(comparison) && most < value))
+    return most;
   const longest = longestRun(rules.length, entries, from, to, arrived);
   if (expression === null) return longest;
   // With a condition over names, the rules that occurred have to be in order; those that must not occur are not among them.

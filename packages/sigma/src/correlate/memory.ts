@@ -1,3 +1,4 @@
+import { RunningFigures } from './running.ts';
 import type { Arrival, SyncCorrelationState, WindowEntry, WindowSlice } from './state.ts';
 
 interface Group {
@@ -6,6 +7,7 @@ interface Group {
   head: number;
   /** Epoch ms from which on the group holds nothing that counts. */
   expires: number;
+  readonly running: RunningFigures;
 }
 
 export interface MemoryStateOptions {
@@ -59,7 +61,7 @@ export class MemoryCorrelationState implements SyncCorrelationState {
     const key = `${correlation}\n${name}`;
     let group = this.#groups.get(key);
     if (group === undefined) {
-      group = { entries: [], head: 0, expires: 0 };
+      group = { entries: [], head: 0, expires: 0, running: new RunningFigures() };
       this.#makeRoom(time);
     } else this.#groups.delete(key);
     // The map keeps the order of the last touch.
@@ -70,7 +72,10 @@ export class MemoryCorrelationState implements SyncCorrelationState {
     const at = after(entries, group.head, time);
     if (isThere(entries, group.head, at, first)) return null;
     if (at === entries.length) entries.push(...arriving);
-    else entries.splice(at, 0, ...arriving);
+    else {
+      entries.splice(at, 0, ...arriving);
+      group.running.inserted(entries, at, arriving.length);
+    }
     const counted = entries.length - arriving.length - group.head;
     const end = Math.max(newest, time);
     group.expires = end + span + tolerance;
@@ -83,9 +88,10 @@ export class MemoryCorrelationState implements SyncCorrelationState {
       from -= group.head;
       to -= group.head;
       group.head = 0;
+      group.running.reset();
     }
     while (this.#entries > this.#maxEntries && this.#groups.size > 1) this.#dropOldest();
-    return { entries: group.entries, from, to };
+    return { entries: group.entries, from, to, running: group.running };
   }
 
   /** What {@link restore} goes on with as if nothing had happened. */
@@ -112,7 +118,7 @@ export class MemoryCorrelationState implements SyncCorrelationState {
     for (const { correlation, group, expires, times, rules, ids, values } of groups) {
       if (!holds(correlation)) continue;
       const entries = times.map((time, at) => ({ time, rule: rules[at] ?? 0, id: ids[at] ?? '', value: values[at] ?? null }));
-      this.#groups.set(`${correlation}\n${group}`, { entries, head: 0, expires });
+      this.#groups.set(`${correlation}\n${group}`, { entries, head: 0, expires, running: new RunningFigures() });
       this.#entries += entries.length;
     }
   }

@@ -1,3 +1,5 @@
+import type { RunningFigures } from './running.ts';
+
 /** What a window keeps of an event. */
 export interface WindowEntry {
   /** Epoch ms. */
@@ -33,6 +35,8 @@ export interface WindowSlice {
   readonly entries: readonly WindowEntry[];
   readonly from: number;
   readonly to: number;
+  /** Figures that are kept up from one arrival to the next; where there are none, what is asked for is counted anew. */
+  readonly running?: RunningFigures;
 }
 
 /**
