@@ -108,11 +108,12 @@ const factNames: Readonly<Record<string, Text>> = {
   signs: { zh: '迹象', en: 'signs' },
   sum_above_usual: { zh: '累计超出平时', en: 'sum above the usual' },
   to: { zh: '到', en: 'to' },
-  tool: { zh: '扫描工具', en: 'scanning tool' },
+  tool: { zh: '使用扫描工具', en: 'uses a scanning tool' },
   tries: { zh: '尝试次数', en: 'tries' },
   tries_per_address: { zh: '每地址尝试', en: 'tries per address' },
   unknown_campaign: { zh: '未知的活动', en: 'unknown campaign' },
   users: { zh: '人数', en: 'people' },
+  value: { zh: '规则计得', en: 'counted by the rule' },
   usual_addresses: { zh: '平时地址数', en: 'usual addresses' },
   usual_behind_seconds: { zh: '平时落后（秒）', en: 'usually behind, seconds' },
   usual_max_cents: { zh: '平时最高（分）', en: 'usual most, in cents' },
@@ -167,23 +168,36 @@ export const said = (value: Fact, language: 'zh' | 'en', name = ''): string =>
           : 'no'
       : String(value);
 
-/** Facts that name a Sigma rule, and are none of the alert. */
-export const titleFacts: ReadonlySet<string> = new Set(['title', 'title_zh']);
+/** Facts that name and explain a Sigma rule, and are none of the alert. */
+export const titleFacts: ReadonlySet<string> = new Set(['title', 'title_zh', 'description', 'description_zh']);
 
 /** What a rule is called; a Sigma rule brings its own title, in English and perhaps in Chinese. */
-export function titleOf(rule: string, facts: Alert['facts'] = {}): { readonly zh: string; readonly en: string } {
+export function titleOf(rule: string, facts: Alert['facts'] = {}): Text {
   const en = String(facts['title'] ?? rule);
   return ruleTexts[rule] ?? { zh: String(facts['title_zh'] ?? en), en };
 }
 
-/** The alert as a sentence with the facts that it rests on. */
+const sentence = (text: string, language: 'zh' | 'en'): string => {
+  const trimmed = text.trim();
+  if (/[.!?。！？]$/u.test(trimmed)) return trimmed;
+  return language === 'zh' ? `${trimmed}。` : `${trimmed}.`;
+};
+
+const factInWords = (name: string, value: Fact, language: 'zh' | 'en'): string => {
+  const label = factLabel(name)[language];
+  return value === true ? label : `${label} ${said(value, language, name)}`;
+};
+
+/** What stands below the title of an alert: what its rule says of itself, and the facts that it rests on. */
 export function alertText({ rule, facts }: Pick<Alert, 'rule' | 'facts'>, language: 'zh' | 'en'): string {
-  const head = titleOf(rule, facts)[language];
-  const entries = Object.entries(facts).filter(([name]) => !titleFacts.has(name));
-  if (entries.length === 0) return language === 'zh' ? `${head}。` : `${head}.`;
-  const list = entries.map(([name, value]) => {
-    const label = factLabel(name)[language];
-    return language === 'zh' ? `${label} ${said(value, 'zh', name)}` : `${label} ${said(value, 'en', name)}`;
-  });
-  return language === 'zh' ? `${head}：${list.join('，')}。` : `${head}: ${list.join(', ')}.`;
+  const description = (language === 'zh' ? facts['description_zh'] : undefined) ?? facts['description'];
+  const parts = Object.entries(facts)
+    .filter(([name]) => !titleFacts.has(name))
+    .map(([name, value]) => factInWords(name, value, language));
+  const sentences = [
+    ...(description === undefined ? [] : [sentence(String(description), language)]),
+    ...(parts.length === 0 ? [] : [sentence(parts.join(language === 'zh' ? '，' : ', '), language)]),
+  ];
+  if (sentences.length === 0) return sentence(titleOf(rule, facts)[language], language);
+  return sentences.join(language === 'zh' ? '' : ' ');
 }

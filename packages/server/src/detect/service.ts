@@ -190,7 +190,9 @@ export async function createDetectService(parts: DetectParts): Promise<DetectSer
 function findingOf(alert: NamedAlert): string {
   const { user, ip, device, session, severity, rule } = alert;
   const facts = Object.fromEntries(
-    Object.entries(alert.facts).map(([name, value]) => [name, typeof value === 'boolean' ? String(value) : value]),
+    Object.entries(alert.facts)
+      .filter(([name]) => !name.startsWith('description'))
+      .map(([name, value]) => [name, typeof value === 'boolean' ? String(value) : value]),
   );
   return detectionEvent({
     time: alert.ts,

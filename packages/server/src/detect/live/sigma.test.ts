@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { detectionEvent, requestRefusedEvent } from '../../audit/events.ts';
-import { alertText } from '../alert-text.ts';
+import { alertText, titleOf } from '../alert-text.ts';
 import { isAlertOfDetection, watchRules } from './sigma.ts';
 
 const folders: string[] = [];
@@ -33,11 +33,17 @@ it('runs the rules that ship over events of the log', () => {
 
 it('names an alert in the language of its reader', () => {
   const [hit] = watchRules(resolve(import.meta.dirname, '../../../detections')).take(request('nuclei/3.4.0'), 7);
-  const facts = { title: String(hit?.title), title_zh: String(hit?.titleZh) };
+  const facts = {
+    ...{ title: String(hit?.title), title_zh: String(hit?.titleZh) },
+    ...{ description: String(hit?.description), description_zh: String(hit?.descriptionZh) },
+  };
   const rule = String(hit?.rule);
-  expect(alertText({ rule, facts }, 'zh')).toMatch(/^\p{Script=Han}+[\w\p{Script=Han} -]*。$/u);
-  expect(alertText({ rule, facts }, 'en')).toMatch(/^[A-Z][\w ,-]+\.$/);
+  expect(titleOf(rule, facts).zh).toMatch(/^\p{Script=Han}/u);
+  expect(alertText({ rule, facts }, 'zh')).toMatch(/^\p{Script=Han}.*。$/u);
+  expect(alertText({ rule, facts }, 'en')).toMatch(/^[A-Z].*\.$/);
+  expect(alertText({ rule, facts: { ...facts, value: 5 } }, 'en')).toMatch(/\. counted by the rule 5\.$/);
   expect(alertText({ rule, facts: { title: 'Env' } }, 'zh')).toBe('Env。');
+  expect(alertText({ rule: 'scanner', facts: { missing_paths: 10, tool: true } }, 'zh')).toBe('不存在的路径 10，使用扫描工具。');
 });
 
 it('hears of alarms of the platform, and not of the alerts that rules have made', () => {
@@ -64,6 +70,16 @@ it('leaves out a file that is no rule, and keeps the others', () => {
   const rules = watchRules(folder);
   expect(rules).toMatchObject({ usable: 1, refused: 1 });
   expect(rules.take(request('x'), 3)).toEqual([
-    { rule: 'env_file', title: 'Env', titleZh: null, severity: 'critical', group: '', events: ['3'], value: null },
+    {
+      rule: 'env_file',
+      title: 'Env',
+      titleZh: null,
+      description: null,
+      descriptionZh: null,
+      severity: 'critical',
+      group: '',
+      events: ['3'],
+      value: null,
+    },
   ]);
 });

@@ -19,8 +19,10 @@ const MAX_FILE_BYTES = 4 * 1_048_576;
 export interface RuleHit {
   readonly rule: string;
   readonly title: string;
-  /** From the rule's own `menshen: { title_zh }`; null where it has none. */
+  readonly description: string | null;
+  /** From the rule's own `menshen: { title_zh, description_zh }`; null where it has none. */
   readonly titleZh: string | null;
+  readonly descriptionZh: string | null;
   readonly severity: Severity;
   /** What the correlation groups by, as words; else empty. */
   readonly group: string;
@@ -110,16 +112,18 @@ export function watchRules(folder: string): RuleWatch {
   };
 }
 
-function chineseTitle(own: unknown): string | null {
-  const title = own instanceof Map ? own.get('title_zh') : null;
-  return typeof title === 'string' && title !== '' ? title.slice(0, 256) : null;
-}
+const shortened = (text: unknown, limit: number): string | null =>
+  typeof text === 'string' && text.trim() !== '' ? text.replaceAll(/\s+/g, ' ').trim().slice(0, limit) : null;
 
 function hitOf({ document, event, group, value, events }: SigmaMatch): RuleHit {
+  const custom = document.custom.get('menshen');
+  const own: ReadonlyMap<unknown, unknown> = custom instanceof Map ? custom : new Map();
   return {
     rule: document.name ?? document.id ?? document.title,
     title: document.title,
-    titleZh: chineseTitle(document.custom.get('menshen')),
+    description: shortened(document.description, 400),
+    titleZh: shortened(own.get('title_zh'), 256),
+    descriptionZh: shortened(own.get('description_zh'), 400),
     severity: severities[document.level ?? 'medium'] ?? 'medium',
     group: Object.values(group ?? {}).join(' '),
     events: events === undefined ? [event] : [...events],

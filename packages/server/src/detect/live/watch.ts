@@ -93,6 +93,8 @@ export function createWatch({ directory, snapshot, locate, rules, tell }: WatchO
       const facts = {
         title: hit.title,
         ...(hit.titleZh === null ? {} : { title_zh: hit.titleZh }),
+        ...(hit.description === null ? {} : { description: hit.description }),
+        ...(hit.descriptionZh === null ? {} : { description_zh: hit.descriptionZh }),
         ...(hit.value === null ? {} : { value: hit.value }),
       };
       const finding = { rule: hit.rule, entity, score: 1, severity: hit.severity, ...who, session: activity?.session ?? null };
