@@ -4,6 +4,7 @@ import type { Flow } from './engine.ts';
 import { callbackMethods, type Effect, effectOf } from './library.ts';
 import { bindingOf, parentOf } from './links.ts';
 import { maxPath, type Path, type State } from './state.ts';
+import { storageKey } from './stored.ts';
 import type { Target } from './target.ts';
 
 export const isCallee = (call: Node, node: Node): boolean =>
@@ -134,19 +135,12 @@ function setData(flow: Flow, receiver: Node, slot: string, state: State): void {
 function intoStorage(flow: Flow, call: Call, method: string, index: number, state: State): void {
   const isObject = method === 'setStorage';
   if (isObject ? state.path[0] !== 'data' : index !== 1) return;
-  const keyOf = (argument: Node | undefined): string | undefined => {
-    const key = argument?.type === 'ObjectExpression' ? propertyOf(argument, 'key')?.value : argument;
-    return key === undefined ? undefined : flow.resolver.constant(key);
-  };
-  const key = keyOf(call.arguments[0]);
+  const key = storageKey(flow.resolver, call.arguments[0]);
   if (key === undefined) return;
   const path = isObject ? state.path.slice(1) : state.path;
-  for (const read of flow.codebase.callsNamed('getStorageSync'))
-    if (read.type === 'CallExpression' && keyOf(read.arguments[0]) === key) flow.emit(read, path, state, { frame: undefined });
-  for (const read of flow.codebase.callsNamed('getStorage')) {
-    if (read.type !== 'CallExpression' || keyOf(read.arguments[0]) !== key) continue;
-    flow.emit(read, ['data', ...path], state, { frame: undefined });
-    const callback = propertyOf(read.arguments[0], 'success')?.value;
+  for (const { call: read, wrapped } of flow.stored.of(call, key)) {
+    flow.emit(read, wrapped ? ['data', ...path] : path, state, { frame: undefined });
+    const callback = wrapped ? propertyOf(read.arguments[0], 'success')?.value : undefined;
     for (const target of callback === undefined ? [] : flow.resolver.targets(callback))
       if (target.kind === 'function' && target.node.params[0] !== undefined)
         for (const position of flow.heap.pattern(target.node.params[0], ['data', ...path]))

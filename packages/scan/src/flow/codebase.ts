@@ -3,13 +3,14 @@ import type { ParsedScript } from '../parse/script.ts';
 import { problem } from '../problem.ts';
 import type { Project } from '../project/project.ts';
 import type { SourceFile } from '../project/source-file.ts';
+import { type Apps, createApps } from './apps.ts';
 import { type Exports, exportsOf } from './exports.ts';
 import { linkScript } from './link.ts';
 import type { Unit } from './links.ts';
 import { textsOf } from './texts.ts';
 
 /** Every script of a project, linked, with indexes that lead from names to places. */
-export interface Codebase {
+export interface Codebase extends Apps {
   readonly project: Project;
   readonly units: readonly Unit[];
   /** The scripts of one file. */
@@ -20,8 +21,6 @@ export interface Codebase {
   callsNamed(name: string): readonly Node[];
   /** Files that import a file. */
   importersOf(file: SourceFile): readonly ImportSite[];
-  /** `getApp()` calls. */
-  readonly appCalls: readonly Node[];
 }
 
 /** An import declaration or a `require` call, with its file. */
@@ -52,7 +51,6 @@ export function createCodebase(
     units.push(...linked);
   }
   const calls = new Map<string, Node[]>();
-  const appCalls: Node[] = [];
   const importers = new Map<string, ImportSite[]>();
   const exported = new Map<Unit, Exports>();
   const addImporter = (unit: Unit, specifier: string, node: Node): void => {
@@ -64,7 +62,6 @@ export function createCodebase(
       const name = calledName(call);
       if (name === undefined) continue;
       append(calls, name, call);
-      if (name === 'getApp') appCalls.push(call);
       if (name === 'require' && call.type === 'CallExpression') {
         for (const specifier of textsOf(call.arguments[0])) addImporter(unit, specifier, call);
       }
@@ -79,13 +76,14 @@ export function createCodebase(
         addImporter(unit, String(statement.source.value), statement);
     }
   }
+  const callsNamed = (name: string): readonly Node[] => calls.get(name) ?? [];
   return {
     project,
     units,
-    appCalls,
+    ...createApps(project, callsNamed),
     resolve,
     unitsOf: (file) => byFile.get(file.path) ?? [],
-    callsNamed: (name) => calls.get(name) ?? [],
+    callsNamed,
     importersOf: (file) => importers.get(file.path) ?? [],
     exportsOf(unit) {
       const known = exported.get(unit);

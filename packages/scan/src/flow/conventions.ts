@@ -1,7 +1,7 @@
 import { keyName, type Node } from '../parse/ast.ts';
 import { folderOf, isWithin } from '../project/part.ts';
 import type { Codebase } from './codebase.ts';
-import { parentOf, type Unit, unitOf } from './links.ts';
+import { unitOf } from './links.ts';
 import type { Target } from './target.ts';
 
 /** Names that a framework, not the source, binds to code: services and models by file name, injected classes, `getApp()`. */
@@ -61,7 +61,7 @@ export function conventionOf(codebase: Codebase): ConventionReader {
   return {
     app(at) {
       const unit = unitOf(at);
-      return unit === undefined ? undefined : appOf(codebase, unit);
+      return unit === undefined ? undefined : codebase.appOf(unit);
     },
     member(base, name) {
       if (services.size > 0) {
@@ -109,17 +109,4 @@ function typeName(node: Node): string | undefined {
   const { typeAnnotation } = node as { typeAnnotation?: { typeAnnotation?: { typeName?: { name?: unknown } } } };
   const name = typeAnnotation?.typeAnnotation?.typeName?.name;
   return typeof name === 'string' ? name : undefined;
-}
-
-/** The options of the `App({...})` of the mini program that a script belongs to. */
-export function appOf(codebase: Codebase, unit: Unit): Node | undefined {
-  const part = codebase.project.partOf(unit.file.path);
-  for (const call of codebase.callsNamed('App')) {
-    if (call.type !== 'CallExpression' || call.callee.type !== 'Identifier') continue;
-    const options = call.arguments[0];
-    const home = unitOf(call);
-    if (options?.type !== 'ObjectExpression' || home === undefined || parentOf(call) === undefined) continue;
-    if (codebase.project.partOf(home.file.path)?.root === part?.root) return options;
-  }
-  return undefined;
 }

@@ -7,6 +7,7 @@ import { createGuards } from './guards.ts';
 import { createHeap, type FieldLinks, type Heap } from './heap.ts';
 import { createResolver, type Resolver } from './resolve-value.ts';
 import { type Frame, maxPath, type Path, type Source, type State } from './state.ts';
+import { type StorageReads, storageReads } from './stored.ts';
 
 export interface Move {
   readonly flags?: number;
@@ -20,6 +21,7 @@ export interface Flow {
   readonly resolver: Resolver;
   readonly heap: Heap;
   readonly callers: Callers;
+  readonly stored: StorageReads;
   readonly client: FlowClient;
   readonly policy: LabelPolicy;
   guards(node: Node): number;
@@ -38,7 +40,7 @@ export interface Engine {
 
 const maxFrames = 4;
 /** States at one expression: more means that it is a hub whose contexts say nothing any more. */
-const maxStatesAtNode = 120;
+const maxStatesAtNode = 40;
 /** Share of a step that handing a state on costs. */
 const attemptCost = 0.1;
 
@@ -53,6 +55,7 @@ export function createEngine(codebase: Codebase, budget: { steps: number }, link
   const resolver = createResolver(codebase);
   const callers = createCallers(codebase, resolver);
   const guards = createGuards();
+  const stored = storageReads(codebase, resolver);
   const quiet = createHeap(codebase, resolver, () => undefined, linked);
   const frames = new Map<Node, Frame[]>();
   let frameCount = 0;
@@ -99,6 +102,7 @@ export function createEngine(codebase: Codebase, budget: { steps: number }, link
       resolver,
       heap,
       callers,
+      stored,
       client,
       policy: client.policy(first.label),
       guards,

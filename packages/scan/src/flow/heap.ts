@@ -1,6 +1,5 @@
 import { keyName, type Node, unwrap } from '../parse/ast.ts';
 import type { Codebase } from './codebase.ts';
-import { appOf } from './conventions.ts';
 import { type Binding, bindingOf, ownerOf, parentOf, type Unit, unitOf } from './links.ts';
 import type { Resolver } from './resolve-value.ts';
 import { maxPath, type Path } from './state.ts';
@@ -42,7 +41,7 @@ export function createHeap(
 
   const variable = (binding: Binding, path: Path): readonly Position[] => {
     const found: Position[] = [];
-    for (const node of binding.references) if (!isWrite(node)) found.push({ node, path });
+    for (const node of binding.references) if (!isWrite(node) && leadsOn(node, path)) found.push({ node, path });
     if (binding.declaration !== undefined) found.push(...importedReads(binding, path));
     return found;
   };
@@ -114,12 +113,8 @@ export function createHeap(
     onField(owner, path);
     const unit = unitOf(owner);
     const found: Position[] = [];
-    for (const node of unit?.thisUses.get(owner) ?? []) found.push({ node, path });
-    if (unit !== undefined && appOf(codebase, unit) === owner)
-      for (const node of codebase.appCalls) {
-        const home = unitOf(node);
-        if (home !== undefined && appOf(codebase, home) === owner) found.push({ node, path });
-      }
+    for (const node of unit?.thisUses.get(owner) ?? []) if (leadsOn(node, path)) found.push({ node, path });
+    for (const node of codebase.appCallsOf(owner)) if (leadsOn(node, path)) found.push({ node, path });
     if (hops < 3) for (const link of linked(owner, path)) found.push(...field(link.owner, link.path, hops + 1));
     return found;
   };
@@ -192,4 +187,17 @@ function isWrite(node: Node): boolean {
     (parent?.type === 'AssignmentExpression' && parent.left === node && parent.operator === '=') ||
     parent?.type === 'ObjectPattern'
   );
+}
+
+/** Whether data in a field of a value can come out where the value stands: `a.b` says nothing of what lies in `a.c`. */
+function leadsOn(node: Node, path: Path): boolean {
+  const [first] = path;
+  if (first === undefined) return true;
+  const parent = parentOf(node);
+  if (parent?.type !== 'MemberExpression' || parent.object !== node) return true;
+  const name = keyName(parent.property, parent.computed);
+  if (name === undefined || name === first) return true;
+  const above = parentOf(parent);
+  // A method may hand on what lies in its object.
+  return above?.type === 'CallExpression' || above?.type === 'NewExpression' || above?.type === 'ChainExpression';
 }

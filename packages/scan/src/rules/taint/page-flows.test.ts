@@ -50,6 +50,18 @@ const cases: readonly (readonly [string, Readonly<Record<string, string>>, reado
     ['MP-TNT-001 pages/b/b.js:3'],
   ],
   [
+    'storage under the same key of another mini program',
+    {
+      'one/app.json': '{"pages":["pages/a/a"]}',
+      'one/pages/a/a.js': "Page({\n onLoad(o) {\n  wx.setStorageSync('go', o.url)\n }\n})",
+      'one/pages/a/a.wxml': '',
+      'two/app.json': '{"pages":["pages/b/b"]}',
+      'two/pages/b/b.js': "Page({\n onShow() {\n  this.setData({ url: wx.getStorageSync('go') })\n }\n})",
+      'two/pages/b/b.wxml': webView,
+    },
+    [],
+  ],
+  [
     'by way of globalData',
     {
       ...page('Page({\n onLoad(o) {\n  getApp().globalData.go = o.url\n }\n})'),
