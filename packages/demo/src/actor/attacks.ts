@@ -4,6 +4,7 @@ import { demoCast } from '../company/cast.ts';
 import { demoAccounts } from '../credentials.ts';
 import { oldScriptId, storedScript } from '../stories/stored-script.ts';
 import { attackerAddress, type Visitor } from './crowd.ts';
+import { drawInjections } from './injections.ts';
 import type { Scene } from './scenes.ts';
 import type { Outsider, Stage } from './stage.ts';
 
@@ -117,6 +118,15 @@ export const attackScenes = {
       await stage.call(visitor, 'GET', `/portal/api/employees/${uid}`);
     }
     await stage.call(visitor, 'PUT', `/portal/api/employees/${demoCast.president}`, { bio: '到此一游' });
+  },
+
+  // Somebody with an account of their own looks for a field that ends in a query, a page, a shell or a template.
+  injection: async (stage) => {
+    const visitor = await intruder(stage);
+    if (visitor === null) return;
+    for (const { method, path, body } of drawInjections(stage.random)) {
+      await stage.call(visitor, method, `/portal${path.replace('{uid}', visitor.person)}`, body);
+    }
   },
 
   'huge-body': async (stage) => {

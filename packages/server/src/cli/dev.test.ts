@@ -29,6 +29,7 @@ const attackCodes: Readonly<Record<string, readonly string[]>> = {
   'forged-identity': ['session_missing'],
   'undeclared-route': ['route_undeclared'],
   'colleague-record': ['not_permitted'],
+  injection: ['request_blocked'],
   'huge-body': ['body_too_large'],
   'broken-utf8': ['body_not_utf8'],
   'duplicate-keys': ['body_ambiguous'],
