@@ -19,7 +19,13 @@ const traffic: Readonly<Record<string, (at: number, random: (below: number) => n
   'a company at work': randomFields,
   'one person, one session, 5,000 a second': (at, random) => ({
     ...randomFields(at, random),
-    ...{ time: start + Math.floor(at / 5), uid: personAt(7), session: 's00000000000000000007', device: 'd7', address: '10.1.2.3' },
+    ...{
+      time: start + Math.floor(at / 5),
+      uid: personAt(7),
+      session: 's00000000000000000007',
+      device: 'd7',
+      address: '10.1.2.3',
+    },
     ...{ outcome: 'passed', status: 200, code: null },
   }),
   'one address that tries what is not there, 5,000 a second': (at, random) => ({
@@ -32,7 +38,12 @@ const traffic: Readonly<Record<string, (at: number, random: (below: number) => n
 
 /** A log on the disk as the writer makes it. */
 async function makeLog(directory: string, fieldsOf: (at: number, random: (below: number) => number) => Fields): Promise<void> {
-  const options = { directory, origin: 'bench.local/audit', signingSeed: new Uint8Array(32).fill(7), checkpointIntervalMs: 1_000 };
+  const options = {
+    directory,
+    origin: 'bench.local/audit',
+    signingSeed: new Uint8Array(32).fill(7),
+    checkpointIntervalMs: 1_000,
+  };
   const room = openAuditRoom(options, () => undefined, { index: false });
   const random = seeded(5);
   for (let at = 0; at < events; at += commitEvents) {

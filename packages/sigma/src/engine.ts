@@ -105,6 +105,23 @@ export class SigmaEngine {
   }
 
   /**
+   * Names of all fields that rules, filters and correlations ask for; null when one of them searches whole events. An event that has these has all that
+   * counts.
+   */
+  get fields(): ReadonlySet<string> | null {
+    const fields = new Set<string>();
+    for (const name of this.#matcher.fields) {
+      if (name === null) return null;
+      fields.add(name);
+    }
+    for (const { correlation, references } of this.#correlations) {
+      for (const field of [...correlation.groupBy, ...correlation.condition.fields]) fields.add(field);
+      for (const { fields: aliased } of references) for (const field of aliased.values()) fields.add(field);
+    }
+    return fields;
+  }
+
+  /**
    * For each correlation, by the name that its windows have in the state: the numbers of the documents on which what they hold depends, its own, those
    * it builds on, and filters. Windows that were kept mean nothing once one of these has changed.
    */

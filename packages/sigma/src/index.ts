@@ -1,9 +1,9 @@
 export { type CorrelationWindows, MemoryCorrelationState, type MemoryStateOptions } from './correlate/memory.ts';
 export type { Arrival, CorrelationState, SyncCorrelationState, WindowEntry, WindowSlice } from './correlate/state.ts';
 export { type EngineOptions, type EventStamp, SigmaEngine, type SigmaMatch } from './engine.ts';
-export { type EventKind, eventKind, isForUs, mapEvent } from './mapping/map-event.ts';
+export { type EventKind, eventKind, isForUs, mapEvent, partOf } from './mapping/map-event.ts';
 export { commonFields, type FieldMapping, ourLogSources, webFields } from './mapping/tables.ts';
-export { fieldValue, type SigmaEvent } from './match/event.ts';
+export { fieldValue, rootsOf, type SigmaEvent } from './match/event.ts';
 export { type MatcherOptions, RuleMatcher, type RuleWithFilters } from './match/matcher.ts';
 export type * from './model.ts';
 export { type ParsedDocument, type ParseOptions, parseSigma } from './parse/document.ts';

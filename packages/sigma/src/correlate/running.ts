@@ -52,7 +52,8 @@ export class ExactSum implements Figure {
   }
 }
 
-const isExact = (value: WindowEntry['value']): value is number => Number.isInteger(value) && Math.abs(Number(value)) <= exactValue;
+const isExact = (value: WindowEntry['value']): value is number =>
+  Number.isInteger(value) && Math.abs(Number(value)) <= exactValue;
 
 /** The numbers among the values, ascending. */
 export class SortedNumbers implements Figure {
@@ -144,7 +145,12 @@ type Kind = keyof typeof makers;
 export class RunningFigures {
   #moving: Partial<Record<Kind, Moving<Figure>>> = {};
 
-  of<Name extends Kind>(name: Name, entries: readonly WindowEntry[], from: number, to: number): ReturnType<(typeof makers)[Name]> {
+  of<Name extends Kind>(
+    name: Name,
+    entries: readonly WindowEntry[],
+    from: number,
+    to: number,
+  ): ReturnType<(typeof makers)[Name]> {
     let moving = this.#moving[name];
     if (moving === undefined) {
       moving = new Moving<Figure>(makers[name]());

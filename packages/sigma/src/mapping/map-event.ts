@@ -45,7 +45,8 @@ function apply(
   }
 }
 
-function partOf(value: unknown, part: 'stem' | 'query' | 'extension', place: string): string | undefined {
+/** The part of a path, or of what else holds one, that a field of Sigma's asks for. */
+export function partOf(value: unknown, part: 'stem' | 'query' | 'extension', place: string): string | undefined {
   if (typeof value !== 'string') return undefined;
   const mark = value.indexOf('?');
   switch (part) {

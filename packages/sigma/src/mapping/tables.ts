@@ -39,7 +39,7 @@ export const commonFields: readonly FieldMapping[] = [
   { field: 'sig_ok', from: ['unmapped.menshen.sig_ok'] },
   { field: 'role', from: ['unmapped.menshen.role'] },
   { field: 'dept', from: ['unmapped.menshen.dept'] },
-  { field: 'object', from: ['unmapped.menshen.object'] },
+  { field: 'object', from: ['unmapped.menshen.object', 'resources.uid'] },
   { field: 'object_owner_dept', from: ['unmapped.menshen.object_owner_dept'] },
   { field: 'model', from: ['unmapped.menshen.model'] },
   { field: 'geo', from: ['unmapped.menshen.geo'] },

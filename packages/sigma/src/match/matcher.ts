@@ -46,6 +46,8 @@ const maxRuns = 2 ** 30;
 export class RuleMatcher {
   /** Rules that cannot be used, by their number in the list. */
   readonly problems: ReadonlyMap<number, SigmaProblem>;
+  /** Names of the fields that rules and filters ask for; null among them for the whole event. */
+  readonly fields: readonly (string | null)[];
   readonly #literals: Literals;
   readonly #literalFields: Int32Array;
   readonly #literalMarks: Int32Array;
@@ -81,6 +83,7 @@ export class RuleMatcher {
       }
     });
     this.problems = problems;
+    this.fields = plan.fields.map(({ name }) => name);
     this.#literals = plan.literals;
     this.#literals.build();
     this.#literalFields = Int32Array.from(plan.literalFields);

@@ -27,6 +27,7 @@ const orNull = (found: string | undefined): string | null => (found === undefine
 /** A request through the gateway: the columns of the index, and what only detection asks for. */
 export interface GatewayRequest {
   readonly row: IndexedEvent;
+  /** As it was sent, also an empty one; null where none was. */
   readonly userAgent: string | null;
 }
 
@@ -72,7 +73,7 @@ export function readGatewayRequest(entry: string): GatewayRequest | null {
     object_type: orNull(found[9]) === null ? null : orNull(found[8]),
     object: orNull(found[9]),
   };
-  return { row, userAgent: orNull(found[6]) };
+  return { row, userAgent: found[6] ?? null };
 }
 
 /** The stage that refused, from the last of the gateway's `stage|verdict|...` lines. */

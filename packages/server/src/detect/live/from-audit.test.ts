@@ -4,7 +4,7 @@ import { gatewayEvent } from '../../audit/gateway-event.ts';
 import { parsePlain } from '../../audit/plain.ts';
 import { gatewayFields } from '../../audit/testing-events.ts';
 import { createActivityReader } from '../read-activity.ts';
-import { activityOfEntry, createEntryReader } from './from-audit.ts';
+import { activityOfEntry, activityOfRequest, createRequestReader } from './from-audit.ts';
 
 /** Mostly texts that stand in an event as they are, so that it is read without parsing; sometimes what JSON escapes. */
 const text = fc.oneof(
@@ -21,21 +21,27 @@ const fields = fc
 
 it('a request is the same activity whether its entry is parsed or not', () => {
   const parse = createActivityReader();
-  const read = createEntryReader(createActivityReader());
+  const [read, request] = [createActivityReader(), createRequestReader()];
+  let unparsed = 0;
   fc.assert(
     fc.property(fc.oneof(fields, gatewayFields), fc.nat(), (given, index) => {
       const entry = gatewayEvent(given);
-      expect(read(entry, index)).toEqual(activityOfEntry(parsePlain(entry) ?? {}, index, parse));
+      const found = request(entry);
+      if (found === null) return;
+      unparsed += 1;
+      expect(activityOfRequest(found, index, read)).toEqual(activityOfEntry(parsePlain(entry) ?? {}, index, parse));
     }),
     { numRuns: 500 },
   );
+  expect(unparsed).toBeGreaterThan(50);
 });
 
-it('what is no request is read as before, and what is no object not at all', () => {
-  const read = createEntryReader(createActivityReader());
+it('what is no request is left to the parser, and what is no activity is none', () => {
+  const [read, request] = [createActivityReader(), createRequestReader()];
   const login =
     '{"activity_id":1,"actor":{"user":{"uid":"u1"}},"class_uid":3002,"status_id":2,"time":1790000000000,"unmapped":{"menshen":{"action":"login","app":"portal"}}}';
-  expect(read(login, 7)).toMatchObject({ id: '7', user: 'u1', action: 'login', outcome: 'failed' });
+  const activity = (entry: string) => activityOfEntry(parsePlain(entry) ?? {}, 7, read);
+  expect(activity(login)).toMatchObject({ id: '7', user: 'u1', action: 'login', outcome: 'failed' });
   for (const other of ['', 'null', '[]', '{"class_uid":3001}', login.replace('portal', 'console')])
-    expect(read(other, 0)).toBeNull();
+    expect([request(other), activity(other)]).toEqual([null, null]);
 });

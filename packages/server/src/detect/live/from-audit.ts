@@ -1,7 +1,7 @@
 import { type errorCatalogue, isErrorCode, MenshenError } from '@menshen/contract';
-import { readGatewayRequest } from '../../audit/log/gateway-event-reader.ts';
+import { type GatewayRequest, readGatewayRequest } from '../../audit/log/gateway-event-reader.ts';
 import { OUTCOME_IDS } from '../../audit/log/indexed-event.ts';
-import { type Plain, parsePlain, plain, text } from '../../audit/plain.ts';
+import { type Plain, plain, text } from '../../audit/plain.ts';
 import type { Activity } from '../model.ts';
 import type { createActivityReader } from '../read-activity.ts';
 
@@ -15,44 +15,60 @@ const unfound: ReadonlySet<string> = new Set<keyof typeof errorCatalogue>(['rout
 type Reader = ReturnType<typeof createActivityReader>;
 
 /**
- * Reads entries of the audit log as activities, as {@link activityOfEntry} does, but requests through the gateway without parsing their JSON: they are
- * almost all of a log. The texts of what it gives are kept once for many events and are no parts of the entries, which would stay in memory with them.
+ * Reads entries that are requests through the gateway without parsing their JSON: they are almost all of a log. Null for every other entry. The texts of
+ * what it gives are kept once for many events and are no parts of the entries, which would stay in memory with them.
  */
-export function createEntryReader(read: Reader): (entry: string, index: number) => Activity | null {
+export function createRequestReader(): (entry: string) => GatewayRequest | null {
   const own = createTextPool();
-  return (entry, index) => {
+  return (entry) => {
     const request = readGatewayRequest(entry);
-    if (request === null) {
-      const event = parsePlain(entry);
-      return event === null ? null : activityOfEntry(event, index, read);
-    }
+    if (request === null) return null;
     const { row, userAgent } = request;
-    if (row.outcome === OUTCOME_IDS.unknown || row.app === 'console') return null;
-    const path = own(row.path);
-    const route = own(row.route);
-    const code = own(row.code);
-    return read(
-      {
-        ts: row.time,
+    return {
+      row: {
+        ...row,
+        app: own(row.app),
+        action: own(row.action),
+        route: own(row.route),
+        method: own(row.method),
+        path: own(row.path),
+        code: own(row.code),
         user: own(row.user),
+        address: own(row.address),
         session: own(row.session),
         device: own(row.device),
-        ip: own(row.address),
-        client: own(clientOf(userAgent)),
-        action: own(row.action) ?? 'request',
-        method: own(row.method),
-        path,
-        endpoint: route,
-        object: route?.includes(':') === true ? path : null,
-        status: row.http_status ?? statusOf(code),
-        result: resultOf(row.outcome === OUTCOME_IDS.refused, row.outcome === OUTCOME_IDS.failed, row.status_id),
-        reason: code,
-        bytes_out: row.bytes_out,
-        sig_ok: code !== null && forged.has(code) ? false : undefined,
+        object: own(row.object),
       },
-      String(index),
-    );
+      userAgent: own(userAgent),
+    };
   };
+}
+
+/** A request through the gateway as {@link activityOfEntry} reads its entry. */
+export function activityOfRequest({ row, userAgent }: GatewayRequest, index: number, read: Reader): Activity | null {
+  if (row.outcome === OUTCOME_IDS.unknown || row.app === 'console') return null;
+  const { route, path, code } = row;
+  return read(
+    {
+      ts: row.time,
+      user: row.user,
+      session: row.session,
+      device: row.device,
+      ip: row.address,
+      client: clientOf(userAgent),
+      action: row.action ?? 'request',
+      method: row.method,
+      path,
+      endpoint: route,
+      object: route?.includes(':') === true ? path : null,
+      status: row.http_status ?? statusOf(code),
+      result: resultOf(row.outcome === OUTCOME_IDS.refused, row.outcome === OUTCOME_IDS.failed, row.status_id),
+      reason: code,
+      bytes_out: row.bytes_out,
+      sig_ok: code !== null && forged.has(code) ? false : undefined,
+    },
+    String(index),
+  );
 }
 
 const MAX_POOLED = 8_192;

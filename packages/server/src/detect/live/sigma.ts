@@ -10,7 +10,9 @@ import {
   SigmaEngine,
   type SigmaMatch,
 } from '@menshen/sigma';
+import type { GatewayRequest } from '../../audit/log/gateway-event-reader.ts';
 import type { Severity } from '../model.ts';
+import { createRequestFields } from './request-fields.ts';
 
 const MAX_FILES = 5_000;
 const MAX_FILE_BYTES = 4 * 1_048_576;
@@ -36,6 +38,8 @@ export interface RuleWatch {
   readonly refused: number;
   /** An OCSF event of the log, by its index. */
   take(event: Readonly<Record<string, unknown>>, index: number): readonly RuleHit[];
+  /** The same of a request through the gateway that was not parsed; null where a rule asks for what only parsing finds. */
+  readonly takeRequest: ((request: GatewayRequest, index: number) => readonly RuleHit[]) | null;
   /** The windows of correlations, for the snapshot. */
   save(): RuleWindows;
   /** Goes on with windows of a snapshot; those of correlations whose rules have changed since begin anew. */
@@ -100,6 +104,7 @@ export function watchRules(folder: string): RuleWatch {
   const sources = new Map(
     [...engine.windows].map(([name, parts]) => [name, hash('sha256', parts.map((at) => digests[at]).join('\n'), 'base64url')]),
   );
+  const fieldsOf = createRequestFields(engine.fields);
   return {
     usable: engine.usable,
     refused: refused + engine.problems.size,
@@ -107,6 +112,10 @@ export function watchRules(folder: string): RuleWatch {
       const time = typeof event['time'] === 'number' ? event['time'] : null;
       return engine.process(mapEvent(event), { id: String(index), time }).map(hitOf);
     },
+    takeRequest:
+      fieldsOf === null
+        ? null
+        : (request, index) => engine.process(fieldsOf(request), { id: String(index), time: request.row.time }).map(hitOf),
     save: () => ({ sources, windows: state.save() }),
     restore: (kept) => state.restore(kept.windows, (name) => kept.sources.get(name) === sources.get(name)),
   };

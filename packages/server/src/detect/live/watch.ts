@@ -7,9 +7,9 @@ import { fold } from '../fold.ts';
 import { type Activity, type Alert, type Directory, emptyDirectory, type Place } from '../model.ts';
 import { createActivityReader } from '../read-activity.ts';
 import { newState } from '../state.ts';
-import { activityOfEntry, createEntryReader } from './from-audit.ts';
+import { activityOfEntry, activityOfRequest, createRequestReader } from './from-audit.ts';
 import type { NamedAlert, Tuning, WatcherNews } from './protocol.ts';
-import { isAlertOfDetection, type RuleWatch } from './sigma.ts';
+import { isAlertOfDetection, type RuleHit, type RuleWatch } from './sigma.ts';
 import { loadSnapshot, saveSnapshot } from './snapshot.ts';
 
 /** Entries that are looked at before the thread looks for messages again. */
@@ -54,7 +54,10 @@ export function createWatch({ directory, snapshot, locate, rules, tell }: WatchO
   const changed = new Set<Alert>();
   let opened = false;
   const read = createActivityReader();
-  const readEntry = createEntryReader(read);
+  const readRequest = createRequestReader();
+  const { takeRequest } = rules;
+  /** Without rules nothing but the activity is asked for. */
+  const parses = rules.usable > 0 && takeRequest === null;
   const decoder = new TextDecoder();
 
   const makeEngine = (company: Directory): DetectEngine =>
@@ -80,10 +83,9 @@ export function createWatch({ directory, snapshot, locate, rules, tell }: WatchO
     });
   let engine = makeEngine(emptyDirectory);
 
-  const takeRules = (event: Readonly<Record<string, unknown>>, index: number, activity: Activity | null): void => {
-    const ts = typeof event['time'] === 'number' ? event['time'] : 0;
+  const takeHits = (hits: readonly RuleHit[], ts: number, activity: Activity | null): void => {
     const who = { user: activity?.user ?? null, ip: activity?.ip ?? null, device: activity?.device ?? null };
-    for (const hit of rules.take(event, index)) {
+    for (const hit of hits) {
       const silenced = tunings.some(
         ({ rule, subject, expiresAt }) =>
           rule === hit.rule && subject !== null && expiresAt > ts && who[subject.kind] === subject.value,
@@ -105,18 +107,21 @@ export function createWatch({ directory, snapshot, locate, rules, tell }: WatchO
   };
 
   const take = (entry: string, index: number): void => {
-    if (rules.usable === 0) {
-      const activity = readEntry(entry, index);
+    const request = parses ? null : readRequest(entry);
+    if (request !== null) {
+      const activity = activityOfRequest(request, index, read);
       if (activity !== null) engine.take(activity);
+      if (takeRequest !== null) takeHits(takeRequest(request, index), request.row.time, activity);
       return;
     }
-    // Rules may ask for any member of an event.
     const event = parsePlain(entry);
     if (event === null) return;
     const activity = activityOfEntry(event, index, read);
     if (activity !== null) engine.take(activity);
+    if (rules.usable === 0) return;
     // Alerts are no news to what made them; alarms of the platform are.
-    if (!isAlertOfDetection(event)) takeRules(event, index, activity);
+    if (!isAlertOfDetection(event))
+      takeHits(rules.take(event, index), typeof event['time'] === 'number' ? event['time'] : 0, activity);
   };
 
   const flush = (): void => {
