@@ -25,6 +25,7 @@ export const tokenScopes = [
   'people:read',
   'people:write',
   'authorize',
+  'bounces',
   'events:write',
   'guard',
   'incidents',
@@ -40,6 +41,7 @@ export type TokenScope = (typeof tokenScopes)[number];
 /** Scopes with which a machine changes something or opens sealed data: their tokens need approval. */
 export const writeScopes: readonly TokenScope[] = [
   'people:write',
+  'bounces',
   'events:write',
   'guard',
   'incidents',

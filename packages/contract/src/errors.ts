@@ -337,6 +337,12 @@ export const errorCatalogue = {
     '扫描结果超过了该应用允许的级别，需要两人确认后放行。',
     'The scan found more than the app lets pass; two people must take it in spite of that.',
   ),
+  secret_refused: entry(
+    422,
+    'warn',
+    '平台不接受这个密钥，请核对后重新录入。',
+    'The platform does not take this secret; check it and enter it again.',
+  ),
   release_known: entry(409, 'info', '这个构建已经登记。', 'This build has been registered.'),
   scan_unreadable: entry(
     422,
@@ -378,6 +384,18 @@ export const errorCatalogue = {
     '没有可用的发送方式：请配置企业微信应用，或 training.mailChannel。',
     'There is no way to send it: configure a WeCom app, or training.mailChannel.',
   ),
+  bounce_unreadable: entry(
+    422,
+    'info',
+    '这不是退信报告（RFC 3464），或者过长、格式有误。',
+    'This is no delivery status notification (RFC 3464), or it is too long or malformed.',
+  ),
+  bounce_unknown: entry(
+    404,
+    'info',
+    '退信与最近三十天发出的邮件对不上。',
+    'The report is about no mail of the last thirty days.',
+  ),
   unsubscribe_invalid: entry(
     400,
     'info',
@@ -388,6 +406,12 @@ export const errorCatalogue = {
   labs_full: entry(503, 'info', '实验环境都在使用中，请过几分钟再来。', 'All sandboxes are in use; come back in a few minutes.'),
   lab_over: entry(409, 'info', '实验环境已结束，请重新启动。', 'The sandbox has ended; start another.'),
   lab_broken: entry(502, 'error', '实验环境没有应答，请重新启动。', 'The sandbox does not answer; start another.'),
+  lab_unreachable: entry(
+    503,
+    'error',
+    '运行实验环境的节点没有应答，请过一分钟再试。',
+    'The node that runs your sandbox does not answer; try again in a minute.',
+  ),
   contest_closed: entry(409, 'info', '竞赛现在不接受报名或作答。', 'The contest takes no players or answers now.'),
   // Incidents.
   incident_ended: entry(409, 'info', '事件已结束，请先重新打开。', 'The incident has ended; open it again first.'),

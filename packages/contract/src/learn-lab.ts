@@ -105,7 +105,7 @@ export const learnLab = defineEndpoint({
   summary: { zh: '一个实验与我的实验环境', en: 'A lab, and my sandbox' },
   params,
   response: learnLabView,
-  errors: ['labs_off'],
+  errors: ['labs_off', 'lab_unreachable'],
 });
 
 export const learnLabStart = defineEndpoint({
@@ -117,7 +117,7 @@ export const learnLabStart = defineEndpoint({
   params,
   body: z.strictObject({}),
   response: learnLabView,
-  errors: ['labs_off', 'labs_full', 'rate_limited', 'audit_unwritable', 'validation_failed'],
+  errors: ['labs_off', 'labs_full', 'lab_unreachable', 'rate_limited', 'audit_unwritable', 'validation_failed'],
 });
 
 /** Only what the lab lists can be sent, and only into one's own sandbox: there is no host, path or header to choose. */
@@ -148,7 +148,16 @@ export const learnLabSend = defineEndpoint({
     harmed: z.boolean(),
     view: learnLabView,
   }),
-  errors: ['labs_off', 'lab_over', 'lab_broken', 'rate_limited', 'not_found', 'audit_unwritable', 'validation_failed'],
+  errors: [
+    'labs_off',
+    'lab_over',
+    'lab_broken',
+    'lab_unreachable',
+    'rate_limited',
+    'not_found',
+    'audit_unwritable',
+    'validation_failed',
+  ],
 });
 
 export const learnLabProtect = defineEndpoint({
@@ -160,7 +169,7 @@ export const learnLabProtect = defineEndpoint({
   params,
   body: z.strictObject({}),
   response: learnLabView,
-  errors: ['labs_off', 'lab_over', 'lab_broken', 'rate_limited', 'validation_failed'],
+  errors: ['labs_off', 'lab_over', 'lab_broken', 'lab_unreachable', 'rate_limited', 'validation_failed'],
 });
 
 export const learnLabEnd = defineEndpoint({
@@ -172,7 +181,7 @@ export const learnLabEnd = defineEndpoint({
   params,
   body: z.strictObject({}),
   response: ok,
-  errors: ['labs_off', 'validation_failed'],
+  errors: ['labs_off', 'lab_unreachable', 'validation_failed'],
 });
 
 export const learnLabEndpoints = [

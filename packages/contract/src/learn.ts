@@ -34,6 +34,8 @@ export const learnState = defineEndpoint({
     ways: z.array(z.enum(['wecom', 'scan'])),
     issuer: bilingual,
     leaderboard: z.boolean(),
+    /** The server's clock, by which every time limit runs. */
+    now: time,
   }),
   errors: [],
 });

@@ -85,6 +85,29 @@ export const trainingSchema = z.strictObject({
       message: 'each id once',
     })
     .prefault({}),
+  /** Mail that comes back: reminders and bulletins are sent with a return path of their own each, so that a report says by its address what it is about. */
+  bounces: z
+    .strictObject({
+      /** Mail comes back to it with a token: `bounces@mail.example.com` → `bounces+TOKEN@mail.example.com`. Absent, it comes back to the sender. */
+      address: z
+        .email()
+        .max(200)
+        // A local part has 64 octets (RFC 5321 §4.5.3.1.1), and the token takes 27.
+        .refine((address) => address.lastIndexOf('@') <= 37 && !address.includes('+'), 'at most 37 characters before the @, no +')
+        .optional(),
+      /** Where returned mail is taken by SMTP, from the company's own mail servers; nowhere when absent. */
+      listen: listen.optional(),
+      /** Who may connect there: addresses or ranges of the company's own mail servers. */
+      from: z
+        .array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]))
+        .max(64)
+        .default(['127.0.0.1/32', '::1/128']),
+    })
+    .refine(({ address, listen: at }) => at === undefined || address !== undefined, {
+      path: ['address'],
+      message: 'what listens needs an address to which mail comes back',
+    })
+    .prefault({}),
   /** Digests, tips and warnings to employees. */
   bulletins: z
     .strictObject({

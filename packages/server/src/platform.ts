@@ -135,6 +135,8 @@ export interface Platform {
   readonly train: TrainService;
   /** Address of the page for employees; null where none is served. */
   readonly learnUrl: () => string | null;
+  /** Port on which returned mail is taken; null where it is not. */
+  readonly returnedMailPort: () => number | null;
   /** Path and fragment of the one-time set-up page; null when an administrator exists. */
   readonly setupPath: string | null;
   /** What of the policies in force loads but can hardly be meant. */
@@ -582,7 +584,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       ...{ compliance, trends },
       incidents,
       ...{ rates, lists },
-      ...{ train: training.train, learnUrl: training.learnUrl },
+      ...{ train: training.train, learnUrl: training.learnUrl, returnedMailPort: training.returnedMailPort },
       setupPath: token === null ? null : `/setup#token=${token}`,
       policyWarnings: () => current.runtime.policyWarnings,
       reload,

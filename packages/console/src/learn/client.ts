@@ -49,6 +49,7 @@ const named = [
   'labs_full',
   'lab_over',
   'lab_broken',
+  'lab_unreachable',
   'rate_limited',
   'unsubscribe_invalid',
   'not_found',

@@ -55,7 +55,8 @@ export function bulletinHandlers(world: () => World): readonly FakeHandler[] {
     bind(contract.listBulletins, () => ({
       ...{ now, wecom: !empty(), mail: !empty(), warningsOptional: false },
       bulletins: empty() ? [] : [warning, bulletin('a')],
-      suppressed: empty() ? [] : [{ uid: 'zhou.ming', name: '周明', since: now - 3 * day }],
+      suppressed: empty() ? [] : [{ uid: 'zhou.ming', name: '周明', since: now - 3 * day, status: '5.1.1' }],
+      bounces: empty() ? null : { address: 'bounces@mail.example.com', listening: true },
     })),
     bind(contract.previewBulletin, ({ body }) => ({
       zh: { subject: `【安全提示】${body.title.zh}`, sections: [{ label: '', text: body.text.zh }] },
@@ -77,10 +78,12 @@ export function bulletinHandlers(world: () => World): readonly FakeHandler[] {
           attempts: 1,
           at: now,
           problem: 'no_receiver',
+          status: '5.1.1',
         },
       ],
       more: false,
     })),
+    bind(contract.reportBounce, () => ({ verdict: 'mailbox' as const })),
     bind(contract.releaseMailbox, () => ({ ok: true as const })),
   ];
 }

@@ -70,7 +70,9 @@ export const listBulletins = defineEndpoint({
     warningsOptional: z.boolean(),
     bulletins: z.array(bulletinView),
     /** Mailboxes that the mail server refused for good: no bulletin goes there until somebody says so. */
-    suppressed: z.array(z.object({ uid, name: z.string(), since: time })),
+    suppressed: z.array(z.object({ uid, name: z.string(), since: time, status: z.string().nullable() })),
+    /** Where returned mail is expected; null where it comes back to the sender. */
+    bounces: z.object({ address: z.string(), listening: z.boolean() }).nullable(),
   }),
   errors: [],
 });
@@ -191,6 +193,8 @@ export const bulletinDeliveries = defineEndpoint({
         /** When it is tried next, or was tried last. */
         at: time,
         problem: z.string().nullable(),
+        /** Enhanced status code of the report, where the mail came back after it had been taken (RFC 3463). */
+        status: z.string().nullable(),
       }),
     ),
     more: z.boolean(),
@@ -209,6 +213,33 @@ export const releaseMailbox = defineEndpoint({
   body: z.strictObject({ uid, reason }),
   response: ok,
   errors: ['not_found', 'audit_unwritable', 'validation_failed'],
+});
+
+const base64 = z
+  .string()
+  .min(4)
+  .max(360_000)
+  .regex(/^[A-Za-z0-9+/]+={0,2}$/, 'base64');
+
+export const reportBounce = defineEndpoint({
+  id: 'reportBounce',
+  method: 'POST',
+  path: '/api/v1/training/bounces',
+  group,
+  summary: { zh: '提交一封退信报告（RFC 3464）', en: 'Hand in a delivery status notification (RFC 3464)' },
+  access: 'admin',
+  powers: ['security'],
+  scopes: ['bounces'],
+  bodyBytes: 400_000,
+  body: z.strictObject({
+    /** The message as the mail server has it, in base64. */
+    message: base64,
+    /** The address that it was delivered to; from the head of the message when absent. */
+    recipient: z.string().min(3).max(320).optional(),
+  }),
+  /** What became of the mail: its mailbox takes none, it did not arrive for another reason, it is still being tried, or it arrived. */
+  response: z.object({ verdict: z.enum(['mailbox', 'failed', 'delayed', 'arrived']) }),
+  errors: ['bounce_unreadable', 'bounce_unknown', 'audit_unwritable', 'validation_failed'],
 });
 
 /** What every bulletin of a company says, for the page where employees learn. */

@@ -29,6 +29,7 @@ import { open, seal } from './seal.ts';
 import { serve } from './serve.ts';
 import { sigmaCheck, sigmaTest } from './sigma.ts';
 import { trainingCheck, trainingVerify } from './training.ts';
+import { trainingBounce } from './training-bounce.ts';
 import { version } from './version.ts';
 import { witness } from './witness.ts';
 
@@ -70,6 +71,7 @@ export const commands: readonly Command[] = [
   privacyCarryOver,
   trainingCheck,
   trainingVerify,
+  trainingBounce,
   releaseKey,
   releaseSign,
   releaseVerify,

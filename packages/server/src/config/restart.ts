@@ -19,6 +19,7 @@ const fixed: readonly (readonly [field: string, of: (config: Config) => unknown]
   ['recovery.ship', (config) => [config.recovery.ship, config.recovery.recipients]],
   ['training.listen', (config) => config.training.listen],
   ['training.trustedProxies', (config) => config.training.trustedProxies],
+  ['training.bounces.listen', ({ training }) => [training.bounces.listen, training.bounces.from]],
   ['directory.syncIntervalSeconds', (config) => config.directory.syncIntervalSeconds],
 ];
 

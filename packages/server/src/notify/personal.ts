@@ -21,7 +21,12 @@ export interface PersonalMessage {
 /** Ways in which a person can be reached; null for one that is not there. */
 export interface PersonalWays {
   readonly wecom: { readonly client: WecomClient; readonly userid: string } | null;
-  readonly mail: { readonly place: Omit<MailPlace, 'to'>; readonly to: string } | null;
+  readonly mail: {
+    readonly place: Omit<MailPlace, 'to'>;
+    readonly to: string;
+    /** Called once where a mail is about to be sent: headers by which it is known, and the address that it comes back to. */
+    readonly mark?: () => Promise<{ readonly headers: Readonly<Record<string, string>>; readonly returnPath: string | null }>;
+  } | null;
   readonly language: Language;
 }
 
@@ -62,11 +67,14 @@ export async function tellPerson(
   }
   if (mail === null) throw failure;
   const { unsubscribe } = message;
+  const { headers = {}, returnPath = null } = (await mail.mark?.()) ?? {};
   await sendMail(mail.place, {
+    ...(returnPath === null ? {} : { returnPath }),
     ...{ from: mail.place.from, to: [mail.to], subject: notice.subject, text: asText(notice), html: asHtml(notice, language) },
     headers: {
       ...autoSubmitted,
       'X-Menshen-Notice': id,
+      ...headers,
       ...(unsubscribe === undefined
         ? {}
         : { 'List-Unsubscribe': `<${unsubscribe.url}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' }),

@@ -28,6 +28,11 @@ export function describeMetrics(metrics: Metrics): void {
   );
   metrics.describe('menshen_measures_total', 'counter', 'Measures of containment by kind: applied, lifted, expired.');
   metrics.describe(
+    'menshen_app_secret_overlap_total',
+    'counter',
+    'Calls to WeChat and WeCom while a replaced secret overlaps, by the one that was taken: current, previous.',
+  );
+  metrics.describe(
     'menshen_approval_cards_total',
     'counter',
     'Cards with buttons for approvals, by what became of them: sent, unsent, approved, declined, refused.',
@@ -49,6 +54,7 @@ export function describeMetrics(metrics: Metrics): void {
   metrics.describe('menshen_bulletin_failures_total', 'counter', 'Tries to send a bulletin that did not succeed.');
   metrics.describe('menshen_bulletin_unsubscribes_total', 'counter', 'People who turned bulletins off by the link of a mail.');
   metrics.describe('menshen_training_reminders_total', 'counter', 'Reminders of training that a person was sent.');
+  metrics.describe('menshen_training_bounces_total', 'counter', 'Reports of returned mail by what they said.');
   metrics.describe('menshen_training_labs_total', 'counter', 'Sandboxes of labs by what became of them; passed counts people.');
   metrics.describe('menshen_notice_failures_total', 'counter', 'Notices that a channel did not take, each try.');
   metrics.describe('menshen_inspection_requests_total', 'counter', 'Requests that were inspected for attacks.');

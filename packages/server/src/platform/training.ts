@@ -4,14 +4,18 @@ import { fileURLToPath } from 'node:url';
 import type { Config } from '@menshen/contract';
 import type { EventStream } from '../api/stream.ts';
 import type { DetectService } from '../detect/service.ts';
+import { compileRanges, plainAddress } from '../gateway/address.ts';
 import type { LiveSigner } from '../keys/proofs/live-signer.ts';
 import { type MailPlace, sendMail } from '../notify/channels/smtp.ts';
+import { ChannelError } from '../notify/model.ts';
 import { type PersonalWays, tellPerson } from '../notify/personal.ts';
 import { isEnded } from '../respond/incidents/model.ts';
 import type { IncidentService } from '../respond/incidents/service.ts';
 import type { ScanEvidence } from '../scans/evidence.ts';
 import type { SendReminder } from '../train/assignments/service.ts';
 import { alertTroubles, findingTroubles, incidentTroubles } from '../train/assignments/trouble-sources.ts';
+import { type MailToSend, mailHeader } from '../train/bounces/service.ts';
+import { startSmtpIntake } from '../train/bounces/smtp-intake.ts';
 import { bulletinLearnHandlers } from '../train/bulletins/routes.ts';
 import type { BulletinWays } from '../train/bulletins/service.ts';
 import { contestLearnHandlers } from '../train/contests/routes.ts';
@@ -37,6 +41,8 @@ export interface Training {
   readonly train: TrainService;
   /** Address of the page for employees; null where none is served. */
   readonly learnUrl: () => string | null;
+  /** Port on which returned mail is taken; null where it is not. */
+  readonly returnedMailPort: () => number | null;
   /** A ticket with which somebody who has a session at the gateway opens the page; null where none is served. */
   readonly ticket: (uid: string) => Promise<{ readonly url: string; readonly expiresAt: number } | null>;
 }
@@ -76,6 +82,7 @@ export async function startTraining(
     return apps.find(({ id, wecom }) => wecom !== undefined && (training.app === undefined || training.app === id));
   };
   let server: LearnServer | null = null;
+  let returnedTo: number | null = null;
   const learnUrl = (): string | null =>
     server === null ? null : (settings().publicUrl?.replace(/\/+$/, '') ?? `http://localhost:${server.port}`);
 
@@ -101,24 +108,49 @@ export async function startTraining(
     const [place, to] = [mailPlace(settings().mailChannel), emailOf(uid)];
     return place === null || to === null ? null : { place, to };
   };
-  const send: SendReminder = async (uid, { subject, text, path }) => {
-    const { mail, language } = await train.preferences.find(uid);
+  /** Sends by mail so that it is known when it comes back. */
+  const marked = (way: PersonalWays['mail'], mail: Omit<MailToSend, 'address'>): PersonalWays['mail'] =>
+    way === null
+      ? null
+      : {
+          ...way,
+          async mark() {
+            const { token, returnPath } = await train.bounces.mark({ ...mail, address: way.to });
+            return { headers: { [mailHeader]: token }, returnPath };
+          },
+        };
+  const send: SendReminder = async (uid, { course, subject, text, path }) => {
+    const { mail: wanted, language } = await train.preferences.find(uid);
     const base = learnUrl();
-    await tellPerson(
-      { subject, text, url: base === null ? null : `${base}${path}` },
-      { wecom: await wecomWay(uid), mail: mail ? mailWay(uid) : null, language: language ?? 'zh' },
-      `training ${uid}`,
-    );
+    const way = wanted ? mailWay(uid) : null;
+    const givenUp = way !== null && (await train.mailboxes.isGivenUp(uid, way.to));
+    try {
+      await tellPerson(
+        { subject, text, url: base === null ? null : `${base}${path}` },
+        {
+          ...{ wecom: await wecomWay(uid), language: language ?? 'zh' },
+          mail: givenUp ? null : marked(way, { uid, kind: 'reminder', ref: course }),
+        },
+        `training ${uid}`,
+      );
+    } catch (error) {
+      if (error instanceof ChannelError && error.bounced && way !== null)
+        await train.mailboxes.giveUp(uid, train.mailboxes.keyOf(way.to), null, clock());
+      throw error;
+    }
     metrics.add('menshen_training_reminders_total');
   };
   const bulletinWays = async (uid: string): Promise<BulletinWays> => {
     const [wecomOf, mail, { language }] = [await wecomWay(uid), mailWay(uid), await train.preferences.find(uid)];
     return {
       ...{ wecom: wecomOf !== null, email: mail?.to ?? null },
-      send: (message, by) =>
+      send: (message, by, ref) =>
         tellPerson(
           message,
-          { wecom: by.wecom ? wecomOf : null, mail: by.mail ? mail : null, language: language ?? 'zh' },
+          {
+            ...{ wecom: by.wecom ? wecomOf : null, language: language ?? 'zh' },
+            mail: by.mail ? marked(mail, { uid, kind: 'bulletin', ref }) : null,
+          },
           'bulletin',
         ),
     };
@@ -168,6 +200,7 @@ export async function startTraining(
       Date.now(),
     ),
     countLab: (event) => metrics.add('menshen_training_labs_total', `event="${event}"`),
+    among: foundation.shared ? { node: foundation.node, broadcast: coordination.broadcast } : null,
     version,
   });
   closers.add(() => train.labs.close());
@@ -208,15 +241,25 @@ export async function startTraining(
     });
     closers.add(async () => await server?.close());
   }
-  closers.add(
-    startRounds(
-      workMs,
-      () => train.bulletins.work(),
-      () => metrics.add('menshen_maintenance_failures_total'),
-    ),
-  );
+  const { bounces } = config.training;
+  if (bounces.listen !== undefined) {
+    const allowed = compileRanges(bounces.from);
+    const intake = await startSmtpIntake({
+      ...splitListen(bounces.listen),
+      ...{
+        name: 'menshen',
+        allows: (address) => allowed(plainAddress(address)),
+        expects: train.bounces.expects,
+        take: train.bounces.take,
+      },
+    });
+    returnedTo = intake.port;
+    closers.add(() => intake.close());
+  }
+  for (const work of [() => train.bulletins.work(), () => train.labs.work()])
+    closers.add(startRounds(workMs, work, () => metrics.add('menshen_maintenance_failures_total')));
   return {
-    ...{ train, learnUrl },
+    ...{ train, learnUrl, returnedMailPort: () => returnedTo },
     async ticket(uid) {
       const base = learnUrl();
       if (base === null) return null;

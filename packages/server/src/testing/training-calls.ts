@@ -70,6 +70,7 @@ export function trainingCalls(
       fresh('security', () => ({ params: { id: text('createBulletin', 'id') }, body: {} })),
     ),
     call('stopBulletin', 'security', () => ({ params: { id: text('createBulletin', 'id') }, body: { reason } })),
+    call('reportBounce', 'security', { body: { message: Buffer.from('Subject: x').toString('base64') } }, 'bounce_unreadable'),
     call('releaseMailbox', 'security', { body: { uid: 'zhang', reason } }, 'not_found'),
     call('createContest', 'security', {
       body: { title: '一场竞赛', courses: ['phishing'], questions: 3, starts: contestStarts, ends: contestStarts + 3_600_000 },

@@ -8,9 +8,9 @@ import { createCertificateStore } from './certificates/store.ts';
 /** The more telling last: a removal that stops half-way leaves no answers without their person's account of them. */
 const tables = [
   ...(['training_contest_answers', 'training_contest_players', 'training_drill_mails'] as const),
-  ...(['training_bulletin_deliveries', 'training_bounced_mailboxes'] as const),
+  ...(['training_bulletin_deliveries', 'training_bounced_mailboxes', 'training_mails'] as const),
   ...(['training_sessions', 'training_attempts', 'training_memory', 'training_progress'] as const),
-  ...(['training_labs', 'training_duties', 'training_certificates', 'training_learners'] as const),
+  ...(['training_lab_places', 'training_labs', 'training_duties', 'training_certificates', 'training_learners'] as const),
 ] as const;
 
 /** What training holds of a person: what they were asked to learn, how they did, what they chose. Assignments and sign-ins under way name nobody for long. */
@@ -78,6 +78,14 @@ export function createTrainHolding(store: Store, keys: Pick<Keys, 'sealText' | '
         rows.push({ kind: 'bulletin', bulletin, state, sent, way });
       for (const { since } of await db.selectFrom('training_bounced_mailboxes').selectAll().where('uid', '=', uid).execute())
         rows.push({ kind: 'bounced mailbox', since });
+      for (const { kind, ref, sent, verdict, reported } of await db
+        .selectFrom('training_mails')
+        .selectAll()
+        .where('uid', '=', uid)
+        .orderBy('sent', 'desc')
+        .limit(limit)
+        .execute())
+        rows.push({ kind: 'mail', about: kind, ref, sent, verdict, reported });
       for (const { contest, question, answered, right_answer } of await db
         .selectFrom('training_contest_answers')
         .selectAll()

@@ -8,6 +8,9 @@ import type { Store } from '../store/store.ts';
 import type { TroubleSource } from './assignments/proposals.ts';
 import { type AssignmentService, createAssignmentService, type SendReminder } from './assignments/service.ts';
 import { createAssignmentStore } from './assignments/store.ts';
+import { createMailboxes, type Mailboxes } from './bounces/mailboxes.ts';
+import { type BounceService, createBounceService } from './bounces/service.ts';
+import { createMailStore } from './bounces/store.ts';
 import { createOptOutLinks } from './bulletins/opt-out.ts';
 import { type BulletinService, type BulletinServiceParts, createBulletinService } from './bulletins/service.ts';
 import { createBulletinStore } from './bulletins/store.ts';
@@ -21,9 +24,11 @@ import { type CourseService, createCourseService } from './courses/service.ts';
 import { createOwnCourseStore } from './courses/store.ts';
 import { createDrillService, type DrillService, type SendDrill } from './drills/service.ts';
 import { createDrillStore } from './drills/store.ts';
+import { createLabPlaces } from './labs/places.ts';
 import { type Completion, createCompletion, createLabRequirements, type LabRequirements } from './labs/requirements.ts';
 import type { StartSandbox } from './labs/sandbox-process.ts';
-import { createLabService, type LabEvent, type LabService } from './labs/service.ts';
+import { createLabService, type LabEvent } from './labs/service.ts';
+import { asLabs, createSharedLabs, type Labs, type SharedLabsParts } from './labs/shared.ts';
 import { createLabStore } from './labs/store.ts';
 import { createPreferenceStore, type PreferenceStore } from './learn/preferences.ts';
 import { createLearnerSessions, type LearnerSessions } from './learn/sessions.ts';
@@ -50,6 +55,8 @@ export interface TrainParts {
   /** Starts the sandboxes of labs. */
   readonly startSandbox: StartSandbox;
   readonly countLab: (event: LabEvent) => void;
+  /** This node among others that share the store; null where it is alone. */
+  readonly among: Pick<SharedLabsParts, 'node' | 'broadcast'> | null;
   readonly version: string;
   /** Tells consoles that the board of a contest has moved. */
   readonly contestMoved: () => void;
@@ -67,7 +74,9 @@ export interface TrainService {
   readonly contests: ContestService;
   readonly drills: DrillService;
   readonly bulletins: BulletinService;
-  readonly labs: LabService;
+  readonly bounces: BounceService;
+  readonly mailboxes: Mailboxes;
+  readonly labs: Labs;
   readonly requirements: LabRequirements;
   readonly completion: Completion;
   readonly sessions: LearnerSessions;
@@ -109,20 +118,31 @@ export function createTrainService(parts: TrainParts): TrainService {
     ...{ directory, settings, audit, clock, random },
   });
   const completion = createCompletion({ requirements, courses, quizzes: quizStore, certificates, assignments });
-  const labs = createLabService({
+  const ownLabs = createLabService({
     ...{ store: labStore, start: parts.startSandbox, settings: () => settings().labs, version: parts.version },
     ...{ audit, passed: completion.labPassed, count: parts.countLab, clock },
   });
+  const labs =
+    parts.among === null
+      ? asLabs(ownLabs)
+      : createSharedLabs({ local: ownLabs, places: createLabPlaces(store), ...parts.among, ...{ keys, clock, random } });
   const preferences = createPreferenceStore(store);
   const quizzes = createQuizService({
     store: quizStore,
     secret: keys.derive('training order of options'),
     ...{ courses, clock, random },
   });
+  const mailboxes = createMailboxes(store, keys.derive('training bounced mailboxes'));
+  const bulletinStore = createBulletinStore(store);
+  const bounces = createBounceService({
+    ...{ store: createMailStore(store), mailboxes, settings: () => settings().bounces },
+    bulletinFailed: (delivery, problem, status) => bulletinStore.cameBack(delivery, problem, status),
+    reminderFailed: (uid, course, problem) => assignments.unreached(uid, course, problem),
+    ...{ audit, clock, random, metrics: parts.metrics },
+  });
   const bulletins = createBulletinService({
-    store: createBulletinStore(store),
+    ...{ store: bulletinStore, mailboxes },
     links: createOptOutLinks(keys),
-    secret: keys.derive('training bounced mailboxes'),
     ...parts.bulletins,
     async openWork(uid) {
       const [duties, known, { due }] = await Promise.all([assignments.duties(uid), courses.all(), quizzes.refresh(uid, 'zh')]);
@@ -151,13 +171,14 @@ export function createTrainService(parts: TrainParts): TrainService {
   const sessions = createLearnerSessions({ store, directory, audit, clock, random });
   return {
     ...{ courses, quizStore, quizzes, assignments, certificates, contests, drills, bulletins, labs, sessions, settings },
-    preferences,
+    ...{ preferences, bounces, mailboxes },
     ...{ requirements, completion },
     async maintain() {
       await sessions.maintain();
       await assignments.maintain();
       await drills.maintain();
       await bulletins.maintain();
+      await bounces.maintain();
       await labs.maintain();
     },
   };

@@ -1,5 +1,6 @@
 import type { Migration } from '../store/migration.ts';
 import type { Flag } from '../store/values.ts';
+import { type BounceTables, bounceMigrations } from './bounces/tables.ts';
 import { type BulletinTables, bulletinMigrations } from './bulletins/tables.ts';
 import { type ContestTables, contestMigrations } from './contests/tables.ts';
 import { type DrillTables, drillMigrations } from './drills/tables.ts';
@@ -142,7 +143,7 @@ export interface LearnerRow {
   warnings: Flag;
 }
 
-export interface TrainTables extends BulletinTables, ContestTables, DrillTables, LabTables {
+export interface TrainTables extends BounceTables, BulletinTables, ContestTables, DrillTables, LabTables {
   training_courses: OwnCourseRow;
   training_progress: ProgressRow;
   training_attempts: AttemptRow;
@@ -303,4 +304,5 @@ export const trainMigrations: readonly Migration[] = [
   ...drillMigrations,
   ...bulletinMigrations,
   ...labMigrations,
+  ...bounceMigrations,
 ];

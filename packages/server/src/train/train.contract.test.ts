@@ -62,6 +62,7 @@ describeEachStore((open) => {
             throw new Error('no lab is started here');
           },
           countLab: () => undefined,
+          among: null,
           version: '0.0.0-test',
           settings: () => trainingSchema.parse({}),
           directory: () => directory,

@@ -185,6 +185,7 @@ export const administratorsEn = {
   'scope.people:read': 'Read people and departments',
   'scope.people:write': 'Import and synchronise people',
   'scope.authorize': 'Ask for decisions',
+  'scope.bounces': 'Report mail that came back',
   'scope.events:write': 'Write security events',
   'scope.incidents': 'Report incidents',
   'scope.playbooks': 'Run playbooks',

@@ -37,6 +37,9 @@ export const bulletinsEn = {
   'bulletins.mailboxes': 'Mailboxes that bounced',
   'bulletins.mailboxesNote':
     'The mail server refused these for good, so nothing is sent there. A new address is tried by itself.',
+  'bulletins.status': 'Code',
+  'bulletins.bouncesTo': 'Returned mail comes to {address}.',
+  'bulletins.bouncesNowhere': 'Mail that comes back later goes to the sender: set training.bounces to have it counted here.',
   'bulletins.since': 'Since',
   'bulletins.release': 'Send again',
   'bulletins.releaseOf': 'Send again to the mailbox of {name}',

@@ -43,6 +43,8 @@ export const contestsEn = {
   'contestPage.question': 'How does it stand, and is anything odd?',
   'contestPage.board': 'Live board',
   'contestPage.boardAt': 'as of {time}',
+  'contestPage.untilStart': 'begins in {left}',
+  'contestPage.untilEnd': '{left} left',
   'contestPage.frozen': 'The board stands at {time} until the result is published',
   'contestPage.noPlayers': 'Nobody has joined yet',
   'contestPage.noPlayersText': 'Send employees the address of the page where they learn; they join there under Contests.',

@@ -112,7 +112,8 @@ export const learnEn: LearnDictionary = {
   'contest.joinText': 'Nobody has to. Questions are drawn for each person.',
   'contest.named': 'Show my name on the board (otherwise a number)',
   'contest.join': 'Join',
-  'contest.waiting': 'You have joined. It begins on {day}, in about {minutes} minutes.',
+  'contest.waiting': 'You have joined. It begins on {day}, in {left}.',
+  'contest.left': '{left} left',
   'contest.progress': '{answered} of {questions} answered',
   'contest.start': 'Begin',
   'contest.goOn': 'Go on',
@@ -195,6 +196,7 @@ export const learnEn: LearnDictionary = {
   'error.labs_full': 'All sandboxes are in use; come back in a few minutes.',
   'error.lab_over': 'The sandbox has ended; start another.',
   'error.lab_broken': 'The sandbox does not answer; end it and start another.',
+  'error.lab_unreachable': 'The machine that runs your sandbox does not answer; try again in a minute.',
   'caught.title': 'This was a phishing drill',
   'caught.lead':
     'Your security department sent that mail. A real one could have taken your account by now. Nobody is punished for this.',

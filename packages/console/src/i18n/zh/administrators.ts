@@ -176,6 +176,7 @@ export const administratorsZh = {
   'scope.people:read': '读取人员与部门',
   'scope.people:write': '导入与同步人员',
   'scope.authorize': '询问授权决定',
+  'scope.bounces': '提交退信报告',
   'scope.events:write': '写入安全事件',
   'scope.incidents': '上报安全事件',
   'scope.playbooks': '运行剧本',

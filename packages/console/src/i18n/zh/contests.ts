@@ -42,6 +42,8 @@ export const contestsZh = {
   'contestPage.question': '榜单走到哪里了，有没有异常？',
   'contestPage.board': '实时榜单',
   'contestPage.boardAt': '截至 {time}',
+  'contestPage.untilStart': '距开始 {left}',
+  'contestPage.untilEnd': '还剩 {left}',
   'contestPage.frozen': '榜单停在 {time}，公布成绩后揭晓',
   'contestPage.noPlayers': '还没有人报名',
   'contestPage.noPlayersText': '把学习页面的地址发给员工，他们在“竞赛”里自己报名。',

@@ -1,13 +1,15 @@
 import { learnContest, learnContestAnswer, learnContestJoin, learnContestNext } from '@menshen/contract';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Output } from '../../api/call.ts';
+import { clockText, type ServerTime, serverTime, useTimeLeft } from '../../api/server-time.ts';
 import { call, errorText, useLoaded } from '../client.ts';
 import { useWords } from '../language.tsx';
 import { Failure, Go, Loading, Question } from '../parts.tsx';
 
 type Loaded = Output<typeof learnContest>;
-type Open = NonNullable<Output<typeof learnContestNext>['open']>;
+type Open = NonNullable<Output<typeof learnContestNext>['open']> & { readonly time: ServerTime };
 const refreshMs = 5_000;
+const graceMs = 2_000;
 
 /** A contest: join, one question at a time against the server's clock, then the board and, once published, every explanation. */
 export function ContestPage({ id }: { readonly id: string }) {
@@ -17,7 +19,7 @@ export function ContestPage({ id }: { readonly id: string }) {
   const { reload } = loaded;
   useEffect(() => {
     if (playing) return;
-    const timer = setInterval(reload, refreshMs);
+    const timer = setInterval(() => document.hidden || reload(), refreshMs);
     return () => clearInterval(timer);
   }, [playing, reload]);
   if (loaded.data === null)
@@ -90,8 +92,9 @@ export function ContestPage({ id }: { readonly id: string }) {
 /** What a person can do now: join, go on, or wait. */
 function Entry(props: { readonly loaded: Loaded; readonly play: () => void; readonly reload: () => void }) {
   const { loaded, play, reload } = props;
-  const { contest, now } = loaded;
+  const { contest } = loaded;
   const { t, day } = useWords();
+  const left = useContestTime(loaded, reload);
   const [named, setNamed] = useState(true);
   const [error, setError] = useState<unknown>(null);
   const { state, joined, answered, questions } = contest;
@@ -100,6 +103,11 @@ function Entry(props: { readonly loaded: Loaded; readonly play: () => void; read
     return (
       <section className="card">
         <p>{t('contest.joinText')}</p>
+        {open ? (
+          <p className="clock" role="timer">
+            {t('contest.left', { left })}
+          </p>
+        ) : null}
         <label className="option">
           <input type="checkbox" checked={named} onChange={(event) => setNamed(event.target.checked)} />
           <span>{t('contest.named')}</span>
@@ -116,20 +124,36 @@ function Entry(props: { readonly loaded: Loaded; readonly play: () => void; read
     );
   if (state === 'waiting')
     return (
-      <p className="card">
-        {t('contest.waiting', { day: day(contest.starts), minutes: Math.max(1, Math.ceil((contest.starts - now) / 60_000)) })}
+      <p className="card" role="timer">
+        {t('contest.waiting', { day: day(contest.starts), left })}
       </p>
     );
   if (joined && open && answered < questions)
     return (
       <section className="card call">
         <p>{t('contest.progress', { answered, questions })}</p>
+        <p className="clock" role="timer">
+          {t('contest.left', { left })}
+        </p>
         <button type="button" className="first" onClick={play}>
           {t(answered === 0 ? 'contest.start' : 'contest.goOn')}
         </button>
       </section>
     );
   return <p className="card">{t(state === 'published' ? 'contest.published' : joined ? 'contest.done' : 'contest.over')}</p>;
+}
+
+/** Until it begins, or until it ends, in minutes and seconds; once that has come the server is asked what is now. */
+function useContestTime(loaded: Loaded, reload: () => void): string {
+  const { state, starts, ends } = loaded.contest;
+  const time = useMemo((): ServerTime => ({ server: loaded.now, at: performance.now() }), [loaded]);
+  const until = state === 'waiting' ? starts : state === 'running' || state === 'frozen' ? ends : null;
+  const left = useTimeLeft(until, time, reload);
+  const over = left !== null && left <= 0;
+  useEffect(() => {
+    if (over) reload();
+  }, [over, reload]);
+  return clockText(left ?? 0);
 }
 
 /** One question at a time. An answer that the line lost is sent again: the server counts the first. */
@@ -143,16 +167,22 @@ function Play({ id, done }: { readonly id: string; readonly done: () => void }) 
   const asking = useRef(false);
   const finished = useRef(done);
   finished.current = done;
+  const shown = useRef<number | null>(null);
   const next = useCallback((): void => {
     if (asking.current) return;
     asking.current = true;
+    const sent = performance.now();
     call(learnContestNext, { params: { id }, body: { language } })
       .then(
         ({ open: got }) => {
           setError(null);
-          setChosen([]);
-          setSaid(null);
-          setOpen(got);
+          // The same question, asked for to hear the time: what was chosen stays, and what was said to it.
+          if (got?.place !== shown.current) {
+            setChosen([]);
+            setSaid(null);
+          }
+          shown.current = got?.place ?? null;
+          setOpen(got === null ? null : { ...got, time: serverTime(got.now, sent, performance.now()) });
           if (got === null) finished.current();
         },
         (problem: unknown) => setError(problem),
@@ -163,7 +193,13 @@ function Play({ id, done }: { readonly id: string; readonly done: () => void }) 
   }, [id, language]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another language is for the next question; this one's clock runs.
   useEffect(next, []);
-  const remaining = useRemaining(open, said === null ? next : null);
+  const running = open !== null && said === null;
+  const left = useTimeLeft(running ? open.deadline : null, running ? open.time : null, next);
+  // The server gives what is on its way a little longer; the next question is not there before.
+  const overdue = left === null || left > -graceMs ? 0 : 1 + Math.floor((-left - graceMs) / refreshMs);
+  useEffect(() => {
+    if (overdue > 0) next();
+  }, [overdue, next]);
   const answer = async (): Promise<void> => {
     if (open === null) return;
     setBusy(true);
@@ -190,7 +226,7 @@ function Play({ id, done }: { readonly id: string; readonly done: () => void }) 
   return (
     <section aria-label={t('contest.board')}>
       <p className="clock" role="timer">
-        {t('contest.clock', { place: open.place + 1, of: open.of, seconds: remaining })}
+        {t('contest.clock', { place: open.place + 1, of: open.of, seconds: Math.max(0, Math.ceil((left ?? 0) / 1_000)) })}
       </p>
       <Question question={open.question} chosen={chosen} choose={said === null ? setChosen : () => undefined} answer={null} />
       {problem}
@@ -210,23 +246,4 @@ function Play({ id, done }: { readonly id: string; readonly done: () => void }) 
       )}
     </section>
   );
-}
-
-/** Whole seconds that are left by the server's clock; asks for the next question when they have passed. */
-function useRemaining(open: Open | null, expired: (() => void) | null): number {
-  const [remaining, setRemaining] = useState(0);
-  useEffect(() => {
-    if (open === null || expired === null) return;
-    const ends = performance.now() + (open.deadline - open.now);
-    const tick = (): void => {
-      const left = Math.ceil((ends - performance.now()) / 1_000);
-      setRemaining(Math.max(0, left));
-      // The server gives what is on its way a little longer; the next question is not there before.
-      if (left <= -2) expired();
-    };
-    tick();
-    const timer = setInterval(tick, 500);
-    return () => clearInterval(timer);
-  }, [open, expired]);
-  return remaining;
 }

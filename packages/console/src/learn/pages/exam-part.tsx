@@ -1,12 +1,21 @@
-import { type Bilingual, type LabId, learnAttemptStart, learnAttemptSubmit, type learnCourse } from '@menshen/contract';
+import {
+  type Bilingual,
+  type LabId,
+  learnAttemptStart,
+  learnAttemptSubmit,
+  type learnCourse,
+  learnState,
+} from '@menshen/contract';
 import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 import type { Output } from '../../api/call.ts';
+import { clockText, type ServerTime, serverTime, useTimeLeft } from '../../api/server-time.ts';
 import { call, errorText } from '../client.ts';
 import { useWords } from '../language.tsx';
 import { Go, Question } from '../parts.tsx';
 
 type Exam = Output<typeof learnCourse>['exam'];
 type Attempt = Output<typeof learnAttemptStart>;
+type Begun = Attempt & { readonly time: ServerTime };
 type Result = Output<typeof learnAttemptSubmit>;
 type Answers = Readonly<Record<string, readonly number[]>>;
 
@@ -22,7 +31,7 @@ interface ExamProps {
 /** The test of a course: its rules, the questions against the clock, and the result with every explanation. */
 export function ExamPart({ id, exam, labs, running }: ExamProps) {
   const { t, language } = useWords();
-  const [attempt, setAttempt] = useState<Attempt | null>(null);
+  const [attempt, setAttempt] = useState<Begun | null>(null);
   const [done, setDone] = useState<{ readonly result: Result; readonly answers: Answers; readonly attempt: Attempt } | null>(
     null,
   );
@@ -31,10 +40,11 @@ export function ExamPart({ id, exam, labs, running }: ExamProps) {
   const left = done?.result.left ?? exam.left;
   const begin = (): void => {
     setError(null);
+    const sent = performance.now();
     call(learnAttemptStart, { params: { id }, body: { language } }).then(
       (started) => {
         setDone(null);
-        setAttempt(started);
+        setAttempt({ ...started, time: serverTime(started.now, sent, performance.now()) });
         scrollTo(0, 0);
       },
       (problem: unknown) => setError(problem),
@@ -80,7 +90,7 @@ export function ExamPart({ id, exam, labs, running }: ExamProps) {
 }
 
 interface QuestionsProps {
-  readonly attempt: Attempt;
+  readonly attempt: Begun;
   readonly finished: (result: Result, answers: Answers) => void;
   readonly over: (error: unknown) => void;
 }
@@ -145,27 +155,23 @@ function Questions({ attempt, finished, over }: QuestionsProps) {
   );
 }
 
-const clockText = (ms: number): string => {
-  const seconds = Math.max(0, Math.ceil(ms / 1_000));
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
-};
-
-/** Milliseconds that are left by the server's clock; hands in when they have passed. */
-function useRemaining({ deadline, now }: Attempt, expired: () => void): number {
-  const [ends] = useState(() => performance.now() + (deadline - now));
-  const [remaining, setRemaining] = useState(deadline - now);
+/** Milliseconds that are left by the server's clock, which is asked again after the phone slept; hands in when they have passed. */
+function useRemaining({ deadline, time: begun }: Begun, expired: () => void): number {
+  const [time, setTime] = useState(begun);
+  const resync = (): void => {
+    const sent = performance.now();
+    // Without an answer the page goes on with what it knew.
+    call(learnState, {}).then(
+      ({ now }) => setTime(serverTime(now, sent, performance.now())),
+      () => undefined,
+    );
+  };
+  const left = useTimeLeft(deadline, time, resync) ?? deadline - time.server;
+  const over = left <= 0;
   useEffect(() => {
-    const timer = setInterval(() => {
-      const left = ends - performance.now();
-      setRemaining(left);
-      if (left <= 0) {
-        clearInterval(timer);
-        expired();
-      }
-    }, 500);
-    return () => clearInterval(timer);
-  }, [ends, expired]);
-  return remaining;
+    if (over) expired();
+  }, [over, expired]);
+  return left;
 }
 
 interface ResultProps {

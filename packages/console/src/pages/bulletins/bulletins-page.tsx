@@ -171,7 +171,7 @@ function UnsentPanel({ id }: { readonly id: string }) {
   const unsent = useEndpoint(bulletinDeliveries, { input: { params: { id } }, refetchMs: refreshMs });
   const columns: readonly Column<Unsent>[] = [
     { key: 'name', title: t('bulletins.person'), grow: true, render: ({ uid, name }) => <PersonLink uid={uid} name={name} /> },
-    { key: 'problem', title: t('bulletins.problem'), render: (row) => problem(row.problem) },
+    { key: 'problem', title: t('bulletins.problem'), render: (row) => withStatus(problem(row.problem), row.status) },
     { key: 'attempts', title: t('bulletins.tries'), numeric: true, render: ({ attempts }) => attempts },
     {
       key: 'at',
@@ -196,7 +196,7 @@ function UnsentPanel({ id }: { readonly id: string }) {
   );
 }
 
-function MailboxesPanel({ loaded: { suppressed } }: { readonly loaded: Loaded }) {
+function MailboxesPanel({ loaded: { suppressed, bounces } }: { readonly loaded: Loaded }) {
   const { t, format } = useLanguage();
   const may = useMay();
   const release = useAction(releaseMailbox, [listBulletins]);
@@ -209,6 +209,7 @@ function MailboxesPanel({ loaded: { suppressed } }: { readonly loaded: Loaded })
   const columns: readonly Column<Loaded['suppressed'][number]>[] = [
     { key: 'name', title: t('bulletins.person'), grow: true, render: ({ uid, name }) => <PersonLink uid={uid} name={name} /> },
     { key: 'since', title: t('bulletins.since'), render: ({ since }) => format.day(since) },
+    { key: 'status', title: t('bulletins.status'), render: ({ status }) => (status === null ? '–' : <code>{status}</code>) },
     ...(may(releaseMailbox)
       ? [
           {
@@ -225,7 +226,11 @@ function MailboxesPanel({ loaded: { suppressed } }: { readonly loaded: Loaded })
       : []),
   ];
   return (
-    <Panel flush title={t('bulletins.mailboxes')} note={t('bulletins.mailboxesNote')}>
+    <Panel
+      flush
+      title={t('bulletins.mailboxes')}
+      note={`${t('bulletins.mailboxesNote')} ${bounces === null ? t('bulletins.bouncesNowhere') : t('bulletins.bouncesTo', { address: bounces.address })}`}
+    >
       <DataTable caption={t('bulletins.mailboxes')} columns={columns} rows={suppressed} rowKey={({ uid }) => uid} />
       <ConfirmDialog
         open={asked !== null}
@@ -243,6 +248,16 @@ function MailboxesPanel({ loaded: { suppressed } }: { readonly loaded: Loaded })
     </Panel>
   );
 }
+
+/** With the code that a report gave (RFC 3463), which the mail server's administrator understands. */
+const withStatus = (text: string, status: string | null) =>
+  status === null ? (
+    text
+  ) : (
+    <>
+      {text} <code>{status}</code>
+    </>
+  );
 
 function StopDialog({ bulletin, onClose }: { readonly bulletin: BulletinView | null; readonly onClose: () => void }) {
   const { t } = useLanguage();

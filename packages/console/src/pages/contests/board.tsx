@@ -1,4 +1,6 @@
-import type { ContestBoard, ContestRow, ContestTeamRow } from '@menshen/contract';
+import type { ContestBoard, ContestRow, ContestTeamRow, ContestView } from '@menshen/contract';
+import { type ReactNode, useMemo } from 'react';
+import { clockText, type ServerTime, useTimeLeft } from '../../api/server-time.ts';
 import { type Column, DataTable } from '../../ds/data-table.tsx';
 import { EmptyState } from '../../ds/states.tsx';
 import { Status } from '../../ds/status.tsx';
@@ -16,6 +18,30 @@ export function BoardTime({ board }: { readonly board: ContestBoard }) {
     </Status>
   ) : (
     <span className="quiet">{t('contestPage.boardAt', { time })}</span>
+  );
+}
+
+/** Until a contest begins or ends, by the server's clock; nothing once it is over. `reload` hears what the server says when that has come, and after sleep. */
+export function ContestClock({
+  contest,
+  now,
+  reload,
+}: {
+  readonly contest: ContestView;
+  readonly now: number;
+  readonly reload: () => void;
+}) {
+  const { t } = useLanguage();
+  const { state, plan } = contest;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: an answer is heard when it is another answer.
+  const time = useMemo((): ServerTime => ({ server: now, at: performance.now() }), [now, contest]);
+  const until = state === 'waiting' ? plan.starts : state === 'running' || state === 'frozen' ? plan.ends : null;
+  const left = useTimeLeft(until, time, reload);
+  if (left === null) return null;
+  return (
+    <span role="timer" className={styles.clock}>
+      {t(state === 'waiting' ? 'contestPage.untilStart' : 'contestPage.untilEnd', { left: clockText(left) })}
+    </span>
   );
 }
 
@@ -75,10 +101,13 @@ const projected = 15;
 export function Projector({
   title,
   board,
+  clock,
   close,
 }: {
   readonly title: string;
   readonly board: ContestBoard;
+  /** What is left of the time. */
+  readonly clock: ReactNode;
   readonly close: () => void;
 }) {
   const { t, format } = useLanguage();
@@ -90,6 +119,7 @@ export function Projector({
     <section className={styles.projector} aria-label={t('contestPage.board')}>
       <header className={styles.projectorHead}>
         <h2>{title}</h2>
+        {clock}
         <BoardTime board={board} />
         <button
           type="button"

@@ -14,7 +14,7 @@ import { Panel } from '../../ds/panel.tsx';
 import { EmptyState, Loadable } from '../../ds/states.tsx';
 import { Status } from '../../ds/status.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
-import { BoardTime, PlayerTable, Projector, TeamTable } from './board.tsx';
+import { BoardTime, ContestClock, PlayerTable, Projector, TeamTable } from './board.tsx';
 import { playerName, toneOfState } from './contest-words.ts';
 import styles from './contests.module.css';
 
@@ -37,8 +37,9 @@ export function ContestPage() {
   const contest = useEndpoint(getContest, { input: { params: { id } }, refetchMs: refreshMs });
   const [projecting, setProjecting] = useState(false);
   const [asked, setAsked] = useState<Asked | null>(null);
+  const reload = (): void => void client.invalidateQueries({ queryKey: [getContest.id] });
   useServerEvents((event) => {
-    if (event.kind === 'contest') void client.invalidateQueries({ queryKey: [getContest.id] });
+    if (event.kind === 'contest') reload();
   });
   const { data } = contest;
   const state = data?.contest.state;
@@ -67,9 +68,14 @@ export function ContestPage() {
         {(loaded) => (
           <>
             {projecting ? (
-              <Projector title={loaded.contest.plan.title} board={loaded.board} close={() => setProjecting(false)} />
+              <Projector
+                title={loaded.contest.plan.title}
+                board={loaded.board}
+                clock={<ContestClock contest={loaded.contest} now={loaded.now} reload={reload} />}
+                close={() => setProjecting(false)}
+              />
             ) : null}
-            <StatePanel loaded={loaded} />
+            <StatePanel loaded={loaded} reload={reload} />
             <AwardsPanel loaded={loaded} />
             <SignsPanel
               loaded={loaded}
@@ -95,11 +101,15 @@ export function ContestPage() {
   );
 }
 
-function StatePanel({ loaded: { contest } }: { readonly loaded: Loaded }) {
+function StatePanel({ loaded: { contest, now }, reload }: { readonly loaded: Loaded; readonly reload: () => void }) {
   const { t, format } = useLanguage();
   const { state, plan, players, answers } = contest;
   return (
-    <Panel title={t('contests.state')} actions={<Status tone={toneOfState[state]}>{t(`contests.state.${state}`)}</Status>}>
+    <Panel
+      title={t('contests.state')}
+      note={<ContestClock contest={contest} now={now} reload={reload} />}
+      actions={<Status tone={toneOfState[state]}>{t(`contests.state.${state}`)}</Status>}
+    >
       <Metrics>
         <Metric label={t('contests.players')} value={format.number(players)} />
         <Metric label={t('contests.answers')} value={format.number(answers)} />

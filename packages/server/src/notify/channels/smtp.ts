@@ -13,6 +13,8 @@ export interface OutgoingMail {
   readonly text: string;
   readonly html: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Address that it comes back to, where that is not the sender's. */
+  readonly returnPath?: string;
 }
 
 /** RFC 3834: no person wrote it, and no vacation notice answers it. */
@@ -21,7 +23,10 @@ export const autoSubmitted = { 'Auto-Submitted': 'auto-generated' } as const;
 const timeoutMs = 15_000;
 
 /** Sends one mail by SMTP with TLS, by the first byte or by STARTTLS that must succeed. Rejects with ChannelError. */
-export async function sendMail(place: Omit<MailPlace, 'to' | 'from'>, { to, headers, ...mail }: OutgoingMail): Promise<void> {
+export async function sendMail(
+  place: Omit<MailPlace, 'to' | 'from'>,
+  { to, headers, returnPath, ...mail }: OutgoingMail,
+): Promise<void> {
   const transport = createTransport({
     ...{ host: place.host, port: place.port, secure: place.security === 'tls', requireTLS: true },
     ...(place.user === undefined || place.password === undefined ? {} : { auth: { user: place.user, pass: place.password } }),
@@ -31,7 +36,14 @@ export async function sendMail(place: Omit<MailPlace, 'to' | 'from'>, { to, head
     ...{ disableFileAccess: true, disableUrlAccess: true },
   });
   try {
-    await transport.sendMail({ ...mail, to: [...to], headers: { ...headers } });
+    await transport.sendMail({
+      ...mail,
+      ...{ to: [...to], headers: { ...headers } },
+      // What comes back shows the head alone (RFC 3461 §4.3), by servers that know how.
+      ...(returnPath === undefined
+        ? {}
+        : { envelope: { from: returnPath, to: [...to] }, dsn: { return: 'headers' as const, notify: ['failure' as const] } }),
+    });
   } catch (error) {
     throw toChannelError(error);
   } finally {

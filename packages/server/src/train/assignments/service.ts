@@ -23,7 +23,7 @@ const remindersAtOnce = 100;
 /** Reaches one person. Rejects with an error whose message is a word for the console. */
 export type SendReminder = (
   uid: string,
-  message: { readonly subject: Bilingual; readonly text: Bilingual; readonly path: string },
+  message: { readonly course: string; readonly subject: Bilingual; readonly text: Bilingual; readonly path: string },
 ) => Promise<void>;
 
 export interface AssignmentParts {
@@ -68,6 +68,8 @@ export interface AssignmentService {
   /** Throws `not_found` for an unknown course or department, `conflict` where nobody is meant. */
   create(draft: AssignmentDraft, by: string): Promise<{ readonly id: string; readonly people: number }>;
   end(id: string, reason: string, by: string): Promise<void>;
+  /** A reminder of a course has not arrived. */
+  unreached(uid: string, course: string, problem: string): Promise<void>;
   /** A person has passed a course. */
   done(uid: string, course: string): Promise<void>;
   /** Brings duties up to date and reminds; called on a schedule, on any number of nodes. */
@@ -115,7 +117,10 @@ export function createAssignmentService(parts: AssignmentParts): AssignmentServi
       const course = known.get(duty.course);
       if (course === undefined || !(await store.takeReminder(duty, now))) continue;
       try {
-        await parts.send(duty.uid, { ...reminderText(titleOf(course), duty, now), path: `/courses/${duty.course}` });
+        await parts.send(duty.uid, {
+          ...{ course: duty.course, path: `/courses/${duty.course}` },
+          ...reminderText(titleOf(course), duty, now),
+        });
       } catch (error) {
         await store.unreached(duty.uid, duty.course, error instanceof Error ? error.message.slice(0, 100) : 'unknown');
       }
@@ -168,6 +173,7 @@ export function createAssignmentService(parts: AssignmentParts): AssignmentServi
       proposed = null;
       await plan();
     },
+    unreached: (uid, course, problem) => store.unreached(uid, course, problem),
     done: (uid, course) => store.done(uid, course, clock()),
     async maintain() {
       if (!(await parts.once('training duties', planEveryMs))) return;

@@ -7,6 +7,7 @@ import { ChannelError } from '../../notify/model.ts';
 import type { PersonalMessage } from '../../notify/personal.ts';
 import { metaMigrations } from '../../store/meta.ts';
 import { describeEachStore, type OpenTestStore } from '../../store/testing.ts';
+import { createMailboxes } from '../bounces/mailboxes.ts';
 import { createPreferenceStore } from '../learn/preferences.ts';
 import { trainMigrations } from '../tables.ts';
 import type { DigestFacts } from './digest.ts';
@@ -70,7 +71,7 @@ async function company(open: OpenTestStore, settings: object = {}) {
           throw new MenshenError('not_found');
         },
       },
-      ...{ preferences, links: createOptOutLinks(keys), secret: keys.derive('test') },
+      ...{ preferences, links: createOptOutLinks(keys), mailboxes: createMailboxes(store, keys.derive('test')) },
       directory: () => directory.current,
       settings: () => config.current,
       base: () => 'https://learn.example.com',

@@ -38,6 +38,8 @@ export interface BulletinDelivery {
   readonly sent: number | null;
   readonly way: 'wecom' | 'mail' | null;
   readonly problem: string | null;
+  /** Enhanced status code of a report that came back later. */
+  readonly status: string | null;
 }
 
 /** What a person gets: tips and digests are one choice, warnings another. */

@@ -2,6 +2,7 @@ import * as contract from '@menshen/contract';
 import { type Bound, bind } from '../../api/bind.ts';
 import type { DirectorySnapshot } from '../../directory/snapshot.ts';
 import { renderPersonal } from '../../notify/personal.ts';
+import type { BounceService } from '../bounces/service.ts';
 import { bindLearn, type LearnBound, learnerOf } from '../learn/bind.ts';
 import type { LearnerSignIn } from '../learn/sign-in.ts';
 import { whomOf } from '../overview.ts';
@@ -10,13 +11,14 @@ import type { BulletinService } from './service.ts';
 
 export interface BulletinRouteParts {
   readonly bulletins: BulletinService;
+  readonly bounces: Pick<BounceService, 'take'>;
   readonly directory: () => DirectorySnapshot;
-  readonly settings: () => Pick<contract.TrainingConfig, 'bulletins'>;
+  readonly settings: () => Pick<contract.TrainingConfig, 'bulletins' | 'bounces'>;
   readonly clock: () => number;
 }
 
 /** Bulletins for the security team. */
-export function bulletinHandlers({ bulletins, directory, settings, clock }: BulletinRouteParts): readonly Bound[] {
+export function bulletinHandlers({ bulletins, bounces, directory, settings, clock }: BulletinRouteParts): readonly Bound[] {
   const nameOf = (uid: string): string => directory().person(uid)?.name ?? '';
   const viewOf = async (bulletin: Bulletin): Promise<contract.BulletinView> => {
     const { people, optedOut } = await bulletins.recipients(bulletin.draft);
@@ -33,7 +35,8 @@ export function bulletinHandlers({ bulletins, directory, settings, clock }: Bull
       ...bulletins.channels(),
       warningsOptional: settings().bulletins.warningsOptional,
       bulletins: await Promise.all((await bulletins.list()).map(viewOf)),
-      suppressed: (await bulletins.bounced()).map(({ uid, since }) => ({ uid, name: nameOf(uid), since })),
+      suppressed: (await bulletins.bounced()).map(({ uid, since, status }) => ({ uid, name: nameOf(uid), since, status })),
+      bounces: bouncesOf(settings().bounces),
     })),
     bind(contract.previewBulletin, async ({ body }) => {
       const { message, people, optedOut, times } = await bulletins.preview(body);
@@ -58,19 +61,25 @@ export function bulletinHandlers({ bulletins, directory, settings, clock }: Bull
       const { bulletin, rows, more } = await bulletins.unsent(params.id);
       return {
         more,
-        rows: rows.flatMap(({ uid, state, attempts, due, problem }) =>
+        rows: rows.flatMap(({ uid, state, attempts, due, problem, status }) =>
           state === 'waiting' || state === 'sending' || state === 'failed'
-            ? [{ uid, name: nameOf(uid), kind: bulletin.draft.kind, state, attempts, at: due, problem }]
+            ? [{ uid, name: nameOf(uid), kind: bulletin.draft.kind, state, attempts, at: due, problem, status }]
             : [],
         ),
       };
     }),
+    bind(contract.reportBounce, async ({ body: { message, recipient = null } }) => ({
+      verdict: await bounces.take(Buffer.from(message, 'base64'), recipient),
+    })),
     bind(contract.releaseMailbox, async ({ body, by }) => {
       await bulletins.release(body.uid, body.reason, by);
       return { ok: true as const };
     }),
   ];
 }
+
+const bouncesOf = ({ address, listen }: contract.TrainingConfig['bounces']) =>
+  address === undefined ? null : { address, listening: listen !== undefined };
 
 /** What an employee was sent, and the link with which they get no more. */
 export function bulletinLearnHandlers(parts: {

@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto';
 import { type Bilingual, type BulletinDraft, type BulletinKind, MenshenError, type TrainingConfig } from '@menshen/contract';
 import type { Audit } from '../../audit/service.ts';
 import type { DirectorySnapshot } from '../../directory/snapshot.ts';
@@ -7,6 +6,7 @@ import { ChannelError, outcomeOf, problemOf } from '../../notify/model.ts';
 import type { PersonalMessage } from '../../notify/personal.ts';
 import { endOfQuiet } from '../../notify/routing.ts';
 import { isLearner, peopleOf } from '../assignments/model.ts';
+import type { Mailboxes } from '../bounces/mailboxes.ts';
 import type { CourseService } from '../courses/service.ts';
 import type { PreferenceStore } from '../learn/preferences.ts';
 import { type DigestFacts, digestText } from './digest.ts';
@@ -32,7 +32,11 @@ export interface BulletinWays {
   /** Their mailbox; null where mail cannot be sent to them. */
   readonly email: string | null;
   /** Sends by the ways that are asked for. Rejects with ChannelError. */
-  send(message: PersonalMessage, by: { readonly wecom: boolean; readonly mail: boolean }): Promise<'wecom' | 'mail'>;
+  send(
+    message: PersonalMessage,
+    by: { readonly wecom: boolean; readonly mail: boolean },
+    delivery: string,
+  ): Promise<'wecom' | 'mail'>;
 }
 
 /** What incidents say of one that a warning is about, and what they are told. */
@@ -57,8 +61,7 @@ export interface BulletinServiceParts {
   readonly incidents: BulletinIncidents;
   readonly openWork: (uid: string) => Promise<OpenWork>;
   readonly facts: (since: number) => Promise<DigestFacts>;
-  /** Key under which addresses of mailboxes are compared. */
-  readonly secret: Uint8Array;
+  readonly mailboxes: Mailboxes;
   readonly once: (key: string, ms: number) => Promise<boolean>;
   readonly audit: Pick<Audit, 'act'>;
   readonly metrics: Pick<Metrics, 'add'>;
@@ -75,10 +78,8 @@ export type BulletinService = ReturnType<typeof createBulletinService>;
 
 /** Digests, tips and warnings to employees: written, looked at, scheduled, sent once to each, and turned off by whoever wants none. */
 export function createBulletinService(parts: BulletinServiceParts) {
-  const { store, settings, directory, preferences, audit, metrics, clock } = parts;
+  const { store, settings, directory, preferences, mailboxes, audit, metrics, clock } = parts;
   const newId = (kind: string): string => `${kind}_${Buffer.from(parts.random(16)).toString('base64url')}`;
-  const addressKey = (address: string): string =>
-    createHmac('sha256', parts.secret).update(address.toLowerCase()).digest('base64url').slice(0, 22);
   const warningsOptional = (): boolean => settings().bulletins.warningsOptional;
 
   const find = async (id: string): Promise<Bulletin> => {
@@ -144,16 +145,21 @@ export function createBulletinService(parts: BulletinServiceParts) {
   };
 
   /** Sends by what is there and still takes mail. */
-  const sendTo = async (uid: string, way: BulletinDraft['way'], message: PersonalMessage): Promise<'wecom' | 'mail'> => {
+  const sendTo = async (
+    uid: string,
+    way: BulletinDraft['way'],
+    message: PersonalMessage,
+    delivery: string,
+  ): Promise<'wecom' | 'mail'> => {
     const ways = await parts.ways(uid);
-    const bounced = ways.email !== null && (await store.mailboxes.find(uid)) === addressKey(ways.email);
+    const bounced = ways.email !== null && (await mailboxes.isGivenUp(uid, ways.email));
     const by = { wecom: way !== 'mail' && ways.wecom, mail: way !== 'wecom' && ways.email !== null && !bounced };
     if (!by.wecom && !by.mail) throw new ChannelError('no_receiver', { permanent: true });
     try {
-      return await ways.send(message, by);
+      return await ways.send(message, by, delivery);
     } catch (error) {
       if (error instanceof ChannelError && error.bounced && ways.email !== null)
-        await store.mailboxes.add(uid, addressKey(ways.email), clock());
+        await mailboxes.giveUp(uid, mailboxes.keyOf(ways.email), null, clock());
       throw error;
     }
   };
@@ -171,7 +177,7 @@ export function createBulletinService(parts: BulletinServiceParts) {
     const refused = await refusalOf(bulletin, issue, delivery);
     if (refused !== null) return await store.skip(id, refused);
     try {
-      const way = await sendTo(delivery.uid, bulletin.draft.way, await messageTo(delivery.uid, issue, issue.id));
+      const way = await sendTo(delivery.uid, bulletin.draft.way, await messageTo(delivery.uid, issue, issue.id), id);
       await store.setWay(id, way);
       await store.ledger.settle(id, outcomeOf(null, true, delivery.attempts + 1, clock()));
       metrics.add('menshen_bulletins_sent_total');
@@ -214,7 +220,7 @@ export function createBulletinService(parts: BulletinServiceParts) {
       return { bulletin, rows: rows.slice(0, shownUnsent), more: rows.length > shownUnsent };
     },
     ofPerson: (uid: string) => store.ofPerson(uid, shownToPerson),
-    bounced: () => store.mailboxes.list(),
+    bounced: () => mailboxes.list(),
     /** As somebody with nothing open would get it, and when. */
     async preview(
       draft: BulletinDraft,
@@ -264,7 +270,7 @@ export function createBulletinService(parts: BulletinServiceParts) {
         by,
         { activity: 'create', entity: 'test of a security bulletin', detail: { bulletin: id, uid } },
         () =>
-          sendTo(uid, draft.way, { ...message, subject }).then(
+          sendTo(uid, draft.way, { ...message, subject }, '').then(
             (way) => ({ way, problem: null }),
             (error: unknown) => ({ way: null, problem: problemOf(error) }),
           ),
@@ -296,7 +302,7 @@ export function createBulletinService(parts: BulletinServiceParts) {
     },
     async release(uid: string, reason: string, by: string): Promise<void> {
       await audit.act(by, { activity: 'update', entity: 'bounced mailbox', detail: { uid, reason } }, async () => {
-        if (!(await store.mailboxes.remove(uid))) throw new MenshenError('not_found');
+        if (!(await mailboxes.release(uid))) throw new MenshenError('not_found');
       });
     },
     /** What a link of a mail asks for. Throws `unsubscribe_invalid`. Asking twice changes nothing more. */

@@ -44,7 +44,7 @@ const batchRows = 100;
 
 export type BulletinStore = ReturnType<typeof createBulletinStore>;
 
-/** Bulletins, their issues, the ledger of deliveries, and mailboxes that bounced. */
+/** Bulletins, their issues and the ledger of deliveries. */
 export function createBulletinStore(store: Store) {
   const { db } = store;
   return {
@@ -141,7 +141,7 @@ export function createBulletinStore(store: Store) {
             .values(
               deliveries
                 .slice(at, at + batchRows)
-                .map((one) => ({ ...one, issue: id, bulletin: bulletin.id, attempts: 0, sent: null, way: null })),
+                .map((one) => ({ ...one, issue: id, bulletin: bulletin.id, attempts: 0, sent: null, way: null, status: null })),
             )
             .execute();
         return true;
@@ -192,6 +192,15 @@ export function createBulletinStore(store: Store) {
     async setWay(id: string, way: 'wecom' | 'mail'): Promise<void> {
       await db.updateTable('training_bulletin_deliveries').set({ way }).where('id', '=', id).execute();
     },
+    /** What had been taken has come back. */
+    async cameBack(id: string, problem: string, status: string | null): Promise<void> {
+      await db
+        .updateTable('training_bulletin_deliveries')
+        .set({ state: 'failed', problem, status })
+        .where('id', '=', id)
+        .where('state', '=', 'sent')
+        .execute();
+    },
     async skip(id: string, problem: string): Promise<void> {
       await db.updateTable('training_bulletin_deliveries').set({ state: 'cancelled', problem }).where('id', '=', id).execute();
     },
@@ -233,26 +242,6 @@ export function createBulletinStore(store: Store) {
         await tx.deleteFrom('training_bulletin_deliveries').where('issue', 'in', old).execute();
         await tx.deleteFrom('training_bulletin_issues').where('created', '<', time).execute();
       });
-    },
-    mailboxes: {
-      async list(): Promise<{ readonly uid: string; readonly address: string; readonly since: number }[]> {
-        return await db.selectFrom('training_bounced_mailboxes').selectAll().orderBy('since', 'desc').limit(500).execute();
-      },
-      async find(uid: string): Promise<string | null> {
-        const row = await db.selectFrom('training_bounced_mailboxes').select('address').where('uid', '=', uid).executeTakeFirst();
-        return row?.address ?? null;
-      },
-      async add(uid: string, address: string, since: number): Promise<void> {
-        await db
-          .insertInto('training_bounced_mailboxes')
-          .values({ uid, address, since })
-          .onConflict((conflict) => conflict.column('uid').doUpdateSet({ address, since }))
-          .execute();
-      },
-      async remove(uid: string): Promise<boolean> {
-        const done = await db.deleteFrom('training_bounced_mailboxes').where('uid', '=', uid).executeTakeFirst();
-        return Number(done.numDeletedRows) === 1;
-      },
     },
   };
 }

@@ -35,21 +35,14 @@ export interface BulletinDeliveryRow {
   sent: number | null;
   way: string | null;
   problem: string | null;
-}
-
-/** A mailbox that a mail server refused for good. */
-export interface MailboxRow {
-  uid: string;
-  /** HMAC of the address: with another one the person is reached again. */
-  address: string;
-  since: number;
+  /** Enhanced status code of a report that came later. */
+  status: string | null;
 }
 
 export interface BulletinTables {
   training_bulletins: BulletinRow;
   training_bulletin_issues: BulletinIssueRow;
   training_bulletin_deliveries: BulletinDeliveryRow;
-  training_bounced_mailboxes: MailboxRow;
 }
 
 export const bulletinMigrations: readonly Migration[] = [

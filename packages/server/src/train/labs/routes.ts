@@ -9,10 +9,11 @@ import { groupsOf } from '../coverage.ts';
 import { bindLearn, type LearnBound, learnerOf } from '../learn/bind.ts';
 import { labs as allLabs, labOf } from './cases/index.ts';
 import type { Lab, LabRequest } from './model.ts';
-import type { LabService, RunState } from './service.ts';
+import type { RunState } from './service.ts';
+import type { Labs } from './shared.ts';
 
 export interface LabRouteParts {
-  readonly labs: LabService;
+  readonly labs: Labs;
   readonly courses: Pick<CourseService, 'all'>;
   readonly certificates: Pick<CertificateService, 'ofPerson'>;
   readonly clock: () => number;
@@ -34,7 +35,7 @@ export function labLearnHandlers({ labs, courses, certificates, clock }: LabRout
     const lab = labOf(id);
     const summary = (await summaries(uid)).find((one) => one.id === id);
     if (summary === undefined) throw new contract.MenshenError('not_found');
-    const run = labs.runOf(uid);
+    const run = await labs.runOf(uid);
     return {
       ...{ lab: summary, protection: lab.protection, requests: lab.requests.map(requestView) },
       run: run === null || run.lab !== id ? null : runView(run, clock()),
@@ -44,7 +45,7 @@ export function labLearnHandlers({ labs, courses, certificates, clock }: LabRout
     bindLearn(contract.learnLabs, async (call) => {
       const { uid } = learnerOf(call);
       const enabled = labs.enabled();
-      return { enabled, labs: enabled ? await summaries(uid) : [], running: labs.runOf(uid)?.lab ?? null };
+      return { enabled, labs: enabled ? await summaries(uid) : [], running: await labs.labOf(uid) };
     }),
     bindLearn(contract.learnLab, async (call) => await viewOf(learnerOf(call).uid, call.params.lab)),
     bindLearn(contract.learnLabStart, async (call) => {

@@ -4,9 +4,9 @@ import { metaMigrations } from '../../store/meta.ts';
 import { describeEachStore } from '../../store/testing.ts';
 import { trainMigrations } from '../tables.ts';
 import type { LogFact } from './model.ts';
-import type { SandboxHandle } from './sandbox-process.ts';
 import { createLabService, type LabEvent, type LabService } from './service.ts';
 import { createLabStore, type LabStore } from './store.ts';
+import { type InventedSandbox, inventedSandbox } from './testing.ts';
 
 const minuteMs = 60_000;
 const codeOf = async (work: Promise<unknown>): Promise<string> =>
@@ -17,56 +17,11 @@ const codeOf = async (work: Promise<unknown>): Promise<string> =>
 const person = (uid: string) => ({ uid, name: uid });
 const settled = async (): Promise<void> => await new Promise((resolve) => setImmediate(resolve));
 
-/** A sandbox without a process, whose log says what a test has it say. */
-function invented() {
-  let leave: () => void = () => undefined;
-  let begin: (failure: 'demo_missing' | 'start' | null) => void = () => undefined;
-  const gone = new Promise<void>((resolve) => {
-    leave = resolve;
-  });
-  const log = { switched: null as number | null, requests: [] as LogFact[] };
-  const sent: { request: string; values: object }[] = [];
-  const answers: { harmed: boolean; fact: Partial<LogFact> }[] = [];
-  const handle: SandboxHandle = {
-    started: new Promise((resolve) => {
-      begin = resolve;
-    }),
-    gone,
-    end: async () => leave(),
-    calls: {
-      async send(request, values) {
-        sent.push({ request, values });
-        const { harmed = false, fact = {} } = answers.shift() ?? {};
-        const requestId = `r${sent.length}`;
-        log.requests.push({
-          ...{ requestId, index: sent.length * 10, outcome: 'passed', status: 200, code: null, stage: null, alarm: null },
-          ...fact,
-        });
-        const shown = { method: 'GET', path: '/', headers: {}, body: null };
-        return { sent: shown, status: 200, requestId, body: '{}', harmed };
-      },
-      async protect() {
-        log.switched = sent.length * 10 + 5;
-        return [['+', 'stepUp:']];
-      },
-      log: async () => log,
-    },
-  };
-  return {
-    handle,
-    log,
-    sent,
-    answers,
-    begin: (failure: 'demo_missing' | 'start' | null) => begin(failure),
-    leave: () => leave(),
-  };
-}
-
 describeEachStore((open) => {
   let store: LabStore;
   let service: LabService;
   let now: number;
-  let made: { readonly lab: LabId; readonly of: ReturnType<typeof invented> }[];
+  let made: { readonly lab: LabId; readonly of: InventedSandbox }[];
   let counted: LabEvent[];
   let passed: string[];
   let acts: string[];
@@ -78,7 +33,7 @@ describeEachStore((open) => {
       ...{ store, version: 'test', clock: () => now },
       settings: () => trainingSchema.parse({ labs: { enabled, atOnce: 2, minutes: 30 } }).labs,
       start: ({ lab }) => {
-        const of = invented();
+        const of = inventedSandbox();
         made.push({ lab, of });
         return of.handle;
       },

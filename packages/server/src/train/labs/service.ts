@@ -43,6 +43,8 @@ export interface LabService {
   readonly enabled: () => boolean;
   /** Sandboxes of this node. */
   readonly running: () => number;
+  /** People who have one here. */
+  holders(): readonly string[];
   results(uid?: string): Promise<readonly LabResult[]>;
   runOf(uid: string): RunState | null;
   /** Throws `labs_off`, `labs_full` and `rate_limited`. Starting takes seconds: the state says when it runs. */
@@ -144,6 +146,7 @@ export function createLabService(parts: LabParts): LabService {
   return {
     enabled: () => settings().enabled,
     running,
+    holders: () => [...runs.keys()],
     results: (uid) => store.results(uid),
     runOf(uid) {
       const run = runs.get(uid);

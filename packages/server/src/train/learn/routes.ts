@@ -82,6 +82,7 @@ export function learnHandlers(parts: LearnRouteParts): readonly LearnBound[] {
       ways: signIn.ways(),
       issuer: parts.settings().issuer,
       leaderboard: parts.settings().leaderboard,
+      now: clock(),
     })),
     bindLearn(contract.learnSignInStart, async ({ body, caller, setBrowser }) => {
       const { url, browser } = await signIn.start(body.way, caller);
