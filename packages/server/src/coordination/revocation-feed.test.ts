@@ -54,6 +54,29 @@ describeEachStore((open) => {
     expect(heard).toHaveLength(2);
   });
 
+  it('knows what was revoked lately, in order and no more than is asked for', async () => {
+    const store = await openStore(open);
+    let at = now;
+    const { feed } = await createFeed(store, { clock: () => at });
+    for (const subject of ['s1', 's2', 's3', 's4']) {
+      await feed.publish(entry(subject));
+      await feed.publish({ kind: 'person', subject: `of ${subject}`, detail: null });
+      at += 1_000;
+    }
+    const recent = async (from: number, limit: number) =>
+      (await feed.recent('session', from, limit)).map(({ subject, at: when }) => [subject, when - now]);
+    expect(await recent(now + 1_000, 10)).toEqual([
+      ['s2', 1_000],
+      ['s3', 2_000],
+      ['s4', 3_000],
+    ]);
+    expect(await recent(now, 2)).toEqual([
+      ['s3', 2_000],
+      ['s4', 3_000],
+    ]);
+    expect(await recent(at, 10)).toEqual([]);
+  });
+
   it('begins at the end of the sequence at its creation, so that nothing is lost while snapshots load', async () => {
     const store = await openStore(open);
     const earlier = await createFeed(store);

@@ -37,6 +37,8 @@ export interface RevocationFeed {
   subscribe(hear: (entry: Revocation, own: boolean) => void): () => void;
   /** Entries after a position, at most `limit`. */
   since(position: number, limit: number): Promise<Revocation[]>;
+  /** Subjects of a kind that were revoked at or after a time (epoch ms), in order; of more than `limit`, the newest. */
+  recent(kind: string, from: number, limit: number): Promise<readonly Pick<Revocation, 'subject' | 'at'>[]>;
   /** Begins to deliver. Subscribe and load snapshots before: what came since the feed was created is delivered then. */
   start(): void;
   /** Looks now; resolves when everything published before the call has been heard. Rejects when the store fails. */
@@ -147,6 +149,7 @@ export async function createRevocationFeed(options: RevocationFeedOptions): Prom
       return () => handlers.delete(handler);
     },
     since: revocations.since,
+    recent: revocations.recent,
     start() {
       if (timer !== null || stopped) return;
       timer = setInterval(pollQuietly, intervalMs);

@@ -81,6 +81,18 @@ export function createRevocationStore(store: Store) {
     since(position: number, limit: number): Promise<Revocation[]> {
       return db.selectFrom('revocations').selectAll().where('position', '>', position).orderBy('position').limit(limit).execute();
     },
+    /** Subjects of a kind that were revoked at or after a time, in order; of more than `limit`, the newest. */
+    async recent(kind: string, from: number, limit: number): Promise<Pick<Revocation, 'subject' | 'at'>[]> {
+      const newest = await db
+        .selectFrom('revocations')
+        .select(['subject', 'at'])
+        .where('at', '>=', from)
+        .where('kind', '=', kind)
+        .orderBy('position', 'desc')
+        .limit(limit)
+        .execute();
+      return newest.reverse();
+    },
     async head(): Promise<number> {
       const row = await db
         .selectFrom('revocations')

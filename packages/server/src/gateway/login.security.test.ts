@@ -96,6 +96,17 @@ describeEachEngine('login', (start) => {
       expect((await deployment.call('GET', '/portal/me', { token: ended })).body['code']).toBe('session_revoked');
   });
 
+  it('knows after a restart which sessions were ended before it, and which were not', async () => {
+    const ended = await deployment.token('zhang');
+    const alive = await deployment.token('zhang');
+    expect((await deployment.call('POST', '/_menshen/v1/logout', { token: ended })).status).toBe(204);
+    const { place } = deployment;
+    await deployment.close({ keep: true });
+    deployment = await start({ place });
+    expect((await deployment.call('GET', '/portal/me', { token: ended })).body['code']).toBe('session_revoked');
+    expect((await deployment.call('GET', '/portal/me', { token: alive })).status).toBe(200);
+  });
+
   it('takes only JSON of the declared form', async () => {
     expect((await login({ app: 'portal', channel: 'wecom' })).body['code']).toBe('bad_request');
     expect(

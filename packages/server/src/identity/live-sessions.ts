@@ -3,7 +3,7 @@ import type { Audit } from '../audit/service.ts';
 import type { RevocationFeed } from '../coordination/revocation-feed.ts';
 import { LoginsUnderWay } from './logins-under-way.ts';
 import type { Session } from './model.ts';
-import type { SessionSnapshot } from './snapshot.ts';
+import { type SessionSnapshot, tombstoneLimit, tombstoneMs } from './snapshot.ts';
 import type { IdentityStore } from './store.ts';
 
 /** How late another node may write that a session was used: twice its interval of maintenance. */
@@ -26,6 +26,9 @@ export interface LiveSessionParts {
 export async function createLiveSessions({ store, sessions, audit, revocations, shared, clock }: LiveSessionParts) {
   let refreshedAt = clock();
   for (const session of await store.sessions(refreshedAt)) sessions.put(session);
+  // Whose session was ended before a restart reads "ended" after it, too. One that the store still has is not.
+  for (const { subject, at } of await revocations.recent('session', refreshedAt - tombstoneMs, tombstoneLimit))
+    if (sessions.find(subject) === undefined) sessions.end(subject, at);
   const logins = new LoginsUnderWay();
 
   /** Ended here by what another node said. That node removes and records them; what it did not know of is removed later. */

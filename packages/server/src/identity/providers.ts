@@ -1,4 +1,4 @@
-import { type ApiSecurityConfig, type AppConfig, MenshenError } from '@menshen/contract';
+import { type ApiSecurityConfig, type AppConfig, type AppSecretKind, MenshenError } from '@menshen/contract';
 import {
   type ClientRuntime,
   createApiSecurity,
@@ -13,6 +13,7 @@ import {
 } from '@menshen/wechat';
 import type { UserKey } from './binding/sealed-logins.ts';
 import type { CertificateAlarms } from './certificate-alarms.ts';
+import { asConfigured, createClientPool, type SecretsInUse } from './client-pool.ts';
 
 /** Who WeChat or WeCom says that a login code belongs to. */
 export interface Subject {
@@ -38,26 +39,30 @@ export interface Providers {
   wechat(app: AppConfig): WechatClient | null;
   /** Client that may send messages in the name of the app; null where the app is not in WeCom. */
   messenger(app: AppConfig): WecomClient | null;
+  /** Client by which the console signs its administrators in. */
+  signIn(wecom: { readonly corpid: string; readonly secret: string; readonly apiBase: string }): WecomClient;
+  /** An access token that the platform gives for a secret of an app; a new one by `force` where the platform knows that. Throws its error. */
+  tokenBy(app: AppConfig, kind: AppSecretKind, secret: string, force: boolean): Promise<void>;
   /** Clients that may read the directory: with the contacts secret where one is configured, then with the app's own. */
   contacts(app: AppConfig): readonly WecomClient[];
 }
 
 /** Clients of WeChat and WeCom per app, made once for each set of credentials and kept with their token. */
-export function createProviders(runtime: ClientRuntime, certificates: Pick<CertificateAlarms, 'outdated'>): Providers {
-  const wechatClients = new Map<string, WechatClient>();
-  const wecomClients = new Map<string, WecomClient>();
+export function createProviders(
+  runtime: ClientRuntime,
+  certificates: Pick<CertificateAlarms, 'outdated'>,
+  secrets: SecretsInUse = asConfigured,
+): Providers {
+  const wechatClients = createClientPool<WechatClient>(secrets);
+  const wecomClients = createClientPool<WecomClient>(secrets);
 
   const wechat = (app: AppConfig): WechatClient | null => {
     if (app.wechat === undefined) return null;
     const { appid, secret, apiBase, apiSecurity } = app.wechat;
-    const key = JSON.stringify([apiBase, appid, secret, apiSecurity]);
-    let client = wechatClients.get(key);
-    if (client === undefined) {
+    return wechatClients(appid, secret, JSON.stringify([apiBase, appid, secret, apiSecurity]), (inUse) => {
       const security = apiSecurity === undefined ? {} : secured(appid, apiSecurity);
-      client = createWechatClient({ ...runtime, appid, secret, apiBase, ...security });
-      wechatClients.set(key, client);
-    }
-    return client;
+      return createWechatClient({ ...runtime, appid, secret: inUse, apiBase, ...security });
+    });
   };
   const secured = (appid: string, { symmetric, ...rest }: ApiSecurityConfig): Pick<WechatClientOptions, 'apiSecurity'> => ({
     apiSecurity: {
@@ -72,18 +77,27 @@ export function createProviders(runtime: ClientRuntime, certificates: Pick<Certi
   const wecom = (app: AppConfig, secret: string | undefined): WecomClient | null => {
     if (app.wecom === undefined || secret === undefined) return null;
     const { corpid, apiBase, agentid } = app.wecom;
-    const key = `${apiBase}\n${corpid}\n${secret}`;
-    let client = wecomClients.get(key);
-    if (client === undefined) {
-      client = createWecomClient({ ...runtime, corpid, secret, agentid, apiBase });
-      wecomClients.set(key, client);
-    }
-    return client;
+    return wecomClients(corpid, secret, JSON.stringify([apiBase, corpid, secret]), (inUse) =>
+      createWecomClient({ ...runtime, corpid, secret: inUse, agentid, apiBase }),
+    );
   };
 
   return {
     wechat,
     messenger: (app) => wecom(app, app.wecom?.secret),
+    signIn: ({ corpid, secret, apiBase }) =>
+      wecomClients(corpid, secret, JSON.stringify([apiBase, corpid, secret, 'sign in']), (inUse) =>
+        createWecomClient({ ...runtime, corpid, secret: inUse, apiBase }),
+      ),
+    async tokenBy({ wechat: mini, wecom: work }, kind, secret, force) {
+      // Of its own: what is only tried must not become the client of everybody.
+      if (kind === 'wechat' && mini !== undefined)
+        await createWechatClient({ ...runtime, appid: mini.appid, secret, apiBase: mini.apiBase }).getAccessToken({
+          forceRefresh: force,
+        });
+      else if (work !== undefined)
+        await createWecomClient({ ...runtime, corpid: work.corpid, secret, apiBase: work.apiBase }).getAccessToken();
+    },
     contacts: (app) => [app.wecom?.contactsSecret, app.wecom?.secret].flatMap((secret) => wecom(app, secret) ?? []),
     async exchange(app, channel, code) {
       try {

@@ -2,8 +2,8 @@ import type { Session } from './model.ts';
 import { ProvenTokens } from './token.ts';
 
 /** Ended sessions are remembered this long, so that their owner reads "ended" and not "not valid". */
-const tombstoneMs = 10 * 60_000;
-const tombstoneLimit = 50_000;
+export const tombstoneMs = 10 * 60_000;
+export const tombstoneLimit = 50_000;
 
 /**
  * Every live session, in memory: what the request path asks instead of the store.

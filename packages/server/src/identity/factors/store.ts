@@ -151,7 +151,14 @@ export function createFactorStore(store: Store, keys: Keys) {
         .where('locked_until', '<=', now)
         .where('failures', '<', rule.disableAfter)
         .where(
-          sql<boolean>`(select sum(other.failures) from factor_budgets as other where other.uid = ${uid} and other.kind = ${kind}) < ${allSourcesLimit}`,
+          (where) =>
+            where
+              .selectFrom('factor_budgets as other')
+              .select(({ fn }) => fn.sum<number>('other.failures').as('failures'))
+              .where('other.uid', '=', uid)
+              .where('other.kind', '=', kind),
+          '<',
+          allSourcesLimit,
         )
         .returning(['round', 'failures'])
         .executeTakeFirst();
