@@ -1,8 +1,15 @@
-import { type Measured, measureWords } from './containment.ts';
+import { type AppSecretKind, type Measured, measureWords } from './containment.ts';
 import type { Bilingual } from './endpoint.ts';
 
 const same = (text: string): Bilingual => ({ zh: text, en: text });
 const listed = 5;
+
+/** What people call each secret. */
+export const secretWords: Readonly<Record<AppSecretKind, Bilingual>> = {
+  wechat: { zh: '小程序 AppSecret', en: 'AppSecret of the mini program' },
+  wecom: { zh: '企业微信应用 Secret', en: 'Secret of the WeCom app' },
+  wecomContacts: { zh: '企业微信通讯录 Secret', en: 'Secret of the WeCom directory' },
+};
 
 function few(values: readonly string[]): Bilingual {
   const shown = values.slice(0, listed).join(', ');
@@ -53,6 +60,8 @@ export function targetWords(measured: Measured): Bilingual {
     case 'read_only':
     case 'rotate_keys':
       return { zh: `应用 ${target.app}`, en: `app ${target.app}` };
+    case 'rotate_secret':
+      return { zh: `${target.app} 的${secretWords[target.secret].zh}`, en: `${secretWords[target.secret].en} of ${target.app}` };
     case 'revoke_tokens':
       return target.tokens === undefined
         ? { zh: '全部令牌', en: 'all tokens' }

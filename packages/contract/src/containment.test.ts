@@ -16,6 +16,7 @@ const samples: readonly Measured[] = [
   { kind: 'read_only', target: { app: 'a' } },
   { kind: 'isolate_backend', target: { app: 'a', persons: [], addresses: [] } },
   { kind: 'rotate_keys', target: { app: 'a' } },
+  { kind: 'rotate_secret', target: { app: 'a', secret: 'wechat', staged: `s_${'0'.repeat(16)}` } },
   { kind: 'revoke_tokens', target: {} },
 ];
 

@@ -13,6 +13,12 @@ export type MeasureVerb = (typeof measureVerbs)[number];
 export const riskClasses = ['low', 'medium', 'high'] as const;
 export type RiskClass = (typeof riskClasses)[number];
 
+/** Secrets that a platform gives an app: `wecomContacts` is the one that reads the directory. */
+export const appSecretKinds = ['wechat', 'wecom', 'wecomContacts'] as const;
+export type AppSecretKind = (typeof appSecretKinds)[number];
+/** A secret that somebody has entered and nobody has taken into use yet. */
+export const stagedSecretId = z.string().regex(/^s_[A-Za-z0-9_-]{16}$/);
+
 const uid = z.string().min(1).max(128);
 const app = identifier;
 /** As the gateway sees it: WeChat's own count of releases in the Referer, `0` or `devtools`; or what the SDK says of its build. */
@@ -59,6 +65,8 @@ export const measureTargets = {
   }),
   /** New data keys for the sealed fields of an app; those before go on opening. */
   rotate_keys: z.strictObject({ app }),
+  /** A secret of WeChat or WeCom by one that was entered before; until the measure's end the old one is tried where the new one is refused. */
+  rotate_secret: z.strictObject({ app, secret: z.enum(appSecretKinds), staged: stagedSecretId }),
   /** API tokens of machines, by id; all of them when absent. */
   revoke_tokens: z.strictObject({ tokens: z.array(z.string().min(1).max(64)).min(1).max(200).optional() }),
 } as const;
@@ -102,6 +110,7 @@ export function riskClassOf(measured: Measured): RiskClass {
     case 'stop_version':
     case 'read_only':
     case 'rotate_keys':
+    case 'rotate_secret':
       return 'medium';
     case 'stop_app':
     case 'isolate_backend':
@@ -173,6 +182,10 @@ export const measureWords: Readonly<Record<MeasureKindId, MeasureWords>> = {
   rotate_keys: {
     ...{ verb: 'update', object: 'data key', nature: 'act', riskClass: 'medium' },
     name: { zh: '轮换数据密钥', en: 'Rotate data keys' },
+  },
+  rotate_secret: {
+    ...{ verb: 'update', object: 'app secret', nature: 'act', riskClass: 'medium' },
+    name: { zh: '更换 AppSecret', en: 'Replace an AppSecret' },
   },
   revoke_tokens: {
     ...{ verb: 'delete', object: 'API token', nature: 'act', riskClass: 'high' },

@@ -73,6 +73,8 @@ export interface World {
   readonly frequency: Frequency;
   /** Nonces of signed calls to the SMS clouds. */
   readonly smsNonces: Map<string, true>;
+  /** Secrets that were reset since the start, by the owner of tokens; the options have the others. */
+  readonly secrets: Map<string, string>;
 }
 
 export function createWorld(options: EmulatorOptions): World {
@@ -101,6 +103,7 @@ export function createWorld(options: EmulatorOptions): World {
     encryptedData: new BoundedMap(20_000),
     frequency: createFrequency(clock),
     smsNonces: new BoundedMap(10_000),
+    secrets: new Map(),
   };
 }
 

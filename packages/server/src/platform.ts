@@ -41,6 +41,7 @@ import { buildRuntime } from './platform/build-runtime.ts';
 import { createClosers } from './platform/closers.ts';
 import { startCompliance } from './platform/compliance.ts';
 import { openContainment, startContainment } from './platform/containment.ts';
+import { openAppSecrets, startAppSecrets } from './platform/app-secrets.ts';
 import type { Current } from './platform/current.ts';
 import { auditState, coordinationUp, nodeState, stateOf, watchState, witnessState } from './platform/dependencies.ts';
 import { startDetections } from './platform/detections.ts';
@@ -162,10 +163,11 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     });
     const shipping = startShippingOf(foundation, config, closers, options);
     const contained = await openContainment(foundation, closers);
+    const secretRooms = await openAppSecrets(foundation, closers);
     const containment = contained.live.snapshot;
     const releaseStore = createReleaseStore(store);
     const versions = await startAppVersions(foundation, current, releaseStore);
-    const people = await startPeople(foundation, current, closers, outbound, containment);
+    const people = await startPeople(foundation, current, closers, outbound, containment, secretRooms.inUse);
     const { app, providers, certificates, sessions, directory, risk, identity, factors, bindingStore, replayGuard, clientKeys } =
       people;
     const decisions = createDecisionMemory({
@@ -186,6 +188,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
         messenger: (one) => providers.messenger(one),
       }),
     });
+        signIn: (wecom) => providers.signIn(wecom),
     const switches = await createSwitchService({
       store: createSwitchStore(store),
       audit,
@@ -375,10 +378,13 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     });
     const measures = startContainment(foundation, current, closers, contained, {
       ...{ people, administrators, queries, notify, stream },
+    const secrets = startAppSecrets(foundation, secretRooms, {
+      ...{ apps: () => current.runtime.config.apps, tokenBy: providers.tokenBy, stream },
+    });
       ring: sealing.ring,
       alerts: detections.service,
       versions: (app, since) => versions.census.seen(app, since),
-      incidents: incidents.service,
+      ...{ incidents: incidents.service, secrets },
     });
     const releases = createReleaseService({
       store: releaseStore,
@@ -425,7 +431,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       shipping: shipping.current,
     });
     const handlerParts: HandlerParts = {
-      ...{ containment: measures, versions, playbooks },
+      ...{ containment: measures, secrets, versions, playbooks },
       policies,
       protect,
       privacy,
@@ -542,6 +548,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
           () => measures.maintain(),
           () => versions.refresh(),
           () => playbooks?.maintain(),
+          () => secrets.maintain(),
           () => notify.maintain(),
           () => training.train.maintain(),
           () => scans.service.maintain(),

@@ -68,6 +68,20 @@ const measures: readonly contract.MeasureView[] = [
   }),
 ];
 
+const staged: contract.StagedSecret = {
+  ...{ id: `s_${'A'.repeat(16)}`, mark: '5b0e77c1', by: 'chen.jingyi', at: now - 4 * minute, accepted: true },
+};
+const appSecrets: readonly contract.AppSecretView[] = [
+  { app: 'portal', secret: 'wecom', provider: 'ww5f0000000000000a', mark: '91c4e02d', state: 'configured', replaced: null, staged },
+  {
+    ...{ app: 'coupon', secret: 'wechat', provider: 'wx5f0000000000000b', mark: 'd20faa18', state: 'overlap', staged: null },
+    replaced: {
+      ...{ at: now - 11 * minute, by: 'chen.jingyi', measure: `m_${'B'.repeat(16)}`, overlapUntil: now + 49 * minute },
+      ...{ taken: now - 9 * minute, fellBack: now - 10 * minute },
+    },
+  },
+];
+
 const isEmpty = (world: World): boolean => world.company.people.length === 0;
 
 /** Measures: one that ends soon, one that was forced, some that have ended. */
@@ -93,6 +107,9 @@ export function containmentHandlers(world: () => World): readonly FakeHandler[] 
         ],
       };
     }),
+    bind(contract.listAppSecrets, () => ({ secrets: isEmpty(world()) ? [] : [...appSecrets], now })),
+    bind(contract.stageAppSecret, () => staged),
+    bind(contract.discardAppSecret, () => ({ ok: true as const })),
     bind(contract.applyMeasure, ({ body }) => measure('new', { kind: body.kind, target: { ...body.target } })),
     bind(contract.reopenMeasure, () => measure('readonly', { reopening: reopening({ step: 0, share: 5 }) })),
     bind(contract.moveReopening, () => measure('campaign', { reopening: reopening({ state: 'paused', next: null }) })),

@@ -61,7 +61,7 @@ export const measureView = z.object({
   endedAt: time.nullable(),
   endedBy: z.string().nullable(),
   endReason: z.string().nullable(),
-  /** What an act has done: sessions ended, keys rotated, tokens revoked. */
+  /** What an act has done: sessions ended, keys rotated, secrets replaced, tokens revoked. */
   done: z.number(),
   /** Requests that it has stopped. */
   stopped: z.number(),
@@ -120,6 +120,7 @@ const chosen = z.discriminatedUnion('kind', [
   z.strictObject(kind('read_only')),
   z.strictObject(kind('isolate_backend')),
   z.strictObject(kind('rotate_keys')),
+  z.strictObject(kind('rotate_secret')),
   z.strictObject(kind('revoke_tokens')),
 ]);
 
@@ -136,6 +137,7 @@ export const measureRequest = z.discriminatedUnion('kind', [
   z.strictObject({ ...kind('read_only'), ...common }),
   z.strictObject({ ...kind('isolate_backend'), ...common }),
   z.strictObject({ ...kind('rotate_keys'), ...common }),
+  z.strictObject({ ...kind('rotate_secret'), ...common }),
   z.strictObject({ ...kind('revoke_tokens'), ...common }),
 ]);
 export type MeasureRequest = z.output<typeof measureRequest>;

@@ -4,6 +4,7 @@ import * as signIn from './admin-sign-in.ts';
 import * as administrators from './administrators.ts';
 import * as alerts from './alerts.ts';
 import * as apiTokens from './api-tokens.ts';
+import * as appSecrets from './app-secrets.ts';
 import * as appVersions from './app-versions.ts';
 import * as approvals from './approvals.ts';
 import * as audit from './audit.ts';
@@ -59,6 +60,7 @@ export * from './administrator-model.ts';
 export * from './administrators.ts';
 export * from './alerts.ts';
 export * from './api-tokens.ts';
+export * from './app-secrets.ts';
 export * from './app-versions.ts';
 export * from './approvals.ts';
 export * from './audit.ts';
@@ -160,6 +162,7 @@ export const endpoints: readonly Endpoint[] = [
   bulletins,
   appVersions,
   containment,
+  appSecrets,
   privacyConsents,
   privacyRequests,
   privacyErasure,

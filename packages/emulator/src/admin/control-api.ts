@@ -55,6 +55,30 @@ export function controlApi({ world, reset }: AdminContext): AdminRoute[] {
         return { expired: owners.reduce((count, owner) => count + wecomTokens.expire(owner), inWechat) };
       },
     ),
+    adminRoute(
+      'POST',
+      'secret/reset',
+      z.union([
+        z.strictObject({ appid: z.string().max(64) }),
+        z.strictObject({ agentid: z.int() }),
+        z.strictObject({ contacts: z.literal(true) }),
+      ]),
+      (input) => {
+        const { options, secrets, wechatTokens, wecomTokens } = world();
+        const { wechatApps, wecom, random } = options;
+        const secret = Buffer.from(random(16)).toString('hex');
+        if ('appid' in input) {
+          if (!wechatApps.some(({ appid }) => appid === input.appid)) throw new AdminFailure('app_unknown');
+          secrets.set(input.appid, secret);
+          return { secret, expired: wechatTokens.expire(input.appid) };
+        }
+        const agent = 'agentid' in input ? wecom?.agents.find(({ agentid }) => agentid === input.agentid) : undefined;
+        if (wecom === undefined || ('agentid' in input && agent === undefined)) throw new AdminFailure('app_unknown');
+        const owner = agent === undefined ? contactsOwner : agentOwner(agent);
+        secrets.set(owner, secret);
+        return { secret, expired: wecomTokens.expire(owner) };
+      },
+    ),
     adminRoute('GET', 'clock', z.object({}), () => {
       const { clock } = world().options;
       return { now: clock(), adjustable: isAdjustable(clock) };

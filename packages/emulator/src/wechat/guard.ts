@@ -46,7 +46,7 @@ export function authenticateApp(world: World, appid: string, secret: string, ip:
   const app = world.options.wechatApps.find((candidate) => candidate.appid === appid);
   if (!app) throw new ApiFailure(40013);
   if (secret === '') throw new ApiFailure(41004);
-  if (!equalSecrets(secret, app.secret)) throw new ApiFailure(40125);
+  if (!equalSecrets(secret, world.secrets.get(app.appid) ?? app.secret)) throw new ApiFailure(40125);
   checkAddress(app, ip);
   return app;
 }

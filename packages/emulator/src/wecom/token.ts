@@ -35,7 +35,7 @@ export function loginRoutes(world: World): [string, ApiHandler][] {
     if (corpid === '') throw new ApiFailure(41002);
     if (secret === '') throw new ApiFailure(41004);
     if (wecom?.corpid !== corpid) throw new ApiFailure(40013);
-    const owner = ownerOf(wecom, secret);
+    const owner = ownerOf(world, wecom, secret);
     checkTrustedAddress(wecom, call.ip);
     takeWecomQuota(world, owner, call.path);
     return owner;
@@ -101,9 +101,9 @@ export function loginRoutes(world: World): [string, ApiHandler][] {
 }
 
 /** Every secret is compared, so that the time says nothing about which one was near. */
-function ownerOf(wecom: WecomOptions, secret: string): string {
-  const isContacts = equalSecrets(secret, wecom.contactsSecret);
-  const [agent] = wecom.agents.filter((candidate) => equalSecrets(secret, candidate.secret));
+function ownerOf({ secrets }: World, wecom: WecomOptions, secret: string): string {
+  const isContacts = equalSecrets(secret, secrets.get(contactsOwner) ?? wecom.contactsSecret);
+  const [agent] = wecom.agents.filter((one) => equalSecrets(secret, secrets.get(agentOwner(one)) ?? one.secret));
   if (isContacts) return contactsOwner;
   if (!agent) throw new ApiFailure(40001);
   if (agent.disabled) throw new ApiFailure(50003);

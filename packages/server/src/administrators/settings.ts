@@ -1,5 +1,5 @@
 import type { AppConfig, Config } from '@menshen/contract';
-import { type ClientRuntime, createWecomClient, type WecomClient } from '@menshen/wechat';
+import type { ClientRuntime, WecomClient } from '@menshen/wechat';
 import type { CardSettings } from './approvals/cards.ts';
 import { createOidcProvider } from './external/oidc.ts';
 import type { ExternalProvider } from './external/provider.ts';
@@ -11,6 +11,8 @@ export interface SettingsParts extends ClientRuntime {
   readonly port: () => number;
   /** Client that sends messages in the name of an app; null where the app is not in WeCom. */
   readonly messenger: (app: AppConfig) => WecomClient | null;
+  /** Client with the credentials by which the console signs people in; another one when its secret was replaced. */
+  readonly signIn: (wecom: { readonly corpid: string; readonly secret: string; readonly apiBase: string }) => WecomClient;
 }
 
 /**
@@ -18,10 +20,12 @@ export interface SettingsParts extends ClientRuntime {
  * address of digits can be no relying party of a passkey (WebAuthn Level 3 §5.4.2).
  */
 export function createAdministratorSettings(config: () => Config, parts: SettingsParts): () => AdministratorSettings {
-  let last: { readonly of: Config; readonly providers: readonly ExternalProvider[] } | null = null;
+  let last: { readonly of: Config; readonly client: WecomClient | null; readonly providers: readonly ExternalProvider[] } | null =
+    null;
   const providersOf = (current: Config): readonly ExternalProvider[] => {
-    if (last?.of === current) return last.providers;
     const { oidc, wecom } = current.console.signIn;
+    const client = wecom === undefined ? null : parts.signIn(wecom);
+    if (last?.of === current && last.client === client) return last.providers;
     const providers: ExternalProvider[] = oidc.map((provider) =>
       createOidcProvider({
         ...provider,
@@ -30,15 +34,12 @@ export function createAdministratorSettings(config: () => Config, parts: Setting
         clock: parts.clock,
       }),
     );
-    if (wecom !== undefined) {
-      const { fetch, clock, random, sleep } = parts;
-      const { corpid, secret, apiBase } = wecom;
-      const client = createWecomClient({ corpid, secret, apiBase, fetch, clock, random, sleep });
+    if (wecom !== undefined && client !== null) {
       providers.push(
         createWecomProvider({ id: wecom.id, corpid: wecom.corpid, agentid: wecom.agentid, scanUrl: wecom.scanUrl, client }),
       );
     }
-    last = { of: current, providers };
+    last = { of: current, client, providers };
     return providers;
   };
   return () => {

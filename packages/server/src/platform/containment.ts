@@ -5,6 +5,7 @@ import type { AuditQueries } from '../audit/queries.ts';
 import type { DetectService } from '../detect/service.ts';
 import type { KeyRing } from '../keys/ring/service.ts';
 import type { NotifyService } from '../notify/service.ts';
+import type { AppSecretService } from '../respond/app-secrets/service.ts';
 import { createActs } from '../respond/containment/acts.ts';
 import { type LiveMeasures, openLiveMeasures } from '../respond/containment/live.ts';
 import { createApprovalNotices } from '../respond/containment/notices.ts';
@@ -65,6 +66,7 @@ export interface ContainmentServices {
   readonly queries: Pick<AuditQueries, 'traffic'>;
   readonly alerts: Pick<DetectService, 'list' | 'alert'>;
   readonly versions: PreviewParts['versions'];
+  readonly secrets: AppSecretService;
   readonly notify: Pick<NotifyService, 'send'>;
   readonly stream: Pick<EventStream, 'send'>;
   /** Where measures of an incident are told of. */
@@ -85,7 +87,7 @@ export function startContainment(
   const directory = () => people.directory.snapshot();
   const runtime = () => current.runtime;
   const members = createMembers(directory);
-  const acts = createActs({ identity: people.identity, ring: services.ring, tokens, members });
+  const acts = createActs({ identity: people.identity, ring: services.ring, secrets: services.secrets, tokens, members });
   const containment: ContainmentService = createContainmentService({
     ...{ store, reopenings, live, acts, audit, metrics, revocations, coordination, approvals, runtime, directory, clock, random },
     preview: createPreview({
@@ -95,7 +97,7 @@ export function startContainment(
       otherNodes: () => (foundation.nodes?.count() ?? 1) > 1,
       fourEyes: (measured) => containment.takesTwo(measured),
     }),
-    incidents: services.incidents,
+    ...{ incidents: services.incidents, secrets: services.secrets },
     watch: {
       notify: services.notify,
       ruleOf: async (id) => {

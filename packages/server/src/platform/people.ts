@@ -11,6 +11,7 @@ import { createSmsProvider } from '../identity/factors/providers/create-provider
 import { randomCode } from '../identity/factors/random-code.ts';
 import type { FactorService } from '../identity/factors/service.ts';
 import { createFactorStore } from '../identity/factors/store.ts';
+import type { SecretsInUse } from '../identity/client-pool.ts';
 import { createLinkStore } from '../identity/links-store.ts';
 import { createProviders, type Providers } from '../identity/providers.ts';
 import { createRiskService, type RiskService } from '../identity/risk/service.ts';
@@ -48,6 +49,7 @@ export async function startPeople(
   closers: Closers,
   outbound: Outbound,
   contained: Pick<ContainmentSnapshot, 'holds'>,
+  secrets: SecretsInUse,
 ): Promise<People> {
   const { store, keys, audit, coordination, revocations, metrics, clock, random, shared } = foundation;
   const sessions = new SessionSnapshot();
@@ -60,6 +62,7 @@ export async function startPeople(
       sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds).unref()),
     },
     certificates,
+    secrets,
   );
   const app = (id: string): AppConfig | undefined => current.runtime.apps.get(id)?.config;
   let identity: IdentityService | null = null;

@@ -27,6 +27,7 @@ import { type RecoverTables, recoverMigrations } from '../recover/store.ts';
 import { type AppVersionTables, appVersionMigrations } from '../release/app-versions/store.ts';
 import { type ReleaseTables, releaseMigrations } from '../release/store.ts';
 import { type ReportTables, reportMigrations } from '../reports/tables.ts';
+import { type AppSecretTables, appSecretMigrations } from '../respond/app-secrets/store.ts';
 import { type ContainmentTables, containmentMigrations } from '../respond/containment/store.ts';
 import { type IncidentTables, incidentMigrations } from '../respond/incidents/tables.ts';
 import { type PlaybookTables, playbookMigrations } from '../respond/playbooks/tables.ts';
@@ -72,6 +73,7 @@ export interface Schema
     ComplianceTables,
     ReportTables,
     ContainmentTables,
+    AppSecretTables,
     AppVersionTables,
     ScanTables,
     IncidentTables,
@@ -114,6 +116,7 @@ export const allMigrations: readonly Migration[] = [
   ...complianceMigrations,
   ...reportMigrations,
   ...containmentMigrations,
+  ...appSecretMigrations,
   ...appVersionMigrations,
   ...scanMigrations,
   ...incidentMigrations,

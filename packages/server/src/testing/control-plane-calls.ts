@@ -315,6 +315,7 @@ export function controlPlaneCalls({ deployment, three, clock, answered }: CallCo
     call('testNotifyChannel', 'system', { params: { id: 'robot' }, body: {} }),
     ...containmentCalls(
       call,
+      fresh,
       () => clock.now,
       () => text('applyMeasure', 'id'),
     ),

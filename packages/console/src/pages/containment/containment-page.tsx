@@ -2,6 +2,7 @@ import {
   applyMeasure,
   getToday,
   liftMeasure,
+  listAppSecrets,
   listMeasures,
   type MeasureKindId,
   type MeasureView,
@@ -20,6 +21,7 @@ import { Page } from '../../ds/page.tsx';
 import { Panel } from '../../ds/panel.tsx';
 import { EmptyState, Loadable } from '../../ds/states.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
+import { AppSecretsPanel } from './app-secrets-panel.tsx';
 import { KindBoard } from './kind-board.tsx';
 import { useMeasureColumns } from './measure-columns.tsx';
 import { MeasureDialog } from './measure-dialog.tsx';
@@ -42,15 +44,20 @@ export function ContainmentPage() {
   const { kind, person, address, incident } = route.useSearch();
   const navigate = route.useNavigate();
   const [chosen, setTaking] = useState<MeasureKindId | null>(null);
+  const [staged, setStaged] = useState('');
   // Whoever comes from an alert or an incident finds the form filled in.
   const taking = chosen ?? kind ?? null;
-  const start = { person: person ?? '', persons: person ?? '', addresses: address ?? '' };
+  const start = { person: person ?? '', persons: person ?? '', addresses: address ?? '', staged };
   const close = (): void => {
     setTaking(null);
+    setStaged('');
     if (kind !== undefined) void navigate({ search: {}, replace: true });
   };
   useServerEvents((event) => {
-    if (event.kind === 'containment') void client.invalidateQueries({ queryKey: [listMeasures.id] });
+    if (event.kind === 'containment') {
+      void client.invalidateQueries({ queryKey: [listMeasures.id] });
+      void client.invalidateQueries({ queryKey: [listAppSecrets.id] });
+    }
   });
   return (
     <Page title={t('containment.title')} question={t('containment.question')}>
@@ -64,6 +71,12 @@ export function ContainmentPage() {
       </Loadable>
       <WaitingPanel />
       {may(applyMeasure) ? <KindBoard choose={setTaking} /> : null}
+      <AppSecretsPanel
+        use={(which) => {
+          setStaged(which);
+          setTaking('rotate_secret');
+        }}
+      />
       <Loadable query={measures} lines={6}>
         {(data) => <HistoryPanel data={data} />}
       </Loadable>

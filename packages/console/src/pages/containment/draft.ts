@@ -17,13 +17,15 @@ export interface Draft {
   readonly noticeZh: string;
   readonly noticeEn: string;
   readonly tokens: readonly string[];
+  /** A new secret that waits: app, which secret, and its id, with spaces between. */
+  readonly staged: string;
 }
 
 export type DraftField = Exclude<keyof Draft, 'kind' | 'tokens' | 'noticeEn'> | 'tokens';
 
 export const blankDraft = (kind: MeasureKindId, start: Partial<Draft> = {}): Draft => ({
   ...{ kind, scope: 'person', app: '', person: '', department: '', device: '', persons: '', addresses: '', versions: '' },
-  ...{ route: '', campaign: '', noticeZh: '', noticeEn: '', tokens: [] },
+  ...{ route: '', campaign: '', noticeZh: '', noticeEn: '', tokens: [], staged: '' },
   ...start,
 });
 
@@ -58,6 +60,8 @@ export function fieldsOf({ kind, scope }: Pick<Draft, 'kind' | 'scope'>): readon
       return ['app', 'persons', 'addresses', 'noticeZh'];
     case 'rotate_keys':
       return ['app'];
+    case 'rotate_secret':
+      return ['staged'];
     case 'revoke_tokens':
       return ['tokens'];
   }
@@ -113,6 +117,10 @@ function targetOf(draft: Draft): unknown {
       return { app, persons: lines(draft.persons), addresses: lines(draft.addresses), ...notice };
     case 'rotate_keys':
       return { app };
+    case 'rotate_secret': {
+      const [of, secret, staged] = draft.staged.split(' ');
+      return { app: of, secret, staged };
+    }
     case 'revoke_tokens':
       return draft.tokens.length === 0 ? {} : { tokens: [...draft.tokens] };
   }

@@ -8,7 +8,7 @@ const groups = [
   { id: 'people', kinds: ['end_sessions', 'lock_accounts', 'force_step_up'] },
   { id: 'requests', kinds: ['block_addresses', 'stop_route', 'stop_campaign'] },
   { id: 'app', kinds: ['stop_version', 'read_only', 'stop_app'] },
-  { id: 'backend', kinds: ['isolate_backend', 'rotate_keys', 'revoke_tokens'] },
+  { id: 'backend', kinds: ['isolate_backend', 'rotate_keys', 'rotate_secret', 'revoke_tokens'] },
 ] as const satisfies readonly { readonly id: string; readonly kinds: readonly MeasureKindId[] }[];
 
 /** Every measure as a button, with what it does in a sentence. */

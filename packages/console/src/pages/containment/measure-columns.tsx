@@ -119,6 +119,7 @@ export function useMeasureColumns(now: number, acts: MeasureActs | null): readon
 }
 
 /** What an act counts. */
-function doneOf({ kind }: MeasureView): 'sessions' | 'keys' | 'tokens' {
+function doneOf({ kind }: MeasureView): 'sessions' | 'keys' | 'secrets' | 'tokens' {
+  if (kind === 'rotate_secret') return 'secrets';
   return kind === 'rotate_keys' ? 'keys' : kind === 'revoke_tokens' ? 'tokens' : 'sessions';
 }

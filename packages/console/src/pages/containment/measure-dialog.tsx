@@ -79,8 +79,11 @@ function Dialog({ kind, start, incident, close }: MeasureDialogProps & { readonl
       onClose={close}
     >
       <TargetFields draft={draft} set={(change) => setDraft((known) => ({ ...known, ...change }))} pressed={pressed} />
-      {nature === 'act' && kind !== 'end_sessions' ? null : (
-        <Field label={t('containment.span')} hint={t('containment.spanHint')}>
+      {nature === 'act' && kind !== 'end_sessions' && kind !== 'rotate_secret' ? null : (
+        <Field
+          label={t(kind === 'rotate_secret' ? 'appSecrets.overlap' : 'containment.span')}
+          hint={t(kind === 'rotate_secret' ? 'appSecrets.overlapHint' : 'containment.spanHint')}
+        >
           {(wiring) => (
             <Select
               {...wiring}

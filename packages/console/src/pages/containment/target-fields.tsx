@@ -1,4 +1,12 @@
-import { listApiTokens, listApps, listAppVersions, listCampaigns, listDepartments } from '@menshen/contract';
+import {
+  listApiTokens,
+  listAppSecrets,
+  listApps,
+  listAppVersions,
+  listCampaigns,
+  listDepartments,
+  secretWords,
+} from '@menshen/contract';
 import { Input, Select } from 'antd';
 import type { ReactNode } from 'react';
 import { useEndpoint } from '../../api/hooks.ts';
@@ -87,6 +95,8 @@ function Control({
       return <CampaignSelect draft={draft} set={set} wiring={wiring} />;
     case 'versions':
       return <VersionSelect draft={draft} set={set} wiring={wiring} />;
+    case 'staged':
+      return <StagedSelect draft={draft} set={set} wiring={wiring} />;
     case 'tokens':
       return <TokenSelect draft={draft} set={set} wiring={wiring} />;
     case 'persons':
@@ -222,6 +232,29 @@ function VersionSelect({ draft, set, wiring }: SelectProps) {
         }),
       }))}
       onChange={(values: string[]) => set({ versions: values.join('\n') })}
+    />
+  );
+}
+
+/** New secrets that somebody has entered. */
+function StagedSelect({ draft, set, wiring }: SelectProps) {
+  const { t, language } = useLanguage();
+  const secrets = useEndpoint(listAppSecrets, { input: {} });
+  return (
+    <Select
+      {...wiring}
+      style={wide}
+      loading={secrets.isPending}
+      value={draft.staged}
+      options={[
+        { value: '', label: t('containment.choose') },
+        ...(secrets.data?.secrets ?? []).flatMap(({ app, secret, staged }) =>
+          staged === null
+            ? []
+            : [{ value: `${app} ${secret} ${staged.id}`, label: `${app}: ${secretWords[secret][language]} (${staged.mark})` }],
+        ),
+      ]}
+      onChange={(staged) => set({ staged })}
     />
   );
 }

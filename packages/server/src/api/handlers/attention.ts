@@ -3,6 +3,7 @@ import type { AuditQueries } from '../../audit/queries.ts';
 import { complianceAttention } from '../../compliance/attention.ts';
 import { alertAttention } from '../../detect/attention.ts';
 import { recoveryAttention } from '../../recover/attention.ts';
+import { appSecretAttention } from '../../respond/app-secrets/attention.ts';
 import { containmentAttention } from '../../respond/containment/attention.ts';
 import { incidentAttention } from '../../respond/incidents/attention.ts';
 import { playbookAttention } from '../../respond/playbooks/attention.ts';
@@ -47,6 +48,7 @@ export async function platformAttention(parts: HandlerParts): Promise<contract.A
     });
   }
   found.push(...containmentAttention(await parts.containment.list({ show: 'active', limit: 50 }), now));
+  found.push(...appSecretAttention(await parts.secrets.list(), now));
   for (const dependency of await parts.dependencies()) {
     if (dependency.state === 'ok') continue;
     found.push({

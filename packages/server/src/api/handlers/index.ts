@@ -34,6 +34,8 @@ import { releaseHandlers } from '../../release/routes.ts';
 import type { ReleaseService } from '../../release/service.ts';
 import { reportHandlers } from '../../reports/routes.ts';
 import type { ReportService } from '../../reports/service.ts';
+import { appSecretHandlers } from '../../respond/app-secrets/routes.ts';
+import type { AppSecretService } from '../../respond/app-secrets/service.ts';
 import { containmentHandlers } from '../../respond/containment/routes.ts';
 import type { ContainmentService } from '../../respond/containment/service.ts';
 import type { Incidents } from '../../respond/incidents/incidents.ts';
@@ -90,6 +92,7 @@ export interface HandlerParts {
   readonly privacy: PrivacyService;
   readonly switches: SwitchService;
   readonly containment: ContainmentService;
+  readonly secrets: AppSecretService;
   readonly versions: AppVersions;
   readonly guard: GuardService;
   readonly guardOverview: GuardOverview;
@@ -176,6 +179,7 @@ export function createHandlers(parts: HandlerParts): readonly Bound[] {
     ...labHandlers({ ...parts.train, directory: () => parts.directory.snapshot() }),
     ...contestHandlers({ ...parts, contests: parts.train.contests, directory: () => parts.directory.snapshot() }),
     ...containmentHandlers(parts),
+    ...appSecretHandlers(parts),
     ...appVersionHandlers(parts.versions),
     ...riskHandlers({
       ...{ risks: parts.risks, clock: parts.clock, subjects: () => parts.compliance.subjects() },

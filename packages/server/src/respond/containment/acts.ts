@@ -2,6 +2,7 @@ import type { ApiTokenView, TargetOf } from '@menshen/contract';
 import type { Session } from '../../identity/model.ts';
 import type { IdentityService } from '../../identity/service.ts';
 import type { KeyRing } from '../../keys/ring/service.ts';
+import type { AppSecretService } from '../app-secrets/service.ts';
 import type { Measure } from './model.ts';
 import type { Members } from './scope.ts';
 
@@ -9,6 +10,7 @@ import type { Members } from './scope.ts';
 export interface ActParts {
   readonly identity: Pick<IdentityService, 'endSessions' | 'endSessionsOf' | 'refresh' | 'sessions'>;
   readonly ring: Pick<KeyRing, 'rotate' | 'overview'>;
+  readonly secrets: Pick<AppSecretService, 'activate'>;
   readonly tokens: { list(): Promise<ApiTokenView[]>; revoke(id: string, by: string): Promise<void> };
   readonly members: Members;
 }
@@ -25,10 +27,11 @@ export interface Acts {
    */
   endSessions(measure: Measure, again: boolean): Promise<number>;
   rotateKeys(measure: Measure & { readonly kind: 'rotate_keys' }): Promise<number>;
+  replaceSecret(measure: Measure & { readonly kind: 'rotate_secret' }): Promise<number>;
   revokeTokens(measure: Measure & { readonly kind: 'revoke_tokens' }): Promise<number>;
 }
 
-export function createActs({ identity, ring, tokens, members }: ActParts): Acts {
+export function createActs({ identity, ring, secrets, tokens, members }: ActParts): Acts {
   const nameOf = (measure: Measure): string => `containment ${measure.id}`;
   const reached: Acts['reached'] = (target, since) =>
     [...identity.sessions.all()].filter((session) => session.created <= since && members.ends(target, session, null));
@@ -60,6 +63,7 @@ export function createActs({ identity, ring, tokens, members }: ActParts): Acts 
       for (const algorithm of algorithms) await ring.rotate(app, algorithm, measure.by);
       return algorithms.size;
     },
+    replaceSecret: ({ id: measure, target, by, until }) => secrets.activate(target, { measure, by, overlapUntil: until }),
     async revokeTokens(measure) {
       const { tokens: named } = measure.target;
       let revoked = 0;

@@ -56,7 +56,7 @@ export type Measure = Measured & {
   readonly endedAt: number | null;
   readonly endedBy: string | null;
   readonly endReason: string | null;
-  /** What an act has done: sessions ended, keys rotated, tokens revoked. */
+  /** What an act has done: sessions ended, keys rotated, secrets replaced, tokens revoked. */
   readonly done: number;
   readonly stopped: number;
   readonly lastStopped: number | null;

@@ -236,6 +236,7 @@ function reachOf(measured: Measured, { runtime, members, reached, clock }: Previ
     }
     case 'stop_version':
     case 'rotate_keys':
+    case 'rotate_secret':
     case 'revoke_tokens':
       return { filters: [], meets: always };
   }
@@ -261,7 +262,7 @@ function sessionsOf({ kind, target }: Measured, parts: PreviewParts, now: number
 }
 
 function notesOf({ kind, target }: Measured): Bilingual[] {
-  if (kind === 'rotate_keys' || kind === 'revoke_tokens') return [note.act];
+  if (kind === 'rotate_keys' || kind === 'rotate_secret' || kind === 'revoke_tokens') return [note.act];
   if (kind === 'stop_version' || (kind === 'end_sessions' && target.scope === 'version')) return [note.versions];
   if (kind === 'end_sessions' && target.scope === 'device') return [note.device, note.judged];
   return [note.judged];

@@ -98,11 +98,13 @@ describeEachStore((open) => {
             ] as never,
           revoke: async (id) => void revoked.push(id),
         },
+        secrets: { activate: async () => 1 },
         members: createMembers(() => directory),
       };
       const service = createContainmentService({
         ...{ store: own, reopenings, live, acts: createActs(parts), runtime: () => runtime, directory: () => directory },
         preview: async () => ({}) as never,
+        secrets: { isThere: async () => true, waiting: async () => null, words: async () => [] },
         audit: {
           act: async (by: string, { activity, entity }: { activity: string; entity: string }, perform: () => Promise<never>) => {
             events.push(`${by} ${activity} ${entity}`);

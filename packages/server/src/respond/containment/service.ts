@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import {
+  type AppSecretKind,
   applyMeasure,
   type Measured,
   type MeasurePreview,
@@ -17,6 +18,7 @@ import type { Audit } from '../../audit/service.ts';
 import type { Coordination } from '../../coordination/model.ts';
 import type { RevocationFeed } from '../../coordination/revocation-feed.ts';
 import type { Metrics } from '../../gateway/metrics.ts';
+import type { AppSecretService } from '../app-secrets/service.ts';
 import type { IncidentPort } from '../incidents/model.ts';
 import type { Acts } from './acts.ts';
 import type { LiveMeasures } from './live.ts';
@@ -62,6 +64,8 @@ export interface ContainmentService {
   lift(id: string, reason: string, by: string): Promise<Measure>;
   list(filter: MeasureFilter): Promise<Measure[]>;
   find(id: string): Promise<Measure | null>;
+  /** The id under which a new secret of an app waits to be taken into use; null where none does. */
+  waitingSecret(app: string, secret: AppSecretKind): Promise<string | null>;
   /** Whether this measure takes two persons here. */
   takesTwo(measured: Measured): boolean;
   /** Taking measures back in steps. */
@@ -74,6 +78,7 @@ export interface ContainmentParts extends SoundParts {
   readonly store: ContainmentStore;
   readonly live: LiveMeasures;
   readonly acts: Acts;
+  readonly secrets: Pick<AppSecretService, 'isThere' | 'waiting' | 'words'>;
   readonly preview: (measured: Measured) => Promise<MeasurePreview>;
   readonly audit: Pick<Audit, 'act' | 'record'>;
   readonly metrics: Pick<Metrics, 'add'>;
@@ -133,13 +138,16 @@ export function createContainmentService(parts: ContainmentParts): ContainmentSe
         return await acts.endSessions(measure, again);
       case 'rotate_keys':
         return await acts.rotateKeys(measure);
+      case 'rotate_secret':
+        return await acts.replaceSecret(measure);
       case 'revoke_tokens':
         return await acts.revokeTokens(measure);
       default:
         return 0;
     }
   };
-  const isAct = ({ kind }: Measured): boolean => kind === 'rotate_keys' || kind === 'revoke_tokens';
+  const isAct = ({ kind }: Pick<Measured, 'kind'>): boolean =>
+    kind === 'rotate_keys' || kind === 'rotate_secret' || kind === 'revoke_tokens';
   const endsSessions = ({ kind }: Measured): boolean => kind === 'end_sessions' || kind === 'lock_accounts';
 
   const finish = async (measure: Measure, again: boolean): Promise<void> => {
@@ -166,7 +174,10 @@ export function createContainmentService(parts: ContainmentParts): ContainmentSe
   const sound = async (request: Request): Promise<Request> => {
     if (request.incident !== undefined && (await parts.incidents.peek(request.incident)) === null)
       throw new MenshenError('validation_failed', { field: 'incident', problem: 'incident_unknown' });
-    return soundRequest(request, parts);
+    const asked = soundRequest(request, parts);
+    if (asked.kind === 'rotate_secret' && !(await parts.secrets.isThere(asked.target)))
+      throw new MenshenError('validation_failed', { field: 'target.staged', problem: 'secret_unknown' });
+    return asked;
   };
 
   const detailOf = (measure: Measure): Record<string, string | number> => ({
@@ -186,7 +197,7 @@ export function createContainmentService(parts: ContainmentParts): ContainmentSe
       ...approved,
       id: `m_${Buffer.from(parts.random(12)).toString('base64url')}`,
       incident: incident ?? null,
-      state: kind === 'rotate_keys' || kind === 'revoke_tokens' ? 'working' : 'active',
+      state: isAct({ kind }) ? 'working' : 'active',
       since: clock(),
       ...{ endedAt: null, endedBy: null, endReason: null, done: 0, stopped: 0, lastStopped: null },
     } as Measure;
@@ -237,7 +248,12 @@ export function createContainmentService(parts: ContainmentParts): ContainmentSe
   });
 
   return {
-    preview: async (measured) => parts.preview(soundTarget(measured, parts)),
+    async preview(measured) {
+      const counted = await parts.preview(soundTarget(measured, parts));
+      if (measured.kind !== 'rotate_secret') return counted;
+      return { ...counted, notes: [...(await parts.secrets.words(measured.target)), ...counted.notes] };
+    },
+    waitingSecret: parts.secrets.waiting,
     takesTwo: (measured) => approvals.needed(applyMeasure, { params: undefined, query: undefined, body: measured }),
     async apply(request, by) {
       const before = await known(request);

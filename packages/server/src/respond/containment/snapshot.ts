@@ -230,6 +230,7 @@ function compile(
         isolations.push(isolationOf(held(measure, measure.target)));
         break;
       case 'rotate_keys':
+      case 'rotate_secret':
       case 'revoke_tokens':
         // Done by the services that own them; nothing stands at the gateway.
         break;

@@ -3,6 +3,7 @@ import { type Bilingual, errorText, isErrorCode } from '@menshen/contract';
 const words: Readonly<Record<string, Bilingual>> = {
   parameter_missing: { zh: '缺少参数', en: 'a parameter has no value' },
   parameter_invalid: { zh: '参数无效', en: 'a parameter is not valid' },
+  secret_missing: { zh: '尚未录入新的密钥', en: 'nobody has entered a new secret' },
   timeout: { zh: '超时', en: 'it took too long' },
   refused: { zh: '被拒绝', en: 'somebody refused it' },
   expired: { zh: '无人按时批准', en: 'nobody approved it in time' },

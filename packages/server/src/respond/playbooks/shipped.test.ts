@@ -100,8 +100,8 @@ const cases: readonly Case[] = [
     playbook: 'leaked-appsecret',
     finding: { rule: 'MP-SEC-001', severity: 'critical', app: 'portal', file: 'app.js' },
     first: ['create incident', 'create notice'],
-    waits: ['reset', 'rotate', 'end-sessions'],
-    after: ['stop session', 'update data key', 'scan app', 'update incident'],
+    waits: ['reset', 'secret', 'rotate', 'end-sessions'],
+    after: ['stop session', 'update app secret', 'update data key', 'scan app', 'update incident'],
   },
   {
     playbook: 'brute-force',

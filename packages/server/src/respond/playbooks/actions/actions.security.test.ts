@@ -36,6 +36,7 @@ function world() {
           : { measure: { id: 'm_1', done: 2, until: request.until } as never };
       },
       pending: async () => ({ state: 'refused' as const }),
+      waitingSecret: async (app) => (app === 'portal' ? `s_${'1'.repeat(16)}` : null),
       lift: async () => {
         throw new MenshenError('conflict');
       },

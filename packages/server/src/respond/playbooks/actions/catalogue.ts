@@ -64,6 +64,7 @@ export const catalogue = {
   'set read-only mode': measure('read_only', { app: needed('app'), notice: may('bilingual') }),
   'contain backend': measure('isolate_backend', { app: needed('app'), notice: may('bilingual') }),
   'update data key': measure('rotate_keys', { app: needed('app') }),
+  'update app secret': measure('rotate_secret', { app: needed('app'), secret: may('text') }),
   'delete API token': measure('revoke_tokens', { token: may('text') }),
   'cancel measure': act('cancel', 'measure', ['解除处置措施', 'lift a measure'], { measure: needed('measure') }, []),
   'create incident': act(

@@ -7,11 +7,13 @@ import { type Action, type ActionContext, type Filled, StepError } from '../port
 import { type ActionName, actionNames, canBeLifted, specOf } from './catalogue.ts';
 import { durationOf, textOf, wordsOf } from './filled.ts';
 
-export type Containment = Pick<ContainmentService, 'preview' | 'apply' | 'pending' | 'lift' | 'takesTwo'>;
+export type Containment = Pick<ContainmentService, 'preview' | 'apply' | 'pending' | 'lift' | 'takesTwo' | 'waitingSecret'>;
 
 const dayMs = 86_400_000;
 const reasonLength = 300;
 const noticeLength = 200;
+/** In the place of the id that is looked up when the step acts. */
+const anySecret = `s_${'0'.repeat(16)}`;
 
 /** Measures of containment as actions: taken, previewed and lifted by the service that keeps them. */
 export function measureActions(containment: Containment, clock: () => number): Partial<Record<ActionName, Action>> {
@@ -26,7 +28,7 @@ export function measureActions(containment: Containment, clock: () => number): P
 function measureAction(name: ActionName, kind: MeasureKindId, containment: Containment, clock: () => number): Action {
   return {
     async perform(filled, context) {
-      const measured = measuredOf(kind, filled);
+      const measured = await withSecret(measuredOf(kind, filled), containment);
       const incident = textOf(filled, 'incident');
       const applied = await containment.apply(
         {
@@ -53,6 +55,15 @@ function measureAction(name: ActionName, kind: MeasureKindId, containment: Conta
     },
     simulated: { measure: 'm_preview', affected: 0, until: 0 },
   };
+}
+
+/** A playbook cannot know under which id somebody has entered the new secret. @throws StepError `secret_missing` */
+async function withSecret(measured: Measured, { waitingSecret }: Pick<Containment, 'waitingSecret'>): Promise<Measured> {
+  if (measured.kind !== 'rotate_secret') return measured;
+  const { app, secret } = measured.target;
+  const staged = await waitingSecret(app, secret);
+  if (staged === null) throw new StepError('secret_missing', false);
+  return { ...measured, target: { app, secret, staged } };
 }
 
 const outputsOf = ({ id, done, until }: Measure): Outputs => ({ measure: id, affected: done, until });
@@ -110,6 +121,8 @@ function targetOf(kind: MeasureKindId, filled: Filled): unknown {
       return { app, ...notice };
     case 'rotate_keys':
       return { app };
+    case 'rotate_secret':
+      return { app, secret: text('secret') ?? 'wechat', staged: anySecret };
     case 'revoke_tokens':
       return text('token') === undefined ? {} : { tokens: [text('token')] };
   }
