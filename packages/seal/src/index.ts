@@ -29,6 +29,7 @@ export {
   seal,
   sealField,
 } from './record.ts';
+export { createSearchableField, type SearchableField, type SearchableFieldOptions } from './searchable.ts';
 export {
   createSm2Signatures,
   defaultUserId,

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Config } from '@menshen/contract';
+import { fillNameKeys } from './administrators/accounts/store.ts';
 import { createAdministrators } from './administrators/service.ts';
 import { createAdministratorSettings } from './administrators/settings.ts';
 import { platformAttention } from './api/handlers/attention.ts';
@@ -40,8 +41,8 @@ import { startWitnesses } from './platform/audit-witnesses.ts';
 import { buildRuntime } from './platform/build-runtime.ts';
 import { createClosers } from './platform/closers.ts';
 import { startCompliance } from './platform/compliance.ts';
-import { openContainment, startContainment } from './platform/containment.ts';
 import { openAppSecrets, startAppSecrets } from './platform/app-secrets.ts';
+import { openContainment, startContainment } from './platform/containment.ts';
 import type { Current } from './platform/current.ts';
 import { auditState, coordinationUp, nodeState, stateOf, watchState, witnessState } from './platform/dependencies.ts';
 import { startDetections } from './platform/detections.ts';
@@ -162,8 +163,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       ...{ audit, metrics, clock },
     });
     const shipping = startShippingOf(foundation, config, closers, options);
-    const contained = await openContainment(foundation, closers);
     const secretRooms = await openAppSecrets(foundation, closers);
+    const contained = await openContainment(foundation, closers);
     const containment = contained.live.snapshot;
     const releaseStore = createReleaseStore(store);
     const versions = await startAppVersions(foundation, current, releaseStore);
@@ -178,6 +179,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     closers.add(() => decisions.flush(true));
 
     let consolePort = splitListen(config.console.listen).port;
+    await fillNameKeys(store);
     const administrators = createAdministrators({
       ...{ store, keys, audit, coordination, metrics, clock, random },
       settings: createAdministratorSettings(() => current.runtime.config, {
@@ -186,9 +188,9 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
         sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds).unref()),
         port: () => consolePort,
         messenger: (one) => providers.messenger(one),
+        signIn: (wecom) => providers.signIn(wecom),
       }),
     });
-        signIn: (wecom) => providers.signIn(wecom),
     const switches = await createSwitchService({
       store: createSwitchStore(store),
       audit,
@@ -376,11 +378,11 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       memory: decisions,
       reload: () => reload(current.runtime.config, current.folder),
     });
-    const measures = startContainment(foundation, current, closers, contained, {
-      ...{ people, administrators, queries, notify, stream },
     const secrets = startAppSecrets(foundation, secretRooms, {
       ...{ apps: () => current.runtime.config.apps, tokenBy: providers.tokenBy, stream },
     });
+    const measures = startContainment(foundation, current, closers, contained, {
+      ...{ people, administrators, queries, notify, stream },
       ring: sealing.ring,
       alerts: detections.service,
       versions: (app, since) => versions.census.seen(app, since),
@@ -546,9 +548,9 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
           () => privacy.maintain(),
           () => lists.maintain(),
           () => measures.maintain(),
+          () => secrets.maintain(),
           () => versions.refresh(),
           () => playbooks?.maintain(),
-          () => secrets.maintain(),
           () => notify.maintain(),
           () => training.train.maintain(),
           () => scans.service.maintain(),

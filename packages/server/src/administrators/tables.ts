@@ -6,6 +6,8 @@ import { type ApprovalCardTables, approvalCardMigrations } from './approvals/car
 interface AdministratorRow {
   id: string;
   username: string;
+  /** The name in small letters, by which it is found and unique. Null in rows of before until the next start. */
+  name_key: string | null;
   password_hash: string;
   created: number;
   last_login: number | null;
@@ -341,6 +343,15 @@ export const administratorMigrations: readonly Migration[] = [
         .alterTable('api_tokens')
         .addColumn('grants', types.text, (column) => column.notNull().defaultTo('[]'))
         .execute();
+    },
+  },
+  {
+    // Names are sealed: the engine can no longer compare them in small letters.
+    id: '0104_sealed_administrators',
+    async up(db, types) {
+      await db.schema.dropIndex('administrators_name').execute();
+      await db.schema.alterTable('administrators').addColumn('name_key', types.text).execute();
+      await db.schema.createIndex('administrators_name_key').unique().on('administrators').column('name_key').execute();
     },
   },
   ...approvalCardMigrations,

@@ -6,8 +6,18 @@ const tables = ['guard_grants', 'guard_violations', 'guard_keys', 'guard_disclos
 const byPerson = ['guard_grants', 'guard_violations', 'guard_keys', 'guard_disclosed'] as const;
 
 /** What a person has claimed of campaigns. The claims themselves stay: they are what budgets and books are held to, and then name nobody. */
-export function createGuardHolding(store: Store): Holding {
+export function createGuardHolding(store: Store, random: (size: number) => Uint8Array): Holding {
   const { db } = store;
+  // The id of a violation says whose it is.
+  const anonymousViolations = async (uid: string) => {
+    const rows = await db.selectFrom('guard_violations').select('id').where('person', '=', uid).execute();
+    return rows.map(({ id }) =>
+      db
+        .updateTable('guard_violations')
+        .set({ id: `erased/${Buffer.from(random(12)).toString('base64url')}`, person: null, address: null, seen: '' })
+        .where('id', '=', id),
+    );
+  };
   const count = async (uid: string): Promise<number> =>
     (await countPersonRows(store, byPerson, 'person', uid)) + (await countPersonRows(store, ['guard_totals'], 'who', uid));
   return {
@@ -28,7 +38,7 @@ export function createGuardHolding(store: Store): Holding {
       if (scope !== 'person') return 0;
       const changed = await store.batch([
         db.updateTable('guard_grants').set({ person: pseudonym, device: null }).where('person', '=', uid),
-        db.updateTable('guard_violations').set({ person: null, address: null }).where('person', '=', uid),
+        ...(await anonymousViolations(uid)),
         db.deleteFrom('guard_keys').where('person', '=', uid),
         db.deleteFrom('guard_disclosed').where('person', '=', uid),
         db.deleteFrom('guard_totals').where('who', '=', uid),

@@ -19,6 +19,7 @@ import { joinStore } from '../join-store.ts';
 import { createKeys, type Keys, loadMasterKey } from '../keys/master.ts';
 import { coordinationKind, joinNodes, type Nodes, UnsharedNodeError, unsharedProblem } from '../nodes/service.ts';
 import { createNodeStore } from '../nodes/store.ts';
+import { createStoreProtection } from '../store/protection/protection.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { startWriter } from '../writer/client.ts';
 import type { Closers } from './closers.ts';
@@ -75,7 +76,8 @@ export async function openFoundation(config: Config, clock: () => number, closer
   const metrics = new Metrics();
   describeMetrics(metrics);
   const audit = createAudit({ writer, clock, ...sharing });
-  const store = await openStore({ url: databaseFile === null ? config.store : `file:${databaseFile}`, writer, clock });
+  const url = databaseFile === null ? config.store : `file:${databaseFile}`;
+  const store = await openStore({ url, writer, clock, protection: createStoreProtection(keys, random) });
   closers.add(() => store.close());
   await store.migrate();
   const logs = await joinStore({
@@ -83,6 +85,7 @@ export async function openFoundation(config: Config, clock: () => number, closer
     origin,
     logId: logId(tlogFolder, random),
   });
+  await store.sealClear();
   const persons = config.audit.pseudonyms ? protectPersons(config, { store, keys, audit, clock, random }) : null;
   const shared = store.kind === 'postgres';
   const node = nodeName(origin, sharing);

@@ -1,5 +1,6 @@
 import { createAuditHolding } from '../audit/persons/holding.ts';
 import type { AuditQueries } from '../audit/queries.ts';
+import { createAlertHolding } from '../detect/personal-data.ts';
 import { createGuardHolding } from '../guard/personal-data.ts';
 import { agedDevices, createFactorHolding } from '../identity/factors/personal-data.ts';
 import { createIdentityHolding, expiredSessions } from '../identity/personal-data.ts';
@@ -7,6 +8,7 @@ import { agedFailures, agedSightings, createRiskHolding } from '../identity/risk
 import { agedFeedback } from '../inspection/personal-data.ts';
 import type { LiveSigner } from '../keys/proofs/live-signer.ts';
 import type { KeyRing } from '../keys/ring/service.ts';
+import { createNoticeHolding } from '../notify/personal-data.ts';
 import { createPrivacyService, type PrivacyService } from '../privacy/service.ts';
 import type { InventoryService } from '../protect/inventory/service.ts';
 import { agedMediaChecks, agedReaders, createUploadHolding } from '../protect/personal-data.ts';
@@ -53,10 +55,12 @@ export async function startPrivacy(
       createIdentityHolding(store, keys),
       createFactorHolding(store),
       createRiskHolding(store),
-      createGuardHolding(store),
+      createGuardHolding(store, random),
       createListHolding({ store, lists, revocations, clock, random }),
       createContainmentHolding(store),
       createUploadHolding(store),
+      createAlertHolding(store),
+      createNoticeHolding(store),
       createTrainHolding(store, keys),
       createIncidentHolding(store, keys, random),
       createPlaybookHolding(store),

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import { StoreError } from './errors.ts';
 import type { Migration } from './migration.ts';
+import { scrubDueKey } from './protection/seal-clear.ts';
 import type { Store } from './store.ts';
 
 /** The format that this program writes. Raised only by a change that no migration can express. */
@@ -75,15 +76,24 @@ export async function holdsKey<S extends MetaTables>(db: Kysely<S>, check: strin
   return kept?.value === check;
 }
 
-/** Rewrites the store once in its life, at the first start of a version that overwrites what it removes: see `sqlite/scrub.ts`. */
+/** Tables whose clear rows were sealed by the first version that sealed any. */
+const firstSealed = ['people', 'sessions', 'identities', 'binding_tickets', 'accounts', 'scim_resources'];
+
+/**
+ * Rewrites the store at the first start of a version that overwrites what it removes (see `sqlite/scrub.ts`), and at each start that sealed rows of
+ * earlier versions: on PostgreSQL only the tables that held them.
+ */
 export async function onceScrubbed(store: Store): Promise<void> {
   const meta = store.db;
-  const row = { key: 'scrubbed', value: '1' };
-  if ((await meta.selectFrom('meta').select('key').where('key', '=', row.key).executeTakeFirst()) !== undefined) return;
-  await store.scrub(['people', 'sessions', 'identities', 'binding_tickets', 'accounts', 'scim_resources'], true);
+  const rows = await meta.selectFrom('meta').selectAll().where('key', 'in', ['scrubbed', scrubDueKey]).execute();
+  const due = rows.find(({ key }) => key === scrubDueKey)?.value.split(',') ?? [];
+  const first = rows.every(({ key }) => key !== 'scrubbed');
+  if (!first && due.length === 0) return;
+  await store.scrub([...new Set([...due, ...(first ? firstSealed : [])])], true);
   await meta
     .insertInto('meta')
-    .values(row)
+    .values({ key: 'scrubbed', value: '1' })
     .onConflict((conflict) => conflict.column('key').doNothing())
     .execute();
+  await meta.deleteFrom('meta').where('key', '=', scrubDueKey).execute();
 }

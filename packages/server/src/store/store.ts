@@ -6,6 +6,8 @@ import { isStoreError, StoreError } from './errors.ts';
 import { type MigrationReport, migrate } from './migrate.ts';
 import type { Migration, StoreKind } from './migration.ts';
 import { openPostgresEngine } from './postgres/engine.ts';
+import type { StoreProtection } from './protection/protection.ts';
+import { sealClearRows } from './protection/seal-clear.ts';
 import { allMigrations, type Schema } from './schema.ts';
 import { openSqliteEngine } from './sqlite/engine.ts';
 import type { ScrubReport } from './sqlite/protocol.ts';
@@ -40,6 +42,11 @@ export interface Store {
    * write-ahead log and archives are beyond it.
    */
   scrub(tables: readonly string[], full: boolean): Promise<ScrubReport>;
+  /**
+   * Seals, in protected columns, what earlier versions wrote in clear: once for each list of columns, before anything reads them. Resolves to the
+   * number of rows.
+   */
+  sealClear(): Promise<number>;
   /** Resolves when the store can be read and written; rejects with `store_unavailable` within two seconds. */
   ping(): Promise<void>;
   /** Ends what this store started; a writer that was handed in stays open. */
@@ -53,6 +60,8 @@ export interface OpenStoreOptions {
   readonly writer?: Writer;
   /** Epoch milliseconds. */
   readonly clock: () => number;
+  /** What protects the columns that tell of people. Without it they are written and read as they lie: for tools that touch none of them. */
+  readonly protection?: StoreProtection;
   /** How long a transaction may last, in milliseconds; 10,000 by default. */
   readonly transactionLimitMs?: number;
 }
@@ -84,7 +93,11 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
     location.kind === 'sqlite'
       ? await openSqliteEngine(location.file, options.writer)
       : await openPostgresEngine(location.connectionString, limitMs);
-  const db = new Kysely<Schema>({ dialect: engine.dialect(limitMs) });
+  const { protection } = options;
+  const db = new Kysely<Schema>({
+    dialect: engine.dialect(limitMs),
+    ...(protection === undefined ? {} : { plugins: [protection.plugin] }),
+  });
 
   // Many that contend for one row would defeat each other again and again: after some losses they go one at a time.
   let last: Promise<unknown> = Promise.resolve();
@@ -101,6 +114,11 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
       const dialect = engine.dialect(migrationLimitMs);
       const patient = new Kysely<unknown>({ dialect });
       return await migrate({ kind: engine.kind, db: patient, dialect, clock }, migrations);
+    },
+    async sealClear() {
+      if (protection === undefined) return 0;
+      const bare = new Kysely<unknown>({ dialect: engine.dialect(limitMs) });
+      return await sealClearRows({ db: bare, kind: engine.kind, batch: engine.batch }, protection);
     },
     async transaction(work) {
       for (let attempt = 1; ; attempt += 1) {

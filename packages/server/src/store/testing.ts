@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, describe, it } from 'vitest';
+import { createKeys } from '../keys/master.ts';
 import type { Writer } from '../writer/client.ts';
 import type { Migration, StoreKind } from './migration.ts';
+import { createStoreProtection } from './protection/protection.ts';
 import { openStore, type Store } from './store.ts';
 
 /** A store of a test, with the address under which a test may open it once more. */
@@ -30,6 +32,9 @@ export interface OpenTestStore {
   /** The address of a new empty place for a store, removed after the test. */
   place(): Promise<string>;
 }
+
+/** Under keys of all tests, so that every suite of a store runs on sealed columns. */
+export const testProtection = createStoreProtection(createKeys(new Uint8Array(32).fill(7), randomBytes), randomBytes);
 
 /** The clock of tests that do not set their own: 2026-01-01T00:00:00Z, standing still. */
 export const testClock = (): number => 1_767_225_600_000;
@@ -67,6 +72,7 @@ function createOpener(kind: StoreKind, newPlace: () => Promise<{ url: string; re
     const store = await openStore({
       url,
       clock: options.clock ?? testClock,
+      protection: testProtection,
       ...(options.writer === undefined ? {} : { writer: options.writer }),
       ...(options.transactionLimitMs === undefined ? {} : { transactionLimitMs: options.transactionLimitMs }),
     });

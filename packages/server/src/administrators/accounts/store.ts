@@ -1,4 +1,4 @@
-import { type Selectable, sql } from 'kysely';
+import type { Selectable } from 'kysely';
 import * as z from 'zod';
 import { isStoreError } from '../../store/errors.ts';
 import type { Store } from '../../store/store.ts';
@@ -71,16 +71,30 @@ const toRow = (invitation: Invitation, tokenHash: string) => ({
   expires: invitation.expires,
 });
 
+/** Names that differ in case alone would be taken for one another. */
+const nameKey = (username: string): string => username.toLowerCase();
+
+/** Makes accounts of earlier versions findable by their names; safe on several nodes at once. */
+export async function fillNameKeys({ db }: Pick<Store, 'db'>): Promise<void> {
+  const rows = await db.selectFrom('administrators').select(['id', 'username']).where('name_key', 'is', null).execute();
+  for (const { id, username } of rows)
+    await db
+      .updateTable('administrators')
+      .set({ name_key: nameKey(username) })
+      .where('id', '=', id)
+      .execute();
+}
+
 /** What came of using a link. */
 export type LinkOutcome = 'done' | 'invalid' | 'taken';
 
 /** The tables of accounts, invitations and bound identities. */
 export function createAccountStore(store: Store) {
   const { db } = store;
-  const named = (username: string) => sql<boolean>`lower(username) = ${username.toLowerCase()}`;
   const accountRow = ({ id, username, passwordHash, power }: NewAccount, now: number) => ({
     id,
     username,
+    name_key: nameKey(username),
     password_hash: passwordHash,
     created: now,
     last_login: null,
@@ -104,7 +118,7 @@ export function createAccountStore(store: Store) {
       return row === undefined ? null : toAccount(row);
     },
     async byName(username: string): Promise<Account | null> {
-      const row = await db.selectFrom('administrators').selectAll().where(named(username)).executeTakeFirst();
+      const row = await db.selectFrom('administrators').selectAll().where('name_key', '=', nameKey(username)).executeTakeFirst();
       return row === undefined ? null : toAccount(row);
     },
     async setPassword(id: string, passwordHash: string): Promise<void> {

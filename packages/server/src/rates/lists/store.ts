@@ -1,6 +1,5 @@
 import { type ListEntry, type ListKind, type ListName, listKind, listName } from '@menshen/contract';
 import { type ExpressionBuilder, type Selectable, sql } from 'kysely';
-import { contains } from '../../store/like.ts';
 import type { Migration } from '../../store/migration.ts';
 import type { Store } from '../../store/store.ts';
 
@@ -71,6 +70,16 @@ const never = Number.MAX_SAFE_INTEGER;
 const loadPage = 5_000;
 const insertPage = 50;
 
+/** A place in the order of a list: by its end, then by its id. */
+interface ListPlace {
+  readonly expires: number;
+  readonly id: string;
+}
+
+const placeOf = ({ expires, id }: StoredEntry): ListPlace => ({ expires: expires ?? never, id });
+const isAfter = (one: ListPlace, after: ListPlace | null): boolean =>
+  after === null || one.expires > after.expires || (one.expires === after.expires && one.id > after.id);
+
 const toEntry = (row: Selectable<ListRow>): StoredEntry => ({
   id: row.id,
   list: listName.parse(row.list),
@@ -96,10 +105,41 @@ export function createListStore(store: Store) {
       eb.or([eb('expires', 'is', null), eb('expires', '>', now)]),
       ...(filter.list === undefined ? [] : [eb('list', '=', filter.list)]),
       ...(filter.kind === undefined ? [] : [eb('kind', '=', filter.kind)]),
-      ...(filter.q === undefined || filter.q === ''
-        ? []
-        : [eb.or((['value', 'reason', 'owner'] as const).map((column) => contains(eb.ref(column), filter.q ?? '')))]),
     ]);
+  const order = sql<number>`coalesce(expires, ${sql.lit(never)})`;
+  const pageOf = async (filter: ListFilter, now: number, limit: number, after: ListPlace | null): Promise<StoredEntry[]> => {
+    let query = db.selectFrom('access_list').selectAll().where(matching(filter, now));
+    if (after !== null)
+      query = query.where((eb) =>
+        eb.or([eb(order, '>', after.expires), eb.and([eb(order, '=', after.expires), eb('id', '>', after.id)])]),
+      );
+    return (await query.orderBy(order).orderBy('id').limit(limit).execute()).map(toEntry);
+  };
+  const countOf = async (filter: ListFilter, now: number): Promise<number> => {
+    const { count } = await db
+      .selectFrom('access_list')
+      .select((eb) => eb.fn.countAll<number>().as('count'))
+      .where(matching(filter, now))
+      .executeTakeFirstOrThrow();
+    return Number(count);
+  };
+  /** Values, reasons and owners are sealed where they lie, so whoever searches for a part of one reads them all. */
+  const search = async (filter: ListFilter, q: string, now: number, limit: number, after: ListPlace | null) => {
+    const asked = q.toLowerCase();
+    const entries: StoredEntry[] = [];
+    let total = 0;
+    for (let at: ListPlace | null = null; ; ) {
+      const page = await pageOf(filter, now, loadPage, at);
+      for (const entry of page) {
+        if (![entry.value, entry.reason, entry.owner].some((text) => text.toLowerCase().includes(asked))) continue;
+        total += 1;
+        if (entries.length <= limit && isAfter(placeOf(entry), after)) entries.push(entry);
+      }
+      const last = page.at(-1);
+      if (last === undefined || page.length < loadPage) return { entries, total };
+      at = placeOf(last);
+    }
+  };
 
   return {
     /** Every entry that stands, in pages, so that a long list does not fill the memory twice. */
@@ -133,27 +173,15 @@ export function createListStore(store: Store) {
         .execute();
       return rows.map(toEntry);
     },
-    async page(filter: ListFilter, now: number, limit: number, after: { readonly expires: number; readonly id: string } | null) {
-      const order = sql<number>`coalesce(expires, ${sql.lit(never)})`;
-      let query = db.selectFrom('access_list').selectAll().where(matching(filter, now));
-      if (after !== null) {
-        query = query.where((eb) =>
-          eb.or([eb(order, '>', after.expires), eb.and([eb(order, '=', after.expires), eb('id', '>', after.id)])]),
-        );
-      }
-      const rows = await query
-        .orderBy(order)
-        .orderBy('id')
-        .limit(limit + 1)
-        .execute();
-      const { count } = await db
-        .selectFrom('access_list')
-        .select((eb) => eb.fn.countAll<number>().as('count'))
-        .where(matching(filter, now))
-        .executeTakeFirstOrThrow();
-      const entries = rows.slice(0, limit).map(toEntry);
-      const last = rows.length > limit ? entries.at(-1) : undefined;
-      return { entries, total: Number(count), next: last === undefined ? null : { expires: last.expires ?? never, id: last.id } };
+    async page(filter: ListFilter, now: number, limit: number, after: ListPlace | null) {
+      const { q } = filter;
+      const found =
+        q === undefined || q === ''
+          ? { entries: await pageOf(filter, now, limit + 1, after), total: await countOf(filter, now) }
+          : await search(filter, q, now, limit, after);
+      const entries = found.entries.slice(0, limit);
+      const last = found.entries.length > limit ? entries.at(-1) : undefined;
+      return { entries, total: found.total, next: last === undefined ? null : placeOf(last) };
     },
     async add(entries: readonly ListEntry[], change: string): Promise<void> {
       await db.transaction().execute(async (transaction) => {
