@@ -36,6 +36,15 @@ export function drillHandlers(world: () => World): readonly FakeHandler[] {
         { department: '2', name: '研发中心', figures: { ...figures, sent: 28, opened: 7, reported: 57, minutesToReport: null } },
       ],
     }),
+    ...[24, 33].map((opened, at) =>
+      drill('cd'.charAt(at), {
+        ...{ template: 'payroll', started: now - (130 + 90 * at) * day, ended: now - (116 + 90 * at) * day },
+        figures: { ...figures, opened, reported: 31 - 12 * at },
+        groups: [
+          { department: '9', name: '门店运营中心', figures: { ...figures, sent: 30, opened: opened + 9, reported: 22 - 9 * at } },
+        ],
+      }),
+    ),
   ];
   return [
     bind(contract.listDrills, () => ({

@@ -33,6 +33,10 @@ export const drillsEn = {
   },
   'drills.none': 'There has been no drill yet',
   'drills.noneText': 'A drill is for learning, not for punishment: who opens the link is taught at once.',
+  'drills.overTime': 'From drill to drill',
+  'drills.overTimeNote': 'A department is listed once two drills reached enough of its people.',
+  'drills.reportedPercent': 'Reported (%)',
+  'drills.openedPercent': 'Opened (%)',
   'drills.groups': 'Departments, in the last drill',
   'drills.start': 'Ask for approval and send',
   'drills.startText':

@@ -22,6 +22,7 @@ import { Panel } from '../../ds/panel.tsx';
 import { EmptyState, Loadable } from '../../ds/states.tsx';
 import { Status } from '../../ds/status.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
+import { OverTimePanel } from './over-time-panel.tsx';
 
 type Loaded = Output<typeof listDrills>;
 type Asked = { readonly kind: 'start' | 'end'; readonly id: string };
@@ -55,6 +56,7 @@ export function DrillsPage() {
           <>
             <SettingsPanel loaded={loaded} />
             <ListPanel loaded={loaded} ask={may(startDrill) ? setAsked : null} />
+            <OverTimePanel loaded={loaded} />
             <GroupsPanel loaded={loaded} />
           </>
         )}

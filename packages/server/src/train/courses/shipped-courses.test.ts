@@ -14,6 +14,22 @@ const subjects = [
   ...['secrets', 'incident-reporting', 'administrator'],
 ];
 
+/**
+ * A minute of silent reading: 238 words of English (Brysbaert 2019, doi:10.1016/j.jml.2019.104047), some 350 characters of Chinese. Minutes for a question and
+ * for a look at a picture are as we saw them.
+ */
+const pace = { words: 238, characters: 350, question: 0.4, picture: 0.1 };
+
+/** All that is read of something, without names of kinds and files. */
+const textOf = (part: unknown): string =>
+  typeof part === 'string'
+    ? part
+    : typeof part === 'object' && part !== null
+      ? Object.entries(part)
+          .map(([name, inner]) => (['kind', 'name', 'href', 'url'].includes(name) ? '' : textOf(inner)))
+          .join(' ')
+      : '';
+
 describe('the courses that ship', () => {
   it('are ten, on what a company with mini programs needs', () => {
     expect([...library.courses.keys()].sort()).toEqual(subjects.toSorted());
@@ -35,8 +51,24 @@ describe('the courses that ship', () => {
         expect(cards.length).toBeLessThanOrEqual(9);
         expect(sources.length).toBeGreaterThanOrEqual(2);
         const pictures = cards.flatMap(({ blocks }) => blocks.filter(({ kind }) => kind === 'picture'));
-        expect(pictures.length).toBeGreaterThanOrEqual(1);
+        expect(pictures.length).toBeGreaterThanOrEqual(3);
       }
+    },
+  );
+
+  it.each(courses.flatMap((course) => courseLanguages.map((language) => [course.id, language, course] as const)))(
+    '%s in %s really takes 5 to 8 minutes, about as many as it says',
+    (_id, language, course) => {
+      const { cards } = course.text[language];
+      const words = textOf(cards.map(({ title, blocks }) => [title, blocks]));
+      const minutes =
+        (words.match(/\p{Script=Han}/gu)?.length ?? 0) / pace.characters +
+        (words.match(/[\p{Script=Latin}\d]+/gu)?.length ?? 0) / pace.words +
+        (cards.filter(({ check }) => check !== null).length + course.draw) * pace.question +
+        cards.flatMap(({ blocks }) => blocks.filter(({ kind }) => kind === 'picture')).length * pace.picture;
+      expect(minutes).toBeGreaterThanOrEqual(5);
+      expect(minutes).toBeLessThanOrEqual(8);
+      expect(Math.abs(minutes - course.minutes)).toBeLessThanOrEqual(1.5);
     },
   );
 
