@@ -95,7 +95,7 @@ function Entry(props: { readonly loaded: Loaded; readonly play: () => void; read
   const { contest } = loaded;
   const { t, day } = useWords();
   const left = useContestTime(loaded, reload);
-  const [named, setNamed] = useState(true);
+  const [named, setNamed] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const { state, joined, answered, questions } = contest;
   const open = state === 'running' || state === 'frozen';

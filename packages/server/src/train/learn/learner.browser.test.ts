@@ -171,7 +171,8 @@ describe.skipIf(withoutBrowser)("an employee's way, on a phone in Chromium", () 
     await page.goto(url);
     await page.getByText('正在进行：安全月竞赛').waitFor();
     await page.getByRole('link', { name: '去看看' }).click();
-    await page.getByText('榜单上显示我的姓名').click();
+    // By number, unless somebody chooses otherwise.
+    expect(await page.getByRole('checkbox', { name: '榜单上显示我的姓名' }).isChecked()).toBe(false);
     await page.getByRole('button', { name: '报名' }).click();
     await page.getByRole('button', { name: '开始答题' }).click();
     for (let place = 1; place <= 3; place += 1) {
