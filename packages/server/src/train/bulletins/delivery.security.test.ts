@@ -105,6 +105,32 @@ describe('mails to employees, by a real SMTP server', () => {
     expect((await learnBrowser(deployment).call('GET', 'bulletins')).status).toBe(401);
   });
 
+  it('go by WeCom first, as a card to that person alone, and by mail where WeCom does not take them', async () => {
+    const { bulletins } = deployment.platform.train;
+    const send = async (uid: string) => {
+      const draft = bulletinDraft.parse({
+        ...{ kind: 'warning', title: said, text: said, target: { kind: 'people', uids: [uid] } },
+        schedule: { kind: 'once', at: null },
+      });
+      const id = await bulletins.create(draft, 'test');
+      await bulletins.schedule(id, 'test');
+      await expect.poll(async () => (await bulletins.issues(id))[0]?.counts.sent, { timeout: 20_000 }).toBe(1);
+      return (await bulletins.issues(id))[0]?.counts;
+    };
+    const inbox = async (person: string): Promise<unknown[]> => {
+      const answer = await fetch(`${deployment.emulator.url}/_emulator/messages?person=${person}`);
+      return ((await answer.json()) as { messages: unknown[] }).messages;
+    };
+    const before = mail.mails.length;
+    expect(await send('zhang')).toMatchObject({ byWecom: 1, byMail: 0 });
+    expect(JSON.stringify((await inbox('zhang'))[0])).toContain(`【安全警示】${said.zh}`);
+    expect([JSON.stringify(await inbox('li')).includes(said.zh), mail.mails.length]).toEqual([false, before]);
+    const admin = createEmulatorAdmin(deployment.emulator.url);
+    await admin('faults', { kind: 'errcode', errcode: 45009, path: '/cgi-bin/message/send', count: 1 });
+    expect(await send('zhang')).toMatchObject({ byWecom: 0, byMail: 1 });
+    expect(mail.mails.length).toBe(before + 1);
+  });
+
   it('that bounce are not sent there again', async () => {
     const { bulletins, preferences } = deployment.platform.train;
     await preferences.put('li', { language: null, leaderboard: false, mail: true, bulletins: true, warnings: true });
