@@ -32,6 +32,8 @@ export interface Activity {
   readonly role: string | null;
   readonly session: string | null;
   readonly device: string | null;
+  /** `device` is what a phone says of itself, as many phones of a model do, and no number of one phone. */
+  readonly deviceIsKind: boolean;
   readonly model: string | null;
   readonly ip: string | null;
   readonly place: Place | null;
@@ -140,6 +142,8 @@ export interface CampaignBounds {
   readonly minCents: number | null;
   readonly maxCents: number | null;
   readonly fixedCents: number | null;
+  /** Claims that it gives a person in a day; null where that is not declared. */
+  readonly personDay: number | null;
 }
 
 /** What is known of the company beside its activity. */
@@ -148,6 +152,8 @@ export interface Directory {
   readonly serviceAccounts: ReadonlySet<string>;
   readonly officeAddresses: ReadonlySet<string>;
   readonly campaigns: ReadonlyMap<string, CampaignBounds>;
+  /** By the route by which they are claimed: requests through the gateway do not name their campaign. */
+  readonly claimRoutes: ReadonlyMap<string, readonly string[]>;
   /** IANA name or offset of the company's wall clock. */
   readonly timeZone: string;
 }
@@ -157,5 +163,6 @@ export const emptyDirectory: Directory = {
   serviceAccounts: new Set(),
   officeAddresses: new Set(),
   campaigns: new Map(),
+  claimRoutes: new Map(),
   timeZone: 'Asia/Shanghai',
 };

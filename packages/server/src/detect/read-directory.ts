@@ -74,9 +74,11 @@ export function readDirectory(value: unknown): Directory {
           minCents: campaign.min_cents ?? null,
           maxCents: campaign.max_cents ?? null,
           fixedCents: campaign.fixed_cents ?? null,
+          personDay: null,
         },
       ]),
     ),
+    claimRoutes: emptyDirectory.claimRoutes,
     timeZone: file.tz ?? emptyDirectory.timeZone,
   };
 }

@@ -216,11 +216,30 @@ const cases: Readonly<Record<string, Case | readonly Case[]>> = {
     yes: many(20, minute, () => activity({ action: 'customer.list', rows: 500 })),
     no: many(40, minute, (n) => activity({ action: 'customer.list', rows: n === 39 ? 2_000 : 20 })),
   },
-  menshen_coupon_refusals: {
-    yes: many(5, minute, () => request({ code: 'guard_quota_exceeded' })),
+  menshen_coupon_refusals: [
+    {
+      yes: many(5, minute, () => request({ code: 'guard_amount_out_of_bounds' })),
+      no: many(4, minute, () => request({ code: 'guard_amount_out_of_bounds' })),
+    },
+    {
+      yes: many(5, minute, (n) => request({ code: n % 2 === 0 ? 'guard_not_owner' : 'guard_place_mismatch' })),
+      // Who is early, late or impatient presses a button again and again.
+      no: ['closed', 'exhausted', 'quota', 'in_flight', 'key_reused', 'already_redeemed', 'code_used'].flatMap((name, nth) => {
+        const codes = { closed: 'guard_campaign_closed', exhausted: 'guard_budget_exhausted', quota: 'guard_quota_exceeded' };
+        const code = (codes as Record<string, string>)[name] ?? `guard_${name}`;
+        return many(9, second, (n) => request({ code, requestId: `r${nth}-${n}` }));
+      }),
+    },
+  ],
+  menshen_claims_hammered: {
+    yes: many(20, 14, (n) => request({ method: 'POST', action: 'coupon.claim', code: n < 10 ? null : 'guard_budget_exhausted' })),
     no: [
-      ...many(4, minute, () => request({ code: 'guard_quota_exceeded' })),
-      ...many(9, second, () => request({ code: 'guard_key_reused' })),
+      // A shop: sixty customers behind one address; one of them taps ten times a second.
+      ...many(60, 14, (n) =>
+        request({ method: 'POST', action: 'coupon.claim', uid: `c${n}`, session: `s${n}`, device: `d${n}` }),
+      ),
+      ...many(100, 100, () => request({ method: 'POST', action: 'coupon.claim', code: 'guard_in_flight' })),
+      ...many(67, 14, () => request({ action: 'coupon.claim.list' })),
     ],
   },
   menshen_amount_tampered: {
@@ -235,6 +254,8 @@ const cases: Readonly<Record<string, Case | readonly Case[]>> = {
     yes: many(5, 5 * minute, (n) => activity({ action: 'coupon.claim', user: `u${n}`, campaign: 'c1' })),
     no: [
       ...many(30, minute, (n) => activity({ action: 'coupon.claim', user: `u${n % 4}` })),
+      // Many phones say the same of themselves.
+      ...many(30, minute, (n) => activity({ action: 'coupon.claim', user: `v${n}`, ip: office(n) })),
       ...many(9, second, (n) => activity({ action: 'coupon.claim', user: `w${n}`, reason: 'guard_quota_exceeded' })),
     ],
   },
@@ -244,11 +265,14 @@ const cases: Readonly<Record<string, Case | readonly Case[]>> = {
   },
   menshen_campaign_stopped: {
     yes: at([0, alarm('guard_campaign_stopped')]),
-    no: at([0, request({ code: 'guard_campaign_closed' })]),
+    no: many(30, second, (n) => request({ code: n % 2 === 0 ? 'guard_campaign_closed' : 'guard_budget_exhausted' })),
   },
   menshen_device_many_accounts: {
-    yes: many(4, 10 * minute, (n) => activity({ action: 'login', result: 'success', user: `u${n}` })),
-    no: many(4, 10 * minute, (n) => activity({ action: 'login', result: 'fail', user: `u${n}` })),
+    yes: many(10, 5 * minute, (n) => activity({ action: 'login', result: 'success', user: `u${n}` })),
+    no: [
+      ...many(10, 5 * minute, (n) => activity({ action: 'login', result: 'fail', user: `u${n}` })),
+      ...many(10, 5 * minute, (n) => activity({ action: 'login', result: 'success', user: `v${n}`, ip: office(n) })),
+    ],
   },
   menshen_session_many_addresses: {
     yes: many(5, minute, (n) => request({ address: office(n) })),

@@ -2,6 +2,11 @@ import { digest } from './nonces.ts';
 import type { Failure, NumericTouch, Touch } from './person.ts';
 import { type LogHistogram, newHistogram, newRate, type RateWindow } from './windows.ts';
 
+/** A claim, by whom and with which device. */
+export interface Claim extends Touch {
+  readonly device?: string | null;
+}
+
 /** What is usual at one address. */
 export interface Address {
   readonly digest: number;
@@ -17,7 +22,7 @@ export interface Address {
   failures: Failure[];
   missing: Touch[];
   forged: Touch[];
-  claims: Touch[];
+  claims: Claim[];
   /** Users of the burst that is under way. */
   burst: Set<string>;
   requests: number;

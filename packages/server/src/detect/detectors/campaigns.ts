@@ -1,7 +1,7 @@
-import type { Campaign } from '../baseline/others.ts';
+import type { Campaign, Claim } from '../baseline/others.ts';
 import { distinct, push, since } from '../baseline/windows.ts';
 import { multiples } from '../learn.ts';
-import type { CampaignBounds } from '../model.ts';
+import type { CampaignBounds, Directory } from '../model.ts';
 import type { Detector, Seen } from '../seen.ts';
 
 const DAY = 24 * 3_600_000;
@@ -36,29 +36,46 @@ export const campaigns: Detector = ({ state, directory, report }) => {
       judge(
         seen,
         device.claims,
-        `device ${activity.device}`,
+        `device ${seen.deviceName}`,
         [...device.users.values()].filter((last) => last < ts - DAY).length,
-        3,
+        // In a shop several customers have the same model.
+        activity.deviceIsKind ? 10 : 3,
         report,
       );
     }
     if (address !== null && !seen.sharedAddress) {
-      if (!seen.knownAddress || person === null || person.days < 2) push(address.claims, touch, 128);
-      judge(seen, address.claims, `ip ${ip}`, 0, 5, report);
+      if (!seen.knownAddress || person === null || person.days < 2)
+        push(address.claims, { ...touch, device: activity.device }, 128);
+      // Customers of a shop come through its one address, each with a phone of their own.
+      if (!ownPhones(since(address.claims, ts - 3 * DAY), activity.deviceIsKind ? 4 : 2)) judge(seen, address.claims, `ip ${ip}`, 0, 5, report);
     }
     if (person !== null && activity.outcome === 'ok') {
-      push(person.claims, { ts, id, key: `${campaign}` }, 64);
-      const same = since(person.claims, ts - DAY).filter(({ key }) => key === `${campaign}`);
+      const named = campaign === null ? (directory.claimRoutes.get(activity.endpoint ?? '') ?? []) : [campaign];
+      const key = named.length === 1 ? `${named[0]}` : (activity.object ?? activity.endpoint ?? '');
+      push(person.claims, { ts, id, key }, 64);
+      const same = since(person.claims, ts - DAY).filter((item) => item.key === key);
       report(seen, {
         rule: 'coupon_farming',
         entity: `user ${user}`,
-        score: same.length / 4,
+        score: same.length / Math.max(4, given(directory, named) + 1),
         events: same.map((item) => item.id),
-        facts: { claims: same.length, campaign: campaign ?? '', window_hours: 24 },
+        facts: { claims: same.length, campaign: campaign ?? named[0] ?? '', window_hours: 24 },
       });
     }
   };
 };
+
+/** What the campaigns declare that they give a person in a day; 0 where one of them does not say. */
+function given({ campaigns: bounds }: Directory, named: readonly string[]): number {
+  const each = named.map((id) => bounds.get(id)?.personDay ?? null);
+  return each.reduce<number>((sum, one) => sum + (one ?? 0), 0) * (each.includes(null) ? 0 : 1);
+}
+
+/** Whether nobody's phone claims for as many as `each` people. */
+function ownPhones(claims: readonly Claim[], each: number): boolean {
+  const devices = new Set(claims.map(({ device }) => device ?? null));
+  return !devices.has(null) && devices.size * each > distinct(claims, ({ key }) => key);
+}
 
 function judge(
   seen: Seen,

@@ -28,15 +28,21 @@ export function companyOf(directory: DirectorySnapshot, config: Config): Directo
     });
   }
   const campaigns = new Map<string, CampaignBounds>();
+  const claimRoutes = new Map<string, string[]>();
   for (const app of config.apps) {
-    for (const { id, amount } of app.campaigns) {
+    for (const { id, amount, quota, claim } of app.campaigns) {
       campaigns.set(id, {
         id,
         minCents: amount.minCents,
         maxCents: amount.maxCents,
         fixedCents: amount.fixedCents?.length === 1 ? (amount.fixedCents[0] ?? null) : null,
+        personDay: quota.person.perDay ?? quota.person.total ?? null,
       });
+      claimRoutes.set(claim.route, [...(claimRoutes.get(claim.route) ?? []), id]);
     }
   }
-  return { users, serviceAccounts: new Set(), officeAddresses: new Set(), campaigns, timeZone: config.timeZones.company };
+  return {
+    ...{ users, serviceAccounts: new Set(), officeAddresses: new Set(), campaigns, claimRoutes },
+    timeZone: config.timeZones.company,
+  };
 }
