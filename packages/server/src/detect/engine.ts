@@ -87,7 +87,8 @@ export function createDetectEngine(options: EngineOptions): DetectEngine {
     const companyTime = calendar(ts);
     const person = user === null ? null : entityOf(state.persons, 'persons', user, () => newPerson(user, ts));
     const address = ip === null ? null : entityOf(state.addresses, 'addresses', ip, () => newAddress(ip, ts));
-    const device = deviceId === null ? null : entityOf(state.devices, 'devices', deviceId, () => newDevice(deviceId, ts));
+    const deviceName = nameOfDevice(activity);
+    const device = deviceName === null ? null : entityOf(state.devices, 'devices', deviceName, () => newDevice(deviceName, ts));
     const entry = user === null ? null : (directory.users.get(user) ?? null);
     const zone = entry?.timeZone ?? directory.timeZone;
     const local = zone === directory.timeZone ? companyTime : calendarOf(zone)(ts);
@@ -102,6 +103,7 @@ export function createDetectEngine(options: EngineOptions): DetectEngine {
       entry,
       address,
       device,
+      deviceName,
       group: person?.group ?? null,
       shift: person?.shift ?? null,
       service: user !== null && directory.serviceAccounts.has(user),
@@ -115,6 +117,12 @@ export function createDetectEngine(options: EngineOptions): DetectEngine {
       tainted: false,
     };
   }
+}
+
+/** Phones of one model are told apart by where they come from; of one that comes from nowhere nothing is added up. */
+function nameOfDevice({ device, deviceIsKind, ip }: Activity): string | null {
+  if (device === null || !deviceIsKind) return device;
+  return ip === null ? null : `${device} @ ${ip}`;
 }
 
 /** `zone` sets people apart whose clocks show another hour: those of a shift are compared by the hours that they have in common. */

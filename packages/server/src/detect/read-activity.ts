@@ -51,6 +51,7 @@ export function createActivityReader(): (value: unknown, fallbackId: string) => 
       role: text(raw['role']),
       session: text(raw['session']),
       device: text(raw['device']),
+      deviceIsKind: raw['device_is_kind'] === true,
       model: text(raw['model']),
       ip: text(raw['ip']),
       place: readPlace(raw['geo']),

@@ -16,6 +16,8 @@ export interface Seen {
   readonly entry: DirectoryUser | null;
   readonly address: Address | null;
   readonly device: Device | null;
+  /** Names {@link device}. */
+  readonly deviceName: string | null;
   /** People of the same department, role and right to export. */
   readonly group: Group | null;
   /** People of the same shift. */

@@ -55,10 +55,16 @@ describeEachEngine('campaigns at the gateway', (start) => {
     serial += 1;
     return { status: 201, text: JSON.stringify({ id: `C${serial}`, amountCents: body['amountCents'] }) };
   };
-  const begin = async (change: Partial<CampaignInput> = {}, more: readonly RouteInput[] = []): Promise<void> => {
+  const begin = async (
+    change: Partial<CampaignInput> = {},
+    more: readonly RouteInput[] = [],
+    behindProxy = false,
+  ): Promise<void> => {
+    const campaigns = withCampaigns([campaignInput({ ...turns, ...change })], [...routes, ...more]);
+    const proxies = behindProxy ? { trustedProxies: ['127.0.0.1/32', '::1/128'] } : {};
     deployment = await start({
       clock: () => now,
-      change: withCampaigns([campaignInput({ ...turns, ...change })], [...routes, ...more]),
+      change: (config) => ({ ...campaigns(config), gateway: { ...config.gateway, ...proxies } }),
     });
     answerTo = good;
     deployment.backend.answer = (request: IncomingMessage, response: ServerResponse, text: string) => {
@@ -102,6 +108,26 @@ describeEachEngine('campaigns at the gateway', (start) => {
       { state: 'granted', coupon: 'C1', cents: 800, person: 'zhang', counted: 1, day: '2026-06-01' },
     ]);
     expect(await campaignRow()).toMatchObject({ cents: 800, grants: 1 });
+  });
+
+  it('counts a phone by what it says and where it comes from, and takes no two phones of a model for one', async () => {
+    await begin({ quota: { device: { total: 1 } } }, [], true);
+    const phone = { model: 'iPhone 15', system: 'iOS 18.1', client: 'WeChat 8.0.54' };
+    const from = async (person: string, address: string) => {
+      const code = await deployment.code('wecom', person);
+      const headers = { 'x-forwarded-for': address };
+      const body = { app: 'portal', channel: 'wecom', code, device: phone };
+      const { token } = (await deployment.call('POST', '/_menshen/v1/login', { body, headers })).body;
+      return await claim(800, String(token), headers);
+    };
+    expect((await from('zhang', '203.0.113.5')).status).toBe(201);
+    expect((await from('li', '203.0.113.77')).status).toBe(201);
+    expect((await from('boss', '203.0.113.77')).body['code']).toBe('guard_quota_exceeded');
+    const names = (await ledger()).map(({ device }) => device);
+    expect(new Set(names).size).toBe(2);
+    expect(names.join(' ')).not.toMatch(/iPhone|203\.0/);
+    // A phone that says nothing of itself cannot be counted.
+    expect((await claim(800, li)).body['code']).toBe('guard_device_unknown');
   });
 
   it('refuses a claim of an impossible amount before the backend hears of it', async () => {

@@ -39,7 +39,7 @@ export const failedLogins: Detector = (parts) => {
       const usual = [...device.users.values()].filter((last) => last < activity.ts - DAY).length;
       parts.report(seen, {
         rule: people > recent.length * 0.7 ? 'credential_stuffing' : 'brute_force',
-        entity: `device ${activity.device}`,
+        entity: `device ${seen.deviceName}`,
         score: people / Math.max(4, usual * 2),
         events: ids(recent),
         facts: { users: people, failures: recent.length, window_minutes: 720 },

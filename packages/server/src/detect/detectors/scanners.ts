@@ -79,7 +79,7 @@ export const scanners: Detector = ({ report }) => {
       judged(person.missing, `user ${activity.user}`, 1, {});
     } else if (device !== null) {
       push(device.missing, touch, 96);
-      judged(device.missing, `device ${activity.device}`, 1, {});
+      judged(device.missing, `device ${seen.deviceName}`, 1, {});
     }
   };
 };

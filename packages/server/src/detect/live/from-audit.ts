@@ -54,6 +54,7 @@ export function activityOfRequest({ row, userAgent }: GatewayRequest, index: num
       user: row.user,
       session: row.session,
       device: row.device,
+      device_is_kind: true,
       ip: row.address,
       client: clientOf(userAgent),
       action: row.action ?? 'request',
@@ -109,6 +110,8 @@ export function activityOfEntry(event: Readonly<Plain>, index: number, read: Rea
       role: own['role'],
       session: own['session'],
       device: own['device'],
+      // What the gateway saw; a backend may name one phone.
+      device_is_kind: own['kind'] !== undefined || typeof own['channel'] === 'string',
       model: own['model'],
       ip: plain(event['src_endpoint'])['ip'],
       geo: own['geo'],

@@ -55,7 +55,7 @@ function toRefusal({ code }: Refused): Refusal {
 
 /** The guard over business rules; see docs/decisions/0021-guards.md. Campaigns are enforced in every mode, the general rules as the route's mode says. */
 export function createGuard(services: GatewayServices): Guard {
-  const { guard: service, clock } = services;
+  const { guard: service, rates, clock } = services;
   // An answer in which a name stands twice could be read in two ways: by us, and by the mini program.
   const answers = createInspector({ limits: { maxBodyBytes: maxKeptBytes }, bodyTypes: ['json'] });
 
@@ -64,7 +64,7 @@ export function createGuard(services: GatewayServices): Guard {
     if (session === null) return refuseAlways('session_missing');
     const actor: Actor = {
       person: session.person.uid,
-      device: session.device,
+      device: service.deviceName(session.device, rates.addressKey(context.address)),
       address: context.address,
       request: context.id,
     };
