@@ -1,5 +1,6 @@
 import type { ScanContext } from '../detector.ts';
 import type { Program } from '../parse/ast.ts';
+import { markBackOffice } from './backoffice.ts';
 import { findEntries, runEntry } from './entries/entries.ts';
 import { createMachine, type Machine } from './machine.ts';
 import type { Sources } from './sources.ts';
@@ -64,5 +65,6 @@ export function analyse(context: ScanContext): Analysis {
 export function analyseSources(sources: Sources, serverFiles: readonly string[]): Analysis {
   const machine = createMachine(sources, { names: new Map(), parent: undefined, conditional: 0 });
   const traces = findEntries(machine, serverFiles).map((runnable) => runEntry(machine, runnable));
+  markBackOffice(traces, sources);
   return { machine, traces, sources, serverFiles };
 }

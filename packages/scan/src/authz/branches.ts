@@ -2,7 +2,7 @@ import type { Node, SwitchStatement } from '../parse/ast.ts';
 import { checksOf, evaluate } from './evaluate.ts';
 import { type Leaves, run, runAll } from './execute.ts';
 import { blockScope, decide, type Machine, placeOf, pushGuards } from './machine.ts';
-import { type Check, has, origin, type Scope, type Value } from './value.ts';
+import { type Check, deepFlags, has, origin, type Scope, type Value } from './value.ts';
 
 export function runIf(m: Machine, node: Extract<Node, { type: 'IfStatement' }>, scope: Scope): Leaves {
   const test = evaluate(m, node.test, scope);
@@ -30,6 +30,8 @@ export function runIf(m: Machine, node: Extract<Node, { type: 'IfStatement' }>, 
     // Whoever is still here came through the other branch, with all that it demanded.
     pushGuards(m, yes.leaves ? no.inside : yes.inside);
   }
+  // `if (settings.token !== null) { demand it }`: what the settings switch on is meant to be on.
+  if (!enforced && !node.alternate && yes.inside.length > 0 && asksOnlySettings(test, checks)) pushGuards(m, yes.inside);
   // `if (!publicActions.includes(action)) { demand an administrator }`: it holds for all but the public operations.
   const except = label === undefined && !yes.leaves && yes.inside.length > 0 ? exceptions(checks) : undefined;
   if (except)
@@ -38,6 +40,12 @@ export function runIf(m: Machine, node: Extract<Node, { type: 'IfStatement' }>, 
       yes.inside.map((check) => ({ ...check, except })),
     );
   return yes.leaves && no.leaves;
+}
+
+/** A condition that the request, its caller and the rows have no part in. */
+function asksOnlySettings(test: Value, checks: readonly Check[]): boolean {
+  const sides = [test, ...checks.flatMap(({ left, right }) => (right ? [left, right] : [left]))];
+  return sides.every((side) => (deepFlags(side) & ~(origin.config | origin.fresh)) === 0 && !side.rows);
 }
 
 /** The operations named by a condition that asks for nothing but the operation. */

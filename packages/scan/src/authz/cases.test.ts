@@ -8,9 +8,10 @@ import { identityCases } from './cases/identity.ts';
 import { middlewareCases } from './cases/middleware.ts';
 import { nextCases } from './cases/next.ts';
 import { paymentCases } from './cases/payment.ts';
+import { unseenCases } from './cases/unseen.ts';
 import { authorizationDetector } from './detector.ts';
 
-const all = [...cloudCases, ...backendCases, ...identityCases, ...paymentCases, ...middlewareCases, ...nextCases];
+const all = [...cloudCases, ...backendCases, ...identityCases, ...paymentCases, ...middlewareCases, ...nextCases, ...unseenCases];
 
 describe('the authorization engine', () => {
   for (const { name, files, expect: expected } of all) {

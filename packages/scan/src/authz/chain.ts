@@ -24,7 +24,7 @@ export function runChain(
     if (!handler.callable) {
       const name = lastName(texts[i] ?? '');
       if (!last) m.trace?.middleware.push((texts[i] ?? '').slice(0, 120));
-      if (!last && m.trace && isGuardName(name)) {
+      if (!last && m.trace && isGuardName(name) && !keepsSessions.test(name)) {
         m.trace.authenticated = true;
         // `requireRole('STAFF')`, `checkAdmin`: what it demands is in its name.
         if (/role|admin|perm|staff|power|acl/i.test(name)) pushGuards(m, [{ left: identityValue, place: site.place, name }]);
@@ -53,6 +53,9 @@ export function runChain(
   });
   return result;
 }
+
+/** Middleware that only remembers who somebody is: it refuses nobody. */
+const keepsSessions = /^(?:express|koa|cookie|fastify|redis|mysql)?[-_]?sessions?$/i;
 
 /** The name that a handler goes by: `auth.required` gives `required`, `checkAuth()` gives `checkAuth`. */
 export function lastName(text: string): string {

@@ -4,6 +4,7 @@ import { currentFile, declare, lookup, type Machine, tolerant } from './machine.
 import { getMember } from './members.ts';
 import { packageValue } from './packages.ts';
 import { firstExisting, folderOf, resolveImport } from './sources.ts';
+import { prisma, sequelizeInstance } from './store/libraries.ts';
 import { literal, native, object, type Scope, unknown, type Value } from './value.ts';
 
 /** What a module exports; runs its top level once. */
@@ -24,7 +25,19 @@ export function loadModule(m: Machine, file: string): Value {
   declare(scope, '__dirname', literal(folderOf(file)));
   declare(scope, '__filename', literal(file));
   declare(scope, 'require', requireFrom(m, file));
-  // Modules load in their own time, not in that of the request that happens to import them first.
+  atLoad(m, file, () => {
+    hoist(m, program.body, scope);
+    for (const statement of program.body) run(m, statement, scope);
+  });
+  const assigned = moduleObject.shape?.props.get('exports') ?? exports;
+  const alone = exports.shape?.props.get('=');
+  entry.exports = alone ?? (assigned !== exports ? mergeExports(assigned, exports) : exports);
+  entry.done = true;
+  return entry.exports;
+}
+
+/** Runs a step in the time in which modules load, not in that of the request that happens to import them first. */
+export function atLoad(m: Machine, file: string, step: () => void): void {
   const saved = {
     trace: m.trace,
     frames: m.frames,
@@ -57,18 +70,10 @@ export function loadModule(m: Machine, file: string): Value {
     entrySteps: 0,
   });
   try {
-    tolerant(() => {
-      hoist(m, program.body, scope);
-      for (const statement of program.body) run(m, statement, scope);
-    });
+    tolerant(step);
   } finally {
     Object.assign(m, saved);
   }
-  const assigned = moduleObject.shape?.props.get('exports') ?? exports;
-  const alone = exports.shape?.props.get('=');
-  entry.exports = alone ?? (assigned !== exports ? mergeExports(assigned, exports) : exports);
-  entry.done = true;
-  return entry.exports;
 }
 
 function mergeExports(assigned: Value, exports: Value): Value {
@@ -96,9 +101,25 @@ export function importModule(m: Machine, from: string, specifier: string): Value
   }
   if (specifier.startsWith('.') || specifier.startsWith('/')) {
     const folder = folderPath(from, specifier);
-    return folder ? withFolder(m, object(), folder) : unknown;
+    const leftOut =
+      folder && !m.sources.files.some((path) => path.startsWith(`${folder}/`)) ? connectionOf(m, folder) : undefined;
+    return leftOut ?? (folder ? withFolder(m, object(), folder) : unknown);
   }
   return packageValue(m, specifier, from);
+}
+
+/** `require('../conf/mongoose')` of a file that is not in the repository, as files with passwords are: what its name says it hands out. */
+function connectionOf(m: Machine, path: string): Value | undefined {
+  switch (path.slice(path.lastIndexOf('/') + 1).replace(/\.[cm]?[jt]s$/, '')) {
+    case 'mongoose':
+      return packageValue(m, 'mongoose', path);
+    case 'sequelize':
+      return sequelizeInstance(m);
+    case 'prisma':
+      return prisma(m);
+    default:
+      return undefined;
+  }
 }
 
 function folderPath(from: string, specifier: string): string | undefined {

@@ -212,7 +212,7 @@ export function isOperatorAction(name: string): boolean {
 
 /** Login and registration: by nature open to everybody and keyed by what the caller sends. */
 export function isLoginName(text: string): boolean {
-  return /(login|logon|signin|sign-in|sign[-_]?up|register|regist|auth(?!or)|oauth|code2session|getopenid|openid|jscode|token|captcha|smscode|sendcode|verifycode|forget|findpwd|resetpwd|resetpassword|passport|callback)/i.test(
+  return /(login|logon|signin|sign-in|sign[-_]?up|register|regist|auth(?!or)|oauth|code2session|getopenid|openid|jscode|token|captcha|smscode|sendcode|verif(?:y|i|ication)?_?-?code|forget|findpwd|resetpwd|resetpassword|passport|callback)/i.test(
     text.slice(0, 200),
   );
 }

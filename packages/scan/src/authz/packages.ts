@@ -103,12 +103,16 @@ export function packageValue(m: Machine, name: string, from: string): Value {
     case 'pg':
     case 'sqlite3':
     case 'better-sqlite3':
+    case 'sqlite':
+    case '@libsql/client':
       return {
         flags: 0,
+        callable: callable(native(plain, () => sqlConnection(m))),
         handle: {
           kind: 'package',
           data: plain,
-          get: (member) => (/^(create|Pool|Client|Database)/.test(member) ? native(member, () => sqlConnection(m)) : undefined),
+          get: (member) =>
+            /^(create|Pool|Client|Database|open$|default$)/.test(member) ? native(member, () => sqlConnection(m)) : undefined,
         },
       };
     case 'redis':

@@ -122,8 +122,8 @@ export interface Entry {
   readonly path: string;
   readonly file: string;
   readonly place: Place;
-  /** Part of a back office: admin module, admin path. */
-  readonly admin: boolean;
+  /** Part of a back office: admin module, admin path, operators' tokens. */
+  admin: boolean;
   /** Its route or registration, where there is one. */
   readonly route: Place | undefined;
 }

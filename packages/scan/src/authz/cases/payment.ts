@@ -141,6 +141,8 @@ module.exports = router`,
   async notifyAction() {
     const result = this.service('weixin').payNotify(this.post('xml'))
     if (!result) return this.fail(400)
+    const order = await this.model('order').where({ order_sn: result.out_trade_no }).find()
+    if (Number(result.total_fee) !== order.actual_price * 100) return this.fail(400)
     await this.model('order').where({ order_sn: result.out_trade_no }).update({ pay_status: 2 })
     return this.success()
   }
@@ -179,11 +181,28 @@ const tenpay = require('tenpay')
 const db = require('knex')({})
 const api = new tenpay({ appid: 'a', mchid: 'b', partnerKey: key })
 app.post('/pay/notify', api.middlewareForExpress('pay'), async (req, res) => {
+  const order = await db('orders').where({ no: req.weixin.out_trade_no }).first()
+  if (order.total !== Number(req.weixin.total_fee)) return res.reply('amount')
   await db('orders').where({ no: req.weixin.out_trade_no }).update({ pay_status: 1 })
   res.reply('')
 })`,
     },
     expect: [],
+  },
+  {
+    name: 'MP-API-010 a notification whose signature holds and whose amount nobody compares',
+    files: {
+      'package.json': '{"dependencies":{"express":"5.0.0"}}',
+      'app.js': `const app = require('express')()
+const tenpay = require('tenpay')
+const db = require('knex')({})
+const api = new tenpay({ appid: 'a', mchid: 'b', partnerKey: key })
+app.post('/pay/notify', api.middlewareForExpress('pay'), async (req, res) => {
+  await db('orders').where({ no: req.weixin.out_trade_no }).update({ pay_status: 1 })
+  res.reply('')
+})`,
+    },
+    expect: ['MP-API-010 app.js:5'],
   },
   {
     name: 'MP-API-008 the amount of a payment whose XML the function writes by hand',

@@ -3,6 +3,7 @@ import { loadModule } from '../modules.ts';
 import type { Entry, Trace } from '../trace.ts';
 import { cloudEntries, cloudObjectEntries } from './cloud.ts';
 import { registerEggRoutes } from './egg.ts';
+import { runFactories } from './factories.ts';
 import { nestEntries } from './nest.ts';
 import { isNextRoute, nextEntries } from './next.ts';
 import { addNamedRoutes, routeEntries } from './routes.ts';
@@ -15,6 +16,7 @@ const serverText = /express|koa|egg|fastify|Router\(|router\.|think\.|@Controlle
 export function findEntries(m: Machine, serverFiles: readonly string[]): Runnable[] {
   const found: Runnable[] = [];
   for (const file of serverFiles) tolerant(() => entriesOf(m, file, found));
+  tolerant(() => runFactories(m, serverFiles));
   tolerant(() => registerEggRoutes(m));
   tolerant(() => found.push(...routeEntries(m)));
   return found;
@@ -28,7 +30,7 @@ function entriesOf(m: Machine, file: string, found: Runnable[]): void {
   if (/\.obj\.[jt]s$/.test(file)) found.push(...cloudObjectEntries(m, file));
   if (
     serverText.test(text) &&
-    /\.(get|post|put|delete|patch|use|all|resources|route|register)\s*\(/.test(text) &&
+    /\.(get|post|put|delete|patch|use|all|resources|route|register)\s*(<|\()/.test(text) &&
     !/(^|\/)app\/(controller|service|model|middleware|extend)\//.test(file)
   )
     loadModule(m, file);

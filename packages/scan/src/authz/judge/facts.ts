@@ -101,7 +101,7 @@ export function readChecks(checks: readonly Check[]): CheckFacts {
       : [[left, undefined]];
     for (const [one, other] of sides) {
       if (identityLike(one)) {
-        if (isAccountState(one, other)) {
+        if (isAccountState(one, other) || isCustomerRole(one, other)) {
           facts.login = true;
           continue;
         }
@@ -132,6 +132,18 @@ function isAccountState(one: Value, other: Value | undefined): boolean {
   if (!other) return true;
   if (has(other, origin.client)) return false;
   return typeof other.literal !== 'string' || !/admin|staff|manager|owner|super|boss|seller|merchant/i.test(other.literal);
+}
+
+/** `user.role !== 'student'`: the role of those whom the program serves, not of those who run it. */
+function isCustomerRole(one: Value, other: Value | undefined): boolean {
+  return (
+    one.field !== undefined &&
+    isRoleName(one.field) &&
+    typeof other?.literal === 'string' &&
+    /^(?:student|user|customer|member|buyer|guest|parent|patient|normal|resident|visitor|client|consumer|passenger|player|reader|learner|candidate)$/i.test(
+      other.literal,
+    )
+  );
 }
 
 /** How much the caller has left (`card.count < 1`) says nothing about who he is. */

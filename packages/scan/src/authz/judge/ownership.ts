@@ -119,7 +119,7 @@ function covered(trace: Trace, access: Access, facts: CheckFacts, keys: Readonly
   for (const earlier of trace.accesses) {
     if (earlier === access || earlier.order > access.order || earlier.operation === 'create') continue;
     if (earlier.operation !== 'read' && earlier.operation !== 'count') continue;
-    if (!boundToCaller(earlier) || !shares(clientKeys(earlier), keys)) continue;
+    if (!(boundToCaller(earlier) || earlier.opaque) || !shares(clientKeys(earlier), keys)) continue;
     if (facts.testedRows.has(earlier) || earlier.operation === 'count') return true;
   }
   if (access.operation === 'read') {

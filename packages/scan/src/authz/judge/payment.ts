@@ -18,7 +18,7 @@ export function judgePayment(traces: readonly Trace[], sources: Sources, collect
   }
 }
 
-const orderTable = /order|pay|bill|trade|recharge|withdraw|cash|wallet/i;
+const orderTable = /order|pay|bill|trade|recharge|withdraw|cash|wallet|group_?buy|booking|reservation|auction|purchase/i;
 const payCall =
   /unifiedorder|createUnifiedOrder|getPayParams|transactions|jsapi|prepay|requestPayment|createOrder|wxpay|transfer/i;
 
@@ -232,7 +232,10 @@ function judgeNotify(trace: Trace, sources: Sources, collect: Collect): void {
   if (cloud && trace.effects.some((effect) => /queryOrder|orderquery/i.test(effect.name))) return;
   const change = trace.accesses.find((access) => access.operation === 'update' && orderTable.test(access.table));
   if (!change || trace.authenticated) return;
-  if (verifies(trace, sources)) return;
+  if (verifies(trace, sources)) {
+    judgeNotifiedAmount(trace, change, sources, collect);
+    return;
+  }
   const fromRequest =
     (deepFlags(change.data) & origin.client) !== 0 ||
     change.conditions.some((one) => has(one.value, origin.client) || one.value.rows);
@@ -252,6 +255,41 @@ function judgeNotify(trace: Trace, sources: Sources, collect: Collect): void {
     severity: 'critical',
     ...(cloud ? { confidence: 'medium' as const } : {}),
   });
+}
+
+const amountNames = '(?:total_?fee|cash_?fee|payer_?total|settlement_?total|amount|total|fee|money|price)';
+const comparesAmount = new RegExp(
+  String.raw`(?:\b\w*${amountNames}\w*[^\n;{}=<>!]{0,60}(?:[!=]==?|[<>]=?))|(?:(?:[!=]==?|[<>]=?)[^\n;{}=<>]{0,60}\b\w*${amountNames})|\b\w*(?:check|verify|compare|equal|match)\w*(?:amount|fee|money|total|price)`,
+  'i',
+);
+
+/** The signature is right; what was paid is still only what somebody paid: it has to be what the order costs. */
+function judgeNotifiedAmount(trace: Trace, change: Access, sources: Sources, collect: Collect): void {
+  if (setsPaid(change) === undefined && !writesPaymentTime(change)) return;
+  const frames = change.frames.filter((frame) => frame.node);
+  const looked = new Set([...frames, ...trace.decisions.flatMap((one) => one.frames)].filter((frame) => frame.node));
+  for (const frame of looked) {
+    const { node } = frame;
+    if (node && comparesAmount.test(sources.text(frame.file).slice(node.start, Math.min(node.end, node.start + 8_000)))) return;
+  }
+  const [frame] = frames;
+  if (!frame?.node) return;
+  collect({
+    rule: 'MP-API-010',
+    key: `MP-API-010|${frameKey(frame)}`,
+    place: { file: frame.file, start: frame.node.start, end: Math.min(frame.node.end, frame.node.start + 40) },
+    message: {
+      zh: `支付回调 ${trace.entry.name} 没有把实付金额与订单金额比较就改为已支付`,
+      en: `The payment callback ${trace.entry.name} marks orders as paid without comparing what was paid with what they cost`,
+    },
+    steps: [entryStep(trace.entry), accessStep(change)],
+    severity: 'medium',
+    confidence: 'medium',
+  });
+}
+
+function writesPaymentTime(access: Access): boolean {
+  return [...(access.data?.shape?.props.keys() ?? [])].some((name) => /^(?:pay|paid|payment)_?(?:time|at|date)$/i.test(name));
 }
 
 /** Points, balance and prizes that a client's word adds. */

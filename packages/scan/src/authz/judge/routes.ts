@@ -8,6 +8,16 @@ import { accessStep, type Collect, entryStep } from './verdict.ts';
 const exempt =
   /notify|callback|webhook|message|tunnel|login|logout|register|sign[-_]?up|captcha|sms|code|feedback|search|comment|health|ping|upload\/?token|footprint|history|track|log$|report$|count|statistic|visit/i;
 
+/** `/auth/login` is, `/auth/upload-avatar` is not: what a route does stands at its end. */
+function isOpenByNature({ name, path }: Trace['entry']): boolean {
+  const last = /\/([\w-]+)$/.exec(path)?.[1];
+  if (last !== undefined && path.lastIndexOf('/') > 0 && keepsOrChanges.test(last)) return exempt.test(last) || isLoginName(last);
+  return exempt.test(name) || exempt.test(path) || isLoginName(name);
+}
+
+const keepsOrChanges =
+  /^(?:upload|save|add|create|update|delete|del|remove|edit|modify|set|change|reset|publish|import|cancel|refund|pay|grant|approve|assign)(?:[-_A-Z]|$)/;
+
 interface RouteFacts {
   readonly trace: Trace;
   readonly guarded: boolean;
@@ -48,7 +58,7 @@ export function judgeRoutes(traces: readonly Trace[], collect: Collect): void {
   for (const route of routes) {
     const { trace } = route;
     const { entry } = trace;
-    if (route.guarded || exempt.test(entry.name) || exempt.test(entry.path) || isLoginName(entry.name)) continue;
+    if (route.guarded || isOpenByNature(entry)) continue;
     const group = groups.get(entry.route?.file ?? entry.file) ?? [];
     const guardedSiblings = group.filter((one) => one.trace.authenticated && one !== route);
     const changing =

@@ -5,7 +5,7 @@ import { callable } from '../packages.ts';
 import { type CallSite, mixed, native, unknown, type Value } from '../value.ts';
 import { anyCollection } from './collection.ts';
 import { ormModel } from './orm.ts';
-import { sqlAccess } from './sql.ts';
+import { preparedStatement, sqlAccess } from './sql.ts';
 
 /** The driver of MongoDB: client, database, collection. */
 export function mongoDriver(m: Machine): Value {
@@ -48,7 +48,8 @@ export function sqlConnection(m: Machine): Value {
     handle: {
       kind: 'sql-connection',
       get: (name) => {
-        if (/^(query|execute|run|all|get|exec|prepare)$/.test(name)) {
+        if (name === 'prepare') return native(name, (args) => (args[0] ? preparedStatement(m, args[0]) : unknown));
+        if (/^(query|execute|run|all|get|exec)$/.test(name)) {
           return native(name, (args, site) => {
             const rows = sqlAccess(m, args, site) ?? unknown;
             const callback = args.find((arg) => arg.callable?.kind === 'closure');
@@ -88,8 +89,8 @@ function invokeCallback(m: Machine, callback: Value, result: Value, site: CallSi
     callClosure(m, callback.callable, [unknown, result, unknown], site, callback.callable.self);
 }
 
-export function sequelizePackage(m: Machine): Value {
-  const instance: Value = {
+export function sequelizeInstance(m: Machine): Value {
+  return {
     flags: 0,
     handle: {
       kind: 'sequelize',
@@ -107,6 +108,10 @@ export function sequelizePackage(m: Machine): Value {
       },
     },
   };
+}
+
+export function sequelizePackage(m: Machine): Value {
+  const instance = sequelizeInstance(m);
   return {
     flags: 0,
     callable: callable(native('Sequelize', () => instance)),

@@ -1,12 +1,35 @@
 import { type Machine, placeOf } from '../machine.ts';
 import type { Operation } from '../trace.ts';
-import { type CallSite, has, literal, object, origin, unknown, type Value } from '../value.ts';
+import { type CallSite, has, literal, native, object, origin, unknown, type Value } from '../value.ts';
 import { addCondition, finish, newQuery, type Query } from './query.ts';
 
 const statement = /^\s*(select|update|delete|insert|replace)\b/i;
 
 export function looksLikeSql(text: unknown): text is string {
   return typeof text === 'string' && statement.test(text) && /\b(from|set|into|where|values)\b/i.test(text);
+}
+
+/** `db.prepare(sql)`: the statement runs, with what stands for its parameters, when one of its methods is called. */
+export function preparedStatement(m: Machine, text: Value): Value {
+  const self: Value = {
+    flags: 0,
+    handle: {
+      kind: 'sql-statement',
+      get: (name) => {
+        if (/^(bind|pluck|raw|expand|safeIntegers|setReadBigInts)$/.test(name)) return native(name, () => self);
+        if (!/^(get|all|run|iterate|each|execute|query|first|values)$/.test(name)) return undefined;
+        return native(name, (args, site) => {
+          const [first] = args;
+          const bound: Value | undefined =
+            args.length === 1 && first?.shape
+              ? first
+              : { flags: 0, shape: { props: new Map(args.map((arg, i) => [String(i), arg])), rest: undefined, list: true } };
+          return sqlAccess(m, [text, bound], site) ?? unknown;
+        });
+      },
+    },
+  };
+  return self;
 }
 
 const verbs: Record<string, Operation> = {
@@ -55,12 +78,12 @@ function written(sql: string, verb: string, values: Parameters): Value {
   const take = (token: string): Value => {
     if (token === '?') return values.positional[question++] ?? unknown;
     if (token === '\u0000') return values.holes[hole++] ?? unknown;
-    if (token.startsWith(':')) return values.named?.shape?.props.get(token.slice(1)) ?? unknown;
+    if (/^[:@$]/.test(token)) return values.named?.shape?.props.get(token.slice(1)) ?? numbered(values, token) ?? unknown;
     return literal(token.replace(/^['"]|['"]$/g, ''));
   };
   if (verb === 'update') {
     const set = /\bset\b([\s\S]*?)(?:\bwhere\b|$)/i.exec(sql)?.[1] ?? '';
-    for (const match of set.matchAll(/([`\w.]+)\s*=\s*(?:['"]?)(\u0000|\?|:\w+|'[^']*'|"[^"]*"|[\w.]+)/g))
+    for (const match of set.matchAll(/([`\w.]+)\s*=\s*(?:['"]?)(\u0000|\?|[:@$]\w+|'[^']*'|"[^"]*"|[\w.]+)/g))
       props.push([plain(match[1] ?? ''), take(match[2] ?? '')]);
     // `SET ?` takes a whole object.
     if (props.length === 0 && /^\s*\?/.test(set)) return values.positional[0] ?? unknown;
@@ -99,6 +122,12 @@ function parameters(args: readonly Value[], first: Value | undefined): Parameter
   return { holes, positional: [], named: undefined };
 }
 
+/** `$1` of PostgreSQL. */
+function numbered(values: Parameters, token: string): Value | undefined {
+  const number = /^\$(\d+)$/.exec(token)?.[1];
+  return number === undefined ? undefined : values.positional[Number(number) - 1];
+}
+
 function selected(sql: string): string[] | undefined {
   const columns = /^\s*select\s+(?:distinct\s+)?([\w\s,.`]+?)\s+from\b/i.exec(sql)?.[1];
   if (!columns) return undefined;
@@ -109,7 +138,7 @@ function selected(sql: string): string[] | undefined {
 }
 
 const conditionPattern =
-  /([`"\w.]+)\s*(=|<>|!=|>=|<=|>|<|\bin\b|\blike\b|\bnot in\b)\s*\(?\s*(['"`]?%?)(\u0000|\?|:\w+|\$\{?\w+|'[^']*'|"[^"]*"|\d+)/gi;
+  /([`"\w.]+)\s*(=|<>|!=|>=|<=|>|<|\bin\b|\blike\b|\bnot in\b)\s*\(?\s*(['"`]?%?)(\u0000|\?|[:@]\w+|\$\{?\w+|'[^']*'|"[^"]*"|\d+)/gi;
 
 function readConditions(
   query: Query,
@@ -130,8 +159,9 @@ function readConditions(
     if (token === '?')
       value = values.positional[question++] ?? (values.positional.length === 1 ? (values.positional[0] ?? unknown) : unknown);
     else if (token === '\u0000') value = values.holes[hole++] ?? unknown;
-    else if (token.startsWith(':'))
+    else if (/^[:@$]\w/.test(token))
       value =
+        numbered(values, token) ??
         values.named?.shape?.props.get(token.slice(1)) ??
         (values.named && has(values.named, origin.client) ? values.named : unknown);
     else value = { flags: 0, literal: token.replace(/^['"]|['"]$/g, '') };
@@ -143,5 +173,6 @@ function readConditions(
     }
   }
   // Holes that stand where a condition was assembled elsewhere.
-  if (hole < values.holes.length && query.conditions.length === 0) query.opaque = true;
+  if ((hole < values.holes.length && query.conditions.length === 0) || /\b(?:where|and|or)\s+\(*\s*\u0000/i.test(rest))
+    query.opaque = true;
 }

@@ -144,9 +144,18 @@ function kindByName(literal: Literal, around: Surroundings): SecretKind | null {
     /^(?:secret|secretkey|jwtkey|jwtsecret|signature|key)$/.test(facts.name) &&
     !besideCloudKey(keys) &&
     (facts.name !== 'key' || literal.scope === null) &&
-    isConstant(literal) &&
+    (isConstant(literal) || literal.relation === 'fallback') &&
     value.length >= 4 &&
-    !isExample(value)
+    (!isExample(value) || (literal.relation === 'fallback' && value.length >= 8))
+  )
+    return 'signingKey';
+  // `{ secret, cookie: { … }, timeout }`: the options of a session, in whatever file.
+  if (
+    facts.name === 'secret' &&
+    ['cookie', 'resave', 'saveuninitialized', 'maxage', 'rolling'].some((key) => keys.has(key)) &&
+    value.length >= 4 &&
+    !literal.inComment &&
+    !isHole(value)
   )
     return 'signingKey';
   if (/corpsecret|agentsecret|contactsecret/.test(facts.name) && isServiceKeyValue(value)) return 'appSecret';
@@ -217,8 +226,8 @@ const besidePush = (keys: ReadonlySet<string>): boolean =>
 
 function signingKind(value: string, { name, path }: NameFacts, literal: Literal): SecretKind | null {
   if (/^https?:|^\/|^[A-Z][A-Za-z-]+-Token$/.test(value) || value.length < 4 || literal.inComment) return null;
-  // Typed without meaning is no excuse here: the program runs with that key.
-  if (isHole(value)) return null;
+  // Typed without meaning is no excuse here: the program runs with that key. So it does with a default that asks to be replaced.
+  if (isHole(value) && !(literal.relation === 'fallback' && !isTemplate(value) && value.length >= 8)) return null;
   // `sessionKey: 'session_key'` names a place in a store; `session: { key: 'EGG_SESS' }` names a cookie.
   if (plainName(value) === name || (name === 'key' && namesCookie(value, path))) return null;
   return /(?:token|session|cookie|auth)key$/.test(name) && !/jwt|config|secret/.test(path) && !/\d/.test(value)

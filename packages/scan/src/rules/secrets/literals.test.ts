@@ -33,6 +33,8 @@ describe('bad: credentials', () => {
     ['MP-SEC-011', "module.exports = { wxMessageToken: 'abcdefgh' }"],
     ['MP-SEC-001', `<?php define('WX_APPSECRET', '${hex}');`],
     ['MP-SEC-005', "app.use(session({ secret: 'keyboard cat', resave: false }))"],
+    ['MP-SEC-005', "export default { name: 'sid', type: 'file', secret: 'Rt)4@D83', timeout: 3600, cookie: { httponly: true } }"],
+    ['MP-SEC-005', "const key = { JWT_SECRET: process.env.JWT_SECRET || 'your-secret-key-change-in-production' }"],
     ['MP-SEC-005', "app.use(koajwt({ secret: 'shop_token_9527' }).unless({ path: [/login/] }))"],
     ['MP-SEC-006', "new Sequelize('shop', 'root', 'root123', { host: 'localhost', dialect: 'mysql' })"],
     ['MP-SEC-006', "nodemailer.createTransport({ host: 'smtp.shop.cn', auth: { user: 'a@shop.cn', pass: 'abzdwxyqqrstuvjk' } })"],
@@ -67,6 +69,17 @@ describe('bad: credentials', () => {
       'MP-SEC-006 db.properties:3',
       'MP-SEC-013 README.md:1',
     ]);
+  });
+
+  it('gives a module that is nothing but a value the name of its file', () => {
+    expect(
+      found(detectors, {
+        'conf/jwtKey.js': "// key of the office\nmodule.exports = '!@#rty2019_shop'",
+        'conf/mapKey.js': `export default '${hex}'`,
+        'conf/prefix.js': "module.exports = '/server/api'",
+        'conf/tokenKey.js': "module.exports = 'access_token'",
+      }),
+    ).toEqual(['MP-SEC-005 conf/jwtKey.js:2', 'MP-SEC-007 conf/mapKey.js:1']);
   });
 
   it('weighs by place', () => {
@@ -113,6 +126,10 @@ describe('good and trap: no credentials', () => {
     ["const url = 'mysql://root:${PASSWORD}@db/shop'", 'hole in an address'],
     ["app.use(session({ secret: 'your secret here' }))", 'asks to be replaced'],
     ["new Sequelize(name, user, process.env.DB_PASSWORD, { dialect: 'mysql' })", 'from the environment'],
+    [
+      "const sessionSecret = process.env.SESSION_SECRET || 'local-planner-secret'\nif (production && !process.env.SESSION_SECRET) {\n  console.error('set SESSION_SECRET'); process.exit(1)\n}",
+      'a default that works for developers only',
+    ],
     ["const list = [{ key: 'group-more-style' }, { key: 'a1b2c3d4e5f6a7b8c9d0e1f2' }]", 'keys of a list'],
     ["this.setData({ token: 'abc123' }); const timestamp = Date.now(); const nonce = rand()", 'a member of an object'],
     ["const lng = { secret: '密钥', apiKey: 'please enter key' }", 'interface text'],

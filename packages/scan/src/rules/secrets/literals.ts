@@ -1,7 +1,7 @@
 import type { Detector, ScanContext } from '../../detector.ts';
 import type { SourceFile } from '../../project/source-file.ts';
 import type { Severity } from '../../rule.ts';
-import type { SourceText } from '../patterns/lexical/model.ts';
+import type { Literal, SourceText } from '../patterns/lexical/model.ts';
 import { sourceOf } from '../patterns/lexical/of-file.ts';
 import { type Judgement, judge, type Surroundings } from './judge.ts';
 import { inPackage, type SecretKind, secretKinds } from './kinds.ts';
@@ -71,16 +71,41 @@ function search(context: ScanContext, file: SourceFile, source: SourceText): voi
   const around = surroundings(file);
   const seen = new Set<string>();
   for (const literal of source.literals) {
-    const found = judge(literal, around);
+    const found = judge(named(literal, file), around);
     if (found === null || (foreign && !found.certain)) continue;
     const said = literal.inComment || document;
     if (said && !realInComments.has(found.kind)) continue;
+    if (found.fallback && isDemanded(file, found.start)) continue;
     if (file.marks.has('test') && !found.certain) continue;
     const key = `${found.kind} ${file.lines.line(found.start)}`;
     if (seen.has(key)) continue;
     seen.add(key);
     report(context, file, found, said);
   }
+}
+
+/** `module.exports = 'x'` in `jwtKey.js`: a module that is nothing but a value has the name of its file. */
+function named(literal: Literal, file: SourceFile): Literal {
+  if (literal.scope !== null) return literal;
+  const alone =
+    literal.fullName === 'module.exports' ||
+    /export\s+default\s*['"`]$/.test(file.text.slice(Math.max(0, literal.start - 40), literal.start));
+  if (!alone) return literal;
+  const stem = /([^/]+?)\.[cm]?[jt]s$/.exec(file.path)?.[1];
+  return stem === undefined ? literal : { ...literal, name: stem, fullName: stem, relation: 'assigned' };
+}
+
+/** The program ends where the setting is missing, so the default works for nobody but developers. */
+function isDemanded(file: SourceFile, start: number): boolean {
+  const before = file.text.slice(Math.max(0, start - 200), start);
+  const setting = /(?:env\.|env\[['"]|get(?:OrThrow)?(?:<\w+>)?\(\s*['"])(\w{3,60})['"\])]*\s*(?:\|\||\?\?)\s*['"`]$/.exec(
+    before,
+  )?.[1];
+  if (setting === undefined) return false;
+  const asked = new RegExp(`![\\w.[\\]'"]{0,30}\\b${setting}\\b[^;]{0,400}(?:\\.exit\\s*\\(|\\bthrow\\b)`);
+  return (
+    file.text.includes(`${setting}`) && asked.test(file.text.slice(0, 200_000).replaceAll(/console\.\w+\([^)]{0,300}\);?/g, ''))
+  );
 }
 
 function report(context: ScanContext, file: SourceFile, { kind, start, end, fallback }: Judgement, said: boolean): void {

@@ -31,12 +31,14 @@ const requestKeys = [
 /** How an address is used: by a request at hand, by a setting that requests are built from, or not for requests. */
 export type Use = 'request' | 'setting' | null;
 
-/** `var url = 'http://…'` a few lines before a request that names it. */
-const soonRequested = (code: string, { end, name }: Literal): boolean => {
-  const next = code.slice(end, end + 500);
-  return new RegExp(
-    `(?:request|fetch|ajax|axios|curl|uploadFile|downloadFile|connectSocket|get|post)\\w{0,12}\\s{0,4}\\([^;]{0,200}\\b${name.replace(/\W/g, '')}\\b`,
-  ).test(next);
+/** Calls that send something, as far as their names tell. */
+const sends = String.raw`(?:^|[^\w])(?:request|fetch|ajax|axios|curl|rp|got|superagent|uploadFile|downloadFile|connectSocket|get|post|put)[\w.]{0,14}\s{0,4}\(`;
+
+/** `var url = 'http://…'` before a request that names it: a few lines above, or anywhere in the file where it is a constant of the module. */
+const soonRequested = (code: string, { end, name, scope }: Literal): boolean => {
+  const next = code.slice(end, end + (scope === null ? 40_000 : 500));
+  const known = name.replace(/\W/g, '');
+  return known !== '' && next.includes(known) && new RegExp(`${sends}[^;]{0,240}\\b${known}\\b`).test(next);
 };
 
 export function useOf(literal: Literal, file: string, code: string): Use {

@@ -31,6 +31,14 @@ describe('bad', () => {
     ['MP-NET-001', "const BASE_URL = 'http://122.51.199.160:8080/wx/'"],
     ['MP-NET-001', "wx.request({ url: 'http://api.shop.cn/goods', success() {} })"],
     ['MP-NET-001', "axios.get('http://api.shop.cn/goods')"],
+    [
+      'MP-NET-001',
+      "const rp = require('request-promise')\nconst BASE = 'http://music.shop.cn'\nconst SITE_URL = 'http://list.shop.cn'\nexports.main = async (event) => JSON.parse(await rp(SITE_URL + '/list'))",
+    ],
+    [
+      'MP-NET-001',
+      "const url = 'http://sms.shop.cn/send'\nclass Sms {\n  send(to) { return axios.request({\n    method: 'post', url: url, params: { to } }) }\n}",
+    ],
     ['MP-NET-001', "wx.connectSocket({ url: 'ws://push.shop.cn' })"],
     ['MP-NET-001', "module.exports = { request_url: process.env.URL || 'http://api.kd.cn/x.aspx' }"],
     [

@@ -1,0 +1,157 @@
+import { type Case, env } from './case.ts';
+
+/** Shapes that projects nobody had tuned for brought: applications that functions build, statements that are prepared, operators' keys. */
+export const unseenCases: readonly Case[] = [
+  {
+    name: 'MP-API-001 routes of an application that a function builds and another file starts',
+    files: {
+      'package.json': '{"dependencies":{"fastify":"5.0.0"}}',
+      'src/app.ts': `import Fastify from 'fastify'
+import { orderRoutes } from './orders'
+export function buildApp(options: { db?: Db } = {}) {
+  const app = Fastify()
+  app.decorate('db', options.db ?? openDatabase())
+  app.addHook('preHandler', async (request, reply) => {
+    const payload = verifyToken(request.headers.authorization)
+    if (!payload) return reply.code(401).send({ error: 'login' })
+    request.user = payload
+  })
+  app.register(orderRoutes)
+  return app
+}`,
+      'src/orders.ts': `export async function orderRoutes(app: FastifyInstance) {
+  app.get('/orders/:id', async (request) => app.db.prepare('SELECT * FROM orders WHERE id = ?').get(request.params.id))
+  app.get<{ Params: P }>('/mine/:id', async (request) =>
+    app.db.prepare('SELECT * FROM orders WHERE id = ? AND user_id = ?').get(request.params.id, request.user.id))
+}`,
+      'src/main.ts': "import { buildApp } from './app'\nstart(buildApp)",
+    },
+    expect: ['MP-API-001 src/orders.ts:2'],
+  },
+  {
+    name: 'MP-API-001 routes that a function adds to what it is handed, and statements by name and by number',
+    files: {
+      'package.json': '{"dependencies":{"express":"5.0.0","better-sqlite3":"1.0.0"}}',
+      'routes/addresses.js': `module.exports = function registerAddressRoutes(app, { db, requireUser }) {
+  app.delete('/addresses/:id', requireUser, (req, res) => {
+    db.prepare('DELETE FROM address_book WHERE id = ?').run(req.params.id)
+    res.json({ ok: true })
+  })
+  app.put('/addresses/:id', requireUser, (req, res) => {
+    db.prepare('UPDATE address_book SET city = @city WHERE id = @id AND user_id = @user').run({ city: req.body.city, id: req.params.id, user: req.user.id })
+    res.json({ ok: true })
+  })
+  app.get('/addresses/:id', requireUser, async (req, res) => {
+    res.json(await pool.query('SELECT * FROM address_book WHERE id = $1 AND user_id = $2', [req.params.id, req.user.id]))
+  })
+}`,
+    },
+    expect: ['MP-API-001 routes/addresses.js:3'],
+  },
+  {
+    name: 'a condition that is put together elsewhere, and the change behind the row that it finds',
+    files: {
+      'package.json': '{"dependencies":{"express":"5.0.0"}}',
+      'app.js': `const express = require('express')
+const app = express()
+app.patch('/orders/:id', requireUser, (req, res) => {
+  const whose = req.user ? 'user_id = ?' : 'user_id IS NULL'
+  const row = db.prepare(\`SELECT id FROM orders WHERE id = ? AND \${whose}\`).get(req.params.id, ...params)
+  if (!row) return res.status(404).end()
+  db.prepare('UPDATE orders SET note = ? WHERE id = ?').run(req.body.note, req.params.id)
+  res.end()
+})`,
+    },
+    expect: [],
+  },
+  {
+    name: 'MP-API-001 a session that is only kept asks nobody to sign in, and a role of customers is none of operators',
+    files: {
+      'package.json': '{"dependencies":{"express":"5.0.0","express-session":"1.0.0"}}',
+      'app.js': `const express = require('express')
+const session = require('express-session')
+const app = express()
+app.use(session({ secret: ${env}.S, resave: false }))
+const student = (req, res, next) => {
+  const user = db.prepare('SELECT * FROM users WHERE id = ?').get(req.session.userId)
+  if (!user || user.role !== 'student') return res.status(403).end()
+  req.current = user
+  next()
+}
+app.post('/orders/:id/cancel', student, (req, res) => {
+  db.prepare('UPDATE orders SET status = ? WHERE id = ?').run('cancelled', req.params.id)
+  res.end()
+})
+app.post('/group-buys', student, (req, res) => {
+  const price = Number(req.body.groupPrice) || 100
+  db.prepare('INSERT INTO group_buys (starter_id, group_price) VALUES (?, ?)').run(req.current.id, price)
+  res.end()
+})`,
+    },
+    expect: ['MP-API-001 app.js:12', 'MP-API-008 app.js:16'],
+  },
+  {
+    name: 'routes behind a key that only operators get',
+    files: {
+      'package.json': '{"dependencies":{"koa":"2.0.0","koa-router":"12.0.0","jsonwebtoken":"9.0.0","mongoose":"8.0.0"}}',
+      'app.js': `const Koa = require('koa')
+const router = require('koa-router')()
+const jwt = require('jsonwebtoken')
+const mongoose = require('./conf/mongoose')
+const Staff = mongoose.model('AdminUser', new mongoose.Schema({ name: String, password: String }))
+const Order = mongoose.model('Order', new mongoose.Schema({ no: String, uid: String }))
+const office = async (ctx, next) => {
+  ctx.state.jwt = jwt.verify(ctx.headers.authorization, 'office-key-81')
+  await next()
+}
+const buyer = async (ctx, next) => {
+  ctx.state.jwt = jwt.verify(ctx.headers.authorization, 'buyer-key-17')
+  await next()
+}
+router.post('/staff/login', async (ctx) => {
+  const found = await Staff.findOne({ name: String(ctx.request.body.name), password: String(ctx.request.body.password) })
+  if (!found) return
+  ctx.body = jwt.sign({ id: found._id }, 'office-key-81', { expiresIn: '1h' })
+})
+router.get('/api/orders/:no', office, async (ctx) => { ctx.body = await Order.findOne({ no: ctx.params.no }) })
+router.get('/app/orders/:no', buyer, async (ctx) => { ctx.body = await Order.findOne({ no: ctx.params.no }) })
+const app = new Koa()
+app.use(router.routes())`,
+    },
+    expect: ['MP-API-001 app.js:21'],
+  },
+  {
+    name: 'MP-API-002 an upload beside routes with guards, under a name that begins like a login',
+    files: {
+      'package.json': '{"dependencies":{"@nestjs/core":"11.0.0"}}',
+      'src/auth.controller.ts': `@Controller('auth')
+export class AuthController {
+  @Post('login')
+  async login(@Body('code') code: string) { return this.auth.login(code) }
+  @Put('profile')
+  @UseGuards(AuthGuard)
+  async profile(@CurrentUser() user: User) { return this.auth.profile(user.id) }
+  @Post('upload-avatar')
+  async upload(@Body('image') image: string) { return keep(image) }
+}`,
+    },
+    expect: ['MP-API-002 src/auth.controller.ts:8'],
+  },
+  {
+    name: 'a check that the settings switch on, and a service that is asked what was paid',
+    files: {
+      'package.json': '{"dependencies":{"express":"5.0.0"}}',
+      'app.js': `const express = require('express')
+const app = express()
+const token = ${env}.INTERNAL_TOKEN
+app.post('/internal/orders/:id', (req, res) => {
+  if (token) {
+    if (req.headers['x-internal-token'] !== token) return res.status(401).end()
+  }
+  db.prepare('UPDATE orders SET status = ? WHERE id = ?').run(req.body.status, req.params.id)
+  res.end()
+})`,
+    },
+    expect: [],
+  },
+];
