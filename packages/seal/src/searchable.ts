@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { SealError } from './error.ts';
 import { lengthPrefixed } from './place.ts';
 
@@ -31,7 +31,7 @@ export function createSearchableField({ root, tenant, domain }: SearchableFieldO
   if (root.length !== 32) throw new RangeError('the root of search keys has 32 bytes');
   const info = Buffer.concat([Buffer.from('menshen searchable field'), lengthPrefixed(tenant, domain)]);
   const both = new Uint8Array(hkdfSync('sha256', root, new Uint8Array(0), info, 64));
-  const [ivKey, key] = [both.subarray(0, 32), both.subarray(32)];
+  const [ivKey, key] = [createSecretKey(both.subarray(0, 32)), createSecretKey(both.subarray(32))];
   const ivOf = (plain: Uint8Array): Uint8Array => createHmac('sha256', ivKey).update(plain).digest().subarray(0, ivBytes);
   return Object.freeze({
     seal(plain: Uint8Array): Uint8Array {

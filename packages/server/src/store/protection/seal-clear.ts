@@ -8,7 +8,8 @@ const chunk = 500;
 const metaKey = 'protected_columns';
 /** Tables that held clear rows, for {@link onceScrubbed}: named before the first is sealed, so that a crash forgets none. */
 export const scrubDueKey = 'scrub_due';
-type Row = Readonly<Record<string, unknown>> & { readonly place: unknown };
+/** A row with where it lies, under a name that no column has. */
+type Row = Readonly<Record<string, unknown>> & { readonly row_place: unknown };
 type Changes = readonly (readonly [string, ProtectedValue])[];
 
 /** A store without its protection. */
@@ -40,7 +41,7 @@ async function sealTable(store: BareStore, table: string, columns: ReadonlyMap<s
   let after: unknown = kind === 'sqlite' ? -1 : '(0,0)';
   for (;;) {
     const at = kind === 'sqlite' ? sql`${after}` : sql`cast(${after} as tid)`;
-    const { rows } = await sql<Row>`select ${shown} as place, ${list} from ${sql.table(table)}
+    const { rows } = await sql<Row>`select ${shown} as row_place, ${list} from ${sql.table(table)}
       where ${place} > ${at} order by ${place} limit ${chunk}`.execute(db);
     const clear = rows.flatMap((row) => {
       const changes: Changes = [...columns].flatMap(([name, rule]) => {
@@ -55,7 +56,7 @@ async function sealTable(store: BareStore, table: string, columns: ReadonlyMap<s
     sealed += clear.length;
     const last = rows.at(-1);
     if (last === undefined || rows.length < chunk) return sealed;
-    after = last.place;
+    after = last.row_place;
   }
 }
 
@@ -71,7 +72,7 @@ async function sealRows(
 ): Promise<void> {
   if (clear.length === 0) return;
   const statement = (what: ReturnType<typeof sql>, row: Row, changes: Changes): Compilable => {
-    const place = kind === 'sqlite' ? sql`rowid = ${row.place}` : sql`ctid = cast(${row.place} as tid)`;
+    const place = kind === 'sqlite' ? sql`rowid = ${row.row_place}` : sql`ctid = cast(${row.row_place} as tid)`;
     // Whoever changed the row meanwhile has sealed it.
     const same = sql.join(
       changes.map(([name]) => sql`${sql.ref(name)} = ${row[name]}`),
