@@ -53,7 +53,8 @@ describe('the configuration of the demonstration', () => {
   it('gives every route an action that a policy names, and each action a route', () => {
     const policies = ['portal', 'coupon'].map((name) => readFileSync(join(demoPolicies, `${name}.cedar`), 'utf8')).join('\n');
     const permitted = new Set([...policies.matchAll(/Menshen::Action::"([^"]+)"/g)].map((match) => match[1]));
-    const declared = new Set(routes.map((route) => route.action));
+    const revealed = routes.flatMap(({ mask = [] }) => mask.flatMap(({ reveal }) => reveal?.action ?? []));
+    const declared = new Set([...routes.map((route) => route.action), ...revealed]);
     expect(declared).toEqual(permitted);
   });
 

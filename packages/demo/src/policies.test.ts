@@ -102,8 +102,11 @@ describe('the policies of the demonstration', () => {
       expect(decide(user(employee), action, user(employee))).toBe('allow');
       expect(decide(user(employee), action, user(employee), { channel: 'wechat' })).toBe('allow');
     }
-    expect(decide(user(employee), 'portal.bankcard.update', user(employee))).toBe('deny');
-    expect(decide(user(employee), 'portal.bankcard.update', user(employee), { assurance: 2 })).toBe('allow');
+    for (const action of ['portal.bankcard.update', 'portal.bankcard.reveal']) {
+      expect(decide(user(employee), action, user(employee))).toBe('deny');
+      expect(decide(user(employee), action, user(employee), { assurance: 2 })).toBe('allow');
+      expect(decide(user(employee), action, user(colleague), { assurance: 2 })).toBe('deny');
+    }
   });
 
   it('refuse a colleague, upwards, sideways and across divisions', () => {

@@ -18,6 +18,12 @@ const object = (properties: Record<string, unknown>, required: readonly string[]
 const text = (maxLength: number, minLength = 1) => ({ type: 'string', minLength, maxLength });
 const date = { type: 'string', pattern: '^20[0-9]{2}-[01][0-9]-[0-3][0-9]$' };
 
+/** What the backend's records hold and no page shows: masked for everybody. Who has just passed a second factor may see their own bank card. */
+const cards: NonNullable<NonNullable<AppInput['routes']>[number]['mask']> = [
+  { field: 'idNumber', as: 'identity_card' },
+  { field: 'bankCard', as: 'bank_card', reveal: { action: 'portal.bankcard.reveal' } },
+];
+
 /** The employee portal: for employees only, through WeChat and WeCom. */
 export function portalApp(emulatorUrl: string, backendUrl: string): AppInput {
   return {
@@ -42,6 +48,7 @@ export function portalApp(emulatorUrl: string, backendUrl: string): AppInput {
         match: 'GET /api/me',
         action: 'portal.me.read',
         resource: { type: 'Menshen::User', id: 'principal', from: 'directory' },
+        mask: cards,
       },
       {
         match: 'GET /api/employees',
@@ -53,6 +60,7 @@ export function portalApp(emulatorUrl: string, backendUrl: string): AppInput {
         match: 'GET /api/employees/:uid',
         action: 'portal.employee.read',
         resource: personInPath,
+        mask: cards,
         limit: { per: 'person', requests: 60, windowSeconds: 60 },
       },
       {
@@ -63,6 +71,7 @@ export function portalApp(emulatorUrl: string, backendUrl: string): AppInput {
           ...object({ phone: { type: 'string', pattern: '^1[0-9]{10}$' }, address: text(100), bio: text(500, 0) }, []),
           minProperties: 1,
         },
+        mask: cards,
         body: { maxBytes: 8_192 },
         limit: { per: 'person', requests: 10, windowSeconds: 60 },
       },
@@ -72,6 +81,7 @@ export function portalApp(emulatorUrl: string, backendUrl: string): AppInput {
         action: 'portal.bankcard.update',
         resource: personInPath,
         schema: object({ bankCard: { type: 'string', pattern: '^[0-9]{16,19}$' } }, ['bankCard']),
+        mask: cards,
         body: { maxBytes: 1_024 },
         limit: { per: 'person', requests: 3, windowSeconds: 3_600 },
       },
