@@ -463,6 +463,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       detect: detections.service,
       incidents,
       watching: detections.watching,
+      sigma: detections.sigma,
       train: training.train,
       learnUrl: training.learnUrl,
       scans,

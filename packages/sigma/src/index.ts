@@ -1,3 +1,4 @@
+export { type AskedValues, askedValues } from './asked-values.ts';
 export { type CorrelationWindows, MemoryCorrelationState, type MemoryStateOptions } from './correlate/memory.ts';
 export type { Arrival, CorrelationState, SyncCorrelationState, WindowEntry, WindowSlice } from './correlate/state.ts';
 export { type EngineOptions, type EventStamp, SigmaEngine, type SigmaMatch } from './engine.ts';

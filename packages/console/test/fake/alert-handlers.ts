@@ -86,6 +86,7 @@ export function alertHandlers(world: () => World): readonly FakeHandler[] {
       ],
       tunings: world().company.people.length === 0 ? [] : [tuned],
       watching: true,
+      sigma: { usable: 39, refused: 1, blind: ['night_shift_reads'] },
       now,
     })),
     bind(contract.tuneDetection, ({ body }) => ({ ...tuned, rule: body.rule, reason: body.reason })),

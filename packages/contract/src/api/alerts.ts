@@ -119,6 +119,16 @@ export const detectionRule = z.object({
 });
 export type DetectionRule = z.output<typeof detectionRule>;
 
+export const sigmaStanding = z.object({
+  /** Rules and correlations that can match. */
+  usable: z.number(),
+  /** Files and documents that cannot be used; `menshen sigma check` names them. */
+  refused: z.number(),
+  /** Rules that ask for a part of a uid, while people stand in the log under pseudonyms: these they do not see. */
+  blind: z.array(z.string()),
+});
+export type SigmaStanding = z.output<typeof sigmaStanding>;
+
 export const getDetections = defineEndpoint({
   id: 'getDetections',
   method: 'GET',
@@ -133,6 +143,8 @@ export const getDetections = defineEndpoint({
     tunings: z.array(tuningView),
     /** Whether this node follows the log now. */
     watching: z.boolean(),
+    /** How the Sigma rules stand; null on a node that does not follow the log. */
+    sigma: sigmaStanding.nullable(),
     now: time,
   }),
   errors: [],

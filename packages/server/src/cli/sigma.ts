@@ -1,6 +1,15 @@
 import { createReadStream, readFileSync } from 'node:fs';
-import { mapEvent, type Placeholders, type SigmaDocument, SigmaEngine, type SigmaEvent, type SigmaProblem } from '@menshen/sigma';
+import {
+  askedValues,
+  mapEvent,
+  type Placeholders,
+  type SigmaDocument,
+  SigmaEngine,
+  type SigmaEvent,
+  type SigmaProblem,
+} from '@menshen/sigma';
 import * as z from 'zod';
+import { personFields } from '../detect/live/sigma.ts';
 import { type Bilingual, type Command, textOption, UsageError } from './command.ts';
 import { readLines } from './lines.ts';
 import { readSigmaFile, sigmaFiles } from './sigma-files.ts';
@@ -48,12 +57,21 @@ export const sigmaCheck: Command = {
         file: loaded.places[index]?.file ?? '',
         reason: reasonText(problem, loaded.places[index]?.line ?? 1, terminal.language),
       });
+    const blind = askedValues(loaded.documents, personFields).partly.map((index) => ({
+      file: loaded.places[index]?.file ?? '',
+      rule: nameOf(loaded.documents[index]),
+      reason:
+        terminal.language === 'zh'
+          ? '要求用户名的一部分；日志使用化名（audit.pseudonyms）时不会命中。请写完整的用户名，或改用角色、部门、地址。'
+          : 'It asks for a part of a user id, and sees nobody where the log holds pseudonyms (audit.pseudonyms). Write whole ids, or roles, departments and addresses.',
+    }));
     terminal.out(
       JSON.stringify({
         files: loaded.files,
         parsed: loaded.documents.length,
         compiled: loaded.documents.length - engine.problems.size,
         refused,
+        ...(blind.length === 0 ? {} : { blind }),
       }),
     );
     return refused.length > 0 ? 1 : 0;

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { getDetections, getIncident, judgeAlert, listAlerts, listIncidents, tuneDetection } from '@menshen/contract';
 import { afterEach, expect, it, vi } from 'vitest';
@@ -144,3 +144,49 @@ it('keeps what it learned over a restart, and tells nothing twice', async () => 
   await guess(deployment, clock, 'wang', '203.0.113.52');
   await vi.waitFor(async () => expect(await alarms()).toBe(2), { timeout: 40_000, interval: 250 });
 }, 120_000);
+
+it.each([false, true])(
+  'watches a person whom a rule of the company names by uid (pseudonyms: %s)',
+  async (pseudonyms) => {
+    const clock = new TestClock();
+    deployment = await startDeployment({
+      detection: true,
+      clock: () => clock.now,
+      change: (config) => {
+        const folder = join(String(config.data), '..', 'rules');
+        mkdirSync(folder);
+        writeFileSync(
+          join(folder, 'leaver.yml'),
+          'title: A leaver exports\nname: leaver_exports\nlogsource: {product: menshen, category: application}\ndetection:\n  s: {user: Zhang, action: customer.export}\n  condition: s\nlevel: high\n',
+        );
+        return { ...config, detections: 'rules', audit: { ...config.audit, pseudonyms } };
+      },
+    });
+    const { security } = await setUpThree(deployment, clock);
+    const reporter = { app: 'portal', token: 't1', name: 'functions', address: '10.0.0.7', received: clock.now };
+    let exported = 0;
+    const found = await vi.waitFor(
+      async () => {
+        // The log must know the person before a rule can: who acts for the first time has no pseudonym yet.
+        const { platform } = deployment as Deployment;
+        for (const user of ['zhang', 'wang'])
+          await platform.audit.record(
+            activityReportEvent(
+              { id: `x${exported++}`, ts: clock.now, user, action: 'customer.export', result: 'success' },
+              reporter,
+            ),
+          );
+        await platform.audit.flush();
+        const { body } = await security.browser.call(listAlerts, { query: { show: 'open' } });
+        const alerts = body.alerts.filter(({ rule }) => rule === 'leaver_exports');
+        expect(alerts.length).toBeGreaterThan(0);
+        return alerts;
+      },
+      { timeout: 60_000, interval: 500 },
+    );
+    expect(new Set(found.map(({ uid }) => uid))).toEqual(new Set(['zhang']));
+    const { sigma } = (await security.browser.call(getDetections)).body;
+    expect(sigma).toEqual({ usable: 1, refused: 0, blind: [] });
+  },
+  90_000,
+);

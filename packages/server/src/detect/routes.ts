@@ -5,11 +5,12 @@ import type { DetectService } from './service.ts';
 export interface DetectHandlerParts {
   readonly detect: DetectService;
   readonly watching: () => boolean;
+  readonly sigma: () => contract.SigmaStanding | null;
   readonly clock: () => number;
 }
 
 /** Alerts, the rules that raise them, and how these are tuned. */
-export function detectHandlers({ detect, watching, clock }: DetectHandlerParts): readonly Bound[] {
+export function detectHandlers({ detect, watching, sigma, clock }: DetectHandlerParts): readonly Bound[] {
   return [
     bind(
       contract.listAlerts,
@@ -21,6 +22,7 @@ export function detectHandlers({ detect, watching, clock }: DetectHandlerParts):
       rules: await detect.rules(),
       tunings: detect.tunings(),
       watching: watching(),
+      sigma: sigma(),
       now: clock(),
     })),
     bind(contract.tuneDetection, async ({ body, by }) => await detect.tune(body, by)),

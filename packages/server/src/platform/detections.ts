@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { AlertView } from '@menshen/contract';
+import type { AlertView, SigmaStanding } from '@menshen/contract';
 import type { EventStream } from '../api/stream.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { companyOf } from '../detect/live/company.ts';
@@ -28,6 +28,8 @@ const missingFolder = {
 export interface Detections {
   readonly service: DetectService;
   readonly watching: () => boolean;
+  /** How the Sigma rules stand on this node; null while it does not follow the log. */
+  readonly sigma: () => SigmaStanding | null;
 }
 
 /**
@@ -64,7 +66,9 @@ export async function startDetections(
       const company = companyOf(directory, config);
       const inForce = service.inForce();
       const people = inForce.flatMap(({ subject }) => (subject?.kind === 'user' ? [subject.value] : []));
-      const name = await names.all([...company.users.keys(), ...people]);
+      const asked = watcher?.standing()?.people ?? [];
+      const named = persons === null ? [] : withUidsOf(asked, company.users.keys());
+      const name = await names.all([...company.users.keys(), ...people, ...named]);
       watcher?.send({
         kind: 'context',
         directory: { ...company, users: new Map([...company.users].map(([uid, user]) => [name(uid), user])) },
@@ -73,6 +77,7 @@ export async function startDetections(
             ? { ...tuning, subject: { kind: 'user' as const, value: name(tuning.subject.value) } }
             : tuning,
         ),
+        names: new Map(named.flatMap((uid) => (name(uid) === uid ? [] : [[name(uid), uid] as const]))),
       });
     })().catch(() => metrics.add('menshen_detection_failures_total'));
   };
@@ -106,6 +111,7 @@ export async function startDetections(
       },
       async (alerts) => await service.take((await names.reveal(alerts)).filter((alert) => !isExcepted(alert))),
       () => metrics.add('menshen_detection_failures_total'),
+      sendContext,
     );
     sendContext();
   };
@@ -124,7 +130,20 @@ export async function startDetections(
     stop();
     await watcher?.close();
   });
-  return { service, watching: () => watcher?.alive() ?? !parts.watch };
+  const sigma = (): SigmaStanding | null => {
+    const standing = watcher?.standing() ?? null;
+    if (standing === null) return null;
+    const { usable, refused, partly } = standing;
+    return { usable, refused, blind: persons === null ? [] : [...partly] };
+  };
+  return { service, watching: () => watcher?.alive() ?? !parts.watch, sigma };
+}
+
+/** Uids that rules name, and those of the company that differ from these in upper and lower case alone, as Sigma compares. */
+function withUidsOf(asked: readonly string[], company: Iterable<string>): string[] {
+  if (asked.length === 0) return [];
+  const folded = new Set(asked.map((uid) => uid.toLowerCase()));
+  return [...new Set([...asked, ...[...company].filter((uid) => folded.has(uid.toLowerCase()))])];
 }
 
 /** People stand in the log under pseudonyms where the configuration says so: detection works on these, and what people read names the person. */

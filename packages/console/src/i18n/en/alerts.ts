@@ -68,5 +68,8 @@ export const alertsEn = {
   'alerts.state.active': 'in force',
   'alerts.state.expired': 'ended',
   'alerts.state.revoked': 'taken back',
+  'alerts.rulesRefused': '{count} documents of rules cannot be used; the others are in force. menshen sigma check says why.',
+  'alerts.rulesBlind':
+    'These rules ask for a part of a user id, and the audit log holds pseudonyms, so that they see nothing: {rules}. Write whole ids, or roles, departments and addresses.',
   'alerts.notWatching': 'Detection does not run: there will be no new alert. See the system page.',
 } as const;

@@ -1,4 +1,4 @@
-import { getDetections, listAlerts } from '@menshen/contract';
+import { getDetections, listAlerts, type SigmaStanding } from '@menshen/contract';
 import { Alert, Segmented } from 'antd';
 import { useState } from 'react';
 import { useEndpoint } from '../../api/hooks.ts';
@@ -43,6 +43,7 @@ export function AlertsPage() {
         <Loadable query={detections} lines={12}>
           {(data) => (
             <>
+              <SigmaNotice sigma={data.sigma} />
               <RulesPanel rules={data.rules} />
               <TuningsPanel tunings={data.tunings} rules={data.rules} />
             </>
@@ -66,5 +67,18 @@ export function AlertsPage() {
         </Loadable>
       )}
     </Page>
+  );
+}
+
+/** What of the Sigma rules does not work, where something does not. */
+function SigmaNotice({ sigma }: { readonly sigma: SigmaStanding | null }) {
+  const { t } = useLanguage();
+  if (sigma === null) return null;
+  const { refused, blind } = sigma;
+  return (
+    <>
+      {refused > 0 ? <Alert type="warning" showIcon title={t('alerts.rulesRefused', { count: refused })} /> : null}
+      {blind.length > 0 ? <Alert type="warning" showIcon title={t('alerts.rulesBlind', { rules: blind.join(', ') })} /> : null}
+    </>
   );
 }

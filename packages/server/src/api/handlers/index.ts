@@ -1,4 +1,4 @@
-import type { OperatorMode } from '@menshen/contract';
+import type { OperatorMode, SigmaStanding } from '@menshen/contract';
 import type { Administrators } from '../../administrators/service.ts';
 import type { AuditQueries } from '../../audit/queries.ts';
 import type { LogRegistry } from '../../audit/registry/service.ts';
@@ -105,6 +105,7 @@ export interface HandlerParts {
   readonly detect: DetectService;
   /** Whether this node follows the audit log for detection. */
   readonly watching: () => boolean;
+  readonly sigma: () => SigmaStanding | null;
   readonly incidents: Incidents;
   readonly playbooks: PlaybookHandlerParts;
   readonly notify: NotifyService;

@@ -23,9 +23,27 @@ export interface WatcherStart {
   readonly rules: string;
 }
 
+/** How the rules of the folder stand. */
+export interface RuleStanding {
+  /** Rules and correlations that can match. */
+  readonly usable: number;
+  /** Files and documents that cannot be read, parsed or compiled. */
+  readonly refused: number;
+  /** Uids that rules name, as they are written there. */
+  readonly people: readonly string[];
+  /** Rules that ask for a part of a uid: of a person who stands in the log under a pseudonym they see nothing. */
+  readonly partly: readonly string[];
+}
+
 /** To the thread. */
 export type WatcherTask =
-  | { readonly kind: 'context'; readonly directory: Directory; readonly tunings: readonly Tuning[] }
+  | {
+      readonly kind: 'context';
+      readonly directory: Directory;
+      readonly tunings: readonly Tuning[];
+      /** Pseudonym → uid, of those whom rules name and of nobody else. */
+      readonly names: ReadonlyMap<string, string>;
+    }
   | { readonly kind: 'published'; readonly size: number }
   /** All alerts that were told up to this entry are in the store. */
   | { readonly kind: 'stored'; readonly position: number }

@@ -59,6 +59,35 @@ it('hears of alarms of the platform, and not of the alerts that rules have made'
   expect(isAlertOfDetection(alarm('menshen_audit_gap', { alert: 'a1' }))).toBe(true);
 });
 
+it('knows people whom rules name by uid, also where the log holds their pseudonyms, and says where it cannot', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'menshen-rules-'));
+  folders.push(folder);
+  const rule = (name: string, search: string): string =>
+    `title: ${name}\nname: ${name}\nlogsource: {product: menshen}\ndetection:\n  s: {${search}}\n  condition: s\n`;
+  const rules = {
+    whole: 'user: [Zhang, li]',
+    other: 'user: wang',
+    not_him: 'user|neq: zhang, user|exists: true',
+    anybody: "user: '*'",
+    partly: 'user|startswith: zha',
+    pattern: "cs-username|re: '^zh'",
+  };
+  for (const [name, search] of Object.entries(rules)) writeFileSync(join(folder, `${name}.yml`), rule(name, search));
+  const watch = watchRules(folder);
+  expect(watch.standing.people.toSorted()).toEqual(['Zhang', 'li', 'wang', 'zhang']);
+  expect(watch.standing.partly).toEqual(['partly', 'pattern']);
+  const seen = (user: string): string[] =>
+    watch
+      .take({ ...request('x'), actor: { user: { uid: user } } }, 1)
+      .map((hit) => hit.rule)
+      .sort();
+  expect(seen('~pseudonym')).toEqual(['anybody', 'not_him']);
+  watch.name(new Map([['~pseudonym', 'zhang']]));
+  // For whom a rule names the rest of the uid is known, too.
+  expect(seen('~pseudonym')).toEqual(['anybody', 'partly', 'pattern', 'whole']);
+  expect(seen('~other')).toEqual(['anybody', 'not_him']);
+});
+
 it('leaves out a file that is no rule, and keeps the others', () => {
   const folder = mkdtempSync(join(tmpdir(), 'menshen-rules-'));
   folders.push(folder);

@@ -2,18 +2,24 @@ import { hash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  askedValues,
   type CorrelationWindows,
   MemoryCorrelationState,
   mapEvent,
   parseSigma,
   type SigmaDocument,
   SigmaEngine,
+  type SigmaEvent,
   type SigmaMatch,
 } from '@menshen/sigma';
 import type { GatewayRequest } from '../../audit/log/gateway-event-reader.ts';
 import type { Severity } from '../model.ts';
+import type { RuleStanding } from './protocol.ts';
 import { createRequestFields } from './request-fields.ts';
 
+/** Fields that hold the uid of who acts. */
+export const personFields: ReadonlySet<string> = new Set(['user', 'cs-username', 'actor.user.uid', 'user.uid']);
+const MAX_PEOPLE = 5_000;
 const MAX_FILES = 5_000;
 const MAX_FILE_BYTES = 4 * 1_048_576;
 
@@ -36,6 +42,9 @@ export interface RuleWatch {
   /** Rules that can match, and documents that cannot be used. */
   readonly usable: number;
   readonly refused: number;
+  readonly standing: RuleStanding;
+  /** From now on rules that name one of these people, by pseudonym, know them. */
+  name(people: ReadonlyMap<string, string>): void;
   /** An OCSF event of the log, by its index. */
   take(event: Readonly<Record<string, unknown>>, index: number): readonly RuleHit[];
   /** The same of a request through the gateway that was not parsed; null where a rule asks for what only parsing finds. */
@@ -105,17 +114,39 @@ export function watchRules(folder: string): RuleWatch {
     [...engine.windows].map(([name, parts]) => [name, hash('sha256', parts.map((at) => digests[at]).join('\n'), 'base64url')]),
   );
   const fieldsOf = createRequestFields(engine.fields);
+  const asked = askedValues(documents, personFields);
+  let names: ReadonlyMap<string, string> = new Map();
+  const withName = (event: SigmaEvent): SigmaEvent => {
+    const uid = names.size === 0 ? undefined : names.get(String(event['user']));
+    if (uid === undefined) return event;
+    // The pseudonym comes first: it is what correlations group by.
+    const both = [event['user'], uid];
+    return { ...event, ...Object.fromEntries([...personFields].map((field) => [field, both])) };
+  };
   return {
     usable: engine.usable,
     refused: refused + engine.problems.size,
+    standing: {
+      usable: engine.usable,
+      refused: refused + engine.problems.size,
+      people: [...asked.values].slice(0, MAX_PEOPLE),
+      partly: asked.partly.flatMap((index) => {
+        const document = documents[index];
+        return document === undefined ? [] : [document.name ?? document.id ?? document.title];
+      }),
+    },
+    name: (people) => {
+      names = people;
+    },
     take: (event, index) => {
       const time = typeof event['time'] === 'number' ? event['time'] : null;
-      return engine.process(mapEvent(event), { id: String(index), time }).map(hitOf);
+      return engine.process(withName(mapEvent(event)), { id: String(index), time }).map(hitOf);
     },
     takeRequest:
       fieldsOf === null
         ? null
-        : (request, index) => engine.process(fieldsOf(request), { id: String(index), time: request.row.time }).map(hitOf),
+        : (request, index) =>
+            engine.process(withName(fieldsOf(request)), { id: String(index), time: request.row.time }).map(hitOf),
     save: () => ({ sources, windows: state.save() }),
     restore: (kept) => state.restore(kept.windows, (name) => kept.sources.get(name) === sources.get(name)),
   };

@@ -15,11 +15,13 @@ const FLUSH_MS = 2_000;
 const SAVE_MS = 60_000;
 const STOP_MS = 3_000;
 
+const rules = watchRules(start.rules);
+port.postMessage({ standing: rules.standing });
 const watch = createWatch({
   directory: start.directory,
   snapshot: start.snapshot,
   locate: start.places === null ? bundledPlaces() : readAddressPlaces(readFileSync(start.places, 'utf8')),
-  rules: watchRules(start.rules),
+  rules,
   tell: (news) => port.postMessage(news),
 });
 let published = 0;
@@ -68,7 +70,7 @@ port.on('message', (task: WatcherTask) => {
   switch (task.kind) {
     case 'context':
       ready = true;
-      watch.context(task.directory, task.tunings);
+      watch.context(task.directory, task.tunings, task.names);
       schedule();
       return;
     case 'published':

@@ -21,7 +21,7 @@ const SNAPSHOT_EVENTS = 50_000;
 export interface Watch {
   /** Takes further entries of a log of `published` entries. Returns true when there is more to do. */
   step(published: number): boolean;
-  context(directory: Directory, tunings: readonly Tuning[]): void;
+  context(directory: Directory, tunings: readonly Tuning[], names: ReadonlyMap<string, string>): void;
   /** All alerts told up to `position` are in the store: a snapshot may stand on it. */
   stored(position: number): void;
   /** Tells of alerts to which something was added. */
@@ -143,7 +143,8 @@ export function createWatch({ directory, snapshot, locate, rules, tell }: WatchO
   };
 
   return {
-    context(company, given) {
+    context(company, given, names) {
+      rules.name(names);
       tunings = given;
       engine = makeEngine(company);
     },

@@ -1,9 +1,11 @@
 import { Worker } from 'node:worker_threads';
-import type { NamedAlert, WatcherNews, WatcherStart, WatcherTask } from './protocol.ts';
+import type { NamedAlert, RuleStanding, WatcherNews, WatcherStart, WatcherTask } from './protocol.ts';
 
 /** The thread that follows the audit log, as the service sees it. */
 export interface Watcher {
   send(task: WatcherTask): void;
+  /** How the rules stand; null until the thread has read them. */
+  standing(): RuleStanding | null;
   /** Whether the thread lives. */
   alive(): boolean;
   close(): Promise<void>;
@@ -14,12 +16,13 @@ const MAX_WAITING = 10_000;
 
 /**
  * Starts detection in a thread of its own: it parses every event of the log, and must not take that time from requests. `heard` resolves when alerts are in
- * the store. When the thread dies requests go on, and `died` hears of it.
+ * the store; `rulesRead` hears when it is known which people rules name. When the thread dies requests go on, and `died` hears of it.
  */
 export function startWatcher(
   start: WatcherStart,
   heard: (alerts: readonly NamedAlert[]) => Promise<void>,
   died: () => void,
+  rulesRead: () => void = () => undefined,
 ): Watcher {
   const file = import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js';
   const worker = new Worker(new URL(file, import.meta.url), { workerData: start, name: 'detection' });
@@ -29,6 +32,7 @@ export function startWatcher(
   let storing: Promise<void> = Promise.resolve();
   let waiting: NamedAlert[] = [];
   let position = -1;
+  let standing: RuleStanding | null = null;
   const send = (task: WatcherTask): void => {
     if (alive) worker.postMessage(task);
   };
@@ -51,13 +55,19 @@ export function startWatcher(
     }
   };
   worker.on('error', () => undefined);
-  worker.on('message', (news: WatcherNews) => {
+  worker.on('message', (news: WatcherNews | { readonly standing: RuleStanding }) => {
+    if ('standing' in news) {
+      standing = news.standing;
+      rulesRead();
+      return;
+    }
     waiting = [...waiting, ...news.alerts];
     position = news.position;
     storing = storing.then(store);
   });
   return {
     send,
+    standing: () => standing,
     alive: () => alive,
     async close() {
       closing = true;
