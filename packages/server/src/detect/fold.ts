@@ -69,10 +69,14 @@ export function fold(
     known.repeats += 1;
     // The first and the newest are kept, so that what goes on for long shows how it began and where it stands.
     const room = known.events.length < MAX_EVENTS || known.repeats % FRESHENED === 0;
-    for (const id of room ? eventsOf(finding.events) : []) {
-      if (known.events.includes(id)) continue;
-      if (known.events.length >= MAX_EVENTS) known.events.splice(MAX_EVENTS / 2, 1);
-      known.events.push(id);
+    if (room) {
+      const there = new Set(known.events);
+      for (const id of eventsOf(finding.events)) {
+        if (there.has(id)) continue;
+        there.add(id);
+        if (known.events.length >= MAX_EVENTS) known.events.splice(MAX_EVENTS / 2, 1);
+        known.events.push(id);
+      }
     }
     if (finding.score > known.score) {
       known.score = finding.score;

@@ -47,7 +47,8 @@ export const campaigns: Detector = ({ state, directory, report }) => {
       if (!seen.knownAddress || person === null || person.days < 2)
         push(address.claims, { ...touch, device: activity.device }, 128);
       // Customers of a shop come through its one address, each with a phone of their own.
-      if (!ownPhones(since(address.claims, ts - 3 * DAY), activity.deviceIsKind ? 4 : 2)) judge(seen, address.claims, `ip ${ip}`, 0, 5, report);
+      if (!ownPhones(since(address.claims, ts - 3 * DAY), activity.deviceIsKind ? 4 : 2))
+        judge(seen, address.claims, `ip ${ip}`, 0, 5, report);
     }
     if (person !== null && activity.outcome === 'ok') {
       const named = campaign === null ? (directory.claimRoutes.get(activity.endpoint ?? '') ?? []) : [campaign];

@@ -55,16 +55,17 @@ export const scanners: Detector = ({ report }) => {
       const day = since(list, ts - 24 * 60 * MINUTE);
       const plain = day.filter(({ key }) => key.startsWith('!'));
       const paths = distinct(day, ({ key }) => key);
+      const lately = ten.length === day.length ? paths : distinct(ten, ({ key }) => key);
       report(seen, {
         rule: 'scanner',
         entity,
         score: Math.max(
-          distinct(ten, ({ key }) => key) / (10 * factor),
+          lately / (10 * factor),
           paths / (24 * factor),
-          distinct(plain, ({ key }) => key) / 2,
+          plain.length === 0 ? 0 : distinct(plain, ({ key }) => key) / 2,
           tool ? 1.2 : 0,
         ),
-        events: day.map((item) => item.id),
+        events: () => day.map((item) => item.id),
         facts: { missing_paths: paths, in_ten_minutes: ten.length, known_scanner_paths: plain.length, tool },
         about,
       });
