@@ -227,6 +227,9 @@ export function createDetection({
       trail.length = 0;
       trail.push('path');
       reader.read(request.decodedPath, 'path', '', where);
+      // What stands where an id does is a value like another.
+      const odd = oddSegment(request.decodedPath);
+      if (odd > 0) reader.read(request.decodedPath.slice(odd), 'query', '', where);
       const { headers } = request;
       for (let at = 0; at + 1 < headers.length; at += 2) {
         const name = lowerCase(headers[at] as string);
@@ -254,6 +257,17 @@ const budgetFinding: Finding = Object.freeze({
   en: 'The request is too complex to be inspected to its end.',
   points: blockAt,
 });
+
+const usualPath = /^[\w/.~@:,+-]*$/;
+const usualSegment = /[\w.~@:,+/-]/;
+
+/** Where the first segment of a path begins that holds more than the characters of names and numbers; 0 where none does. */
+function oddSegment(path: string): number {
+  if (usualPath.test(path)) return 0;
+  let at = 0;
+  while (usualSegment.test(path.charAt(at)) || path.charCodeAt(at) >= 0x80) at += 1;
+  return at === path.length ? 0 : path.lastIndexOf('/', at) + 1;
+}
 
 function isXml({ kind, mediaType }: DetectionBody): boolean {
   return kind === 'xml' || (kind === 'binary' && /^(?:application|text)\/(?:[\w.+-]{1,80}\+)?xml$/.test(mediaType));

@@ -1,7 +1,9 @@
 import { decodeEmbedded } from './decode/embedded.ts';
 import { joinPieces } from './decode/joins.ts';
 import { withoutPadding } from './decode/padding.ts';
+import { valuesOfQuery } from './decode/query-values.ts';
 import { decodeLayer, mayDecode, unwrap } from './decode/readings.ts';
+import { behindProse } from './decode/behind-prose.ts';
 import { excerpt } from './excerpt.ts';
 import {
   type AttackClass,
@@ -76,6 +78,8 @@ export function createLeafReader({ detectors, maxSteps }: LeafReaderOptions): Le
   let heard: HearText | undefined;
   let subject: Subject = { text: '', place: 'text', name: '', layers: 0 };
   let touched = false;
+  /** Reads a piece of a text: what stands behind a sentence, or in a query. */
+  let behind = false;
   let lately: TextReading[] = [];
   const hits = new Map<string, Hit>();
   const best = new Float64Array(attackClasses.length);
@@ -91,7 +95,8 @@ export function createLeafReader({ detectors, maxSteps }: LeafReaderOptions): Le
     report(name, start, end) {
       if (hits.has(name)) return;
       const feature = features.get(name);
-      if (feature !== undefined) hits.set(name, { feature, evidence: excerpt(subject.text, start, end), layers: subject.layers });
+      if (feature !== undefined && !(behind && feature.whole === true))
+        hits.set(name, { feature, evidence: excerpt(subject.text, start, end), layers: subject.layers });
     },
     spend,
   };
@@ -170,6 +175,17 @@ export function createLeafReader({ detectors, maxSteps }: LeafReaderOptions): Le
     return found;
   };
 
+  /** Reads what stands behind a sentence as a value of its own. */
+  const readTail = (text: string, place: Place, name: string, layers: number, seen: Set<string>): void => {
+    const tail = behindProse(text);
+    if (tail === null || seen.has(tail) || !spend(tail.length)) return;
+    seen.add(tail);
+    prefilter(tail, scan);
+    behind = true;
+    if (scan.hits !== 0) detect(tail, place, name, layers, scan.hits);
+    behind = false;
+  };
+
   const readFrom = (text: string, place: Place, name: string, layers: number, where: () => string): boolean => {
     prefilter(text, scan);
     steps -= text.length;
@@ -188,6 +204,17 @@ export function createLeafReader({ detectors, maxSteps }: LeafReaderOptions): Le
     if (unpadded !== text && found !== 0) {
       seen.add(unpadded);
       detect(unpadded, place, name, layers, found);
+    }
+    if (found !== 0) {
+      readTail(text, place, name, layers, seen);
+      for (const { name: inner, value } of valuesOfQuery(text)) {
+        if (seen.has(value) || !spend(value.length)) continue;
+        seen.add(value);
+        prefilter(value, scan);
+        behind = true;
+        if (scan.hits !== 0) detect(value, 'query', inner, layers, scan.hits);
+        behind = false;
+      }
     }
     const joined = found === 0 || !spend(text.length) ? null : joinPieces(text);
     if (joined !== null) {
@@ -213,6 +240,7 @@ export function createLeafReader({ detectors, maxSteps }: LeafReaderOptions): Le
           next.push({ text: decoded, mask: scan.mask, layers: reading.layers + 1 });
           if (scan.hits === 0) continue;
           detect(decoded, place, name, reading.layers + 1, scan.hits);
+          readTail(decoded, place, name, reading.layers + 1, seen);
           const whole = spend(decoded.length) ? joinPieces(decoded) : null;
           if (whole === null || seen.has(whole)) continue;
           seen.add(whole);

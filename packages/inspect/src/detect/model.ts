@@ -75,6 +75,8 @@ export interface FeatureFacts {
    * too is 0.5 to 2.
    */
   readonly weight: number;
+  /** Speaks of a value that is this and nothing else: what stands behind a sentence is shown, and does not have it. */
+  readonly whole?: true;
   readonly zh: string;
   readonly en: string;
 }

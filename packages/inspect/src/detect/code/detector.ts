@@ -31,6 +31,12 @@ export const codeDetector: Detector = {
       '.cgi',
       '.htaccess',
       'while(',
+      'exit(md5',
+      'die(md5',
+      'print(md5',
+      'print_r(md5',
+      'echo(md5',
+      'var_dump(md5',
       'while (',
     ]),
   ],
@@ -54,12 +60,19 @@ export const codeDetector: Detector = {
     });
     readJavaNames(folded, whole, signals);
     readPerl(folded, signals);
+    const ended = folded.length <= longestEnding ? folded.search(endedByPrint) : -1;
+    if (ended >= 0) signals.report('code.function_only', ended, ended + 16);
     if (whole) {
       readCall(folded, signals);
       readLoop(folded, signals);
     }
   },
 };
+
+const longestEnding = 400;
+/** `';exit(md5('x'));//`, `'.print(md5(1)).'`: leaves a string or statement and prints what only code could. */
+const endedByPrint =
+  /(?:^|[\w'")])\s{0,2}[;.]\s{0,2}(?:exit|die|print|print_r|echo|var_dump)\s?\(\s?(?:md5|sha1|crc32|phpversion|php_uname|system|getcwd|passthru)\s?\(/;
 
 const findForm = createFinder(
   [...anywhere].map(([phrase, feature]) => [phrase, { feature, needsWhole: onlyWhole.has(phrase) }] as const),

@@ -137,6 +137,10 @@ export const directoryQueryDetector: Detector = {
       '//text',
       '//node',
       '[@',
+      "']/",
+      "')]/",
+      '"]/',
+      '")]/',
     ],
   ],
   features,
@@ -238,6 +242,11 @@ function readXpath(folded: string, signals: Signals): void {
     if (code !== 0x27 && code !== 0x22) continue;
     let next = skipSpace(folded, at + 1);
     while (folded[next] === ')' || folded[next] === ']') next = skipSpace(folded, next + 1);
+    if (folded[next] === '/' && folded[next - 1] === ']' && /^\/(?:\.\.|\*|\w|@)/.test(folded.slice(next, next + 4))) {
+      broken = true;
+      signals.report('xpath.break', at, next + 2);
+      signals.report('xpath.axis', at, next + 2);
+    }
     const joined = folded.startsWith('or ', next) || folded.startsWith('and ', next);
     const union =
       folded[next] === '|' && (folded[skipSpace(folded, next + 1)] === '/' || folded[skipSpace(folded, next + 1)] === '*');

@@ -27,7 +27,11 @@ const features: Readonly<Record<string, FeatureFacts>> = {
 };
 
 /** `0;return true`: ends the expression of a script and answers in its place. */
-const returned = /^[\w'"]{0,12}[;})]{1,3}\s?return\s?(?:true|1|!0|\(?true\)?)\b/;
+const returned = /^[\w'"=]{0,12}\s?[;})]{1,3}\s?\{?\s?return\s?(?:true|1|!0|\(?true\)?|db\.)\b/;
+/** `;var d=new Date();do{e=new Date();}while(e-d<4000)`: a script that waits by reading the clock. */
+const waits = /\bnew\s{1,4}date\b[^{]{0,160}\bdo\s{0,4}\{[^}]{0,120}\bnew\s{1,4}date\b[^}]{0,40}\}\s{0,4}while\s{0,4}\(/;
+
+const longestWait = 600;
 
 /** Operators that write, which conditions have no place for. */
 const updates = new Set(['set', 'unset', 'inc', 'rename', 'push', 'pull', 'addtoset']);
@@ -58,6 +62,7 @@ export const nosqlDetector: Detector = {
     'painless',
     '_search',
     'return ',
+    'new date',
     '&exists',
   ],
   features,
@@ -90,6 +95,8 @@ export const nosqlDetector: Detector = {
     }
     const ending = returned.exec(folded.slice(0, 60));
     if (ending !== null) signals.report('nosql.script_break', 0, ending[0].length);
+    const wait = folded.length <= longestWait && folded.includes('while') ? folded.search(waits) : -1;
+    if (wait >= 0 && !holds(folded.trimEnd(), '\n')) signals.report('nosql.script_break', wait, wait + 20);
   },
 };
 

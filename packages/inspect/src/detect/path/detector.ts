@@ -5,7 +5,7 @@ import { fileLiterals, findTellingFile, riskOfPath } from './files.ts';
 import { findOddBytes } from './odd-bytes.ts';
 import { requestedFile, requestedLiterals } from './requested.ts';
 import { findClimb } from './traversal.ts';
-import { forEachWrapper, wrapperLiterals } from './wrappers.ts';
+import { bareFileScheme, forEachWrapper, wrapperLiterals } from './wrappers.ts';
 
 /** Longest value that is read as one path. */
 const longestPath = 4_096;
@@ -72,11 +72,18 @@ export const pathDetector: Detector = {
       signals.report(feature, start, end);
       if (!sentence && start === 0) signals.report('path.whole_wrapper', start, end);
     });
+    if (!sentence && bareFileScheme.test(folded) && !ownFile.test(folded)) {
+      signals.report('path.file_scheme', 0, Math.min(text.length, 40));
+      signals.report('path.whole_wrapper', 0, Math.min(text.length, 40));
+    }
     const filter = folded.indexOf('convert.iconv.') >= 0 ? folded.indexOf('convert.iconv.') : folded.indexOf('convert.base64-');
     if (filter >= 0) signals.report('path.wrapper', filter, filter + 15);
     readData(folded, signals);
   },
 };
+
+/** A file of the phone that sends it. */
+const ownFile = /^\s{0,4}file:\/(?:storage|sdcard|android_asset|var\/mobile|data\/user)/;
 
 /** Headers that name paths, types and products by their nature. */
 const plainHeaders = new Set([
@@ -126,10 +133,14 @@ function readWhole(text: string, folded: string, { place }: Subject, signals: Si
   const risk = Math.max(riskOfPath(path), text.includes('\\') ? riskOfPath(text) : 0);
   if (risk === 3 && (place !== 'file' || path.includes('/') || path.includes('\\')))
     signals.report('path.private_file', 0, text.length);
-  else if (risk === 2 && isPath) signals.report('path.system_file', 0, text.length);
+  else if (risk === 2 && isPath)
+    signals.report(programFolder.test(path) ? 'path.program_file' : 'path.system_file', 0, text.length);
   if (path.startsWith('\\\\') && path.length > 4 && path.indexOf('\\', 2) > 2 && isPath)
     signals.report('path.share', 0, path.length);
 }
+
+/** Where programs and their libraries stand, which people name at the end of a sentence. */
+const programFolder = /^\/{1,4}(?:usr|opt|bin|sbin|lib|library|system|volumes)\/(?!.*(?:conf|\.ini|\.cnf|passw|\.log|_log))/i;
 
 function nullByte(folded: string, from = 0): number {
   const raw = folded.indexOf('\0', from);
@@ -166,9 +177,9 @@ function readData(folded: string, signals: Signals): void {
 
 /** A whole path of Windows, whose folders may have spaces. */
 const drivePath = /^["']?[a-z]:[\\/][\w .()\\/~+@#-]{4,400}["']?$/i;
-/** What servers and programs keep in their folders; people's own files stand elsewhere. */
+/** What servers and programs keep in their folders; people's own files stand elsewhere, and programs and their documents are named by everybody. */
 const serverFile =
-  /^["']?[a-z]:[\\/](?:program files|windows|xampp|wamp|inetpub|programdata|users[\\/]all users)[^\\/]{0,40}[\\/].{1,380}\.(?:conf|cnf|ini|log|cfg|xml|ps1|mdf|err|php|htaccess|pem|key|dat|config|bak)["']?$/;
+  /^["']?[a-z]:[\\/](?:program files|windows|xampp|wamp|inetpub|programdata|documents and settings|users[\\/](?:all users|administrator|default|public))[^\\/]{0,40}[\\/].{1,380}\.(?!exe|lnk|msi|dll|docx?|xlsx?|pptx?|pdf|png|jpe?g|gif|zip|rar|7z|txt\b.*desktop)[a-z][a-z0-9]{1,12}["']?$/;
 const manyWords = /[\u3000-\ufeff]|[ \n][^ \n]*[ \n][^ \n]*[ \n]/;
 
 /** More than one word, or wide script: no path, even if the system would take it for one. */

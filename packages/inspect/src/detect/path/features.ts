@@ -20,6 +20,14 @@ export const features: Readonly<Record<string, FeatureFacts>> = {
   'path.climb_hidden': fact(4.2, '目录上跳用编码或变形写法掩盖', 'Upward steps are disguised by encoding or odd spelling'),
   'path.climb_to_file': fact(2, '上跳之后指向服务器文件', 'After climbing, the path names a file of the server'),
   'path.system_file': fact(4.2, '整个值是一个系统文件或日志的路径', 'The whole value is the path of a system file or log'),
+  'path.program_file': {
+    ...fact(
+      4.2,
+      '整个值是服务器上程序或其库的路径',
+      'The whole value is the path of a program of the server, or of its libraries',
+    ),
+    whole: true,
+  },
   'path.private_file': fact(4.5, '值指向账号、密钥或配置文件', 'The value names a file with accounts, keys or settings'),
   'path.private_in_text': fact(
     2.6,

@@ -309,4 +309,5 @@ export const fileLiterals: readonly string[] = [
   ...applicationFiles,
   ...windowsFolders,
   ...windowsFolders.map((folder) => folder.replaceAll('\\', '/')),
+  ...['\\xampp\\', '\\inetpub\\', '\\winnt\\', '\\windows\\', '\\program files', '\\apache', '\\wamp\\'],
 ];

@@ -37,6 +37,16 @@ function readUnit(text: string, at: number): number {
   return current;
 }
 
+/** Whether a null byte or another control character, raw or encoded, stands at `at`; then {@link next} is behind it. */
+function isNull(text: string, at: number): boolean {
+  if (text.charCodeAt(at) === 0x25 && text.charCodeAt(at + 1) === 0x30 && hexValue(text.charCodeAt(at + 2)) >= 0) {
+    next = at + 3;
+    return true;
+  }
+  next = at + 1;
+  return text.charCodeAt(at) < 0x09;
+}
+
 function take(code: number, end: number): void {
   if (code !== dot && code !== slash && code !== backslash && code !== 0) return;
   current = code;
@@ -138,6 +148,11 @@ export function findClimb(text: string): Climb | undefined {
       odd ||= disguised;
       dots += 1;
       at = next;
+      // `.%00.%00/`: null bytes that some servers drop.
+      if (isNull(text, at)) {
+        odd = true;
+        at = next;
+      }
     }
     if (dots < 2) continue;
     let slashes = 0;

@@ -43,5 +43,8 @@ export function forEachWrapper(folded: string, found: (feature: string, start: n
   }
 }
 
+/** `file:/etc/…`, `file:$(x)/…`, `url:file:…` at the beginning of a value: a scheme with one slash, or none. */
+export const bareFileScheme = /^\s{0,4}(?:url:|jar:)?(?:file|local_file|netdoc):(?:\/(?!\/)|[a-z]:[\\/]|[$%])[\w$%({.]/;
+
 /** What occurs in whatever {@link forEachWrapper} finds. */
-export const wrapperLiterals: readonly string[] = [...schemes.keys()].map((scheme) => `${scheme}://`);
+export const wrapperLiterals: readonly string[] = [...[...schemes.keys()].map((scheme) => `${scheme}://`), 'file:', 'netdoc:'];

@@ -8,6 +8,9 @@ const functionOfText =
   /(?:^|[\s;,=(+!~])(?:new\s{1,4})?function\s{0,4}(?:\(\s{0,4}(?:['"`][^)]{0,200}\)\s{0,4}[(`]|\w{1,8}\+))|new\s{1,4}function\s{0,4}`(?=[^\s`])/;
 /** `with(document)`, `with(location)`: names that need no owner. */
 const withOwner = /\bwith\s{0,4}\(\s{0,4}(?:document|location|window|self|top)\s{0,4}\)/;
+/** `(0,alert)(…)`, `setTimeout(alert,…)`, `.then(alert)`, `.then(()=>alert(…`: a function that is handed on. */
+const handedOn =
+  /\(\s{0,4}[\w'"]{1,12}\s{0,4}(?:,\s{0,4}[\w'"]{1,12}\s{0,4}){0,12},\s{0,4}(?:alert|confirm|prompt|eval)\s{0,4}\)\s{0,4}[(`]|\b(?:settimeout|setinterval|setimmediate|\.\s{0,2}(?:then|catch|map|find|foreach|some|every|filter))\s{0,4}\(\s{0,4}(?:alert|confirm|prompt|eval)\s{0,4}[,)]|\.\s{0,2}then\s{0,4}\(\s{0,4}(?:\(\s{0,4}\w{0,8}\s{0,4}\)|\w{1,8})\s{0,4}=>\s{0,4}(?:alert|eval)\s{0,4}\(\s{0,4}['"`\d)]/;
 const looked = 4_096;
 
 export type Indirection = 'script.alias' | 'script.indirect_call' | 'script.whole_call' | 'script.page_write';
@@ -28,6 +31,10 @@ export function readIndirection(folded: string, report: (feature: Indirection, s
         break;
       }
     }
+  }
+  if (text.includes('alert') || text.includes('eval') || text.includes('prompt') || text.includes('confirm')) {
+    const at = text.search(handedOn);
+    if (at >= 0) report('script.indirect_call', at, at + 24);
   }
   if (text.includes('[')) {
     const at = text.search(literalMethod);

@@ -23,7 +23,7 @@ export const features: Readonly<Record<string, FeatureFacts>> = {
     '整个值就是一条用来探查系统、下载或回连的命令',
     'The whole value is one command that looks around, fetches or calls back',
   ),
-  'shell.alone_common': fact(3, '整个值就是一条系统命令', 'The whole value is one system command'),
+  'shell.alone_common': { ...fact(3, '整个值就是一条系统命令', 'The whole value is one system command'), whole: true },
   'shell.target': fact(1.7, '命令指向账号文件、shell 或别的机器', 'The command names account files, a shell or another machine'),
   'shell.evasion': fact(
     4,

@@ -31,6 +31,7 @@ export function readCall(reading: Reading, at: number, name: string): void {
         (at === 0 && after >= count) ||
         beside === kinds.arithmetic ||
         beside === kinds.comparison ||
+        beside === kinds.logicalSign ||
         (after < count && (kind[after] === kinds.comparison || kind[after] === kinds.arithmetic || kind[after] === kinds.comment))
       )
         report('sql.time_context', at, after);

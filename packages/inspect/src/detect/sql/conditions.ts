@@ -62,6 +62,8 @@ export function readLogical(reading: Reading, at: number): void {
     if ((both & (operandBits.call | operandBits.subselect | operandBits.variable)) !== 0 && leaves)
       report('sql.logical_call', at, right - 1);
     if (quote !== 0 && at === lead) report('sql.condition', at, right - 1);
+    // `OR x=y--`: a condition that stands first, and nothing may follow.
+    else if (at === 0 && kind[right] === kinds.comment && right >= tokens.count - 1) report('sql.condition', at, right);
     // Behind a number: a word, a test for NULL or a text, and no more.
     else if (
       at === numericLead &&

@@ -44,7 +44,7 @@ export function examine(reading: Reading): void {
         break;
       }
       case kinds.number:
-        if ((value[at] as number) >= 8) report('sql.hex_literal', at, at);
+        if ((value[at] as number) >= 8 && hasSqlWord(tokens)) report('sql.hex_literal', at, at);
         break;
       case kinds.variable:
         if ((value[at] as number) === 2) report('sql.system_variable', at, at);

@@ -43,7 +43,7 @@ export const sqlFeatures = {
   'sql.order_probe': fact(4, '以 ORDER BY 或 GROUP BY 试探列数。', 'ORDER BY or GROUP BY probes for columns.'),
   'sql.stacked': fact(4.3, '分号之后拼接了另一条语句。', 'Another statement is stacked after a semicolon.'),
   'sql.breakout_statement': fact(4.2, '引号之后拼接了 SQL 语句。', 'A statement follows a quote that closes the value.'),
-  'sql.statement': fact(4.2, '整个值就是一条 SQL 语句。', 'The whole value is a SQL statement.'),
+  'sql.statement': { ...fact(4.2, '整个值就是一条 SQL 语句。', 'The whole value is a SQL statement.'), whole: true },
   'sql.plain_query': fact(
     1.5,
     '整个值是一条普通查询，像是写给人看的。',

@@ -246,6 +246,7 @@ export function createGrammar(tokens: Tokens, folded: string): Grammar {
     switch (value[at]) {
       case wordKinds.where:
       case wordKinds.having: {
+        if (word(at + 1) === 'rownum') return isKind(at + 2, kinds.comparison);
         const next = expression(at + 1);
         return next > 0 && (comparison(next) > 0 || (bitsAreConstant() && isEnd(next)));
       }

@@ -260,11 +260,17 @@ function readStatements(folded: string, start: number, short: boolean, signals: 
     signals.report('template.statement', at, at + name.length);
     if (short && at - start <= 24) signals.report('template.statement_only', at, at + name.length);
   }
+  const secret = short ? readsSecret.exec(folded.slice(0, longest)) : null;
+  if (secret !== null) signals.report('template.dangerous', secret.index, secret.index + secret[0].length);
   const sum = short ? braceSum.exec(folded.slice(0, longest)) : null;
   if (sum !== null) signals.report('template.arithmetic', sum.index, sum.index + sum[0].length);
   readPolyglot(folded, short, signals);
   readVelocity(folded, signals);
 }
+
+/** `{{settings.SECRET_KEY}}`, `#{File.read(…)}`, `{{.System "id"}}`: what an engine's host holds, and what Ruby and Go call. */
+const readsSecret =
+  /\{\{\s{0,4}(?:settings|config|env|app\.config)\.\w{0,24}(?:secret|passw|token|key|database)|[#<]\s{0,2}[{%]=?\s{0,4}(?:file|io|dir|kernel|process|env)\.(?:read|open|new|popen|binread|entries|exec|spawn|readlines|fetch)\b|\{\{-?\s{0,4}\.\w{1,24}\s{1,4}["`]/;
 
 /** `$\A{7*7}`, `'+{7*7}+'`: expressions of validators, and of OGNL within quotes. */
 const braceSum = /\$?\\[a-z]\{\d{1,6}[*+-]\d{1,6}(?:\*\d{1,6})?\}|['"]\s?\+\s?\{\d{1,6}[*-]\d{1,6}\}/;

@@ -39,6 +39,21 @@ const callSchemes = new Set([
   'local_file',
   'unix',
 ]);
+/** Schemes of stores and queues: with an inner host they make the server speak to them. */
+const storeSchemes = new Set([
+  'redis',
+  'rediss',
+  'memcached',
+  'mysql',
+  'postgres',
+  'postgresql',
+  'mongodb',
+  'amqp',
+  'mssql',
+  'fastcgi',
+  'uwsgi',
+  'zookeeper',
+]);
 /** Schemes that honest texts hold for people's own programs. */
 const oddSchemes = new Set([
   'ircs',
@@ -176,7 +191,10 @@ export const urlDetector: Detector = {
     if (place === 'path' || (place === 'header' && ownHeaders.has(name))) return;
     const whole = isOneWord(text);
     const addresses = findAddresses(text);
-    for (const address of addresses) readAddress(address, whole && addresses.length <= 2 && address.start <= 4, subject, signals);
+    const first = addresses[0];
+    if (whole && first !== undefined) readNestedMetadata(text, first, signals);
+    for (const address of addresses)
+      readAddress(address, whole && addresses.length <= 2 && address.start <= 4, whole && address !== first, subject, signals);
     if (addresses.length === 0 && whole && place !== 'header' && place !== 'key') readName(text, name, signals);
     if (!whole) readMention(text, signals);
     if (addresses.length > 0 && place !== 'header' && place !== 'cookie') {
@@ -199,15 +217,20 @@ const ownHeaders = new Set([
   'x-forwarded-for',
 ]);
 
-function readAddress(address: Address, whole: boolean, { place, text }: Subject, signals: Signals): void {
+function readAddress(address: Address, whole: boolean, inQuery: boolean, { place, text }: Subject, signals: Signals): void {
   const { scheme, start, end, port, rest, user } = address;
   const host = classifyHost(address.host);
+  if ((callSchemes.has(scheme) || innerPorts.has(port) || host.kind !== 'public') && codedLine.test(rest))
+    signals.report('url.smuggled_line', end, Math.min(text.length, end + 40));
+  // By itself, the address of a store is what somebody configures; in the query of another it makes a server speak to it.
+  if (storeSchemes.has(scheme) && inQuery && host.kind !== 'public') signals.report('url.scheme', start, end);
   if (callSchemes.has(scheme) && (address.host !== '' || address.rest.length > 1)) {
     const odd = oddSchemes.has(scheme) && host.kind === 'public' && !host.disguised;
     const everyday = oddSchemes.has(scheme);
     if (whole || !everyday) signals.report(odd ? 'url.odd_scheme' : 'url.scheme', start, end);
     if (everyday && !whole) return;
   }
+  if (callSchemes.has(scheme) && whole && innerPorts.has(port)) signals.report('url.service_port', start, end);
   const before = wrapperBefore(text, start);
   if (before !== '') signals.report('url.scheme', start - before.length, end);
   if (host.kind === 'none') return;
@@ -238,6 +261,9 @@ function readAddress(address: Address, whole: boolean, { place, text }: Subject,
     if (user.includes('.') || inner) signals.report('url.ambiguous', start, end);
   }
 }
+
+/** A coded line break within an address, and then a command: what follows is sent to the service as a line of its own. */
+const codedLine = /^[^\s"'<>]{0,120}%(?:25){0,2}0[ad](?:%(?:25){0,2}0[ad])?[\w%*$+-]/i;
 
 /** `jar:`, `url:`, `view-source:`: a scheme around the scheme. */
 function wrapperBefore(text: string, start: number): string {
@@ -294,6 +320,15 @@ function readName(text: string, name: string, signals: Signals): void {
 }
 
 const mentions = ['169.254.169.254', '100.100.100.200', 'metadata.google.internal', 'metadata.tencentyun.com'];
+
+/** `https://x.example/?u=http://169.254.169.254/`: an address whose path or query leads on to the metadata service. */
+function readNestedMetadata(text: string, { start, end }: Address, signals: Signals): void {
+  if (start > 4) return;
+  for (const mention of mentions) {
+    const at = text.indexOf(mention, end);
+    if (at >= 0) signals.report('url.metadata', at, at + mention.length);
+  }
+}
 
 function readMention(text: string, signals: Signals): void {
   for (const mention of mentions) {

@@ -37,6 +37,11 @@ export const features: Readonly<Record<string, FeatureFacts>> = {
   'url.odd_scheme': fact(2.5, '协议不是网页会用的', 'The scheme is none that pages use'),
   'url.ambiguous': fact(3, '地址的写法会让两个程序读出两个主机', 'Two programs read two hosts in this address'),
   'url.user': fact(1.2, '地址的主机名前有用户名', 'The address has a user name before its host'),
+  'url.smuggled_line': fact(
+    4.2,
+    '地址里夹带编码的换行和命令，会原样发给内网服务',
+    'The address carries a coded line break and a command, which an inner service would read as its own',
+  ),
   'url.unspecified': fact(4, '地址 0.0.0.0 或 [::] 指向本机', 'The address 0.0.0.0 or [::] is this machine'),
   'url.link': fact(3, '地址属于链路本地网段', 'The address is a link-local one'),
   'url.no_scheme': fact(2.6, '应填网址的字段里是内网主机名', 'A field for an address holds the name of an inner host'),

@@ -20,8 +20,14 @@ export function classifyHost(raw: string): Host {
   if (name.charCodeAt(0) === 0x5b) return fromV6(name.slice(1, name.endsWith(']') ? -1 : undefined), lookAlike);
   const v4 = parseV4(name);
   if (v4 !== undefined) return { name, kind: kindOfV4(v4.value), disguised: lookAlike || v4.disguised };
+  const tail = trailingV4.exec(name);
+  if (tail !== null && kindOfV4(parseV4(tail[1] as string)?.value ?? 0x08080808) !== 'public')
+    return { name, kind: kindOfV4(parseV4(tail[1] as string)?.value ?? 0), disguised: true };
   return { name, kind: kindOfName(name), disguised: lookAlike };
 }
+
+/** `a.b.127.0.0.1`: a name cannot end in a number, an address cannot begin with a name. */
+const trailingV4 = /^[^\s]{1,120}\.(\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3})$/;
 
 const metadataNames = new Set([
   'metadata.google.internal',

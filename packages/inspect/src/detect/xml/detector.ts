@@ -100,6 +100,11 @@ export const xmlDetector: Detector = {
       !knownSchemas.test(folded.slice(schema, schema + 200))
     )
       signals.report('xml.schema_location', schema, schema + 14);
+    const included = folded.search(/<xsd?:(?:include|import)\s[^>]{0,120}(?:namespace|schemalocation)\s?=\s?["']https?:/);
+    if (included >= 0 && !knownSchemas.test(folded.slice(included, included + 200))) {
+      signals.report('xml.schema_location', included, included + 12);
+      signals.report('xml.inclusion', included, included + 12);
+    }
     const coded = folded.search(/\+adwaiq-(?:entity|doctype|element)/);
     if (coded >= 0) signals.report('xml.external_entity', coded, coded + 16);
     readAliases(folded, signals);

@@ -1,0 +1,22 @@
+import { isSpace } from '../text/characters.ts';
+
+const shortest = 4;
+const wide = 0x2e80;
+/** One piece in backticks, perhaps an item of a list. */
+const shown = /^(?:[-*>]\s{1,4})?`[^`]+`$/;
+
+/**
+ * What stands in the last line behind the last character of wide script, where an attack follows a sentence in Chinese; null where there is no such
+ * sentence, or nothing but a few characters behind it. Several lines are a program that somebody shows, as is what backticks enclose.
+ */
+export function behindProse(text: string): string | null {
+  let start = text.length;
+  while (start > 0 && text.charCodeAt(start - 1) < wide) start -= 1;
+  if (start === 0) return null;
+  let end = text.length;
+  while (start < end && isSpace(text.charCodeAt(start))) start += 1;
+  while (end > start && isSpace(text.charCodeAt(end - 1))) end -= 1;
+  if (end - start < shortest) return null;
+  const tail = text.slice(start, end);
+  return tail.includes('\n') || shown.test(tail) ? null : tail;
+}

@@ -1,0 +1,38 @@
+import { decodePercent } from './percent.ts';
+
+/** One pair of a query that stands in a value. */
+export interface QueryValue {
+  /** Small letters. */
+  readonly name: string;
+  readonly value: string;
+}
+
+const longest = 4_096;
+const mostPairs = 16;
+const shortest = 4;
+const pair = /^([\w.[\]$%-]{1,60})=(.{4,})$/s;
+const plain = /^[\w.@,:+-]*$/;
+const noValues: readonly QueryValue[] = Object.freeze([]);
+
+/**
+ * The values of a query within a value: behind the question mark of an address or path, or `a=1&b=2` as a whole. Only those that hold more than
+ * names and numbers. What a backend takes apart again is looked at as what it becomes.
+ */
+export function valuesOfQuery(text: string): readonly QueryValue[] {
+  if (text.length > longest || text.length < shortest) return noValues;
+  const question = text.indexOf('?');
+  const behind = question >= 0 && !/\s/.test(text.slice(0, question));
+  if (!behind && !text.includes('&')) return noValues;
+  const pairs = (behind ? text.slice(question + 1) : text).split('&', mostPairs);
+  if (!behind && (pairs.length < 2 || !pairs.every((piece) => piece === '' || /^[\w.[\]$%-]{1,60}=/.test(piece))))
+    return noValues;
+  const values: QueryValue[] = [];
+  for (const piece of pairs) {
+    const found = pair.exec(piece);
+    if (found === null || plain.test(found[2] as string)) continue;
+    const value = decodePercent(found[2] as string, true);
+    if (value.length >= shortest && value.length < text.length && !plain.test(value))
+      values.push({ name: (found[1] as string).toLowerCase(), value });
+  }
+  return values;
+}
