@@ -50,6 +50,12 @@ export function Go({
   );
 }
 
+/** Back to the first page. */
+export function Back() {
+  const { t } = useWords();
+  return <Go to="/">← {t('back')}</Go>;
+}
+
 interface QuestionProps {
   readonly question: AskedQuestion;
   readonly number?: number;

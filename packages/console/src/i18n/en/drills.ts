@@ -9,6 +9,7 @@ export const drillsEn = {
   'drills.off': 'Phishing drills are off',
   'drills.offText':
     'Switch them on in training.drills with approvers and the domains of company mailboxes, and set training.mailChannel. Tell the representatives of employees first.',
+  'drills.settings': 'Who may approve, and where drills may go',
   'drills.approvers': 'Approved by: {names}',
   'drills.domains': 'Sent only to: {names}',
   'drills.template': 'Mail',

@@ -8,6 +8,7 @@ export const drillsZh = {
   'drills.off': '钓鱼演练未启用',
   'drills.offText':
     '在 training.drills 中启用，指定批准人（approvers）与公司邮箱域名（domains），并配置 training.mailChannel。建议先告知员工代表。',
+  'drills.settings': '谁能批准，能发到哪里',
   'drills.approvers': '批准人：{names}',
   'drills.domains': '只发往：{names}',
   'drills.template': '邮件',

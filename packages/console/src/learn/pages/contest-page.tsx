@@ -4,7 +4,7 @@ import type { Output } from '../../api/call.ts';
 import { clockText, type ServerTime, serverTime, useTimeLeft } from '../../api/server-time.ts';
 import { call, errorText, useLoaded } from '../client.ts';
 import { useWords } from '../language.tsx';
-import { Failure, Go, Loading, Question } from '../parts.tsx';
+import { Back, Failure, Loading, Question } from '../parts.tsx';
 
 type Loaded = Output<typeof learnContest>;
 type Open = NonNullable<Output<typeof learnContestNext>['open']> & { readonly time: ServerTime };
@@ -38,7 +38,7 @@ export function ContestPage({ id }: { readonly id: string }) {
   const mine = awards.filter(({ number }) => number !== null && number === contest.number);
   return (
     <>
-      <Go to="/">{t('back')}</Go>
+      <Back />
       <header className="head">
         <h1>{contest.title}</h1>
         <p className="quiet">{t('contest.rules', { questions: contest.questions, seconds: contest.seconds })}</p>

@@ -4,7 +4,7 @@ import type { Output } from '../../api/call.ts';
 import { CourseBlocks } from '../../components/course-blocks.tsx';
 import { call, errorText, useLoaded } from '../client.ts';
 import { useWords } from '../language.tsx';
-import { Failure, Go, Loading, Question } from '../parts.tsx';
+import { Back, Failure, Loading, Question } from '../parts.tsx';
 import { ExamPart } from './exam-part.tsx';
 
 type Course = Output<typeof learnCourse>;
@@ -39,7 +39,7 @@ function Cards({ id, course }: { readonly id: string; readonly course: Course })
   return (
     <>
       <header className="bar">
-        {testing ? <span /> : <Go to="/">← {t('back')}</Go>}
+        {testing ? <span /> : <Back />}
         <span className="quiet">{card === undefined ? t('exam.title') : t('course.card', { at: at + 1, of: cards.length })}</span>
         <progress
           max={cards.length}

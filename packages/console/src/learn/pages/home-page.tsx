@@ -6,7 +6,7 @@ import { Failure, Go, Loading } from '../parts.tsx';
 import { Bulletins } from './bulletin-page.tsx';
 import { LabsPart } from './labs-part.tsx';
 
-/** What is asked of the person first, then refreshers, then what they may choose, then what they have. */
+/** What is asked of the person first, then the button for what looks wrong, then what they may choose, then what they have. */
 export function HomePage() {
   const { t } = useWords();
   const home = useLoaded('home', () => call(learnHome, {}));
@@ -33,10 +33,10 @@ export function HomePage() {
       <Bulletins />
       <Contests />
       <Courses title={t('home.due')} courses={open} now={now} />
+      <Suspicious />
       <Courses title={t('home.more')} courses={more} now={now} />
       <Courses title={t('home.done')} courses={done} now={now} />
       <LabsPart />
-      <Suspicious />
     </>
   );
 }

@@ -10,7 +10,7 @@ import {
 import { useCallback, useEffect, useState } from 'react';
 import { call, errorText } from '../client.ts';
 import { useWords } from '../language.tsx';
-import { Failure, Go, Loading } from '../parts.tsx';
+import { Back, Failure, Go, Loading } from '../parts.tsx';
 import { LabLog } from './lab-log.tsx';
 import { LabRequestCard } from './lab-request-card.tsx';
 
@@ -59,7 +59,7 @@ export function LabPage({ id }: { readonly id: LabId }) {
   const { lab, run } = view;
   return (
     <>
-      <Go to="/">{t('back')}</Go>
+      <Back />
       <header className="head">
         <h1>{lab.title[language]}</h1>
         <p>{lab.summary[language]}</p>

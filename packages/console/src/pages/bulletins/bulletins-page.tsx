@@ -82,7 +82,9 @@ function ListPanel({
     {
       key: 'title',
       title: t('bulletins.what'),
+      width: 200,
       grow: true,
+      wrap: true,
       render: ({ id, draft }) => (
         <>
           <Link to="/bulletins/$id" params={{ id }}>

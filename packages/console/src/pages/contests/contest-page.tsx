@@ -113,7 +113,11 @@ function StatePanel({ loaded: { contest, now }, reload }: { readonly loaded: Loa
       <Metrics>
         <Metric label={t('contests.players')} value={format.number(players)} />
         <Metric label={t('contests.answers')} value={format.number(answers)} />
-        <Metric label={t('contests.time')} value={format.minute(plan.starts)} note={format.minute(plan.ends)} />
+        <Metric
+          label={t('contests.time')}
+          value={t('drills.minutesOf', { count: Math.round((plan.ends - plan.starts) / 60_000) })}
+          note={`${format.minute(plan.starts)} – ${format.minute(plan.ends)}`}
+        />
         <Metric label={t('contests.questions')} value={format.number(plan.questions)} />
       </Metrics>
     </Panel>

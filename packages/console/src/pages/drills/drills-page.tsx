@@ -54,10 +54,11 @@ export function DrillsPage() {
       <Loadable query={drills} lines={8}>
         {(loaded) => (
           <>
-            <SettingsPanel loaded={loaded} />
+            <MissingPanel loaded={loaded} />
             <ListPanel loaded={loaded} ask={may(startDrill) ? setAsked : null} />
             <OverTimePanel loaded={loaded} />
             <GroupsPanel loaded={loaded} />
+            <SettingsPanel loaded={loaded} />
           </>
         )}
       </Loadable>
@@ -72,7 +73,8 @@ export function DrillsPage() {
   );
 }
 
-function SettingsPanel({ loaded: { enabled, approvers, domains, senders } }: { readonly loaded: Loaded }) {
+/** Why no drill can be begun. */
+function MissingPanel({ loaded: { enabled, senders } }: { readonly loaded: Loaded }) {
   const { t } = useLanguage();
   if (!enabled)
     return (
@@ -86,8 +88,15 @@ function SettingsPanel({ loaded: { enabled, approvers, domains, senders } }: { r
         <EmptyState title={t('drills.noSender')}>{t('drills.noSenderText')}</EmptyState>
       </Panel>
     );
+  return null;
+}
+
+/** What the configuration allows. */
+function SettingsPanel({ loaded: { enabled, approvers, domains, senders } }: { readonly loaded: Loaded }) {
+  const { t } = useLanguage();
+  if (!enabled || senders.length === 0) return null;
   return (
-    <Panel title={t('drills.state')}>
+    <Panel title={t('drills.settings')}>
       <p>{t('drills.approvers', { names: approvers.join(', ') })}</p>
       <p>{t('drills.domains', { names: domains.join(', ') })}</p>
       <p>{t('drills.senders', { names: senders.map((one) => t('drills.senderOf', one)).join('; ') })}</p>
