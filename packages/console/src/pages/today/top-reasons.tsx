@@ -10,7 +10,7 @@ import { useLanguage } from '../../i18n/language.tsx';
 export function TopReasons({ codes }: { readonly codes: Output<typeof getToday>['codes'] }) {
   const { t } = useLanguage();
   const navigate = useNavigate();
-  const items = codes.slice(0, 4).map(({ code, count }) => ({ value: code, count, label: <Reason code={code} /> }));
+  const items = codes.slice(0, 6).map(({ code, count }) => ({ value: code, count, label: <Reason code={code} /> }));
   return (
     <Panel flush title={t('today.reasons')}>
       <Facet

@@ -37,11 +37,12 @@ export async function incidentAttention({ service, room, papers, config, clock }
   // A summary is due when an incident has long been closed.
   const closed = await room.standing(await service.lately());
   const duties = [...standing, ...closed].flatMap((one) => dutyItem(one, now));
+  const unjudged = standing.flatMap((one) => unjudgedDuty(one));
   const late = standing.flatMap((one) => {
     const sla = slaOf(one.incident, clocksOf(one.clocks), config().sla, now);
     return sla?.overdue === true ? [lateItem(one, sla, now)] : [];
   });
-  const found = [...mostPressing(duties), ...mostPressing(late)];
+  const found = [...unjudgedItems(unjudged, now), ...mostPressing(duties), ...mostPressing(late)];
   const untouched = incidents.filter(({ state, owner }) => state === 'new' && owner === null);
   const [oldest] = [...untouched].sort((one, other) => one.opened - other.opened);
   if (oldest !== undefined && late.length === 0)
@@ -69,33 +70,81 @@ const mostPressing = (items: readonly Attention[]): Attention[] =>
     .sort((one, other) => (rank[one.severity] ?? 4) - (rank[other.severity] ?? 4) || one.since - other.since)
     .slice(0, shownEach);
 
+interface Unjudged {
+  readonly incident: Standing['incident'];
+  readonly duty: DutyConclusion;
+}
+
+/** What nobody has judged warns where it is grave; a light incident would drown the others. */
+function unjudgedDuty({ incident, duties }: Standing): Unjudged[] {
+  const duty = mostUrgent(duties);
+  const grave = incident.severity === 'critical' || incident.severity === 'high';
+  return duty?.state === 'undecided' && grave ? [{ incident, duty }] : [];
+}
+
+/** One item for all that is to be judged: each says the same, and would push out what else is pressing. */
+function unjudgedItems(unjudged: readonly Unjudged[], now: number): Attention[] {
+  const sorted = [...unjudged].sort((one, other) => (one.duty.due ?? now) - (other.duty.due ?? now));
+  const [first, second] = sorted;
+  if (first === undefined) return [];
+  const { incident, duty } = first;
+  const over = isOver(duty, now);
+  const worst = sorted.some((one) => one.incident.severity === 'critical') ? 'critical' : 'high';
+  const label = { zh: '去研判', en: 'Judge it' };
+  if (second === undefined)
+    return [
+      {
+        ...{ id: `incident-duty-${incident.id}-${duty.rule.id}${over ? '-over' : ''}`, severity: worst },
+        title: titleOf({ zh: incidentName(incident.number), en: incidentName(incident.number) }, duty, now),
+        detail: {
+          zh: `${incident.title.zh}。请研判是否需要上报。这是判断，不是结论。`,
+          en: `${incident.title.en}. Judge whether it has to be reported: a judgement, not a verdict.`,
+        },
+        since: duty.started ?? incident.opened,
+        action: { to: `/incidents/${incident.id}`, label },
+      },
+    ];
+  const named = sorted.slice(0, shownEach);
+  const list = (language: 'zh' | 'en'): string =>
+    named
+      .map((one) => `${incidentName(one.incident.number)} ${one.incident.title[language]}`)
+      .join(language === 'zh' ? '；' : '; ');
+  const rest = sorted.length - named.length;
+  return [
+    {
+      // People hear of it anew when another incident comes or a deadline passes.
+      ...{
+        id: `incident-duties-${Math.max(...sorted.map((one) => one.incident.number))}${over ? '-over' : ''}`,
+        severity: worst,
+      },
+      title: titleOf({ zh: `${sorted.length} 个事件`, en: `${sorted.length} incidents` }, duty, now, true),
+      detail: {
+        zh: `${list('zh')}${rest > 0 ? `，另有 ${rest} 个` : ''}。请研判是否需要上报。`,
+        en: `${list('en')}${rest > 0 ? `, and ${rest} more` : ''}. Judge whether they have to be reported.`,
+      },
+      since: Math.min(...sorted.map((one) => one.duty.started ?? one.incident.opened)),
+      action: { to: '/incidents', label },
+    },
+  ];
+}
+
+const isOver = ({ due }: DutyConclusion, now: number): boolean => due !== null && now > due;
+
 function dutyItem({ incident, duties }: Standing, now: number): Attention[] {
   const urgent = mostUrgent(duties);
-  if (urgent === null) return [];
-  const undecided = urgent.state === 'undecided';
-  // What nobody has judged warns where it is grave; a light incident would drown the others.
-  if (undecided && incident.severity !== 'critical' && incident.severity !== 'high') return [];
+  if (urgent === null || urgent.state === 'undecided') return [];
   const name = incidentName(incident.number);
-  const over = urgent.due !== null && now > urgent.due;
   return [
     {
       // What is over is another matter than what runs: people hear of it anew.
       ...{
-        id: `incident-duty-${incident.id}-${urgent.rule.id}${over ? '-over' : ''}`,
-        severity: undecided ? incident.severity : pressing(urgent.due, now),
+        id: `incident-duty-${incident.id}-${urgent.rule.id}${isOver(urgent, now) ? '-over' : ''}`,
+        severity: pressing(urgent.due, now),
       },
-      title: titleOf(name, urgent, now),
-      detail: undecided
-        ? {
-            zh: '请研判是否需要上报。这是判断，不是结论。',
-            en: 'Judge whether it has to be reported: a judgement, not a verdict.',
-          }
-        : urgent.rule.title,
+      title: titleOf({ zh: name, en: name }, urgent, now),
+      detail: { zh: `${incident.title.zh}：${urgent.rule.title.zh}`, en: `${incident.title.en}: ${urgent.rule.title.en}` },
       since: urgent.started ?? incident.opened,
-      action: {
-        to: `/incidents/${incident.id}`,
-        label: { zh: undecided ? '去研判' : '去上报', en: undecided ? 'Judge it' : 'Report it' },
-      },
+      action: { to: `/incidents/${incident.id}`, label: { zh: '去上报', en: 'Report it' } },
     },
   ];
 }
@@ -106,23 +155,25 @@ function pressing(due: number | null, now: number): Attention['severity'] {
   return due - now <= 3 * dayMs ? 'high' : 'medium';
 }
 
-function titleOf(name: string, { due, state }: DutyConclusion, now: number): Bilingual {
-  if (due === null) return { zh: `${name} 应立即报告或通知`, en: `${name} is to be reported or told at once` };
+function titleOf(name: Bilingual, { due, state }: DutyConclusion, now: number, several = false): Bilingual {
+  if (due === null) return { zh: `${name.zh} 应立即报告或通知`, en: `${name.en} is to be reported or told at once` };
   const rest = span(Math.abs(due - now));
   const over = now > due;
-  if (state === 'undecided')
+  if (state === 'undecided') {
+    const have = several ? 'have' : 'has';
     return over
       ? {
-          zh: `${name} 未研判，最短上报时限已过 ${rest.zh}`,
-          en: `${name} has not been judged; the shortest deadline passed ${rest.en} ago`,
+          zh: `${name.zh} 未研判，最短上报时限已过 ${rest.zh}`,
+          en: `${name.en} ${have} not been judged; the shortest deadline passed ${rest.en} ago`,
         }
       : {
-          zh: `${name} 未研判，最短上报时限还剩 ${rest.zh}`,
-          en: `${name} has not been judged; the shortest deadline ends in ${rest.en}`,
+          zh: `${name.zh} 未研判，最短上报时限还剩 ${rest.zh}`,
+          en: `${name.en} ${have} not been judged; the shortest deadline ends in ${rest.en}`,
         };
+  }
   return over
-    ? { zh: `${name} 法定上报已超时 ${rest.zh}`, en: `${name}: the legal deadline passed ${rest.en} ago` }
-    : { zh: `${name} 法定上报还剩 ${rest.zh}`, en: `${name}: the legal deadline ends in ${rest.en}` };
+    ? { zh: `${name.zh} 法定上报已超时 ${rest.zh}`, en: `${name.en}: the legal deadline passed ${rest.en} ago` }
+    : { zh: `${name.zh} 法定上报还剩 ${rest.zh}`, en: `${name.en}: the legal deadline ends in ${rest.en}` };
 }
 
 function lateItem({ incident }: Standing, { stage, due }: SlaStage, now: number): Attention {

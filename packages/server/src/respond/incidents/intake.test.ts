@@ -134,6 +134,27 @@ describeSqliteStore((open) => {
       expect(await look()).toEqual([['incident-actions', 'medium']]);
     });
 
+    it('names what each unjudged incident is about, and several at once in one item', async () => {
+      const incidents = await startTestIncidents(open);
+      const { service } = incidents;
+      await service.openIncident(fact({ severity: 'high' }));
+      const duties = async () => (await incidentAttention(incidents)).filter(({ id }) => id.startsWith('incident-dut'));
+      expect((await duties()).map(({ detail }) => detail.zh)).toEqual([expect.stringContaining('登录异常')]);
+      await service.openIncident(fact({ severity: 'critical', subjects: [{ kind: 'user', value: 'somebody else' }] }));
+      await service.openIncident(fact({ severity: 'low', subjects: [{ kind: 'user', value: 'a third' }] }));
+      expect(await duties()).toMatchObject([
+        {
+          severity: 'critical',
+          title: {
+            zh: expect.stringMatching(/^2 个事件 未研判/),
+            en: expect.stringMatching(/^2 incidents have not been judged/),
+          },
+          detail: { en: expect.stringMatching(/INC-0002 .*; INC-0001 /) },
+          action: { to: '/incidents' },
+        },
+      ]);
+    });
+
     it('goes on to ask for the summary of an incident that was closed, until it was handed in', async () => {
       const incidents = await startTestIncidents(open);
       const { service, duties, now } = incidents;
