@@ -139,6 +139,14 @@ const cases: Readonly<Record<string, Case | readonly Case[]>> = {
     yes: many(6, 30 * second, () => login(false, { code: 'factor_failed' })),
     no: many(6, 3 * minute, () => login(false, { code: 'factor_failed' })),
   },
+  menshen_enrolment_by_stranger: {
+    yes: at([0, request({ code: 'mfa_required' })], [minute, request({ code: 'enrolment_proof_required' })]),
+    no: at(
+      [0, request({ code: 'mfa_required' })],
+      [minute, request({ code: 'enrolment_proof_required', session: 's2' })],
+      [20 * minute, request({ code: 'enrolment_proof_required' })],
+    ),
+  },
   menshen_administrator_sign_in_failures: {
     yes: many(5, minute, (n) => login(false, { code: 'admin_login_failed', uid: `admin${n}` })),
     no: many(5, minute, (n) => login(false, { code: 'admin_login_failed', address: office(n) })),
