@@ -11,6 +11,7 @@ import { checksSignature, named, onlyProof } from './results.ts';
 import { anyCollection } from './store/collection.ts';
 import { knex } from './store/knex.ts';
 import { looksLikeSql, preparedStatement, sqlAccess } from './store/sql.ts';
+import { tcbHttpAccess } from './store/tcb-http.ts';
 import type { Frame } from './trace.ts';
 import {
   type CallSite,
@@ -218,6 +219,11 @@ function callUnknown(
     ...plain,
   ]);
   const text = constantText(args);
+  const cloud = text.includes('/tcb/') ? tcbHttpAccess(m, args, text, site) : undefined;
+  if (cloud) {
+    const returned = runCallbacks(m, args, cloud, site);
+    return returned ? either(cloud, returned) : cloud;
+  }
   if (
     /jscode2session|sns\/oauth2\/access_token|getuserphonenumber/i.test(text) ||
     /(code2session|jscode2session|codetosession)/i.test(short)

@@ -99,7 +99,9 @@ export function tableKind(name: string): TableKind {
 
 function kindOf(name: string): TableKind {
   const parts = unglued(words(name));
-  if (parts.some((word) => adminWords.has(word))) return 'admin';
+  // `auth_tokens` keeps everybody's.
+  const keepsLogins = parts.includes('auth') && parts.some((word) => /^(?:token|session|code|key|identity|provider)$/.test(word));
+  if (!keepsLogins && parts.some((word) => adminWords.has(word))) return 'admin';
   if (parts.some((word) => authoredWords.has(word))) return 'authored';
   const last = parts.at(-1) ?? '';
   if (catalogWords.has(last) && !parts.some((word) => word === 'order' || word === 'cart' || word === 'user')) return 'catalog';
@@ -109,6 +111,14 @@ function kindOf(name: string): TableKind {
   if (parts.some((word) => privateWords.has(word))) return 'private';
   if (parts.some((word) => catalogWords.has(word))) return 'catalog';
   return 'other';
+}
+
+const weakWords = set('exam session record score plan goal weight lottery prize winner reward game answer memory recipe');
+
+/** Private by a word that public things bear as well: a `mock_exam` is set for everybody, a `live_session` is watched by all. */
+export function isWeaklyPrivate(name: string): boolean {
+  const parts = unglued(words(name)).filter((word) => privateWords.has(word));
+  return parts.length > 0 && parts.every((word) => weakWords.has(word));
 }
 
 /** The family under which findings on this table are grouped and explained. */
@@ -242,7 +252,10 @@ const moneyPattern =
 
 /** Money that has to be computed by the server. */
 export function isMoneyName(name: string): boolean {
-  return moneyPattern.test(name) && !/(count|num|page|size|coupon_?id|_id$|Id$|time|type|status|method|way)/i.test(name);
+  return (
+    moneyPattern.test(name) &&
+    !/(count|num|page|size|coupon_?id|_id$|Id$|_?(?:no|sn|code|number|at|date)$|time|type|status|method|way)/i.test(name)
+  );
 }
 
 /** Points, balance, rewards. */

@@ -69,6 +69,20 @@ export function thinkConfig(m: Machine, name: Value | undefined, from: string): 
   return configValue;
 }
 
+/** `think.controller.base`, `think.model.relation`: the classes of ThinkJS 2, as members of what makes instances. */
+function baseClasses(value: Value, framework: string): Value {
+  return {
+    ...value,
+    handle: {
+      kind: 'think-classes',
+      get: (name) =>
+        /^(?:base|rest|relation|adv|mongo)$/.test(name)
+          ? { flags: 0, handle: { kind: 'framework-class', data: framework } }
+          : undefined,
+    },
+  };
+}
+
 /** The process-wide `think` object: base classes, containers, and whatever the code leaves on it. */
 export function thinkGlobal(m: Machine): Value {
   const known = m.globals.get('#think');
@@ -89,9 +103,17 @@ export function thinkGlobal(m: Machine): Value {
           case 'RestController':
             return { flags: 0, handle: { kind: 'framework-class', data: 'think.Controller' } };
           case 'model':
-            return native(name, (args) => thinkModelOf(m, args[0], m.frames.at(-1)?.file ?? ''));
+            return baseClasses(
+              native(name, (args) => thinkModelOf(m, args[0], m.frames.at(-1)?.file ?? '')),
+              'think.Model',
+            );
+          case 'logic':
+            return baseClasses(unknown, 'think.Logic');
           case 'service':
-            return native(name, (args) => thinkServiceOf(m, args[0], args[1], m.frames.at(-1)?.file ?? ''));
+            return baseClasses(
+              native(name, (args) => thinkServiceOf(m, args[0], args[1], m.frames.at(-1)?.file ?? '')),
+              'think.Service',
+            );
           case 'config':
             return native(name, (args) => thinkConfig(m, args[0], m.frames.at(-1)?.file ?? ''));
           case 'isEmpty':
@@ -107,7 +129,7 @@ export function thinkGlobal(m: Machine): Value {
           case 'env':
             return literal('');
           case 'controller':
-            return unknown;
+            return baseClasses(unknown, 'think.Controller');
           default:
             return undefined;
         }

@@ -6,7 +6,7 @@ import { isAdminName } from '../names.ts';
 import { koaContext } from '../requests.ts';
 import { thinkModule } from '../think.ts';
 import type { Entry } from '../trace.ts';
-import type { ClassRef } from '../value.ts';
+import { type ClassRef, origin, type Value } from '../value.ts';
 import { prelude, type Runnable } from './runnable.ts';
 
 export function thinkEntries(m: Machine, file: string): Runnable[] {
@@ -27,7 +27,9 @@ export function thinkEntries(m: Machine, file: string): Runnable[] {
       ? method.slice(0, -6)
       : rest && /^(get|post|put|delete|patch)$/.test(method)
         ? method
-        : undefined;
+        : dispatched.test(method)
+          ? method
+          : undefined;
     if (action === undefined || action === '') continue;
     const member = cls.node.body.body.find(
       (node) => node.type === 'MethodDefinition' && node.key.type === 'Identifier' && node.key.name === method,
@@ -61,13 +63,23 @@ export function thinkEntries(m: Machine, file: string): Runnable[] {
         for (const name of ['__before', method]) {
           const target = classMember(machine, cls, name, instance);
           if (target?.callable?.kind !== 'closure') continue;
-          prelude(machine, target, [], entry.place, instance, name === '__before');
+          const args = dispatched.test(name) ? [asked(), asked()] : [];
+          prelude(machine, target, args, entry.place, instance, name === '__before');
         }
       },
     });
   }
   return found;
 }
+
+/** `savePOST(query, body)` of a controller whose base class dispatches by a part of the address. */
+const dispatched = /[a-z\d_](?:GET|POST|PUT|DELETE|PATCH)$/;
+
+/** All that the caller sent. */
+const asked = (): Value => ({
+  flags: 0,
+  shape: { props: new Map(), rest: { flags: origin.client }, list: false, places: new Map() },
+});
 
 /** ThinkJS runs the logic class of the same name before the controller: checks of parameters and of the caller. */
 function thinkLogic(m: Machine, file: string, controller: string): ClassRef | undefined {

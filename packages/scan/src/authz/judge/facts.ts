@@ -112,8 +112,10 @@ export function readChecks(checks: readonly Check[]): CheckFacts {
         for (const key of deepKeys(other)) facts.verifiedKeys.add(key);
         facts.login = true;
       }
-      if (one.rows && !has(one, origin.client) && aboutRoles(one) && [...one.rows].some((row) => boundToCaller(row)))
-        facts.role = true;
+      if (one.rows && !has(one, origin.client) && aboutRoles(one) && [...one.rows].some((row) => boundToCaller(row))) {
+        if (isCustomerRole(one, other)) facts.login = true;
+        else facts.role = true;
+      }
       if (has(one, origin.client) && other && secretLike(one, other)) facts.secret = true;
       // The caller knew the row's password.
       if (one.rows && !has(one, origin.client) && one.field && isProofName(one.field) && other && has(other, origin.client))

@@ -1,4 +1,13 @@
-import { isCounterColumn, isIdentityName, isLoginName, isProofName, subject, tableKind } from '../names.ts';
+import {
+  isCounterColumn,
+  isIdentityName,
+  isLoginName,
+  isProofName,
+  isStockName,
+  isWeaklyPrivate,
+  subject,
+  tableKind,
+} from '../names.ts';
 import type { Access, Trace } from '../trace.ts';
 import { deepFlags, deepKeys, deepRows, has, origin } from '../value.ts';
 import {
@@ -19,6 +28,9 @@ import type { Collect } from './verdict.ts';
 /** Rows that several people change together: games, rooms, votes. */
 const sharedTable = /room|game|match|vote|poll|queue|chess|board|draw|counter|lock|cache|config|log$|stat|session|team|group/i;
 
+/** What many people look at together, whatever else its name says. */
+const shownTable = /live|room|channel|board|danmu|barrage|public|rank/i;
+
 /** A client names the row, and what is to become of it. */
 function chosenByClient(access: Access): boolean {
   if (access.operation === 'delete') return true;
@@ -32,6 +44,8 @@ function concerns(access: Access, use: TableUse | undefined): 'sure' | 'likely' 
   const evidence = use !== undefined && use.bound.read.size + use.bound.write.size > 0;
   switch (kind) {
     case 'private':
+      if (isRead && use?.bound.read.size === 0 && (shownTable.test(access.table) || isWeaklyPrivate(access.table)))
+        return undefined;
       return evidence || use?.ownedByCreation || use?.hasOwnerColumn ? 'sure' : 'likely';
     case 'authored':
       if (isRead) return undefined;
@@ -59,8 +73,10 @@ export function onlyCounts(access: Access): boolean {
   const props = access.data?.shape?.props;
   if (!props || props.size === 0 || access.data?.shape?.rest) return false;
   const authored = tableKind(access.table) === 'authored';
+  // What is sold leaves the stock of whoever sells it.
+  const isGoods = tableKind(access.table) === 'catalog';
   for (const [name, value] of props) {
-    if (value.shape?.props.has('$inc') && isCounterColumn(name)) continue;
+    if (value.shape?.props.has('$inc') && (isCounterColumn(name) || (isGoods && isStockName(name)))) continue;
     if (authored && ['$push', '$addToSet', '$unshift', '$inc'].some((operator) => value.shape?.props.has(operator))) continue;
     if (access.data?.shape?.list && typeof value.literal === 'string' && isCounterColumn(value.literal)) continue;
     if (access.data?.shape?.list && name === '1') continue;

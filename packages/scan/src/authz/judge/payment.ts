@@ -18,7 +18,9 @@ export function judgePayment(traces: readonly Trace[], sources: Sources, collect
   }
 }
 
-const orderTable = /order|pay|bill|trade|recharge|withdraw|cash|wallet|group_?buy|booking|reservation|auction|purchase/i;
+const orderTable = /order|pay|bill|trade|recharge|withdraw|cash|wallet/i;
+/** Where a price stands that somebody will be asked for. */
+const pricedTable = /order|pay|bill|trade|recharge|withdraw|cash|wallet|group_?buy|booking|reservation|auction|purchase/i;
 const payCall =
   /unifiedorder|createUnifiedOrder|getPayParams|transactions|jsapi|prepay|requestPayment|createOrder|wxpay|transfer/i;
 
@@ -30,7 +32,7 @@ function judgePrices(trace: Trace, collect: Collect): void {
   const entryName = trace.entry.name;
   if (isNotify(entryName)) return;
   for (const access of trace.accesses) {
-    if ((access.operation !== 'create' && access.operation !== 'update') || !orderTable.test(access.table)) continue;
+    if ((access.operation !== 'create' && access.operation !== 'update') || !pricedTable.test(access.table)) continue;
     if (guardFacts(access).role) continue;
     for (const [name, value] of access.data?.shape?.props ?? [])
       priceFrom(trace, access, name, value, access.data?.shape?.places?.get(name) ?? access.place, collect);

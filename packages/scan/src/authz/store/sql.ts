@@ -64,11 +64,14 @@ export function sqlAccess(m: Machine, args: readonly Value[], site: CallSite): V
   return finish(
     m,
     query,
-    verbs[verb] ?? 'read',
+    verb === 'select' && onlyCounted.test(sql) ? 'count' : (verbs[verb] ?? 'read'),
     site,
     verb === 'select' || verb === 'delete' ? undefined : written(sql, verb, values),
   );
 }
+
+/** How many rows there are, or whether there is one: nothing of the rows. */
+const onlyCounted = /^\s*select\s+(?:count\s*\([^()]{0,60}\)|exists\s*\(|1\b)(?:\s+as\s+\w+)?\s+from\b/i;
 
 /** The columns that a statement writes, with their values. */
 function written(sql: string, verb: string, values: Parameters): Value {
@@ -84,7 +87,7 @@ function written(sql: string, verb: string, values: Parameters): Value {
   if (verb === 'update') {
     const set = /\bset\b([\s\S]*?)(?:\bwhere\b|$)/i.exec(sql)?.[1] ?? '';
     for (const match of set.matchAll(/([`\w.]+)\s*=\s*(?:['"]?)(\u0000|\?|[:@$]\w+|'[^']*'|"[^"]*"|[\w.]+)/g))
-      props.push([plain(match[1] ?? ''), take(match[2] ?? '')]);
+      props.push([plain(match[1] ?? ''), plain(match[2] ?? '') === plain(match[1] ?? '') ? counted() : take(match[2] ?? '')]);
     // `SET ?` takes a whole object.
     if (props.length === 0 && /^\s*\?/.test(set)) return values.positional[0] ?? unknown;
     return object(props);
@@ -97,6 +100,9 @@ function written(sql: string, verb: string, values: Parameters): Value {
   });
   return object(props);
 }
+
+/** `stock = stock - ?`. */
+const counted = (): Value => object([['$inc', unknown]]);
 
 function plain(column: string): string {
   return column.slice(column.lastIndexOf('.') + 1).replace(/[`"\s]/g, '');

@@ -15,7 +15,7 @@ export function isResponse(call: Call, index: number): boolean {
   if (/^(?:success|json|jsonp|ok|resSuccess|apiSuccess)$/.test(method))
     return index <= 1 && /^(?:this|res|response|ctx|reply|that|self|helper|status)$/.test(last);
   if (/^(?:send|end)$/.test(method)) return index === 0 && /^(?:res|response|reply|status|code)$/.test(last);
-  return /^(?:fail|error)$/.test(method) && /^(?:this|ctx|res|that|self)$/.test(last);
+  return /^(?:fail|error)(?:By\w+|With\w+|Msg|Message|Response)?$/.test(method) && /^(?:this|ctx|res|that|self)$/.test(last);
 }
 
 /** Whether an assignment sets what the client is answered. */

@@ -1,15 +1,15 @@
 import type { Confidence } from '../../finding.ts';
 import type { Call } from '../../flow/client.ts';
-import { unitOf } from '../../flow/links.ts';
+import { functionOf, parentOf, unitOf } from '../../flow/links.ts';
 import { flag, type Path, type State } from '../../flow/state.ts';
 import type { Target } from '../../flow/target.ts';
-import { keyName, memberPath, type Node, propertyOf, unwrap } from '../../parse/ast.ts';
+import { keyName, memberPath, type Node, propertyOf, stringValue, unwrap } from '../../parse/ast.ts';
 import type { Bilingual, Severity } from '../../rule.ts';
 import { type Analysis, methodOf, receiverOf } from './analysis.ts';
 import { isInterpreter } from './interpreters.ts';
 import { isRecordStore, recordWrites } from './records.ts';
 import type { ServerLabel } from './server-sources.ts';
-import { entryOf, spreadIn, textPlace } from './trail.ts';
+import { entryOf, spreadIn, statesOf, textPlace } from './trail.ts';
 import { isClientWord } from './uploads.ts';
 
 export interface ServerSink {
@@ -60,8 +60,12 @@ export function serverSinksAt(arrival: Arrival): readonly ServerSink[] {
     if (isFileWrite(names, method, index) && !has(flag.guarded) && isClientWord(state)) add('MP-FIL-001', texts.upload);
     return found;
   }
+  // A pattern for the whole text (`/^data:image\\/(\\w+);/`) says nothing of which endings it lets through.
+  if (path.length === 0 && isFileWrite(names, method, index) && namesEnding(state)) add('MP-FIL-001', texts.upload);
   if (has(flag.guarded)) return found;
 
+  const query = path.length === 0 && has(flag.text) ? cloudQueryText(state) : undefined;
+  if (query !== undefined) add('MP-INJ-003', texts.condition, { at: query });
   if (path.length === 0 && isSql(names, method, index) && !has(flag.escaped)) {
     const isRaw = /^(?:literal|raw|whereRaw|orderByRaw|havingRaw|groupByRaw|\$queryRawUnsafe|\$executeRawUnsafe)$/.test(method);
     if (has(flag.fixedStart) || (isRaw && !isFunctionParameterOnly(arrival)))
@@ -171,9 +175,44 @@ function isFileWrite(names: readonly string[], method: string, index: number): b
     )
   )
     return index === 1;
-  if (method === 'mv') return index === 0;
+  if (/^(?:rename|copyFile|move)Async$/.test(method)) return index === 1;
+  if (method === 'mv' || /^(?:writeFile|outputFile)Async$/.test(method)) return index === 0;
   return /^(?:cb|callback)$/.test(method) && index === 1;
 }
+
+/** `db.collection('x').doc('${id}')` as text: what WeChat's HTTP interface of the cloud database runs as a query. */
+function cloudQueryText(state: State): Node | undefined {
+  return statesOf(state).find(
+    ({ node }) =>
+      node.type === 'TemplateLiteral' && node.quasis.some((quasi) => /\bdb\s*\.\s*collection\s*\(/.test(quasi.value.raw)),
+  )?.node;
+}
+
+const imageEndings = /\bpng\b[\s\S]{0,200}\bjpe?g\b|\bjpe?g\b[\s\S]{0,200}\bpng\b/i;
+
+/** Whether the caller's text stands behind the dot of a file's name, in a function that knows no list of endings. */
+function namesEnding(state: State): boolean {
+  return statesOf(state).some(({ node }) => {
+    const parent = parentOf(node);
+    const before =
+      parent?.type === 'TemplateLiteral'
+        ? parent.quasis[parent.expressions.indexOf(node)]?.value.cooked
+        : parent?.type === 'BinaryExpression' && parent.operator === '+' && parent.right === node
+          ? endOf(parent.left)
+          : undefined;
+    if (before === undefined || before === null || !before.endsWith('.')) return false;
+    const fn = functionOf(node);
+    const text = unitOf(node)?.file.text.slice(fn?.start ?? 0, fn?.end ?? 0) ?? '';
+    return !imageEndings.test(text);
+  });
+}
+
+const endOf = (node: Node): string | undefined =>
+  node.type === 'BinaryExpression'
+    ? endOf(node.right)
+    : node.type === 'TemplateLiteral'
+      ? (node.quasis.at(-1)?.value.cooked ?? undefined)
+      : stringValue(node);
 
 const clients =
   /^(?:mod:)?(?:axios|got|node-fetch|request|request-promise|request-promise-native|superagent|needle|urllib|undici|undici\.request|bent|flyio|ky|http|https|node:http|node:https|fetch)(?:\.default|\.create\(\)|\.defaults\(\))?(?:\.(?:get|post|put|delete|patch|head|request|curl|fetch|stream|all))?$/;
@@ -214,7 +253,9 @@ function isCondition(
     );
   return (
     path.length === 1 &&
-    /^(?:password|passwd|pwd|username|email|phone|token|account)$/i.test(path[0] ?? '') &&
+    /^(?:password|passwd|pwd|username|email|phone|mobile|token|account|\w*(?:sms|verif\w*|captcha)_?(?:key|code)|secret|ticket|session_?id)$/i.test(
+      path[0] ?? '',
+    ) &&
     isMongo(analysis) &&
     method !== 'where'
   );

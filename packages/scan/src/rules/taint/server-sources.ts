@@ -101,7 +101,18 @@ function ofParameters(analysis: Analysis, fn: FunctionNode, add: Add): void {
       for (const path of paths.files) add('upload', positions(analysis, parameter, path, 'upload'));
     }
     ofDecorators(analysis, fn, parameter, index, add);
+    if (index < 2 && isDispatched(fn)) add('request', parameterSources(analysis, fn, index, 'request', serverTexts.request));
   }
+}
+
+/** `async savePOST(query, body)` of a controller whose base class calls `this[action + method](this.get(), this.post())`. */
+function isDispatched(fn: FunctionNode): boolean {
+  const parent = parentOf(fn);
+  return (
+    parent?.type === 'MethodDefinition' &&
+    /[a-z\d_](?:GET|POST|PUT|DELETE|PATCH)$/.test(keyName(parent.key, parent.computed) ?? '') &&
+    /(?:^|\/)controllers?\//.test(unitOf(fn)?.file.path ?? '')
+  );
 }
 
 /** `filename: (req, file, callback) => …` of multer's storages. */
