@@ -7,7 +7,12 @@ import { checkKeyId, keyIdInput, SIGNATURE_TYPE, splitVerifierKey, type Verifier
 import { decideNote, type NoteSignature, noteMessage, type OpenedNote, parseNote } from './note.ts';
 import { type Chain, type ConsistencyClaim, consistencyChains, type InclusionClaim, inclusionChains } from './proof.ts';
 import type { VerifiedProof } from './proof-file.ts';
+import { sha256Sync } from './sha256.ts';
 import { parseTlogProof } from './tlog-proof.ts';
+import { createTree } from './tree.ts';
+
+/** The Merkle tree on a SHA-256 that needs no promise: for hashing a whole log. */
+export const tree = createTree({ sha256: sha256Sync });
 
 /** SHA-256 from WebCrypto: a page has it in a secure context (HTTPS or loopback) only. */
 export async function sha256(bytes: Uint8Array): Promise<Uint8Array> {

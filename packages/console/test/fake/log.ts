@@ -1,4 +1,15 @@
-import { encodeBase64, encodeUtf8, formatCheckpoint, formatTlogProof, formatVerifierKey, type NodeSource } from '@menshen/tlog';
+import {
+  encodeBase64,
+  encodeBundle,
+  encodeUtf8,
+  formatCheckpoint,
+  formatTilePath,
+  formatTlogProof,
+  formatVerifierKey,
+  type NodeSource,
+  TILE_WIDTH,
+  tileOf,
+} from '@menshen/tlog';
 import { createSigner, signNote, tree } from '@menshen/tlog/node';
 
 export interface FakeLog {
@@ -11,6 +22,8 @@ export interface FakeLog {
   /** Base64 of an entry's bytes. */
   entry(index: number): string;
   proof(index: number): string;
+  /** A file of the log by its path (C2SP tlog-tiles); null when there is none. */
+  file(path: string): Uint8Array | null;
 }
 
 const origin = 'menshen.test/audit';
@@ -28,7 +41,12 @@ export function buildLog(events: readonly unknown[]): FakeLog {
   const entries = events.map((event) => encodeUtf8(canonical(event)));
   const leaves = entries.map((entry) => tree.leafHash(entry));
   const builder = tree.builder();
-  for (const leaf of leaves) builder.append(leaf);
+  const tiles = leaves.flatMap((leaf) => [...builder.append(leaf)]);
+  const files = new Map([...tiles, ...builder.partialTiles()].map(({ id, bytes }) => [formatTilePath(id), bytes]));
+  for (let first = 0; first < entries.length; first += TILE_WIDTH) {
+    const bundle = encodeBundle(entries.slice(first, first + TILE_WIDTH));
+    files.set(formatTilePath(tileOf('entries', first, entries.length)), bundle);
+  }
   const node: NodeSource = ({ height, index }) => {
     const leaf = leaves[index];
     if (height === 0 && leaf !== undefined) return leaf;
@@ -44,6 +62,7 @@ export function buildLog(events: readonly unknown[]): FakeLog {
     size,
     root: encodeBase64(root),
     checkpoint,
+    file: (path) => (path === 'checkpoint' ? encodeUtf8(checkpoint) : (files.get(path) ?? null)),
     entry: (index) => encodeBase64(entries[index] ?? new Uint8Array()),
     proof: (index) => formatTlogProof({ index, hashes: tree.proveInclusion(index, { start: 0, end: size }, node), checkpoint }),
   };

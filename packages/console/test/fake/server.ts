@@ -99,6 +99,11 @@ export async function startFakeServer(folder: string, world: World): Promise<Fak
     }
     if (url.pathname.startsWith('/api/'))
       return answer(response, 404, { code: 'not_found', message: '', requestId: 'fake_none' });
+    if (url.pathname.startsWith('/tlog/')) {
+      const bytes = state.world.signedIn ? state.world.log.file(url.pathname.slice('/tlog/'.length)) : null;
+      response.writeHead(bytes === null ? 404 : 200, { 'content-type': 'application/octet-stream' }).end(bytes ?? undefined);
+      return;
+    }
     const file = url.pathname.startsWith('/assets/') ? url.pathname : '/index.html';
     void readFile(join(folder, file)).then(
       (bytes) =>

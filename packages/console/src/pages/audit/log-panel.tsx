@@ -12,6 +12,7 @@ import { ErrorState, Loadable } from '../../ds/states.tsx';
 import { Status } from '../../ds/status.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
 import styles from './log-panel.module.css';
+import { BrowserCheck } from './whole-log/browser-check.tsx';
 
 /** The head of the log: how long it is, what was signed, with which key; and the check of the whole. */
 export function LogPanel() {
@@ -35,6 +36,7 @@ export function LogPanel() {
         {verify.data === undefined || verify.isPending ? null : <Result result={verify.data} />}
       </div>
       {verify.error === null ? null : <ErrorState error={verify.error} />}
+      {status.data === undefined ? null : <BrowserCheck vkey={status.data.vkey} />}
     </Panel>
   );
 }
