@@ -1,8 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bulletinDraft, type MenshenError } from '@menshen/contract';
+import { bulletinDraft, createApiToken, type MenshenError } from '@menshen/contract';
 import { createTransport } from 'nodemailer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { run } from '../../cli/testing/terminal.ts';
+import { trainingBounce } from '../../cli/training-bounce.ts';
+import { approved, setUpThree, stepUpAgain, TestClock } from '../../testing/administrators.ts';
 import { type Deployment, startDeployment } from '../../testing/deployment.ts';
 import { createEmulatorAdmin } from '../../testing/http.ts';
 import { withTraining } from '../testing.ts';
@@ -15,14 +19,17 @@ const dayMs = 86_400_000;
 describe('mail that comes back', () => {
   let deployment: Deployment;
   let mail: TestMailServer;
-  let now = Date.UTC(2026, 10, 26, 4);
+  const clock = new TestClock();
+  // Noon in Shanghai: the night must not hold a test up.
+  clock.now = Date.UTC(2026, 10, 26, 4);
+  const folder = mkdtempSync(join(tmpdir(), 'menshen-bounces-'));
   beforeAll(async () => {
     mail = await startMailServer();
     deployment = await startDeployment({
-      clock: () => now,
+      clock: clock.read,
       change: (config) =>
         withTraining(
-          { ...config, notify: { channels: [mail.channel as never] } },
+          { ...config, console: { listen: '127.0.0.1:0' }, notify: { channels: [mail.channel as never] } },
           { mailChannel: 'mail', bounces: { address: 'bounces@mail.corp.example', listen: '127.0.0.1:0' } },
         ),
     });
@@ -34,6 +41,7 @@ describe('mail that comes back', () => {
   afterAll(async () => {
     await deployment?.close();
     await mail?.close();
+    rmSync(folder, { recursive: true, force: true });
   });
   const train = () => deployment.platform.train;
 
@@ -116,7 +124,7 @@ describe('mail that comes back', () => {
     const { assignments, bounces, mailboxes } = train();
     await assignments.create(
       {
-        ...{ course: 'phishing', target: { kind: 'people', uids: ['li'] }, due: now + dayMs, dueDays: 1, again: false },
+        ...{ course: 'phishing', target: { kind: 'people', uids: ['li'] }, due: clock.now + dayMs, dueDays: 1, again: false },
         ...{ reason: '年度必修', origin: null },
       },
       'test',
@@ -142,15 +150,55 @@ describe('mail that comes back', () => {
     expect(await givenUp()).toEqual([]);
   });
 
+  it('can be handed in by a mail server with a token of its own scope, from the command line', async () => {
+    const three = await setUpThree(deployment, clock);
+    const tokenFile = async (name: string, scopes: ('bounces' | 'audit:read')[]): Promise<readonly string[]> => {
+      await stepUpAgain(three.security, clock);
+      const body = { name, scopes, grants: [], expiresInDays: 30 };
+      const headers = scopes.includes('bounces')
+        ? await approved(createApiToken, { body }, three.security, three.system, clock)
+        : undefined;
+      const made = await three.security.browser.call(createApiToken, { body, ...(headers === undefined ? {} : { headers }) });
+      const file = join(folder, name);
+      writeFileSync(file, String(made.body['token']), { mode: 0o600 });
+      return ['--url', deployment.platform.api.url, '--token-file', file];
+    };
+    const { received } = await tipTo('li');
+    const file = join(folder, 'returned.eml');
+    writeFileSync(file, report({ to: 'postmaster@corp.example', status: '5.7.1' }));
+    const other = await tokenFile('reader', ['audit:read']);
+    expect(await run(trainingBounce, [file, ...other])).toMatchObject({ code: 1, err: expect.stringContaining('token_scope') });
+    const mailer = await tokenFile('mailer', ['bounces']);
+    expect(await run(trainingBounce, [file, ...mailer])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('bounce_unknown'),
+    });
+    const done = await run(trainingBounce, [file, '--recipient', received.from, '--json', ...mailer]);
+    expect([done.code, JSON.parse(done.out)]).toEqual([0, { verdict: 'failed' }]);
+    writeFileSync(file, 'Subject: hello\r\n\r\nno report');
+    expect(await run(trainingBounce, [file, ...mailer])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('bounce_unreadable'),
+    });
+    for (const [text, args] of [
+      ['', [file]],
+      ['x'.repeat(300_000), [file]],
+      ['x', [file, 'another']],
+      ['x', [join(folder, 'none')]],
+    ] as const) {
+      writeFileSync(file, text);
+      expect((await run(trainingBounce, [...args, ...mailer])).code).toBe(2);
+    }
+  });
+
   it('is forgotten after thirty days, and keeps no token', async () => {
     const { received } = await tipTo('li');
     const [, token = ''] = /\+([a-z2-7]{26})@/.exec(received.from) ?? [];
     expect(token).not.toBe('');
-    const { folder } = deployment;
-    for (const file of readdirSync(folder, { recursive: true, withFileTypes: true }).filter((one) => one.isFile()))
+    for (const file of readdirSync(deployment.folder, { recursive: true, withFileTypes: true }).filter((one) => one.isFile()))
       expect(readFileSync(join(file.parentPath, file.name)).includes(token), file.name).toBe(false);
     expect(await train().bounces.expects(received.from)).toBe(true);
-    now += 31 * dayMs;
+    clock.now += 31 * dayMs;
     await expect(bring(received.from)).rejects.toMatchObject({ responseCode: 550 });
     expect(await train().bounces.expects(received.from)).toBe(false);
     expect(await givenUp()).toEqual([]);
