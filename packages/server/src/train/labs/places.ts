@@ -13,6 +13,12 @@ export interface LabPlace {
   readonly lab: LabId;
 }
 
+/** Somebody with a sandbox. */
+export interface LabHolder {
+  readonly uid: string;
+  readonly lab: LabId;
+}
+
 /** Something that another node asks of the one with the sandbox; both texts are sealed. */
 export interface LabCall {
   readonly id: string;
@@ -51,12 +57,14 @@ export function createLabPlaces({ db }: Pick<Store, 'db'>) {
         .executeTakeFirst();
       return Number(done.numInsertedOrUpdatedRows) > 0;
     },
-    /** Gives back what a node holds, but for these people. */
-    async keep(node: string, uids: readonly string[], now: number): Promise<void> {
-      const held = db.updateTable('training_lab_places').set({ seen: now }).where('node', '=', node);
-      if (uids.length > 0) await held.where('uid', 'in', [...uids]).execute();
+    /** Gives back what a node holds, but for these people, and says that it still has these. Resolves to those whom another node has by now. */
+    async keep(node: string, held: readonly LabHolder[], now: number): Promise<readonly LabHolder[]> {
       const others = db.deleteFrom('training_lab_places').where('node', '=', node);
-      await (uids.length === 0 ? others : others.where('uid', 'not in', [...uids])).execute();
+      const uids = held.map(({ uid }) => uid);
+      await (uids.length === 0 ? others : others.where('uid', 'not in', uids)).execute();
+      const lost: LabHolder[] = [];
+      for (const one of held) if (!(await this.claim(one.uid, { node, lab: one.lab }, now))) lost.push(one);
+      return lost;
     },
     async ask(id: string, node: string, call: Uint8Array, now: number): Promise<void> {
       await db.insertInto('training_lab_calls').values({ id, node, call, created: now, answer: null }).execute();

@@ -3,6 +3,7 @@ import type { Audit } from '../../audit/service.ts';
 import { labOf } from './cases/index.ts';
 import { judge, type Sent, type Standing } from './judge.ts';
 import type { Lab, LabValues, LogFact } from './model.ts';
+import type { LabHolder } from './places.ts';
 import type { ChangedLine, SandboxAnswer, SandboxFailure } from './protocol.ts';
 import type { SandboxHandle, StartSandbox } from './sandbox-process.ts';
 import type { LabResult, LabStore } from './store.ts';
@@ -44,7 +45,7 @@ export interface LabService {
   /** Sandboxes of this node. */
   readonly running: () => number;
   /** People who have one here. */
-  holders(): readonly string[];
+  holders(): readonly LabHolder[];
   results(uid?: string): Promise<readonly LabResult[]>;
   runOf(uid: string): RunState | null;
   /** Throws `labs_off`, `labs_full` and `rate_limited`. Starting takes seconds: the state says when it runs. */
@@ -146,7 +147,7 @@ export function createLabService(parts: LabParts): LabService {
   return {
     enabled: () => settings().enabled,
     running,
-    holders: () => [...runs.keys()],
+    holders: () => [...runs].map(([uid, { lab }]) => ({ uid, lab: lab.id })),
     results: (uid) => store.results(uid),
     runOf(uid) {
       const run = runs.get(uid);

@@ -175,7 +175,8 @@ describeEachStore((open) => {
     expect([b.made.length, (await world.rows()).places]).toEqual([1, ['zhang b']]);
     // The first comes back: it takes nobody's place, and the person goes on where the new one is.
     await a.labs.work();
-    expect((await world.rows()).places).toEqual(['zhang b']);
+    expect([(await world.rows()).places, a.local.runOf('zhang')]).toEqual([['zhang b'], null]);
+    expect(b.local.runOf('zhang')).toMatchObject({ state: 'running' });
   });
 
   it('gives places back that ended, failed to start, or whose node stops in order', async () => {

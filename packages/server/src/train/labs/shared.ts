@@ -2,9 +2,9 @@ import { isErrorCode, type LabId, labId, MenshenError } from '@menshen/contract'
 import * as z from 'zod';
 import type { Coordination } from '../../coordination/model.ts';
 import type { Keys } from '../../keys/master.ts';
-import type { LabPlaces } from './places.ts';
+import type { LabHolder, LabPlaces } from './places.ts';
 import type { SandboxAnswer } from './protocol.ts';
-import type { LabService, RunState } from './service.ts';
+import type { LabPerson, LabService, RunState } from './service.ts';
 
 /** Labs as a learner has them on whichever node the balancer sends them to. */
 export interface Labs extends Omit<LabService, 'runOf' | 'holders'> {
@@ -73,7 +73,7 @@ export function createSharedLabs(parts: SharedLabsParts): Labs {
   const waits = parts.waits ?? defaultWaits;
   /** Calls of others that are under way here, people whose sandbox is about to start here, and those who wait for an answer. */
   const working = new Set<string>();
-  const starting = new Map<string, number>();
+  const starting = new Set<LabHolder>();
   const waiting = new Map<string, () => void>();
   let beaten = Number.NEGATIVE_INFINITY;
   let held = '';
@@ -87,7 +87,8 @@ export function createSharedLabs(parts: SharedLabsParts): Labs {
       case 'run':
         return local.runOf(asked.uid);
       case 'start':
-        return await local.start(asked.person, asked.lab);
+        if ((await startHere(asked.person, asked.lab)) !== null) throw new MenshenError('lab_unreachable', { retryAfter: 30 });
+        return null;
       case 'send':
         return await local.send(asked.person, asked.lab, asked.request, asked.values);
       case 'protect':
@@ -158,12 +159,32 @@ export function createSharedLabs(parts: SharedLabsParts): Labs {
     return place === null || place.node === node ? null : place.node;
   };
   const keep = async (): Promise<void> => {
-    const uids = [...new Set([...local.holders(), ...starting.keys()])].sort();
+    const here = new Map([...starting, ...local.holders()].map((one) => [one.uid, one]));
     const now = clock();
-    const next = JSON.stringify(uids);
-    if (next === held && (uids.length === 0 || now - beaten < beatMs)) return;
-    await places.keep(node, uids, now);
+    const next = JSON.stringify([...here.values()]);
+    if (next === held && (here.size === 0 || now - beaten < beatMs)) return;
+    // This node was away for so long that its people have begun anew elsewhere.
+    for (const { uid, lab } of await places.keep(node, [...here.values()], now)) await local.end(uid, lab).catch(() => undefined);
     [held, beaten] = [next, now];
+  };
+  /** Starts a sandbox on this node. Resolves to the node that has one already, or null. */
+  const startHere = async (learner: LabPerson, lab: LabId): Promise<string | null> => {
+    const { uid } = learner;
+    const one = { uid, lab };
+    starting.add(one);
+    try {
+      if (!(await places.claim(uid, { node, lab }, clock()))) {
+        const first = await elsewhere(uid);
+        if (first !== null) return first;
+      }
+      await local.start(learner, lab);
+      return null;
+    } finally {
+      starting.delete(one);
+      // Also where it did not start: the place is free again at once.
+      held = '';
+      await keep();
+    }
   };
 
   return {
@@ -183,25 +204,8 @@ export function createSharedLabs(parts: SharedLabsParts): Labs {
     },
     async start(learner, lab) {
       const { uid, name } = learner;
-      const forward = async (other: string): Promise<void> =>
-        void (await ask(other, { op: 'start', person: { uid, name }, lab }));
-      const other = await elsewhere(uid);
-      if (other !== null) return await forward(other);
-      starting.set(uid, (starting.get(uid) ?? 0) + 1);
-      try {
-        if (!(await places.claim(uid, { node, lab }, clock()))) {
-          const first = await elsewhere(uid);
-          if (first !== null) return await forward(first);
-        }
-        await local.start(learner, lab);
-      } finally {
-        const left = (starting.get(uid) ?? 1) - 1;
-        if (left > 0) starting.set(uid, left);
-        else starting.delete(uid);
-        // Also where it did not start: the place is free again at once.
-        held = '';
-        await keep();
-      }
+      const other = (await elsewhere(uid)) ?? (await startHere(learner, lab));
+      if (other !== null) await ask(other, { op: 'start', person: { uid, name }, lab });
     },
     async send({ uid, name }, lab, request, values) {
       const other = await elsewhere(uid);
