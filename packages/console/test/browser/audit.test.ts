@@ -6,7 +6,7 @@ describeInBrowser('the head of the audit log, in a real browser', {}, (at) => {
   it('is verified with the older logs that it continues, and says what a recovery lost', async () => {
     const { press, tabTo } = at.keys;
     await at.visit.open('/audit');
-    await tabTo(at.visit.page.getByRole('button', { name: '验证整个日志' }));
+    await tabTo(at.visit.page.getByRole('button', { name: '由服务器验证整个日志' }));
     await press('Enter');
     const older = at.visit.page.getByRole('region', { name: '所接续的旧日志' });
     await older.waitFor();

@@ -50,7 +50,7 @@ export const places: readonly Place[] = [
   place('traffic of a span', ['/traffic?from=2026-11-24T08:00&to=2026-11-24T12:00', '自定义', 'Custom'], narrow),
   place('refused request', [`/traffic/${refused}`, '由「授权」阶段决定。', 'Decided at the stage "Authorize".'], narrow),
   place('failed request', [`/traffic/${failed}`, '业务服务响应超时', 'The backend did not answer in time']),
-  place('audit', ['/audit', '验证整个日志', 'Verify the whole log'], narrow),
+  place('audit', ['/audit', '由服务器验证整个日志', 'Have the server verify the whole log'], narrow),
   place('audit entry', ['/audit/600', '已证明', 'Proved'], narrow),
   place('security event', ['/audit/30', '登录与退出', 'Sign-in or sign-out']),
   place('releases', ['/releases', 'src/campaign/amount.js', 'src/campaign/amount.js'], narrow),

@@ -20,7 +20,7 @@ export const auditLogEn = {
   'log.signed': 'Signed checkpoint',
   'log.signedNote': 'C2SP tlog-checkpoint, to be kept by a third party',
   'log.copyCheckpoint': 'Copy the signed checkpoint',
-  'log.verify': 'Verify the whole log',
+  'log.verify': 'Have the server verify the whole log',
   'log.verifying': 'The server computes the hash of every entry anew…',
   'log.whole': 'The log is whole and matches its signature',
   'log.older': 'Older logs that it continues',

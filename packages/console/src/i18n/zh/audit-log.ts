@@ -19,7 +19,7 @@ export const auditLogZh = {
   'log.signed': '签名检查点',
   'log.signedNote': 'C2SP tlog-checkpoint，可交给第三方留存',
   'log.copyCheckpoint': '复制签名检查点',
-  'log.verify': '验证整个日志',
+  'log.verify': '由服务器验证整个日志',
   'log.verifying': '服务器正在重新计算每个条目的哈希…',
   'log.whole': '日志完整，与签名一致',
   'log.older': '所接续的旧日志',
