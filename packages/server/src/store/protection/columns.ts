@@ -23,7 +23,7 @@ export const protectedColumns = {
   admin_invitations: { username: sealed, created_by: sealed },
   admin_known_addresses: { address: searchable },
   admin_passkeys: { name: sealed },
-  admin_sessions: { address: sealed, user_agent: sealed },
+  admin_sessions: { csrf: sealed, address: sealed, user_agent: sealed },
   api_tokens: { name: sealed, addresses: sealed, created_by: sealed, last_address: sealed },
   approval_cards: { userid: searchable },
   switches: { set_by: sealed, reason: sealed },
@@ -151,5 +151,5 @@ export const protectedColumns = {
   training_mails: { uid: person },
   training_memory: { uid: person },
   training_progress: { uid: person },
-  training_sessions: { uid: person },
+  training_sessions: { uid: person, csrf: sealed },
 } as const satisfies Columns;
