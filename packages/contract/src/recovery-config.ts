@@ -18,6 +18,8 @@ const shipSchema = z.strictObject({
   /** A new base is made after so many hours; restoring reads one base and what came after it. */
   baseHours: z.int().min(1).max(168).default(24),
   keepDays: z.int().min(1).max(3_650).default(7),
+  /** Whether a store of PostgreSQL travels, too; `false` leaves it to its own archive. The embedded store always does. */
+  database: z.boolean().default(true),
   /** Whether the keys travel with it, without which nothing sealed can be read. */
   keys: z.boolean().default(true),
 });

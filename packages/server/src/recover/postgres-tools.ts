@@ -1,7 +1,11 @@
 import { spawn } from 'node:child_process';
 import { Client } from 'pg';
 import { BackupError } from './model.ts';
+import { changesTable, cursorsTable } from './ship/postgres-changes.ts';
 import type { StoreFacts } from './sqlite-snapshot.ts';
+
+/** What shipping notes of changes: no state of the store. */
+const notesOfShipping: readonly string[] = [changesTable, cursorsTable];
 
 /** Runs one of PostgreSQL's own tools; the address travels in the environment, where other users of the machine do not see it. */
 async function run(program: string, args: readonly string[], url: string): Promise<void> {
@@ -26,10 +30,25 @@ async function run(program: string, args: readonly string[], url: string): Promi
   if (code !== 0) throw new BackupError('database_unreachable', program);
 }
 
-/** A consistent dump by `pg_dump`, in its own compressed format. */
+/**
+ * A consistent dump by `pg_dump`, in its own compressed format, with the counts of the very snapshot that it reads: whoever writes meanwhile changes neither.
+ * Notes of shipping are left out.
+ */
 export async function dumpPostgres(url: string, file: string): Promise<StoreFacts> {
-  await run('pg_dump', ['--format=custom', '--no-owner', '--no-privileges', '--compress=0', `--file=${file}`], url);
-  return await postgresFacts(url);
+  return await inSnapshot(url, async (client) => {
+    const { rows } = await client.query<{ id: string }>('SELECT pg_export_snapshot() AS id');
+    const left = notesOfShipping.map((table) => `--exclude-table-data=${table}`);
+    const words = [
+      '--format=custom',
+      '--no-owner',
+      '--no-privileges',
+      '--compress=0',
+      ...left,
+      `--snapshot=${rows[0]?.id ?? ''}`,
+    ];
+    await run('pg_dump', [...words, `--file=${file}`], url);
+    return await factsOf(client);
+  });
 }
 
 /** Puts a dump into an empty database by `pg_restore`. @throws BackupError `not_empty` */
@@ -52,26 +71,34 @@ export async function restorePostgres(url: string, file: string): Promise<StoreF
 
 /** Counts a database's rows. @throws BackupError `database_unreachable` */
 export async function postgresFacts(url: string): Promise<StoreFacts> {
+  return await inSnapshot(url, factsOf);
+}
+
+async function inSnapshot<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client({ connectionString: url });
   try {
     await client.connect();
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-    const found = await client.query<{ name: string }>(
-      'SELECT tablename AS name FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename',
-    );
-    const tables = found.rows.map(({ name }) => name);
-    const rows: Record<string, number> = {};
-    for (const table of tables) {
-      const counted = await client.query<{ rows: string }>(`SELECT count(*) AS rows FROM "${table.replaceAll('"', '""')}"`);
-      rows[table] = Number(counted.rows[0]?.rows);
-    }
-    const seen = tables.includes('migrations')
-      ? await client.query<{ id: string }>('SELECT id FROM migrations ORDER BY id')
-      : { rows: [] };
-    return { migrations: seen.rows.map(({ id }) => id), rows };
+    return await work(client);
   } catch (error) {
     throw error instanceof BackupError ? error : new BackupError('database_unreachable', '', { cause: error });
   } finally {
     await client.end().catch(() => undefined);
   }
+}
+
+async function factsOf(client: Client): Promise<StoreFacts> {
+  const found = await client.query<{ name: string }>(
+    'SELECT tablename AS name FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename',
+  );
+  const tables = found.rows.map(({ name }) => name).filter((name) => !notesOfShipping.includes(name));
+  const rows: Record<string, number> = {};
+  for (const table of tables) {
+    const counted = await client.query<{ rows: string }>(`SELECT count(*) AS rows FROM "${table.replaceAll('"', '""')}"`);
+    rows[table] = Number(counted.rows[0]?.rows);
+  }
+  const seen = tables.includes('migrations')
+    ? await client.query<{ id: string }>('SELECT id FROM migrations ORDER BY id')
+    : { rows: [] };
+  return { migrations: seen.rows.map(({ id }) => id), rows };
 }

@@ -5,6 +5,7 @@ import { directorySource } from '../audit/log/source.ts';
 import { verifyChain } from '../audit/restore/verify-chain.ts';
 import { type CarryReport, carryOver } from './carry-over.ts';
 import type { OpenedWith } from './container.ts';
+import { loadPostgres } from './load-postgres.ts';
 import { BackupError } from './model.ts';
 import { listGenerations, rebuild } from './ship/rebuild.ts';
 import { sqliteFacts } from './sqlite-snapshot.ts';
@@ -22,7 +23,7 @@ export interface RestoredPoint {
   /** Of the program that shipped it. */
   readonly version: string;
   readonly log: { readonly origin: string; readonly size: number };
-  /** Null where the store is the newest anyway, or PostgreSQL's to restore. */
+  /** Null where the store is the newest anyway, or did not travel. */
   readonly carried: CarryReport | null;
 }
 
@@ -33,7 +34,13 @@ export interface RestoredPoint {
 export async function restorePoint(
   from: string,
   opened: OpenedWith,
-  to: { readonly data: string; readonly at: number | null; readonly vkey: string | null },
+  to: {
+    readonly data: string;
+    readonly at: number | null;
+    readonly vkey: string | null;
+    /** An empty database of PostgreSQL that the store comes into; absent where it is to be a file. */
+    readonly postgres?: string | null;
+  },
 ): Promise<RestoredPoint> {
   const { at } = to;
   const generations = (await listGenerations(from)).filter((one) => at === null || one.begun <= at);
@@ -81,6 +88,10 @@ export async function restorePoint(
       }
     const report = await verifyChain(directorySource(join(data, 'tlog')), { vkey: to.vkey ?? rebuilt.vkey, live: true });
     if (!report.ok) throw new BackupError('damaged', report.problems.map(({ code, where }) => `log ${code} ${where}`).join('; '));
+    if (store !== null && to.postgres != null) {
+      rows = await loadPostgres(to.postgres, store);
+      for (const suffix of ['', '-wal', '-shm']) await rm(`${store}${suffix}`, { force: true });
+    }
     for (const name of await readdir(data)) await rename(join(data, name), join(to.data, name));
     const { segments, bytes, time, version } = rebuilt;
     return {

@@ -26,7 +26,7 @@ export const segmentManifest = z.object({
   /** Epoch ms: what was durable then is in it. */
   time: z.int().min(0),
   version: z.string().max(50),
-  /** The embedded store: null where it is PostgreSQL's to archive. */
+  /** The store as pages of SQLite; null where it is left to PostgreSQL's own archive. */
   store: z
     .object({
       file: backupFile.shape.name,

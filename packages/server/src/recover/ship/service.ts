@@ -7,6 +7,8 @@ import type { ShipProblem, ShipState } from './shipper.ts';
 /** What the thread is started with. */
 export interface ShipThreadData {
   readonly places: FilePlaces;
+  /** Address of the store where PostgreSQL holds it and it is to travel; else null. */
+  readonly postgres: string | null;
   readonly work: string;
   readonly to: ShipConfig['to'];
   readonly recipients: readonly string[];
@@ -24,6 +26,8 @@ export interface ShippingStatus {
   readonly place: string;
   readonly kind: 'folder' | 'command';
   readonly generation: string | null;
+  /** Whether the store travels with log and files. */
+  readonly database: boolean;
   readonly segments: number;
   readonly bytes: number;
   /** Epoch ms: what was durable then is in the second place. */
@@ -80,6 +84,7 @@ export function startShipping(
         ...('folder' in to
           ? { kind: 'folder' as const, place: to.folder }
           : { kind: 'command' as const, place: to.command[0] ?? '' }),
+        database: data.postgres !== null || data.places.database !== null,
         ...{ generation: state?.generation ?? null, segments: state?.sequence ?? 0, bytes: state?.bytes ?? 0 },
         ...{ shippedTo: state?.shippedTo ?? null, lagSeconds: Math.round(lagMs() / 1_000) },
         ...{ limitSeconds: Math.ceil(limitMs / 1_000), behind: lagMs() > limitMs },

@@ -34,6 +34,8 @@ export interface ShipperParts {
   readonly version: string;
   readonly baseMs: number;
   readonly keepMs: number;
+  /** Copy of a store that is no file of the data folder, with the name that it comes back under; null where the store is one. */
+  readonly mirror?: { readonly file: string; readonly name: string; readonly refresh: () => Promise<void> } | null;
   readonly clock: () => number;
   readonly random: (size: number) => Uint8Array;
   /** Waits until the log's checkpoint covers what had been accepted. */
@@ -80,7 +82,9 @@ export function createShipper(parts: ShipperParts): Shipper {
   const nextReplica = join(work, 'next.db');
   const spool = join(work, 'pages');
   const stateFile = join(work, 'chain.json');
-  const database = places.database === null ? null : join(places.data, places.database);
+  const mirror = parts.mirror ?? null;
+  const storeName = mirror?.name ?? places.database;
+  const database = mirror?.file ?? (places.database === null ? null : join(places.data, places.database));
   let at: Chain | null = readChain(stateFile);
   let wal: WalPosition | null = null;
   let files: FilePosition = at === null ? nothingShipped : { log: at.log, files: new Map(at.files) };
@@ -110,6 +114,7 @@ export function createShipper(parts: ShipperParts): Shipper {
     const lost = at !== null && database !== null && at.next > 0 && !existsSync(replica);
     const current = at === null || lost ? begin(now) : at;
     if (current === at && turning === null && isOver(at, now)) turning = turn(now);
+    await mirror?.refresh();
     const changes = database === null ? null : spoolChanges(database, replica, wal, spool);
     if (changes !== null && changes.pages > 0) await parts.settle();
     const found = changedFiles(places, files);
@@ -137,7 +142,7 @@ export function createShipper(parts: ShipperParts): Shipper {
       const changes = database === null ? null : spoolReplica(nextReplica, pages);
       const { generation } = next;
       const facts = { generation, sequence: 0, previous: '', time, version: parts.version, log: found.position.log, removed: [] };
-      const store = changes === null || places.database === null ? null : { file: places.database, changes, spool: pages };
+      const store = changes === null || storeName === null ? null : { file: storeName, changes, spool: pages };
       const written = await writeSegment(file, parts.to, parts.signer, facts, store, found.files);
       await place.put(file, segmentName(generation, 0));
       await Promise.all([rm(pages, { force: true }), rm(file, { force: true })]);
@@ -176,7 +181,7 @@ export function createShipper(parts: ShipperParts): Shipper {
     const { generation, next: sequence, previous } = current;
     const { version } = parts;
     const facts = { generation, sequence, previous, time: now, version, log: found.position.log, removed: [...found.removed] };
-    const store = changes === null || places.database === null ? null : { file: places.database, changes, spool };
+    const store = changes === null || storeName === null ? null : { file: storeName, changes, spool };
     const written = await writeSegment(file, parts.to, parts.signer, facts, store, found.files);
     await place.put(file, segmentName(generation, sequence));
     const after: Chain = {
