@@ -26,12 +26,13 @@ export function recoveryHandlers(world: () => World): readonly FakeHandler[] {
       world().company.people.length === 0
         ? {
             ...{ at: now, store: 'sqlite' as const, shipping: null, archive: null, backups: null, drill: null },
-            ...{ drills: [], runs: [], data: [] },
+            ...{ drills: [], restores: [], runs: [], data: [] },
           }
         : {
             ...{ at: now, store: 'sqlite' as const, archive: null },
             shipping: {
               ...{ kind: 'folder' as const, place: '/mnt/second', generation: '20261126T001500Z-5f1c9a02', segments: 4_211 },
+              database: true,
               ...{ bytes: 182_000_000, shippedTo: now - 74_000, lagSeconds: 74, limitSeconds: 11, behind: true },
               ...{ problem: 'unwritable' as const, failingSince: now - 72_000 },
             },
@@ -48,6 +49,12 @@ export function recoveryHandlers(world: () => World): readonly FakeHandler[] {
               drill(11, 44.8, { ok: false, problems: ['shop: rows of orders'] }),
               drill(18, 38.1),
               drill(25, 36.6),
+            ],
+            restores: [
+              {
+                ...{ finished: now - 2 * day, what: 'data' as const, data: 'shop', source: 'menshen-20261124T020000Z.age' },
+                ...{ stateOf: now - 2.3 * day, rows: 48_213, seconds: 12.4 },
+              },
             ],
             runs: [run('backup'), run('drill')],
             data: [

@@ -12,7 +12,7 @@ export type RecoveryBox = z.output<typeof recoveryBox>;
  * What proves a box: a finding that a re-scan closed, a release that was registered with a clean scan, a drill whose record is signed, a change in the audit
  * log by its index, measures that have all ended.
  */
-export const recoveryEvidenceKinds = ['finding', 'release', 'drill', 'change', 'measures'] as const;
+export const recoveryEvidenceKinds = ['finding', 'release', 'drill', 'restore', 'change', 'measures'] as const;
 export const recoveryEvidenceKind = z.enum(recoveryEvidenceKinds);
 export type RecoveryEvidenceKind = z.output<typeof recoveryEvidenceKind>;
 

@@ -14,6 +14,8 @@ export const shippingView = z.object({
   kind: z.enum(['folder', 'command']),
   place: z.string(),
   generation: z.string().nullable(),
+  /** Whether the store travels with log and files. */
+  database: z.boolean(),
   segments: z.int(),
   bytes: z.int(),
   /** What was durable then is in the second place; null before the first round. */
@@ -47,6 +49,19 @@ export const drillView = z.object({
   problems: z.array(z.string()),
 });
 export type DrillView = z.output<typeof drillView>;
+
+/** A restore that was carried out, by its signed record. */
+export const restoreView = z.object({
+  finished: time,
+  what: z.enum(['state', 'data']),
+  /** Id of the business data; null for Menshen's own state. */
+  data: z.string().nullable(),
+  source: z.string(),
+  stateOf: time,
+  rows: z.int(),
+  seconds: z.number(),
+});
+export type RestoreView = z.output<typeof restoreView>;
 
 export const recoveryRunView = z.object({
   id: z.string(),
@@ -92,6 +107,7 @@ export const getRecovery = defineEndpoint({
     backups: scheduleView.extend({ folder: z.string(), offsite: z.boolean(), list: z.array(backupView) }).nullable(),
     drill: scheduleView.nullable(),
     drills: z.array(drillView),
+    restores: z.array(restoreView),
     runs: z.array(recoveryRunView),
     data: z.array(z.object({ id: z.string(), kind: z.enum(['postgres', 'mysql', 'sqlite', 'folder']), last: time.nullable() })),
   }),

@@ -1,20 +1,24 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import type { OpenedWith } from '../recover/container.ts';
 import { type DataTarget, restoreData } from '../recover/data/business-data.ts';
 import { BackupError } from '../recover/model.ts';
 import { unpackBackup } from '../recover/restore.ts';
+import type { Place } from './backup-options.ts';
 import { type ExitCode, type Terminal, UsageError } from './command.ts';
+import { noteRestore } from './restore-note.ts';
 
 /** Restores one set of business data out of a backup, into an empty database or to a path that is not there yet. */
 export async function restoreBusinessData(
   file: string,
   opened: OpenedWith,
   given: { readonly id: string; readonly to: string; readonly passwordFile: string | undefined; readonly json: boolean },
+  place: Place,
   terminal: Terminal,
 ): Promise<ExitCode> {
   const { id, to } = given;
+  const began = performance.now();
   const scratch = await mkdtemp(join(tmpdir(), 'menshen-data-'));
   try {
     const unpacked = join(scratch, 'data');
@@ -24,6 +28,14 @@ export async function restoreBusinessData(
     const problems = await restoreData(unpacked, one, await targetOf(one.kind, to, given.passwordFile));
     if (problems.length > 0) throw new BackupError('damaged', problems.join('; '));
     const rows = Object.values(one.rows).reduce((sum, count) => sum + count, 0);
+    await noteRestore(
+      place,
+      {
+        ...{ kind: 'menshen-restore/1', finished: Date.now(), what: 'data', data: id, source: basename(file) },
+        ...{ stateOf: manifest.created, rows, logSize: null, seconds: Math.round(performance.now() - began) / 1_000 },
+      },
+      terminal,
+    );
     if (given.json) terminal.out(JSON.stringify({ id, kind: one.kind, rows }));
     else
       terminal.out(

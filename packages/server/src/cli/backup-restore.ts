@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { restoreBackup } from '../recover/restore.ts';
 import { restorePoint } from '../recover/restore-point.ts';
 import { restoreBusinessData } from './backup-business.ts';
@@ -23,6 +23,7 @@ import {
   textOption,
   UsageError,
 } from './command.ts';
+import { noteRestore } from './restore-note.ts';
 
 const fromOptions = { from: { type: 'string' as const }, at: { type: 'string' as const } };
 const onlyOptions = {
@@ -69,16 +70,25 @@ export const backupRestore: Command = {
       if (only !== undefined) {
         const to = neededOption(values, 'to');
         const given = { id: only, to, passwordFile: textOption(values, 'password-file'), json: values['json'] === true };
-        return await restoreBusinessData(fileOf(positionals), openedWith(values), given, terminal);
+        return await restoreBusinessData(fileOf(positionals), openedWith(values), given, place, terminal);
       }
       if (textOption(values, 'at') !== undefined)
         throw new UsageError({ zh: '--at 需与 --from 一起使用。', en: '--at goes with --from.' });
       const postgres = place.store.startsWith('file:') ? null : place.store;
-      const restored = await restoreBackup(fileOf(positionals), openedWith(values), {
+      const [file, began] = [fileOf(positionals), performance.now()];
+      const restored = await restoreBackup(file, openedWith(values), {
         ...{ data: place.data, postgres },
         ...(vkey === undefined ? {} : { vkey }),
       });
-      const { inspected, files } = restored;
+      const { inspected, files, manifest } = restored;
+      await noteRestore(
+        place,
+        {
+          ...{ kind: 'menshen-restore/1', finished: Date.now(), what: 'state', data: null, source: basename(file) },
+          ...{ stateOf: manifest.created, rows: inspected.rows, logSize: inspected.log?.size ?? null, seconds: since(began) },
+        },
+        terminal,
+      );
       if (values['json'] === true)
         terminal.out(JSON.stringify({ data: place.data, files, rows: inspected.rows, log: inspected.log }));
       else
@@ -90,6 +100,8 @@ export const backupRestore: Command = {
       return 0;
     }),
 };
+
+const since = (began: number): number => Math.round(performance.now() - began) / 1_000;
 
 /** Restores from a second place and says what the store, the log and later prohibitions came to. */
 async function restoreFrom(
@@ -106,11 +118,20 @@ async function restoreFrom(
       zh: '--from 不接受备份文件；--at 须为带时区的 ISO 8601 时间。',
       en: '--from takes no backup file; --at is an ISO 8601 time with its zone.',
     });
+  const began = performance.now();
   const restored = await restorePoint(resolve(from), openedWith(values), {
-    ...{ data: place.data, at },
+    ...{ data: place.data, at, postgres: place.store.startsWith('file:') ? null : place.store },
     vkey: textOption(values, 'vkey') ?? null,
   });
-  const { time: reached, newest, rows, log, carried } = restored;
+  const { time: reached, newest, rows, log, carried, generation } = restored;
+  await noteRestore(
+    place,
+    {
+      ...{ kind: 'menshen-restore/1', finished: Date.now(), what: 'state', data: null, source: generation },
+      ...{ stateOf: reached, rows, logSize: log.size, seconds: since(began) },
+    },
+    terminal,
+  );
   if (values['json'] === true) terminal.out(JSON.stringify({ data: place.data, ...restored }));
   else {
     const [state, last] = [new Date(reached).toISOString(), new Date(newest).toISOString()];

@@ -17,7 +17,7 @@ import type { Foundation } from './foundation.ts';
 export interface RecoveryProofs {
   readonly scans: Pick<ScanService, 'list' | 'finding'>;
   readonly releases: Pick<ReleaseService, 'list'>;
-  readonly recovery: Pick<RecoveryService, 'drills'>;
+  readonly recovery: Pick<RecoveryService, 'drills' | 'restores'>;
   readonly containment: Pick<ContainmentService, 'list'>;
 }
 
@@ -71,6 +71,7 @@ function recoverySources(
       return !isHeldBack(scan, config?.gate ?? 'high');
     },
     drills: () => proofs().recovery.drills(),
+    restores: () => proofs().recovery.restores(),
     measures: (incident) => proofs().containment.list({ show: 'all', incident, limit: listedMeasures }),
     logged: async (index) => (await queries.entry(index))?.row ?? null,
     async changes(actions, from) {

@@ -4,6 +4,7 @@ import { postgresArchive } from '../recover/archive.ts';
 import type { Recovery } from '../recover/recovery.ts';
 import { runOnThread } from '../recover/run.ts';
 import { createRecoveryService } from '../recover/service.ts';
+import { stopNoting } from '../recover/ship/postgres-changes.ts';
 import { type Shipping, startShipping } from '../recover/ship/service.ts';
 import { createRecoverStore } from '../recover/store.ts';
 import type { Closers } from './closers.ts';
@@ -27,6 +28,8 @@ export function startShippingOf(
 ): { readonly current: () => Shipping | null } {
   const { keys, metrics, audit, clock, tlogFolder, origin } = foundation;
   const { ship, recipients } = config.recovery;
+  if (!config.store.startsWith('file:') && (ship === undefined || !ship.database))
+    void stopNoting(config.store).catch(() => metrics.add('menshen_maintenance_failures_total'));
   if (ship === undefined) return { current: () => null };
   const start = (): Shipping =>
     startShipping(
@@ -35,6 +38,7 @@ export function startShippingOf(
           ...{ data: config.data, log: tlogFolder, keys: ship.keys },
           database: config.store.startsWith('file:') ? config.store.slice('file:'.length) : null,
         },
+        postgres: config.store.startsWith('file:') || !ship.database ? null : config.store,
         work: join(config.data, 'shipping'),
         to: absolutePlace(ship.to, at.folder),
         ...{ recipients, origin, signingSeed: keys.derive('audit log signing key'), version: at.version },
@@ -72,6 +76,7 @@ export function startRecovery(
     ...{ config: settings, store: createRecoverStore(store), data: config.data, storeUrl: config.store, vkey, audit, metrics },
     folder: () => current.folder,
     drillSeed: keys.derive('drill record signing key'),
+    restoreSeed: keys.derive('restore record signing key'),
     ...{ version: given.version, run: runOnThread, startedAt: clock(), clock, random },
   });
   closers.add(() => service.settled());

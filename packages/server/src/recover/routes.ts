@@ -10,10 +10,11 @@ export function recoveryHandlers(recovery: Recovery): readonly Bound[] {
     bind(contract.getRecovery, async () => {
       const { config, clock, service } = recovery;
       const { backups: settings, data } = config();
-      const [standing, backups, drills, runs] = await Promise.all([
+      const [standing, backups, drills, restores, runs] = await Promise.all([
         recovery.standing(),
         service.backups(),
         service.drills(),
+        service.restores(),
         service.runs(),
       ]);
       const { backup, drill, shipping, archive } = standing;
@@ -35,6 +36,9 @@ export function recoveryHandlers(recovery: Recovery): readonly Bound[] {
               },
         drill: drill === null ? null : view(drill),
         drills: drills.map((one) => ({ ...one, problems: [...one.problems] })),
+        restores: restores.map(({ finished, what, data: id, source, stateOf, rows, seconds }) => ({
+          ...{ finished, what, data: id, source, stateOf, rows, seconds },
+        })),
         runs: runs.map(runView),
         data: data.map((one) => ({
           id: one.id,

@@ -9,6 +9,7 @@ import { type DrillRecord, signDrill } from './drill.ts';
 import { type DrillDetail, drillEvidence } from './evidence.ts';
 import { type BackupLabel, backupLabel } from './model.ts';
 import { listBackups } from './restore.ts';
+import { type RestoreRecord, restoreEvidence } from './restore-record.ts';
 import type { RunAnswer, RunTask } from './run.ts';
 import { commandPlace, folderPlace, type Place } from './ship/place.ts';
 import type { RecoverStore, RecoveryRun, RunKind, RunProblem } from './store.ts';
@@ -31,6 +32,8 @@ export interface RecoveryParts {
   readonly folder: () => string;
   readonly vkey: string;
   readonly drillSeed: Uint8Array;
+  /** Of the key that signs records of restores. */
+  readonly restoreSeed: Uint8Array;
   readonly version: string;
   readonly run: (task: RunTask) => Promise<RunAnswer>;
   readonly audit: Pick<Audit, 'act'>;
@@ -57,6 +60,8 @@ export interface RecoveryService {
   schedule(kind: RunKind): Promise<Schedule | null>;
   backups(): Promise<readonly BackupLabel[]>;
   drills(): Promise<readonly DrillDetail[]>;
+  /** Restores that were carried out, by records that this installation has signed, the newest first. */
+  restores(): Promise<readonly RestoreRecord[]>;
   runs(): Promise<readonly RecoveryRun[]>;
 }
 
@@ -199,6 +204,7 @@ export function createRecoveryService(parts: RecoveryParts): RecoveryService {
     },
     backups: async () => (config().backups === undefined ? [] : await backups()),
     drills: () => drillEvidence(drillFile, parts.drillSeed),
+    restores: () => restoreEvidence(parts.data, parts.restoreSeed),
     runs: () => store.list(50),
   };
 }

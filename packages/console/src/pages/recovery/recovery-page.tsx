@@ -12,6 +12,7 @@ import { useLanguage } from '../../i18n/language.tsx';
 import { BackupsPanel } from './backups-panel.tsx';
 import { DrillsPanel } from './drills-panel.tsx';
 import { RestorePanel } from './restore-panel.tsx';
+import { RestoresPanel } from './restores-panel.tsx';
 import { ShippingPanel } from './shipping-panel.tsx';
 import { StandingPanel } from './standing-panel.tsx';
 
@@ -32,6 +33,7 @@ export function RecoveryPage() {
             <ShippingPanel data={data} />
             <BackupsPanel data={data} act={<RunNow kind="backup" data={data} />} />
             <DrillsPanel data={data} act={<RunNow kind="drill" data={data} />} />
+            <RestoresPanel data={data} />
             <Panel title={t('recovery.howTo')} note={t('recovery.howToNote')}>
               <RestorePanel data={data} />
             </Panel>

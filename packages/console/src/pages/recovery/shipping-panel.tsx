@@ -9,7 +9,9 @@ import type { RecoveryData } from './recovery-page.tsx';
 /** How far behind the second place is: what would be missing if the data folder were lost now. */
 export function ShippingPanel({ data: { shipping, store } }: { readonly data: RecoveryData }) {
   const { t, format } = useLanguage();
-  const note = t(store === 'postgres' ? 'recovery.shippingNotePostgres' : 'recovery.shippingNote');
+  const note = t(
+    store === 'postgres' && shipping?.database === false ? 'recovery.shippingNotePostgres' : 'recovery.shippingNote',
+  );
   const failing = shipping?.problem ?? null;
   const since = shipping?.failingSince ?? null;
   const problem =

@@ -28,7 +28,8 @@ export function StandingPanel({ data }: { readonly data: RecoveryData }) {
 
   if (archive !== null) {
     const on = archive.mode === 'on' || archive.mode === 'always';
-    if (!on) add('archive', 'warning', t(archive.mode === 'off' ? 'recovery.archiveOff' : 'recovery.archiveUnknown'));
+    if (!on && shipping?.database === true) add('archive', 'safe', t('recovery.archiveNotNeeded'));
+    else if (!on) add('archive', 'warning', t(archive.mode === 'off' ? 'recovery.archiveOff' : 'recovery.archiveUnknown'));
     else if (archive.failing) add('archive', 'danger', t('recovery.archiveFailing'));
     else
       add(

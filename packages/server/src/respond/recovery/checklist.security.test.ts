@@ -2,6 +2,7 @@ import type { AuditRow, FindingView } from '@menshen/contract';
 import { describe, expect, it } from 'vitest';
 import { createKeys } from '../../keys/master.ts';
 import type { DrillDetail } from '../../recover/evidence.ts';
+import type { RestoreRecord } from '../../recover/restore-record.ts';
 import type { Release } from '../../release/store.ts';
 import { describeEachStore } from '../../store/testing.ts';
 import type { Measure } from '../containment/model.ts';
@@ -19,6 +20,7 @@ function world() {
     findings: [] as Partial<FindingView>[],
     releases: [] as Partial<Release>[],
     drills: [] as Partial<DrillDetail>[],
+    restores: [] as RestoreRecord[],
     measures: [] as Partial<Measure>[],
     log: [] as Partial<AuditRow>[],
   };
@@ -29,6 +31,7 @@ function world() {
     releases: async () => known.releases as Release[],
     isClean: ({ scan }) => (scan?.high ?? 1) === 0,
     drills: async () => known.drills as DrillDetail[],
+    restores: async () => known.restores,
     measures: async () => known.measures as Measure[],
     logged: async (index) => (known.log.find((one) => one.index === index) as AuditRow | undefined) ?? null,
     changes: async (actions, since) =>
@@ -49,7 +52,12 @@ function world() {
     summary: { zh: '修改策略', en: 'Policies changed' },
     ...changes,
   });
-  return { known, sources, clean, finding, release, change };
+  const restore = (changes: Partial<RestoreRecord>): RestoreRecord => ({
+    ...{ kind: 'menshen-restore/1', finished: testStart + 2 * minute, what: 'data', data: 'shop', source: 'menshen-1.age' },
+    ...{ stateOf: testStart - minute, rows: 412, logSize: null, seconds: 3.2 },
+    ...changes,
+  });
+  return { known, sources, clean, finding, release, change, restore };
 }
 
 describeEachStore((open) => {
@@ -156,6 +164,14 @@ describeEachStore((open) => {
         ({ release }: ReturnType<typeof world>) => ({ releases: [release({ registered: testStart - 1 })] }),
       ],
       ['restored', 'drill', String(testStart - 1), 'before_incident', () => ({ drills: [{ at: testStart - 1, ok: true }] })],
+      [
+        'restored',
+        'restore',
+        String(testStart - 1),
+        'before_incident',
+        ({ restore }: ReturnType<typeof world>) => ({ restores: [restore({ finished: testStart - 1 })] }),
+      ],
+      ['restored', 'restore', '7', 'unknown', ({ restore }: ReturnType<typeof world>) => ({ restores: [restore({})] })],
       ['restored', 'drill', String(testStart + 1), 'failed', () => ({ drills: [{ at: testStart + 1, ok: false }] })],
       [
         'hardened',
@@ -191,7 +207,8 @@ describeEachStore((open) => {
     });
 
     it('is filled by what stands, names the index in the log, and falls open again when that comes undone', async () => {
-      const { known, finding, release, change, recovery, id, stateOf, advance, incidents } = await begin();
+      const { known, finding, release, change, restore, recovery, id, stateOf, advance, incidents } = await begin();
+      known.restores = [restore({})];
       known.findings = [finding({})];
       known.releases = [release({}), release({ id: 'r_2', app: 'other' })];
       known.drills = [{ at: testStart + minute, ok: true, rows: 12, rtoSeconds: 0.5 }];
@@ -203,12 +220,14 @@ describeEachStore((open) => {
       const { boxes } = await recovery.of(id);
       expect(boxes.map(({ candidates }) => candidates.map(({ kind, ref }) => `${kind} ${ref}`).sort())).toEqual([
         ['finding f_1', 'release r_1'],
-        [`drill ${testStart + minute}`],
+        [`drill ${testStart + minute}`, `restore ${testStart + 2 * minute}`],
         ['change 77'],
         [],
       ]);
       await recovery.fill(id, 'repaired', { how: 'evidence', kind: 'finding', ref: 'f_1' }, 'li');
-      await recovery.fill(id, 'restored', { how: 'evidence', kind: 'drill', ref: String(testStart + minute) }, 'li');
+      const proof = { how: 'evidence', kind: 'restore', ref: String(testStart + 2 * minute) } as const;
+      const { boxes: after } = await recovery.fill(id, 'restored', proof, 'li');
+      expect(after[1]?.evidence?.label.en).toMatch(/^Restored shop: as of .*, 412 rows/);
       const filled = await recovery.fill(id, 'hardened', { how: 'evidence', kind: 'change', ref: '77' }, 'li');
       expect(filled.complete).toBe(true);
       expect(filled.boxes.map(({ evidence }) => evidence?.index ?? null)).toEqual([78, null, 77, null]);

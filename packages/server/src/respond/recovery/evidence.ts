@@ -10,6 +10,7 @@ import {
   type RecoveryEvidenceKind,
 } from '@menshen/contract';
 import type { DrillDetail } from '../../recover/evidence.ts';
+import type { RestoreRecord } from '../../recover/restore-record.ts';
 import type { Release } from '../../release/store.ts';
 import { type Measure, stands } from '../containment/model.ts';
 
@@ -24,6 +25,8 @@ export interface RecoverySources {
   isClean(release: Release): boolean;
   /** Drills whose record this installation has signed. */
   drills(): Promise<readonly DrillDetail[]>;
+  /** Restores that were carried out, by signed records. */
+  restores(): Promise<readonly RestoreRecord[]>;
   measures(incident: string): Promise<readonly Measure[]>;
   /** The entry of the audit log at an index; null where there is none. */
   logged(index: number): Promise<AuditRow | null>;
@@ -42,7 +45,7 @@ const indexForm = /^\d{1,15}$/;
 /** Kinds of evidence that a box takes. */
 export const kindsOf: Readonly<Record<RecoveryBox, readonly RecoveryEvidenceKind[]>> = {
   repaired: ['finding', 'release'],
-  restored: ['drill'],
+  restored: ['restore', 'drill'],
   hardened: ['change'],
   reopened: ['measures'],
 };
@@ -116,6 +119,18 @@ export function createProver(sources: RecoverySources, clock: () => number) {
     return { evidence: { kind: 'drill', ref: String(at), label, at, path: '/recovery', index: null } };
   };
 
+  const ofRestore = (restore: RestoreRecord | undefined, { since }: Proving): Proof => {
+    if (restore === undefined) return { problem: 'unknown' };
+    const { finished: at, data, rows, seconds, stateOf } = restore;
+    if (at < since) return { problem: 'before_incident' };
+    const [what, of] = [data ?? '门神自身', new Date(stateOf).toISOString()];
+    const label: Bilingual = {
+      zh: `已恢复 ${what}：回到 ${of} 的状态，核对 ${rows} 行，用时 ${seconds} 秒，记录已签名`,
+      en: `Restored ${data ?? "Menshen's own state"}: as of ${of}, ${rows} rows checked in ${seconds} s, its record is signed`,
+    };
+    return { evidence: { kind: 'restore', ref: String(at), label, at, path: '/recovery', index: null } };
+  };
+
   const ofChange = (row: AuditRow | null, { since }: Proving): Proof => {
     if (row === null) return { problem: 'unknown' };
     const { index, action, statusId, time, summary, uid } = row;
@@ -169,6 +184,11 @@ export function createProver(sources: RecoverySources, clock: () => number) {
           ),
           'restore drill.create',
         );
+      case 'restore':
+        return ofRestore(
+          (await sources.restores()).find(({ finished }) => String(finished) === ref),
+          about,
+        );
       case 'change':
         return ofChange(indexForm.test(ref) ? await sources.logged(Number(ref)) : null, about);
       case 'measures':
@@ -185,8 +205,10 @@ export function createProver(sources: RecoverySources, clock: () => number) {
           const releases = (await sources.releases()).filter(({ app }) => about.apps.length === 0 || about.apps.includes(app));
           return [...fixed.map((finding) => ofFinding(finding, about)), ...releases.map((release) => ofRelease(release, about))];
         }
-        case 'restored':
-          return (await sources.drills()).map((drill) => ofDrill(drill, about));
+        case 'restored': {
+          const [restores, drills] = await Promise.all([sources.restores(), sources.drills()]);
+          return [...restores.map((restore) => ofRestore(restore, about)), ...drills.map((drill) => ofDrill(drill, about))];
+        }
         case 'hardened':
           return (await sources.changes(hardeningActions, about.since)).map((row) => ofChange(row, about));
         case 'reopened':
