@@ -9,6 +9,7 @@ import { isIdentityFunction } from './names.ts';
 import { recordEffect } from './record.ts';
 import { checksSignature, named, onlyProof } from './results.ts';
 import { anyCollection } from './store/collection.ts';
+import { helperCall, throughHelper } from './store/helpers.ts';
 import { knex } from './store/knex.ts';
 import { looksLikeSql, preparedStatement, sqlAccess } from './store/sql.ts';
 import { tcbHttpAccess } from './store/tcb-http.ts';
@@ -55,7 +56,10 @@ function throughClosure(
   if (isSql && name === 'prepare' && args[0]) return preparedStatement(m, args[0]);
   const before = m.trace?.accesses.length ?? 0;
   const value = callClosure(m, closure, args, site, self);
-  if (!isSql || !m.trace || m.trace.accesses.length > before) return value;
+  if (!m.trace) return value;
+  const helper = helperCall(closure, args, name);
+  if (helper) return throughHelper(m, helper, before, site) ?? value;
+  if (!isSql || m.trace.accesses.length > before) return value;
   return sqlAccess(m, args, site) ?? value;
 }
 

@@ -19,9 +19,10 @@ const maxHeight = 40;
 const maxSiblings = 60;
 
 function guardsOf(read: Node): number {
+  const group = ofGroup(read);
   const name = memberPath(read)?.join('.');
-  if (name === undefined) return 0;
-  let flags = 0;
+  if (name === undefined) return group;
+  let flags = group;
   let at = read;
   let parent = parentOf(at);
   for (let height = 0; parent !== undefined && height < maxHeight; height += 1) {
@@ -46,6 +47,23 @@ function guardsOf(read: Node): number {
     parent = parentOf(at);
   }
   return flags;
+}
+
+/** `found[1]` of `text.match(/^img-(\w+)$/)`: what a group of a pattern can hold is known where only words fit into it. */
+function ofGroup(read: Node): number {
+  if (read.type !== 'MemberExpression' || read.property.type !== 'Literal' || typeof read.property.value !== 'number') return 0;
+  const declarator = read.object.type === 'Identifier' ? bindingOf(read.object)?.declaration : undefined;
+  const parent = declarator === undefined ? undefined : parentOf(declarator);
+  const call = parent?.type === 'VariableDeclarator' && parent.init !== null ? unwrap(parent.init) : undefined;
+  if (call?.type !== 'CallExpression' || call.callee.type !== 'MemberExpression') return 0;
+  const method = lastName(call.callee);
+  const pattern = method === 'match' ? call.arguments[0] : method === 'exec' ? call.callee.object : undefined;
+  if (pattern?.type !== 'Literal' || pattern.regex === undefined) return 0;
+  const groups = [...pattern.regex.pattern.slice(0, 500).matchAll(/\((?!\?)([^()]*)\)/g)];
+  const inside = groups[read.property.value - 1]?.[1];
+  return inside !== undefined && /^(?:\\[wd]|\[(?:[\w-]|\\[wd])+\]|[\w|-])+(?:[+*?]|\{\d*,?\d*\})?$/.test(inside)
+    ? flag.guarded | flag.text
+    : 0;
 }
 
 /** A function that is an argument runs where it stands, as far as checks are concerned. */

@@ -91,6 +91,71 @@ app.post('/group-buys', student, (req, res) => {
     expect: ['MP-API-001 app.js:12', 'MP-API-008 app.js:16'],
   },
   {
+    name: 'MP-API-001 tables behind a class of the project’s own, with and without the owner',
+    files: {
+      'package.json': '{"dependencies":{"express":"5.0.0","mysql2":"3.0.0"}}',
+      'db.js': `const mysql = require('mysql2/promise')
+const pool = mysql.createPool({})
+async function query(sql, values = []) { const [rows] = await pool.execute(sql, values.map(toSql)); return rows }
+class Db {
+  async findOne(table, where, fields = '*') {
+    const conditions = Object.keys(where).map((key) => key + ' = ?').join(' AND ')
+    const rows = await query(\`SELECT \${fields} FROM \${table} WHERE \${conditions} LIMIT 1\`, Object.values(where))
+    return rows[0]
+  }
+  async update(table, data, where) {
+    const set = Object.keys(data).map((key) => key + ' = ?').join(', ')
+    const conditions = Object.keys(where).map((key) => key + ' = ?').join(' AND ')
+    return query(\`UPDATE \${table} SET \${set} WHERE \${conditions}\`, [...Object.values(data), ...Object.values(where)])
+  }
+}
+module.exports = new Db()`,
+      'app.js': `const express = require('express')
+const db = require('./db')
+const app = express()
+app.get('/orders/:id', requireUser, async (req, res) => {
+  res.json(await db.findOne('orders', { id: req.params.id }))
+})
+app.put('/orders/:id', requireUser, async (req, res) => {
+  res.json(await db.update('orders', { note: req.body.note }, { id: req.params.id, user_id: req.user.id }))
+})`,
+    },
+    expect: ['MP-API-001 app.js:5'],
+  },
+  {
+    name: 'MP-API-002 a back office that deletes by the HTTP interface of the cloud and asks nobody',
+    files: {
+      'package.json': '{"dependencies":{"koa":"2.0.0"}}',
+      'shop-admin-api/app.js': `const Koa = require('koa')
+const router = require('koa-router')()
+const rp = require('request-promise')
+const call = async (name, query) =>
+  rp({ method: 'POST', uri: \`https://api.weixin.qq.com/tcb/\${name}?access_token=\${await token()}\`, body: { query } })
+router.post('/blog/del', async (ctx) => {
+  ctx.body = await call('databasedelete', "db.collection('blog').doc('1').remove()")
+})
+const app = new Koa()
+app.use(router.routes())`,
+    },
+    expect: ['MP-API-002 shop-admin-api/app.js:6'],
+  },
+  {
+    name: 'MP-API-001 a controller of ThinkJS 2 whose methods a base class chooses by the address',
+    files: {
+      'package.json': '{"dependencies":{"thinkjs":"2.2.0"}}',
+      'src/api/controller/rest.js': `export default class extends think.controller.rest {
+  async postAction() { return this.success(await this[this.id + 'POST'](this.get(), this.post())) }
+}`,
+      'src/api/controller/wallet.js': `import Base from './rest.js'
+export default class extends Base {
+  async closePOST({}, { userId }) {
+    await this.model('user_wallet').where({ user_id: userId }).update({ closed: 1 })
+  }
+}`,
+    },
+    expect: ['MP-API-001 src/api/controller/wallet.js:4'],
+  },
+  {
     name: 'routes behind a key that only operators get',
     files: {
       'package.json': '{"dependencies":{"koa":"2.0.0","koa-router":"12.0.0","jsonwebtoken":"9.0.0","mongoose":"8.0.0"}}',

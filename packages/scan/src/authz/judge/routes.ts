@@ -75,7 +75,7 @@ export function judgeRoutes(traces: readonly Trace[], collect: Collect): void {
     }
     if (bound) continue;
     const writes = route.writes.filter(
-      (access) => !onlyCounts(access) && !/log|logininfor|history|visit|statistic/i.test(access.table),
+      (access) => !onlyCounts(access) && !/(?:^|[^ab])log(?!in)|logininfor|history|visit|statistic/i.test(access.table),
     );
     const strong = writes.filter((access) => /^(catalog|admin|other)$/.test(tableKind(access.table)) && access.table !== '');
     if (entry.method === 'get' && !writesByName.test(entry.path) && writes.every(ownDefaults)) continue;

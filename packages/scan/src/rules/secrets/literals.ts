@@ -86,6 +86,9 @@ function search(context: ScanContext, file: SourceFile, source: SourceText): voi
 
 /** `module.exports = 'x'` in `jwtKey.js`: a module that is nothing but a value has the name of its file. */
 function named(literal: Literal, file: SourceFile): Literal {
+  // `{ secret, expiresIn }` in `jwt.js`.
+  if (/^secret_?(?:key)?$/i.test(literal.name) && /(?:^|\/)(?:jwt|token|session)s?(?:[.-]config)?\.[cm]?[jt]s$/.test(file.path))
+    return { ...literal, name: `jwt_${literal.name}` };
   if (literal.scope !== null) return literal;
   const alone =
     literal.fullName === 'module.exports' ||

@@ -115,6 +115,14 @@ const cases: readonly (readonly [string, Readonly<Record<string, string>>, reado
   ],
   // MP-LOG-002
   [
+    'by the last middleware of Express, and by an answer of one’s own',
+    backend('express', {
+      'a.js': 'app.use((err, req, res, next) => {\n  res.json({ code: 500, message: err.message })\n})',
+      'b.js': 'class Base {\n  run() {\n    try { work() } catch (e) {\n      return this.failByMsg(e.toString())\n    }\n  }\n}',
+    }),
+    ['MP-LOG-002 a.js:2', 'MP-LOG-002 b.js:4'],
+  ],
+  [
     'a raw error in the answer',
     backend('koa', {
       'a.js':

@@ -106,8 +106,8 @@ function namesIn(argument: Node): readonly Node[] {
 function caughtErrors(analysis: Analysis, program: Node): readonly Source[] {
   const found: Source[] = [];
   walk(program, (node) => {
-    if (node.type !== 'CatchClause' || node.param?.type !== 'Identifier') return true;
-    const { param } = node;
+    const param = node.type === 'CatchClause' ? node.param : errorParameter(node);
+    if (param?.type !== 'Identifier') return true;
     found.push(
       ...analysis.engine.heap.pattern(param, []).map((position) => ({
         label: 'error',
@@ -120,4 +120,18 @@ function caughtErrors(analysis: Analysis, program: Node): readonly Source[] {
     return true;
   });
   return found;
+}
+
+/** `app.use((err, req, res, next) => …)`: what Express hands to its last middleware. */
+function errorParameter(node: Node): Node | undefined {
+  if (node.type !== 'ArrowFunctionExpression' && node.type !== 'FunctionExpression' && node.type !== 'FunctionDeclaration')
+    return undefined;
+  const [first, , third] = node.params;
+  return node.params.length === 4 &&
+    first?.type === 'Identifier' &&
+    /^(?:e|err|error|exception)$/.test(first.name) &&
+    third?.type === 'Identifier' &&
+    /^_?res/.test(third.name)
+    ? first
+    : undefined;
 }

@@ -103,6 +103,32 @@ const cases: readonly (readonly [string, Readonly<Record<string, string>>, reado
     ),
     ['MP-INJ-003 cloud/f/index.js:4'],
   ],
+  [
+    'a query of the cloud database that is put together as text',
+    backend('koa', {
+      'app.js':
+        "router.post('/del', async (ctx) => {\n const { id } = ctx.request.body\n const query = `db.collection('blog').doc('${id}').remove()`\n await rp({ uri: api, body: { query } })\n})",
+    }),
+    ['MP-INJ-003 app.js:3'],
+  ],
+  [
+    'the ending of a file that a text of the caller names, and one from a list',
+    backend('express', {
+      'app.js':
+        "const fs = require('fs')\napp.post('/a', (req, res) => {\n const found = req.body.image.match(/^data:image\\/(\\w+);base64,(.+)$/)\n if (!found) throw new Error('x')\n const file = `${id()}.${found[1]}`\n fs.writeFileSync(file, found[2])\n})\napp.post('/b', (req, res) => {\n const found = req.body.image.match(/^data:image\\/(png|jpeg);base64,(.+)$/)\n if (!found) throw new Error('x')\n fs.writeFileSync(`${id()}.${found[1]}`, found[2])\n})",
+    }),
+    ['MP-FIL-001 app.js:6'],
+  ],
+  [
+    'methods of a controller that a base class calls with all that was sent',
+    backend('thinkjs', {
+      'src/api/controller/rest.js':
+        'export default class extends think.controller.rest {\n postAction() { return this[this.id + method](this.get(), this.post()) }\n}',
+      'src/api/controller/prize.js':
+        "import Base from './rest.js'\nexport default class extends Base {\n async listPOST({}, { day }) {\n  return this.model('prize').query(`SELECT * FROM prize WHERE day = '${day}'`)\n }\n}",
+    }),
+    ['MP-INJ-001 src/api/controller/prize.js:4'],
+  ],
   ['trap: one field as text', express('await User.findOne({ name: String(req.body.name) })'), []],
   // MP-INJ-004
   [

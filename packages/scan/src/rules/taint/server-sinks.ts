@@ -64,7 +64,7 @@ export function serverSinksAt(arrival: Arrival): readonly ServerSink[] {
   if (path.length === 0 && isFileWrite(names, method, index) && namesEnding(state)) add('MP-FIL-001', texts.upload);
   if (has(flag.guarded)) return found;
 
-  const query = path.length === 0 && has(flag.text) ? cloudQueryText(state) : undefined;
+  const query = has(flag.text) ? cloudQueryText(state) : undefined;
   if (query !== undefined) add('MP-INJ-003', texts.condition, { at: query });
   if (path.length === 0 && isSql(names, method, index) && !has(flag.escaped)) {
     const isRaw = /^(?:literal|raw|whereRaw|orderByRaw|havingRaw|groupByRaw|\$queryRawUnsafe|\$executeRawUnsafe)$/.test(method);
