@@ -69,7 +69,7 @@ async function check(directory: string, written: Awaited<ReturnType<typeof write
 }
 
 describe('a log whose machine dies', () => {
-  it('at any file operation, losing any part of what was not synced, has all it acknowledged', { timeout: 60_000 }, async () => {
+  it('at any file operation, losing any part of what was not synced, has all it acknowledged', { timeout: 240_000 }, async () => {
     const dryRun = scratchLog('simulated');
     const healthy = createDyingDisk(Number.POSITIVE_INFINITY);
     await writeUntilDeath(dryRun.directory, healthy.files);

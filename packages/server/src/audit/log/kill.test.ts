@@ -32,7 +32,7 @@ describe('a process that is killed while it records', () => {
   afterEach(() => scratch.remove());
 
   it(`loses nothing acknowledged in ${KILLS} kills, and leaves each open act as "outcome unknown" once`, {
-    timeout: 60_000,
+    timeout: 240_000,
   }, async () => {
     const random = seededRandom(1);
     const told: string[] = [];

@@ -164,7 +164,7 @@ describe('whoever tampers with a log is found out', () => {
     expect((await Promise.all(refused)).reduce<number>((sum, one) => sum + one, 0)).toBe(1);
   });
 
-  it('the same on several threads, and over HTTP where partial tiles may have gone', async () => {
+  it('the same on several threads, and over HTTP where partial tiles may have gone', { timeout: 240_000 }, async () => {
     const elsewhere = scratchLog();
     const fork = (await write(elsewhere.directory, 0, 300, (at) => entryText(at === 250 ? -1 : at)))[2] ?? '';
     elsewhere.remove();
