@@ -1,5 +1,5 @@
 import type { KyselyPlugin, OperationNode, QueryId, RootOperationNode } from 'kysely';
-import { type Outputs, rewriteQuery } from './rewrite.ts';
+import { createRewriter, type Outputs } from './rewrite.ts';
 import type { ProtectionRule } from './rule.ts';
 
 /** The protected columns of a table, by name. */
@@ -11,19 +11,19 @@ export type ProtectedTables = ReadonlyMap<string, ReadonlyMap<string, Protection
  * `store_statement`, and so is a protected column in raw SQL beside a value.
  */
 export function createProtectionPlugin(tables: ProtectedTables): KyselyPlugin {
+  const rewrite = createRewriter(tables);
   const plans = new WeakMap<QueryId, Outputs>();
   return {
     transformQuery({ node, queryId }) {
-      const { query, outputs } = rewriteQuery(node, tables);
+      const { query, outputs } = rewrite(node);
       if (outputs.size > 0) plans.set(queryId, outputs);
       return query as OperationNode as RootOperationNode;
     },
     async transformResult({ result, queryId }) {
       const outputs = plans.get(queryId);
       if (outputs === undefined || result.rows.length === 0) return result;
-      const columns = [...outputs];
       for (const row of result.rows)
-        for (const [name, rule] of columns) {
+        for (const [name, rule] of outputs) {
           const stored = row[name];
           if (typeof stored === 'string' || stored instanceof Uint8Array) row[name] = rule.open(stored);
         }

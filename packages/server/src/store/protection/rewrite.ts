@@ -34,8 +34,13 @@ export type Outputs = ReadonlyMap<string, ProtectionRule>;
 
 /** The tables that a query names, with those of the queries around it. */
 interface Scope {
-  readonly tables: ReadonlyMap<string, Columns>;
+  readonly tables: readonly Named[];
   readonly outer: Scope | null;
+}
+
+interface Named {
+  readonly name: string;
+  readonly columns: Columns;
 }
 
 const none: Columns = new Map();
@@ -48,22 +53,29 @@ const refuse = (reason: string): never => {
 };
 
 /** A query with its values sealed where they meet protected columns, and what of its result is to be opened. */
-export function rewriteQuery(root: OperationNode, tables: ProtectedTables): { query: OperationNode; outputs: Outputs } {
-  const columnsOf = (node: OperationNode | undefined, scope: Scope | null): [string, Columns][] => {
+export interface Rewritten {
+  readonly query: OperationNode;
+  readonly outputs: Outputs;
+}
+
+/** Rewrites queries for the protected columns of these tables. Throws StoreError `store_statement`. */
+export function createRewriter(tables: ProtectedTables): (root: OperationNode) => Rewritten {
+  const columnsOf = (node: OperationNode | undefined, scope: Scope | null): readonly Named[] => {
     if (node === undefined) return [];
     if (TableNode.is(node)) {
       const { name } = node.table.identifier;
-      return [[name, tables.get(name) ?? none]];
+      return [{ name, columns: tables.get(name) ?? none }];
     }
     if (AliasNode.is(node)) {
       const alias = IdentifierNode.is(node.alias) ? node.alias.name : '';
-      if (SelectQueryNode.is(node.node)) return [[alias, outputsOf(node.node.selections, scopeOfSelect(node.node, scope))]];
-      return columnsOf(node.node, scope).map(([, columns]) => [alias, columns]);
+      if (SelectQueryNode.is(node.node))
+        return [{ name: alias, columns: outputsOf(node.node.selections, scopeOfSelect(node.node, scope)) }];
+      return columnsOf(node.node, scope).map(({ columns }) => ({ name: alias, columns }));
     }
     return [];
   };
   const scopeOf = (nodes: readonly (OperationNode | undefined)[], outer: Scope | null): Scope => ({
-    tables: new Map(nodes.flatMap((node) => columnsOf(node, outer))),
+    tables: nodes.length === 1 ? columnsOf(nodes[0], outer) : nodes.flatMap((node) => columnsOf(node, outer)),
     outer,
   });
   const scopeOfSelect = (node: SelectQueryNode, outer: Scope | null): Scope =>
@@ -76,13 +88,18 @@ export function rewriteQuery(root: OperationNode, tables: ProtectedTables): { qu
     const { name } = column.column;
     for (let at: Scope | null = scope; at !== null; at = at.outer) {
       if (table !== undefined) {
-        const columns = at.tables.get(table);
-        if (columns !== undefined) return columns.get(name);
+        const named = at.tables.find((one) => one.name === table);
+        if (named !== undefined) return named.columns.get(name);
         continue;
       }
-      const found = [...at.tables.values()].flatMap((columns) => columns.get(name) ?? []);
-      if (found.some(({ domain }) => domain !== found[0]?.domain)) return refuse('is ambiguous');
-      if (found[0] !== undefined) return found[0];
+      let found: ProtectionRule | undefined;
+      for (const { columns } of at.tables) {
+        const rule = columns.get(name);
+        if (rule === undefined) continue;
+        if (found !== undefined && found.domain !== rule.domain) return refuse('is ambiguous');
+        found = rule;
+      }
+      if (found !== undefined) return found;
     }
     return undefined;
   };
@@ -117,10 +134,11 @@ export function rewriteQuery(root: OperationNode, tables: ProtectedTables): { qu
     const outputs = new Map<string, ProtectionRule>();
     for (const { selection } of selections ?? []) {
       if (SelectAllNode.is(selection))
-        for (const columns of scope.tables.values()) for (const [name, rule] of columns) outputs.set(name, rule);
+        for (const { columns } of scope.tables) for (const [name, rule] of columns) outputs.set(name, rule);
       else if (ReferenceNode.is(selection) && SelectAllNode.is(selection.column))
-        for (const [name, rule] of scope.tables.get(selection.table?.table.identifier.name ?? '') ?? none)
-          outputs.set(name, rule);
+        for (const { name: table, columns } of scope.tables) {
+          if (table === selection.table?.table.identifier.name) for (const [name, rule] of columns) outputs.set(name, rule);
+        }
       else {
         const rule = ruleOf(selection, scope);
         const name = nameOf(selection);
@@ -179,7 +197,7 @@ export function rewriteQuery(root: OperationNode, tables: ProtectedTables): { qu
   };
 
   const update = (node: ColumnUpdateNode, scope: Scope): OperationNode => {
-    const rule = resolve(node.column, { tables: new Map([...scope.tables].slice(0, 1)), outer: null });
+    const rule = resolve(node.column, { tables: scope.tables.slice(0, 1), outer: null });
     if (rule === undefined) {
       if (ruleOf(node.value, scope) !== undefined) return refuse('would be copied to one that is not');
       return children(node, scope);
@@ -188,9 +206,9 @@ export function rewriteQuery(root: OperationNode, tables: ProtectedTables): { qu
   };
 
   const insert = (node: InsertQueryNode, outer: Scope | null): OperationNode => {
-    const [[, columns] = ['', none]] = columnsOf(node.into, null);
-    const own = scopeOf([node.into], outer);
-    const scope = { ...own, tables: new Map([...own.tables, ['excluded', columns] as const]) };
+    const own = columnsOf(node.into, null);
+    const columns = own[0]?.columns ?? none;
+    const scope: Scope = { tables: [...own, { name: 'excluded', columns }], outer };
     const rules = (node.columns ?? []).map(({ column }) => columns.get(column.name));
     const { values, ...rest } = node;
     if (values === undefined || rules.every((rule) => rule === undefined)) return children(node, scope);
@@ -235,6 +253,9 @@ export function rewriteQuery(root: OperationNode, tables: ProtectedTables): { qu
           return refuse('is sealed and has no equals');
         return children(node, inner);
       }
+      case 'WithNode':
+      case 'MergeQueryNode':
+        return refuse('cannot be followed through this kind of query');
       case 'InsertQueryNode':
         return insert(node as InsertQueryNode, scope);
       case 'UpdateQueryNode': {
@@ -268,7 +289,8 @@ export function rewriteQuery(root: OperationNode, tables: ProtectedTables): { qu
   /** A copy with each node below it rewritten; the node itself where nothing changed. */
   function children(node: OperationNode, scope: Scope | null): OperationNode {
     let copy: Record<string, unknown> | null = null;
-    for (const [name, value] of Object.entries(node)) {
+    for (const name in node) {
+      const value: unknown = node[name as keyof OperationNode];
       const changed = Array.isArray(value) ? list(value, scope) : isNode(value) ? rewrite(value, scope) : value;
       if (changed === value) continue;
       copy ??= { ...node };
@@ -286,11 +308,9 @@ export function rewriteQuery(root: OperationNode, tables: ProtectedTables): { qu
     return changed ? done : values;
   }
 
-  const query = rewrite(root, null);
-  return { query, outputs: outputsOfRoot() };
+  return (root) => ({ query: rewrite(root, null), outputs: outputsOfRoot(root) });
 
-  function outputsOfRoot(): Outputs {
-    const whole: OperationNode = root;
+  function outputsOfRoot(whole: OperationNode): Outputs {
     if (SelectQueryNode.is(whole)) return outputsOf(whole.selections, scopeOfSelect(whole, null));
     const { returning, into, table, from } = whole as OperationNode &
       Partial<InsertQueryNode & UpdateQueryNode & DeleteQueryNode>;

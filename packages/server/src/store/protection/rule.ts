@@ -27,7 +27,9 @@ export interface ProtectionRule {
 }
 
 const marks = { sealed: '~s1.', searchable: '~d1.' } as const;
-const kept = 20_000;
+/** Texts of the same people, addresses and devices that a rule keeps in memory, both ways. */
+const keptPeople = 20_000;
+const keptTexts = 2_000;
 
 /** Makes the rules of columns from the keys of the installation. */
 export function createProtectionRules(keys: Pick<Keys, 'derive'>, random: (size: number) => Uint8Array) {
@@ -80,14 +82,14 @@ export function createProtectionRules(keys: Pick<Keys, 'derive'>, random: (size:
     });
   };
 
-  const people = remembering(searchableRule('person'));
+  const people = remembering(searchableRule('person'), keptPeople);
   function searchableRule(domain: string): ProtectionRule {
     const field = createSearchableField({ root, tenant, domain });
     return ruleOf(domain, true, field.seal, field.open);
   }
   return (table: string, column: string, kind: ProtectionKind): ProtectionRule => {
     if (kind === 'person') return people;
-    if (kind === 'searchable') return searchableRule(`${table}.${column}`);
+    if (kind === 'searchable') return remembering(searchableRule(`${table}.${column}`), keptTexts);
     const field = fieldOf({ tenant, table, column });
     return ruleOf(
       `${table}.${column}`,
@@ -98,8 +100,8 @@ export function createProtectionRules(keys: Pick<Keys, 'derive'>, random: (size:
   };
 }
 
-/** The same people come by again and again: keeps the newest of them both ways. */
-function remembering(rule: ProtectionRule): ProtectionRule {
+/** The same texts come by again and again: keeps the newest of them both ways. */
+function remembering(rule: ProtectionRule, kept: number): ProtectionRule {
   const remember = (work: <T extends ProtectedValue>(value: T) => T) => {
     const known = new Map<string, string>();
     return <T extends ProtectedValue>(value: T): T => {
