@@ -183,7 +183,7 @@ describe('a log with a witness that runs elsewhere', () => {
   };
 
   it('is cosigned while it goes on, and found out when it is rolled back, also over a kill of the witness', {
-    timeout: 60_000,
+    timeout: 240_000,
   }, async () => {
     const port = await freePort();
     await startChild(port);
