@@ -8,10 +8,20 @@ import { identityCases } from './cases/identity.ts';
 import { middlewareCases } from './cases/middleware.ts';
 import { nextCases } from './cases/next.ts';
 import { paymentCases } from './cases/payment.ts';
+import { platformCases } from './cases/platforms.ts';
 import { unseenCases } from './cases/unseen.ts';
 import { authorizationDetector } from './detector.ts';
 
-const all = [...cloudCases, ...backendCases, ...identityCases, ...paymentCases, ...middlewareCases, ...nextCases, ...unseenCases];
+const all = [
+  ...cloudCases,
+  ...backendCases,
+  ...identityCases,
+  ...paymentCases,
+  ...middlewareCases,
+  ...nextCases,
+  ...unseenCases,
+  ...platformCases,
+];
 
 describe('the authorization engine', () => {
   for (const { name, files, expect: expected } of all) {

@@ -225,19 +225,29 @@ export function tcbRouter(m: Machine): Value {
                 typeof handlers[0]?.literal === 'string'
                   ? handlers[0].literal
                   : [...(handlers[0]?.shape?.props.values() ?? [])].map((v) => v.literal).join('|');
-              const saved = m.branch;
-              const mark = m.guards.length;
-              const last = handlers.at(-1)?.callable;
-              openBranch(m, label === '' ? 'router' : label, last?.kind === 'closure' ? last.node : site.node);
-              runChain(
-                m,
-                handlers.filter((handler) => handler.callable),
-                () => [ctx],
-                site,
-                [],
-              );
-              m.guards.length = mark;
-              m.branch = saved;
+              const table = handlers.find((handler) => handler.shape?.rest?.handle?.kind === 'dispatch');
+              // A loop over a table of handlers makes a route of each.
+              const routes: readonly (readonly [string, readonly Value[]])[] = table
+                ? [...(table.shape?.props ?? [])].map(([key, value]) => [
+                    key,
+                    handlers.map((one) => (one === table ? value : one)),
+                  ])
+                : [[label, handlers]];
+              for (const [route, chained] of routes) {
+                const saved = m.branch;
+                const mark = m.guards.length;
+                const last = chained.at(-1)?.callable;
+                openBranch(m, route === '' ? 'router' : route, last?.kind === 'closure' ? last.node : site.node);
+                runChain(
+                  m,
+                  chained.filter((handler) => handler.callable),
+                  () => [ctx],
+                  site,
+                  [],
+                );
+                m.guards.length = mark;
+                m.branch = saved;
+              }
               return self;
             });
           }

@@ -189,9 +189,14 @@ export function memberName(m: Machine, node: MemberExpression, scope: Scope): st
 /** A member chosen at run time: any of those that are known. */
 export function dynamicMember(m: Machine, target: Value, node: MemberExpression, scope: Scope): Value {
   const key = evaluate(m, node.property, scope);
-  if (target.shape && !target.shape.list && has(key, origin.client)) {
+  if (target.shape && !target.shape.list) {
     const functions = [...target.shape.props].filter(([, value]) => value.callable);
-    if (functions.length > 0) return object(functions, { flags: 0, handle: { kind: 'dispatch' } });
+    // Chosen by the caller, or by a loop over a table that holds nothing but functions.
+    if (
+      functions.length > 0 &&
+      (has(key, origin.client) || (functions.length === target.shape.props.size && functions.length < 60))
+    )
+      return object(functions, { flags: 0, handle: { kind: 'dispatch' } });
   }
   if (target.shape) {
     let value: Value | undefined = target.shape.rest;

@@ -7,7 +7,7 @@ import { blockScope, declare, functionScope, lookup, type Machine, placeOf, type
 import { getMember } from './members.ts';
 import { bindImport, exportAll, exportNamed, setExport } from './modules.ts';
 import { recordReply } from './record.ts';
-import { either, literal, type Scope, unknown, type Value, verifiedToken } from './value.ts';
+import { either, literal, object, type Scope, unknown, type Value, verifiedToken } from './value.ts';
 
 /** What a statement does to control: `true` when what stands behind it is not reached. */
 export type Leaves = boolean;
@@ -241,5 +241,27 @@ export function elementOf(m: Machine, whole: Value, node: Node): Value {
     }
     return value ?? unknown;
   }
+  if (whole.handle?.kind === 'entries') return entryOf(whole.handle.data as Value | undefined);
   return getMember(m, whole, '0', node);
+}
+
+/** `[key, value]` of any entry of an object; of a table of functions, all of them. */
+export function entryOf(table: Value | undefined): Value {
+  const members = [...(table?.shape?.props ?? [])];
+  const functions = members.filter(([, value]) => value.callable);
+  const value =
+    functions.length > 0 && functions.length === members.length
+      ? object(functions, { flags: 0, handle: { kind: 'dispatch' } })
+      : members.slice(0, 12).reduce<Value | undefined>((all, [, one]) => (all ? either(all, one) : one), undefined);
+  return {
+    flags: 0,
+    shape: {
+      props: new Map([
+        ['0', unknown],
+        ['1', value ?? table?.shape?.rest ?? unknown],
+      ]),
+      rest: undefined,
+      list: true,
+    },
+  };
 }

@@ -1,6 +1,8 @@
 import { assignAll } from './builtins.ts';
 import { uniCloud } from './cloud.ts';
+import { serveFunction } from './edge.ts';
 import { callClosure } from './invoke.ts';
+import { leanCloud } from './leancloud.ts';
 import type { Machine } from './machine.ts';
 import { webResponse } from './next.ts';
 import { thinkGlobal } from './think.ts';
@@ -25,6 +27,8 @@ function make(m: Machine, name: string): Value {
   if (name === 'uniCloud') return uniCloud(m);
   if (name === 'process')
     return { flags: 0, handle: { kind: 'node-process', get: (inner) => (inner === 'env' ? configValue : undefined) } };
+  if (name === 'Deno') return deno(m);
+  if (name === 'AV' || name === 'LC') return leanCloud(m);
   if (name === 'global' || name === 'globalThis')
     return { flags: 0, shape: { props: new Map(), rest: undefined, list: false }, handle: { kind: 'process' } };
   if (name === 'Response') return webResponse(m);
@@ -129,6 +133,18 @@ function promiseNamespace(m: Machine): Value {
         if (name === 'reject') return native(name, () => unknown);
         return undefined;
       },
+    },
+  };
+}
+
+/** What functions at Deno's and Supabase's edge are given. */
+function deno(m: Machine): Value {
+  const env: Value = { flags: 0, handle: { kind: 'deno-env', get: (name) => native(name, () => configValue) } };
+  return {
+    flags: 0,
+    handle: {
+      kind: 'deno',
+      get: (name) => (name === 'env' ? env : name === 'serve' ? native(name, (args) => serveFunction(m, args)) : undefined),
     },
   };
 }

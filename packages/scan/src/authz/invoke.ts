@@ -3,6 +3,7 @@ import { bind } from './bind.ts';
 import { openBranch } from './branches.ts';
 import { builtin } from './builtins.ts';
 import { instanceOf } from './classes.ts';
+import { serveFunction } from './edge.ts';
 import { runBody } from './execute.ts';
 import { childScope, declare, type Machine, placeOf, pushGuards } from './machine.ts';
 import { isIdentityFunction } from './names.ts';
@@ -210,6 +211,8 @@ function callUnknown(
   self: Value | undefined,
   name: string | undefined,
 ): Value {
+  // `serve(handler)` of Deno's standard library.
+  if (!m.trace && name === 'serve' && args[0]?.callable?.kind === 'closure') return serveFunction(m, args);
   const wrapped = m.trace ? undefined : handlerInside(args, name);
   if (wrapped) return wrapped;
   const stored = storeCall(m, args, site, name);

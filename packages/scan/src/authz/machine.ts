@@ -1,5 +1,6 @@
 import type { FunctionNode, Node } from '../parse/ast.ts';
 import { isIdentityMember } from './names.ts';
+import type { Procedure } from './procedures.ts';
 import type { Sources } from './sources.ts';
 import type { Branch, Decision, Entry, Frame, Trace } from './trace.ts';
 import { type Check, type ClassRef, identityValue, type Place, type Scope, type Value } from './value.ts';
@@ -82,6 +83,8 @@ export interface Machine {
   readonly sharedWrites: SharedWrite[];
   readonly sharedReads: SharedRead[];
   readonly classes: Map<string, ClassRef>;
+  /** Functions handed to a platform, in the order in which they were. */
+  readonly procedures: Procedure[];
 }
 
 export interface SharedWrite {
@@ -137,6 +140,7 @@ export function createMachine(sources: Sources, globalScope: Scope, limits: Mach
     sharedWrites: [],
     sharedReads: [],
     classes: new Map(),
+    procedures: [],
   };
 }
 

@@ -1,6 +1,7 @@
 import { cloudSdk, tcbRouter, tcbSdk, uniId } from './cloud.ts';
 import { awaitsNothing } from './containers.ts';
 import { fastifyFactory } from './fastify.ts';
+import { leanCloud } from './leancloud.ts';
 import { lodash } from './lodash.ts';
 import type { Machine } from './machine.ts';
 import { mongooseValue } from './model-libraries.ts';
@@ -9,16 +10,24 @@ import { expressFactory, koaClass, routerClass } from './routers.ts';
 import { drizzlePackage } from './store/drizzle.ts';
 import { knex } from './store/knex.ts';
 import { mongoDriver, prisma, sequelizePackage, sqlConnection } from './store/libraries.ts';
+import { supabaseClient } from './store/supabase.ts';
 import { jwt, redis } from './token-libraries.ts';
+import { trpcPackage } from './trpc.ts';
 import { externalValue, guard, identityValue, mixed, native, type Value } from './value.ts';
 
 export function callable(value: Value): NonNullable<Value['callable']> {
   return value.callable as NonNullable<Value['callable']>;
 }
 
+/** `https://esm.sh/@scope/name@2.1` and `npm:name@1` of Deno name packages too. */
+const plainName = (name: string): string =>
+  name
+    .replace(/^(?:node:|npm:|jsr:|https:\/\/(?:esm\.sh|cdn\.skypack\.dev|deno\.land\/x)\/)/, '')
+    .replace(/(?<=[\w-])@v?\d[^/]*$/, '');
+
 /** What the engine knows of a package; an unknown one mixes what goes in. */
 export function packageValue(m: Machine, name: string, from: string): Value {
-  const plain = name.replace(/^node:/, '');
+  const plain = plainName(name);
   switch (plain) {
     case 'wx-server-sdk':
       return cloudSdk(m);
@@ -127,6 +136,25 @@ export function packageValue(m: Machine, name: string, from: string): Value {
           get: (member) => (/^create|^default$/.test(member) ? native(member, () => redis()) : undefined),
         },
       };
+    case 'leanengine':
+    case 'leancloud-storage':
+    case 'leancloud-storage/live-query':
+    case 'avoscloud-sdk':
+      return leanCloud(m);
+    case '@supabase/supabase-js':
+    case '@supabase/ssr':
+    case 'supabase-mp-js':
+      return {
+        flags: 0,
+        handle: {
+          kind: 'package',
+          data: plain,
+          get: (member) =>
+            /^create\w*Client$/.test(member) ? native(member, (args, site) => supabaseClient(m, args, site)) : undefined,
+        },
+      };
+    case '@trpc/server':
+      return trpcPackage(m);
     case 'lodash':
     case 'underscore':
       return lodash(m);

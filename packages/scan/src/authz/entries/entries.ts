@@ -12,6 +12,10 @@ import { thinkEntries } from './think.ts';
 
 const serverText = /express|koa|egg|fastify|Router\(|router\.|think\.|@Controller|@nestjs/;
 
+/** Functions that are handed to a platform: LeanCloud, Deno and Supabase, tRPC. */
+const platformText =
+  /\bCloud\.define\s*\(|\bDeno\.serve\s*\(|\bserve\s*\(\s*async|\b(?:initTRPC|createTRPCRouter|\w*[pP]rocedure)\b/;
+
 /** Everything that the outside can start, found by loading the modules that define it. */
 export function findEntries(m: Machine, serverFiles: readonly string[]): Runnable[] {
   const found: Runnable[] = [];
@@ -19,6 +23,7 @@ export function findEntries(m: Machine, serverFiles: readonly string[]): Runnabl
   tolerant(() => runFactories(m, serverFiles));
   tolerant(() => registerEggRoutes(m));
   tolerant(() => found.push(...routeEntries(m)));
+  found.push(...m.procedures);
   return found;
 }
 
@@ -26,6 +31,7 @@ function entriesOf(m: Machine, file: string, found: Runnable[]): void {
   const text = m.sources.text(file);
   if (/exports\.main\b|export\s+(async\s+)?(function|const)\s+main\b|exports\.main_handler/.test(text))
     found.push(...cloudEntries(m, file, text));
+  if (platformText.test(text)) loadModule(m, file);
   if (isNextRoute(file)) found.push(...nextEntries(m, file));
   if (/\.obj\.[jt]s$/.test(file)) found.push(...cloudObjectEntries(m, file));
   if (
