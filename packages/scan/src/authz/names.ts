@@ -189,6 +189,12 @@ export function isIdentityFunction(name: string): boolean {
 /** Functions whose call refuses a caller who is not allowed. */
 export function isGuardName(name: string): boolean {
   const text = squash(name);
+  if (
+    /^(?:require|need|must|ensure|only)(?:be)?(?:logged|login|sign|auth|user|member|customer|student|teacher|staff|buyer|seller|account|session|token)/.test(
+      text,
+    )
+  )
+    return true;
   return (
     /^(need|require|must|ensure|check|verify|validate|is|has|assert|only|jwt|koajwt|expressjwt)?(user|admin|member|token|session|jwt|api|app|access|wx|weapp|mini)?(login|logined|loggedin|signin|auth|authed|authenticate|authenticated|authentication|authorize|authorized|authorization|authmiddleware|authguard|token|jwt|session|admin|adminonly|permission|role|signature|validation|acl|rbac|power)(s|ed|middleware|guard|required|check|checker|handler|filter|interceptor|valid|verify|validate|only)*$/.test(
       text,

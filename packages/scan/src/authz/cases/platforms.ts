@@ -105,6 +105,29 @@ export const orderRouter = router({
     expect: ['MP-API-001 src/order.ts:5'],
   },
   {
+    name: 'MP-CLD-010 pages that write states and prices into Bmob, LeanCloud and Supabase themselves',
+    files: {
+      'app.json': '{"pages":["pages/a/a"]}',
+      'pages/a/a.js': `const Bmob = require('../../lib/bmob.js')
+Page({
+  pay() {
+    const order = Bmob.Query('order')
+    order.set('id', this.data.id)
+    order.set('status', 'paid')
+    order.save()
+    const row = AV.Object.createWithoutData('Order', this.data.id)
+    row.set('price', 1)
+    row.set('note', 'x')
+    row.save()
+    supabase.from('orders').update({ amount: 1 }).eq('id', this.data.id)
+    supabase.from('comments').insert({ text: 'x' })
+    new Map().set('price', 1)
+  }
+})`,
+    },
+    expect: ['MP-CLD-010 pages/a/a.js:6', 'MP-CLD-010 pages/a/a.js:9', 'MP-CLD-010 pages/a/a.js:12'],
+  },
+  {
     name: 'MP-CLD-003 routes of tcb-router that a loop takes from a table',
     files: {
       'project.config.json': '{"cloudfunctionRoot":"cloud/"}',

@@ -1,6 +1,7 @@
 import type { ScanContext } from '../../detector.ts';
-import type { CallExpression, Node } from '../../parse/ast.ts';
+import { type CallExpression, memberPath, type Node, type Program } from '../../parse/ast.ts';
 import { walk } from '../../parse/walk.ts';
+import { resolved } from '../../rules/patterns/script/nodes.ts';
 import { tableKind } from '../names.ts';
 import { type Collect, stepAt } from './verdict.ts';
 
@@ -14,13 +15,13 @@ export function judgeClientWrites(context: ScanContext, collect: Collect): void 
       file.place !== 'mini-program' ||
       file.marks.has('vendored') ||
       file.marks.has('minified') ||
-      !/\.collection\s*\(/.test(file.text)
+      !/\.collection\s*\(|\bBmob\b|\bAV\.|leancloud|supabase/i.test(file.text)
     )
       continue;
     for (const script of context.scripts(file)) {
       walk(script.program, (node) => {
         if (node.type !== 'CallExpression') return;
-        const write = clientWrite(node);
+        const write = clientWrite(node) ?? objectWrite(node, script.program) ?? rowWrite(node);
         if (!write || !/^(private|admin|other)$/.test(tableKind(write.table))) return;
         if (tableKind(write.table) === 'other' && write.fields.every((field) => /^(status|score|amount|money)$/i.test(field)))
           return;
@@ -41,9 +42,7 @@ export function judgeClientWrites(context: ScanContext, collect: Collect): void 
   }
 }
 
-function clientWrite(
-  call: CallExpression,
-): { table: string; fields: string[]; operation: string; start: number; end: number } | undefined {
+function clientWrite(call: CallExpression): Write | undefined {
   const callee = call.callee;
   if (
     callee.type !== 'MemberExpression' ||
@@ -61,6 +60,61 @@ function clientWrite(
     .filter((name) => decisive.test(name));
   if (fields.length === 0) return undefined;
   return { table, fields, operation: callee.property.name, start: callee.property.start, end: call.end };
+}
+
+interface Write {
+  readonly table: string;
+  readonly fields: string[];
+  readonly operation: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** `q.set('price', 1)` on an object of Bmob or LeanCloud: `const q = Bmob.Query('order')`, `AV.Object.createWithoutData('Order', id)`. */
+function objectWrite(call: CallExpression, program: Program): Write | undefined {
+  const { callee } = call;
+  if (callee.type !== 'MemberExpression' || callee.property.type !== 'Identifier' || callee.property.name !== 'set')
+    return undefined;
+  const [column, value] = call.arguments;
+  if (column?.type !== 'Literal' || typeof column.value !== 'string' || value === undefined || !decisive.test(column.value))
+    return undefined;
+  const made = resolved(callee.object, program);
+  const inner = made?.type === 'AwaitExpression' ? made.argument : made;
+  if (inner?.type !== 'CallExpression' && inner?.type !== 'NewExpression') return undefined;
+  const path = memberPath(inner.callee)?.join('.') ?? '';
+  if (!/^(?:Bmob\.Query|(?:AV|LC)\.Object(?:\.createWithoutData)?)$/.test(path)) return undefined;
+  const table = inner.arguments[0];
+  return table?.type === 'Literal' && typeof table.value === 'string'
+    ? { table: table.value, fields: [column.value], operation: 'update', start: callee.property.start, end: call.end }
+    : undefined;
+}
+
+/** `supabase.from('orders').update({ status })` where no row rule of the repository is at hand. */
+function rowWrite(call: CallExpression): Write | undefined {
+  const { callee } = call;
+  if (
+    callee.type !== 'MemberExpression' ||
+    callee.property.type !== 'Identifier' ||
+    !/^(?:insert|update|upsert)$/.test(callee.property.name)
+  )
+    return undefined;
+  const from = callee.object;
+  const data = call.arguments[0];
+  if (
+    from.type !== 'CallExpression' ||
+    from.callee.type !== 'MemberExpression' ||
+    keyOf(from.callee.property) !== 'from' ||
+    !/supabase/i.test(memberPath(from.callee.object)?.join('.') ?? '') ||
+    data?.type !== 'ObjectExpression'
+  )
+    return undefined;
+  const table = from.arguments[0];
+  const fields = data.properties
+    .flatMap((part) => (part.type === 'Property' ? [keyOf(part.key)] : []))
+    .filter((name) => decisive.test(name));
+  return table?.type === 'Literal' && typeof table.value === 'string' && fields.length > 0
+    ? { table: table.value, fields, operation: callee.property.name, start: callee.property.start, end: call.end }
+    : undefined;
 }
 
 function keyOf(key: Node): string {
