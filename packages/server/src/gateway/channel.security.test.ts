@@ -1,7 +1,15 @@
+import { configSchema } from '@menshen/contract';
 import { type EnvelopeContext, envelopeContentType, openEnvelope, sealEnvelope } from '@menshen/wire';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Deployment, startDeployment } from '../testing/deployment.ts';
-import { random, type SealedSession, type SignOptions, sealedLogin, signedHeaders } from '../testing/sealing-client.ts';
+import {
+  pinnedKey,
+  random,
+  type SealedSession,
+  type SignOptions,
+  sealedLogin,
+  signedHeaders,
+} from '../testing/sealing-client.ts';
 
 const note = '{"text":"工资单里的数字","amount":5}';
 
@@ -139,6 +147,43 @@ describe.each(['A', 'S'] as const)('the encrypted channel, suite %s', (suite) =>
     const context = contextOf('GET', '/portal/admin');
     const answer = await send(context, new Uint8Array(0));
     expect([answer.status, refusal(answer.bytes)]).toEqual([403, 'not_permitted']);
+  });
+
+  it('loses no request while the keys of logins are rotated, and knows clients of the key before until it is switched off', async () => {
+    deployment.backend.answer = echo;
+    const old = await pinnedKey(deployment, suite);
+    const begin = configSchema.parse(deployment.config);
+    const rotated = (generation: number, previous: boolean) =>
+      deployment.platform.reload(
+        { ...begin, gateway: { ...begin.gateway, clientKeys: { ...begin.gateway.clientKeys, generation, previous } } },
+        deployment.folder,
+      );
+    const answers: unknown[] = [];
+    let running = true;
+    const traffic = async (): Promise<void> => {
+      while (running) {
+        const context = contextOf('POST', '/portal/notes');
+        const answer = await send(context, sealed(context, note));
+        answers.push(answer.status === 200 ? opened(context, answer.bytes) : answer.status);
+      }
+    };
+    const all = [traffic(), traffic()];
+    await sealedLogin(deployment, 'li', suite, old);
+    await rotated(2, true);
+    expect((await pinnedKey(deployment, suite)).kid).not.toBe(old.kid);
+    await sealedLogin(deployment, 'li', suite, old);
+    await sealedLogin(deployment, 'li', suite);
+    await rotated(2, false);
+    await expect(sealedLogin(deployment, 'li', suite, old)).rejects.toThrow();
+    const before = answers.length;
+    // The session of before goes on under its own keys.
+    await expect.poll(() => answers.length, { timeout: 60_000 }).toBeGreaterThan(before + 5);
+    running = false;
+    await Promise.all(all);
+    expect(new Set(answers.map((answer) => JSON.stringify(answer)))).toEqual(
+      new Set([JSON.stringify({ method: 'POST', got: note, type: 'application/json' })]),
+    );
+    await deployment.platform.reload(begin, deployment.folder);
   });
 });
 

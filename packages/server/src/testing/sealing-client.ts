@@ -31,6 +31,8 @@ interface Hello {
   readonly keys: readonly { readonly kid: string; readonly suite: 'A' | 'S'; readonly publicKey: string }[];
 }
 
+export type PinnedKey = Awaited<ReturnType<typeof pinnedKey>>;
+
 /** The key that a client of this gateway would be built with. */
 export async function pinnedKey(deployment: Deployment, suite: 'A' | 'S') {
   const hello = (await deployment.call('GET', '/_menshen/v1/hello')).body as unknown as Hello;
@@ -47,17 +49,23 @@ export async function seal(
   purpose: SealedPurpose,
   body: object,
   timestamp = Date.now(),
+  pinned?: PinnedKey,
 ) {
   const suite = suites[name];
-  const serverKey = await pinnedKey(deployment, name);
+  const serverKey = pinned ?? (await pinnedKey(deployment, name));
   const { message, pending } = sealLogin(suite, { purpose, serverKey, app: 'portal', body, timestamp }, random);
   return { message, pending, suite };
 }
 
-/** Signs in through WeCom by a sealed login. */
-export async function sealedLogin(deployment: Deployment, userid: string, name: 'A' | 'S' = 'A'): Promise<SealedSession> {
+/** Signs in through WeCom by a sealed login, to the key that the client was built with; to the present one by default. */
+export async function sealedLogin(
+  deployment: Deployment,
+  userid: string,
+  name: 'A' | 'S' = 'A',
+  pinned?: PinnedKey,
+): Promise<SealedSession> {
   const body = { app: 'portal', channel: 'wecom', code: await deployment.code('wecom', userid) };
-  const { message, pending, suite } = await seal(deployment, name, 'login', body);
+  const { message, pending, suite } = await seal(deployment, name, 'login', body, Date.now(), pinned);
   const answer = await deployment.call('POST', '/_menshen/v1/login', { body: message });
   const confirmed = openAnswer(suite, pending, answer.body);
   if (confirmed === null) throw new Error(`sealed login of ${userid}: ${answer.status} ${answer.text}`);
