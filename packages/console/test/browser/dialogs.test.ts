@@ -229,6 +229,44 @@ describeInBrowser('the dialogs of proof and approval, by keyboard', { world: sep
     ]);
   });
 
+  it('enter a new secret, which is nowhere afterwards, and take another into use', async () => {
+    const { press, type, tabTo, button, dialog } = at.keys;
+    at.stage.server.world = busyWorld();
+    await at.visit.open('/containment');
+    await tabTo(at.visit.page.getByRole('button', { name: /^录入新密钥：coupon/ }));
+    await press('Enter');
+    const asked = dialog('录入新密钥');
+    await tabTo(asked.getByLabel('新密钥'));
+    await type('short');
+    await tabTo(asked.getByRole('textbox', { name: '原因' }));
+    await type('代码仓库泄露');
+    await tabTo(button('核对并保存', asked));
+    await press('Enter');
+    await asked.getByText('须为 16 至 128 个字符').waitFor();
+    const secret = 'b1946ac92492d2347c6235b4d2611184';
+    await tabTo(asked.getByLabel('新密钥'));
+    await press('ControlOrMeta+a');
+    await type(secret);
+    await tabTo(button('核对并保存', asked));
+    await press('Enter');
+    await asked.waitFor({ state: 'hidden' });
+    expect(await at.visit.page.content()).not.toContain(secret);
+
+    await tabTo(at.visit.page.getByRole('button', { name: /^启用新密钥：portal/ }));
+    await press('Enter');
+    const using = dialog('更换 AppSecret');
+    await using.getByText('过去一小时会拦下').waitFor();
+    await tabTo(using.getByRole('textbox', { name: '原因' }));
+    await type('代码仓库泄露');
+    await tabTo(button('执行', using));
+    await press('Enter');
+    await using.waitFor({ state: 'hidden' });
+    expect(at.stage.server.writes.filter(({ id }) => id === 'stageAppSecret' || id === 'applyMeasure')).toMatchObject([
+      { body: { app: 'coupon', secret: 'wechat', value: secret, reason: '代码仓库泄露' } },
+      { body: { kind: 'rotate_secret', target: { app: 'portal', secret: 'wecom', staged: `s_${'A'.repeat(16)}` } } },
+    ]);
+  });
+
   it.each([
     ['批准', 'approve', 'approved'],
     ['拒绝', 'refuse', 'refused'],

@@ -72,7 +72,15 @@ const staged: contract.StagedSecret = {
   ...{ id: `s_${'A'.repeat(16)}`, mark: '5b0e77c1', by: 'chen.jingyi', at: now - 4 * minute, accepted: true },
 };
 const appSecrets: readonly contract.AppSecretView[] = [
-  { app: 'portal', secret: 'wecom', provider: 'ww5f0000000000000a', mark: '91c4e02d', state: 'configured', replaced: null, staged },
+  {
+    app: 'portal',
+    secret: 'wecom',
+    provider: 'ww5f0000000000000a',
+    mark: '91c4e02d',
+    state: 'configured',
+    replaced: null,
+    staged,
+  },
   {
     ...{ app: 'coupon', secret: 'wechat', provider: 'wx5f0000000000000b', mark: 'd20faa18', state: 'overlap', staged: null },
     replaced: {

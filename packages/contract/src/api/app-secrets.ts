@@ -4,6 +4,12 @@ import { defineEndpoint, freshSeconds } from '../endpoint.ts';
 import { adminReason } from './administrator-model.ts';
 import { ok, time } from './common.ts';
 
+/** A secret as the platforms give it out: printable, without spaces. */
+export const appSecretValue = z
+  .string()
+  .trim()
+  .regex(/^[\x21-\x7e]{16,128}$/);
+
 /** Short digest under a key of the installation: tells two secrets apart, and says nothing of either. */
 const mark = z.string();
 
@@ -72,10 +78,7 @@ export const stageAppSecret = defineEndpoint({
   body: z.strictObject({
     app: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/),
     secret: z.enum(appSecretKinds),
-    value: z
-      .string()
-      .trim()
-      .regex(/^[\x21-\x7e]{16,128}$/),
+    value: appSecretValue,
     reason: adminReason,
   }),
   response: stagedSecret,

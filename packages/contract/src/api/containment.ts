@@ -150,7 +150,7 @@ export const listMeasures = defineEndpoint({
   summary: { zh: '遏制措施', en: 'Measures of containment' },
   access: 'admin',
   powers: ['system', 'security', 'audit'],
-  scopes: ['audit:read'],
+  scopes: ['audit:read', 'reopen'],
   query: z.object({
     show: z.enum(['active', 'ended', 'all']).default('all'),
     incident: z.string().max(40).optional(),
@@ -175,7 +175,7 @@ export const getMeasure = defineEndpoint({
   summary: { zh: '一项遏制措施', en: 'A measure of containment' },
   access: 'admin',
   powers: ['system', 'security', 'audit'],
-  scopes: ['audit:read'],
+  scopes: ['audit:read', 'reopen'],
   params: z.object({ id: measureId }),
   response: measureView,
   errors: ['not_found'],
@@ -239,6 +239,7 @@ export const reopenMeasure = defineEndpoint({
   },
   access: 'admin',
   powers: ['security'],
+  scopes: ['reopen'],
   params: z.object({ id: measureId }),
   body: z.strictObject({ plan: reopeningPlan.prefault({}), reason: adminReason }),
   response: measureView,
@@ -253,6 +254,7 @@ export const moveReopening = defineEndpoint({
   summary: { zh: '推进、暂停、继续或收回分步恢复', en: 'Move a reopening: next step, pause, resume, close' },
   access: 'admin',
   powers: ['security'],
+  scopes: ['reopen'],
   params: z.object({ id: measureId }),
   body: z.strictObject({
     /** `next`: the next share, and after the last one the measure is lifted. `resume`: a paused step goes on, a closed reopening begins again. */

@@ -6,6 +6,7 @@ import { auditRestore } from './audit-restore.ts';
 import { backupCreate, backupDrill, backupKey, backupList, backupRestore, backupVerify } from './backup.ts';
 import { type Command, type ExitCode, runCommand, type Terminal, UsageError } from './command.ts';
 import { complianceReport, complianceStatus } from './compliance.ts';
+import { containmentList, containmentMove, containmentReopen } from './containment.ts';
 import { detectReplay } from './detect.ts';
 import { dev } from './dev.ts';
 import { directoryImport, directorySync } from './directory.ts';
@@ -83,6 +84,9 @@ export const commands: readonly Command[] = [
   riskAdvisoriesList,
   complianceStatus,
   complianceReport,
+  containmentList,
+  containmentReopen,
+  containmentMove,
   playbookCheck,
   playbookRun,
   playbookExport,

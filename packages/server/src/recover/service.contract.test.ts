@@ -68,7 +68,14 @@ describeEachStore((open) => {
     const make = () =>
       createRecoveryService({
         ...{ config: () => config, store: createRecoverStore(store), data: join(root, 'data'), storeUrl: 'file:menshen.db', run },
-        ...{ folder: () => root, vkey: '', drillSeed: new Uint8Array(32).fill(3), version: 'test', startedAt: now },
+        ...{
+          folder: () => root,
+          vkey: '',
+          drillSeed: new Uint8Array(32).fill(3),
+          restoreSeed: new Uint8Array(32).fill(3),
+          version: 'test',
+          startedAt: now,
+        },
         metrics: { add: () => undefined },
         audit: {
           act: async (by, { entity }, work) => {

@@ -191,6 +191,7 @@ export const administratorsEn = {
   'scope.playbooks': 'Run playbooks',
   'scope.risk:import': 'Bring advisories (EPSS, KEV, OSV)',
   'scope.release': 'Register releases and report drift',
+  'scope.reopen': 'Reopen services by shares',
   'scope.scan': 'Upload results of scans',
   'scope.guard': 'Use the business guard',
   'scope.seal': 'Seal and open fields',

@@ -182,6 +182,7 @@ export const administratorsZh = {
   'scope.playbooks': '运行剧本',
   'scope.risk:import': '导入漏洞情报（EPSS、KEV、OSV）',
   'scope.release': '登记发布、上报代码改动',
+  'scope.reopen': '分步恢复服务',
   'scope.scan': '上传扫描结果',
   'scope.guard': '使用业务防护',
   'scope.seal': '加密与解密字段',

@@ -44,7 +44,7 @@ export const containmentZh = {
   'containment.yoursWaits': '等待他人批准',
   'containment.othersDecide': '由其他管理员批准',
   'containment.board': '采取措施',
-  'containment.boardNote': '先试算影响，再执行；每项措施都有期限，都可解除',
+  'containment.boardNote': '先试算影响，再执行；每项措施都有期限，除写明不能撤回的以外都可解除',
   'containment.group.people': '人员与会话',
   'containment.group.requests': '请求',
   'containment.group.app': '小程序',

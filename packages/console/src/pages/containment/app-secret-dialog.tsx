@@ -1,4 +1,4 @@
-import { type AppSecretView, listAppSecrets, secretWords, stageAppSecret } from '@menshen/contract';
+import { type AppSecretView, appSecretValue, listAppSecrets, secretWords, stageAppSecret } from '@menshen/contract';
 import { Input } from 'antd';
 import { useState } from 'react';
 import { useAction } from '../../api/hooks.ts';
@@ -14,7 +14,7 @@ export function AppSecretDialog({ of, close }: { readonly of: AppSecretView; rea
   const [value, setValue] = useState('');
   const [pressed, setPressed] = useState(false);
   const { app, secret } = of;
-  const usable = stageAppSecret.body.shape.value.safeParse(value).success;
+  const usable = appSecretValue.safeParse(value).success;
   return (
     <ConfirmDialog
       open

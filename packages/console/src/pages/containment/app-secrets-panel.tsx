@@ -39,8 +39,6 @@ export function AppSecretsPanel({ use }: { readonly use: (staged: string) => voi
     {
       key: 'secret',
       title: t('appSecrets.secret'),
-      grow: true,
-      wrap: true,
       value: nameOf,
       render: (row) => (
         <>
@@ -52,6 +50,7 @@ export function AppSecretsPanel({ use }: { readonly use: (staged: string) => voi
     {
       key: 'state',
       title: t('containment.state'),
+      grow: true,
       wrap: true,
       value: (row) => t(`appSecrets.state.${row.state}`),
       render: ({ state, replaced, mark }) => (

@@ -119,7 +119,7 @@ describe('an AppSecret that has leaked', () => {
     const listed = JSON.stringify((await security().call(contract.listAppSecrets)).body);
     await use('wecom', staged.body.id);
     await deployment.indexed();
-    const events = JSON.stringify(await deployment.platform.queries.list({}, 500, null));
+    const events = JSON.stringify(await deployment.platform.queries.list({ kind: 'security' }, 500, null));
     expect(events).toContain('app secret');
     await deployment.platform.audit.flush();
     const stored = ['menshen.db', 'menshen.db-wal'].map((name) => readFileSync(join(deployment.folder, 'data', name), 'latin1'));

@@ -79,7 +79,13 @@ export async function startTestIncidents(
       openAlerts: async () => [],
       recovery: options.recovery ?? {
         ...{ finding: async () => null, fixedFindings: async () => [], releases: async () => [], isClean: () => false },
-        ...{ drills: async () => [], measures: async () => [], logged: async () => null, changes: async () => [] },
+        ...{
+          drills: async () => [],
+          restores: async () => [],
+          measures: async () => [],
+          logged: async () => null,
+          changes: async () => [],
+        },
       },
       logged: async (index) => JSON.parse(log[index] ?? 'null') as unknown,
       clock: () => now.at,
