@@ -121,7 +121,7 @@ describe('SMS', () => {
       ['13800000000', '13900000000'].map((phone) => ({
         phone,
         language: 'en',
-        alarm: { severity: 'critical', notice: 'efghijkl' },
+        alarm: { severity: 'crit', notice: 'ghijkl' },
       })),
     );
   });
