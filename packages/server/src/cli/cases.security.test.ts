@@ -219,8 +219,9 @@ describe('the three cases', { timeout: 60_000 }, () => {
       ...['guard_answer_mismatch', 'guard_answer_mismatch', 'guard_answer_mismatch', 'guard_campaign_stopped'],
     ]);
     const incident = await incidentOf(concerns(shop));
-    const stop = await take(incident.id, 'stop_campaign', { app: 'coupon', campaign: 'new-2026' });
     const contained = await containedBy(incident.id, 'stop_campaign');
+    const [{ id: stop = '', by = '' } = {}] = (await measuresOf(incident.id)).filter(({ kind }) => kind === 'stop_campaign');
+    expect(by).toBe('playbook:coupon-tampering');
     await call(contract.resumeCampaign, { params: { app: 'coupon', campaign: 'new-2026' }, body: { reason } });
     await advance(incident.id, 'contained');
 
