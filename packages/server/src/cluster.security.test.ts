@@ -146,6 +146,30 @@ describeShared('two processes behind one balancer', () => {
     await here.ask('containment', 'lift', ended.id, 'a test of it', 'test');
   });
 
+  it.each([
+    ['heard from the broadcast', () => [a, b] as const],
+    ['found by looking', () => [a, deaf] as const],
+    ['found by looking, from the one that nobody hears', () => [deaf, b] as const],
+  ])('sign people in with the secret that was entered at the other within a second: %s', async (how, nodes) => {
+    const [here, there] = nodes();
+    const { secret: value } = await cluster.admin('secret/reset', { agentid: 1_000_002 });
+    expect([await login(here, 'zhang'), await login(there, 'zhang')]).toEqual(['login_unavailable', 'login_unavailable']);
+    const reason = 'it lay in a public repository';
+    const entered = { app: 'portal', secret: 'wecom' as const, value: String(value), reason };
+    const { id: staged } = await here.ask('appSecrets', 'stage', entered, 'test');
+    const target = { app: 'portal', secret: 'wecom' as const, staged };
+    const request = {
+      kind: 'rotate_secret' as const,
+      target,
+      until: Date.now() + 3_600_000,
+      reason,
+      idempotencyKey: `secret ${how}`,
+    };
+    await here.ask('containment', 'carryOut', request, 'test', { approval: null, approvedBy: null, forced: false });
+    expect(await login(here, 'zhang')).toBe('in');
+    expect(await until(async () => (await login(there, 'zhang')) === 'in')).toBeLessThan(1_000);
+  });
+
   it('hold the same mode', async () => {
     const token = await cluster.token(a, 'zhang');
     const passes = async (node: TestNode) => (await node.call('GET', '/portal/staff/boss', { token })).status === 200;

@@ -33,6 +33,7 @@ import { createInspectionService, type InspectionService } from './inspection/se
 import { createInspectionStore } from './inspection/store.ts';
 import { liveSigner } from './keys/proofs/live-signer.ts';
 import { createAttentionNotices } from './notify/attention-notices.ts';
+import { openAppSecrets, startAppSecrets } from './platform/app-secrets.ts';
 import { startAppVersions } from './platform/app-versions.ts';
 import { startExports } from './platform/audit-exports.ts';
 import { startAuditRetention } from './platform/audit-retention.ts';
@@ -41,7 +42,6 @@ import { startWitnesses } from './platform/audit-witnesses.ts';
 import { buildRuntime } from './platform/build-runtime.ts';
 import { createClosers } from './platform/closers.ts';
 import { startCompliance } from './platform/compliance.ts';
-import { openAppSecrets, startAppSecrets } from './platform/app-secrets.ts';
 import { openContainment, startContainment } from './platform/containment.ts';
 import type { Current } from './platform/current.ts';
 import { auditState, coordinationUp, nodeState, stateOf, watchState, witnessState } from './platform/dependencies.ts';
@@ -73,6 +73,7 @@ import type { ListService } from './rates/lists/service.ts';
 import type { RatesService } from './rates/service.ts';
 import { createReleaseService } from './release/service.ts';
 import { createReleaseStore } from './release/store.ts';
+import type { AppSecretService } from './respond/app-secrets/service.ts';
 import { subjectOf } from './respond/containment/reopening/model.ts';
 import type { ReopeningService } from './respond/containment/reopening/service.ts';
 import type { ContainmentService } from './respond/containment/service.ts';
@@ -124,6 +125,7 @@ export interface Platform {
   readonly logs: LogRegistry;
   readonly switches: SwitchService;
   readonly containment: ContainmentService;
+  readonly appSecrets: AppSecretService;
   readonly reopenings: ReopeningService;
   readonly inspection: InspectionService;
   readonly guard: GuardService;
@@ -585,7 +587,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       queries,
       logs,
       switches,
-      containment: measures,
+      ...{ containment: measures, appSecrets: secrets },
       reopenings: measures.reopenings,
       inspection,
       guard,
