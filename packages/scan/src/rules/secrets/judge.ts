@@ -100,7 +100,7 @@ export function judge(literal: Literal, around: Surroundings): Judgement | null 
       fallback: false,
     };
   }
-  if ((literal.partial && relation !== 'joined') || !hint.test(literal.fullName)) return null;
+  if ((literal.partial && relation !== 'joined' && !isKeysWithHole(literal)) || !hint.test(literal.fullName)) return null;
   const kind = kindByName(literal, around);
   return kind === null
     ? null
@@ -112,6 +112,13 @@ export function judge(literal: Literal, around: Surroundings): Judgement | null 
         fallback: relation === 'fallback',
       };
 }
+
+/** ``config.keys = `${appInfo.name}_1578…` ``: the name of a project is known to everybody who knows the project, and the rest is written there. */
+const isKeysWithHole = ({ name, value, relation, inComment }: Literal): boolean =>
+  relation === 'assigned' &&
+  !inComment &&
+  /^(?:app_?)?keys$/i.test(name) &&
+  /^(?:[\w.-]*\$\{\w{1,30}\.name\}[\w.-]{6,}|[\w.-]{6,}\$\{\w{1,30}\.name\}[\w.-]*)$/.test(value);
 
 function kindByName(literal: Literal, around: Surroundings): SecretKind | null {
   const { value, name, relation } = literal;
@@ -128,6 +135,7 @@ function kindByName(literal: Literal, around: Surroundings): SecretKind | null {
       ? 'signingKey'
       : null;
   if (relation === 'none') return null;
+  if (isKeysWithHole(literal)) return 'signingKey';
   if (isTemplate(value)) return null;
   const calls = callsAround(literal);
   if (/^(?:secret|secretorkey|secretorprivatekey|keys|cookiesecret)$/.test(facts.name) && isKeyHolder(calls[0]))

@@ -24,6 +24,7 @@ describe('bad: credentials', () => {
     ['MP-SEC-005', "jwt.sign({ id: 1 }, 'abc123')"],
     ['MP-SEC-005', "const config = { session: { key: 'k81Zq0Xr7Tn3' } }"],
     ['MP-SEC-005', "module.exports = app => { const config = {}; config.keys = app.name + '_1530154885564'; }"],
+    ['MP-SEC-005', 'module.exports = (app) => ({ keys: `${app.name}_1530154885564` })'],
     ['MP-SEC-005', "app.keys = ['im a newer secret', 'i-like-turtle9']"],
     ['MP-SEC-005', "config.jwt = { secret: '123456' }"],
     ['MP-SEC-006', "config.mysql = { client: { host: 'h', user: 'root', password: 'root' } }"],
@@ -95,6 +96,7 @@ describe('bad: credentials', () => {
 describe('good and trap: no credentials', () => {
   it.each([
     ['secret: process.env.WX_SECRET', 'from the environment'],
+    ['module.exports = (app) => ({ keys: `${app.name}_${process.env.COOKIE_KEY}` })', 'name of the project before a setting'],
     ["exports.session = { key: 'EGG_SESS', encrypt: true }", 'name of a cookie'],
     ["const config = { storage: { sessionKey: 'sessionKey', tokenKey: 'token_key' } }", 'name of a place in the storage'],
     ['const APPSECRET = process.env.AppSecret', 'environment variable named secret'],

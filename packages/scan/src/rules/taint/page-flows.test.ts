@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { filesOf } from '../../project/files.ts';
+import { scanProject } from '../../scan.ts';
 import { page, scanFiles } from '../../testing/scan-files.ts';
 
 const webView = '<web-view src="{{url}}"></web-view>';
@@ -270,5 +272,50 @@ const cases: readonly (readonly [string, Readonly<Record<string, string>>, reado
 describe('flows in a mini program', () => {
   it.each(cases)('%s', (_name, files, expected) => {
     expect(found(files)).toEqual(expected);
+  });
+});
+
+/** What the own server or the storage says is doubted with low confidence only. */
+const doubted: typeof cases = [
+  [
+    'an answer of the network as the address of a web-view',
+    page(
+      "Page({\n onLoad() {\n  wx.request({ url: 'https://a.example/banner', success: (res) => {\n   this.setData({ url: res.data.link })\n  } })\n }\n})",
+      webView,
+    ),
+    ['MP-TNT-002 pages/a/a.js:4 low'],
+  ],
+  [
+    'what lay in the storage as the address of a web-view',
+    page("Page({\n onLoad() {\n  this.setData({ url: wx.getStorageSync('banner') })\n }\n})", webView),
+    ['MP-TNT-002 pages/a/a.js:3 low'],
+  ],
+  [
+    'good: the answer only chooses among fixed addresses',
+    page(
+      "const PAGES = { help: 'https://a.example/help' }\nPage({ onLoad() { wx.request({ url: 'https://a.example/banner', success: (res) => { this.setData({ url: PAGES[res.data.key] }) } }) } })",
+      webView,
+    ),
+    [],
+  ],
+  [
+    'trap: the answer is a number in the query of a fixed host',
+    page(
+      "Page({ onLoad() { wx.request({ url: 'https://a.example/banner', success: (res) => { this.setData({ url: 'https://a.example/read?id=' + res.data.id }) } }) } })",
+      webView,
+    ),
+    [],
+  ],
+];
+
+describe('flows in a mini program that are told only when asked for', () => {
+  it.each(doubted)('%s', (_name, files, expected) => {
+    const { findings } = scanProject(filesOf(files));
+    expect(
+      findings
+        .filter(({ rule }) => rule === 'MP-TNT-002')
+        .map(({ file, line, confidence }) => `MP-TNT-002 ${file}:${line} ${confidence}`),
+    ).toEqual(expected);
+    expect(found(files)).toEqual([]);
   });
 });
