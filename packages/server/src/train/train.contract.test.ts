@@ -31,7 +31,7 @@ const ownCourse = (title: string): string =>
   `---\nid: own\nversion: 1\ntitle: ${title}\nsummary: 一门公司自己的课程，用来测试。\nminutes: 5\naudience: [everyone]\ndraw: 2\n---\n\n${['一', '二', '三'].map((card) => `# ${card}\n\n正文\n\n`).join('')}# ?\n\n${['q1', 'q2', 'q3'].map((id) => `?${id} 问？\n+ 对\n- 错\n> 因为\n\n`).join('')}`;
 
 describeEachStore((open) => {
-  describe('training', () => {
+  describe('training', { timeout: 120_000 }, () => {
     async function company(nodes = 1) {
       const store = await open({ migrations: [...metaMigrations, ...trainMigrations] });
       let next = 0;

@@ -13,7 +13,7 @@ import { openLibrary } from './courses/library.ts';
 import { answerRightly, expectToFit, launchBrowser, phone, watchPage, withoutBrowser } from './testing-browser.ts';
 import { startMailServer, type TestMailServer } from './testing-mail.ts';
 
-const labMs = 90_000;
+const labMs = 180_000;
 const base = 30_000 + Math.floor(Math.random() * 9_000);
 const learnPort = base + 4;
 /** A host that browsers take to this machine without a name server (RFC 6761 §6.3). */

@@ -31,7 +31,7 @@ describe('labs, end to end', { timeout: 2 * startMs }, () => {
     li = learnBrowser(deployment);
     await zhang.signIn('zhang');
     await li.signIn('li');
-  });
+  }, startMs);
   afterAll(() => deployment?.close());
 
   const runOf = (body: Json): Run => (body['run'] ?? (body['view'] as Json)['run']) as Run;

@@ -13,7 +13,7 @@ import { answerRightly, expectToFit, launchBrowser, phone, watchPage, withoutBro
 const wecomAgent =
   'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605 Mobile/15E148 wxwork/5.0.0 MicroMessenger/7.0.1';
 
-describe.skipIf(withoutBrowser)("an employee's way, on a phone in Chromium", () => {
+describe.skipIf(withoutBrowser)("an employee's way, on a phone in Chromium", { timeout: 120_000 }, () => {
   let deployment: Deployment;
   let browser: Browser;
   const problems: string[] = [];
