@@ -9,6 +9,7 @@ import {
 } from 'node:crypto';
 import type { Aead } from '../suite.ts';
 import type { SuiteAPrimitives } from '../suite-a.ts';
+import { keyObject } from './key-object.ts';
 
 // RFC 8410 §7 and §4: what stands before the 32 bytes of a private and of a public X25519 key in DER.
 const pkcs8 = Buffer.from('302e020100300506032b656e04220420', 'hex');
@@ -33,12 +34,12 @@ const aes256Gcm: Aead = {
   ivBytes: 12,
   tagBytes,
   seal(key, iv, aad, plaintext) {
-    const cipher = createCipheriv('aes-256-gcm', key, iv, { authTagLength: tagBytes }).setAAD(aad);
+    const cipher = createCipheriv('aes-256-gcm', keyObject(key), iv, { authTagLength: tagBytes }).setAAD(aad);
     return new Uint8Array(Buffer.concat([cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]));
   },
   open(key, iv, aad, sealed) {
     if (sealed.length < tagBytes) return null;
-    const decipher = createDecipheriv('aes-256-gcm', key, iv, { authTagLength: tagBytes })
+    const decipher = createDecipheriv('aes-256-gcm', keyObject(key), iv, { authTagLength: tagBytes })
       .setAAD(aad)
       .setAuthTag(sealed.subarray(sealed.length - tagBytes));
     const text = decipher.update(sealed.subarray(0, sealed.length - tagBytes));
@@ -53,7 +54,7 @@ const aes256Gcm: Aead = {
 /** Suite A from `node:crypto`: for the gateway. */
 export const nodeSuiteAPrimitives: SuiteAPrimitives = {
   sha256: (data) => new Uint8Array(hash('sha256', data, 'buffer')),
-  hmacSha256: (key, data) => new Uint8Array(createHmac('sha256', key).update(data).digest()),
+  hmacSha256: (key, data) => new Uint8Array(createHmac('sha256', keyObject(key)).update(data).digest()),
   x25519,
   aes256Gcm,
 };
