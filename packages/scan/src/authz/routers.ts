@@ -129,6 +129,23 @@ function add(m: Machine, state: RouterState, method: string, args: readonly Valu
   if (typeof args[0]?.literal === 'string' && typeof second === 'string' && args.length > 2 && second.startsWith('/')) first = 1;
   const path = pathText(args[first]);
   if (path === undefined || args.length < 2) return;
+  const table = args.at(-1)?.shape;
+  if (table?.rest?.handle?.kind === 'dispatch') {
+    // `for (const [path, run] of Object.entries(handlers)) router.post(path, run)`: a route for each.
+    for (const [key, handler] of table.props)
+      add(
+        m,
+        state,
+        method,
+        [
+          { flags: 0, literal: path === '' ? (key.startsWith('/') ? key : `/${key}`) : path },
+          ...args.slice(first + 1, -1),
+          handler,
+        ],
+        site,
+      );
+    return;
+  }
   const handlers: Value[] = [];
   const names: string[] = [];
   args.slice(first + 1).forEach((arg, i) => {

@@ -219,4 +219,37 @@ app.post('/internal/orders/:id', (req, res) => {
     },
     expect: [],
   },
+  {
+    name: 'routes that a loop adds from a table, by its keys, by its entries and by a list of what to add',
+    files: {
+      'package.json': '{"dependencies":{"koa":"3.0.0","koa-router":"13.0.0","mongoose":"8.0.0"}}',
+      'order.js':
+        "const mongoose = require('mongoose')\nmodule.exports = mongoose.model('Order', new mongoose.Schema({ user: String, address: String }))",
+      'app.js': `const Koa = require('koa')
+const app = new Koa()
+app.use(async (ctx, next) => {
+  ctx.state.user = require('jsonwebtoken').verify(ctx.get('authorization'), ${env}.KEY)
+  await next()
+})
+app.use(require('./routes').routes())
+app.listen(3000)`,
+      'handlers.js': `const Order = require('./order')
+exports.detail = async (ctx) => { ctx.body = await Order.findById(ctx.query.id) }
+exports.mine = async (ctx) => { ctx.body = await Order.findOne({ _id: ctx.query.id, user: ctx.state.user.id }) }`,
+      'routes.js': `const Router = require('koa-router')
+const Order = require('./order')
+const handlers = require('./handlers')
+const router = new Router()
+for (const name of Object.keys(handlers)) router.get('/' + name, handlers[name])
+const changes = {
+  '/order/close': async (ctx) => { await Order.updateOne({ _id: ctx.request.body.id }, { address: '' }) },
+  '/order/open': async (ctx) => { await Order.updateOne({ _id: ctx.request.body.id, user: ctx.state.user.id }, { address: 'a' }) },
+}
+for (const [path, run] of Object.entries(changes)) router.post(path, run)
+const list = [{ verb: 'delete', path: '/order/:id', run: async (ctx) => { await Order.deleteOne({ _id: ctx.params.id }) } }]
+list.forEach(({ verb, path, run }) => router[verb](path, run))
+module.exports = router`,
+    },
+    expect: ['MP-API-001 handlers.js:2', 'MP-API-001 routes.js:11', 'MP-API-001 routes.js:7'],
+  },
 ];

@@ -62,6 +62,10 @@ describe('good and trap', () => {
     ['jwt.sign(payload, key, this.options)', 'options of elsewhere'],
     ['crypto.createSign("RSA-SHA256").sign(privateKey)', 'no token'],
     ['jwt.verify(token, key); const head = jwt.decode(token, { complete: true })', 'verified as well'],
+    [
+      'this.jwtService.verify<Payload>(token, { secret }); const left = this.jwtService.decode(token).exp',
+      'verified as well, with a type',
+    ],
     ["ctx.cookies.set('uid', id, { httpOnly: true, signed: true })", 'closed'],
     ["res.cookie('theme', 'dark', { maxAge: 1 })", 'no identity'],
     ["app.use(cors({ origin: ['https://shop.cn'], credentials: true }))", 'list'],

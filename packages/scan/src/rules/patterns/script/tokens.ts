@@ -106,7 +106,10 @@ const unverified: ScriptRule = {
       const parts = calleePath(node).split('.');
       const decodes =
         (/^decode(?:Jwt)?$/.test(name) && signer.test(parts.at(-2) ?? '')) || /^(?:jwtDecode|jwt_decode|decodeJwt)$/.test(name);
-      if (decodes && !/\.verify(?:Async)?\s*\(|jwtVerify|expressjwt|koa-jwt|passport-jwt/.test(scope.file.text))
+      if (
+        decodes &&
+        !/\.verify(?:Async)?(?:<[\w\s,{}[\]:;|]{1,80}>)?\s*\(|jwtVerify|expressjwt|koa-jwt|passport-jwt/.test(scope.file.text)
+      )
         scope.report(node, {
           zh: '令牌只解码、没有验签，任何人都能伪造身份',
           en: 'The token is decoded but never verified: anyone can write one',
