@@ -1,14 +1,16 @@
-import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
-import { type ConfigInput, configSchema } from '@menshen/contract';
-import { sql } from 'kysely';
+import { adminLogin, type ConfigInput, configSchema, setup } from '@menshen/contract';
 import { describe, expect, it } from 'vitest';
+import { createKeys, loadMasterKey } from '../keys/master.ts';
 import { startPlatform } from '../platform.ts';
+import { createStoreProtection } from '../store/protection/protection.ts';
+import { canDump, pgDump, writeClear } from '../store/protection/testing.ts';
 import { openStore } from '../store/store.ts';
-import { postgresFound, postgresPlace } from '../store/testing.ts';
+import { postgresPlace } from '../store/testing.ts';
+import { ConsoleBrowser, testPassword } from '../testing/console.ts';
 import { type Deployment, startDeployment, testAccounts } from '../testing/deployment.ts';
 import { embeddedPlace, type Place } from '../testing/place.ts';
 import { findValue, formsOf } from './find-value.ts';
@@ -19,12 +21,19 @@ const local = {
   ...{ uid: 'guest-7', name: '欧阳测试', phone: '+8613912345678', email: 'ouyang.ceshi@example.org', number: 'NO-20260117' },
   position: '外聘首席茶艺师',
 };
+const administrator = 'ouyang-guanliyuan';
+/** Stands in for what people type about each other. */
+const listed = { values: ['198.51.100.77'], person: 'yao-bei-feng-de-ren', reason: '司马相如投诉过他', owner: '风控组的诸葛' };
+const assigned = '诸葛那一组上次演练没过';
 const device = { model: 'Mi 17 of Ouyang', system: 'Android 17', client: 'weixin 8.1' };
+const incident = { title: '诸葛的账号从198.51.100.78登录', about: 'zhuge-kongming', address: '198.51.100.78' };
 const change = (config: ConfigInput): ConfigInput => {
   const [portal] = config.apps ?? [];
   if (portal === undefined) throw new Error('no app');
   return {
     ...config,
+    // As `menshen init` writes it: the log names nobody by uid either.
+    audit: { ...config.audit, pseudonyms: true },
     privacy: { purposes: [{ id: 'notices', name: text, text, fields: ['phone'] }] },
     apps: [{ ...portal, audience: ['customer', 'employee'], binding: [] }],
   };
@@ -33,6 +42,26 @@ const change = (config: ConfigInput): ConfigInput => {
 /** Fills a platform with people, as a year of use would, and says what of it must be found nowhere. */
 async function fill(deployment: Deployment): Promise<{ values: string[]; hidden: string[]; uid: string }> {
   const { platform, call } = deployment;
+  const browser = new ConsoleBrowser(platform.api.url);
+  const [, setupToken = ''] = platform.setupPath?.split('#token=') ?? [];
+  await browser.call(setup, {
+    body: { token: setupToken, username: administrator, password: testPassword, mode: 'single_operator' },
+  });
+  const entry = { app: null, reason: listed.reason, owner: listed.owner, hours: 1 };
+  await platform.lists.add({ ...entry, list: 'deny', kind: 'address', values: listed.values }, administrator);
+  await platform.lists.add({ ...entry, list: 'deny', kind: 'person', values: [listed.person] }, administrator);
+  await platform.incidents.service.openIncident({
+    source: { kind: 'report', ref: 'r_test' },
+    ...{ severity: 'high', title: { zh: incident.title, en: incident.title }, text: { zh: incident.title, en: incident.title } },
+    ...{ by: administrator, detected: Date.now(), occurred: null },
+    subjects: [
+      { kind: 'user', value: incident.about },
+      { kind: 'address', value: incident.address },
+    ],
+  });
+  const target = { kind: 'people', uids: ['zhang'] } as const;
+  const draft = { course: 'phishing', target, due: null, dueDays: 7, again: false, origin: null, reason: assigned };
+  await platform.train.assignments.create(draft, administrator);
   const person = { key: local.uid, kind: 'partner', departments: [], leads: [], roles: [], status: null, ...local } as const;
   await platform.directory.put('local', [person], [], 'test');
   const body = { app: 'portal', channel: 'wechat', code: await deployment.code('wechat', 'stranger-wx'), device };
@@ -56,31 +85,47 @@ async function fill(deployment: Deployment): Promise<{ values: string[]; hidden:
     ...identities.flatMap(({ channel, subject, unionid }) => (channel === 'wechat' ? [subject, unionid] : [])),
     ...Object.values(typed),
   ].flatMap((value) => (value === null || value === '' ? [] : [value]));
-  // What a phone says of itself stands in the log, for detection; in the database it does not.
-  return { values, hidden: Object.values(device), uid };
+  // What only the log says, in clear, for detection and for those who look into an attack; the database does not.
+  const hidden = [
+    ...[...Object.values(device), administrator, ...listed.values, listed.person, listed.reason, listed.owner, assigned],
+    ...[incident.title, incident.about, incident.address, local.uid, uid],
+    // `li` and `gone` are words, too.
+    ...directory.flatMap((one) => (one.uid.length > 4 ? [one.uid] : [])),
+  ];
+  return { values, hidden, uid };
 }
 
-/** Rows as versions before the sealing wrote them. */
-async function writeAsBefore(file: string, uid: string, openid: string): Promise<void> {
-  const store = await openStore({ url: `file:${file}`, clock: Date.now });
+/** What the data folder's keys protect. */
+const protectionOf = (data: string) =>
+  createStoreProtection(createKeys(loadMasterKey(undefined, join(data, 'keys', 'master.key')), randomBytes), randomBytes);
+
+/** Rows as versions before the sealing wrote them: those of people in clear, and then every column that is sealed beneath the stores. */
+async function writeAsBefore(data: string, uid: string, openid: string): Promise<void> {
+  const protection = protectionOf(data);
+  const store = await openStore({ url: `file:${join(data, 'menshen.db')}`, clock: Date.now, protection });
   const { name, position, number } = local;
-  await sql`update people set name = ${name}, title = ${position}, number = ${number}, profile = null where uid = ${local.uid}`.execute(
-    store.db,
-  );
-  await sql`update identities set subject = ${openid}, holder = null where uid = ${uid}`.execute(store.db);
-  await sql`delete from meta where key = 'scrubbed'`.execute(store.db);
+  await store.db
+    .updateTable('people')
+    .set({ name, title: position, number, profile: null })
+    .where('uid', '=', local.uid)
+    .execute();
+  await store.db.updateTable('identities').set({ subject: openid, holder: null }).where('uid', '=', uid).execute();
+  await store.db.deleteFrom('meta').where('key', '=', 'scrubbed').execute();
   await store.close();
+  const bare = await openStore({ url: `file:${join(data, 'menshen.db')}`, clock: Date.now });
+  await writeClear(bare.db as never, protection);
+  await bare.close();
 }
 
 /** The sealed bytes of a person's rows. */
-function sealedOf(file: string, uid: string): Buffer[] {
-  const database = new DatabaseSync(file, { readOnly: true });
+async function sealedOf(data: string, uid: string): Promise<Buffer[]> {
+  const store = await openStore({ url: `file:${join(data, 'menshen.db')}`, clock: Date.now, protection: protectionOf(data) });
   try {
-    return ['identities', 'sessions']
-      .flatMap((table) => database.prepare(`select holder from ${table} where uid = ?`).all(uid))
-      .map(({ holder }) => Buffer.from(holder as Uint8Array));
+    const identities = await store.db.selectFrom('identities').select('holder').where('uid', '=', uid).execute();
+    const sessions = await store.db.selectFrom('sessions').select('holder').where('uid', '=', uid).execute();
+    return [...identities, ...sessions].map(({ holder }) => Buffer.from(holder ?? []));
   } finally {
-    database.close();
+    await store.close();
   }
 }
 
@@ -139,24 +184,34 @@ describe('what lies on the disk', () => {
     expect(found()).toEqual([]);
     expect(hidden.flatMap((value) => findValue(value, database(file)))).toEqual([]);
     // The search does find what is there.
-    expect(findValue(uid, filesUnder(data)).length).toBeGreaterThan(0);
+    expect(findValue('portal', database(file)).length).toBeGreaterThan(0);
     const bound = await deployment.platform.identity.identitiesOf(uid);
     await deployment.close({ keep: true });
     const copy = join(place.folder, 'copy.db');
     copyFileSync(file, copy);
-    const sealed = sealedOf(file, uid);
+    const sealed = await sealedOf(data, uid);
     expect(sealed.length).toBe(2);
     expect(sealed.every((bytes) => readFileSync(file).includes(bytes))).toBe(true);
 
     // Rows as earlier versions wrote them are sealed by the next start, and leave nothing in free pages.
-    await writeAsBefore(file, uid, bound[0]?.subject ?? '');
-    expect(findValue(local.name, database(file))).not.toEqual([]);
+    await writeAsBefore(data, uid, bound[0]?.subject ?? '');
+    for (const value of [local.name, local.uid, uid, administrator, listed.owner])
+      expect(findValue(value, database(file)), value).not.toEqual([]);
     const start = () => startAgain(deployment, place);
     const second = await start();
     expect(second.directory.snapshot().person(local.uid)).toMatchObject({ name: local.name, number: local.number });
     expect(await second.identity.identitiesOf(uid)).toEqual(bound);
     expect(await second.identity.ownerOf('wechat', testAccounts.appid, bound[0]?.subject ?? '')).toBe(uid);
     expect(found()).toEqual([]);
+    expect(hidden.flatMap((value) => findValue(value, database(file)))).toEqual([]);
+    expect((await second.lists.page({ q: '风控组' }, 10, null)).entries.map(({ value }) => value).sort()).toEqual([
+      ...listed.values,
+      listed.person,
+    ]);
+    const again = new ConsoleBrowser(second.api.url);
+    expect(
+      (await again.call(adminLogin, { body: { username: administrator.toUpperCase(), password: testPassword } })).status,
+    ).toBe(200);
     // What is sealed for a person goes too, from tables, indexes and free pages, while the process runs.
     const erased = await second.privacy.erasures.erase({ uid, scope: 'person', cause: 'administrator', by: 'test' });
     expect([erased.remaining, erased.rows > 3]).toEqual([0, true]);
@@ -179,18 +234,17 @@ describe('what lies on the disk', () => {
     await place.remove();
   }, 240_000);
 
-  const dumps = postgresFound && canDump();
-  it.runIf(dumps || process.env.CI === 'true')(
+  it.runIf(canDump || process.env.CI === 'true')(
     'names nobody in a dump of PostgreSQL',
     async () => {
       const { url, remove } = await postgresPlace();
       const place: Place = { ...newPlace(), store: url };
       const deployment = await startDeployment({ place, change });
       try {
-        const { values, uid } = await fill(deployment);
-        const dump = (): Map<string, Buffer> => new Map([['dump', pgDump(url)]]);
-        expect(values.flatMap((value) => findValue(value, dump()))).toEqual([]);
-        expect(findValue(uid, dump())).toEqual(['dump']);
+        const { values, hidden, uid } = await fill(deployment);
+        const dump = new Map([['dump', pgDump(url)]]);
+        expect([...values, ...hidden].filter((value) => findValue(value, dump).length > 0)).toEqual([]);
+        expect(findValue('portal', dump)).toEqual(['dump']);
         await deployment.platform.privacy.erasures.erase({ uid, scope: 'person', cause: 'administrator', by: 'test' });
         expect(await deployment.platform.privacy.erasures.count()).toBe(1);
       } finally {
@@ -201,20 +255,3 @@ describe('what lies on the disk', () => {
     60_000,
   );
 });
-
-function canDump(): boolean {
-  try {
-    execFileSync('pg_dump', ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** The schema of a test, as pg_dump writes it: bytes in hex, texts in UTF-8. */
-function pgDump(url: string): Buffer {
-  const address = new URL(url);
-  const schema = /search_path=(\w+)/.exec(address.searchParams.get('options') ?? '')?.[1] ?? '';
-  address.searchParams.delete('options');
-  return execFileSync('pg_dump', ['--inserts', '--schema', schema, address.href], { maxBuffer: 1 << 28 });
-}
