@@ -92,15 +92,22 @@ export function textSource(database: DatabaseSync, part: string): (segment: numb
   const needle = Buffer.from(folded(part));
   if (needle.length === 0) return () => null;
   const gramsOf = database.prepare('SELECT grams FROM segment_texts WHERE segment = ?');
-  const restOf = database.prepare('SELECT texts, starts, firsts, offsets FROM segment_texts WHERE segment = ?');
+  const textsOf = database.prepare('SELECT texts FROM segment_texts WHERE segment = ?');
+  const placesOf = database.prepare('SELECT starts, firsts, offsets FROM segment_texts WHERE segment = ?');
   const bits = [...bitsOf(needle, needle.length < LONG_GRAM ? SHORT_GRAM : LONG_GRAM)];
   return (segment) => {
     const grams = gramsOf.get(segment)?.grams;
     if (!(grams instanceof Uint8Array)) return null;
     if (!bits.every((bit) => ((grams[bit >> 3] as number) & (1 << (bit & 7))) !== 0)) return [];
-    const { texts, starts, firsts, offsets } = restOf.get(segment) as Record<string, Uint8Array>;
-    if (texts === undefined || starts === undefined || firsts === undefined || offsets === undefined) return null;
-    return found(Buffer.from(texts.buffer, texts.byteOffset, texts.length), needle, {
+    const texts = textsOf.get(segment)?.texts;
+    if (!(texts instanceof Uint8Array)) return null;
+    const bytes = Buffer.from(texts.buffer, texts.byteOffset, texts.length);
+    // In most segments that the bitmap lets through there is nothing: where texts begin is asked for when it counts.
+    const first = bytes.indexOf(needle);
+    if (first < 0) return [];
+    const { starts, firsts, offsets } = placesOf.get(segment) as Record<string, Uint8Array>;
+    if (starts === undefined || firsts === undefined || offsets === undefined) return null;
+    return found(bytes, needle, first, {
       starts: new Uint32Array(starts.slice().buffer),
       firsts: new Uint32Array(firsts.slice().buffer),
       offsets: new Uint16Array(offsets.slice().buffer),
@@ -111,10 +118,11 @@ export function textSource(database: DatabaseSync, part: string): (segment: numb
 function found(
   texts: Buffer,
   needle: Buffer,
+  first: number,
   { starts, firsts, offsets }: Pick<SegmentTexts, 'starts' | 'firsts' | 'offsets'>,
 ): readonly number[] {
   const rows = new Set<number>();
-  for (let at = texts.indexOf(needle); at >= 0; ) {
+  for (let at = first; at >= 0; ) {
     let low = 0;
     let high = starts.length - 1;
     while (high - low > 1) {
