@@ -1,4 +1,4 @@
-import { isFunction, keyName, memberPath, type Node, stringValue, unwrap } from '../parse/ast.ts';
+import { type CallExpression, isFunction, keyName, memberPath, type Node, stringValue, unwrap } from '../parse/ast.ts';
 import { walk } from '../parse/walk.ts';
 import { bindingOf, parentOf } from './links.ts';
 import { flag } from './state.ts';
@@ -145,15 +145,29 @@ function isCheck(method: string, call: Node): boolean {
   );
 }
 
-/** A test for the scheme alone, or for being a web address at all, says nothing of where it leads. */
+/** A test for the scheme alone, for being a web address at all, or for a host anywhere in an address says nothing of where it leads. */
 function isWeak(call: Node): boolean {
   if (call.type !== 'CallExpression') return true;
+  if (asksForHostAnywhere(call)) return true;
   const pattern = [call.arguments[0], call.callee.type === 'MemberExpression' ? call.callee.object : undefined]
     .map((node) => (node?.type === 'Literal' ? (node.regex?.pattern ?? String(node.value)) : undefined))
     .find((text) => text !== undefined);
   return (
     pattern !== undefined &&
     (/^\W*(?:\(\?:)?(?:https?|wss?|ftp)\W*$/i.test(pattern.replaceAll(/s\?|\|/g, '')) || pattern.length < 2)
+  );
+}
+
+/** `url.includes('pay.example.com')`: `https://other.example/?pay.example.com` has it too. */
+function asksForHostAnywhere(call: CallExpression): boolean {
+  if (call.callee.type !== 'MemberExpression' || keyName(call.callee.property, call.callee.computed) !== 'includes') return false;
+  const asked = stringValue(call.arguments[0]);
+  const receiver = memberPath(call.callee.object)?.at(-1);
+  return (
+    asked !== undefined &&
+    /^(?:https?:\/\/|\/\/)?(?:[a-z\d-]+\.)+[a-z]{2,12}\/?$/i.test(asked) &&
+    receiver !== undefined &&
+    /(?:ur[il]|link|href|src|address)$/i.test(receiver)
   );
 }
 

@@ -1,6 +1,6 @@
 import type { Detector } from '../../detector.ts';
 import { bindingOf, parentOf } from '../../flow/links.ts';
-import { isFunction, keyName, type Node, unwrap } from '../../parse/ast.ts';
+import { isFunction, keyName, memberPath, type Node, unwrap } from '../../parse/ast.ts';
 import { walk } from '../../parse/walk.ts';
 import { analysisOf, isOwn, methodOf } from './analysis.ts';
 import { isLog } from './responses.ts';
@@ -25,7 +25,7 @@ export const loggedNames: Detector = {
         )
           continue;
         if (!isLog(analysis.names(call), call)) continue;
-        const named = call.arguments.flatMap((argument) => secretsIn(argument));
+        const named = call.arguments.flatMap((argument) => [...secretsIn(argument), ...secretsOfBody(argument, unit.file.text)]);
         const first = named[0];
         if (first === undefined) continue;
         const isToken = !secret.test(first);
@@ -62,6 +62,22 @@ function secretsIn(argument: Node): readonly string[] {
     return node.type !== 'MemberExpression';
   });
   return found;
+}
+
+/** `log(req.body)` where the same function takes the password out of it. */
+function secretsOfBody(argument: Node, text: string): readonly string[] {
+  const path = argument.type === 'MemberExpression' ? memberPath(argument) : undefined;
+  if (path === undefined || path.length < 2 || path.at(-1) !== 'body') return [];
+  let around: Node | undefined = argument;
+  while (around !== undefined && !isFunction(around)) around = parentOf(around);
+  if (around === undefined) return [];
+  const body = path.join('\\.');
+  const source = text.slice(around.start, Math.min(around.end, around.start + 20_000));
+  const name = new RegExp(
+    `\\{[^{}]{0,300}\\b(\\w{0,20}(?:[pP]assword|[pP]asswd)|pwd)\\b[^{}]{0,300}\\}\\s{0,4}=\\s{0,4}(?:await\\s)?${body}\\b|\\b${body}\\.(\\w{0,20}(?:[pP]assword|[pP]asswd)|pwd)\\b`,
+  ).exec(source);
+  const found = name?.[1] ?? name?.[2];
+  return found === undefined ? [] : [found];
 }
 
 const isSecret = (name: string): boolean => secret.test(name) || token.test(name);

@@ -100,6 +100,22 @@ const cases: readonly (readonly [string, Readonly<Record<string, string>>, reado
     ['MP-LOG-001 a.js:2'],
   ],
   [
+    'a body with a password in it',
+    backend('express', {
+      'a.js':
+        "module.exports = async (req, res) => {\n const { name, password } = req.body\n console.log('sign-in', req.body)\n}",
+    }),
+    ['MP-LOG-001 a.js:3'],
+  ],
+  [
+    'trap: a body without a password',
+    backend('express', {
+      'a.js':
+        "module.exports = async (req, res) => {\n const { name } = req.body\n console.log('order', req.body)\n}\nexports.signIn = (req) => check(req.body.password)",
+    }),
+    [],
+  ],
+  [
     'trap: that it is there, and its length',
     backend('koa', {
       'a.js': 'module.exports = (admin) => {\n console.log(!admin.password, admin.password.length, "password wrong")\n}',

@@ -243,6 +243,16 @@ const cases: readonly (readonly [string, Readonly<Record<string, string>>, reado
     express("const u = new URL(req.query.u)\nif (!['a.example'].includes(u.host)) return\nawait axios.get(u)"),
     [],
   ],
+  [
+    'a host that may stand anywhere in the address',
+    express("const { url } = req.body\nif (!url.includes('news.example.com')) return\nawait axios.get(url)"),
+    ['MP-CLD-007 app.js:5'],
+  ],
+  [
+    'trap: the address begins with the host',
+    express("const { url } = req.body\nif (!url.startsWith('https://news.example.com/')) return\nawait axios.get(url)"),
+    [],
+  ],
   // MP-TNT-006
   ['a parameter run as code', express('eval(req.query.e)'), ['MP-TNT-006 app.js:3']],
   [
