@@ -11,6 +11,11 @@ export type IndexRow = Readonly<Record<string, string | number | null>>;
 const MAX_CANDIDATES = SEGMENT_ROWS / 8;
 /** So few rows are looked at one by one before their texts are looked for. */
 const FEW_CANDIDATES = 64;
+/** Rows that are looked at without asking for further lists, and those for which only short ones are asked. */
+const FEW_ROWS = 3;
+const SOME_ROWS = 32;
+const SHORT_LIST_BYTES = 4_096;
+const BUCKET_BYTES = 1_536;
 const CLASS_FIELD = POSTING_FIELDS.indexOf('class_uid');
 
 /**
@@ -83,6 +88,10 @@ function candidateSource(database: DatabaseSync, selection: Selection): (segment
     const blob = find.get(field, key, segment)?.offsets;
     return blob instanceof Uint8Array ? [...new Uint16Array(blob.slice().buffer)] : [];
   };
+  const size = database.prepare('SELECT length(offsets) AS bytes FROM postings WHERE field = ? AND key = ? AND segment = ?');
+  /** Of a list by hash a bucket is read, which is about as long. */
+  const bytesOf = ({ field, hashed, keys }: FieldKeys, segment: number): number =>
+    hashed ? BUCKET_BYTES : keys.reduce((sum, key) => sum + Number(size.get(field, key, segment)?.bytes ?? 0), 0);
   const listByHash = openHashReader(database);
   const anyOf = ({ field, hashed, keys }: FieldKeys, segment: number): readonly number[] => {
     const find = hashed ? listByHash : listOf;
@@ -104,8 +113,8 @@ function candidateSource(database: DatabaseSync, selection: Selection): (segment
   function narrow(offsets: readonly number[], segment: number, keys = selection.keys): readonly number[] {
     let left = offsets;
     for (const one of keys) {
-      // A list that short is faster to look at row by row than to intersect with a long one.
-      if (left.length <= 32) break;
+      // So few rows are looked at one by one faster than a long list is read; a short one spares looking.
+      if (left.length <= FEW_ROWS || (left.length <= SOME_ROWS && bytesOf(one, segment) > SHORT_LIST_BYTES)) continue;
       const also = new Set(anyOf(one, segment));
       left = left.filter((offset) => also.has(offset));
     }
