@@ -92,7 +92,7 @@ const atoms = [
   '](', '()', '*/(', '(a)', '(&(a=b)', ')(', ';id', '`x`;', '%%',
 ];
 
-it('never throws, and never goes beyond its budget, on random and mutated text', () => {
+it('never throws, and never goes beyond its budget, on random and mutated text', { timeout: 180_000 }, () => {
   const text = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 200 }),
     fc.array(fc.constantFrom(...atoms), { maxLength: 60 }).map((pieces) => pieces.join('')),
@@ -112,7 +112,7 @@ it('never throws, and never goes beyond its budget, on random and mutated text',
   );
 });
 
-it('never throws on raw requests', () => {
+it('never throws on raw requests', { timeout: 180_000 }, () => {
   const text = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 80 }),
     fc

@@ -3,6 +3,7 @@ import type { Parameters } from '../pairs.ts';
 import { createKnownTexts, type KnownTexts } from './known-texts.ts';
 import { createLeafReader, type TextReading } from './leaf-reader.ts';
 import type { Detector, Place } from './model.ts';
+import { forgetFolded } from './text/characters.ts';
 import { blockAt, type Finding, passed, scoreOf, type Verdict } from './verdict.ts';
 import { xmlTexts } from './xml-texts.ts';
 
@@ -237,6 +238,7 @@ export function createDetection({
       }
       settled = options.settled;
       const whole = readTree(request.query, 'query', 'query') && (request.body === undefined || readBody(request.body));
+      forgetFolded();
       const exhausted = !whole || reader.exhausted();
       const points = reader.points();
       if (points === 0 && !exhausted) return passed;

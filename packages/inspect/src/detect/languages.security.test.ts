@@ -4,13 +4,16 @@ import { growth, mostlyLinear } from '../testing/growth.ts';
 import { codeDetector } from './code/detector.ts';
 import { crlfDetector } from './crlf/detector.ts';
 import { directoryQueryDetector } from './directory-query/detector.ts';
+import { htmlDetector } from './html/detector.ts';
 import type { Detector, Place, Signals } from './model.ts';
 import { nosqlDetector } from './nosql/detector.ts';
 import { pathDetector } from './path/detector.ts';
 import { prototypeDetector } from './prototype/detector.ts';
 import { scannerDetector } from './scanner/detector.ts';
+import { scriptDetector } from './script/detector.ts';
 import { serialisedDetector } from './serialised/detector.ts';
 import { shellDetector } from './shell/detector.ts';
+import { sqlDetector } from './sql/detector.ts';
 import { ssiDetector } from './ssi/detector.ts';
 import { templateDetector } from './template/detector.ts';
 import { honestValues } from './testing/honest-values.ts';
@@ -19,6 +22,9 @@ import { xmlDetector } from './xml/detector.ts';
 
 /** Each with what made, or could make, its time grow with the square of a text: openings that nothing closes, and beginnings of beginnings. */
 const detectors: readonly (readonly [Detector, readonly string[]])[] = [
+  [sqlDetector, ["' or 1=1 ", 'select(', '/*', "'||'"]],
+  [htmlDetector, ['<a ', '<svg onload=', 'onerror=', '<!--']],
+  [scriptDetector, ['alert(', 'eval`', '[1][', 'javascript:', '(0,alert']],
   [shellDetector, ['\n', '`', ';ls "', '%0d%0a', '|{a']],
   [pathDetector, ['../', '%25']],
   [urlDetector, ['http://a@']],

@@ -1,9 +1,9 @@
+import { behindProse } from './decode/behind-prose.ts';
 import { decodeEmbedded } from './decode/embedded.ts';
 import { joinPieces } from './decode/joins.ts';
 import { withoutPadding } from './decode/padding.ts';
 import { valuesOfQuery } from './decode/query-values.ts';
 import { decodeLayer, mayDecode, unwrap } from './decode/readings.ts';
-import { behindProse } from './decode/behind-prose.ts';
 import { excerpt } from './excerpt.ts';
 import {
   type AttackClass,
@@ -186,6 +186,18 @@ export function createLeafReader({ detectors, maxSteps }: LeafReaderOptions): Le
     behind = false;
   };
 
+  /** Reads the values of a query that stands in a value. */
+  const readQuery = (text: string, layers: number, seen: Set<string>): void => {
+    for (const { name, value } of valuesOfQuery(text)) {
+      if (seen.has(value) || !spend(value.length)) continue;
+      seen.add(value);
+      prefilter(value, scan);
+      behind = true;
+      if (scan.hits !== 0) detect(value, 'query', name, layers, scan.hits);
+      behind = false;
+    }
+  };
+
   const readFrom = (text: string, place: Place, name: string, layers: number, where: () => string): boolean => {
     prefilter(text, scan);
     steps -= text.length;
@@ -207,14 +219,7 @@ export function createLeafReader({ detectors, maxSteps }: LeafReaderOptions): Le
     }
     if (found !== 0) {
       readTail(text, place, name, layers, seen);
-      for (const { name: inner, value } of valuesOfQuery(text)) {
-        if (seen.has(value) || !spend(value.length)) continue;
-        seen.add(value);
-        prefilter(value, scan);
-        behind = true;
-        if (scan.hits !== 0) detect(value, 'query', inner, layers, scan.hits);
-        behind = false;
-      }
+      readQuery(text, layers, seen);
     }
     const joined = found === 0 || !spend(text.length) ? null : joinPieces(text);
     if (joined !== null) {
@@ -241,6 +246,7 @@ export function createLeafReader({ detectors, maxSteps }: LeafReaderOptions): Le
           if (scan.hits === 0) continue;
           detect(decoded, place, name, reading.layers + 1, scan.hits);
           readTail(decoded, place, name, reading.layers + 1, seen);
+          readQuery(decoded, reading.layers + 1, seen);
           const whole = spend(decoded.length) ? joinPieces(decoded) : null;
           if (whole === null || seen.has(whole)) continue;
           seen.add(whole);

@@ -22,9 +22,10 @@ export function valuesOfQuery(text: string): readonly QueryValue[] {
   if (text.length > longest || text.length < shortest) return noValues;
   const question = text.indexOf('?');
   const behind = question >= 0 && !/\s/.test(text.slice(0, question));
-  if (!behind && !text.includes('&')) return noValues;
+  const address = !behind && /^[a-z][\w.-]{1,40}=\s?[a-z][a-z+.-]{1,12}:/.test(text);
+  if (!behind && !address && !text.includes('&')) return noValues;
   const pairs = (behind ? text.slice(question + 1) : text).split('&', mostPairs);
-  if (!behind && (pairs.length < 2 || !pairs.every((piece) => piece === '' || /^[\w.[\]$%-]{1,60}=/.test(piece))))
+  if (!behind && !address && (pairs.length < 2 || !pairs.every((piece) => piece === '' || /^[\w.[\]$%-]{1,60}=/.test(piece))))
     return noValues;
   const values: QueryValue[] = [];
   for (const piece of pairs) {

@@ -26,6 +26,13 @@ const features: Readonly<Record<string, FeatureFacts>> = {
     zh: '条件点名账号或口令属性',
     en: 'A condition names an account or password attribute',
   },
+  'ldap.filter_only': {
+    class: 'ldap',
+    weight: 1.6,
+    zh: '整个值就是一个目录查询条件',
+    en: 'The whole value is a condition of a directory query',
+    whole: true,
+  },
   'ldap.signs': {
     class: 'ldap',
     weight: 4,
@@ -132,6 +139,11 @@ export const directoryQueryDetector: Detector = {
       ')!(',
       '()|',
       '(*',
+      '*))',
+      ')%00',
+      ')\0',
+      ')\\x00',
+      ')\\00',
       '=*',
       '//user',
       '//text',
@@ -152,6 +164,12 @@ export const directoryQueryDetector: Detector = {
     readXpath(folded, signals);
   },
 };
+
+const longestCut = 80;
+/** `(&(a=b)(c=d))`: conditions joined, and nothing else. */
+const wholeFilter = /^\s{0,4}\([&|!]\s{0,4}(?:\([a-z][\w;.:-]{0,40}\s?[<>~]?=[^()]{0,60}\)\s{0,4}){1,8}\)\s{0,4}$/;
+/** `admin)%00`, `x*))\0`: closes what the value never opened and cuts the rest of the filter off. */
+const cutFilter = /^(?:[\w.-]{1,24}=)?[\w.@*-]{0,40}\){1,4}\s{0,2}(?:%00|\0|\\x00|\\00)\w{0,24}$/;
 
 function readFilter(folded: string, wide: boolean, signals: Signals): void {
   let depth = 0;
@@ -198,7 +216,15 @@ function readFilter(folded: string, wide: boolean, signals: Signals): void {
     isOnlySigns(folded)
   )
     signals.report('ldap.signs', 0, folded.length);
-  if (/^\*\)\)?(?:%00|\0|$)/.test(folded.slice(0, 8))) signals.report('ldap.signs', 0, folded.length);
+  if (/^\*\)\)?(?:%00|\0|$)/.test(folded.slice(0, 8)) || /^[a-z][\w-]{1,24}=\*\)\)$/.test(folded.slice(0, 40)))
+    signals.report('ldap.signs', 0, folded.length);
+  if (folded.length <= longestCut && cutFilter.test(folded)) signals.report('ldap.filter_break', 0, folded.length);
+  // The whole value one condition that matches everything.
+  if (folded.length <= longestCut && /^\([a-z][\w-]{0,40}=[^()]{0,30}\*\)$/.test(folded)) {
+    signals.report('ldap.filter', 0, folded.length);
+    signals.report('ldap.wildcard', 0, folded.length);
+  }
+  if (folded.length <= 400 && wholeFilter.test(folded)) signals.report('ldap.filter_only', 0, folded.length);
 }
 
 function previous(folded: string, from: number): number {

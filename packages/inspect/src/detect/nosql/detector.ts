@@ -27,7 +27,7 @@ const features: Readonly<Record<string, FeatureFacts>> = {
 };
 
 /** `0;return true`: ends the expression of a script and answers in its place. */
-const returned = /^[\w'"=]{0,12}\s?[;})]{1,3}\s?\{?\s?return\s?(?:true|1|!0|\(?true\)?|db\.)\b/;
+const returned = /^[\w'"=]{0,12}\s?[;})]{1,3}\s?\{?\s?return\s?(?:(?:true|1|!0|\(?true\)?)\b|db\.|this\.\w{1,40}\s?[!=<>])/;
 /** `;var d=new Date();do{e=new Date();}while(e-d<4000)`: a script that waits by reading the clock. */
 const waits = /\bnew\s{1,4}date\b[^{]{0,160}\bdo\s{0,4}\{[^}]{0,120}\bnew\s{1,4}date\b[^}]{0,40}\}\s{0,4}while\s{0,4}\(/;
 
@@ -90,7 +90,12 @@ export const nosqlDetector: Detector = {
     if (shell >= 0 && /^db\.[\w$]{1,60}\.(?:find|insert|update|remove|drop|aggregate)/.test(folded.slice(shell, shell + 90))) {
       signals.report('nosql.shell', shell, shell + 3);
       // A call that writes, and nothing else.
-      if (shell < 4 && /^['"; ]{0,4}db\.[\w$]{1,60}\.(?:insert|update|remove|drop)\w{0,12}\([^)]{0,200}\);?$/.test(folded.trim()))
+      if (
+        shell < 4 &&
+        /^['"; ]{0,4}db\.[\w$]{1,60}\.(?:insert|update|remove|drop)\w{0,12}\([^)]{0,200}\);?(?:\s?return\s?\w{1,8};?)?$/.test(
+          folded.trim(),
+        )
+      )
         signals.report('nosql.shell_only', shell, folded.length);
     }
     const ending = returned.exec(folded.slice(0, 60));
@@ -138,7 +143,7 @@ function readOperators(folded: string, signals: Signals): void {
     while (before >= 0 && isSpace(folded.charCodeAt(before))) before -= 1;
     after = skipSpace(folded, after);
     const opener = folded.charCodeAt(before);
-    if (opener === 0x5b && folded.charCodeAt(after) === 0x5d && folded.charCodeAt(skipSpace(folded, after + 1)) === 0x3d) {
+    if (opener === 0x5b && folded.charCodeAt(after) === 0x5d && isAssigned(folded, after + 1)) {
       signals.report('nosql.operator_in_name', before, after + 1);
     } else if (folded.charCodeAt(after) === 0x3a && (opener === 0x7b || opener === 0x2c || before < 0)) {
       signals.report('nosql.operator_object', at, after + 1);
@@ -153,6 +158,11 @@ function readOperators(folded: string, signals: Signals): void {
   }
   const mistyped = folded.indexOf('{"&exists"');
   if (mistyped >= 0) signals.report('nosql.operator_key', mistyped, mistyped + 10);
+}
+
+/** `=`, or further brackets and then `=`. */
+function isAssigned(folded: string, from: number): boolean {
+  return /^\s{0,4}(?:\[[\w$]{0,24}\]){0,3}\s{0,4}=/.test(folded.slice(from, from + 90));
 }
 
 const bypassing = [
@@ -217,18 +227,24 @@ function readBreak(folded: string, signals: Signals): void {
     let next = skipSpace(folded, at + 1);
     let marks = 0;
     let logical = false;
+    let semicolon = false;
     while (next < folded.length && marks < 8) {
-      const mark = folded[next]!;
-      if (mark === '&' || mark === '|') logical = true;
-      else if (mark !== ';' && mark !== '}' && mark !== ']' && mark !== ')' && mark !== ',') break;
+      const mark = folded.charCodeAt(next);
+      if (mark === 0x26 || mark === 0x7c) logical = true;
+      else if (mark === 0x3b) semicolon = true;
+      else if (mark !== 0x7d && mark !== 0x5d && mark !== 0x29 && mark !== 0x2c) break;
       marks += 1;
       next = skipSpace(folded, next + 1);
     }
     if (marks === 0) continue;
-    const between = folded.slice(at, next);
+    // What follows begins a statement or an operator, or is nothing.
+    const first = folded.charCodeAt(next);
+    if (first !== 0x24 && !isLetter(first)) {
+      at = next - 1;
+      continue;
+    }
     // Statements on lines of their own: a program.
-    if (between.includes('\n')) continue;
-    const semicolon = between.includes(';');
+    if (folded.slice(at, next).includes('\n')) continue;
     if ((semicolon || logical) && statements.some((word) => folded.startsWith(word, next))) {
       const called =
         /new date|while\s?\(|return\s/.test(folded.slice(next, next + 80)) ||

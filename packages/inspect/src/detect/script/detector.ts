@@ -58,7 +58,7 @@ const scheme = /^[\s"'`(<]{0,4}(?:feed:|view-source:)?(?:java|vb|live|j)script:(
 const indirectCall =
   /\b(?:top|self|window|parent|frames|globalthis|this)\[[^\]]{0,60}['"`+/.\\][^\]]{0,60}\]\s{0,4}[(`[]|\b(?:window|this|self|top|parent)\[\(?[+!{(]{1,3}[[{]|\[\s{0,4}[\d'"]{1,8}\s{0,4}\]\s{0,4}\.(?:map|find|some|every|foreach|filter)\s{0,4}\(\s{0,4}(?:alert|confirm|prompt|eval)|\]\s{0,4}\.\s{0,4}(?:\/\*[^*]{0,20}\*\/\s{0,4})?sort\s{0,4}\.\s{0,4}call\s{0,4}`/;
 const handlerBinding = /\bonerror\s{0,4}=\s{0,4}(?:alert|confirm|prompt|eval)/;
-const thrown = /\bthrow\s{0,4}['"`(/\[{\d\w]/;
+const thrown = /\bthrow\s{0,4}['"`(/[{\d\w]/;
 const innerScheme = /[\s"'=(,;]javascript:(?!void\(0\))[a-z_$[(/!]\S{0,80}[(`=]/;
 const harmless = /^javascript:(?:void\(?0?\)?|false|\/\/)?;?$/;
 const dataScheme = /^[\s"'`(]{0,4}data:(?:text\/html|image\/svg|application\/xhtml|text\/xml|[,;])/;

@@ -32,6 +32,10 @@ const none: SimpleCommand = {
   severe: false,
   building: false,
 };
+/** By ASCII character: 1 where a command's name may begin. */
+const beginsName = Uint8Array.from({ length: 128 }, (_, code) =>
+  isLetter(code) || '"\'/\\$.^`%~@'.includes(String.fromCharCode(code)) ? 1 : 0,
+);
 const maxArguments = 24;
 /** Characters of one command that are looked at. */
 const longestCommand = 400;
@@ -40,7 +44,11 @@ const maxRunners = 4;
 /** The simple command that begins at `start`, if its name is one that is known. */
 export function readCommand(text: string, start: number, depth = 0): SimpleCommand {
   let at = start;
-  if (text.charCodeAt(at) === 0x7b) return readBraces(text, at);
+  const first = text.charCodeAt(at);
+  if (first === 0x7b) return readBraces(text, at);
+  // Names of commands begin with a letter, a folder, or what a shell takes away before it looks.
+  if (first >= 0x80 || beginsName[first] !== 1) return none;
+  if ((first === 0x22 || first === 0x27) && text.charCodeAt(at + 1) >= 0x80) return none;
   const plain = plainName(text, at);
   if (plain >= 0 && (plain === at || nameBits(text.slice(at, plain)) === 0)) return none;
   const name = readWord(text, at);

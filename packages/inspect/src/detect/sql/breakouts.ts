@@ -40,7 +40,9 @@ export function readClosedValue(reading: Reading): void {
     last < (kind[0] === kinds.variable ? 1 : 2) ||
     kind[last] !== kinds.comment ||
     (end[last] as number) - (start[last] as number) > 3 ||
-    hasWide(text)
+    hasWide(text) ||
+    // `/folder/*` names what is in a folder.
+    text.charCodeAt(start[0] as number) === 0x2f
   )
     return;
   let next = 0;

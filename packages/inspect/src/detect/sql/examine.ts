@@ -27,7 +27,7 @@ export function examine(reading: Reading): void {
         readLogical(reading, at);
         break;
       case kinds.comment:
-        if (at === lead && quote !== 0) {
+        if (at === lead && quote !== 0 && !quotedColour.test(text)) {
           const terminal =
             (end[at] as number) >= text.length && (value[at] === 1 || (end[at] as number) - (start[at] as number) <= 8);
           report(terminal ? 'sql.breakout_comment' : 'sql.breakout_comment_inner', at, at);
@@ -194,6 +194,9 @@ export function examine(reading: Reading): void {
   if (tokens.glued > 1 && hasSqlWord(tokens)) report('sql.comment_obfuscation', 0, count - 1);
   if (tokens.versioned > 0) report('sql.version_comment', 0, 3);
 }
+
+/** `"#0f4c81"`: a colour or a mark in quotes. */
+const quotedColour = /^\s{0,4}(["'])#[\w-]{1,40}\1[,;]?\s{0,4}$/;
 
 /** UNION SELECT name FROM name, behind a value: nothing of it needs more grammar to be an attack. */
 function isColumnOfTable({ tokens, quote, grammar }: Reading, at: number, list: number): boolean {

@@ -82,6 +82,15 @@ export const templateDetector: Detector = {
     '.waitfor(',
     '.tochars(',
     '{self::',
+    '{var $',
+    '*9}',
+    '*8}',
+    '*7}',
+    '*6}',
+    '*5}',
+    '*4}',
+    '*3}',
+    '*2}',
   ],
   features,
   detect({ text, place, name }: Subject, signals: Signals): void {
@@ -262,6 +271,15 @@ function readStatements(folded: string, start: number, short: boolean, signals: 
   }
   const secret = short ? readsSecret.exec(folded.slice(0, longest)) : null;
   if (secret !== null) signals.report('template.dangerous', secret.index, secret.index + secret[0].length);
+  const own = short ? ownLanguage.exec(folded.slice(0, longest)) : null;
+  if (own !== null) signals.report('template.dangerous', own.index, own.index + own[0].length);
+  const method = short ? textMethod.exec(folded.slice(0, longest)) : null;
+  if (method !== null) {
+    signals.report('template.call', method.index, method.index + method[0].length);
+    signals.report('template.call_only', method.index, method.index + method[0].length);
+  }
+  const filtered = short ? filteredSum.exec(folded.slice(0, longest)) : null;
+  if (filtered !== null) signals.report('template.arithmetic', filtered.index, filtered.index + filtered[0].length);
   const sum = short ? braceSum.exec(folded.slice(0, longest)) : null;
   if (sum !== null) signals.report('template.arithmetic', sum.index, sum.index + sum[0].length);
   readPolyglot(folded, short, signals);
@@ -270,7 +288,19 @@ function readStatements(folded: string, start: number, short: boolean, signals: 
 
 /** `{{settings.SECRET_KEY}}`, `#{File.read(…)}`, `{{.System "id"}}`: what an engine's host holds, and what Ruby and Go call. */
 const readsSecret =
-  /\{\{\s{0,4}(?:settings|config|env|app\.config)\.\w{0,24}(?:secret|passw|token|key|database)|[#<]\s{0,2}[{%]=?\s{0,4}(?:file|io|dir|kernel|process|env)\.(?:read|open|new|popen|binread|entries|exec|spawn|readlines|fetch)\b|\{\{-?\s{0,4}\.\w{1,24}\s{1,4}["`]/;
+  /\{\{\s{0,4}(?:settings|config|env|app\.config)\.\w{0,24}(?:secret|passw|token|key|database)|[#<]\s{0,2}[{%]=?\s{0,4}(?:file|io|dir|kernel|process|env)\.(?:read|open|new|popen|binread|entries|exec|spawn|readlines|fetch)\b|\{\{-?\s{0,4}(?:\.\w{1,24}|html|js|print|println|urlquery)\s{1,4}["`]/;
+/** `{{ 7 | times: 7 }}`: a sum by a filter. */
+const filteredSum = /\{\{\s{0,4}\d{1,6}\s{0,4}\|\s{0,4}(?:times|plus|minus|divided_by|modulo|mul|add)\s{0,4}[:(]\s{0,4}\d{1,6}/;
+/** `(7+8)?c`, `9?lower_abc`, `x|6*7`, `((char)105)`, `chr(105)`, `_.VERSION`, `(…).to_s`: what only an engine's own language writes between marks. */
+const ownLanguage =
+  /[$#{]\{[^}\n]{0,160}(?:\(\d{1,6}[*+-]\d{1,6}\)\?c\b|\d\?(?:lower_abc|upper_abc)|\|\s{0,2}\d{1,6}\*\d{1,6}|\(char\)\s{0,2}\d|\bchr\(\s{0,2}(?:\d|i\))|\)\.to_s\b)|(?:\{\{|\$\{)=?\s{0,4}_\.version|\{var \$\w{1,20}\s?=|^\s{0,4}\{\d{1,6}\*\d{1,6}\}\s{0,4}$/;
+/** `${"x".toUpperCase()}`: a method of a text, which no honest placeholder calls. */
+const textMethod = /[$#]\{\s{0,4}["'\u201c\u201d\u2018][^"'}\n]{0,40}["'\u201c\u201d\u2019]\s{0,2}\.\s{0,2}\w{1,24}\(/;
+/** A number between marks, beside a mark of another engine, and next to no letters: `[[${1}]]`, `#{1}1@*`. */
+const numberBetweenMarks = /[$#{]\{\{?\s{0,4}\d{1,6}\s{0,4}\}/;
+const foreignMark = /@\*|##|\[\[|\{#|\*\/|<%|<!--/;
+/** Marks of one engine directly inside those of another, or comments of several. */
+const nestedMarks = /\[\[\$\{\{|\{#\$\{\{|\$\{\{[/<%#]|\{##[^ ]{0,12}\{\{!--/;
 
 /** `$\A{7*7}`, `'+{7*7}+'`: expressions of validators, and of OGNL within quotes. */
 const braceSum = /\$?\\[a-z]\{\d{1,6}[*+-]\d{1,6}(?:\*\d{1,6})?\}|['"]\s?\+\s?\{\d{1,6}[*-]\d{1,6}\}/;
@@ -281,6 +311,15 @@ function readPolyglot(folded: string, short: boolean, signals: Signals): void {
   let kinds = 0;
   for (const mark of ['${', '{{', '<%', '{%', '#{', '%}', '}}', '[%']) if (folded.includes(mark)) kinds += 1;
   const at = folded.indexOf('${{<%');
+  if (
+    folded.length <= 64 &&
+    numberBetweenMarks.test(folded) &&
+    foreignMark.test(folded.replace(numberBetweenMarks, '')) &&
+    folded.replace(/[^a-z]/g, '').length <= 6
+  )
+    signals.report('template.probe', 0, folded.length);
+  const nested = nestedMarks.exec(folded.slice(0, longest));
+  if (nested !== null) signals.report('template.probe', nested.index, nested.index + nested[0].length);
   if (at >= 0 || kinds >= 6) signals.report('template.probe', Math.max(0, at), folded.length);
 }
 

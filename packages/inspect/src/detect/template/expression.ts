@@ -131,7 +131,7 @@ export function readExpression(folded: string, from: number, to: number): Expres
   if (numbers >= 1 && operators >= 1 && strings >= 1 && names === 0) return 'arithmetic';
   if (engineObjects.has(first) && names === 1 && !calls) return 'engine';
   if (first === 'request' && requestParts.has(second) && !calls) return 'engine';
-  if (scopes.has(first) && !calls) return 'scope';
+  if (scopes.has(first)) return calls ? 'dangerous' : 'scope';
   if (engineRoots.has(first) && (calls || brackets || (names > 1 && first !== 'request'))) return 'dangerous';
   if (names > 0 && !calls && !brackets && strings === 0) return 'name';
   if (calls && (translated || (strings === 0 && displays.test(first)))) return 'name';

@@ -44,6 +44,26 @@ export function skipWord(text: string, from: number): number {
  * whose small form is longer (capital I with a dot) counts as `i`.
  */
 export function foldCase(text: string): string {
+  if (text.length < worthKeeping) return lowered(text);
+  // All detectors ask for the same text, one after the other.
+  if (text !== lastText) {
+    lastText = text;
+    lastFolded = lowered(text);
+  }
+  return lastFolded;
+}
+
+const worthKeeping = 256;
+let lastText = '';
+let lastFolded = '';
+
+/** Lets go of the text that was folded last, so that nothing of a request outlives it. */
+export function forgetFolded(): void {
+  lastText = '';
+  lastFolded = '';
+}
+
+function lowered(text: string): string {
   return (text.includes('\u0130') ? text.replaceAll('\u0130', 'I') : text).toLowerCase();
 }
 

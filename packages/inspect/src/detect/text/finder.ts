@@ -20,12 +20,15 @@ export function createFinder<T>(phrases: Iterable<readonly [string, T]>, within 
   const { next, output, link } = buildTable(words);
   /** Longest word that ends in a state; 0 for none. */
   const longest = Uint16Array.from(output, (word, state) => (word === -1 ? (link[state] as number) : state));
+  // States in which something ends come last, and states stand for their rows: a step is one load and one comparison.
+  const { rows, first, nodes } = byRow(next, longest);
   return (text, found) => {
-    let state = 0;
+    let row = 0;
     for (let at = 0; at < text.length; at += 1) {
       const code = text.charCodeAt(at);
-      state = code < width ? (next[state * width + code] as number) : 0;
-      for (let node = longest[state] as number; node > 0; node = link[node] as number) {
+      row = code < width ? (rows[row + code] as number) : 0;
+      if (row < first) continue;
+      for (let node = longest[nodes[row / width] as number] as number; node > 0; node = link[node] as number) {
         const index = output[node] as number;
         const word = words[index] as string;
         const end = at + 1;
@@ -35,6 +38,25 @@ export function createFinder<T>(phrases: Iterable<readonly [string, T]>, within 
       }
     }
   };
+}
+
+function byRow(next: Uint16Array, longest: Uint16Array): { rows: Int32Array; first: number; nodes: Uint16Array } {
+  const count = longest.length;
+  const nodes = Uint16Array.from(
+    [...longest.keys()].sort((a, b) => Number(longest[a] !== 0) - Number(longest[b] !== 0) || a - b),
+  );
+  const place = new Int32Array(count);
+  nodes.forEach((node, index) => {
+    place[node] = index;
+  });
+  const rows = new Int32Array(count * width);
+  for (let index = 0; index < count; index += 1) {
+    const from = (nodes[index] as number) * width;
+    for (let code = 0; code < width; code += 1)
+      rows[index * width + code] = (place[next[from + code] as number] as number) * width;
+  }
+  const accepting = nodes.findIndex((node) => longest[node] !== 0);
+  return { rows, first: accepting < 0 ? rows.length : accepting * width, nodes };
 }
 
 const width = 128;

@@ -16,8 +16,12 @@ export interface Address {
   readonly rest: string;
   /** One of the forms that readers of addresses understand differently. */
   readonly ambiguous: boolean;
+  /** More or fewer than two slashes behind the scheme, as a slip of the hand has them too. */
+  readonly slips: boolean;
 }
 
+/** `/@name` is a page of somebody; any other sign before the at sign tells two readers two hosts. */
+const strayAt = /^(?:[\s#?\\&;][\s#?/\\&;]{0,3}|\/[\s#?\\&;]{1,3})?@/;
 const longestHost = 300;
 const tooMany = 64;
 
@@ -37,7 +41,8 @@ export function findAddresses(text: string): readonly Address[] {
     }
     const lax = slashes !== 2 || text.charCodeAt(colon + 1) === 0x5c || text.charCodeAt(colon + 2) === 0x5c;
     if (slashes < 2 && !((scheme === 'http' || scheme === 'https') && startsHost(text, at))) continue;
-    const address = readAddress(text, start, scheme, at, lax && slashes !== 3);
+    const mixed = slashes > 1 && text.slice(colon + 1, at).includes('\\');
+    const address = readAddress(text, start, scheme, at, lax && slashes !== 3, mixed && !text.startsWith('\\/\\/', colon + 1));
     found.push(address);
   }
   return found;
@@ -60,7 +65,7 @@ function startsHost(text: string, at: number): boolean {
   return isDigit(code) || code === 0x5b || text.startsWith('localhost', at);
 }
 
-function readAddress(text: string, start: number, scheme: string, from: number, lax: boolean): Address {
+function readAddress(text: string, start: number, scheme: string, from: number, lax: boolean, mixed: boolean): Address {
   let at = from;
   let user = from;
   const limit = Math.min(text.length, from + longestHost);
@@ -104,7 +109,7 @@ function readAddress(text: string, start: number, scheme: string, from: number, 
   const rest = text.slice(at, at + 300);
   // Another at sign before white space, or a space followed by one: two readers take two hosts.
   const later = rest.indexOf('@');
-  const split = later >= 0 && later < 80 && /^[\s#?/\\&;]{0,4}@/.test(rest);
+  const split = later >= 0 && later < 80 && strayAt.test(rest);
   return {
     scheme,
     start,
@@ -113,6 +118,7 @@ function readAddress(text: string, start: number, scheme: string, from: number, 
     port: colon < 0 ? '' : authority.slice(colon + 1),
     user: user > from ? text.slice(from, user - 1) : '',
     rest,
-    ambiguous: lax || backslash || ends > 1 || split,
+    ambiguous: backslash || mixed || ends > 1 || split || /%0[0ad]/i.test(host),
+    slips: lax,
   };
 }

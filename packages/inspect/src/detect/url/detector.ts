@@ -1,5 +1,5 @@
 import type { Detector, Signals, Subject } from '../model.ts';
-import { foldCase, isSpace } from '../text/characters.ts';
+import { foldCase, hasWideScript, isSpace } from '../text/characters.ts';
 import { type Address, findAddresses } from './addresses.ts';
 import { features } from './features.ts';
 import { classifyHost, type Host } from './host.ts';
@@ -56,13 +56,14 @@ const storeSchemes = new Set([
 ]);
 /** Schemes that honest texts hold for people's own programs. */
 const oddSchemes = new Set([
+  'ldap',
+  'ldaps',
+  'tftp',
   'ircs',
   'imaps',
   'pop3s',
   'smtps',
-  'ldaps',
   'rmi',
-  'ldap',
   'sftp',
   'telnet',
   'smb',
@@ -75,8 +76,9 @@ const oddSchemes = new Set([
   'rtsp',
   'news',
   'nntp',
-  'tftp',
 ]);
+/** Of those, what no page or program of a person's own gives as a whole value. */
+const directorySchemes = new Set(['ldap', 'ldaps', 'tftp']);
 const webSchemes = new Set(['http', 'https', 'ftp', 'ftps', 'ws', 'wss']);
 const innerPorts = new Set([
   '3306',
@@ -183,6 +185,20 @@ export const urlDetector: Detector = {
     '.localdomain',
     'kubernetes',
     'loopback',
+    '[::',
+    '::1]',
+    '\u3002',
+    '.sslip.io',
+    '.xip.io',
+    '.lvh.me',
+    '.rbndr.us',
+    '.oast',
+    '.interact.sh',
+    '.burpcollaborator.net',
+    '.dnslog.cn',
+    '.ceye.io',
+    'meta-data',
+    '/opc/v',
   ],
   features,
   detect(subject: Subject, signals: Signals): void {
@@ -217,15 +233,16 @@ const ownHeaders = new Set([
   'x-forwarded-for',
 ]);
 
-function readAddress(address: Address, whole: boolean, inQuery: boolean, { place, text }: Subject, signals: Signals): void {
+function readAddress(address: Address, whole: boolean, inQuery: boolean, { place, text, name }: Subject, signals: Signals): void {
   const { scheme, start, end, port, rest, user } = address;
   const host = classifyHost(address.host);
   if ((callSchemes.has(scheme) || innerPorts.has(port) || host.kind !== 'public') && codedLine.test(rest))
     signals.report('url.smuggled_line', end, Math.min(text.length, end + 40));
   // By itself, the address of a store is what somebody configures; in the query of another it makes a server speak to it.
-  if (storeSchemes.has(scheme) && inQuery && host.kind !== 'public') signals.report('url.scheme', start, end);
+  const wanted = whole && urlWords.some((word) => name.includes(word));
+  if (storeSchemes.has(scheme) && (inQuery || wanted) && host.kind !== 'public') signals.report('url.scheme', start, end);
   if (callSchemes.has(scheme) && (address.host !== '' || address.rest.length > 1)) {
-    const odd = oddSchemes.has(scheme) && host.kind === 'public' && !host.disguised;
+    const odd = oddSchemes.has(scheme) && host.kind === 'public' && !host.disguised && !wanted && !directorySchemes.has(scheme);
     const everyday = oddSchemes.has(scheme);
     if (whole || !everyday) signals.report(odd ? 'url.odd_scheme' : 'url.scheme', start, end);
     if (everyday && !whole) return;
@@ -242,6 +259,9 @@ function readAddress(address: Address, whole: boolean, inQuery: boolean, { place
   }
   reportHost(host, whole, start, end, signals);
   if (!whole) return;
+  const lead = foldCase(rest.slice(0, 24));
+  if (host.kind === 'public' && metadataPaths.some((path) => path !== '/metadata/v1' && lead.startsWith(path)))
+    signals.report('url.metadata_path', start, Math.min(text.length, end + 24));
   const inner = host.kind === 'loopback' || host.kind === 'private';
   if (inner) {
     signals.report('url.inner', start, end);
@@ -255,10 +275,11 @@ function readAddress(address: Address, whole: boolean, inQuery: boolean, { place
     if (privatePaths.some((part) => path.includes(part)))
       signals.report('url.private_path', start, Math.min(end + rest.length, end + 60));
   }
+  if (address.slips) signals.report('url.slashes', start, end);
   if (address.ambiguous) signals.report('url.ambiguous', start, end);
   if (user !== '' && webSchemes.has(scheme)) {
     signals.report('url.user', start, end);
-    if (user.includes('.') || inner) signals.report('url.ambiguous', start, end);
+    if (user.includes('.') || inner || user.toLowerCase().startsWith('localhost')) signals.report('url.ambiguous', start, end);
   }
 }
 
@@ -306,7 +327,17 @@ function readName(text: string, name: string, signals: Signals): void {
   const bare = text.startsWith('//') ? 2 : 0;
   let end = bare;
   while (end < text.length && !'/?#:'.includes(text[end]!)) end += 1;
-  const { kind } = classifyHost(text.slice(bare, end));
+  const bracket = text.charCodeAt(bare) === 0x5b ? text.indexOf(']', bare) : -1;
+  if (bracket > 0) end = bracket + 1;
+  const host = text.slice(bare, end);
+  const { kind } = classifyHost(host);
+  // Names that exist for nothing else, addresses in brackets, and digits that only look like ones.
+  if (kind === 'rebinding' && bare === 0) signals.report('url.rebinding', 0, end);
+  if (
+    (kind === 'loopback' || kind === 'private' || kind === 'metadata' || kind === 'unspecified' || kind === 'link') &&
+    (bracket > 0 || /[^\x00-\x7f]/.test(host))
+  )
+    signals.report('url.disguised', 0, end);
   const wanted = urlWords.some((word) => name.includes(word));
   if (kind === 'metadata' && (text[end] === '/' || bare > 0 || (wanted && text.includes('.'))))
     signals.report('url.metadata', 0, end);
@@ -319,6 +350,18 @@ function readName(text: string, name: string, signals: Signals): void {
   }
 }
 
+const metadataPaths = [
+  '/latest/meta-data',
+  '/latest/user-data',
+  '/latest/dynamic',
+  '/latest/api/token',
+  '/computemetadata/',
+  '/metadata/instance',
+  '/metadata/identity',
+  '/metadata/v1',
+  '/openstack/latest',
+  '/opc/v',
+];
 const mentions = ['169.254.169.254', '100.100.100.200', 'metadata.google.internal', 'metadata.tencentyun.com'];
 
 /** `https://x.example/?u=http://169.254.169.254/`: an address whose path or query leads on to the metadata service. */
@@ -333,7 +376,12 @@ function readNestedMetadata(text: string, { start, end }: Address, signals: Sign
 function readMention(text: string, signals: Signals): void {
   for (const mention of mentions) {
     const at = text.indexOf(mention);
-    if (at >= 0) signals.report('url.metadata_in_text', at, at + mention.length);
+    if (at < 0) continue;
+    signals.report('url.metadata_in_text', at, at + mention.length);
+    // Asked for by a command or a program, not spoken of.
+    const asked = text.slice(at + mention.length, at + mention.length + 40).toLowerCase();
+    if (metadataPaths.some((path) => asked.startsWith(path)) && !hasWideScript(text))
+      signals.report('url.metadata_asked', at, at + mention.length);
   }
 }
 

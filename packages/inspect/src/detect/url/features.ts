@@ -9,6 +9,12 @@ export const features: Readonly<Record<string, FeatureFacts>> = {
     "The address is a cloud host's metadata service, which holds temporary keys",
   ),
   'url.metadata_in_text': fact(2, '文字中提到云主机的元数据地址', "The text mentions a cloud host's metadata address"),
+  'url.metadata_asked': fact(2.2, '其后是元数据服务的接口路径', "What follows is a path of the metadata service's interface"),
+  'url.metadata_path': fact(
+    4.2,
+    '路径是云主机元数据服务的接口，域名只是掩护',
+    "The path is the interface of a cloud host's metadata service, behind another name",
+  ),
   'url.disguised': fact(
     4.2,
     '主机地址用十进制、八进制、十六进制、省略或形近字写成，以躲避检查',
@@ -35,7 +41,12 @@ export const features: Readonly<Record<string, FeatureFacts>> = {
     'The scheme (gopher, dict, ldap …) makes the server speak to inner services',
   ),
   'url.odd_scheme': fact(2.5, '协议不是网页会用的', 'The scheme is none that pages use'),
-  'url.ambiguous': fact(3, '地址的写法会让两个程序读出两个主机', 'Two programs read two hosts in this address'),
+  'url.slashes': fact(
+    3,
+    '协议之后的斜杠多于或少于两个，两个程序会读出不同的主机',
+    'There are more or fewer than two slashes behind the scheme, and programs differ on the host',
+  ),
+  'url.ambiguous': fact(4, '地址的写法会让两个程序读出两个主机', 'Two programs read two hosts in this address'),
   'url.user': fact(1.2, '地址的主机名前有用户名', 'The address has a user name before its host'),
   'url.smuggled_line': fact(
     4.2,

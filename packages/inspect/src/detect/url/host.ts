@@ -23,10 +23,15 @@ export function classifyHost(raw: string): Host {
   const tail = trailingV4.exec(name);
   if (tail !== null && kindOfV4(parseV4(tail[1] as string)?.value ?? 0x08080808) !== 'public')
     return { name, kind: kindOfV4(parseV4(tail[1] as string)?.value ?? 0), disguised: true };
+  // `127.0.0.1.example.com`: for checks that look at the beginning only.
+  const head = leadingV4.exec(name);
+  if (head !== null && kindOfV4(parseV4(head[1] as string)?.value ?? 0x08080808) !== 'public')
+    return { name, kind: 'rebinding', disguised: lookAlike };
   return { name, kind: kindOfName(name), disguised: lookAlike };
 }
 
 /** `a.b.127.0.0.1`: a name cannot end in a number, an address cannot begin with a name. */
+const leadingV4 = /^(\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3})\.[a-z][\w.-]{1,120}$/;
 const trailingV4 = /^[^\s]{1,120}\.(\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3})$/;
 
 const metadataNames = new Set([
@@ -34,6 +39,10 @@ const metadataNames = new Set([
   'metadata',
   'metadata.tencentyun.com',
   'metadata.packet.net',
+  'metadata.nicob.net',
+  'metadata.oraclecloud.com',
+  'metadata.platformequinix.com',
+  'instance-data.ec2.internal',
   'instance-data',
   'metadata.azure.internal',
   'metadata.nicofn.internal',
@@ -90,7 +99,7 @@ function kindOfName(name: string): HostKind {
   const bare = name.endsWith('.') ? name.slice(0, -1) : name;
   if (metadataNames.has(bare)) return 'metadata';
   if (loopbackNames.has(bare) || bare.endsWith('.localhost'))
-    return bare === 'localtest.me' || bare === 'lvh.me' ? 'rebinding' : 'loopback';
+    return bare.includes('.') && !bare.startsWith('localhost') && !bare.endsWith('.localhost') ? 'rebinding' : 'loopback';
   if (rebinding.some((end) => bare.endsWith(end))) return 'rebinding';
   if (clusterEnds.some((end) => bare.endsWith(end)) || bare.startsWith('kubernetes.default')) return 'cluster';
   return innerEnds.some((end) => bare.endsWith(end)) ? 'private' : 'public';
