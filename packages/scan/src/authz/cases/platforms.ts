@@ -162,4 +162,23 @@ exports.main = async (event) => {
     },
     expect: ['MP-CLD-003 cloud/address/index.js:6', 'MP-CLD-003 cloud/order/index.js:6'],
   },
+  {
+    name: 'LeanCloud: a pointer made of an id of the request, and one made of the caller',
+    files: {
+      'package.json': '{"dependencies":{"leanengine":"3.8.0"}}',
+      'server.js': "const AV = require('leanengine')\nAV.Cloud.useMasterKey(true)\nrequire('./cloud')",
+      'cloud.js': `const AV = require('leanengine')
+AV.Cloud.define('ordersOf', async (request) => {
+  const query = new AV.Query('Orders')
+  query.equalTo('buyer', AV.Object.createWithoutData('_User', request.params.buyerId))
+  return query.find()
+})
+AV.Cloud.define('myOrders', async (request) => {
+  const query = new AV.Query('Orders')
+  query.equalTo('buyer', AV.Object.createWithoutData('_User', request.currentUser.id))
+  return query.find()
+})`,
+    },
+    expect: ['MP-API-001 cloud.js:4'],
+  },
 ];

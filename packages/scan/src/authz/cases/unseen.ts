@@ -252,4 +252,34 @@ module.exports = router`,
     },
     expect: ['MP-API-001 handlers.js:2', 'MP-API-001 routes.js:11', 'MP-API-001 routes.js:7'],
   },
+  {
+    name: 'MP-API-001 pages of an album: elsewhere the album is found by its owner first',
+    files: {
+      'package.json': '{"dependencies":{"express":"5.0.0","mysql2":"3.0.0"}}',
+      'db.js': "module.exports = require('mysql2/promise').createPool({ host: 'db' })",
+      'app.js': `const express = require('express')
+const pool = require('./db')
+const app = express()
+app.use((req, res, next) => {
+  req.userId = require('jsonwebtoken').verify(req.get('authorization'), ${env}.KEY).id
+  next()
+})
+app.delete('/albums/:albumId', async (req, res) => {
+  const [albums] = await pool.query('SELECT id FROM albums WHERE id = ? AND user_id = ?', [req.params.albumId, req.userId])
+  if (albums.length === 0) return res.status(404).end()
+  await pool.query('DELETE FROM album_pages WHERE album_id = ?', [req.params.albumId])
+  res.end()
+})
+app.put('/albums/:albumId/pages', async (req, res) => {
+  for (const page of req.body.pages)
+    await pool.query('UPDATE album_pages SET position = ? WHERE album_id = ? AND id = ?', [page.position, req.params.albumId, page.id])
+  res.end()
+})
+app.put('/stickers/:id', async (req, res) => {
+  await pool.query('UPDATE stickers SET position = ? WHERE id = ?', [req.body.position, req.params.id])
+  res.end()
+})`,
+    },
+    expect: ['MP-API-001 app.js:16'],
+  },
 ];

@@ -2,7 +2,7 @@ import type { Report } from '../../finding.ts';
 import { isIdentityName, type TableKind, tableKind } from '../names.ts';
 import type { Access, Trace } from '../trace.ts';
 import type { Place } from '../value.ts';
-import { boundToCaller, createdByCaller, guardFacts, handlerOf } from './facts.ts';
+import { boundToCaller, clientKeys, createdByCaller, guardFacts, handlerOf } from './facts.ts';
 
 /** What the project as a whole does with one table. */
 export interface TableUse {
@@ -55,7 +55,7 @@ export function gather(traces: readonly Trace[]): Siblings {
       use.all[side].add(handler);
       const query = `${access.wherePlace.file}:${access.wherePlace.start}`;
       use.queries.add(query);
-      if (boundToCaller(access)) {
+      if (boundToCaller(access) || boundByParent(trace, access)) {
         use.bound[side].add(handler);
         use.boundQueries.add(query);
         if (
@@ -67,6 +67,21 @@ export function gather(traces: readonly Trace[]): Siblings {
     }
   }
   return tables;
+}
+
+/** The pages of a book: before they are changed, the book is found by the same id and by the caller, or the handler ends. */
+function boundByParent(trace: Trace, access: Access): boolean {
+  const keys = clientKeys(access);
+  if (keys.size === 0) return false;
+  const { testedRows } = guardFacts(access);
+  return [...testedRows].some(
+    (parent) =>
+      parent.order < access.order &&
+      parent.table !== access.table &&
+      trace.accesses.includes(parent) &&
+      boundToCaller(parent) &&
+      [...clientKeys(parent)].some((key) => keys.has(key)),
+  );
 }
 
 export function tableKey(table: string): string {

@@ -50,8 +50,10 @@ export function leanObject(m: Machine, table: Value | undefined, id: Value | und
     return operation === 'read' || operation === 'create' ? asObject(m, query, table) : self;
   };
   const self: Value = compact({
-    flags: row?.flags ?? 0,
-    rows: row?.rows,
+    // A pointer says as much of where it is from as the id that it was made of.
+    flags: row?.flags ?? id?.flags ?? 0,
+    rows: row?.rows ?? id?.rows,
+    keys: row?.keys ?? id?.keys,
     handle: {
       kind: 'lean-object',
       get: (member) => {
