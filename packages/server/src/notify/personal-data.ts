@@ -8,7 +8,9 @@ export function createNoticeHolding(store: Store): Holding {
   const { db } = store;
   const about = async (uid: string) => {
     // A uid within a longer word is somebody else's; letters of Chinese stand beside a name without a space.
-    const named = new RegExp(`(?<![A-Za-z0-9_.@-])${RegExp.escape(uid)}(?![A-Za-z0-9_@-]|\\.[A-Za-z0-9])`);
+    const named = new RegExp(
+      `(?<![A-Za-z0-9_.@-])${uid.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')}(?![A-Za-z0-9_@-]|\\.[A-Za-z0-9])`,
+    );
     const found: { readonly id: string; readonly kind: string; readonly created: number }[] = [];
     for (let after = ''; ; ) {
       const rows = await db.selectFrom('notices').selectAll().where('id', '>', after).orderBy('id').limit(page).execute();

@@ -6,6 +6,7 @@ import {
   ColumnNode,
   type ColumnUpdateNode,
   type DeleteQueryNode,
+  type FromNode,
   FunctionNode,
   IdentifierNode,
   type InsertQueryNode,
@@ -15,6 +16,7 @@ import {
   PrimitiveValueListNode,
   RawNode,
   ReferenceNode,
+  type ReturningNode,
   SelectAllNode,
   type SelectionNode,
   SelectQueryNode,
@@ -41,6 +43,14 @@ interface Scope {
 interface Named {
   readonly name: string;
   readonly columns: Columns;
+}
+
+/** Parts of a statement that writes. */
+interface Writing {
+  readonly into?: OperationNode;
+  readonly table?: OperationNode;
+  readonly from?: FromNode;
+  readonly returning?: ReturningNode;
 }
 
 const none: Columns = new Map();
@@ -312,8 +322,7 @@ export function createRewriter(tables: ProtectedTables): (root: OperationNode) =
 
   function outputsOfRoot(whole: OperationNode): Outputs {
     if (SelectQueryNode.is(whole)) return outputsOf(whole.selections, scopeOfSelect(whole, null));
-    const { returning, into, table, from } = whole as OperationNode &
-      Partial<InsertQueryNode & UpdateQueryNode & DeleteQueryNode>;
+    const { returning, into, table, from } = whole as OperationNode & Writing;
     if (returning === undefined) return none;
     return outputsOf(returning.selections, scopeOf([into ?? table, ...(from?.froms ?? [])], null));
   }
