@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { TILE_WIDTH } from '@menshen/tlog';
 import { readEntries } from '../../audit/log/read-entries.ts';
-import { parsePlain } from '../../audit/plain.ts';
+import { type Plain, parsePlain, plain, text } from '../../audit/plain.ts';
 import { createDetectEngine, type DetectEngine } from '../engine.ts';
 import { fold } from '../fold.ts';
 import { type Activity, type Alert, type Directory, emptyDirectory, type Place } from '../model.ts';
@@ -82,8 +82,21 @@ export function createWatch({ directory, snapshot, locate, rules, tell }: WatchO
       },
     });
   let engine = makeEngine(emptyDirectory);
+  let claimRoutes = emptyDirectory.claimRoutes;
 
-  const takeHits = (hits: readonly RuleHit[], ts: number, activity: Activity | null): void => {
+  /** Where it happened, for whoever has to stop it there: the app, its route, and the campaign that is claimed by it where that is one. */
+  const placeOf = (activity: Activity | null, app: string | null): Alert['facts'] => {
+    const endpoint = activity?.endpoint ?? null;
+    const [only, ...more] = endpoint === null ? [] : (claimRoutes.get(endpoint) ?? []);
+    const campaign = activity?.campaign ?? (more.length === 0 ? only : undefined);
+    return {
+      ...(app === null ? {} : { app }),
+      ...(endpoint === null ? {} : { endpoint }),
+      ...(campaign == null ? {} : { campaign }),
+    };
+  };
+
+  const takeHits = (hits: readonly RuleHit[], ts: number, activity: Activity | null, app: string | null): void => {
     const who = { user: activity?.user ?? null, ip: activity?.ip ?? null, device: activity?.device ?? null };
     for (const hit of hits) {
       const silenced = tunings.some(
@@ -98,6 +111,7 @@ export function createWatch({ directory, snapshot, locate, rules, tell }: WatchO
         ...(hit.description === null ? {} : { description: hit.description }),
         ...(hit.descriptionZh === null ? {} : { description_zh: hit.descriptionZh }),
         ...(hit.value === null ? {} : { value: hit.value }),
+        ...placeOf(activity, app),
       };
       const finding = { rule: hit.rule, entity, score: 1, severity: hit.severity, ...who, session: activity?.session ?? null };
       const { alert, opened: isNew } = fold(state.open, { ...finding, events: hit.events, facts }, ts);
@@ -111,7 +125,7 @@ export function createWatch({ directory, snapshot, locate, rules, tell }: WatchO
     if (request !== null) {
       const activity = activityOfRequest(request, index, read);
       if (activity !== null) engine.take(activity);
-      if (takeRequest !== null) takeHits(takeRequest(request, index), request.row.time, activity);
+      if (takeRequest !== null) takeHits(takeRequest(request, index), request.row.time, activity, request.row.app);
       return;
     }
     const event = parsePlain(entry);
@@ -121,7 +135,7 @@ export function createWatch({ directory, snapshot, locate, rules, tell }: WatchO
     if (rules.usable === 0) return;
     // Alerts are no news to what made them; alarms of the platform are.
     if (!isAlertOfDetection(event))
-      takeHits(rules.take(event, index), typeof event['time'] === 'number' ? event['time'] : 0, activity);
+      takeHits(rules.take(event, index), typeof event['time'] === 'number' ? event['time'] : 0, activity, appOf(event));
   };
 
   const flush = (): void => {
@@ -147,6 +161,7 @@ export function createWatch({ directory, snapshot, locate, rules, tell }: WatchO
       rules.name(names);
       tunings = given;
       engine = makeEngine(company);
+      claimRoutes = company.claimRoutes;
     },
     step(published) {
       if (position < 0) position = Math.max(0, published - PAST);
@@ -187,3 +202,6 @@ export function createWatch({ directory, snapshot, locate, rules, tell }: WatchO
 export function alertId({ rule, entity, ts }: Pick<Alert, 'rule' | 'entity' | 'ts'>): string {
   return `a_${hash('sha256', JSON.stringify([rule, entity, ts]), 'base64url').slice(0, 22)}`;
 }
+
+/** The app that an entry of the log is about; null where it names none. */
+const appOf = (event: Readonly<Plain>): string | null => text(plain(plain(event['unmapped'])['menshen'])['app']);
