@@ -105,8 +105,7 @@ export function isNotify(name: string): boolean {
   return /notify|notification(?!s\b)|callback|pay[-_]?(result|back|cb|success)|refund[-_]?(result|notify)|webhook/i.test(name);
 }
 
-const stateName =
-  /^(pay_?status|is_?pay(ed|ment)?|paid|is_?paid|pay_?state|pay(ment)?_?(time|at|date)|paid_?(time|at)|payed|trade_?state|payment_?status)$/i;
+const stateName = /^(pay_?status|is_?pay(ed|ment)?|paid|is_?paid|pay_?state|pay_?time|payed|trade_?state|payment_?status)$/i;
 const receiptName = /^(pay_?id|transaction_?id|trade_?no|out_?trade_?no|pay_?sn|pay_?order_?id)$/i;
 const paidText = /^(paid|payed|success|SUCCESS|PAID|已支付|待发货|TRADE_SUCCESS)$/;
 

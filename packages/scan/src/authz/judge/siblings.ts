@@ -55,7 +55,7 @@ export function gather(traces: readonly Trace[]): Siblings {
       use.all[side].add(handler);
       const query = `${access.wherePlace.file}:${access.wherePlace.start}`;
       use.queries.add(query);
-      if (boundToCaller(access) || boundByParent(trace, access)) {
+      if (boundToCaller(access) || (side === 'write' && boundByParent(trace, access))) {
         use.bound[side].add(handler);
         use.boundQueries.add(query);
         if (
