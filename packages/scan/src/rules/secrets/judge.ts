@@ -113,12 +113,14 @@ export function judge(literal: Literal, around: Surroundings): Judgement | null 
       };
 }
 
+const nameHole = /\$\{\w{1,30}\.name\}/;
 /** ``config.keys = `${appInfo.name}_1578…` ``: the name of a project is known to everybody who knows the project, and the rest is written there. */
 const isKeysWithHole = ({ name, value, relation, inComment }: Literal): boolean =>
   relation === 'assigned' &&
   !inComment &&
   /^(?:app_?)?keys$/i.test(name) &&
-  /^(?:[\w.-]*\$\{\w{1,30}\.name\}[\w.-]{6,}|[\w.-]{6,}\$\{\w{1,30}\.name\}[\w.-]*)$/.test(value);
+  nameHole.test(value) &&
+  /^[\w.,-]{6,}$/.test(value.replaceAll(new RegExp(nameHole, 'g'), ''));
 
 function kindByName(literal: Literal, around: Surroundings): SecretKind | null {
   const { value, name, relation } = literal;

@@ -25,6 +25,7 @@ describe('bad: credentials', () => {
     ['MP-SEC-005', "const config = { session: { key: 'k81Zq0Xr7Tn3' } }"],
     ['MP-SEC-005', "module.exports = app => { const config = {}; config.keys = app.name + '_1530154885564'; }"],
     ['MP-SEC-005', 'module.exports = (app) => ({ keys: `${app.name}_1530154885564` })'],
+    ['MP-SEC-005', 'config.keys = `${info.name}_15784_87,${info.name}_15784_88`'],
     ['MP-SEC-005', "app.keys = ['im a newer secret', 'i-like-turtle9']"],
     ['MP-SEC-005', "config.jwt = { secret: '123456' }"],
     ['MP-SEC-006', "config.mysql = { client: { host: 'h', user: 'root', password: 'root' } }"],
