@@ -73,9 +73,9 @@ it('a request has the same fields whether its entry is parsed or not', () => {
         expect([name, fieldValue(event, name)]).toEqual([name, value === null ? undefined : value]);
       }
     }),
-    { numRuns: 500 },
+    { numRuns: 300 },
   );
-  expect(unparsed).toBeGreaterThan(100);
+  expect(unparsed).toBeGreaterThan(50);
 });
 
 it('the rules that ship find the same in requests that are not parsed', () => {
@@ -95,10 +95,10 @@ it('the rules that ship find the same in requests that are not parsed', () => {
       expect(found).toEqual(parsing.take(parsePlain(entry) ?? {}, index));
       hits += found.length;
     }),
-    { numRuns: 2_000 },
+    { numRuns: 600 },
   );
   expect(reading.takeRequest).not.toBeNull();
-  expect(hits).toBeGreaterThan(50);
+  expect(hits).toBeGreaterThan(10);
 });
 
 it.each([
