@@ -11,8 +11,22 @@ const families: readonly (readonly [string, readonly string[], readonly string[]
   ],
   [
     'SQL: constants by another name',
-    ["x''7' and pi()=pi()--", "b''2' and (3=pi())--", 'NAME AND SIN(2)=COS(5)', '(42=17)*17'],
-    ['cos(x) and sin(x)', 'pi (3.14) and e (2.72)', '(8*3)*2'],
+    [
+      "x''7' and pi()=pi()--",
+      "b''2' and (3=pi())--",
+      'NAME AND SIN(2)=COS(5)',
+      '(42=17)*17',
+      'cos(k) or 4=4',
+      'cos(k) and 3=pi()--',
+    ],
+    [
+      'cos(x) and sin(x)',
+      'cos(x)^2 and 3>pi()',
+      'cos(x)^2+sin(x)^2=1 and pi()=3.14',
+      'cos(x)^2 && sin(y)^2 == pi()',
+      'pi (3.14) and e (2.72)',
+      '(8*3)*2',
+    ],
   ],
   [
     'SQL: a union of one column',

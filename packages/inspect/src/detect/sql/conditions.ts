@@ -30,6 +30,11 @@ export function readLogical(reading: Reading, at: number): void {
     if (!/^['"`][\w]{0,20}\s?[=<>]/.test(behind) && (hasWide(behind) || /^['"`][\s,.;:)]/.test(behind))) return;
     if (/^['"`]\w{1,20}['"`]?\s?=\s?['"`]/.test(behind)) report('sql.tautology', at, next - 1);
   }
+  // cos(x)^2 and 3 > pi(): a formula of variables, which compares with a constant that has a name.
+  if (quote === 0 && text.length <= longestFormula && isFormula(text.slice(start[at], (end[at] as number) + 80), text)) {
+    report('sql.tautology_inside', at, next - 1);
+    return;
+  }
   if (comparesConstants(reading, at + 1)) {
     report('sql.tautology', at, next - 1);
     return;
@@ -104,6 +109,17 @@ export function readLogical(reading: Reading, at: number): void {
     report('sql.logical_number', at, next - 1);
     if (kind[0] === kinds.number && kind[at + 1] === kinds.word) report('sql.logical_operand', at, next - 1);
   }
+}
+
+const longestFormula = 400;
+const namedConstant = /\b(?:pi|sin|cos|tan|exp|sqrt|log|ln)\s?\(/i;
+/** A function of one variable, as mathematics writes it. */
+const ofVariable = /\b(?:sin|cos|tan|exp|sqrt|log|ln|[fgh])\s?\(\s?[a-z]\s?\)/i;
+const marksOfSql = /['"`;#\\]|--|\/\*|\b(?:select|union|from|where|having|sleep|user|version|database)\b/i;
+
+/** Whether a condition is part of a formula: it calls functions of mathematics, as the text does elsewhere with a variable, and nothing is of SQL. */
+function isFormula(condition: string, text: string): boolean {
+  return namedConstant.test(condition) && ofVariable.test(text) && !marksOfSql.test(text);
 }
 
 /** Like `closes`, behind further terms of the condition. */
