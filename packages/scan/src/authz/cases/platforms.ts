@@ -181,4 +181,23 @@ AV.Cloud.define('myOrders', async (request) => {
     },
     expect: ['MP-API-001 cloud.js:4'],
   },
+  {
+    name: 'MP-API-002 LeanCloud: the list of operators for everybody, and one that asks for the role',
+    files: {
+      'package.json': '{"dependencies":{"leanengine":"3.8.0"}}',
+      'cloud.js': `const AV = require('leanengine')
+AV.Cloud.useMasterKey(true)
+AV.Cloud.define('listOperators', async () => {
+  const operators = await new AV.Query('AdminUser').find()
+  return operators.map((one) => ({ name: one.get('name'), phone: one.get('phone') }))
+})
+AV.Cloud.define('listOperatorsForOperators', async (request) => {
+  if (request.currentUser.get('role') !== 'admin') throw new AV.Cloud.Error('no')
+  const operators = await new AV.Query('AdminUser').find()
+  return operators.map((one) => ({ name: one.get('name'), phone: one.get('phone') }))
+})
+AV.Cloud.define('listShops', async () => (await new AV.Query('Shop').find()).map((one) => one.get('name')))`,
+    },
+    expect: ['MP-API-002 cloud.js:3'],
+  },
 ];

@@ -1,8 +1,8 @@
-import { isLoginName, isOperatorAction, tableKind } from '../names.ts';
+import { isLoginName, isOperatorAction, subject, tableKind } from '../names.ts';
 import type { Access, Effect, Trace } from '../trace.ts';
 import { deepFlags, origin } from '../value.ts';
-import { boundToCaller, createdByCaller, readChecks } from './facts.ts';
-import { onlyCounts } from './ownership.ts';
+import { boundToCaller, createdByCaller, readChecks, rowsUsed } from './facts.ts';
+import { onlyCounts, onlyPublicFields } from './ownership.ts';
 import { accessStep, type Collect, entryStep } from './verdict.ts';
 
 const exempt =
@@ -74,6 +74,11 @@ export function judgeRoutes(traces: readonly Trace[], collect: Collect): void {
       continue;
     }
     if (bound) continue;
+    const listed = route.writes.length === 0 ? trace.accesses.find((access) => listsAccounts(trace, access)) : undefined;
+    if (listed) {
+      reportRoute(route, [], 'list', collect, listed);
+      continue;
+    }
     const writes = route.writes.filter(
       (access) => !onlyCounts(access) && !/(?:^|[^ab])log(?!in)|logininfor|history|visit|statistic/i.test(access.table),
     );
@@ -89,6 +94,16 @@ export function judgeRoutes(traces: readonly Trace[], collect: Collect): void {
     )
       reportRoute(route, [], 'write', collect);
   }
+}
+
+/** Operators' accounts, or the back office's list of users, and nothing that chooses whose. */
+function listsAccounts(trace: Trace, access: Access): boolean {
+  if (access.operation !== 'read' || access.opaque || access.conditionValue !== undefined) return false;
+  if (access.conditions.some((one) => one.narrowing && /id$|^(?:name|username|account|phone|mobile|token)$/i.test(one.column)))
+    return false;
+  const people =
+    tableKind(access.table) === 'admin' || (trace.entry.admin && /^(?:user|member|customer)$/.test(subject(access.table)));
+  return people && !onlyPublicFields(access) && rowsUsed(trace, access) === 'reply';
 }
 
 const writesByName = /(?:^|\/)(del|remove|save|add|insert|create|init|edit|update|import|sync|seed|reset)\w*[^/]*$/i;
@@ -120,8 +135,9 @@ function constantData(access: Access): boolean {
 function reportRoute(
   route: RouteFacts,
   guarded: readonly RouteFacts[],
-  why: 'siblings' | 'admin' | 'operator' | 'write',
+  why: 'siblings' | 'admin' | 'operator' | 'write' | 'list',
   collect: Collect,
+  listed?: Access,
 ): void {
   const { entry } = route.trace;
   const place = entry.route ?? {
@@ -130,9 +146,10 @@ function reportRoute(
     end: Math.min(entry.place.end, entry.place.start + 60),
   };
   const first =
-    why === 'write'
+    listed ??
+    (why === 'write'
       ? (route.writes.find((access) => /^(catalog|admin|other)$/.test(tableKind(access.table))) ?? route.writes[0])
-      : route.writes[0];
+      : route.writes[0]);
   const texts = {
     siblings: {
       zh: `${entry.name} 没有登录校验，而同一路由文件的其他接口都有`,
@@ -145,6 +162,10 @@ function reportRoute(
     operator: {
       zh: `${entry.name} 是运维或定时操作，却是无需登录的公开接口`,
       en: `${entry.name} is an operators' or scheduled job, and is open to everybody`,
+    },
+    list: {
+      zh: `${entry.name} 不需要登录就能列出 ${first?.table ?? ''} 的全部账号`,
+      en: `${entry.name} lists all accounts of ${first?.table ?? ''} without a login`,
     },
     write: {
       zh: `${entry.name} 不需要登录就能修改 ${first?.table ?? ''}`,
@@ -168,6 +189,6 @@ function reportRoute(
           },
         }
       : {}),
-    confidence: why === 'write' ? 'medium' : 'high',
+    confidence: why === 'write' || why === 'list' ? 'medium' : 'high',
   });
 }
