@@ -32,7 +32,7 @@ describe.skipIf(withoutBrowser)("an employee's way, on a phone in Chromium", { t
       },
       'test',
     );
-  });
+  }, 300_000);
   afterAll(async () => {
     await browser?.close();
     await deployment?.close();
