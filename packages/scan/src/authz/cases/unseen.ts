@@ -282,4 +282,58 @@ app.put('/stickers/:id', async (req, res) => {
     },
     expect: ['MP-API-001 app.js:16'],
   },
+  {
+    name: 'MP-API-009 that a token was verified is no proof of a payment, and columns that are put together',
+    files: {
+      'package.json': '{"dependencies":{"express":"5.0.0","mysql2":"3.0.0"}}',
+      'db.js': "module.exports = require('mysql2/promise').createPool({ host: 'db' })",
+      'authMiddleware.js': `const verifyToken = (text) => require('jsonwebtoken').verify(text, ${env}.KEY)
+module.exports = (req, res, next) => {
+  const caller = verifyToken(req.get('authorization'))
+  if (!caller) return res.status(401).end()
+  req.userId = caller.id
+  next()
+}`,
+      'orders.js': `const pool = require('./db')
+module.exports = class Orders {
+  static async byNumber(number) {
+    const [rows] = await pool.query('SELECT * FROM orders WHERE order_no = ?', [number])
+    return rows[0]
+  }
+  static async mark(id, status, extra = {}) {
+    const columns = ['status = ?']
+    const values = [status]
+    if (extra.at) { columns.push('paid_with = ?'); values.push(extra.at) }
+    values.push(id)
+    await pool.query(\`UPDATE orders SET \${columns.join(', ')}, updated_at = NOW() WHERE id = ?\`, values)
+  }
+}`,
+      'app.js': `const express = require('express')
+const pool = require('./db')
+const authMiddleware = require('./authMiddleware')
+const Orders = require('./orders')
+const app = express()
+app.post('/orders/:no/settle', authMiddleware, async (req, res) => {
+  const order = await Orders.byNumber(req.params.no)
+  if (order.user_id !== req.userId) return res.status(403).end()
+  await Orders.mark(order.id, 'paid', { at: 'balance' })
+  res.end()
+})
+app.post('/orders/:no/done', authMiddleware, async (req, res) => {
+  await pool.query("UPDATE orders SET status = 'paid' WHERE order_no = ? AND user_id = ?", [req.params.no, req.userId])
+  res.end()
+})
+app.post('/orders/:no/cancel', authMiddleware, async (req, res) => {
+  await pool.query("UPDATE orders SET status = 'cancelled' WHERE order_no = ? AND user_id = ?", [req.params.no, req.userId])
+  res.end()
+})
+app.post('/orders/:no/asked', authMiddleware, async (req, res) => {
+  const answer = await pay.queryOrder({ out_trade_no: req.params.no })
+  if (answer.trade_state !== 'SUCCESS') return res.status(402).end()
+  await pool.query("UPDATE orders SET status = 'paid' WHERE order_no = ? AND user_id = ?", [req.params.no, req.userId])
+  res.end()
+})`,
+    },
+    expect: ['MP-API-009 app.js:12', 'MP-API-009 app.js:6'],
+  },
 ];

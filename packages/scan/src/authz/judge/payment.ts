@@ -145,7 +145,7 @@ function judgePaidState(trace: Trace, sources: Sources, collect: Collect): void 
     const label = `${name} ${access.branch?.label ?? ''}`;
     const verified =
       access.guards.some(
-        (check) => (deepFlags(check.left) | deepFlags(check.right)) & origin.external || /sign|verify/i.test(check.name ?? ''),
+        (check) => (deepFlags(check.left) | deepFlags(check.right)) & origin.external || asksForSignature(check.name),
       ) || verifies(trace, sources, access.order);
     if (isNotify(label) && !set.constantReceipt) continue;
     if (verified && !set.constantReceipt) continue;
@@ -194,6 +194,12 @@ function paysFromBalance(trace: Trace): boolean {
   );
 }
 
+/** `verifySign`, and not `verifyToken`: that somebody is logged in is no proof of a payment. */
+const asksForSignature = (name: string | undefined): boolean =>
+  name !== undefined &&
+  /sign|verify/i.test(name) &&
+  !/token|jwt|user|log_?in|auth|session|captcha|code|password|sign_?(?:in|up|out)|assign|design/i.test(name);
+
 const checksSignature = /(check|verify|validate|valid)_?(wx|wechat|pay|notify)?_?sign|decipher|decryptAes|aesGcm/i;
 
 const verification =
@@ -202,7 +208,14 @@ const verification =
 function verifies(trace: Trace, sources: Sources, before = Number.POSITIVE_INFINITY): boolean {
   for (const name of trace.called) if (checksSignature.test(name)) return true;
   // A middleware of a payment library stands before the handler.
-  if (trace.middleware.some((text) => /middleware|verif|notify|tenpay|w(x|echat|eixin)_?pay/i.test(text))) return true;
+  if (
+    trace.middleware.some(
+      (text) =>
+        /notify|tenpay|w(x|echat|eixin)_?pay/i.test(text) ||
+        (/middleware|verif/i.test(text) && !/token|jwt|user|log_?in|auth|session|admin|role|error/i.test(text)),
+    )
+  )
+    return true;
   for (const effect of trace.effects) if (effect.order < before && verification.test(effect.name)) return true;
   for (const decision of trace.decisions) {
     if (decision.order > before) continue;
@@ -216,7 +229,7 @@ function verifies(trace: Trace, sources: Sources, before = Number.POSITIVE_INFIN
     )
       return true;
     for (const check of decision.checks) {
-      if (check.name && /sign|verify/i.test(check.name)) return true;
+      if (asksForSignature(check.name)) return true;
       const names = [check.left.field, check.right?.field, ...deepKeys(check.left), ...deepKeys(check.right)];
       if (check.right && names.some((one) => one !== undefined && /^(pay)?sign(ature)?$/i.test(one))) return true;
     }
