@@ -1,5 +1,4 @@
 import { MenshenError, trainingSchema } from '@menshen/contract';
-import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import type { Person } from '../../directory/model.ts';
 import { DirectorySnapshot } from '../../directory/snapshot.ts';
@@ -159,10 +158,8 @@ describeEachStore((open) => {
     clock.now += minute;
     await service.opened(tokenOf('worker5'));
     expect(await codeOf(service.opened('a'.repeat(22)))).toBe('not_found');
-    const { rows } = await sql<Record<string, unknown>>`select * from training_drill_mails where uid = 'worker5'`.execute(
-      store.db,
-    );
-    expect(Number(rows[0]?.['opened'])).toBe(start + 7 * minute);
+    const rows = await store.db.selectFrom('training_drill_mails').selectAll().where('uid', '=', 'worker5').execute();
+    expect(rows[0]?.opened).toBe(start + 7 * minute);
     expect(Object.keys(rows[0] ?? {}).sort()).toEqual(['drill', 'hash', 'opened', 'problem', 'reported', 'sent', 'uid']);
     expect(JSON.stringify(rows)).not.toContain(tokenOf('worker5'));
     // After its end a link teaches, and counts no more.
