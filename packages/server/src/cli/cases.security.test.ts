@@ -219,9 +219,9 @@ describe('the three cases', { timeout: 60_000 }, () => {
       ...['guard_answer_mismatch', 'guard_answer_mismatch', 'guard_answer_mismatch', 'guard_campaign_stopped'],
     ]);
     const incident = await incidentOf(concerns(shop));
+    // Several campaigns are claimed by this route: a request does not say which, and the playbook stops none by guessing.
+    const stop = await take(incident.id, 'stop_campaign', { app: 'coupon', campaign: 'new-2026' });
     const contained = await containedBy(incident.id, 'stop_campaign');
-    const [{ id: stop = '', by = '' } = {}] = (await measuresOf(incident.id)).filter(({ kind }) => kind === 'stop_campaign');
-    expect(by).toBe('playbook:coupon-tampering');
     await call(contract.resumeCampaign, { params: { app: 'coupon', campaign: 'new-2026' }, body: { reason } });
     await advance(incident.id, 'contained');
 
