@@ -66,19 +66,24 @@ const grade = (right: boolean): number => (right ? 3 : 1);
 const firstDifficulty = (g: number): number => at(4) - Math.exp(at(5) * (g - 1)) + 1;
 const bounded = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value));
 
-function byHand(answers: readonly (readonly [right: boolean, days: number])[]): { s: number; d: number } {
-  let state: { s: number; d: number } | null = null;
+interface Known {
+  readonly s: number;
+  readonly d: number;
+}
+
+function byHand(answers: readonly (readonly [right: boolean, days: number])[]): Known {
+  let state: Known | null = null;
   for (const [right, days] of answers) {
     const g = grade(right);
     if (state === null) {
       state = { s: at(g - 1), d: bounded(firstDifficulty(g), 1, 10) };
       continue;
     }
-    const { s, d } = state;
-    const r = (1 + (factor * days) / s) ** decay;
+    const { s, d }: Known = state;
+    const r: number = (1 + (factor * days) / s) ** decay;
     const moved: number = d + (-at(6) * (g - 3) * (10 - d)) / 9;
-    const recalled = s * (1 + Math.exp(at(8)) * (11 - d) * s ** -at(9) * (Math.exp((1 - r) * at(10)) - 1));
-    const forgotten = at(11) * d ** -at(12) * ((s + 1) ** at(13) - 1) * Math.exp((1 - r) * at(14));
+    const recalled: number = s * (1 + Math.exp(at(8)) * (11 - d) * s ** -at(9) * (Math.exp((1 - r) * at(10)) - 1));
+    const forgotten: number = at(11) * d ** -at(12) * ((s + 1) ** at(13) - 1) * Math.exp((1 - r) * at(14));
     state = {
       s: bounded(right ? recalled : Math.min(forgotten, s), 0.001, 36_500),
       d: bounded(at(7) * firstDifficulty(4) + (1 - at(7)) * moved, 1, 10),
