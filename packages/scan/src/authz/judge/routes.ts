@@ -96,13 +96,16 @@ export function judgeRoutes(traces: readonly Trace[], collect: Collect): void {
   }
 }
 
+const operatorsTable =
+  /(?:^|_)(?:admin|manager|operator|staff)s?$|(?:admin|manager|operator|staff|sys|back)_?(?:users?|accounts?|members?|lists?|infos?)$/i;
+
 /** Operators' accounts, or the back office's list of users, and nothing that chooses whose. */
 function listsAccounts(trace: Trace, access: Access): boolean {
   if (access.operation !== 'read' || access.opaque || access.conditionValue !== undefined) return false;
-  if (access.conditions.some((one) => one.narrowing && /id$|^(?:name|username|account|phone|mobile|token)$/i.test(one.column)))
+  if (access.conditions.some((one) => one.narrowing && /id$|^(?:name|username|account|phone|mobile|tel|email|token)$/i.test(one.column)))
     return false;
   const people =
-    tableKind(access.table) === 'admin' || (trace.entry.admin && /^(?:user|member|customer)$/.test(subject(access.table)));
+    operatorsTable.test(access.table) || (trace.entry.admin && /^(?:user|member|customer)$/.test(subject(access.table)));
   return people && !onlyPublicFields(access) && rowsUsed(trace, access) === 'reply';
 }
 
