@@ -102,7 +102,11 @@ const operatorsTable =
 /** Operators' accounts, or the back office's list of users, and nothing that chooses whose. */
 function listsAccounts(trace: Trace, access: Access): boolean {
   if (access.operation !== 'read' || access.opaque || access.conditionValue !== undefined) return false;
-  if (access.conditions.some((one) => one.narrowing && /id$|^(?:name|username|account|phone|mobile|tel|email|token)$/i.test(one.column)))
+  if (
+    access.conditions.some(
+      (one) => one.narrowing && /id$|^(?:name|username|account|phone|mobile|tel|email|token)$/i.test(one.column),
+    )
+  )
     return false;
   const people =
     operatorsTable.test(access.table) || (trace.entry.admin && /^(?:user|member|customer)$/.test(subject(access.table)));
