@@ -59,7 +59,7 @@ async function fill(deployment: Deployment): Promise<{ values: string[]; hidden:
       { kind: 'address', value: incident.address },
     ],
   });
-  const target = { kind: 'people', uids: ['zhang'] } as const;
+  const target = { kind: 'people' as const, uids: ['zhang'] };
   const draft = { course: 'phishing', target, due: null, dueDays: 7, again: false, origin: null, reason: assigned };
   await platform.train.assignments.create(draft, administrator);
   const person = { key: local.uid, kind: 'partner', departments: [], leads: [], roles: [], status: null, ...local } as const;
