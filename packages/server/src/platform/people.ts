@@ -5,13 +5,13 @@ import { type ClientKeys, createClientKeys } from '../identity/binding/client-ke
 import { createReplayGuard, type ReplayGuard } from '../identity/binding/replay-guard.ts';
 import { type BindingStore, createBindingStore } from '../identity/binding/store.ts';
 import { type CertificateAlarms, createCertificateAlarms } from '../identity/certificate-alarms.ts';
+import type { SecretsInUse } from '../identity/client-pool.ts';
 import { createChallengeStore } from '../identity/factors/challenge-store.ts';
 import { createFactorService } from '../identity/factors/create-service.ts';
 import { createSmsProvider } from '../identity/factors/providers/create-provider.ts';
 import { randomCode } from '../identity/factors/random-code.ts';
 import type { FactorService } from '../identity/factors/service.ts';
 import { createFactorStore } from '../identity/factors/store.ts';
-import type { SecretsInUse } from '../identity/client-pool.ts';
 import { createLinkStore } from '../identity/links-store.ts';
 import { createProviders, type Providers } from '../identity/providers.ts';
 import { createRiskService, type RiskService } from '../identity/risk/service.ts';
