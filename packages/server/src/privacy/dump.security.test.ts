@@ -9,7 +9,7 @@ import { startPlatform } from '../platform.ts';
 import { createStoreProtection } from '../store/protection/protection.ts';
 import { canDump, pgDump, writeClear } from '../store/protection/testing.ts';
 import { openStore } from '../store/store.ts';
-import { postgresPlace } from '../store/testing.ts';
+import { postgresPlace } from '../store/testing-postgres.ts';
 import { ConsoleBrowser, testPassword } from '../testing/console.ts';
 import { type Deployment, startDeployment, testAccounts } from '../testing/deployment.ts';
 import { embeddedPlace, type Place } from '../testing/place.ts';

@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
 import { afterEach, describe, it } from 'vitest';
 import { createKeys } from '../keys/master.ts';
 import type { Writer } from '../writer/client.ts';
 import type { Migration, StoreKind } from './migration.ts';
 import { createStoreProtection } from './protection/protection.ts';
 import { openStore, type Store } from './store.ts';
+import { migratedPostgresPlace, postgresFound, postgresPlace } from './testing-postgres.ts';
 
 /** A store of a test, with the address under which a test may open it once more. */
 export interface TestStore extends Store {
@@ -39,36 +39,21 @@ export const testProtection = createStoreProtection(createKeys(new Uint8Array(32
 /** The clock of tests that do not set their own: 2026-01-01T00:00:00Z, standing still. */
 export const testClock = (): number => 1_767_225_600_000;
 
-const postgresUrl = process.env.MENSHEN_TEST_POSTGRES ?? 'postgres://postgres@127.0.0.1:5432/';
+type NewPlace = () => Promise<{ url: string; remove: () => Promise<void> }>;
 
-async function onPostgres(work: (client: pg.Client) => Promise<unknown>): Promise<void> {
-  const client = new pg.Client({ connectionString: postgresUrl, connectionTimeoutMillis: 2_000 });
-  await client.connect();
-  try {
-    await work(client);
-  } finally {
-    await client.end();
-  }
-}
-
-/** Whether there is a server for tests. */
-export const postgresFound: boolean = await onPostgres((client) => client.query('select 1')).then(
-  () => true,
-  () => false,
-);
-
-function createOpener(kind: StoreKind, newPlace: () => Promise<{ url: string; remove: () => Promise<void> }>): OpenTestStore {
+/** `newPlace` is empty; in a `migrated` one all migrations of the program have run, where that is quicker than running them. */
+function createOpener(kind: StoreKind, newPlace: NewPlace, migrated: NewPlace = newPlace): OpenTestStore {
   const cleanups: (() => Promise<void>)[] = [];
   afterEach(async () => {
     for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
   });
-  const place = async (): Promise<string> => {
-    const { url, remove } = await newPlace();
+  const place = async (makePlace: NewPlace = newPlace): Promise<string> => {
+    const { url, remove } = await makePlace();
     cleanups.push(remove);
     return url;
   };
   const open = async (options: OpenTestStoreOptions = {}): Promise<TestStore> => {
-    const url = options.url ?? (await place());
+    const url = options.url ?? (await place(options.migrations === undefined ? migrated : newPlace));
     const store = await openStore({
       url,
       clock: options.clock ?? testClock,
@@ -85,21 +70,12 @@ function createOpener(kind: StoreKind, newPlace: () => Promise<{ url: string; re
     if (options.migrations?.length !== 0) await store.migrate(options.migrations);
     return { ...store, close, url };
   };
-  return Object.assign(open, { kind, place });
+  return Object.assign(open, { kind, place: () => place() });
 }
 
 async function sqlitePlace(): Promise<{ url: string; remove: () => Promise<void> }> {
   const directory = await mkdtemp(join(tmpdir(), 'menshen-store-'));
   return { url: `file:${join(directory, 'store.db')}`, remove: () => rm(directory, { recursive: true, force: true }) };
-}
-
-/** A schema of a test's own on PostgreSQL, and how to remove it. */
-export async function postgresPlace(): Promise<{ url: string; remove: () => Promise<void> }> {
-  const schema = `menshen_test_${randomBytes(8).toString('hex')}`;
-  await onPostgres((client) => client.query(`create schema ${schema}`));
-  const url = new URL(postgresUrl);
-  url.searchParams.set('options', `-csearch_path=${schema}`);
-  return { url: url.href, remove: () => onPostgres((client) => client.query(`drop schema ${schema} cascade`)) };
 }
 
 /**
@@ -110,13 +86,13 @@ export async function postgresPlace(): Promise<{ url: string; remove: () => Prom
 export function describeEachStore(suite: (open: OpenTestStore) => void): void {
   describe('SQLite', () => suite(createOpener('sqlite', sqlitePlace)));
   if (postgresFound) {
-    describe('PostgreSQL', () => suite(createOpener('postgres', postgresPlace)));
+    describe('PostgreSQL', () => suite(createOpener('postgres', postgresPlace, migratedPostgresPlace)));
   } else if (process.env.CI === 'true') {
     it('PostgreSQL is reachable', () => {
       throw new Error('PostgreSQL not found: set MENSHEN_TEST_POSTGRES');
     });
   } else {
-    describe.skip('PostgreSQL not found', () => suite(createOpener('postgres', postgresPlace)));
+    describe.skip('PostgreSQL not found', () => suite(createOpener('postgres', postgresPlace, migratedPostgresPlace)));
   }
 }
 
@@ -127,6 +103,7 @@ export function describeSqliteStore(suite: (open: OpenTestStore) => void): void 
 
 /** Runs a suite on PostgreSQL alone, skipped or failed as in {@link describeEachStore}. */
 export function describePostgresStore(suite: (open: OpenTestStore) => void): void {
-  if (postgresFound || process.env.CI === 'true') describe('PostgreSQL', () => suite(createOpener('postgres', postgresPlace)));
-  else describe.skip('PostgreSQL not found', () => suite(createOpener('postgres', postgresPlace)));
+  if (postgresFound || process.env.CI === 'true')
+    describe('PostgreSQL', () => suite(createOpener('postgres', postgresPlace, migratedPostgresPlace)));
+  else describe.skip('PostgreSQL not found', () => suite(createOpener('postgres', postgresPlace, migratedPostgresPlace)));
 }

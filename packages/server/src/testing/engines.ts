@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'vitest';
 import { redisFound, redisPlace } from '../coordination/testing.ts';
-import { postgresFound, postgresPlace } from '../store/testing.ts';
+import { migratedPostgresPlace, postgresFound } from '../store/testing-postgres.ts';
 import { type Deployment, type DeploymentOptions, startDeployment } from './deployment.ts';
 import { embeddedPlace, type Place } from './place.ts';
 
@@ -17,7 +17,7 @@ const newFolder = (): string => mkdtempSync(join(tmpdir(), 'menshen-'));
 
 /** A schema on PostgreSQL, a prefix on Redis and a folder of a test's own. */
 export async function sharedPlace(): Promise<Place> {
-  const store = await postgresPlace();
+  const store = await migratedPostgresPlace();
   const coordination = redisPlace();
   const folder = newFolder();
   return {

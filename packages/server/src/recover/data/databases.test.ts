@@ -8,7 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { postgresFound } from '../../store/testing.ts';
+import { postgresFound } from '../../store/testing-postgres.ts';
 import { createBackup } from '../create.ts';
 import { drillBackup } from '../drill.ts';
 import type { BackupError } from '../model.ts';

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readVerifierKey } from '../../audit/verifier-key.ts';
 import { openSetupLink } from '../../cli/testing/administrator.ts';
 import { type MenshenProcess, spawnMenshen } from '../../cli/testing/process.ts';
-import { postgresFound, postgresPlace } from '../../store/testing.ts';
+import { postgresFound, postgresPlace } from '../../store/testing-postgres.ts';
 import { startBackend, type TestBackend } from '../../testing/backend.ts';
 import { deploymentConfig, startCompany, testAccounts, writePolicies } from '../../testing/company.ts';
 import { approvalOf, type ConsoleBrowser } from '../../testing/console.ts';

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openStore } from '../../store/store.ts';
-import { postgresFound, postgresPlace } from '../../store/testing.ts';
+import { postgresFound, postgresPlace } from '../../store/testing-postgres.ts';
 import { loadPostgres } from '../load-postgres.ts';
 import { changesTable, cursorsTable, notShipped, shippedTables, stopNoting } from './postgres-changes.ts';
 import { openMirror } from './postgres-mirror.ts';

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { type Kysely, sql } from 'kysely';
-import { postgresFound } from '../testing.ts';
+import { postgresFound } from '../testing-postgres.ts';
 import type { StoreProtection } from './protection.ts';
 
 /** For tests: whether `pg_dump` and a server for it are here. */
