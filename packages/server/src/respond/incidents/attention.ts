@@ -104,7 +104,9 @@ function unjudgedItems(unjudged: readonly Unjudged[], now: number): Attention[] 
         action: { to: `/incidents/${incident.id}`, label },
       },
     ];
-  const named = sorted.slice(0, shownEach);
+  const named = [...sorted]
+    .sort((one, other) => (rank[one.incident.severity] ?? 4) - (rank[other.incident.severity] ?? 4))
+    .slice(0, shownEach);
   const list = (language: 'zh' | 'en'): string =>
     named
       .map((one) => `${incidentName(one.incident.number)} ${one.incident.title[language]}`)
