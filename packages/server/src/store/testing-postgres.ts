@@ -31,45 +31,123 @@ export interface PostgresPlace {
 
 /** A schema of a test's own on PostgreSQL, and how to remove it. */
 export async function postgresPlace(): Promise<PostgresPlace> {
-  const schema = `menshen_test_${randomBytes(8).toString('hex')}`;
+  return await newSchema(`menshen_test_${randomBytes(8).toString('hex')}`);
+}
+
+async function newSchema(schema: string): Promise<PostgresPlace> {
   await onPostgres((client) => client.query(`create schema ${schema}`));
   const url = new URL(postgresUrl);
   url.searchParams.set('options', `-csearch_path=${schema}`);
-  return { url: url.href, schema, remove: () => onPostgres((client) => client.query(`drop schema ${schema} cascade`)) };
+  return { url: url.href, schema, remove: () => drop(schema) };
+}
+
+const drop = (schema: string): Promise<void> => onPostgres((client) => client.query(`drop schema ${schema} cascade`));
+
+/** What the migrations make of an empty schema, as SQL in the order in which it can be run. */
+interface Made {
+  readonly schema: string;
+  readonly tables: string;
+  readonly rows: string;
 }
 
 const run = promisify(execFile);
+const poolName = 'menshen_pool_';
+/** Schemas of this process that are as the migrations made them, and used by no test. */
+const idle: PostgresPlace[] = [];
+let made: Promise<Made | null> | undefined;
+let shape: string | undefined;
 
-/** What the migrations make of an empty schema, as SQL in the order in which it can be run; null where `pg_dump` is missing. */
-let made: Promise<{ readonly schema: string; readonly sql: string } | null> | undefined;
-
-async function makeOnce(): Promise<{ readonly schema: string; readonly sql: string } | null> {
-  const place = await postgresPlace();
+async function makeOnce(): Promise<Made | null> {
+  await dropLeftOver();
+  const { url, schema, remove } = await postgresPlace();
   try {
-    const store = await openStore({ url: place.url, clock: Date.now });
+    const store = await openStore({ url, clock: Date.now });
     await store.migrate();
     await store.close();
-    const address = new URL(place.url);
+    const address = new URL(url);
     address.search = '';
-    const options = ['--schema', place.schema, '--no-owner', '--no-privileges', '--inserts', '--dbname', address.href];
-    const { stdout } = await run('pg_dump', options, { maxBuffer: 64 * 1_048_576 });
-    // Lines for psql, and the schema itself, which a place has already.
-    const sql = stdout.replaceAll(/^\\.*$/gm, '').replace(/^CREATE SCHEMA .*;$/m, '');
-    return { schema: place.schema, sql };
+    const dump = async (...more: readonly string[]): Promise<string> => {
+      const options = ['--schema', schema, '--no-owner', '--no-privileges', ...more, '--dbname', address.href];
+      const { stdout } = await run('pg_dump', options, { maxBuffer: 64 * 1_048_576 });
+      // Lines for psql, and the schema itself, which a place has already.
+      return stdout.replaceAll(/^\\.*$/gm, '').replace(/^CREATE SCHEMA .*;$/m, '');
+    };
+    return { schema, tables: await dump('--schema-only'), rows: await dump('--data-only', '--inserts') };
   } catch {
+    // Without `pg_dump` each test runs the migrations.
     return null;
   } finally {
-    await place.remove();
+    await remove();
   }
 }
 
+/** Schemas of processes that have ended. */
+async function dropLeftOver(): Promise<void> {
+  await onPostgres(async (client) => {
+    const { rows } = await client.query<{ name: string }>('select nspname as name from pg_namespace where nspname like $1', [
+      `${poolName}%`,
+    ]);
+    for (const { name } of rows) if (!isAlive(Number(name.split('_')[2]))) await client.query(`drop schema ${name} cascade`);
+  });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+/** Tables, columns, triggers and functions of a schema, counted: a test that changed them leaves a schema that is not used again. */
+const shapeOf = `select concat_ws(' ',
+  (select count(*) from pg_class where relnamespace = $1::regnamespace),
+  (select count(*) from pg_attribute join pg_class on attrelid = pg_class.oid where relnamespace = $1::regnamespace and not attisdropped),
+  (select count(*) from pg_trigger join pg_class on tgrelid = pg_class.oid where relnamespace = $1::regnamespace),
+  (select count(*) from pg_proc where pronamespace = $1::regnamespace)) as shape`;
+
+async function readShape(client: pg.Client, schema: string): Promise<string | undefined> {
+  return (await client.query<{ shape: string }>(shapeOf, [schema])).rows[0]?.shape;
+}
+
+/** Makes a schema again what the migrations made it. False where that cannot be. */
+async function renewed({ schema }: PostgresPlace, { schema: from, rows }: Made): Promise<boolean> {
+  let same = false;
+  await onPostgres(async (client) => {
+    await client.query("set lock_timeout = '5s'");
+    same = (await readShape(client, schema)) === shape;
+    if (!same) return;
+    const filled = await client.query<{ name: string }>(
+      "select oid::regclass::text as name from pg_class where relnamespace = $1::regnamespace and relkind = 'r' and pg_relation_size(oid) > 0",
+      [schema],
+    );
+    if (filled.rows.length > 0) await client.query(`truncate ${filled.rows.map(({ name }) => name).join(', ')} cascade`);
+    await client.query(rows.replaceAll(from, schema));
+  });
+  return same;
+}
+
 /**
- * A schema of a test's own in which all migrations have run. They take two seconds each time and a copy of what they make takes a fraction; tests of
- * migrations themselves begin with an empty schema.
+ * A schema of a test's own in which all migrations have run. They take two seconds each time: what they make is copied, and a schema that a test has
+ * left is emptied for the next. Tests of migrations themselves begin with an empty schema.
  */
 export async function migratedPostgresPlace(): Promise<PostgresPlace> {
   made ??= makeOnce();
-  const [place, copy] = await Promise.all([postgresPlace(), made]);
-  if (copy !== null) await onPostgres((client) => client.query(copy.sql.replaceAll(copy.schema, place.schema)));
-  return place;
+  const copy = await made;
+  if (copy === null) return await postgresPlace();
+  const ready = idle.pop();
+  if (ready !== undefined) return ready;
+  const place = await newSchema(`${poolName}${process.pid}_${randomBytes(6).toString('hex')}`);
+  await onPostgres(async (client) => {
+    await client.query(`${copy.tables}\n${copy.rows}`.replaceAll(copy.schema, place.schema));
+    shape ??= await readShape(client, place.schema);
+  });
+  const own: PostgresPlace = {
+    ...place,
+    async remove() {
+      if (await renewed(own, copy).catch(() => false)) idle.push(own);
+      else await drop(own.schema);
+    },
+  };
+  return own;
 }
