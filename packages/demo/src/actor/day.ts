@@ -40,7 +40,7 @@ const phases: readonly Phase[] = [
   { until: 0.85, gapMs: 1_100, weights: { ...everyday, 'leader-decides': 5, 'finance-reads': 5, leave: 4 } },
   { until: 1, gapMs: 1_600, weights: { ...everyday, 'claim-coupon': 10, logout: 8 } },
 ];
-const warmUp = { gapMs: 280, weights: everyday } as const;
+const warmUp = { gapMs: 220, weights: everyday } as const;
 
 function phaseAt(elapsedMs: number, speed: number): Pick<Phase, 'gapMs' | 'weights'> {
   if (elapsedMs < warmUpMs) return warmUp;
@@ -55,7 +55,7 @@ export function gapAt(elapsedMs: number, speed: number): number {
 
 /** Time between two attacks: every kind once in the first minute, then four a minute. Never so little that honest people find no turn. */
 export function attackGapAt(elapsedMs: number, speed: number): number {
-  return elapsedMs < warmUpMs ? 2_500 : Math.max(4_500, 15_000 / speed);
+  return elapsedMs < warmUpMs ? 2_200 : Math.max(4_500, 15_000 / speed);
 }
 
 /** Draws what happens next, by the time of day. */
