@@ -81,7 +81,7 @@ describe.skipIf(withoutBrowser)('risk of the demo company', { timeout: 120_000 }
       const row = page.getByRole('link', { name, exact: true });
       await row.or(more).first().waitFor();
       // A long list shows its first page: the field above it finds the rest.
-      if (!(await row.isVisible())) await page.getByRole('searchbox').fill(risk.asset.name.zh);
+      if (!(await row.isVisible())) await page.getByRole('textbox', { name: '资产、威胁或弱点' }).fill(risk.asset.name.zh);
       // Two: the risk.
       await row.first().click();
       await page.waitForURL(new RegExp(`/risk/${risk.id.replaceAll('.', '\\.')}$`));
