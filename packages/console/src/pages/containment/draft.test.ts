@@ -4,7 +4,7 @@ import { blankDraft, type Draft, fieldsOf, measureOf, optionalFields, scopesOf }
 
 const filled: Partial<Draft> = {
   ...{ app: 'portal', person: 'zhang', department: '2', device: 'iPhone 17', persons: 'zhang\nli', addresses: '203.0.113.0/24' },
-  ...{ versions: '41', route: 'GET /me', campaign: 'tea' },
+  ...{ versions: '41', route: 'GET /me', campaign: 'tea', staged: `portal wechat s_${'a'.repeat(16)}` },
 };
 
 describe('the draft of a measure', () => {
