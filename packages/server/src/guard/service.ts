@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
 import { guardFactText } from '@menshen/contract';
 import { detectionEvent, entityManagementEvent } from '../audit/events.ts';
 import type { Audit } from '../audit/service.ts';
@@ -49,11 +49,8 @@ export interface GuardService {
   readonly ledger: Ledger;
   readonly transactions: Transactions;
   readonly violations: Violations;
-  /**
-   * The name under which a phone counts. A mini program is given no number of the phone: what the phone says that it is, many phones say, so it counts
-   * together with where it comes from. One way, because the name is kept with the grant. Null where the phone says nothing.
-   */
-  deviceName(says: string | null, origin: string): string | null;
+  /** The name under which a phone counts, made one way of what the rates' `deviceKey` calls it, because it is kept with the grant. */
+  deviceName(device: string): string;
   claim(
     campaign: Campaign,
     demand: { cents: number; place: string | null; code: ClaimOrder['code']; day: string; key: KeyUse | null; holdMs?: number },
@@ -128,7 +125,7 @@ export function createGuardService(parts: GuardParts): GuardService {
   const transactions = createTransactions(store);
   const codes = createCodeBatches({ store, transactions, keys, audit, clock });
   const hearers = new Set<(news: GuardNews) => void>();
-  const deviceKey = keys.derive('names of devices in campaigns');
+  const deviceKey = createSecretKey(keys.derive('names of devices in campaigns'));
 
   const tell = (news: GuardNews): void => {
     for (const hear of hearers) hear(news);
@@ -246,10 +243,7 @@ export function createGuardService(parts: GuardParts): GuardService {
     transactions,
     violations,
     violated,
-    deviceName: (says, origin) =>
-      says === null
-        ? null
-        : `d_${createHmac('sha256', deviceKey).update(`${says} @ ${origin}`).digest('base64url').slice(0, 22)}`,
+    deviceName: (device) => `d_${createHmac('sha256', deviceKey).update(device).digest('base64url').slice(0, 22)}`,
     async claim(campaign, demand, actor) {
       const now = clock();
       if (held(campaign.app, campaign.id, actor.person)) {

@@ -34,7 +34,7 @@ export interface Rates {
   readonly connections: ConnectionLimits;
   /** The name under which an address counts. */
   addressKey(address: string): string;
-  /** The name under which the device of a session counts: what it says that it is, and where it comes from. */
+  /** The name under which the device of a session counts: what it says that it is, as many phones do, and where it comes from. A mini program is given no number of the phone. */
   deviceKey(session: Session, addressKey: string): string;
   /** Refusals by a limit since the start. */
   refusedBy(limit: CompiledLimit): number;

@@ -64,7 +64,8 @@ export function createGuard(services: GatewayServices): Guard {
     if (session === null) return refuseAlways('session_missing');
     const actor: Actor = {
       person: session.person.uid,
-      device: service.deviceName(session.device, rates.addressKey(context.address)),
+      // A phone that says nothing of itself cannot be told from others.
+      device: session.device === null ? null : service.deviceName(rates.deviceKey(session, rates.addressKey(context.address))),
       address: context.address,
       request: context.id,
     };
