@@ -1,9 +1,6 @@
-import { createPublicKey, verify } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
-import { canonicalJson } from '../audit/canonical-json.ts';
-import { ed25519FromSeed } from '../gateway/backend-identity.ts';
 import type { RecoveryStanding } from './attention.ts';
+import { readSignedLines } from './signed-lines.ts';
 
 /** What risk and compliance read of a drill. */
 export interface DrillEvidence {
@@ -51,43 +48,14 @@ const record = z.looseObject({
   checked: z.looseObject({ rows: z.int().min(0) }),
   signature: z.string().nullable(),
 });
-/** The file grows by a line a drill: more is no record of ours. */
-const longest = 4_000_000;
 const newest = 50;
 
-/**
- * Drills of the file that `menshen backup drill` appends to, newest first. A line that this installation has not signed, or that was changed, is no evidence and
- * is left out; a file that is not there says nothing.
- */
+/** Drills of the file that `menshen backup drill` appends to, newest first; see {@link readSignedLines}. */
 export async function drillEvidence(file: string, signingSeed: Uint8Array): Promise<readonly DrillDetail[]> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch {
-    return [];
-  }
-  const key = createPublicKey(ed25519FromSeed(signingSeed));
-  return text
-    .slice(-longest)
-    .split('\n')
-    .flatMap((line): DrillDetail[] => {
-      const parsed = record.safeParse(parseLine(line));
-      if (!parsed.success || parsed.data.signature === null) return [];
-      const { signature, ...signed } = parsed.data;
-      if (!verify(null, Buffer.from(canonicalJson(signed)), key, Buffer.from(signature, 'base64'))) return [];
-      const { started, ok, backup, rpoSeconds, rtoSeconds, checked, problems } = parsed.data;
-      return [
-        { at: started, ok, backupAt: backup.created, rpoSeconds, rtoSeconds, rows: checked.rows, problems: problems ?? [] },
-      ];
-    })
+  return (await readSignedLines(file, signingSeed, record))
+    .map(({ started, ok, backup, rpoSeconds, rtoSeconds, checked, problems }) => ({
+      ...{ at: started, ok, backupAt: backup.created, rpoSeconds, rtoSeconds, rows: checked.rows, problems: problems ?? [] },
+    }))
     .sort((a, b) => b.at - a.at)
     .slice(0, newest);
-}
-
-function parseLine(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return null;
-  }
 }

@@ -1,9 +1,10 @@
-import { createPublicKey, sign, verify } from 'node:crypto';
-import { appendFile, readFile } from 'node:fs/promises';
+import { sign } from 'node:crypto';
+import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { canonicalJson } from '../audit/canonical-json.ts';
 import { ed25519FromSeed } from '../gateway/backend-identity.ts';
+import { readSignedLines } from './signed-lines.ts';
 
 const unsigned = z.strictObject({
   kind: z.literal('menshen-restore/1'),
@@ -28,7 +29,6 @@ const signed = unsigned.extend({ signature: z.string().max(200) });
 export type RestoreRecord = z.output<typeof unsigned>;
 
 const fileName = 'restores.jsonl';
-const longest = 4_000_000;
 const newest = 50;
 
 /** Appends the record to the data folder, signed with a key of the installation, so that it cannot be made up afterwards. */
@@ -37,27 +37,10 @@ export async function appendRestore(data: string, record: RestoreRecord, seed: U
   await appendFile(join(data, fileName), `${JSON.stringify({ ...record, signature })}\n`, { mode: 0o600 });
 }
 
-/** Restores on record, the newest first. A line that this installation has not signed, or that was changed, is no evidence and is left out. */
+/** Restores on record, the newest first; see {@link readSignedLines}. */
 export async function restoreEvidence(data: string, seed: Uint8Array): Promise<readonly RestoreRecord[]> {
-  const text = await readFile(join(data, fileName), 'utf8').catch(() => '');
-  const key = createPublicKey(ed25519FromSeed(seed));
-  return text
-    .slice(-longest)
-    .split('\n')
-    .flatMap((line): RestoreRecord[] => {
-      const parsed = signed.safeParse(parseLine(line));
-      if (!parsed.success) return [];
-      const { signature, ...record } = parsed.data;
-      return verify(null, Buffer.from(canonicalJson(record)), key, Buffer.from(signature, 'base64')) ? [record] : [];
-    })
+  return (await readSignedLines(join(data, fileName), seed, signed))
+    .map(({ signature: _, ...record }) => record)
     .sort((one, other) => other.finished - one.finished)
     .slice(0, newest);
-}
-
-function parseLine(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return null;
-  }
 }
