@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { describeSqliteStore } from '../../store/testing.ts';
-import { Dying, finish } from './dying.ts';
+import { Dying, finish, livesToTheEnd } from './dying.ts';
 import { createPlaybookStore } from './store.ts';
 import { playbookMigrations } from './tables.ts';
 import { head, made, settled, started, World } from './testing.ts';
@@ -43,19 +43,7 @@ describeSqliteStore((open) => {
             parts.actions = dying.wrap(world.actions);
             parts.approvals = dying.wrap(world.approvalPort);
           });
-          const over = (async () => {
-            for (;;) {
-              for (const [key, state] of world.approvals) if (state === 'pending') world.approvals.set(key, 'approved');
-              await doomed.work();
-              const run = await store.find(id);
-              if (run === null || run.ended !== null) return true;
-              world.now = Math.max(world.now, run.due);
-            }
-          })();
-          const lived = await Promise.race([over, dying.died.promise.then(() => false)]);
-          // What was under way in the dead process when it died may still arrive.
-          await new Promise(setImmediate);
-          await new Promise(setImmediate);
+          const lived = await livesToTheEnd({ world, store, id }, doomed, dying);
           const stood = new Set((await store.steps(id)).filter(({ state }) => state === 'done').map(({ step }) => step));
           const before = world.performed.length;
           world.now += 31_000;

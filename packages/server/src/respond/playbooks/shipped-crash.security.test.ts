@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { describeSqliteStore } from '../../store/testing.ts';
-import { Dying, finish } from './dying.ts';
+import { Dying, finish, livesToTheEnd } from './dying.ts';
 import { prepareShipped, shippedCases, startShipped } from './shipped-cases.ts';
 import { createPlaybookStore } from './store.ts';
 import { playbookMigrations } from './tables.ts';
@@ -37,18 +37,7 @@ describeSqliteStore((open) => {
           const doomed = world.runner(store, (parts) => {
             parts.actions = dying.wrap(world.actions);
           });
-          const over = (async () => {
-            for (;;) {
-              for (const [key, state] of world.approvals) if (state === 'pending') world.approvals.set(key, 'approved');
-              await doomed.work();
-              const found = await store.find(id);
-              if (found === null || found.ended !== null) return true;
-              world.now = Math.max(world.now, found.due);
-            }
-          })();
-          const lived = await Promise.race([over, dying.died.promise.then(() => false)]);
-          await new Promise(setImmediate);
-          await new Promise(setImmediate);
+          const lived = await livesToTheEnd(run, doomed, dying);
           const stood = new Set((await store.steps(id)).filter(({ state }) => state === 'done').map(({ step }) => step));
           const before = world.performed.length;
           world.now += 31_000;
