@@ -143,7 +143,7 @@ describe.skipIf(withoutBrowser)(
 
       // The lab: a real portal is attacked, protected, attacked again, and still serves her.
       await page.goto(learn);
-      await page.getByRole('link', { name: /被盗的微信登录/ }).click();
+      await page.getByRole('link', { name: '动手实验：被盗的微信登录' }).click();
       await page.getByRole('button', { name: '启动实验环境' }).click();
       await page.getByRole('button', { name: '打开防护' }).waitFor({ timeout: labMs });
       const card = (name: string) => page.getByRole('region', { name, exact: true });
