@@ -33,10 +33,10 @@ export async function createLiveSessions({ store, sessions, audit, revocations, 
 
   /** Ended here by what another node said. That node removes and records them; what it did not know of is removed later. */
   const dropped = new Set<string>();
-  const dropPerson = (uid: string): void => {
-    logins.refuse(uid);
-    const sids = sessions.ofPerson(uid).map((session) => session.sid);
-    for (const sid of sids) {
+  const dropPerson = (uid: string, at = Number.POSITIVE_INFINITY): void => {
+    logins.refuse(uid, at);
+    for (const { sid, created } of sessions.ofPerson(uid)) {
+      if (created > at) continue;
       sessions.end(sid, clock());
       dropped.add(sid);
     }
@@ -45,7 +45,8 @@ export async function createLiveSessions({ store, sessions, audit, revocations, 
     // What this node published, it has done; a login since then is not meant.
     if (own) return;
     if (entry.kind === 'session') sessions.end(entry.subject, clock());
-    if (entry.kind === 'person') dropPerson(entry.subject);
+    // It may be heard after a login that it did not mean: who was put out comes in again, wherever they ask.
+    if (entry.kind === 'person') dropPerson(entry.subject, entry.at);
   });
 
   /** Takes over what the store knows of a session, unless this node knows better. */
@@ -71,7 +72,7 @@ export async function createLiveSessions({ store, sessions, audit, revocations, 
       for (const sid of sids) await revocations.append(transaction, { kind: 'session', subject: sid, detail: reason });
     });
     revocations.announce();
-    if (uid !== null) logins.refuse(uid);
+    if (uid !== null) logins.refuse(uid, clock());
     for (const sid of sids) sessions.end(sid, clock());
     await Promise.all(
       ended.map((session) =>

@@ -7,10 +7,12 @@ export interface LoginUnderWay {
 
 /** The logins of this node that have begun and not ended, so that a revocation reaches them too. */
 export class LoginsUnderWay {
-  readonly #byPerson = new Map<string, Set<{ refused: boolean }>>();
+  readonly #byPerson = new Map<string, Set<{ readonly began: number; refused: boolean }>>();
 
-  begin(uid: string): LoginUnderWay {
+  /** @param began epoch ms */
+  begin(uid: string, began: number): LoginUnderWay {
     const login = {
+      began,
       refused: false,
       end: (): void => {
         const logins = this.#byPerson.get(uid);
@@ -23,8 +25,8 @@ export class LoginsUnderWay {
     return login;
   }
 
-  /** Refuses every login of a person that has begun. */
-  refuse(uid: string): void {
-    for (const login of this.#byPerson.get(uid) ?? []) login.refused = true;
+  /** Refuses every login of a person that had begun at a time, epoch ms. */
+  refuse(uid: string, at: number): void {
+    for (const login of this.#byPerson.get(uid) ?? []) if (login.began <= at) login.refused = true;
   }
 }

@@ -93,7 +93,7 @@ export function createOpening(parts: OpeningParts): OpenSession {
     amr: readonly string[],
   ): Promise<LoginAnswer> => {
     if (parts.locked(person.uid)) throw new MenshenError('account_locked');
-    const login = live.logins.begin(person.uid);
+    const login = live.logins.begin(person.uid, clock());
     try {
       const userKey = await userKeyFor(app, subject, caller);
       return await openSession(login, app, subject, person, device, caller, amr, userKey);
