@@ -51,6 +51,12 @@ interface Hit {
   readonly events: readonly string[] | null;
 }
 
+/** What an event adds to one window. */
+interface Arriving {
+  readonly group: Group;
+  readonly arrival: Arrival;
+}
+
 const maxEventsOfMatch = 100;
 const maxValueLength = 512;
 const maxGroupValues = 64;
@@ -67,6 +73,10 @@ export class SigmaEngine {
   /** Matcher's number of a rule → number of its document. */
   readonly #ruleIndexes: readonly number[];
   readonly #correlations: readonly LinkedCorrelation[];
+  /** Number of a document → numbers of the correlations that build on it. */
+  readonly #dependents: readonly (readonly number[] | undefined)[];
+  /** Correlation's number → how many correlations stand between it and rules. */
+  readonly #levels: readonly number[];
   readonly #silent: ReadonlySet<number>;
   readonly #state: CorrelationState;
   readonly #toleranceMs: number;
@@ -97,6 +107,22 @@ export class SigmaEngine {
     this.problems = linked.problems;
     this.#correlations = linked.correlations;
     this.#silent = linked.silent;
+    const dependents: (number[] | undefined)[] = new Array(documents.length).fill(undefined);
+    const levels: number[] = [];
+    const levelOf = new Map<number, number>();
+    // Each stands after those that it builds on.
+    for (const [at, { index, references }] of linked.correlations.entries()) {
+      const level = Math.max(0, ...references.map((one) => (levelOf.get(one.index) ?? -1) + 1));
+      levels.push(level);
+      levelOf.set(index, level);
+      for (const one of references) {
+        const known = dependents[one.index] ?? [];
+        if (!known.includes(at)) known.push(at);
+        dependents[one.index] = known;
+      }
+    }
+    this.#dependents = dependents;
+    this.#levels = levels;
   }
 
   /** Documents that can match. */
@@ -143,54 +169,104 @@ export class SigmaEngine {
 
   /** What the event matches and completes. Only with a state in memory; else see {@link processAsync}. */
   process(event: SigmaEvent, stamp: EventStamp): SigmaMatch[] {
+    const hits = this.#ruleHits(event);
+    if (hits === null) return [];
     const state = this.#state as SyncCorrelationState;
-    const steps = this.#steps(event, stamp);
-    let step = steps.next(null);
-    while (step.done !== true) step = steps.next(state.add(step.value));
-    return step.value;
+    const due = stamp.time === null ? [] : this.#builtOn(hits.keys());
+    for (const at of due) {
+      const linked = this.#correlations[at] as LinkedCorrelation;
+      let hit: Hit | null = null;
+      for (const arriving of this.#arrivals(linked, event, stamp, hits)) {
+        const slice = state.add(arriving.arrival);
+        hit ??= judge(linked, arriving, slice);
+      }
+      if (hit !== null) this.#completed(linked, hit, hits, due);
+    }
+    return this.#matchesOf(hits, stamp);
   }
 
-  /** Like {@link process}, for a state that has to be waited for. */
+  /**
+   * Like {@link process}, for a state that has to be waited for. What builds on rules alone is added before it waits: of events that are given one after
+   * the other, without waiting, each finds those before it in the windows.
+   */
   async processAsync(event: SigmaEvent, stamp: EventStamp): Promise<SigmaMatch[]> {
-    const steps = this.#steps(event, stamp);
-    let step = steps.next(null);
-    while (step.done !== true) step = steps.next(await this.#state.add(step.value));
-    return step.value;
+    const hits = this.#ruleHits(event);
+    if (hits === null) return [];
+    let due = stamp.time === null ? [] : this.#builtOn(hits.keys());
+    const found = new Map<number, Hit>();
+    while (due.length > 0) {
+      const level = Math.min(...due.map((at) => this.#levels[at] ?? 0));
+      const together = due.filter((at) => this.#levels[at] === level);
+      due = due.filter((at) => this.#levels[at] !== level);
+      const answers = await Promise.all(
+        together.map(async (at) => {
+          const linked = this.#correlations[at] as LinkedCorrelation;
+          const arriving = this.#arrivals(linked, event, stamp, hits);
+          const slices = await Promise.all(arriving.map(({ arrival }) => this.#state.add(arrival)));
+          return arriving.reduce<Hit | null>((hit, one, nth) => hit ?? judge(linked, one, slices[nth] ?? null), null);
+        }),
+      );
+      for (const [nth, hit] of answers.entries()) {
+        const at = together[nth] as number;
+        if (hit === null) continue;
+        found.set(at, hit);
+        this.#completed(this.#correlations[at] as LinkedCorrelation, hit, hits, due);
+      }
+    }
+    // In the order in which they would have been looked at without waiting.
+    for (const [, hit] of [...found].sort(([a], [b]) => a - b)) {
+      hits.delete(hit.index);
+      hits.set(hit.index, hit);
+    }
+    return this.#matchesOf(hits, stamp);
   }
 
-  *#steps(event: SigmaEvent, stamp: EventStamp): Generator<Arrival, SigmaMatch[], WindowSlice | null> {
+  #ruleHits(event: SigmaEvent): Map<number, Hit> | null {
     const matched = this.#matcher.match(event);
-    if (matched.length === 0) return [];
+    if (matched.length === 0) return null;
     const hits = new Map<number, Hit>();
     for (const rule of matched) {
       const index = this.#ruleIndexes[rule] ?? 0;
       hits.set(index, { index, group: null, value: null, events: null });
     }
-    if (stamp.time !== null)
-      for (const linked of this.#correlations) {
-        if (!linked.references.some(({ index }) => hits.has(index))) continue;
-        const hit = yield* this.#correlate(linked, event, { id: stamp.id, time: stamp.time }, hits);
-        if (hit !== null) hits.set(linked.index, hit);
-      }
+    return hits;
+  }
+
+  /** Numbers of the correlations that build on one of the documents, each once, in the order in which they are to be looked at. */
+  #builtOn(documents: Iterable<number>): number[] {
+    const due: number[] = [];
+    for (const index of documents) for (const at of this.#dependents[index] ?? []) insert(due, at);
+    return due;
+  }
+
+  /** What builds on a correlation stands after it: `due` grows only behind what was looked at. */
+  #completed(linked: LinkedCorrelation, hit: Hit, hits: Map<number, Hit>, due: number[]): void {
+    hits.set(linked.index, hit);
+    for (const at of this.#dependents[linked.index] ?? []) insert(due, at);
+  }
+
+  #matchesOf(hits: ReadonlyMap<number, Hit>, { id }: EventStamp): SigmaMatch[] {
     const matches: SigmaMatch[] = [];
     for (const { index, group, value, events } of hits.values()) {
       if (this.#silent.has(index)) continue;
       const document = this.#documents[index] as SigmaRule | SigmaCorrelation;
-      if (group === null) matches.push({ document, index, event: stamp.id });
-      else matches.push({ document, index, event: stamp.id, group, value: value ?? 0, events: events ?? [] });
+      if (group === null) matches.push({ document, index, event: id });
+      else matches.push({ document, index, event: id, group, value: value ?? 0, events: events ?? [] });
     }
     return matches;
   }
 
-  *#correlate(
+  /** What the event adds to the windows of a correlation: usually to one. */
+  #arrivals(
     { index, correlation, references }: LinkedCorrelation,
     event: SigmaEvent,
-    { id, time }: { id: string; time: number },
+    { id, time }: EventStamp,
     hits: ReadonlyMap<number, Hit>,
-  ): Generator<Arrival, Hit | null, WindowSlice | null> {
+  ): readonly Arriving[] {
     const temporal = correlation.type === 'temporal' || correlation.type === 'temporal_ordered';
-    const groups = new Map<string, { group: Group; entries: WindowEntry[] }>();
-    for (const [rule, reference] of references.entries()) {
+    const arriving: (Arriving & { readonly entries: WindowEntry[] })[] = [];
+    for (let rule = 0; rule < references.length; rule += 1) {
+      const reference = references[rule] as LinkedCorrelation['references'][number];
       const hit = hits.get(reference.index);
       if (hit === undefined) continue;
       const read = (field: string): unknown => fieldValue(event, reference.fields.get(field) ?? field) ?? hit.group?.[field];
@@ -198,37 +274,37 @@ export class SigmaEngine {
       if (value === undefined) continue;
       const group = groupOf(correlation.groupBy, read);
       if (group === null) continue;
-      const key = JSON.stringify(Object.values(group).map(String));
-      const there = groups.get(key);
-      if (there === undefined) groups.set(key, { group, entries: [{ time, rule, id, value }] });
+      const name = JSON.stringify(Object.values(group).map(String));
+      const there = arriving.find(({ arrival }) => arrival.group === name);
+      const entry = { time: time ?? 0, rule, id, value };
       // One event counts once, however many of the rules it matches; for the temporal ones it stands for each of them.
-      else if (temporal) there.entries.push({ time, rule, id, value });
+      if (there !== undefined) {
+        if (temporal) there.entries.push(entry);
+        continue;
+      }
+      const entries = [entry];
+      const { timespan: span } = correlation;
+      const arrival = { correlation: windowName(correlation, index), group: name, entries, span };
+      arriving.push({ group, entries, arrival: { ...arrival, tolerance: this.#toleranceMs, keep: this.#keep } });
     }
-    let result: Hit | null = null;
-    for (const [key, { group, entries }] of groups) {
-      const slice = yield {
-        correlation: windowName(correlation, index),
-        group: key,
-        entries,
-        span: correlation.timespan,
-        tolerance: this.#toleranceMs,
-        keep: this.#keep,
-      };
-      const verdict = slice === null ? null : evaluate(correlation, slice, entries[0] as WindowEntry);
-      if (slice !== null && verdict !== null && result === null)
-        result = {
-          index,
-          group,
-          value: verdict.value,
-          events: [
-            ...new Set(
-              slice.entries.slice(Math.max(verdict.from, verdict.to - maxEventsOfMatch), verdict.to).map((entry) => entry.id),
-            ),
-          ],
-        };
-    }
-    return result;
+    return arriving;
   }
+}
+
+/** Puts a number into an ascending list that does not hold it yet. */
+function insert(list: number[], number: number): void {
+  let at = list.length;
+  while (at > 0 && (list[at - 1] as number) > number) at -= 1;
+  if (list[at - 1] !== number) list.splice(at, 0, number);
+}
+
+/** Whether the correlation holds in one of its windows, now that the event is in it. */
+function judge({ index, correlation }: LinkedCorrelation, { group, arrival }: Arriving, slice: WindowSlice | null): Hit | null {
+  const [first] = arrival.entries;
+  const verdict = slice === null || first === undefined ? null : evaluate(correlation, slice, first);
+  if (slice === null || verdict === null) return null;
+  const newest = slice.entries.slice(Math.max(verdict.from, verdict.to - maxEventsOfMatch), verdict.to);
+  return { index, group, value: verdict.value, events: [...new Set(newest.map(({ id }) => id))] };
 }
 
 const windowName = ({ id, name }: SigmaCorrelation, index: number): string => id ?? name ?? `#${index}`;

@@ -229,6 +229,24 @@ describe('any rule and any event', () => {
     );
   });
 
+  test('texts that share a place in what was read last are told apart, also when they come in turn', () => {
+    const text = 'title: t\ndetection:\n  s: {f|contains: needle}\n  w: {f: "%s"}\n  condition: 1 of them\n';
+    // Alike at the places that the sum looks at, and of one length.
+    const [plain, with_, whole] = ['a'.repeat(40), `aaaa${'needle'}${'a'.repeat(30)}`, `${'a'.repeat(25)}bb${'a'.repeat(13)}`];
+    const [document] = parseSigma(text.replace('%s', whole)).map(({ document }) => document);
+    if (document?.kind !== 'rule') throw new Error('no rule');
+    const matcher = new RuleMatcher([{ rule: document }]);
+    for (let round = 0; round < 3; round += 1)
+      for (const [value, expected] of [
+        [plain, 0],
+        [with_, 1],
+        [whole, 1],
+        ['x'.repeat(600), 0],
+        [`${'x'.repeat(600)}needle`, 1],
+      ] as const)
+        expect([value, matcher.match({ f: [value], g: plain }).length]).toEqual([value, expected]);
+  });
+
   /** The engine's own case folding differs from ours for these letters, which have cases of their own in the tests of conformance. */
   const expressible = (texts: readonly string[]): boolean => !texts.some((text) => /[İς]/.test(text));
 

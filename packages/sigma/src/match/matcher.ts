@@ -25,7 +25,7 @@ interface View extends FieldView {
   folded: string[];
 }
 
-/** A text of the event: its folded form and the literals that stand in it. */
+/** A text that was read: its folded form and the literals that stand in it. */
 interface ReadText {
   text: string;
   folded: string;
@@ -33,8 +33,10 @@ interface ReadText {
   readonly found: Int32Array[];
 }
 
-/** Texts of one event that are not read again when another field holds them too. */
-const maxRemembered = 32;
+/** Places for texts that are not read again when another field or a later event holds them too; a power of two. */
+const places = 1_024;
+/** Longer texts are read each time, so that what is kept stays small. */
+const maxKept = 512;
 
 /** Runs of one matcher before its stamps start again. */
 const maxRuns = 2 ** 30;
@@ -51,9 +53,9 @@ export class RuleMatcher {
   readonly #literals: Literals;
   readonly #literalFields: Int32Array;
   readonly #literalMarks: Int32Array;
-  /** Texts of the event that have been read, {@link #read} of them. */
-  readonly #texts: ReadText[] = [];
-  #read = 0;
+  /** Texts that were read last, each at the place of its sum: methods, routes and clients are few, and come with every event. */
+  readonly #texts: (ReadText | undefined)[] = new Array(places).fill(undefined);
+  readonly #long: ReadText = { text: '', folded: '', scanned: false, found: [] };
   readonly #roots = new Map<string, PlanField[]>();
   readonly #wholeEvent: PlanField | null;
   readonly #views: readonly View[];
@@ -141,7 +143,6 @@ export class RuleMatcher {
       for (const stamps of [this.#marks, this.#tested, this.#resolved, this.#seen]) stamps.fill(0);
     }
     this.#candidates.length = 0;
-    this.#read = 0;
   }
 
   #resolve(event: SigmaEvent, field: PlanField): void {
@@ -172,38 +173,35 @@ export class RuleMatcher {
 
   #look(field: PlanField, view: View): void {
     const { scalars, texts, folded } = view;
-    texts.length = scalars.length;
-    folded.length = scalars.length;
+    const { whole, scanned, tested } = field;
+    texts.length = 0;
+    folded.length = 0;
+    // That the field is there was all that anybody asked.
+    if (!tested && !scanned && whole.size === 0) return;
     for (let at = 0; at < scalars.length; at += 1) {
       const scalar = scalars[at] as string | number | boolean;
       const text = typeof scalar === 'string' ? scalar : String(scalar);
       const read = this.#readText(text);
-      texts[at] = text;
-      folded[at] = read.folded;
-      const whole = field.whole.get(read.folded);
-      if (whole !== undefined) for (const mark of whole) this.#mark(mark);
-      if (field.scanned) this.#applyLiterals(field, read);
+      if (tested) {
+        texts.push(text);
+        folded.push(read.folded);
+      }
+      const found = whole.get(read.folded);
+      if (found !== undefined) for (const mark of found) this.#mark(mark);
+      if (scanned) this.#applyLiterals(field, read);
     }
   }
 
   #readText(text: string): ReadText {
-    const known = Math.min(this.#read, maxRemembered);
-    for (let at = 0; at < known; at += 1) {
-      const read = this.#texts[at] as ReadText;
-      if (read.text === text) return read;
+    if (text.length > maxKept) return this.#long.text === text ? this.#long : readAnew(this.#long, text);
+    const place = placeOf(text);
+    const there = this.#texts[place];
+    if (there === undefined) {
+      const made = readAnew({ text, folded: '', scanned: false, found: [] }, text);
+      this.#texts[place] = made;
+      return made;
     }
-    const at = Math.min(this.#read, maxRemembered);
-    let read = this.#texts[at];
-    if (read === undefined) {
-      read = { text, folded: '', scanned: false, found: [] };
-      this.#texts[at] = read;
-    }
-    read.text = text;
-    read.folded = fold(text);
-    read.scanned = false;
-    read.found.length = 0;
-    this.#read += 1;
-    return read;
+    return there.text === text ? there : readAnew(there, text);
   }
 
   #applyLiterals(field: PlanField, read: ReadText): void {
@@ -280,6 +278,24 @@ export class RuleMatcher {
       }
     }
   }
+}
+
+function readAnew(read: ReadText, text: string): ReadText {
+  read.text = text;
+  read.folded = fold(text);
+  read.scanned = false;
+  read.found.length = 0;
+  return read;
+}
+
+/** A sum over a few places of the text. Texts that share one put each other out, which costs time and never an answer. */
+function placeOf(text: string): number {
+  const { length } = text;
+  if (length === 0) return 0;
+  let sum = length;
+  for (const at of [0, length >> 2, length >> 1, length - (length >> 2) - 1, length - 2, length - 1])
+    sum = (Math.imul(sum, 31) + text.charCodeAt(at < 0 ? 0 : at)) | 0;
+  return (sum ^ (sum >>> 10) ^ (sum >>> 20)) & (places - 1);
 }
 
 function emptyView(): View {

@@ -29,6 +29,8 @@ export interface PlanField {
   readonly whole: Map<string, number[]>;
   /** Whether some literal is looked for inside the field's values. */
   scanned: boolean;
+  /** Whether some test looks at the field's values, which no table can answer. */
+  tested: boolean;
   /** Marks of the field's presence. */
   readonly present: number[];
 }
@@ -183,7 +185,7 @@ export class Plan {
   #field(name: string | null): PlanField {
     let field = this.#fields.get(name);
     if (field === undefined) {
-      field = { index: this.fields.length, name, whole: new Map(), scanned: false, present: [] };
+      field = { index: this.fields.length, name, whole: new Map(), scanned: false, tested: false, present: [] };
       this.#fields.set(name, field);
       this.fields.push(field);
     }
@@ -271,6 +273,8 @@ export class Plan {
     if (test === undefined) {
       test = this.tests.length;
       this.tests.push({ field, other, holds, trigger });
+      field.tested = true;
+      if (other !== null) other.tested = true;
       this.#tests.set(name, test);
     }
     return { kind: 'test', test };

@@ -24,20 +24,21 @@ export function createRequestReader(): (entry: string) => GatewayRequest | null 
     const request = readGatewayRequest(entry);
     if (request === null) return null;
     const { row, userAgent } = request;
+    // Paths and objects are nearly as many as events: to look for them among those that were costs more than to copy them.
     return {
       row: {
         ...row,
+        path: row.path === null ? null : copied(row.path),
         app: own(row.app),
         action: own(row.action),
         route: own(row.route),
         method: own(row.method),
-        path: own(row.path),
         code: own(row.code),
         user: own(row.user),
         address: own(row.address),
         session: own(row.session),
         device: own(row.device),
-        object: own(row.object),
+        object: row.object === null ? null : copied(row.object),
       },
       userAgent: own(userAgent),
     };
@@ -72,19 +73,26 @@ export function activityOfRequest({ row, userAgent }: GatewayRequest, index: num
   );
 }
 
-const MAX_POOLED = 8_192;
+const MAX_POOLED = 16_384;
 
-/** Gives the same string for the same text. What a pattern captures is a view that keeps the whole text alive: it is copied once. */
+/** What a pattern captures is a view that keeps the whole text alive. */
+const copied = (found: string): string => JSON.parse(JSON.stringify(found)) as string;
+
+/** Gives the same string for the same text: what was asked for among the last many texts is not copied again, and is told apart by where it lies. */
 function createTextPool(): (text: string | null) => string | null {
-  let pool = new Map<string, string>();
+  let young = new Map<string, string>();
+  let old = new Map<string, string>();
   return (found) => {
     if (found === null) return null;
-    const known = pool.get(found);
+    const known = young.get(found);
     if (known !== undefined) return known;
-    const copy = JSON.parse(JSON.stringify(found)) as string;
-    if (pool.size >= MAX_POOLED) pool = new Map();
-    pool.set(copy, copy);
-    return copy;
+    const text = old.get(found) ?? copied(found);
+    if (young.size >= MAX_POOLED) {
+      old = young;
+      young = new Map();
+    }
+    young.set(text, text);
+    return text;
   };
 }
 
