@@ -267,6 +267,36 @@ const cases: Readonly<Record<string, Case | readonly Case[]>> = {
       ...many(9, second, (n) => activity({ action: 'coupon.claim', user: `w${n}`, reason: 'guard_quota_exceeded' })),
     ],
   },
+  menshen_device_refused_for_many: [
+    {
+      yes: many(8, 30 * second, (n) =>
+        request({ method: 'POST', action: 'coupon.claim', uid: `u${n}`, session: `s${n}`, code: 'guard_quota_exceeded' }),
+      ),
+      no: [
+        // A shop's tablet: a customer a minute, each of whom tries again; a colleague goes on pressing.
+        ...many(40, 30 * second, (n) =>
+          request({
+            method: 'POST',
+            action: 'coupon.claim',
+            uid: `v${n >> 1}`,
+            code: 'guard_quota_exceeded',
+            requestId: `v${n}`,
+          }),
+        ),
+        // A rush when a campaign opens and is over at once; and phones of one model at other addresses.
+        ...many(60, second, (n) =>
+          request({ uid: `w${n}`, code: n % 2 === 0 ? 'guard_campaign_closed' : 'guard_budget_exhausted' }),
+        ),
+        ...many(60, second, (n) => request({ uid: `x${n}`, code: 'guard_quota_exceeded', address: office(n) })),
+      ],
+    },
+    {
+      yes: many(8, second, (n) =>
+        request({ uid: `u${n}`, code: n % 2 === 0 ? 'guard_amount_out_of_bounds' : 'guard_code_invalid' }),
+      ),
+      no: many(7, second, (n) => request({ uid: `u${n}`, code: 'guard_code_invalid' })),
+    },
+  ],
   menshen_codes_guessed: {
     yes: many(6, minute, () => request({ code: 'guard_code_invalid' })),
     no: many(6, 3 * minute, () => request({ code: 'guard_code_invalid' })),
