@@ -119,7 +119,7 @@ export function assign(m: Machine, target: Node, value: Value, scope: Scope, sta
         if (holder.shape) holder.shape.rest = holder.shape.rest ? either(holder.shape.rest, value) : value;
         return;
       }
-      if (holder.shape || holder.handle || holder.callable) {
+      if (holder.shape || (holder.handle && holder.handle.kind !== 'row') || holder.callable) {
         setMember(m, holder, name, value, statement ?? target);
         return;
       }
@@ -129,6 +129,7 @@ export function assign(m: Machine, target: Node, value: Value, scope: Scope, sta
         const shaped = compact({
           flags: holder.flags,
           shape: fresh.shape,
+          handle: holder.handle,
           rows: holder.rows,
           keys: holder.keys,
           field: holder.field,

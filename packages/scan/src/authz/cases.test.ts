@@ -4,6 +4,7 @@ import { authzRules } from '../rules/authz/catalogue.ts';
 import { scanProject } from '../scan.ts';
 import { backendCases } from './cases/backend.ts';
 import { cloudCases } from './cases/cloud.ts';
+import { holdingCases } from './cases/holdings.ts';
 import { identityCases } from './cases/identity.ts';
 import { middlewareCases } from './cases/middleware.ts';
 import { nextCases } from './cases/next.ts';
@@ -21,6 +22,7 @@ const all = [
   ...nextCases,
   ...unseenCases,
   ...platformCases,
+  ...holdingCases,
 ];
 
 describe('the authorization engine', () => {

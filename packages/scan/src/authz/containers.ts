@@ -175,9 +175,9 @@ export function eggApp(m: Machine): Value {
           case 'knex':
             return knex(m);
           case 'redis':
-            return redis();
+            return redis(m);
           case 'sessionStore':
-            return redis();
+            return redis(m);
           case 'jwt':
             return jwt(m);
           case 'config':

@@ -11,6 +11,7 @@ import { judgeOwnership } from './judge/ownership.ts';
 import { judgePayment } from './judge/payment.ts';
 import { judgeClaimedRole } from './judge/privilege.ts';
 import { judgeRaces } from './judge/race.ts';
+import { judgeRewards } from './judge/rewards.ts';
 import { gather } from './judge/siblings.ts';
 import { judgeSignatures } from './judge/signature.ts';
 import { judgeSms } from './judge/sms.ts';
@@ -62,6 +63,7 @@ export const authorizationDetector: Detector = {
     judgeHttpFunctions(traces, collect);
     judgeClientWrites(context, collect);
     judgePayment(traces, sources, collect);
+    judgeRewards(traces, collect);
     judgeAssignment(traces, collect);
     judgeClaimedRole(traces, collect);
     judgeRaces(traces, collect);

@@ -84,7 +84,7 @@ function dispatch(m: Machine, node: Node, scope: Scope): Value {
       if (node.operator === 'typeof' || node.operator === 'void' || node.operator === 'delete') {
         return compact({ flags: 0, checks: checksOf(m, value, node) });
       }
-      return mixed([value]);
+      return node.operator === '-' && has(value, origin.client) ? { ...mixed([value]), taken: true } : mixed([value]);
     }
     case 'UpdateExpression':
       return mixed([evaluate(m, node.argument, scope)]);
@@ -117,7 +117,8 @@ function dispatch(m: Machine, node: Node, scope: Scope): Value {
     }
     case 'AssignmentExpression': {
       const right = evaluate(m, node.right, scope);
-      const value = node.operator === '=' ? right : mixed([evaluate(m, node.left, scope), right]);
+      const both = node.operator === '=' ? right : mixed([evaluate(m, node.left, scope), right]);
+      const value: Value = node.operator === '-=' && has(right, origin.client) ? { ...both, taken: true } : both;
       assign(
         m,
         node.left,

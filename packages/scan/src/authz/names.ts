@@ -49,6 +49,10 @@ const adminWords = set('admin administrator manager staff role permission auth o
 
 const counterWords = /^(view|visit|read|like|zan|praise|share|click|hot|browse|count|num|pv|uv|total|star|comment|collect)/i;
 
+/** What customers do not add to themselves. */
+export const operatorTable =
+  /good|product|sku|categor|banner|swiper|carousel|notice|announce|config|setting|shop|store|activit|advert|brand|dish|food|menu|course|lesson|video|music|coupon|version|template|dict/i;
+
 export type TableKind = 'private' | 'catalog' | 'authored' | 'admin' | 'other';
 
 const stems = [

@@ -1,7 +1,7 @@
 import type { BinaryExpression } from '../parse/ast.ts';
 import { evaluate } from './evaluate.ts';
 import { type Machine, placeOf } from './machine.ts';
-import { type Check, compact, literal, mixed, type Scope, type Value } from './value.ts';
+import { type Check, compact, has, literal, mixed, origin, type Scope, type Value } from './value.ts';
 
 /** The text of a template, with `?` for what is not constant, so that SQL and URLs in it can be read. */
 export function templateValue(texts: readonly string[], parts: readonly Value[]): Value {
@@ -37,6 +37,8 @@ export function evaluateBinary(m: Machine, node: BinaryExpression, scope: Scope)
       if (typeof left.literal === 'string' || typeof right.literal === 'string') return concat(left, right);
       return mixed([left, right]);
     }
+    case '-':
+      return has(right, origin.client) ? { ...mixed([left, right]), taken: true } : mixed([left, right]);
     default:
       return mixed([left, right]);
   }

@@ -129,11 +129,11 @@ export function packageValue(m: Machine, name: string, from: string): Value {
     case 'async-redis':
       return {
         flags: 0,
-        callable: callable(native('Redis', () => redis())),
+        callable: callable(native('Redis', () => redis(m))),
         handle: {
           kind: 'package',
           data: plain,
-          get: (member) => (/^create|^default$/.test(member) ? native(member, () => redis()) : undefined),
+          get: (member) => (/^create|^default$/.test(member) ? native(member, () => redis(m)) : undefined),
         },
       };
     case 'leanengine':

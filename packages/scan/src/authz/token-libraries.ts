@@ -1,10 +1,24 @@
 import { callClosure } from './invoke.ts';
 import { type Machine, pushGuards } from './machine.ts';
 import { recordEffect } from './record.ts';
-import { type Check, guard, identityValue, native, object, origin, type Value, verifiedToken } from './value.ts';
+import { finish, newQuery } from './store/query.ts';
+import {
+  type CallSite,
+  type Check,
+  deepFlags,
+  guard,
+  identityValue,
+  mixed,
+  native,
+  object,
+  origin,
+  unknown,
+  type Value,
+  verifiedToken,
+} from './value.ts';
 
 /** A cache keyed by a session or token: what it gives back says who the caller is. */
-export function redis(): Value {
+export function redis(m: Machine): Value {
   const self: Value = {
     flags: 0,
     handle: {
@@ -18,11 +32,26 @@ export function redis(): Value {
             return bySession ? { ...identityValue, from: site.place } : { flags: origin.config };
           });
         }
+        if (/^(set|setex|psetex|hset|hmset|mset|setAsync|hsetAsync)$/i.test(name))
+          return native(name, (args, site) => {
+            keepSetting(m, name, args, site);
+            return unknown;
+          });
         return undefined;
       },
     },
   };
   return self;
+}
+
+/** `redis.set('shop:notice', text)`: one value for everybody under a fixed name. What has a changing name is somebody's, or a cache. */
+function keepSetting(m: Machine, name: string, args: readonly Value[], site: CallSite): void {
+  const key = args[0];
+  if (typeof key?.literal !== 'string' || key.flags !== 0 || key.literal === '') return;
+  const data = /^h/i.test(name) && args.length > 2 ? args[2] : args.at(/^(?:p?setex)$/i.test(name) ? 2 : 1);
+  if (!data || (deepFlags(data) & origin.client) === 0) return;
+  const query = newQuery(key.literal);
+  finish(m, query, 'update', site, object([['value', mixed([data])]]));
 }
 
 /** Verifying a token gives an identity; decoding it gives what the caller wrote. */

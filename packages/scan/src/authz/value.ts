@@ -133,6 +133,8 @@ export interface Value {
   readonly checks?: readonly Check[];
   /** Where the client's value was taken from the request, and the places it went through. */
   readonly from?: Place;
+  /** What the caller names was subtracted: it makes the value smaller. */
+  readonly taken?: true;
 }
 
 /** Name of the check that a token's verification is: it throws for whoever has none. */
@@ -265,6 +267,7 @@ export function either(a: Value | undefined, b: Value | undefined, depth = 0): V
     field: a.field ?? b.field,
     checks,
     from: a.from ?? b.from,
+    taken: a.taken && b.taken,
   });
 }
 

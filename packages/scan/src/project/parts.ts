@@ -1,5 +1,5 @@
 import { type JsonDocument, parseJson } from '../parse/json.ts';
-import { type Backend, folderOf, joinPath, type Part } from './part.ts';
+import { type Backend, folderOf, isWithin, joinPath, type Part } from './part.ts';
 
 const record = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
@@ -57,19 +57,20 @@ export function findParts(paths: ReadonlySet<string>, read: (path: string) => st
     const owner = [...cloudRoots].find((root) => path.startsWith(`${root}/`));
     const name = path.slice(path.lastIndexOf('/') + 1);
     if (owner !== undefined) {
-      const folder = path.slice(owner.length + 1).split('/')[0];
-      if (folder !== undefined && path.slice(owner.length + 1).includes('/'))
-        add({ kind: 'cloud-function', root: `${owner}/${folder}`, name: folder });
+      const inside = path.slice(owner.length + 1);
+      const folder = inside.split('/')[0];
+      if (folder !== undefined && inside.includes('/')) add({ kind: 'cloud-function', root: `${owner}/${folder}`, name: folder });
+      else if (isCloudMain(read(path))) add({ kind: 'cloud-function', root: path, name: withoutEnding(name) });
     } else if (/^(?:index|main|app)\.[jt]s$/.test(name) && isCloudMain(read(path))) {
       const root = folderOf(path);
       add({ kind: 'cloud-function', root, name: root.slice(root.lastIndexOf('/') + 1) });
+    } else if (isFlatFunction(read(path))) {
+      // One file for each function, in whatever folder.
+      if (!within(parts, path, 'cloud-function')) add({ kind: 'cloud-function', root: path, name: withoutEnding(name) });
     } else if (/^(?:app|server|index|main|www)\.[jt]s$/.test(name)) {
       const framework = serverIn(read(path));
       const root = folderOf(path);
-      const known = [...parts.values()].some(
-        (part) => part.kind === 'backend' && (part.root === '' || `${root}/`.startsWith(`${part.root}/`)),
-      );
-      if (framework !== undefined && !known) add({ kind: 'backend', root, framework });
+      if (framework !== undefined && !within(parts, path, 'backend')) add({ kind: 'backend', root, framework });
     }
   }
   return [...parts.values()].sort((a, b) => b.root.length - a.root.length);
@@ -96,6 +97,15 @@ const uniCloudFunction = /^((?:.*\/)?uniCloud[\w-]*\/cloudfunctions\/(?:common\/
 const isCloudMain = (text: string): boolean =>
   /\bexports\.main\s*=|export\s+(?:const|async\s+function|function)\s+main\b/.test(text) &&
   /wx-server-sdk|tcb-admin-node|@cloudbase\/node-sdk|\bcloud\b|\bevent\b/.test(text);
+
+/** `exports.main` together with a package that only cloud functions have. */
+const isFlatFunction = (text: string): boolean =>
+  /\bexports\.main\s*=/.test(text) && /['"](?:wx-server-sdk|tcb-admin-node|@cloudbase\/node-sdk)['"]/.test(text);
+
+const withoutEnding = (name: string): string => name.replace(/\.[jt]s$/, '');
+
+const within = (parts: ReadonlyMap<string, Part>, path: string, kind: Part['kind']): boolean =>
+  [...parts.values()].some((part) => part.kind === kind && isWithin(path, part.root));
 
 function serverIn(text: string): Backend | undefined {
   const found = /(?:require\(\s*|from\s+)['"](express|koa|fastify|thinkjs|egg|@nestjs\/core)['"]/.exec(text)?.[1];

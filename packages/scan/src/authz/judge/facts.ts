@@ -53,8 +53,14 @@ function isOpaque(value: Value): boolean {
 
 /** A new row names the caller as its owner. */
 export function createdByCaller(access: Access): boolean {
-  for (const [name, value] of access.data?.shape?.props ?? []) if (isIdentityName(name) && identityLike(value)) return true;
-  return false;
+  return ownerColumns(access).length > 0;
+}
+
+/** The columns in which a new row names the caller. */
+export function ownerColumns(access: Access): readonly string[] {
+  return [...(access.data?.shape?.props ?? [])].flatMap(([name, value]) =>
+    isIdentityName(name) && identityLike(value) ? [name] : [],
+  );
 }
 
 /** An administrator's table, or one that says so about the caller. */

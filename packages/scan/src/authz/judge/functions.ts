@@ -1,6 +1,7 @@
-import { isLoginName, isOperatorAction, tableKind } from '../names.ts';
+import { isLoginName, isOperatorAction, operatorTable, tableKind } from '../names.ts';
 import type { Access, Trace } from '../trace.ts';
 import { type Check, deepFlags, deepKeys, has, origin, type Value } from '../value.ts';
+import { judgeCustomersWrites } from './customers.ts';
 import { boundToCaller, createdByCaller, guardFacts, isNone } from './facts.ts';
 import { frameKey, spotOf, spotOfValue } from './locate.ts';
 import { onlyCounts } from './ownership.ts';
@@ -15,6 +16,7 @@ export function judgeFunctions(traces: readonly Trace[], siblings: Siblings, col
     if (trace.entry.framework === 'cloud') judgeCloud(trace, siblings, collect);
   }
   judgeRoutes(traces, collect);
+  judgeCustomersWrites(traces, siblings, collect);
 }
 
 function judgeCloud(trace: Trace, siblings: Siblings, collect: Collect): void {
@@ -53,10 +55,6 @@ function judgeCloud(trace: Trace, siblings: Siblings, collect: Collect): void {
     });
   }
 }
-
-/** What customers do not add to themselves. */
-const operatorTable =
-  /good|product|sku|categor|banner|swiper|carousel|notice|announce|config|setting|shop|store|activit|advert|brand|dish|food|menu|course|lesson|video|music|coupon|version|template|dict/i;
 
 function unguardedOperatorWrite(access: Access, siblings: Siblings, operator: boolean): boolean {
   if (access.table === '' || onlyCounts(access)) return false;

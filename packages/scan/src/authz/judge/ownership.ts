@@ -52,7 +52,9 @@ function concerns(access: Access, use: TableUse | undefined): 'sure' | 'likely' 
       return use?.bound.write.size ? 'sure' : 'likely';
     case 'other':
       if (isRead)
-        return use && use.bound.read.size >= 3 && use.bound.read.size * 4 >= use.all.read.size * 3 ? 'likely' : undefined;
+        return claimsOpenid(access) || (use && use.bound.read.size >= 3 && use.bound.read.size * 4 >= use.all.read.size * 3)
+          ? 'likely'
+          : undefined;
       if (use?.bound.write.size) return 'sure';
       if (use?.ownedByCreation || (use?.bound.read.size ?? 0) > 0) return 'likely';
       // Every user can call a cloud function: a document that a client names and changes belongs to somebody, or is the operator's.
@@ -61,10 +63,28 @@ function concerns(access: Access, use: TableUse | undefined): 'sure' | 'likely' 
         : undefined;
     case 'catalog':
       if (isRead) return undefined;
-      return use?.bound.write.size ? 'likely' : undefined;
+      if (use?.bound.write.size) return 'likely';
+      // What users offer each other; in a cloud function a deletion is judged as an operator's.
+      return use?.ownedByUser && (access.entry.framework !== 'cloud' || (access.operation === 'update' && use.hasOwnerColumn))
+        ? 'likely'
+        : undefined;
     default:
       return undefined;
   }
+}
+
+/** `where({ _openid: body.openid })`: nobody is shown somebody else's openid, so the caller says who he is himself. */
+function claimsOpenid(access: Access): boolean {
+  return (
+    !shownTable.test(access.table) &&
+    access.conditions.some(
+      (one) =>
+        one.narrowing &&
+        has(one.value, origin.client) &&
+        /open_?id$/i.test(one.column) &&
+        [...deepKeys(one.value)].some((key) => /open_?id$/i.test(key)),
+    )
+  );
 }
 
 /** Views and likes that anybody may count up. */
@@ -78,8 +98,6 @@ export function onlyCounts(access: Access): boolean {
   for (const [name, value] of props) {
     if (value.shape?.props.has('$inc') && (isCounterColumn(name) || (isGoods && isStockName(name)))) continue;
     if (authored && ['$push', '$addToSet', '$unshift', '$inc'].some((operator) => value.shape?.props.has(operator))) continue;
-    if (access.data?.shape?.list && typeof value.literal === 'string' && isCounterColumn(value.literal)) continue;
-    if (access.data?.shape?.list && name === '1') continue;
     if (
       isCounterColumn(name) &&
       value.flags !== 0 &&
@@ -204,7 +222,13 @@ export function judgeOwnership(traces: readonly Trace[], siblings: Siblings, col
       if (covered(trace, access, facts, keys)) continue;
       if (onlyCounts(access) || onlyPublicFields(access)) continue;
       if (isLogin(access, trace) || (use?.kind !== 'private' && onlyServerValues(access))) continue;
-      if (access.operation === 'read' && rowsUsed(trace, access) === undefined) continue;
+      const used = access.operation === 'read' ? rowsUsed(trace, access) : 'write';
+      // Where no sibling says that these rows are somebody's, they have to be shown.
+      if (
+        used === undefined ||
+        (used !== 'reply' && access.operation === 'read' && use?.kind === 'other' && use.bound.read.size === 0)
+      )
+        continue;
       report(trace, access, use, weight, reported, collect);
     }
   }

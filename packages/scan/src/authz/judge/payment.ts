@@ -1,10 +1,12 @@
 import { constantText } from '../invoke.ts';
-import { isMoneyName, isRewardName } from '../names.ts';
+import { isMoneyName } from '../names.ts';
 import type { Sources } from '../sources.ts';
 import type { Access, Effect, Trace } from '../trace.ts';
 import { deepFlags, deepKeys, has, origin, type Place, type Value } from '../value.ts';
 import { boundToCaller, guardFacts } from './facts.ts';
 import { frameKey, type spotOf, spotOfValue } from './locate.ts';
+import { asksForPayment, payCall } from './pay-calls.ts';
+import { judgeQuantity } from './quantity.ts';
 import { accessStep, type Collect, entryStep, stepAt } from './verdict.ts';
 
 /** Prices, payments and rewards that the client decides. */
@@ -14,16 +16,12 @@ export function judgePayment(traces: readonly Trace[], sources: Sources, collect
     judgePrices(trace, collect);
     judgePaidState(trace, sources, collect);
     judgeNotify(trace, sources, collect);
-    if (trace.entry.framework === 'cloud') judgeRewards(trace, collect);
   }
 }
 
 const orderTable = /order|pay|bill|trade|recharge|withdraw|cash|wallet/i;
 /** Where a price stands that somebody will be asked for. */
 const pricedTable = /order|pay|bill|trade|recharge|withdraw|cash|wallet|group_?buy|booking|reservation|auction|purchase/i;
-const payCall =
-  /unifiedorder|createUnifiedOrder|getPayParams|transactions|jsapi|prepay|requestPayment|createOrder|wxpay|transfer/i;
-
 /** Columns that say how much somebody has. */
 const holdings = /balance|wallet|credit|points?$|integral|remain/i;
 
@@ -49,9 +47,6 @@ function judgePrices(trace: Trace, collect: Collect): void {
   }
 }
 
-const asksForPayment =
-  /api\.mch\.weixin\.qq\.com\/(?:pay\/unifiedorder|v3\/pay\/transactions|mmpaymkttransfers|secapi\/pay\/refund)/i;
-
 /** The body of the request to WeChat Pay, which the code wrote itself: XML that names the amount among the rest. */
 function judgeRequest(trace: Trace, effect: Effect, collect: Collect): void {
   for (const arg of effect.args)
@@ -74,7 +69,10 @@ function priceFrom(
 ): void {
   if (!isMoneyName(name) || !has(value, origin.client)) return;
   const keys = [...deepKeys(value)].filter((key) => isMoneyName(key));
-  if (keys.length === 0) return;
+  if (keys.length === 0) {
+    judgeQuantity(trace, at, name, value, place, collect);
+    return;
+  }
   // Compared with what the server knows: the caller's value is only a cross-check. What the caller owns says nothing about what goods cost.
   const compared = at.guards.some(
     ({ left, right }) =>
@@ -305,60 +303,4 @@ function judgeNotifiedAmount(trace: Trace, change: Access, sources: Sources, col
 
 function writesPaymentTime(access: Access): boolean {
   return [...(access.data?.shape?.props.keys() ?? [])].some((name) => /^(?:pay|paid|payment)_?(?:time|at|date)$/i.test(name));
-}
-
-/** Points, balance and prizes that a client's word adds. */
-function judgeRewards(trace: Trace, collect: Collect): void {
-  for (const access of trace.accesses) {
-    if (access.operation !== 'update') continue;
-    if (guardFacts(access).role) continue;
-    for (const [name, value] of access.data?.shape?.props ?? []) {
-      if (!isRewardName(name)) continue;
-      const increment = value.shape?.props.get('$inc');
-      const amount = increment ?? value;
-      const place = access.data?.shape?.places?.get(name) ?? access.place;
-      const fromClient = (deepFlags(amount) & origin.client) !== 0;
-      const frame = access.frames.at(-1);
-      const claim = fromClient ? undefined : claimBranch(trace, access);
-      if (!fromClient && !claim) continue;
-      const spot = claim ? { place: claim, frame } : spotOfValue(access, place, undefined);
-      collect({
-        rule: 'MP-CLD-006',
-        key: `MP-CLD-006|${frameKey(spot.frame)}`,
-        place: spot.place,
-        message: fromClient
-          ? {
-              zh: `${name} 增加多少由请求决定，用户可以给自己加任意数量`,
-              en: `The request decides how much ${name} grows: a user can give himself any amount`,
-            }
-          : {
-              zh: `只凭请求里的一个标志就发放 ${name}，没有服务端凭证，也没有次数限制`,
-              en: `A flag in the request is enough to add to ${name}: there is no proof on the server and no limit`,
-            },
-        steps: [
-          entryStep(trace.entry),
-          stepAt(spot.place, '由客户端声明', "The client's claim"),
-          stepAt(place, `增加 ${name}`, `Adds to ${name}`),
-        ],
-        severity: 'high',
-        confidence: fromClient ? 'high' : 'medium',
-      });
-      return;
-    }
-  }
-}
-
-/** The reward depends on a value that the request names, inside the function that grants it. */
-function claimBranch(trace: Trace, access: Access): Place | undefined {
-  const frame = access.frames.at(-1);
-  const node = frame?.node;
-  if (!node || !frame) return undefined;
-  const increments = [...(access.data?.shape?.props.values() ?? [])]
-    .map((value) => value.shape?.props.get('$inc'))
-    .filter((value) => value !== undefined);
-  if (increments.every((value) => value.rows || (value.literal !== undefined && value.flags === 0))) return undefined;
-  if (access.guards.some((check) => (deepFlags(check.left) & origin.external) !== 0)) return undefined;
-  return trace.branches.find(
-    (branch) => branch.place.file === frame.file && branch.place.start > node.start && branch.place.end <= node.end,
-  )?.place;
 }

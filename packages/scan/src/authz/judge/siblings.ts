@@ -2,7 +2,7 @@ import type { Report } from '../../finding.ts';
 import { isIdentityName, type TableKind, tableKind } from '../names.ts';
 import type { Access, Trace } from '../trace.ts';
 import type { Place } from '../value.ts';
-import { boundToCaller, clientKeys, createdByCaller, guardFacts, handlerOf } from './facts.ts';
+import { boundToCaller, clientKeys, guardFacts, handlerOf, ownerColumns } from './facts.ts';
 
 /** What the project as a whole does with one table. */
 export interface TableUse {
@@ -16,6 +16,8 @@ export interface TableUse {
   readonly boundQueries: Set<string>;
   /** A new row names the caller as owner somewhere. */
   ownedByCreation: boolean;
+  /** That owner is one of the users, not whoever of the staff entered the row. */
+  ownedByUser: boolean;
   /** Some query names an owner column. */
   hasOwnerColumn: boolean;
   /** Some handler asks for a role before it writes. */
@@ -39,6 +41,7 @@ export function gather(traces: readonly Trace[]): Siblings {
         queries: new Set<string>(),
         boundQueries: new Set<string>(),
         ownedByCreation: false,
+        ownedByUser: false,
         hasOwnerColumn: false,
         roleGuarded: 0,
       };
@@ -46,7 +49,10 @@ export function gather(traces: readonly Trace[]): Siblings {
       const handler = handlerOf(access);
       if (access.operation !== 'read' && access.operation !== 'count' && guardFacts(access).role) use.roleGuarded += 1;
       if (access.operation === 'create') {
-        if (createdByCaller(access)) use.ownedByCreation = true;
+        const owners = ownerColumns(access);
+        if (owners.length > 0) use.ownedByCreation = true;
+        if (!trace.entry.admin && !guardFacts(access).role && owners.some((name) => !enteredBy.test(name)))
+          use.ownedByUser = true;
         continue;
       }
       if (access.conditions.some((condition) => isIdentityName(condition.column))) use.hasOwnerColumn = true;
@@ -68,6 +74,9 @@ export function gather(traces: readonly Trace[]): Siblings {
   }
   return tables;
 }
+
+/** Columns that say who entered a row, which in a back office is no owner. */
+const enteredBy = /creat|updat|modif|author|operat|staff|admin|publish/i;
 
 /** The pages of a book: before they are changed, the book is found by the same id and by the caller, or the handler ends. */
 function boundByParent(trace: Trace, access: Access): boolean {

@@ -1,6 +1,6 @@
 import { constantText } from '../invoke.ts';
 import type { Trace } from '../trace.ts';
-import { type Check, deepFlags, deepKeys, deepRows, origin } from '../value.ts';
+import { type Check, deepFlags, deepKeys, deepRows, origin, type Place, type Value } from '../value.ts';
 import { frameKey, spotOf } from './locate.ts';
 import { type Collect, entryStep, stepAt } from './verdict.ts';
 
@@ -21,9 +21,48 @@ function limited(guards: readonly Check[]): boolean {
   });
 }
 
+const codeName = /^(?:sms_?|verify_?|verification_?|auth_?|check_?|valid_?|captcha_?|phone_?|mobile_?)?code$|^captcha$/i;
+/** Handlers that make a code for a telephone or an address. */
+const makesCode = /sms|captcha|(?:send|get|create|phone|mobile|verif\w*|auth|valid\w*|email)[-_/]?code|\bcode$/i;
+
+/** The code that proves a telephone is in the answer to whoever asked for it: no telephone is needed any more. */
+function judgeAnsweredCode(trace: Trace, collect: Collect): void {
+  const sent = trace.effects.some((effect) => sends.test(effect.name.slice(effect.name.lastIndexOf('.') + 1)));
+  if (!sent && !makesCode.test(`${trace.entry.name} ${trace.entry.path}`)) return;
+  for (const reply of trace.replies) {
+    const leaked = leakedCode(reply.value);
+    if (leaked === undefined) continue;
+    const place = leaked.place ?? reply.place;
+    collect({
+      rule: 'MP-API-013',
+      key: `MP-API-013|code|${place.file}:${place.start}`,
+      place,
+      message: {
+        zh: `验证码 ${leaked.name} 直接返回给请求者：不需要那部手机就能通过验证`,
+        en: `The code ${leaked.name} is sent back to whoever asks for it: the telephone is not needed to prove anything`,
+      },
+      steps: [entryStep(trace.entry), stepAt(place, '验证码在应答里', 'The code is in the answer')],
+      severity: 'high',
+      confidence: sent ? 'high' : 'medium',
+    });
+    return;
+  }
+}
+
+function leakedCode(value: Value, depth = 3): { name: string; place: Place | undefined } | undefined {
+  for (const [name, member] of value.shape?.props ?? []) {
+    const fresh = (member.flags & origin.fresh) !== 0 && (member.flags & origin.client) === 0;
+    if (fresh && codeName.test(name)) return { name, place: value.shape?.places?.get(name) };
+    const inner = depth > 0 ? leakedCode(member, depth - 1) : undefined;
+    if (inner) return inner;
+  }
+  return undefined;
+}
+
 /** A code is sent to whatever number the request names, as often as it asks. */
 export function judgeSms(traces: readonly Trace[], collect: Collect): void {
   for (const trace of traces) {
+    judgeAnsweredCode(trace, collect);
     if (trace.middleware.some((text) => limits.test(text)) || [...trace.called].some((name) => limits.test(name))) continue;
     for (const effect of trace.effects) {
       const last = effect.name.slice(effect.name.lastIndexOf('.') + 1);

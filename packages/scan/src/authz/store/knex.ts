@@ -3,7 +3,7 @@ import { type Machine, placeOf } from '../machine.ts';
 import { recordAccess } from '../record.ts';
 import type { Operation } from '../trace.ts';
 import { type CallSite, compact, native, origin, unknown, type Value } from '../value.ts';
-import { addCondition, addConditions, columnsOf, newQuery, type Query } from './query.ts';
+import { addCondition, addConditions, columnsOf, newQuery, type Query, stepped } from './query.ts';
 import { sqlAccess } from './sql.ts';
 
 /** Knex and the query builders that look like it: `knex('t').where(...).update(...)`, `knex.select().from('t')`. */
@@ -122,9 +122,11 @@ function apply(m: Machine, query: Query, step: string, args: readonly Value[], s
       if (access && columns.fields.length > 0) access.fields = columns.fields;
       return;
     }
-    case 'update':
     case 'increment':
     case 'decrement':
+      set(query, 'update', stepped(step, args));
+      return;
+    case 'update':
       set(query, 'update', args[0]);
       return;
     case 'del':

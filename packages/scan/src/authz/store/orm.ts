@@ -2,7 +2,7 @@ import { type Machine, placeOf } from '../machine.ts';
 import type { Access, Operation } from '../trace.ts';
 import { type CallSite, has, mixed, native, object, origin, unknown, type Value } from '../value.ts';
 import { builder } from './builder.ts';
-import { addCondition, addConditions, columnsOf, finish, newQuery, type Query } from './query.ts';
+import { addCondition, addConditions, columnsOf, finish, newQuery, type Query, stepped } from './query.ts';
 import { newRow, row } from './rows.ts';
 import { sqlAccess } from './sql.ts';
 
@@ -192,7 +192,8 @@ function runOperation(
   }
   if (second?.shape?.props.has('where') && operation !== 'update')
     addConditions(m, query, second.shape.props.get('where'), argPlace(m, site, 1));
-  const access = finishAccess(m, query, operation, site, data);
+  const steps = name === 'increment' || name === 'decrement' ? stepped(name, [first ?? unknown, second ?? unknown]) : undefined;
+  const access = finishAccess(m, query, operation, site, steps ?? data);
   if (operation === 'read' && name === 'findAndCountAll')
     return object([
       ['rows', row(m, model, access, query)],

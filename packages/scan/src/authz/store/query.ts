@@ -1,7 +1,19 @@
 import { type Machine, placeOf } from '../machine.ts';
 import { recordAccess } from '../record.ts';
 import type { Access, Condition, Operation } from '../trace.ts';
-import { type CallSite, compact, deepFlags, has, mixed, native, origin, type Place, type Value } from '../value.ts';
+import {
+  type CallSite,
+  compact,
+  deepFlags,
+  has,
+  literal,
+  mixed,
+  native,
+  object,
+  origin,
+  type Place,
+  type Value,
+} from '../value.ts';
 
 /** A query that is being built: the steps of a chain add to it, its last step makes an access of it. */
 export interface Query {
@@ -158,6 +170,23 @@ export function columnsOf(values: readonly (Value | undefined)[]): { fields: str
     }
   }
   return { fields, excluded };
+}
+
+/** `increment('points', 5)`, `increment('points', { by: 5 })` and `decrement({ stock: 1 })`, told as an update by columns. */
+export function stepped(name: string, args: readonly Value[]): Value | undefined {
+  const [first, second] = args;
+  const step = (value: Value): Value =>
+    object([['$inc', name.startsWith('decrement') && value.flags !== 0 ? { ...value, taken: true } : value]]);
+  if (typeof first?.literal === 'string')
+    return object([
+      [first.literal, step(second?.shape?.props.get('by') ?? (second?.shape ? literal(1) : (second ?? literal(1))))],
+    ]);
+  if (!first?.shape) return first;
+  if (first.shape.list) {
+    const by = second?.shape?.props.get('by') ?? literal(1);
+    return object([...first.shape.props.values()].map((column) => [String(column.literal ?? ''), step(by)]));
+  }
+  return object([...first.shape.props].map(([column, value]) => [column, step(value)]));
 }
 
 export function chain(name: string, run: (args: readonly Value[], site: CallSite) => Value): Value {

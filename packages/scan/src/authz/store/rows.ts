@@ -2,7 +2,7 @@ import type { Machine } from '../machine.ts';
 import type { Access } from '../trace.ts';
 import { compact, native, object, origin, unknown, type Value } from '../value.ts';
 import type { OrmModel } from './orm.ts';
-import { addCondition, addConditions, columnsOf, finish, newQuery, type Query, rowsOf } from './query.ts';
+import { addCondition, addConditions, columnsOf, finish, newQuery, type Query, rowsOf, stepped } from './query.ts';
 
 /** A record, or the query that will give it: Mongoose's chains and the records' own methods. */
 export function row(m: Machine, model: OrmModel, access: Access | undefined, query?: Query): Value {
@@ -68,7 +68,8 @@ export function row(m: Machine, model: OrmModel, access: Access | undefined, que
           return native(name, (args, site) => {
             const next = newQuery(model.table);
             addCondition(next, 'id', compact({ flags: target.flags & ~origin.client, rows: target.rows }), site.place);
-            finish(m, next, 'update', site, args[0] ?? (target.shape ? target : undefined));
+            const data = name === 'increment' || name === 'decrement' ? stepped(name, args) : args[0];
+            finish(m, next, 'update', site, data ?? (target.shape ? target : undefined));
             return target;
           });
         case 'destroy':

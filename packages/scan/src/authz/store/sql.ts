@@ -86,8 +86,11 @@ function written(sql: string, verb: string, values: Parameters): Value {
   };
   if (verb === 'update') {
     const set = /\bset\b([\s\S]*?)(?:\bwhere\b|$)/i.exec(sql)?.[1] ?? '';
-    for (const match of set.matchAll(/([`\w.]+)\s*=\s*(?:['"]?)(\u0000|\?|[:@$]\w+|'[^']*'|"[^"]*"|[\w.]+)/g))
-      props.push([plain(match[1] ?? ''), plain(match[2] ?? '') === plain(match[1] ?? '') ? counted() : take(match[2] ?? '')]);
+    for (const match of set.matchAll(assignment)) {
+      const [, column = '', token = '', sign, step = ''] = match;
+      const isCounted = plain(token) === plain(column);
+      props.push([plain(column), isCounted ? counted(sign, step === '' ? unknown : take(step)) : take(token)]);
+    }
     // `SET ?` takes a whole object.
     if (props.length === 0 && /^\s*\?/.test(set)) return values.positional[0] ?? unknown;
     return object(props);
@@ -101,8 +104,12 @@ function written(sql: string, verb: string, values: Parameters): Value {
   return object(props);
 }
 
-/** `stock = stock - ?`. */
-const counted = (): Value => object([['$inc', unknown]]);
+/** `name = ?`, and `stock = stock - ?` with what is added or taken. */
+const assignment =
+  /([`\w.]+)\s*=\s*(?:['"]?)(\u0000|\?|[:@$]\w+|'[^']*'|"[^"]*"|[`\w.]+)(?:\s*([+-])\s*(\u0000|\?|[:@$]\w+|\d+))?/g;
+
+const counted = (sign: string | undefined, step: Value): Value =>
+  object([['$inc', sign === '-' && step.flags !== 0 ? { ...step, taken: true } : step]]);
 
 function plain(column: string): string {
   return column.slice(column.lastIndexOf('.') + 1).replace(/[`"\s]/g, '');

@@ -1,8 +1,8 @@
 import { callClosure } from '../invoke.ts';
 import { type Machine, placeOf } from '../machine.ts';
 import type { Operation } from '../trace.ts';
-import { type CallSite, list, native, unknown, type Value } from '../value.ts';
-import { addCondition, addConditions, columnsOf, finish, newQuery, type Query } from './query.ts';
+import { type CallSite, native, unknown, type Value } from '../value.ts';
+import { addCondition, addConditions, columnsOf, finish, newQuery, type Query, stepped } from './query.ts';
 import { looksLikeSql, sqlAccess } from './sql.ts';
 
 const terminal: Record<string, Operation> = {
@@ -88,7 +88,7 @@ function queryMember(m: Machine, start: () => Query, name: string): Value | unde
     const data =
       operation === 'update' || operation === 'create'
         ? name === 'increment' || name === 'decrement'
-          ? list(args.slice(0, 2))
+          ? stepped(name, args)
           : args[0]
         : undefined;
     return finish(m, query, operation, site, data);

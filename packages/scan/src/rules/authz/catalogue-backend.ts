@@ -230,7 +230,7 @@ export const backendAuthzRules: readonly Rule[] = [
     guide: ['M1'],
     asvs: ['ASVS 8.3.4'],
     mlps: ['8.1.4.8'],
-    title: { zh: '返回给客户端的数据包含密钥或密码列', en: 'Secret columns are sent to the client' },
+    title: { zh: '返回给客户端的数据包含密钥、密码列或验证码', en: 'Secret columns or codes are sent to the client' },
     description: {
       zh: '查询的列包含 appSecret、mchKey、密码、盐，或整行返回了含密码的表。',
       en: 'The columns of a query include appSecret, mchKey, passwords or salts, or whole rows of a table with passwords are returned.',

@@ -8,6 +8,8 @@ import { isLog } from './responses.ts';
 const secret =
   /^(?:\w*(?:password|passwd)|pwd|\w*session_?key|\w*access_?token(?:Body)?|app_?secret|\w*private_?key|mch_?key|api_?v3_?key|secret_?(?:key|id)?|id_?card(?:_?no)?|bank_?card(?:_?no)?)$/i;
 const token = /^(?:token|jwt|user_?token|login_?token|auth_?token|refresh_?token)$/i;
+const personal =
+  /^(?:(?:user_?|customer_?|receiver_?|contact_?)?(?:phone|mobile|tel)(?:_?(?:number|no|num))?|pure_?phone_?number|id_?number|real_?name)$/i;
 
 /** Values whose names say that they are secret, written to a log. */
 export const loggedNames: Detector = {
@@ -26,18 +28,21 @@ export const loggedNames: Detector = {
           continue;
         if (!isLog(analysis.names(call), call)) continue;
         const named = call.arguments.flatMap((argument) => [...secretsIn(argument), ...secretsOfBody(argument, unit.file.text)]);
-        const first = named[0];
+        const first = named.find((name) => !personal.test(name)) ?? named[0];
         if (first === undefined) continue;
-        const isToken = !secret.test(first);
         const isServer = unit.file.place !== 'mini-program' && unit.file.place !== 'web';
+        const isPersonal = personal.test(first);
+        // A page that tells its own user's number to its own console tells nobody.
+        if (isPersonal && !isServer) continue;
+        const isToken = !isPersonal && !secret.test(first);
         context.report({
           rule: 'MP-LOG-001',
           file: unit.file.path,
           start: call.start,
           end: call.end,
           message: { zh: `日志中写入了 ${first}`, en: `${first} is written to a log` },
-          severity: isServer ? 'medium' : 'low',
-          confidence: isToken && !isServer ? 'medium' : 'high',
+          severity: isServer && !isPersonal ? 'medium' : 'low',
+          confidence: isPersonal || (isToken && !isServer) ? 'medium' : 'high',
         });
       }
     }
@@ -61,7 +66,10 @@ function secretsIn(argument: Node): readonly string[] {
     else if (node.type === 'Identifier' && comesFromToken(node)) found.push(name);
     return node.type !== 'MemberExpression';
   });
-  return found;
+  // What is left of a number when its middle is hidden tells nobody who it is.
+  const isMasked =
+    argument.type === 'CallExpression' && /mask|hide|desensiti|hash|slice|substr|replace/i.test(methodOf(argument) ?? '');
+  return isMasked ? found.filter((name) => !personal.test(name)) : found;
 }
 
 /** `log(req.body)` where the same function takes the password out of it. */
@@ -80,7 +88,7 @@ function secretsOfBody(argument: Node, text: string): readonly string[] {
   return found === undefined ? [] : [found];
 }
 
-const isSecret = (name: string): boolean => secret.test(name) || token.test(name);
+const isSecret = (name: string): boolean => secret.test(name) || token.test(name) || personal.test(name);
 
 /** A constant for a key's name, or a message. */
 const isErrorText = (node: Node): boolean =>

@@ -109,6 +109,21 @@ const cases: readonly (readonly [string, Readonly<Record<string, string>>, reado
     },
     ['MP-TNT-001 src/w.tsx:5'],
   ],
+  [
+    'in Taro pages that ask for the current instance, kept in a field, and in a page that reads the stack of pages',
+    {
+      'package.json': '{"dependencies":{"@tarojs/taro":"3"}}',
+      'src/a.tsx':
+        "import { getCurrentInstance } from '@tarojs/taro'\nimport { WebView } from '@tarojs/components'\nexport default function A() {\n const { url } = getCurrentInstance().router.params\n return <WebView src={url} />\n}",
+      'src/b.tsx':
+        "import Taro, { getCurrentInstance } from '@tarojs/taro'\nimport React, { Component } from 'react'\nimport { WebView } from '@tarojs/components'\nexport default class B extends Component {\n $instance = getCurrentInstance()\n render() {\n  return <WebView src={this.$instance.router?.params.url} />\n }\n}",
+      'src/c.tsx':
+        "import Taro from '@tarojs/taro'\nimport { WebView } from '@tarojs/components'\nexport default function C() {\n const pages = Taro.getCurrentPages()\n const { url } = pages[pages.length - 1].options\n return <WebView src={url} />\n}",
+      'src/d.tsx':
+        "import { getCurrentInstance } from '@tarojs/taro'\nimport { WebView } from '@tarojs/components'\nexport default function D() {\n const { path } = getCurrentInstance().router\n return <WebView src={path} />\n}",
+    },
+    ['MP-TNT-001 src/a.tsx:5', 'MP-TNT-001 src/b.tsx:7', 'MP-TNT-001 src/c.tsx:6'],
+  ],
   ['trap: a constant address', page("Page({ onLoad() { this.setData({ url: 'https://a.example/' }) } })", webView), []],
   [
     'trap: the host is looked up in a list first',

@@ -69,9 +69,19 @@ export function pageSources(analysis: Analysis, views: readonly View[]): Readonl
           add('page-parameter', parameterSources(analysis, argument, 0, 'page-parameter', pageTexts['page-parameter']));
         else
           add('page-parameter', [
-            { label: 'page-parameter', node: call, origin: call, path: ['params'], text: pageTexts['page-parameter'] },
+            {
+              label: 'page-parameter',
+              node: call,
+              origin: call,
+              path: last === 'getCurrentInstance' ? ['router', 'params'] : ['params'],
+              text: pageTexts['page-parameter'],
+            },
           ]);
       }
+      if (last === 'getCurrentPages')
+        add('page-parameter', [
+          { label: 'page-parameter', node: call, origin: call, path: ['options'], text: pageTexts['page-parameter'] },
+        ]);
       if (!interesting.has(last)) continue;
       for (const name of analysis.names(call)) {
         const api = platformApi(name);

@@ -108,6 +108,26 @@ const cases: readonly (readonly [string, Readonly<Record<string, string>>, reado
     ['MP-LOG-001 a.js:3'],
   ],
   [
+    'a telephone number of somebody in the log of a server',
+    backend('express', {
+      'a.js': "module.exports = async (req) => {\n const { phone } = req.body\n console.log('order of', phone)\n}",
+    }),
+    ['MP-LOG-001 a.js:3'],
+  ],
+  [
+    'trap: the last digits of a telephone number, that there is one, and the word',
+    backend('express', {
+      'a.js':
+        "module.exports = async (req) => {\n const { phone } = req.body\n console.log('phone', mask(phone), !phone, phone.length)\n}",
+    }),
+    [],
+  ],
+  [
+    'trap: a page that tells its own user his number',
+    page('Page({ save(e) { const { phone } = e.detail.value; console.log(phone) } })'),
+    [],
+  ],
+  [
     'trap: a body without a password',
     backend('express', {
       'a.js':
