@@ -64,6 +64,8 @@ export interface EventEnding {
   readonly backendMicros: number | null;
   readonly bytesIn: number;
   readonly bytesOut: number;
+  /** The campaign whose guard it came to, once it is known which. */
+  readonly campaign?: string | null;
   /** The route's resource, once it is known which. */
   readonly object?: EventObject | null;
   /** Members that stand after the stages, as canonical JSON; see `inspection/threats-text.ts`. */
@@ -88,6 +90,7 @@ export interface SessionText {
   readonly session: string;
 }
 
+const campaignText = (campaign: string | null | undefined): string => (campaign == null ? '' : `,"campaign":${quote(campaign)}`);
 const orNull = (text: string | null): string => (text === null ? 'null' : quote(text));
 
 export function routeText({ app, route, action }: EventRoute): RouteText {
@@ -163,7 +166,7 @@ export class GatewayEvent {
     return (
       `${this.#start}${response}"metadata":{"product":{"name":"Menshen","vendor_name":"Menshen"},"version":"1.8.0"},` +
       `${resourcesText(ending.object)}"severity_id":${severityIds[outcome]}${this.#address}${statusCode}"status_id":${statusIds[outcome]},"time":${ending.time}${this.#type}` +
-      `${ending.backendMicros},"bytes_in":${ending.bytesIn},"bytes_out":${ending.bytesOut}${this.#session.channel}${orNull(code)}` +
+      `${ending.backendMicros},"bytes_in":${ending.bytesIn},"bytes_out":${ending.bytesOut}${campaignText(ending.campaign)}${this.#session.channel}${orNull(code)}` +
       `${this.#session.device}${ending.latencyMicros}${this.#mode}${outcome}","policies":[${policies}${this.#id}${this.#textOf(ending.stages)}]${ending.threats ?? ''}}}}`
     );
   }

@@ -43,5 +43,6 @@ export const gatewayFields: fc.Arbitrary<GatewayEventFields> = fc.record({
   backendMicros: orNull(count),
   bytesIn: count,
   bytesOut: count,
+  campaign: fc.option(text, { nil: null }),
   object: orNull(fc.record({ type: fc.constantFrom('Menshen::User', 'Portal::Order'), id: text })),
 });

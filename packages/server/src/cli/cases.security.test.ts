@@ -219,9 +219,11 @@ describe('the three cases', { timeout: 60_000 }, () => {
       ...['guard_answer_mismatch', 'guard_answer_mismatch', 'guard_answer_mismatch', 'guard_campaign_stopped'],
     ]);
     const incident = await incidentOf(concerns(shop));
-    // Several campaigns are claimed by this route: a request does not say which, and the playbook stops none by guessing.
-    const stop = await take(incident.id, 'stop_campaign', { app: 'coupon', campaign: 'new-2026' });
+    // Several campaigns are claimed by this route: the entry in the log names the one, and the playbook stops it and no other.
     const contained = await containedBy(incident.id, 'stop_campaign');
+    const stops = (await measuresOf(incident.id)).filter(({ kind }) => kind === 'stop_campaign');
+    expect(stops).toMatchObject([{ target: { app: 'coupon', campaign: 'new-2026' }, by: 'playbook:coupon-tampering' }]);
+    const stop = stops[0]?.id ?? '';
     await call(contract.resumeCampaign, { params: { app: 'coupon', campaign: 'new-2026' }, body: { reason } });
     await advance(incident.id, 'contained');
 

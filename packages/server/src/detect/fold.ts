@@ -45,7 +45,7 @@ export function severityOf(rule: string, score: number): Severity {
 }
 
 const foldFor = (entity: string): number =>
-  entity.startsWith('fleet') ? HOUR_MS / 2 : /^(objects|newest|endpoint) /.test(entity) ? 2 * HOUR_MS : FOLD_MS;
+  /^(fleet|campaign )/.test(entity) ? HOUR_MS / 2 : /^(objects|newest|endpoint) /.test(entity) ? 2 * HOUR_MS : FOLD_MS;
 
 const eventsOf = (events: Finding['events'] | (() => Finding['events'])): Finding['events'] =>
   typeof events === 'function' ? events() : events;

@@ -84,6 +84,8 @@ export interface RequestContext {
   channel: Channel | null;
   /** Masked fields that this request is shown. */
   revealed: readonly string[];
+  /** The campaign that it is about, once the guard knows which; null on all other routes. */
+  campaign: string | null;
   /** What it holds of the campaigns' ledger; null on routes without guards. */
   guard: GuardHold | null;
   /** The notification of WeChat Pay that it is, once that is verified; null on all other routes. */

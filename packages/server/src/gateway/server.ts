@@ -98,6 +98,7 @@ export async function startGateway(
       payment: null,
       reopened: null,
       replayed: false,
+      campaign: null,
       answer: null,
       clientHeaders: noClientHeaders,
       abandon: null,

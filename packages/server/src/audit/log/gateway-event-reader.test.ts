@@ -12,13 +12,14 @@ const plain = fc.string({
   maxLength: 12,
 });
 const plainFields: fc.Arbitrary<GatewayEventFields> = fc
-  .record({ fields: gatewayFields, texts: fc.array(plain, { minLength: 10, maxLength: 10 }) })
+  .record({ fields: gatewayFields, texts: fc.array(plain, { minLength: 11, maxLength: 11 }) })
   .map(({ fields, texts }) => {
-    const [a = '', b = '', c = '', d = '', e = '', f = '', g = '', h = '', i = '', j = ''] = texts;
+    const [a = '', b = '', c = '', d = '', e = '', f = '', g = '', h = '', i = '', j = '', k = ''] = texts;
     const own = { app: a, route: b, action: c, path: d, uid: e, session: f, device: g, channel: h, userAgent: i, code: j };
     const stages = fields.stages.map((trace) => ({ ...trace, code: trace.code === null ? null : j, where: a }));
     const object = fields.object == null ? null : { ...fields.object, id: j };
-    return { ...fields, ...own, kind: 'employee', policies: fields.policies.map(() => b), stages, object };
+    const campaign = fields.campaign === null ? null : k;
+    return { ...fields, ...own, campaign, kind: 'employee', policies: fields.policies.map(() => b), stages, object };
   });
 
 describe('reading a gateway event without parsing it', () => {

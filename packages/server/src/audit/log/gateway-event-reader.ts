@@ -16,7 +16,7 @@ const gatewayEvent = new RegExp(
     `(?:"resources":\\[\\{"type":"([^"\\\\]*)","uid":"([^"\\\\]*)"\\}\\],)?` +
     `"severity_id":${integer},"src_endpoint":\\{"ip":${text}\\},(?:"status_code":${string},)?"status_id":${integer},` +
     `"time":${integer},"type_uid":${anyInteger},"unmapped":\\{"menshen":\\{"action":${text},"app":${text},` +
-    `"assurance":${anyInteger},"backend_us":${anyInteger},"bytes_in":${anyInteger},"bytes_out":${integer},` +
+    `"assurance":${anyInteger},"backend_us":${anyInteger},"bytes_in":${anyInteger},"bytes_out":${integer},(?:"campaign":"([^"\\\\]*)",)?` +
     `"channel":(?:null|${string}),"code":${text},"device":${text},"kind":(?:null|${string}),"latency_us":${integer},` +
     `"mode":${string},"outcome":"(unknown|passed|refused|failed)","policies":\\[(?:${string}(?:,${string})*)?\\],` +
     `"request_id":"([^"\\\\]+)","route":${text},"session":${text},"stages":\\[(?:(?:${string},)*"([^"\\\\]*)")?\\]\\}\\}\\}$`,
@@ -29,6 +29,8 @@ export interface GatewayRequest {
   readonly row: IndexedEvent;
   /** As it was sent, also an empty one; null where none was. */
   readonly userAgent: string | null;
+  /** The campaign whose guard it came to; null for all others. */
+  readonly campaign: string | null;
 }
 
 /** The index columns of a request through the gateway; see {@link readGatewayRequest}. */
@@ -45,35 +47,35 @@ export function readGatewayRequest(entry: string): GatewayRequest | null {
   if (found === null) return null;
   // By number, because taking a match apart by a pattern walks it with an iterator.
   const status = found[7];
-  const lastStage = found[24];
+  const lastStage = found[25];
   const row: IndexedEvent = {
     time: Number(found[13]),
     class_uid: 6003,
     activity_id: Number(found[1]),
     severity_id: Number(found[10]),
     status_id: Number(found[12]),
-    outcome: OUTCOME_IDS[found[20] as OutcomeName],
+    outcome: OUTCOME_IDS[found[21] as OutcomeName],
     app: orNull(found[15]),
     action: orNull(found[14]) ?? orNull(found[3]),
-    route: orNull(found[22]),
+    route: orNull(found[23]),
     method: orNull(found[4]),
     path: orNull(found[5]),
     http_status: status === undefined ? null : Number(status),
-    code: orNull(found[17]),
+    code: orNull(found[18]),
     stage: lastStage === undefined ? null : refusingStage(lastStage),
     user: orNull(found[2]),
     dept: null,
     address: orNull(found[11]),
-    session: orNull(found[23]),
-    device: orNull(found[18]),
-    request_id: orNull(found[21]),
-    latency_us: Number(found[19]),
+    session: orNull(found[24]),
+    device: orNull(found[19]),
+    request_id: orNull(found[22]),
+    latency_us: Number(found[20]),
     bytes_out: Number(found[16]),
     message: null,
     object_type: orNull(found[9]) === null ? null : orNull(found[8]),
     object: orNull(found[9]),
   };
-  return { row, userAgent: found[6] ?? null };
+  return { row, userAgent: found[6] ?? null, campaign: orNull(found[17]) };
 }
 
 /** The stage that refused, from the last of the gateway's `stage|verdict|...` lines. */

@@ -23,7 +23,7 @@ export function createRequestReader(): (entry: string) => GatewayRequest | null 
   return (entry) => {
     const request = readGatewayRequest(entry);
     if (request === null) return null;
-    const { row, userAgent } = request;
+    const { row, userAgent, campaign } = request;
     // Paths and objects are nearly as many as events: to look for them among those that were costs more than to copy them.
     return {
       row: {
@@ -41,12 +41,13 @@ export function createRequestReader(): (entry: string) => GatewayRequest | null 
         object: row.object === null ? null : copied(row.object),
       },
       userAgent: own(userAgent),
+      campaign: own(campaign),
     };
   };
 }
 
 /** A request through the gateway as {@link activityOfEntry} reads its entry. */
-export function activityOfRequest({ row, userAgent }: GatewayRequest, index: number, read: Reader): Activity | null {
+export function activityOfRequest({ row, userAgent, campaign }: GatewayRequest, index: number, read: Reader): Activity | null {
   if (row.outcome === OUTCOME_IDS.unknown || row.app === 'console') return null;
   const { route, path, code } = row;
   return read(
@@ -67,6 +68,7 @@ export function activityOfRequest({ row, userAgent }: GatewayRequest, index: num
       result: resultOf(row.outcome === OUTCOME_IDS.refused, row.outcome === OUTCOME_IDS.failed, row.status_id),
       reason: code,
       bytes_out: row.bytes_out,
+      campaign,
       sig_ok: code !== null && forged.has(code) ? false : undefined,
     },
     String(index),

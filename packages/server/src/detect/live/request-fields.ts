@@ -51,6 +51,7 @@ const readers: ReadonlyMap<string, Read> = new Map<string, Read>([
   ['c-uri-query', query],
   ['c-uri-extension', ({ row }) => partOf(row.path, 'extension', 'path')],
   ['endpoint', ({ row }) => row.route],
+  ['campaign', ({ campaign }) => campaign],
   ['status', status],
   ['sc-status', status],
   ['bytes_out', bytes],

@@ -101,6 +101,7 @@ it('leaves out a file that is no rule, and keeps the others', () => {
   expect(rules.take(request('x'), 3)).toEqual([
     {
       rule: 'env_file',
+      aboutCampaign: false,
       title: 'Env',
       titleZh: null,
       description: null,

@@ -32,6 +32,8 @@ export interface RuleHit {
   readonly titleZh: string | null;
   readonly descriptionZh: string | null;
   readonly severity: Severity;
+  /** Whether it tells of the campaign and of nobody who came to it: the rule says so by `menshen: { about: campaign }`. */
+  readonly aboutCampaign: boolean;
   /** What the correlation groups by, as words; else empty. */
   readonly group: string;
   readonly events: readonly string[];
@@ -164,6 +166,7 @@ function hitOf({ document, event, group, value, events }: SigmaMatch): RuleHit {
     description: shortened(document.description, 400),
     titleZh: shortened(own.get('title_zh'), 256),
     descriptionZh: shortened(own.get('description_zh'), 400),
+    aboutCampaign: own.get('about') === 'campaign',
     severity: severities[document.level ?? 'medium'] ?? 'medium',
     group: Object.values(group ?? {}).join(' '),
     events: events === undefined ? [event] : [...events],

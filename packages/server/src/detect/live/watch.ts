@@ -104,16 +104,21 @@ export function createWatch({ directory, snapshot, locate, rules, tell }: WatchO
           rule === hit.rule && subject !== null && expiresAt > ts && who[subject.kind] === subject.value,
       );
       if (silenced) continue;
-      const entity = hit.group === '' ? `user ${who.user ?? who.ip ?? ''}` : `group ${hit.group}`;
+      const place = placeOf(activity, app);
+      // Whoever asked may be anybody: a campaign that is wrong makes one alert, and not one for each customer.
+      const campaign = hit.aboutCampaign && place['campaign'] !== undefined ? `campaign ${app ?? ''} ${place['campaign']}` : null;
+      const entity = campaign ?? (hit.group === '' ? `user ${who.user ?? who.ip ?? ''}` : `group ${hit.group}`);
       const facts = {
         title: hit.title,
         ...(hit.titleZh === null ? {} : { title_zh: hit.titleZh }),
         ...(hit.description === null ? {} : { description: hit.description }),
         ...(hit.descriptionZh === null ? {} : { description_zh: hit.descriptionZh }),
         ...(hit.value === null ? {} : { value: hit.value }),
-        ...placeOf(activity, app),
+        ...place,
       };
-      const finding = { rule: hit.rule, entity, score: 1, severity: hit.severity, ...who, session: activity?.session ?? null };
+      const session = activity?.session ?? null;
+      const about = campaign === null ? { ...who, session } : { ...who, user: null, device: null, session: null };
+      const finding = { rule: hit.rule, entity, score: 1, severity: hit.severity, ...about };
       const { alert, opened: isNew } = fold(state.open, { ...finding, events: hit.events, facts }, ts);
       changed.add(alert);
       opened ||= isNew;

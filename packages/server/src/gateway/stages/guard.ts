@@ -122,6 +122,7 @@ export function createGuard(services: GatewayServices): Guard {
   ): Promise<NonNullable<GuardHold['turn']> | Refusal | 'replayed'> => {
     const campaign = chosen(guard, context);
     if (campaign === null) return refuseAlways('guard_campaign_unknown', 'campaign');
+    context.campaign = campaign.id;
     const now = clock();
     const demand = checkClaim(campaign, context, now, (scanned) => service.codes.verify(campaign, scanned));
     if (demand.kind === 'refused') {
@@ -159,6 +160,8 @@ export function createGuard(services: GatewayServices): Guard {
     const [first] = guard.campaigns;
     const route = first?.[act] ?? null;
     if (first === undefined || route === null) return refuseAlways('guard_campaign_unknown', 'campaign');
+    // Which campaign a coupon is of its grant says.
+    if (guard.campaigns.length === 1) context.campaign = first.id;
     const demand = checkTurn(first, route, context);
     if (demand.kind === 'refused') return toRefusal(demand);
     const { coupon, cents } = demand;
@@ -170,6 +173,7 @@ export function createGuard(services: GatewayServices): Guard {
     if (outcome.kind === 'refused') return toRefusal(outcome);
     if (outcome.kind === 'replay') return replay(context, outcome.answer);
     const campaign = guard.campaigns.find(({ id }) => id === outcome.campaign) ?? first;
+    context.campaign = campaign.id;
     return { act, campaign, route: campaign[act] ?? route, id: outcome.id, cents: outcome.cents };
   };
 

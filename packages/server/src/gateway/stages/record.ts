@@ -21,6 +21,7 @@ export function outcomeEvent(context: RequestContext, refusal: Refusal | null, n
     backendMicros: context.backendMicros,
     bytesIn: context.bytesIn,
     bytesOut: answer?.length ?? 0,
+    campaign: context.campaign,
     object: context.object,
     threats: context.inspected === null ? null : threatsText(context.inspected),
   });
@@ -41,6 +42,7 @@ export function intentEvent(context: RequestContext): string {
     backendMicros: null,
     bytesIn: context.bytesIn,
     bytesOut: 0,
+    campaign: context.campaign,
     object: context.object,
   });
 }

@@ -154,6 +154,45 @@ describeEachStore((open) => {
       expect(await a.service.list({ show: 'all', limit: 10 })).toHaveLength(1);
     });
 
+    it('are taken over where they stand long enough for the same target, and not where each has to be done anew', async () => {
+      const { service } = await node();
+      const taken = await service.carryOut(request(block, 'first'), 'x', alone);
+      const again = (key: string, more: Partial<Request> = {}) => service.takeOver(request(block, key, more), 'playbook:p');
+      expect((await again('second'))?.id).toBe(taken.id);
+      // Asked for again under its own key, it is its asker's.
+      expect(await again('first')).toBeNull();
+      expect(await again('other', { kind: 'block_addresses', target: { addresses: ['203.0.112.0/24'] } })).toBeNull();
+      expect(await again('longer', { until: clock.now + 3 * hour })).toBeNull();
+      clock.now += hour / 2 + 1;
+      expect(await again('late')).toBeNull();
+      const scope = { scope: 'person', person: 'zhang' } as const;
+      for (const kind of ['end_sessions', 'force_step_up'] as const) {
+        await service.carryOut(request({ kind, target: scope }, kind), 'x', alone);
+        expect(await service.takeOver(request({ kind, target: scope }, `${kind}-2`), 'playbook:p')).toBeNull();
+      }
+      expect(await service.list({ show: 'all', limit: 10 })).toHaveLength(3);
+    });
+
+    it('that are being taken back in steps hold for everybody again when they are taken over', async () => {
+      const { service, live } = await node();
+      const stop: Measured = { kind: 'stop_app', target: { app: 'portal' } };
+      const taken = await service.carryOut(request(stop, 'open'), 'x', alone);
+      const plan = {
+        ...{ steps: [{ share: 100, seconds: 600 }], advance: 'manual' as const },
+        watch: { windowSeconds: 300, minRequests: 4, errorPercent: 10, refusedPercent: 10 },
+      };
+      await service.reopenings.start(taken.id, plan, 'the fault is repaired', 'x');
+      const held = () => live.snapshot.holds?.all[0]?.reopened;
+      expect(held()?.share).toBe(100);
+      expect((await service.takeOver(request(stop, 'anew'), 'playbook:p'))?.id).toBe(taken.id);
+      expect(held()?.share ?? 0).toBe(0);
+      const moves = (await service.reopenings.of([taken.id])).get(taken.id)?.reopening.moves ?? [];
+      expect(moves.map(({ by, state }) => [by, state])).toEqual([
+        ['x', 'open'],
+        ['playbook:p', 'closed'],
+      ]);
+    });
+
     it('are recorded as ended by the clock once, by whichever node comes first, at the time that was said', async () => {
       const [a, b] = [await node(), await node()];
       const taken = await a.service.carryOut(request(block, 'end'), 'x', alone);

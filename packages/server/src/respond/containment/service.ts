@@ -8,6 +8,7 @@ import {
   MenshenError,
   measureLine,
   measureRequest,
+  measureWords,
   riskClassOf,
   targetWords,
 } from '@menshen/contract';
@@ -56,6 +57,11 @@ export interface ContainmentService {
    * @throws MenshenError `validation_failed` with `field` and `problem`, `conflict` when the key was used for something else, `audit_unwritable`
    */
   apply(request: Request, by: AccountRef): Promise<{ readonly measure: Measure } | { readonly approvalId: string }>;
+  /**
+   * The measure that already does what is asked for, and does so for at least half of the time; null where there is none, and for what is done once
+   * (sessions that began since are not ended by it) or was asked for under this key before. One that is being taken back in steps is closed again, so that it holds for everybody.
+   */
+  takeOver(request: Request, by: string): Promise<Measure | null>;
   /** Takes a measure that needs nobody else any more. @throws MenshenError as {@link ContainmentService.apply} */
   carryOut(request: Request, by: string, approved: Approved): Promise<Measure>;
   /** Where a request for approval of {@link apply} has come to; null when there is none by that id. */
@@ -160,10 +166,11 @@ export function createContainmentService(parts: ContainmentParts): ContainmentSe
   const isLong = (measure: Measure): boolean =>
     measure.kind === 'end_sessions' && acts.reached(measure.target, measure.since).length > awaitedSessions;
 
-  const digestOf = (request: Request): string => {
+  const digestOf = (request: Measured): string => {
     const { kind, target } = soundTarget(request, parts);
     return hash('sha256', canonicalJson({ kind, target }), 'hex');
   };
+  const digestOfTaken = ({ kind, target }: Measure): string => hash('sha256', canonicalJson({ kind, target }), 'hex');
 
   const known = async (request: Request): Promise<Measure | null> => {
     const found = await store.byKey(request.idempotencyKey);
@@ -271,6 +278,27 @@ export function createContainmentService(parts: ContainmentParts): ContainmentSe
       await store.ask(idempotencyKey, filed.id, digest, clock());
       parts.changed();
       return { approvalId: filed.id };
+    },
+    async takeOver(request, by) {
+      const { kind, until, reason, idempotencyKey } = request;
+      // A second factor is asked of who proved it before the measure: a later one asks of more.
+      if (measureWords[kind].nature === 'act' || kind === 'force_step_up') return null;
+      if ((await store.byKey(idempotencyKey)) !== null || (await store.asked(idempotencyKey)) !== null) return null;
+      const now = clock();
+      const digest = digestOf(request);
+      const fits = (await store.standing(now)).filter(
+        (measure) => measure.kind === kind && measure.until >= now + (until - now) / 2 && digestOfTaken(measure) === digest,
+      );
+      const [longest] = fits.sort((a, b) => b.until - a.until);
+      if (longest === undefined) return null;
+      const state = (await parts.reopenings.find(longest.id))?.state;
+      if (state === 'open' || state === 'paused')
+        await reopenings.move(longest.id, 'close', reason, by).catch((error: unknown) => {
+          // The watch was quicker, or somebody has lifted it: then it does not stand below.
+          if (!(error instanceof MenshenError && (error.code === 'conflict' || error.code === 'not_found'))) throw error;
+        });
+      const found = await store.find(longest.id);
+      return found !== null && stands(found, clock()) ? found : null;
     },
     carryOut,
     async pending(approvalId) {

@@ -2,6 +2,7 @@ import { type Measured, MenshenError } from '@menshen/contract';
 import { describe, expect, it } from 'vitest';
 import type { NewNotice } from '../../../notify/model.ts';
 import type { Request } from '../../containment/model.ts';
+import type { Outputs } from '../model.ts';
 import { type ActionContext, StepError } from '../ports.ts';
 import { createActions } from './actions.ts';
 import { measuredOf } from './measures.ts';
@@ -15,6 +16,7 @@ const context: ActionContext = {
 /** Services that count, and know what they were asked with one key before. */
 function world() {
   const applied: Request[] = [];
+  const lifted: string[] = [];
   const notices: NewNotice[] = [];
   const entries: { readonly kind: 'playbook'; readonly path: string | null }[] = [];
   const files: { readonly name: string; readonly content: Buffer }[] = [];
@@ -35,9 +37,12 @@ function world() {
           ? { approvalId: 'p_1' }
           : { measure: { id: 'm_1', done: 2, until: request.until } as never };
       },
+      takeOver: async (request) =>
+        request.kind === 'stop_route' ? ({ id: 'm_0', done: 9, until: request.until } as never) : null,
       pending: async () => ({ state: 'refused' as const }),
       waitingSecret: async (app) => (app === 'portal' ? `s_${'1'.repeat(16)}` : null),
-      lift: async () => {
+      lift: async (id) => {
+        lifted.push(id);
         throw new MenshenError('conflict');
       },
     },
@@ -88,7 +93,7 @@ function world() {
       drills: async () => [{ at: -7_199_000, ok: true, rpoSeconds: 5, rtoSeconds: 60 }],
     }),
   });
-  return { actions, applied, notices, entries, files, backups };
+  return { actions, applied, lifted, notices, entries, files, backups };
 }
 
 describe('measures', () => {
@@ -110,7 +115,7 @@ describe('measures', () => {
   });
 
   it('are asked for with the key of the step, end by themselves, and wait where containment asks', async () => {
-    const { actions, applied } = world();
+    const { actions, applied, lifted } = world();
     expect(await actions['deny address'].perform({ address: '203.0.113.9' }, context)).toEqual({
       outputs: { measure: 'm_1', affected: 2, until: 86_401_000 },
     });
@@ -119,9 +124,17 @@ describe('measures', () => {
     expect(await actions['stop app'].perform({ app: 'portal', for: '2h' }, context)).toEqual({ approval: 'p_1' });
     expect(applied[1]?.until).toBe(7_201_000);
     expect(await actions['stop app'].pending?.('p_1')).toBe('refused');
+    // One that stands already is enough, and is not this run's to lift: here lifting says that it was tried.
+    const taken = await actions['stop route'].perform({ app: 'portal', route: 'GET /x', for: '1h' }, context);
+    expect(taken).toEqual({ outputs: { measure: 'm_0', affected: 0, until: 3_601_000, takenOver: true } });
+    expect(applied).toHaveLength(2);
+    lifted.length = 0;
+    await actions['stop route'].lift?.((taken as { outputs: Outputs }).outputs, context);
+    expect(lifted).toEqual([]);
     // What has ended by itself is lifted.
     await actions['stop app'].lift?.({ measure: 'm_1' }, context);
     await actions['cancel measure'].perform({ measure: 'm_1' }, context);
+    expect(lifted).toEqual(['m_1', 'm_1']);
   });
 });
 

@@ -7,7 +7,10 @@ import { type Action, type ActionContext, type Filled, StepError } from '../port
 import { type ActionName, actionNames, canBeLifted, specOf } from './catalogue.ts';
 import { durationOf, textOf, wordsOf } from './filled.ts';
 
-export type Containment = Pick<ContainmentService, 'preview' | 'apply' | 'pending' | 'lift' | 'takesTwo' | 'waitingSecret'>;
+export type Containment = Pick<
+  ContainmentService,
+  'preview' | 'apply' | 'takeOver' | 'pending' | 'lift' | 'takesTwo' | 'waitingSecret'
+>;
 
 const dayMs = 86_400_000;
 const reasonLength = 300;
@@ -30,16 +33,17 @@ function measureAction(name: ActionName, kind: MeasureKindId, containment: Conta
     async perform(filled, context) {
       const measured = await withSecret(measuredOf(kind, filled), containment);
       const incident = textOf(filled, 'incident');
-      const applied = await containment.apply(
-        {
-          ...measured,
-          until: clock() + (durationOf(filled, 'for') ?? dayMs),
-          reason: reasonOf(context),
-          idempotencyKey: context.key,
-          ...(incident === undefined ? {} : { incident }),
-        },
-        context.by,
-      );
+      const request = {
+        ...measured,
+        until: clock() + (durationOf(filled, 'for') ?? dayMs),
+        reason: reasonOf(context),
+        idempotencyKey: context.key,
+        ...(incident === undefined ? {} : { incident }),
+      };
+      const standing = await containment.takeOver(request, context.by.username);
+      // Each person who meets the same fault starts the playbook anew: one measure is enough. It is not this run's to take back.
+      if (standing !== null) return { outputs: { ...outputsOf(standing), affected: 0, takenOver: true } };
+      const applied = await containment.apply(request, context.by);
       return 'measure' in applied ? { outputs: outputsOf(applied.measure) } : { approval: applied.approvalId };
     },
     async pending(approval) {
@@ -68,8 +72,8 @@ async function withSecret(measured: Measured, { waitingSecret }: Pick<Containmen
 
 const outputsOf = ({ id, done, until }: Measure): Outputs => ({ measure: id, affected: done, until });
 
-async function lift(containment: Containment, { measure }: Outputs, { by, run }: ActionContext): Promise<void> {
-  if (typeof measure !== 'string') return;
+async function lift(containment: Containment, { measure, takenOver }: Outputs, { by, run }: ActionContext): Promise<void> {
+  if (typeof measure !== 'string' || takenOver === true) return;
   try {
     await containment.lift(measure, `playbook run ${run} was taken back`, by.username);
   } catch (error) {
