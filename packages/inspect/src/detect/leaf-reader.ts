@@ -70,13 +70,18 @@ export interface Hit {
 /** Makes a reader. It is not re-entrant: a request is read in one go. Throws a RangeError on two features of one name. */
 export function createLeafReader({ detectors, maxSteps }: LeafReaderOptions): LeafReader {
   const features = featureTable(detectors);
-  const prefilter = createPrefilter(detectors.map((detector) => detector.literals));
+  const passes = detectors.map((detector) => detector.passes ?? []);
+  const prefilter = createPrefilter([...detectors.map((detector) => detector.literals), ...passes.flat()]);
+  const ofDetectors = 2 ** detectors.length - 1;
+  /** Where the bits of each detector's passes begin. */
+  const firstPass = detectors.map((_, index) => detectors.length + passes.slice(0, index).flat().length);
+  const passBits = passes.map((some) => 2 ** some.length - 1);
   const scan: Scan = { hits: 0, mask: 0 };
 
   let steps = 0;
   let spent = false;
   let heard: HearText | undefined;
-  let subject: Subject = { text: '', place: 'text', name: '', layers: 0 };
+  let subject: Subject = { text: '', place: 'text', name: '', layers: 0, passes: 0 };
   let touched = false;
   /** Reads a piece of a text: what stands behind a sentence, or in a query. */
   let behind = false;
@@ -86,6 +91,11 @@ export function createLeafReader({ detectors, maxSteps }: LeafReaderOptions): Le
   const sums = new Float64Array(attackClasses.length);
   const bestFindings: (readonly Finding[])[] = attackClasses.map(() => []);
 
+  /** Fills `scan`; a text in which but a pass has something to find is one in which no detector has. */
+  const look = (text: string): void => {
+    prefilter(text, scan);
+    if ((scan.hits & ofDetectors) === 0) scan.hits = 0;
+  };
   const spend = (count: number): boolean => {
     steps -= count;
     if (steps < 0) spent = true;
@@ -102,10 +112,12 @@ export function createLeafReader({ detectors, maxSteps }: LeafReaderOptions): Le
   };
 
   const detect = (text: string, place: Place, name: string, layers: number, found: number): void => {
-    subject = { text, place, name, layers };
-    for (let rest = found; rest !== 0 && !spent; rest &= rest - 1) {
+    for (let rest = found & ofDetectors; rest !== 0 && !spent; rest &= rest - 1) {
       if (text.length > longText && isSettled()) return;
-      detectors[31 - Math.clz32(rest & -rest)]?.detect(subject, signals);
+      const index = 31 - Math.clz32(rest & -rest);
+      const some = (found >>> (firstPass[index] as number)) & (passBits[index] as number);
+      subject = { text, place, name, layers, passes: some };
+      detectors[index]?.detect(subject, signals);
     }
   };
 
@@ -180,7 +192,7 @@ export function createLeafReader({ detectors, maxSteps }: LeafReaderOptions): Le
     const tail = behindProse(text);
     if (tail === null || seen.has(tail) || !spend(tail.length)) return;
     seen.add(tail);
-    prefilter(tail, scan);
+    look(tail);
     behind = true;
     if (scan.hits !== 0) detect(tail, place, name, layers, scan.hits);
     behind = false;
@@ -191,7 +203,7 @@ export function createLeafReader({ detectors, maxSteps }: LeafReaderOptions): Le
     for (const { name, value } of valuesOfQuery(text)) {
       if (seen.has(value) || !spend(value.length)) continue;
       seen.add(value);
-      prefilter(value, scan);
+      look(value);
       behind = true;
       if (scan.hits !== 0) detect(value, 'query', name, layers, scan.hits);
       behind = false;
@@ -199,7 +211,7 @@ export function createLeafReader({ detectors, maxSteps }: LeafReaderOptions): Le
   };
 
   const readFrom = (text: string, place: Place, name: string, layers: number, where: () => string): boolean => {
-    prefilter(text, scan);
+    look(text);
     steps -= text.length;
     if (steps < 0) spent = true;
     const { hits: found, mask } = scan;
@@ -224,13 +236,13 @@ export function createLeafReader({ detectors, maxSteps }: LeafReaderOptions): Le
     const joined = found === 0 || !spend(text.length) ? null : joinPieces(text);
     if (joined !== null) {
       seen.add(joined);
-      prefilter(joined, scan);
+      look(joined);
       if (scan.hits !== 0) detect(joined, place, name, layers + 1, scan.hits);
     }
     for (const piece of found === 0 ? [] : decodeEmbedded(text)) {
       if (seen.has(piece) || !spend(piece.length)) continue;
       seen.add(piece);
-      prefilter(piece, scan);
+      look(piece);
       if (scan.hits !== 0) detect(piece, place, name, layers + 1, scan.hits);
     }
     while (readings.length > 0 && !spent && !(text.length > longText && isSettled())) {
@@ -241,7 +253,7 @@ export function createLeafReader({ detectors, maxSteps }: LeafReaderOptions): Le
           if (decoded === null || seen.has(decoded) || seen.size > maxReadings || !spend(decoded.length)) continue;
           seen.add(decoded);
           nested.push(decoded);
-          prefilter(decoded, scan);
+          look(decoded);
           next.push({ text: decoded, mask: scan.mask, layers: reading.layers + 1 });
           if (scan.hits === 0) continue;
           detect(decoded, place, name, reading.layers + 1, scan.hits);
@@ -250,7 +262,7 @@ export function createLeafReader({ detectors, maxSteps }: LeafReaderOptions): Le
           const whole = spend(decoded.length) ? joinPieces(decoded) : null;
           if (whole === null || seen.has(whole)) continue;
           seen.add(whole);
-          prefilter(whole, scan);
+          look(whole);
           if (scan.hits !== 0) detect(whole, place, name, reading.layers + 1, scan.hits);
         }
       }

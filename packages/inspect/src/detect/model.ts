@@ -35,6 +35,8 @@ export interface Subject {
   readonly name: string;
   /** 0: as it stands; 1 to 3: layers of decoding that led here. */
   readonly layers: number;
+  /** Bit i: a text of the detector's pass i occurs. */
+  readonly passes: number;
 }
 
 /** Something in a text that speaks for an attack. A feature is a name with a calibrated weight, such as `sql.tautology`. */
@@ -63,6 +65,11 @@ export interface Detector {
    * looks for all detectors' literals in one pass and runs those whose literals occur.
    */
   readonly literals: readonly string[];
+  /**
+   * Texts for whole passes over a text: without one of them a pass finds nothing and need not be made. Written like {@link literals}, which hold
+   * them too. The engine looks for them together with all literals and says in `passes` of the subject which occur.
+   */
+  readonly passes?: readonly (readonly string[])[];
   /** What its features are called, the class each speaks for, and what a developer is told: one short sentence in each language. */
   readonly features: Readonly<Record<string, FeatureFacts>>;
   detect(subject: Subject, signals: Signals): void;

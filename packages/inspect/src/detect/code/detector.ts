@@ -40,8 +40,9 @@ export const codeDetector: Detector = {
       'while (',
     ]),
   ],
+  passes: [[...anywhere.keys()], javaPackages],
   features,
-  detect({ text, place, name }: Subject, signals: Signals): void {
+  detect({ text, place, name, passes }: Subject, signals: Signals): void {
     if (!signals.spend(text.length * 2)) return;
     if (place === 'header' && (name === 'user-agent' || name === 'accept' || name === 'accept-language' || name === 'cookie'))
       return;
@@ -54,11 +55,12 @@ export const codeDetector: Detector = {
     const whole = isCode(folded);
     readPhp(folded, whole, signals);
     readPhpExpression(folded, signals);
-    findForm(folded, ({ feature, needsWhole }, start, end) => {
-      if (whole || !needsWhole) signals.report(feature, start, end);
-      return false;
-    });
-    readJavaNames(folded, whole, signals);
+    if ((passes & 1) !== 0)
+      findForm(folded, ({ feature, needsWhole }, start, end) => {
+        if (whole || !needsWhole) signals.report(feature, start, end);
+        return false;
+      });
+    if ((passes & 2) !== 0) readJavaNames(folded, whole, signals);
     readPerl(folded, signals);
     const ended = folded.length <= longestEnding ? folded.search(endedByPrint) : -1;
     if (ended >= 0) signals.report('code.function_only', ended, ended + 16);

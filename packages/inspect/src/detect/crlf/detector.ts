@@ -78,7 +78,14 @@ export const crlfDetector: Detector = {
     const folded = foldCase(text);
     let coded = 0;
     let first = -1;
+    const stub = stubEnd(folded);
     for (let at = 0; at < folded.length; ) {
+      const code = folded.charCodeAt(at);
+      // What no form of a break begins with: nearly everything.
+      if (code < 128 ? beginsBreak[code] === 0 : code !== 0x560a && code !== 0x560d) {
+        at += 1;
+        continue;
+      }
       const length = breakAt(folded, at);
       if (length === 0) {
         at += 1;
@@ -93,7 +100,7 @@ export const crlfDetector: Detector = {
         breaks += 1;
       }
       if (!raw) coded += breaks;
-      readAfter(folded, at, end, raw, breaks, signals);
+      readAfter(folded, at, end, raw, at <= stub, breaks, signals);
       at = end;
     }
     if (first < 0) return;
@@ -110,6 +117,9 @@ export const crlfDetector: Detector = {
     if (http > 0 && isStatusLine(folded, http)) signals.report('crlf.status', http, http + 8);
   },
 };
+
+/** By ASCII character: 1 where a line break, in whatever form, may begin. */
+const beginsBreak = Uint8Array.from({ length: 128 }, (_, code) => ('\r\n%\\0'.includes(String.fromCharCode(code)) ? 1 : 0));
 
 function isRawBreak(code: number): boolean {
   return code === 0x0a || code === 0x0d;
@@ -133,7 +143,15 @@ function breakAt(folded: string, at: number): number {
   return code === 0x560a || code === 0x560d ? 1 : 0;
 }
 
-function readAfter(folded: string, start: number, from: number, raw: boolean, breaks: number, signals: Signals): void {
+function readAfter(
+  folded: string,
+  start: number,
+  from: number,
+  raw: boolean,
+  stub: boolean,
+  breaks: number,
+  signals: Signals,
+): void {
   let at = from;
   while (at < folded.length && (folded[at] === ' ' || folded[at] === '+' || folded[at] === '\t' || folded.startsWith('%20', at)))
     at += folded[at] === '%' ? 3 : 1;
@@ -145,8 +163,7 @@ function readAfter(folded: string, start: number, from: number, raw: boolean, br
   if (name > 0) {
     const known = headers.includes(folded.slice(at, name));
     // A text of several lines may hold a header that somebody shows; what is sent breaks a short value without white space.
-    const sent =
-      at === from && (isStub(folded, start) || (folded.charCodeAt(start) === 0x0d && folded.startsWith('set-cookie', at)));
+    const sent = at === from && (stub || (folded.charCodeAt(start) === 0x0d && folded.startsWith('set-cookie', at)));
     if (known && (!raw || (sent && !hasManyLines(folded))))
       signals.report(raw ? 'crlf.header' : 'crlf.coded_header', start, name);
     else if (!raw && folded.charCodeAt(start) === 0x25 && name - at > 3 && !webNames.has(folded.slice(at, name)))
@@ -167,12 +184,13 @@ function headerEnd(folded: string, at: number): number {
   return folded[colon] === ':' || folded.startsWith('%3a', colon) ? end : -1;
 }
 
-function isStub(folded: string, end: number): boolean {
-  for (let at = 0; at < end; at += 1) {
+/** Up to where a text may be one short value: the first space, line or character of wide script. */
+function stubEnd(folded: string): number {
+  for (let at = 0; at < folded.length; at += 1) {
     const code = folded.charCodeAt(at);
-    if (code === 0x20 || code === 0x0a || code === 0x0d || code >= 0x2e80) return false;
+    if (code === 0x20 || code === 0x0a || code === 0x0d || code >= 0x2e80) return at;
   }
-  return true;
+  return folded.length;
 }
 
 function hasManyLines(folded: string): boolean {

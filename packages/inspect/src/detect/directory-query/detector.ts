@@ -155,13 +155,14 @@ export const directoryQueryDetector: Detector = {
       '")]/',
     ],
   ],
+  passes: [[...functions, ...axes]],
   features,
-  detect({ text, place }: Subject, signals: Signals): void {
+  detect({ text, place, passes }: Subject, signals: Signals): void {
     if (!signals.spend(text.length * 2)) return;
     if (place === 'header' || place === 'path') return;
     const folded = foldCase(text);
     readFilter(folded, hasWideScript(folded), signals);
-    readXpath(folded, signals);
+    readXpath(folded, passes !== 0, signals);
   },
 };
 
@@ -261,7 +262,7 @@ function isOnlySigns(folded: string): boolean {
   return true;
 }
 
-function readXpath(folded: string, signals: Signals): void {
+function readXpath(folded: string, named: boolean, signals: Signals): void {
   let broken = false;
   for (let at = 0; at < folded.length; at += 1) {
     const code = folded.charCodeAt(at);
@@ -282,7 +283,7 @@ function readXpath(folded: string, signals: Signals): void {
       signals.report('xpath.break', at, Math.min(folded.length, next + 16));
     }
   }
-  for (const name of functions) {
+  for (const name of named ? functions : []) {
     const at = folded.indexOf(name);
     if (at < 0 || isWordCode(folded.charCodeAt(at - 1)) || folded[at - 1] === '-') continue;
     const inner = skipSpace(folded, at + name.length);
@@ -302,7 +303,7 @@ function readXpath(folded: string, signals: Signals): void {
       signals.report('xpath.document', at, inner);
     }
   }
-  for (const axis of axes) {
+  for (const axis of named ? axes : []) {
     const at = folded.indexOf(axis);
     if (at < 0 || isWordCode(folded.charCodeAt(at - 1)) || folded[at - 1] === '-') continue;
     const after = folded.charCodeAt(at + axis.length);

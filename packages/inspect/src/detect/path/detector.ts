@@ -1,7 +1,7 @@
 import type { Detector, Signals, Subject } from '../model.ts';
 import { foldCase, isSpace } from '../text/characters.ts';
 import { features } from './features.ts';
-import { fileLiterals, findTellingFile, riskOfPath } from './files.ts';
+import { fileLiterals, findTellingFile, riskOfPath, tellingInText } from './files.ts';
 import { findOddBytes } from './odd-bytes.ts';
 import { requestedFile, requestedLiterals } from './requested.ts';
 import { findClimb } from './traversal.ts';
@@ -48,9 +48,10 @@ export const pathDetector: Detector = {
       ...wrapperLiterals,
     ]),
   ],
+  passes: [tellingInText],
   features,
   detect(subject: Subject, signals: Signals): void {
-    const { text, place, name } = subject;
+    const { text, place, name, passes } = subject;
     if (!signals.spend(text.length * 2)) return;
     if (place === 'header' && plainHeaders.has(name)) return;
     const folded = foldCase(text);
@@ -63,7 +64,7 @@ export const pathDetector: Detector = {
     readClimb(text, folded, sentence, signals);
     if (drive && serverFile.test(folded)) signals.report('path.system_file', 0, text.length);
     if (!sentence) readWhole(text, folded, subject, signals);
-    else {
+    else if (passes !== 0) {
       const found = findTellingFile(folded);
       if (found !== undefined) signals.report('path.private_in_text', found.start, found.end);
     }

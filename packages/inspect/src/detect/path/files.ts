@@ -269,7 +269,8 @@ export function riskOfPath(path: string): FileRisk {
     : 0;
 }
 
-const inText = [
+/** Files that a sentence has no reason to name. */
+export const tellingInText: readonly string[] = [
   '/etc/passwd',
   '/etc/shadow',
   '/proc/self/',
@@ -286,7 +287,7 @@ const inText = [
 ];
 
 const findInText = createFinder(
-  inText.map((name) => [name, name] as const),
+  tellingInText.map((name) => [name, name] as const),
   true,
 );
 

@@ -111,6 +111,11 @@ function hexPair(high: number, low: number): number {
   return first < 0 || second < 0 ? -1 : first * 16 + second;
 }
 
+/** By ASCII character: 1 where a dot, in whatever spelling, may begin. */
+const beginsDot = Uint8Array.from({ length: 128 }, (_, code) =>
+  code === dot || code === 0x25 || code === 0x30 || code === backslash ? 1 : 0,
+);
+
 /** The longest row of upward steps in a text; undefined when there is no step. */
 export function findClimb(text: string): Climb | undefined {
   let best: Climb | undefined;
@@ -130,7 +135,7 @@ export function findClimb(text: string): Climb | undefined {
   while (at < text.length) {
     const code = text.charCodeAt(at);
     // Neither a dot nor what another spelling of one begins with: most characters.
-    if (code !== dot && code !== 0x25 && code !== 0x30 && code !== backslash && code < 0x2024) {
+    if (code < 128 ? beginsDot[code] === 0 : code < 0x2024) {
       at += 1;
       continue;
     }

@@ -44,13 +44,14 @@ const written = new Set(['acunetix', 'nessus', 'netsparker', 'invicti', 'appscan
 export const scannerDetector: Detector = {
   name: 'scanner',
   literals: [...new Set([...scanners, ...libraries, ...probes, ...markers])],
+  passes: [markers],
   features,
-  detect({ text, place, name }: Subject, signals: Signals): void {
+  detect({ text, place, name, passes }: Subject, signals: Signals): void {
     if (!signals.spend(text.length)) return;
     if (place === 'header') {
       if (name === 'user-agent') readAgent(text, signals);
     } else if (place === 'path') readPath(text, signals);
-    else readMarkers(text, signals);
+    else if (passes !== 0) readMarkers(text, signals);
   },
 };
 

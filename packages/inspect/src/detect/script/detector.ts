@@ -1,5 +1,6 @@
 import type { Detector, Signals, Subject } from '../model.ts';
 import { foldCase, hasWideScript, isWordCode } from '../text/characters.ts';
+import { createFinder } from '../text/finder.ts';
 import { scriptFeatures } from './features.ts';
 import { readIndirection } from './indirection.ts';
 
@@ -43,12 +44,16 @@ const pageUses = [
   'appendchild',
   'xmlhttprequest',
 ];
-const phraseFeatures: readonly (readonly [Feature, readonly string[]])[] = [
+const phrases: readonly (readonly [Feature, readonly string[]])[] = [
   ['script.page_data', pageData],
   ['script.page_state', pageState],
   ['script.page_write', pageWrites],
   ['script.page_use', pageUses],
 ];
+const findPhrase = createFinder(
+  phrases.flatMap(([feature, some]) => some.map((phrase) => [phrase, feature] as const)),
+  true,
+);
 /** `x.constructor.constructor(…)`, `x["constructor"]("…")`: the way to Function. Code that clones calls `.constructor(` with a name. */
 const constructorEscape =
   /(?:^|[.{(!+\s]|\[\s{0,4}['"`])constructor(?:['"`]\s{0,4}\])?\s{0,4}(?:\??\.\s{0,4}constructor\b|\[\s{0,4}['"`]constructor|(?<=[.\]]\s{0,4}|\.constructor\s{0,4})\(\s{0,4}['"`\\]|`)/;
@@ -112,16 +117,17 @@ export const scriptDetector: Detector = {
     '.call.call(',
     'atob',
   ],
+  passes: [phrases.flatMap(([, some]) => some), sinks],
   features: scriptFeatures,
   detect(subject: Subject, signals: Signals): void {
     if (subject.place === 'xml' && subject.name === '') return;
-    const { text } = subject;
+    const { text, passes } = subject;
     if (!signals.spend(text.length)) return;
     const folded = foldCase(text);
     const report = (feature: Feature, start: number, end: number): void => signals.report(feature, start, end);
 
     readScheme(folded, report);
-    readSinks(folded, report);
+    if ((passes & 2) !== 0) readSinks(folded, report);
     readIndirection(folded, report);
     const doubled = folded.search(doubledWord);
     if (doubled >= 0) report('script.doubled_word', doubled, doubled + 16);
@@ -129,12 +135,11 @@ export const scriptDetector: Detector = {
       const high = folded.search(sevenBit);
       if (high >= 0) report('script.seven_bit', high, high + 12);
     }
-    for (const [feature, phrases] of phraseFeatures) {
-      for (const phrase of phrases) {
-        const at = folded.indexOf(phrase);
-        if (at >= 0) report(feature, at, at + phrase.length);
-      }
-    }
+    if ((passes & 1) !== 0)
+      findPhrase(folded, (feature, start, end) => {
+        report(feature, start, end);
+        return false;
+      });
     const wayOut = near(folded, 'constructor', constructorEscape);
     if (wayOut >= 0) report('script.constructor_escape', wayOut, wayOut + 40);
     const borrowedTwice = folded.indexOf('.call.call(');

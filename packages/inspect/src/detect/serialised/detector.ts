@@ -57,6 +57,9 @@ const findNames = createFinder(
   true,
 );
 
+/** Elements that stand for objects of Java's own classes. */
+const objectTags = ['<dynamic-proxy', '<sorted-set', '<java.util.priorityqueue', '<jdk.nashorn', '<java.lang.', '<javax.'];
+
 /** Finds serialised objects of languages whose readers build and run what they are told. */
 export const serialisedDetector: Detector = {
   name: 'serialised',
@@ -96,8 +99,12 @@ export const serialisedDetector: Detector = {
       'javax.',
     ]),
   ],
+  passes: [
+    [...yamlTags, ...gadgets],
+    ['<java', '<object class', ...objectTags],
+  ],
   features,
-  detect({ text, place, name }: Subject, signals: Signals): void {
+  detect({ text, place, name, passes }: Subject, signals: Signals): void {
     if (!signals.spend(text.length * 2)) return;
     if (place === 'path') return;
     const folded = foldCase(text);
@@ -106,11 +113,12 @@ export const serialisedDetector: Detector = {
     const node = Math.max(folded.indexOf('_$$nd_func$$_'), folded.indexOf('__js_function'));
     if (node >= 0) signals.report('serialised.node', node, node + 13);
     readTypes(folded, place, name, signals);
-    findNames(folded, (feature, start, end) => {
-      signals.report(feature, start, end);
-      return false;
-    });
-    readXmlObjects(folded, signals);
+    if ((passes & 1) !== 0)
+      findNames(folded, (feature, start, end) => {
+        signals.report(feature, start, end);
+        return false;
+      });
+    if ((passes & 2) !== 0) readXmlObjects(folded, signals);
   },
 };
 
@@ -211,7 +219,7 @@ function readXmlObjects(folded: string, signals: Signals): void {
     signals.report('serialised.xml_object', decoder, decoder + 5);
   const object = folded.indexOf('<object class="java.');
   if (object >= 0) signals.report('serialised.xml_object', object, object + 20);
-  for (const tag of ['<dynamic-proxy', '<sorted-set', '<java.util.priorityqueue', '<jdk.nashorn', '<java.lang.', '<javax.']) {
+  for (const tag of objectTags) {
     const at = folded.indexOf(tag);
     if (
       at >= 0 &&

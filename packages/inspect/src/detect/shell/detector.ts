@@ -89,16 +89,17 @@ const literals = [
 export const shellDetector: Detector = {
   name: 'shell',
   literals,
+  passes: [[...phrases.keys()]],
   features,
   detect(subject: Subject, signals: Signals): void {
     const { text } = subject;
     if (!signals.spend(text.length * 2)) return;
     if (subject.place === 'path') return;
     if (subject.place === 'header' && agentHeaders.has(subject.name)) {
-      findPhrases(text, signals, true);
+      findPhrases(subject, signals, true);
       return;
     }
-    findPhrases(text, signals, false);
+    findPhrases(subject, signals, false);
     findCommands(text, subject.place === 'key', signals);
   },
 };
@@ -116,11 +117,12 @@ const agentHeaders = new Set([
 
 const findForm = createFinder(phrases);
 
-function findPhrases(text: string, signals: Signals, agent: boolean): void {
+function findPhrases({ text, passes }: Subject, signals: Signals, agent: boolean): void {
   const opening = skipOpening(text, text[0] === '"' || text[0] === "'" ? 1 : 0);
   if (text.startsWith('() {', opening) || text.startsWith('(){', opening) || text.startsWith('() {', skipSpace(text, 0))) {
     signals.report('shell.shellshock', 0, opening + 4);
   }
+  if (passes === 0) return;
   findForm(text, (feature, start, end) => {
     if (!agent || feature === 'shell.shellshock') signals.report(feature, start, end);
     return false;

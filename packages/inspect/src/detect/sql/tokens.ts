@@ -90,6 +90,13 @@ function push(tokens: Tokens, kind: number, value: number, start: number, end: n
   tokens.count = index + 1;
 }
 
+/** What a token may begin with; 0 for a sign. */
+const sortOf = { space: 1, name: 2, digit: 3 } as const;
+/** The sort of each ASCII character. */
+const sorts = Uint8Array.from({ length: 128 }, (_, unit) =>
+  isSpace(unit) || unit === 0 ? sortOf.space : isNameStart(unit) ? sortOf.name : isDigit(unit) ? sortOf.digit : 0,
+);
+
 const nextLine = /^\n\s{0,4}(?:#|x?or\b|and\b|union\b|select\b|from\b|\d{1,8}\s?[=<>])/;
 const openParens = new Int32Array(4_096);
 
@@ -103,12 +110,13 @@ export function tokenize(text: string, folded: string, from: number, tokens: Tok
   const { length } = text;
   while (at < length) {
     const unit = text.charCodeAt(at);
-    if (isSpace(unit) || unit === 0 || isOtherSpace(unit)) {
+    const sort = unit < 128 ? (sorts[unit] as number) : isOtherSpace(unit) ? sortOf.space : isNameStart(unit) ? sortOf.name : 0;
+    if (sort === sortOf.space) {
       at += 1;
       continue;
     }
     const start = at;
-    if (isNameStart(unit)) {
+    if (sort === sortOf.name) {
       // National, hexadecimal and escape strings: N'x', x'41', e'x', _utf8'x'.
       at = skipName(text, at);
       const length1 = at - start;
@@ -121,7 +129,7 @@ export function tokenize(text: string, folded: string, from: number, tokens: Tok
       push(tokens, kind === undefined ? kinds.name : kinds.word, kind ?? 0, start, at);
       continue;
     }
-    if (isDigit(unit) || (unit === 0x2e && isDigit(text.charCodeAt(at + 1)))) {
+    if (sort === sortOf.digit || (unit === 0x2e && isDigit(text.charCodeAt(at + 1)))) {
       at = number(text, folded, at, tokens);
       continue;
     }
@@ -360,17 +368,18 @@ function number(text: string, folded: string, start: number, tokens: Tokens): nu
     const end = skipName(text, at);
     const length = Math.min(end - at, 16);
     // MySQL and Oracle read `1dunion`, `1.e3union` as a number with its suffix and a word.
-    if (/^[def]$/.test(folded.charAt(at)) && gluedWords.test(folded.slice(at + 1, at + 12))) {
+    const first = folded.charCodeAt(at);
+    if (first >= 0x64 && first <= 0x66 && gluedWords.test(folded.slice(at + 1, at + 12))) {
       push(tokens, kinds.number, 0, start, at + 1);
       return at + 1;
     }
-    if (gluedComparison.test(folded.slice(at, at + 16))) {
+    if ((first === 0x6f || first === 0x61) && gluedComparison.test(folded.slice(at, at + 16))) {
       push(tokens, kinds.number, 0, start, at);
-      const word = folded.charCodeAt(at) === 0x6f ? at + 2 : at + 3;
+      const word = first === 0x6f ? at + 2 : at + 3;
       push(tokens, kinds.word, wordKinds.logical, at, word);
       return word;
     }
-    if (!mayBeSqlWord(folded.charCodeAt(at), length) || !sqlWords.has(folded.slice(at, at + length))) {
+    if (!mayBeSqlWord(first, length) || !sqlWords.has(folded.slice(at, at + length))) {
       push(tokens, kinds.name, 0, start, end);
       return end;
     }
@@ -412,7 +421,7 @@ function skipName(text: string, start: number): number {
   let at = start;
   while (at < text.length) {
     const unit = text.charCodeAt(at);
-    if (!(isNameStart(unit) || isDigit(unit) || unit === 0x24)) break;
+    if (unit < 128 ? (sorts[unit] as number) < sortOf.name && unit !== 0x24 : !isNameStart(unit)) break;
     at += 1;
   }
   return at;

@@ -43,6 +43,55 @@ function endsMark(code: number): boolean {
   return code === 0x7b || code === 0x25 || code === 0x28 || code === 0x5b || code === 0x3d;
 }
 
+/** What only engines read, and executes. */
+const executing = [
+  '{$smarty.',
+  'smarty_internal_',
+  '{self::',
+  '{{printf ',
+  '{{template "',
+  '{{define "',
+  '@system.io.',
+  '@system.diagnostics',
+  'system.diagnostics.process',
+  '{php}',
+  '{/php}',
+  '?new()',
+  '?api.',
+  'freemarker.template.utility',
+  '$class.inspect',
+  '.class.forname(',
+  '{system(',
+  '{exec(',
+  '{literal}{php',
+  '{fetch file',
+  '{include_php',
+  '{{#with',
+  'lookup string.sub',
+  'range.constructor',
+  '{{constructor',
+  '[php]',
+  '[/php]',
+  '[\\php]',
+  '_load(',
+];
+
+/** What opens a statement of an engine. */
+const statements = [
+  '#set(',
+  '#set (',
+  '<#assign',
+  '[#assign',
+  '#foreach(',
+  '<#list',
+  '#include(',
+  '#parse(',
+  '{if ',
+  '{foreach ',
+  '<#if',
+  '#evaluate(',
+];
+
 /** Finds expressions and statements for template engines, expression languages and the lookups of Log4j. */
 export const templateDetector: Detector = {
   name: 'template',
@@ -92,8 +141,9 @@ export const templateDetector: Detector = {
     '*3}',
     '*2}',
   ],
+  passes: [[...executing, ...statements]],
   features,
-  detect({ text, place, name }: Subject, signals: Signals): void {
+  detect({ text, place, name, passes }: Subject, signals: Signals): void {
     if (!signals.spend(text.length * 2)) return;
     if (place === 'path' && !text.includes('{')) return;
     const folded = foldCase(text);
@@ -102,7 +152,7 @@ export const templateDetector: Detector = {
     readLookups(folded, signals);
     if (place === 'header' && name === 'user-agent' && !folded.includes('${') && !folded.includes('{{')) return;
     readMarks(folded, start, short, signals);
-    readStatements(folded, start, short, signals);
+    readStatements(folded, start, short, passes !== 0, signals);
   },
 };
 
@@ -198,48 +248,17 @@ function readLookups(folded: string, signals: Signals): void {
   }
 }
 
-const executing = [
-  '{$smarty.',
-  'smarty_internal_',
-  '{self::',
-  '{{printf ',
-  '{{template "',
-  '{{define "',
-  '@system.io.',
-  '@system.diagnostics',
-  'system.diagnostics.process',
-  '{php}',
-  '{/php}',
-  '?new()',
-  '?api.',
-  'freemarker.template.utility',
-  '$class.inspect',
-  '.class.forname(',
-  '{system(',
-  '{exec(',
-  '{literal}{php',
-  '{fetch file',
-  '{include_php',
-  '{{#with',
-  'lookup string.sub',
-  'range.constructor',
-  '{{constructor',
-  '[php]',
-  '[/php]',
-  '[\\php]',
-  '_load(',
-];
-
 const findDirective = createFinder(
   executing.map((phrase) => [phrase, phrase] as const),
   true,
 );
 
-function readStatements(folded: string, start: number, short: boolean, signals: Signals): void {
-  findDirective(folded, (_, from, to) => {
-    signals.report('template.directive', from, to);
-    return true;
-  });
+function readStatements(folded: string, start: number, short: boolean, worded: boolean, signals: Signals): void {
+  if (worded)
+    findDirective(folded, (_, from, to) => {
+      signals.report('template.directive', from, to);
+      return true;
+    });
   const block = folded.indexOf('{%');
   if (block >= 0 && folded.indexOf('%}', block) > 0) {
     signals.report('template.statement', block, block + 2);
@@ -250,20 +269,7 @@ function readStatements(folded: string, start: number, short: boolean, signals: 
     if (readExpression(folded, block + 2, Math.min(end, block + longest)) === 'dangerous')
       signals.report('template.dangerous', block, end);
   }
-  for (const name of [
-    '#set(',
-    '#set (',
-    '<#assign',
-    '[#assign',
-    '#foreach(',
-    '<#list',
-    '#include(',
-    '#parse(',
-    '{if ',
-    '{foreach ',
-    '<#if',
-    '#evaluate(',
-  ]) {
+  for (const name of worded ? statements : []) {
     const at = folded.indexOf(name);
     if (at < 0) continue;
     signals.report('template.statement', at, at + name.length);
