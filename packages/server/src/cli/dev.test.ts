@@ -7,11 +7,12 @@ import { type ActorEvent, type CurlLine, startActor } from '@menshen/demo';
 import { refusalHeader, requestIdHeader } from '@menshen/wire';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ConsoleBrowser } from '../testing/console.ts';
+import { freePortBase } from '../testing/free-ports.ts';
 import { openSetupLink } from './testing/administrator.ts';
 import { type MenshenProcess, spawnMenshen } from './testing/process.ts';
 
 const hasShell = spawnSync('sh', ['-c', 'curl --version && sed --version']).status === 0;
-const base = 20_000 + Math.floor(Math.random() * 10_000);
+const base = await freePortBase();
 
 interface Started {
   readonly gateway: string;

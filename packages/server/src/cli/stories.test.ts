@@ -6,11 +6,12 @@ import * as contract from '@menshen/contract';
 import { type CurlLine, demoCompany } from '@menshen/demo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ConsoleBrowser } from '../testing/console.ts';
+import { freePortBase } from '../testing/free-ports.ts';
 import { openSetupLink } from './testing/administrator.ts';
 import { type MenshenProcess, spawnMenshen } from './testing/process.ts';
 
 const hasShell = spawnSync('sh', ['-c', 'curl --version && sed --version']).status === 0;
-const base = 30_000 + Math.floor(Math.random() * 2_000);
+const base = await freePortBase();
 
 /** What a typed line printed: the status of the answer, its headers by name in lower case, and its JSON. */
 interface Said {

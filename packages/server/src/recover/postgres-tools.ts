@@ -1,11 +1,8 @@
 import { spawn } from 'node:child_process';
 import { Client } from 'pg';
 import { BackupError } from './model.ts';
-import { changesTable, cursorsTable } from './ship/postgres-changes.ts';
+import { ofTheMoment } from './ship/postgres-changes.ts';
 import type { StoreFacts } from './sqlite-snapshot.ts';
-
-/** What shipping notes of changes: no state of the store. */
-const notesOfShipping: readonly string[] = [changesTable, cursorsTable];
 
 /** Runs one of PostgreSQL's own tools; the address travels in the environment, where other users of the machine do not see it. */
 async function run(program: string, args: readonly string[], url: string): Promise<void> {
@@ -32,12 +29,12 @@ async function run(program: string, args: readonly string[], url: string): Promi
 
 /**
  * A consistent dump by `pg_dump`, in its own compressed format, with the counts of the very snapshot that it reads: whoever writes meanwhile changes neither.
- * Notes of shipping are left out.
+ * Rows of the moment are left out.
  */
 export async function dumpPostgres(url: string, file: string): Promise<StoreFacts> {
   return await inSnapshot(url, async (client) => {
     const { rows } = await client.query<{ id: string }>('SELECT pg_export_snapshot() AS id');
-    const left = notesOfShipping.map((table) => `--exclude-table-data=${table}`);
+    const left = ofTheMoment.map((table) => `--exclude-table-data=${table}`);
     const words = [
       '--format=custom',
       '--no-owner',
@@ -91,7 +88,7 @@ async function factsOf(client: Client): Promise<StoreFacts> {
   const found = await client.query<{ name: string }>(
     'SELECT tablename AS name FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename',
   );
-  const tables = found.rows.map(({ name }) => name).filter((name) => !notesOfShipping.includes(name));
+  const tables = found.rows.map(({ name }) => name).filter((name) => !ofTheMoment.includes(name));
   const rows: Record<string, number> = {};
   for (const table of tables) {
     const counted = await client.query<{ rows: string }>(`SELECT count(*) AS rows FROM "${table.replaceAll('"', '""')}"`);

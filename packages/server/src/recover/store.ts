@@ -132,7 +132,13 @@ export function createRecoverStore(store: Store) {
     },
     /** The newest first. */
     async list(limit: number): Promise<RecoveryRun[]> {
-      const rows = await db.selectFrom('recovery_runs').selectAll().orderBy('started', 'desc').limit(limit).execute();
+      const rows = await db
+        .selectFrom('recovery_runs')
+        .selectAll()
+        .orderBy('started', 'desc')
+        .orderBy('id')
+        .limit(limit)
+        .execute();
       return rows.map(asRun);
     },
     async last(kind: RunKind): Promise<RecoveryRun | null> {

@@ -8,10 +8,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSetupLink } from '../cli/testing/administrator.ts';
 import { type MenshenProcess, spawnMenshen } from '../cli/testing/process.ts';
 import type { ConsoleBrowser } from '../testing/console.ts';
+import { freePortBase } from '../testing/free-ports.ts';
 import { launchBrowser, watchPage, withoutBrowser } from '../train/testing-browser.ts';
 
 type RiskPage = { readonly risks: contract.RiskRow[]; readonly next: string | null };
-const base = 31_000 + Math.floor(Math.random() * 8_000);
+const base = await freePortBase();
 
 /** The demo company as `npm start` runs it, after a working day with its attacks, in a real browser. */
 describe.skipIf(withoutBrowser)('risk of the demo company', { timeout: 120_000 }, () => {

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { freePort } from '../../testing/free-ports.ts';
 import { readExported } from '../export/exported-event.ts';
 import { makeSink } from './make-sink.ts';
 
@@ -14,14 +14,6 @@ const folder = mkdtempSync(join(tmpdir(), 'menshen-rsyslog-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const pem = (name: string): string => new URL(`../../testing/tls/${name}.pem`, import.meta.url).pathname;
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 describe.skipIf(!found)(found ? 'a real rsyslog over TLS' : 'a real rsyslog over TLS (rsyslog not found)', () => {
   it('reads header, structured data and message as we meant them', async () => {

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { formatAddCheckpoint, formatCheckpoint, formatVerifierKey, parseCheckpoint, parseNote } from '@menshen/tlog';
 import { createCosigner, createSigner, openNote, parseVerifierKey, signNote, tree } from '@menshen/tlog/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../../testing/free-ports.ts';
 import { encodeRecord, RECORD } from '../log/record.ts';
 import { directorySource } from '../log/source.ts';
 import { openTestWriter, scratchLog, TEST_ORIGIN, TEST_SEED, TEST_VKEY, testRoomOptions } from '../testing.ts';
@@ -38,14 +38,6 @@ const countWitnesses = (note: string, keys: readonly string[]): number =>
 const texts = Array.from({ length: 20 }, (_, at) => `entry ${at}`);
 const honest = (size: number) => treeOf(texts.slice(0, size));
 const forked = (size: number) => treeOf(texts.slice(0, size).map((text, at) => (at === 2 ? 'another' : text)));
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
 
 describe('a witness', () => {
   const scratch = scratchLog();

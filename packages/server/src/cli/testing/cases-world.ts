@@ -1,5 +1,4 @@
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +7,7 @@ import { demoAccounts, demoConfig, demoEmulator, startDemoBackend } from '@mensh
 import { startEmulator } from '@menshen/emulator';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import type { ConsoleBrowser } from '../../testing/console.ts';
+import { freePort } from '../../testing/free-ports.ts';
 import { openSetupLink } from './administrator.ts';
 import { type MenshenProcess, spawnMenshen } from './process.ts';
 
@@ -33,15 +33,6 @@ export interface CasesWorld {
   /** Takes a changed configuration into the running process. */
   reconfigure(change: (config: ConfigInput) => ConfigInput): Promise<void>;
   close(): Promise<void>;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
 
 async function saidOf(response: Response): Promise<Said> {

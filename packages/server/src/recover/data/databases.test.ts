@@ -1,6 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -9,20 +8,13 @@ import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { postgresFound } from '../../store/testing-postgres.ts';
+import { freePort } from '../../testing/free-ports.ts';
 import { createBackup } from '../create.ts';
 import { drillBackup } from '../drill.ts';
 import type { BackupError } from '../model.ts';
 import { dumpMysql, restoreMysql } from './mysql.ts';
 
 const mysqld = ['/usr/sbin/mysqld', '/usr/bin/mysqld'].find((file) => existsSync(file));
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
 
 describe.skipIf(mysqld === undefined)('a MySQL database', { timeout: 120_000 }, () => {
   const root = mkdtempSync(join(tmpdir(), 'menshen-mysqld-'));

@@ -9,8 +9,10 @@ export interface ShippedTable {
 
 export const changesTable = 'ship_changes';
 export const cursorsTable = 'ship_cursors';
-/** Of the schema, but of no state: the list of what changed, and each engine's own history of migrations. */
-export const notShipped: ReadonlySet<string> = new Set([changesTable, cursorsTable, 'migrations']);
+/** Whose rows are of the moment: the list of what changed, and who runs beside the store. What is restored elsewhere is not to wait for a node that died here. */
+export const ofTheMoment: readonly string[] = [changesTable, cursorsTable, 'nodes'];
+/** Of the schema, but of no state; neither is each engine's own history of migrations. */
+export const notShipped: ReadonlySet<string> = new Set([...ofTheMoment, 'migrations']);
 
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;

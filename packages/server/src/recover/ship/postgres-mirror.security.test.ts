@@ -220,7 +220,7 @@ describe.skipIf(!postgresFound && process.env['CI'] !== 'true')('a copy of a Pos
       "select 1 from pg_class where relname like 'ship\\_%' and relnamespace = current_schema()::regnamespace",
     );
     expect(left.rows).toEqual([]);
-    expect([...notShipped].sort()).toEqual([changesTable, cursorsTable, 'migrations'].sort());
+    expect([...notShipped].sort()).toEqual([changesTable, cursorsTable, 'migrations', 'nodes'].sort());
     // Whoever comes back copies all of it.
     await copy.refresh().catch(() => undefined);
     await copy.close();
