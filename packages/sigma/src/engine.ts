@@ -275,7 +275,7 @@ export class SigmaEngine {
       const group = groupOf(correlation.groupBy, read);
       if (group === null) continue;
       const name = JSON.stringify(Object.values(group).map(String));
-      const there = arriving.find(({ arrival }) => arrival.group === name);
+      const there = arriving.length === 0 ? undefined : arriving.find(({ arrival }) => arrival.group === name);
       const entry = { time: time ?? 0, rule, id, value };
       // One event counts once, however many of the rules it matches; for the temporal ones it stands for each of them.
       if (there !== undefined) {

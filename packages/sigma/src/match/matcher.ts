@@ -127,7 +127,9 @@ export class RuleMatcher {
     for (const key of Object.keys(event)) {
       const fields = this.#roots.get(key);
       if (fields === undefined) continue;
-      for (const field of fields) if (this.#resolved[field.index] !== this.#run) this.#resolve(event, field);
+      for (const field of fields)
+        if (this.#resolved[field.index] !== this.#run)
+          this.#resolve(field, field.name === key ? event[key] : fieldValue(event, field.name ?? ''));
     }
     if (this.#wholeEvent !== null) this.#resolveAll(event, this.#wholeEvent);
     const matches: number[] = [];
@@ -145,10 +147,9 @@ export class RuleMatcher {
     this.#candidates.length = 0;
   }
 
-  #resolve(event: SigmaEvent, field: PlanField): void {
+  #resolve(field: PlanField, raw: unknown): void {
     this.#resolved[field.index] = this.#run;
     const view = this.#views[field.index] as View;
-    const raw = fieldValue(event, field.name ?? '');
     view.present = raw !== undefined;
     if (raw === undefined) {
       clear(view);
@@ -157,7 +158,8 @@ export class RuleMatcher {
     view.raw = raw;
     for (const mark of field.present) this.#mark(mark);
     view.scalars.length = 0;
-    scalarsOf(raw, view.scalars);
+    if (typeof raw === 'string') view.scalars.push(raw);
+    else scalarsOf(raw, view.scalars);
     this.#look(field, view);
   }
 
@@ -292,9 +294,12 @@ function readAnew(read: ReadText, text: string): ReadText {
 function placeOf(text: string): number {
   const { length } = text;
   if (length === 0) return 0;
-  let sum = length;
-  for (const at of [0, length >> 2, length >> 1, length - (length >> 2) - 1, length - 2, length - 1])
-    sum = (Math.imul(sum, 31) + text.charCodeAt(at < 0 ? 0 : at)) | 0;
+  let sum = Math.imul(length, 31) + text.charCodeAt(0);
+  sum = Math.imul(sum, 31) + text.charCodeAt(length >> 2);
+  sum = Math.imul(sum, 31) + text.charCodeAt(length >> 1);
+  sum = Math.imul(sum, 31) + text.charCodeAt(length - (length >> 2) - 1);
+  sum = Math.imul(sum, 31) + text.charCodeAt(length - 1);
+  if (length > 1) sum = Math.imul(sum, 31) + text.charCodeAt(length - 2);
   return (sum ^ (sum >>> 10) ^ (sum >>> 20)) & (places - 1);
 }
 

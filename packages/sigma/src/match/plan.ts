@@ -29,7 +29,7 @@ export interface PlanField {
   readonly whole: Map<string, number[]>;
   /** Whether some literal is looked for inside the field's values. */
   scanned: boolean;
-  /** Whether some test looks at the field's values, which no table can answer. */
+  /** Whether some test looks at the field's texts, which no table can answer. */
   tested: boolean;
   /** Marks of the field's presence. */
   readonly present: number[];
@@ -247,7 +247,7 @@ export class Plan {
     const key = matcher.kind === 'cidr' ? cidrKey(matcher.network) : JSON.stringify(matcher);
     switch (matcher.kind) {
       case 'null':
-        return this.#add(field, key, null, holds);
+        return this.#add(field, key, null, holds, null, false);
       case 'exists': {
         const present: PlanNode = { kind: 'mark', mark: this.#presence(field) };
         return matcher.value ? present : { kind: 'not', of: present };
@@ -256,6 +256,9 @@ export class Plan {
         return this.#add(field, key, this.#trigger(field, requiredLiteral(matcher.source, matcher)), holds);
       case 'fieldRef':
         return this.#add(field, key, this.#presence(field), holds, this.#field(matcher.field));
+      case 'compare':
+      case 'timePart':
+        return this.#add(field, key, this.#presence(field), holds, null, false);
       default:
         return this.#add(field, key, this.#presence(field), holds);
     }
@@ -267,13 +270,14 @@ export class Plan {
     trigger: number | null,
     holds: PlanTest['holds'],
     other: PlanField | null = null,
+    texts = true,
   ): PlanNode {
     const name = `${field.index} ${key}`;
     let test = this.#tests.get(name);
     if (test === undefined) {
       test = this.tests.length;
       this.tests.push({ field, other, holds, trigger });
-      field.tested = true;
+      field.tested ||= texts;
       if (other !== null) other.tested = true;
       this.#tests.set(name, test);
     }
