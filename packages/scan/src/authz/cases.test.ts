@@ -8,6 +8,7 @@ import { holdingCases } from './cases/holdings.ts';
 import { identityCases } from './cases/identity.ts';
 import { middlewareCases } from './cases/middleware.ts';
 import { nextCases } from './cases/next.ts';
+import { officeCases } from './cases/office.ts';
 import { paymentCases } from './cases/payment.ts';
 import { platformCases } from './cases/platforms.ts';
 import { unseenCases } from './cases/unseen.ts';
@@ -23,6 +24,7 @@ const all = [
   ...unseenCases,
   ...platformCases,
   ...holdingCases,
+  ...officeCases,
 ];
 
 describe('the authorization engine', () => {

@@ -30,7 +30,7 @@ const privateWords = set(
    invoice message msg chat inbox notification booking reservation appointment reserve subscribe subscribution record score point credit integral
    sign signin checkin formid todo note diary memo resume patient express logistic logistics delivery card bank bankcard idcard contact friend family
    health prescription exam answer submission apply application repair complaint registration signup enroll enrollment device session feedback prize
-   lottery winner reward trade transaction deal purchase mine my memory plan goal weight ledger income expense budget borrow lend loan`,
+   lottery winner reward trade transaction deal purchase mine my memory plan goal weight ledger income expense budget borrow lend loan register regist participant participation attendance attendee`,
 );
 
 /** Rows that everybody reads and only the operator writes. */

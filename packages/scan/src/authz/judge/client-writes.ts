@@ -1,12 +1,12 @@
 import type { ScanContext } from '../../detector.ts';
-import { type CallExpression, memberPath, type Node, type Program } from '../../parse/ast.ts';
+import { type CallExpression, isFunction, memberPath, type Node, type Program } from '../../parse/ast.ts';
 import { walk } from '../../parse/walk.ts';
 import { resolved } from '../../rules/patterns/script/nodes.ts';
 import { tableKind } from '../names.ts';
 import { type Collect, stepAt } from './verdict.ts';
 
 const decisive =
-  /^(pay_?status|order_?status|status|is_?pay(ed)?|paid|price|total_?(fee|price|amount)|amount|balance|money|points?|score|credits?|integral|role|is_?admin|vip(_?level)?|is_?vip)$/i;
+  /^(pay_?status|order_?status|status|is_?pay(ed)?|paid|price|total_?(fee|price|amount)|amount|balance|money|points?|score|credits?|integral|role|authority|permissions?|is_?(?:super_?)?admin|vip(_?level)?|is_?vip)$/i;
 
 /** Pages that write what only the server should decide straight into the cloud database. */
 export function judgeClientWrites(context: ScanContext, collect: Collect): void {
@@ -21,7 +21,7 @@ export function judgeClientWrites(context: ScanContext, collect: Collect): void 
     for (const script of context.scripts(file)) {
       walk(script.program, (node) => {
         if (node.type !== 'CallExpression') return;
-        const write = clientWrite(node) ?? objectWrite(node, script.program) ?? rowWrite(node);
+        const write = clientWrite(node, script.program) ?? objectWrite(node, script.program) ?? rowWrite(node);
         if (!write || !/^(private|admin|other)$/.test(tableKind(write.table))) return;
         if (tableKind(write.table) === 'other' && write.fields.every((field) => /^(status|score|amount|money)$/i.test(field)))
           return;
@@ -42,7 +42,7 @@ export function judgeClientWrites(context: ScanContext, collect: Collect): void 
   }
 }
 
-function clientWrite(call: CallExpression): Write | undefined {
+function clientWrite(call: CallExpression, program: Program): Write | undefined {
   const callee = call.callee;
   if (
     callee.type !== 'MemberExpression' ||
@@ -54,12 +54,33 @@ function clientWrite(call: CallExpression): Write | undefined {
   const options = call.arguments[0];
   if (table === undefined || options?.type !== 'ObjectExpression') return undefined;
   const data = options.properties.find((part) => part.type === 'Property' && keyOf(part.key) === 'data');
-  if (data?.type !== 'Property' || data.value.type !== 'ObjectExpression') return undefined;
-  const fields = data.value.properties
+  const columns = data?.type === 'Property' ? objectOf(data.value, call, program) : undefined;
+  if (columns?.type !== 'ObjectExpression') return undefined;
+  const fields = columns.properties
     .flatMap((part) => (part.type === 'Property' ? [keyOf(part.key)] : []))
     .filter((name) => decisive.test(name));
   if (fields.length === 0) return undefined;
   return { table, fields, operation: callee.property.name, start: callee.property.start, end: call.end };
+}
+
+/** An object that is written in place, or kept under a name in the same function, or around it, before. */
+function objectOf(value: Node, call: CallExpression, program: Program): Node | undefined {
+  if (value.type !== 'Identifier') return value;
+  const functions: Node[] = [];
+  let found: Node | undefined;
+  walk(program, (node) => {
+    if (isFunction(node)) functions.push(node);
+    if (
+      node.type !== 'VariableDeclarator' ||
+      node.id.type !== 'Identifier' ||
+      node.id.name !== value.name ||
+      node.start > call.start
+    )
+      return;
+    const around = functions.findLast((fn) => fn.start <= node.start && node.end <= fn.end);
+    if (around === undefined || (around.start <= call.start && call.end <= around.end)) found = node.init ?? undefined;
+  });
+  return found;
 }
 
 interface Write {

@@ -4,6 +4,7 @@ import { type Check, deepFlags, deepKeys, has, origin, type Value } from '../val
 import { judgeCustomersWrites } from './customers.ts';
 import { boundToCaller, createdByCaller, guardFacts, isNone } from './facts.ts';
 import { frameKey, spotOf, spotOfValue } from './locate.ts';
+import { judgeOfficeFunctions } from './office-functions.ts';
 import { onlyCounts } from './ownership.ts';
 import { judgeRoutes } from './routes.ts';
 import type { Siblings } from './siblings.ts';
@@ -15,6 +16,7 @@ export function judgeFunctions(traces: readonly Trace[], siblings: Siblings, col
   for (const trace of traces) {
     if (trace.entry.framework === 'cloud') judgeCloud(trace, siblings, collect);
   }
+  judgeOfficeFunctions(traces, collect);
   judgeRoutes(traces, collect);
   judgeCustomersWrites(traces, siblings, collect);
 }

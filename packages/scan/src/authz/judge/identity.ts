@@ -207,8 +207,33 @@ function judgeForgedOwner(trace: Trace, collect: Collect): void {
 const sends =
   /(subscribeMessage|templateMessage|uniformMessage|customerServiceMessage|updatableMessage)\.send$|^(send(Template|Subscribe|Uniform|Service|Customer)?Message|sendMsg)$/i;
 
+/** A message that is kept to be sent later, with WeChat's own names for receiver and template. */
+function judgeQueuedReceiver(trace: Trace, collect: Collect): void {
+  for (const access of trace.accesses) {
+    const props = access.data?.shape?.props;
+    const receiver = props?.get('touser') ?? props?.get('toUser');
+    if (access.operation !== 'create' || !receiver || !(props?.has('templateId') || props?.has('template_id'))) continue;
+    if (!has(receiver, origin.client) || trusted(receiver) || guardFacts(access).role) continue;
+    const place = access.data?.shape?.places?.get('touser') ?? access.place;
+    const spot = spotOf(access, place);
+    collect({
+      rule: 'MP-CLD-002',
+      key: `MP-CLD-002|${frameKey(spot.frame)}|send|${access.branch?.label ?? ''}`,
+      place: spot.place,
+      message: {
+        zh: `待发送消息的接收人取自请求：任何用户都能以商家名义向任意用户发消息`,
+        en: `The receiver of a message that waits to be sent is taken from the request: any user can send to anybody in the operator's name`,
+      },
+      steps: [entryStep(trace.entry), accessStep(access)],
+      severity: 'high',
+      confidence: 'medium',
+    });
+  }
+}
+
 /** A message in the operator's name to whoever the caller says. */
 function judgeReceiver(trace: Trace, collect: Collect): void {
+  judgeQueuedReceiver(trace, collect);
   for (const effect of trace.effects) {
     const isSend = sends.test(effect.name);
     const isUnknownSend = /^new .*Message$/.test(effect.name);

@@ -5,6 +5,7 @@ import {
   isProofName,
   isStockName,
   isWeaklyPrivate,
+  operatorTable,
   subject,
   tableKind,
 } from '../names.ts';
@@ -65,7 +66,10 @@ function concerns(access: Access, use: TableUse | undefined): 'sure' | 'likely' 
       if (isRead) return undefined;
       if (use?.bound.write.size) return 'likely';
       // What users offer each other; in a cloud function a deletion is judged as an operator's.
-      return use?.ownedByUser && (access.entry.framework !== 'cloud' || (access.operation === 'update' && use.hasOwnerColumn))
+      return use?.ownedByUser &&
+        (access.entry.framework !== 'cloud' ||
+          !operatorTable.test(access.table) ||
+          (access.operation === 'update' && use.hasOwnerColumn))
         ? 'likely'
         : undefined;
     default:
@@ -234,7 +238,8 @@ export function judgeOwnership(traces: readonly Trace[], siblings: Siblings, col
   }
 }
 
-const filterColumn =
+/** Columns that say what kind of rows, not whose. */
+export const filterColumn =
   /^(order_?|pay_?)?(status|state|type|kind|category\w*|is_?\w+|page|size|limit|sort|year|month|day|date|\w*time|keyword|name|title|version|flag|show_?type)$/i;
 
 /** Fields of the platform's message push. */

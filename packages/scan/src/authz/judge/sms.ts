@@ -5,7 +5,7 @@ import { frameKey, spotOf } from './locate.ts';
 import { type Collect, entryStep, stepAt } from './verdict.ts';
 
 const sends =
-  /^(send_?sms(code)?|sms_?send|send_?(verify|verification|sms|phone|mobile|auth)_?code|sendVerif\w*|SendSms|sendShortMessage|send_?message_?code)$/i;
+  /^(send_?sms(code)?|sms_?send|send_?(verify|verification|sms|phone|mobile|auth)_?code|sendVerif\w*|SendSms|send_?with_?param|sendShortMessage|send_?message_?code)$/i;
 const limits = /limit|throttle|frequency|interval|captcha|cool_?down|too_?(many|often)|rate/i;
 
 /** Something that was counted, stored or timed decided whether to send. */

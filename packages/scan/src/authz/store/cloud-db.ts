@@ -113,13 +113,20 @@ function queryHandle(m: Machine, start: () => Query, kind: string): Value {
           case 'limit':
           case 'skip':
           case 'sort':
-          case 'group':
           case 'unwind':
           case 'addFields':
           case 'replaceRoot':
           case 'sample':
           case 'options':
             return run((query) => next(query));
+          // Sums and counts show nobody's row.
+          case 'group':
+          case 'bucket':
+          case 'sortByCount':
+            return run((query) => {
+              query.opaque = true;
+              return next(query);
+            });
           case 'lookup':
             return run((query, args) => {
               query.opaque ||= args[0]?.shape?.props.has('pipeline') ?? false;

@@ -95,6 +95,13 @@ const cases: readonly (readonly [string, Readonly<Record<string, string>>, reado
     ['MP-LOG-001 a.js:5'],
   ],
   [
+    'the reply of jscode2session that comes in pieces, in the log',
+    cloud(
+      "const https = require('https')\nexports.main = (event) => new Promise((resolve) => {\n https.get(`https://api.weixin.qq.com/sns/jscode2session?js_code=${event.code}`, (res) => {\n  let raw = ''\n  res.on('data', (chunk) => { raw += chunk })\n  res.on('end', () => {\n   const data = JSON.parse(raw)\n   console.log('answer', JSON.stringify(data))\n   resolve(data.openid)\n  })\n })\n})",
+    ),
+    ['MP-LOG-001 cloud/f/index.js:8'],
+  ],
+  [
     'a password by its name',
     backend('koa', { 'a.js': 'module.exports = (admin) => {\n console.log(admin.password)\n}' }),
     ['MP-LOG-001 a.js:2'],

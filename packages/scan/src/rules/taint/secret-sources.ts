@@ -1,9 +1,9 @@
 import { bindingOf, parentOf, unitOf } from '../../flow/links.ts';
 import type { Source } from '../../flow/state.ts';
-import { isFunction, type Node, unwrap } from '../../parse/ast.ts';
+import { isFunction, type Node, stringValue, unwrap } from '../../parse/ast.ts';
 import { walk } from '../../parse/walk.ts';
 import type { Bilingual } from '../../rule.ts';
-import { type Analysis, methodOf, resultSources } from './analysis.ts';
+import { type Analysis, methodOf, parameterSources, resultSources } from './analysis.ts';
 
 export type SecretLabel = 'session' | 'access-token' | 'profile' | 'error';
 
@@ -47,9 +47,28 @@ export function secretSources(analysis: Analysis): ReadonlyMap<SecretLabel, read
     for (const call of unit.calls) {
       if (call.type !== 'CallExpression') continue;
       const label = labelOf(analysis, call, { mayHoldSession, mayHoldToken, mayDecrypt });
-      if (label !== undefined) found.get(label)?.push(...resultSources(analysis, call, label, secretTexts[label]));
+      if (label === undefined) continue;
+      found.get(label)?.push(...resultSources(analysis, call, label, secretTexts[label]));
+      for (const fn of dataHandlers(call))
+        found.get(label)?.push(...parameterSources(analysis, fn, 0, label, secretTexts[label]));
     }
     found.get('error')?.push(...caughtErrors(analysis, unit.program));
+  }
+  return found;
+}
+
+/** `https.get(url, (res) => res.on('data', (chunk) => …))`: the answer comes in pieces. */
+function dataHandlers(call: Node): readonly Node[] {
+  if (call.type !== 'CallExpression') return [];
+  const found: Node[] = [];
+  for (const argument of call.arguments) {
+    if (!isFunction(argument)) continue;
+    walk(argument, (node) => {
+      if (node.type !== 'CallExpression' || methodOf(node) !== 'on' || stringValue(node.arguments[0]) !== 'data') return true;
+      const handler = node.arguments[1];
+      if (handler !== undefined && isFunction(handler)) found.push(handler);
+      return true;
+    });
   }
   return found;
 }

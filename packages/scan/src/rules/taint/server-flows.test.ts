@@ -95,6 +95,23 @@ const cases: readonly (readonly [string, Readonly<Record<string, string>>, reado
   ['a command', express('cp.exec(`convert ${req.body.f}`)'), ['MP-INJ-002 app.js:3']],
   ['trap: a list of arguments', express("cp.execFile('convert', [req.body.f])"), []],
   // MP-INJ-003
+  [
+    'a query of Nest with a type that is gone when the program runs',
+    backend('@nestjs/core', {
+      'src/item.controller.ts':
+        "@Controller('item')\nexport class ItemController {\n constructor(@InjectModel('item') private readonly itemModel: Model<Item>) {}\n @Get()\n find(@Query() query: ItemFilter) {\n  return this.itemModel.find(query)\n }\n}",
+    }),
+    ['MP-INJ-003 src/item.controller.ts:6'],
+  ],
+  [
+    'trap: the same where a pipe holds it to the type',
+    backend('@nestjs/core', {
+      'src/main.ts': 'app.useGlobalPipes(new ValidationPipe({ whitelist: true }))',
+      'src/item.controller.ts':
+        "@Controller('item')\nexport class ItemController {\n constructor(@InjectModel('item') private readonly itemModel: Model<Item>) {}\n @Get()\n find(@Query() query: ItemFilter) {\n  return this.itemModel.find(query)\n }\n}",
+    }),
+    [],
+  ],
   ['the body as a condition', express('await User.findOne(req.body)'), ['MP-INJ-003 app.js:3']],
   [
     'the event as a condition',

@@ -179,13 +179,28 @@ function ofDecorators(analysis: Analysis, fn: FunctionNode, parameter: Node, ind
       if (name === 'UploadedFile' || name === 'UploadedFiles')
         add('upload', parameterSources(analysis, fn, index, 'upload', serverTexts.upload));
       if (!nestDecorators.has(name)) continue;
-      const flags = (decorator.expression.arguments.length > 0 ? flag.field : 0) | (isDeclaredClass(inner) ? flag.picked : 0);
+      const flags =
+        (decorator.expression.arguments.length > 0 ? flag.field : 0) |
+        (isDeclaredClass(inner) && pipesValidate(analysis) ? flag.picked : 0);
       add(
         'request',
         parameterSources(analysis, fn, index, 'request', serverTexts.request).map((each) => ({ ...each, flags })),
       );
     }
   }
+}
+
+const validating = new WeakMap<Analysis, boolean>();
+
+/** Types are gone when the program runs; only a pipe of Nest's holds a body to them. */
+function pipesValidate(analysis: Analysis): boolean {
+  const known = validating.get(analysis);
+  if (known !== undefined) return known;
+  const found = analysis.context.project.files.some(
+    (file) => file.language === 'typescript' && /\bValidationPipe\b/.test(file.text),
+  );
+  validating.set(analysis, found);
+  return found;
 }
 
 function isDeclaredClass(parameter: Node): boolean {

@@ -1,0 +1,101 @@
+import { isAdminName, isLoginName, subject, tableKind, words } from '../names.ts';
+import type { Access, Trace } from '../trace.ts';
+import { deepFlags, has, origin } from '../value.ts';
+import { boundToCaller, guardFacts, rowsUsed } from './facts.ts';
+import { frameKey } from './locate.ts';
+import { filterColumn, onlyPublicFields } from './ownership.ts';
+import { accessStep, type Collect, entryStep } from './verdict.ts';
+
+/**
+ * Cloud functions of the back office that show everybody's rows to whoever calls, or change them all, and functions that hand out the whole
+ * table of customers or orders. The platform lets every user of the mini program call every function.
+ */
+export function judgeOfficeFunctions(traces: readonly Trace[], collect: Collect): void {
+  for (const trace of traces) {
+    if (trace.entry.framework !== 'cloud' || trace.entry.kind === 'timer') continue;
+    const done = new Set<string>();
+    for (const access of trace.accesses) {
+      const label = access.branch?.label ?? '';
+      if (done.has(label) || isLoginName(`${trace.entry.name} ${label}`)) continue;
+      const office = isOffice(trace, label);
+      const found = showsAll(trace, access, office) ? 'read' : office && changesAll(access) ? 'write' : undefined;
+      if (!found) continue;
+      done.add(label);
+      report(trace, access, label, found, office, collect);
+    }
+  }
+}
+
+function isOffice(trace: Trace, label: string): boolean {
+  return (
+    trace.entry.admin ||
+    isAdminName(label) ||
+    words(`${trace.entry.name} ${label}`).some((word) => /^(?:admin|manage|manager|management)$/.test(word))
+  );
+}
+
+/** Nothing ties the rows to the caller, and no check asks what he may. */
+function isUnbound(access: Access): boolean {
+  const facts = guardFacts(access);
+  return (
+    !facts.role &&
+    !facts.secret &&
+    facts.ownedRows.size === 0 &&
+    !boundToCaller(access) &&
+    !access.opaque &&
+    access.conditionValue === undefined &&
+    access.table !== ''
+  );
+}
+
+const people = /^(?:user|member|customer|order|address|refund)$/;
+
+function showsAll(trace: Trace, access: Access, office: boolean): boolean {
+  if (access.operation !== 'read' || !isUnbound(access) || onlyPublicFields(access)) return false;
+  const kind = tableKind(access.table);
+  if (office ? kind === 'catalog' || kind === 'authored' : kind !== 'private' || !people.test(subject(access.table)))
+    return false;
+  // Elsewhere than in the back office only the whole table says that these rows are not the caller's business.
+  if (!office && (access.fields !== undefined || access.conditions.some((one) => !filterColumn.test(one.column)))) return false;
+  return rowsUsed(trace, access) === 'reply';
+}
+
+/** All rows, or all of a kind, in one go: no key of the caller's, no row that was found before. */
+function changesAll(access: Access): boolean {
+  if (access.operation !== 'update' && access.operation !== 'delete') return false;
+  if (!isUnbound(access)) return false;
+  return access.conditions.every(
+    ({ value }) => !value.rows && !has(value, origin.client) && (deepFlags(value) & origin.identity) === 0,
+  );
+}
+
+function report(trace: Trace, access: Access, label: string, found: 'read' | 'write', office: boolean, collect: Collect): void {
+  const frame = access.frames[0];
+  const place =
+    access.branch?.place ??
+    (frame?.node
+      ? { file: frame.file, start: frame.node.start, end: Math.min(frame.node.end, frame.node.start + 40) }
+      : access.place);
+  const [zh, en] =
+    label === ''
+      ? [`云函数 ${trace.entry.name}`, `The cloud function ${trace.entry.name}`]
+      : [`操作 ${label}`, `The operation ${label}`];
+  collect({
+    rule: 'MP-CLD-004',
+    key: `MP-CLD-004|${frameKey(frame)}|${label}`,
+    place,
+    message:
+      found === 'read'
+        ? {
+            zh: `${zh} 把 ${access.table} 里所有人的数据返回给任何调用者，没有检查管理员身份`,
+            en: `${en} gives everybody's rows of ${access.table} to any caller: no administrator is asked for`,
+          }
+        : {
+            zh: `${zh} 一次修改 ${access.table} 的所有数据，但没有检查管理员身份，任何用户都能调用`,
+            en: `${en} changes all rows of ${access.table} at once without asking for an administrator: any user can call it`,
+          },
+    steps: [entryStep(trace.entry), accessStep(access)],
+    severity: 'high',
+    confidence: office ? 'high' : 'medium',
+  });
+}
