@@ -5,6 +5,7 @@ import { sessionQuery } from '../api/client.ts';
 import type { ApprovalWish, GuardedCall } from '../api/prompts.ts';
 import { actName } from '../components/act-name.ts';
 import { Field } from '../ds/field.tsx';
+import { focusFirst } from '../ds/first-focus.ts';
 import { useFocusReturn } from '../ds/focus-return.ts';
 import { useLanguage } from '../i18n/language.tsx';
 import styles from './approval-dialog.module.css';
@@ -67,7 +68,7 @@ function Dialog({ open, call, settle }: DialogProps) {
       okText={t(force ? 'approval.forceSubmit' : 'approval.submit')}
       okButtonProps={{ danger: force }}
       cancelText={t('dialog.cancel')}
-      afterOpenChange={(shown) => (shown ? document.getElementById(body)?.querySelector('textarea')?.focus() : undefined)}
+      afterOpenChange={(shown) => (shown ? focusFirst(body, 'textarea') : undefined)}
       destroyOnHidden
     >
       <div id={body}>

@@ -9,6 +9,7 @@ import { passkeyUse, thisBrowser } from '../api/passkey.ts';
 import styles from '../components/factors/factors.module.css';
 import { ProofForm, type ProofMethod } from '../components/factors/proof-form.tsx';
 import { Field } from '../ds/field.tsx';
+import { focusFirst } from '../ds/first-focus.ts';
 import { useFocusReturn } from '../ds/focus-return.ts';
 import { ErrorState, Loadable } from '../ds/states.tsx';
 import { useLanguage } from '../i18n/language.tsx';
@@ -32,7 +33,7 @@ export function StepUpDialog({ open, settle }: StepUpDialogProps) {
       // Over the dialog from which the act was asked for.
       zIndex={1_100}
       onCancel={() => settle(false)}
-      afterOpenChange={(shown) => (shown ? document.getElementById(body)?.querySelector('input')?.focus() : undefined)}
+      afterOpenChange={(shown) => (shown ? focusFirst(body, 'input') : undefined)}
       destroyOnHidden
     >
       <div id={body} className={styles.form}>

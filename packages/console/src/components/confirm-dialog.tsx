@@ -2,6 +2,7 @@ import { Input, Modal } from 'antd';
 import { type ReactNode, useId, useState } from 'react';
 import { ApprovalFiled } from '../api/approval-filed.ts';
 import { Field } from '../ds/field.tsx';
+import { focusFirst } from '../ds/first-focus.ts';
 import { useFocusReturn } from '../ds/focus-return.ts';
 import { ErrorState } from '../ds/states.tsx';
 import { useLanguage } from '../i18n/language.tsx';
@@ -53,8 +54,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
       cancelText={t('dialog.cancel')}
       cancelButtonProps={{ hidden: filed }}
       afterClose={() => setReason('')}
-      // The dialog itself would give the focus to its close button.
-      afterOpenChange={(open) => (open ? document.getElementById(form)?.querySelector('textarea')?.focus() : undefined)}
+      afterOpenChange={(open) => (open ? focusFirst(form, 'textarea') : undefined)}
       destroyOnHidden
     >
       <div id={form}>

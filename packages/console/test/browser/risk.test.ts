@@ -61,8 +61,6 @@ describeInBrowser('risk, by keyboard', {}, (at) => {
     await at.keys.tabTo(at.keys.button('制定处置计划'));
     await at.keys.press('Enter');
     const dialog = at.keys.dialog('制定处置计划');
-    // The dialog takes the focus to its first text when it has opened: what is typed before goes there.
-    await dialog.locator('textarea:focus').waitFor();
     await dialog.getByRole('textbox', { name: '负责人' }).fill('王磊');
     await dialog.getByLabel('完成期限').fill('2026-12-31');
     await dialog.getByRole('button', { name: /保\s*存/ }).press('Enter');

@@ -17,6 +17,7 @@ import { useAction } from '../../api/hooks.ts';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
 import { EnrolForm, type EnrolKind } from '../../components/factors/enrol-form.tsx';
 import { RecoveryCodes } from '../../components/factors/recovery-codes.tsx';
+import { focusFirst } from '../../ds/first-focus.ts';
 import { useFocusReturn } from '../../ds/focus-return.ts';
 import { useLanguage } from '../../i18n/language.tsx';
 
@@ -47,7 +48,7 @@ export function EnrolDialog({ kind, close, onCodes }: EnrolDialogProps) {
       width={420}
       onCancel={close}
       // The dialog itself would take the focus from the field.
-      afterOpenChange={(shown) => (shown ? document.getElementById(body)?.querySelector('input')?.focus() : undefined)}
+      afterOpenChange={(shown) => (shown ? focusFirst(body, 'input') : undefined)}
       destroyOnHidden
     >
       <div id={body}>
