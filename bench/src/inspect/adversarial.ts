@@ -16,5 +16,9 @@ export const adversarial: Readonly<Record<string, (characters: number) => string
   'nested JSON text': (size) => JSON.stringify(JSON.stringify({ a: "' or 1=1".repeat(size / 10) })),
   // Found by a random search: every detector of programs has something to look at, twice, because it can be decoded.
   'an escape, a climb and a call': (size) => '\\x27../7*7eval(@@'.repeat(size / 16),
+  // Found by random searches: an index of an owner at every bracket, and values that hold tags that hold values.
+  'indexes of windows': (size) => "`=[&lt='window[".repeat(size / 15),
+  'tags within values': (size) => '&x+<x&gid&\n=\'las"oin)="='.repeat(size / 24),
+  'breaks before names of headers': (size) => 'a%0adate:'.repeat(size / 9),
   'Chinese text': (size) => '请在工作日送达（尽快），谢谢！'.repeat(size / 15),
 };

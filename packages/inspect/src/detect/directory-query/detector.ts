@@ -268,7 +268,13 @@ function readXpath(folded: string, named: boolean, signals: Signals): void {
     const code = folded.charCodeAt(at);
     if (code !== 0x27 && code !== 0x22) continue;
     let next = skipSpace(folded, at + 1);
-    while (folded[next] === ')' || folded[next] === ']') next = skipSpace(folded, next + 1);
+    let mark = folded.charCodeAt(next);
+    while (mark === 0x29 || mark === 0x5d) {
+      next = skipSpace(folded, next + 1);
+      mark = folded.charCodeAt(next);
+    }
+    // A path, `or`, `and` or a union: nothing else goes on with an expression.
+    if (mark !== 0x2f && mark !== 0x6f && mark !== 0x61 && mark !== 0x7c) continue;
     if (folded[next] === '/' && folded[next - 1] === ']' && /^\/(?:\.\.|\*|\w|@)/.test(folded.slice(next, next + 4))) {
       broken = true;
       signals.report('xpath.break', at, next + 2);

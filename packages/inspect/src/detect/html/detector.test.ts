@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createDetection } from '../engine.ts';
 import { judge } from '../testing/ask.ts';
 import { htmlDetector } from './detector.ts';
 
@@ -119,4 +120,18 @@ describe('honest text with angle brackets', () => {
     ['<picture><source srcset="a.webp" type="image/webp"><img src="a.png"></picture>'],
     ['嵌入视频：<iframe src="https://v.qq.com/txp/iframe/player.html?vid=x"></iframe>'],
   ])('%j passes', (text) => expect(ask(text)).not.toBe('block'));
+});
+
+it('reads values of tags within values a few times over and no more', () => {
+  const text = "<x'b='".repeat(16_000);
+  const verdict = createDetection({ detectors: [htmlDetector] }).inspect(
+    {
+      decodedPath: '/',
+      query: {},
+      headers: [],
+      body: { kind: 'json', mediaType: 'application/json', value: { text }, files: [] },
+    },
+    { maxSteps: 100 * text.length },
+  );
+  expect(verdict.exhausted).toBe(false);
 });

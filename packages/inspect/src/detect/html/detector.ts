@@ -57,6 +57,13 @@ export const htmlDetector: Detector = {
   },
 };
 
+/** Characters of an attribute's value that are looked at. */
+const longestValue = 4_096;
+/** The same where values overlap again and again. */
+const shortestValue = 128;
+/** How often the text's length is looked at in values. */
+const textsOfValues = 2;
+
 function readElements(text: string, folded: string, signals: Signals): void {
   const nextOf = createNext(folded);
   let element = '';
@@ -66,6 +73,7 @@ function readElements(text: string, folded: string, signals: Signals): void {
   let handlers = 0;
   let valued = 0;
   let foreign = false;
+  let allowance = textsOfValues * text.length + longestValue;
   const facts = { href: false, src: false, rel: '', equiv: false, target: false, known: false };
   const report = (feature: Feature, start: number, end: number): void => signals.report(feature, start, end);
 
@@ -127,7 +135,10 @@ function readElements(text: string, folded: string, signals: Signals): void {
         if (length === 0) return;
         if (foreign && attribute === 'href' && colon > 0) report('html.foreign_attributes', start, valueEnd);
         if (!drawingAttributes.has(attribute)) valued += 1;
-        const value = text.slice(valueStart, Math.min(valueEnd, valueStart + 4_096));
+        // Values of tags within values overlap: once they have been read a few times over, only what they begin with is.
+        const value = text.slice(valueStart, Math.min(valueEnd, valueStart + (allowance > 0 ? longestValue : shortestValue)));
+        allowance -= value.length;
+        signals.spend(value.length);
         if (value.includes('&{')) report('html.script_entity', valueStart, valueEnd);
         if (value.length > 6 && value.includes('=')) {
           const joined = joinedHandler.exec(value.slice(0, 200));

@@ -59,9 +59,17 @@ const constructorEscape =
   /(?:^|[.{(!+\s]|\[\s{0,4}['"`])constructor(?:['"`]\s{0,4}\])?\s{0,4}(?:\??\.\s{0,4}constructor\b|\[\s{0,4}['"`]constructor|(?<=[.\]]\s{0,4}|\.constructor\s{0,4})\(\s{0,4}['"`\\]|`)/;
 const symbolsOnly = /^[\s[\]()!+]{24,}$/;
 const scheme = /^[\s"'`(<]{0,4}(?:feed:|view-source:)?(?:java|vb|live|j)script:(.)/;
-/** A function reached through a text or a computation; an index that is a plain name is everyday code. */
-const indirectCall =
-  /\b(?:top|self|window|parent|frames|globalthis|this)\[[^\]]{0,60}['"`+/.\\][^\]]{0,60}\]\s{0,4}[(`[]|\b(?:window|this|self|top|parent)\[\(?[+!{(]{1,3}[[{]|\[\s{0,4}[\d'"]{1,8}\s{0,4}\]\s{0,4}\.(?:map|find|some|every|foreach|filter)\s{0,4}\(\s{0,4}(?:alert|confirm|prompt|eval)|\]\s{0,4}\.\s{0,4}(?:\/\*[^*]{0,20}\*\/\s{0,4})?sort\s{0,4}\.\s{0,4}call\s{0,4}`/;
+/** What holds functions by name. */
+const owner = /\b(?:top|self|window|parent|frames|globalthis|this)$/;
+/** An index that is a text or a computation; one that is a plain name is everyday code. */
+const computedIndex = /['"`+/.\\]/;
+const calledIndex = /^\]\s{0,4}[(`[]/;
+const symbolIndex = /^\[\(?[+!{(]{1,3}[[{]/;
+/** `[1].map(alert)`. */
+const mappedSink =
+  /^\[\s{0,4}[\d'"]{1,8}\s{0,4}\]\s{0,4}\.(?:map|find|some|every|foreach|filter)\s{0,4}\(\s{0,4}(?:alert|confirm|prompt|eval)/;
+const borrowedSort = /\]\s{0,4}\.\s{0,4}(?:\/\*[^*]{0,20}\*\/\s{0,4})?sort\s{0,4}\.\s{0,4}call\s{0,4}`/;
+const longestIndex = 121;
 const handlerBinding = /\bonerror\s{0,4}=\s{0,4}(?:alert|confirm|prompt|eval)/;
 const thrown = /\bthrow\s{0,4}['"`(/[{\d\w]/;
 const innerScheme = /[\s"'=(,;]javascript:(?!void\(0\))[a-z_$[(/!]\S{0,80}[(`=]/;
@@ -149,7 +157,7 @@ export const scriptDetector: Detector = {
     const codes = folded.indexOf('fromcharcode');
     if (codes >= 0) report('script.char_codes', codes, codes + 12);
     if (text.length < 65_536 && symbolsOnly.test(text)) report('script.symbols_only', 0, 40);
-    const indirect = near(folded, '[', indirectCall);
+    const indirect = indirectCall(folded);
     if (indirect >= 0) report('script.indirect_call', indirect, indirect + 40);
     const handler = near(folded, 'onerror', handlerBinding);
     if (handler >= 0) {
@@ -166,6 +174,26 @@ function near(folded: string, literal: string, pattern: RegExp): number {
     if (pattern.test(folded.slice(Math.max(0, at - pieceBefore), at + pieceAfter))) return at;
   }
   return -1;
+}
+
+/** First place of a function reached through a text or a computation; -1 when there is none. */
+function indirectCall(folded: string): number {
+  for (let at = folded.indexOf('['); at >= 0; at = folded.indexOf('[', at + 1)) {
+    if (endsWordAt(folded.charCodeAt(at - 1)) && owner.test(folded.slice(Math.max(0, at - 11), at))) {
+      const index = folded.slice(at + 1, at + longestIndex + 2);
+      const close = index.indexOf(']');
+      if (close >= 0 && calledIndex.test(index.slice(close)) && computedIndex.test(index.slice(0, close))) return at;
+      if (symbolIndex.test(folded.slice(at, at + 8))) return at;
+    }
+    const next = folded.charCodeAt(at + 1);
+    if ((next <= 0x39 || next === 0x22) && mappedSink.test(folded.slice(at, at + 64))) return at;
+  }
+  return near(folded, 'sort', borrowedSort);
+}
+
+/** Whether one of the owners may end in this letter. */
+function endsWordAt(code: number): boolean {
+  return code === 0x70 || code === 0x66 || code === 0x77 || code === 0x74 || code === 0x73;
 }
 
 /** `javascript:` and the like, and `data:` with a page, at the start of a value. */
