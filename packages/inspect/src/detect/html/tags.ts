@@ -46,6 +46,8 @@ export function readTags(text: string, visitor: TagVisitor, spend: (steps: numbe
     let odd = !(Number.isNaN(first) || isSpace(first) || first === 0x3e || (first === 0x2f && text.charCodeAt(at + 1) === 0x3e));
     const limit = Math.min(text.length, open + farthest);
     let attributes = 0;
+    /** Characters that were passed over with a quote's known end. */
+    let jumped = 0;
     while (at < limit && attributes < maxAttributes) {
       const unit = text.charCodeAt(at);
       if (unit === 0x3e || unit === 0x3c) break;
@@ -68,6 +70,7 @@ export function readTags(text: string, visitor: TagVisitor, spend: (steps: numbe
         if (quote === '"' || quote === "'" || quote === '`') {
           valueStart = at + 1;
           valueEnd = find(quote, at + 1);
+          jumped += valueEnd - at;
           at = valueEnd + 1;
           const after = text.charCodeAt(at);
           if (!(Number.isNaN(after) || isSpace(after) || after === 0x3e || after === 0x2f)) odd = true;
@@ -81,7 +84,7 @@ export function readTags(text: string, visitor: TagVisitor, spend: (steps: numbe
       visitor.attribute(attribute, valueStart, valueEnd, start);
     }
     visitor.end(Math.min(text.length, text.charCodeAt(at) === 0x3e ? at + 1 : at), odd);
-    if (!spend(Math.min(at, limit) - open)) return;
+    if (!spend(at - open - jumped)) return;
   }
 }
 
