@@ -52,10 +52,15 @@ async function buildConsole(terminal: Terminal, quiet: boolean): Promise<void> {
     return;
   }
   const started = Date.now();
-  const { buildConsole: build } = (await import(pathToFileURL(script).href)) as {
-    buildConsole: () => Promise<{ built: boolean } | undefined>;
-  };
-  const result = await build();
+  const loaded = await import(pathToFileURL(script).href).then(
+    (module) => module as { buildConsole: () => Promise<{ built: boolean } | undefined> },
+    (error: NodeJS.ErrnoException) => {
+      // An installation has what was built, and no tools to build with.
+      if (error.code === 'ERR_MODULE_NOT_FOUND') return null;
+      throw error;
+    },
+  );
+  const result = await loaded?.buildConsole();
   if (result?.built === true && !quiet)
     terminal.out(
       terminal.language === 'zh'
