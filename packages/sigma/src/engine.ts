@@ -1,6 +1,6 @@
 import { evaluate } from './correlate/evaluate.ts';
 import { MemoryCorrelationState } from './correlate/memory.ts';
-import type { Arrival, CorrelationState, SyncCorrelationState, WindowEntry, WindowSlice } from './correlate/state.ts';
+import type { Arrival, CorrelationState, SharedCorrelationState, WindowEntry, WindowSlice } from './correlate/state.ts';
 import { type LinkedCorrelation, linkDocuments } from './link.ts';
 import { numberIn } from './match/compare.ts';
 import { fieldValue, type SigmaEvent, scalarsOf } from './match/event.ts';
@@ -10,7 +10,7 @@ import type { SigmaProblem } from './problem.ts';
 
 export interface EngineOptions {
   /** Where the windows of correlations are kept; in memory by default. */
-  readonly state?: CorrelationState;
+  readonly state?: CorrelationState | SharedCorrelationState;
   /** Events that arrive this much behind their group's newest still count, in ms. A minute by default. */
   readonly toleranceMs?: number;
   /** Entries that a window keeps at most. 10,000 by default; a threshold beyond it is refused. */
@@ -78,7 +78,7 @@ export class SigmaEngine {
   /** Correlation's number → how many correlations stand between it and rules. */
   readonly #levels: readonly number[];
   readonly #silent: ReadonlySet<number>;
-  readonly #state: CorrelationState;
+  readonly #state: CorrelationState | SharedCorrelationState;
   readonly #toleranceMs: number;
   readonly #keep: number;
 
@@ -167,11 +167,11 @@ export class SigmaEngine {
     return windows;
   }
 
-  /** What the event matches and completes. Only with a state in memory; else see {@link processAsync}. */
+  /** What the event matches and completes. Only with a state in the process; else see {@link processAsync}. */
   process(event: SigmaEvent, stamp: EventStamp): SigmaMatch[] {
     const hits = this.#ruleHits(event);
     if (hits === null) return [];
-    const state = this.#state as SyncCorrelationState;
+    const state = this.#state as CorrelationState;
     const due = stamp.time === null ? [] : this.#builtOn(hits.keys());
     for (const at of due) {
       const linked = this.#correlations[at] as LinkedCorrelation;
@@ -202,8 +202,8 @@ export class SigmaEngine {
         together.map(async (at) => {
           const linked = this.#correlations[at] as LinkedCorrelation;
           const arriving = this.#arrivals(linked, event, stamp, hits);
-          const slices = await Promise.all(arriving.map(({ arrival }) => this.#state.add(arrival)));
-          return arriving.reduce<Hit | null>((hit, one, nth) => hit ?? judge(linked, one, slices[nth] ?? null), null);
+          const judged = await Promise.all(arriving.map((one) => this.#ask(one, (slice) => judge(linked, one, slice))));
+          return judged.find((hit) => hit !== null) ?? null;
         }),
       );
       for (const [nth, hit] of answers.entries()) {
@@ -254,6 +254,11 @@ export class SigmaEngine {
       else matches.push({ document, index, event: id, group, value: value ?? 0, events: events ?? [] });
     }
     return matches;
+  }
+
+  async #ask(one: Arriving, look: (slice: WindowSlice | null) => Hit | null): Promise<Hit | null> {
+    const state = this.#state;
+    return 'ask' in state ? await state.ask(one.arrival, look) : look(state.add(one.arrival));
   }
 
   /** What the event adds to the windows of a correlation: usually to one. */

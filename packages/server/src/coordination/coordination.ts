@@ -20,19 +20,30 @@ const prefixForm = /^[\w.:-]{1,64}$/;
  */
 export async function openCoordination(options: OpenCoordinationOptions): Promise<Coordination> {
   const { clock } = options;
-  if (options.url === 'memory:') return createMemoryCoordination({ clock });
-  if (!/^rediss?:\/\//.test(options.url) || !URL.canParse(options.url)) {
+  const place = readRedisPlace(options.url);
+  if (place === null) return createMemoryCoordination({ clock });
+  const prefix = options.prefix ?? place.prefix;
+  if (prefix !== null && !prefixForm.test(prefix)) {
+    throw new CoordinationError('coordination_invalid', 'a prefix has 1 to 64 letters, digits, and . : _ -');
+  }
+  return await createRedisCoordination({ url: place.url, clock, ...(prefix === null ? {} : { prefix }) });
+}
+
+/**
+ * Where an address of coordination leads on Redis, and what it sets before every key; null for `memory:`.
+ * @throws CoordinationError `coordination_invalid`, as {@link openCoordination}
+ */
+export function readRedisPlace(address: string): { readonly url: string; readonly prefix: string | null } | null {
+  if (address === 'memory:') return null;
+  if (!/^rediss?:\/\//.test(address) || !URL.canParse(address)) {
     throw new CoordinationError('coordination_invalid', 'coordination is neither memory: nor redis://...');
   }
-  const url = new URL(options.url);
-  const prefix = options.prefix ?? url.searchParams.get('prefix');
+  const url = new URL(address);
+  const prefix = url.searchParams.get('prefix');
   // Other parameters would reach the client library, where one can switch off what we rely on.
   if ([...url.searchParams.keys()].some((name) => name !== 'prefix')) {
     throw new CoordinationError('coordination_invalid', 'the address of Redis takes no parameter but prefix');
   }
   url.search = '';
-  if (prefix !== null && !prefixForm.test(prefix)) {
-    throw new CoordinationError('coordination_invalid', 'a prefix has 1 to 64 letters, digits, and . : _ -');
-  }
-  return await createRedisCoordination({ url: url.href, clock, ...(prefix === null ? {} : { prefix }) });
+  return { url: url.href, prefix };
 }

@@ -21,6 +21,9 @@ export interface RedisCoordinationOptions {
   readonly prefix?: string;
 }
 
+/** Set before every key where the address says nothing else. */
+export const usualPrefix = 'menshen:';
+
 const pair = z.tuple([z.number(), z.number()]);
 const takenAll = z.tuple([z.union([z.literal(0), z.literal(1)])]).rest(z.number());
 const flag = z.union([z.literal(0), z.literal(1)]);
@@ -54,7 +57,7 @@ export function createRedisClient(url: string): Redis {
 /** Coordination through Redis 6.2 or later. Resolves also when Redis is away: methods then reject until it is back. */
 export async function createRedisCoordination(options: RedisCoordinationOptions): Promise<Coordination> {
   const { url, clock } = options;
-  const prefix = options.prefix ?? 'menshen:';
+  const prefix = options.prefix ?? usualPrefix;
   const client = createRedisClient(url);
   await client.connect().catch(() => {});
   const broadcast = createRedisBroadcast(client, () => createRedisClient(url), prefix);

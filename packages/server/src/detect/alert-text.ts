@@ -52,6 +52,7 @@ const factNames: Readonly<Record<string, Text>> = {
   department: { zh: '部门', en: 'department' },
   devices: { zh: '设备数', en: 'devices' },
   endpoint: { zh: '接口', en: 'route' },
+  events_elsewhere: { zh: '其他节点日志中的事件', en: "events in other nodes' logs" },
   expected: { zh: '平时预期', en: 'usually expected' },
   exports: { zh: '导出次数', en: 'exports' },
   failures: { zh: '失败次数', en: 'failures' },

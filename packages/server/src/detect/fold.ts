@@ -3,8 +3,14 @@ import type { Alert, BaselineRule, Finding, Severity } from './model.ts';
 const HOUR_MS = 3_600_000;
 const FOLD_MS = 24 * HOUR_MS;
 const MAX_EVENTS = 256;
-/** Of an alert that has all the events it can, the newest are taken in at every so many repeats: a flood has thousands. */
+/**
+ * Of an alert that has all the events it can, the newest are taken in at every so many repeats; of a flood, which has thousands, at every so many more; and
+ * always when something comes after a pause, so that the end of one wave and the beginning of the next are seen.
+ */
 const FRESHENED = 16;
+const FLOOD = 4_096;
+const FLOOD_FRESHENED = 256;
+const PAUSE_MS = 1_000;
 const MAX_OPEN = 20_000;
 
 const severities: Readonly<Record<BaselineRule, Severity>> = {
@@ -65,11 +71,12 @@ export function fold(
   const key = `${finding.rule}\n${finding.entity}`;
   const known = open.get(key);
   if (known !== undefined && ts - known.last < foldFor(finding.entity)) {
+    const paused = ts - known.last >= PAUSE_MS;
     known.last = Math.max(known.last, ts);
     known.repeats += 1;
     // The first and the newest are kept, so that what goes on for long shows how it began and where it stands.
-    const room = known.events.length < MAX_EVENTS || known.repeats % FRESHENED === 0;
-    if (room) {
+    const freshened = known.repeats < FLOOD ? FRESHENED : FLOOD_FRESHENED;
+    if (known.events.length < MAX_EVENTS || paused || known.repeats % freshened === 0) {
       const there = new Set(known.events);
       for (const id of eventsOf(finding.events)) {
         if (there.has(id)) continue;

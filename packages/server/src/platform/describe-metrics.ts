@@ -72,6 +72,11 @@ export function describeMetrics(metrics: Metrics): void {
   metrics.describe('menshen_alerts_total', 'counter', 'Alerts of detection by rule and severity.');
   metrics.describe('menshen_alert_verdicts_total', 'counter', 'Judged alerts by rule and verdict.');
   metrics.describe('menshen_detection_failures_total', 'counter', 'Deaths of the detection thread.');
+  metrics.describe(
+    'menshen_detection_alone_total',
+    'counter',
+    'Arrivals in windows of correlations that other nodes did not see, because Redis did not answer.',
+  );
   metrics.describe('menshen_guard_acts_total', 'counter', 'Claims, redemptions and refunds of campaigns by outcome.');
   metrics.describe('menshen_guard_violations_total', 'counter', 'Broken rules of campaigns, by side and code.');
   metrics.describe('menshen_guard_stops_total', 'counter', 'Campaigns that stopped themselves.');

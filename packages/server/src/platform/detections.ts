@@ -3,6 +3,8 @@ import { join, resolve } from 'node:path';
 import type { AlertView, SigmaStanding } from '@menshen/contract';
 import type { EventStream } from '../api/stream.ts';
 import { ConfigError } from '../config/config-error.ts';
+import { readRedisPlace } from '../coordination/coordination.ts';
+import { usualPrefix } from '../coordination/redis.ts';
 import { companyOf } from '../detect/live/company.ts';
 import type { NamedAlert } from '../detect/live/protocol.ts';
 import { startWatcher, type Watcher } from '../detect/live/watcher.ts';
@@ -37,7 +39,7 @@ export interface Detections {
  * all nodes share.
  */
 export async function startDetections(
-  { store, audit, metrics, clock, random, revocations, tlogFolder, persons }: Foundation,
+  { store, audit, metrics, clock, random, revocations, tlogFolder, origin, persons }: Foundation,
   current: Current,
   closers: Closers,
   parts: {
@@ -92,7 +94,8 @@ export async function startDetections(
       void revocations.publish({ kind: 'detection', subject: 'tunings', detail: null }).catch(() => undefined);
     },
   });
-  const { addressPlaces, detections: rules } = current.runtime.config;
+  const { addressPlaces, detections: rules, coordination } = current.runtime.config;
+  const place = readRedisPlace(coordination);
   if (rules !== undefined && !existsSync(resolve(current.folder, rules))) throw new ConfigError([missingFolder]);
   /** Who was excepted by name before the log knew their pseudonym is excepted from the first alert on. */
   const isExcepted = ({ rule, user, ts }: NamedAlert): boolean =>
@@ -107,11 +110,13 @@ export async function startDetections(
         directory: tlogFolder,
         snapshot: join(parts.data, 'detect', 'state.bin'),
         rules: rules === undefined ? shippedRules : resolve(current.folder, rules),
+        shared: place === null ? null : { url: place.url, prefix: place.prefix ?? usualPrefix, node: origin },
         places: addressPlaces === undefined ? null : resolve(current.folder, addressPlaces),
       },
       async (alerts) => await service.take((await names.reveal(alerts)).filter((alert) => !isExcepted(alert))),
       () => metrics.add('menshen_detection_failures_total'),
       sendContext,
+      (arrivals) => metrics.add('menshen_detection_alone_total', '', arrivals),
     );
     sendContext();
   };

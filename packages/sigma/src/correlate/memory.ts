@@ -1,5 +1,5 @@
 import { RunningFigures } from './running.ts';
-import type { Arrival, SyncCorrelationState, WindowEntry, WindowSlice } from './state.ts';
+import type { Arrival, CorrelationState, WindowEntry, WindowSlice } from './state.ts';
 
 interface Group {
   entries: WindowEntry[];
@@ -32,7 +32,7 @@ export interface CorrelationWindows {
 }
 
 /** Windows in memory, bounded in groups and in entries: of each window by its arrivals' `keep`, and of all together. */
-export class MemoryCorrelationState implements SyncCorrelationState {
+export class MemoryCorrelationState implements CorrelationState {
   readonly #groups = new Map<string, Group>();
   readonly #maxGroups: number;
   readonly #maxEntries: number;
@@ -47,6 +47,11 @@ export class MemoryCorrelationState implements SyncCorrelationState {
 
   get groups(): number {
     return this.#groups.size;
+  }
+
+  /** Whether a window of the group is there. */
+  has({ correlation, group }: Pick<Arrival, 'correlation' | 'group'>): boolean {
+    return this.#groups.has(`${correlation}\n${group}`);
   }
 
   /** Groups that were dropped for want of room while they still counted. */

@@ -4,7 +4,7 @@ import type { SigmaDocument } from '../model.ts';
 import { parseSigma } from '../parse/document.ts';
 import { evaluate } from './evaluate.ts';
 import { MemoryCorrelationState } from './memory.ts';
-import type { Arrival, SyncCorrelationState } from './state.ts';
+import type { Arrival, CorrelationState } from './state.ts';
 
 const types = [
   'type: value_count, condition: {field: v, gte: 1}',
@@ -25,7 +25,7 @@ const correlation = (type: string): SigmaDocument[] =>
   ).flatMap(({ document }) => document ?? []);
 
 /** Answers without figures that are kept up: each window is counted anew, as with a state that several nodes share. */
-const anew = (): SyncCorrelationState => {
+const anew = (): CorrelationState => {
   const state = new MemoryCorrelationState();
   return {
     add: (arrival: Arrival) => {

@@ -39,14 +39,15 @@ export interface WindowSlice {
   readonly running?: RunningFigures;
 }
 
-/**
- * Where windows are kept: in the process, or where several processes share them. Adding and reading is one step: of two events that arrive at the same
- * moment on two nodes, the second one's slice holds the first.
- */
-export interface CorrelationState<
-  Answer extends WindowSlice | null | Promise<WindowSlice | null> = WindowSlice | null | Promise<WindowSlice | null>,
-> {
-  readonly add: (arrival: Arrival) => Answer;
+/** Where windows are kept in the process. Adding and reading is one step. */
+export interface CorrelationState {
+  readonly add: (arrival: Arrival) => WindowSlice | null;
 }
 
-export type SyncCorrelationState = CorrelationState<WindowSlice | null>;
+/**
+ * Where windows are kept that several processes share. Of two events that arrive at the same moment on two nodes, the second one's slice holds the first.
+ * `look` is called once, while the slice is as it was when the event came into it; what it answers is the answer.
+ */
+export interface SharedCorrelationState {
+  readonly ask: <Answer>(arrival: Arrival, look: (slice: WindowSlice | null) => Answer) => Promise<Answer>;
+}

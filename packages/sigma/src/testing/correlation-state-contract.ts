@@ -1,5 +1,5 @@
 import type * as Vitest from 'vitest';
-import type { Arrival, CorrelationState, WindowEntry } from '../correlate/state.ts';
+import type { Arrival, CorrelationState, SharedCorrelationState, WindowEntry } from '../correlate/state.ts';
 import { SigmaEngine, type SigmaMatch } from '../engine.ts';
 import { parseSigma } from '../parse/document.ts';
 
@@ -13,9 +13,16 @@ const arrival = (id: string, time: number, more: Partial<Arrival> = {}): Arrival
   ...more,
 });
 
-async function slice(state: CorrelationState, one: Arrival): Promise<string[] | null> {
-  const answer = await state.add(one);
-  return answer === null ? null : answer.entries.slice(answer.from, answer.to).map(({ id }) => id);
+type State = CorrelationState | SharedCorrelationState;
+
+async function entriesOf(state: State, one: Arrival): Promise<readonly WindowEntry[] | null> {
+  const read = (answer: ReturnType<CorrelationState['add']>) =>
+    answer === null ? null : answer.entries.slice(answer.from, answer.to);
+  return 'ask' in state ? await state.ask(one, read) : read(state.add(one));
+}
+
+async function slice(state: State, one: Arrival): Promise<string[] | null> {
+  return (await entriesOf(state, one))?.map(({ id }) => id) ?? null;
 }
 
 const rules = `
@@ -83,9 +90,9 @@ const brief = (matches: readonly SigmaMatch[]): unknown[] =>
 export function correlationStateContract(
   { describe, expect, it }: Pick<typeof Vitest, 'describe' | 'expect' | 'it'>,
   name: string,
-  open: (views: number) => Promise<readonly CorrelationState[]>,
+  open: (views: number) => Promise<readonly State[]>,
 ): void {
-  const one = async (): Promise<CorrelationState> => (await open(1))[0] as CorrelationState;
+  const one = async (): Promise<State> => (await open(1))[0] as State;
 
   describe(`${name}: windows of correlations`, () => {
     it('holds what came within the span, both ends in', async () => {
@@ -133,14 +140,13 @@ export function correlationStateContract(
         { time: 5, rule: 0, id: 'x|"\\ 中', value: 'a|b\n' },
         { time: 5, rule: 2, id: 'x|"\\ 中', value: -1.5e-7 },
       ];
-      const answer = await state.add(arrival('', 5, { entries }));
-      expect(answer?.entries.slice(answer.from, answer.to)).toEqual(entries);
+      expect(await entriesOf(state, arrival('', 5, { entries }))).toEqual(entries);
     });
 
     it('answers on several nodes as in one process', async () => {
       const documents = parseSigma(rules).map(({ document }) => document as NonNullable<typeof document>);
       const [first, second, third] = await open(3);
-      const nodes = [first, second, third].map((state) => new SigmaEngine(documents, { state: state as CorrelationState }));
+      const nodes = [first, second, third].map((state) => new SigmaEngine(documents, { state: state as State }));
       const alone = new SigmaEngine(documents);
       let matched = 0;
       for (const [at, event] of randomEvents(7).entries()) {

@@ -61,7 +61,7 @@ export const volumes: Detector = ({ state, report }) => {
         rule: kind.export ? 'mass_export' : 'mass_read',
         entity: `user ${user}`,
         score: score / shared,
-        events: [...volume.top.map((item) => item.id), ...volume.recent],
+        events: () => [...volume.top.map((item) => item.id), ...volume.recent],
         facts: {
           rows: hour,
           usual_peak: Math.round(reference),
@@ -165,8 +165,8 @@ function sharedExcess(group: Group | null, day: number, user: string, score: num
     exceeding.factors.clear();
   }
   exceeding.factors.set(user, Math.max(score, exceeding.factors.get(user) ?? 0));
+  if (exceeding.factors.size - 1 < Math.max(3, group.members.size * 0.05)) return 1;
   const others = [...exceeding.factors].filter(([uid]) => uid !== user).map(([, factor]) => factor);
-  if (others.length < Math.max(3, group.members.size * 0.05)) return 1;
   others.sort((a, b) => a - b);
   return Math.min(2, Math.max(1, others[Math.floor(others.length * 0.8)] ?? 1));
 }

@@ -21,6 +21,8 @@ export interface WatcherStart {
   readonly places: string | null;
   /** Folder of Sigma rules. */
   readonly rules: string;
+  /** Where nodes share the windows of correlations, and this node's name among them; null where there is only this one. */
+  readonly shared: { readonly url: string; readonly prefix: string; readonly node: string } | null;
 }
 
 /** How the rules of the folder stand. */

@@ -102,6 +102,7 @@ it('leaves out a file that is no rule, and keeps the others', () => {
     {
       rule: 'env_file',
       aboutCampaign: false,
+      elsewhere: 0,
       title: 'Env',
       titleZh: null,
       description: null,

@@ -12,8 +12,10 @@ import {
   type SigmaEvent,
   type SigmaMatch,
 } from '@menshen/sigma';
+import type { Redis } from 'ioredis';
 import type { GatewayRequest } from '../../audit/log/gateway-event-reader.ts';
 import type { Severity } from '../model.ts';
+import { SharedWindows } from '../sigma-state/shared-windows.ts';
 import type { RuleStanding } from './protocol.ts';
 import { createRequestFields } from './request-fields.ts';
 
@@ -37,10 +39,15 @@ export interface RuleHit {
   /** What the correlation groups by, as words; else empty. */
   readonly group: string;
   readonly events: readonly string[];
+  /** Events of other nodes' logs that it rests on as well. */
+  readonly elsewhere: number;
   readonly value: number | null;
 }
 
-export interface RuleWatch {
+/** What rules found: at once, or when windows that nodes share have answered. */
+export type Found = readonly RuleHit[] | Promise<readonly RuleHit[]>;
+
+export interface RuleWatch<Taken extends Found = readonly RuleHit[]> {
   /** Rules that can match, and documents that cannot be used. */
   readonly usable: number;
   readonly refused: number;
@@ -48,9 +55,9 @@ export interface RuleWatch {
   /** From now on rules that name one of these people, by pseudonym, know them. */
   name(people: ReadonlyMap<string, string>): void;
   /** An OCSF event of the log, by its index. */
-  take(event: Readonly<Record<string, unknown>>, index: number): readonly RuleHit[];
+  take(event: Readonly<Record<string, unknown>>, index: number): Taken;
   /** The same of a request through the gateway that was not parsed; null where a rule asks for what only parsing finds. */
-  readonly takeRequest: ((request: GatewayRequest, index: number) => readonly RuleHit[]) | null;
+  readonly takeRequest: ((request: GatewayRequest, index: number) => Taken) | null;
   /** The windows of correlations, for the snapshot. */
   save(): RuleWindows;
   /** Goes on with windows of a snapshot; those of correlations whose rules have changed since begin anew. */
@@ -86,6 +93,42 @@ export function isAlertOfDetection(event: Readonly<Record<string, unknown>>): bo
  * takes them over a restart.
  */
 export function watchRules(folder: string): RuleWatch {
+  const state = new MemoryCorrelationState({ maxEntries: MAX_ENTRIES });
+  return watchWith(folder, state, new Map(), (engine, event, index, time) =>
+    engine.process(event, { id: String(index), time }).map((match) => hitOf(match, '')),
+  );
+}
+
+/** The same with windows that all nodes share: what a balancer spreads over several is seen as if one had taken it, and one of them tells of it. */
+export function watchRulesTogether(
+  folder: string,
+  client: Redis,
+  { prefix, node }: { readonly prefix: string; readonly node: string },
+): RuleWatch<Promise<readonly RuleHit[]>> & Pick<SharedWindows, 'takeAlone'> {
+  const sources = new Map<string, string>();
+  const state = new SharedWindows(client, {
+    ...{ prefix, node, maxEntries: MAX_ENTRIES, now: () => performance.now() },
+    versionOf: (correlation) => sources.get(correlation) ?? '',
+  });
+  const mine = `${node} `;
+  const watch = watchWith(folder, state, sources, async (engine, event, index, time) => {
+    const matches = await engine.processAsync(event, { id: `${mine}${index}`, time });
+    const hits: RuleHit[] = [];
+    for (const match of matches) {
+      const hit = hitOf(match, mine);
+      if (match.group === undefined || (await state.tells(`${hit.rule} ${JSON.stringify(match.group)}`))) hits.push(hit);
+    }
+    return hits;
+  });
+  return { ...watch, takeAlone: () => state.takeAlone() };
+}
+
+function watchWith<Taken extends Found>(
+  folder: string,
+  state: MemoryCorrelationState | SharedWindows,
+  sources: Map<string, string>,
+  process: (engine: SigmaEngine, event: SigmaEvent, index: number, time: number | null) => Taken,
+): RuleWatch<Taken> {
   const documents: SigmaDocument[] = [];
   const digests: string[] = [];
   let refused = 0;
@@ -110,11 +153,9 @@ export function watchRules(folder: string): RuleWatch {
       refused += 1;
     }
   }
-  const state = new MemoryCorrelationState({ maxEntries: MAX_ENTRIES });
   const engine = new SigmaEngine(documents, { state });
-  const sources = new Map(
-    [...engine.windows].map(([name, parts]) => [name, hash('sha256', parts.map((at) => digests[at]).join('\n'), 'base64url')]),
-  );
+  for (const [name, parts] of engine.windows)
+    sources.set(name, hash('sha256', parts.map((at) => digests[at]).join('\n'), 'base64url'));
   const fieldsOf = createRequestFields(engine.fields);
   const asked = askedValues(documents, personFields);
   let names: ReadonlyMap<string, string> = new Map();
@@ -142,13 +183,10 @@ export function watchRules(folder: string): RuleWatch {
     },
     take: (event, index) => {
       const time = typeof event['time'] === 'number' ? event['time'] : null;
-      return engine.process(withName(mapEvent(event)), { id: String(index), time }).map(hitOf);
+      return process(engine, withName(mapEvent(event)), index, time);
     },
     takeRequest:
-      fieldsOf === null
-        ? null
-        : (request, index) =>
-            engine.process(withName(fieldsOf(request)), { id: String(index), time: request.row.time }).map(hitOf),
+      fieldsOf === null ? null : (request, index) => process(engine, withName(fieldsOf(request)), index, request.row.time),
     save: () => ({ sources, windows: state.save() }),
     restore: (kept) => state.restore(kept.windows, (name) => kept.sources.get(name) === sources.get(name)),
   };
@@ -157,7 +195,10 @@ export function watchRules(folder: string): RuleWatch {
 const shortened = (text: unknown, limit: number): string | null =>
   typeof text === 'string' && text.trim() !== '' ? text.replaceAll(/\s+/g, ' ').trim().slice(0, limit) : null;
 
-function hitOf({ document, event, group, value, events }: SigmaMatch): RuleHit {
+/** Events of this node's log are named by their place in it; `mine` stands before that in windows that nodes share. */
+function hitOf({ document, event, group, value, events }: SigmaMatch, mine: string): RuleHit {
+  const all = events ?? [event];
+  const here = all.filter((id) => id.startsWith(mine)).map((id) => id.slice(mine.length));
   const custom = document.custom.get('menshen');
   const own: ReadonlyMap<unknown, unknown> = custom instanceof Map ? custom : new Map();
   return {
@@ -169,7 +210,8 @@ function hitOf({ document, event, group, value, events }: SigmaMatch): RuleHit {
     aboutCampaign: own.get('about') === 'campaign',
     severity: severities[document.level ?? 'medium'] ?? 'medium',
     group: Object.values(group ?? {}).join(' '),
-    events: events === undefined ? [event] : [...events],
+    events: here,
+    elsewhere: all.length - here.length,
     value: value ?? null,
   };
 }

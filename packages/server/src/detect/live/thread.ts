@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
+import { createRedisClient } from '../../coordination/redis.ts';
 import { readAddressPlaces } from '../../identity/risk/address-places.ts';
 import { bundledPlaces } from '../geo/provider.ts';
 import type { WatcherStart, WatcherTask } from './protocol.ts';
-import { watchRules } from './sigma.ts';
+import { watchRules, watchRulesTogether } from './sigma.ts';
 import { createWatch } from './watch.ts';
 
 const port = parentPort;
@@ -15,7 +16,10 @@ const FLUSH_MS = 2_000;
 const SAVE_MS = 60_000;
 const STOP_MS = 3_000;
 
-const rules = watchRules(start.rules);
+const { shared } = start;
+const client = shared === null ? null : createRedisClient(shared.url);
+const together = shared === null || client === null ? null : watchRulesTogether(start.rules, client, shared);
+const rules = together ?? watchRules(start.rules);
 port.postMessage({ standing: rules.standing });
 const watch = createWatch({
   directory: start.directory,
@@ -27,25 +31,38 @@ const watch = createWatch({
 let published = 0;
 let scheduled = false;
 let ready = false;
+let connected = client === null;
 let stopping = false;
 
-function work(): void {
-  scheduled = false;
+async function work(): Promise<void> {
+  const seen = published;
   let more = false;
   try {
-    more = watch.step(published);
+    more = watch.step(seen);
+    await watch.answered();
   } catch {
     // A tile that is not there yet, or a full disk: the log itself is not touched, and the next look tries again.
     setTimeout(schedule, RETRY_MS).unref();
   }
-  if (more) schedule();
+  scheduled = false;
+  if (stopping) stop();
+  else if (more || published !== seen) schedule();
 }
 
 function schedule(): void {
-  if (scheduled || !ready || published === 0) return;
+  if (scheduled || !ready || !connected || published === 0) return;
   scheduled = true;
-  setImmediate(work);
+  setImmediate(() => void work());
 }
+
+// While Redis is away, windows hold what this node sees; the client goes on trying.
+void client
+  ?.connect()
+  .catch(() => undefined)
+  .finally(() => {
+    connected = true;
+    schedule();
+  });
 
 const attempt = (act: () => void): void => {
   try {
@@ -54,7 +71,11 @@ const attempt = (act: () => void): void => {
     // Without a snapshot the past is read again from the log.
   }
 };
-setInterval(() => watch.flush(), FLUSH_MS).unref();
+setInterval(() => {
+  watch.flush();
+  const alone = together?.takeAlone() ?? 0;
+  if (alone > 0) port.postMessage({ alone });
+}, FLUSH_MS).unref();
 setInterval(() => attempt(() => watch.save()), SAVE_MS).unref();
 
 /** Ends when the snapshot stands; while alerts are on their way to the store, later. */
@@ -64,6 +85,12 @@ function end(): void {
     done = watch.save();
   });
   if (done) process.exit(0);
+}
+
+/** Tells what there is to tell first; what windows have not answered yet keeps it waiting. */
+function stop(): void {
+  watch.flush();
+  end();
 }
 
 port.on('message', (task: WatcherTask) => {
@@ -83,8 +110,7 @@ port.on('message', (task: WatcherTask) => {
       return;
     case 'stop':
       stopping = true;
-      watch.flush();
-      end();
+      stop();
       setTimeout(() => process.exit(0), STOP_MS);
   }
 });

@@ -9,7 +9,7 @@ import { createActivityReader } from '../read-activity.ts';
 import { newState } from '../state.ts';
 import { activityOfEntry, activityOfRequest, createRequestReader } from './from-audit.ts';
 import type { NamedAlert, Tuning, WatcherNews } from './protocol.ts';
-import { isAlertOfDetection, type RuleHit, type RuleWatch } from './sigma.ts';
+import { type Found, isAlertOfDetection, type RuleHit, type RuleWatch } from './sigma.ts';
 import { loadSnapshot, saveSnapshot } from './snapshot.ts';
 
 /** Entries that are looked at before the thread looks for messages again. */
@@ -24,6 +24,11 @@ export interface Watch {
   context(directory: Directory, tunings: readonly Tuning[], names: ReadonlyMap<string, string>): void;
   /** All alerts told up to `position` are in the store: a snapshot may stand on it. */
   stored(position: number): void;
+  /**
+   * What windows that nodes share have still to say of the last step; null where they have said it, or are in memory. Until then no further step is to be
+   * made, nothing is told, and no snapshot is written.
+   */
+  answered(): Promise<void> | null;
   /** Tells of alerts to which something was added. */
   flush(): void;
   /** Writes the snapshot. Returns false while alerts are on their way to the store. */
@@ -35,7 +40,7 @@ export interface WatchOptions {
   readonly snapshot: string;
   readonly locate: (ip: string) => Place | null;
   /** Sigma rules that ship, or those of the configuration; perhaps none. */
-  readonly rules: RuleWatch;
+  readonly rules: RuleWatch<Found>;
   readonly tell: (news: WatcherNews) => void;
 }
 
@@ -82,6 +87,8 @@ export function createWatch({ directory, snapshot, locate, rules, tell }: WatchO
       },
     });
   let engine = makeEngine(emptyDirectory);
+  let waiting: Promise<void> | null = null;
+  let later: { readonly hits: Promise<readonly RuleHit[]>; readonly take: (hits: readonly RuleHit[]) => void }[] = [];
   let claimRoutes = emptyDirectory.claimRoutes;
 
   /** Where it happened, for whoever has to stop it there: the app, its route, and the campaign that is claimed by it where that is one. */
@@ -94,6 +101,21 @@ export function createWatch({ directory, snapshot, locate, rules, tell }: WatchO
       ...(endpoint === null ? {} : { endpoint }),
       ...(campaign == null ? {} : { campaign }),
     };
+  };
+
+  const takeFound = (found: Found, ts: number, activity: Activity | null, app: string | null): void => {
+    if (!(found instanceof Promise)) takeHits(found, ts, activity, app);
+    else later.push({ hits: found, take: (hits) => takeHits(hits, ts, activity, app) });
+  };
+  /** Hits are taken in the order of their events, whichever window answers first. */
+  const settle = async (): Promise<void> => {
+    try {
+      for (const { hits, take } of later) take(await hits);
+    } finally {
+      later = [];
+      waiting = null;
+    }
+    if (opened) flush();
   };
 
   const takeHits = (hits: readonly RuleHit[], ts: number, activity: Activity | null, app: string | null): void => {
@@ -114,6 +136,7 @@ export function createWatch({ directory, snapshot, locate, rules, tell }: WatchO
         ...(hit.description === null ? {} : { description: hit.description }),
         ...(hit.descriptionZh === null ? {} : { description_zh: hit.descriptionZh }),
         ...(hit.value === null ? {} : { value: hit.value }),
+        ...(hit.elsewhere === 0 ? {} : { events_elsewhere: hit.elsewhere }),
         ...place,
       };
       const session = activity?.session ?? null;
@@ -130,7 +153,7 @@ export function createWatch({ directory, snapshot, locate, rules, tell }: WatchO
     if (request !== null) {
       const activity = activityOfRequest(request, index, read);
       if (activity !== null) engine.take(activity);
-      if (takeRequest !== null) takeHits(takeRequest(request, index), request.row.time, activity, request.row.app);
+      if (takeRequest !== null) takeFound(takeRequest(request, index), request.row.time, activity, request.row.app);
       return;
     }
     const event = parsePlain(entry);
@@ -140,10 +163,11 @@ export function createWatch({ directory, snapshot, locate, rules, tell }: WatchO
     if (rules.usable === 0) return;
     // Alerts are no news to what made them; alarms of the platform are.
     if (!isAlertOfDetection(event))
-      takeHits(rules.take(event, index), typeof event['time'] === 'number' ? event['time'] : 0, activity, appOf(event));
+      takeFound(rules.take(event, index), typeof event['time'] === 'number' ? event['time'] : 0, activity, appOf(event));
   };
 
   const flush = (): void => {
+    if (waiting !== null) return;
     opened = false;
     if (changed.size === 0 && told === position) return;
     const alerts = [...changed].map((alert): NamedAlert => ({ ...alert, id: alertId(alert), events: [...alert.events] }));
@@ -154,7 +178,7 @@ export function createWatch({ directory, snapshot, locate, rules, tell }: WatchO
   };
   const save = (): boolean => {
     // What is not yet in the store must be found again after a crash.
-    if (changed.size > 0 || confirmed < owed) return false;
+    if (waiting !== null || changed.size > 0 || confirmed < owed) return false;
     if (saved === position || position < 0) return true;
     saveSnapshot(snapshot, { position, state, rules: rules.save() });
     saved = position;
@@ -188,6 +212,7 @@ export function createWatch({ directory, snapshot, locate, rules, tell }: WatchO
           position += 1;
         }
       }
+      if (later.length > 0) waiting = settle();
       if (opened) flush();
       if (position - saved >= SNAPSHOT_EVENTS) {
         flush();
@@ -198,6 +223,7 @@ export function createWatch({ directory, snapshot, locate, rules, tell }: WatchO
     stored(at) {
       confirmed = Math.max(confirmed, at);
     },
+    answered: () => waiting,
     flush,
     save,
   };

@@ -16,13 +16,14 @@ const MAX_WAITING = 10_000;
 
 /**
  * Starts detection in a thread of its own: it parses every event of the log, and must not take that time from requests. `heard` resolves when alerts are in
- * the store; `rulesRead` hears when it is known which people rules name. When the thread dies requests go on, and `died` hears of it.
+ * the store; `rulesRead` hears when it is known which people rules name, `heardAlone` how many events no other node's windows took, because Redis is away. When the thread dies requests go on, and `died` hears of it.
  */
 export function startWatcher(
   start: WatcherStart,
   heard: (alerts: readonly NamedAlert[]) => Promise<void>,
   died: () => void,
   rulesRead: () => void = () => undefined,
+  heardAlone: (arrivals: number) => void = () => undefined,
 ): Watcher {
   const file = import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js';
   const worker = new Worker(new URL(file, import.meta.url), { workerData: start, name: 'detection' });
@@ -55,7 +56,8 @@ export function startWatcher(
     }
   };
   worker.on('error', () => undefined);
-  worker.on('message', (news: WatcherNews | { readonly standing: RuleStanding }) => {
+  worker.on('message', (news: WatcherNews | { readonly standing: RuleStanding } | { readonly alone: number }) => {
+    if ('alone' in news) return heardAlone(news.alone);
     if ('standing' in news) {
       standing = news.standing;
       rulesRead();
