@@ -43,15 +43,18 @@ function* bitsOf(bytes: Uint8Array, length: number): Generator<number> {
 /** Writes what is needed to search the texts of a segment whose rows are all there. Call it within their transaction. */
 export function openTextWriter(database: DatabaseSync): (segment: number) => void {
   const read = database.prepare('SELECT log_index, path, action, message FROM events WHERE log_index >= ? AND log_index < ?');
+  // A row as an object is a table of its own, of which nothing can be remembered from the last one.
+  read.setReturnArrays(true);
   const insert = database.prepare(
     'INSERT OR REPLACE INTO segment_texts (segment, grams, texts, starts, firsts, offsets) VALUES (?, ?, ?, ?, ?, ?)',
   );
   return (segment) => {
     const rows = new Map<string, number[]>();
     const base = segment * SEGMENT_ROWS;
-    for (const row of read.iterate(base, base + SEGMENT_ROWS)) {
-      const offset = Number(row.log_index) - base;
-      for (const text of [row.path, row.action, row.message]) {
+    for (const row of read.iterate(base, base + SEGMENT_ROWS) as Iterable<unknown>) {
+      const [index, ...found] = row as readonly unknown[];
+      const offset = Number(index) - base;
+      for (const text of found) {
         if (typeof text !== 'string' || text === '') continue;
         const known = rows.get(text);
         if (known === undefined) rows.set(text, [offset]);
