@@ -1,3 +1,4 @@
+import { withoutShownMarks } from '../detect/decode/shown-code.ts';
 import type { FieldMap } from '../fields/field-map.ts';
 import { type Cleaned, cleanRichText, type Removed } from './clean.ts';
 import { textOfRichText } from './text-of.ts';
@@ -99,7 +100,7 @@ class Walk {
     const { elements, ...counts } = cleaned.removed;
     if (Object.keys(elements).length > 0 || Object.values(counts).some((count) => count > 0))
       this.fields.push({ field, removed: cleaned.removed, harmful: cleaned.harmful });
-    return [cleaned.html, textOfRichText(cleaned.html)];
+    return [cleaned.html, textOfRichText(withoutShownMarks(cleaned.html))];
   }
 
   #fieldOf(path: readonly (string | number)[]): string | null {

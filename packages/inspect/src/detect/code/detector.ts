@@ -57,7 +57,8 @@ export const codeDetector: Detector = {
     readPhpExpression(folded, signals);
     if ((passes & 1) !== 0)
       findForm(folded, ({ feature, needsWhole }, start, end) => {
-        if (whole || !needsWhole) signals.report(feature, start, end);
+        if ((whole || !needsWhole) && !(feature === 'code.java_class' && asksMachine.test(folded.slice(end, end + 24))))
+          signals.report(feature, start, end);
         return false;
       });
     if ((passes & 2) !== 0) readJavaNames(folded, whole, signals);
@@ -70,6 +71,9 @@ export const codeDetector: Detector = {
     }
   },
 };
+
+/** `Runtime.getRuntime().availableProcessors()`: how large the machine is, as programs ask. */
+const asksMachine = /^(?:\(\))?\.(?:availableprocessors|maxmemory|totalmemory|freememory|addshutdownhook)\b/;
 
 const longestEnding = 400;
 /** `';exit(md5('x'));//`, `'.print(md5(1)).'`: leaves a string or statement and prints what only code could. */

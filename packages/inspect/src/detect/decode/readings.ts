@@ -4,6 +4,7 @@ import { decodeEntities } from './entities.ts';
 import { decodeEscapes } from './escapes.ts';
 import { foldWidth } from './fold.ts';
 import { decodePercent } from './percent.ts';
+import { withoutShownMarks } from './shown-code.ts';
 
 const decodable = characterBits.percent | characterBits.ampersand | characterBits.backslash | characterBits.foldable;
 const mixed = characterBits.upper | characterBits.lower;
@@ -20,7 +21,7 @@ export function mayDecode(text: string, mask: number): boolean {
 export function decodeLayer(text: string, mask: number): string {
   let decoded = text;
   if ((mask & (characterBits.percent | characterBits.plus)) !== 0) decoded = decodePercent(decoded, mayBeSpaced(decoded, mask));
-  if ((mask & characterBits.ampersand) !== 0) decoded = decodeEntities(decoded);
+  if ((mask & characterBits.ampersand) !== 0) decoded = decodeEntities(withoutShownMarks(decoded));
   if ((mask & characterBits.backslash) !== 0) decoded = decodeEscapes(decoded);
   return (mask & characterBits.foldable) === 0 ? decoded : foldWidth(decoded);
 }

@@ -111,7 +111,9 @@ function readClimb(text: string, folded: string, sentence: boolean, signals: Sig
   if (climb === undefined) return;
   const { depth, start, end, disguised } = climb;
   signals.report('path.climb', start, end);
-  if (depth >= 3) signals.report('path.climb_far', start, end);
+  // Pages link to one another by such paths.
+  if (depth >= 3 && !(sentence && linked.test(text.slice(Math.max(0, start - 8), start))))
+    signals.report('path.climb_far', start, end);
   if (disguised && (!sentence || depth >= 2)) signals.report('path.climb_hidden', start, end);
   if (!sentence && !/[ '"]/.test(text.slice(Math.max(0, start - 200), start).trimStart())) {
     signals.report('path.climb_only', start, end);
@@ -122,6 +124,8 @@ function readClimb(text: string, folded: string, sentence: boolean, signals: Sig
     signals.report('path.climb_to_file', start, Math.min(text.length, end + 60));
   }
 }
+
+const linked = /\b(?:href|src)=["']$/i;
 
 function readWhole(text: string, folded: string, { place }: Subject, signals: Signals): void {
   if (text.length > longestPath || text.length < 4) return;

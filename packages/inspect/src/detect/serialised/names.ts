@@ -44,7 +44,7 @@ export const gadgets = [
   'java.net.urlclassloader',
   'jndirowset',
   'org.apache.ibatis.datasource.jndi',
-  'c3p0',
+  'v2.c3p0.',
   'ysoserial',
   'marshalsec',
   'system.windows.data',

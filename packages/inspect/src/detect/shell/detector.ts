@@ -339,8 +339,17 @@ function kindOf(text: string, end: number): Before {
     else if (isSpace(code)) gap = true;
   }
   if (!letters) return 'nothing';
+  // A page begins with an element that its first words are in.
+  if (text.charCodeAt(from) === 0x3c && isLetter(text.charCodeAt(from + 1)) && closesElement(text, from, to)) return 'sentence';
   if (gap || text[to - 1] === ':') return 'sentence';
   return hasWideScript(text, from, to) && (to - from > 12 || hasStop(text, from, to)) ? 'sentence' : 'value';
+}
+
+/** `<h1>…</h1>`, `<p>…<br/>`: an end tag, or one that needs none, before `to`. */
+function closesElement(text: string, from: number, to: number): boolean {
+  const close = text.indexOf('</', from);
+  const alone = text.indexOf('/>', from);
+  return (close > from && close < to) || (alone > from && alone < to);
 }
 
 /** Chinese commas, colons and full stops, as sentences have them. */

@@ -34,7 +34,7 @@ export function examine(reading: Reading): void {
         }
         break;
       case kinds.semicolon: {
-        if (statementSeen) break;
+        if (statementSeen || (quote === 0 && endsReference(text, start[at] as number))) break;
         if (quote !== 0 && at === lead && at + 1 < count && kind[at + 1] === kinds.comment)
           report('sql.breakout_comment', at, at + 1);
         // Code goes on on the next line; what is stacked on a value does not.
@@ -194,6 +194,13 @@ export function examine(reading: Reading): void {
   if (tokens.glued > 1 && hasSqlWord(tokens)) report('sql.comment_obfuscation', 0, count - 1);
   if (tokens.versioned > 0) report('sql.version_comment', 0, 3);
 }
+
+/** Whether a semicolon ends the reference to a character: `mysql&gt; SELECT`. */
+function endsReference(text: string, semicolon: number): boolean {
+  return reference.test(text.slice(Math.max(0, semicolon - 8), semicolon));
+}
+
+const reference = /&(?:lt|gt|amp|quot|apos|nbsp|#\d{2,5}|#x[\da-f]{2,4})$/i;
 
 /** `"#0f4c81"`: a colour or a mark in quotes. */
 const quotedColour = /^\s{0,4}(["'])#[\w-]{1,40}\1[,;]?\s{0,4}$/;
