@@ -8,6 +8,7 @@ import { holdingCases } from './cases/holdings.ts';
 import { identityCases } from './cases/identity.ts';
 import { middlewareCases } from './cases/middleware.ts';
 import { nextCases } from './cases/next.ts';
+import { objectCases } from './cases/objects.ts';
 import { officeCases } from './cases/office.ts';
 import { paymentCases } from './cases/payment.ts';
 import { platformCases } from './cases/platforms.ts';
@@ -25,6 +26,7 @@ const all = [
   ...platformCases,
   ...holdingCases,
   ...officeCases,
+  ...objectCases,
 ];
 
 describe('the authorization engine', () => {

@@ -7,14 +7,14 @@ import { blockScope, declare, functionScope, lookup, type Machine, placeOf, type
 import { getMember } from './members.ts';
 import { bindImport, exportAll, exportNamed, setExport } from './modules.ts';
 import { recordReply } from './record.ts';
-import { either, literal, object, type Scope, unknown, type Value, verifiedToken } from './value.ts';
+import { type Check, either, literal, object, type Scope, unknown, type Value, verifiedToken } from './value.ts';
 
 /** What a statement does to control: `true` when what stands behind it is not reached. */
 export type Leaves = boolean;
 
 /** Runs the body of a function and gives what it may return. */
 export function runBody(m: Machine, body: Node, scope: Scope): Results {
-  const results: Results = { value: undefined, thrown: [], guardBase: m.guards.length };
+  const results: Results = { value: undefined, thrown: [], guardBase: m.guards.length, conditional: m.conditional };
   m.results.push(results);
   try {
     if (body.type === 'BlockStatement') {
@@ -198,8 +198,17 @@ function addResult(m: Machine, value: Value): void {
 function noteThrow(m: Machine): void {
   const results = m.results.at(-1);
   if (!results) return;
-  results.thrown.push(...m.guards.slice(results.guardBase, results.guardBase + 12));
+  // The last ones are why it throws here.
+  addThrown(results, m.guards.slice(results.guardBase).slice(-12));
 }
+
+/** Adds conditions under which a function throws, each once. */
+export function addThrown(results: Results, checks: readonly Check[]): void {
+  for (const check of checks)
+    if (results.thrown.length < maximumThrown && !results.thrown.includes(check)) results.thrown.push(check);
+}
+
+const maximumThrown = 40;
 
 function runLoop(m: Machine, node: Node, scope: Scope): void {
   const inner = blockScope(m, scope);

@@ -4,7 +4,8 @@ import { openBranch } from './branches.ts';
 import { builtin } from './builtins.ts';
 import { instanceOf } from './classes.ts';
 import { serveFunction } from './edge.ts';
-import { runBody } from './execute.ts';
+import { addThrown, runBody } from './execute.ts';
+import { picked } from './lodash.ts';
 import { childScope, declare, type Machine, placeOf, pushGuards } from './machine.ts';
 import { isIdentityFunction } from './names.ts';
 import { recordEffect } from './record.ts';
@@ -53,6 +54,8 @@ function throughClosure(
   self: Value | undefined,
   name: string | undefined,
 ): Value {
+  // The team's own `pick`, however it is written.
+  if (/^_?pick(?:Fields|Keys|Props|By)?$/.test(closure.name) && args.length === 2 && args[1]?.shape?.list) return picked(args);
   const isSql = looksLikeSql(args[0]?.literal);
   if (isSql && name === 'prepare' && args[0]) return preparedStatement(m, args[0]);
   const before = m.trace?.accesses.length ?? 0;
@@ -118,7 +121,12 @@ export function callClosure(
     });
     const results = runBody(m, closure.node.body, scope);
     m.guards.length = mark;
-    if (results.thrown.length > 0 && m.frames.length > 1) pushGuards(m, results.thrown.slice(0, 12));
+    if (results.thrown.length > 0) {
+      pushGuards(m, results.thrown);
+      // A function that calls one that throws throws too, where it always calls it and catches nothing.
+      const caller = m.results.at(-1);
+      if (caller && tries === 0 && m.conditional === caller.conditional) addThrown(caller, results.thrown);
+    }
     const value = results.value ?? unknown;
     return named(m, checksSignature(m, closure, args, value) ? identityValue : value, closure.name, args, site);
   } finally {

@@ -2,6 +2,25 @@ import { assignAll } from './builtins.ts';
 import type { Machine } from './machine.ts';
 import { mixed, native, object, unknown, type Value } from './value.ts';
 
+/** `pick(source, ['a', 'b'])`: the named members of an object, and nothing else of it. */
+export function picked(args: readonly Value[]): Value {
+  const [source] = args;
+  const names = args
+    .slice(1)
+    .flatMap((arg) => (arg.shape?.list ? [...arg.shape.props.values()] : [arg]))
+    .map((arg) => arg.literal)
+    .filter((name) => typeof name === 'string');
+  return object(
+    names.map(
+      (name) =>
+        [
+          name,
+          source?.shape?.props.get(name) ?? (source ? { ...mixed([source]), keys: new Set([name]), field: name } : unknown),
+        ] as const,
+    ),
+  );
+}
+
 export function lodash(m: Machine): Value {
   return {
     flags: 0,
@@ -15,24 +34,7 @@ export function lodash(m: Machine): Value {
           case 'defaults':
             return native(name, (args, site) => assignAll(m, args, site));
           case 'pick':
-            return native(name, (args) => {
-              const names = args
-                .slice(1)
-                .flatMap((arg) => (arg.shape?.list ? [...arg.shape.props.values()] : [arg]))
-                .map((arg) => arg.literal);
-              const source = args[0];
-              return object(
-                names
-                  .filter((n) => typeof n === 'string')
-                  .map(
-                    (n) =>
-                      [
-                        n,
-                        source?.shape?.props.get(n) ?? (source ? { ...mixed([source]), keys: new Set([n]), field: n } : unknown),
-                      ] as const,
-                  ),
-              );
-            });
+            return native(name, (args) => picked(args));
           case 'omit':
             return native(name, (args) => args[0] ?? unknown);
           case 'cloneDeep':

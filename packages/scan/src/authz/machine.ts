@@ -22,6 +22,8 @@ export interface Results {
   /** Conditions under which the function throws instead of returning. */
   readonly thrown: Check[];
   readonly guardBase: number;
+  /** How many branches were open where it began. */
+  readonly conditional: number;
 }
 
 /** A route, a mount or a middleware, in the order in which it was registered. */

@@ -29,7 +29,7 @@ const privateWords = set(
    member customer profile userinfo usermsg wallet balance bill payment pay paylog refund aftersale withdraw withdrawal cash cashout recharge
    invoice message msg chat inbox notification booking reservation appointment reserve subscribe subscribution record score point credit integral
    sign signin checkin formid todo note diary memo resume patient express logistic logistics delivery card bank bankcard idcard contact friend family
-   health prescription exam answer submission apply application repair complaint registration signup enroll enrollment device session feedback prize
+   health prescription exam answer submission submit apply application repair complaint registration signup enroll enrollment device session feedback prize
    lottery winner reward trade transaction deal purchase mine my memory plan goal weight ledger income expense budget borrow lend loan register regist participant participation attendance attendee`,
 );
 
@@ -232,7 +232,7 @@ export function isOperatorAction(name: string): boolean {
 
 /** Login and registration: by nature open to everybody and keyed by what the caller sends. */
 export function isLoginName(text: string): boolean {
-  return /(login|logon|signin|sign-in|sign[-_]?up|register|regist|auth(?!or)|oauth|code2session|getopenid|openid|jscode|token|captcha|smscode|sendcode|verif(?:y|i|ication)?_?-?code|forget|findpwd|resetpwd|resetpassword|passport|callback)/i.test(
+  return /(login|logon|signin|sign-in|sign[-_]?up|register|regist|auth(?!or)|oauth|code2session|getopenid|openid|jscode|token|captcha|smscode|sendcode|verif(?:y|i|ication)?_?-?code|forget|findpwd|resetpwd|reset_?password|password_?reset|passport|callback)/i.test(
     text.slice(0, 200),
   );
 }

@@ -11,7 +11,7 @@ import { drizzlePackage } from './store/drizzle.ts';
 import { knex } from './store/knex.ts';
 import { mongoDriver, prisma, sequelizePackage, sqlConnection } from './store/libraries.ts';
 import { supabaseClient } from './store/supabase.ts';
-import { jwt, redis } from './token-libraries.ts';
+import { jwt, jwtSimple, redis } from './token-libraries.ts';
 import { trpcPackage } from './trpc.ts';
 import { externalValue, guard, identityValue, mixed, native, type Value } from './value.ts';
 
@@ -68,6 +68,8 @@ export function packageValue(m: Machine, name: string, from: string): Value {
     case 'jsonwebtoken':
     case '@nestjs/jwt':
       return jwt(m);
+    case 'jwt-simple':
+      return jwtSimple(m);
     case 'express-jwt':
     case 'koa-jwt':
     case 'koa-passport':

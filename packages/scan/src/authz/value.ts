@@ -258,7 +258,7 @@ export function either(a: Value | undefined, b: Value | undefined, depth = 0): V
   const checks = a.checks && b.checks ? [...a.checks, ...b.checks].slice(0, 12) : (a.checks ?? b.checks);
   return compact({
     flags: a.flags | b.flags,
-    literal: a.literal === b.literal ? a.literal : undefined,
+    literal: a.literal === b.literal ? a.literal : oneStatement(a.literal, b.literal),
     shape: mergeShapes(a, b, depth),
     callable: a.callable ?? b.callable,
     handle: a.handle ?? b.handle,
@@ -270,6 +270,15 @@ export function either(a: Value | undefined, b: Value | undefined, depth = 0): V
     taken: a.taken && b.taken,
   });
 }
+
+/** Of two statements that do the same to one table or another, either stands for both; their values are merged. */
+function oneStatement(a: Value['literal'], b: Value['literal']): string | undefined {
+  if (typeof a !== 'string' || typeof b !== 'string') return undefined;
+  const verb = statement.exec(a)?.[1]?.toLowerCase();
+  return verb !== undefined && verb === statement.exec(b)?.[1]?.toLowerCase() ? b : undefined;
+}
+
+const statement = /^\s*(select|update|delete|insert)\s+[\s\S]{0,400}\b(?:from|set|into)\b/i;
 
 /** Nothing is known of it, or it is one of the values that stand for "none". */
 function isNothing(value: Value): boolean {

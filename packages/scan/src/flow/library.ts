@@ -44,7 +44,7 @@ put('basename extname', pass(flag.baseName));
 put('dirname relative', pass());
 put('pick', pass(flag.picked));
 put(
-  'trim trimStart trimEnd trimLeft trimRight slice substring substr toLowerCase toUpperCase normalize padStart padEnd repeat at charAt concat join match matchAll',
+  'trim trimStart trimEnd trimLeft trimRight slice substring substr toLowerCase toUpperCase toLocaleLowerCase toLocaleUpperCase normalize padStart padEnd repeat at charAt concat join match matchAll',
   pass(flag.text),
 );
 put('split replace replaceAll', pass(flag.text));
@@ -57,6 +57,7 @@ put(
   'Object.assign assign extend merge defaults cloneDeep clone deepClone Object.values Object.entries Object.fromEntries Array.from flat reverse',
   pass(),
 );
+put('json text formData', pass());
 put('filter find sort shift pop splice values entries next omit deepCopy copy toObject get', pass());
 put('Promise.resolve Promise.all Promise.race Promise.allSettled all then catch finally', pass());
 put('parseUrl parseQuery getQueryString parseScene getUrlParam format', pass());

@@ -1,5 +1,5 @@
 import { invoke } from '../invoke.ts';
-import type { Machine } from '../machine.ts';
+import { type Machine, pushGuards } from '../machine.ts';
 import type { Entry } from '../trace.ts';
 import type { CallSite, Closure, Place, Value } from '../value.ts';
 
@@ -30,7 +30,9 @@ export function prelude(
   const mark = m.guards.length;
   const decisions = m.trace?.decisions.length ?? 0;
   const value = invoke(m, target, args, siteOf(place), self);
+  const thrown = keep ? m.guards.slice(mark) : [];
   m.guards.length = mark;
+  pushGuards(m, thrown);
   if (keep && m.trace)
     for (const decision of m.trace.decisions.slice(decisions))
       if (decision.enforced && decision.frames.length === 1) m.guards.push(...decision.checks);

@@ -36,11 +36,18 @@ export function boundToCaller(access: Access, depth = 0): boolean {
     if (isProofName(condition.column) && has(condition.value, origin.client)) return true;
     // A session's or token's own id finds its row.
     if (isProofValue(condition.value)) return true;
+    // Whoever names an account and the code that was sent to it owns it.
+    if (codeColumn.test(condition.column) && has(condition.value, origin.client) && namesAccount(access)) return true;
     // An owner column with a value that could not be followed, and that is not the caller's choice.
     if (isIdentityName(condition.column) && isOpaque(condition.value)) return true;
   }
   return access.operation === 'create' && access.data !== undefined && createdByCaller(access);
 }
+
+const codeColumn = /^(?:sms_?|verify_?|verification_?|email_?|phone_?|auth_?|check_?|reset_?)?code$/i;
+
+const namesAccount = (access: Access): boolean =>
+  access.conditions.some((one) => one.narrowing && /^(?:e?_?mail|phone|mobile|tel|account|user_?name)/i.test(one.column));
 
 function isProofValue(value: Value): boolean {
   if (!has(value, origin.cookie) || !value.keys || value.keys.size === 0) return false;

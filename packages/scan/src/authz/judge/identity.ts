@@ -1,8 +1,9 @@
-import { isCallerIdName, isIdentityName, isProofName, isTenantName, tableKind } from '../names.ts';
+import { isCallerIdName, isIdentityName, isLoginName, isProofName, isTenantName, subject, tableKind } from '../names.ts';
 import type { Access, Trace } from '../trace.ts';
 import { deepKeys, deepRows, has, origin, trusted } from '../value.ts';
 import { guardFacts } from './facts.ts';
 import { frameKey, spotOf, spotOfGiver, spotOfValue } from './locate.ts';
+import { isNotify } from './payment.ts';
 import { accessStep, type Collect, entryStep, stepAt } from './verdict.ts';
 
 /** Who the caller is comes from the caller: in data that is written, in messages that are sent, in tokens that are issued. */
@@ -11,10 +12,9 @@ export function judgeIdentity(traces: readonly Trace[], collect: Collect): void 
     judgeOverrides(trace, collect);
     judgeTokens(trace, collect);
     judgeLogins(trace, collect);
-    if (trace.entry.framework === 'cloud' && trace.entry.kind !== 'timer') {
-      judgeForgedOwner(trace, collect);
-      judgeReceiver(trace, collect);
-    }
+    if (trace.entry.kind === 'timer') continue;
+    judgeForgedOwner(trace, collect);
+    if (trace.entry.framework === 'cloud') judgeReceiver(trace, collect);
   }
 }
 
@@ -177,20 +177,27 @@ function provenBefore(trace: Trace, order: number): boolean {
 
 /** A row is written in the name of whoever the caller says. */
 function judgeForgedOwner(trace: Trace, collect: Collect): void {
+  const cloud = trace.entry.framework === 'cloud';
+  // Elsewhere than in cloud functions the operator's own services and the back office write for others.
+  if (!cloud && (trace.entry.admin || isLoginName(`${trace.entry.name} ${trace.entry.path}`) || isNotify(trace.entry.name)))
+    return;
   for (const access of trace.accesses) {
     if (access.operation !== 'create') continue;
     const kind = tableKind(access.table);
     if (kind === 'catalog' || kind === 'admin') continue;
-    if (guardFacts(access).role) continue;
+    const facts = guardFacts(access);
+    if (facts.role || (!cloud && (facts.secret || kind === 'other' || /^(?:user|member|customer)$/.test(subject(access.table)))))
+      continue;
     for (const [name, value] of access.data?.shape?.props ?? []) {
       if (!isCallerIdName(name) || !has(value, origin.client) || trusted(value)) continue;
       if (![...deepKeys(value)].some((key) => isCallerIdName(key))) continue;
       if ([...deepKeys(value)].some((key) => guardFacts(access).verifiedKeys.has(key))) continue;
       const place = access.data?.shape?.places?.get(name) ?? access.place;
       const spot = spotOf(access, place);
+      const rule = cloud ? 'MP-CLD-002' : 'MP-API-001';
       collect({
-        rule: 'MP-CLD-002',
-        key: `MP-CLD-002|${frameKey(spot.frame)}||${access.branch?.label ?? ''}`,
+        rule,
+        key: `${rule}|${frameKey(spot.frame)}|${cloud ? '' : 'owner'}|${access.branch?.label ?? ''}`,
         place: spot.place,
         message: {
           zh: `写入 ${access.table} 时，归属人 ${name} 取自请求，任何人都能以别人的名义写入`,

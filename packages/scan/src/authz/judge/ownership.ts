@@ -26,8 +26,9 @@ import { report } from './ownership-report.ts';
 import { type Siblings, type TableUse, tableKey } from './siblings.ts';
 import type { Collect } from './verdict.ts';
 
-/** Rows that several people change together: games, rooms, votes. */
-const sharedTable = /room|game|match|vote|poll|queue|chess|board|draw|counter|lock|cache|config|log$|stat|session|team|group/i;
+/** Rows that several people change together: games, rooms, votes, and how often something was asked for. */
+const sharedTable =
+  /room|game|match|vote|poll|queue|chess|board|draw|counter|lock|limit|throttle|cache|config|log$|stat|session|team|group/i;
 
 /** What many people look at together, whatever else its name says. */
 const shownTable = /live|room|channel|board|danmu|barrage|public|rank/i;

@@ -101,7 +101,10 @@ const offers = (access: Access): boolean => tableKind(access.table) === 'catalog
 const operatorsTable =
   /(?:^|_)(?:admin|manager|operator|staff)s?$|(?:admin|manager|operator|staff|sys|back)_?(?:users?|accounts?|members?|lists?|infos?)$/i;
 
-/** Operators' accounts, or the back office's list of users, and nothing that chooses whose. */
+/** Whose whole table is nobody's business. */
+const everybody = /^(?:user|member|customer|order|address|refund)$/;
+
+/** Operators' accounts, what the back office lists, or a whole table of customers or orders, and nothing that chooses whose. */
 function listsAccounts(trace: Trace, access: Access): boolean {
   if (access.operation !== 'read' || access.opaque || access.conditionValue !== undefined) return false;
   if (
@@ -110,9 +113,16 @@ function listsAccounts(trace: Trace, access: Access): boolean {
     )
   )
     return false;
-  const people =
-    operatorsTable.test(access.table) || (trace.entry.admin && /^(?:user|member|customer)$/.test(subject(access.table)));
-  return people && !onlyPublicFields(access) && rowsUsed(trace, access) === 'reply';
+  const kind = tableKind(access.table);
+  const office = trace.entry.admin && /admin|manage/i.test(`${trace.entry.name} ${trace.entry.path}`);
+  const wanted =
+    operatorsTable.test(access.table) ||
+    (office && (kind === 'private' || kind === 'authored' || kind === 'admin')) ||
+    (kind === 'private' &&
+      everybody.test(subject(access.table)) &&
+      access.conditions.length === 0 &&
+      access.fields === undefined);
+  return wanted && !onlyPublicFields(access) && rowsUsed(trace, access) === 'reply';
 }
 
 const writesByName = /(?:^|\/)(del|remove|save|add|insert|create|init|edit|update|import|sync|seed|reset)\w*[^/]*$/i;
@@ -173,8 +183,8 @@ function reportRoute(
       en: `${entry.name} is an operators' or scheduled job, and is open to everybody`,
     },
     list: {
-      zh: `${entry.name} 不需要登录就能列出 ${first?.table ?? ''} 的全部账号`,
-      en: `${entry.name} lists all accounts of ${first?.table ?? ''} without a login`,
+      zh: `${entry.name} 不需要登录就能列出 ${first?.table ?? ''} 的全部数据`,
+      en: `${entry.name} lists all rows of ${first?.table ?? ''} without a login`,
     },
     write: {
       zh: `${entry.name} 不需要登录就能修改 ${first?.table ?? ''}`,

@@ -142,8 +142,11 @@ function numbered(values: Parameters, token: string): Value | undefined {
 }
 
 function selected(sql: string): string[] | undefined {
-  const columns = /^\s*select\s+(?:distinct\s+)?([\w\s,.`]+?)\s+from\b/i.exec(sql)?.[1];
-  if (!columns) return undefined;
+  const columns =
+    /^\s*select\s+(?:distinct\s+)?((?:[\w\s,.`]|\b(?:sum|count|max|min|avg|ifnull|date_format)\s*\([^()]{0,80}\))+?)\s+from\b/i.exec(
+      sql,
+    )?.[1];
+  if (!columns || /(?:^|[\s,.])\*/.test(columns)) return undefined;
   return columns
     .split(',')
     .map((part) => part.trim().split(/\s+/).at(-1)?.replace(/[`]/g, '').split('.').at(-1) ?? '')

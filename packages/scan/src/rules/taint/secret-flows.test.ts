@@ -90,6 +90,17 @@ const cases: readonly (readonly [string, Readonly<Record<string, string>>, reado
     ['MP-LOG-001 cloud/f/index.js:4', 'MP-SEC-010 cloud/f/index.js:5'],
   ],
   [
+    'a token whose address is imported, read as JSON in another file',
+    cloud(
+      "const { token } = require('./wechat')\nexports.main = async () => {\n const found = await token()\n return { token: found.access_token }\n}",
+      {
+        'cloud/f/wechat.js':
+          "const fetch = require('node-fetch')\nconst { ACCESS_TOKEN_URL } = require('./constants')\nexports.token = async () => {\n const answer = await fetch(ACCESS_TOKEN_URL)\n return answer.json()\n}",
+      },
+    ),
+    ['MP-SEC-010 cloud/f/index.js:4'],
+  ],
+  [
     'the reply of jscode2session in the log',
     backend('koa', { 'a.js': `${signIn}module.exports = async (ctx) => {\n const s = ${session}\n ctx.logger.info(s)\n}` }),
     ['MP-LOG-001 a.js:5'],

@@ -42,7 +42,7 @@ export function secretSources(analysis: Analysis): ReadonlyMap<SecretLabel, read
     )
       continue;
     const mayHoldSession = /jscode2session|code2session|codetosession/i.test(text);
-    const mayHoldToken = /cgi-bin\/(?:stable_)?token/.test(text);
+    const mayHoldToken = /cgi-bin\/(?:stable_)?token/.test(text) || tokenAddress.test(text);
     const mayDecrypt = /decrypt/i.test(text);
     for (const call of unit.calls) {
       if (call.type !== 'CallExpression') continue;
@@ -73,6 +73,9 @@ function dataHandlers(call: Node): readonly Node[] {
   return found;
 }
 
+/** The address of the interface under a name, from wherever it is imported. */
+const tokenAddress = /\b(?:WX_|WECHAT_)?(?:GET_)?ACCESS_?TOKEN_(?:URL|API|ADDRESS)\b|\b(?:getA|a)ccessToken(?:Url|Api)\b/;
+
 const outgoing =
   /^(?:get|post|request|curl|fetch|rp|axios|got|requestPromise|ajax|send|http|httpGet|httpRequest|httpGetRequest|needle|superagent|getJson|\$http)$|request|fetch|http|axios/i;
 
@@ -91,7 +94,7 @@ function labelOf(
   if (!outgoing.test(method)) return undefined;
   const text = argumentTexts(call);
   if (may.mayHoldSession && /jscode2session/i.test(text)) return 'session';
-  if (may.mayHoldToken && /cgi-bin\/(?:stable_)?token/.test(text)) return 'access-token';
+  if (may.mayHoldToken && (/cgi-bin\/(?:stable_)?token/.test(text) || tokenAddress.test(text))) return 'access-token';
   return undefined;
 }
 

@@ -17,6 +17,8 @@ const contextPaths = [
   'query',
   'params',
   'queries',
+  // What a client sends over a socket of Egg's.
+  'args',
   'request.body',
   'request.query',
   'request.rawBody',
