@@ -3,7 +3,15 @@ import { parseCheckpoint } from './checkpoint.ts';
 import { cosignatureMessage, parseCosignature } from './cosignature.ts';
 import { TlogError } from './errors.ts';
 import { leafInput, nodeInput } from './hash.ts';
-import { checkKeyId, keyIdInput, SIGNATURE_TYPE, splitVerifierKey, type VerifierKey } from './key.ts';
+import {
+  checkKeyId,
+  formatVerifierKey,
+  keyIdInput,
+  makeVerifierKey,
+  SIGNATURE_TYPE,
+  splitVerifierKey,
+  type VerifierKey,
+} from './key.ts';
 import { decideNote, type NoteSignature, noteMessage, type OpenedNote, parseNote } from './note.ts';
 import { type Chain, type ConsistencyClaim, consistencyChains, type InclusionClaim, inclusionChains } from './proof.ts';
 import type { VerifiedProof } from './proof-file.ts';
@@ -50,6 +58,12 @@ export async function parseVerifierKey(vkey: string): Promise<VerifierKey> {
   if (key.type === SIGNATURE_TYPE.ecdsa) throw new TlogError('key_unsupported', 'ECDSA keys are not supported here');
   checkKeyId(key, await sha256(keyIdInput(key.name, key.type, key.publicKey)));
   return key;
+}
+
+/** The same key under the name of another log: all logs of one writer are signed with one key, each under its own name. */
+export async function verifierKeyFor(origin: string, vkey: string): Promise<string> {
+  const { type, publicKey } = await parseVerifierKey(vkey);
+  return formatVerifierKey(makeVerifierKey(sha256Sync, origin, type, publicKey));
 }
 
 /** Verifies one signature line over the text of its note. */

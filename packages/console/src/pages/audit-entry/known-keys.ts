@@ -13,6 +13,9 @@ function readKeys(storage: Storage): Record<string, string> {
   }
 }
 
+/** The keys that this browser knows, by the name of their log. */
+export const knownLogKeys = (storage: Storage): Readonly<Record<string, string>> => readKeys(storage);
+
 /**
  * The key that this browser first saw for a log, and from now on knows; null at the first sight. A server that changes its key, to rewrite
  * the log, cannot do so unseen by those who looked before.

@@ -12,6 +12,7 @@ import { ErrorState, Loadable } from '../../ds/states.tsx';
 import { Status } from '../../ds/status.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
 import styles from './log-panel.module.css';
+import { type OlderLog, OlderLogs } from './older-logs.tsx';
 import { BrowserCheck } from './whole-log/browser-check.tsx';
 
 /** The head of the log: how long it is, what was signed, with which key; and the check of the whole. */
@@ -114,7 +115,7 @@ function Result({ result }: { readonly result: Output<typeof verifyAudit> }) {
           ))}
         </ul>
       )}
-      {result.continues.length === 0 ? null : <OlderLogs result={result} />}
+      <OlderLogs logs={olderOf(result)} />
     </div>
   );
 }
@@ -122,32 +123,12 @@ function Result({ result }: { readonly result: Output<typeof verifyAudit> }) {
 /** Folder of the log that a log continues, in that log's own: problems of older logs say by it where they are. */
 const previous = 'previous/';
 
-/** The logs that this one continues after a recovery, the newest first: whole or not, and what each recovery lost. */
-function OlderLogs({ result }: { readonly result: Output<typeof verifyAudit> }) {
-  const { t } = useLanguage();
+/** The logs that this one continues, as the server found them. */
+function olderOf({ continues, problems }: Output<typeof verifyAudit>): readonly OlderLog[] {
   const damaged = (depth: number): boolean =>
-    result.problems.some(
-      ({ where }) => where.startsWith(previous.repeat(depth)) && !where.startsWith(previous.repeat(depth + 1)),
-    );
-  return (
-    <section className={styles.older} aria-label={t('log.older')}>
-      <h3>{t('log.older')}</h3>
-      <p className="quiet">{t('log.olderNote')}</p>
-      <ol>
-        {result.continues.map((log, at) => (
-          <li key={log.origin}>
-            <Status tone={!log.verified ? 'warning' : damaged(at + 1) ? 'danger' : 'safe'}>
-              {t(!log.verified ? 'log.olderAbsent' : damaged(at + 1) ? 'log.olderDamaged' : 'log.olderWhole')}
-            </Status>
-            <code>{log.origin}</code>
-            <span>{t('log.entries', { count: log.size })}</span>
-            <span className="quiet">
-              {log.lost === 0 ? t('log.olderLostNone') : t('log.olderLost', { count: log.lost })}{' '}
-              {log.reason === '' ? null : t('log.olderReason', { reason: log.reason })}
-            </span>
-          </li>
-        ))}
-      </ol>
-    </section>
-  );
+    problems.some(({ where }) => where.startsWith(previous.repeat(depth)) && !where.startsWith(previous.repeat(depth + 1)));
+  return continues.map(({ verified, ...log }, at) => ({
+    ...log,
+    state: !verified ? 'absent' : damaged(at + 1) ? 'damaged' : 'whole',
+  }));
 }

@@ -3,16 +3,17 @@ import { useEffect, useRef, useState } from 'react';
 import { ProofIcon } from '../../../ds/icon.ts';
 import { Status } from '../../../ds/status.tsx';
 import { useLanguage } from '../../../i18n/language.tsx';
-import { knownLogKey } from '../../audit-entry/known-keys.ts';
+import { knownLogKey, knownLogKeys } from '../../audit-entry/known-keys.ts';
 import styles from '../log-panel.module.css';
-import { keepHead, knownHead } from './known-heads.ts';
-import type { WholeReport, WholeRequest } from './verify-whole.ts';
+import { OlderLogs } from '../older-logs.tsx';
+import { keepHead, knownHeads } from './known-heads.ts';
+import type { ChainLog, ChainRequest } from './verify-chain.ts';
 import type { WorkerNews } from './verify-worker.ts';
 
 type State =
   | { readonly kind: 'idle' }
   | { readonly kind: 'running'; readonly done: number; readonly size: number }
-  | { readonly kind: 'done'; readonly report: WholeReport; readonly millis: number; readonly before: number | null }
+  | { readonly kind: 'done'; readonly logs: readonly ChainLog[]; readonly millis: number; readonly before: number | null }
   | { readonly kind: 'failed'; readonly status: number };
 
 /** The whole log verified in this browser, by a worker of its own: nothing is taken on the server's word. */
@@ -30,8 +31,9 @@ export function BrowserCheck({ vkey }: { readonly vkey: string }) {
   const start = (): void => {
     stop();
     const origin = vkey.split('+')[0] ?? '';
-    const head = knownHead(localStorage, origin);
-    const request: WholeRequest = { vkey, head, knownKey: knownLogKey(localStorage, origin, vkey) };
+    knownLogKey(localStorage, origin, vkey);
+    const heads = knownHeads(localStorage);
+    const request: ChainRequest = { vkey, heads, keys: knownLogKeys(localStorage) };
     const own = new Worker(new URL('./verify-worker.ts', import.meta.url), { type: 'module' });
     worker.current = own;
     setState({ kind: 'running', done: 0, size: 0 });
@@ -39,9 +41,13 @@ export function BrowserCheck({ vkey }: { readonly vkey: string }) {
       if (data.kind === 'progress') return setState({ kind: 'running', done: data.done, size: data.size });
       stop();
       if (data.kind === 'failed') return setState({ kind: 'failed', status: data.status });
-      const { report, millis } = data;
-      if (report.head !== null && report.problems.length === 0) keepHead(localStorage, origin, report.head);
-      setState({ kind: 'done', report, millis, before: head?.size ?? null });
+      const { logs, millis } = data;
+      for (const { origin: name, vkey: key, report } of logs) {
+        if (report === null || report.head === null || report.problems.length > 0) continue;
+        knownLogKey(localStorage, name, key);
+        keepHead(localStorage, name, report.head);
+      }
+      setState({ kind: 'done', logs, millis, before: Object.hasOwn(heads, origin) ? (heads[origin]?.size ?? null) : null });
     };
     own.onerror = () => {
       stop();
@@ -91,8 +97,12 @@ function Running({ done, size }: { readonly done: number; readonly size: number 
 
 function Result({ state }: { readonly state: Extract<State, { kind: 'done' }> }) {
   const { t, format } = useLanguage();
-  const { report, millis, before } = state;
-  const { head, problems, removed } = report;
+  const { logs, millis, before } = state;
+  const [newest, ...older] = logs;
+  const problems = logs.flatMap(({ origin, report }) => (report?.problems ?? []).map((problem) => ({ ...problem, origin })));
+  const head = newest?.report?.head ?? null;
+  const removed = logs.reduce((sum, { report }) => sum + (report?.removed ?? 0), 0);
+  const checked = logs.reduce((sum, { report }) => sum + (report?.head?.size ?? 0), 0);
   const good = head !== null && problems.length === 0;
   return (
     <div className={styles.result}>
@@ -100,7 +110,7 @@ function Result({ state }: { readonly state: Extract<State, { kind: 'done' }> })
         {t(good ? 'whole.good' : 'whole.bad')}
       </Status>
       {head === null ? null : (
-        <span className="quiet">{t('log.verified', { count: head.size, time: format.micros(millis * 1_000) })}</span>
+        <span className="quiet">{t('log.verified', { count: checked, time: format.micros(millis * 1_000) })}</span>
       )}
       {good && removed > 0 ? <span className="quiet">{t('whole.removed', { count: removed })}</span> : null}
       {good ? <span className="quiet">{before === null ? t('whole.first') : t('whole.since', { count: before })}</span> : null}
@@ -108,13 +118,19 @@ function Result({ state }: { readonly state: Extract<State, { kind: 'done' }> })
         <code className="quiet">{head.root}</code>
       ) : (
         <ul>
-          {problems.map(({ code, where }) => (
-            <li key={`${code} ${where}`}>
-              {t(`log.problem.${code}`)} <code>{where}</code>
+          {problems.map(({ origin, code, where }) => (
+            <li key={`${origin} ${code} ${where}`}>
+              {t(`log.problem.${code}`)} <code>{where}</code> {logs.length > 1 ? <code>{origin}</code> : null}
             </li>
           ))}
         </ul>
       )}
+      <OlderLogs
+        logs={older.map(({ report, ...log }) => ({
+          ...log,
+          state: report === null ? 'absent' : report.problems.length > 0 ? 'damaged' : 'whole',
+        }))}
+      />
     </div>
   );
 }

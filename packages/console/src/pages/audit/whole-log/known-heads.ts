@@ -14,11 +14,8 @@ function readHeads(storage: Storage): Record<string, LogHead> {
   }
 }
 
-/** The head of a log that this browser verified last; null when it has verified none. */
-export function knownHead(storage: Storage, origin: string): LogHead | null {
-  const known = readHeads(storage);
-  return Object.hasOwn(known, origin) ? (known[origin] ?? null) : null;
-}
+/** The heads that this browser verified last, by the name of their log. */
+export const knownHeads = (storage: Storage): Readonly<Record<string, LogHead>> => readHeads(storage);
 
 /** Keeps a head that was verified: from now on this browser notices a log that was cut or rewritten before it. */
 export function keepHead(storage: Storage, origin: string, head: LogHead): void {

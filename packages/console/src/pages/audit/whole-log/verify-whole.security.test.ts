@@ -1,36 +1,14 @@
-import { encodeBundle, encodeUtf8, formatCheckpoint, formatTilePath, formatVerifierKey, TILE_WIDTH, tileOf } from '@menshen/tlog';
-import { createSigner, signNote, tree } from '@menshen/tlog/node';
+import { encodeUtf8, formatTilePath, formatVerifierKey, tileOf } from '@menshen/tlog';
+import { createSigner } from '@menshen/tlog/node';
 import { describe, expect, it } from 'vitest';
+import { changed, type Files, logOf, origin, vkeyOf, without } from './testing.ts';
 import { type LogHead, verifyWhole, type WholeReport } from './verify-whole.ts';
 
-const origin = 'menshen.test/audit';
-const signer = createSigner(origin, new Uint8Array(32).fill(9));
-const vkey = formatVerifierKey(signer.key);
-
-type Files = Map<string, Uint8Array>;
-
-/** A log of so many entries as it lies on a server. `entryAt` makes other ones. */
-function logOf(size: number, entryAt = (at: number) => JSON.stringify({ at })): Files {
-  const entries = Array.from({ length: size }, (_, at) => encodeUtf8(entryAt(at)));
-  const builder = tree.builder();
-  const tiles = entries.flatMap((entry) => [...builder.append(tree.leafHash(entry))]);
-  const files: Files = new Map([...tiles, ...builder.partialTiles()].map(({ id, bytes }) => [formatTilePath(id), bytes]));
-  for (let first = 0; first < size; first += TILE_WIDTH)
-    files.set(formatTilePath(tileOf('entries', first, size)), encodeBundle(entries.slice(first, first + TILE_WIDTH)));
-  files.set('checkpoint', encodeUtf8(signNote(formatCheckpoint({ origin, size, root: builder.root() }), [signer])));
-  return files;
-}
+const vkey = vkeyOf(origin);
 
 const verify = (files: Files, more: { readonly head?: LogHead; readonly knownKey?: string; readonly vkey?: string } = {}) =>
   verifyWhole(async (path) => files.get(path) ?? null, { vkey, knownKey: null, head: null, ...more });
 const codes = ({ problems }: WholeReport): string[] => problems.map(({ code, where }) => `${code} ${where}`);
-const changed = (files: Files, path: string, at = 40): Files => {
-  const bytes = (files.get(path) ?? new Uint8Array(64)).slice();
-  bytes[at] = (bytes[at] ?? 0) ^ 1;
-  return new Map([...files, [path, bytes]]);
-};
-const without = (files: Files, path: string): Files => new Map([...files].filter(([name]) => name !== path));
-
 describe('a log that is whole', () => {
   it.each([0, 1, 255, 256, 257, 70_000])('is found to be so with %i entries', async (size) => {
     const told: number[] = [];

@@ -40,11 +40,15 @@ export const wholeProblemCodes = [
   'pruning_unexplained',
   'rolled_back',
   'forked',
+  'continuation_differs',
+  'log_forgotten',
 ] as const;
 export type WholeProblemCode = (typeof wholeProblemCodes)[number];
 
 export interface WholeReport {
   readonly head: LogHead | null;
+  /** The first entry; null where it was removed or cannot be read. */
+  readonly first: Uint8Array | null;
   /** Entries that were removed when their retention had ended, as an entry of the log says: of these the hashes were verified. */
   readonly removed: number;
   readonly problems: readonly { readonly code: WholeProblemCode; readonly where: string }[];
@@ -82,12 +86,13 @@ export async function verifyWhole(
   };
   if (request.knownKey !== null && request.knownKey !== request.vkey) report('key_changed', request.vkey);
   const checkpoint = await readCheckpoint(read, request.vkey, report);
-  if (checkpoint === null) return { head: null, removed: 0, problems };
+  if (checkpoint === null) return { head: null, first: null, removed: 0, problems };
   const { size } = checkpoint;
   const { head } = request;
   if (head !== null && head.size > size) report('rolled_back', `${head.size} > ${size}`);
   const removed = await readRemoved(read, size, report);
   const builder = tree.builder();
+  let start: Uint8Array | null = null;
 
   const compare = async (id: TileId, bytes: Uint8Array): Promise<void> => {
     if (id.level === 0 || id.level === 'entries') return;
@@ -106,7 +111,8 @@ export async function verifyWhole(
     }
     const bundle = await underWay.shift();
     const leaves = bundle === undefined ? null : leavesOf(bundle, removed, report);
-    if (leaves === null) return { head: null, removed, problems };
+    if (bundle?.first === 0) start = entriesOf(bundle)?.[0] ?? null;
+    if (leaves === null) return { head: null, first: start, removed, problems };
     for (const leaf of leaves) {
       for (const tile of builder.append(leaf)) await compare(tile.id, tile.bytes);
       if (head !== null && builder.size === head.size && encodeHex(builder.root()) !== head.root)
@@ -116,12 +122,12 @@ export async function verifyWhole(
   }
   for (const tile of builder.partialTiles()) await compare(tile.id, tile.bytes);
   if (!equalBytes(builder.root(), checkpoint.root)) report('root_differs', 'checkpoint');
-  return { head: { size, root: encodeHex(checkpoint.root) }, removed, problems };
+  return { head: { size, root: encodeHex(checkpoint.root) }, first: start, removed, problems };
 }
 
 type Report = (code: WholeProblemCode, where: string) => void;
 
-async function readCheckpoint(read: ReadFile, vkey: string, report: Report): Promise<Checkpoint | null> {
+export async function readCheckpoint(read: ReadFile, vkey: string, report: Report): Promise<Checkpoint | null> {
   const note = await read('checkpoint');
   if (note === null) {
     report('checkpoint_missing', 'checkpoint');
@@ -160,7 +166,7 @@ async function readRemoved(read: ReadFile, size: number, report: Report): Promis
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: what a server sent, looked at member by member
-function parsed(bytes: Uint8Array): any {
+export function parsed(bytes: Uint8Array): any {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) ?? {};
   } catch {

@@ -1,9 +1,9 @@
-import { verifyWhole, type WholeReport, type WholeRequest } from './verify-whole.ts';
+import { type ChainLog, type ChainRequest, verifyChain } from './verify-chain.ts';
 
 /** What the worker says while it verifies, and at the end. */
 export type WorkerNews =
   | { readonly kind: 'progress'; readonly done: number; readonly size: number }
-  | { readonly kind: 'done'; readonly report: WholeReport; readonly millis: number }
+  | { readonly kind: 'done'; readonly logs: readonly ChainLog[]; readonly millis: number }
   /** HTTP status; 0 when there was no answer. */
   | { readonly kind: 'failed'; readonly status: number };
 
@@ -28,16 +28,16 @@ async function read(path: string): Promise<Uint8Array | null> {
 
 const tell = (news: WorkerNews): void => postMessage(news);
 
-addEventListener('message', ({ data }: MessageEvent<WholeRequest>) => {
+addEventListener('message', ({ data }: MessageEvent<ChainRequest>) => {
   const began = performance.now();
   let told = began;
-  verifyWhole(read, data, (done, size) => {
+  verifyChain(read, data, (done, size) => {
     const now = performance.now();
     if (now - told < tellEvery) return;
     told = now;
     tell({ kind: 'progress', done, size });
   }).then(
-    (report) => tell({ kind: 'done', report, millis: performance.now() - began }),
+    (logs) => tell({ kind: 'done', logs, millis: performance.now() - began }),
     (error: unknown) => tell({ kind: 'failed', status: error instanceof ReadError ? error.status : 0 }),
   );
 });
