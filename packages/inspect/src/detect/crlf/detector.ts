@@ -112,7 +112,7 @@ export const crlfDetector: Detector = {
       )
         signals.report('crlf.in_header', first, first + 1);
     }
-    if (coded > 0 && first === 0 && isOnlyBreaks(folded)) signals.report('crlf.coded_only', 0, folded.length);
+    if (coded > 0 && first <= 3 && isOnlyBreaks(folded)) signals.report('crlf.coded_only', 0, folded.length);
     const http = folded.indexOf('http/');
     if (http > 0 && isStatusLine(folded, http)) signals.report('crlf.status', http, http + 8);
   },
@@ -202,7 +202,7 @@ function hasManyLines(folded: string): boolean {
 function isOnlyBreaks(folded: string): boolean {
   let at = 0;
   while (at < folded.length) {
-    const length = breakAt(folded, at);
+    const length = folded.startsWith('%20', at) ? 3 : breakAt(folded, at);
     if (length === 0) return false;
     at += length;
   }

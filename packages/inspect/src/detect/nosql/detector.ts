@@ -39,7 +39,7 @@ const updates = new Set(['set', 'unset', 'inc', 'rename', 'push', 'pull', 'addto
 const operators = new Set(
   (
     'ne eq gt gte lt lte in nin and or nor not exists type expr jsonschema mod regex text where geointersects geowithin near nearsphere all elemmatch size comment rand ' +
-    'function accumulator set unset inc rename push pull addtoset lookup merge out match group project unionwith script'
+    'function func accumulator set unset inc rename push pull addtoset lookup merge out match group project unionwith script'
   ).split(' '),
 );
 

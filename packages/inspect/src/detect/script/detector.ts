@@ -68,7 +68,7 @@ const symbolIndex = /^\[\(?[+!{(]{1,3}[[{]/;
 /** `[1].map(alert)`. */
 const mappedSink =
   /^\[\s{0,4}[\d'"]{1,8}\s{0,4}\]\s{0,4}\.(?:map|find|some|every|foreach|filter)\s{0,4}\(\s{0,4}(?:alert|confirm|prompt|eval)/;
-const borrowedSort = /\]\s{0,4}\.\s{0,4}(?:\/\*[^*]{0,20}\*\/\s{0,4})?sort\s{0,4}\.\s{0,4}call\s{0,4}`/;
+const borrowedSort = /(?:\]|\bprototype)\s{0,4}\.\s{0,4}(?:\/\*[^*]{0,20}\*\/\s{0,4})?sort\s{0,4}\.\s{0,4}call\s{0,4}`/;
 const longestIndex = 121;
 const handlerBinding = /\bonerror\s{0,4}=\s{0,4}(?:alert|confirm|prompt|eval)/;
 const thrown = /\bthrow\s{0,4}['"`(/[{\d\w]/;

@@ -8,6 +8,8 @@ import { isNested, lookupPrefix, resolveLookups } from './lookups.ts';
 
 /** Marks inside one another that are read each on its own. */
 const maxNested = 3;
+/** Longest value that may be one lookup and nothing else. */
+const longestLookup = 80;
 /** Characters of an expression that nothing closes which are read. */
 const longestOpen = 200;
 /** What a character between marks costs: it is read several times. */
@@ -234,8 +236,11 @@ function readLookups(folded: string, signals: Signals): void {
       signals.report('template.jndi', at, Math.min(folded.length, at + 60));
     else if (nested && (prefix !== '' || folded.startsWith('${', at + 2) || folded.slice(at, at + 60).includes(':-')))
       signals.report('template.nested_lookup', at, Math.min(folded.length, at + 60));
-    if (prefix !== '' && prefix !== 'date' && prefix !== 'url' && prefix !== 'file')
+    if (prefix !== '' && prefix !== 'date' && prefix !== 'url' && prefix !== 'file') {
       signals.report('template.lookup', at, Math.min(folded.length, at + 40));
+      if (at === 0 && folded.length < longestLookup && folded.indexOf('}') === folded.trimEnd().length - 1)
+        signals.report('template.lookup_only', 0, folded.length);
+    }
     if (
       (prefix === 'env' || prefix === 'sys' || prefix === 'java') &&
       /secret|passw|token|key|aws|user|home|version|hostname|os\b/.test(folded.slice(at, at + 60)) &&
@@ -294,7 +299,7 @@ function readStatements(folded: string, start: number, short: boolean, worded: b
 
 /** `{{settings.SECRET_KEY}}`, `#{File.read(…)}`, `{{.System "id"}}`: what an engine's host holds, and what Ruby and Go call. */
 const readsSecret =
-  /\{\{\s{0,4}(?:settings|config|env|app\.config)\.\w{0,24}(?:secret|passw|token|key|database)|[#<]\s{0,2}[{%]=?\s{0,4}(?:file|io|dir|kernel|process|env)\.(?:read|open|new|popen|binread|entries|exec|spawn|readlines|fetch)\b|\{\{-?\s{0,4}(?:\.\w{1,24}|html|js|print|println|urlquery)\s{1,4}["`]/;
+  /\{\{\s{0,4}(?:settings|config|env|app\.config)\.\w{0,24}(?:secret|passw|token|key|database)|[#<]\s{0,2}[{%]=?\s{0,4}(?:file|io|dir|kernel|process|env)\.(?:read|open|new|popen|binread|entries|exec|spawn|readlines|fetch)\b|\{\{-?\s{0,4}(?:\$\w{1,24}\s{0,4}:=\s{0,4})?(?:\.\w{1,24}(?:\.\w{1,24}){0,4}|html|js|print|println|urlquery)\s{1,4}["`]/;
 /** `{{ 7 | times: 7 }}`: a sum by a filter. */
 const filteredSum = /\{\{\s{0,4}\d{1,6}\s{0,4}\|\s{0,4}(?:times|plus|minus|divided_by|modulo|mul|add)\s{0,4}[:(]\s{0,4}\d{1,6}/;
 /** `(7+8)?c`, `9?lower_abc`, `x|6*7`, `((char)105)`, `chr(105)`, `_.VERSION`, `(…).to_s`: what only an engine's own language writes between marks. */

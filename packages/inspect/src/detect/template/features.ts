@@ -42,6 +42,13 @@ export const features: Readonly<Record<string, FeatureFacts>> = {
     zh: '日志查找表达式会读取环境变量或系统属性',
     en: 'A lookup expression that reads environment variables or system properties',
   },
+  'template.lookup_only': {
+    class: 'java',
+    weight: 1.8,
+    zh: '整个值就是一个查找表达式',
+    en: 'The whole value is a lookup expression',
+    whole: true,
+  },
   'template.lookup_secret': {
     class: 'java',
     weight: 2,

@@ -72,6 +72,10 @@ const prefixes = new Set([
   'base64decoder',
   'const',
   'file',
+  'mdc',
+  'event',
+  'marker',
+  'spring',
 ]);
 
 /** Prefix of a lookup, such as `env` of `${env:HOME}`; empty when there is none that is known. */

@@ -167,9 +167,13 @@ export const urlDetector: Detector = {
     ':\\',
     'http:',
     'https:',
-    '//127.',
     '//localhost',
     '//10.',
+    '127.',
+    '0x7f',
+    '0177',
+    '.0.0.',
+    '::',
     '//192.168.',
     '//169.254.',
     '//0',
@@ -185,8 +189,6 @@ export const urlDetector: Detector = {
     '.localdomain',
     'kubernetes',
     'loopback',
-    '[::',
-    '::1]',
     '\u3002',
     '.sslip.io',
     '.xip.io',
@@ -251,10 +253,7 @@ function readAddress(address: Address, whole: boolean, inQuery: boolean, { place
   const before = wrapperBefore(text, start);
   if (before !== '') signals.report('url.scheme', start - before.length, end);
   if (host.kind === 'none') return;
-  if (
-    host.disguised &&
-    (host.kind !== 'public' || !webSchemes.has(scheme) || (/\d/.test(host.name) && !/[a-z]/i.test(host.name)))
-  ) {
+  if (host.disguised && (host.kind !== 'public' || !webSchemes.has(scheme) || numeric.test(host.name))) {
     signals.report('url.disguised', start, end);
   }
   reportHost(host, whole, start, end, signals);
@@ -282,6 +281,9 @@ function readAddress(address: Address, whole: boolean, inQuery: boolean, { place
     if (user.includes('.') || inner || user.toLowerCase().startsWith('localhost')) signals.report('url.ambiguous', start, end);
   }
 }
+
+/** A number, or parts that are, decimal or hexadecimal, and no name. */
+const numeric = /^[^a-z]*\d[^a-z]*$|^(?:0x[\da-f]+|\d+)(?:\.(?:0x[\da-f]+|\d+)){0,3}\.?$/i;
 
 /** A coded line break within an address, and then a command: what follows is sent to the service as a line of its own. */
 const codedLine = /^[^\s"'<>]{0,120}%(?:25){0,2}0[ad](?:%(?:25){0,2}0[ad])?[\w%*$+-]/i;
@@ -330,7 +332,7 @@ function readName(text: string, name: string, signals: Signals): void {
   const bracket = text.charCodeAt(bare) === 0x5b ? text.indexOf(']', bare) : -1;
   if (bracket > 0) end = bracket + 1;
   const host = text.slice(bare, end);
-  const { kind } = classifyHost(host);
+  const { kind, disguised } = classifyHost(host);
   // Names that exist for nothing else, addresses in brackets, and digits that only look like ones.
   if (kind === 'rebinding' && bare === 0) signals.report('url.rebinding', 0, end);
   if (
@@ -344,7 +346,9 @@ function readName(text: string, name: string, signals: Signals): void {
   if (kind === 'metadata' || kind === 'public' || kind === 'none') return;
   if (wanted || bare > 0) {
     signals.report('url.no_scheme', 0, end);
-    if (text.charCodeAt(end) === 0x2f) signals.report('url.inner', 0, end);
+    if (disguised) signals.report('url.disguised', 0, end);
+    if (kind === 'unspecified') signals.report('url.unspecified', 0, end);
+    if (text.charCodeAt(end) === 0x2f || text.charCodeAt(end) === 0x3a) signals.report('url.inner', 0, end);
     if (kind === 'rebinding') signals.report('url.rebinding', 0, end);
     if (kind === 'cluster') signals.report('url.cluster', 0, end);
   }

@@ -18,6 +18,8 @@ export function classifyHost(raw: string): Host {
   const name = plain.toLowerCase();
   const lookAlike = plain !== raw;
   if (name.charCodeAt(0) === 0x5b) return fromV6(name.slice(1, name.endsWith(']') ? -1 : undefined), lookAlike);
+  // Without the brackets that it ought to have.
+  if (name.includes('::') && /^[\da-f:.]+$/.test(name)) return fromV6(name, lookAlike);
   const v4 = parseV4(name);
   if (v4 !== undefined) return { name, kind: kindOfV4(v4.value), disguised: lookAlike || v4.disguised };
   const tail = trailingV4.exec(name);
