@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { median, type Row } from './measure.ts';
@@ -50,10 +50,13 @@ export async function run(): Promise<readonly Row[]> {
     ];
     const runs = new Map<string, Run[]>(tools.map(({ name }) => [name, []]));
     for (let round = 0; round < rounds; round += 1)
-      for (const { name, command, args } of tools) {
+      for (const { name, command, args, report } of tools) {
         // The slow ones once: their minutes say enough.
         if (round > 0 && (runs.get(name)?.[0]?.seconds ?? 0) > 60) continue;
-        runs.get(name)?.push(await measuredRun(command, args, tree, scratch, mostSeconds));
+        const run = await measuredRun(command, args, tree, scratch, mostSeconds);
+        runs
+          .get(name)
+          ?.push(report === undefined || !existsSync(report) ? run : { ...run, output: readFileSync(report, 'utf8') });
       }
     const own = median((runs.get('Menshen') ?? []).map(({ seconds }) => seconds));
     return tools.map((tool) => rowOf(tool, runs.get(tool.name) ?? [], own));

@@ -7,7 +7,9 @@ export interface Tool {
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
-  /** How many findings its output holds. */
+  /** The file that it writes its findings to, where not to standard output. */
+  readonly report?: string;
+  /** How many findings its output, or that file, holds. */
   readonly count: (output: string) => number;
 }
 
@@ -66,10 +68,13 @@ export function peersIn(folder: string, tree: string, scratch: string): readonly
       file,
       JSON.stringify({ rules: [{ id: join(folder, 'node_modules/@secretlint/secretlint-rule-preset-recommend') }] }),
     );
+    // Its JSON repeats every source that it read, and it ends before a pipe has taken it all: into a file it goes whole.
+    const report = join(scratch, 'secretlint.json');
     tools.push({
       name: `secretlint ${secretlint} (secrets only)`,
       command: bin('secretlint'),
-      args: ['--secretlintrc', file, '--format', 'json', `${tree}/**/*`],
+      args: ['--secretlintrc', file, '--format', 'json', '--output', report, `${tree}/**/*`],
+      report,
       count: messagesOf,
     });
   }
