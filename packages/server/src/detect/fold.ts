@@ -2,6 +2,7 @@ import type { Alert, BaselineRule, Finding, Severity } from './model.ts';
 
 const HOUR_MS = 3_600_000;
 const FOLD_MS = 24 * HOUR_MS;
+const SHORTEST_FOLD_MS = HOUR_MS / 2;
 const MAX_EVENTS = 256;
 /**
  * Of an alert that has all the events it can, the newest are taken in at every so many repeats; of a flood, which has thousands, at every so many more; and
@@ -51,7 +52,10 @@ export function severityOf(rule: string, score: number): Severity {
 }
 
 const foldFor = (entity: string): number =>
-  /^(fleet|campaign )/.test(entity) ? HOUR_MS / 2 : /^(objects|newest|endpoint) /.test(entity) ? 2 * HOUR_MS : FOLD_MS;
+  /^(fleet|campaign )/.test(entity) ? SHORTEST_FOLD_MS : /^(objects|newest|endpoint) /.test(entity) ? 2 * HOUR_MS : FOLD_MS;
+
+/** Whether what comes so long after the last belongs to the same incident. */
+const goesOn = (entity: string, afterMs: number): boolean => afterMs < SHORTEST_FOLD_MS || afterMs < foldFor(entity);
 
 const eventsOf = (events: Finding['events'] | (() => Finding['events'])): Finding['events'] =>
   typeof events === 'function' ? events() : events;
@@ -70,7 +74,7 @@ export function fold(
 ): { readonly alert: Alert; readonly opened: boolean } {
   const key = `${finding.rule}\n${finding.entity}`;
   const known = open.get(key);
-  if (known !== undefined && ts - known.last < foldFor(finding.entity)) {
+  if (known !== undefined && goesOn(finding.entity, ts - known.last)) {
     const paused = ts - known.last >= PAUSE_MS;
     known.last = Math.max(known.last, ts);
     known.repeats += 1;
