@@ -19,6 +19,9 @@ describe('crlfDetector', () => {
     ['crlf', '%u000aSet-Cookie:x'],
     ['crlf', 'foo%0aSet-Cookie:%20a=b'],
     ['crlf', 'a@b.example%0aBcc:c@d.example'],
+    ['crlf', '/%%0a0aSet-Cookie:a=b'],
+    ['crlf', '/\\r\\n\\tSet-Cookie:a=b'],
+    ['crlf', '%20%0d%0a%20'],
     ['crlf', 'a@b.example\nBcc: c@d.example'],
   ];
 

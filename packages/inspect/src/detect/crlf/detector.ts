@@ -130,6 +130,7 @@ function breakAt(folded: string, at: number): number {
   const code = folded.charCodeAt(at);
   if (isRawBreak(code)) return 1;
   if (code === 0x25) {
+    if (folded.startsWith('%%0a0a', at) || folded.startsWith('%%0d0d', at)) return 6;
     let from = at + 1;
     while (folded.startsWith('25', from) && from < at + 9) from += 2;
     if (folded[from] === '0' && (folded[from + 1] === 'a' || folded[from + 1] === 'd')) return from + 2 - at;
@@ -153,8 +154,7 @@ function readAfter(
   signals: Signals,
 ): void {
   let at = from;
-  while (at < folded.length && (folded[at] === ' ' || folded[at] === '+' || folded[at] === '\t' || folded.startsWith('%20', at)))
-    at += folded[at] === '%' ? 3 : 1;
+  for (let blank = blankAt(folded, at); blank > 0; blank = blankAt(folded, at)) at += blank;
   if (raw && mail.some((command) => folded.startsWith(command, at)) && folded.charCodeAt(start) === 0x0d) {
     signals.report('crlf.command', start, Math.min(folded.length, at + 10));
     return;
@@ -172,6 +172,13 @@ function readAfter(
   }
   if (!raw && breaks >= 2 && (folded.startsWith('<', at) || folded.startsWith('%3c', at)))
     signals.report('crlf.coded_body', start, at + 3);
+}
+
+/** Length of a space or tab, raw or coded, at `at`; 0 where there is none. */
+function blankAt(folded: string, at: number): number {
+  if (folded[at] === ' ' || folded[at] === '+' || folded[at] === '\t') return 1;
+  if (folded.startsWith('\\t', at)) return 2;
+  return folded.startsWith('%20', at) || folded.startsWith('%09', at) ? 3 : 0;
 }
 
 function headerEnd(folded: string, at: number): number {

@@ -72,7 +72,7 @@ const borrowedSort = /(?:\]|\bprototype)\s{0,4}\.\s{0,4}(?:\/\*[^*]{0,20}\*\/\s{
 const longestIndex = 121;
 const handlerBinding = /\bonerror\s{0,4}=\s{0,4}(?:alert|confirm|prompt|eval)/;
 const thrown = /\bthrow\s{0,4}['"`(/[{\d\w]/;
-const innerScheme = /[\s"'=(,;]javascript:(?!void\(0\))[a-z_$[(/!]\S{0,80}[(`=]/;
+const innerScheme = /[\s"'=(,;:/[\x00-\x1f]javascript:(?!void\(0\))[a-z_$[(/!]\S{0,80}[(`=]/;
 const harmless = /^javascript:(?:void\(?0?\)?|false|\/\/)?;?$/;
 const dataScheme = /^[\s"'`(]{0,4}data:(?:text\/html|image\/svg|application\/xhtml|text\/xml|[,;])/;
 /** `<scr<script>ipt>`, `<scrscriptipt>`: what a filter that removes a word once makes whole. */

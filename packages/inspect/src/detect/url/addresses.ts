@@ -22,8 +22,11 @@ export interface Address {
 
 /** `/@name` is a page of somebody; any other sign before the at sign tells two readers two hosts. */
 const strayAt = /^(?:[\s#?\\&;][\s#?/\\&;]{0,3}|\/[\s#?\\&;]{1,3})?@/;
+/** `a.example&b.example`: some readers end the host at the sign. */
+const twoHosts = /^[\w-]+(?:\.[\w-]+)+&[\w-]+(?:\.[\w-]+)*\.[a-z]{2,24}$/i;
 const longestHost = 300;
 const tooMany = 64;
+const mostSlashes = 32;
 
 /** The addresses of a text, at most 64. */
 export function findAddresses(text: string): readonly Address[] {
@@ -35,13 +38,14 @@ export function findAddresses(text: string): readonly Address[] {
     const scheme = text.slice(start, colon).toLowerCase();
     let at = colon + 1;
     let slashes = 0;
-    while (slashes < 4 && (text.charCodeAt(at) === 0x2f || text.charCodeAt(at) === 0x5c)) {
+    while (slashes < mostSlashes && (text.charCodeAt(at) === 0x2f || text.charCodeAt(at) === 0x5c)) {
       at += 1;
       slashes += 1;
     }
     const lax = slashes !== 2 || text.charCodeAt(colon + 1) === 0x5c || text.charCodeAt(colon + 2) === 0x5c;
     if (slashes < 2 && !((scheme === 'http' || scheme === 'https') && startsHost(text, at))) continue;
-    const mixed = slashes > 1 && text.slice(colon + 1, at).includes('\\');
+    // More than a slip of the hand, or of both kinds.
+    const mixed = slashes > 4 || (slashes > 1 && text.slice(colon + 1, at).includes('\\'));
     const address = readAddress(text, start, scheme, at, lax && slashes !== 3, mixed && !text.startsWith('\\/\\/', colon + 1));
     found.push(address);
   }
@@ -77,7 +81,8 @@ function readAddress(text: string, start: number, scheme: string, from: number, 
       user = at + 1;
       ends += 1;
     } else if (code === 0x5c) {
-      if (!(isLetter(text.charCodeAt(at + 1)) || text.charCodeAt(at + 1) === 0x5c || text.charCodeAt(at + 1) === 0x40)) break;
+      const behind = text.charCodeAt(at + 1);
+      if (!(isLetter(behind) || behind === 0x5c || behind === 0x40 || behind === 0x2e)) break;
       backslash = true;
     } else if (
       code === 0x2f ||
@@ -118,7 +123,7 @@ function readAddress(text: string, start: number, scheme: string, from: number, 
     port: colon < 0 ? '' : authority.slice(colon + 1),
     user: user > from ? text.slice(from, user - 1) : '',
     rest,
-    ambiguous: backslash || mixed || ends > 1 || split || /%0[0ad]/i.test(host),
+    ambiguous: backslash || mixed || ends > 1 || split || twoHosts.test(authority) || /%0[0ad]/i.test(host),
     slips: lax,
   };
 }

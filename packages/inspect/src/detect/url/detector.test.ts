@@ -74,6 +74,17 @@ describe('urlDetector', () => {
     ['ssrf', 'http://10.0.0.5:27017'],
     ['ssrf', 'ftp://127.0.0.1:21/'],
     ['ssrf', 'smb://10.0.0.1/share'],
+    ['ssrf', 'http://0xcb.0x0.0x71.0x5/'],
+    ['ssrf', 'http://0000::1:80/'],
+    ['ssrf', 'http://127.9.8.7:3000/'],
+    ['ssrf', 'http://%6c%6f%63%61%6c%68%6f%73%74%2e%65%78/'],
+    ['ssrf', 'http://ⓔⓧⓐⓜⓟⓛⓔ.ⓒⓞⓜ'],
+    ['ssrf', 'http://////////shop.example/'],
+    ['ssrf', 'http://shop.example&evil.example'],
+    ['ssrf', 'http://shop.example\\.evil.example/pay'],
+    ['ssrf', '0x7f.0x0.0x0.0x1', { place: 'query', name: 'imageurl' }],
+    ['ssrf', 'lOcAlhOsT', { place: 'query', name: 'callback' }],
+    ['ssrf', '0.0.0.0', { place: 'query', name: 'avatar' }],
   ];
 
   test.each(attacks.map(([attackClass, text, at]) => ({ attackClass, text, at })))(
@@ -86,4 +97,14 @@ describe('urlDetector', () => {
       });
     },
   );
+
+  test.each<[string, ValueAt?]>([
+    ['https://shop.example/a%20b?c=1&d=e.example'],
+    ['https://shop.example/?next=https%3A%2F%2Fshop.example%2F'],
+    ['https://商城.example/goods'],
+    ['127.0.0.1:3000', { place: 'query', name: 'url' }],
+    ['std::vector<int>'],
+    ['版本 127.0.1 已发布'],
+    ['0x7f 号件'],
+  ])('honest: %s', (text, at) => expect(inspect(text, at).action).toBe('pass'));
 });

@@ -157,6 +157,10 @@ const urlWords = [
   'image',
   'src',
   'href',
+  'avatar',
+  'logo',
+  'cover',
+  'poster',
 ];
 
 /** Finds addresses that would make the server itself call inner services. */
@@ -253,11 +257,11 @@ function readAddress(address: Address, whole: boolean, inQuery: boolean, { place
   const before = wrapperBefore(text, start);
   if (before !== '') signals.report('url.scheme', start - before.length, end);
   if (host.kind === 'none') return;
-  if (host.disguised && (host.kind !== 'public' || !webSchemes.has(scheme) || numeric.test(host.name))) {
-    signals.report('url.disguised', start, end);
-  }
+  const written = host.kind !== 'public' || !webSchemes.has(scheme) || numeric.test(host.name) || enclosed.test(address.host);
+  if (host.disguised && written) signals.report('url.disguised', start, end);
   reportHost(host, whole, start, end, signals);
   if (!whole) return;
+  if (codedHost.test(address.host)) signals.report('url.disguised', start, end);
   const lead = foldCase(rest.slice(0, 24));
   if (host.kind === 'public' && metadataPaths.some((path) => path !== '/metadata/v1' && lead.startsWith(path)))
     signals.report('url.metadata_path', start, Math.min(text.length, end + 24));
@@ -282,6 +286,10 @@ function readAddress(address: Address, whole: boolean, inQuery: boolean, { place
   }
 }
 
+/** Letters and digits in circles and brackets, and those of mathematics. */
+const enclosed = /[\u2460-\u24ff]|\ud835[\udc00-\udfff]/;
+/** Letters, digits and dots of a host that are percent-encoded for no reason. */
+const codedHost = /%(?:25)?(?:2[de]|3\d|[46][1-9a-f]|[57][\da])/i;
 /** A number, or parts that are, decimal or hexadecimal, and no name. */
 const numeric = /^[^a-z]*\d[^a-z]*$|^(?:0x[\da-f]+|\d+)(?:\.(?:0x[\da-f]+|\d+)){0,3}\.?$/i;
 
@@ -346,13 +354,16 @@ function readName(text: string, name: string, signals: Signals): void {
   if (kind === 'metadata' || kind === 'public' || kind === 'none') return;
   if (wanted || bare > 0) {
     signals.report('url.no_scheme', 0, end);
-    if (disguised) signals.report('url.disguised', 0, end);
+    if (disguised || strayCapitals.test(host)) signals.report('url.disguised', 0, end);
     if (kind === 'unspecified') signals.report('url.unspecified', 0, end);
-    if (text.charCodeAt(end) === 0x2f || text.charCodeAt(end) === 0x3a) signals.report('url.inner', 0, end);
+    if (text.charCodeAt(end) === 0x2f) signals.report('url.inner', 0, end);
     if (kind === 'rebinding') signals.report('url.rebinding', 0, end);
     if (kind === 'cluster') signals.report('url.cluster', 0, end);
   }
 }
+
+/** `lOcAlhost`: capitals that neither a keyboard nor a heading makes. */
+const strayCapitals = /[a-z][A-Z]/;
 
 const metadataPaths = [
   '/latest/meta-data',

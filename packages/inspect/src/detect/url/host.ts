@@ -21,7 +21,8 @@ export function classifyHost(raw: string): Host {
   // Without the brackets that it ought to have.
   if (name.includes('::') && /^[\da-f:.]+$/.test(name)) return fromV6(name, lookAlike);
   const v4 = parseV4(name);
-  if (v4 !== undefined) return { name, kind: kindOfV4(v4.value), disguised: lookAlike || v4.disguised };
+  if (v4 !== undefined)
+    return { name, kind: kindOfV4(v4.value), disguised: lookAlike || v4.disguised || isOddLoopback(v4.value) };
   const tail = trailingV4.exec(name);
   if (tail !== null && kindOfV4(parseV4(tail[1] as string)?.value ?? 0x08080808) !== 'public')
     return { name, kind: kindOfV4(parseV4(tail[1] as string)?.value ?? 0), disguised: true };
@@ -117,6 +118,11 @@ function kindOfV4(value: number): HostKind {
   if (first === 10 || (first === 172 && second >= 16 && second < 32) || (first === 192 && second === 168)) return 'private';
   if (first === 100 && second >= 64 && second < 128) return 'private';
   return 'public';
+}
+
+/** Any of the sixteen million addresses of this machine but the two that systems use. */
+function isOddLoopback(value: number): boolean {
+  return value >>> 24 === 127 && value !== 0x7f000001 && value !== 0x7f000101;
 }
 
 /** An IPv4 address as inet_aton reads it: one to four parts in decimal, octal or hexadecimal. */
