@@ -98,6 +98,28 @@ app.use(router.routes())`,
     expect: ['MP-API-001 server/app.js:14'],
   },
   {
+    name: 'MP-API-008 the price of a parcel in a statement that calls the clock, and one from the table of prices',
+    files: {
+      ...express,
+      ...pool,
+      'app.js': `const express = require('express')
+const pool = require('./db')
+const app = express()
+app.use((req, res, next) => { req.user = require('jsonwebtoken').verify(req.get('authorization'), ${env}.KEY); next() })
+app.post('/parcel', async (req, res) => {
+  const { number, price } = req.body
+  await pool.execute("INSERT INTO express(no, made, price, user_id) VALUES ('" + number + "', date_format(now(), '%Y'), '" + price + "', '" + req.user.id + "')")
+  res.end()
+})
+app.post('/parcel/priced', async (req, res) => {
+  const [rows] = await pool.execute('SELECT price FROM offer WHERE way = ?', [req.body.way])
+  await pool.execute('INSERT INTO express(no, made, price, user_id) VALUES (?, now(), ?, ?)', [req.body.number, rows[0].price, req.user.id])
+  res.end()
+})`,
+    },
+    expect: ['MP-API-008 app.js:6'],
+  },
+  {
     name: 'MP-API-002 and MP-API-001 a whole table for whoever comes, and comments in anybody’s name',
     files: {
       ...express,

@@ -21,7 +21,8 @@ export function judgePayment(traces: readonly Trace[], sources: Sources, collect
 
 const orderTable = /order|pay|bill|trade|recharge|withdraw|cash|wallet/i;
 /** Where a price stands that somebody will be asked for. */
-const pricedTable = /order|pay|bill|trade|recharge|withdraw|cash|wallet|group_?buy|booking|reservation|auction|purchase/i;
+const pricedTable =
+  /order|pay|bill|trade|recharge|withdraw|cash|wallet|group_?buy|booking|reservation|auction|purchase|express$|shipment|waybill/i;
 /** Columns that say how much somebody has. */
 const holdings = /balance|wallet|credit|points?$|integral|remain/i;
 

@@ -95,7 +95,7 @@ function written(sql: string, verb: string, values: Parameters): Value {
     if (props.length === 0 && /^\s*\?/.test(set)) return values.positional[0] ?? unknown;
     return object(props);
   }
-  const insert = /\(([^()]*)\)\s*values?\s*\(([^()]*)\)/i.exec(sql);
+  const insert = /\(([^()]*)\)\s*values?\s*\(([^()]*)\)/i.exec(sql.replace(constantCall, 'null').replace(constantCall, 'null'));
   if (!insert) return /\bset\s*\?/i.test(sql) ? (values.positional[0] ?? unknown) : unknown;
   const names = (insert[1] ?? '').split(',');
   (insert[2] ?? '').split(',').forEach((token, n) => {
@@ -103,6 +103,9 @@ function written(sql: string, verb: string, values: Parameters): Value {
   });
   return object(props);
 }
+
+/** `now()`, `date_format(now(), '%Y')`: a call in which nothing of the statement's values stands. */
+const constantCall = /\b(?!values?\b)\w{1,40}\s?\([^()\u0000?:@$]{0,60}\)(?=\s*[,)])/gi;
 
 /** `name = ?`, and `stock = stock - ?` with what is added or taken. */
 const assignment =
