@@ -60,7 +60,7 @@ export const htmlDetector: Detector = {
 /** Characters of an attribute's value that are looked at. */
 const longestValue = 4_096;
 /** The same where values overlap again and again. */
-const shortestValue = 128;
+const shortestValue = 48;
 /** How often the text's length is looked at in values. */
 const textsOfValues = 2;
 
