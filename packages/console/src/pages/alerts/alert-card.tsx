@@ -1,10 +1,10 @@
 import type { AlertView } from '@menshen/contract';
 import { Link } from '@tanstack/react-router';
+import cards from '../../components/cards.module.css';
 import { PersonLink } from '../../components/person-link.tsx';
 import { SeverityMark } from '../../components/severity-mark.tsx';
 import { Status, type Tone } from '../../ds/status.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
-import styles from './alerts.module.css';
 
 export const verdictTones: Readonly<Record<NonNullable<AlertView['verdict']>, Tone>> = {
   true: 'danger',
@@ -17,8 +17,8 @@ export function AlertCard({ alert }: { readonly alert: AlertView }) {
   const { t, format, language } = useLanguage();
   const { severity, found, last, repeats, verdict, uid, address } = alert;
   return (
-    <li className={styles.card}>
-      <div className={styles.head}>
+    <li className={cards.card}>
+      <div className={cards.row}>
         <SeverityMark severity={severity} filled={verdict === null} />
         <time className="quiet" dateTime={new Date(found).toISOString()}>
           {format.dateTime(found)}
@@ -28,10 +28,10 @@ export function AlertCard({ alert }: { readonly alert: AlertView }) {
         ) : null}
         {verdict === null ? null : <Status tone={verdictTones[verdict]}>{t(`alerts.${verdict}`)}</Status>}
       </div>
-      <h3 className={styles.title}>{alert.title[language]}</h3>
-      <p className={styles.text}>{alert.text[language]}</p>
-      <div className={styles.foot}>
-        <span className={styles.acts}>
+      <h3 className={cards.title}>{alert.title[language]}</h3>
+      <p className={cards.text}>{alert.text[language]}</p>
+      <div className={cards.foot}>
+        <span className={cards.row}>
           {uid === null ? null : <PersonLink uid={uid} name={null} />}
           {address === null ? null : <code>{address}</code>}
         </span>

@@ -2,12 +2,12 @@ import { getDetections, listAlerts, type SigmaStanding } from '@menshen/contract
 import { Alert, Segmented } from 'antd';
 import { useState } from 'react';
 import { useEndpoint } from '../../api/hooks.ts';
+import cards from '../../components/cards.module.css';
 import { Page } from '../../ds/page.tsx';
 import { Panel } from '../../ds/panel.tsx';
 import { EmptyState, Loadable } from '../../ds/states.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
 import { AlertCard } from './alert-card.tsx';
-import styles from './alerts.module.css';
 import { RulesPanel } from './rules-panel.tsx';
 import { TuningsPanel } from './tunings-panel.tsx';
 
@@ -56,7 +56,7 @@ export function AlertsPage() {
               {data.alerts.length === 0 ? (
                 <EmptyState title={t(view === 'open' ? 'alerts.noneOpen' : 'alerts.none')}>{t('alerts.noneText')}</EmptyState>
               ) : (
-                <ol className={styles.list}>
+                <ol className={cards.list}>
                   {data.alerts.map((alert) => (
                     <AlertCard key={alert.id} alert={alert} />
                   ))}

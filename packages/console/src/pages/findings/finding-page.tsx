@@ -4,6 +4,7 @@ import { Button } from 'antd';
 import { useState } from 'react';
 import { useEndpoint } from '../../api/hooks.ts';
 import { useMay } from '../../api/may.ts';
+import cards from '../../components/cards.module.css';
 import { DataPath, Excerpt } from '../../components/data-path.tsx';
 import { CodeBlock } from '../../ds/code-block.tsx';
 import { Facts } from '../../ds/facts.tsx';
@@ -134,7 +135,7 @@ function PlacePanel({ finding }: { readonly finding: FindingDetail }) {
       {exchange.length === 0 ? null : <CodeBlock label={t('findings.exchange')} text={exchange.join('\n')} />}
       {evidence === null ? null : (
         <div className={styles.evidence}>
-          <h3 className={styles.title}>{t('findings.evidence')}</h3>
+          <h3 className={cards.title}>{t('findings.evidence')}</h3>
           <p className="paragraph">{evidence.text[language]}</p>
           {evidence.places.map((place) => (
             <div key={`${place.file}:${place.line}`}>
@@ -159,7 +160,7 @@ function RulePanel({ finding }: { readonly finding: FindingDetail }) {
       <p className="paragraph">{description[language]}</p>
       {fix[language] === '' ? null : (
         <>
-          <h3 className={styles.title}>{t('findings.fix')}</h3>
+          <h3 className={cards.title}>{t('findings.fix')}</h3>
           <p className="paragraph">{fix[language]}</p>
         </>
       )}

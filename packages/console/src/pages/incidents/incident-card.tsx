@@ -1,10 +1,10 @@
 import type { IncidentSummary } from '@menshen/contract';
 import { Link } from '@tanstack/react-router';
+import cards from '../../components/cards.module.css';
 import { SeverityMark } from '../../components/severity-mark.tsx';
 import { Status } from '../../ds/status.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
 import { DutyMark, incidentName, SlaMark, StateMark } from './incident-marks.tsx';
-import styles from './incidents.module.css';
 
 /** One incident of the list: what the law and the company's own targets leave, how grave, whose. */
 export function IncidentCard({ incident, now }: { readonly incident: IncidentSummary; readonly now: number }) {
@@ -12,8 +12,8 @@ export function IncidentCard({ incident, now }: { readonly incident: IncidentSum
   const { id, number, severity, state, owner, opened, sla, duty, sources, mergedInto } = incident;
   const title = incident.title[language];
   return (
-    <li className={styles.card}>
-      <div className={styles.head}>
+    <li className={cards.card}>
+      <div className={cards.row}>
         <span className="figures">{incidentName(number)}</span>
         <SeverityMark severity={severity} filled={state === 'new'} />
         <StateMark state={state} />
@@ -21,9 +21,9 @@ export function IncidentCard({ incident, now }: { readonly incident: IncidentSum
         {sla === null ? null : <SlaMark sla={sla} now={now} />}
         {mergedInto === null ? null : <Status tone="quiet">{t('incidents.mergedInto')}</Status>}
       </div>
-      <h3 className={styles.title}>{title}</h3>
-      <div className={styles.foot}>
-        <span className={styles.row}>
+      <h3 className={cards.title}>{title}</h3>
+      <div className={cards.foot}>
+        <span className={cards.row}>
           {owner === null ? (
             <Status tone={state === 'new' ? 'warning' : 'quiet'}>{t('incidents.noOwner')}</Status>
           ) : (

@@ -3,6 +3,7 @@ import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { Segmented } from 'antd';
 import { useServerEvents } from '../../api/events.ts';
 import { useEndpoint } from '../../api/hooks.ts';
+import cards from '../../components/cards.module.css';
 import { PersonLink } from '../../components/person-link.tsx';
 import { SeverityMark } from '../../components/severity-mark.tsx';
 import { Page } from '../../ds/page.tsx';
@@ -100,7 +101,7 @@ function Head({ incident }: { readonly incident: IncidentDetail }) {
   const now = useNow();
   const { severity, state, duty, sla, owner, mergedInto } = incident;
   return (
-    <div className={styles.head}>
+    <div className={cards.row}>
       <SeverityMark severity={severity} filled={state === 'new'} />
       <StateMark state={state} />
       {duty === null ? null : <DutyMark duty={duty} now={now} />}

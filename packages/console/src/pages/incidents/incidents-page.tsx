@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useServerEvents } from '../../api/events.ts';
 import { useEndpoint } from '../../api/hooks.ts';
 import { useMay } from '../../api/may.ts';
+import cards from '../../components/cards.module.css';
 import { type Column, ExportButton } from '../../ds/data-table.tsx';
 import { Page } from '../../ds/page.tsx';
 import { Panel } from '../../ds/panel.tsx';
@@ -104,13 +105,13 @@ function ListPanel({
               {t('incidents.noneText')}
             </EmptyState>
           ) : (
-            <ol className={styles.list}>
+            <ol className={cards.list}>
               {data.incidents.map((incident) => (
                 <IncidentCard key={incident.id} incident={incident} now={now} />
               ))}
             </ol>
           )}
-          {data.next === null ? null : <p className={styles.card}>{t('incidents.more')}</p>}
+          {data.next === null ? null : <p className={cards.card}>{t('incidents.more')}</p>}
         </Panel>
       )}
     </Loadable>

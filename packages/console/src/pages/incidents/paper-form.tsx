@@ -3,6 +3,7 @@ import { Button, Input } from 'antd';
 import { useState } from 'react';
 import { useAction } from '../../api/hooks.ts';
 import { useMay } from '../../api/may.ts';
+import cards from '../../components/cards.module.css';
 import { Field } from '../../ds/field.tsx';
 import { ErrorState } from '../../ds/states.tsx';
 import { Status } from '../../ds/status.tsx';
@@ -53,7 +54,7 @@ export function PaperForm({ incident, groups }: PaperFormProps) {
         </div>
       ))}
       {allowed ? (
-        <div className={styles.row}>
+        <div className={cards.row}>
           <Button
             type="primary"
             loading={save.isPending}

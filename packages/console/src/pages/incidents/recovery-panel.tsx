@@ -11,6 +11,7 @@ import { Button, Input, Radio } from 'antd';
 import { useState } from 'react';
 import { useAction, useEndpoint } from '../../api/hooks.ts';
 import { useMay } from '../../api/may.ts';
+import cards from '../../components/cards.module.css';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
 import { Field } from '../../ds/field.tsx';
 import { Panel } from '../../ds/panel.tsx';
@@ -52,7 +53,7 @@ export function RecoveryPanel({ incident }: { readonly incident: IncidentDetail 
                 })}
               </p>
             )}
-            <ol className={styles.list}>
+            <ol className={cards.list}>
               {boxes.map((box) => (
                 <Box key={box.box} id={id} box={box} ended={ended} />
               ))}
@@ -71,8 +72,8 @@ function Box({ id, box, ended }: { readonly id: string; readonly box: RecoveryBo
   const { state, how, evidence, problem, who, reason, by, at } = box;
   const name = t(`recoveryList.box.${box.box}`);
   return (
-    <li className={styles.card}>
-      <div className={styles.row}>
+    <li className={cards.card}>
+      <div className={cards.row}>
         <strong>{name}</strong>
         <Status tone={tones[state]}>{t(`recoveryList.state.${state}`)}</Status>
       </div>
@@ -89,7 +90,7 @@ function Box({ id, box, ended }: { readonly id: string; readonly box: RecoveryBo
         <p className="quiet figures">{t('recoveryList.filledBy', { by, time: format.minute(at) })}</p>
       )}
       {ended || !may(fillRecoveryBox) ? null : (
-        <div className={styles.row}>
+        <div className={cards.row}>
           {state === 'filled' ? null : (
             <Button onClick={() => setOpen('fill')} aria-label={`${t('recoveryList.fill')}: ${name}`}>
               {t('recoveryList.fill')}

@@ -2,12 +2,12 @@ import { getIncident, type IncidentDetail, listDuties, makeIncidentReport, repor
 import { Alert, Button } from 'antd';
 import { useState } from 'react';
 import { useAction, useEndpoint } from '../../api/hooks.ts';
+import cards from '../../components/cards.module.css';
 import { downloadBytes } from '../../ds/download.ts';
 import { Panel } from '../../ds/panel.tsx';
 import { ErrorState } from '../../ds/states.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
 import { Missing } from './duty-book.tsx';
-import styles from './incidents.module.css';
 import { PaperForm } from './paper-form.tsx';
 
 const groups = [
@@ -64,16 +64,16 @@ function MakePanel({ incident }: { readonly incident: IncidentDetail }) {
         />
       )}
       {make.error === null ? null : <ErrorState error={make.error} />}
-      <ul className={styles.list}>
+      <ul className={cards.list}>
         {reportKinds.map((kind) => {
           const report = t(`incidents.reportKind.${kind}`);
           return (
-            <li key={kind} className={styles.card}>
-              <div className={styles.foot}>
+            <li key={kind} className={cards.card}>
+              <div className={cards.foot}>
                 <span>
                   {report} <span className="quiet">{t(`incidents.reportUse.${kind}`)}</span>
                 </span>
-                <span className={styles.row}>
+                <span className={cards.row}>
                   <Button
                     disabled={make.isPending}
                     onClick={() => makeOne(kind, 'docx')}

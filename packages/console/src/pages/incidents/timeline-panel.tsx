@@ -4,6 +4,7 @@ import { Button } from 'antd';
 import { useState } from 'react';
 import type { Output } from '../../api/call.ts';
 import { call } from '../../api/client.ts';
+import cards from '../../components/cards.module.css';
 import { Panel } from '../../ds/panel.tsx';
 import { ErrorState } from '../../ds/states.tsx';
 import { Status } from '../../ds/status.tsx';
@@ -22,7 +23,7 @@ export function TimelinePanel({ incident }: { readonly incident: IncidentDetail 
       note={t('incidents.timelineNote')}
       actions={<ProofButton key={incident.timeline.length} id={incident.id} />}
     >
-      <ol className={styles.list}>
+      <ol className={cards.list}>
         {[...incident.timeline].reverse().map((entry) => (
           <Entry key={entry.id} entry={entry} />
         ))}
@@ -87,7 +88,7 @@ function Entry({ entry }: { readonly entry: TimelineEntry }) {
       </div>
       <div>
         <p className={styles.text}>{text[language]}</p>
-        <div className={styles.row}>
+        <div className={cards.row}>
           {index === null ? (
             <span className="quiet">{t('incidents.pending')}</span>
           ) : (

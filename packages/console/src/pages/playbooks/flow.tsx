@@ -1,5 +1,6 @@
 import type { PlaybookStepView } from '@menshen/contract';
 import type { ReactNode } from 'react';
+import cards from '../../components/cards.module.css';
 import { classNames } from '../../ds/class-names.ts';
 import { Status } from '../../ds/status.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
@@ -76,7 +77,7 @@ function StepHead({ step }: { readonly step: PlaybookStepView }) {
   ];
   return (
     <>
-      <div className={styles.head}>
+      <div className={cards.row}>
         <strong>{name[language]}</strong>
         {what === null ? null : <span>{what}</span>}
         {kind === 'action' && action !== null ? <code>{action}</code> : null}
@@ -92,7 +93,7 @@ function StepHead({ step }: { readonly step: PlaybookStepView }) {
         </div>
       )}
       {approval === null ? null : (
-        <div className={styles.head}>
+        <div className={cards.row}>
           <Status tone="warning">{t('playbooks.asksFirst')}</Status>
           <span>
             {t('playbooks.asked', {

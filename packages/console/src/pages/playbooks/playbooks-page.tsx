@@ -5,6 +5,7 @@ import { useState } from 'react';
 import type { Output } from '../../api/call.ts';
 import { useEndpoint } from '../../api/hooks.ts';
 import { useMay } from '../../api/may.ts';
+import cards from '../../components/cards.module.css';
 import { Page } from '../../ds/page.tsx';
 import { Panel } from '../../ds/panel.tsx';
 import { EmptyState, Loadable } from '../../ds/states.tsx';
@@ -42,11 +43,11 @@ function WaitingPanel({ waiting, now }: { readonly waiting: readonly PlaybookWai
   if (waiting.length === 0) return null;
   return (
     <Panel flush title={t('playbooks.waiting')} note={t('playbooks.waitingNote')}>
-      <ul className={styles.list}>
+      <ul className={cards.list}>
         {waiting.map(({ run, step, name, stepName, since }) => (
-          <li key={`${run} ${step}`} className={styles.card}>
-            <div className={styles.foot}>
-              <span className={styles.acts}>
+          <li key={`${run} ${step}`} className={cards.card}>
+            <div className={cards.foot}>
+              <span className={cards.row}>
                 <Status tone="warning" filled>
                   {t('playbooks.state.waiting')}
                 </Status>
@@ -78,9 +79,9 @@ function BrokenPanel({ broken }: Pick<Output<typeof listPlaybooks>, 'broken'>) {
   if (broken.length === 0) return null;
   return (
     <Panel flush title={t('playbooks.broken')} note={t('playbooks.brokenNote')}>
-      <ul className={styles.list}>
+      <ul className={cards.list}>
         {broken.map(({ file, problems }) => (
-          <li key={file} className={styles.card}>
+          <li key={file} className={cards.card}>
             <Status tone="danger">{file}</Status>
             {problems.map(({ line, field, text }) => (
               <p key={`${line} ${field} ${text.en}`} className={styles.text}>
@@ -103,7 +104,7 @@ function ListPanel({ playbooks, now }: { readonly playbooks: readonly PlaybookSu
       {playbooks.length === 0 ? (
         <EmptyState title={t('playbooks.none')}>{t('playbooks.noneText')}</EmptyState>
       ) : (
-        <ul className={styles.list}>
+        <ul className={cards.list}>
           {playbooks.map((playbook) => (
             <PlaybookCard key={playbook.id} playbook={playbook} now={now} change={() => setChanging(playbook)} />
           ))}
@@ -128,8 +129,8 @@ function PlaybookCard({
   const may = useMay();
   const { id, name, description, mode, triggers, steps, asks, last, runs, origin } = playbook;
   return (
-    <li className={styles.card}>
-      <div className={styles.head}>
+    <li className={cards.card}>
+      <div className={cards.row}>
         <h3 className={styles.title}>
           <Link to="/playbooks/$id" params={{ id }}>
             {name[language]}
@@ -146,8 +147,8 @@ function PlaybookCard({
           ...(asks > 0 ? [t('playbooks.asks', { count: asks })] : []),
         ].join(' · ')}
       </div>
-      <div className={styles.foot}>
-        <span className={styles.acts}>
+      <div className={cards.foot}>
+        <span className={cards.row}>
           {last === null ? (
             <span className="quiet">{t('playbooks.noRun')}</span>
           ) : (

@@ -10,6 +10,7 @@ import { Button } from 'antd';
 import { useState } from 'react';
 import { useAction, useEndpoint } from '../../api/hooks.ts';
 import { useMay } from '../../api/may.ts';
+import cards from '../../components/cards.module.css';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
 import { PersonLink } from '../../components/person-link.tsx';
 import { Facts } from '../../ds/facts.tsx';
@@ -19,7 +20,6 @@ import { Loadable } from '../../ds/states.tsx';
 import { Status } from '../../ds/status.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
 import { Flow } from './flow.tsx';
-import styles from './playbooks.module.css';
 import { StepState } from './step-state.tsx';
 import { usePlaybookNews } from './use-news.ts';
 import { problemWords, runTones } from './words.ts';
@@ -86,7 +86,7 @@ function RunPanel({ detail }: { readonly detail: PlaybookRunDetail }) {
   const { state, problem, started, ended, startedBy, alert, uid } = run;
   return (
     <Panel title={t('playbooks.state')} actions={<RunActs detail={detail} />}>
-      <div className={styles.head}>
+      <div className={cards.row}>
         <Status tone={runTones[state]} filled={state === 'waiting' || state === 'failed'}>
           {t(`playbooks.state.${state}`)}
         </Status>

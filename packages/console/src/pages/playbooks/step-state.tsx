@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { useAction, useEndpoint } from '../../api/hooks.ts';
+import cards from '../../components/cards.module.css';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
 import { Status } from '../../ds/status.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
@@ -40,7 +41,7 @@ export function StepState({
   ];
   return (
     <>
-      <div className={styles.head}>
+      <div className={cards.row}>
         <Status tone={stepTones[state]} filled={state === 'approval' || state === 'failed'}>
           {t(`playbooks.step.${state}`)}
         </Status>
@@ -124,7 +125,7 @@ function Decide({ step, approval }: { readonly step: PlaybookStepView; readonly 
       </div>
     );
   return (
-    <div className={styles.acts}>
+    <div className={cards.row}>
       <Button type="primary" onClick={() => setDecision('approve')} aria-label={t('playbooks.approveOf', { step: name })}>
         {t('playbooks.approve')}
       </Button>

@@ -4,6 +4,7 @@ import { Button, Segmented } from 'antd';
 import { useState } from 'react';
 import { useAction } from '../../api/hooks.ts';
 import { useMay } from '../../api/may.ts';
+import cards from '../../components/cards.module.css';
 import { type Column, DataTable } from '../../ds/data-table.tsx';
 import { Panel } from '../../ds/panel.tsx';
 import { EmptyState, ErrorState } from '../../ds/states.tsx';
@@ -22,7 +23,7 @@ export function TestPanel({ id, steps }: { readonly id: string; readonly steps: 
   if (!may(testPlaybook)) return null;
   return (
     <Panel title={t('playbooks.test')} note={t('playbooks.testNote')}>
-      <div className={styles.acts}>
+      <div className={cards.row}>
         <Segmented<number>
           value={days}
           onChange={setDays}
@@ -76,7 +77,7 @@ function Result({ result, steps }: { readonly result: PlaybookTest; readonly ste
       </p>
       <DataTable dense caption={t('playbooks.test')} columns={columns} rows={rows} rowKey={({ key }) => key} />
       <h3 className={styles.title}>{t('playbooks.testExamples')}</h3>
-      <ul className={styles.list}>
+      <ul className={cards.list}>
         {examples.slice(0, 5).map(({ alert, title, at, uid, address, steps: done }) => (
           <li key={alert} className={styles.text}>
             <Link to="/alerts/$id" params={{ id: alert }}>
