@@ -49,6 +49,9 @@ const adminWords = set('admin administrator manager staff role permission auth o
 
 const counterWords = /^(view|visit|read|like|zan|praise|share|click|hot|browse|count|num|pv|uv|total|star|comment|collect)/i;
 
+/** Subjects of tables that hold what is somebody's own: the whole of such a table is nobody's business. */
+export const personalRows = /^(?:user|member|customer|order|address|refund)$/;
+
 /** What customers do not add to themselves. */
 export const operatorTable =
   /good|product|sku|categor|banner|swiper|carousel|notice|announce|config|setting|shop|store|activit|advert|brand|dish|food|menu|course|lesson|video|music|coupon|version|template|dict/i;

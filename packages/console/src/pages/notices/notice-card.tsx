@@ -1,5 +1,6 @@
 import type { NoticeView } from '@menshen/contract';
 import { Button } from 'antd';
+import cards from '../../components/cards.module.css';
 import { PathLink } from '../../components/path-link.tsx';
 import { SeverityMark } from '../../components/severity-mark.tsx';
 import { Status, type Tone } from '../../ds/status.tsx';
@@ -28,8 +29,8 @@ export function NoticeCard({ notice, busy, seen }: NoticeCardProps) {
   const { t, format, language } = useLanguage();
   const { severity, created, count, last, acknowledged, acknowledgedBy } = notice;
   return (
-    <li className={styles.card}>
-      <div className={styles.head}>
+    <li className={cards.card}>
+      <div className={cards.row}>
         {severity === 'info' ? (
           <Status tone="quiet">{t('severity.informational')}</Status>
         ) : (
@@ -41,8 +42,8 @@ export function NoticeCard({ notice, busy, seen }: NoticeCardProps) {
         </time>
         {count > 1 ? <span className="quiet">{t('notices.repeated', { count, time: format.dateTime(last) })}</span> : null}
       </div>
-      <h3 className={styles.title}>{notice.title[language]}</h3>
-      <p className={styles.text}>{notice.happened[language]}</p>
+      <h3 className={cards.title}>{notice.title[language]}</h3>
+      <p className={cards.text}>{notice.happened[language]}</p>
       {notice.done === null ? null : (
         <p className={styles.asked}>
           {t('notices.done')} {notice.done[language]}

@@ -1,4 +1,4 @@
-import { isAdminName, isLoginName, subject, tableKind, words } from '../names.ts';
+import { isAdminName, isLoginName, personalRows, subject, tableKind, words } from '../names.ts';
 import type { Access, Trace } from '../trace.ts';
 import { deepFlags, has, origin } from '../value.ts';
 import { boundToCaller, guardFacts, rowsUsed } from './facts.ts';
@@ -48,12 +48,10 @@ function isUnbound(access: Access): boolean {
   );
 }
 
-const people = /^(?:user|member|customer|order|address|refund)$/;
-
 function showsAll(trace: Trace, access: Access, office: boolean): boolean {
   if (access.operation !== 'read' || !isUnbound(access) || onlyPublicFields(access)) return false;
   const kind = tableKind(access.table);
-  if (office ? kind === 'catalog' || kind === 'authored' : kind !== 'private' || !people.test(subject(access.table)))
+  if (office ? kind === 'catalog' || kind === 'authored' : kind !== 'private' || !personalRows.test(subject(access.table)))
     return false;
   // Elsewhere than in the back office only the whole table says that these rows are not the caller's business.
   if (!office && (access.fields !== undefined || access.conditions.some((one) => !filterColumn.test(one.column)))) return false;

@@ -1,4 +1,4 @@
-import { isLoginName, isOperatorAction, subject, tableKind } from '../names.ts';
+import { isLoginName, isOperatorAction, personalRows, subject, tableKind } from '../names.ts';
 import type { Access, Effect, Trace } from '../trace.ts';
 import { deepFlags, origin } from '../value.ts';
 import { boundToCaller, createdByCaller, readChecks, rowsUsed } from './facts.ts';
@@ -101,9 +101,6 @@ const offers = (access: Access): boolean => tableKind(access.table) === 'catalog
 const operatorsTable =
   /(?:^|_)(?:admin|manager|operator|staff)s?$|(?:admin|manager|operator|staff|sys|back)_?(?:users?|accounts?|members?|lists?|infos?)$/i;
 
-/** Whose whole table is nobody's business. */
-const everybody = /^(?:user|member|customer|order|address|refund)$/;
-
 /** Operators' accounts, what the back office lists, or a whole table of customers or orders, and nothing that chooses whose. */
 function listsAccounts(trace: Trace, access: Access): boolean {
   if (access.operation !== 'read' || access.opaque || access.conditionValue !== undefined) return false;
@@ -119,7 +116,7 @@ function listsAccounts(trace: Trace, access: Access): boolean {
     operatorsTable.test(access.table) ||
     (office && (kind === 'private' || kind === 'authored' || kind === 'admin')) ||
     (kind === 'private' &&
-      everybody.test(subject(access.table)) &&
+      personalRows.test(subject(access.table)) &&
       access.conditions.length === 0 &&
       access.fields === undefined);
   return wanted && !onlyPublicFields(access) && rowsUsed(trace, access) === 'reply';
