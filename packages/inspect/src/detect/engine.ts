@@ -1,8 +1,11 @@
 import type { Body } from '../inspector.ts';
 import type { Parameters } from '../pairs.ts';
 import { createKnownTexts, type KnownTexts } from './known-texts.ts';
-import { createLeafReader, type TextReading } from './leaf-reader.ts';
+import { createLeafReader } from './leaf-reader.ts';
 import type { Detector, Place } from './model.ts';
+import { charactersOf } from './request-size.ts';
+import { createStepBudget } from './step-budget.ts';
+import { createTally, type TextReading } from './tally.ts';
 import { forgetFolded } from './text/characters.ts';
 import { blockAt, type Finding, passed, scoreOf, type Verdict } from './verdict.ts';
 import { xmlTexts } from './xml-texts.ts';
@@ -37,8 +40,13 @@ export interface TextFindings {
 }
 
 export interface InspectOptions {
-  /** Step budget of this request instead of the engine's own. */
+  /** Step budget of this request instead of what its size is worth. A step is about a nanosecond. */
   readonly maxSteps?: number;
+  /**
+   * Points of one class from which on the request is refused whatever else it holds: then a text of more than 8,192 characters, or a request that has
+   * cost 1,500,000 steps, is not read any further. `Infinity` for whoever may take points away again. Twice what is a block by default.
+   */
+  readonly enough?: number;
   /**
    * Hears every text in which something was found, for whoever decides by rules of their own (exceptions, weights): the verdict names only the
    * heaviest text of each class.
@@ -56,16 +64,21 @@ export interface Detection {
 
 export interface DetectionOptions {
   readonly detectors: readonly Detector[];
-  /** Characters that detectors and decoders together may look at in one request. */
+  /** Step budget of every request instead of what its size is worth. */
   readonly maxSteps?: number;
   /** Characters of header values, keys and cookies known as clean that are kept. */
   readonly cacheCharacters?: number;
 }
 
-const defaultSteps = 24_000_000;
 const defaultCache = 262_144;
 const maxDepth = 64;
 const nothing: readonly TextReading[] = Object.freeze([]);
+
+/** What was found in a header's value, and what it cost. */
+interface KnownHeader {
+  readonly found: readonly TextReading[];
+  readonly steps: number;
+}
 /** What a remembered finding holds: its evidence and place. */
 const charactersOfHit = 256;
 const longestWhere = 160;
@@ -90,12 +103,15 @@ const unread: ReadonlySet<string> = new Set([
  */
 export function createDetection({
   detectors,
-  maxSteps = defaultSteps,
+  maxSteps: stepsOfAll,
   cacheCharacters = defaultCache,
 }: DetectionOptions): Detection {
-  const reader = createLeafReader({ detectors, maxSteps });
-  const cleanKeys = createKnownTexts<true>(cacheCharacters);
-  const knownHeaders = new Map<string, KnownTexts<readonly TextReading[]>>();
+  const budget = createStepBudget();
+  const tally = createTally(detectors);
+  const reader = createLeafReader({ detectors, budget, tally });
+  // What is known costs what it did when it was read, so that the same request ends at the same place.
+  const cleanKeys = createKnownTexts<number>(cacheCharacters);
+  const knownHeaders = new Map<string, KnownTexts<KnownHeader>>();
   const maxHeaderNames = 64;
   let cacheHits = 0;
 
@@ -109,11 +125,14 @@ export function createDetection({
 
   const readKey = (key: string): void => {
     if (key.length < 2) return;
-    if (cleanKeys.get(key) === true) {
+    const steps = cleanKeys.get(key);
+    if (steps !== undefined) {
       cacheHits += 1;
+      budget.spend(steps);
       return;
     }
-    if (!reader.read(key, 'key', key, where)) cleanKeys.set(key, true);
+    const before = budget.used();
+    if (!reader.read(key, 'key', key, where)) cleanKeys.set(key, budget.used() - before);
   };
 
   const readHeader = (name: string, value: string): void => {
@@ -123,9 +142,11 @@ export function createDetection({
     trail.push('header', name);
     if (before !== undefined) {
       cacheHits += 1;
-      if (before.length > 0) reader.recall(before, 'header', where);
+      budget.spend(before.steps);
+      if (before.found.length > 0) reader.recall(before.found, 'header', where);
       return;
     }
+    const used = budget.used();
     let found: readonly TextReading[] = nothing;
     if (name === 'cookie') {
       for (const piece of value.split(';')) {
@@ -138,7 +159,7 @@ export function createDetection({
         if (reader.read(piece.slice(equals + 1).trim(), 'cookie', cookie.toLowerCase(), where) || named) return;
       }
     } else if (reader.read(value, 'header', name, where)) found = reader.lastReadings();
-    if (reader.exhausted()) return;
+    if (budget.isOver()) return;
     if (known === undefined) {
       if (knownHeaders.size >= maxHeaderNames) return;
       known = createKnownTexts(cacheCharacters / 8);
@@ -146,7 +167,7 @@ export function createDetection({
     }
     let size = 0;
     for (const { hits } of found) size += hits.length * charactersOfHit;
-    known.set(value, found, size);
+    known.set(value, { found, steps: budget.used() - used }, size);
   };
 
   const settledPath: string[] = [];
@@ -157,10 +178,13 @@ export function createDetection({
   const walk = (node: unknown, name: string, depth: number): boolean => {
     if (typeof node === 'string') {
       if (settled === undefined || !settled(source, settledPath)) reader.read(node, place, name, where);
-      return !reader.exhausted();
+      return !budget.isOver();
     }
     if (typeof node !== 'object' || node === null) return true;
-    if (depth >= maxDepth) return false;
+    if (depth >= maxDepth) {
+      budget.exhaust();
+      return false;
+    }
     if (Array.isArray(node)) {
       settledPath.push('*');
       for (let index = 0; index < node.length; index += 1) {
@@ -187,16 +211,16 @@ export function createDetection({
     return true;
   };
 
-  const readTree = (root: unknown, from: 'query' | 'body', at: Place): boolean => {
+  const readTree = (root: unknown, from: 'query' | 'body', at: Place): void => {
     trail.length = 0;
     settledPath.length = 0;
     source = from;
     place = at;
     trail.push(from);
-    return walk(root, '', 0);
+    walk(root, '', 0);
   };
 
-  const readBody = (body: DetectionBody): boolean => {
+  const readBody = (body: DetectionBody): void => {
     if (isXml(body)) {
       const text = typeof body.value === 'string' ? body.value : Buffer.from(body.bytes ?? []).toString();
       trail.length = 0;
@@ -206,24 +230,24 @@ export function createDetection({
         trail.length = 1;
         trail.push(name);
         reader.read(content, 'xml', name.toLowerCase(), where);
-        if (reader.exhausted()) return false;
+        if (budget.isOver()) return;
       }
-      return true;
+      return;
     }
-    const more = readTree(body.value, 'body', body.kind === 'xml' || body.kind === 'binary' ? 'text' : body.kind);
+    readTree(body.value, 'body', body.kind === 'xml' || body.kind === 'binary' ? 'text' : body.kind);
     for (const file of body.files) {
       trail.length = 0;
       trail.push('body', file.name, 'filename');
       reader.read(file.filename, 'file', file.name.toLowerCase(), where);
     }
-    return more && !reader.exhausted();
   };
 
   return Object.freeze({
     cacheHits: () => cacheHits,
     inspect(request: DetectionRequest, options: InspectOptions = {}): Verdict {
-      const { hear } = options;
-      reader.begin(options.maxSteps, hear && ((at, layers, findings) => hear({ place: at, path: trail, layers, findings })));
+      const { hear, maxSteps = stepsOfAll, enough = 2 * blockAt } = options;
+      budget.begin(maxSteps, () => charactersOf(request), tally.isCertain);
+      tally.begin(enough, hear && ((at, layers, findings) => hear({ place: at, path: trail, layers, findings })));
       settled = undefined;
       trail.length = 0;
       trail.push('path');
@@ -237,12 +261,13 @@ export function createDetection({
         if (!unread.has(name)) readHeader(name, headers[at + 1] as string);
       }
       settled = options.settled;
-      const whole = readTree(request.query, 'query', 'query') && (request.body === undefined || readBody(request.body));
+      readTree(request.query, 'query', 'query');
+      if (request.body !== undefined && !budget.isOver()) readBody(request.body);
       forgetFolded();
-      const exhausted = !whole || reader.exhausted();
-      const points = reader.points();
+      const exhausted = budget.isSpent();
+      const points = tally.points();
       if (points === 0 && !exhausted) return passed;
-      const findings = reader.findings();
+      const findings = tally.findings();
       if (exhausted)
         return { action: 'block', score: Math.max(50, scoreOf(points)), findings: [...findings, budgetFinding], exhausted };
       return { action: points >= blockAt ? 'block' : 'pass', score: scoreOf(points), findings, exhausted };

@@ -146,7 +146,7 @@ export function createPrefilter(lists: readonly (readonly string[])[]): Prefilte
  * Full-width letters, digits and the marks that attacks need. Not the comma, the parentheses, the colon and the like, which are
  * Chinese punctuation and would make any text suspicious.
  */
-function isFoldable(unit: number): boolean {
+export function isFoldable(unit: number): boolean {
   if (unit >= 0xff01 && unit <= 0xff5e) {
     const ascii = unit - 0xfee0;
     return !(

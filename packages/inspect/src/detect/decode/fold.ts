@@ -1,3 +1,5 @@
+import { isFoldable } from '../prefilter.ts';
+
 /** Code points outside the full-width block that fold to a mark. */
 const marks: ReadonlyMap<number, string> = new Map([
   // Long s and the Kelvin sign are letters of ASCII in the other case.
@@ -22,8 +24,19 @@ const marks: ReadonlyMap<number, string> = new Map([
   [0xfe6b, '@'],
 ]);
 
-/** Folds full-width forms and look-alikes to ASCII, as compatibility normalisation and old code pages do. */
+/** A text longer than this is folded only where it is suspicious: an article would else change with every comma. */
+const longText = 8_192;
+/** Characters around a suspicious one in which punctuation is folded too. */
+const surroundings = 256;
+
+/**
+ * Folds full-width forms and look-alikes to ASCII, as compatibility normalisation and old code pages do; Chinese punctuation of a long text only near
+ * something else that folds.
+ */
 export function foldWidth(text: string): string {
+  const isLong = text.length > longText;
+  let last = Number.NEGATIVE_INFINITY;
+  let next = -1;
   let out = '';
   let from = 0;
   for (let at = 0; at < text.length; at += 1) {
@@ -31,6 +44,13 @@ export function foldWidth(text: string): string {
     if (unit < 0x2b9 && unit !== 0x17f && unit !== 0xad) continue;
     const folded = unit >= 0xff01 && unit <= 0xff5e ? String.fromCharCode(unit - 0xfee0) : marks.get(unit);
     if (folded === undefined) continue;
+    if (isLong) {
+      if (isFoldable(unit)) last = at;
+      else if (at - last > surroundings) {
+        if (next < at) for (next = at + 1; next < text.length && !isFoldable(text.charCodeAt(next)); ) next += 1;
+        if (next - at > surroundings) continue;
+      }
+    }
     out += text.slice(from, at) + folded;
     from = at + 1;
   }
