@@ -174,6 +174,8 @@ export function createDetection({
   let settled: SettledFields | undefined;
   let source: 'query' | 'body' = 'query';
   let place: Place = 'query';
+  /** The pairs of a query or form that is walked. */
+  let pairs: unknown;
 
   const walk = (node: unknown, name: string, depth: number): boolean => {
     if (typeof node === 'string') {
@@ -203,6 +205,7 @@ export function createDetection({
       trail.push(key);
       settledPath.push(key);
       readKey(key);
+      if (depth === 0 && node === pairs && oddName.test(key)) readPair(key, (node as Record<string, unknown>)[key]);
       const more = walk((node as Record<string, unknown>)[key], lowerCase(key), depth + 1);
       trail.pop();
       settledPath.pop();
@@ -211,12 +214,18 @@ export function createDetection({
     return true;
   };
 
+  /** A pair whose name is none: `?<a href=x>`, in which somebody else cut at the equals sign. */
+  const readPair = (name: string, value: unknown): void => {
+    if (typeof value === 'string') reader.read(value === '' ? name : `${name}=${value}`, place, '', where);
+  };
+
   const readTree = (root: unknown, from: 'query' | 'body', at: Place): void => {
     trail.length = 0;
     settledPath.length = 0;
     source = from;
     place = at;
     trail.push(from);
+    pairs = at === 'query' || at === 'form' ? root : undefined;
     walk(root, '', 0);
   };
 
@@ -284,6 +293,9 @@ const budgetFinding: Finding = Object.freeze({
   en: 'The request is too complex to be inspected to its end.',
   points: blockAt,
 });
+
+/** What no name of a parameter has. */
+const oddName = /[<>"'`;(){}|\s]/;
 
 const usualPath = /^[\w/.~@:,+-]*$/;
 const usualSegment = /[\w.~@:,+/-]/;

@@ -44,6 +44,8 @@ function laxBody(bytes: Uint8Array, contentType: string | undefined): DetectionB
         return { kind: 'text', mediaType, value: text, files: [] };
       }
     case 'form':
+      // Clients that declare nothing are given this type by their library.
+      if (text.startsWith('<?xml')) return { kind: 'xml', mediaType, value: text, files: [] };
       return { kind: 'form', mediaType, value: laxPairs(text), files: [] };
     case 'multipart': {
       const { value, files } = laxMultipart(text, media?.parameters.get('boundary') ?? boundaryOf(contentType ?? ''));

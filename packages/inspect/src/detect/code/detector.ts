@@ -34,6 +34,11 @@ export const codeDetector: Detector = {
       'exit(md5',
       'die(md5',
       'print(md5',
+      'printf(md5',
+      'throw(',
+      'md5(',
+      '_exec(',
+      '__construct',
       'print_r(md5',
       'echo(md5',
       'var_dump(md5',
@@ -66,6 +71,7 @@ export const codeDetector: Detector = {
     const ended = folded.length <= longestEnding ? folded.search(endedByPrint) : -1;
     if (ended >= 0) signals.report('code.function_only', ended, ended + 16);
     if (whole) {
+      readProbe(folded, signals);
       readCall(folded, signals);
       readLoop(folded, signals);
     }
@@ -174,6 +180,20 @@ function readCall(folded: string, signals: Signals): void {
       (folded[open + 1] === ')' && folded.startsWith('php', at)))
   )
     signals.report('code.function_only', at, open + 2);
+}
+
+/** `printf(md5("a"))`, `print(48213*48213);`: prints what only code could have computed. */
+const printsProof =
+  /^\W{0,6}(?:print|printf|echo|print_r|var_dump|exit|die|throw)\s?\(?\s?(?:(?:md5|sha1|crc32)\s?\(|\d{3,12}\s?[*+-]\s?\d{3,12}\s?\))/;
+/** `system(id)`, `x".exec('wget http://…')."`: a call that runs a well-known command. */
+const runsCommand =
+  /(?:^|[^\w.>$]|["']\s?\.\s?)(?:system|exec|_exec|passthru|shell_exec|popen|assert)\s?\(\s?["'`]?(?:id|ver|whoami|ls|dir|pwd|ifconfig|ipconfig|uname|netstat|phpinfo|cat|type|ping|curl|wget|nslookup|net user|bash|sh|cmd)\b[^)]{0,80}\)/;
+
+function readProbe(folded: string, signals: Signals): void {
+  if (folded.length > longestEnding) return;
+  const found = printsProof.exec(folded) ?? runsCommand.exec(folded);
+  if (found !== null) signals.report('code.function_only', found.index, found.index + found[0].length);
+  if (folded.trim() === '__construct') signals.report('code.php_call', 0, folded.length);
 }
 
 /** `while(!0)`, `while(Infinity);`: a loop whose condition nothing changes, and nothing else. */

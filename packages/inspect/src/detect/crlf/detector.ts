@@ -1,5 +1,5 @@
 import type { Detector, FeatureFacts, Signals, Subject } from '../model.ts';
-import { foldCase, isLetter, isSpace } from '../text/characters.ts';
+import { foldCase, hasWideScript, isLetter, isSpace } from '../text/characters.ts';
 
 const fact = (weight: number, zh: string, en: string): FeatureFacts => ({ class: 'crlf', weight, zh, en });
 
@@ -71,7 +71,23 @@ const mail = [
 /** Finds line breaks that would end a header and begin another, raw and in the forms in which they reach a server still coded. */
 export const crlfDetector: Detector = {
   name: 'crlf',
-  literals: ['\r', '\n', '%0d', '%0a', '%250a', '%250d', '\\r', '\\n', '%u000a', '%e5%98', 'http/1', 'http/2', '0x0d0x0a'],
+  literals: [
+    '\r',
+    '\n',
+    '%0d',
+    '%0a',
+    '%250a',
+    '%250d',
+    '\\r',
+    '\\n',
+    '%u000a',
+    '%e5%98',
+    'http/1',
+    'http/2',
+    '0x0d0x0a',
+    '\u560a',
+    '\u560d',
+  ],
   features,
   detect({ text, place }: Subject, signals: Signals): void {
     if (!signals.spend(text.length)) return;
@@ -222,6 +238,8 @@ function isStatusLine(folded: string, http: number): boolean {
   if (digit < 0x30 || digit > 0x39) return false;
   const before = folded.slice(Math.max(0, http - 200), http);
   const after = folded.slice(http + 8, http + 16);
+  // An exchange that a fence of Markdown or a page shows.
+  if (before.includes('```') || (folded.charCodeAt(0) === 0x3c && hasWideScript(folded, 0, http))) return false;
   if (/[\r\n]\s{0,4}$|%0a$|%0d$/.test(before) && /^(?:%20|\s|\+)\d{3}/.test(after)) return true;
   return /(?:[\r\n]|%0a)(?:get|post|put|head|delete|options|trace|connect)(?:\s|%20|\+)\S{1,190}(?:\s|%20|\+)$/.test(before);
 }

@@ -4,6 +4,10 @@ const shortest = 4;
 const wide = 0x2e80;
 /** One piece in backticks, perhaps an item of a list. */
 const shown = /^(?:[-*>]\s{1,4})?`[^`]+`$/;
+/** An option in backticks that a title cuts off. */
+const cutOption = /^`-{1,2}[\w-]{0,40}$/;
+/** The end of an element in which a page shows code. */
+const shownEnd = /<\/(?:pre|code)>(?:<\/\w{1,12}>){0,4}$/;
 
 /**
  * What stands in the last line behind the last character of wide script, where an attack follows a sentence in Chinese; null where there is no such
@@ -18,5 +22,6 @@ export function behindProse(text: string): string | null {
   while (end > start && isSpace(text.charCodeAt(end - 1))) end -= 1;
   if (end - start < shortest) return null;
   const tail = text.slice(start, end);
-  return tail.includes('\n') || shown.test(tail) ? null : tail;
+  if (tail.includes('\n') || shown.test(tail) || cutOption.test(tail)) return null;
+  return text.charCodeAt(0) === 0x3c && shownEnd.test(tail.slice(-100)) ? null : tail;
 }

@@ -4,6 +4,9 @@ const escapedQuote = /\\(?=["'])/g;
 const joint = /(['"`])\s{0,4}[+.]\s{0,4}\1/g;
 /** A comment within a word. One between two words, `select/**\/from`, is a space to SQL and stays. */
 const innerComment = /(?<=[a-z])\/\*[^*]{0,16}\*\/(?=[a-z])/gi;
+/** `un<>ion`, `SEL%00ECT`: what some filters take away themselves, within a word. */
+const innerBrackets = /(?<=[a-z])<>(?=[a-z])/gi;
+const innerZero = /(?<=[a-z])%00(?=[a-z])/gi;
 const shortest = 6;
 const longest = 16_384;
 
@@ -19,5 +22,7 @@ export function joinPieces(text: string): string | null {
   // One joint is everyday code, and a break-out that the detectors know as it stands.
   if (joined.length - summed.length >= 6) joined = summed;
   if (text.includes('/*')) joined = joined.replace(innerComment, '');
+  if (text.includes('<>')) joined = joined.replace(innerBrackets, '');
+  if (text.includes('%00')) joined = joined.replace(innerZero, '');
   return joined.length === text.length ? null : joined;
 }

@@ -10,7 +10,7 @@ const decodable = characterBits.percent | characterBits.ampersand | characterBit
 const mixed = characterBits.upper | characterBits.lower;
 const shortestWrapped = 12;
 const longestSpaced = 4_096;
-const spacedWords = /['")\d]\+(?:and|or|union|select|like|order)\+/i;
+const spacedWords = /['")\d;*]\+?(?:and|or|union|select|like|order)\+/i;
 
 /** Whether a text with these characters may stand for another. False for nearly all values, which then cost no more. */
 export function mayDecode(text: string, mask: number): boolean {

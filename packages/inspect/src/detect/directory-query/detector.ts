@@ -145,6 +145,7 @@ export const directoryQueryDetector: Detector = {
       ')\\x00',
       ')\\00',
       '=*',
+      ':=',
       '//user',
       '//text',
       '//node',
@@ -172,7 +173,12 @@ const wholeFilter = /^\s{0,4}\([&|!]\s{0,4}(?:\([a-z][\w;.:-]{0,40}\s?[<>~]?=[^(
 /** `admin)%00`, `x*))\0`: closes what the value never opened and cuts the rest of the filter off. */
 const cutFilter = /^(?:[\w.-]{1,24}=)?[\w.@*-]{0,40}\){1,4}\s{0,2}(?:%00|\0|\\x00|\\00)\w{0,24}$/;
 
+/** `userPassword:2.5.13.18:=123`: a condition by the number of its matching rule. */
+const ruledCondition = /^[(\s]{0,4}[a-z][\w-]{1,40}:(?:dn:)?\d[\d.]{2,40}:=/;
+
 function readFilter(folded: string, wide: boolean, signals: Signals): void {
+  const ruled = ruledCondition.exec(folded.slice(0, 120));
+  if (ruled !== null) signals.report('ldap.signs', 0, ruled[0].length);
   let depth = 0;
   let seen = 0;
   for (let at = 0; at < folded.length; at += 1) {

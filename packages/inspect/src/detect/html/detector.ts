@@ -54,8 +54,13 @@ export const htmlDetector: Detector = {
     readElements(text, folded, signals);
     readLooseHandlers(folded, signals);
     readMarks(folded, signals);
+    if (valueBreakout.test(text)) signals.report('html.value_breakout', 0, Math.min(text.length, 20));
   },
 };
+
+/** `"><h1>`: ends the attribute and the tag that an application puts the value into. */
+const valueBreakout =
+  /^[\w ]{0,12}["'`]\s{0,2}\/?>\s{0,2}<(?:[a-z!]|\/(?:script|style|title|textarea|select|option|form|head|noscript)\b)/i;
 
 /** Characters of an attribute's value that are looked at. */
 const longestValue = 4_096;
@@ -64,8 +69,16 @@ const shortestValue = 48;
 /** How often the text's length is looked at in values. */
 const textsOfValues = 2;
 
+/** A value that is a page, or a part of one. */
+const pageStart = /^\s{0,8}<(?:p|div|section|article|h[1-6]|ul|ol|table|blockquote|figure|pre)[\s>]/i;
+/** What holds the words of a page. */
+const flowElements = new Set(
+  'p div span h1 h2 h3 h4 h5 h6 li ul ol td th tr strong em b i u a code pre blockquote section br'.split(' '),
+);
+
 function readElements(text: string, folded: string, signals: Signals): void {
   const nextOf = createNext(folded);
+  const page = pageStart.test(text);
   let element = '';
   let closing = false;
   let opened = 0;
@@ -90,6 +103,8 @@ function readElements(text: string, folded: string, signals: Signals): void {
         facts.href = facts.src = facts.equiv = facts.target = facts.known = false;
         facts.rel = '';
         const before = text.charCodeAt(start - 1);
+        // A sentence that ends in a quote, at the end of a page's paragraph.
+        if (page && (isClosing || name === 'br') && flowElements.has(name)) return true;
         if (
           before === 0x22 ||
           before === 0x27 ||

@@ -62,6 +62,14 @@ export const htmlFeatures = {
   'html.animation_target': fact(3.4, '以动画改写属性。', 'An animation rewrites an attribute.'),
   'html.odd_separator': fact(1.2, '标签中以少见的字符分隔属性。', 'A tag separates its attributes in an unusual way.'),
   'html.quote_breakout': fact(2, '引号之后紧跟标签。', 'A tag follows a quote that ends an attribute.'),
+  'html.value_breakout': {
+    ...fact(
+      2.2,
+      '值以引号和尖括号开头，结束了所在的标签。',
+      'The value begins with a quote and a bracket, which end the tag that it stands in.',
+    ),
+    whole: true,
+  },
   'html.quoted_tag': fact(1.2, '引号之后紧跟标签，像程序中的字符串。', 'A tag follows a quote, as in the strings of a program.'),
   'html.processing_instruction': fact(4, '含有会载入样式或代码的处理指令。', 'A processing instruction loads styles or code.'),
   'html.comment_trick': fact(

@@ -1,5 +1,5 @@
 import type { Detector, FeatureFacts, Signals, Subject } from '../model.ts';
-import { foldCase, holds, isLetter, isSpace, skipSpace, skipWord } from '../text/characters.ts';
+import { foldCase, hasWideScript, holds, isLetter, isSpace, skipSpace, skipWord } from '../text/characters.ts';
 
 const fact = (weight: number, zh: string, en: string): FeatureFacts => ({ class: 'nosqli', weight, zh, en });
 
@@ -32,13 +32,33 @@ const returned = /^[\w'"=]{0,12}\s?[;})]{1,3}\s?\{?\s?return\s?(?:(?:true|1|!0|\
 const waits = /\bnew\s{1,4}date\b[^{]{0,160}\bdo\s{0,4}\{[^}]{0,120}\bnew\s{1,4}date\b[^}]{0,40}\}\s{0,4}while\s{0,4}\(/;
 
 const longestWait = 600;
+/** What only who keeps a database asks of it. */
+const administration =
+  /^db\.(?:admincommand|runcommand|getcollectionnames|getcollectioninfos|getusers|getsiblingdb|version|eval|dropdatabase|shutdownserver|serverstatus|createuser|hostinfo|currentop|listcommands)\s?\(/;
+/** `EVAL "redis.call(…)" 0`, `CONFIG SET dir /var/www`, `SLAVEOF host 6379`: commands of Redis that run code or write files. */
+const redisCall =
+  /^['"\s]{0,4}(?:eval|script load)\s{1,4}["'].{0,80}redis\.p?call\(|(?:^|[\r\n]|\\n|\\r|%0a)\s{0,2}(?:config set (?:dir|dbfilename|rootpass)\s|(?:slaveof|replicaof)\s[\w.-]{1,80}\s\d{1,5}|module load \/)/;
 
 /** Operators that write, which conditions have no place for. */
-const updates = new Set(['set', 'unset', 'inc', 'rename', 'push', 'pull', 'addtoset']);
+const updates = new Set([
+  'set',
+  'unset',
+  'inc',
+  'rename',
+  'push',
+  'pull',
+  'addtoset',
+  'currentdate',
+  'setoninsert',
+  'mul',
+  'pop',
+  'pullall',
+]);
 
 const operators = new Set(
   (
     'ne eq gt gte lt lte in nin and or nor not exists type expr jsonschema mod regex text where geointersects geowithin near nearsphere all elemmatch size comment rand ' +
+    'currentdate setoninsert mul pop pullall addfields unwind facet graphlookup replaceroot collstats indexstats currentop slice ' +
     'function func accumulator set unset inc rename push pull addtoset lookup merge out match group project unionwith script'
   ).split(' '),
 );
@@ -64,6 +84,12 @@ export const nosqlDetector: Detector = {
     'return ',
     'new date',
     '&exists',
+    'redis.call(',
+    'redis.pcall(',
+    'config set ',
+    'slaveof ',
+    'replicaof ',
+    'module load ',
   ],
   features,
   detect(subject: Subject, signals: Signals): void {
@@ -98,6 +124,13 @@ export const nosqlDetector: Detector = {
       )
         signals.report('nosql.shell_only', shell, folded.length);
     }
+    const administers = shell >= 0 ? administration.exec(folded.slice(shell, shell + 60)) : null;
+    if (administers !== null && !holds(folded.trimEnd(), '\n')) {
+      signals.report('nosql.shell', shell, shell + administers[0].length);
+      if (shell < 4) signals.report('nosql.shell_only', shell, shell + administers[0].length);
+    }
+    const redis = folded.length <= longestWait && !hasWideScript(folded) ? folded.search(redisCall) : -1;
+    if (redis >= 0) signals.report('nosql.search_script', redis, redis + 10);
     const ending = returned.exec(folded.slice(0, 60));
     if (ending !== null) signals.report('nosql.script_break', 0, ending[0].length);
     const wait = folded.length <= longestWait && folded.includes('while') ? folded.search(waits) : -1;
@@ -151,7 +184,13 @@ function readOperators(folded: string, signals: Signals): void {
       const value = skipSpace(folded, after + 1);
       if (!gap && isBypass(folded, value)) signals.report('nosql.operator_pair', value, Math.min(folded.length, value + 8));
       const start = skipSpace(folded, 0);
-      if (updates.has(folded.slice(at + 1, end))) continue;
+      if (updates.has(folded.slice(at + 1, end))) {
+        // A whole update: `{"$set": {"role": "admin"}}`.
+        const first = skipSpace(folded, start + 1);
+        if (!gap && folded.charCodeAt(start) === 0x7b && (first === at || first === at - 1) && folded.trimEnd().endsWith('}'))
+          signals.report('nosql.operator_only', 0, after);
+        continue;
+      }
       if (opener === 0x2c ? before < 40 : folded.charCodeAt(start) === 0x7b && !gap)
         signals.report('nosql.operator_only', 0, after);
     }

@@ -62,6 +62,8 @@ export const pathDetector: Detector = {
     const drive = drivePath.test(text);
     const sentence = !drive && isSentence(text);
     readClimb(text, folded, sentence, signals);
+    if (!sentence && text.length <= longestPath && place !== 'key' && fileField.test(name) && leavesFolder.test(text))
+      signals.report('path.climb_named', 0, text.length);
     if (drive && serverFile.test(folded)) signals.report('path.system_file', 0, text.length);
     if (!sentence) readWhole(text, folded, subject, signals);
     else if (passes !== 0) {
@@ -82,6 +84,12 @@ export const pathDetector: Detector = {
     readData(folded, signals);
   },
 };
+
+/** Names of parameters by which a server is told a file of its own. */
+const fileField =
+  /(?:^|[_.[-])(?:lang|language|locale|template|tpl|skin|theme|include|inc|layout|module|conf|config|file|file_?name|file_?path|full_?path|dir|folder|download|resource(?:_?path)?|doc|attachment)\]?$/;
+const leavesFolder =
+  /^(?:[\w./-]{0,40}\/)?\.\.[\\/](?!pages\/|.*(?:\s|\.(?:png|jpe?g|gif|svg|webp|css|wxss|wxml|vue|mp[34])$))[\w.\\/-]{2,200}$/i;
 
 /** A file of the phone that sends it. */
 const ownFile = /^\s{0,4}file:\/(?:storage|sdcard|android_asset|var\/mobile|data\/user)/;
@@ -111,6 +119,7 @@ function readClimb(text: string, folded: string, sentence: boolean, signals: Sig
   if (climb === undefined) return;
   const { depth, start, end, disguised } = climb;
   signals.report('path.climb', start, end);
+  if (!disguised && linked.test(text.slice(Math.max(0, start - 8), start)) && picture.test(text.slice(end, end + 200))) return;
   // Pages link to one another by such paths.
   if (depth >= 3 && !(sentence && linked.test(text.slice(Math.max(0, start - 8), start))))
     signals.report('path.climb_far', start, end);
@@ -125,7 +134,9 @@ function readClimb(text: string, folded: string, sentence: boolean, signals: Sig
   }
 }
 
-const linked = /\b(?:href|src)=["']$/i;
+const linked = /\b(?:href|src)=["']$|\]\($/i;
+/** A picture that a page shows from a folder beside its own. */
+const picture = /^[\w.%/-]{1,200}\.(?:png|jpe?g|gif|svg|webp|md|html)\b/i;
 
 function readWhole(text: string, folded: string, { place }: Subject, signals: Signals): void {
   if (text.length > longestPath || text.length < 4) return;
@@ -134,7 +145,8 @@ function readWhole(text: string, folded: string, { place }: Subject, signals: Si
   const isPath = place !== 'path' && place !== 'file';
   if (zero >= 0 && (path.includes('/') || path.includes('\\') || path.includes('.')))
     signals.report('path.null_byte', zero, Math.min(text.length, zero + 3));
-  if (path.includes('://') || place === 'header') return;
+  // `C://windows//win.ini` is a drive, not an address.
+  if ((path.includes('://') && !driveStart.test(path)) || place === 'header') return;
   const risk = Math.max(riskOfPath(path), text.includes('\\') ? riskOfPath(text) : 0);
   if (risk === 3 && (place !== 'file' || path.includes('/') || path.includes('\\')))
     signals.report('path.private_file', 0, text.length);
@@ -143,6 +155,8 @@ function readWhole(text: string, folded: string, { place }: Subject, signals: Si
   if (path.startsWith('\\\\') && path.length > 4 && path.indexOf('\\', 2) > 2 && isPath)
     signals.report('path.share', 0, path.length);
 }
+
+const driveStart = /^[a-z]:\/\//i;
 
 /** Where programs and their libraries stand, which people name at the end of a sentence. */
 const programFolder = /^\/{1,4}(?:usr|opt|bin|sbin|lib|library|system|volumes)\/(?!.*(?:conf|\.ini|\.cnf|passw|\.log|_log))/i;

@@ -11,6 +11,11 @@ export const features: Readonly<Record<string, FeatureFacts>> = {
   'path.climb': fact(1.5, '值用 ../ 向上离开目录', 'The value climbs out of its folder with ../'),
   'path.climb_far': fact(2.5, '值连续多级向上离开目录', 'The value climbs several folders in a row'),
   'path.climb_only': fact(1, '整个值就是一条向上的路径', 'The whole value is a path that climbs'),
+  'path.climb_named': fact(
+    1.6,
+    '名为文件、语言或模板的参数向上离开目录',
+    'A parameter that names a file, language or template climbs out of its folder',
+  ),
   'path.climb_bare': fact(1.7, '值除了向上的路径别无他物', 'The value ends where the climbing ends'),
   'path.odd_bytes': fact(
     4.2,

@@ -256,7 +256,7 @@ export function riskOfPath(path: string): FileRisk {
     if (serverEndings.some((ending) => path.endsWith(ending))) return 2;
   }
   if (isLetter(plain.charCodeAt(0)) && plain.startsWith(':/', 1)) {
-    const dos = plain.replaceAll('/', '\\');
+    const dos = plain.replace(/\/{1,8}/g, '\\');
     if (windowsFolders.some((folder) => dos.startsWith(folder, 1))) return 2;
     if (serverEndings.some((ending) => plain.endsWith(ending))) return 2;
   }

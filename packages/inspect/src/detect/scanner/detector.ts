@@ -1,5 +1,5 @@
 import type { Detector, FeatureFacts, Signals, Subject } from '../model.ts';
-import { isWordCode } from '../text/characters.ts';
+import { hasWideScript, isWordCode } from '../text/characters.ts';
 import { createFinder } from '../text/finder.ts';
 import { libraries, probes, scanners } from './lists.ts';
 
@@ -9,6 +9,11 @@ const features: Readonly<Record<string, FeatureFacts>> = {
   'scanner.agent': fact(4.5, '请求自称是漏洞扫描工具', 'The request calls itself a vulnerability scanner'),
   'scanner.library': fact(0.8, '请求来自程序库，而不是小程序', 'The request comes from a program library, not a mini program'),
   'scanner.probe': fact(4.2, '请求的路径是扫描工具常探测的地址', 'The path is one that scanners ask for at any host'),
+  'scanner.introspection': fact(
+    4,
+    'GraphQL 自省查询，用来列出全部接口与字段',
+    'An introspection query of GraphQL, which lists all operations and fields',
+  ),
   'scanner.marker': fact(4, '值中有扫描工具的标记', "The value holds a scanner's mark"),
 };
 
@@ -40,18 +45,31 @@ const markers = [
 /** Marks that are a word of the language or a product that people write about: they count in an address only. */
 const written = new Set(['acunetix', 'nessus', 'netsparker', 'invicti', 'appscan', 'qualys', 'sqlmap', 'nuclei', 'acu_']);
 
+const introspections = ['__schema', '__type('];
+/** A query by its grammar, not the words in a sentence. */
+const introspection = /(?:^|[{(\s"])__(?:schema\s{0,4}\{|type\s?\(\s{0,4}name\s?:)/;
+
+function readIntrospection(text: string, signals: Signals): void {
+  if (hasWideScript(text, 0, Math.min(text.length, 400))) return;
+  const found = introspection.exec(text.slice(0, 4_000));
+  if (found !== null) signals.report('scanner.introspection', found.index, found.index + found[0].length);
+}
+
 /** Finds the signs by which scanners give themselves away. */
 export const scannerDetector: Detector = {
   name: 'scanner',
-  literals: [...new Set([...scanners, ...libraries, ...probes, ...markers])],
-  passes: [markers],
+  literals: [...new Set([...scanners, ...libraries, ...probes, ...markers, ...introspections])],
+  passes: [markers, introspections],
   features,
   detect({ text, place, name, passes }: Subject, signals: Signals): void {
     if (!signals.spend(text.length)) return;
     if (place === 'header') {
       if (name === 'user-agent') readAgent(text, signals);
     } else if (place === 'path') readPath(text, signals);
-    else if (passes !== 0) readMarkers(text, signals);
+    else {
+      if ((passes & 1) !== 0) readMarkers(text, signals);
+      if ((passes & 2) !== 0 && place !== 'key') readIntrospection(text, signals);
+    }
   },
 };
 

@@ -80,6 +80,10 @@ const doubledWord = /s(?:cr?|cri|crip)?<?\/?script>?(?:cript|ript|ipt|pt)\b|java
 /** Servers that write seven bits a character turn these into `<` and `>`. */
 const sevenBit = /\u00bc\/?[a-z]{3,10}[^\u00be]{0,40}\u00be/;
 const ignored = /[\x00-\x1f\x7f-\xa0\u2000-\u200f\u2028-\u202f\ufeff]/g;
+const longestCall = 400;
+/** `Function('ale'+'rt(1)')()`, `Reflect.set.call\`…\``: a function made of a text and called at once, or one that borrows a setter. */
+const calledFunction =
+  /(?:^|[;=({\s])(?:new\s)?function\s?(?:\(\s?["'`].{1,200}["'`]\s?\)|`.{1,200}`)\s?(?:\(|`)|\breflect\.\w{1,20}\.call\s?[(`]/;
 const longestScheme = 64;
 const pieceBefore = 16;
 const pieceAfter = 112;
@@ -124,6 +128,7 @@ export const scriptDetector: Detector = {
     'charat=',
     '.call.call(',
     'atob',
+    'reflect.',
   ],
   passes: [phrases.flatMap(([, some]) => some), sinks],
   features: scriptFeatures,
@@ -148,6 +153,8 @@ export const scriptDetector: Detector = {
         report(feature, start, end);
         return false;
       });
+    const built = folded.length <= longestCall ? calledFunction.exec(folded) : null;
+    if (built !== null) report('script.constructor_escape', built.index, built.index + 40);
     const wayOut = near(folded, 'constructor', constructorEscape);
     if (wayOut >= 0) report('script.constructor_escape', wayOut, wayOut + 40);
     const borrowedTwice = folded.indexOf('.call.call(');

@@ -83,7 +83,12 @@ export function readCommand(text: string, start: number, depth = 0): SimpleComma
       spaced = true;
       continue;
     }
-    // An argument that another command gives.
+    // An argument that another command gives, or that a quote opens directly behind the name.
+    if (code === 0x24 && text.charCodeAt(next + 1) === 0x28) {
+      hard += 1;
+      break;
+    }
+    if (next === at && count === 0 && code === 0x22 && (bits & word) === 0) hard += 1;
     if (code === 0x60 && next > at && text.indexOf('`', next + 1) > 0) hard += 1;
     if (endsWord(code) || code === 0x7d || (code === 0x23 && next > at)) break;
     if (next === at && !spaced) {

@@ -28,7 +28,7 @@ const groups: readonly (readonly [number, string])[] = [
     'cat tac nl chmod chown chgrp cp mv rm mkdir rmdir tar gzip gunzip bzip2 unzip zcat bzcat xxd hexdump od awk gawk mawk nawk sed ' +
       'grep egrep fgrep zgrep vi vim nvim nano emacs gdb gcc cc c89 c99 clang python perl ruby php tclsh irb echo printf sleep which ' +
       'java javac npm pip pip3 pipx apt apt-get yum dnf apk dpkg rpm brew useradd usermod userdel passwd chpasswd crontab systemctl ' +
-      'mysql mysqldump psql sqlite mongo redis-cli ping ping6 tracepath traceroute ip iptables ifup ethtool tcpdump rsync umount ' +
+      'mysql mysqldump psql sqlite mongo redis-cli ping ping6 tracepath traceroute ip iptables expr ifup ethtool tcpdump rsync umount ' +
       'base64 base32 md5sum sha1sum openssl gpg dd ln xargs pkill killall unset ansible ansible-doc ansible-vault ansible-galaxy ' +
       'ansible-inventory ansible-config chef-client chef-vault visudo kubectl git svn sqlmap msfconsole readlink tr tmux sendmail ' +
       'whereis whatis vdir gcc g++ shutdown',

@@ -4,7 +4,9 @@ import { createFinder } from '../text/finder.ts';
 import { batchStatement } from './batch.ts';
 import { readCommand, type SimpleCommand } from './command-line.ts';
 import { commandBits, commandNames, recon } from './commands.ts';
+import { findEvasion } from './evasions.ts';
 import { features } from './features.ts';
+import { readNamed } from './named.ts';
 import { phrases } from './phrases.ts';
 import { afterBackticks, isEnd, isSeparator, isTable, separatorAt, skipOpening, tailOf } from './separators.ts';
 
@@ -64,6 +66,11 @@ const literals = [
     ...phrases.keys(),
     // Commands that stand alone.
     ...[
+      'expr ',
+      '.exe -',
+      '.exe /',
+      '(cat ',
+      '$u',
       ...aloneNames,
       'which ',
       'net ',
@@ -101,6 +108,9 @@ export const shellDetector: Detector = {
     }
     findPhrases(subject, signals, false);
     findCommands(text, subject.place === 'key', signals);
+    const evasion = findEvasion(text);
+    if (evasion >= 0) signals.report('shell.evasion', evasion, Math.min(text.length, evasion + 40));
+    if (subject.place !== 'key' && subject.place !== 'header') readNamed(text, subject.name, signals);
   },
 };
 
@@ -138,11 +148,13 @@ function findCommands(text: string, key: boolean, signals: Signals): void {
   if (first.strength > 0 && !opensLine) {
     if (first.strength === 2) before = 'command';
     reportEvasion(text, first, head, signals);
-    if (!key && first.strength === 2 && isEnd(text, first.end, tail)) reportAlone(text, head, first, signals);
+    if (!key && first.strength === 2 && (isEnd(text, first.end, tail) || isWritten(text, first)))
+      reportAlone(text, head, first, signals);
   }
   readBatch(text, head, signals);
   const table = isTable(text);
   const lines = holds(text.trimEnd(), '\n');
+  const fenced = lines && fence.test(text);
   let ampersands = 0;
   let inBackticks = false;
   for (let at = 0; at < text.length; ) {
@@ -173,8 +185,8 @@ function findCommands(text: string, key: boolean, signals: Signals): void {
     ) {
       reportEvasion(text, command, start, signals);
       if (code === 0x60 || code === 0x24 || code === 0x3c || code === 0x3e)
-        reportSubstitution({ text, before, tail, ampersands, lines }, at, start, command, signals);
-      else reportSeparated({ text, before, tail, ampersands, lines }, at, start, command, signals);
+        reportSubstitution({ text, before, tail, ampersands, lines, fenced }, at, start, command, signals);
+      else reportSeparated({ text, before, tail, ampersands, lines, fenced }, at, start, command, signals);
       at = Math.max(command.end, at + separator);
       if (before === 'nothing' && code === 0x60) before = 'command';
     } else {
@@ -210,6 +222,9 @@ function readBatch(text: string, head: number, signals: Signals): void {
   if (feature !== undefined) signals.report(feature, start, Math.min(text.length, start + 40));
 }
 
+/** Three backticks at the beginning of a line. */
+const fence = /(?:^|\n)[ \t]{0,8}```/;
+
 /** What is known of a text while its commands are read. */
 interface Reading {
   readonly text: string;
@@ -219,16 +234,20 @@ interface Reading {
   readonly ampersands: number;
   /** Has several lines. */
   readonly lines: boolean;
+  /** Has a fence of Markdown, in which code is shown. */
+  readonly fenced: boolean;
 }
 
 function reportSeparated(
-  { text, before, tail, ampersands, lines }: Reading,
+  { text, before, tail, ampersands, lines, fenced }: Reading,
   at: number,
   start: number,
   command: SimpleCommand,
   signals: Signals,
 ): void {
   const broken = before === 'nothing' || before === 'value';
+  // A line within a fence is shown.
+  if (fenced && (text.charCodeAt(at) === 0x0a || text.charCodeAt(at) === 0x0d) && !command.severe) return;
   const line = text.charCodeAt(at) === 0x0a || text.charCodeAt(at) === 0x0d;
   const next = text.charCodeAt(command.end);
   // name|id|date: a list whose members happen to be names of commands.
@@ -285,8 +304,13 @@ function reportSubstitution(
   const attached =
     at > 0 && !isSpace(previous) && previous < 0x2e80 && previous !== 0x28 && previous !== 0x22 && previous !== 0x60;
   const close = text.charCodeAt(command.end);
+  // `### \`ps\``: a heading of Markdown.
+  const heading = /^[#>*-]{1,6} /.test(text) && !command.hard && !command.recon;
   const whole =
-    (before === 'nothing' || before === 'value') && (close === 0x60 || close === 0x29) && isEnd(text, command.end + 1, tail);
+    !heading &&
+    (before === 'nothing' || before === 'value') &&
+    (close === 0x60 || close === 0x29) &&
+    isEnd(text, command.end + 1, tail);
   const feature = whole || (attached && before === 'value') ? 'shell.substitution' : 'shell.substitution_in_text';
   if (dollar || whole || attached || command.sensitive) signals.report(feature, at, command.end);
   if (command.sensitive && !whole && before !== 'command') signals.report('shell.target', start, command.end);
@@ -311,6 +335,11 @@ function reportAlone(text: string, start: number, command: SimpleCommand, signal
   if (looks || (command.recon && (command.hard || command.sensitive))) signals.report('shell.alone', start, command.end);
   else if (command.hard) signals.report('shell.alone_common', start, command.end);
   if (command.sensitive) signals.report('shell.target', start, command.end);
+}
+
+/** `(cat /etc/passwd)>x.txt`: the account files, and where they go. */
+function isWritten(text: string, command: SimpleCommand): boolean {
+  return command.severe && /^\s?\)?\s?[>|]/.test(text.slice(command.end, command.end + 8)) && !hasWideScript(text);
 }
 
 const lookAround = ['sleep ', 'whoami', 'which ', 'ifconfig', 'ipconfig', 'uname', 'systeminfo', 'netsh ', 'net ', 'tasklist'];
@@ -340,8 +369,15 @@ function kindOf(text: string, end: number): Before {
   }
   if (!letters) return 'nothing';
   // A page begins with an element that its first words are in.
-  if (text.charCodeAt(from) === 0x3c && isLetter(text.charCodeAt(from + 1)) && closesElement(text, from, to)) return 'sentence';
+  if (
+    text.charCodeAt(from) === 0x3c &&
+    isLetter(text.charCodeAt(from + 1)) &&
+    (closesElement(text, from, to) || hasWideScript(text, from, to))
+  )
+    return 'sentence';
   if (gap || text[to - 1] === ':') return 'sentence';
+  // Words in Chinese, a space and then a name in backticks.
+  if (text.charCodeAt(end) === 0x60 && to < end && hasWideScript(text, from, to)) return 'sentence';
   return hasWideScript(text, from, to) && (to - from > 12 || hasStop(text, from, to)) ? 'sentence' : 'value';
 }
 

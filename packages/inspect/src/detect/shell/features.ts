@@ -24,6 +24,7 @@ export const features: Readonly<Record<string, FeatureFacts>> = {
     'The whole value is one command that looks around, fetches or calls back',
   ),
   'shell.alone_common': { ...fact(3, '整个值就是一条系统命令', 'The whole value is one system command'), whole: true },
+  'shell.named': fact(4.2, '名为命令的字段里是一条系统命令', 'A field that is named for a command holds one of the system'),
   'shell.target': fact(1.7, '命令指向账号文件、shell 或别的机器', 'The command names account files, a shell or another machine'),
   'shell.evasion': fact(
     4,

@@ -27,7 +27,7 @@ export function examine(reading: Reading): void {
         readLogical(reading, at);
         break;
       case kinds.comment:
-        if (at === lead && quote !== 0 && !quotedColour.test(text)) {
+        if (at === lead && quote !== 0 && !quotedColour.test(text) && !(quote === 0x60 && hasWide(text))) {
           const terminal =
             (end[at] as number) >= text.length && (value[at] === 1 || (end[at] as number) - (start[at] as number) <= 8);
           report(terminal ? 'sql.breakout_comment' : 'sql.breakout_comment_inner', at, at);
@@ -214,15 +214,16 @@ function isColumnOfTable({ tokens, quote, grammar }: Reading, at: number, list: 
     if (grammar.expression(list) > 0 && (grammar.bits & ~operandBits.constant) === 0) return true;
   }
   if (quote === 0 && before !== kinds.number && before !== kinds.close && before !== kinds.string) return false;
+  const from = grammar.word(list + 1) === 'as' && kind[list + 2] === kinds.name ? list + 3 : list + 1;
   return (
     at > 0 &&
-    list + 2 < count &&
+    from + 1 < count &&
     kind[list] === kinds.name &&
-    grammar.isWord(list + 1, wordKinds.from) &&
-    kind[list + 2] === kinds.name &&
-    (start[list + 2] as number) > (end[list + 1] as number) &&
+    grammar.isWord(from, wordKinds.from) &&
+    kind[from + 1] === kinds.name &&
+    (start[from + 1] as number) > (end[from] as number) &&
     // "the union, select members from all of them": prose goes on.
-    (list + 3 >= count || kind[list + 3] !== kinds.name)
+    (from + 2 >= count || kind[from + 2] !== kinds.name)
   );
 }
 

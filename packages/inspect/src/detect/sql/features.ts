@@ -36,6 +36,12 @@ export const sqlFeatures = {
     'Both kinds of quote stand unpaired in a short value, as a probe does.',
   ),
   'sql.hidden_quote': fact(4, '词之后有一个多次编码的引号。', 'A word is followed by a quote that was encoded more than once.'),
+  'sql.hidden_word': fact(
+    4.2,
+    '关键字里又嵌着同一个关键字，用来躲过删词的过滤。',
+    'A keyword stands within itself, to pass filters that delete it.',
+  ),
+  'sql.proof': { ...fact(4, '整个值只为证明语句会被执行。', 'The whole value only proves that a statement runs.'), whole: true },
   'sql.breakout_comment': fact(4, '引号之后以注释截断了语句。', 'A comment cuts the statement off after a quote.'),
   'sql.breakout_comment_inner': fact(1, '引号之后有注释符号。', 'A comment sign follows a quote.'),
   'sql.breakout_operator': fact(4, '引号之后接上了运算。', 'An operator and an operand follow a quote that closes the value.'),

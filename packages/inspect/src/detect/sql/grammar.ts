@@ -182,7 +182,11 @@ export function createGrammar(tokens: Tokens, folded: string): Grammar {
   const afterSelect = (at: number): number => {
     let next = at;
     for (let steps = 0; steps < 24; steps += 1) {
-      if (isKind(next, kinds.open) || isWord(next, wordKinds.quantifier) || (isKind(next, kinds.comment) && value[next] !== 1))
+      if (
+        isKind(next, kinds.open) ||
+        isWord(next, wordKinds.quantifier) ||
+        (isKind(next, kinds.comment) && (value[next] !== 1 || (end[next] as number) < folded.length))
+      )
         next += 1;
       else break;
     }

@@ -4,6 +4,7 @@ import type { sqlFeatures } from './features.ts';
 /** `A ' OR ' B`, as it stands between the quotes of an application. */
 const quotedOperator =
   /^\w{1,16} ?(['"]) ?(?:[-+*/%<>=!|&^]{1,3}|(?:not )?(?:r?like|regexp|in|is)|sounds like|x?or|and|div|mod) ?\1 ?\w{1,16}$/i;
+const longestProbe = 400;
 /** A few characters with both quotes unbalanced and nothing else to say: somebody tries whether they do something. */
 function isQuoteProbe(text: string): boolean {
   let single = 0;
@@ -20,11 +21,33 @@ function isQuoteProbe(text: string): boolean {
 /** An honest client has no reason to encode a lone quote at the end of a value again. */
 const hiddenQuote = /^[\w.@-]{1,40}['"]$/;
 
+/** `@\`'\``: a variable whose name is a quote, by which old filters of MySQL lost count. */
+const quotedVariable = /@`\\?'`/;
+/** `',msg=(select …)`: another column is set behind the value. */
+const setsColumn = /^[\w.@-]{0,24}['"]\s{0,2},\s{0,2}\w{1,24}\s?=\s?\(\s?select\s/i;
+/** `or 1 group by concat(…)`: an error that prints what is gathered. */
+const groupedError = /\bor\s{1,4}\d{1,6}\s{1,4}group\s{1,4}by\s{1,4}concat\s?\(/i;
+/** `SELselectECT`, `UNIunionON`: words that a filter which takes the inner one away puts together. */
+const nestedWord = /(?:se|sel|sele|selec)select(?:lect|ect|ct|t)|(?:un|uni|unio)union(?:ion|on|n)\b/i;
+/** `1.union.select`, `1e0union1e0select`: numbers stand where white space would. */
+const numbersAsSpace = /\d(?:e0|\.)union[\d.e(]{0,8}select/i;
+/** `and @@version_compile_os > 1`: a condition on the server's own settings. */
+const settingCondition = /\b(?:and|or)\s{0,2}\(?\s{0,2}@@[a-z]\w{0,40}\s?[<>=]/i;
+
+/** `select md5(1234)`, and nothing else: proof that a statement runs. */
+const selectsProof = /^[\w'"=\s-]{0,24}\bselect\s{1,4}(?:md5|sha1|crc32)\s?\(\s?['"]?\w{1,40}['"]?\s?\)['"\s;#-]{0,6}$/i;
+
 /** What a short value as a whole says, without its grammar. */
 export function probeFeatures(text: string, { layers }: Subject): readonly (keyof typeof sqlFeatures)[] {
   const found: (keyof typeof sqlFeatures)[] = [];
   if (text.length <= 48 && quotedOperator.test(text)) found.push('sql.quoted_operator');
   if (text.length <= 16 && isQuoteProbe(text)) found.push('sql.quote_probe');
   if (layers > 0 && text.length < 64 && hiddenQuote.test(text)) found.push('sql.hidden_quote');
+  if (text.length <= longestProbe) {
+    if (quotedVariable.test(text) || setsColumn.test(text) || groupedError.test(text)) found.push('sql.breakout_statement');
+    if (settingCondition.test(text)) found.push('sql.logical_call');
+    if (nestedWord.test(text) || numbersAsSpace.test(text)) found.push('sql.hidden_word');
+    if (selectsProof.test(text)) found.push('sql.proof');
+  }
   return found;
 }

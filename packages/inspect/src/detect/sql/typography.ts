@@ -14,7 +14,7 @@ export function typographic(text: string): string {
 }
 
 const condition = /^\s{0,4}\){0,8}\s{0,4}(?:x?or|and|union|having|order by|group by|waitfor|procedure)[\s('"]/i;
-const closers = /[\w\u00c0-\u024f\ufffd%)\]*\\.;!?$>-]/;
+const closers = /[\w\u00c0-\u024f\ufffd%)\]*\\.;!?$>#-]/;
 
 /** Whether a quote stands at the start or directly behind a value, where it could end one. */
 export function closesValue(text: string, quote: number): boolean {

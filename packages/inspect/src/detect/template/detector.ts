@@ -291,6 +291,8 @@ function readStatements(folded: string, start: number, short: boolean, worded: b
   }
   const filtered = short ? filteredSum.exec(folded.slice(0, longest)) : null;
   if (filtered !== null) signals.report('template.arithmetic', filtered.index, filtered.index + filtered[0].length);
+  const branch = folded.includes('{') ? branchCall.exec(folded.slice(0, longest)) : null;
+  if (branch !== null) signals.report('template.directive', branch.index, branch.index + branch[0].length);
   const sum = short ? braceSum.exec(folded.slice(0, longest)) : null;
   if (sum !== null) signals.report('template.arithmetic', sum.index, sum.index + sum[0].length);
   readPolyglot(folded, short, signals);
@@ -300,6 +302,9 @@ function readStatements(folded: string, start: number, short: boolean, worded: b
 /** `{{settings.SECRET_KEY}}`, `#{File.read(…)}`, `{{.System "id"}}`: what an engine's host holds, and what Ruby and Go call. */
 const readsSecret =
   /\{\{\s{0,4}(?:settings|config|env|app\.config)\.\w{0,24}(?:secret|passw|token|key|database)|[#<]\s{0,2}[{%]=?\s{0,4}(?:file|io|dir|kernel|process|env)\.(?:read|open|new|popen|binread|entries|exec|spawn|readlines|fetch)\b|\{\{-?\s{0,4}(?:\$\w{1,24}\s{0,4}:=\s{0,4})?(?:\.\w{1,24}(?:\.\w{1,24}){0,4}|html|js|print|println|urlquery)\s{1,4}["`]/;
+/** `{if-A:printf(…)}`, `{if:array_map(…)}`, `{pboot:if(system(…))}`: conditions that engines of PHP evaluate. */
+const branchCall =
+  /\{(?:\w{1,10}:)?if(?:-\w{1,8})?[:(][^}\n]{0,60}\b(?:printf?|echo|system|exec|eval|assert|phpinfo|array_\w{1,12}|call_user_func|base64_decode|file_\w{1,14}|md5|base_convert|readfile|var_dump|print_r)\s?\(/;
 /** `{{ 7 | times: 7 }}`: a sum by a filter. */
 const filteredSum = /\{\{\s{0,4}\d{1,6}\s{0,4}\|\s{0,4}(?:times|plus|minus|divided_by|modulo|mul|add)\s{0,4}[:(]\s{0,4}\d{1,6}/;
 /** `(7+8)?c`, `9?lower_abc`, `x|6*7`, `((char)105)`, `chr(105)`, `_.VERSION`, `(…).to_s`: what only an engine's own language writes between marks. */
@@ -314,7 +319,7 @@ const foreignMark = /@\*|##|\[\[|\{#|\*\/|<%|<!--/;
 const nestedMarks = /\[\[\$\{\{|\{#\$\{\{|\$\{\{[/<%#]|\{##[^ ]{0,12}\{\{!--/;
 
 /** `$\A{7*7}`, `'+{7*7}+'`: expressions of validators, and of OGNL within quotes. */
-const braceSum = /\$?\\[a-z]\{\d{1,6}[*+-]\d{1,6}(?:\*\d{1,6})?\}|['"]\s?\+\s?\{\d{1,6}[*-]\d{1,6}\}/;
+const braceSum = /\$?\\[a-z]\{\s{0,2}\d{1,6}\s?[*+-]\s?\d{1,6}(?:\*\d{1,6})?\s{0,2}\}|['"]\s?\+\s?\{\d{1,6}[*-]\d{1,6}\}/;
 
 /** `${{<%[%'"}}%\`: marks of many engines next to one another. */
 function readPolyglot(folded: string, short: boolean, signals: Signals): void {

@@ -119,8 +119,12 @@ export function readExpression(folded: string, from: number, to: number): Expres
       at += 1;
     } else {
       if (code === 0x28) calls = true;
-      else if (code === 0x5b) brackets = true;
-      else if (code === 0x7c && folded[at + 1] === '|') at += 1;
+      else if (code === 0x5b) {
+        const behind = endOfNumber(folded, at, end);
+        // `rows[0].name`: the place of a row is a member like another.
+        if (behind < 0) brackets = true;
+        else at = behind - 1;
+      } else if (code === 0x7c && folded[at + 1] === '|') at += 1;
       else if (code === 0x7c) filters = true;
       else if (code === 0x2a || code === 0x2b || code === 0x2d || code === 0x2f || code === 0x25) operators += 1;
       at += 1;
@@ -138,6 +142,14 @@ export function readExpression(folded: string, from: number, to: number): Expres
   if (strings === 0 && (calls || brackets) && !filters) return 'plain_call';
   if (calls || brackets || (filters && strings > 0)) return 'call';
   return 'other';
+}
+
+/** Behind `[0]` that follows a name; -1 where something else is indexed. */
+function endOfNumber(folded: string, at: number, end: number): number {
+  if (at === 0 || !isWordCode(folded.charCodeAt(at - 1))) return -1;
+  let to = at + 1;
+  while (to < end && to < at + 6 && isDigit(folded.charCodeAt(to))) to += 1;
+  return to > at + 1 && folded[to] === ']' ? to + 1 : -1;
 }
 
 function closingQuote(folded: string, open: number, end: number): number {

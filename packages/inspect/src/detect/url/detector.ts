@@ -2,6 +2,7 @@ import type { Detector, Signals, Subject } from '../model.ts';
 import { foldCase, hasWideScript, isSpace } from '../text/characters.ts';
 import { type Address, findAddresses } from './addresses.ts';
 import { features } from './features.ts';
+import { isMisplaced, takesAddress } from './fields.ts';
 import { classifyHost, type Host } from './host.ts';
 import { remoteInclusion } from './remote.ts';
 
@@ -76,9 +77,10 @@ const oddSchemes = new Set([
   'rtsp',
   'news',
   'nntp',
+  'unix',
 ]);
 /** Of those, what no page or program of a person's own gives as a whole value. */
-const directorySchemes = new Set(['ldap', 'ldaps', 'tftp']);
+const directorySchemes = new Set(['ldap', 'ldaps', 'tftp', 'unix']);
 const webSchemes = new Set(['http', 'https', 'ftp', 'ftps', 'ws', 'wss']);
 const innerPorts = new Set([
   '3306',
@@ -139,30 +141,6 @@ const privatePaths = [
   '/containers/json',
   '/admin',
 ];
-const urlWords = [
-  'url',
-  'uri',
-  'host',
-  'redirect',
-  'callback',
-  'dest',
-  'link',
-  'target',
-  'webhook',
-  'proxy',
-  'site',
-  'domain',
-  'feed',
-  'endpoint',
-  'image',
-  'src',
-  'href',
-  'avatar',
-  'logo',
-  'cover',
-  'poster',
-];
-
 /** Finds addresses that would make the server itself call inner services. */
 export const urlDetector: Detector = {
   name: 'url',
@@ -245,7 +223,7 @@ function readAddress(address: Address, whole: boolean, inQuery: boolean, { place
   if ((callSchemes.has(scheme) || innerPorts.has(port) || host.kind !== 'public') && codedLine.test(rest))
     signals.report('url.smuggled_line', end, Math.min(text.length, end + 40));
   // By itself, the address of a store is what somebody configures; in the query of another it makes a server speak to it.
-  const wanted = whole && urlWords.some((word) => name.includes(word));
+  const wanted = whole && takesAddress(name);
   if (storeSchemes.has(scheme) && (inQuery || wanted) && host.kind !== 'public') signals.report('url.scheme', start, end);
   if (callSchemes.has(scheme) && (address.host !== '' || address.rest.length > 1)) {
     const odd = oddSchemes.has(scheme) && host.kind === 'public' && !host.disguised && !wanted && !directorySchemes.has(scheme);
@@ -258,17 +236,24 @@ function readAddress(address: Address, whole: boolean, inQuery: boolean, { place
   if (before !== '') signals.report('url.scheme', start - before.length, end);
   if (host.kind === 'none') return;
   const written = host.kind !== 'public' || !webSchemes.has(scheme) || numeric.test(host.name) || enclosed.test(address.host);
-  if (host.disguised && written) signals.report('url.disguised', start, end);
+  if (host.disguised && written) {
+    // A title cut off within an address: `http://10.0.3.`
+    const cut = rest === '' && port === '' && end === text.length && cutAddress.test(address.host);
+    if (!cut) signals.report('url.disguised', start, end);
+    else if (whole) signals.report('url.shortened', start, end);
+  }
   reportHost(host, whole, start, end, signals);
   if (!whole) return;
   if (codedHost.test(address.host)) signals.report('url.disguised', start, end);
   const lead = foldCase(rest.slice(0, 24));
   if (host.kind === 'public' && metadataPaths.some((path) => path !== '/metadata/v1' && lead.startsWith(path)))
     signals.report('url.metadata_path', start, Math.min(text.length, end + 24));
-  const inner = host.kind === 'loopback' || host.kind === 'private';
+  const inner = host.kind === 'loopback' || host.kind === 'private' || host.kind === 'link';
   if (inner) {
     signals.report('url.inner', start, end);
     if (place !== 'header') signals.report('url.inner_only', start, end);
+    if (place !== 'header' && place !== 'cookie' && isMisplaced(name)) signals.report('url.misplaced', start, end);
+    if (address.host.charCodeAt(0) === 0x5b) signals.report('url.disguised', start, end);
     if (host.kind === 'loopback' && port === '') signals.report('url.no_port', start, end);
     if (innerPorts.has(port) && (webSchemes.has(scheme) || callSchemes.has(scheme)))
       signals.report('url.service_port', start, end);
@@ -286,6 +271,8 @@ function readAddress(address: Address, whole: boolean, inQuery: boolean, { place
   }
 }
 
+/** The first parts of an address, as people write them. */
+const cutAddress = /^(?:\d|[1-9]\d{1,2})(?:\.(?:\d|[1-9]\d{1,2})){0,2}\.?$/;
 /** Letters and digits in circles and brackets, and those of mathematics. */
 const enclosed = /[\u2460-\u24ff]|\ud835[\udc00-\udfff]/;
 /** Letters, digits and dots of a host that are percent-encoded for no reason. */
@@ -348,7 +335,7 @@ function readName(text: string, name: string, signals: Signals): void {
     (bracket > 0 || /[^\x00-\x7f]/.test(host))
   )
     signals.report('url.disguised', 0, end);
-  const wanted = urlWords.some((word) => name.includes(word));
+  const wanted = takesAddress(name);
   if (kind === 'metadata' && (text[end] === '/' || bare > 0 || (wanted && text.includes('.'))))
     signals.report('url.metadata', 0, end);
   if (kind === 'metadata' || kind === 'public' || kind === 'none') return;

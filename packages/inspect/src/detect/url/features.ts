@@ -20,6 +20,15 @@ export const features: Readonly<Record<string, FeatureFacts>> = {
     '主机地址用十进制、八进制、十六进制、省略或形近字写成，以躲避检查',
     'The address is written in decimal, octal, hexadecimal, shortened or look-alike form to escape notice',
   ),
+  'url.shortened': {
+    ...fact(4.2, '整个值是省略写法的内网地址', 'The whole value is an inner address in shortened form'),
+    whole: true,
+  },
+  'url.misplaced': fact(
+    1.8,
+    '内网地址出现在编号、姓名或回调一类的字段里',
+    'An inner address stands in a field for a number, a name or a call-back',
+  ),
   'url.inner': fact(1.5, '地址指向本机或内网', 'The address is this machine or the inner network'),
   'url.inner_only': fact(0.8, '整个值就是指向内网的地址', 'The whole value is an address of the inner network'),
   'url.no_port': fact(1.8, '直接指向本机，不带开发用的端口', 'It is this very machine, without the port that development uses'),
@@ -29,7 +38,10 @@ export const features: Readonly<Record<string, FeatureFacts>> = {
     'The port is that of a database, cache or administration service',
   ),
   'url.default_port': fact(2, '特意写出默认端口，是探测的写法', 'The default port is spelled out, as probes do'),
-  'url.cluster': fact(4, '地址指向容器或集群内部的服务', 'The address is a service inside the container platform'),
+  'url.cluster': {
+    ...fact(4, '地址指向容器或集群内部的服务', 'The address is a service inside the container platform'),
+    whole: true,
+  },
   'url.rebinding': fact(
     4.2,
     '域名会解析到内网地址，或用来接收回连',

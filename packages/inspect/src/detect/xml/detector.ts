@@ -68,6 +68,7 @@ export const xmlDetector: Detector = {
     ': &',
     ',*',
     'systementity',
+    'xop/include',
   ],
   features,
   detect({ text }: Subject, signals: Signals): void {
@@ -83,6 +84,10 @@ export const xmlDetector: Detector = {
       signals,
       (at) => folded.startsWith('<xi:', at) || folded.lastIndexOf('<', at) >= 0,
     );
+    if (folded.includes('xop/include')) {
+      const attached = folded.search(attachment);
+      if (attached >= 0) signals.report('xml.inclusion', attached, attached + 12);
+    }
     report(folded, ['<xsl:'], 'xml.stylesheet', signals, (at) => isStylesheet(folded, at, start));
     report(folded, ['<?import'], 'xml.script_import', signals, () => true);
     if (
@@ -112,6 +117,9 @@ export const xmlDetector: Detector = {
     if (call >= 0 && folded.includes('<methodname')) signals.report('xml.call', call, call + 11);
   },
 };
+
+/** `<xop:Include href="file:///">`: a part of a message that is taken from elsewhere. */
+const attachment = /<(?:\w{1,20}:)?include\s[^>]{0,160}\bhref\s?=\s?["'](?:file|ftp|jar|netdoc|gopher|https?):/;
 
 /** Where honest documents take their schemas from. */
 const knownSchemas =

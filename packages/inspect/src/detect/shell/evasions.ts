@@ -1,0 +1,41 @@
+import { isLetter, isSpace, isWordCode } from '../text/characters.ts';
+
+/** Longest value that may be one command in disguise. */
+const longest = 400;
+const mostVariables = 6;
+/** `a=cat;`, `b=/etc&&`: a variable is given a piece, and something follows. */
+const assignment = /(?:^|[;&|\s])([a-z_]\w{0,11})=[^\s;&|]{1,60}\s?(?:;|&&)/gi;
+/** Two variables side by side at the end: `cat $a$b`. */
+const joined = /\$\{?\w{1,12}\}?\$\{?\w{1,12}\}?\s{0,2}$/;
+/** Variables that hold nothing, as they are strewn over a name. */
+const empties = /\$(?:[a-z]{1,2}(?![a-z])|[@*!-]|\{\w{0,12}\})/gi;
+const accountFiles = /\/etc\/(?:passwd|shadow|hosts)\b/i;
+const fieldSeparator = /^\s{0,4}\$(?:\{IFS\}|IFS\$9)/i;
+
+/** Where a short value hides a command in variables; -1 where it does not. */
+export function findEvasion(text: string): number {
+  if (text.length > longest || !text.includes('$') || text.trimEnd().includes('\n')) return -1;
+  if (fieldSeparator.test(text)) return 0;
+  const assembled = assembledAt(text);
+  if (assembled >= 0) return assembled;
+  if (!accountFiles.test(text) && accountFiles.test(text.replace(empties, ''))) return text.indexOf('$');
+  return -1;
+}
+
+/** A variable that is given a piece and then stands where a command's name does, or within one: `a=cat;$a x`, `v=r;cu$v\l x`. */
+function assembledAt(text: string): number {
+  let seen = 0;
+  for (const { 1: name = '', 0: given, index } of text.matchAll(assignment)) {
+    seen += 1;
+    if (seen > mostVariables) return -1;
+    const use = text.indexOf(`$${name}`, index + given.length - 1);
+    const end = use + name.length + 1;
+    if (use < 0 || isWordCode(text.charCodeAt(end))) continue;
+    let before = use - 1;
+    while (before > 0 && isSpace(text.charCodeAt(before))) before -= 1;
+    if (';&|'.includes(text.charAt(before))) return use;
+    if (isLetter(text.charCodeAt(use - 1)) && (text[end] === '\\' || text[end] === '$')) return use;
+    if (seen > 1 && joined.test(text.slice(-32))) return use;
+  }
+  return -1;
+}

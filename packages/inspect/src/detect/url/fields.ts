@@ -1,0 +1,70 @@
+/** Words of names under which an address is expected. */
+const urlWords = [
+  'url',
+  'uri',
+  'host',
+  'redirect',
+  'callback',
+  'dest',
+  'link',
+  'target',
+  'webhook',
+  'proxy',
+  'site',
+  'domain',
+  'feed',
+  'endpoint',
+  'image',
+  'src',
+  'href',
+  'avatar',
+  'logo',
+  'cover',
+  'poster',
+];
+
+export function takesAddress(name: string): boolean {
+  return urlWords.some((word) => name.includes(word));
+}
+
+/** Names of parameters by which a server is told whom to call. */
+const calledNames = [
+  'callback',
+  'webhook',
+  'notify',
+  'proxy',
+  'dest',
+  'upstream',
+  'endpoint',
+  'feed',
+  'remote',
+  'fetch',
+  'origin',
+];
+/** Ends of names under which a person's name, a number or a choice stands, never an address. */
+const plainNames = [
+  'id',
+  'ids',
+  'no',
+  'name',
+  'code',
+  'mobile',
+  'phone',
+  'tel',
+  'email',
+  'page',
+  'size',
+  'type',
+  'status',
+  'sort',
+  'order',
+  'token',
+  'lang',
+];
+
+/** Whether an inner address in a field of this name is there for the server to call. */
+export function isMisplaced(name: string): boolean {
+  if (calledNames.some((word) => name.includes(word))) return true;
+  if (takesAddress(name)) return false;
+  return plainNames.some((word) => name.endsWith(word));
+}
