@@ -76,7 +76,7 @@ export const phpLiterals: readonly string[] = [
 export function readPhp(folded: string, whole: boolean, signals: Signals): void {
   const start = skipSpace(folded, 0);
   let tagged = false;
-  for (const tag of tags) {
+  for (const tag of folded.includes('<?') || folded.includes('<script language') ? tags : []) {
     const at = folded.indexOf(tag);
     if (at < 0) continue;
     const end = at + tag.length;
@@ -89,7 +89,7 @@ export function readPhp(folded: string, whole: boolean, signals: Signals): void 
     if ((whole || at === start) && !hasWideScript(folded, end)) signals.report('code.php_tag_only', at, end);
     break;
   }
-  for (const input of inputs) {
+  for (const input of folded.includes('$') ? inputs : []) {
     const at = folded.indexOf(input);
     if (at < 0) continue;
     const after = skipSpace(folded, at + input.length);

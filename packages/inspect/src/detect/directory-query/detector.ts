@@ -1,5 +1,6 @@
 import type { Detector, FeatureFacts, Signals, Subject } from '../model.ts';
-import { foldCase, hasWideScript, isSpace, isWordCode, skipSpace } from '../text/characters.ts';
+import { foldCase, hasWideScript, isSpace, isWordCode, nextQuote, skipSpace } from '../text/characters.ts';
+import { createFinder } from '../text/finder.ts';
 
 const features: Readonly<Record<string, FeatureFacts>> = {
   'ldap.filter_break': {
@@ -268,11 +269,25 @@ function isOnlySigns(folded: string): boolean {
   return true;
 }
 
+const findNames = createFinder(
+  [...functions, ...axes].map((name) => [name, name] as const),
+  true,
+);
+const noFirsts: ReadonlyMap<string, number> = new Map();
+
+/** Where each function and axis stands first. */
+function firstsOf(folded: string): ReadonlyMap<string, number> {
+  const firsts = new Map<string, number>();
+  findNames(folded, (name, start) => {
+    if (!firsts.has(name)) firsts.set(name, start);
+    return false;
+  });
+  return firsts;
+}
+
 function readXpath(folded: string, named: boolean, signals: Signals): void {
   let broken = false;
-  for (let at = 0; at < folded.length; at += 1) {
-    const code = folded.charCodeAt(at);
-    if (code !== 0x27 && code !== 0x22) continue;
+  for (let at = nextQuote(folded, 0); at >= 0; at = nextQuote(folded, at + 1)) {
     let next = skipSpace(folded, at + 1);
     let mark = folded.charCodeAt(next);
     while (mark === 0x29 || mark === 0x5d) {
@@ -295,9 +310,10 @@ function readXpath(folded: string, named: boolean, signals: Signals): void {
       signals.report('xpath.break', at, Math.min(folded.length, next + 16));
     }
   }
-  for (const name of named ? functions : []) {
-    const at = folded.indexOf(name);
-    if (at < 0 || isWordCode(folded.charCodeAt(at - 1)) || folded[at - 1] === '-') continue;
+  const firsts = named ? firstsOf(folded) : noFirsts;
+  for (const name of firsts.size > 0 ? functions : []) {
+    const at = firsts.get(name);
+    if (at === undefined || isWordCode(folded.charCodeAt(at - 1)) || folded[at - 1] === '-') continue;
     const inner = skipSpace(folded, at + name.length);
     const path =
       folded.startsWith('//', inner) ||
@@ -315,9 +331,9 @@ function readXpath(folded: string, named: boolean, signals: Signals): void {
       signals.report('xpath.document', at, inner);
     }
   }
-  for (const axis of named ? axes : []) {
-    const at = folded.indexOf(axis);
-    if (at < 0 || isWordCode(folded.charCodeAt(at - 1)) || folded[at - 1] === '-') continue;
+  for (const axis of firsts.size > 0 ? axes : []) {
+    const at = firsts.get(axis);
+    if (at === undefined || isWordCode(folded.charCodeAt(at - 1)) || folded[at - 1] === '-') continue;
     const after = folded.charCodeAt(at + axis.length);
     if (folded[at - 1] === '/' || folded.startsWith('node()', at + axis.length) || after === 0x2a) {
       signals.report('xpath.axis', at, at + axis.length);

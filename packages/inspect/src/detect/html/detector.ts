@@ -11,6 +11,7 @@ type Feature = keyof typeof htmlFeatures;
 const styleScript =
   /expression\s{0,8}\(|javascript\s{0,8}:|vbscript\s{0,8}:|behaviou?r\s{0,8}:|-moz-binding|-o-link|@import|data:text\/html|data:image\/svg/;
 const cssNoise = /\/\*[^*]{0,200}\*\/|\\(?![0-9a-f])|[\x00-\x1f]/g;
+const cssDisguise = /[&\\\x00-\x1f]|\/\*/;
 const cssEscape = /\\0{0,4}([2-7][0-9a-f])\s?/g;
 /** Hosts as one number, or with octal or hexadecimal parts. */
 const obscuredHost =
@@ -303,6 +304,8 @@ function mayBeAddress(value: string): boolean {
 }
 
 function isStyleScript(style: string): boolean {
+  // Nearly all styles are written as they are.
+  if (!cssDisguise.test(style)) return styleScript.test(style.toLowerCase());
   const plain = decodeEntities(style)
     .toLowerCase()
     .replace(cssNoise, '')

@@ -1,5 +1,5 @@
 import type { Detector, FeatureFacts, Signals, Subject } from '../model.ts';
-import { foldCase, hasWideScript, holds, isLetter, isSpace, skipSpace, skipWord } from '../text/characters.ts';
+import { foldCase, hasWideScript, holds, isLetter, isSpace, nextQuote, skipSpace, skipWord } from '../text/characters.ts';
 
 const fact = (weight: number, zh: string, en: string): FeatureFacts => ({ class: 'nosqli', weight, zh, en });
 
@@ -255,9 +255,8 @@ const statements = [
 function readBreak(folded: string, signals: Signals): void {
   let single = false;
   let double = false;
-  for (let at = 0; at < folded.length; at += 1) {
+  for (let at = nextQuote(folded, 0); at >= 0; at = nextQuote(folded, at + 1)) {
     const code = folded.charCodeAt(at);
-    if (code !== 0x27 && code !== 0x22) continue;
     const opens = code === 0x27 ? single : double;
     if (code === 0x27) single = !single;
     else double = !double;

@@ -142,7 +142,7 @@ export const scriptDetector: Detector = {
     readScheme(folded, report);
     if ((passes & 2) !== 0) readSinks(folded, report);
     readIndirection(folded, report);
-    const doubled = folded.search(doubledWord);
+    const doubled = doubledAt(folded);
     if (doubled >= 0) report('script.doubled_word', doubled, doubled + 16);
     if (folded.includes('\u00be')) {
       const high = folded.search(sevenBit);
@@ -179,6 +179,16 @@ export const scriptDetector: Detector = {
 function near(folded: string, literal: string, pattern: RegExp): number {
   for (let at = folded.indexOf(literal); at >= 0; at = folded.indexOf(literal, at + literal.length)) {
     if (pattern.test(folded.slice(Math.max(0, at - pieceBefore), at + pieceAfter))) return at;
+  }
+  return -1;
+}
+
+/** First place of a word that holds itself; the word in the middle stands at most seven characters behind. */
+function doubledAt(folded: string): number {
+  for (let at = folded.indexOf('script'); at >= 0; at = folded.indexOf('script', at + 6)) {
+    const from = Math.max(0, at - 8);
+    const found = folded.slice(from, at + 20).search(doubledWord);
+    if (found >= 0) return from + found;
   }
   return -1;
 }

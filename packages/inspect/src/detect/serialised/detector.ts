@@ -60,6 +60,11 @@ const findNames = createFinder(
 /** Elements that stand for objects of Java's own classes. */
 const objectTags = ['<dynamic-proxy', '<sorted-set', '<java.util.priorityqueue', '<jdk.nashorn', '<java.lang.', '<javax.'];
 
+/** What Python's pickle calls by name. */
+const pickled = ['cposix\nsystem', 'c__builtin__\neval', 'csubprocess\n', 'cos\nsystem', 'cnt\nsystem'];
+/** What {@link readMagics} looks for anywhere in a text. */
+const magics = [...anywhere.map(([magic]) => magic), ...pickled];
+
 /** Finds serialised objects of languages whose readers build and run what they are told. */
 export const serialisedDetector: Detector = {
   name: 'serialised',
@@ -102,17 +107,19 @@ export const serialisedDetector: Detector = {
   passes: [
     [...yamlTags, ...gadgets],
     ['<java', '<object class', ...objectTags],
+    magics.map((magic) => magic.toLowerCase()).filter((magic) => isAscii(magic)),
+    ['@type', '$type', '"@class"', '"class"'],
   ],
   features,
   detect({ text, place, name, passes }: Subject, signals: Signals): void {
     if (!signals.spend(text.length * 2)) return;
     if (place === 'path') return;
     const folded = foldCase(text);
-    readMagics(text, folded, place, signals);
+    readMagics(text, folded, place, (passes & 4) !== 0, signals);
     readPhp(folded, signals);
     const node = Math.max(folded.indexOf('_$$nd_func$$_'), folded.indexOf('__js_function'));
     if (node >= 0) signals.report('serialised.node', node, node + 13);
-    readTypes(folded, place, name, signals);
+    readTypes(folded, place, name, (passes & 8) !== 0, signals);
     if ((passes & 1) !== 0)
       findNames(folded, (feature, start, end) => {
         signals.report(feature, start, end);
@@ -122,8 +129,8 @@ export const serialisedDetector: Detector = {
   },
 };
 
-function readMagics(text: string, folded: string, place: Subject['place'], signals: Signals): void {
-  for (const [magic, feature] of anywhere) {
+function readMagics(text: string, folded: string, place: Subject['place'], named: boolean, signals: Signals): void {
+  for (const [magic, feature] of named ? anywhere : []) {
     const at = text.indexOf(magic);
     if (at >= 0 && (at === 0 || !isCoded(text.charCodeAt(at - 1)))) signals.report(feature, at, at + magic.length);
   }
@@ -132,7 +139,7 @@ function readMagics(text: string, folded: string, place: Subject['place'], signa
     if (text.startsWith(magic) && (magic.length > 6 || !isCoded(magic.charCodeAt(0)) || text.length >= 20))
       signals.report(feature, 0, magic.length);
   }
-  for (const phrase of ['cposix\nsystem', 'c__builtin__\neval', 'csubprocess\n', 'cos\nsystem', 'cnt\nsystem']) {
+  for (const phrase of named ? pickled : []) {
     const at = folded.indexOf(phrase);
     if (at >= 0) signals.report('serialised.python', at, at + phrase.length);
   }
@@ -167,7 +174,7 @@ function readPhp(folded: string, signals: Signals): void {
   }
 }
 
-function readTypes(folded: string, place: Subject['place'], name: string, signals: Signals): void {
+function readTypes(folded: string, place: Subject['place'], name: string, keyed: boolean, signals: Signals): void {
   if (place === 'key' && (folded === '@type' || folded === '$type')) signals.report('serialised.type_key', 0, folded.length);
   if (
     (name === '@type' || name === '$type' || name === '@class' || (name === 'class' && !isOwnClass(folded, 0))) &&
@@ -177,7 +184,7 @@ function readTypes(folded: string, place: Subject['place'], name: string, signal
   ) {
     signals.report('serialised.type_name', 0, Math.min(folded.length, 60));
   }
-  for (const key of ['"@type"', "'@type'", '"$type"', '"@class"', '"class"', '@type:']) {
+  for (const key of !keyed ? [] : ['"@type"', "'@type'", '"$type"', '"@class"', '"class"', '@type:']) {
     for (let at = folded.indexOf(key); at >= 0; at = folded.indexOf(key, at + key.length)) {
       let value = skipSpace(folded, at + key.length);
       if (folded[value] === ':') value = skipSpace(folded, value + 1);

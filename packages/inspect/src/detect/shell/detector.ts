@@ -8,7 +8,7 @@ import { findEvasion } from './evasions.ts';
 import { features } from './features.ts';
 import { readNamed } from './named.ts';
 import { phrases } from './phrases.ts';
-import { afterBackticks, isEnd, isSeparator, isTable, separatorAt, skipOpening, tailOf } from './separators.ts';
+import { afterBackticks, beginsSeparator, isEnd, isSeparator, isTable, separatorAt, skipOpening, tailOf } from './separators.ts';
 
 /** What stands before the first separator: nothing, a value without white space, a command, or a sentence. */
 type Before = 'nothing' | 'value' | 'command' | 'sentence';
@@ -158,6 +158,11 @@ function findCommands(text: string, key: boolean, signals: Signals): void {
   let ampersands = 0;
   let inBackticks = false;
   for (let at = 0; at < text.length; ) {
+    const unit = text.charCodeAt(at);
+    if (unit >= 128 || beginsSeparator[unit] === 0) {
+      at += 1;
+      continue;
+    }
     const separator = separatorAt(text, at, table);
     if (separator === 0) {
       at += 1;

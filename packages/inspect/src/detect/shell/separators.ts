@@ -4,6 +4,11 @@ import { endsWord } from './words.ts';
 /** Characters between a command and a comment. */
 const longestGap = 16;
 
+/** By ASCII character: 1 where {@link separatorAt} may find something. */
+export const beginsSeparator: Uint8Array = Uint8Array.from({ length: 128 }, (_, code) =>
+  ';|&`\n\r$<>\\%'.includes(String.fromCharCode(code)) ? 1 : 0,
+);
+
 /** Length of the separator at `at`; 0 where there is none. Beside the shell's own, those that a text still holds in escaped form. */
 export function separatorAt(text: string, at: number, table: boolean): number {
   switch (text.charCodeAt(at)) {

@@ -136,15 +136,23 @@ function readPassages(text: string, folded: string, signals: Signals): void {
     if (!read(piece, foldedPiece, 0, 0, inner)) return;
     for (const quote of quotes) {
       const first = piece.indexOf(quote);
+      if (first < 0) continue;
       quoted = true;
-      paired = piece.split(quote).length % 2 === 1;
-      if (first >= 0 && closesValue(piece, first) && !read(piece, foldedPiece, first + 1, quote.charCodeAt(0), inner)) return;
+      paired = isPaired(piece, quote, first);
+      if (closesValue(piece, first) && !read(piece, foldedPiece, first + 1, quote.charCodeAt(0), inner)) return;
     }
   }
 }
 
+function isPaired(text: string, quote: string, first: number): boolean {
+  let count = 0;
+  for (let at = first; at >= 0; at = text.indexOf(quote, at + 1)) count += 1;
+  return count % 2 === 0;
+}
+
 const longestBreakout = 16_384;
 const tokens = createTokens();
+const grammar = createGrammar(tokens);
 
 function read(whole: string, foldedWhole: string, from: number, quote: number, signals: Signals): boolean {
   // Inside of a quote the piece behind it counts; the rest of a long text is read outside of quotes.
@@ -154,6 +162,7 @@ function read(whole: string, foldedWhole: string, from: number, quote: number, s
   if (!signals.spend(text.length - from)) return false;
   tokenize(text, folded, from, tokens);
   if (!signals.spend(tokens.count * 2)) return false;
-  examine(createReading(text, tokens, createGrammar(tokens, folded), quote, signals));
+  grammar.begin(folded);
+  examine(createReading(text, tokens, grammar, quote, signals));
   return true;
 }

@@ -17,6 +17,8 @@ const maxNesting = 6;
 
 /** Reads operands and clauses from tokens. Positions are token indexes; -1 where nothing of the kind stands. */
 export interface Grammar {
+  /** Goes over to the tokens of the text that was split last, whose small letters these are. */
+  begin(folded: string): void;
   /** Bits of the operand that was read last. */
   bits: number;
   isWord(at: number, kind: number): boolean;
@@ -37,15 +39,16 @@ export interface Grammar {
   dotted(at: number): string;
 }
 
-export function createGrammar(tokens: Tokens, folded: string): Grammar {
-  const { kind, value, start, end, match, count } = tokens;
+export function createGrammar(tokens: Tokens): Grammar {
+  let { kind, value, start, end, match, count } = tokens;
+  let folded = '';
+  let wide = false;
 
   const isWord = (at: number, wanted: number): boolean => at < count && kind[at] === kinds.word && value[at] === wanted;
   const word = (at: number): string =>
     at < count ? folded.slice(start[at], Math.min(end[at] as number, (start[at] as number) + 64)) : '';
   const isKind = (at: number, wanted: number): boolean => at < count && kind[at] === wanted;
 
-  const wide = beyondAscii.test(folded);
   const dottedEnd = (at: number): number => {
     let next = at + 1;
     while (
@@ -395,6 +398,12 @@ export function createGrammar(tokens: Tokens, folded: string): Grammar {
 
   const grammar: Grammar = {
     bits: 0,
+    begin(text) {
+      ({ kind, value, start, end, match, count } = tokens);
+      folded = text;
+      wide = beyondAscii.test(text);
+      grammar.bits = 0;
+    },
     isWord,
     word,
     expression,

@@ -247,9 +247,12 @@ export function tokenize(text: string, folded: string, from: number, tokens: Tok
   }
   // Who looks ahead beyond the last token finds nothing, not what the last text left there.
   while (tokens.count + ahead > tokens.kind.length) grow(tokens);
-  tokens.kind.fill(0, tokens.count, tokens.count + ahead);
-  tokens.value.fill(0, tokens.count, tokens.count + ahead);
-  tokens.match.fill(-1, tokens.count, tokens.count + ahead);
+  const { kind, value, match, count } = tokens;
+  for (let index = count; index < count + ahead; index += 1) {
+    kind[index] = 0;
+    value[index] = 0;
+    match[index] = -1;
+  }
   for (let level = 0; level < Math.min(depth, openParens.length); level += 1)
     tokens.match[openParens[level] as number] = tokens.count;
 }

@@ -40,10 +40,8 @@ function pair(first: number, second: number): number {
   return first * 128 + second;
 }
 
-/** Second characters of the marks: most texts hold few of them. */
-function endsMark(code: number): boolean {
-  return code === 0x7b || code === 0x25 || code === 0x28 || code === 0x5b || code === 0x3d;
-}
+/** By ASCII character: 1 where it is a mark's second one. Most texts hold few of them. */
+const endsMark = Uint8Array.from({ length: 128 }, (_, code) => ('{%([='.includes(String.fromCharCode(code)) ? 1 : 0));
 
 /** What only engines read, and executes. */
 const executing = [
@@ -165,7 +163,7 @@ function readMarks(folded: string, start: number, short: boolean, signals: Signa
   let again = 0;
   for (let at = 0; at < folded.length; at += 1) {
     const second = folded.charCodeAt(at + 1);
-    if (!endsMark(second)) continue;
+    if (!(second < 128 && endsMark[second] === 1)) continue;
     const close = marks.get(pair(folded.charCodeAt(at), second));
     if (close === undefined) continue;
     const open = folded.slice(at, at + 2);
