@@ -30,6 +30,11 @@ export const codeDetector: Detector = {
       '.cer',
       '.cgi',
       '.htaccess',
+      '. ph',
+      '. jsp',
+      '. asp',
+      '<>ph',
+      'sess_',
       'while(',
       'exit(md5',
       'die(md5',
@@ -126,13 +131,16 @@ const scriptEndings = [
 function scriptName(folded: string): number {
   let end = folded.length;
   while (end > 0 && (folded[end - 1] === '.' || folded[end - 1] === ' ' || folded[end - 1] === '"')) end -= 1;
-  const name = folded.slice(Math.max(0, end - 40), end).replaceAll(' ', '');
+  const name = folded.slice(Math.max(0, end - 40), end).replace(/[ <>]/g, '');
   const zero = folded.indexOf('%00');
   if (zero > 0) return zero + 3;
+  if (sessionFile.test(folded)) return folded.length;
   // `a.php;.jpg`, `a.php..jpg`: old servers stop at the semicolon. `a.php.jpg` alone is left to what uploads say of names: it may be written anew.
   return scriptEndings.some((ending) => name.endsWith(ending)) || doubleEnding.test(name) ? end : 0;
 }
 
+/** The file in which PHP keeps a session, which it reads as objects. */
+const sessionFile = /(?:^|[\\/])sess_[a-z\d,-]{20,128}$/;
 const doubleEnding = /\.(?:php\d?|phtml|phar|jspx?|aspx?|asa|cgi)(?:[;:]|[.;:]{2,3})\.?(?:jpe?g|png|gif|bmp|webp|pdf)$/;
 
 function readJavaNames(folded: string, whole: boolean, signals: Signals): void {

@@ -12,6 +12,9 @@ const mostPairs = 16;
 const shortest = 4;
 const pair = /^([\w.[\]$%-]{1,60})=(.{4,})$/s;
 const plain = /^[\w.@,:+-]*$/;
+/** A request by its first line: `GET /a?b=c HTTP/1.1`. */
+const requestLine =
+  /^\s{0,4}(?:get|post|put|head|delete|options|patch)\s{1,4}(\/[^\s?]{0,300}\?\S{3,2000}?)(?:\s{1,4}http\/\d(?:\.\d)?\b.{0,200})?\s{0,4}$/is;
 const noValues: readonly QueryValue[] = Object.freeze([]);
 
 /**
@@ -20,6 +23,8 @@ const noValues: readonly QueryValue[] = Object.freeze([]);
  */
 export function valuesOfQuery(text: string): readonly QueryValue[] {
   if (text.length > longest || text.length < shortest) return noValues;
+  const line = requestLine.exec(text);
+  if (line !== null) return valuesOfQuery(line[1] as string);
   const question = text.indexOf('?');
   const behind = question >= 0 && !/\s/.test(text.slice(0, question));
   const address = !behind && /^[a-z][\w.-]{1,40}=\s?[a-z][a-z+.-]{1,12}:/.test(text);

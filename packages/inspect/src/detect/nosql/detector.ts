@@ -39,6 +39,9 @@ const administration =
 const redisCall =
   /^['"\s]{0,4}(?:eval|script load)\s{1,4}["'].{0,80}redis\.p?call\(|(?:^|[\r\n]|\\n|\\r|%0a)\s{0,2}(?:config set (?:dir|dbfilename|rootpass)\s|(?:slaveof|replicaof)\s[\w.-]{1,80}\s\d{1,5}|module load \/)/;
 
+/** Commands of Redis that empty it, stop it or change its master, and nothing else. */
+const emptiesRedis = /^\s{0,4}(?:flushall|flushdb|debug segfault|shutdown nosave|slaveof no one)(?: async)?\s{0,4}$/;
+
 /** Operators that write, which conditions have no place for. */
 const updates = new Set([
   'set',
@@ -88,6 +91,10 @@ export const nosqlDetector: Detector = {
     'redis.pcall(',
     'config set ',
     'slaveof ',
+    'flushall',
+    'flushdb',
+    'debug segfault',
+    'shutdown nosave',
     'replicaof ',
     'module load ',
   ],
@@ -131,6 +138,7 @@ export const nosqlDetector: Detector = {
     }
     const redis = folded.length <= longestWait && !hasWideScript(folded) ? folded.search(redisCall) : -1;
     if (redis >= 0) signals.report('nosql.search_script', redis, redis + 10);
+    if (folded.length <= 40 && emptiesRedis.test(folded)) signals.report('nosql.search_script', 0, folded.length);
     const ending = returned.exec(folded.slice(0, 60));
     if (ending !== null) signals.report('nosql.script_break', 0, ending[0].length);
     const wait = folded.length <= longestWait && folded.includes('while') ? folded.search(waits) : -1;

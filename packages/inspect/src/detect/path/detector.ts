@@ -40,6 +40,7 @@ export const pathDetector: Detector = {
         '~',
         ':\\',
         ':/',
+        '::$data',
         'convert.iconv',
         'convert.base64',
       ],
@@ -73,7 +74,7 @@ export const pathDetector: Detector = {
     forEachWrapper(folded, (feature, start, end) => {
       if (feature === 'path.file_scheme' && sentence && start > 0) return;
       signals.report(feature, start, end);
-      if (!sentence && start === 0) signals.report('path.whole_wrapper', start, end);
+      if (!sentence && folded.slice(0, start).trim() === '') signals.report('path.whole_wrapper', start, end);
     });
     if (!sentence && bareFileScheme.test(folded) && !ownFile.test(folded)) {
       signals.report('path.file_scheme', 0, Math.min(text.length, 40));
@@ -82,6 +83,8 @@ export const pathDetector: Detector = {
     const filter = folded.indexOf('convert.iconv.') >= 0 ? folded.indexOf('convert.iconv.') : folded.indexOf('convert.base64-');
     if (filter >= 0) signals.report('path.wrapper', filter, filter + 15);
     readData(folded, signals);
+    const stream = folded.indexOf('::$data');
+    if (stream > 0 && !sentence) signals.report('path.wrapper', stream, stream + 7);
   },
 };
 

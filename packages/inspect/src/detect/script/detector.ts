@@ -67,7 +67,7 @@ const calledIndex = /^\]\s{0,4}[(`[]/;
 const symbolIndex = /^\[\(?[+!{(]{1,3}[[{]/;
 /** `[1].map(alert)`. */
 const mappedSink =
-  /^\[\s{0,4}[\d'"]{1,8}\s{0,4}\]\s{0,4}\.(?:map|find|some|every|foreach|filter)\s{0,4}\(\s{0,4}(?:alert|confirm|prompt|eval)/;
+  /^\[\s{0,4}[\d'"]{1,8}\s{0,4}\]\s{0,4}\.(?:map|find|findindex|findlast|flatmap|some|every|foreach|filter|reduce)\s{0,4}\(\s{0,4}(?:alert|confirm|prompt|eval)/;
 const borrowedSort = /(?:\]|\bprototype)\s{0,4}\.\s{0,4}(?:\/\*[^*]{0,20}\*\/\s{0,4})?sort\s{0,4}\.\s{0,4}call\s{0,4}`/;
 const longestIndex = 121;
 const handlerBinding = /\bonerror\s{0,4}=\s{0,4}(?:alert|confirm|prompt|eval)/;
@@ -81,6 +81,8 @@ const doubledWord = /s(?:cr?|cri|crip)?<?\/?script>?(?:cript|ript|ipt|pt)\b|java
 const sevenBit = /\u00bc\/?[a-z]{3,10}[^\u00be]{0,40}\u00be/;
 const ignored = /[\x00-\x1f\x7f-\xa0\u2000-\u200f\u2028-\u202f\ufeff]/g;
 const longestCall = 400;
+/** `content['alert'](1)`, `a["eval"]\`…\``: a function reached by its name as a text. */
+const indexedSink = /\w\s?\[\s?["'`](?:alert|confirm|prompt|eval|function)["'`]\s?\]\s?[(`]/;
 /** `Function('ale'+'rt(1)')()`, `Reflect.set.call\`…\``: a function made of a text and called at once, or one that borrows a setter. */
 const calledFunction =
   /(?:^|[;=({\s])(?:new\s)?function\s?(?:\(\s?["'`].{1,200}["'`]\s?\)|`.{1,200}`)\s?(?:\(|`)|\breflect\.\w{1,20}\.call\s?[(`]/;
@@ -153,6 +155,8 @@ export const scriptDetector: Detector = {
         report(feature, start, end);
         return false;
       });
+    const indexed = folded.length <= longestCall ? indexedSink.exec(folded) : null;
+    if (indexed !== null) report('script.indirect_call', indexed.index, indexed.index + 40);
     const built = folded.length <= longestCall ? calledFunction.exec(folded) : null;
     if (built !== null) report('script.constructor_escape', built.index, built.index + 40);
     const wayOut = near(folded, 'constructor', constructorEscape);

@@ -45,7 +45,7 @@ const groups: readonly (readonly [number, string])[] = [
   ],
   [
     known | anyCase | recon,
-    'ipconfig tasklist netsh certutil bitsadmin mshta wmic regsvr32 rundll32 cscript wscript vssadmin reg nltest dsquery quser qwinsta ' +
+    'ipconfig tasklist netsh chcp certutil bitsadmin mshta wmic regsvr32 rundll32 cscript wscript vssadmin reg nltest dsquery quser qwinsta ' +
       'powershell pwsh cmd schtasks taskkill attrib icacls cacls takeown wevtutil bcdedit bcdboot tracert pathping msiexec installutil ' +
       'invoke-webrequest invoke-expression invoke-command invoke-restmethod iwr iex start-process new-object get-childitem get-content ' +
       'get-wmiobject set-executionpolicy start-bitstransfer',

@@ -308,14 +308,15 @@ function reportSubstitution(
   const previous = text.charCodeAt(at - 1);
   const attached =
     at > 0 && !isSpace(previous) && previous < 0x2e80 && previous !== 0x28 && previous !== 0x22 && previous !== 0x60;
-  const close = text.charCodeAt(command.end);
+  const closeAt = text.charCodeAt(command.end) === 0x3b ? command.end + 1 : command.end;
+  const close = text.charCodeAt(closeAt);
   // `### \`ps\``: a heading of Markdown.
   const heading = /^[#>*-]{1,6} /.test(text) && !command.hard && !command.recon;
   const whole =
     !heading &&
     (before === 'nothing' || before === 'value') &&
     (close === 0x60 || close === 0x29) &&
-    isEnd(text, command.end + 1, tail);
+    isEnd(text, closeAt + 1, tail);
   const feature = whole || (attached && before === 'value') ? 'shell.substitution' : 'shell.substitution_in_text';
   if (dollar || whole || attached || command.sensitive) signals.report(feature, at, command.end);
   if (command.sensitive && !whole && before !== 'command') signals.report('shell.target', start, command.end);

@@ -24,11 +24,15 @@ export function readCall(reading: Reading, at: number, name: string): void {
     // The whole value is the call: `load_file('…')`, `convert(int,@@version)`.
     if (at === 0 && kind[1] === kinds.open && (tokens.match[1] as number) === count - 1 && wholeCalls.has(feature))
       report('sql.whole_call', at, count - 1);
+    if (feature === 'sql.error_function' && kind[at + 1] === kinds.open && gathers(reading, at + 2))
+      report('sql.nested_functions', at, at + 2);
     if (feature === 'sql.time_function' && !(at > 0 && (kind[at - 1] === kinds.name || kind[at - 1] === kinds.dot))) {
       const after = (tokens.match[at + 1] as number) + 1;
       const beside = at > 0 ? (kind[at - 1] as number) : 0;
       if (
         (at === 0 && after >= count) ||
+        (kind[1] === kinds.open && at < (tokens.match[1] as number) && conditional.has(word(0))) ||
+        (at === 1 && beside === kinds.semicolon) ||
         beside === kinds.arithmetic ||
         beside === kinds.comparison ||
         beside === kinds.logicalSign ||
@@ -58,6 +62,17 @@ export function readCall(reading: Reading, at: number, name: string): void {
     const again = word(close + 2);
     if (kind[close - 2] === kinds.comma || again === name) report('sql.char_chain', at, close);
   }
+}
+
+/** Functions of databases that compute one of their arguments only. */
+const conditional: ReadonlySet<string> = new Set(['if', 'iif', 'elt', 'ifnull', 'nullif', 'coalesce']);
+
+/** `extractvalue(rand(), concat(…))`: what an error is to print stands in a later argument. */
+function gathers({ tokens, grammar }: Reading, from: number): boolean {
+  const end = Math.min(tokens.match[from - 1] as number, from + 12, tokens.count);
+  for (let at = from; at < end; at += 1)
+    if (grammar.word(at).startsWith('concat') && tokens.kind[at + 1] === kinds.open) return true;
+  return false;
 }
 
 /** A condition of CASE or IF that compares constants. */

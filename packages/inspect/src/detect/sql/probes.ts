@@ -18,6 +18,12 @@ function isQuoteProbe(text: string): boolean {
   return single % 2 === 1 && double % 2 === 1;
 }
 
+/** `admin';`: ends the application's string and its statement. */
+const cutValue = /^[\w.@+-]{3,60}['"];$/;
+/** `12'` where a number stands: somebody tries whether the quote does something. */
+const quotedNumber = /^-?\d{1,12}['"]$/;
+const numberField = /(?:^|[_\]a-z])(?:id|ids|no|num|page)\]?$/;
+
 /** An honest client has no reason to encode a lone quote at the end of a value again. */
 const hiddenQuote = /^[\w.@-]{1,40}['"]$/;
 
@@ -38,11 +44,13 @@ const settingCondition = /\b(?:and|or)\s{0,2}\(?\s{0,2}@@[a-z]\w{0,40}\s?[<>=]/i
 const selectsProof = /^[\w'"=\s-]{0,24}\bselect\s{1,4}(?:md5|sha1|crc32)\s?\(\s?['"]?\w{1,40}['"]?\s?\)['"\s;#-]{0,6}$/i;
 
 /** What a short value as a whole says, without its grammar. */
-export function probeFeatures(text: string, { layers }: Subject): readonly (keyof typeof sqlFeatures)[] {
+export function probeFeatures(text: string, { layers, name }: Subject): readonly (keyof typeof sqlFeatures)[] {
   const found: (keyof typeof sqlFeatures)[] = [];
   if (text.length <= 48 && quotedOperator.test(text)) found.push('sql.quoted_operator');
   if (text.length <= 16 && isQuoteProbe(text)) found.push('sql.quote_probe');
   if (layers > 0 && text.length < 64 && hiddenQuote.test(text)) found.push('sql.hidden_quote');
+  if (text.length <= 64 && (cutValue.test(text) || (numberField.test(name) && quotedNumber.test(text))))
+    found.push('sql.quote_probe');
   if (text.length <= longestProbe) {
     if (quotedVariable.test(text) || setsColumn.test(text) || groupedError.test(text)) found.push('sql.breakout_statement');
     if (settingCondition.test(text)) found.push('sql.logical_call');

@@ -70,6 +70,9 @@ const executing = [
   'lookup string.sub',
   'range.constructor',
   '{{constructor',
+  "runphp='yes'",
+  'runphp="yes"',
+  '{dede:php',
   '[php]',
   '[/php]',
   '[\\php]',
@@ -131,6 +134,7 @@ export const templateDetector: Detector = {
     '.waitfor(',
     '.tochars(',
     '{self::',
+    '{dede:',
     '{var $',
     '*9}',
     '*8}',
@@ -225,6 +229,11 @@ function readMarks(folded: string, start: number, short: boolean, signals: Signa
 
 function readLookups(folded: string, signals: Signals): void {
   let looked = 0;
+  const first = folded.indexOf('${::-');
+  if (first >= 0 && folded.split('${::-', 4).length === 4) {
+    signals.report('template.lookup', first, Math.min(folded.length, first + 40));
+    signals.report('template.nested_lookup', first, Math.min(folded.length, first + 40));
+  }
   for (let at = folded.indexOf('${'); at >= 0 && looked < 40; at = folded.indexOf('${', at + 2)) {
     looked += 1;
     const prefix = lookupPrefix(folded, at);
@@ -317,7 +326,7 @@ const foreignMark = /@\*|##|\[\[|\{#|\*\/|<%|<!--/;
 const nestedMarks = /\[\[\$\{\{|\{#\$\{\{|\$\{\{[/<%#]|\{##[^ ]{0,12}\{\{!--/;
 
 /** `$\A{7*7}`, `'+{7*7}+'`: expressions of validators, and of OGNL within quotes. */
-const braceSum = /\$?\\[a-z]\{\s{0,2}\d{1,6}\s?[*+-]\s?\d{1,6}(?:\*\d{1,6})?\s{0,2}\}|['"]\s?\+\s?\{\d{1,6}[*-]\d{1,6}\}/;
+const braceSum = /\$?\\[a-z]\{\s{0,2}\d{1,6}\s?[*+-]\s?\d{1,6}(?:\*\d{1,6})?\s{0,2}(?:\}|$)|['"]\s?\+\s?\{\d{1,6}[*-]\d{1,6}\}/;
 
 /** `${{<%[%'"}}%\`: marks of many engines next to one another. */
 function readPolyglot(folded: string, short: boolean, signals: Signals): void {

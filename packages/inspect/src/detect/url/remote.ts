@@ -23,6 +23,11 @@ const longEnds = ['path', 'file', 'page', 'folder', 'template', 'root'];
 
 const scriptEnd = /\.(?:php\d?|phtml|asp|aspx|jsp|jspx|cgi|pl|inc|py|sh)$/;
 
+/** Names of parameters that old scripts of PHP take a part of themselves from. */
+const includedField =
+  /(?:^|[_[])(?:base|root|script|include|absolute|lib|conf|config|etc|progs?|gallery_base|relative_script)_?(?:path|dir)\]?$|(?:^|_)(?:inc|include|document_root|rootscript)$/;
+const innerHost = /^(?:10|127|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.[\d.]{3,11}[:/]/;
+
 /** The feature that a value which is or holds the address of another site speaks for; undefined for an ordinary address. */
 export function remoteInclusion(folded: string, name: string): string | undefined {
   const scheme = firstScheme(folded);
@@ -41,9 +46,11 @@ export function remoteInclusion(folded: string, name: string): string | undefine
   const script = scriptEnd.test(address) && address.includes('/');
   const cut = folded.endsWith('?') || folded.endsWith('%00') || folded.endsWith('?%00');
   if (cut && (script || namesFile(name) || address.endsWith('.txt') || address.endsWith('.gif'))) return 'url.remote_script';
+  // An address of the inner network, cut like that, is a scanner's own.
+  if (cut && innerHost.test(rest)) return 'url.remote_script';
   if (cut) return 'url.remote_cut';
   if (script && (namesFile(name) || isDigit(rest.charCodeAt(0)))) return 'url.remote_script';
-  if (isNested(name) && namesFile(name)) return 'url.remote_script';
+  if ((isNested(name) && namesFile(name)) || includedField.test(name)) return 'url.remote_script';
   return undefined;
 }
 

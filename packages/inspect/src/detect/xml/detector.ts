@@ -68,6 +68,8 @@ export const xmlDetector: Detector = {
     ': &',
     ',*',
     'systementity',
+    'system "',
+    "system '",
     'xop/include',
   ],
   features,
@@ -84,6 +86,8 @@ export const xmlDetector: Detector = {
       signals,
       (at) => folded.startsWith('<xi:', at) || folded.lastIndexOf('<', at) >= 0,
     );
+    const source = systemSource.exec(folded.slice(0, 120));
+    if (source !== null) signals.report('xml.external_entity', 0, source[0].length);
     if (folded.includes('xop/include')) {
       const attached = folded.search(attachment);
       if (attached >= 0) signals.report('xml.inclusion', attached, attached + 12);
@@ -118,6 +122,9 @@ export const xmlDetector: Detector = {
   },
 };
 
+/** `SYSTEM "file:///…"`: the source of an entity, as it stands in a value that is put into a declaration. */
+const systemSource =
+  /^\s{0,4}["']?\s?(?:system|public\s{1,4}["'][^"']{0,60}["'])\s{1,4}["'](?:file|https?|ftp|php|expect|gopher|jar|netdoc):/;
 /** `<xop:Include href="file:///">`: a part of a message that is taken from elsewhere. */
 const attachment = /<(?:\w{1,20}:)?include\s[^>]{0,160}\bhref\s?=\s?["'](?:file|ftp|jar|netdoc|gopher|https?):/;
 
