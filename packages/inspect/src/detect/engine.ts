@@ -60,6 +60,8 @@ export interface Detection {
   inspect(request: DetectionRequest, options?: InspectOptions): Verdict;
   /** Header values and keys that were known and so not read again, since the engine was made. */
   cacheHits(): number;
+  /** Steps that the last request took. */
+  steps(): number;
 }
 
 export interface DetectionOptions {
@@ -253,6 +255,7 @@ export function createDetection({
 
   return Object.freeze({
     cacheHits: () => cacheHits,
+    steps: budget.used,
     inspect(request: DetectionRequest, options: InspectOptions = {}): Verdict {
       const { hear, maxSteps = stepsOfAll, enough = 2 * blockAt } = options;
       budget.begin(maxSteps, () => charactersOf(request), tally.isCertain);

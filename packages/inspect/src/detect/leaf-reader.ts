@@ -32,8 +32,8 @@ const maxNestedDepth = 32;
 /** A text longer than this is not read any further once it is refused with points to spare, and again only where decoding changed it. */
 const longText = 8_192;
 /** What it costs to look at a text at all, and to call one detector, beside the characters. */
-const stepsOfText = 150;
-const stepsOfCall = 300;
+const stepsOfText = 300;
+const stepsOfCall = 1_000;
 
 /** Makes a reader. It is not re-entrant: a request is read in one go. */
 export function createLeafReader({ detectors, budget, tally }: LeafReaderOptions): LeafReader {
@@ -100,7 +100,7 @@ export function createLeafReader({ detectors, budget, tally }: LeafReaderOptions
       seen.add(value);
       readAlso(value, 'query', ofPair, layers, false);
     }
-    const joined = spend(text.length) ? joinPieces(text) : null;
+    const joined = spend(stepsOfText + text.length) ? joinPieces(text) : null;
     if (joined === null || seen.has(joined)) return;
     seen.add(joined);
     readAlso(joined, place, name, joinedLayers, true);
@@ -177,7 +177,7 @@ export function createLeafReader({ detectors, budget, tally }: LeafReaderOptions
     while (readings.length > 0 && !isOver() && !(text.length > longText && tally.isCertain())) {
       const next: typeof readings = [];
       for (const reading of readings) {
-        if (reading.layers >= maxLayers || !mayDecode(reading.text, reading.mask) || !spend(reading.text.length * 4)) continue;
+        if (reading.layers >= maxLayers || !mayDecode(reading.text, reading.mask) || !spend(stepsOfText + reading.text.length * 8)) continue;
         const layer = reading.layers + 1;
         for (const decoded of [decodeLayer(reading.text, reading.mask), unwrap(reading.text, reading.mask)]) {
           if (decoded === null || seen.has(decoded) || seen.size > maxReadings || !look(decoded)) continue;

@@ -55,4 +55,16 @@ export function compileRules(rules: Pick<InspectionRules, 'threshold' | 'excepti
   };
 }
 
+/**
+ * The points of one class in one text with which a request is refused whatever else it holds, so that it need not be read any further. None where an
+ * exception or a weight set by hand may take points away: behind them another attack may stand.
+ */
+export function enoughPoints({
+  threshold,
+  exceptions,
+  weights,
+}: Pick<InspectionRules, 'threshold' | 'exceptions' | 'weights'>): number {
+  return exceptions.length > 0 || weights.size > 0 ? Number.POSITIVE_INFINITY : 2 * threshold;
+}
+
 const round = (points: number): number => Math.round(points * 100) / 100;

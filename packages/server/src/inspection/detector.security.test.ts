@@ -1,5 +1,6 @@
 import type { DetectionRequest, SettledFields } from '@menshen/inspect';
 import { afterEach, describe, expect, it } from 'vitest';
+import { enoughPoints } from './decide.ts';
 import { createThreatDetector, type DetectionTask, type ThreatDetector, type ThreatDetectorOptions } from './detector.ts';
 import { withoutSettled } from './without-settled.ts';
 
@@ -15,6 +16,7 @@ const task = (value: unknown, rest: Partial<DetectionTask> = {}): DetectionTask 
   characters: JSON.stringify(value).length,
   floor: 1,
   steps: null,
+  enough: 8,
   settled: undefined,
   ...rest,
 });
@@ -98,6 +100,27 @@ it('gathers every text that is to be decided on, and calls what has too many not
   const found = await detector.find(task(many(400)));
   expect(found).toMatchObject({ exhausted: false });
   expect(found.threats).toHaveLength(400);
-  expect((await detector.find(task(many(2_100), { characters: 0 }))).exhausted).toBe(true);
+  expect((await detector.find(task(many(2_100), { characters: 0, enough: Number.POSITIVE_INFINITY }))).exhausted).toBe(true);
   await detector.close();
+});
+
+describe('a long text that is refused already', () => {
+  const field = { content: `${'<img src=x onerror=alert(1)><script>alert(1)</script>'.repeat(400)} ; cat /etc/passwd` };
+  const classes = async (rules: Parameters<typeof enoughPoints>[0]) => {
+    const { threats } = await createThreatDetector().find(task(field, { enough: enoughPoints(rules) }));
+    return threats.map((threat) => threat.class);
+  };
+  const rules = { threshold: 4, exceptions: [], weights: new Map<string, number>() };
+  const exception = {
+    id: 'x',
+    target: { class: 'xss' as const },
+    where: { place: 'json' as const, name: 'content' },
+    expiresAt: 1,
+  };
+
+  it('is not read on, but where an exception or a weight may take away what it is refused for', async () => {
+    expect(await classes(rules)).not.toContain('rce');
+    expect(await classes({ ...rules, exceptions: [exception] })).toContain('rce');
+    expect(await classes({ ...rules, weights: new Map([['html.event_handler', 0]]) })).toContain('rce');
+  });
 });

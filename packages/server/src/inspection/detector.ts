@@ -12,6 +12,8 @@ export interface DetectionTask {
   readonly floor: number;
   /** Step budget; null: the engine's own. */
   readonly steps: number | null;
+  /** Points with which a request is refused whatever else it holds. */
+  readonly enough: number;
   readonly settled: SettledFields | undefined;
 }
 
@@ -38,6 +40,7 @@ export interface ThreadTask {
   readonly request: DetectionRequest;
   readonly floor: number;
   readonly steps: number | null;
+  readonly enough: number;
 }
 export interface ThreadAnswer {
   readonly id: number;
@@ -72,9 +75,10 @@ export function createThreatDetector(options: ThreatDetectorOptions = {}): Threa
   };
 
   return {
-    find({ request, characters, floor, steps, settled }) {
+    find({ request, characters, floor, steps, enough, settled }) {
       if (characters <= largeCharacters)
         return findThreats(detection, request, floor, {
+          enough,
           ...(settled === undefined ? {} : { settled }),
           ...(steps === null ? {} : { maxSteps: steps }),
         });
@@ -96,7 +100,7 @@ export function createThreatDetector(options: ThreatDetectorOptions = {}): Threa
           resolve(found);
         });
         const sent = settled === undefined ? request : withoutSettled(request, settled);
-        thread.postMessage({ id, request: { ...sent, body: bare(sent.body) }, floor, steps } satisfies ThreadTask);
+        thread.postMessage({ id, request: { ...sent, body: bare(sent.body) }, floor, steps, enough } satisfies ThreadTask);
       });
     },
     cacheHits: detection.cacheHits,

@@ -28,7 +28,7 @@ export function findThreats(
   detection: Detection,
   request: DetectionRequest,
   floor: number,
-  options: Pick<InspectOptions, 'settled' | 'maxSteps'>,
+  options: Pick<InspectOptions, 'settled' | 'maxSteps' | 'enough'>,
 ): Found {
   const threats: FoundThreat[] = [];
   let overflown = false;

@@ -88,7 +88,7 @@ export function createLiveInspection({ inspection, detector, metrics, clock, mon
     const started = monotonic();
     // Points that were set by hand may make much of what usually is little.
     const floor = rules.weights.size === 0 ? recordFloor : 0;
-    const found = detector.find({ request, characters, floor, steps: rules.steps, settled });
+    const found = detector.find({ request, characters, floor, steps: rules.steps, enough: rules.enough, settled });
     if (found instanceof Promise)
       return found.then((settledFound) => {
         micros.value += Math.round((monotonic() - started) * 1_000);

@@ -1,5 +1,5 @@
 import type { ConfiguredInspection } from './configured.ts';
-import { compileRules } from './decide.ts';
+import { compileRules, enoughPoints } from './decide.ts';
 import type { ActiveException, InspectionRules } from './model.ts';
 import { routeKey } from './route-key.ts';
 import type { InspectionSettings, StoredException } from './store.ts';
@@ -7,6 +7,7 @@ import type { InspectionSettings, StoredException } from './store.ts';
 /** The rules of a route with their decision compiled. */
 export interface CompiledRules extends InspectionRules {
   readonly decide: ReturnType<typeof compileRules>;
+  readonly enough: number;
 }
 
 /** A route as the snapshot knows it; compiled routes of the gateway fit. */
@@ -68,7 +69,7 @@ export class InspectionSnapshot {
     let compiled = this.#compiled.get(route);
     if (compiled === undefined) {
       const rules = rulesOf(app, route, this.#managed);
-      compiled = { ...rules, decide: compileRules(rules) };
+      compiled = { ...rules, decide: compileRules(rules), enough: enoughPoints(rules) };
       this.#compiled.set(route, compiled);
     }
     return compiled;

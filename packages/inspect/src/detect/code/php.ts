@@ -147,11 +147,13 @@ const everyday = new Set([
 /** Characters of white space between a function's name and its brackets that are looked over. */
 const longestGap = 80;
 const longestFunction = 60;
+const stepsOfCall = 60;
 
 function readCalls(folded: string, whole: boolean, tagged: boolean, signals: Signals): void {
   const lastClose = folded.lastIndexOf(')');
   const commented = holds(folded, '/*');
   for (let open = folded.indexOf('(', 1); open >= 0; open = folded.indexOf('(', open + 1)) {
+    if (!signals.spend(stepsOfCall)) return;
     let end = open;
     while (end > 0 && open - end < longestGap && isSpace(folded.charCodeAt(end - 1))) end -= 1;
     if (commented && folded.charCodeAt(end - 1) === 0x2f && folded.charCodeAt(end - 2) === 0x2a) {

@@ -68,6 +68,8 @@ const mail = [
   'auth login',
 ];
 
+const stepsOfBreak = 80;
+
 /** Finds line breaks that would end a header and begin another, raw and in the forms in which they reach a server still coded. */
 export const crlfDetector: Detector = {
   name: 'crlf',
@@ -90,7 +92,7 @@ export const crlfDetector: Detector = {
   ],
   features,
   detect({ text, place }: Subject, signals: Signals): void {
-    if (!signals.spend(text.length)) return;
+    if (!signals.spend(text.length * 3)) return;
     const folded = foldCase(text);
     let coded = 0;
     let first = -1;
@@ -107,6 +109,7 @@ export const crlfDetector: Detector = {
         at += 1;
         continue;
       }
+      if (!signals.spend(stepsOfBreak)) return;
       if (first < 0) first = at;
       const raw = length === 1 && folded.charCodeAt(at) < 0x20;
       let end = at + length;
@@ -115,6 +118,7 @@ export const crlfDetector: Detector = {
         end += more;
         breaks += 1;
       }
+      if (breaks > 1 && !signals.spend(breaks * stepsOfBreak)) return;
       if (!raw) coded += breaks;
       readAfter(folded, at, end, raw, at <= stub, breaks, signals);
       at = end;

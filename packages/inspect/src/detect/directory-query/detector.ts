@@ -160,7 +160,7 @@ export const directoryQueryDetector: Detector = {
   passes: [[...functions, ...axes]],
   features,
   detect({ text, place, passes }: Subject, signals: Signals): void {
-    if (!signals.spend(text.length * 2)) return;
+    if (!signals.spend(text.length * 3)) return;
     if (place === 'header' || place === 'path') return;
     const folded = foldCase(text);
     readFilter(folded, hasWideScript(folded), signals);
@@ -169,6 +169,7 @@ export const directoryQueryDetector: Detector = {
 };
 
 const longestCut = 80;
+const stepsOfBracket = 100;
 /** `(&(a=b)(c=d))`: conditions joined, and nothing else. */
 const wholeFilter = /^\s{0,4}\([&|!]\s{0,4}(?:\([a-z][\w;.:-]{0,40}\s?[<>~]?=[^()]{0,60}\)\s{0,4}){1,8}\)\s{0,4}$/;
 /** `admin)%00`, `x*))\0`: closes what the value never opened and cuts the rest of the filter off. */
@@ -185,6 +186,7 @@ function readFilter(folded: string, wide: boolean, signals: Signals): void {
   for (let at = 0; at < folded.length; at += 1) {
     const code = folded.charCodeAt(at);
     if (code === 0x28) {
+      if (!signals.spend(stepsOfBracket)) return;
       depth += 1;
       const next = skipSpace(folded, at + 1);
       const operator = folded[next] === '|' || folded[next] === '&' || folded[next] === '!';

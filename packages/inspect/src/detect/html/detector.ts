@@ -50,10 +50,10 @@ export const htmlDetector: Detector = {
   detect(subject: Subject, signals: Signals): void {
     const { text } = subject;
     if (subject.place === 'xml' && subject.name === '') return;
-    if (!signals.spend(text.length)) return;
+    if (!signals.spend(text.length * 2)) return;
     const folded = foldCase(text);
     readElements(text, folded, signals);
-    readLooseHandlers(folded, signals);
+    if (!readLooseHandlers(folded, signals)) return;
     readMarks(folded, signals);
     if (valueBreakout.test(text)) signals.report('html.value_breakout', 0, Math.min(text.length, 20));
   },
@@ -63,6 +63,7 @@ export const htmlDetector: Detector = {
 const valueBreakout =
   /^[\w ]{0,12}["'`]\s{0,2}\/?>\s{0,2}<(?:[a-z!]|\/(?:script|style|title|textarea|select|option|form|head|noscript)\b)/i;
 
+const stepsOfAttribute = 60;
 /** Characters of an attribute's value that are looked at. */
 const longestValue = 4_096;
 /** The same where values overlap again and again. */
@@ -154,7 +155,7 @@ function readElements(text: string, folded: string, signals: Signals): void {
         // Values of tags within values overlap: once they have been read a few times over, only what they begin with is.
         const value = text.slice(valueStart, Math.min(valueEnd, valueStart + (allowance > 0 ? longestValue : shortestValue)));
         allowance -= value.length;
-        signals.spend(value.length);
+        signals.spend(stepsOfAttribute + value.length * 4);
         if (value.includes('&{')) report('html.script_entity', valueStart, valueEnd);
         if (value.length > 6 && value.includes('=')) {
           const joined = joinedHandler.exec(value.slice(0, 200));
@@ -313,12 +314,15 @@ function isStyleScript(style: string): boolean {
   return styleScript.test(plain);
 }
 
+const stepsOfHandler = 60;
+
 /** `on…=` outside of a tag, as it stands in a value that an application puts into an attribute. */
-function readLooseHandlers(folded: string, signals: Signals): void {
+function readLooseHandlers(folded: string, signals: Signals): boolean {
   const firstQuote = folded.search(/["'`]/);
   for (let at = folded.indexOf('on'); at >= 0; at = folded.indexOf('on', at + 2)) {
     const before = folded.charCodeAt(at - 1);
     if (isLetter(before) || (before >= 0x30 && before <= 0x39) || before === 0x5f || before === 0x2d || before === 0x2e) continue;
+    if (!signals.spend(stepsOfHandler)) return false;
     let end = at + 2;
     while (end - at < 28 && isLetter(folded.charCodeAt(end))) end += 1;
     if (end - at < 5) continue;
@@ -335,8 +339,9 @@ function readLooseHandlers(folded: string, signals: Signals): void {
       folded.indexOf('<') < 0;
     const calls = /[(`]/.test(folded.slice(equals + 1, equals + 60));
     signals.report(broken && (calls || firstQuote < 40) ? 'html.breakout_handler' : 'html.loose_handler', at, equals + 20);
-    return;
+    return true;
   }
+  return true;
 }
 
 /** Things that are no tags: comments, processing instructions, UTF-7. */

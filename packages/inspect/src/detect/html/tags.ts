@@ -9,6 +9,7 @@ export interface TagVisitor {
   end(position: number, odd: boolean): void;
 }
 
+const stepsOfTag = 150;
 const longestName = 40;
 const maxAttributes = 128;
 /** Longest distance in which a value without quotes, or a tag, is followed. */
@@ -84,7 +85,7 @@ export function readTags(text: string, visitor: TagVisitor, spend: (steps: numbe
       visitor.attribute(attribute, valueStart, valueEnd, start);
     }
     visitor.end(Math.min(text.length, text.charCodeAt(at) === 0x3e ? at + 1 : at), odd);
-    if (!spend(at - open - jumped)) return;
+    if (!spend(stepsOfTag + (at - open - jumped) * 4)) return;
   }
 }
 

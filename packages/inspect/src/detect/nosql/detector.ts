@@ -32,6 +32,7 @@ const returned = /^[\w'"=]{0,12}\s?[;})]{1,3}\s?\{?\s?return\s?(?:(?:true|1|!0|\
 const waits = /\bnew\s{1,4}date\b[^{]{0,160}\bdo\s{0,4}\{[^}]{0,120}\bnew\s{1,4}date\b[^}]{0,40}\}\s{0,4}while\s{0,4}\(/;
 
 const longestWait = 600;
+const stepsOfMark = 40;
 /** What only who keeps a database asks of it. */
 const administration =
   /^db\.(?:admincommand|runcommand|getcollectionnames|getcollectioninfos|getusers|getsiblingdb|version|eval|dropdatabase|shutdownserver|serverstatus|createuser|hostinfo|currentop|listcommands)\s?\(/;
@@ -171,6 +172,7 @@ function readOperators(folded: string, signals: Signals): void {
   // Several lines: a query that somebody shows, not sends.
   const gap = holds(folded, '\n');
   for (let at = folded.indexOf('$'); at >= 0; at = folded.indexOf('$', at + 1)) {
+    if (!signals.spend(stepsOfMark)) return;
     const end = operatorEnd(folded, at);
     if (end < 0) continue;
     let before = at - 1;
@@ -270,6 +272,7 @@ function readBreak(folded: string, signals: Signals): void {
     else double = !double;
     // A quote that closes one of the text's own leaves nothing.
     if (opens) continue;
+    if (!signals.spend(stepsOfMark)) return;
     let next = skipSpace(folded, at + 1);
     let marks = 0;
     let logical = false;
@@ -311,6 +314,7 @@ function readBreak(folded: string, signals: Signals): void {
 /** `|| 1==1`, `' || 'a'=='a`: with the script's own equality sign, which SQL has not. */
 function readTautology(folded: string, signals: Signals): void {
   for (let at = folded.indexOf('=='); at >= 0; at = folded.indexOf('==', at + 2)) {
+    if (!signals.spend(stepsOfMark)) return;
     const right = skipSpace(folded, folded.charCodeAt(at + 2) === 0x3d ? at + 3 : at + 2);
     let left = at - 1;
     while (left >= 0 && isSpace(folded.charCodeAt(left))) left -= 1;

@@ -53,7 +53,7 @@ export const pathDetector: Detector = {
   features,
   detect(subject: Subject, signals: Signals): void {
     const { text, place, name, passes } = subject;
-    if (!signals.spend(text.length * 2)) return;
+    if (!signals.spend(text.length * 4)) return;
     if (place === 'header' && plainHeaders.has(name)) return;
     const folded = foldCase(text);
     if (place === 'path') {
@@ -118,7 +118,7 @@ function readClimb(text: string, folded: string, sentence: boolean, signals: Sig
     folded.slice(0, longestPath),
   );
   if (steps !== null && !sentence) signals.report('path.climb_hidden', steps.index, steps.index + steps[0].length);
-  const climb = findClimb(text);
+  const climb = findClimb(text, signals.spend);
   if (climb === undefined) return;
   const { depth, start, end, disguised } = climb;
   signals.report('path.climb', start, end);

@@ -116,8 +116,10 @@ const beginsDot = Uint8Array.from({ length: 128 }, (_, code) =>
   code === dot || code === 0x25 || code === 0x30 || code === backslash ? 1 : 0,
 );
 
+const stepsOfUnit = 40;
+
 /** The longest row of upward steps in a text; undefined when there is no step. */
-export function findClimb(text: string): Climb | undefined {
+export function findClimb(text: string, spend: (steps: number) => boolean): Climb | undefined {
   let best: Climb | undefined;
   let depth = 0;
   let start = 0;
@@ -135,10 +137,11 @@ export function findClimb(text: string): Climb | undefined {
   while (at < text.length) {
     const code = text.charCodeAt(at);
     // Neither a dot nor what another spelling of one begins with: most characters.
-    if (code < 128 ? beginsDot[code] === 0 : code < 0x2024) {
+    if (code < 128 ? beginsDot[code] === 0 : code < 0x2024 || (code > 0x2216 && code < 0xff0e)) {
       at += 1;
       continue;
     }
+    if (!spend(stepsOfUnit)) return best;
     unit = readUnit(text, at);
     if (unit !== dot) {
       at = next;

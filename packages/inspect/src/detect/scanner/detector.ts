@@ -62,7 +62,7 @@ export const scannerDetector: Detector = {
   passes: [markers, introspections],
   features,
   detect({ text, place, name, passes }: Subject, signals: Signals): void {
-    if (!signals.spend(text.length)) return;
+    if (!signals.spend(text.length * 2)) return;
     if (place === 'header') {
       if (name === 'user-agent') readAgent(text, signals);
     } else if (place === 'path') readPath(text, signals);

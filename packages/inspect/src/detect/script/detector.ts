@@ -87,6 +87,9 @@ const indexedSink = /\w\s?\[\s?["'`](?:alert|confirm|prompt|eval|function)["'`]\
 const calledFunction =
   /(?:^|[;=({\s])(?:new\s)?function\s?(?:\(\s?["'`].{1,200}["'`]\s?\)|`.{1,200}`)\s?(?:\(|`)|\breflect\.\w{1,20}\.call\s?[(`]/;
 const longestScheme = 64;
+/** What it costs to look at a place with patterns, and at a bracket. */
+const stepsOfPlace = 200;
+const stepsOfBracket = 30;
 const pieceBefore = 16;
 const pieceAfter = 112;
 
@@ -137,12 +140,12 @@ export const scriptDetector: Detector = {
   detect(subject: Subject, signals: Signals): void {
     if (subject.place === 'xml' && subject.name === '') return;
     const { text, passes } = subject;
-    if (!signals.spend(text.length)) return;
+    if (!signals.spend(text.length * 4)) return;
     const folded = foldCase(text);
     const report = (feature: Feature, start: number, end: number): void => signals.report(feature, start, end);
 
     readScheme(folded, report);
-    if ((passes & 2) !== 0) readSinks(folded, report);
+    if ((passes & 2) !== 0) readSinks(folded, report, signals);
     readIndirection(folded, report);
     const doubled = doubledAt(folded);
     if (doubled >= 0) report('script.doubled_word', doubled, doubled + 16);
@@ -168,7 +171,7 @@ export const scriptDetector: Detector = {
     const codes = folded.indexOf('fromcharcode');
     if (codes >= 0) report('script.char_codes', codes, codes + 12);
     if (text.length < 65_536 && symbolsOnly.test(text)) report('script.symbols_only', 0, 40);
-    const indirect = indirectCall(folded);
+    const indirect = indirectCall(folded, signals);
     if (indirect >= 0) report('script.indirect_call', indirect, indirect + 40);
     const handler = near(folded, 'onerror', handlerBinding);
     if (handler >= 0) {
@@ -198,9 +201,11 @@ function doubledAt(folded: string): number {
 }
 
 /** First place of a function reached through a text or a computation; -1 when there is none. */
-function indirectCall(folded: string): number {
+function indirectCall(folded: string, { spend }: Signals): number {
   for (let at = folded.indexOf('['); at >= 0; at = folded.indexOf('[', at + 1)) {
+    if (!spend(stepsOfBracket)) return -1;
     if (endsWordAt(folded.charCodeAt(at - 1)) && owner.test(folded.slice(Math.max(0, at - 11), at))) {
+      if (!spend(stepsOfPlace)) return -1;
       const index = folded.slice(at + 1, at + longestIndex + 2);
       const close = index.indexOf(']');
       if (close >= 0 && calledIndex.test(index.slice(close)) && computedIndex.test(index.slice(0, close))) return at;
@@ -247,11 +252,12 @@ const closedStatement =
   /(?:^|[\w\s\\=])['"`]\s{0,4}[\])};,\s]{0,8}[;})][\])};,\s]{0,8}(?:try\s?\{|\}?catch\([\w]{0,8}\)\{\}|(?:window\.)?on[a-z]{3,12}\s?=\s?function\(\)\{|[\w$.]{1,16}=[^'"`]{0,24};)?[\w.$(]{0,16}$/;
 
 /** Calls of sinks, and what stands before and behind them. */
-function readSinks(folded: string, report: (feature: Feature, start: number, end: number) => void): void {
+function readSinks(folded: string, report: (feature: Feature, start: number, end: number) => void, { spend }: Signals): void {
   for (const sink of sinks) {
     for (let at = folded.indexOf(sink); at >= 0; at = folded.indexOf(sink, at + sink.length)) {
       const before = folded.charCodeAt(at - 1);
       if (isWordCode(before)) continue;
+      if (!spend(stepsOfPlace)) return;
       let end = at + sink.length;
       const method = borrowed.exec(folded.slice(end, end + 16));
       if (method !== null) end += method[0].length;

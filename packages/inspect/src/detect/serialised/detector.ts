@@ -60,6 +60,7 @@ const findNames = createFinder(
 /** Elements that stand for objects of Java's own classes. */
 const objectTags = ['<dynamic-proxy', '<sorted-set', '<java.util.priorityqueue', '<jdk.nashorn', '<java.lang.', '<javax.'];
 
+const stepsOfKey = 400;
 /** What Python's pickle calls by name. */
 const pickled = ['cposix\nsystem', 'c__builtin__\neval', 'csubprocess\n', 'cos\nsystem', 'cnt\nsystem'];
 /** What {@link readMagics} looks for anywhere in a text. */
@@ -112,7 +113,7 @@ export const serialisedDetector: Detector = {
   ],
   features,
   detect({ text, place, name, passes }: Subject, signals: Signals): void {
-    if (!signals.spend(text.length * 2)) return;
+    if (!signals.spend(text.length * 5)) return;
     if (place === 'path') return;
     const folded = foldCase(text);
     readMagics(text, folded, place, (passes & 4) !== 0, signals);
@@ -186,6 +187,7 @@ function readTypes(folded: string, place: Subject['place'], name: string, keyed:
   }
   for (const key of !keyed ? [] : ['"@type"', "'@type'", '"$type"', '"@class"', '"class"', '@type:']) {
     for (let at = folded.indexOf(key); at >= 0; at = folded.indexOf(key, at + key.length)) {
+      if (!signals.spend(stepsOfKey)) return;
       let value = skipSpace(folded, at + key.length);
       if (folded[value] === ':') value = skipSpace(folded, value + 1);
       if (folded[value] === '"' || folded[value] === "'") value += 1;

@@ -100,7 +100,7 @@ export const shellDetector: Detector = {
   features,
   detect(subject: Subject, signals: Signals): void {
     const { text } = subject;
-    if (!signals.spend(text.length * 2)) return;
+    if (!signals.spend(text.length * 5)) return;
     if (subject.place === 'path') return;
     if (subject.place === 'header' && agentHeaders.has(subject.name)) {
       findPhrases(subject, signals, true);
@@ -138,6 +138,10 @@ function findPhrases({ text, passes }: Subject, signals: Signals, agent: boolean
     return false;
   });
 }
+
+/** What it costs to look behind a separator, and to look at the command that stands there. */
+const stepsOfSeparator = 80;
+const stepsOfCommand = 500;
 
 function findCommands(text: string, key: boolean, signals: Signals): void {
   const tail = tailOf(text);
@@ -178,6 +182,7 @@ function findCommands(text: string, key: boolean, signals: Signals): void {
       }
     }
     const start = skipOpening(text, at + separator);
+    if (!signals.spend(stepsOfSeparator)) return;
     if (code === 0x26 && separator === 1) ampersands += 1;
     const command = start < text.length ? readCommand(text, start) : undefined;
     // Names are made of lists of words; what injects by a name also brings arguments.
@@ -188,6 +193,7 @@ function findCommands(text: string, key: boolean, signals: Signals): void {
       !listed &&
       !(separator === 1 && code === 0x26 && isQuery(text, at, command))
     ) {
+      if (!signals.spend(stepsOfCommand)) return;
       reportEvasion(text, command, start, signals);
       if (code === 0x60 || code === 0x24 || code === 0x3c || code === 0x3e)
         reportSubstitution({ text, before, tail, ampersands, lines, fenced }, at, start, command, signals);

@@ -151,6 +151,9 @@ function isPaired(text: string, quote: string, first: number): boolean {
 }
 
 const longestBreakout = 16_384;
+/** What it costs to begin with a reading, and to look at a token. */
+const stepsOfReading = 500;
+const stepsOfToken = 30;
 const tokens = createTokens();
 const grammar = createGrammar(tokens);
 
@@ -159,9 +162,9 @@ function read(whole: string, foldedWhole: string, from: number, quote: number, s
   const cut = quote !== 0 && whole.length - from > longestBreakout;
   const text = cut ? whole.slice(0, from + longestBreakout) : whole;
   const folded = cut ? foldedWhole.slice(0, text.length) : foldedWhole;
-  if (!signals.spend(text.length - from)) return false;
+  if (!signals.spend(stepsOfReading + (text.length - from) * 3)) return false;
   tokenize(text, folded, from, tokens);
-  if (!signals.spend(tokens.count * 2)) return false;
+  if (!signals.spend(tokens.count * stepsOfToken)) return false;
   grammar.begin(folded);
   examine(createReading(text, tokens, grammar, quote, signals));
   return true;

@@ -22,6 +22,7 @@ export function examine(reading: Reading): void {
     readComputation(reading);
   }
   for (let at = 0; at < count; at += 1) {
+    if (grammar.operands > 32 && !reading.spend()) return;
     switch (kind[at]) {
       case kinds.logicalSign:
         readLogical(reading, at);

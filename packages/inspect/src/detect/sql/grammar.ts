@@ -21,6 +21,8 @@ export interface Grammar {
   begin(folded: string): void;
   /** Bits of the operand that was read last. */
   bits: number;
+  /** Operands that were read since the text began, or since somebody took note of it. */
+  operands: number;
   isWord(at: number, kind: number): boolean;
   word(at: number): string;
   /** Position after an operand with its signs and what is computed with it. */
@@ -67,6 +69,7 @@ export function createGrammar(tokens: Tokens): Grammar {
     constantFunctions.has(word(at));
 
   const operand = (from: number, nesting: number): number => {
+    grammar.operands += 1;
     let at = from;
     let signs = 0;
     while (
@@ -398,11 +401,13 @@ export function createGrammar(tokens: Tokens): Grammar {
 
   const grammar: Grammar = {
     bits: 0,
+    operands: 0,
     begin(text) {
       ({ kind, value, start, end, match, count } = tokens);
       folded = text;
       wide = beyondAscii.test(text);
       grammar.bits = 0;
+      grammar.operands = 0;
     },
     isWord,
     word,

@@ -16,6 +16,8 @@ export interface Reading {
   /** Outside of quotes, the token behind a value of constants with its parentheses; -1 when the text begins otherwise. */
   readonly numericLead: number;
   report(feature: keyof typeof sqlFeatures, first: number, last: number): void;
+  /** Takes note of what the grammar has read; false when the budget is spent. */
+  spend(): boolean;
   /** Whether the value stops being a value here. */
   isLead(at: number): boolean;
   /** Whether a token begins a line; never inside of quotes. */
@@ -25,6 +27,8 @@ export interface Reading {
   /** Whether a condition ends at a position, or goes on as SQL; prose goes on with a word. */
   continues(at: number): boolean;
 }
+
+const stepsOfOperand = 60;
 
 export function createReading(text: string, tokens: Tokens, grammar: Grammar, quote: number, signals: Signals): Reading {
   const { kind, value, start, end, count } = tokens;
@@ -38,6 +42,11 @@ export function createReading(text: string, tokens: Tokens, grammar: Grammar, qu
     quote,
     lead,
     numericLead,
+    spend: () => {
+      const { operands } = grammar;
+      grammar.operands = 0;
+      return signals.spend(operands * stepsOfOperand);
+    },
     report: (feature, first, last) => signals.report(feature, start[first] ?? 0, end[Math.min(last, count - 1)] ?? text.length),
     isLead: (at) => at === lead || at === numericLead,
     startsLine: (at) => quote === 0 && (at === 0 || text.slice(end[at - 1], start[at]).includes('\n')),

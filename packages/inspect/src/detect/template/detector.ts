@@ -14,6 +14,7 @@ const longestLookup = 80;
 const longestOpen = 200;
 /** What a character between marks costs: it is read several times. */
 const stepsForCharacter = 12;
+const stepsOfMark = 60;
 /** Most signs between a mark and its expression. */
 const longestLead = 8;
 
@@ -148,7 +149,7 @@ export const templateDetector: Detector = {
   passes: [[...executing, ...statements]],
   features,
   detect({ text, place, name, passes }: Subject, signals: Signals): void {
-    if (!signals.spend(text.length * 2)) return;
+    if (!signals.spend(text.length * 5)) return;
     if (place === 'path' && !text.includes('{')) return;
     const folded = foldCase(text);
     const start = skipSpace(folded, 0);
@@ -196,7 +197,7 @@ function readMarks(folded: string, start: number, short: boolean, signals: Signa
     readTo = Math.max(readTo, to < 0 ? Math.min(folded.length, from + longest) : to);
     // Marks that nothing closes may stand one behind the other, each read for as far as an expression goes, and several times.
     const read = to < 0 ? longestOpen : to - from;
-    if (!signals.spend(stepsForCharacter * read)) return;
+    if (!signals.spend(stepsOfMark + stepsForCharacter * read)) return;
     if (to < 0 && !short) continue;
     const end = to < 0 ? Math.min(folded.length, from + longestOpen) : to;
     // A bracket pair or a brace alone is common in prose and code; what counts there is only what is dangerous.

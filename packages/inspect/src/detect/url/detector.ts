@@ -141,6 +141,8 @@ const privatePaths = [
   '/containers/json',
   '/admin',
 ];
+const stepsOfAddress = 600;
+
 /** Finds addresses that would make the server itself call inner services. */
 export const urlDetector: Detector = {
   name: 'url',
@@ -187,10 +189,11 @@ export const urlDetector: Detector = {
   features,
   detect(subject: Subject, signals: Signals): void {
     const { text, place, name } = subject;
-    if (!signals.spend(text.length)) return;
+    if (!signals.spend(text.length * 2)) return;
     if (place === 'path' || (place === 'header' && ownHeaders.has(name))) return;
     const whole = isOneWord(text);
     const addresses = findAddresses(text);
+    if (!signals.spend(addresses.length * stepsOfAddress)) return;
     const first = addresses[0];
     if (whole && first !== undefined) readNestedMetadata(text, first, signals);
     for (const address of addresses)
