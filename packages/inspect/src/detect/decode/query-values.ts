@@ -15,6 +15,9 @@ const plain = /^[\w.@,:+-]*$/;
 /** A request by its first line: `GET /a?b=c HTTP/1.1`. */
 const requestLine =
   /^\s{0,4}(?:get|post|put|head|delete|options|patch)\s{1,4}(\/[^\s?]{0,300}\?\S{3,2000}?)(?:\s{1,4}http\/\d(?:\.\d)?\b.{0,200})?\s{0,4}$/is;
+/** `q=%28alert%28%29%29`: one pair and no sentence. */
+const singlePair = /^[a-z_][\w.%[\]-]{0,40}=(?=[^\s&]{0,200}[%(<`'"])[^=\s&][^\s&]{3,}$/i;
+const longestSingle = 1_000;
 const noValues: readonly QueryValue[] = Object.freeze([]);
 
 /**
@@ -28,9 +31,15 @@ export function valuesOfQuery(text: string): readonly QueryValue[] {
   const question = text.indexOf('?');
   const behind = question >= 0 && !/\s/.test(text.slice(0, question));
   const address = !behind && /^[a-z][\w.-]{1,40}=\s?[a-z][a-z+.-]{1,12}:/.test(text);
-  if (!behind && !address && !text.includes('&')) return noValues;
+  const single = !behind && !address && text.length <= longestSingle && singlePair.test(text);
+  if (!behind && !address && !single && !text.includes('&')) return noValues;
   const pairs = (behind ? text.slice(question + 1) : text).split('&', mostPairs);
-  if (!behind && !address && (pairs.length < 2 || !pairs.every((piece) => piece === '' || /^[\w.[\]$%-]{1,60}=/.test(piece))))
+  if (
+    !behind &&
+    !address &&
+    !single &&
+    (pairs.length < 2 || !pairs.every((piece) => piece === '' || /^[\w.[\]$%-]{1,60}=/.test(piece)))
+  )
     return noValues;
   const values: QueryValue[] = [];
   for (const piece of pairs) {

@@ -41,6 +41,9 @@ export const pathDetector: Detector = {
         ':\\',
         ':/',
         '::$data',
+        '%bg%qf',
+        '0x5c',
+        '0x2f',
         'convert.iconv',
         'convert.base64',
       ],
@@ -114,6 +117,8 @@ function readClimb(text: string, folded: string, sentence: boolean, signals: Sig
   const odd = findOddBytes(folded);
   if (odd !== undefined && !sentence) signals.report('path.odd_bytes', odd.start, odd.end);
   if (!folded.includes('.') && !folded.includes('%') && !folded.includes('0x2e') && !folded.includes('\uff0e')) return;
+  const separated = folded.length <= longestPath && !sentence ? oddlySeparated.exec(folded) : null;
+  if (separated !== null) signals.report('path.climb_hidden', separated.index, separated.index + separated[0].length);
   const steps = /(?:\.\/){5}|(?:\.\\){5}|(?<!\.)\.{8,}[\\/]{0,4}(?:etc|windows)[\\/]{0,4}(?:passwd|shadow|win\.ini)/.exec(
     folded.slice(0, longestPath),
   );
@@ -137,6 +142,9 @@ function readClimb(text: string, folded: string, sentence: boolean, signals: Sig
   }
 }
 
+/** `etc%bg%qfpasswd`, `windows0x5csystem32`: account files whose slashes are written so that only a broken decoder reads them. */
+const oddlySeparated =
+  /(?:etc(?:%(?!20)[\da-z]{2}|%%\d\d|0x[25][cf]|%u[\da-f]{4}){1,6}(?:passwd|shadow|issue|hosts)|windows(?:%(?!20)[\da-z]{2}|%%\d\d|0x[25][cf]|%u[\da-f]{4}){1,6}(?:system32|win\.ini))/;
 const linked = /\b(?:href|src)=["']$|\]\($/i;
 /** A picture that a page shows from a folder beside its own. */
 const picture = /^[\w.%/-]{1,200}\.(?:png|jpe?g|gif|svg|webp|md|html)\b/i;

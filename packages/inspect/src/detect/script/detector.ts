@@ -81,6 +81,9 @@ const doubledWord = /s(?:cr?|cri|crip)?<?\/?script>?(?:cript|ript|ipt|pt)\b|java
 const sevenBit = /\u00bc\/?[a-z]{3,10}[^\u00be]{0,40}\u00be/;
 const ignored = /[\x00-\x1f\x7f-\xa0\u2000-\u200f\u2028-\u202f\ufeff]/g;
 const longestCall = 400;
+/** `eval(location.hash.slice(1))`, `eval(name)`: runs what stands in the address or the window's name. */
+const runsAddress =
+  /\b(?:eval|settimeout|setinterval|execscript)\s?\(\s?(?:(?:window|self|top|document)\.)?(?:location|url|name)\s?[.[)]/;
 /** `content['alert'](1)`, `a["eval"]\`…\``: a function reached by its name as a text. */
 const indexedSink = /\w\s?\[\s?["'`](?:alert|confirm|prompt|eval|function)["'`]\s?\]\s?[(`]/;
 /** `Function('ale'+'rt(1)')()`, `Reflect.set.call\`…\``: a function made of a text and called at once, or one that borrows a setter. */
@@ -160,6 +163,8 @@ export const scriptDetector: Detector = {
       });
     const indexed = folded.length <= longestCall ? indexedSink.exec(folded) : null;
     if (indexed !== null) report('script.indirect_call', indexed.index, indexed.index + 40);
+    const fromPage = folded.length <= longestCall ? runsAddress.exec(folded) : null;
+    if (fromPage !== null) report('script.indirect_call', fromPage.index, fromPage.index + 30);
     const built = folded.length <= longestCall ? calledFunction.exec(folded) : null;
     if (built !== null) report('script.constructor_escape', built.index, built.index + 40);
     const wayOut = near(folded, 'constructor', constructorEscape);

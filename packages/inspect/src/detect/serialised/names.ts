@@ -57,6 +57,13 @@ export const gadgets = [
   'jrmpclient',
   'jrmplistener',
   'basicdatasource',
+  'support.filesystemxmlapplicationcontext',
+  // Options of database drivers that load or restore objects.
+  'autodeserialize=true',
+  'serverstatusdiffinterceptor',
+  'init=runscript',
+  'socketfactoryarg=',
+  'clientrerouteserverlistjndiname',
 ];
 
 /** Beginnings of classes' full names. */

@@ -48,6 +48,7 @@ export const phrases: ReadonlyMap<string, string> = new Map([
   ['--upload-pack=', 'shell.evasion'],
   ['--use-compress-program', 'shell.evasion'],
   ['proxycommand=', 'shell.evasion'],
+  ['-oproxycommand=', 'shell.evasion'],
   ['cmd.exe', 'shell.windows'],
   ['cmd /c', 'shell.windows'],
   ['cmd /k', 'shell.windows'],

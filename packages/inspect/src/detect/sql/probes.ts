@@ -37,6 +37,8 @@ const groupedError = /\bor\s{1,4}\d{1,6}\s{1,4}group\s{1,4}by\s{1,4}concat\s?\(/
 const nestedWord = /(?:se|sel|sele|selec)select(?:lect|ect|ct|t)|(?:un|uni|unio)union(?:ion|on|n)\b/i;
 /** `1.union.select`, `1e0union1e0select`: numbers stand where white space would. */
 const numbersAsSpace = /\d(?:e0|\.)union[\d.e(]{0,8}select/i;
+/** `' and{x 1}=1`: the braces of ODBC. */
+const bracedCondition = /['"\d)]\s{0,2}(?:and|or|\|\||&&)\s{0,2}\{[a-z`]\w{0,12}[\s`]/i;
 /** `and @@version_compile_os > 1`: a condition on the server's own settings. */
 const settingCondition = /\b(?:and|or)\s{0,2}\(?\s{0,2}@@[a-z]\w{0,40}\s?[<>=]/i;
 
@@ -53,7 +55,7 @@ export function probeFeatures(text: string, { layers, name }: Subject): readonly
     found.push('sql.quote_probe');
   if (text.length <= longestProbe) {
     if (quotedVariable.test(text) || setsColumn.test(text) || groupedError.test(text)) found.push('sql.breakout_statement');
-    if (settingCondition.test(text)) found.push('sql.logical_call');
+    if (settingCondition.test(text) || bracedCondition.test(text)) found.push('sql.logical_call');
     if (nestedWord.test(text) || numbersAsSpace.test(text)) found.push('sql.hidden_word');
     if (selectsProof.test(text)) found.push('sql.proof');
   }

@@ -71,6 +71,12 @@ const executing = [
   'lookup string.sub',
   'range.constructor',
   '{{constructor',
+  '<cfexecute',
+  '<cffile ',
+  '<cfhttp ',
+  '<cfquery ',
+  '<cfset ',
+  '<cfdump ',
   "runphp='yes'",
   'runphp="yes"',
   '{dede:php',
@@ -136,6 +142,12 @@ export const templateDetector: Detector = {
     '.tochars(',
     '{self::',
     '{dede:',
+    '<cfexecute',
+    '<cffile',
+    '<cfhttp',
+    '<cfquery',
+    '<cfset',
+    '<cfdump',
     '{var $',
     '*9}',
     '*8}',
@@ -327,7 +339,8 @@ const foreignMark = /@\*|##|\[\[|\{#|\*\/|<%|<!--/;
 const nestedMarks = /\[\[\$\{\{|\{#\$\{\{|\$\{\{[/<%#]|\{##[^ ]{0,12}\{\{!--/;
 
 /** `$\A{7*7}`, `'+{7*7}+'`: expressions of validators, and of OGNL within quotes. */
-const braceSum = /\$?\\[a-z]\{\s{0,2}\d{1,6}\s?[*+-]\s?\d{1,6}(?:\*\d{1,6})?\s{0,2}(?:\}|$)|['"]\s?\+\s?\{\d{1,6}[*-]\d{1,6}\}/;
+const braceSum =
+  /\$?\\[a-z]\{\s{0,2}\d{1,6}\s?[*+-]\s?\d{1,6}(?:\*\d{1,6})?\s{0,2}(?:\}|$)|['"]\s{0,2}\+?\s{0,2}\{\d{1,6}[*-]\d{1,6}\}\s{0,2}\+?\s{0,2}['"]/;
 
 /** `${{<%[%'"}}%\`: marks of many engines next to one another. */
 function readPolyglot(folded: string, short: boolean, signals: Signals): void {
