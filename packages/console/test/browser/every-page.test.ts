@@ -5,17 +5,30 @@ import { type Look, type Stage, setStage, type Visit } from './stage.ts';
 
 const chromium = chromiumForTests();
 
+/**
+ * How a look comes to its places: by address, with everything loaded anew, or from place to place within the loaded page, which takes a third of the time.
+ * Each place of an installation in use is opened by its address once.
+ */
+type Way = 'opens' | 'follows';
+type LookOnItsWay = readonly [way: Way, look: Partial<Look>];
+
 /** Each language and each theme once, together: what breaks in one of them breaks in one of these. */
-const wide: readonly Partial<Look>[] = [
-  { language: 'zh', theme: 'light' },
-  { language: 'en', theme: 'dark' },
+const wide: readonly LookOnItsWay[] = [
+  ['opens', { language: 'zh', theme: 'light' }],
+  ['follows', { language: 'en', theme: 'dark' }],
 ];
 /** A page that is also looked at on a phone, there in English on light ground, needs no more than the other language and theme on a wide screen. */
-const beside: readonly Partial<Look>[] = [{ language: 'zh', theme: 'dark' }];
+const beside: readonly LookOnItsWay[] = [['opens', { language: 'zh', theme: 'dark' }]];
 /** Pages without anything to show have the same frame: they are looked at in the language with the longer words. */
-const empty: readonly Partial<Look>[] = [{ language: 'en', theme: 'dark' }];
+const empty: readonly LookOnItsWay[] = [['follows', { language: 'en', theme: 'dark' }]];
 /** English words are the longer ones, and Chinese breaks anywhere. */
-const narrow: readonly Partial<Look>[] = [{ language: 'en', theme: 'light', width: 390, height: 844 }];
+const narrow: readonly LookOnItsWay[] = [['follows', { language: 'en', theme: 'light', width: 390, height: 844 }]];
+
+/** What is shown to somebody who has not signed in, and the page that `follow` leads through, are opened by their address in each look. */
+const isOutside = ({ path }: Place): boolean => /^\/(login|setup|invitation|nothing)\b/.test(path);
+
+/** Places of one world one after the other: links lead from each to the next. */
+const byWorld = (shown: readonly Place[]): readonly Place[] => [...Map.groupBy(shown, ({ world }) => world).values()].flat();
 
 describe.skipIf(chromium.skip)('every page in Chromium', () => {
   let stage: Stage;
@@ -27,10 +40,10 @@ describe.skipIf(chromium.skip)('every page in Chromium', () => {
   });
 
   /** The page shows its words, breaks no rule of accessibility, stays inside the screen, and nothing failed on the way. */
-  const check = async (visit: Visit, place: Place): Promise<void> => {
+  const check = async (visit: Visit, place: Place, follows: boolean): Promise<void> => {
     const { page, look } = visit;
     visit.takeProblems();
-    await visit.open(place.path);
+    await (follows ? visit.follow(place.path) : visit.open(place.path));
     await page.getByText(place[look.language]).first().waitFor();
     await visit.screenshot(`${place.name} ${look.language} ${look.theme} ${look.width}`);
     expect(await page.locator('html').getAttribute('lang')).toBe(look.language === 'en' ? 'en-GB' : 'zh-CN');
@@ -47,17 +60,22 @@ describe.skipIf(chromium.skip)('every page in Chromium', () => {
     ['empty', empty, emptyPlaces],
     ['narrow', narrow, places.filter((place) => place.narrow)],
   ] as const)('%s', (_name, looks, shown) => {
-    let visits: readonly Visit[];
+    let visits: readonly (readonly [Way, Visit])[];
+    /** The world that the loaded pages know, null when the next place has to be opened. */
+    let known: Place['world'] | null = null;
     beforeAll(async () => {
-      visits = await Promise.all(looks.map((look) => stage.visit(look)));
+      visits = await Promise.all(looks.map(async ([way, look]) => [way, await stage.visit(look)] as const));
     });
     afterAll(async () => {
-      for (const visit of visits ?? []) await visit.close();
+      for (const [, visit] of visits ?? []) await visit.close();
     });
 
-    it.each(shown.map((place) => [place.name, place] as const))('%s', async (_place, place) => {
+    it.each(byWorld(shown).map((place) => [place.name, place] as const))('%s', async (_place, place) => {
+      const linked = known === place.world && !isOutside(place);
+      known = null;
       stage.server.world = place.world();
-      await Promise.all(visits.map((visit) => check(visit, place)));
+      await Promise.all(visits.map(([way, visit]) => check(visit, place, linked && way === 'follows')));
+      known = isOutside(place) ? null : place.world;
     });
   });
 });

@@ -30,6 +30,8 @@ export interface Visit {
   readonly page: Page;
   /** Goes to a path and waits until everything is shown. */
   open(path: string): Promise<void>;
+  /** Goes to a path as a link does, without loading anything that is there, and waits likewise. What the page knows of the world stays. */
+  follow(path: string): Promise<void>;
   /** Waits until nothing is loading. */
   settle(): Promise<void>;
   /** What axe-core finds, one rule a line. */
@@ -91,8 +93,12 @@ async function startVisit(browser: Browser, server: FakeServer, look: Look): Pro
       await page.goto(server.url + path);
       await settle();
     },
+    async follow(path) {
+      await page.evaluate(walk, ['/nothing/between', path]);
+      await settle();
+    },
     async violations() {
-      await page.evaluate(axeSource);
+      if (await page.evaluate(() => !('axe' in window))) await page.evaluate(axeSource);
       const found = (await page.evaluate(axeRun)) as AxeResults['violations'];
       return found.map(({ id, nodes }) => {
         const [first] = nodes;
@@ -108,6 +114,15 @@ async function startVisit(browser: Browser, server: FakeServer, look: Look): Pro
     },
     close: () => context.close(),
   };
+}
+
+/** Goes from address to address, each when the one before it is shown: a page that lies between two addresses lets the second begin anew. */
+async function walk(paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    const left = document.querySelector('h1');
+    history.pushState(null, '', path);
+    while ([left, null].includes(document.querySelector('h1'))) await new Promise(requestAnimationFrame);
+  }
 }
 
 function collectProblems(page: Page): string[] {
