@@ -9,6 +9,7 @@ import type { Migration, StoreKind } from './migration.ts';
 import { createStoreProtection } from './protection/protection.ts';
 import { openStore, type Store } from './store.ts';
 import { migratedPostgresPlace, postgresFound, postgresPlace } from './testing-postgres.ts';
+import { writeMigratedFile } from './testing-sqlite.ts';
 
 /** A store of a test, with the address under which a test may open it once more. */
 export interface TestStore extends Store {
@@ -42,7 +43,7 @@ export const testClock = (): number => 1_767_225_600_000;
 type NewPlace = () => Promise<{ url: string; remove: () => Promise<void> }>;
 
 /** `newPlace` is empty; in a `migrated` one all migrations of the program have run, where that is quicker than running them. */
-function createOpener(kind: StoreKind, newPlace: NewPlace, migrated: NewPlace = newPlace): OpenTestStore {
+function createOpener(kind: StoreKind, newPlace: NewPlace, migrated: NewPlace): OpenTestStore {
   const cleanups: (() => Promise<void>)[] = [];
   afterEach(async () => {
     for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
@@ -73,10 +74,16 @@ function createOpener(kind: StoreKind, newPlace: NewPlace, migrated: NewPlace = 
   return Object.assign(open, { kind, place: () => place() });
 }
 
-async function sqlitePlace(): Promise<{ url: string; remove: () => Promise<void> }> {
-  const directory = await mkdtemp(join(tmpdir(), 'menshen-store-'));
-  return { url: `file:${join(directory, 'store.db')}`, remove: () => rm(directory, { recursive: true, force: true }) };
-}
+const newSqlitePlace =
+  (migrated: boolean): NewPlace =>
+  async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'menshen-store-'));
+    const file = join(directory, 'store.db');
+    if (migrated) await writeMigratedFile(file);
+    return { url: `file:${file}`, remove: () => rm(directory, { recursive: true, force: true }) };
+  };
+const sqliteOpener = (): OpenTestStore => createOpener('sqlite', newSqlitePlace(false), newSqlitePlace(true));
+const postgresOpener = (): OpenTestStore => createOpener('postgres', postgresPlace, migratedPostgresPlace);
 
 /**
  * Runs a suite on the embedded store and on PostgreSQL (`MENSHEN_TEST_POSTGRES`, by default a local server). Without a
@@ -84,26 +91,25 @@ async function sqlitePlace(): Promise<{ url: string; remove: () => Promise<void>
  * empty store.
  */
 export function describeEachStore(suite: (open: OpenTestStore) => void): void {
-  describe('SQLite', () => suite(createOpener('sqlite', sqlitePlace)));
+  describe('SQLite', () => suite(sqliteOpener()));
   if (postgresFound) {
-    describe('PostgreSQL', () => suite(createOpener('postgres', postgresPlace, migratedPostgresPlace)));
+    describe('PostgreSQL', () => suite(postgresOpener()));
   } else if (process.env.CI === 'true') {
     it('PostgreSQL is reachable', () => {
       throw new Error('PostgreSQL not found: set MENSHEN_TEST_POSTGRES');
     });
   } else {
-    describe.skip('PostgreSQL not found', () => suite(createOpener('postgres', postgresPlace, migratedPostgresPlace)));
+    describe.skip('PostgreSQL not found', () => suite(postgresOpener()));
   }
 }
 
 /** Runs a suite on the embedded store alone, for what only it promises. */
 export function describeSqliteStore(suite: (open: OpenTestStore) => void): void {
-  describe('SQLite', () => suite(createOpener('sqlite', sqlitePlace)));
+  describe('SQLite', () => suite(sqliteOpener()));
 }
 
 /** Runs a suite on PostgreSQL alone, skipped or failed as in {@link describeEachStore}. */
 export function describePostgresStore(suite: (open: OpenTestStore) => void): void {
-  if (postgresFound || process.env.CI === 'true')
-    describe('PostgreSQL', () => suite(createOpener('postgres', postgresPlace, migratedPostgresPlace)));
-  else describe.skip('PostgreSQL not found', () => suite(createOpener('postgres', postgresPlace, migratedPostgresPlace)));
+  if (postgresFound || process.env.CI === 'true') describe('PostgreSQL', () => suite(postgresOpener()));
+  else describe.skip('PostgreSQL not found', () => suite(postgresOpener()));
 }

@@ -1,9 +1,11 @@
-import { mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ConfigInput, configSchema } from '@menshen/contract';
+import { type Config, type ConfigInput, configSchema } from '@menshen/contract';
 import type { EmulatorServer } from '@menshen/emulator';
 import { type Platform, startPlatform } from '../platform.ts';
+import { writeMigratedFile } from '../store/testing-sqlite.ts';
 import { startBackend, type TestBackend } from './backend.ts';
 import { deploymentConfig, startCompany, testAccounts, writePolicies } from './company.ts';
 import { type Caller, createCaller, createEmulatorAdmin } from './http.ts';
@@ -41,6 +43,13 @@ export interface DeploymentOptions {
   readonly detection?: boolean;
 }
 
+/** Where nothing is yet, the embedded store begins with all migrations run. */
+async function beginMigrated({ data, store }: Config): Promise<void> {
+  if (!store.startsWith('file:') || existsSync(data)) return;
+  await mkdir(data, { recursive: true, mode: 0o700 });
+  await writeMigratedFile(join(data, store.slice('file:'.length)));
+}
+
 /** A whole deployment on loopback: emulator, backend and platform, with a company of four. */
 export async function startDeployment(options: DeploymentOptions = {}): Promise<Deployment> {
   const place = options.place ?? embeddedPlace(mkdtempSync(join(tmpdir(), 'menshen-')));
@@ -50,8 +59,10 @@ export async function startDeployment(options: DeploymentOptions = {}): Promise<
   const backend = await startBackend();
   const base = deploymentConfig(place, emulator.url, backend.url, options.audience);
   const config = options.change?.(base) ?? base;
+  const parsed = configSchema.parse(config);
+  await beginMigrated(parsed);
   const platform = await startPlatform({
-    config: configSchema.parse(config),
+    config: parsed,
     folder,
     file: null,
     version: '0.0.0-test',

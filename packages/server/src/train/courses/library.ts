@@ -24,8 +24,16 @@ export interface CourseLibrary {
   text(id: string): { readonly zh: string; readonly en: string } | null;
 }
 
-/** Reads what ships. Throws ShippedCourseError. */
-export function openLibrary(folder: string = shippedCourses): CourseLibrary {
+let shipped: CourseLibrary | undefined;
+
+/** What ships, which is read once: it stays as it is while the process runs. Throws ShippedCourseError. */
+export function openLibrary(): CourseLibrary {
+  shipped ??= readLibrary(shippedCourses);
+  return shipped;
+}
+
+/** Reads the courses and pictures of a folder. Throws ShippedCourseError. */
+function readLibrary(folder: string): CourseLibrary {
   const pictures = new Map(
     readdirSync(join(folder, 'pictures'))
       .filter((name) => name.endsWith('.svg'))
