@@ -297,8 +297,8 @@ const budgetFinding: Finding = Object.freeze({
   points: blockAt,
 });
 
-/** What no name of a parameter has. */
-const oddName = /[<>"'`;(){}|\s]/;
+/** What no name of a parameter has, and names that say what a short value is: `cmd=id`. */
+const oddName = /[<>"'`;(){}|\s]|(?:cmd|command|cmdline|exec|shell)$/i;
 
 const usualPath = /^[\w/.~@:,+-]*$/;
 const usualSegment = /[\w.~@:,+/-]/;

@@ -209,9 +209,12 @@ describe('a pair whose name is none', () => {
   test('is read as one text', () => {
     expect(query({ '<meta http-equiv': 'set-cookie content="a=b">' })).toBe('block');
     expect(query({ 'cat /etc/passwd': '' })).toBe('block');
+    expect(query({ cmd: 'id' })).toBe('block');
+    expect(query({ shellCmd: 'ls' })).toBe('block');
   });
 
   test('and ordinary pairs are not', () => {
     expect(query({ 'filter[status]': 'open', 'a b': 'c' })).toBe('pass');
+    expect(query({ cmd: 'open', command: 'list', exec: '1' })).toBe('pass');
   });
 });

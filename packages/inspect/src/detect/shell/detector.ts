@@ -67,6 +67,11 @@ const literals = [
     // Commands that stand alone.
     ...[
       'expr ',
+      'cmd=',
+      'command=',
+      'cmdline=',
+      'exec=',
+      'shell=',
       '.exe -',
       '.exe /',
       '(cat ',
