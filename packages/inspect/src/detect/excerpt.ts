@@ -6,5 +6,14 @@ const invisible = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\u2028\u2029]/gu;
 export function excerpt(text: string, start: number, end: number): string {
   const from = Math.max(0, start - before);
   const to = Math.min(text.length, Math.max(end, start + 1) + before, from + most);
-  return text.slice(from, to).toWellFormed().replace(invisible, '\u00b7');
+  const piece = text.slice(from, to);
+  return isPlain(piece) ? piece : piece.toWellFormed().replace(invisible, '\u00b7');
+}
+
+function isPlain(piece: string): boolean {
+  for (let at = 0; at < piece.length; at += 1) {
+    const code = piece.charCodeAt(at);
+    if (code < 0x20 || code > 0x7e) return false;
+  }
+  return true;
 }

@@ -33,7 +33,7 @@ const maxNestedDepth = 32;
 const longText = 8_192;
 /** What it costs to look at a text at all, and to call one detector, beside the characters. */
 const stepsOfText = 300;
-const stepsOfCall = 1_000;
+const stepsOfCall = 900;
 
 /** Makes a reader. It is not re-entrant: a request is read in one go. */
 export function createLeafReader({ detectors, budget, tally }: LeafReaderOptions): LeafReader {
@@ -177,7 +177,12 @@ export function createLeafReader({ detectors, budget, tally }: LeafReaderOptions
     while (readings.length > 0 && !isOver() && !(text.length > longText && tally.isCertain())) {
       const next: typeof readings = [];
       for (const reading of readings) {
-        if (reading.layers >= maxLayers || !mayDecode(reading.text, reading.mask) || !spend(stepsOfText + reading.text.length * 8)) continue;
+        if (
+          reading.layers >= maxLayers ||
+          !mayDecode(reading.text, reading.mask) ||
+          !spend(stepsOfText + reading.text.length * 8)
+        )
+          continue;
         const layer = reading.layers + 1;
         for (const decoded of [decodeLayer(reading.text, reading.mask), unwrap(reading.text, reading.mask)]) {
           if (decoded === null || seen.has(decoded) || seen.size > maxReadings || !look(decoded)) continue;

@@ -1,7 +1,7 @@
 import type { DetectionRequest } from './engine.ts';
 
-/** What a value costs in any encoding beside its characters: quotes and a comma. */
-const around = 3;
+/** What a name or value counts beside its characters: many small ones cost more than a long one. */
+const around = 8;
 const deepest = 64;
 
 /** Characters of a request that are read as text, about as many as were sent. */

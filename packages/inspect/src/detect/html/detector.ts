@@ -63,13 +63,16 @@ export const htmlDetector: Detector = {
 const valueBreakout =
   /^[\w ]{0,12}["'`]\s{0,2}\/?>\s{0,2}<(?:[a-z!]|\/(?:script|style|title|textarea|select|option|form|head|noscript)\b)/i;
 
-const stepsOfAttribute = 60;
+const stepsOfAttribute = 100;
+/** What it costs to ask what an address does, and what a script element holds. */
+const stepsOfAddress = 800;
+const stepsOfScript = 300;
 /** Characters of an attribute's value that are looked at. */
 const longestValue = 4_096;
 /** The same where values overlap again and again. */
 const shortestValue = 48;
 /** How often the text's length is looked at in values. */
-const textsOfValues = 2;
+const textsOfValues = 1;
 
 /** A value that is a page, or a part of one. */
 const pageStart = /^\s{0,8}<(?:p|div|section|article|h[1-6]|ul|ol|table|blockquote|figure|pre)[\s>]/i;
@@ -207,14 +210,15 @@ function readElements(text: string, folded: string, signals: Signals): void {
           default:
         }
         // Images carry pictures in data: addresses; only SVG among them can carry script, and not in an img.
-        const kind = !mayBeAddress(value)
-          ? null
-          : addressKind(attribute === 'content' ? value.replace(/^[^=]{0,40}url\s{0,4}=\s{0,4}['"]?/i, '') : value);
+        const kind =
+          !mayBeAddress(value) || !signals.spend(stepsOfAddress)
+            ? null
+            : addressKind(attribute === 'content' ? value.replace(/^[^=]{0,40}url\s{0,4}=\s{0,4}['"]?/i, '') : value);
         if (kind === 'script') report('html.script_url', start, valueEnd);
         else if (kind === 'data' && element !== 'img') report('html.data_url', start, valueEnd);
         else if (value.length < 2_048 && value.includes('//') && obscuredHost.test(value.toLowerCase()))
           report('html.obscured_host', start, valueEnd);
-        if (value.includes('<') || value.includes('&')) {
+        if ((value.includes('<') || value.includes('&')) && signals.spend(value.length * 8)) {
           const inner = decodeEntities(value).toLowerCase();
           if (
             /<script|<iframe|<(?:img|svg|body|input|video)\b[^>]{0,80}\bon[a-z]{3,}/.test(inner) &&
@@ -258,8 +262,12 @@ function readElements(text: string, folded: string, signals: Signals): void {
         else if (element === 'style') {
           report('html.style_element', opened, position);
           const close = nextOf('</style', position);
-          if (isStyleScript(text.slice(position, Math.min(close < 0 ? text.length : close, position + 4_096))))
-            report('html.style_script', position, position + 40);
+          const style = text.slice(
+            position,
+            Math.min(close < 0 ? text.length : close, position + (allowance > 0 ? longestValue : shortestValue)),
+          );
+          allowance -= style.length;
+          if (signals.spend(style.length * 8) && isStyleScript(style)) report('html.style_script', position, position + 40);
         }
       },
     },
@@ -277,6 +285,7 @@ function readElements(text: string, folded: string, signals: Signals): void {
   }
 
   function scriptElement(position: number): void {
+    if (!signals.spend(stepsOfScript)) return;
     const close = nextOf('</', position);
     const content = text.slice(position, Math.min(close < 0 ? text.length : close, position + 400));
     const runs =

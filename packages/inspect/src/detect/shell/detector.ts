@@ -146,7 +146,7 @@ function findPhrases({ text, passes }: Subject, signals: Signals, agent: boolean
 
 /** What it costs to look behind a separator, and to look at the command that stands there. */
 const stepsOfSeparator = 80;
-const stepsOfCommand = 500;
+const stepsOfCommand = 1_200;
 
 function findCommands(text: string, key: boolean, signals: Signals): void {
   const tail = tailOf(text);
@@ -154,7 +154,7 @@ function findCommands(text: string, key: boolean, signals: Signals): void {
   const first = readCommand(text, head);
   let before: Before | undefined;
   const opensLine = head > 0 && (text.charCodeAt(0) === 0x0a || text.charCodeAt(0) === 0x0d);
-  if (first.strength > 0 && !opensLine) {
+  if (first.strength > 0 && !opensLine && signals.spend(stepsOfCommand)) {
     if (first.strength === 2) before = 'command';
     reportEvasion(text, first, head, signals);
     if (!key && first.strength === 2 && (isEnd(text, first.end, tail) || isWritten(text, first)))

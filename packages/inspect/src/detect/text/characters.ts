@@ -44,7 +44,6 @@ export function skipWord(text: string, from: number): number {
  * whose small form is longer (capital I with a dot) counts as `i`.
  */
 export function foldCase(text: string): string {
-  if (text.length < worthKeeping) return lowered(text);
   // All detectors ask for the same text, one after the other.
   if (text !== lastText) {
     lastText = text;
@@ -53,7 +52,6 @@ export function foldCase(text: string): string {
   return lastFolded;
 }
 
-const worthKeeping = 256;
 let lastText = '';
 let lastFolded = '';
 
