@@ -163,6 +163,8 @@ export function isFoldable(unit: number): boolean {
       ascii === 0x7e
     );
   }
+  // The first half of the letters of mathematics, which compatibility turns into plain ones.
+  if (unit === 0xd835) return true;
   // Letters that become ASCII when their case changes, and characters that nobody sees.
   if (unit === 0x17f || unit === 0x212a || unit === 0xad || (unit >= 0x200b && unit <= 0x200d) || unit === 0x2060) return true;
   return unit === 0x2b9 || unit === 0x2bc || unit === 0x2215 || unit === 0x2216 || (unit >= 0xfe64 && unit <= 0xfe6b);

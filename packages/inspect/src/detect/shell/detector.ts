@@ -76,6 +76,7 @@ const literals = [
       '.exe /',
       '(cat ',
       '$u',
+      'set ',
       ...aloneNames,
       'which ',
       'net ',
@@ -308,7 +309,7 @@ function endsSentence(text: string, separator: number): boolean {
 }
 
 function reportSubstitution(
-  { text, before, tail }: Reading,
+  { text, before, tail, lines }: Reading,
   at: number,
   start: number,
   command: SimpleCommand,
@@ -328,7 +329,10 @@ function reportSubstitution(
     (before === 'nothing' || before === 'value') &&
     (close === 0x60 || close === 0x29) &&
     isEnd(text, closeAt + 1, tail);
-  const feature = whole || (attached && before === 'value') ? 'shell.substitution' : 'shell.substitution_in_text';
+  const feature =
+    whole || (attached && before === 'value') || (dollar && command.severe && !lines)
+      ? 'shell.substitution'
+      : 'shell.substitution_in_text';
   if (dollar || whole || attached || command.sensitive) signals.report(feature, at, command.end);
   if (command.sensitive && !whole && before !== 'command') signals.report('shell.target', start, command.end);
 }

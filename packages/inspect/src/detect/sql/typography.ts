@@ -7,8 +7,13 @@ export function hasWide(text: string): boolean {
   return eastAsian.test(text);
 }
 
+const statement = /\b(?:select|insert|update|delete|drop|exec|from)\b/i;
+/** `[sys].[databases]`: names as SQL Server quotes them. */
+const bracketed = /\[([a-z_]\w{0,40})\](?=\s{0,2}(?:[.,;)=-]|from\b|where\b|set\b|values\b|order\b|$))/gi;
+
 /** A text that is otherwise Latin has typographic quotes where a word processor put them. Offsets stay. */
-export function typographic(text: string): string {
+export function typographic(written: string): string {
+  const text = written.includes('[') && statement.test(written) ? written.replace(bracketed, ' $1 ') : written;
   if (!typographicQuote.test(text) || wide.test(text)) return text;
   return text.replace(/[\u00b4\u2018\u2019\u2032]/g, "'").replace(/[\u201c\u201d\u2033]/g, '"');
 }

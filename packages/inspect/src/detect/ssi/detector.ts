@@ -46,8 +46,9 @@ export const ssiDetector: Detector = {
       while (folded[name] === '-') name += 1;
       name = skipSpace(folded, name);
       if (folded[name] !== '#') continue;
-      const end = skipWord(folded, name + 1);
-      if (directives.has(folded.slice(name + 1, end))) signals.report('ssi.directive', at, end);
+      name = skipSpace(folded, name + 1);
+      const end = skipWord(folded, name);
+      if (directives.has(folded.slice(name, end))) signals.report('ssi.directive', at, end);
     }
     for (const tag of edgeTags) {
       const at = folded.indexOf(tag);

@@ -36,7 +36,8 @@ function lookedUp(inner: string): string {
   if (fallback >= 0) return inner.slice(fallback + 2);
   const colon = inner.indexOf(':');
   if (colon < 0) return '';
-  return inner.slice(colon + 1);
+  // A date's format may hold letters in quotes that stand for themselves.
+  return inner.slice(colon + 1).replaceAll("'", '');
 }
 
 /** Whether a lookup holds another: `${${`, `${a${`. */

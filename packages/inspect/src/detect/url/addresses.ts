@@ -24,6 +24,8 @@ export interface Address {
 const strayAt = /^(?:[\s#?\\&;][\s#?/\\&;]{0,3}|\/[\s#?\\&;]{1,3})?@/;
 /** `a.example&b.example`: some readers end the host at the sign. */
 const twoHosts = /^[\w-]+(?:\.[\w-]+)+&[\w-]+(?:\.[\w-]+)*\.[a-z]{2,24}$/i;
+/** `/@127.0.0.1/`: an inner host behind an at sign in the path. */
+const innerBehind = /^\/[^/\s]{0,20}@(?:127\.|10\.|192\.168\.|169\.254\.|localhost\b|\[)/;
 const longestHost = 300;
 const tooMany = 64;
 const mostSlashes = 32;
@@ -123,7 +125,8 @@ function readAddress(text: string, start: number, scheme: string, from: number, 
     port: colon < 0 ? '' : authority.slice(colon + 1),
     user: user > from ? text.slice(from, user - 1) : '',
     rest,
-    ambiguous: backslash || mixed || ends > 1 || split || twoHosts.test(authority) || /%0[0ad]/i.test(host),
+    ambiguous:
+      innerBehind.test(rest) || backslash || mixed || ends > 1 || split || twoHosts.test(authority) || /%0[0ad]/i.test(host),
     slips: lax,
   };
 }

@@ -184,6 +184,7 @@ export const urlDetector: Detector = {
     '.dnslog.cn',
     '.ceye.io',
     'meta-data',
+    '\\@',
     '/opc/v',
   ],
   features,
@@ -325,6 +326,7 @@ function reportHost(host: Host, whole: boolean, start: number, end: number, sign
 function readName(text: string, name: string, signals: Signals): void {
   if (text.length > 300) return;
   const bare = text.startsWith('//') ? 2 : 0;
+  if (bare > 0 && twoReadings.test(text)) signals.report('url.ambiguous', 0, Math.min(text.length, 60));
   let end = bare;
   while (end < text.length && !'/?#:'.includes(text[end]!)) end += 1;
   const bracket = text.charCodeAt(bare) === 0x5b ? text.indexOf(']', bare) : -1;
@@ -351,6 +353,9 @@ function readName(text: string, name: string, signals: Signals): void {
     if (kind === 'cluster') signals.report('url.cluster', 0, end);
   }
 }
+
+/** `//evil.example\@good.example`: two programs read two hosts. */
+const twoReadings = /^\/\/[\w.-]{1,80}\\@[\w.-]/;
 
 /** `lOcAlhost`: capitals that neither a keyboard nor a heading makes. */
 const strayCapitals = /[a-z][A-Z]/;
