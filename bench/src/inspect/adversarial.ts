@@ -1,8 +1,17 @@
+/** Many different values of a list: what was read once tells nothing of the next. */
+const list = (size: number, value: (index: number) => string): readonly string[] => {
+  const values: string[] = [];
+  for (let left = size; left > 0; left -= (values.at(-1)?.length ?? 0) + 3) values.push(value(values.length));
+  return values;
+};
+const coded = (text: string): string =>
+  Array.from(text, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
+
 /**
- * Texts that make work: what a detector has to begin with again and again, what unpacks into what must be unpacked, and what never ends. Each
- * is of the size asked for, about.
+ * Values that make work: what a detector has to begin with again and again, what unpacks into what must be unpacked, what never ends, and many small
+ * values each of which is read in several ways. Each is of the size asked for, about.
  */
-export const adversarial: Readonly<Record<string, (characters: number) => string>> = {
+export const adversarial: Readonly<Record<string, (characters: number) => unknown>> = {
   'quotes and operators': (size) => `' OR 1=1 -- `.repeat(size / 12),
   'open tags': (size) => '<a '.repeat(size / 3),
   'open comments': (size) => '/*'.repeat(size / 2),
@@ -20,5 +29,14 @@ export const adversarial: Readonly<Record<string, (characters: number) => string
   'indexes of windows': (size) => "`=[&lt='window[".repeat(size / 15),
   'tags within values': (size) => '&x+<x&gid&\n=\'las"oin)="='.repeat(size / 24),
   'breaks before names of headers': (size) => 'a%0adate:'.repeat(size / 9),
+  'styles within styles': (size) => '<style>'.repeat(size / 7),
+  'entities between quotes and tags': (size) => `*/(<xsl:&'" }&%41`.repeat(size / 17),
+  // The worst of a search that climbs by mutation over units, wrappings and kinds of bodies: every reading of every value goes through many detectors.
+  'joined pieces in many values': (size) => list(size, (index) => `/proc/"a"+"b"?copy {attrib,\u4e2d/?`.repeat(2) + index),
+  'coded endings in many values': (size) => list(size, (index) => coded('.phar').slice(0, 12) + index),
+  'marks in a list of a nested text': (size) =>
+    JSON.stringify(list(size * 0.8, (index) => `ab.me$*\\'\u4e2d%fc%`.repeat(4) + index)),
+  'coded names of a nested object': (size) =>
+    JSON.stringify(Object.fromEntries(list(size * 0.8, (index) => coded('inspect&') + index).map((name) => [name, '\uff07']))),
   'Chinese text': (size) => '请在工作日送达（尽快），谢谢！'.repeat(size / 15),
 };

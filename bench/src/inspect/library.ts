@@ -67,10 +67,10 @@ export function inspectionOnly(peer: AppSec | null): readonly Row[] {
 
 const times = 7;
 
-/** How time grows with hostile texts of 10,000 and of 100,000 characters: linear is 10. */
+/** How time and steps grow with hostile values of 10,000 and of 100,000 characters: linear is 10. */
 export function growth(): readonly Row[] {
   const detection = createDetection({ detectors });
-  const inspect = (text: string): number => {
+  const inspect = (text: unknown): number => {
     const began = performance.now();
     detection.inspect({
       decodedPath: '/',
@@ -81,14 +81,16 @@ export function growth(): readonly Row[] {
     return performance.now() - began;
   };
   return Object.entries(adversarial).map(([name, make]) => {
-    const fastest = (text: string): number => Math.min(...Array.from({ length: times }, () => inspect(text)));
+    const fastest = (text: unknown): number => Math.min(...Array.from({ length: times }, () => inspect(text)));
     const small = fastest(make(10_000));
     const large = fastest(make(100_000));
+    const steps = detection.steps();
     return {
       candidate: `hostile: ${name}`,
       '10 KB ms': Number(small.toFixed(2)),
       '100 KB ms': Number(large.toFixed(2)),
       growth: Number((large / small).toFixed(1)),
+      'million steps': Number((steps / 1_000_000).toFixed(1)),
     };
   });
 }

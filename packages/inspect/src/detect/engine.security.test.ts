@@ -76,6 +76,76 @@ describe('the budget', () => {
     expect(askAbout(small, '短')).toMatchObject({ action: 'pass', exhausted: false });
   });
 
+  it('hides nothing behind whatever costs much: what is not read to its end is refused', () => {
+    const chaff = Array.from(
+      { length: 900 },
+      (_, at) => `/proc/"a"+"b"?copy {attrib,\u4e2d/?"a"+"b"?copy {attrib,\u4e2d/?%41${at}`,
+    );
+    for (const attack of attacks) {
+      expect(block([...chaff, attack])).toBe(true);
+      expect(block(chaff.join(' ') + attack)).toBe(true);
+      expect(block(`<xsl:&'"&%41`.repeat(8_000) + attack)).toBe(true);
+    }
+  });
+
+  it.each([
+    [
+      'an article',
+      '本季度 “重点” 工作进展顺利（详见附件），请各部门在周五前反馈意见：地点不变，时间另行通知。It\'s all "as planned".\n'.repeat(
+        1_300,
+      ),
+    ],
+    [
+      'rich text',
+      '<p style="font-size:14px"><img src="https://img.example.cn/1.jpg" alt="图"/>第一段：&ldquo;重点&rdquo;&nbsp;工作</p>'.repeat(
+        1_000,
+      ),
+    ],
+    [
+      'escaped code',
+      '<p>See <code>a[&quot;b&quot;]</code> &amp; <a href="https://example.com/?a=1&amp;b=2">it&#39;s here</a>.</p>\n'.repeat(
+        1_000,
+      ),
+    ],
+    [
+      'a picture',
+      `data:image/png;base64,${Buffer.from(Array.from({ length: 75_000 }, (_, at) => (at * 7_919 + (at >> 3)) & 255)).toString('base64')}`,
+    ],
+    [
+      'a log',
+      '10.0.0.1 - [26/Nov/2026] "GET /api/orders?id=7&name=%E5%BC%A0 HTTP/1.1" 200 "https://servicewechat.com/x"\n'.repeat(950),
+    ],
+    [
+      'a list',
+      Array.from({ length: 2_000 }, (_, id) => ({
+        id,
+        name: `商品${id}`,
+        note: `it's "new" & 20% off`,
+        url: `https://e.cn/${id}.png?a=1`,
+      })),
+    ],
+  ])('is far from what %s of 100,000 characters costs', (_name, value) => {
+    expect(askAbout(detection, value).exhausted).toBe(false);
+    expect(detection.steps() / JSON.stringify(value).length).toBeLessThan(160);
+  });
+
+  it('counts what it knows as what it once cost, so that the same request ends at the same place', () => {
+    const own = createDetection({ detectors });
+    const ask = () => {
+      const headers = [
+        'User-Agent',
+        'Mozilla/5.0 (iPhone; 0x18003237)',
+        'Referer',
+        'https://servicewechat.com/wx1/1/page-frame.html',
+      ];
+      own.inspect({ decodedPath: '/', query: { page: '1', "it's": '2' }, headers });
+      return own.steps();
+    };
+    const first = ask();
+    expect(ask()).toBe(first);
+    expect(own.cacheHits()).toBeGreaterThan(2);
+  });
+
   it('also bounds depth, in the body and in JSON within it', () => {
     const deep = (levels: number): unknown => JSON.parse(`${'['.repeat(levels)}1${']'.repeat(levels)}`);
     expect(askAbout(detection, deep(30)).exhausted).toBe(false);
@@ -109,6 +179,36 @@ it('never throws, and never goes beyond its budget, on random and mutated text',
       expect(verdict.action === 'block').toBe(verdict.score >= 50);
     }),
     { numRuns: 3_000 },
+  );
+});
+
+it('never costs much more than its budget, whatever is sent', { timeout: 180_000 }, () => {
+  const unit = fc.array(fc.constantFrom(...atoms), { minLength: 1, maxLength: 6 }).map((pieces) => pieces.join(''));
+  const text = fc.tuple(unit, fc.nat(6_000)).map(([some, length]) => some.repeat(Math.ceil(length / some.length)));
+  const value = fc.oneof(
+    text,
+    fc.array(
+      text.map((long) => long.slice(0, 90)),
+      { maxLength: 80 },
+    ),
+    text.map((inner) => JSON.stringify([inner])),
+  );
+  fc.assert(
+    fc.property(value, fc.integer({ min: 10_000, max: 400_000 }), (sent, maxSteps) => {
+      const own = detection.inspect(
+        {
+          decodedPath: '/',
+          query: {},
+          headers: [],
+          body: { kind: 'json', mediaType: 'application/json', value: { sent }, files: [] },
+        },
+        { maxSteps },
+      );
+      // What begins before the end is paid at once: at most a pass over one text.
+      expect(detection.steps()).toBeLessThan(maxSteps + 20_000 + 40 * JSON.stringify(sent).length);
+      if (own.exhausted) expect(own.action).toBe('block');
+    }),
+    { numRuns: 400 },
   );
 });
 
