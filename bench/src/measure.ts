@@ -31,6 +31,19 @@ export function cpuSeconds(pid: number): number {
   return ticks / ticksPerSecond + children.reduce((sum, child) => sum + cpuSeconds(child), 0);
 }
 
+/** CPU seconds of the threads of a process that have a name (Linux; names are cut at 15 bytes). */
+export function threadSeconds(pid: number, name: string): number {
+  const nanoseconds = readdirSync(`/proc/${pid}/task`).flatMap((task) => {
+    try {
+      const named = readFileSync(`/proc/${pid}/task/${task}/comm`, 'utf8').trim() === name;
+      return named ? [Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[0])] : [];
+    } catch {
+      return [];
+    }
+  });
+  return nanoseconds.reduce((sum, one) => sum + one, 0) / 1e9;
+}
+
 /** As `npm start`, the container and the systemd unit start Menshen; every candidate that runs on Node is started so. */
 const nodeOptions = ['--use-largepages=silent'];
 

@@ -5,7 +5,10 @@ import { configSchema } from '@menshen/contract';
 import { startEmulator } from '@menshen/emulator';
 import { startPlatform } from '@menshen/server';
 
-// The whole gateway with durable audit: authenticate, inspect with a schema, authorize by policy, forward, record.
+/*
+ * The whole gateway with durable audit: authenticate, inspect with a schema, look for attacks, authorize by policy, forward, record. With `main-job` as its
+ * second argument it does not look for attacks.
+ */
 const folder = mkdtempSync(join(tmpdir(), 'menshen-bench-'));
 mkdirSync(join(folder, 'policies'));
 writeFileSync(
@@ -67,6 +70,7 @@ const platform = await startPlatform({
         audience: ['employee'],
         wecom: { corpid: 'wwbench', agentid: 1, secret: 'bench-secret', apiBase: emulator.url },
         upstream: process.argv[2],
+        ...(process.argv[3] === 'main-job' ? { inspect: { mode: 'off' } } : {}),
         routes: [
           { match: 'GET /orders', action: 'order.read' },
           { match: 'POST /orders', action: 'order.write', schema: order },
