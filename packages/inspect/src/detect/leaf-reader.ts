@@ -180,7 +180,7 @@ export function createLeafReader({ detectors, budget, tally }: LeafReaderOptions
         if (
           reading.layers >= maxLayers ||
           !mayDecode(reading.text, reading.mask) ||
-          !spend(stepsOfText + reading.text.length * 8)
+          !spend(stepsOfText + reading.text.length * 6)
         )
           continue;
         const layer = reading.layers + 1;

@@ -55,7 +55,7 @@ export const codeDetector: Detector = {
   passes: [[...anywhere.keys()], javaPackages],
   features,
   detect({ text, place, name, passes }: Subject, signals: Signals): void {
-    if (!signals.spend(text.length * 4)) return;
+    if (!signals.spend(text.length * 3)) return;
     if (place === 'header' && (name === 'user-agent' || name === 'accept' || name === 'accept-language' || name === 'cookie'))
       return;
     const folded = foldCase(text);

@@ -92,7 +92,7 @@ export const crlfDetector: Detector = {
   ],
   features,
   detect({ text, place }: Subject, signals: Signals): void {
-    if (!signals.spend(text.length * 3)) return;
+    if (!signals.spend(text.length * 2)) return;
     const folded = foldCase(text);
     let coded = 0;
     let first = -1;

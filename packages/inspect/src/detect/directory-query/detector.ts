@@ -162,7 +162,7 @@ export const directoryQueryDetector: Detector = {
   passes: [[...functions, ...axes]],
   features,
   detect({ text, place, passes }: Subject, signals: Signals): void {
-    if (!signals.spend(text.length * 3)) return;
+    if (!signals.spend(text.length * 2)) return;
     if (place === 'header' || place === 'path') return;
     // `\\28`: signs as filters escape them, which a backend that decodes again takes for signs.
     const written = foldCase(text);

@@ -56,7 +56,7 @@ export const pathDetector: Detector = {
   features,
   detect(subject: Subject, signals: Signals): void {
     const { text, place, name, passes } = subject;
-    if (!signals.spend(text.length * 4)) return;
+    if (!signals.spend(text.length * 3)) return;
     if (place === 'header' && plainHeaders.has(name)) return;
     const folded = foldCase(text);
     if (place === 'path') {

@@ -143,7 +143,7 @@ export const scriptDetector: Detector = {
   detect(subject: Subject, signals: Signals): void {
     if (subject.place === 'xml' && subject.name === '') return;
     const { text, passes } = subject;
-    if (!signals.spend(text.length * 4)) return;
+    if (!signals.spend(text.length * 3)) return;
     const folded = foldCase(text);
     const report = (feature: Feature, start: number, end: number): void => signals.report(feature, start, end);
 

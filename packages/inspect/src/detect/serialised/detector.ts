@@ -113,7 +113,7 @@ export const serialisedDetector: Detector = {
   ],
   features,
   detect({ text, place, name, passes }: Subject, signals: Signals): void {
-    if (!signals.spend(text.length * 5)) return;
+    if (!signals.spend(text.length * 4)) return;
     if (place === 'path') return;
     const folded = foldCase(text);
     readMagics(text, folded, place, (passes & 4) !== 0, signals);

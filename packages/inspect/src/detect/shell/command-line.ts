@@ -105,8 +105,8 @@ export function readCommand(text: string, start: number, depth = 0): SimpleComma
     count += 1;
     if (isWide(argument.value)) wide = true;
     if (isHard(text, next, argument.value, argument.quoted)) hard += 1;
-    if (isSensitive(argument.value)) sensitive = true;
     if (isSevere(argument.value)) severe = true;
+    if (severe || systemPath.test(argument.value)) sensitive = true;
     // A program given in the line itself.
     if (
       count === 1 &&
@@ -257,7 +257,10 @@ const targets = [
 /** Anchored, so that its work is bounded. */
 const systemPath = /^(?:https?:\/\/|ftp:\/\/|\/(?:etc|var|home|root|tmp|proc)(?:\/|$)|[a-z]:[\\/]|%systemroot%)/i;
 
+const shortestTarget = 6;
+
 function isSevere(value: string): boolean {
+  if (value.length < shortestTarget || !(value.includes('/') || value.includes('_') || value.includes('.ini'))) return false;
   return targets.some((target) => value.includes(target));
 }
 

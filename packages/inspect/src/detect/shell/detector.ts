@@ -106,7 +106,7 @@ export const shellDetector: Detector = {
   features,
   detect(subject: Subject, signals: Signals): void {
     const { text } = subject;
-    if (!signals.spend(text.length * 5)) return;
+    if (!signals.spend(stepsOfStart + text.length * 4 + Math.min(text.length, longestHead) * 5)) return;
     if (subject.place === 'path') return;
     if (subject.place === 'header' && agentHeaders.has(subject.name)) {
       findPhrases(subject, signals, true);
@@ -146,6 +146,9 @@ function findPhrases({ text, passes }: Subject, signals: Signals, agent: boolean
 }
 
 /** What it costs to look behind a separator, and to look at the command that stands there. */
+const stepsOfStart = 500;
+/** Characters of the command that a text may begin with. */
+const longestHead = 400;
 const stepsOfSeparator = 80;
 const stepsOfCommand = 1_200;
 
@@ -211,7 +214,8 @@ function findCommands(text: string, key: boolean, signals: Signals): void {
       at = code === 0x60 ? afterBackticks(text, at) : Math.max(start, at + separator);
     }
   }
-  if (before === undefined && !isSpace(text.charCodeAt(0))) reportTail(text, signals);
+  // `dir c:\ |`: a command whose output goes to whatever the value is pasted before.
+  if (before === undefined && first.evasive && !isSpace(text.charCodeAt(0))) signals.report('shell.evasion', head, first.end);
 }
 
 /** `perf --version`: a small name and an option. */
@@ -368,13 +372,6 @@ const lookAround = ['sleep ', 'whoami', 'which ', 'ifconfig', 'ipconfig', 'uname
 function isOneOf(text: string, start: number, names: readonly string[]): boolean {
   const piece = text.slice(start, start + 24).toLowerCase();
   return names.some((name) => piece.startsWith(name));
-}
-
-/** `dir c:\ |`: a command whose output goes to whatever the value is pasted before. */
-function reportTail(text: string, signals: Signals): void {
-  const start = skipOpening(text, 0);
-  const command = readCommand(text, start);
-  if (command.evasive) signals.report('shell.evasion', start, command.end);
 }
 
 function kindOf(text: string, end: number): Before {

@@ -79,8 +79,8 @@ export const sqlDetector: Detector = {
   detect(subject: Subject, signals: Signals): void {
     if (subject.place === 'xml' && subject.name === '') return;
     const text = typographic(subject.text);
-    for (const feature of probeFeatures(text, subject)) signals.report(feature, 0, text.length);
     const folded = foldCase(text);
+    for (const feature of probeFeatures(text, folded, subject)) signals.report(feature, 0, text.length);
     read(text, folded, 0, 0, signals);
     for (const quote of quotes) {
       const first = text.indexOf(quote);
@@ -152,8 +152,8 @@ function isPaired(text: string, quote: string, first: number): boolean {
 
 const longestBreakout = 16_384;
 /** What it costs to begin with a reading, and to look at a token. */
-const stepsOfReading = 500;
-const stepsOfToken = 30;
+const stepsOfReading = 900;
+const stepsOfToken = 50;
 const tokens = createTokens();
 const grammar = createGrammar(tokens);
 
@@ -162,7 +162,7 @@ function read(whole: string, foldedWhole: string, from: number, quote: number, s
   const cut = quote !== 0 && whole.length - from > longestBreakout;
   const text = cut ? whole.slice(0, from + longestBreakout) : whole;
   const folded = cut ? foldedWhole.slice(0, text.length) : foldedWhole;
-  if (!signals.spend(stepsOfReading + (text.length - from) * 3)) return false;
+  if (!signals.spend(stepsOfReading + (text.length - from) * 2)) return false;
   tokenize(text, folded, from, tokens);
   if (!signals.spend(tokens.count * stepsOfToken)) return false;
   grammar.begin(folded);

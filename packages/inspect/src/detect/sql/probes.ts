@@ -46,7 +46,7 @@ const settingCondition = /\b(?:and|or)\s{0,2}\(?\s{0,2}@@[a-z]\w{0,40}\s?[<>=]/i
 const selectsProof = /^[\w'"=\s-]{0,24}\bselect\s{1,4}(?:md5|sha1|crc32)\s?\(\s?['"]?\w{1,40}['"]?\s?\)['"\s;#-]{0,6}$/i;
 
 /** What a short value as a whole says, without its grammar. */
-export function probeFeatures(text: string, { layers, name }: Subject): readonly (keyof typeof sqlFeatures)[] {
+export function probeFeatures(text: string, folded: string, { layers, name }: Subject): readonly (keyof typeof sqlFeatures)[] {
   const found: (keyof typeof sqlFeatures)[] = [];
   if (text.length <= 48 && quotedOperator.test(text)) found.push('sql.quoted_operator');
   if (text.length <= 16 && isQuoteProbe(text)) found.push('sql.quote_probe');
@@ -54,10 +54,19 @@ export function probeFeatures(text: string, { layers, name }: Subject): readonly
   if (text.length <= 64 && (cutValue.test(text) || (numberField.test(name) && quotedNumber.test(text))))
     found.push('sql.quote_probe');
   if (text.length <= longestProbe) {
-    if (quotedVariable.test(text) || setsColumn.test(text) || groupedError.test(text)) found.push('sql.breakout_statement');
-    if (settingCondition.test(text) || bracedCondition.test(text)) found.push('sql.logical_call');
-    if (nestedWord.test(text) || numbersAsSpace.test(text)) found.push('sql.hidden_word');
-    if (selectsProof.test(text)) found.push('sql.proof');
+    // Nearly no text holds the words without which there is nothing to look for.
+    const selects = folded.includes('select');
+    const unites = folded.includes('union');
+    if (
+      (folded.includes('@`') && quotedVariable.test(text)) ||
+      (selects && setsColumn.test(text)) ||
+      (folded.includes('group') && groupedError.test(text))
+    )
+      found.push('sql.breakout_statement');
+    if ((folded.includes('@@') && settingCondition.test(text)) || (folded.includes('{') && bracedCondition.test(text)))
+      found.push('sql.logical_call');
+    if (((selects || unites) && nestedWord.test(text)) || (unites && numbersAsSpace.test(text))) found.push('sql.hidden_word');
+    if (selects && selectsProof.test(text)) found.push('sql.proof');
   }
   return found;
 }

@@ -164,7 +164,7 @@ export const templateDetector: Detector = {
   passes: [[...executing, ...statements]],
   features,
   detect({ text, place, name, passes }: Subject, signals: Signals): void {
-    if (!signals.spend(text.length * 5)) return;
+    if (!signals.spend(text.length * 4)) return;
     if (place === 'path' && !text.includes('{')) return;
     const folded = foldCase(text);
     const start = skipSpace(folded, 0);

@@ -74,7 +74,7 @@ export const xmlDetector: Detector = {
   ],
   features,
   detect({ text }: Subject, signals: Signals): void {
-    if (!signals.spend(text.length * 3)) return;
+    if (!signals.spend(text.length * 2)) return;
     const folded = foldCase(text);
     const start = skipOpening(folded);
     readEntities(folded, signals);
