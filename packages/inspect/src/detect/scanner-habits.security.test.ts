@@ -56,6 +56,11 @@ const habits: readonly (readonly [string, readonly Case[], readonly Case[]])[] =
     ['@grab a coffee', 'config["alert"] = true', "rows['alert']", '[7].findIndex(isOpen)'],
   ],
   [
+    'one call among signs, one command with arguments, one path of a document',
+    ["id=k src= <img 6;avascript:alert('k')>", 'type 48213 + 48213', 'chmod 777 /data/a', "//user[contains(name,'a')]"],
+    ["it's an alert (red); act now", 'npm install express', 'git clone https://git.example.com/a.git', '//user, see below'],
+  ],
+  [
     'letters of mathematics, and signs that are written in numbers',
     [
       "' \u{1d40e}\u{1d411} '\u{1d7cf}'='\u{1d7cf}",

@@ -363,6 +363,8 @@ function readXpath(folded: string, named: boolean, signals: Signals): void {
       folded.includes('node()') ||
       folded.includes('position()') ||
       folded.includes('[@') ||
+      folded.includes('contains(') ||
+      folded.includes('starts-with(') ||
       folded.includes('[1]') ||
       folded.includes('=')
     )

@@ -81,6 +81,8 @@ const doubledWord = /s(?:cr?|cri|crip)?<?\/?script>?(?:cript|ript|ipt|pt)\b|java
 const sevenBit = /\u00bc\/?[a-z]{3,10}[^\u00be]{0,40}\u00be/;
 const ignored = /[\x00-\x1f\x7f-\xa0\u2000-\u200f\u2028-\u202f\ufeff]/g;
 const longestCall = 400;
+/** Longest value that is a trick rather than a program that somebody shows. */
+const longestShown = 160;
 /** `eval(location.hash.slice(1))`, `eval(name)`: runs what stands in the address or the window's name. */
 const runsAddress =
   /\b(?:eval|settimeout|setinterval|execscript)\s?\(\s?(?:(?:window|self|top|document)\.)?(?:location|url|name)\s?[.[)]/;
@@ -302,6 +304,8 @@ function readSinks(folded: string, report: (feature: Feature, start: number, end
         !hasWideScript(folded, end, Math.min(folded.length, end + 24))
       )
         report('script.whole_call', at, end + 12);
+      else if (end === gap && folded.length <= longestShown && !folded.includes('\n') && !hasWideScript(folded))
+        report('script.short_sink', at, end + 12);
       if (/[);]\/\/.{0,12}$/.test(folded.slice(end, end + 200).slice(-40)) && folded.length - end < 200)
         report('script.comment_tail', end, end + 20);
       return;

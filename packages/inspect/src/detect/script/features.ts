@@ -13,6 +13,10 @@ export const scriptFeatures = {
   'script.breakout': fact(4.2, '引号之后拼接了会执行的脚本。', 'Script that would run follows a quote that closes the value.'),
   'script.sink_call': fact(2.2, '调用了 alert、eval 一类的函数。', 'A function such as alert or eval is called.'),
   'script.whole_call': fact(2, '整个值就是这样的调用。', 'The whole value is such a call.'),
+  'script.short_sink': {
+    ...fact(1.8, '短值中夹着这样的调用，没有别的文字。', 'A short value holds such a call among signs, and no words.'),
+    whole: true,
+  },
   'script.page_data': fact(2.2, '读取了 document.cookie 一类的页面数据。', 'Data of the page, such as document.cookie, is read.'),
   'script.page_state': fact(1.3, '读取了地址片段或本地存储。', 'The address fragment or local storage of the page is read.'),
   'script.page_use': fact(1.3, '使用了页面的地址、元素或请求。', 'The address, elements or requests of the page are used.'),

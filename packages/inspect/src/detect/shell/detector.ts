@@ -358,7 +358,12 @@ function isClientCommand(text: string, start: number): boolean {
 function reportAlone(text: string, start: number, command: SimpleCommand, signals: Signals): void {
   const looks = isOneOf(text, start, lookAround);
   if (looks || (command.recon && (command.hard || command.sensitive))) signals.report('shell.alone', start, command.end);
-  else if (command.hard) signals.report('shell.alone_common', start, command.end);
+  else if (command.hard)
+    signals.report(
+      command.building || isClientCommand(text, start) ? 'shell.alone_common' : 'shell.alone_plain',
+      start,
+      command.end,
+    );
   if (command.sensitive) signals.report('shell.target', start, command.end);
 }
 

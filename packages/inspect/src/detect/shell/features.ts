@@ -23,6 +23,10 @@ export const features: Readonly<Record<string, FeatureFacts>> = {
     '整个值就是一条用来探查系统、下载或回连的命令',
     'The whole value is one command that looks around, fetches or calls back',
   ),
+  'shell.alone_plain': {
+    ...fact(4, '整个值就是一条带参数的系统命令', 'The whole value is one system command with arguments'),
+    whole: true,
+  },
   'shell.alone_common': { ...fact(3, '整个值就是一条系统命令', 'The whole value is one system command'), whole: true },
   'shell.named': fact(4.2, '名为命令的字段里是一条系统命令', 'A field that is named for a command holds one of the system'),
   'shell.target': fact(1.7, '命令指向账号文件、shell 或别的机器', 'The command names account files, a shell or another machine'),
