@@ -67,6 +67,8 @@ const literals = [
     // Commands that stand alone.
     ...[
       'expr ',
+      'rm -',
+      'chmod ',
       'cmd=',
       'command=',
       'cmdline=',
