@@ -90,7 +90,7 @@ export const inspectSchema = z.strictObject({
   profile: z.enum(['strict', 'standard', 'relaxed']).optional(),
   /** Points from which one text is an attack; instead of a profile. */
   threshold: z.number().min(1).max(50).optional(),
-  /** What one request may cost: about one step for a character that is looked at. */
+  /** What one request may cost, in steps of about a nanosecond; by default what its size is worth. */
   steps: z.int().min(10_000).max(1_000_000_000).optional(),
   exceptions: z.array(exceptionSchema).max(200).default([]),
 });

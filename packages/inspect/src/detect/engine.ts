@@ -44,7 +44,7 @@ export interface InspectOptions {
   readonly maxSteps?: number;
   /**
    * Points of one class from which on the request is refused whatever else it holds: then a text of more than 8,192 characters, or a request that has
-   * cost 1,500,000 steps, is not read any further. `Infinity` for whoever may take points away again. Twice what is a block by default.
+   * cost 3,000,000 steps, is not read any further. `Infinity` for whoever may take points away again. Twice what is a block by default.
    */
   readonly enough?: number;
   /**
@@ -292,8 +292,8 @@ const budgetFinding: Finding = Object.freeze({
   rule: 'inspection_budget',
   where: 'request',
   evidence: '',
-  zh: '请求过于复杂，未能检查完毕。',
-  en: 'The request is too complex to be inspected to its end.',
+  zh: '请求过于复杂，未能检查完毕；没有检查到的部分不能视为无害。',
+  en: 'The request is too complex to be inspected to its end; what was not read was not found harmless.',
   points: blockAt,
 });
 

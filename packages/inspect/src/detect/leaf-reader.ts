@@ -33,6 +33,8 @@ const maxNestedDepth = 32;
 const longText = 8_192;
 /** What it costs to look at a text at all, and to call one detector, beside the characters. */
 const stepsOfText = 300;
+/** What it costs whoever listens to hear of a text. */
+const stepsOfFinding = 2_500;
 const stepsOfCall = 900;
 
 /** Makes a reader. It is not re-entrant: a request is read in one go. */
@@ -157,7 +159,10 @@ export function createLeafReader({ detectors, budget, tally }: LeafReaderOptions
     }
     const decoded = readDecoded(text, mask, place, name, layers, seen);
     let any = tally.isFound();
-    if (any) lately.push(tally.settle(where(), place));
+    if (any) {
+      lately.push(tally.settle(where(), place));
+      spend(stepsOfFinding);
+    }
     any = readNested(text, place, layers, where) || any;
     for (const candidate of decoded) any = readNested(candidate, place, layers, where) || any;
     return any || isOver();

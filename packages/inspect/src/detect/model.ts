@@ -50,7 +50,10 @@ export interface Signal {
 /** Takes what detectors find, and counts their work. */
 export interface Signals {
   report(feature: string, start: number, end: number): void;
-  /** Takes `steps` (about one character looked at) from the request's budget; false when it is spent: stop at once. */
+  /**
+   * Takes `steps`, each about a nanosecond of an idle core, from the request's budget; false when nothing more is to be read: stop at once. Called
+   * where time is spent: for the characters of a pass, and for each place that patterns look at.
+   */
   spend(steps: number): boolean;
 }
 

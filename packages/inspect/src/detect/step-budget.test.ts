@@ -35,11 +35,11 @@ describe('a step budget', () => {
     const budget = createStepBudget();
     budget.begin(
       undefined,
-      () => 0,
+      () => 100_000,
       () => true,
     );
-    expect(budget.spend(1_000_000)).toBe(true);
-    expect(budget.spend(1_000_000)).toBe(false);
+    expect(budget.spend(2_900_000)).toBe(true);
+    expect(budget.spend(200_000)).toBe(false);
     expect([budget.isOver(), budget.isSpent()]).toEqual([true, false]);
   });
 });

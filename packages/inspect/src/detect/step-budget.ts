@@ -20,7 +20,7 @@ export interface StepBudget {
 const least = 2_000_000;
 const perCharacter = 160;
 /** What is spent on a request before it is asked whether it is refused anyway, and how often it is asked again. */
-const patience = 1_500_000;
+const patience = 3_000_000;
 const interval = 100_000;
 
 /**

@@ -63,7 +63,7 @@ export function createTally(detectors: readonly Detector[]): Tally {
     sums[classIndex] = sum;
     if (sum > heaviest) heaviest = sum;
   };
-  const points = (): number => best.reduce((most, some) => Math.max(most, some), 0);
+  const points = (): number => (touched ? best.reduce((most, some) => Math.max(most, some), 0) : 0);
 
   return {
     begin(enoughPoints, hear) {
@@ -89,7 +89,7 @@ export function createTally(detectors: readonly Detector[]): Tally {
       for (const hit of reading.hits) take(hit);
     },
     isFound: () => hits.size > 0,
-    isCertain: () => heaviest >= enough || (touched && points() >= enough),
+    isCertain: () => heaviest >= enough || points() >= enough,
     settle(where, place) {
       touched = true;
       const reading: TextReading = { hits: [...hits.values()] };
