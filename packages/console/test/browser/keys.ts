@@ -24,9 +24,11 @@ export function keysOf({ page }: Visit): Keys {
     press: (key) => page.keyboard.press(key),
     type: (text) => page.keyboard.type(text),
     async tabTo(target) {
-      await target.waitFor();
+      // A target is looked for by its role and name: that costs more than a step, and is done again only when the page has made it anew.
+      let element = await target.elementHandle();
       for (let steps = 0; steps < mostSteps; steps += 1) {
-        if (await focused(target)) return;
+        if (!(await element?.evaluate(({ isConnected }) => isConnected))) element = await target.elementHandle();
+        if (await element?.evaluate((one) => one === document.activeElement)) return;
         await page.keyboard.press('Tab');
       }
       throw new Error(`not reached by Tab: ${String(target)}`);

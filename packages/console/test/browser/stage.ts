@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Language } from '@menshen/contract';
 import type { AxeResults } from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { buildConsole } from '../../scripts/build.ts';
 import { now } from '../fake/company.ts';
 import { type FakeServer, startFakeServer } from '../fake/server.ts';
@@ -54,9 +54,17 @@ export async function setStage(chromiumPath: string): Promise<Stage> {
   const { folder } = await buildConsole();
   const server = await startFakeServer(folder, busyWorld());
   const browser: Browser = await launchChromium(chromiumPath);
+  /** Contexts that no visit uses, by look: they have loaded the console's files, and hold nothing else. */
+  const idle = new Map<string, BrowserContext[]>();
   return {
     server,
-    visit: (look = {}) => startVisit(browser, server, { language: 'zh', theme: 'light', width: 1280, height: 800, ...look }),
+    async visit(change = {}) {
+      const look: Look = { language: 'zh', theme: 'light', width: 1280, height: 800, ...change };
+      const contexts = idle.get(JSON.stringify(look)) ?? [];
+      idle.set(JSON.stringify(look), contexts);
+      const context = contexts.pop() ?? (await newContext(browser, look));
+      return await startVisit(context, server, look, () => contexts.push(context));
+    },
     async close() {
       await browser.close();
       await server.close();
@@ -64,7 +72,7 @@ export async function setStage(chromiumPath: string): Promise<Stage> {
   };
 }
 
-async function startVisit(browser: Browser, server: FakeServer, look: Look): Promise<Visit> {
+async function newContext(browser: Browser, look: Look): Promise<BrowserContext> {
   const context = await browser.newContext({
     viewport: { width: look.width, height: look.height },
     colorScheme: look.theme,
@@ -73,9 +81,13 @@ async function startVisit(browser: Browser, server: FakeServer, look: Look): Pro
     timezoneId: 'America/New_York',
     reducedMotion: 'reduce',
   });
+  context.setDefaultTimeout(20_000);
+  await context.clock.setFixedTime(now);
+  return context;
+}
+
+async function startVisit(context: BrowserContext, server: FakeServer, look: Look, release: () => void): Promise<Visit> {
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
-  await page.clock.setFixedTime(now);
   const problems = collectProblems(page);
   const settle = async (): Promise<void> => {
     await page.waitForFunction(
@@ -112,7 +124,12 @@ async function startVisit(browser: Browser, server: FakeServer, look: Look): Pro
       mkdirSync(folder, { recursive: true });
       await page.screenshot({ path: join(folder, `${name.replaceAll(/\W+/g, '-')}.png`), fullPage: true });
     },
-    close: () => context.close(),
+    async close() {
+      const cdp = await context.newCDPSession(page);
+      await cdp.send('Storage.clearDataForOrigin', { origin: server.url, storageTypes: 'all' });
+      await page.close();
+      release();
+    },
   };
 }
 
