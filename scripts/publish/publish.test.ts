@@ -44,15 +44,15 @@ describe('published packages', () => {
       if (entry !== '@menshen' && !entry.startsWith('.'))
         symlinkSync(join(root, 'node_modules', entry), join(project, 'node_modules', entry), 'junction');
     }
-    for (const folder of folders) {
-      const staged = join(project, 'staged', basename(folder));
-      stagePackage(folder, staged);
-      const [pack] = JSON.parse(run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', project], staged)) as [
-        Packed & { readonly filename: string },
-      ];
-      packed.set(basename(folder), pack);
-      mkdirSync(installed(basename(folder)));
-      run('tar', ['-xzf', pack.filename, '-C', installed(basename(folder)), '--strip-components=1']);
+    const staged = folders.map((folder) => join(project, 'staged', basename(folder)));
+    folders.forEach((folder, at) => void stagePackage(folder, staged[at] ?? ''));
+    const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', project, ...staged];
+    const packs = JSON.parse(run('npm', pack)) as readonly (Packed & { readonly filename: string })[];
+    for (const one of packs) {
+      const name = one.name.replace('@menshen/', '');
+      packed.set(name, one);
+      mkdirSync(installed(name));
+      run('tar', ['-xzf', one.filename, '-C', installed(name), '--strip-components=1']);
     }
     writeFileSync(join(project, 'package.json'), '{ "type": "module" }\n');
   }, 240_000);
