@@ -1,5 +1,5 @@
 import type { Detector, FeatureFacts, Signals, Subject } from '../model.ts';
-import { foldCase, hasWideScript, isSpace, isWordCode, nextQuote, skipSpace } from '../text/characters.ts';
+import { foldCase, hasWideScript, isSpace, isWordCode, nextParenthesis, nextQuote, skipSpace } from '../text/characters.ts';
 import { createFinder } from '../text/finder.ts';
 
 const features: Readonly<Record<string, FeatureFacts>> = {
@@ -191,7 +191,7 @@ function readFilter(folded: string, wide: boolean, signals: Signals): void {
   if (ruled !== null) signals.report('ldap.signs', 0, ruled[0].length);
   let depth = 0;
   let seen = 0;
-  for (let at = 0; at < folded.length; at += 1) {
+  for (let at = nextParenthesis(folded, 0); at >= 0; at = nextParenthesis(folded, at + 1)) {
     const code = folded.charCodeAt(at);
     if (code === 0x28) {
       if (!signals.spend(stepsOfBracket)) return;

@@ -2,7 +2,7 @@ import type { Detector, Signals, Subject } from '../model.ts';
 import { foldCase, isSpace } from '../text/characters.ts';
 import { features } from './features.ts';
 import { fileLiterals, findTellingFile, riskOfPath, tellingInText } from './files.ts';
-import { findOddBytes } from './odd-bytes.ts';
+import { findOddBytes, oddities } from './odd-bytes.ts';
 import { requestedFile, requestedLiterals } from './requested.ts';
 import { findClimb } from './traversal.ts';
 import { bareFileScheme, forEachWrapper, wrapperLiterals } from './wrappers.ts';
@@ -52,7 +52,7 @@ export const pathDetector: Detector = {
       ...wrapperLiterals,
     ]),
   ],
-  passes: [tellingInText],
+  passes: [tellingInText, oddities],
   features,
   detect(subject: Subject, signals: Signals): void {
     const { text, place, name, passes } = subject;
@@ -65,12 +65,12 @@ export const pathDetector: Detector = {
     }
     const drive = drivePath.test(text);
     const sentence = !drive && isSentence(text);
-    readClimb(text, folded, sentence, signals);
+    readClimb(text, folded, sentence, (passes & 2) !== 0, signals);
     if (!sentence && text.length <= longestPath && place !== 'key' && fileField.test(name) && leavesFolder.test(text))
       signals.report('path.climb_named', 0, text.length);
     if (drive && serverFile.test(folded)) signals.report('path.system_file', 0, text.length);
     if (!sentence) readWhole(text, folded, subject, signals);
-    else if (passes !== 0) {
+    else if ((passes & 1) !== 0) {
       const found = findTellingFile(folded);
       if (found !== undefined) signals.report('path.private_in_text', found.start, found.end);
     }
@@ -113,8 +113,8 @@ const plainHeaders = new Set([
   'etag',
 ]);
 
-function readClimb(text: string, folded: string, sentence: boolean, signals: Signals): void {
-  const odd = findOddBytes(folded);
+function readClimb(text: string, folded: string, sentence: boolean, coded: boolean, signals: Signals): void {
+  const odd = findOddBytes(folded, coded);
   if (odd !== undefined && !sentence) signals.report('path.odd_bytes', odd.start, odd.end);
   const session = folded.length <= longestPath ? folded.search(/\.\.;[\w=]{1,60}[\\/]|[;?@]\/?etc\/(?:passwd|shadow)$/) : -1;
   if (session >= 0 && !sentence) signals.report('path.climb_hidden', session, session + 4);

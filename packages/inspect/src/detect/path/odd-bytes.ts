@@ -1,7 +1,7 @@
 import { createFinder } from '../text/finder.ts';
 
 /** Escapes that no valid UTF-8 holds, or that only lists of evasions hold. */
-const oddities = [
+export const oddities: readonly string[] = [
   '%c0%',
   '%c0.',
   '%c1%',
@@ -20,10 +20,10 @@ const oddities = [
 
 /**
  * Dots and slashes spelled in illegal bytes, or with both kinds of slashes mixed: `%c0%5e%c0%5e`, `/.\\/\\.`. One such escape is no sign: texts in
- * GBK have them too.
+ * GBK have them too. `coded` says whether one of the {@link oddities} occurs.
  */
-export function findOddBytes(folded: string): { start: number; end: number } | undefined {
-  if (folded.includes('%') || folded.includes('0x5c')) {
+export function findOddBytes(folded: string, coded: boolean): { start: number; end: number } | undefined {
+  if (coded) {
     const firsts = new Map<string, number>();
     let odd: { start: number; end: number } | undefined;
     findOddity(folded, (oddity, start, end) => {

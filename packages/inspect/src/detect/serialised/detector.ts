@@ -61,6 +61,8 @@ const findNames = createFinder(
 const objectTags = ['<dynamic-proxy', '<sorted-set', '<java.util.priorityqueue', '<jdk.nashorn', '<java.lang.', '<javax.'];
 
 const stepsOfKey = 400;
+/** What node-serialize writes before a function. */
+const nodeMarks = ['_$$nd_func$$_', '__js_function'];
 /** What Python's pickle calls by name. */
 const pickled = ['cposix\nsystem', 'c__builtin__\neval', 'csubprocess\n', 'cos\nsystem', 'cnt\nsystem'];
 /** What {@link readMagics} looks for anywhere in a text. */
@@ -108,7 +110,7 @@ export const serialisedDetector: Detector = {
   passes: [
     [...yamlTags, ...gadgets],
     ['<java', '<object class', ...objectTags],
-    magics.map((magic) => magic.toLowerCase()).filter((magic) => isAscii(magic)),
+    [...magics.map((magic) => magic.toLowerCase()).filter((magic) => isAscii(magic)), ...nodeMarks],
     ['@type', '$type', '"@class"', '"class"'],
   ],
   features,
@@ -118,7 +120,7 @@ export const serialisedDetector: Detector = {
     const folded = foldCase(text);
     readMagics(text, folded, place, (passes & 4) !== 0, signals);
     readPhp(folded, signals);
-    const node = Math.max(folded.indexOf('_$$nd_func$$_'), folded.indexOf('__js_function'));
+    const node = (passes & 4) === 0 ? -1 : Math.max(...nodeMarks.map((mark) => folded.indexOf(mark)));
     if (node >= 0) signals.report('serialised.node', node, node + 13);
     readTypes(folded, place, name, (passes & 8) !== 0, signals);
     if ((passes & 1) !== 0)

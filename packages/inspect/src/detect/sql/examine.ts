@@ -5,7 +5,7 @@ import { functionFeature, operandBits } from './grammar.ts';
 import type { Reading } from './reading.ts';
 import { kinds, type Tokens } from './tokens.ts';
 import { hasWide } from './typography.ts';
-import { catalogNames, wordKinds } from './words.ts';
+import { catalogNames, mayBeCatalogName, wordKinds } from './words.ts';
 
 /** Looks at every token of a reading, and reports what speaks for an attack. */
 export function examine(reading: Reading): void {
@@ -55,6 +55,16 @@ export function examine(reading: Reading): void {
           if (at > 1 && kind[at - 2] === kinds.dot && /^(?:xp_|sp_)/.test(word(at))) report('sql.extended_procedure', at - 2, at);
           break;
         }
+        const next = kind[at + 1];
+        const first = text.charCodeAt(start[at] as number) | 0x20;
+        // A name by itself that is none of a catalog, nor of an extended procedure, says nothing.
+        if (
+          next !== kinds.dot &&
+          next !== kinds.open &&
+          first !== 0x78 &&
+          !mayBeCatalogName(first, (end[at] as number) - (start[at] as number))
+        )
+          break;
         const name = grammar.dotted(at);
         const dot = name.indexOf('.');
         if (catalogNames.has(name) || (dot > 0 && catalogNames.has(name.slice(0, dot)))) report('sql.catalog', at, at);

@@ -44,7 +44,7 @@ export interface Grammar {
 export function createGrammar(tokens: Tokens): Grammar {
   let { kind, value, start, end, match, count } = tokens;
   let folded = '';
-  let wide = false;
+  let spaced = false;
 
   const isWord = (at: number, wanted: number): boolean => at < count && kind[at] === kinds.word && value[at] === wanted;
   const word = (at: number): string =>
@@ -405,7 +405,7 @@ export function createGrammar(tokens: Tokens): Grammar {
     begin(text) {
       ({ kind, value, start, end, match, count } = tokens);
       folded = text;
-      wide = beyondAscii.test(text);
+      spaced = oddSpace.test(text);
       grammar.bits = 0;
       grammar.operands = 0;
     },
@@ -419,15 +419,15 @@ export function createGrammar(tokens: Tokens): Grammar {
     isStatement,
     dotted: (at) => {
       const last = dottedEnd(at) - 1;
-      // One token of ASCII: no white space within.
-      if (last === at && !wide) return folded.slice(start[at], Math.min(end[at] as number, (start[at] as number) + 64));
+      // One token: no white space within, but such as is beyond ASCII.
+      if (last === at && !spaced) return folded.slice(start[at], Math.min(end[at] as number, (start[at] as number) + 64));
       return folded.slice(start[at], Math.min(end[last] ?? 0, (start[at] as number) + 64)).replace(/\s/g, '');
     },
   };
   return grammar;
 }
 
-const beyondAscii = /[\u0080-\uffff]/;
+const oddSpace = /[\u0080-\u00a0\u1680\u2000-\u202f\u205f\u3000\ufeff]/;
 
 /** The feature of a function by name, with or without its package. */
 export function functionFeature(dotted: string): string | undefined {

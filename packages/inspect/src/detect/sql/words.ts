@@ -102,3 +102,14 @@ export const catalogNames: ReadonlySet<string> = new Set(
     ' ',
   ),
 );
+
+const catalogLengths = new Uint32Array(128);
+for (const name of catalogNames) {
+  const first = name.charCodeAt(0);
+  catalogLengths[first] = (catalogLengths[first] as number) | (1 << Math.min(name.length, 31));
+}
+
+/** Whether a name with this first character, in small letters, and length may be one of {@link catalogNames}: most need not be cut out of a text. */
+export function mayBeCatalogName(first: number, length: number): boolean {
+  return first < 128 && ((catalogLengths[first] as number) & (1 << Math.min(length, 31))) !== 0;
+}

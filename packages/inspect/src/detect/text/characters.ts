@@ -74,20 +74,27 @@ export function hasWideScript(text: string, from = 0, to = text.length): boolean
 /** How far ahead is looked character by character before the search that is faster over long stretches. */
 const near = 24;
 
-/** Position of the next quotation mark or apostrophe from `from` on; -1 when there is none. */
-export function nextQuote(text: string, from: number): number {
-  const limit = Math.min(text.length, from + near);
-  for (let at = from; at < limit; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code === 0x27 || code === 0x22) return at;
-  }
-  if (limit === text.length) return -1;
-  quotes.lastIndex = limit;
-  const found = quotes.exec(text);
-  return found === null ? -1 : found.index;
+/** Position of the next of two characters from `from` on; -1 when there is none. */
+type Next = (text: string, from: number) => number;
+
+function createNext(first: number, second: number, pattern: RegExp): Next {
+  return (text, from) => {
+    const limit = Math.min(text.length, from + near);
+    for (let at = from; at < limit; at += 1) {
+      const code = text.charCodeAt(at);
+      if (code === first || code === second) return at;
+    }
+    if (limit >= text.length) return -1;
+    pattern.lastIndex = limit;
+    const found = pattern.exec(text);
+    return found === null ? -1 : found.index;
+  };
 }
 
-const quotes = /["']/g;
+/** Finds quotation marks and apostrophes. */
+export const nextQuote: Next = createNext(0x22, 0x27, /["']/g);
+/** Finds parentheses. */
+export const nextParenthesis: Next = createNext(0x28, 0x29, /[()]/g);
 
 /** Whether no letter, digit or underscore stands directly before `start` and after `end`. */
 export function standsAlone(text: string, start: number, end: number): boolean {
