@@ -74,6 +74,7 @@ export interface DetectionOptions {
 
 const defaultCache = 262_144;
 const maxDepth = 64;
+const maxSegments = 16;
 const nothing: readonly TextReading[] = Object.freeze([]);
 
 /** What was found in a header's value, and what it cost. */
@@ -221,6 +222,12 @@ export function createDetection({
     if (typeof value === 'string') reader.read(value === '' ? name : `${name}=${value}`, place, '', where);
   };
 
+  /** Segments that are JSON: some servers take their arguments so. */
+  const readParts = (path: string): void => {
+    if (!path.includes('{"')) return;
+    for (const segment of path.split('/', maxSegments)) if (segment.startsWith('{"')) reader.read(segment, 'query', '', where);
+  };
+
   const readTree = (root: unknown, from: 'query' | 'body', at: Place): void => {
     trail.length = 0;
     settledPath.length = 0;
@@ -266,6 +273,7 @@ export function createDetection({
       reader.read(request.decodedPath, 'path', '', where);
       // What stands where an id does is a value like another.
       const odd = oddSegment(request.decodedPath);
+      if (odd > 0) readParts(request.decodedPath.slice(odd));
       if (odd > 0) reader.read(request.decodedPath.slice(odd), 'query', '', where);
       const { headers } = request;
       for (let at = 0; at + 1 < headers.length; at += 2) {

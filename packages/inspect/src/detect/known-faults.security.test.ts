@@ -168,6 +168,26 @@ const families: readonly (readonly [string, readonly Case[], readonly Case[]])[]
     ['jdbc:mysql://db.example.com:3306/t?useSSL=false', '<cfform>', '系统 init=1', 'ssh -o ConnectTimeout'],
   ],
   [
+    'macros of wikis, Jelly, tasks of a framework that many back ends are made of',
+    [
+      '}}}{{async}}{{groovy}}println("a".execute().text){{/groovy}}{{/async}}',
+      '<j:jelly xmlns:j="jelly"><g:evaluate>1</g:evaluate></j:jelly>',
+      "ruoYiConfig.setProfile('/data/a.txt')",
+      "com.example.common.utils.http.HttpUtils.sendPost('ftp://x.example','')",
+      '`echo $(id) > /var/www/a.txt`',
+      ['/api/users;.js', { place: 'path' }],
+      ['/;/admin/list', { place: 'path' }],
+      ['/services/query/pageJson/{"orderBy":"1 and 1=updatexml(1,concat(0x7e,user()),1)--"}/extend/{}', { place: 'path' }],
+    ],
+    [
+      'Groovy 宏怎么写',
+      '`npm install`',
+      'setProfile(user)',
+      ['/api/users;jsessionid=ab12', { place: 'path' }],
+      ['/pages/a;b/list', { place: 'path' }],
+    ],
+  ],
+  [
     'pieces: doubled quotes, breaks that are still written out, one joint, separators that no decoder reads',
     [
       '"<EMBED SRC=""http://x.example/a.swf"" AllowScriptAccess=""always""></EMBED>"',

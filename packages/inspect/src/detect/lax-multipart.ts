@@ -16,8 +16,16 @@ export function laxMultipart(text: string, boundary: string): { value: Record<st
     put('', text);
     return { value, files };
   }
-  const delimiter = `--${boundary}`;
+  let delimiter = `--${boundary}`;
   let at = text.indexOf(delimiter);
+  if (at < 0) {
+    // The first line says what parts the parts where the header says something else.
+    const first = /^\s{0,8}(--[^\r\n]{1,200})\r?\n/.exec(text);
+    if (first !== null) {
+      delimiter = first[1] as string;
+      at = text.indexOf(delimiter);
+    }
+  }
   for (let count = 0; at >= 0 && count < maxParts; count += 1) {
     const start = at + delimiter.length;
     at = text.indexOf(delimiter, start);

@@ -58,6 +58,13 @@ describe('attacks in what the strict reading refuses', () => {
   it.each<[string, string, readonly string[], string | null]>([
     ['query with a space', `/x?q=${evil.replaceAll('%20', ' ')}`, [], null],
     ['body without content type', '/x', [], `q=${evil}`],
+    [
+      'parts that the header parts otherwise',
+      '/x',
+      ['Content-Type', 'multipart/form-data; boundary=----k'],
+      `----k\r\nContent-Disposition: form-data; name="a"\r\n\r\nx' or 7=7 -- \r\n----k--\r\n`,
+    ],
+    ['XML that is declared as a form', '/x', form, `<?xml version="1.0"?><a><b>x' or 7=7 -- </b></a>`],
     ['form with Latin-1', '/x', form, `n=%F1&q=${evil}`],
     ['broken JSON', '/x', ['Content-Type', 'application/json'], `{"q":"x' or 7=7 -- `],
     ['unknown content type', '/x', ['Content-Type', 'application/x-own'], `{"q":"x' or 7=7 -- "}`],

@@ -41,6 +41,9 @@ export const pathDetector: Detector = {
         ':\\',
         ':/',
         '::$data',
+        ';.',
+        '/;/',
+        ';swagger',
         '%bg%qf',
         '0x5c',
         '0x2f',
@@ -60,6 +63,7 @@ export const pathDetector: Detector = {
     if (place === 'header' && plainHeaders.has(name)) return;
     const folded = foldCase(text);
     if (place === 'path') {
+      if (hiddenEnd.test(folded)) signals.report('path.hidden_end', 0, text.length);
       const found = requestedFile(folded);
       if (found !== undefined) signals.report(found, 0, text.length);
     }
@@ -96,6 +100,9 @@ const fileField =
   /(?:^|[_.[-])(?:lang|language|locale|template|tpl|skin|theme|include|inc|layout|module|conf|config|file|file_?name|file_?path|full_?path|dir|folder|download|resource(?:_?path)?|doc|attachment)\]?$/;
 const leavesFolder =
   /^(?:[\w./-]{0,40}\/)?\.\.[\\/](?!pages\/|.*(?:\s|\.(?:png|jpe?g|gif|svg|webp|css|wxss|wxml|vue|mp[34])$))[\w.\\/-]{2,200}$/i;
+
+/** `/api/users;.js`, `/;/admin`, `/a;swagger-ui`: what old readers of Java cut off, and checks of the ending do not. */
+const hiddenEnd = /\/;\/|;\.(?:js|css|png|jpe?g|gif|ico|jspx?|html?|woff2?|svg|swf|xls)$|;swagger/;
 
 /** A file of the phone that sends it. */
 const ownFile = /^\s{0,4}file:\/(?:storage|sdcard|android_asset|var\/mobile|data\/user)/;

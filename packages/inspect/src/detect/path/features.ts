@@ -16,6 +16,11 @@ export const features: Readonly<Record<string, FeatureFacts>> = {
     '名为文件、语言或模板的参数向上离开目录',
     'A parameter that names a file, language or template climbs out of its folder',
   ),
+  'path.hidden_end': fact(
+    4.2,
+    '路径用分号藏起真正的结尾，以骗过按后缀放行的检查',
+    'A semicolon hides where the path ends, from checks that let endings pass',
+  ),
   'path.climb_bare': fact(1.7, '值除了向上的路径别无他物', 'The value ends where the climbing ends'),
   'path.odd_bytes': fact(
     4.2,

@@ -12,6 +12,9 @@ const empties = /\$(?:[a-z]{1,2}(?![a-z])|[@*!-]|\{\w{0,12}\})/gi;
 const accountFiles = /\/etc\/(?:passwd|shadow|hosts)\b/i;
 /** `set x=whoami&& %x%`: the same for cmd.exe. */
 const batchVariable = /\bset\s{1,3}(\w{1,12})=[^&\n]{1,60}&{1,2}\s{0,3}%\1%/i;
+/** A whole value in backticks that writes, pipes or substitutes: `echo $(id) > /x`. */
+const inBackticks =
+  /^\s{0,4}`\s?(?:echo|printf|cat|ls|curl|wget|touch|expr|nslookup|ping|uname)\s[^`]{0,200}(?:\$\(|[>|])[^`]{0,200}`\s{0,4}$/;
 /** `$(printf '\x63\x61\x74')`: a name that is written in numbers. */
 const writtenName = /\$\(\s?(?:echo(?:\s-\w{1,3})?|printf)\s{1,3}['"]?(?:\\{1,2}(?:x[\da-f]{2}|0?[0-7]{3})){2}/i;
 const fieldSeparator = /^\s{0,4}\$(?:\{IFS\}|IFS\$9)/i;
@@ -21,6 +24,7 @@ export function findEvasion(text: string): number {
   if (text.length > longest || text.trimEnd().includes('\n')) return -1;
   const batch = batchVariable.exec(text);
   if (batch !== null) return batch.index;
+  if (inBackticks.test(text)) return 0;
   if (!text.includes('$')) return -1;
   const written = writtenName.exec(text);
   if (written !== null) return written.index;
