@@ -7,6 +7,7 @@ import { fieldValue, type SigmaEvent, scalarsOf } from './match/event.ts';
 import { RuleMatcher } from './match/matcher.ts';
 import type { SigmaCorrelation, SigmaDocument, SigmaFilter, SigmaRule } from './model.ts';
 import type { SigmaProblem } from './problem.ts';
+import type { ClockOffset } from './values/time-part.ts';
 
 export interface EngineOptions {
   /** Where the windows of correlations are kept; in memory by default. */
@@ -16,7 +17,7 @@ export interface EngineOptions {
   /** Entries that a window keeps at most. 10,000 by default; a threshold beyond it is refused. */
   readonly maxWindowEntries?: number;
   /** See {@link RuleMatcher}. */
-  readonly offsetMinutes?: number;
+  readonly offset?: ClockOffset;
 }
 
 /** What an engine has to know of an event besides its fields. */
@@ -83,7 +84,7 @@ export class SigmaEngine {
   readonly #keep: number;
 
   constructor(documents: readonly SigmaDocument[], options: EngineOptions = {}) {
-    const { state = new MemoryCorrelationState(), toleranceMs = 60_000, maxWindowEntries = 10_000, offsetMinutes = 0 } = options;
+    const { state = new MemoryCorrelationState(), toleranceMs = 60_000, maxWindowEntries = 10_000, offset = 0 } = options;
     this.#documents = documents;
     this.#state = state;
     this.#toleranceMs = toleranceMs;
@@ -100,7 +101,7 @@ export class SigmaEngine {
       ];
     });
     this.#ruleIndexes = ruleIndexes;
-    this.#matcher = new RuleMatcher(rules, { offsetMinutes });
+    this.#matcher = new RuleMatcher(rules, { offset });
     const problems = new Map<number, SigmaProblem>();
     for (const [rule, problem] of this.#matcher.problems) problems.set(ruleIndexes[rule] ?? 0, problem);
     const linked = linkDocuments(documents, problems, maxWindowEntries);

@@ -10,3 +10,4 @@ export type * from './model.ts';
 export { type ParsedDocument, type ParseOptions, parseSigma } from './parse/document.ts';
 export { SigmaError, type SigmaProblem, type SigmaProblemCode } from './problem.ts';
 export type { Placeholders } from './values/modifiers.ts';
+export type { ClockOffset } from './values/time-part.ts';

@@ -116,7 +116,7 @@ export const sigmaTest: Command = {
       throw new UsageError({ zh: '请用 --events 给出事件文件。', en: 'Name the file of events with --events.' });
     const { language } = terminal;
     const loaded = load(paths, placeholdersOf(textOption(values, 'placeholders')), false, language, () => {});
-    const engine = new SigmaEngine(loaded.documents, { offsetMinutes: offsetOf(textOption(values, 'offset')), toleranceMs: 0 });
+    const engine = new SigmaEngine(loaded.documents, { offset: offsetOf(textOption(values, 'offset')), toleranceMs: 0 });
     for (const { file: place, reason } of loaded.refused) terminal.err(`${place}: ${reason}`);
     for (const [index, problem] of engine.problems)
       terminal.err(

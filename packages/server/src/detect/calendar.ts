@@ -25,14 +25,22 @@ export function zoneOffset(timeZone: string, at: number): number {
   }
 }
 
-/** Reads the wall clock of a zone; the offset is asked for once a UTC day. */
+/** Tells the offset of a zone from UTC, ms, at moments of epoch ms; asked for once a UTC hour, which is when summer time begins and ends. */
+export function createOffset(timeZone: string): (at: number) => number {
+  let known = { utcHour: Number.NaN, offset: 0 };
+  return (at) => {
+    const utcHour = Math.floor(at / HOUR_MS);
+    if (utcHour !== known.utcHour) known = { utcHour, offset: zoneOffset(timeZone, at) };
+    return known.offset;
+  };
+}
+
+/** Reads the wall clock of a zone. */
 export function createCalendar(timeZone: string): (at: number) => LocalTime {
-  let known = { utcDay: Number.NaN, offset: 0 };
+  const offset = createOffset(timeZone);
   let lastDay = { day: Number.NaN, date: 0, weekend: false };
   return (at) => {
-    const utcDay = Math.floor(at / DAY_MS);
-    if (utcDay !== known.utcDay) known = { utcDay, offset: zoneOffset(timeZone, at) };
-    const local = at + known.offset;
+    const local = at + offset(at);
     const day = Math.floor(local / DAY_MS);
     if (day !== lastDay.day) {
       // 1970-01-01 was a Thursday.

@@ -331,6 +331,9 @@ const cases: Readonly<Record<string, Case | readonly Case[]>> = {
     no: at(
       [0, act({ activity: 'update', entity: 'campaign' })],
       [17 * 60 * minute, act({ activity: 'delete', entity: 'access list', by: 'clock' })],
+      [17 * 60 * minute, act({ activity: 'create', entity: 'containment measure', by: 'playbook:denial-of-service' })],
+      [17 * 60 * minute, act({ activity: 'create', entity: 'coupon', by: 'c_customer' })],
+      [17 * 60 * minute, act({ activity: 'create', entity: 'training certificate', by: 'zhang' })],
     ),
   },
   menshen_protection_weakened: {
@@ -371,7 +374,7 @@ const cases: Readonly<Record<string, Case | readonly Case[]>> = {
 };
 
 function found(name: string, events: readonly SigmaEvent[]): boolean {
-  const engine = new SigmaEngine(rules, { offsetMinutes: beijing });
+  const engine = new SigmaEngine(rules, { offset: beijing });
   return events
     .toSorted((a, b) => timeOf(a) - timeOf(b))
     .flatMap((event, n) => engine.process(mapEvent(event), { id: `${n}`, time: timeOf(event) }))

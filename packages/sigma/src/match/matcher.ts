@@ -1,5 +1,6 @@
 import type { SigmaFilter, SigmaRule } from '../model.ts';
 import { SigmaError, type SigmaProblem } from '../problem.ts';
+import type { ClockOffset } from '../values/time-part.ts';
 import { allScalars, fieldValue, rootsOf, type SigmaEvent, scalarsOf } from './event.ts';
 import { fold } from './fold.ts';
 import type { Literals } from './literals.ts';
@@ -8,8 +9,8 @@ import { TriggerChooser } from './triggers.ts';
 import type { FieldView } from './value-tests.ts';
 
 export interface MatcherOptions {
-  /** Minutes by which numbers of time are east of UTC where a rule asks for their hour or day. 0 by default. */
-  readonly offsetMinutes?: number;
+  /** By whose clock a rule reads the hour or day of a number of time. UTC by default. */
+  readonly offset?: ClockOffset;
 }
 
 export interface RuleWithFilters {
@@ -72,8 +73,8 @@ export class RuleMatcher {
   #candidates: number[] = [];
   #run = 0;
 
-  constructor(rules: readonly RuleWithFilters[], { offsetMinutes = 0 }: MatcherOptions = {}) {
-    const plan = new Plan(offsetMinutes);
+  constructor(rules: readonly RuleWithFilters[], { offset = 0 }: MatcherOptions = {}) {
+    const plan = new Plan(offset);
     const problems = new Map<number, SigmaProblem>();
     const nodes = rules.map(({ rule, filters = [] }, index) => {
       try {

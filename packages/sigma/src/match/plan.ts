@@ -3,6 +3,7 @@ import { namesOf } from '../parse/condition.ts';
 import { refuse } from '../problem.ts';
 import { UnsupportedPattern } from '../regexp/syntax.ts';
 import { any, joined as joinedParts } from '../values/pattern.ts';
+import type { ClockOffset } from '../values/time-part.ts';
 import { fold } from './fold.ts';
 import { type Glob, globOf } from './glob.ts';
 import { Literals, type Place } from './literals.ts';
@@ -58,10 +59,10 @@ export class Plan {
   readonly #fields = new Map<string | null, PlanField>();
   readonly #marks = new Map<string, number>();
   readonly #tests = new Map<string, number>();
-  readonly #offsetMinutes: number;
+  readonly #offset: ClockOffset;
 
-  constructor(offsetMinutes: number) {
-    this.#offsetMinutes = offsetMinutes;
+  constructor(offset: ClockOffset) {
+    this.#offset = offset;
   }
 
   /** The condition of a rule with its filters. Throws a SigmaError. */
@@ -243,7 +244,7 @@ export class Plan {
   }
 
   #test(field: PlanField, matcher: TestedMatcher): PlanNode {
-    const holds = holdsOf(matcher, this.#offsetMinutes);
+    const holds = holdsOf(matcher, this.#offset);
     const key = matcher.kind === 'cidr' ? cidrKey(matcher.network) : JSON.stringify(matcher);
     switch (matcher.kind) {
       case 'null':

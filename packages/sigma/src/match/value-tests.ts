@@ -1,7 +1,7 @@
 import type { Matcher } from '../model.ts';
 import { LinearRegExp } from '../regexp/linear.ts';
 import { inNetwork, type Network } from '../values/cidr.ts';
-import { timePart } from '../values/time-part.ts';
+import { type ClockOffset, timePart } from '../values/time-part.ts';
 import { compare, numberIn } from './compare.ts';
 
 /** A field's values in one event. */
@@ -30,7 +30,7 @@ export const placeTests = {
 const maxPairs = 100;
 
 /** The test of a matcher over a field's values; `other` is the field that a reference names. */
-export function holdsOf(matcher: TestedMatcher, offsetMinutes: number): (view: FieldView, other: FieldView) => boolean {
+export function holdsOf(matcher: TestedMatcher, offset: ClockOffset): (view: FieldView, other: FieldView) => boolean {
   switch (matcher.kind) {
     case 'null':
       return ({ present, raw }) => !present || raw === null;
@@ -45,7 +45,7 @@ export function holdsOf(matcher: TestedMatcher, offsetMinutes: number): (view: F
     case 'compare':
       return ({ scalars }) => scalars.some((scalar) => holdsOfNumber(numberIn(scalar), matcher));
     case 'timePart':
-      return ({ scalars }) => scalars.some((scalar) => holdsOfNumber(timePart(scalar, matcher.part, offsetMinutes), matcher));
+      return ({ scalars }) => scalars.some((scalar) => holdsOfNumber(timePart(scalar, matcher.part, offset), matcher));
     case 'fieldRef': {
       const { where, cased } = matcher;
       return (mine, theirs) => {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
-import { detectionEvent, requestRefusedEvent } from '../../audit/events.ts';
+import { detectionEvent, entityManagementEvent, requestRefusedEvent } from '../../audit/events.ts';
 import { alertText, titleOf } from '../alert-text.ts';
 import { isAlertOfDetection, watchRules } from './sigma.ts';
 
@@ -86,6 +86,20 @@ it('knows people whom rules name by uid, also where the log holds their pseudony
   // For whom a rule names the rest of the uid is known, too.
   expect(seen('~pseudonym')).toEqual(['anybody', 'partly', 'pattern', 'whole']);
   expect(seen('~other')).toEqual(['anybody', 'not_him']);
+});
+
+it('reads hours by the clock of the company', () => {
+  const rules = watchRules(resolve(import.meta.dirname, '../../../detections'));
+  const toldAt = (iso: string): boolean => {
+    const change = { activity: 'update', entity: 'policies', by: 'chen', detail: {} } as const;
+    const event = JSON.parse(entityManagementEvent({ ...change, time: Date.parse(iso) })) as Record<string, unknown>;
+    return rules.take(event, 1).some(({ rule }) => rule === 'menshen_administration_at_night');
+  };
+  expect([toldAt('2026-11-26T17:30:00Z'), toldAt('2026-11-27T00:30:00Z')]).toEqual([true, false]);
+  rules.keepTime('Europe/London');
+  expect([toldAt('2026-11-26T17:30:00Z'), toldAt('2026-11-27T00:30:00Z')]).toEqual([false, true]);
+  // Half past five in summer time.
+  expect([toldAt('2026-07-01T04:30:00Z'), toldAt('2026-07-01T05:30:00Z')]).toEqual([true, false]);
 });
 
 it('leaves out a file that is no rule, and keeps the others', () => {

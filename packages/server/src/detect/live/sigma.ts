@@ -14,13 +14,15 @@ import {
 } from '@menshen/sigma';
 import type { Redis } from 'ioredis';
 import type { GatewayRequest } from '../../audit/log/gateway-event-reader.ts';
-import type { Severity } from '../model.ts';
+import { createOffset } from '../calendar.ts';
+import { emptyDirectory, type Severity } from '../model.ts';
 import { SharedWindows } from '../sigma-state/shared-windows.ts';
 import type { RuleStanding } from './protocol.ts';
 import { createRequestFields } from './request-fields.ts';
 
 /** Fields that hold the uid of who acts. */
 export const personFields: ReadonlySet<string> = new Set(['user', 'cs-username', 'actor.user.uid', 'user.uid']);
+const MINUTE_MS = 60_000;
 const MAX_PEOPLE = 5_000;
 const MAX_FILES = 5_000;
 const MAX_FILE_BYTES = 4 * 1_048_576;
@@ -54,6 +56,8 @@ export interface RuleWatch<Taken extends Found = readonly RuleHit[]> {
   readonly standing: RuleStanding;
   /** From now on rules that name one of these people, by pseudonym, know them. */
   name(people: ReadonlyMap<string, string>): void;
+  /** From now on hours and days of rules are those of this zone. */
+  keepTime(timeZone: string): void;
   /** An OCSF event of the log, by its index. */
   take(event: Readonly<Record<string, unknown>>, index: number): Taken;
   /** The same of a request through the gateway that was not parsed; null where a rule asks for what only parsing finds. */
@@ -153,7 +157,8 @@ function watchWith<Taken extends Found>(
       refused += 1;
     }
   }
-  const engine = new SigmaEngine(documents, { state });
+  let clock = createOffset(emptyDirectory.timeZone);
+  const engine = new SigmaEngine(documents, { state, offset: (at) => clock(at) / MINUTE_MS });
   for (const [name, parts] of engine.windows)
     sources.set(name, hash('sha256', parts.map((at) => digests[at]).join('\n'), 'base64url'));
   const fieldsOf = createRequestFields(engine.fields);
@@ -180,6 +185,9 @@ function watchWith<Taken extends Found>(
     },
     name: (people) => {
       names = people;
+    },
+    keepTime: (timeZone) => {
+      clock = createOffset(timeZone);
     },
     take: (event, index) => {
       const time = typeof event['time'] === 'number' ? event['time'] : null;

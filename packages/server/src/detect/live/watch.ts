@@ -188,6 +188,7 @@ export function createWatch({ directory, snapshot, locate, rules, tell }: WatchO
   return {
     context(company, given, names) {
       rules.name(names);
+      rules.keepTime(company.timeZone);
       tunings = given;
       engine = makeEngine(company);
       claimRoutes = company.claimRoutes;
