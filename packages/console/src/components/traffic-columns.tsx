@@ -91,8 +91,9 @@ export function useTrafficColumns(names: readonly ColumnName[], reasonWidth = 22
       width: 80,
       numeric: true,
       wideOnly: true,
-      value: (row) => row.latencyMicros,
-      render: (row) => format.micros(row.latencyMicros),
+      // Of sign-ins, and of what never became a request, nobody took the time.
+      value: (row) => (row.latencyMicros > 0 ? row.latencyMicros : null),
+      render: (row) => (row.latencyMicros > 0 ? format.micros(row.latencyMicros) : <span className="quiet">–</span>),
     },
   };
   return names.map((name) => all[name]);

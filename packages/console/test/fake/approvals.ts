@@ -13,6 +13,7 @@ const approval = (rest: Partial<ApprovalView> & Pick<ApprovalView, 'id' | 'endpo
   body: {},
   digest: 'ab'.repeat(32),
   reason: '',
+  told: null,
   state: 'pending',
   requestedBy: { id: 'a_chenjingyi01', username: 'chen.jingyi' },
   requestedAt: now - 25 * minute,

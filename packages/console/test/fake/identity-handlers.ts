@@ -193,6 +193,7 @@ export function identityHandlers(world: () => World, session: () => contract.Adm
         body: body.body,
         digest: 'cd'.repeat(32),
         reason: body.reason,
+        told: null,
         state: body.breakGlass ? 'approved' : 'pending',
         requestedBy: me,
         requestedAt: now,

@@ -251,6 +251,10 @@ export function playbookHandlers(world: () => World): readonly FakeHandler[] {
         query: {},
         body: { step: 'lock', power: 'security' },
       },
+      told: {
+        by: words('剧本“登录凭据被盗”', 'The playbook “Stolen credential”'),
+        act: words('锁定账号', 'Lock the account'),
+      },
       ...{ digest: 'a'.repeat(64), reason: 'stolen-credential', state: 'pending' as const, requestedAt: now - 11 * minute },
       ...{
         requestedBy: { id: 'playbook:stolen-credential', username: 'playbook:stolen-credential' },

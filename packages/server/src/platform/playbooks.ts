@@ -129,7 +129,11 @@ export function startPlaybooks(
   });
   const runner = createRunner({
     ...{ store, actions, audit, clock, random, changed, onError: failed },
-    approvals: createApprovalPort(services.administrators.approvals, (run) => store.wake(run, clock())),
+    approvals: createApprovalPort(
+      services.administrators.approvals,
+      (run) => store.wake(run, clock()),
+      () => library,
+    ),
     async failed(run, playbook, problem) {
       metrics.add('menshen_playbook_runs_failed_total', `playbook="${run.playbook}"`);
       await notify.send(playbookFailure(run, playbook, problem));

@@ -30,7 +30,7 @@ export const campaignsZh = {
   'campaign.stopped.answers': { other: '活动已自动停止：业务系统 {count} 次给出违规结果' },
   'campaign.stopped.people': { other: '活动已自动停止：{count} 人发送了不可能的请求' },
   'campaign.stopped.administrator': '活动已由 {name} 停止',
-  'campaign.differed': '应为{expected}，实为{seen}。',
+  'campaign.differed': '应为：{expected}；实为：{seen}。',
   'campaign.stopNext': '先查明并修复业务系统，再恢复活动。',
   'campaign.resume': '恢复活动',
   'campaign.resumeText': '活动立即恢复。此前的违规不再计入自动停止。',

@@ -22,7 +22,7 @@ interface ApprovalCardProps {
 /** One request: what exactly will happen, who wants it and why, and what the reader can do about it. */
 export function ApprovalCard({ approval, now, nameOf, choose }: ApprovalCardProps) {
   const { t, format, language } = useLanguage();
-  const { review, reason, requestedBy, requestedAt } = approval;
+  const { review, reason, requestedBy, requestedAt, told } = approval;
   const forced = review !== null;
   return (
     <li className={styles.card}>
@@ -34,7 +34,7 @@ export function ApprovalCard({ approval, now, nameOf, choose }: ApprovalCardProp
         </div>
       </div>
       <p className={styles.by}>
-        {t('approvals.by', { name: requestedBy.username, time: format.relative(requestedAt, now) })}
+        {t('approvals.by', { name: told?.by[language] ?? requestedBy.username, time: format.relative(requestedAt, now) })}
         {' · '}
         <Deadline approval={approval} />
       </p>
@@ -45,7 +45,7 @@ export function ApprovalCard({ approval, now, nameOf, choose }: ApprovalCardProp
         </div>
         <div>
           <h3 className={styles.sub}>{t('approvals.reason')}</h3>
-          <p className={styles.reason}>{reason}</p>
+          <p className={styles.reason}>{told === null ? reason : t('approvals.playbookReason')}</p>
         </div>
       </div>
       {showsChange(approval) ? (
@@ -66,7 +66,8 @@ export function ApprovalCard({ approval, now, nameOf, choose }: ApprovalCardProp
 }
 
 /** A measure of containment is named by what it does to whom. */
-function titleOf({ endpoint, body, summary }: ApprovalView, language: Language): string {
+function titleOf({ endpoint, body, summary, told }: ApprovalView, language: Language): string {
+  if (told !== null) return told.act[language];
   const measure = endpoint === applyMeasure.id ? measureRequest.safeParse(body) : null;
   return measure?.success === true ? measureLine(measure.data)[language] : actName(summary, language);
 }

@@ -100,18 +100,21 @@ function useHistoryColumns(): readonly Column<ApprovalView>[] {
       title: t('approvals.act'),
       grow: true,
       plain: true,
-      value: (row) => actName(row.summary, language),
-      render: (row) => (
-        <span title={row.reason}>
-          {actName(row.summary, language)} <span className="quiet">{row.reason}</span>
-        </span>
-      ),
+      value: (row) => row.told?.act[language] ?? actName(row.summary, language),
+      render: (row) =>
+        row.told === null ? (
+          <span title={row.reason}>
+            {actName(row.summary, language)} <span className="quiet">{row.reason}</span>
+          </span>
+        ) : (
+          row.told.act[language]
+        ),
     },
     {
       key: 'by',
       title: t('approvals.who'),
-      value: (row) => row.requestedBy.username,
-      render: (row) => row.requestedBy.username,
+      value: (row) => row.told?.by[language] ?? row.requestedBy.username,
+      render: (row) => row.told?.by[language] ?? row.requestedBy.username,
     },
     {
       key: 'state',

@@ -67,7 +67,10 @@ export function createApprovalCards(parts: CardParts): ApprovalCards {
     card_type: 'button_interaction',
     task_id: task,
     main_title: { title: cut('门神 · 待批准', titleLength), desc: cut(line, textLength) },
-    sub_title_text: cut(`${approval.requestedBy.username} 申请：${approval.reason}`, textLength),
+    sub_title_text: cut(
+      `${approval.told?.by.zh ?? approval.requestedBy.username} 申请：${approval.told?.act.zh ?? approval.reason}`,
+      textLength,
+    ),
     button_list: [
       { text: '批准', style: 1, key: approveKey },
       { text: '拒绝', style: 2, key: refuseKey },

@@ -12,7 +12,7 @@ import type { Audit } from '../../audit/service.ts';
 import type { Metrics } from '../../gateway/metrics.ts';
 import { type AccountRef, powersOf } from '../model.ts';
 import type { secretMaker } from '../secrets.ts';
-import type { Approval, ApprovalStore } from './store.ts';
+import type { Approval, ApprovalStore, PersonName } from './store.ts';
 
 const requestMs = 30 * 60_000;
 /** What was forced is done now, or not at all. */
@@ -53,12 +53,21 @@ export interface ApprovalService {
   carryOut(endpoint: Endpoint, carrier: Carrier): void;
   /** Carries out what was approved and has not been, here or on a node that is gone; to be called every other second. */
   work(): Promise<void>;
+  /** Says in words what requests of an endpoint are that the platform makes by itself. */
+  explain(endpoint: Endpoint, words: (asked: Asked) => ApprovalView['told']): void;
   /** Hears of every request that waits for somebody. */
   onRequested(hear: (approval: ApprovalView) => void): void;
   /** Forced acts that nobody has reviewed, and requests that this account may decide. */
   waiting(
     viewer: AccountRef,
   ): Promise<{ readonly unreviewed: readonly ApprovalView[]; readonly decidable: readonly ApprovalView[] }>;
+}
+
+/** What was asked for, and by whom. */
+export interface Asked {
+  readonly requester: PersonName;
+  readonly call: ExactCall;
+  readonly reason: string;
 }
 
 /** Does what was approved. Both may be called again for one approval. */
@@ -105,6 +114,7 @@ const byId = new Map(endpoints.map((endpoint) => [endpoint.id, endpoint]));
 /** Four eyes on dangerous acts, for one exact call and one use; a delay where there is one operator; break-glass that stays open until reviewed. */
 export function createApprovalService(parts: ApprovalParts): ApprovalService {
   const { store, audit, metrics, clock, make } = parts;
+  const explained = new Map<string, (asked: Asked) => ApprovalView['told']>();
 
   const mayDecide = (approval: Approval, viewer: AccountRef): boolean =>
     approval.state === 'pending' &&
@@ -133,6 +143,7 @@ export function createApprovalService(parts: ApprovalParts): ApprovalService {
       ...approval.call,
       digest: approval.digest,
       reason: approval.reason,
+      told: explained.get(approval.endpoint)?.(approval) ?? null,
       state: stateOf(approval),
       requestedBy: approval.requester,
       requestedAt: approval.requestedAt,
@@ -217,6 +228,9 @@ export function createApprovalService(parts: ApprovalParts): ApprovalService {
     needed,
     carryOut(endpoint, carrier) {
       carriers.set(endpoint.id, carrier);
+    },
+    explain(endpoint, words) {
+      explained.set(endpoint.id, words);
     },
     onRequested(hear) {
       hearers.push(hear);

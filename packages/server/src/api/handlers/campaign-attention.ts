@@ -20,7 +20,7 @@ export async function campaignAttention(runtime: Runtime, overview: GuardOvervie
       last === undefined
         ? { zh: '', en: '' }
         : {
-            zh: `应为${guardFactText(last.expected).zh}，实为${guardFactText(last.seen).zh}。`,
+            zh: `应为：${guardFactText(last.expected).zh}；实为：${guardFactText(last.seen).zh}。`,
             en: `Expected ${guardFactText(last.expected).en}, seen ${guardFactText(last.seen).en}.`,
           };
     if (stop !== null)

@@ -157,25 +157,28 @@ function pressing(due: number | null, now: number): Attention['severity'] {
   return due - now <= 3 * dayMs ? 'high' : 'medium';
 }
 
+/** Between a name in Latin letters and Chinese stands a space. */
+const spaced = (name: string): string => (/[\x21-\x7e]$/.test(name) ? `${name} ` : name);
+
 function titleOf(name: Bilingual, { due, state }: DutyConclusion, now: number, several = false): Bilingual {
-  if (due === null) return { zh: `${name.zh} 应立即报告或通知`, en: `${name.en} is to be reported or told at once` };
+  if (due === null) return { zh: `${spaced(name.zh)}应立即报告或通知`, en: `${name.en} is to be reported or told at once` };
   const rest = span(Math.abs(due - now));
   const over = now > due;
   if (state === 'undecided') {
     const have = several ? 'have' : 'has';
     return over
       ? {
-          zh: `${name.zh} 未研判，最短上报时限已过 ${rest.zh}`,
+          zh: `${spaced(name.zh)}未研判，最短上报时限已过 ${rest.zh}`,
           en: `${name.en} ${have} not been judged; the shortest deadline passed ${rest.en} ago`,
         }
       : {
-          zh: `${name.zh} 未研判，最短上报时限还剩 ${rest.zh}`,
+          zh: `${spaced(name.zh)}未研判，最短上报时限还剩 ${rest.zh}`,
           en: `${name.en} ${have} not been judged; the shortest deadline ends in ${rest.en}`,
         };
   }
   return over
-    ? { zh: `${name.zh} 法定上报已超时 ${rest.zh}`, en: `${name.en}: the legal deadline passed ${rest.en} ago` }
-    : { zh: `${name.zh} 法定上报还剩 ${rest.zh}`, en: `${name.en}: the legal deadline ends in ${rest.en}` };
+    ? { zh: `${spaced(name.zh)}法定上报已超时 ${rest.zh}`, en: `${name.en}: the legal deadline passed ${rest.en} ago` }
+    : { zh: `${spaced(name.zh)}法定上报还剩 ${rest.zh}`, en: `${name.en}: the legal deadline ends in ${rest.en}` };
 }
 
 function lateItem({ incident }: Standing, { stage, due }: SlaStage, now: number): Attention {

@@ -146,7 +146,7 @@ describeSqliteStore((open) => {
         {
           severity: 'critical',
           title: {
-            zh: expect.stringMatching(/^2 个事件 未研判/),
+            zh: expect.stringMatching(/^2 个事件未研判/),
             en: expect.stringMatching(/^2 incidents have not been judged/),
           },
           detail: { en: expect.stringMatching(/INC-0002 .*; INC-0001 /) },

@@ -1,7 +1,13 @@
-import { continuePlaybookRun, MenshenError } from '@menshen/contract';
+import { type Bilingual, continuePlaybookRun, MenshenError } from '@menshen/contract';
 import type { ApprovalService } from '../../administrators/approvals/service.ts';
 import type { AccountRef } from '../../administrators/model.ts';
+import type { PlaybookLibrary } from './library.ts';
+import { allSteps } from './model.ts';
 import type { ApprovalPort } from './ports.ts';
+
+/** The reason that stands in the record, whose reader may read either language. It begins with the playbook's id. */
+const reasonOf = (playbook: string, { zh, en }: Bilingual): string => `${playbook}：${zh} / ${en}`.slice(0, 300);
+const playbookOf = (reason: string): string => reason.split('：', 1)[0] ?? '';
 
 /** Reads approvals as somebody to whom none belongs. */
 const nobody: AccountRef = { id: '', username: '', power: 'security' };
@@ -12,8 +18,9 @@ const looked = 200;
  * started the run. `wake` has a run looked at that somebody has decided on.
  */
 export function createApprovalPort(
-  approvals: Pick<ApprovalService, 'request' | 'list' | 'get' | 'cancel' | 'carryOut'>,
+  approvals: Pick<ApprovalService, 'request' | 'list' | 'get' | 'cancel' | 'carryOut' | 'explain'>,
   wake: (run: string) => Promise<void>,
+  library: () => PlaybookLibrary,
 ): ApprovalPort {
   approvals.carryOut(continuePlaybookRun, {
     // Going on is for the runner: it sees that the request was approved, whoever spent it.
@@ -22,6 +29,17 @@ export function createApprovalPort(
       const { id } = continuePlaybookRun.params?.parse(call.params) ?? { id: '' };
       await wake(id);
     },
+  });
+  approvals.explain(continuePlaybookRun, ({ requester, call, reason }) => {
+    const { step } = continuePlaybookRun.body?.parse(call.body) ?? { step: '' };
+    const playbook = library().entries.get(playbookOf(reason))?.playbook;
+    const found = playbook === undefined ? undefined : allSteps(playbook.steps).find(({ key }) => key === step);
+    if (playbook === undefined || found === undefined) return null;
+    const { name } = playbook;
+    const who = requester.id.startsWith('playbook:')
+      ? { zh: `剧本“${name.zh}”`, en: `The playbook “${name.en}”` }
+      : { zh: requester.username, en: requester.username };
+    return { by: who, act: found.step.name };
   });
   const stateOf: ApprovalPort['state'] = async (id) => {
     const { state, decidedBy } = await approvals.get(nobody, id);
@@ -54,7 +72,7 @@ export function createApprovalPort(
           (state === 'pending' || state === 'waiting' || state === 'approved'),
       );
       if (before !== undefined) return before.id;
-      const reason = `${playbook}：${text.zh} / ${text.en}`.slice(0, 300);
+      const reason = reasonOf(playbook, text);
       const { id } = await approvals.request(by, { endpoint: continuePlaybookRun, ...call, reason, breakGlass: false, withinMs });
       return id;
     },

@@ -132,6 +132,12 @@ describeEachEngine('playbooks over the services of a deployment', (start) => {
     expect(notices.filter(({ path }) => path === `/playbooks/runs/${id}`)).toHaveLength(1);
 
     expect(request).toMatchObject({ approvers: ['security'], requestedBy: { username: three.security.username } });
+    // In words, in the language of who reads them.
+    const { username } = three.security;
+    expect(request.told).toEqual({
+      by: { zh: username, en: username },
+      act: { zh: expect.stringMatching(/锁定/), en: expect.stringMatching(/^Lock/) },
+    });
     expect((await decide(three.security, request, 'approve')).body.code).toBe('own_account');
     expect((await decide(three.system, request, 'approve')).body.code).toBe('power_conflict');
     expect(await states(id)).toMatchObject({ lock: 'approval' });
