@@ -36,6 +36,8 @@ const stepsOfText = 300;
 /** What it costs whoever listens to hear of a text. */
 const stepsOfFinding = 2_500;
 const stepsOfCall = 900;
+/** What it costs to decode, by the characters that a text loses. */
+const stepsOfDecoded = 12;
 
 /** Makes a reader. It is not re-entrant: a request is read in one go. */
 export function createLeafReader({ detectors, budget, tally }: LeafReaderOptions): LeafReader {
@@ -185,11 +187,13 @@ export function createLeafReader({ detectors, budget, tally }: LeafReaderOptions
         if (
           reading.layers >= maxLayers ||
           !mayDecode(reading.text, reading.mask) ||
-          !spend(stepsOfText + reading.text.length * 6)
+          !spend(stepsOfText + reading.text.length * 3)
         )
           continue;
         const layer = reading.layers + 1;
         for (const decoded of [decodeLayer(reading.text, reading.mask), unwrap(reading.text, reading.mask)]) {
+          // Whatever was decoded has made the text shorter.
+          if (decoded !== null) spend((reading.text.length - decoded.length) * stepsOfDecoded);
           if (decoded === null || seen.has(decoded) || seen.size > maxReadings || !look(decoded)) continue;
           seen.add(decoded);
           all.push(decoded);

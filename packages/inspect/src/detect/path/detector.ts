@@ -9,6 +9,8 @@ import { bareFileScheme, forEachWrapper, wrapperLiterals } from './wrappers.ts';
 
 /** Longest value that is read as one path. */
 const longestPath = 4_096;
+/** What it costs to ask what a path names. */
+const stepsOfWhole = 500;
 
 /** Finds paths that leave their folder, name files of the system, or fetch code from elsewhere. */
 export const pathDetector: Detector = {
@@ -159,7 +161,7 @@ const linked = /\b(?:href|src)=["']$|\]\($/i;
 const picture = /^[\w.%/-]{1,200}\.(?:png|jpe?g|gif|svg|webp|md|html)\b/i;
 
 function readWhole(text: string, folded: string, { place }: Subject, signals: Signals): void {
-  if (text.length > longestPath || text.length < 4) return;
+  if (text.length > longestPath || text.length < 4 || !signals.spend(stepsOfWhole)) return;
   const zero = nullByte(folded, 3);
   const path = cutTail(text.slice(opening(text), zero < 0 ? text.length : zero)).trim();
   const isPath = place !== 'path' && place !== 'file';

@@ -149,10 +149,11 @@ function findPhrases({ text, passes }: Subject, signals: Signals, agent: boolean
 
 /** What it costs to look behind a separator, and to look at the command that stands there. */
 const stepsOfStart = 500;
+const stepsOfFirst = 1_200;
 /** Characters of the command that a text may begin with. */
 const longestHead = 400;
-const stepsOfSeparator = 80;
-const stepsOfCommand = 1_200;
+const stepsOfSeparator = 220;
+const stepsOfCommand = 350;
 
 function findCommands(text: string, key: boolean, signals: Signals): void {
   const tail = tailOf(text);
@@ -160,7 +161,7 @@ function findCommands(text: string, key: boolean, signals: Signals): void {
   const first = readCommand(text, head);
   let before: Before | undefined;
   const opensLine = head > 0 && (text.charCodeAt(0) === 0x0a || text.charCodeAt(0) === 0x0d);
-  if (first.strength > 0 && !opensLine && signals.spend(stepsOfCommand)) {
+  if (first.strength > 0 && !opensLine && signals.spend(stepsOfFirst)) {
     if (first.strength === 2) before = 'command';
     reportEvasion(text, first, head, signals);
     if (!key && first.strength === 2 && (isEnd(text, first.end, tail) || isWritten(text, first)))

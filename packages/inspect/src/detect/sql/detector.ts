@@ -153,7 +153,7 @@ function isPaired(text: string, quote: string, first: number): boolean {
 const longestBreakout = 16_384;
 /** What it costs to begin with a reading, and to look at a token. */
 const stepsOfReading = 900;
-const stepsOfToken = 50;
+const stepsOfToken = 40;
 const tokens = createTokens();
 const grammar = createGrammar(tokens);
 
