@@ -13,6 +13,7 @@ import type { Audit } from './audit/service.ts';
 import type { ComplianceService } from './compliance/service.ts';
 import { followConfig } from './config/follow.ts';
 import type { ConfigProblem } from './config/load.ts';
+import { createRuleTitles } from './detect/live/rule-titles.ts';
 import { registerScim } from './directory/scim/routes.ts';
 import { createScimService } from './directory/scim/service.ts';
 import { createScimStore } from './directory/scim/store.ts';
@@ -45,7 +46,7 @@ import { startCompliance } from './platform/compliance.ts';
 import { openContainment, startContainment } from './platform/containment.ts';
 import type { Current } from './platform/current.ts';
 import { auditState, coordinationUp, nodeState, stateOf, watchState, witnessState } from './platform/dependencies.ts';
-import { startDetections } from './platform/detections.ts';
+import { rulesFolder, startDetections } from './platform/detections.ts';
 import { openFoundation } from './platform/foundation.ts';
 import { addGauges, alarmUnknownOutcomes } from './platform/gauges.ts';
 import { startIncidents } from './platform/incidents.ts';
@@ -240,6 +241,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       persons: foundation.persons,
       audit,
       clock,
+      ruleTitle: createRuleTitles(rulesFolder(current)),
     });
     closers.add(() => queries.close());
     const privacy = await startPrivacy(foundation, current, {

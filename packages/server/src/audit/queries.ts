@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { type AuditRow, type errorCatalogue, errorText, isErrorCode, MenshenError, type TrafficRow } from '@menshen/contract';
+import { type AuditRow, type errorCatalogue, isErrorCode, MenshenError, type TrafficRow } from '@menshen/contract';
 import { parseCheckpoint, parseNote } from '@menshen/tlog';
 import type { ReplayOutcome, RuleBook } from '../inspection/replay.ts';
 import type { InspectionSummary } from '../inspection/summary.ts';
@@ -9,6 +9,7 @@ import type { AuditPersons } from './persons/service.ts';
 import type { QueryAnswer, QueryCall, QueryFilter, QueryRow } from './query-protocol.ts';
 import type { ContinuedLog } from './restore/verify-chain.ts';
 import type { Audit } from './service.ts';
+import { type RuleTitle, summaryOf } from './words.ts';
 
 type Call = QueryCall extends infer C ? (C extends QueryCall ? Omit<C, 'id'> : never) : never;
 type Event = Record<string, unknown>;
@@ -97,8 +98,10 @@ export function openAuditQueries(options: {
   /** Who stands behind the pseudonyms of the log; null where it holds uids. */
   readonly persons: Pick<AuditPersons, 'pseudonymOf' | 'uidsOf' | 'reveal'> | null;
   readonly clock: () => number;
+  /** Names a rule of detection in both languages; null for one that is not known. */
+  readonly ruleTitle?: RuleTitle;
 }): AuditQueries {
-  const { audit, vkey, persons } = options;
+  const { audit, vkey, persons, ruleTitle = () => null } = options;
   const worker = new Worker(
     new URL(import.meta.url.endsWith('.ts') ? './query-thread.ts' : './query-thread.js', import.meta.url),
     {
@@ -201,14 +204,16 @@ export function openAuditQueries(options: {
       return { row: trafficRow(row), event: (await persons?.reveal(found.event)) ?? found.event };
     },
     list({ kind, ...filter }, limit, cursor) {
-      return page({ ...filter, requests: kind === 'all' ? undefined : kind === 'requests' }, limit, cursor, auditRow);
+      return page({ ...filter, requests: kind === 'all' ? undefined : kind === 'requests' }, limit, cursor, (row) =>
+        auditRow(row, ruleTitle),
+      );
     },
     async entry(index) {
       const found = await eventOf(index);
       const [row] = await rowsOf({ after: index - 1 }, 1, true);
       if (found === null || row === undefined || row.index !== index) return null;
       return {
-        row: auditRow(row),
+        row: auditRow(row, ruleTitle),
         event: found.event,
         named: (await persons?.reveal(found.event)) ?? null,
         entry: Buffer.from(found.bytes).toString('base64'),
@@ -298,79 +303,7 @@ function trafficRow(row: QueryRow): TrafficRow {
   };
 }
 
-/** Words for what an event says, by class and activity. */
-const actions: Readonly<Record<string, readonly [string, string]>> = {
-  login: ['登录', 'signed in'],
-  logout: ['会话结束', 'session ended'],
-  'account.create': ['创建了账号', 'created an account'],
-  'account.bind': ['绑定了员工身份', 'bound an employee identity'],
-  'account.unbind': ['解除了绑定', 'removed a bound identity'],
-  'account.company_code': ['签发了员工绑定码', 'issued a company code'],
-  'directory.update': ['同步了通讯录', 'synchronised the directory'],
-  'roles.update': ['修改了角色', 'changed roles'],
-  'inspection exception.create': ['建立了检测例外', 'made an exception of inspection'],
-  'inspection exception.update': ['延长了检测例外', 'extended an exception of inspection'],
-  'inspection exception.delete': ['撤销了检测例外', 'revoked an exception of inspection'],
-  'inspection.update': ['修改了攻击检测设置', 'changed the settings of inspection'],
-  'inspection feedback.create': ['反馈了检测结果', 'said whether inspection was right'],
-  'consent.create': ['同意了个人信息处理', 'consented to processing'],
-  'consent.delete': ['撤回了同意', 'withdrew a consent'],
-  'privacy request.create': ['提出了个人信息请求', 'asked for their data'],
-  'privacy request.update': ['办理了个人信息请求', 'worked on a privacy request'],
-  'personal data.delete': ['删除了一个人的个人信息', "erased a person's data"],
-  'personal data export.read': ['取回了个人信息副本', 'fetched a copy of personal data'],
-  'erasure certificate.create': ['出具了删除证明', 'certified an erasure'],
-  'risk assessment.create': ['保存了风险评估版本', 'stored a version of the risk assessment'],
-  'risk treatment.create': ['制定了风险处置计划', 'planned a treatment of a risk'],
-  'risk treatment.update': ['修改了风险处置计划', 'changed the treatment of a risk'],
-  'risk acceptance.create': ['接受了一项风险', 'accepted a risk'],
-  'risk acceptance.delete': ['撤销了风险接受', 'took back the acceptance of a risk'],
-  'business.update': ['登记了业务', 'entered a business'],
-  'business.delete': ['移除了业务', 'removed a business'],
-  'asset owner.update': ['指定了资产负责人', 'named the owner of an asset'],
-  'advisories.update': ['导入了漏洞情报', 'brought in advisories'],
-  'retention.delete': ['执行了到期清理', 'carried out retention'],
-  'retention.read': ['试算了到期清理', 'tried retention'],
-  'processor.update': ['登记了受托处理者', 'entered a processor'],
-  'impact assessment.update': ['修改了影响评估', 'changed an impact assessment'],
-  'alarm.privacy_request_overdue': ['告警：个人信息请求逾期', 'alarm: a privacy request is overdue'],
-  'alarm.erasure_log_foreign': ['告警：删除登记中有不属于本平台的行', 'alarm: foreign lines in the file of erasures'],
-  'alarm.data_key_old': ['告警：数据密钥该轮换了', 'alarm: a data key should be rotated'],
-  'containment measure.create': ['采取了遏制措施', 'took a measure of containment'],
-  'containment measure.delete': ['解除了遏制措施', 'ended a measure of containment'],
-  'app version.update': ['标明了小程序版本', 'said which release a version is'],
-  'app version.delete': ['撤回了小程序版本的标明', 'took back which release a version is'],
-  'gateway mode.update': ['切换了网关模式', 'switched the gateway mode'],
-  'configuration.update': ['加载了新配置', 'loaded a new configuration'],
-  'alarm.outcome_unknown': ['告警：崩溃后有请求结果未知', 'alarm: outcomes unknown after a crash'],
-  'alarm.configuration_refused': ['告警：修改后的配置被拒绝', 'alarm: a changed configuration was refused'],
-  'alarm.audit_log_rewound': ['告警：审计日志与先前记录不符', 'alarm: the audit log is not what was noted of it'],
-  'alarm.audit_log_rolled_back': [
-    '告警：见证者见过更多条目，日志被回退',
-    'alarm: a witness has seen more of the audit log: it was rolled back',
-  ],
-  'alarm.audit_log_forked_witness': [
-    '告警：见证者见过的内容不在日志中',
-    'alarm: what a witness has seen is no part of the audit log',
-  ],
-  'alarm.audit_witness_silent': ['告警：见证者没有应答', 'alarm: a witness does not answer'],
-  'alarm.audit_witness_refused': ['告警：见证者拒绝签署', 'alarm: a witness refuses to sign'],
-  'alarm.audit_archive_damaged': ['告警：日志的归档未通过核验', 'alarm: an archived day of the audit log does not verify'],
-  'alarm.audit_unwritable': ['告警：审计日志曾无法写入', 'alarm: the audit log could not be written'],
-  'alarm.audit_silent': ['告警：审计写入曾无应答', 'alarm: the writer of the audit log did not answer'],
-  'alarm.audit_unsigned': ['告警：审计日志未被签名', 'alarm: the audit log is not being signed'],
-  'alarm.audit_index_behind': ['告警：检索索引落后于日志', 'alarm: the search index does not follow the log'],
-  'alarm.audit_log_silent': ['告警：另一节点的审计日志静默', "alarm: another node's audit log is silent"],
-  'audit heartbeat.read': ['审计心跳', 'heartbeat of the recording'],
-  'audit log.create': ['开启了延续旧日志的新日志', 'opened a log that continues a restored one'],
-  'audit log.delete': ['按保存期限移除了日志条目', 'removed entries of the log as retention says'],
-  'audit archive.delete': ['按期限删除了日志归档', 'deleted an archived day of the log'],
-  'audit person keys.delete': ['按期限销毁了日志中的人员密钥', "destroyed people's keys of the log"],
-  'alarm.audit_log_forked': ['告警：另一进程在写同一份审计日志', 'alarm: another process writes a copy of this audit log'],
-  'alarm.gateway_not_enforcing': ['告警：网关未在拦截', 'alarm: the gateway is not enforcing'],
-};
-
-function auditRow(row: QueryRow): AuditRow {
+function auditRow(row: QueryRow, titleOf: RuleTitle): AuditRow {
   return {
     index: row.index,
     time: row.time,
@@ -378,7 +311,7 @@ function auditRow(row: QueryRow): AuditRow {
     activityId: row.activityId,
     severityId: row.severityId,
     statusId: row.statusId,
-    summary: summaryOf(row),
+    summary: summaryOf(row, titleOf),
     app: row.app,
     action: row.action,
     uid: row.uid,
@@ -387,31 +320,5 @@ function auditRow(row: QueryRow): AuditRow {
     requestId: row.requestId,
     objectType: row.objectType,
     object: row.object,
-  };
-}
-
-function summaryOf(row: QueryRow): { zh: string; en: string } {
-  const reason =
-    row.code !== null && isErrorCode(row.code)
-      ? { zh: `：${errorText(row.code, 'zh')}`, en: `: ${errorText(row.code, 'en')}` }
-      : { zh: '', en: '' };
-  if (row.classUid === 6003) {
-    const words = {
-      passed: ['通过', 'passed'],
-      refused: ['被拒绝', 'refused'],
-      failed: ['失败', 'failed'],
-      unknown: ['结果未知', 'outcome unknown'],
-    }[row.outcome];
-    return {
-      zh: `${row.method ?? ''} ${row.path ?? ''} ${words[0]}${reason.zh}`,
-      en: `${row.method ?? ''} ${row.path ?? ''} ${words[1]}${reason.en}`,
-    };
-  }
-  const who = row.uid ?? '';
-  const [zh, en] = actions[row.action ?? ''] ?? [row.action ?? `事件 ${row.classUid}`, row.action ?? `event ${row.classUid}`];
-  const failed = row.statusId === 2;
-  return {
-    zh: `${who} ${zh}${failed ? '失败' : ''}${reason.zh}`.trim(),
-    en: `${who} ${en}${failed ? ' (failed)' : ''}${reason.en}`.trim(),
   };
 }

@@ -17,7 +17,14 @@ import type { Current } from './current.ts';
 import type { Foundation } from './foundation.ts';
 
 /** Sigma rules that ship: in force where the configuration names no folder. */
+/** The folder of Sigma rules that ship. */
 const shippedRules = join(import.meta.dirname, '..', '..', 'detections');
+
+/** The folder of Sigma rules in force. */
+export const rulesFolder = (current: Pick<Current, 'runtime' | 'folder'>): string => {
+  const { detections } = current.runtime.config;
+  return detections === undefined ? shippedRules : resolve(current.folder, detections);
+};
 const CONTEXT_MS = 10_000;
 const missingFolder = {
   line: null,
@@ -109,7 +116,7 @@ export async function startDetections(
       {
         directory: tlogFolder,
         snapshot: join(parts.data, 'detect', 'state.bin'),
-        rules: rules === undefined ? shippedRules : resolve(current.folder, rules),
+        rules: rulesFolder(current),
         shared: place === null ? null : { url: place.url, prefix: place.prefix ?? usualPrefix, node: origin },
         places: addressPlaces === undefined ? null : resolve(current.folder, addressPlaces),
       },
