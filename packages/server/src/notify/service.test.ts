@@ -1,12 +1,11 @@
 import { type NotifyConfig, notifySchema } from '@menshen/contract';
 import { describe, expect, it } from 'vitest';
 import { createMemoryCoordination } from '../coordination/memory.ts';
-import { metaMigrations } from '../store/meta.ts';
 import { describeEachStore, type TestStore } from '../store/testing.ts';
 import { createAttentionNotices } from './attention-notices.ts';
 import { ChannelError, type ChannelProblem, maxAttempts, type NewNotice } from './model.ts';
 import { createNotifyService } from './service.ts';
-import { createNotifyStore, notifyMigrations } from './store.ts';
+import { createNotifyStore } from './store.ts';
 
 const start = 1_767_225_600_000;
 const text = (zh: string) => ({ zh, en: zh });
@@ -21,8 +20,7 @@ describeEachStore((open) => {
     let store: TestStore;
 
     async function service(config: object, nodes = 1) {
-      store = await open({ migrations: [...metaMigrations, ...notifyMigrations] });
-      await store.migrate();
+      store = await open();
       const clock = { now: start };
       const said: { channel: string; subject: string }[] = [];
       const failing = new Map<string, ChannelProblem>();

@@ -2,11 +2,9 @@ import { createHash } from 'node:crypto';
 import { type ApprovalView, applyMeasure, MenshenError, setMode } from '@menshen/contract';
 import { beforeEach, expect, it } from 'vitest';
 import { Metrics } from '../../gateway/metrics.ts';
-import { metaMigrations } from '../../store/meta.ts';
 import { describeEachStore, type TestStore } from '../../store/testing.ts';
 import type { AccountRef } from '../model.ts';
 import { secretMaker } from '../secrets.ts';
-import { administratorMigrations } from '../tables.ts';
 import { type Carrier, createApprovalService } from './service.ts';
 import { createApprovalStore } from './store.ts';
 
@@ -24,8 +22,7 @@ describeEachStore((open) => {
   const clock = { now: 1_767_225_600_000 };
   let drawn = 0;
   beforeEach(async () => {
-    store = await open({ migrations: [...metaMigrations, ...administratorMigrations] });
-    await store.migrate();
+    store = await open();
   });
 
   /** A node that carries measures out; `perform` is what happens when it tries. */

@@ -2,12 +2,10 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createMemoryCoordination } from '../../coordination/memory.ts';
 import type { Coordination } from '../../coordination/model.ts';
 import { createRevocationFeed, type RevocationFeed } from '../../coordination/revocation-feed.ts';
-import { revocationMigrations } from '../../coordination/store.ts';
-import { metaMigrations } from '../../store/meta.ts';
 import { describeEachStore, type TestStore } from '../../store/testing.ts';
 import { createListHolding } from './personal-data.ts';
 import { createListService, listRevocation, type NewEntries } from './service.ts';
-import { createListStore, listMigrations } from './store.ts';
+import { createListStore } from './store.ts';
 
 const hour = 3_600_000;
 const start = 1_767_225_600_000;
@@ -85,9 +83,7 @@ describeEachStore((open) => {
   const place = async (): Promise<TestStore> => {
     now = start;
     events.length = 0;
-    const store = await open({ migrations: [...metaMigrations, ...revocationMigrations, ...listMigrations], clock: () => now });
-    await store.migrate();
-    return store;
+    return await open({ clock: () => now });
   };
 
   it('reach another node although every broadcast is lost, come and go', async () => {

@@ -5,7 +5,6 @@ import { createMemoryCoordination } from '../../coordination/memory.ts';
 import { DirectorySnapshot } from '../../directory/snapshot.ts';
 import type { Runtime } from '../../gateway/runtime.ts';
 import type { Session } from '../../identity/model.ts';
-import { metaMigrations } from '../../store/meta.ts';
 import { describeEachStore, type TestStore } from '../../store/testing.ts';
 import { type ActParts, createActs } from './acts.ts';
 import { openLiveMeasures } from './live.ts';
@@ -14,7 +13,7 @@ import { createContainmentHolding } from './personal-data.ts';
 import { createReopeningStore } from './reopening/store.ts';
 import { createMembers } from './scope.ts';
 import { createContainmentService } from './service.ts';
-import { containmentMigrations, createContainmentStore } from './store.ts';
+import { createContainmentStore } from './store.ts';
 
 const start = 1_767_225_600_000;
 const hour = 3_600_000;
@@ -45,8 +44,7 @@ describeEachStore((open) => {
     let drawn = 0;
 
     beforeEach(async () => {
-      store = await open({ migrations: [...metaMigrations, ...containmentMigrations] });
-      await store.migrate();
+      store = await open();
       clock.now = start;
       [events, told, rotated, revoked, ended] = [[], [], [], [], []];
     });
@@ -333,8 +331,7 @@ describeEachStore((open) => {
 
   describe('a node that cannot read what stands', () => {
     it('keeps what it holds and reads again', async () => {
-      const store = await open({ migrations: [...metaMigrations, ...containmentMigrations] });
-      await store.migrate();
+      const store = await open();
       const own = createContainmentStore(store);
       let broken = false;
       let reads = 0;
