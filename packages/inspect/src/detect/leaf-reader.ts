@@ -199,8 +199,9 @@ export function createLeafReader({ detectors, budget, tally }: LeafReaderOptions
           all.push(decoded);
           next.push({ text: decoded, mask: scan.mask, layers: layer });
           if (scan.hits === 0) continue;
-          if (decoded.length <= longText || reading.text.length <= longText) detect(decoded, place, name, layer, scan.hits);
-          else readAlso(changedParts(reading.text, decoded), place, name, layer, true);
+          const parts = decoded.length <= longText ? decoded : changedParts(reading.text, decoded);
+          if (parts === decoded) detect(decoded, place, name, layer, scan.hits);
+          else readAlso(parts, place, name, layer, true);
           readWithin(decoded, place, name, layer, layer, seen);
         }
       }
