@@ -50,10 +50,12 @@ export function createTokens(clock: Clock, random: RandomBytes, classicOverlapMs
   const shared = new Map<string, string>();
   const forced = new Map<string, { day: number; count: number; at: number }>();
 
-  function create(owner: string): string {
+  /** A new token of an owner, whose whole life is before it, however late it is handed over. */
+  function create(owner: string, current: Map<string, string>): IssuedToken {
     const token = randomToken(random, tokenLength);
     records.set(token, { owner, expiresAt: clock() + lifetimeMs, replacedAt: Number.POSITIVE_INFINITY });
-    return token;
+    current.set(owner, token);
+    return { access_token: token, expires_in: lifetimeMs / 1000 };
   }
 
   function replace(token: string | undefined, at: number): void {
@@ -83,25 +85,19 @@ export function createTokens(clock: Clock, random: RandomBytes, classicOverlapMs
   return {
     issueClassic(owner) {
       replace(classic.get(owner), clock() + classicOverlapMs);
-      const token = create(owner);
-      classic.set(owner, token);
-      return issued(token);
+      return create(owner, classic);
     },
     issueStable(owner, force) {
       const current = stable.get(owner);
       const forcing = force && mayForce(owner);
       if (current !== undefined && !forcing && remaining(current) >= renewalMs) return issued(current);
       if (forcing) replace(current, clock());
-      const token = create(owner);
-      stable.set(owner, token);
-      return issued(token);
+      return create(owner, stable);
     },
     issueShared(owner) {
       const current = shared.get(owner);
       if (current !== undefined && remaining(current) > 0) return issued(current);
-      const token = create(owner);
-      shared.set(owner, token);
-      return issued(token);
+      return create(owner, shared);
     },
     check(token) {
       const record = records.get(token);

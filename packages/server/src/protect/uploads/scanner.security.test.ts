@@ -29,7 +29,8 @@ describe('clamd, as its protocol says', () => {
   afterAll(() => {
     for (const server of servers) server.close();
   });
-  const answering = async (answer: (received: Buffer, socket: Socket) => void): Promise<Scanner> => {
+  /** Patient, so that a busy machine is not taken for a scanner that is silent. */
+  const answering = async (answer: (received: Buffer, socket: Socket) => void, timeoutMs = 20_000): Promise<Scanner> => {
     const { port, server } = await listening((socket) => {
       let received: Buffer = Buffer.alloc(0);
       socket.on('data', (chunk: Buffer) => {
@@ -38,7 +39,7 @@ describe('clamd, as its protocol says', () => {
       });
     });
     servers.push(server);
-    return scannerFor({ kind: 'clamd', address: `tcp://127.0.0.1:${port}`, timeoutMs: 500 });
+    return scannerFor({ kind: 'clamd', address: `tcp://127.0.0.1:${port}`, timeoutMs });
   };
   const whole = (received: Buffer): boolean => received.subarray(-4).equals(Buffer.alloc(4));
 
@@ -76,7 +77,7 @@ describe('clamd, as its protocol says', () => {
   });
 
   it('gives up on a scanner that is silent, floods, closes early or is not there', async () => {
-    const silent = await answering(() => undefined);
+    const silent = await answering(() => undefined, 200);
     expect(await silent.scan(bufferSource(large))).toEqual({ kind: 'unscanned', why: 'timeout' });
     const flooding = await answering((_received, socket) => void socket.write(Buffer.alloc(100_000, 65)));
     expect(await flooding.scan(bufferSource(large))).toMatchObject({ kind: 'unscanned' });
