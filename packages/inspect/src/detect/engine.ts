@@ -1,5 +1,6 @@
 import type { Body } from '../inspector.ts';
 import type { Parameters } from '../pairs.ts';
+import { oddSegment, unreadHeaders } from './head-parts.ts';
 import { createKnownTexts, type KnownTexts } from './known-texts.ts';
 import { createLeafReader } from './leaf-reader.ts';
 import type { Detector, Place } from './model.ts';
@@ -7,7 +8,7 @@ import { charactersOf } from './request-size.ts';
 import { createStepBudget } from './step-budget.ts';
 import { createTally, type TextReading } from './tally.ts';
 import { forgetFolded } from './text/characters.ts';
-import { blockAt, type Finding, passed, scoreOf, type Verdict } from './verdict.ts';
+import { blockAt, budgetFinding, type Finding, passed, scoreOf, type Verdict } from './verdict.ts';
 import { xmlTexts } from './xml-texts.ts';
 
 /** A request to look for attacks in, after parsing. `Head` and `Body` of the inspector fit. */
@@ -85,20 +86,6 @@ interface KnownHeader {
 /** What a remembered finding holds: its evidence and place. */
 const charactersOfHit = 256;
 const longestWhere = 160;
-
-/** Headers whose values are the protocol's, a secret's, or checked elsewhere: nothing of them reaches a backend's language. */
-const unread: ReadonlySet<string> = new Set([
-  'authorization',
-  'proxy-authorization',
-  'host',
-  'content-length',
-  'transfer-encoding',
-  'connection',
-  'accept-encoding',
-  'date',
-  'if-modified-since',
-  'if-unmodified-since',
-]);
 
 /**
  * Makes the engine that looks for attacks in parsed requests: path, query, headers, and the leaves, keys and file names of the body.
@@ -278,7 +265,7 @@ export function createDetection({
       const { headers } = request;
       for (let at = 0; at + 1 < headers.length; at += 2) {
         const name = lowerCase(headers[at] as string);
-        if (!unread.has(name)) readHeader(name, headers[at + 1] as string);
+        if (!unreadHeaders.has(name)) readHeader(name, headers[at + 1] as string);
       }
       settled = options.settled;
       readTree(request.query, 'query', 'query');
@@ -295,29 +282,8 @@ export function createDetection({
   });
 }
 
-const budgetFinding: Finding = Object.freeze({
-  class: 'protocol',
-  rule: 'inspection_budget',
-  where: 'request',
-  evidence: '',
-  zh: '请求过于复杂，未能检查完毕；没有检查到的部分不能视为无害。',
-  en: 'The request is too complex to be inspected to its end; what was not read was not found harmless.',
-  points: blockAt,
-});
-
 /** What no name of a parameter has, and names that say what a short value is: `cmd=id`. */
 const oddName = /[<>"'`;(){}|\s]|(?:cmd|command|cmdline|exec|shell)$/i;
-
-const usualPath = /^[\w/.~@:,+-]*$/;
-const usualSegment = /[\w.~@:,+/-]/;
-
-/** Where the first segment of a path begins that holds more than the characters of names and numbers; 0 where none does. */
-function oddSegment(path: string): number {
-  if (usualPath.test(path)) return 0;
-  let at = 0;
-  while (usualSegment.test(path.charAt(at)) || path.charCodeAt(at) >= 0x80) at += 1;
-  return at === path.length ? 0 : path.lastIndexOf('/', at) + 1;
-}
 
 function isXml({ kind, mediaType }: DetectionBody): boolean {
   return kind === 'xml' || (kind === 'binary' && /^(?:application|text)\/(?:[\w.+-]{1,80}\+)?xml$/.test(mediaType));

@@ -40,3 +40,14 @@ export function scoreOf(points: number): number {
   const score = Math.round(100 / (1 + Math.exp(blockAt - points)));
   return points >= blockAt ? Math.max(50, score) : Math.min(49, score);
 }
+
+/** What is said of a request that was not read to its end. */
+export const budgetFinding: Finding = Object.freeze({
+  class: 'protocol',
+  rule: 'inspection_budget',
+  where: 'request',
+  evidence: '',
+  zh: '请求过于复杂，未能检查完毕；没有检查到的部分不能视为无害。',
+  en: 'The request is too complex to be inspected to its end; what was not read was not found harmless.',
+  points: blockAt,
+});

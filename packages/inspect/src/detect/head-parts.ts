@@ -1,0 +1,24 @@
+/** Headers whose values are the protocol's, a secret's, or checked elsewhere: nothing of them reaches a backend's language. */
+export const unreadHeaders: ReadonlySet<string> = new Set([
+  'authorization',
+  'proxy-authorization',
+  'host',
+  'content-length',
+  'transfer-encoding',
+  'connection',
+  'accept-encoding',
+  'date',
+  'if-modified-since',
+  'if-unmodified-since',
+]);
+
+const usualPath = /^[\w/.~@:,+-]*$/;
+const usualSegment = /[\w.~@:,+/-]/;
+
+/** Where the first segment of a path begins that holds more than the characters of names and numbers; 0 where none does. */
+export function oddSegment(path: string): number {
+  if (usualPath.test(path)) return 0;
+  let at = 0;
+  while (usualSegment.test(path.charAt(at)) || path.charCodeAt(at) >= 0x80) at += 1;
+  return at === path.length ? 0 : path.lastIndexOf('/', at) + 1;
+}
