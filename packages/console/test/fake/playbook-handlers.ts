@@ -252,7 +252,7 @@ export function playbookHandlers(world: () => World): readonly FakeHandler[] {
         body: { step: 'lock', power: 'security' },
       },
       told: {
-        by: words('剧本“登录凭据被盗”', 'The playbook “Stolen credential”'),
+        by: words('剧本“登录凭据被盗”', 'Playbook “Stolen credential”'),
         act: words('锁定账号', 'Lock the account'),
       },
       ...{ digest: 'a'.repeat(64), reason: 'stolen-credential', state: 'pending' as const, requestedAt: now - 11 * minute },

@@ -1,4 +1,5 @@
 import { type ApprovalView, applyMeasure, type Language, measureLine, measureRequest, publishPolicies } from '@menshen/contract';
+import { Link } from '@tanstack/react-router';
 import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { actName } from '../../components/act-name.ts';
@@ -91,6 +92,16 @@ function Deadline({ approval }: { readonly approval: ApprovalView }) {
 
 function CallFacts({ approval, nameOf }: { readonly approval: ApprovalView; readonly nameOf: (id: string) => string }) {
   const { t, format, language } = useLanguage();
+  const { told, params } = approval;
+  if (told !== null)
+    return (
+      <p className={styles.reason}>
+        {told.act[language]}{' '}
+        <Link to="/playbooks/runs/$id" params={{ id: String(params['id']) }}>
+          {t('approvals.openRun')}
+        </Link>
+      </p>
+    );
   const words = ({ value }: Told): ReactNode => {
     if (value.kind === 'files') return value.files.map(({ name, text }) => <CodeBlock key={name} label={name} text={text} />);
     if (value.kind === 'text') return value.text;

@@ -37,7 +37,7 @@ export function createApprovalPort(
     if (playbook === undefined || found === undefined) return null;
     const { name } = playbook;
     const who = requester.id.startsWith('playbook:')
-      ? { zh: `剧本“${name.zh}”`, en: `The playbook “${name.en}”` }
+      ? { zh: `剧本“${name.zh}”`, en: `Playbook “${name.en}”` }
       : { zh: requester.username, en: requester.username };
     return { by: who, act: found.step.name };
   });
