@@ -107,6 +107,7 @@ const families: readonly (readonly [string, readonly Case[], readonly Case[]])[]
     [
       ['http://192.168.7.9/', { name: 'orderNo' }],
       ['http://10.3.2.1:8081/a', { name: 'nickname' }],
+      ['http://10.3.2.1/', { name: 'keyword' }],
       ['http://127.0.0.1:8080/', { name: 'callback' }],
       ['http://172.17.0.1:5000/x', { name: 'webhook_url' }],
       'http://[fd12::1]/',

@@ -56,6 +56,11 @@ const habits: readonly (readonly [string, readonly Case[], readonly Case[]])[] =
     ['@grab a coffee', 'config["alert"] = true', "rows['alert']", '[7].findIndex(isOpen)'],
   ],
   [
+    'numbers computed with letters, comments that lead to a union, broken spaces',
+    ['456 + ASCII(substring(pin,1,1))-10', '-1#\n\nunion #', '1/1/**/union', '1\ufffdUNION\ufffdSELECT\ufffd2--'],
+    ['456 + substring', '5 students in the union', '2026/08/12 union', '工会 union #1'],
+  ],
+  [
     'one call among signs, one command with arguments, one path of a document',
     ["id=k src= <img 6;avascript:alert('k')>", 'type 48213 + 48213', 'chmod 777 /data/a', "//user[contains(name,'a')]"],
     ["it's an alert (red); act now", 'npm install express', 'git clone https://git.example.com/a.git', '//user, see below'],

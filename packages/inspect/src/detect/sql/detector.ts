@@ -27,6 +27,7 @@ const literals = [
   'and ',
   'and(',
   'select',
+  'ascii(',
   'union',
   'having',
   'order by',

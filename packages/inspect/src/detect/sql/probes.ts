@@ -42,6 +42,14 @@ const bracedCondition = /['"\d)]\s{0,2}(?:and|or|\|\||&&)\s{0,2}\{[a-z`]\w{0,12}
 /** `and @@version_compile_os > 1`: a condition on the server's own settings. */
 const settingCondition = /\b(?:and|or)\s{0,2}\(?\s{0,2}@@[a-z]\w{0,40}\s?[<>=]/i;
 
+const innerCall = /\((?:substr|mid|lower|upper)/;
+/** `456 + ascii(substring(pin,1,1)) - 10`: a number is computed with a letter of what is asked for. */
+const computedLetter =
+  /^\s{0,4}-?\d{1,12}\s?[-+*/]\s?\(*\s?(?:\d{1,12}\s?[-+*/]\s?)?(?:ascii|ord|hex|unicode)\s?\(\s?(?:substr(?:ing)?|mid|lower|upper)\s?\(/i;
+/** `-1#` and then `union` on a line of its own, `1/1/**\/union`: comments lead from a number to the word. */
+const commentedUnion =
+  /^\s{0,4}-?\d{1,6}(?=[^a-z]{0,80}(?:#|--|\/\*))[^a-z]{1,80}union(?:[^a-z]{0,40}|\s{0,4}\(\s{0,2}select\b.*)$/is;
+
 /** `select md5(1234)`, and nothing else: proof that a statement runs. */
 const selectsProof = /^[\w'"=\s-]{0,24}\bselect\s{1,4}(?:md5|sha1|crc32)\s?\(\s?['"]?\w{1,40}['"]?\s?\)['"\s;#-]{0,6}$/i;
 
@@ -65,6 +73,8 @@ export function probeFeatures(text: string, folded: string, { layers, name }: Su
       found.push('sql.breakout_statement');
     if ((folded.includes('@@') && settingCondition.test(text)) || (folded.includes('{') && bracedCondition.test(text)))
       found.push('sql.logical_call');
+    if (innerCall.test(folded) && computedLetter.test(text)) found.push('sql.logical_call');
+    if (unites && commentedUnion.test(text)) found.push('sql.hidden_word');
     if (((selects || unites) && nestedWord.test(text)) || (unites && numbersAsSpace.test(text))) found.push('sql.hidden_word');
     if (selects && selectsProof.test(text)) found.push('sql.proof');
   }

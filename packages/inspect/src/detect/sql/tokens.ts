@@ -416,7 +416,9 @@ function isOtherSpace(unit: number): boolean {
 
 function isNameStart(unit: number): boolean {
   return (
-    isLetter(unit) || unit === 0x5f || (unit > 0x7f && unit !== 0x2013 && unit !== 0x2014 && unit !== 0xa0 && unit !== 0x3000)
+    isLetter(unit) ||
+    unit === 0x5f ||
+    (unit > 0x7f && unit !== 0x2013 && unit !== 0x2014 && unit !== 0xa0 && unit !== 0x3000 && unit !== 0xfffd)
   );
 }
 

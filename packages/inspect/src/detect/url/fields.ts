@@ -41,7 +41,7 @@ const calledNames = [
   'fetch',
   'origin',
 ];
-/** Ends of names under which a person's name, a number or a choice stands, never an address. */
+/** Ends of names under which a name, a number, a choice or a word to look for stands, hardly ever an address. */
 const plainNames = [
   'id',
   'ids',
@@ -60,6 +60,10 @@ const plainNames = [
   'order',
   'token',
   'lang',
+  'keyword',
+  'keywords',
+  'search',
+  'title',
 ];
 
 /** Whether an inner address in a field of this name is there for the server to call. */
