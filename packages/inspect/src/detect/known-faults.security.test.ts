@@ -124,6 +124,8 @@ const families: readonly (readonly [string, readonly Case[], readonly Case[]])[]
       '打不开 http://10.0.3.',
       'Cannot open http://1',
       '访问 redis://10.2',
+      ['浏览器输入 http://10.3.2.1/oa/login', { name: 'keyword' }],
+      ['http://10.3.2.1/oa/login', { name: 'title' }],
       'http://nacos.svc:8848/nacos 打不开了，请看一下',
       '#### master\n$ kubeadm init --cri-socket unix:///var/run/cri.sock',
     ],

@@ -24,11 +24,14 @@ export const features: Readonly<Record<string, FeatureFacts>> = {
     ...fact(4.2, '整个值是省略写法的内网地址', 'The whole value is an inner address in shortened form'),
     whole: true,
   },
-  'url.misplaced': fact(
-    1.8,
-    '内网地址出现在编号、姓名或回调一类的字段里',
-    'An inner address stands in a field for a number, a name or a call-back',
-  ),
+  'url.misplaced': {
+    ...fact(
+      1.8,
+      '内网地址出现在编号、姓名、搜索词或回调一类的字段里',
+      'An inner address stands in a field for a number, a name, a word to look for or a call-back',
+    ),
+    whole: true,
+  },
   'url.inner': fact(1.5, '地址指向本机或内网', 'The address is this machine or the inner network'),
   'url.inner_only': fact(0.8, '整个值就是指向内网的地址', 'The whole value is an address of the inner network'),
   'url.no_port': fact(1.8, '直接指向本机，不带开发用的端口', 'It is this very machine, without the port that development uses'),

@@ -63,7 +63,6 @@ const plainNames = [
   'keyword',
   'keywords',
   'search',
-  'title',
 ];
 
 /** Whether an inner address in a field of this name is there for the server to call. */
