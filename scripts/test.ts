@@ -8,16 +8,17 @@ import { join } from 'node:path';
 const report = join(tmpdir(), `menshen-tests-${process.pid}.json`);
 const compiled = new URL('../node_modules/.cache/menshen-tests', import.meta.url).pathname;
 const vitest = new URL('../node_modules/vitest/vitest.mjs', import.meta.url).pathname;
+const menshen = new URL('../packages/server/bin/menshen.js', import.meta.url).pathname;
 const unattended = process.env['CI'] === 'true';
 const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+// Threads and children of the tests strip the types of the same sources over and over: what Node made of them once is kept.
+const env = { ...process.env, NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? compiled };
+// On a machine that has kept nothing yet somebody has to begin: processes that tests kill leave nothing behind.
+if (unattended) spawn(process.execPath, [menshen, '--version'], { stdio: 'ignore', env });
 const child = spawn(
   process.execPath,
   [vitest, 'run', ...reporters, ...(unattended ? ['--retry=1'] : []), ...process.argv.slice(2)],
-  {
-    stdio: 'inherit',
-    // Threads and children of the tests strip the types of the same sources over and over: what Node made of them once is kept.
-    env: { ...process.env, NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? compiled },
-  },
+  { stdio: 'inherit', env },
 );
 const code = await new Promise<number>((resolve) => {
   child.on('exit', (status) => resolve(status ?? 1));
