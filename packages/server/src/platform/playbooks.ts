@@ -3,7 +3,7 @@ import type { Administrators } from '../administrators/service.ts';
 import type { EventStream } from '../api/stream.ts';
 import type { AuditQueries } from '../audit/queries.ts';
 import { watchFiles } from '../config/watch.ts';
-import { ruleTexts } from '../detect/alert-text.ts';
+import { createRuleTitles } from '../detect/live/rule-titles.ts';
 import type { DetectService } from '../detect/service.ts';
 import type { DirectoryService } from '../directory/service.ts';
 import type { NotifyService } from '../notify/service.ts';
@@ -23,6 +23,7 @@ import { createPlaybookStore } from '../respond/playbooks/store.ts';
 import type { AssignmentService } from '../train/assignments/service.ts';
 import type { Closers } from './closers.ts';
 import type { Current } from './current.ts';
+import { rulesFolder } from './detections.ts';
 import type { Foundation } from './foundation.ts';
 import { startRounds } from './rounds.ts';
 import type { Scans } from './scans.ts';
@@ -58,6 +59,7 @@ export function startPlaybooks(
   const { audit, metrics, clock, random } = foundation;
   const { containment, incidents, notify, detect, stream } = services;
   const store = createPlaybookStore(foundation.store);
+  const titleOf = createRuleTitles(rulesFolder(current));
   const failed = (): void => metrics.add('menshen_playbook_failures_total');
 
   const folderOf = (): string | null => {
@@ -152,7 +154,7 @@ export function startPlaybooks(
   });
   return {
     ...{ playbooks, runs: store, library: () => library, clock },
-    ruleTitle: (rule) => ruleTexts[rule] ?? { zh: rule, en: rule },
+    ruleTitle: (rule) => titleOf(rule) ?? { zh: rule, en: rule },
     maintain: () => playbooks.maintain(),
   };
 }

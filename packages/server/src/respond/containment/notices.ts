@@ -10,17 +10,20 @@ export function createApprovalNotices(notify: Pick<NotifyService, 'send'>, faile
 }
 
 /** What is asked; nothing of the call but what a measure means to do stands in it. */
-export function approvalNotice({ id, endpoint, summary, requestedBy, reason, body }: ApprovalView): NewNotice {
+export function approvalNotice({ id, endpoint, summary, requestedBy, reason, told, body }: ApprovalView): NewNotice {
   const measure = endpoint === applyMeasure.id ? measureRequest.safeParse(body) : null;
-  const line = measure?.success === true ? measureLine(measure.data) : summary;
+  const line = measure?.success === true ? measureLine(measure.data) : (told?.act ?? summary);
   const severity = measure?.success === true ? severityOf[riskClassOf(measure.data)] : 'medium';
   return {
     ...{ kind: 'approval', severity, app: null, matter: `approval ${id}` },
     title: { zh: `待批准：${line.zh}`, en: `Waits for approval: ${line.en}` },
-    happened: {
-      zh: `${requestedBy.username} 申请执行，理由：${reason}`,
-      en: `${requestedBy.username} asks for it, because: ${reason}`,
-    },
+    happened:
+      told === null
+        ? {
+            zh: `${requestedBy.username} 申请执行，理由：${reason}`,
+            en: `${requestedBy.username} asks for it, because: ${reason}`,
+          }
+        : { zh: `${told.by.zh} 在等待批准。`, en: `${told.by.en} waits for approval.` },
     done: null,
     asked: {
       zh: '打开控制台核对内容后批准或拒绝。批准后立即执行。',

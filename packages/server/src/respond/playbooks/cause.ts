@@ -46,7 +46,8 @@ export function factsOfAlert(alert: AlertView, company: Company): Facts {
   const campaign = text('campaign');
   return {
     alert: {
-      ...{ id: alert.id, rule: alert.rule, severity: alert.severity, found: alert.found, person: alert.uid },
+      ...{ id: alert.id, rule: alert.rule, title_zh: alert.title.zh, title_en: alert.title.en },
+      ...{ severity: alert.severity, found: alert.found, person: alert.uid },
       ...{ address: alert.address, device: alert.device, session: alert.session, repeats: alert.repeats },
       app: text('app') ?? (campaign === null ? null : company.appOfCampaign(campaign)),
       route: text('route', 'endpoint'),

@@ -55,6 +55,12 @@ describeEachEngine('playbooks over the services of a deployment', (start) => {
     const { playbooks, broken } = (await three.system.browser.call(contract.listPlaybooks)).body;
     expect(broken).toEqual([]);
     expect(playbooks.find(({ id }) => id === 'insider')).toMatchObject({ origin: 'shipped', mode: 'on', asks: 2 });
+    // Rules are named in words, not by what they are called inside.
+    const titles = playbooks.flatMap(({ triggers }) =>
+      triggers.flatMap(({ kind, rules }) => (kind === 'alert' ? (rules ?? []) : [])),
+    );
+    expect(titles.length).toBeGreaterThan(10);
+    expect(titles.filter(({ rule, title }) => title.zh === rule || title.en === rule)).toEqual([]);
     const mode = { params: { id: 'insider' }, body: { mode: 'off', reason } };
     for (const who of ['system', 'audit'] as const) {
       expect((await three[who].browser.call(contract.setPlaybookMode, mode)).body.code).toBe('power_not_held');

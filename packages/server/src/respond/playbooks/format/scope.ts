@@ -9,6 +9,8 @@ export const alertFields = [
   ...([
     'id',
     'rule',
+    'title_zh',
+    'title_en',
     'severity',
     'found',
     'person',
