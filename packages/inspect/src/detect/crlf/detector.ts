@@ -97,6 +97,7 @@ export const crlfDetector: Detector = {
     let coded = 0;
     let first = -1;
     const stub = stubEnd(folded);
+    const shown = hasManyLines(folded);
     for (let at = 0; at < folded.length; ) {
       const code = folded.charCodeAt(at);
       // What no form of a break begins with: nearly everything.
@@ -120,7 +121,7 @@ export const crlfDetector: Detector = {
       }
       if (breaks > 1 && !signals.spend(breaks * stepsOfBreak)) return;
       if (!raw) coded += breaks;
-      readAfter(folded, at, end, raw, at <= stub, breaks, signals);
+      readAfter(folded, at, end, raw, at <= stub, shown, breaks, signals);
       at = end;
     }
     if (first < 0) return;
@@ -170,12 +171,14 @@ function readAfter(
   from: number,
   raw: boolean,
   stub: boolean,
+  /** The text has so many lines that it is shown rather than sent. */
+  shown: boolean,
   breaks: number,
   signals: Signals,
 ): void {
   let at = from;
   for (let blank = blankAt(folded, at); blank > 0; blank = blankAt(folded, at)) at += blank;
-  if (raw && mail.some((command) => folded.startsWith(command, at)) && folded.charCodeAt(start) === 0x0d) {
+  if (raw && folded.charCodeAt(start) === 0x0d && mail.some((command) => folded.startsWith(command, at))) {
     signals.report('crlf.command', start, Math.min(folded.length, at + 10));
     return;
   }
@@ -184,8 +187,7 @@ function readAfter(
     const known = headers.includes(folded.slice(at, name));
     // A text of several lines may hold a header that somebody shows; what is sent breaks a short value without white space.
     const sent = at === from && (stub || (folded.charCodeAt(start) === 0x0d && folded.startsWith('set-cookie', at)));
-    if (known && (!raw || (sent && !hasManyLines(folded))))
-      signals.report(raw ? 'crlf.header' : 'crlf.coded_header', start, name);
+    if (known && (!raw || (sent && !shown))) signals.report(raw ? 'crlf.header' : 'crlf.coded_header', start, name);
     else if (!raw && folded.charCodeAt(start) === 0x25 && name - at > 3 && !webNames.has(folded.slice(at, name)))
       signals.report('crlf.coded_header', start, name);
     return;

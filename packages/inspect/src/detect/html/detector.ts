@@ -129,6 +129,7 @@ function readElements(text: string, folded: string, signals: Signals): void {
       },
       attribute(name, valueStart, valueEnd, start) {
         attributes += 1;
+        signals.spend(stepsOfAttribute);
         let attribute = foldCase(name);
         const colon = attribute.lastIndexOf(':');
         if (colon > 0) attribute = attribute.slice(colon + 1);
@@ -158,7 +159,7 @@ function readElements(text: string, folded: string, signals: Signals): void {
         // Values of tags within values overlap: once they have been read a few times over, only what they begin with is.
         const value = text.slice(valueStart, Math.min(valueEnd, valueStart + (allowance > 0 ? longestValue : shortestValue)));
         allowance -= value.length;
-        signals.spend(stepsOfAttribute + value.length * 4);
+        signals.spend(value.length * 4);
         if (value.includes('&{')) report('html.script_entity', valueStart, valueEnd);
         if (value.length > 6 && value.includes('=')) {
           const joined = joinedHandler.exec(value.slice(0, 200));

@@ -149,10 +149,10 @@ export const scriptDetector: Detector = {
     const folded = foldCase(text);
     const report = (feature: Feature, start: number, end: number): void => signals.report(feature, start, end);
 
-    readScheme(folded, report);
+    readScheme(folded, report, signals);
     if ((passes & 2) !== 0) readSinks(folded, report, signals);
     readIndirection(folded, report);
-    const doubled = doubledAt(folded);
+    const doubled = doubledAt(folded, signals);
     if (doubled >= 0) report('script.doubled_word', doubled, doubled + 16);
     if (folded.includes('\u00be')) {
       const high = folded.search(sevenBit);
@@ -169,18 +169,18 @@ export const scriptDetector: Detector = {
     if (fromPage !== null) report('script.indirect_call', fromPage.index, fromPage.index + 30);
     const built = folded.length <= longestCall ? calledFunction.exec(folded) : null;
     if (built !== null) report('script.constructor_escape', built.index, built.index + 40);
-    const wayOut = near(folded, 'constructor', constructorEscape);
+    const wayOut = near(folded, 'constructor', constructorEscape, signals);
     if (wayOut >= 0) report('script.constructor_escape', wayOut, wayOut + 40);
     const borrowedTwice = folded.indexOf('.call.call(');
     if (borrowedTwice >= 0) report('script.constructor_escape', borrowedTwice, borrowedTwice + 11);
-    const rewritten = near(folded, 'charat=', /charat=\s{0,2}(?:\[\]\.join|\w{1,8}\.(?:trim|concat))/);
+    const rewritten = near(folded, 'charat=', /charat=\s{0,2}(?:\[\]\.join|\w{1,8}\.(?:trim|concat))/, signals);
     if (rewritten >= 0) report('script.constructor_escape', rewritten, rewritten + 16);
     const codes = folded.indexOf('fromcharcode');
     if (codes >= 0) report('script.char_codes', codes, codes + 12);
     if (text.length < 65_536 && symbolsOnly.test(text)) report('script.symbols_only', 0, 40);
     const indirect = indirectCall(folded, signals);
     if (indirect >= 0) report('script.indirect_call', indirect, indirect + 40);
-    const handler = near(folded, 'onerror', handlerBinding);
+    const handler = near(folded, 'onerror', handlerBinding, signals);
     if (handler >= 0) {
       report('script.handler_binding', handler, handler + 20);
       const behind = folded.slice(handler, handler + 120);
@@ -190,16 +190,18 @@ export const scriptDetector: Detector = {
 };
 
 /** First place of a literal around which a pattern matches; the pattern sees a bounded piece at a time. -1 when there is none. */
-function near(folded: string, literal: string, pattern: RegExp): number {
+function near(folded: string, literal: string, pattern: RegExp, { spend }: Signals): number {
   for (let at = folded.indexOf(literal); at >= 0; at = folded.indexOf(literal, at + literal.length)) {
+    if (!spend(stepsOfPlace)) return -1;
     if (pattern.test(folded.slice(Math.max(0, at - pieceBefore), at + pieceAfter))) return at;
   }
   return -1;
 }
 
 /** First place of a word that holds itself; the word in the middle stands at most seven characters behind. */
-function doubledAt(folded: string): number {
+function doubledAt(folded: string, { spend }: Signals): number {
   for (let at = folded.indexOf('script'); at >= 0; at = folded.indexOf('script', at + 6)) {
+    if (!spend(stepsOfPlace)) return -1;
     const from = Math.max(0, at - 8);
     const found = folded.slice(from, at + 20).search(doubledWord);
     if (found >= 0) return from + found;
@@ -208,7 +210,8 @@ function doubledAt(folded: string): number {
 }
 
 /** First place of a function reached through a text or a computation; -1 when there is none. */
-function indirectCall(folded: string, { spend }: Signals): number {
+function indirectCall(folded: string, signals: Signals): number {
+  const { spend } = signals;
   for (let at = folded.indexOf('['); at >= 0; at = folded.indexOf('[', at + 1)) {
     if (!spend(stepsOfBracket)) return -1;
     if (endsWordAt(folded.charCodeAt(at - 1)) && owner.test(folded.slice(Math.max(0, at - 11), at))) {
@@ -221,7 +224,7 @@ function indirectCall(folded: string, { spend }: Signals): number {
     const next = folded.charCodeAt(at + 1);
     if ((next <= 0x39 || next === 0x22) && mappedSink.test(folded.slice(at, at + 64))) return at;
   }
-  return near(folded, 'sort', borrowedSort);
+  return near(folded, 'sort', borrowedSort, signals);
 }
 
 /** Whether one of the owners may end in this letter. */
@@ -230,7 +233,7 @@ function endsWordAt(code: number): boolean {
 }
 
 /** `javascript:` and the like, and `data:` with a page, at the start of a value. */
-function readScheme(folded: string, report: (feature: Feature, start: number, end: number) => void): void {
+function readScheme(folded: string, report: (feature: Feature, start: number, end: number) => void, signals: Signals): void {
   const head = folded.slice(0, longestScheme).replace(ignored, '');
   const found = scheme.exec(head);
   if (found !== null && found[1] !== ' ' && !harmless.test(head) && /[(=`%&\\/[+]/.test(folded.slice(0, 4_096).slice(11)))
@@ -238,7 +241,7 @@ function readScheme(folded: string, report: (feature: Feature, start: number, en
   else if (dataScheme.test(head) && !/^data:image\/svg\+xml[^<]{0,40}(?:base64|%3csvg|<svg)/.test(head))
     report('script.data_url', 0, 40);
   else {
-    const inner = near(folded, 'javascript:', innerScheme);
+    const inner = near(folded, 'javascript:', innerScheme, signals);
     if (inner >= 0) report('script.url', inner + 1, inner + 40);
   }
 }

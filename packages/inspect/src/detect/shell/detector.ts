@@ -9,6 +9,7 @@ import { features } from './features.ts';
 import { readNamed } from './named.ts';
 import { phrases } from './phrases.ts';
 import { afterBackticks, beginsSeparator, isEnd, isSeparator, isTable, separatorAt, skipOpening, tailOf } from './separators.ts';
+import { takeLooked } from './words.ts';
 
 /** What stands before the first separator: nothing, a value without white space, a command, or a sentence. */
 type Before = 'nothing' | 'value' | 'command' | 'sentence';
@@ -108,7 +109,7 @@ export const shellDetector: Detector = {
   features,
   detect(subject: Subject, signals: Signals): void {
     const { text } = subject;
-    if (!signals.spend(stepsOfStart + text.length * 4 + Math.min(text.length, longestHead) * 5)) return;
+    if (!signals.spend(stepsOfStart + text.length * 4)) return;
     if (subject.place === 'path') return;
     if (subject.place === 'header' && agentHeaders.has(subject.name)) {
       findPhrases(subject, signals, true);
@@ -150,9 +151,8 @@ function findPhrases({ text, passes }: Subject, signals: Signals, agent: boolean
 /** What it costs to look behind a separator, and to look at the command that stands there. */
 const stepsOfStart = 500;
 const stepsOfFirst = 1_200;
-/** Characters of the command that a text may begin with. */
-const longestHead = 400;
-const stepsOfSeparator = 220;
+const stepsOfSeparator = 180;
+const stepsOfLetter = 5;
 const stepsOfCommand = 350;
 
 function findCommands(text: string, key: boolean, signals: Signals): void {
@@ -161,6 +161,7 @@ function findCommands(text: string, key: boolean, signals: Signals): void {
   const first = readCommand(text, head);
   let before: Before | undefined;
   const opensLine = head > 0 && (text.charCodeAt(0) === 0x0a || text.charCodeAt(0) === 0x0d);
+  if (!signals.spend(takeLooked() * stepsOfLetter)) return;
   if (first.strength > 0 && !opensLine && signals.spend(stepsOfFirst)) {
     if (first.strength === 2) before = 'command';
     reportEvasion(text, first, head, signals);
@@ -194,9 +195,9 @@ function findCommands(text: string, key: boolean, signals: Signals): void {
       }
     }
     const start = skipOpening(text, at + separator);
-    if (!signals.spend(stepsOfSeparator)) return;
     if (code === 0x26 && separator === 1) ampersands += 1;
     const command = start < text.length ? readCommand(text, start) : undefined;
+    if (!signals.spend(stepsOfSeparator + takeLooked() * stepsOfLetter)) return;
     // Names are made of lists of words; what injects by a name also brings arguments.
     const listed = key && command !== undefined && !command.hard && !command.evasive;
     if (

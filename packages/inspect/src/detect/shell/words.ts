@@ -36,6 +36,15 @@ export function endsWord(code: number): boolean {
   }
 }
 
+let looked = 0;
+
+/** Characters that words were read from since this was last asked: what counting them costs nothing. */
+export function takeLooked(): number {
+  const count = looked;
+  looked = 0;
+  return count;
+}
+
 /** The word at `start`, at most 256 characters of it. */
 export function readWord(text: string, start: number): ShellWord {
   const limit = Math.min(text.length, start + longest);
@@ -78,6 +87,7 @@ export function readWord(text: string, start: number): ShellWord {
       if (end === at) at += 1;
       else if (isFieldSeparator(text, at, end)) {
         take(at);
+        looked += end - start;
         return { value, start, end, joined, spacer: true, quoted: false };
       } else {
         if (at > start && isLetter(text.charCodeAt(at - 1)) && isWordCode(text.charCodeAt(end))) joined = true;
@@ -105,6 +115,7 @@ export function readWord(text: string, start: number): ShellWord {
     else at += 1;
   }
   take(at);
+  looked += at - start;
   const first = text.charCodeAt(start);
   return { value, start, end: at, joined, spacer: false, quoted: first === 0x22 || first === 0x27 };
 }

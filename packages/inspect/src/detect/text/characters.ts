@@ -44,6 +44,7 @@ export function skipWord(text: string, from: number): number {
  * whose small form is longer (capital I with a dot) counts as `i`.
  */
 export function foldCase(text: string): string {
+  if (text.length < worthKeeping) return lowered(text);
   // All detectors ask for the same text, one after the other.
   if (text !== lastText) {
     lastText = text;
@@ -52,6 +53,8 @@ export function foldCase(text: string): string {
   return lastFolded;
 }
 
+/** Names within a text are shorter, and must not push it out. */
+const worthKeeping = 24;
 let lastText = '';
 let lastFolded = '';
 
