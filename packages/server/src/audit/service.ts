@@ -54,10 +54,10 @@ export interface AuditOptions {
 
 const MAX_QUEUE_BYTES = 64 << 20;
 /**
- * Shortest time between two batches: an fsync and the wake-up of two threads have their price in CPU. While somebody waits for a
- * record it grows with the size of the last batch, so that a quiet process answers at once and a busy one sends few and large batches.
+ * Shortest time between two batches: an fsync and the wake-up of two threads have their price in CPU. While somebody waits for a record it grows a little
+ * with the size of the last batch. Not by more: who waits asks nothing meanwhile, and a process that sleeps in between does all of it with cold caches.
  */
-const URGENT_GAP_MS = { least: 1, most: 6, recordsPerMs: 4 } as const;
+const URGENT_GAP_MS = { least: 1, most: 2, recordsPerMs: 4 } as const;
 const ENTRY_GAP_MS = 10;
 /** A batch of this size takes no further record; far below the writer's limit. */
 const BATCH_BYTES = 1 << 20;
