@@ -18,7 +18,7 @@ export interface StepBudget {
 
 /** What a request may cost in any case, and for each of its characters. */
 const least = 2_000_000;
-const perCharacter = 145;
+const perCharacter = 130;
 /** What is spent on a request before it is asked whether it is refused anyway, and how often it is asked again. */
 const patience = 3_000_000;
 const interval = 100_000;
