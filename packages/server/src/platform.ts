@@ -234,6 +234,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const sealing = await startSealing(foundation, current, closers);
     const scimStore = createScimStore(store, keys);
     await scimStore.sealClear();
+    const ruleTitle = createRuleTitles(rulesFolder(current));
     const queries = openAuditQueries({
       directory: tlogFolder,
       vkey,
@@ -241,7 +242,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       persons: foundation.persons,
       audit,
       clock,
-      ruleTitle: createRuleTitles(rulesFolder(current)),
+      ruleTitle,
     });
     closers.add(() => queries.close());
     const privacy = await startPrivacy(foundation, current, {
@@ -405,6 +406,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       ...{ containment: measures, incidents, notify, releases, scans, directory, queries, administrators, stream },
       ...{ training: training.train.assignments, detect: detections.service },
       recovery: () => recovery.service,
+      ruleTitle,
     });
     const risks = startRisk(foundation, current, {
       ...{

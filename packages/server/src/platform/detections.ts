@@ -17,7 +17,6 @@ import type { Current } from './current.ts';
 import type { Foundation } from './foundation.ts';
 
 /** Sigma rules that ship: in force where the configuration names no folder. */
-/** The folder of Sigma rules that ship. */
 const shippedRules = join(import.meta.dirname, '..', '..', 'detections');
 
 /** The folder of Sigma rules in force. */
@@ -25,6 +24,7 @@ export const rulesFolder = (current: Pick<Current, 'runtime' | 'folder'>): strin
   const { detections } = current.runtime.config;
   return detections === undefined ? shippedRules : resolve(current.folder, detections);
 };
+
 const CONTEXT_MS = 10_000;
 const missingFolder = {
   line: null,
@@ -101,9 +101,9 @@ export async function startDetections(
       void revocations.publish({ kind: 'detection', subject: 'tunings', detail: null }).catch(() => undefined);
     },
   });
-  const { addressPlaces, detections: rules, coordination } = current.runtime.config;
+  const { addressPlaces, coordination } = current.runtime.config;
   const place = readRedisPlace(coordination);
-  if (rules !== undefined && !existsSync(resolve(current.folder, rules))) throw new ConfigError([missingFolder]);
+  if (!existsSync(rulesFolder(current))) throw new ConfigError([missingFolder]);
   /** Who was excepted by name before the log knew their pseudonym is excepted from the first alert on. */
   const isExcepted = ({ rule, user, ts }: NamedAlert): boolean =>
     persons !== null &&

@@ -2,8 +2,8 @@ import { resolve } from 'node:path';
 import type { Administrators } from '../administrators/service.ts';
 import type { EventStream } from '../api/stream.ts';
 import type { AuditQueries } from '../audit/queries.ts';
+import type { RuleTitle } from '../audit/words.ts';
 import { watchFiles } from '../config/watch.ts';
-import { createRuleTitles } from '../detect/live/rule-titles.ts';
 import type { DetectService } from '../detect/service.ts';
 import type { DirectoryService } from '../directory/service.ts';
 import type { NotifyService } from '../notify/service.ts';
@@ -23,7 +23,6 @@ import { createPlaybookStore } from '../respond/playbooks/store.ts';
 import type { AssignmentService } from '../train/assignments/service.ts';
 import type { Closers } from './closers.ts';
 import type { Current } from './current.ts';
-import { rulesFolder } from './detections.ts';
 import type { Foundation } from './foundation.ts';
 import { startRounds } from './rounds.ts';
 import type { Scans } from './scans.ts';
@@ -43,6 +42,7 @@ export interface PlaybookServices {
   readonly queries: AuditQueries;
   readonly administrators: Pick<Administrators, 'approvals'>;
   readonly stream: Pick<EventStream, 'send'>;
+  readonly ruleTitle: RuleTitle;
   /** Asked when a step runs: recovery starts after playbooks. */
   readonly recovery?: () => RecoveryPort;
 }
@@ -59,7 +59,6 @@ export function startPlaybooks(
   const { audit, metrics, clock, random } = foundation;
   const { containment, incidents, notify, detect, stream } = services;
   const store = createPlaybookStore(foundation.store);
-  const titleOf = createRuleTitles(rulesFolder(current));
   const failed = (): void => metrics.add('menshen_playbook_failures_total');
 
   const folderOf = (): string | null => {
@@ -154,7 +153,7 @@ export function startPlaybooks(
   });
   return {
     ...{ playbooks, runs: store, library: () => library, clock },
-    ruleTitle: (rule) => titleOf(rule) ?? { zh: rule, en: rule },
+    ruleTitle: (rule) => services.ruleTitle(rule) ?? { zh: rule, en: rule },
     maintain: () => playbooks.maintain(),
   };
 }

@@ -1,13 +1,9 @@
 import { hash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import {
   askedValues,
   type CorrelationWindows,
   MemoryCorrelationState,
   mapEvent,
-  parseSigma,
-  type SigmaDocument,
   SigmaEngine,
   type SigmaEvent,
   type SigmaMatch,
@@ -19,13 +15,12 @@ import { emptyDirectory, type Severity } from '../model.ts';
 import { SharedWindows } from '../sigma-state/shared-windows.ts';
 import type { RuleStanding } from './protocol.ts';
 import { createRequestFields } from './request-fields.ts';
+import { ownText, readRuleFiles, ruleName, shortened } from './rule-files.ts';
 
 /** Fields that hold the uid of who acts. */
 export const personFields: ReadonlySet<string> = new Set(['user', 'cs-username', 'actor.user.uid', 'user.uid']);
 const MINUTE_MS = 60_000;
 const MAX_PEOPLE = 5_000;
-const MAX_FILES = 5_000;
-const MAX_FILE_BYTES = 4 * 1_048_576;
 
 /** A rule that an event matched, or a correlation that it completed. */
 export interface RuleHit {
@@ -133,30 +128,7 @@ function watchWith<Taken extends Found>(
   sources: Map<string, string>,
   process: (engine: SigmaEngine, event: SigmaEvent, index: number, time: number | null) => Taken,
 ): RuleWatch<Taken> {
-  const documents: SigmaDocument[] = [];
-  const digests: string[] = [];
-  let refused = 0;
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((file) => /\.ya?ml$/i.test(file))
-    .sort()
-    .slice(0, MAX_FILES);
-  for (const file of files) {
-    const path = join(folder, file);
-    try {
-      if (statSync(path).size > MAX_FILE_BYTES) throw new RangeError('the file is too large');
-      const text = readFileSync(path, 'utf8');
-      const digest = hash('sha256', text, 'base64url');
-      for (const { document } of parseSigma(text)) {
-        if (document === undefined) refused += 1;
-        else {
-          documents.push(document);
-          digests.push(digest);
-        }
-      }
-    } catch {
-      refused += 1;
-    }
-  }
+  const { documents, digests, refused } = readRuleFiles(folder);
   let clock = createOffset(emptyDirectory.timeZone);
   const engine = new SigmaEngine(documents, { state, offset: (at) => clock(at) / MINUTE_MS });
   for (const [name, parts] of engine.windows)
@@ -180,7 +152,7 @@ function watchWith<Taken extends Found>(
       people: [...asked.values].slice(0, MAX_PEOPLE),
       partly: asked.partly.flatMap((index) => {
         const document = documents[index];
-        return document === undefined ? [] : [document.name ?? document.id ?? document.title];
+        return document === undefined ? [] : [ruleName(document)];
       }),
     },
     name: (people) => {
@@ -200,9 +172,6 @@ function watchWith<Taken extends Found>(
   };
 }
 
-const shortened = (text: unknown, limit: number): string | null =>
-  typeof text === 'string' && text.trim() !== '' ? text.replaceAll(/\s+/g, ' ').trim().slice(0, limit) : null;
-
 /** Events of this node's log are named by their place in it; `mine` stands before that in windows that nodes share. */
 function hitOf({ document, event, group, value, events }: SigmaMatch, mine: string): RuleHit {
   const all = events ?? [event];
@@ -210,11 +179,11 @@ function hitOf({ document, event, group, value, events }: SigmaMatch, mine: stri
   const custom = document.custom.get('menshen');
   const own: ReadonlyMap<unknown, unknown> = custom instanceof Map ? custom : new Map();
   return {
-    rule: document.name ?? document.id ?? document.title,
+    rule: ruleName(document),
     title: document.title,
     description: shortened(document.description, 400),
-    titleZh: shortened(own.get('title_zh'), 256),
-    descriptionZh: shortened(own.get('description_zh'), 400),
+    titleZh: ownText(document, 'title_zh', 256),
+    descriptionZh: ownText(document, 'description_zh', 400),
     aboutCampaign: own.get('about') === 'campaign',
     severity: severities[document.level ?? 'medium'] ?? 'medium',
     group: Object.values(group ?? {}).join(' '),
