@@ -4,10 +4,21 @@ import { describeEachStore } from '../../store/testing.ts';
 import { dayMs, facts, found, openBench, report, start } from '../testing.ts';
 import type { RunOutcome, RunRequest } from './run-scan.ts';
 import { createScanRunner } from './runner.ts';
-import { createSourceStore } from './source-store.ts';
+import { createSourceStore, type SourceStore } from './source-store.ts';
 
 const source = (project: string, more: object = {}) => ({ app: 'portal', project, folder: `checkouts/${project}`, ...more });
 const said = (...findings: unknown[]): RunOutcome => ({ report: { tool: 'menshen', version: '1', findings } });
+
+/** A node that is slow between reading what is due and taking it. */
+const slowly = (store: SourceStore, hasRead: () => void, hold: Promise<void>): SourceStore => ({
+  ...store,
+  async all() {
+    const states = await store.all();
+    hasRead();
+    await hold;
+    return states;
+  },
+});
 
 describeEachStore((open) => {
   describe('scans of source folders', () => {
@@ -15,9 +26,9 @@ describeEachStore((open) => {
       const made = await openBench(open);
       const config = scansSchema.parse({ root: '.', sources });
       const runs: string[] = [];
-      const node = () =>
+      const node = (pace = (store: SourceStore) => store) =>
         createScanRunner({
-          ...{ config: () => config, root: () => '/srv', store: createSourceStore(made.store), scans: made.service },
+          ...{ config: () => config, root: () => '/srv', store: pace(createSourceStore(made.store)), scans: made.service },
           run: async (request) => {
             runs.push(request.folder);
             return await outcome(request);
@@ -55,6 +66,18 @@ describeEachStore((open) => {
         { trigger: 'schedule', fresh: 1, fixed: 0, same: 0 },
       ]);
       expect(notices.map(({ severity }) => severity)).toEqual(['high', 'critical']);
+    });
+
+    it('are not run again by a node that read what was due before another did it', async () => {
+      const { node, look, runs } = await bench([source('backend')]);
+      const [read, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      const slow = node((store) => slowly(store, read.resolve, held.promise));
+      await slow.tick();
+      await read.promise;
+      await look(node());
+      held.resolve();
+      await slow.settled();
+      expect(runs).toEqual(['checkouts/backend']);
     });
 
     it('run when somebody asks, and at each release of the app', async () => {

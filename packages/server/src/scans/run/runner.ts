@@ -59,7 +59,8 @@ export function createScanRunner(parts: ScanRunnerParts): ScanRunner {
     const { app, project, folder } = source;
     const { seconds, memoryMb } = config();
     const now = clock();
-    if (!(await store.claim(app, project, now, now + seconds * 1_000 + leaseGraceMs))) return;
+    const leaseUntil = now + seconds * 1_000 + leaseGraceMs;
+    if (!(await store.claim(app, project, state?.lastStarted ?? null, now, leaseUntil))) return;
     parts.changed();
     const request = state?.request ?? null;
     const trigger: RunTrigger = request?.trigger ?? 'schedule';

@@ -65,8 +65,11 @@ export function createSourceStore(store: Store) {
         .where('requested', 'is', null)
         .execute();
     },
-    /** Takes a run for this node; false when another has it. What was asked for is answered with it. */
-    async claim(app: string, project: string, now: number, leaseUntil: number): Promise<boolean> {
+    /**
+     * Takes a run for this node; false when another has it, or has had it since its start was read as `lastStarted`. What was
+     * asked for is answered with it.
+     */
+    async claim(app: string, project: string, lastStarted: number | null, now: number, leaseUntil: number): Promise<boolean> {
       await ensure(app, project);
       const taken = await db
         .updateTable('scan_sources')
@@ -77,6 +80,7 @@ export function createSourceStore(store: Store) {
         .where('app', '=', app)
         .where('project', '=', project)
         .where('lease_until', '<=', now)
+        .where('last_started', lastStarted === null ? 'is' : '=', lastStarted)
         .executeTakeFirst();
       return Number(taken.numUpdatedRows) === 1;
     },
