@@ -53,9 +53,11 @@ function hasPlainKeys(root: unknown, expected: number): boolean {
       for (const item of container) if (typeof item === 'object' && item !== null) open.push(item);
       continue;
     }
-    for (const [key, child] of Object.entries(container)) {
+    const members = container as Record<string, unknown>;
+    for (const key of Object.keys(members)) {
       found += 1;
       if (key === '__proto__') return false;
+      const child = members[key];
       if (typeof child !== 'object' || child === null) continue;
       if (key === 'constructor' && Object.hasOwn(child, 'prototype')) return false;
       open.push(child);
