@@ -84,6 +84,8 @@ export class ClientConnection implements AnswerWire, BodySource {
   readonly #host: ConnectionHost;
   readonly #slot: ConnectionSlot;
   #phase: Phase = 'idle';
+  /** Whether it has not asked for anything yet. */
+  #silent = true;
   #deadline: number;
   /** The beginning of a head. */
   #partial: Buffer | null = null;
@@ -133,9 +135,11 @@ export class ClientConnection implements AnswerWire, BodySource {
     return this.#head?.minor ?? 1;
   }
 
-  /** Ends an idle connection; one with a request under way ends after its answer. */
+  /** Ends an idle connection; one with a request under way ends after its answer. Who never asked has no answer to take. */
   retire(): void {
-    if (this.#phase === 'idle') this.#endInStages();
+    if (this.#phase !== 'idle') return;
+    if (this.#silent) this.destroy();
+    else this.#endInStages();
   }
 
   /** Holds the connection's deadline against the time. */
@@ -282,6 +286,7 @@ export class ClientConnection implements AnswerWire, BodySource {
 
   #begin(head: RequestHead, behind: Buffer | null): void {
     this.#head = head;
+    this.#silent = false;
     this.#phase = 'answering';
     this.#deadline = never;
     this.#last = this.#slot.busy();
@@ -376,11 +381,11 @@ export class ClientConnection implements AnswerWire, BodySource {
     if (head.bodyBytes !== 0) return this.#refuse('header_malformed', head);
     this.#phase = 'closed';
     socket.once('close', () => this.#slot.release());
-    this.#host.closed(this);
     this.#upgraded = true;
     socket.pause();
     socket.off('data', this.#onBytes).off('drain', this.#onDrain).off('end', this.#onEnd).off('close', this.#onClose);
     this.#host.upgrade(head, socket, behind);
+    this.#host.closed(this);
   }
 
   #refuse(code: ConnectionRefusal['code'], head: RequestHead | null): void {

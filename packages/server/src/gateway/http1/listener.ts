@@ -3,6 +3,7 @@ import { createServer as createTls, type Server as TlsServer } from 'node:tls';
 import { plainAddress } from '../address.ts';
 import { type TlsPair, tlsOptions } from '../tls.ts';
 import { ClientConnection, type ConnectionHost, type ConnectionSlot, type Http1Limits, type Pace } from './client-connection.ts';
+import type { RequestHead } from './request-head.ts';
 
 /** How often deadlines are looked at, in milliseconds: a time limit is exact to this much. */
 const checkMs = 100;
@@ -35,6 +36,8 @@ export class Http1Listener {
   readonly #secure: TlsServer | null;
   readonly #sockets = new Set<Socket>();
   readonly #connections = new Set<ClientConnection>();
+  /** Connections that speak another protocol now: who took them ends them. */
+  readonly #upgraded = new Set<Socket>();
   readonly #host: ConnectionHost;
   #timer: NodeJS.Timeout | null = null;
   #second = -1;
@@ -51,19 +54,20 @@ export class Http1Listener {
       pace: options.connections,
       tail: (goesOn) => this.#tail(goesOn),
       request,
-      upgrade,
+      upgrade: upgrade === null ? null : (head, socket, behind) => this.#upgrade(upgrade, head, socket, behind),
       refused,
-      closed: (connection) => void this.#connections.delete(connection),
+      closed: (connection) => this.#left(connection),
     };
-    const net = { allowHalfOpen: true, noDelay: true };
     if (tls === null) {
       this.#secure = null;
-      this.server = createPlain(net, (socket) => this.#take(socket));
+      this.server = createPlain({ allowHalfOpen: true, noDelay: true }, (socket) => this.#take(socket));
     } else {
       const handshakeTimeout = limits.headerTimeoutMs;
-      this.#secure = createTls({ ...net, ...tlsOptions(tls), handshakeTimeout, ALPNProtocols: ['http/1.1'] }, (socket) =>
-        this.#take(socket),
-      );
+      // Who ends their side in the handshake cannot finish it; only after it does a half-open connection have an answer to take.
+      this.#secure = createTls({ noDelay: true, ...tlsOptions(tls), handshakeTimeout, ALPNProtocols: ['http/1.1'] }, (socket) => {
+        socket.allowHalfOpen = true;
+        this.#take(socket);
+      });
       this.server = this.#secure;
       // What does not become TLS is no request; nothing can be said to it in a language that it speaks.
       this.#secure.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
@@ -110,6 +114,7 @@ export class Http1Listener {
       this.server.close(() => resolve());
     });
     for (const connection of [...this.#connections]) connection.retire();
+    this.#endSilent();
     const timer = setTimeout(() => {
       for (const socket of [...this.#sockets]) socket.destroy();
     }, graceMs);
@@ -118,7 +123,28 @@ export class Http1Listener {
     if (this.#timer !== null) clearInterval(this.#timer);
   }
 
+  /** While it closes, handshakes that have not ended go with the last request: nobody would hear what they lead to. */
+  #endSilent(): void {
+    if (!this.#host.closing || this.#connections.size > 0 || this.#upgraded.size > 0) return;
+    for (const socket of [...this.#sockets]) socket.destroy();
+  }
+
+  #left(connection: ClientConnection): void {
+    this.#connections.delete(connection);
+    this.#endSilent();
+  }
+
+  #upgrade(take: NonNullable<ConnectionHost['upgrade']>, head: RequestHead, socket: Socket, behind: Buffer): void {
+    this.#upgraded.add(socket);
+    socket.once('close', () => {
+      this.#upgraded.delete(socket);
+      this.#endSilent();
+    });
+    take(head, socket, behind);
+  }
+
   #take(socket: Socket): void {
+    if (this.#host.closing) return void socket.destroy();
     let connection: ClientConnection | null = null;
     const slot = this.#options.connections.admit(plainAddress(socket.remoteAddress), () => connection?.retire());
     // Without a word: every word costs.
