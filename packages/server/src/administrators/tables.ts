@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Migration } from '../store/migration.ts';
 import type { Flag } from '../store/values.ts';
-import { type ApprovalCardTables, approvalCardMigrations } from './approvals/card-store.ts';
+import { type ApprovalCardTables, approvalCardMigrations } from './approvals/card-tables.ts';
 
 interface AdministratorRow {
   id: string;

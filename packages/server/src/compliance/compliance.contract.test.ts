@@ -8,7 +8,7 @@ import { methods } from '../risk/method/functions.ts';
 import type { Picture } from '../risk/service.ts';
 import { seenOf } from '../risk/testing-seen.ts';
 import { threats } from '../risk/threats/catalogue.ts';
-import { metaMigrations } from '../store/meta.ts';
+import { metaMigrations } from '../store/meta-tables.ts';
 import { describeEachStore, type TestStore } from '../store/testing.ts';
 import { complianceAttention } from './attention.ts';
 import { type ComplianceService, createComplianceService } from './service.ts';

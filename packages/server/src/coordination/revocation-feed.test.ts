@@ -1,11 +1,12 @@
 import { sql } from 'kysely';
 import { afterEach, expect, it } from 'vitest';
-import { metaMigrations } from '../store/meta.ts';
+import { metaMigrations } from '../store/meta-tables.ts';
 import { describeEachStore, describePostgresStore, type OpenTestStore, type TestStore } from '../store/testing.ts';
 import { createMemoryCoordination } from './memory.ts';
 import type { Coordination } from './model.ts';
 import { createRevocationFeed, type RevocationFeed, type RevocationFeedOptions } from './revocation-feed.ts';
-import { type Revocation, type RevocationEntry, revocationMigrations } from './store.ts';
+import type { Revocation, RevocationEntry } from './store.ts';
+import { revocationMigrations } from './tables.ts';
 import { describeRedis } from './testing.ts';
 
 const hour = 3_600_000;

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Audit } from '../audit/service.ts';
 import { describeEachStore } from '../store/testing.ts';
 import { joinNodes, liveMs, UnsharedNodeError } from './service.ts';
-import { type CoordinationKind, createNodeStore } from './store.ts';
+import { createNodeStore } from './store.ts';
+import type { CoordinationKind } from './tables.ts';
 
 describeEachStore((open) =>
   describe('nodes that share a store', () => {

@@ -1,7 +1,8 @@
 import { detectionEvent } from '../audit/events.ts';
 import type { Audit } from '../audit/service.ts';
 import type { ConfigProblem } from '../config/load.ts';
-import type { CoordinationKind, NodeStore, SeenNode } from './store.ts';
+import type { NodeStore, SeenNode } from './store.ts';
+import type { CoordinationKind } from './tables.ts';
 
 /** How often {@link Nodes.beat} is to be called. */
 export const beatIntervalMs = 10_000;

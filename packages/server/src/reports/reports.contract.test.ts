@@ -8,7 +8,7 @@ import { openProofKeys } from '../keys/proofs/service.ts';
 import { proofKeyMigrations } from '../keys/proofs/tables.ts';
 import { fixedSigner } from '../keys/proofs/testing.ts';
 import type { Subject } from '../risk/subjects.ts';
-import { metaMigrations } from '../store/meta.ts';
+import { metaMigrations } from '../store/meta-tables.ts';
 import { describeEachStore, type TestStore } from '../store/testing.ts';
 import type { WrittenReport } from './model.ts';
 import { createReportService } from './service.ts';

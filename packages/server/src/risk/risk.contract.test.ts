@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { MenshenError } from '@menshen/contract';
 import { expect, it } from 'vitest';
-import { metaMigrations } from '../store/meta.ts';
+import { metaMigrations } from '../store/meta-tables.ts';
 import { describeEachStore, type TestStore } from '../store/testing.ts';
 import { riskEvidence } from './evidence.ts';
 import { createRiskOwnerHolding } from './personal-data.ts';

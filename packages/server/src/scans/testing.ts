@@ -1,6 +1,6 @@
 import { type ScansConfig, scansSchema } from '@menshen/contract';
 import type { NewNotice } from '../notify/model.ts';
-import { metaMigrations } from '../store/meta.ts';
+import { metaMigrations } from '../store/meta-tables.ts';
 import type { OpenTestStore, TestStore } from '../store/testing.ts';
 import { readReport } from './read/read-report.ts';
 import { createScanService, type ScanService } from './service.ts';

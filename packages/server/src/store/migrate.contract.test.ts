@@ -1,7 +1,8 @@
 import { type Kysely, sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { codeOf } from './fixtures/contract.ts';
-import { type MetaTables, metaMigrations, readMeta } from './meta.ts';
+import { readMeta } from './meta.ts';
+import { type MetaTables, metaMigrations } from './meta-tables.ts';
 import type { Migration } from './migration.ts';
 import { allMigrations } from './schema.ts';
 import type { Store } from './store.ts';

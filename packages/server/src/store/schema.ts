@@ -1,46 +1,46 @@
 import { type AdministratorTables, administratorMigrations } from '../administrators/tables.ts';
-import { type AuditPersonTables, auditPersonMigrations } from '../audit/persons/store.ts';
-import { type AuditLogTables, auditLogMigrations } from '../audit/registry/store.ts';
+import { type AuditPersonTables, auditPersonMigrations } from '../audit/persons/tables.ts';
+import { type AuditLogTables, auditLogMigrations } from '../audit/registry/tables.ts';
 import { type ComplianceTables, complianceMigrations } from '../compliance/tables.ts';
-import { type RevocationTables, revocationMigrations } from '../coordination/store.ts';
+import { type RevocationTables, revocationMigrations } from '../coordination/tables.ts';
 import { type DetectTables, detectMigrations } from '../detect/tables.ts';
-import { type ScimTables, scimMigrations } from '../directory/scim/store.ts';
+import { type ScimTables, scimMigrations } from '../directory/scim/tables.ts';
 import { type DirectoryTables, directoryMigrations } from '../directory/tables.ts';
 import { type GuardTables, guardMigrations } from '../guard/tables.ts';
-import { type BindingTables, bindingMigrations } from '../identity/binding/store.ts';
+import { type BindingTables, bindingMigrations } from '../identity/binding/tables.ts';
 import { type FactorTables, factorMigrations } from '../identity/factors/tables.ts';
-import { type LinkTables, linkMigrations } from '../identity/links-store.ts';
-import { type RiskTables, riskMigrations } from '../identity/risk/store.ts';
+import { type LinkTables, linkMigrations } from '../identity/link-tables.ts';
+import { type RiskTables, riskMigrations } from '../identity/risk/tables.ts';
 import { type IdentityTables, identityMigrations } from '../identity/tables.ts';
 import { type InspectionTables, inspectionMigrations } from '../inspection/tables.ts';
 import { type ProofKeyTables, proofKeyMigrations } from '../keys/proofs/tables.ts';
-import { type KeyRingTables, keyRingMigrations } from '../keys/ring/store.ts';
-import { type NodeTables, nodeMigrations } from '../nodes/store.ts';
-import { type NotifyTables, notifyMigrations } from '../notify/store.ts';
-import { type QuestionTables, questionMigrations } from '../policy/question-store.ts';
+import { type KeyRingTables, keyRingMigrations } from '../keys/ring/tables.ts';
+import { type NodeTables, nodeMigrations } from '../nodes/tables.ts';
+import { type NotifyTables, notifyMigrations } from '../notify/tables.ts';
+import { type QuestionTables, questionMigrations } from '../policy/question-tables.ts';
 import { type PrivacyTables, privacyMigrations } from '../privacy/tables.ts';
-import { type InventoryTables, inventoryMigrations } from '../protect/inventory/store.ts';
-import { type ProtectTables, protectMigrations } from '../protect/rich-text/store.ts';
+import { type InventoryTables, inventoryMigrations } from '../protect/inventory/tables.ts';
+import { type ProtectTables, protectMigrations } from '../protect/rich-text/tables.ts';
 import { type LearnedTables, learnedMigrations } from '../protect/schemas/tables.ts';
-import { type ListTables, listMigrations } from '../rates/lists/store.ts';
-import { type RecoverTables, recoverMigrations } from '../recover/store.ts';
-import { type AppVersionTables, appVersionMigrations } from '../release/app-versions/store.ts';
-import { type ReleaseTables, releaseMigrations } from '../release/store.ts';
+import { type ListTables, listMigrations } from '../rates/lists/tables.ts';
+import { type RecoverTables, recoverMigrations } from '../recover/tables.ts';
+import { type AppVersionTables, appVersionMigrations } from '../release/app-versions/tables.ts';
+import { type ReleaseTables, releaseMigrations } from '../release/tables.ts';
 import { type ReportTables, reportMigrations } from '../reports/tables.ts';
-import { type AppSecretTables, appSecretMigrations } from '../respond/app-secrets/store.ts';
-import { type ContainmentTables, containmentMigrations } from '../respond/containment/store.ts';
+import { type AppSecretTables, appSecretMigrations } from '../respond/app-secrets/tables.ts';
+import { type ContainmentTables, containmentMigrations } from '../respond/containment/tables.ts';
 import { type IncidentTables, incidentMigrations } from '../respond/incidents/tables.ts';
 import { type PlaybookTables, playbookMigrations } from '../respond/playbooks/tables.ts';
 import { type RiskAssessmentTables, riskAssessmentMigrations } from '../risk/tables.ts';
 import { type ScanTables, scanMigrations } from '../scans/tables.ts';
-import { type SwitchTables, switchMigrations } from '../switches/store.ts';
+import { type SwitchTables, switchMigrations } from '../switches/tables.ts';
 import { type TrainTables, trainMigrations } from '../train/tables.ts';
 import { type TrendTables, trendMigrations } from '../trend/tables.ts';
-import { type MetaTables, metaMigrations } from './meta.ts';
+import { type MetaTables, metaMigrations } from './meta-tables.ts';
 import type { Migration } from './migration.ts';
 
 /**
- * Every table of the store. A capability exports `interface XTables` and `const xMigrations` from its `store.ts` and
+ * Every table of the store. A capability exports `interface XTables` and `const xMigrations` from its `tables.ts` and
  * adds one word to each of the two lists here.
  */
 export interface Schema

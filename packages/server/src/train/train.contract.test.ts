@@ -4,7 +4,7 @@ import type { Person } from '../directory/model.ts';
 import { DirectorySnapshot } from '../directory/snapshot.ts';
 import { createKeys } from '../keys/master.ts';
 import { fixedSigner } from '../keys/proofs/testing.ts';
-import { metaMigrations } from '../store/meta.ts';
+import { metaMigrations } from '../store/meta-tables.ts';
 import { describeEachStore } from '../store/testing.ts';
 import type { Trouble } from './assignments/proposals.ts';
 import { trainAttention } from './attention.ts';

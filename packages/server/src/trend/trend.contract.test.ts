@@ -10,7 +10,7 @@ import type { Picture } from '../risk/service.ts';
 import { type Subject, subjectsOf } from '../risk/subjects.ts';
 import { seenOf } from '../risk/testing-seen.ts';
 import { threats } from '../risk/threats/catalogue.ts';
-import { metaMigrations } from '../store/meta.ts';
+import { metaMigrations } from '../store/meta-tables.ts';
 import { describeEachStore, type TestStore } from '../store/testing.ts';
 import { dayOf } from './model.ts';
 import { createTrendService } from './service.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { metaMigrations } from '../../store/meta.ts';
+import { metaMigrations } from '../../store/meta-tables.ts';
 import { describeEachStore, type TestStore } from '../../store/testing.ts';
 import { createKeys } from '../master.ts';
 import { createProofSigner, holds } from '../proof-signer.ts';

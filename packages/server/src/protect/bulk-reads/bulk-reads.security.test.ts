@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { createMemoryCoordination } from '../../coordination/memory.ts';
 import { Metrics } from '../../gateway/metrics.ts';
-import { metaMigrations } from '../../store/meta.ts';
+import { metaMigrations } from '../../store/meta-tables.ts';
 import { describeEachStore, type TestStore } from '../../store/testing.ts';
 import { compileDisclosure } from '../disclosure/rules.ts';
-import { inventoryMigrations } from '../inventory/store.ts';
+import { inventoryMigrations } from '../inventory/tables.ts';
 import { Histogram } from './histogram.ts';
 import { createBulkReads } from './service.ts';
 import { createNormStore } from './store.ts';

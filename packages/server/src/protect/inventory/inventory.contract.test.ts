@@ -2,11 +2,12 @@ import { expect, it } from 'vitest';
 import type { RequestContext } from '../../gateway/context.ts';
 import type { MaskedField } from '../../gateway/mask-fields.ts';
 import { Metrics } from '../../gateway/metrics.ts';
-import { metaMigrations } from '../../store/meta.ts';
+import { metaMigrations } from '../../store/meta-tables.ts';
 import { describeEachStore, type TestStore } from '../../store/testing.ts';
 import { compileDisclosure } from '../disclosure/rules.ts';
 import { createInventoryService } from './service.ts';
-import { createInventoryStore, inventoryMigrations } from './store.ts';
+import { createInventoryStore } from './store.ts';
+import { inventoryMigrations } from './tables.ts';
 
 const day = 86_400_000;
 const start = 1_767_225_600_000;

@@ -1,6 +1,6 @@
 import type { HeldRow, Holding } from '../../privacy/holding.ts';
 import type { Store } from '../../store/store.ts';
-import type { ContainmentTables } from './store.ts';
+import type { ContainmentTables } from './tables.ts';
 
 const table = 'containment_measures';
 /** Kinds whose targets can name people. */

@@ -1,5 +1,5 @@
 import type { Migration } from '../../store/migration.ts';
-import { type RecoveryChecklistTables, recoveryChecklistMigrations } from '../recovery/store.ts';
+import { type RecoveryChecklistTables, recoveryChecklistMigrations } from '../recovery/tables.ts';
 
 export interface IncidentRow {
   id: string;

@@ -2,7 +2,7 @@ import { type IncidentsConfig, incidentsSchema } from '@menshen/contract';
 import type { Act } from '../../audit/service.ts';
 import { createKeys } from '../../keys/master.ts';
 import type { NewNotice } from '../../notify/model.ts';
-import { metaMigrations } from '../../store/meta.ts';
+import { metaMigrations } from '../../store/meta-tables.ts';
 import type { OpenTestStore, TestStore } from '../../store/testing.ts';
 import type { RecoverySources } from '../recovery/evidence.ts';
 import { createIncidents, type Incidents } from './incidents.ts';

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { isStoreError } from '../errors.ts';
 import { codeOf } from '../fixtures/contract.ts';
-import { metaMigrations } from '../meta.ts';
+import { metaMigrations } from '../meta-tables.ts';
 import { openStore } from '../store.ts';
 import { describePostgresStore, testClock } from '../testing.ts';
 

@@ -6,7 +6,8 @@ import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { startWriter } from '../../writer/client.ts';
 import { codeOf } from '../fixtures/contract.ts';
-import { metaMigrations, readMeta } from '../meta.ts';
+import { readMeta } from '../meta.ts';
+import { metaMigrations } from '../meta-tables.ts';
 import { openStore } from '../store.ts';
 import { describeSqliteStore, testClock } from '../testing.ts';
 

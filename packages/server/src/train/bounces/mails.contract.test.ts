@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { metaMigrations } from '../../store/meta.ts';
+import { metaMigrations } from '../../store/meta-tables.ts';
 import { describeEachStore } from '../../store/testing.ts';
 import { trainMigrations } from '../tables.ts';
 import { createMailboxes } from './mailboxes.ts';

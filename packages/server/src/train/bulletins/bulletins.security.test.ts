@@ -5,7 +5,7 @@ import { DirectorySnapshot } from '../../directory/snapshot.ts';
 import { createKeys } from '../../keys/master.ts';
 import { ChannelError } from '../../notify/model.ts';
 import type { PersonalMessage } from '../../notify/personal.ts';
-import { metaMigrations } from '../../store/meta.ts';
+import { metaMigrations } from '../../store/meta-tables.ts';
 import { describeEachStore, type OpenTestStore } from '../../store/testing.ts';
 import { createMailboxes } from '../bounces/mailboxes.ts';
 import { createPreferenceStore } from '../learn/preferences.ts';

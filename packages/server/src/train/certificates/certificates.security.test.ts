@@ -5,7 +5,7 @@ import { canonicalJson } from '../../audit/canonical-json.ts';
 import { createKeys } from '../../keys/master.ts';
 import { holds, keyId } from '../../keys/proof-signer.ts';
 import { fixedSigner } from '../../keys/proofs/testing.ts';
-import { metaMigrations } from '../../store/meta.ts';
+import { metaMigrations } from '../../store/meta-tables.ts';
 import { describeEachStore } from '../../store/testing.ts';
 import { openLibrary } from '../courses/library.ts';
 import { trainMigrations } from '../tables.ts';

@@ -2,7 +2,7 @@ import { type ContestPlan, contestPlan, MenshenError } from '@menshen/contract';
 import { expect, it } from 'vitest';
 import type { Person } from '../../directory/model.ts';
 import { DirectorySnapshot } from '../../directory/snapshot.ts';
-import { metaMigrations } from '../../store/meta.ts';
+import { metaMigrations } from '../../store/meta-tables.ts';
 import { describeEachStore, type OpenTestStore } from '../../store/testing.ts';
 import { openLibrary } from '../courses/library.ts';
 import { trainMigrations } from '../tables.ts';

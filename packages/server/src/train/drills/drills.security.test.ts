@@ -2,7 +2,7 @@ import { MenshenError, trainingSchema } from '@menshen/contract';
 import { describe, expect, it } from 'vitest';
 import type { Person } from '../../directory/model.ts';
 import { DirectorySnapshot } from '../../directory/snapshot.ts';
-import { metaMigrations } from '../../store/meta.ts';
+import { metaMigrations } from '../../store/meta-tables.ts';
 import { describeEachStore, type OpenTestStore } from '../../store/testing.ts';
 import { trainMigrations } from '../tables.ts';
 import { createDrillService } from './service.ts';

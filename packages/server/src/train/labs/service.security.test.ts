@@ -1,6 +1,6 @@
 import { type LabId, type MenshenError, trainingSchema } from '@menshen/contract';
 import { beforeEach, expect, it } from 'vitest';
-import { metaMigrations } from '../../store/meta.ts';
+import { metaMigrations } from '../../store/meta-tables.ts';
 import { describeEachStore } from '../../store/testing.ts';
 import { trainMigrations } from '../tables.ts';
 import type { LogFact } from './model.ts';

@@ -3,7 +3,7 @@ import { type LabId, type MenshenError, trainingSchema } from '@menshen/contract
 import { expect, it } from 'vitest';
 import type { Coordination } from '../../coordination/model.ts';
 import { createKeys } from '../../keys/master.ts';
-import { metaMigrations } from '../../store/meta.ts';
+import { metaMigrations } from '../../store/meta-tables.ts';
 import { describeEachStore, type OpenTestStore } from '../../store/testing.ts';
 import { trainMigrations } from '../tables.ts';
 import { createLabPlaces, placeMs } from './places.ts';
