@@ -103,6 +103,11 @@ const common = {
     .optional(),
   /** A call that is made again with it changes nothing and gets the measure of the first. */
   idempotencyKey: z.string().regex(/^[A-Za-z0-9_.:-]{8,128}$/),
+  /**
+   * Has a measure that does the same already, and stands for at least half of the time, be the answer in place of a second one. Without effect on what is
+   * done once: sessions that began since are not ended by it.
+   */
+  ifNoneStands: z.boolean().optional(),
 } as const;
 
 const t = measureTargets;

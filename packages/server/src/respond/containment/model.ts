@@ -36,6 +36,8 @@ export type Request = Measured & {
   readonly incident?: string | undefined;
   /** What is asked for again under the same key changes nothing and gets the first measure. */
   readonly idempotencyKey: string;
+  /** Whether a measure that does the same, and does so for at least half of the time, is enough. */
+  readonly ifNoneStands?: boolean | undefined;
 };
 
 /** A measure that was taken. */

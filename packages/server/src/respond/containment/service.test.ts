@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Measured } from '@menshen/contract';
+import type { ApprovalView, Measured } from '@menshen/contract';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Carrier } from '../../administrators/approvals/service.ts';
 import { createMemoryCoordination } from '../../coordination/memory.ts';
 import { DirectorySnapshot } from '../../directory/snapshot.ts';
 import type { Runtime } from '../../gateway/runtime.ts';
@@ -12,7 +13,7 @@ import type { Request } from './model.ts';
 import { createContainmentHolding } from './personal-data.ts';
 import { createReopeningStore } from './reopening/store.ts';
 import { createMembers } from './scope.ts';
-import { createContainmentService } from './service.ts';
+import { type ContainmentParts, createContainmentService } from './service.ts';
 import { createContainmentStore } from './store.ts';
 
 const start = 1_767_225_600_000;
@@ -55,6 +56,7 @@ describeEachStore((open) => {
         readonly rotate?: () => Promise<never>;
         readonly sessions?: readonly Partial<Session>[];
         readonly ending?: Promise<void>;
+        readonly approvals?: ContainmentParts['approvals'];
       } = {},
     ) => {
       const own = createContainmentStore(store);
@@ -113,7 +115,7 @@ describeEachStore((open) => {
         metrics: { add: () => undefined },
         revocations: { publish: async () => 1 },
         coordination: createMemoryCoordination({ clock: () => clock.now }),
-        approvals: {
+        approvals: options.approvals ?? {
           needed: () => false,
           request: async () => ({}) as never,
           get: async () => ({}) as never,
@@ -152,27 +154,89 @@ describeEachStore((open) => {
       expect(await a.service.list({ show: 'all', limit: 10 })).toHaveLength(1);
     });
 
+    const joining = { ifNoneStands: true } as const;
+    const playbook = { id: 'playbook:p', username: 'playbook:p', power: 'security' } as const;
+    /** The measure, and whether it was another's. */
+    const joined = async ({ service }: Pick<Awaited<ReturnType<typeof node>>, 'service'>, asked: Request) => {
+      const answer = await service.apply(asked, playbook);
+      if ('approvalId' in answer) throw new Error('nobody is asked here');
+      return [answer.measure.id, answer.takenOver];
+    };
+
     it('are taken over where they stand long enough for the same target, and not where each has to be done anew', async () => {
-      const { service } = await node();
+      const bench = await node();
+      const { service } = bench;
       const taken = await service.carryOut(request(block, 'first'), 'x', alone);
-      const again = (key: string, more: Partial<Request> = {}) => service.takeOver(request(block, key, more), 'playbook:p');
-      expect((await again('second'))?.id).toBe(taken.id);
+      const again = (key: string, more: Partial<Request> = {}) => joined(bench, request(block, key, { ...joining, ...more }));
+      expect(await again('second')).toEqual([taken.id, true]);
       // Asked for again under its own key, it is its asker's.
-      expect(await again('first')).toBeNull();
-      expect(await again('other', { kind: 'block_addresses', target: { addresses: ['203.0.112.0/24'] } })).toBeNull();
-      expect(await again('longer', { until: clock.now + 3 * hour })).toBeNull();
-      clock.now += hour / 2 + 1;
-      expect(await again('late')).toBeNull();
+      expect(await again('first')).toEqual([taken.id, false]);
+      for (const [key, more] of [
+        ['asked', { ifNoneStands: undefined }],
+        ['other', { kind: 'block_addresses', target: { addresses: ['203.0.112.0/24'] } }],
+        ['longer', { until: clock.now + 3 * hour }],
+      ] as const)
+        expect([key, (await again(key, more as Partial<Request>))[1]]).toEqual([key, false]);
+      clock.now += 1.25 * hour + 1;
+      expect((await again('late', { until: clock.now + 4 * hour }))[1]).toBe(false);
       const scope = { scope: 'person', person: 'zhang' } as const;
       for (const kind of ['end_sessions', 'force_step_up'] as const) {
         await service.carryOut(request({ kind, target: scope }, kind), 'x', alone);
-        expect(await service.takeOver(request({ kind, target: scope }, `${kind}-2`), 'playbook:p')).toBeNull();
+        expect(await joined(bench, request({ kind, target: scope }, `${kind}-2`, joining))).toEqual([expect.any(String), false]);
       }
-      expect(await service.list({ show: 'all', limit: 10 })).toHaveLength(3);
+      expect(await service.list({ show: 'all', limit: 20 })).toHaveLength(9);
+    });
+
+    it('are one for any number of playbooks that ask at the same instant, on one node and on two', async () => {
+      const nodes = [await node(), await node()];
+      const asked = Array.from({ length: 12 }, (_, at) =>
+        joined(nodes[at % 2] as (typeof nodes)[0], request(block, `at-${at}`, joining)),
+      );
+      const answers = await Promise.all(asked);
+      expect(new Set(answers.map(([id]) => id)).size).toBe(1);
+      expect(answers.filter(([, takenOver]) => takenOver === false)).toHaveLength(1);
+      expect(await nodes[0]?.service.list({ show: 'all', limit: 20 })).toHaveLength(1);
+    });
+
+    it('are one also where each asker waits for a second person, and one that is lifted is not taken again', async () => {
+      const carriers: Carrier[] = [];
+      const asked = new Map<string, ApprovalView>();
+      const approvals: ContainmentParts['approvals'] = {
+        needed: () => true,
+        async request(_by, { endpoint, body }) {
+          const view = { id: `p_${asked.size}`, endpoint: endpoint.id, body, state: 'pending', spentAt: null };
+          asked.set(view.id, view as never);
+          return view as never;
+        },
+        get: async (_by, id) => asked.get(id) as never,
+        carryOut: (_endpoint, carrier) => void carriers.push(carrier),
+      };
+      const { service } = await node({ approvals });
+      const stop: Measured = { kind: 'stop_app', target: { app: 'portal' } };
+      for (const key of ['one', 'two'])
+        expect(await service.apply(request(stop, `waits-${key}`, joining), playbook)).toEqual({ approvalId: expect.any(String) });
+      const approve = async ([id, view]: [string, ApprovalView]) => {
+        asked.set(id, { ...view, state: 'spent', spentAt: clock.now });
+        const call = { params: undefined, query: undefined, body: view.body };
+        await carriers[0]?.perform({ id, call, requester: playbook.username, approvedBy: 'y' });
+      };
+      await Promise.all([...asked].map(approve));
+      const [taken, ...more] = await service.list({ show: 'all', limit: 10 });
+      expect(more).toEqual([]);
+      clock.now += 1_000;
+      await service.lift(taken?.id ?? '', 'a mistake', 'x');
+      const ends = await Promise.all([...asked.keys()].map((id) => service.pending(id)));
+      expect(ends.map((end) => end?.state === 'applied' && [end.measure.id, end.takenOver]).toSorted()).toEqual([
+        [taken?.id, false],
+        [taken?.id, true],
+      ]);
+      // A node that looks again at what is spent finds it done.
+      for (const id of asked.keys()) expect(await carriers[0]?.isDone(id)).toBe(true);
     });
 
     it('that are being taken back in steps hold for everybody again when they are taken over', async () => {
-      const { service, live } = await node();
+      const bench = await node();
+      const { service, live } = bench;
       const stop: Measured = { kind: 'stop_app', target: { app: 'portal' } };
       const taken = await service.carryOut(request(stop, 'open'), 'x', alone);
       const plan = {
@@ -182,7 +246,7 @@ describeEachStore((open) => {
       await service.reopenings.start(taken.id, plan, 'the fault is repaired', 'x');
       const held = () => live.snapshot.holds?.all[0]?.reopened;
       expect(held()?.share).toBe(100);
-      expect((await service.takeOver(request(stop, 'anew'), 'playbook:p'))?.id).toBe(taken.id);
+      expect(await joined(bench, request(stop, 'anew', joining))).toEqual([taken.id, true]);
       expect(held()?.share ?? 0).toBe(0);
       const moves = (await service.reopenings.of([taken.id])).get(taken.id)?.reopening.moves ?? [];
       expect(moves.map(({ by, state }) => [by, state])).toEqual([

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import {
+  type ApprovalView,
   type AppSecretKind,
   applyMeasure,
   type Measured,
@@ -37,7 +38,14 @@ export type { MeasureFilter } from './model.ts';
 /** Where a request for approval has come to. `applied` once it was carried out. */
 export type PendingMeasure =
   | { readonly state: 'pending' | 'refused' | 'expired' | 'cancelled' }
-  | { readonly state: 'applied'; readonly measure: Measure };
+  | ({ readonly state: 'applied' } & Taken);
+
+/** What stands in answer to a request. */
+export interface Taken {
+  readonly measure: Measure;
+  /** Whether it was taken for another request: it is that one's to lift. */
+  readonly takenOver: boolean;
+}
 
 /** Who may be named as the second person. */
 export interface Approved {
@@ -53,15 +61,12 @@ export interface ContainmentService {
   preview(measured: Measured): Promise<MeasurePreview>;
   /**
    * Takes a measure, or asks for the second person that its risk class needs here: it is then carried out when they approve. The same idempotency key
-   * gets the same measure, or the same request for approval. `by` of a playbook is an account of its own making: id and name `playbook:NAME`.
+   * gets the same measure, or the same request for approval. With `ifNoneStands` the measure that already does what is asked for, and does so for at least
+   * half of the time, is taken over, of any number of requests at once by all but one; one that is being taken back in steps is closed again, so that it
+   * holds for everybody. `by` of a playbook is an account of its own making: id and name `playbook:NAME`.
    * @throws MenshenError `validation_failed` with `field` and `problem`, `conflict` when the key was used for something else, `audit_unwritable`
    */
-  apply(request: Request, by: AccountRef): Promise<{ readonly measure: Measure } | { readonly approvalId: string }>;
-  /**
-   * The measure that already does what is asked for, and does so for at least half of the time; null where there is none, and for what is done once
-   * (sessions that began since are not ended by it) or was asked for under this key before. One that is being taken back in steps is closed again, so that it holds for everybody.
-   */
-  takeOver(request: Request, by: string): Promise<Measure | null>;
+  apply(request: Request, by: AccountRef): Promise<Taken | { readonly approvalId: string }>;
   /** Takes a measure that needs nobody else any more. @throws MenshenError as {@link ContainmentService.apply} */
   carryOut(request: Request, by: string, approved: Approved): Promise<Measure>;
   /** Where a request for approval of {@link apply} has come to; null when there is none by that id. */
@@ -106,6 +111,21 @@ const leftBehindMs = 60_000;
 const awaitedSessions = 500;
 /** Reads approvals as somebody to whom none belongs. */
 const nobody: AccountRef = { id: '', username: '', power: 'security' };
+
+/** A second factor is asked of who proved it before the measure: a later one asks of more. */
+const mayTakeOver = ({ kind, ifNoneStands }: Pick<Request, 'kind' | 'ifNoneStands'>): boolean =>
+  ifNoneStands === true && measureWords[kind].nature !== 'act' && kind !== 'force_step_up';
+/** Until when one that stands has to last to be enough for a request. */
+const longEnough = (until: number, now: number): number => now + (until - now) / 2;
+
+/** Another was quicker: the act is not done, and need not be. */
+class StandsAlready extends Error {
+  readonly measure: Measure;
+  constructor(measure: Measure) {
+    super('such a measure stands already');
+    this.measure = measure;
+  }
+}
 
 export function createContainmentService(parts: ContainmentParts): ContainmentService {
   const { store, acts, audit, metrics, approvals, clock } = parts;
@@ -170,7 +190,6 @@ export function createContainmentService(parts: ContainmentParts): ContainmentSe
     const { kind, target } = soundTarget(request, parts);
     return hash('sha256', canonicalJson({ kind, target }), 'hex');
   };
-  const digestOfTaken = ({ kind, target }: Measure): string => hash('sha256', canonicalJson({ kind, target }), 'hex');
 
   const known = async (request: Request): Promise<Measure | null> => {
     const found = await store.byKey(request.idempotencyKey);
@@ -194,11 +213,14 @@ export function createContainmentService(parts: ContainmentParts): ContainmentSe
     ...(measure.incident === null ? {} : { incident: measure.incident }),
   });
 
-  const carryOut: ContainmentService['carryOut'] = async (given, by, approved) => {
+  /** Takes what is asked for, unless it need not be taken. Resolves to whether another has taken it. */
+  const take = async (given: Request, by: string, approved: Approved): Promise<Taken> => {
     const digest = digestOf(given);
     const before = await known(given);
-    if (before !== null) return before;
+    if (before !== null) return { measure: before, takenOver: false };
     const { kind, target, until, reason, incident, idempotencyKey } = await sound(given);
+    const standing = await takeOver(given, by);
+    if (standing !== null) return { measure: standing, takenOver: true };
     const measure = {
       ...{ kind, target, until, reason, by },
       ...approved,
@@ -208,11 +230,22 @@ export function createContainmentService(parts: ContainmentParts): ContainmentSe
       since: clock(),
       ...{ endedAt: null, endedBy: null, endReason: null, done: 0, stopped: 0, lastStopped: null },
     } as Measure;
-    const added = await audit.act(by, { activity: 'create', entity: 'containment measure', detail: detailOf(measure) }, () =>
-      store.add(measure, idempotencyKey, digest),
-    );
+    const add = async (): Promise<boolean> => {
+      if (!mayTakeOver(given)) return await store.add(measure, idempotencyKey, digest);
+      const added = await store.addUnlessStanding(measure, idempotencyKey, digest, longEnough(until, measure.since));
+      if (typeof added === 'boolean') return added;
+      throw new StandsAlready(added);
+    };
+    let added: boolean;
+    try {
+      const act = { activity: 'create', entity: 'containment measure', detail: detailOf(measure) } as const;
+      added = await audit.act(by, act, add);
+    } catch (error) {
+      if (error instanceof StandsAlready) return { measure: error.measure, takenOver: true };
+      throw error;
+    }
     // Of two calls with one key the other was quicker.
-    if (!added) return (await known(given)) ?? measure;
+    if (!added) return { measure: (await known(given)) ?? measure, takenOver: false };
     metrics.add('menshen_measures_total', `kind="${kind}",step="applied"`);
     await announce(measure.id);
     const long = isLong(measure);
@@ -222,7 +255,7 @@ export function createContainmentService(parts: ContainmentParts): ContainmentSe
     else await finishing;
     await tell(measure, 'applied', by, measure.since);
     parts.changed();
-    return (await store.find(measure.id)) ?? measure;
+    return { measure: (await store.find(measure.id)) ?? measure, takenOver: false };
   };
 
   const lift: ContainmentService['lift'] = async (id, reason, by) => {
@@ -246,11 +279,44 @@ export function createContainmentService(parts: ContainmentParts): ContainmentSe
     ...{ ...parts.watch, incidents: parts.incidents },
   });
 
+  const takeOver = async (request: Request, by: string): Promise<Measure | null> => {
+    if (!mayTakeOver(request)) return null;
+    const now = clock();
+    const standing = await store.stoodAt(digestOf(request), now, longEnough(request.until, now));
+    if (standing === null) return null;
+    const state = (await parts.reopenings.find(standing.id))?.state;
+    if (state === 'open' || state === 'paused')
+      await reopenings.move(standing.id, 'close', request.reason, by).catch((error: unknown) => {
+        // The watch was quicker, or somebody has lifted it: then it does not stand below.
+        if (!(error instanceof MenshenError && (error.code === 'conflict' || error.code === 'not_found'))) throw error;
+      });
+    const found = await store.find(standing.id);
+    return found !== null && stands(found, clock()) ? found : null;
+  };
+
+  /** What a request for approval has led to: a measure of its own, or the one that stood when it was spent. */
+  const doneBy = async ({ id, state, spentAt, body }: ApprovalView): Promise<Taken | null> => {
+    const measure = await store.byApproval(id);
+    if (measure !== null) return { measure, takenOver: false };
+    const request: MeasureRequest | undefined = measureRequest.safeParse(body).data;
+    if (state !== 'spent' || spentAt === null || request === undefined || !mayTakeOver(request)) return null;
+    const standing = await store.stoodAt(digestOf(request), spentAt, longEnough(request.until, spentAt));
+    return standing === null ? null : { measure: standing, takenOver: true };
+  };
+  const approvalOf = async (id: string): Promise<ApprovalView | null> =>
+    await approvals.get(nobody, id).catch((error: unknown) => {
+      if (error instanceof MenshenError && error.code === 'not_found') return null;
+      throw error;
+    });
+
   approvals.carryOut(applyMeasure, {
-    isDone: async (approval) => (await store.byApproval(approval)) !== null,
+    async isDone(id) {
+      const approval = await approvalOf(id);
+      return approval !== null && (await doneBy(approval)) !== null;
+    },
     async perform({ id, call, requester, approvedBy }) {
       const request: MeasureRequest = measureRequest.parse(call.body);
-      await carryOut(request, requester, { approval: id, approvedBy, forced: false });
+      await take(request, requester, { approval: id, approvedBy, forced: false });
     },
   });
 
@@ -264,51 +330,32 @@ export function createContainmentService(parts: ContainmentParts): ContainmentSe
     takesTwo: (measured) => approvals.needed(applyMeasure, { params: undefined, query: undefined, body: measured }),
     async apply(request, by) {
       const before = await known(request);
-      if (before !== null) return { measure: before };
-      const { kind, target, until, reason, incident, idempotencyKey } = await sound(request);
-      const body = { kind, target, until, reason, ...(incident === undefined ? {} : { incident }), idempotencyKey };
-      const call = { params: undefined, query: undefined, body };
-      if (!approvals.needed(applyMeasure, call))
-        return { measure: await carryOut(request, by.username, { approval: null, approvedBy: null, forced: false }) };
+      if (before !== null) return { measure: before, takenOver: false };
       const digest = digestOf(request);
-      const asked = await store.asked(idempotencyKey);
+      const asked = await store.asked(request.idempotencyKey);
       if (asked !== null && asked.digest !== digest) throw new MenshenError('conflict');
       if (asked !== null) return { approvalId: asked.approval };
+      const { kind, target, until, reason, incident, idempotencyKey, ifNoneStands } = await sound(request);
+      const standing = await takeOver(request, by.username);
+      if (standing !== null) return { measure: standing, takenOver: true };
+      const optional = {
+        ...(incident === undefined ? {} : { incident }),
+        ...(ifNoneStands === undefined ? {} : { ifNoneStands }),
+      };
+      const call = { params: undefined, query: undefined, body: { kind, target, until, reason, idempotencyKey, ...optional } };
+      if (!approvals.needed(applyMeasure, call))
+        return await take(request, by.username, { approval: null, approvedBy: null, forced: false });
       const filed = await approvals.request(by, { endpoint: applyMeasure, ...call, reason, breakGlass: false });
       await store.ask(idempotencyKey, filed.id, digest, clock());
       parts.changed();
       return { approvalId: filed.id };
     },
-    async takeOver(request, by) {
-      const { kind, until, reason, idempotencyKey } = request;
-      // A second factor is asked of who proved it before the measure: a later one asks of more.
-      if (measureWords[kind].nature === 'act' || kind === 'force_step_up') return null;
-      if ((await store.byKey(idempotencyKey)) !== null || (await store.asked(idempotencyKey)) !== null) return null;
-      const now = clock();
-      const digest = digestOf(request);
-      const fits = (await store.standing(now)).filter(
-        (measure) => measure.kind === kind && measure.until >= now + (until - now) / 2 && digestOfTaken(measure) === digest,
-      );
-      const [longest] = fits.sort((a, b) => b.until - a.until);
-      if (longest === undefined) return null;
-      const state = (await parts.reopenings.find(longest.id))?.state;
-      if (state === 'open' || state === 'paused')
-        await reopenings.move(longest.id, 'close', reason, by).catch((error: unknown) => {
-          // The watch was quicker, or somebody has lifted it: then it does not stand below.
-          if (!(error instanceof MenshenError && (error.code === 'conflict' || error.code === 'not_found'))) throw error;
-        });
-      const found = await store.find(longest.id);
-      return found !== null && stands(found, clock()) ? found : null;
-    },
-    carryOut,
+    carryOut: async (request, by, approved) => (await take(request, by, approved)).measure,
     async pending(approvalId) {
-      const measure = await store.byApproval(approvalId);
-      if (measure !== null) return { state: 'applied', measure };
-      const approval = await approvals.get(nobody, approvalId).catch((error: unknown) => {
-        if (error instanceof MenshenError && error.code === 'not_found') return null;
-        throw error;
-      });
+      const approval = await approvalOf(approvalId);
       if (approval === null || approval.endpoint !== applyMeasure.id) return null;
+      const done = await doneBy(approval);
+      if (done !== null) return { state: 'applied', ...done };
       const { state } = approval;
       return { state: state === 'refused' || state === 'expired' || state === 'cancelled' ? state : 'pending' };
     },

@@ -1,89 +1,8 @@
 import { type Measured, type MeasureKindId, measureKindIds, measureState, measureTargets } from '@menshen/contract';
 import type { Selectable } from 'kysely';
-import type { Migration } from '../../store/migration.ts';
 import type { Store } from '../../store/store.ts';
-import type { Flag } from '../../store/values.ts';
 import type { Measure, MeasureFilter } from './model.ts';
-import { type ReopeningTables, reopeningMigrations } from './reopening/store.ts';
-
-interface MeasureRow {
-  id: string;
-  kind: string;
-  /** JSON by the kind's schema. */
-  target: string;
-  reason: string;
-  incident: string | null;
-  state: string;
-  since: number;
-  until: number;
-  by: string;
-  approval: string | null;
-  approved_by: string | null;
-  forced: Flag;
-  idempotency_key: string;
-  /** SHA-256 of what was asked for under the key. */
-  digest: string;
-  ended_at: number | null;
-  ended_by: string | null;
-  end_reason: string | null;
-  done: number;
-  stopped: number;
-  last_stopped: number | null;
-}
-
-/** What was asked for under a key and waits for a second person. */
-interface AskedRow {
-  idempotency_key: string;
-  approval: string;
-  digest: string;
-  asked_at: number;
-}
-
-export interface ContainmentTables extends ReopeningTables {
-  containment_measures: MeasureRow;
-  containment_asked: AskedRow;
-}
-
-export const containmentMigrations: readonly Migration[] = [
-  {
-    id: '0070_containment',
-    async up(db, types) {
-      await types
-        .table(db, 'containment_measures')
-        .addColumn('id', types.text, (column) => column.primaryKey())
-        .addColumn('kind', types.text, (column) => column.notNull())
-        .addColumn('target', types.text, (column) => column.notNull())
-        .addColumn('reason', types.text, (column) => column.notNull())
-        .addColumn('incident', types.text)
-        .addColumn('state', types.text, (column) => column.notNull())
-        .addColumn('since', types.integer, (column) => column.notNull())
-        .addColumn('until', types.integer, (column) => column.notNull())
-        .addColumn('by', types.text, (column) => column.notNull())
-        .addColumn('approval', types.text)
-        .addColumn('approved_by', types.text)
-        .addColumn('forced', types.flag, (column) => column.notNull())
-        .addColumn('idempotency_key', types.text, (column) => column.notNull().unique())
-        .addColumn('digest', types.text, (column) => column.notNull())
-        .addColumn('ended_at', types.integer)
-        .addColumn('ended_by', types.text)
-        .addColumn('end_reason', types.text)
-        .addColumn('done', types.integer, (column) => column.notNull())
-        .addColumn('stopped', types.integer, (column) => column.notNull())
-        .addColumn('last_stopped', types.integer)
-        .execute();
-      await db.schema.createIndex('containment_measures_state').on('containment_measures').columns(['state', 'until']).execute();
-      await db.schema.createIndex('containment_measures_since').on('containment_measures').column('since').execute();
-      await types
-        .table(db, 'containment_asked')
-        .addColumn('idempotency_key', types.text, (column) => column.primaryKey())
-        .addColumn('approval', types.text, (column) => column.notNull())
-        .addColumn('digest', types.text, (column) => column.notNull())
-        .addColumn('asked_at', types.integer, (column) => column.notNull())
-        .execute();
-    },
-  },
-  ...reopeningMigrations,
-];
+import type { MeasureRow } from './tables.ts';
 
 const isKind = (kind: string): kind is MeasureKindId => (measureKindIds as readonly string[]).includes(kind);
 
@@ -106,22 +25,47 @@ const toMeasure = (row: Selectable<MeasureRow>): Measure => ({
 export function createContainmentStore(store: Store) {
   const { db } = store;
   const inForce = ['active', 'working'] as const;
+  type Handle = Store['db'];
+
+  const add = async (within: Handle, measure: Measure, idempotencyKey: string, digest: string): Promise<boolean> => {
+    const result = await within
+      .insertInto('containment_measures')
+      .values({
+        ...{ id: measure.id, kind: measure.kind, target: JSON.stringify(measure.target), reason: measure.reason },
+        ...{ incident: measure.incident, state: measure.state, since: measure.since, until: measure.until, by: measure.by },
+        ...{ approval: measure.approval, approved_by: measure.approvedBy, forced: measure.forced },
+        ...{ idempotency_key: idempotencyKey, digest },
+        ...{ ended_at: null, ended_by: null, end_reason: null, done: 0, stopped: 0, last_stopped: null },
+      })
+      .onConflict((conflict) => conflict.column('idempotency_key').doNothing())
+      .executeTakeFirst();
+    return Number(result.numInsertedOrUpdatedRows ?? 0) > 0;
+  };
+
+  const stoodAt = async (within: Handle, digest: string, at: number, until: number): Promise<Measure | null> => {
+    const row = await within
+      .selectFrom('containment_measures')
+      .selectAll()
+      .where('digest', '=', digest)
+      .where('until', '>=', until)
+      .where((where) => where.or([where('ended_at', 'is', null), where('ended_at', '>', at)]))
+      .orderBy('until', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    return row === undefined ? null : toMeasure(row);
+  };
+
   return {
     /** False when the key was used before. */
-    async add(measure: Measure, idempotencyKey: string, digest: string): Promise<boolean> {
-      const result = await db
-        .insertInto('containment_measures')
-        .values({
-          ...{ id: measure.id, kind: measure.kind, target: JSON.stringify(measure.target), reason: measure.reason },
-          ...{ incident: measure.incident, state: measure.state, since: measure.since, until: measure.until, by: measure.by },
-          ...{ approval: measure.approval, approved_by: measure.approvedBy, forced: measure.forced },
-          ...{ idempotency_key: idempotencyKey, digest },
-          ...{ ended_at: null, ended_by: null, end_reason: null, done: 0, stopped: 0, last_stopped: null },
-        })
-        .onConflict((conflict) => conflict.column('idempotency_key').doNothing())
-        .executeTakeFirst();
-      return Number(result.numInsertedOrUpdatedRows ?? 0) > 0;
-    },
+    add: (measure: Measure, idempotencyKey: string, digest: string): Promise<boolean> => add(db, measure, idempotencyKey, digest),
+    /** As `add`, but where one of the same digest stands until a moment or longer, resolves to that one: of any number at once one is added. */
+    addUnlessStanding: (measure: Measure, idempotencyKey: string, digest: string, until: number): Promise<boolean | Measure> =>
+      store.transaction(
+        async (within) =>
+          (await stoodAt(within, digest, measure.since, until)) ?? (await add(within, measure, idempotencyKey, digest)),
+      ),
+    /** Of those of a digest that stood at a moment, the one with the latest end, not before `until`. */
+    stoodAt: (digest: string, at: number, until: number): Promise<Measure | null> => stoodAt(db, digest, at, until),
     async find(id: string): Promise<Measure | null> {
       const row = await db.selectFrom('containment_measures').selectAll().where('id', '=', id).executeTakeFirst();
       return row === undefined ? null : toMeasure(row);

@@ -33,12 +33,10 @@ function world() {
       takesTwo: (measured: Measured) => measured.kind === 'stop_app',
       apply: async (request) => {
         applied.push(request);
-        return request.kind === 'stop_app'
-          ? { approvalId: 'p_1' }
-          : { measure: { id: 'm_1', done: 2, until: request.until } as never };
+        if (request.kind === 'stop_app') return { approvalId: 'p_1' };
+        const takenOver = request.kind === 'stop_route';
+        return { measure: { id: takenOver ? 'm_0' : 'm_1', done: 2, until: request.until } as never, takenOver };
       },
-      takeOver: async (request) =>
-        request.kind === 'stop_route' ? ({ id: 'm_0', done: 9, until: request.until } as never) : null,
       pending: async () => ({ state: 'refused' as const }),
       waitingSecret: async (app) => (app === 'portal' ? `s_${'1'.repeat(16)}` : null),
       lift: async (id) => {
@@ -127,7 +125,7 @@ describe('measures', () => {
     // One that stands already is enough, and is not this run's to lift: here lifting says that it was tried.
     const taken = await actions['stop route'].perform({ app: 'portal', route: 'GET /x', for: '1h' }, context);
     expect(taken).toEqual({ outputs: { measure: 'm_0', affected: 0, until: 3_601_000, takenOver: true } });
-    expect(applied).toHaveLength(2);
+    expect(applied.map(({ ifNoneStands }) => ifNoneStands)).toEqual([true, true, true]);
     lifted.length = 0;
     await actions['stop route'].lift?.((taken as { outputs: Outputs }).outputs, context);
     expect(lifted).toEqual([]);

@@ -1,16 +1,12 @@
 import { type Measured, type MeasureKindId, MenshenError, measureTargets } from '@menshen/contract';
 import type * as z from 'zod';
-import type { Measure } from '../../containment/model.ts';
-import type { ContainmentService } from '../../containment/service.ts';
+import type { ContainmentService, Taken } from '../../containment/service.ts';
 import type { Outputs } from '../model.ts';
 import { type Action, type ActionContext, type Filled, StepError } from '../ports.ts';
 import { type ActionName, actionNames, canBeLifted, specOf } from './catalogue.ts';
 import { durationOf, textOf, wordsOf } from './filled.ts';
 
-export type Containment = Pick<
-  ContainmentService,
-  'preview' | 'apply' | 'takeOver' | 'pending' | 'lift' | 'takesTwo' | 'waitingSecret'
->;
+export type Containment = Pick<ContainmentService, 'preview' | 'apply' | 'pending' | 'lift' | 'takesTwo' | 'waitingSecret'>;
 
 const dayMs = 86_400_000;
 const reasonLength = 300;
@@ -38,18 +34,17 @@ function measureAction(name: ActionName, kind: MeasureKindId, containment: Conta
         until: clock() + (durationOf(filled, 'for') ?? dayMs),
         reason: reasonOf(context),
         idempotencyKey: context.key,
+        // Each person who meets the same fault starts the playbook anew: one measure is enough.
+        ifNoneStands: true,
         ...(incident === undefined ? {} : { incident }),
       };
-      const standing = await containment.takeOver(request, context.by.username);
-      // Each person who meets the same fault starts the playbook anew: one measure is enough. It is not this run's to take back.
-      if (standing !== null) return { outputs: { ...outputsOf(standing), affected: 0, takenOver: true } };
       const applied = await containment.apply(request, context.by);
-      return 'measure' in applied ? { outputs: outputsOf(applied.measure) } : { approval: applied.approvalId };
+      return 'measure' in applied ? { outputs: outputsOf(applied) } : { approval: applied.approvalId };
     },
     async pending(approval) {
       const found = await containment.pending(approval);
       if (found === null || found.state === 'cancelled' || found.state === 'expired') return 'expired';
-      return found.state === 'applied' ? { outputs: outputsOf(found.measure) } : found.state;
+      return found.state === 'applied' ? { outputs: outputsOf(found) } : found.state;
     },
     ...(canBeLifted(name) ? { lift: (outputs: Outputs, context: ActionContext) => lift(containment, outputs, context) } : {}),
     asks: (filled) => containment.takesTwo(measuredOf(kind, filled)),
@@ -70,7 +65,11 @@ async function withSecret(measured: Measured, { waitingSecret }: Pick<Containmen
   return { ...measured, target: { app, secret, staged } };
 }
 
-const outputsOf = ({ id, done, until }: Measure): Outputs => ({ measure: id, affected: done, until });
+/** What another run took is not this run's to take back. */
+const outputsOf = ({ measure: { id, done, until }, takenOver }: Taken): Outputs => ({
+  ...{ measure: id, affected: takenOver ? 0 : done, until },
+  ...(takenOver ? { takenOver } : {}),
+});
 
 async function lift(containment: Containment, { measure, takenOver }: Outputs, { by, run }: ActionContext): Promise<void> {
   if (typeof measure !== 'string' || takenOver === true) return;
