@@ -144,11 +144,20 @@ function withFolder(m: Machine, value: Value, folder: string): Value {
       get: (name) => {
         if (!/^[\w$-]+$/.test(name)) return undefined;
         const file = firstExisting(m.sources, `${folder}/${name}`);
-        if (file) return loadModule(m, file);
+        if (file) return withIndex(loadModule(m, file), file);
         const prefix = `${folder}/${name}/`;
         return m.sources.files.some((path) => path.startsWith(prefix)) ? withFolder(m, object(), `${folder}/${name}`) : undefined;
       },
     },
+  };
+}
+
+/** Who gathers folders by name asks for `orders.index.list`, who requires them for `orders.list`: a folder's index answers both. */
+function withIndex(value: Value, file: string): Value {
+  if (value.handle || !/\/index\.[a-z]+$/.test(file)) return value;
+  return {
+    ...value,
+    handle: { kind: 'folder', get: (name) => (name === 'index' && !value.shape?.props.has(name) ? value : undefined) },
   };
 }
 

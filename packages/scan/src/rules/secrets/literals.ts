@@ -39,6 +39,13 @@ const realInComments = new Set<SecretKind>([
 /** The file itself signs or verifies tokens. */
 const tokenLibrary =
   /['"](?:jsonwebtoken|jose|express-session|koa-session|koa-jwt|express-jwt|egg-jwt|@nestjs\/jwt)['"]|\bjwt\.(?:sign|verify|encode|decode)\(|\bJwts\.|\bJWT\.(?:create|require|decode)|\bJWT::|Algorithm\.HMAC|import jwt\b|firebase\\JWT|auth0\.jwt|io\.jsonwebtoken/i;
+/** Settings of a build that is thrown away, and files that show how to fill in the real one: what they hold opens nothing. */
+const shownOnly =
+  /(?:^|\/)(?:\.github\/workflows\/|\.circleci\/|\.gitlab-ci|\.travis\.ya?ml$|azure-pipelines|\.drone\.ya?ml$|Jenkinsfile$)|\.(?:example|sample|template|tpl|dist)$/;
+const opensNothingThere = new Set<SecretKind>(['signingKey', 'databasePassword', 'connectionUrl', 'pushToken']);
+/** A header with a body behind it, in the same text or in the next one; code that writes or takes apart such files has the header alone. */
+const keyWithBody =
+  /^-----BEGIN [A-Z ]{0,12}PRIVATE KEY-----(?:(?:\s|\\[nr]|\\$){0,40}[A-Za-z0-9+/]{6}|(?:[\s"'`+.,;]|\\[nr]){1,40}[A-Za-z0-9+/=]{40})/m;
 const translations = /(?:^|\/)(?:locales?|i18n|lang|langs|languages|translations)\//i;
 const appId = /wx[0-9a-f]{16}(?![0-9a-f])/g;
 
@@ -73,6 +80,8 @@ function search(context: ScanContext, file: SourceFile, source: SourceText): voi
   for (const literal of source.literals) {
     const found = judge(named(literal, file), around);
     if (found === null || (foreign && !found.certain)) continue;
+    if (opensNothingThere.has(found.kind) && shownOnly.test(file.path)) continue;
+    if (isHeader(file, found.start) && !keyWithBody.test(file.text.slice(found.start, found.start + 200))) continue;
     const said = literal.inComment || document;
     if (said && !realInComments.has(found.kind)) continue;
     if (found.fallback && isDemanded(file, found.start)) continue;
@@ -83,6 +92,8 @@ function search(context: ScanContext, file: SourceFile, source: SourceText): voi
     report(context, file, found, said);
   }
 }
+
+const isHeader = (file: SourceFile, start: number): boolean => file.text.startsWith('-----BEGIN', start);
 
 /** `module.exports = 'x'` in `jwtKey.js`: a module that is nothing but a value has the name of its file. */
 function named(literal: Literal, file: SourceFile): Literal {

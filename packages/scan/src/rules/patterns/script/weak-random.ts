@@ -3,7 +3,11 @@ import { calleePath, functionNames, targetName } from './nodes.ts';
 import type { ScriptRule } from './script-rule.ts';
 
 const secret =
-  /token|captcha|verif\w*code|checkcode|smscode|sms_code|authcode|vcode|nonce|(?:^|_)salt|salt$|secret|session_?id|sessionkey|passw|pwd|otp|csrf|invit\w*code|couponcode|redeem|activation|ticket/i;
+  /token|captcha|verif\w*code|checkcode|smscode|sms_code|authcode|vcode|nonce|(?:^|_)salt|salt$|secret|session_?id|sessionkey|passw|pwd|csrf|invit\w*code|couponcode|redeem|activation|ticket/i;
+/** `otp` as a word of its own: a footprint has one too. */
+const oneTime = /(?:^|_)otp(?=$|[_A-Z\d])|O(?:tp|TP)(?=$|[_A-Z\d])/;
+/** The name under which a question is kept, not its answer. */
+const identifier = /(?:captcha|ticket|activation|invite|coupon)_?id$/i;
 const plainCode =
   /^(?:code|randcode|randomcode|codes|randnum|verify|getcode|createcode|generatecode|makecode|gencode|sendcode|getrandomcode)$/i;
 const harmless =
@@ -19,8 +23,8 @@ export const weakRandom: ScriptRule = {
     const names = [targetName(ancestors), ...returnedTo(ancestors), ...functionNames(ancestors).slice(0, 2)].filter(
       (name) => name !== '',
     );
-    if (names.some((name) => harmless.test(name))) return;
-    const name = names.find((each) => secret.test(each) || plainCode.test(each));
+    if (names.some((name) => harmless.test(name) || identifier.test(name))) return;
+    const name = names.find((each) => secret.test(each) || oneTime.test(each) || plainCode.test(each));
     if (name === undefined) return;
     const nonce = /nonce/i.test(name);
     // WeChat's signatures ask only that it differs.

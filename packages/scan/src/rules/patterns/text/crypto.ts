@@ -124,7 +124,7 @@ export const cryptoTextRules: readonly TextRule[] = [
 ];
 
 const secretName =
-  /captcha|verif\w{0,8}code|checkcode|sms_?code|auth_?code|vcode|token|nonce|salt|password|otp|random_?code|coupon_?code|invit\w{0,6}code|generatecode/i;
+  /captcha|verif\w{0,8}code|checkcode|sms_?code|auth_?code|vcode|token|nonce|salt|password|\botp|_otp|random_?code|coupon_?code|invit\w{0,6}code|generatecode/i;
 const header =
   /\b(?!if\b|for\b|while\b|switch\b|catch\b)(\w{2,60})\s{0,4}\([^(){};]{0,200}\)\s{0,8}(?:throws\s[\w., ]{1,100})?[{:]/g;
 
