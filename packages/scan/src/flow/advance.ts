@@ -116,7 +116,7 @@ export function advance(flow: Flow, arrived: State): void {
 }
 
 function bind(flow: Flow, pattern: Node, path: Path, state: State): void {
-  const checked = path.length === 0 && pattern.type === 'ObjectPattern' ? namesKept(flow, pattern) : undefined;
+  const checked = path.length === 0 && pattern.type === 'ObjectPattern' ? namesKept(flow, pattern, state) : undefined;
   for (const position of flow.heap.pattern(pattern, path)) {
     if (checked !== undefined && !checked.has(position.node)) continue;
     flow.emit(
@@ -129,14 +129,14 @@ function bind(flow: Flow, pattern: Node, path: Path, state: State): void {
 }
 
 /** Where a label follows only some fields: the reads of the names that take those out. */
-function namesKept(flow: Flow, pattern: Node): ReadonlySet<Node> | undefined {
+function namesKept(flow: Flow, pattern: Node, state: State): ReadonlySet<Node> | undefined {
   const { load } = flow.policy;
   if (load === undefined || pattern.type !== 'ObjectPattern') return undefined;
   const kept = new Set<Node>();
   for (const property of pattern.properties) {
     const value = property.type === 'Property' ? property.value : property.type === 'RestElement' ? property.argument : property;
     const name = property.type === 'Property' ? keyName(property.key, property.computed) : undefined;
-    if (name !== undefined && !load(name)) continue;
+    if (name !== undefined && !load(name, state)) continue;
     for (const position of flow.heap.pattern(value, [])) kept.add(position.node);
   }
   return kept;
@@ -172,7 +172,7 @@ function load(flow: Flow, member: Node, state: State): void {
   }
   if (path.length === 0) {
     if (name === 'length' || name === 'size') return;
-    if (flow.policy.load?.(name) === false) return;
+    if (flow.policy.load?.(name, state) === false) return;
     flow.emit(member, path, state, { flags: flag.field });
   } else if (path[0] === name) flow.emit(member, path.slice(1), state);
 }

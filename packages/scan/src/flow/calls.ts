@@ -27,10 +27,14 @@ export function passArgument(flow: Flow, call: Call, index: number, state: State
       if (builder !== undefined) enterFunction(flow, call, builder, index, state);
     } else if (target.kind === 'parameter') enterCallback(flow, target, index, state);
   }
-  if (isKnown) return;
+  if (isKnown || (method === 'get' && callee.type === 'MemberExpression' && !takesApart(callee.object))) return;
   const name = targets.find((target) => target.kind === 'external');
   applyEffect(flow, call, effectOf(name?.kind === 'external' ? name.name : undefined, method), state, method);
 }
+
+/** `_.get(data, path)`: every other `get` answers a question, and its answer is not the question. */
+const takesApart = (receiver: Node): boolean =>
+  receiver.type === 'Identifier' && /^(?:_|lodash|R|ramda|fp|objectPath|dotProp)$/.test(receiver.name);
 
 /** Data is what a method is called on. */
 export function passReceiver(flow: Flow, call: Call, method: string | undefined, state: State): void {

@@ -7,7 +7,7 @@ export type Call = CallExpression | NewExpression;
 /** How data of one kind behaves. */
 export interface LabelPolicy {
   /** Whether reading this field of the data still yields data of the kind. */
-  readonly load?: (name: string) => boolean;
+  readonly load?: (name: string, state: State) => boolean;
   /** Numbers made of it are still of the kind: prices are, injected text is not. */
   readonly keepsNumbers?: boolean;
   /** Only whole values count: strings built with it are of no interest. */

@@ -34,6 +34,9 @@ const hint =
   /getLocation|FuzzyLocation|LocationUpdate|onLocationChange|chooseLocation|choosePoi|chooseAddress|getWeRunData|openBluetoothAdapter|startRecord|getClipboardData|addPhoneContact|getUserInfo|getUserProfile/;
 const platforms = new Set(['wx', 'uni', 'Taro', 'wxp', 'wxPromise', 'promisify', 'wepy', 'mpx', 'app']);
 
+/** What an `App` has of this name is its own wrapper, where the real call stands. */
+const asksProfile = /^getUser(?:Info|Profile)$/;
+
 /** One call of a private interface. */
 export interface PrivateUse {
   readonly api: string;
@@ -67,7 +70,8 @@ function collect(file: SourceFile, program: Program, uses: PrivateUse[]): void {
     const api = calleeName(node);
     if (!wanted.has(api)) return;
     const path = memberPath(node.callee);
-    if (path === undefined || !platforms.has(path.at(-2) ?? '')) return;
+    const holder = path?.at(-2) ?? '';
+    if (path === undefined || !platforms.has(holder) || (holder === 'app' && asksProfile.test(api))) return;
     uses.push({ api, file, start: node.start, end: node.end, onOpen: isOnOpen(ancestors, opening) });
   });
 }

@@ -46,6 +46,9 @@ export const pageFlows: Detector = {
   },
 };
 
+/** Where a page of the stack of pages stands in the package: its own name, not what it was opened with. */
+const ownPath = new Set(['route', '__route__', 'is']);
+
 function pageClient(analysis: Analysis, label: PageLabel): FlowClient {
   const hit = (sink: PageSink, state: State, at: Node, flags = state.flags): void => {
     const choice = pageRuleFor(label, sink, flags);
@@ -79,7 +82,8 @@ function pageClient(analysis: Analysis, label: PageLabel): FlowClient {
   };
   return {
     policy: () => ({
-      load: (name) =>
+      load: (name, { source }) =>
+        !(ownPath.has(name) && source.origin.type === 'CallExpression') &&
         !(label === 'scan' && (name === 'path' || name === 'scanType' || name === 'charSet')) &&
         !(label === 'network' && name === 'tempFilePath'),
     }),
@@ -122,7 +126,7 @@ function pageClient(analysis: Analysis, label: PageLabel): FlowClient {
           hit('request', state, entryOf(state));
         else if (/^navigateToMiniProgram$/.test(api) && /^(?:appId|path|shortLink)$/.test(first ?? ''))
           hit('mini-program', state, entryOf(state));
-        else if (/^(?:requestPayment|requestOrderPayment)$/.test(api)) hit('payment', state, entryOf(state));
+        else if (/^(?:requestPayment|requestOrderPayment)$/.test(api)) hit('payment', state, call);
         if (label === 'page-parameter' && isForged(analysis, call, state, api)) hit('forged-request', state, call);
       }
     },
