@@ -1,7 +1,7 @@
 import type { GatewayMode } from '@menshen/contract';
-import type { StageTrace } from '../gateway/context.ts';
 import { quote } from './canonical-json.ts';
 import { type EventObject, resourcesText } from './event-object.ts';
+import type { StageTrace } from './stage-trace.ts';
 
 /*
  * The event of a request through the gateway is written once or twice for every request, so it is put together from parts: of the route and of

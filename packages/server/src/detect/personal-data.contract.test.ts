@@ -65,9 +65,11 @@ describeEachStore((open) => {
     const store = await open();
     const notices = createNotifyStore(store);
     const delivery = { channel: 'mail', reason: 'route', state: 'waiting', due: 1 } as const;
-    await notices.add('n1', noticeOf('alert odd_hours user zhang.san', 'Somebody'), 1, [{ id: 'd1', ...delivery }]);
-    await notices.add('n2', noticeOf('alert odd_hours', '用户zhang.san（夜间）登录。'), 2, []);
-    await notices.add('n3', noticeOf('alert odd_hours user zhang.sang', 'li-zhang.san and zhang.san2'), 3, [
+    await notices.tell('n1', noticeOf('alert odd_hours user zhang.san', 'Somebody'), { now: 1, since: 0 }, [
+      { id: 'd1', ...delivery },
+    ]);
+    await notices.tell('n2', noticeOf('alert odd_hours', '用户zhang.san（夜间）登录。'), { now: 2, since: 0 }, []);
+    await notices.tell('n3', noticeOf('alert odd_hours user zhang.sang', 'li-zhang.san and zhang.san2'), { now: 3, since: 0 }, [
       { id: 'd3', ...delivery },
     ]);
     const holding = createNoticeHolding(store);

@@ -9,21 +9,13 @@ import {
   sealEnvelope,
   signatureHeader,
 } from '@menshen/wire';
-import type { SessionBinding } from '../identity/binding/model.ts';
 import { serverSuites } from '../identity/binding/suites.ts';
 import type { Session } from '../identity/model.ts';
-import type { BackendAnswer, RequestContext } from './context.ts';
+import type { BackendAnswer } from './backend-answer.ts';
+import type { Channel, RequestContext } from './context.ts';
 import { hasBody } from './has-body.ts';
 import { type Refusal, refuseAlways } from './refusal.ts';
 import { rawTarget } from './request-proof.ts';
-
-/** The encrypted channel of one request: its answer is sealed with the session's keys and bound to this request. */
-export interface Channel {
-  readonly binding: SessionBinding;
-  readonly context: EnvelopeContext;
-  /** Whether the request's body came sealed. */
-  readonly opened: boolean;
-}
 
 /** What a body in an envelope holds: the envelope names no type of its own, and a header beside it could be changed. */
 export const sealedBodyType = 'application/json';

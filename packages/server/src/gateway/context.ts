@@ -1,39 +1,20 @@
 import type { Readable } from 'node:stream';
-import type { GatewayMode, StageName, StageVerdict } from '@menshen/contract';
+import type { GatewayMode } from '@menshen/contract';
+import type { EnvelopeContext } from '@menshen/wire';
 import type { EventObject } from '../audit/event-object.ts';
 import type { GatewayEvent } from '../audit/gateway-event.ts';
+import type { StageTrace } from '../audit/stage-trace.ts';
+import type { GuardHold } from '../guard/hold.ts';
+import type { SessionBinding } from '../identity/binding/model.ts';
 import type { Session } from '../identity/model.ts';
-import type { Inspected } from '../inspection/live.ts';
+import type { Inspected } from '../inspection/model.ts';
 import type { HeldReopening } from '../respond/containment/snapshot.ts';
-import type { Channel } from './channel.ts';
+import type { BackendAnswer } from './backend-answer.ts';
 import type { ClientHeaders } from './headers.ts';
 import type { ClientRequest } from './http1/client-request.ts';
 import type { ClientResponse } from './http1/client-response.ts';
+import type { PaymentHold } from './payment-ledger.ts';
 import type { CompiledApp, CompiledRoute, Runtime } from './runtime.ts';
-import type { GuardHold } from './stages/guard.ts';
-import type { PaymentHold } from './stages/payment.ts';
-
-/** What a stage decided, for the record. */
-export interface StageTrace {
-  readonly stage: StageName;
-  readonly verdict: StageVerdict;
-  readonly code: string | null;
-  readonly where: string | null;
-  readonly micros: number;
-}
-
-/** Where a streamed answer goes. */
-export type AnswerSink = Pick<ClientResponse, 'begin' | 'write' | 'finish' | 'destroy'>;
-
-/** The backend's answer: held whole when small, else its first bytes with the rest still to come. */
-export interface BackendAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly chunks: Buffer[];
-  readonly length: number;
-  /** Set when the body did not end within the buffer: sends what has come and then the rest, after status and headers are settled. */
-  readonly pump: ((response: AnswerSink) => Promise<number>) | null;
-}
 
 /** One request on its way through the pipeline. Stages read it and fill in what they find. */
 export interface RequestContext {
@@ -105,4 +86,12 @@ export interface RequestContext {
   readonly traces: StageTrace[];
   /** Its event in the log, once an intent was recorded. */
   event: GatewayEvent | null;
+}
+
+/** The encrypted channel of one request: its answer is sealed with the session's keys and bound to this request. */
+export interface Channel {
+  readonly binding: SessionBinding;
+  readonly context: EnvelopeContext;
+  /** Whether the request's body came sealed. */
+  readonly opened: boolean;
 }

@@ -1,4 +1,4 @@
-import type { BackendAnswer } from './context.ts';
+import type { BackendAnswer } from './backend-answer.ts';
 import { type BackendObject, readObject } from './resource-source.ts';
 import type { Upstream } from './upstream/upstream.ts';
 import { UpstreamError } from './upstream/upstream-error.ts';

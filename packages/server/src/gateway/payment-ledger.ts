@@ -53,3 +53,10 @@ export function createPaymentLedger(parts: {
     release: (event) => transactions.run((db) => idempotency.release(db, event.app, useOf(event))),
   };
 }
+
+/** A verified notification of WeChat Pay on its way to the backend. */
+export interface PaymentHold {
+  readonly event: PaymentEvent;
+  /** Whether its body is now what it says, instead of what was signed. */
+  readonly decrypted: boolean;
+}

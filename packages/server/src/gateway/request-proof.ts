@@ -5,12 +5,11 @@ import { proveRequest } from '../identity/binding/request-proof.ts';
 import type { Session } from '../identity/model.ts';
 import type { ClientRequest } from './http1/client-request.ts';
 import { type Refusal, refuse } from './refusal.ts';
+import type { SigningMode } from './runtime.ts';
 import type { GatewayServices } from './services.ts';
 
 const signatureName = signatureHeader.toLowerCase();
 const ticketName = ticketHeader.toLowerCase();
-
-export type SigningMode = 'off' | 'optional' | 'required';
 
 /** Whether a session's requests must be proved: always where the app demands it, and wherever the session has keys. */
 export function demandsProof(mode: SigningMode, session: Session): boolean {

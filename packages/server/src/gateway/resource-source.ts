@@ -1,11 +1,11 @@
 import { type CedarValue, EntityRef } from '@menshen/policy';
-import type { RequestContext } from './context.ts';
+import type { AskedRequest } from './value-source.ts';
 
 /** What an attribute may be taken from besides the request: the backend's object, looked up before or found in the answer. */
 export type BackendObject = Readonly<Record<string, unknown>>;
 
 /** Reads an attribute's value; undefined when it is missing or of a kind that policies do not know, which means refusal. */
-export type AttributeSource = (context: RequestContext, found: BackendObject | null) => CedarValue | undefined;
+export type AttributeSource = (request: AskedRequest, found: BackendObject | null) => CedarValue | undefined;
 
 /** `lookup.a.b` or `answer.a.b`, optionally ` as Long`, ` as Bool` or ` as Some::EntityType`. */
 const backendForm =
@@ -22,7 +22,7 @@ export function compileBackendSource(source: string): AttributeSource {
   if (form === null) throw new RangeError('not a source of attributes');
   const keys = (form[1] ?? '').slice(1).split('.');
   const type = form[2] ?? 'String';
-  return (_context, found) => {
+  return (_request, found) => {
     let value: unknown = found;
     for (const key of keys) {
       if (typeof value !== 'object' || value === null || Array.isArray(value) || !Object.hasOwn(value, key)) return undefined;

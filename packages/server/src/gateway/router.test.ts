@@ -1,19 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Router } from './router.ts';
-import type { CompiledRoute } from './runtime.ts';
+import { type Routed, Router } from './router.ts';
 
-/** The router reads a route's method, pattern and segments only. */
-const route = (match: string): CompiledRoute => {
+const route = (match: string): Routed => {
   const [method = '', path = ''] = match.split(' ');
-  return { match, method, segments: path === '/' ? [] : path.slice(1).split('/') } as unknown as CompiledRoute;
+  return { match, method, segments: path === '/' ? [] : path.slice(1).split('/') };
 };
-const router = (...matches: string[]): Router => {
-  const made = new Router();
+const router = (...matches: string[]): Router<Routed> => {
+  const made = new Router<Routed>();
   for (const match of matches) made.add(route(match));
   return made;
 };
-const found = (from: Router, method: string, path: string): unknown => {
+const found = (from: Router<Routed>, method: string, path: string): unknown => {
   const match = from.find(method, path);
   if (match.kind === 'route') return [match.route.match, ...match.values];
   return match.kind === 'method' ? match.allowed : null;

@@ -1,36 +1,44 @@
 import { CompileError } from '../config/compile-error.ts';
-import type { CompiledRoute } from './runtime.ts';
 
-interface Node {
-  readonly literals: Map<string, Node>;
-  parameter: Node | null;
-  /** Routes that end here, by method. */
-  readonly methods: Map<string, CompiledRoute>;
-  /** Routes whose pattern ends in `*` here. */
-  readonly rest: Map<string, CompiledRoute>;
+/** What a route tells the router of itself. */
+export interface Routed {
+  /** As declared, for what is said of it. */
+  readonly match: string;
+  readonly method: string;
+  /** Segments of the path; `:name` and a final `*` as written. */
+  readonly segments: readonly string[];
 }
 
-const emptyNode = (): Node => ({ literals: new Map(), parameter: null, methods: new Map(), rest: new Map() });
+interface Node<Route> {
+  readonly literals: Map<string, Node<Route>>;
+  parameter: Node<Route> | null;
+  /** Routes that end here, by method. */
+  readonly methods: Map<string, Route>;
+  /** Routes whose pattern ends in `*` here. */
+  readonly rest: Map<string, Route>;
+}
 
-export type RouteMatch =
-  | { readonly kind: 'route'; readonly route: CompiledRoute; readonly values: readonly string[] }
+const emptyNode = <Route>(): Node<Route> => ({ literals: new Map(), parameter: null, methods: new Map(), rest: new Map() });
+
+export type RouteMatch<Route> =
+  | { readonly kind: 'route'; readonly route: Route; readonly values: readonly string[] }
   | { readonly kind: 'method'; readonly allowed: readonly string[] }
   | { readonly kind: 'none' };
 
-const none: RouteMatch = { kind: 'none' };
+const none: RouteMatch<never> = { kind: 'none' };
 const maxSegments = 64;
 
 /**
  * Routes of one app as a tree of path segments: a literal wins over a parameter, a parameter over `*`. The walk is bounded by the number of
  * segments, and goes back at most once per level.
  */
-export class Router {
-  readonly #root = emptyNode();
+export class Router<Route extends Routed> {
+  readonly #root = emptyNode<Route>();
   /** Routes without parameters by method and path: what the walk would find first. */
-  readonly #literal = new Map<string, Map<string, RouteMatch>>();
+  readonly #literal = new Map<string, Map<string, RouteMatch<Route>>>();
 
   /** Adds a route. Throws when another route has the same method and the same pattern but for parameter names. */
-  add(route: CompiledRoute): void {
+  add(route: Route): void {
     let node = this.#root;
     for (const segment of route.segments) {
       if (segment === '*') {
@@ -63,7 +71,7 @@ export class Router {
   }
 
   /** Finds the route of a canonical path (it starts with a slash). A HEAD request is served by the GET route where no HEAD route is declared. */
-  find(method: string, path: string): RouteMatch {
+  find(method: string, path: string): RouteMatch<Route> {
     const literal = this.#literal.get(path)?.get(method);
     if (literal !== undefined) return literal;
     const segments = path === '/' ? [] : path.slice(1).split('/');
@@ -76,13 +84,13 @@ export class Router {
   }
 
   #walk(
-    node: Node,
+    node: Node<Route>,
     segments: readonly string[],
     at: number,
     method: string,
     values: string[],
     allowed: Set<string>,
-  ): CompiledRoute | null {
+  ): Route | null {
     const segment = segments[at];
     if (segment === undefined) {
       const route = pick(node.methods, method);
@@ -109,7 +117,7 @@ export class Router {
   }
 }
 
-function pick(routes: ReadonlyMap<string, CompiledRoute>, method: string): CompiledRoute | null {
+function pick<Route>(routes: ReadonlyMap<string, Route>, method: string): Route | null {
   return routes.get(method) ?? (method === 'HEAD' ? (routes.get('GET') ?? null) : null);
 }
 

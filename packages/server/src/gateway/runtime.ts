@@ -13,7 +13,6 @@ import { compileRanges } from './address.ts';
 import { type CompiledResource, compileResource } from './compile-resource.ts';
 import { Lookups } from './lookup.ts';
 import { compilePayment, type PaymentRule } from './payment-rule.ts';
-import type { SigningMode } from './request-proof.ts';
 import { Router } from './router.ts';
 import { compileSocket } from './sockets/compile.ts';
 import { Upstream } from './upstream/upstream.ts';
@@ -60,7 +59,7 @@ export interface CompiledRoute {
 export interface CompiledApp {
   readonly id: string;
   readonly config: AppConfig;
-  readonly router: Router;
+  readonly router: Router<CompiledRoute>;
   readonly routes: readonly CompiledRoute[];
   readonly basePath: string;
   readonly upstream: Upstream;
@@ -171,7 +170,7 @@ function compileApp(config: AppConfig, whole: Config, parts: RuntimeParts): Comp
     ...compileRoute(config, route, whole, timeoutMs, basePath, lookups, parts),
     guard: guards.routes.get(route.match) ?? null,
   }));
-  const router = new Router();
+  const router = new Router<CompiledRoute>();
   for (const route of routes) router.add(route);
   return {
     id: config.id,
@@ -290,3 +289,5 @@ function resourceOf(
     throw new CompileError(`apps.${app.id}`, `接口“${route.match}”的资源设置有误：${error.message}`, text);
   }
 }
+
+export type SigningMode = 'off' | 'optional' | 'required';

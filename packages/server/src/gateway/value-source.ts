@@ -1,28 +1,35 @@
 import type { CedarValue } from '@menshen/policy';
-import type { RequestContext } from './context.ts';
+import type { Session } from '../identity/model.ts';
+
+/** What of a request a policy may be told. */
+export interface AskedRequest {
+  readonly session: Session | null;
+  readonly params: Readonly<Record<string, string>>;
+  readonly parsedQuery: Readonly<Record<string, string | readonly string[]>> | null;
+  readonly parsedBody: unknown;
+}
 
 /** Reads a value of the request for a policy; undefined when it is missing or of a kind that policies do not know, which means refusal. */
-export type ValueSource = (context: RequestContext) => CedarValue | undefined;
+export type ValueSource = (request: AskedRequest) => CedarValue | undefined;
 
 /** Compiles `principal`, `=constant`, `path.x`, `query.x` or `body.a.b` (see the configuration schema) to a reader. */
 export function compileValueSource(source: string): ValueSource {
-  if (source === 'principal') return (context) => context.session?.person.uid;
+  if (source === 'principal') return ({ session }) => session?.person.uid;
   if (source.startsWith('=')) {
     const constant = source.slice(1);
     return () => constant;
   }
   const [place, ...keys] = source.split('.');
   const [first = ''] = keys;
-  if (place === 'path') return (context) => (Object.hasOwn(context.params, first) ? context.params[first] : undefined);
+  if (place === 'path') return ({ params }) => (Object.hasOwn(params, first) ? params[first] : undefined);
   if (place === 'query') {
-    return (context) => {
-      const query = context.parsedQuery;
-      const value = query !== null && Object.hasOwn(query, first) ? query[first] : undefined;
+    return ({ parsedQuery }) => {
+      const value = parsedQuery !== null && Object.hasOwn(parsedQuery, first) ? parsedQuery[first] : undefined;
       return typeof value === 'string' ? value : undefined;
     };
   }
-  return (context) => {
-    let value: unknown = context.parsedBody;
+  return ({ parsedBody }) => {
+    let value = parsedBody;
     for (const key of keys) {
       if (typeof value !== 'object' || value === null || Array.isArray(value) || !Object.hasOwn(value, key)) return undefined;
       value = (value as Record<string, unknown>)[key];

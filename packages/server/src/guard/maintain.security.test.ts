@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { BackendAnswer } from '../gateway/context.ts';
+import type { BackendAnswer } from '../gateway/backend-answer.ts';
 import { Metrics } from '../gateway/metrics.ts';
 import type { CompiledApp, Runtime } from '../gateway/runtime.ts';
 import { createKeys } from '../keys/master.ts';

@@ -1,7 +1,10 @@
-import type { RequestContext } from '../gateway/context.ts';
+import type { ClientRequest } from '../gateway/http1/client-request.ts';
+import type { AskedRequest } from '../gateway/value-source.ts';
 
 /** What of a request a guard may read. */
-export type GuardedRequest = Pick<RequestContext, 'request' | 'params' | 'parsedQuery' | 'parsedBody'>;
+export interface GuardedRequest extends Pick<AskedRequest, 'params' | 'parsedQuery' | 'parsedBody'> {
+  readonly request: Pick<ClientRequest, 'headers'>;
+}
 export type RequestReader = (request: GuardedRequest) => unknown;
 export type AnswerReader = (answer: unknown) => unknown;
 

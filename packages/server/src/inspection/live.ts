@@ -3,25 +3,12 @@ import type { DetectionRequest, SettledFields } from '@menshen/inspect';
 import type { Counter, Metrics } from '../gateway/metrics.ts';
 import type { ThreatDetector } from './detector.ts';
 import type { Found } from './find-threats.ts';
-import { type JudgedThreat, maxFeatures, maxThreats } from './model.ts';
+import { type Inspected, type JudgedThreat, maxFeatures, maxThreats } from './model.ts';
 import type { InspectionService } from './service.ts';
 import type { CompiledRules, InspectedRoute } from './snapshot.ts';
 
 /** Texts with fewer points are neither told nor recorded: no threshold can be as low. */
 export const recordFloor = 1;
-
-/** What inspection says of a live request, and what is recorded of it. */
-export interface Inspected {
-  /** `block`: refuse. `note`: monitor mode would have refused. */
-  readonly verdict: 'pass' | 'note' | 'block';
-  readonly code: 'request_blocked' | 'inspection_budget' | null;
-  /** The place of the gravest threat, in our words. */
-  readonly where: string | null;
-  readonly threats: readonly JudgedThreat[];
-  /** Threats that were not kept. */
-  readonly dropped: number;
-  readonly exhausted: boolean;
-}
 
 const clean: Inspected = Object.freeze({ verdict: 'pass', code: null, where: null, threats: [], dropped: 0, exhausted: false });
 

@@ -51,3 +51,16 @@ export interface InspectionRules {
 export const maxThreats = 12;
 /** How many features of a threat are kept: those with the most points. */
 export const maxFeatures = 12;
+
+/** What inspection says of a live request, and what is recorded of it. */
+export interface Inspected {
+  /** `block`: refuse. `note`: monitor mode would have refused. */
+  readonly verdict: 'pass' | 'note' | 'block';
+  readonly code: 'request_blocked' | 'inspection_budget' | null;
+  /** The place of the gravest threat, in our words. */
+  readonly where: string | null;
+  readonly threats: readonly JudgedThreat[];
+  /** Threats that were not kept. */
+  readonly dropped: number;
+  readonly exhausted: boolean;
+}

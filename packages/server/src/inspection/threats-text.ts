@@ -1,8 +1,7 @@
 import { threat } from '@menshen/contract';
 import * as z from 'zod';
 import { canonicalJson } from '../audit/canonical-json.ts';
-import type { Inspected } from './live.ts';
-import type { JudgedThreat } from './model.ts';
+import type { Inspected, JudgedThreat } from './model.ts';
 
 /** The members `threats` and `threats_dropped` of a request's event, in their order and with a comma before; null where nothing was found. */
 export function threatsText({ threats, dropped }: Pick<Inspected, 'threats' | 'dropped'>): string | null {

@@ -79,6 +79,15 @@ describeEachStore((open) => {
       expect(listed?.deliveries.map(({ state }) => state)).toEqual(['sent', 'sent']);
     });
 
+    it('is one notice where nodes tell of one matter in the same instant', async () => {
+      const { one, services, said } = await service({ channels: [robot('a')] }, 4);
+      const ids = await Promise.all([...services, ...services].map((node) => node.send(notice())));
+      expect(new Set(ids).size).toBe(1);
+      await one.work();
+      expect(said).toHaveLength(1);
+      expect((await one.list({ open: true, before: null }, 10)).map(({ count }) => count)).toEqual([8]);
+    });
+
     it('counts what comes again about one matter, and speaks up when it is worse', async () => {
       const { one, said, clock } = await service({ channels: [robot('a')], foldMinutes: 10 });
       const first = await one.send(notice());

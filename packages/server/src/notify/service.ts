@@ -92,19 +92,9 @@ export function createNotifyService(parts: NotifyParts): NotifyService {
     async send(notice) {
       const now = clock();
       const config = parts.config();
-      const standing = await store.open(notice.matter, now - (notice.foldMinutes ?? config.foldMinutes) * 60_000);
-      if (standing !== null && standing.severity === notice.severity) {
-        await store.repeat(standing.id, now);
-        parts.changed();
-        return standing.id;
-      }
-      const id = newId();
-      await store.add(
-        id,
-        notice,
-        now,
-        planDeliveries(config, notice, now).map((planned) => ({ ...planned, id: newId() })),
-      );
+      const since = now - (notice.foldMinutes ?? config.foldMinutes) * 60_000;
+      const planned = planDeliveries(config, notice, now).map((one) => ({ ...one, id: newId() }));
+      const id = await store.tell(newId(), notice, { now, since }, planned);
       parts.changed();
       return id;
     },

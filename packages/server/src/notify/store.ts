@@ -32,22 +32,35 @@ export function createNotifyStore(store: Store) {
   const { db } = store;
   const ledger = createLedger(store, 'notice_deliveries');
   return {
-    /** The youngest notice of a matter since a time that nobody has acknowledged. */
-    async open(matter: string, since: number): Promise<Notice | null> {
-      const row = await db
-        .selectFrom('notices')
-        .selectAll()
-        .where('matter', '=', matter)
-        .where('created', '>=', since)
-        .where('acknowledged', 'is', null)
-        .orderBy('created', 'desc')
-        .limit(1)
-        .executeTakeFirst();
-      return row === undefined ? null : toNotice(row);
-    },
-    async add(id: string, notice: NewNotice, now: number, deliveries: readonly (PlannedDelivery & { readonly id: string })[]) {
+    /**
+     * Adds a notice with its deliveries, unless the youngest of its matter since a time says the same: nobody has acknowledged it and it weighs the same.
+     * That one is counted then. Of any number at once, on any nodes, one is added. Resolves to the id of the one that stands.
+     */
+    async tell(
+      id: string,
+      notice: NewNotice,
+      { now, since }: { readonly now: number; readonly since: number },
+      deliveries: readonly (PlannedDelivery & { readonly id: string })[],
+    ): Promise<string> {
       const { kind, severity, app, matter, path, title, happened, done, asked } = notice;
-      await db.transaction().execute(async (within) => {
+      return await store.transaction(async (within) => {
+        const standing = await within
+          .selectFrom('notices')
+          .select(['id', 'severity'])
+          .where('matter', '=', matter)
+          .where('created', '>=', since)
+          .where('acknowledged', 'is', null)
+          .orderBy('created', 'desc')
+          .limit(1)
+          .executeTakeFirst();
+        if (standing?.severity === severity) {
+          await within
+            .updateTable('notices')
+            .set((row) => ({ count: row('count', '+', 1), last: now }))
+            .where('id', '=', standing.id)
+            .execute();
+          return standing.id;
+        }
         await within
           .insertInto('notices')
           .values({
@@ -55,24 +68,18 @@ export function createNotifyStore(store: Store) {
             ...{ created: now, last: now, count: 1, acknowledged: null, acknowledged_by: null },
           })
           .execute();
-        if (deliveries.length === 0) return;
-        await within
-          .insertInto('notice_deliveries')
-          .values(
-            deliveries.map(({ id: delivery, channel, reason, due }) => ({
-              ...{ id: delivery, notice: id, channel, reason, due },
-              ...{ state: 'waiting', attempts: 0, sent: null, problem: null },
-            })),
-          )
-          .execute();
+        if (deliveries.length > 0)
+          await within
+            .insertInto('notice_deliveries')
+            .values(
+              deliveries.map(({ id: delivery, channel, reason, due }) => ({
+                ...{ id: delivery, notice: id, channel, reason, due },
+                ...{ state: 'waiting', attempts: 0, sent: null, problem: null },
+              })),
+            )
+            .execute();
+        return id;
       });
-    },
-    async repeat(id: string, now: number): Promise<void> {
-      await db
-        .updateTable('notices')
-        .set((row) => ({ count: row('count', '+', 1), last: now }))
-        .where('id', '=', id)
-        .execute();
     },
     async find(id: string): Promise<Notice | null> {
       const row = await db.selectFrom('notices').selectAll().where('id', '=', id).executeTakeFirst();

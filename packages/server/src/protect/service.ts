@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { detectionEvent } from '../audit/events.ts';
+import { bodyStream } from '../gateway/body-stream.ts';
 import type { RequestContext } from '../gateway/context.ts';
 import type { Refusal } from '../gateway/refusal.ts';
-import { bodyStream } from '../gateway/stages/forward.ts';
 import type { Providers } from '../identity/providers.ts';
 import type { IdentityService } from '../identity/service.ts';
 import type { Current } from '../platform/current.ts';

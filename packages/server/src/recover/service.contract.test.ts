@@ -13,7 +13,7 @@ import { drillBackup } from './drill.ts';
 import { BackupError } from './model.ts';
 import type { RunAnswer, RunTask } from './run.ts';
 import { createRecoveryService, type RecoveryParts } from './service.ts';
-import { createRecoverStore } from './store.ts';
+import { createRecoverStore, type RecoverStore } from './store.ts';
 
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;
@@ -65,9 +65,15 @@ describeEachStore((open) => {
     const { settings: given, ...rest } = change;
     const config = given ?? settings();
     const acts: string[] = [];
-    const make = () =>
+    const make = (pace = (own: RecoverStore) => own) =>
       createRecoveryService({
-        ...{ config: () => config, store: createRecoverStore(store), data: join(root, 'data'), storeUrl: 'file:menshen.db', run },
+        ...{
+          config: () => config,
+          store: pace(createRecoverStore(store)),
+          data: join(root, 'data'),
+          storeUrl: 'file:menshen.db',
+          run,
+        },
         ...{
           folder: () => root,
           vkey: '',
@@ -100,7 +106,7 @@ describeEachStore((open) => {
       ).map(({ id }) => id);
     };
     const nodes = [make(), make()] as const;
-    return { nodes, acts, standing, store };
+    return { nodes, acts, standing, store, make };
   };
   const tickAll = async (nodes: readonly ReturnType<typeof createRecoveryService>[]): Promise<void> => {
     await Promise.all(nodes.map((node) => node.tick()));
@@ -130,6 +136,28 @@ describeEachStore((open) => {
     expect((await nodes[0].runs()).find(({ kind }) => kind === 'backup')).toMatchObject({ state: 'done', offsite: true });
   });
 
+  it('is not made again by a node that read what is due before another made it', async () => {
+    const { nodes, acts, make } = await start();
+    now = testClock() + 2 * hourMs + 60_000;
+    const [read, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const slow = make((own) => ({
+      ...own,
+      async last(kind) {
+        const found = await own.last(kind);
+        read.resolve();
+        await held.promise;
+        return found;
+      },
+    }));
+    const late = slow.tick();
+    await read.promise;
+    await tickAll(nodes);
+    held.resolve();
+    await late;
+    await slow.settled();
+    expect(acts.filter((act) => act === 'menshen backup')).toHaveLength(1);
+  });
+
   it('says on Today what failed and what was missed, and a run that a dead node left ends with its lease', async () => {
     const { nodes, standing, store } = await start({ settings: settings({ data: [{ id: 'shop', sqlite: 'nowhere.db' }] }) });
     await nodes[0].request('backup', 'wang');
@@ -144,14 +172,10 @@ describeEachStore((open) => {
     expect(await standing()).toContain('recovery-drill-missed');
     const runs = createRecoverStore(store);
     expect(
-      await runs.begin({
-        id: 'rr_dead',
-        kind: 'drill',
-        trigger: 'schedule',
-        by: 'menshen',
-        started: now,
-        leaseUntil: now + 1_000,
-      }),
+      await runs.begin(
+        { id: 'rr_dead', kind: 'drill', trigger: 'schedule', by: 'menshen', started: now, leaseUntil: now + 1_000 },
+        null,
+      ),
     ).toBe(true);
     await expect(nodes[1].request('drill', 'wang')).rejects.toMatchObject({ code: 'conflict' });
     now += 1_001;

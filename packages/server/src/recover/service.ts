@@ -138,11 +138,11 @@ export function createRecoveryService(parts: RecoveryParts): RecoveryService {
     return { problem, file: newest.file, offsite: null };
   };
 
-  /** Begins a run; false when one is under way somewhere. */
-  const begin = async (kind: RunKind, trigger: RecoveryRun['trigger'], by: string): Promise<boolean> => {
+  /** Begins a run, by schedule that of `slot`; false when one is under way somewhere, or the slot has had its run. */
+  const begin = async (kind: RunKind, trigger: RecoveryRun['trigger'], by: string, slot: number | null): Promise<boolean> => {
     const started = clock();
     const id = `rr_${Buffer.from(parts.random(16)).toString('base64url')}`;
-    if (!(await store.begin({ id, kind, trigger, by, started, leaseUntil: started + leaseMs }))) return false;
+    if (!(await store.begin({ id, kind, trigger, by, started, leaseUntil: started + leaseMs }, slot))) return false;
     const work = async (): Promise<void> => {
       let end: End = failed('crash');
       try {
@@ -165,24 +165,27 @@ export function createRecoveryService(parts: RecoveryParts): RecoveryService {
     return true;
   };
 
-  const isDue = async (kind: RunKind, now: number): Promise<boolean> => {
+  /** The time of the schedule that has had no run yet; null where nothing is due. */
+  const dueSlot = async (kind: RunKind, now: number): Promise<number | null> => {
     const times = timesOf(kind);
-    if (times === null) return false;
-    const slot = lastSlot(times, config().timeZone, now);
-    if (slot === null) return false;
+    const slot = times === null ? null : lastSlot(times, config().timeZone, now);
+    if (slot === null) return null;
     const last = await store.last(kind);
     // The very first waits for its time; a server that was away at its time makes up for it.
-    return last === null ? slot > parts.startedAt : last.started < slot;
+    return (last === null ? slot > parts.startedAt : last.started < slot) ? slot : null;
   };
 
   return {
     async request(kind, by) {
       if (timesOf(kind) === null) throw new MenshenError('not_found');
-      if (!(await begin(kind, 'manual', by))) throw new MenshenError('conflict');
+      if (!(await begin(kind, 'manual', by, null))) throw new MenshenError('conflict');
     },
     async tick() {
       const now = clock();
-      for (const kind of ['backup', 'drill'] as const) if (await isDue(kind, now)) await begin(kind, 'schedule', system);
+      for (const kind of ['backup', 'drill'] as const) {
+        const slot = await dueSlot(kind, now);
+        if (slot !== null) await begin(kind, 'schedule', system, slot);
+      }
       await store.removeBefore(now - keepRunsMs);
     },
     async settled() {

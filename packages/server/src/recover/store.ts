@@ -43,9 +43,23 @@ export type RecoverStore = ReturnType<typeof createRecoverStore>;
 export function createRecoverStore(store: Store) {
   const { db } = store;
   return {
-    /** Begins a run unless one of its kind is under way on any node; false then. */
-    begin: (run: Pick<RecoveryRun, 'id' | 'kind' | 'trigger' | 'by' | 'started' | 'leaseUntil'>): Promise<boolean> =>
+    /**
+     * Begins a run unless one of its kind is under way on any node, or has begun at `dueSince` or later: another node may have made it since this one read
+     * what is due. False then.
+     */
+    begin: (
+      run: Pick<RecoveryRun, 'id' | 'kind' | 'trigger' | 'by' | 'started' | 'leaseUntil'>,
+      dueSince: number | null,
+    ): Promise<boolean> =>
       store.transaction(async (trx) => {
+        if (dueSince !== null) {
+          const query = trx
+            .selectFrom('recovery_runs')
+            .select('id')
+            .where('kind', '=', run.kind)
+            .where('started', '>=', dueSince);
+          if ((await query.limit(1).executeTakeFirst()) !== undefined) return false;
+        }
         const busy = await trx
           .selectFrom('recovery_runs')
           .select('id')

@@ -201,6 +201,15 @@ describeEachStore((open) => {
     expect(await store.db.selectFrom('report_files').selectAll().execute()).toEqual([]);
   });
 
+  it('are scheduled once where two people ask for the same in one instant', async () => {
+    const { reports, store } = await fresh();
+    const twin = worldOf(store);
+    const order = { ...zh, kind: 'mlps', every: 'day' } as const;
+    const codes = await Promise.all([reports, twin.reports].map((node) => code(node.addSchedule(order))));
+    expect(codes.filter((one) => one === 'conflict')).toHaveLength(1);
+    expect(await reports.schedules()).toHaveLength(1);
+  });
+
   it('are tried again in an hour where they could not be made', async () => {
     const { reports, world } = await fresh();
     await reports.addSchedule({ ...zh, kind: 'mlps', every: 'day' });

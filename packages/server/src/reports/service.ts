@@ -168,12 +168,9 @@ export function createReportService(parts: ReportParts) {
       await demandSubject(subject);
       const now = clock();
       const schedule: Schedule = { id: idOf('rs'), kind, subject, lang, every, by, created: now, next: nextAfter(every, now) };
-      const standing = await store.schedules();
-      if (standing.some((one) => one.kind === kind && one.subject === subject && one.lang === lang && one.every === every))
-        throw new MenshenError('conflict');
-      await audit.act(by, { activity: 'create', entity: 'report schedule', detail: { kind, subject, lang, every } }, () =>
-        store.addSchedule(schedule),
-      );
+      await audit.act(by, { activity: 'create', entity: 'report schedule', detail: { kind, subject, lang, every } }, async () => {
+        if (!(await store.addSchedule(schedule))) throw new MenshenError('conflict');
+      });
       changed();
       return schedule;
     },

@@ -112,8 +112,16 @@ export function createReportStore({ db, transaction }: Pick<Store, 'db' | 'trans
     async schedules(): Promise<Schedule[]> {
       return (await db.selectFrom('report_schedules').selectAll().orderBy('created').orderBy('id').execute()).map(parsed);
     },
-    async addSchedule(row: Schedule): Promise<void> {
-      await db.insertInto('report_schedules').values(row).execute();
+    /** False where the same is scheduled already. */
+    async addSchedule(row: Schedule): Promise<boolean> {
+      return await transaction(async (tx) => {
+        const { kind, subject, lang, every } = row;
+        const same = tx.selectFrom('report_schedules').select('id').where('kind', '=', kind).where('subject', '=', subject);
+        const known = await same.where('lang', '=', lang).where('every', '=', every).limit(1).executeTakeFirst();
+        if (known !== undefined) return false;
+        await tx.insertInto('report_schedules').values(row).execute();
+        return true;
+      });
     },
     async removeSchedule(id: string): Promise<boolean> {
       return (await db.deleteFrom('report_schedules').where('id', '=', id).executeTakeFirst()).numDeletedRows > 0n;

@@ -6,7 +6,9 @@ import { createKeys } from '../keys/master.ts';
 import { fixedSigner } from '../keys/proofs/testing.ts';
 import { metaMigrations } from '../store/meta-tables.ts';
 import { describeEachStore } from '../store/testing.ts';
+import type { Duty } from './assignments/model.ts';
 import type { Trouble } from './assignments/proposals.ts';
+import { createAssignmentStore } from './assignments/store.ts';
 import { trainAttention } from './attention.ts';
 import { openLibrary } from './courses/library.ts';
 import { trainingEvidence } from './evidence.ts';
@@ -182,6 +184,26 @@ describeEachStore((open) => {
       expect(duties.map(({ uid, problem }) => [uid, problem]).sort()).toEqual(
         uids.map((uid) => [uid, uid === 'e' ? 'no_receiver' : null]),
       );
+    });
+
+    it('undoes nothing that was done or reminded of between the reading of a plan and its writing', async () => {
+      const { store, clock } = await company();
+      const assignments = createAssignmentStore(store);
+      const duty = (uid: string): Duty => ({
+        ...{ uid, course: 'phishing', assignment: 'tn_1', assigned: start, due: start + dayMs },
+        ...{ done: null, reminded: null, reminders: 0, problem: null },
+      });
+      await assignments.write({ put: uids.map(duty), remove: [] }, []);
+      const standing = await assignments.duties();
+      await assignments.done('a', 'phishing', clock.now);
+      expect(await assignments.takeReminder(duty('b'), clock.now)).toBe(true);
+      const later = standing.map((one) => ({ ...one, due: start + 2 * dayMs }));
+      await assignments.write({ put: [...later, duty('new')], remove: [] }, standing);
+      const now = new Map((await assignments.duties()).map((one) => [one.uid, one]));
+      expect(now.get('a')).toMatchObject({ done: clock.now, due: start + dayMs });
+      expect(now.get('b')).toMatchObject({ reminders: 1, reminded: clock.now, due: start + dayMs });
+      expect(now.get('c')).toMatchObject({ done: null, due: start + 2 * dayMs });
+      expect(now.has('new')).toBe(true);
     });
 
     it('keeps versions of own courses: one draft, one that is published, and those before', async () => {

@@ -1,5 +1,6 @@
 import { createInspector } from '@menshen/inspect';
-import { createLiveInspection, type Inspected } from '../../inspection/live.ts';
+import { createLiveInspection } from '../../inspection/live.ts';
+import type { Inspected } from '../../inspection/model.ts';
 import type { RequestContext } from '../context.ts';
 import type { GatewayServices } from '../services.ts';
 

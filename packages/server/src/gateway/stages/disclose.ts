@@ -1,8 +1,9 @@
 import { examineAnswer, withText } from '../../protect/disclosure/examine-answer.ts';
 import type { LeakAlarms } from '../../protect/disclosure/leak-alarms.ts';
 import type { Observing } from '../../protect/inventory/observing.ts';
+import type { BackendAnswer } from '../backend-answer.ts';
 import { sealAnswer } from '../channel.ts';
-import type { BackendAnswer, RequestContext } from '../context.ts';
+import type { RequestContext } from '../context.ts';
 import { clientHeaders } from '../headers.ts';
 import { type MaskedField, maskFields } from '../mask-fields.ts';
 import { failed, type Refusal } from '../refusal.ts';

@@ -1,5 +1,5 @@
-import type { Readable } from 'node:stream';
 import { residualRisk } from '../../identity/risk/model.ts';
+import { bodyStream } from '../body-stream.ts';
 import { sealedBodyType } from '../channel.ts';
 import type { RequestContext } from '../context.ts';
 import { backendHeaders } from '../headers.ts';
@@ -141,14 +141,6 @@ function droppedHeaders(context: RequestContext, examined: boolean): ReadonlySet
 
 function declaredLength(header: string | undefined): number | null {
   return header === undefined ? null : Number(header);
-}
-
-/** The request's body as a stream that breaks off when it outgrows the route's limit. */
-export function bodyStream(context: RequestContext, limit: number): Readable {
-  return context.request.streamBody(context.runtime.config.gateway.limits.bodyTimeoutMs, (bytes) => {
-    context.bytesIn += bytes;
-    return context.bytesIn > limit ? new RangeError('body too large') : null;
-  });
 }
 
 /** The signed identity of the request's person towards the backend. */

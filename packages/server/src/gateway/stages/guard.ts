@@ -2,40 +2,20 @@ import { hash } from 'node:crypto';
 import { type GuardFactKind, guardFact } from '@menshen/contract';
 import { createInspector, type Inspector } from '@menshen/inspect';
 import { localMoment } from '../../guard/calendar.ts';
-import type { Campaign, TurnRoute } from '../../guard/campaign.ts';
+import type { Campaign } from '../../guard/campaign.ts';
 import { checkClaim, checkClaimAnswer, checkTurn, checkTurnAnswer } from '../../guard/check.ts';
 import type { RouteGuard } from '../../guard/compile.ts';
 import { discloses, filterShown } from '../../guard/disclosed.ts';
+import type { GuardHold } from '../../guard/hold.ts';
 import { maxKeptBytes } from '../../guard/idempotency.ts';
 import type { KeptAnswer, KeyUse, Refused } from '../../guard/model.ts';
 import type { RuleInput, Undo } from '../../guard/rules.ts';
 import type { Actor } from '../../guard/service.ts';
 import { readName } from '../../guard/source.ts';
-import type { BackendAnswer, RequestContext } from '../context.ts';
+import type { BackendAnswer } from '../backend-answer.ts';
+import type { RequestContext } from '../context.ts';
 import { failed, type Refusal, refuse, refuseAlways } from '../refusal.ts';
 import type { GatewayServices } from '../services.ts';
-
-/** What a request holds of the ledger while it is under way. */
-export interface GuardHold {
-  /** A reservation, or a coupon that is being redeemed or refunded. */
-  readonly turn:
-    | { readonly act: 'claim'; readonly campaign: Campaign; readonly id: string; readonly asked: number | null }
-    | {
-        readonly act: 'redeem' | 'refund';
-        readonly campaign: Campaign;
-        readonly route: TurnRoute;
-        readonly id: string;
-        readonly cents: number;
-      }
-    | null;
-  readonly key: KeyUse | null;
-  readonly undos: readonly Undo[];
-  readonly actor: Actor;
-  /** Whether the backend may have seen the request; set by the forward stage. */
-  left: boolean;
-  /** Whether the ledger knows how it ended. */
-  ended: boolean;
-}
 
 export interface Guard {
   /** Before the request is forwarded: holds it against the rules, and reserves. An answer that was given before is given again. */

@@ -1,17 +1,9 @@
 import type { ErrorCode } from '@menshen/contract';
 import { type PayRefusal, readPayNotification } from '@menshen/wechat';
 import type { RequestContext } from '../context.ts';
-import type { PaymentEvent } from '../payment-ledger.ts';
 import { receivedBody } from '../received-body.ts';
 import { failed, type Refusal, refuse, refuseAlways } from '../refusal.ts';
 import type { GatewayServices } from '../services.ts';
-
-/** A verified notification of WeChat Pay on its way to the backend. */
-export interface PaymentHold {
-  readonly event: PaymentEvent;
-  /** Whether its body is now what it says, instead of what was signed. */
-  readonly decrypted: boolean;
-}
 
 export interface Payment {
   /** Lets through what WeChat Pay has signed. What the backend has taken before is acknowledged without asking it again. */

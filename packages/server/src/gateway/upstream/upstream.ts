@@ -1,5 +1,5 @@
 import { createSecureContext } from 'node:tls';
-import type { AnswerSink, BackendAnswer } from '../context.ts';
+import type { AnswerSink, BackendAnswer } from '../backend-answer.ts';
 import { type BackendTls, backendTlsOptions } from '../tls.ts';
 import type { AnswerHead, AnswerHeaders } from './answer-head.ts';
 import type { ExchangeHandler, Origin } from './connection.ts';

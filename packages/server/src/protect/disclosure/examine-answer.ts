@@ -1,4 +1,5 @@
-import type { BackendAnswer, RequestContext } from '../../gateway/context.ts';
+import type { BackendAnswer } from '../../gateway/backend-answer.ts';
+import type { RequestContext } from '../../gateway/context.ts';
 import { failed, type Refusal } from '../../gateway/refusal.ts';
 import { type Examined, examineText } from './examine-text.ts';
 import type { LeakAlarms } from './leak-alarms.ts';

@@ -1,5 +1,6 @@
 import type { DataKind } from '@menshen/contract';
-import type { BackendAnswer, RequestContext } from '../../gateway/context.ts';
+import type { BackendAnswer } from '../../gateway/backend-answer.ts';
+import type { RequestContext } from '../../gateway/context.ts';
 import type { MaskedField } from '../../gateway/mask-fields.ts';
 import type { DisclosureRules } from '../disclosure/rules.ts';
 import { examineFields } from './examine-fields.ts';

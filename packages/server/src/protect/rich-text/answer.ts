@@ -1,5 +1,6 @@
 import { cleanRichFields } from '@menshen/inspect';
-import type { BackendAnswer, RequestContext } from '../../gateway/context.ts';
+import type { BackendAnswer } from '../../gateway/backend-answer.ts';
+import type { RequestContext } from '../../gateway/context.ts';
 import { failed, type Refusal } from '../../gateway/refusal.ts';
 import type { CleaningCounts } from './counts.ts';
 

@@ -59,6 +59,13 @@ describeEachStore((open) => {
       expect((await service.list({ show: 'all' }, 10, 0)).incidents).toHaveLength(1);
     });
 
+    it('are one for what belongs together, also where several nodes tell of it in the same instant', async () => {
+      const { service, node } = await startTestIncidents(open);
+      const told = await Promise.all([service, node().service, node().service].map((each) => each.openIncident(fact())));
+      expect(new Set(told.map(({ id }) => id)).size).toBe(1);
+      expect(told.map(({ how }) => how).toSorted()).toEqual(['merged', 'merged', 'opened']);
+    });
+
     it('lose nothing that several nodes put into one at the same time', async () => {
       const { service, node, room } = await startTestIncidents(open);
       const { id } = await service.openIncident(fact({ severity: 'low' }));

@@ -7,10 +7,11 @@ import type { IncidentStore } from './store.ts';
 import { makeEntry } from './timeline.ts';
 import type { Writing } from './writing.ts';
 
-const tries = 3;
+/** How often another node may be quicker. */
+const tries = 6;
 
 export interface OpeningParts {
-  readonly store: Pick<IncidentStore, 'create' | 'ofSource'>;
+  readonly store: Pick<IncidentStore, 'create' | 'lastNumber' | 'ofSource'>;
   readonly merging: ReturnType<typeof createMerging>;
   readonly writing: Writing;
   readonly notify: Pick<NotifyService, 'send'>;
@@ -21,7 +22,7 @@ export interface OpeningParts {
 /** How a fact becomes an incident, or part of one. */
 export function createOpening({ store, merging, writing, notify, clock, random }: OpeningParts) {
   let turn: Promise<unknown> = Promise.resolve();
-  /** One at a time in this process: two alerts of one second must not make two incidents. */
+  /** One at a time in this process, so that its own do not defeat each other: two alerts of one second must not make two incidents. */
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const next = turn.then(work, work);
     turn = next.catch(() => undefined);
@@ -61,7 +62,8 @@ export function createOpening({ store, merging, writing, notify, clock, random }
     if (severity !== into.severity) await tell(fact, joined, severity);
     return joined;
   };
-  const open = async (fact: NewIncident): Promise<OpenedIncident | null> => {
+  /** Opens an incident of its own, where none has been opened since `after`. */
+  const open = async (fact: NewIncident, after: number | null): Promise<OpenedIncident | null> => {
     const id = `i_${Buffer.from(random(16)).toString('base64url')}`;
     const now = clock();
     const entry = makeEntry(
@@ -86,10 +88,14 @@ export function createOpening({ store, merging, writing, notify, clock, random }
     ];
     const clocks = times.flatMap(([name, at]) => (at === null ? [] : [{ clock: name, at, by: fact.by, set: now, reason: '' }]));
     const { result: number } = await writing.perform(entry, async () => {
-      const number = await store.create(made, {
-        ...{ entry, clocks, subjects: fact.subjects },
-        sources: [{ ...fact.source, at: fact.detected, path: fact.path ?? null }],
-      });
+      const number = await store.create(
+        made,
+        {
+          ...{ entry, clocks, subjects: fact.subjects },
+          sources: [{ ...fact.source, at: fact.detected, path: fact.path ?? null }],
+        },
+        after,
+      );
       // Another node was quicker: nothing was written, and the log says so.
       if (number === null) throw new SourceKnown();
       return number;
@@ -102,9 +108,11 @@ export function createOpening({ store, merging, writing, notify, clock, random }
     for (let attempt = 1; ; attempt += 1) {
       const known = await store.ofSource(fact.source.kind, fact.source.ref);
       if (known !== null) return { id: known.id, number: known.number, how: 'known' };
+      // Read first: what another node opens after this is either found here or refuses the number below. Who loses every time opens one of its own.
+      const after = fact.merge === false || attempt >= tries ? null : await store.lastNumber();
       const into = fact.merge === false ? null : await merging.target(fact);
       try {
-        const done = into === null ? await open(fact) : await join(fact, into);
+        const done = into === null ? await open(fact, after) : await join(fact, into);
         if (done !== null) return done;
       } catch (error) {
         const lost =

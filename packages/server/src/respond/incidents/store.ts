@@ -135,9 +135,19 @@ export function createIncidentStore(store: Store, keys: Keys, random: (size: num
     await more?.(tx);
   };
 
+  const lastNumber = async (from: Store['db']): Promise<number> => {
+    const query = from.selectFrom('incidents').select(({ fn }) => fn.max('number').as('last'));
+    return Number((await query.executeTakeFirst())?.last ?? 0);
+  };
+
   return {
-    /** Resolves to the number of the new incident, or null when its source has led to one already. */
-    async create(incident: Omit<Incident, 'number'>, change: Change): Promise<number | null> {
+    /** The number of the newest incident; 0 where there is none. */
+    lastNumber: () => lastNumber(db),
+    /**
+     * Resolves to the number of the new incident; null when its source has led to one already, or when the newest is no longer number `after`: what
+     * has been opened since may be what the fact belongs to.
+     */
+    async create(incident: Omit<Incident, 'number'>, change: Change, after: number | null): Promise<number | null> {
       return await store.transaction(async (tx) => {
         for (const { kind, ref } of change.sources ?? []) {
           const known = await tx
@@ -148,11 +158,9 @@ export function createIncidentStore(store: Store, keys: Keys, random: (size: num
             .executeTakeFirst();
           if (known !== undefined) return null;
         }
-        const last = await tx
-          .selectFrom('incidents')
-          .select(({ fn }) => fn.max('number').as('last'))
-          .executeTakeFirst();
-        const number = Number(last?.last ?? 0) + 1;
+        const last = await lastNumber(tx);
+        if (after !== null && last !== after) return null;
+        const number = last + 1;
         await tx
           .insertInto('incidents')
           .values(toRow({ ...incident, number }))

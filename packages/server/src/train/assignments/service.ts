@@ -102,6 +102,7 @@ export function createAssignmentService(parts: AssignmentParts): AssignmentServi
     const alive = assignments.filter(({ course }) => known.has(course));
     await store.write(
       planDuties(alive, parts.directory(), standing, (uid, course) => passings.get(`${uid}\n${course}`) ?? null, clock()),
+      standing,
     );
   };
 

@@ -88,15 +88,29 @@ export function createAssignmentStore(store: Store) {
       const query = db.selectFrom('training_duties').selectAll();
       return (await (uid === undefined ? query : query.where('uid', '=', uid)).execute()).map(toDuty);
     },
-    /** Writes what has changed, a few hundred rows at a time, so that nobody else waits long. */
-    async write({ put, remove }: DutyChanges): Promise<void> {
+    /**
+     * Writes what has changed, a few hundred rows at a time, so that nobody else waits long. A duty that was done or reminded of since it was read stays
+     * as it is until the next plan: what the plan did not see it must not undo.
+     */
+    async write({ put, remove }: DutyChanges, standing: readonly Duty[]): Promise<void> {
+      const known = new Map(standing.map((duty) => [`${duty.uid}\n${duty.course}`, duty]));
       const statements = [
         ...put.map((duty) => {
-          const { uid: _uid, course: _course, ...values } = duty;
+          const { uid, course, ...values } = duty;
+          const before = known.get(`${uid}\n${course}`);
+          if (before === undefined)
+            return db
+              .insertInto('training_duties')
+              .values(duty)
+              .onConflict((conflict) => conflict.columns(['uid', 'course']).doNothing());
           return db
-            .insertInto('training_duties')
-            .values(duty)
-            .onConflict((conflict) => conflict.columns(['uid', 'course']).doUpdateSet(values));
+            .updateTable('training_duties')
+            .set(values)
+            .where('uid', '=', uid)
+            .where('course', '=', course)
+            .where('assigned', '=', before.assigned)
+            .where('reminders', '=', before.reminders)
+            .where('done', before.done === null ? 'is' : '=', before.done);
         }),
         ...remove.map(({ uid, course }) =>
           db.deleteFrom('training_duties').where('uid', '=', uid).where('course', '=', course).where('done', 'is', null),

@@ -6,7 +6,7 @@ import { metaMigrations } from '../../store/meta-tables.ts';
 import { describeEachStore, type OpenTestStore } from '../../store/testing.ts';
 import { trainMigrations } from '../tables.ts';
 import { createDrillService } from './service.ts';
-import { createDrillStore } from './store.ts';
+import { createDrillStore, type DrillStore } from './store.ts';
 
 const start = Date.UTC(2026, 2, 2, 1);
 const minute = 60_000;
@@ -32,9 +32,9 @@ async function drills(open: OpenTestStore, change: Record<string, unknown> = {},
     [...staff, ...more],
     1,
   );
-  const make = () =>
+  const make = (pace = (own: DrillStore) => own) =>
     createDrillService({
-      store: createDrillStore(store),
+      store: pace(createDrillStore(store)),
       directory: () => directory,
       settings: () => settings.current,
       async send(uid, _text, _sender, token) {
@@ -146,6 +146,22 @@ describeEachStore((open) => {
     await other.service.end(next.id, '停止', 'li');
     await other.service.maintain();
     expect(other.sent.size).toBe(0);
+  });
+
+  it('send nothing more once somebody has ended them, also where a node read whom they wait for before', async () => {
+    const { make, service, draft, sent } = await drills(open);
+    const { id } = await service.create(draft, 'li');
+    await service.start(id, 'li', 'wang');
+    const slow = make((own) => ({
+      ...own,
+      async waiting(drill, most) {
+        const uids = await own.waiting(drill, most);
+        await service.end(id, 'a mistake', 'wang');
+        return uids;
+      },
+    }));
+    await slow.maintain();
+    expect(sent.size).toBe(0);
   });
 
   it('keep that a link was opened and when, the first time, and no token', async () => {

@@ -90,12 +90,12 @@ export function createDrillStore({ db, transaction }: Store) {
         .execute();
       return rows.map(({ uid }) => uid);
     },
-    /** Takes a mail for sending, once over all nodes: a person gets one at most, also where sending it then fails. */
+    /** Takes a mail for sending, once over all nodes and none of a drill that was ended: a person gets one at most, also where sending it then fails. */
     async take(drill: string, uid: string, hash: string, now: number): Promise<boolean> {
       const done = await db
         .updateTable('training_drill_mails')
         .set({ hash, sent: now })
-        .where('drill', '=', drill)
+        .where('drill', 'in', db.selectFrom('training_drills').select('id').where('id', '=', drill).where('ended', 'is', null))
         .where('uid', '=', uid)
         .where('sent', 'is', null)
         .executeTakeFirst();
