@@ -1,10 +1,17 @@
 import type { Node, SwitchStatement } from '../parse/ast.ts';
+import { stageOf } from '../parse/development.ts';
 import { checksOf, evaluate } from './evaluate.ts';
 import { type Leaves, run, runAll } from './execute.ts';
 import { blockScope, decide, type Machine, placeOf, pushGuards } from './machine.ts';
 import { type Check, deepFlags, has, origin, type Scope, type Value } from './value.ts';
 
 export function runIf(m: Machine, node: Extract<Node, { type: 'IfStatement' }>, scope: Scope): Leaves {
+  // Judged is what runs in production.
+  const stage = stageOf(node.test);
+  if (stage) {
+    const taken = stage === 'production' ? node.consequent : node.alternate;
+    return taken ? run(m, taken, scope) : false;
+  }
   const test = evaluate(m, node.test, scope);
   if (typeof test.literal === 'boolean' && test.flags === 0 && !test.checks && m.frames.length > 0) {
     const taken = test.literal ? node.consequent : node.alternate;

@@ -1,4 +1,5 @@
 import type { ClassNode, FunctionNode, MemberExpression, Node, ObjectExpression } from '../parse/ast.ts';
+import { stageOf } from '../parse/development.ts';
 import { assign } from './bind.ts';
 import { callValue, evaluateCall, evaluateNew } from './calls.ts';
 import { createClass } from './classes.ts';
@@ -92,6 +93,7 @@ function dispatch(m: Machine, node: Node, scope: Scope): Value {
       return evaluateBinary(m, node, scope);
     case 'LogicalExpression': {
       const left = evaluate(m, node.left, scope);
+      if (node.operator === '&&' && stageOf(node.left) === 'development') return literal(false);
       const mark = m.guards.length;
       if (node.operator === '&&') pushGuards(m, checksOf(m, left, node.left));
       m.conditional += 1;
@@ -103,6 +105,8 @@ function dispatch(m: Machine, node: Node, scope: Scope): Value {
       return { ...value, checks };
     }
     case 'ConditionalExpression': {
+      const stage = stageOf(node.test);
+      if (stage) return evaluate(m, stage === 'production' ? node.consequent : node.alternate, scope);
       const test = evaluate(m, node.test, scope);
       const mark = m.guards.length;
       if (test.checks) decide(m, { checks: test.checks, place: placeOf(m, node.test), enforced: false });

@@ -104,6 +104,9 @@ export function tableKind(name: string): TableKind {
   return kind;
 }
 
+/** `member_levels`, `card_types`: the kinds there are, which the operator sets, and nobody's own row. */
+const kindWord = /^(?:type|level|grade|tier|rule|reason)$/;
+
 function kindOf(name: string): TableKind {
   const parts = unglued(words(name));
   // `auth_tokens` keeps everybody's.
@@ -111,6 +114,7 @@ function kindOf(name: string): TableKind {
   if (!keepsLogins && parts.some((word) => adminWords.has(word))) return 'admin';
   if (parts.some((word) => authoredWords.has(word))) return 'authored';
   const last = parts.at(-1) ?? '';
+  if (kindWord.test(last) && parts.length > 1) return 'catalog';
   if (catalogWords.has(last) && !parts.some((word) => word === 'order' || word === 'cart' || word === 'user')) return 'catalog';
   // A coupon on its own is what the shop offers; one with a holder is somebody's.
   if (last === 'coupon' && !parts.some((word) => /^(user|my|member|receive|customer|record|log|mine)$/.test(word)))
@@ -131,6 +135,8 @@ export function isWeaklyPrivate(name: string): boolean {
 /** The family under which findings on this table are grouped and explained. */
 export function subject(name: string): string {
   const parts = unglued(words(name));
+  const last = parts.at(-1);
+  if (last !== undefined && kindWord.test(last)) return last;
   for (const word of ['order', 'address', 'cart', 'coupon', 'refund', 'user', 'member', 'customer', 'message', 'comment']) {
     if (parts.includes(word)) return word;
   }

@@ -25,10 +25,22 @@ const codeName = /^(?:sms_?|verify_?|verification_?|auth_?|check_?|valid_?|captc
 /** Handlers that make a code for a telephone or an address. */
 const makesCode = /sms|captcha|(?:send|get|create|phone|mobile|verif\w*|auth|valid\w*|email)[-_/]?code|\bcode$/i;
 
+const saysWhat = /sms|captcha|phone|mobile|verif|auth|valid|e?mail/i;
+
+/** A telephone or an address for which the code is: the code of a paper or of an invitation has none. */
+function hasReceiver(trace: Trace): boolean {
+  const values = [
+    ...trace.effects.flatMap((effect) => effect.args),
+    ...trace.accesses.flatMap((access) => [...access.conditions.map((one) => one.value), ...(access.data ? [access.data] : [])]),
+  ];
+  return values.some((value) => [...deepKeys(value)].some((key) => /phone|mobile|tel$|e?mail/i.test(key)));
+}
+
 /** The code that proves a telephone is in the answer to whoever asked for it: no telephone is needed any more. */
 function judgeAnsweredCode(trace: Trace, collect: Collect): void {
   const sent = trace.effects.some((effect) => sends.test(effect.name.slice(effect.name.lastIndexOf('.') + 1)));
-  if (!sent && !makesCode.test(`${trace.entry.name} ${trace.entry.path}`)) return;
+  const named = `${trace.entry.name} ${trace.entry.path}`;
+  if (!sent && !(makesCode.test(named) && (saysWhat.test(named) || hasReceiver(trace)))) return;
   for (const reply of trace.replies) {
     const leaked = leakedCode(reply.value);
     if (leaked === undefined) continue;

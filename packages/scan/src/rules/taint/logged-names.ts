@@ -3,7 +3,7 @@ import { bindingOf, parentOf } from '../../flow/links.ts';
 import { isFunction, keyName, memberPath, type Node, unwrap } from '../../parse/ast.ts';
 import { walk } from '../../parse/walk.ts';
 import { analysisOf, isOwn, methodOf } from './analysis.ts';
-import { isLog } from './responses.ts';
+import { isInDevelopment, isLog } from './responses.ts';
 
 const secret =
   /^(?:\w*(?:password|passwd)|pwd|\w*session_?key|\w*access_?token(?:Body)?|app_?secret|\w*private_?key|mch_?key|api_?v3_?key|secret_?(?:key|id)?|id_?card(?:_?no)?|bank_?card(?:_?no)?)$/i;
@@ -26,7 +26,7 @@ export const loggedNames: Detector = {
           !isOwn(call)
         )
           continue;
-        if (!isLog(analysis.names(call), call)) continue;
+        if (!isLog(analysis.names(call), call) || isInDevelopment(call)) continue;
         const named = call.arguments.flatMap((argument) => [...secretsIn(argument), ...secretsOfBody(argument, unit.file.text)]);
         const first = named.find((name) => !personal.test(name)) ?? named[0];
         if (first === undefined) continue;
@@ -54,6 +54,7 @@ function secretsIn(argument: Node): readonly string[] {
   const found: string[] = [];
   walk(argument, (node) => {
     if (isFunction(node) || node.type === 'ConditionalExpression' || node.type === 'UnaryExpression') return false;
+    if (node.type === 'Property' && isMadeOf(unwrap(node.value))) return false;
     if (node.type === 'CallExpression')
       return /^(?:stringify|toString|String|inspect|concat)$/.test(methodOf(node) ?? '') || node === argument;
     const name =
@@ -88,7 +89,13 @@ function secretsOfBody(argument: Node, text: string): readonly string[] {
   return found === undefined ? [] : [found];
 }
 
-const isSecret = (name: string): boolean => secret.test(name) || token.test(name) || personal.test(name);
+/** `{ phone: mask(phone), hasPassword: !!password }`: under the name stands what a function or a question made of it. */
+const isMadeOf = (value: Node): boolean =>
+  (value.type === 'CallExpression' && !/^(?:stringify|toString|String|inspect|concat)$/.test(methodOf(value) ?? '')) ||
+  /^(?:Unary|Conditional)Expression$|^Literal$/.test(value.type);
+
+const isSecret = (name: string): boolean =>
+  !/^(?:has|is|no|need|show|with|without)_?[A-Z]/.test(name) && (secret.test(name) || token.test(name) || personal.test(name));
 
 /** A constant for a key's name, or a message. */
 const isErrorText = (node: Node): boolean =>

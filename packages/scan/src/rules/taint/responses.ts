@@ -1,6 +1,7 @@
 import type { Call } from '../../flow/client.ts';
 import { parentOf, unitOf } from '../../flow/links.ts';
 import type { Path } from '../../flow/state.ts';
+import { stageOf } from '../../parse/development.ts';
 import { type FunctionNode, memberPath, type Node, unwrap } from '../../parse/ast.ts';
 import { type Analysis, methodOf, receiverOf } from './analysis.ts';
 import { cloudMains } from './server-sources.ts';
@@ -15,6 +16,8 @@ export function isResponse(call: Call, index: number): boolean {
   if (/^(?:success|json|jsonp|ok|resSuccess|apiSuccess)$/.test(method))
     return index <= 1 && /^(?:this|res|response|ctx|reply|that|self|helper|status)$/.test(last);
   if (/^(?:send|end)$/.test(method)) return index === 0 && /^(?:res|response|reply|status|code)$/.test(last);
+  // Whoever writes `res.error(code, status, cause)` keeps the cause for the log.
+  if (last === 'res' && index > 1) return false;
   return /^(?:fail|error)(?:By\w+|With\w+|Msg|Message|Response)?$/.test(method) && /^(?:this|ctx|res|that|self)$/.test(last);
 }
 
@@ -56,6 +59,24 @@ export function isLog(names: readonly string[], call: Call): boolean {
 function lastCalled(receiver: Node): string {
   const node = unwrap(receiver);
   return node.type === 'CallExpression' ? (methodOf(node) ?? '') : '';
+}
+
+/** Whether a place is reached only while the code is developed, by a plain comparison with the environment. */
+export function isInDevelopment(node: Node): boolean {
+  for (let at = node, height = 0; height < 40; height += 1) {
+    const up = parentOf(at);
+    if (up === undefined) return false;
+    const stage =
+      (up.type === 'IfStatement' || up.type === 'ConditionalExpression') && up.test !== at
+        ? stageOf(up.test)
+        : up.type === 'LogicalExpression' && up.operator === '&&' && up.right === at
+          ? stageOf(up.left)
+          : undefined;
+    const isOther = (up.type === 'IfStatement' || up.type === 'ConditionalExpression') && up.alternate === at;
+    if (stage === (isOther ? 'production' : 'development')) return true;
+    at = up;
+  }
+  return false;
 }
 
 /** Whether a place is only reached where the code runs for its developers. */

@@ -7,9 +7,9 @@ import { walk } from '../../parse/walk.ts';
 import type { Bilingual } from '../../rule.ts';
 import { type Analysis, analysisOf, methodOf, receiverOf } from './analysis.ts';
 import { reportHit } from './report.ts';
-import { isCloudAnswer, isForDevelopers, isLog, isResponse, isResponseBody, isTokenPayload } from './responses.ts';
+import { isCloudAnswer, isForDevelopers, isInDevelopment, isLog, isResponse, isResponseBody, isTokenPayload } from './responses.ts';
 import { type SecretLabel, secretFields, secretSources, secretTexts } from './secret-sources.ts';
-import { entryOf, exitOf } from './trail.ts';
+import { entryOf, exitOf, statesOf } from './trail.ts';
 
 type SecretSink = 'answer' | 'token' | 'log' | 'collection';
 
@@ -41,6 +41,7 @@ function secretClient(analysis: Analysis, label: SecretLabel): FlowClient {
   const hit = (sink: SecretSink, state: State, at: Node): void => {
     const rule = rules[label][sink];
     if (rule === undefined || (label === 'error' && !isRawError(state))) return;
+    if (isInDevelopment(at) || statesOf(state).some(({ node }) => isInDevelopment(node))) return;
     // Where a secret left the function that obtained it is where the fault can be mended.
     const place = label === 'session' && sink !== 'log' ? (exitOf(state) ?? at) : at;
     const isCloud = unitOf(at)?.file.place === 'cloud-function';
