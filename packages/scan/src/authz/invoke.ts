@@ -212,6 +212,8 @@ export function constantText(args: readonly Value[], depth = 2): string {
   return text;
 }
 
+const requestHandles = new Set(['request', 'ctx', 'context']);
+
 function callUnknown(
   m: Machine,
   args: readonly Value[],
@@ -231,8 +233,9 @@ function callUnknown(
   const plain = args.filter((arg) => !arg.callable);
   let result = mixed([
     self && !self.handle && !self.callable ? { ...self, flags: self.flags & ~origin.config } : undefined,
-    ...plain,
-  ]);
+    // Whatever a stranger makes of a request, it is not the caller's own row that was kept in it.
+    ...plain.map((arg) => (arg.handle && requestHandles.has(arg.handle.kind) ? { ...mixed([arg], ~origin.row), rows: undefined } : arg)),
+  ].map((one) => one && compact(one)));
   const text = constantText(args);
   const cloud = text.includes('/tcb/') ? tcbHttpAccess(m, args, text, site) : undefined;
   if (cloud) {

@@ -322,10 +322,23 @@ export function mixed(values: readonly (Value | undefined)[], keep: number = ~0)
     keys = union(keys, value.shape ? deepKeys(value) : value.keys);
     rows = union(rows, value.shape ? deepRows(value) : value.rows);
     from ??= value.from;
-    field ??= value.field;
+    field ??= value.field ?? (value.shape && fieldInside(value));
   }
   if (flags === 0 && !rows) return unknown;
   return compact({ flags: flags & keep, keys, rows, from, field });
+}
+
+/** The member that was taken from every row inside a value; nothing where a row is there as it was read. */
+function fieldInside(value: Value, depth = 3): string | undefined {
+  if (!value.shape) return value.field;
+  let field: string | undefined;
+  for (const member of [...value.shape.props.values(), ...(value.shape.rest ? [value.shape.rest] : [])].slice(0, 40)) {
+    if (deepRows(member).size === 0) continue;
+    const inner = depth > 0 ? fieldInside(member, depth - 1) : undefined;
+    if (inner === undefined) return undefined;
+    field ??= inner;
+  }
+  return field;
 }
 
 type Loose<T> = { [K in keyof T]?: T[K] | undefined };

@@ -52,13 +52,14 @@ export function sqlAccess(m: Machine, args: readonly Value[], site: CallSite): V
   if (!looksLikeSql(text)) return undefined;
   const sql = text.slice(0, 6_000);
   const verb = (statement.exec(sql)?.[1] ?? 'select').toLowerCase();
-  const table =
-    /\b(?:from|update|into)\s+(?:low_priority\s+|ignore\s+|only\s+)?[`"[]?(?:\w+[`"]?\.[`"]?)?(\w+)/i.exec(sql)?.[1] ?? '';
+  const main = verb === 'select' ? outside(sql, 'from') : -1;
+  const table = tableAfter.exec(main > 0 ? sql.slice(main) : sql)?.[1] ?? tableAfter.exec(sql)?.[1] ?? '';
   const query = newQuery(table);
   const values = parameters(args, first);
-  const where = /\bwhere\b/i.exec(sql);
+  const outer = outside(sql, 'where');
+  const where = outer < 0 ? sql.search(/\bwhere\b/i) : outer;
   query.wherePlace = site.args[0] ? placeOf(m, site.args[0]) : site.place;
-  if (where) readConditions(query, sql, where.index, values, query.wherePlace);
+  if (where >= 0) readConditions(query, sql, where, values, query.wherePlace);
   const columns = verb === 'select' ? selected(sql) : undefined;
   if (columns) query.fields = columns;
   return finish(
@@ -68,6 +69,19 @@ export function sqlAccess(m: Machine, args: readonly Value[], site: CallSite): V
     site,
     verb === 'select' || verb === 'delete' ? undefined : written(sql, verb, values),
   );
+}
+
+const tableAfter = /\b(?:from|update|into)\s+(?:low_priority\s+|ignore\s+|only\s+)?[`"[]?(?:\w+[`"]?\.[`"]?)?(\w+)/i;
+
+/** Where a word of the statement itself stands, not of one that it holds in brackets; -1 where there is none. */
+function outside(sql: string, word: string): number {
+  let depth = 0;
+  for (const match of sql.matchAll(new RegExp(`[()]|\\b${word}\\b`, 'gi'))) {
+    if (match[0] === '(') depth += 1;
+    else if (match[0] === ')') depth -= 1;
+    else if (depth === 0) return match.index;
+  }
+  return -1;
 }
 
 /** How many rows there are, or whether there is one: nothing of the rows. */
@@ -144,16 +158,28 @@ function numbered(values: Parameters, token: string): Value | undefined {
   return number === undefined ? undefined : values.positional[Number(number) - 1];
 }
 
+/** The names under which the columns of a statement come out; nothing where all are asked for, or where the list was put together elsewhere. */
 function selected(sql: string): string[] | undefined {
-  const columns =
-    /^\s*select\s+(?:distinct\s+)?((?:[\w\s,.`]|\b(?:sum|count|max|min|avg|ifnull|date_format)\s*\([^()]{0,80}\))+?)\s+from\b/i.exec(
-      sql,
-    )?.[1];
-  if (!columns || /(?:^|[\s,.])\*/.test(columns)) return undefined;
-  return columns
-    .split(',')
-    .map((part) => part.trim().split(/\s+/).at(-1)?.replace(/[`]/g, '').split('.').at(-1) ?? '')
-    .filter((part) => part !== '');
+  const from = outside(sql, 'from');
+  const list = (from < 0 ? sql : sql.slice(0, from)).replace(/^\s*select\s+(?:distinct\s+)?/i, '');
+  const names: string[] = [];
+  let depth = 0;
+  let item = '';
+  for (const char of `${list},`) {
+    if (char === '(') depth += 1;
+    else if (char === ')') depth -= 1;
+    else if (char === ',' && depth <= 0) {
+      const name = /(\w+)[`"\s]*$/.exec(item)?.[1];
+      if (name === undefined && !/\u0000/.test(item) && item.trim() !== '' && !/\)\s*$/.test(item)) return undefined;
+      if (/^\s*\u0000?\s*$/.test(item)) return undefined;
+      names.push(name ?? '');
+      item = '';
+      continue;
+    }
+    // What stands in brackets is reckoned with, and does not come out as it is.
+    if (depth === 0) item += char;
+  }
+  return names.filter((name) => name !== '');
 }
 
 const conditionPattern =
