@@ -138,7 +138,6 @@ describeEachStore((open) => {
 
   it('is not made again by a node that read what is due before another made it', async () => {
     const { nodes, acts, make } = await start();
-    now = testClock() + 2 * hourMs + 60_000;
     const [read, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const slow = make((own) => ({
       ...own,
@@ -149,6 +148,7 @@ describeEachStore((open) => {
         return found;
       },
     }));
+    now = testClock() + 2 * hourMs + 60_000;
     const late = slow.tick();
     await read.promise;
     await tickAll(nodes);
