@@ -148,7 +148,9 @@ function parameters(args: readonly Value[], first: Value | undefined): Parameter
   bound = replacements ?? bound;
   if (bound?.shape?.list) return { holes, positional: [...bound.shape.props.values()], named: undefined };
   if (bound?.shape) return { holes, positional: [], named: bound };
-  if (bound && !bound.callable) return { holes, positional: [bound], named: undefined };
+  // The holes of a tagged template, and the values of SQLite's calls, come one by one.
+  if (bound && !bound.callable)
+    return { holes, positional: args.slice(1).filter((arg) => !arg.callable), named: undefined };
   return { holes, positional: [], named: undefined };
 }
 
@@ -196,6 +198,8 @@ function readConditions(
   let question = (before.match(/\?/g) ?? []).length;
   let hole = (before.match(/\u0000/g) ?? []).length;
   const rest = sql.slice(from);
+  // What stands in a hole before may hold any number of places: the conditions' values are the last ones.
+  if (hole > 0) question = Math.max(question, values.positional.length - (rest.match(/\?/g) ?? []).length);
   conditionPattern.lastIndex = 0;
   let n = 0;
   for (let match = conditionPattern.exec(rest); match && n < 40; match = conditionPattern.exec(rest), n++) {

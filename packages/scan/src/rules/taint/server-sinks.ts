@@ -10,7 +10,7 @@ import { isInterpreter } from './interpreters.ts';
 import { isRecordStore, recordWrites } from './records.ts';
 import type { ServerLabel } from './server-sources.ts';
 import { entryOf, spreadIn, statesOf, textPlace } from './trail.ts';
-import { isClientWord } from './uploads.ts';
+import { isClientWord, isFiltered } from './uploads.ts';
 
 export interface ServerSink {
   readonly rule: string;
@@ -57,7 +57,8 @@ export function serverSinksAt(arrival: Arrival): readonly ServerSink[] {
   const add = (rule: string, text: Bilingual, more: Partial<ServerSink> = {}): void =>
     void found.push({ rule, at, text, ...more });
   if (label === 'upload') {
-    if (isFileWrite(names, method, index) && !has(flag.guarded) && isClientWord(state)) add('MP-FIL-001', texts.upload);
+    if (isFileWrite(names, method, index) && !has(flag.guarded) && isClientWord(state) && !isFiltered(state.node))
+      add('MP-FIL-001', texts.upload);
     return found;
   }
   // A pattern for the whole text (`/^data:image\\/(\\w+);/`) says nothing of which endings it lets through.
@@ -88,7 +89,9 @@ export function serverSinksAt(arrival: Arrival): readonly ServerSink[] {
   if (path.length === 0 && index === 0 && names.includes('require') && !has(flag.baseName)) add('MP-TNT-006', texts.code);
   if (path.length === 0 && !has(flag.baseName) && isFilePath(names, method, index)) add('MP-FIL-002', texts.path);
   if (!has(flag.fixedHost) && isOutgoing(names, method, index, path, call)) add('MP-CLD-007', texts.request);
-  if (isCondition(analysis, names, method, call, index, path, state)) add('MP-INJ-003', texts.condition);
+  // A method of the project's own takes the object apart as it likes: the statement inside is judged.
+  const isOwnMethod = arrival.targets.some((target) => target.kind === 'function');
+  if (!isOwnMethod && isCondition(analysis, names, method, call, index, path, state)) add('MP-INJ-003', texts.condition);
   if (!has(flag.escaped) && isPattern(names, method, call, index, path)) add('MP-INJ-004', texts.pattern);
   if (path.length === 0 && !has(flag.picked) && !has(flag.text) && isMerge(names, method, index, call))
     add('MP-INJ-006', texts.merge);
