@@ -231,11 +231,15 @@ function callUnknown(
   if (handled) return handled;
   const short = (name ?? '').replace(/^new /, '');
   const plain = args.filter((arg) => !arg.callable);
-  let result = mixed([
-    self && !self.handle && !self.callable ? { ...self, flags: self.flags & ~origin.config } : undefined,
-    // Whatever a stranger makes of a request, it is not the caller's own row that was kept in it.
-    ...plain.map((arg) => (arg.handle && requestHandles.has(arg.handle.kind) ? { ...mixed([arg], ~origin.row), rows: undefined } : arg)),
-  ].map((one) => one && compact(one)));
+  let result = mixed(
+    [
+      self && !self.handle && !self.callable ? { ...self, flags: self.flags & ~origin.config } : undefined,
+      // Whatever a stranger makes of a request, it is not the caller's own row that was kept in it.
+      ...plain.map((arg) =>
+        arg.handle && requestHandles.has(arg.handle.kind) ? { ...mixed([arg], ~origin.row), rows: undefined } : arg,
+      ),
+    ].map((one) => one && compact(one)),
+  );
   const text = constantText(args);
   const cloud = text.includes('/tcb/') ? tcbHttpAccess(m, args, text, site) : undefined;
   if (cloud) {

@@ -3,6 +3,7 @@ import { isCallee, passArgument, passReceiver } from './calls.ts';
 import { flagsOfPrefix } from './concat.ts';
 import type { Flow } from './engine.ts';
 import { functionOf, ownerOf, parentOf } from './links.ts';
+import { isListedKey } from './listed-keys.ts';
 import { flag, type Path, type State } from './state.ts';
 
 /** Moves data one step: from an expression to wherever its value goes next. */
@@ -145,7 +146,9 @@ function namesKept(flow: Flow, pattern: Node, state: State): ReadonlySet<Node> |
 function assign(flow: Flow, left: Node, operator: string, path: Path, state: State, whole: Node): void {
   if (/^[*/%-]|^\*\*|^[&|^]=|^<<|^>>/.test(operator) && flow.policy.keepsNumbers !== true) return;
   if (operator === '+=' && flow.policy.wholeOnly === true) return;
-  const from = operator === '+=' ? { ...state, flags: state.flags | flag.fixedStart | flag.fixedHost | flag.text } : state;
+  const isListed = left.type === 'MemberExpression' && left.computed && isListedKey(left.property);
+  const added = (operator === '+=' ? flag.fixedStart | flag.fixedHost | flag.text : 0) | (isListed ? flag.picked : 0);
+  const from = added === 0 ? state : { ...state, flags: state.flags | added };
   flow.client.onStore?.(left, path, from);
   for (const position of flow.heap.store(left, path)) flow.emit(position.node, position.path, from);
   flow.emit(whole, path, from);

@@ -14,8 +14,7 @@ export function stageOf(test: Node): 'development' | 'production' | undefined {
   if (node.type === 'LogicalExpression' && node.operator === '&&')
     return [node.left, node.right].some((side) => stageOf(side) === 'development') ? 'development' : undefined;
   if (node.type === 'UnaryExpression' && node.operator === '!') return opposite(stageOf(node.argument));
-  if (node.type !== 'BinaryExpression')
-    return flagName.test(memberPath(node)?.at(-1) ?? '') ? 'development' : undefined;
+  if (node.type !== 'BinaryExpression') return flagName.test(memberPath(node)?.at(-1) ?? '') ? 'development' : undefined;
   if (!/^[!=]==?$/.test(node.operator)) return undefined;
   const value = stringValue(unwrap(node.right)) ?? stringValue(unwrap(node.left));
   const name = memberPath(node.left)?.at(-1) ?? memberPath(node.right)?.at(-1);

@@ -149,8 +149,7 @@ function parameters(args: readonly Value[], first: Value | undefined): Parameter
   if (bound?.shape?.list) return { holes, positional: [...bound.shape.props.values()], named: undefined };
   if (bound?.shape) return { holes, positional: [], named: bound };
   // The holes of a tagged template, and the values of SQLite's calls, come one by one.
-  if (bound && !bound.callable)
-    return { holes, positional: args.slice(1).filter((arg) => !arg.callable), named: undefined };
+  if (bound && !bound.callable) return { holes, positional: args.slice(1).filter((arg) => !arg.callable), named: undefined };
   return { holes, positional: [], named: undefined };
 }
 

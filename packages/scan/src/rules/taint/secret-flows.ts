@@ -7,7 +7,15 @@ import { walk } from '../../parse/walk.ts';
 import type { Bilingual } from '../../rule.ts';
 import { type Analysis, analysisOf, methodOf, receiverOf } from './analysis.ts';
 import { reportHit } from './report.ts';
-import { isCloudAnswer, isForDevelopers, isInDevelopment, isLog, isResponse, isResponseBody, isTokenPayload } from './responses.ts';
+import {
+  isCloudAnswer,
+  isForDevelopers,
+  isInDevelopment,
+  isLog,
+  isResponse,
+  isResponseBody,
+  isTokenPayload,
+} from './responses.ts';
 import { type SecretLabel, secretFields, secretSources, secretTexts } from './secret-sources.ts';
 import { entryOf, exitOf, statesOf } from './trail.ts';
 
