@@ -1,8 +1,8 @@
 import type { Call } from '../../flow/client.ts';
 import { parentOf, unitOf } from '../../flow/links.ts';
 import type { Path } from '../../flow/state.ts';
-import { stageOf } from '../../parse/development.ts';
 import { type FunctionNode, memberPath, type Node, unwrap } from '../../parse/ast.ts';
+import { stageOf } from '../../parse/development.ts';
 import { type Analysis, methodOf, receiverOf } from './analysis.ts';
 import { cloudMains } from './server-sources.ts';
 
