@@ -1,4 +1,4 @@
-import type { Bilingual } from './endpoint.ts';
+import type { Bilingual } from './bilingual.ts';
 
 /** What makes a caller look like a program. */
 export const botSigns = [

@@ -1,4 +1,4 @@
-import type { Bilingual } from './endpoint.ts';
+import type { Bilingual } from './bilingual.ts';
 
 const yuan = (cents: string): string => {
   const number = Number(cents);

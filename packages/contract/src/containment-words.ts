@@ -1,5 +1,5 @@
+import type { Bilingual } from './bilingual.ts';
 import { type AppSecretKind, type Measured, measureWords } from './containment.ts';
-import type { Bilingual } from './endpoint.ts';
 
 const same = (text: string): Bilingual => ({ zh: text, en: text });
 const listed = 5;

@@ -1,11 +1,7 @@
 import type * as z from 'zod';
+import type { Bilingual } from './bilingual.ts';
 import type { RiskClass } from './containment.ts';
 import type { ErrorCode } from './errors.ts';
-
-export interface Bilingual {
-  readonly zh: string;
-  readonly en: string;
-}
 
 /** Who may call: anybody, an administrator or machine that has proved who it is, or an employee on the page for learners. */
 export type Access = 'public' | 'admin' | 'employee';

@@ -1,6 +1,7 @@
 export * from './activity-event.ts';
 export * from './api/index.ts';
 export * from './audit-config.ts';
+export * from './bilingual.ts';
 export * from './bots.ts';
 export * from './bulletin-model.ts';
 export * from './campaign.ts';

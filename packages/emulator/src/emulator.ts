@@ -1,8 +1,9 @@
 import { mayAdminister } from './admin/access.ts';
 import { adminPrefix, createAdminApi } from './admin/api.ts';
-import { parseCompanyFile } from './company/model.ts';
+import { checkOptions } from './check-options.ts';
+import { parseCompanyFile } from './company/parse.ts';
 import { type EmulatorRequest, type EmulatorResponse, maxBodyBytes, respond } from './http/exchange.ts';
-import { checkOptions, type EmulatorOptions } from './options.ts';
+import type { EmulatorOptions } from './options.ts';
 import { phoneAsset } from './phone/assets.ts';
 import { createPlatform } from './platform.ts';
 import { createOutbox } from './push/outbox.ts';

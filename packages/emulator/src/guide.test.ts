@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parseCompanyFile } from './company/model.ts';
+import { parseCompanyFile } from './company/parse.ts';
 import { appid, company, corpid, createBench, portalSecret, secret } from './testing/emulated-company.ts';
 
 const guide = readFileSync(new URL('../../../docs/guides/emulator.md', import.meta.url), 'utf8');

@@ -1,12 +1,6 @@
 export { type AdjustableClock, type Clock, createAdjustableClock, isAdjustable } from './clock.ts';
-export {
-  type CompanyDepartment,
-  type CompanyFile,
-  CompanyFileError,
-  type CompanyUser,
-  parseCompanyFile,
-  type WechatPerson,
-} from './company/model.ts';
+export type { CompanyDepartment, CompanyFile, CompanyUser, WechatPerson } from './company/model.ts';
+export { CompanyFileError, parseCompanyFile } from './company/parse.ts';
 export { createEmulator, type Emulator } from './emulator.ts';
 export type { EmulatorRequest, EmulatorResponse } from './http/exchange.ts';
 export { createEmulatorFetch } from './in-process-fetch.ts';

@@ -1,11 +1,9 @@
-import { createMessageCodec, type SignatureAlgorithm, type SymmetricKey } from '@menshen/wechat';
+import type { SignatureAlgorithm, SymmetricKey } from '@menshen/wechat';
 import type { Clock } from './clock.ts';
 import type { CompanyFile } from './company/model.ts';
-import { checkPay } from './push/pay-notification.ts';
 import type { RandomBytes } from './random.ts';
 import type { SmsOptions } from './sms/accounts.ts';
 import type { QuotaLimit } from './state/quotas.ts';
-import { checkApiSecurity } from './wechat/api-security.ts';
 
 /** Where a platform sends its messages, with the console's Token and EncodingAESKey (43 characters). */
 export interface CallbackTarget {
@@ -153,43 +151,4 @@ export interface EmulatorOptions {
 export class EmulatorOptionsError extends Error {
   override readonly name = 'EmulatorOptionsError';
   readonly code = 'emulator_options_invalid';
-}
-
-/** Throws EmulatorOptionsError for what would make an answer ambiguous, and for callbacks that could not be sent. */
-export function checkOptions(options: EmulatorOptions): void {
-  requireUnique(
-    options.wechatApps.map((app) => app.appid),
-    'two WeChat apps share an appid',
-  );
-  for (const app of options.wechatApps) {
-    if (app.push) checkTarget(options, app.push, app.appid);
-    if (app.apiSecurity) checkApiSecurity(app.apiSecurity);
-  }
-  const { wecom, pay } = options;
-  if (pay) checkPay(pay);
-  if (!wecom) return;
-  if (wecom.callback) checkTarget(options, wecom.callback, wecom.corpid);
-  requireUnique(
-    wecom.agents.map((agent) => agent.agentid),
-    'two WeCom apps share an agentid',
-  );
-  requireUnique([wecom.contactsSecret, ...wecom.agents.map((agent) => agent.secret)], 'two WeCom secrets are equal');
-  requireUnique(
-    (wecom.webhooks ?? []).map((webhook) => webhook.key),
-    'two webhooks share a key',
-  );
-}
-
-function checkTarget({ random }: EmulatorOptions, target: CallbackTarget, receiveId: string): void {
-  const protocol = URL.parse(target.url)?.protocol;
-  if (protocol !== 'http:' && protocol !== 'https:') throw new EmulatorOptionsError('a callback has no http address');
-  try {
-    createMessageCodec({ token: target.token, encodingAesKey: target.aesKey, receiveId, random });
-  } catch {
-    throw new EmulatorOptionsError('the aesKey of a callback is not 43 base64 characters');
-  }
-}
-
-function requireUnique(values: readonly unknown[], problem: string): void {
-  if (new Set(values).size !== values.length) throw new EmulatorOptionsError(problem);
 }

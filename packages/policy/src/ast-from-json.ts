@@ -1,5 +1,5 @@
 import type { ActionScope, BinaryOperator, Condition, EntityScope, Expression, PatternPart, PolicyAst } from './ast.ts';
-import { EntityRef } from './entity.ts';
+import { EntityRef } from './entity-ref.ts';
 import { EXTENSION_FUNCTIONS } from './extension-functions.ts';
 import { longFromBigInt } from './long.ts';
 

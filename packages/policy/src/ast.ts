@@ -1,4 +1,4 @@
-import type { EntityRef } from './entity.ts';
+import type { EntityRef } from './entity-ref.ts';
 import type { Long } from './long.ts';
 
 /** Cedar's four variables. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { CedarJsonError, cedarRecordFromJson, cedarValueFromJson } from './cedar-json.ts';
-import { EntityRef } from './entity.ts';
+import { EntityRef } from './entity-ref.ts';
 import { Duration } from './extension/duration.ts';
 import { CedarSet } from './value.ts';
 

@@ -1,4 +1,4 @@
-import { EntityRef } from './entity.ts';
+import { EntityRef } from './entity-ref.ts';
 import { parseDatetime } from './extension/datetime.ts';
 import { parseDecimal } from './extension/decimal.ts';
 import { parseDuration } from './extension/duration.ts';

@@ -1,7 +1,7 @@
 import type { BinaryOperator } from './ast.ts';
 import { compileComparison } from './compile-comparison.ts';
 import { type CompiledExpression, dependent, dependentTest, pure, pureTest } from './compiled-expression.ts';
-import { EntityRef } from './entity.ts';
+import { EntityRef } from './entity-ref.ts';
 import type { Evaluation } from './evaluation.ts';
 import { failure } from './evaluation-error.ts';
 import { addLong, isLong, type Long, multiplyLong, subtractLong } from './long.ts';

@@ -1,7 +1,7 @@
 import type { Expression, Variable } from './ast.ts';
 import { compileBinary } from './compile-binary.ts';
 import { asTest, type CompiledExpression, constant, dependent, dependentTest, pure, pureTest } from './compiled-expression.ts';
-import { EntityRef } from './entity.ts';
+import { EntityRef } from './entity-ref.ts';
 import type { Evaluation } from './evaluation.ts';
 import { type EvaluationError, failure } from './evaluation-error.ts';
 import { EXTENSION_FUNCTIONS } from './extension-functions.ts';

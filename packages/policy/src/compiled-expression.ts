@@ -1,4 +1,4 @@
-import { EntityRef } from './entity.ts';
+import { EntityRef } from './entity-ref.ts';
 import { Evaluation } from './evaluation.ts';
 import { EvaluationError, failure } from './evaluation-error.ts';
 import type { CedarValue } from './value.ts';

@@ -1,5 +1,6 @@
 import { type Decision, refuseErrors } from './decision.ts';
-import { type Entity, EntityRef, type EntitySource, type EntityUid } from './entity.ts';
+import type { Entity, EntitySource } from './entity.ts';
+import { EntityRef, type EntityUid } from './entity-ref.ts';
 import { type ActionEntities, Evaluation } from './evaluation.ts';
 import { type Explanation, explainDecision } from './explain.ts';
 import { commonFields } from './mask.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { AuthorizationRequest, CompiledPolicies } from './compiled-policies.ts';
-import { type Entity, EntityRef, type EntitySource, type EntityUid, entityKey } from './entity.ts';
+import type { Entity, EntitySource } from './entity.ts';
+import { EntityRef, type EntityUid, entityKey } from './entity-ref.ts';
 import { loadPolicies } from './load-policies.ts';
 import type { CedarRecord } from './value.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parsePolicy } from './engine.ts';
-import { EntityRef } from './entity.ts';
+import { EntityRef } from './entity-ref.ts';
 import { formatEntityUid, parseEntityUid } from './entity-uid-text.ts';
 
 describe('entity uids as text', () => {

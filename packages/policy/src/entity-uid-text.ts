@@ -1,4 +1,4 @@
-import { EntityRef, type EntityUid } from './entity.ts';
+import { EntityRef, type EntityUid } from './entity-ref.ts';
 
 const NAMED_ESCAPES: Readonly<Record<string, string>> = {
   '"': '\\"',

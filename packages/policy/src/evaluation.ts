@@ -1,4 +1,5 @@
-import type { Entity, EntityRef, EntitySource } from './entity.ts';
+import type { Entity, EntitySource } from './entity.ts';
+import type { EntityRef } from './entity-ref.ts';
 import { failure } from './evaluation-error.ts';
 import { type CedarRecord, isRecord } from './value.ts';
 

@@ -1,7 +1,8 @@
 export { CedarJsonError, cedarRecordFromJson, cedarValueFromJson } from './cedar-json.ts';
 export type { AuthorizationRequest, CompiledPolicies, ListRequest } from './compiled-policies.ts';
 export type { Decision, DecisionError } from './decision.ts';
-export { type Entity, EntityRef, type EntitySource, type EntityUid, entityKey } from './entity.ts';
+export type { Entity, EntitySource } from './entity.ts';
+export { EntityRef, type EntityUid, entityKey } from './entity-ref.ts';
 export { formatEntityUid, parseEntityUid } from './entity-uid-text.ts';
 export type { EvaluationErrorCode } from './evaluation-error.ts';
 export type { ExplainedPolicy, Explanation, PolicyReason } from './explain.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { entityKey } from './entity.ts';
+import { entityKey } from './entity-ref.ts';
 import { type LoadResult, loadPolicies } from './load-policies.ts';
 import type { PolicyProblem } from './policy-problem.ts';
 

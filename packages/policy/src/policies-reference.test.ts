@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { type Entity, EntityRef } from './entity.ts';
+import type { Entity } from './entity.ts';
+import { EntityRef } from './entity-ref.ts';
 import { describeRoutes, type PolicyRoute } from './house/describe-routes.ts';
 import { CONTEXT_ATTRIBUTES, generateSchema } from './house/generate-schema.ts';
 import { rolesNamedIn } from './house/named-roles.ts';

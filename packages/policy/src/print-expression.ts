@@ -1,5 +1,5 @@
 import type { BinaryOperator, Expression, PatternPart, UnaryOperator } from './ast.ts';
-import { EntityRef } from './entity.ts';
+import { EntityRef } from './entity-ref.ts';
 import { formatEntityUid, quoteCedarString } from './entity-uid-text.ts';
 import { EXTENSION_FUNCTIONS } from './extension-functions.ts';
 

@@ -1,4 +1,5 @@
-import { type Entity, type EntitySource, entityKey } from './entity.ts';
+import type { Entity, EntitySource } from './entity.ts';
+import { entityKey } from './entity-ref.ts';
 
 /**
  * An entity source over another one and the records of a list: the record in question comes first, then the source, then the

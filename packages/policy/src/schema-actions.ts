@@ -1,5 +1,6 @@
 import type { SchemaJson } from '@cedar-policy/cedar-wasm/nodejs';
-import { type Entity, entityKey } from './entity.ts';
+import type { Entity } from './entity.ts';
+import { entityKey } from './entity-ref.ts';
 import type { ActionEntities } from './evaluation.ts';
 
 interface ActionNode {

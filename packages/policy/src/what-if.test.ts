@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { CompiledPolicies } from './compiled-policies.ts';
 import { Random } from './differential/random.ts';
-import { type Entity, EntityRef } from './entity.ts';
+import type { Entity } from './entity.ts';
+import { EntityRef } from './entity-ref.ts';
 import { loadPolicies } from './load-policies.ts';
 import type { CedarRecord } from './value.ts';
 import { compareDecisions, type RecordedQuestion } from './what-if.ts';

@@ -1,6 +1,7 @@
 import type { AuthorizationRequest, CompiledPolicies } from './compiled-policies.ts';
 import type { Decision } from './decision.ts';
-import type { EntitySource, EntityUid } from './entity.ts';
+import type { EntitySource } from './entity.ts';
+import type { EntityUid } from './entity-ref.ts';
 
 /** A question that was asked before, with the entities as they were. */
 export interface RecordedQuestion {

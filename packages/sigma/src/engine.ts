@@ -1,6 +1,7 @@
+import type { WindowEntry } from './correlate/entry.ts';
 import { evaluate } from './correlate/evaluate.ts';
 import { MemoryCorrelationState } from './correlate/memory.ts';
-import type { Arrival, CorrelationState, SharedCorrelationState, WindowEntry, WindowSlice } from './correlate/state.ts';
+import type { Arrival, CorrelationState, SharedCorrelationState, WindowSlice } from './correlate/state.ts';
 import { type LinkedCorrelation, linkDocuments } from './link.ts';
 import { numberIn } from './match/compare.ts';
 import { fieldValue, type SigmaEvent, scalarsOf } from './match/event.ts';

@@ -1,6 +1,7 @@
 export { type AskedValues, askedValues } from './asked-values.ts';
+export type { WindowEntry } from './correlate/entry.ts';
 export { type CorrelationWindows, MemoryCorrelationState, type MemoryStateOptions } from './correlate/memory.ts';
-export type { Arrival, CorrelationState, SharedCorrelationState, WindowEntry, WindowSlice } from './correlate/state.ts';
+export type { Arrival, CorrelationState, SharedCorrelationState, WindowSlice } from './correlate/state.ts';
 export { type EngineOptions, type EventStamp, SigmaEngine, type SigmaMatch } from './engine.ts';
 export { type EventKind, eventKind, isForUs, mapEvent, partOf } from './mapping/map-event.ts';
 export { commonFields, type FieldMapping, ourLogSources, webFields } from './mapping/tables.ts';

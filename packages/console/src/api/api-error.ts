@@ -1,5 +1,5 @@
 import { errorCatalogue, isErrorCode, type Language } from '@menshen/contract';
-import type { MessageKey } from '../i18n/translate.ts';
+import type { MessageKey } from '../i18n/dictionary.ts';
 import { translate } from '../i18n/translate.ts';
 import { ApprovalFiled } from './approval-filed.ts';
 

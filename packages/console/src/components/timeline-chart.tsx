@@ -6,6 +6,7 @@ import type { Formatter } from '../i18n/format.ts';
 import { useLanguage } from '../i18n/language.tsx';
 import type { Translate } from '../i18n/translate.ts';
 import { motion } from '../theme/tokens.ts';
+import type { Bucket } from './bucket.ts';
 import {
   axisText,
   axisTooltip,
@@ -17,7 +18,6 @@ import {
   useChartLook,
   valueAxis,
 } from './chart.tsx';
-import type { Bucket } from './timeline.tsx';
 
 use([BarChart]);
 

@@ -3,18 +3,11 @@ import { classNames } from '../ds/class-names.ts';
 import { DataTable } from '../ds/data-table.tsx';
 import { EmptyState } from '../ds/states.tsx';
 import { useLanguage } from '../i18n/language.tsx';
+import type { Bucket } from './bucket.ts';
 import { type ChartView, ChartViewSwitch } from './chart-view-switch.tsx';
 import styles from './timeline.module.css';
 
 const TimelineChart = lazy(async () => ({ default: (await import('./timeline-chart.tsx')).TimelineChart }));
-
-export interface Bucket {
-  /** Start, epoch milliseconds. */
-  readonly time: number;
-  readonly passed: number;
-  readonly refused: number;
-  readonly failed: number;
-}
 
 type Series = 'passed' | 'refused' | 'failed';
 

@@ -1,3 +1,4 @@
+import type { Dictionary } from './dictionary.ts';
 import { administratorsEn } from './en/administrators.ts';
 import { alertsEn } from './en/alerts.ts';
 import { auditLogEn } from './en/audit-log.ts';
@@ -29,7 +30,6 @@ import { signInEn } from './en/sign-in.ts';
 import { sourcesEn } from './en/sources.ts';
 import { trainingEn } from './en/training.ts';
 import { versionsEn } from './en/versions.ts';
-import type { Dictionary } from './translate.ts';
 
 /** English: the keys of the Chinese source, complete. */
 export const en: Dictionary = {

@@ -1,6 +1,7 @@
 import { Fragment, type ReactNode } from 'react';
+import type { MessageKey } from './dictionary.ts';
 import { useLanguage } from './language.tsx';
-import { type MessageKey, messageText, splitMessage, type Values } from './translate.ts';
+import { messageText, splitMessage, type Values } from './translate.ts';
 
 type RichTextProps<Key extends MessageKey> = {
   readonly id: Key;

@@ -1,19 +1,9 @@
 import type { Language } from '@menshen/contract';
+import type { Dictionary, MessageKey, PluralMessage } from './dictionary.ts';
 import { en } from './en.ts';
 import { zh } from './zh.ts';
 
-/** A text that differs by number: the CLDR categories that the language has; `other` always. */
-export interface PluralMessage {
-  readonly one?: string;
-  readonly other: string;
-}
-
 export type Message = string | PluralMessage;
-
-export type MessageKey = keyof typeof zh;
-
-/** What every language must provide: the keys of the Chinese source, each of the same kind. */
-export type Dictionary = { readonly [Key in MessageKey]: (typeof zh)[Key] extends string ? string : PluralMessage };
 
 type PlaceholdersIn<Text> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | PlaceholdersIn<Rest> : never;
 

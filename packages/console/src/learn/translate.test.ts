@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { glob } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { type LearnKey, learnDictionaries, learnTranslator } from './translate.ts';
+import type { LearnKey } from './dictionary.ts';
+import { learnDictionaries, learnTranslator } from './translate.ts';
 
 const keys = Object.keys(learnDictionaries.zh) as LearnKey[];
 const placeholders = (text: string): readonly string[] => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '').sort();

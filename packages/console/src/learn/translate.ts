@@ -1,9 +1,7 @@
 import type { Language } from '@menshen/contract';
 import { learnEn } from '../i18n/en/learn.ts';
 import { learnZh } from '../i18n/zh/learn.ts';
-
-export type LearnKey = keyof typeof learnZh;
-export type LearnDictionary = Readonly<Record<LearnKey, string>>;
+import type { LearnDictionary, LearnKey } from './dictionary.ts';
 
 type Names<Text> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | Names<Rest> : never;
 type Values<Key extends LearnKey> = [Names<(typeof learnZh)[Key]>] extends [never]

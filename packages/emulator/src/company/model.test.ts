@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { company } from '../testing/emulated-company.ts';
-import { CompanyFileError, parseCompanyFile } from './model.ts';
+import { CompanyFileError, parseCompanyFile } from './parse.ts';
 
 type Draft = {
   corp: { name: string };

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { findIntegrityIssue } from './integrity.ts';
 
 const userid = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_\-@.]{0,63}$/);
 const departmentId = z
@@ -78,7 +77,7 @@ const wechatPersonSchema = z.strictObject({
   blocked: z.boolean().exactOptional(),
 });
 
-const companySchema = z.strictObject({
+export const companySchema = z.strictObject({
   corp: z.strictObject({ name: z.string().min(1).max(128) }),
   departments: z.array(departmentSchema).min(1).max(30_000),
   users: z.array(userSchema).max(100_000),
@@ -95,35 +94,7 @@ export type WechatPerson = z.infer<typeof wechatPersonSchema>;
  */
 export type CompanyFile = z.infer<typeof companySchema>;
 
-/** The company file is unusable. `path` is a JSON pointer to what is wrong; neither it nor the text holds values of the file. */
-export class CompanyFileError extends Error {
-  override readonly name = 'CompanyFileError';
-  readonly code = 'company_file_invalid';
-  readonly path: string;
-
-  constructor(path: string, problem: string) {
-    super(`company file: ${path || '/'}: ${problem}`);
-    this.path = path;
-  }
-}
-
-/** Checks form and integrity of a parsed company file. Throws CompanyFileError. */
-export function parseCompanyFile(value: unknown): CompanyFile {
-  const result = companySchema.safeParse(value);
-  if (!result.success) {
-    const issue = result.error.issues[0];
-    throw new CompanyFileError(pointer(issue?.path ?? []), issue?.code ?? 'invalid');
-  }
-  const issue = findIntegrityIssue(result.data);
-  if (issue) throw new CompanyFileError(pointer(issue.path), issue.problem);
-  return result.data;
-}
-
 /** Checks one WeChat person, for the admin API. Undefined when its form is wrong. */
 export function parseWechatPerson(value: unknown): WechatPerson | undefined {
   return wechatPersonSchema.safeParse(value).data;
-}
-
-function pointer(path: readonly PropertyKey[]): string {
-  return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }

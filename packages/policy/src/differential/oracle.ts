@@ -1,7 +1,8 @@
 import type { EntityJson, EntityUidJson, TypeAndId } from '@cedar-policy/cedar-wasm/nodejs';
 import * as cedar from '@cedar-policy/cedar-wasm/nodejs';
 import { cedarRecordFromJson } from '../cedar-json.ts';
-import { type Entity, type EntitySource, entityKey } from '../entity.ts';
+import type { Entity, EntitySource } from '../entity.ts';
+import { entityKey } from '../entity-ref.ts';
 import type { JsonRequest } from './random-world.ts';
 
 /** What both engines must agree on. */

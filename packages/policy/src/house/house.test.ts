@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { EntityRef } from '../entity.ts';
+import { EntityRef } from '../entity-ref.ts';
 import { loadPolicies } from '../load-policies.ts';
 import { describeRoutes, type PolicyApp } from './describe-routes.ts';
 import { CONTEXT_ATTRIBUTES, generateSchema } from './generate-schema.ts';

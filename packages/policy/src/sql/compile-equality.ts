@@ -1,4 +1,4 @@
-import { EntityRef } from '../entity.ts';
+import { EntityRef } from '../entity-ref.ts';
 import { CedarSet, normalizeValue, valuesEqual } from '../value.ts';
 import type { RowContext } from './row-context.ts';
 import { type Sql, sql } from './sql-text.ts';

@@ -1,4 +1,4 @@
-import { EntityRef } from '../entity.ts';
+import { EntityRef } from '../entity-ref.ts';
 import { itemsOf } from './compile-equality.ts';
 import { InexpressibleError } from './inexpressible.ts';
 import type { RowContext } from './row-context.ts';

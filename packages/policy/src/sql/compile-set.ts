@@ -1,4 +1,4 @@
-import { EntityRef } from '../entity.ts';
+import { EntityRef } from '../entity-ref.ts';
 import { isLong } from '../long.ts';
 import { CedarSet } from '../value.ts';
 import { compileEquals, isSetTerm, itemsOf } from './compile-equality.ts';

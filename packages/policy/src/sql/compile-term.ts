@@ -1,5 +1,5 @@
 import type { BinaryOperator, Expression, PatternPart, UnaryOperator } from '../ast.ts';
-import { EntityRef } from '../entity.ts';
+import { EntityRef } from '../entity-ref.ts';
 import { compileEquals } from './compile-equality.ts';
 import { compileIn } from './compile-membership.ts';
 import { compareNumbers, compileArithmetic, compileNegation, compileTimeShift } from './compile-number.ts';

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import type { CompiledPolicies } from '../compiled-policies.ts';
-import { EntityRef } from '../entity.ts';
+import { EntityRef } from '../entity-ref.ts';
 import { loadPolicies } from '../load-policies.ts';
 import type { CedarRecord } from '../value.ts';
 import type { SqlDialect } from './sql-text.ts';

@@ -1,7 +1,8 @@
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import type { CompiledPolicies } from '../compiled-policies.ts';
-import { type Entity, EntityRef, type EntitySource, entityKey } from '../entity.ts';
+import type { Entity, EntitySource } from '../entity.ts';
+import { EntityRef, entityKey } from '../entity-ref.ts';
 import { Datetime } from '../extension/datetime.ts';
 import { loadPolicies } from '../load-policies.ts';
 import type { CedarRecord, CedarValue } from '../value.ts';

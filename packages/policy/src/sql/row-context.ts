@@ -1,4 +1,5 @@
-import { type Entity, EntityRef, type EntitySource } from '../entity.ts';
+import type { Entity, EntitySource } from '../entity.ts';
+import { EntityRef } from '../entity-ref.ts';
 import type { Evaluation } from '../evaluation.ts';
 import type { CedarRecord } from '../value.ts';
 import { DIALECTS, type Dialect } from './dialect.ts';

@@ -1,4 +1,4 @@
-import type { EntityUid } from '../entity.ts';
+import type { EntityUid } from '../entity-ref.ts';
 import type { SqlDialect } from './sql-text.ts';
 
 /** How ids are kept: as text, or as integers whose decimal form, without sign or leading zeros, is the id. */

@@ -1,4 +1,4 @@
-import { EntityRef } from '../entity.ts';
+import { EntityRef } from '../entity-ref.ts';
 import { Datetime } from '../extension/datetime.ts';
 import { Decimal } from '../extension/decimal.ts';
 import { Duration } from '../extension/duration.ts';

@@ -1,5 +1,4 @@
 import type { RuleBook } from '../inspection/replay.ts';
-import type { InspectedFilter } from './log/index-query.ts';
 import type { OutcomeName } from './log/index-row.ts';
 
 /** Which events are meant; all fields must hold. Times in epoch ms. */
@@ -77,3 +76,10 @@ export type QueryCall = { readonly id: number } & (
 );
 
 export type QueryAnswer = { readonly id: number; readonly value: unknown } | { readonly id: number; readonly error: string };
+
+/** Which requests with findings are meant. Times in epoch ms. */
+export interface InspectedFilter {
+  readonly from: number;
+  readonly to: number;
+  readonly app?: string | undefined;
+}

@@ -3,7 +3,8 @@ import { createServer, type TlsOptions } from 'node:tls';
 import { configSchema } from '@menshen/contract';
 import { afterEach, describe, expect, it } from 'vitest';
 import { testTlsPair } from '../testing/tls-pair.ts';
-import { diagnoseDomains, type Handshake, shakeHands } from './diagnose-domain.ts';
+import { diagnoseDomains, shakeHands } from './diagnose-domain.ts';
+import type { Handshake } from './diagnosis.ts';
 
 const pair = testTlsPair('first');
 const now = Date.UTC(2030, 0);

@@ -2,22 +2,7 @@ import { isIP } from 'node:net';
 import { connect } from 'node:tls';
 import type { Config } from '@menshen/contract';
 import type { Bilingual } from './command.ts';
-import type { Check, DiagnosisSources } from './diagnose.ts';
-
-/** What a server showed of itself in a TLS handshake. */
-export type Handshake =
-  | { readonly kind: 'unreachable' }
-  /** Something answered that is not TLS, or broke off. */
-  | { readonly kind: 'no_tls' }
-  | {
-      readonly kind: 'secure';
-      /** Such as `TLSv1.3`. */
-      readonly protocol: string;
-      /** OpenSSL's name of what is wrong with the certificate; null when it is trusted for this name. */
-      readonly problem: string | null;
-      /** Epoch milliseconds. */
-      readonly validTo: number;
-    };
+import type { Check, DiagnosisSources, Handshake } from './diagnosis.ts';
 
 const port = 443;
 const noticeMs = 14 * 86_400_000;

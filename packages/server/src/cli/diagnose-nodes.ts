@@ -2,7 +2,7 @@ import type { Config } from '@menshen/contract';
 import { coordinationKind, isSplit, liveMs, unsharedProblem } from '../nodes/service.ts';
 import { createNodeStore, type SeenNode } from '../nodes/store.ts';
 import { openStore } from '../store/store.ts';
-import type { Check } from './diagnose.ts';
+import type { Check } from './diagnosis.ts';
 
 /** The nodes that were on a store lately; null when it cannot be asked, or no node has ever been there. */
 export async function nodesOn(url: string, clock: () => number): Promise<readonly SeenNode[] | null> {

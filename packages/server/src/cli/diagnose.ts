@@ -4,32 +4,12 @@ import { dirname } from 'node:path';
 import type { AppConfig, Config } from '@menshen/contract';
 import { ConfigError } from '../config/config-error.ts';
 import { tlsProblems, tlsValidity } from '../gateway/tls.ts';
-import type { SeenNode } from '../nodes/store.ts';
 import { buildRuntime, splitListen } from '../platform.ts';
 import type { Bilingual } from './command.ts';
-import { diagnoseDomains, type Handshake, shakeHands } from './diagnose-domain.ts';
+import { diagnoseDomains, shakeHands } from './diagnose-domain.ts';
 import { diagnoseNodes, nodesOn } from './diagnose-nodes.ts';
+import type { Check, DiagnosisSources } from './diagnosis.ts';
 import { problemLines } from './problem-lines.ts';
-
-export interface Check {
-  readonly name: string;
-  readonly ok: boolean;
-  readonly text: Bilingual;
-}
-
-/** What a diagnosis looks at outside of the configuration. */
-export interface DiagnosisSources {
-  /** Epoch milliseconds. */
-  readonly clock: () => number;
-  /** Bytes that may still be written below an existing folder. Throws when nothing may be. */
-  readonly freeBytes: (folder: string) => number;
-  /** Whether something listens there. */
-  readonly reachable: (host: string, port: number) => Promise<boolean>;
-  /** What a server shows of itself at a public name. */
-  readonly handshake: (host: string, port: number) => Promise<Handshake>;
-  /** The nodes that were lately on a shared store; null when it cannot be asked. */
-  readonly nodes: (url: string) => Promise<readonly SeenNode[] | null>;
-}
 
 const minFreeBytes = 1_000_000_000;
 const certificateNoticeMs = 14 * 86_400_000;

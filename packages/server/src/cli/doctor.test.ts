@@ -7,7 +7,8 @@ import { type ConfigInput, configSchema } from '@menshen/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deploymentConfig, writePolicies } from '../testing/company.ts';
 import { testTlsPair } from '../testing/tls-pair.ts';
-import { type DiagnosisSources, diagnose, systemSources } from './diagnose.ts';
+import { diagnose, systemSources } from './diagnose.ts';
+import type { DiagnosisSources } from './diagnosis.ts';
 import { doctor } from './doctor.ts';
 import { run } from './testing/terminal.ts';
 

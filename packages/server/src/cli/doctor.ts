@@ -1,6 +1,7 @@
 import { loadConfig } from '../config/load.ts';
 import { type Command, textOption, UsageError } from './command.ts';
-import { type Check, diagnose, systemSources } from './diagnose.ts';
+import { diagnose, systemSources } from './diagnose.ts';
+import type { Check } from './diagnosis.ts';
 import { problemLines } from './problem-lines.ts';
 
 const print = (checks: readonly Check[]): string => JSON.stringify(checks.map(({ name, ok, text }) => ({ name, ok, ...text })));

@@ -1,5 +1,5 @@
 import type { Generated } from 'kysely';
-import type { Migration } from '../store/store.ts';
+import type { Migration } from '../store/migration.ts';
 
 export interface RevocationTables {
   revocations: {

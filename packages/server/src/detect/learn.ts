@@ -1,4 +1,5 @@
-import { type Group, newCampaign, newGroup } from './baseline/others.ts';
+import type { Group } from './baseline/group.ts';
+import { newCampaign, newGroup } from './baseline/others.ts';
 import { newVolume, type Person, type Volume } from './baseline/person.ts';
 import { addTo, push, sight } from './baseline/windows.ts';
 import type { Seen } from './seen.ts';

@@ -1,4 +1,5 @@
-import type { Address, Device, Group } from './baseline/others.ts';
+import type { Group } from './baseline/group.ts';
+import type { Address, Device } from './baseline/others.ts';
 import type { Person } from './baseline/person.ts';
 import type { LocalTime } from './calendar.ts';
 import type { Activity, BaselineRule, Directory, DirectoryUser, Fact, Place } from './model.ts';

@@ -1,3 +1,4 @@
+import type { Group } from './baseline/group.ts';
 import { type NonceMemory, newNonces } from './baseline/nonces.ts';
 import {
   type Address,
@@ -5,7 +6,6 @@ import {
   type Device,
   type Endpoint,
   type Fleet,
-  type Group,
   type IdSpace,
   newFleet,
   type Session,

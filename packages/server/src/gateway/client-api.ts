@@ -8,8 +8,7 @@ import type { FactorService } from '../identity/factors/service.ts';
 import type { IdentityService } from '../identity/service.ts';
 import { noteOwnRefusal } from '../rates/ended.ts';
 import { writeJson, writeRefusal } from './answer.ts';
-import type { ClientRequest } from './http1/client-request.ts';
-import type { ClientResponse } from './http1/client-response.ts';
+import type { ClientCall } from './client-call.ts';
 import { incidentOperations } from './incident-api.ts';
 import { type LearnTicket, learnOperations } from './learn-api.ts';
 import { loginOperations } from './login-api.ts';
@@ -28,18 +27,6 @@ import { takesTransfer } from './transfer-route.ts';
 const prefix = '/_menshen/';
 const maxCallback = 262_144;
 const bodyTimeoutMs = 10_000;
-
-/** A request for one of the gateway's own endpoints. */
-export interface ClientCall {
-  readonly id: string;
-  readonly request: ClientRequest;
-  readonly response: ClientResponse;
-  readonly address: string;
-  readonly path: string;
-  readonly query: string;
-  /** The body as received, once the session's proof has been held against it. */
-  received: Buffer | null;
-}
 
 export interface ClientApiParts {
   readonly services: GatewayServices;

@@ -2,7 +2,7 @@ import { incidentApi } from '@menshen/contract';
 import type { Session } from '../identity/model.ts';
 import type { ClientIncidents } from '../respond/incidents/client.ts';
 import { writeJson } from './answer.ts';
-import type { ClientCall } from './client-api.ts';
+import type { ClientCall } from './client-call.ts';
 import { readJson } from './read-json.ts';
 
 /** `/_menshen/v1/incidents`: what the session's own person noticed. Nothing of any incident comes back but the number. */

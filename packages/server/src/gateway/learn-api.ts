@@ -1,7 +1,7 @@
 import { learnApi, MenshenError } from '@menshen/contract';
 import type { Session } from '../identity/model.ts';
 import { writeJson } from './answer.ts';
-import type { ClientCall } from './client-api.ts';
+import type { ClientCall } from './client-call.ts';
 import { readJson } from './read-json.ts';
 
 /** Gives a ticket for the page of learners; null where none is served. */

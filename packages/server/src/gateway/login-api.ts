@@ -5,7 +5,7 @@ import type { ClientKeys } from '../identity/binding/client-keys.ts';
 import { openSealed } from '../identity/binding/sealed-logins.ts';
 import type { Caller, IdentityService } from '../identity/service.ts';
 import { writeJson } from './answer.ts';
-import type { ClientCall } from './client-api.ts';
+import type { ClientCall } from './client-call.ts';
 import { readJson } from './read-json.ts';
 import type { Refusal } from './refusal.ts';
 import { refuse } from './refusal.ts';

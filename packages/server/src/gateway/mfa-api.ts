@@ -5,7 +5,7 @@ import type { FactorCaller, FactorService } from '../identity/factors/service.ts
 import type { Session } from '../identity/model.ts';
 import type { Caller } from '../identity/service.ts';
 import { writeJson } from './answer.ts';
-import type { ClientCall } from './client-api.ts';
+import type { ClientCall } from './client-call.ts';
 import { readJson } from './read-json.ts';
 
 type Operations = Readonly<Record<string, (call: ClientCall) => Promise<void>>>;

@@ -2,7 +2,7 @@ import { privacyApi } from '@menshen/contract';
 import type { Session } from '../identity/model.ts';
 import type { ClientPrivacy } from '../privacy/client.ts';
 import { writeJson } from './answer.ts';
-import type { ClientCall } from './client-api.ts';
+import type { ClientCall } from './client-call.ts';
 import { readJson } from './read-json.ts';
 
 /** `/_menshen/v1/privacy/...`: purposes, consent and requests of the session's own person. */

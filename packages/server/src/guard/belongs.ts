@@ -1,13 +1,9 @@
 import type { ErrorCode, GuardRuleConfig } from '@menshen/contract';
-import type { DirectorySnapshot } from '../directory/snapshot.ts';
 import { readNames } from './names.ts';
-import type { RuleInput } from './rules.ts';
+import type { DirectoryFacts, RuleInput } from './rule-input.ts';
 import { compileRequestReader } from './source.ts';
 
 type Belongs = Extract<GuardRuleConfig, { kind: 'belongs' }>;
-
-/** What of the directory a rule asks. */
-export type DirectoryFacts = Pick<DirectorySnapshot, 'person' | 'chain'>;
 
 /**
  * Compiles a rule that ids of a request are what the directory says of the caller. Who is not in the directory, or no longer active there, has

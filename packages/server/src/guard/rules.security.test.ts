@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Department, Person } from '../directory/model.ts';
 import { DirectorySnapshot } from '../directory/snapshot.ts';
 import { describeEachStore } from '../store/testing.ts';
-import { compileRule, type RuleInput, type Undo } from './rules.ts';
+import type { RuleInput } from './rule-input.ts';
+import { compileRule, type Undo } from './rules.ts';
 import { createTransactions } from './transactions.ts';
 
 const department = (id: string, parent: string | null) =>

@@ -1,20 +1,11 @@
 import type { ErrorCode, GuardRuleConfig } from '@menshen/contract';
 import type { Kysely } from 'kysely';
 import type { Schema } from '../store/schema.ts';
-import { compileBelongs, type DirectoryFacts } from './belongs.ts';
+import { compileBelongs } from './belongs.ts';
 import { readNames } from './names.ts';
-import { type AnswerReader, compileAnswerReader, compileRequestReader, type GuardedRequest, readName } from './source.ts';
+import type { RuleInput } from './rule-input.ts';
+import { type AnswerReader, compileAnswerReader, compileRequestReader, readName } from './source.ts';
 import type { LedgerTransaction } from './transactions.ts';
-
-/** Who asks, what and when, for a rule. */
-export interface RuleInput {
-  readonly request: GuardedRequest;
-  readonly person: string;
-  readonly device: string | null;
-  readonly directory: DirectoryFacts;
-  /** Epoch ms. */
-  readonly now: number;
-}
 
 /** Takes back what a rule took, when the backend did not do what was asked. */
 export type Undo = (db: LedgerTransaction) => Promise<void>;

@@ -1,7 +1,7 @@
 import type { Attention } from '@menshen/contract';
 import type { PostgresArchive } from './archive.ts';
 import type { DrillEvidence } from './evidence.ts';
-import type { Schedule } from './service.ts';
+import type { Schedule } from './schedule.ts';
 import type { ShippingStatus } from './ship/service.ts';
 
 const dayMs = 86_400_000;

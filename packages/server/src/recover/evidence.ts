@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import type { RecoveryStanding } from './attention.ts';
 import { readSignedLines } from './signed-lines.ts';
 
 /** What risk and compliance read of a drill. */
@@ -31,7 +30,10 @@ export interface CopyEvidence {
 }
 
 /** {@link CopyEvidence} of what recovery knows. */
-export const copyEvidence = ({ newest, shipping }: Pick<RecoveryStanding, 'newest' | 'shipping'>): CopyEvidence => ({
+export const copyEvidence = ({
+  newest,
+  shipping,
+}: Pick<CopyEvidence, 'shipping'> & { readonly newest: number | null }): CopyEvidence => ({
   backupAt: newest,
   shipping:
     shipping === null ? null : { shippedTo: shipping.shippedTo, lagSeconds: shipping.lagSeconds, behind: shipping.behind },

@@ -11,6 +11,7 @@ import { type BackupLabel, backupLabel } from './model.ts';
 import { listBackups } from './restore.ts';
 import { type RestoreRecord, restoreEvidence } from './restore-record.ts';
 import type { RunAnswer, RunTask } from './run.ts';
+import type { Schedule } from './schedule.ts';
 import { commandPlace, folderPlace, type Place } from './ship/place.ts';
 import type { RecoverStore, RecoveryRun, RunKind, RunProblem } from './store.ts';
 
@@ -41,14 +42,6 @@ export interface RecoveryParts {
   readonly startedAt: number;
   readonly clock: () => number;
   readonly random: (size: number) => Uint8Array;
-}
-
-export interface Schedule {
-  readonly next: number;
-  readonly last: RecoveryRun | null;
-  readonly running: boolean;
-  /** Its time came and went, and nothing was done. */
-  readonly missed: boolean;
 }
 
 export interface RecoveryService {

@@ -1,4 +1,4 @@
-import type { TrainingAssignmentView, TrainingCourseView, TrainingGroup, TrainingTarget } from '@menshen/contract';
+import type { TrainingAssignmentView, TrainingCourseView, TrainingGroup } from '@menshen/contract';
 import type { DirectorySnapshot } from '../directory/snapshot.ts';
 import { learners, peopleOf } from './assignments/model.ts';
 import { type Course, titleOf } from './courses/model.ts';
@@ -6,6 +6,7 @@ import { type CoverageRows, figuresOf, groupsOf, type Retained, rowsByPerson } f
 import { retrievability } from './quizzes/memory.ts';
 import type { KnownQuestion } from './quizzes/store.ts';
 import type { TrainService } from './service.ts';
+import { whomOf } from './whom.ts';
 
 /** Everything that figures are made of, read once. */
 export interface Figures {
@@ -77,20 +78,6 @@ export function courseView(
     ...{ questions: bank.length, tags: [...tags] },
     figures: figuresOf(concerned, rows, figures.pass, figures.least, figures.now),
   };
-}
-
-/** A target in words; empty for everybody, whom the page names itself. */
-export function whomOf(target: TrainingTarget, directory: DirectorySnapshot): string {
-  switch (target.kind) {
-    case 'everyone':
-      return '';
-    case 'department':
-      return directory.path(target.department).join(' / ') || target.department;
-    case 'role':
-      return target.role;
-    case 'people':
-      return String(target.uids.length);
-  }
 }
 
 export async function assignmentViews(train: TrainService, figures: Figures): Promise<TrainingAssignmentView[]> {

@@ -1,8 +1,9 @@
 import { compare } from '../match/compare.ts';
 import type { Condition, SigmaCorrelation } from '../model.ts';
 import { namesOf } from '../parse/condition.ts';
+import type { WindowEntry } from './entry.ts';
 import { type RunningFigures, smallWindow } from './running.ts';
-import type { WindowEntry, WindowSlice } from './state.ts';
+import type { WindowSlice } from './state.ts';
 
 /** A correlation that holds: the figure that was compared, and the entries that it rests on. */
 export interface Verdict {

@@ -1,5 +1,6 @@
+import type { WindowEntry } from './entry.ts';
 import { RunningFigures } from './running.ts';
-import type { Arrival, CorrelationState, WindowEntry, WindowSlice } from './state.ts';
+import type { Arrival, CorrelationState, WindowSlice } from './state.ts';
 
 interface Group {
   entries: WindowEntry[];

@@ -1,4 +1,4 @@
-import type { WindowEntry } from './state.ts';
+import type { WindowEntry } from './entry.ts';
 
 /** A figure of a window that is kept up while entries come and go. */
 interface Figure {

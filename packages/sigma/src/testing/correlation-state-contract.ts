@@ -1,5 +1,6 @@
 import type * as Vitest from 'vitest';
-import type { Arrival, CorrelationState, SharedCorrelationState, WindowEntry } from '../correlate/state.ts';
+import type { WindowEntry } from '../correlate/entry.ts';
+import type { Arrival, CorrelationState, SharedCorrelationState } from '../correlate/state.ts';
 import { SigmaEngine, type SigmaMatch } from '../engine.ts';
 import { parseSigma } from '../parse/document.ts';
 

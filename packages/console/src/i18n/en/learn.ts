@@ -1,4 +1,4 @@
-import type { LearnDictionary } from '../../learn/translate.ts';
+import type { LearnDictionary } from '../../learn/dictionary.ts';
 
 /** The page for employees. */
 export const learnEn: LearnDictionary = {

@@ -1,5 +1,5 @@
 import type { ApprovalView } from '@menshen/contract';
-import type { MessageKey } from '../../i18n/translate.ts';
+import type { MessageKey } from '../../i18n/dictionary.ts';
 
 /** One value of a call, with how to say it. */
 export interface Told {

@@ -3,7 +3,7 @@ import { Checkbox, DatePicker, Input, Select } from 'antd';
 import { Fragment } from 'react';
 import { Field } from '../../ds/field.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
-import type { TrainingData } from '../training/training-page.tsx';
+import type { TrainingData } from '../training/model.ts';
 import { useBulletinWords } from './bulletin-words.ts';
 
 interface BulletinFormProps {

@@ -2,7 +2,6 @@ import { getCampaign, stopCampaign } from '@menshen/contract';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { useState } from 'react';
-import type { Output } from '../../api/call.ts';
 import { useServerEvents } from '../../api/events.ts';
 import { useEndpoint } from '../../api/hooks.ts';
 import { useMay } from '../../api/may.ts';
@@ -18,6 +17,7 @@ import { yuan } from '../campaigns/money.ts';
 import styles from './campaign-page.module.css';
 import { CodesPanel } from './codes-panel.tsx';
 import { LedgerPanel } from './ledger-panel.tsx';
+import type { CampaignDetail } from './model.ts';
 import { ProgressPanel } from './progress-panel.tsx';
 import { StopDialog } from './stop-dialog.tsx';
 import { StopNotice } from './stop-notice.tsx';
@@ -25,8 +25,6 @@ import { TopPanel } from './top-panel.tsx';
 import { ViolationsPanel } from './violations-panel.tsx';
 
 const page = getRouteApi('/shell/campaigns/$app/$campaign');
-
-export type CampaignDetail = Output<typeof getCampaign>;
 
 /** One campaign: what broke its rules, how its budget goes, its ledger and its codes. */
 export function CampaignPage() {

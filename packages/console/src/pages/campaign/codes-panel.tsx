@@ -11,9 +11,9 @@ import { EmptyState, ErrorState, Loadable } from '../../ds/states.tsx';
 import { Status, type Tone } from '../../ds/status.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
 import styles from './campaign-page.module.css';
-import type { CampaignDetail } from './campaign-page.tsx';
 import { DownloadCodes } from './download-codes.tsx';
 import { IssueDialog } from './issue-dialog.tsx';
+import type { CampaignDetail } from './model.ts';
 
 const tones: Readonly<Record<BatchView['state'], Tone>> = {
   active: 'safe',

@@ -4,8 +4,8 @@ import { EmptyState } from '../../ds/states.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
 import { yuan } from '../campaigns/money.ts';
 import styles from './campaign-page.module.css';
-import type { CampaignDetail } from './campaign-page.tsx';
 import { hourSeries } from './hour-series.ts';
+import type { CampaignDetail } from './model.ts';
 
 const ProgressChart = lazy(async () => ({ default: (await import('./progress-chart.tsx')).ProgressChart }));
 

@@ -5,7 +5,7 @@ import { useMay } from '../../api/may.ts';
 import { Status } from '../../ds/status.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
 import styles from './campaign-page.module.css';
-import type { CampaignDetail } from './campaign-page.tsx';
+import type { CampaignDetail } from './model.ts';
 import { StopDialog } from './stop-dialog.tsx';
 
 /** Why a campaign stands still, what exactly differed last, and the way on. Nothing while it runs. */

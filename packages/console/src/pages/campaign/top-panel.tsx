@@ -4,7 +4,7 @@ import { Panel } from '../../ds/panel.tsx';
 import { EmptyState } from '../../ds/states.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
 import { yuan } from '../campaigns/money.ts';
-import type { CampaignDetail } from './campaign-page.tsx';
+import type { CampaignDetail } from './model.ts';
 
 /** Who got most. */
 export function TopPanel({ top }: { readonly top: CampaignDetail['top'] }) {

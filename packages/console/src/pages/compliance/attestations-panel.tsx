@@ -19,7 +19,7 @@ import { Panel } from '../../ds/panel.tsx';
 import { EmptyState, ErrorState } from '../../ds/states.tsx';
 import { Status, type Tone } from '../../ds/status.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
-import type { ComplianceItem } from './item-page.tsx';
+import type { ComplianceItem } from './model.ts';
 import { UntilField, usualUntil } from './until-field.tsx';
 
 const tones: Readonly<Record<ComplianceAttestation['state'], Tone>> = { valid: 'safe', expired: 'warning', withdrawn: 'quiet' };

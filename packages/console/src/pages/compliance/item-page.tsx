@@ -8,7 +8,6 @@ import {
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { useState } from 'react';
-import type { Output } from '../../api/call.ts';
 import { useAction, useEndpoint } from '../../api/hooks.ts';
 import { useMay } from '../../api/may.ts';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
@@ -22,12 +21,12 @@ import { useLanguage } from '../../i18n/language.tsx';
 import { EvidenceList } from '../risk/evidence-list.tsx';
 import { AttestationsPanel } from './attestations-panel.tsx';
 import styles from './compliance.module.css';
+import type { ComplianceItem } from './model.ts';
 import { proofTones, stateTones } from './states.ts';
 import { UntilField, usualUntil } from './until-field.tsx';
 
 const route = getRouteApi('/shell/compliance/$id');
 const refreshMs = 30_000;
-export type ComplianceItem = Output<typeof getComplianceItem>;
 
 /** One requirement: what is asked, what shows it, what closes it, and what was decided. */
 export function ComplianceItemPage() {

@@ -9,7 +9,7 @@ import { Panel } from '../../ds/panel.tsx';
 import { EmptyState } from '../../ds/states.tsx';
 import { Status } from '../../ds/status.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
-import type { RouteKey, RouteSchema } from './route-page.tsx';
+import type { RouteKey, RouteSchema } from './model.ts';
 
 type Version = RouteSchema['versions'][number];
 

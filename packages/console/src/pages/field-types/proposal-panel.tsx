@@ -11,8 +11,8 @@ import { TextDiff } from '../../ds/text-diff.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
 import styles from './field-types.module.css';
 import { FieldsTable } from './fields-table.tsx';
+import type { RouteKey, RouteSchema } from './model.ts';
 import { RefusalTable } from './refusal-table.tsx';
-import type { RouteKey, RouteSchema } from './route-page.tsx';
 import { readSchemaText, schemaText } from './schema-text.ts';
 
 interface ProposalProps {

@@ -1,7 +1,6 @@
 import { getSchema, listSchemas, proposeSchemas } from '@menshen/contract';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Button } from 'antd';
-import type { Output } from '../../api/call.ts';
 import { useAction, useEndpoint } from '../../api/hooks.ts';
 import { useMay } from '../../api/may.ts';
 import { CodeBlock } from '../../ds/code-block.tsx';
@@ -11,17 +10,12 @@ import { EmptyState, ErrorState, Loadable } from '../../ds/states.tsx';
 import { Status } from '../../ds/status.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
 import { HistoryPanel } from './history-panel.tsx';
+import type { RouteKey, RouteSchema } from './model.ts';
 import { ProposalPanel } from './proposal-panel.tsx';
 import { RefusalTable } from './refusal-table.tsx';
 import { schemaText } from './schema-text.ts';
 
 const route = getRouteApi('/shell/field-types/route');
-
-export type RouteSchema = Output<typeof getSchema>;
-export interface RouteKey {
-  readonly app: string;
-  readonly route: string;
-}
 
 /** One route: what is proposed and what it would change, what is in force and what it refuses, and every version before. */
 export function FieldTypesRoutePage() {

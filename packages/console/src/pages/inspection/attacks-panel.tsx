@@ -5,7 +5,7 @@ import { Panel } from '../../ds/panel.tsx';
 import { EmptyState } from '../../ds/states.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
 import styles from './inspection.module.css';
-import type { Inspection } from './inspection-page.tsx';
+import type { Inspection } from './model.ts';
 import { useTableColumns } from './table-columns.tsx';
 
 /** Attacks by class, each over time. */

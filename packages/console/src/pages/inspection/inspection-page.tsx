@@ -1,6 +1,5 @@
 import { getInspection, listInspectionExceptions } from '@menshen/contract';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import type { Output } from '../../api/call.ts';
 import { useEndpoint } from '../../api/hooks.ts';
 import { spanOf } from '../../app/scope.ts';
 import { OtherLogs } from '../../components/other-logs.tsx';
@@ -12,13 +11,12 @@ import { useLanguage } from '../../i18n/language.tsx';
 import { AttacksPanel, TargetsPanel } from './attacks-panel.tsx';
 import { endsSoon } from './ending.ts';
 import { ExceptionsPanel } from './exceptions-panel.tsx';
+import type { Inspection } from './model.ts';
 import { ModesPanel } from './modes-panel.tsx';
 import { RulesPanel } from './rules-panel.tsx';
 
 const route = getRouteApi('/shell/inspection');
 const refreshMs = 30_000;
-
-export type Inspection = Output<typeof getInspection>;
 
 /** Attacks, and whether the rules fit: what was stopped, what is excepted, which routes only watch, and what people reported. */
 export function InspectionPage() {

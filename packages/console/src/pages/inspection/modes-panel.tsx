@@ -12,7 +12,7 @@ import { EmptyState } from '../../ds/states.tsx';
 import { Status } from '../../ds/status.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
 import styles from './inspection.module.css';
-import type { Inspection } from './inspection-page.tsx';
+import type { Inspection } from './model.ts';
 import { useTableColumns } from './table-columns.tsx';
 
 type Row = Inspection['routes'][number];

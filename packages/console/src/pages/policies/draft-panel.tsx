@@ -16,8 +16,8 @@ import { appended, changedFiles, lineStart, withText } from './draft.ts';
 import { type PolicyExample, policyExampleNames, policyExamples } from './examples.ts';
 import { FileTools } from './file-tools.tsx';
 import styles from './policies.module.css';
-import type { Spot } from './policies-page.tsx';
 import { Problems } from './problems.tsx';
+import type { Spot } from './spot.ts';
 
 const newFile = 'main.cedar';
 

@@ -15,17 +15,12 @@ import { DraftPanel } from './draft-panel.tsx';
 import { Effect } from './effect.tsx';
 import { ExplainPanel } from './explain-panel.tsx';
 import { Problems } from './problems.tsx';
+import type { Spot } from './spot.ts';
 
 const route = getRouteApi('/shell/policies');
 
 type Policies = Output<typeof listPolicies>;
 type Policy = Policies['policies'][number];
-
-/** Where the cursor of the editor is to go. */
-export interface Spot {
-  readonly file: string;
-  readonly line: number;
-}
 
 /** Access policies: why something is allowed or refused, what is in force, and a draft with what it would change. */
 export function PoliciesPage() {

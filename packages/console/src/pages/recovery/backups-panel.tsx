@@ -5,8 +5,8 @@ import { Panel } from '../../ds/panel.tsx';
 import { EmptyState } from '../../ds/states.tsx';
 import { Status } from '../../ds/status.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
+import type { RecoveryData } from './model.ts';
 import styles from './recovery.module.css';
-import type { RecoveryData } from './recovery-page.tsx';
 
 /** The backups that there are, the newest first, and what of the business is in them. */
 export function BackupsPanel({ data: { backups, data, at }, act }: { readonly data: RecoveryData; readonly act: ReactNode }) {

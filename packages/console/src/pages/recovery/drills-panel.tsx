@@ -5,7 +5,7 @@ import { Panel } from '../../ds/panel.tsx';
 import { EmptyState } from '../../ds/states.tsx';
 import { Status } from '../../ds/status.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
-import type { RecoveryData } from './recovery-page.tsx';
+import type { RecoveryData } from './model.ts';
 
 /** Drills over time, each with what it measured; only records that this installation has signed. */
 export function DrillsPanel({ data: { drills, drill }, act }: { readonly data: RecoveryData; readonly act: ReactNode }) {

@@ -1,7 +1,6 @@
 import { getRecovery, runBackup, runDrill } from '@menshen/contract';
 import { Button } from 'antd';
 import { useState } from 'react';
-import type { Output } from '../../api/call.ts';
 import { useAction, useEndpoint } from '../../api/hooks.ts';
 import { useMay } from '../../api/may.ts';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
@@ -11,14 +10,13 @@ import { Loadable } from '../../ds/states.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
 import { BackupsPanel } from './backups-panel.tsx';
 import { DrillsPanel } from './drills-panel.tsx';
+import type { RecoveryData } from './model.ts';
 import { RestorePanel } from './restore-panel.tsx';
 import { RestoresPanel } from './restores-panel.tsx';
 import { ShippingPanel } from './shipping-panel.tsx';
 import { StandingPanel } from './standing-panel.tsx';
 
 const refreshMs = 5_000;
-
-export type RecoveryData = Output<typeof getRecovery>;
 
 /** Whether everything could be brought back, how much would be missing, and how that is known. */
 export function RecoveryPage() {

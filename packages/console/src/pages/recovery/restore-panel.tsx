@@ -1,7 +1,7 @@
 import { CodeBlock } from '../../ds/code-block.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
+import type { RecoveryData } from './model.ts';
 import styles from './recovery.module.css';
-import type { RecoveryData } from './recovery-page.tsx';
 
 /** What to type when everything is lost, filled in for this deployment: to be printed while the console still answers. */
 export function RestorePanel({ data: { shipping, backups } }: { readonly data: RecoveryData }) {

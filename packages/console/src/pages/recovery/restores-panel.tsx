@@ -3,7 +3,7 @@ import { type Column, DataTable, ExportButton } from '../../ds/data-table.tsx';
 import { Panel } from '../../ds/panel.tsx';
 import { EmptyState } from '../../ds/states.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
-import type { RecoveryData } from './recovery-page.tsx';
+import type { RecoveryData } from './model.ts';
 
 /** Restores that were carried out, by records that this installation has signed. */
 export function RestoresPanel({ data: { restores } }: { readonly data: RecoveryData }) {

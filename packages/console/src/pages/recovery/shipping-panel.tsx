@@ -3,8 +3,8 @@ import { Panel } from '../../ds/panel.tsx';
 import { EmptyState } from '../../ds/states.tsx';
 import { Status } from '../../ds/status.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
+import type { RecoveryData } from './model.ts';
 import styles from './recovery.module.css';
-import type { RecoveryData } from './recovery-page.tsx';
 
 /** How far behind the second place is: what would be missing if the data folder were lost now. */
 export function ShippingPanel({ data: { shipping, store } }: { readonly data: RecoveryData }) {

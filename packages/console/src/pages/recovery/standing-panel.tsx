@@ -2,9 +2,9 @@ import type { ReactNode } from 'react';
 import { Panel } from '../../ds/panel.tsx';
 import { Status, type Tone } from '../../ds/status.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
+import type { RecoveryData } from './model.ts';
 import { problemText } from './problem-text.ts';
 import styles from './recovery.module.css';
-import type { RecoveryData } from './recovery-page.tsx';
 
 interface Line {
   readonly key: string;

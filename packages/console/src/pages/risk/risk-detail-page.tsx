@@ -2,7 +2,6 @@ import { acceptRisk, addTreatment, getRisk } from '@menshen/contract';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { useState } from 'react';
-import type { Output } from '../../api/call.ts';
 import { useEndpoint } from '../../api/hooks.ts';
 import { useMay } from '../../api/may.ts';
 import { PathLink } from '../../components/path-link.tsx';
@@ -15,13 +14,13 @@ import { useLanguage } from '../../i18n/language.tsx';
 import { AcceptDialog } from './accept-dialog.tsx';
 import { EvidenceList } from './evidence-list.tsx';
 import { LevelMark } from './level-mark.tsx';
+import type { RiskDetail } from './model.ts';
 import styles from './risk.module.css';
 import { TreatmentDialog } from './treatment-dialog.tsx';
 import { WeaknessItem } from './weakness-item.tsx';
 
 const route = getRouteApi('/shell/risk/$id');
 const refreshMs = 20_000;
-export type RiskDetail = Output<typeof getRisk>;
 
 /** One risk: the number, how it came about, what it rests on, and what can be done. */
 export function RiskDetailPage() {

@@ -2,8 +2,8 @@ import { Disclosure } from '../../ds/disclosure.tsx';
 import { Status } from '../../ds/status.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
 import { EvidenceList } from './evidence-list.tsx';
+import type { RiskDetail } from './model.ts';
 import styles from './risk.module.css';
-import type { RiskDetail } from './risk-detail-page.tsx';
 
 /** A weakness, what mends it, how urgent it is and why, and where it was seen. */
 export function WeaknessItem({

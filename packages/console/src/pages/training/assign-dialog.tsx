@@ -5,7 +5,7 @@ import { useAction } from '../../api/hooks.ts';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
 import { Field } from '../../ds/field.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
-import type { TrainingData } from './training-page.tsx';
+import type { TrainingData } from './model.ts';
 
 /** What is to be assigned, as far as it is known; of a proposal everything is. */
 export interface AssignDraft {

@@ -9,7 +9,7 @@ import { Panel } from '../../ds/panel.tsx';
 import { EmptyState } from '../../ds/states.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
 import { Done, Overdue } from './figures.tsx';
-import type { TrainingData } from './training-page.tsx';
+import type { TrainingData } from './model.ts';
 
 /** What is asked of whom until when. */
 export function AssignmentsPanel({ training }: { readonly training: TrainingData }) {

@@ -6,7 +6,7 @@ import { Panel } from '../../ds/panel.tsx';
 import { Status } from '../../ds/status.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
 import { Done, Rate } from './figures.tsx';
-import type { TrainingData } from './training-page.tsx';
+import type { TrainingData } from './model.ts';
 
 /** What can be taken, and drafts of the company's own. */
 export function CoursesPanel({ training }: { readonly training: TrainingData }) {

@@ -4,7 +4,7 @@ import { Panel } from '../../ds/panel.tsx';
 import { EmptyState } from '../../ds/states.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
 import { Done, Overdue, Rate } from './figures.tsx';
-import type { TrainingData } from './training-page.tsx';
+import type { TrainingData } from './model.ts';
 
 /** Departments, the one with the most overdue first. Those that are too small stand together. */
 export function GroupsPanel({ training }: { readonly training: TrainingData }) {

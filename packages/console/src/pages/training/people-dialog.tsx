@@ -11,7 +11,7 @@ import { Panel } from '../../ds/panel.tsx';
 import { EmptyState } from '../../ds/states.tsx';
 import { Status } from '../../ds/status.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
-import type { TrainingData } from './training-page.tsx';
+import type { TrainingData } from './model.ts';
 
 type Found = Output<typeof readTrainingPeople>;
 type Row = Found['rows'][number];

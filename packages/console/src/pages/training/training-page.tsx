@@ -2,7 +2,6 @@ import { createTrainingAssignment, getTraining, readTrainingPeople } from '@mens
 import { Link } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { useState } from 'react';
-import type { Output } from '../../api/call.ts';
 import { useEndpoint } from '../../api/hooks.ts';
 import { useMay } from '../../api/may.ts';
 import { CopyButton } from '../../ds/copy-button.tsx';
@@ -17,12 +16,11 @@ import { AssignmentsPanel } from './assignments-panel.tsx';
 import { CoursesPanel } from './courses-panel.tsx';
 import { GroupsPanel } from './groups-panel.tsx';
 import { LabsPanel } from './labs-panel.tsx';
+import type { TrainingData } from './model.ts';
 import { PeopleDialog } from './people-dialog.tsx';
 import styles from './training.module.css';
 
 const refreshMs = 60_000;
-
-export type TrainingData = Output<typeof getTraining>;
 
 /** What the company should learn next, how far it is, and where the gaps are; people stand in groups, and by name only for a reason. */
 export function TrainingPage() {

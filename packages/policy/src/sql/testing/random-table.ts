@@ -3,7 +3,8 @@ import { entitySourceOf } from '../../differential/oracle.ts';
 import type { Random } from '../../differential/random.ts';
 import { randomEntities } from '../../differential/random-world.ts';
 import { anyUid, IDS, randomValue } from '../../differential/vocabulary.ts';
-import { type Entity, type EntitySource, type EntityUid, entityKey } from '../../entity.ts';
+import type { Entity, EntitySource } from '../../entity.ts';
+import { type EntityUid, entityKey } from '../../entity-ref.ts';
 import type { SqlDialect } from '../sql-text.ts';
 import type { AttributeMapping, SqlMapping } from '../table-mapping.ts';
 

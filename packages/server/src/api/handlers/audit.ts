@@ -1,6 +1,6 @@
 import * as contract from '@menshen/contract';
 import { type Bound, bind } from '../bind.ts';
-import type { HandlerParts } from './index.ts';
+import type { HandlerParts } from './parts.ts';
 
 export function auditHandlers(parts: HandlerParts): readonly Bound[] {
   const { queries } = parts;

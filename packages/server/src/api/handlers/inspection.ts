@@ -5,7 +5,7 @@ import { ruleBook } from '../../inspection/rule-book.ts';
 import { inspectionRules } from '../../inspection/rule-facts.ts';
 import { readThreats } from '../../inspection/threats-text.ts';
 import { type Bound, bind } from '../bind.ts';
-import type { HandlerParts } from './index.ts';
+import type { HandlerParts } from './parts.ts';
 
 const dayMs = 86_400_000;
 const buckets = 48;

@@ -3,7 +3,7 @@ import { signsOf } from '../../rates/bots/signs.ts';
 import type { LimitedSubject } from '../../rates/limited.ts';
 import type { CompiledLimit } from '../../rates/model.ts';
 import { type Bound, bind } from '../bind.ts';
-import type { HandlerParts } from './index.ts';
+import type { HandlerParts } from './parts.ts';
 
 const shown = 100;
 const topShown = 10;

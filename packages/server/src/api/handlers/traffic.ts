@@ -1,8 +1,8 @@
 import * as contract from '@menshen/contract';
 import { parseStage } from '../../audit/events.ts';
 import { type Bound, bind } from '../bind.ts';
-import type { HandlerParts } from './index.ts';
 import { requestInspectionView } from './inspection.ts';
+import type { HandlerParts } from './parts.ts';
 
 const dayMs = 86_400_000;
 

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { InspectedRow } from '../../inspection/replay.ts';
-import type { QueryFilter, QueryRow } from '../query-protocol.ts';
+import type { InspectedFilter, QueryFilter, QueryRow } from '../query-protocol.ts';
 import { compileFilter } from './index-filter.ts';
 import { INSPECTED_VERDICTS } from './index-inspected.ts';
 import { OUTCOME_IDS, type OutcomeName } from './index-row.ts';
@@ -27,13 +27,6 @@ export interface IndexReader {
   /** Entries in the index. */
   size(): number;
   close(): void;
-}
-
-/** Which requests with findings are meant. Times in epoch ms. */
-export interface InspectedFilter {
-  readonly from: number;
-  readonly to: number;
-  readonly app?: string | undefined;
 }
 
 const VERDICT_NAMES = Object.fromEntries(Object.entries(INSPECTED_VERDICTS).map(([name, id]) => [id, name])) as Record<

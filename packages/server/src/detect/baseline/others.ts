@@ -1,6 +1,7 @@
+import type { Group } from './group.ts';
 import { digest } from './nonces.ts';
 import type { Failure, NumericTouch, Touch } from './person.ts';
-import { type LogHistogram, newHistogram, newRate, type RateWindow } from './windows.ts';
+import { newHistogram, newRate, type RateWindow } from './windows.ts';
 
 /** A claim, by whom and with which device. */
 export interface Claim extends Touch {
@@ -82,24 +83,6 @@ export interface Session {
   lat: number | null;
   lon: number | null;
   switches: Touch[];
-}
-
-/** A department and role, or a shift: people whose work is alike. */
-export interface Group {
-  readonly members: Set<string>;
-  readonly hours: number[];
-  readonly read: LogHistogram;
-  readonly peakRead: LogHistogram;
-  readonly exported: LogHistogram;
-  readonly peakExported: LogHistogram;
-  readonly peakExports: LogHistogram;
-  readonly bytes: LogHistogram;
-  /** Members who are far above their own usual volume today, by factor. */
-  exceeding: { day: number; factors: Map<string, number> };
-  /** Members who were active in the present hour. */
-  present: { moment: number; members: Set<string> };
-  ownReads: number;
-  foreignReads: number;
 }
 
 export const newGroup = (): Group => ({

@@ -1,5 +1,5 @@
+import type { Group } from './group.ts';
 import { digest } from './nonces.ts';
-import type { Group } from './others.ts';
 import { newRate, type RateWindow, type Sighting } from './windows.ts';
 
 export interface Failure {

@@ -1,4 +1,4 @@
-import type { Group } from '../baseline/others.ts';
+import type { Group } from '../baseline/group.ts';
 import { push } from '../baseline/windows.ts';
 import type { Detector, Seen } from '../seen.ts';
 

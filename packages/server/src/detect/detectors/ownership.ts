@@ -1,4 +1,4 @@
-import type { Group } from '../baseline/others.ts';
+import type { Group } from '../baseline/group.ts';
 import type { Person } from '../baseline/person.ts';
 import { distinct, push, since } from '../baseline/windows.ts';
 import type { Detector } from '../seen.ts';

@@ -1,4 +1,4 @@
-import type { Group } from '../baseline/others.ts';
+import type { Group } from '../baseline/group.ts';
 import type { Person, Volume } from '../baseline/person.ts';
 import { push, quantile, since } from '../baseline/windows.ts';
 import { closeHour, turnDay } from '../learn.ts';

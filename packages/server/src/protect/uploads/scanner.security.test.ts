@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { scannerSchema } from '@menshen/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bufferSource } from './byte-source.ts';
-import { createScanner, type Scanner } from './scanner.ts';
+import { createScanner } from './create-scanner.ts';
+import type { Scanner } from './scanner.ts';
 
 /** The test string of EICAR (eicar.org), in two halves so that this file is not taken for it. */
 const eicar = Buffer.from(['X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR', '-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*'].join(''));

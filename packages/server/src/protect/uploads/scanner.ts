@@ -1,7 +1,4 @@
-import type { ScannerConfig } from '@menshen/contract';
 import type { ByteSource } from './byte-source.ts';
-import { createClamdScanner } from './clamd.ts';
-import { createIcapScanner } from './icap.ts';
 
 /** What a malware scanner says of a file. The signature's name is the scanner's, bounded. */
 export type ScanVerdict =
@@ -14,16 +11,6 @@ export interface Scanner {
   scan(source: ByteSource): Promise<ScanVerdict>;
   /** Whether it answers. */
   ping(): Promise<boolean>;
-}
-
-/** The client of the scanner that the configuration names. */
-export function createScanner(config: ScannerConfig): Scanner {
-  const client = config.kind === 'clamd' ? createClamdScanner(config) : createIcapScanner(config);
-  return {
-    ping: client.ping,
-    scan: async (source) =>
-      source.size > config.maxBytes ? { kind: 'unscanned', why: 'larger than the scanner takes' } : await client.scan(source),
-  };
 }
 
 /** A signature's name for records: what scanners use in names, nothing else. */

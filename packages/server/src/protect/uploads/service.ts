@@ -8,11 +8,12 @@ import type { Metrics } from '../../gateway/metrics.ts';
 import { type Refusal, refuse, refuseAlways } from '../../gateway/refusal.ts';
 import { type ByteSource, bufferSource, type Edit, edited, editedSize, slice } from './byte-source.ts';
 import type { CompiledUploads } from './compile.ts';
+import { createScanner } from './create-scanner.ts';
 import { type Examined, examineFile } from './examine.ts';
 import { checkFileName } from './file-name.ts';
 import { type IndexedPart, indexMultipart } from './multipart-index.ts';
 import { headEdits } from './rewrite.ts';
-import { createScanner, type Scanner, type ScanVerdict } from './scanner.ts';
+import type { Scanner, ScanVerdict } from './scanner.ts';
 import type { Spool, Spooled } from './spool.ts';
 
 export interface UploadParts {

@@ -2,7 +2,7 @@ import { type Bilingual, type IncidentSeverity, type IncidentState, type Inciden
 import type { Audit } from '../../audit/service.ts';
 import type { Metrics } from '../../gateway/metrics.ts';
 import type { NotifyService } from '../../notify/service.ts';
-import { boxName, type RecoveryChecklists } from '../recovery/checklist.ts';
+import { boxNames, type RecoveryGate } from '../recovery/gate.ts';
 import type { FilledBox, RecoveryChecklistStore } from '../recovery/store.ts';
 import { createMerging } from './merging.ts';
 import {
@@ -31,8 +31,7 @@ export interface IncidentParts {
   readonly metrics: Pick<Metrics, 'add'>;
   /** Tells open pages that there is news of an incident. */
   readonly changed: (news: { readonly id: string }) => void;
-  /** What has to be so before an incident counts as recovered. */
-  readonly recovery: () => Pick<RecoveryChecklists, 'missing' | 'exception'>;
+  readonly recovery: () => RecoveryGate;
   /** Writes a row of the checklist with the step that it allows. */
   readonly except: RecoveryChecklistStore['add'];
   readonly clock: () => number;
@@ -143,7 +142,7 @@ export function createIncidentService(parts: IncidentParts): IncidentService {
       const whole = note === '' ? said : { zh: `${said}。${note}`, en: `${said}. ${note}` }[language];
       if (excepted === null || excepted.filling.how !== 'exception') return whole;
       const { missing, reason } = excepted.filling;
-      const open = missing.map((box) => boxName(box)[language]).join(language === 'zh' ? '、' : ', ');
+      const open = missing.map((box) => boxNames[box][language]).join(language === 'zh' ? '、' : ', ');
       return {
         zh: `${whole}。恢复清单例外（未完成：${open}）：${reason}`,
         en: `${whole}. Exception of the checklist (open: ${open}): ${reason}`,

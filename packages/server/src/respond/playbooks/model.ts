@@ -2,6 +2,7 @@ import type { AdministratorPower, AlertSeverity, Bilingual } from '@menshen/cont
 import type { ActionName } from './actions/catalogue.ts';
 import type { Expression, Value } from './expression/model.ts';
 import type { Template } from './expression/template.ts';
+import type { InputType } from './input-type.ts';
 
 /** What starts a playbook by itself, or lets a person start it. */
 export type Trigger =
@@ -12,20 +13,6 @@ export type Trigger =
   /** Every so many milliseconds, counted from the epoch. */
   | { readonly kind: 'schedule'; readonly everyMs: number }
   | { readonly kind: 'manual' };
-
-export const inputTypes = [
-  'person',
-  'department',
-  'device',
-  'address',
-  'app',
-  'route',
-  'campaign',
-  'version',
-  'text',
-  'number',
-] as const;
-export type InputType = (typeof inputTypes)[number];
 
 /** What is asked of who starts a playbook by hand, or handed over by another playbook. */
 export interface Input {

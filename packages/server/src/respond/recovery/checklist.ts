@@ -11,6 +11,7 @@ import { clocksOf, type Incident, isEnded } from '../incidents/model.ts';
 import type { IncidentService } from '../incidents/service.ts';
 import type { IncidentStore } from '../incidents/store.ts';
 import { createProver, kindsOf, type Proving, type RecoverySources } from './evidence.ts';
+import { boxNames, type RecoveryGate } from './gate.ts';
 import type { FilledBox, Filling, RecoveryChecklistStore } from './store.ts';
 
 export type BoxAnswer =
@@ -18,15 +19,11 @@ export type BoxAnswer =
   | { readonly how: 'statement'; readonly who: string; readonly reason: string }
   | { readonly how: 'not_needed' | 'withdraw'; readonly reason: string };
 
-export interface RecoveryChecklists {
+export interface RecoveryChecklists extends RecoveryGate {
   /** @throws MenshenError `not_found` */
   of(incident: string): Promise<RecoveryChecklist>;
-  /** Boxes that nothing fills now. */
-  missing(incident: Incident): Promise<readonly RecoveryBox[]>;
   /** @throws MenshenError `not_found`, `incident_ended`, `recovery_evidence` with `problem`, `audit_unwritable` */
   fill(incident: string, box: RecoveryBox, answer: BoxAnswer, by: string): Promise<RecoveryChecklist>;
-  /** The row of an exception, to be written with the step that it allows. */
-  exception(incident: string, missing: readonly RecoveryBox[], reason: string, by: string): FilledBox;
 }
 
 export interface ChecklistParts {
@@ -37,14 +34,6 @@ export interface ChecklistParts {
   readonly clock: () => number;
   readonly random: (size: number) => Uint8Array;
 }
-
-const names: Readonly<Record<RecoveryBox, Bilingual>> = {
-  repaired: { zh: '已修复', en: 'repaired' },
-  restored: { zh: '已还原', en: 'restored' },
-  hardened: { zh: '已加固', en: 'hardened' },
-  reopened: { zh: '已恢复服务', en: 'reopened' },
-};
-export const boxName = (box: RecoveryBox): Bilingual => names[box];
 
 /** The checklist between contained and recovered: each box by evidence that is looked at anew each time, or by the word of somebody with a name. */
 export function createRecoveryChecklists(parts: ChecklistParts): RecoveryChecklists {
@@ -144,7 +133,7 @@ export function createRecoveryChecklists(parts: ChecklistParts): RecoveryCheckli
 }
 
 function textOf(box: RecoveryBox, filling: Filling): Bilingual {
-  const { zh, en } = names[box];
+  const { zh, en } = boxNames[box];
   switch (filling.how) {
     case 'evidence':
       return { zh: `恢复清单「${zh}」：${filling.evidence.label.zh}`, en: `Recovery, ${en}: ${filling.evidence.label.en}` };

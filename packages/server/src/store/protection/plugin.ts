@@ -1,9 +1,6 @@
 import type { KyselyPlugin, OperationNode, QueryId, RootOperationNode } from 'kysely';
 import { createRewriter, type Outputs } from './rewrite.ts';
-import type { ProtectionRule } from './rule.ts';
-
-/** The protected columns of a table, by name. */
-export type ProtectedTables = ReadonlyMap<string, ReadonlyMap<string, ProtectionRule>>;
+import type { ProtectedTables } from './rule.ts';
 
 /**
  * Seals texts on their way into protected columns, compares what is asked with what lies there, and opens what comes out. Stores and services above

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { KyselyPlugin } from 'kysely';
 import type { Keys } from '../../keys/master.ts';
 import { protectedColumns } from './columns.ts';
-import { createProtectionPlugin, type ProtectedTables } from './plugin.ts';
-import { createProtectionRules, type ProtectionKind } from './rule.ts';
+import { createProtectionPlugin } from './plugin.ts';
+import { createProtectionRules, type ProtectedTables, type ProtectionKind } from './rule.ts';
 
 /** What keeps the store from naming anybody. */
 export interface StoreProtection {

@@ -27,8 +27,7 @@ import {
   type ValuesNode,
 } from 'kysely';
 import { StoreError } from '../errors.ts';
-import type { ProtectedTables } from './plugin.ts';
-import type { ProtectionRule } from './rule.ts';
+import type { ProtectedTables, ProtectionRule } from './rule.ts';
 
 type Columns = ReadonlyMap<string, ProtectionRule>;
 /** Protected columns of a result, by their name in it. */

@@ -116,3 +116,6 @@ function remembering(rule: ProtectionRule, kept: number): ProtectionRule {
   };
   return Object.freeze({ ...rule, seal: remember(rule.seal), open: remember(rule.open) });
 }
+
+/** The protected columns of a table, by name. */
+export type ProtectedTables = ReadonlyMap<string, ReadonlyMap<string, ProtectionRule>>;

@@ -3,9 +3,8 @@ import type { Audit } from '../../audit/service.ts';
 import type { DirectorySnapshot } from '../../directory/snapshot.ts';
 import { endOfQuiet } from '../../notify/routing.ts';
 import type { CertificateService } from '../certificates/service.ts';
-import { titleOf } from '../courses/model.ts';
+import { type Course, titleOf } from '../courses/model.ts';
 import type { CourseService } from '../courses/service.ts';
-import type { LabRequirements } from '../labs/requirements.ts';
 import type { QuizStore } from '../quizzes/store.ts';
 import { type Assignment, type Duty, type Passing, peopleOf, planDuties } from './model.ts';
 import { proposeCourses, type TroubleSource } from './proposals.ts';
@@ -32,7 +31,7 @@ export interface AssignmentParts {
   readonly quizzes: Pick<QuizStore, 'allProgress'>;
   readonly certificates: Pick<CertificateService, 'valid'>;
   /** Whether a person still lacks what a course asks for besides its test. */
-  readonly lacking: LabRequirements['lacking'];
+  readonly lacking: () => Promise<(uid: string, course: Pick<Course, 'labs'>) => boolean>;
   readonly directory: () => DirectorySnapshot;
   readonly troubles: readonly TroubleSource[];
   readonly settings: () => {

@@ -5,7 +5,7 @@ import { renderPersonal } from '../../notify/personal.ts';
 import type { BounceService } from '../bounces/service.ts';
 import { bindLearn, type LearnBound, learnerOf } from '../learn/bind.ts';
 import type { LearnerSignIn } from '../learn/sign-in.ts';
-import { whomOf } from '../overview.ts';
+import { whomOf } from '../whom.ts';
 import type { Bulletin } from './model.ts';
 import type { BulletinService } from './service.ts';
 

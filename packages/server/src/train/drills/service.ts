@@ -11,7 +11,7 @@ import type { Audit } from '../../audit/service.ts';
 import type { DirectorySnapshot } from '../../directory/snapshot.ts';
 import { peopleOf } from '../assignments/model.ts';
 import { groupsOf } from '../coverage.ts';
-import { whomOf } from '../overview.ts';
+import { whomOf } from '../whom.ts';
 import { drillFiguresOf } from './figures.ts';
 import type { Drill, DrillMail, DrillStore } from './store.ts';
 import { type DrillText, drillTexts } from './templates.ts';

@@ -1,5 +1,5 @@
 import { type Bilingual, type MeasureKindId, measureWords } from '@menshen/contract';
-import type { InputType } from '../model.ts';
+import type { InputType } from '../input-type.ts';
 
 /** Actions of OpenC2 1.0 (OASIS, section 3.3.1.1) that ours are named by. */
 export const openC2Verbs = [

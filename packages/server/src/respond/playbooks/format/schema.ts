@@ -1,7 +1,7 @@
 import { administratorPowers, alertSeverity } from '@menshen/contract';
 import * as z from 'zod';
 import { durationMs } from '../duration.ts';
-import { inputTypes } from '../model.ts';
+import { inputTypes } from '../input-type.ts';
 
 /** The file as it is written; see docs/reference/playbooks.md. */
 export const idForm = /^[a-z][a-z0-9]*(-[a-z0-9]+){0,9}$/;

@@ -1,0 +1,4 @@
+import type { getComplianceItem } from '@menshen/contract';
+import type { Output } from '../../api/call.ts';
+
+export type ComplianceItem = Output<typeof getComplianceItem>;
