@@ -195,8 +195,9 @@ export function createDetection({
       trail.push(key);
       settledPath.push(key);
       readKey(key);
-      if (depth === 0 && node === pairs && oddName.test(key)) readPair(key, (node as Record<string, unknown>)[key]);
-      const more = walk((node as Record<string, unknown>)[key], lowerCase(key), depth + 1);
+      const member = (node as Record<string, unknown>)[key];
+      if (depth === 0 && node === pairs ? oddName.test(key) : mayOrder(key, member)) readPair(key, member);
+      const more = walk(member, lowerCase(key), depth + 1);
       trail.pop();
       settledPath.pop();
       if (!more) return false;
@@ -284,6 +285,17 @@ export function createDetection({
 
 /** What no name of a parameter has, and names that say what a short value is: `cmd=id`. */
 const oddName = /[<>"'`;(){}|\s]|(?:cmd|command|cmdline|exec|shell)$/i;
+
+/** `{"cmd": "id"}`: a value that is too short to be looked for by itself, under a name that says what it is. */
+function mayOrder(key: string, value: unknown): boolean {
+  if (typeof value !== 'string' || value.length < 2 || value.length > longestOrder || key.length > longestOrder) return false;
+  const last = key.charCodeAt(key.length - 1) | 0x20;
+  // d, e, c, l: the last letters of those names.
+  return (last === 0x64 || last === 0x65 || last === 0x63 || last === 0x6c) && orderName.test(key);
+}
+
+const longestOrder = 24;
+const orderName = /(?:^|[_.-])(?:cmd|command|cmdline|exec|shell)$/i;
 
 function isXml({ kind, mediaType }: DetectionBody): boolean {
   return kind === 'xml' || (kind === 'binary' && /^(?:application|text)\/(?:[\w.+-]{1,80}\+)?xml$/.test(mediaType));

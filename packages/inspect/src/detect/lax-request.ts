@@ -41,7 +41,7 @@ function laxBody(bytes: Uint8Array, contentType: string | undefined): DetectionB
       try {
         return { kind: 'json', mediaType, value: JSON.parse(text), files: [] };
       } catch {
-        return { kind: 'text', mediaType, value: text, files: [] };
+        return { kind: 'text', mediaType, value: [text, ...quotedPieces(text)], files: [] };
       }
     case 'form':
       // Clients that declare nothing are given this type by their library.
@@ -54,8 +54,27 @@ function laxBody(bytes: Uint8Array, contentType: string | undefined): DetectionB
     case 'xml':
       return { kind: 'xml', mediaType, value: text, files: [] };
     default:
-      return { kind: 'text', mediaType, value: text, files: [] };
+      return { kind: 'text', mediaType, value: linePairs.test(text) ? [text, ...valuesOfLines(text)] : text, files: [] };
   }
+}
+
+/** `name=value` on every line, as some remote calls are written. */
+const linePairs = /^[\w.-]{1,64}=[^\n]*(?:\r?\n[\w.-]{1,64}=[^\n]*){1,256}\s{0,8}$/;
+
+/** The values of such lines, without the name of a type before them. */
+function valuesOfLines(text: string): readonly string[] {
+  return text.split('\n', mostPieces).map((line) => line.slice(line.indexOf('=') + 1).replace(/^(?:string|number|boolean):/, ''));
+}
+
+const mostPieces = 256;
+/** The strings of what is JSON for a lenient reader only: names without quotes, quotes of the other kind, commas too many. */
+function quotedPieces(text: string): readonly string[] {
+  const pieces: string[] = [];
+  for (const [, double, single] of text.matchAll(/"((?:[^"\\]|\\.){2,})"|'((?:[^'\\]|\\.){2,})'/g)) {
+    pieces.push(double ?? single ?? '');
+    if (pieces.length >= mostPieces) break;
+  }
+  return pieces;
 }
 
 /** What a body looks like that does not say. */

@@ -38,6 +38,9 @@ export const codeDetector: Detector = {
       'while(',
       'exit(md5',
       'die(md5',
+      'die(@md5',
+      "global['process",
+      'global["process',
       'print(md5',
       'printf(md5',
       'throw(',
@@ -194,15 +197,21 @@ function readCall(folded: string, signals: Signals): void {
 
 /** `printf(md5("a"))`, `print(48213*48213);`: prints what only code could have computed. */
 const printsProof =
-  /^\W{0,6}(?:print|printf|echo|print_r|var_dump|exit|die|throw)\s?\(?\s?(?:(?:md5|sha1|crc32)\s?\(|\d{3,12}\s?[*+-]\s?\d{3,12}\s?\))/;
+  /^\W{0,6}(?:print|printf|echo|print_r|var_dump|exit|die|throw)\s?\(?\s?@?(?:(?:md5|sha1|crc32)\s?\(|\d{3,12}\s?[*+-]\s?\d{3,12}\s?\))/;
 /** `system(id)`, `x".exec('wget http://…')."`: a call that runs a well-known command. */
 const runsCommand =
   /(?:^|[^\w.>$]|["']\s?\.\s?)(?:system|exec|_exec|passthru|shell_exec|popen|assert)\s?\(\s?["'`]?(?:id|ver|whoami|ls|dir|pwd|ifconfig|ipconfig|uname|netstat|phpinfo|cat|type|ping|curl|wget|nslookup|net user|bash|sh|cmd|touch|echo|rm|nc|ncat|python3?|perl|powershell|certutil|calc)\b[^)]{0,80}\)|(?:^|[;|&])\s?system\s?["'](?:id|touch|curl|wget|nc|bash|sh|cat|rm|echo)\s/;
+
+/** `require('fs').readFileSync(…)`, `res.end(require('fs')…`, `process.kill(…)`: an expression that reaches the machine, and nothing before it. */
+const reachesMachine =
+  /^\W{0,4}(?:(?:res\.(?:end|send|write|json)|console\.log|eval|return)?\s?\(?\s?require\s?\(\s?['"`](?:fs|vm|os|net|http)['"`]\s?\)\.\w|process\.(?:kill|binding|dlopen|abort)\s?\(|global(?:this)?\s?\[\s?['"`]process)/;
 
 function readProbe(folded: string, signals: Signals): void {
   if (folded.length > longestEnding) return;
   const found = printsProof.exec(folded) ?? runsCommand.exec(folded);
   if (found !== null) signals.report('code.function_only', found.index, found.index + found[0].length);
+  const reached = reachesMachine.exec(folded);
+  if (reached !== null) signals.report('code.node_module', reached.index, reached.index + reached[0].length);
   if (folded.trim() === '__construct') signals.report('code.php_call', 0, folded.length);
 }
 

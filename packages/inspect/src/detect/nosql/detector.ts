@@ -33,6 +33,9 @@ const waits = /\bnew\s{1,4}date\b[^{]{0,160}\bdo\s{0,4}\{[^}]{0,120}\bnew\s{1,4}
 
 const longestWait = 600;
 const stepsOfMark = 40;
+/** `'});db.people.drop();//`, `}, { pin: /.*\/ }`: the object of a condition is closed, and a statement or another one follows. */
+const closesObject =
+  /^\s{0,4}['"]?\s{0,2}(?:[})]{1,4}\s{0,2};?\s{0,2}db\.[\w$]{1,60}\.(?:insert|update|remove|drop|find|delete)\w{0,12}\(|\}\s{0,2},\s{0,2}\{\s{0,2}['"]?\w{1,40}['"]?\s{0,2}:\s{0,2}(?:\/|['"]?\s{0,2}\}?\s{0,2}\{?\s{0,2}['"]?\$))/;
 /** What only who keeps a database asks of it. */
 const administration =
   /^db\.(?:admincommand|runcommand|getcollectionnames|getcollectioninfos|getusers|getsiblingdb|version|eval|dropdatabase|shutdownserver|serverstatus|createuser|hostinfo|currentop|listcommands)\s?\(/;
@@ -88,6 +91,9 @@ export const nosqlDetector: Detector = {
     'return ',
     'new date',
     '&exists',
+    '})',
+    '},{',
+    '}, {',
     'redis.call(',
     'redis.pcall(',
     'config set ',
@@ -132,6 +138,8 @@ export const nosqlDetector: Detector = {
       )
         signals.report('nosql.shell_only', shell, folded.length);
     }
+    const closed = folded.length <= longestWait ? closesObject.exec(folded) : null;
+    if (closed !== null) signals.report('nosql.script_break', 0, closed[0].length);
     const administers = shell >= 0 ? administration.exec(folded.slice(shell, shell + 60)) : null;
     if (administers !== null && !holds(folded.trimEnd(), '\n')) {
       signals.report('nosql.shell', shell, shell + administers[0].length);

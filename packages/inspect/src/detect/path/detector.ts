@@ -46,6 +46,7 @@ export const pathDetector: Detector = {
         ';.',
         '/;/',
         ';swagger',
+        '.action',
         '%bg%qf',
         '0x5c',
         '0x2f',
@@ -104,7 +105,7 @@ const leavesFolder =
   /^(?:[\w./-]{0,40}\/)?\.\.[\\/](?!pages\/|.*(?:\s|\.(?:png|jpe?g|gif|svg|webp|css|wxss|wxml|vue|mp[34])$))[\w.\\/-]{2,200}$/i;
 
 /** `/api/users;.js`, `/;/admin`, `/a;swagger-ui`: what old readers of Java cut off, and checks of the ending do not. */
-const hiddenEnd = /\/;\/|;\.(?:js|css|png|jpe?g|gif|ico|jspx?|html?|woff2?|svg|swf|xls)$|;swagger/;
+const hiddenEnd = /\/;\/|;[\w!-]{1,40}\.action$|;\.(?:js|css|png|jpe?g|gif|ico|jspx?|html?|woff2?|svg|swf|xls)$|;swagger/;
 
 /** A file of the phone that sends it. */
 const ownFile = /^\s{0,4}file:\/(?:storage|sdcard|android_asset|var\/mobile|data\/user)/;

@@ -72,6 +72,8 @@ const borrowedSort = /(?:\]|\bprototype)\s{0,4}\.\s{0,4}(?:\/\*[^*]{0,20}\*\/\s{
 const longestIndex = 121;
 const handlerBinding = /\bonerror\s{0,4}=\s{0,4}(?:alert|confirm|prompt|eval)/;
 const thrown = /\bthrow\s{0,4}['"`(/[{\d\w]/;
+/** `[x](data:text/html;…`: a link of Markdown to a page that it brings along. */
+const linkedPage = /\]\(\s?data:text\/html[;,]/;
 const innerScheme = /[\s"'=(,;:/[\x00-\x1f]javascript:(?!void\(0\))[a-z_$[(/!]\S{0,80}[(`=]/;
 const harmless = /^javascript:(?:void\(?0?\)?|false|\/\/)?;?$/;
 const dataScheme = /^[\s"'`(]{0,4}data:(?:text\/html|image\/svg|application\/xhtml|text\/xml|[,;])/;
@@ -241,6 +243,8 @@ function readScheme(folded: string, report: (feature: Feature, start: number, en
   else if (dataScheme.test(head) && !/^data:image\/svg\+xml[^<]{0,40}(?:base64|%3csvg|<svg)/.test(head))
     report('script.data_url', 0, 40);
   else {
+    const linked = near(folded, 'data:', linkedPage, signals);
+    if (linked >= 0) report('script.url', linked, linked + 40);
     const inner = near(folded, 'javascript:', innerScheme, signals);
     if (inner >= 0) report('script.url', inner + 1, inner + 40);
   }

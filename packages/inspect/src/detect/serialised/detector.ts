@@ -135,7 +135,8 @@ export const serialisedDetector: Detector = {
 function readMagics(text: string, folded: string, place: Subject['place'], named: boolean, signals: Signals): void {
   for (const [magic, feature] of named ? anywhere : []) {
     const at = text.indexOf(magic);
-    if (at >= 0 && (at === 0 || !isCoded(text.charCodeAt(at - 1)))) signals.report(feature, at, at + magic.length);
+    if (at >= 0 && (at === 0 || magic.length >= longestMagic || !isCoded(text.charCodeAt(at - 1))))
+      signals.report(feature, at, at + magic.length);
   }
   if (place === 'file') return;
   for (const [magic, feature] of atStart) {
@@ -147,6 +148,9 @@ function readMagics(text: string, folded: string, place: Subject['place'], named
     if (at >= 0) signals.report('serialised.python', at, at + phrase.length);
   }
 }
+
+/** Of this length a mark is none by chance, wherever it stands in what is coded. */
+const longestMagic = 17;
 
 function isCoded(code: number): boolean {
   const lower = code | 0x20;

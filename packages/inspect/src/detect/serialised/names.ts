@@ -101,6 +101,9 @@ export const anywhere: readonly (readonly [string, string])[] = [
   ['aced0005', 'serialised.java'],
   ['%ac%ed', 'serialised.java'],
   ['AAEAAAD/////', 'serialised.dotnet'],
+  // The same header behind one byte and behind two, as in the state of a page.
+  ['AAQAAAP////8BAAAA', 'serialised.dotnet'],
+  ['ABAAAA/////wEAAAA', 'serialised.dotnet'],
 ];
 
 export const atStart: readonly (readonly [string, string])[] = [

@@ -37,7 +37,7 @@ const groups: readonly (readonly [number, string])[] = [
     known | word,
     'more less sort date time kill test set host make watch install service split join look type who w top cal print find head tail ' +
       'exec eval exit export source alias paste bridge mail locate man screen mount touch cut stat ed ex node strings wall column rev gem ' +
-      'route lua tee wc diff uniq docker history free last ss fetch',
+      'route lua tee wc diff uniq docker history free last ss fetch su users',
   ],
   [
     known | runner,
@@ -50,7 +50,17 @@ const groups: readonly (readonly [number, string])[] = [
       'invoke-webrequest invoke-expression invoke-command invoke-restmethod iwr iex start-process new-object get-childitem get-content ' +
       'get-wmiobject set-executionpolicy start-bitstransfer',
   ],
-  [known | anyCase | word, 'net net1 type copy move del erase rd md ren start call ver vol sc runas findstr fsutil'],
+  [
+    known | anyCase | word,
+    'net net1 type copy move del erase rd md ren start call ver vol sc runas findstr fsutil ' +
+      'calc expand replace print control hh mmc psr wsl wt diskpart',
+  ],
+  [
+    known | anyCase | recon,
+    'mofcomp ieexec cmstp regasm regsvcs msbuild ilasm esentutl extrac32 makecab diantz diskshadow ntdsutil dsdbutil ldifde csvde ' +
+      'rpcping pcalua forfiles scriptrunner mavinject odbcconf presentationhost infdefaultinstall wbadmin cipher msxsl pubprn ' +
+      'printbrm tttracer rdrleakdiag winrm winrs vshadow procdump fltmc dnscmd nltest klist cmdkey mpcmdrun rasdial',
+  ],
   [known | anyCase | bare, 'dir ipconfig systeminfo tasklist netstat whoami hostname'],
 ];
 

@@ -9,6 +9,7 @@ import { features } from './features.ts';
 import { readNamed } from './named.ts';
 import { phrases } from './phrases.ts';
 import { afterBackticks, beginsSeparator, isEnd, isSeparator, isTable, separatorAt, skipOpening, tailOf } from './separators.ts';
+import { windowsProgram } from './windows-programs.ts';
 import { takeLooked } from './words.ts';
 
 /** What stands before the first separator: nothing, a value without white space, a command, or a sentence. */
@@ -77,7 +78,10 @@ const literals = [
       'shell=',
       '.exe -',
       '.exe /',
+      '.exe ',
+      '.exe"',
       '(cat ',
+      'sh -c',
       '$u',
       'set ',
       ...aloneNames,
@@ -117,6 +121,8 @@ export const shellDetector: Detector = {
     }
     findPhrases(subject, signals, false);
     findCommands(text, subject.place === 'key', signals);
+    const program = subject.place === 'key' ? undefined : windowsProgram(text);
+    if (program !== undefined) signals.report(program, 0, Math.min(text.length, 80));
     const evasion = findEvasion(text);
     if (evasion >= 0) signals.report('shell.evasion', evasion, Math.min(text.length, evasion + 40));
     if (subject.place !== 'key' && subject.place !== 'header') readNamed(text, subject.name, signals);
@@ -155,12 +161,14 @@ const stepsOfSeparator = 180;
 const stepsOfLetter = 5;
 const stepsOfCommand = 350;
 
+const breaksLine = /[\r\n]/;
+
 function findCommands(text: string, key: boolean, signals: Signals): void {
   const tail = tailOf(text);
   const head = skipOpening(text, 0);
   const first = readCommand(text, head);
   let before: Before | undefined;
-  const opensLine = head > 0 && (text.charCodeAt(0) === 0x0a || text.charCodeAt(0) === 0x0d);
+  const opensLine = head > 0 && breaksLine.test(text.slice(0, head));
   if (!signals.spend(takeLooked() * stepsOfLetter)) return;
   if (first.strength > 0 && !opensLine && signals.spend(stepsOfFirst)) {
     if (first.strength === 2) before = 'command';
@@ -300,8 +308,26 @@ function reportSeparated(
     if (command.sensitive) signals.report('shell.target', start, command.end);
   } else if (command.strength === 2) {
     signals.report('shell.chain', at, command.end);
+    if (!lines && looksAround(text, start, command, tail)) signals.report('shell.chain_alone', 0, command.end);
     if (command.sensitive) signals.report('shell.target', start, command.end);
   }
+}
+
+const looker =
+  /^\s{0,4}(?:ping(?=\s[\w.:-]{1,60}\s?[;|&])|id|whoami|uname|hostname|ifconfig|ipconfig|netstat|ls|dir|pwd|ps|env|printenv|systeminfo|ver)\b/i;
+const pings = /^\s{0,4}ping\s/i;
+const reads = /^(?:cat|type|curl|wget|nc|bash|sh|echo)\b/i;
+const shellNamed = /^(?:ba|z|da|k)?sh\b/;
+const fetches = /^\s{0,4}(?:curl|wget|cat)\s/;
+const longestChain = 160;
+
+/** `id && whoami`, `ls; cat /etc/passwd`, `rev x | sh`: a value that looks around twice, goes for accounts or feeds a shell, and nothing else. */
+function looksAround(text: string, start: number, command: SimpleCommand, tail: number): boolean {
+  if (text.length > longestChain || hasWideScript(text)) return false;
+  const name = text.slice(start, start + 16);
+  if (looker.test(text)) return command.severe || looker.test(name) || (pings.test(text) && reads.test(name));
+  // What installs a program is fetched and run by a shell, too.
+  return shellNamed.test(name) && isEnd(text, command.end, tail) && !fetches.test(text);
 }
 
 /** Whether a separator follows the mark that ends a sentence, where nobody writes one. */

@@ -16,6 +16,14 @@ export const features: Readonly<Record<string, FeatureFacts>> = {
     'A separator after a sentence is followed by a system command',
   ),
   'shell.chain': fact(0.7, '多条命令用分隔符连在一起', 'Commands are joined by separators'),
+  'shell.chain_alone': {
+    ...fact(
+      3.5,
+      '整个值就是连在一起的探查命令，或把输出交给 shell',
+      'The whole value is a chain of commands that look around, or feeds a shell',
+    ),
+    whole: true,
+  },
   'shell.substitution': fact(4.5, '反引号或 $() 会执行其中的命令', 'Backticks or $() would run the command inside'),
   'shell.substitution_in_text': fact(1.2, '文字中有反引号或 $() 命令', 'The text holds a command in backticks or $()'),
   'shell.alone': fact(

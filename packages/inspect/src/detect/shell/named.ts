@@ -9,11 +9,28 @@ const commandField =
 const everydayOrders = /^\s{0,4}(?:reboot|halt|poweroff|shutdown|sh|bash|uptime)\s{0,4}$/i;
 
 /** A pair as a whole, where the value is too short to be looked for by itself. */
-const shortOrder = /^\w{0,20}(?:cmd|command|cmdline|exec|shell)=\s{0,2}(?:id|ls|dir|ps|ver|env|pwd|w)\s{0,2}$/i;
+const shortOrder = /^\w{0,20}(?:cmd|command|cmdline|exec|shell)=\s{0,2}(?:id|ls|dir|ps|ver|env|pwd|w|calc)\s{0,2}$/i;
+
+const longestPair = 200;
+/** `id;`, `whoami|`: a command that looks around, and a separator behind which the application's own goes on. */
+const sent = /^\s?(?:id|ls|dir|ps|env|pwd|whoami|uname|ifconfig|ipconfig|netstat)\s?(?:[;|&]{1,2}|[;|]\s?#)\s?$/;
+const longestSent = 16;
+
+/** A pair whose name says that a command stands there. */
+function readPair(text: string, signals: Signals): void {
+  if (shortOrder.test(text)) signals.report('shell.named', 0, text.length);
+  const equals = text.indexOf('=');
+  if (equals < 1 || text.length > longestPair) return;
+  if (!commandField.test(text.slice(0, equals).toLowerCase()) || hasWideScript(text)) return;
+  const command = readCommand(text, equals + 1);
+  if (command.strength === 2 && command.recon && !everydayOrders.test(text.slice(equals + 1)))
+    signals.report('shell.named', equals + 1, command.end);
+}
 
 /** `cmd=id`, `command=ping -c 1 1.1.1.1;…`: a whole value that is a command, in a field for one. */
 export function readNamed(text: string, name: string, signals: Signals): void {
-  if (name === '' && shortOrder.test(text)) signals.report('shell.named', 0, text.length);
+  if (name === '') readPair(text, signals);
+  if (text.length <= longestSent && sent.test(text)) signals.report('shell.alone', 0, text.length);
   if (!commandField.test(name)) return;
   const start = skipSpace(text, 0);
   const command = readCommand(text, start);

@@ -130,7 +130,7 @@ function readPassages(text: string, folded: string, signals: Signals): void {
       spend: signals.spend,
       report: (feature, from, to) => {
         // '=' means …, "%H" …: marks that a sentence quotes.
-        if (paired && feature === 'sql.breakout_operator') return;
+        if (feature === 'sql.breakout_operator' && (paired || endsTag(text, start + from))) return;
         if (breakouts.has(feature) || (quoted && quotedBreakouts.has(feature))) signals.report(feature, start + from, start + to);
       },
     };
@@ -143,6 +143,15 @@ function readPassages(text: string, folded: string, signals: Signals): void {
       if (closesValue(piece, first) && !read(piece, foldedPiece, first + 1, quote.charCodeAt(0), inner)) return;
     }
   }
+}
+
+const longestTag = 2_048;
+
+/** Whether the sign at `at` is the one that ends a tag, behind the quote of its last attribute. */
+function endsTag(text: string, at: number): boolean {
+  if (text.charCodeAt(at) !== 0x3e) return false;
+  const open = text.lastIndexOf('<', at);
+  return open >= 0 && at - open < longestTag && /[a-z]/i.test(text.charAt(open + 1)) && text.indexOf('>', open) === at;
 }
 
 function isPaired(text: string, quote: string, first: number): boolean {

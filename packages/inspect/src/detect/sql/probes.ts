@@ -4,6 +4,10 @@ import type { sqlFeatures } from './features.ts';
 /** `A ' OR ' B`, as it stands between the quotes of an application. */
 const quotedOperator =
   /^\w{1,16} ?(['"]) ?(?:[-+*/%<>=!|&^]{1,3}|(?:not )?(?:r?like|regexp|in|is)|sounds like|x?or|and|div|mod) ?\1 ?\w{1,16}$/i;
+/** `a' - + ! 2 != '1`, `b'*c is \N or 'd`: an expression between the quotes of an application, with operators on both sides. */
+const quotedExpression =
+  /^[\w.@-]{0,24}(['"]) ?(?:[-+*/%|&^=<>!~]{1,4}|(?:not |x?or |and |r?like |is |div |mod |sounds like ))[^'"\u0080-\uffff\n;:,]{0,80}?(?:[-+*/%|&^=<>!~]|[^a-z](?:x?or|and|r?like|is|in|not|div|mod)) {0,3}\1[\w.]{0,8} ?$/i;
+const substance = /[a-z\d\\@]/i;
 const longestProbe = 400;
 /** A few characters with both quotes unbalanced and nothing else to say: somebody tries whether they do something. */
 function isQuoteProbe(text: string): boolean {
@@ -30,7 +34,7 @@ const hiddenQuote = /^[\w.@-]{1,40}['"]$/;
 /** `@\`'\``: a variable whose name is a quote, by which old filters of MySQL lost count. */
 const quotedVariable = /@`\\?'`/;
 /** `',msg=(select …)`: another column is set behind the value. */
-const setsColumn = /^[\w.@-]{0,24}['"]\s{0,2},\s{0,2}\w{1,24}\s?=\s?\(\s?select\s/i;
+const setsColumn = /^[\w.@-]{0,24}['"]\s{0,2},\s{0,2}(?:\w{1,24}\s?=|(?:'[^'\n]{0,40}'|\d{1,12})\s?,)\s?\(\s?select\s/i;
 /** `or 1 group by concat(…)`: an error that prints what is gathered. */
 const groupedError = /\bor\s{1,4}\d{1,6}\s{1,4}group\s{1,4}by\s{1,4}concat\s?\(/i;
 /** `SELselectECT`, `UNIunionON`: words that a filter which takes the inner one away puts together. */
@@ -50,13 +54,37 @@ const computedLetter =
 const commentedUnion =
   /^\s{0,4}-?\d{1,6}(?=[^a-z]{0,80}(?:#|--|\/\*))[^a-z]{1,80}union(?:[^a-z]{0,40}|\s{0,4}\(\s{0,2}select\b.*)$/is;
 
+/** `'&&CASE WHEN 3=3 THEN 0 ELSE EXP(800) END&&'`: a choice is computed with the value. */
+const computedCase =
+  /^[^\n]{0,80}?(?:['"\d)\]]|^)\s{0,3}(?:&&|\|\||[-+*/^])\s{0,3}\(?\s{0,3}case\s{1,4}when\s[^\n]{1,80}\bthen\b[^\n]{1,80}\bend\b/i;
+/** `if(now()=sysdate(),sleep(5),0)`: a condition that always holds, and a wait. */
+const waitsIf = /\bif\s?\(\s?now\s?\(\s?\)\s?=\s?sysdate\s?\(/;
+/** `x'or 8*0`, `x') and day-1#`: a logical operator and a sum follow a quote, and nothing else. */
+const computedCondition =
+  /^\w{0,16}['"]\){0,3}\s?(?:x?or|and|\|\||&&)\s{0,2}\(?@{0,2}[\w.]{1,24}(?:\(\))?\s?[*/%^+-]\s?[\w.]{1,16}(?:\(\))?\)?\s?(?:#|--|$)/i;
+/** `/app/'); select …`: the segment of a path leaves a statement. */
+const endsSegment = /^\/[^\s'"]{0,200}\/['"]\){0,3}\s?;\s?(?:select|insert|update|delete|drop|exec|declare|waitfor)\s/;
+/** `id,sleep(3)`, `id,updatexml(…)`: the column by which a list is to be sorted, and then a call. */
+const orderedCall =
+  /^(?:order_?by=|sort=)?[\w.`]{1,30}\s?,\s?\(?\s?(?:sleep|benchmark|extractvalue|updatexml|pg_sleep|exp|rand|if)\s?\(\s?[\d(]/;
+/** `1 rlike sleep(5)`: a number is compared with a wait. */
+const likeSleep =
+  /^\s{0,4}-?\d{1,9}['")]{0,3}\s{0,3}(?:(?:not\s)?(?:r?like|regexp|in|is)|xor|div|mod|<=>|[-+*/%^|&<>=])\s{0,3}\(?\s{0,3}(?:pg_)?sleep\s?\(/i;
+/** `0||(SELECT 'a'::text[])`: a query is joined to a short value, or to an index within a name. */
+const joinedSelect = /(?:^|\[)\w{0,24}['"]?\s?(?:\|\||`)\s?\(\s?select\s/i;
+/** `x', 'y'), ('a', 'b'); --`: the row of an application ends, and another one follows. */
+const anotherRow = /^[^'\n]{0,60}'(?:\s?,\s?(?:'[^'\n]{0,60}'|\d{1,9}|null)){0,8}\s?\)\s?,\s?\(.{1,200}\)\s?;?\s?(?:--|#)/i;
+
 /** `select md5(1234)`, and nothing else: proof that a statement runs. */
-const selectsProof = /^[\w'"=\s-]{0,24}\bselect\s{1,4}(?:md5|sha1|crc32)\s?\(\s?['"]?\w{1,40}['"]?\s?\)['"\s;#-]{0,6}$/i;
+const selectsProof =
+  /^[\w'"=\s-]{0,24}\bselect\s{1,4}(?:(?:md5|sha1|crc32)\s?\(\s?['"]?\w{1,40}['"]?\s?\)|\d{2,9}\s?\*\s?\d{2,9}(?:\s{1,2}as\s{1,2}\w{1,16})?)['"\s;#-]{0,6}$/i;
 
 /** What a short value as a whole says, without its grammar. */
 export function probeFeatures(text: string, folded: string, { layers, name }: Subject): readonly (keyof typeof sqlFeatures)[] {
   const found: (keyof typeof sqlFeatures)[] = [];
   if (text.length <= 48 && quotedOperator.test(text)) found.push('sql.quoted_operator');
+  if (text.length >= 5 && text.length <= 120 && quotedExpression.test(text) && substance.test(text))
+    found.push('sql.quoted_operator');
   if (text.length <= 16 && isQuoteProbe(text)) found.push('sql.quote_probe');
   if (layers > 0 && text.length < 64 && hiddenQuote.test(text)) found.push('sql.hidden_quote');
   if (text.length <= 64 && (cutValue.test(text) || (numberField.test(name) && quotedNumber.test(text))))
@@ -76,6 +104,14 @@ export function probeFeatures(text: string, folded: string, { layers, name }: Su
     if (innerCall.test(folded) && computedLetter.test(text)) found.push('sql.logical_call');
     if (unites && commentedUnion.test(text)) found.push('sql.hidden_word');
     if (((selects || unites) && nestedWord.test(text)) || (unites && numbersAsSpace.test(text))) found.push('sql.hidden_word');
+    if (folded.includes('case') && computedCase.test(text)) found.push('sql.case_constant');
+    if (folded.includes('sysdate') && waitsIf.test(folded)) found.push('sql.case_constant');
+    if (text.length <= 64 && computedCondition.test(text)) found.push('sql.condition');
+    if (folded.charCodeAt(0) === 0x2f && endsSegment.test(folded)) found.push('sql.breakout_statement');
+    if (orderedCall.test(folded)) found.push('sql.order_probe');
+    if (folded.includes('sleep(') && likeSleep.test(text)) found.push('sql.time_context');
+    if (selects && joinedSelect.test(text)) found.push('sql.subselect', 'sql.computed_subselect');
+    if ((text.includes("'),(") || text.includes("'), (")) && anotherRow.test(text)) found.push('sql.breakout_statement');
     if (selects && selectsProof.test(text)) found.push('sql.proof');
   }
   return found;

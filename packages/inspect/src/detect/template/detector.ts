@@ -77,6 +77,24 @@ const executing = [
   '{{/groovy}}',
   '{{groovy ',
   '{{velocity}}',
+  '#evaluate("',
+  "#evaluate('",
+  '#evaluate($',
+  '#parse("/',
+  "#parse('/",
+  '#parse("../',
+  '<#include "/',
+  '<#include "../',
+  "<#include '",
+  '<#import "',
+  '$!{class}',
+  '$!class.',
+  '${.version}',
+  '${.data_model',
+  '${.globals',
+  '.kit.logkit',
+  '${url:utf-8:',
+  '${base64decoder:',
   '<g:evaluate',
   '<g2:evaluate',
   '<j:jelly',
@@ -163,6 +181,10 @@ export const templateDetector: Detector = {
     '<cfset',
     '<cfdump',
     '{var $',
+    '#(',
+    '#evaluate',
+    '#parse',
+    '$!',
     '*9}',
     '*8}',
     '*7}',
@@ -266,7 +288,8 @@ function readLookups(folded: string, signals: Signals): void {
     const prefix = lookupPrefix(folded, at);
     const nested = isNested(folded, at);
     if (!nested && !folded.startsWith('jndi', at + 2) && prefix === '') continue;
-    if (resolveLookups(folded, at).replace(/\s/g, '').startsWith('jndi:'))
+    // A small i without its dot is an i for whoever folds it.
+    if (resolveLookups(folded, at).replaceAll('\u0131', 'i').replace(/\s/g, '').startsWith('jndi:'))
       signals.report('template.jndi', at, Math.min(folded.length, at + 60));
     else if (nested && (prefix !== '' || folded.startsWith('${', at + 2) || folded.slice(at, at + 60).includes(':-')))
       signals.report('template.nested_lookup', at, Math.min(folded.length, at + 60));
@@ -282,7 +305,7 @@ function readLookups(folded: string, signals: Signals): void {
     ) {
       signals.report('template.lookup_secret', at, Math.min(folded.length, at + 40));
     }
-    if (prefix === 'script' || prefix === 'dns' || prefix === 'base64decoder')
+    if (prefix === 'script' || prefix === 'dns' || prefix === 'base64' || prefix === 'base64decoder')
       signals.report('template.nested_lookup', at, at + 10);
   }
 }
@@ -329,6 +352,8 @@ function readStatements(folded: string, start: number, short: boolean, worded: b
   if (branch !== null) signals.report('template.directive', branch.index, branch.index + branch[0].length);
   const sum = short ? braceSum.exec(folded.slice(0, longest)) : null;
   if (sum !== null) signals.report('template.arithmetic', sum.index, sum.index + sum[0].length);
+  const enjoy = short && folded.includes('#(') ? enjoyCall.exec(folded.slice(0, longest)) : null;
+  if (enjoy !== null) signals.report('template.dangerous', enjoy.index, enjoy.index + enjoy[0].length);
   readPolyglot(folded, short, signals);
   readVelocity(folded, signals);
 }
@@ -343,9 +368,11 @@ const branchCall =
 const filteredSum = /\{\{\s{0,4}\d{1,6}\s{0,4}\|\s{0,4}(?:times|plus|minus|divided_by|modulo|mul|add)\s{0,4}[:(]\s{0,4}\d{1,6}/;
 /** `(7+8)?c`, `9?lower_abc`, `x|6*7`, `((char)105)`, `chr(105)`, `_.VERSION`, `(…).to_s`: what only an engine's own language writes between marks. */
 const ownLanguage =
-  /[$#{]\{[^}\n]{0,160}(?:\(\d{1,6}[*+-]\d{1,6}\)\?c\b|\d\?(?:lower_abc|upper_abc)|\|\s{0,2}\d{1,6}\*\d{1,6}|\(char\)\s{0,2}\d|\bchr\(\s{0,2}(?:\d|i\))|\)\.to_s\b)|(?:\{\{|\$\{)=?\s{0,4}_\.version|\{var \$\w{1,20}\s?=|^\s{0,4}\{\d{1,6}\*\d{1,6}\}\s{0,4}$/;
+  /[$#{]\{[^}\n]{0,160}(?:\(\d{1,6}[*+-]\d{1,6}\)\?c\b|\d\?(?:lower_abc|upper_abc)|\|\s{0,2}\d{1,6}\*\d{1,6}|\(char\)\s{0,2}\d|\bchr\(\s{0,2}(?:\d|i\))|\)\.to_s\b)|(?:\{\{|\$\{)=?\s{0,4}_\.version|\{var \$\w{1,20}\s?=|\{@\d{1,6}\*\d{1,6}\}|\$\[\[\d{1,6}\*\d{1,6}\]\]|#\{\s{0,4}%x[|({!]|^\s{0,4}\{\d{1,6}\*\d{1,6}\}\s{0,4}$/;
 /** `${"x".toUpperCase()}`: a method of a text, which no honest placeholder calls. */
 const textMethod = /[$#]\{\s{0,4}["'\u201c\u201d\u2018][^"'}\n]{0,40}["'\u201c\u201d\u2019]\s{0,2}\.\s{0,2}\w{1,24}\(/;
+/** `#(7*8)`, `#(com.x.Kit::run(…))`: a sum, or a static method, between the marks of Enjoy. */
+const enjoyCall = /#\(\s{0,4}(?:\d{1,6}\s{0,2}\*\s{0,2}\d{1,6}\s{0,4}\)|\(?[a-z][\w.]{2,80}\)?::\w{1,40}\()/;
 /** A number between marks, beside a mark of another engine, and next to no letters: `[[${1}]]`, `#{1}1@*`. */
 const numberBetweenMarks = /[$#{]\{\{?\s{0,4}\d{1,6}\s{0,4}\}/;
 const foreignMark = /@\*|##|\[\[|\{#|\*\/|<%|<!--/;

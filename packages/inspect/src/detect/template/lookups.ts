@@ -69,6 +69,7 @@ const prefixes = new Set([
   'script',
   'dns',
   'url',
+  'base64',
   'base64encoder',
   'base64decoder',
   'const',

@@ -2,7 +2,7 @@ import type { Detector, Signals, Subject } from '../model.ts';
 import { foldCase, hasWideScript, isSpace } from '../text/characters.ts';
 import { type Address, findAddresses } from './addresses.ts';
 import { features } from './features.ts';
-import { isMisplaced, takesAddress } from './fields.ts';
+import { isMisplaced, takesAddress, takesWholeAddress } from './fields.ts';
 import { classifyHost, type Host } from './host.ts';
 import { remoteInclusion } from './remote.ts';
 
@@ -39,6 +39,7 @@ const callSchemes = new Set([
   'news',
   'local_file',
   'unix',
+  'dns',
 ]);
 /** Schemes of stores and queues: with an inner host they make the server speak to them. */
 const storeSchemes = new Set([
@@ -83,6 +84,9 @@ const oddSchemes = new Set([
 const directorySchemes = new Set(['ldap', 'ldaps', 'tftp', 'unix']);
 const webSchemes = new Set(['http', 'https', 'ftp', 'ftps', 'ws', 'wss']);
 const innerPorts = new Set([
+  '2181',
+  '20880',
+  '61616',
   '3306',
   '21',
   '22',
@@ -137,6 +141,10 @@ const privatePaths = [
   '/openstack',
   '/_cat/',
   '/v1/agent',
+  '/nacos/v1/',
+  '/druid/index',
+  '/heapdump',
+  '/xxl-job-admin',
   '/v2/keys',
   '/containers/json',
   '/admin',
@@ -236,6 +244,7 @@ function readAddress(address: Address, whole: boolean, inQuery: boolean, { place
     if (everyday && !whole) return;
   }
   if (callSchemes.has(scheme) && whole && innerPorts.has(port)) signals.report('url.service_port', start, end);
+  if (whole && start === 0 && oddHost.test(text)) signals.report('url.ambiguous', start, Math.min(text.length, start + 60));
   const before = wrapperBefore(text, start);
   if (before !== '') signals.report('url.scheme', start - before.length, end);
   if (host.kind === 'none') return;
@@ -259,7 +268,7 @@ function readAddress(address: Address, whole: boolean, inQuery: boolean, { place
     if (place !== 'header' && place !== 'cookie' && isMisplaced(name)) signals.report('url.misplaced', start, end);
     if (address.host.charCodeAt(0) === 0x5b) signals.report('url.disguised', start, end);
     if (host.kind === 'loopback' && port === '') signals.report('url.no_port', start, end);
-    if (innerPorts.has(port) && (webSchemes.has(scheme) || callSchemes.has(scheme)))
+    if (innerPorts.has(port) && (webSchemes.has(scheme) || callSchemes.has(scheme)) && !shownPicture.test(rest))
       signals.report('url.service_port', start, end);
     if ((scheme === 'http' && port === '80') || (scheme === 'https' && port === '443'))
       signals.report('url.default_port', start, end);
@@ -277,6 +286,11 @@ function readAddress(address: Address, whole: boolean, inQuery: boolean, { place
 
 /** The first parts of an address, as people write them. */
 const cutAddress = /^(?:\d|[1-9]\d{1,2})(?:\.(?:\d|[1-9]\d{1,2})){0,2}\.?$/;
+/** `http://good.example;.evil.example`, `http://good.example._.evil.example`: a host goes on behind a sign that no name has. */
+const oddHost =
+  /^(?:https?|ftp):\/\/[\w.-]{1,120}(?:[;!&`+$~|(){}=^]|(?<=\.)[-_](?=\.)|%3a\d{1,5})\.?[\w.-]{1,80}\.[a-z]{2,24}(?:[:/?#]|$)/i;
+/** A picture of a developer's own store of files, as its answers name it. */
+const shownPicture = /^\/[\w./-]{1,200}\.(?:jpe?g|png|gif|webp|mp4)$/i;
 /** Letters and digits in circles and brackets, and those of mathematics. */
 const enclosed = /[\u2460-\u24ff]|\ud835[\udc00-\udfff]/;
 /** Letters, digits and dots of a host that are percent-encoded for no reason. */
@@ -341,6 +355,7 @@ function readName(text: string, name: string, signals: Signals): void {
   )
     signals.report('url.disguised', 0, end);
   const wanted = takesAddress(name);
+  const port = text[end] === ':' ? (/^:(\d{1,5})(?![\d.:])/.exec(text.slice(end, end + 8))?.[1] ?? '') : '';
   if (kind === 'metadata' && (text[end] === '/' || bare > 0 || (wanted && text.includes('.'))))
     signals.report('url.metadata', 0, end);
   if (kind === 'metadata' || kind === 'public' || kind === 'none') return;
@@ -349,6 +364,8 @@ function readName(text: string, name: string, signals: Signals): void {
     if (disguised || strayCapitals.test(host)) signals.report('url.disguised', 0, end);
     if (kind === 'unspecified') signals.report('url.unspecified', 0, end);
     if (text.charCodeAt(end) === 0x2f) signals.report('url.inner', 0, end);
+    if (innerPorts.has(port)) signals.report('url.service_port', 0, end + port.length + 1);
+    if (kind === 'loopback' && end === text.length && takesWholeAddress(name)) signals.report('url.no_port', 0, end);
     if (kind === 'rebinding') signals.report('url.rebinding', 0, end);
     if (kind === 'cluster') signals.report('url.cluster', 0, end);
   }

@@ -27,6 +27,11 @@ export function takesAddress(name: string): boolean {
   return urlWords.some((word) => name.includes(word));
 }
 
+/** Names under which an address with its scheme belongs: a lone `localhost` there is no setting of a device. */
+export function takesWholeAddress(name: string): boolean {
+  return name.includes('url') || name.includes('uri') || name.includes('callback') || name.includes('redirect');
+}
+
 /** Names of parameters by which a server is told whom to call. */
 const calledNames = [
   'callback',

@@ -50,6 +50,8 @@ const metadataNames = new Set([
   'metadata.azure.internal',
   'metadata.nicofn.internal',
   'metadata.huaweicloud.com',
+  'metadata.jdcloud.com',
+  'metadata.ks3.sdns.ksyun.com',
   'rancher-metadata',
   'kubernetes.default.svc',
   'kubernetes.default.svc.cluster.local',
@@ -75,6 +77,9 @@ const rebinding = [
   '.burpcollaborator.net',
   '.oastify.com',
   '.interact.sh',
+  '.interactsh.com',
+  '.oast.us',
+  '.dnslog.io',
   '.oast.fun',
   '.oast.pro',
   '.oast.me',
@@ -152,10 +157,12 @@ export function parseV4(name: string): { value: number; disguised: boolean } | u
   if (parts.length > 4) return undefined;
   const numbers: number[] = [];
   let disguised = parts.length < 4;
+  let overflows = false;
   for (const part of parts) {
     const number = parseNumber(part);
     if (number === undefined) return undefined;
     if (number.disguised) disguised = true;
+    if (number.overflows) overflows = true;
     numbers.push(number.value);
   }
   const last = numbers.pop()!;
@@ -165,11 +172,21 @@ export function parseV4(name: string): { value: number; disguised: boolean } | u
     value = value * 256 + (number & 0xff);
   }
   const room = 256 ** (4 - numbers.length);
-  if (last >= room) return numbers.length === 0 ? undefined : { value: (value * room + (last % room)) >>> 0, disguised: true };
+  if (last >= room || overflows) {
+    const wrapped = (value * room + (last % room)) >>> 0;
+    // A number that is too long is a telephone's as a rule; only a reader that wraps it around gets this machine.
+    return numbers.length === 0 && !isOwn(wrapped) ? undefined : { value: wrapped, disguised: true };
+  }
   return { value: (value * room + last) >>> 0, disguised };
 }
 
-function parseNumber(part: string): { value: number; disguised: boolean } | undefined {
+/** This machine or the metadata service. */
+function isOwn(value: number): boolean {
+  const kind = kindOfV4(value);
+  return kind === 'loopback' || kind === 'unspecified' || kind === 'metadata';
+}
+
+function parseNumber(part: string): { value: number; disguised: boolean; overflows: boolean } | undefined {
   if (part.length === 0 || part.length > 24) return undefined;
   let at = 0;
   let base = 10;
@@ -184,12 +201,17 @@ function parseNumber(part: string): { value: number; disguised: boolean } | unde
   } else if (part[0] === '0' && part.length > 1) base = 8;
   if (base !== 10) disguised = true;
   let value = 0;
+  let overflows = false;
   for (; at < part.length; at += 1) {
     const digit = hexValue(part.charCodeAt(at));
     if (digit < 0 || digit >= base) return undefined;
-    value = Math.min(value * base + digit, 0xffffffff + 1);
+    value = value * base + digit;
+    if (value > 0xffffffff) {
+      overflows = true;
+      value %= 0x100000000;
+    }
   }
-  return { value, disguised };
+  return { value, disguised, overflows };
 }
 
 function fromV6(inner: string, lookAlike: boolean): Host {
@@ -243,13 +265,16 @@ function readGroups(text: string): number[] | undefined {
   return groups;
 }
 
+/** Characters that names of hosts lose before they are looked up: soft hyphens, joiners, marks of direction, Mongolian selectors. */
+const unseen = /\p{Default_Ignorable_Code_Point}/gu;
+
 /** Circled and full-width letters and digits as plain ones, wide full stops as dots, and escapes that mean nothing gone. */
 function toPlain(raw: string): string {
   let changed = false;
   for (let at = 0; at < raw.length && !changed; at += 1) {
     const code = raw.charCodeAt(at);
-    changed = code === 0x5c || code >= 0x2000;
+    changed = code === 0x5c || code >= 0x80;
   }
   if (!changed) return raw;
-  return raw.replaceAll('\\', '').normalize('NFKC').replaceAll('\u3002', '.').replaceAll('\uff61', '.');
+  return raw.replaceAll('\\', '').replace(unseen, '').normalize('NFKC').replaceAll('\u3002', '.').replaceAll('\uff61', '.');
 }
