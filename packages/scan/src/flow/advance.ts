@@ -1,7 +1,7 @@
 import { type FunctionNode, isFunction, keyName, type Node, unwrap } from '../parse/ast.ts';
 import { isCallee, passArgument, passReceiver } from './calls.ts';
 import { flagsOfPrefix } from './concat.ts';
-import type { Flow } from './engine.ts';
+import type { Flow } from './flow.ts';
 import { functionOf, ownerOf, parentOf } from './links.ts';
 import { isListedKey } from './listed-keys.ts';
 import { flag, type Path, type State } from './state.ts';

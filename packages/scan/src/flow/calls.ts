@@ -1,6 +1,6 @@
 import { type FunctionNode, keyName, type Node, propertyOf, unwrap } from '../parse/ast.ts';
 import type { Call } from './client.ts';
-import type { Flow } from './engine.ts';
+import type { Flow } from './flow.ts';
 import { callbackMethods, type Effect, effectOf } from './library.ts';
 import { bindingOf, parentOf } from './links.ts';
 import { maxPath, type Path, type State } from './state.ts';

@@ -3,8 +3,8 @@ import { isCounterColumn, isLoginName, isStockName, operatorTable, tableKind } f
 import type { Access, Trace } from '../trace.ts';
 import { deepFlags, has, origin } from '../value.ts';
 import { boundToCaller, createdByCaller, guardFacts } from './facts.ts';
+import { onlyCounts } from './harmless.ts';
 import { frameKey } from './locate.ts';
-import { onlyCounts } from './ownership.ts';
 import { type Siblings, tableKey } from './siblings.ts';
 import { accessStep, type Collect, entryStep } from './verdict.ts';
 

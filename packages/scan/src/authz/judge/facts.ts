@@ -309,3 +309,8 @@ export function handlerOf(access: {
 }): string {
   return `${access.entry.name}#${access.branch?.label ?? ''}`;
 }
+
+export function shares(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  for (const key of a) if (b.has(key)) return true;
+  return false;
+}

@@ -1,11 +1,12 @@
 import { isLoginName, isOperatorAction, operatorTable, tableKind } from '../names.ts';
 import type { Access, Trace } from '../trace.ts';
-import { type Check, deepFlags, deepKeys, has, origin, type Value } from '../value.ts';
+import { deepFlags, deepKeys, has, origin } from '../value.ts';
+import { allowListed } from './allow-listed.ts';
 import { judgeCustomersWrites } from './customers.ts';
-import { boundToCaller, createdByCaller, guardFacts, isNone } from './facts.ts';
+import { boundToCaller, createdByCaller, guardFacts } from './facts.ts';
+import { onlyCounts } from './harmless.ts';
 import { frameKey, spotOf, spotOfValue } from './locate.ts';
 import { judgeOfficeFunctions } from './office-functions.ts';
-import { onlyCounts } from './ownership.ts';
 import { judgeRoutes } from './routes.ts';
 import type { Siblings } from './siblings.ts';
 import { tableKey } from './siblings.ts';
@@ -94,27 +95,6 @@ function emptiesTable(access: Access): boolean {
           row.conditions.length === 0 && !row.opaque && !row.conditionValue && tableKey(row.table) === tableKey(access.table),
       ),
   );
-}
-
-/** The value was compared with constants on the way: a list of what is allowed. */
-export function allowListed(guards: readonly Check[], value: Value): boolean {
-  const keys = deepKeys(value);
-  return guards.some((check) => {
-    if (!check.right) return false;
-    for (const [one, other] of [
-      [check.left, check.right],
-      [check.right, check.left],
-    ] as const) {
-      if (
-        has(one, origin.client) &&
-        [...deepKeys(one)].some((key) => keys.has(key)) &&
-        (deepFlags(other) & origin.client) === 0 &&
-        !isNone(other)
-      )
-        return true;
-    }
-    return false;
-  });
 }
 
 /** The caller names the collection. */

@@ -2,8 +2,8 @@ import { isAdminName, isLoginName, personalRows, subject, tableKind, words } fro
 import type { Access, Trace } from '../trace.ts';
 import { deepFlags, has, origin } from '../value.ts';
 import { boundToCaller, guardFacts, rowsUsed } from './facts.ts';
+import { filterColumn, onlyPublicFields } from './harmless.ts';
 import { frameKey } from './locate.ts';
-import { filterColumn, onlyPublicFields } from './ownership.ts';
 import { accessStep, type Collect, entryStep } from './verdict.ts';
 
 /**

@@ -1,9 +1,8 @@
 import { isCallerIdName, isIdentityName, subject } from '../names.ts';
 import type { Access, Effect, Trace } from '../trace.ts';
 import { deepKeys, has, origin, type Place } from '../value.ts';
-import { boundToCaller, clientKeys } from './facts.ts';
+import { boundToCaller, clientKeys, shares } from './facts.ts';
 import { frameKey, spotOf } from './locate.ts';
-import { shares } from './ownership.ts';
 import { siblingEvidence, type TableUse } from './siblings.ts';
 import { accessStep, type Collect, entryStep, stepAt } from './verdict.ts';
 

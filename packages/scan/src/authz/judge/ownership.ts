@@ -1,16 +1,7 @@
-import {
-  isCounterColumn,
-  isIdentityName,
-  isLoginName,
-  isProofName,
-  isStockName,
-  isWeaklyPrivate,
-  operatorTable,
-  subject,
-  tableKind,
-} from '../names.ts';
+import { isIdentityName, isLoginName, isProofName, isWeaklyPrivate, operatorTable, subject } from '../names.ts';
 import type { Access, Trace } from '../trace.ts';
 import { deepFlags, deepKeys, deepRows, has, origin } from '../value.ts';
+import { allowListed } from './allow-listed.ts';
 import {
   boundToCaller,
   type CheckFacts,
@@ -20,8 +11,9 @@ import {
   laterFacts,
   readChecks,
   rowsUsed,
+  shares,
 } from './facts.ts';
-import { allowListed } from './functions.ts';
+import { filterColumn, onlyCounts, onlyPublicFields } from './harmless.ts';
 import { report } from './ownership-report.ts';
 import { type Siblings, type TableUse, tableKey } from './siblings.ts';
 import type { Collect } from './verdict.ts';
@@ -92,53 +84,11 @@ function claimsOpenid(access: Access): boolean {
   );
 }
 
-/** Views and likes that anybody may count up. */
-export function onlyCounts(access: Access): boolean {
-  if (access.operation !== 'update') return false;
-  const props = access.data?.shape?.props;
-  if (!props || props.size === 0 || access.data?.shape?.rest) return false;
-  const authored = tableKind(access.table) === 'authored';
-  // What is sold leaves the stock of whoever sells it.
-  const isGoods = tableKind(access.table) === 'catalog';
-  for (const [name, value] of props) {
-    if (value.shape?.props.has('$inc') && (isCounterColumn(name) || (isGoods && isStockName(name)))) continue;
-    if (authored && ['$push', '$addToSet', '$unshift', '$inc'].some((operator) => value.shape?.props.has(operator))) continue;
-    if (
-      isCounterColumn(name) &&
-      value.flags !== 0 &&
-      !has(value, origin.client) &&
-      !/point|score|balance|credit|stock|number$/i.test(name)
-    )
-      continue;
-    return false;
-  }
-  return true;
-}
-
 /** Nothing that the caller chose is written: a server's own mark on a row. */
 function onlyServerValues(access: Access): boolean {
   const props = access.data?.shape?.props;
   if (access.operation !== 'update' || !props || props.size === 0 || access.data?.shape?.rest) return false;
   return [...props.values()].every((value) => (deepFlags(value) & origin.client) === 0 && deepFlags(value) !== 0);
-}
-
-/** Fields that people show each other. */
-const sensitiveFields =
-  /phone|mobile|tel|id_?card|real_?name|address|balance|password|passwd|session|token|email|wechat|bank|salary|income/i;
-
-const publicFields =
-  /^(_?id|_?openid|nick_?name|name|username|avatar(_?url)?|head(_?img(_?url)?)?|gender|sex|level|signature|city|province|country|bio|intro)$/i;
-
-export function onlyPublicFields(access: Access): boolean {
-  if (access.operation !== 'read' || access.fields === undefined) return false;
-  // A projection that is computed was chosen with care; a known one is read.
-  if (/^(user|member|customer)$/.test(subject(access.table))) return !access.fields.some((field) => sensitiveFields.test(field));
-  return access.fields.length > 0 && access.fields.every((field) => publicFields.test(field));
-}
-
-export function shares(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
-  for (const key of a) if (b.has(key)) return true;
-  return false;
 }
 
 /** Something before, at or after the access ties it to the caller. */
@@ -238,10 +188,6 @@ export function judgeOwnership(traces: readonly Trace[], siblings: Siblings, col
     }
   }
 }
-
-/** Columns that say what kind of rows, not whose. */
-export const filterColumn =
-  /^(order_?|pay_?)?(status|state|type|kind|category\w*|is_?\w+|page|size|limit|sort|year|month|day|date|\w*time|keyword|name|title|version|flag|show_?type)$/i;
 
 /** Fields of the platform's message push. */
 const pushFields = /^(FromUserName|ToUserName|MsgId|MsgType|Event|Content|CreateTime)$/;

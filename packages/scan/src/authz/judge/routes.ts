@@ -2,7 +2,7 @@ import { isLoginName, isOperatorAction, personalRows, subject, tableKind } from 
 import type { Access, Effect, Trace } from '../trace.ts';
 import { deepFlags, origin } from '../value.ts';
 import { boundToCaller, createdByCaller, readChecks, rowsUsed } from './facts.ts';
-import { onlyCounts, onlyPublicFields } from './ownership.ts';
+import { onlyCounts, onlyPublicFields } from './harmless.ts';
 import { accessStep, type Collect, entryStep } from './verdict.ts';
 
 const exempt =

@@ -1,7 +1,7 @@
 import type { Call } from '../../flow/client.ts';
 import { memberPath, type Node, unwrap } from '../../parse/ast.ts';
 import { methodOf, receiverOf } from './analysis.ts';
-import type { Arrival } from './server-sinks.ts';
+import type { Arrival } from './arrival.ts';
 
 const writers =
   /^(?:create|update|insert|add|save|bulkCreate|insertOne|insertMany|updateOne|updateMany|findOneAndUpdate|findByIdAndUpdate|set|upsert|thenAdd|insertOrUpdate|replaceOne|addMany|updateMany|assign|build|merge)$/;

@@ -2,10 +2,10 @@ import type { Confidence } from '../../finding.ts';
 import type { Call } from '../../flow/client.ts';
 import { functionOf, parentOf, unitOf } from '../../flow/links.ts';
 import { flag, type Path, type State } from '../../flow/state.ts';
-import type { Target } from '../../flow/target.ts';
 import { keyName, memberPath, type Node, propertyOf, stringValue, unwrap } from '../../parse/ast.ts';
 import type { Bilingual, Severity } from '../../rule.ts';
 import { type Analysis, methodOf, receiverOf } from './analysis.ts';
+import type { Arrival } from './arrival.ts';
 import { isInterpreter } from './interpreters.ts';
 import { isRecordStore, recordWrites } from './records.ts';
 import type { ServerLabel } from './server-sources.ts';
@@ -18,16 +18,6 @@ export interface ServerSink {
   readonly text: Bilingual;
   readonly severity?: Severity;
   readonly confidence?: Confidence;
-}
-
-export interface Arrival {
-  readonly analysis: Analysis;
-  readonly label: ServerLabel;
-  readonly call: Call;
-  readonly index: number;
-  readonly path: Path;
-  readonly state: State;
-  readonly targets: readonly Target[];
 }
 
 const texts = {
