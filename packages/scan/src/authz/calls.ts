@@ -4,7 +4,7 @@ import { construct, invoke } from './invoke.ts';
 import { lookup, type Machine, placeOf } from './machine.ts';
 import { getMember } from './members.ts';
 import { isModelMethod, ormModel } from './store/orm.ts';
-import { type Scope, unknown, type Value } from './value.ts';
+import { has, mixed, object, origin, type Scope, unknown, type Value } from './value.ts';
 
 function evaluateArguments(m: Machine, args: readonly Node[], scope: Scope): Value[] {
   const out: Value[] = [];
@@ -116,5 +116,7 @@ export function evaluateNew(m: Machine, node: NewExpression, scope: Scope): Valu
       : node.callee.type === 'MemberExpression' && node.callee.property.type === 'Identifier'
         ? node.callee.property.name
         : '';
+  // A pattern as a condition looks for rows, it names none.
+  if (name === 'RegExp' && args[0] && has(args[0], origin.client)) return object([['$regex', mixed(args)]]);
   return invoke(m, target, args, { node, args: node.arguments, place: placeOf(m, node) }, undefined, `new ${name}`);
 }

@@ -111,6 +111,7 @@ function kindOf(name: string): TableKind {
   const parts = unglued(words(name));
   // `auth_tokens` keeps everybody's.
   const keepsLogins = parts.includes('auth') && parts.some((word) => /^(?:token|session|code|key|identity|provider)$/.test(word));
+  if (authoredWords.has(parts.at(-1) ?? '')) return 'authored';
   if (!keepsLogins && parts.some((word) => adminWords.has(word))) return 'admin';
   if (parts.some((word) => authoredWords.has(word))) return 'authored';
   const last = parts.at(-1) ?? '';

@@ -4,8 +4,8 @@ const testPath = /(?:^|\/)(?:__tests__|__mocks__|tests?|specs?|e2e|fixtures?|moc
 const examplePath = /(?:^|\/)(?:examples?|demos?|samples?|playground)\//i;
 const vendoredPath =
   /(?:^|\/)(?:miniprogram_npm|vendors?|third[-_]?party|wxParse|we-cropper|ec-canvas|weui|@?vant(?:-weapp)?|uview-ui|tdesign-miniprogram|iview|colorui|plugins?\/(?:jquery|layui|ueditor)|ueditor|layui|tinymce|kindeditor|wangeditor[\w.-]*|(?:static|public|assets|webapp|resources)\/(?:[^/]+\/){0,4}(?:plugins?|libs?|vendors?))\/|(?:^|\/)(?:jquery|vue|react|axios|lodash|underscore|moment|md5|base64|crypto-js|qqmap-wx-jssdk|amap-wx|bmap-wx|wxcharts|echarts|regenerator-runtime|runtime|polyfill)[\w.-]*\.js$/i;
-/** Server code that comes with a module of the DCloud market, such as uni-id; its settings are the project's own. */
-const marketModule = /(?:^|\/)uni_modules\/[^/]+\/uniCloud\/.+\.[jt]s$/;
+/** Code that comes with a module of the DCloud market, such as uni-id or a set of components; its settings are the project's own. */
+const marketModule = /(?:^|\/)uni_modules\/[^/]+\/.+\.(?:[jt]sx?|n?vue|uts|wxs)$/;
 const generatedPath = /(?:^|\/)(?:dist|build|output|public\/static|_book)\//i;
 const script = new Set<Language>(['javascript', 'typescript', 'wxs']);
 

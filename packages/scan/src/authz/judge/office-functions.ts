@@ -26,6 +26,16 @@ export function judgeOfficeFunctions(traces: readonly Trace[], collect: Collect)
   }
 }
 
+const isPublished = ({ column, value }: Access['conditions'][number]): boolean =>
+  /^(?:status|state|is_?(?:show|open|public|published|enabled?|on_?sale)|enabled?|published|visible)$/i.test(column) &&
+  value.literal !== undefined &&
+  !has(value, origin.client);
+
+const saysOffice = (trace: Trace, label: string): boolean =>
+  words(`${trace.entry.name} ${trace.entry.file} ${label}`).some((word) =>
+    /^(?:admin|manage|manager|management|backstage|cms)$/.test(word),
+  );
+
 function isOffice(trace: Trace, label: string): boolean {
   return (
     trace.entry.admin ||
@@ -53,6 +63,8 @@ function showsAll(trace: Trace, access: Access, office: boolean): boolean {
   const kind = tableKind(access.table);
   if (office ? kind === 'catalog' || kind === 'authored' : kind !== 'private' || !personalRows.test(subject(access.table)))
     return false;
+  // `system.getHomeData`: what is on show, under a name that is not the operators' alone.
+  if (office && !saysOffice(trace, access.branch?.label ?? '') && access.conditions.some(isPublished)) return false;
   // Elsewhere than in the back office only the whole table says that these rows are not the caller's business.
   if (!office && (access.fields !== undefined || access.conditions.some((one) => !filterColumn.test(one.column)))) return false;
   return rowsUsed(trace, access) === 'reply';

@@ -22,6 +22,9 @@ import type { Collect } from './verdict.ts';
 const sharedTable =
   /room|game|match|vote|poll|queue|chess|board|draw|counter|lock|limit|throttle|cache|config|log$|stat|session|team|group/i;
 
+/** Codes that were sent: whoever asks for one names the telephone, and has to show the code. */
+const codeTable = /(?:sms|verif\w{0,8}|captcha|auth|phone|e?mail)[-_]?(?:codes?|captchas?)$/i;
+
 /** What many people look at together, whatever else its name says. */
 const shownTable = /live|room|channel|board|danmu|barrage|public|rank/i;
 
@@ -33,6 +36,7 @@ function chosenByClient(access: Access): boolean {
 
 /** Whether rows of this table belong to somebody, as far as this operation matters. */
 function concerns(access: Access, use: TableUse | undefined): 'sure' | 'likely' | undefined {
+  if (codeTable.test(access.table)) return undefined;
   const kind = use?.kind ?? 'other';
   const isRead = access.operation === 'read';
   const evidence = use !== undefined && use.bound.read.size + use.bound.write.size > 0;

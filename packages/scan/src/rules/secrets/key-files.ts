@@ -5,7 +5,7 @@ import { severityAt } from './severity.ts';
 const keyFile =
   /(?:^|\/)(?:apiclient_key\.pem|apiclient_cert\.p12|id_(?:rsa|dsa|ecdsa|ed25519)|[^/]+\.(?:p12|pfx|jks|keystore)|[^/]*private[^/]*\.(?:pem|key|der)|[^/]+\.key)$/i;
 const packedFile =
-  /(?:^|\/)(?:\.git\/|\.svn\/|\.env(?:\.[\w-]+)?$|\.npmrc$|\.DS_Store$)|\.(?:map|bak|old|orig|swp|sql|zip|rar|tar|gz|7z|log|p12|pfx|psd)$|~$/i;
+  /(?:^|\/)(?:\.git\/|\.svn\/|\.env(?:\.[\w-]+)?$|\.npmrc$)|\.(?:map|bak|old|orig|swp|sql|zip|rar|tar|gz|7z|log|p12|pfx|psd)$|~$/i;
 /** Folders whose source maps the developer tools leave out of an upload. */
 const builtFolder = /(?:^|\/)miniprogram_npm\//;
 
