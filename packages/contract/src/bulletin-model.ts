@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { trainingTarget } from './api/training.ts';
-import { isTimeZone } from './config-words.ts';
+import { isTimeZone } from './config/words.ts';
 import { courseId } from './training-course.ts';
 
 /** A digest tells what there is to do and what happened, a tip teaches one thing, a warning is about what happens right now. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isTimeZone } from './config-words.ts';
+import { isTimeZone } from './config/words.ts';
 
 /** Most that an amount may be, in cents: ten billion yuan, far inside what a number holds exactly. */
 export const maxCents = 1_000_000_000_000;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { legalBases } from './privacy-config.ts';
+import { legalBases } from './config/privacy.ts';
 
 /** Bodies of `/_menshen/v1/privacy/...`: what a person can see and ask for in the mini program. Times are epoch milliseconds. */
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Bilingual } from './bilingual.ts';
-import { identifier } from './config-words.ts';
+import { identifier } from './config/words.ts';
 
 /**
  * Verbs of OpenC2 (Language Specification 1.0, 3.3.1.1) that measures are named by: `stop` ends something that runs, `deny` lets something no longer

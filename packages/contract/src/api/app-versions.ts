@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { versionDemands } from '../config/versions.ts';
 import { appVersion } from '../containment.ts';
 import { defineEndpoint } from '../endpoint.ts';
-import { versionDemands } from '../versions-config.ts';
 import { ok, time } from './common.ts';
 
 /** `unknown`: no registered manifest names it. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { dataKinds } from '../disclosure-config.ts';
+import { dataKinds } from '../config/disclosure.ts';
 import { defineEndpoint, everyPower } from '../endpoint.ts';
 import { time } from './common.ts';
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { identifier } from '../config-words.ts';
+import { identifier } from '../config/words.ts';
 import { defineEndpoint, freshSeconds } from '../endpoint.ts';
 import { bilingual, ok, time } from './common.ts';
 import { trainingTarget } from './training.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { findingSeverity } from '../config/scans.ts';
 import { defineEndpoint } from '../endpoint.ts';
-import { findingSeverity } from '../scans-config.ts';
 import { bilingual, page, time } from './common.ts';
 
 /** `reopened`: it was fixed, or its acceptance ended, and it is there again. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { operatorKind } from '../config/incidents.ts';
 import { defineEndpoint } from '../endpoint.ts';
-import { operatorKind } from '../incidents-config.ts';
 import { bilingual, ok, time } from './common.ts';
 import { actsOnIncidents, incidentParams, line, onIncidents, prose } from './incident-words.ts';
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { attackClass, fieldPattern, inspectedPlace, inspectionRule, namesOneTarget } from '../config/inspection.ts';
 import { defineEndpoint } from '../endpoint.ts';
-import { attackClass, fieldPattern, inspectedPlace, inspectionRule, namesOneTarget } from '../inspection-config.ts';
 import { bilingual, requestId, time } from './common.ts';
 
 const appId = z.string().max(40);

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { noticeKind, noticeSeverity } from '../config/notify.ts';
 import { defineEndpoint, everyPower } from '../endpoint.ts';
-import { noticeKind, noticeSeverity } from '../notify-config.ts';
 import { bilingual, ok, time } from './common.ts';
 
 export const channelProblem = z.enum(['unreachable', 'refused', 'limited', 'wrong_credentials', 'no_receiver', 'misconfigured']);

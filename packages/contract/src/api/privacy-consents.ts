@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { consentStates, purposeId } from '../client-privacy.ts';
+import { legalBases } from '../config/privacy.ts';
 import { defineEndpoint } from '../endpoint.ts';
-import { legalBases } from '../privacy-config.ts';
 import { bilingual, time, uid } from './common.ts';
 
 export const onPrivacy = { group: 'privacy', access: 'admin', powers: ['security', 'audit'] } as const;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { retentionClasses } from '../config/privacy.ts';
 import { defineEndpoint, freshSeconds } from '../endpoint.ts';
-import { retentionClasses } from '../privacy-config.ts';
 import { time, uid } from './common.ts';
 import { actsOnPrivacy, onPrivacy, privacyReason } from './privacy-consents.ts';
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { botSigns } from '../bots.ts';
+import { limitSubjects } from '../config/rates.ts';
 import { defineEndpoint } from '../endpoint.ts';
-import { limitSubjects } from '../rates-config.ts';
 import { adminReason } from './administrator-model.ts';
 import { cursor, ok, time } from './common.ts';
 

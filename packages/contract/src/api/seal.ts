@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { fieldAlgorithms } from '../config/keys.ts';
 import { defineEndpoint, freshSeconds } from '../endpoint.ts';
-import { fieldAlgorithms } from '../keys-config.ts';
 import { ok, time } from './common.ts';
 
 const app = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/);

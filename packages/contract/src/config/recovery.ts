@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { identifier, isTimeZone, secret } from './config-words.ts';
+import { identifier, isTimeZone, secret } from './words.ts';
 
 const folder = z.string().min(1).max(500);
 /** Program and arguments; `{file}` and `{name}` are filled in for each file. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isTimeZone, secret } from './config-words.ts';
+import { isTimeZone, secret } from './words.ts';
 
 const path = z.string().min(1).max(500);
 

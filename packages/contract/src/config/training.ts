@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { identifier, isTimeZone } from './config-words.ts';
+import { identifier, isTimeZone } from './words.ts';
 
 const httpUrl = z.url({ protocol: /^https?$/ });
 const listen = z.string().regex(/^(\[[0-9a-fA-F:]{2,45}\]|[A-Za-z0-9.-]{1,253}):\d{1,5}$/, 'host:port, such as 127.0.0.1:8483');

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { secret } from './config-words.ts';
+import { secret } from './words.ts';
 
 const name = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,62}$/, 'a name of letters, digits and underscores');
 

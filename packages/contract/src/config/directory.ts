@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { secret } from './config-words.ts';
+import { secret } from './words.ts';
 
 const attribute = z.string().regex(/^[A-Za-z][A-Za-z0-9;-]{0,63}$/, 'the name of an LDAP attribute');
 const dn = z.string().min(3).max(500);

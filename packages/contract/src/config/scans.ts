@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { identifier, isTimeZone } from './config-words.ts';
+import { identifier, isTimeZone } from './words.ts';
 
 export const findingSeverities = ['critical', 'high', 'medium', 'low', 'info'] as const;
 export const findingSeverity = z.enum(findingSeverities);

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isTimeZone } from './config-words.ts';
+import { isTimeZone } from './words.ts';
 
 const minutes = (usual: number) => z.int().min(1).max(525_600).default(usual);
 const line = (limit: number) =>

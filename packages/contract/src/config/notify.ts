@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { identifier, isTimeZone, secret } from './config-words.ts';
+import { identifier, isTimeZone, secret } from './words.ts';
 
 const httpsBase = z.url({ protocol: /^https?$/ }).max(300);
 const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'HH:MM');

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { identifier } from './config-words.ts';
+import { identifier } from './words.ts';
 
 const bilingualText = (limit: number) => z.strictObject({ zh: z.string().min(1).max(limit), en: z.string().min(1).max(limit) });
 
