@@ -14,7 +14,7 @@ import { outcomeOf } from './vocabulary.ts';
 const start = Date.UTC(2026, 10, 2, 1);
 const guess = (at: number, user = 'zhang'): string =>
   JSON.stringify({ id: `g${at}`, ts: start + at * 2_000, user, ip: '203.0.113.9', action: 'login', result: 'failure' });
-const options = { directory: emptyDirectory, learnUntil: null, sorted: false };
+const options = { directory: emptyDirectory, learnUntil: null, rules: null, from: null, to: null, sorted: false };
 const folders: string[] = [];
 afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });

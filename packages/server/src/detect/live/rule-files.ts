@@ -15,15 +15,17 @@ export interface RuleFiles {
   readonly refused: number;
 }
 
-/** Reads the rules of a folder. A file that cannot be read or parsed takes no other with it; a folder that is not there throws. */
+/** Reads the rules of a folder, or of one file. A file that cannot be read or parsed takes no other with it; a folder that is not there throws. */
 export function readRuleFiles(folder: string): RuleFiles {
   const documents: SigmaDocument[] = [];
   const digests: string[] = [];
   let refused = 0;
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((file) => /\.ya?ml$/i.test(file))
-    .sort()
-    .slice(0, MAX_FILES);
+  const files = statSync(folder).isFile()
+    ? ['']
+    : readdirSync(folder, { recursive: true, encoding: 'utf8' })
+        .filter((file) => /\.ya?ml$/i.test(file))
+        .sort()
+        .slice(0, MAX_FILES);
   for (const file of files) {
     const path = join(folder, file);
     try {

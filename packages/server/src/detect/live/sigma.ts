@@ -4,6 +4,7 @@ import {
   type CorrelationWindows,
   MemoryCorrelationState,
   mapEvent,
+  type SigmaDocument,
   SigmaEngine,
   type SigmaEvent,
   type SigmaMatch,
@@ -41,6 +42,9 @@ export interface RuleHit {
   readonly value: number | null;
 }
 
+/** How a rule calls itself, and how heavy what it finds is. */
+export type WatchedRule = Pick<RuleHit, 'rule' | 'title' | 'titleZh' | 'severity'>;
+
 /** What rules found: at once, or when windows that nodes share have answered. */
 export type Found = readonly RuleHit[] | Promise<readonly RuleHit[]>;
 
@@ -53,8 +57,10 @@ export interface RuleWatch<Taken extends Found = readonly RuleHit[]> {
   name(people: ReadonlyMap<string, string>): void;
   /** From now on hours and days of rules are those of this zone. */
   keepTime(timeZone: string): void;
-  /** An OCSF event of the log, by its index. */
-  take(event: Readonly<Record<string, unknown>>, index: number): Taken;
+  /** Rules and correlations that tell of what they find. */
+  readonly rules: readonly WatchedRule[];
+  /** An OCSF event of the log by its index, or an activity event by its id and `ts`. */
+  take(event: Readonly<Record<string, unknown>>, id: number | string): Taken;
   /** The same of a request through the gateway that was not parsed; null where a rule asks for what only parsing finds. */
   readonly takeRequest: ((request: GatewayRequest, index: number) => Taken) | null;
   /** The windows of correlations, for the snapshot. */
@@ -126,7 +132,7 @@ function watchWith<Taken extends Found>(
   folder: string,
   state: MemoryCorrelationState | SharedWindows,
   sources: Map<string, string>,
-  process: (engine: SigmaEngine, event: SigmaEvent, index: number, time: number | null) => Taken,
+  process: (engine: SigmaEngine, event: SigmaEvent, id: number | string, time: number | null) => Taken,
 ): RuleWatch<Taken> {
   const { documents, digests, refused } = readRuleFiles(folder);
   let clock = createOffset(emptyDirectory.timeZone);
@@ -135,6 +141,7 @@ function watchWith<Taken extends Found>(
     sources.set(name, hash('sha256', parts.map((at) => digests[at]).join('\n'), 'base64url'));
   const fieldsOf = createRequestFields(engine.fields);
   const asked = askedValues(documents, personFields);
+  const silent = silentOnes(documents);
   let names: ReadonlyMap<string, string> = new Map();
   const withName = (event: SigmaEvent): SigmaEvent => {
     const uid = names.size === 0 ? undefined : names.get(String(event['user']));
@@ -161,9 +168,14 @@ function watchWith<Taken extends Found>(
     keepTime: (timeZone) => {
       clock = createOffset(timeZone);
     },
-    take: (event, index) => {
-      const time = typeof event['time'] === 'number' ? event['time'] : null;
-      return process(engine, withName(mapEvent(event)), index, time);
+    rules: documents.flatMap((document, at) =>
+      document.kind === 'filter' || engine.problems.has(at) || silent.has(document.id) || silent.has(document.name)
+        ? []
+        : [namesOf(document)],
+    ),
+    take: (event, id) => {
+      const time = [event['time'], event['ts']].find((one) => typeof one === 'number') ?? null;
+      return process(engine, withName(mapEvent(event)), id, time);
     },
     takeRequest:
       fieldsOf === null ? null : (request, index) => process(engine, withName(fieldsOf(request)), index, request.row.time),
@@ -172,6 +184,17 @@ function watchWith<Taken extends Found>(
   };
 }
 
+const namesOf = (document: SigmaDocument): WatchedRule => ({
+  rule: ruleName(document),
+  title: document.title,
+  titleZh: ownText(document, 'title_zh', 256),
+  severity: severities[document.level ?? 'medium'] ?? 'medium',
+});
+
+/** Ids and names of what correlations build on without having it tell by itself. */
+const silentOnes = (documents: readonly SigmaDocument[]): ReadonlySet<string | null> =>
+  new Set(documents.flatMap((one) => (one.kind === 'correlation' && !one.generate ? one.rules : [])));
+
 /** Events of this node's log are named by their place in it; `mine` stands before that in windows that nodes share. */
 function hitOf({ document, event, group, value, events }: SigmaMatch, mine: string): RuleHit {
   const all = events ?? [event];
@@ -179,13 +202,10 @@ function hitOf({ document, event, group, value, events }: SigmaMatch, mine: stri
   const custom = document.custom.get('menshen');
   const own: ReadonlyMap<unknown, unknown> = custom instanceof Map ? custom : new Map();
   return {
-    rule: ruleName(document),
-    title: document.title,
+    ...namesOf(document),
     description: shortened(document.description, 400),
-    titleZh: ownText(document, 'title_zh', 256),
     descriptionZh: ownText(document, 'description_zh', 400),
     aboutCampaign: own.get('about') === 'campaign',
-    severity: severities[document.level ?? 'medium'] ?? 'medium',
     group: Object.values(group ?? {}).join(' '),
     events: here,
     elsewhere: all.length - here.length,

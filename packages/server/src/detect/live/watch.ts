@@ -1,16 +1,15 @@
 import { hash } from 'node:crypto';
 import { TILE_WIDTH } from '@menshen/tlog';
 import { readEntries } from '../../audit/log/read-entries.ts';
-import { type Plain, parsePlain, plain, text } from '../../audit/plain.ts';
 import { createDetectEngine, type DetectEngine } from '../engine.ts';
 import { fold } from '../fold.ts';
 import { type Activity, type Alert, type Directory, emptyDirectory, type Place } from '../model.ts';
-import { createActivityReader } from '../read-activity.ts';
 import { newState } from '../state.ts';
-import { activityOfEntry, activityOfRequest, createRequestReader } from './from-audit.ts';
 import type { NamedAlert, Tuning, WatcherNews } from './protocol.ts';
-import { type Found, isAlertOfDetection, type RuleHit, type RuleWatch } from './sigma.ts';
+import { findingOfHit } from './rule-finding.ts';
+import type { Found, RuleHit, RuleWatch } from './sigma.ts';
 import { loadSnapshot, saveSnapshot } from './snapshot.ts';
+import { createEntryTaker } from './take-entry.ts';
 
 /** Entries that are looked at before the thread looks for messages again. */
 const STEP = 2_048;
@@ -58,11 +57,6 @@ export function createWatch({ directory, snapshot, locate, rules, tell }: WatchO
   let tunings: readonly Tuning[] = [];
   const changed = new Set<Alert>();
   let opened = false;
-  const read = createActivityReader();
-  const readRequest = createRequestReader();
-  const { takeRequest } = rules;
-  /** Without rules nothing but the activity is asked for. */
-  const parses = rules.usable > 0 && takeRequest === null;
   const decoder = new TextDecoder();
 
   const makeEngine = (company: Directory): DetectEngine =>
@@ -91,18 +85,6 @@ export function createWatch({ directory, snapshot, locate, rules, tell }: WatchO
   let later: { readonly hits: Promise<readonly RuleHit[]>; readonly take: (hits: readonly RuleHit[]) => void }[] = [];
   let claimRoutes = emptyDirectory.claimRoutes;
 
-  /** Where it happened, for whoever has to stop it there: the app, its route, and the campaign that is claimed by it where that is one. */
-  const placeOf = (activity: Activity | null, app: string | null): Alert['facts'] => {
-    const endpoint = activity?.endpoint ?? null;
-    const [only, ...more] = endpoint === null ? [] : (claimRoutes.get(endpoint) ?? []);
-    const campaign = activity?.campaign ?? (more.length === 0 ? only : undefined);
-    return {
-      ...(app === null ? {} : { app }),
-      ...(endpoint === null ? {} : { endpoint }),
-      ...(campaign == null ? {} : { campaign }),
-    };
-  };
-
   const takeFound = (found: Found, ts: number, activity: Activity | null, app: string | null): void => {
     if (!(found instanceof Promise)) takeHits(found, ts, activity, app);
     else later.push({ hits: found, take: (hits) => takeHits(hits, ts, activity, app) });
@@ -126,45 +108,13 @@ export function createWatch({ directory, snapshot, locate, rules, tell }: WatchO
           rule === hit.rule && subject !== null && expiresAt > ts && who[subject.kind] === subject.value,
       );
       if (silenced) continue;
-      const place = placeOf(activity, app);
-      // Whoever asked may be anybody: a campaign that is wrong makes one alert, and not one for each customer.
-      const campaign = hit.aboutCampaign && place['campaign'] !== undefined ? `campaign ${app ?? ''} ${place['campaign']}` : null;
-      const entity = campaign ?? (hit.group === '' ? `user ${who.user ?? who.ip ?? ''}` : `group ${hit.group}`);
-      const facts = {
-        title: hit.title,
-        ...(hit.titleZh === null ? {} : { title_zh: hit.titleZh }),
-        ...(hit.description === null ? {} : { description: hit.description }),
-        ...(hit.descriptionZh === null ? {} : { description_zh: hit.descriptionZh }),
-        ...(hit.value === null ? {} : { value: hit.value }),
-        ...(hit.elsewhere === 0 ? {} : { events_elsewhere: hit.elsewhere }),
-        ...place,
-      };
-      const session = activity?.session ?? null;
-      const about = campaign === null ? { ...who, session } : { ...who, user: null, device: null, session: null };
-      const finding = { rule: hit.rule, entity, score: 1, severity: hit.severity, ...about };
-      const { alert, opened: isNew } = fold(state.open, { ...finding, events: hit.events, facts }, ts);
+      const { alert, opened: isNew } = fold(state.open, findingOfHit(hit, { activity, app }, claimRoutes), ts);
       changed.add(alert);
       opened ||= isNew;
     }
   };
 
-  const take = (entry: string, index: number): void => {
-    const request = parses ? null : readRequest(entry);
-    if (request !== null) {
-      const activity = activityOfRequest(request, index, read);
-      if (activity !== null) engine.take(activity);
-      if (takeRequest !== null) takeFound(takeRequest(request, index), request.row.time, activity, request.row.app);
-      return;
-    }
-    const event = parsePlain(entry);
-    if (event === null) return;
-    const activity = activityOfEntry(event, index, read);
-    if (activity !== null) engine.take(activity);
-    if (rules.usable === 0) return;
-    // Alerts are no news to what made them; alarms of the platform are.
-    if (!isAlertOfDetection(event))
-      takeFound(rules.take(event, index), typeof event['time'] === 'number' ? event['time'] : 0, activity, appOf(event));
-  };
+  const take = createEntryTaker(rules, { activity: (activity) => engine.take(activity), found: takeFound });
 
   const flush = (): void => {
     if (waiting !== null) return;
@@ -234,6 +184,3 @@ export function createWatch({ directory, snapshot, locate, rules, tell }: WatchO
 export function alertId({ rule, entity, ts }: Pick<Alert, 'rule' | 'entity' | 'ts'>): string {
   return `a_${hash('sha256', JSON.stringify([rule, entity, ts]), 'base64url').slice(0, 22)}`;
 }
-
-/** The app that an entry of the log is about; null where it names none. */
-const appOf = (event: Readonly<Plain>): string | null => text(plain(plain(event['unmapped'])['menshen'])['app']);
