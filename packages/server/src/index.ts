@@ -1,7 +1,7 @@
 export { gatewayEvent } from './audit/gateway-event.ts';
-export { openIndex } from './audit/log/index-query.ts';
-export { openIndexRows } from './audit/log/index-rows.ts';
-export { openIndexForWriting } from './audit/log/index-schema.ts';
+export { openIndex } from './audit/log/index/query.ts';
+export { openIndexRows } from './audit/log/index/rows.ts';
+export { openIndexForWriting } from './audit/log/index/schema.ts';
 export { RECORD } from './audit/log/record.ts';
 export { openAuditRoom } from './audit/log/room.ts';
 export { RecordBatch } from './audit/record-batch.ts';

@@ -1,5 +1,5 @@
 import type { RuleBook } from '../inspection/replay.ts';
-import type { OutcomeName } from './log/index-row.ts';
+import type { OutcomeName } from './log/index/row.ts';
 
 /** Which events are meant; all fields must hold. Times in epoch ms. */
 export interface QueryFilter {

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { replay } from '../inspection/replay.ts';
 import { summariseInspected } from '../inspection/summary.ts';
-import { openIndex } from './log/index-query.ts';
+import { openIndex } from './log/index/query.ts';
 import { openLog } from './log/reader.ts';
 import { directorySource } from './log/source.ts';
 import type { QueryAnswer, QueryCall } from './query-protocol.ts';

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { formatMinimum } from '../log/minimum.ts';
 import { encodeRecord, RECORD } from '../log/record.ts';
 import { archiveOf, directorySource, folderSource, logFolders } from '../log/source.ts';
-import { verifyLog } from '../log/verify.ts';
+import { verifyLog } from '../log/verify/verify.ts';
 import { createAudit } from '../service.ts';
 import { openTestWriter, scratchLog, TEST_ORIGIN, TEST_VKEY, testRoomOptions } from '../testing.ts';
 import { createAuditRetention, type RetentionOptions } from './service.ts';

@@ -2,8 +2,8 @@ import { type Checkpoint, encodeHex, equalBytes, HASH_BYTES, TILE_WIDTH, TlogErr
 import { parseVerifierKey, tree } from '@menshen/tlog/node';
 import { openCheckpoint } from '../log/reader.ts';
 import type { LogSource } from '../log/source.ts';
-import { openVerifyPool } from '../log/verify-pool.ts';
-import type { LogProblem } from '../log/verify-problem.ts';
+import { openVerifyPool } from '../log/verify/pool.ts';
+import type { LogProblem } from '../log/verify/problem.ts';
 import { MANIFEST_FILE, parseManifest } from './manifest.ts';
 
 export interface DayReport {

@@ -5,7 +5,7 @@ import { openTestWriter, readEntries, scratchLog, TEST_VKEY, testRoomOptions } f
 import { encodeRecord, RECORD } from './record.ts';
 import { directorySource } from './source.ts';
 import { createDyingDisk, seededRandom } from './testing-disk.ts';
-import { verifyLog } from './verify.ts';
+import { verifyLog } from './verify/verify.ts';
 
 const SEGMENT = 4_096;
 const BATCHES = 40;

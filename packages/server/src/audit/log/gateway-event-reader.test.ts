@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { type GatewayEventFields, gatewayEvent } from '../gateway-event.ts';
 import { gatewayFields } from '../testing-events.ts';
 import { readGatewayEvent } from './gateway-event-reader.ts';
-import { columnsOf, indexEvent, parseEvent } from './index-row.ts';
-import { INDEX_COLUMNS } from './index-schema.ts';
+import { columnsOf, indexEvent, parseEvent } from './index/row.ts';
+import { INDEX_COLUMNS } from './index/schema.ts';
 
 /** Texts as almost all requests have them: nothing that JSON escapes. */
 const plain = fc.string({

@@ -1,4 +1,4 @@
-import { type IndexedEvent, OUTCOME_IDS, type OutcomeName } from './indexed-event.ts';
+import { type IndexedEvent, OUTCOME_IDS, type OutcomeName } from './index/indexed-event.ts';
 
 /** Strings without escapes and whole numbers of which every digit is exact; nothing in it can be matched in two ways, so that the time is linear. */
 const string = '"[^"\\\\]*"';

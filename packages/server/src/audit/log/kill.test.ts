@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openTestWriter, readEntries, scratchLog, TEST_VKEY, testRoomOptions } from '../testing.ts';
 import { directorySource } from './source.ts';
 import { seededRandom } from './testing-disk.ts';
-import { verifyLog } from './verify.ts';
+import { verifyLog } from './verify/verify.ts';
 
 const KILLS = 6;
 const child = fileURLToPath(new URL('./testing-kill-child.ts', import.meta.url));

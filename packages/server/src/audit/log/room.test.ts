@@ -9,7 +9,7 @@ import { nodeFiles } from './files.ts';
 import { encodeRecord, RECORD } from './record.ts';
 import type { AuditRoomParts, AuditRoomStatus } from './room.ts';
 import { directorySource } from './source.ts';
-import { verifyLog } from './verify.ts';
+import { verifyLog } from './verify/verify.ts';
 
 const entry = (event: string) => encodeRecord(RECORD.entry, 0, Buffer.from(event));
 const intent = (id: number, event: string) => encodeRecord(RECORD.intent, id, Buffer.from(event));

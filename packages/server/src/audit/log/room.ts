@@ -4,7 +4,7 @@ import { formatVerifierKey, TILE_WIDTH } from '@menshen/tlog';
 import { createSigner } from '@menshen/tlog/node';
 import { type AuditRoomOptions, type Room, WriterError } from '../../writer/protocol.ts';
 import { nodeFiles } from './files.ts';
-import { type IndexerHandle, startIndexer } from './indexer-client.ts';
+import { type IndexerHandle, startIndexer } from './index/indexer-client.ts';
 import { acquireDirectory, type DirectoryLock } from './lock.ts';
 import {
   encodeMark,
@@ -28,7 +28,7 @@ import {
   unwritable,
 } from './room-model.ts';
 import { directorySource } from './source.ts';
-import { verifyLog } from './verify.ts';
+import { verifyLog } from './verify/verify.ts';
 
 export type { AuditRoomParts, AuditRoomStatus, OutcomeUnknown } from './room-model.ts';
 

@@ -19,7 +19,7 @@ import {
 import type { GatewayEventFields } from '../gateway-event.ts';
 import { readGatewayEvent } from '../log/gateway-event-reader.ts';
 import { directorySource } from '../log/source.ts';
-import { verifyLog } from '../log/verify.ts';
+import { verifyLog } from '../log/verify/verify.ts';
 import { readEntries } from '../testing.ts';
 import { gatewayFields } from '../testing-events.ts';
 import { isPseudonym, openFor, personOf, sealFor } from './model.ts';

@@ -2,8 +2,8 @@ import { encodeHex, parseCheckpoint, parseNote, TlogError } from '@menshen/tlog'
 import { parseVerifierKey } from '@menshen/tlog/node';
 import { openCheckpoint, openLog } from '../log/reader.ts';
 import { type LogSource, sourceBelow } from '../log/source.ts';
-import { type VerifyOptions, type VerifyReport, verifyLog } from '../log/verify.ts';
-import type { LogProblem } from '../log/verify-problem.ts';
+import type { LogProblem } from '../log/verify/problem.ts';
+import { type VerifyOptions, type VerifyReport, verifyLog } from '../log/verify/verify.ts';
 import { type Continuation, PREVIOUS_FOLDER, parseContinuation, verifierKeyFor } from './continuation.ts';
 
 /** What a log says of the one that it continues. */

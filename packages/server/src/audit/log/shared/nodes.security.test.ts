@@ -6,7 +6,7 @@ import { describeShared } from '../../../testing/engines.ts';
 import type { TestNode } from '../../../testing/node.ts';
 import { readEntries } from '../../testing.ts';
 import { directorySource } from '../source.ts';
-import { verifyLog } from '../verify.ts';
+import { verifyLog } from '../verify/verify.ts';
 
 describeShared('nodes of one machine that share a log', () => {
   let cluster: Cluster;

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openTestWriter, readEntries, scratchLog, TEST_VKEY, testRoomOptions } from '../../testing.ts';
 import { readLockHolder } from '../lock.ts';
 import { directorySource } from '../source.ts';
-import { verifyLog } from '../verify.ts';
+import { verifyLog } from '../verify/verify.ts';
 
 const file = fileURLToPath(new URL('../testing-kill-child.ts', import.meta.url));
 const KILLS = 3;

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { folderSource, type LogFolders } from './source.ts';
-import { verifyBundles } from './verify-bundles.ts';
-import type { PoolAnswer, PoolJob } from './verify-pool.ts';
+import { folderSource, type LogFolders } from '../source.ts';
+import { verifyBundles } from './bundles.ts';
+import type { PoolAnswer, PoolJob } from './pool.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('verification runs as a worker thread');

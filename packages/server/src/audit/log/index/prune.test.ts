@@ -1,12 +1,12 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { openTestWriter, scratchLog, testRoomOptions } from '../testing.ts';
-import { openIndex } from './index-query.ts';
-import { SEGMENT_ROWS } from './index-schema.ts';
+import { openTestWriter, scratchLog, testRoomOptions } from '../../testing.ts';
+import { formatMinimum } from '../minimum.ts';
+import { encodeRecord, RECORD } from '../record.ts';
 import { discardIndex, openIndexer } from './indexer.ts';
-import { formatMinimum } from './minimum.ts';
-import { encodeRecord, RECORD } from './record.ts';
+import { openIndex } from './query.ts';
+import { SEGMENT_ROWS } from './schema.ts';
 
 let scratch: ReturnType<typeof scratchLog>;
 beforeEach(() => {

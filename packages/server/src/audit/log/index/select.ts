@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { type FieldKeys, REQUEST_CLASS, type Selection } from './index-filter.ts';
-import { openHashReader } from './index-hashes.ts';
-import { POSTING_FIELDS, SEGMENT_ROWS } from './index-schema.ts';
-import { textSource } from './index-texts.ts';
+import { type FieldKeys, REQUEST_CLASS, type Selection } from './filter.ts';
+import { openHashReader } from './hashes.ts';
+import { POSTING_FIELDS, SEGMENT_ROWS } from './schema.ts';
+import { textSource } from './texts.ts';
 
 /** A row of the index as SQLite gives it. */
 export type IndexRow = Readonly<Record<string, string | number | null>>;

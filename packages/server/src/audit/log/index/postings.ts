@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { HASHED_FIELDS, openHashWriter } from './index-hashes.ts';
-import type { IndexedEvent } from './index-row.ts';
-import { POSTING_FIELDS, SEGMENT_ROWS } from './index-schema.ts';
-import { openTextWriter } from './index-texts.ts';
+import { HASHED_FIELDS, openHashWriter } from './hashes.ts';
+import type { IndexedEvent } from './row.ts';
+import { POSTING_FIELDS, SEGMENT_ROWS } from './schema.ts';
+import { openTextWriter } from './texts.ts';
 
 /** Gathers the posting lists of the segment that is being filled. */
 export interface Postings {

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { isDamage } from './index-schema.ts';
 import { discardIndex, openIndexer } from './indexer.ts';
+import { isDamage } from './schema.ts';
 
 /** To the thread: a newly published size, or null to end. From the thread: entries indexed so far. */
 export type IndexerMessage = number | null;

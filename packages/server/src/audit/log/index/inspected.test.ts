@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { gatewayEvent } from '../gateway-event.ts';
-import { KEPT_INSPECTED, openInspectedRows } from './index-inspected.ts';
-import { indexEvent, OUTCOME_IDS, parseEvent } from './index-row.ts';
-import { openIndexForWriting } from './index-schema.ts';
+import { gatewayEvent } from '../../gateway-event.ts';
+import { KEPT_INSPECTED, openInspectedRows } from './inspected.ts';
+import { indexEvent, OUTCOME_IDS, parseEvent } from './row.ts';
+import { openIndexForWriting } from './schema.ts';
 
 const threats =
   ',"threats":[{"class":"sqli","evidence":"\' or","features":[{"points":4.5,"rule":"sql.tautology"}],"layers":0,"name":"text","place":"json","score":4.5}]';

@@ -1,5 +1,5 @@
-import { integer, parsePlain, plain, text } from '../plain.ts';
-import { readGatewayEvent, refusingStage } from './gateway-event-reader.ts';
+import { integer, parsePlain, plain, text } from '../../plain.ts';
+import { readGatewayEvent, refusingStage } from '../gateway-event-reader.ts';
 import { type IndexedEvent, OUTCOME_IDS, type OutcomeName } from './indexed-event.ts';
 
 export { type IndexedEvent, OUTCOME_IDS, type OutcomeName } from './indexed-event.ts';

@@ -1,7 +1,7 @@
 import { formatTilePath, HASH_BYTES, TILE_WIDTH, TlogError, tileOf } from '@menshen/tlog';
 import { foldTile, hashBundle } from '@menshen/tlog/node';
-import type { LogSource } from './source.ts';
-import type { LogProblem } from './verify-problem.ts';
+import type { LogSource } from '../source.ts';
+import type { LogProblem } from './problem.ts';
 
 /** A run of bundles of a log to verify. */
 export interface BundleRun {

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { encodeHex, TILE_WIDTH } from '@menshen/tlog';
 import { tree } from '@menshen/tlog/node';
-import { openIndexPruning } from './index-prune.ts';
-import { openIndexRows } from './index-rows.ts';
-import { openIndexForWriting } from './index-schema.ts';
-import { readEntries } from './read-entries.ts';
+import { readEntries } from '../read-entries.ts';
+import { openIndexPruning } from './prune.ts';
+import { openIndexRows } from './rows.ts';
+import { openIndexForWriting } from './schema.ts';
 
 /** Writes the search index of a log directory; it reads the published tiles like any other reader. */
 export interface Indexer {

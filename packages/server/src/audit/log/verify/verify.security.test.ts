@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { encodeBundle, formatVerifierKey } from '@menshen/tlog';
 import { createSigner } from '@menshen/tlog/node';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openTestWriter, scratchLog, TEST_SEED, TEST_VKEY, testRoomOptions } from '../testing.ts';
-import { openLog, proveEntry } from './reader.ts';
-import { encodeRecord, RECORD } from './record.ts';
-import { directorySource, httpSource } from './source.ts';
+import { openTestWriter, scratchLog, TEST_SEED, TEST_VKEY, testRoomOptions } from '../../testing.ts';
+import { openLog, proveEntry } from '../reader.ts';
+import { encodeRecord, RECORD } from '../record.ts';
+import { directorySource, httpSource } from '../source.ts';
 import { type VerifyOptions, verifyLog } from './verify.ts';
 
 const SIZE = 700;

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type GatewayEventFields, gatewayEvent } from '../events.ts';
-import { scratchLog } from '../testing.ts';
-import { endOfSegment, hashOf, openHashReader } from './index-hashes.ts';
-import { type IndexReader, openIndex } from './index-query.ts';
-import { openIndexRows } from './index-rows.ts';
-import { openIndexForWriting, SEGMENT_ROWS } from './index-schema.ts';
+import { type GatewayEventFields, gatewayEvent } from '../../events.ts';
+import { scratchLog } from '../../testing.ts';
+import { endOfSegment, hashOf, openHashReader } from './hashes.ts';
+import { type IndexReader, openIndex } from './query.ts';
+import { openIndexRows } from './rows.ts';
+import { openIndexForWriting, SEGMENT_ROWS } from './schema.ts';
 
 /** Two ids with the same hash, as somebody may choose who names objects. */
 const twins = ['76mmiq', '2391dx'] as const;

@@ -1,9 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { readGatewayEvent } from './gateway-event-reader.ts';
-import { openInspectedRows } from './index-inspected.ts';
-import { openPostings } from './index-postings.ts';
-import { columnsOf, type IndexedEvent, OUTCOME_IDS, parseEvent } from './index-row.ts';
-import { INDEX_COLUMNS } from './index-schema.ts';
+import { readGatewayEvent } from '../gateway-event-reader.ts';
+import { openInspectedRows } from './inspected.ts';
+import { openPostings } from './postings.ts';
+import { columnsOf, type IndexedEvent, OUTCOME_IDS, parseEvent } from './row.ts';
+import { INDEX_COLUMNS } from './schema.ts';
 
 /** Puts entries of the log into the tables of the index. */
 export interface IndexRows {

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { SEGMENT_ROWS } from './index-schema.ts';
+import { SEGMENT_ROWS } from './schema.ts';
 
 /*
  * Posting lists of fields that have nearly as many values as there are rows, such as sessions and ids of objects: a row of the database for each

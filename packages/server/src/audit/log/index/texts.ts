@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { SEGMENT_ROWS } from './index-schema.ts';
+import { SEGMENT_ROWS } from './schema.ts';
 
 /*
  * Search for a part of a text. Each whole segment keeps its different texts one after the other, with the rows that have them, and a bitmap of the

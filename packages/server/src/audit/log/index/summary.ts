@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { QueryFilter } from '../query-protocol.ts';
-import { OUTCOME_IDS } from './index-row.ts';
-import type { IndexRow } from './index-select.ts';
+import type { QueryFilter } from '../../query-protocol.ts';
+import { OUTCOME_IDS } from './row.ts';
+import type { IndexRow } from './select.ts';
 
 export type SummaryFilter = QueryFilter & { readonly from: number; readonly to: number };
 

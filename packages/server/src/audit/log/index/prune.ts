@@ -1,9 +1,9 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { endOfSegment } from './index-hashes.ts';
-import { SEGMENT_ROWS } from './index-schema.ts';
-import { MINIMUM_FILE, parseMinimum } from './minimum.ts';
+import { MINIMUM_FILE, parseMinimum } from '../minimum.ts';
+import { endOfSegment } from './hashes.ts';
+import { SEGMENT_ROWS } from './schema.ts';
 
 /** Lets the index forget what the log has given up. */
 export interface IndexPruning {

@@ -10,14 +10,14 @@ import {
   tileCounts,
 } from '@menshen/tlog';
 import { parseVerifierKey, tree } from '@menshen/tlog/node';
-import { NOTHING_REMOVED, ordersRemoval, readMinimum } from './minimum.ts';
-import { openCheckpoint, openLog } from './reader.ts';
-import type { LogSource } from './source.ts';
-import type { BundleVerdict } from './verify-bundles.ts';
-import { openVerifyPool } from './verify-pool.ts';
-import type { LogProblem, LogProblemCode } from './verify-problem.ts';
+import { NOTHING_REMOVED, ordersRemoval, readMinimum } from '../minimum.ts';
+import { openCheckpoint, openLog } from '../reader.ts';
+import type { LogSource } from '../source.ts';
+import type { BundleVerdict } from './bundles.ts';
+import { openVerifyPool } from './pool.ts';
+import type { LogProblem, LogProblemCode } from './problem.ts';
 
-export type { LogProblem, LogProblemCode } from './verify-problem.ts';
+export type { LogProblem, LogProblemCode } from './problem.ts';
 
 export interface VerifyReport {
   readonly ok: boolean;

@@ -1,15 +1,15 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { InspectedRow } from '../../inspection/replay.ts';
-import type { InspectedFilter, QueryFilter, QueryRow } from '../query-protocol.ts';
-import { compileFilter } from './index-filter.ts';
-import { INSPECTED_VERDICTS } from './index-inspected.ts';
-import { OUTCOME_IDS, type OutcomeName } from './index-row.ts';
-import { INDEX_VERSION } from './index-schema.ts';
-import { type IndexRow, selectRows } from './index-select.ts';
-import { type Summary, type SummaryFilter, summarise } from './index-summary.ts';
+import type { InspectedRow } from '../../../inspection/replay.ts';
+import type { InspectedFilter, QueryFilter, QueryRow } from '../../query-protocol.ts';
+import { compileFilter } from './filter.ts';
 import { INDEX_FILE } from './indexer.ts';
+import { INSPECTED_VERDICTS } from './inspected.ts';
+import { OUTCOME_IDS, type OutcomeName } from './row.ts';
+import { INDEX_VERSION } from './schema.ts';
+import { type IndexRow, selectRows } from './select.ts';
+import { type Summary, type SummaryFilter, summarise } from './summary.ts';
 
 /** Reads the search index of a log directory, beside the process that writes it. Rows are found, not proved: proofs come from the tiles. */
 export interface IndexReader {

@@ -1,7 +1,7 @@
-import type { QueryFilter } from '../query-protocol.ts';
-import { HASHED_FIELDS, type HashedField } from './index-hashes.ts';
-import { OUTCOME_IDS } from './index-row.ts';
-import { POSTING_FIELDS, type PostingField } from './index-schema.ts';
+import type { QueryFilter } from '../../query-protocol.ts';
+import { HASHED_FIELDS, type HashedField } from './hashes.ts';
+import { OUTCOME_IDS } from './row.ts';
+import { POSTING_FIELDS, type PostingField } from './schema.ts';
 
 /** OCSF API Activity: a request through the gateway. */
 export const REQUEST_CLASS = 6003;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import type { LogSource } from './source.ts';
-import { type BundleRun, type BundleVerdict, verifyBundles } from './verify-bundles.ts';
+import type { LogSource } from '../source.ts';
+import { type BundleRun, type BundleVerdict, verifyBundles } from './bundles.ts';
 
 /** Verifies runs of bundles, on several threads where the log lies in a folder. */
 export interface VerifyPool {
@@ -26,7 +26,7 @@ export function openVerifyPool(source: LogSource, threads: number): VerifyPool {
   if (folders === undefined || threads < 2) {
     return { width: 1, verify: (run) => verifyBundles(source, run), close: async () => undefined };
   }
-  const file = import.meta.url.endsWith('.ts') ? './verify-thread.ts' : './verify-thread.js';
+  const file = import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js';
   const waiting = new Map<number, { resolve: (verdict: BundleVerdict) => void; reject: (error: Error) => void }>();
   let last = 0;
   const workers = Array.from({ length: threads }, () => {
