@@ -92,6 +92,12 @@ function passThrough(value: Value): Value {
   return value;
 }
 
+/** The values of an object, which still knows under which names they stood: a statement may be built from those. */
+function valuesOf(of: Value | undefined): Value {
+  if (!of?.shape || of.shape.list || of.shape.rest || of.shape.props.size === 0) return of ? mixed([of]) : unknown;
+  return { ...list([...of.shape.props.values()]), handle: { kind: 'values', data: of } };
+}
+
 function objectNamespace(m: Machine): Value {
   return {
     flags: 0,
@@ -103,7 +109,8 @@ function objectNamespace(m: Machine): Value {
           return native(name, (args) => ({ ...mixed([args[0]]), handle: { kind: 'entries', data: args[0] } }));
         if (name === 'fromEntries')
           return native(name, (args) => (args[0]?.handle?.kind === 'entries' ? (args[0].handle.data as Value) : mixed(args)));
-        if (name === 'values' || name === 'keys') return native(name, (args) => (args[0] ? mixed([args[0]]) : unknown));
+        if (name === 'values') return native(name, (args) => valuesOf(args[0]));
+        if (name === 'keys') return native(name, (args) => (args[0] ? mixed([args[0]]) : unknown));
         if (name === 'freeze' || name === 'seal' || name === 'create') return native(name, (args) => args[0] ?? unknown);
         return native(name, (args) => mixed(args.filter((arg) => !arg.callable)));
       },

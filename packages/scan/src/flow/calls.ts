@@ -72,13 +72,16 @@ function applyEffect(flow: Flow, call: Call, effect: Effect, state: State, metho
     flow.emit(call, path, state, { flags: effect.flags });
 }
 
+/** `setData` under the names that wrappers of pages give it. */
+const wrappedSetData = /^(?:\$setData|setDataAsync|setDataSync|setPageData|setPageState|superSetData)$/;
+
 /** Calls whose meaning the language or the platform fixes. Returns whether nothing else is to be done. */
 function special(flow: Flow, call: Call, callee: Node, method: string | undefined, index: number, state: State): boolean {
   const { path } = state;
   const receiver = callee.type === 'MemberExpression' ? callee.object : undefined;
-  if (method === 'setData' && index === 0 && receiver !== undefined) {
+  if (method !== undefined && (method === 'setData' || wrappedSetData.test(method)) && index === 0 && receiver !== undefined) {
     setData(flow, receiver, 'data', state);
-    return true;
+    return method === 'setData';
   }
   if (method === 'setState' && index === 0 && receiver !== undefined) {
     setData(flow, receiver, 'state', state);

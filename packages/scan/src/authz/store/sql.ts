@@ -106,11 +106,13 @@ function written(sql: string, verb: string, values: Parameters): Value {
       props.push([plain(column), isCounted ? counted(sign, step === '' ? unknown : take(step)) : take(token)]);
     }
     // `SET ?` takes a whole object.
-    if (props.length === 0 && /^\s*\?/.test(set)) return values.positional[0] ?? unknown;
+    if (props.length === 0 && /^\s*\?/.test(set)) return values.positional[0] ?? values.named ?? unknown;
     return object(props);
   }
   const insert = /\(([^()]*)\)\s*values?\s*\(([^()]*)\)/i.exec(sql.replace(constantCall, 'null').replace(constantCall, 'null'));
-  if (!insert) return /\bset\s*\?/i.test(sql) ? (values.positional[0] ?? unknown) : unknown;
+  if (!insert) return /\bset\s*\?/i.test(sql) ? (values.positional[0] ?? values.named ?? unknown) : unknown;
+  // `(${Object.keys(row)}) VALUES (…)`, with the values of the same row.
+  if (/^[\s`"]*\u0000[\s`"]*$/.test(insert[1] ?? '') && values.whole) return values.whole;
   const names = (insert[1] ?? '').split(',');
   (insert[2] ?? '').split(',').forEach((token, n) => {
     props.push([plain(names[n] ?? ''), take(token.trim().replace(/^['"](\u0000)['"]$/, '$1'))]);
@@ -136,6 +138,8 @@ interface Parameters {
   readonly holes: readonly Value[];
   readonly positional: readonly Value[];
   readonly named: Value | undefined;
+  /** The object whose values were given, in their order. */
+  readonly whole?: Value;
 }
 
 function parameters(args: readonly Value[], first: Value | undefined): Parameters {
@@ -146,7 +150,10 @@ function parameters(args: readonly Value[], first: Value | undefined): Parameter
   const replacements =
     bound?.shape?.props.get('replacements') ?? bound?.shape?.props.get('bind') ?? bound?.shape?.props.get('values');
   bound = replacements ?? bound;
-  if (bound?.shape?.list) return { holes, positional: [...bound.shape.props.values()], named: undefined };
+  if (bound?.shape?.list) {
+    const whole = bound.handle?.kind === 'values' ? (bound.handle.data as Value) : undefined;
+    return { holes, positional: [...bound.shape.props.values()], named: undefined, ...(whole ? { whole } : {}) };
+  }
   if (bound?.shape) return { holes, positional: [], named: bound };
   // The holes of a tagged template, and the values of SQLite's calls, come one by one.
   if (bound && !bound.callable) return { holes, positional: args.slice(1).filter((arg) => !arg.callable), named: undefined };

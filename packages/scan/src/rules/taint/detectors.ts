@@ -1,4 +1,5 @@
 import type { Detector } from '../../detector.ts';
+import { clientPlatform } from './client-platform.ts';
 import { loggedNames } from './logged-names.ts';
 import { pageFlows } from './page-flows.ts';
 import { secretFlows } from './secret-flows.ts';
@@ -6,4 +7,12 @@ import { serverFlows } from './server-flows.ts';
 import { sessionKeys } from './session-keys.ts';
 import { plainStorage } from './storage.ts';
 
-export const taintDetectors: readonly Detector[] = [pageFlows, serverFlows, secretFlows, sessionKeys, loggedNames, plainStorage];
+export const taintDetectors: readonly Detector[] = [
+  pageFlows,
+  serverFlows,
+  secretFlows,
+  sessionKeys,
+  clientPlatform,
+  loggedNames,
+  plainStorage,
+];

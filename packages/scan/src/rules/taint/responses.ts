@@ -88,7 +88,11 @@ export function isForDevelopers(node: Node, textOf: (node: Node) => string): boo
         : at.type === 'LogicalExpression'
           ? at.left
           : undefined;
-    if (test !== undefined && test !== node && /env|debug|prod|dev|local|expose|instanceof|isBoom|isJoi/i.test(textOf(test)))
+    if (
+      test !== undefined &&
+      test !== node &&
+      /env|debug|prod|dev|local|expose|instanceof\s+(?!Error\b)|isBoom|isJoi|is[A-Z]\w*Err/.test(textOf(test))
+    )
       return true;
   }
   return false;
