@@ -70,13 +70,15 @@ const shapeKinds: Record<ShapeKind, SecretKind> = {
   keyBody: 'privateKey',
   urlPassword: 'connectionUrl',
   urlSecret: 'appSecret',
+  urlClientSecret: 'otherSecret',
   urlServiceKey: 'mapKey',
+  bearer: 'bearer',
   appCode: 'serviceKey',
 };
 
 /** Names outside this cannot mean a credential: a cheap look before the exact ones. */
 const hint =
-  /s[ec]{1,3}r[ec]{1,3}t|screat|secert|se[cr]cet|key|pass|pwd|pw$|token|auth|appcode|jwt|salt|signature|encoding|^[as]k$|define|set[A-Z]|MapWX|^ak$|sequelize|initialize|init$|session|strategy|sign|verify|hmac|encode|decode|wechat|wx|weixin/i;
+  /certificate|s[ec]{1,3}r[ec]{1,3}t|screat|secert|se[cr]cet|key|pass|pwd|pw$|token|auth|appcode|jwt|salt|signature|encoding|^[as]k$|define|set[A-Z]|MapWX|^ak$|sequelize|initialize|init$|session|strategy|sign|verify|hmac|encode|decode|wechat|wx|weixin/i;
 const signCall =
   /(?:^|\.|>|:)(?:sign|verify|signAsync|verifyAsync|encode|decode|HMAC(?:256|384|512)|setSigningKey|signWith|hmacShaKeyFor|HmacSHA256)$/;
 const tokenCall = /jwt|jsonwebtoken|jws|token|algorithm|hmac(?:256|384|512)$|setsigningkey|signwith|hmacshakeyfor/i;
@@ -86,6 +88,7 @@ export function judge(literal: Literal, around: Surroundings): Judgement | null 
   const { value, start, relation } = literal;
   if (value.length < 3 || relation === 'compared') return null;
   for (const shape of findShapes(value)) {
+    if (shape.kind === 'bearer' && !isBearer(literal, value.slice(shape.start, shape.start + shape.length))) continue;
     if (
       shape.kind === 'urlPassword' &&
       /localhost|127\.0\.0\.1/.test(value) &&
@@ -96,7 +99,7 @@ export function judge(literal: Literal, around: Surroundings): Judgement | null 
       kind: shapeKinds[shape.kind],
       start: start + shape.start,
       end: start + shape.start + shape.length,
-      certain: shape.kind !== 'urlPassword',
+      certain: shape.kind !== 'urlPassword' && shape.kind !== 'bearer',
       fallback: false,
     };
   }
@@ -111,6 +114,16 @@ export function judge(literal: Literal, around: Surroundings): Judgement | null 
         certain: kind === 'appSecret' || kind === 'merchantKey',
         fallback: relation === 'fallback',
       };
+}
+
+/** A token that is given a name or handed over, and is not one that is meant for everybody (`anon` of Supabase). */
+function isBearer({ relation, inComment, name }: Literal, token: string): boolean {
+  if (inComment || relation === 'none' || /anon|public|publishable|example|mock|sample/i.test(name)) return false;
+  try {
+    return !/"role"\s*:\s*"anon"/.test(atob((token.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/')));
+  } catch {
+    return false;
+  }
 }
 
 const nameHole = /\$\{\w{1,30}\.name\}/;
@@ -130,7 +143,7 @@ function kindByName(literal: Literal, around: Surroundings): SecretKind | null {
   if (relation === 'joined') return /^(?:keys|appkeys)$/.test(facts.name) && value.length >= 8 ? 'signingKey' : null;
   if (relation === 'element')
     return /(?:^|app)keys$|cookiekeys$/.test(facts.name) &&
-      !/[\s.]/.test(value) &&
+      (!/[\s.]/.test(value) || (/(?:^|\.)(?:app|config)\.keys$/.test(pathOf(literal).toLowerCase()) && !literal.inComment)) &&
       value.length >= 4 &&
       isKeysHolder(literal) &&
       !isTemplate(value)
@@ -185,7 +198,13 @@ function kindByName(literal: Literal, around: Surroundings): SecretKind | null {
     return 'merchantKey';
   if (isKeyBody(value) && !/public/.test(facts.name)) return 'privateKey';
   if (isCloudSecretName(facts) || isCloudName(facts))
-    return isCloudSecretValue(value) && cloudContext(facts, keys) ? 'cloudSecret' : null;
+    return isCloudSecretValue(value)
+      ? cloudContext(facts, keys)
+        ? 'cloudSecret'
+        : isRandom(value)
+          ? 'otherSecret'
+          : null
+      : null;
   if (isCloudIdName(facts) && isCloudSecretValue(value) && cloudContext(facts, keys) && !/id$/.test(facts.name))
     return 'cloudSecret';
   if (isPasswordName(facts) || (facts.name === 'auth' && isDatabasePath(facts.path)))
@@ -312,5 +331,8 @@ function passwordKind(value: string, facts: NameFacts, keys: ReadonlySet<string>
   if (isExample(value) || /^([a-z])\1+$|^(?:asd|qwe|zxc|sdf)[asdfqwezxc]*$/i.test(value)) return null;
   return 'databasePassword';
 }
+
+/** 64 hexadecimal digits: nobody types those, and no identifier has as many. */
+const isRandom = (value: string): boolean => /^[0-9a-f]{64}$/i.test(value) && isServiceKeyValue(value);
 
 const serviceKind = ({ path }: NameFacts): SecretKind => (/map|amap|gaode|lbs|location/.test(path) ? 'mapKey' : 'serviceKey');

@@ -16,6 +16,11 @@ export const secretKinds = {
     zh: '代码托管或发布平台的访问令牌写在代码中',
     en: 'An access token of a code or package host is written in code',
   },
+  bearer: {
+    rule: 'MP-SEC-004',
+    zh: '完整的登录令牌写在代码中，谁都能用它',
+    en: 'A whole access token is written in code: everybody can use it',
+  },
   otherSecret: {
     rule: 'MP-SEC-004',
     zh: '名为密钥的随机值写在代码中',

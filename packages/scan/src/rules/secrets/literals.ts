@@ -14,6 +14,7 @@ const severityOf: Record<SecretKind, Severity> = {
   cloudId: 'critical',
   cloudSecret: 'critical',
   hostToken: 'critical',
+  bearer: 'high',
   otherSecret: 'high',
   signingKey: 'critical',
   databasePassword: 'high',

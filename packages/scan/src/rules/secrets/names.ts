@@ -113,7 +113,7 @@ export const isAesKeyName = ({ name }: NameFacts): boolean =>
 const services =
   /amap|gaode|map|lbs|geocod|location|sms|weather|hefeng|qweather|kdniao|kuaidi|express|logistic|openai|deepseek|dashscope|qianfan|wenxin|zhipu|glm|moonshot|kimi|hunyuan|ai|ocr|face|translate|juhe|tianapi|appcode/;
 export const isServiceKeyName = ({ name, path }: NameFacts): boolean =>
-  /^(?:app)?(?:key|code)$|apikey$|appkey$|appcode$|mapkey$|subkey$|accesstoken$|webservicekey$|^ak$|lbskey$|apisecret$/.test(
+  /^(?:app)?(?:key|code)$|apikey$|appkey$|appcode$|mapkey$|subkey$|accesstoken$|webservicekey$|^ak$|lbskey$|apisecret$|appcertificate$/.test(
     name,
   ) &&
   (name !== 'key' || services.test(path)) &&

@@ -13,7 +13,9 @@ export type ShapeKind =
   | 'keyBody'
   | 'urlPassword'
   | 'urlSecret'
+  | 'urlClientSecret'
   | 'urlServiceKey'
+  | 'bearer'
   | 'appCode';
 
 export interface ShapeMatch {
@@ -60,6 +62,22 @@ const shapes: readonly Shape[] = [
     least: 0,
   },
   { kind: 'urlPassword', pattern: /jdbc:[^\s'"`]{1,200}[?&;]password=([^\s&;'"`]{1,80})/i, group: 1, least: 0 },
+  // Keys of model and robot platforms, each with its own prefix.
+  {
+    kind: 'modelKey',
+    pattern:
+      /(?<![A-Za-z0-9_-])(pat_[A-Za-z0-9]{48,80}|gsk_[A-Za-z0-9]{40,60}|hf_[A-Za-z0-9]{30,40}|app-[A-Za-z0-9]{24})(?![A-Za-z0-9_-])/,
+    group: 1,
+    least: 3.6,
+  },
+  // A whole token with its signature.
+  {
+    kind: 'bearer',
+    pattern: /(?<![A-Za-z0-9_-])(eyJ[A-Za-z0-9_-]{10,400}\.eyJ[A-Za-z0-9_-]{10,1200}\.[A-Za-z0-9_-]{20,400})(?![A-Za-z0-9_-])/,
+    group: 1,
+    least: 4,
+  },
+  { kind: 'urlClientSecret', pattern: /[?&]client_secret=([A-Za-z0-9]{24,48})(?![A-Za-z0-9])/, group: 1, least: 3.3 },
   { kind: 'urlSecret', pattern: /[?&](?:app_?)?secret=([0-9a-f]{32})(?![0-9a-f])/i, group: 1, least: 3 },
   {
     kind: 'urlServiceKey',
@@ -72,7 +90,8 @@ const shapes: readonly Shape[] = [
 ];
 
 /** Words without one of which no shape can match: a quick look before the patterns. */
-const hint = /AKID|LTAI|AKIA|ASIA|-[A-Z0-9]{5}-|sk-|AIza|gh[pousr]_|glpat-|npm_|xox[abpr]-|PRIVATE KEY|:\/\/|jdbc:|APPCODE/i;
+const hint =
+  /AKID|LTAI|AKIA|ASIA|-[A-Z0-9]{5}-|sk-|AIza|gh[pousr]_|glpat-|npm_|xox[abpr]-|PRIVATE KEY|:\/\/|jdbc:|APPCODE|pat_|gsk_|hf_|app-|eyJ|client_secret=/i;
 
 /** Every credential in a text of at most a few thousand characters. */
 export function findShapes(text: string): ShapeMatch[] {
