@@ -17,9 +17,9 @@ import {
 import { startEmulator } from '@menshen/emulator';
 import { type Platform, startPlatform } from '../platform.ts';
 import { type Command, type Terminal, textOption } from './command.ts';
-import { beginDemoTraining } from './demo-training.ts';
 import { readPort } from './port.ts';
 import { addresses, consoleFolder, printPolicyWarnings, printSetup, untilStopped } from './serve.ts';
+import { beginDemoTraining } from './training/demo-training.ts';
 import { version } from './version.ts';
 
 interface Ports {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { auditProve, auditVerify } from './audit.ts';
+import { auditProve, auditVerify } from './audit/audit.ts';
 import { failureText } from './failure.ts';
 import { commands, main } from './main.ts';
 import { spawnMenshen } from './testing/process.ts';

@@ -1,16 +1,18 @@
 import type { Language } from '@menshen/contract';
 import { createAsker } from './ask.ts';
-import { auditProve, auditVerify } from './audit.ts';
-import { auditExport } from './audit-export.ts';
-import { auditRestore } from './audit-restore.ts';
-import { backupCreate, backupDrill, backupKey, backupList, backupRestore, backupVerify } from './backup.ts';
+import { auditProve, auditVerify } from './audit/audit.ts';
+import { auditExport } from './audit/audit-export.ts';
+import { auditRestore } from './audit/audit-restore.ts';
+import { witness } from './audit/witness.ts';
+import { backupCreate, backupDrill, backupKey, backupList, backupRestore, backupVerify } from './backup/backup.ts';
 import { type Command, type ExitCode, runCommand, type Terminal, UsageError } from './command.ts';
 import { complianceReport, complianceStatus } from './compliance.ts';
 import { containmentList, containmentMove, containmentReopen } from './containment.ts';
-import { detectReplay } from './detect.ts';
+import { detectReplay } from './detect/detect.ts';
+import { sigmaCheck, sigmaTest } from './detect/sigma.ts';
 import { dev } from './dev.ts';
 import { directoryImport, directorySync } from './directory.ts';
-import { doctor } from './doctor.ts';
+import { doctor } from './doctor/doctor.ts';
 import { emulator } from './emulator.ts';
 import { failureText } from './failure.ts';
 import { init } from './init.ts';
@@ -21,18 +23,16 @@ import { playbookCheck, playbookExport, playbookImport, playbookRun } from './pl
 import { policyCheck, policyExplain } from './policy.ts';
 import { privacyCarryOver, privacyVerify } from './privacy.ts';
 import { probe } from './probe.ts';
-import { releaseKey, releaseSign, releaseVerify, releaseWatch } from './release.ts';
-import { releaseUpload } from './release-upload.ts';
+import { releaseKey, releaseSign, releaseVerify, releaseWatch } from './release/release.ts';
+import { releaseUpload } from './release/release-upload.ts';
 import { riskReport, riskScore } from './risk.ts';
 import { riskAdvisoriesImport, riskAdvisoriesList } from './risk-advisories.ts';
-import { scan } from './scan.ts';
+import { scan } from './scan/scan.ts';
 import { open, seal } from './seal.ts';
 import { serve } from './serve.ts';
-import { sigmaCheck, sigmaTest } from './sigma.ts';
-import { trainingCheck, trainingVerify } from './training.ts';
-import { trainingBounce } from './training-bounce.ts';
+import { trainingCheck, trainingVerify } from './training/training.ts';
+import { trainingBounce } from './training/training-bounce.ts';
 import { version } from './version.ts';
-import { witness } from './witness.ts';
 
 /** Every command, in the order of `menshen --help`. */
 export const commands: readonly Command[] = [

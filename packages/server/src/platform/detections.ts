@@ -92,7 +92,7 @@ export async function startDetections(
   };
   const service = await createDetectService({
     store: createDetectStore(store),
-    ...{ audit, metrics, clock, random },
+    ...{ origin, audit, metrics, clock, random },
     notify: parts.notify,
     raised: parts.raised,
     changed: (news) => parts.stream.send('alert', news),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as contract from '@menshen/contract';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { scan } from '../cli/scan.ts';
+import { scan } from '../cli/scan/scan.ts';
 import { run } from '../cli/testing/terminal.ts';
 import { approved, setUpThree, stepUpAgain, type TestAdministrator, TestClock } from '../testing/administrators.ts';
 import { ConsoleBrowser } from '../testing/console.ts';

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseVerifierKey } from '@menshen/tlog/node';
 import { describe, expect, it } from 'vitest';
-import { auditRestore } from '../../cli/audit-restore.ts';
-import { witness } from '../../cli/witness.ts';
+import { auditRestore } from '../../cli/audit/audit-restore.ts';
+import { witness } from '../../cli/audit/witness.ts';
 import { parseConfig } from '../../config/load.ts';
 
 const guide = readFileSync(join(import.meta.dirname, '../../../../../docs/guides/audit-log.md'), 'utf8');

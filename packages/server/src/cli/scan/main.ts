@@ -1,7 +1,7 @@
 import { type ExitCode, runCommand, UsageError } from '../command.ts';
 import { failureText } from '../failure.ts';
 import { languageFrom, languageOption } from '../language.ts';
-import { scan } from '../scan.ts';
+import { scan } from './scan.ts';
 
 /**
  * `menshen scan` by itself: it loads the scanner and not the whole platform, because it runs in every commit. Behaves as it does through `main`.

@@ -75,7 +75,7 @@ const clear: Readonly<Record<string, readonly string[]>> = {
   admin_sessions: ['administrator', 'methods'],
   admin_totp: ['administrator', 'secret'],
   administrators: ['power'],
-  alerts: ['events', 'verdict'],
+  alerts: ['events', 'log', 'verdict'],
   api_tokens: ['scopes', 'grants'],
   app_secrets: ['configured', 'mark', 'value', 'previous', 'measure'],
   approval_cards: ['task', 'administrator'],

@@ -5,7 +5,7 @@ import { bulletinDraft, createApiToken, type MenshenError } from '@menshen/contr
 import { createTransport } from 'nodemailer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { run } from '../../cli/testing/terminal.ts';
-import { trainingBounce } from '../../cli/training-bounce.ts';
+import { trainingBounce } from '../../cli/training/training-bounce.ts';
 import { approved, setUpThree, stepUpAgain, TestClock } from '../../testing/administrators.ts';
 import { type Deployment, startDeployment } from '../../testing/deployment.ts';
 import { createEmulatorAdmin } from '../../testing/http.ts';
