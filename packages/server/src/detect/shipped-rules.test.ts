@@ -10,7 +10,7 @@ import {
   gatewayEvent,
 } from '../audit/events.ts';
 import { fieldAccessEvent } from '../audit/field-events.ts';
-import { readSigmaFile, sigmaFiles } from '../cli/sigma-files.ts';
+import { readSigmaFile, sigmaFiles } from '../cli/detect/sigma-files.ts';
 
 /** Rules of the product's own, over events as the product records them and as backends report them: each with what it is to see and what not. */
 const documents = sigmaFiles([join(import.meta.dirname, '..', '..', 'detections')]).flatMap(

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { sigmaFiles } from '../../cli/sigma-files.ts';
+import { sigmaFiles } from '../../cli/detect/sigma-files.ts';
 import { ruleTexts } from '../../detect/alert-text.ts';
 import { describeSqliteStore } from '../../store/testing.ts';
 import { allSteps } from './model.ts';
