@@ -4,7 +4,7 @@ import { codeText } from '../api/api-error.ts';
 import type { Column } from '../ds/data-table.tsx';
 import { useLanguage } from '../i18n/language.tsx';
 import { OutcomeMark } from './outcome-mark.tsx';
-import { PersonLink } from './person-link.tsx';
+import { PersonLink } from './people/person-link.tsx';
 import { Reason } from './reason.tsx';
 
 type ColumnName = 'time' | 'outcome' | 'request' | 'status' | 'reason' | 'person' | 'address' | 'latency';

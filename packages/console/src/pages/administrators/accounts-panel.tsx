@@ -2,8 +2,8 @@ import { type AdministratorView, endAdministratorSession, setAdministratorStatus
 import { Button, Dropdown } from 'antd';
 import { useState } from 'react';
 import { useMay } from '../../api/may.ts';
-import { ConsoleSessionsPanel } from '../../components/console-sessions-panel.tsx';
-import { Powers } from '../../components/powers.tsx';
+import { Powers } from '../../components/powers/powers.tsx';
+import { ConsoleSessionsPanel } from '../../components/sessions/console-sessions-panel.tsx';
 import { type Column, DataTable, ExportButton } from '../../ds/data-table.tsx';
 import { OpenIcon, RefusedIcon, SafeIcon } from '../../ds/icon.ts';
 import { Panel } from '../../ds/panel.tsx';

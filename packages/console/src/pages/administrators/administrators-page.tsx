@@ -4,7 +4,7 @@ import { useState } from 'react';
 import type { Output } from '../../api/call.ts';
 import { useEndpoint } from '../../api/hooks.ts';
 import { useMay } from '../../api/may.ts';
-import { AdminTabs } from '../../components/admin-tabs.tsx';
+import { AdminTabs } from '../../components/tabs/admin-tabs.tsx';
 import { Page } from '../../ds/page.tsx';
 import { Loadable } from '../../ds/states.tsx';
 import { Status } from '../../ds/status.tsx';

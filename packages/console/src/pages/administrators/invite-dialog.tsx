@@ -3,7 +3,7 @@ import { Input } from 'antd';
 import { useState } from 'react';
 import { useAction } from '../../api/hooks.ts';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
-import { PowerSelect } from '../../components/power-select.tsx';
+import { PowerSelect } from '../../components/powers/power-select.tsx';
 import { Field } from '../../ds/field.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
 import styles from './administrators-page.module.css';

@@ -1,5 +1,5 @@
 import { type IssuedInvitation, issuedInvitation } from '@menshen/contract';
-import { IssuedInvitationBlock } from '../../components/issued-invitation.tsx';
+import { IssuedInvitationBlock } from '../../components/people/issued-invitation.tsx';
 import { CodeBlock } from '../../ds/code-block.tsx';
 import { Status } from '../../ds/status.tsx';
 import { useLanguage } from '../../i18n/language.tsx';

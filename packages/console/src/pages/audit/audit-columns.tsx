@@ -2,7 +2,7 @@ import type { AuditRow } from '@menshen/contract';
 import { Link } from '@tanstack/react-router';
 import { codeText } from '../../api/api-error.ts';
 import { ObjectLink } from '../../components/object-link.tsx';
-import { PersonLink } from '../../components/person-link.tsx';
+import { PersonLink } from '../../components/people/person-link.tsx';
 import { Reason } from '../../components/reason.tsx';
 import { EventSeverityMark } from '../../components/severity-mark.tsx';
 import type { Column } from '../../ds/data-table.tsx';

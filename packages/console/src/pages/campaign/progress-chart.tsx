@@ -12,7 +12,7 @@ import {
   chartGrid,
   useChartLook,
   valueAxis,
-} from '../../components/chart.tsx';
+} from '../../components/charts/chart.tsx';
 import type { Formatter } from '../../i18n/format.ts';
 import { useLanguage } from '../../i18n/language.tsx';
 import type { Translate } from '../../i18n/translate.ts';

@@ -1,4 +1,4 @@
-import { PersonLink } from '../../components/person-link.tsx';
+import { PersonLink } from '../../components/people/person-link.tsx';
 import { DataTable } from '../../ds/data-table.tsx';
 import { Panel } from '../../ds/panel.tsx';
 import { EmptyState } from '../../ds/states.tsx';

@@ -1,6 +1,6 @@
 import type { ViolationView } from '@menshen/contract';
 import { Link } from '@tanstack/react-router';
-import { PersonLink } from '../../components/person-link.tsx';
+import { PersonLink } from '../../components/people/person-link.tsx';
 import { type Column, DataTable, ExportButton } from '../../ds/data-table.tsx';
 import { Panel } from '../../ds/panel.tsx';
 import { EmptyState } from '../../ds/states.tsx';

@@ -4,7 +4,7 @@ import { Select } from 'antd';
 import type { Output } from '../../api/call.ts';
 import { useServerEvents } from '../../api/events.ts';
 import { useEndpoint } from '../../api/hooks.ts';
-import people from '../../components/people-tabs.module.css';
+import people from '../../components/tabs/people-tabs.module.css';
 import { classNames } from '../../ds/class-names.ts';
 import { Metric, Metrics } from '../../ds/metric.tsx';
 import { Page } from '../../ds/page.tsx';

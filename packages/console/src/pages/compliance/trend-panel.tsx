@@ -1,7 +1,7 @@
 import { type ComplianceFramework, getTrend } from '@menshen/contract';
 import { useMemo } from 'react';
 import { useEndpoint } from '../../api/hooks.ts';
-import { TrendView } from '../../components/trend-view.tsx';
+import { TrendView } from '../../components/charts/trend-view.tsx';
 import { Panel } from '../../ds/panel.tsx';
 import { Loadable } from '../../ds/states.tsx';
 import { useLanguage } from '../../i18n/language.tsx';

@@ -1,6 +1,6 @@
 import { isReopenable, type Measured, type MeasureView, measureWords, targetWords } from '@menshen/contract';
 import { Button } from 'antd';
-import { ActorName } from '../../components/actor-name.tsx';
+import { ActorName } from '../../components/people/actor-name.tsx';
 import type { Column } from '../../ds/data-table.tsx';
 import { Status } from '../../ds/status.tsx';
 import { useLanguage } from '../../i18n/language.tsx';

@@ -2,7 +2,7 @@ import type { DrillFigures, listDrills, PhishingDrillView } from '@menshen/contr
 import { Select } from 'antd';
 import { useState } from 'react';
 import type { Output } from '../../api/call.ts';
-import { TrendView } from '../../components/trend-view.tsx';
+import { TrendView } from '../../components/charts/trend-view.tsx';
 import { Panel } from '../../ds/panel.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
 

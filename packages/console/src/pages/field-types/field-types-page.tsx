@@ -1,7 +1,7 @@
 import { listSchemas, type RouteTypesView } from '@menshen/contract';
 import { Link } from '@tanstack/react-router';
 import { useEndpoint } from '../../api/hooks.ts';
-import { ProtectionTabs } from '../../components/protection-tabs.tsx';
+import { ProtectionTabs } from '../../components/tabs/protection-tabs.tsx';
 import { type Column, DataTable, ExportButton } from '../../ds/data-table.tsx';
 import { Page } from '../../ds/page.tsx';
 import { Panel } from '../../ds/panel.tsx';

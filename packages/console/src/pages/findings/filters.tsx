@@ -1,8 +1,8 @@
 import { findingSeverities, findingStates } from '@menshen/contract';
 import { Select } from 'antd';
 import { useCallback } from 'react';
-import { type FilterChip, FilterChips } from '../../components/filter-chips.tsx';
-import { SearchField } from '../../components/search-field.tsx';
+import { type FilterChip, FilterChips } from '../../components/filters/filter-chips.tsx';
+import { SearchField } from '../../components/filters/search-field.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
 
 export const shows = ['active', 'overdue', ...findingStates, 'suppressed', 'all'] as const;

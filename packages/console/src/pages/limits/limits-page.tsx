@@ -1,7 +1,7 @@
 import { getTrafficLimits } from '@menshen/contract';
 import { getRouteApi } from '@tanstack/react-router';
 import { useEndpoint } from '../../api/hooks.ts';
-import { LimitsTabs } from '../../components/limits-tabs.tsx';
+import { LimitsTabs } from '../../components/tabs/limits-tabs.tsx';
 import { Facts } from '../../ds/facts.tsx';
 import { Page } from '../../ds/page.tsx';
 import { Panel } from '../../ds/panel.tsx';

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useAction, useEndpoint } from '../../api/hooks.ts';
 import { useMay } from '../../api/may.ts';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
-import { PersonLink } from '../../components/person-link.tsx';
+import { PersonLink } from '../../components/people/person-link.tsx';
 import { RowActPanel } from '../../components/row-act-panel.tsx';
 import type { Column } from '../../ds/data-table.tsx';
 import { Field } from '../../ds/field.tsx';

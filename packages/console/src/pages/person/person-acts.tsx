@@ -13,7 +13,7 @@ import type { Output } from '../../api/call.ts';
 import { useAction } from '../../api/hooks.ts';
 import { useMay } from '../../api/may.ts';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
-import { LocalPersonDialog } from '../../components/local-person-dialog.tsx';
+import { LocalPersonDialog } from '../../components/people/local-person-dialog.tsx';
 import { OpenIcon } from '../../ds/icon.ts';
 import { useLanguage } from '../../i18n/language.tsx';
 import { MergeDialog } from './merge-dialog.tsx';

@@ -12,7 +12,7 @@ import { useAction, useEndpoint } from '../../api/hooks.ts';
 import { useMay } from '../../api/may.ts';
 import cards from '../../components/cards.module.css';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
-import { PersonLink } from '../../components/person-link.tsx';
+import { PersonLink } from '../../components/people/person-link.tsx';
 import { Facts } from '../../ds/facts.tsx';
 import { Page } from '../../ds/page.tsx';
 import { Panel } from '../../ds/panel.tsx';

@@ -3,7 +3,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import type { Output } from '../../api/call.ts';
 import { useEndpoint } from '../../api/hooks.ts';
 import { OutcomeMark } from '../../components/outcome-mark.tsx';
-import { PersonLink } from '../../components/person-link.tsx';
+import { PersonLink } from '../../components/people/person-link.tsx';
 import { CodeBlock } from '../../ds/code-block.tsx';
 import { CopyButton } from '../../ds/copy-button.tsx';
 import { Disclosure } from '../../ds/disclosure.tsx';

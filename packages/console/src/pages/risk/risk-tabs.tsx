@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import people from '../../components/people-tabs.module.css';
+import people from '../../components/tabs/people-tabs.module.css';
 import { classNames } from '../../ds/class-names.ts';
 import { useLanguage } from '../../i18n/language.tsx';
 import styles from './risk.module.css';

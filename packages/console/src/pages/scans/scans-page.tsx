@@ -3,7 +3,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { useAction, useEndpoint } from '../../api/hooks.ts';
 import { useMay } from '../../api/may.ts';
-import { ScanTabs } from '../../components/scan-tabs.tsx';
+import { ScanTabs } from '../../components/tabs/scan-tabs.tsx';
 import { CodeBlock } from '../../ds/code-block.tsx';
 import { type Column, DataTable, ExportButton } from '../../ds/data-table.tsx';
 import { Page } from '../../ds/page.tsx';

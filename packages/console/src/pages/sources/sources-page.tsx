@@ -3,7 +3,7 @@ import { Button } from 'antd';
 import { codeText } from '../../api/api-error.ts';
 import { useAction, useEndpoint } from '../../api/hooks.ts';
 import { useMay } from '../../api/may.ts';
-import { PeopleTabs } from '../../components/people-tabs.tsx';
+import { PeopleTabs } from '../../components/tabs/people-tabs.tsx';
 import { type Column, DataTable } from '../../ds/data-table.tsx';
 import { ReloadIcon } from '../../ds/icon.ts';
 import { Page } from '../../ds/page.tsx';

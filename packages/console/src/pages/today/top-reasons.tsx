@@ -1,7 +1,7 @@
 import type { getToday } from '@menshen/contract';
 import { useNavigate } from '@tanstack/react-router';
 import type { Output } from '../../api/call.ts';
-import { Facet } from '../../components/facet.tsx';
+import { Facet } from '../../components/filters/facet.tsx';
 import { Reason } from '../../components/reason.tsx';
 import { Panel } from '../../ds/panel.tsx';
 import { useLanguage } from '../../i18n/language.tsx';

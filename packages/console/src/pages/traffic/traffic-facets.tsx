@@ -1,6 +1,6 @@
 import type { trafficSummary } from '@menshen/contract';
 import type { Output } from '../../api/call.ts';
-import { Facet } from '../../components/facet.tsx';
+import { Facet } from '../../components/filters/facet.tsx';
 import { Reason } from '../../components/reason.tsx';
 import { Panel } from '../../ds/panel.tsx';
 import { useLanguage } from '../../i18n/language.tsx';

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import type { Output } from '../../api/call.ts';
 import { useAction } from '../../api/hooks.ts';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
-import { PersonLink } from '../../components/person-link.tsx';
+import { PersonLink } from '../../components/people/person-link.tsx';
 import { type Column, DataTable } from '../../ds/data-table.tsx';
 import { Field } from '../../ds/field.tsx';
 import { Panel } from '../../ds/panel.tsx';

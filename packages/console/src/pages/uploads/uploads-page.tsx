@@ -2,7 +2,7 @@ import { getUploads } from '@menshen/contract';
 import { Link } from '@tanstack/react-router';
 import type { Output } from '../../api/call.ts';
 import { useEndpoint } from '../../api/hooks.ts';
-import { ProtectionTabs } from '../../components/protection-tabs.tsx';
+import { ProtectionTabs } from '../../components/tabs/protection-tabs.tsx';
 import { useTrafficColumns } from '../../components/traffic-columns.tsx';
 import { type Column, DataTable, ExportButton } from '../../ds/data-table.tsx';
 import { Page } from '../../ds/page.tsx';

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { useLanguage } from '../i18n/language.tsx';
+import { useLanguage } from '../../i18n/language.tsx';
 
 /** A person by name, or by uid where the directory knows no name; nobody when nobody was signed in. */
 export function PersonLink({ uid, name }: { readonly uid: string | null; readonly name: string | null }) {

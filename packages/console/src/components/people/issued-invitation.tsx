@@ -1,6 +1,6 @@
 import type { IssuedInvitation } from '@menshen/contract';
-import { CodeBlock } from '../ds/code-block.tsx';
-import { useLanguage } from '../i18n/language.tsx';
+import { CodeBlock } from '../../ds/code-block.tsx';
+import { useLanguage } from '../../i18n/language.tsx';
 
 /** The link of an invitation, shown once: to be handed to the person that it is for. */
 export function IssuedInvitationBlock({ invitation }: { readonly invitation: IssuedInvitation }) {

@@ -1,6 +1,6 @@
 import { Segmented } from 'antd';
-import { ChartIcon, TableIcon } from '../ds/icon.ts';
-import { useLanguage } from '../i18n/language.tsx';
+import { ChartIcon, TableIcon } from '../../ds/icon.ts';
+import { useLanguage } from '../../i18n/language.tsx';
 
 export type ChartView = 'chart' | 'table';
 

@@ -1,5 +1,5 @@
-import { CloseIcon } from '../ds/icon.ts';
-import { useLanguage } from '../i18n/language.tsx';
+import { CloseIcon } from '../../ds/icon.ts';
+import { useLanguage } from '../../i18n/language.tsx';
 import styles from './filter-chips.module.css';
 
 export interface FilterChip {

@@ -1,11 +1,11 @@
 import { useRouterState } from '@tanstack/react-router';
 import { Button, Input, Modal } from 'antd';
 import { type FormEvent, useState } from 'react';
-import { Field } from '../ds/field.tsx';
-import { useFocusReturn } from '../ds/focus-return.ts';
-import { DeleteIcon, SavedIcon } from '../ds/icon.ts';
-import { useLanguage } from '../i18n/language.tsx';
-import { PathLink } from './path-link.tsx';
+import { Field } from '../../ds/field.tsx';
+import { useFocusReturn } from '../../ds/focus-return.ts';
+import { DeleteIcon, SavedIcon } from '../../ds/icon.ts';
+import { useLanguage } from '../../i18n/language.tsx';
+import { PathLink } from '../path-link.tsx';
 import styles from './saved-views.module.css';
 import { addView, pageOf, readViews, type SavedView, writeViews } from './saved-views.ts';
 

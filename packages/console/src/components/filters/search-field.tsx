@@ -1,6 +1,6 @@
 import { Input } from 'antd';
 import { useEffect, useState } from 'react';
-import { SearchIcon } from '../ds/icon.ts';
+import { SearchIcon } from '../../ds/icon.ts';
 
 const settleMs = 300;
 

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
-import { useOpenApprovals } from '../app/duty-banner.tsx';
-import { classNames } from '../ds/class-names.ts';
-import { useLanguage } from '../i18n/language.tsx';
+import { useOpenApprovals } from '../../app/duty-banner.tsx';
+import { classNames } from '../../ds/class-names.ts';
+import { useLanguage } from '../../i18n/language.tsx';
 import styles from './people-tabs.module.css';
 
 /** The two sides of administrators: who they are, and what they must decide for each other. */

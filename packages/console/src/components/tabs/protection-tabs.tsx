@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
-import { classNames } from '../ds/class-names.ts';
-import { useLanguage } from '../i18n/language.tsx';
+import { classNames } from '../../ds/class-names.ts';
+import { useLanguage } from '../../i18n/language.tsx';
 import styles from './people-tabs.module.css';
 
 /** The sides of positive security: what fields are, what files come in, what was cleaned out of rich text. */

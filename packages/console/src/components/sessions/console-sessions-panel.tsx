@@ -4,13 +4,13 @@ import {
   listAdministratorSessions,
   listAdministrators,
 } from '@menshen/contract';
-import { useEndpoint } from '../api/hooks.ts';
-import type { Column } from '../ds/data-table.tsx';
-import { EmptyState, Loadable } from '../ds/states.tsx';
-import { Status } from '../ds/status.tsx';
-import { useLanguage } from '../i18n/language.tsx';
-import { browserName } from './browser-name.ts';
-import { RowActPanel } from './row-act-panel.tsx';
+import { useEndpoint } from '../../api/hooks.ts';
+import type { Column } from '../../ds/data-table.tsx';
+import { EmptyState, Loadable } from '../../ds/states.tsx';
+import { Status } from '../../ds/status.tsx';
+import { useLanguage } from '../../i18n/language.tsx';
+import { browserName } from '../browser-name.ts';
+import { RowActPanel } from '../row-act-panel.tsx';
 
 const methods = ['password', 'totp', 'passkey', 'recovery_code', 'wecom', 'oidc'] as const;
 type Method = (typeof methods)[number];

@@ -2,8 +2,8 @@ import { AriaComponent, GridComponent, TooltipComponent } from 'echarts/componen
 import { type EChartsCoreOption, type EChartsType, init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import { useEffect, useEffectEvent, useMemo, useRef } from 'react';
-import { useReducedMotion, useThemeName } from '../theme/theme-choice.ts';
-import { fontFamily, motion, type Palette, palettes } from '../theme/tokens.ts';
+import { useReducedMotion, useThemeName } from '../../theme/theme-choice.ts';
+import { fontFamily, motion, type Palette, palettes } from '../../theme/tokens.ts';
 
 use([GridComponent, TooltipComponent, AriaComponent, SVGRenderer]);
 

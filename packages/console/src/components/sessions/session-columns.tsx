@@ -1,9 +1,9 @@
 import type { SessionView } from '@menshen/contract';
 import { Button } from 'antd';
-import type { Column } from '../ds/data-table.tsx';
-import { Status } from '../ds/status.tsx';
-import { useLanguage } from '../i18n/language.tsx';
-import { PersonLink } from './person-link.tsx';
+import type { Column } from '../../ds/data-table.tsx';
+import { Status } from '../../ds/status.tsx';
+import { useLanguage } from '../../i18n/language.tsx';
+import { PersonLink } from '../people/person-link.tsx';
 
 interface SessionColumnsOptions {
   readonly withPerson: boolean;

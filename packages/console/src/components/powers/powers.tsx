@@ -1,5 +1,5 @@
 import { type AdministratorPower, administratorPowers } from '@menshen/contract';
-import { useLanguage } from '../i18n/language.tsx';
+import { useLanguage } from '../../i18n/language.tsx';
 
 /** The power of an account; that one account holds all three is said as what it is. */
 export function Powers({ powers }: { readonly powers: readonly AdministratorPower[] }) {

@@ -7,8 +7,8 @@ import {
 } from 'echarts/components';
 import { type ComposeOption, use } from 'echarts/core';
 import { useMemo } from 'react';
-import type { Formatter } from '../i18n/format.ts';
-import { useLanguage } from '../i18n/language.tsx';
+import type { Formatter } from '../../i18n/format.ts';
+import { useLanguage } from '../../i18n/language.tsx';
 import {
   axisText,
   axisTooltip,

@@ -1,8 +1,8 @@
 import type { Person } from '@menshen/contract';
 import type { ReactNode } from 'react';
-import { RefusedIcon, SafeIcon, SkippedIcon } from '../ds/icon.ts';
-import { Status, type Tone } from '../ds/status.tsx';
-import { useLanguage } from '../i18n/language.tsx';
+import { RefusedIcon, SafeIcon, SkippedIcon } from '../../ds/icon.ts';
+import { Status, type Tone } from '../../ds/status.tsx';
+import { useLanguage } from '../../i18n/language.tsx';
 
 /** In employment is the everyday and stays quiet. */
 const looks: Readonly<Record<Person['status'], readonly [Tone, ReactNode]>> = {

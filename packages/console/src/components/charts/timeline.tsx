@@ -1,8 +1,8 @@
 import { lazy, type ReactNode, Suspense, useState } from 'react';
-import { classNames } from '../ds/class-names.ts';
-import { DataTable } from '../ds/data-table.tsx';
-import { EmptyState } from '../ds/states.tsx';
-import { useLanguage } from '../i18n/language.tsx';
+import { classNames } from '../../ds/class-names.ts';
+import { DataTable } from '../../ds/data-table.tsx';
+import { EmptyState } from '../../ds/states.tsx';
+import { useLanguage } from '../../i18n/language.tsx';
 import type { Bucket } from './bucket.ts';
 import { type ChartView, ChartViewSwitch } from './chart-view-switch.tsx';
 import styles from './timeline.module.css';

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
-import { EmptyState } from '../ds/states.tsx';
-import { useLanguage } from '../i18n/language.tsx';
+import { EmptyState } from '../../ds/states.tsx';
+import { useLanguage } from '../../i18n/language.tsx';
 import styles from './facet.module.css';
 
 export interface FacetItem {

@@ -1,7 +1,7 @@
 import { getPerson, getToday, listPeople, listSessions, revokeSession, type SessionView } from '@menshen/contract';
-import { useAction } from '../api/hooks.ts';
-import { useLanguage } from '../i18n/language.tsx';
-import { ConfirmDialog } from './confirm-dialog.tsx';
+import { useAction } from '../../api/hooks.ts';
+import { useLanguage } from '../../i18n/language.tsx';
+import { ConfirmDialog } from '../confirm-dialog.tsx';
 
 /** Asks, and ends one session. */
 export function RevokeSessionDialog({ session, close }: { readonly session: SessionView | null; readonly close: () => void }) {

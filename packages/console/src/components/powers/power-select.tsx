@@ -1,7 +1,7 @@
 import { type AdministratorPower, administratorPowers } from '@menshen/contract';
 import { Select } from 'antd';
-import type { FieldWiring } from '../ds/field.tsx';
-import { useLanguage } from '../i18n/language.tsx';
+import type { FieldWiring } from '../../ds/field.tsx';
+import { useLanguage } from '../../i18n/language.tsx';
 
 interface PowerSelectProps extends FieldWiring {
   readonly value: AdministratorPower;

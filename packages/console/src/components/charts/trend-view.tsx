@@ -1,6 +1,6 @@
 import { lazy, Suspense, useState } from 'react';
-import { type Column, DataTable } from '../ds/data-table.tsx';
-import { useLanguage } from '../i18n/language.tsx';
+import { type Column, DataTable } from '../../ds/data-table.tsx';
+import { useLanguage } from '../../i18n/language.tsx';
 import { type ChartView, ChartViewSwitch } from './chart-view-switch.tsx';
 import styles from './timeline.module.css';
 import type { TrendSeries } from './trend-chart.tsx';

@@ -2,10 +2,10 @@ import { BarChart, type BarSeriesOption } from 'echarts/charts';
 import type { GridComponentOption, TooltipComponentOption } from 'echarts/components';
 import { type ComposeOption, use } from 'echarts/core';
 import { useMemo } from 'react';
-import type { Formatter } from '../i18n/format.ts';
-import { useLanguage } from '../i18n/language.tsx';
-import type { Translate } from '../i18n/translate.ts';
-import { motion } from '../theme/tokens.ts';
+import type { Formatter } from '../../i18n/format.ts';
+import { useLanguage } from '../../i18n/language.tsx';
+import type { Translate } from '../../i18n/translate.ts';
+import { motion } from '../../theme/tokens.ts';
 import type { Bucket } from './bucket.ts';
 import {
   axisText,

@@ -1,10 +1,10 @@
 import { getPerson, listDepartments, listPeople, type Person, putLocalPerson } from '@menshen/contract';
 import { Checkbox, Input, Select } from 'antd';
 import { useState } from 'react';
-import { useAction, useEndpoint } from '../api/hooks.ts';
-import { Field } from '../ds/field.tsx';
-import { useLanguage } from '../i18n/language.tsx';
-import { ConfirmDialog } from './confirm-dialog.tsx';
+import { useAction, useEndpoint } from '../../api/hooks.ts';
+import { Field } from '../../ds/field.tsx';
+import { useLanguage } from '../../i18n/language.tsx';
+import { ConfirmDialog } from '../confirm-dialog.tsx';
 import styles from './local-person-dialog.module.css';
 
 const uidPattern = /^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/;

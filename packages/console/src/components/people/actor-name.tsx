@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { useLanguage } from '../i18n/language.tsx';
+import { useLanguage } from '../../i18n/language.tsx';
 
 const playbookMark = 'playbook:';
 
