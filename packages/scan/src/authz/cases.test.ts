@@ -4,6 +4,7 @@ import { authzRules } from '../rules/authz/catalogue.ts';
 import { scanProject } from '../scan.ts';
 import { backendCases } from './cases/backend.ts';
 import { cloudCases } from './cases/cloud.ts';
+import { gatheredCases } from './cases/gathered.ts';
 import { holdingCases } from './cases/holdings.ts';
 import { identityCases } from './cases/identity.ts';
 import { middlewareCases } from './cases/middleware.ts';
@@ -27,6 +28,7 @@ const all = [
   ...holdingCases,
   ...officeCases,
   ...objectCases,
+  ...gatheredCases,
 ];
 
 describe('the authorization engine', () => {

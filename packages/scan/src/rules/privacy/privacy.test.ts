@@ -76,6 +76,8 @@ describe('moment, withdrawn interfaces, screens', () => {
       'app.json': app(),
       'pages/a/a.js': 'Page({ onTap() { wx.getUserProfile({}) } })',
       'pages/a/a.wxml': '<button open-type="getUserInfo"/>',
+      'pages/a/own.js': 'getApp().start(); app.getUserProfile().then(show)',
+      'lib/@vant/weapp/button/index.js': 'wx.getUserProfile({})',
     });
     expect(findings.map(({ rule, severity }) => [rule, severity])).toEqual([
       ['MP-PRV-006', 'info'],

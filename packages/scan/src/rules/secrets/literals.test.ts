@@ -8,6 +8,8 @@ const mixed = 'q8ZrT3vXk1LmN7pW2sYd5fGh9jKb4cVu';
 const akid = 'AKIDz8krbsJ5yKBZQpn74WFkmLPx3gnPhESA';
 const lbs = 'QK5BZ-7RTLW-9XMV4-B33DE-D8LYH-G2F7S';
 const detectors = [literalSecrets];
+const part = (text: string): string => btoa(text).replaceAll('=', '');
+const bearer = (claims: string): string => `${part('{"alg":"HS256","typ":"JWT"}')}.${part(claims)}.${mixed}x`;
 
 describe('bad: credentials', () => {
   it.each([
@@ -44,6 +46,13 @@ describe('bad: credentials', () => {
     ['MP-SEC-007', `const key = '${hex}'; wx.request({ url: 'https://devapi.qweather.com/v7/weather/now?key=' + key })`],
     ['MP-SEC-002', `$key = '${mixed}'; $mch_id = '1500000000';`],
     ['MP-SEC-011', "const token = 'weixin123'; const list = [token, timestamp, nonce].sort()"],
+    ['MP-SEC-003', `const pem = '-----BEGIN PRIVATE KEY-----\\n' + '${mixed}${mixed}'`],
+    ['MP-SEC-004', `const u = 'https://api.example.com/oauth?client_id=abc&client_secret=${mixed}'`],
+    ['MP-SEC-004', `const SECRETKEY = '${hex}0f1e2d3c4b5a69788796a5b4c3d2e1f0'`],
+    ['MP-SEC-004', `const header = { token: '${bearer('{"id":7,"name":"cook"}')}' }`],
+    ['MP-SEC-005', "app.keys = ['a secret of the kitchen']"],
+    ['MP-SEC-007', `const header = { Authorization: 'Bearer pat_${mixed}${mixed}' }`],
+    ['MP-SEC-007', `const appCertificate = '${hex}'`],
     ['MP-SEC-013', `// const appSecret = '${hex}'`],
   ])('%s %s', (rule, text) => expect(rulesIn(detectors, text)).toEqual([rule]));
 
@@ -136,7 +145,22 @@ describe('good and trap: no credentials', () => {
     ["const list = [{ key: 'group-more-style' }, { key: 'a1b2c3d4e5f6a7b8c9d0e1f2' }]", 'keys of a list'],
     ["this.setData({ token: 'abc123' }); const timestamp = Date.now(); const nonce = rand()", 'a member of an object'],
     ["const lng = { secret: '密钥', apiKey: 'please enter key' }", 'interface text'],
+    ["out.write('-----BEGIN RSA PRIVATE KEY-----\\n'); out.write(encoder.encode(key))", 'writes a key'],
+    ["text = text.replace('-----BEGIN PRIVATE KEY-----\\n', '').trim()", 'takes a key apart'],
+    [`const anonKey = '${bearer('{"role":"anon"}')}'; const key = '${bearer('{"role":"anon"}')}'`, 'meant for everybody'],
+    [`// curl -H 'token: ${bearer('{"id":7,"name":"cook"}')}'`, 'shown in a comment'],
   ])('%s (%s)', (text) => expect(rulesIn(detectors, text)).toEqual([]));
+
+  it('takes nothing weak from builds that are thrown away and from files that show how to fill in the real ones', () => {
+    const settings = 'MYSQL_ROOT_PASSWORD=root\nJWT_SECRET=kitchen81\n';
+    expect(
+      found(detectors, {
+        '.github/workflows/ci.yml': 'env:\n  MYSQL_ROOT_PASSWORD: root81\n  JWT_SECRET: ci-kitchen-secret\n',
+        'server/.env.example': `${settings}WX_SECRET=${hex}\n`,
+        'server/.env': settings,
+      }),
+    ).toEqual(['MP-SEC-001 server/.env.example:3', 'MP-SEC-005 server/.env:2', 'MP-SEC-006 server/.env:1']);
+  });
 
   it('leaves bindings, lockfiles and translations alone', () => {
     expect(

@@ -271,6 +271,41 @@ const cases: readonly (readonly [string, Readonly<Record<string, string>>, reado
     ),
     [],
   ],
+  [
+    'the parameters of a payment, once for the call',
+    page('Page({\n onLoad(o) {\n  wx.requestPayment({ timeStamp: o.t, nonceStr: o.n, package: o.p, paySign: o.s })\n }\n})'),
+    ['MP-TNT-014 pages/a/a.js:3'],
+  ],
+  [
+    'what wraps setData under another name',
+    page('Page({\n onLoad(o) {\n  this.setPageState({ ...o })\n }\n})', webView),
+    ['MP-TNT-001 pages/a/a.js:3'],
+  ],
+  [
+    'trap: the own name of a page of the stack, which is opened again',
+    page(
+      "Page({ again() { const pages = getCurrentPages(); const now = pages[pages.length - 1]; wx.reLaunch({ url: '/' + now.route }) } })",
+    ),
+    [],
+  ],
+  [
+    'trap: the answer to a question in which a parameter stood',
+    page(
+      'Page({ onLoad(o) { this.http.get(`/article/${o.id}`).then((res) => this.setData({ main: res.data })) } })',
+      '<mp-html content="{{main}}" />',
+    ),
+    [],
+  ],
+  [
+    'trap: a page that comes with a module of the market',
+    {
+      'pages.json': '{"pages":[{"path":"uni_modules/some-kit/pages/web"}]}',
+      'manifest.json': '{}',
+      'uni_modules/some-kit/pages/web.vue':
+        '<template><web-view :src="url" /></template>\n<script>\nexport default { data() { return { url: "" } }, onLoad(o) { this.url = o.url } }\n</script>',
+    },
+    [],
+  ],
   // MP-TNT-015
   [
     'a template goes where the parameter says',

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { env } from '../../authz/cases/case.ts';
 import { backend, cloud, page, scanFiles } from '../../testing/scan-files.ts';
 
 const found = (files: Readonly<Record<string, string>>): readonly string[] =>
-  scanFiles(files, 'MP-SEC-008', 'MP-SEC-009', 'MP-SEC-010', 'MP-STO', 'MP-LOG-001', 'MP-LOG-002');
+  scanFiles(files, 'MP-SEC-001', 'MP-SEC-008', 'MP-SEC-009', 'MP-SEC-010', 'MP-STO', 'MP-LOG-001', 'MP-LOG-002');
 
 const signIn = "const rp = require('request-promise')\nconst jwt = require('jsonwebtoken')\n";
 const session = "JSON.parse(await rp({ url: 'https://api.weixin.qq.com/sns/jscode2session', qs: { js_code: ctx.query.code } }))";
@@ -197,6 +198,59 @@ const cases: readonly (readonly [string, Readonly<Record<string, string>>, reado
     backend('koa', {
       'a.js':
         "module.exports = async (ctx, next) => {\n try { await next() } catch (e) {\n  ctx.body = process.env.NODE_ENV === 'production' ? 'error' : e.stack\n  if (ctx.app.env === 'local') ctx.body = e.message\n }\n}",
+    }),
+    [],
+  ],
+  [
+    'a raw error wherever it is one',
+    backend('koa', {
+      'a.js':
+        "module.exports = async (ctx, next) => {\n try { await next() } catch (e) {\n  ctx.body = { error: e instanceof Error ? e.message : 'x' }\n }\n}",
+    }),
+    ['MP-LOG-002 a.js:3'],
+  ],
+  [
+    'trap: an error of the own kind, a cause for the log, and what only developers are told',
+    backend('express', {
+      'a.js': `module.exports = async (req, res) => {
+ try { await run() } catch (e) {
+  if (isRuleError(e)) return res.json({ error: e.message })
+  res.error('FAILED', 500, e, req)
+ }
+}`,
+      'b.js': `const answer = (res, cause) => {
+ const body = { code: 1 }
+ if (${env}.NODE_ENV === 'development' && cause) {
+  body.cause = cause.message
+  console.log(cause.password)
+ }
+ res.json(body)
+}
+module.exports = async (req, res) => { try { await run() } catch (e) { answer(res, e) } }`,
+    }),
+    [],
+  ],
+  [
+    'trap: whether there is a password, and a number behind a mask',
+    backend('express', {
+      'a.js':
+        'module.exports = (req, res) => { logger.info({ hasPassword: Boolean(req.body.password), phone: maskPhone(req.body.phone) }) }',
+    }),
+    [],
+  ],
+  // MP-SEC-001, MP-SEC-008 in the package
+  [
+    'the mini program asks WeChat itself, and decrypts itself',
+    page(
+      "const Crypt = require('../../lib/WXBizDataCrypt')\nconst WXBizDataCrypt = Crypt\nPage({\n sign(code, key) {\n  wx.request({ url: 'https://api.weixin.qq.com/sns/jscode2session', data: { appid: a, secret: b, js_code: code } })\n  return new WXBizDataCrypt(a, key)\n }\n})",
+    ),
+    ['MP-SEC-001 pages/a/a.js:5', 'MP-SEC-008 pages/a/a.js:6'],
+  ],
+  [
+    'trap: a server has the secret',
+    backend('koa', {
+      'a.js':
+        'exports.url = (code) => `https://api.weixin.qq.com/sns/jscode2session?appid=${id}&secret=${secret}&js_code=${code}`',
     }),
     [],
   ],

@@ -212,6 +212,22 @@ const cases: readonly (readonly [string, Readonly<Record<string, string>>, reado
     }),
     [],
   ],
+  [
+    'a filter that asks for the type alone, which the client claims as well',
+    backend('express', {
+      'app.js':
+        "const multer = require('multer'), path = require('path')\nconst storage = multer.diskStorage({\n filename: (req, file, cb) => cb(null, Date.now() + path.extname(file.originalname)),\n})\nmulter({ storage, fileFilter: (req, file, cb) => cb(null, file.mimetype.startsWith('image/')) })",
+    }),
+    ['MP-FIL-001 app.js:3'],
+  ],
+  [
+    'trap: a filter that lists endings',
+    backend('express', {
+      'app.js':
+        "const multer = require('multer'), path = require('path')\nconst storage = multer.diskStorage({\n filename: (req, file, cb) => cb(null, Date.now() + path.extname(file.originalname)),\n})\nconst fileFilter = (req, file, cb) => cb(null, /^.(png|jpe?g)$/.test(path.extname(file.originalname)))\nmulter({ storage, fileFilter })",
+    }),
+    [],
+  ],
   // MP-FIL-002
   ['a path', express("res.sendFile(path.join('/srv/files', req.query.name))"), ['MP-FIL-002 app.js:3']],
   ['trap: only its last part', express("res.sendFile(path.join('/srv/files', path.basename(req.query.name)))"), []],
@@ -244,6 +260,30 @@ const cases: readonly (readonly [string, Readonly<Record<string, string>>, reado
     cloud(
       "const cloud = require('wx-server-sdk')\nconst db = cloud.database()\nexports.main = async (event) => db.collection('c').add({ data: { text: event.text } })",
     ),
+    [],
+  ],
+  [
+    'trap: keys from a list of the program',
+    backend('express', {
+      'app.js':
+        "module.exports = (app, Item) => app.post('/x', async (req, res) => {\n const listed = ['title', 'body']\n const fields = {}\n listed.forEach((name) => { fields[name] = req.body[name] })\n for (const name of ['tag']) fields[name] = req.body[name]\n await Item.update(fields, { where: { id: 1 } })\n})",
+    }),
+    [],
+  ],
+  [
+    'keys that the caller chooses',
+    backend('express', {
+      'app.js':
+        "module.exports = (app, Item) => app.post('/x', async (req, res) => {\n const fields = {}\n for (const name of Object.keys(req.body)) fields[name] = req.body[name]\n await Item.update(fields, { where: { id: 1 } })\n})",
+    }),
+    ['MP-API-014 app.js:4'],
+  ],
+  [
+    'trap: a method of the project that takes the object apart',
+    backend('express', {
+      'app.js':
+        "class Film {\n static async find(query) { return db.query('SELECT * FROM films WHERE status = ?', [query.status]) }\n}\nmodule.exports = (app) => app.get('/films', async (req, res) => res.json(await Film.find(req.query)))",
+    }),
     [],
   ],
   // MP-CLD-007

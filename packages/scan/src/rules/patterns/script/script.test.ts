@@ -15,6 +15,7 @@ describe('bad', () => {
     ['MP-CRY-002', "const key = CryptoJS.enc.Utf8.parse('Zx81kqWe0rTy5uIo'); CryptoJS.AES.encrypt(text, key, {})"],
     ['MP-CRY-002', "const data = { username, password_salt: 'SHOPSALT' }"],
     ['MP-CRY-003', 'const smsCode = Math.floor(Math.random() * 1000000)'],
+    ['MP-CRY-003', 'const loginOtp = Math.floor(Math.random() * 10000)'],
     ['MP-CRY-003', 'function createToken() { return Math.random().toString(36) }'],
     [
       'MP-CRY-003',
@@ -56,6 +57,8 @@ describe('good and trap', () => {
     ['orderSn = date + Math.floor(Math.random() * 1e6)', 'order number'],
     ["function uuid() { return 'xxxx'.replace(/x/g, () => (Math.random() * 16) | 0) }", 'identifier of the interface'],
     ['const color = Math.random()', 'colour'],
+    ['function createFootprintId() { return `fp_${Math.random()}` }', 'a word inside of another'],
+    ['const captchaId = `c:${Math.random()}`', 'where the answer is kept'],
     ["jwt.sign({ id }, key, { expiresIn: '2h' })", 'expires'],
     ['const payload = { id, exp: now + 3600 }; jwt.sign(payload, key)', 'expires in the payload'],
     ['const options = { expiresIn: 60 }; jwt.sign({ id }, key, options)', 'expires behind a name'],
