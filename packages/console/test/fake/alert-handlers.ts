@@ -20,6 +20,7 @@ const guessing: contract.AlertView = {
     { name: 'window_minutes', label: { zh: '时段（分钟）', en: 'within minutes' }, value: 5 },
   ],
   events: [598, 599, 600, 601],
+  log: { origin: 'audit.example.com', own: true },
   ...{ repeats: 25, verdict: null, note: '', judgedBy: null, judgedAt: null },
 };
 
@@ -33,6 +34,7 @@ const journey: contract.AlertView = {
   },
   facts: [{ name: 'kilometres', label: { zh: '公里', en: 'kilometres' }, value: 3_290 }],
   events: [40, 41],
+  log: { origin: 'node-2.audit.example.com', own: false },
   ...{ repeats: 0, verdict: 'expected', note: '', judgedBy: 'security', judgedAt: now - day / 2 },
 };
 

@@ -29,8 +29,10 @@ export const alertView = z.object({
   /** The facts that it rests on, in words. */
   text: bilingual,
   facts: z.array(z.object({ name: z.string(), label: bilingual, value: z.union([z.string(), z.number(), z.boolean()]) })),
-  /** Indexes of the audit log; each can be opened and proved. */
+  /** Indexes of the audit log that `log` names; each can be opened and proved. */
   events: z.array(z.number()),
+  /** The log by its origin, of which each node writes one, and whether it is that of the node that answers. Null where it was not noted yet. */
+  log: z.object({ origin: z.string(), own: z.boolean() }).nullable(),
   /** How often the finding was made again. */
   repeats: z.number(),
   verdict: alertVerdict.nullable(),

@@ -42,7 +42,8 @@ describeEachStore((open) => {
   it('leaves an alert with its rule and verdict, naming nobody, and takes back what was tuned for the person', async () => {
     const store = await open();
     const alerts = createDetectStore(store);
-    for (const alert of [alertOf('a1', 'zhang.san'), alertOf('a2', 'zhang'), alertOf('a3', null)]) await alerts.put(alert);
+    for (const alert of [alertOf('a1', 'zhang.san'), alertOf('a2', 'zhang'), alertOf('a3', null)])
+      await alerts.put(alert, 'audit.example.com');
     await alerts.judge('a1', 'expected', '张三值夜班', 'anquan', 3_000);
     for (const tuning of [tuningOf('t1', 'zhang.san'), tuningOf('t2', 'zhang')]) await alerts.addTuning(tuning);
     const holding = createAlertHolding(store);

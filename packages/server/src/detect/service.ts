@@ -50,6 +50,8 @@ export interface DetectService {
 
 export interface DetectParts {
   readonly store: DetectStore;
+  /** Origin of the log that this node follows. */
+  readonly origin: string;
   readonly audit: Pick<Audit, 'record' | 'act'>;
   readonly metrics: Pick<Metrics, 'add'>;
   readonly notify: Pick<NotifyService, 'send'>;
@@ -67,7 +69,8 @@ const invalid = (field: string): MenshenError => new MenshenError('validation_fa
 
 /** Alerts: kept, told, judged; and how the rules that raise them are tuned. */
 export async function createDetectService(parts: DetectParts): Promise<DetectService> {
-  const { store, audit, metrics, clock } = parts;
+  const { store, origin, audit, metrics, clock } = parts;
+  const viewOf = (alert: StoredAlert): AlertView => alertView(alert, origin);
   let known: readonly StoredTuning[] = await store.tunings(clock() - shownAfterMs);
 
   const refresh = async (): Promise<void> => {
@@ -92,13 +95,13 @@ export async function createDetectService(parts: DetectParts): Promise<DetectSer
         // A record comes first: an alert that is shown was recorded. Told twice after a crash, it is recorded twice, with one id.
         const isNew = (await store.find(alert.id)) === null;
         if (isNew) await audit.record(findingOf(alert));
-        await store.put(alert);
+        await store.put(alert, origin);
         parts.changed({ id: alert.id, rule: alert.rule, severity: alert.severity });
         if (!isNew) continue;
         metrics.add('menshen_alerts_total', `rule="${alert.rule}",severity="${alert.severity}"`);
         if (alert.severity === 'high' || alert.severity === 'critical') await parts.notify.send(noticeOf(alert));
         if (parts.raised !== undefined)
-          await parts.raised(alertView(await find(alert.id))).catch(() => metrics.add('menshen_incident_failures_total'));
+          await parts.raised(viewOf(await find(alert.id))).catch(() => metrics.add('menshen_incident_failures_total'));
       }
     },
     async list(filter, limit, cursor) {
@@ -106,9 +109,9 @@ export async function createDetectService(parts: DetectParts): Promise<DetectSer
       if (!Number.isSafeInteger(offset) || offset < 0 || offset > 100_000) throw invalid('cursor');
       const [found, open] = await Promise.all([store.list(filter, limit + 1, offset), store.countOpen()]);
       const next = found.length > limit ? String(offset + limit) : null;
-      return { alerts: found.slice(0, limit).map(alertView), next, open };
+      return { alerts: found.slice(0, limit).map(viewOf), next, open };
     },
-    alert: async (id) => alertView(await find(id)),
+    alert: async (id) => viewOf(await find(id)),
     async judge(id, verdict, note, by) {
       const { rule } = await find(id);
       const detail = { alert: id, rule, verdict, note };
@@ -118,7 +121,7 @@ export async function createDetectService(parts: DetectParts): Promise<DetectSer
       metrics.add('menshen_alert_verdicts_total', `rule="${rule}",verdict="${verdict}"`);
       const judged = await find(id);
       parts.changed({ id, rule, severity: judged.severity });
-      return alertView(judged);
+      return viewOf(judged);
     },
     async rules() {
       const counts = await store.counts(clock() - countedDays * dayMs);
@@ -172,7 +175,7 @@ export async function createDetectService(parts: DetectParts): Promise<DetectSer
     inForce,
     async open() {
       const [total, heaviest] = await Promise.all([store.countOpen(), store.list({ show: 'open' }, 5, 0)]);
-      return { total, heaviest: heaviest.map(alertView) };
+      return { total, heaviest: heaviest.map(viewOf) };
     },
     async signs(from) {
       const counts = (await store.counts(from)).filter(({ verdict }) => verdict !== 'false');
@@ -225,7 +228,7 @@ function noticeOf(alert: NamedAlert): Parameters<NotifyService['send']>[0] {
   };
 }
 
-function alertView(alert: StoredAlert): AlertView {
+function alertView(alert: StoredAlert, own: string): AlertView {
   const said: Pick<Alert, 'rule' | 'facts'> = alert;
   return {
     ...alert,
@@ -236,6 +239,7 @@ function alertView(alert: StoredAlert): AlertView {
       .filter(([name]) => name !== 'signs' && !titleFacts.has(name))
       .map(([name, value]) => ({ name, label: factLabel(name), value })),
     events: [...alert.events],
+    log: alert.log === null ? null : { origin: alert.log, own: alert.log === own },
   };
 }
 

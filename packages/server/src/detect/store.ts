@@ -17,6 +17,8 @@ export interface StoredAlert {
   readonly device: string | null;
   readonly session: string | null;
   readonly events: readonly number[];
+  /** Origin of the log that `events` are indexes of; null where it was not noted. */
+  readonly log: string | null;
   readonly facts: Readonly<Record<string, Fact>>;
   readonly repeats: number;
   readonly verdict: AlertVerdict | null;
@@ -55,6 +57,7 @@ const toAlert = (row: Selectable<DetectTables['alerts']>): StoredAlert => ({
   device: row.device,
   session: row.session,
   events: eventsOf.parse(JSON.parse(row.events)),
+  log: row.log,
   facts: factsOf.parse(JSON.parse(row.facts)),
   repeats: row.repeats,
   verdict: row.verdict === null ? null : alertVerdict.parse(row.verdict),
@@ -84,30 +87,34 @@ export function createDetectStore(store: Store) {
   };
   return {
     find,
-    /** Adds an alert, or what was folded into one. Returns true when it is new. */
-    async put(alert: NamedAlert): Promise<boolean> {
+    /** Adds an alert over entries of a log, or what was folded into one. Returns true when it is new. What another log's node found stays as it is. */
+    async put(alert: NamedAlert, log: string): Promise<boolean> {
       const events = JSON.stringify(alert.events.map(Number).filter((index) => Number.isSafeInteger(index)));
       const moving = {
         severity: alert.severity,
         rank: ranks.indexOf(alert.severity),
         last: Math.floor(alert.last),
         events,
-        facts: JSON.stringify(alert.facts),
-        repeats: alert.repeats,
+        ...{ log, facts: JSON.stringify(alert.facts), repeats: alert.repeats },
       };
-      const changed = await db.updateTable('alerts').set(moving).where('id', '=', alert.id).executeTakeFirst();
+      const changed = await db
+        .updateTable('alerts')
+        .set(moving)
+        .where('id', '=', alert.id)
+        .where((where) => where.or([where('log', '=', log), where('log', 'is', null)]))
+        .executeTakeFirst();
       if (Number(changed.numUpdatedRows) > 0) return false;
       const { id, rule, entity, user, ip, device, session } = alert;
-      await db
+      const added = await db
         .insertInto('alerts')
         .values({
           ...{ id, rule, entity, uid: user, address: ip, device, session, found: Math.floor(alert.ts) },
           ...moving,
           ...{ verdict: null, note: '', judged_by: null, judged_at: null },
         })
-        .onConflict((conflict) => conflict.column('id').doUpdateSet(moving))
-        .execute();
-      return true;
+        .onConflict((conflict) => conflict.column('id').doNothing())
+        .executeTakeFirst();
+      return Number(added.numInsertedOrUpdatedRows ?? 0) > 0;
     },
     /** Open alerts by weight and then newest first; all alerts newest first. */
     async list(filter: AlertFilter, limit: number, offset: number): Promise<StoredAlert[]> {

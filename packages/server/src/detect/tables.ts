@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Migration } from '../store/migration.ts';
 
 interface AlertRow {
@@ -16,6 +17,8 @@ interface AlertRow {
   session: string | null;
   /** JSON: indexes of the audit log. */
   events: string;
+  /** Origin of the log that the indexes are of: each node writes one. Null where it was not noted yet. */
+  log: string | null;
   /** JSON. */
   facts: string;
   repeats: number;
@@ -91,6 +94,16 @@ export const detectMigrations: readonly Migration[] = [
         .addColumn('revoked_at', types.integer)
         .addColumn('revoked_by', types.text)
         .execute();
+    },
+  },
+  {
+    id: '0118_alert_logs',
+    async up(db) {
+      await db.schema.alterTable('alerts').addColumn('log', 'text').execute();
+      // Where there is one log, it is of that; whose alerts several nodes raised before this nobody knows.
+      await sql`update alerts set log = (select max(origin) from audit_logs) where (select count(*) from audit_logs) = 1`.execute(
+        db,
+      );
     },
   },
 ];

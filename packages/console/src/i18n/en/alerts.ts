@@ -26,6 +26,11 @@ export const alertsEn = {
   'alerts.found': 'Found',
   'alerts.events': 'Events',
   'alerts.eventsNote': '{count} in all; each stands in the audit log and can be proved',
+  'alerts.logHere': 'Entries of the log {origin}, which this node writes.',
+  'alerts.logElsewhere':
+    'Entries of the log {origin}, which another node writes. Here the same numbers are other entries: open them on the console of that node, or with menshen audit prove.',
+  'alerts.logUnknown':
+    'Which log they stand in was not noted when this alert was raised. Where several nodes write logs, compare the times before you rely on them.',
   'alerts.judge': 'Your judgement',
   'alerts.judgeNote': 'counts towards the precision of the rule',
   'alerts.true': 'Right',

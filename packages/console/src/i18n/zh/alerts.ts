@@ -25,6 +25,10 @@ export const alertsZh = {
   'alerts.found': '发现于',
   'alerts.events': '相关事件',
   'alerts.eventsNote': '共 {count} 条，都在审计日志中，可逐条证明',
+  'alerts.logHere': '序号属于本节点所写的日志 {origin}。',
+  'alerts.logElsewhere':
+    '序号属于另一节点所写的日志 {origin}；本节点日志中同样序号的是别的记录。请到该节点的控制台打开，或使用 menshen audit prove。',
+  'alerts.logUnknown': '产生这条告警时没有记下序号属于哪份日志。多个节点各写日志时，请先核对时间。',
   'alerts.judge': '您的判定',
   'alerts.judgeNote': '用来计算这条规则的准确率',
   'alerts.true': '属实',

@@ -6,7 +6,7 @@ import { useAction, useEndpoint } from '../../api/hooks.ts';
 import { useMay } from '../../api/may.ts';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
 import { ContainLinks } from '../../components/contain-links.tsx';
-import { PersonLink } from '../../components/person-link.tsx';
+import { PersonLink } from '../../components/people/person-link.tsx';
 import { SeverityMark } from '../../components/severity-mark.tsx';
 import { Facts } from '../../ds/facts.tsx';
 import { Page } from '../../ds/page.tsx';
@@ -38,7 +38,7 @@ export function AlertPage() {
           <>
             <JudgePanel alert={data} />
             <WhyPanel alert={data} />
-            <EventsPanel events={data.events} />
+            <EventsPanel alert={data} />
           </>
         )}
       </Loadable>
@@ -155,16 +155,25 @@ function WhyPanel({ alert }: { readonly alert: AlertView }) {
   );
 }
 
-function EventsPanel({ events }: { readonly events: readonly number[] }) {
+function EventsPanel({ alert: { events, log } }: { readonly alert: AlertView }) {
   const { t } = useLanguage();
+  // Under the same number this node's log has another entry.
+  const elsewhere = log?.own === false;
   return (
     <Panel title={t('alerts.events')} note={t('alerts.eventsNote', { count: events.length })}>
+      <p className="quiet" role="note">
+        {log === null ? t('alerts.logUnknown') : t(elsewhere ? 'alerts.logElsewhere' : 'alerts.logHere', { origin: log.origin })}
+      </p>
       <ul className={styles.events}>
         {events.slice(0, shownEvents).map((index) => (
           <li key={index}>
-            <Link to="/audit/$index" params={{ index: String(index) }}>
-              #{index}
-            </Link>
+            {elsewhere ? (
+              <code>#{index}</code>
+            ) : (
+              <Link to="/audit/$index" params={{ index: String(index) }}>
+                #{index}
+              </Link>
+            )}
           </li>
         ))}
       </ul>

@@ -18,7 +18,7 @@ const alert = (change: Partial<AlertView> = {}): AlertView => ({
   ...{ id: 'a_1', rule: 'coupon_farming', severity: 'high', found: testStart - hour, last: testStart },
   title: { zh: '刷券', en: 'Coupon farming' },
   text: { zh: '细节', en: 'Details' },
-  ...{ uid: 'zhang', address: '203.0.113.5', device: null, session: null, events: [4, 5] },
+  ...{ uid: 'zhang', address: '203.0.113.5', device: null, session: null, events: [4, 5], log: null },
   facts: [
     { name: 'campaign', label: { zh: '活动', en: 'campaign' }, value: 'tea' },
     { name: 'claims', label: { zh: '次数', en: 'claims' }, value: 40 },
@@ -224,6 +224,7 @@ describeSqliteStore((open) => {
     const failures: string[] = [];
     const detect = await createDetectService({
       store: createDetectStore(store),
+      origin: 'node-1.example.com/audit',
       audit: { record: async () => 0, act: async (_by, _act, perform) => await perform() },
       metrics: { add: (name) => void failures.push(name) },
       notify: { send: async () => 'n' },

@@ -149,7 +149,17 @@ export function testAlert(given: Partial<AlertView>): AlertView {
   const now = new World().now;
   return {
     ...{ id: `a_${'a'.repeat(22)}`, rule: 'mass_export', title: words('alert'), severity: 'high', found: now, last: now },
-    ...{ uid: null, address: null, device: null, session: null, text: words('text'), facts: [], events: [], repeats: 0 },
+    ...{
+      uid: null,
+      address: null,
+      device: null,
+      session: null,
+      text: words('text'),
+      facts: [],
+      events: [],
+      log: null,
+      repeats: 0,
+    },
     ...{ verdict: null, note: '', judgedBy: null, judgedAt: null },
     ...given,
   };
