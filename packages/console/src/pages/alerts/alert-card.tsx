@@ -1,7 +1,7 @@
 import type { AlertView } from '@menshen/contract';
 import { Link } from '@tanstack/react-router';
 import cards from '../../components/cards.module.css';
-import { PersonLink } from '../../components/person-link.tsx';
+import { PersonLink } from '../../components/people/person-link.tsx';
 import { SeverityMark } from '../../components/severity-mark.tsx';
 import { Status, type Tone } from '../../ds/status.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
