@@ -182,8 +182,9 @@ export function titleOf(rule: string, facts: Alert['facts'] = {}): Text {
 
 const sentence = (text: string, language: 'zh' | 'en'): string => {
   const trimmed = text.trim();
-  if (/[.!?。！？]$/u.test(trimmed)) return trimmed;
-  return language === 'zh' ? `${trimmed}。` : `${trimmed}.`;
+  if (language === 'zh') return /[.!?。！？]$/u.test(trimmed) ? trimmed : `${trimmed}。`;
+  const capital = trimmed.charAt(0).toUpperCase() + trimmed.slice(1);
+  return /[.!?]$/.test(capital) ? capital : `${capital}.`;
 };
 
 const factInWords = (name: string, value: Fact, language: 'zh' | 'en'): string => {

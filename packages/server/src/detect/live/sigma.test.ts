@@ -41,7 +41,7 @@ it('names an alert in the language of its reader', () => {
   expect(titleOf(rule, facts).zh).toMatch(/^\p{Script=Han}/u);
   expect(alertText({ rule, facts }, 'zh')).toMatch(/^\p{Script=Han}.*。$/u);
   expect(alertText({ rule, facts }, 'en')).toMatch(/^[A-Z].*\.$/);
-  expect(alertText({ rule, facts: { ...facts, value: 5 } }, 'en')).toMatch(/\. counted by the rule 5\.$/);
+  expect(alertText({ rule, facts: { ...facts, value: 5 } }, 'en')).toMatch(/\. Counted by the rule 5\.$/);
   expect(alertText({ rule, facts: { title: 'Env' } }, 'zh')).toBe('Env。');
   expect(alertText({ rule: 'scanner', facts: { missing_paths: 10, tool: true } }, 'zh')).toBe('不存在的路径 10，使用扫描工具。');
 });
