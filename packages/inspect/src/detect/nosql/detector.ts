@@ -138,6 +138,8 @@ export const nosqlDetector: Detector = {
       )
         signals.report('nosql.shell_only', shell, folded.length);
     }
+    if (shell >= 0 && folded.slice(shell, shell + longestWait).includes('.mapreduce(function'))
+      signals.report('nosql.shell_only', shell, shell + 3);
     const closed = folded.length <= longestWait ? closesObject.exec(folded) : null;
     if (closed !== null) signals.report('nosql.script_break', 0, closed[0].length);
     const administers = shell >= 0 ? administration.exec(folded.slice(shell, shell + 60)) : null;

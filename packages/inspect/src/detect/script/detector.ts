@@ -92,7 +92,11 @@ const runsAddress =
 const indexedSink = /\w\s?\[\s?["'`](?:alert|confirm|prompt|eval|function)["'`]\s?\]\s?[(`]/;
 /** `Function('ale'+'rt(1)')()`, `Reflect.set.call\`…\``: a function made of a text and called at once, or one that borrows a setter. */
 const calledFunction =
-  /(?:^|[;=({\s])(?:new\s)?function\s?(?:\(\s?["'`].{1,200}["'`]\s?\)|`.{1,200}`)\s?(?:\(|`)|\breflect\.\w{1,20}\.call\s?[(`]/;
+  /(?:^|[;=({\s])(?:new\s)?function\s?(?:\(\s?["'`].{1,200}["'`]\s?\)|`.{1,200}`)\s?(?:\(|`)|\breflect\.(?:\w{1,20}\.call\s?[(`]|apply\s?\(\s?(?:alert|eval|confirm|prompt)\b)|\[\s?(?:alert|eval|confirm|prompt)\s?\]\s?\[0\]/;
+/** `'//x.example/?'+document.cookie`: what the page knows, put behind an address. */
+const sentOut = /['"`]\s?\+\s?(?:(?:window|self|top)\.)?document\.cookie|\$\{\s?(?:(?:window|self|top)\.)?document\.cookie/;
+/** `(![]+[])[+!+[]]`: a letter, from symbols. */
+const symbolLetter = /\(!?!\[\]\+\[\]\)\[[+!{}[\]]{1,24}\]/;
 const longestScheme = 64;
 /** What it costs to look at a place with patterns, and at a bracket. */
 const stepsOfPlace = 200;
@@ -141,6 +145,10 @@ export const scriptDetector: Detector = {
     '.call.call(',
     'atob',
     'reflect.',
+    '[alert]',
+    '[eval]',
+    '[prompt]',
+    '[confirm]',
   ],
   passes: [phrases.flatMap(([, some]) => some), sinks],
   features: scriptFeatures,
@@ -169,6 +177,8 @@ export const scriptDetector: Detector = {
     if (indexed !== null) report('script.indirect_call', indexed.index, indexed.index + 40);
     const fromPage = folded.length <= longestCall ? runsAddress.exec(folded) : null;
     if (fromPage !== null) report('script.indirect_call', fromPage.index, fromPage.index + 30);
+    const sent = (passes & 1) !== 0 && folded.length <= longestCall && !hasWideScript(folded) ? sentOut.exec(folded) : null;
+    if (sent !== null && folded.includes('//')) report('script.page_write', sent.index, sent.index + 24);
     const built = folded.length <= longestCall ? calledFunction.exec(folded) : null;
     if (built !== null) report('script.constructor_escape', built.index, built.index + 40);
     const wayOut = near(folded, 'constructor', constructorEscape, signals);
@@ -179,7 +189,8 @@ export const scriptDetector: Detector = {
     if (rewritten >= 0) report('script.constructor_escape', rewritten, rewritten + 16);
     const codes = folded.indexOf('fromcharcode');
     if (codes >= 0) report('script.char_codes', codes, codes + 12);
-    if (text.length < 65_536 && symbolsOnly.test(text)) report('script.symbols_only', 0, 40);
+    if (text.length <= longestCall && symbolLetter.test(text)) report('script.symbols_only', 0, 40);
+    else if (text.length < 65_536 && symbolsOnly.test(text)) report('script.symbols_only', 0, 40);
     const indirect = indirectCall(folded, signals);
     if (indirect >= 0) report('script.indirect_call', indirect, indirect + 40);
     const handler = near(folded, 'onerror', handlerBinding, signals);

@@ -82,6 +82,7 @@ const literals = [
       '.exe"',
       '(cat ',
       'sh -c',
+      '-e sh',
       '$u',
       'set ',
       ...aloneNames,
@@ -117,6 +118,8 @@ export const shellDetector: Detector = {
     if (subject.place === 'path') return;
     if (subject.place === 'header' && agentHeaders.has(subject.name)) {
       findPhrases(subject, signals, true);
+      // Clients begin with their name.
+      if (subject.name === 'user-agent' && notClient.test(text)) findCommands(text, false, signals);
       return;
     }
     findPhrases(subject, signals, false);
@@ -129,6 +132,7 @@ export const shellDetector: Detector = {
   },
 };
 
+const notClient = /^\s{0,4}[;|&`$'"]/;
 /** Headers that carry semicolons and brackets by their grammar. */
 const agentHeaders = new Set([
   'user-agent',
@@ -222,12 +226,31 @@ function findCommands(text: string, key: boolean, signals: Signals): void {
       at = Math.max(command.end, at + separator);
       if (before === 'nothing' && code === 0x60) before = 'command';
     } else {
+      if (before !== 'sentence' && before !== 'command' && reachesFor(text, start)) {
+        if (!signals.spend(stepsOfCommand)) return;
+        signals.report(
+          code === 0x60 || code === 0x24 ? 'shell.substitution' : 'shell.injected',
+          at,
+          Math.min(text.length, start + 60),
+        );
+      }
       if (at === head && isOptioned(text, start)) signals.report('shell.injected_option', at, Math.min(text.length, start + 40));
       at = code === 0x60 ? afterBackticks(text, at) : Math.max(start, at + separator);
     }
   }
   // `dir c:\ |`: a command whose output goes to whatever the value is pasted before.
   if (before === undefined && first.evasive && !isSpace(text.charCodeAt(0))) signals.report('shell.evasion', head, first.end);
+}
+
+/** Any program whose arguments name a shell or the accounts: what it is called makes no difference. */
+const reaching =
+  /^[a-z][\w.+-]{1,30}(?=\s)[^;|&`\n\u0080-\uffff]{0,100}?(?:[\s='"@:,]\/bin\/(?:ba|da|z|k|c|tc)?sh\b|[\s='"@:,]\/etc\/(?:passwd|shadow)\b)/;
+const longestReach = 160;
+const longestValue = 400;
+
+function reachesFor(text: string, start: number): boolean {
+  if (text.length > longestValue || !(text.includes('/bin/') || text.includes('/etc/'))) return false;
+  return reaching.test(text.slice(start, start + longestReach)) && !hasWideScript(text);
 }
 
 /** `perf --version`: a small name and an option. */

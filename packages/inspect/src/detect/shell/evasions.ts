@@ -17,6 +17,7 @@ const inBackticks =
   /^\s{0,4}`\s?(?:echo|printf|cat|ls|curl|wget|touch|expr|nslookup|ping|uname)\s[^`]{0,200}(?:\$\(|[>|])[^`]{0,200}`\s{0,4}$/;
 /** `$(printf '\x63\x61\x74')`: a name that is written in numbers. */
 const writtenName = /\$\(\s?(?:echo(?:\s-\w{1,3})?|printf)\s{1,3}['"]?(?:\\{1,2}(?:x[\da-f]{2}|0?[0-7]{3})){2}/i;
+const longestPacked = 120;
 const fieldSeparator = /^\s{0,4}\$(?:\{IFS\}|IFS\$9)/i;
 
 /** Where a short value hides a command in variables; -1 where it does not. */
@@ -29,6 +30,8 @@ export function findEvasion(text: string): number {
   const written = writtenName.exec(text);
   if (written !== null) return written.index;
   if (fieldSeparator.test(text)) return 0;
+  const separator = text.length <= longestPacked && !/\s/.test(text) ? text.search(/\$(?:\{IFS|IFS\b)/i) : -1;
+  if (separator > 0) return separator;
   const assembled = assembledAt(text);
   if (assembled >= 0) return assembled;
   if (!accountFiles.test(text) && accountFiles.test(text.replace(empties, ''))) return text.indexOf('$');

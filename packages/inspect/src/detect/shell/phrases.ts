@@ -65,6 +65,8 @@ export const phrases: ReadonlyMap<string, string> = new Map([
   ['socket,subprocess', 'shell.way_back'],
   ['exec.command("sh"', 'shell.way_back'],
   ['exec.command("/bin/', 'shell.way_back'],
+  ['{.exec|', 'shell.evasion'],
+  [`tr '!-0' '"-1'`, 'shell.evasion'],
   ['irm -usebasicparsing', 'shell.powershell'],
   ['invoke-restmethod -usebasicparsing', 'shell.powershell'],
   ['-oproxycommand=', 'shell.evasion'],

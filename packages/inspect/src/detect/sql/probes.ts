@@ -62,6 +62,8 @@ const waitsIf = /\bif\s?\(\s?now\s?\(\s?\)\s?=\s?sysdate\s?\(/;
 /** `x'or 8*0`, `x') and day-1#`: a logical operator and a sum follow a quote, and nothing else. */
 const computedCondition =
   /^\w{0,16}['"]\){0,3}\s?(?:x?or|and|\|\||&&)\s{0,2}\(?@{0,2}[\w.]{1,24}(?:\(\))?\s?[*/%^+-]\s?[\w.]{1,16}(?:\(\))?\)?\s?(?:#|--|$)/i;
+/** `12) and a = 1`: a number leaves the bracket of an application, and a condition follows. */
+const closedBracket = /^-?\d{1,9}['"]?\){1,3}\s{0,2}(?:x?or|and)\s{1,2}\(?[\w.']{1,24}\s?[=<>]{1,2}\s?['\w.]{1,24}\s?(?:--|#|$)/i;
 /** `/app/'); select …`: the segment of a path leaves a statement. */
 const endsSegment = /^\/[^\s'"]{0,200}\/['"]\){0,3}\s?;\s?(?:select|insert|update|delete|drop|exec|declare|waitfor)\s/;
 /** `id,sleep(3)`, `id,updatexml(…)`: the column by which a list is to be sorted, and then a call. */
@@ -106,7 +108,7 @@ export function probeFeatures(text: string, folded: string, { layers, name }: Su
     if (((selects || unites) && nestedWord.test(text)) || (unites && numbersAsSpace.test(text))) found.push('sql.hidden_word');
     if (folded.includes('case') && computedCase.test(text)) found.push('sql.case_constant');
     if (folded.includes('sysdate') && waitsIf.test(folded)) found.push('sql.case_constant');
-    if (text.length <= 64 && computedCondition.test(text)) found.push('sql.condition');
+    if (text.length <= 64 && (computedCondition.test(text) || closedBracket.test(text))) found.push('sql.condition');
     if (folded.charCodeAt(0) === 0x2f && endsSegment.test(folded)) found.push('sql.breakout_statement');
     if (orderedCall.test(folded)) found.push('sql.order_probe');
     if (folded.includes('sleep(') && likeSleep.test(text)) found.push('sql.time_context');

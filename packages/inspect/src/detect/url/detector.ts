@@ -231,7 +231,8 @@ const ownHeaders = new Set([
 
 function readAddress(address: Address, whole: boolean, inQuery: boolean, { place, text, name }: Subject, signals: Signals): void {
   const { scheme, start, end, port, rest, user } = address;
-  const host = classifyHost(address.host);
+  const cutAt = address.host.search(/%(?:25)?2f/i);
+  const host = classifyHost(cutAt > 0 ? address.host.slice(0, cutAt) : address.host);
   if ((callSchemes.has(scheme) || innerPorts.has(port) || host.kind !== 'public') && codedLine.test(rest))
     signals.report('url.smuggled_line', end, Math.min(text.length, end + 40));
   // By itself, the address of a store is what somebody configures; in the query of another it makes a server speak to it.
@@ -255,6 +256,7 @@ function readAddress(address: Address, whole: boolean, inQuery: boolean, { place
     if (!cut) signals.report('url.disguised', start, end);
     else if (whole) signals.report('url.shortened', start, end);
   }
+  if (cutAt > 0 && whole && (host.kind === 'loopback' || host.kind === 'private')) signals.report('url.disguised', start, end);
   reportHost(host, whole, start, end, signals);
   if (!whole) return;
   if (codedHost.test(address.host)) signals.report('url.disguised', start, end);
@@ -270,12 +272,13 @@ function readAddress(address: Address, whole: boolean, inQuery: boolean, { place
     if (host.kind === 'loopback' && port === '') signals.report('url.no_port', start, end);
     if (innerPorts.has(port) && (webSchemes.has(scheme) || callSchemes.has(scheme)) && !shownPicture.test(rest))
       signals.report('url.service_port', start, end);
-    if ((scheme === 'http' && port === '80') || (scheme === 'https' && port === '443'))
+    if ((scheme === 'http' && (port === '80' || port === '443')) || (scheme === 'https' && port === '443'))
       signals.report('url.default_port', start, end);
     const path = foldCase(rest);
     if (privatePaths.some((part) => path.includes(part)))
       signals.report('url.private_path', start, Math.min(end + rest.length, end + 60));
   }
+  if (inner && oddPort.test(port)) signals.report('url.disguised', start, end);
   if (address.slips) signals.report('url.slashes', start, end);
   if (address.ambiguous) signals.report('url.ambiguous', start, end);
   if (user !== '' && webSchemes.has(scheme)) {
@@ -289,6 +292,8 @@ const cutAddress = /^(?:\d|[1-9]\d{1,2})(?:\.(?:\d|[1-9]\d{1,2})){0,2}\.?$/;
 /** `http://good.example;.evil.example`, `http://good.example._.evil.example`: a host goes on behind a sign that no name has. */
 const oddHost =
   /^(?:https?|ftp):\/\/[\w.-]{1,120}(?:[;!&`+$~|(){}=^]|(?<=\.)[-_](?=\.)|%3a\d{1,5})\.?[\w.-]{1,80}\.[a-z]{2,24}(?:[:/?#]|$)/i;
+/** `00022`, `11211aaa`, `+22`: a port as only a lenient reader takes it. */
+const oddPort = /^(?:0\d|\d{1,8}[a-z]|\+\d)/i;
 /** A picture of a developer's own store of files, as its answers name it. */
 const shownPicture = /^\/[\w./-]{1,200}\.(?:jpe?g|png|gif|webp|mp4)$/i;
 /** Letters and digits in circles and brackets, and those of mathematics. */

@@ -30,11 +30,16 @@ export function classifyHost(raw: string): Host {
   const head = leadingV4.exec(name);
   if (head !== null && kindOfV4(parseV4(head[1] as string)?.value ?? 0x08080808) !== 'public')
     return { name, kind: 'rebinding', disguised: lookAlike };
+  const middle = innerV4.exec(name);
+  if (middle !== null && kindOfV4(parseV4(middle[1] as string)?.value ?? 0x08080808) !== 'public')
+    return { name, kind: 'rebinding', disguised: lookAlike };
   return { name, kind: kindOfName(name), disguised: lookAlike };
 }
 
 /** `a.b.127.0.0.1`: a name cannot end in a number, an address cannot begin with a name. */
 const leadingV4 = /^(\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3})\.[a-z][\w.-]{1,120}$/;
+/** `race-127.0.0.1.example.com`: a server of names answers with what stands in the middle. */
+const innerV4 = /[.-](\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3})[.-][a-z\d-]{0,60}(?:\.[\w-]{1,60}){0,6}\.?[a-z]{2,24}$/;
 const trailingV4 = /^[^\s]{1,120}\.(\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3})$/;
 
 const metadataNames = new Set([
@@ -121,6 +126,12 @@ const loopbackNames = new Set([
   'localtest.me',
   'lvh.me',
   'spoofed.burpcollaborator.net',
+  'mail.ebc.apple.com',
+  'bugbounty.dod.network',
+  'localho.st',
+  'lacolhost.com',
+  'vcap.me',
+  'fuf.me',
 ]);
 
 function kindOfName(name: string): HostKind {
