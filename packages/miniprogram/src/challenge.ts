@@ -1,5 +1,5 @@
 import { challengeHeader, createSha256, encodeUtf8, hasZeroBits } from '@menshen/wire';
-import type { WxPlatform } from './platform.ts';
+import type { WxPlatform } from './phone/platform.ts';
 
 // The platform has it, ES2018 does not.
 declare function setTimeout(callback: () => void, ms: number): unknown;

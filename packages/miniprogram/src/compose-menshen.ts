@@ -1,21 +1,21 @@
 import { createClientSuiteA, suiteAPrimitives } from '@menshen/wire';
-import { createAuthorizer } from './authorize-request.ts';
 import { createEmitter } from './events.ts';
-import { createFactorClient } from './factor-client.ts';
-import { createGatewayClient } from './gateway-client.ts';
-import { createKeptValue } from './kept-value.ts';
-import { logIn } from './login.ts';
-import { createRandomPool } from './random-pool.ts';
-import { createRequestRunner } from './request-runner.ts';
-import type { Runtime } from './runtime.ts';
-import { createSender } from './sender.ts';
-import { createServerClock } from './server-clock.ts';
-import { createSessionManager, infoOf } from './session-manager.ts';
-import { createSessionStore } from './session-store.ts';
+import { createFactorClient } from './factors/factor-client.ts';
+import { createStepUp } from './factors/step-up.ts';
+import { createRandomPool } from './phone/random-pool.ts';
+import type { Runtime } from './phone/runtime.ts';
+import { createServerClock } from './phone/server-clock.ts';
+import { createAuthorizer } from './requests/authorize-request.ts';
+import { createGatewayClient } from './requests/gateway-client.ts';
+import { createRequestRunner } from './requests/request-runner.ts';
+import { createSender } from './requests/sender.ts';
+import { createTransfers } from './requests/transfers.ts';
+import { createTransport } from './requests/transport.ts';
+import { createKeptValue } from './session/kept-value.ts';
+import { logIn } from './session/login.ts';
+import { createSessionManager, infoOf } from './session/session-manager.ts';
+import { createSessionStore } from './session/session-store.ts';
 import { readSettings } from './settings.ts';
-import { createStepUp } from './step-up.ts';
-import { createTransfers } from './transfers.ts';
-import { createTransport } from './transport.ts';
 import type { Menshen, MenshenOptions } from './types.ts';
 
 /** Puts the parts of a client together, with time and chance handed in. */

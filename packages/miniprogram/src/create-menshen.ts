@@ -1,5 +1,5 @@
 import { composeMenshen } from './compose-menshen.ts';
-import { platformRuntime } from './runtime.ts';
+import { platformRuntime } from './phone/runtime.ts';
 import type { Menshen, MenshenOptions } from './types.ts';
 
 /**

@@ -13,7 +13,7 @@ import {
 import { isBytes } from './bytes.ts';
 import type { Envelope, EnvelopeAnswer, EnvelopePlace, EnvelopeRequest, OpenAnswer } from './envelope-types.ts';
 import { mistake } from './error.ts';
-import { parseJson } from './refusal.ts';
+import { parseJson } from './requests/refusal.ts';
 
 /*
  * Optional, and not part of `menshen.js`: an app whose routes say `seal` puts `envelope.js` beside it. It carries a cipher of its own, which is made for bodies; the

@@ -19,8 +19,8 @@ export type {
   SmsDelivery,
   SoterMode,
   SoterProof,
-} from './factor-types.ts';
-export type { HttpMethod, WxPlatform, WxSocketTask } from './platform.ts';
+} from './factors/factor-types.ts';
+export type { HttpMethod, WxPlatform, WxSocketTask } from './phone/platform.ts';
 export type {
   Answer,
   BindingChallenge,

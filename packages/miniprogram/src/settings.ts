@@ -1,8 +1,8 @@
 import { decodeBase64url, isKid, type PinnedKey } from '@menshen/wire';
-import { type Device, readDevice } from './device.ts';
 import type { Envelope } from './envelope-types.ts';
 import { type Language, mistake } from './error.ts';
-import type { WxPlatform } from './platform.ts';
+import { type Device, readDevice } from './phone/device.ts';
+import type { WxPlatform } from './phone/platform.ts';
 import type { MenshenOptions, RetryPolicy } from './types.ts';
 
 declare const wx: WxPlatform | undefined;

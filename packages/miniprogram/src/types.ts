@@ -1,8 +1,8 @@
 import type { BindingProof, BindingWay, SessionUser } from '@menshen/wire';
 import type { Envelope } from './envelope-types.ts';
 import type { Language, MenshenError, MenshenErrorCode } from './error.ts';
-import type { FactorChallenge, FactorKind, FactorProof, Factors, SecondFactors, SoterMode } from './factor-types.ts';
-import type { HttpMethod, WxPlatform, WxSocketTask } from './platform.ts';
+import type { FactorChallenge, FactorKind, FactorProof, Factors, SecondFactors, SoterMode } from './factors/factor-types.ts';
+import type { HttpMethod, WxPlatform, WxSocketTask } from './phone/platform.ts';
 
 /** Bounds of the automatic retry. */
 export interface RetryPolicy {

@@ -52,8 +52,8 @@ describe('the built script', () => {
     const outside = new Set<string>();
     const types = [
       'types.ts',
-      'factor-types.ts',
-      'platform.ts',
+      'factors/factor-types.ts',
+      'phone/platform.ts',
       'error.ts',
       '../../wire/src/messages.ts',
       '../../wire/src/ticket.ts',

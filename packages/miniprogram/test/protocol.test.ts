@@ -31,7 +31,7 @@ import type {
   FactorChallenge,
   SecondFactors,
   SentCode,
-} from '../src/factor-types.ts';
+} from '../src/factors/factor-types.ts';
 
 // The SDK cannot carry the contract's schemas; these tests hold its own types and codes to them.
 

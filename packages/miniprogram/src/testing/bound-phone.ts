@@ -1,5 +1,5 @@
 import { composeMenshen } from '../compose-menshen.ts';
-import type { Runtime } from '../runtime.ts';
+import type { Runtime } from '../phone/runtime.ts';
 import type { Menshen, MenshenOptions } from '../types.ts';
 import { type BoundGateway, createBoundGateway } from './bound-gateway.ts';
 import { createFakeWx, type FakeWx, type FakeWxOptions } from './fake-wx.ts';

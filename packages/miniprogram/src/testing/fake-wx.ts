@@ -7,7 +7,7 @@ import type {
   WxResponse,
   WxSocketOptions,
   WxUploadOptions,
-} from '../platform.ts';
+} from '../phone/platform.ts';
 
 export interface FakeWxOptions {
   /** Carries the requests: the real `fetch` towards a gateway on loopback, or a test's own. */

@@ -1,4 +1,4 @@
-import type { Runtime } from '../runtime.ts';
+import type { Runtime } from '../phone/runtime.ts';
 
 export interface ManualRuntime extends Runtime {
   /** Waits for the promise; whenever nothing else can happen, time moves on to the next timer. Fails when there is none. */
