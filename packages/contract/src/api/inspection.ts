@@ -1,7 +1,10 @@
 import * as z from 'zod';
 import { attackClass, fieldPattern, inspectedPlace, inspectionRule, namesOneTarget } from '../config/inspection.ts';
 import { defineEndpoint } from '../endpoint.ts';
+import { threat } from '../inspection.ts';
 import { bilingual, requestId, time } from './common.ts';
+
+export { type Threat, threat } from '../inspection.ts';
 
 const appId = z.string().max(40);
 const routeMatch = z.string().max(600);
@@ -9,23 +12,6 @@ const reason = z.string().min(4).max(300);
 
 export const inspectionMode = z.enum(['enforce', 'monitor', 'off']);
 export type InspectionMode = z.output<typeof inspectionMode>;
-
-/** What was found in one text of a request for one class of attack. */
-export const threat = z.object({
-  class: attackClass,
-  place: inspectedPlace,
-  /** The field, as exceptions name it. */
-  name: z.string(),
-  /** Layers of encoding around what was found. */
-  layers: z.number(),
-  /** Masked: the form of the attack, not the data around it. */
-  evidence: z.string(),
-  score: z.number(),
-  features: z.array(z.object({ rule: z.string(), points: z.number() })),
-  /** Id of the exception that let it pass. */
-  excepted: z.string().nullable(),
-});
-export type Threat = z.output<typeof threat>;
 
 /** What a person is told of a feature. */
 export const ruleFacts = z.object({ rule: z.string(), class: attackClass, weight: z.number(), text: bilingual });

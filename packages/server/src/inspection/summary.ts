@@ -1,4 +1,4 @@
-import { type AttackClassName, attackClass } from '@menshen/contract';
+import { type AttackClassName, attackClass } from '@menshen/contract/inspection';
 import type { InspectedRow } from './replay.ts';
 import { readThreats } from './threats-text.ts';
 

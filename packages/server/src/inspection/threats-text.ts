@@ -1,4 +1,4 @@
-import { threat } from '@menshen/contract';
+import { threat } from '@menshen/contract/inspection';
 import * as z from 'zod';
 import { canonicalJson } from '../audit/canonical-json.ts';
 import type { Inspected, JudgedThreat } from './model.ts';
