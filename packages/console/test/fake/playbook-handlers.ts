@@ -254,6 +254,7 @@ export function playbookHandlers(world: () => World): readonly FakeHandler[] {
       told: {
         by: words('剧本“登录凭据被盗”', 'Playbook “Stolen credential”'),
         act: words('锁定账号', 'Lock the account'),
+        why: words('剧本在等待：批准后执行这一步。', 'The playbook waits: it does this once it is approved.'),
       },
       ...{ digest: 'a'.repeat(64), reason: 'stolen-credential', state: 'pending' as const, requestedAt: now - 11 * minute },
       ...{

@@ -28,8 +28,8 @@ export const approvalView = z.object({
   /** SHA-256 in hex of the call's canonical JSON; the approver repeats it. */
   digest: z.string(),
   reason: z.string(),
-  /** Of a step of a playbook: who asks and what would be done, in words. Null for all others: there the reason says why. */
-  told: z.object({ by: bilingual, act: bilingual }).nullable(),
+  /** Of a step of a playbook: who asks, what would be done and why, in words. Null for all others: there the reason says why. */
+  told: z.object({ by: bilingual, act: bilingual, why: bilingual }).nullable(),
   state: approvalState,
   requestedBy: person,
   requestedAt: time,

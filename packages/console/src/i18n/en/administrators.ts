@@ -96,7 +96,6 @@ export const administratorsEn = {
   'approvals.did': 'What happened',
   'approvals.reason': 'Why it was asked for',
   'approvals.openRun': 'Open the run',
-  'approvals.playbookReason': 'The playbook waits: it does this once it is approved.',
   'approvals.until': 'until {time}',
   'approvals.readyAt': 'may be carried out after {time}',
   'approvals.whoMay': 'May approve: {who}',

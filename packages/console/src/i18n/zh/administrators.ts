@@ -90,7 +90,6 @@ export const administratorsZh = {
   'approvals.did': '已经发生',
   'approvals.reason': '申请原因',
   'approvals.openRun': '查看这次运行',
-  'approvals.playbookReason': '剧本在等待：批准后执行这一步。',
   'approvals.until': '{time} 前有效',
   'approvals.readyAt': '{time} 之后可以执行',
   'approvals.whoMay': '可批准：{who}',

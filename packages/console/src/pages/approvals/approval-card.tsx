@@ -46,7 +46,7 @@ export function ApprovalCard({ approval, now, nameOf, choose }: ApprovalCardProp
         </div>
         <div>
           <h3 className={styles.sub}>{t('approvals.reason')}</h3>
-          <p className={styles.reason}>{told === null ? reason : t('approvals.playbookReason')}</p>
+          <p className={styles.reason}>{told?.why[language] ?? reason}</p>
         </div>
       </div>
       {showsChange(approval) ? (

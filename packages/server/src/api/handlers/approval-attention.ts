@@ -24,10 +24,7 @@ export function approvalAttention({ unreviewed, decidable }: Awaited<ReturnType<
         zh: `${approval.told?.by.zh ?? approval.requestedBy.username} 申请批准：${(approval.told?.act ?? approval.summary).zh}`,
         en: `${approval.told?.by.en ?? approval.requestedBy.username} asks for approval: ${(approval.told?.act ?? approval.summary).en}`,
       },
-      detail:
-        approval.told === null
-          ? { zh: `理由：${approval.reason}`, en: `Reason: ${approval.reason}` }
-          : { zh: '剧本在等待：批准后执行这一步。', en: 'The playbook waits: it does this once it is approved.' },
+      detail: approval.told?.why ?? { zh: `理由：${approval.reason}`, en: `Reason: ${approval.reason}` },
       since: approval.requestedAt,
       action: { to: '/approvals', label: { zh: '前往处理', en: 'Decide' } },
     }),

@@ -12,6 +12,7 @@ const playbookOf = (reason: string): string => reason.split('：', 1)[0] ?? '';
 /** Reads approvals as somebody to whom none belongs. */
 const nobody: AccountRef = { id: '', username: '', power: 'security' };
 const looked = 200;
+const why: Bilingual = { zh: '剧本在等待：批准后执行这一步。', en: 'The playbook waits: it does this once it is approved.' };
 
 /**
  * Steps that wait for a person are requests of administrators like any other: on the page of approvals, by the power that the step names, never by who
@@ -39,7 +40,7 @@ export function createApprovalPort(
     const who = requester.id.startsWith('playbook:')
       ? { zh: `剧本“${name.zh}”`, en: `Playbook “${name.en}”` }
       : { zh: requester.username, en: requester.username };
-    return { by: who, act: found.step.name };
+    return { by: who, act: found.step.name, why };
   });
   const stateOf: ApprovalPort['state'] = async (id) => {
     const { state, decidedBy } = await approvals.get(nobody, id);

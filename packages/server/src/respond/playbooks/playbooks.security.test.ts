@@ -143,6 +143,7 @@ describeEachEngine('playbooks over the services of a deployment', (start) => {
     expect(request.told).toEqual({
       by: { zh: username, en: username },
       act: { zh: expect.stringMatching(/锁定/), en: expect.stringMatching(/^Lock/) },
+      why: { zh: expect.stringContaining('剧本在等待'), en: expect.stringContaining('playbook waits') },
     });
     expect((await decide(three.security, request, 'approve')).body.code).toBe('own_account');
     expect((await decide(three.system, request, 'approve')).body.code).toBe('power_conflict');
