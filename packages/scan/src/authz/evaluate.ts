@@ -82,6 +82,9 @@ function dispatch(m: Machine, node: Node, scope: Scope): Value {
     case 'UnaryExpression': {
       const value = evaluate(m, node.argument, scope);
       if (node.operator === '!') return negate(m, value, node);
+      // An object that the program itself made is one.
+      if (node.operator === 'typeof' && value.flags === 0 && value.shape && !value.shape.rest && !value.callable && !value.handle)
+        return literal('object');
       if (node.operator === 'typeof' || node.operator === 'void' || node.operator === 'delete') {
         return compact({ flags: 0, checks: checksOf(m, value, node) });
       }

@@ -65,7 +65,13 @@ export function run(m: Machine, node: Node, scope: Scope): Leaves {
   if (!step(m)) return true;
   switch (node.type) {
     case 'ExpressionStatement':
+      m.threw = false;
       evaluate(m, node.expression, scope);
+      if (m.threw && isCall(node.expression)) {
+        m.threw = false;
+        noteThrow(m);
+        return true;
+      }
       return isLeavingCall(node.expression);
     case 'VariableDeclaration':
       for (const declarator of node.declarations) {
@@ -171,6 +177,8 @@ export function run(m: Machine, node: Node, scope: Scope): Leaves {
 }
 
 /** Calls after which nothing runs although no `return` stands there. */
+const isCall = (node: Node): boolean => (node.type === 'AwaitExpression' ? node.argument : node).type === 'CallExpression';
+
 function isLeavingCall(node: Node): boolean {
   const call = node.type === 'AwaitExpression' ? node.argument : node;
   if (call.type !== 'CallExpression' || call.callee.type !== 'MemberExpression' || call.callee.property.type !== 'Identifier')

@@ -59,9 +59,9 @@ function throughClosure(
   const isSql = looksLikeSql(args[0]?.literal);
   if (isSql && name === 'prepare' && args[0]) return preparedStatement(m, args[0]);
   const before = m.trace?.accesses.length ?? 0;
+  const helper = m.trace && helperCall(closure, args, name);
   const value = callClosure(m, closure, args, site, self);
   if (!m.trace) return value;
-  const helper = helperCall(closure, args, name);
   if (helper) return throughHelper(m, helper, before, site) ?? value;
   if (!isSql || m.trace.accesses.length > before) return value;
   return sqlAccess(m, args, site) ?? value;
@@ -130,12 +130,19 @@ export function callClosure(
     const value = results.value ?? unknown;
     return named(m, checksSignature(m, closure, args, value) ? identityValue : value, closure.name, args, site);
   } finally {
+    m.threw = alwaysThrows(closure.node.body);
     m.tries = tries;
     m.guards.length = Math.max(mark, Math.min(m.guards.length, 200));
     m.active.delete(closure.node);
     m.frames.pop();
   }
 }
+
+/** `fail(message) { throw new Failure(message) }`: nothing before its last statement can leave it otherwise. */
+const alwaysThrows = (body: Node): boolean =>
+  body.type === 'BlockStatement' &&
+  body.body.at(-1)?.type === 'ThrowStatement' &&
+  body.body.slice(0, -1).every(({ type }) => type === 'ExpressionStatement' || type === 'VariableDeclaration');
 
 function restOf(args: readonly Value[], from: number): Value {
   return { flags: 0, shape: { props: new Map(args.slice(from).map((arg, i) => [String(i), arg])), rest: undefined, list: true } };

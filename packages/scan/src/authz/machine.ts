@@ -69,6 +69,8 @@ export interface Machine {
   loops: number;
   /** Open `try` blocks in the function that runs. */
   tries: number;
+  /** The function that ended last always throws: `fail(message)`. */
+  threw: boolean;
   transactions: number;
   branch: Branch | undefined;
   order: number;
@@ -109,13 +111,14 @@ export interface SharedRead {
 /** What belongs to one run of one entry point, as it is before the run. */
 export const beforeRun = (): Pick<
   Machine,
-  'frames' | 'guards' | 'conditional' | 'loops' | 'tries' | 'transactions' | 'branch' | 'order' | 'entrySteps' | 'request'
+  'frames' | 'guards' | 'conditional' | 'loops' | 'tries' | 'threw' | 'transactions' | 'branch' | 'order' | 'entrySteps' | 'request'
 > => ({
   frames: [],
   guards: [],
   conditional: 0,
   loops: 0,
   tries: 0,
+  threw: false,
   transactions: 0,
   branch: undefined,
   order: 0,

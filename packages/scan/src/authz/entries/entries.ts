@@ -1,6 +1,7 @@
 import { beforeRun, type Machine, tolerant } from '../machine.ts';
 import { loadModule } from '../modules.ts';
 import type { Entry, Trace } from '../trace.ts';
+import { actionTableEntries } from './action-table.ts';
 import { cloudEntries, cloudObjectEntries } from './cloud.ts';
 import { registerEggRoutes } from './egg.ts';
 import { runFactories } from './factories.ts';
@@ -31,6 +32,7 @@ function entriesOf(m: Machine, file: string, found: Runnable[]): void {
   const text = m.sources.text(file);
   if (/exports\.main\b|export\s+(async\s+)?(function|const)\s+main\b|exports\.main_handler/.test(text))
     found.push(...cloudEntries(m, file, text));
+  if (/(?:^|\/)routes?\.[jt]s$/.test(file)) found.push(...actionTableEntries(m, file, text));
   if (platformText.test(text)) loadModule(m, file);
   if (isNextRoute(file)) found.push(...nextEntries(m, file));
   if (/\.obj\.[jt]s$/.test(file)) found.push(...cloudObjectEntries(m, file));

@@ -114,7 +114,7 @@ export function readChecks(checks: readonly Check[]): CheckFacts {
       : [[left, undefined]];
     for (const [one, other] of sides) {
       if (identityLike(one)) {
-        if (isAccountState(one, other) || isCustomerRole(one, other)) {
+        if (isAccountState(one, other) || isCustomerRole(one, other) || isLowestLevel(one, other)) {
           facts.login = true;
           continue;
         }
@@ -159,6 +159,11 @@ function isCustomerRole(one: Value, other: Value | undefined): boolean {
       other.literal,
     )
   );
+}
+
+/** `token.scope < 1`: the level that everybody has who is logged in. */
+function isLowestLevel(one: Value, other: Value | undefined): boolean {
+  return /^(?:scope|level)$/i.test(one.field ?? '') && typeof other?.literal === 'number' && other.literal <= 1;
 }
 
 /** How much the caller has left (`card.count < 1`) says nothing about who he is. */

@@ -21,6 +21,10 @@ export interface Helper {
   readonly data: Value | undefined;
 }
 
+/** What was handed over, as it was: such functions rewrite the conditions in place. */
+const asGiven = (value: Value): Value =>
+  value.shape ? { ...value, shape: { ...value.shape, props: new Map(value.shape.props) } } : value;
+
 /** What a call of such a function asks for, by its name, its parameters' names and a table's name as its first argument. */
 export function helperCall(closure: Closure, args: readonly Value[], name: string | undefined): Helper | undefined {
   const table = args[0]?.literal;
@@ -34,10 +38,15 @@ export function helperCall(closure: Closure, args: readonly Value[], name: strin
     const inner = parameter.type === 'AssignmentPattern' ? parameter.left : parameter;
     const given = args[index];
     if (index === 0 || inner.type !== 'Identifier' || !given?.shape) continue;
-    if (operation !== 'create' && whereName.test(inner.name)) where ??= given;
+    if (operation !== 'create' && whereName.test(inner.name)) where ??= asGiven(given);
     else if (operation !== 'read' && operation !== 'delete' && operation !== 'count' && dataName.test(inner.name)) data ??= given;
   }
   return where === undefined && data === undefined ? undefined : { table, operation, where, data };
+}
+
+/** The columns by which a caller asks, where all of them are known. */
+function columnsOf(where: Value | undefined): readonly string[] {
+  return !where?.shape || where.shape.list || where.shape.rest ? [] : [...where.shape.props.keys()];
 }
 
 /**
@@ -46,7 +55,13 @@ export function helperCall(closure: Closure, args: readonly Value[], name: strin
  */
 export function throughHelper(m: Machine, helper: Helper, before: number, site: CallSite): Value | undefined {
   const added: readonly Access[] = m.trace?.accesses.slice(before) ?? [];
-  if (!m.trace || added.length === 0 || added.some((access) => !access.opaque || access.conditions.length > 0)) return undefined;
+  if (!m.trace || added.length === 0) return undefined;
+  const asked = columnsOf(helper.where);
+  const understood =
+    asked.length > 0
+      ? added.some((access) => asked.every((column) => access.conditions.some((one) => one.column === column)))
+      : added.some((access) => !access.opaque || access.conditions.length > 0);
+  if (understood) return undefined;
   m.trace.accesses.length = before;
   const query = newQuery(helper.table);
   if (helper.where) addConditions(m, query, helper.where, site.place);
