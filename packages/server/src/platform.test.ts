@@ -1,6 +1,6 @@
 import { configSchema } from '@menshen/contract';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { ConfigError } from './platform.ts';
+import { ConfigError } from './config/config-error.ts';
 import type { Deployment } from './testing/deployment.ts';
 import { describeEachEngine } from './testing/engines.ts';
 

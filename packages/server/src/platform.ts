@@ -1,38 +1,17 @@
 import { resolve } from 'node:path';
-import type { Config } from '@menshen/contract';
 import { fillNameKeys } from './administrators/accounts/store.ts';
 import { createAdministrators } from './administrators/service.ts';
 import { createAdministratorSettings } from './administrators/settings.ts';
 import { platformAttention } from './api/handlers/attention.ts';
-import { createHandlers } from './api/handlers/index.ts';
 import type { HandlerParts } from './api/handlers/parts.ts';
-import { type Api, startApi } from './api/server.ts';
 import { EventStream } from './api/stream.ts';
-import { type AuditQueries, openAuditQueries } from './audit/queries.ts';
-import type { LogRegistry } from './audit/registry/service.ts';
-import type { Audit } from './audit/service.ts';
-import type { ComplianceService } from './compliance/service.ts';
+import { openAuditQueries } from './audit/queries.ts';
 import { followConfig } from './config/follow.ts';
-import type { ConfigProblem } from './config/load.ts';
 import { createRuleTitles } from './detect/live/rule-titles.ts';
-import { registerScim } from './directory/scim/routes.ts';
-import { createScimService } from './directory/scim/service.ts';
 import { createScimStore } from './directory/scim/store.ts';
-import type { DirectoryService } from './directory/service.ts';
-import { createCallbackService } from './directory/wecom/callback.ts';
-import { createContactHints } from './directory/wecom/hints.ts';
-import { createIdentitySigner } from './gateway/backend-identity.ts';
-import { createPaymentLedger } from './gateway/payment-ledger.ts';
-import { type Gateway, startGateway } from './gateway/server.ts';
-import type { GatewayServices } from './gateway/services.ts';
 import { createGuardMaintenance } from './guard/maintain.ts';
 import { createGuardOverview } from './guard/overview.ts';
-import { createGuardService, type GuardService } from './guard/service.ts';
-import { createTransferTickets } from './identity/binding/transfer-tickets.ts';
-import type { IdentityService } from './identity/service.ts';
-import { createThreatDetector } from './inspection/detector.ts';
-import { createInspectionService, type InspectionService } from './inspection/service.ts';
-import { createInspectionStore } from './inspection/store.ts';
+import { createGuardService } from './guard/service.ts';
 import { liveSigner } from './keys/proofs/live-signer.ts';
 import { createAttentionNotices } from './notify/attention-notices.ts';
 import { openAppSecrets, startAppSecrets } from './platform/app-secrets.ts';
@@ -44,14 +23,18 @@ import { startWitnesses } from './platform/audit-witnesses.ts';
 import { buildRuntime } from './platform/build-runtime.ts';
 import { createClosers } from './platform/closers.ts';
 import { startCompliance } from './platform/compliance.ts';
+import { openConsole } from './platform/console.ts';
 import { openContainment, startContainment } from './platform/containment.ts';
 import type { Current } from './platform/current.ts';
 import { auditState, coordinationUp, nodeState, stateOf, watchState, witnessState } from './platform/dependencies.ts';
 import { rulesFolder, startDetections } from './platform/detections.ts';
 import { openFoundation } from './platform/foundation.ts';
+import { openGateway } from './platform/gateway.ts';
 import { addGauges, alarmUnknownOutcomes } from './platform/gauges.ts';
 import { startIncidents } from './platform/incidents.ts';
+import { startInspection } from './platform/inspection.ts';
 import { startMaintenance } from './platform/maintenance.ts';
+import type { Platform, PlatformOptions } from './platform/model.ts';
 import { startNotify } from './platform/notify.ts';
 import { createOutbound } from './platform/outbound.ts';
 import { startPeople } from './platform/people.ts';
@@ -64,93 +47,21 @@ import { startRisk } from './platform/risk.ts';
 import { startScans } from './platform/scans.ts';
 import { startSealing } from './platform/sealing.ts';
 import { splitListen } from './platform/split-listen.ts';
+import { startSwitches } from './platform/switches.ts';
 import { startTraining } from './platform/training.ts';
 import { createWechatLogs } from './platform/wechat-logs.ts';
 import { createDecisionMemory } from './policy/decision-memory.ts';
 import { createQuestionStore } from './policy/question-store.ts';
 import { createPolicyService } from './policy/service.ts';
-import type { PrivacyService } from './privacy/service.ts';
 import { createProtectService } from './protect/service.ts';
-import type { ListService } from './rates/lists/service.ts';
-import type { RatesService } from './rates/service.ts';
 import { createReleaseService } from './release/service.ts';
 import { createReleaseStore } from './release/store.ts';
-import type { AppSecretService } from './respond/app-secrets/service.ts';
 import { subjectOf } from './respond/containment/reopening/model.ts';
-import type { ReopeningService } from './respond/containment/reopening/service.ts';
-import type { ContainmentService } from './respond/containment/service.ts';
 import { firstHeldFor } from './respond/containment/snapshot.ts';
-import { createClientIncidents } from './respond/incidents/client.ts';
-import type { Incidents } from './respond/incidents/incidents.ts';
-import type { RiskService } from './risk/service.ts';
-import { createSwitchService, type SwitchService } from './switches/service.ts';
-import { createSwitchStore } from './switches/store.ts';
 import { trainingEvidence } from './train/evidence.ts';
-import type { TrainService } from './train/service.ts';
-import type { TrendService } from './trend/service.ts';
 
 /** A node that was away longer starts anew, and with it from the end of the sequence. */
 const revocationKeepMs = 7 * 24 * 3_600_000;
-/** Callbacks come in bursts; a leaver is to be out within a second of theirs. */
-const callbackSettleMs = 200;
-const closeGraceMs = 10_000;
-
-export { ConfigError } from './config/config-error.ts';
-export { buildRuntime } from './platform/build-runtime.ts';
-export { splitListen } from './platform/split-listen.ts';
-
-export interface PlatformOptions {
-  readonly config: Config;
-  /** Folder that relative paths of the configuration start at. */
-  readonly folder: string;
-  /** The file that is watched for changes; null when the configuration is made by a program. */
-  readonly file: string | null;
-  /** Files that the configuration refers to by `file:`; they are watched with it. */
-  readonly files?: readonly string[];
-  /** Hears of every attempt to take over a changed file: null when it runs, or what is wrong with it. */
-  readonly onConfiguration?: (problems: readonly ConfigProblem[] | null) => void;
-  readonly version: string;
-  readonly demo: boolean;
-  readonly consoleFolder: string | null;
-  readonly clock?: () => number;
-  /** Whether detections follow the audit log, on a thread of their own; true when absent. */
-  readonly detection?: boolean;
-}
-
-export interface Platform {
-  readonly gateway: Gateway;
-  readonly api: Api;
-  readonly audit: Audit;
-  readonly directory: DirectoryService;
-  readonly identity: IdentityService;
-  readonly queries: AuditQueries;
-  readonly logs: LogRegistry;
-  readonly switches: SwitchService;
-  readonly containment: ContainmentService;
-  readonly appSecrets: AppSecretService;
-  readonly reopenings: ReopeningService;
-  readonly inspection: InspectionService;
-  readonly guard: GuardService;
-  readonly privacy: PrivacyService;
-  readonly risks: RiskService;
-  readonly compliance: ComplianceService;
-  readonly trends: TrendService;
-  readonly incidents: Incidents;
-  readonly rates: RatesService;
-  readonly lists: ListService;
-  readonly train: TrainService;
-  /** Address of the page for employees; null where none is served. */
-  readonly learnUrl: () => string | null;
-  /** Port on which returned mail is taken; null where it is not. */
-  readonly returnedMailPort: () => number | null;
-  /** Path and fragment of the one-time set-up page; null when an administrator exists. */
-  readonly setupPath: string | null;
-  /** What of the policies in force loads but can hardly be meant. */
-  policyWarnings(): readonly ConfigProblem[];
-  /** Puts another configuration to work without dropping a request. Throws ConfigError, and then nothing has changed. */
-  reload(config: Config, folder: string): Promise<void>;
-  close(): Promise<void>;
-}
 
 /** Starts everything of one node in order, and hands back how to stop it in reverse. */
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {
@@ -160,7 +71,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   try {
     const current: Current = { runtime: buildRuntime(config, options.folder, clock, null), folder: options.folder };
     const foundation = await openFoundation(config, clock, closers);
-    const { random, keys, metrics, audit, tlogFolder, vkey, store, logs, shared, coordination, revocations } = foundation;
+    const { random, keys, metrics, audit, tlogFolder, vkey, store, logs, coordination, revocations } = foundation;
     const outbound = createOutbound({
       config: () => current.runtime.config,
       fetch: (url, init) => fetch(url, init),
@@ -173,8 +84,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const releaseStore = createReleaseStore(store);
     const versions = await startAppVersions(foundation, current, releaseStore);
     const people = await startPeople(foundation, current, closers, outbound, containment, secretRooms.inUse);
-    const { app, providers, certificates, sessions, directory, risk, identity, factors, bindingStore, replayGuard, clientKeys } =
-      people;
+    const { providers, certificates, sessions, directory, risk, identity, factors, bindingStore } = people;
     const decisions = createDecisionMemory({
       ...{ keys, clock },
       store: createQuestionStore(store),
@@ -195,37 +105,14 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
         signIn: (wecom) => providers.signIn(wecom),
       }),
     });
-    const switches = await createSwitchService({
-      store: createSwitchStore(store),
-      audit,
-      configured: () => current.runtime.mode,
-      announce: () => revocations.publish({ kind: 'mode', subject: 'gateway', detail: null }),
-      clock,
-    });
-    const refreshSwitches = (): void => void switches.refresh().catch(() => metrics.add('menshen_maintenance_failures_total'));
-    revocations.subscribe((entry, own) => {
-      if (entry.kind === 'mode' && !own) refreshSwitches();
-    });
-    const inspection = await createInspectionService({
-      store: createInspectionStore(store),
-      audit,
-      runtime: () => current.runtime,
-      announce: () => revocations.publish({ kind: 'inspection', subject: 'rules', detail: null }),
-      ...{ clock, random },
-    });
-    const refreshInspection = (): void =>
-      void inspection.refresh().catch(() => metrics.add('menshen_maintenance_failures_total'));
-    revocations.subscribe((entry, own) => {
-      if (entry.kind === 'inspection' && !own) refreshInspection();
-    });
+    const { switches, refresh: refreshSwitches } = await startSwitches(foundation, current);
+    const inspection = await startInspection(foundation, current);
     const protect = await createProtectService({
       ...{ foundation, current, identity, providers },
       data: config.data,
       node: foundation.node,
     });
     closers.add(() => protect.settled());
-    const detector = createThreatDetector();
-    closers.add(() => detector.close());
     const guard = createGuardService({
       ...{ store, keys, audit, revocations, metrics, clock, random },
       held: (app, campaign, person) =>
@@ -258,7 +145,6 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       queries: () => queries,
     });
     revocations.start();
-    const signer = createIdentitySigner(keys.derive('backend identity signing key'), 'menshen');
     const stream = new EventStream();
     closers.add(() => stream.close());
     const notify = startNotify(foundation, current, closers, { people, outbound, stream });
@@ -295,65 +181,11 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       version: options.version,
     });
 
-    const services: GatewayServices = {
-      runtime: () => current.runtime,
-      mode: () => switches.mode(),
-      ...{ sessions, containment, versions },
-      loadSession: shared ? identity.loadSession : null,
-      hearsRevocations: () => !shared || !revocations.health().stale,
-      replayGuard,
-      risk,
-      decisions,
-      ...{ inspection, detector, rates },
-      protection: protect.gateway,
-      guard,
-      privacy: privacy.client,
-      incidents: createClientIncidents({ incidents: incidents.service, coordination, clock, random }),
-      guardDb: store.db,
-      payments: createPaymentLedger({ transactions: guard.transactions, keys }),
-      transferTickets: createTransferTickets({ store: bindingStore, clock, random }),
-      consumeApproval: factors.consumeApproval,
-      directory: () => directory.snapshot(),
-      signer,
-      audit,
-      coordination,
-      metrics,
-      clock,
-      monotonic: () => performance.now(),
-      random,
-    };
-    const hints = createContactHints({
-      settleMs: callbackSettleMs,
-      readAll: () => directory.sync('wecom callback', 'wecom'),
-      readOne: (userid) => directory.hint('wecom', userid, 'wecom callback'),
-      onError: () => metrics.add('menshen_directory_sync_failures_total'),
+    const gateway = await openGateway(foundation, current, config, closers, {
+      ...{ people, administrators, switches, containment, versions, decisions, inspection, rates, protect, guard },
+      ...{ privacy, incidents, training },
     });
-    closers.add(() => hints.stop());
-    const callbacks = createCallbackService({
-      app,
-      coordination,
-      audit,
-      clock,
-      random,
-      contactsChanged: hints.take,
-      mediaChecked: protect.media.heard,
-      authorizationEnded: privacy.heard,
-      cardPressed: (id, fields) => administrators.cards.pressed(id, fields),
-    });
-    const gateway = await startGateway(
-      { ...splitListen(config.gateway.listen), tls: config.gateway.tls ?? null },
-      {
-        services,
-        identity,
-        factors,
-        clientKeys,
-        callbacks,
-        learnTicket: training.ticket,
-        ready: () => audit.state() === 'ok' && logs.state() === 'ok',
-      },
-    );
     watchLoad(() => gateway.inFlight());
-    closers.add(() => gateway.close(closeGraceMs));
 
     const reloading = createReloading({
       ...{ current, gateway, audit, metrics, clock },
@@ -481,58 +313,14 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       reports,
       trends,
     };
-    const handlers = createHandlers(handlerParts);
-    const scim = createScimService({
-      store: scimStore,
-      changes: directory.changes,
-      audit,
-      clock,
-      random,
-      settings: () => current.runtime.config.directory.scim,
-    });
-    const consoleListen = splitListen(config.console.listen);
-    const api = await startApi({
-      ...consoleListen,
-      version: options.version,
-      secure: config.console.publicUrl?.startsWith('https:') ?? false,
-      bound: [...handlers, ...sealing.handlers],
-      administrators,
-      ...{ audit, coordination, clock },
-      allowAddresses: () => current.runtime.config.console.allowAddresses,
-      trustedProxies: config.console.trustedProxies,
-      metrics,
-      stream,
-      random,
-      consoleFolder: options.consoleFolder,
-      more: (app) =>
-        registerScim(app, {
-          service: scim,
-          enabled: () => current.runtime.config.directory.scim.enabled,
-          authorize: (authorization, address, scope) => administrators.tokens.authorize(authorization, address, scope),
-          publicUrl: () => current.runtime.config.console.publicUrl ?? null,
-        }),
-      tlog: {
-        folder: tlogFolder,
-        publicTiles: config.audit.publicTiles,
-        witnessed: witnesses?.file ?? null,
-      },
-      ready: async () => {
-        const all = await dependencies();
-        return { ready: all.every((dependency) => dependency.state !== 'down'), dependencies: all };
-      },
+    const api = await openConsole(foundation, current, config, closers, {
+      parts: handlerParts,
+      ...{ sealing, stream },
+      scim: scimStore,
+      witnessed: witnesses?.file ?? null,
+      folder: options.consoleFolder,
     });
     consolePort = api.port;
-    guard.onNews((news) => stream.send('guard', news));
-    closers.add(() => api.close());
-    closers.add(
-      queries.follow(
-        () => stream.listeners > 0,
-        (rows) => {
-          for (const row of rows) stream.send('traffic', row);
-        },
-        (size) => stream.send('audit', { size }),
-      ),
-    );
 
     const maintainGuard = createGuardMaintenance({ ...{ store, guard, keys, audit, clock }, runtime: () => current.runtime });
     closers.add(

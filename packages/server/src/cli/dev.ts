@@ -15,7 +15,8 @@ import {
   storyScripts,
 } from '@menshen/demo';
 import { startEmulator } from '@menshen/emulator';
-import { type Platform, startPlatform } from '../platform.ts';
+import type { Platform } from '../platform/model.ts';
+import { startPlatform } from '../platform.ts';
 import { type Command, type Terminal, textOption } from './command.ts';
 import { readPort } from './port.ts';
 import { addresses, consoleFolder, printPolicyWarnings, printSetup, untilStopped } from './serve.ts';

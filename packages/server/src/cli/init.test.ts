@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ConfigResult, loadConfig } from '../config/load.ts';
-import { buildRuntime } from '../platform.ts';
+import { buildRuntime } from '../platform/build-runtime.ts';
 import { init } from './init.ts';
 import { run } from './testing/terminal.ts';
 

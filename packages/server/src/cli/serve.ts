@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { MenshenError } from '@menshen/contract';
+import { ConfigError } from '../config/config-error.ts';
 import { type ConfigProblem, loadConfig } from '../config/load.ts';
-import { ConfigError, type Platform, startPlatform } from '../platform.ts';
+import type { Platform } from '../platform/model.ts';
+import { startPlatform } from '../platform.ts';
 import { type Command, type Terminal, textOption, UsageError } from './command.ts';
 import { failureText } from './failure.ts';
 import { problemLines } from './problem-lines.ts';

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import type { ConfigInput } from '@menshen/contract';
 import type { SessionSnapshot } from '../identity/snapshot.ts';
-import type { Platform } from '../platform.ts';
+import type { Platform } from '../platform/model.ts';
 import { type Caller, createCaller } from './http.ts';
 
 /** What a node says when it takes requests. */

@@ -1,6 +1,6 @@
 import { bulletinDraft } from '@menshen/contract';
 import { demoAssignments, demoLearners, demoTip } from '@menshen/demo';
-import type { Platform } from '../../platform.ts';
+import type { Platform } from '../../platform/model.ts';
 
 const by = 'demo';
 

@@ -35,9 +35,9 @@ export interface CallbackParts {
   readonly contactsChanged: (hint: ContactHint) => void;
   /** Told what WeChat says of a picture or sound that it was asked about. */
   readonly mediaChecked: (app: string, event: Readonly<Record<string, unknown>>) => Promise<void>;
-  /** Told that a person has withdrawn what they allowed in WeChat, as often as WeChat says it. */
   /** Told that somebody has pressed a button of a card, once for each press. */
   readonly cardPressed?: (app: string, fields: Readonly<Record<string, unknown>>) => Promise<void>;
+  /** Told that a person has withdrawn what they allowed in WeChat, as often as WeChat says it. */
   readonly authorizationEnded?: (app: AppConfig, event: string, fields: Readonly<Record<string, unknown>>) => Promise<void>;
 }
 
