@@ -1,6 +1,6 @@
 import { type errorCatalogue, isErrorCode, MenshenError } from '@menshen/contract';
 import { type GatewayRequest, readGatewayRequest } from '../../audit/log/gateway-event-reader.ts';
-import { OUTCOME_IDS } from '../../audit/log/indexed-event.ts';
+import { OUTCOME_IDS } from '../../audit/log/index/indexed-event.ts';
 import { type Plain, plain, text } from '../../audit/plain.ts';
 import type { Activity } from '../model.ts';
 import type { createActivityReader } from '../read-activity.ts';

@@ -1,6 +1,6 @@
 import { partOf, rootsOf, type SigmaEvent } from '@menshen/sigma';
 import type { GatewayRequest } from '../../audit/log/gateway-event-reader.ts';
-import { OUTCOME_IDS } from '../../audit/log/indexed-event.ts';
+import { OUTCOME_IDS } from '../../audit/log/index/indexed-event.ts';
 
 type Read = (request: GatewayRequest) => unknown;
 
