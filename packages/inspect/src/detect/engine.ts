@@ -1,31 +1,14 @@
-import type { Body } from '../inspector.ts';
-import type { Parameters } from '../pairs.ts';
 import { oddSegment, unreadHeaders } from './head-parts.ts';
 import { createKnownTexts, type KnownTexts } from './known-texts.ts';
 import { createLeafReader } from './leaf-reader.ts';
 import type { Detector, Place } from './model.ts';
+import type { DetectionBody, DetectionRequest } from './request.ts';
 import { charactersOf } from './request-size.ts';
 import { createStepBudget } from './step-budget.ts';
 import { createTally, type TextReading } from './tally.ts';
 import { forgetFolded } from './text/characters.ts';
 import { blockAt, budgetFinding, type Finding, passed, scoreOf, type Verdict } from './verdict.ts';
 import { xmlTexts } from './xml-texts.ts';
-
-/** A request to look for attacks in, after parsing. `Head` and `Body` of the inspector fit. */
-export interface DetectionRequest {
-  /** Decoded once. */
-  readonly decodedPath: string;
-  /** Decoded once. */
-  readonly query: Parameters;
-  /** Name, value, name, value, as in `IncomingMessage.rawHeaders`. */
-  readonly headers: readonly string[];
-  readonly body?: DetectionBody | undefined;
-}
-
-export type DetectionBody = Pick<Body, 'mediaType' | 'value' | 'files'> & {
-  readonly kind: Body['kind'] | 'xml';
-  readonly bytes?: Uint8Array;
-};
 
 /** Where a value stands, in the form of a declaration: names and, for array elements, `*`. */
 export type SettledFields = (source: 'query' | 'body', path: readonly string[]) => boolean;

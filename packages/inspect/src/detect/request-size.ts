@@ -1,4 +1,4 @@
-import type { DetectionRequest } from './engine.ts';
+import type { DetectionRequest } from './request.ts';
 
 /** What a name or value counts beside its characters: many small ones cost more than a long one. */
 const around = 8;
