@@ -3,7 +3,7 @@ import { evaluate, memberName } from './evaluate.ts';
 import { declare, functionScope, type Machine, ownerScope, placeOf } from './machine.ts';
 import { getMember, setMember } from './members.ts';
 import { noteSharedWrite } from './shared-state.ts';
-import { compact, either, has, object, origin, type Scope, unknown, type Value } from './value.ts';
+import { compact, deepFlags, either, has, object, origin, type Scope, unknown, type Value } from './value.ts';
 
 /** Declares the names of a pattern with the parts of a value. */
 export function bind(m: Machine, pattern: Node | null | undefined, value: Value, scope: Scope): void {
@@ -105,6 +105,14 @@ function without(value: Value, taken: ReadonlySet<string>): Value {
   return { ...value, shape: copy.shape as NonNullable<Value['shape']> };
 }
 
+/** What stands under keys that are not known one by one, and whether it is the program that has them. */
+function underAnyKey(before: Value | undefined, value: Value, key: Value): Value {
+  const both = before ? either(before, value) : value;
+  const isListed = (deepFlags(key) & origin.client) === 0 && (before === undefined || before.listed === true);
+  const { listed: _listed, ...plain } = both;
+  return isListed ? { ...plain, listed: true } : plain;
+}
+
 /** Assigns to a name, a member or a pattern. */
 export function assign(m: Machine, target: Node, value: Value, scope: Scope, statement?: Node): void {
   switch (target.type) {
@@ -116,7 +124,7 @@ export function assign(m: Machine, target: Node, value: Value, scope: Scope, sta
       const name = memberName(m, target, scope);
       const holder = evaluate(m, target.object, scope);
       if (name === undefined) {
-        if (holder.shape) holder.shape.rest = holder.shape.rest ? either(holder.shape.rest, value) : value;
+        if (holder.shape) holder.shape.rest = underAnyKey(holder.shape.rest, value, evaluate(m, target.property, scope));
         return;
       }
       if (holder.shape || (holder.handle && holder.handle.kind !== 'row') || holder.callable) {

@@ -111,7 +111,17 @@ export interface SharedRead {
 /** What belongs to one run of one entry point, as it is before the run. */
 export const beforeRun = (): Pick<
   Machine,
-  'frames' | 'guards' | 'conditional' | 'loops' | 'tries' | 'threw' | 'transactions' | 'branch' | 'order' | 'entrySteps' | 'request'
+  | 'frames'
+  | 'guards'
+  | 'conditional'
+  | 'loops'
+  | 'tries'
+  | 'threw'
+  | 'transactions'
+  | 'branch'
+  | 'order'
+  | 'entrySteps'
+  | 'request'
 > => ({
   frames: [],
   guards: [],

@@ -247,8 +247,10 @@ export function isLoginName(text: string): boolean {
   );
 }
 
-export function isCounterColumn(name: string): boolean {
-  return counterWords.test(name) || /(count|num|times|total)$/i.test(name);
+export function isCounterColumn(column: string): boolean {
+  // `PRODUCT_VIEW_CNT`: the table's name stands before it.
+  const name = /^[A-Z]{2,20}_[A-Z]/.test(column) ? column.slice(column.indexOf('_') + 1) : column;
+  return counterWords.test(name) || /(count|cnt|num|times|total)$/i.test(name);
 }
 
 const roleNames = set(

@@ -50,7 +50,10 @@ export function packageValue(m: Machine, name: string, from: string): Value {
     case '@eggjs/router':
       return routerClass(m, from, 'koa');
     case 'lin-mizar':
-      return { flags: 0, handle: { kind: 'package', get: (name) => (name === 'LinRouter' ? routerClass(m, from, 'koa') : undefined) } };
+      return {
+        flags: 0,
+        handle: { kind: 'package', get: (name) => (name === 'LinRouter' ? routerClass(m, from, 'koa') : undefined) },
+      };
     case 'fastify':
       return fastifyFactory(m, from);
     case 'egg':

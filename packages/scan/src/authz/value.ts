@@ -133,6 +133,8 @@ export interface Value {
   readonly checks?: readonly Check[];
   /** Where the client's value was taken from the request, and the places it went through. */
   readonly from?: Place;
+  /** Stands under keys that the program has, not the caller: no more columns than those. */
+  readonly listed?: true;
   /** What the caller names was subtracted: it makes the value smaller. */
   readonly taken?: true;
 }

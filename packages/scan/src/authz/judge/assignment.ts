@@ -37,7 +37,7 @@ function openPart(access: Access): { value: Value; place: Place } | undefined {
     return undefined;
   }
   const rest = data.shape.rest;
-  if (!rest || !has(rest, origin.client) || has(rest, origin.row)) return undefined;
+  if (!rest || rest.listed || !has(rest, origin.client) || has(rest, origin.row)) return undefined;
   return { value: rest, place: data.shape.places?.get('...') ?? place };
 }
 

@@ -4,7 +4,7 @@ import { deepFlags, deepKeys, has, origin } from '../value.ts';
 import { allowListed } from './allow-listed.ts';
 import { judgeCustomersWrites } from './customers.ts';
 import { boundToCaller, createdByCaller, guardFacts } from './facts.ts';
-import { onlyCounts } from './harmless.ts';
+import { onlyCounts, onlySums } from './harmless.ts';
 import { frameKey, spotOf, spotOfValue } from './locate.ts';
 import { judgeOfficeFunctions } from './office-functions.ts';
 import { judgeRoutes } from './routes.ts';
@@ -61,7 +61,8 @@ function judgeCloud(trace: Trace, siblings: Siblings, collect: Collect): void {
 
 function unguardedOperatorWrite(access: Access, siblings: Siblings, operator: boolean): boolean {
   // How often something was asked for is counted of everybody.
-  if (access.table === '' || onlyCounts(access) || /limit|throttle/i.test(access.table)) return false;
+  if (access.table === '' || onlyCounts(access) || (!operator && onlySums(access)) || /limit|throttle/i.test(access.table))
+    return false;
   const facts = guardFacts(access);
   if (facts.role || facts.secret || facts.ownedRows.size > 0) return false;
   const kind = tableKind(access.table);

@@ -1,6 +1,6 @@
 import { isCounterColumn, isStockName, subject, tableKind } from '../names.ts';
 import type { Access } from '../trace.ts';
-import { has, origin } from '../value.ts';
+import { deepFlags, has, origin } from '../value.ts';
 
 /** Views and likes that anybody may count up. */
 export function onlyCounts(access: Access): boolean {
@@ -23,6 +23,17 @@ export function onlyCounts(access: Access): boolean {
     return false;
   }
   return true;
+}
+
+/** What the server reckoned from rows of its own, such as how many comments there are, and when it did. */
+export function onlySums(access: Access): boolean {
+  const shape = access.operation === 'update' ? access.data?.shape : undefined;
+  if (!shape || shape.props.size === 0 || (shape.rest && (!shape.rest.listed || has(shape.rest, origin.client)))) return false;
+  const values = [...shape.props.values()];
+  return (
+    values.every((value) => deepFlags(value) !== 0 && (deepFlags(value) & origin.client) === 0) &&
+    values.some((value) => (deepFlags(value) & origin.row) !== 0)
+  );
 }
 
 /** Fields that people show each other. */

@@ -1,6 +1,9 @@
 import type { Access, Effect, Frame } from '../trace.ts';
 import { deepFlags, origin, type Place, type Value } from '../value.ts';
 
+/** A framework that was copied into the project: what is built on it is to blame. */
+const inFramework = /(?:^|\/)framework\//;
+
 /** Where a finding belongs, and the function it is about. */
 export interface Spot {
   readonly place: Place;
@@ -27,7 +30,7 @@ export function spotOf(at: Access | Effect, place: Place): Spot {
   const frames = at.frames;
   for (let i = frames.length - 1; i >= 0; i--) {
     const frame = frames[i] as Frame;
-    if (i > 0 && !frame.identity && !frame.request && !takesRequest(frame)) continue;
+    if (i > 0 && (inFramework.test(frame.file) || (!frame.identity && !frame.request && !takesRequest(frame)))) continue;
     const call = i === frames.length - 1 ? place : frames[i + 1]?.call;
     return { place: call ?? place, frame };
   }
