@@ -2,11 +2,18 @@ export { multipartBoundary } from './body/media-type.ts';
 export type { BodyFile, FileField } from './body/multipart.ts';
 export { readPartHead } from './body/multipart-headers.ts';
 export { detectors } from './detect/detectors.ts';
-export { type DetectionBody, type DetectionRequest } from './detect/request.ts';
-export { createDetection, type Detection, type DetectionOptions, type InspectOptions, type SettledFields, type TextFindings } from './detect/engine.ts';
+export {
+  createDetection,
+  type Detection,
+  type DetectionOptions,
+  type InspectOptions,
+  type SettledFields,
+  type TextFindings,
+} from './detect/engine.ts';
 export type { RawRequest } from './detect/lax-request.ts';
 export { type AttackClass, attackClasses, type Detector, type FeatureFacts, type Place } from './detect/model.ts';
 export { readRawRequest } from './detect/raw-request.ts';
+export type { DetectionBody, DetectionRequest } from './detect/request.ts';
 export { blockAt, type Finding, type FindingClass, passed, scoreOf, type Verdict } from './detect/verdict.ts';
 export { expandJsonText } from './fields/expand-json-text.ts';
 export { type FieldKind, fieldKinds, isSettled } from './fields/field-kind.ts';

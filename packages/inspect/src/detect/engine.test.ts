@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { detectors } from './detectors.ts';
-import { type DetectionRequest } from './request.ts';
 import { createDetection } from './engine.ts';
+import type { DetectionRequest } from './request.ts';
 import { askAbout } from './testing/ask.ts';
 import { passed } from './verdict.ts';
 

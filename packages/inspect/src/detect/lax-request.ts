@@ -1,8 +1,8 @@
 import { parseMediaType } from '../body/media-type.ts';
 import { bodyKindOf } from '../inspector.ts';
 import { decodePercent } from './decode/percent.ts';
-import type { DetectionBody, DetectionRequest } from './engine.ts';
 import { laxMultipart } from './lax-multipart.ts';
+import type { DetectionBody, DetectionRequest } from './request.ts';
 
 /** A request as it was received or recorded. */
 export interface RawRequest {
@@ -54,25 +54,30 @@ function laxBody(bytes: Uint8Array, contentType: string | undefined): DetectionB
     case 'xml':
       return { kind: 'xml', mediaType, value: text, files: [] };
     default:
-      return { kind: 'text', mediaType, value: linePairs.test(text) ? [text, ...valuesOfLines(text)] : text, files: [] };
+      return { kind: 'text', mediaType, value: withLines(text), files: [] };
   }
 }
 
-/** `name=value` on every line, as some remote calls are written. */
-const linePairs = /^[\w.-]{1,64}=[^\n]*(?:\r?\n[\w.-]{1,64}=[^\n]*){1,256}\s{0,8}$/;
+const mostPieces = 256;
+const longestPiece = 65_536;
+const lineStart = /^[\w.-]{1,64}=/;
 
-/** The values of such lines, without the name of a type before them. */
-function valuesOfLines(text: string): readonly string[] {
-  return text.split('\n', mostPieces).map((line) => line.slice(line.indexOf('=') + 1).replace(/^(?:string|number|boolean):/, ''));
+/** The text, and the values of its lines where every line is `name=value`, as some remote calls are written; a type's name before them is cut off. */
+function withLines(text: string): string | readonly string[] {
+  const lines = text.trimEnd().split('\n', mostPieces);
+  if (lines.length < 2 || !lines.every((line) => lineStart.test(line))) return text;
+  return [text, ...lines.map((line) => line.slice(line.indexOf('=') + 1).replace(/^(?:string|number|boolean):/, ''))];
 }
 
-const mostPieces = 256;
 /** The strings of what is JSON for a lenient reader only: names without quotes, quotes of the other kind, commas too many. */
 function quotedPieces(text: string): readonly string[] {
   const pieces: string[] = [];
-  for (const [, double, single] of text.matchAll(/"((?:[^"\\]|\\.){2,})"|'((?:[^'\\]|\\.){2,})'/g)) {
-    pieces.push(double ?? single ?? '');
-    if (pieces.length >= mostPieces) break;
+  for (let at = 0; at < text.length && pieces.length < mostPieces; at += 1) {
+    const quote = text.charCodeAt(at);
+    if (quote !== 0x22 && quote !== 0x27) continue;
+    const start = at + 1;
+    for (at = start; at < text.length && text.charCodeAt(at) !== quote; at += 1) if (text.charCodeAt(at) === 0x5c) at += 1;
+    if (at - start > 1 && at - start <= longestPiece) pieces.push(text.slice(start, at));
   }
   return pieces;
 }

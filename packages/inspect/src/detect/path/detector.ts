@@ -169,7 +169,12 @@ function readWhole(text: string, folded: string, { place }: Subject, signals: Si
   if (zero >= 0 && (path.includes('/') || path.includes('\\') || path.includes('.')))
     signals.report('path.null_byte', zero, Math.min(text.length, zero + 3));
   // `C://windows//win.ini` is a drive, not an address.
-  if ((path.includes('://') && !driveStart.test(path)) || place === 'header') return;
+  if (path.includes('://') && !driveStart.test(path)) return;
+  if (place === 'header') {
+    // Headers hold paths by their nature, but none of those that nobody but the server has.
+    if (path.includes('/') && riskOfPath(path) === 3) signals.report('path.private_file', 0, text.length);
+    return;
+  }
   const risk = Math.max(riskOfPath(path), text.includes('\\') ? riskOfPath(text) : 0);
   if (risk === 3 && (place !== 'file' || path.includes('/') || path.includes('\\')))
     signals.report('path.private_file', 0, text.length);

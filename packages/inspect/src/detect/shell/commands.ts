@@ -52,13 +52,12 @@ const groups: readonly (readonly [number, string])[] = [
   ],
   [
     known | anyCase | word,
-    'net net1 type copy move del erase rd md ren start call ver vol sc runas findstr fsutil ' +
-      'calc expand replace print control hh mmc psr wsl wt diskpart',
+    'net net1 type copy move del erase rd md ren start call ver vol sc runas findstr fsutil ' + 'calc hh mmc psr wsl wt diskpart',
   ],
   [
     known | anyCase | recon,
     'mofcomp ieexec cmstp regasm regsvcs msbuild ilasm esentutl extrac32 makecab diantz diskshadow ntdsutil dsdbutil ldifde csvde ' +
-      'rpcping pcalua forfiles scriptrunner mavinject odbcconf presentationhost infdefaultinstall wbadmin cipher msxsl pubprn ' +
+      'rpcping pcalua forfiles scriptrunner mavinject odbcconf presentationhost infdefaultinstall wbadmin msxsl pubprn ' +
       'printbrm tttracer rdrleakdiag winrm winrs vshadow procdump fltmc dnscmd nltest klist cmdkey mpcmdrun rasdial',
   ],
   [known | anyCase | bare, 'dir ipconfig systeminfo tasklist netstat whoami hostname'],

@@ -124,7 +124,7 @@ export const shellDetector: Detector = {
     }
     findPhrases(subject, signals, false);
     findCommands(text, subject.place === 'key', signals);
-    const program = subject.place === 'key' ? undefined : windowsProgram(text);
+    const program = subject.place === 'key' ? undefined : windowsProgram(text, signals.spend);
     if (program !== undefined) signals.report(program, 0, Math.min(text.length, 80));
     const evasion = findEvasion(text);
     if (evasion >= 0) signals.report('shell.evasion', evasion, Math.min(text.length, evasion + 40));
@@ -338,6 +338,8 @@ function reportSeparated(
 
 const looker =
   /^\s{0,4}(?:ping(?=\s[\w.:-]{1,60}\s?[;|&])|id|whoami|uname|hostname|ifconfig|ipconfig|netstat|ls|dir|pwd|ps|env|printenv|systeminfo|ver)\b/i;
+/** Of those, what tells an intruder where they are; the others are everybody's. */
+const curious = /^\s{0,4}(?:ping|id|whoami|uname|hostname|ifconfig|ipconfig|netstat|printenv|systeminfo)\b/i;
 const pings = /^\s{0,4}ping\s/i;
 const reads = /^(?:cat|type|curl|wget|nc|bash|sh|echo)\b/i;
 const shellNamed = /^(?:ba|z|da|k)?sh\b/;
@@ -348,7 +350,12 @@ const longestChain = 160;
 function looksAround(text: string, start: number, command: SimpleCommand, tail: number): boolean {
   if (text.length > longestChain || hasWideScript(text)) return false;
   const name = text.slice(start, start + 16);
-  if (looker.test(text)) return command.severe || looker.test(name) || (pings.test(text) && reads.test(name));
+  if (looker.test(text))
+    return (
+      command.severe ||
+      (looker.test(name) && (curious.test(text) || curious.test(name))) ||
+      (pings.test(text) && reads.test(name))
+    );
   // What installs a program is fetched and run by a shell, too.
   return shellNamed.test(name) && isEnd(text, command.end, tail) && !fetches.test(text);
 }

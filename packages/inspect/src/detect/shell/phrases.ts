@@ -62,7 +62,7 @@ export const phrases: ReadonlyMap<string, string> = new Map([
   ['exec:/bin/', 'shell.way_back'],
   ['exec:"/bin/', 'shell.way_back'],
   ["exec:'/bin/", 'shell.way_back'],
-  ['socket,subprocess', 'shell.way_back'],
+  ['os.dup2(s.fileno', 'shell.way_back'],
   ['exec.command("sh"', 'shell.way_back'],
   ['exec.command("/bin/', 'shell.way_back'],
   ['{.exec|', 'shell.evasion'],
