@@ -272,9 +272,9 @@ const oddName = /[<>"'`;(){}|\s]|(?:cmd|command|cmdline|exec|shell)$/i;
 /** `{"cmd": "id"}`: a value that is too short to be looked for by itself, under a name that says what it is. */
 function mayOrder(key: string, value: unknown): boolean {
   if (typeof value !== 'string' || value.length < 2 || value.length > longestOrder || key.length > longestOrder) return false;
-  const last = key.charCodeAt(key.length - 1) | 0x20;
-  // d, e, c, l: the last letters of those names.
-  return (last === 0x64 || last === 0x65 || last === 0x63 || last === 0x6c) && orderName.test(key);
+  // The last two letters of those names: md, nd, ne, ec, ll. Nearly every member is told from them by these.
+  const pair = ((key.charCodeAt(key.length - 2) | 0x20) << 8) | key.charCodeAt(key.length - 1) | 0x20;
+  return (pair === 0x6d64 || pair === 0x6e64 || pair === 0x6e65 || pair === 0x6563 || pair === 0x6c6c) && orderName.test(key);
 }
 
 const longestOrder = 24;

