@@ -27,12 +27,17 @@ export function createPlaybookHolding(store: Store): Holding {
     async erase(uid, scope) {
       if (scope !== 'person') return 0;
       // Facts name the person, their address and their device; a run that is under way goes on without them and fails where it needs them.
-      const changed = await db
-        .updateTable('playbook_runs')
-        .set({ uid: null, facts: '{}', once_key: null })
-        .where('uid', '=', uid)
-        .executeTakeFirst();
-      return Number(changed.numUpdatedRows);
+      const found = await db.selectFrom('playbook_runs').select('id').where('uid', '=', uid).execute();
+      const changed = await store.batch(
+        found.map(({ id }) =>
+          db
+            .updateTable('playbook_runs')
+            .set({ uid: null, facts: '{}', once_key: null })
+            .where('id', '=', id)
+            .where('uid', '=', uid),
+        ),
+      );
+      return changed.reduce((sum, rows) => sum + rows, 0);
     },
   };
 }

@@ -4,18 +4,20 @@ import type { ProtectionKind } from './rule.ts';
 type Columns = { readonly [Table in keyof Schema]?: { readonly [Column in keyof Schema[Table]]?: ProtectionKind } };
 
 const sealed = 'sealed';
+const bound = 'bound';
 const searchable = 'searchable';
 const person = 'person';
 
 /**
- * Which columns hold what names or tells of a person, and how each is kept. A test holds every column of text in the store against this list and
+ * Which columns hold what names or tells of a person, and how each is kept. What gives somebody power is bound to its row: whom an account is, from
+ * where it may be used, what is approved, whom a measure reaches, what a playbook acts upon. A test holds every column of text in the store against this list and
  * against the list of those that may lie clear, so that a new column is decided upon and not forgotten.
  */
 export const protectedColumns = {
   // Administrators
-  administrators: { username: sealed, name_key: searchable, addresses: sealed },
+  administrators: { username: bound, name_key: searchable, addresses: bound },
   admin_approvals: {
-    ...{ call: sealed, reason: sealed, note: sealed, review_note: sealed },
+    ...{ call: bound, reason: sealed, note: sealed, review_note: sealed },
     ...{ requester_name: sealed, decider_name: sealed, reviewer_name: sealed },
   },
   admin_attempts: { key: searchable },
@@ -24,7 +26,7 @@ export const protectedColumns = {
   admin_known_addresses: { address: searchable },
   admin_passkeys: { name: sealed },
   admin_sessions: { csrf: sealed, address: sealed, user_agent: sealed },
-  api_tokens: { name: sealed, addresses: sealed, created_by: sealed, last_address: sealed },
+  api_tokens: { name: bound, addresses: bound, created_by: sealed, last_address: sealed },
   approval_cards: { userid: searchable },
   switches: { set_by: sealed, reason: sealed },
 
@@ -84,10 +86,10 @@ export const protectedColumns = {
   detection_tunings: { subject: sealed, reason: sealed, created_by: sealed, revoked_by: sealed },
   notices: { matter: searchable, texts: sealed, path: sealed, acknowledged_by: sealed },
   containment_measures: {
-    ...{ target: sealed, reason: sealed, by: sealed, approved_by: sealed, ended_by: sealed, end_reason: sealed },
+    ...{ target: bound, reason: sealed, by: sealed, approved_by: sealed, ended_by: sealed, end_reason: sealed },
   },
   playbook_runs: {
-    ...{ once_key: searchable, cause: searchable, uid: person, facts: sealed, started_by: sealed, aborted_by: sealed },
+    ...{ once_key: searchable, cause: searchable, uid: person, facts: bound, started_by: sealed, aborted_by: sealed },
   },
   playbook_steps: { output: sealed },
   playbook_modes: { set_by: sealed, reason: sealed },

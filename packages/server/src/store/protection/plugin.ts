@@ -1,5 +1,5 @@
 import type { KyselyPlugin, OperationNode, QueryId, RootOperationNode } from 'kysely';
-import { createRewriter, type Outputs } from './rewrite.ts';
+import { createRewriter, type Rewritten } from './rewrite.ts';
 import type { ProtectedTables } from './rule.ts';
 
 /**
@@ -9,21 +9,27 @@ import type { ProtectedTables } from './rule.ts';
  */
 export function createProtectionPlugin(tables: ProtectedTables): KyselyPlugin {
   const rewrite = createRewriter(tables);
-  const plans = new WeakMap<QueryId, Outputs>();
+  const plans = new WeakMap<QueryId, Pick<Rewritten, 'outputs' | 'rows'>>();
   return {
     transformQuery({ node, queryId }) {
-      const { query, outputs } = rewrite(node);
-      if (outputs.size > 0) plans.set(queryId, outputs);
+      const { query, outputs, rows } = rewrite(node);
+      if (outputs.size > 0) plans.set(queryId, { outputs, rows });
       return query as OperationNode as RootOperationNode;
     },
     async transformResult({ result, queryId }) {
-      const outputs = plans.get(queryId);
-      if (outputs === undefined || result.rows.length === 0) return result;
-      for (const row of result.rows)
+      const plan = plans.get(queryId);
+      if (plan === undefined || result.rows.length === 0) return result;
+      const { outputs, rows } = plan;
+      const hidden = new Set(rows.values());
+      for (const row of result.rows) {
         for (const [name, rule] of outputs) {
           const stored = row[name];
-          if (typeof stored === 'string' || stored instanceof Uint8Array) row[name] = rule.open(stored);
+          if (typeof stored !== 'string' && !(stored instanceof Uint8Array)) continue;
+          const key = rows.get(name);
+          row[name] = key === undefined ? rule.open(stored) : rule.open(stored, String(row[key]));
         }
+        for (const name of hidden) delete row[name];
+      }
       return result;
     },
   };

@@ -6,7 +6,6 @@ import {
   ColumnNode,
   type ColumnUpdateNode,
   type DeleteQueryNode,
-  type FromNode,
   FunctionNode,
   IdentifierNode,
   type InsertQueryNode,
@@ -16,7 +15,6 @@ import {
   PrimitiveValueListNode,
   RawNode,
   ReferenceNode,
-  type ReturningNode,
   SelectAllNode,
   type SelectionNode,
   SelectQueryNode,
@@ -26,10 +24,9 @@ import {
   ValueNode,
   type ValuesNode,
 } from 'kysely';
-import { StoreError } from '../errors.ts';
-import type { ProtectedTables, ProtectionRule } from './rule.ts';
+import { type Columns, keyAskedFor, type Named, refuse, textIn, textOf, type Writing, withRowKeys } from './row-keys.ts';
+import { type ProtectedTables, type ProtectionRule, rowKey } from './rule.ts';
 
-type Columns = ReadonlyMap<string, ProtectionRule>;
 /** Protected columns of a result, by their name in it. */
 export type Outputs = ReadonlyMap<string, ProtectionRule>;
 
@@ -37,19 +34,8 @@ export type Outputs = ReadonlyMap<string, ProtectionRule>;
 interface Scope {
   readonly tables: readonly Named[];
   readonly outer: Scope | null;
-}
-
-interface Named {
-  readonly name: string;
-  readonly columns: Columns;
-}
-
-/** Parts of a statement that writes. */
-interface Writing {
-  readonly into?: OperationNode;
-  readonly table?: OperationNode;
-  readonly from?: FromNode;
-  readonly returning?: ReturningNode;
+  /** The `id` of the one row that is written; undefined where it is not known. */
+  readonly row?: string | undefined;
 }
 
 const none: Columns = new Map();
@@ -57,14 +43,12 @@ const equality = new Set(['=', '!=', '<>', 'in', 'not in', 'is', 'is not', 'is d
 /** What has a meaning for sealed texts too: pages of a list go by any order that stays the same. */
 const orders = new Set(['<', '<=', '>', '>=']);
 
-const refuse = (reason: string): never => {
-  throw new StoreError('store_statement', `a protected column ${reason}`);
-};
-
 /** A query with its values sealed where they meet protected columns, and what of its result is to be opened. */
 export interface Rewritten {
   readonly query: OperationNode;
   readonly outputs: Outputs;
+  /** Of what is bound to its row: under which name the row's `id` comes out, which nobody asked for. */
+  readonly rows: ReadonlyMap<string, string>;
 }
 
 /** Rewrites queries for the protected columns of these tables. Throws StoreError `store_statement`. */
@@ -78,7 +62,7 @@ export function createRewriter(tables: ProtectedTables): (root: OperationNode) =
     if (AliasNode.is(node)) {
       const alias = IdentifierNode.is(node.alias) ? node.alias.name : '';
       if (SelectQueryNode.is(node.node))
-        return [{ name: alias, columns: outputsOf(node.node.selections, scopeOfSelect(node.node, scope)) }];
+        return [{ name: alias, derived: true, columns: outputsOf(node.node.selections, scopeOfSelect(node.node, scope)) }];
       return columnsOf(node.node, scope).map(({ columns }) => ({ name: alias, columns }));
     }
     return [];
@@ -157,15 +141,19 @@ export function createRewriter(tables: ProtectedTables): (root: OperationNode) =
     return outputs;
   };
 
-  const sealValue = (value: unknown, rule: ProtectionRule): unknown => {
+  const sealValue = (value: unknown, rule: ProtectionRule, row: string | undefined): unknown => {
     if (value === null || value === undefined) return value;
-    return typeof value === 'string' || value instanceof Uint8Array ? rule.seal(value) : refuse('holds texts and bytes only');
+    if (rule.bound && row === undefined) return refuse('is bound to a row that the statement does not name');
+    return typeof value === 'string' || value instanceof Uint8Array
+      ? rule.seal(value, row)
+      : refuse('holds texts and bytes only');
   };
 
   /** A value on its way to a protected column, or beside one in a comparison. */
   const protect = (node: OperationNode, rule: ProtectionRule, scope: Scope): OperationNode => {
-    if (ValueNode.is(node)) return { ...node, value: sealValue(node.value, rule) } as OperationNode;
-    if (PrimitiveValueListNode.is(node)) return PrimitiveValueListNode.create(node.values.map((value) => sealValue(value, rule)));
+    if (ValueNode.is(node)) return { ...node, value: sealValue(node.value, rule, scope.row) } as OperationNode;
+    if (PrimitiveValueListNode.is(node))
+      return PrimitiveValueListNode.create(node.values.map((value) => sealValue(value, rule, scope.row)));
     if (ValueListNode.is(node)) return ValueListNode.create(node.values.map((value) => protect(value, rule, scope)));
     if (ParensNode.is(node)) return ParensNode.create(protect(node.node, rule, scope));
     if (CaseNode.is(node)) {
@@ -184,6 +172,7 @@ export function createRewriter(tables: ProtectedTables): (root: OperationNode) =
       return { ...node, arguments: node.arguments.map((argument) => protect(argument, rule, scope)) } as OperationNode;
     if (ReferenceNode.is(node) || ColumnNode.is(node) || SelectQueryNode.is(node)) {
       if (ruleOf(node, scope)?.domain !== rule.domain) return refuse('meets a column of another kind');
+      if (rule.bound) return refuse('is bound to its row and cannot be copied');
       return rewrite(node, scope);
     }
     return node.kind === 'DefaultInsertValueNode' ? node : refuse('meets an expression');
@@ -222,18 +211,22 @@ export function createRewriter(tables: ProtectedTables): (root: OperationNode) =
     const { values, ...rest } = node;
     if (values === undefined || rules.every((rule) => rule === undefined)) return children(node, scope);
     if (values.kind !== 'ValuesNode') return refuse('is filled by a query');
-    const rows = (values as ValuesNode).values.map((row) =>
-      PrimitiveValueListNode.is(row)
-        ? PrimitiveValueListNode.create(
-            row.values.map((value, at) => (rules[at] === undefined ? value : sealValue(value, rules[at]))),
-          )
-        : ValueListNode.create(
-            row.values.map((value, at) => {
-              const rule = rules[at];
-              return rule === undefined ? rewrite(value, scope) : protect(value, rule, scope);
-            }),
-          ),
-    );
+    const keyAt = (node.columns ?? []).findIndex(({ column }) => column.name === rowKey);
+    const rows = (values as ValuesNode).values.map((row) => {
+      if (PrimitiveValueListNode.is(row)) {
+        const own = textOf(row.values[keyAt]);
+        return PrimitiveValueListNode.create(
+          row.values.map((value, at) => (rules[at] === undefined ? value : sealValue(value, rules[at], own))),
+        );
+      }
+      const own: Scope = { ...scope, row: textIn(row.values[keyAt]) };
+      return ValueListNode.create(
+        row.values.map((value, at) => {
+          const rule = rules[at];
+          return rule === undefined ? rewrite(value, scope) : protect(value, rule, own);
+        }),
+      );
+    });
     return { ...(children(rest as OperationNode, scope) as object), values: { kind: 'ValuesNode', values: rows } } as never;
   };
 
@@ -268,8 +261,9 @@ export function createRewriter(tables: ProtectedTables): (root: OperationNode) =
       case 'InsertQueryNode':
         return insert(node as InsertQueryNode, scope);
       case 'UpdateQueryNode': {
-        const { table, from, joins } = node as UpdateQueryNode;
-        return children(node, scopeOf([table, ...(from?.froms ?? []), ...(joins ?? []).map((join) => join.table)], scope));
+        const { table, from, joins, where } = node as UpdateQueryNode;
+        const inner = scopeOf([table, ...(from?.froms ?? []), ...(joins ?? []).map((join) => join.table)], scope);
+        return children(node, { ...inner, row: inner.tables.length === 1 ? keyAskedFor(where?.where) : undefined });
       }
       case 'DeleteQueryNode': {
         const { from, using, joins } = node as DeleteQueryNode;
@@ -317,13 +311,20 @@ export function createRewriter(tables: ProtectedTables): (root: OperationNode) =
     return changed ? done : values;
   }
 
-  return (root) => ({ query: rewrite(root, null), outputs: outputsOfRoot(root) });
+  return (root) => {
+    const query = rewrite(root, null);
+    const scope = scopeOfRoot(root);
+    if (scope === null) return { query, outputs: none, rows: new Map() };
+    const selected = SelectQueryNode.is(root) ? root.selections : (root as OperationNode & Writing).returning?.selections;
+    const outputs = outputsOf(selected, scope);
+    const bound = [...outputs].filter(([, rule]) => rule.bound);
+    return bound.length === 0 ? { query, outputs, rows: new Map() } : { ...withRowKeys(query, scope.tables, bound), outputs };
+  };
 
-  function outputsOfRoot(whole: OperationNode): Outputs {
-    if (SelectQueryNode.is(whole)) return outputsOf(whole.selections, scopeOfSelect(whole, null));
+  function scopeOfRoot(whole: OperationNode): Scope | null {
+    if (SelectQueryNode.is(whole)) return scopeOfSelect(whole, null);
     const { returning, into, table, from } = whole as OperationNode & Writing;
-    if (returning === undefined) return none;
-    return outputsOf(returning.selections, scopeOf([into ?? table, ...(from?.froms ?? [])], null));
+    return returning === undefined ? null : scopeOf([into ?? table, ...(from?.froms ?? [])], null);
   }
 }
 

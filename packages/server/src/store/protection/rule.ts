@@ -5,10 +5,12 @@ import { StoreError } from '../errors.ts';
 /**
  * How a column of text is kept:
  * - `sealed`: never twice the same, and not to be searched
+ * - `bound`: as `sealed`, and under the `id` of its row: moved to another row it does not open, and neither does what was never sealed. Whoever writes it
+ *   names the row: in an insert with its `id`, in an update by `where id =`
  * - `searchable`: equal values are equal within the column, so that it can be a key, be looked up and be grouped by
  * - `person`: as `searchable`, and equal in every column of this kind, so that tables can be joined by the person
  */
-export type ProtectionKind = 'sealed' | 'searchable' | 'person';
+export type ProtectionKind = 'sealed' | 'bound' | 'searchable' | 'person';
 
 /** A column's value: a text, or bytes where nobody searches. */
 export type ProtectedValue = string | Uint8Array;
@@ -18,15 +20,23 @@ export interface ProtectionRule {
   /** Equal for columns whose values may be compared or copied as they lie. */
   readonly domain: string;
   readonly searchable: boolean;
+  /** Whether a value belongs to one row alone: then `row` below is the row's `id`, and else it is not looked at. */
+  readonly bound: boolean;
   /** @throws StoreError `store_value` on what no column may hold */
-  seal<T extends ProtectedValue>(value: T): T;
-  /** A value that was never sealed, as earlier versions wrote it, comes back as it is. @throws StoreError `store_damaged` */
-  open<T extends ProtectedValue>(stored: T): T;
-  /** Whether a stored value is one that this column's key sealed. */
-  holds(stored: ProtectedValue): boolean;
+  seal<T extends ProtectedValue>(value: T, row?: string): T;
+  /** A value that was never sealed, as earlier versions wrote it, comes back as it is, but not one that is bound. @throws StoreError `store_damaged` */
+  open<T extends ProtectedValue>(stored: T, row?: string): T;
+  /** What is to lie there in place of what an earlier version wrote; null where it is as it should be. */
+  renewed(stored: ProtectedValue, row?: string): ProtectedValue | null;
 }
 
-const marks = { sealed: '~s1.', searchable: '~d1.' } as const;
+/** The column by whose value rows are told apart. */
+export const rowKey = 'id';
+
+const marks = { sealed: '~s1.', bound: '~b1.', searchable: '~d1.' } as const;
+const isMarked = (stored: ProtectedValue, mark: string): boolean =>
+  typeof stored === 'string' ? stored.startsWith(mark) : Buffer.from(stored.subarray(0, mark.length)).equals(Buffer.from(mark));
+
 /** Texts of the same people, addresses and devices that a rule keeps in memory, both ways. */
 const keptPeople = 20_000;
 const keptTexts = 2_000;
@@ -40,44 +50,62 @@ export function createProtectionRules(keys: Pick<Keys, 'derive'>, random: (size:
 
   const ruleOf = (
     domain: string,
-    searchable: boolean,
-    seal: (plain: Uint8Array) => Uint8Array,
-    open: (record: Uint8Array) => Uint8Array,
+    kind: keyof typeof marks,
+    seal: (plain: Uint8Array, row: string) => Uint8Array,
+    open: (record: Uint8Array, row: string) => Uint8Array,
   ): ProtectionRule => {
-    const mark = searchable ? marks.searchable : marks.sealed;
+    const mark = marks[kind];
+    const bound = kind === 'bound';
+    const rowOf = (row: string | undefined): string => {
+      if (bound && (row === undefined || row === '')) throw new StoreError('store_statement', 'a protected column is of no row');
+      return row ?? '';
+    };
     const markBytes = Buffer.from(mark);
-    const marked = (stored: ProtectedValue): boolean =>
-      typeof stored === 'string' ? stored.startsWith(mark) : markBytes.equals(stored.subarray(0, markBytes.length));
-    const opened = (stored: ProtectedValue): ProtectedValue =>
+    const marked = (stored: ProtectedValue): boolean => isMarked(stored, mark);
+    const opened = (stored: ProtectedValue, row: string): ProtectedValue =>
       typeof stored === 'string'
-        ? Buffer.from(open(Buffer.from(stored.slice(mark.length), 'base64url'))).toString('utf8')
-        : new Uint8Array(open(stored.subarray(markBytes.length)));
+        ? Buffer.from(open(Buffer.from(stored.slice(mark.length), 'base64url'), row)).toString('utf8')
+        : new Uint8Array(open(stored.subarray(markBytes.length), row));
+    const opens = (stored: ProtectedValue, row: string): boolean => {
+      try {
+        opened(stored, row);
+        return true;
+      } catch {
+        return false;
+      }
+    };
+    const sealed = <T extends ProtectedValue>(value: T, given?: string): T => {
+      const row = rowOf(given);
+      if (typeof value !== 'string') return new Uint8Array(Buffer.concat([markBytes, seal(value, row)])) as T;
+      if (value.includes('\0')) throw new StoreError('store_value', 'a protected text holds a NUL character');
+      if (!value.isWellFormed()) throw new StoreError('store_value', 'a protected text holds a lone surrogate');
+      return (mark + Buffer.from(seal(Buffer.from(value, 'utf8'), row)).toString('base64url')) as T;
+    };
+    const damaged = (): StoreError => new StoreError('store_damaged', 'a protected value does not open at its place');
     return Object.freeze({
       domain,
-      searchable,
-      seal<T extends ProtectedValue>(value: T): T {
-        if (typeof value !== 'string') return new Uint8Array(Buffer.concat([markBytes, seal(value)])) as T;
-        if (value.includes('\0')) throw new StoreError('store_value', 'a protected text holds a NUL character');
-        if (!value.isWellFormed()) throw new StoreError('store_value', 'a protected text holds a lone surrogate');
-        return (mark + Buffer.from(seal(Buffer.from(value, 'utf8'))).toString('base64url')) as T;
-      },
-      open<T extends ProtectedValue>(stored: T): T {
-        if (!marked(stored)) return stored;
+      searchable: kind === 'searchable',
+      bound,
+      seal: sealed,
+      open<T extends ProtectedValue>(stored: T, given?: string): T {
+        const row = rowOf(given);
+        if (!marked(stored)) {
+          // Whoever can write the database could else put in what they like.
+          if (bound) throw damaged();
+          return stored;
+        }
         try {
-          return opened(stored) as T;
+          return opened(stored, row) as T;
         } catch (error) {
-          if (error instanceof SealError) throw new StoreError('store_damaged', 'a protected value does not open at its place');
+          if (error instanceof SealError) throw damaged();
           throw error;
         }
       },
-      holds(stored: ProtectedValue): boolean {
-        if (!marked(stored)) return false;
-        try {
-          opened(stored);
-          return true;
-        } catch {
-          return false;
-        }
+      renewed(stored: ProtectedValue, given?: string): ProtectedValue | null {
+        const row = rowOf(given);
+        // What is bound to another row stays as it is, and is refused when it is read.
+        if (marked(stored)) return bound || opens(stored, row) ? null : sealed(stored, row);
+        return sealed(stored, row);
       },
     });
   };
@@ -85,18 +113,29 @@ export function createProtectionRules(keys: Pick<Keys, 'derive'>, random: (size:
   const people = remembering(searchableRule('person'), keptPeople);
   function searchableRule(domain: string): ProtectionRule {
     const field = createSearchableField({ root, tenant, domain });
-    return ruleOf(domain, true, field.seal, field.open);
+    return ruleOf(domain, 'searchable', field.seal, field.open);
   }
   return (table: string, column: string, kind: ProtectionKind): ProtectionRule => {
     if (kind === 'person') return people;
     if (kind === 'searchable') return remembering(searchableRule(`${table}.${column}`), keptTexts);
     const field = fieldOf({ tenant, table, column });
-    return ruleOf(
-      `${table}.${column}`,
-      false,
-      (plain) => sealField(plain, field, '', dataKey, pool),
-      (record) => openField(record, field, '', (kid) => (kid === dataKey.kid ? dataKey : undefined)),
-    );
+    const own = (as: 'sealed' | 'bound'): ProtectionRule =>
+      ruleOf(
+        `${table}.${column}`,
+        as,
+        (plain, row) => sealField(plain, field, as === 'bound' ? row : '', dataKey, pool),
+        (record, row) =>
+          openField(record, field, as === 'bound' ? row : '', (kid) => (kid === dataKey.kid ? dataKey : undefined)),
+      );
+    if (kind === 'sealed') return own('sealed');
+    const [before, rule] = [own('sealed'), own('bound')];
+    // Earlier versions sealed it under its column alone.
+    const renewed = (stored: ProtectedValue, row?: string): ProtectedValue | null => {
+      if (before.renewed(stored) === null) return rule.seal(before.open(stored), row);
+      // What does not open under its column either stays, and is refused when it is read.
+      return isMarked(stored, marks.sealed) ? null : rule.renewed(stored, row);
+    };
+    return Object.freeze({ ...rule, renewed });
   };
 }
 

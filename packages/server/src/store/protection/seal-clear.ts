@@ -2,7 +2,7 @@ import { type Compilable, type Kysely, sql } from 'kysely';
 import type { Engine } from '../engine.ts';
 import { isStoreError } from '../errors.ts';
 import type { StoreProtection } from './protection.ts';
-import type { ProtectedValue, ProtectionRule } from './rule.ts';
+import { type ProtectedValue, type ProtectionRule, rowKey } from './rule.ts';
 
 const chunk = 500;
 const metaKey = 'protected_columns';
@@ -18,8 +18,8 @@ interface BareStore extends Pick<Engine, 'kind' | 'batch'> {
 }
 
 /**
- * Seals what earlier versions wrote in clear, once for each list of protected columns; resolves to how many rows there were. Safe on several nodes
- * at once. Where a clear row and a sealed one have the same key, the sealed one was written later and stays.
+ * Seals what earlier versions wrote in clear, or under their column where it is bound to its row now, once for each list of protected columns; resolves
+ * to how many rows there were. Safe on several nodes at once. Where a clear row and a sealed one have the same key, the sealed one was written later and stays.
  */
 export async function sealClearRows(store: BareStore, protection: StoreProtection): Promise<number> {
   const { db } = store;
@@ -36,7 +36,8 @@ async function sealTable(store: BareStore, table: string, columns: ReadonlyMap<s
   const { db, kind } = store;
   // Rows are looked at in the order in which they lie; what is written on the way is sealed already.
   const [place, shown] = kind === 'sqlite' ? [sql`rowid`, sql`rowid`] : [sql`ctid`, sql`cast(ctid as text)`];
-  const list = sql.join([...columns.keys()].map((name) => sql.ref(name)));
+  const keyed = [...columns.values()].some(({ bound }) => bound);
+  const list = sql.join([...columns.keys(), ...(keyed ? [rowKey] : [])].map((name) => sql.ref(name)));
   let sealed = 0;
   let after: unknown = kind === 'sqlite' ? -1 : '(0,0)';
   for (;;) {
@@ -47,7 +48,8 @@ async function sealTable(store: BareStore, table: string, columns: ReadonlyMap<s
       const changes: Changes = [...columns].flatMap(([name, rule]) => {
         const value = row[name];
         if (typeof value !== 'string' && !(value instanceof Uint8Array)) return [];
-        return rule.holds(value) ? [] : [[name, rule.seal<ProtectedValue>(value)] as const];
+        const renewed = rule.renewed(value, keyed ? String(row[rowKey]) : undefined);
+        return renewed === null ? [] : [[name, renewed] as const];
       });
       return changes.length === 0 ? [] : [{ row, changes }];
     });

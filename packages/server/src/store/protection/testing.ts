@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { type Kysely, sql } from 'kysely';
 import { postgresFound } from '../testing-postgres.ts';
 import type { StoreProtection } from './protection.ts';
+import { rowKey } from './rule.ts';
 
 /** For tests: whether `pg_dump` and a server for it are here. */
 export const canDump = postgresFound && hasPgDump();
@@ -37,10 +38,11 @@ export async function writeClear(db: Kysely<unknown>, { tables }: StoreProtectio
   for (const [table, columns] of tables)
     for (const [column, rule] of columns) {
       const name = sql.ref(column);
-      const { rows } = await sql<{ value: string | Uint8Array }>`select distinct ${name} as value from ${sql.table(table)}
-        where ${name} is not null`.execute(db);
-      for (const { value } of rows) {
-        await sql`update ${sql.table(table)} set ${name} = ${rule.open(value)} where ${name} = ${value}`.execute(db);
+      const row = rule.bound ? sql.ref(rowKey) : sql`''`;
+      const { rows } = await sql<{ value: string | Uint8Array; row: string }>`select distinct ${name} as value, ${row} as row
+        from ${sql.table(table)} where ${name} is not null`.execute(db);
+      for (const { value, row } of rows) {
+        await sql`update ${sql.table(table)} set ${name} = ${rule.open(value, row)} where ${name} = ${value}`.execute(db);
         values += 1;
       }
     }
