@@ -98,8 +98,10 @@ app.get('/order/:id', auth, async (req, res) => {
   'admin/clear': 'admin_controller@clear',
   'admin/open': 'admin_controller@open',
 }`,
-      'cloud/all/controller/base.js': `module.exports = class Base {
+      'cloud/all/controller/base.js': `const db = require('../framework/db_util')
+module.exports = class Base {
   constructor(route, openId, event) { this.userId = openId; this.token = event.token; this.request = event.params }
+  async initSetup() { await db.del('setup', { old: 1 }) }
 }`,
       'cloud/all/controller/note_controller.js': `const Base = require('./base')
 const db = require('../framework/db_util')

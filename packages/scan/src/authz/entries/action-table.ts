@@ -58,7 +58,11 @@ function runnable(held: ClassRef, method: string, route: string, file: string): 
       const openid = { ...identityValue, field: 'OPENID' };
       const self = construct(machine, held, [literal(route), openid, cloudEvent()], node);
       const before = getMember(machine, self, 'initSetup', node);
-      if (before.callable) prelude(machine, before, [], place, self, true);
+      if (before.callable) {
+        prelude(machine, before, [], place, self, true);
+        // What the framework itself sets up the first time is nobody's request.
+        if (machine.trace) machine.trace.accesses.length = 0;
+      }
       prelude(machine, getMember(machine, self, method, node), [], place, self, false);
     },
   };
