@@ -1,4 +1,5 @@
 import { callsAround, type Literal, pathOf, plainName } from '../patterns/lexical/model.ts';
+import { isBearer } from './bearer.ts';
 import type { SecretKind } from './kinds.ts';
 import {
   besideConnection,
@@ -114,16 +115,6 @@ export function judge(literal: Literal, around: Surroundings): Judgement | null 
         certain: kind === 'appSecret' || kind === 'merchantKey',
         fallback: relation === 'fallback',
       };
-}
-
-/** A token that is given a name or handed over, and is not one that is meant for everybody (`anon` of Supabase). */
-function isBearer({ relation, inComment, name }: Literal, token: string): boolean {
-  if (inComment || relation === 'none' || /anon|public|publishable|example|mock|sample/i.test(name)) return false;
-  try {
-    return !/"role"\s*:\s*"anon"/.test(atob((token.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/')));
-  } catch {
-    return false;
-  }
 }
 
 const nameHole = /\$\{\w{1,30}\.name\}/;
