@@ -2,9 +2,9 @@ import type { ScanContext } from '../detector.ts';
 import type { Program } from '../parse/ast.ts';
 import { markBackOffice } from './backoffice.ts';
 import { findEntries, runEntry } from './entries/entries.ts';
-import { createMachine, type Machine } from './machine.ts';
+import { createMachine, type Machine } from './machine/machine.ts';
+import type { Trace } from './machine/trace.ts';
 import type { Sources } from './sources.ts';
-import type { Trace } from './trace.ts';
 
 /** What happened on the way through each entry point of a project. */
 export interface Analysis {

@@ -1,6 +1,6 @@
+import type { Effect, Trace } from './machine/trace.ts';
 import { tableKind } from './names.ts';
 import type { Sources } from './sources.ts';
-import type { Effect, Trace } from './trace.ts';
 
 /**
  * A key of its own for operators' tokens: only who was found in the operators' table gets one, so a route that verifies with it

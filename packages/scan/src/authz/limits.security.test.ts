@@ -3,7 +3,7 @@ import { filesOf } from '../project/files.ts';
 import { scanProject } from '../scan.ts';
 import { analyse } from './analysis.ts';
 import { authorizationDetector } from './detector.ts';
-import { defaultMachineLimits } from './machine.ts';
+import { defaultMachineLimits } from './machine/machine.ts';
 
 const head = "const cloud = require('wx-server-sdk')\nconst db = cloud.database()\n";
 

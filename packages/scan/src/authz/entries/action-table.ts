@@ -1,12 +1,12 @@
-import { cloudEvent } from '../cloud.ts';
-import { construct } from '../invoke.ts';
-import type { Machine } from '../machine.ts';
-import { getMember } from '../members.ts';
-import { loadModule } from '../modules.ts';
+import { cloudEvent } from '../libraries/cloud.ts';
+import { construct } from '../machine/invoke.ts';
+import type { Machine } from '../machine/machine.ts';
+import { getMember } from '../machine/members.ts';
+import { loadModule } from '../machine/modules.ts';
+import type { Entry } from '../machine/trace.ts';
+import { type ClassRef, identityValue, literal } from '../machine/value.ts';
 import { isAdminName } from '../names.ts';
 import { folderOf } from '../sources.ts';
-import type { Entry } from '../trace.ts';
-import { type ClassRef, identityValue, literal } from '../value.ts';
 import { placeOfClosure, prelude, type Runnable, siteOf } from './runnable.ts';
 
 /** `'order/pay': 'order_controller@pay'`: at least two lines of such a table. */

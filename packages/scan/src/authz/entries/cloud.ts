@@ -1,12 +1,12 @@
 import type { Node } from '../../parse/ast.ts';
-import { cloudEvent } from '../cloud.ts';
-import { callClosure } from '../invoke.ts';
-import type { Machine } from '../machine.ts';
-import { loadModule } from '../modules.ts';
+import { cloudEvent } from '../libraries/cloud.ts';
+import { callClosure } from '../machine/invoke.ts';
+import type { Machine } from '../machine/machine.ts';
+import { loadModule } from '../machine/modules.ts';
+import type { Entry } from '../machine/trace.ts';
+import { clientValue, native, unknown, type Value } from '../machine/value.ts';
 import { isAdminName } from '../names.ts';
 import { baseName, folderOf } from '../sources.ts';
-import type { Entry } from '../trace.ts';
-import { clientValue, native, unknown, type Value } from '../value.ts';
 import { placeOfClosure, prelude, type Runnable, siteOf } from './runnable.ts';
 
 export function cloudEntries(m: Machine, file: string, text: string): Runnable[] {

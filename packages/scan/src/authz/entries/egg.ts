@@ -1,9 +1,9 @@
-import { eggApp, eggRoot, serviceContainer } from '../containers.ts';
-import { callClosure, invoke } from '../invoke.ts';
-import type { Machine } from '../machine.ts';
-import { loadModule } from '../modules.ts';
-import { eggRouter, routerOf } from '../routers.ts';
-import { unknown, type Value } from '../value.ts';
+import { eggApp, eggRoot, serviceContainer } from '../libraries/containers.ts';
+import { eggRouter, routerOf } from '../libraries/routers.ts';
+import { callClosure, invoke } from '../machine/invoke.ts';
+import type { Machine } from '../machine/machine.ts';
+import { loadModule } from '../machine/modules.ts';
+import { unknown, type Value } from '../machine/value.ts';
 import { placeOfClosure, siteOf } from './runnable.ts';
 
 /** Calls the routers of an Egg application: the index first, then the files that it does not reach. */

@@ -1,6 +1,6 @@
-import { beforeRun, type Machine, tolerant } from '../machine.ts';
-import { loadModule } from '../modules.ts';
-import type { Entry, Trace } from '../trace.ts';
+import { beforeRun, type Machine, tolerant } from '../machine/machine.ts';
+import { loadModule } from '../machine/modules.ts';
+import type { Entry, Trace } from '../machine/trace.ts';
 import { actionTableEntries } from './action-table.ts';
 import { cloudEntries, cloudObjectEntries } from './cloud.ts';
 import { registerEggRoutes } from './egg.ts';

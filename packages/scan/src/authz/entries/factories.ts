@@ -1,8 +1,8 @@
-import { callClosure } from '../invoke.ts';
-import type { Machine, RouterState } from '../machine.ts';
-import { atLoad, loadModule } from '../modules.ts';
-import { createRouter } from '../routers.ts';
-import type { Closure, Value } from '../value.ts';
+import { createRouter } from '../libraries/routers.ts';
+import { callClosure } from '../machine/invoke.ts';
+import type { Machine, RouterState } from '../machine/machine.ts';
+import { atLoad, loadModule } from '../machine/modules.ts';
+import type { Closure, Value } from '../machine/value.ts';
 import { placeOfClosure, siteOf } from './runnable.ts';
 
 const makesApp = /\b(?:[Ff]astify|express)\s*\(|new\s+(?:Koa|Router|Application)\b/;

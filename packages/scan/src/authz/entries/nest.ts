@@ -1,14 +1,14 @@
 import type { ClassNode, Decorator, MethodDefinition, Node } from '../../parse/ast.ts';
-import { classMember, instanceOf } from '../classes.ts';
-import { callClosure } from '../invoke.ts';
-import type { Machine } from '../machine.ts';
-import { loadModule } from '../modules.ts';
+import { clientParameter, expressRequest, koaContext, responseValue } from '../libraries/requests.ts';
+import { classMember, instanceOf } from '../machine/classes.ts';
+import { callClosure } from '../machine/invoke.ts';
+import type { Machine } from '../machine/machine.ts';
+import { loadModule } from '../machine/modules.ts';
+import type { Entry } from '../machine/trace.ts';
+import { type ClassRef, identityValue, lookupIn, origin, unknown, type Value } from '../machine/value.ts';
 import { isAdminName, isGuardName, isIdentityMember } from '../names.ts';
-import { clientParameter, expressRequest, koaContext, responseValue } from '../requests.ts';
 import { prisma } from '../store/libraries.ts';
 import { ormModel } from '../store/orm.ts';
-import type { Entry } from '../trace.ts';
-import { type ClassRef, identityValue, lookupIn, origin, unknown, type Value } from '../value.ts';
 import type { Runnable } from './runnable.ts';
 
 interface Decorated {

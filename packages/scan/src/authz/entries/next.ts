@@ -1,10 +1,10 @@
-import { callClosure } from '../invoke.ts';
-import type { Machine } from '../machine.ts';
-import { loadModule } from '../modules.ts';
+import { routeContext, webRequest } from '../libraries/next.ts';
+import { expressRequest, responseValue } from '../libraries/requests.ts';
+import { callClosure } from '../machine/invoke.ts';
+import type { Machine } from '../machine/machine.ts';
+import { loadModule } from '../machine/modules.ts';
+import type { Entry } from '../machine/trace.ts';
 import { isAdminName } from '../names.ts';
-import { routeContext, webRequest } from '../next.ts';
-import { expressRequest, responseValue } from '../requests.ts';
-import type { Entry } from '../trace.ts';
 import { placeOfClosure, type Runnable, siteOf } from './runnable.ts';
 
 const routeFile = /(?:^|\/)app\/((?:.*\/)?)route\.(?:[cm]?js|ts)$/;

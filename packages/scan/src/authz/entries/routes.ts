@@ -1,10 +1,10 @@
-import { runChain } from '../chain.ts';
-import type { Machine, Registration, RouterState } from '../machine.ts';
-import { loadModule } from '../modules.ts';
+import { expressRequest, koaContext, responseValue } from '../libraries/requests.ts';
+import { runChain } from '../machine/chain.ts';
+import type { Machine, Registration, RouterState } from '../machine/machine.ts';
+import { loadModule } from '../machine/modules.ts';
+import type { Entry } from '../machine/trace.ts';
+import type { ClassRef, Place, Value } from '../machine/value.ts';
 import { isAdminName } from '../names.ts';
-import { expressRequest, koaContext, responseValue } from '../requests.ts';
-import type { Entry } from '../trace.ts';
-import type { ClassRef, Place, Value } from '../value.ts';
 import { applies, eggMiddleware } from './egg.ts';
 import { placeOfClosure, type Runnable, siteOf } from './runnable.ts';
 

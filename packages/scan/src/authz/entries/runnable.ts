@@ -1,7 +1,7 @@
-import { invoke } from '../invoke.ts';
-import { type Machine, pushGuards } from '../machine.ts';
-import type { Entry } from '../trace.ts';
-import type { CallSite, Closure, Place, Value } from '../value.ts';
+import { invoke } from '../machine/invoke.ts';
+import { type Machine, pushGuards } from '../machine/machine.ts';
+import type { Entry } from '../machine/trace.ts';
+import type { CallSite, Closure, Place, Value } from '../machine/value.ts';
 
 /** One entry point that can be run. */
 export interface Runnable {

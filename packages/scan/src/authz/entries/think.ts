@@ -1,12 +1,12 @@
-import { classMember, instanceOf, methodNames, rootOf } from '../classes.ts';
-import { frameworkOf } from '../frameworks.ts';
-import type { Machine } from '../machine.ts';
-import { loadModule } from '../modules.ts';
+import { frameworkOf } from '../libraries/frameworks.ts';
+import { koaContext } from '../libraries/requests.ts';
+import { thinkModule } from '../libraries/think.ts';
+import { classMember, instanceOf, methodNames, rootOf } from '../machine/classes.ts';
+import type { Machine } from '../machine/machine.ts';
+import { loadModule } from '../machine/modules.ts';
+import type { Entry } from '../machine/trace.ts';
+import { type ClassRef, origin, type Value } from '../machine/value.ts';
 import { isAdminName } from '../names.ts';
-import { koaContext } from '../requests.ts';
-import { thinkModule } from '../think.ts';
-import type { Entry } from '../trace.ts';
-import { type ClassRef, origin, type Value } from '../value.ts';
 import { prelude, type Runnable } from './runnable.ts';
 
 export function thinkEntries(m: Machine, file: string): Runnable[] {

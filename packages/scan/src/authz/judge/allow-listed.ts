@@ -1,4 +1,4 @@
-import { type Check, deepFlags, deepKeys, has, origin, type Value } from '../value.ts';
+import { type Check, deepFlags, deepKeys, has, origin, type Value } from '../machine/value.ts';
 import { isNone } from './facts.ts';
 
 /** The value was compared with constants on the way: a list of what is allowed. */

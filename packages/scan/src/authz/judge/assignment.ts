@@ -1,6 +1,6 @@
+import type { Access, Trace } from '../machine/trace.ts';
+import { deepKeys, has, origin, type Place, type Value } from '../machine/value.ts';
 import { isPrivilegedField, isRoleName, subject, tableKind } from '../names.ts';
-import type { Access, Trace } from '../trace.ts';
-import { deepKeys, has, origin, type Place, type Value } from '../value.ts';
 import { guardFacts } from './facts.ts';
 import { frameKey, spotOf } from './locate.ts';
 import { accessStep, type Collect, entryStep, stepAt } from './verdict.ts';

@@ -1,10 +1,10 @@
 import type { ScanContext } from '../../detector.ts';
 import { walk } from '../../parse/walk.ts';
 import type { SourceFile } from '../../project/source-file.ts';
-import { constantText } from '../invoke.ts';
+import { constantText } from '../machine/invoke.ts';
+import type { Access, Trace } from '../machine/trace.ts';
+import { has, origin, type Value } from '../machine/value.ts';
 import { tableKind } from '../names.ts';
-import type { Access, Trace } from '../trace.ts';
-import { has, origin, type Value } from '../value.ts';
 import { guardFacts } from './facts.ts';
 import { frameKey, spotOf } from './locate.ts';
 import { accessStep, type Collect, entryStep, stepAt } from './verdict.ts';

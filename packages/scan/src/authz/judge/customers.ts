@@ -1,7 +1,7 @@
-import { constantText } from '../invoke.ts';
+import { constantText } from '../machine/invoke.ts';
+import type { Access, Trace } from '../machine/trace.ts';
+import { deepFlags, has, origin } from '../machine/value.ts';
 import { isCounterColumn, isLoginName, isStockName, operatorTable, tableKind } from '../names.ts';
-import type { Access, Trace } from '../trace.ts';
-import { deepFlags, has, origin } from '../value.ts';
 import { boundToCaller, createdByCaller, guardFacts } from './facts.ts';
 import { onlyCounts } from './harmless.ts';
 import { frameKey } from './locate.ts';

@@ -1,7 +1,7 @@
+import type { Access, Trace } from '../machine/trace.ts';
+import { deepRows, origin, type Place, type Value } from '../machine/value.ts';
 import { isSecretColumn, tableKind } from '../names.ts';
 import type { Sources } from '../sources.ts';
-import type { Access, Trace } from '../trace.ts';
-import { deepRows, origin, type Place, type Value } from '../value.ts';
 import { type Collect, entryStep, stepAt } from './verdict.ts';
 
 /** Columns that nobody outside should see, in what is sent back. */

@@ -1,6 +1,6 @@
+import type { Access, Trace } from '../machine/trace.ts';
+import { type Check, deepFlags, deepKeys, deepRows, has, origin, trusted, type Value, visitDeep } from '../machine/value.ts';
 import { isIdentityName, isProofName, isRoleName, tableKind } from '../names.ts';
-import type { Access, Trace } from '../trace.ts';
-import { type Check, deepFlags, deepKeys, deepRows, has, origin, trusted, type Value, visitDeep } from '../value.ts';
 
 /** What a condition that code passed says about the caller. */
 export interface CheckFacts {

@@ -1,6 +1,6 @@
+import type { Access, Trace } from '../machine/trace.ts';
+import { deepFlags, deepKeys, has, origin } from '../machine/value.ts';
 import { isLoginName, isOperatorAction, operatorTable, tableKind } from '../names.ts';
-import type { Access, Trace } from '../trace.ts';
-import { deepFlags, deepKeys, has, origin } from '../value.ts';
 import { allowListed } from './allow-listed.ts';
 import { judgeCustomersWrites } from './customers.ts';
 import { boundToCaller, createdByCaller, guardFacts } from './facts.ts';

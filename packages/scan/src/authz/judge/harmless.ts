@@ -1,6 +1,6 @@
+import type { Access } from '../machine/trace.ts';
+import { deepFlags, has, origin } from '../machine/value.ts';
 import { isCounterColumn, isStockName, subject, tableKind } from '../names.ts';
-import type { Access } from '../trace.ts';
-import { deepFlags, has, origin } from '../value.ts';
 
 /** Views and likes that anybody may count up. */
 export function onlyCounts(access: Access): boolean {

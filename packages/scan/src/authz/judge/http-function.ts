@@ -1,6 +1,6 @@
+import type { Trace } from '../machine/trace.ts';
+import { has, origin } from '../machine/value.ts';
 import { isLoginName, tableKind } from '../names.ts';
-import type { Trace } from '../trace.ts';
-import { has, origin } from '../value.ts';
 import { boundToCaller, guardFacts } from './facts.ts';
 import { frameKey } from './locate.ts';
 import { accessStep, type Collect, entryStep } from './verdict.ts';

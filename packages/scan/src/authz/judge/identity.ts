@@ -1,6 +1,6 @@
+import type { Access, Trace } from '../machine/trace.ts';
+import { deepKeys, deepRows, has, origin, trusted } from '../machine/value.ts';
 import { isCallerIdName, isIdentityName, isLoginName, isProofName, isTenantName, subject, tableKind } from '../names.ts';
-import type { Access, Trace } from '../trace.ts';
-import { deepKeys, deepRows, has, origin, trusted } from '../value.ts';
 import { guardFacts } from './facts.ts';
 import { frameKey, spotOf, spotOfGiver, spotOfValue } from './locate.ts';
 import { isNotify } from './payment.ts';

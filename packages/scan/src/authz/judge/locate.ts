@@ -1,5 +1,5 @@
-import type { Access, Effect, Frame } from '../trace.ts';
-import { deepFlags, origin, type Place, type Value } from '../value.ts';
+import type { Access, Effect, Frame } from '../machine/trace.ts';
+import { deepFlags, origin, type Place, type Value } from '../machine/value.ts';
 
 /** A framework that was copied into the project: what is built on it is to blame. */
 const inFramework = /(?:^|\/)framework\//;

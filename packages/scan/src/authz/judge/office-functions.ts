@@ -1,6 +1,6 @@
+import type { Access, Trace } from '../machine/trace.ts';
+import { deepFlags, has, origin } from '../machine/value.ts';
 import { isAdminName, isLoginName, personalRows, subject, tableKind, words } from '../names.ts';
-import type { Access, Trace } from '../trace.ts';
-import { deepFlags, has, origin } from '../value.ts';
 import { boundToCaller, guardFacts, rowsUsed } from './facts.ts';
 import { filterColumn, onlyPublicFields } from './harmless.ts';
 import { frameKey } from './locate.ts';

@@ -1,6 +1,6 @@
+import type { Access, Effect, Trace } from '../machine/trace.ts';
+import { deepKeys, has, origin, type Place } from '../machine/value.ts';
 import { isCallerIdName, isIdentityName, subject } from '../names.ts';
-import type { Access, Effect, Trace } from '../trace.ts';
-import { deepKeys, has, origin, type Place } from '../value.ts';
 import { boundToCaller, clientKeys, shares } from './facts.ts';
 import { frameKey, spotOf } from './locate.ts';
 import { siblingEvidence, type TableUse } from './siblings.ts';

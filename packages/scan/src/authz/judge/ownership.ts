@@ -1,6 +1,6 @@
+import type { Access, Trace } from '../machine/trace.ts';
+import { deepFlags, deepKeys, deepRows, has, origin } from '../machine/value.ts';
 import { isIdentityName, isLoginName, isProofName, isWeaklyPrivate, operatorTable, subject } from '../names.ts';
-import type { Access, Trace } from '../trace.ts';
-import { deepFlags, deepKeys, deepRows, has, origin } from '../value.ts';
 import { allowListed } from './allow-listed.ts';
 import {
   boundToCaller,

@@ -1,8 +1,8 @@
-import { constantText } from '../invoke.ts';
+import { constantText } from '../machine/invoke.ts';
+import type { Access, Effect, Trace } from '../machine/trace.ts';
+import { deepFlags, deepKeys, has, origin, type Place, type Value } from '../machine/value.ts';
 import { isMoneyName } from '../names.ts';
 import type { Sources } from '../sources.ts';
-import type { Access, Effect, Trace } from '../trace.ts';
-import { deepFlags, deepKeys, has, origin, type Place, type Value } from '../value.ts';
 import { boundToCaller, guardFacts } from './facts.ts';
 import { frameKey, type spotOf, spotOfValue } from './locate.ts';
 import { asksForPayment, payCall } from './pay-calls.ts';

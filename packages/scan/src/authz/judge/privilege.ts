@@ -1,6 +1,6 @@
+import type { Trace } from '../machine/trace.ts';
+import { type Check, deepKeys, has, origin } from '../machine/value.ts';
 import { isRoleName } from '../names.ts';
-import type { Trace } from '../trace.ts';
-import { type Check, deepKeys, has, origin } from '../value.ts';
 import { readChecks } from './facts.ts';
 import { frameKey } from './locate.ts';
 import { type Collect, entryStep, stepAt } from './verdict.ts';

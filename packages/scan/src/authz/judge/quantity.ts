@@ -1,6 +1,6 @@
-import { constantText } from '../invoke.ts';
-import type { Access, Effect, Trace } from '../trace.ts';
-import { deepKeys, deepRows, has, origin, type Place, type Value } from '../value.ts';
+import { constantText } from '../machine/invoke.ts';
+import type { Access, Effect, Trace } from '../machine/trace.ts';
+import { deepKeys, deepRows, has, origin, type Place, type Value } from '../machine/value.ts';
 import { frameKey, spotOfValue } from './locate.ts';
 import { asksForPayment, payCall } from './pay-calls.ts';
 import { type Collect, entryStep, stepAt } from './verdict.ts';

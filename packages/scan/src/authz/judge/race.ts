@@ -1,6 +1,6 @@
+import type { Access, Trace } from '../machine/trace.ts';
+import { deepRows, type Value } from '../machine/value.ts';
 import { isStockName } from '../names.ts';
-import type { Access, Trace } from '../trace.ts';
-import { deepRows, type Value } from '../value.ts';
 import { frameKey, spotOf } from './locate.ts';
 import { type Collect, entryStep, stepAt } from './verdict.ts';
 

@@ -1,6 +1,6 @@
+import type { Access, Trace } from '../machine/trace.ts';
+import { deepFlags, deepKeys, origin, type Place, type Value } from '../machine/value.ts';
 import { isRewardName } from '../names.ts';
-import type { Access, Trace } from '../trace.ts';
-import { deepFlags, deepKeys, origin, type Place, type Value } from '../value.ts';
 import { guardFacts } from './facts.ts';
 import { frameKey, spotOfValue } from './locate.ts';
 import { isNotify } from './payment.ts';

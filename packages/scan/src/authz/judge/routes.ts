@@ -1,6 +1,6 @@
+import type { Access, Effect, Trace } from '../machine/trace.ts';
+import { deepFlags, origin } from '../machine/value.ts';
 import { isLoginName, isOperatorAction, personalRows, subject, tableKind } from '../names.ts';
-import type { Access, Effect, Trace } from '../trace.ts';
-import { deepFlags, origin } from '../value.ts';
 import { boundToCaller, createdByCaller, readChecks, rowsUsed } from './facts.ts';
 import { onlyCounts, onlyPublicFields } from './harmless.ts';
 import { accessStep, type Collect, entryStep } from './verdict.ts';

@@ -1,7 +1,7 @@
 import type { Report } from '../../finding.ts';
+import type { Access, Trace } from '../machine/trace.ts';
+import type { Place } from '../machine/value.ts';
 import { isIdentityName, type TableKind, tableKind } from '../names.ts';
-import type { Access, Trace } from '../trace.ts';
-import type { Place } from '../value.ts';
 import { boundToCaller, clientKeys, guardFacts, handlerOf, ownerColumns } from './facts.ts';
 
 /** What the project as a whole does with one table. */

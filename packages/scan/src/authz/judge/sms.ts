@@ -1,6 +1,6 @@
-import { constantText } from '../invoke.ts';
-import type { Trace } from '../trace.ts';
-import { type Check, deepFlags, deepKeys, deepRows, origin, type Place, type Value } from '../value.ts';
+import { constantText } from '../machine/invoke.ts';
+import type { Trace } from '../machine/trace.ts';
+import { type Check, deepFlags, deepKeys, deepRows, origin, type Place, type Value } from '../machine/value.ts';
 import { frameKey, spotOf } from './locate.ts';
 import { type Collect, entryStep, stepAt } from './verdict.ts';
 

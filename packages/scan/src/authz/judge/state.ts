@@ -1,7 +1,7 @@
-import type { Machine, SharedRead, SharedWrite } from '../machine.ts';
+import type { Machine, SharedRead, SharedWrite } from '../machine/machine.ts';
+import type { Place } from '../machine/value.ts';
+import { deepFlags, origin } from '../machine/value.ts';
 import { isIdentityMember, isIdentityName } from '../names.ts';
-import type { Place } from '../value.ts';
-import { deepFlags, origin } from '../value.ts';
 import { type Collect, entryStep, stepAt } from './verdict.ts';
 
 const identityWords = /user|uid|openid|token|session|auth|member|ctx|context|login|account|admin/i;

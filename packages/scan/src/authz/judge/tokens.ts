@@ -1,6 +1,6 @@
+import type { Effect, Trace } from '../machine/trace.ts';
+import { deepFlags, deepKeys, origin } from '../machine/value.ts';
 import type { Sources } from '../sources.ts';
-import type { Effect, Trace } from '../trace.ts';
-import { deepFlags, deepKeys, origin } from '../value.ts';
 import { readChecks } from './facts.ts';
 import { frameKey } from './locate.ts';
 import { type Collect, entryStep, stepAt } from './verdict.ts';

@@ -1,7 +1,7 @@
 import type { Confidence, Report, ReportStep } from '../../finding.ts';
 import type { Bilingual, Severity } from '../../rule.ts';
-import type { Access, Entry } from '../trace.ts';
-import type { Place } from '../value.ts';
+import type { Access, Entry } from '../machine/trace.ts';
+import type { Place } from '../machine/value.ts';
 
 /** What a judge hands in; one per function, subject and operation, however many ways lead there. */
 export interface Verdict {

@@ -1,7 +1,7 @@
-import { callClosure } from '../invoke.ts';
-import type { Machine } from '../machine.ts';
-import type { Operation } from '../trace.ts';
-import { type CallSite, native, unknown, type Value } from '../value.ts';
+import { callClosure } from '../machine/invoke.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { Operation } from '../machine/trace.ts';
+import { type CallSite, native, unknown, type Value } from '../machine/value.ts';
 import { finishAccess, type OrmModel } from './orm.ts';
 import { addCondition, addConditions, newQuery } from './query.ts';
 import { row } from './rows.ts';

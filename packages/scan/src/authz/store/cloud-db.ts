@@ -1,7 +1,7 @@
-import { callClosure } from '../invoke.ts';
-import type { Machine } from '../machine.ts';
-import { placeOf } from '../machine.ts';
-import { type CallSite, list, mixed, native, object, type Place, unknown, type Value } from '../value.ts';
+import { callClosure } from '../machine/invoke.ts';
+import type { Machine } from '../machine/machine.ts';
+import { placeOf } from '../machine/machine.ts';
+import { type CallSite, list, mixed, native, object, type Place, unknown, type Value } from '../machine/value.ts';
 import { addCondition, addConditions, columnsOf, finish, newQuery, type Query } from './query.ts';
 
 /** The document database of WeChat cloud development and CloudBase, as its SDKs offer it. */

@@ -1,5 +1,5 @@
-import type { Machine } from '../machine.ts';
-import type { Value } from '../value.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { Value } from '../machine/value.ts';
 import { collection } from './cloud-db.ts';
 import { ormModel } from './orm.ts';
 

@@ -1,6 +1,6 @@
-import type { Machine } from '../machine.ts';
-import type { Access, Operation } from '../trace.ts';
-import type { CallSite, Closure, Value } from '../value.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { Access, Operation } from '../machine/trace.ts';
+import type { CallSite, Closure, Value } from '../machine/value.ts';
 import { addConditions, finish, newQuery } from './query.ts';
 
 const operations: readonly (readonly [RegExp, Operation])[] = [

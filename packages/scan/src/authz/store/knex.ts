@@ -1,8 +1,8 @@
-import { callClosure } from '../invoke.ts';
-import { type Machine, placeOf } from '../machine.ts';
-import { recordAccess } from '../record.ts';
-import type { Operation } from '../trace.ts';
-import { type CallSite, compact, native, origin, unknown, type Value } from '../value.ts';
+import { callClosure } from '../machine/invoke.ts';
+import { type Machine, placeOf } from '../machine/machine.ts';
+import { recordAccess } from '../machine/record.ts';
+import type { Operation } from '../machine/trace.ts';
+import { type CallSite, compact, native, origin, unknown, type Value } from '../machine/value.ts';
 import { addCondition, addConditions, columnsOf, newQuery, type Query, stepped } from './query.ts';
 import { sqlAccess } from './sql.ts';
 

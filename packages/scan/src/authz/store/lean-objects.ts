@@ -1,6 +1,6 @@
-import type { Machine } from '../machine.ts';
-import type { CallSite, Place } from '../value.ts';
-import { compact, native, object, origin, unknown, type Value } from '../value.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { CallSite, Place } from '../machine/value.ts';
+import { compact, native, object, origin, unknown, type Value } from '../machine/value.ts';
 import { addCondition, columnsOf, finish, newQuery, type Query } from './query.ts';
 
 /** The table that a name or a class of objects means. */

@@ -1,8 +1,8 @@
-import { callClosure } from '../invoke.ts';
-import type { Machine } from '../machine.ts';
-import { defineModel, transactionOf } from '../model-libraries.ts';
-import { callable } from '../packages.ts';
-import { type CallSite, mixed, native, unknown, type Value } from '../value.ts';
+import { defineModel, transactionOf } from '../libraries/model-libraries.ts';
+import { callable } from '../libraries/packages.ts';
+import { callClosure } from '../machine/invoke.ts';
+import type { Machine } from '../machine/machine.ts';
+import { type CallSite, mixed, native, unknown, type Value } from '../machine/value.ts';
 import { anyCollection } from './collection.ts';
 import { ormModel } from './orm.ts';
 import { preparedStatement, sqlAccess } from './sql.ts';

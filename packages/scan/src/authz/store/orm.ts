@@ -1,6 +1,6 @@
-import { type Machine, placeOf } from '../machine.ts';
-import type { Access, Operation } from '../trace.ts';
-import { type CallSite, has, mixed, native, object, origin, unknown, type Value } from '../value.ts';
+import { type Machine, placeOf } from '../machine/machine.ts';
+import type { Access, Operation } from '../machine/trace.ts';
+import { type CallSite, has, mixed, native, object, origin, unknown, type Value } from '../machine/value.ts';
 import { builder } from './builder.ts';
 import { addCondition, addConditions, columnsOf, finish, newQuery, type Query, stepped } from './query.ts';
 import { newRow, row } from './rows.ts';

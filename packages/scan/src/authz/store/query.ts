@@ -1,6 +1,6 @@
-import { type Machine, placeOf } from '../machine.ts';
-import { recordAccess } from '../record.ts';
-import type { Access, Condition, Operation } from '../trace.ts';
+import { type Machine, placeOf } from '../machine/machine.ts';
+import { recordAccess } from '../machine/record.ts';
+import type { Access, Condition, Operation } from '../machine/trace.ts';
 import {
   type CallSite,
   compact,
@@ -13,7 +13,7 @@ import {
   origin,
   type Place,
   type Value,
-} from '../value.ts';
+} from '../machine/value.ts';
 
 /** A query that is being built: the steps of a chain add to it, its last step makes an access of it. */
 export interface Query {

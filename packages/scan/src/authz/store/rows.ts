@@ -1,6 +1,6 @@
-import type { Machine } from '../machine.ts';
-import type { Access } from '../trace.ts';
-import { compact, native, object, origin, unknown, type Value } from '../value.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { Access } from '../machine/trace.ts';
+import { compact, native, object, origin, unknown, type Value } from '../machine/value.ts';
 import type { OrmModel } from './orm.ts';
 import { addCondition, addConditions, columnsOf, finish, newQuery, type Query, rowsOf, stepped } from './query.ts';
 

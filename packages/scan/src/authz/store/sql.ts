@@ -1,6 +1,6 @@
-import { type Machine, placeOf } from '../machine.ts';
-import type { Operation } from '../trace.ts';
-import { type CallSite, has, literal, native, object, origin, unknown, type Value } from '../value.ts';
+import { type Machine, placeOf } from '../machine/machine.ts';
+import type { Operation } from '../machine/trace.ts';
+import { type CallSite, has, literal, native, object, origin, unknown, type Value } from '../machine/value.ts';
 import { addCondition, finish, newQuery, type Query } from './query.ts';
 
 const statement = /^\s*(select|update|delete|insert|replace)\b/i;

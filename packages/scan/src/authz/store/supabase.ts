@@ -1,8 +1,8 @@
-import { callClosure } from '../invoke.ts';
-import { type Machine, noteIdentity, placeOf } from '../machine.ts';
-import { recordEffect } from '../record.ts';
-import type { Operation } from '../trace.ts';
-import { type CallSite, externalValue, identityValue, native, object, unknown, type Value } from '../value.ts';
+import { callClosure } from '../machine/invoke.ts';
+import { type Machine, noteIdentity, placeOf } from '../machine/machine.ts';
+import { recordEffect } from '../machine/record.ts';
+import type { Operation } from '../machine/trace.ts';
+import { type CallSite, externalValue, identityValue, native, object, unknown, type Value } from '../machine/value.ts';
 import { addCondition, addConditions, columnsOf, finish, newQuery, rowsOf } from './query.ts';
 
 /**

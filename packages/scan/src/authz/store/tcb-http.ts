@@ -1,6 +1,6 @@
-import type { Machine } from '../machine.ts';
-import type { Operation } from '../trace.ts';
-import type { CallSite, Value } from '../value.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { Operation } from '../machine/trace.ts';
+import type { CallSite, Value } from '../machine/value.ts';
 import { finish, newQuery } from './query.ts';
 
 const operations: Readonly<Record<string, Operation>> = {

@@ -1,7 +1,7 @@
-import { callClosure } from '../invoke.ts';
-import { type Machine, placeOf } from '../machine.ts';
-import type { Operation } from '../trace.ts';
-import { type CallSite, native, unknown, type Value } from '../value.ts';
+import { callClosure } from '../machine/invoke.ts';
+import { type Machine, placeOf } from '../machine/machine.ts';
+import type { Operation } from '../machine/trace.ts';
+import { type CallSite, native, unknown, type Value } from '../machine/value.ts';
 import { addCondition, addConditions, columnsOf, finish, newQuery, type Query, stepped } from './query.ts';
 import { looksLikeSql, sqlAccess } from './sql.ts';
 

@@ -1,0 +1,272 @@
+import { openBranch } from '../machine/branches.ts';
+import { runChain } from '../machine/chain.ts';
+import { type Machine, noteIdentity } from '../machine/machine.ts';
+import { recordEffect } from '../machine/record.ts';
+import {
+  clientValue,
+  configValue,
+  externalValue,
+  identityValue,
+  native,
+  object,
+  origin,
+  unknown,
+  type Value,
+} from '../machine/value.ts';
+import { cloudDatabase } from '../store/cloud-db.ts';
+
+/** What `cloud.getWXContext()` gives: the platform's word for who calls. */
+function wxContext(m: Machine): Value {
+  return native('getWXContext', (_args, site) => {
+    noteIdentity(m);
+    const identity = { ...identityValue, from: site.place };
+    return object(
+      [
+        ['OPENID', { ...identity, field: 'OPENID' }],
+        ['UNIONID', { ...identity, field: 'UNIONID' }],
+        ['FROM_OPENID', { ...identity, field: 'FROM_OPENID' }],
+        ['APPID', configValue],
+        ['ENV', configValue],
+        ['SOURCE', { ...identity, field: 'SOURCE' }],
+      ],
+      configValue,
+    );
+  });
+}
+
+/** A path of names ending in a call: `cloud.openapi.subscribeMessage.send(...)`. */
+function effectPath(m: Machine, path: string): Value {
+  return {
+    flags: 0,
+    handle: {
+      kind: 'effect',
+      get: (name) => effectPath(m, `${path}.${name}`),
+      call: (args, site) => {
+        recordEffect(m, path, args, site, externalValue);
+        return externalValue;
+      },
+    },
+  };
+}
+
+/** What a file call gives: marked, so that a reply that hands it out is known. */
+const fileResult: Value = { flags: origin.external, keys: new Set(['#file']) };
+
+const fileCalls = /^(getTempFileURL|downloadFile|deleteFile|uploadFile|copyFile)$/;
+
+/** `wx-server-sdk`. */
+export function cloudSdk(m: Machine): Value {
+  const self: Value = {
+    flags: 0,
+    handle: {
+      kind: 'cloud',
+      get: (name) => {
+        if (name === 'getWXContext') return wxContext(m);
+        if (name === 'database') return native(name, () => cloudDatabase(m));
+        if (name === 'openapi') return effectPath(m, 'openapi');
+        if (name === 'cloudPay') return effectPath(m, 'cloudPay');
+        if (name === 'callFunction' || fileCalls.test(name)) {
+          return native(name, (args, site) => {
+            const result = name === 'callFunction' ? externalValue : fileResult;
+            recordEffect(m, `cloud.${name}`, args, site, result);
+            return result;
+          });
+        }
+        if (name === 'getOpenData') return native(name, () => identityValue);
+        if (name === 'Cloud') return { flags: 0, handle: { kind: 'cloud-class', call: () => self } };
+        if (name === 'logger' || name === 'init' || name === 'updateConfig') return native(name, () => unknown);
+        if (name === 'default') return self;
+        return undefined;
+      },
+    },
+  };
+  return self;
+}
+
+/** `@cloudbase/node-sdk` and its predecessor: `tcb.init(...)` gives the application. */
+export function tcbSdk(m: Machine): Value {
+  const app: Value = {
+    flags: 0,
+    handle: {
+      kind: 'tcb',
+      get: (name) => {
+        if (name === 'database') return native(name, () => cloudDatabase(m));
+        if (name === 'auth')
+          return native(name, () => ({
+            flags: 0,
+            handle: { kind: 'tcb-auth', get: (inner) => native(inner, () => identityValue) },
+          }));
+        if (name === 'init') return native(name, () => app);
+        if (name === 'callFunction' || fileCalls.test(name)) {
+          return native(name, (args, site) => {
+            const result = name === 'callFunction' ? externalValue : fileResult;
+            recordEffect(m, `cloud.${name}`, args, site, result);
+            return result;
+          });
+        }
+        if (name === 'default') return app;
+        if (name === 'getCloudbaseContext' || name === 'parseContext' || name === 'getCurrentEnv')
+          return native(name, () =>
+            object(
+              [
+                ['OPENID', identityValue],
+                ['WX_OPENID', identityValue],
+              ],
+              configValue,
+            ),
+          );
+        if (name === 'SYMBOL_CURRENT_ENV') return configValue;
+        return undefined;
+      },
+    },
+  };
+  return app;
+}
+
+/** What a cloud function receives. `userInfo.openId` is put in by the platform over whatever the caller sends there. */
+export function cloudEvent(): Value {
+  const identity = { ...identityValue, field: 'openId' };
+  const userInfo = object(
+    [
+      ['openId', identity],
+      ['appId', configValue],
+    ],
+    { ...clientValue, keys: new Set(['userInfo']) },
+  );
+  return {
+    flags: 0,
+    shape: { props: new Map([['userInfo', userInfo]]), rest: clientValue, list: false, places: new Map() },
+    handle: { kind: 'event' },
+  };
+}
+
+/** `uniCloud` of uni-app: the same document database under a global name. */
+export function uniCloud(m: Machine): Value {
+  return {
+    flags: 0,
+    handle: {
+      kind: 'uni-cloud',
+      get: (name) => {
+        // JQL acts with the caller's own rights, by the schema: nothing to bind there.
+        if (name === 'databaseForJQL')
+          return native(name, () => ({ flags: 0, handle: { kind: 'jql', get: (step) => native(step, () => unknown) } }));
+        if (name === 'database') return native(name, () => cloudDatabase(m));
+        if (name === 'callFunction' || fileCalls.test(name)) {
+          return native(name, (args, site) => {
+            const result = name === 'callFunction' ? externalValue : fileResult;
+            recordEffect(m, `cloud.${name}`, args, site, result);
+            return result;
+          });
+        }
+        if (name === 'importObject') return { flags: 0, handle: { kind: 'cloud-object-client', call: () => externalValue } };
+        if (name === 'httpclient')
+          return { flags: 0, handle: { kind: 'http-client', get: (inner) => native(inner, () => externalValue) } };
+        return undefined;
+      },
+    },
+  };
+}
+
+/** `uni-id` and `uni-id-common`: what `checkToken` gives says who the caller is. */
+export function uniId(m: Machine): Value {
+  const self: Value = {
+    flags: 0,
+    handle: {
+      kind: 'uni-id',
+      get: (name) => {
+        if (name === 'createInstance' || name === 'default') return native(name, () => self);
+        if (name === 'checkToken') {
+          return native(name, (args, site) => {
+            recordEffect(m, 'jwt.verify', args, site);
+            return { ...identityValue, from: site.place, field: 'token' };
+          });
+        }
+        if (/^(login|register|loginByWeixin|loginBySms|createToken|refreshToken)/i.test(name))
+          return native(name, () => ({ ...identityValue }));
+        return undefined;
+      },
+    },
+  };
+  return self;
+}
+
+/** `tcb-router`: routes inside one cloud function, chosen by `event.$url`. */
+export function tcbRouter(m: Machine): Value {
+  const make = native('TcbRouter', (args) => {
+    const event = args[0]?.shape?.props.get('event') ?? cloudEvent();
+    const data = object();
+    const ctx: Value = {
+      flags: 0,
+      shape: {
+        props: new Map([
+          [
+            '_req',
+            object([
+              ['event', event],
+              ['url', clientValue],
+            ]),
+          ],
+          ['event', event],
+          ['data', data],
+        ]),
+        rest: undefined,
+        list: false,
+        places: new Map(),
+      },
+      handle: { kind: 'ctx' },
+    };
+    const before: Value[] = [];
+    const self: Value = {
+      flags: 0,
+      handle: {
+        kind: 'tcb-router',
+        get: (name) => {
+          if (name === 'use') {
+            return native(name, (handlers, site) => {
+              const functions = handlers.filter((handler) => handler.callable);
+              before.push(...functions);
+              runChain(m, functions, () => [ctx], site, []);
+              return self;
+            });
+          }
+          if (name === 'router') {
+            return native(name, (handlers, site) => {
+              const label =
+                typeof handlers[0]?.literal === 'string'
+                  ? handlers[0].literal
+                  : [...(handlers[0]?.shape?.props.values() ?? [])].map((v) => v.literal).join('|');
+              const table = handlers.find((handler) => handler.shape?.rest?.handle?.kind === 'dispatch');
+              // A loop over a table of handlers makes a route of each.
+              const routes: readonly (readonly [string, readonly Value[]])[] = table
+                ? [...(table.shape?.props ?? [])].map(([key, value]) => [
+                    key,
+                    handlers.map((one) => (one === table ? value : one)),
+                  ])
+                : [[label, handlers]];
+              for (const [route, chained] of routes) {
+                const saved = m.branch;
+                const mark = m.guards.length;
+                const last = chained.at(-1)?.callable;
+                openBranch(m, route === '' ? 'router' : route, last?.kind === 'closure' ? last.node : site.node);
+                runChain(
+                  m,
+                  chained.filter((handler) => handler.callable),
+                  () => [ctx],
+                  site,
+                  [],
+                );
+                m.guards.length = mark;
+                m.branch = saved;
+              }
+              return self;
+            });
+          }
+          if (name === 'serve') return native(name, () => unknown);
+          return undefined;
+        },
+      },
+    };
+    return self;
+  });
+  return { ...make, handle: { kind: 'package', data: 'tcb-router', get: () => undefined } };
+}
