@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Config, type ConfigInput, configSchema } from '@menshen/contract';
 import type { EmulatorServer } from '@menshen/emulator';
-import { type Platform } from '../platform/model.ts';
+import type { Platform } from '../platform/model.ts';
 import { startPlatform } from '../platform.ts';
 import { writeMigratedFile } from '../store/testing-sqlite.ts';
 import { startBackend, type TestBackend } from './backend.ts';

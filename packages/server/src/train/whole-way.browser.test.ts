@@ -8,7 +8,7 @@ import { type EmulatorServer, startEmulator } from '@menshen/emulator';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { spawnMenshen } from '../cli/testing/process.ts';
-import { type Platform } from '../platform/model.ts';
+import type { Platform } from '../platform/model.ts';
 import { startPlatform } from '../platform.ts';
 import { openLibrary } from './courses/library.ts';
 import { answerRightly, expectToFit, launchBrowser, phone, watchPage, withoutBrowser } from './testing-browser.ts';
