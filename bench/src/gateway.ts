@@ -120,7 +120,7 @@ export async function shoot(
   };
 }
 
-async function warmUp(candidate: Candidate, method: 'GET' | 'POST'): Promise<void> {
+export async function warmUp(candidate: Candidate, method: 'GET' | 'POST'): Promise<void> {
   let requests = 0;
   for (let round = 0; round < warmUpRounds && requests < warmUpRequests; round += 1) {
     requests += (await shoot(candidate, method, warmUpSeconds)).perSecond * warmUpSeconds;

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Candidate, order, type Sample, shoot, startNginx } from './gateway.ts';
+import { type Candidate, order, type Sample, shoot, startNginx, warmUp } from './gateway.ts';
 import { loadAppSec } from './inspect/app-sec.ts';
 import { growth, inspectionOnly } from './inspect/library.ts';
 import { modSecurityInstalled, startModSecurity } from './inspect/modsecurity.ts';
@@ -9,7 +9,6 @@ import { installed, median, type Row, startModule } from './measure.ts';
 
 const seconds = 3;
 const rounds = 5;
-const warmUpSeconds = 8;
 
 /**
  * What inspection costs: the whole gateway (authenticate, authorize, inspect, record) against nginx with ModSecurity and the OWASP core rules and
@@ -54,7 +53,7 @@ export async function run(): Promise<readonly Row[]> {
     const rows: Row[] = [];
     for (const method of ['POST', 'GET'] as const) {
       const samples = new Map(candidates.map(({ name }) => [name, [] as Sample[]]));
-      for (const candidate of candidates) await shoot(candidate, method, warmUpSeconds);
+      for (const candidate of candidates) await warmUp(candidate, method);
       for (let round = 0; round < rounds; round += 1)
         for (const candidate of candidates) samples.get(candidate.name)?.push(await shoot(candidate, method, seconds));
       const cpuOf = (name: string): number => median((samples.get(name) ?? []).map((sample) => sample.cpuMicros));
