@@ -20,6 +20,7 @@ export interface Terminal {
 export interface Command {
   /** Words of the command, such as `audit verify`. */
   readonly name: string;
+  /** What follows it, as its help shows it; only where it names a word that belongs to no option, as `DIR`, are there words. */
   readonly usage: string;
   readonly summary: Bilingual;
   readonly options: ParseArgsOptionsConfig;
@@ -58,8 +59,16 @@ export async function runCommand(command: Command, args: readonly string[], term
     terminal.out(helpText(command, terminal.language));
     return 0;
   }
+  if (parsed.positionals.length > 0 && !takesWords(command.usage))
+    throw new UsageError({
+      zh: `menshen ${command.name} 只接受选项。`,
+      en: `menshen ${command.name} takes options only.`,
+    });
   return await command.run({ ...parsed, terminal });
 }
+
+/** Whether a usage names words beside options and their values. A word that nobody reads could be the log that somebody meant to verify. */
+export const takesWords = (usage: string): boolean => /[A-Z]/.test(usage.replace(/--?[\w-]+(?:\s+[^\s[\](|-][^\s\])]*)?/g, ''));
 
 /** What is wrong with the options, from the code of `parseArgs`. */
 function optionProblem(error: unknown, args: readonly string[]): Bilingual {

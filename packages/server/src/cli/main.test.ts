@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { auditProve, auditVerify } from './audit/audit.ts';
+import { takesWords } from './command.ts';
 import { failureText } from './failure.ts';
 import { commands, main } from './main.ts';
 import { spawnMenshen } from './testing/process.ts';
@@ -33,6 +34,17 @@ describe.each(commands.map((command) => [command.name, command] as const))('mens
     expect(command.examples.length).toBeGreaterThan(0);
     for (const example of command.examples) expect(out).toContain(`  ${example}`);
     if (language === 'en') expect(out).not.toMatch(han);
+  });
+
+  it('refuses words that nobody would read', async () => {
+    const reads = /\bpositionals\b/.test(command.run.toString()) || takesWords(command.usage);
+    if (reads) expect(takesWords(command.usage)).toBe(true);
+    else
+      expect(await run(command, ['/var/lib/other/tlog'])).toMatchObject({
+        code: 2,
+        out: '',
+        err: expect.stringContaining('options only'),
+      });
   });
 
   it('prints JSON when asked to', () => {
