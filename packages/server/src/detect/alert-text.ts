@@ -180,11 +180,13 @@ export function titleOf(rule: string, facts: Alert['facts'] = {}): Text {
   return ruleTexts[rule] ?? { zh: String(facts['title_zh'] ?? en), en };
 }
 
+/** As a sentence or a label begins in English. */
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 const sentence = (text: string, language: 'zh' | 'en'): string => {
   const trimmed = text.trim();
   if (language === 'zh') return /[.!?。！？]$/u.test(trimmed) ? trimmed : `${trimmed}。`;
-  const capital = trimmed.charAt(0).toUpperCase() + trimmed.slice(1);
-  return /[.!?]$/.test(capital) ? capital : `${capital}.`;
+  return capital(/[.!?]$/.test(trimmed) ? trimmed : `${trimmed}.`);
 };
 
 const factInWords = (name: string, value: Fact, language: 'zh' | 'en'): string => {

@@ -8,6 +8,7 @@ import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
 import { ContainLinks } from '../../components/contain-links.tsx';
 import { PersonLink } from '../../components/people/person-link.tsx';
 import { SeverityMark } from '../../components/severity-mark.tsx';
+import { classNames } from '../../ds/class-names.ts';
 import { Facts } from '../../ds/facts.tsx';
 import { Page } from '../../ds/page.tsx';
 import { Panel } from '../../ds/panel.tsx';
@@ -161,7 +162,7 @@ function EventsPanel({ alert: { events, log } }: { readonly alert: AlertView }) 
   const elsewhere = log?.own === false;
   return (
     <Panel title={t('alerts.events')} note={t('alerts.eventsNote', { count: events.length })}>
-      <p className="quiet" role="note">
+      <p className={classNames('quiet', styles.log)} role="note">
         {log === null ? t('alerts.logUnknown') : t(elsewhere ? 'alerts.logElsewhere' : 'alerts.logHere', { origin: log.origin })}
       </p>
       <ul className={styles.events}>
