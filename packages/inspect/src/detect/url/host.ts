@@ -30,9 +30,8 @@ export function classifyHost(raw: string): Host {
   const head = leadingV4.exec(name);
   if (head !== null && kindOfV4(parseV4(head[1] as string)?.value ?? 0x08080808) !== 'public')
     return { name, kind: 'rebinding', disguised: lookAlike };
-  const middle = innerV4.exec(name);
-  if (middle !== null && kindOfV4(parseV4(middle[1] as string)?.value ?? 0x08080808) !== 'public')
-    return { name, kind: 'rebinding', disguised: lookAlike };
+  const middle = parseV4(innerV4.exec(name)?.[1] ?? '');
+  if (middle !== undefined && kindOfV4(middle.value) !== 'public') return { name, kind: 'rebinding', disguised: lookAlike };
   return { name, kind: kindOfName(name), disguised: lookAlike };
 }
 
