@@ -1,13 +1,8 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
-import type { Language } from '@menshen/contract';
+import type { Bilingual, Language } from '@menshen/contract';
 
 /** 0 fine, 1 findings or refusal, 2 wrong usage or unusable input (CONTRACT.md). */
 export type ExitCode = 0 | 1 | 2;
-
-export interface Bilingual {
-  readonly zh: string;
-  readonly en: string;
-}
 
 export interface Terminal {
   readonly out: (text: string) => void;

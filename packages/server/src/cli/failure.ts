@@ -1,6 +1,7 @@
+import type { Bilingual } from '@menshen/contract';
 import { errorText, isErrorCode, type Language } from '@menshen/contract';
 import { ConfigError } from '../config/config-error.ts';
-import { type Bilingual, UsageError } from './command.ts';
+import { UsageError } from './command.ts';
 import { problemLines } from './problem-lines.ts';
 
 /** What commands meet outside of their own logic, by code: errors of Node, of the store, of the log and of the keys. */

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type Bilingual, type Command, type CommandInput, textOption, UsageError } from './command.ts';
+import type { Bilingual } from '@menshen/contract';
+import { type Command, type CommandInput, textOption, UsageError } from './command.ts';
 import { type FirstAnswers, firstConfig, firstPolicies } from './first-config.ts';
 
 interface Question {

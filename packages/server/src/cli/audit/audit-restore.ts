@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { Bilingual } from '@menshen/contract';
 import { createAuditLogStore } from '../../audit/registry/store.ts';
 import { type Noted, type RestoreProblem, restoreLog } from '../../audit/restore/restore.ts';
 import { verifierKeyOf } from '../../audit/verifier-key.ts';
@@ -9,7 +10,7 @@ import { createKeys, loadMasterKey } from '../../keys/master.ts';
 import { openStore } from '../../store/store.ts';
 import { startWriter } from '../../writer/client.ts';
 import { WriterError } from '../../writer/protocol.ts';
-import { type Bilingual, type Command, textOption, UsageError } from '../command.ts';
+import { type Command, textOption, UsageError } from '../command.ts';
 import { problemLines } from '../problem-lines.ts';
 
 const problems: Readonly<Record<RestoreProblem, Bilingual>> = {

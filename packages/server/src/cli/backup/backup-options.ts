@@ -1,18 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import type { Bilingual } from '@menshen/contract';
 import { loadConfig } from '../../config/load.ts';
 import type { OpenedWith, SealedTo } from '../../recover/container.ts';
 import type { CreateOptions } from '../../recover/create.ts';
 import { BackupError, type BackupProblem } from '../../recover/model.ts';
-import {
-  type Bilingual,
-  type CommandInput,
-  type ExitCode,
-  listOption,
-  type Terminal,
-  textOption,
-  UsageError,
-} from '../command.ts';
+import { type CommandInput, type ExitCode, listOption, type Terminal, textOption, UsageError } from '../command.ts';
 import { problemLines } from '../problem-lines.ts';
 
 export const whereOptions = { config: { type: 'string' as const, short: 'c' }, data: { type: 'string' as const } };

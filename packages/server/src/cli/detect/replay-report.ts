@@ -1,7 +1,6 @@
+import type { Language } from '@menshen/contract';
 import type { ReplayResult } from '../../detect/replay.ts';
 import type { RuleTally } from '../../detect/replay-rules.ts';
-
-type Language = 'zh' | 'en';
 
 const minute = (at: number): string => `${new Date(at).toISOString().slice(0, 16)}Z`;
 

@@ -1,4 +1,5 @@
 import { createReadStream, readFileSync } from 'node:fs';
+import type { Bilingual } from '@menshen/contract';
 import {
   askedValues,
   mapEvent,
@@ -10,7 +11,7 @@ import {
 } from '@menshen/sigma';
 import * as z from 'zod';
 import { personFields } from '../../detect/live/sigma.ts';
-import { type Bilingual, type Command, textOption, UsageError } from '../command.ts';
+import { type Command, textOption, UsageError } from '../command.ts';
 import { readLines } from '../lines.ts';
 import { readSigmaFile, sigmaFiles } from './sigma-files.ts';
 

@@ -1,7 +1,6 @@
 import { isIP } from 'node:net';
 import { connect } from 'node:tls';
-import type { Config } from '@menshen/contract';
-import type { Bilingual } from '../command.ts';
+import type { Bilingual, Config } from '@menshen/contract';
 import type { Check, DiagnosisSources, Handshake } from './diagnosis.ts';
 
 const port = 443;

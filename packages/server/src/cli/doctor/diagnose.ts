@@ -1,12 +1,11 @@
 import { accessSync, constants, statfsSync, statSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { dirname } from 'node:path';
-import type { AppConfig, Config } from '@menshen/contract';
+import type { AppConfig, Bilingual, Config } from '@menshen/contract';
 import { ConfigError } from '../../config/config-error.ts';
 import { tlsProblems, tlsValidity } from '../../gateway/tls.ts';
 import { buildRuntime } from '../../platform/build-runtime.ts';
 import { splitListen } from '../../platform/split-listen.ts';
-import type { Bilingual } from '../command.ts';
 import { problemLines } from '../problem-lines.ts';
 import { diagnoseDomains, shakeHands } from './diagnose-domain.ts';
 import { diagnoseNodes, nodesOn } from './diagnose-nodes.ts';

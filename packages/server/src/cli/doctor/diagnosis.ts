@@ -1,5 +1,5 @@
+import type { Bilingual } from '@menshen/contract';
 import type { SeenNode } from '../../nodes/store.ts';
-import type { Bilingual } from '../command.ts';
 
 export interface Check {
   readonly name: string;

@@ -1,11 +1,12 @@
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { Bilingual } from '@menshen/contract';
 import { releaseView } from '@menshen/contract';
 import * as z from 'zod';
 import { checkRelease } from '../../release/release.ts';
 import { findMiniprogramCi, runUpload, type Uploaded } from '../../release/upload/run-upload.ts';
-import { type Bilingual, type Command, neededOption, textOption, UsageError } from '../command.ts';
+import { type Command, neededOption, textOption, UsageError } from '../command.ts';
 import { callServer, printRefusal, serverHelp, serverOptions } from '../control-plane.ts';
 import { driftLines, folderOf, manifestName, manifestOf, manifestTexts, orUsage } from './release.ts';
 

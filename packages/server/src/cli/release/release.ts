@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Bilingual } from '@menshen/contract';
 import type { Drift } from '../../release/compare.ts';
 import { TreeError } from '../../release/file-tree.ts';
 import { checkRelease, ManifestError, type ManifestProblem, openManifest, signRelease } from '../../release/release.ts';
@@ -7,16 +8,7 @@ import { makeReleaseKey, ReleaseKeyError, readSigner, readVerifier } from '../..
 import { summariseSarif } from '../../release/sarif-summary.ts';
 import { releaseKinds } from '../../release/statement.ts';
 import { watchRelease } from '../../release/watch.ts';
-import {
-  type Bilingual,
-  type Command,
-  type CommandInput,
-  listOption,
-  neededOption,
-  type Terminal,
-  textOption,
-  UsageError,
-} from '../command.ts';
+import { type Command, type CommandInput, listOption, neededOption, type Terminal, textOption, UsageError } from '../command.ts';
 import { callServer, serverHelp, serverOptions } from '../control-plane.ts';
 
 export const manifestName = 'menshen-release.json';
