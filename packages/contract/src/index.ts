@@ -44,5 +44,6 @@ export * from './learn-bulletin.ts';
 export * from './learn-contest.ts';
 export * from './learn-drill.ts';
 export * from './learn-lab.ts';
+export * from './problem-text.ts';
 export * from './risk.ts';
 export * from './training-course.ts';

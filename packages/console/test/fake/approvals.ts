@@ -24,6 +24,7 @@ const approval = (rest: Partial<ApprovalView> & Pick<ApprovalView, 'id' | 'endpo
   decidedAt: null,
   note: null,
   spentAt: null,
+  problem: null,
   breakGlass: false,
   review: null,
   mine: false,

@@ -204,6 +204,7 @@ export function identityHandlers(world: () => World, session: () => contract.Adm
         decidedAt: null,
         note: null,
         spentAt: null,
+        problem: null,
         breakGlass: body.breakGlass,
         review: body.breakGlass ? { state: 'open', by: null, at: null, note: null } : null,
         mine: true,

@@ -41,6 +41,8 @@ export const approvalView = z.object({
   decidedAt: time.nullable(),
   note: z.string().nullable(),
   spentAt: time.nullable(),
+  /** Why it was approved and still could not be done, as an error's code and what of the call was wrong; null where nothing went wrong. */
+  problem: z.string().nullable(),
   /** Forced alone in an emergency. */
   breakGlass: z.boolean(),
   review: z

@@ -122,6 +122,10 @@ interface ApprovalRow {
   reviewer_name: string | null;
   reviewed_at: number | null;
   review_note: string | null;
+  /** When an act that is carried out by itself was seen to be done. */
+  carried_at: number | null;
+  /** Code of why it cannot be done. */
+  problem: string | null;
 }
 
 interface ApiTokenRow {
@@ -352,6 +356,15 @@ export const administratorMigrations: readonly Migration[] = [
       await db.schema.dropIndex('administrators_name').execute();
       await db.schema.alterTable('administrators').addColumn('name_key', types.text).execute();
       await db.schema.createIndex('administrators_name_key').unique().on('administrators').column('name_key').execute();
+    },
+  },
+  {
+    // What was spent before this was done, or given up, long ago: nobody tries it again.
+    id: '0119_carried_approvals',
+    async up(db, types) {
+      await db.schema.alterTable('admin_approvals').addColumn('carried_at', types.integer).execute();
+      await db.schema.alterTable('admin_approvals').addColumn('problem', types.text).execute();
+      await sql`update admin_approvals set carried_at = spent_at where state = 'spent'`.execute(db);
     },
   },
   ...approvalCardMigrations,

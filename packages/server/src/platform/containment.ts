@@ -8,7 +8,7 @@ import type { NotifyService } from '../notify/service.ts';
 import type { AppSecretService } from '../respond/app-secrets/service.ts';
 import { createActs } from '../respond/containment/acts.ts';
 import { type LiveMeasures, openLiveMeasures } from '../respond/containment/live.ts';
-import { createApprovalNotices } from '../respond/containment/notices.ts';
+import { createApprovalNotices, createFailureNotices } from '../respond/containment/notices.ts';
 import { createPreview, type PreviewParts } from '../respond/containment/preview.ts';
 import { createReopeningStore, type ReopeningStore } from '../respond/containment/reopening/store.ts';
 import { createMembers } from '../respond/containment/scope.ts';
@@ -111,7 +111,9 @@ export function startContainment(
     },
     changed: () => services.stream.send('containment', {}),
   });
-  approvals.onRequested(createApprovalNotices(services.notify, () => metrics.add('menshen_maintenance_failures_total')));
+  const unsent = (): void => metrics.add('menshen_maintenance_failures_total');
+  approvals.onRequested(createApprovalNotices(services.notify, unsent));
+  approvals.onFailed(createFailureNotices(services.notify, unsent));
   approvals.onRequested(
     (approval) => void administrators.cards.send(approval).catch(() => metrics.add('menshen_maintenance_failures_total')),
   );

@@ -86,6 +86,8 @@ export const administratorsEn = {
   'approvals.state.refused': 'Refused',
   'approvals.state.cancelled': 'Taken back',
   'approvals.state.expired': 'Ran out',
+  'approvals.state.failed': 'Approved, could not be done',
+  'approvals.problem': 'Not done, because: {problem}',
   'approvals.state.spent': 'Done',
   'approvals.forced': 'Forced',
   'approvals.review.open': 'To be reviewed',

@@ -80,6 +80,8 @@ export const administratorsZh = {
   'approvals.state.refused': '已拒绝',
   'approvals.state.cancelled': '已撤回',
   'approvals.state.expired': '已过期',
+  'approvals.state.failed': '已批准，未能执行',
+  'approvals.problem': '未能执行的原因：{problem}',
   'approvals.state.spent': '已执行',
   'approvals.forced': '强制执行',
   'approvals.review.open': '待复核',

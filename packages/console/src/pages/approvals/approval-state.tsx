@@ -15,10 +15,11 @@ const tones: Readonly<Record<ApprovalView['state'], Tone>> = {
 /** Where a request stands; of a forced act, how its review stands. */
 export function ApprovalState({ approval }: { readonly approval: ApprovalView }) {
   const { t } = useLanguage();
-  const { state, review } = approval;
+  const { state, review, problem } = approval;
   if (review !== null) {
     const tone = review.state === 'justified' ? 'safe' : 'danger';
     return <Status tone={tone}>{t(`approvals.review.${review.state}`)}</Status>;
   }
+  if (problem !== null) return <Status tone="danger">{t('approvals.state.failed')}</Status>;
   return <Status tone={tones[state]}>{t(`approvals.state.${state}`)}</Status>;
 }

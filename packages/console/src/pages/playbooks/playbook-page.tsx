@@ -1,4 +1,11 @@
-import { exportPlaybook, getPlaybook, type PlaybookRunSummary, setPlaybookMode, startPlaybook } from '@menshen/contract';
+import {
+  exportPlaybook,
+  getPlaybook,
+  type PlaybookRunSummary,
+  problemText,
+  setPlaybookMode,
+  startPlaybook,
+} from '@menshen/contract';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { useState } from 'react';
@@ -20,7 +27,7 @@ import { ModeDialog, modeTones } from './mode-dialog.tsx';
 import { StartDialog } from './start-dialog.tsx';
 import { TestPanel } from './test-panel.tsx';
 import { usePlaybookNews } from './use-news.ts';
-import { problemWords, runTones, triggerText } from './words.ts';
+import { runTones, triggerText } from './words.ts';
 
 const route = getRouteApi('/shell/playbooks/$id');
 const refreshMs = 15_000;
@@ -133,7 +140,7 @@ function ExportButton({ id }: { readonly id: string }) {
 }
 
 function RunsPanel({ runs }: { readonly runs: readonly PlaybookRunSummary[] }) {
-  const { t, format } = useLanguage();
+  const { t, format, language } = useLanguage();
   const columns: readonly Column<PlaybookRunSummary>[] = [
     {
       key: 'began',
@@ -152,7 +159,7 @@ function RunsPanel({ runs }: { readonly runs: readonly PlaybookRunSummary[] }) {
         <>
           <Status tone={runTones[state]}>{t(`playbooks.state.${state}`)}</Status>
           {problem === null ? null : (
-            <div className="quiet">{t('playbooks.problem', { problem: problemWords(problem, { t }) })}</div>
+            <div className="quiet">{t('playbooks.problem', { problem: problemText(problem)[language] })}</div>
           )}
         </>
       ),

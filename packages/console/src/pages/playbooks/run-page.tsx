@@ -4,6 +4,7 @@ import {
   getPlaybookRun,
   type PlaybookRunDetail,
   type PlaybookStepView,
+  problemText,
 } from '@menshen/contract';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Button } from 'antd';
@@ -22,7 +23,7 @@ import { useLanguage } from '../../i18n/language.tsx';
 import { Flow } from './flow.tsx';
 import { StepState } from './step-state.tsx';
 import { usePlaybookNews } from './use-news.ts';
-import { problemWords, runTones } from './words.ts';
+import { runTones } from './words.ts';
 
 const route = getRouteApi('/shell/playbooks/runs/$id');
 const refreshMs = 3_000;
@@ -81,7 +82,7 @@ function StepsFlow({ detail }: { readonly detail: PlaybookRunDetail }) {
 }
 
 function RunPanel({ detail }: { readonly detail: PlaybookRunDetail }) {
-  const { t, format } = useLanguage();
+  const { t, format, language } = useLanguage();
   const { run, mode, inputs } = detail;
   const { state, problem, started, ended, startedBy, alert, uid } = run;
   return (
@@ -94,7 +95,16 @@ function RunPanel({ detail }: { readonly detail: PlaybookRunDetail }) {
           <span className="quiet">{t('playbooks.took', { time: format.span(Math.max(0, ended - started)) })}</span>
         )}
       </div>
-      {problem === null ? null : <p>{t('playbooks.problem', { problem: problemWords(problem, { t }) })}</p>}
+      {problem === null ? null : <p>{t('playbooks.problem', { problem: problemText(problem)[language] })}</p>}
+      {ended === null || problem === null ? null : (
+        <p>
+          {t('playbooks.takeOver')} <Link to="/containment">{t('playbooks.takeMeasure')}</Link>
+          {' · '}
+          <Link to="/playbooks/$id" params={{ id: run.playbook }}>
+            {t('playbooks.startAgain')}
+          </Link>
+        </p>
+      )}
       <Facts
         columns={3}
         facts={[

@@ -1,4 +1,11 @@
-import { decideApproval, getApproval, getPlaybookRun, type PlaybookRunDetail, type PlaybookStepView } from '@menshen/contract';
+import {
+  decideApproval,
+  getApproval,
+  getPlaybookRun,
+  type PlaybookRunDetail,
+  type PlaybookStepView,
+  problemText,
+} from '@menshen/contract';
 import { Link } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { type ReactNode, useState } from 'react';
@@ -8,7 +15,7 @@ import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
 import { Status } from '../../ds/status.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
 import styles from './playbooks.module.css';
-import { problemWords, stepTones } from './words.ts';
+import { stepTones } from './words.ts';
 
 type StepRecord = PlaybookRunDetail['steps'][number]['record'];
 type Output = NonNullable<StepRecord>['outputs'][number];
@@ -27,7 +34,7 @@ export function StepState({
   readonly leftOut: boolean;
   readonly now: number;
 }) {
-  const { t, format } = useLanguage();
+  const { t, format, language } = useLanguage();
   if (record === null) return <Status tone="quiet">{t(leftOut ? 'playbooks.step.skipped' : 'playbooks.step.none')}</Status>;
   const { state, attempts, started, ended, due, problem, outputs, approval } = record;
   // Which side of a condition was taken can be seen.
@@ -47,7 +54,7 @@ export function StepState({
         </Status>
         <span className="quiet">{details.join(' · ')}</span>
       </div>
-      {problem === null ? null : <div>{t('playbooks.problem', { problem: problemWords(problem, { t }) })}</div>}
+      {problem === null ? null : <div>{t('playbooks.problem', { problem: problemText(problem)[language] })}</div>}
       {shown.length === 0 ? null : (
         <dl className={styles.parameters} aria-label={t('playbooks.outputs')}>
           {shown.map((output) => (

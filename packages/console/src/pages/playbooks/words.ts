@@ -35,19 +35,3 @@ export function triggerText(trigger: PlaybookSummary['triggers'][number], { t, f
       return t('playbooks.trigger.manual');
   }
 }
-
-const problems = [
-  ...(['parameter_missing', 'parameter_invalid', 'timeout', 'refused', 'expired', 'cancelled', 'failed', 'not_lifted'] as const),
-  ...(['source_unreadable', 'outcome_unknown'] as const),
-] as const;
-
-/** What went wrong, of `STEP CODE DETAIL`; a code that has no words here stays as it is. */
-export function problemWords(problem: string, { t }: Pick<Words, 't'>): string {
-  return problem
-    .split(' ')
-    .map((part) => {
-      const known = problems.find((one) => one === part);
-      return known === undefined ? part : t(`playbooks.problem.${known}`);
-    })
-    .join(' ');
-}

@@ -77,16 +77,69 @@ describeEachStore((open) => {
     expect(other.done).toEqual([filed.id]);
   });
 
-  it('does not try again and again what cannot be done', async () => {
+  it('says why what was approved cannot be done, and no node tries it again, nor after a restart', async () => {
     let tries = 0;
-    const { service } = node(async () => {
+    const refuse = async () => {
       tries += 1;
-      throw new MenshenError('validation_failed');
-    });
-    await approve(service, await file(service));
+      throw new MenshenError('validation_failed', { field: 'until', problem: 'too_soon' });
+    };
+    const { service } = node(refuse);
+    const heard: (string | null)[] = [];
+    service.onFailed(({ problem }) => heard.push(problem));
+    const filed = await file(service);
+    expect(await approve(service, filed)).toMatchObject({ state: 'spent', problem: 'validation_failed until too_soon' });
     await service.work();
-    await service.work();
+    const restarted = node(refuse).service;
+    await restarted.work();
     expect(tries).toBe(1);
+    expect(await restarted.get(asker, filed.id)).toMatchObject({ problem: 'validation_failed until too_soon' });
+    expect(heard).toEqual(['validation_failed until too_soon']);
+  });
+
+  it('says nothing went wrong where a node was refused what another has just done', async () => {
+    const done: string[] = [];
+    const { service } = node(() => Promise.reject(new MenshenError('conflict')));
+    service.carryOut(applyMeasure, {
+      isDone: async (approval) => done.includes(approval),
+      async perform({ id }) {
+        done.push(id);
+        throw new MenshenError('conflict');
+      },
+    });
+    expect(await approve(service, await file(service))).toMatchObject({ state: 'spent', problem: null });
+  });
+
+  it('gives up after half an hour what fails each time, and says so', async () => {
+    const { service } = node(() => Promise.reject(new Error('the store is away')));
+    const filed = await file(service);
+    expect(await approve(service, filed)).toMatchObject({ state: 'spent', problem: null });
+    clock.now += 29 * 60_000;
+    await expect(service.work()).rejects.toThrow('the store is away');
+    expect((await service.get(asker, filed.id)).problem).toBeNull();
+    clock.now += 60_000;
+    await service.work();
+    expect((await service.get(asker, filed.id)).problem).toBe('carry_expired');
+  });
+
+  it('reaches what stands behind any number of others, also of those that fail now', async () => {
+    const broken = node(() => Promise.reject(new Error('away')));
+    const filed: ApprovalView[] = [];
+    // Each person may have twenty open at once.
+    for (let at = 0; at < 120; at += 1) {
+      filed.push(await file(broken.service, { ...asker, id: `a_asker${at % 10}` }));
+      clock.now += 1;
+    }
+    for (const one of filed) await approve(broken.service, one);
+    let tries = 0;
+    const other = node(async () => {
+      tries += 1;
+      if (tries <= 60) throw new Error('away');
+    });
+    await expect(other.service.work()).rejects.toThrow('away');
+    expect(other.done).toEqual(filed.slice(60).map(({ id }) => id));
+    // What is done is not looked at again.
+    await other.service.work();
+    expect(other.done).toHaveLength(120);
   });
 
   it('lets a single operator take it back until the delay is over, and carries it out then', async () => {

@@ -18,6 +18,17 @@ const requestMs = 30 * 60_000;
 /** What was forced is done now, or not at all. */
 const breakGlassMs = 5 * 60_000;
 const maxOpen = 20;
+const carriedAtOnce = 50;
+/** What was approved and could not be done within its time. */
+const gaveUp = 'carry_expired';
+
+/** A refusal as a code, and which field of the call was wrong and how. */
+function problemOf({ code, details: { field, problem } }: MenshenError): string {
+  return [code, field, problem]
+    .filter((part) => typeof part === 'string')
+    .join(' ')
+    .slice(0, 200);
+}
 
 /** The parts of a call as its endpoint's schemas made them. */
 export interface ExactCall {
@@ -51,12 +62,17 @@ export interface ApprovalService {
   needed(endpoint: Endpoint, call: ExactCall): boolean;
   /** Has calls of an endpoint carried out when they are approved, and not when their asker comes back. What is forced alone is not waited for. */
   carryOut(endpoint: Endpoint, carrier: Carrier): void;
-  /** Carries out what was approved and has not been, here or on a node that is gone; to be called every other second. */
+  /**
+   * Carries out what was approved and has not been, here or on a node that is gone; to be called every other second. What is refused, and what could not
+   * be done for half an hour, ends with its problem. @throws the first of what went wrong and is tried again
+   */
   work(): Promise<void>;
   /** Says in words what requests of an endpoint are that the platform makes by itself. */
   explain(endpoint: Endpoint, words: (asked: Asked) => ApprovalView['told']): void;
   /** Hears of every request that waits for somebody. */
   onRequested(hear: (approval: ApprovalView) => void): void;
+  /** Hears of what was approved and cannot be carried out. */
+  onFailed(hear: (approval: ApprovalView) => void): void;
   /** Forced acts that nobody has reviewed, and requests that this account may decide. */
   waiting(
     viewer: AccountRef,
@@ -109,6 +125,8 @@ export function callDigest(endpoint: string, call: ExactCall): string {
   );
 }
 
+/** Reads approvals as somebody to whom none belongs. */
+const nobody: AccountRef = { id: '', username: '', power: 'security' };
 const byId = new Map(endpoints.map((endpoint) => [endpoint.id, endpoint]));
 
 /** Four eyes on dangerous acts, for one exact call and one use; a delay where there is one operator; break-glass that stays open until reviewed. */
@@ -154,6 +172,7 @@ export function createApprovalService(parts: ApprovalParts): ApprovalService {
       decidedAt: approval.decidedAt,
       note: approval.note,
       spentAt: approval.spentAt,
+      problem: approval.problem,
       breakGlass: approval.breakGlass,
       review: approval.review,
       mine: approval.requester.id === viewer.id,
@@ -192,9 +211,8 @@ export function createApprovalService(parts: ApprovalParts): ApprovalService {
     (endpoint.approval.when?.(call as never) ?? true);
 
   const hearers: ((approval: ApprovalView) => void)[] = [];
+  const failureHearers: ((approval: ApprovalView) => void)[] = [];
   const carriers = new Map<string, Carrier>();
-  /** Approved acts that were refused when they were tried: what is wrong with them does not pass. */
-  const given = new Set<string>();
 
   const spend: ApprovalService['spend'] = async (endpoint, call, by, id) => {
     if (endpoint.approval?.subject?.(call as never) === by.id) throw new MenshenError('own_account');
@@ -210,18 +228,32 @@ export function createApprovalService(parts: ApprovalParts): ApprovalService {
   const carry = async (approval: Approval): Promise<void> => {
     const carrier = carriers.get(approval.endpoint);
     const endpoint = byId.get(approval.endpoint);
-    if (carrier === undefined || endpoint === undefined || given.has(approval.id)) return;
+    if (carrier === undefined || endpoint === undefined) return;
     const { id, call, requester } = approval;
     try {
       if (approval.state !== 'spent') await spend(endpoint, call, { ...requester, power: 'all' }, id);
-      else if (await carrier.isDone(id)) return;
+      else if (await carrier.isDone(id)) return await done(id);
+      else if ((approval.spentAt ?? 0) <= clock() - requestMs) return await cannot(approval, gaveUp);
       await carrier.perform({ id, call, requester: requester.username, approvedBy: approval.decider?.username ?? null });
+      await done(id);
     } catch (error) {
+      if (!(error instanceof MenshenError) || error.status >= 500) throw error;
       // Another node was quicker, or the asker themself.
-      if (error instanceof MenshenError && error.code === 'approval_invalid') return;
-      if (error instanceof MenshenError && error.status < 500) given.add(id);
-      throw error;
+      if (error.code === 'approval_invalid') return;
+      // What is wrong with it does not pass, unless somebody has done it meanwhile.
+      if (await carrier.isDone(id)) await done(id);
+      else await cannot(approval, problemOf(error));
     }
+  };
+  const done = async (id: string): Promise<void> => {
+    await store.settle(id, { carriedAt: clock() });
+  };
+  const cannot = async (approval: Approval, problem: string): Promise<void> => {
+    await record(approval, 'failed', { ...approval.requester, power: 'all' }, { problem });
+    if (!(await store.settle(approval.id, { problem }))) return;
+    metrics.add('menshen_approvals_total', 'step="failed"');
+    const failed = view(await find(approval.id), nobody);
+    for (const hear of failureHearers) hear(failed);
   };
 
   return {
@@ -235,10 +267,22 @@ export function createApprovalService(parts: ApprovalParts): ApprovalService {
     onRequested(hear) {
       hearers.push(hear);
     },
+    onFailed(hear) {
+      failureHearers.push(hear);
+    },
     async work() {
       if (carriers.size === 0) return;
       const now = clock();
-      for (const approval of await store.carriable([...carriers.keys()], now, now - requestMs)) await carry(approval);
+      const problems: unknown[] = [];
+      let last: Approval | null = null;
+      // One that cannot be done now keeps none behind it waiting.
+      for (;;) {
+        const found: readonly Approval[] = await store.carriable([...carriers.keys()], now, carriedAtOnce, last);
+        for (const approval of found) await carry(approval).catch((error: unknown) => problems.push(error));
+        last = found.at(-1) ?? null;
+        if (found.length < carriedAtOnce) break;
+      }
+      if (problems.length > 0) throw problems[0];
     },
     async request(by, { endpoint, reason, breakGlass, withinMs = requestMs, ...call }) {
       const rule = endpoint.approval;
@@ -268,6 +312,7 @@ export function createApprovalService(parts: ApprovalParts): ApprovalService {
         decidedAt: null,
         note: null,
         spentAt: null,
+        problem: null,
         breakGlass,
         review: breakGlass ? { state: 'open', by: null, at: null, note: null } : null,
       };

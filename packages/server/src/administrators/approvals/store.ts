@@ -33,6 +33,8 @@ export interface Approval {
   readonly decidedAt: number | null;
   readonly note: string | null;
   readonly spentAt: number | null;
+  /** Code of why an act that is carried out by itself cannot be done. */
+  readonly problem: string | null;
   readonly breakGlass: boolean;
   readonly review: {
     readonly state: z.output<typeof reviewOf>;
@@ -62,6 +64,7 @@ const toApproval = (row: Selectable<AdministratorTables['admin_approvals']>): Ap
   decidedAt: row.decided_at,
   note: row.note,
   spentAt: row.spent_at,
+  problem: row.problem,
   breakGlass: row.break_glass === 1,
   review:
     row.review_state === null
@@ -107,6 +110,8 @@ export function createApprovalStore(store: Store) {
           reviewer_name: null,
           reviewed_at: null,
           review_note: null,
+          carried_at: null,
+          problem: null,
         })
         .execute();
     },
@@ -131,9 +136,17 @@ export function createApprovalStore(store: Store) {
         .execute();
       return rows.map(toApproval);
     },
-    /** Calls of these endpoints that may be made, and those that were spent since a time; what was forced is the asker's own affair. */
-    async carriable(endpoints: readonly string[], now: number, since: number): Promise<Approval[]> {
-      const rows = await db
+    /**
+     * Calls of these endpoints that may be made, and those that were spent and of which nobody has written down how they ended; oldest first, those
+     * behind one of them. What was forced is the asker's own affair.
+     */
+    async carriable(
+      endpoints: readonly string[],
+      now: number,
+      limit: number,
+      behind: Pick<Approval, 'requestedAt' | 'id'> | null,
+    ): Promise<Approval[]> {
+      let query = db
         .selectFrom('admin_approvals')
         .selectAll()
         .where('endpoint', 'in', endpoints)
@@ -142,13 +155,31 @@ export function createApprovalStore(store: Store) {
           where.or([
             where.and([where('state', '=', 'approved'), where('expires', '>', now)]),
             where.and([where('state', '=', 'waiting'), where('not_before', '<=', now), where('expires', '>', now)]),
-            where.and([where('state', '=', 'spent'), where('spent_at', '>', since)]),
+            where('state', '=', 'spent'),
           ]),
         )
-        .orderBy('requested_at')
-        .limit(50)
-        .execute();
-      return rows.map(toApproval);
+        .where('carried_at', 'is', null)
+        .where('problem', 'is', null);
+      if (behind !== null)
+        query = query.where((where) =>
+          where.or([
+            where('requested_at', '>', behind.requestedAt),
+            where.and([where('requested_at', '=', behind.requestedAt), where('id', '>', behind.id)]),
+          ]),
+        );
+      return (await query.orderBy('requested_at').orderBy('id').limit(limit).execute()).map(toApproval);
+    },
+    /** Writes down that an approved act is done, or why it cannot be; the first word stands. */
+    async settle(id: string, end: { readonly carriedAt: number } | { readonly problem: string }): Promise<boolean> {
+      return changed(
+        await db
+          .updateTable('admin_approvals')
+          .set('carriedAt' in end ? { carried_at: end.carriedAt } : { problem: end.problem })
+          .where('id', '=', id)
+          .where('carried_at', 'is', null)
+          .where('problem', 'is', null)
+          .executeTakeFirstOrThrow(),
+      );
     },
     async countOpenOf(requester: string, now: number): Promise<number> {
       const row = await db

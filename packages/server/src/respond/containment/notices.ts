@@ -1,4 +1,12 @@
-import { type ApprovalView, applyMeasure, measureLine, measureRequest, riskClassOf } from '@menshen/contract';
+import {
+  type ApprovalView,
+  applyMeasure,
+  type Bilingual,
+  measureLine,
+  measureRequest,
+  problemText,
+  riskClassOf,
+} from '@menshen/contract';
 import type { NewNotice } from '../../notify/model.ts';
 import type { NotifyService } from '../../notify/service.ts';
 
@@ -9,11 +17,39 @@ export function createApprovalNotices(notify: Pick<NotifyService, 'send'>, faile
   return (approval) => void notify.send(approvalNotice(approval)).catch(failed);
 }
 
-/** What is asked; nothing of the call but what a measure means to do stands in it. */
-export function approvalNotice({ id, endpoint, summary, requestedBy, reason, told, body }: ApprovalView): NewNotice {
+/** Tells people that something was approved and could not be done. Of a playbook's own request the notice about its run says so. */
+export function createFailureNotices(notify: Pick<NotifyService, 'send'>, failed: () => void): (approval: ApprovalView) => void {
+  return (approval) => {
+    if (!approval.requestedBy.id.startsWith('playbook:')) void notify.send(failureNotice(approval)).catch(failed);
+  };
+}
+
+export function failureNotice(approval: ApprovalView): NewNotice {
+  const { line, severity } = askedOf(approval);
+  const why = problemText(approval.problem ?? 'failed');
+  return {
+    ...{ kind: 'approval', severity, app: null, matter: `approval ${approval.id} failed`, path: '/approvals' },
+    title: { zh: `已批准，未能执行：${line.zh}`, en: `Approved, could not be done: ${line.en}` },
+    happened: { zh: `原因：${why.zh}。`, en: `Because: ${why.en}.` },
+    done: null,
+    asked: { zh: '请改正后重新申请，或采取其他措施。', en: 'Put it right and ask again, or take another measure.' },
+  };
+}
+
+/** What a request is about in a line, and how heavy it is. */
+function askedOf({ endpoint, summary, told, body }: ApprovalView): {
+  readonly line: Bilingual;
+  readonly severity: NewNotice['severity'];
+} {
   const measure = endpoint === applyMeasure.id ? measureRequest.safeParse(body) : null;
-  const line = measure?.success === true ? measureLine(measure.data) : (told?.act ?? summary);
-  const severity = measure?.success === true ? severityOf[riskClassOf(measure.data)] : 'medium';
+  if (measure?.success !== true) return { line: told?.act ?? summary, severity: 'medium' };
+  return { line: measureLine(measure.data), severity: severityOf[riskClassOf(measure.data)] };
+}
+
+/** What is asked; nothing of the call but what a measure means to do stands in it. */
+export function approvalNotice(approval: ApprovalView): NewNotice {
+  const { id, requestedBy, reason, told } = approval;
+  const { line, severity } = askedOf(approval);
   return {
     ...{ kind: 'approval', severity, app: null, matter: `approval ${id}` },
     title: { zh: `待批准：${line.zh}`, en: `Waits for approval: ${line.en}` },

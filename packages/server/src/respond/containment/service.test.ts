@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ApprovalView, Measured } from '@menshen/contract';
+import { type ApprovalView, applyMeasure, type Measured } from '@menshen/contract';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Carrier } from '../../administrators/approvals/service.ts';
 import { createMemoryCoordination } from '../../coordination/memory.ts';
@@ -204,7 +204,7 @@ describeEachStore((open) => {
       const approvals: ContainmentParts['approvals'] = {
         needed: () => true,
         async request(_by, { endpoint, body }) {
-          const view = { id: `p_${asked.size}`, endpoint: endpoint.id, body, state: 'pending', spentAt: null };
+          const view = { id: `p_${asked.size}`, endpoint: endpoint.id, body, state: 'pending', spentAt: null, problem: null };
           asked.set(view.id, view as never);
           return view as never;
         },
@@ -232,6 +232,22 @@ describeEachStore((open) => {
       ]);
       // A node that looks again at what is spent finds it done.
       for (const id of asked.keys()) expect(await carriers[0]?.isDone(id)).toBe(true);
+    });
+
+    it('that were approved and cannot be done wait for nobody any more', async () => {
+      const view = { id: 'p_1', endpoint: applyMeasure.id, body: {}, state: 'spent', spentAt: clock.now };
+      const approval = { problem: 'validation_failed until too_soon' as string | null };
+      const approvals: ContainmentParts['approvals'] = {
+        needed: () => true,
+        request: async () => view as never,
+        get: async () => ({ ...view, ...approval }) as never,
+        carryOut: () => undefined,
+      };
+      const { service } = await node({ approvals });
+      expect(await service.pending('p_1')).toEqual({ state: 'failed', problem: 'validation_failed until too_soon' });
+      // One that is being carried out is still to come.
+      approval.problem = null;
+      expect(await service.pending('p_1')).toEqual({ state: 'pending' });
     });
 
     it('that are being taken back in steps hold for everybody again when they are taken over', async () => {

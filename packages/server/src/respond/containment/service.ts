@@ -38,6 +38,8 @@ export type { MeasureFilter } from './model.ts';
 /** Where a request for approval has come to. `applied` once it was carried out. */
 export type PendingMeasure =
   | { readonly state: 'pending' | 'refused' | 'expired' | 'cancelled' }
+  /** It was approved and cannot be done. */
+  | { readonly state: 'failed'; readonly problem: string }
   | ({ readonly state: 'applied' } & Taken);
 
 /** What stands in answer to a request. */
@@ -356,7 +358,8 @@ export function createContainmentService(parts: ContainmentParts): ContainmentSe
       if (approval === null || approval.endpoint !== applyMeasure.id) return null;
       const done = await doneBy(approval);
       if (done !== null) return { state: 'applied', ...done };
-      const { state } = approval;
+      const { state, problem } = approval;
+      if (problem !== null) return { state: 'failed', problem };
       return { state: state === 'refused' || state === 'expired' || state === 'cancelled' ? state : 'pending' };
     },
     lift,

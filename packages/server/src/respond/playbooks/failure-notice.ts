@@ -1,6 +1,6 @@
+import { problemText } from '@menshen/contract';
 import type { NewNotice } from '../../notify/model.ts';
 import type { Playbook } from './model.ts';
-import { problemText } from './problem-text.ts';
 import type { RunRecord } from './store.ts';
 
 /** Tells people of a run that did not end well: what it had done was lifted, and the rest is theirs. */

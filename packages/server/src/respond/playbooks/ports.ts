@@ -49,8 +49,10 @@ export class StepError extends Error {
 export interface Action {
   /** @throws StepError or any other error, after which it is tried again. */
   perform(parameters: Filled, context: ActionContext): Promise<ActionResult>;
-  /** Where a request for approval of {@link Action.perform} has come to. */
-  pending?(approval: string): Promise<'pending' | 'refused' | 'expired' | { readonly outputs: Outputs }>;
+  /** Where a request for approval of {@link Action.perform} has come to; with a problem where it was approved and cannot be done. */
+  pending?(
+    approval: string,
+  ): Promise<'pending' | 'refused' | 'expired' | { readonly outputs: Outputs } | { readonly problem: string }>;
   /** Takes back what it did. What has ended by itself is fine. */
   lift?(outputs: Outputs, context: ActionContext): Promise<void>;
   /** Whether it asks for a second person by itself, so that a step's own approval is not asked for as well. */

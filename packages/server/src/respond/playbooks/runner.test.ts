@@ -222,6 +222,27 @@ describeEachStore((open) => {
       expect(world.performed).toHaveLength(1);
     });
 
+    it.each([
+      ['', 'compensated'],
+      // Approved is not refused: what the step says of a refusal does not count.
+      [', approval: { power: security, otherwise: skip }', 'compensated'],
+      [', onFailure: continue', 'done'],
+    ] as const)('ends a step as failed that was approved and could not be done%s', async (more, end) => {
+      const { store, world, built, runner } = await prepared(`${head('twenty')}steps:
+  - { id: before, ${n}, do: stop campaign, with: { app: coupon, campaign: tea } }
+  - ${deny('asked', more)}
+  - ${incident('after')}`);
+      world.asking.add('deny address');
+      const id = await started(store, built);
+      expect((await settled(world, store, runner, id)).state).toBe('waiting');
+      world.approvals.set(`${id}:asked`, 'undone');
+      world.now += 2_000;
+      expect((await settled(world, store, runner, id)).state).toBe(end);
+      const problem = 'validation_failed until too_soon';
+      expect((await store.steps(id)).find(({ step }) => step === 'asked')).toMatchObject({ state: 'failed', problem });
+      expect(world.ended).toEqual(end === 'done' ? [] : [{ run: id, problem: `asked ${problem}` }]);
+    });
+
     it('stops when it is told to, and takes its requests back', async () => {
       const { store, world, built, runner } = await prepared(
         `${head('twelve')}steps: [${deny('a')}, ${deny('b', ', approval: { power: security }')}]`,

@@ -184,7 +184,10 @@ export function createRunner(parts: RunnerParts): Runner {
     if (record.attempts > 0 && step.kind === 'action') {
       const found = (await actions[step.action].pending?.(id)) ?? 'expired';
       if (found === 'pending') return false;
-      return typeof found === 'string' ? await no(found) : await settle({ state: 'done', output: found.outputs });
+      if (typeof found === 'string') return await no(found);
+      // Nobody refused it: what the playbook says of a refusal does not count.
+      if ('problem' in found) return await settle({ state: 'failed', problem: found.problem });
+      return await settle({ state: 'done', output: found.outputs });
     }
     const { state, by } = await approvals.state(id);
     if (state === 'pending') return record.due <= clock() ? await no('expired') : false;

@@ -17,8 +17,8 @@ export class World {
   readonly effects = new Map<string, Outputs>();
   readonly lifted: string[] = [];
   readonly ended: { readonly run: string; readonly problem: string }[] = [];
-  /** Approvals by key. */
-  readonly approvals = new Map<string, 'pending' | 'approved' | 'refused'>();
+  /** Approvals by key; `undone` is approved and could not be carried out. */
+  readonly approvals = new Map<string, 'pending' | 'approved' | 'refused' | 'undone'>();
   readonly cancelled: string[] = [];
   /** Called before an action has its effect; throws to make it fail. */
   before: (action: ActionName, context: ActionContext) => void | Promise<void> = () => undefined;
@@ -53,6 +53,7 @@ export class World {
       },
       pending: async (id) => {
         const state = this.approvals.get(id) ?? 'refused';
+        if (state === 'undone') return { problem: 'validation_failed until too_soon' };
         if (state !== 'approved') return state;
         this.effects.set(id, simulated);
         return { outputs: simulated };
@@ -72,7 +73,10 @@ export class World {
       if (!this.approvals.has(key)) this.approvals.set(key, 'pending');
       return key;
     },
-    state: async (id) => ({ state: this.approvals.get(id) ?? 'expired', by: 'approver' }),
+    state: async (id) => {
+      const state = this.approvals.get(id) ?? 'expired';
+      return { state: state === 'undone' ? 'approved' : state, by: 'approver' };
+    },
     cancel: async (id) => void this.cancelled.push(id),
   };
 

@@ -65,7 +65,7 @@ const clearNames = new Set([
 const clear: Readonly<Record<string, readonly string[]>> = {
   access_list: ['list'],
   accounts: ['username', 'holder'],
-  admin_approvals: ['endpoint', 'requester', 'approvers', 'subject', 'decider', 'review_state', 'reviewer'],
+  admin_approvals: ['endpoint', 'requester', 'approvers', 'subject', 'decider', 'review_state', 'reviewer', 'problem'],
   admin_flows: ['administrator', 'methods', 'challenge', 'secret'],
   admin_identities: ['administrator'],
   admin_invitations: ['power', 'administrator'],

@@ -44,6 +44,7 @@ function measureAction(name: ActionName, kind: MeasureKindId, containment: Conta
     async pending(approval) {
       const found = await containment.pending(approval);
       if (found === null || found.state === 'cancelled' || found.state === 'expired') return 'expired';
+      if (found.state === 'failed') return { problem: found.problem };
       return found.state === 'applied' ? { outputs: outputsOf(found) } : found.state;
     },
     ...(canBeLifted(name) ? { lift: (outputs: Outputs, context: ActionContext) => lift(containment, outputs, context) } : {}),
