@@ -130,6 +130,8 @@ const facts: contract.JudgementFacts = {
   ...{ networkData: 'yes', nationalSecurity: 'no', lossYuan: null },
 };
 
+const ownLog = { origin: 'audit.example.com', own: true };
+
 const entry = (
   minutesAgo: number,
   kind: contract.TimelineKind,
@@ -138,15 +140,17 @@ const entry = (
   change: Partial<contract.TimelineEntry> = {},
 ): contract.TimelineEntry => ({
   ...{ id: `e_${minutesAgo}`, at: now - minutesAgo * minute, written: now - minutesAgo * minute, by, kind, text: words },
-  ...{ path: null, events: [], index: 700 - minutesAgo, intact: true },
+  ...{ path: null, events: [], eventsLog: null, index: 700 - minutesAgo, log: ownLog, intact: true },
   ...change,
 });
 
 const timeline: readonly contract.TimelineEntry[] = [
   entry(120, 'opened', 'menshen', text('短时间内多次登录失败', 'Many failed logins within a short time'), {
-    ...{ path: `/alerts/a_${'g'.repeat(22)}`, events: [598, 599, 600] },
+    ...{ path: `/alerts/a_${'g'.repeat(22)}`, events: [598, 599, 600], eventsLog: ownLog },
   }),
-  entry(112, 'merged', 'menshen', text('夜间批量导出', 'A mass export at night')),
+  entry(112, 'merged', 'menshen', text('夜间批量导出', 'A mass export at night'), {
+    ...{ events: [41, 42], eventsLog: { origin: 'node-2.audit.example.com', own: false } },
+  }),
   entry(105, 'state', 'li.wei', text('状态：已研判', 'State: triaged')),
   entry(98, 'measure', 'li.wei', text('已结束 3 个会话，有效至 18:00', '3 sessions were ended, until 18:00')),
   entry(

@@ -44,6 +44,9 @@ export const incidentSummary = z.object({
 });
 export type IncidentSummary = z.output<typeof incidentSummary>;
 
+/** A log by its origin, of which each node may write one, and whether it is that of the node that answers. Null where it was not noted. */
+const logName = z.object({ origin: z.string(), own: z.boolean() }).nullable();
+
 export const timelineEntry = z.object({
   id: z.string(),
   at: time,
@@ -52,10 +55,13 @@ export const timelineEntry = z.object({
   kind: timelineKind,
   text: bilingual,
   path: z.string().nullable(),
-  /** Further entries of the audit log that it rests on. */
+  /** Further entries of the audit log that it rests on, as indexes of `eventsLog`. */
   events: z.array(z.number()),
+  eventsLog: logName,
   /** Index of its own record in the audit log, by which anybody can prove it; null while that is being written. */
   index: z.number().nullable(),
+  /** The log that `index` stands in. */
+  log: logName,
   /** Whether it is what the log holds the digest of; null where an erasure took a person's name out of it. */
   intact: z.boolean().nullable(),
 });

@@ -23,7 +23,7 @@ export interface RecoveryProofs {
 
 /** Incidents of a node. `detect` is asked only when somebody calls: detection itself opens incidents and starts after them. */
 export function startIncidents(
-  { store, keys, audit, metrics, clock, random }: Foundation,
+  { store, keys, audit, origin, metrics, clock, random }: Foundation,
   current: Current,
   parts: {
     readonly ring: KeyRing;
@@ -37,7 +37,7 @@ export function startIncidents(
 ): Incidents {
   const looked = 200;
   return createIncidents({
-    ...{ store, keys, audit, metrics, clock, random, ring: parts.ring, notify: parts.notify },
+    ...{ store, keys, audit, origin, metrics, clock, random, ring: parts.ring, notify: parts.notify },
     config: () => current.runtime.config.incidents,
     changed: (news) => parts.stream.send('incident', news),
     recovery: recoverySources(parts, current),

@@ -116,6 +116,8 @@ export const incidentsEn = {
   'incidents.intactText': 'This entry is not what the audit log holds the digest of: it may have been changed.',
   'incidents.redacted': 'a name was erased on request',
   'incidents.pending': 'being recorded',
+  'incidents.logElsewhere': '(of the log {origin}, of another node)',
+  'incidents.logUnknown': '(of which log was not noted)',
   'incidents.entryEvents': 'Entries of the log',
   'incidents.entryOpen': 'Open',
   'incidents.entryOf': 'Open: {text}',

@@ -113,6 +113,8 @@ export const incidentsZh = {
   'incidents.intactText': '这条记录与审计日志中的摘要不一致，可能被改动过。',
   'incidents.redacted': '已按个人请求删去姓名',
   'incidents.pending': '正在写入日志',
+  'incidents.logElsewhere': '（属于另一节点的日志 {origin}）',
+  'incidents.logUnknown': '（未记下属于哪份日志）',
   'incidents.entryEvents': '相关日志',
   'incidents.entryOpen': '查看',
   'incidents.entryOf': '查看：{text}',

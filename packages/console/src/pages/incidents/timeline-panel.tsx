@@ -13,9 +13,12 @@ import styles from './incidents.module.css';
 
 const shownEvents = 6;
 
+type LogName = TimelineEntry['log'];
+
 /** What happened, the newest first; every entry with its index in the audit log, where it is proved. */
 export function TimelinePanel({ incident }: { readonly incident: IncidentDetail }) {
   const { t } = useLanguage();
+  const own = incident.timeline.find(({ log }) => log?.own === true)?.log?.origin;
   return (
     <Panel
       flush
@@ -23,6 +26,7 @@ export function TimelinePanel({ incident }: { readonly incident: IncidentDetail 
       note={t('incidents.timelineNote')}
       actions={<ProofButton key={incident.timeline.length} id={incident.id} />}
     >
+      {own === undefined ? null : <p className={styles.logNote}>{t('alerts.logHere', { origin: own })}</p>}
       <ol className={cards.list}>
         {[...incident.timeline].reverse().map((entry) => (
           <Entry key={entry.id} entry={entry} />
@@ -73,9 +77,30 @@ function ProofButton({ id }: { readonly id: string }) {
   );
 }
 
+/** An index of the audit log. Under the same number this node's log has another entry than that of another node: no way leads there. */
+function LogIndex({ index, log }: { readonly index: number; readonly log: LogName }) {
+  if (log?.own === false) return <code>#{index} </code>;
+  return (
+    <Link to="/audit/$index" params={{ index: String(index) }} className="figures">
+      #{index}{' '}
+    </Link>
+  );
+}
+
+/** Names the log where it is not this node's. */
+function LogOf({ log }: { readonly log: LogName }) {
+  const { t } = useLanguage();
+  if (log?.own === true) return null;
+  return (
+    <span className="quiet" title={log === null ? undefined : t('alerts.logElsewhere', { origin: log.origin })}>
+      {log === null ? t('incidents.logUnknown') : t('incidents.logElsewhere', { origin: log.origin })}
+    </span>
+  );
+}
+
 function Entry({ entry }: { readonly entry: TimelineEntry }) {
   const { t, format, language } = useLanguage();
-  const { at, by, kind, text, path, events, index, intact } = entry;
+  const { at, by, kind, text, path, events, eventsLog, index, log, intact } = entry;
   return (
     <li className={styles.entry}>
       <div>
@@ -92,9 +117,10 @@ function Entry({ entry }: { readonly entry: TimelineEntry }) {
           {index === null ? (
             <span className="quiet">{t('incidents.pending')}</span>
           ) : (
-            <Link to="/audit/$index" params={{ index: String(index) }} className="figures">
-              #{index}
-            </Link>
+            <span>
+              <LogIndex index={index} log={log} />
+              <LogOf log={log} />
+            </span>
           )}
           {intact === false ? (
             <Status tone="danger" filled>
@@ -111,11 +137,10 @@ function Entry({ entry }: { readonly entry: TimelineEntry }) {
             <span className="quiet">
               {t('incidents.entryEvents')}{' '}
               {events.slice(0, shownEvents).map((event) => (
-                <Link key={event} to="/audit/$index" params={{ index: String(event) }} className="figures">
-                  #{event}{' '}
-                </Link>
+                <LogIndex key={event} index={event} log={eventsLog} />
               ))}
               {events.length > shownEvents ? '…' : null}
+              <LogOf log={eventsLog} />
             </span>
           )}
         </div>

@@ -31,6 +31,8 @@ export interface IncidentsParts {
   readonly ring: Pick<KeyRing, 'current' | 'find' | 'used'>;
   readonly config: () => IncidentsConfig;
   readonly audit: Pick<Audit, 'intent' | 'record' | 'act'>;
+  /** Origin of the log that this node writes. */
+  readonly origin: string;
   readonly notify: Pick<NotifyService, 'send'>;
   readonly metrics: Pick<Metrics, 'add'>;
   readonly changed: (news: { readonly id: string }) => void;
@@ -80,7 +82,17 @@ export function createIncidents(parts: IncidentsParts): Incidents {
   });
   const duties = createDutyService({ ...shared, store: createDutyStore(parts.store, keys), config });
   const papers = createPaperService({ ...shared, store: createPaperStore(parts.store, keys) });
-  const room = createIncidentRoom({ incidents: service, store, evidence, duties, papers, config, logged: parts.logged, clock });
+  const room = createIncidentRoom({
+    incidents: service,
+    store,
+    evidence,
+    duties,
+    papers,
+    config,
+    origin: parts.origin,
+    logged: parts.logged,
+    clock,
+  });
   const intake = createIntake({ ...shared, config, alert: parts.alert, openAlerts: parts.openAlerts });
   return {
     ...{ service, intake, room, evidence, duties, papers, recovery, config, clock },

@@ -128,7 +128,7 @@ const namingFacts = { campaign: 'campaign', app: 'app' } as const;
 
 /** `detected`: when it was found by the clock; null for the time of the event itself, where that is past. */
 function ofAlert(found: AlertView, by: string, detected: number | null): NewIncident {
-  const { id, rule, severity, title, text, uid, address, device, session, events } = found;
+  const { id, rule, severity, title, text, uid, address, device, session, events, log } = found;
   const of = (kind: Subject['kind'], value: string | null): Subject[] =>
     value === null || value === '' ? [] : [{ kind, value }];
   const named = found.facts.flatMap(({ name, value }) => {
@@ -137,7 +137,7 @@ function ofAlert(found: AlertView, by: string, detected: number | null): NewInci
   });
   return {
     source: { kind: 'alert', ref: id },
-    ...{ severity, title, text, events, by, path: `/alerts/${id}`, notify: false },
+    ...{ severity, title, text, events, eventsLog: log?.origin ?? null, by, path: `/alerts/${id}`, notify: false },
     ...{ occurred: found.found, detected: detected ?? found.found },
     subjects: [
       ...of('user', uid),

@@ -31,6 +31,8 @@ export interface NewIncident {
   readonly detected: number;
   /** Indexes of the audit log that it rests on. */
   readonly events?: readonly number[];
+  /** Origin of the log that `events` are of; null where nobody knows. That of this node when absent. */
+  readonly eventsLog?: string | null;
   /** Console path of the source. */
   readonly path?: string;
   /** An administrator, `token:NAME`, or `menshen`. */
@@ -59,6 +61,8 @@ export interface NewEntry {
   readonly path?: string;
   /** Indexes of further entries of the audit log. */
   readonly events?: readonly number[];
+  /** Origin of the log that `events` are of; null where nobody knows. That of this node when absent. */
+  readonly eventsLog?: string | null;
   /** Plain facts for the audit log. Nothing of a person, no free text. */
   readonly facts?: Readonly<Record<string, string | number>>;
 }

@@ -49,6 +49,7 @@ export function createOpening({ store, merging, writing, notify, clock, random }
       into.id,
       {
         ...{ kind: 'merged', by: fact.by, at: fact.detected, events: fact.events ?? [], text: fact.title },
+        ...(fact.eventsLog === undefined ? {} : { eventsLog: fact.eventsLog }),
         ...(fact.path === undefined ? {} : { path: fact.path }),
         facts: { source: fact.source.kind, ref: fact.source.ref, severity },
       },
@@ -70,6 +71,7 @@ export function createOpening({ store, merging, writing, notify, clock, random }
       id,
       {
         ...{ kind: 'opened', by: fact.by, at: fact.detected, events: fact.events ?? [], text: fact.title },
+        eventsLog: fact.eventsLog === undefined ? writing.origin : fact.eventsLog,
         ...(fact.path === undefined ? {} : { path: fact.path }),
         facts: { source: fact.source.kind, ref: fact.source.ref, severity: fact.severity },
       },

@@ -32,6 +32,8 @@ export interface RoomParts {
   readonly duties: DutyService;
   readonly papers: PaperService;
   readonly config: () => IncidentsConfig;
+  /** Origin of the log that this node writes. */
+  readonly origin: string;
   /** The event at an index of the audit log; null while no checkpoint covers it, or where another node keeps the log. */
   readonly logged: (index: number) => Promise<unknown>;
   readonly clock: () => number;
@@ -100,6 +102,8 @@ export function createIncidentRoom(parts: RoomParts) {
     return [...found.values()].sort((one, other) => other.opened - one.opened).slice(0, 10);
   };
 
+  const logView = (origin: string | null) => (origin === null ? null : { origin, own: origin === parts.origin });
+
   return {
     summaries,
     async summary(id: string): Promise<IncidentSummary> {
@@ -128,8 +132,15 @@ export function createIncidentRoom(parts: RoomParts) {
         ...{ text: incident.text, subjects: [...incident.subjects], clocks: clockViews(one.clocks), now: clock() },
         from: sources.map(({ kind, ref, at, path }) => ({ kind, ref, at, path })),
         timeline: entries.map((entry) => {
-          const { id: own, at, written, by, kind, text, path, events, index } = entry;
-          return { id: own, at, written, by, kind, text, path, events: [...events], index, intact: isIntact(entry) };
+          const { id: own, at, written, by, kind, text, path, events, index, log, eventsLog } = entry;
+          return {
+            ...{ id: own, at, written, by, kind, text, path, index, intact: isIntact(entry), log: logView(log) },
+            // Before it was noted, a log is only known where there was one.
+            ...{
+              events: [...events],
+              eventsLog: events.length === 0 ? null : logView(eventsLog === undefined ? log : eventsLog),
+            },
+          };
         }),
         evidence: files.map(({ incident: _, ...file }) => file),
         evidenceBytes: config().evidence.fileBytes,
@@ -144,8 +155,10 @@ export function createIncidentRoom(parts: RoomParts) {
       await parts.incidents.find(id);
       const found = { proved: 0, pending: 0, redacted: 0, differing: [] as string[] };
       for (const entry of await store.entries(id)) {
-        const event = entry.index === null ? null : await parts.logged(entry.index);
-        if (event === null) found.pending += 1;
+        // Under the same index the log of another node holds something else.
+        const here = entry.index !== null && (entry.log === null || entry.log === parts.origin);
+        const event = here ? await parts.logged(entry.index ?? 0) : null;
+        if (event === null || (entry.log === null && !isLogged(entry, event))) found.pending += 1;
         else if (entry.redacted) found.redacted += 1;
         else if (isLogged(entry, event)) found.proved += 1;
         else found.differing.push(entry.id);

@@ -27,6 +27,8 @@ export interface IncidentParts {
   readonly store: IncidentStore;
   readonly config: () => IncidentsConfig;
   readonly audit: Pick<Audit, 'intent' | 'record' | 'act'>;
+  /** Origin of the log that this node writes. */
+  readonly origin: string;
   readonly notify: Pick<NotifyService, 'send'>;
   readonly metrics: Pick<Metrics, 'add'>;
   /** Tells open pages that there is news of an incident. */
@@ -78,7 +80,7 @@ const latelyMs = 90 * dayMs;
 
 /** Incidents: opened, merged, moved on; every act is an entry of the timeline, and every entry a record of the log. */
 export function createIncidentService(parts: IncidentParts): IncidentService {
-  const { store, config, audit, clock, random } = parts;
+  const { store, config, audit, origin, clock, random } = parts;
   const merging = createMerging(store, config, clock);
   const writing = createWriting(parts);
   const { write } = writing;
@@ -271,7 +273,7 @@ export function createIncidentService(parts: IncidentParts): IncidentService {
     write,
     async maintain() {
       for (const entry of await store.unrecorded(clock() - leftBehindMs))
-        await store.setIndex(entry.id, await audit.record(recordOf(entry, clock(), 'success')));
+        await store.setIndex(entry.id, await audit.record(recordOf(entry, clock(), 'success')), origin);
       const old = await store.closedBefore(clock() - config().keepDays * dayMs);
       if (old.length === 0) return;
       // With an incident its evidence goes: that it went, and which, stays in the log.

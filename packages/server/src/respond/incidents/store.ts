@@ -22,7 +22,16 @@ const sealedIncident = z.object({
   text: bilingual,
   subjects: z.array(z.object({ kind: incidentSubjectKind, value: z.string() })),
 });
-const sealedEntry = z.object({ text: bilingual, path: z.string().nullable(), events: z.array(z.number()) });
+const sealedEntry = z.object({
+  text: bilingual,
+  path: z.string().nullable(),
+  events: z.array(z.number()),
+  eventsLog: z.string().nullable().optional(),
+});
+const sealedOf = ({ text, path, events, eventsLog }: StoredEntry) => ({
+  ...{ text, path, events },
+  ...(eventsLog === undefined ? {} : { eventsLog }),
+});
 const factsOf = z.record(z.string(), z.union([z.string(), z.number()]));
 
 const place = (id: string) => ({ table: 'incidents', column: 'sealed', key: id });
@@ -81,12 +90,17 @@ export function createIncidentStore(store: Store, keys: Keys, random: (size: num
   const entryRow = (entry: StoredEntry, written: number): EntryRow => ({
     ...{ id: entry.id, incident: entry.incident, at: entry.at, written, by: entry.by, kind: entry.kind, salt: entry.salt },
     ...{ digest: entry.digest, facts: JSON.stringify(entry.facts), log_index: entry.index, redacted: Number(entry.redacted) },
-    sealed: keys.sealText(JSON.stringify({ text: entry.text, path: entry.path, events: entry.events }), entryPlace(entry.id)),
+    log: entry.log,
+    sealed: keys.sealText(JSON.stringify(sealedOf(entry)), entryPlace(entry.id)),
   });
+  const openedEntry = (row: Selectable<EntryRow>) => {
+    const { eventsLog, ...rest } = sealedEntry.parse(JSON.parse(keys.openText(row.sealed, entryPlace(row.id))));
+    return eventsLog === undefined ? rest : { ...rest, eventsLog };
+  };
   const toEntry = (row: Selectable<EntryRow>): StoredEntry => ({
     ...{ id: row.id, incident: row.incident, at: row.at, written: row.written, by: row.by, kind: timelineKind.parse(row.kind) },
-    ...sealedEntry.parse(JSON.parse(keys.openText(row.sealed, entryPlace(row.id)))),
-    ...{ facts: factsOf.parse(JSON.parse(row.facts)), salt: row.salt, digest: row.digest, index: row.log_index },
+    ...openedEntry(row),
+    ...{ facts: factsOf.parse(JSON.parse(row.facts)), salt: row.salt, digest: row.digest, index: row.log_index, log: row.log },
     redacted: row.redacted === 1,
   });
 
@@ -187,8 +201,9 @@ export function createIncidentStore(store: Store, keys: Keys, random: (size: num
       });
       if (!done) throw new MenshenError('conflict');
     },
-    async setIndex(entry: string, index: number): Promise<void> {
-      await db.updateTable('incident_entries').set({ log_index: index }).where('id', '=', entry).execute();
+    /** Notes where the record of an entry stands: under which index of which log. */
+    async setIndex(entry: string, index: number, log: string): Promise<void> {
+      await db.updateTable('incident_entries').set({ log_index: index, log }).where('id', '=', entry).execute();
     },
     /** Entries whose record never came back: a crash lay between the two. */
     async unrecorded(before: number): Promise<StoredEntry[]> {

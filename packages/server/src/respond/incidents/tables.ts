@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Migration } from '../../store/migration.ts';
 import { type RecoveryChecklistTables, recoveryChecklistMigrations } from '../recovery/tables.ts';
 
@@ -50,6 +51,8 @@ export interface EntryRow {
   facts: string;
   /** Index in the audit log; null until its record is durable. */
   log_index: number | null;
+  /** Origin of that log; null where it was not noted. */
+  log: string | null;
   /** 1 where an erasure took words out of it: its digest cannot match any more. */
   redacted: number;
 }
@@ -263,6 +266,15 @@ export const incidentMigrations: readonly Migration[] = [
         .addColumn('text', types.bytes, (column) => column.notNull())
         .execute();
       await db.schema.createIndex('incident_actions_of').on('incident_actions').columns(['incident', 'due']).execute();
+    },
+  },
+  {
+    id: '0120_incident_entry_logs',
+    async up(db, types) {
+      await db.schema.alterTable('incident_entries').addColumn('log', types.text).execute();
+      // Where there is one log, it is that; of which of several an entry was nobody knows.
+      await sql`update incident_entries set log = (select max(origin) from audit_logs)
+        where log_index is not null and (select count(*) from audit_logs) = 1`.execute(db);
     },
   },
   ...recoveryChecklistMigrations,

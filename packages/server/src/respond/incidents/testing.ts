@@ -1,4 +1,5 @@
 import { type IncidentsConfig, incidentsSchema } from '@menshen/contract';
+import { auditLogMigrations } from '../../audit/registry/tables.ts';
 import type { Act } from '../../audit/service.ts';
 import { createKeys } from '../../keys/master.ts';
 import type { NewNotice } from '../../notify/model.ts';
@@ -19,10 +20,12 @@ export interface TestIncidents extends Incidents {
   readonly now: { at: number };
   /** What the log does with the next record: nothing, or fail. */
   readonly audit: { failing: 'none' | 'intent' | 'record' };
-  /** Another node beside the same store. */
-  node(): Incidents;
+  /** Another node beside the same store, which writes the same log, or one of its own. */
+  node(origin?: string, log?: string[]): Incidents;
 }
 
+/** Origin of the log of a test. */
+export const testOrigin = 'node-1.example.com/audit';
 export const testStart = Date.UTC(2026, 10, 26, 8, 0, 0);
 
 /** Incidents over a store of a test, with a log that is a list, a clock that stands and a ring of one key. */
@@ -31,9 +34,9 @@ export async function startTestIncidents(
   config: object = {},
   options: { readonly recovery?: RecoverySources } = {},
 ): Promise<TestIncidents> {
-  const store = await open({ migrations: [...metaMigrations, ...incidentMigrations] });
+  const store = await open({ migrations: [...metaMigrations, ...auditLogMigrations, ...incidentMigrations] });
   const now = { at: testStart };
-  const log: string[] = [];
+  const shared: string[] = [];
   const notices: NewNotice[] = [];
   const acts: Act[] = [];
   const audit = { failing: 'none' as 'none' | 'intent' | 'record' };
@@ -50,8 +53,9 @@ export async function startTestIncidents(
   const refuse = (when: 'intent' | 'record'): void => {
     if (audit.failing === when) throw new Error('the log cannot be written');
   };
-  const node = (): Incidents =>
+  const node = (origin = testOrigin, log: string[] = shared): Incidents =>
     createIncidents({
+      origin,
       store,
       keys: createKeys(new Uint8Array(32).fill(5), random),
       ring: { current: async () => key, find: async (_, kid) => (kid === key.kid ? key : null), used: () => undefined },
@@ -91,7 +95,7 @@ export async function startTestIncidents(
       clock: () => now.at,
       random,
     });
-  return { ...node(), store, log, notices, acts, now, audit, node };
+  return { ...node(), store, log: shared, notices, acts, now, audit, node };
 }
 
 let refs = 0;

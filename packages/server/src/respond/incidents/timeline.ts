@@ -18,10 +18,14 @@ export interface StoredEntry {
   readonly text: Bilingual;
   readonly path: string | null;
   readonly events: readonly number[];
+  /** Origin of the log that `events` are indexes of; null where nobody noted it, absent in entries of before it was noted. */
+  readonly eventsLog?: string | null;
   readonly facts: Readonly<Record<string, string | number>>;
   readonly salt: string;
   readonly digest: string;
   readonly index: number | null;
+  /** Origin of the log that `index` stands in: each node may write its own. Null where it was not noted. */
+  readonly log: string | null;
   readonly redacted: boolean;
 }
 
@@ -30,18 +34,22 @@ const maxEvents = 200;
 
 /** Makes an entry and the digest that its record in the log carries. */
 export function makeEntry(incident: string, given: NewEntry, now: number, random: (size: number) => Uint8Array): StoredEntry {
-  const { kind, text, by, at = now, path = null, events = [], facts = {} } = given;
+  const { kind, text, by, at = now, path = null, events = [], eventsLog, facts = {} } = given;
   const entry = {
     ...{ id: `e_${Buffer.from(random(16)).toString('base64url')}`, incident, at, written: now, by, kind, text, path, facts },
     ...{ events: events.slice(0, maxEvents), salt: Buffer.from(random(saltBytes)).toString('base64url') },
-    ...{ digest: '', index: null, redacted: false },
+    ...(eventsLog === undefined || events.length === 0 ? {} : { eventsLog }),
+    ...{ digest: '', index: null, log: null, redacted: false },
   };
   return { ...entry, digest: digestOf(entry) };
 }
 
 /** SHA-256 over the salt and the entry as canonical JSON. The salt, which lies in the store alone, keeps anybody from guessing words by the log. */
-function digestOf({ id, incident, at, by, kind, text, path, events, salt }: Omit<StoredEntry, 'digest'>): string {
-  const content = canonicalJson({ id, incident, at, by, kind, text: { zh: text.zh, en: text.en }, path, events: [...events] });
+function digestOf({ id, incident, at, by, kind, text, path, events, eventsLog, salt }: Omit<StoredEntry, 'digest'>): string {
+  const content = canonicalJson({
+    ...{ id, incident, at, by, kind, text: { zh: text.zh, en: text.en }, path, events: [...events] },
+    ...(eventsLog === undefined ? {} : { eventsLog }),
+  });
   return createHash('sha256').update(salt).update('\n').update(content).digest('hex');
 }
 

@@ -6,6 +6,8 @@ import { makeEntry, recordOf, type StoredEntry } from './timeline.ts';
 export interface WritingParts {
   readonly store: Pick<IncidentStore, 'apply' | 'setIndex'>;
   readonly audit: Pick<Audit, 'intent' | 'record'>;
+  /** Origin of the log that this node writes. */
+  readonly origin: string;
   /** Tells open pages that there is news of an incident. */
   readonly changed: (news: { readonly id: string }) => void;
   readonly clock: () => number;
@@ -13,6 +15,8 @@ export interface WritingParts {
 }
 
 export interface Writing {
+  /** Origin of the log that this node writes. */
+  readonly origin: string;
   /** Does what an entry tells of, between its intent and its outcome in the log; the entry then knows its index. */
   perform<T>(entry: StoredEntry, work: () => Promise<T>): Promise<{ readonly result: T; readonly index: number }>;
   /**
@@ -27,7 +31,7 @@ export interface Writing {
 }
 
 /** No act without its record, and no entry of a timeline without its own. */
-export function createWriting({ store, audit, changed, clock, random }: WritingParts): Writing {
+export function createWriting({ store, audit, origin, changed, clock, random }: WritingParts): Writing {
   const perform: Writing['perform'] = async (entry, work) => {
     const intent = audit.intent(recordOf(entry, clock(), 'unknown'));
     await intent.durable;
@@ -39,14 +43,14 @@ export function createWriting({ store, audit, changed, clock, random }: WritingP
       throw error;
     }
     const index = await audit.record(recordOf(entry, clock(), 'success'), intent.id);
-    await store.setIndex(entry.id, index);
+    await store.setIndex(entry.id, index, origin);
     changed({ id: entry.incident });
     return { result, index };
   };
   const write: Writing['write'] = async (incident, given, change) => {
-    const entry = makeEntry(incident, given, clock(), random);
+    const entry = makeEntry(incident, { eventsLog: origin, ...given }, clock(), random);
     const { index } = await perform(entry, () => store.apply({ entry, ...change?.(entry) }));
     return { id: entry.id, index };
   };
-  return { perform, write };
+  return { origin, perform, write };
 }

@@ -105,7 +105,7 @@ const clear: Readonly<Record<string, readonly string[]>> = {
   incident_actions: ['text'],
   incident_clocks: ['clock', 'reason'],
   incident_duties: ['sealed'],
-  incident_entries: ['sealed', 'salt'],
+  incident_entries: ['sealed', 'salt', 'log'],
   incident_evidence: ['sealed', 'content'],
   incident_judgements: ['sealed'],
   incident_keys: ['key'],
