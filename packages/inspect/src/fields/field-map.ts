@@ -137,7 +137,12 @@ class SchemaNode implements FieldNode {
   readonly #rest: unknown;
   readonly #items: unknown;
   readonly #prefix: readonly unknown[];
-  readonly #children = new Map<string, FieldNode>();
+  /** Children by name and by place in a list: by the names themselves, whose hash the engine knows, not by texts made of them. */
+  readonly #named = new Map<string, FieldNode>();
+  readonly #placed = new Map<number, FieldNode>();
+  /** The child that all other names have, and that of all other places; null until it is made, or where nothing is alike. */
+  #otherName: FieldNode | null = null;
+  #otherPlace: FieldNode | null = null;
   #more: FieldNode = unknownNode;
   readonly #type: unknown;
   #kind: FieldKind | null = null;
@@ -172,16 +177,28 @@ class SchemaNode implements FieldNode {
   }
 
   child(step: string | number): FieldNode {
-    const slot = this.#slot(step);
-    const known = this.#children.get(slot);
+    const known = typeof step === 'number' ? this.#placed.get(step) : this.#named.get(step);
     if (known !== undefined) return known;
+    const other = this.#isOther(step);
+    if (other) {
+      const made = typeof step === 'number' ? this.#otherPlace : this.#otherName;
+      if (made !== null) return made;
+    }
     return this.#guarded(unknownNode, () => {
       const own = this.#fields.of(this.#ownChild(step), 0);
       const more = this.#more === unknownNode ? unknownNode : this.#more.child(step);
       const node = pairOf(own, more, true);
-      if (this.#children.size < maxChildren) this.#children.set(slot, node);
+      this.#keep(step, other, node);
       return node;
     });
+  }
+
+  #keep(step: string | number, other: boolean, node: FieldNode): void {
+    if (typeof step === 'number') {
+      if (other) this.#otherPlace = node;
+      else if (this.#placed.size < maxChildren) this.#placed.set(step, node);
+    } else if (other) this.#otherName = node;
+    else if (this.#named.size < maxChildren) this.#named.set(step, node);
   }
 
   element(): FieldNode {
@@ -207,11 +224,10 @@ class SchemaNode implements FieldNode {
     }
   }
 
-  /** Names that are told apart; what is not declared has one place where nothing tells the names apart. */
-  #slot(step: string | number): string {
-    const alike = this.#more === unknownNode && this.#patterns.length === 0;
-    if (typeof step === 'number') return step < this.#prefix.length || !alike ? `[${step}` : '[';
-    return Object.hasOwn(this.#properties, step) || !alike ? `.${step}` : '.';
+  /** Whether nothing tells this name or place from others that are not declared. */
+  #isOther(step: string | number): boolean {
+    if (this.#more !== unknownNode || this.#patterns.length > 0) return false;
+    return typeof step === 'number' ? step >= this.#prefix.length : !Object.hasOwn(this.#properties, step);
   }
 
   #ownChild(step: string | number): unknown {

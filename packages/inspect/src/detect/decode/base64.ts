@@ -30,8 +30,10 @@ export function decodeWrapped(text: string): string | null {
   return startsBase64Text(text, start) ? decodeBase64(text.slice(start)) : null;
 }
 
-/** Whether the first digits stand for characters: tells ids and keys apart without decoding them. */
+/** Whether the first digits stand for characters of UTF-8: tells ids and keys apart without decoding them. */
 function startsBase64Text(text: string, start: number): boolean {
+  /** Bytes that the character begun last still needs. */
+  let following = 0;
   for (let at = start; at < start + probe; at += 4) {
     let bits = 0;
     for (let index = at; index < at + 4; index += 1) {
@@ -40,7 +42,17 @@ function startsBase64Text(text: string, start: number): boolean {
       if (value < 0) return unit === 0x3d && at > start;
       bits = (bits << 6) | value;
     }
-    if (!isTextByte(bits >> 16) || !isTextByte((bits >> 8) & 0xff) || !isTextByte(bits & 0xff)) return false;
+    for (let shift = 16; shift >= 0; shift -= 8) {
+      const byte = (bits >> shift) & 0xff;
+      if (!isTextByte(byte)) return false;
+      if (byte >> 6 === 2) {
+        following -= 1;
+        if (following < 0) return false;
+      } else {
+        if (following > 0) return false;
+        following = byte < 0x80 ? 0 : byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : 3;
+      }
+    }
   }
   return true;
 }

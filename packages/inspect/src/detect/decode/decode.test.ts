@@ -102,6 +102,26 @@ describe('decodeWrapped', () => {
   ])('%j is %j', (text, plain) => expect(decodeWrapped(text)).toBe(plain));
 });
 
+it('what is told from its first digits is what the whole decoding says', () => {
+  const plain = fc.string({ unit: fc.constantFrom('a', '<', ' ', 'é', '中', '𠮷', '\t'), minLength: 9, maxLength: 30 });
+  fc.assert(
+    fc.property(plain, (text) => {
+      expect(decodeWrapped(Buffer.from(text).toString('base64'))).toBe(text);
+    }),
+  );
+  const bytes = fc.array(fc.constantFrom(0x61, 0x3c, 0x20, 0x80, 0xbf, 0xc3, 0xe4, 0xb8, 0xad, 0xf0), {
+    minLength: 9,
+    maxLength: 18,
+  });
+  fc.assert(
+    fc.property(bytes, (given) => {
+      const decoded = Buffer.from(given).toString();
+      expect(decodeWrapped(Buffer.from(given).toString('base64'))).toBe(decoded.includes('\ufffd') ? null : decoded);
+    }),
+    { numRuns: 5_000 },
+  );
+});
+
 it('takes long runs out of long texts only', () => {
   expect(withoutPadding('A'.repeat(200))).toBe('A'.repeat(200));
   expect(withoutPadding(`${'A'.repeat(5_000)}' or 1=1${' '.repeat(2_000)}x`)).toBe("' or 1=1x");
