@@ -160,6 +160,10 @@ export const campaignSchema = z
     path: ['codes'],
     message: 'is needed where claim names a code',
   })
+  .refine(({ places, codes, claim: { place: from } }) => places === undefined || codes !== undefined || from !== undefined, {
+    path: ['claim', 'place'],
+    message: 'is needed where the campaign has places and no codes: else nobody asks for the place',
+  })
   .refine(({ refund: back, redeem: forth }) => back === undefined || forth !== undefined, {
     path: ['redeem'],
     message: 'is needed where there is a refund',

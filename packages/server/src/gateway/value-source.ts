@@ -1,5 +1,6 @@
 import type { CedarValue } from '@menshen/policy';
 import type { Session } from '../identity/model.ts';
+import { pathReader } from './own-value.ts';
 
 /** What of a request a policy may be told. */
 export interface AskedRequest {
@@ -9,7 +10,10 @@ export interface AskedRequest {
   readonly parsedBody: unknown;
 }
 
-/** Reads a value of the request for a policy; undefined when it is missing or of a kind that policies do not know, which means refusal. */
+/**
+ * Reads a value of the request for a policy; undefined when it is missing, when a backend may read it from another member than we would, or when it is of
+ * a kind that policies do not know, which means refusal.
+ */
 export type ValueSource = (request: AskedRequest) => CedarValue | undefined;
 
 /** Compiles `principal`, `=constant`, `path.x`, `query.x` or `body.a.b` (see the configuration schema) to a reader. */
@@ -21,21 +25,15 @@ export function compileValueSource(source: string): ValueSource {
   }
   const [place, ...keys] = source.split('.');
   const [first = ''] = keys;
+  const read = pathReader(keys);
   if (place === 'path') return ({ params }) => (Object.hasOwn(params, first) ? params[first] : undefined);
   if (place === 'query') {
     return ({ parsedQuery }) => {
-      const value = parsedQuery !== null && Object.hasOwn(parsedQuery, first) ? parsedQuery[first] : undefined;
+      const value = read(parsedQuery);
       return typeof value === 'string' ? value : undefined;
     };
   }
-  return ({ parsedBody }) => {
-    let value = parsedBody;
-    for (const key of keys) {
-      if (typeof value !== 'object' || value === null || Array.isArray(value) || !Object.hasOwn(value, key)) return undefined;
-      value = (value as Record<string, unknown>)[key];
-    }
-    return scalar(value);
-  };
+  return ({ parsedBody }) => scalar(read(parsedBody));
 }
 
 /** Policies compare text, whole numbers and truth values; anything else is missing. */

@@ -41,6 +41,8 @@ export interface Campaign {
   readonly mostCents: number;
   readonly limits: Limits;
   readonly places: ReadonlySet<string> | null;
+  /** Whether each claim says where its code hangs, or has a code that does. */
+  readonly placeNeeded: boolean;
   /** Generations of keys whose codes are good; null where there are no codes. */
   readonly generations: readonly number[] | null;
   readonly reservationMs: number;
@@ -77,6 +79,7 @@ export function compileCampaign(app: AppConfig, config: CampaignConfig): Campaig
       deviceDay: quota.device.perDay ?? null,
     },
     places: config.places === undefined ? null : new Set(config.places),
+    placeNeeded: claim.place !== undefined,
     generations:
       codes === undefined
         ? null

@@ -82,6 +82,16 @@ export function createIdempotency(keys: Pick<Keys, 'sealText' | 'openText'>) {
         .execute();
     },
 
+    /** Forgets a key whose answer is still this one. */
+    async forget(db: LedgerTransaction, app: string, use: KeyUse, { body }: KeptAnswer): Promise<void> {
+      const row = await find(db, app, use);
+      if (row?.answer == null || keys.openText(row.answer, place(app, use)) !== body.toString('base64')) return;
+      await db
+        .deleteFrom('guard_keys')
+        .where((by) => by.and(where(app, use)))
+        .execute();
+    },
+
     /** Gives a key back: nothing was done under it. */
     async release(db: LedgerTransaction, app: string, use: KeyUse): Promise<void> {
       await db

@@ -50,6 +50,36 @@ describeEachStore((open) => {
     await expectBalanced(store);
   });
 
+  it('reserves nothing of which no place is known where the campaign asks for one, nor for a shop that has left it', async () => {
+    const { store, reserve } = await opened();
+    const batch = {
+      app: 'portal',
+      campaign: 'tea',
+      generation: 1,
+      count: 9,
+      label: 'x',
+      expires: 9e12,
+      created: 1,
+      created_by: 'li',
+    };
+    for (const [at, place] of ['SH001', 'SH009', null].entries())
+      await store.db
+        .insertInto('guard_batches')
+        .values({ ...batch, batch: at + 1, place, revoked_at: null, revoked_by: null, revoke_reason: null })
+        .execute();
+    const places = new Set(['SH001', 'SH002']);
+    const of = (change: Partial<ClaimOrder>) => reserve({ places, placeNeeded: true, ...change }).then(codeOf);
+    const code = (number: number) => ({ batch: number, serial: 0 });
+    expect(await of({ place: null, code: null })).toBe('guard_value_missing');
+    expect(await of({ place: null, code: code(3) })).toBe('guard_value_missing');
+    expect(await of({ place: null, code: code(2) })).toBe('guard_place_mismatch');
+    expect(await of({ place: 'SH001', code: code(2) })).toBe('guard_place_mismatch');
+    expect(await of({ place: 'SH002', code: code(1) })).toBe('guard_place_mismatch');
+    expect(await of({ place: null, code: code(1) })).toBe('reserved');
+    expect(await of({ place: 'SH002', code: code(3) })).toBe('reserved');
+    expect(await of({ place: 'SH002', code: null })).toBe('reserved');
+  });
+
   it('counts what one person and one device got, in all and by day, also while it is only reserved', async () => {
     const { reserve } = await opened();
     const limits = { ...noLimits, personTotal: 3, personDay: 2, deviceTotal: 2 };

@@ -134,9 +134,9 @@ export function createLedger(idempotency: Idempotency) {
   /** The place of a code that may be claimed now, or why it may not. */
   const codeOf = async (
     db: LedgerTransaction,
-    { app, campaign, code, place, now }: ClaimOrder,
+    { app, campaign, code, place, places = null, placeNeeded = false, now }: ClaimOrder,
   ): Promise<{ readonly text: string | null; readonly place: string | null } | Refused> => {
-    if (code === null) return { text: null, place };
+    if (code === null) return place === null && placeNeeded ? refused('guard_value_missing') : { text: null, place };
     const batch = await db
       .selectFrom('guard_batches')
       .selectAll()
@@ -150,6 +150,11 @@ export function createLedger(idempotency: Idempotency) {
     if (batch.revoked_at !== null || now >= batch.expires) return refused('guard_code_expired');
     if (batch.place !== null && place !== null && batch.place !== place)
       return refused('guard_place_mismatch', guardFact('place', batch.place), guardFact('place', place));
+    const at = place ?? batch.place;
+    if (at === null && placeNeeded) return refused('guard_value_missing');
+    // Of a shop that has left the campaign since its codes were made.
+    if (at !== null && places !== null && !places.has(at))
+      return refused('guard_place_mismatch', guardFact('campaign_place'), guardFact('place', at));
     const text = `${code.batch}.${code.serial}`;
     const used = await db
       .selectFrom('guard_grants')
@@ -158,7 +163,7 @@ export function createLedger(idempotency: Idempotency) {
       .where('campaign', '=', campaign)
       .where('code', '=', text)
       .executeTakeFirst();
-    return used === undefined ? { text, place: place ?? batch.place } : refused('guard_code_used');
+    return used === undefined ? { text, place: at } : refused('guard_code_used');
   };
 
   const setRelease = async (db: LedgerTransaction, row: GrantRow): Promise<void> => {

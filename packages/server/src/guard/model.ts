@@ -63,6 +63,10 @@ export interface ClaimOrder {
   readonly person: string;
   readonly device: string | null;
   readonly place: string | null;
+  /** Where the campaign's codes may hang; anywhere when null or absent. */
+  readonly places?: ReadonlySet<string> | null;
+  /** Whether a claim that no place is known of is none. */
+  readonly placeNeeded?: boolean;
   readonly code: { readonly batch: number; readonly serial: number } | null;
   /** What is reserved. */
   readonly cents: number;

@@ -55,6 +55,51 @@ it('holds numbers to their range and steps', () => {
   expect(optional?.(input({ n: null }))).toBe('guard_value_missing');
 });
 
+describe('a value that a backend may read from another member', () => {
+  const optional = rule({ kind: 'range', value: 'body.cents', max: 500, optional: true }).check;
+  const query = rule({ kind: 'range', value: 'query.shop_id', max: 500, optional: true }).check;
+  const header = rule({ kind: 'range', value: 'header.x-shop', max: 500, optional: true }).check;
+  const asked = (parsedQuery: Record<string, string | readonly string[]>) =>
+    input({}, { request: { ...input({}).request, parsedQuery } });
+  const sent = (headers: Record<string, string | string[]>) =>
+    input({}, { request: { ...input({}).request, request: { headers } as unknown as RuleInput['request']['request'] } });
+
+  it.each([
+    ['Cents', 'Go and .NET take no notice of capitals'],
+    ['CENTS', 'as above'],
+    ['centſ', 'Unicode folds a long s to s'],
+    ['cents[]', 'PHP makes a list of it'],
+    ['cents[0]', 'as above'],
+    [' cents', 'PHP takes the space away'],
+  ])('is refused beside or in place of %s: %s', (name) => {
+    expect(optional?.(input({ cents: 100, [name]: 99_999 }))).toBe('guard_value_missing');
+    expect(optional?.(input({ [name]: 99_999 }))).toBe('guard_value_missing');
+    expect(optional?.(input({ cents: 100, other: 99_999, cent: 1, 'cents-2': 1 }))).toBeNull();
+  });
+
+  it('is refused in the query, in headers and deep within too', () => {
+    for (const name of ['shop.id', 'shop id', 'Shop_Id', 'shop_id[]'])
+      expect(query?.(asked({ shop_id: '1', [name]: '999' }))).toBe('guard_value_missing');
+    expect(query?.(asked({ shop_id: ['1', '999'] }))).toBe('guard_value_missing');
+    expect(query?.(asked({ shop_id: '1', 'shop-id': '999' }))).toBeNull();
+    expect(header?.(sent({ 'x-shop': '1', x_shop: '999' }))).toBe('guard_value_missing');
+    expect(header?.(sent({ 'x-shop': ['1', '999'] }))).toBe('guard_value_missing');
+    expect(header?.(sent({ 'x-shop': '1', 'x-shops': '999' }))).toBeNull();
+    const deep = rule({ kind: 'range', value: 'body.order.cents', max: 500, optional: true }).check;
+    expect(deep?.(input({ order: { cents: 1 }, Order: { cents: 999 } }))).toBe('guard_value_missing');
+    expect(deep?.(input({ order: { cents: 1 }, orders: [] }))).toBeNull();
+  });
+
+  it('is no id, no list and no state either', () => {
+    const ids = { ids: 'zhang', IDS: 'li' };
+    expect(rule({ kind: 'belongs', ids: 'body.ids', to: 'self', optional: true }).check?.(input(ids))).toBe(
+      'guard_value_missing',
+    );
+    const list = rule({ kind: 'listSize', value: 'body.items', min: 0, max: 1 }).check;
+    expect(list?.(input({ items: [], Items: [1, 2] }))).toBe('guard_value_missing');
+  });
+});
+
 it('bounds lists', () => {
   const check = rule({ kind: 'listSize', value: 'body.items', min: 1, max: 2 }).check;
   expect([[1], [1, 2], [], [1, 2, 3], 'ab', { length: 1 }].map((items) => check?.(input({ items })))).toEqual([
@@ -141,6 +186,8 @@ describeEachStore((open) => {
       ['paid', "o1' or 1=1"],
     ] as const)
       expect(await to(state, id)).toBe('guard_value_missing');
+    expect(await to('done', '007')).toBeTypeOf('function');
+    for (const id of [7, '7', '07', '00007']) expect(await to('created', id)).toBe('guard_state_backwards');
     const skipping = rule({ kind: 'forward', name: 'other', object: 'body.id', state: 'body.state', order, skip: true });
     expect(await take(skipping, input({ id: 'o1', state: 'created' }))).toBeTypeOf('function');
     expect(await take(skipping, input({ id: 'o1', state: 'done' }))).toBeTypeOf('function');
@@ -160,6 +207,16 @@ describeEachStore((open) => {
     expect(await of(100)).toBeTypeOf('function');
     expect(await of(1_000, { person: 'li' })).toBeTypeOf('function');
     expect(await of(1_000, { now: 1_100_000 })).toBeTypeOf('function');
+    // No more on both sides of a moment at which a calendar's window ends.
+    const sliding = rule({ kind: 'total', name: 's', value: 'body.n', per: 'person', max: 1_000, windowSeconds: 60 });
+    const edge = 1_020_000;
+    expect(await take(sliding, input({ n: 900 }, { now: edge - 1 }))).toBeTypeOf('function');
+    for (const later of [1, 30_000, 59_000])
+      expect(await take(sliding, input({ n: 900 }, { now: edge + later }))).toBe('guard_total_exceeded');
+    expect(await take(sliding, input({ n: 100 }, { now: edge + 59_000 }))).toBeTypeOf('function');
+    expect(await take(sliding, input({ n: 900 }, { now: edge + 63_000 }))).toBeTypeOf('function');
+    // A clock that is set back makes no room either.
+    expect(await take(sliding, input({ n: 100 }, { now: edge }))).toBe('guard_total_exceeded');
     const byDevice = rule({ kind: 'total', name: 'd', value: 'body.n', per: 'device', max: 5, windowSeconds: 60 });
     expect(await take(byDevice, input({ n: 1 }, { device: null }))).toBe('guard_device_unknown');
   });

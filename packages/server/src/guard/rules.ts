@@ -89,13 +89,16 @@ function listSize(rule: Of<'listSize'>): CompiledRule {
   };
 }
 
+/** Backends that read an id as a number take 007 for 7: it must not be an object of which nothing is known. */
+const objectName = (value: unknown): string | null => readName(value)?.replace(/^0+(?=\d+$)/, '') ?? null;
+
 function forward(app: string, rule: Of<'forward'>): CompiledRule {
   const readObject = compileRequestReader(rule.object);
   const readState = compileRequestReader(rule.state);
   return {
     kind: rule.kind,
     async take(db, { request, now }) {
-      const object = readName(readObject(request));
+      const object = objectName(readObject(request));
       const state = readName(readState(request));
       const rank = state === null ? -1 : rule.order.indexOf(state);
       if (object === null || state === null || rank < 0) return 'guard_value_missing';
@@ -155,9 +158,13 @@ function owns(app: string, rule: Of<'owns'>): CompiledRule {
   };
 }
 
+/** A window is counted in so many parts: each counts until the window behind its end is over, so that no window of that length holds more. */
+const windowParts = 24;
+
 function total(app: string, rule: Of<'total'>): CompiledRule {
   const read = compileRequestReader(rule.value);
   const windowMs = rule.windowSeconds * 1_000;
+  const partMs = Math.ceil(windowMs / windowParts);
   return {
     kind: rule.kind,
     async take(db, { request, person, device, now }) {
@@ -167,17 +174,19 @@ function total(app: string, rule: Of<'total'>): CompiledRule {
       if (value < 0) return 'guard_number_out_of_range';
       const who = rule.per === 'person' ? person : device;
       if (who === null) return 'guard_device_unknown';
-      const slot = Math.floor(now / windowMs);
-      const key = { app, rule: rule.name, who: `${rule.per} ${who}`, slot };
+      const of = { app, rule: rule.name, who: `${rule.per} ${who}` };
+      const slot = Math.floor(now / partMs);
+      const key = { ...of, slot };
       const known = await db
         .selectFrom('guard_totals')
-        .select('total')
-        .where((where) => where.and(key))
+        .select(({ fn }) => fn.sum<number>('total').as('total'))
+        .where((where) => where.and(of))
+        .where('ends', '>', now)
         .executeTakeFirst();
-      if ((known?.total ?? 0) + value > rule.max) return 'guard_total_exceeded';
+      if (Number(known?.total ?? 0) + value > rule.max) return 'guard_total_exceeded';
       await db
         .insertInto('guard_totals')
-        .values({ ...key, total: value, ends: (slot + 1) * windowMs })
+        .values({ ...key, total: value, ends: (slot + 1) * partMs + windowMs })
         .onConflict((conflict) =>
           conflict
             .columns(['app', 'rule', 'who', 'slot'])

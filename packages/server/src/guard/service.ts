@@ -76,6 +76,8 @@ export interface GuardService {
     end: { readonly how: 'done' | 'undone' | 'unknown'; readonly key: KeyUse | null; readonly answer: KeptAnswer | null },
     actor: Actor,
   ): Promise<void>;
+  /** Forgets an answer that was kept under a key, so that it may be used anew; one that was kept meanwhile stays. */
+  forget(campaign: Campaign, key: KeyUse, answer: KeptAnswer): Promise<void>;
   /** Keeps an answer under a key, for who asks again. */
   keep(campaign: Campaign, key: KeyUse, answer: KeptAnswer): Promise<void>;
   /** Notes that a rule was broken; raises the alarm, and stops the campaign when it was broken too often. */
@@ -257,6 +259,8 @@ export function createGuardService(parts: GuardParts): GuardService {
         person: actor.person,
         device: actor.device,
         place: demand.place,
+        places: campaign.places,
+        placeNeeded: campaign.placeNeeded,
         code: demand.code,
         cents: demand.cents,
         day: demand.day,
@@ -321,6 +325,7 @@ export function createGuardService(parts: GuardParts): GuardService {
       if (how !== 'undone') recordCoupon(campaign, 'update', act, actor, { grant: id, outcome: how });
     },
 
+    forget: (campaign, key, answer) => transactions.run((db) => idempotency.forget(db, campaign.app, key, answer)),
     keep: (campaign, key, answer) => transactions.run((db) => idempotency.answer(db, campaign.app, key, answer)),
     stop: (campaign, by, reason) => setStop(campaign, by, reason, true),
     resume: (campaign, by, reason) => setStop(campaign, by, reason, false),

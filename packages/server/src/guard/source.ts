@@ -1,4 +1,5 @@
 import type { ClientRequest } from '../gateway/http1/client-request.ts';
+import { ambiguous, pathReader } from '../gateway/own-value.ts';
 import type { AskedRequest } from '../gateway/value-source.ts';
 
 /** What of a request a guard may read. */
@@ -17,7 +18,10 @@ function own(value: unknown, keys: readonly string[]): unknown {
   return at;
 }
 
-/** Compiles a `requestSource` of the contract. The reader gives undefined for what is not there or stands there twice. */
+/**
+ * Compiles a `requestSource` of the contract. The reader gives undefined for what is not there, and what is no value at all for what stands there twice or
+ * under a name that a backend may take for this one: `{"cents": 1, "Cents": 9}` is two amounts.
+ */
 export function compileRequestReader(source: string): RequestReader {
   if (source.startsWith('=')) {
     const constant = source.slice(1);
@@ -26,17 +30,20 @@ export function compileRequestReader(source: string): RequestReader {
   const [place, ...keys] = source.split('.');
   const [first = ''] = keys;
   if (place === 'header')
-    return ({ request }) => {
-      const value = request.headers[first];
-      return typeof value === 'string' ? value : undefined;
+    return ({ request: { headers } }) => {
+      const value = headers[first];
+      // CGI, and what follows it, makes one name of `x-shop` and `x_shop`.
+      if (Object.keys(headers).some((name) => name !== first && name.replaceAll('_', '-') === first)) return ambiguous;
+      return value === undefined || typeof value === 'string' ? value : ambiguous;
     };
   if (place === 'path') return ({ params }) => own(params, keys);
+  const read = pathReader(keys);
   if (place === 'query')
     return ({ parsedQuery }) => {
-      const value = own(parsedQuery, keys);
-      return typeof value === 'string' ? value : undefined;
+      const value = read(parsedQuery);
+      return value === undefined || typeof value === 'string' ? value : ambiguous;
     };
-  return ({ parsedBody }) => own(parsedBody, keys);
+  return ({ parsedBody }) => read(parsedBody);
 }
 
 /** Compiles an `answerSource` of the contract. */

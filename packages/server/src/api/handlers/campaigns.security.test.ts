@@ -67,7 +67,10 @@ describeEachEngine('campaigns at the control plane', (start) => {
     const commit = (body: Record<string, unknown>) => machine(contract.guardCommit, { reservation, coupon: 'A1', ...body });
     expect((await commit({ amountCents: 2_000 })).body.code).toBe('guard_amount_out_of_bounds');
     expect((await commit({ amountCents: 800 })).status).toBe(200);
-    expect((await commit({ amountCents: 800 })).body.code).toBe('guard_reservation_unknown');
+    // Whose answer was lost may ask again, and gets no second coupon by it.
+    expect((await commit({ amountCents: 800 })).status).toBe(200);
+    for (const other of [{ coupon: 'A9' }, { amountCents: 700 }])
+      expect((await commit({ amountCents: 800, ...other })).body.code).toBe('guard_reservation_unknown');
     expect((await machine(contract.guardRelease, { reservation })).body.code).toBe('guard_reservation_unknown');
     const redeem = (body: Record<string, unknown>) => machine(contract.guardRedeem, { uid: 'zhang', ...body });
     expect((await redeem({ coupon: 'A2' })).body.code).toBe('guard_not_granted');
@@ -89,13 +92,32 @@ describeEachEngine('campaigns at the control plane', (start) => {
     expect((await reserve({ code: codes[2] })).status).toBe(200);
   });
 
+  it('gives who comes again under a key a reservation that can be granted, not one that was given back or has run out', async () => {
+    const again = () => reserve({ uid: 'wang', code: codes[7], key: 'again', holdSeconds: 5 });
+    const first = (await again()).body.reservation;
+    expect((await again()).body.reservation).toBe(first);
+    expect((await machine(contract.guardRelease, { reservation: first })).status).toBe(200);
+    const second = (await again()).body.reservation;
+    expect(second).not.toBe(first);
+    clock.now += 6_000;
+    const third = (await again()).body;
+    expect([first, second]).not.toContain(third.reservation);
+    expect(third.expires).toBeGreaterThan(clock.now);
+    // What was granted is told again, and never granted twice.
+    const commit = { reservation: third.reservation, coupon: 'W1', amountCents: 800 };
+    expect((await machine(contract.guardCommit, commit)).status).toBe(200);
+    clock.now += 6_000;
+    expect((await again()).body.reservation).toBe(third.reservation);
+    expect((await reserve({ uid: 'wang', code: codes[7] })).body.code).toBe('guard_code_used');
+  });
+
   it('refuses every code of a batch that was revoked, and shows who did it', async () => {
     const { browser } = three.security;
     const revoked = await browser.call(contract.revokeCodes, { params: { ...tea, batch: '1' }, body: { reason } });
     expect(revoked.status).toBe(200);
     expect((await reserve({ code: codes[5] })).body.code).toBe('guard_code_expired');
     const listed = await browser.call(contract.listCodeBatches, { params: tea });
-    expect(listed.body.batches).toMatchObject([{ batch: 1, state: 'revoked', used: 2, count: 20, revokeReason: reason }]);
+    expect(listed.body.batches).toMatchObject([{ batch: 1, state: 'revoked', used: 3, count: 20, revokeReason: reason }]);
     expect((await browser.call(contract.revokeCodes, { params: { ...tea, batch: '1' }, body: { reason } })).body.code).toBe(
       'conflict',
     );

@@ -17,6 +17,7 @@ export interface GuardHandlerParts {
 }
 
 const route = 'api reserve';
+const readReservation = (body: Buffer) => contract.guardReserve.response.parse(JSON.parse(body.toString('utf8')));
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** The ledger for backends and cloud functions, whose calls never pass the gateway; each token acts in the campaigns that it was given. */
@@ -41,12 +42,27 @@ export function guardHandlers({ guard, runtime, clock }: GuardHandlerParts): rea
     throw new contract.MenshenError(code);
   };
 
-  /** The reservation, only if it is of this campaign. */
-  const reserved = async (campaign: Campaign, id: string) => {
+  /** The grant, only if it is of this campaign. */
+  const grantOf = async ({ app, id: campaign }: Campaign, id: string) => {
     const row = await guard.transactions.run((db) => guard.ledger.find(db, id));
-    if (row === undefined || row.app !== campaign.app || row.campaign !== campaign.id || row.state !== 'reserved')
-      throw new contract.MenshenError('guard_reservation_unknown');
+    return row?.app === app && row.campaign === campaign ? row : undefined;
+  };
+  const reserved = async (campaign: Campaign, id: string) => {
+    const row = await grantOf(campaign, id);
+    if (row?.state !== 'reserved') throw new contract.MenshenError('guard_reservation_unknown');
     return row;
+  };
+  const isGranted = async (
+    campaign: Campaign,
+    { reservation, coupon, amountCents }: { readonly reservation: string; readonly coupon: string; readonly amountCents: number },
+  ): Promise<boolean> => {
+    const row = await grantOf(campaign, reservation);
+    return row?.state === 'granted' && row.coupon === coupon && row.cents === amountCents;
+  };
+  /** Whether a reservation can still be granted, or has been. */
+  const stands = async (campaign: Campaign, id: string): Promise<boolean> => {
+    const row = await grantOf(campaign, id);
+    return row !== undefined && row.state !== 'released' && (row.state !== 'reserved' || row.expires > clock());
   };
 
   return [
@@ -84,17 +100,21 @@ export function guardHandlers({ guard, runtime, clock }: GuardHandlerParts): rea
           ? null
           : { route, person: token?.id ?? '', key: sha256(given), body: sha256(JSON.stringify(Object.entries(rest).sort())) };
       const holdMs = body.holdSeconds === undefined ? campaign.reservationMs : body.holdSeconds * 1_000;
-      const outcome = await guard.claim(
-        campaign,
-        {
-          ...{ cents, place: body.place ?? null, code, key, holdMs },
-          day: localMoment(now, campaign.window.timeZone).day,
-        },
-        actor,
-      );
+      const demand = {
+        ...{ cents, place: body.place ?? null, code, key, holdMs },
+        day: localMoment(now, campaign.window.timeZone).day,
+      };
+      let outcome = await guard.claim(campaign, demand, actor);
+      if (outcome.kind === 'replay' && key !== null) {
+        const before = readReservation(outcome.answer.body);
+        if (await stands(campaign, before.reservation)) return before;
+        // What was given back, or has run out, is no use to who comes again under its key.
+        await guard.release(campaign, before.reservation, null, 'released');
+        await guard.forget(campaign, key, outcome.answer);
+        outcome = await guard.claim(campaign, demand, actor);
+      }
       if (outcome.kind === 'refused') throw new contract.MenshenError(outcome.code);
-      if (outcome.kind === 'replay')
-        return contract.guardReserve.response.parse(JSON.parse(outcome.answer.body.toString('utf8')));
+      if (outcome.kind === 'replay') return readReservation(outcome.answer.body);
       const answer = { reservation: outcome.id, amountCents: cents, place: outcome.place, expires: now + holdMs };
       if (key !== null)
         await guard.keep(campaign, key, { status: 200, type: 'application/json', body: Buffer.from(JSON.stringify(answer)) });
@@ -103,6 +123,8 @@ export function guardHandlers({ guard, runtime, clock }: GuardHandlerParts): rea
 
     bind(contract.guardCommit, async ({ body, token, address }) => {
       const campaign = find(token, body);
+      // Whose first answer was lost asks again: it is granted, as this very coupon.
+      if (await isGranted(campaign, body)) return { ok: true as const };
       const row = await reserved(campaign, body.reservation);
       const actor = actorOf(token, address, row.person, row.device);
       if (body.amountCents > row.cents || !isPossible(body.amountCents, campaign.bounds)) {
