@@ -59,6 +59,8 @@ export interface DetectionOptions {
 const defaultCache = 262_144;
 const maxDepth = 64;
 const maxSegments = 16;
+const mostUndivided = 16;
+const longestUndivided = 2_000;
 const nothing: readonly TextReading[] = Object.freeze([]);
 
 /** What was found in a header's value, and what it cost. */
@@ -149,6 +151,8 @@ export function createDetection({
   let place: Place = 'query';
   /** The pairs of a query or form that is walked. */
   let pairs: unknown;
+  /** Names of its pairs that are none. */
+  let oddNames = 0;
 
   const walk = (node: unknown, name: string, depth: number): boolean => {
     if (typeof node === 'string') {
@@ -179,7 +183,10 @@ export function createDetection({
       settledPath.push(key);
       readKey(key);
       const member = (node as Record<string, unknown>)[key];
-      if (depth === 0 && node === pairs ? oddName.test(key) : mayOrder(key, member)) readPair(key, member);
+      if (depth === 0 && node === pairs ? oddName.test(key) : mayOrder(key, member)) {
+        oddNames += 1;
+        readPair(key, member);
+      }
       const more = walk(member, lowerCase(key), depth + 1);
       trail.pop();
       settledPath.pop();
@@ -191,6 +198,20 @@ export function createDetection({
   /** A pair whose name is none: `?<a href=x>`, in which somebody else cut at the equals sign. */
   const readPair = (name: string, value: unknown): void => {
     if (typeof value === 'string') reader.read(value === '' ? name : `${name}=${value}`, place, '', where);
+  };
+
+  /** What stands between names that are none was one value whose sender wrote `&` as it is: `?' && this.a || '`. */
+  const readUndivided = (root: Readonly<Record<string, unknown>>, from: string): void => {
+    const entries = Object.entries(root);
+    if (entries.length < 2 || entries.length > mostUndivided) return;
+    let text = '';
+    for (const [name, value] of entries) {
+      if (typeof value !== 'string' || text.length + name.length + value.length > longestUndivided) return;
+      text += `${text === '' ? '' : '&'}${name}${value === '' ? '' : `=${value}`}`;
+    }
+    trail.length = 0;
+    trail.push(from);
+    reader.read(text, place, '', where);
   };
 
   /** Segments that are JSON: some servers take their arguments so. */
@@ -206,7 +227,8 @@ export function createDetection({
     place = at;
     trail.push(from);
     pairs = at === 'query' || at === 'form' ? root : undefined;
-    walk(root, '', 0);
+    oddNames = 0;
+    if (walk(root, '', 0) && oddNames > 0 && pairs !== undefined) readUndivided(pairs as Readonly<Record<string, unknown>>, from);
   };
 
   const readBody = (body: DetectionBody): void => {
@@ -278,7 +300,9 @@ function mayOrder(key: string, value: unknown): boolean {
 }
 
 const longestOrder = 24;
-const orderName = /(?:^|[_.-])(?:cmd|command|cmdline|exec|shell)$/i;
+/** Also `sysCmd`, `captureCommand`. */
+const orderName =
+  /(?:^|[_.-])(?:[Cc]md|CMD|[Cc]ommand|COMMAND|[Cc]mdline|[Ee]xec|EXEC|[Ss]hell|SHELL)$|[a-z\d](?:Cmd|Command|CmdLine|Exec|Shell)$/;
 
 function isXml({ kind, mediaType }: DetectionBody): boolean {
   return kind === 'xml' || (kind === 'binary' && /^(?:application|text)\/(?:[\w.+-]{1,80}\+)?xml$/.test(mediaType));

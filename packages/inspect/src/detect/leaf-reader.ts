@@ -9,6 +9,7 @@ import type { Detector, Place, Signals, Subject } from './model.ts';
 import { createPrefilter, type Scan } from './prefilter.ts';
 import type { StepBudget } from './step-budget.ts';
 import type { Tally, TextReading } from './tally.ts';
+import { xmlTexts } from './xml-texts.ts';
 
 /** Reads the texts of one request, in all the ways a backend may, and lets detectors look at them. */
 export interface LeafReader {
@@ -110,7 +111,19 @@ export function createLeafReader({ detectors, budget, tally }: LeafReaderOptions
     readAlso(joined, place, name, joinedLayers, true);
   };
 
+  /** The texts of a document within a value: whoever parses it gets them as values. */
+  const readDocument = (text: string, layers: number, where: () => string): boolean => {
+    if (text.length > longText || !spend(text.length * 4)) return false;
+    let found = false;
+    for (const { name, text: content } of xmlTexts(text)) {
+      if (isOver()) break;
+      if (content.length > 1) found = readFrom(content, 'xml', name.toLowerCase(), layers + 1, where) || found;
+    }
+    return found;
+  };
+
   const readNested = (text: string, place: Place, layers: number, where: () => string): boolean => {
+    if (layers < maxLayers && place !== 'xml' && text.startsWith('<?xml')) return readDocument(text, layers, where);
     if (layers >= maxLayers || !looksLikeJson(text) || !spend(text.length * 4)) return false;
     let value: unknown;
     try {
@@ -227,6 +240,9 @@ export function createLeafReader({ detectors, budget, tally }: LeafReaderOptions
 
 function looksLikeJson(text: string): boolean {
   const first = text.charCodeAt(0);
-  const last = text.charCodeAt(text.length - 1);
+  let end = text.length - 1;
+  // Bodies that were recorded or typed end in a line break.
+  while (end > 0 && text.length - end <= 4 && text.charCodeAt(end) <= 0x20) end -= 1;
+  const last = text.charCodeAt(end);
   return (first === 0x7b && last === 0x7d) || (first === 0x5b && last === 0x5d);
 }

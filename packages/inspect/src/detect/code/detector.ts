@@ -67,6 +67,7 @@ export const codeDetector: Detector = {
       if (end > 0) signals.report('code.upload', 0, end);
       return;
     }
+    if (fileField.test(name) && namesProgram(folded)) signals.report('code.program_name', 0, text.length);
     const whole = isCode(folded);
     readPhp(folded, whole, signals);
     readPhpExpression(folded, signals);
@@ -105,6 +106,17 @@ const findPackage = createFinder(
   true,
 );
 
+/** Names of parameters by which a server is told what to call a file, or where to put it. */
+const fileField = /(?:file|save|upload|dest|target|down)_?(?:name|path|file)\]?$|(?:^|[_.[-])file\]?$/;
+const longestFileName = 260;
+/** A name or path on this machine, and nothing else. */
+const localFile = /^\s{0,4}(?:[a-z]:[\\/])?(?:[\w.~ \u0080-\uffff-]{0,80}[\\/]){0,24}[\w.~ \u0080-\uffff-]{1,80}$/;
+
+function namesProgram(folded: string): boolean {
+  if (folded.length > longestFileName || folded.includes('//')) return false;
+  return localFile.test(folded) && scriptName(folded) > 0;
+}
+
 /** Headers in which clients give a file's name. */
 const fileHeaders = new Set(['x-filename', 'x_filename', 'x.filename', 'x-file-name', 'content-disposition']);
 const scriptEndings = [
@@ -127,6 +139,8 @@ const scriptEndings = [
   '.aspx',
   '.asa',
   '.ashx',
+  '.asmx',
+  '.cshtml',
   '.cer',
   '.cgi',
   '.htaccess',

@@ -59,6 +59,15 @@ export const features: Readonly<Record<string, FeatureFacts>> = {
     '上传的文件名会被服务器当作脚本执行',
     "The uploaded file's name is one that a server would run",
   ),
+  'code.program_name': {
+    ...fact(
+      'php',
+      4,
+      '文件名或保存路径的字段里是服务器会执行的程序文件',
+      'A field for the name or path of a file holds one that a server would run',
+    ),
+    whole: true,
+  },
   'code.function_only': fact(
     'rce',
     4,

@@ -73,6 +73,9 @@ export const phpLiterals: readonly string[] = [
   ...[...strong].map((name) => (common.has(name) ? `${name}(` : name)),
 ];
 
+/** Code begins with a remark, in whatever language. */
+const comment = /^\s{0,8}(?:\/\/|\/\*|#)/;
+
 export function readPhp(folded: string, whole: boolean, signals: Signals): void {
   const start = skipSpace(folded, 0);
   let tagged = false;
@@ -81,7 +84,7 @@ export function readPhp(folded: string, whole: boolean, signals: Signals): void 
     if (at < 0) continue;
     const end = at + tag.length;
     // A question mark and a sentence in Chinese after the tag: somebody talks about it.
-    if (hasWideScript(folded, end, Math.min(folded.length, end + 12))) continue;
+    if (hasWideScript(folded, end, Math.min(folded.length, end + 12)) && !comment.test(folded.slice(end, end + 12))) continue;
     // The short tag alone is found in prose as well.
     if (tag.startsWith('<? ') && !/[$;`]|\w\(/.test(folded.slice(end, end + 200))) continue;
     tagged = true;

@@ -12,8 +12,17 @@ const features: Readonly<Record<string, FeatureFacts>> = {
   'crlf.coded_header': fact(4.3, '编码的换行之后是一个 HTTP 头', 'A coded line break is followed by an HTTP header'),
   'crlf.status': fact(4.3, '值中夹带了另一条 HTTP 消息的首行', 'The value carries the first line of another HTTP message'),
   'crlf.coded_body': fact(4, '编码的空行之后是应答的内容', 'A coded empty line is followed by the content of an answer'),
-  'crlf.coded_only': fact(4, '整个值就是编码的换行', 'The whole value is a coded line break'),
+  // Behind a sentence it is the end of a line that a client has written with its escapes.
+  'crlf.coded_only': { ...fact(4, '整个值就是编码的换行', 'The whole value is a coded line break'), whole: true },
   'crlf.in_header': fact(4.5, '请求头或参数名中有换行', 'A line break in a header or the name of a parameter'),
+  'crlf.new_header': {
+    ...fact(
+      4,
+      '短值之后是回车和一个“名:值”，像是另起一个 HTTP 头',
+      'A carriage return and then a name with a value follow a short value, as another HTTP header would',
+    ),
+    whole: true,
+  },
   'crlf.command': fact(4, '换行之后是邮件协议的命令', 'A line break is followed by a command of a mail protocol'),
 };
 
@@ -125,6 +134,7 @@ export const crlfDetector: Detector = {
       at = end;
     }
     if (first < 0) return;
+    if (folded.length <= longestPair && newHeader.test(folded)) signals.report('crlf.new_header', first, folded.length);
     if (place === 'key' || place === 'header') {
       if (
         isRawBreak(folded.charCodeAt(first)) &&
@@ -138,6 +148,10 @@ export const crlfDetector: Detector = {
     if (http > 0 && isStatusLine(folded, http)) signals.report('crlf.status', http, http + 8);
   },
 };
+
+/** `/?\rx-name:value`: people put a space behind the colon, and no carriage return before the name. */
+const newHeader = /^[^\s:]{0,80}\r\n?[a-z][a-z-]{2,30}:[^\s:/\d]\S{0,60}\s{0,2}$/;
+const longestPair = 200;
 
 /** By ASCII character: 1 where a line break, in whatever form, may begin. */
 const beginsBreak = Uint8Array.from({ length: 128 }, (_, code) => ('\r\n%\\0'.includes(String.fromCharCode(code)) ? 1 : 0));

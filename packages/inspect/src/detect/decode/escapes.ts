@@ -1,6 +1,6 @@
 import { hexDigit } from './percent.ts';
 
-/** Decodes `\uXXXX`, `\u{X}`, `\xXX` and three-digit octal as JavaScript, JSON, shells and C do. The same text when there is none. */
+/** Decodes `\uXXXX`, `\u{X}`, `\xXX` and octal of two or three digits as JavaScript, JSON, shells and C do. The same text when there is none. */
 export function decodeEscapes(text: string): string {
   let slash = text.indexOf('\\');
   if (slash < 0) return text;
@@ -31,6 +31,8 @@ function escapeAt(text: string, at: number): number {
   }
   if (kind === 0x78 || kind === 0x58) return digits(text, at + 1, 2, 16) ? at + 3 : -1;
   if (kind >= 0x30 && kind <= 0x33) return digits(text, at, 3, 8) && code >= 0x20 ? at + 3 : -1;
+  // Larger ones take two digits, whatever follows.
+  if (kind >= 0x34 && kind <= 0x37) return digits(text, at, 2, 8) ? at + 2 : -1;
   return -1;
 }
 

@@ -10,7 +10,14 @@ const telling = /\bselect\b|\bunion\b|script\b|\balert\b/i;
 const writtenBreak = /\\[nrt](?=[a-z]{2,24}\s?=)/gi;
 /** `un<>ion`, `SEL%00ECT`: what some filters take away themselves, within a word. */
 const innerMarkup = /(?<=<[a-z/]{1,12})<!--[^>]{0,24}-->(?=[a-z])/gi;
-const innerBrackets = /(?<=[a-z])<>(?=[a-z])/gi;
+const innerBrackets = /(?<=[a-z.])<>(?=[a-z./])/gi;
+/** `o<x>nclick=al<x>ert(1)`: short tags that a filter takes away, within words. */
+const innerTag = /(?<=[a-z])<[a-z]{1,3}>(?=[a-z(=])/gi;
+const longestTagged = 400;
+const runs = /\bon[a-z]{3,20}\s?=\s?\w{1,12}\(|<script|javascript:/i;
+/** `~27~20or~201=1`: an application's own way to write what percent signs would. */
+const tilde = /~([2-7][\da-f])/gi;
+const fewest = 3;
 const innerZero = /(?<=[a-z])%00(?=[a-z])/gi;
 const shortest = 6;
 const longest = 16_384;
@@ -32,6 +39,13 @@ export function joinPieces(text: string): string | null {
   if (text.includes('/*')) joined = joined.replace(innerComment, '');
   if (text.includes('<!--')) joined = joined.replace(innerMarkup, '');
   if (text.includes('<>')) joined = joined.replace(innerBrackets, '');
+  if (text.length <= longestTagged && text.includes('<')) {
+    const untagged = joined.replace(innerTag, '');
+    if (untagged.length < joined.length && runs.test(untagged) && !runs.test(joined)) joined = untagged;
+  }
+  if (text.includes('$\\{')) joined = joined.replaceAll('\\{', '{').replaceAll('\\}', '}');
+  if (text.includes('~') && text.split('~', fewest + 1).length > fewest)
+    joined = joined.replace(tilde, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
   if (text.includes('%00')) joined = joined.replace(innerZero, '');
   return joined.length === text.length ? null : joined;
 }

@@ -124,6 +124,11 @@ export const directoryQueryDetector: Detector = {
       ...axes,
     ]),
     ...[
+      'or true(',
+      'or not(',
+      'and false(',
+      '[true(',
+      '[false(',
       ')(',
       ') (',
       '(|',
@@ -295,8 +300,20 @@ function firstsOf(folded: string): ReadonlyMap<string, number> {
   return firsts;
 }
 
+/** `1 or true() or`, `x' or not(false())]`: a condition that always holds, and the expression goes on or ends. */
+const constantCondition =
+  /(?:^|[\w'")\]])\s{0,3}(?<![a-z])(?:or|and)\s{1,3}(?:true\s?\(\s?\)|false\s?\(\s?\)|not\s?\(\s?(?:false|true)\s?\(\s?\)\s?\))\s{0,3}(?:$|(?:or|and)\b|[\]'"=)|])/;
+/** `name[false()]`. */
+const constantPredicate = /^[\w/.:@*-]{0,60}\[\s?(?:not\s?\(\s?)?(?:true|false)\s?\(\s?\)\s?\)?\s?\]/;
+const longestCondition = 200;
+
 function readXpath(folded: string, named: boolean, signals: Signals): void {
   let broken = false;
+  const constant = folded.length <= longestCondition ? (constantCondition.exec(folded) ?? constantPredicate.exec(folded)) : null;
+  if (constant !== null) {
+    signals.report('xpath.break', constant.index, constant.index + constant[0].length);
+    signals.report('xpath.function', constant.index, constant.index + constant[0].length);
+  }
   for (let at = nextQuote(folded, 0); at >= 0; at = nextQuote(folded, at + 1)) {
     let next = skipSpace(folded, at + 1);
     let mark = folded.charCodeAt(next);

@@ -239,6 +239,8 @@ function readElements(text: string, folded: string, signals: Signals): void {
         if (element === 'script') {
           if (!inlineCode(opened, position)) scriptElement(position);
         } else if (frameElements.has(element)) {
+          // Mini programs load their templates so; no browser does.
+          if (element === 'import' && facts.src) return;
           if (facts.known && element === 'iframe') report('html.known_player', opened, position);
           else if (valued > 0 || element === 'iframe' || element === 'frameset') report('html.frame_element', opened, position);
         } else if (

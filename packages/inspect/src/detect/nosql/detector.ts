@@ -36,6 +36,9 @@ const stepsOfMark = 40;
 /** `'});db.people.drop();//`, `}, { pin: /.*\/ }`: the object of a condition is closed, and a statement or another one follows. */
 const closesObject =
   /^\s{0,4}['"]?\s{0,2}(?:[})]{1,4}\s{0,2};?\s{0,2}db\.[\w$]{1,60}\.(?:insert|update|remove|drop|find|delete)\w{0,12}\(|\}\s{0,2},\s{0,2}\{\s{0,2}['"]?\w{1,40}['"]?\s{0,2}:\s{0,2}(?:\/|['"]?\s{0,2}\}?\s{0,2}\{?\s{0,2}['"]?\$))/;
+/** `x);}, function() {…}, {out: 'y'}); db.things.mapReduce(`: a call of the application is ended, and one on a collection follows. */
+const endsCall =
+  /^[\w'"]{0,24}\s{0,2}[)}][)};,\s]{1,8}[^\n]{0,200}[;}]\s{0,4}db\.[\w$]{1,60}\.(?:insert|update|remove|drop|find|delete|mapreduce|aggregate)\w{0,12}\s?\(/;
 /** What only who keeps a database asks of it. */
 const administration =
   /^db\.(?:admincommand|runcommand|getcollectionnames|getcollectioninfos|getusers|getsiblingdb|version|eval|dropdatabase|shutdownserver|serverstatus|createuser|hostinfo|currentop|listcommands)\s?\(/;
@@ -140,7 +143,7 @@ export const nosqlDetector: Detector = {
     }
     if (shell >= 0 && folded.slice(shell, shell + longestWait).includes('.mapreduce(function'))
       signals.report('nosql.shell_only', shell, shell + 3);
-    const closed = folded.length <= longestWait ? closesObject.exec(folded) : null;
+    const closed = folded.length <= longestWait ? (closesObject.exec(folded) ?? endsCall.exec(folded)) : null;
     if (closed !== null) signals.report('nosql.script_break', 0, closed[0].length);
     const administers = shell >= 0 ? administration.exec(folded.slice(shell, shell + 60)) : null;
     if (administers !== null && !holds(folded.trimEnd(), '\n')) {

@@ -48,6 +48,7 @@ export const pathDetector: Detector = {
         ';swagger',
         '.action',
         '%bg%qf',
+        '\ufffd',
         '0x5c',
         '0x2f',
         'convert.iconv',
@@ -69,7 +70,8 @@ export const pathDetector: Detector = {
       if (hiddenEnd.test(folded)) signals.report('path.hidden_end', 0, text.length);
       const found = requestedFile(folded);
       if (found !== undefined) signals.report(found, 0, text.length);
-    }
+    } else if (place !== 'header' && text.length <= longestOwnPath && cutEnd.test(folded))
+      signals.report('path.hidden_end', 0, text.length);
     const drive = drivePath.test(text);
     const sentence = !drive && isSentence(text);
     readClimb(text, folded, sentence, (passes & 2) !== 0, signals);
@@ -107,6 +109,13 @@ const leavesFolder =
 /** `/api/users;.js`, `/;/admin`, `/a;swagger-ui`: what old readers of Java cut off, and checks of the ending do not. */
 const hiddenEnd = /\/;\/|;[\w!-]{1,40}\.action$|;\.(?:js|css|png|jpe?g|gif|ico|jspx?|html?|woff2?|svg|swf|xls)$|;swagger/;
 
+/** Bytes that are no character where dots and slashes would stand, and then a folder of the system. */
+const brokenStep = /\ufffd[^a-z0-9\s]{0,12}(?:%?\d?2%?f|[\\/]|%pc)?(?:etc|windows|winnt)(?:[\\/%\ufffd]|$)/;
+
+/** `/app/users;.jsp` as a value: a page to hand on to, with an ending that nobody asks for. */
+const cutEnd = /^\/[\w./-]{1,200};\.(?:jspx?|js|css|png|html?|action|do)$/;
+const longestOwnPath = 220;
+
 /** A file of the phone that sends it. */
 const ownFile = /^\s{0,4}file:\/(?:storage|sdcard|android_asset|var\/mobile|data\/user)/;
 
@@ -126,6 +135,9 @@ const plainHeaders = new Set([
 function readClimb(text: string, folded: string, sentence: boolean, coded: boolean, signals: Signals): void {
   const odd = findOddBytes(folded, coded);
   if (odd !== undefined && !sentence) signals.report('path.odd_bytes', odd.start, odd.end);
+  const broken =
+    odd === undefined && !sentence && folded.includes('\ufffd') ? folded.slice(0, longestPath).search(brokenStep) : -1;
+  if (broken >= 0) signals.report('path.odd_bytes', broken, broken + 12);
   const session = folded.length <= longestPath ? folded.search(/\.\.;[\w=]{1,60}[\\/]|[;?@]\/?etc\/(?:passwd|shadow)$/) : -1;
   if (session >= 0 && !sentence) signals.report('path.climb_hidden', session, session + 4);
   if (!folded.includes('.') && !folded.includes('%') && !folded.includes('0x2e') && !folded.includes('\uff0e')) return;

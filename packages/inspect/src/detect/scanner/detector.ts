@@ -45,7 +45,7 @@ const markers = [
 /** Marks that are a word of the language or a product that people write about: they count in an address only. */
 const written = new Set(['acunetix', 'nessus', 'netsparker', 'invicti', 'appscan', 'qualys', 'sqlmap', 'nuclei', 'acu_']);
 
-const introspections = ['__schema', '__type('];
+const introspections = ['__schema', '__type(', '__type ('];
 /** A query by its grammar, not the words in a sentence. */
 const introspection = /(?:^|[{(\s"])__(?:schema\s{0,4}\{|type\s?\(\s{0,4}name\s?:)/;
 

@@ -95,6 +95,11 @@ const calledFunction =
   /(?:^|[;=({\s])(?:new\s)?function\s?(?:\(\s?["'`].{1,200}["'`]\s?\)|`.{1,200}`)\s?(?:\(|`)|\breflect\.(?:\w{1,20}\.call\s?[(`]|apply\s?\(\s?(?:alert|eval|confirm|prompt)\b)|\[\s?(?:alert|eval|confirm|prompt)\s?\]\s?\[0\]/;
 /** `'//x.example/?'+document.cookie`: what the page knows, put behind an address. */
 const sentOut = /['"`]\s?\+\s?(?:(?:window|self|top)\.)?document\.cookie|\$\{\s?(?:(?:window|self|top)\.)?document\.cookie/;
+/** `location="//x.example"`, ``document.write`…` ``: one statement, and nothing before or behind it. */
+/** `).alert(1)`, `$.getScript('//x.example')`: a sink behind whatever was called, or a script from elsewhere. */
+const reachedSink = /\)\s?\.\s?(?:alert|confirm|prompt)\s?\(\s?\d|\$\.getscript\s?\(\s?['"`](?:https?:)?\/\//;
+const wholeWrite =
+  /^\s{0,4}(?:(?:window|self|top|parent|document)\.)?(?:location(?:\.href)?\s?=\s?|document\.write(?:ln)?\s?)["'`][^\n\u0080-\uffff]{1,120}["'`]\s{0,2};?\s{0,2}$/;
 /** `(![]+[])[+!+[]]`: a letter, from symbols. */
 const symbolLetter = /\(!?!\[\]\+\[\]\)\[[+!{}[\]]{1,24}\]/;
 const longestScheme = 64;
@@ -173,6 +178,10 @@ export const scriptDetector: Detector = {
         report(feature, start, end);
         return false;
       });
+    const reached = folded.length <= longestShown && !hasWideScript(folded) ? folded.search(reachedSink) : -1;
+    if (reached >= 0) report('script.indirect_call', reached, reached + 16);
+    if ((passes & 1) !== 0 && folded.length <= longestShown && wholeWrite.test(folded))
+      report('script.whole_write', 0, folded.length);
     const indexed = folded.length <= longestCall ? indexedSink.exec(folded) : null;
     if (indexed !== null) report('script.indirect_call', indexed.index, indexed.index + 40);
     const fromPage = folded.length <= longestCall ? runsAddress.exec(folded) : null;

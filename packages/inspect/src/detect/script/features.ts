@@ -21,6 +21,10 @@ export const scriptFeatures = {
   'script.page_state': fact(1.3, '读取了地址片段或本地存储。', 'The address fragment or local storage of the page is read.'),
   'script.page_use': fact(1.3, '使用了页面的地址、元素或请求。', 'The address, elements or requests of the page are used.'),
   'script.page_write': fact(2.2, '改写了页面或其地址。', 'The page or its address is written.'),
+  'script.whole_write': {
+    ...fact(2, '整个值就是改写页面或其地址的语句。', 'The whole value is a statement that writes the page or its address.'),
+    whole: true,
+  },
   'script.constructor_escape': fact(4.2, '借 constructor 取得 Function。', 'The way to Function leads through a constructor.'),
   'script.char_codes': fact(1.8, '用字符编码拼出脚本。', 'Script is put together from character codes.'),
   'script.symbols_only': fact(4.4, '脚本只由符号写成。', 'The script is written in symbols only.'),

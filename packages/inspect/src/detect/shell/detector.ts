@@ -71,6 +71,7 @@ const literals = [
       'expr ',
       'rm -',
       'chmod ',
+      'expr ',
       'cmd=',
       'command=',
       'cmdline=',

@@ -4,7 +4,7 @@ import { readCommand } from './command-line.ts';
 
 /** Names of parameters that say that a command stands there. */
 const commandField =
-  /(?:^|[_.[-])(?:(?:sh(?:ell)?|sys|os|run|exec|my)_?)?(?:cmds?|command|commands|cmd_?line|command_?line|exec|execute)\]?$/;
+  /(?:^|[_.[-])(?:(?:sh(?:ell)?|sys|os|run|exec|my)_?)?(?:cmds?|command|commands|cmd_?line|command_?line|exec|execute)\]?$|[a-z](?:cmd|command)\]?$|^exe_?path$/;
 /** What a device or a menu is told as well. */
 const everydayOrders = /^\s{0,4}(?:reboot|halt|poweroff|shutdown|sh|bash|uptime)\s{0,4}$/i;
 
@@ -27,9 +27,20 @@ function readPair(text: string, signals: Signals): void {
     signals.report('shell.named', equals + 1, command.end);
 }
 
+/** `expr 80412 + 9177`: proof that a command runs, where nobody has to compute. */
+const provesByExpr = /(?:^|[^\w.-])expr\s{1,4}\d{4,12}\s{1,4}(?:[+-]|\\?\*)\s{1,4}\d{4,12}/i;
+/** `cmd /c whoami`, and nothing before it. */
+const startsInterpreter = /^\s{0,4}["']?(?:[a-z]:\\[\w\\]{0,60})?cmd(?:\.exe)?["']?\s{1,4}\/[ck]\s{1,4}\S/i;
+const longestProof = 400;
+
 /** `cmd=id`, `command=ping -c 1 1.1.1.1;…`: a whole value that is a command, in a field for one. */
 export function readNamed(text: string, name: string, signals: Signals): void {
   if (name === '') readPair(text, signals);
+  if (text.length <= longestProof && !hasWideScript(text)) {
+    const proof = provesByExpr.exec(text);
+    if (proof !== null) signals.report('shell.computed_output', proof.index, proof.index + proof[0].length);
+    if (startsInterpreter.test(text)) signals.report('shell.alone_plain', 0, Math.min(text.length, 40));
+  }
   if (text.length <= longestSent && sent.test(text)) signals.report('shell.alone', 0, text.length);
   if (!commandField.test(name)) return;
   const start = skipSpace(text, 0);

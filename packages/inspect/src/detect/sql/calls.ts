@@ -36,6 +36,10 @@ export function readCall(reading: Reading, at: number, name: string): void {
         beside === kinds.arithmetic ||
         beside === kinds.comparison ||
         beside === kinds.logicalSign ||
+        // What follows is a rest of the statement that it was cut out of, and a comment ends it.
+        (after < count &&
+          kind[count - 1] === kinds.comment &&
+          (tokens.end[count - 1] as number) - (tokens.start[count - 1] as number) <= 4) ||
         (after < count && (kind[after] === kinds.comparison || kind[after] === kinds.arithmetic || kind[after] === kinds.comment))
       )
         report('sql.time_context', at, after);

@@ -86,11 +86,25 @@ export const sqlDetector: Detector = {
     for (const quote of quotes) {
       const first = text.indexOf(quote);
       // A quote that stands where one opens, in prose or code, closes nothing; what it quotes is read outside of quotes already.
-      if (first >= 0 && closesValue(text, first) && !read(text, folded, first + 1, quote.charCodeAt(0), signals)) return;
+      if (first < 0) continue;
+      if (closesValue(text, first)) {
+        if (!read(text, folded, first + 1, quote.charCodeAt(0), signals)) return;
+      } else if (text.length <= longestUneven && quote !== '`' && !isPaired(text, quote, first)) {
+        // One too many: wherever they seem to open, one of them ends what it stands in.
+        if (!read(text, folded, first + 1, quote.charCodeAt(0), onlyStatements(signals))) return;
+      }
     }
     if (text.length > shortestProse) readPassages(text, folded, signals);
   },
 };
+
+/** Longest value whose quotes are counted. */
+const longestUneven = 400;
+const statements: ReadonlySet<string> = new Set<keyof typeof sqlFeatures>(['sql.stacked', 'sql.delay']);
+
+function onlyStatements({ spend, report }: Signals): Signals {
+  return { spend, report: (feature, start, end) => void (statements.has(feature) && report(feature, start, end)) };
+}
 
 const shortestProse = 24;
 /** What speaks for an attack also where a piece of prose would otherwise be code that somebody shows. */

@@ -91,7 +91,7 @@ export function examine(reading: Reading): void {
               report(
                 value[at] === wordKinds.having ||
                   (quote !== 0 && continues(grammar.expression(then))) ||
-                  (at === lead && (quote !== 0 || continues(grammar.expression(then))))
+                  (isLead(at) && (quote !== 0 || continues(grammar.expression(then))))
                   ? 'sql.tautology'
                   : 'sql.where_constant',
                 at,

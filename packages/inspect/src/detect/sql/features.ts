@@ -96,6 +96,14 @@ export const sqlFeatures = {
     '整个值是一个表达式，并以注释截断其后的语句。',
     'The whole value is an expression that ends in a comment.',
   ),
+  'sql.asks_server': {
+    ...fact(
+      4,
+      '整个值就是询问数据库自身信息的变量或函数。',
+      'The whole value asks the database about itself, by variable or function.',
+    ),
+    whole: true,
+  },
   'sql.closed_expression': fact(
     1.2,
     '运算之后以注释截断，或停在未闭合的引号里。',

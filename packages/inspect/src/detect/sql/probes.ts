@@ -81,6 +81,20 @@ const anotherRow = /^[^'\n]{0,60}'(?:\s?,\s?(?:'[^'\n]{0,60}'|\d{1,9}|null)){0,8
 const selectsProof =
   /^[\w'"=\s-]{0,24}\bselect\s{1,4}(?:(?:md5|sha1|crc32)\s?\(\s?['"]?\w{1,40}['"]?\s?\)|\d{2,9}\s?\*\s?\d{2,9}(?:\s{1,2}as\s{1,2}\w{1,16})?)['"\s;#-]{0,6}$/i;
 
+/** `@@version`, `user()`, `(select current_user())`: what a server says of itself, and nothing else. */
+const asksServer =
+  /^[\s(]{0,4}(?:select\s{1,4})?(?:@@(?:global\.)?[a-z][a-z_]{3,40}|(?:system_|session_|current_)?user\s?\(\s?\)|(?:version|database|schema|sqlite_version)\s?\(\s?\))[\s)]{0,4}(?:--|#)?\s{0,2}$/;
+/** `a'or' 1=1--`: a condition between two strings, and a comment ends the rest. */
+const openCondition = /^\w{0,16}'\s?(?:x?or|and)\s?'[^'\n]{0,40}(?:--|#)\s?$/i;
+/** `' from sys_user/username`: a column's name is ended, and the table follows. */
+const otherTable = /^['"`]\s{1,3}from\s{1,3}(?:\w{1,24}\.)?[a-z]{1,20}_\w{1,40}(?:[\s/,;-]|$)/;
+/** `1=db_name(1)`: a constant compared with what a server says of itself. */
+const comparesServer =
+  /^[\w'"]{1,16}\s?(?:[=<>]{1,2}|\s(?:like|in)\s)\s?\(?\s?(?:db_name|host_name|user_name|suser_sname|version|database|user|current_user|system_user|schema)\s?\(\s?\d?\s?\)/;
+const longestQuestion = 64;
+/** `chr(122).chr(97).chr(112).chr(95)`: a text spelled by its codes, and nothing else. */
+const spelled = /^\s{0,4}(?:cha?r\(\s?\d{1,3}\s?\)\s?(?:\.|\|\||\+)\s?){3,}cha?r\(\s?\d{1,3}\s?\)\s{0,4}$/;
+
 /** What a short value as a whole says, without its grammar. */
 export function probeFeatures(text: string, folded: string, { layers, name }: Subject): readonly (keyof typeof sqlFeatures)[] {
   const found: (keyof typeof sqlFeatures)[] = [];
@@ -91,8 +105,10 @@ export function probeFeatures(text: string, folded: string, { layers, name }: Su
   if (layers > 0 && text.length < 64 && hiddenQuote.test(text)) found.push('sql.hidden_quote');
   if (text.length <= 64 && (cutValue.test(text) || (numberField.test(name) && quotedNumber.test(text))))
     found.push('sql.quote_probe');
+  if (text.length <= longestQuestion && (asksServer.test(folded) || comparesServer.test(folded))) found.push('sql.asks_server');
   if (text.length <= longestProbe) {
     // Nearly no text holds the words without which there is nothing to look for.
+    if (folded.includes('r(') && spelled.test(folded)) found.push('sql.whole_call');
     const selects = folded.includes('select');
     const unites = folded.includes('union');
     if (
@@ -108,6 +124,8 @@ export function probeFeatures(text: string, folded: string, { layers, name }: Su
     if (((selects || unites) && nestedWord.test(text)) || (unites && numbersAsSpace.test(text))) found.push('sql.hidden_word');
     if (folded.includes('case') && computedCase.test(text)) found.push('sql.case_constant');
     if (folded.includes('sysdate') && waitsIf.test(folded)) found.push('sql.case_constant');
+    if (text.length <= 80 && openCondition.test(text)) found.push('sql.condition');
+    if (otherTable.test(folded)) found.push('sql.breakout_statement');
     if (text.length <= 64 && (computedCondition.test(text) || closedBracket.test(text))) found.push('sql.condition');
     if (folded.charCodeAt(0) === 0x2f && endsSegment.test(folded)) found.push('sql.breakout_statement');
     if (orderedCall.test(folded)) found.push('sql.order_probe');

@@ -185,6 +185,10 @@ export const templateDetector: Detector = {
     '#evaluate',
     '#parse',
     '$!',
+    "' {",
+    '{math ',
+    '{@math',
+    '{@if',
     '*9}',
     '*8}',
     '*7}',
@@ -368,7 +372,7 @@ const branchCall =
 const filteredSum = /\{\{\s{0,4}\d{1,6}\s{0,4}\|\s{0,4}(?:times|plus|minus|divided_by|modulo|mul|add)\s{0,4}[:(]\s{0,4}\d{1,6}/;
 /** `(7+8)?c`, `9?lower_abc`, `x|6*7`, `((char)105)`, `chr(105)`, `_.VERSION`, `(…).to_s`: what only an engine's own language writes between marks. */
 const ownLanguage =
-  /[$#{]\{[^}\n]{0,160}(?:\(\d{1,6}[*+-]\d{1,6}\)\?c\b|\d\?(?:lower_abc|upper_abc)|\|\s{0,2}\d{1,6}\*\d{1,6}|\(char\)\s{0,2}\d|\bchr\(\s{0,2}(?:\d|i\))|\)\.to_s\b)|(?:\{\{|\$\{)=?\s{0,4}_\.version|\{var \$\w{1,20}\s?=|\{@\d{1,6}\*\d{1,6}\}|\$\[\[\d{1,6}\*\d{1,6}\]\]|#\{\s{0,4}%x[|({!]|^\s{0,4}\{\d{1,6}\*\d{1,6}\}\s{0,4}$/;
+  /[$#{]\{[^}\n]{0,160}(?:\(\d{1,6}[*+-]\d{1,6}\)\?c\b|\d\?(?:lower_abc|upper_abc)|\|\s{0,2}\d{1,6}\*\d{1,6}|\(char\)\s{0,2}\d|\bchr\(\s{0,2}(?:\d|i\))|\)\.to_s\b)|(?:\{\{|\$\{)=?\s{0,4}_\.version|\{var \$\w{1,20}\s?=|\{@\d{1,6}\*\d{1,6}\}|\$\[\[\d{1,6}\*\d{1,6}\]\]|#\{\s{0,4}%x[|({!]|\{@?(?:math|if|eq|ne)\s{1,4}(?:equation|key|cond)=|^\s{0,4}\{\d{1,9}\*\d{1,9}\}\s{0,4}$/;
 /** `${"x".toUpperCase()}`: a method of a text, which no honest placeholder calls. */
 const textMethod = /[$#]\{\s{0,4}["'\u201c\u201d\u2018][^"'}\n]{0,40}["'\u201c\u201d\u2019]\s{0,2}\.\s{0,2}\w{1,24}\(/;
 /** `#(7*8)`, `#(com.x.Kit::run(…))`: a sum, or a static method, between the marks of Enjoy. */
@@ -376,12 +380,16 @@ const enjoyCall = /#\(\s{0,4}(?:\d{1,6}\s{0,2}\*\s{0,2}\d{1,6}\s{0,4}\)|\(?[a-z]
 /** A number between marks, beside a mark of another engine, and next to no letters: `[[${1}]]`, `#{1}1@*`. */
 const numberBetweenMarks = /[$#{]\{\{?\s{0,4}\d{1,6}\s{0,4}\}/;
 const foreignMark = /@\*|##|\[\[|\{#|\*\/|<%|<!--/;
+/** `{{1337}}`, `${12345?c}`, `<%= 4711 %>`: a number needs no marks, unless somebody asks whether they vanish. */
+const numberOnly = /^["']?\s?(?:[$#*@]\{\s?\d{4,9}(?:\?c)?\s?\}|\{\{=?\s?\d{4,9}\s?\}\}|<%=\s?\d{4,9}\s?%>)\s?["']?$/;
+/** `${1234}<#--x-->${5678}`: what stands between two of them should vanish. */
+const numbersApart = /^([$#*@]|\{)\{\d{4,9}\}\}?\W.{0,30}\1\{\d{4,9}\}\}?$/;
 /** Marks of one engine directly inside those of another, or comments of several. */
 const nestedMarks = /\[\[\$\{\{|\{#\$\{\{|\$\{\{[/<%#]|\{##[^ ]{0,12}\{\{!--/;
 
 /** `$\A{7*7}`, `'+{7*7}+'`: expressions of validators, and of OGNL within quotes. */
 const braceSum =
-  /\$?\\[a-z]\{\s{0,2}\d{1,6}\s?[*+-]\s?\d{1,6}(?:\*\d{1,6})?\s{0,2}(?:\}|$)|['"]\s{0,2}\+?\s{0,2}\{\d{1,6}[*-]\d{1,6}\}\s{0,2}\+?\s{0,2}['"]/;
+  /\$?\\[a-z]\{\s{0,2}\d{1,9}\s?[*+-]\s?\d{1,9}(?:\*\d{1,9})?\s{0,2}(?:\}|$)|['"]\s{0,2}\+?\s{0,2}\{\d{1,9}[*-]\d{1,9}\}\s{0,2}\+?\s{0,2}['"]/;
 
 /** `${{<%[%'"}}%\`: marks of many engines next to one another. */
 function readPolyglot(folded: string, short: boolean, signals: Signals): void {
@@ -395,6 +403,8 @@ function readPolyglot(folded: string, short: boolean, signals: Signals): void {
     foreignMark.test(folded.replace(numberBetweenMarks, '')) &&
     folded.replace(/[^a-z]/g, '').length <= 6
   )
+    signals.report('template.probe', 0, folded.length);
+  if ((folded.length <= 24 && numberOnly.test(folded)) || (folded.length <= 64 && numbersApart.test(folded)))
     signals.report('template.probe', 0, folded.length);
   const nested = nestedMarks.exec(folded.slice(0, longest));
   if (nested !== null) signals.report('template.probe', nested.index, nested.index + nested[0].length);

@@ -2,7 +2,7 @@ import type { Detector, Signals, Subject } from '../model.ts';
 import { foldCase, hasWideScript, isSpace } from '../text/characters.ts';
 import { type Address, findAddresses } from './addresses.ts';
 import { features } from './features.ts';
-import { isMisplaced, takesAddress, takesWholeAddress } from './fields.ts';
+import { isMisplaced, takesAddress, takesPicture, takesWholeAddress } from './fields.ts';
 import { classifyHost, type Host } from './host.ts';
 import { remoteInclusion } from './remote.ts';
 
@@ -249,7 +249,10 @@ function readAddress(address: Address, whole: boolean, inQuery: boolean, { place
   const before = wrapperBefore(text, start);
   if (before !== '') signals.report('url.scheme', start - before.length, end);
   if (host.kind === 'none') return;
-  const written = host.kind !== 'public' || !webSchemes.has(scheme) || numeric.test(host.name) || enclosed.test(address.host);
+  // `rdar://27448912`: the number of something in a scheme that asks no server.
+  const fetched = webSchemes.has(scheme) || callSchemes.has(scheme) || storeSchemes.has(scheme);
+  const written =
+    host.kind !== 'public' || (fetched && (!webSchemes.has(scheme) || numeric.test(host.name) || enclosed.test(address.host)));
   if (host.disguised && written) {
     // A title cut off within an address: `http://10.0.3.`
     const cut = rest === '' && port === '' && end === text.length && cutAddress.test(address.host);
@@ -268,6 +271,9 @@ function readAddress(address: Address, whole: boolean, inQuery: boolean, { place
     signals.report('url.inner', start, end);
     if (place !== 'header') signals.report('url.inner_only', start, end);
     if (place !== 'header' && place !== 'cookie' && isMisplaced(name)) signals.report('url.misplaced', start, end);
+    // A phone cannot show what stands on the server itself, and this is no picture anyway.
+    else if (host.kind === 'loopback' && takesPicture(name) && !shownPicture.test(rest))
+      signals.report('url.misplaced', start, end);
     if (address.host.charCodeAt(0) === 0x5b) signals.report('url.disguised', start, end);
     if (host.kind === 'loopback' && port === '') signals.report('url.no_port', start, end);
     if (innerPorts.has(port) && (webSchemes.has(scheme) || callSchemes.has(scheme)) && !shownPicture.test(rest))

@@ -76,3 +76,10 @@ export function isMisplaced(name: string): boolean {
   if (takesAddress(name)) return false;
   return plainNames.some((word) => name.endsWith(word));
 }
+
+/** Whether a picture is expected under this name. */
+export function takesPicture(name: string): boolean {
+  return pictureNames.some((word) => name.includes(word));
+}
+
+const pictureNames = ['image', 'img', 'avatar', 'logo', 'cover', 'poster', 'icon', 'photo'];
