@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { attackClasses, detectors } from '@menshen/inspect';
+import { attackClasses, detectors, type FeatureFacts, fileFeatures } from '@menshen/inspect';
 import { describe, expect, it } from 'vitest';
 import { inspectionReference, inspectionReferenceFile } from './inspection-reference.ts';
 
-const features = detectors.flatMap((detector) => Object.entries(detector.features));
+const features: [string, FeatureFacts][] = [
+  ...detectors.flatMap((detector) => Object.entries(detector.features)),
+  ...Object.entries(fileFeatures),
+];
 
 describe('docs/reference/inspection.md', () => {
   it('is generated from the detectors as they are', () =>

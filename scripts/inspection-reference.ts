@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type AttackClass, attackClasses, blockAt, detectors, type FeatureFacts } from '@menshen/inspect';
+import { type AttackClass, attackClasses, blockAt, detectors, type FeatureFacts, fileFeatures } from '@menshen/inspect';
 
 /** Where the generated page stands. */
 export const inspectionReferenceFile: string = join(import.meta.dirname, '..', 'docs', 'reference', 'inspection.md');
@@ -25,12 +25,14 @@ const names: Readonly<Record<AttackClass, readonly [string, string]>> = {
   java: ['Java 代码', 'Java code'],
   nodejs: ['Node.js 代码', 'Node.js code'],
   scanner: ['扫描器痕迹', 'Signs of scanners'],
+  upload: ['危险文件', 'Dangerous files'],
 };
 
 /** `docs/reference/inspection.md`: every class of attack and every feature that speaks for it, with its points, heaviest first. */
 export function inspectionReference(): string {
   const features = detectors.flatMap((detector) => Object.entries(detector.features));
   const sections = attackClasses.flatMap((kind) => {
+    if (kind === 'upload') return fileSection();
     const rows = features.filter(([, facts]) => facts.class === kind).sort(byWeight);
     const [zh, en] = names[kind];
     return [
@@ -63,6 +65,26 @@ export function inspectionReference(): string {
   ]
     .join('\n')
     .trimEnd()}\n`;
+}
+
+/** What the reading of files reports: by kind, with what is done where a route says nothing. */
+function fileSection(): readonly string[] {
+  const [zh, en] = names.upload;
+  return [
+    `## \`upload\` ${zh} / ${en}`,
+    '',
+    '上传文件的内容。接口的 `uploads.content` 按种类（“Kind”一列）设定 `refuse`、`note` 或 `allow`；没有设定时按“Default”一列。拒绝时错误码为 `upload_content_refused`。例外按特征名称登记，位置为 `file` 与文件字段名。',
+    '',
+    'The content of uploaded files. `uploads.content` of a route sets `refuse`, `note` or `allow` by kind; where it is silent, the default stands. A refusal has the code `upload_content_refused`. Exceptions name a feature, the place `file` and the name of the field.',
+    '',
+    '| Feature | Kind | Default | 中文 | English |',
+    '| --- | --- | --- | --- | --- |',
+    ...Object.entries(fileFeatures).map(
+      ([name, { kind, action, zh: chinese, en: english }]) =>
+        `| \`${name}\` | \`${kind}\` | ${action} | ${cell(chinese)} | ${cell(english)} |`,
+    ),
+    '',
+  ];
 }
 
 function byWeight([a, left]: [string, FeatureFacts], [b, right]: [string, FeatureFacts]): number {

@@ -18,6 +18,24 @@ export { blockAt, type Finding, type FindingClass, passed, scoreOf, type Verdict
 export { expandJsonText } from './fields/expand-json-text.ts';
 export { type FieldKind, fieldKinds, isSettled } from './fields/field-kind.ts';
 export { compileFieldMap, type FieldMap, type FieldMapOptions } from './fields/field-map.ts';
+export {
+  defaultFileBounds,
+  type FileAction,
+  type FileBounds,
+  type FileBytes,
+  type FileFeature,
+  type FileFinding,
+  type FileFindingKind,
+  type FileOptions,
+  type FileReading,
+  type FileType,
+  fileFeatures,
+  fileFindingKinds,
+  notedPoints,
+  readFile,
+  refusingPoints,
+  typeOfBytes,
+} from './files/index.ts';
 export { isHostAndPort } from './head/headers.ts';
 export {
   type Body,

@@ -21,6 +21,7 @@ export const attackClass = z.enum([
   'java',
   'nodejs',
   'scanner',
+  'upload',
 ]);
 export type AttackClassName = z.output<typeof attackClass>;
 

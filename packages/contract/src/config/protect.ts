@@ -17,11 +17,17 @@ export const uploadTypes = [
   'jpeg',
   'webp',
   'gif',
+  'svg',
   'pdf',
   'docx',
   'xlsx',
   'pptx',
+  'doc',
+  'xls',
+  'ppt',
   'zip',
+  'tar',
+  'gz',
   'mp3',
   'mp4',
   'wav',
@@ -31,6 +37,30 @@ export const uploadTypes = [
 export type UploadType = (typeof uploadTypes)[number];
 
 const size = z.int().min(1).max(1_073_741_824);
+
+/** What is found in files, by kind; the names are those of the inspection engine, and a test of the server holds the two lists against each other. */
+export const fileFindingKind = z.enum([
+  'script',
+  'server_code',
+  'program',
+  'pdf_action',
+  'macro',
+  'external',
+  'formula',
+  'archive',
+  'encrypted',
+  'name',
+  'mismatch',
+  'structure',
+  'unread',
+]);
+
+/**
+ * What is done about what is found in files: `refuse` the request, `note` it in its record, or `allow` it and say nothing. A kind that is absent is
+ * done as the reference says of each of its findings.
+ */
+export const fileContentSchema = z.partialRecord(fileFindingKind, z.enum(['refuse', 'note', 'allow']));
+export type FileContentConfig = z.output<typeof fileContentSchema>;
 
 /** What a route takes as files, in a multipart body or as the body itself. */
 export const uploadsSchema = z.strictObject({
@@ -50,8 +80,13 @@ export const uploadsSchema = z.strictObject({
       entries: z.int().min(1).max(100_000).default(2_000),
       bytes: size.default(209_715_200),
       ratio: z.int().min(2).max(1_000).default(200),
+      /** Archives within archives: 1 takes none in another. Office files count as archives. */
+      depth: z.int().min(1).max(5).default(2),
+      /** Bytes of one file that are unpacked to be read; a file with more is refused as not read to its end. */
+      readBytes: size.default(33_554_432),
     })
     .prefault({}),
+  content: fileContentSchema.default({}),
   /** Whether `uploads.scanner` looks for malware in each file. */
   scan: z.boolean().default(false),
   /**
@@ -106,6 +141,10 @@ export const scannerSchema = z.discriminatedUnion('kind', [
 ]);
 export type ScannerConfig = z.output<typeof scannerSchema>;
 
-export const uploadsTopSchema = z.strictObject({ scanner: scannerSchema.optional() });
+export const uploadsTopSchema = z.strictObject({
+  scanner: scannerSchema.optional(),
+  /** For files of all routes, also of those that say nothing of files; a route's own word counts more. */
+  content: fileContentSchema.default({}),
+});
 export type UploadsConfig = z.output<typeof uploadsSchema>;
 export type RichTextConfig = z.output<typeof richTextSchema>;

@@ -19,6 +19,7 @@ export const attackClasses = [
   'java',
   'nodejs',
   'scanner',
+  'upload',
 ] as const;
 
 export type AttackClass = (typeof attackClasses)[number];

@@ -206,4 +206,15 @@ export const classTexts: Readonly<Record<AttackClassName, ClassTexts>> = {
       'If the scan is yours, except its header; else block the address.',
     ],
   ),
+  upload: texts(
+    ['危险文件', 'Dangerous file'],
+    [
+      '文件会在打开它的人的电脑或浏览器里运行代码，或在保存它的服务器上被当作程序执行、撑爆磁盘、写到别处。',
+      'The file runs code on the computer or in the browser of whoever opens it, or on the server that keeps it: as a program, by filling its disk, or by writing to other places.',
+    ],
+    [
+      '由后端另起文件名，存放在不执行任何程序的位置，下载时带 Content-Disposition: attachment 与 X-Content-Type-Options: nosniff。这一类文件确属业务需要时，在接口的 uploads.content 中放行这一种，或登记例外。',
+      'Let the backend choose the name, keep files where nothing is run, and serve them with Content-Disposition: attachment and X-Content-Type-Options: nosniff. Where the business needs such files, allow this kind in uploads.content of the route, or make an exception.',
+    ],
+  ),
 };

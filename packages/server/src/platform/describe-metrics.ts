@@ -88,6 +88,11 @@ export function describeMetrics(metrics: Metrics): void {
   metrics.describe('menshen_seal_broken_total', 'counter', 'Sealed records that did not open at their place.');
   metrics.describe('menshen_seal_limited_total', 'counter', 'Batches refused because a token asked for too many values.');
   metrics.describe('menshen_uploads_total', 'counter', 'Files that passed, by type.');
+  metrics.describe(
+    'menshen_upload_findings_total',
+    'counter',
+    'What was found in uploaded files, by rule, refused or only noted.',
+  );
   metrics.describe('menshen_upload_scans_total', 'counter', 'Scans of files for malware, by verdict.');
   metrics.describe('menshen_media_checks_total', 'counter', 'Files that WeChat was asked about.');
   metrics.describe('menshen_media_check_results_total', 'counter', 'What WeChat said of files, by result.');

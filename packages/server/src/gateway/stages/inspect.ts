@@ -5,6 +5,7 @@ import { hasBody } from '../has-body.ts';
 import { receivedBody } from '../received-body.ts';
 import { type Refusal, refuse, refuseAlways } from '../refusal.ts';
 import type { GatewayServices } from '../services.ts';
+import { createJudgeFiles, type JudgeFiles } from './judge-files.ts';
 import { createLookForAttacks, type LookForAttacks } from './look-for-attacks.ts';
 
 const withoutBody = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS']);
@@ -14,6 +15,7 @@ export function createInspect(
   services: GatewayServices,
 ): (context: RequestContext) => Promise<Refusal | undefined> | Refusal | undefined {
   const judge = createJudge(services, createLookForAttacks(services));
+  const judgeFiles = createJudgeFiles(services);
   return (context) => {
     const { request, route } = context;
     if (route === null) return refuse('route_undeclared');
@@ -30,11 +32,11 @@ export function createInspect(
     }
     if (declared !== undefined && Number(declared) > route.bodyBytes) return refuseAlways('body_too_large', 'body');
     if (route.streamBody) {
-      if (route.protection.uploads !== null) return inspectUpload(context, services, judge);
+      if (route.protection.uploads !== null) return inspectUpload(context, services, judge, judgeFiles);
       context.body = context.received;
       return judge(context, null);
     }
-    return inspectBody(context, services, judge);
+    return inspectBody(context, services, judge, judgeFiles);
   };
 }
 
@@ -57,17 +59,23 @@ async function inspectUpload(
   context: RequestContext,
   { protection }: GatewayServices,
   judge: Judge,
+  judgeFiles: JudgeFiles,
 ): Promise<Refusal | undefined> {
   const spooled = await protection.uploads.receive(context);
   if (!('kind' in spooled)) return spooled;
   context.parsedBody = spooled.body.value;
   const judged = await judge(context, spooled.body);
-  return judged !== undefined && judged.soft !== true
-    ? judged
-    : ((await protection.uploads.check(context, spooled.files)) ?? judged);
+  if (judged !== undefined && judged.soft !== true) return judged;
+  const filesJudge = judgeFiles(context);
+  return filesJudge === null ? judged : ((await protection.uploads.check(context, spooled.files, filesJudge)) ?? judged);
 }
 
-async function inspectBody(context: RequestContext, { protection }: GatewayServices, judge: Judge): Promise<Refusal | undefined> {
+async function inspectBody(
+  context: RequestContext,
+  { protection }: GatewayServices,
+  judge: Judge,
+  judgeFiles: JudgeFiles,
+): Promise<Refusal | undefined> {
   const { request, route } = context;
   if (route === null) return refuse('route_undeclared');
   const read = receivedBody(context);
@@ -87,8 +95,10 @@ async function inspectBody(context: RequestContext, { protection }: GatewayServi
   context.parsedBody = settled.value;
   const judged = judge(context, settled);
   const refusal = judged instanceof Promise ? await judged : judged;
-  if (route.protection.uploads === null || (refusal !== undefined && refusal.soft !== true)) return refusal;
-  const files = await protection.uploads.filesOf(context, settled);
-  if (files === null) return refusal;
-  return 'code' in files ? files : ((await protection.uploads.check(context, files)) ?? refusal);
+  if ((settled.kind !== 'multipart' && settled.kind !== 'binary') || (refusal !== undefined && refusal.soft !== true))
+    return refusal;
+  const filesJudge = judgeFiles(context);
+  const files = filesJudge === null ? null : await protection.uploads.filesOf(context, settled);
+  if (filesJudge === null || files === null) return refusal;
+  return 'code' in files ? files : ((await protection.uploads.check(context, files, filesJudge)) ?? refusal);
 }

@@ -1,4 +1,5 @@
-import { uploadsSchema } from '@menshen/contract';
+import { fileFindingKind, uploadsSchema } from '@menshen/contract';
+import { fileFeatures, fileFindingKinds } from '@menshen/inspect';
 import { describe, expect, it } from 'vitest';
 import { bufferSource, edited } from './byte-source.ts';
 import type { CompiledUploads } from './compile.ts';
@@ -14,8 +15,13 @@ const compiled = (more: object = {}): CompiledUploads => {
   });
   return { ...config, types: new Set(config.types), rawTypes: [] };
 };
-const examine = (data: Buffer, filename: string | null, mediaType = 'application/octet-stream', more: object = {}) =>
-  examineFile({ source: bufferSource(data), filename, mediaType }, compiled(more), 'file 0');
+/** As a route that says nothing of kinds: what one finding refuses is refused. */
+const examine = async (data: Buffer, filename: string | null, mediaType = 'application/octet-stream', more: object = {}) => {
+  const examined = await examineFile({ source: bufferSource(data), filename, mediaType }, compiled(more), 'file 0');
+  if ('code' in examined) return examined;
+  const refusing = examined.findings.map(({ rule }) => rule).filter((rule) => fileFeatures[rule]?.action === 'refuse');
+  return refusing.length > 0 ? { code: 'upload_content_refused', where: refusing.join() } : examined;
+};
 const text = (value: string): Buffer => Buffer.from(value);
 
 describe('an honest file', () => {
@@ -36,9 +42,13 @@ describe('an honest file', () => {
     ['txt', text('第一行：3 < 5 且 5 > 3\n第二行'), '说明.txt', 'text/plain'],
     ['csv', text('姓名,工号\n王芳,001\n'), '名单.csv', 'text/csv'],
   ])('%s passes', async (type, data, name, mediaType) => {
-    expect(await examine(data, name, mediaType)).toMatchObject({ type, edits: [] });
+    expect(await examine(data, name, mediaType)).toMatchObject({ type, edits: [], findings: [] });
     expect(await examine(data, null, mediaType)).toMatchObject({ type });
   });
+});
+
+it('kinds of findings are those of the configuration', () => {
+  expect(fileFindingKind.options).toEqual([...fileFindingKinds]);
 });
 
 describe('a file that is not what it says', () => {
@@ -171,7 +181,7 @@ describe('a file that is not what it says', () => {
     ],
     ['film with a page behind', files.mp4(html), 'a.mp4', 'video/mp4', 'upload_content_refused'],
     ['sound by its mark only', text(`ID3\x03\0\0\0\0\0\x0a${'x'.repeat(40)}`), 'a.mp3', 'audio/mpeg', 'upload_content_refused'],
-    ['text in another encoding', Buffer.from([0xc4, 0xe3, 0xba, 0xc3]), 'a.txt', 'text/plain', 'upload_content_refused'],
+    ['text in no encoding', Buffer.from([0xc4, 0xe3, 0xff, 0xc3]), 'a.txt', 'text/plain', 'upload_content_refused'],
     ['nothing', Buffer.alloc(0), 'a.txt', 'text/plain', 'upload_content_refused'],
   ])('%s is refused', async (_what, data, name, mediaType, code) => {
     expect(await examine(data, name, mediaType)).toMatchObject({ code: expect.stringMatching(new RegExp(`^(?:${code})$`)) });
@@ -220,7 +230,7 @@ describe('a file that is not what it says', () => {
 describe('metadata', () => {
   const stripped = async (data: Buffer): Promise<Buffer> => {
     const examined = await examine(data, null, 'application/octet-stream', { stripMetadata: true });
-    if ('code' in examined) throw new Error(examined.where ?? examined.code);
+    if (!('edits' in examined)) throw new Error(examined.where ?? examined.code);
     const chunks: Buffer[] = [];
     for await (const chunk of edited(bufferSource(data), examined.edits)) chunks.push(chunk);
     return Buffer.concat(chunks);

@@ -1,17 +1,17 @@
 import type { UploadType } from '@menshen/contract';
+import { type FileBounds, type FileFinding, readFile } from '@menshen/inspect';
 import { type Refusal, refuse } from '../../gateway/refusal.ts';
-import { readArchive } from './archive.ts';
 import type { ByteSource, Edit } from './byte-source.ts';
 import type { CompiledUploads } from './compile.ts';
-import { holdsMarkup, isPlainPdf, isPlainText } from './documents.ts';
-import { fileKinds, kindOfBytes, vagueTypes } from './file-kinds.ts';
+import { fileKinds, isMarkup, uploadTypeOf, vagueTypes } from './file-kinds.ts';
 import { extensionOf } from './file-name.ts';
-import { readPicture } from './pictures.ts';
+import { type PictureFacts, readPicture } from './pictures.ts';
 import { isPlainMp3, isPlainMp4, isPlainWav } from './sound.ts';
 
-/** A file that is what it says it is, and what is to be written differently on its way on. */
+/** A file of a type that the route takes: what speaks against it, and what is to be written differently on its way on. */
 export interface Examined {
   readonly type: UploadType;
+  readonly findings: readonly FileFinding[];
   /** Metadata that goes, in offsets of the file. */
   readonly edits: readonly Edit[];
 }
@@ -24,77 +24,69 @@ export interface GivenFile {
   readonly mediaType: string;
 }
 
-/** Holds a file against what the route takes: its real type, name and declared type alike, structure whole, within the bounds. */
-export async function examineFile(
-  { source, filename, mediaType }: GivenFile,
-  uploads: CompiledUploads,
-  where: string,
-): Promise<Refusal | Examined> {
+/** Lets other requests have their turn. */
+const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Holds a file against what the route takes: its real type, name and declared type alike, structure whole, within the bounds, nothing in it that is run. */
+export async function examineFile(file: GivenFile, uploads: CompiledUploads, where: string): Promise<Refusal | Examined> {
+  const { source, filename, mediaType } = file;
   if (source.size > uploads.maxBytes) return refuse('body_too_large', where);
   if (source.size === 0) return refuse('upload_content_refused', `${where}: empty`);
-  const head = await source.read(0, 1_024);
-  const seen = kindOfBytes(head);
+  const picture = await readPicture(source);
+  const edits = uploads.stripMetadata ? (picture?.metadata ?? []) : [];
+  const reading = await readFile(source, {
+    ...{ filename, mediaType, bounds: boundsOf(uploads), pause },
+    skip: (at) => edits.some(({ start, end }) => at >= start && at < end),
+  });
   const extension = filename === null ? '' : extensionOf(filename);
-  const type =
-    seen === 'zip' ? await archiveType(source, uploads) : seen === 'txt' ? textType(extension, mediaType, uploads) : seen;
-  if (type === null) return refuse('upload_type_refused', where);
-  if (typeof type === 'object') return refuse('upload_content_refused', `${where}: ${type.why}`);
-  if (!uploads.types.has(type)) return refuse('upload_type_refused', where);
+  const type = uploadTypeOf(reading.type, { extension, mediaType, taken: uploads.types });
+  if (type === null || !uploads.types.has(type)) return refuse('upload_type_refused', where);
   const { extensions, mediaTypes } = fileKinds[type];
-  if (!mediaTypes.includes(mediaType) && !vagueTypes.has(mediaType))
-    return refuse('upload_content_refused', `${where}: declared type`);
-  if (extension !== '' && !extensions.includes(extension)) return refuse('upload_content_refused', `${where}: extension`);
-  return await examineStructure(source, type, uploads, where);
+  const declared = (mediaTypes.includes(mediaType) || vagueTypes.has(mediaType)) && !(type !== 'svg' && isMarkup(reading.type));
+  const findings = [
+    ...reading.findings,
+    ...(declared ? [] : [finding('upload.declared_type')]),
+    ...(extension === '' || extensions.includes(extension) ? [] : [finding('upload.extension')]),
+    ...(await structureOf(source, type, picture, uploads)),
+  ];
+  return { type, findings, edits };
 }
 
-async function examineStructure(
+/** Reads a file of a route that says nothing of files. */
+export async function readAnyFile({ source, filename, mediaType }: GivenFile): Promise<readonly FileFinding[]> {
+  return (await readFile(source, { filename, mediaType, pause })).findings;
+}
+
+const boundsOf = ({ archive }: CompiledUploads): FileBounds => ({
+  entries: archive.entries,
+  unpackedBytes: archive.bytes,
+  ratio: archive.ratio,
+  depth: archive.depth,
+  readBytes: archive.readBytes,
+});
+
+const finding = (rule: string): FileFinding => ({ rule, at: null, entries: [] });
+
+async function structureOf(
   source: ByteSource,
   type: UploadType,
-  uploads: CompiledUploads,
-  where: string,
-): Promise<Refusal | Examined> {
-  const unsafe = (why: string): Refusal => refuse('upload_content_refused', `${where}: ${why}`);
+  picture: PictureFacts | null,
+  { maxPixels }: CompiledUploads,
+): Promise<readonly FileFinding[]> {
   switch (type) {
     case 'png':
     case 'jpeg':
     case 'gif':
-    case 'webp': {
-      const picture = await readPicture(source, type);
-      if (picture === null) return unsafe('structure');
-      if (picture.pixels > uploads.maxPixels) return unsafe('too many pixels');
-      if (uploads.stripMetadata) return { type, edits: picture.metadata };
-      for (const { start, end } of picture.metadata) {
-        if (holdsMarkup((await source.read(start, Math.min(end - start, 262_144))).toString('latin1')))
-          return unsafe('markup in metadata');
-      }
-      return { type, edits: [] };
-    }
-    case 'pdf':
-      return (await isPlainPdf(source)) ? { type, edits: [] } : unsafe('structure or active content');
-    case 'txt':
-    case 'csv':
-      return (await isPlainText(source)) ? { type, edits: [] } : unsafe('no plain text');
+    case 'webp':
+      if (picture === null) return [finding('upload.structure')];
+      return picture.pixels > maxPixels ? [finding('upload.too_many_pixels')] : [];
     case 'mp3':
-      return (await isPlainMp3(source)) ? { type, edits: [] } : unsafe('structure');
+      return (await isPlainMp3(source)) ? [] : [finding('upload.structure')];
     case 'mp4':
-      return (await isPlainMp4(source)) ? { type, edits: [] } : unsafe('structure');
+      return (await isPlainMp4(source)) ? [] : [finding('upload.structure')];
     case 'wav':
-      return (await isPlainWav(source)) ? { type, edits: [] } : unsafe('structure');
-    case 'zip':
-    case 'docx':
-    case 'xlsx':
-    case 'pptx':
-      return { type, edits: [] };
+      return (await isPlainWav(source)) ? [] : [finding('upload.structure')];
+    default:
+      return [];
   }
-}
-
-async function archiveType(source: ByteSource, uploads: CompiledUploads): Promise<UploadType | { readonly why: string }> {
-  const verdict = await readArchive(source, uploads.archive);
-  return verdict.kind === 'ok' ? verdict.type : verdict;
-}
-
-/** Text has no mark: what the client calls a table is one, where the route takes tables. */
-function textType(extension: string, mediaType: string, uploads: CompiledUploads): UploadType {
-  const table = extension === 'csv' || (extension === '' && mediaType === 'text/csv');
-  return table && uploads.types.has('csv') ? 'csv' : 'txt';
 }

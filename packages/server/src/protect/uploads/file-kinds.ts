@@ -1,4 +1,5 @@
 import type { UploadType } from '@menshen/contract';
+import type { FileType } from '@menshen/inspect';
 
 export interface FileKind {
   readonly extensions: readonly string[];
@@ -11,10 +12,19 @@ export const fileKinds: Readonly<Record<UploadType, FileKind>> = {
   jpeg: { extensions: ['jpg', 'jpeg', 'jpe', 'jfif'], mediaTypes: ['image/jpeg', 'image/jpg', 'image/pjpeg'] },
   webp: { extensions: ['webp'], mediaTypes: ['image/webp'] },
   gif: { extensions: ['gif'], mediaTypes: ['image/gif'] },
+  svg: { extensions: ['svg'], mediaTypes: ['image/svg+xml', 'image/svg'] },
   pdf: { extensions: ['pdf'], mediaTypes: ['application/pdf', 'application/x-pdf'] },
   docx: { extensions: ['docx'], mediaTypes: ['application/vnd.openxmlformats-officedocument.wordprocessingml.document'] },
   xlsx: { extensions: ['xlsx'], mediaTypes: ['application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'] },
   pptx: { extensions: ['pptx'], mediaTypes: ['application/vnd.openxmlformats-officedocument.presentationml.presentation'] },
+  doc: {
+    extensions: ['doc', 'wps'],
+    mediaTypes: ['application/msword', 'application/vnd.ms-works', 'application/wps-office.doc'],
+  },
+  xls: { extensions: ['xls', 'et'], mediaTypes: ['application/vnd.ms-excel', 'application/wps-office.xls'] },
+  ppt: { extensions: ['ppt', 'dps'], mediaTypes: ['application/vnd.ms-powerpoint', 'application/wps-office.ppt'] },
+  tar: { extensions: ['tar'], mediaTypes: ['application/x-tar'] },
+  gz: { extensions: ['gz', 'tgz'], mediaTypes: ['application/gzip', 'application/x-gzip', 'application/x-compressed-tar'] },
   zip: { extensions: ['zip'], mediaTypes: ['application/zip', 'application/x-zip-compressed'] },
   mp3: { extensions: ['mp3'], mediaTypes: ['audio/mpeg', 'audio/mp3'] },
   mp4: { extensions: ['mp4', 'm4v', 'm4a'], mediaTypes: ['video/mp4', 'audio/mp4', 'audio/x-m4a', 'video/x-m4v'] },
@@ -26,21 +36,51 @@ export const fileKinds: Readonly<Record<UploadType, FileKind>> = {
 /** Types that say nothing about a file. */
 export const vagueTypes: ReadonlySet<string> = new Set(['application/octet-stream', 'binary/octet-stream', '']);
 
-const ascii = (bytes: Buffer, at: number, text: string): boolean => bytes.toString('latin1', at, at + text.length) === text;
+const oldOffice = ['doc', 'xls', 'ppt'] as const;
+const markup: ReadonlySet<FileType> = new Set(['svg', 'html', 'xml']);
 
-/** What the first bytes of a file say it is; `zip` also for office files, `txt` for what has no mark and no control bytes. */
-export function kindOfBytes(head: Buffer): UploadType | null {
-  if (head.length >= 8 && head.readUInt32BE(0) === 0x89504e47 && head.readUInt32BE(4) === 0x0d0a1a0a) return 'png';
-  if (head.length >= 3 && head[0] === 0xff && head[1] === 0xd8 && head[2] === 0xff) return 'jpeg';
-  if (ascii(head, 0, 'GIF87a') || ascii(head, 0, 'GIF89a')) return 'gif';
-  if (ascii(head, 0, 'RIFF') && ascii(head, 8, 'WEBP')) return 'webp';
-  if (ascii(head, 0, 'RIFF') && ascii(head, 8, 'WAVE')) return 'wav';
-  if (ascii(head, 0, '%PDF-')) return 'pdf';
-  if (ascii(head, 0, 'PK\x03\x04')) return 'zip';
-  if (ascii(head, 4, 'ftyp')) return 'mp4';
-  if (ascii(head, 0, 'ID3')) return 'mp3';
-  const [first = 0, second = 0, third = 0] = head;
-  // MPEG audio: eleven bits of sync, layer III, a bit rate and sampling rate that exist.
-  if (first === 0xff && (second & 0xe6) === 0xe2 && (third & 0xf0) !== 0xf0 && (third & 0x0c) !== 0x0c) return 'mp3';
-  return head.length > 0 && !/[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]/.test(head.toString('latin1')) ? 'txt' : null;
+export interface Claim {
+  /** Lower case; empty where there is none. */
+  readonly extension: string;
+  readonly mediaType: string;
+  readonly taken: ReadonlySet<UploadType>;
+}
+
+/** The type of upload that a file is by its bytes; what bytes do not say (which old Office program, whether a text is a table) the client does. Null: none. */
+export function uploadTypeOf(type: FileType, claim: Claim): UploadType | null {
+  switch (type) {
+    case 'text':
+      return textType(claim);
+    case 'gzip':
+      return 'gz';
+    case 'ole':
+      return oldOfficeType(claim);
+    case 'ooxml':
+    case 'rtf':
+    case 'program':
+    case 'packed':
+    case 'unknown':
+      return null;
+    case 'svg':
+    case 'html':
+    case 'xml':
+      // Where texts are taken, a page is a text that holds one, and is told as such.
+      return type === 'svg' && claim.taken.has('svg') ? 'svg' : textType(claim);
+    default:
+      return type;
+  }
+}
+
+/** Whether a text of this type is a drawing or a page, which no text should be. */
+export const isMarkup = (type: FileType): boolean => markup.has(type);
+
+/** Text has no mark: what the client calls a table is one, where the route takes tables. */
+function textType({ extension, mediaType, taken }: Claim): UploadType {
+  const table = extension === 'csv' || (extension === '' && mediaType === 'text/csv');
+  return table && taken.has('csv') ? 'csv' : 'txt';
+}
+
+function oldOfficeType({ extension, mediaType }: Claim): UploadType | null {
+  const named = oldOffice.find((type) => fileKinds[type].extensions.includes(extension));
+  return named ?? oldOffice.find((type) => extension === '' && fileKinds[type].mediaTypes.includes(mediaType)) ?? null;
 }

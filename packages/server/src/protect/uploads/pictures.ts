@@ -1,3 +1,4 @@
+import { typeOfBytes } from '@menshen/inspect';
 import type { ByteSource, Edit } from './byte-source.ts';
 
 /** What the structure of a picture says. */
@@ -11,9 +12,9 @@ export interface PictureFacts {
 const nothing = Buffer.alloc(0);
 const maxParts = 20_000;
 
-/** Reads a picture's structure to its end. Null when it has none, or goes on behind its end. */
-export async function readPicture(source: ByteSource, type: 'png' | 'jpeg' | 'gif' | 'webp'): Promise<PictureFacts | null> {
-  switch (type) {
+/** Reads a picture's structure to its end. Null when it is none, or goes on behind its end. */
+export async function readPicture(source: ByteSource): Promise<PictureFacts | null> {
+  switch (typeOfBytes(await source.read(0, 1_024))) {
     case 'png':
       return await readPng(source);
     case 'jpeg':
@@ -22,6 +23,8 @@ export async function readPicture(source: ByteSource, type: 'png' | 'jpeg' | 'gi
       return await readGif(source);
     case 'webp':
       return await readWebp(source);
+    default:
+      return null;
   }
 }
 

@@ -9,7 +9,8 @@ import { type Refusal, refuse, refuseAlways } from '../../gateway/refusal.ts';
 import { type ByteSource, bufferSource, type Edit, edited, editedSize, slice } from './byte-source.ts';
 import type { CompiledUploads } from './compile.ts';
 import { createScanner } from './create-scanner.ts';
-import { type Examined, examineFile } from './examine.ts';
+import { type Examined, examineFile, type GivenFile, readAnyFile } from './examine.ts';
+import type { FileJudge } from './file-judge.ts';
 import { checkFileName } from './file-name.ts';
 import { type IndexedPart, indexMultipart } from './multipart-index.ts';
 import { headEdits } from './rewrite.ts';
@@ -43,8 +44,11 @@ export interface UploadService {
   receive(context: RequestContext): Promise<SpooledBody>;
   /** The files of a body in memory; null where it has none. */
   filesOf(context: RequestContext, body: Body): Promise<UploadedFiles | Refusal | null>;
-  /** Holds every file against what the route takes, has it scanned, and puts what goes on into the context. */
-  check(context: RequestContext, files: UploadedFiles): Promise<Refusal | undefined>;
+  /**
+   * Holds every file against what the route takes, reads it, has it scanned, and puts what goes on into the context. Of a route that says nothing of
+   * files, they are only read.
+   */
+  check(context: RequestContext, files: UploadedFiles, judge: FileJudge): Promise<Refusal | undefined>;
   /** Whether the scanner answers; null where none is configured. */
   scannerAnswers(): Promise<boolean | null>;
 }
@@ -95,26 +99,50 @@ export function createUploadService(parts: UploadParts): UploadService {
       .catch(() => metrics.add('menshen_audit_failures_total'));
   };
 
+  const count = (findings: Examined['findings']): void => {
+    for (const { rule } of findings) metrics.add('menshen_upload_findings_total', `rule="${rule}"`);
+  };
+
   const checkPart = async (
     context: RequestContext,
     files: UploadedFiles,
     part: IndexedPart | null,
     uploads: CompiledUploads,
+    judge: FileJudge,
     where: string,
-  ): Promise<Refusal | readonly Edit[]> => {
-    const source = part === null ? files.source : slice(files.source, part.start, part.end);
-    const filename = part?.filename ?? null;
-    const mediaType = part?.mediaType ?? files.mediaType;
-    const examined = await examineFile({ source, filename, mediaType }, uploads, where);
+  ): Promise<Refusal | CheckedPart> => {
+    const given = givenFile(files, part);
+    const { source, filename } = given;
+    const examined = await examineFile(given, uploads, where);
     if ('code' in examined) return examined;
+    count(examined.findings);
+    // Names have a rule of their own: written anew, they no longer say what they said.
+    const actions = { name: 'note', ...parts.config().uploads.content, ...uploads.content } as const;
+    const judged = judge(examined.findings, { field: part?.name ?? null, actions, where });
+    if (judged !== undefined && judged.soft !== true) return judged;
     const named = filename === null ? null : checkFileName(filename, examined.type);
     if (named !== null && !named.safe && uploads.names === 'refuse') return refuse('upload_name_refused', where);
     const infected = uploads.scan ? await scan(context, source, where) : undefined;
     if (infected !== undefined) return infected;
     metrics.add('menshen_uploads_total', `type="${examined.type}"`);
-    return part === null
-      ? examined.edits
-      : await partEdits(files.source, part, examined, named?.safe === false ? named.name : null);
+    const edits =
+      part === null ? examined.edits : await partEdits(files.source, part, examined, named?.safe === false ? named.name : null);
+    return { edits, soft: judged };
+  };
+
+  /** Of a route that says nothing of files, a broken one is only told: what it takes is not known. */
+  const readParts = async (files: UploadedFiles, given: readonly (IndexedPart | null)[], judge: FileJudge) => {
+    let soft: Refusal | undefined;
+    for (const [index, part] of given.entries()) {
+      const findings = await readAnyFile(givenFile(files, part));
+      count(findings);
+      const actions = { structure: 'note', ...parts.config().uploads.content } as const;
+      const where = part === null ? 'body' : `file ${index}`;
+      const judged = judge(findings, { field: part?.name ?? null, actions, where });
+      if (judged !== undefined && judged.soft !== true) return judged;
+      soft ??= judged;
+    }
+    return soft;
   };
 
   return {
@@ -154,20 +182,22 @@ export function createUploadService(parts: UploadParts): UploadService {
       const indexed = await indexMultipart(source, boundary, limitsOf(context));
       return 'code' in indexed ? indexed : { source, parts: indexed, mediaType: body.mediaType, spooled: null };
     },
-    async check(context, files) {
+    async check(context, files, judge) {
       const uploads = context.route?.protection.uploads ?? null;
-      if (uploads === null) return undefined;
       const given: readonly (IndexedPart | null)[] =
         files.parts === null ? [null] : files.parts.filter(({ filename }) => filename !== null);
+      if (uploads === null) return await readParts(files, given, judge);
       if (given.length > uploads.maxFiles) return refuse('too_many_fields', 'files');
       const edits: Edit[] = [];
+      let soft: Refusal | undefined;
       for (const [index, part] of given.entries()) {
-        const checked = await checkPart(context, files, part, uploads, part === null ? 'body' : `file ${index}`);
+        const checked = await checkPart(context, files, part, uploads, judge, part === null ? 'body' : `file ${index}`);
         if ('code' in checked) return checked;
-        edits.push(...checked);
+        edits.push(...checked.edits);
+        soft ??= checked.soft;
       }
       if (edits.length > 0 && context.mode === 'enforce') await put(context, files, edits);
-      return undefined;
+      return soft;
     },
   };
 
@@ -182,10 +212,21 @@ export function createUploadService(parts: UploadParts): UploadService {
   }
 }
 
+interface CheckedPart {
+  readonly edits: readonly Edit[];
+  /** What a route that only watches would have refused. */
+  readonly soft: Refusal | undefined;
+}
+
+function givenFile(files: UploadedFiles, part: IndexedPart | null): GivenFile {
+  if (part === null) return { source: files.source, filename: null, mediaType: files.mediaType };
+  return { source: slice(files.source, part.start, part.end), filename: part.filename, mediaType: part.mediaType };
+}
+
 async function partEdits(
   source: ByteSource,
   part: IndexedPart,
-  { edits }: Examined,
+  { edits }: Pick<Examined, 'edits'>,
   name: string | null,
 ): Promise<readonly Edit[]> {
   const moved = edits.map(({ start, end, bytes }) => ({ start: start + part.start, end: end + part.start, bytes }));

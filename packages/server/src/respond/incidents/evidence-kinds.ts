@@ -1,4 +1,4 @@
-import { kindOfBytes } from '../../protect/uploads/file-kinds.ts';
+import { typeOfBytes } from '@menshen/inspect';
 
 /** How the first bytes of a kind begin, where the file kinds of uploads do not know it. */
 const captures: readonly (readonly [kind: string, heads: readonly number[]])[] = [
@@ -44,7 +44,9 @@ function bytesKind(content: Buffer): string | null {
     const first = head.readUInt32BE(0);
     for (const [kind, heads] of captures) if (heads.includes(first)) return kind;
   }
-  return kindOfBytes(head);
+  const type = typeOfBytes(head);
+  // A log of a script's run begins as the script does; nothing of evidence is run.
+  return type === 'text' || type === 'rtf' || (type === 'program' && head.toString('latin1', 0, 2) === '#!') ? 'txt' : type;
 }
 
 /**
