@@ -73,6 +73,9 @@ describe('the curl lines of the start page', () => {
       expect(said('before-read')).toMatch(/ 200 [\s\S]*"idNumber":"990000/);
       expect(said('before-change')).toMatch(/ 200 [\s\S]*"phone":"19900009999"/);
       expect(said('before-others')).toMatch(new RegExp(` 200 [\\s\\S]*"uid":"${demoCast.president}"`));
+      // And the tampered coupon is worth what it says, as is one that nobody granted.
+      expect(said('before-claim')).toMatch(/ 201 [\s\S]*"amountCents":100000/);
+      expect(said('before-redeem')).toMatch(/ 201 [\s\S]*"couponId":"C999999"/);
       expect(said('before-script')).toMatch(/ 201 [\s\S]*<script>fetch/);
       const atGateway = gateway.seen.filter(({ path }) => !path.includes('/callback/'));
       const [login, me, colleague, forged, undeclared, again, stolen, read, change, enrol, ...stories] = atGateway;

@@ -1,6 +1,6 @@
 import { BoundedList } from './bounded-list.ts';
 import { created, failed, type Handlers, ok } from './router.ts';
-import { type Tampering, tamperedCents } from './tampering.ts';
+import { type Tampering, tamperedCents, triedCampaign } from './tampering.ts';
 
 interface Campaign {
   readonly id: string;
@@ -47,6 +47,14 @@ const campaigns: readonly Campaign[] = [
     maxCents: 1_000,
     shops: shops.slice(2),
   },
+  {
+    id: triedCampaign,
+    name: '扫码体验',
+    rule: '亲手试试：每张 10 元。',
+    minCents: 1_000,
+    maxCents: 1_000,
+    shops,
+  },
 ];
 
 /**
@@ -55,7 +63,8 @@ const campaigns: readonly Campaign[] = [
  */
 export function couponHandlers(clock: () => number, tampering: Tampering = { on: false }): Handlers {
   const claims = new BoundedList<Claim>(20_000);
-  let serial = 0;
+  // Coupons are kept in memory: without the time, those of the next start would have the ids of those that were given out before.
+  let serial = Math.floor(clock() / 100);
   return {
     'GET /coupon/api/campaigns/:id': ({ params }) => {
       const campaign = campaigns.find((one) => one.id === params.id);

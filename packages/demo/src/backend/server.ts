@@ -35,12 +35,13 @@ export interface DemoBackend {
  */
 export async function startDemoBackend(options: DemoBackendOptions): Promise<DemoBackend> {
   const { jwksUrl, wecomUrl, clock = Date.now } = options;
+  const tampering: Tampering = { on: false };
   const before = createBeforePortal({
     clock,
     exchange: wecomUrl === undefined ? async () => null : createWecomLogin(wecomUrl),
     newToken: () => randomBytes(24).toString('base64url'),
+    tampering,
   });
-  const tampering: Tampering = { on: false };
   const routes = compileRoutes({ ...portalHandlers(clock), ...couponHandlers(clock, tampering), ...before.handlers });
   const verifyPortal = menshen({ jwksUrl, clock, audience: 'portal' });
   const verifyCoupon = menshen({ jwksUrl, clock, audience: 'coupon', optional: ['/coupon/api/campaigns'] });

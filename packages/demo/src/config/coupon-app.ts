@@ -1,3 +1,4 @@
+import { triedCampaign } from '../backend/tampering.ts';
 import { demoAccounts } from '../credentials.ts';
 import type { AppInput } from './portal-app.ts';
 
@@ -102,6 +103,17 @@ export function couponApp(emulatorUrl: string, backendUrl: string): AppInput {
         {
           amount: { minCents: 1_000, maxCents: 1_000 },
           quota: { person: { total: 1 } },
+          budget: { cents: 1_000_000, count: 1_000 },
+          stop: { answers: 3, windowSeconds: 600 },
+        },
+      ),
+      // For who plays the story of the tampered backend by hand.
+      campaign(
+        triedCampaign,
+        { zh: '扫码体验', en: 'Try it yourself' },
+        {
+          amount: { minCents: 1_000, maxCents: 1_000 },
+          quota: { person: { perDay: 20 } },
           budget: { cents: 1_000_000, count: 1_000 },
           stop: { answers: 3, windowSeconds: 600 },
         },
