@@ -57,9 +57,9 @@ export function inspectionReference(): string {
     '',
     `Each value (query parameters, fields of the body and their names, the path, headers, cookies, file names) is read as it stands and decoded. A class whose features in one value add up to ${blockAt} points blocks the request; the score of 0 to 100 follows from that, with 50 as the line. Exceptions name a feature. Besides the classes below there is \`protocol\`: a request that can be read in more than one way (its feature is the error code), or one whose inspection budget was spent (\`inspection_budget\`).`,
     '',
-    '离线检查：`menshen inspect --jsonl FILE`（`-` 为标准输入）。每行一个请求 `{id, method, path, headers, body}`（非文本的请求体用 `body_b64`），按原顺序每行输出 `{id, action, score, findings}`；`--json` 加上分值与说明。退出码：0 全部通过，1 有拦截，2 有不是请求的行（在标准错误中逐行说明）或用法不对。',
+    '离线检查：`menshen inspect --jsonl FILE`（`-` 为标准输入）。每行一个请求 `{id, method, path, headers, body}`（非文本的请求体用 `body_b64`），按原顺序每行输出 `{id, action, score, findings}`；`--json` 加上分值与说明。请求体中的文件一并读取；`--file FILE` 像上传的文件一样检查单个文件。退出码：0 全部通过，1 有拦截，2 有不是请求的行（在标准错误中逐行说明）或用法不对。',
     '',
-    'Offline: `menshen inspect --jsonl FILE` (`-` for standard input) reads a request a line, `{id, method, path, headers, body}` (`body_b64` where the body is no text), and answers a line each in the same order, `{id, action, score, findings}`; `--json` adds points and sentences. Exit code: 0 all pass, 1 something is blocked, 2 a line is no request (named on standard error) or the command is used wrongly.',
+    'Offline: `menshen inspect --jsonl FILE` (`-` for standard input) reads a request a line, `{id, method, path, headers, body}` (`body_b64` where the body is no text), and answers a line each in the same order, `{id, action, score, findings}`; `--json` adds points and sentences. Files in a body are read too; `--file FILE` reads a file as one that was uploaded. Exit code: 0 all pass, 1 something is blocked, 2 a line is no request (named on standard error) or the command is used wrongly.',
     '',
     ...sections,
   ]

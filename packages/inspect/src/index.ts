@@ -31,10 +31,14 @@ export {
   type FileType,
   fileFeatures,
   fileFindingKinds,
+  filePosition,
+  fileVerdictFindings,
   notedPoints,
   readFile,
+  readRequestFiles,
   refusingPoints,
   typeOfBytes,
+  withFileFindings,
 } from './files/index.ts';
 export { isHostAndPort } from './head/headers.ts';
 export {

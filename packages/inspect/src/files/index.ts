@@ -11,3 +11,4 @@ export {
   fileFindingKinds,
 } from './model.ts';
 export { type FileOptions, readFile } from './read-file.ts';
+export { filePosition, fileVerdictFindings, readRequestFiles, withFileFindings } from './request-files.ts';

@@ -61,6 +61,42 @@ describe('menshen inspect', () => {
   });
 
   it('wants a file', async () => expect((await run(inspect, [])).code).toBe(2));
+
+  it('reads the files of a request', async () => {
+    const form = (file: string): object => ({
+      ...{ id: 'f', method: 'POST', path: '/api/files', headers: { 'Content-Type': 'multipart/form-data; boundary=b' } },
+      body: `--b\r\nContent-Disposition: form-data; name="photo"; filename="a.svg"\r\n\r\n${file}\r\n--b--\r\n`,
+    });
+    const { rows, code } = await over([
+      JSON.stringify(form('<svg><script>run()</script></svg>')),
+      JSON.stringify(form('<svg><g/></svg>')),
+    ]);
+    expect(rows.map(({ action }) => action)).toEqual(['block', 'pass']);
+    expect(rows[0].findings).toContainEqual({ class: 'upload', rule: 'upload.svg_script', where: 'file.photo', evidence: '@5' });
+    expect(code).toBe(1);
+  });
+
+  it('reads files by themselves, and names those that it cannot read', async () => {
+    const write = (name: string, content: string): string => {
+      writeFileSync(join(folder, name), content);
+      return join(folder, name);
+    };
+    const honest = write('名单.csv', '姓名,工号\n王芳,001\n');
+    const attack = write('表.csv', "a,=cmd|'/C calc'!A0\n");
+    const ran = await run(inspect, ['--file', honest, '--file', attack, '--json']);
+    const [first, second] = ran.out.split('\n').map((line) => JSON.parse(line));
+    expect(first).toEqual({ id: honest, action: 'pass', score: 0, findings: [] });
+    expect(second).toMatchObject({
+      id: attack,
+      action: 'block',
+      findings: [{ rule: 'upload.formula_command', zh: expect.any(String) }],
+    });
+    expect(ran.code).toBe(1);
+    expect((await run(inspect, ['--file', honest])).code).toBe(0);
+    expect((await run(inspect, ['--file', join(folder, 'none')])).code).toBe(2);
+    expect((await run(inspect, ['--file', folder])).code).toBe(2);
+    expect((await run(inspect, ['--file', honest, '--jsonl', honest])).code).toBe(2);
+  });
 });
 
 describe('readLines', () => {

@@ -3,6 +3,7 @@ import {
   type FileFinding,
   type FileFindingKind,
   fileFeatures,
+  filePosition,
   notedPoints,
   refusingPoints,
 } from '@menshen/inspect';
@@ -51,9 +52,9 @@ function threat(findings: readonly FileFinding[], name: string, points: number):
 }
 
 function evidence(findings: readonly FileFinding[]): string {
-  const places = findings.map(({ rule, at, entries }) => {
-    const entry = entries.length === 0 ? '' : ` #${entries.join('/')}`;
-    return `${rule.slice(rule.indexOf('.') + 1)}${entry}${at === null ? '' : ` @${at}`}`;
+  const places = findings.map((finding) => {
+    const position = filePosition(finding);
+    return `${finding.rule.slice(finding.rule.indexOf('.') + 1)}${position === '' ? '' : ` ${position}`}`;
   });
   const text = places.join(' · ');
   return text.length > maxEvidence ? `${text.slice(0, maxEvidence - 1)}…` : text;
