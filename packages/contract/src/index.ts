@@ -45,5 +45,7 @@ export * from './learn-contest.ts';
 export * from './learn-drill.ts';
 export * from './learn-lab.ts';
 export * from './problem-text.ts';
+export * from './refusal-help.ts';
+export * from './refusal-place.ts';
 export * from './risk.ts';
 export * from './training-course.ts';

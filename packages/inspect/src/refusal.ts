@@ -29,7 +29,8 @@ export interface Refusal {
   readonly status: number;
   /**
    * Where, in words of ours: `path`, `query`, `query parameter 3`, `header content-type`, `body`, `body byte 118`, `body
-   * part 2`. Positions are counted from 0. Never text of the request.
+   * byte 118 number` (with what is wrong there: a `name` that stands twice or reaches a prototype, a `number` that is not exact, an
+   * `escape` that programs read differently), `body part 2`. Positions are counted from 0. Never text of the request.
    */
   readonly where: string;
 }

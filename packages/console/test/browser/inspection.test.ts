@@ -30,6 +30,18 @@ describeInBrowser('inspection, by keyboard', { look: { language: 'en' } }, (at) 
     expect(await at.visit.page.getByRole('button', { name: 'Not an attack: make an exception' }).count()).toBe(1);
   });
 
+  it('a request that does not fit its types says which field, why that is refused and what to do', async () => {
+    const { page } = at.visit;
+    const misfit = at.stage.server.world.entries.find(({ traffic }) => traffic?.code === 'schema_mismatch');
+    await at.visit.open(`/traffic/${misfit?.traffic?.requestId}`);
+    await page.getByRole('heading', { name: 'Why, and what to do' }).waitFor();
+    await page.locator('dd').getByText('field amountCents: it is too large').waitFor();
+    await page.locator('dd').getByText('declare it in the schema first', { exact: false }).waitFor();
+    await at.visit.screenshot('why a request was refused');
+    expect(await at.visit.violations()).toEqual([]);
+    expect(at.visit.takeProblems()).toEqual([]);
+  });
+
   it('a route goes to monitor only with the approval of another, after a look at what that would change', async () => {
     const { page } = at.visit;
     await at.visit.open('/inspection');

@@ -20,6 +20,7 @@ type Words = readonly [path: string, zh: string, en: string];
 
 const world = busyWorld();
 const refused = world.entries.find((entry) => entry.traffic?.code === 'not_permitted')?.traffic?.requestId ?? '';
+const misfit = world.entries.find((entry) => entry.traffic?.code === 'schema_mismatch')?.traffic?.requestId ?? '';
 const attacked = world.entries.find((entry) => entry.traffic?.code === 'request_blocked')?.traffic?.requestId ?? '';
 const failed = world.entries.find((entry) => entry.traffic?.outcome === 'failed')?.traffic?.requestId ?? '';
 const signedIn = world.company.sessions[0]?.uid ?? '';
@@ -49,6 +50,7 @@ export const places: readonly Place[] = [
   place('traffic filtered', ['/traffic?outcome=refused&code=rate_limited&range=7d', '清除全部筛选', 'Clear all filters']),
   place('traffic of a span', ['/traffic?from=2026-11-24T08:00&to=2026-11-24T12:00', '自定义', 'Custom'], narrow),
   place('refused request', [`/traffic/${refused}`, '由「授权」阶段决定。', 'Decided at the stage "Authorize".'], narrow),
+  place('misfit request', [`/traffic/${misfit}`, '为什么被拒绝，怎么办', 'Why, and what to do'], narrow),
   place('failed request', [`/traffic/${failed}`, '业务服务响应超时', 'The backend did not answer in time']),
   place('audit', ['/audit', '由服务器验证整个日志', 'Have the server verify the whole log'], narrow),
   place('audit entry', ['/audit/600', '已证明', 'Proved'], narrow),

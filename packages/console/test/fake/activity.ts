@@ -28,7 +28,7 @@ const troubles = [
   ['session_expired', 'authenticate', null],
   ['session_missing', 'authenticate', null],
   ['not_permitted', 'authorize', 'forbid profile-of-others'],
-  ['schema_mismatch', 'inspect', 'body.amount'],
+  ['schema_mismatch', 'inspect', '/amountCents maximum'],
   ['route_undeclared', 'route', null],
   ['rate_limited', 'admit', 'address'],
   ['request_blocked', 'inspect', 'json'],

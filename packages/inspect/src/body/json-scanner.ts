@@ -92,14 +92,14 @@ export function createJsonScanner(profile: NormalProfile): JsonScanner {
           if (current === backslash) {
             if (doubtAt < 0) doubtAt = start;
             const stop = skipEscaped(bytes, at, end);
-            if (stop < 0) return refuse('body_ambiguous', `body byte ${~stop}`);
+            if (stop < 0) return refuse('body_ambiguous', `body byte ${~stop} escape`);
             at = stop;
           } else if (doubtAt < 0 && (reachesPrototype(bytes, start, at) || seen(hash))) doubtAt = start;
           if (at - start > maxKeyLength) return tooLong(start);
         } else {
           if (escapes) {
             const stop = skipEscaped(bytes, at, end);
-            if (stop < 0) return refuse('body_ambiguous', `body byte ${~stop}`);
+            if (stop < 0) return refuse('body_ambiguous', `body byte ${~stop} escape`);
             at = stop;
           } else {
             const near = Math.min(start + longString, end);
@@ -146,7 +146,7 @@ export function createJsonScanner(profile: NormalProfile): JsonScanner {
         }
         if (at - start > safeDigits || exponent) {
           const code = checkNumber(bytes, start, at, maxNumberLength, exactNumbers);
-          if (code !== null) return refuse(code, `body byte ${start}`);
+          if (code !== null) return refuse(code, `body byte ${start} number`);
         }
       } else at += 1;
     }

@@ -107,14 +107,14 @@ describe('JSON bodies', () => {
     expect(outcome('"\\u4e2d"')).toBe('accepted');
     expect(outcome('"\\u4e2d1"')).toBe('body_too_large body byte 1');
     expect(outcome('0.10000000000000000')).toBe('accepted');
-    expect(outcome('[0.10000000000000000000]')).toBe('body_ambiguous body byte 1');
+    expect(outcome('[0.10000000000000000000]')).toBe('body_ambiguous body byte 1 number');
   });
 
   test('numbers beyond a double are refused, or passed as written where the profile says so', () => {
     const lenient = createJsonReader(normaliseProfile({ numbers: 'double' }));
-    expect(code('{"id":9007199254740993}')).toBe('body_ambiguous body byte 6');
+    expect(code('{"id":9007199254740993}')).toBe('body_ambiguous body byte 6 number');
     expect(lenient(Buffer.from('{"id":9007199254740993}'))).not.toHaveProperty('code');
-    expect(code('[1e999]')).toBe('body_ambiguous body byte 1');
+    expect(code('[1e999]')).toBe('body_ambiguous body byte 1 number');
     expect(lenient(Buffer.from('[1e999]'))).toHaveProperty('code', 'body_ambiguous');
   });
 

@@ -29,7 +29,7 @@ export function createJsonReader(profile: NormalProfile): (bytes: Buffer) => Ref
     } catch {
       return refuse('body_malformed', 'body');
     }
-    if (doubtAt >= 0 && !hasPlainKeys(value, keys)) return refuse('body_ambiguous', `body byte ${doubtAt}`);
+    if (doubtAt >= 0 && !hasPlainKeys(value, keys)) return refuse('body_ambiguous', `body byte ${doubtAt} name`);
     return { value };
   };
 }

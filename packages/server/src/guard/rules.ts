@@ -20,6 +20,8 @@ export interface Disclosure {
 
 export interface CompiledRule {
   readonly kind: GuardRuleConfig['kind'];
+  /** What it reads and allows, for the record of who breaks it: words of the configuration, without spaces in them. */
+  readonly said: string;
   /** Looks at the request alone. */
   readonly check?: (input: RuleInput) => ErrorCode | null;
   /** Looks into the store. */
@@ -33,6 +35,29 @@ type Of<K extends GuardRuleConfig['kind']> = Extract<GuardRuleConfig, { kind: K 
 
 /** Compiles a rule. `memory` names what it remembers, for rules that have no name of their own. */
 export function compileRule(app: string, memory: string, rule: GuardRuleConfig): CompiledRule {
+  return { ...compileKind(app, memory, rule), said: saidOf(rule) };
+}
+
+function saidOf(rule: GuardRuleConfig): string {
+  switch (rule.kind) {
+    case 'range':
+      return ['range', rule.value, rule.min ?? '-', rule.max ?? '-', rule.step ?? '-'].join(' ');
+    case 'listSize':
+      return `listSize ${rule.value} ${rule.min} ${rule.max}`;
+    case 'forward':
+      return `forward ${rule.state} ${rule.order.join(',')}`.slice(0, 200);
+    case 'discloses':
+      return `discloses ${rule.items}`;
+    case 'owns':
+      return `owns ${rule.ids}`;
+    case 'belongs':
+      return `belongs ${rule.ids} ${rule.to}`;
+    case 'total':
+      return `total ${rule.value} ${rule.max} ${rule.windowSeconds} ${rule.per}`;
+  }
+}
+
+function compileKind(app: string, memory: string, rule: GuardRuleConfig): Omit<CompiledRule, 'said'> {
   switch (rule.kind) {
     case 'range':
       return range(rule);
@@ -60,7 +85,7 @@ function wholeNumber(value: unknown): number | null {
   return Number(value);
 }
 
-function range(rule: Of<'range'>): CompiledRule {
+function range(rule: Of<'range'>): Omit<CompiledRule, 'said'> {
   const read = compileRequestReader(rule.value);
   const { min = Number.MIN_SAFE_INTEGER, max = Number.MAX_SAFE_INTEGER, step } = rule;
   const base = rule.min ?? 0;
@@ -77,7 +102,7 @@ function range(rule: Of<'range'>): CompiledRule {
   };
 }
 
-function listSize(rule: Of<'listSize'>): CompiledRule {
+function listSize(rule: Of<'listSize'>): Omit<CompiledRule, 'said'> {
   const read = compileRequestReader(rule.value);
   return {
     kind: rule.kind,
@@ -92,7 +117,7 @@ function listSize(rule: Of<'listSize'>): CompiledRule {
 /** Backends that read an id as a number take 007 for 7: it must not be an object of which nothing is known. */
 const objectName = (value: unknown): string | null => readName(value)?.replace(/^0+(?=\d+$)/, '') ?? null;
 
-function forward(app: string, rule: Of<'forward'>): CompiledRule {
+function forward(app: string, rule: Of<'forward'>): Omit<CompiledRule, 'said'> {
   const readObject = compileRequestReader(rule.object);
   const readState = compileRequestReader(rule.state);
   return {
@@ -136,7 +161,7 @@ function forward(app: string, rule: Of<'forward'>): CompiledRule {
   };
 }
 
-function owns(app: string, rule: Of<'owns'>): CompiledRule {
+function owns(app: string, rule: Of<'owns'>): Omit<CompiledRule, 'said'> {
   const read = compileRequestReader(rule.ids);
   return {
     kind: rule.kind,
@@ -161,7 +186,7 @@ function owns(app: string, rule: Of<'owns'>): CompiledRule {
 /** A window is counted in so many parts: each counts until the window behind its end is over, so that no window of that length holds more. */
 const windowParts = 24;
 
-function total(app: string, rule: Of<'total'>): CompiledRule {
+function total(app: string, rule: Of<'total'>): Omit<CompiledRule, 'said'> {
   const read = compileRequestReader(rule.value);
   const windowMs = rule.windowSeconds * 1_000;
   const partMs = Math.ceil(windowMs / windowParts);

@@ -50,7 +50,12 @@ export function createFieldCheck({ schemas, cleanings }: FieldCheckParts): Field
         shadowOf(proposed.version),
         mismatchOf(context, proposed, received === null ? null : context.parsedBody, received !== null),
       );
-    if (found !== null) return { mismatch: refuse('schema_mismatch', found.where), settled: undefined, body };
+    if (found !== null)
+      return {
+        mismatch: refuse('schema_mismatch', `${found.where === '' ? '/' : found.where} ${found.keyword}`),
+        settled: undefined,
+        body,
+      };
     const read =
       inForce.body?.fields.hasJsonText === true && body !== null
         ? { ...body, value: expandJsonText(body.value, inForce.body.fields) }

@@ -45,7 +45,7 @@ export const policiesEn = {
   'policies.reason.unless_true': 'its unless holds',
   'policies.reason.error': 'an error',
   'policies.notFound': 'Not found: the request may be older than a day, or never came to the stage Authorize.',
-  'policies.fromRequest': 'Why',
+  'policies.fromRequest': 'Why the policies permitted it',
   'policies.fromRequestRefused': 'Why it was refused',
   'policies.draft': 'Policy files',
   'policies.draftNote': 'What no policy permits is refused; a forbid wins over every permit',

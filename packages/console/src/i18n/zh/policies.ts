@@ -42,7 +42,7 @@ export const policiesZh = {
   'policies.reason.unless_true': 'unless 条件成立',
   'policies.reason.error': '求值出错',
   'policies.notFound': '没有找到：请求可能早于一天，或没有经过授权阶段。',
-  'policies.fromRequest': '为什么',
+  'policies.fromRequest': '策略为什么允许',
   'policies.fromRequestRefused': '为什么被拒绝',
   'policies.draft': '策略文件',
   'policies.draftNote': '没有策略允许的一律拒绝，forbid 优先于 permit',

@@ -16,6 +16,7 @@ import { useLanguage } from '../../i18n/language.tsx';
 import styles from './request-page.module.css';
 import { StageTable } from './stage-table.tsx';
 import { ThreatPanel } from './threat-panel.tsx';
+import { WhyPanel } from './why-panel.tsx';
 
 const route = getRouteApi('/shell/traffic/$requestId');
 
@@ -48,6 +49,10 @@ export function RequestPage() {
 
 function RequestDetail({ detail }: { readonly detail: Detail }) {
   const { t } = useLanguage();
+  const decided =
+    detail.stages.find(({ verdict }) => verdict === 'refuse') ?? detail.stages.find(({ verdict }) => verdict === 'would_refuse');
+  // What inspection found is told in more detail below.
+  const attack = detail.inspection !== null && (decided?.code === 'request_blocked' || detail.row.code === 'request_blocked');
   return (
     <>
       <Verdict detail={detail} />
@@ -56,6 +61,7 @@ function RequestDetail({ detail }: { readonly detail: Detail }) {
           {t(`request.in.${detail.mode}`)}
         </Status>
       )}
+      {attack ? null : <WhyPanel decided={decided} code={detail.row.code ?? decided?.code ?? null} />}
       {detail.inspection === null ? null : <ThreatPanel detail={detail} inspection={detail.inspection} />}
       <Panel flush title={t('request.stages')} note={t('request.stagesNote')}>
         {detail.stages.length === 0 ? (

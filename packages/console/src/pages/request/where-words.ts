@@ -1,10 +1,10 @@
-import { type BotSign, botSignTexts, type RiskReason, riskReasonTexts } from '@menshen/contract';
+import { type BotSign, botSignTexts, type RiskReason, refusalPlace, riskReasonTexts } from '@menshen/contract';
 import type { useLanguage } from '../../i18n/language.tsx';
 import { limitWords, readLimitName } from '../limits/limit-words.ts';
 
 type Words = Pick<ReturnType<typeof useLanguage>, 't' | 'language'>;
 
-/** The place of a decision in plain words, where it is one that the limits wrote: a score with its signs, a risk with its reasons, a limit. */
+/** The place of a decision in plain words: a score with its signs, a risk with its reasons, a limit, a field and what is wrong with it. */
 export function whereWords(where: string, { t, language }: Words): string {
   const [, kind, figure, names = ''] = /^(bot|risk) (\d+): ([a-z_ ]*)$/.exec(where) ?? [];
   if (kind === 'bot') {
@@ -21,5 +21,6 @@ export function whereWords(where: string, { t, language }: Words): string {
   }
   const [, name = ''] = /^limit per [a-z]+: (.+)$/.exec(where) ?? [];
   const limit = readLimitName(name);
-  return limit === null ? where : limitWords(limit, t);
+  if (limit !== null) return limitWords(limit, t);
+  return refusalPlace(where)?.[language] ?? where;
 }

@@ -8,7 +8,7 @@ import type { RouteGuard } from '../../guard/compile.ts';
 import { discloses, filterShown } from '../../guard/disclosed.ts';
 import type { GuardHold } from '../../guard/hold.ts';
 import { maxKeptBytes } from '../../guard/idempotency.ts';
-import type { KeptAnswer, KeyUse, Refused } from '../../guard/model.ts';
+import type { Difference, KeptAnswer, KeyUse, Refused } from '../../guard/model.ts';
 import type { RuleInput } from '../../guard/rule-input.ts';
 import type { Undo } from '../../guard/rules.ts';
 import type { Actor } from '../../guard/service.ts';
@@ -29,8 +29,14 @@ export interface Guard {
 
 const keyForm = /^[\x21-\x7e]{1,255}$/;
 
-function toRefusal({ code }: Refused): Refusal {
-  const refusal = refuseAlways(code, 'campaign');
+/** The place of a decision, with what was expected and what came. Whose coupon it is stays in the ledger. */
+const withDifference = (place: 'campaign' | 'answer', difference: Difference | null | undefined): string =>
+  difference == null || /^(coupon_of|presented_by):/.test(difference.expected)
+    ? place
+    : `${place} ${difference.expected} ${difference.seen}`;
+
+function toRefusal({ code, difference }: Refused): Refusal {
+  const refusal = refuseAlways(code, withDifference('campaign', difference));
   return code === 'guard_in_flight' ? { ...refusal, retryAfter: 1 } : refusal;
 }
 
@@ -60,7 +66,7 @@ export function createGuard(services: GatewayServices): Guard {
     const rules = await takeRules(guard, input);
     const base = { undos: rules.undos, actor, left: false, ended: false };
     context.guard = { ...base, turn: null, key: null };
-    const soft = rules.code === null ? undefined : refuse(rules.code, 'rule');
+    const soft = rules.code === null ? undefined : refuse(rules.code, `rule ${rules.said}`);
     if (guard.act === null || (soft !== undefined && context.mode === 'enforce')) return soft;
 
     const key = keyOf(context, guard, actor.person);
@@ -73,25 +79,28 @@ export function createGuard(services: GatewayServices): Guard {
     return soft;
   };
 
-  const takeRules = async (guard: RouteGuard, input: RuleInput): Promise<{ code: Refusal['code'] | null; undos: Undo[] }> => {
+  const takeRules = async (
+    guard: RouteGuard,
+    input: RuleInput,
+  ): Promise<{ code: Refusal['code'] | null; said: string; undos: Undo[] }> => {
     for (const rule of guard.rules) {
       const code = rule.check?.(input) ?? (await rule.look?.(services.guardDb, input)) ?? null;
-      if (code !== null) return { code, undos: [] };
+      if (code !== null) return { code, said: rule.said, undos: [] };
     }
-    const takers = guard.rules.flatMap(({ take }) => (take === undefined ? [] : [take]));
-    if (takers.length === 0) return { code: null, undos: [] };
+    const takers = guard.rules.flatMap(({ take, said }) => (take === undefined ? [] : [{ take, said }]));
+    if (takers.length === 0) return { code: null, said: '', undos: [] };
     return await service.transactions.run(async (db) => {
       const undos: Undo[] = [];
-      for (const take of takers) {
+      for (const { take, said } of takers) {
         const taken = await take(db, input);
         if (typeof taken === 'function') {
           undos.push(taken);
           continue;
         }
         for (const undo of undos.reverse()) await undo(db);
-        return { code: taken, undos: [] };
+        return { code: taken, said, undos: [] };
       }
-      return { code: null, undos };
+      return { code: null, said: '', undos };
     });
   };
 
@@ -205,7 +214,7 @@ export function createGuard(services: GatewayServices): Guard {
     }
     if (difference === null) return failed('guard_answer_mismatch', 'answer');
     await service.violated(campaign, 'answer', 'claim', { code: 'guard_answer_mismatch', difference }, hold.actor);
-    return failed('guard_answer_mismatch', 'answer');
+    return failed('guard_answer_mismatch', withDifference('answer', difference));
   };
 
   const conclude = async (
@@ -225,7 +234,7 @@ export function createGuard(services: GatewayServices): Guard {
     await service.endTurn(campaign, act, id, { how: broken === null ? 'done' : 'unknown', key: hold.key, answer }, hold.actor);
     if (broken === null) return undefined;
     await service.violated(campaign, 'answer', act, { code: 'guard_answer_mismatch', difference: broken.difference }, hold.actor);
-    return failed('guard_answer_mismatch', 'answer');
+    return failed('guard_answer_mismatch', withDifference('answer', broken.difference));
   };
 
   const undo = async (hold: GuardHold): Promise<void> => {
