@@ -29,6 +29,7 @@ const families: readonly (readonly [string, readonly Case[], readonly Case[]])[]
       'benchmark(7000000,md5(4)) else 0 end)=0 -- ',
       "3' and \u0001(select substring(host_name(),1,1))<0--",
       'chr(99).chr(97).chr(116).chr(49)',
+      "lower(convert(varchar(32),hashbytes('MD5','4711'),2))<0",
     ],
     ['4 where to buy', "it's or 'it was'", "' from shanghai", 'chr(99)', 'Tom\u0001Jerry', 'from shop_member to shop_guest'],
   ],
@@ -88,6 +89,9 @@ const families: readonly (readonly [string, readonly Case[], readonly Case[]])[]
       'expr 80412 + 91770',
       '(expr 80412 + 91770)>k.txt',
       'cmd /c node -v',
+      'ip a;',
+      "cat fl''ag",
+      'os.execv("/bin/ls",[""])',
       ['ls', { name: 'sysCmd' }],
       ['id', { name: 'captureCommand' }],
     ],
@@ -108,6 +112,7 @@ const families: readonly (readonly [string, readonly Case[], readonly Case[]])[]
       'document.write`${top.name}`',
       "$.getScript('//k.example/7.js')",
       'a.x().alert(7)',
+      "a=confirm;location='javascript'+':'+a",
     ],
     [
       'D:\\74\\报告',
@@ -121,7 +126,14 @@ const families: readonly (readonly [string, readonly Case[], readonly Case[]])[]
   ],
   [
     'paths: bytes that are none, endings that are cut off, marks that a filter takes away',
-    ['\ufffd\ufffd\\etc\\issue', '/app/rest/users;.jsp', '/.<>./.<>./.<>./k', '/index/download/L2V0Yy9wYXNzd2Q='],
+    [
+      '\ufffd\ufffd\\etc\\issue',
+      '/app/rest/users;.jsp',
+      '/.<>./.<>./.<>./k',
+      '/index/download/L2V0Yy9wYXNzd2Q=',
+      'plain, ssfile1=/etc/passwd',
+      '..............etc/shells',
+    ],
     ['乱码\ufffd\ufffd见 etc 等', '/app/users.jsp?x=1', 'a<>b', '/index/download/5Lit5paH5ZCN56ew'],
   ],
   [
@@ -141,7 +153,7 @@ const families: readonly (readonly [string, readonly Case[], readonly Case[]])[]
   ],
   [
     'ssrf: a picture of the server itself',
-    [['http://127.0.0.1:8080/console', { name: 'imageUrl' }]],
+    [['http://127.0.0.1:8080/console', { name: 'imageUrl' }], ['127.0.0.1:80', { name: 'link' }], '0x7F.0x00.0x00.0x01'],
     [
       ['http://127.0.0.1:8080/a.png', { name: 'imageUrl' }],
       ['http://127.0.0.1:8300', { name: 'url' }],
@@ -167,6 +179,15 @@ describe('what honest texts hold and was taken for an attack', () => {
     '明天上午十点开会，请准时参加。\\n\\n',
     '<import src="../common/head.wxml" /><view>{{name}}</view>',
     'rdar://27448912',
+    "我的组件在这里：\nimport A from '../../../components/a';\nconst b = require('../../../../config');\n请看 <a href=&quot;../../../../b&quot;> 与别的组件",
+    `<p>${'先进入上一层目录，再看看里面有什么。'.repeat(20)}</p><code>cd ..</code> 与 <code>cd ../</code>，账号在 <code>/etc/passwd</code> 里`,
+    '<pre>int[][] dirs = {{1, 0}, {-1, 0}, {0, 1}, {0, -1}};\n在这四个方向上走</pre>',
+    '在 Windows 上是 <code>\\r\\n</code>，别处不同',
+    '服务启动在 http://[::]:8080，请打开看看',
+    '<view>\n{{_.getText(count - 1, index)}} 步\n</view>',
+    '启动：\nconsole.log(`在端口 ${config.server.port} 上`);\n即可',
+    '<p>作品</p><iframe height="268" src="//codepen.io/someone/embed/a"></iframe>',
+    '<blockquote>\n<p>查询：</p><pre>{\n  id\n  name\n}</pre></blockquote>',
   ])('lets pass %j', (value) => {
     expect(inspect(value).action).toBe('pass');
   });

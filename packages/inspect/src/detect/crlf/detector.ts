@@ -206,7 +206,7 @@ function readAfter(
       signals.report('crlf.coded_header', start, name);
     return;
   }
-  if (!raw && breaks >= 2 && (folded.startsWith('<', at) || folded.startsWith('%3c', at)))
+  if (!raw && breaks >= 2 && ((folded.startsWith('<', at) && folded[at + 1] !== '/') || folded.startsWith('%3c', at)))
     signals.report('crlf.coded_body', start, at + 3);
 }
 

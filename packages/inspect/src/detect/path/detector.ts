@@ -78,8 +78,11 @@ export const pathDetector: Detector = {
     if (!sentence && text.length <= longestPath && place !== 'key' && fileField.test(name) && leavesFolder.test(text))
       signals.report('path.climb_named', 0, text.length);
     if (drive && serverFile.test(folded)) signals.report('path.system_file', 0, text.length);
-    if (!sentence) readWhole(text, folded, subject, signals);
-    else if ((passes & 1) !== 0) {
+    if (!sentence) {
+      readWhole(text, folded, subject, signals);
+      const handed = (passes & 1) !== 0 && text.length <= longestPath ? handedFile.exec(folded) : null;
+      if (handed !== null) signals.report('path.private_file', handed.index, handed.index + handed[0].length);
+    } else if ((passes & 1) !== 0) {
       const found = findTellingFile(folded);
       if (found !== undefined) signals.report('path.private_in_text', found.start, found.end);
     }
@@ -116,6 +119,9 @@ const brokenStep = /\ufffd[^a-z0-9\s]{0,12}(?:%?\d?2%?f|[\\/]|%pc)?(?:etc|window
 const cutEnd = /^\/[\w./-]{1,200};\.(?:jspx?|js|css|png|html?|action|do)$/;
 const longestOwnPath = 220;
 
+/** `style=a, ssfile1=/etc/passwd`: an option of a program is given the accounts. */
+const handedFile = /[\w\]]\s?=\s?["']?\/etc\/(?:passwd|shadow)(?![\w.-])/;
+
 /** A file of the phone that sends it. */
 const ownFile = /^\s{0,4}file:\/(?:storage|sdcard|android_asset|var\/mobile|data\/user)/;
 
@@ -143,24 +149,27 @@ function readClimb(text: string, folded: string, sentence: boolean, coded: boole
   if (!folded.includes('.') && !folded.includes('%') && !folded.includes('0x2e') && !folded.includes('\uff0e')) return;
   const separated = folded.length <= longestPath && !sentence ? oddlySeparated.exec(folded) : null;
   if (separated !== null) signals.report('path.climb_hidden', separated.index, separated.index + separated[0].length);
-  const steps = /(?:\.\/){5}|(?:\.\\){5}|(?<!\.)\.{8,}[\\/]{0,4}(?:etc|windows)[\\/]{0,4}(?:passwd|shadow|win\.ini)/.exec(
-    folded.slice(0, longestPath),
-  );
+  const steps =
+    /(?:\.\/){5}|(?:\.\\){5}|(?<!\.)\.{8,}[\\/]{0,4}(?:etc|windows)[\\/]{0,4}(?:passwd|shadow|shells|group|hosts|issue|win\.ini)/.exec(
+      folded.slice(0, longestPath),
+    );
   if (steps !== null && !sentence) signals.report('path.climb_hidden', steps.index, steps.index + steps[0].length);
   const climb = findClimb(text, signals.spend);
   if (climb === undefined) return;
   const { depth, start, end, disguised } = climb;
-  signals.report('path.climb', start, end);
-  if (!disguised && linked.test(text.slice(Math.max(0, start - 8), start)) && picture.test(text.slice(end, end + 200))) return;
+  const isLinked = linked.test(text.slice(Math.max(0, start - longestLink), start));
+  if (!(sentence && !disguised && depth < 2 && isLinked && text.length > article)) signals.report('path.climb', start, end);
+  if (!disguised && isLinked && picture.test(text.slice(end, end + 200))) return;
   // Pages link to one another by such paths.
-  if (depth >= 3 && !(sentence && linked.test(text.slice(Math.max(0, start - 8), start))))
-    signals.report('path.climb_far', start, end);
+  if (depth >= 3 && !(sentence && isLinked)) signals.report('path.climb_far', start, end);
   if (disguised && (!sentence || depth >= 2)) signals.report('path.climb_hidden', start, end);
   if (!sentence && !/[ '"]/.test(text.slice(Math.max(0, start - 200), start).trimStart())) {
     signals.report('path.climb_only', start, end);
     if (end >= text.length) signals.report('path.climb_bare', start, end);
   }
-  const target = text.slice(end, end + 300);
+  const following = text.slice(end, end + 300);
+  // In a sentence a path ends where no path goes on; what is named further on is not where it leads.
+  const target = sentence ? (following.split(pathEnd, 1)[0] ?? '') : following;
   if (riskOfPath(`/${cutTail(target)}`) >= (sentence ? 2 : 1) || riskOfPath(cutTail(target)) >= (sentence ? 2 : 1)) {
     signals.report('path.climb_to_file', start, Math.min(text.length, end + 60));
   }
@@ -169,7 +178,12 @@ function readClimb(text: string, folded: string, sentence: boolean, coded: boole
 /** `etc%bg%qfpasswd`, `windows0x5csystem32`: account files whose slashes are written so that only a broken decoder reads them. */
 const oddlySeparated =
   /(?:etc(?:%(?!20)[\da-z]{2}|%%\d\d|0x[25][cf]|%u[\da-f]{4}){1,6}(?:passwd|shadow|issue|hosts)|windows(?:%(?!20)[\da-z]{2}|%%\d\d|0x[25][cf]|%u[\da-f]{4}){1,6}(?:system32|win\.ini))/;
-const linked = /\b(?:href|src)=["']$|\]\($/i;
+const linked =
+  /\b(?:href|src)=(?:["']|&quot;)$|\]\($|\b(?:from|import|require\()\s?(?:["']|&quot;|&#39;)$|(?:^|[\s>'"])(?:cd|ln -s)\s$/i;
+const longestLink = 20;
+/** From here on a text is an article, in which one step up means nothing. */
+const article = 200;
+const pathEnd = /[\s<>"'`\u3000-\u303f\uff00-\uffef]/;
 /** A picture that a page shows from a folder beside its own. */
 const picture = /^[\w.%/-]{1,200}\.(?:png|jpe?g|gif|svg|webp|md|html)\b/i;
 

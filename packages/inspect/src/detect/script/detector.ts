@@ -97,7 +97,8 @@ const calledFunction =
 const sentOut = /['"`]\s?\+\s?(?:(?:window|self|top)\.)?document\.cookie|\$\{\s?(?:(?:window|self|top)\.)?document\.cookie/;
 /** `location="//x.example"`, ``document.write`…` ``: one statement, and nothing before or behind it. */
 /** `).alert(1)`, `$.getScript('//x.example')`: a sink behind whatever was called, or a script from elsewhere. */
-const reachedSink = /\)\s?\.\s?(?:alert|confirm|prompt)\s?\(\s?\d|\$\.getscript\s?\(\s?['"`](?:https?:)?\/\//;
+const reachedSink =
+  /\blocation(?:\.href)?\s?=\s?['"`]javascript['"`:]|\)\s?\.\s?(?:alert|confirm|prompt)\s?\(\s?\d|\$\.getscript\s?\(\s?['"`](?:https?:)?\/\//;
 const wholeWrite =
   /^\s{0,4}(?:(?:window|self|top|parent|document)\.)?(?:location(?:\.href)?\s?=\s?|document\.write(?:ln)?\s?)["'`][^\n\u0080-\uffff]{1,120}["'`]\s{0,2};?\s{0,2}$/;
 /** `(![]+[])[+!+[]]`: a letter, from symbols. */

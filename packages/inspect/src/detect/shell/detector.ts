@@ -456,13 +456,18 @@ function kindOf(text: string, end: number): Before {
   if (
     text.charCodeAt(from) === 0x3c &&
     isLetter(text.charCodeAt(from + 1)) &&
-    (closesElement(text, from, to) || hasWideScript(text, from, to))
+    (closesElement(text, from, to) || hasWideScript(text, from, to) || opensPage(text, to, end))
   )
     return 'sentence';
   if (gap || text[to - 1] === ':') return 'sentence';
   // Words in Chinese, a space and then a name in backticks.
   if (text.charCodeAt(end) === 0x60 && to < end && hasWideScript(text, from, to)) return 'sentence';
   return hasWideScript(text, from, to) && (to - from > 12 || hasStop(text, from, to)) ? 'sentence' : 'value';
+}
+
+/** `<blockquote>` on a line of its own. */
+function opensPage(text: string, to: number, end: number): boolean {
+  return text.charCodeAt(to - 1) === 0x3e && (text.charCodeAt(end) === 0x0a || text.charCodeAt(end) === 0x0d);
 }
 
 /** `<h1>…</h1>`, `<p>…<br/>`: an end tag, or one that needs none, before `to`. */

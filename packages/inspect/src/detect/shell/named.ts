@@ -13,7 +13,8 @@ const shortOrder = /^\w{0,20}(?:cmd|command|cmdline|exec|shell)=\s{0,2}(?:id|ls|
 
 const longestPair = 200;
 /** `id;`, `whoami|`: a command that looks around, and a separator behind which the application's own goes on. */
-const sent = /^\s?(?:id|ls|dir|ps|env|pwd|whoami|uname|ifconfig|ipconfig|netstat)\s?(?:[;|&]{1,2}|[;|]\s?#)\s?$/;
+const sent =
+  /^\s?(?:id|ls|dir|ps|env|pwd|whoami|uname|ifconfig|ipconfig|netstat|ip\s(?:a|r|addr|route))\s?(?:[;|&]{1,2}|[;|]\s?#)\s?$/;
 const longestSent = 16;
 
 /** A pair whose name says that a command stands there. */
@@ -31,6 +32,9 @@ function readPair(text: string, signals: Signals): void {
 const provesByExpr = /(?:^|[^\w.-])expr\s{1,4}\d{4,12}\s{1,4}(?:[+-]|\\?\*)\s{1,4}\d{4,12}/i;
 /** `cmd /c whoami`, and nothing before it. */
 const startsInterpreter = /^\s{0,4}["']?(?:[a-z]:\\[\w\\]{0,60})?cmd(?:\.exe)?["']?\s{1,4}\/[ck]\s{1,4}\S/i;
+/** `cat fl''ag`: quotes around nothing part the name of a file. */
+const partedArgument =
+  /^\W{0,4}(?:cat|tac|more|less|head|tail|nl|ls|find|grep|sort|strings|od|xxd|base64|cp|mv|rev)\s{1,4}[\w./-]{0,60}\w(?:''|"")\w/i;
 const longestProof = 400;
 
 /** `cmd=id`, `command=ping -c 1 1.1.1.1;…`: a whole value that is a command, in a field for one. */
@@ -39,6 +43,7 @@ export function readNamed(text: string, name: string, signals: Signals): void {
   if (text.length <= longestProof && !hasWideScript(text)) {
     const proof = provesByExpr.exec(text);
     if (proof !== null) signals.report('shell.computed_output', proof.index, proof.index + proof[0].length);
+    if (partedArgument.test(text)) signals.report('shell.evasion', 0, Math.min(text.length, 40));
     if (startsInterpreter.test(text)) signals.report('shell.alone_plain', 0, Math.min(text.length, 40));
   }
   if (text.length <= longestSent && sent.test(text)) signals.report('shell.alone', 0, text.length);

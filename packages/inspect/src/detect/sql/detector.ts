@@ -7,7 +7,7 @@ import { passagesOf } from './passages.ts';
 import { probeFeatures } from './probes.ts';
 import { createReading } from './reading.ts';
 import { createTokens, tokenize } from './tokens.ts';
-import { closesValue, typographic } from './typography.ts';
+import { closesValue, hasWide, typographic } from './typography.ts';
 
 const literals = [
   "'",
@@ -135,6 +135,7 @@ const quotedBreakouts: ReadonlySet<string> = new Set<keyof typeof sqlFeatures>([
 
 /** Reads each piece of a longer text as a value of its own, and lets only what leaves a value count. */
 function readPassages(text: string, folded: string, signals: Signals): void {
+  const wide = hasWide(text);
   for (const { start, end } of passagesOf(text)) {
     const piece = typographic(text.slice(start, end));
     const foldedPiece = folded.slice(start, end);
@@ -151,7 +152,7 @@ function readPassages(text: string, folded: string, signals: Signals): void {
     if (!read(piece, foldedPiece, 0, 0, inner)) return;
     for (const quote of quotes) {
       const first = piece.indexOf(quote);
-      if (first < 0) continue;
+      if (first < 0 || (quote === '`' && wide)) continue;
       quoted = true;
       paired = isPaired(piece, quote, first);
       if (closesValue(piece, first) && !read(piece, foldedPiece, first + 1, quote.charCodeAt(0), inner)) return;

@@ -77,6 +77,8 @@ const joinedSelect = /(?:^|\[)\w{0,24}['"]?\s?(?:\|\||`)\s?\(\s?select\s/i;
 /** `x', 'y'), ('a', 'b'); --`: the row of an application ends, and another one follows. */
 const anotherRow = /^[^'\n]{0,60}'(?:\s?,\s?(?:'[^'\n]{0,60}'|\d{1,9}|null)){0,8}\s?\)\s?,\s?\(.{1,200}\)\s?;?\s?(?:--|#)/i;
 
+/** `convert(varchar(32),hashbytes('md5','1234'),2)<0`: the same on SQL Server. */
+const hashesProof = /\bhashbytes\s?\(\s?['"](?:md[245]|sha\d?|sha2_\d{3})['"]\s?,\s?['"]?\w{1,40}/;
 /** `select md5(1234)`, and nothing else: proof that a statement runs. */
 const selectsProof =
   /^[\w'"=\s-]{0,24}\bselect\s{1,4}(?:(?:md5|sha1|crc32)\s?\(\s?['"]?\w{1,40}['"]?\s?\)|\d{2,9}\s?\*\s?\d{2,9}(?:\s{1,2}as\s{1,2}\w{1,16})?)['"\s;#-]{0,6}$/i;
@@ -132,6 +134,7 @@ export function probeFeatures(text: string, folded: string, { layers, name }: Su
     if (folded.includes('sleep(') && likeSleep.test(text)) found.push('sql.time_context');
     if (selects && joinedSelect.test(text)) found.push('sql.subselect', 'sql.computed_subselect');
     if ((text.includes("'),(") || text.includes("'), (")) && anotherRow.test(text)) found.push('sql.breakout_statement');
+    if (folded.includes('hashbytes') && hashesProof.test(folded)) found.push('sql.proof');
     if (selects && selectsProof.test(text)) found.push('sql.proof');
   }
   return found;

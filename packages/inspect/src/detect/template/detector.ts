@@ -257,8 +257,10 @@ function readMarks(folded: string, start: number, short: boolean, signals: Signa
       open === '[[' || open === '[=' || open === '@(' || open === '%{' || open === '~{' || open === '@{' || open === '*{';
     const kind = readExpression(folded, from, end);
     const only = short && at - start <= 24 && !folded.slice(start, at).includes(' ');
-    if (kind === 'dangerous') signals.report('template.dangerous', at, end);
-    else if (kind === 'arithmetic' && (short || open === '{{') && open !== '[=' && (!weak || (only && open !== '[[')))
+    if (kind === 'dangerous') {
+      // `${config.server.port}` in a program that somebody shows.
+      if (short || open !== '${' || !plainMember.test(folded.slice(from, end))) signals.report('template.dangerous', at, end);
+    } else if (kind === 'arithmetic' && (short || open === '{{') && open !== '[=' && (!weak || (only && open !== '[[')))
       signals.report('template.arithmetic', at, end);
     else if (open === '<%') {
       signals.report('template.output_tag', at, end);
@@ -373,6 +375,7 @@ const filteredSum = /\{\{\s{0,4}\d{1,6}\s{0,4}\|\s{0,4}(?:times|plus|minus|divid
 /** `(7+8)?c`, `9?lower_abc`, `x|6*7`, `((char)105)`, `chr(105)`, `_.VERSION`, `(…).to_s`: what only an engine's own language writes between marks. */
 const ownLanguage =
   /[$#{]\{[^}\n]{0,160}(?:\(\d{1,6}[*+-]\d{1,6}\)\?c\b|\d\?(?:lower_abc|upper_abc)|\|\s{0,2}\d{1,6}\*\d{1,6}|\(char\)\s{0,2}\d|\bchr\(\s{0,2}(?:\d|i\))|\)\.to_s\b)|(?:\{\{|\$\{)=?\s{0,4}_\.version|\{var \$\w{1,20}\s?=|\{@\d{1,6}\*\d{1,6}\}|\$\[\[\d{1,6}\*\d{1,6}\]\]|#\{\s{0,4}%x[|({!]|\{@?(?:math|if|eq|ne)\s{1,4}(?:equation|key|cond)=|^\s{0,4}\{\d{1,9}\*\d{1,9}\}\s{0,4}$/;
+const plainMember = /^\s{0,2}(?:config|self|request|g)(?:\.[a-z]\w{0,40}){1,4}\s{0,2}$/;
 /** `${"x".toUpperCase()}`: a method of a text, which no honest placeholder calls. */
 const textMethod = /[$#]\{\s{0,4}["'\u201c\u201d\u2018][^"'}\n]{0,40}["'\u201c\u201d\u2019]\s{0,2}\.\s{0,2}\w{1,24}\(/;
 /** `#(7*8)`, `#(com.x.Kit::run(…))`: a sum, or a static method, between the marks of Enjoy. */

@@ -68,6 +68,8 @@ export function readExpression(folded: string, from: number, to: number): Expres
   let strings = 0;
   let filters = false;
   let brackets = false;
+  /** 1: commas, 2: braces. */
+  let listed = 0;
   let risk = false;
   let first = '';
   let second = '';
@@ -103,6 +105,8 @@ export function readExpression(folded: string, from: number, to: number): Expres
         risk = true;
       else if (
         dangerous.has(name) &&
+        // `_.getText(x)`: a program's own.
+        !(name === 'gettext' && folded[begin - 1] === '.') &&
         (folded[at] === '(' || folded[at] === "'" || folded[at] === '"' || folded[begin - 1] === "'" || folded[begin - 1] === '"')
       )
         risk = true;
@@ -126,11 +130,14 @@ export function readExpression(folded: string, from: number, to: number): Expres
         else at = behind - 1;
       } else if (code === 0x7c && folded[at + 1] === '|') at += 1;
       else if (code === 0x7c) filters = true;
+      else if (code === 0x2c || code === 0x7b || code === 0x7d) listed |= code === 0x2c ? 1 : 2;
       else if (code === 0x2a || code === 0x2b || code === 0x2d || code === 0x2f || code === 0x25) operators += 1;
       at += 1;
     }
   }
   if (risk) return 'dangerous';
+  // `{{1, 0}, {-1, 0}}`: rows of a table in a program.
+  if (listed === 3 && names === 0 && strings === 0) return 'other';
   if (numbers >= 2 && operators >= 1 && names === 0 && strings <= 2) return 'arithmetic';
   if (numbers >= 1 && operators >= 1 && strings >= 1 && names === 0) return 'arithmetic';
   if (engineObjects.has(first) && names === 1 && !calls) return 'engine';

@@ -253,7 +253,8 @@ function readAddress(address: Address, whole: boolean, inQuery: boolean, { place
   const fetched = webSchemes.has(scheme) || callSchemes.has(scheme) || storeSchemes.has(scheme);
   const written =
     host.kind !== 'public' || (fetched && (!webSchemes.has(scheme) || numeric.test(host.name) || enclosed.test(address.host)));
-  if (host.disguised && written) {
+  // Servers print `http://[::]:8080` when they listen everywhere.
+  if (host.disguised && written && (whole || address.host !== '[::]')) {
     // A title cut off within an address: `http://10.0.3.`
     const cut = rest === '' && port === '' && end === text.length && cutAddress.test(address.host);
     if (!cut) signals.report('url.disguised', start, end);
@@ -362,7 +363,7 @@ function readName(text: string, name: string, signals: Signals): void {
   if (kind === 'rebinding' && bare === 0) signals.report('url.rebinding', 0, end);
   if (
     (kind === 'loopback' || kind === 'private' || kind === 'metadata' || kind === 'unspecified' || kind === 'link') &&
-    (bracket > 0 || /[^\x00-\x7f]/.test(host))
+    (bracket > 0 || /[^\x00-\x7f]/.test(host) || hexParts.test(host))
   )
     signals.report('url.disguised', 0, end);
   const wanted = takesAddress(name);
@@ -376,6 +377,8 @@ function readName(text: string, name: string, signals: Signals): void {
     if (kind === 'unspecified') signals.report('url.unspecified', 0, end);
     if (text.charCodeAt(end) === 0x2f) signals.report('url.inner', 0, end);
     if (innerPorts.has(port)) signals.report('url.service_port', 0, end + port.length + 1);
+    if (kind === 'loopback' && (port === '80' || port === '443') && (takesWholeAddress(name) || name.includes('link')))
+      signals.report('url.default_port', 0, end + port.length + 1);
     if (kind === 'loopback' && end === text.length && takesWholeAddress(name)) signals.report('url.no_port', 0, end);
     if (kind === 'rebinding') signals.report('url.rebinding', 0, end);
     if (kind === 'cluster') signals.report('url.cluster', 0, end);
@@ -384,6 +387,9 @@ function readName(text: string, name: string, signals: Signals): void {
 
 /** `//evil.example\@good.example`: two programs read two hosts. */
 const twoReadings = /^\/\/[\w.-]{1,80}\\@[\w.-]/;
+
+/** `0x7f.0x0.0x0.0x1`. */
+const hexParts = /^0x[\da-f]{1,8}(?:\.0x[\da-f]{1,8}){3}$/i;
 
 /** `lOcAlhost`: capitals that neither a keyboard nor a heading makes. */
 const strayCapitals = /[a-z][A-Z]/;
