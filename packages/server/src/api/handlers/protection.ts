@@ -111,8 +111,8 @@ export function protectionHandlers({ protect, queries, runtime, clock }: Protect
         })),
       };
     }),
-    bind(contract.proposeSchemas, async ({ body, by }) => {
-      await schemas.propose(known(body), by);
+    bind(contract.proposeSchemas, async ({ body }) => {
+      await schemas.propose(known(body));
       return {};
     }),
     bind(contract.checkSchemas, async ({ body }) => {
@@ -158,6 +158,7 @@ export function protectionHandlers({ protect, queries, runtime, clock }: Protect
                     ...{ maxBytes: uploads.maxBytes, maxFiles: uploads.maxFiles, scan: uploads.scan },
                     stripMetadata: uploads.stripMetadata,
                     mediaCheck: uploads.mediaCheck !== undefined,
+                    content: { ...runtime().config.uploads.content, ...uploads.content },
                   },
                 ],
           ),

@@ -53,6 +53,7 @@ describe('learning through gateway and console', () => {
     const security = three.security.browser;
     expect((await security.call(contract.proposeSchemas, { body: route })).status).toBe(200);
     const { proposal, route: view } = await known();
+    expect(proposal?.edited).toBe(false);
     expect(view).toMatchObject({ source: 'none', observed: { requests: 40 }, proposal: 1 });
     expect(proposal?.fields.map(({ path, kind }) => [path, kind])).toEqual([
       ['body', 'none'],

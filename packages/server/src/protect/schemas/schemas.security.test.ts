@@ -109,6 +109,9 @@ describeEachStore((open) => {
       node.now += 2 * hour;
       await service.maintain();
       expect((await service.knowledge(route)).versions.some(({ state }) => state === 'proposed')).toBe(false);
+      // But when somebody asks, and then as what was learned, which nobody has edited.
+      await service.propose(route);
+      expect((await service.knowledge(route)).versions[0]).toMatchObject({ state: 'proposed', by: null });
       const strict = {
         body: { type: 'object', required: ['sku'], properties: { sku: { type: 'string', format: 'id' } } },
         query: null,
@@ -120,6 +123,7 @@ describeEachStore((open) => {
       expect(service.problem({ ...strict, body: { typo: 1 } })).toContain('not known');
       await service.edit(route, strict, 'li');
       const [draft] = (await service.knowledge(route)).versions;
+      expect(draft).toMatchObject({ state: 'proposed', by: 'li' });
       await service.approve(route, draft?.version ?? 0, 'li', 'edited');
       await expect(service.approve(route, draft?.version ?? 0, 'li', 'twice')).rejects.toMatchObject({ code: 'conflict' });
       await expect(service.approve(route, 99, 'li', 'absent')).rejects.toMatchObject({ code: 'not_found' });

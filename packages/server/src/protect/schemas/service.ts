@@ -56,7 +56,7 @@ export interface SchemaService {
   learned(of: RouteRef): RouteProfile | null;
   knowledge(of: RouteRef): Promise<RouteKnowledge>;
   /** Makes a proposal now. Throws MenshenError `conflict` when too little was seen, or nothing new. */
-  propose(of: RouteRef, by: string): Promise<void>;
+  propose(of: RouteRef): Promise<void>;
   /** Null, or why schemas cannot be used. */
   problem(schemas: RouteSchemas): string | null;
   /** Puts an edited draft in the place of the open proposal. Throws MenshenError `validation_failed`, `conflict`. */
@@ -132,14 +132,17 @@ export async function createSchemaService(parts: SchemaParts): Promise<SchemaSer
     }
   };
 
-  const makeProposal = async (of: RouteRef, minimum: number, by: string | null): Promise<boolean> => {
+  const makeProposal = async (of: RouteRef, minimum: number, asked: boolean): Promise<boolean> => {
     const { accepted, refused } = await gathered(of);
     const drifted = refused !== null && isWitnessed(refused.requests);
     const profile = accepted !== null && drifted ? mergeProfiles(accepted, refused) : accepted;
     const proposal = profile === null ? null : proposeSchema(profile, { minimum });
     if (proposal === null) return false;
     const { body, query, path, fields, requests } = proposal;
-    return await store.propose({ ...of, schemas: { body, query, path }, fields, requests, madeAt: clock() }, by);
+    return await store.propose(
+      { ...of, schemas: { body, query, path }, fields, requests, madeAt: clock() },
+      { author: null, asked },
+    );
   };
 
   const decide = async (
@@ -200,8 +203,8 @@ export async function createSchemaService(parts: SchemaParts): Promise<SchemaSer
         checked: shadow.find(({ keyword }) => keyword === checkedKeyword)?.count ?? 0,
       };
     },
-    async propose(of, by) {
-      if (!(await makeProposal(of, 30, by))) throw new MenshenError('conflict');
+    async propose(of) {
+      if (!(await makeProposal(of, 30, true))) throw new MenshenError('conflict');
       await changed();
     },
     problem,
@@ -211,7 +214,7 @@ export async function createSchemaService(parts: SchemaParts): Promise<SchemaSer
       const detail = { app: of.app, route: of.route };
       await audit.act(by, { activity: 'update', entity: 'schema proposal', detail }, async () => {
         const made = { ...of, schemas, fields: open?.fields ?? [], requests: open?.requests ?? 0, madeAt: clock() };
-        if (!(await store.propose(made, by))) throw new MenshenError('conflict');
+        if (!(await store.propose(made, { author: by, asked: true }))) throw new MenshenError('conflict');
       });
       await changed();
     },
@@ -246,7 +249,7 @@ export async function createSchemaService(parts: SchemaParts): Promise<SchemaSer
         const inForce = snapshot.approved.has(key);
         const asks = inForce ? kind === 'refused' && isWitnessed(profile.requests) : kind === 'accepted';
         if (!asks || now - (proposedAt.get(key) ?? 0) < proposeEveryMs) continue;
-        if (!(await makeProposal(of, inForce ? 30 : automaticMinimum, null))) continue;
+        if (!(await makeProposal(of, inForce ? 30 : automaticMinimum, false))) continue;
         proposedAt.set(key, now);
         proposed = true;
       }

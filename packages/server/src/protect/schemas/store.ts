@@ -88,11 +88,12 @@ export function createLearnedStore(store: Store) {
       return rows.map(toVersion);
     },
     /**
-     * Puts a proposal in the place of one that is open. False when the same was rejected before, is in force, or is open already.
+     * Puts a proposal in the place of one that is open. False when the same was rejected before and nobody asks for it, is in force, or is open already.
+     * `author` is who wrote it, null where it was learned.
      */
     async propose(
       proposal: Omit<SchemaVersion, 'version' | 'state' | 'decidedAt' | 'by' | 'reason'>,
-      by: string | null,
+      { author, asked }: { readonly author: string | null; readonly asked: boolean },
     ): Promise<boolean> {
       return await store.transaction(async (transaction) => {
         const rows = await transaction
@@ -103,10 +104,10 @@ export function createLearnedStore(store: Store) {
           .execute();
         const text = schemasText(proposal.schemas);
         const same = rows.map(toVersion).filter((version) => schemasText(version.schemas) === text);
-        if (same.some(({ state }) => state === 'proposed' || state === 'approved' || (state === 'rejected' && by === null)))
+        if (same.some(({ state }) => state === 'proposed' || state === 'approved' || (state === 'rejected' && !asked)))
           return false;
-        // A draft that a person has edited gives way to another draft of a person only.
-        if (by === null && rows.some(({ state, decided_by: author }) => state === 'proposed' && author !== null)) return false;
+        // A draft that a person has edited gives way only to what a person asks for.
+        if (!asked && rows.some((row) => row.state === 'proposed' && row.decided_by !== null)) return false;
         await transaction
           .deleteFrom('learned_schemas')
           .where('app', '=', proposal.app)
@@ -129,7 +130,7 @@ export function createLearnedStore(store: Store) {
             requests: proposal.requests,
             made_at: proposal.madeAt,
             decided_at: null,
-            decided_by: by,
+            decided_by: author,
             reason: null,
           })
           .execute();
