@@ -81,7 +81,12 @@ const key = help(
 
 /** Help for each code with which a request at the gateway can end. */
 export const refusalHelp: Partial<Readonly<Record<ErrorCode, RefusalHelp>>> = {
-  bad_request: malformedBody,
+  bad_request: help(
+    '请求行或整个请求不合 HTTP/1.1 的写法：单独的回车或换行、多余的空格、其他协议版本，或者请求前有多余的字节。',
+    '用标准的 HTTP 客户端发送；紧跟在另一个请求之后出现的，多半是有人在试请求走私。',
+    'The request line, or the request as a whole, is not as HTTP/1.1 has it: a bare CR or LF, spaces too many, another version, or bytes in front of it.',
+    'Use a common HTTP client. Right behind another request it is most likely somebody trying to smuggle one.',
+  ),
   header_malformed: help(
     '请求头有多种读法：重复的关键请求头、控制字符、折行，或互相矛盾的长度。不同的程序会读出不同的含义，这正是请求走私的手法。',
     '用标准的 HTTP 客户端发送；Host、Content-Type、Content-Length 各只写一次，不要同时写 Content-Length 与 Transfer-Encoding。',

@@ -123,7 +123,13 @@ function Rules({ detail: { campaign, rules } }: { readonly detail: CampaignDetai
             value:
               amount.fixedCents.length > 0
                 ? format.list(amount.fixedCents.map(money))
-                : t('campaign.range', { from: money(amount.minCents), to: money(amount.maxCents), step: money(rules.stepCents) }),
+                : amount.minCents === amount.maxCents
+                  ? money(amount.minCents)
+                  : t('campaign.range', {
+                      from: money(amount.minCents),
+                      to: money(amount.maxCents),
+                      step: money(rules.stepCents),
+                    }),
           },
           { label: t('campaign.open'), value: t('campaign.fromTo', { from: format.minute(start), to: format.minute(end) }) },
           {
