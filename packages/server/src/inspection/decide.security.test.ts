@@ -76,6 +76,14 @@ describe('an exception', () => {
     expect(rules([threat('remark', attack)], now + 9).blocking).toHaveLength(0);
     expect(rules([threat('remark', attack)], now + 10).blocking).toHaveLength(1);
   });
+  it('is counted with the others that it took, so that nobody revokes one as never used', () => {
+    const both = [exception(), exception({ id: 'x_2', target: { rule: 'sql.stacked' } })];
+    const judged = decide(both)([threat('remark', { 'sql.tautology': 3, 'sql.stacked': 3 })], now);
+    expect(judged.blocking).toEqual([]);
+    expect(judged.used).toEqual(['x_1', 'x_2']);
+    // Not where it took nothing.
+    expect(decide(both)([threat('remark', { 'sql.tautology': 5 })], now).used).toEqual(['x_1']);
+  });
   it('is not counted where the request would have passed anyway', () => {
     expect(decide([exception()])([threat('remark', { 'sql.tautology': 1.5 })], now).used).toEqual([]);
   });

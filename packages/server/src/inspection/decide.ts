@@ -7,7 +7,7 @@ export interface Judgement {
   readonly threats: readonly JudgedThreat[];
   /** Those that are an attack each by itself. */
   readonly blocking: readonly JudgedThreat[];
-  /** Exceptions without which the request would have been an attack. */
+  /** Exceptions that together let the request pass: each that took points of what would have been an attack. */
   readonly used: readonly string[];
 }
 
@@ -37,7 +37,7 @@ export function compileRules(rules: Pick<InspectionRules, 'threshold' | 'excepti
       const here = exceptions.filter(({ exception, matches }) => exception.expiresAt > now && matches(threat.place, threat.name));
       let whole = 0;
       let left = 0;
-      let by: string | null = null;
+      const by = new Set<string>();
       for (const { rule, points } of threat.features) {
         const weight = weights.get(rule) ?? points;
         whole += weight;
@@ -45,10 +45,11 @@ export function compileRules(rules: Pick<InspectionRules, 'threshold' | 'excepti
           'rule' in target ? target.rule === rule : target.class === threat.class,
         );
         if (excepted === undefined) left += weight;
-        else by ??= excepted.exception.id;
+        else by.add(excepted.exception.id);
       }
-      if (by !== null && whole >= threshold && left < threshold) used.add(by);
-      return { ...threat, score: round(left), excepted: by };
+      if (whole >= threshold && left < threshold) for (const id of by) used.add(id);
+      const [first = null] = by;
+      return { ...threat, score: round(left), excepted: first };
     });
     threats.sort((a, b) => b.score - a.score);
     return { threats, blocking: threats.filter((threat) => threat.score >= threshold), used: [...used] };

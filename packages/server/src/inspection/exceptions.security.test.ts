@@ -267,7 +267,7 @@ describe('a false positive and its exception', () => {
       const { inspection, queries } = deployment.platform;
       const inspected = { mode: 'enforce' as const, threshold: 4, steps: null, exceptions: [] };
       const routes = ['POST /free', 'POST /other'].map((match) => [{ id: 'portal' }, { match, inspection: inspected }] as const);
-      const book = ruleBook(routes, inspection.managed(), null, clock.now);
+      const book = ruleBook(routes, inspection.managed(), null);
       return { found: await queries.inspection(filter, 4), replay: await queries.replay(filter, book, new Map()) };
     };
     const before = await replayed();

@@ -30,10 +30,8 @@ export function createJudge({ inspection, metrics, clock }: JudgeParts): (found:
     const dropped = all.length - threats.length;
     if (exhausted) budget.value += 1;
     if (gravest === undefined && !exhausted) {
-      for (const id of used) {
-        inspection.used(id);
-        metrics.add('menshen_inspection_excepted_total');
-      }
+      for (const id of used) inspection.used(id);
+      if (used.length > 0) metrics.add('menshen_inspection_excepted_total');
       return { ...nothingInspected, threats, dropped };
     }
     const enforced = rules.mode !== 'monitor';

@@ -28,7 +28,6 @@ export function ruleBook(
   routes: readonly (readonly [{ readonly id: string }, InspectedRoute])[],
   managed: Managed,
   change: PlannedChange | null,
-  now: number,
 ): RuleBook {
   const book = new Map<string, InspectionRules>();
   for (const [app, route] of routes) {
@@ -70,7 +69,8 @@ export function ruleBook(
               id: `planned-${at}`,
               target: planned.rule === undefined ? { class: planned.class ?? 'scanner' } : { rule: planned.rule },
               where: planned.where,
-              expiresAt: now + 1,
+              // The replay may be judged later than it was asked for, by another thread: what is only planned has no end.
+              expiresAt: Number.POSITIVE_INFINITY,
             }),
           ),
       ],

@@ -138,8 +138,8 @@ export function inspectionHandlers(parts: HandlerParts): readonly Bound[] {
       const from = to - dayMs;
       const routes = eachRoute(undefined);
       const managed = inspection.managed();
-      const before = ruleBook(routes, managed, null, to);
-      const after = ruleBook(routes, managed, body, to);
+      const before = ruleBook(routes, managed, null);
+      const after = ruleBook(routes, managed, body);
       const { incomplete, unread, keptSince, ...outcome } = await queries.replay({ from, to }, before, after);
       const raised = body.rules.some(
         ({ rule, weight }) => weight !== null && weight > (inspectionRules().get(rule)?.weight ?? 0),
