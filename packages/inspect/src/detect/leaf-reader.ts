@@ -1,6 +1,7 @@
 import { behindProse } from './decode/behind-prose.ts';
 import { changedParts } from './decode/changed-parts.ts';
 import { decodeEmbedded } from './decode/embedded.ts';
+import { valuesOfGraphql } from './decode/graphql-values.ts';
 import { joinPieces } from './decode/joins.ts';
 import { withoutPadding } from './decode/padding.ts';
 import { valuesOfQuery } from './decode/query-values.ts';
@@ -104,6 +105,11 @@ export function createLeafReader({ detectors, budget, tally }: LeafReaderOptions
       if (seen.has(value)) continue;
       seen.add(value);
       readAlso(value, 'query', ofPair, layers, false);
+    }
+    for (const value of valuesOfGraphql(text)) {
+      if (seen.has(value)) continue;
+      seen.add(value);
+      readAlso(value, place, '', layers, true);
     }
     const joined = spend(stepsOfText + text.length) ? joinPieces(text) : null;
     if (joined === null || seen.has(joined)) return;

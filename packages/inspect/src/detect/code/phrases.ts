@@ -109,6 +109,8 @@ export const anywhere: ReadonlyMap<string, string> = new Map([
   ['.__class__.__base', 'code.python'],
   ['.__class__.__mro__', 'code.python'],
   ['.__globals__[', 'code.python'],
+  ['.__globals__}', 'code.python'],
+  ['.__init__.__globals', 'code.python'],
   ['.__globals__.', 'code.python'],
   ['@grabconfig(', 'code.java_class'],
   ['@grabresolver(', 'code.java_class'],

@@ -1,5 +1,5 @@
 /** What a text is before its pieces are put together: `'al'+'ert'`, `"a"."b"`, `un/**\/ion`, and quotes that a backslash escapes. */
-const escapedQuote = /\\(?=["'])/g;
+const escapedQuote = /\\{1,4}(?=["'])/g;
 /** Two strings of the same kind with an operator between them that joins strings in some language. */
 const joint = /(['"`])\s{0,4}[+.]\s{0,4}\1/g;
 /** A comment within a word. One between two words, `select/**\/from`, is a space to SQL and stays. */
@@ -18,6 +18,15 @@ const runs = /\bon[a-z]{3,20}\s?=\s?\w{1,12}\(|<script|javascript:/i;
 /** `~27~20or~201=1`: an application's own way to write what percent signs would. */
 const tilde = /~([2-7][\da-f])/gi;
 const fewest = 3;
+/** `x'\\tor\\t1=1`: white space that is still written as an escape, before a word of SQL. */
+const writtenSpace = /\\[tnr](?=(?:or|and|union|all|select|from|where|order|by|having|group|declare|begin|set|like)\b)/gi;
+/** `union--x⏎select`, `union#x⏎all`: a remark to the end of a line that parts words as a space does. */
+const lineRemark = /(?<=[\w)'"(=,*])(?:--|#)[\w-]{0,24}[\r\n]{1,2}(?:\s?#[\w-]{0,24}\n){0,2}/g;
+const spaceBehind = /(?<=\b(?:or|and|union|all|select|from|where|order|by|having|like|varchar\(\d{1,5}\)))\\[tnr]/gi;
+/** `sleep 1.e(5 1.e)`: a number without meaning before a sign, which MySQL looks over. */
+const idleNumber = / ?\d{0,3}\.e(?=[(),.*\s]|$)/gi;
+/** `$$word$$`, `$a$word$a$`: a string of PostgreSQL. */
+const dollarQuoted = /\$(\w{0,10})\$([^$\n]{1,80})\$\1\$/g;
 const innerZero = /(?<=[a-z])%00(?=[a-z])/gi;
 const shortest = 6;
 const longest = 16_384;
@@ -46,6 +55,10 @@ export function joinPieces(text: string): string | null {
   if (text.includes('$\\{')) joined = joined.replaceAll('\\{', '{').replaceAll('\\}', '}');
   if (text.includes('~') && text.split('~', fewest + 1).length > fewest)
     joined = joined.replace(tilde, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
+  if (text.includes('\n') && (text.includes('--') || text.includes('#'))) joined = joined.replace(lineRemark, ' ');
+  if (text.includes('\\t') || text.includes('\\n')) joined = joined.replace(writtenSpace, ' ').replace(spaceBehind, ' ');
+  if (text.includes('.e')) joined = joined.replace(idleNumber, '');
+  if (text.includes('$')) joined = joined.replace(dollarQuoted, "'$2'");
   if (text.includes('%00')) joined = joined.replace(innerZero, '');
   return joined.length === text.length ? null : joined;
 }

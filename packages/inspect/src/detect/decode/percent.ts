@@ -71,6 +71,16 @@ export function decodePercent(text: string, plusIsSpace: boolean): string {
   return out === '' && from === 0 ? spaced : out + spaced.slice(from);
 }
 
+/** `%S%E%L%E%C%T`: old servers drop a percent sign that begins no sequence. */
+const strayLetters = /(?:%[^%\s]){6}/;
+const stray = /%(?=[^%](?:%|\s|$))/g;
+const longestStray = 16_384;
+
+/** The text without percent signs before single characters, where several stand in a row; the same text elsewhere. */
+export function withoutStrayPercent(text: string): string {
+  return text.length <= longestStray && strayLetters.test(text) ? text.replace(stray, '') : text;
+}
+
 function sequenceLength(first: number): number {
   if (first >= 0xf0 && first < 0xf8) return 4;
   if (first >= 0xe0) return first < 0xf0 ? 3 : 1;

@@ -3,7 +3,7 @@ import { decodeWrapped } from './base64.ts';
 import { decodeEntities } from './entities.ts';
 import { decodeEscapes } from './escapes.ts';
 import { foldWidth } from './fold.ts';
-import { decodePercent } from './percent.ts';
+import { decodePercent, withoutStrayPercent } from './percent.ts';
 import { withoutShownMarks } from './shown-code.ts';
 
 const decodable = characterBits.percent | characterBits.ampersand | characterBits.backslash | characterBits.foldable;
@@ -20,7 +20,8 @@ export function mayDecode(text: string, mask: number): boolean {
 /** One layer of all textual encodings at once, in the order in which they are put around each other. */
 export function decodeLayer(text: string, mask: number): string {
   let decoded = text;
-  if ((mask & (characterBits.percent | characterBits.plus)) !== 0) decoded = decodePercent(decoded, mayBeSpaced(decoded, mask));
+  if ((mask & (characterBits.percent | characterBits.plus)) !== 0)
+    decoded = decodePercent(withoutStrayPercent(decoded), mayBeSpaced(decoded, mask));
   if ((mask & characterBits.ampersand) !== 0) decoded = decodeEntities(withoutShownMarks(decoded));
   if ((mask & characterBits.backslash) !== 0) decoded = decodeEscapes(decoded);
   return (mask & characterBits.foldable) === 0 ? decoded : foldWidth(decoded);

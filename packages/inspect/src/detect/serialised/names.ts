@@ -58,6 +58,8 @@ export const gadgets = [
   'jrmplistener',
   'basicdatasource',
   'support.filesystemxmlapplicationcontext',
+  'support.classpathxmlapplicationcontext',
+  'jdk.nashorn.internal',
   // Options of database drivers that load or restore objects.
   'autodeserialize=true',
   'serverstatusdiffinterceptor',

@@ -203,9 +203,14 @@ function readBraces(text: string, start: number): SimpleCommand {
   };
 }
 
+/** Space, tab, the other tabs that some readers take, and a plus sign. */
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09 || code === 0x0b || code === 0x0c || code === 0x2b;
+}
+
 function skipBlanks(text: string, from: number): number {
   let at = from;
-  while (at < text.length && (text.charCodeAt(at) === 0x20 || text.charCodeAt(at) === 0x09 || text.charCodeAt(at) === 0x2b)) {
+  while (at < text.length && isBlank(text.charCodeAt(at))) {
     // A plus sign between words is a space that nobody decoded.
     if (text.charCodeAt(at) === 0x2b && at > from && isSpace(text.charCodeAt(at - 1)) && isSpace(text.charCodeAt(at + 1)))
       return at;

@@ -41,7 +41,7 @@ const groups: readonly (readonly [number, string])[] = [
   ],
   [
     known | runner,
-    'sudo doas nohup strace ltrace setsid stdbuf ionice timeout flock chroot unshare taskset command builtin env time xargs',
+    'sudo doas nohup strace ltrace setsid stdbuf ionice timeout flock chroot unshare taskset command builtin env time xargs exec eval',
   ],
   [
     known | anyCase | recon,

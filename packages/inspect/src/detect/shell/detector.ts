@@ -385,7 +385,7 @@ function reportSubstitution(
   const previous = text.charCodeAt(at - 1);
   const attached =
     at > 0 && !isSpace(previous) && previous < 0x2e80 && previous !== 0x28 && previous !== 0x22 && previous !== 0x60;
-  const closeAt = text.charCodeAt(command.end) === 0x3b ? command.end + 1 : command.end;
+  const closeAt = closingAt(text, command.end);
   const close = text.charCodeAt(closeAt);
   // `### \`ps\``: a heading of Markdown.
   const heading = /^[#>*-]{1,6} /.test(text) && !command.hard && !command.recon;
@@ -400,6 +400,17 @@ function reportSubstitution(
       : 'shell.substitution_in_text';
   if (dollar || whole || attached || command.sensitive) signals.report(feature, at, command.end);
   if (command.sensitive && !whole && before !== 'command') signals.report('shell.target', start, command.end);
+}
+
+const longestRemark = 40;
+
+/** Where a substitution closes behind its command: white space, a separator or a remark may come before. */
+function closingAt(text: string, end: number): number {
+  let at = end;
+  while (at < end + 8 && (isSpace(text.charCodeAt(at)) || text.charCodeAt(at) === 0x3b || text.charCodeAt(at) === 0x26)) at += 1;
+  if (text.charCodeAt(at) !== 0x23 || at === end) return at;
+  const close = text.slice(at, at + longestRemark).search(/[)`]/);
+  return close < 0 ? at : at + close;
 }
 
 function reportEvasion(text: string, command: SimpleCommand, start: number, signals: Signals): void {

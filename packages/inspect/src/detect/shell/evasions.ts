@@ -4,9 +4,9 @@ import { isLetter, isSpace, isWordCode } from '../text/characters.ts';
 const longest = 400;
 const mostVariables = 6;
 /** `a=cat;`, `b=/etc&&`: a variable is given a piece, and something follows. */
-const assignment = /(?:^|[;&|\s])([a-z_]\w{0,11})=[^\s;&|]{1,60}\s?(?:;|&&)/gi;
+const assignment = /(?:^|[;&|\s(`])([a-z_]\w{0,11})=[^\s;&|]{1,60}\s?(?:;|&&)/gi;
 /** Two variables side by side at the end: `cat $a$b`. */
-const joined = /\$\{?\w{1,12}\}?\$\{?\w{1,12}\}?\s{0,2}$/;
+const joined = /\$\{?\w{1,12}\}?\$\{?\w{1,12}\}?\s{0,2}[)`]?\s{0,2}$/;
 /** Variables that hold nothing, as they are strewn over a name. */
 const empties = /\$(?:[a-z]{1,2}(?![a-z])|[@*!-]|\{\w{0,12}\})/gi;
 const accountFiles = /\/etc\/(?:passwd|shadow|hosts)\b/i;
@@ -17,16 +17,23 @@ const inBackticks =
   /^\s{0,4}`\s?(?:echo|printf|cat|ls|curl|wget|touch|expr|nslookup|ping|uname)\s[^`]{0,200}(?:\$\(|[>|])[^`]{0,200}`\s{0,4}$/;
 /** `$(printf '\x63\x61\x74')`: a name that is written in numbers. */
 const writtenName = /\$\(\s?(?:echo(?:\s-\w{1,3})?|printf)\s{1,3}['"]?(?:\\{1,2}(?:x[\da-f]{2}|0?[0-7]{3})){2}/i;
+/** `;$'\x69\x64'`: a command as a string of codes. */
+const codedWord = /(?:^|[;|&`(\n]\s{0,4})\$'(?:\\x[\da-f]{2}|\\[0-3][0-7]{2}|\\u[\da-f]{4}){2}/i;
+/** `$(echo di|rev)`, `rev<<<'di'`: a command read from its end. */
+const reversed = /\|\s?rev\s?[)`|]|\brev\s?<<</;
 const longestPacked = 120;
 const fieldSeparator = /^\s{0,4}\$(?:\{IFS\}|IFS\$9)/i;
 
 /** Where a short value hides a command in variables; -1 where it does not. */
 export function findEvasion(text: string): number {
-  if (text.length > longest || text.trimEnd().includes('\n')) return -1;
+  if (text.length > longest || text.trim().includes('\n')) return -1;
+  if (reversed.test(text)) return 0;
   const batch = batchVariable.exec(text);
   if (batch !== null) return batch.index;
   if (inBackticks.test(text)) return 0;
   if (!text.includes('$')) return -1;
+  const coded = codedWord.exec(text);
+  if (coded !== null) return coded.index;
   const written = writtenName.exec(text);
   if (written !== null) return written.index;
   if (fieldSeparator.test(text)) return 0;

@@ -17,7 +17,7 @@ export interface ShellWord {
 
 const longest = 256;
 /** Empty substitutions (two backticks) in one word. */
-const maxEmpties = 4;
+const maxEmpties = 24;
 
 /** Ends a word outside quotes. */
 export function endsWord(code: number): boolean {

@@ -103,6 +103,10 @@ export function examine(reading: Reading): void {
           }
           case wordKinds.union: {
             const list = grammar.afterSelect(at + 1);
+            if (list < 0 && isTableOfValues(reading, at + 1)) {
+              report('sql.union_select', at, at + 3);
+              break;
+            }
             if (list < 0) {
               if (isLead(at) && quote !== 0 && (isEnd(at + 1) || isEnd(at + 2))) report('sql.union_fragment', at, at + 1);
               break;
@@ -204,6 +208,18 @@ export function examine(reading: Reading): void {
   }
   if (tokens.glued > 1 && hasSqlWord(tokens)) report('sql.comment_obfuscation', 0, count - 1);
   if (tokens.versioned > 0) report('sql.version_comment', 0, 3);
+}
+
+/** `UNION ALL VALUES (1,NULL)`, `… VALUES ROW(1,NULL)`: rows of constants, which need no SELECT. */
+function isTableOfValues({ tokens, grammar }: Reading, from: number): boolean {
+  const { kind } = tokens;
+  let at = from;
+  if (grammar.isWord(at, wordKinds.quantifier)) at += 1;
+  if (grammar.word(at) !== 'values') return false;
+  at += grammar.word(at + 1) === 'row' ? 2 : 1;
+  if (kind[at] !== kinds.open) return false;
+  const next = grammar.expression(at + 1);
+  return next > 0 && (grammar.bits & operandBits.name) === 0 && (kind[next] === kinds.comma || kind[next] === kinds.close);
 }
 
 /** Whether a semicolon ends the reference to a character: `mysql&gt; SELECT`. */

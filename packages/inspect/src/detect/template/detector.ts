@@ -276,8 +276,8 @@ function readMarks(folded: string, start: number, short: boolean, signals: Signa
       signals.report('template.engine', at, end);
       if (only) signals.report('template.engine_only', at, end);
     } else if (kind === 'other' && only && open === '{{' && to > from) signals.report('template.call', at, end);
-    // Only the mark is passed over: marks stand inside marks.
-    at += open.length - 1;
+    // Only the mark is passed over: marks stand inside marks, and `${{` are two that share a brace.
+    at += open === '${' && folded.charCodeAt(at + 2) === 0x7b ? 0 : open.length - 1;
     if (kind === 'name' && to > at) at = to;
   }
 }
@@ -374,7 +374,7 @@ const branchCall =
 const filteredSum = /\{\{\s{0,4}\d{1,6}\s{0,4}\|\s{0,4}(?:times|plus|minus|divided_by|modulo|mul|add)\s{0,4}[:(]\s{0,4}\d{1,6}/;
 /** `(7+8)?c`, `9?lower_abc`, `x|6*7`, `((char)105)`, `chr(105)`, `_.VERSION`, `(…).to_s`: what only an engine's own language writes between marks. */
 const ownLanguage =
-  /[$#{]\{[^}\n]{0,160}(?:\(\d{1,6}[*+-]\d{1,6}\)\?c\b|\d\?(?:lower_abc|upper_abc)|\|\s{0,2}\d{1,6}\*\d{1,6}|\(char\)\s{0,2}\d|\bchr\(\s{0,2}(?:\d|i\))|\)\.to_s\b)|(?:\{\{|\$\{)=?\s{0,4}_\.version|\{var \$\w{1,20}\s?=|\{@\d{1,6}\*\d{1,6}\}|\$\[\[\d{1,6}\*\d{1,6}\]\]|#\{\s{0,4}%x[|({!]|\{@?(?:math|if|eq|ne)\s{1,4}(?:equation|key|cond)=|^\s{0,4}\{\d{1,9}\*\d{1,9}\}\s{0,4}$/;
+  /[$#{]\{[^}\n]{0,160}(?:\(\d{1,6}[*+-]\d{1,6}\)\?c\b|\d\?(?:lower_abc|upper_abc)|\|\s{0,2}\d{1,6}\*\d{1,6}|\(char\)\s{0,2}\d|\bchr\(\s{0,2}(?:\d|i\))|\)\.to_s\b)|(?:\{\{|\$\{)=?\s{0,4}_\.version|\{var \$\w{1,20}\s?=|\{@\d{1,6}\*\d{1,6}\}|\$\[\[\d{1,6}\*\d{1,6}\]\]|#\{\s{0,4}%x[|({!]|\{@?(?:math|if|eq|ne)\s{1,4}(?:equation|key|cond)=|\{%=?\s{1,4}\d{1,6}\s?\*\s?\d{1,6}\s{1,4}%\}|\{\{\s?\d{1,6}\s?\*\s?\d{1,6}\s?\|\s?\w{1,12}\s?\}\}|^\s{0,4}\[=\s?\d{1,6}\s?\*\s?\d{1,6}\s?\]\s{0,4}$|^\s{0,4}\{\d{1,9}\*\d{1,9}\}\s{0,4}$/;
 const plainMember = /^\s{0,2}(?:config|self|request|g)(?:\.[a-z]\w{0,40}){1,4}\s{0,2}$/;
 /** `${"x".toUpperCase()}`: a method of a text, which no honest placeholder calls. */
 const textMethod = /[$#]\{\s{0,4}["'\u201c\u201d\u2018][^"'}\n]{0,40}["'\u201c\u201d\u2019]\s{0,2}\.\s{0,2}\w{1,24}\(/;

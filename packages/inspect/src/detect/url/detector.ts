@@ -168,6 +168,8 @@ export const urlDetector: Detector = {
     '::',
     '//192.168.',
     '//169.254.',
+    ...['1', '2', '3', '4', '5', '6', '7', '8', '9'].map((digit) => `//${digit}`),
+    ...['#@', '@10.', '@192.168.', '@169.254.', '@172.', '@0.', '0xa9', '0xc0.', '0xac.', '0xa.', '0251.', '0300.'],
     '//0',
     '//[',
     '169.254.169.254',
@@ -285,6 +287,15 @@ function readAddress(address: Address, whole: boolean, inQuery: boolean, { place
     if (privatePaths.some((part) => path.includes(part)))
       signals.report('url.private_path', start, Math.min(end + rest.length, end + 60));
   }
+  // A name without a dot is one of the inner network; those of the phone's own files aside.
+  if (host.kind === 'public' && webSchemes.has(scheme) && /^[a-z][\w-]{1,40}$/.test(host.name) && !ownStores.has(host.name)) {
+    const path = foldCase(rest);
+    if (privatePaths.some((part) => path.includes(part))) {
+      signals.report('url.inner', start, end);
+      signals.report('url.inner_only', start, end);
+      signals.report('url.private_path', start, Math.min(end + rest.length, end + 60));
+    }
+  }
   if (inner && oddPort.test(port)) signals.report('url.disguised', start, end);
   if (address.slips) signals.report('url.slashes', start, end);
   if (address.ambiguous) signals.report('url.ambiguous', start, end);
@@ -294,6 +305,8 @@ function readAddress(address: Address, whole: boolean, inQuery: boolean, { place
   }
 }
 
+/** Hosts of the addresses that mini programs give their own files. */
+const ownStores = new Set(['tmp', 'usr', 'store', 'wxfile']);
 /** The first parts of an address, as people write them. */
 const cutAddress = /^(?:\d|[1-9]\d{1,2})(?:\.(?:\d|[1-9]\d{1,2})){0,2}\.?$/;
 /** `http://good.example;.evil.example`, `http://good.example._.evil.example`: a host goes on behind a sign that no name has. */
@@ -351,6 +364,9 @@ function reportHost(host: Host, whole: boolean, start: number, end: number, sign
 /** A value without scheme that is an inner host, in a field for addresses or with a path. */
 function readName(text: string, name: string, signals: Signals): void {
   if (text.length > 300) return;
+  const handedOn = userBefore.exec(text) ?? userBehind.exec(text);
+  if (handedOn !== null && isInner(classifyHost(handedOn[1] as string).kind))
+    signals.report('url.ambiguous', 0, Math.min(text.length, 60));
   const bare = text.startsWith('//') ? 2 : 0;
   if (bare > 0 && twoReadings.test(text)) signals.report('url.ambiguous', 0, Math.min(text.length, 60));
   let end = bare;
@@ -388,8 +404,18 @@ function readName(text: string, name: string, signals: Signals): void {
 /** `//evil.example\@good.example`: two programs read two hosts. */
 const twoReadings = /^\/\/[\w.-]{1,80}\\@[\w.-]/;
 
-/** `0x7f.0x0.0x0.0x1`. */
-const hexParts = /^0x[\da-f]{1,8}(?:\.0x[\da-f]{1,8}){3}$/i;
+/** `0x7f.0x0.0x0.0x1`, `0177.00.00.01`: nobody writes an address so who wants it read. */
+const hexParts = /^0x[\da-f]{1,8}(?:\.0x[\da-f]{1,8}){3}$|^0+[1-7][0-7]{0,3}(?:\.0[0-7]{0,8}){3}$/i;
+
+/** `//shop.example@10.0.0.5/`, `www.shop.example:80@10.0.0.5`, `www.shop.example\@10.0.0.5`: a name that people know, and the host behind it. */
+const userBefore =
+  /^(?:\/\/[\w.-]{1,80}(?::\d{1,5})?|[\w-]{1,40}(?:\.[\w-]{1,40}){1,4}(?::\d{1,5}|\\)|www\.[\w.-]{1,80})@(\[[\da-f:.]{2,40}\]|[\w.]{1,60})(?:[:/?#]|$)/i;
+/** `10.0.0.5#@shop.example`: the same the other way round. */
+const userBehind = /^(?:\/\/)?(\[[\da-f:.]{2,40}\]|[\w.]{1,60})(?::\d{1,5})?[#?]@[\w-]{1,40}\.[\w.-]{1,80}/i;
+
+function isInner(kind: Host['kind']): boolean {
+  return kind === 'loopback' || kind === 'private' || kind === 'metadata' || kind === 'unspecified' || kind === 'link';
+}
 
 /** `lOcAlhost`: capitals that neither a keyboard nor a heading makes. */
 const strayCapitals = /[a-z][A-Z]/;
