@@ -43,6 +43,11 @@ describe('the place of a refusal in words', () => {
       'body.state only moves forward: created → paid → done',
     ],
     ['rule belongs path.uid self', 'path.uid 按通讯录应是本人', 'path.uid is to be, by the directory, the caller'],
+    [
+      'campaign field body.amountCents',
+      'body.amountCents：缺失、写法不对，或旁边有可能被当成它的字段',
+      'body.amountCents: missing, oddly written, or beside a field that may be taken for it',
+    ],
     ['no policy permits', '没有策略允许', 'no policy permits it'],
   ])('%s', (where, zh, en) => {
     expect(refusalPlace(where)).toEqual({ zh, en });

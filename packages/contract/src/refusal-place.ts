@@ -135,6 +135,13 @@ const forms: readonly (readonly [RegExp, Say])[] = [
   [/^header (\d+)$/, (at = '0') => ({ zh: `第 ${ordinal(at)} 个请求头`, en: `header ${ordinal(at)}` })],
   [/^header ([a-z-]+)$/, (name = '') => ({ zh: `请求头 ${name}`, en: `header ${name}` })],
   [/^((?:query|path)?\/[^ ]*|query|path) ([A-Za-z ]+)$/, mismatch],
+  [
+    /^campaign field ([^ ]+)$/,
+    (field = '') => ({
+      zh: `${field}：缺失、写法不对，或旁边有可能被当成它的字段`,
+      en: `${field}: missing, oddly written, or beside a field that may be taken for it`,
+    }),
+  ],
   [/^(?:campaign|answer) ([^ ]+) ([^ ]+)$/, differs],
   [/^campaign$/, () => ({ zh: '活动规则', en: 'the rules of the campaign' })],
   [/^answer$/, () => ({ zh: '业务后端的回答', en: "the backend's answer" })],

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type CampaignInput, type ConfigInput, configSchema } from '@menshen/contract';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { parseStage } from '../audit/gateway-event.ts';
 import { compileCampaign } from '../guard/campaign.ts';
 import { campaignInput, expectBalanced } from '../guard/testing.ts';
 import type { Deployment } from '../testing/deployment.ts';
@@ -108,6 +109,33 @@ describeEachEngine('campaigns at the gateway', (start) => {
       { state: 'granted', coupon: 'C1', cents: 800, person: 'zhang', counted: 1, day: '2026-06-01' },
     ]);
     expect(await campaignRow()).toMatchObject({ cents: 800, grants: 1 });
+  });
+
+  it("records of a refusal what was possible and what came, for who reads why, and nobody else's coupon", async () => {
+    await begin({}, [
+      {
+        ...{ match: 'POST /transfers', action },
+        guards: [{ kind: 'range', value: 'body.cents', min: 100, max: 500, step: 100 }],
+      },
+    ]);
+    const whereOf = async (answer: { body: Record<string, unknown> }): Promise<string | null | undefined> => {
+      await deployment.indexed();
+      const found = await deployment.platform.queries.request(String(answer.body['requestId']));
+      const stages = (found?.event['unmapped'] as { menshen: { stages: string[] } } | undefined)?.menshen.stages ?? [];
+      return stages.map(parseStage).find((stage) => stage?.code === answer.body['code'])?.where;
+    };
+    expect(await whereOf(await claim(550))).toBe('campaign range:500|2000|100 cents:550');
+    expect(await whereOf(await claim('5e2'))).toBe('campaign field body.amountCents');
+    expect(await whereOf(await post('/claims', { amountCents: 800, AmountCents: 9 }, zhang))).toBe(
+      'campaign field body.amountCents',
+    );
+    expect(await whereOf(await post('/transfers', { cents: 150 }, zhang))).toBe('rule range body.cents 100 500 100');
+    const own = await claim(800);
+    const taken = await post('/redemptions', { coupon: own.body['id'], amountCents: 800 }, li);
+    expect(taken.body['code']).toBe('guard_not_owner');
+    expect(await whereOf(taken)).toBe('campaign');
+    answerTo = () => ({ status: 201, text: JSON.stringify({ id: 'X1', amountCents: 99_900 }) });
+    expect(await whereOf(await claim(800))).toBe('answer asked:800 cents:99900');
   });
 
   it('counts a phone by what it says and where it comes from, and takes no two phones of a model for one', async () => {

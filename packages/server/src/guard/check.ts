@@ -21,6 +21,9 @@ const no = (code: Refused['code'], difference?: Difference): Refused => ({
   ...(difference === undefined ? {} : { difference }),
 });
 
+/** What should stand at a place of the request is missing there, no such value, or stands there in two ways. */
+const unread = (field: string | undefined): Refused => ({ kind: 'refused', code: 'guard_value_missing', field });
+
 /** What a campaign gives, as a fact. */
 export function boundsFact({ bounds }: Campaign): string {
   if (bounds.fixedCents !== undefined) return guardFact('fixed', ...bounds.fixedCents);
@@ -41,14 +44,14 @@ export function checkClaim(
   let cents: number | null = null;
   if (claim.amount !== null) {
     cents = readCents(claim.amount(request), unit);
-    if (cents === null) return no('guard_value_missing');
+    if (cents === null) return unread(campaign.config.claim.amount);
     if (!isPossible(cents, bounds))
       return no('guard_amount_out_of_bounds', { expected: boundsFact(campaign), seen: guardFact('cents', cents) });
   }
   let place: string | null = null;
   if (claim.place !== null) {
     place = readName(claim.place(request));
-    if (place === null) return no('guard_value_missing');
+    if (place === null) return unread(campaign.config.claim.place);
     if (places !== null && !places.has(place))
       return no('guard_place_mismatch', { expected: guardFact('campaign_place'), seen: guardFact('place', place) });
   }
@@ -67,10 +70,10 @@ export function checkTurn(
   request: GuardedRequest,
 ): { readonly kind: 'demand'; readonly coupon: string; readonly cents: number | null } | Refused {
   const coupon = readName(route.coupon(request));
-  if (coupon === null) return no('guard_value_missing');
+  if (coupon === null) return unread(campaign.config[route.act]?.coupon);
   if (route.amount === null) return { kind: 'demand', coupon, cents: null };
   const cents = readCents(route.amount(request), campaign.unit);
-  return cents === null ? no('guard_value_missing') : { kind: 'demand', coupon, cents };
+  return cents === null ? unread(campaign.config[route.act]?.amount) : { kind: 'demand', coupon, cents };
 }
 
 /** What a good answer grants. */

@@ -43,6 +43,8 @@ export interface Refused {
   readonly code: ErrorCode;
   /** Where somebody broke a rule. */
   readonly difference?: Difference;
+  /** Where a value that cannot be read should stand, as the configuration says it. */
+  readonly field?: string | undefined;
 }
 
 /** What differed, as facts: see `campaign-facts.ts` of the contract. */

@@ -35,8 +35,8 @@ const withDifference = (place: 'campaign' | 'answer', difference: Difference | n
     ? place
     : `${place} ${difference.expected} ${difference.seen}`;
 
-function toRefusal({ code, difference }: Refused): Refusal {
-  const refusal = refuseAlways(code, withDifference('campaign', difference));
+function toRefusal({ code, difference, field }: Refused): Refusal {
+  const refusal = refuseAlways(code, field === undefined ? withDifference('campaign', difference) : `campaign field ${field}`);
   return code === 'guard_in_flight' ? { ...refusal, retryAfter: 1 } : refusal;
 }
 
