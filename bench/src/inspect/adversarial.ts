@@ -38,5 +38,8 @@ export const adversarial: Readonly<Record<string, (characters: number) => unknow
     JSON.stringify(list(size * 0.8, (index) => `ab.me$*\\'\u4e2d%fc%`.repeat(4) + index)),
   'coded names of a nested object': (size) =>
     JSON.stringify(Object.fromEntries(list(size * 0.8, (index) => coded('inspect&') + index).map((name) => [name, '\uff07']))),
+  // Found once texts that say nothing were no longer split: what every detector of programs takes for its own, behind a decoding that costs little.
+  'Base64 in many values': (size) => list(size, (index) => Buffer.from('${ifs"}'.repeat(2) + index).toString('base64')),
+  'addresses in many values': (size) => list(size, (index) => String.raw`"\\\\syst://@em32\\\\"`.repeat(3) + index),
   'Chinese text': (size) => '请在工作日送达（尽快），谢谢！'.repeat(size / 15),
 };

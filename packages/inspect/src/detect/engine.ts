@@ -276,6 +276,7 @@ export function createDetection({
       settled = options.settled;
       readTree(request.query, 'query', 'query');
       if (request.body !== undefined && !budget.isOver()) readBody(request.body);
+      reader.forget();
       forgetFolded();
       const exhausted = budget.isSpent();
       const points = tally.points();

@@ -47,7 +47,7 @@ describe.each(detectors.map(([detector, units]) => [detector.name, detector, uni
   test.each(units)('time grows with the text: %j', (unit) => {
     const prepare = (size: number) => {
       const text = unit.repeat(Math.ceil(size / unit.length));
-      return () => detector.detect({ text, place: 'json', name: 'content', layers: 0, passes: -1 }, silent);
+      return () => detector.detect({ text, place: 'json', name: 'content', layers: 0, passes: -1, marks: -1 }, silent);
     };
     expect(growth(prepare, 1_024)).toBeLessThan(mostlyLinear);
   });
@@ -56,7 +56,7 @@ describe.each(detectors.map(([detector, units]) => [detector.name, detector, uni
     const reported: string[] = [];
     const text = units.join('').repeat(40);
     detector.detect(
-      { text, place: 'json', name: 'content', layers: 0, passes: -1 },
+      { text, place: 'json', name: 'content', layers: 0, passes: -1, marks: -1 },
       { report: (feature) => reported.push(feature), spend: () => false },
     );
     expect(reported).toStrictEqual([]);
@@ -81,7 +81,7 @@ describe.each(detectors.map(([detector, units]) => [detector.name, detector, uni
         (parts, place) => {
           const text = parts.join('');
           detector.detect(
-            { text, place, name: 'url', layers: 0, passes: -1 },
+            { text, place, name: 'url', layers: 0, passes: -1, marks: -1 },
             {
               report(feature, start, end) {
                 expect(detector.features).toHaveProperty([feature]);

@@ -2,14 +2,14 @@ import { behindProse } from './decode/behind-prose.ts';
 import { changedParts } from './decode/changed-parts.ts';
 import { decodeEmbedded } from './decode/embedded.ts';
 import { valuesOfGraphql } from './decode/graphql-values.ts';
-import { joinPieces } from './decode/joins.ts';
+import { joinPieces, mayJoin } from './decode/joins.ts';
 import { withoutPadding } from './decode/padding.ts';
 import { valuesOfQuery } from './decode/query-values.ts';
 import { decodeLayer, mayDecode, unwrap } from './decode/readings.ts';
 import type { Detector, Place, Signals, Subject } from './model.ts';
-import { createPrefilter, type Scan } from './prefilter.ts';
+import { characterBits, createPrefilter, type Scan } from './prefilter.ts';
 import type { StepBudget } from './step-budget.ts';
-import type { Tally, TextReading } from './tally.ts';
+import { type Tally, type TextReading, withoutText } from './tally.ts';
 import { xmlTexts } from './xml-texts.ts';
 
 /** Reads the texts of one request, in all the ways a backend may, and lets detectors look at them. */
@@ -18,6 +18,8 @@ export interface LeafReader {
   read(text: string, place: Place, name: string, where: () => string): boolean;
   /** What the last call of `read` found, to be had again by `recall` without reading the text. */
   lastReadings(): readonly TextReading[];
+  /** Lets go of it, so that nothing of a request outlives it. */
+  forget(): void;
   /** Counts what an earlier reading of the same text, under the same name, found. */
   recall(readings: readonly TextReading[], place: Place, where: () => string): void;
 }
@@ -28,30 +30,33 @@ export interface LeafReaderOptions {
   readonly tally: Tally;
 }
 
+const noTexts: readonly string[] = Object.freeze([]);
 const maxLayers = 3;
 const maxReadings = 6;
 const maxNestedDepth = 32;
 /** A text longer than this is not read any further once it is refused with points to spare, and again only where decoding changed it. */
 const longText = 8_192;
 /** What it costs to look at a text at all, and to call one detector, beside the characters. */
-const stepsOfText = 300;
+const stepsOfText = 250;
 /** What it costs whoever listens to hear of a text. */
 const stepsOfFinding = 2_500;
-const stepsOfCall = 900;
+const stepsOfCall = 350;
 /** What it costs to decode, by the characters that a text loses. */
 const stepsOfDecoded = 12;
 
 /** Makes a reader. It is not re-entrant: a request is read in one go. */
 export function createLeafReader({ detectors, budget, tally }: LeafReaderOptions): LeafReader {
   const passes = detectors.map((detector) => detector.passes ?? []);
-  const prefilter = createPrefilter([...detectors.map((detector) => detector.literals), ...passes.flat()]);
-  const ofDetectors = 2 ** detectors.length - 1;
+  const prefilter = createPrefilter(
+    detectors.map((detector) => detector.literals),
+    passes.flat(),
+  );
   /** Where the bits of each detector's passes begin. */
-  const firstPass = detectors.map((_, index) => detectors.length + passes.slice(0, index).flat().length);
+  const firstPass = detectors.map((_, index) => passes.slice(0, index).flat().length);
   const passBits = passes.map((some) => 2 ** some.length - 1);
-  const scan: Scan = { hits: 0, mask: 0 };
+  const scan: Scan = { hits: 0, passes: 0, mask: 0 };
 
-  let subject: Subject = { text: '', place: 'text', name: '', layers: 0, passes: 0 };
+  let subject: Subject = { text: '', place: 'text', name: '', layers: 0, passes: 0, marks: 0 };
   /** Reads a value, and no piece of one: what stands behind a sentence, or in a query. */
   let whole = true;
   let lately: TextReading[] = [];
@@ -62,19 +67,19 @@ export function createLeafReader({ detectors, budget, tally }: LeafReaderOptions
     spend,
   };
 
-  /** Fills `scan`; a text in which but a pass has something to find is one in which no detector has. */
   const look = (text: string): boolean => {
     prefilter(text, scan);
-    if ((scan.hits & ofDetectors) === 0) scan.hits = 0;
     return spend(stepsOfText + text.length * 2);
   };
 
-  const detect = (text: string, place: Place, name: string, layers: number, found: number): void => {
-    for (let rest = found & ofDetectors; rest !== 0 && spend(stepsOfCall); rest &= rest - 1) {
+  /** Lets those detectors look at a text whose literals occur, by what `scan` holds of it. */
+  const detect = (text: string, place: Place, name: string, layers: number): void => {
+    const { hits, passes: found, mask: marks } = scan;
+    for (let rest = hits; rest !== 0 && spend(stepsOfCall); rest &= rest - 1) {
       if (text.length > longText && tally.isCertain()) return;
       const index = 31 - Math.clz32(rest & -rest);
       const some = (found >>> (firstPass[index] as number)) & (passBits[index] as number);
-      subject = { text, place, name, layers, passes: some };
+      subject = { text, place, name, layers, passes: some, marks };
       detectors[index]?.detect(subject, signals);
     }
   };
@@ -83,7 +88,7 @@ export function createLeafReader({ detectors, budget, tally }: LeafReaderOptions
   const readAlso = (text: string, place: Place, name: string, layers: number, isWhole: boolean): void => {
     if (!look(text) || scan.hits === 0) return;
     whole = isWhole;
-    detect(text, place, name, layers, scan.hits);
+    detect(text, place, name, layers);
     whole = true;
   };
 
@@ -94,26 +99,29 @@ export function createLeafReader({ detectors, budget, tally }: LeafReaderOptions
     name: string,
     layers: number,
     joinedLayers: number,
-    seen: Set<string>,
+    marks: number,
+    seen: string[],
   ): void => {
-    const tail = behindProse(text);
-    if (tail !== null && !seen.has(tail)) {
-      seen.add(tail);
+    const tail = (marks & characterBits.wide) === 0 ? null : behindProse(text);
+    if (tail !== null && !seen.includes(tail)) {
+      seen.push(tail);
       readAlso(tail, place, name, layers, false);
     }
-    for (const { name: ofPair, value } of valuesOfQuery(text)) {
-      if (seen.has(value)) continue;
-      seen.add(value);
-      readAlso(value, 'query', ofPair, layers, false);
-    }
-    for (const value of valuesOfGraphql(text)) {
-      if (seen.has(value)) continue;
-      seen.add(value);
-      readAlso(value, place, '', layers, true);
-    }
-    const joined = spend(stepsOfText + text.length) ? joinPieces(text) : null;
-    if (joined === null || seen.has(joined)) return;
-    seen.add(joined);
+    if ((marks & characterBits.equals) !== 0)
+      for (const { name: ofPair, value } of valuesOfQuery(text)) {
+        if (seen.includes(value)) continue;
+        seen.push(value);
+        readAlso(value, 'query', ofPair, layers, false);
+      }
+    if ((marks & characterBits.doubleQuote) !== 0 && (marks & characterBits.brace) !== 0)
+      for (const value of valuesOfGraphql(text)) {
+        if (seen.includes(value)) continue;
+        seen.push(value);
+        readAlso(value, place, '', layers, true);
+      }
+    const joined = mayJoin(marks) && spend(stepsOfText + text.length * 2) ? joinPieces(text, marks) : null;
+    if (joined === null || seen.includes(joined)) return;
+    seen.push(joined);
     readAlso(joined, place, name, joinedLayers, true);
   };
 
@@ -149,9 +157,9 @@ export function createLeafReader({ detectors, budget, tally }: LeafReaderOptions
         }
         if (Array.isArray(node)) for (const item of node) walk(item, name, depth + 1);
         else
-          for (const [key, item] of Object.entries(node)) {
+          for (const key of Object.keys(node)) {
             found = readFrom(key, 'key', key, layers + 1, where) || found;
-            walk(item, key.toLowerCase(), depth + 1);
+            walk((node as Record<string, unknown>)[key], key.toLowerCase(), depth + 1);
           }
       }
     };
@@ -163,25 +171,26 @@ export function createLeafReader({ detectors, budget, tally }: LeafReaderOptions
     if (!look(text)) return true;
     const { hits: found, mask } = scan;
     if (found === 0 && !mayDecode(text, mask)) return looksLikeJson(text) && readNested(text, place, layers, where);
-    const seen = new Set([text]);
+    const seen = [text];
     if (found !== 0) {
-      detect(text, place, name, layers, found);
+      detect(text, place, name, layers);
       const unpadded = withoutPadding(text);
       if (unpadded !== text && !isOver()) {
-        seen.add(unpadded);
+        seen.push(unpadded);
         readAlso(changedParts(text, unpadded), place, name, layers, true);
       }
-      readWithin(text, place, name, layers, layers + 1, seen);
-      for (const piece of decodeEmbedded(text)) {
-        if (seen.has(piece)) continue;
-        seen.add(piece);
-        readAlso(piece, place, name, layers + 1, true);
-      }
+      readWithin(text, place, name, layers, layers + 1, mask, seen);
+      if ((mask & characterBits.equals) !== 0)
+        for (const piece of decodeEmbedded(text)) {
+          if (seen.includes(piece)) continue;
+          seen.push(piece);
+          readAlso(piece, place, name, layers + 1, true);
+        }
     }
-    const decoded = readDecoded(text, mask, place, name, layers, seen);
+    const decoded = !mayDecode(text, mask) ? noTexts : readDecoded(text, mask, place, name, layers, seen);
     let any = tally.isFound();
     if (any) {
-      lately.push(tally.settle(where(), place));
+      lately.push(tally.settle(where, place));
       spend(stepsOfFinding);
     }
     any = readNested(text, place, layers, where) || any;
@@ -196,7 +205,7 @@ export function createLeafReader({ detectors, budget, tally }: LeafReaderOptions
     place: Place,
     name: string,
     layers: number,
-    seen: Set<string>,
+    seen: string[],
   ): readonly string[] => {
     const all: string[] = [];
     let readings: { text: string; mask: number; layers: number }[] = [{ text, mask, layers }];
@@ -213,15 +222,16 @@ export function createLeafReader({ detectors, budget, tally }: LeafReaderOptions
         for (const decoded of [decodeLayer(reading.text, reading.mask), unwrap(reading.text, reading.mask)]) {
           // Whatever was decoded has made the text shorter.
           if (decoded !== null) spend((reading.text.length - decoded.length) * stepsOfDecoded);
-          if (decoded === null || seen.has(decoded) || seen.size > maxReadings || !look(decoded)) continue;
-          seen.add(decoded);
+          if (decoded === null || seen.includes(decoded) || seen.length > maxReadings || !look(decoded)) continue;
+          seen.push(decoded);
           all.push(decoded);
           next.push({ text: decoded, mask: scan.mask, layers: layer });
           if (scan.hits === 0) continue;
+          const marks = scan.mask;
           const parts = decoded.length <= longText ? decoded : changedParts(reading.text, decoded);
-          if (parts === decoded) detect(decoded, place, name, layer, scan.hits);
+          if (parts === decoded) detect(decoded, place, name, layer);
           else readAlso(parts, place, name, layer, true);
-          readWithin(decoded, place, name, layer, layer, seen);
+          readWithin(decoded, place, name, layer, layer, marks, seen);
         }
       }
       readings = next;
@@ -234,11 +244,14 @@ export function createLeafReader({ detectors, budget, tally }: LeafReaderOptions
       if (lately.length > 0) lately = [];
       return text.length > 1 && readFrom(text, place, name, 0, where);
     },
-    lastReadings: () => lately,
+    lastReadings: () => lately.map(withoutText),
+    forget() {
+      lately = [];
+    },
     recall(readings, place, where) {
       for (const reading of readings) {
         tally.recall(reading);
-        tally.settle(where(), place);
+        tally.settle(where, place);
       }
     },
   };

@@ -38,6 +38,8 @@ export interface Subject {
   readonly layers: number;
   /** Bit i: a text of the detector's pass i occurs. */
   readonly passes: number;
+  /** Or of `characterBits` of those that occur in the text; -1 says nothing. */
+  readonly marks: number;
 }
 
 /** Something in a text that speaks for an attack. A feature is a name with a calibrated weight, such as `sql.tautology`. */
@@ -70,8 +72,8 @@ export interface Detector {
    */
   readonly literals: readonly string[];
   /**
-   * Texts for whole passes over a text: without one of them a pass finds nothing and need not be made. Written like {@link literals}, which hold
-   * them too. The engine looks for them together with all literals and says in `passes` of the subject which occur.
+   * Texts for whole passes over a text: without one of them a pass finds nothing and need not be made. Written like {@link literals}. The engine
+   * looks for them together with all literals and says in `passes` of the subject which occur.
    */
   readonly passes?: readonly (readonly string[])[];
   /** What its features are called, the class each speaks for, and what a developer is told: one short sentence in each language. */

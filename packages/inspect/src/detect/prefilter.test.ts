@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { characterBits, createPrefilter, type Scan } from './prefilter.ts';
 
-const scanOf = (lists: readonly (readonly string[])[], text: string): Scan => {
-  const scan = { hits: 0, mask: 0 };
-  createPrefilter(lists)(text, scan);
+const scanOf = (lists: readonly (readonly string[])[], text: string, passes: typeof lists = []): Scan => {
+  const scan = { hits: 0, passes: 0, mask: 0 };
+  createPrefilter(lists, passes)(text, scan);
   return scan;
 };
 
@@ -21,6 +21,7 @@ it('finds exactly what a search for each literal finds, in any case', () => {
         0,
       );
       expect(scanOf(lists, given).hits).toBe(expected);
+      expect(scanOf([['x']], given, lists).passes).toBe(expected);
     }),
     { numRuns: 1_000 },
   );
@@ -29,6 +30,7 @@ it('finds exactly what a search for each literal finds, in any case', () => {
 it('tells kinds of characters, and does not hold Chinese punctuation for a disguise', () => {
   expect(scanOf([['x']], '你好，世界（测试）：！？；～').mask & characterBits.foldable).toBe(0);
   expect(scanOf([['x']], '１＝１').mask & characterBits.foldable).not.toBe(0);
+  expect(scanOf([['x']], 'a中b').mask).toBe(characterBits.lower | characterBits.notBase64 | characterBits.wide);
   expect(scanOf([['x']], 'SGVsbG8gd29ybGQ=').mask & characterBits.notBase64).toBe(0);
   expect(scanOf([['x']], 'a b%&\\+').mask).toBe(
     characterBits.space |

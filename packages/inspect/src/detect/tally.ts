@@ -9,8 +9,13 @@ export interface Feature extends FeatureFacts {
 
 export interface Hit {
   readonly feature: Feature;
-  readonly evidence: string;
+  /** What it was found in, and where; most evidence is never asked for, so that it is not cut out before. */
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
   readonly layers: number;
+  /** The piece of the text, where the text is not kept. */
+  readonly evidence?: string;
 }
 
 /** What was found in one text, or in one leaf of the JSON that it holds. */
@@ -34,7 +39,7 @@ export interface Tally {
   /** Whether one class has enough, in the text that is being read or one before. */
   isCertain(): boolean;
   /** Ends a text: a class keeps its heaviest. */
-  settle(where: string, place: Place): TextReading;
+  settle(where: () => string, place: Place): TextReading;
   /** Those of the heaviest text of each class. */
   findings(): readonly Finding[];
   /** The log-odds of the class that has most. */
@@ -83,7 +88,7 @@ export function createTally(detectors: readonly Detector[]): Tally {
       if (hits.has(name)) return;
       const feature = features.get(name);
       if (feature === undefined || (!whole && feature.whole === true)) return;
-      take({ feature, evidence: excerpt(text, start, end), layers });
+      take({ feature, text, start, end, layers });
     },
     recall(reading) {
       for (const hit of reading.hits) take(hit);
@@ -92,27 +97,31 @@ export function createTally(detectors: readonly Detector[]): Tally {
     isCertain: () => heaviest >= enough || points() >= enough,
     settle(where, place) {
       touched = true;
-      const reading: TextReading = { hits: [...hits.values()] };
+      const taken = [...hits.values()];
       if (heard !== undefined) {
         let layers = 0;
-        for (const hit of reading.hits) layers = Math.max(layers, hit.layers);
+        for (const hit of taken) layers = Math.max(layers, hit.layers);
+        const named = where();
         heard(
           place,
           layers,
-          reading.hits.map((hit) => findingOf(hit, where)),
+          taken.map((hit) => findingOf(hit, named)),
         );
       }
-      sums.forEach((sum, index) => {
-        if (sum <= (best[index] as number)) return;
+      let named: string | undefined;
+      for (let index = 0; index < sums.length; index += 1) {
+        const sum = sums[index] as number;
+        if (sum <= (best[index] as number)) continue;
         best[index] = sum;
-        bestFindings[index] = reading.hits
-          .filter(({ feature }) => feature.classIndex === index)
-          .map((hit) => findingOf(hit, where));
-      });
+        named ??= where();
+        const ofClass: Finding[] = [];
+        for (const hit of taken) if (hit.feature.classIndex === index) ofClass.push(findingOf(hit, named));
+        bestFindings[index] = ofClass;
+      }
       hits.clear();
       sums.fill(0);
       heaviest = 0;
-      return reading;
+      return { hits: taken };
     },
     findings() {
       const all = bestFindings.flat();
@@ -122,8 +131,35 @@ export function createTally(detectors: readonly Detector[]): Tally {
   };
 }
 
-function findingOf({ feature, evidence }: Hit, where: string): Finding {
-  return { class: feature.class, rule: feature.name, where, evidence, zh: feature.zh, en: feature.en, points: feature.weight };
+function evidenceOf({ evidence, text, start, end }: Hit): string {
+  return evidence ?? excerpt(text, start, end);
+}
+
+/** The same without the text, for whoever keeps it. */
+export function withoutText({ hits }: TextReading): TextReading {
+  return {
+    hits: hits.map((hit) => ({
+      feature: hit.feature,
+      text: '',
+      start: 0,
+      end: 0,
+      layers: hit.layers,
+      evidence: evidenceOf(hit),
+    })),
+  };
+}
+
+function findingOf(hit: Hit, where: string): Finding {
+  const { feature } = hit;
+  return {
+    class: feature.class,
+    rule: feature.name,
+    where,
+    evidence: evidenceOf(hit),
+    zh: feature.zh,
+    en: feature.en,
+    points: feature.weight,
+  };
 }
 
 function featureTable(detectors: readonly Detector[]): ReadonlyMap<string, Feature> {

@@ -9,6 +9,9 @@ const callers = new Set(
   'system exec eval shell_exec passthru popen assert spawn sleep phpinfo phpversion import_module execfile'.split(' '),
 );
 
+/** What it costs to begin with a text. */
+const stepsOfStart = 700;
+
 /** Finds code of PHP, Java, Node.js, Python, Perl and Ruby that reaches the machine. */
 export const codeDetector: Detector = {
   name: 'code',
@@ -58,7 +61,7 @@ export const codeDetector: Detector = {
   passes: [[...anywhere.keys()], javaPackages],
   features,
   detect({ text, place, name, passes }: Subject, signals: Signals): void {
-    if (!signals.spend(text.length * 3)) return;
+    if (!signals.spend(stepsOfStart + text.length * 3)) return;
     if (place === 'header' && (name === 'user-agent' || name === 'accept' || name === 'accept-language' || name === 'cookie'))
       return;
     const folded = foldCase(text);

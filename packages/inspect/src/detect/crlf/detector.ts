@@ -79,6 +79,9 @@ const mail = [
 
 const stepsOfBreak = 80;
 
+/** What it costs to begin with a text. */
+const stepsOfStart = 400;
+
 /** Finds line breaks that would end a header and begin another, raw and in the forms in which they reach a server still coded. */
 export const crlfDetector: Detector = {
   name: 'crlf',
@@ -101,7 +104,7 @@ export const crlfDetector: Detector = {
   ],
   features,
   detect({ text, place }: Subject, signals: Signals): void {
-    if (!signals.spend(text.length * 2)) return;
+    if (!signals.spend(stepsOfStart + text.length * 2)) return;
     const folded = foldCase(text);
     let coded = 0;
     let first = -1;
@@ -114,7 +117,7 @@ export const crlfDetector: Detector = {
         at += 1;
         continue;
       }
-      const length = breakAt(folded, at);
+      const length = code === 0x30 && folded.charCodeAt(at + 1) !== 0x78 ? 0 : breakAt(folded, at);
       if (length === 0) {
         at += 1;
         continue;

@@ -15,13 +15,23 @@ const shownEnd = /<\/(?:pre|code)>(?:<\/\w{1,12}>){0,4}$/;
  */
 export function behindProse(text: string): string | null {
   let start = text.length;
-  while (start > 0 && text.charCodeAt(start - 1) < wide) start -= 1;
+  let filled = false;
+  let broken = false;
+  for (; start > 0; start -= 1) {
+    const unit = text.charCodeAt(start - 1);
+    if (unit >= wide) break;
+    if (!isSpace(unit)) {
+      // Several lines.
+      if (broken) return null;
+      filled = true;
+    } else if (unit === 0x0a && filled) broken = true;
+  }
   if (start === 0) return null;
   let end = text.length;
   while (start < end && isSpace(text.charCodeAt(start))) start += 1;
   while (end > start && isSpace(text.charCodeAt(end - 1))) end -= 1;
   if (end - start < shortest) return null;
   const tail = text.slice(start, end);
-  if (tail.includes('\n') || shown.test(tail) || cutOption.test(tail)) return null;
+  if (shown.test(tail) || cutOption.test(tail)) return null;
   return text.charCodeAt(0) === 0x3c && shownEnd.test(tail.slice(-100)) ? null : tail;
 }

@@ -1,3 +1,5 @@
+import { characterBits } from '../prefilter.ts';
+
 /** What a text is before its pieces are put together: `'al'+'ert'`, `"a"."b"`, `un/**\/ion`, and quotes that a backslash escapes. */
 const escapedQuote = /\\{1,4}(?=["'])/g;
 /** Two strings of the same kind with an operator between them that joins strings in some language. */
@@ -28,37 +30,63 @@ const idleNumber = / ?\d{0,3}\.e(?=[(),.*\s]|$)/gi;
 /** `$$word$$`, `$a$word$a$`: a string of PostgreSQL. */
 const dollarQuoted = /\$(\w{0,10})\$([^$\n]{1,80})\$\1\$/g;
 const innerZero = /(?<=[a-z])%00(?=[a-z])/gi;
+const anyQuote = characterBits.singleQuote | characterBits.doubleQuote | characterBits.backtick;
+const joining = characterBits.plus | characterBits.dot;
 const shortest = 6;
 const longest = 16_384;
 
 /**
  * The text as it is once its pieces are joined, or null when it has none. Only texts of up to 16,384 characters: what joins its pieces is a
- * trick on readers, and short.
+ * trick on readers, and short. `marks` are the characters that occur.
  */
-export function joinPieces(text: string): string | null {
+export function joinPieces(text: string, marks = -1): string | null {
   if (text.length < shortest || text.length > longest) return null;
+  const quotes = (marks & anyQuote) !== 0;
   let joined = text;
-  if (text.includes('\\"') || text.includes("\\'")) joined = joined.replace(escapedQuote, '');
-  const summed = joined.replace(joint, '');
+  if (quotes && (marks & characterBits.backslash) !== 0 && (text.includes('\\"') || text.includes("\\'")))
+    joined = joined.replace(escapedQuote, '');
+  const summed = quotes && (marks & joining) !== 0 ? joined.replace(joint, '') : joined;
   // One joint is everyday code, and a break-out that the detectors know as it stands.
   if (joined.length - summed.length >= 6) joined = summed;
-  else if (!telling.test(joined) && telling.test(summed)) joined = summed;
-  if (text.includes('""') && text.charCodeAt(0) === 0x22) joined = joined.replaceAll('""', '"');
-  if (text.includes('<') && text.includes('\\n')) joined = joined.replace(writtenBreak, ' ');
-  if (text.includes('/*')) joined = joined.replace(innerComment, '');
-  if (text.includes('<!--')) joined = joined.replace(innerMarkup, '');
-  if (text.includes('<>')) joined = joined.replace(innerBrackets, '');
-  if (text.length <= longestTagged && text.includes('<')) {
+  else if (summed.length < joined.length && !telling.test(joined) && telling.test(summed)) joined = summed;
+  if ((marks & characterBits.doubleQuote) !== 0 && text.includes('""') && text.charCodeAt(0) === 0x22)
+    joined = joined.replaceAll('""', '"');
+  const less = (marks & characterBits.less) !== 0;
+  if (less && (marks & characterBits.backslash) !== 0 && text.includes('<') && text.includes('\\n'))
+    joined = joined.replace(writtenBreak, ' ');
+  if ((marks & characterBits.slash) !== 0 && text.includes('/*')) joined = joined.replace(innerComment, '');
+  if (less && text.includes('<!--')) joined = joined.replace(innerMarkup, '');
+  if (less && text.includes('<>')) joined = joined.replace(innerBrackets, '');
+  if (less && text.length <= longestTagged && text.includes('<')) {
     const untagged = joined.replace(innerTag, '');
     if (untagged.length < joined.length && runs.test(untagged) && !runs.test(joined)) joined = untagged;
   }
-  if (text.includes('$\\{')) joined = joined.replaceAll('\\{', '{').replaceAll('\\}', '}');
-  if (text.includes('~') && text.split('~', fewest + 1).length > fewest)
+  if ((marks & characterBits.dollar) !== 0 && text.includes('$\\{'))
+    joined = joined.replaceAll('\\{', '{').replaceAll('\\}', '}');
+  if ((marks & characterBits.tilde) !== 0 && text.split('~', fewest + 1).length > fewest)
     joined = joined.replace(tilde, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
-  if (text.includes('\n') && (text.includes('--') || text.includes('#'))) joined = joined.replace(lineRemark, ' ');
-  if (text.includes('\\t') || text.includes('\\n')) joined = joined.replace(writtenSpace, ' ').replace(spaceBehind, ' ');
-  if (text.includes('.e')) joined = joined.replace(idleNumber, '');
-  if (text.includes('$')) joined = joined.replace(dollarQuoted, "'$2'");
-  if (text.includes('%00')) joined = joined.replace(innerZero, '');
+  if ((marks & characterBits.lineBreak) !== 0 && text.includes('\n') && (text.includes('--') || text.includes('#')))
+    joined = joined.replace(lineRemark, ' ');
+  if ((marks & characterBits.backslash) !== 0 && (text.includes('\\t') || text.includes('\\n')))
+    joined = joined.replace(writtenSpace, ' ').replace(spaceBehind, ' ');
+  if ((marks & characterBits.dot) !== 0 && text.includes('.e')) joined = joined.replace(idleNumber, '');
+  if ((marks & characterBits.dollar) !== 0 && text.includes('$')) joined = joined.replace(dollarQuoted, "'$2'");
+  if ((marks & characterBits.percent) !== 0 && text.includes('%00')) joined = joined.replace(innerZero, '');
   return joined.length === text.length ? null : joined;
+}
+
+const anyJoint =
+  anyQuote |
+  characterBits.less |
+  characterBits.slash |
+  characterBits.percent |
+  characterBits.dollar |
+  characterBits.tilde |
+  characterBits.lineBreak |
+  characterBits.backslash |
+  characterBits.dot;
+
+/** Whether a text with these characters may have pieces to be joined. */
+export function mayJoin(marks: number): boolean {
+  return (marks & anyJoint) !== 0;
 }

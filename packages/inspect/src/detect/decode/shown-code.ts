@@ -1,3 +1,14 @@
+/** By element, what closes it. */
+const closings: ReadonlyMap<string, RegExp> = new Map(
+  ['pre', 'code', 'samp', 'kbd'].map((name) => [name, new RegExp(`</${name}`, 'gi')]),
+);
+
+function closingOf(text: string, name: string, from: number): number {
+  const closing = closings.get(name) as RegExp;
+  closing.lastIndex = from;
+  return closing.exec(text)?.index ?? -1;
+}
+
 const elements = ['pre', 'code', 'samp', 'kbd'] as const;
 const opening = /<(pre|code|samp|kbd)(?=[\s>])/gi;
 /** A reference to an angle bracket or a quote, or a tag, within which references are an attribute's and stay. */
@@ -12,7 +23,6 @@ const shown = '\u00b7';
  */
 export function withoutShownMarks(text: string): string {
   if (!text.includes('</') || !text.includes('&')) return text;
-  let lower = '';
   const lost = new Set<string>();
   let out = '';
   let from = 0;
@@ -20,15 +30,16 @@ export function withoutShownMarks(text: string): string {
   for (let found = opening.exec(text); found !== null; found = opening.exec(text)) {
     const name = (found[1] as string).toLowerCase();
     if (lost.has(name)) continue;
-    lower ||= text.toLowerCase();
     const start = text.indexOf('>', found.index);
-    const close = start < 0 ? -1 : lower.indexOf(`</${name}`, start);
+    const close = start < 0 ? -1 : closingOf(text, name, start);
     if (close < 0) {
       lost.add(name);
       if (lost.size === elements.length) break;
       continue;
     }
-    out += text.slice(from, start) + text.slice(start, close).replace(piece, (match) => (match.startsWith('&') ? shown : match));
+    const code = text.slice(start, close);
+    out += text.slice(from, start);
+    out += code.includes('&') ? code.replace(piece, (match) => (match.startsWith('&') ? shown : match)) : code;
     from = close;
     opening.lastIndex = close;
   }

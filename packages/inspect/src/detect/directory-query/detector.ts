@@ -113,6 +113,9 @@ const axes = [
   'ancestor-or-self::',
 ];
 
+/** What it costs to begin with a text. */
+const stepsOfStart = 500;
+
 /** Finds text that leaves a value of an LDAP filter or an XPath expression. */
 export const directoryQueryDetector: Detector = {
   name: 'directory-query',
@@ -167,7 +170,7 @@ export const directoryQueryDetector: Detector = {
   passes: [[...functions, ...axes]],
   features,
   detect({ text, place, passes }: Subject, signals: Signals): void {
-    if (!signals.spend(text.length * 2)) return;
+    if (!signals.spend(stepsOfStart + text.length * 2)) return;
     if (place === 'header' || place === 'path') return;
     // `\\28`: signs as filters escape them, which a backend that decodes again takes for signs.
     const written = foldCase(text);

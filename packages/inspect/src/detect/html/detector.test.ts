@@ -127,7 +127,7 @@ const stepsFor = (text: string): number => {
     steps += count;
     return true;
   };
-  htmlDetector.detect({ text, place: 'json', name: 'text', layers: 0, passes: 0 }, { report: () => undefined, spend });
+  htmlDetector.detect({ text, place: 'json', name: 'text', layers: 0, passes: 0, marks: -1 }, { report: () => undefined, spend });
   return steps;
 };
 

@@ -1,5 +1,6 @@
 import { decodeEntities } from '../decode/entities.ts';
 import type { Detector, Signals, Subject } from '../model.ts';
+import { characterBits } from '../prefilter.ts';
 import { foldCase, isLetter } from '../text/characters.ts';
 import { drawingAttributes, foreignElements, formElements, frameElements, isEvent, pageElements, players } from './elements.ts';
 import { htmlFeatures } from './features.ts';
@@ -46,16 +47,19 @@ export const htmlDetector: Detector = {
     '*/on',
     'autofocus',
   ],
+  passes: [['expression']],
   features: htmlFeatures,
   detect(subject: Subject, signals: Signals): void {
-    const { text } = subject;
+    const { text, marks } = subject;
     if (subject.place === 'xml' && subject.name === '') return;
-    if (!signals.spend(text.length * 2)) return;
+    if (!signals.spend(stepsOfStart + text.length * 2)) return;
     const folded = foldCase(text);
-    readElements(text, folded, signals);
-    if (!readLooseHandlers(folded, signals)) return;
-    readMarks(folded, signals);
-    if (valueBreakout.test(text)) signals.report('html.value_breakout', 0, Math.min(text.length, 20));
+    const opens = (marks & characterBits.less) !== 0;
+    if (opens) readElements(text, folded, signals);
+    if ((marks & characterBits.equals) !== 0 && !readLooseHandlers(folded, signals)) return;
+    readMarks(folded, marks, (subject.passes & 1) !== 0, signals);
+    if (opens && (marks & characterBits.greater) !== 0 && valueBreakout.test(text))
+      signals.report('html.value_breakout', 0, Math.min(text.length, 20));
   },
 };
 
@@ -63,7 +67,11 @@ export const htmlDetector: Detector = {
 const valueBreakout =
   /^[\w ]{0,12}["'`]\s{0,2}\/?>\s{0,2}<(?:[a-z!]|\/(?:script|style|title|textarea|select|option|form|head|noscript)\b)/i;
 
+/** What it costs to begin. */
+const stepsOfStart = 600;
 const stepsOfAttribute = 100;
+/** The same where values overlap. */
+const stepsOfOverlap = 600;
 /** What it costs to ask what an address does, and what a script element holds. */
 const stepsOfAddress = 800;
 const stepsOfScript = 300;
@@ -129,7 +137,7 @@ function readElements(text: string, folded: string, signals: Signals): void {
       },
       attribute(name, valueStart, valueEnd, start) {
         attributes += 1;
-        signals.spend(stepsOfAttribute);
+        signals.spend(allowance > 0 ? stepsOfAttribute : stepsOfOverlap);
         let attribute = foldCase(name);
         const colon = attribute.lastIndexOf(':');
         if (colon > 0) attribute = attribute.slice(colon + 1);
@@ -330,7 +338,7 @@ const stepsOfHandler = 60;
 
 /** `on…=` outside of a tag, as it stands in a value that an application puts into an attribute. */
 function readLooseHandlers(folded: string, signals: Signals): boolean {
-  const firstQuote = folded.search(/["'`]/);
+  let firstQuote: number | undefined;
   for (let at = folded.indexOf('on'); at >= 0; at = folded.indexOf('on', at + 2)) {
     const before = folded.charCodeAt(at - 1);
     if (isLetter(before) || (before >= 0x30 && before <= 0x39) || before === 0x5f || before === 0x2d || before === 0x2e) continue;
@@ -344,6 +352,7 @@ function readLooseHandlers(folded: string, signals: Signals): boolean {
     // A comparison, an arrow and the braces of JSX assign no handler.
     if (folded.charCodeAt(equals) !== 0x3d || behind === 0x3d || behind === 0x3e || behind === 0x7b) continue;
     if (!isEvent(folded.slice(at + 2, end))) continue;
+    firstQuote ??= folded.search(/["'`]/);
     const broken =
       firstQuote >= 0 &&
       firstQuote < at &&
@@ -357,15 +366,15 @@ function readLooseHandlers(folded: string, signals: Signals): boolean {
 }
 
 /** Things that are no tags: comments, processing instructions, UTF-7. */
-function readMarks(folded: string, signals: Signals): void {
-  let marks = -1;
-  for (const closer of ['-->', ']]>']) {
-    for (let at = folded.indexOf(closer); at >= 0 && marks < 0; at = folded.indexOf(closer, at + 1)) {
-      if (breakoutMarks.test(folded.slice(Math.max(0, at - 12), at + 8))) marks = at;
+function readMarks(folded: string, marks: number, holdsExpression: boolean, signals: Signals): void {
+  let broken = -1;
+  for (const closer of (marks & characterBits.greater) === 0 ? [] : ['-->', ']]>']) {
+    for (let at = folded.indexOf(closer); at >= 0 && broken < 0; at = folded.indexOf(closer, at + 1)) {
+      if (breakoutMarks.test(folded.slice(Math.max(0, at - 12), at + 8))) broken = at;
     }
   }
-  if (marks >= 0) signals.report('html.breakout_marks', marks, marks + 10);
-  for (let at = folded.indexOf('expression'); at >= 0; at = folded.indexOf('expression', at + 10)) {
+  if (broken >= 0) signals.report('html.breakout_marks', broken, broken + 10);
+  for (let at = holdsExpression ? folded.indexOf('expression') : -1; at >= 0; at = folded.indexOf('expression', at + 10)) {
     if (
       /^expression\s{0,4}(?:\(|\\0{0,4}28)/.test(folded.slice(at, at + 18)) &&
       looseStyle.test(folded.slice(Math.max(0, at - 80), at))
@@ -374,9 +383,9 @@ function readMarks(folded: string, signals: Signals): void {
       break;
     }
   }
-  const locator = folded.indexOf('=&{(');
+  const locator = (marks & characterBits.brace) === 0 ? -1 : folded.indexOf('=&{(');
   if (locator >= 0) signals.report('html.script_entity', locator, locator + 6);
-  const utf7 = folded.indexOf('+adw-');
+  const utf7 = (marks & characterBits.plus) === 0 ? -1 : folded.indexOf('+adw-');
   if (utf7 >= 0) signals.report('html.utf7', utf7, utf7 + 20);
   for (let at = folded.indexOf('<'); at >= 0; at = folded.indexOf('<', at + 1)) {
     const next = folded.charCodeAt(at + 1);

@@ -33,6 +33,8 @@ const waits = /\bnew\s{1,4}date\b[^{]{0,160}\bdo\s{0,4}\{[^}]{0,120}\bnew\s{1,4}
 
 const longestWait = 600;
 const stepsOfMark = 40;
+/** What it costs to begin with a text. */
+const stepsOfStart = 700;
 /** `'});db.people.drop();//`, `}, { pin: /.*\/ }`: the object of a condition is closed, and a statement or another one follows. */
 const closesObject =
   /^\s{0,4}['"]?\s{0,2}(?:[})]{1,4}\s{0,2};?\s{0,2}db\.[\w$]{1,60}\.(?:insert|update|remove|drop|find|delete)\w{0,12}\(|\}\s{0,2},\s{0,2}\{\s{0,2}['"]?\w{1,40}['"]?\s{0,2}:\s{0,2}(?:\/|['"]?\s{0,2}\}?\s{0,2}\{?\s{0,2}['"]?\$))/;
@@ -111,7 +113,7 @@ export const nosqlDetector: Detector = {
   features,
   detect(subject: Subject, signals: Signals): void {
     const { text, place } = subject;
-    if (!signals.spend(text.length * 2)) return;
+    if (!signals.spend(stepsOfStart + text.length * 2)) return;
     if (place === 'path' || place === 'header') return;
     const folded = foldCase(text);
     if (place === 'key') {

@@ -10,7 +10,10 @@ import { bareFileScheme, forEachWrapper, wrapperLiterals } from './wrappers.ts';
 /** Longest value that is read as one path. */
 const longestPath = 4_096;
 /** What it costs to ask what a path names. */
-const stepsOfWhole = 500;
+const stepsOfWhole = 600;
+/** What it costs to begin with a text, and with a character of its beginning. */
+const stepsOfStart = 500;
+const longestStart = 400;
 
 /** Finds paths that leave their folder, name files of the system, or fetch code from elsewhere. */
 export const pathDetector: Detector = {
@@ -63,7 +66,7 @@ export const pathDetector: Detector = {
   features,
   detect(subject: Subject, signals: Signals): void {
     const { text, place, name, passes } = subject;
-    if (!signals.spend(text.length * 3)) return;
+    if (!signals.spend(stepsOfStart + text.length * 3 + Math.min(text.length, longestStart) * 3)) return;
     if (place === 'header' && plainHeaders.has(name)) return;
     const folded = foldCase(text);
     if (place === 'path') {

@@ -116,6 +116,12 @@ const beginsDot = Uint8Array.from({ length: 128 }, (_, code) =>
   code === dot || code === 0x25 || code === 0x30 || code === backslash ? 1 : 0,
 );
 
+/** Whether a dot is followed by what may be another one, and a zero or backslash by the `x` without which it is none: few are. */
+function goesOn(code: number, following: number): boolean {
+  if (code !== dot) return (following | 0x20) === 0x78;
+  return following < 128 ? beginsDot[following] === 1 || following < 0x09 : following >= 0x2024;
+}
+
 const stepsOfUnit = 40;
 
 /** The longest row of upward steps in a text; undefined when there is no step. */
@@ -138,6 +144,10 @@ export function findClimb(text: string, spend: (steps: number) => boolean): Clim
     const code = text.charCodeAt(at);
     // Neither a dot nor what another spelling of one begins with: most characters.
     if (code < 128 ? beginsDot[code] === 0 : code < 0x2024 || (code > 0x2216 && code < 0xff0e)) {
+      at += 1;
+      continue;
+    }
+    if (code !== 0x25 && code < 128 && !goesOn(code, text.charCodeAt(at + 1))) {
       at += 1;
       continue;
     }

@@ -55,6 +55,9 @@ function readIntrospection(text: string, signals: Signals): void {
   if (found !== null) signals.report('scanner.introspection', found.index, found.index + found[0].length);
 }
 
+/** What it costs to begin with a text. */
+const stepsOfStart = 300;
+
 /** Finds the signs by which scanners give themselves away. */
 export const scannerDetector: Detector = {
   name: 'scanner',
@@ -62,7 +65,7 @@ export const scannerDetector: Detector = {
   passes: [markers, introspections],
   features,
   detect({ text, place, name, passes }: Subject, signals: Signals): void {
-    if (!signals.spend(text.length * 2)) return;
+    if (!signals.spend(stepsOfStart + text.length * 2)) return;
     if (place === 'header') {
       if (name === 'user-agent') readAgent(text, signals);
     } else if (place === 'path') readPath(text, signals);

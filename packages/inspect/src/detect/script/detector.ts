@@ -110,6 +110,9 @@ const stepsOfBracket = 30;
 const pieceBefore = 16;
 const pieceAfter = 112;
 
+/** What it costs to begin with a text. */
+const stepsOfStart = 600;
+
 /** Finds script that needs no tag: in addresses, after leaving a string of the page's own script, and on its own. */
 export const scriptDetector: Detector = {
   name: 'script',
@@ -156,16 +159,24 @@ export const scriptDetector: Detector = {
     '[prompt]',
     '[confirm]',
   ],
-  passes: [phrases.flatMap(([, some]) => some), sinks],
+  passes: [
+    phrases.flatMap(([, some]) => some),
+    sinks,
+    ['constructor'],
+    ['onerror'],
+    ['data:'],
+    ['sort'],
+    ['charat=', '.call.call(', 'fromcharcode'],
+  ],
   features: scriptFeatures,
   detect(subject: Subject, signals: Signals): void {
     if (subject.place === 'xml' && subject.name === '') return;
     const { text, passes } = subject;
-    if (!signals.spend(text.length * 3)) return;
+    if (!signals.spend(stepsOfStart + text.length * 3)) return;
     const folded = foldCase(text);
     const report = (feature: Feature, start: number, end: number): void => signals.report(feature, start, end);
 
-    readScheme(folded, report, signals);
+    readScheme(folded, (passes & 16) !== 0, report, signals);
     if ((passes & 2) !== 0) readSinks(folded, report, signals);
     readIndirection(folded, report);
     const doubled = doubledAt(folded, signals);
@@ -191,19 +202,20 @@ export const scriptDetector: Detector = {
     if (sent !== null && folded.includes('//')) report('script.page_write', sent.index, sent.index + 24);
     const built = folded.length <= longestCall ? calledFunction.exec(folded) : null;
     if (built !== null) report('script.constructor_escape', built.index, built.index + 40);
-    const wayOut = near(folded, 'constructor', constructorEscape, signals);
+    const wayOut = (passes & 4) === 0 ? -1 : near(folded, 'constructor', constructorEscape, signals);
     if (wayOut >= 0) report('script.constructor_escape', wayOut, wayOut + 40);
-    const borrowedTwice = folded.indexOf('.call.call(');
+    const rare = (passes & 64) !== 0;
+    const borrowedTwice = rare ? folded.indexOf('.call.call(') : -1;
     if (borrowedTwice >= 0) report('script.constructor_escape', borrowedTwice, borrowedTwice + 11);
-    const rewritten = near(folded, 'charat=', /charat=\s{0,2}(?:\[\]\.join|\w{1,8}\.(?:trim|concat))/, signals);
+    const rewritten = rare ? near(folded, 'charat=', rewrittenCharacter, signals) : -1;
     if (rewritten >= 0) report('script.constructor_escape', rewritten, rewritten + 16);
-    const codes = folded.indexOf('fromcharcode');
+    const codes = rare ? folded.indexOf('fromcharcode') : -1;
     if (codes >= 0) report('script.char_codes', codes, codes + 12);
     if (text.length <= longestCall && symbolLetter.test(text)) report('script.symbols_only', 0, 40);
     else if (text.length < 65_536 && symbolsOnly.test(text)) report('script.symbols_only', 0, 40);
-    const indirect = indirectCall(folded, signals);
+    const indirect = indirectCall(folded, (passes & 32) !== 0, signals);
     if (indirect >= 0) report('script.indirect_call', indirect, indirect + 40);
-    const handler = near(folded, 'onerror', handlerBinding, signals);
+    const handler = (passes & 8) === 0 ? -1 : near(folded, 'onerror', handlerBinding, signals);
     if (handler >= 0) {
       report('script.handler_binding', handler, handler + 20);
       const behind = folded.slice(handler, handler + 120);
@@ -211,6 +223,8 @@ export const scriptDetector: Detector = {
     }
   },
 };
+
+const rewrittenCharacter = /charat=\s{0,2}(?:\[\]\.join|\w{1,8}\.(?:trim|concat))/;
 
 /** First place of a literal around which a pattern matches; the pattern sees a bounded piece at a time. -1 when there is none. */
 function near(folded: string, literal: string, pattern: RegExp, { spend }: Signals): number {
@@ -233,7 +247,7 @@ function doubledAt(folded: string, { spend }: Signals): number {
 }
 
 /** First place of a function reached through a text or a computation; -1 when there is none. */
-function indirectCall(folded: string, signals: Signals): number {
+function indirectCall(folded: string, sorts: boolean, signals: Signals): number {
   const { spend } = signals;
   for (let at = folded.indexOf('['); at >= 0; at = folded.indexOf('[', at + 1)) {
     if (!spend(stepsOfBracket)) return -1;
@@ -247,7 +261,7 @@ function indirectCall(folded: string, signals: Signals): number {
     const next = folded.charCodeAt(at + 1);
     if ((next <= 0x39 || next === 0x22) && mappedSink.test(folded.slice(at, at + 64))) return at;
   }
-  return near(folded, 'sort', borrowedSort, signals);
+  return sorts ? near(folded, 'sort', borrowedSort, signals) : -1;
 }
 
 /** Whether one of the owners may end in this letter. */
@@ -256,7 +270,12 @@ function endsWordAt(code: number): boolean {
 }
 
 /** `javascript:` and the like, and `data:` with a page, at the start of a value. */
-function readScheme(folded: string, report: (feature: Feature, start: number, end: number) => void, signals: Signals): void {
+function readScheme(
+  folded: string,
+  holdsData: boolean,
+  report: (feature: Feature, start: number, end: number) => void,
+  signals: Signals,
+): void {
   const head = folded.slice(0, longestScheme).replace(ignored, '');
   const found = scheme.exec(head);
   if (found !== null && found[1] !== ' ' && !harmless.test(head) && /[(=`%&\\/[+]/.test(folded.slice(0, 4_096).slice(11)))
@@ -264,7 +283,7 @@ function readScheme(folded: string, report: (feature: Feature, start: number, en
   else if (dataScheme.test(head) && !/^data:image\/svg\+xml[^<]{0,40}(?:base64|%3csvg|<svg)/.test(head))
     report('script.data_url', 0, 40);
   else {
-    const linked = near(folded, 'data:', linkedPage, signals);
+    const linked = holdsData ? near(folded, 'data:', linkedPage, signals) : -1;
     if (linked >= 0) report('script.url', linked, linked + 40);
     const inner = near(folded, 'javascript:', innerScheme, signals);
     if (inner >= 0) report('script.url', inner + 1, inner + 40);
@@ -286,10 +305,20 @@ const borrowed = /^\s{0,2}\??\.\s{0,2}(?:call|apply|bind)(?=\s{0,2}[(`])/;
 const closedStatement =
   /(?:^|[\w\s\\=])['"`]\s{0,4}[\])};,\s]{0,8}[;})][\])};,\s]{0,8}(?:try\s?\{|\}?catch\([\w]{0,8}\)\{\}|(?:window\.)?on[a-z]{3,12}\s?=\s?function\(\)\{|[\w$.]{1,16}=[^'"`]{0,24};)?[\w.$(]{0,16}$/;
 
+const findSink = createFinder(
+  sinks.map((sink, index) => [sink, index] as const),
+  true,
+);
+
 /** Calls of sinks, and what stands before and behind them. */
 function readSinks(folded: string, report: (feature: Feature, start: number, end: number) => void, { spend }: Signals): void {
-  for (const sink of sinks) {
-    for (let at = folded.indexOf(sink); at >= 0; at = folded.indexOf(sink, at + sink.length)) {
+  const firsts = sinks.map(() => -1);
+  findSink(folded, (index, start) => {
+    if (firsts[index] === -1) firsts[index] = start;
+    return false;
+  });
+  for (const [index, sink] of sinks.entries()) {
+    for (let at = firsts[index] as number; at >= 0; at = folded.indexOf(sink, at + sink.length)) {
       const before = folded.charCodeAt(at - 1);
       if (isWordCode(before)) continue;
       if (!spend(stepsOfPlace)) return;

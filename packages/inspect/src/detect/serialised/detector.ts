@@ -68,6 +68,9 @@ const pickled = ['cposix\nsystem', 'c__builtin__\neval', 'csubprocess\n', 'cos\n
 /** What {@link readMagics} looks for anywhere in a text. */
 const magics = [...anywhere.map(([magic]) => magic), ...pickled];
 
+/** What it costs to begin with a text. */
+const stepsOfStart = 300;
+
 /** Finds serialised objects of languages whose readers build and run what they are told. */
 export const serialisedDetector: Detector = {
   name: 'serialised',
@@ -115,7 +118,7 @@ export const serialisedDetector: Detector = {
   ],
   features,
   detect({ text, place, name, passes }: Subject, signals: Signals): void {
-    if (!signals.spend(text.length * 4)) return;
+    if (!signals.spend(stepsOfStart + text.length * 2)) return;
     if (place === 'path') return;
     const folded = foldCase(text);
     readMagics(text, folded, place, (passes & 4) !== 0, signals);

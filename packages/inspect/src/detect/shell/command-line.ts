@@ -172,7 +172,8 @@ const netVerbs = new Set(
 );
 
 function nameBits(name: string): number {
-  const slash = Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\'));
+  let slash = name.length - 1;
+  while (slash >= 0 && name.charCodeAt(slash) !== 0x2f && name.charCodeAt(slash) !== 0x5c) slash -= 1;
   if (slash < 0) return commandBits(name);
   const folder = name.slice(0, slash);
   const programs = folder.endsWith('bin') || folder.toLowerCase().endsWith('system32') || folder === '.' || folder === '';

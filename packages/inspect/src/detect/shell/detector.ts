@@ -1,4 +1,5 @@
 import type { Detector, Signals, Subject } from '../model.ts';
+import { characterBits } from '../prefilter.ts';
 import { foldCase, hasWideScript, holds, isLetter, isSpace, isWordCode, skipSpace } from '../text/characters.ts';
 import { createFinder } from '../text/finder.ts';
 import { batchStatement } from './batch.ts';
@@ -9,7 +10,7 @@ import { features } from './features.ts';
 import { readNamed } from './named.ts';
 import { phrases } from './phrases.ts';
 import { afterBackticks, beginsSeparator, isEnd, isSeparator, isTable, separatorAt, skipOpening, tailOf } from './separators.ts';
-import { windowsProgram } from './windows-programs.ts';
+import { programEndings, windowsProgram } from './windows-programs.ts';
 import { takeLooked } from './words.ts';
 
 /** What stands before the first separator: nothing, a value without white space, a command, or a sentence. */
@@ -111,23 +112,23 @@ const literals = [
 export const shellDetector: Detector = {
   name: 'shell',
   literals,
-  passes: [[...phrases.keys()]],
+  passes: [[...phrases.keys()], programEndings],
   features,
   detect(subject: Subject, signals: Signals): void {
     const { text } = subject;
-    if (!signals.spend(stepsOfStart + text.length * 4)) return;
+    if (!signals.spend(stepsOfStart + text.length * 4 + Math.min(text.length, longestStart) * 4)) return;
     if (subject.place === 'path') return;
     if (subject.place === 'header' && agentHeaders.has(subject.name)) {
       findPhrases(subject, signals, true);
       // Clients begin with their name.
-      if (subject.name === 'user-agent' && notClient.test(text)) findCommands(text, false, signals);
+      if (subject.name === 'user-agent' && notClient.test(text)) findCommands(text, false, subject.marks, signals);
       return;
     }
     findPhrases(subject, signals, false);
-    findCommands(text, subject.place === 'key', signals);
-    const program = subject.place === 'key' ? undefined : windowsProgram(text, signals.spend);
+    findCommands(text, subject.place === 'key', subject.marks, signals);
+    const program = subject.place === 'key' || (subject.passes & 2) === 0 ? undefined : windowsProgram(text, signals.spend);
     if (program !== undefined) signals.report(program, 0, Math.min(text.length, 80));
-    const evasion = findEvasion(text);
+    const evasion = findEvasion(text, subject.marks, (subject.passes & 1) !== 0);
     if (evasion >= 0) signals.report('shell.evasion', evasion, Math.min(text.length, evasion + 40));
     if (subject.place !== 'key' && subject.place !== 'header') readNamed(text, subject.name, signals);
   },
@@ -152,7 +153,7 @@ function findPhrases({ text, passes }: Subject, signals: Signals, agent: boolean
   if (text.startsWith('() {', opening) || text.startsWith('(){', opening) || text.startsWith('() {', skipSpace(text, 0))) {
     signals.report('shell.shellshock', 0, opening + 4);
   }
-  if (passes === 0) return;
+  if ((passes & 1) === 0) return;
   findForm(text, (feature, start, end) => {
     if (!agent || feature === 'shell.shellshock') signals.report(feature, start, end);
     return false;
@@ -160,15 +161,27 @@ function findPhrases({ text, passes }: Subject, signals: Signals, agent: boolean
 }
 
 /** What it costs to look behind a separator, and to look at the command that stands there. */
-const stepsOfStart = 500;
+const stepsOfStart = 700;
+const longestStart = 400;
 const stepsOfFirst = 1_200;
 const stepsOfSeparator = 180;
 const stepsOfLetter = 5;
-const stepsOfCommand = 350;
+const stepsOfCommand = 1_500;
 
 const breaksLine = /[\r\n]/;
 
-function findCommands(text: string, key: boolean, signals: Signals): void {
+/** Signs of which one stands in every separator. */
+const separating =
+  characterBits.semicolon |
+  characterBits.pipe |
+  characterBits.ampersand |
+  characterBits.backtick |
+  characterBits.lineBreak |
+  characterBits.backslash |
+  characterBits.percent;
+const opening = characterBits.dollar | characterBits.less | characterBits.greater;
+
+function findCommands(text: string, key: boolean, marks: number, signals: Signals): void {
   const tail = tailOf(text);
   const head = skipOpening(text, 0);
   const first = readCommand(text, head);
@@ -182,11 +195,17 @@ function findCommands(text: string, key: boolean, signals: Signals): void {
       reportAlone(text, head, first, signals);
   }
   readBatch(text, head, signals);
-  const table = isTable(text);
-  const lines = holds(text.trimEnd(), '\n');
+  if ((marks & separating) === 0 && ((marks & opening) === 0 || (marks & characterBits.open) === 0)) {
+    if (before === undefined && first.evasive && !isSpace(text.charCodeAt(0))) signals.report('shell.evasion', head, first.end);
+    return;
+  }
+  const table = (marks & characterBits.pipe) !== 0 && (marks & characterBits.lineBreak) !== 0 && isTable(text);
+  const lines = (marks & characterBits.lineBreak) !== 0 && holds(text.trimEnd(), '\n');
   const fenced = lines && fence.test(text);
   let ampersands = 0;
   let inBackticks = false;
+  const reaches =
+    text.length <= longestValue && (marks & characterBits.slash) !== 0 && (text.includes('/bin/') || text.includes('/etc/'));
   for (let at = 0; at < text.length; ) {
     const unit = text.charCodeAt(at);
     if (unit >= 128 || beginsSeparator[unit] === 0) {
@@ -227,7 +246,7 @@ function findCommands(text: string, key: boolean, signals: Signals): void {
       at = Math.max(command.end, at + separator);
       if (before === 'nothing' && code === 0x60) before = 'command';
     } else {
-      if (before !== 'sentence' && before !== 'command' && reachesFor(text, start)) {
+      if (reaches && before !== 'sentence' && before !== 'command' && reachesFor(text, start)) {
         if (!signals.spend(stepsOfCommand)) return;
         signals.report(
           code === 0x60 || code === 0x24 ? 'shell.substitution' : 'shell.injected',
@@ -250,7 +269,6 @@ const longestReach = 160;
 const longestValue = 400;
 
 function reachesFor(text: string, start: number): boolean {
-  if (text.length > longestValue || !(text.includes('/bin/') || text.includes('/etc/'))) return false;
   return reaching.test(text.slice(start, start + longestReach)) && !hasWideScript(text);
 }
 
@@ -274,6 +292,9 @@ function isOptioned(text: string, start: number): boolean {
 /** Statements of cmd.exe at the beginning, or after a first separator. */
 function readBatch(text: string, head: number, signals: Signals): void {
   const start = separatorAt(text, head, false) > 0 ? skipOpening(text, head + 1) : head;
+  const letter = text.charCodeAt(start) | 0x20;
+  // FOR or IF; a capital I with a dot counts as one.
+  if (letter !== 0x66 && letter !== 0x69 && letter !== 0x130) return;
   if (hasWideScript(text, 0, Math.min(text.length, 200))) return;
   const feature = batchStatement(foldCase(text.slice(start, start + 200)), 0);
   if (feature !== undefined) signals.report(feature, start, Math.min(text.length, start + 40));

@@ -1,3 +1,4 @@
+import { characterBits } from '../prefilter.ts';
 import { isLetter, isSpace, isWordCode } from '../text/characters.ts';
 
 /** Longest value that may be one command in disguise. */
@@ -24,24 +25,39 @@ const reversed = /\|\s?rev\s?[)`|]|\brev\s?<<</;
 const longestPacked = 120;
 const fieldSeparator = /^\s{0,4}\$(?:\{IFS\}|IFS\$9)/i;
 
-/** Where a short value hides a command in variables; -1 where it does not. */
-export function findEvasion(text: string): number {
-  if (text.length > longest || text.trim().includes('\n')) return -1;
-  if (reversed.test(text)) return 0;
-  const batch = batchVariable.exec(text);
+/** What a variable of cmd.exe is written with. */
+const variableMarks = characterBits.equals | characterBits.ampersand | characterBits.percent;
+
+/**
+ * Where a short value hides a command in variables; -1 where it does not. `marks` are the characters that occur, and `separates` says whether
+ * `$IFS` may.
+ */
+export function findEvasion(text: string, marks: number, separates: boolean): number {
+  if (text.length > longest) return -1;
+  const dollar = (marks & characterBits.dollar) !== 0;
+  const backtick = (marks & characterBits.backtick) !== 0;
+  const variable = (marks & variableMarks) === variableMarks;
+  const reverses = (marks & (characterBits.pipe | characterBits.less)) !== 0;
+  if (!dollar && !backtick && !variable && !reverses) return -1;
+  if ((marks & characterBits.lineBreak) !== 0 && text.trim().includes('\n')) return -1;
+  if (reverses && reversed.test(text)) return 0;
+  const batch = variable ? batchVariable.exec(text) : null;
   if (batch !== null) return batch.index;
-  if (inBackticks.test(text)) return 0;
-  if (!text.includes('$')) return -1;
+  if (backtick && inBackticks.test(text)) return 0;
+  if (!dollar) return -1;
   const coded = codedWord.exec(text);
   if (coded !== null) return coded.index;
-  const written = writtenName.exec(text);
+  const opens = (marks & characterBits.open) !== 0;
+  const written = opens ? writtenName.exec(text) : null;
   if (written !== null) return written.index;
-  if (fieldSeparator.test(text)) return 0;
-  const separator = text.length <= longestPacked && !/\s/.test(text) ? text.search(/\$(?:\{IFS|IFS\b)/i) : -1;
+  if (separates && fieldSeparator.test(text)) return 0;
+  const separator = separates && text.length <= longestPacked && !/\s/.test(text) ? text.search(/\$(?:\{IFS|IFS\b)/i) : -1;
   if (separator > 0) return separator;
-  const assembled = assembledAt(text);
+  const assigns = (marks & characterBits.equals) !== 0 && (marks & (characterBits.semicolon | characterBits.ampersand)) !== 0;
+  const assembled = assigns ? assembledAt(text) : -1;
   if (assembled >= 0) return assembled;
-  if (!accountFiles.test(text) && accountFiles.test(text.replace(empties, ''))) return text.indexOf('$');
+  if ((marks & characterBits.slash) !== 0 && !accountFiles.test(text) && accountFiles.test(text.replace(empties, '')))
+    return text.indexOf('$');
   return -1;
 }
 

@@ -5,6 +5,11 @@ import { readCommand } from './command-line.ts';
 /** Names of parameters that say that a command stands there. */
 const commandField =
   /(?:^|[_.[-])(?:(?:sh(?:ell)?|sys|os|run|exec|my)_?)?(?:cmds?|command|commands|cmd_?line|command_?line|exec|execute)\]?$|[a-z](?:cmd|command)\]?$|^exe_?path$/;
+/** The last letters of those names: d, e, s, c, h and a bracket. */
+function mayBeCommandField(name: string): boolean {
+  const last = name.charCodeAt(name.length - 1);
+  return last === 0x64 || last === 0x65 || last === 0x73 || last === 0x63 || last === 0x68 || last === 0x5d;
+}
 /** What a device or a menu is told as well. */
 const everydayOrders = /^\s{0,4}(?:reboot|halt|poweroff|shutdown|sh|bash|uptime)\s{0,4}$/i;
 
@@ -47,7 +52,7 @@ export function readNamed(text: string, name: string, signals: Signals): void {
     if (startsInterpreter.test(text)) signals.report('shell.alone_plain', 0, Math.min(text.length, 40));
   }
   if (text.length <= longestSent && sent.test(text)) signals.report('shell.alone', 0, text.length);
-  if (!commandField.test(name)) return;
+  if (!mayBeCommandField(name) || !commandField.test(name)) return;
   const start = skipSpace(text, 0);
   const command = readCommand(text, start);
   if (command.strength < 2 || hasWideScript(text) || everydayOrders.test(text)) return;

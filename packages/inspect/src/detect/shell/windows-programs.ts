@@ -10,6 +10,8 @@ const named = /^\s{0,4}"?(?:[a-z]:\\[^\r\n"]{0,120})?[\w-][\w.-]{0,40}$/i;
 /** What it is to open, take from elsewhere or load. */
 const given =
   /^"?\s(?:.*[\s"=:,@])?(?:https?:\/\/(?:\d{1,3}\.\d|[^\s"]{1,80}\.(?:exe|dll|sct|hta|xsl|ps1|vbs|bat|msi|inf)\b)|"?(?:[a-z]:\\|%\w{1,24}%\\|\\\\)[^\s"]{1,80}\.(?:exe|dll|ps1|bat|cmd|vbs|js|sct|hta|inf|xsl|xoml|csproj|proj|rsp|cpl|reg|cab|msi|scr|com)\b)/i;
+/** Endings without one of which nothing is found. */
+export const programEndings: readonly string[] = ['.exe', '.com', '.bat', '.cmd', '.vbs', '.ps1', '.hta', '.wsf', '.msc'];
 const stepsOfProgram = 2_000;
 
 /**

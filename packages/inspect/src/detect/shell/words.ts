@@ -36,6 +36,8 @@ export function endsWord(code: number): boolean {
   }
 }
 
+/** What a word counts beside its characters. */
+const ofWord = 30;
 let looked = 0;
 
 /** Characters that words were read from since this was last asked: what counting them costs nothing. */
@@ -87,7 +89,7 @@ export function readWord(text: string, start: number): ShellWord {
       if (end === at) at += 1;
       else if (isFieldSeparator(text, at, end)) {
         take(at);
-        looked += end - start;
+        looked += end - start + ofWord;
         return { value, start, end, joined, spacer: true, quoted: false };
       } else {
         if (at > start && isLetter(text.charCodeAt(at - 1)) && isWordCode(text.charCodeAt(end))) joined = true;
@@ -115,7 +117,7 @@ export function readWord(text: string, start: number): ShellWord {
     else at += 1;
   }
   take(at);
-  looked += at - start;
+  looked += at - start + ofWord;
   const first = text.charCodeAt(start);
   return { value, start, end: at, joined, spacer: false, quoted: first === 0x22 || first === 0x27 };
 }

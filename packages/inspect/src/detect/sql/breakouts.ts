@@ -30,6 +30,9 @@ export function readBreakoutOperator(reading: Reading, at: number): void {
   if (closes(next) && !(plain && (bits & operandBits.name) !== 0)) report('sql.closed_expression', at, next - 1);
 }
 
+/** Longest comment that cuts off what follows a whole value. */
+export const longestCut = 3;
+
 /** The whole value an expression of some substance, cut off by a comment right at its end. */
 export function readClosedValue(reading: Reading): void {
   const { tokens, text, grammar, report } = reading;
@@ -39,7 +42,7 @@ export function readClosedValue(reading: Reading): void {
   if (
     last < (kind[0] === kinds.variable ? 1 : 2) ||
     kind[last] !== kinds.comment ||
-    (end[last] as number) - (start[last] as number) > 3 ||
+    (end[last] as number) - (start[last] as number) > longestCut ||
     hasWide(text) ||
     // `/folder/*` names what is in a folder.
     text.charCodeAt(start[0] as number) === 0x2f

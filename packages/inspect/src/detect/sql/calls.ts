@@ -1,8 +1,9 @@
 import type { sqlFeatures } from './features.ts';
-import { functionFeature, operandBits } from './grammar.ts';
+import { operandBits } from './grammar.ts';
 import type { Reading } from './reading.ts';
 import { kinds } from './tokens.ts';
 import { hasWide } from './typography.ts';
+import { functionFeature } from './words.ts';
 
 const wholeCalls: ReadonlySet<string> = new Set([
   'sql.file_function',

@@ -1,8 +1,8 @@
-import { functionFeature, operandBits } from './grammar.ts';
+import { operandBits } from './grammar.ts';
 import type { Reading } from './reading.ts';
 import { kinds } from './tokens.ts';
 import { hasWide } from './typography.ts';
-import { wordKinds } from './words.ts';
+import { functionFeature, wordKinds } from './words.ts';
 
 /** A logical word or sign: what comes behind it, and where it stands. */
 export function readLogical(reading: Reading, at: number): void {

@@ -177,7 +177,7 @@ describe.each(Object.entries(honest))('%s', (_name, texts) => {
 it('says where a finding stands and why', () => {
   const found: string[] = [];
   sqlDetector.detect(
-    { text: "note' or 7=7 -- ", place: 'json', name: 'content', layers: 0, passes: -1 },
+    { text: "note' or 7=7 -- ", place: 'json', name: 'content', layers: 0, passes: -1, marks: -1 },
     { report: (feature, start, end) => void found.push(`${feature} ${start}-${end}`), spend: () => true },
   );
   expect(found).toContain('sql.tautology 6-12');

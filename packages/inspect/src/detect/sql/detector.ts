@@ -1,13 +1,16 @@
 import type { Detector, Signals, Subject } from '../model.ts';
+import { characterBits } from '../prefilter.ts';
 import { foldCase } from '../text/characters.ts';
+import { endsInComment, maySpeak, mayTell, mayTellBehind } from './chances.ts';
 import { examine } from './examine.ts';
 import { sqlFeatures } from './features.ts';
 import { createGrammar } from './grammar.ts';
 import { passagesOf } from './passages.ts';
-import { probeFeatures } from './probes.ts';
+import { probeFeatures, probeWords } from './probes.ts';
 import { createReading } from './reading.ts';
 import { createTokens, tokenize } from './tokens.ts';
-import { closesValue, hasWide, typographic } from './typography.ts';
+import { closesValue, hasTypographicQuote, hasWide, typographic } from './typography.ts';
+import { shortWords, tellingLiterals } from './words.ts';
 
 const literals = [
   "'",
@@ -67,7 +70,11 @@ const literals = [
   'like ',
 ];
 
-const quotes = ["'", '"', '`'] as const;
+const quotes = [
+  ["'", characterBits.singleQuote],
+  ['"', characterBits.doubleQuote],
+  ['`', characterBits.backtick],
+] as const;
 
 /**
  * Finds SQL that closes or extends the statement into which an application puts a value. The text is split as an SQL parser would that
@@ -76,25 +83,38 @@ const quotes = ["'", '"', '`'] as const;
 export const sqlDetector: Detector = {
   name: 'sql',
   literals,
+  passes: [probeWords, tellingLiterals, shortWords],
   features: sqlFeatures,
   detect(subject: Subject, signals: Signals): void {
     if (subject.place === 'xml' && subject.name === '') return;
-    const text = typographic(subject.text);
-    const folded = foldCase(text);
-    for (const feature of probeFeatures(text, folded, subject)) signals.report(feature, 0, text.length);
-    read(text, folded, 0, 0, signals);
-    for (const quote of quotes) {
+    if (!signals.spend(stepsOfStart + Math.min(subject.text.length, longestStart) * 3)) return;
+    const brackets = (subject.marks & characterBits.bracket) !== 0;
+    const quoted = (subject.marks & characterBits.wide) !== 0 && hasTypographicQuote(subject.text);
+    const text = typographic(subject.text, brackets, quoted);
+    // Other quotes may stand in its place now.
+    const marks = quoted ? -1 : subject.marks;
+    // The other detectors ask for the small letters of the text as it is: they are known already, but where a letter changes what it is taken for.
+    const folded =
+      text === subject.text || (subject.marks & (characterBits.wide | characterBits.foldable)) !== 0
+        ? foldCase(text)
+        : typographic(foldCase(subject.text), brackets, quoted);
+    for (const feature of probeFeatures(text, folded, subject, marks)) signals.report(feature, 0, text.length);
+    const speaks = maySpeak(subject, text, folded, marks);
+    if (speaks || endsInComment(text, marks)) read(text, folded, 0, 0, signals);
+    for (const [quote, mark] of quotes) {
+      if ((marks & mark) === 0) continue;
       const first = text.indexOf(quote);
       // A quote that stands where one opens, in prose or code, closes nothing; what it quotes is read outside of quotes already.
-      if (first < 0) continue;
+      if (first < 0 || !(speaks || mayTellBehind(text, first + 1))) continue;
       if (closesValue(text, first)) {
         if (!read(text, folded, first + 1, quote.charCodeAt(0), signals)) return;
-      } else if (text.length <= longestUneven && quote !== '`' && !isPaired(text, quote, first)) {
+      } else if (speaks && text.length <= longestUneven && quote !== '`' && !isPaired(text, quote, first)) {
         // One too many: wherever they seem to open, one of them ends what it stands in.
         if (!read(text, folded, first + 1, quote.charCodeAt(0), onlyStatements(signals))) return;
       }
     }
-    if (text.length > shortestProse) readPassages(text, folded, signals);
+    if (text.length > shortestProse && (speaks || (marks & anyQuote) !== 0))
+      readPassages(text, folded, brackets, quoted, speaks, signals);
   },
 };
 
@@ -106,6 +126,7 @@ function onlyStatements({ spend, report }: Signals): Signals {
   return { spend, report: (feature, start, end) => void (statements.has(feature) && report(feature, start, end)) };
 }
 
+const anyQuote = characterBits.singleQuote | characterBits.doubleQuote | characterBits.backtick;
 const shortestProse = 24;
 /** What speaks for an attack also where a piece of prose would otherwise be code that somebody shows. */
 const breakouts: ReadonlySet<string> = new Set<keyof typeof sqlFeatures>([
@@ -134,28 +155,41 @@ const quotedBreakouts: ReadonlySet<string> = new Set<keyof typeof sqlFeatures>([
 ]);
 
 /** Reads each piece of a longer text as a value of its own, and lets only what leaves a value count. */
-function readPassages(text: string, folded: string, signals: Signals): void {
+function readPassages(
+  text: string,
+  folded: string,
+  brackets: boolean,
+  quotesOfTypography: boolean,
+  speaks: boolean,
+  signals: Signals,
+): void {
   const wide = hasWide(text);
-  for (const { start, end } of passagesOf(text)) {
-    const piece = typographic(text.slice(start, end));
+  let start = 0;
+  let paired = false;
+  let quoted = false;
+  const inner: Signals = {
+    spend: signals.spend,
+    report: (feature, from, to) => {
+      // '=' means …, "%H" …: marks that a sentence quotes.
+      if (feature === 'sql.breakout_operator' && (paired || endsTag(text, start + from))) return;
+      if (breakouts.has(feature) || (quoted && quotedBreakouts.has(feature))) signals.report(feature, start + from, start + to);
+    },
+  };
+  for (const passage of passagesOf(text)) {
+    const { end } = passage;
+    start = passage.start;
+    paired = false;
+    quoted = false;
+    const piece = typographic(text.slice(start, end), brackets, quotesOfTypography);
     const foldedPiece = folded.slice(start, end);
-    let paired = false;
-    let quoted = false;
-    const inner: Signals = {
-      spend: signals.spend,
-      report: (feature, from, to) => {
-        // '=' means …, "%H" …: marks that a sentence quotes.
-        if (feature === 'sql.breakout_operator' && (paired || endsTag(text, start + from))) return;
-        if (breakouts.has(feature) || (quoted && quotedBreakouts.has(feature))) signals.report(feature, start + from, start + to);
-      },
-    };
-    if (!read(piece, foldedPiece, 0, 0, inner)) return;
-    for (const quote of quotes) {
+    if (speaks && !read(piece, foldedPiece, 0, 0, inner)) return;
+    for (const [quote] of quotes) {
       const first = piece.indexOf(quote);
       if (first < 0 || (quote === '`' && wide)) continue;
       quoted = true;
       paired = isPaired(piece, quote, first);
-      if (closesValue(piece, first) && !read(piece, foldedPiece, first + 1, quote.charCodeAt(0), inner)) return;
+      if (!(speaks || mayTellBehind(piece, first + 1)) || !closesValue(piece, first)) continue;
+      if (!read(piece, foldedPiece, first + 1, quote.charCodeAt(0), inner)) return;
     }
   }
 }
@@ -176,9 +210,15 @@ function isPaired(text: string, quote: string, first: number): boolean {
 }
 
 const longestBreakout = 16_384;
-/** What it costs to begin with a reading, and to look at a token. */
-const stepsOfReading = 900;
-const stepsOfToken = 40;
+/** What it costs to look at a text as a whole, and at a character of it. */
+const stepsOfStart = 500;
+const longestStart = 400;
+/** What it costs to begin with a reading, and for each token of it. */
+const stepsOfReading = 250;
+const stepsOfToken = 16;
+/** The same for looking at the tokens, where they may say something. */
+const stepsOfExamination = 900;
+const stepsOfExamined = 34;
 const tokens = createTokens();
 const grammar = createGrammar(tokens);
 
@@ -187,9 +227,11 @@ function read(whole: string, foldedWhole: string, from: number, quote: number, s
   const cut = quote !== 0 && whole.length - from > longestBreakout;
   const text = cut ? whole.slice(0, from + longestBreakout) : whole;
   const folded = cut ? foldedWhole.slice(0, text.length) : foldedWhole;
-  if (!signals.spend(stepsOfReading + (text.length - from) * 2)) return false;
+  if (!signals.spend(stepsOfReading + (text.length - from) * 3)) return false;
   tokenize(text, folded, from, tokens);
   if (!signals.spend(tokens.count * stepsOfToken)) return false;
+  if (!mayTell(tokens, quote)) return true;
+  if (!signals.spend(stepsOfExamination + tokens.count * stepsOfExamined)) return false;
   grammar.begin(folded);
   examine(createReading(text, tokens, grammar, quote, signals));
   return true;

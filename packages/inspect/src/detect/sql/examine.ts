@@ -1,11 +1,11 @@
 import { readBreakoutOperator, readClosedValue } from './breakouts.ts';
 import { readCall, readConstantBranch } from './calls.ts';
 import { readComputation, readLeadingComparison, readLogical } from './conditions.ts';
-import { functionFeature, operandBits } from './grammar.ts';
+import { operandBits } from './grammar.ts';
 import type { Reading } from './reading.ts';
 import { kinds, type Tokens } from './tokens.ts';
 import { hasWide } from './typography.ts';
-import { catalogNames, mayBeCatalogName, wordKinds } from './words.ts';
+import { functionFeature, isCatalogName, mayBeCatalogName, wordKinds } from './words.ts';
 
 /** Looks at every token of a reading, and reports what speaks for an attack. */
 export function examine(reading: Reading): void {
@@ -67,7 +67,7 @@ export function examine(reading: Reading): void {
           break;
         const name = grammar.dotted(at);
         const dot = name.indexOf('.');
-        if (catalogNames.has(name) || (dot > 0 && catalogNames.has(name.slice(0, dot)))) report('sql.catalog', at, at);
+        if (isCatalogName(name) || (dot > 0 && isCatalogName(name.slice(0, dot)))) report('sql.catalog', at, at);
         if (kind[at + 1] === kinds.open || dot >= 0) readCall(reading, at, name);
         if (name.startsWith('xp_') && /^xp_[a-z]/.test(name)) report('sql.extended_procedure', at, at);
         break;
@@ -261,7 +261,7 @@ function leaksByUnion({ tokens, grammar }: Reading, list: number): boolean {
     if (kind[at] === kinds.variable && tokens.value[at] === 2) return true;
     if (kind[at] === kinds.name) {
       const name = grammar.dotted(at);
-      if (catalogNames.has(name) || (kind[at + 1] === kinds.open && functionFeature(name) === 'sql.info_function')) return true;
+      if (isCatalogName(name) || (kind[at + 1] === kinds.open && functionFeature(name) === 'sql.info_function')) return true;
     }
   }
   return false;

@@ -1,5 +1,5 @@
 import { kinds, type Tokens } from './tokens.ts';
-import { constantFunctions, nameFeatures, wordKinds } from './words.ts';
+import { constantFunctions, wordKinds } from './words.ts';
 
 /** What an operand is made of. */
 export const operandBits = {
@@ -44,7 +44,8 @@ export interface Grammar {
 export function createGrammar(tokens: Tokens): Grammar {
   let { kind, value, start, end, match, count } = tokens;
   let folded = '';
-  let spaced = false;
+  /** Whether white space beyond ASCII occurs; not asked yet. */
+  let spaced: boolean | undefined;
 
   const isWord = (at: number, wanted: number): boolean => at < count && kind[at] === kinds.word && value[at] === wanted;
   const word = (at: number): string =>
@@ -405,7 +406,7 @@ export function createGrammar(tokens: Tokens): Grammar {
     begin(text) {
       ({ kind, value, start, end, match, count } = tokens);
       folded = text;
-      spaced = oddSpace.test(text);
+      spaced = undefined;
       grammar.bits = 0;
       grammar.operands = 0;
     },
@@ -420,7 +421,10 @@ export function createGrammar(tokens: Tokens): Grammar {
     dotted: (at) => {
       const last = dottedEnd(at) - 1;
       // One token: no white space within, but such as is beyond ASCII.
-      if (last === at && !spaced) return folded.slice(start[at], Math.min(end[at] as number, (start[at] as number) + 64));
+      if (last === at) {
+        spaced ??= oddSpace.test(folded);
+        if (!spaced) return folded.slice(start[at], Math.min(end[at] as number, (start[at] as number) + 64));
+      }
       return folded.slice(start[at], Math.min(end[last] ?? 0, (start[at] as number) + 64)).replace(/\s/g, '');
     },
   };
@@ -428,8 +432,3 @@ export function createGrammar(tokens: Tokens): Grammar {
 }
 
 const oddSpace = /[\u0080-\u00a0\u1680\u2000-\u202f\u205f\u3000\ufeff]/;
-
-/** The feature of a function by name, with or without its package. */
-export function functionFeature(dotted: string): string | undefined {
-  return nameFeatures.get(dotted);
-}

@@ -4,11 +4,20 @@ const longest = 400;
 const maxPassages = 48;
 /** Line breaks of a text that still is prose; what has more is a program or a list, whose lines mean nothing by themselves. */
 const maxBreaks = 2;
-/** What a piece has to hold to leave a value. */
-const marks = /['"();#=]|--/;
-
-/** Where a piece may end. */
-const stop = /[\n\u2e80-\uffff]|[a-z][.?!] /i;
+const wide = 0x2e80;
+/** Of each ASCII character: that a piece has to hold it to leave a value, that two of it in a row do as well, or that a piece may end there. */
+const sortOf = { mark: 1, hyphen: 2, stop: 3 } as const;
+const sorts = Uint8Array.from({ length: 128 }, (_, code) => {
+  const character = String.fromCharCode(code);
+  return `'"();#=`.includes(character)
+    ? sortOf.mark
+    : character === '-'
+      ? sortOf.hyphen
+      : '\n.?!'.includes(character)
+        ? sortOf.stop
+        : 0;
+});
+const noPassages: readonly Passage[] = Object.freeze([]);
 
 /** A stretch of a text: first position, and the position behind it. */
 export interface Passage {
@@ -21,36 +30,46 @@ export interface Passage {
  * honest prose would be, read for itself. None for a text that is one piece.
  */
 export function passagesOf(text: string): readonly Passage[] {
-  if (!stop.test(text)) return [];
   const passages: Passage[] = [];
   let start = 0;
+  /** Whether the piece so far holds a mark. */
+  let marked = false;
   let breaks = 0;
   const take = (end: number): void => {
     let from = start;
     while (from < end && text.charCodeAt(from) <= 0x20) from += 1;
     const length = end - from;
-    if (length >= shortest && length <= longest && length < text.length && marks.test(text.slice(from, end)))
-      passages.push({ start: from, end });
+    if (length >= shortest && length <= longest && length < text.length) passages.push({ start: from, end });
   };
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
-    if (code === 0x0a && at > start) {
-      breaks += 1;
-      if (breaks > maxBreaks) return [];
-    }
-    // A stop between a letter and white space ends a sentence; one behind a quote or bracket may belong to an attack.
-    const stops =
-      code === 0x0a ||
-      code >= 0x2e80 ||
-      ((code === 0x2e || code === 0x3f || code === 0x21) &&
-        text.charCodeAt(at + 1) === 0x20 &&
-        (text.charCodeAt(at - 1) | 0x20) >= 0x61 &&
-        (text.charCodeAt(at - 1) | 0x20) <= 0x7a);
-    if (!stops) continue;
-    take(at);
+    if (code < 128) {
+      const sort = sorts[code] as number;
+      if (sort === 0) continue;
+      if (sort === sortOf.mark) {
+        marked = true;
+        continue;
+      }
+      if (sort === sortOf.hyphen) {
+        if (text.charCodeAt(at + 1) === 0x2d) marked = true;
+        continue;
+      }
+      if (code === 0x0a) {
+        if (at > start) {
+          breaks += 1;
+          if (breaks > maxBreaks) return noPassages;
+        }
+      } else {
+        // A stop between a letter and white space ends a sentence; one behind a quote or bracket may belong to an attack.
+        const before = text.charCodeAt(at - 1) | 0x20;
+        if (text.charCodeAt(at + 1) !== 0x20 || before < 0x61 || before > 0x7a) continue;
+      }
+    } else if (code < wide) continue;
+    if (marked) take(at);
+    marked = false;
     start = at + 1;
   }
-  if (start > 0) take(text.length);
+  if (start > 0 && marked) take(text.length);
   // What is hung on stands at an end as a rule.
   return passages.length <= maxPassages
     ? passages

@@ -1,4 +1,5 @@
 import type { Subject } from '../model.ts';
+import { characterBits } from '../prefilter.ts';
 import type { sqlFeatures } from './features.ts';
 
 /** `A ' OR ' B`, as it stands between the quotes of an application. */
@@ -97,45 +98,76 @@ const longestQuestion = 64;
 /** `chr(122).chr(97).chr(112).chr(95)`: a text spelled by its codes, and nothing else. */
 const spelled = /^\s{0,4}(?:cha?r\(\s?\d{1,3}\s?\)\s?(?:\.|\|\||\+)\s?){3,}cha?r\(\s?\d{1,3}\s?\)\s{0,4}$/;
 
+/** Words without which most of these have nothing to look for. */
+export const probeWords = ['select', 'union', 'group', 'case', 'sysdate', 'sleep('] as const;
+const anyQuote = characterBits.singleQuote | characterBits.doubleQuote;
+const askingMarks = characterBits.open | characterBits.at;
+const tellingMarks = characterBits.open | characterBits.close | characterBits.at | characterBits.brace | characterBits.backtick;
+const nothing: readonly (keyof typeof sqlFeatures)[] = Object.freeze([]);
+
 /** What a short value as a whole says, without its grammar. */
-export function probeFeatures(text: string, folded: string, { layers, name }: Subject): readonly (keyof typeof sqlFeatures)[] {
+export function probeFeatures(
+  text: string,
+  folded: string,
+  { layers, name, passes }: Subject,
+  marks: number,
+): readonly (keyof typeof sqlFeatures)[] {
+  if (text.length > longestProbe) return nothing;
+  const quoted = (marks & anyQuote) !== 0;
+  const said = (passes & 1) !== 0;
+  if (!quoted && !said && (marks & tellingMarks) === 0) return nothing;
   const found: (keyof typeof sqlFeatures)[] = [];
-  if (text.length <= 48 && quotedOperator.test(text)) found.push('sql.quoted_operator');
-  if (text.length >= 5 && text.length <= 120 && quotedExpression.test(text) && substance.test(text))
-    found.push('sql.quoted_operator');
-  if (text.length <= 16 && isQuoteProbe(text)) found.push('sql.quote_probe');
-  if (layers > 0 && text.length < 64 && hiddenQuote.test(text)) found.push('sql.hidden_quote');
-  if (text.length <= 64 && (cutValue.test(text) || (numberField.test(name) && quotedNumber.test(text))))
-    found.push('sql.quote_probe');
-  if (text.length <= longestQuestion && (asksServer.test(folded) || comparesServer.test(folded))) found.push('sql.asks_server');
-  if (text.length <= longestProbe) {
-    // Nearly no text holds the words without which there is nothing to look for.
-    if (folded.includes('r(') && spelled.test(folded)) found.push('sql.whole_call');
-    const selects = folded.includes('select');
-    const unites = folded.includes('union');
-    if (
-      (folded.includes('@`') && quotedVariable.test(text)) ||
-      (selects && setsColumn.test(text)) ||
-      (folded.includes('group') && groupedError.test(text))
-    )
-      found.push('sql.breakout_statement');
-    if ((folded.includes('@@') && settingCondition.test(text)) || (folded.includes('{') && bracedCondition.test(text)))
-      found.push('sql.logical_call');
-    if (innerCall.test(folded) && computedLetter.test(text)) found.push('sql.logical_call');
-    if (unites && commentedUnion.test(text)) found.push('sql.hidden_word');
-    if (((selects || unites) && nestedWord.test(text)) || (unites && numbersAsSpace.test(text))) found.push('sql.hidden_word');
-    if (folded.includes('case') && computedCase.test(text)) found.push('sql.case_constant');
-    if (folded.includes('sysdate') && waitsIf.test(folded)) found.push('sql.case_constant');
-    if (text.length <= 80 && openCondition.test(text)) found.push('sql.condition');
-    if (otherTable.test(folded)) found.push('sql.breakout_statement');
-    if (text.length <= 64 && (computedCondition.test(text) || closedBracket.test(text))) found.push('sql.condition');
-    if (folded.charCodeAt(0) === 0x2f && endsSegment.test(folded)) found.push('sql.breakout_statement');
-    if (orderedCall.test(folded)) found.push('sql.order_probe');
-    if (folded.includes('sleep(') && likeSleep.test(text)) found.push('sql.time_context');
-    if (selects && joinedSelect.test(text)) found.push('sql.subselect', 'sql.computed_subselect');
-    if ((text.includes("'),(") || text.includes("'), (")) && anotherRow.test(text)) found.push('sql.breakout_statement');
-    if (folded.includes('hashbytes') && hashesProof.test(folded)) found.push('sql.proof');
-    if (selects && selectsProof.test(text)) found.push('sql.proof');
+  if (quoted) {
+    if (text.length <= 48 && quotedOperator.test(text)) found.push('sql.quoted_operator');
+    if (text.length >= 5 && text.length <= 120 && quotedExpression.test(text) && substance.test(text))
+      found.push('sql.quoted_operator');
+    if (text.length <= 16 && isQuoteProbe(text)) found.push('sql.quote_probe');
+    if (layers > 0 && text.length < 64 && hiddenQuote.test(text)) found.push('sql.hidden_quote');
+    if (text.length <= 64 && (cutValue.test(text) || (numberField.test(name) && quotedNumber.test(text))))
+      found.push('sql.quote_probe');
   }
+  if (text.length <= longestQuestion && (marks & askingMarks) !== 0 && (asksServer.test(folded) || comparesServer.test(folded)))
+    found.push('sql.asks_server');
+  const opens = (marks & characterBits.open) !== 0;
+  if (opens && folded.includes('r(') && spelled.test(folded)) found.push('sql.whole_call');
+  const at = (marks & characterBits.at) !== 0;
+  // Nearly no text holds the words without which there is nothing to look for.
+  const selects = said && folded.includes('select');
+  const unites = said && folded.includes('union');
+  if (
+    (at && folded.includes('@`') && quotedVariable.test(text)) ||
+    (selects && setsColumn.test(text)) ||
+    (said && folded.includes('group') && groupedError.test(text))
+  )
+    found.push('sql.breakout_statement');
+  if (
+    (at && folded.includes('@@') && settingCondition.test(text)) ||
+    ((marks & characterBits.brace) !== 0 && bracedCondition.test(text))
+  )
+    found.push('sql.logical_call');
+  if (opens && innerCall.test(folded) && computedLetter.test(text)) found.push('sql.logical_call');
+  if (unites && commentedUnion.test(text)) found.push('sql.hidden_word');
+  if (((selects || unites) && nestedWord.test(text)) || (unites && numbersAsSpace.test(text))) found.push('sql.hidden_word');
+  if (said && folded.includes('case') && computedCase.test(text)) found.push('sql.case_constant');
+  if (said && folded.includes('sysdate') && waitsIf.test(folded)) found.push('sql.case_constant');
+  if (quoted && text.length <= 80 && openCondition.test(text)) found.push('sql.condition');
+  if (isQuote(folded.charCodeAt(0)) && otherTable.test(folded)) found.push('sql.breakout_statement');
+  if (
+    text.length <= 64 &&
+    ((quoted && computedCondition.test(text)) || ((marks & characterBits.close) !== 0 && closedBracket.test(text)))
+  )
+    found.push('sql.condition');
+  if (quoted && folded.charCodeAt(0) === 0x2f && endsSegment.test(folded)) found.push('sql.breakout_statement');
+  if (opens && (marks & characterBits.comma) !== 0 && orderedCall.test(folded)) found.push('sql.order_probe');
+  if (said && opens && folded.includes('sleep(') && likeSleep.test(text)) found.push('sql.time_context');
+  if (selects && joinedSelect.test(text)) found.push('sql.subselect', 'sql.computed_subselect');
+  if (quoted && opens && (text.includes("'),(") || text.includes("'), (")) && anotherRow.test(text))
+    found.push('sql.breakout_statement');
+  if (opens && folded.includes('hashbytes') && hashesProof.test(folded)) found.push('sql.proof');
+  if (selects && selectsProof.test(text)) found.push('sql.proof');
   return found;
+}
+
+function isQuote(unit: number): boolean {
+  return unit === 0x27 || unit === 0x22 || unit === 0x60;
 }

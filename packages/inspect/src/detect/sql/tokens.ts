@@ -1,5 +1,5 @@
 import { isDigit, isLetter, isSpace } from '../text/characters.ts';
-import { mayBeSqlWord, sqlWords, wordKinds } from './words.ts';
+import { catalogNames, mayBeCatalogName, mayBeFirstPart, mayBeSqlWord, sqlWords, wordKinds } from './words.ts';
 
 /** Kinds of token. */
 export const kinds = {
@@ -44,6 +44,12 @@ export interface Tokens {
   glued: number;
   /** Version comments of MySQL, whose content counts. */
   versioned: number;
+  /** Bit i: a token of kind i occurs. */
+  seen: number;
+  /** Bit i: a word of kind i occurs. */
+  words: number;
+  /** Whether something occurs that may say something in any reading: a call, `&&`, `@@x`, what may be a name of a catalog or a procedure. */
+  telling: boolean;
 }
 
 const first = 1_024;
@@ -61,6 +67,9 @@ export function createTokens(): Tokens {
     match: new Int32Array(first),
     glued: 0,
     versioned: 0,
+    seen: 0,
+    words: 0,
+    telling: false,
   };
 }
 
@@ -88,6 +97,7 @@ function push(tokens: Tokens, kind: number, value: number, start: number, end: n
   tokens.end[index] = end;
   tokens.match[index] = -1;
   tokens.count = index + 1;
+  tokens.seen |= 1 << kind;
 }
 
 /** What a token may begin with; 0 for a sign. */
@@ -106,6 +116,9 @@ export function tokenize(text: string, folded: string, from: number, tokens: Tok
   tokens.count = 0;
   tokens.glued = 0;
   tokens.versioned = 0;
+  tokens.seen = 0;
+  tokens.words = 0;
+  tokens.telling = false;
   let depth = 0;
   let at = from;
   const { length } = text;
@@ -126,8 +139,12 @@ export function tokenize(text: string, folded: string, from: number, tokens: Tok
         continue;
       }
       const kind =
-        length1 <= 16 && mayBeSqlWord(folded.charCodeAt(start), length1) ? sqlWords.get(folded.slice(start, at)) : undefined;
+        length1 <= 16 && mayBeSqlWord(folded.charCodeAt(start), folded.charCodeAt(at - 1), length1)
+          ? sqlWords.get(folded.slice(start, at))
+          : undefined;
       push(tokens, kind === undefined ? kinds.name : kinds.word, kind ?? 0, start, at);
+      if (kind !== undefined) tokens.words |= 1 << kind;
+      else if (mayTellByName(text.charCodeAt(start), length1, folded, start)) tokens.telling = true;
       continue;
     }
     if (sort === sortOf.digit || (unit === 0x2e && isDigit(text.charCodeAt(at + 1)))) {
@@ -199,6 +216,7 @@ export function tokenize(text: string, folded: string, from: number, tokens: Tok
         if (depth < openParens.length) openParens[depth] = tokens.count;
         depth += 1;
         at += 1;
+        if (tokens.count > 0 && isCalled(tokens.kind[tokens.count - 1] as number)) tokens.telling = true;
         push(tokens, kinds.open, 0, start, at);
         continue;
       case 0x29: // )
@@ -219,6 +237,7 @@ export function tokenize(text: string, folded: string, from: number, tokens: Tok
         continue;
       case 0x2e:
         at += 1;
+        if (mayTellByDot(text, folded, tokens)) tokens.telling = true;
         push(tokens, kinds.dot, 0, start, at);
         continue;
       case 0x40: // @
@@ -238,6 +257,7 @@ export function tokenize(text: string, folded: string, from: number, tokens: Tok
         ) {
           at = text.charCodeAt(name) === 0x60 ? name + 1 : skipName(text, name);
           push(tokens, kinds.variable, name - start, start, at);
+          if (name - start === 2) tokens.telling = true;
           continue;
         }
         break;
@@ -256,6 +276,32 @@ export function tokenize(text: string, folded: string, from: number, tokens: Tok
   }
   for (let level = 0; level < Math.min(depth, openParens.length); level += 1)
     tokens.match[openParens[level] as number] = tokens.count;
+}
+
+/** Whether a name by itself, of this first character and length, may be one of a catalog or an extended procedure. */
+function mayTellByName(unit: number, length: number, folded: string, start: number): boolean {
+  const first = unit | 0x20;
+  if (first === 0x78) return folded.startsWith('xp_', start);
+  return mayBeCatalogName(first, length) && catalogNames.has(folded.slice(start, start + length));
+}
+
+/** Whether the name in front of a dot may be the first part of a package's, a catalog's or an extended procedure's. */
+function mayTellByDot(text: string, folded: string, tokens: Tokens): boolean {
+  const last = tokens.count - 1;
+  if (last < 0) return false;
+  if (tokens.kind[last] === kinds.dot) return true;
+  if (tokens.kind[last] !== kinds.name) return false;
+  const start = tokens.start[last] as number;
+  const end = tokens.end[last] as number;
+  if (mayBeFirstPart(folded, start, end - start)) return true;
+  // White space beyond ASCII is taken out of a name before it is looked up.
+  for (let at = start; at < end; at += 1) if (text.charCodeAt(at) > 0x7f) return true;
+  return false;
+}
+
+/** Whether a parenthesis behind a token of this kind calls it. */
+function isCalled(kind: number): boolean {
+  return kind === kinds.name || kind === kinds.word;
 }
 
 function sign(text: string, start: number, unit: number, next: number, tokens: Tokens): number {
@@ -290,6 +336,7 @@ function sign(text: string, start: number, unit: number, next: number, tokens: T
   }
   if ((unit === 0x7c || unit === 0x26) && next === unit) {
     push(tokens, kinds.logicalSign, unit, start, start + 2);
+    tokens.telling = true;
     return start + 2;
   }
   push(tokens, kind, unit & 0x7f, start, at);
@@ -356,6 +403,7 @@ function number(text: string, folded: string, start: number, tokens: Tokens): nu
     at += 2;
     while (isHex(text.charCodeAt(at))) at += 1;
     push(tokens, kinds.number, Math.min(255, at - start - 2), start, at);
+    if (at - start >= 10) tokens.telling = true;
     return at;
   }
   while (isDigit(text.charCodeAt(at)) || text.charCodeAt(at) === 0x2e) at += 1;
@@ -373,17 +421,22 @@ function number(text: string, folded: string, start: number, tokens: Tokens): nu
     const length = Math.min(end - at, 16);
     // MySQL and Oracle read `1dunion`, `1.e3union` as a number with its suffix and a word.
     const first = folded.charCodeAt(at);
-    if (first >= 0x64 && first <= 0x66 && gluedWords.test(folded.slice(at + 1, at + 12))) {
+    if (first >= 0x64 && first <= 0x66 && isLetter(text.charCodeAt(at + 1)) && gluedWords.test(folded.slice(at + 1, at + 12))) {
       push(tokens, kinds.number, 0, start, at + 1);
       return at + 1;
     }
-    if ((first === 0x6f || first === 0x61) && gluedComparison.test(folded.slice(at, at + 16))) {
+    if (
+      (first === 0x6f || first === 0x61) &&
+      isDigit(text.charCodeAt(first === 0x6f ? at + 2 : at + 3)) &&
+      gluedComparison.test(folded.slice(at, at + 16))
+    ) {
       push(tokens, kinds.number, 0, start, at);
       const word = first === 0x6f ? at + 2 : at + 3;
       push(tokens, kinds.word, wordKinds.logical, at, word);
+      tokens.words |= 1 << wordKinds.logical;
       return word;
     }
-    if (!mayBeSqlWord(first, length) || !sqlWords.has(folded.slice(at, at + length))) {
+    if (!mayBeSqlWord(first, folded.charCodeAt(at + length - 1), length) || !sqlWords.has(folded.slice(at, at + length))) {
       push(tokens, kinds.name, 0, start, end);
       return end;
     }

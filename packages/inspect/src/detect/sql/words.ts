@@ -1,3 +1,5 @@
+import { isLetter } from '../text/characters.ts';
+
 /** What a word means in SQL, across MySQL, PostgreSQL, SQL Server, Oracle and SQLite. */
 export const wordKinds = {
   logical: 1,
@@ -59,16 +61,26 @@ export const sqlWords: ReadonlyMap<string, number> = new Map(
   ),
 );
 
-/** By first character, a bit for each length that a word of SQL has. */
-const lengthsByFirst = new Uint32Array(128);
-for (const word of sqlWords.keys()) {
-  const first = word.charCodeAt(0);
-  lengthsByFirst[first] = (lengthsByFirst[first] as number) | (1 << word.length);
+/** By first and last character, a bit for each length, up to 31, that one of some names has. */
+function lengthsByEnds(names: Iterable<string>): Uint32Array {
+  const lengths = new Uint32Array(endsMask + 1);
+  for (const name of names) {
+    const ends = endsOf(name.charCodeAt(0), name.charCodeAt(name.length - 1));
+    lengths[ends] = (lengths[ends] as number) | (1 << Math.min(name.length, 31));
+  }
+  return lengths;
 }
 
-/** Whether a word of SQL has this first character and length, below 32: most names have not, and need not be cut out of a text to be told. */
-export function mayBeSqlWord(first: number, length: number): boolean {
-  return first < 128 && ((lengthsByFirst[first] as number) & (1 << length)) !== 0;
+const endsMask = 1_023;
+const endsOf = (first: number, last: number): number => ((first & 31) << 5) | (last & 31);
+const wordLengths = lengthsByEnds(sqlWords.keys());
+
+/**
+ * Whether a word of SQL may have these first and last characters, in small letters, and length, below 32: most names have not, and need not be cut out
+ * of a text to be told.
+ */
+export function mayBeSqlWord(first: number, last: number, length: number): boolean {
+  return ((wordLengths[endsOf(first, last)] as number) & (1 << length)) !== 0;
 }
 
 /** What a function or name gives away. */
@@ -112,4 +124,85 @@ for (const name of catalogNames) {
 /** Whether a name with this first character, in small letters, and length may be one of {@link catalogNames}: most need not be cut out of a text. */
 export function mayBeCatalogName(first: number, length: number): boolean {
   return first < 128 && ((catalogLengths[first] as number) & (1 << Math.min(length, 31))) !== 0;
+}
+
+/** First parts of dotted names that are features or of a catalog. */
+const firstParts: ReadonlySet<string> = new Set(
+  [...catalogNames, ...nameFeatures.keys()].filter((name) => name.includes('.')).map((name) => name.slice(0, name.indexOf('.'))),
+);
+
+/** Whether a name within a text in small letters may be the first part of a dotted one that says something: few begin like one. */
+export function mayBeFirstPart(folded: string, start: number, length: number): boolean {
+  if (folded.startsWith('dbms_', start) || folded.startsWith('utl_', start)) return true;
+  if (length > longestFirstPart || !firstLetters.has(folded.charCodeAt(start))) return false;
+  return firstParts.has(folded.slice(start, start + length)) || catalogNames.has(folded.slice(start, start + length));
+}
+
+const longestFirstPart = Math.max(...[...firstParts, ...catalogNames].map((name) => name.length));
+const firstLetters: ReadonlySet<number> = new Set([...firstParts, ...catalogNames].map((name) => name.charCodeAt(0)));
+
+/** Kinds of words that may say something without a call, and those that compare. */
+export const tellingKinds: ReadonlySet<number> = new Set([
+  wordKinds.logical,
+  wordKinds.having,
+  wordKinds.where,
+  wordKinds.union,
+  wordKinds.ordering,
+  wordKinds.select,
+  wordKinds.statement,
+  wordKinds.branch,
+  wordKinds.into,
+  wordKinds.limit,
+  wordKinds.procedure,
+  wordKinds.constant,
+]);
+export const comparingKinds: ReadonlySet<number> = new Set([wordKinds.operator, wordKinds.not]);
+
+const tellingWords = [...sqlWords].filter(([, kind]) => tellingKinds.has(kind) || comparingKinds.has(kind)).map(([word]) => word);
+/** Words of this length stand within many others: only by themselves do they say something. */
+const shortWord = 3;
+
+/** Those of the words that are short. */
+export const shortWords: readonly string[] = tellingWords.filter((word) => word.length <= shortWord);
+
+/** Whether one of {@link shortWords} stands by itself in a text in small letters. */
+export function holdsShortWord(folded: string): boolean {
+  for (let at = 0; at < folded.length; at += 1) {
+    const start = at;
+    while (isLetter(folded.charCodeAt(at))) at += 1;
+    const length = at - start;
+    if (length < 2 || length > shortWord) continue;
+    if (!mayBeSqlWord(folded.charCodeAt(start), folded.charCodeAt(at - 1), length)) continue;
+    const kind = sqlWords.get(folded.slice(start, at)) ?? 0;
+    if (tellingKinds.has(kind) || comparingKinds.has(kind)) return true;
+  }
+  return false;
+}
+
+/** What occurs, beside short words, a parenthesis and an at sign, in whatever says something wherever it stands. */
+export const tellingLiterals: readonly string[] = [
+  ...tellingWords.filter((word) => word.length > shortWord),
+  // `desc` and `describe` behind a semicolon.
+  'desc',
+  ...firstParts,
+  ...catalogNames,
+  ...['dbms_', 'utl_', 'xp_', 'sp_', '0x', '&&', '||', '--', '/*'],
+];
+
+const featureLengths = lengthsByEnds(nameFeatures.keys());
+const catalogNameLengths = lengthsByEnds(catalogNames);
+
+/** The feature of a function by name, with or without its package. */
+export function functionFeature(dotted: string): string | undefined {
+  return mayBeIn(featureLengths, dotted) ? nameFeatures.get(dotted) : undefined;
+}
+
+/** Whether a name is that of a catalog. */
+export function isCatalogName(name: string): boolean {
+  return mayBeIn(catalogNameLengths, name) && catalogNames.has(name);
+}
+
+function mayBeIn(lengths: Uint32Array, name: string): boolean {
+  const ends = endsOf(name.charCodeAt(0), name.charCodeAt(name.length - 1));
+  return ((lengths[ends] as number) & (1 << Math.min(name.length, 31))) !== 0;
 }

@@ -19,22 +19,21 @@ const stepsOfMark = 60;
 const longestLead = 8;
 
 /** Marks that open an expression, and what closes it. */
+const pairs = [
+  ['{{', '}}'],
+  ['${', '}'],
+  ['#{', '}'],
+  ['*{', '}'],
+  ['@{', '}'],
+  ['~{', '}'],
+  ['%{', '}'],
+  ['<%', '%>'],
+  ['@(', ')'],
+  ['[[', ']]'],
+  ['[=', ']'],
+] as const;
 const marks: ReadonlyMap<number, string> = new Map(
-  (
-    [
-      ['{{', '}}'],
-      ['${', '}'],
-      ['#{', '}'],
-      ['*{', '}'],
-      ['@{', '}'],
-      ['~{', '}'],
-      ['%{', '}'],
-      ['<%', '%>'],
-      ['@(', ')'],
-      ['[[', ']]'],
-      ['[=', ']'],
-    ] as const
-  ).map(([open, close]) => [pair(open.charCodeAt(0), open.charCodeAt(1)), close]),
+  pairs.map(([open, close]) => [pair(open.charCodeAt(0), open.charCodeAt(1)), close]),
 );
 
 function pair(first: number, second: number): number {
@@ -43,6 +42,26 @@ function pair(first: number, second: number): number {
 
 /** By ASCII character: 1 where it is a mark's second one. Most texts hold few of them. */
 const endsMark = Uint8Array.from({ length: 128 }, (_, code) => ('{%([='.includes(String.fromCharCode(code)) ? 1 : 0));
+
+/** The same for its first. */
+const beginsMark = Uint8Array.from({ length: 128 }, (_, code) => ('{$#*@~%<['.includes(String.fromCharCode(code)) ? 1 : 0));
+const anyMark = /[{$#*@~%<[](?=[{%([=])/g;
+/** How far ahead is looked character by character before the search that is faster over long stretches. */
+const near = 24;
+
+/** Position from `from` on at which a mark may stand; -1 when there is none. */
+function nextMark(text: string, from: number): number {
+  const limit = Math.min(text.length - 1, from + near);
+  for (let at = from; at < limit; at += 1) {
+    const second = text.charCodeAt(at + 1);
+    if (second >= 128 || endsMark[second] === 0) continue;
+    const first = text.charCodeAt(at);
+    if (first < 128 && beginsMark[first] === 1) return at;
+  }
+  if (limit >= text.length - 1) return -1;
+  anyMark.lastIndex = limit;
+  return anyMark.test(text) ? anyMark.lastIndex - 1 : -1;
+}
 
 /** What only engines read, and executes. */
 const executing = [
@@ -130,6 +149,9 @@ const statements = [
   '#evaluate(',
 ];
 
+/** What it costs to begin with a text. */
+const stepsOfStart = 900;
+
 /** Finds expressions and statements for template engines, expression languages and the lookups of Log4j. */
 export const templateDetector: Detector = {
   name: 'template',
@@ -198,18 +220,18 @@ export const templateDetector: Detector = {
     '*3}',
     '*2}',
   ],
-  passes: [[...executing, ...statements]],
+  passes: [[...executing, ...statements], pairs.map(([open]) => open)],
   features,
   detect({ text, place, name, passes }: Subject, signals: Signals): void {
-    if (!signals.spend(text.length * 4)) return;
+    if (!signals.spend(stepsOfStart + text.length * 3)) return;
     if (place === 'path' && !text.includes('{')) return;
     const folded = foldCase(text);
     const start = skipSpace(folded, 0);
     const short = !isLong(folded);
     readLookups(folded, signals);
     if (place === 'header' && name === 'user-agent' && !folded.includes('${') && !folded.includes('{{')) return;
-    readMarks(folded, start, short, signals);
-    readStatements(folded, start, short, passes !== 0, signals);
+    if ((passes & 2) !== 0) readMarks(folded, start, short, signals);
+    readStatements(folded, start, short, (passes & 1) !== 0, signals);
   },
 };
 
@@ -218,9 +240,8 @@ function readMarks(folded: string, start: number, short: boolean, signals: Signa
   const closing = createClosings(folded);
   let readTo = 0;
   let again = 0;
-  for (let at = 0; at < folded.length; at += 1) {
+  for (let at = nextMark(folded, 0); at >= 0; at = nextMark(folded, at + 1)) {
     const second = folded.charCodeAt(at + 1);
-    if (!(second < 128 && endsMark[second] === 1)) continue;
     const close = marks.get(pair(folded.charCodeAt(at), second));
     if (close === undefined) continue;
     const open = folded.slice(at, at + 2);

@@ -20,15 +20,16 @@ export function createFinder<T>(phrases: Iterable<readonly [string, T]>, within 
   const { next, output, link } = buildTable(words);
   /** Longest word that ends in a state; 0 for none. */
   const longest = Uint16Array.from(output, (word, state) => (word === -1 ? (link[state] as number) : state));
-  // States in which something ends come last, and states stand for their rows: a step is one load and one comparison.
-  const { rows, first, nodes } = byRow(next, longest);
+  // States in which something ends come last, and states stand for their rows, which are as narrow as the phrases allow: the tables of all finders
+  // together are larger than the caches that are near.
+  const { rows, first, nodes, classes, columns } = byRow(next, longest, words);
   return (text, found) => {
     let row = 0;
     for (let at = 0; at < text.length; at += 1) {
       const code = text.charCodeAt(at);
-      row = code < width ? (rows[row + code] as number) : 0;
+      row = code < width ? (rows[row + (classes[code] as number)] as number) : 0;
       if (row < first) continue;
-      for (let node = longest[nodes[row / width] as number] as number; node > 0; node = link[node] as number) {
+      for (let node = longest[nodes[row / columns] as number] as number; node > 0; node = link[node] as number) {
         const index = output[node] as number;
         const word = words[index] as string;
         const end = at + 1;
@@ -40,7 +41,25 @@ export function createFinder<T>(phrases: Iterable<readonly [string, T]>, within 
   };
 }
 
-function byRow(next: Uint16Array, longest: Uint16Array): { rows: Int32Array; first: number; nodes: Uint16Array } {
+interface Rows {
+  readonly rows: Int32Array;
+  /** First row in which something ends. */
+  readonly first: number;
+  /** State by row. */
+  readonly nodes: Uint16Array;
+  /** Column of each ASCII character; the first for what no phrase holds. */
+  readonly classes: Uint8Array;
+  readonly columns: number;
+}
+
+function byRow(next: Uint16Array, longest: Uint16Array, words: readonly string[]): Rows {
+  const letters = [...new Set(words.join(''))];
+  const classes = new Uint8Array(width);
+  letters.forEach((letter, index) => {
+    classes[letter.charCodeAt(0)] = index + 1;
+    classes[letter.toUpperCase().charCodeAt(0)] = index + 1;
+  });
+  const columns = letters.length + 1;
   const count = longest.length;
   const nodes = Uint16Array.from(
     [...longest.keys()].sort((a, b) => Number(longest[a] !== 0) - Number(longest[b] !== 0) || a - b),
@@ -49,14 +68,15 @@ function byRow(next: Uint16Array, longest: Uint16Array): { rows: Int32Array; fir
   nodes.forEach((node, index) => {
     place[node] = index;
   });
-  const rows = new Int32Array(count * width);
+  const rows = new Int32Array(count * columns);
   for (let index = 0; index < count; index += 1) {
     const from = (nodes[index] as number) * width;
-    for (let code = 0; code < width; code += 1)
-      rows[index * width + code] = (place[next[from + code] as number] as number) * width;
+    letters.forEach((letter, column) => {
+      rows[index * columns + column + 1] = (place[next[from + letter.charCodeAt(0)] as number] as number) * columns;
+    });
   }
   const accepting = nodes.findIndex((node) => longest[node] !== 0);
-  return { rows, first: accepting < 0 ? rows.length : accepting * width, nodes };
+  return { rows, first: accepting < 0 ? rows.length : accepting * columns, nodes, classes, columns };
 }
 
 const width = 128;

@@ -150,6 +150,8 @@ const privatePaths = [
   '/admin',
 ];
 const stepsOfAddress = 600;
+/** And to ask what one leads to. */
+const stepsOfReading = 400;
 
 /** Finds addresses that would make the server itself call inner services. */
 export const urlDetector: Detector = {
@@ -207,8 +209,10 @@ export const urlDetector: Detector = {
     if (!signals.spend(addresses.length * stepsOfAddress)) return;
     const first = addresses[0];
     if (whole && first !== undefined) readNestedMetadata(text, first, signals);
-    for (const address of addresses)
+    for (const address of addresses) {
+      if (!signals.spend(stepsOfReading)) return;
       readAddress(address, whole && addresses.length <= 2 && address.start <= 4, whole && address !== first, subject, signals);
+    }
     if (addresses.length === 0 && whole && place !== 'header' && place !== 'key') readName(text, name, signals);
     if (!whole) readMention(text, signals);
     if (addresses.length > 0 && place !== 'header' && place !== 'cookie') {

@@ -23,11 +23,11 @@ export function classifyHost(raw: string): Host {
   const v4 = parseV4(name);
   if (v4 !== undefined)
     return { name, kind: kindOfV4(v4.value), disguised: lookAlike || v4.disguised || isOddLoopback(v4.value) };
-  const tail = trailingV4.exec(name);
+  const tail = isDigit(name.charCodeAt(name.length - 1)) ? trailingV4.exec(name) : null;
   if (tail !== null && kindOfV4(parseV4(tail[1] as string)?.value ?? 0x08080808) !== 'public')
     return { name, kind: kindOfV4(parseV4(tail[1] as string)?.value ?? 0), disguised: true };
   // `127.0.0.1.example.com`: for checks that look at the beginning only.
-  const head = leadingV4.exec(name);
+  const head = isDigit(name.charCodeAt(0)) ? leadingV4.exec(name) : null;
   if (head !== null && kindOfV4(parseV4(head[1] as string)?.value ?? 0x08080808) !== 'public')
     return { name, kind: 'rebinding', disguised: lookAlike };
   const middle = parseV4(innerV4.exec(name)?.[1] ?? '');

@@ -59,11 +59,8 @@ function isNested(name: string): boolean {
   return name.includes('[') || name.includes('absolute_path');
 }
 
+const anyScheme = /(?:http|ftp)s?:\/\//;
+
 function firstScheme(folded: string): number {
-  let first = -1;
-  for (const scheme of ['http://', 'https://', 'ftp://', 'ftps://']) {
-    const at = folded.indexOf(scheme);
-    if (at >= 0 && (first < 0 || at < first)) first = at;
-  }
-  return first;
+  return folded.search(anyScheme);
 }

@@ -40,6 +40,9 @@ const features: Readonly<Record<string, FeatureFacts>> = {
   'xml.call': fact(3.2, 'XML-RPC 或 SOAP 方法调用', 'A method call of XML-RPC'),
 };
 
+/** What it costs to begin with a text. */
+const stepsOfStart = 400;
+
 /** Finds documents that make an XML parser read files, call out or exhaust its memory. */
 export const xmlDetector: Detector = {
   name: 'xml',
@@ -74,7 +77,7 @@ export const xmlDetector: Detector = {
   ],
   features,
   detect({ text }: Subject, signals: Signals): void {
-    if (!signals.spend(text.length * 2)) return;
+    if (!signals.spend(stepsOfStart + text.length * 2)) return;
     const folded = foldCase(text);
     const start = skipOpening(folded);
     readEntities(folded, signals);
