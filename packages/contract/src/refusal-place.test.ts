@@ -43,6 +43,9 @@ describe('the place of a refusal in words', () => {
       'body.state only moves forward: created → paid → done',
     ],
     ['rule belongs path.uid self', 'path.uid 按通讯录应是本人', 'path.uid is to be, by the directory, the caller'],
+    ['file 0: connection', '第 1 个文件：连不上扫描服务', 'file 1: the scanner cannot be reached'],
+    ['file 2', '第 3 个文件', 'file 3'],
+    ['body: upload.macro', '上传的文件：upload.macro', 'the file: upload.macro'],
     [
       'campaign field body.amountCents',
       'body.amountCents：缺失、写法不对，或旁边有可能被当成它的字段',

@@ -114,6 +114,15 @@ const rules: Readonly<Record<string, Say>> = {
   }),
 };
 
+/** Why a file was not scanned, or what it is. */
+const scans: Readonly<Record<string, Bilingual>> = {
+  timeout: { zh: '扫描服务没有按时答复', en: 'the scanner did not answer in time' },
+  connection: { zh: '连不上扫描服务', en: 'the scanner cannot be reached' },
+  'larger than the scanner takes': { zh: '大于扫描服务接受的大小', en: 'it is larger than the scanner takes' },
+  'answer not understood': { zh: '扫描服务的答复无法理解', en: "the scanner's answer is not understood" },
+  empty: { zh: '空文件', en: 'it is empty' },
+};
+
 const forms: readonly (readonly [RegExp, Say])[] = [
   [
     /^body byte (\d+)(?: (name|number|escape))?$/,
@@ -127,7 +136,26 @@ const forms: readonly (readonly [RegExp, Say])[] = [
   ],
   [/^body field (\d+)$/, (at = '0') => ({ zh: `表单第 ${ordinal(at)} 个字段`, en: `field ${ordinal(at)} of the form` })],
   [/^body part (\d+)$/, (at = '0') => ({ zh: `第 ${ordinal(at)} 个分段`, en: `part ${ordinal(at)}` })],
+  [/^file (\d+)$/, (at = '0') => ({ zh: `第 ${ordinal(at)} 个文件`, en: `file ${ordinal(at)}` })],
+  [
+    /^(file|body)(?: (\d+))?: ([a-z][a-z ._]*)$/,
+    (kind = '', at = '', what = '') => {
+      const file =
+        kind === 'body' ? { zh: '上传的文件', en: 'the file' } : { zh: `第 ${ordinal(at)} 个文件`, en: `file ${ordinal(at)}` };
+      const said = scans[what] ?? { zh: what, en: what };
+      return { zh: `${file.zh}：${said.zh}`, en: `${file.en}: ${said.en}` };
+    },
+  ],
   [/^body$/, () => ({ zh: '请求体', en: 'the body' })],
+  [
+    /^(?:body|file (\d+)): ([a-z][a-z_. ]{1,60})$/,
+    (at = '', what = '') => ({
+      zh: `${at === '' ? '请求体' : `第 ${ordinal(at)} 个文件`}：${what === 'empty' ? '空文件' : what}`,
+      en: `${at === '' ? 'the body' : `file ${ordinal(at)}`}: ${what}`,
+    }),
+  ],
+  [/^file (\d+)$/, (at = '0') => ({ zh: `第 ${ordinal(at)} 个文件`, en: `file ${ordinal(at)}` })],
+  [/^files$/, () => ({ zh: '文件的数量', en: 'the number of files' })],
   [/^query parameter (\d+)$/, (at = '0') => ({ zh: `第 ${ordinal(at)} 个查询参数`, en: `query parameter ${ordinal(at)}` })],
   [/^query$/, () => ({ zh: '查询参数', en: 'the query' })],
   [/^path$/, () => ({ zh: '路径', en: 'the path' })],
