@@ -267,6 +267,13 @@ describeInBrowser('the dialogs of proof and approval, by keyboard', { world: sep
     ]);
   });
 
+  it('what was approved and could not be done is told with its reason', async () => {
+    await at.visit.open('/approvals');
+    const row = at.visit.page.getByRole('row').filter({ hasText: '已批准，未能执行' });
+    await row.getByText('（活动已不存在）', { exact: false }).waitFor();
+    expect(await at.visit.violations()).toEqual([]);
+  });
+
   it.each([
     ['批准', 'approve', 'approved'],
     ['拒绝', 'refuse', 'refused'],

@@ -106,4 +106,18 @@ export const approvals: readonly ApprovalView[] = [
     decidedAt: now - 6 * day + minute,
     note: '本人已找回手机。',
   }),
+  approval({
+    id: 'p_0123456789abcde6',
+    endpoint: 'applyMeasure',
+    summary: { zh: '采取遏制措施', en: 'Take a measure of containment' },
+    path: '/api/v1/measures',
+    body: { kind: 'stop_campaign', target: { app: 'coupon', campaign: 'spring' } },
+    reason: '领取金额异常',
+    requestedAt: now - 5 * day,
+    state: 'spent',
+    decidedBy: me,
+    decidedAt: now - 5 * day + 20 * minute,
+    spentAt: now - 5 * day + 20 * minute,
+    problem: 'validation_failed target.campaign campaign_unknown',
+  }),
 ];

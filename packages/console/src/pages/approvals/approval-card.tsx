@@ -1,12 +1,4 @@
-import {
-  type ApprovalView,
-  applyMeasure,
-  type Language,
-  measureLine,
-  measureRequest,
-  problemText,
-  publishPolicies,
-} from '@menshen/contract';
+import { type ApprovalView, applyMeasure, type Language, measureLine, measureRequest, publishPolicies } from '@menshen/contract';
 import { Link } from '@tanstack/react-router';
 import { Button } from 'antd';
 import type { ReactNode } from 'react';
@@ -31,7 +23,7 @@ interface ApprovalCardProps {
 /** One request: what exactly will happen, who wants it and why, and what the reader can do about it. */
 export function ApprovalCard({ approval, now, nameOf, choose }: ApprovalCardProps) {
   const { t, format, language } = useLanguage();
-  const { review, reason, requestedBy, requestedAt, told, problem } = approval;
+  const { review, reason, requestedBy, requestedAt, told } = approval;
   const forced = review !== null;
   return (
     <li className={styles.card}>
@@ -47,7 +39,6 @@ export function ApprovalCard({ approval, now, nameOf, choose }: ApprovalCardProp
         {' · '}
         <Deadline approval={approval} />
       </p>
-      {problem === null ? null : <p>{t('approvals.problem', { problem: problemText(problem)[language] })}</p>}
       <div className={styles.columns}>
         <div>
           <h3 className={styles.sub}>{t(forced ? 'approvals.did' : 'approvals.will')}</h3>

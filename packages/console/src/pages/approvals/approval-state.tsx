@@ -1,4 +1,4 @@
-import type { ApprovalView } from '@menshen/contract';
+import { type ApprovalView, problemText } from '@menshen/contract';
 import { Status, type Tone } from '../../ds/status.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
 
@@ -14,12 +14,18 @@ const tones: Readonly<Record<ApprovalView['state'], Tone>> = {
 
 /** Where a request stands; of a forced act, how its review stands. */
 export function ApprovalState({ approval }: { readonly approval: ApprovalView }) {
-  const { t } = useLanguage();
+  const { t, language } = useLanguage();
   const { state, review, problem } = approval;
   if (review !== null) {
     const tone = review.state === 'justified' ? 'safe' : 'danger';
     return <Status tone={tone}>{t(`approvals.review.${review.state}`)}</Status>;
   }
-  if (problem !== null) return <Status tone="danger">{t('approvals.state.failed')}</Status>;
+  if (problem !== null)
+    return (
+      <>
+        <Status tone="danger">{t('approvals.state.failed')}</Status>
+        <div className="quiet">{t('approvals.problem', { problem: problemText(problem)[language] })}</div>
+      </>
+    );
   return <Status tone={tones[state]}>{t(`approvals.state.${state}`)}</Status>;
 }

@@ -1,4 +1,4 @@
-import { type ApprovalView, listAdministrators, listApprovals } from '@menshen/contract';
+import { type ApprovalView, listAdministrators, listApprovals, problemText } from '@menshen/contract';
 import { useState } from 'react';
 import { useEndpoint, useEndpointPages } from '../../api/hooks.ts';
 import { useOpenApprovals } from '../../app/duty-banner.tsx';
@@ -120,7 +120,12 @@ function useHistoryColumns(): readonly Column<ApprovalView>[] {
       key: 'state',
       title: t('column.personStatus'),
       plain: true,
-      value: (row) => (row.review === null ? t(`approvals.state.${row.state}`) : t(`approvals.review.${row.review.state}`)),
+      value: (row) =>
+        row.review !== null
+          ? t(`approvals.review.${row.review.state}`)
+          : row.problem === null
+            ? t(`approvals.state.${row.state}`)
+            : `${t('approvals.state.failed')} ${problemText(row.problem)[language]}`,
       render: (row) => <ApprovalState approval={row} />,
     },
     {
