@@ -34,6 +34,13 @@ function cutsOff(text: string, sign: string): boolean {
   return (end < 0 ? text.length : end) - at <= longestCut;
 }
 
+/** The same for the quotes of a text, one after the other. */
+export function mayTellBehindAny(text: string, quotes: readonly string[]): boolean {
+  for (const quote of quotes)
+    for (let at = text.indexOf(quote); at >= 0; at = text.indexOf(quote, at + 1)) if (mayTellBehind(text, at + 1)) return true;
+  return false;
+}
+
 /** Whether what stands behind a quote may say anything there, in a text that does not speak elsewhere. */
 export function mayTellBehind(text: string, from: number): boolean {
   let at = from;

@@ -1,7 +1,7 @@
 import type { Detector, Signals, Subject } from '../model.ts';
 import { characterBits } from '../prefilter.ts';
 import { foldCase } from '../text/characters.ts';
-import { endsInComment, maySpeak, mayTell, mayTellBehind } from './chances.ts';
+import { endsInComment, maySpeak, mayTell, mayTellBehind, mayTellBehindAny } from './chances.ts';
 import { examine } from './examine.ts';
 import { sqlFeatures } from './features.ts';
 import { createGrammar } from './grammar.ts';
@@ -113,11 +113,12 @@ export const sqlDetector: Detector = {
         if (!read(text, folded, first + 1, quote.charCodeAt(0), onlyStatements(signals))) return;
       }
     }
-    if (text.length > shortestProse && (speaks || (marks & anyQuote) !== 0))
+    if (text.length > shortestProse && (speaks || ((marks & anyQuote) !== 0 && mayTellBehindAny(text, quoteSigns))))
       readPassages(text, folded, brackets, quoted, speaks, signals);
   },
 };
 
+const quoteSigns = quotes.map(([quote]) => quote);
 /** Longest value whose quotes are counted. */
 const longestUneven = 400;
 const statements: ReadonlySet<string> = new Set<keyof typeof sqlFeatures>(['sql.stacked', 'sql.delay']);

@@ -1,4 +1,4 @@
-import { hexValue, isDigit, isLetter } from '../text/characters.ts';
+import { hexValue, isDigit } from '../text/characters.ts';
 
 /** What a host's name or address comes down to. */
 export interface Host {
@@ -162,7 +162,9 @@ function isOddLoopback(value: number): boolean {
 
 /** An IPv4 address as inet_aton reads it: one to four parts in decimal, octal or hexadecimal. */
 export function parseV4(name: string): { value: number; disguised: boolean } | undefined {
-  if (name.length > 60 || !(isDigit(name.charCodeAt(0)) || isLetter(name.charCodeAt(0)))) return undefined;
+  // A digit, or one of the letters by which some readers tell octal.
+  const first = name.charCodeAt(0);
+  if (name.length > 60 || !(isDigit(first) || first === 0x6f || first === 0x71)) return undefined;
   const parts = (name.endsWith('.') ? name.slice(0, -1) : name).split('.');
   if (parts.length > 4) return undefined;
   const numbers: number[] = [];
@@ -280,11 +282,13 @@ const unseen = /\p{Default_Ignorable_Code_Point}/gu;
 
 /** Circled and full-width letters and digits as plain ones, wide full stops as dots, and escapes that mean nothing gone. */
 function toPlain(raw: string): string {
-  let changed = false;
-  for (let at = 0; at < raw.length && !changed; at += 1) {
+  let escaped = false;
+  let wide = false;
+  for (let at = 0; at < raw.length && !wide; at += 1) {
     const code = raw.charCodeAt(at);
-    changed = code === 0x5c || code >= 0x80;
+    if (code >= 0x80) wide = true;
+    else if (code === 0x5c) escaped = true;
   }
-  if (!changed) return raw;
+  if (!wide) return escaped ? raw.replaceAll('\\', '') : raw;
   return raw.replaceAll('\\', '').replace(unseen, '').normalize('NFKC').replaceAll('\u3002', '.').replaceAll('\uff61', '.');
 }
