@@ -90,14 +90,15 @@ export const sqlDetector: Detector = {
     if (!signals.spend(stepsOfStart + Math.min(subject.text.length, longestStart) * 3)) return;
     const brackets = (subject.marks & characterBits.bracket) !== 0;
     const quoted = (subject.marks & characterBits.wide) !== 0 && hasTypographicQuote(subject.text);
-    const text = typographic(subject.text, brackets, quoted);
+    const written = subject.text;
+    const text = typographic(written, brackets, quoted);
     // Other quotes may stand in its place now.
     const marks = quoted ? -1 : subject.marks;
     // The other detectors ask for the small letters of the text as it is: they are known already, but where a letter changes what it is taken for.
     const folded =
-      text === subject.text || (subject.marks & (characterBits.wide | characterBits.foldable)) !== 0
+      text === written || (subject.marks & (characterBits.wide | characterBits.foldable)) !== 0
         ? foldCase(text)
-        : typographic(foldCase(subject.text), brackets, quoted);
+        : typographic(foldCase(written), brackets, quoted);
     for (const feature of probeFeatures(text, folded, subject, marks)) signals.report(feature, 0, text.length);
     const speaks = maySpeak(subject, text, folded, marks);
     if (speaks || endsInComment(text, marks)) read(text, folded, 0, 0, signals);
