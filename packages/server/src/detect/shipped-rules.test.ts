@@ -256,7 +256,8 @@ const cases: Readonly<Record<string, Case | readonly Case[]>> = {
   },
   menshen_answer_tampered: {
     yes: at([0, request({ code: 'guard_answer_mismatch' })]),
-    no: at([0, request({ code: 'guard_amount_out_of_bounds' })]),
+    // Who has used up what a rule allows them within a day has met a limit, and no backend has lied.
+    no: at([0, request({ code: 'guard_amount_out_of_bounds' })], [1, request({ code: 'guard_total_exceeded' })]),
   },
   menshen_device_farms_coupons: {
     yes: many(5, 5 * minute, (n) => activity({ action: 'coupon.claim', user: `u${n}`, campaign: 'c1' })),
