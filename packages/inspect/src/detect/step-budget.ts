@@ -24,8 +24,9 @@ const patience = 3_000_000;
 const interval = 100_000;
 
 /**
- * Makes a budget. A step is about a nanosecond on an idle core: detectors count their characters, tokens and calls by what these cost, so that 100,000
- * characters end after about 20 ms whatever they are. Steps, never a clock: the same request ends at the same place.
+ * Makes a budget. A step is about a nanosecond on an idle core, half of one in small values and two in long texts: detectors count their characters,
+ * tokens and calls by what these cost, so that 100,000 characters end after 10 to 20 ms whatever they are. Steps, never a clock: the same request ends
+ * at the same place.
  */
 export function createStepBudget(): StepBudget {
   let given = 0;
