@@ -108,3 +108,9 @@ describe.each(families)('%s', (_, attacks, honest) => {
     expect(ask(value).action).toBe('pass');
   });
 });
+
+test('an address that a client parts by dollars is no string', () => {
+  const from = 'https://console.shop.example$$/vpc/board$$?rid=9';
+  expect(inspect(from).action).toBe('pass');
+  expect(inspect(`{"from":"${from}","to":"a or b"}`.repeat(20)).action).toBe('pass');
+});

@@ -27,7 +27,8 @@ const lineRemark = /(?<=[\w)'"(=,*])(?:--|#)[\w-]{0,24}[\r\n]{1,2}(?:\s?#[\w-]{0
 const spaceBehind = /(?<=\b(?:or|and|union|all|select|from|where|order|by|having|like|varchar\(\d{1,5}\)))\\[tnr]/gi;
 /** `sleep 1.e(5 1.e)`: a number without meaning before a sign, which MySQL looks over. */
 const idleNumber = / ?\d{0,3}\.e(?=[(),.*\s]|$)/gi;
-/** `$$word$$`, `$a$word$a$`: a string of PostgreSQL. */
+/** `$$word$$`, `$a$word$a$`: a string of PostgreSQL, beside a word of SQL: records of clients part their addresses so, too. */
+const compared = /\b(?:or|and|union|select|where|like)\b/i;
 const dollarQuoted = /\$(\w{0,10})\$([^$\n]{1,80})\$\1\$/g;
 const innerZero = /(?<=[a-z])%00(?=[a-z])/gi;
 const anyQuote = characterBits.singleQuote | characterBits.doubleQuote | characterBits.backtick;
@@ -70,7 +71,8 @@ export function joinPieces(text: string, marks = -1): string | null {
   if ((marks & characterBits.backslash) !== 0 && (text.includes('\\t') || text.includes('\\n')))
     joined = joined.replace(writtenSpace, ' ').replace(spaceBehind, ' ');
   if ((marks & characterBits.dot) !== 0 && text.includes('.e')) joined = joined.replace(idleNumber, '');
-  if ((marks & characterBits.dollar) !== 0 && text.includes('$')) joined = joined.replace(dollarQuoted, "'$2'");
+  if ((marks & characterBits.dollar) !== 0 && text.length <= longestTagged && compared.test(text))
+    joined = joined.replace(dollarQuoted, "'$2'");
   if ((marks & characterBits.percent) !== 0 && text.includes('%00')) joined = joined.replace(innerZero, '');
   return joined.length === text.length ? null : joined;
 }

@@ -9,7 +9,7 @@ import { passagesOf } from './passages.ts';
 import { probeFeatures, probeWords } from './probes.ts';
 import { createReading } from './reading.ts';
 import { createTokens, tokenize } from './tokens.ts';
-import { closesValue, hasTypographicQuote, hasWide, typographic } from './typography.ts';
+import { closesValue, hasTypographicQuote, hasWide, spaced, typographic } from './typography.ts';
 import { shortWords, tellingLiterals } from './words.ts';
 
 const literals = [
@@ -90,7 +90,7 @@ export const sqlDetector: Detector = {
     if (!signals.spend(stepsOfStart + Math.min(subject.text.length, longestStart) * 3)) return;
     const brackets = (subject.marks & characterBits.bracket) !== 0;
     const quoted = (subject.marks & characterBits.wide) !== 0 && hasTypographicQuote(subject.text);
-    const written = subject.text;
+    const written = subject.place === 'text' ? subject.text : spaced(subject.text);
     const text = typographic(written, brackets, quoted);
     // Other quotes may stand in its place now.
     const marks = quoted ? -1 : subject.marks;

@@ -104,8 +104,7 @@ function push(tokens: Tokens, kind: number, value: number, start: number, end: n
 const sortOf = { space: 1, name: 2, digit: 3 } as const;
 /** The sort of each ASCII character. */
 const sorts = Uint8Array.from({ length: 128 }, (_, unit) =>
-  // Servers take other controls for white space too.
-  unit < 0x20 || isSpace(unit) ? sortOf.space : isNameStart(unit) ? sortOf.name : isDigit(unit) ? sortOf.digit : 0,
+  isSpace(unit) || unit === 0 ? sortOf.space : isNameStart(unit) ? sortOf.name : isDigit(unit) ? sortOf.digit : 0,
 );
 
 const nextLine = /^\n\s{0,4}(?:#|x?or\b|and\b|union\b|select\b|from\b|\d{1,8}\s?[=<>])/;

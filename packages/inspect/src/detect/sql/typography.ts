@@ -28,6 +28,17 @@ export function typographic(written: string, brackets = true, quotes = true): st
   return text.replace(/[\u00b4\u2018\u2019\u2032]/g, "'").replace(/[\u201c\u201d\u2033]/g, '"');
 }
 
+/** Controls that servers take for white space; bytes that are no text hold them too, beside what no decoder could read. */
+const controls = /[\x01-\x08\x0e-\x1f]/;
+const everyControl = /[\x01-\x08\x0e-\x1f]/g;
+const longestSpaced = 2_000;
+
+/** A short value with spaces where it has controls. Offsets stay. Not for whole bodies: records of other forms hold such bytes too. */
+export function spaced(written: string): string {
+  if (written.length > longestSpaced || !controls.test(written) || written.includes('\ufffd')) return written;
+  return written.replace(everyControl, ' ');
+}
+
 /** What a value ends in. */
 const closers = /[\w\u00c0-\u024f\ufffd%)\]*\\.;!?$>#-]/;
 /** By ASCII character: 1 where one of {@link closers} ends a value. */
