@@ -7,7 +7,7 @@ import {
   type TrafficRow,
 } from '@menshen/contract';
 import { InputNumber } from 'antd';
-import { useEffect, useEffectEvent, useState } from 'react';
+import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { useAction } from '../../api/hooks.ts';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
 import { InspectedFieldName } from '../../components/inspected-field.tsx';
@@ -36,6 +36,8 @@ export function ExceptDialog({ threat, threshold, row, close, done }: ExceptDial
   const [days, setDays] = useState(defaultDays);
   const create = useAction(createInspectionException, [listInspectionExceptions, getInspection]);
   const replay = useAction(replayInspection);
+  /** Rules whose exception was made before another failed: who confirms again makes none of them twice. */
+  const made = useRef(new Set<string>());
   const rules = threat === null ? [] : neededRules(threat, threshold);
   const place = { app: row.app ?? '', route: row.route ?? '' };
   const where = threat === null ? null : { place: threat.place, name: threat.name };
@@ -43,6 +45,7 @@ export function ExceptDialog({ threat, threshold, row, close, done }: ExceptDial
   const look = useEffectEvent(() => {
     create.reset();
     replay.reset();
+    made.current.clear();
     if (where !== null)
       replay.mutate({ body: { exceptions: { add: rules.map((rule) => ({ ...place, rule, where })), remove: [] } } });
   });
@@ -54,8 +57,11 @@ export function ExceptDialog({ threat, threshold, row, close, done }: ExceptDial
     if (where === null) return;
     const expiresAt = Date.now() + days * dayMs;
     try {
-      for (const rule of rules)
+      for (const rule of rules) {
+        if (made.current.has(rule)) continue;
         await create.mutateAsync({ body: { ...place, rule, where, reason, expiresAt, requestId: row.requestId } });
+        made.current.add(rule);
+      }
       done(days);
     } catch {
       // The dialog shows what the server said.
