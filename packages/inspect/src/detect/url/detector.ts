@@ -5,84 +5,8 @@ import { features } from './features.ts';
 import { isMisplaced, takesAddress, takesPicture, takesWholeAddress } from './fields.ts';
 import { classifyHost, type Host } from './host.ts';
 import { remoteInclusion } from './remote.ts';
+import { callSchemes, directorySchemes, oddSchemes, storeSchemes, webSchemes } from './schemes.ts';
 
-const callSchemes = new Set([
-  'gopher',
-  'gophers',
-  'dict',
-  'ldap',
-  'ldaps',
-  'ldapi',
-  'tftp',
-  'jar',
-  'netdoc',
-  'rmi',
-  'corba',
-  'iiop',
-  'nis',
-  'sftp',
-  'telnet',
-  'smb',
-  'ssh',
-  'imap',
-  'imaps',
-  'pop3',
-  'pop3s',
-  'smtp',
-  'smtps',
-  'irc',
-  'ircs',
-  'rtmp',
-  'rtsp',
-  'finger',
-  'nntp',
-  'news',
-  'local_file',
-  'unix',
-  'dns',
-]);
-/** Schemes of stores and queues: with an inner host they make the server speak to them. */
-const storeSchemes = new Set([
-  'redis',
-  'rediss',
-  'memcached',
-  'mysql',
-  'postgres',
-  'postgresql',
-  'mongodb',
-  'amqp',
-  'mssql',
-  'fastcgi',
-  'uwsgi',
-  'zookeeper',
-]);
-/** Schemes that honest texts hold for people's own programs. */
-const oddSchemes = new Set([
-  'ldap',
-  'ldaps',
-  'tftp',
-  'ircs',
-  'imaps',
-  'pop3s',
-  'smtps',
-  'rmi',
-  'sftp',
-  'telnet',
-  'smb',
-  'ssh',
-  'imap',
-  'pop3',
-  'smtp',
-  'irc',
-  'rtmp',
-  'rtsp',
-  'news',
-  'nntp',
-  'unix',
-]);
-/** Of those, what no page or program of a person's own gives as a whole value. */
-const directorySchemes = new Set(['ldap', 'ldaps', 'tftp', 'unix']);
-const webSchemes = new Set(['http', 'https', 'ftp', 'ftps', 'ws', 'wss']);
 const innerPorts = new Set([
   '2181',
   '20880',
