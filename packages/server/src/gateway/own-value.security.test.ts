@@ -16,6 +16,10 @@ describe('what a policy is told of a request', () => {
       expect(body(asked({ parsedBody: { order: { uid: 'me', [twin]: 'victim' } } }))).toBeUndefined();
     expect(body(asked({ parsedBody: { order: { uid: 'me' }, ORDER: { uid: 'victim' } } }))).toBeUndefined();
     expect(query(asked({ parsedQuery: { uid: 'me', UID: 'victim' } }))).toBeUndefined();
+    const flat = compileValueSource('body.uid');
+    expect(flat(asked({ parsedBody: { uid: 'me' }, parsedQuery: { uid: 'victim' } }))).toBeUndefined();
+    expect(flat(asked({ parsedBody: { uid: 'me' }, parsedQuery: { uid: 'me', page: '1' } }))).toBe('me');
+    expect(body(asked({ parsedBody: { order: { uid: 'me' } }, parsedQuery: { 'order[uid]': 'victim' } }))).toBeUndefined();
     expect(query(asked({ parsedQuery: { uid: ['me', 'victim'] } }))).toBeUndefined();
   });
 

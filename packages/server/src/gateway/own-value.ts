@@ -33,3 +33,24 @@ export function pathReader(names: readonly string[]): (container: unknown) => un
     return at;
   };
 }
+
+/**
+ * As {@link pathReader} over the body. Servlets, PHP and Rails know one list of parameters, of query and body together, and some take the query's first:
+ * a parameter of the same name that says something else makes two readings.
+ */
+export function bodyReader(
+  names: readonly string[],
+): (request: {
+  readonly parsedQuery: Readonly<Record<string, string | readonly string[]>> | null;
+  readonly parsedBody: unknown;
+}) => unknown {
+  const read = pathReader(names);
+  const folded = foldedName(names[0] ?? '');
+  return ({ parsedQuery, parsedBody }) => {
+    const value = read(parsedBody);
+    if (parsedQuery === null) return value;
+    for (const key of Object.keys(parsedQuery))
+      if (foldedName(key) === folded && (typeof value === 'symbol' || parsedQuery[key] !== String(value))) return ambiguous;
+    return value;
+  };
+}

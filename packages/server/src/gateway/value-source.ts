@@ -1,6 +1,6 @@
 import type { CedarValue } from '@menshen/policy';
 import type { Session } from '../identity/model.ts';
-import { pathReader } from './own-value.ts';
+import { bodyReader, pathReader } from './own-value.ts';
 
 /** What of a request a policy may be told. */
 export interface AskedRequest {
@@ -33,7 +33,8 @@ export function compileValueSource(source: string): ValueSource {
       return typeof value === 'string' ? value : undefined;
     };
   }
-  return ({ parsedBody }) => scalar(read(parsedBody));
+  const readBody = bodyReader(keys);
+  return (request) => scalar(readBody(request));
 }
 
 /** Policies compare text, whole numbers and truth values; anything else is missing. */

@@ -90,6 +90,18 @@ describe('a value that a backend may read from another member', () => {
     expect(deep?.(input({ order: { cents: 1 }, orders: [] }))).toBeNull();
   });
 
+  it('is refused where the query says something else under that name: servlets and others know one list of parameters', () => {
+    const both = (body: unknown, parsedQuery: Record<string, string | readonly string[]>) =>
+      optional?.(input(body, { request: { ...input(body).request, parsedQuery } }));
+    for (const name of ['cents', 'Cents', 'cents[]'])
+      expect(both({ cents: 100 }, { [name]: '99999' })).toBe('guard_value_missing');
+    expect(both({}, { cents: '99999' })).toBe('guard_value_missing');
+    expect(both({ cents: 100 }, { cents: ['100', '99999'] })).toBe('guard_value_missing');
+    // Who says the same twice, or something else, is honest.
+    expect(both({ cents: 100 }, { cents: '100', page: '2' })).toBeNull();
+    expect(both({ cents: '100' }, { centsOff: '1' })).toBeNull();
+  });
+
   it('is no id, no list and no state either', () => {
     const ids = { ids: 'zhang', IDS: 'li' };
     expect(rule({ kind: 'belongs', ids: 'body.ids', to: 'self', optional: true }).check?.(input(ids))).toBe(

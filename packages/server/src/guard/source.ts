@@ -1,5 +1,5 @@
 import type { ClientRequest } from '../gateway/http1/client-request.ts';
-import { ambiguous, pathReader } from '../gateway/own-value.ts';
+import { ambiguous, bodyReader, pathReader } from '../gateway/own-value.ts';
 import type { AskedRequest } from '../gateway/value-source.ts';
 
 /** What of a request a guard may read. */
@@ -37,13 +37,12 @@ export function compileRequestReader(source: string): RequestReader {
       return value === undefined || typeof value === 'string' ? value : ambiguous;
     };
   if (place === 'path') return ({ params }) => own(params, keys);
+  if (place === 'body') return bodyReader(keys);
   const read = pathReader(keys);
-  if (place === 'query')
-    return ({ parsedQuery }) => {
-      const value = read(parsedQuery);
-      return value === undefined || typeof value === 'string' ? value : ambiguous;
-    };
-  return ({ parsedBody }) => read(parsedBody);
+  return ({ parsedQuery }) => {
+    const value = read(parsedQuery);
+    return value === undefined || typeof value === 'string' ? value : ambiguous;
+  };
 }
 
 /** Compiles an `answerSource` of the contract. */
