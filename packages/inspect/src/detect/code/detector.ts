@@ -247,6 +247,11 @@ function readLoop(folded: string, signals: Signals): void {
 /** By ASCII character: 1 where {@link isCode} looks at it. */
 const telling = Uint8Array.from({ length: 128 }, (_, code) => ('(<$;{[\n '.includes(String.fromCharCode(code)) ? 1 : 0));
 
+/** Words side by side, those of them before the first mark, and line breaks that code may have. */
+const mostPairs = 8;
+const mostBefore = 1;
+const mostBreaks = 2;
+
 /** Few words side by side, none of them Chinese: no sentence. */
 function isCode(folded: string): boolean {
   let before = 0;
@@ -258,11 +263,14 @@ function isCode(folded: string): boolean {
     if (code < 0x80 && telling[code] === 0) continue;
     if (code >= 0x3000 && code < 0xff00) return false;
     if (code === 0x28 || code === 0x3c || code === 0x24 || code === 0x3b || code === 0x7b || code === 0x5b) marked = true;
-    else if (code === 0x0a && at < folded.length - 1) lines += 1;
-    else if (code === 0x20 && isWordCode(folded.charCodeAt(at + 1)) && isWordCode(folded.charCodeAt(at - 1))) {
+    else if (code === 0x0a && at < folded.length - 1) {
+      lines += 1;
+      if (lines > mostBreaks) return false;
+    } else if (code === 0x20 && isWordCode(folded.charCodeAt(at + 1)) && isWordCode(folded.charCodeAt(at - 1))) {
       pairs += 1;
       if (!marked) before += 1;
+      if (pairs > mostPairs || before > mostBefore) return false;
     }
   }
-  return before <= 1 && pairs <= 8 && lines < 3;
+  return true;
 }

@@ -5,7 +5,7 @@ import { endsInComment, maySpeak, mayTell, mayTellBehind, mayTellBehindAny } fro
 import { examine } from './examine.ts';
 import { sqlFeatures } from './features.ts';
 import { createGrammar } from './grammar.ts';
-import { passagesOf } from './passages.ts';
+import { mayBeParted, passagesOf } from './passages.ts';
 import { probeFeatures, probeWords } from './probes.ts';
 import { createReading } from './reading.ts';
 import { createTokens, tokenize } from './tokens.ts';
@@ -114,7 +114,8 @@ export const sqlDetector: Detector = {
         if (!read(text, folded, first + 1, quote.charCodeAt(0), onlyStatements(signals))) return;
       }
     }
-    if (text.length > shortestProse && (speaks || ((marks & anyQuote) !== 0 && mayTellBehindAny(text, quoteSigns))))
+    if (text.length <= shortestProse || !mayBeParted(text, marks)) return;
+    if (speaks || ((marks & anyQuote) !== 0 && mayTellBehindAny(text, quoteSigns)))
       readPassages(text, folded, brackets, quoted, speaks, signals);
   },
 };

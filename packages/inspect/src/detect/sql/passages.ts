@@ -1,3 +1,5 @@
+import { characterBits } from '../prefilter.ts';
+
 /** Shortest and longest piece that is read as a value of its own. */
 const shortest = 4;
 const longest = 400;
@@ -18,6 +20,12 @@ const sorts = Uint8Array.from({ length: 128 }, (_, code) => {
         : 0;
 });
 const noPassages: readonly Passage[] = Object.freeze([]);
+
+/** Whether a text may be parted: it holds Chinese, a line break or the end of a sentence. `marks` are the characters that occur. */
+export function mayBeParted(text: string, marks: number): boolean {
+  if ((marks & (characterBits.wide | characterBits.lineBreak)) !== 0) return true;
+  return text.includes('. ') || text.includes('? ') || text.includes('! ');
+}
 
 /** A stretch of a text: first position, and the position behind it. */
 export interface Passage {
