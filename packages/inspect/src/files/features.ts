@@ -68,6 +68,11 @@ export const fileFeatures: Readonly<Record<string, FileFeature>> = {
   'upload.jsp_code': refused('server_code', 'JSP 代码', 'JSP code'),
   'upload.asp_code': refused('server_code', 'ASP 代码', 'ASP code'),
   'upload.ssi_code': refused('server_code', '服务端包含指令（SSI）', 'A directive of server-side includes'),
+  'upload.drawing_command': refused(
+    'server_code',
+    '绘图指令会读取服务器文件或执行命令（ImageMagick）',
+    'A drawing that reads files of the server, or runs commands there (ImageMagick)',
+  ),
   'upload.server_config': refused(
     'server_code',
     '改变网站服务器行为的设置（.htaccess、.user.ini、web.config）',

@@ -5,6 +5,8 @@ import type { FileBytes } from './model.ts';
 const overlap = 256;
 
 export interface RawScan {
+  /** Whether an archive at its end is no part of it: old Office files hold archives. */
+  readonly closed: boolean;
   /** In what is no text, marks may occur by chance, and a page has no business. */
   readonly binary: boolean;
   /** Bytes that do not go on, and may hold anything. */
@@ -15,7 +17,7 @@ export interface RawScan {
  * Looks through all bytes of a file for code that a server runs and, in what is no text, for pages and scripts. Two or three bytes of a mark occur in
  * any large picture, so a mark counts with code behind it. Linear: at each mark a bounded distance is read.
  */
-export async function scanBytes(source: FileBytes, place: Place, { binary, skip }: RawScan): Promise<void> {
+export async function scanBytes(source: FileBytes, place: Place, { binary, closed, skip }: RawScan): Promise<void> {
   for await (const { bytes, start, last } of windowsOf(source, place.state, overlap)) {
     const text = bytes.toString('latin1');
     const until = last ? text.length : text.length - overlap;
@@ -28,7 +30,7 @@ export async function scanBytes(source: FileBytes, place: Place, { binary, skip 
     }
     const stub = text.indexOf('__HALT_COMPILER(');
     if (stub >= 0 && skip?.(start + stub) !== true) report(place, 'upload.php_code', start + stub);
-    if (last && source.size === start + bytes.length) trailingArchive(bytes, start, place, binary, skip);
+    if (closed && last && source.size === start + bytes.length) trailingArchive(bytes, start, place, skip);
   }
 }
 
@@ -91,14 +93,7 @@ function codeAt(text: string, open: number, second: number, binary: boolean): st
 const printable = sticky(/<%[\x09\x0a\x0d\x20-\x7e]{12}/);
 
 /** The end record of a zip (PKWARE APPNOTE 4.3.16) at the end of what is none: a picture that is an archive as well. */
-function trailingArchive(
-  bytes: Buffer,
-  start: number,
-  place: Place,
-  binary: boolean,
-  skip: ((at: number) => boolean) | undefined,
-): void {
-  if (!binary) return;
+function trailingArchive(bytes: Buffer, start: number, place: Place, skip: ((at: number) => boolean) | undefined): void {
   const at = bytes.lastIndexOf('PK\x05\x06', undefined, 'latin1');
   if (at < 0 || at + 22 > bytes.length || skip?.(start + at) === true) return;
   const whole = bytes.readUInt16LE(at + 20) + at + 22 <= bytes.length;

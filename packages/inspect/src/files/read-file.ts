@@ -53,7 +53,11 @@ async function readContent(source: FileBytes, place: Place, content: Content): P
   const type = typeOfBytes(head);
   const textual = type === 'text' || type === 'rtf';
   const { skip } = content;
-  const scan = { binary: !textual, ...(skip === undefined ? {} : { skip }) };
+  const scan = {
+    binary: !textual,
+    closed: !textual && type !== 'ole' && type !== 'unknown' && type !== 'program',
+    ...(skip === undefined ? {} : { skip }),
+  };
   switch (type) {
     case 'zip':
       // What is packed is read entry by entry; between them stands nothing.

@@ -114,6 +114,11 @@ describe('an Office file that runs or loads something', () => {
     ],
     ['an exchange of the old form', compound({ WordDocument: latin('text \x13 DDEAUTO cmd "x" \x14') }), 'upload.office_dde'],
     ['encryption', compound({ EncryptionInfo: latin('x'), EncryptedPackage: latin('x') }), 'upload.office_encrypted'],
+    [
+      'encryption of the old form',
+      compound({ WordDocument: Buffer.from('eca5c1000000000000000001', 'hex') }),
+      'upload.office_encrypted',
+    ],
     ['an object in rich text', latin('{\\rtf1{\\object\\objautlink{\\*\\objdata 0105}}}'), 'upload.office_package'],
     ['a template in rich text', latin('{\\rtf1{\\*\\template http://a.example/t.dotm}}'), 'upload.office_external'],
   ])('by %s is told', async (_what, bytes, rule) => {
@@ -150,6 +155,10 @@ describe('an honest Office file', () => {
     [
       'document of the old form',
       compound({ WordDocument: latin('text \x13 PAGE \x14 1 \x15'), '\x05SummaryInformation': latin('x') }),
+    ],
+    [
+      'document of the old form with an archive in it',
+      Buffer.concat([compound({ WordDocument: latin('x') }), zip([{ name: 'theme.xml' }])]),
     ],
     ['workbook of the old form', compound({ Workbook: Buffer.from('0908020000008500080000000000000000000000', 'hex') })],
     ['rich text', latin('{\\rtf1\\ansi{\\fonttbl{\\f0 SimSun;}}\\f0 x}')],

@@ -14,7 +14,7 @@ export async function scanCompound(source: FileBytes, place: Place): Promise<voi
     else if (entry.name === '\x01Ole10Native') report(place, 'upload.office_package');
     else if (entry.name === 'EncryptedPackage' || entry.name === 'EncryptionInfo') report(place, 'upload.office_encrypted');
     else if (entry.name === 'Workbook' || entry.name === 'Book') scanWorkbook(await entry.read(readBytes), place);
-    else if (entry.name === 'WordDocument' && isField(await entry.read(readBytes))) report(place, 'upload.office_dde');
+    else if (entry.name === 'WordDocument') scanDocument(await entry.read(readBytes), place);
   }
 }
 
@@ -32,6 +32,13 @@ function scanWorkbook(bytes: Buffer, place: Place): void {
     if (type === 0 && length === 0) return;
     at += 4 + length;
   }
+}
+
+/** A document ([MS-DOC] 2.5.1): a flag in its head says that it is encrypted. */
+function scanDocument(bytes: Buffer, place: Place): void {
+  if (bytes.length >= 12 && bytes.readUInt16LE(0) === 0xa5ec && (bytes.readUInt16LE(10) & 0x100) !== 0)
+    report(place, 'upload.office_encrypted');
+  if (isField(bytes)) report(place, 'upload.office_dde');
 }
 
 /** A field begins with 0x13; its code is 8-bit or UTF-16. */

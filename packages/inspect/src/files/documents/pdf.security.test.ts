@@ -59,6 +59,10 @@ describe('a PDF that acts by itself', () => {
 });
 
 describe('an honest PDF', () => {
+  it('that is filled up with spaces passes', async () => {
+    expect(await rulesOf(Buffer.concat([pdf('<<>>'), Buffer.alloc(9_000, ' ')]))).toEqual([]);
+  });
+
   it.each([
     [
       'with links, outlines and a page to open',

@@ -3,6 +3,7 @@ import type { FileBytes } from '../model.ts';
 import { unpack } from '../unpack.ts';
 
 const overlap = 4_096;
+const tailBytes = 65_536;
 const maxObjectStreams = 2_000;
 const maxStreamBytes = 4_194_304;
 
@@ -37,7 +38,8 @@ const escaped = /#[0-9A-Fa-f]{2}/;
 export async function scanPdf(source: FileBytes, place: Place): Promise<void> {
   const head = (await source.read(0, 1_024)).toString('latin1');
   if (!/^%PDF-[12]\.\d/.test(head)) report(place, 'upload.structure', 0);
-  const tail = (await source.read(Math.max(0, source.size - 2_048), 2_048)).toString('latin1');
+  // Some makers fill up with spaces.
+  const tail = (await source.read(Math.max(0, source.size - tailBytes), tailBytes)).toString('latin1');
   const end = tail.lastIndexOf('%%EOF');
   if (end < 0 || /[^\s\x00]/.test(tail.slice(end + 5))) report(place, 'upload.structure', source.size);
   const streams: ObjectStream[] = [];

@@ -38,4 +38,9 @@ export const runsCode = (address: string): boolean =>
   running.test(address) || (runningData.test(address) && !address.startsWith('data:image/svg'));
 /** Whether an address holds a document that can run code where it is not shown as a picture. */
 export const holdsDocument = (address: string): boolean => runningData.test(address);
+/** What a program on the server that draws the file would open (delegates and coders of ImageMagick, wrappers of PHP), or hand to a shell. */
+const opening =
+  /^(?:text|msl|mvg|ephemeral|label|caption|expect|php|phar|file|gopher|dict|ldap|jar|netdoc|vid|inline|pango|tmp|fd):/;
+export const opensOnServer = (address: string): boolean =>
+  opening.test(address) || (!address.startsWith('data:') && /["`|]/.test(address));
 export const isRemote = (address: string): boolean => /^(?:https?:|ftp:|\/\/|\\\\)/.test(address);

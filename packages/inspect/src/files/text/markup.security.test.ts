@@ -46,6 +46,14 @@ describe('a drawing that runs something', () => {
       'upload.xml_stylesheet',
     ],
     ['an inclusion', svg('<xi:include href="file:///etc/hosts" parse="text"/>'), 'upload.xml_stylesheet'],
+    ['markup in character data', svg('<desc><![CDATA[</desc><script>run()</script>]]></desc>'), 'upload.svg_script'],
+    ['a file of the server', svg('<image xlink:href="text:/etc/hosts"/>'), 'upload.drawing_command'],
+    ['a command in an address', svg('<image href="https://a.example/a.jpg&quot;|ls &quot;-la"/>'), 'upload.drawing_command'],
+    [
+      'a command in an attribute',
+      '<image authenticate=\'x" `echo 1`;"\'><svg xmlns="http://www.w3.org/2000/svg"/></image>',
+      'upload.drawing_command',
+    ],
     ['code in a style', svg('<style>a{behavior:url(x.htc)}</style>'), 'upload.markup_address'],
   ])('by %s is told', async (_what, text, rule) => {
     expect(await rulesOf(text, 'a.svg')).toContain(rule);
@@ -97,6 +105,7 @@ describe('a text', () => {
     ['script', '姓名,<script>run()</script>', 'upload.text_script'],
     ['script from elsewhere', 'x <script src=//a.example/x.js>', 'upload.text_script'],
     ['handler', '好 <img src=x onerror=run()>', 'upload.markup_handler'],
+    ['drawing of a server', 'push graphic-context\nviewbox 0 0 9 9\n', 'upload.drawing_command'],
     ['address', '[x] <a href="javascript:run()">', 'upload.markup_address'],
     ['frame', '<p <iframe src="https://a.example/">', 'upload.markup_embed'],
     [

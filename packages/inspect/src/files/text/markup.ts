@@ -1,5 +1,5 @@
 import { type Place, report } from '../cursor.ts';
-import { attributeText, bareAddress, holdsDocument, isRemote, runsCode } from './addresses.ts';
+import { attributeText, bareAddress, holdsDocument, isRemote, opensOnServer, runsCode } from './addresses.ts';
 import { readFileTags, type Tag } from './tags.ts';
 
 export type MarkupKind = 'svg' | 'xml' | 'html' | 'text';
@@ -84,10 +84,12 @@ function see({ name, at, attributes }: Tag, place: Place, kind: MarkupKind, base
     tell('upload.markup_embed');
   for (const [attribute, value] of attributes) {
     if (isHandler(attribute, value)) tell('upload.markup_handler');
+    else if (attribute === 'authenticate' && name === 'image' && value.includes('`')) tell('upload.drawing_command');
     else if (addressNames.has(attribute)) {
       const address = bareAddress(value);
       if (runsCode(address) || (attribute === 'srcdoc' && value !== '')) tell('upload.markup_address');
       else if (embeddable.has(name) && holdsDocument(address)) tell('upload.markup_address');
+      else if (kind !== 'text' && loading.has(name) && opensOnServer(address)) tell('upload.drawing_command');
       else if (kind !== 'text' && loading.has(name) && isRemote(address)) tell('upload.markup_remote');
     } else if (
       kind !== 'text' &&

@@ -4,7 +4,7 @@ import type { FileBytes, FileType } from '../model.ts';
 import { scanDoctype } from './doctype.ts';
 import { scanCells } from './formulas.ts';
 import { scanMarkup } from './markup.ts';
-import { serverSettingAt } from './server-settings.ts';
+import { isMagickDrawing, serverSettingAt } from './server-settings.ts';
 
 const windowBytes = 262_144;
 /** Characters of the text before that are read again with the next. */
@@ -81,5 +81,6 @@ function readPlain(text: string, place: Place, { table }: TextUse, base: number,
   scanMarkup(text, place, 'text', base, more);
   const setting = serverSettingAt(text);
   if (setting >= 0) report(place, 'upload.server_config', base + setting);
+  if (base === 0 && isMagickDrawing(text)) report(place, 'upload.drawing_command', 0);
   if (table) scanCells(text, place, base);
 }

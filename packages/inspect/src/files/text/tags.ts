@@ -54,7 +54,10 @@ function skipped(text: string, open: number): number {
   }
   if (!text.startsWith('<![CDATA[', open)) return 0;
   const end = text.indexOf(']]>', open + 9);
-  return end < 0 ? -1 : end + 3;
+  if (end < 0) return -1;
+  // Put into a page as it is, it would be markup.
+  const other = text.indexOf('<', open + 9);
+  return other >= 0 && other < end ? 0 : end + 3;
 }
 
 function readTag(
