@@ -22,14 +22,20 @@ const maxEvidence = 200;
  */
 export function fileThreats(
   findings: readonly FileFinding[],
-  { field, actions, threshold }: { readonly field: string | null; readonly actions: FileActions; readonly threshold: number },
+  {
+    field,
+    actions,
+    renamed,
+    threshold,
+  }: { readonly field: string | null; readonly actions: FileActions; readonly renamed: boolean; readonly threshold: number },
 ): readonly FoundThreat[] {
   const refusing: FileFinding[] = [];
   const noted: FileFinding[] = [];
   for (const finding of findings) {
     const feature = fileFeatures[finding.rule];
     if (feature === undefined) continue;
-    const action = actions[feature.kind] ?? feature.action;
+    const ownName = feature.kind === 'name' && finding.entries.length === 0;
+    const action = actions[feature.kind] ?? (ownName && renamed ? 'note' : feature.action);
     if (action === 'refuse') refusing.push(finding);
     else if (action === 'note') noted.push(finding);
   }

@@ -17,9 +17,9 @@ export function createJudgeFiles(services: GatewayServices): JudgeFiles {
     const rules = services.inspection.rules(app.id, route);
     // Inspection that is off does not open what a route says about its files.
     if (rules.mode === 'off' && route.protection.uploads === null) return null;
-    return (findings, { field, actions, where }) => {
+    return (findings, { field, actions, renamed, where }) => {
       if (findings.length === 0) return undefined;
-      const threats = fileThreats(findings, { field, actions, threshold: rules.threshold });
+      const threats = fileThreats(findings, { field, actions, renamed, threshold: rules.threshold });
       const inspected = judge({ threats, exhausted: false }, rules);
       context.inspected = merged(context.inspected, inspected);
       if (inspected.code === null) return undefined;

@@ -94,6 +94,7 @@ describe('the content of files through the gateway', () => {
     ['an action in a PDF', files.pdf('<</S /Launch /F (cmd.exe)>>'), 'a.pdf', 'upload.pdf_launch'],
     ['macros', files.docx([{ name: 'word/vbaProject.bin' }]), 'a.docx', 'upload.office_macro'],
     ['a path upwards', files.zip([{ name: '../x' }]), 'a.zip', 'upload.archive_path'],
+    ['a page of a server in an archive', files.zip([{ name: 'a/x.jsp' }]), 'a.zip', 'upload.server_name'],
     ['a command in a table', command, 'a.csv', 'upload.formula_command'],
     ['another name', files.png(), 'a.pdf', 'upload.extension'],
   ])('%s is refused, held or streamed, and told by its rule without a word of it', async (_what, data, filename, rule) => {

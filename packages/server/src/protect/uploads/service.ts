@@ -116,9 +116,8 @@ export function createUploadService(parts: UploadParts): UploadService {
     const examined = await examineFile(given, uploads, where);
     if ('code' in examined) return examined;
     count(examined.findings);
-    // Names have a rule of their own: written anew, they no longer say what they said.
-    const actions = { name: 'note', ...parts.config().uploads.content, ...uploads.content } as const;
-    const judged = judge(examined.findings, { field: part?.name ?? null, actions, where });
+    const actions = { ...parts.config().uploads.content, ...uploads.content };
+    const judged = judge(examined.findings, { field: part?.name ?? null, actions, renamed: true, where });
     if (judged !== undefined && judged.soft !== true) return judged;
     const named = filename === null ? null : checkFileName(filename, examined.type);
     if (named !== null && !named.safe && uploads.names === 'refuse') return refuse('upload_name_refused', where);
@@ -138,7 +137,7 @@ export function createUploadService(parts: UploadParts): UploadService {
       count(findings);
       const actions = { structure: 'note', ...parts.config().uploads.content } as const;
       const where = part === null ? 'body' : `file ${index}`;
-      const judged = judge(findings, { field: part?.name ?? null, actions, where });
+      const judged = judge(findings, { field: part?.name ?? null, actions, renamed: false, where });
       if (judged !== undefined && judged.soft !== true) return judged;
       soft ??= judged;
     }
