@@ -60,6 +60,12 @@ const upload = help(
   'Content, name or structure of the file is not what this route takes. The type is told by the bytes, and extension and declared type must agree with them.',
   'Compare uploads.types, maxBytes and names of the route. Do not rename a file: save it in a type that is taken.',
 );
+const uploadContent = help(
+  '文件与它声明的类型不符，或其中有会被浏览器、服务器、Office 程序或解压程序运行的内容；每项发现及其位置列在请求页上。',
+  '另存为干净的文件后再上传，不要只改扩展名；业务确需这一种内容时，在接口的 uploads.content 中放行，或从请求页建立例外。',
+  'The file is not of the type that it says, or holds what a browser, a server, an Office program or an unpacker would run; the page of the request names each finding and where it stands.',
+  'Save a clean file and do not merely rename it. Where the business needs such content, allow its kind in uploads.content of the route, or make an exception from the page of the request.',
+);
 const coupon = help(
   '台账中的这张券不允许这样使用：从未发放、金额或持有人不同、已用过、已退款、作废或过期。只有台账中真实发放过的券有效，后端另造的一文不值。',
   '在「活动」页按券号查台账：是谁、何时、以多少金额领取。若后端认为它有效而台账没有，请检查后端代码是否被改动。',
@@ -186,7 +192,7 @@ export const refusalHelp: Partial<Readonly<Record<ErrorCode, RefusalHelp>>> = {
     'Change the request where it says. Where a new version really needs the field, declare it in the schema first, or approve the proposal on the page Field types.',
   ),
   upload_type_refused: upload,
-  upload_content_refused: upload,
+  upload_content_refused: uploadContent,
   upload_name_refused: upload,
   upload_infected: help(
     '扫描服务在文件中发现了恶意程序。',

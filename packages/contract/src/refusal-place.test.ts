@@ -51,6 +51,9 @@ describe('the place of a refusal in words', () => {
       'body.amountCents：缺失、写法不对，或旁边有可能被当成它的字段',
       'body.amountCents: missing, oddly written, or beside a field that may be taken for it',
     ],
+    ['file 0: upload.svg_script', '第 1 个文件：upload.svg_script', 'file 1: upload.svg_script'],
+    ['body: upload.php_code', '上传的文件：upload.php_code', 'the file: upload.php_code'],
+    ['files', '文件的数量', 'the number of files'],
     ['no policy permits', '没有策略允许', 'no policy permits it'],
   ])('%s', (where, zh, en) => {
     expect(refusalPlace(where)).toEqual({ zh, en });

@@ -147,14 +147,6 @@ const forms: readonly (readonly [RegExp, Say])[] = [
     },
   ],
   [/^body$/, () => ({ zh: '请求体', en: 'the body' })],
-  [
-    /^(?:body|file (\d+)): ([a-z][a-z_. ]{1,60})$/,
-    (at = '', what = '') => ({
-      zh: `${at === '' ? '请求体' : `第 ${ordinal(at)} 个文件`}：${what === 'empty' ? '空文件' : what}`,
-      en: `${at === '' ? 'the body' : `file ${ordinal(at)}`}: ${what}`,
-    }),
-  ],
-  [/^file (\d+)$/, (at = '0') => ({ zh: `第 ${ordinal(at)} 个文件`, en: `file ${ordinal(at)}` })],
   [/^files$/, () => ({ zh: '文件的数量', en: 'the number of files' })],
   [/^query parameter (\d+)$/, (at = '0') => ({ zh: `第 ${ordinal(at)} 个查询参数`, en: `query parameter ${ordinal(at)}` })],
   [/^query$/, () => ({ zh: '查询参数', en: 'the query' })],

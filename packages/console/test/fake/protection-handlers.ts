@@ -165,6 +165,7 @@ export function protectionHandlers(world: () => World): readonly FakeHandler[] {
                 scan: true,
                 stripMetadata: true,
                 mediaCheck: true,
+                content: { formula: 'refuse' as const, program: 'note' as const },
               },
             ]
           : [],

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { fileContentSchema } from '../config/protect.ts';
 import { defineEndpoint } from '../endpoint.ts';
 import { time } from './common.ts';
 import { trafficRow } from './traffic.ts';
@@ -37,6 +38,8 @@ export const getUploads = defineEndpoint({
         scan: z.boolean(),
         stripMetadata: z.boolean(),
         mediaCheck: z.boolean(),
+        /** What the route, else the top of the configuration, says about kinds of findings in files; what is absent is done by default. */
+        content: fileContentSchema,
       }),
     ),
     /** Refused requests of the last week, newest first. */

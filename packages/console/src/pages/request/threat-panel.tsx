@@ -12,6 +12,7 @@ import { ErrorState } from '../../ds/states.tsx';
 import { Status } from '../../ds/status.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
 import { ExceptDialog } from './except-dialog.tsx';
+import { FileEvidence } from './file-evidence.tsx';
 import { nameable } from './needed-rules.ts';
 import styles from './threat-panel.module.css';
 
@@ -35,7 +36,7 @@ export function ThreatPanel({ detail, inspection }: ThreatPanelProps) {
     >
       <ul className={styles.threats}>
         {inspection.threats.map((threat) => (
-          <li key={`${threat.class} ${threat.place} ${threat.name}`} className={styles.threat}>
+          <li key={`${threat.class} ${threat.place} ${threat.name} ${threat.evidence}`} className={styles.threat}>
             <ThreatWords threat={threat} inspection={inspection} />
             {threat.blocking ? <ThreatActs threat={threat} detail={detail} except={() => setExcepting(threat)} /> : null}
           </li>
@@ -86,16 +87,7 @@ function ThreatWords({ threat, inspection }: { readonly threat: Threat; readonly
       </div>
       <Facts
         facts={[
-          {
-            label: t('request.threat.seen'),
-            value: (
-              <>
-                <code className={styles.evidence}>{threat.evidence}</code>
-                {threat.layers === 0 ? null : <div>{t('request.threat.layers', { count: threat.layers })}</div>}
-                <div className={styles.note}>{t('request.threat.masked')}</div>
-              </>
-            ),
-          },
+          { label: t('request.threat.seen'), value: <Evidence threat={threat} /> },
           {
             label: t('request.threat.why'),
             value: (
@@ -113,6 +105,18 @@ function ThreatWords({ threat, inspection }: { readonly threat: Threat; readonly
           { label: t('request.threat.remedy'), value: about?.remedy[language] ?? null },
         ]}
       />
+    </>
+  );
+}
+
+function Evidence({ threat }: { readonly threat: Threat }) {
+  const { t } = useLanguage();
+  if (threat.class === 'upload') return <FileEvidence evidence={threat.evidence} />;
+  return (
+    <>
+      <code className={styles.evidence}>{threat.evidence}</code>
+      {threat.layers === 0 ? null : <div>{t('request.threat.layers', { count: threat.layers })}</div>}
+      <div className={styles.note}>{t('request.threat.masked')}</div>
     </>
   );
 }

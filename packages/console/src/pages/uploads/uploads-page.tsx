@@ -1,4 +1,4 @@
-import { getUploads } from '@menshen/contract';
+import { fileFindingKind, getUploads } from '@menshen/contract';
 import { Link } from '@tanstack/react-router';
 import type { Output } from '../../api/call.ts';
 import { useEndpoint } from '../../api/hooks.ts';
@@ -74,9 +74,19 @@ function ScannerPanel({ scanner }: { readonly scanner: Uploads['scanner'] }) {
 
 function RulesPanel({ rules }: { readonly rules: readonly Rule[] }) {
   const { t, format } = useLanguage();
+  /** What differs from the default about kinds of findings in files. */
+  const contentOf = ({ content }: Rule): string[] =>
+    fileFindingKind.options.flatMap((kind) => {
+      const action = content[kind];
+      if (action === undefined) return [];
+      return [
+        t('uploads.content.of', { kind: t(`uploads.content.kind.${kind}`), action: t(`uploads.content.action.${action}`) }),
+      ];
+    });
   const checksOf = (rule: Rule): string =>
     [
       t('uploads.check.content'),
+      ...contentOf(rule),
       ...(rule.scan ? [t('uploads.check.scan')] : []),
       ...(rule.stripMetadata ? [t('uploads.check.strip')] : []),
       ...(rule.mediaCheck ? [t('uploads.check.media')] : []),
@@ -99,7 +109,7 @@ function RulesPanel({ rules }: { readonly rules: readonly Rule[] }) {
       title: t('uploads.limit'),
       render: (row) => t('uploads.limitOf', { size: format.bytes(row.maxBytes), count: row.maxFiles }),
     },
-    { key: 'checks', title: t('uploads.checks'), render: checksOf },
+    { key: 'checks', title: t('uploads.checks'), wrap: true, width: 260, render: checksOf },
   ];
   return (
     <Panel flush title={t('uploads.rules')}>
