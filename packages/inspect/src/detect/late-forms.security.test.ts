@@ -184,6 +184,7 @@ describe('what honest texts hold and was taken for an attack', () => {
     '<pre>int[][] dirs = {{1, 0}, {-1, 0}, {0, 1}, {0, -1}};\n在这四个方向上走</pre>',
     '在 Windows 上是 <code>\\r\\n</code>，别处不同',
     '服务启动在 http://[::]:8080，请打开看看',
+    '第一段\\n\\n<ul><li>第二段</li></ul>',
     '<view>\n{{_.getText(count - 1, index)}} 步\n</view>',
     '启动：\nconsole.log(`在端口 ${config.server.port} 上`);\n即可',
     '<p>作品</p><iframe height="268" src="//codepen.io/someone/embed/a"></iframe>',

@@ -209,7 +209,13 @@ function readAfter(
       signals.report('crlf.coded_header', start, name);
     return;
   }
-  if (!raw && breaks >= 2 && ((folded.startsWith('<', at) && folded[at + 1] !== '/') || folded.startsWith('%3c', at)))
+  // `\\n\\n<p>`: a page that a client has written with its escapes.
+  if (
+    !raw &&
+    breaks >= 2 &&
+    folded.charCodeAt(start) !== 0x5c &&
+    ((folded.startsWith('<', at) && folded[at + 1] !== '/') || folded.startsWith('%3c', at))
+  )
     signals.report('crlf.coded_body', start, at + 3);
 }
 
