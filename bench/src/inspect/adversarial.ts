@@ -41,5 +41,11 @@ export const adversarial: Readonly<Record<string, (characters: number) => unknow
   // Found once texts that say nothing were no longer split: what every detector of programs takes for its own, behind a decoding that costs little.
   'Base64 in many values': (size) => list(size, (index) => Buffer.from('${ifs"}'.repeat(2) + index).toString('base64')),
   'addresses in many values': (size) => list(size, (index) => String.raw`"\\\\syst://@em32\\\\"`.repeat(3) + index),
+  'coded paths behind Chinese': (size) =>
+    list(size, (index) => `${index % 2 === 0 ? '\u4e2d' : ''}${encodeURIComponent('$(%mpfilexxd../ -rttp_')}${index}`),
+  'names that are texts of JSON': (size) =>
+    Object.fromEntries(
+      list(size / 2, (index) => JSON.stringify('dbms_xmlgen\u3002\\u00"(.ashx27') + index).map((name) => [name, name]),
+    ),
   'Chinese text': (size) => '请在工作日送达（尽快），谢谢！'.repeat(size / 15),
 };

@@ -11,6 +11,9 @@ import { bareFileScheme, forEachWrapper, wrapperLiterals } from './wrappers.ts';
 const longestPath = 4_096;
 /** What it costs to ask what a path names. */
 const stepsOfWhole = 600;
+/** What it costs to ask what a path stands for, and where steps upwards lead. */
+const stepsOfRisk = 1_500;
+const stepsOfClimb = 3_000;
 /** What it costs to begin with a text, and with a character of its beginning. */
 const stepsOfStart = 500;
 const longestStart = 400;
@@ -158,7 +161,7 @@ function readClimb(text: string, folded: string, sentence: boolean, coded: boole
     );
   if (steps !== null && !sentence) signals.report('path.climb_hidden', steps.index, steps.index + steps[0].length);
   const climb = findClimb(text, signals.spend);
-  if (climb === undefined) return;
+  if (climb === undefined || !signals.spend(stepsOfClimb)) return;
   const { depth, start, end, disguised } = climb;
   const isLinked = linked.test(text.slice(Math.max(0, start - longestLink), start));
   if (!(sentence && !disguised && depth < 2 && isLinked && text.length > article)) signals.report('path.climb', start, end);
@@ -204,6 +207,7 @@ function readWhole(text: string, folded: string, { place }: Subject, signals: Si
     if (path.includes('/') && riskOfPath(path) === 3) signals.report('path.private_file', 0, text.length);
     return;
   }
+  if (!signals.spend(stepsOfRisk)) return;
   const risk = Math.max(riskOfPath(path), text.includes('\\') ? riskOfPath(text) : 0);
   if (risk === 3 && (place !== 'file' || path.includes('/') || path.includes('\\')))
     signals.report('path.private_file', 0, text.length);

@@ -228,6 +228,15 @@ const findTelling = createFinder(
   true,
 );
 
+/** Folders by the letter behind their slash, in their order. */
+const foldersByLetter: ReadonlyMap<number, readonly string[]> = Map.groupBy(systemFolders, (folder) => folder.charCodeAt(1));
+const noFolders: readonly string[] = Object.freeze([]);
+const lastLetters: ReadonlySet<number> = new Set(serverEndings.map((ending) => ending.charCodeAt(ending.length - 1)));
+
+function hasServerEnding(path: string): boolean {
+  return lastLetters.has(path.charCodeAt(path.length - 1)) && serverEndings.some((ending) => path.endsWith(ending));
+}
+
 /** What a text that is one path and nothing else names. */
 export function riskOfPath(path: string): FileRisk {
   const folded = foldCase(path);
@@ -244,7 +253,7 @@ export function riskOfPath(path: string): FileRisk {
     let from = 0;
     while (plain.charCodeAt(from + 1) === 0x2f) from += 1;
     const path = from > 0 ? plain.slice(from) : plain;
-    for (const folder of systemFolders) {
+    for (const folder of foldersByLetter.get(path.charCodeAt(1)) ?? noFolders) {
       if (!path.startsWith(folder)) continue;
       const exact =
         path.length === folder.length ||
@@ -253,17 +262,17 @@ export function riskOfPath(path: string): FileRisk {
         !isWordCode(path.charCodeAt(folder.length));
       if (exact || /^\/(?:apache|xampp|php|mysql|nginx)/.test(folder)) return 2;
     }
-    if (serverEndings.some((ending) => path.endsWith(ending))) return 2;
+    if (hasServerEnding(path)) return 2;
   }
   if (isLetter(plain.charCodeAt(0)) && plain.startsWith(':/', 1)) {
     const dos = plain.replace(/\/{1,8}/g, '\\');
     if (windowsFolders.some((folder) => dos.startsWith(folder, 1))) return 2;
-    if (serverEndings.some((ending) => plain.endsWith(ending))) return 2;
+    if (hasServerEnding(plain)) return 2;
   }
   const name = plain.slice(plain.lastIndexOf('/') + 1);
   if (applicationNames.has(name)) return 2;
   if (name.charCodeAt(0) === 0x2e && name.length > 2 && plain.includes('/')) return 1;
-  return serverEndings.some((ending) => name.endsWith(ending)) ||
+  return hasServerEnding(name) ||
     /\.(?:php\d?|aspx?|jspx?|py|rb|pl|cgi|inc|sh|sql|ya?ml|xml|properties|config|txt|html?)$/.test(name)
     ? 1
     : 0;

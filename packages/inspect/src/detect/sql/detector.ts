@@ -217,7 +217,7 @@ const longestBreakout = 16_384;
 const stepsOfStart = 500;
 const longestStart = 400;
 /** What it costs to begin with a reading, and for each token of it. */
-const stepsOfReading = 250;
+const stepsOfReading = 500;
 const stepsOfToken = 16;
 /** The same for looking at the tokens, where they may say something. */
 const stepsOfExamination = 900;

@@ -74,6 +74,8 @@ const privatePaths = [
   '/admin',
 ];
 const stepsOfAddress = 600;
+/** What it costs to take a text for the name of a host. */
+const stepsOfName = 1_500;
 /** And to ask what one leads to. */
 const stepsOfReading = 400;
 
@@ -137,7 +139,8 @@ export const urlDetector: Detector = {
       if (!signals.spend(stepsOfReading)) return;
       readAddress(address, whole && addresses.length <= 2 && address.start <= 4, whole && address !== first, subject, signals);
     }
-    if (addresses.length === 0 && whole && place !== 'header' && place !== 'key') readName(text, name, signals);
+    if (addresses.length === 0 && whole && place !== 'header' && place !== 'key' && signals.spend(stepsOfName))
+      readName(text, name, signals);
     if (!whole) readMention(text, signals);
     if (addresses.length > 0 && place !== 'header' && place !== 'cookie') {
       const remote = remoteInclusion(foldCase(text), name);
