@@ -4,7 +4,10 @@ import { createFinder } from '../text/finder.ts';
 import { createClosings, longest } from './closings.ts';
 import { readExpression } from './expression.ts';
 import { features } from './features.ts';
+import { executing, literals, statements } from './literals.ts';
 import { isNested, lookupPrefix, resolveLookups } from './lookups.ts';
+import { closeOf, nextMark, pairs } from './marks.ts';
+import { readPolyglot } from './polyglot.ts';
 
 /** Marks inside one another that are read each on its own. */
 const maxNested = 3;
@@ -18,208 +21,13 @@ const stepsOfMark = 60;
 /** Most signs between a mark and its expression. */
 const longestLead = 8;
 
-/** Marks that open an expression, and what closes it. */
-const pairs = [
-  ['{{', '}}'],
-  ['${', '}'],
-  ['#{', '}'],
-  ['*{', '}'],
-  ['@{', '}'],
-  ['~{', '}'],
-  ['%{', '}'],
-  ['<%', '%>'],
-  ['@(', ')'],
-  ['[[', ']]'],
-  ['[=', ']'],
-] as const;
-const marks: ReadonlyMap<number, string> = new Map(
-  pairs.map(([open, close]) => [pair(open.charCodeAt(0), open.charCodeAt(1)), close]),
-);
-
-function pair(first: number, second: number): number {
-  return first * 128 + second;
-}
-
-/** By ASCII character: 1 where it is a mark's second one. Most texts hold few of them. */
-const endsMark = Uint8Array.from({ length: 128 }, (_, code) => ('{%([='.includes(String.fromCharCode(code)) ? 1 : 0));
-
-/** The same for its first. */
-const beginsMark = Uint8Array.from({ length: 128 }, (_, code) => ('{$#*@~%<['.includes(String.fromCharCode(code)) ? 1 : 0));
-const anyMark = /[{$#*@~%<[](?=[{%([=])/g;
-/** How far ahead is looked character by character before the search that is faster over long stretches. */
-const near = 24;
-
-/** Position from `from` on at which a mark may stand; -1 when there is none. */
-function nextMark(text: string, from: number): number {
-  const limit = Math.min(text.length - 1, from + near);
-  for (let at = from; at < limit; at += 1) {
-    const second = text.charCodeAt(at + 1);
-    if (second >= 128 || endsMark[second] === 0) continue;
-    const first = text.charCodeAt(at);
-    if (first < 128 && beginsMark[first] === 1) return at;
-  }
-  if (limit >= text.length - 1) return -1;
-  anyMark.lastIndex = limit;
-  return anyMark.test(text) ? anyMark.lastIndex - 1 : -1;
-}
-
-/** What only engines read, and executes. */
-const executing = [
-  '{$smarty.',
-  'smarty_internal_',
-  '{self::',
-  '{{printf ',
-  '{{template "',
-  '{{define "',
-  '@system.io.',
-  '@appdomain.',
-  '{{call .',
-  '@system.diagnostics',
-  'system.diagnostics.process',
-  '{php}',
-  '{/php}',
-  '?new()',
-  '?api.',
-  'freemarker.template.utility',
-  '$class.inspect',
-  '.class.forname(',
-  '{system(',
-  '{exec(',
-  '{literal}{php',
-  '{fetch file',
-  '{include_php',
-  '{{#with',
-  'lookup string.sub',
-  'range.constructor',
-  '{{constructor',
-  '{{groovy}}',
-  '{{/groovy}}',
-  '{{groovy ',
-  '{{velocity}}',
-  '#evaluate("',
-  "#evaluate('",
-  '#evaluate($',
-  '#parse("/',
-  "#parse('/",
-  '#parse("../',
-  '<#include "/',
-  '<#include "../',
-  "<#include '",
-  '<#import "',
-  '$!{class}',
-  '$!class.',
-  '${.version}',
-  '${.data_model',
-  '${.globals',
-  '.kit.logkit',
-  '${url:utf-8:',
-  '${base64decoder:',
-  '<g:evaluate',
-  '<g2:evaluate',
-  '<j:jelly',
-  '<j:invoke',
-  '<cfexecute',
-  '<cffile ',
-  '<cfhttp ',
-  '<cfquery ',
-  '<cfset ',
-  '<cfdump ',
-  "runphp='yes'",
-  'runphp="yes"',
-  '{dede:php',
-  '[php]',
-  '[/php]',
-  '[\\php]',
-  '_load(',
-];
-
-/** What opens a statement of an engine. */
-const statements = [
-  '#set(',
-  '#set (',
-  '<#assign',
-  '[#assign',
-  '#foreach(',
-  '<#list',
-  '#include(',
-  '#parse(',
-  '{if ',
-  '{foreach ',
-  '<#if',
-  '#evaluate(',
-];
-
 /** What it costs to begin with a text. */
 const stepsOfStart = 900;
 
 /** Finds expressions and statements for template engines, expression languages and the lookups of Log4j. */
 export const templateDetector: Detector = {
   name: 'template',
-  literals: [
-    '{{',
-    '${',
-    '#{',
-    '*{',
-    '@{',
-    '~{',
-    '%{',
-    '<%',
-    '@(',
-    '[[',
-    '[=',
-    '{%',
-    '#set',
-    '<#',
-    '[#',
-    '{php',
-    '{$',
-    '{if',
-    '#foreach',
-    '{literal}',
-    '{system',
-    '#include',
-    '{#',
-    '$class',
-    '@*',
-    '@system.',
-    '@appdomain.',
-    'system.diagnostics.process',
-    'smarty_internal_',
-    '\\a{',
-    '\\b{',
-    '\\c{',
-    '+{',
-    '.waitfor(',
-    '.tochars(',
-    '{self::',
-    '{dede:',
-    '<g:evaluate',
-    '<g2:evaluate',
-    '<j:',
-    '<cfexecute',
-    '<cffile',
-    '<cfhttp',
-    '<cfquery',
-    '<cfset',
-    '<cfdump',
-    '{var $',
-    '#(',
-    '#evaluate',
-    '#parse',
-    '$!',
-    "' {",
-    '{math ',
-    '{@math',
-    '{@if',
-    '*9}',
-    '*8}',
-    '*7}',
-    '*6}',
-    '*5}',
-    '*4}',
-    '*3}',
-    '*2}',
-  ],
+  literals,
   passes: [[...executing, ...statements], pairs.map(([open]) => open)],
   features,
   detect({ text, place, name, passes }: Subject, signals: Signals): void {
@@ -241,8 +49,7 @@ function readMarks(folded: string, start: number, short: boolean, signals: Signa
   let readTo = 0;
   let again = 0;
   for (let at = nextMark(folded, 0); at >= 0; at = nextMark(folded, at + 1)) {
-    const second = folded.charCodeAt(at + 1);
-    const close = marks.get(pair(folded.charCodeAt(at), second));
+    const close = closeOf(folded, at);
     if (close === undefined) continue;
     const open = folded.slice(at, at + 2);
     let from = at + open.length;
@@ -401,39 +208,9 @@ const plainMember = /^\s{0,2}(?:config|self|request|g)(?:\.[a-z]\w{0,40}){1,4}\s
 const textMethod = /[$#]\{\s{0,4}["'\u201c\u201d\u2018][^"'}\n]{0,40}["'\u201c\u201d\u2019]\s{0,2}\.\s{0,2}\w{1,24}\(/;
 /** `#(7*8)`, `#(com.x.Kit::run(…))`: a sum, or a static method, between the marks of Enjoy. */
 const enjoyCall = /#\(\s{0,4}(?:\d{1,6}\s{0,2}\*\s{0,2}\d{1,6}\s{0,4}\)|\(?[a-z][\w.]{2,80}\)?::\w{1,40}\()/;
-/** A number between marks, beside a mark of another engine, and next to no letters: `[[${1}]]`, `#{1}1@*`. */
-const numberBetweenMarks = /[$#{]\{\{?\s{0,4}\d{1,6}\s{0,4}\}/;
-const foreignMark = /@\*|##|\[\[|\{#|\*\/|<%|<!--/;
-/** `{{1337}}`, `${12345?c}`, `<%= 4711 %>`: a number needs no marks, unless somebody asks whether they vanish. */
-const numberOnly = /^["']?\s?(?:[$#*@]\{\s?\d{4,9}(?:\?c)?\s?\}|\{\{=?\s?\d{4,9}\s?\}\}|<%=\s?\d{4,9}\s?%>)\s?["']?$/;
-/** `${1234}<#--x-->${5678}`: what stands between two of them should vanish. */
-const numbersApart = /^([$#*@]|\{)\{\d{4,9}\}\}?\W.{0,30}\1\{\d{4,9}\}\}?$/;
-/** Marks of one engine directly inside those of another, or comments of several. */
-const nestedMarks = /\[\[\$\{\{|\{#\$\{\{|\$\{\{[/<%#]|\{##[^ ]{0,12}\{\{!--/;
-
 /** `$\A{7*7}`, `'+{7*7}+'`: expressions of validators, and of OGNL within quotes. */
 const braceSum =
   /\$?\\[a-z]\{\s{0,2}\d{1,9}\s?[*+-]\s?\d{1,9}(?:\*\d{1,9})?\s{0,2}(?:\}|$)|['"]\s{0,2}\+?\s{0,2}\{\d{1,9}[*-]\d{1,9}\}\s{0,2}\+?\s{0,2}['"]/;
-
-/** `${{<%[%'"}}%\`: marks of many engines next to one another. */
-function readPolyglot(folded: string, short: boolean, signals: Signals): void {
-  if (!short) return;
-  let kinds = 0;
-  for (const mark of ['${', '{{', '<%', '{%', '#{', '%}', '}}', '[%']) if (folded.includes(mark)) kinds += 1;
-  const at = folded.indexOf('${{<%');
-  if (
-    folded.length <= 64 &&
-    numberBetweenMarks.test(folded) &&
-    foreignMark.test(folded.replace(numberBetweenMarks, '')) &&
-    folded.replace(/[^a-z]/g, '').length <= 6
-  )
-    signals.report('template.probe', 0, folded.length);
-  if ((folded.length <= 24 && numberOnly.test(folded)) || (folded.length <= 64 && numbersApart.test(folded)))
-    signals.report('template.probe', 0, folded.length);
-  const nested = nestedMarks.exec(folded.slice(0, longest));
-  if (nested !== null) signals.report('template.probe', nested.index, nested.index + nested[0].length);
-  if (at >= 0 || kinds >= 6) signals.report('template.probe', Math.max(0, at), folded.length);
-}
 
 /** `$x.getClass()…`: Velocity needs no braces. */
 function readVelocity(folded: string, signals: Signals): void {
