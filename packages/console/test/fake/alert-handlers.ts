@@ -38,6 +38,37 @@ const journey: contract.AlertView = {
   ...{ repeats: 0, verdict: 'expected', note: '', judgedBy: 'security', judgedAt: now - day / 2 },
 };
 
+const lied: contract.AlertView = {
+  ...{
+    id: `a_${'l'.repeat(22)}`,
+    rule: 'menshen_answer_tampered',
+    severity: 'critical',
+    found: now - 4 * minute,
+    last: now - minute,
+  },
+  title: { zh: '后端答复超出活动声明', en: 'Answer of the backend outside what a campaign declares' },
+  ...{ uid: null, address: '203.0.113.61', device: null, session: null },
+  text: {
+    zh: '后端给出的金额与活动声明不符，或券与台账不符：代码可能被篡改，或后端受骗。领取的人未必有问题。应用 coupon，活动 new-2026，应为 5.00 至 20.00 元，每档 1.00 元，实为 99.00 元。',
+    en: 'The backend gives another amount than the campaign declares, or another coupon than the ledger knows: its code was changed, or it was talked into it. Whoever asked may be anybody. App coupon, campaign new-2026, expected 5.00 to 20.00 yuan, in steps of 1.00, seen 99.00 yuan.',
+  },
+  facts: [
+    { name: 'app', label: { zh: '应用', en: 'App' }, value: 'coupon' },
+    { name: 'campaign', label: { zh: '活动', en: 'Campaign' }, value: 'new-2026' },
+    {
+      ...{ name: 'guard_expected', label: { zh: '应为', en: 'Expected' }, value: 'range:500|2000|100' },
+      words: contract.guardFactText('range:500|2000|100'),
+    },
+    {
+      ...{ name: 'guard_seen', label: { zh: '实为', en: 'Seen' }, value: 'cents:9900' },
+      words: contract.guardFactText('cents:9900'),
+    },
+  ],
+  events: [610],
+  log: { origin: 'audit.example.com', own: true },
+  ...{ repeats: 3, verdict: null, note: '', judgedBy: null, judgedAt: null },
+};
+
 const tuned: contract.TuningView = {
   ...{ id: `t_${'a'.repeat(16)}`, rule: 'off_hours', factor: null, subject: { kind: 'user', value: 'wang.fang' } },
   ...{
@@ -64,7 +95,7 @@ export function alertHandlers(world: () => World): readonly FakeHandler[] {
   const all = (): contract.AlertView[] =>
     world().company.people.length === 0
       ? []
-      : [guessing, journey].map((one) => ({ ...one, verdict: verdicts.get(one.id) ?? one.verdict }));
+      : [guessing, lied, journey].map((one) => ({ ...one, verdict: verdicts.get(one.id) ?? one.verdict }));
   const find = (id: string): contract.AlertView => {
     const found = all().find((one) => one.id === id);
     if (found === undefined) throw new contract.MenshenError('not_found');

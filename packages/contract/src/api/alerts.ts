@@ -28,7 +28,15 @@ export const alertView = z.object({
   session: z.string().nullable(),
   /** The facts that it rests on, in words. */
   text: bilingual,
-  facts: z.array(z.object({ name: z.string(), label: bilingual, value: z.union([z.string(), z.number(), z.boolean()]) })),
+  facts: z.array(
+    z.object({
+      name: z.string(),
+      label: bilingual,
+      value: z.union([z.string(), z.number(), z.boolean()]),
+      /** The value in words, where it is written for programs. */
+      words: bilingual.optional(),
+    }),
+  ),
   /** Indexes of the audit log that `log` names; each can be opened and proved. */
   events: z.array(z.number()),
   /** The log by its origin, of which each node writes one, and whether it is that of the node that answers. Null where it was not noted yet. */

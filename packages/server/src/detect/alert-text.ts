@@ -1,3 +1,4 @@
+import { guardFactText } from '@menshen/contract';
 import type { Alert, Fact } from './model.ts';
 
 interface Text {
@@ -64,6 +65,8 @@ const factNames: Readonly<Record<string, Text>> = {
   from_unknown_places: { zh: '来自陌生位置', en: 'from unknown places' },
   granted: { zh: '已获准', en: 'granted' },
   granted_of_other_departments: { zh: '读到的外部门对象', en: 'objects of other departments read' },
+  guard_expected: { zh: '应为', en: 'expected' },
+  guard_seen: { zh: '实为', en: 'seen' },
   hour: { zh: '时', en: 'hour of the day' },
   idle_days: { zh: '未用天数', en: 'days idle' },
   in_last_hour: { zh: '最近一小时', en: 'in the last hour' },
@@ -154,22 +157,21 @@ const signNames: Readonly<Record<string, Text>> = {
 export const factLabel = (name: string): Text =>
   factNames[name] ?? { zh: name.replaceAll('_', ' '), en: name.replaceAll('_', ' ') };
 
-/** A value in words: signs by their names, yes and no. */
-export const said = (value: Fact, language: 'zh' | 'en', name = ''): string =>
-  name === 'signs'
-    ? String(value)
-        .split(' ')
-        .map((sign) => signNames[sign]?.[language] ?? sign)
-        .join(language === 'zh' ? '、' : ' + ')
-    : typeof value === 'boolean'
-      ? value
-        ? language === 'zh'
-          ? '是'
-          : 'yes'
-        : language === 'zh'
-          ? '否'
-          : 'no'
-      : String(value);
+/** Facts whose values are written for programs, and are shown in words. */
+export const wordedFacts: ReadonlySet<string> = new Set(['guard_expected', 'guard_seen']);
+
+/** A value in words: signs by their names, what a guard saw, yes and no. */
+export function said(value: Fact, language: 'zh' | 'en', name = ''): string {
+  if (name === 'signs')
+    return String(value)
+      .split(' ')
+      .map((sign) => signNames[sign]?.[language] ?? sign)
+      .join(language === 'zh' ? '、' : ' + ');
+  if (wordedFacts.has(name)) return guardFactText(String(value))[language];
+  if (typeof value !== 'boolean') return String(value);
+  if (language === 'zh') return value ? '是' : '否';
+  return value ? 'yes' : 'no';
+}
 
 /** Facts that name and explain a Sigma rule, and are none of the alert. */
 export const titleFacts: ReadonlySet<string> = new Set(['title', 'title_zh', 'description', 'description_zh']);

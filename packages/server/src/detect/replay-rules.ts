@@ -1,7 +1,7 @@
 import { fold, type OpenAlerts } from './fold.ts';
-import { findingOfHit } from './live/rule-finding.ts';
+import { findingOfHit, type HitPlace } from './live/rule-finding.ts';
 import type { RuleHit, RuleWatch, WatchedRule } from './live/sigma.ts';
-import type { Activity, Alert, Directory } from './model.ts';
+import type { Alert, Directory } from './model.ts';
 
 /** How often a rule would have fired. */
 export interface RuleTally extends WatchedRule {
@@ -30,7 +30,7 @@ export function createRuleTally(
     rules.rules.map((rule) => [rule.rule, { ...rule, matches: 0, alerts: 0, first: null, last: null }]),
   );
   return {
-    take(hits: readonly RuleHit[], ts: number, activity: Activity | null, app: string | null): void {
+    take(hits: readonly RuleHit[], ts: number, at: HitPlace): void {
       // What came before was taken to fill windows.
       if (learnUntil !== null && ts < learnUntil) return;
       for (const hit of hits) {
@@ -39,7 +39,7 @@ export function createRuleTally(
         tally.matches += 1;
         tally.first ??= ts;
         tally.last = Math.max(tally.last ?? ts, ts);
-        const found = fold(open, findingOfHit(hit, { activity, app }, claimRoutes), ts);
+        const found = fold(open, findingOfHit(hit, at, claimRoutes), ts);
         if (!found.opened) continue;
         tally.alerts += 1;
         opened(found.alert);

@@ -56,7 +56,7 @@ export async function replayActivity(
   const read = createActivityReader();
   const held = createOrder(({ activity, event }) => {
     past.activity(activity);
-    if (rules !== null) past.found(rules.take(event, activity.id), activity.ts, activity, null);
+    if (rules !== null) past.found(rules.take(event, activity.id), activity.ts, { activity, app: null, difference: null });
   });
   let number = -1;
   let unusable = 0;

@@ -3,7 +3,7 @@ import { detectionEvent } from '../audit/events.ts';
 import type { Audit } from '../audit/service.ts';
 import type { Metrics } from '../gateway/metrics.ts';
 import type { NotifyService } from '../notify/service.ts';
-import { alertText, capital, factLabel, ruleTexts, titleFacts, titleOf } from './alert-text.ts';
+import { alertText, capital, factLabel, ruleTexts, said as saidIn, titleFacts, titleOf, wordedFacts } from './alert-text.ts';
 import type { NamedAlert, Tuning } from './live/protocol.ts';
 import type { Alert } from './model.ts';
 import type { AlertFilter, DetectStore, StoredAlert, StoredTuning } from './store.ts';
@@ -239,7 +239,8 @@ function alertView(alert: StoredAlert, own: string): AlertView {
       .filter(([name]) => name !== 'signs' && !titleFacts.has(name))
       .map(([name, value]) => {
         const { zh, en } = factLabel(name);
-        return { name, label: { zh, en: capital(en) }, value };
+        const words = wordedFacts.has(name) ? { words: { zh: saidIn(value, 'zh', name), en: saidIn(value, 'en', name) } } : {};
+        return { name, label: { zh, en: capital(en) }, value, ...words };
       }),
     events: [...alert.events],
     log: alert.log === null ? null : { origin: alert.log, own: alert.log === own },

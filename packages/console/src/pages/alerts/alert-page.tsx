@@ -149,7 +149,7 @@ function WhyPanel({ alert }: { readonly alert: AlertView }) {
           { label: t('alerts.address'), value: code(address) },
           { label: t('alerts.device'), value: code(device) },
           { label: t('alerts.session'), value: code(session) },
-          ...alert.facts.map(({ label, value }) => ({ label: label[language], value: said(value) })),
+          ...alert.facts.map(({ label, value, words }) => ({ label: label[language], value: words?.[language] ?? said(value) })),
         ]}
       />
     </Panel>

@@ -1,3 +1,4 @@
+import { type GuardDifference, guardDifference } from '../guard-difference.ts';
 import { type IndexedEvent, OUTCOME_IDS, type OutcomeName } from './index/indexed-event.ts';
 
 /** Strings without escapes and whole numbers of which every digit is exact; nothing in it can be matched in two ways, so that the time is linear. */
@@ -31,6 +32,8 @@ export interface GatewayRequest {
   readonly userAgent: string | null;
   /** The campaign whose guard it came to; null for all others. */
   readonly campaign: string | null;
+  /** What its guard expected and saw; null where no guard refused it for that. */
+  readonly difference: GuardDifference | null;
 }
 
 /** The index columns of a request through the gateway; see {@link readGatewayRequest}. */
@@ -75,7 +78,8 @@ export function readGatewayRequest(entry: string): GatewayRequest | null {
     object_type: orNull(found[9]) === null ? null : orNull(found[8]),
     object: orNull(found[9]),
   };
-  return { row, userAgent: found[6] ?? null, campaign: orNull(found[17]) };
+  const difference = lastStage === undefined ? null : guardDifference(lastStage);
+  return { row, userAgent: found[6] ?? null, campaign: orNull(found[17]), difference };
 }
 
 /** The stage that refused, from the last of the gateway's `stage|verdict|...` lines. */

@@ -23,7 +23,7 @@ export function createRequestReader(): (entry: string) => GatewayRequest | null 
   return (entry) => {
     const request = readGatewayRequest(entry);
     if (request === null) return null;
-    const { row, userAgent, campaign } = request;
+    const { row, userAgent, campaign, difference } = request;
     // Paths and objects are nearly as many as events: to look for them among those that were costs more than to copy them.
     return {
       row: {
@@ -42,6 +42,7 @@ export function createRequestReader(): (entry: string) => GatewayRequest | null 
       },
       userAgent: own(userAgent),
       campaign: own(campaign),
+      difference: difference === null ? null : { expected: copied(difference.expected), seen: copied(difference.seen) },
     };
   };
 }

@@ -1,3 +1,4 @@
+import type { GuardDifference } from '../../audit/guard-difference.ts';
 import type { Activity, Alert, Directory } from '../model.ts';
 import type { RuleHit } from './sigma.ts';
 
@@ -5,6 +6,8 @@ import type { RuleHit } from './sigma.ts';
 export interface HitPlace {
   readonly activity: Activity | null;
   readonly app: string | null;
+  /** What a guard expected at it and what came; null where no guard refused it. */
+  readonly difference: GuardDifference | null;
 }
 
 /** Where it happened, for whoever has to stop it there: the app, its route, and the campaign that is claimed by it where that is one. */
@@ -22,6 +25,8 @@ function placeOf({ activity, app }: HitPlace, claimRoutes: Directory['claimRoute
 /** What an alert says of a rule's hit, and the incident that it belongs to. */
 export function findingOfHit(hit: RuleHit, at: HitPlace, claimRoutes: Directory['claimRoutes']) {
   const { activity, app } = at;
+  // What one of many events said explains no sum of them.
+  const difference = hit.value === null ? at.difference : null;
   const who = { user: activity?.user ?? null, ip: activity?.ip ?? null, device: activity?.device ?? null };
   const place = placeOf(at, claimRoutes);
   // Whoever asked may be anybody: a campaign that is wrong makes one alert, and not one for each customer.
@@ -35,6 +40,7 @@ export function findingOfHit(hit: RuleHit, at: HitPlace, claimRoutes: Directory[
     ...(hit.value === null ? {} : { value: hit.value }),
     ...(hit.elsewhere === 0 ? {} : { events_elsewhere: hit.elsewhere }),
     ...place,
+    ...(difference === null ? {} : { guard_expected: difference.expected, guard_seen: difference.seen }),
   };
   const session = activity?.session ?? null;
   const about = campaign === null ? { ...who, session } : { ...who, user: null, device: null, session: null };

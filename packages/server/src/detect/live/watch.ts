@@ -3,10 +3,10 @@ import { TILE_WIDTH } from '@menshen/tlog';
 import { readEntries } from '../../audit/log/read-entries.ts';
 import { createDetectEngine, type DetectEngine } from '../engine.ts';
 import { fold } from '../fold.ts';
-import { type Activity, type Alert, type Directory, emptyDirectory, type Place } from '../model.ts';
+import { type Alert, type Directory, emptyDirectory, type Place } from '../model.ts';
 import { newState } from '../state.ts';
 import type { NamedAlert, Tuning, WatcherNews } from './protocol.ts';
-import { findingOfHit } from './rule-finding.ts';
+import { findingOfHit, type HitPlace } from './rule-finding.ts';
 import type { Found, RuleHit, RuleWatch } from './sigma.ts';
 import { loadSnapshot, saveSnapshot } from './snapshot.ts';
 import { createEntryTaker } from './take-entry.ts';
@@ -85,9 +85,9 @@ export function createWatch({ directory, snapshot, locate, rules, tell }: WatchO
   let later: { readonly hits: Promise<readonly RuleHit[]>; readonly take: (hits: readonly RuleHit[]) => void }[] = [];
   let claimRoutes = emptyDirectory.claimRoutes;
 
-  const takeFound = (found: Found, ts: number, activity: Activity | null, app: string | null): void => {
-    if (!(found instanceof Promise)) takeHits(found, ts, activity, app);
-    else later.push({ hits: found, take: (hits) => takeHits(hits, ts, activity, app) });
+  const takeFound = (found: Found, ts: number, at: HitPlace): void => {
+    if (!(found instanceof Promise)) takeHits(found, ts, at);
+    else later.push({ hits: found, take: (hits) => takeHits(hits, ts, at) });
   };
   /** Hits are taken in the order of their events, whichever window answers first. */
   const settle = async (): Promise<void> => {
@@ -100,7 +100,8 @@ export function createWatch({ directory, snapshot, locate, rules, tell }: WatchO
     if (opened) flush();
   };
 
-  const takeHits = (hits: readonly RuleHit[], ts: number, activity: Activity | null, app: string | null): void => {
+  const takeHits = (hits: readonly RuleHit[], ts: number, at: HitPlace): void => {
+    const { activity } = at;
     const who = { user: activity?.user ?? null, ip: activity?.ip ?? null, device: activity?.device ?? null };
     for (const hit of hits) {
       const silenced = tunings.some(
@@ -108,7 +109,7 @@ export function createWatch({ directory, snapshot, locate, rules, tell }: WatchO
           rule === hit.rule && subject !== null && expiresAt > ts && who[subject.kind] === subject.value,
       );
       if (silenced) continue;
-      const { alert, opened: isNew } = fold(state.open, findingOfHit(hit, { activity, app }, claimRoutes), ts);
+      const { alert, opened: isNew } = fold(state.open, findingOfHit(hit, at, claimRoutes), ts);
       changed.add(alert);
       opened ||= isNew;
     }

@@ -52,10 +52,21 @@ export function factsOfAlert(alert: AlertView, company: Company): Facts {
       app: text('app') ?? (campaign === null ? null : company.appOfCampaign(campaign)),
       route: text('route', 'endpoint'),
       campaign,
+      ...differenceOf(alert),
       facts,
     },
     person: alert.uid === null ? {} : (company.person(alert.uid) ?? {}),
     input: {},
+  };
+}
+
+/** What a guard expected and saw, as a sentence in each language; null where the alert knows of none. */
+function differenceOf({ facts }: AlertView): Facts {
+  const [expected, seen] = ['guard_expected', 'guard_seen'].map((wanted) => facts.find(({ name }) => name === wanted)?.words);
+  if (expected === undefined || seen === undefined) return { difference_zh: null, difference_en: null };
+  return {
+    difference_zh: `应为：${expected.zh}；实为：${seen.zh}。`,
+    difference_en: `Expected: ${expected.en}; seen: ${seen.en}.`,
   };
 }
 

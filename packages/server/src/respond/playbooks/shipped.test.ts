@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type AlertView, guardFactText } from '@menshen/contract';
 import { expect, it } from 'vitest';
 import { sigmaFiles } from '../../cli/detect/sigma-files.ts';
 import { ruleTexts } from '../../detect/alert-text.ts';
 import { describeSqliteStore } from '../../store/testing.ts';
+import { factsOfAlert } from './cause.ts';
 import { allSteps } from './model.ts';
+import { fillParameters } from './plan.ts';
 import { createPlaybookService } from './service.ts';
 import { library, prepareShipped, type ShippedCase, shippedCases, startShipped, zhang } from './shipped-cases.ts';
 import { createPlaybookStore } from './store.ts';
@@ -155,3 +158,23 @@ describeSqliteStore((open) => {
 function sorted(done: readonly string[], expected: readonly string[]): readonly string[] {
   return [...done].sort().join() === [...expected].sort().join() ? expected : done;
 }
+
+it('tells of a lying backend what was expected and what came, and of other alerts of campaigns nothing that is not known', () => {
+  const playbook = library.entries.get('coupon-tampering')?.playbook;
+  const told = allSteps(playbook?.steps ?? []).flatMap(({ step }) =>
+    step.kind === 'action' && step.action === 'create notice' ? [step.parameters] : [],
+  );
+  const worded = (name: string, value: string) => ({
+    ...{ name, label: { zh: name, en: name }, value },
+    words: guardFactText(value),
+  });
+  const company = { person: () => null, appOfCampaign: () => null };
+  const said = (facts: AlertView['facts']): string =>
+    JSON.stringify(
+      told.map((parameters) => fillParameters(parameters, { ...factsOfAlert(testAlert({ facts }), company), steps: {} })),
+    );
+  const both = [worded('guard_expected', 'range:500|2000|100'), worded('guard_seen', 'cents:9900')];
+  expect(said(both)).toContain('应为：5.00 至 20.00 元，每档 1.00 元；实为：99.00 元。');
+  expect(said(both)).toContain('Expected: 5.00 to 20.00 yuan, in steps of 1.00; seen: 99.00 yuan.');
+  expect(said([])).not.toMatch(/应为|Expected/);
+});

@@ -21,6 +21,8 @@ export const alertFields = [
     'app',
     'route',
     'campaign',
+    'difference_zh',
+    'difference_en',
   ] as const),
 ] as const;
 /** What a scan found; null in a run that no finding started. */
