@@ -11,6 +11,7 @@ describeInBrowser('inspection, by keyboard', { look: { language: 'en' } }, (at) 
     await at.visit.open(`/traffic/${attacked()}`);
     await page.getByRole('button', { name: 'Not an attack: make an exception' }).press('Enter');
     await dialog().getByText('sql.union_select').waitFor();
+    await dialog().getByText('The value adds a UNION SELECT query.').waitFor();
     await dialog().getByText('Blocked → passes').first().waitFor();
     await at.visit.screenshot('except dialog');
     expect(await at.visit.violations()).toEqual([]);
@@ -63,5 +64,17 @@ describeInBrowser('inspection, by keyboard', { look: { language: 'en' } }, (at) 
     await dialog().getByRole('button', { name: 'Enforce' }).click();
     await dialog().waitFor({ state: 'hidden' });
     expect(at.visit.takeProblems()).toEqual([]);
+  });
+});
+
+describeInBrowser('making an exception, in Chinese', {}, (at) => {
+  it('says in words what the rules look for that are to be passed', async () => {
+    const { page } = at.visit;
+    const blocked = at.stage.server.world.entries.find(({ traffic }) => traffic?.code === 'request_blocked');
+    await at.visit.open(`/traffic/${blocked?.traffic?.requestId}`);
+    await page.getByRole('button', { name: '不是攻击' }).first().press('Enter');
+    const rule = page.getByRole('dialog').getByRole('listitem').filter({ hasText: 'sql.union_select' });
+    await rule.getByText('值中拼接了 UNION SELECT 查询。').waitFor();
+    await at.visit.screenshot('except dialog, in Chinese');
   });
 });

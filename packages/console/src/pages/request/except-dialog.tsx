@@ -24,21 +24,21 @@ const maxDays = 180;
 interface ExceptDialogProps {
   /** What is to pass; null while the dialog is closed. */
   readonly threat: RequestInspection['threats'][number] | null;
-  readonly threshold: number;
+  readonly inspection: Pick<RequestInspection, 'rules' | 'threshold'>;
   readonly row: TrafficRow;
   readonly close: () => void;
   readonly done: (days: number) => void;
 }
 
 /** Makes a false positive an exception for this field alone, filled in from the request; shows first what it would have let pass in the last day. */
-export function ExceptDialog({ threat, threshold, row, close, done }: ExceptDialogProps) {
-  const { t } = useLanguage();
+export function ExceptDialog({ threat, inspection, row, close, done }: ExceptDialogProps) {
+  const { t, language } = useLanguage();
   const [days, setDays] = useState(defaultDays);
   const create = useAction(createInspectionException, [listInspectionExceptions, getInspection]);
   const replay = useAction(replayInspection);
   /** Rules whose exception was made before another failed: who confirms again makes none of them twice. */
   const made = useRef(new Set<string>());
-  const rules = threat === null ? [] : neededRules(threat, threshold);
+  const rules = threat === null ? [] : neededRules(threat, inspection.threshold);
   const place = { app: row.app ?? '', route: row.route ?? '' };
   const where = threat === null ? null : { place: threat.place, name: threat.name };
 
@@ -93,7 +93,7 @@ export function ExceptDialog({ threat, threshold, row, close, done }: ExceptDial
           <ul>
             {rules.map((rule) => (
               <li key={rule}>
-                <code>{rule}</code>
+                {inspection.rules.find((one) => one.rule === rule)?.text[language] ?? null} <code className="quiet">{rule}</code>
               </li>
             ))}
           </ul>

@@ -52,7 +52,7 @@ export function ThreatPanel({ detail, inspection }: ThreatPanelProps) {
       </p>
       <ExceptDialog
         threat={excepting}
-        threshold={inspection.threshold}
+        inspection={inspection}
         row={detail.row}
         close={() => setExcepting(null)}
         done={(held) => {
