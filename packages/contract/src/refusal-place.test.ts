@@ -44,6 +44,11 @@ describe('the place of a refusal in words', () => {
     ],
     ['rule belongs path.uid self', 'path.uid 按通讯录应是本人', 'path.uid is to be, by the directory, the caller'],
     ['file 0: connection', '第 1 个文件：连不上扫描服务', 'file 1: the scanner cannot be reached'],
+    [
+      'file 0: broken off',
+      '第 1 个文件：扫描服务中断了连接：可能超过其大小上限（clamd 的 StreamMaxLength）',
+      "file 1: the scanner hung up: the file may be above the size that it takes (clamd's StreamMaxLength)",
+    ],
     ['file 2', '第 3 个文件', 'file 3'],
     ['body: upload.macro', '上传的文件：upload.macro', 'the file: upload.macro'],
     [

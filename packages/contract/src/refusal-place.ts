@@ -118,8 +118,13 @@ const rules: Readonly<Record<string, Say>> = {
 const scans: Readonly<Record<string, Bilingual>> = {
   timeout: { zh: '扫描服务没有按时答复', en: 'the scanner did not answer in time' },
   connection: { zh: '连不上扫描服务', en: 'the scanner cannot be reached' },
+  'broken off': {
+    zh: '扫描服务中断了连接：可能超过其大小上限（clamd 的 StreamMaxLength）',
+    en: "the scanner hung up: the file may be above the size that it takes (clamd's StreamMaxLength)",
+  },
   'larger than the scanner takes': { zh: '大于扫描服务接受的大小', en: 'it is larger than the scanner takes' },
   'answer not understood': { zh: '扫描服务的答复无法理解', en: "the scanner's answer is not understood" },
+  'no scanner': { zh: '没有配置扫描服务（uploads.scanner）', en: 'no scanner is configured (uploads.scanner)' },
   empty: { zh: '空文件', en: 'it is empty' },
 };
 

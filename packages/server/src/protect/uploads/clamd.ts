@@ -1,6 +1,6 @@
 import type { ScannerConfig } from '@menshen/contract';
 import { chunksOf } from './byte-source.ts';
-import { openExchange, type ScannerAddress } from './exchange.ts';
+import { type Exchange, ExchangeError, openExchange, type ScannerAddress, whyFailed } from './exchange.ts';
 import type { Scanner, ScanVerdict } from './scanner.ts';
 import { signatureName } from './scanner.ts';
 
@@ -18,14 +18,15 @@ function addressOf(text: string): ScannerAddress {
  */
 export function createClamdScanner({ address, timeoutMs }: ClamdConfig): Scanner {
   const target = addressOf(address);
-  const ask = async (command: string, send: (write: (bytes: Buffer) => Promise<void>) => Promise<void>): Promise<string> => {
+  const ask = async (command: string, send: (exchange: Exchange) => Promise<void>): Promise<string> => {
     const exchange = await openExchange(target, timeoutMs);
     try {
       await exchange.write(`z${command}\0`);
-      await send((bytes) => exchange.write(bytes));
+      await send(exchange);
       const answer = await exchange.read((received) => received.includes(0));
       const end = answer.indexOf(0);
-      return end < 0 ? '' : answer.toString('latin1', 0, end);
+      if (end < 0) throw new ExchangeError(answer.length === 0 ? 'broken off' : 'answer not understood');
+      return answer.toString('latin1', 0, end);
     } finally {
       exchange.close();
     }
@@ -33,20 +34,28 @@ export function createClamdScanner({ address, timeoutMs }: ClamdConfig): Scanner
   return {
     async scan(source): Promise<ScanVerdict> {
       let answer: string;
+      let whole = false;
       try {
-        answer = await ask('INSTREAM', async (write) => {
+        answer = await ask('INSTREAM', async (exchange) => {
           for await (const chunk of chunksOf(source)) {
+            if (exchange.answered()) return;
             const length = Buffer.alloc(4);
             length.writeUInt32BE(chunk.length);
-            await write(Buffer.concat([length, chunk]));
+            await exchange.write(Buffer.concat([length, chunk]));
           }
-          await write(Buffer.alloc(4));
+          if (exchange.answered()) return;
+          whole = true;
+          await exchange.write(Buffer.alloc(4));
         });
       } catch (error) {
-        return { kind: 'unscanned', why: error instanceof Error && error.message === 'timeout' ? 'timeout' : 'connection' };
+        return { kind: 'unscanned', why: whyFailed(error) };
       }
-      if (answer === 'stream: OK') return { kind: 'clean' };
+      // Of a file that it has not seen to its end nobody can say that it is clean.
+      if (answer === 'stream: OK') return whole ? { kind: 'clean' } : { kind: 'unscanned', why: 'answer not understood' };
       const found = /^stream: (.{1,300}) FOUND$/.exec(answer);
+      // With AlertExceedsMax clamd says so of what it has not read to its end; it names no malware.
+      if (found?.[1]?.startsWith('Heuristics.Limits.Exceeded') === true)
+        return { kind: 'unscanned', why: 'larger than the scanner takes' };
       if (found !== null) return { kind: 'infected', signature: signatureName(found[1] ?? '') };
       return {
         kind: 'unscanned',

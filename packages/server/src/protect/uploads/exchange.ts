@@ -8,33 +8,52 @@ export interface Exchange {
   write(bytes: Buffer | string): Promise<void>;
   /** What has arrived, once `enough` says that it is whole or the other side has ended. Throws on failure. */
   read(enough: (received: Buffer) => boolean): Promise<Buffer>;
+  /** Whether the other side has said something, or ended. */
+  answered(): boolean;
   close(): void;
 }
 
 const maxAnswer = 65_536;
+
+/** Why an exchange failed. `connection`: none was made; `broken off`: the other side ended it. */
+export class ExchangeError extends Error {
+  readonly why: 'timeout' | 'connection' | 'broken off' | 'answer not understood';
+  constructor(why: ExchangeError['why']) {
+    super(why);
+    this.name = 'ExchangeError';
+    this.why = why;
+  }
+}
+
+/** Why a file was not scanned, for people. */
+export const whyFailed = (error: unknown): string => (error instanceof ExchangeError ? error.why : 'connection');
 
 /** Opens a connection. Rejects when it is not made in time; later steps reject when the time is over. */
 export async function openExchange(address: ScannerAddress, timeoutMs: number): Promise<Exchange> {
   const socket: Socket = connect(address);
   let received = Buffer.alloc(0);
   let ended = false;
-  let failure: Error | null = null;
+  let failure: ExchangeError | null = null;
+  let connected = false;
   let wake: (() => void) | null = null;
   const changed = (): void => {
     const look = wake;
     wake = null;
     look?.();
   };
-  const fail = (reason: string): void => {
-    failure ??= new Error(reason);
+  const fail = (why: ExchangeError['why']): void => {
+    failure ??= new ExchangeError(why);
     socket.destroy();
     changed();
   };
   const timer = setTimeout(() => fail('timeout'), timeoutMs);
-  socket.on('error', () => fail('connection'));
+  // A scanner that has heard enough says so and hangs up, while more is being sent: what it said counts.
+  socket.on('error', () => {
+    if (received.length === 0) fail(connected ? 'broken off' : 'connection');
+  });
   socket.on('data', (chunk: Buffer) => {
     received = Buffer.concat([received, chunk]);
-    if (received.length > maxAnswer) fail('answer too long');
+    if (received.length > maxAnswer) fail('answer not understood');
     changed();
   });
   socket.on('end', () => {
@@ -46,7 +65,10 @@ export async function openExchange(address: ScannerAddress, timeoutMs: number): 
     changed();
   });
   socket.on('drain', changed);
-  socket.on('connect', changed);
+  socket.on('connect', () => {
+    connected = true;
+    changed();
+  });
   const settle = (done: () => boolean): Promise<void> =>
     new Promise((resolve, reject) => {
       const look = (): void => {
@@ -67,6 +89,7 @@ export async function openExchange(address: ScannerAddress, timeoutMs: number): 
       await settle(() => ended || enough(received));
       return received;
     },
+    answered: () => ended || received.length > 0,
     close() {
       clearTimeout(timer);
       socket.destroy();

@@ -1,6 +1,6 @@
 import type { ScannerConfig } from '@menshen/contract';
 import { type ByteSource, chunksOf } from './byte-source.ts';
-import { type Exchange, openExchange } from './exchange.ts';
+import { type Exchange, ExchangeError, openExchange, whyFailed } from './exchange.ts';
 import type { Scanner, ScanVerdict } from './scanner.ts';
 import { signatureName } from './scanner.ts';
 
@@ -9,7 +9,7 @@ type IcapConfig = Extract<ScannerConfig, { readonly kind: 'icap' }>;
 interface IcapAnswer {
   readonly status: number;
   readonly headers: ReadonlyMap<string, string>;
-  /** Status line of the HTTP message that it encapsulates; empty when there is none. */
+  /** Head of the HTTP message that it encapsulates; empty when there is none. */
   readonly http: string;
 }
 
@@ -83,10 +83,10 @@ export function createIcapScanner({ address, method, timeoutMs }: IcapConfig): S
   return {
     async scan(source): Promise<ScanVerdict> {
       try {
-        return verdictOf(await ask(source));
+        return verdictOf(await ask(source), source.size);
       } catch (error) {
         preview = undefined;
-        return { kind: 'unscanned', why: error instanceof Error && error.message === 'timeout' ? 'timeout' : 'connection' };
+        return { kind: 'unscanned', why: whyFailed(error) };
       }
     },
     ping: () =>
@@ -106,14 +106,14 @@ async function rest(exchange: Exchange, source: ByteSource, from: number): Promi
   await exchange.write(`0${headEnd}`);
 }
 
-/** Reads an answer's head, and the head of what it encapsulates as far as the status line goes. `from` skips an answer read before. */
+/** Reads an answer's head, and the head of what it encapsulates. `from` skips an answer read before. */
 async function answerOf(exchange: Exchange, from: number): Promise<IcapAnswer & { readonly length: number }> {
   const received = await exchange.read((bytes) => bytes.indexOf(headEnd, from) >= 0);
   const end = received.indexOf(headEnd, from);
-  if (end < 0) throw new Error('answer cut off');
+  if (end < 0) throw new ExchangeError('broken off');
   const [first = '', ...lines] = received.toString('latin1', from, end).split('\r\n');
   const status = /^ICAP\/1\.0 (\d{3})(?: |$)/.exec(first)?.[1];
-  if (status === undefined) throw new Error('no ICAP answer');
+  if (status === undefined) throw new ExchangeError('answer not understood');
   const headers = new Map(
     lines.map(
       (line) => [line.slice(0, Math.max(0, line.indexOf(':'))).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()] as const,
@@ -122,12 +122,13 @@ async function answerOf(exchange: Exchange, from: number): Promise<IcapAnswer & 
   const length = end + headEnd.length;
   const body = headers.get('encapsulated') ?? '';
   if (!body.includes('-hdr=')) return { status: Number(status), headers, http: '', length };
-  const whole = await exchange.read((bytes) => bytes.indexOf('\r\n', length) >= 0);
-  const line = whole.indexOf('\r\n', length);
-  return { status: Number(status), headers, http: line < 0 ? '' : whole.toString('latin1', length, line), length };
+  const whole = await exchange.read((bytes) => bytes.indexOf(headEnd, length) >= 0);
+  const close = whole.indexOf(headEnd, length);
+  if (close < 0) throw new ExchangeError('broken off');
+  return { status: Number(status), headers, http: whole.toString('latin1', length, close + 2), length };
 }
 
-function verdictOf({ status, headers, http }: IcapAnswer): ScanVerdict {
+function verdictOf({ status, headers, http }: IcapAnswer, size: number): ScanVerdict {
   for (const name of findings) {
     const value = headers.get(name);
     if (value === undefined || value === '' || value === '0') continue;
@@ -135,7 +136,11 @@ function verdictOf({ status, headers, http }: IcapAnswer): ScanVerdict {
   }
   if (status === 204) return { kind: 'clean' };
   if (status !== 200) return { kind: 'unscanned', why: 'answer not understood' };
-  // The message that was sent comes back; a page of the scanner's own stands for a refusal.
-  const unchanged = http.startsWith('POST http://upload.invalid/file') || /^HTTP\/1\.[01] 200/.test(http);
+  // The message that was sent comes back; a page of the scanner's own, also one with status 200, stands for a refusal.
+  const lengths = [...http.matchAll(/\r\ncontent-length:[ \t]*(\d{1,15})[ \t]*\r\n/gi)];
+  const unchanged =
+    (http.startsWith('POST http://upload.invalid/file') ||
+      (/^HTTP\/1\.[01] 200/.test(http) && /\r\ncontent-type:[ \t]*application\/octet-stream[ \t]*\r\n/i.test(http))) &&
+    lengths.every(([, length]) => Number(length) === size);
   return unchanged ? { kind: 'clean' } : { kind: 'infected', signature: 'replaced by the scanner' };
 }

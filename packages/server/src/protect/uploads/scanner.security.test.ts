@@ -69,7 +69,9 @@ describe('clamd, as its protocol says', () => {
     ['stream: OK FOUND maybe\0', { kind: 'unscanned', why: 'answer not understood' }],
     ['UNKNOWN COMMAND\0', { kind: 'unscanned', why: 'answer not understood' }],
     ['stream: OK', { kind: 'unscanned', why: 'answer not understood' }],
-    ['', { kind: 'unscanned', why: 'answer not understood' }],
+    ['', { kind: 'unscanned', why: 'broken off' }],
+    ['stream: Heuristics.Limits.Exceeded.MaxFileSize FOUND\0', { kind: 'unscanned', why: 'larger than the scanner takes' }],
+    ['stream: Heuristics.Encrypted.Zip FOUND\0', { kind: 'infected', signature: 'Heuristics.Encrypted.Zip' }],
   ])('takes %j for what it is', async (text, verdict) => {
     const scanner = await answering((received, socket) => {
       if (whole(received)) socket.end(text);
@@ -89,6 +91,23 @@ describe('clamd, as its protocol says', () => {
     const away = scannerFor({ kind: 'clamd', address: `tcp://127.0.0.1:${port}` });
     expect(await away.scan(bufferSource(Buffer.from('x')))).toEqual({ kind: 'unscanned', why: 'connection' });
     expect(await away.ping()).toBe(false);
+  });
+
+  it('does not call clean what the scanner answered for before it had seen the end of it', async () => {
+    const hasty = await answering((received, socket) => {
+      if (!whole(received)) socket.write('stream: OK\0');
+    });
+    expect(await hasty.scan(bufferSource(Buffer.alloc(20_000_000, 'abc')))).toEqual({
+      ...{ kind: 'unscanned', why: 'answer not understood' },
+    });
+    // An honest one that has seen enough: what it found counts.
+    const found = await answering((_received, socket) => socket.end('stream: Eicar-Signature FOUND\0'));
+    expect(await found.scan(bufferSource(Buffer.from('x')))).toEqual({ kind: 'infected', signature: 'Eicar-Signature' });
+  });
+
+  it('tells a scanner that hangs up on a file from one that is not there', async () => {
+    const hangsUp = await answering((_received, socket) => socket.resetAndDestroy());
+    expect(await hangsUp.scan(bufferSource(large))).toEqual({ kind: 'unscanned', why: 'broken off' });
   });
 
   it('does not send what is larger than the scanner takes', async () => {
@@ -114,6 +133,8 @@ describe.skipIf(!hasClamd)('Debian’s clamd with a signature of our own', () =>
       `LocalSocket ${socket}`,
       'Foreground yes',
       'StreamMaxLength 5M',
+      'MaxFileSize 4M',
+      'AlertExceedsMax yes',
       `TemporaryDirectory ${folder}`,
     ];
     writeFileSync(join(folder, 'clamd.conf'), `${settings.join('\n')}\n`);
@@ -137,8 +158,17 @@ describe.skipIf(!hasClamd)('Debian’s clamd with a signature of our own', () =>
     });
   });
 
+  it('does not call clean what clamd has left unread because it is large: padding in front of a file is no way past', async () => {
+    const padded = Buffer.concat([Buffer.alloc(4_500_000), eicar]);
+    expect(await scanner.scan(bufferSource(padded))).toEqual({ kind: 'unscanned', why: 'larger than the scanner takes' });
+    expect(await scanner.scan(bufferSource(Buffer.alloc(3_900_000, 'abc')))).toEqual({ kind: 'clean' });
+  });
+
   it('says when a file is larger than it takes', async () => {
-    expect(await scanner.scan(bufferSource(Buffer.alloc(6_000_000)))).toMatchObject({ kind: 'unscanned' });
+    expect(await scanner.scan(bufferSource(Buffer.alloc(6_000_000)))).toMatchObject({
+      kind: 'unscanned',
+      why: expect.stringMatching(/^(larger than the scanner takes|broken off)$/),
+    });
   });
 });
 
@@ -225,10 +255,23 @@ describe('ICAP', () => {
       'ICAP/1.0 200 OK\r\nEncapsulated: res-hdr=0, null-body=19\r\n\r\nHTTP/1.1 403 No\r\n\r\n',
       { kind: 'infected', signature: 'replaced by the scanner' },
     ],
-    ['ICAP/1.0 200 OK\r\nEncapsulated: res-hdr=0, res-body=19\r\n\r\nHTTP/1.1 200 OK\r\n\r\n0\r\n\r\n', { kind: 'clean' }],
+    [
+      'ICAP/1.0 200 OK\r\nEncapsulated: res-hdr=0, res-body=76\r\n\r\nHTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nContent-Length: 1\r\n\r\n1\r\nx\r\n0\r\n\r\n',
+      { kind: 'clean' },
+    ],
+    // A page of the scanner's own under the status of success, and a file that it has cut.
+    [
+      'ICAP/1.0 200 OK\r\nEncapsulated: res-hdr=0, res-body=44\r\n\r\nHTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n5\r\nvirus\r\n0\r\n\r\n',
+      { kind: 'infected', signature: 'replaced by the scanner' },
+    ],
+    [
+      'ICAP/1.0 200 OK\r\nEncapsulated: res-hdr=0, res-body=76\r\n\r\nHTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nContent-Length: 0\r\n\r\n0\r\n\r\n',
+      { kind: 'infected', signature: 'replaced by the scanner' },
+    ],
+    ['ICAP/1.0 200 OK\r\nEncapsulated: res-hdr=0, res-body=19\r\n\r\nHTTP/1.1 200 OK', { kind: 'unscanned', why: 'broken off' }],
     ['ICAP/1.0 404 Service not found\r\n\r\n', { kind: 'unscanned', why: 'answer not understood' }],
-    ['HTTP/1.1 200 OK\r\n\r\n', { kind: 'unscanned', why: 'connection' }],
-    ['', { kind: 'unscanned', why: 'connection' }],
+    ['HTTP/1.1 200 OK\r\n\r\n', { kind: 'unscanned', why: 'answer not understood' }],
+    ['', { kind: 'unscanned', why: 'broken off' }],
   ])('takes %j for what it is', async (text, expected) => {
     verdict = () => text;
     expect(await scannerOf('respmod').scan(bufferSource(Buffer.from('x')))).toEqual(expected);
