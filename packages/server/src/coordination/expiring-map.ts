@@ -1,3 +1,5 @@
+import { hasPassed } from './elapsed.ts';
+
 /** A map whose entries end by themselves and whose size is bounded. */
 export interface ExpiringMap<V> {
   /** The value, unless its time is over. */
@@ -41,7 +43,7 @@ export function createExpiringMap<V>(limit: number, clock: () => number): Expiri
       const now = clock();
       visit(visitsPerSet, now);
       if (entries.size >= limit && !entries.has(key)) {
-        if (now - sweptAt < sweepIntervalMs) return false;
+        if (!hasPassed(sweptAt, sweepIntervalMs, now)) return false;
         sweptAt = now;
         visitor = entries.entries();
         visit(entries.size, now);

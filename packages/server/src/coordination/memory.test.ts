@@ -54,6 +54,18 @@ describe('expiring map', () => {
     expect(map.set('c', 1, 5_000)).toBe(true);
     expect(map.set('d', 1, 5_000)).toBe(false);
   });
+
+  it('is swept again at once where the clock was set back after the last time', () => {
+    let now = 3_600_000;
+    const map = createExpiringMap<number>(1, () => now);
+    map.set('a', 1, now + 1);
+    expect(map.set('b', 1, now + 1)).toBe(false);
+    now = 100;
+    map.delete('a');
+    map.set('c', 1, 150);
+    now = 160;
+    expect(map.set('d', 1, 5_000)).toBe(true);
+  });
 });
 
 describe('local token bucket', () => {

@@ -211,6 +211,10 @@ describeEachStore((open) => {
     expect(feed.health().stale).toBe(false);
     time += 1;
     expect(feed.health().stale).toBe(true);
+    // A clock that is set back makes no feed that is broken a fresh one.
+    time -= 3_600_000;
+    expect(feed.health().stale).toBe(true);
+    time += 3_600_000;
     broken = false;
     await feed.poll();
     expect(feed.health()).toMatchObject({ stale: false, lookedAt: time });

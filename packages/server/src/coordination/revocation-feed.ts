@@ -157,7 +157,7 @@ export async function createRevocationFeed(options: RevocationFeedOptions): Prom
       pollQuietly();
     },
     poll,
-    health: () => ({ position, lookedAt, stale: clock() - lookedAt > staleIntervals * intervalMs }),
+    health: () => ({ position, lookedAt, stale: Math.abs(clock() - lookedAt) > staleIntervals * intervalMs }),
     removeBefore: revocations.removeBefore,
     async stop() {
       stopped = true;

@@ -1,5 +1,6 @@
 import { authenticationEvent } from '../audit/events.ts';
 import type { Audit } from '../audit/service.ts';
+import { hasPassed } from '../coordination/elapsed.ts';
 import type { RevocationFeed } from '../coordination/revocation-feed.ts';
 import { LoginsUnderWay } from './logins-under-way.ts';
 import type { Session } from './model.ts';
@@ -123,8 +124,8 @@ export async function createLiveSessions({ store, sessions, audit, revocations, 
     },
     async refresh(): Promise<void> {
       const now = clock();
-      if (!shared || now - refreshedAt < refreshGapMs) return;
-      const since = refreshedAt - refreshOverlapMs;
+      if (!shared || !hasPassed(refreshedAt, refreshGapMs, now)) return;
+      const since = Math.min(refreshedAt, now) - refreshOverlapMs;
       refreshedAt = now;
       for (const session of await store.sessionsSince(since)) if (alive(session)) adopt(session);
     },

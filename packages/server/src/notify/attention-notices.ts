@@ -1,4 +1,5 @@
 import type { Attention } from '@menshen/contract';
+import { hasPassed } from '../coordination/elapsed.ts';
 import type { NotifyService } from './service.ts';
 
 const minuteMs = 60_000;
@@ -17,7 +18,7 @@ export function createAttentionNotices(
   let last = Number.NEGATIVE_INFINITY;
   let known: ReadonlySet<string> = new Set();
   return async () => {
-    if (clock() - last < minuteMs) return;
+    if (!hasPassed(last, minuteMs, clock())) return;
     last = clock();
     const found = (await collect()).filter(({ severity }) => severity === 'high' || severity === 'critical');
     for (const { id, severity, title, detail, action } of found) {

@@ -217,5 +217,9 @@ describe('what Today shows', () => {
     await minute();
     await minute({ id: 'keys', severity: 'high' });
     expect(sent).toEqual(['high attention keys', 'critical attention keys', 'high attention keys']);
+    // A clock that is set back by eight hours makes nobody deaf for eight hours.
+    clock.now -= 8 * 3_600_000;
+    await minute({ id: 'log', severity: 'critical' });
+    expect(sent.at(-1)).toBe('critical attention log');
   });
 });

@@ -1,6 +1,7 @@
 import { MenshenError } from '@menshen/contract';
 import { detectionEvent } from '../audit/events.ts';
 import type { Audit } from '../audit/service.ts';
+import { hasPassed } from '../coordination/elapsed.ts';
 import { dayMs, newId, type PseudonymOf, type RequestChannel, type RequestKind, type Verification } from './model.ts';
 import type { RequestStep, RequestStore, SubjectRequest } from './request-store.ts';
 
@@ -166,7 +167,7 @@ export function createRequests(parts: RequestParts): Requests {
       return await write(next, { at: now, by, step, note: wordless ? '' : note });
     },
     async maintain() {
-      if (clock() - lookedAt < lookMs) return;
+      if (!hasPassed(lookedAt, lookMs, clock())) return;
       lookedAt = clock();
       const late = (await store.list({ open: true })).filter((one) => requests.urgency(one) === 'overdue');
       for (const { id, kind, due } of late) {

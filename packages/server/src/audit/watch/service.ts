@@ -1,3 +1,4 @@
+import { hasPassed } from '../../coordination/elapsed.ts';
 import { detectionEvent, entityManagementEvent } from '../events.ts';
 import type { LogRegistry } from '../registry/service.ts';
 import type { Audit } from '../service.ts';
@@ -85,10 +86,13 @@ export function createAuditWatch({ audit, logs, clock, failed, answerMs = 5_000 
     if (status === null) return;
     set('unwritable', status.state !== 'ok', audit.reason() ?? '');
     if (status.published !== signed.size || status.pending === 0) signed = { size: status.published, at: clock() };
+    // Of a clock that was set back, what is still now is not still since later.
+    signed = { ...signed, at: Math.min(signed.at, clock()) };
+    indexed = { ...indexed, at: Math.min(indexed.at, clock()) };
     set('unsigned', clock() - signed.at > stillMs);
     if (status.indexed !== indexed.size || status.indexed >= status.published) indexed = { size: status.indexed, at: clock() };
     set('index_behind', audit.owner() && clock() - indexed.at > stillMs);
-    if (status.state !== 'ok' || !audit.owner() || clock() - lastBeat < heartbeatMs) return;
+    if (status.state !== 'ok' || !audit.owner() || !hasPassed(lastBeat, heartbeatMs, clock())) return;
     lastBeat = clock();
     const detail = { size: status.size, signed: status.published, indexed: status.indexed };
     await audit.record(

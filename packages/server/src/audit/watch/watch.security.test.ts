@@ -35,7 +35,10 @@ function setUp(answerMs = 5_000) {
     }
     return records.splice(0).map(({ action, detail }) => `${action} ${JSON.stringify(detail)}`);
   };
-  return { state, watch, pass, now: () => now };
+  const setBack = (ms: number): void => {
+    now -= ms;
+  };
+  return { state, watch, pass, setBack, now: () => now };
 }
 
 describe('the watch over the recording', () => {
@@ -44,6 +47,17 @@ describe('the watch over the recording', () => {
     const beats = await pass(3 * heartbeatMs);
     expect(beats).toHaveLength(3);
     expect(beats[0]).toMatch(/^audit heartbeat.read /);
+  });
+
+  it('goes on, and still sees what stands still, where the clock is set back by eight hours', async () => {
+    const { state, pass, setBack } = setUp();
+    await pass(10_000);
+    state.status = { ...state.status, size: 10, pending: 10 };
+    await pass(10_000);
+    setBack(8 * 3_600_000);
+    const told = await pass(120_000);
+    expect(told.filter((line) => line.startsWith('audit heartbeat'))).not.toEqual([]);
+    expect(told.filter((line) => line.startsWith('alarm.audit_unsigned'))).toHaveLength(1);
   });
 
   it('raises one alarm when the disk was full, as soon as the log can take it, with the reason and how long it was', async () => {

@@ -1,6 +1,7 @@
 import type { KeysConfig } from '@menshen/contract';
 import { detectionEvent } from '../../audit/events.ts';
 import type { Audit } from '../../audit/service.ts';
+import { hasPassed } from '../../coordination/elapsed.ts';
 import type { Metrics } from '../../gateway/metrics.ts';
 import type { KeyRing } from './service.ts';
 import type { StoredKey } from './store.ts';
@@ -56,7 +57,7 @@ export function createKeyAgeAlarms({ ring, rotation, audit, once, metrics, clock
     old: () => found,
     async maintain() {
       const now = clock();
-      if (now - lookedAt < lookMs) return;
+      if (!hasPassed(lookedAt, lookMs, now)) return;
       lookedAt = now;
       const { keys } = await ring.overview();
       found = keys.flatMap(({ app, kid, state, created, sealed }): OldKey[] => {

@@ -3,6 +3,7 @@ import type { Config } from '@menshen/contract';
 import { type Body, type BodyFile, createNameCheck, multipartBoundary } from '@menshen/inspect';
 import { detectionEvent } from '../../audit/events.ts';
 import type { Audit } from '../../audit/service.ts';
+import { hasPassed } from '../../coordination/elapsed.ts';
 import type { RequestContext } from '../../gateway/context.ts';
 import type { Metrics } from '../../gateway/metrics.ts';
 import { type Refusal, refuse, refuseAlways } from '../../gateway/refusal.ts';
@@ -78,7 +79,7 @@ export function createUploadService(parts: UploadParts): UploadService {
       return refuse('upload_infected', where);
     }
     const open = parts.config().uploads.scanner?.failure === 'open';
-    if (clock() - alarmedAt > alarmEveryMs) {
+    if (hasPassed(alarmedAt, alarmEveryMs, clock())) {
       alarmedAt = clock();
       const title = open ? 'files pass without a scan for malware' : 'files are refused because they cannot be scanned';
       await report(context, 'upload_not_scanned', 'high', title, { where, reason: verdict.why });

@@ -2,6 +2,7 @@ import { type AlertView, type FindingView, MenshenError } from '@menshen/contrac
 import type { AccountRef } from '../../administrators/model.ts';
 import { entityManagementEvent } from '../../audit/events.ts';
 import type { Audit } from '../../audit/service.ts';
+import { hasPassed } from '../../coordination/elapsed.ts';
 import type { Metrics } from '../../gateway/metrics.ts';
 import {
   admits,
@@ -243,7 +244,7 @@ export function createPlaybookService(parts: PlaybookParts): PlaybookService {
         const set = switched.get(one.playbook.id);
         if (set?.mode !== 'off') await schedule(one, set?.mode ?? 'on', Math.max(startedAt, set?.at ?? 0));
       }
-      if (clock() - lastMissed < missedMs / 60) return;
+      if (!hasPassed(lastMissed, missedMs / 60, clock())) return;
       lastMissed = clock();
       for (const alert of await parts.alerts.since(clock() - missedMs, missedAlerts)) await hear(alert);
       for (const finding of await parts.findings(clock() - missedMs, missedAlerts)) await hearFinding(finding);
