@@ -173,6 +173,7 @@ const alarms: Readonly<Record<string, Words>> = {
   scan_new_findings: ['扫描有新发现', 'a scan found something new'],
   session_risk: ['会话的风险上升', 'the risk of a session rose'],
   upload_content_risky: ['上传的图片或声音有风险', 'an upload has risky content'],
+  upload_content_unchecked: ['上传的图片或声音未经微信检查', 'an upload was not checked by WeChat'],
   wechat_certificate_outdated: ['微信支付证书过期', 'a certificate of WeChat Pay is out of date'],
 };
 

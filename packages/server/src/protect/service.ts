@@ -159,6 +159,7 @@ export async function createProtectService({
       await inventory.maintain();
       await bulkReads.maintain();
       await cleanings.removeBefore(clock() - keepDays * dayMs);
+      await media.expire();
       await media.removeBefore(clock() - keepDays * dayMs);
     },
     async settled() {

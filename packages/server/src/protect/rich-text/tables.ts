@@ -12,7 +12,7 @@ interface Row {
   at: number;
 }
 
-interface MediaCheckRow {
+export interface MediaCheckRow {
   trace_id: string;
   app: string;
   route: string;

@@ -26,16 +26,19 @@ describeEachStore((open) => {
       const store = await open();
       const asked: { mediaUrl: string; mediaType: string; openid: string }[] = [];
       const told: string[] = [];
+      const clock = { now: 1_767_225_600_000 };
+      const wechat = { away: false };
       const events: string[] = [];
       const checks = createMediaChecks({
         store,
         audit: { record: async (event: string) => events.push(event) } as unknown as Audit,
         metrics: new Metrics(),
-        clock: () => 1_767_225_600_000,
+        clock: () => clock.now,
         wechat: () =>
           ({
             mediaCheckAsync: async (request: (typeof asked)[number]) => {
               asked.push(request);
+              if (wechat.away) throw new Error('away');
               return { traceId: `trace-${asked.length}` };
             },
           }) as never,
@@ -50,7 +53,7 @@ describeEachStore((open) => {
             },
           }) as unknown as CompiledApp,
       });
-      return { checks, asked, told, events };
+      return { checks, asked, told, events, clock, wechat };
     };
     const address = 'https://img.shop.cn/a/b.png';
 
@@ -67,6 +70,38 @@ describeEachStore((open) => {
       expect(told).toEqual([
         `/internal/media ${JSON.stringify({ traceId: 'trace-1', requestId: 'request-1', uid: 'zhang', state: 'risky', label: 20002 })}`,
       ]);
+    });
+
+    it('says so of each file where WeChat cannot be asked, to people once in a while and to the backend always', async () => {
+      const { checks, asked, told, events, wechat } = await start();
+      wechat.away = true;
+      checks.answered(answered({ data: [{ url: address }, { url: address.replace('b.png', 'c.mp3') }] }));
+      await checks.settled();
+      await checks.settled();
+      expect(asked).toHaveLength(2);
+      expect((await checks.recent(10)).map(({ state }) => state)).toEqual(['failed', 'failed']);
+      expect(events.filter((event) => event.includes('upload_content_unchecked'))).toHaveLength(1);
+      expect(told.filter((line) => line.includes('"state":"failed"'))).toHaveLength(2);
+      // No push settles what was never asked.
+      await checks.heard('portal', { trace_id: 'unasked/request-1/0', result: { suggest: 'pass', label: 100 } });
+      expect((await checks.recent(10)).map(({ state }) => state)).toEqual(['failed', 'failed']);
+    });
+
+    it('says so of what WeChat has not answered in time, once, and believes nothing that comes later', async () => {
+      const { checks, told, events, clock } = await start();
+      checks.answered(answered({ data: { url: address } }));
+      await checks.settled();
+      clock.now += 3_599_999;
+      await checks.expire();
+      expect(await checks.recent(10)).toMatchObject([{ state: 'waiting' }]);
+      clock.now += 1;
+      await checks.expire();
+      await checks.expire();
+      await checks.settled();
+      await checks.heard('portal', { trace_id: 'trace-1', result: { suggest: 'pass', label: 100 } });
+      expect(await checks.recent(10)).toMatchObject([{ state: 'failed' }]);
+      expect(events.filter((event) => event.includes('upload_content_unchecked'))).toHaveLength(1);
+      expect(told).toHaveLength(1);
     });
 
     it('takes only its own results, and each once', async () => {

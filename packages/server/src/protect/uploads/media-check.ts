@@ -2,11 +2,13 @@ import type { AppConfig } from '@menshen/contract';
 import type { WechatClient } from '@menshen/wechat';
 import { detectionEvent } from '../../audit/events.ts';
 import type { Audit } from '../../audit/service.ts';
+import { hasPassed } from '../../coordination/elapsed.ts';
 import type { BackendAnswer } from '../../gateway/backend-answer.ts';
 import type { RequestContext } from '../../gateway/context.ts';
 import type { Metrics } from '../../gateway/metrics.ts';
 import type { CompiledApp } from '../../gateway/runtime.ts';
 import type { Store } from '../../store/store.ts';
+import type { MediaCheckRow } from '../rich-text/tables.ts';
 
 /** What WeChat said of a picture or sound; it answers within half an hour. */
 export type MediaState = 'waiting' | 'pass' | 'review' | 'risky' | 'failed';
@@ -42,13 +44,21 @@ export interface MediaChecks {
   /** Takes the event `wxa_media_check` that WeChat pushes. */
   heard(app: string, event: Readonly<Record<string, unknown>>): Promise<void>;
   recent(limit: number): Promise<MediaCheck[]>;
+  /** Of what WeChat has not answered in time nobody knows anything: it has failed, and the backend hears so. */
+  expire(): Promise<void>;
   removeBefore(at: number): Promise<void>;
   /** Resolves when what is under way has ended. */
   settled(): Promise<void>;
 }
 
+type FailedCheck = Pick<MediaCheckRow, 'trace_id' | 'app' | 'route' | 'request_id' | 'uid' | 'kind' | 'notify'>;
+
 const maxAddresses = 9;
 const notifyTimeoutMs = 5_000;
+/** WeChat answers within half an hour. */
+const overdueMs = 3_600_000;
+const alarmEveryMs = 600_000;
+const maxOverdue = 500;
 const imageName = /\.(?:jpe?g|png|bmp|gif)$/i;
 const soundName = /\.(?:mp3|aac|ac3|wma|flac|ogg|opus|wav)$/i;
 
@@ -57,6 +67,7 @@ export function createMediaChecks(parts: MediaCheckParts): MediaChecks {
   const { audit, metrics, clock } = parts;
   const { db } = parts.store;
   const underWay = new Set<Promise<void>>();
+  let alarmedAt = Number.NEGATIVE_INFINITY;
   const follow = (work: Promise<void>): void => {
     const followed = work.catch(() => metrics.add('menshen_media_check_failures_total')).finally(() => underWay.delete(followed));
     underWay.add(followed);
@@ -71,30 +82,30 @@ export function createMediaChecks(parts: MediaCheckParts): MediaChecks {
     const { app, route } = context;
     if (app === null || route === null) return;
     const client = parts.wechat(app.config);
-    const openid = await parts.openidOf(context);
-    if (client === null || openid === null) return metrics.add('menshen_media_check_failures_total');
-    for (const mediaUrl of addresses) {
+    const openid = await parts.openidOf(context).catch(() => null);
+    for (const [index, mediaUrl] of addresses.entries()) {
       const kind = kindOf(mediaUrl);
       if (kind === null) continue;
-      const { traceId } = await client.mediaCheckAsync({ openid, scene: scene as 1 | 2 | 3 | 4, mediaUrl, mediaType: kind });
-      metrics.add('menshen_media_checks_total');
+      const trace =
+        client === null || openid === null
+          ? null
+          : await client.mediaCheckAsync({ openid, scene: scene as 1 | 2 | 3 | 4, mediaUrl, mediaType: kind }).then(
+              ({ traceId }) => traceId.slice(0, 128),
+              () => null,
+            );
+      metrics.add(trace === null ? 'menshen_media_check_failures_total' : 'menshen_media_checks_total');
+      const now = clock();
+      const check = {
+        ...{ trace_id: trace ?? `unasked/${context.id}/${index}`, app: app.id, route: route.match, request_id: context.id },
+        ...{ uid: context.session?.person.uid ?? null, kind, state: trace === null ? 'failed' : 'waiting', label: null },
+        ...{ notify: notify ?? null, asked_at: now, settled_at: trace === null ? now : null },
+      };
       await db
         .insertInto('media_checks')
-        .values({
-          trace_id: traceId.slice(0, 128),
-          app: app.id,
-          route: route.match,
-          request_id: context.id,
-          uid: context.session?.person.uid ?? null,
-          kind,
-          state: 'waiting',
-          label: null,
-          notify: notify ?? null,
-          asked_at: clock(),
-          settled_at: null,
-        })
+        .values(check)
         .onConflict((conflict) => conflict.column('trace_id').doNothing())
         .execute();
+      if (trace === null) await failed(check);
     }
   };
 
@@ -111,6 +122,17 @@ export function createMediaChecks(parts: MediaCheckParts): MediaChecks {
     const answer = await app.upstream.exchange({ method: 'POST', path, headers, body, timeoutMs: notifyTimeoutMs, onStart });
     // Nobody reads what it says at length.
     if (answer.pump !== null) abandon();
+  };
+
+  /** Says that a file was not checked: to people, once in a while, and to the backend, which may hold it back. */
+  const failed = async (check: FailedCheck): Promise<void> => {
+    const { trace_id: traceId, app, route, request_id: requestId, uid, kind, notify } = check;
+    if (notify !== null) follow(tell(app, notify, { traceId, requestId, uid, state: 'failed', label: null }));
+    if (!hasPassed(alarmedAt, alarmEveryMs, clock())) return;
+    alarmedAt = clock();
+    const title = 'WeChat has not checked an uploaded file';
+    const detail = { app, route, request: requestId, kind };
+    await audit.record(detectionEvent({ time: clock(), rule: 'upload_content_unchecked', severity: 'medium', title, detail }));
   };
 
   return {
@@ -168,6 +190,28 @@ export function createMediaChecks(parts: MediaCheckParts): MediaChecks {
         askedAt: row.asked_at,
         settledAt: row.settled_at,
       }));
+    },
+    async expire() {
+      const now = clock();
+      const overdue = await db
+        .updateTable('media_checks')
+        .set({ state: 'failed', settled_at: now })
+        .where('trace_id', 'in', (query) =>
+          query
+            .selectFrom('media_checks')
+            .select('trace_id')
+            .where('state', '=', 'waiting')
+            .where('asked_at', '<=', now - overdueMs)
+            .orderBy('asked_at')
+            .limit(maxOverdue),
+        )
+        .where('state', '=', 'waiting')
+        .returningAll()
+        .execute();
+      for (const check of overdue) {
+        metrics.add('menshen_media_check_results_total', 'state="failed"');
+        await failed(check);
+      }
     },
     async removeBefore(at) {
       await db.deleteFrom('media_checks').where('asked_at', '<', at).execute();
