@@ -61,7 +61,11 @@ export async function startRates(
     'Addresses, persons and others that are limited now.',
     () => rates.ledger.now(clock(), 2_000).length,
   );
-  metrics.gauge('menshen_list_entries', 'Entries of the allow and deny lists.', () => lists.snapshot.size);
+  metrics.gauge(
+    'menshen_list_entries',
+    'Entries of the allow and deny lists.',
+    () => [...lists.snapshot.standing(clock())].length,
+  );
   metrics.gauge('menshen_shared_limits_alone', 'Whether shared limits are counted by this node alone.', () =>
     Number(rates.limiter.state().alone),
   );

@@ -55,7 +55,7 @@ export function rateAttention(rates: RatesService, lists: ListService, now: numb
   }
   let ending = 0;
   let soonest = Number.POSITIVE_INFINITY;
-  for (const { list, expires, lastHit } of lists.snapshot.all()) {
+  for (const { list, expires, lastHit } of lists.snapshot.standing(now)) {
     // One that still stops somebody, and will not tomorrow.
     if (list !== 'deny' || expires === null || expires - now > soonMs || lastHit === null || now - lastHit > soonMs) continue;
     ending += 1;

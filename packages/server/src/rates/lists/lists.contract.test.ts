@@ -113,13 +113,33 @@ describeEachStore((open) => {
     expect([here.denies('192.0.2.1'), there.denies('192.0.2.1')]).toEqual([true, true]);
     now = start + hour;
     expect([here.denies('192.0.2.1'), there.denies('192.0.2.1')]).toEqual([false, false]);
+    expect([...here.service.snapshot.standing(now)]).toEqual([]);
     events.length = 0;
+    now = start + 13 * hour;
     await Promise.all([here.service.maintain(), there.service.maintain()]);
     expect(events).toHaveLength(1);
     expect(events[0]).toContain('expired');
     expect([here.service.snapshot.size, there.service.snapshot.size]).toEqual([0, 0]);
     // A node that starts later does not load it again.
     expect((await node(store)).service.snapshot.size).toBe(0);
+  });
+
+  it('are in force again after a clock was ahead for hours, also where it was that of one node, or of one that began meanwhile', async () => {
+    const store = await place();
+    const here = await node(store);
+    const there = await node(store);
+    await here.service.add(draft({ hours: 2 }), 'boss');
+    await there.hear();
+    now = start + 8 * hour;
+    const late = await node(store);
+    expect([here, late].map((one) => one.denies('192.0.2.1'))).toEqual([false, false]);
+    await here.service.maintain();
+    await late.service.maintain();
+    now = start + hour;
+    await there.hear();
+    expect([here, there, late].map((one) => one.denies('192.0.2.1'))).toEqual([true, true, true]);
+    now = start + 2 * hour;
+    expect([here, there, late].map((one) => one.denies('192.0.2.1'))).toEqual([false, false, false]);
   });
 
   it('forget an erased person on every node, with the reason, and keep what is said of others', async () => {

@@ -12,6 +12,8 @@ export const listRevocation = 'list';
 const hourMs = 3_600_000;
 const keptMs = 90 * 24 * hourMs;
 const mostEntries = 200_000;
+/** What has ended counts for nothing and is kept for so long: a clock that was ahead for some hours, of one node among many, has ended nothing for good. */
+const endedKeptMs = 12 * hourMs;
 
 export interface NewEntries {
   readonly list: ListName;
@@ -54,7 +56,7 @@ export async function createListService(parts: ListParts): Promise<ListService> 
   const { store, audit, clock } = parts;
   const snapshot = new ListSnapshot();
   const newId = (): string => Buffer.from(parts.random(12)).toString('base64url');
-  for await (const page of store.all(clock())) for (const entry of page) snapshot.put(entry);
+  for await (const page of store.all(clock() - endedKeptMs)) for (const entry of page) snapshot.put(entry);
 
   const take = (entries: readonly StoredEntry[]): void => {
     for (const entry of entries) {
@@ -63,12 +65,17 @@ export async function createListService(parts: ListParts): Promise<ListService> 
     }
   };
 
+  const sweep = (before: number): void => {
+    for (const entry of snapshot.all()) if (entry.expires !== null && entry.expires <= before) snapshot.remove(entry.id);
+  };
+
   const refuse = (problem: string, position: number): MenshenError =>
     new MenshenError('validation_failed', { field: `values.${position}`, problem });
 
   const draftOf = (draft: NewEntries, now: number, by: string): readonly ListEntry[] => {
     if (draft.app !== null && !parts.apps().has(draft.app))
       throw new MenshenError('validation_failed', { field: 'app', problem: 'app_unknown' });
+    if (snapshot.size + draft.values.length > mostEntries) sweep(now);
     if (snapshot.size + draft.values.length > mostEntries)
       throw new MenshenError('validation_failed', { field: 'values', problem: 'full' });
     const expires = draft.hours === null ? null : now + draft.hours * hourMs;
@@ -152,8 +159,8 @@ export async function createListService(parts: ListParts): Promise<ListService> 
         entry.unwritten = 0;
         await store.hit(entry.id, unwritten, entry.lastHit ?? now);
       }
-      for (const entry of snapshot.all()) if (entry.expires !== null && entry.expires <= now) snapshot.remove(entry.id);
-      const ended = await store.takeExpired(newId(), now);
+      sweep(now - endedKeptMs);
+      const ended = await store.takeExpired(newId(), now, now - endedKeptMs);
       if (ended.length > 0) {
         const values = ended
           .slice(0, 20)

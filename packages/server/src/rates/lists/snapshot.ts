@@ -34,6 +34,11 @@ export class ListSnapshot {
     return this.#entries.values();
   }
 
+  /** Those that have not ended. */
+  *standing(now: number): Generator<HeldEntry> {
+    for (const entry of this.#entries.values()) if (entry.expires === null || entry.expires > now) yield entry;
+  }
+
   find(id: string): HeldEntry | undefined {
     return this.#entries.get(id);
   }

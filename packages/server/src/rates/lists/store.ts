@@ -174,13 +174,13 @@ export function createListStore(store: Store) {
         .where('id', '=', id)
         .execute();
     },
-    /** Takes away what has ended, once over all nodes, and gives it. */
-    async takeExpired(change: string, now: number): Promise<readonly StoredEntry[]> {
+    /** Takes away what had ended by `before`, once over all nodes, and gives it. */
+    async takeExpired(change: string, now: number, before: number): Promise<readonly StoredEntry[]> {
       const rows = await db
         .updateTable('access_list')
         .set({ removed: now, change })
         .where('removed', 'is', null)
-        .where('expires', '<=', now)
+        .where('expires', '<=', before)
         .returningAll()
         .execute();
       return rows.map(toEntry);
