@@ -219,6 +219,11 @@ describe('the three cases', { timeout: 60_000 }, () => {
       ...['guard_answer_mismatch', 'guard_answer_mismatch', 'guard_answer_mismatch', 'guard_campaign_stopped'],
     ]);
     const incident = await incidentOf(concerns(shop));
+    // The alert of the running product says what was asked for and what the backend gave.
+    const alerts = (await call(contract.listAlerts, { query: {} })).body.alerts;
+    expect(alerts.find(({ rule }) => rule === 'menshen_answer_tampered')?.text.en).toContain(
+      'expected 10.00 yuan as asked for, seen 1000.00 yuan',
+    );
     // Several campaigns are claimed by this route: the entry in the log names the one, and the playbook stops it and no other.
     const contained = await containedBy(incident.id, 'stop_campaign');
     const stops = (await measuresOf(incident.id)).filter(({ kind }) => kind === 'stop_campaign');

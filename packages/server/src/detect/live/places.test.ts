@@ -95,7 +95,9 @@ it('an alert of a lying backend says what was expected and what came, however it
       },
       stages: [
         { stage: 'authenticate', verdict: 'pass', micros: 1, code: null, where: null },
-        { stage: 'guard', verdict: 'refuse', micros: 1, code: 'guard_answer_mismatch', where },
+        { stage: 'guard', verdict: 'pass', micros: 1, code: null, where: null },
+        { stage: 'forward', verdict: 'pass', micros: 1, code: null, where: null },
+        { stage: 'disclose', verdict: 'refuse', micros: 1, code: 'guard_answer_mismatch', where },
       ],
     });
   const events = [
