@@ -13,6 +13,7 @@ const campaigns: readonly contract.CampaignView[] = [
   {
     ...{ app: 'coupon', appName: names, id: 'new-2026', name: { zh: '新店开业', en: 'New shop' }, state: 'stopped' },
     stop: { at: now - 1_500_000, by: 'menshen', cause: 'answers', count: 3, reason: null },
+    heldUntil: null,
     ...{ start: now - 20 * dayMs, end: now + 40 * dayMs, codes: true, uncertain: 1 },
     amount: { minCents: 1_000, maxCents: 1_000, fixedCents: [1_000], currency: 'CNY' },
     budget: { cents: 5_000_000, count: 5_000 },
@@ -21,6 +22,7 @@ const campaigns: readonly contract.CampaignView[] = [
   },
   {
     ...{ app: 'coupon', appName: names, id: 'tea-2026', name: { zh: '秋季茶礼', en: 'Autumn tea' }, state: 'open', stop: null },
+    heldUntil: now + 3_000_000,
     ...{ start: now - 50 * dayMs, end: now + 10 * dayMs, codes: false, uncertain: 0 },
     amount: { minCents: 500, maxCents: 2_000, fixedCents: [], currency: 'CNY' },
     budget: { cents: 8_000_000, count: null },
@@ -29,7 +31,7 @@ const campaigns: readonly contract.CampaignView[] = [
   },
   {
     ...{ app: 'coupon', appName: names, id: 'spring-2027', name: { zh: '春节红包', en: 'Spring festival' }, state: 'scheduled' },
-    ...{ stop: null, start: now + 70 * dayMs, end: now + 90 * dayMs, codes: true, uncertain: 0 },
+    ...{ stop: null, heldUntil: null, start: now + 70 * dayMs, end: now + 90 * dayMs, codes: true, uncertain: 0 },
     amount: { minCents: 88, maxCents: 8_800, fixedCents: [], currency: 'CNY' },
     budget: { cents: 20_000_000, count: null },
     taken: { cents: 0, count: 0 },

@@ -29,6 +29,8 @@ export const campaignView = z.object({
   name: bilingual,
   state: campaignState,
   stop: campaignStop.nullable(),
+  /** Until when a containment measure keeps it from everybody, or from those who may not use it again yet; null where none does. */
+  heldUntil: time.nullable(),
   start: time,
   end: time,
   amount: z.object({ minCents: z.number(), maxCents: z.number(), fixedCents: z.array(z.number()), currency: z.string() }),

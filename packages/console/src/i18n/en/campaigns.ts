@@ -26,6 +26,7 @@ export const campaignsEn = {
   'campaign.state.scheduled': 'Scheduled',
   'campaign.state.resting': 'Outside its hours',
   'campaign.state.ended': 'Ended',
+  'campaign.state.held': 'Held by a measure',
   'campaign.state.stopped': 'Stopped',
   'campaign.state.stoppedItself': 'Has stopped itself',
   'campaign.question': 'Who broke the rules, how does the budget go, what was granted?',

@@ -20,6 +20,7 @@ export const campaignsZh = {
   'campaign.state.scheduled': '未开始',
   'campaign.state.resting': '非开放时段',
   'campaign.state.ended': '已结束',
+  'campaign.state.held': '应急停用中',
   'campaign.state.stopped': '已停止',
   'campaign.state.stoppedItself': '已自动停止',
   'campaign.question': '规则被谁违反，预算用到哪里，发出过哪些券？',

@@ -5,7 +5,7 @@ import { budgetShare, byUrgency } from './urgency.ts';
 
 const calm: CampaignView = {
   ...{ app: 'coupon', appName: { zh: '券', en: 'Coupon' }, id: 'calm', name: { zh: '茶', en: 'Tea' } },
-  ...{ state: 'open', stop: null, start: 0, end: 1, codes: false, uncertain: 0 },
+  ...{ state: 'open', stop: null, heldUntil: null, start: 0, end: 1, codes: false, uncertain: 0 },
   amount: { minCents: 1, maxCents: 2, fixedCents: [], currency: 'CNY' },
   budget: { cents: 1_000, count: null },
   taken: { cents: 250, count: 3 },
@@ -19,12 +19,14 @@ it('puts what needs somebody first', () => {
     calm,
     { ...calm, id: 'busy', recent: { ...calm.recent, claims: 5 } },
     { ...calm, id: 'uncertain', uncertain: 1 },
+    { ...calm, id: 'held', heldUntil: 5 },
+    { ...calm, id: 'held but over', state: 'ended', heldUntil: 5 },
     { ...calm, id: 'by-hand', state: 'stopped', stop: { ...stop, cause: 'administrator' } },
     { ...calm, id: 'tampered', recent: { ...calm.recent, answerViolations: 1 } },
     { ...calm, id: 'itself', state: 'stopped', stop: { ...stop, cause: 'answers' } },
   ];
   expect(byUrgency(campaigns).map(({ id }) => id)).toEqual([
-    ...['itself', 'tampered', 'by-hand', 'uncertain', 'busy', 'calm', 'ended'],
+    ...['itself', 'held', 'tampered', 'by-hand', 'uncertain', 'busy', 'calm', 'ended', 'held but over'],
   ]);
 });
 

@@ -1,9 +1,9 @@
 import type { CampaignView } from '@menshen/contract';
 
 /** How much a campaign needs somebody: 0 most. A campaign that stopped itself stands before one that somebody stopped. */
-export function urgency({ state, stop, recent, uncertain }: CampaignView): number {
+export function urgency({ state, stop, heldUntil, recent, uncertain }: CampaignView): number {
   if (state === 'stopped') return stop?.cause === 'administrator' ? 2 : 0;
-  if (recent.answerViolations > 0) return 1;
+  if (recent.answerViolations > 0 || (heldUntil !== null && state !== 'ended')) return 1;
   if (uncertain > 0 || recent.requestViolations > 0 || recent.shownViolations > 0) return 3;
   return state === 'open' ? 4 : state === 'resting' || state === 'scheduled' ? 5 : 6;
 }

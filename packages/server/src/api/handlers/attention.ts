@@ -66,7 +66,7 @@ export async function platformAttention(parts: HandlerParts): Promise<contract.A
   found.push(...(await riskAttention(parts.risks, now)));
   found.push(...(await complianceAttention(parts.compliance, now)));
   found.push(...(await findingAttention(parts.scans.evidence, now)));
-  found.push(...(await campaignAttention(runtime(), parts.guardOverview, now)));
+  found.push(...(await campaignAttention(runtime(), parts, now)));
   found.push(...(await protectionAttention(parts.protect)));
   found.push(...certificateAttention(runtime(), parts.certificates));
   found.push(...keyAttention(parts.keyAges, parts.proofKeys));

@@ -1,15 +1,19 @@
 import { type Attention, type Bilingual, type CampaignView, guardFactText } from '@menshen/contract';
 import type { Runtime } from '../../gateway/runtime.ts';
-import type { GuardOverview } from '../../guard/overview.ts';
-import { allCampaigns, campaignView } from './campaigns.ts';
+import { allCampaigns, type CampaignHandlerParts, campaignView } from './campaigns.ts';
 
 const hourMs = 3_600_000;
 
 /** Campaigns that need somebody: stopped, broken by the backend, or with coupons that nobody knows the fate of. */
-export async function campaignAttention(runtime: Runtime, overview: GuardOverview, now: number): Promise<Attention[]> {
+export async function campaignAttention(
+  runtime: Runtime,
+  parts: Pick<CampaignHandlerParts, 'guardOverview' | 'containment'>,
+  now: number,
+): Promise<Attention[]> {
+  const { guardOverview: overview } = parts;
   const found: Attention[] = [];
   for (const one of allCampaigns(runtime)) {
-    const view = await campaignView(one, overview, now);
+    const view = await campaignView(one, parts, now);
     const { stop, recent } = view;
     const action = {
       to: `/campaigns/${view.app}/${view.id}`,

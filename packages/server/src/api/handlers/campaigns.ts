@@ -8,11 +8,13 @@ import type { Grant } from '../../guard/model.ts';
 import { type GuardOverview, grantView, stateOf, stopView } from '../../guard/overview.ts';
 import { type GuardService, nameOf } from '../../guard/service.ts';
 import type { LedgerTransaction } from '../../guard/transactions.ts';
+import type { ContainmentService } from '../../respond/containment/service.ts';
 import { type Bound, bind } from '../bind.ts';
 
 export interface CampaignHandlerParts {
   readonly guard: GuardService;
   readonly guardOverview: GuardOverview;
+  readonly containment: Pick<ContainmentService, 'campaignHeldUntil'>;
   readonly runtime: () => Runtime;
   readonly directory: DirectoryService;
   readonly audit: Audit;
@@ -27,7 +29,7 @@ interface Found {
 /** How a campaign stands, for lists and for Today. */
 export async function campaignView(
   { app, campaign }: Found,
-  overview: GuardOverview,
+  { guardOverview: overview, containment }: Pick<CampaignHandlerParts, 'guardOverview' | 'containment'>,
   now: number,
 ): Promise<contract.CampaignView> {
   const { config, window, bounds } = campaign;
@@ -43,6 +45,7 @@ export async function campaignView(
     name: config.name,
     state: stateOf(campaign, standing.stop, now),
     stop: stopView(standing.stop),
+    heldUntil: containment.campaignHeldUntil(app.id, campaign.id),
     start: window.start,
     end: window.end,
     amount: {
@@ -131,7 +134,7 @@ export function campaignHandlers(parts: CampaignHandlerParts): readonly Bound[] 
     bind(contract.listCampaigns, async ({ query }) => {
       const now = clock();
       const found = allCampaigns(runtime()).filter(({ app }) => query.app === undefined || app.id === query.app);
-      return { now, campaigns: await Promise.all(found.map((one) => campaignView(one, overview, now))) };
+      return { now, campaigns: await Promise.all(found.map((one) => campaignView(one, parts, now))) };
     }),
     bind(contract.getCampaign, async ({ params }) => {
       const now = clock();
@@ -139,7 +142,7 @@ export function campaignHandlers(parts: CampaignHandlerParts): readonly Bound[] 
       const { campaign } = found;
       const { config, limits, bounds } = campaign;
       const [view, hours, states, top, violations] = await Promise.all([
-        campaignView(found, overview, now),
+        campaignView(found, parts, now),
         overview.hours(campaign, now),
         overview.states(campaign),
         overview.top(campaign),

@@ -209,8 +209,18 @@ describe('measures of containment', () => {
     expect(await said(claim)).toBe('guard_campaign_stopped');
     const campaign = [...(deployment.config.apps ?? [])][0]?.campaigns?.[0];
     expect(campaign?.id).toBe('tea');
+    // Its page does not call it open meanwhile.
+    const { containment } = deployment.platform;
+    expect([containment.campaignHeldUntil('portal', 'tea'), containment.campaignHeldUntil('portal', 'other')]).toEqual([
+      measure.until,
+      null,
+    ]);
     await lift(measure);
+    expect(containment.campaignHeldUntil('portal', 'tea')).toBeNull();
     expect(await said(claim)).toBe(open);
+    const all = await take({ kind: 'stop_app', target: { app: 'portal' } });
+    expect(containment.campaignHeldUntil('portal', 'tea')).toBe(all.until);
+    await lift(all);
   });
 
   it.each<[string, Extract<Measured, { kind: 'end_sessions' }>['target'], readonly string[], readonly string[]]>([

@@ -27,6 +27,7 @@ import type { LiveMeasures } from './live.ts';
 import { type Measure, type MeasureFilter, type Request, stands } from './model.ts';
 import { createReopeningService, type ReopeningParts, type ReopeningService } from './reopening/service.ts';
 import type { ReopeningStore } from './reopening/store.ts';
+import { isHeld } from './snapshot.ts';
 import { type SoundParts, soundRequest, soundTarget } from './sound.ts';
 import type { ContainmentStore } from './store.ts';
 
@@ -79,6 +80,8 @@ export interface ContainmentService {
   find(id: string): Promise<Measure | null>;
   /** The id under which a new secret of an app waits to be taken into use; null where none does. */
   waitingSecret(app: string, secret: AppSecretKind): Promise<string | null>;
+  /** Until when, in epoch ms, measures in force keep a campaign of an app from people; null where none does. */
+  campaignHeldUntil(app: string, campaign: string): number | null;
   /** Whether this measure takes two persons here. */
   takesTwo(measured: Measured): boolean;
   /** Taking measures back in steps. */
@@ -329,6 +332,13 @@ export function createContainmentService(parts: ContainmentParts): ContainmentSe
       return { ...counted, notes: [...(await parts.secrets.words(measured.target)), ...counted.notes] };
     },
     waitingSecret: parts.secrets.waiting,
+    campaignHeldUntil(app, campaign) {
+      const holds = snapshot.holds?.apps.get(app);
+      const untils = [...(holds?.stopped ?? []), ...(holds?.campaigns.get(campaign) ?? [])]
+        .filter((held) => isHeld(held, clock()))
+        .map(({ until }) => until);
+      return untils.length === 0 ? null : Math.max(...untils);
+    },
     takesTwo: (measured) => approvals.needed(applyMeasure, { params: undefined, query: undefined, body: measured }),
     async apply(request, by) {
       const before = await known(request);
