@@ -1,13 +1,12 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { detectors } from './detectors.ts';
-import { createValueInspector, type ValueAt } from './testing/value.ts';
+import { type Family, testFamilies } from './testing/families.ts';
+import { createValueInspector } from './testing/value.ts';
 
 const inspect = createValueInspector(detectors);
 
-type Case = string | readonly [string, ValueAt];
-
 /** Ways to write an attack that rewriting tools for SQL, shells, addresses and templates know, each with honest values that resemble it. */
-const families: readonly (readonly [string, readonly Case[], readonly Case[]])[] = [
+const families: readonly Family[] = [
   [
     'sql: remarks to the end of a line part its words',
     ['7--kJr\nOR--pQ\n811=811-- k', '7)#aB\nUNION#cD\nALL#eF\nSELECT#gH\n4711,815#', '7#k\n#p\nAND#q\n#r\n811=811#'],
@@ -98,16 +97,7 @@ const families: readonly (readonly [string, readonly Case[], readonly Case[]])[]
   ],
 ];
 
-const ask = (value: Case) => (typeof value === 'string' ? inspect(value) : inspect(value[0], value[1]));
-
-describe.each(families)('%s', (_, attacks, honest) => {
-  test.each(attacks.map((value) => [value]))('refuses %j', (value) => {
-    expect(ask(value).action).toBe('block');
-  });
-  test.each(honest.map((value) => [value]))('lets pass %j', (value) => {
-    expect(ask(value).action).toBe('pass');
-  });
-});
+testFamilies(families, inspect);
 
 test('an address that a client parts by dollars is no string', () => {
   const from = 'https://console.shop.example$$/vpc/board$$?rid=9';
