@@ -193,7 +193,10 @@ const sentence = (text: string, language: 'zh' | 'en'): string => {
 
 const factInWords = (name: string, value: Fact, language: 'zh' | 'en'): string => {
   const label = factLabel(name)[language];
-  return value === true ? label : `${label} ${said(value, language, name)}`;
+  if (value === true) return label;
+  const text = said(value, language, name);
+  // Chinese parts names and numbers from words by a space, and no words from words.
+  return /^\p{Script=Han}/u.test(text) ? `${label}${text}` : `${label} ${text}`;
 };
 
 /** What stands below the title of an alert: what its rule says of itself, and the facts that it rests on. */
