@@ -48,4 +48,7 @@ it('raises an alarm once a day for a key that is too old, or has sealed too much
   keys = [{ ...key, kid: 9, created: now }];
   expect(await look(day)).toBe(3);
   expect(alarms.old()).toEqual([]);
+  // A clock that was ahead and is put right keeps nobody from looking.
+  keys = [{ ...key, kid: 10, created: now, sealed: 1_000 }];
+  expect(await look(-2 * 3_600_000)).toBe(4);
 });
