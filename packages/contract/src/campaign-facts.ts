@@ -62,3 +62,9 @@ export function guardFactText(fact: string): Bilingual {
   const say: Say = kinds[kind as GuardFactKind];
   return say(...(colon < 0 ? [] : fact.slice(colon + 1).split('|')));
 }
+
+/** What was expected and what came, each a fact, in both languages. */
+export function guardDifferenceText(expected: string, seen: string): Bilingual {
+  const [one, other] = [guardFactText(expected), guardFactText(seen)];
+  return { zh: `应为：${one.zh}；实为：${other.zh}`, en: `expected: ${one.en}; seen: ${other.en}` };
+}

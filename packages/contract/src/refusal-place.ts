@@ -1,5 +1,5 @@
 import type { Bilingual } from './bilingual.ts';
-import { guardFactText } from './campaign-facts.ts';
+import { guardDifferenceText } from './campaign-facts.ts';
 
 type Say = (...args: readonly string[]) => Bilingual;
 
@@ -70,11 +70,6 @@ function mismatch(pointer: string, keyword: string): Bilingual {
   const said = keywords[keyword] ?? { zh: `不符合 ${keyword}`, en: `${keyword} does not hold` };
   return { zh: `${field.zh}：${said.zh}`, en: `${field.en}: ${said.en}` };
 }
-
-const differs: Say = (expected = '', seen = '') => {
-  const [one, other] = [guardFactText(expected), guardFactText(seen)];
-  return { zh: `应为：${one.zh}；实为：${other.zh}`, en: `expected: ${one.en}; seen: ${other.en}` };
-};
 
 const belongsTo: Readonly<Record<string, Bilingual>> = {
   self: { zh: '本人', en: 'the caller' },
@@ -167,7 +162,7 @@ const forms: readonly (readonly [RegExp, Say])[] = [
       en: `${field}: missing, oddly written, or beside a field that may be taken for it`,
     }),
   ],
-  [/^(?:campaign|answer) ([^ ]+) ([^ ]+)$/, differs],
+  [/^(?:campaign|answer) ([^ ]+) ([^ ]+)$/, (expected = '', seen = '') => guardDifferenceText(expected, seen)],
   [/^campaign$/, () => ({ zh: '活动规则', en: 'the rules of the campaign' })],
   [/^answer$/, () => ({ zh: '业务后端的回答', en: "the backend's answer" })],
   [/^reservation lost$/, () => ({ zh: '后端回答时预留已超时', en: 'the reservation had run out when the backend answered' })],

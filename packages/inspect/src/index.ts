@@ -19,6 +19,7 @@ export { expandJsonText } from './fields/expand-json-text.ts';
 export { type FieldKind, fieldKinds, isSettled } from './fields/field-kind.ts';
 export { compileFieldMap, type FieldMap, type FieldMapOptions } from './fields/field-map.ts';
 export {
+  bytesOf,
   defaultFileBounds,
   type FileAction,
   type FileBounds,
@@ -34,6 +35,7 @@ export {
   filePosition,
   fileVerdictFindings,
   notedPoints,
+  partOf,
   readFile,
   readRequestFiles,
   refusingPoints,

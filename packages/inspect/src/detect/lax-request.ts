@@ -115,7 +115,7 @@ function boundaryOf(contentType: string): string {
   return at < 0 ? '' : (contentType.slice(at + 9).split(';', 1)[0] ?? '').trim().replaceAll('"', '');
 }
 
-function headerOf(headers: readonly string[], name: string): string | undefined {
+export function headerOf(headers: readonly string[], name: string): string | undefined {
   for (let at = 0; at + 1 < headers.length; at += 2) if (headers[at]?.toLowerCase() === name) return headers[at + 1];
   return undefined;
 }

@@ -19,6 +19,11 @@ export interface Place {
   readonly entries: readonly number[];
 }
 
+/** A numbered entry of what is read, such as one of an archive. */
+export function within({ state, entries }: Place, number: number): Place {
+  return { state, entries: [...entries, number] };
+}
+
 /** Places that may be looked at more closely before a file counts as too complex. */
 export const maxLooks = 400_000;
 const maxFindings = 64;
@@ -58,6 +63,7 @@ export async function spend(state: ReadingState, bytes: number): Promise<void> {
   await state.pause();
 }
 
+/** Bytes in memory, without a copy. */
 export function bytesOf(bytes: Buffer): FileBytes {
   return { size: bytes.length, read: async (offset, length) => bytes.subarray(offset, offset + length) };
 }

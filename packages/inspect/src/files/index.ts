@@ -1,3 +1,4 @@
+export { bytesOf, partOf } from './cursor.ts';
 export { type FileAction, type FileFeature, fileFeatures, notedPoints, refusingPoints } from './features.ts';
 export { typeOfBytes } from './kind-of-bytes.ts';
 export {

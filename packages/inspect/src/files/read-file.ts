@@ -1,6 +1,6 @@
 import { readTar } from './archive/tar.ts';
 import { type OpenZip, openZip } from './archive/zip.ts';
-import { bytesOf, type Place, type ReadingState, report, startReading } from './cursor.ts';
+import { bytesOf, type Place, report, startReading, within } from './cursor.ts';
 import { officeNameRule, officeOrder, scanOfficePart } from './documents/office-parts.ts';
 import { scanCompound, scanRichTextFormat } from './documents/old-office.ts';
 import { scanPdf } from './documents/pdf.ts';
@@ -89,8 +89,6 @@ async function readContent(source: FileBytes, place: Place, content: Content): P
 const isTable = ({ name, mediaType }: Content): boolean =>
   /\.(?:csv|tsv|tab)$/i.test(name.trim()) || /csv|tab-separated/.test(mediaType);
 
-const within = (state: ReadingState, place: Place, number: number): Place => ({ state, entries: [...place.entries, number] });
-
 async function readZip(source: FileBytes, place: Place, content: Content): Promise<FileType> {
   if (content.depth >= place.state.bounds.depth) {
     report(place, 'upload.archive_nested');
@@ -106,7 +104,7 @@ async function readZip(source: FileBytes, place: Place, content: Content): Promi
 async function readEntry(archive: OpenZip, entry: OpenZip['entries'][number], place: Place, { depth }: Content): Promise<void> {
   const bytes = await archive.content(entry);
   if (bytes !== null)
-    await readContent(bytes, within(place.state, place, entry.number), { name: entry.name, mediaType: '', depth: depth + 1 });
+    await readContent(bytes, within(place, entry.number), { name: entry.name, mediaType: '', depth: depth + 1 });
 }
 
 /** Relationships and settings first, so that what may be unpacked is spent on what can do most. */
@@ -116,7 +114,7 @@ async function readOffice(archive: OpenZip, place: Place, content: Content): Pro
     .map((one) => ({ ...one, order: officeOrder(one.name) }))
     .sort((a, b) => (a.order ?? 9) - (b.order ?? 9));
   for (const { entry, name, order } of ordered) {
-    const here = within(place.state, place, entry.number);
+    const here = within(place, entry.number);
     const rule = officeNameRule(name);
     if (rule !== null) report(here, rule);
     if (order === null) await readEntry(archive, entry, place, content);
@@ -141,7 +139,7 @@ async function readTape(source: FileBytes, place: Place, content: Content): Prom
   if (content.depth >= place.state.bounds.depth) report(place, 'upload.archive_nested');
   else
     for await (const { number, name, content: bytes } of readTar(source, place))
-      await readContent(bytes, within(place.state, place, number), { name, mediaType: '', depth: content.depth + 1 });
+      await readContent(bytes, within(place, number), { name, mediaType: '', depth: content.depth + 1 });
   return 'tar';
 }
 
@@ -167,7 +165,7 @@ async function readGzip(source: FileBytes, place: Place, content: Content): Prom
   if (!plain.whole) report(place, plain.bytes.length >= limit ? 'upload.too_much' : 'upload.structure');
   const name = content.name.replace(/\.(?:gz|tgz)$/i, '');
   // A packed tape is one archive, not two.
-  await readContent(bytesOf(plain.bytes), within(state, place, 1), {
+  await readContent(bytesOf(plain.bytes), within(place, 1), {
     name,
     mediaType: '',
     depth: content.depth + (typeOfBytes(plain.bytes.subarray(0, 1_024)) === 'tar' ? 0 : 1),

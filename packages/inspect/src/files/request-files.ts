@@ -1,4 +1,4 @@
-import type { RawRequest } from '../detect/lax-request.ts';
+import { headerOf, type RawRequest } from '../detect/lax-request.ts';
 import { type Finding, scoreOf, type Verdict } from '../detect/verdict.ts';
 import { createInspector } from '../inspector.ts';
 import { isRefusal } from '../refusal.ts';
@@ -54,9 +54,4 @@ export async function readRequestFiles({ headers, body }: Pick<RawRequest, 'head
     found.push(...fileVerdictFindings(findings, name === '' ? 'body' : `file.${name}`.slice(0, 160)));
   }
   return found;
-}
-
-function headerOf(headers: readonly string[], wanted: string): string | undefined {
-  for (let at = 0; at + 1 < headers.length; at += 2) if (headers[at]?.toLowerCase() === wanted) return headers[at + 1];
-  return undefined;
 }

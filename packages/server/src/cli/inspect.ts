@@ -15,7 +15,7 @@ import {
 } from '@menshen/inspect';
 import * as z from 'zod';
 import { fileSource } from '../protect/uploads/byte-source.ts';
-import { type Command, type ExitCode, type Terminal, textOption, UsageError } from './command.ts';
+import { type Command, type ExitCode, listOption, type Terminal, textOption, UsageError } from './command.ts';
 import { type LongLine, readLines } from './lines.ts';
 
 /** Longest line: a request of the largest size that the gateway takes, with its escapes. */
@@ -60,8 +60,7 @@ export const inspect: Command = {
   ],
   async run({ values, terminal }) {
     const whole = values['json'] === true;
-    const named = values['file'];
-    const paths = Array.isArray(named) ? named.filter((path) => typeof path === 'string') : [];
+    const paths = listOption(values, 'file');
     const requests = textOption(values, 'jsonl');
     if ((requests === undefined) === (paths.length === 0))
       throw new UsageError({

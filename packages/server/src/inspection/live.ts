@@ -9,8 +9,6 @@ import type { InspectedRoute } from './snapshot.ts';
 /** Texts with fewer points are neither told nor recorded: no threshold can be as low. */
 export const recordFloor = 1;
 
-const clean: Inspected = nothingInspected;
-
 export interface LiveParts {
   readonly inspection: Pick<InspectionService, 'rules' | 'used'>;
   readonly detector: ThreatDetector;
@@ -41,7 +39,7 @@ export function createLiveInspection({ inspection, detector, metrics, clock, mon
 
   return ({ app, route, request, characters, settled }) => {
     const rules = inspection.rules(app, route);
-    if (rules.mode === 'off') return clean;
+    if (rules.mode === 'off') return nothingInspected;
     inspected.value += 1;
     const started = monotonic();
     // Points that were set by hand may make much of what usually is little.

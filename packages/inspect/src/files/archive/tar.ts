@@ -1,4 +1,4 @@
-import { type Place, partOf, report, spend } from '../cursor.ts';
+import { type Place, partOf, report, spend, within } from '../cursor.ts';
 import type { FileBytes } from '../model.ts';
 import { entryNameRule, leavesFolder } from '../names.ts';
 
@@ -46,7 +46,7 @@ export async function* readTar(source: FileBytes, place: Place): AsyncGenerator<
       continue;
     }
     number += 1;
-    const here: Place = { state: place.state, entries: [...place.entries, number] };
+    const here = within(place, number);
     if (number > entries || size > unpackedBytes) return report(here, 'upload.archive_bomb');
     const prefix = textOf(head.subarray(345, 500));
     const own = textOf(head.subarray(0, 100));

@@ -1,4 +1,4 @@
-import { type Place, partOf, report, spend } from '../cursor.ts';
+import { type Place, partOf, report, spend, within } from '../cursor.ts';
 import type { FileBytes, FileType } from '../model.ts';
 import { entryNameRule, leavesFolder } from '../names.ts';
 import { unpack } from '../unpack.ts';
@@ -41,12 +41,10 @@ function isBomb({ entries }: ZipDirectory, size: number, place: Place): boolean 
   return bomb;
 }
 
-const within = (place: Place, { number }: ZipEntry): Place => ({ state: place.state, entries: [...place.entries, number] });
-
 function judgeEntries(entries: readonly ZipEntry[], place: Place): ReadonlySet<string> {
   const names = new Set<string>();
   for (const entry of entries) {
-    const here = within(place, entry);
+    const here = within(place, entry.number);
     const name = entry.name.toLowerCase().normalize('NFC');
     if (leavesFolder(entry.name)) report(here, 'upload.archive_path');
     if (names.has(name)) report(here, 'upload.archive_repeated');
@@ -72,7 +70,7 @@ async function judgeLayout(
   const [first] = ordered;
   if (first !== undefined && first.offset !== 0) report(place, 'upload.second_format', 0);
   for (const [index, entry] of ordered.entries()) {
-    const here = within(place, entry);
+    const here = within(place, entry.number);
     const head = await source.read(entry.offset, 30);
     await spend(place.state, 30);
     if (head.length < 30 || head.readUInt32LE(0) !== 0x04034b50) {
@@ -105,7 +103,7 @@ async function contentOf(
   place: Place,
 ): Promise<FileBytes | null> {
   const leftOut = large ? 'upload.unread' : 'upload.too_much';
-  const here = within(place, entry);
+  const here = within(place, entry.number);
   if (at === undefined || entry.encrypted || entry.packed === 0) return null;
   if (entry.method === 0) {
     if (entry.packed !== entry.plain) report(here, 'upload.archive_disagrees', entry.offset);

@@ -6,6 +6,7 @@ import { routeKeyOf } from '../../protect/route-protection.ts';
 import type { SchemaVersion } from '../../protect/schemas/model.ts';
 import { shadowOf } from '../../protect/schemas/refusal-counts.ts';
 import type { ProtectService } from '../../protect/service.ts';
+import { contentActions } from '../../protect/uploads/compile.ts';
 import { type Bound, bind } from '../bind.ts';
 
 export interface ProtectionHandlerParts {
@@ -158,7 +159,7 @@ export function protectionHandlers({ protect, queries, runtime, clock }: Protect
                     ...{ maxBytes: uploads.maxBytes, maxFiles: uploads.maxFiles, scan: uploads.scan },
                     stripMetadata: uploads.stripMetadata,
                     mediaCheck: uploads.mediaCheck !== undefined,
-                    content: { ...runtime().config.uploads.content, ...uploads.content },
+                    content: contentActions(runtime().config, uploads.content),
                   },
                 ],
           ),

@@ -98,7 +98,8 @@ async function inspectBody(
   if ((settled.kind !== 'multipart' && settled.kind !== 'binary') || (refusal !== undefined && refusal.soft !== true))
     return refusal;
   const filesJudge = judgeFiles(context);
-  const files = filesJudge === null ? null : await protection.uploads.filesOf(context, settled);
-  if (filesJudge === null || files === null) return refusal;
+  if (filesJudge === null) return refusal;
+  const files = await protection.uploads.filesOf(context, settled);
+  if (files === null) return refusal;
   return 'code' in files ? files : ((await protection.uploads.check(context, files, filesJudge)) ?? refusal);
 }

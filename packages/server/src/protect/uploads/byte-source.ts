@@ -1,15 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
+import type { FileBytes as ByteSource } from '@menshen/inspect';
 
-/** Bytes in memory or on disk that are read where they are needed. */
-export interface ByteSource {
-  readonly size: number;
-  /** At most `length` bytes from `offset`; fewer only at the end. */
-  read(offset: number, length: number): Promise<Buffer>;
-}
-
-export function bufferSource(bytes: Buffer): ByteSource {
-  return { size: bytes.length, read: async (offset, length) => bytes.subarray(offset, offset + length) };
-}
+export { bytesOf as bufferSource, type FileBytes as ByteSource, partOf as slice } from '@menshen/inspect';
 
 export function fileSource(file: FileHandle, size: number): ByteSource {
   return {
@@ -25,15 +17,6 @@ export function fileSource(file: FileHandle, size: number): ByteSource {
       }
       return buffer.subarray(0, filled);
     },
-  };
-}
-
-/** A part of another source. */
-export function slice(source: ByteSource, start: number, end: number): ByteSource {
-  const size = Math.max(0, Math.min(end, source.size) - start);
-  return {
-    size,
-    read: (offset, length) => source.read(start + offset, Math.max(0, Math.min(length, size - offset))),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { AppConfig, RouteConfig, UploadsConfig, UploadType } from '@menshen/contract';
+import type { AppConfig, Config, FileContentConfig, RouteConfig, UploadsConfig, UploadType } from '@menshen/contract';
 import { CompileError } from '../../config/compile-error.ts';
 import { fileKinds } from './file-kinds.ts';
 
@@ -31,3 +31,9 @@ export function compileUploads(app: AppConfig, route: RouteConfig, uploads: Uplo
     rawTypes: uploads.types.flatMap((type) => fileKinds[type].mediaTypes),
   };
 }
+
+/** What is done about what is found in files: what a route says of a kind stands before what is said for all. */
+export const contentActions = (config: Pick<Config, 'uploads'>, own: FileContentConfig | undefined): FileContentConfig => ({
+  ...config.uploads.content,
+  ...own,
+});

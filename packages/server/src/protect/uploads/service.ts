@@ -8,7 +8,7 @@ import type { RequestContext } from '../../gateway/context.ts';
 import type { Metrics } from '../../gateway/metrics.ts';
 import { type Refusal, refuse, refuseAlways } from '../../gateway/refusal.ts';
 import { type ByteSource, bufferSource, type Edit, edited, editedSize, slice } from './byte-source.ts';
-import type { CompiledUploads } from './compile.ts';
+import { type CompiledUploads, contentActions } from './compile.ts';
 import { createScanner } from './create-scanner.ts';
 import { type Examined, examineFile, type GivenFile, readAnyFile } from './examine.ts';
 import type { FileJudge } from './file-judge.ts';
@@ -117,7 +117,7 @@ export function createUploadService(parts: UploadParts): UploadService {
     const examined = await examineFile(given, uploads, where);
     if ('code' in examined) return examined;
     count(examined.findings);
-    const actions = { ...parts.config().uploads.content, ...uploads.content };
+    const actions = contentActions(parts.config(), uploads.content);
     const judged = judge(examined.findings, { field: part?.name ?? null, actions, renamed: true, where });
     if (judged !== undefined && judged.soft !== true) return judged;
     const named = filename === null ? null : checkFileName(filename, examined.type);

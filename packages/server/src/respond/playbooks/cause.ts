@@ -1,4 +1,5 @@
-import { type AlertView, type FindingView, MenshenError } from '@menshen/contract';
+import { type AlertView, type FindingView, guardDifferenceText, MenshenError } from '@menshen/contract';
+import { capital } from '../../detect/alert-text.ts';
 import { type Facts, holds } from './expression/evaluate.ts';
 import { fill } from './expression/template.ts';
 import { literalFits } from './format/parameters.ts';
@@ -62,12 +63,10 @@ export function factsOfAlert(alert: AlertView, company: Company): Facts {
 
 /** What a guard expected and saw, as a sentence in each language; null where the alert knows of none. */
 function differenceOf({ facts }: AlertView): Facts {
-  const [expected, seen] = ['guard_expected', 'guard_seen'].map((wanted) => facts.find(({ name }) => name === wanted)?.words);
-  if (expected === undefined || seen === undefined) return { difference_zh: null, difference_en: null };
-  return {
-    difference_zh: `应为：${expected.zh}；实为：${seen.zh}。`,
-    difference_en: `Expected: ${expected.en}; seen: ${seen.en}.`,
-  };
+  const [expected, seen] = ['guard_expected', 'guard_seen'].map((wanted) => facts.find(({ name }) => name === wanted)?.value);
+  if (typeof expected !== 'string' || typeof seen !== 'string') return { difference_zh: null, difference_en: null };
+  const { zh, en } = guardDifferenceText(expected, seen);
+  return { difference_zh: `${zh}。`, difference_en: `${capital(en)}.` };
 }
 
 /** What somebody gave a playbook by hand; `alone`: no alert stands in for what is missing. @throws MenshenError `validation_failed` with the names of inputs that are unknown, missing or of the wrong type */
