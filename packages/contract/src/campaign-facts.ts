@@ -64,7 +64,26 @@ export function guardFactText(fact: string): Bilingual {
 }
 
 /** What was expected and what came, each a fact, in both languages. */
-export function guardDifferenceText(expected: string, seen: string): Bilingual {
+export function guardDifferenceText({ expected, seen }: GuardDifference): Bilingual {
   const [one, other] = [guardFactText(expected), guardFactText(seen)];
   return { zh: `应为：${one.zh}；实为：${other.zh}`, en: `expected: ${one.en}; seen: ${other.en}` };
+}
+
+/** What a guard expected and what came, each a fact as {@link guardFact} writes it. */
+export interface GuardDifference {
+  readonly expected: string;
+  readonly seen: string;
+}
+
+const guardPlaceForm = /^(?:campaign|answer) (?!field )([^ ]+) ([^ ]+)$/;
+
+/** Where a guard said no, as it is recorded: a request is held to its campaign, an answer to what was asked for. */
+export function guardPlace(at: 'campaign' | 'answer', { expected, seen }: GuardDifference): string {
+  return `${at} ${expected} ${seen}`;
+}
+
+/** What a recorded place says of a guard's difference, see {@link guardPlace}; null where it is another place (`campaign field NAME` too). */
+export function readGuardPlace(where: string): GuardDifference | null {
+  const found = guardPlaceForm.exec(where);
+  return found === null ? null : { expected: found[1] ?? '', seen: found[2] ?? '' };
 }

@@ -49,6 +49,11 @@ describe('the place of a refusal in words', () => {
       '第 1 个文件：扫描服务中断了连接：可能超过其大小上限（clamd 的 StreamMaxLength）',
       "file 1: the scanner hung up: the file may be above the size that it takes (clamd's StreamMaxLength)",
     ],
+    [
+      `campaign ${guardFact('fixed', ...Array.from({ length: 100 }, () => 99_999_900))} ${guardFact('cents', 1)}`,
+      `应为：${Array.from({ length: 100 }, () => '999999.00').join(' 或 ')} 元；实为：0.01 元`,
+      `expected: ${Array.from({ length: 100 }, () => '999999.00').join(' or ')} yuan; seen: 0.01 yuan`,
+    ],
     ['file 2', '第 3 个文件', 'file 3'],
     ['body: upload.macro', '上传的文件：upload.macro', 'the file: upload.macro'],
     [

@@ -1,5 +1,5 @@
 import type { Bilingual } from './bilingual.ts';
-import { guardDifferenceText } from './campaign-facts.ts';
+import { guardDifferenceText, readGuardPlace } from './campaign-facts.ts';
 
 type Say = (...args: readonly string[]) => Bilingual;
 
@@ -162,7 +162,6 @@ const forms: readonly (readonly [RegExp, Say])[] = [
       en: `${field}: missing, oddly written, or beside a field that may be taken for it`,
     }),
   ],
-  [/^(?:campaign|answer) ([^ ]+) ([^ ]+)$/, (expected = '', seen = '') => guardDifferenceText(expected, seen)],
   [/^campaign$/, () => ({ zh: '活动规则', en: 'the rules of the campaign' })],
   [/^answer$/, () => ({ zh: '业务后端的回答', en: "the backend's answer" })],
   [/^reservation lost$/, () => ({ zh: '后端回答时预留已超时', en: 'the reservation had run out when the backend answered' })],
@@ -201,6 +200,8 @@ const forms: readonly (readonly [RegExp, Say])[] = [
 export function refusalPlace(where: string): Bilingual | null {
   const [first = '', kind = '', ...args] = where.split(' ');
   if (first === 'rule') return (Object.hasOwn(rules, kind) ? rules[kind] : undefined)?.(...args) ?? null;
+  const difference = readGuardPlace(where);
+  if (difference !== null) return guardDifferenceText(difference);
   for (const [form, say] of forms) {
     const found = form.exec(where);
     if (found !== null) return say(...found.slice(1).map((part) => part ?? ''));

@@ -35,5 +35,5 @@ it('loads of the contract only the schemas that it reads with', async () => {
   }
   expect(loaded.some((url) => url.endsWith('/inspection/summary.ts'))).toBe(true);
   const ofContract = loaded.flatMap((url) => url.split('/contract/src/')[1] ?? []);
-  expect(ofContract.toSorted()).toEqual(['config/inspection.ts', 'inspection.ts']);
+  expect(ofContract.toSorted()).toEqual(['campaign-facts.ts', 'config/inspection.ts', 'inspection.ts']);
 });

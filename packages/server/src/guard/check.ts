@@ -1,9 +1,9 @@
-import { guardFact } from '@menshen/contract';
+import { type GuardDifference, guardFact } from '@menshen/contract';
 import { isPossible, readCents } from './amount.ts';
 import { isOpen } from './calendar.ts';
 import type { Campaign, TurnRoute } from './campaign.ts';
 import type { ScannedCode } from './code.ts';
-import type { Difference, Refused } from './model.ts';
+import type { Refused } from './model.ts';
 import { type AnswerReader, type GuardedRequest, readName } from './source.ts';
 
 /** What a claim asks for, as far as the request alone says. */
@@ -15,7 +15,7 @@ export interface ClaimDemand {
   readonly code: ScannedCode | null;
 }
 
-const no = (code: Refused['code'], difference?: Difference): Refused => ({
+const no = (code: Refused['code'], difference?: GuardDifference): Refused => ({
   kind: 'refused',
   code,
   ...(difference === undefined ? {} : { difference }),
@@ -85,7 +85,7 @@ export interface Granted {
 
 export interface Broken {
   readonly kind: 'broken';
-  readonly difference: Difference;
+  readonly difference: GuardDifference;
 }
 
 const broken = (expected: string, seen: string): Broken => ({ kind: 'broken', difference: { expected, seen } });

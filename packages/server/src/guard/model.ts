@@ -1,4 +1,4 @@
-import type { ErrorCode } from '@menshen/contract';
+import type { ErrorCode, GuardDifference } from '@menshen/contract';
 
 /** What a person does in a campaign. */
 export type CampaignAct = 'claim' | 'redeem' | 'refund';
@@ -42,15 +42,9 @@ export interface Refused {
   readonly kind: 'refused';
   readonly code: ErrorCode;
   /** Where somebody broke a rule. */
-  readonly difference?: Difference;
+  readonly difference?: GuardDifference;
   /** Where a value that cannot be read should stand, as the configuration says it. */
   readonly field?: string | undefined;
-}
-
-/** What differed, as facts: see `campaign-facts.ts` of the contract. */
-export interface Difference {
-  readonly expected: string;
-  readonly seen: string;
 }
 
 export type KeyOutcome =
@@ -138,7 +132,7 @@ export interface Grant {
 /** Where a violation was seen: in a request, in the backend's answer, or in a list that the backend shows. */
 export type ViolationSide = 'request' | 'answer' | 'shown';
 
-export interface Violation extends Difference {
+export interface Violation extends GuardDifference {
   readonly app: string;
   readonly campaign: string;
   readonly side: ViolationSide;

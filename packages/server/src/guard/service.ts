@@ -1,5 +1,5 @@
 import { createHmac, createSecretKey } from 'node:crypto';
-import { guardFactText } from '@menshen/contract';
+import { type GuardDifference, guardFactText } from '@menshen/contract';
 import { detectionEvent, entityManagementEvent } from '../audit/events.ts';
 import type { Audit } from '../audit/service.ts';
 import type { RevocationFeed } from '../coordination/revocation-feed.ts';
@@ -14,7 +14,6 @@ import {
   type CampaignAct,
   type ClaimOrder,
   type ClaimOutcome,
-  type Difference,
   type KeptAnswer,
   type KeyUse,
   type Stop,
@@ -85,7 +84,7 @@ export interface GuardService {
     campaign: Campaign,
     side: ViolationSide,
     act: CampaignAct | 'show',
-    broken: { readonly code: Violation['code']; readonly difference: Difference },
+    broken: { readonly code: Violation['code']; readonly difference: GuardDifference },
     actor: Actor,
   ): Promise<void>;
   stop(campaign: Campaign, by: string, reason: string): Promise<void>;
@@ -112,7 +111,7 @@ const feedKind = 'guard';
 
 export const nameOf = ({ app, id }: Campaign): string => `${app}/${id}`;
 
-const wordsOf = ({ expected, seen }: Difference) => ({ expected: guardFactText(expected).en, seen: guardFactText(seen).en });
+const wordsOf = ({ expected, seen }: GuardDifference) => ({ expected: guardFactText(expected).en, seen: guardFactText(seen).en });
 
 /** Before this moment the reservations of a campaign that ended are released without a question. */
 export function overdueBefore(campaign: Campaign, now: number): number {
@@ -155,7 +154,7 @@ export function createGuardService(parts: GuardParts): GuardService {
       }),
     );
 
-  const announceStop = async (campaign: Campaign, stop: Stop, broken: Difference | null): Promise<void> => {
+  const announceStop = async (campaign: Campaign, stop: Stop, broken: GuardDifference | null): Promise<void> => {
     record(
       detectionEvent({
         time: stop.at,

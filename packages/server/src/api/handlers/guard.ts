@@ -6,7 +6,7 @@ import { isPossible } from '../../guard/amount.ts';
 import { isOpen, localMoment } from '../../guard/calendar.ts';
 import type { Campaign } from '../../guard/campaign.ts';
 import { boundsFact } from '../../guard/check.ts';
-import type { Difference, KeyUse } from '../../guard/model.ts';
+import type { KeyUse } from '../../guard/model.ts';
 import type { Actor, GuardService } from '../../guard/service.ts';
 import { type Bound, bind } from '../bind.ts';
 
@@ -37,7 +37,12 @@ export function guardHandlers({ guard, runtime, clock }: GuardHandlerParts): rea
     request: `token:${token?.id ?? ''}`,
   });
   /** Refuses what breaks a campaign's rule, and notes it as the gateway does. */
-  const refuse = async (campaign: Campaign, code: contract.ErrorCode, difference: Difference, actor: Actor): Promise<never> => {
+  const refuse = async (
+    campaign: Campaign,
+    code: contract.ErrorCode,
+    difference: contract.GuardDifference,
+    actor: Actor,
+  ): Promise<never> => {
     await guard.violated(campaign, 'request', 'claim', { code, difference }, actor);
     throw new contract.MenshenError(code);
   };

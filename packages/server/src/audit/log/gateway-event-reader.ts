@@ -1,4 +1,5 @@
-import { type GuardDifference, guardDifference } from '../guard-difference.ts';
+import type { GuardDifference } from '@menshen/contract';
+import { guardDifference } from '../guard-difference.ts';
 import { type IndexedEvent, OUTCOME_IDS, type OutcomeName } from './index/indexed-event.ts';
 
 /** Strings without escapes and whole numbers of which every digit is exact; nothing in it can be matched in two ways, so that the time is linear. */

@@ -1,4 +1,4 @@
-import type { GuardDifference } from '../../audit/guard-difference.ts';
+import type { GuardDifference } from '@menshen/contract';
 import type { Activity, Alert, Directory } from '../model.ts';
 import type { RuleHit } from './sigma.ts';
 

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { type GuardFactKind, guardFact } from '@menshen/contract';
+import { type GuardDifference, type GuardFactKind, guardFact, guardPlace } from '@menshen/contract';
 import { createInspector, type Inspector } from '@menshen/inspect';
 import { localMoment } from '../../guard/calendar.ts';
 import type { Campaign } from '../../guard/campaign.ts';
@@ -8,7 +8,7 @@ import type { RouteGuard } from '../../guard/compile.ts';
 import { discloses, filterShown } from '../../guard/disclosed.ts';
 import type { GuardHold } from '../../guard/hold.ts';
 import { maxKeptBytes } from '../../guard/idempotency.ts';
-import type { Difference, KeptAnswer, KeyUse, Refused } from '../../guard/model.ts';
+import type { KeptAnswer, KeyUse, Refused } from '../../guard/model.ts';
 import type { RuleInput } from '../../guard/rule-input.ts';
 import type { Undo } from '../../guard/rules.ts';
 import type { Actor } from '../../guard/service.ts';
@@ -30,10 +30,8 @@ export interface Guard {
 const keyForm = /^[\x21-\x7e]{1,255}$/;
 
 /** The place of a decision, with what was expected and what came. Whose coupon it is stays in the ledger. */
-const withDifference = (place: 'campaign' | 'answer', difference: Difference | null | undefined): string =>
-  difference == null || /^(coupon_of|presented_by):/.test(difference.expected)
-    ? place
-    : `${place} ${difference.expected} ${difference.seen}`;
+const withDifference = (place: 'campaign' | 'answer', difference: GuardDifference | null | undefined): string =>
+  difference == null || /^(coupon_of|presented_by):/.test(difference.expected) ? place : guardPlace(place, difference);
 
 function toRefusal({ code, difference, field }: Refused): Refusal {
   const refusal = refuseAlways(code, field === undefined ? withDifference('campaign', difference) : `campaign field ${field}`);

@@ -65,7 +65,7 @@ export function factsOfAlert(alert: AlertView, company: Company): Facts {
 function differenceOf({ facts }: AlertView): Facts {
   const [expected, seen] = ['guard_expected', 'guard_seen'].map((wanted) => facts.find(({ name }) => name === wanted)?.value);
   if (typeof expected !== 'string' || typeof seen !== 'string') return { difference_zh: null, difference_en: null };
-  const { zh, en } = guardDifferenceText(expected, seen);
+  const { zh, en } = guardDifferenceText({ expected, seen });
   return { difference_zh: `${zh}。`, difference_en: `${capital(en)}.` };
 }
 
