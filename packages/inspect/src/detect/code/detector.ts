@@ -62,9 +62,13 @@ export const codeDetector: Detector = {
   features,
   detect({ text, place, name, passes }: Subject, signals: Signals): void {
     if (!signals.spend(stepsOfStart + text.length * 3)) return;
-    if (place === 'header' && (name === 'user-agent' || name === 'accept' || name === 'accept-language' || name === 'cookie'))
-      return;
+    if (place === 'header' && (name === 'accept' || name === 'accept-language' || name === 'cookie')) return;
     const folded = foldCase(text);
+    if (place === 'header' && name === 'user-agent') {
+      // Written into a log that a page includes, it would run.
+      if (folded.includes('<?')) readPhp(folded, false, signals);
+      return;
+    }
     if (place === 'file' || (place === 'header' && fileHeaders.has(name))) {
       const end = scriptName(folded);
       if (end > 0) signals.report('code.upload', 0, end);

@@ -70,7 +70,7 @@ export const pathDetector: Detector = {
   detect(subject: Subject, signals: Signals): void {
     const { text, place, name, passes } = subject;
     if (!signals.spend(stepsOfStart + text.length * 3 + Math.min(text.length, longestStart) * 3)) return;
-    if (place === 'header' && plainHeaders.has(name)) return;
+    if (place === 'header' && plainHeaders.has(name) && !(name === 'user-agent' && noClient.test(text))) return;
     const folded = foldCase(text);
     if (place === 'path') {
       if (hiddenEnd.test(folded)) signals.report('path.hidden_end', 0, text.length);
@@ -130,6 +130,13 @@ const handedFile = /[\w\]]\s?=\s?["']?\/etc\/(?:passwd|shadow)(?![\w.-])/;
 
 /** A file of the phone that sends it. */
 const ownFile = /^\s{0,4}file:\/(?:storage|sdcard|android_asset|var\/mobile|data\/user)/;
+
+/**
+ * A path, steps upwards, or a folder that only servers have: no client calls itself so, and what writes agents into a log, a page or a command reads it.
+ * Codes of characters alone say nothing: apps with a Chinese name send it coded.
+ */
+const noClient =
+  /^\s{0,4}(?:\/|[a-z]:[\\/])|\.\.(?:[\\/]|%|0x)|%2e|0x2e|%u(?:ff0e|002e|2215)|\/(?:etc|proc|var)\/|\bboot\.ini|\bwin\.ini|php:\/\//i;
 
 /** Headers that name paths, types and products by their nature. */
 const plainHeaders = new Set([
@@ -193,7 +200,7 @@ const pathEnd = /[\s<>"'`\u3000-\u303f\uff00-\uffef]/;
 /** A picture that a page shows from a folder beside its own. */
 const picture = /^[\w.%/-]{1,200}\.(?:png|jpe?g|gif|svg|webp|md|html)\b/i;
 
-function readWhole(text: string, folded: string, { place }: Subject, signals: Signals): void {
+function readWhole(text: string, folded: string, { place, name }: Subject, signals: Signals): void {
   if (text.length > longestPath || text.length < 4 || !signals.spend(stepsOfWhole)) return;
   const zero = nullByte(folded, 3);
   const path = cutTail(text.slice(opening(text), zero < 0 ? text.length : zero)).trim();
@@ -203,8 +210,9 @@ function readWhole(text: string, folded: string, { place }: Subject, signals: Si
   // `C://windows//win.ini` is a drive, not an address.
   if (path.includes('://') && !driveStart.test(path)) return;
   if (place === 'header') {
-    // Headers hold paths by their nature, but none of those that nobody but the server has.
-    if (path.includes('/') && riskOfPath(path) === 3) signals.report('path.private_file', 0, text.length);
+    // Headers hold paths by their nature, but none of those that nobody but the server has; a client's name is none at all.
+    const least = name === 'user-agent' ? 2 : 3;
+    if (/[\\/]/.test(path) && riskOfPath(path) >= least) signals.report('path.private_file', 0, text.length);
     return;
   }
   if (!signals.spend(stepsOfRisk)) return;
