@@ -2,41 +2,40 @@ import { expect, test } from 'vitest';
 import { detectors } from './detectors.ts';
 import { createDetection } from './engine.ts';
 import { readRawRequest } from './raw-request.ts';
-import { type Family, testFamilies } from './testing/families.ts';
+import { type Case, type Family, testFamilies } from './testing/families.ts';
 import { createValueInspector } from './testing/value.ts';
 
 const inspect = createValueInspector(detectors);
+
+const asAgents = (texts: readonly string[]): readonly Case[] =>
+  texts.map((text) => [text, { place: 'header', name: 'user-agent' }]);
 
 /** Forms of languages that collections of attacks hold and no rule knew, each family with honest values that resemble it. */
 const families: readonly Family[] = [
   [
     "agents: paths, code and templates where a client's name belongs",
-    (
-      [
-        '../../../../etc/passwd',
-        '..%2f..%2f..%2fetc%2fpasswd',
-        'Mozilla/5.0 (Linux; Android 14) ../../../../../etc/shadow',
-        '..\\..\\..\\windows\\win.ini',
-        '/etc/nginx/nginx.conf',
-        '/var/log/nginx/error.log',
-        'C:\\Windows\\win.ini',
-        "<?php system($_GET['c']); ?>",
-        'Mozilla/5.0 <?php eval($_POST[1]);?>',
-        "#{root.process.mainModule.require('child_process').execSync('id')}",
-        '#set($t=$s.getClass().forName("java.lang.Runtime"))',
-      ] as const
-    ).map((text) => [text, { place: 'header', name: 'user-agent' }] as const),
-    (
-      [
-        '%E9%BC%8E%E6%B3%B0%2F2.4 CFNetwork/1410.0.3 Darwin/22.6.0',
-        'ExampleApp/1.0..2 (iPhone; iOS 17.5; Scale/3.00)',
-        'curl/8.5.0 (../)',
-        'Mozilla/5.0 (compatible; ExampleBot/2.1; +https://www.example.com/var/about.html)',
-        'monitor/1.2 (/opt/monitor/agent)',
-        'Example#{Lite}/3 (zh_CN) {build 7%}',
-        'client <?xml/1.0?>',
-      ] as const
-    ).map((text) => [text, { place: 'header', name: 'user-agent' }] as const),
+    asAgents([
+      '../../../../etc/passwd',
+      '..%2f..%2f..%2fetc%2fpasswd',
+      'Mozilla/5.0 (Linux; Android 14) ../../../../../etc/shadow',
+      '..\\..\\..\\windows\\win.ini',
+      '/etc/nginx/nginx.conf',
+      '/var/log/nginx/error.log',
+      'C:\\Windows\\win.ini',
+      "<?php system($_GET['c']); ?>",
+      'Mozilla/5.0 <?php eval($_POST[1]);?>',
+      "#{root.process.mainModule.require('child_process').execSync('id')}",
+      '#set($t=$s.getClass().forName("java.lang.Runtime"))',
+    ]),
+    asAgents([
+      '%E9%BC%8E%E6%B3%B0%2F2.4 CFNetwork/1410.0.3 Darwin/22.6.0',
+      'ExampleApp/1.0..2 (iPhone; iOS 17.5; Scale/3.00)',
+      'curl/8.5.0 (../)',
+      'Mozilla/5.0 (compatible; ExampleBot/2.1; +https://www.example.com/var/about.html)',
+      'monitor/1.2 (/opt/monitor/agent)',
+      'Example#{Lite}/3 (zh_CN) {build 7%}',
+      'client <?xml/1.0?>',
+    ]),
   ],
   [
     'ssrf: numbers that wrap around, characters that nobody sees, names of Chinese clouds',

@@ -70,7 +70,7 @@ export const pathDetector: Detector = {
   detect(subject: Subject, signals: Signals): void {
     const { text, place, name, passes } = subject;
     if (!signals.spend(stepsOfStart + text.length * 3 + Math.min(text.length, longestStart) * 3)) return;
-    if (place === 'header' && plainHeaders.has(name) && !(name === 'user-agent' && noClient.test(text))) return;
+    if (place === 'header' && (name === 'user-agent' ? !notClient.test(text) : plainHeaders.has(name))) return;
     const folded = foldCase(text);
     if (place === 'path') {
       if (hiddenEnd.test(folded)) signals.report('path.hidden_end', 0, text.length);
@@ -135,13 +135,12 @@ const ownFile = /^\s{0,4}file:\/(?:storage|sdcard|android_asset|var\/mobile|data
  * A path, steps upwards, or a folder that only servers have: no client calls itself so, and what writes agents into a log, a page or a command reads it.
  * Codes of characters alone say nothing: apps with a Chinese name send it coded.
  */
-const noClient =
+const notClient =
   /^\s{0,4}(?:\/|[a-z]:[\\/])|\.\.(?:[\\/]|%|0x)|%2e|0x2e|%u(?:ff0e|002e|2215)|\/(?:etc|proc|var)\/|\bboot\.ini|\bwin\.ini|php:\/\//i;
 
 /** Headers that name paths, types and products by their nature. */
 const plainHeaders = new Set([
   'accept',
-  'user-agent',
   'content-type',
   'content-disposition',
   'accept-language',

@@ -37,14 +37,14 @@ export const templateDetector: Detector = {
     const start = skipSpace(folded, 0);
     const short = !isLong(folded);
     readLookups(folded, signals);
-    if (place === 'header' && name === 'user-agent' && !noClient.test(folded)) return;
+    if (place === 'header' && name === 'user-agent' && !notClient.test(folded)) return;
     if ((passes & 2) !== 0) readMarks(folded, start, short, signals);
     readStatements(folded, start, short, (passes & 1) !== 0, signals);
   },
 };
 
 /** Marks of templates that no client has in its name; braces, signs and brackets alone occur. */
-const noClient = /\$\{|\{\{|#\{|<%|\{%|#set\(|<#assign/;
+const notClient = /\$\{|\{\{|#\{|<%|\{%|#set\(|<#assign/;
 
 function readMarks(folded: string, start: number, short: boolean, signals: Signals): void {
   // Marks that stand inside an expression already read, or before a place where nothing closes, are read a few times and no more.
