@@ -82,7 +82,7 @@ export function createDetection({
   cacheCharacters = defaultCache,
 }: DetectionOptions): Detection {
   const budget = createStepBudget();
-  const tally = createTally(detectors);
+  const tally = createTally(detectors, budget.spend);
   const reader = createLeafReader({ detectors, budget, tally });
   // What is known costs what it did when it was read, so that the same request ends at the same place.
   const cleanKeys = createKnownTexts<number>(cacheCharacters);

@@ -247,6 +247,7 @@ export function createLeafReader({ detectors, budget, tally }: LeafReaderOptions
     lastReadings: () => lately.map(withoutText),
     forget() {
       lately = [];
+      tally.forget();
     },
     recall(readings, place, where) {
       for (const reading of readings) {

@@ -1,5 +1,6 @@
 import { excerpt } from './excerpt.ts';
 import { type AttackClass, attackClasses, type Detector, type FeatureFacts, type Place } from './model.ts';
+import { createShownPassages } from './shown-passages.ts';
 import type { Finding } from './verdict.ts';
 
 export interface Feature extends FeatureFacts {
@@ -44,13 +45,16 @@ export interface Tally {
   findings(): readonly Finding[];
   /** The log-odds of the class that has most. */
   points(): number;
+  /** Lets go of the texts that it was told of. */
+  forget(): void;
 }
 
 const maxFindings = 8;
 
 /** Makes a tally. Throws a RangeError on two features of one name. */
-export function createTally(detectors: readonly Detector[]): Tally {
+export function createTally(detectors: readonly Detector[], spend: (steps: number) => boolean): Tally {
   const features = featureTable(detectors);
+  const shown = createShownPassages(spend);
   let heard: HearText | undefined;
   let enough = Number.POSITIVE_INFINITY;
   let touched = false;
@@ -88,6 +92,7 @@ export function createTally(detectors: readonly Detector[]): Tally {
       if (hits.has(name)) return;
       const feature = features.get(name);
       if (feature === undefined || (!whole && feature.whole === true)) return;
+      if (feature.bare === true && shown.holds(text, start)) return;
       take({ feature, text, start, end, layers });
     },
     recall(reading) {
@@ -128,6 +133,7 @@ export function createTally(detectors: readonly Detector[]): Tally {
       return all.length === 0 ? all : all.sort((a, b) => b.points - a.points).slice(0, maxFindings);
     },
     points,
+    forget: shown.forget,
   };
 }
 

@@ -45,7 +45,7 @@ export const features: Readonly<Record<string, FeatureFacts>> = {
     'The text mentions a file with accounts, keys or system settings',
   ),
   'path.null_byte': fact(2.5, '路径中有空字节，用来截断文件名', 'A null byte in the path, used to cut a file name short'),
-  'path.wrapper': fact(4.2, '使用能读取或执行任意内容的流封装协议', 'Uses a stream wrapper that reads or runs arbitrary content'),
+  'path.wrapper': { ...fact(4.2, '使用能读取或执行任意内容的流封装协议', 'Uses a stream wrapper that reads or runs arbitrary content'), bare: true },
   'path.file_scheme': fact(3, '用 file:// 读取服务器本地文件', 'Reads a file of the server by file://'),
   'path.whole_wrapper': fact(1.5, '整个值就是这样的地址', 'The whole value is such an address'),
   'path.coded_data': fact(4, 'data: 地址中带有脚本代码', 'A data: address carries program code'),

@@ -49,7 +49,7 @@ const features: Readonly<Record<string, FeatureFacts>> = {
     'XMLDecoder 或 XStream 文档会构造任意对象',
     'A document for XMLDecoder or XStream that builds arbitrary objects',
   ),
-  'serialised.gadget': fact(4, '反序列化攻击链中的类', 'A class of known deserialisation chains'),
+  'serialised.gadget': { ...fact(4, '反序列化攻击链中的类', 'A class of known deserialisation chains'), bare: true },
 };
 
 const findNames = createFinder(

@@ -43,11 +43,11 @@ export const features: Readonly<Record<string, FeatureFacts>> = {
     '命令名用引号、转义、空变量或通配符拆开，以躲避检查',
     'The command is broken up by quotes, escapes, empty variables or wildcards to escape notice',
   ),
-  'shell.field_separator': fact(
+  'shell.field_separator': { ...fact(
     3.5,
     '用 $IFS 代替空格，是躲避检查的写法',
     '$IFS stands for a space, which is a way to escape notice',
-  ),
+  ), bare: true },
   'shell.batch_for': fact(4.2, 'cmd.exe 的 for 循环语句', 'A for statement of cmd.exe'),
   'shell.batch_if': fact(4, 'cmd.exe 的 if 条件语句', 'An if statement of cmd.exe'),
   'shell.injected_option': fact(
@@ -71,6 +71,6 @@ export const features: Readonly<Record<string, FeatureFacts>> = {
   'shell.script_test': fact(1.6, 'Unix shell 脚本的条件', 'A condition of a Unix shell script'),
   'shell.script_length': fact(1.6, '取变量的长度', 'The length of a shell variable is taken'),
   'shell.windows': fact(2.5, '调用 Windows 命令解释器', 'Calls the Windows command interpreter'),
-  'shell.powershell': fact(4, 'PowerShell 中执行编码内容或下载内容的写法', 'PowerShell that runs encoded or downloaded content'),
-  'shell.powershell_hint': fact(2, 'PowerShell 中下载或解码的写法', 'PowerShell that downloads or decodes'),
+  'shell.powershell': { ...fact(4, 'PowerShell 中执行编码内容或下载内容的写法', 'PowerShell that runs encoded or downloaded content'), bare: true },
+  'shell.powershell_hint': { ...fact(2, 'PowerShell 中下载或解码的写法', 'PowerShell that downloads or decodes'), bare: true },
 };

@@ -35,7 +35,7 @@ export function examine(reading: Reading): void {
         }
         break;
       case kinds.semicolon: {
-        if (statementSeen || (quote === 0 && endsReference(text, start[at] as number))) break;
+        if (statementSeen || endsReference(text, start[at] as number)) break;
         if (quote !== 0 && at === lead && at + 1 < count && kind[at + 1] === kinds.comment)
           report('sql.breakout_comment', at, at + 1);
         // Code goes on on the next line; what is stacked on a value does not.

@@ -60,14 +60,14 @@ export const sqlFeatures = {
   'sql.nested_functions': fact(2.4, '数据库函数层层嵌套。', 'Functions of databases are nested.'),
   'sql.delay': fact(4.5, '用 WAITFOR 使数据库等待。', 'WAITFOR makes the database wait.'),
   'sql.error_function': fact(2.8, '调用了借报错带出数据的函数。', 'A function that leaks data through errors is called.'),
-  'sql.blind_function': fact(0.8, '调用了逐字猜测数据的函数。', 'A function that serves to guess data bit by bit is called.'),
+  'sql.blind_function': { ...fact(0.8, '调用了逐字猜测数据的函数。', 'A function that serves to guess data bit by bit is called.'), bare: true },
   'sql.whole_call': fact(2, '整个值就是一次数据库函数调用。', 'The whole value is the call of a function of databases.'),
   'sql.info_function': fact(
     1.2,
     '查询了数据库的版本、用户等信息。',
     'Facts about the database, such as its version or user, are read.',
   ),
-  'sql.gather_function': fact(0.6, '调用了拼接数据的函数。', 'A function that gathers data is called.'),
+  'sql.gather_function': { ...fact(0.6, '调用了拼接数据的函数。', 'A function that gathers data is called.'), bare: true },
   'sql.file_function': fact(
     2.8,
     '调用了读写服务器文件的函数。',

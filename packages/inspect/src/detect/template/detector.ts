@@ -1,5 +1,5 @@
 import type { Detector, Signals, Subject } from '../model.ts';
-import { foldCase, isLetter, isSpace, skipSpace, skipWord } from '../text/characters.ts';
+import { foldCase, isLetter, isSpace, isWordCode, skipSpace, skipWord } from '../text/characters.ts';
 import { createFinder } from '../text/finder.ts';
 import { createClosings, longest } from './closings.ts';
 import { readExpression } from './expression.ts';
@@ -154,7 +154,9 @@ const findDirective = createFinder(
 
 function readStatements(folded: string, start: number, short: boolean, worded: boolean, signals: Signals): void {
   if (worded)
-    findDirective(folded, (_, from, to) => {
+    findDirective(folded, (phrase, from, to) => {
+      // `safe_load(`: the end of another name.
+      if (phrase === '_load(' && isWordCode(folded.charCodeAt(from - 1))) return false;
       signals.report('template.directive', from, to);
       return true;
     });

@@ -87,7 +87,7 @@ export const xmlDetector: Detector = {
       ['xinclude', '<xi:include', 'xmlns:xi='],
       'xml.inclusion',
       signals,
-      (at) => folded.startsWith('<xi:', at) || folded.lastIndexOf('<', at) >= 0,
+      (at) => folded.startsWith('<xi:', at) || (folded.lastIndexOf('<', at) >= 0 && !inSentence.test(folded.slice(at - 1, at))),
     );
     const source = systemSource.exec(folded.slice(0, 120));
     if (source !== null) signals.report('xml.external_entity', 0, source[0].length);
@@ -125,6 +125,8 @@ export const xmlDetector: Detector = {
   },
 };
 
+/** What stands before a word of a sentence, and not before one of a name or address. */
+const inSentence = /[\s\w(\u0080-\uffff]/;
 /** `SYSTEM "file:///…"`: the source of an entity, as it stands in a value that is put into a declaration. */
 const systemSource =
   /^\s{0,4}["']?\s?(?:system|public\s{1,4}["'][^"']{0,60}["'])\s{1,4}["'](?:file|https?|ftp|php|expect|gopher|jar|netdoc):/;
