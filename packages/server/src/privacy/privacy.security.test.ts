@@ -3,17 +3,16 @@ import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as contract from '@menshen/contract';
 import { startEmulator } from '@menshen/emulator';
-import { createMessageCodec } from '@menshen/wechat';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { approved, setUpThree, signInAgain, stepUpAgain, type TestAdministrator, TestClock } from '../testing/administrators.ts';
 import { type Deployment, startDeployment, testAccounts } from '../testing/deployment.ts';
 import { createEmulatorAdmin } from '../testing/http.ts';
+import { createWechatPush, pushSettings } from '../testing/wechat-push.ts';
 import { privacyEvidence } from './evidence.ts';
 import { dayMs } from './model.ts';
 import { readZip } from './read-zip.ts';
 import { verifyProof } from './verify-copy.ts';
 
-const push = { token: 'push-token-of-the-test', aesKey: 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG' };
 const text = { zh: '我们用您的手机号发送订单通知。', en: 'We send order notices to your phone.' };
 const membership = {
   ...{ id: 'membership', version: 2, name: { zh: '会员', en: 'Membership' }, text, fields: ['phone'], apps: ['portal'] },
@@ -48,7 +47,7 @@ describe('privacy duties', () => {
               ...portal,
               audience: ['customer', 'employee'],
               binding: [],
-              wechat: { ...portal.wechat, push },
+              wechat: { ...portal.wechat, push: pushSettings },
               subjectData: { url: `${upstream.url}/privacy/subject`, secret: 'a-secret-of-the-webhook' },
               routes: [...(portal.routes ?? []), { match: 'GET /orders', action: 'note.write', consent: ['membership'] }],
             },
@@ -75,18 +74,9 @@ describe('privacy duties', () => {
   };
   const consent = (token: string, act: string, version = 2, purpose = 'membership') =>
     deployment.call('POST', '/_menshen/v1/privacy/consents', { token, body: { purpose, version, act } });
-  /** What WeChat would send: signed, and each time anew. */
-  const event = async (fields: Record<string, string | number>, sent = 0) => {
-    const codec = createMessageCodec({
-      ...{ token: push.token, encodingAesKey: push.aesKey, receiveId: testAccounts.appid },
-      random: (size) => new Uint8Array(size).fill(7 + sent),
-    });
-    const timestamp = String(Math.floor(clock.now / 1_000));
-    const nonce = String(100_000 + sent);
-    const encrypted = codec.encrypt(JSON.stringify({ MsgType: 'event', AppID: testAccounts.appid, ...fields }));
-    const query = new URLSearchParams({ timestamp, nonce, msg_signature: codec.signature([timestamp, nonce, encrypted]) });
-    return await deployment.call('POST', `/_menshen/v1/callback/portal/wechat?${query}`, { body: { Encrypt: encrypted } });
-  };
+  /** What WeChat would send. */
+  const event = (fields: Record<string, string | number>, sent = 0) =>
+    createWechatPush(deployment.call, clock.read)(fields, sent);
   const openidOf = async (uid: string): Promise<string> =>
     (await deployment.platform.identity.identitiesOf(uid))[0]?.subject ?? '';
 
@@ -259,7 +249,7 @@ describe('privacy duties', () => {
       wechatApps: [
         {
           ...{ appid: testAccounts.appid, secret: testAccounts.secret, name: '门户' },
-          push: { ...push, url: `${deployment.gatewayUrl}/_menshen/v1/callback/portal/wechat` },
+          push: { ...pushSettings, url: `${deployment.gatewayUrl}/_menshen/v1/callback/portal/wechat` },
         },
       ],
       clock: clock.read,
