@@ -36,6 +36,19 @@ export const order = JSON.stringify({
   client: { version: '2.4.1', scene: 1001 },
 });
 
+/**
+ * What a mini program sends with every request, whoever reads it: the headers of WeChat's own client, and the caller's token, which is a candidate's own where
+ * it is looked at. A rule set looks at all of them.
+ */
+const clientHeaders: Readonly<Record<string, string>> = {
+  'user-agent':
+    'Mozilla/5.0 (iPhone; CPU iPhone OS 17_6_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 MicroMessenger/8.0.50(0x18003237) NetType/WIFI Language/zh_CN',
+  referer: 'https://servicewechat.com/wx1234567890abcdef/42/page-frame.html',
+  accept: '*/*',
+  'accept-encoding': 'gzip,compress,br,deflate',
+  authorization: 'Bearer 3q2-7wAAB0N5c2Jq9c1u0Yd2Zr5uK8sPn4Qx6LhTgEo',
+};
+
 export interface Candidate {
   readonly name: string;
   readonly pid: number;
@@ -101,7 +114,7 @@ export async function shoot(
     connections,
     duration,
     headers: {
-      'user-agent': 'Mozilla/5.0 MicroMessenger/8.0.50 miniProgram',
+      ...clientHeaders,
       ...(method === 'POST' ? { 'content-type': 'application/json' } : {}),
       ...candidate.headers,
     },

@@ -9,6 +9,8 @@ const server = createServer((request, response) => {
     response.end(answer);
   });
 });
+// A proxy's idle connection outlives the rounds of the others: one that is closed as a request comes would fail it.
+server.keepAliveTimeout = 120_000;
 server.listen(0, '127.0.0.1', () => {
   const place = server.address();
   process.send?.({ port: typeof place === 'object' && place !== null ? place.port : 0 });
