@@ -40,7 +40,7 @@ export const order = JSON.stringify({
  * What a mini program sends with every request, whoever reads it: the headers of WeChat's own client, and the caller's token, which is a candidate's own where
  * it is looked at. A rule set looks at all of them.
  */
-const clientHeaders: Readonly<Record<string, string>> = {
+export const clientHeaders: Readonly<Record<string, string>> = {
   'user-agent':
     'Mozilla/5.0 (iPhone; CPU iPhone OS 17_6_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 MicroMessenger/8.0.50(0x18003237) NetType/WIFI Language/zh_CN',
   referer: 'https://servicewechat.com/wx1234567890abcdef/42/page-frame.html',

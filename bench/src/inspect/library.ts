@@ -1,21 +1,14 @@
 import { createDetection, createInspector, detectors } from '@menshen/inspect';
-import { order } from '../gateway.ts';
+import { clientHeaders, order } from '../gateway.ts';
 import type { Row } from '../measure.ts';
 import { adversarial } from './adversarial.ts';
 import type { AppSec } from './app-sec.ts';
 
-/** Headers of a mini program's request. */
-export const headers = [
-  ...['Host', 'gateway.example'],
-  ...['Content-Type', 'application/json'],
-  ...[
-    'User-Agent',
-    'Mozilla/5.0 (iPhone; CPU iPhone OS 19_1 like Mac OS X) AppleWebKit/605.1.15 MicroMessenger/8.0.50(0x18003237) NetType/WIFI Language/zh_CN',
-  ],
-  ...['Referer', 'https://servicewechat.com/wx0123456789abcdef/42/page-frame.html'],
-  ...['Accept-Encoding', 'gzip,compress,br,deflate'],
-  ...['Connection', 'keep-alive'],
-] as const;
+/** Headers of a mini program's request, as they come in. */
+export const headers: readonly string[] = [
+  ...['Host', 'gateway.example', 'Content-Type', 'application/json', 'Connection', 'keep-alive'],
+  ...Object.entries(clientHeaders).flat(),
+];
 
 const rounds = 20_000;
 const warmUp = 20_000;
