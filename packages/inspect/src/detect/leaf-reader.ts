@@ -1,3 +1,4 @@
+import { beforeProse } from './decode/before-prose.ts';
 import { behindProse } from './decode/behind-prose.ts';
 import { changedParts } from './decode/changed-parts.ts';
 import { decodeEmbedded } from './decode/embedded.ts';
@@ -9,7 +10,7 @@ import { decodeLayer, mayDecode, unwrap } from './decode/readings.ts';
 import type { Detector, Place, Signals, Subject } from './model.ts';
 import { characterBits, createPrefilter, type Scan } from './prefilter.ts';
 import type { StepBudget } from './step-budget.ts';
-import { type Tally, type TextReading, withoutText } from './tally.ts';
+import { type Part, type Tally, type TextReading, withoutText } from './tally.ts';
 import { xmlTexts } from './xml-texts.ts';
 
 /** Reads the texts of one request, in all the ways a backend may, and lets detectors look at them. */
@@ -57,13 +58,13 @@ export function createLeafReader({ detectors, budget, tally }: LeafReaderOptions
   const scan: Scan = { hits: 0, passes: 0, mask: 0 };
 
   let subject: Subject = { text: '', place: 'text', name: '', layers: 0, passes: 0, marks: 0 };
-  /** Reads a value, and no piece of one: what stands behind a sentence, or in a query. */
-  let whole = true;
+  /** What is read of a value. */
+  let part: Part = 'whole';
   let lately: TextReading[] = [];
 
   const { spend, isOver } = budget;
   const signals: Signals = {
-    report: (name, start, end) => tally.report(name, subject.text, start, end, subject.layers, whole),
+    report: (name, start, end) => tally.report(name, subject.text, start, end, subject.layers, part),
     spend,
   };
 
@@ -85,14 +86,14 @@ export function createLeafReader({ detectors, budget, tally }: LeafReaderOptions
   };
 
   /** Looks at one more reading of a text, or a piece of it. */
-  const readAlso = (text: string, place: Place, name: string, layers: number, isWhole: boolean): void => {
+  const readAlso = (text: string, place: Place, name: string, layers: number, asPart: Part = 'whole'): void => {
     if (!look(text) || scan.hits === 0) return;
-    whole = isWhole;
+    part = asPart;
     detect(text, place, name, layers);
-    whole = true;
+    part = 'whole';
   };
 
-  /** Reads what a text holds as values of their own: what stands behind a sentence, the values of a query, and the text with its pieces joined. */
+  /** Reads what a text holds as values of their own: what stands behind a sentence and before one, the values of a query, and the text with its pieces joined. */
   const readWithin = (
     text: string,
     place: Place,
@@ -105,24 +106,29 @@ export function createLeafReader({ detectors, budget, tally }: LeafReaderOptions
     const tail = (marks & characterBits.wide) === 0 ? null : behindProse(text);
     if (tail !== null && !seen.includes(tail)) {
       seen.push(tail);
-      readAlso(tail, place, name, layers, false);
+      readAlso(tail, place, name, layers, 'end');
+    }
+    const head = (marks & characterBits.wide) === 0 ? null : beforeProse(text);
+    if (head !== null && !seen.includes(head)) {
+      seen.push(head);
+      readAlso(head, place, name, layers, 'beginning');
     }
     if ((marks & characterBits.equals) !== 0)
       for (const { name: ofPair, value } of valuesOfQuery(text)) {
         if (seen.includes(value)) continue;
         seen.push(value);
-        readAlso(value, 'query', ofPair, layers, false);
+        readAlso(value, 'query', ofPair, layers, 'end');
       }
     if ((marks & characterBits.doubleQuote) !== 0 && (marks & characterBits.brace) !== 0)
       for (const value of valuesOfGraphql(text)) {
         if (seen.includes(value)) continue;
         seen.push(value);
-        readAlso(value, place, '', layers, true);
+        readAlso(value, place, '', layers);
       }
     const joined = mayJoin(marks) && spend(stepsOfText + text.length * 2) ? joinPieces(text, marks) : null;
     if (joined === null || seen.includes(joined)) return;
     seen.push(joined);
-    readAlso(joined, place, name, joinedLayers, true);
+    readAlso(joined, place, name, joinedLayers);
   };
 
   /** The texts of a document within a value: whoever parses it gets them as values. */
@@ -177,14 +183,14 @@ export function createLeafReader({ detectors, budget, tally }: LeafReaderOptions
       const unpadded = withoutPadding(text);
       if (unpadded !== text && !isOver()) {
         seen.push(unpadded);
-        readAlso(changedParts(text, unpadded), place, name, layers, true);
+        readAlso(changedParts(text, unpadded), place, name, layers);
       }
       readWithin(text, place, name, layers, layers + 1, mask, seen);
       if ((mask & characterBits.equals) !== 0)
         for (const piece of decodeEmbedded(text)) {
           if (seen.includes(piece)) continue;
           seen.push(piece);
-          readAlso(piece, place, name, layers + 1, true);
+          readAlso(piece, place, name, layers + 1);
         }
     }
     const decoded = !mayDecode(text, mask) ? noTexts : readDecoded(text, mask, place, name, layers, seen);
@@ -230,7 +236,7 @@ export function createLeafReader({ detectors, budget, tally }: LeafReaderOptions
           const marks = scan.mask;
           const parts = decoded.length <= longText ? decoded : changedParts(reading.text, decoded);
           if (parts === decoded) detect(decoded, place, name, layer);
-          else readAlso(parts, place, name, layer, true);
+          else readAlso(parts, place, name, layer);
           readWithin(decoded, place, name, layer, layer, marks, seen);
         }
       }

@@ -90,6 +90,8 @@ export interface FeatureFacts {
   readonly weight: number;
   /** Speaks of a value that is this and nothing else: what stands behind a sentence is shown, and does not have it. */
   readonly whole?: true;
+  /** Speaks of a value behind which nothing comes: what words follow is spoken of. */
+  readonly last?: true;
   /**
    * Speaks of a program that runs as it stands. What an article shows within `pre` or `code` does not: no interpreter gets past the tag that the article
    * begins with.

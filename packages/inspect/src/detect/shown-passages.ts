@@ -7,7 +7,8 @@ export interface ShownPassages {
 }
 
 /** An element of an article at the very beginning: what an interpreter of anything but markup stumbles over. */
-const beginsArticle = /^\s{0,16}<(?:p|div|h[1-6]|section|article|main|ul|ol|table|blockquote|pre|figure|span|strong|br|hr|img)[\s>/]/i;
+const beginsArticle =
+  /^\s{0,16}<(?:p|div|h[1-6]|section|article|main|ul|ol|table|blockquote|pre|figure|span|strong|br|hr|img)[\s>/]/i;
 const element = /<(\/?)(?:pre|code|samp|kbd)(?=[\s>])|\u2026/gi;
 /** What stands where a part of a long text was left out because it had been read before. */
 const gap = 0x2026;

@@ -27,12 +27,15 @@ export interface TextReading {
 /** Hears what was found in one text, before the next one is read; `layers` of decoding at most led there. */
 export type HearText = (place: Place, layers: number, findings: readonly Finding[]) => void;
 
+/** What is read: a value, what stands behind a sentence or in a query, or what stands before a sentence. */
+export type Part = 'whole' | 'end' | 'beginning';
+
 /** Gathers what detectors report, and keeps for each class the text that speaks most for an attack. */
 export interface Tally {
   /** Begins a request. With `enough` points of one class it is refused whatever else it holds. */
   begin(enough: number, hear?: HearText): void;
-  /** Takes a feature of the text that is being read, once. `whole`: the text is a value, and no piece of one. */
-  report(name: string, text: string, start: number, end: number, layers: number, whole: boolean): void;
+  /** Takes a feature of the text that is being read, once. */
+  report(name: string, text: string, start: number, end: number, layers: number, part: Part): void;
   /** Takes what an earlier reading of the same text found. */
   recall(reading: TextReading): void;
   /** Whether something was found in the text that is being read. */
@@ -88,10 +91,11 @@ export function createTally(detectors: readonly Detector[], spend: (steps: numbe
       best.fill(0);
       bestFindings.fill([]);
     },
-    report(name, text, start, end, layers, whole) {
+    report(name, text, start, end, layers, part) {
       if (hits.has(name)) return;
       const feature = features.get(name);
-      if (feature === undefined || (!whole && feature.whole === true)) return;
+      if (feature === undefined || (part !== 'whole' && feature.whole === true)) return;
+      if (part === 'beginning' && feature.last === true) return;
       if (feature.bare === true && shown.holds(text, start)) return;
       take({ feature, text, start, end, layers });
     },

@@ -14,6 +14,7 @@ const features: Readonly<Record<string, FeatureFacts>> = {
     weight: 2.5,
     zh: '值中有目录（LDAP）查询条件',
     en: 'The value holds a condition of a directory (LDAP) query',
+    last: true,
   },
   'ldap.wildcard': {
     class: 'ldap',

@@ -21,7 +21,7 @@ const features: Readonly<Record<string, FeatureFacts>> = {
   'nosql.script_break': fact(4.2, '引号之后接上数据库脚本语句', 'A quote is followed by statements of the database script'),
   'nosql.tautology': fact(4, '用脚本语法写的恒真条件', 'A condition in script syntax that is always true'),
   'nosql.this_member': fact(2.2, '脚本读取记录的字段（this.字段）', 'A script reads members of the record (this.field)'),
-  'nosql.search_script': fact(4, '搜索引擎的脚本查询', 'A script query of a search engine'),
+  'nosql.search_script': { ...fact(4, '搜索引擎的脚本查询', 'A script query of a search engine'), last: true },
   'nosql.shell_only': fact(2.2, '整个值就是会改动数据的语句', 'The whole value is a statement that changes data'),
   'nosql.shell': fact(2, '数据库命令行语句', 'Statement of the database shell'),
 };

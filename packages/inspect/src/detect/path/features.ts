@@ -29,7 +29,10 @@ export const features: Readonly<Record<string, FeatureFacts>> = {
   ),
   'path.climb_hidden': fact(4.2, '目录上跳用编码或变形写法掩盖', 'Upward steps are disguised by encoding or odd spelling'),
   'path.climb_to_file': fact(2, '上跳之后指向服务器文件', 'After climbing, the path names a file of the server'),
-  'path.system_file': fact(4.2, '整个值是一个系统文件或日志的路径', 'The whole value is the path of a system file or log'),
+  'path.system_file': {
+    ...fact(4.2, '整个值是一个系统文件或日志的路径', 'The whole value is the path of a system file or log'),
+    last: true,
+  },
   'path.program_file': {
     ...fact(
       4.2,
@@ -38,14 +41,20 @@ export const features: Readonly<Record<string, FeatureFacts>> = {
     ),
     whole: true,
   },
-  'path.private_file': fact(4.5, '值指向账号、密钥或配置文件', 'The value names a file with accounts, keys or settings'),
+  'path.private_file': {
+    ...fact(4.5, '值指向账号、密钥或配置文件', 'The value names a file with accounts, keys or settings'),
+    last: true,
+  },
   'path.private_in_text': fact(
     2.6,
     '文字中提到账号、密钥或系统配置文件',
     'The text mentions a file with accounts, keys or system settings',
   ),
   'path.null_byte': fact(2.5, '路径中有空字节，用来截断文件名', 'A null byte in the path, used to cut a file name short'),
-  'path.wrapper': { ...fact(4.2, '使用能读取或执行任意内容的流封装协议', 'Uses a stream wrapper that reads or runs arbitrary content'), bare: true },
+  'path.wrapper': {
+    ...fact(4.2, '使用能读取或执行任意内容的流封装协议', 'Uses a stream wrapper that reads or runs arbitrary content'),
+    bare: true,
+  },
   'path.file_scheme': fact(3, '用 file:// 读取服务器本地文件', 'Reads a file of the server by file://'),
   'path.whole_wrapper': fact(1.5, '整个值就是这样的地址', 'The whole value is such an address'),
   'path.coded_data': fact(4, 'data: 地址中带有脚本代码', 'A data: address carries program code'),

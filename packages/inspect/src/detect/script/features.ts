@@ -12,7 +12,7 @@ export const scriptFeatures = {
   'script.data_url': fact(3.6, '值是带有页面的 data: 网址。', 'The value is a data: address that carries a page.'),
   'script.breakout': fact(4.2, '引号之后拼接了会执行的脚本。', 'Script that would run follows a quote that closes the value.'),
   'script.sink_call': fact(2.2, '调用了 alert、eval 一类的函数。', 'A function such as alert or eval is called.'),
-  'script.whole_call': fact(2, '整个值就是这样的调用。', 'The whole value is such a call.'),
+  'script.whole_call': { ...fact(2, '整个值就是这样的调用。', 'The whole value is such a call.'), last: true },
   'script.short_sink': {
     ...fact(1.8, '短值中夹着这样的调用，没有别的文字。', 'A short value holds such a call among signs, and no words.'),
     whole: true,

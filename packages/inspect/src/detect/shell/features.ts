@@ -26,11 +26,14 @@ export const features: Readonly<Record<string, FeatureFacts>> = {
   },
   'shell.substitution': fact(4.5, '反引号或 $() 会执行其中的命令', 'Backticks or $() would run the command inside'),
   'shell.substitution_in_text': fact(1.2, '文字中有反引号或 $() 命令', 'The text holds a command in backticks or $()'),
-  'shell.alone': fact(
-    4,
-    '整个值就是一条用来探查系统、下载或回连的命令',
-    'The whole value is one command that looks around, fetches or calls back',
-  ),
+  'shell.alone': {
+    ...fact(
+      4,
+      '整个值就是一条用来探查系统、下载或回连的命令',
+      'The whole value is one command that looks around, fetches or calls back',
+    ),
+    last: true,
+  },
   'shell.alone_plain': {
     ...fact(4, '整个值就是一条带参数的系统命令', 'The whole value is one system command with arguments'),
     whole: true,
@@ -43,11 +46,10 @@ export const features: Readonly<Record<string, FeatureFacts>> = {
     '命令名用引号、转义、空变量或通配符拆开，以躲避检查',
     'The command is broken up by quotes, escapes, empty variables or wildcards to escape notice',
   ),
-  'shell.field_separator': { ...fact(
-    3.5,
-    '用 $IFS 代替空格，是躲避检查的写法',
-    '$IFS stands for a space, which is a way to escape notice',
-  ), bare: true },
+  'shell.field_separator': {
+    ...fact(3.5, '用 $IFS 代替空格，是躲避检查的写法', '$IFS stands for a space, which is a way to escape notice'),
+    bare: true,
+  },
   'shell.batch_for': fact(4.2, 'cmd.exe 的 for 循环语句', 'A for statement of cmd.exe'),
   'shell.batch_if': fact(4, 'cmd.exe 的 if 条件语句', 'An if statement of cmd.exe'),
   'shell.injected_option': fact(
@@ -71,6 +73,9 @@ export const features: Readonly<Record<string, FeatureFacts>> = {
   'shell.script_test': fact(1.6, 'Unix shell 脚本的条件', 'A condition of a Unix shell script'),
   'shell.script_length': fact(1.6, '取变量的长度', 'The length of a shell variable is taken'),
   'shell.windows': fact(2.5, '调用 Windows 命令解释器', 'Calls the Windows command interpreter'),
-  'shell.powershell': { ...fact(4, 'PowerShell 中执行编码内容或下载内容的写法', 'PowerShell that runs encoded or downloaded content'), bare: true },
+  'shell.powershell': {
+    ...fact(4, 'PowerShell 中执行编码内容或下载内容的写法', 'PowerShell that runs encoded or downloaded content'),
+    bare: true,
+  },
   'shell.powershell_hint': { ...fact(2, 'PowerShell 中下载或解码的写法', 'PowerShell that downloads or decodes'), bare: true },
 };

@@ -54,6 +54,8 @@ export function readClosedValue(reading: Reading): void {
     if (next < 0) return;
     if (next === last) {
       if ((last > 2 || kind[0] !== kinds.name) && (value[last] !== 2 || last > 4)) report('sql.closed_value', 0, last);
+      if (value[last] === 0 && kind[0] !== kinds.name && kind.subarray(0, last).includes(kinds.word))
+        report('sql.closed_condition', 0, last);
       return;
     }
     if (kind[next] === kinds.logicalSign || isWord(next, wordKinds.logical)) next += 1;

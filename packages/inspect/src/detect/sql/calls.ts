@@ -20,6 +20,8 @@ export function readCall(reading: Reading, at: number, name: string): void {
   // sleep(睡眠) explains a word.
   if (kind[at + 1] === kinds.open && hasWide(word(at + 2))) return;
   const feature = functionFeature(name);
+  // sleep() is the method of some program: a database has to be told how long.
+  if (feature === 'sql.time_function' && kind[at + 1] === kinds.open && kind[at + 2] === kinds.close) return;
   if (feature !== undefined) {
     report(feature as keyof typeof sqlFeatures, at, at + 1);
     // The whole value is the call: `load_file('…')`, `convert(int,@@version)`.
@@ -30,8 +32,8 @@ export function readCall(reading: Reading, at: number, name: string): void {
     if (feature === 'sql.time_function' && !(at > 0 && (kind[at - 1] === kinds.name || kind[at - 1] === kinds.dot))) {
       const after = (tokens.match[at + 1] as number) + 1;
       const beside = at > 0 ? (kind[at - 1] as number) : 0;
-      if (
-        (at === 0 && after >= count) ||
+      if (at === 0 && after >= count) report('sql.time_only', at, at + 1);
+      else if (
         (kind[1] === kinds.open && at < (tokens.match[1] as number) && conditional.has(word(0))) ||
         (at === 1 && beside === kinds.semicolon) ||
         beside === kinds.arithmetic ||

@@ -209,7 +209,9 @@ function endsTag(text: string, at: number): boolean {
 
 /** `'</p>`: the sign begins the end of an element. */
 function beginsEndTag(text: string, at: number): boolean {
-  return text.charCodeAt(at) === 0x3c && text.charCodeAt(at + 1) === 0x2f && /^<\/[a-z][a-z\d]{0,12}>/i.test(text.slice(at, at + 16));
+  return (
+    text.charCodeAt(at) === 0x3c && text.charCodeAt(at + 1) === 0x2f && /^<\/[a-z][a-z\d]{0,12}>/i.test(text.slice(at, at + 16))
+  );
 }
 
 function isPaired(text: string, quote: string, first: number): boolean {

@@ -25,11 +25,14 @@ export const sqlFeatures = {
   ),
   'sql.logical_number': fact(1, '数字之后接上了逻辑运算。', 'A logical operator follows a number.'),
   'sql.logical_call': fact(4, '条件中调用了函数或子查询。', 'A condition calls a function or a subquery.'),
-  'sql.quoted_operator': fact(
-    4,
-    '两个词之间是带引号的运算符，会跳出字符串再回来。',
-    'A quoted operator between two words leaves a string and enters it again.',
-  ),
+  'sql.quoted_operator': {
+    ...fact(
+      4,
+      '两个词之间是带引号的运算符，会跳出字符串再回来。',
+      'A quoted operator between two words leaves a string and enters it again.',
+    ),
+    last: true,
+  },
   'sql.quote_probe': fact(
     4,
     '短值中单双引号都不成对，像是在试探。',
@@ -57,10 +60,17 @@ export const sqlFeatures = {
   ),
   'sql.time_function': fact(3.2, '调用了使数据库等待的函数。', 'A function that makes the database wait is called.'),
   'sql.time_context': fact(1.2, '等待函数被用在运算或比较里。', 'A function that waits stands in a computation or comparison.'),
+  'sql.time_only': {
+    ...fact(1.2, '整个值就是一次等待。', 'The whole value is a call that waits.'),
+    last: true,
+  },
   'sql.nested_functions': fact(2.4, '数据库函数层层嵌套。', 'Functions of databases are nested.'),
   'sql.delay': fact(4.5, '用 WAITFOR 使数据库等待。', 'WAITFOR makes the database wait.'),
   'sql.error_function': fact(2.8, '调用了借报错带出数据的函数。', 'A function that leaks data through errors is called.'),
-  'sql.blind_function': { ...fact(0.8, '调用了逐字猜测数据的函数。', 'A function that serves to guess data bit by bit is called.'), bare: true },
+  'sql.blind_function': {
+    ...fact(0.8, '调用了逐字猜测数据的函数。', 'A function that serves to guess data bit by bit is called.'),
+    bare: true,
+  },
   'sql.whole_call': fact(2, '整个值就是一次数据库函数调用。', 'The whole value is the call of a function of databases.'),
   'sql.info_function': fact(
     1.2,
@@ -91,11 +101,11 @@ export const sqlFeatures = {
   'sql.procedure_analyse': fact(4.2, '使用了 PROCEDURE ANALYSE。', 'PROCEDURE ANALYSE is used.'),
   'sql.null_list': fact(1.8, '用一串 NULL 试探列数。', 'A list of NULLs probes for columns.'),
   'sql.where_constant': fact(1.4, 'WHERE 之后是恒定的比较。', 'WHERE is followed by a comparison of constants.'),
-  'sql.closed_value': fact(
-    4,
-    '整个值是一个表达式，并以注释截断其后的语句。',
-    'The whole value is an expression that ends in a comment.',
-  ),
+  'sql.closed_value': {
+    ...fact(4, '整个值是一个表达式，并以注释截断其后的语句。', 'The whole value is an expression that ends in a comment.'),
+    last: true,
+  },
+  'sql.closed_condition': fact(4, '含有 SQL 关键字的表达式以注释截断。', 'An expression with words of SQL ends in a comment.'),
   'sql.asks_server': {
     ...fact(
       4,

@@ -22,7 +22,7 @@ export const features: Readonly<Record<string, FeatureFacts>> = {
   ),
   'template.engine_only': fact(2.2, '整个值就是模板引擎的对象', "The whole value is the template engine's object"),
   'template.statement': fact(1.2, '模板语句（{% %}、<% %>、#set 等）', 'A template statement ({% %}, <% %>, #set …)'),
-  'template.statement_only': fact(3, '值以模板语句开头', 'The value begins with a template statement'),
+  'template.statement_only': { ...fact(3, '值以模板语句开头', 'The value begins with a template statement'), last: true },
   'template.output_tag': fact(1.2, '会在服务器上求值的输出标签（<%= %>）', 'An output tag that a server evaluates (<%= %>)'),
   'template.directive': fact(
     4.2,

@@ -174,7 +174,8 @@ function readAddress(address: Address, whole: boolean, inQuery: boolean, { place
   if (callSchemes.has(scheme) && (address.host !== '' || address.rest.length > 1)) {
     const odd = oddSchemes.has(scheme) && host.kind === 'public' && !host.disguised && !wanted && !directorySchemes.has(scheme);
     const everyday = oddSchemes.has(scheme);
-    if (whole || !everyday) signals.report(odd ? 'url.odd_scheme' : 'url.scheme', start, end);
+    if (!everyday) signals.report('url.scheme', start, end);
+    else if (whole) signals.report(odd ? 'url.odd_scheme' : 'url.plain_scheme', start, end);
     if (everyday && !whole) return;
   }
   if (callSchemes.has(scheme) && whole && innerPorts.has(port)) signals.report('url.service_port', start, end);
@@ -187,7 +188,7 @@ function readAddress(address: Address, whole: boolean, inQuery: boolean, { place
   const written =
     host.kind !== 'public' || (fetched && (!webSchemes.has(scheme) || numeric.test(host.name) || enclosed.test(address.host)));
   // Servers print `http://[::]:8080` when they listen everywhere.
-  if (host.disguised && written && (whole || address.host !== '[::]')) {
+  if (host.disguised && written && address.host !== '[::]') {
     // A title cut off within an address: `http://10.0.3.`
     const cut = rest === '' && port === '' && end === text.length && cutAddress.test(address.host);
     if (!cut) signals.report('url.disguised', start, end);
@@ -320,7 +321,9 @@ function readName(text: string, name: string, signals: Signals): void {
   if (kind === 'metadata' || kind === 'public' || kind === 'none') return;
   if (wanted || bare > 0) {
     signals.report('url.no_scheme', 0, end);
-    if (disguised || strayCapitals.test(host)) signals.report('url.disguised', 0, end);
+    // `//1. …`: a remark.
+    if ((disguised && !(bare > 0 && end === text.length && cutAddress.test(host))) || strayCapitals.test(host))
+      signals.report('url.disguised', 0, end);
     if (kind === 'unspecified') signals.report('url.unspecified', 0, end);
     if (text.charCodeAt(end) === 0x2f) signals.report('url.inner', 0, end);
     if (innerPorts.has(port)) signals.report('url.service_port', 0, end + port.length + 1);

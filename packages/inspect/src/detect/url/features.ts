@@ -33,8 +33,14 @@ export const features: Readonly<Record<string, FeatureFacts>> = {
     whole: true,
   },
   'url.inner': fact(1.5, '地址指向本机或内网', 'The address is this machine or the inner network'),
-  'url.inner_only': fact(0.8, '整个值就是指向内网的地址', 'The whole value is an address of the inner network'),
-  'url.no_port': fact(1.8, '直接指向本机，不带开发用的端口', 'It is this very machine, without the port that development uses'),
+  'url.inner_only': {
+    ...fact(0.8, '整个值就是指向内网的地址', 'The whole value is an address of the inner network'),
+    last: true,
+  },
+  'url.no_port': {
+    ...fact(1.8, '直接指向本机，不带开发用的端口', 'It is this very machine, without the port that development uses'),
+    last: true,
+  },
   'url.service_port': fact(
     2,
     '端口属于数据库、缓存或管理服务',
@@ -55,6 +61,14 @@ export const features: Readonly<Record<string, FeatureFacts>> = {
     '协议（gopher、dict、ldap 等）能让服务器与内网服务通话',
     'The scheme (gopher, dict, ldap …) makes the server speak to inner services',
   ),
+  'url.plain_scheme': {
+    ...fact(
+      4.2,
+      '整个值是 ldap、ssh 一类协议的地址，能让服务器与内网服务通话',
+      'The whole value is an address of ldap, ssh and the like, which makes the server speak to inner services',
+    ),
+    last: true,
+  },
   'url.odd_scheme': fact(2.5, '协议不是网页会用的', 'The scheme is none that pages use'),
   'url.slashes': fact(
     3,
@@ -68,9 +82,12 @@ export const features: Readonly<Record<string, FeatureFacts>> = {
     '地址里夹带编码的换行和命令，会原样发给内网服务',
     'The address carries a coded line break and a command, which an inner service would read as its own',
   ),
-  'url.unspecified': fact(4, '地址 0.0.0.0 或 [::] 指向本机', 'The address 0.0.0.0 or [::] is this machine'),
+  'url.unspecified': { ...fact(4, '地址 0.0.0.0 或 [::] 指向本机', 'The address 0.0.0.0 or [::] is this machine'), last: true },
   'url.link': fact(3, '地址属于链路本地网段', 'The address is a link-local one'),
-  'url.no_scheme': fact(2.6, '应填网址的字段里是内网主机名', 'A field for an address holds the name of an inner host'),
+  'url.no_scheme': {
+    ...fact(2.6, '应填网址的字段里是内网主机名', 'A field for an address holds the name of an inner host'),
+    last: true,
+  },
   'url.private_path': fact(
     2,
     '路径是管理、元数据或函数运行时的接口',
