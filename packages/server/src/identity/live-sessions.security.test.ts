@@ -32,7 +32,8 @@ const session = (sid: string, created: number): Session => ({
 });
 
 /** A node whose feed says what a test says. */
-async function node() {
+async function node(clock = { now: 10_000 }) {
+  let looks = 0;
   let hear: (entry: Revocation, own: boolean) => void = () => {};
   const removed: string[] = [];
   const sessions = new SessionSnapshot();
@@ -40,6 +41,10 @@ async function node() {
     sessions,
     store: {
       sessions: async () => [],
+      sessionsSince: async () => {
+        looks += 1;
+        return [];
+      },
       removeSessions: async (sids: readonly string[]) => void removed.push(...sids),
       touchSessions: async () => {},
       removeExpired: async () => {},
@@ -53,10 +58,10 @@ async function node() {
       },
     } as Partial<RevocationFeed> as RevocationFeed,
     shared: true,
-    clock: () => 10_000,
+    clock: () => clock.now,
   });
   const revoke = (at: number) => hear({ position: 1, kind: 'person', subject: 'li', detail: 'test', at }, false);
-  return { live, sessions, removed, revoke };
+  return { live, sessions, removed, revoke, looks: () => looks };
 }
 
 it('ends, when another node puts somebody out, what they had opened by then, and no login since', async () => {
@@ -88,4 +93,16 @@ it('ends everything of somebody who is no longer a member, whenever it was opene
   sessions.put(session('late', 9_999));
   live.dropPerson('li');
   expect([sessions.ofPerson('li'), login.refused]).toEqual([[], true]);
+});
+
+it('looks for sessions of other nodes at once after its clock was put right', async () => {
+  const clock = { now: 10_000 };
+  const { live, looks } = await node(clock);
+  clock.now += 8 * 3_600_000;
+  await live.refresh();
+  await live.refresh();
+  expect(looks()).toBe(1);
+  clock.now -= 8 * 3_600_000;
+  await live.refresh();
+  expect(looks()).toBe(2);
 });

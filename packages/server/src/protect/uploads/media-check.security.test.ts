@@ -104,6 +104,19 @@ describeEachStore((open) => {
       expect(told).toHaveLength(1);
     });
 
+    it('is not silent where the clock was put right since the last alarm', async () => {
+      const { checks, events, clock, wechat } = await start();
+      wechat.away = true;
+      const alarms = async (): Promise<number> => {
+        checks.answered(answered({ data: { url: address } }));
+        await checks.settled();
+        return events.filter((event) => event.includes('upload_content_unchecked')).length;
+      };
+      expect([await alarms(), await alarms()]).toEqual([1, 1]);
+      clock.now -= 28_800_000;
+      expect([await alarms(), await alarms()]).toEqual([2, 2]);
+    });
+
     it('takes only its own results, and each once', async () => {
       const { checks, told } = await start();
       checks.answered(answered({ data: { url: address } }));

@@ -61,13 +61,17 @@ const withRoutes =
   };
 
 describe('uploads through the gateway', () => {
+  let behindMs = 0;
   let deployment: Deployment;
   let token: string;
   let scanner: Server;
   let received: Buffer[] = [];
   beforeAll(async () => {
     scanner = await startScanner();
-    deployment = await startDeployment({ change: withRoutes((scanner.address() as AddressInfo).port) });
+    deployment = await startDeployment({
+      clock: () => Date.now() - behindMs,
+      change: withRoutes((scanner.address() as AddressInfo).port),
+    });
     token = await deployment.token('zhang');
   });
   afterAll(async () => {
@@ -165,9 +169,20 @@ describe('uploads through the gateway', () => {
     await expect.poll(spool, { timeout: 5_000 }).toEqual([]);
   });
 
-  it('are refused when they cannot be scanned', async () => {
+  it('are refused when they cannot be scanned, with an alarm once in a while and at once after the clock was put right', async () => {
     scannerSays = 'nothing';
-    expect(await post('held', [file(files.png())])).toMatchObject({ status: 503, body: { code: 'upload_not_scanned' } });
+    const refused = async (): Promise<number> => {
+      expect(await post('held', [file(files.png())])).toMatchObject({ status: 503, body: { code: 'upload_not_scanned' } });
+      await deployment.indexed();
+      const { rows } = await deployment.platform.queries.list({ kind: 'security', from: 0, to: Date.now() + 1 }, 200, null);
+      return rows.filter(({ action }) => action === 'alarm.upload_not_scanned').length;
+    };
+    expect([await refused(), await refused()]).toEqual([1, 1]);
+    behindMs = 28_800_000;
+    expect([await refused(), await refused()]).toEqual([2, 2]);
+    behindMs = 0;
+    // What was used at the earlier hour has been idle for eight of them.
+    token = await deployment.token('zhang');
     expect(deployment.backend.seen).toEqual([]);
   });
 

@@ -119,6 +119,32 @@ describeSqliteStore((open) => {
     expect(await store.list({ playbook: 'vulnerable-dependency' }, 5)).toMatchObject([{ trigger: 'schedule' }]);
   });
 
+  it('looks for alerts that it has missed at once after its clock was put right', async () => {
+    const { world, store } = await prepared({});
+    let looks = 0;
+    const watching = createPlaybookService({
+      ...{ store, actions: world.actions, clock: world.clock, random: world.random, changed: () => undefined },
+      library: () => ({ entries: new Map(), broken: [] }),
+      company: { person: () => null, appOfCampaign: () => null },
+      alerts: {
+        alert: async () => testAlert({}),
+        since: async () => {
+          looks += 1;
+          return [];
+        },
+      },
+      findings: async () => [],
+      audit: { record: async () => 0, act: async (_by, _act, perform) => await perform() },
+      metrics: { add: () => undefined },
+    });
+    await watching.tick();
+    await watching.tick();
+    expect(looks).toBe(1);
+    world.now -= 28_800_000;
+    await watching.tick();
+    expect(looks).toBe(2);
+  });
+
   it('says what it would have done on recorded alerts, and does nothing', async () => {
     const { world, store } = await prepared({});
     const day = 86_400_000;
