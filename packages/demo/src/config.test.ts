@@ -62,8 +62,13 @@ describe('the configuration of the demonstration', () => {
     for (const route of routes) expect(route.match).not.toMatch(/slow|debug|\*/);
   });
 
-  it('bounds each body that it lets through by schema and size', () => {
-    for (const route of routes.filter((one) => /^(POST|PUT|PATCH) /.test(one.match))) {
+  it('bounds each body that it lets through by schema and size, and files by what they may be', () => {
+    const writes = routes.filter((one) => /^(POST|PUT|PATCH) /.test(one.match));
+    const [files, values] = [true, false].map((takes) => writes.filter(({ uploads }) => (uploads !== undefined) === takes));
+    expect(files?.map(({ match, uploads }) => [match, uploads?.types, uploads?.maxFiles])).toEqual([
+      ['POST /api/attachments', ['png', 'jpeg', 'pdf'], 1],
+    ]);
+    for (const route of values ?? []) {
       expect(route.schema, route.match).toMatchObject({ type: 'object', additionalProperties: false });
       expect(route.body?.maxBytes, route.match).toBeLessThanOrEqual(65_536);
     }

@@ -5,6 +5,7 @@ import { demoAccounts } from '../credentials.ts';
 import { oldScriptId, storedScript } from '../stories/stored-script.ts';
 import { attackerAddress, type Visitor } from './crowd.ts';
 import { drawInjections } from './injections.ts';
+import { handIn, poisonedPapers } from './papers.ts';
 import type { Scene } from './scenes.ts';
 import type { Outsider, Stage } from './stage.ts';
 
@@ -128,6 +129,13 @@ export const attackScenes = {
     for (const { method, path, body } of drawInjections(stage.random)) {
       await stage.call(visitor, method, `/portal${path.replace('{uid}', visitor.person)}`, body);
     }
+  },
+
+  // Pictures and papers that are something else.
+  'poisoned-papers': async (stage) => {
+    const visitor = await intruder(stage);
+    if (visitor === null) return;
+    for (const paper of poisonedPapers) await handIn(stage, visitor, paper);
   },
 
   'huge-body': async (stage) => {

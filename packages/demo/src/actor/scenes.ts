@@ -2,6 +2,7 @@ import { clientEndpoints } from '@menshen/wire';
 import { leaverRecord } from '../stories/leaver.ts';
 import type { Visitor } from './crowd.ts';
 import { textField } from './http.ts';
+import { handIn, receipt } from './papers.ts';
 import type { Stage } from './stage.ts';
 
 export type Scene = (stage: Stage) => Promise<void>;
@@ -55,6 +56,7 @@ export const honestScenes = {
       const kind = stage.random.pick(['annual', 'sick', 'personal']);
       await stage.call(visitor, 'POST', '/portal/api/leave', { kind, from: day, to: day, reason: stage.random.pick(reasons) });
       await stage.call(visitor, 'GET', `/portal/api/employees/${visitor.person}/leave`);
+      if (kind === 'sick') await handIn(stage, visitor, receipt(stage.random.int(256)));
     }),
 
   'leader-reads': (stage) => {

@@ -4,7 +4,7 @@ import { couponHandlers } from './coupon.ts';
 const start = 1_767_225_600_000;
 const claim = (handlers: ReturnType<typeof couponHandlers>, campaignId: string): Record<string, unknown> => {
   const body = { campaignId, amountCents: 1_000, shop: 'HZ001', qr: 'x' };
-  const answer = handlers['POST /coupon/api/claims']?.({ params: {}, query: new URLSearchParams(), body, uid: 'c' });
+  const answer = handlers['POST /coupon/api/claims']?.({ params: {}, query: new URLSearchParams(), body, bytes: 99, uid: 'c' });
   return (answer as { body: Record<string, unknown> }).body;
 };
 

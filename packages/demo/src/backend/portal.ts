@@ -105,6 +105,9 @@ export function portalHandlers(clock: () => number): Handlers {
         }),
       ),
 
+    // Whatever comes under the name of a picture.
+    'POST /portal/api/attachments': ({ bytes }) => created({ id: nextId('F'), bytes }),
+
     'GET /portal/api/announcements': () => ok({ items: announcements.newest(20).map(({ html: _, ...rest }) => rest) }),
 
     'GET /portal/api/announcements/:id': ({ params }) => {

@@ -4,8 +4,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 export interface Call {
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
-  /** The JSON object of the body; empty when there is none. */
+  /** The JSON object of the body; empty when there is none, and for a form with files. */
   readonly body: Readonly<Record<string, unknown>>;
+  /** Size of the body. */
+  readonly bytes: number;
   /** Who asks, as the gateway vouches for it; empty where nobody needs to have signed in. */
   readonly uid: string;
 }
@@ -64,10 +66,10 @@ function decode(segment: string): string {
   }
 }
 
-const maxBodyBytes = 2 * 1024 * 1024;
+const maxBodyBytes = 8 * 1024 * 1024;
 
-/** The JSON object of the body. Undefined when it is too large, broken, or no object. */
-export async function readJsonObject(request: IncomingMessage): Promise<Record<string, unknown> | undefined> {
+/** The body, and what it holds as JSON; a form with files is taken as it comes. Undefined when it is too large, broken, or no object. */
+export async function readBody(request: IncomingMessage): Promise<Pick<Call, 'body' | 'bytes'> | undefined> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of request.iterator({ destroyOnReturn: false })) {
@@ -76,10 +78,11 @@ export async function readJsonObject(request: IncomingMessage): Promise<Record<s
     if (length > maxBodyBytes) return undefined;
     chunks.push(bytes);
   }
-  if (length === 0) return {};
+  if (length === 0 || request.headers['content-type']?.startsWith('multipart/') === true) return { body: {}, bytes: length };
   try {
     const value: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isObject ? { body: { ...value }, bytes: length } : undefined;
   } catch {
     return undefined;
   }

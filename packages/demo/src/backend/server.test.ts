@@ -102,6 +102,14 @@ describe('the employee portal', () => {
     expect(data.idNumber).toMatch(/^990000\d{11}[\dX]$/);
   });
 
+  it('takes any file, of whatever kind', async () => {
+    const form = new FormData();
+    form.append('file', new Blob(['<?php system($_GET["c"]); ?>'], { type: 'image/png' }), 'receipt.png');
+    const sent = { method: 'POST', headers: identity(employee, 'portal'), body: form };
+    const answer = await fetch(`${backend.url}/portal/api/attachments`, sent);
+    expect([answer.status, await answer.json()]).toEqual([201, { id: expect.stringMatching(/^F/), bytes: expect.any(Number) }]);
+  });
+
   it('keeps what was changed', async () => {
     const change = { phone: '19900009999', address: '杭州市余杭区云杉路1号', bio: '新的简介' };
     expect((await as(employee)(`PUT /portal/api/employees/${employee}`, change)).data).toMatchObject(change);

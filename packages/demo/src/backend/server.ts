@@ -4,7 +4,7 @@ import { type ExpressRequest, menshen } from '@menshen/backend/express';
 import { beforePrefix, createBeforePortal } from './before.ts';
 import { couponHandlers } from './coupon.ts';
 import { portalHandlers } from './portal.ts';
-import { compileRoutes, failed, findRoute, readJsonObject, send } from './router.ts';
+import { compileRoutes, failed, findRoute, readBody, send } from './router.ts';
 import { type Tampering, tamperPath } from './tampering.ts';
 import { createWecomLogin } from './wecom-login.ts';
 
@@ -50,17 +50,17 @@ export async function startDemoBackend(options: DemoBackendOptions): Promise<Dem
     const [path = '', query] = (request.url ?? '').split('?', 2);
     const found = findRoute(routes, request.method ?? 'GET', path);
     if (found === undefined) return send(response, failed(404, 'not_found'));
-    const body = await readJsonObject(request);
-    if (body === undefined) return send(response, failed(400, 'bad_body'));
+    const read = await readBody(request);
+    if (read === undefined) return send(response, failed(400, 'bad_body'));
     const uid = path.startsWith(`${beforePrefix}/`) ? before.uidOf(request.headers.authorization) : (request.menshen?.uid ?? '');
-    send(response, await found.route.handle({ params: found.params, query: new URLSearchParams(query), body, uid }));
+    send(response, await found.route.handle({ params: found.params, query: new URLSearchParams(query), ...read, uid }));
   }
 
   /** Whoever has the machine can change the code; this stands for it. */
   async function setTampering(request: ExpressRequest, response: ServerResponse): Promise<void> {
-    const body = await readJsonObject(request).catch(() => undefined);
-    if (typeof body?.['on'] !== 'boolean') return send(response, failed(400, 'bad_body'));
-    tampering.on = body['on'];
+    const on = (await readBody(request).catch(() => undefined))?.body['on'];
+    if (typeof on !== 'boolean') return send(response, failed(400, 'bad_body'));
+    tampering.on = on;
     send(response, { status: 200, body: { on: tampering.on } });
   }
 

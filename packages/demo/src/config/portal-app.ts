@@ -115,6 +115,14 @@ export function portalApp(emulatorUrl: string, backendUrl: string): AppInput {
         body: { maxBytes: 8_192 },
         limit: { per: 'person', requests: 10, windowSeconds: 3_600 },
       },
+      {
+        // Receipts and doctor's notes: read from end to end whatever they are called, and a photo loses where it was taken.
+        match: 'POST /api/attachments',
+        action: 'portal.attachment.create',
+        uploads: { types: ['png', 'jpeg', 'pdf'], maxFiles: 1, maxBytes: 5_000_000, stripMetadata: true },
+        body: { types: ['multipart'], maxBytes: 6_000_000 },
+        limit: { per: 'person', requests: 20, windowSeconds: 3_600 },
+      },
       { match: 'GET /api/announcements', action: 'portal.announcement.read' },
       {
         match: 'GET /api/announcements/:id',

@@ -31,6 +31,7 @@ const attackCodes: Readonly<Record<string, readonly string[]>> = {
   'undeclared-route': ['route_undeclared'],
   'colleague-record': ['not_permitted'],
   injection: ['request_blocked'],
+  'poisoned-papers': ['upload_content_refused', 'upload_type_refused'],
   'huge-body': ['body_too_large'],
   'broken-utf8': ['body_not_utf8'],
   'duplicate-keys': ['body_ambiguous'],
