@@ -8,8 +8,10 @@ import { shadowOf } from '../../protect/schemas/refusal-counts.ts';
 import type { ProtectService } from '../../protect/service.ts';
 import { contentActions } from '../../protect/uploads/compile.ts';
 import { type Bound, bind } from '../bind.ts';
+import type { HandlerParts } from './parts.ts';
+import { namesOfRows } from './traffic-names.ts';
 
-export interface ProtectionHandlerParts {
+export interface ProtectionHandlerParts extends Pick<HandlerParts, 'directory'> {
   readonly protect: ProtectService;
   readonly queries: AuditQueries;
   readonly runtime: () => Runtime;
@@ -27,7 +29,7 @@ const uploadCodes = [
 const shown = 100;
 
 /** Field types, files and rich text: what is known, what waits for a person, what was refused or taken out. */
-export function protectionHandlers({ protect, queries, runtime, clock }: ProtectionHandlerParts): readonly Bound[] {
+export function protectionHandlers({ protect, queries, runtime, directory, clock }: ProtectionHandlerParts): readonly Bound[] {
   const { schemas } = protect;
 
   const overview = async (): Promise<contract.RouteTypesView[]> => {
@@ -167,7 +169,8 @@ export function protectionHandlers({ protect, queries, runtime, clock }: Protect
         refused: lists
           .flatMap(({ rows }) => rows)
           .sort((a, b) => b.time - a.time)
-          .slice(0, shown),
+          .slice(0, shown)
+          .map(namesOfRows(directory)),
         media: await protect.media.recent(shown),
       };
     }),

@@ -3,6 +3,7 @@ import { type Bound, bind, sessionOf } from '../bind.ts';
 import { approvalAttention } from './approval-attention.ts';
 import { addressAttention, platformAttention } from './attention.ts';
 import type { HandlerParts } from './parts.ts';
+import { namesOfRows } from './traffic-names.ts';
 
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;
@@ -45,10 +46,9 @@ export function systemHandlers(parts: HandlerParts): readonly Bound[] {
         },
         timeline: summary.timeline,
         // Rows of people's requests are not for who runs the machines.
-        refusals: (call.administrator?.powers.some((power) => power !== 'system') === true ? refusals.rows : []).map((row) => ({
-          ...row,
-          name: row.uid === null ? null : (parts.directory.snapshot().person(row.uid)?.name ?? null),
-        })),
+        refusals: (call.administrator?.powers.some((power) => power !== 'system') === true ? refusals.rows : []).map(
+          namesOfRows(parts.directory),
+        ),
         codes: summary.codes,
         log: { size: status.size, checkpointTime: status.checkpointTime, state: status.state },
       };

@@ -3,6 +3,7 @@ import { parseStage } from '../../audit/events.ts';
 import { type Bound, bind } from '../bind.ts';
 import { requestInspectionView } from './inspection.ts';
 import type { HandlerParts } from './parts.ts';
+import { namesOfRows } from './traffic-names.ts';
 
 const dayMs = 86_400_000;
 
@@ -14,10 +15,7 @@ const number = (value: unknown): number | null => (typeof value === 'number' ? v
 
 export function trafficHandlers(parts: HandlerParts): readonly Bound[] {
   const { queries, directory } = parts;
-  const named = (row: contract.TrafficRow): contract.TrafficRow => ({
-    ...row,
-    name: row.uid === null ? null : (directory.snapshot().person(row.uid)?.name ?? null),
-  });
+  const named = namesOfRows(directory);
 
   return [
     bind(contract.listTraffic, async (call) => {

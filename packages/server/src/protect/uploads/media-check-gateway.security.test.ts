@@ -60,8 +60,8 @@ describe('the content check of WeChat through the gateway', () => {
     const body = { app: 'portal', channel: 'wechat', code: await deployment.code('wechat', 'stranger-wx') };
     return String((await deployment.call('POST', '/_menshen/v1/login', { body })).body['token']);
   };
-  const send = async (token: string): Promise<number> => {
-    const { contentType, bytes } = files.multipart([{ name: 'file', filename: 'a.png', type: 'image/png', data: files.png() }]);
+  const send = async (token: string, data = files.png()): Promise<number> => {
+    const { contentType, bytes } = files.multipart([{ name: 'file', filename: 'a.png', type: 'image/png', data }]);
     const headers = { 'content-type': contentType };
     return (await deployment.call('POST', '/portal/pictures', { token, headers, raw: bytes })).status;
   };
@@ -102,5 +102,12 @@ describe('the content check of WeChat through the gateway', () => {
     expect(await newest(2, 'failed')).toMatchObject({ kind: 'image', label: null });
     await expect.poll(() => told).toHaveLength(1);
     expect(JSON.parse(told[0] ?? '')).toMatchObject({ state: 'failed', label: null });
+  });
+
+  it('says on the page of uploads whose file was refused, by name', async () => {
+    expect(await send(await deployment.token('zhang'), files.png({ after: Buffer.from('<script>') }))).toBe(422);
+    await deployment.indexed();
+    const { refused } = (await console.call(getUploads)).body;
+    expect(refused).toMatchObject([{ uid: 'zhang', name: '张三', code: 'upload_content_refused', path: '/portal/pictures' }]);
   });
 });
