@@ -43,7 +43,8 @@ export const shellDetector: Detector = {
   },
 };
 
-const notClient = /^\s{0,4}[;|&`$'"]/;
+/** A sign before which a command ends, behind no more than a short word, or a word in small letters with no version behind it. */
+const notClient = /^\s{0,4}(?:[$'"\\]|\w{0,8}[)*]?\s?[;|&`]|[a-z][a-z\d]{1,15}(?:\s{1,4}[\w./~"'$%-]|\s{0,4}[;|&]|\s{0,4}$))/;
 /** Headers that carry semicolons and brackets by their grammar. */
 const agentHeaders = new Set([
   'user-agent',

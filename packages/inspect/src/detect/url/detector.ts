@@ -2,77 +2,13 @@ import type { Detector, Signals, Subject } from '../model.ts';
 import { foldCase, hasWideScript, isSpace } from '../text/characters.ts';
 import { type Address, findAddresses } from './addresses.ts';
 import { features } from './features.ts';
-import { isMisplaced, takesAddress, takesPicture, takesWholeAddress } from './fields.ts';
+import { isAsked, isMisplaced, takesAddress, takesPicture } from './fields.ts';
 import { classifyHost, type Host } from './host.ts';
+import { cutAddress, readName } from './host-alone.ts';
 import { remoteInclusion } from './remote.ts';
 import { callSchemes, directorySchemes, oddSchemes, storeSchemes, webSchemes } from './schemes.ts';
+import { innerPorts, privatePaths } from './services.ts';
 
-const innerPorts = new Set([
-  '2181',
-  '20880',
-  '61616',
-  '3306',
-  '21',
-  '22',
-  '23',
-  '25',
-  '53',
-  '110',
-  '111',
-  '135',
-  '139',
-  '143',
-  '389',
-  '445',
-  '512',
-  '513',
-  '514',
-  '636',
-  '873',
-  '1099',
-  '1433',
-  '1521',
-  '2375',
-  '2376',
-  '3389',
-  '5432',
-  '5984',
-  '5985',
-  '6379',
-  '6443',
-  '8500',
-  '9000',
-  '9200',
-  '9300',
-  '10050',
-  '10250',
-  '10255',
-  '11211',
-  '27017',
-  '50070',
-]);
-const privatePaths = [
-  '/latest/',
-  '/computemetadata',
-  '/metadata',
-  '/meta-data',
-  '/user-data',
-  '/runtime/invocation',
-  '/server-status',
-  '/actuator',
-  '/manager/html',
-  '/jmx-console',
-  '/openstack',
-  '/_cat/',
-  '/v1/agent',
-  '/nacos/v1/',
-  '/druid/index',
-  '/heapdump',
-  '/xxl-job-admin',
-  '/v2/keys',
-  '/containers/json',
-  '/admin',
-];
 const stepsOfAddress = 600;
 /** What it costs to take a text for the name of a host. */
 const stepsOfName = 1_500;
@@ -124,30 +60,43 @@ export const urlDetector: Detector = {
     'meta-data',
     '\\@',
     '/opc/v',
+    // 127.0.0.1, 169.254.169.254, 192.168.0.0, 10.0.0.0 and 172.16.0.0 as one number, and this machine in octal.
+    ...['213070', '285203', '323223', '167772', '288672', '0177000'],
+    '[2002:',
+    ':5efe:',
   ],
   features,
   detect(subject: Subject, signals: Signals): void {
     const { text, place, name } = subject;
     if (!signals.spend(text.length * 2)) return;
-    if (place === 'path' || (place === 'header' && ownHeaders.has(name))) return;
-    const whole = isOneWord(text);
-    const addresses = findAddresses(text);
-    if (!signals.spend(addresses.length * stepsOfAddress)) return;
-    const first = addresses[0];
-    if (whole && first !== undefined) readNestedMetadata(text, first, signals);
-    for (const address of addresses) {
-      if (!signals.spend(stepsOfReading)) return;
-      readAddress(address, whole && addresses.length <= 2 && address.start <= 4, whole && address !== first, subject, signals);
+    if (place === 'path') return;
+    if (place === 'header' && ownHeaders.has(name)) {
+      readOwn(subject, signals);
+      return;
     }
-    if (addresses.length === 0 && whole && place !== 'header' && place !== 'key' && signals.spend(stepsOfName))
-      readName(text, name, signals);
-    if (!whole) readMention(text, signals);
-    if (addresses.length > 0 && place !== 'header' && place !== 'cookie') {
-      const remote = remoteInclusion(foldCase(text), name);
-      if (remote !== undefined) signals.report(remote, 0, Math.min(text.length, 120));
-    }
+    read(subject, signals);
   },
 };
+
+function read(subject: Subject, signals: Signals): void {
+  const { text, place, name } = subject;
+  const whole = isOneWord(text);
+  const addresses = findAddresses(text);
+  if (!signals.spend(addresses.length * stepsOfAddress)) return;
+  const first = addresses[0];
+  if (whole && first !== undefined) readNestedMetadata(text, first, signals);
+  for (const address of addresses) {
+    if (!signals.spend(stepsOfReading)) return;
+    readAddress(address, whole && addresses.length <= 2 && address.start <= 4, whole && address !== first, subject, signals);
+  }
+  if (addresses.length === 0 && whole && place !== 'header' && place !== 'key' && signals.spend(stepsOfName))
+    readName(text, name, signals);
+  if (!whole) readMention(text, signals);
+  if (addresses.length > 0 && place !== 'header' && place !== 'cookie') {
+    const remote = remoteInclusion(foldCase(text), name);
+    if (remote !== undefined) signals.report(remote, 0, Math.min(text.length, 120));
+  }
+}
 
 /** Headers that hold the client's own addresses. */
 const ownHeaders = new Set([
@@ -161,6 +110,32 @@ const ownHeaders = new Set([
   'via',
   'x-forwarded-for',
 ]);
+
+/** Of these, what a client calls itself and where it says that it comes from: others write it into logs and reports, and open it there. */
+const toldHeaders = new Set(['user-agent', 'referer']);
+const startsAddress = /^\s{0,4}[a-z][a-z+.-]{1,11}:\/\//i;
+/** What neither a client nor a page of one's own network is called. */
+const neverOwn: ReadonlySet<string> = new Set([
+  'url.cluster',
+  'url.disguised',
+  'url.metadata',
+  'url.metadata_path',
+  'url.rebinding',
+  'url.scheme',
+  'url.plain_scheme',
+  'url.smuggled_line',
+]);
+
+function readOwn(subject: Subject, signals: Signals): void {
+  if (!toldHeaders.has(subject.name)) return;
+  // A client whose name is an address is none.
+  if (subject.name === 'user-agent' && startsAddress.test(subject.text)) read(subject, signals);
+  else
+    read(subject, {
+      spend: signals.spend,
+      report: (feature, start, end) => void (neverOwn.has(feature) && signals.report(feature, start, end)),
+    });
+}
 
 function readAddress(address: Address, whole: boolean, inQuery: boolean, { place, text, name }: Subject, signals: Signals): void {
   const { scheme, start, end, port, rest, user } = address;
@@ -204,10 +179,10 @@ function readAddress(address: Address, whole: boolean, inQuery: boolean, { place
   const inner = host.kind === 'loopback' || host.kind === 'private' || host.kind === 'link';
   if (inner) {
     signals.report('url.inner', start, end);
-    if (place !== 'header') signals.report('url.inner_only', start, end);
+    if (place !== 'header' || name === 'user-agent') signals.report('url.inner_only', start, end);
     if (place !== 'header' && place !== 'cookie' && isMisplaced(name)) signals.report('url.misplaced', start, end);
     // A phone cannot show what stands on the server itself, and this is no picture anyway.
-    else if (host.kind === 'loopback' && takesPicture(name) && !shownPicture.test(rest))
+    else if (host.kind === 'loopback' && (takesPicture(name) || isAsked(name)) && !shownPicture.test(rest))
       signals.report('url.misplaced', start, end);
     if (address.host.charCodeAt(0) === 0x5b) signals.report('url.disguised', start, end);
     if (host.kind === 'loopback' && port === '') signals.report('url.no_port', start, end);
@@ -239,8 +214,6 @@ function readAddress(address: Address, whole: boolean, inQuery: boolean, { place
 
 /** Hosts of the addresses that mini programs give their own files. */
 const ownStores = new Set(['tmp', 'usr', 'store', 'wxfile']);
-/** The first parts of an address, as people write them. */
-const cutAddress = /^(?:\d|[1-9]\d{1,2})(?:\.(?:\d|[1-9]\d{1,2})){0,2}\.?$/;
 /** `http://good.example;.evil.example`, `http://good.example._.evil.example`: a host goes on behind a sign that no name has. */
 const oddHost =
   /^(?:https?|ftp):\/\/[\w.-]{1,120}(?:[;!&`+$~|(){}=^]|(?<=\.)[-_](?=\.)|%3a\d{1,5})\.?[\w.-]{1,80}\.[a-z]{2,24}(?:[:/?#]|$)/i;
@@ -292,67 +265,6 @@ function reportHost(host: Host, whole: boolean, start: number, end: number, sign
     default:
   }
 }
-
-/** A value without scheme that is an inner host, in a field for addresses or with a path. */
-function readName(text: string, name: string, signals: Signals): void {
-  if (text.length > 300) return;
-  const handedOn = userBefore.exec(text) ?? userBehind.exec(text);
-  if (handedOn !== null && isInner(classifyHost(handedOn[1] as string).kind))
-    signals.report('url.ambiguous', 0, Math.min(text.length, 60));
-  const bare = text.startsWith('//') ? 2 : 0;
-  if (bare > 0 && twoReadings.test(text)) signals.report('url.ambiguous', 0, Math.min(text.length, 60));
-  let end = bare;
-  while (end < text.length && !'/?#:'.includes(text[end]!)) end += 1;
-  const bracket = text.charCodeAt(bare) === 0x5b ? text.indexOf(']', bare) : -1;
-  if (bracket > 0) end = bracket + 1;
-  const host = text.slice(bare, end);
-  const { kind, disguised } = classifyHost(host);
-  // Names that exist for nothing else, addresses in brackets, and digits that only look like ones.
-  if (kind === 'rebinding' && bare === 0) signals.report('url.rebinding', 0, end);
-  if (
-    (kind === 'loopback' || kind === 'private' || kind === 'metadata' || kind === 'unspecified' || kind === 'link') &&
-    (bracket > 0 || /[^\x00-\x7f]/.test(host) || hexParts.test(host))
-  )
-    signals.report('url.disguised', 0, end);
-  const wanted = takesAddress(name);
-  const port = text[end] === ':' ? (/^:(\d{1,5})(?![\d.:])/.exec(text.slice(end, end + 8))?.[1] ?? '') : '';
-  if (kind === 'metadata' && (text[end] === '/' || bare > 0 || (wanted && text.includes('.'))))
-    signals.report('url.metadata', 0, end);
-  if (kind === 'metadata' || kind === 'public' || kind === 'none') return;
-  if (wanted || bare > 0) {
-    signals.report('url.no_scheme', 0, end);
-    // `//1. …`: a remark.
-    if ((disguised && !(bare > 0 && end === text.length && cutAddress.test(host))) || strayCapitals.test(host))
-      signals.report('url.disguised', 0, end);
-    if (kind === 'unspecified') signals.report('url.unspecified', 0, end);
-    if (text.charCodeAt(end) === 0x2f) signals.report('url.inner', 0, end);
-    if (innerPorts.has(port)) signals.report('url.service_port', 0, end + port.length + 1);
-    if (kind === 'loopback' && (port === '80' || port === '443') && (takesWholeAddress(name) || name.includes('link')))
-      signals.report('url.default_port', 0, end + port.length + 1);
-    if (kind === 'loopback' && end === text.length && takesWholeAddress(name)) signals.report('url.no_port', 0, end);
-    if (kind === 'rebinding') signals.report('url.rebinding', 0, end);
-    if (kind === 'cluster') signals.report('url.cluster', 0, end);
-  }
-}
-
-/** `//evil.example\@good.example`: two programs read two hosts. */
-const twoReadings = /^\/\/[\w.-]{1,80}\\@[\w.-]/;
-
-/** `0x7f.0x0.0x0.0x1`, `0177.00.00.01`: nobody writes an address so who wants it read. */
-const hexParts = /^0x[\da-f]{1,8}(?:\.0x[\da-f]{1,8}){3}$|^0+[1-7][0-7]{0,3}(?:\.0[0-7]{0,8}){3}$/i;
-
-/** `//shop.example@10.0.0.5/`, `www.shop.example:80@10.0.0.5`, `www.shop.example\@10.0.0.5`: a name that people know, and the host behind it. */
-const userBefore =
-  /^(?:\/\/[\w.-]{1,80}(?::\d{1,5})?|[\w-]{1,40}(?:\.[\w-]{1,40}){1,4}(?::\d{1,5}|\\)|www\.[\w.-]{1,80})@(\[[\da-f:.]{2,40}\]|[\w.]{1,60})(?:[:/?#]|$)/i;
-/** `10.0.0.5#@shop.example`: the same the other way round. */
-const userBehind = /^(?:\/\/)?(\[[\da-f:.]{2,40}\]|[\w.]{1,60})(?::\d{1,5})?[#?]@[\w-]{1,40}\.[\w.-]{1,80}/i;
-
-function isInner(kind: Host['kind']): boolean {
-  return kind === 'loopback' || kind === 'private' || kind === 'metadata' || kind === 'unspecified' || kind === 'link';
-}
-
-/** `lOcAlhost`: capitals that neither a keyboard nor a heading makes. */
-const strayCapitals = /[a-z][A-Z]/;
 
 const metadataPaths = [
   '/latest/meta-data',

@@ -77,6 +77,20 @@ export function isMisplaced(name: string): boolean {
   return plainNames.some((word) => name.endsWith(word));
 }
 
+/**
+ * Names under which a server is told where something is, alone or at the end of others; what people share, preview or come from is called `url`, `link`
+ * or `referrer`.
+ */
+const askedName =
+  /(?:^|[_.-])(?:src|uri|target|site|domain|host|server|gateway|backend|service|import|download|load)(?:_?(?:url|uri|addr|address))?$|(?:src|uri|server|gateway|backend)$/;
+
+/** Whether an address of the server itself in a field of this name is there to be asked for. */
+export function isAsked(name: string): boolean {
+  return name.length <= longestName && askedName.test(name);
+}
+
+const longestName = 64;
+
 /** Whether a picture is expected under this name. */
 export function takesPicture(name: string): boolean {
   return pictureNames.some((word) => name.includes(word));

@@ -241,11 +241,20 @@ function fromV6(inner: string, lookAlike: boolean): Host {
   }
   if (groups[0] === 0x64 && groups[1] === 0xff9b)
     return { name, kind: kindOfV4(((groups[6]! << 16) | groups[7]!) >>> 0), disguised: true };
+  // 6to4, and ISATAP: an address of the old kind within.
+  if (groups[0] === 0x2002) return mapped(name, (groups[1]! << 16) | groups[2]!, lookAlike);
+  if ((groups[4]! & 0xfdff) === 0 && groups[5] === 0x5efe) return mapped(name, (groups[6]! << 16) | groups[7]!, lookAlike);
   if (groups[0] === 0xfd00 && groups[1] === 0xec2) return { name, kind: 'metadata', disguised: false };
   const high = groups[0]! & 0xffc0;
   if (high === 0xfe80) return { name, kind: 'link', disguised: zone >= 0 };
-  if ((groups[0]! & 0xfe00) === 0xfc00) return { name, kind: 'private', disguised: false };
+  if (high === 0xfec0 || (groups[0]! & 0xfe00) === 0xfc00) return { name, kind: 'private', disguised: false };
   return { name, kind: 'public', disguised: lookAlike };
+}
+
+/** An address that carries one of the old kind: disguised where that one is an inner one. */
+function mapped(name: string, value: number, lookAlike: boolean): Host {
+  const kind = kindOfV4(value >>> 0);
+  return { name, kind, disguised: lookAlike || kind !== 'public' };
 }
 
 function expandV6(name: string): readonly number[] | undefined {
