@@ -21,7 +21,7 @@ const refreshMs = 30_000;
 export function UploadsPage() {
   const { t } = useLanguage();
   const uploads = useEndpoint(getUploads, { input: {}, refetchMs: refreshMs });
-  const traffic = useTrafficColumns(['time', 'request', 'reason', 'person', 'address']);
+  const traffic = useTrafficColumns(['time', 'request', 'reason', 'person', 'address'], 340);
   return (
     <Page title={t('uploads.title')} question={t('uploads.question')}>
       <ProtectionTabs current="uploads" />
