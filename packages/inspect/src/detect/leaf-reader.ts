@@ -42,6 +42,8 @@ const stepsOfText = 250;
 /** What it costs whoever listens to hear of a text. */
 const stepsOfFinding = 2_500;
 const stepsOfCall = 350;
+/** What it costs to tell words in Chinese from what stands before and behind them, beside the characters. */
+const stepsOfProse = 1_500;
 /** What it costs to decode, by the characters that a text loses. */
 const stepsOfDecoded = 12;
 
@@ -103,12 +105,13 @@ export function createLeafReader({ detectors, budget, tally }: LeafReaderOptions
     marks: number,
     seen: string[],
   ): void => {
-    const tail = (marks & characterBits.wide) === 0 ? null : behindProse(text);
+    const hasProse = (marks & characterBits.wide) !== 0 && spend(stepsOfProse + text.length * 6);
+    const tail = hasProse ? behindProse(text) : null;
     if (tail !== null && !seen.includes(tail)) {
       seen.push(tail);
       readAlso(tail, place, name, layers, 'end');
     }
-    const head = (marks & characterBits.wide) === 0 ? null : beforeProse(text);
+    const head = hasProse ? beforeProse(text) : null;
     if (head !== null && !seen.includes(head)) {
       seen.push(head);
       readAlso(head, place, name, layers, 'beginning');

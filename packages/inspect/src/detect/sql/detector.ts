@@ -174,8 +174,7 @@ function readPassages(
     spend: signals.spend,
     report: (feature, from, to) => {
       // '=' means …, "%H" …: marks that a sentence quotes.
-      if (feature === 'sql.breakout_operator' && (paired || endsTag(text, start + from) || beginsEndTag(text, start + from)))
-        return;
+      if (feature === 'sql.breakout_operator' && (paired || endsTag(text, start + from))) return;
       if (breakouts.has(feature) || (quoted && quotedBreakouts.has(feature))) signals.report(feature, start + from, start + to);
     },
   };
@@ -205,13 +204,6 @@ function endsTag(text: string, at: number): boolean {
   if (text.charCodeAt(at) !== 0x3e) return false;
   const open = text.lastIndexOf('<', at);
   return open >= 0 && at - open < longestTag && /[a-z]/i.test(text.charAt(open + 1)) && text.indexOf('>', open) === at;
-}
-
-/** `'</p>`: the sign begins the end of an element. */
-function beginsEndTag(text: string, at: number): boolean {
-  return (
-    text.charCodeAt(at) === 0x3c && text.charCodeAt(at + 1) === 0x2f && /^<\/[a-z][a-z\d]{0,12}>/i.test(text.slice(at, at + 16))
-  );
 }
 
 function isPaired(text: string, quote: string, first: number): boolean {

@@ -59,10 +59,14 @@ function isBlankBefore(text: string, end: number): boolean {
 
 const condition = /^\s{0,4}\){0,8}\s{0,4}(?:x?or|and|union|having|order by|group by|waitfor|procedure)[\s('"]/i;
 
+const quotedAsInManuals = /^[\s>(]`[^\s`']{1,24}'(?![\w'])/;
+
 /** Whether a quote stands at the start or directly behind a value, where it could end one. */
 export function closesValue(text: string, quote: number): boolean {
   // Backticks come in pairs around code in Markdown.
   if (text.charCodeAt(quote) === 0x60 && text.split('`', 1_000).length % 2 === 1) return false;
+  // `word' as manuals quote: the backtick opens, and an apostrophe closes.
+  if (quote > 0 && text.charCodeAt(quote) === 0x60 && quotedAsInManuals.test(text.slice(quote - 1, quote + 32))) return false;
   // Letters that mark a kind of string in code: b'…', r'…', f"…".
   if (quote > 1 && /[\s(=,[{:]/.test(text.charAt(quote - 2)) && /[bruf]/i.test(text.charAt(quote - 1))) return false;
   const before = quote > 0 ? text.charCodeAt(quote - 1) : 0;
