@@ -43,7 +43,7 @@ const stepsOfText = 250;
 const stepsOfFinding = 2_500;
 const stepsOfCall = 350;
 /** What it costs to tell words in Chinese from what stands before and behind them, beside the characters. */
-const stepsOfProse = 1_500;
+const stepsOfProse = 1_000;
 /** What it costs to decode, by the characters that a text loses. */
 const stepsOfDecoded = 12;
 
@@ -105,7 +105,7 @@ export function createLeafReader({ detectors, budget, tally }: LeafReaderOptions
     marks: number,
     seen: string[],
   ): void => {
-    const hasProse = (marks & characterBits.wide) !== 0 && spend(stepsOfProse + text.length * 6);
+    const hasProse = (marks & characterBits.wide) !== 0 && spend(stepsOfProse + text.length * 3);
     const tail = hasProse ? behindProse(text) : null;
     if (tail !== null && !seen.includes(tail)) {
       seen.push(tail);
