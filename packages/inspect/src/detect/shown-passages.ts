@@ -37,6 +37,7 @@ export function createShownPassages(spend: (steps: number) => boolean): ShownPas
       return low % 2 === 1;
     },
     forget() {
+      if (last === '') return;
       last = '';
       bounds = [];
     },
