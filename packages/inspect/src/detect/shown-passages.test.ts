@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
+import { growth, mostlyLinear } from '../testing/growth.ts';
+import { detectors } from './detectors.ts';
+import { createDetection } from './engine.ts';
 import { createShownPassages } from './shown-passages.ts';
+import { askAbout } from './testing/ask.ts';
 
 const article = '<p>1</p><pre><code>2</code></pre><p>3</p> <code>4</code> <pre>5';
 
@@ -33,3 +37,12 @@ test('reads a text once, and counts it', () => {
   for (let times = 0; times < 100; times += 1) holds(article, times % article.length);
   expect(steps).toBe(article.length * 2);
 });
+
+const detection = createDetection({ detectors });
+
+test.each(['javax.management ', '<pre>javax.management ', 'javax.management</code>\u2026 ', '<code>os.popen(</code>'])(
+  'many %j in an article take time in proportion',
+  (unit) => {
+    expect(growth((size) => () => askAbout(detection, `<p>${unit.repeat(size)}`), 200)).toBeLessThan(mostlyLinear);
+  },
+);

@@ -73,6 +73,8 @@ const families: readonly Family[] = [
       ['2130706433:8080', { name: 'link' }],
       '0x7f000001/status',
       '127.1/admin',
+      'http://7f000001.names.example.com/',
+      'http://127-0-0-1.names.example.com/x',
       'http://[2002:7f00:1::]/',
       'http://[2002:c0a8:105::1]/x',
       'http://[fe80::5efe:127.0.0.1]/',
@@ -97,6 +99,8 @@ const families: readonly Family[] = [
       '127.1/80',
       '127.5/82',
       'http://[2001:db8::1]/',
+      'https://7f00a1b2.cdn.example.com/a.png',
+      'https://ip-10-0-0-5.example.com/',
       ['http://127.0.0.1:9090/x', { name: 'url' }],
       ['http://localhost:3000/x', { name: 'referrer' }],
       ['http://10.0.1.5:3000', { name: 'target' }],
@@ -110,6 +114,11 @@ const families: readonly Family[] = [
         'ExampleBot (+http://www.example.com/)',
       ]),
     ],
+  ],
+  [
+    'template: what engines give every page',
+    ['${.data_model}', '${ .version }', '{{handler.settings}}', '{{ handler.application }}'],
+    ['{{handler.name}}', '${version}', '{{ user.settings }}', '${.5}'],
   ],
 ];
 

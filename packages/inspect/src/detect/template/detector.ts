@@ -197,9 +197,9 @@ function readStatements(folded: string, start: number, short: boolean, worded: b
   readVelocity(folded, signals);
 }
 
-/** `{{settings.SECRET_KEY}}`, `#{File.read(…)}`, `{{.System "id"}}`: what an engine's host holds, and what Ruby and Go call. */
+/** `{{settings.SECRET_KEY}}`, `#{File.read(…)}`, `${.data_model}`, `{{.System "id"}}`: what an engine's host holds, and what Ruby and Go call. */
 const readsSecret =
-  /\{\{\s{0,4}(?:settings|config|env|app\.config)\.\w{0,24}(?:secret|passw|token|key|database)|[#<]\s{0,2}[{%]=?\s{0,4}(?:file|io|dir|kernel|process|env)\.(?:read|open|new|popen|binread|entries|exec|spawn|readlines|fetch)\b|\{\{-?\s{0,4}(?:\$\w{1,24}\s{0,4}:=\s{0,4})?(?:\.\w{1,24}(?:\.\w{1,24}){0,4}|html|js|print|println|urlquery)\s{1,4}["`]/;
+  /\{\{\s{0,4}(?:settings|config|env|app\.config)\.\w{0,24}(?:secret|passw|token|key|database)|[#<]\s{0,2}[{%]=?\s{0,4}(?:file|io|dir|kernel|process|env)\.(?:read|open|new|popen|binread|entries|exec|spawn|readlines|fetch)\b|\$\{\s{0,2}\.(?:data_model|version|globals|locals|vars|namespace|current_template_name|main_template_name|template_name|incompatible_improvements)\s{0,2}\}|\{\{-?\s{0,4}(?:\$\w{1,24}\s{0,4}:=\s{0,4})?(?:\.\w{1,24}(?:\.\w{1,24}){0,4}|html|js|print|println|urlquery)\s{1,4}["`]/;
 /** `{if-A:printf(…)}`, `{if:array_map(…)}`, `{pboot:if(system(…))}`: conditions that engines of PHP evaluate. */
 const branchCall =
   /\{(?:\w{1,10}:)?if(?:-\w{1,8})?[:(][^}\n]{0,60}\b(?:printf?|echo|system|exec|eval|assert|phpinfo|array_\w{1,12}|call_user_func|base64_decode|file_\w{1,14}|md5|base_convert|readfile|var_dump|print_r)\s?\(/;

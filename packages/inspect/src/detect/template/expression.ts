@@ -41,6 +41,7 @@ const engineRoots = new Set(
 );
 
 const requestParts = new Set(['args', 'headers', 'environ', 'cookies', 'form', 'application', 'meta', 'files', 'data', 'values']);
+const handlerParts = new Set(['application', 'settings', 'request']);
 const scopes = new Set([
   'pagecontext',
   'applicationscope',
@@ -142,6 +143,8 @@ export function readExpression(folded: string, from: number, to: number): Expres
   if (numbers >= 1 && operators >= 1 && strings >= 1 && names === 0) return 'arithmetic';
   if (engineObjects.has(first) && names === 1 && !calls) return 'engine';
   if (first === 'request' && requestParts.has(second) && !calls) return 'engine';
+  // What Tornado gives every template.
+  if (first === 'handler' && handlerParts.has(second) && !calls) return 'engine';
   if (scopes.has(first)) return calls ? 'dangerous' : 'scope';
   if (engineRoots.has(first) && (calls || brackets || (names > 1 && first !== 'request'))) return 'dangerous';
   if (names > 0 && !calls && !brackets && strings === 0) return 'name';

@@ -30,6 +30,7 @@ export function classifyHost(raw: string): Host {
   const head = isDigit(name.charCodeAt(0)) ? leadingV4.exec(name) : null;
   if (head !== null && kindOfV4(parseV4(head[1] as string)?.value ?? 0x08080808) !== 'public')
     return { name, kind: 'rebinding', disguised: lookAlike };
+  if (codedLabel.test(name)) return { name, kind: 'rebinding', disguised: lookAlike };
   const middle = parseV4(innerV4.exec(name)?.[1] ?? '');
   if (middle !== undefined && kindOfV4(middle.value) !== 'public') return { name, kind: 'rebinding', disguised: lookAlike };
   return { name, kind: kindOfName(name), disguised: lookAlike };
@@ -39,6 +40,9 @@ export function classifyHost(raw: string): Host {
 const leadingV4 = /^(\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3})\.[a-z][\w.-]{1,120}$/;
 /** `race-127.0.0.1.example.com`: a server of names answers with what stands in the middle. */
 const innerV4 = /[.-](\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3})[.-][a-z\d-]{0,60}(?:\.[\w-]{1,60}){0,6}\.?[a-z]{2,24}$/;
+/** `7f000001.example.com`, `a-127-0-0-1.example.com`: this machine or the metadata service in a name, coded or with dashes. */
+const codedLabel =
+  /^(?:7f000001|a9fea9fe)\.(?:[\w-]{1,60}\.){1,6}[a-z]{2,24}$|^(?:[a-z]{1,20}-)?(?:127-0-0-1|169-254-169-254)\.(?:[\w-]{1,60}\.){1,6}[a-z]{2,24}$/;
 const trailingV4 = /^[^\s]{1,120}\.(\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3})$/;
 
 const metadataNames = new Set([
