@@ -63,6 +63,7 @@ const families: readonly Family[] = [
       '<p>The caller’s <code>q(&quot;INSERT INTO notes VALUES (1)&quot;);</code> and <code>q(&quot;SELECT id FROM notes&quot;)</code></p>',
       "<table><tr><td>literal `%'</td></tr></table><p>end</p>",
       '<p>XSLT y XIncludes.</p>',
+      '<p>ls</p><pre><code>lrwxrwxrwx 1 root root driver -&gt; ../../../../bus/pci/drivers/x</code></pre>',
     ],
   ],
   [

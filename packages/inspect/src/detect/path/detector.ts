@@ -150,6 +150,9 @@ const plainHeaders = new Set([
   'etag',
 ]);
 
+/** `driver -> ../../../bus/x`: where a symbolic link leads, as a listing of files shows it. */
+const arrow = /(?:-(?:>|&gt;|\u00b7)|\u2192)\s{1,2}$/;
+
 function readClimb(text: string, folded: string, sentence: boolean, coded: boolean, signals: Signals): void {
   const odd = findOddBytes(folded, coded);
   if (odd !== undefined && !sentence) signals.report('path.odd_bytes', odd.start, odd.end);
@@ -173,7 +176,8 @@ function readClimb(text: string, folded: string, sentence: boolean, coded: boole
   if (!(sentence && !disguised && depth < 2 && isLinked && text.length > article)) signals.report('path.climb', start, end);
   if (!disguised && isLinked && picture.test(text.slice(end, end + 200))) return;
   // Pages link to one another by such paths.
-  if (depth >= 3 && !(sentence && isLinked)) signals.report('path.climb_far', start, end);
+  if (depth >= 3 && !(sentence && isLinked) && !arrow.test(text.slice(Math.max(0, start - 8), start)))
+    signals.report('path.climb_far', start, end);
   if (disguised && (!sentence || depth >= 2)) signals.report('path.climb_hidden', start, end);
   if (!sentence && !/[ '"]/.test(text.slice(Math.max(0, start - 200), start).trimStart())) {
     signals.report('path.climb_only', start, end);
