@@ -118,8 +118,21 @@ const families: readonly Family[] = [
   ],
   [
     'template: what engines give every page',
-    ['${.data_model}', '${ .version }', '{{handler.settings}}', '{{ handler.application }}'],
-    ['{{handler.name}}', '${version}', '{{ user.settings }}', '${.5}'],
+    [
+      '${.data_model}',
+      '${ .version }',
+      '{{handler.settings}}',
+      '{{ handler.application }}',
+      "[[constructor.constructor('return 1')()]]",
+    ],
+    [
+      '{{handler.name}}',
+      '[[self window] setContentSize:size];',
+      'c = [[self.row(i) for i in r] for r in t]',
+      '${version}',
+      '{{ user.settings }}',
+      '${.5}',
+    ],
   ],
 ];
 

@@ -11,6 +11,7 @@ test.each([
   ['好的，id=1', null],
   ['sleep(睡眠)', null],
   ['`id`：用户', null],
+  ['[说明](../../../a/b.md) 中的', null],
   ['"name" 是名称', null],
   ['| type | 类型 |', null],
   ['<p>abc</p><p>中文</p>', null],

@@ -15,8 +15,8 @@ const goesOn =
   /[([{<,]["'`]?$|[;|&]\s{0,4}(?:sleep|cat|type|find|kill|sort|more|head|tail|echo|cut|split|join|watch|touch|test|time|exec|which|make|node|start|net|at)$/i;
 /** Lines of what is shown rather than sent. */
 const mostLines = 2;
-/** A name or command that Markdown puts in backticks. */
-const quotedCode = /`[^`]{1,200}`/;
+/** A name or command that Markdown puts in backticks, or where one of its links leads. */
+const quotedCode = /`[^`]{1,200}`|^\]\(/;
 
 /**
  * What stands before words in Chinese, where an attack is followed by them: the longest stretch without characters of wide script, if it is not the last.

@@ -43,6 +43,10 @@ export const templateDetector: Detector = {
   },
 };
 
+/** `[[self window] setTitle:x]`, `[[row[i] for i in r] for r in t]`: a message of Objective-C, and a list of Python. */
+const listOrMessage = /^\s{0,2}[a-z_]\w{0,40} [a-z_]|\bfor [\w, ]{1,40} in /;
+const longestProgram = 160;
+
 /** Marks of templates that no client has in its name; braces, signs and brackets alone occur. */
 const notClient = /\$\{|\{\{|#\{|<%|\{%|#set\(|<#assign/;
 
@@ -88,6 +92,10 @@ function readMarks(folded: string, start: number, short: boolean, signals: Signa
       open === '[[' || open === '[=' || open === '@(' || open === '%{' || open === '~{' || open === '@{' || open === '*{';
     const kind = readExpression(folded, from, end);
     const only = short && at - start <= 24 && !folded.slice(start, at).includes(' ');
+    if (kind === 'dangerous' && open === '[[' && listOrMessage.test(folded.slice(from, Math.min(end, from + longestProgram)))) {
+      at += 1;
+      continue;
+    }
     if (kind === 'dangerous') {
       // `${config.server.port}` in a program that somebody shows.
       if (short || open !== '${' || !plainMember.test(folded.slice(from, end))) signals.report('template.dangerous', at, end);
