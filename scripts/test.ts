@@ -14,7 +14,7 @@ const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=$
 // Threads and children of the tests strip the types of the same sources over and over: what Node made of them once is kept.
 const env = { ...process.env, NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? compiled };
 // On a machine that has kept nothing yet somebody has to begin: processes that tests kill leave nothing behind.
-if (unattended) spawn(process.execPath, [menshen, '--version'], { stdio: 'ignore', env });
+if (unattended) spawn(process.execPath, [menshen, '--help'], { stdio: 'ignore', env });
 const child = spawn(
   process.execPath,
   [vitest, 'run', ...reporters, ...(unattended ? ['--retry=1'] : []), ...process.argv.slice(2)],

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { auditProve, auditVerify } from './audit/audit.ts';
 import { takesWords } from './command.ts';
 import { failureText } from './failure.ts';
-import { commands, main } from './main.ts';
+import { loadCommands, main, shelf } from './main.ts';
 import { spawnMenshen } from './testing/process.ts';
 import { run } from './testing/terminal.ts';
 import { version } from './version.ts';
@@ -14,6 +14,7 @@ const menshen = async (...args: string[]) => {
   return { code, out: out.join('\n'), err: err.join('\n') };
 };
 const han = /\p{Script=Han}/u;
+const commands = await loadCommands();
 
 describe.each(commands.map((command) => [command.name, command] as const))('menshen %s', (name, command) => {
   it.each(['zh', 'en'] as const)('explains itself with usage, every option and examples in %s', async (language) => {
@@ -60,6 +61,10 @@ describe.each(commands.map((command) => [command.name, command] as const))('mens
 });
 
 describe('the menshen command', { timeout: 60_000 }, () => {
+  it('finds each command under the name that it says itself', () => {
+    expect(Object.keys(shelf)).toEqual(commands.map((command) => command.name));
+  });
+
   it('lists every command in both languages', async () => {
     for (const language of ['zh', 'en'] as const) {
       const { code, out } = await menshen('--help', '--lang', language);

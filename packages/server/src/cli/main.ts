@@ -1,97 +1,73 @@
 import type { Language } from '@menshen/contract';
 import { createAsker } from './ask.ts';
-import { auditProve, auditVerify } from './audit/audit.ts';
-import { auditExport } from './audit/audit-export.ts';
-import { auditRestore } from './audit/audit-restore.ts';
-import { witness } from './audit/witness.ts';
-import { backupCreate, backupDrill, backupKey, backupList, backupRestore, backupVerify } from './backup/backup.ts';
 import { type Command, type ExitCode, runCommand, type Terminal, UsageError } from './command.ts';
-import { complianceReport, complianceStatus } from './compliance.ts';
-import { containmentList, containmentMove, containmentReopen } from './containment.ts';
-import { detectReplay } from './detect/detect.ts';
-import { sigmaCheck, sigmaTest } from './detect/sigma.ts';
-import { dev } from './dev.ts';
-import { directoryImport, directorySync } from './directory.ts';
-import { doctor } from './doctor/doctor.ts';
-import { emulator } from './emulator.ts';
-import { failureText } from './failure.ts';
-import { init } from './init.ts';
-import { inspect } from './inspect.ts';
-import { keysList, keysPassphrase, keysRewrap, keysRotate } from './keys.ts';
 import { languageFrom, languageOption } from './language.ts';
-import { playbookCheck, playbookExport, playbookImport, playbookRun } from './playbook.ts';
-import { policyCheck, policyExplain } from './policy.ts';
-import { privacyCarryOver, privacyVerify } from './privacy.ts';
-import { probe } from './probe.ts';
-import { releaseKey, releaseSign, releaseVerify, releaseWatch } from './release/release.ts';
-import { releaseUpload } from './release/release-upload.ts';
-import { riskReport, riskScore } from './risk.ts';
-import { riskAdvisoriesImport, riskAdvisoriesList } from './risk-advisories.ts';
-import { scan } from './scan/scan.ts';
-import { open, seal } from './seal.ts';
-import { serve } from './serve.ts';
-import { trainingCheck, trainingVerify } from './training/training.ts';
-import { trainingBounce } from './training/training-bounce.ts';
 import { version } from './version.ts';
 
-/** Every command, in the order of `menshen --help`. */
-export const commands: readonly Command[] = [
-  dev,
-  serve,
-  init,
-  doctor,
-  emulator,
-  scan,
-  probe,
-  inspect,
-  sigmaCheck,
-  sigmaTest,
-  detectReplay,
-  auditVerify,
-  auditProve,
-  auditExport,
-  auditRestore,
-  witness,
-  policyCheck,
-  policyExplain,
-  directoryImport,
-  directorySync,
-  keysList,
-  keysRotate,
-  keysRewrap,
-  keysPassphrase,
-  seal,
-  open,
-  backupKey,
-  backupCreate,
-  backupList,
-  backupVerify,
-  backupRestore,
-  backupDrill,
-  privacyVerify,
-  privacyCarryOver,
-  trainingCheck,
-  trainingVerify,
-  trainingBounce,
-  releaseKey,
-  releaseSign,
-  releaseVerify,
-  releaseWatch,
-  releaseUpload,
-  riskReport,
-  riskScore,
-  riskAdvisoriesImport,
-  riskAdvisoriesList,
-  complianceStatus,
-  complianceReport,
-  containmentList,
-  containmentReopen,
-  containmentMove,
-  playbookCheck,
-  playbookRun,
-  playbookExport,
-  playbookImport,
-];
+/**
+ * Every command by its name, in the order of `menshen --help`. Each is loaded when it is asked for: who verifies a log does not wait for
+ * the platform.
+ */
+export const shelf: Readonly<Record<string, () => Promise<Command>>> = {
+  dev: async () => (await import('./dev.ts')).dev,
+  serve: async () => (await import('./serve.ts')).serve,
+  init: async () => (await import('./init.ts')).init,
+  doctor: async () => (await import('./doctor/doctor.ts')).doctor,
+  emulator: async () => (await import('./emulator.ts')).emulator,
+  scan: async () => (await import('./scan/scan.ts')).scan,
+  probe: async () => (await import('./probe.ts')).probe,
+  inspect: async () => (await import('./inspect.ts')).inspect,
+  'sigma check': async () => (await import('./detect/sigma.ts')).sigmaCheck,
+  'sigma test': async () => (await import('./detect/sigma.ts')).sigmaTest,
+  'detect replay': async () => (await import('./detect/detect.ts')).detectReplay,
+  'audit verify': async () => (await import('./audit/audit.ts')).auditVerify,
+  'audit prove': async () => (await import('./audit/audit.ts')).auditProve,
+  'audit export': async () => (await import('./audit/audit-export.ts')).auditExport,
+  'audit restore': async () => (await import('./audit/audit-restore.ts')).auditRestore,
+  witness: async () => (await import('./audit/witness.ts')).witness,
+  'policy check': async () => (await import('./policy.ts')).policyCheck,
+  'policy explain': async () => (await import('./policy.ts')).policyExplain,
+  'directory import': async () => (await import('./directory.ts')).directoryImport,
+  'directory sync': async () => (await import('./directory.ts')).directorySync,
+  'keys list': async () => (await import('./keys.ts')).keysList,
+  'keys rotate': async () => (await import('./keys.ts')).keysRotate,
+  'keys rewrap': async () => (await import('./keys.ts')).keysRewrap,
+  'keys passphrase': async () => (await import('./keys.ts')).keysPassphrase,
+  seal: async () => (await import('./seal.ts')).seal,
+  open: async () => (await import('./seal.ts')).open,
+  'backup key': async () => (await import('./backup/backup.ts')).backupKey,
+  'backup create': async () => (await import('./backup/backup.ts')).backupCreate,
+  'backup list': async () => (await import('./backup/backup.ts')).backupList,
+  'backup verify': async () => (await import('./backup/backup.ts')).backupVerify,
+  'backup restore': async () => (await import('./backup/backup.ts')).backupRestore,
+  'backup drill': async () => (await import('./backup/backup.ts')).backupDrill,
+  'privacy verify': async () => (await import('./privacy.ts')).privacyVerify,
+  'privacy carry-over': async () => (await import('./privacy.ts')).privacyCarryOver,
+  'training check': async () => (await import('./training/training.ts')).trainingCheck,
+  'training verify': async () => (await import('./training/training.ts')).trainingVerify,
+  'training bounce': async () => (await import('./training/training-bounce.ts')).trainingBounce,
+  'release key': async () => (await import('./release/release.ts')).releaseKey,
+  'release sign': async () => (await import('./release/release.ts')).releaseSign,
+  'release verify': async () => (await import('./release/release.ts')).releaseVerify,
+  'release watch': async () => (await import('./release/release.ts')).releaseWatch,
+  'release upload': async () => (await import('./release/release-upload.ts')).releaseUpload,
+  'risk report': async () => (await import('./risk.ts')).riskReport,
+  'risk score': async () => (await import('./risk.ts')).riskScore,
+  'risk advisories import': async () => (await import('./risk-advisories.ts')).riskAdvisoriesImport,
+  'risk advisories list': async () => (await import('./risk-advisories.ts')).riskAdvisoriesList,
+  'compliance status': async () => (await import('./compliance.ts')).complianceStatus,
+  'compliance report': async () => (await import('./compliance.ts')).complianceReport,
+  'containment list': async () => (await import('./containment.ts')).containmentList,
+  'containment reopen': async () => (await import('./containment.ts')).containmentReopen,
+  'containment move': async () => (await import('./containment.ts')).containmentMove,
+  'playbook check': async () => (await import('./playbook.ts')).playbookCheck,
+  'playbook run': async () => (await import('./playbook.ts')).playbookRun,
+  'playbook export': async () => (await import('./playbook.ts')).playbookExport,
+  'playbook import': async () => (await import('./playbook.ts')).playbookImport,
+};
+
+/** All of them, as `menshen --help` lists them. */
+export const loadCommands = (): Promise<readonly Command[]> => Promise.all(Object.values(shelf).map((load) => load()));
 
 const person = createAsker(process.stdin, process.stdout);
 
@@ -114,15 +90,15 @@ export async function main(args: readonly string[], speaker = processTerminal): 
   const words = args.filter((word, at) => !(word === '--lang' || args[at - 1] === '--lang' || word.startsWith('--lang=')));
   const [first = ''] = words;
   if (first === '' || first === 'help' || first === '--help' || first === '-h') {
-    terminal.out(overview(language));
+    terminal.out(overview(await loadCommands(), language));
     return first === '' ? 2 : 0;
   }
   if (first === '--version' || first === '-v') {
     terminal.out(version);
     return 0;
   }
-  const command = commands.find((candidate) => candidate.name === words.slice(0, candidate.name.split(' ').length).join(' '));
-  if (command === undefined) {
+  const named = Object.entries(shelf).find(([name]) => name === words.slice(0, name.split(' ').length).join(' '));
+  if (named === undefined) {
     terminal.err(
       language === 'zh'
         ? `没有这个命令。运行 menshen --help 查看全部命令。`
@@ -130,18 +106,20 @@ export async function main(args: readonly string[], speaker = processTerminal): 
     );
     return 2;
   }
+  const [name, load] = named;
   try {
-    return await runCommand(command, words.slice(command.name.split(' ').length), terminal);
+    return await runCommand(await load(), words.slice(name.split(' ').length), terminal);
   } catch (error) {
+    const { failureText } = await import('./failure.ts');
     terminal.err(failureText(error, language));
-    if (error instanceof UsageError) terminal.err(`menshen ${command.name} --help`);
+    if (error instanceof UsageError) terminal.err(`menshen ${name} --help`);
     return 2;
   } finally {
     person.close();
   }
 }
 
-function overview(language: Language): string {
+function overview(commands: readonly Command[], language: Language): string {
   const head =
     language === 'zh'
       ? '门神：企业微信小程序安全平台\n\n命令：'
