@@ -8,7 +8,7 @@ import { withoutPadding } from './decode/padding.ts';
 import { valuesOfQuery } from './decode/query-values.ts';
 import { decodeLayer, mayDecode, unwrap } from './decode/readings.ts';
 import type { Detector, Place, Signals, Subject } from './model.ts';
-import { characterBits, createPrefilter, type Scan } from './prefilter.ts';
+import { characterBits, createPrefilter, type Prefilter, type Scan } from './prefilter.ts';
 import type { StepBudget } from './step-budget.ts';
 import { type Part, type Tally, type TextReading, withoutText } from './tally.ts';
 import { xmlTexts } from './xml-texts.ts';
@@ -47,13 +47,24 @@ const stepsOfProse = 1_000;
 /** What it costs to decode, by the characters that a text loses. */
 const stepsOfDecoded = 12;
 
+/** Its table takes a tenth of a second to build and says nothing of requests: one for all readers of the same detectors. */
+const prefilters = new WeakMap<readonly Detector[], Prefilter>();
+
+function prefilterOf(detectors: readonly Detector[]): Prefilter {
+  const known = prefilters.get(detectors);
+  if (known !== undefined) return known;
+  const made = createPrefilter(
+    detectors.map(({ literals }) => literals),
+    detectors.flatMap(({ passes = [] }) => passes),
+  );
+  prefilters.set(detectors, made);
+  return made;
+}
+
 /** Makes a reader. It is not re-entrant: a request is read in one go. */
 export function createLeafReader({ detectors, budget, tally }: LeafReaderOptions): LeafReader {
   const passes = detectors.map((detector) => detector.passes ?? []);
-  const prefilter = createPrefilter(
-    detectors.map((detector) => detector.literals),
-    passes.flat(),
-  );
+  const prefilter = prefilterOf(detectors);
   /** Where the bits of each detector's passes begin. */
   const firstPass = detectors.map((_, index) => passes.slice(0, index).flat().length);
   const passBits = passes.map((some) => 2 ** some.length - 1);
