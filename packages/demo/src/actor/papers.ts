@@ -1,7 +1,5 @@
 import { crc32, deflateSync } from 'node:zlib';
-import { bearer } from '@menshen/wire';
 import type { Visitor } from './crowd.ts';
-import type { Reply } from './http.ts';
 import type { Stage } from './stage.ts';
 
 /** A file that somebody hands in. */
@@ -62,13 +60,9 @@ export const poisonedPapers: readonly Paper[] = [
 ];
 
 /** Hands a file in, as `wx.uploadFile` sends it. */
-export async function handIn(stage: Stage, visitor: Visitor, { filename, type, data }: Paper): Promise<Reply | null> {
-  if (visitor.token === null) return null;
+export async function handIn(stage: Stage, visitor: Visitor, { filename, type, data }: Paper): Promise<void> {
   const head = `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="${filename}"\r\nContent-Type: ${type}\r\n\r\n`;
-  return await stage.send(visitor, {
-    method: 'POST',
-    path: '/portal/api/attachments',
-    headers: { 'content-type': `multipart/form-data; boundary=${boundary}`, authorization: bearer(visitor.token) },
-    body: Buffer.concat([Buffer.from(head), data, Buffer.from(`\r\n--${boundary}--\r\n`)]),
-  });
+  const body = Buffer.concat([Buffer.from(head), data, Buffer.from(`\r\n--${boundary}--\r\n`)]);
+  const headers = { 'content-type': `multipart/form-data; boundary=${boundary}` };
+  await stage.call(visitor, 'POST', '/portal/api/attachments', body, headers);
 }

@@ -31,7 +31,7 @@ export interface Stage {
   tamper(on: boolean): void;
   /** Sends a request as it is, from the visitor's or outsider's address. */
   send(from: Outsider, request: OutgoingRequest): Promise<Reply>;
-  /** Sends JSON, or nothing, with the visitor's session; logs in again once when that has ended. */
+  /** Sends JSON, bytes as they are, or nothing, with the visitor's session; logs in again once when that has ended. */
   call(visitor: Visitor, method: string, path: string, body?: unknown, headers?: OutgoingHttpHeaders): Promise<Reply>;
   /** Presents a login code for the visitor's app and channel. */
   login(visitor: Visitor, code: string): Promise<Reply>;
@@ -93,7 +93,7 @@ export function createStage(parts: StageParts): Stage {
         ...(held === null ? {} : { authorization: bearer(held) }),
         ...headers,
       },
-      ...(body === undefined ? {} : { body: encode(body) }),
+      ...(body === undefined ? {} : { body: body instanceof Uint8Array ? body : encode(body) }),
     });
     if (reply.status === 401 && visitor.token === held) visitor.token = null;
     return reply;

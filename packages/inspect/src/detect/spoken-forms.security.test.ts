@@ -1,9 +1,6 @@
 import { detectors } from './detectors.ts';
-import { type Case, type Family, testFamilies } from './testing/families.ts';
+import { asAgents, type Family, testFamilies } from './testing/families.ts';
 import { createValueInspector } from './testing/value.ts';
-
-const asAgents = (texts: readonly string[]): readonly Case[] =>
-  texts.map((text) => [text, { place: 'header', name: 'user-agent' }]);
 
 /** Attacks with words behind them, in articles, as numbers and in headers, each family with what honest people speak of and show. */
 const families: readonly Family[] = [

@@ -2,13 +2,10 @@ import { expect, test } from 'vitest';
 import { detectors } from './detectors.ts';
 import { createDetection } from './engine.ts';
 import { readRawRequest } from './raw-request.ts';
-import { type Case, type Family, testFamilies } from './testing/families.ts';
+import { asAgents, type Family, testFamilies } from './testing/families.ts';
 import { createValueInspector } from './testing/value.ts';
 
 const inspect = createValueInspector(detectors);
-
-const asAgents = (texts: readonly string[]): readonly Case[] =>
-  texts.map((text) => [text, { place: 'header', name: 'user-agent' }]);
 
 /** Forms of languages that collections of attacks hold and no rule knew, each family with honest values that resemble it. */
 const families: readonly Family[] = [

@@ -1,5 +1,6 @@
 import { endpoints } from '@menshen/contract';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { setupTokenOf } from '../testing/console.ts';
 import type { Deployment } from '../testing/deployment.ts';
 import { describeEachEngine } from '../testing/engines.ts';
 
@@ -35,7 +36,7 @@ describeEachEngine('the control plane', (start) => {
   });
 
   it('creates the first administrator with the one-time link, once, and not with a weak password', async () => {
-    const token = deployment.platform.setupPath?.split('token=')[1] ?? '';
+    const token = setupTokenOf(deployment.platform);
     expect(await codeOf(await send('POST', '/api/v1/setup', { token: 'x'.repeat(43), username: 'root', password }))).toBe(
       'setup_closed',
     );

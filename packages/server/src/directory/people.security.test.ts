@@ -16,7 +16,7 @@ import {
 } from '@menshen/contract';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { TestClock } from '../testing/administrators.ts';
-import { ConsoleBrowser, testPassword } from '../testing/console.ts';
+import { ConsoleBrowser, setupTokenOf, testPassword } from '../testing/console.ts';
 import { type Deployment, testAccounts } from '../testing/deployment.ts';
 import { describeEachEngine } from '../testing/engines.ts';
 import { createEmulatorAdmin } from '../testing/http.ts';
@@ -48,7 +48,7 @@ describeEachEngine('people, from the console to the gateway', (start) => {
     });
     emulator = createEmulatorAdmin(deployment.emulator.url);
     browser = new ConsoleBrowser(deployment.platform.api.url);
-    const token = deployment.platform.setupPath?.split('token=')[1] ?? '';
+    const token = setupTokenOf(deployment.platform);
     const created = await browser.call(setup, { body: { token, username: 'root', password: testPassword } });
     expect(created.status).toBe(201);
   });

@@ -15,7 +15,7 @@ import {
   stepUp,
 } from '@menshen/contract';
 import { hotp, totpCounter } from '../identity/factors/totp.ts';
-import { approvalOf, ConsoleBrowser, testPassword, ticketOf } from './console.ts';
+import { approvalOf, ConsoleBrowser, setupTokenOf, testPassword, ticketOf } from './console.ts';
 import type { Deployment } from './deployment.ts';
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
@@ -79,7 +79,7 @@ export async function setUpThree(
 ): Promise<Record<AdministratorPower, TestAdministrator>> {
   const { url } = deployment.platform.api;
   const first = new ConsoleBrowser(url);
-  const token = deployment.platform.setupPath?.split('token=')[1] ?? '';
+  const token = setupTokenOf(deployment.platform);
   const created = await first.call(setup, {
     body: { token, username: 'xitong', password: testPassword, mode: 'separated', power: 'system' },
   });

@@ -1,5 +1,6 @@
-import type { Endpoint, SignInStep } from '@menshen/contract';
+import { type Endpoint, type SignInStep, setup } from '@menshen/contract';
 import type * as z from 'zod';
+import type { Platform } from '../platform/model.ts';
 
 export const testPassword = 'correct horse battery staple';
 
@@ -62,6 +63,17 @@ export class ConsoleBrowser {
     if ('csrf' in body && typeof body.csrf === 'string') this.csrf = body.csrf;
     for (const key of ['session', 'step'] as const) if (key in body) this.#learn((body as Record<string, unknown>)[key]);
   }
+}
+
+/** What the one-time link of a first start holds. */
+export const setupTokenOf = ({ setupPath }: Pick<Platform, 'setupPath'>): string => setupPath?.split('token=')[1] ?? '';
+
+/** A browser in which somebody has become the one administrator, who holds all powers. */
+export async function setUpAlone(platform: Pick<Platform, 'api' | 'setupPath'>): Promise<ConsoleBrowser> {
+  const browser = new ConsoleBrowser(platform.api.url);
+  const body = { token: setupTokenOf(platform), username: 'alone', password: testPassword, mode: 'single_operator' };
+  await browser.call(setup, { body });
+  return browser;
 }
 
 /** The ticket of a step that is not the last. */

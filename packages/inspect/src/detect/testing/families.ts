@@ -5,6 +5,10 @@ import type { ValueAt } from './value.ts';
 /** A value, with where it stands if that is not the content of a JSON body. */
 export type Case = string | readonly [string, ValueAt];
 
+/** Values where a client's name belongs. */
+export const asAgents = (texts: readonly string[]): readonly Case[] =>
+  texts.map((text) => [text, { place: 'header', name: 'user-agent' }]);
+
 /** What a family of attacks is called, some of them, and honest values that resemble them. */
 export type Family = readonly [string, readonly Case[], readonly Case[]];
 

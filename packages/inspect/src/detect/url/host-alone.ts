@@ -22,11 +22,7 @@ export function readName(text: string, name: string, signals: Signals): void {
   const { kind, disguised } = classifyHost(host);
   // Names that exist for nothing else, addresses in brackets, and digits that only look like ones.
   if (kind === 'rebinding' && bare === 0) signals.report('url.rebinding', 0, end);
-  if (
-    (kind === 'loopback' || kind === 'private' || kind === 'metadata' || kind === 'unspecified' || kind === 'link') &&
-    (bracket > 0 || /[^\x00-\x7f]/.test(host) || hexParts.test(host))
-  )
-    signals.report('url.disguised', 0, end);
+  if (isInner(kind) && (bracket > 0 || /[^\x00-\x7f]/.test(host) || hexParts.test(host))) signals.report('url.disguised', 0, end);
   const wanted = takesAddress(name);
   const port = text[end] === ':' ? (/^:(\d{1,5})(?![\d.:])/.exec(text.slice(end, end + 8))?.[1] ?? '') : '';
   if (kind === 'metadata' && (text[end] === '/' || bare > 0 || (wanted && text.includes('.'))))

@@ -28,7 +28,7 @@ import {
   type TestAdministrator,
   TestClock,
 } from '../../testing/administrators.ts';
-import { ConsoleBrowser, testPassword } from '../../testing/console.ts';
+import { ConsoleBrowser, setupTokenOf, testPassword } from '../../testing/console.ts';
 import { type Deployment, startDeployment } from '../../testing/deployment.ts';
 import { describeEachEngine } from '../../testing/engines.ts';
 
@@ -216,7 +216,7 @@ describe('set-up', () => {
 
   it('is for one, once, by the link', async () => {
     const { url } = deployment.platform.api;
-    const token = deployment.platform.setupPath?.split('token=')[1] ?? '';
+    const token = setupTokenOf(deployment.platform);
     const make = (username: string) => new ConsoleBrowser(url).call(setup, { body: { token, username, password: testPassword } });
     const answers = await Promise.all([make('one'), make('two'), make('three')]);
     expect(answers.map(({ status }) => status).sort()).toEqual([201, 403, 403]);

@@ -8,11 +8,10 @@ import {
   reviewApproval,
   setAdministratorStatus,
   setMode,
-  setup,
 } from '@menshen/contract';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { approved, setUpThree, stepUpAgain, type TestAdministrator, TestClock } from '../../testing/administrators.ts';
-import { approvalOf, ConsoleBrowser, testPassword } from '../../testing/console.ts';
+import { approvalOf, type ConsoleBrowser, setUpAlone } from '../../testing/console.ts';
 import { type Deployment, startDeployment } from '../../testing/deployment.ts';
 
 const monitor = { body: { mode: 'monitor', reason: 'look at a rule that blocks too much' } };
@@ -153,9 +152,7 @@ describe('a single operator', () => {
   let browser: ConsoleBrowser;
   beforeAll(async () => {
     deployment = await startDeployment({ clock: clock.read });
-    browser = new ConsoleBrowser(deployment.platform.api.url);
-    const token = deployment.platform.setupPath?.split('token=')[1] ?? '';
-    await browser.call(setup, { body: { token, username: 'alone', password: testPassword, mode: 'single_operator' } });
+    browser = await setUpAlone(deployment.platform);
   });
   afterAll(() => deployment.close());
 

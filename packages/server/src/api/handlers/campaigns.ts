@@ -10,6 +10,7 @@ import { type GuardService, nameOf } from '../../guard/service.ts';
 import type { LedgerTransaction } from '../../guard/transactions.ts';
 import type { ContainmentService } from '../../respond/containment/service.ts';
 import { type Bound, bind } from '../bind.ts';
+import { personNameOf } from './names.ts';
 
 export interface CampaignHandlerParts {
   readonly guard: GuardService;
@@ -102,8 +103,7 @@ export function campaignHandlers(parts: CampaignHandlerParts): readonly Bound[] 
     if (app === undefined || campaign === undefined) throw new contract.MenshenError('not_found');
     return { app, campaign };
   };
-  const personName = (uid: string | null): string | null =>
-    uid === null ? null : (directory.snapshot().person(uid)?.name ?? null);
+  const personName = personNameOf(directory);
 
   /** Changes one coupon of a campaign, on record. */
   const changeGrant = async (

@@ -8,8 +8,8 @@ import { shadowOf } from '../../protect/schemas/refusal-counts.ts';
 import type { ProtectService } from '../../protect/service.ts';
 import { contentActions } from '../../protect/uploads/compile.ts';
 import { type Bound, bind } from '../bind.ts';
+import { namesOfRows } from './names.ts';
 import type { HandlerParts } from './parts.ts';
-import { namesOfRows } from './traffic-names.ts';
 
 export interface ProtectionHandlerParts extends Pick<HandlerParts, 'directory'> {
   readonly protect: ProtectService;

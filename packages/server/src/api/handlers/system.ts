@@ -2,8 +2,8 @@ import * as contract from '@menshen/contract';
 import { type Bound, bind, sessionOf } from '../bind.ts';
 import { approvalAttention } from './approval-attention.ts';
 import { addressAttention, platformAttention } from './attention.ts';
+import { namesOfRows } from './names.ts';
 import type { HandlerParts } from './parts.ts';
-import { namesOfRows } from './traffic-names.ts';
 
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;

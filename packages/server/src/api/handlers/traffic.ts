@@ -2,8 +2,8 @@ import * as contract from '@menshen/contract';
 import { parseStage } from '../../audit/events.ts';
 import { type Bound, bind } from '../bind.ts';
 import { requestInspectionView } from './inspection.ts';
+import { namesOfRows } from './names.ts';
 import type { HandlerParts } from './parts.ts';
-import { namesOfRows } from './traffic-names.ts';
 
 const dayMs = 86_400_000;
 

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { getUploads, setup } from '@menshen/contract';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ConsoleBrowser, testPassword } from '../../testing/console.ts';
+import { getUploads } from '@menshen/contract';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type ConsoleBrowser, setUpAlone } from '../../testing/console.ts';
 import { type Deployment, startDeployment } from '../../testing/deployment.ts';
 import { createWechatPush, pushSettings } from '../../testing/wechat-push.ts';
 import * as files from './testing/files.ts';
@@ -43,9 +43,7 @@ describe('the content check of WeChat through the gateway', () => {
         };
       },
     });
-    console = new ConsoleBrowser(deployment.platform.api.url);
-    const token = deployment.platform.setupPath?.split('token=')[1] ?? '';
-    await console.call(setup, { body: { token, username: 'alone', password: testPassword, mode: 'single_operator' } });
+    console = await setUpAlone(deployment.platform);
     deployment.backend.answer = (request, response, body) => {
       if (request.url === '/internal/media') told.push(body);
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ data: { url: address } }));
@@ -66,14 +64,16 @@ describe('the content check of WeChat through the gateway', () => {
     return (await deployment.call('POST', '/portal/pictures', { token, headers, raw: bytes })).status;
   };
   /** The newest check once there are so many, and not before: what is asked is asked after the answer has left. */
-  const newest = async (count: number, state: string) => {
-    for (let looks = 0; looks < 500; looks += 1) {
-      const { media } = (await console.call(getUploads)).body;
-      if (media.length === count && media[0]?.state === state) return media[0];
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-    throw new Error(`no check number ${count} is ${state}`);
-  };
+  const newest = (count: number, state: string) =>
+    vi.waitFor(
+      async () => {
+        const { media } = (await console.call(getUploads)).body;
+        const [first] = media;
+        if (media.length !== count || first?.state !== state) throw new Error(`no check number ${count} is ${state}`);
+        return first;
+      },
+      { timeout: 5_000, interval: 10 },
+    );
   const push = (fields: Readonly<Record<string, unknown>>, sent: number, settings = pushSettings) =>
     createWechatPush(deployment.call, Date.now, settings)({ Event: 'wxa_media_check', version: 2, errcode: 0, ...fields }, sent);
 
