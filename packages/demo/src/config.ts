@@ -16,12 +16,28 @@ export interface DemoConfigOptions {
   readonly dataDir: string;
   readonly emulatorUrl: string;
   readonly backendUrl: string;
+  /** Has source code scanned and the portal's releases signed, by whoever holds this public key (PEM). */
+  readonly delivery?: { readonly releaseKey: string };
 }
 
 const root = join(import.meta.dirname, import.meta.filename.endsWith('.ts') ? '..' : '../..');
 
 /** Folder of the demonstration's Cedar policies and their schema. */
 export const demoPolicies: string = join(root, 'policies');
+
+/** Folder with the source code that is scanned: the company's mini program, and a shop that a contractor handed in, full of faults. */
+export const demoSources: string = root;
+
+/** Below {@link demoSources}: the mini program whose releases are signed. */
+export const demoMiniprogram = 'miniprogram';
+
+const scans: NonNullable<ConfigInput['scans']> = {
+  root: demoSources,
+  sources: [
+    { app: 'portal', project: 'miniprogram', folder: demoMiniprogram },
+    { app: 'coupon', project: 'contractor-shop', folder: 'vulnerable-miniprogram' },
+  ],
+};
 
 /** Where the documentation addresses are that the actor's phones have. */
 export const demoPlaces: string = join(root, 'addresses.csv');
@@ -30,7 +46,8 @@ export const demoPlaces: string = join(root, 'addresses.csv');
  * The configuration of `npm start`: gateway and console on loopback, the employee portal and the coupon campaign in front of the
  * demonstration backend. `examples/menshen.yaml` is the same as a file for people.
  */
-export function demoConfig({ ports, dataDir, emulatorUrl, backendUrl }: DemoConfigOptions): ConfigInput {
+export function demoConfig({ ports, dataDir, emulatorUrl, backendUrl, delivery }: DemoConfigOptions): ConfigInput {
+  const portal = portalApp(emulatorUrl, backendUrl);
   return {
     data: dataDir,
     environment: 'development',
@@ -55,6 +72,7 @@ export function demoConfig({ ports, dataDir, emulatorUrl, backendUrl }: DemoConf
       channels: [{ id: 'security-group', by: { wecomRobot: { key: demoAccounts.securityGroup.key, apiBase: emulatorUrl } } }],
     },
     privacy: { purposes: demoPurposes },
+    ...(delivery === undefined ? {} : { scans }),
     // Three ports above the console, so that `--port-base` moves it too.
     training: {
       listen: `127.0.0.1:${ports.console + 3}`,
@@ -63,6 +81,9 @@ export function demoConfig({ ports, dataDir, emulatorUrl, backendUrl }: DemoConf
       issuer: { zh: '鼎泰云商信息安全部', en: 'Dingtai Information Security' },
       labs: { enabled: true },
     },
-    apps: [portalApp(emulatorUrl, backendUrl), couponApp(emulatorUrl, backendUrl)],
+    apps: [
+      delivery === undefined ? portal : { ...portal, release: { keys: [delivery.releaseKey] } },
+      couponApp(emulatorUrl, backendUrl),
+    ],
   };
 }

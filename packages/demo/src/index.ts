@@ -1,9 +1,10 @@
+export { releaseNumbers } from './actor/crowd.ts';
 export { type Actor, type ActorEvent, type ActorOptions, startActor } from './actor.ts';
 export { type DemoBackend, type DemoBackendOptions, startDemoBackend } from './backend/server.ts';
 export { demoBusinesses } from './businesses.ts';
 export { demoCast } from './company/cast.ts';
 export { type DemoRole, demoCompany, demoRoles } from './company.ts';
-export { type DemoConfigOptions, type DemoPorts, demoConfig, demoPolicies } from './config.ts';
+export { type DemoConfigOptions, type DemoPorts, demoConfig, demoMiniprogram, demoPolicies, demoSources } from './config.ts';
 export { demoAccounts } from './credentials.ts';
 export { type CurlLine, type CurlTargets, curlLines } from './curl-lines.ts';
 export { type DemoEmulatorOptions, demoEmulator } from './emulator.ts';

@@ -118,7 +118,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       held: (app, campaign, person) =>
         firstHeldFor(containment.holds?.apps.get(app)?.campaigns.get(campaign), subjectOf(person, ''), clock()) !== null,
     });
-    const { rates, lists, watchLoad } = await startRates(foundation, current, config, closers);
+    const { rates, lists, watchLoad } = await startRates(foundation, current, config, closers, people);
     const sealing = await startSealing(foundation, current, closers);
     const scimStore = createScimStore(store, keys);
     await scimStore.sealClear();
@@ -343,6 +343,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
           () => protect.maintain(),
           () => privacy.maintain(),
           () => lists.maintain(),
+          () => rates.phones.maintain(),
           () => measures.maintain(),
           () => secrets.maintain(),
           () => versions.refresh(),
@@ -386,7 +387,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       guard,
       privacy,
       risks,
-      ...{ compliance, trends },
+      ...{ compliance, trends, releases, versions },
       incidents,
       ...{ rates, lists },
       ...{ train: training.train, learnUrl: training.learnUrl, returnedMailPort: training.returnedMailPort },

@@ -63,6 +63,10 @@ export const secondFactorProof = z.discriminatedUnion('method', [
 export type SecondFactorProof = z.output<typeof secondFactorProof>;
 export const secondFactorMethod = z.enum(['totp', 'recovery_code', 'passkey']);
 
+/** What can be shown to sign in. */
+export const signInMethod = z.enum(['set_up_link', 'invitation', 'password', ...secondFactorMethod.options, 'wecom', 'oidc']);
+export type SignInMethod = z.output<typeof signInMethod>;
+
 /** What a step of signing in leads to. A ticket lives ten minutes and stands for what was shown so far. */
 export const signInStep = z.discriminatedUnion('next', [
   z.object({ next: z.literal('signed_in'), session: administratorSession }),

@@ -9,6 +9,7 @@ import {
   deviation,
   issuedInvitation,
   providerId,
+  signInMethod,
 } from './administrator-model.ts';
 import { ok, time } from './common.ts';
 
@@ -241,8 +242,8 @@ export const administratorSessionView = z.object({
   absoluteExpires: time,
   address: z.string(),
   userAgent: z.string().nullable(),
-  /** How it was opened, in the order in which it was shown: password, totp, passkey, recovery_code, wecom, oidc. */
-  methods: z.array(z.string()),
+  /** How it was opened, in the order in which it was shown. */
+  methods: z.array(signInMethod),
   current: z.boolean(),
 });
 export type AdministratorSessionView = z.output<typeof administratorSessionView>;

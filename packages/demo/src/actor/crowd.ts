@@ -1,6 +1,7 @@
 import type { CompanyFile } from '@menshen/emulator';
 import { demoCast } from '../company/cast.ts';
 import { demoRoles } from '../company.ts';
+import { demoAccounts } from '../credentials.ts';
 import type { SeededRandom } from '../random.ts';
 import { managedDepartments } from '../stories/manager.ts';
 
@@ -13,6 +14,8 @@ export interface Visitor {
   /** From a documentation range (RFC 5737): nobody's address. */
   readonly address: string;
   readonly userAgent: string;
+  /** As WeChat writes it: which mini program asks, and in which of its releases. */
+  readonly referer: string;
   readonly device: { readonly model: string; readonly system: string; readonly client: string };
   /** The session's token, while there is one. */
   token: string | null;
@@ -55,6 +58,12 @@ const phones = [
 ];
 const intruderCount = 6;
 
+/** WeChat's numbers of the mini program's releases: the one that most phones have by now, and the one before, on every eighth. */
+export const releaseNumbers = { current: 31, before: 30 } as const;
+
+/** The Referer of a mini program's requests (wx.request). */
+const refererOf = (release: number): string => `https://servicewechat.com/${demoAccounts.appid}/${release}/page-frame.html`;
+
 /** An address for the n-th phone, from the first two documentation ranges. */
 function addressOf(index: number): string {
   return index % 2 === 0 ? `192.0.2.${1 + (Math.floor(index / 2) % 254)}` : `198.51.100.${1 + (Math.floor(index / 2) % 254)}`;
@@ -85,6 +94,7 @@ export function assembleCrowd(company: CompanyFile, random: SeededRandom): Crowd
       person,
       address: addressOf(phonesGiven),
       userAgent: `Mozilla/5.0 (${phone.system}; ${phone.model}) ${channel === 'wecom' ? 'wxwork/4.1.30 ' : ''}MicroMessenger/8.0.54 MiniProgramEnv`,
+      referer: refererOf(phonesGiven % 8 === 0 ? releaseNumbers.before : releaseNumbers.current),
       device: { ...phone, client },
       token: null,
     };

@@ -19,8 +19,8 @@ export interface ActorEvent {
   readonly requestId: string | null;
 }
 
-/** Someone without a session: an address and nothing else. */
-export type Outsider = Pick<Visitor, 'address' | 'userAgent'>;
+/** Someone without a session: an address and a program, which need not be the mini program. */
+export type Outsider = Pick<Visitor, 'address' | 'userAgent'> & Partial<Pick<Visitor, 'referer'>>;
 
 /** What a scene plays with. Every request is paced and reported; one that gets no answer throws UnreachableError. */
 export interface Stage {
@@ -61,6 +61,7 @@ export function createStage(parts: StageParts): Stage {
     const headers = {
       'x-forwarded-for': from.address,
       'user-agent': from.userAgent,
+      ...(from.referer === undefined ? {} : { referer: from.referer }),
       'accept-language': 'zh-CN',
       ...request.headers,
     };

@@ -103,6 +103,17 @@ describe('menshen dev', { timeout: 60_000 }, () => {
     await expect.poll(bulletins, { timeout: 10_000 }).toEqual(['scheduled']);
   });
 
+  it('has a release that was scanned and signed, and what a scan found in the shop of a contractor', async () => {
+    const releases = async () => (await operator.call(contract.listReleases)).body.releases;
+    await expect
+      .poll(releases, { timeout: 30_000 })
+      .toMatchObject([{ app: 'portal', version: '2.4.0', state: 'registered', scan: { critical: 0, high: 0 } }]);
+    const scans = async () => (await operator.call(contract.listScans)).body.scans;
+    const shop = async () => (await scans()).find(({ project }) => project === 'contractor-shop');
+    await expect.poll(shop, { timeout: 30_000 }).toMatchObject({ app: 'coupon', complete: true });
+    expect((await shop())?.counts.critical).toBeGreaterThan(0);
+  });
+
   it.skipIf(!hasShell)('answers the printed lines in a shell as they say', () => {
     const script = started.try.map(({ id, command }) => `echo "== ${id}"\n${command}\necho`).join('\n');
     const { status, stdout, stderr } = spawnSync('sh', ['-e', '-u', '-c', script], { encoding: 'utf8', timeout: 20_000 });
@@ -164,6 +175,15 @@ describe('menshen dev', { timeout: 60_000 }, () => {
       await expect.poll(async () => (await look()).status, { timeout: 10_000 }).toBe(200);
       expect((await look()).body.row).toMatchObject({ requestId, method, path, code });
     }
+  });
+
+  it('sees which releases of the mini program ask', async () => {
+    const { body } = await operator.call(contract.listAppVersions);
+    const { seen: versions } = body.apps.find(({ app }) => app === 'portal') ?? { seen: [] };
+    expect(versions.map(({ version, release, state }) => [version, release, state]).sort()).toEqual([
+      ['30', null, 'unknown'],
+      ['31', '2.4.0', 'registered'],
+    ]);
   });
 
   it('names refusals and request ids in headers, so that people can look them up', async () => {

@@ -19,6 +19,7 @@ import type { Platform } from '../platform/model.ts';
 import { startPlatform } from '../platform.ts';
 import { type Command, type Terminal, textOption } from './command.ts';
 import { readPort } from './port.ts';
+import { beginDemoRelease, demoReleaseKey } from './release/demo-release.ts';
 import { addresses, consoleFolder, printPolicyWarnings, printSetup, untilStopped } from './serve.ts';
 import { beginDemoTraining } from './training/demo-training.ts';
 import { version } from './version.ts';
@@ -118,7 +119,11 @@ export const dev: Command = {
         wecomUrl: emulator.url,
       });
       closers.push(() => backend.close());
-      const input = demoConfig({ ports, dataDir: data, emulatorUrl: emulator.url, backendUrl: backend.url });
+      const key = demoReleaseKey(data);
+      const input = demoConfig({
+        ...{ ports, dataDir: data, emulatorUrl: emulator.url, backendUrl: backend.url },
+        delivery: { releaseKey: key.publicPem },
+      });
       const platform = await startPlatform({
         config: configSchema.parse(input),
         folder: data,
@@ -149,8 +154,9 @@ export const dev: Command = {
           writeStories(lines, join(data, 'try'), terminal.language),
         );
 
-      // Nobody waits for it: the addresses are printed, and the page for training fills within seconds.
+      // Nobody waits for these: the addresses are printed, and the pages fill within seconds.
       void beginDemoTraining(platform).catch((error: unknown) => terminal.err(`demo training: ${String(error)}`));
+      void beginDemoRelease(platform, key).catch((error: unknown) => terminal.err(`demo release: ${String(error)}`));
       if (values['quiet'] !== true) {
         const urls = { gatewayUrl: platform.gateway.url, emulatorUrl: emulator.url };
         const actor = startActor({ ...urls, clock: Date.now, random: randomBytes, tamper: backend.tamper });

@@ -13,6 +13,8 @@ import type { InspectionService } from '../inspection/service.ts';
 import type { PrivacyService } from '../privacy/service.ts';
 import type { ListService } from '../rates/lists/service.ts';
 import type { RatesService } from '../rates/service.ts';
+import type { AppVersions } from '../release/app-versions/service.ts';
+import type { ReleaseService } from '../release/service.ts';
 import type { AppSecretService } from '../respond/app-secrets/service.ts';
 import type { ReopeningService } from '../respond/containment/reopening/service.ts';
 import type { ContainmentService } from '../respond/containment/service.ts';
@@ -58,6 +60,8 @@ export interface Platform {
   readonly risks: RiskService;
   readonly compliance: ComplianceService;
   readonly trends: TrendService;
+  readonly releases: ReleaseService;
+  readonly versions: AppVersions;
   readonly incidents: Incidents;
   readonly rates: RatesService;
   readonly lists: ListService;

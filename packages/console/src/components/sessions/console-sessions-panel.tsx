@@ -12,10 +12,6 @@ import { useLanguage } from '../../i18n/language.tsx';
 import { browserName } from '../browser-name.ts';
 import { RowActPanel } from '../row-act-panel.tsx';
 
-const methods = ['password', 'totp', 'passkey', 'recovery_code', 'wecom', 'oidc'] as const;
-type Method = (typeof methods)[number];
-const isMethod = (method: string): method is Method => (methods as readonly string[]).includes(method);
-
 interface ConsoleSessionsPanelProps {
   readonly title: string;
   readonly note?: string;
@@ -41,7 +37,7 @@ export function ConsoleSessionsPanel({ title, note, administrator, actable = tru
     {
       key: 'methods',
       title: t('account.methods'),
-      render: (row) => format.list(row.methods.map((method) => (isMethod(method) ? t(`method.${method}`) : method))),
+      render: (row) => format.list(row.methods.map((method) => t(`method.${method}`))),
     },
     {
       key: 'created',

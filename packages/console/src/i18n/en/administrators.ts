@@ -244,6 +244,8 @@ export const administratorsEn = {
   'account.end': 'End',
   'account.endOf': 'End the session from {address}',
   'account.endText': 'The session from {address} ends at once.',
+  'method.set_up_link': 'set-up link',
+  'method.invitation': 'invitation',
   'method.password': 'password',
   'method.totp': 'one-time code',
   'method.passkey': 'passkey',

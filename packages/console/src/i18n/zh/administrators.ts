@@ -232,6 +232,8 @@ export const administratorsZh = {
   'account.end': '退出',
   'account.endOf': '退出来自 {address} 的会话',
   'account.endText': '来自 {address} 的会话立即失效。',
+  'method.set_up_link': '初始化链接',
+  'method.invitation': '邀请链接',
   'method.password': '密码',
   'method.totp': '动态口令',
   'method.passkey': '通行密钥',

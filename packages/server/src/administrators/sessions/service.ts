@@ -1,4 +1,4 @@
-import { MenshenError } from '@menshen/contract';
+import { MenshenError, type SignInMethod } from '@menshen/contract';
 import { authenticationEvent } from '../../audit/events.ts';
 import type { Audit } from '../../audit/service.ts';
 import { compileRanges } from '../../gateway/address.ts';
@@ -25,11 +25,11 @@ export interface OpenedSession {
 
 export interface SessionService {
   /** Opens a session for who has shown all that is asked. Its token is new, whatever the browser sent before. */
-  open(account: LiveSession['account'], methods: readonly string[], caller: Caller): Promise<OpenedSession>;
+  open(account: LiveSession['account'], methods: readonly SignInMethod[], caller: Caller): Promise<OpenedSession>;
   /** The session of a token, or null. Throws `address_refused` where the account may not come from there. */
   authenticate(token: string, address: string): Promise<LiveSession | null>;
   /** A further proof: the session goes on under another token and CSRF token, the old ones end. Throws `admin_session_missing`. */
-  stepUp(token: string, session: LiveSession, method: string): Promise<OpenedSession>;
+  stepUp(token: string, session: LiveSession, method: SignInMethod): Promise<OpenedSession>;
   logout(token: string): Promise<void>;
   list(administrator?: string): Promise<AdminSession[]>;
   byId(id: string): Promise<AdminSession | null>;

@@ -1,3 +1,4 @@
+import { type SignInMethod, signInMethod } from '@menshen/contract';
 import type { Selectable } from 'kysely';
 import * as z from 'zod';
 import type { Store } from '../../store/store.ts';
@@ -5,6 +6,7 @@ import { type AccountRef, heldPower } from '../model.ts';
 import type { AdministratorTables } from '../tables.ts';
 
 const texts = z.array(z.string());
+const methodsOf = z.array(signInMethod);
 const knownForMs = 90 * 86_400_000;
 
 export interface AdminSession {
@@ -16,8 +18,8 @@ export interface AdminSession {
   readonly absoluteExpires: number;
   readonly address: string;
   readonly userAgent: string | null;
-  /** How it was opened and stepped up: password, totp, passkey, recovery_code, wecom, oidc. */
-  readonly methods: readonly string[];
+  /** How it was opened and stepped up. */
+  readonly methods: readonly SignInMethod[];
   /** When the caller last proved who they are. */
   readonly verifiedAt: number;
 }
@@ -40,7 +42,7 @@ const toSession = (row: Selectable<AdministratorTables['admin_sessions']>): Admi
   absoluteExpires: row.absolute_expires,
   address: row.address,
   userAgent: row.user_agent,
-  methods: texts.parse(JSON.parse(row.methods)),
+  methods: methodsOf.parse(JSON.parse(row.methods)),
   verifiedAt: row.verified_at,
 });
 
@@ -114,7 +116,7 @@ export function createSessionStore(store: Store) {
     /** Gives the session another token; the old one ends. False when it has ended or was given another meanwhile. */
     async rotate(
       oldHash: string,
-      change: { tokenHash: string; csrf: string; methods: readonly string[]; now: number },
+      change: { tokenHash: string; csrf: string; methods: readonly SignInMethod[]; now: number },
     ): Promise<boolean> {
       const done = await db
         .updateTable('admin_sessions')

@@ -1,4 +1,4 @@
-import { type ErrorCode, MenshenError, type SecondFactorProof, type SignInStep } from '@menshen/contract';
+import { type ErrorCode, MenshenError, type SecondFactorProof, type SignInMethod, type SignInStep } from '@menshen/contract';
 import { authenticationEvent } from '../../audit/events.ts';
 import type { Audit } from '../../audit/service.ts';
 import type { Coordination } from '../../coordination/model.ts';
@@ -43,7 +43,7 @@ export interface SignInService {
   throttle(caller: Caller): Promise<void>;
   login(username: string, password: string, caller: Caller): Promise<Step>;
   /** What follows for an account that has shown `methods`; `complete` when a second factor is among them. */
-  proceed(account: Account, methods: readonly string[], complete: boolean, caller: Caller): Promise<Step>;
+  proceed(account: Account, methods: readonly SignInMethod[], complete: boolean, caller: Caller): Promise<Step>;
   passkeyChallenge(ticket: string | null, caller: Caller): Promise<Challenge>;
   secondFactor(ticket: string, proof: SecondFactorProof, caller: Caller): Promise<Step>;
   enrolTotp(ticket: string): Promise<Enrolment>;
@@ -112,7 +112,7 @@ export function createSignInService(parts: SignInParts): SignInService {
     return { ticket, expiresAt };
   };
 
-  const open = async (account: Account, methods: readonly string[], caller: Caller): Promise<OpenedSession> => {
+  const open = async (account: Account, methods: readonly SignInMethod[], caller: Caller): Promise<OpenedSession> => {
     const opened = await sessions.open(account, methods, caller);
     metrics.add('menshen_admin_logins_total', 'outcome="passed"');
     return opened;

@@ -1,9 +1,10 @@
+import { type SignInMethod, signInMethod } from '@menshen/contract';
 import * as z from 'zod';
 import type { Keys } from '../../keys/master.ts';
 import type { Store } from '../../store/store.ts';
 
 const purposeOf = z.enum(['second_factor', 'enrol', 'passkey', 'step_up', 'own_totp', 'own_passkey', 'external']);
-const methodsOf = z.array(z.string());
+const methodsOf = z.array(signInMethod);
 
 /** A ceremony under way: what its ticket stands for. */
 export interface Flow {
@@ -11,7 +12,7 @@ export interface Flow {
   /** Null while nobody has said who they are. */
   readonly administrator: string | null;
   /** What was shown so far. */
-  readonly methods: readonly string[];
+  readonly methods: readonly SignInMethod[];
   /** Of the passkey ceremony under way. */
   readonly challenge: string | null;
   /** Sealed at rest: a TOTP secret to be confirmed, or the verifier and nonce of an external sign-in. */
