@@ -180,8 +180,33 @@ export const errorCatalogue = {
   challenge_required: entry(
     403,
     'info',
-    '请求较多，需要先完成一次计算验证。',
-    'There are many requests; a short computation must be done first.',
+    '需要先完成一次验证（计算或手机号），再继续。',
+    'A check must be done first: a short computation, or your phone number.',
+  ),
+  phone_code_refused: entry(
+    403,
+    'warn',
+    '手机号验证没有通过，请重新点按钮验证。',
+    'The phone check was not passed; press the button and try again.',
+  ),
+  phone_country_refused: entry(
+    403,
+    'info',
+    '这里不接受该国家或地区的手机号。',
+    'Phone numbers of this country or region are not taken here.',
+  ),
+  phone_number_overused: entry(
+    403,
+    'warn',
+    '这个手机号近期已为过多账号验证，请换一个手机号或稍后再试。',
+    'This phone number has answered for too many accounts lately; use another one or try again later.',
+  ),
+  phone_tries_exceeded: entry(429, 'warn', '手机号验证次数过多，请稍后再试。', 'Too many phone checks; try again later.'),
+  phone_check_unavailable: entry(
+    503,
+    'error',
+    '暂时无法验证手机号，请稍后再试。',
+    'Phone numbers cannot be checked at the moment; try again later.',
   ),
   request_blocked: entry(403, 'warn', '请求包含不安全内容，已被拦截。', 'The request carries unsafe content and was blocked.'),
   inspection_budget: entry(

@@ -64,6 +64,17 @@ describe('the place of a refusal in words', () => {
     ['file 0: upload.svg_script', '第 1 个文件：upload.svg_script', 'file 1: upload.svg_script'],
     ['body: upload.php_code', '上传的文件：upload.php_code', 'the file: upload.php_code'],
     ['files', '文件的数量', 'the number of files'],
+    ['phone: persons', '手机号验证：同一号码为过多账号验证', 'phone check: one number for too many accounts'],
+    [
+      'phone: code refused 40029',
+      '手机号验证：微信不认可这个凭据（微信错误码 40029）',
+      "phone check: WeChat does not take the code (WeChat's errcode 40029)",
+    ],
+    [
+      'phone: no answer -1',
+      '手机号验证：微信没有给出可用的回答（微信错误码 -1）',
+      "phone check: WeChat gave no usable answer (WeChat's errcode -1)",
+    ],
     ['no policy permits', '没有策略允许', 'no policy permits it'],
   ])('%s', (where, zh, en) => {
     expect(refusalPlace(where)).toEqual({ zh, en });

@@ -123,6 +123,24 @@ const scans: Readonly<Record<string, Bilingual>> = {
   empty: { zh: '空文件', en: 'it is empty' },
 };
 
+/** What became of a phone check. */
+const phones: Readonly<Record<string, Bilingual>> = {
+  passed: { zh: '通过', en: 'passed' },
+  'passed before': { zh: '此前已通过，仍然有效', en: 'passed before, and still good' },
+  'code used': { zh: '凭据已用过', en: 'the code was used before' },
+  'code refused': { zh: '微信不认可这个凭据', en: 'WeChat does not take the code' },
+  'not a wechat user': { zh: '找不到此人在本小程序中的微信身份', en: 'the person has no WeChat identity in this mini program' },
+  watermark: { zh: '微信的回答属于另一个小程序', en: "WeChat's answer is about another mini program" },
+  stale: { zh: '微信的回答中的时间相差太大', en: "the time in WeChat's answer is too far off" },
+  country: { zh: '国家或地区代码不被接受', en: 'the country code is not taken' },
+  persons: { zh: '同一号码为过多账号验证', en: 'one number for too many accounts' },
+  tries: { zh: '此人的次数已用完', en: 'the person has no tries left' },
+  quota: { zh: '微信的额度已用完', en: "WeChat's quota is used up" },
+  budget: { zh: '每分钟的上限（exchangesPerMinute）已用完', en: 'the limit exchangesPerMinute is used up' },
+  paused: { zh: '微信刚才多次没有回答，稍后再问', en: 'WeChat has failed several times and is asked again later' },
+  'no answer': { zh: '微信没有给出可用的回答', en: 'WeChat gave no usable answer' },
+};
+
 const forms: readonly (readonly [RegExp, Say])[] = [
   [
     /^body byte (\d+)(?: (name|number|escape))?$/,
@@ -192,6 +210,16 @@ const forms: readonly (readonly [RegExp, Say])[] = [
       zh: `应急措施 ${id}（见「应急遏制」页）`,
       en: `the measure of containment ${id} (see the page Containment)`,
     }),
+  ],
+  [
+    /^phone: ([a-z ]+?)(?: (-?\d+))?$/,
+    (what = '', errcode = '') => {
+      const said = phones[what] ?? { zh: what, en: what };
+      return {
+        zh: `手机号验证：${said.zh}${errcode === '' ? '' : `（微信错误码 ${errcode}）`}`,
+        en: `phone check: ${said.en}${errcode === '' ? '' : ` (WeChat's errcode ${errcode})`}`,
+      };
+    },
   ],
   [/^client gone$/, () => ({ zh: '客户端断开了连接', en: 'the client went away' })],
 ];

@@ -1,1 +1,1 @@
-export { type ChallengeOptions, type Challenges, createChallenges, solvePuzzle } from './challenge.ts';
+export { type ChallengeOptions, type Challenges, createChallenges, type PhoneAsked, solvePuzzle } from './challenge.ts';

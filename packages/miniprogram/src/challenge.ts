@@ -14,6 +14,18 @@ interface Puzzle {
   readonly bits: number;
 }
 
+/** A phone number is asked for: what to show, and until when it can be answered. */
+export interface PhoneAsked {
+  /** The `open-type` of the button to show. */
+  readonly button: 'getRealtimePhoneNumber' | 'getPhoneNumber';
+  /** Epoch milliseconds of the server. */
+  readonly expiresAt: number;
+}
+
+interface Phone extends PhoneAsked {
+  readonly text: string;
+}
+
 export interface ChallengeOptions {
   /** The platform; default the global `wx`. */
   readonly wx?: WxPlatform;
@@ -21,6 +33,11 @@ export interface ChallengeOptions {
   readonly maxBits?: number;
   /** Hashes between two pauses, in which the page is drawn and touched: 100 to 1,000,000. Default 4,000. */
   readonly slice?: number;
+  /**
+   * Shows WeChat's button and gives `event.detail.code` of the press, which no program can get by itself; null when the person did not. Without it such
+   * refusals are the app's to handle.
+   */
+  readonly onPhone?: (asked: PhoneAsked) => Promise<string | null>;
 }
 
 interface HasRequest {
@@ -28,21 +45,26 @@ interface HasRequest {
 }
 
 export interface Challenges {
-  /** Give this as `wx` to `createMenshen`. It hears of puzzles and sends their solutions along. */
+  /** Give this as `wx` to `createMenshen`. It hears of challenges and sends their answers along. */
   readonly wx: WxPlatform;
-  /** `menshen.request` that solves a puzzle when one is asked for, and then asks once more. */
+  /**
+   * `menshen.request` that solves a puzzle, or has the person press WeChat's button, when that is asked for, and then asks once more; twice, where a puzzle
+   * comes in place of a phone number.
+   */
   request<M extends HasRequest>(menshen: M, options: Parameters<M['request']>[0]): Promise<Awaited<ReturnType<M['request']>>>;
 }
 
 const kept = 32;
+const phoneForm = /^mp1\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{22}$/;
 const puzzleForm = /^mc1\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{22}$/;
 
-/** Prepares an app for `challenge_required`. Nothing is sent and nothing computed until the gateway asks. */
+/** Prepares an app for `challenge_required`. Nothing is sent, computed or shown until the gateway asks. */
 export function createChallenges(options: ChallengeOptions = {}): Challenges {
   const platform = options.wx === undefined ? globalPlatform() : options.wx;
   const maxBits = bounded(options.maxBits, 22, 1, 26);
   const slice = bounded(options.slice, 4_000, 100, 1_000_000);
-  const asked: Record<string, Puzzle> = Object.create(null);
+  const { onPhone } = options;
+  const asked: Record<string, Puzzle | Phone> = Object.create(null);
   const solved: Record<string, string> = Object.create(null);
 
   const wrapped = Object.create(platform as object) as WxPlatform;
@@ -55,11 +77,11 @@ export function createChallenges(options: ChallengeOptions = {}): Challenges {
       ...call,
       ...(solution === undefined ? {} : { header: { ...call.header, [challengeHeader]: solution } }),
       success: (answer) => {
-        const puzzle = puzzleOf(answer.data);
-        if (puzzle !== null) {
+        const challenge = challengeOf(answer.data);
+        if (challenge !== null) {
           const names = Object.keys(asked);
           if (names.length >= kept) delete asked[names[0] as string];
-          asked[key] = puzzle;
+          asked[key] = challenge;
         }
         if (success !== undefined) success(answer);
       },
@@ -69,16 +91,27 @@ export function createChallenges(options: ChallengeOptions = {}): Challenges {
   return {
     wx: wrapped,
     async request(menshen, call) {
-      try {
-        return (await menshen.request(call)) as never;
-      } catch (error) {
-        if ((error as { code?: unknown }).code !== 'challenge_required') throw error;
-        const key = Object.keys(asked).find((name) => isFor(name, call));
-        const puzzle = key === undefined ? undefined : asked[key];
-        if (key === undefined || puzzle === undefined || puzzle.bits > maxBits) throw error;
-        delete asked[key];
-        solved[key] = await solvePuzzle(puzzle, slice);
-        return (await menshen.request(call)) as never;
+      for (let phoned = false, computed = false; ; ) {
+        try {
+          return (await menshen.request(call)) as never;
+        } catch (error) {
+          if ((error as { code?: unknown }).code !== 'challenge_required') throw error;
+          const key = Object.keys(asked).find((name) => isFor(name, call));
+          const challenge = key === undefined ? undefined : asked[key];
+          if (key === undefined || challenge === undefined) throw error;
+          delete asked[key];
+          if ('text' in challenge) {
+            const { text, button, expiresAt } = challenge;
+            const code = phoned || onPhone === undefined ? null : await onPhone({ button, expiresAt });
+            if (code === null || code === undefined || code === '') throw error;
+            phoned = true;
+            solved[key] = `${text}.${encodeURIComponent(code)}`;
+          } else {
+            if (computed || challenge.bits > maxBits) throw error;
+            computed = true;
+            solved[key] = await solvePuzzle(challenge, slice);
+          }
+        }
       }
     },
   };
@@ -120,21 +153,23 @@ function isFor(sent: string, { method, url }: { readonly method?: string; readon
   return begin.indexOf(`${(method || 'GET').toUpperCase()} `) === 0 && begin.slice(-path.length) === path;
 }
 
-/** The puzzle in a refusal; it has passed through the app's JSON, or has not. */
-function puzzleOf(data: unknown): Puzzle | null {
-  const text = typeof data === 'string' && data.length <= 4_096 ? data : null;
+/** The challenge in a refusal; it has passed through the app's JSON, or has not. */
+function challengeOf(data: unknown): Puzzle | Phone | null {
+  const json = typeof data === 'string' && data.length <= 4_096 ? data : null;
   let body: unknown = data;
-  if (text !== null) {
-    if (text.indexOf('challenge_required') === -1) return null;
+  if (json !== null) {
+    if (json.indexOf('challenge_required') === -1) return null;
     try {
-      body = JSON.parse(text);
+      body = JSON.parse(json);
     } catch {
       return null;
     }
   }
   const { code, challenge } = (typeof body === 'object' && body !== null ? body : {}) as { code?: unknown; challenge?: unknown };
   if (code !== 'challenge_required' || typeof challenge !== 'object' || challenge === null) return null;
-  const { puzzle, bits } = challenge as { puzzle?: unknown; bits?: unknown };
+  const { puzzle, bits, text, button, expiresAt } = challenge as Record<string, unknown>;
+  if (typeof text === 'string' && phoneForm.test(text) && typeof expiresAt === 'number')
+    return { text, button: button === 'getPhoneNumber' ? button : 'getRealtimePhoneNumber', expiresAt };
   if (typeof puzzle !== 'string' || !puzzleForm.test(puzzle) || typeof bits !== 'number' || !(bits >= 1 && bits <= 32))
     return null;
   return { puzzle, bits };

@@ -60,6 +60,60 @@ describe('puzzles', () => {
   });
 });
 
+describe('phone numbers', () => {
+  const text = `mp1.${'A'.repeat(22)}.${'B'.repeat(22)}`;
+  const phone = { challenge: { kind: 'phone', text, button: 'getPhoneNumber', expiresAt: 5 } };
+
+  /** A backend that asks for what `asks` says, in turn, and is content after that. */
+  function setUpPhone(asks: readonly Record<string, unknown>[], onPhone?: () => Promise<string | null>) {
+    const gateway = createScriptedGateway();
+    const sent: (string | null)[] = [];
+    gateway.backend = (request) => {
+      sent.push(request.headers.get('x-menshen-challenge'));
+      const ask = asks[sent.length - 1];
+      return ask === undefined ? json(200, { fine: true }) : refuse(403, 'challenge_required', ask);
+    };
+    const shown: unknown[] = [];
+    const challenges = createChallenges({
+      wx: createFakeWx({ fetch: gateway.fetch, loginCode: () => 'code' }),
+      ...(onPhone === undefined
+        ? {}
+        : {
+            onPhone: (asked) => {
+              shown.push(asked);
+              return onPhone();
+            },
+          }),
+    });
+    const menshen = createMenshen({ baseUrl: 'https://api.example.com', app: 'portal', wx: challenges.wx });
+    return { ask: () => challenges.request(menshen, { url: '/claims', method: 'POST', data: {} }), sent, shown };
+  }
+
+  it('are asked of the person by the button that is demanded, and the code goes along once', async () => {
+    const { ask, sent, shown } = setUpPhone([phone], async () => 'a+b/c=');
+    expect((await ask()).data).toEqual({ fine: true });
+    expect(sent).toEqual([null, `${text}.a%2Bb%2Fc%3D`]);
+    expect(shown).toEqual([{ button: 'getPhoneNumber', expiresAt: 5 }]);
+  });
+
+  it('are not asked twice, not where the person declines, and not without the hook', async () => {
+    const twice = setUpPhone([phone, phone], async () => 'code');
+    await expect(twice.ask()).rejects.toMatchObject({ code: 'challenge_required' });
+    expect(twice.shown).toHaveLength(1);
+    for (const hook of [async () => null, undefined]) {
+      const { ask, sent } = setUpPhone([phone], hook);
+      await expect(ask()).rejects.toMatchObject({ code: 'challenge_required' });
+      expect(sent).toEqual([null]);
+    }
+  });
+
+  it('may be followed by a puzzle, where WeChat does not answer', async () => {
+    const { ask, sent } = setUpPhone([phone, challenge()], async () => 'code');
+    expect((await ask()).data).toEqual({ fine: true });
+    expect(sent).toEqual([null, `${text}.code`, expect.stringMatching(/^mc1\./)]);
+  });
+});
+
 describe('the built module', () => {
   let folder = '';
   beforeAll(async () => {

@@ -1,7 +1,18 @@
-/** From the client: a solved puzzle, `PUZZLE.COUNTER`. The puzzle came with a refusal `challenge_required`. */
+/** From the client: a solved puzzle, `PUZZLE.COUNTER`, or an answered phone challenge, `TEXT.CODE`. What was asked came with a refusal `challenge_required`. */
 export const challengeHeader = 'X-Menshen-Challenge';
 
-/** The field `challenge` of a refusal `challenge_required`. */
+/** The field `challenge` of a refusal `challenge_required`, where a phone number that WeChat vouches for is asked. */
+export interface PhoneChallenge {
+  readonly kind: 'phone';
+  /** Goes back as `TEXT.CODE`, the code of the button's event in percent-encoding. */
+  readonly text: string;
+  /** The button to show, by its `open-type`. */
+  readonly button: 'getRealtimePhoneNumber' | 'getPhoneNumber';
+  /** Epoch milliseconds of the server. */
+  readonly expiresAt: number;
+}
+
+/** The field `challenge` of a refusal `challenge_required`, where computing time is asked. */
 export interface PuzzleChallenge {
   readonly kind: 'pow';
   readonly algorithm: 'sha256';

@@ -1,6 +1,6 @@
 export { decodeBase64url, encodeBase64url } from './base64url.ts';
 export { concatBytes, equalBytes, noBytes, type RandomBytes } from './bytes.ts';
-export { challengeHeader, hasZeroBits, type PuzzleChallenge } from './challenge.ts';
+export { challengeHeader, hasZeroBits, type PhoneChallenge, type PuzzleChallenge } from './challenge.ts';
 export { clientEndpoints, identityKeysPath, reservedPathPrefix } from './endpoints.ts';
 export {
   type Direction,

@@ -104,6 +104,7 @@ export function rateHandlers(world: () => World): readonly FakeHandler[] {
         connections: 412,
         connectionsRefused: 6,
         challenges: { issued: 84, solved: 61, refused: 5 },
+        phones: { issued: 31, passed: 22, refused: 4, unavailable: 1 },
       },
       limited: quiet()
         ? []
@@ -177,6 +178,19 @@ export function rateHandlers(world: () => World): readonly FakeHandler[] {
           riskAtLeast: 0,
           botAtLeast: 30,
           refused: 12,
+        },
+        {
+          app: 'coupon',
+          route: 'POST /claims',
+          per: 'person' as const,
+          requests: 10,
+          windowSeconds: 3_600,
+          burst: 10,
+          shared: true,
+          answer: 'phone' as const,
+          riskAtLeast: 0,
+          botAtLeast: 0,
+          refused: 3,
         },
       ],
       address: { perSecond: 200, burst: 400, v4: 32, v6: 64 },

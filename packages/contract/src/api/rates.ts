@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { botSigns } from '../bots.ts';
-import { limitSubjects } from '../config/rates.ts';
+import { insteadOfRefusal, limitSubjects } from '../config/rates.ts';
 import { defineEndpoint } from '../endpoint.ts';
 import { adminReason } from './administrator-model.ts';
 import { cursor, ok, time } from './common.ts';
@@ -129,7 +129,7 @@ export const limitInForce = z.object({
   windowSeconds: z.number(),
   burst: z.number(),
   shared: z.boolean(),
-  answer: z.enum(['refuse', 'challenge', 'mfa']),
+  answer: insteadOfRefusal,
   riskAtLeast: z.number(),
   botAtLeast: z.number(),
   /** Refusals by this limit on this node since it started. */
@@ -157,6 +157,8 @@ export const getTrafficLimits = defineEndpoint({
       connections: z.number(),
       connectionsRefused: z.number(),
       challenges: z.object({ issued: z.number(), solved: z.number(), refused: z.number() }),
+      /** Phone checks: asked for, passed, refused, and those that WeChat or a quota left undecided. */
+      phones: z.object({ issued: z.number(), passed: z.number(), refused: z.number(), unavailable: z.number() }),
     }),
     limited: z.array(limitedSubject),
     top: z.array(limitedSubject),

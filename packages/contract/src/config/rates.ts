@@ -4,8 +4,11 @@ import * as z from 'zod';
 export const limitSubjects = ['address', 'person', 'device', 'session', 'route', 'app'] as const;
 export type LimitSubject = (typeof limitSubjects)[number];
 
-/** What happens instead of a plain refusal: a puzzle that costs computing time, or a second factor proved lately. */
-const insteadOfRefusal = z.enum(['refuse', 'challenge', 'mfa']);
+/**
+ * What happens instead of a plain refusal: a puzzle that costs computing time, a second factor proved lately, or, for customers in WeChat, a phone
+ * number that WeChat vouches for.
+ */
+export const insteadOfRefusal = z.enum(['refuse', 'challenge', 'mfa', 'phone']);
 
 /** How many requests in how long. Where there is no session, `person`, `session` and `device` mean the address. */
 export const limitSchema = z.strictObject({
@@ -17,7 +20,7 @@ export const limitSchema = z.strictObject({
   burst: z.int().min(1).max(1_000_000).optional(),
   /** One count for all nodes, through the coordination service; else each node counts for itself. */
   shared: z.boolean().default(false),
-  /** `challenge` and `mfa` let a caller who does it have as much again. */
+  /** `challenge`, `mfa` and `phone` let a caller who does it have as much again. */
   answer: insteadOfRefusal.default('refuse'),
   /** Counts only requests of sessions with at least this risk. */
   riskAtLeast: z.int().min(1).max(4).optional(),
@@ -32,13 +35,13 @@ export const limitsSchema = z.union([limitSchema, z.array(limitSchema).min(1).ma
 /** What a route does about risk: Menshen's level of the session or WeChat's rank of the user, whichever is higher. */
 export const riskRuleSchema = z.strictObject({
   atLeast: z.int().min(1).max(4),
-  answer: z.enum(['refuse', 'challenge', 'mfa', 'monitor']),
+  answer: z.enum([...insteadOfRefusal.options, 'monitor']),
 });
 
 /** What a route does about signs of a bot, a score from 0 to 100. `monitor` only writes them into the record. */
 export const botRuleSchema = z.strictObject({
   atLeast: z.int().min(1).max(100),
-  answer: z.enum(['refuse', 'challenge', 'mfa', 'monitor']),
+  answer: z.enum([...insteadOfRefusal.options, 'monitor']),
 });
 
 /** One rule, or several; the highest level that is reached counts. */
@@ -46,6 +49,39 @@ export const riskRulesSchema = z.union([riskRuleSchema, z.array(riskRuleSchema).
 export const botRulesSchema = z.union([botRuleSchema, z.array(botRuleSchema).min(1).max(4)]);
 export type RiskRule = z.output<typeof riskRuleSchema>;
 export type BotRule = z.output<typeof botRuleSchema>;
+
+/**
+ * `answer: phone`: the customer presses WeChat's button, WeChat checks the number and gives a code, and the gateway exchanges it. The number itself is
+ * kept nowhere.
+ */
+const phoneSchema = z.strictObject({
+  /**
+   * Which button the mini program is asked to show. WeChat's answer does not say which one made a code, so this cannot be enforced against a client
+   * that shows the other.
+   */
+  button: z.enum(['getRealtimePhoneNumber', 'getPhoneNumber']).default('getRealtimePhoneNumber'),
+  /** How long a challenge can be answered; WeChat's code itself lives five minutes. */
+  seconds: z.int().min(30).max(600).default(300),
+  /** How long whoever passed is not asked again in the same session; 0 asks at every request. */
+  validMinutes: z.int().min(0).max(1_440).default(30),
+  /** Where that holds: in the whole app, or for the route that asked. */
+  validFor: z.enum(['app', 'route']).default('app'),
+  /** Persons of one mini program that one number may answer for within the window. */
+  personsPerNumber: z.int().min(1).max(100).default(3),
+  windowHours: z.int().min(1).max(720).default(24),
+  /** Codes of one person that are exchanged, right or wrong, within the minutes below: each costs a call to WeChat. */
+  triesPerPerson: z.int().min(1).max(100).default(5),
+  triesWindowMinutes: z.int().min(1).max(1_440).default(60),
+  /** Codes of one mini program that are exchanged in a minute, on all nodes together. */
+  exchangesPerMinute: z.int().min(1).max(100_000).default(300),
+  /** Country codes of the numbers that are taken, such as 86; every one when empty. */
+  countryCodes: z.array(z.int().min(1).max(999)).max(50).default([]),
+  /** Greatest distance of the time in WeChat's answer from ours. WeChat does not say of which moment it is. */
+  freshSeconds: z.int().min(30).max(3_600).default(600),
+  /** When WeChat does not answer, or its quota or the one above is used up: refuse, or take a puzzle in its place. */
+  unavailable: z.enum(['refuse', 'challenge']).default('refuse'),
+});
+export type PhoneChallengeConfig = z.output<typeof phoneSchema>;
 
 /** How the gateway counts, for all apps. */
 export const ratesSchema = z.strictObject({
@@ -64,6 +100,7 @@ export const ratesSchema = z.strictObject({
       /** However much is going on, never more. */
       maxBits: z.int().min(8).max(26).default(18),
       seconds: z.int().min(10).max(600).default(120),
+      phone: phoneSchema.prefault({}),
     })
     .refine(({ bits, maxBits }) => bits <= maxBits, 'bits is at most maxBits')
     .prefault({}),

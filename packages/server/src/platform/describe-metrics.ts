@@ -15,6 +15,11 @@ export function describeMetrics(metrics: Metrics): void {
   metrics.describe('menshen_api_token_refusals_total', 'counter', 'API tokens that were not valid.');
   metrics.describe('menshen_second_factors_total', 'counter', 'Second factors shown by outcome.');
   metrics.describe('menshen_sms_total', 'counter', 'Text messages by provider and outcome.');
+  metrics.describe(
+    'menshen_phone_challenges_total',
+    'counter',
+    'Phone checks of customers by outcome: issued, passed, refused, and unavailable where WeChat or a quota left them undecided.',
+  );
   metrics.describe('menshen_factor_notices_total', 'counter', 'Notices of changes to second factors by outcome.');
   metrics.describe(
     'menshen_incidents_total',

@@ -14,6 +14,7 @@ import type { InventoryService } from '../protect/inventory/service.ts';
 import { agedMediaChecks, agedReaders, createUploadHolding } from '../protect/personal-data.ts';
 import { createListHolding } from '../rates/lists/personal-data.ts';
 import type { ListService } from '../rates/lists/service.ts';
+import { createPhoneHolding } from '../rates/phone/personal-data.ts';
 import { createContainmentHolding } from '../respond/containment/personal-data.ts';
 import { createIncidentHolding } from '../respond/incidents/personal-data.ts';
 import { createPlaybookHolding } from '../respond/playbooks/personal-data.ts';
@@ -57,6 +58,7 @@ export async function startPrivacy(
       createRiskHolding(store),
       createGuardHolding(store, random),
       createListHolding({ store, lists, revocations, clock, random }),
+      createPhoneHolding(store),
       createContainmentHolding(store),
       createUploadHolding(store),
       createAlertHolding(store),

@@ -1,10 +1,12 @@
 import type { Config } from '@menshen/contract';
 import { createListService, type ListService, listRevocation } from '../rates/lists/service.ts';
 import { createListStore } from '../rates/lists/store.ts';
+import { createPhoneStore } from '../rates/phone/store.ts';
 import { createRates, liftRevocation, type RatesService } from '../rates/service.ts';
 import type { Closers } from './closers.ts';
 import type { Current } from './current.ts';
 import type { Foundation } from './foundation.ts';
+import type { People } from './people.ts';
 
 const catchUpMs = 1_000;
 
@@ -21,6 +23,7 @@ export async function startRates(
   current: Current,
   config: Config,
   closers: Closers,
+  { identity, providers }: Pick<People, 'identity' | 'providers'>,
 ): Promise<RatesRooms> {
   const { store, audit, revocations, coordination, metrics, keys, clock, random } = foundation;
   const failed = (): void => metrics.add('menshen_maintenance_failures_total');
@@ -37,6 +40,13 @@ export async function startRates(
     buckets: config.gateway.rates.buckets,
     nodes: () => foundation.nodes?.count() ?? 1,
     load: () => inFlight() / current.runtime.config.gateway.limits.requestsInFlight,
+    phone: {
+      store: createPhoneStore(store),
+      openidOf: async (uid, appid) =>
+        (await identity.identitiesOf(uid)).find(({ channel, provider }) => channel === 'wechat' && provider === appid)?.subject ??
+        null,
+      client: (app) => providers.wechat(app),
+    },
   });
   /** Changes of other nodes that are not taken over yet: the feed names each once, and the store may be away just then. */
   const missed = new Set<string>();

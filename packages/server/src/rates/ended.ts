@@ -4,8 +4,8 @@ import type { BotObservation } from './bots/tracker.ts';
 import type { Rates } from './service.ts';
 
 const undeclared: ReadonlySet<string> = new Set(['route_undeclared', 'app_unknown', 'method_not_allowed']);
-const limited: ReadonlySet<string> = new Set(['rate_limited', 'challenge_required']);
-/** A code of WeChat that was guessed, used or foreign, a ticket or a proof that did not fit. */
+const limited: ReadonlySet<string> = new Set(['rate_limited', 'challenge_required', 'phone_tries_exceeded']);
+/** A code of WeChat that was guessed, used or foreign, a ticket or a proof that did not fit, a number that speaks for too many. */
 const loginFailed: ReadonlySet<string> = new Set([
   'login_failed',
   'code_invalid',
@@ -14,6 +14,8 @@ const loginFailed: ReadonlySet<string> = new Set([
   'binding_failed',
   'ticket_invalid',
   'sealed_login_invalid',
+  'phone_code_refused',
+  'phone_number_overused',
 ]);
 
 function endingOf(code: string | null): BotObservation['ending'] {

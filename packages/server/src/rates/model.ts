@@ -36,6 +36,8 @@ export interface RouteRates {
   readonly bot: readonly BotRule[];
   /** Whether anything of it looks at risk or at signs of a bot. */
   readonly judged: boolean;
+  /** Whether anything of it asks for a phone number. */
+  readonly phone: boolean;
 }
 
 const listOf = <T>(value: T | readonly T[] | undefined): readonly T[] =>
@@ -70,8 +72,44 @@ export function compileRates(app: AppConfig, route: RouteConfig): RouteRates {
     late: all.filter((limit) => !isEarly(limit)),
     risk,
     bot,
+    phone: asksPhone(app, route),
     judged: risk.length + bot.length > 0 || all.some(({ riskAtLeast, botAtLeast }) => riskAtLeast + botAtLeast > 0),
   };
+}
+
+interface Answering {
+  readonly answer: string;
+}
+
+/** Throws a {@link CompileError} where a phone number is asked of whom WeChat cannot vouch for. */
+function asksPhone(app: AppConfig, route: RouteConfig): boolean {
+  const asks = (...rules: readonly (Answering | readonly Answering[] | undefined)[]): boolean =>
+    rules.some((rule) => listOf<Answering>(rule).some(({ answer }) => answer === 'phone'));
+  const ofRoute = asks(route.limit, route.risk, route.bot);
+  if (!ofRoute && !asks(app.limit, app.risk, app.bot)) return false;
+  const field = `apps.${app.id}`;
+  if (app.wechat === undefined) {
+    throw new CompileError(
+      field,
+      'answer: phone 需要 wechat：手机号由微信小程序核实，本应用没有配置小程序。',
+      'answer: phone needs wechat: numbers are vouched for by the mini program, and this app has none',
+    );
+  }
+  if (!app.audience.includes('customer')) {
+    throw new CompileError(
+      field,
+      'answer: phone 用于顾客，而 audience 中没有 customer；员工请用 answer: mfa。',
+      'answer: phone is for customers, and audience has no customer; for employees use answer: mfa',
+    );
+  }
+  if (ofRoute && route.auth === 'none') {
+    throw new CompileError(
+      field,
+      `接口“${route.match}”的 answer: phone 需要登录（auth: none 时不知道是谁，微信无法核对凭据属于本人）。`,
+      `route "${route.match}" needs a session for answer: phone: with auth none WeChat cannot be asked whether the code is the caller's`,
+    );
+  }
+  return true;
 }
 
 function compileLimit(app: AppConfig, limit: LimitConfig, at: number, cost: number, route: string | null): CompiledLimit {

@@ -17,13 +17,15 @@ import { LimitedLedger } from './limited.ts';
 import { type Asked, createLimiter, type Limiter } from './limiter.ts';
 import type { ListSnapshot } from './lists/snapshot.ts';
 import { besides, type CompiledLimit } from './model.ts';
+import { createPhoneExchange } from './phone/exchange.ts';
+import { createPhones, type PhoneRooms, type Phones } from './phone/service.ts';
 
 /** Kind of the entries in the sequence that all nodes hear: limits of somebody were lifted. */
 export const liftRevocation = 'lift';
 
 export type LiftKind = 'person' | 'address' | 'device' | 'session';
 
-/** What the gateway's stages ask of rates, lists and bots; everything is in memory but shared limits and spent puzzles. */
+/** What the gateway's stages ask of rates, lists and bots; everything is in memory but shared limits, spent puzzles and phone checks. */
 export interface Rates {
   readonly lists: ListSnapshot;
   readonly limiter: Limiter;
@@ -31,6 +33,7 @@ export interface Rates {
   readonly bots: BotTracker;
   readonly originOf: ReturnType<typeof createOriginOf>;
   readonly challenges: Challenges;
+  readonly phones: Phones;
   readonly connections: ConnectionLimits;
   /** The name under which an address counts. */
   addressKey(address: string): string;
@@ -64,6 +67,7 @@ export interface RatesParts {
   readonly load: () => number;
   readonly clock: () => number;
   readonly random: (size: number) => Uint8Array;
+  readonly phone: PhoneRooms;
 }
 
 export function createRates(parts: RatesParts): RatesService {
@@ -78,6 +82,15 @@ export function createRates(parts: RatesParts): RatesService {
     seconds: () => settings().challenge.seconds,
     useNonce: (key, ttlMs) => coordination.useNonce(key, ttlMs),
     clock,
+  });
+
+  const phones = createPhones({
+    ...parts.phone,
+    settings: () => settings().challenge.phone,
+    exchange: createPhoneExchange({ audit, metrics, clock }),
+    ...{ coordination, metrics, clock },
+    keys: parts.keys,
+    random: parts.random,
   });
 
   let prefix: Config['gateway']['rates']['addressPrefix'] | null = null;
@@ -119,7 +132,7 @@ export function createRates(parts: RatesParts): RatesService {
 
   return {
     lists: parts.lists,
-    ...{ limiter, ledger, bots, challenges, addressKey },
+    ...{ limiter, ledger, bots, challenges, phones, addressKey },
     originOf: createOriginOf(),
     connections: createConnectionLimits({
       settings: () => settings().connections,

@@ -10,6 +10,8 @@ import type { Session } from '../identity/model.ts';
 import { noRisk } from '../identity/risk/model.ts';
 import { ListSnapshot } from './lists/snapshot.ts';
 import { compileRates } from './model.ts';
+import type { PhoneRooms } from './phone/service.ts';
+import { createMemoryPhoneStore } from './phone/testing.ts';
 import { createRates, type RatesService } from './service.ts';
 
 export interface RatesDesk {
@@ -17,6 +19,9 @@ export interface RatesDesk {
   readonly services: GatewayServices;
   readonly runtime: Runtime;
   readonly lists: ListSnapshot;
+  readonly metrics: Metrics;
+  /** Events that the rates have recorded. */
+  readonly alarms: readonly string[];
   now(): number;
   wait(milliseconds: number): void;
   /** A request that the route stage has passed. */
@@ -29,7 +34,12 @@ type AppInput = Partial<NonNullable<ConfigInput['apps']>[number]>;
 /** Rates without a gateway: one app with one route, as the configuration says. */
 export function startRatesDesk(
   route: Record<string, unknown>,
-  options: { app?: AppInput; gateway?: ConfigInput['gateway']; coordinate?: (memory: Coordination) => Coordination } = {},
+  options: {
+    app?: AppInput;
+    gateway?: ConfigInput['gateway'];
+    coordinate?: (memory: Coordination) => Coordination;
+    phone?: Partial<PhoneRooms>;
+  } = {},
 ): RatesDesk {
   let now = 1_767_225_600_000;
   const clock = (): number => now;
@@ -52,6 +62,8 @@ export function startRatesDesk(
     trusted: () => false,
     denied: (address: string) => config.gateway.denyAddresses.includes(address),
   } as unknown as Runtime;
+  const alarms: string[] = [];
+  const metrics = new Metrics();
   const memory = createMemoryCoordination({ clock });
   const lists = new ListSnapshot();
   let drawn = 0;
@@ -60,8 +72,17 @@ export function startRatesDesk(
     runtime: () => runtime,
     coordination: options.coordinate?.(memory) ?? memory,
     revocations: { publish: async () => 1 },
-    audit: { record: async () => 1, act: (_by: string, _act: unknown, perform: () => Promise<unknown>) => perform() } as never,
-    metrics: new Metrics(),
+    phone: {
+      store: createMemoryPhoneStore(),
+      openidOf: async (uid) => `openid of ${uid}`,
+      client: () => null,
+      ...options.phone,
+    },
+    audit: {
+      record: async (event: string) => alarms.push(event),
+      act: (_by: string, _act: unknown, perform: () => Promise<unknown>) => perform(),
+    } as never,
+    metrics,
     keys: { derive: (purpose) => hash('sha256', purpose, 'buffer') },
     buckets: 1_024,
     nodes: () => 1,
@@ -76,6 +97,8 @@ export function startRatesDesk(
     rates,
     runtime,
     lists,
+    metrics,
+    alarms,
     services: { rates, clock, containment: { holds: null } } as unknown as GatewayServices,
     now: clock,
     wait(milliseconds) {
@@ -107,10 +130,19 @@ export function startRatesDesk(
         sid: 'session-a',
         person: { uid: 'zhang', name: '张三', kind: 'employee' },
         device: 'iPhone 17',
+        channel: 'wechat',
         risk: noRisk,
         assurance: 1,
         secondFactorAt: null,
         ...change,
       }) as Session,
   };
+}
+
+/** Finds the counter, as a client does. */
+export function solvePuzzle(puzzle: string, bits: number): string {
+  for (let counter = 0; ; counter += 1) {
+    const solution = `${puzzle}.${counter}`;
+    if (hash('sha256', solution, 'buffer').readUInt32BE(0) >>> (32 - bits) === 0) return solution;
+  }
 }

@@ -23,6 +23,7 @@ import { type InventoryTables, inventoryMigrations } from '../protect/inventory/
 import { type ProtectTables, protectMigrations } from '../protect/rich-text/tables.ts';
 import { type LearnedTables, learnedMigrations } from '../protect/schemas/tables.ts';
 import { type ListTables, listMigrations } from '../rates/lists/tables.ts';
+import { type PhoneTables, phoneMigrations } from '../rates/phone/tables.ts';
 import { type RecoverTables, recoverMigrations } from '../recover/tables.ts';
 import { type AppVersionTables, appVersionMigrations } from '../release/app-versions/tables.ts';
 import { type ReleaseTables, releaseMigrations } from '../release/tables.ts';
@@ -62,6 +63,7 @@ export interface Schema
     InventoryTables,
     PrivacyTables,
     ListTables,
+    PhoneTables,
     InspectionTables,
     DetectTables,
     QuestionTables,
@@ -105,6 +107,7 @@ export const allMigrations: readonly Migration[] = [
   ...privacyMigrations,
   ...guardMigrations,
   ...listMigrations,
+  ...phoneMigrations,
   ...inspectionMigrations,
   ...detectMigrations,
   ...questionMigrations,

@@ -54,6 +54,7 @@ export const limitsEn = {
   'limits.answer.refuse': 'refused',
   'limits.answer.challenge': 'a computation first',
   'limits.answer.mfa': 'a second factor first',
+  'limits.answer.phone': 'a phone check by WeChat first',
   'limits.counted': 'Counted',
   'limits.counted.node': 'by each node',
   'limits.counted.shared': 'by all nodes together',
@@ -76,6 +77,9 @@ export const limitsEn = {
   'limits.connectionsValue': '{open} open, {refused} refused because their address had too many',
   'limits.puzzles': 'Computations',
   'limits.puzzlesValue': '{issued} asked for, {solved} accepted, {refused} not valid',
+  'limits.phones': 'Phone checks',
+  'limits.phonesValue':
+    '{issued} asked for, {passed} passed, {refused} refused, {unavailable} undecided because of WeChat or a quota',
   'limits.alone': 'The coordination service is away',
   'limits.aloneText': 'Since {time} each node counts its share of shared limits alone; they come together by themselves.',
   'limits.whereBot': 'bot score {score}: {signs}',

@@ -50,6 +50,7 @@ export function LimitsPage() {
                     value: t('limits.connectionsValue', { open: node.connections, refused: node.connectionsRefused }),
                   },
                   { label: t('limits.puzzles'), value: t('limits.puzzlesValue', { ...node.challenges }) },
+                  { label: t('limits.phones'), value: t('limits.phonesValue', { ...node.phones }) },
                   { label: t('limits.nodes'), value: format.number(node.nodes) },
                 ]}
               />

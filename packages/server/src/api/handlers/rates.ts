@@ -43,6 +43,7 @@ export function rateHandlers(parts: HandlerParts): readonly Bound[] {
           connections: connections.open,
           connectionsRefused: connections.refused,
           challenges: { ...rates.challenges.counts },
+          phones: { ...rates.phones.counts },
         },
         limited: rates.ledger.now(now, shown).filter(mine).map(named),
         top: rates.ledger.top(now, shown).filter(mine).slice(0, topShown).map(named),

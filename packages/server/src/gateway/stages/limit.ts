@@ -1,4 +1,3 @@
-import { challengeHeader } from '@menshen/wire';
 import { residualRisk } from '../../identity/risk/model.ts';
 import { scoreOf, signsOf } from '../../rates/bots/signs.ts';
 import type { PuzzlePlace } from '../../rates/challenge/puzzle.ts';
@@ -10,11 +9,11 @@ import type { RequestContext } from '../context.ts';
 import { failed, type Refusal, refuse } from '../refusal.ts';
 import type { GatewayServices } from '../services.ts';
 import { exemptAddress, exemptPerson } from './admit.ts';
+import { answersPhone, createPhoneProof, solutionOf } from './prove-phone.ts';
 
 type Verdict = Refusal | undefined;
-type Proof = 'challenge' | 'mfa';
+type Proof = 'challenge' | 'mfa' | 'phone';
 
-const challengeName = challengeHeader.toLowerCase();
 /** A second factor this old still speaks for a person who is to be let past a limit. */
 const factorFreshMs = 300_000;
 
@@ -39,6 +38,7 @@ export interface LimitStages {
 export function createLimit(services: GatewayServices): LimitStages {
   const { rates } = services;
   const { lists, limiter } = rates;
+  const provePhone = createPhoneProof(rates);
 
   const subjectOf = (limit: CompiledLimit, context: RequestContext, address: string): string => {
     const { session } = context;
@@ -159,13 +159,17 @@ export function createLimit(services: GatewayServices): LimitStages {
     return undefined;
   };
 
-  /** One request at the limits that know its session. A solved puzzle is used up once, and counts for all that ask for one. */
+  /**
+   * One request at the limits that know its session. A solved puzzle is used up once, and counts for all that ask for one; a phone check for all that ask for
+   * it or for a puzzle.
+   */
   class LateRequest {
     readonly #context: RequestContext;
     readonly #place: PuzzlePlace;
     readonly #address: string;
     #signs: number | null = null;
     #solved = false;
+    #phoned = false;
     #noted: Refusal | undefined;
 
     constructor(context: RequestContext, app: string, route: string) {
@@ -259,20 +263,30 @@ export function createLimit(services: GatewayServices): LimitStages {
         const extra = { form: 'freshness', maxAgeSeconds: factorFreshMs / 1_000, reasons: session.risk.reasons };
         return noting({ ...refuse('mfa_required', refusal.where), extra });
       }
+      if (this.#phoned) return undefined;
+      // An answered phone challenge was asked for by another rule of this route, and says more than a puzzle.
+      if (proof === 'phone' || (context.route?.rates.phone === true && answersPhone(context)))
+        return this.#phone(refusal).then((verdict) => (verdict === undefined ? undefined : noting(verdict)));
       if (this.#solved) return undefined;
-      const solution = context.request.headers[challengeName];
       const ask = (): Refusal =>
         noting({
           ...refuse('challenge_required', refusal.where),
           extra: { challenge: rates.challenges.issue(this.#place, scoreOf(this.#signsOf())) },
         });
-      const accepted = rates.challenges.accept(typeof solution === 'string' ? solution : undefined, this.#place);
+      const accepted = rates.challenges.accept(solutionOf(context), this.#place);
       if (accepted === 'unsolved') return ask();
       return accepted.then((state) => {
         if (state === 'unavailable') return failed('coordination_unavailable', 'challenge', 5);
         this.#solved = state === 'solved';
         return this.#solved ? undefined : ask();
       });
+    }
+
+    async #phone(refusal: Refusal): Promise<Verdict> {
+      const botScore = (): number => scoreOf(this.#signsOf());
+      const verdict = await provePhone({ context: this.#context, place: this.#place, botScore, refusal });
+      this.#phoned = verdict === undefined;
+      return verdict;
     }
   }
 

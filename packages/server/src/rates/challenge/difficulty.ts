@@ -7,7 +7,11 @@ const quietPerSecond = 20;
 /**
  * How hard the next puzzle is: harder the more are given out, the fuller the gateway is, and for a caller with signs of a bot, up to the configured bound.
  */
-export function createDifficulty(settings: () => RatesConfig['challenge'], load: () => number, clock: () => number) {
+export function createDifficulty(
+  settings: () => Pick<RatesConfig['challenge'], 'bits' | 'maxBits'>,
+  load: () => number,
+  clock: () => number,
+) {
   let since = clock();
   let given = 0;
   let before = 0;

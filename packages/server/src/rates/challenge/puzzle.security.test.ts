@@ -98,7 +98,7 @@ describe('a solved puzzle', () => {
 });
 
 describe('the difficulty', () => {
-  const settings = { bits: 14, maxBits: 18, seconds: 60 };
+  const settings = { bits: 14, maxBits: 18 };
 
   it('grows with the crowd, the load and the signs, never beyond its bound, and falls again', () => {
     let at = 0;

@@ -1,7 +1,7 @@
 import { createHmac, hash, timingSafeEqual } from 'node:crypto';
 import { hasZeroBits, type PuzzleChallenge } from '@menshen/wire';
 
-/** What a puzzle is bound to: a solution serves nobody else and nothing else. */
+/** What a challenge is bound to: an answer serves nobody else and nothing else. */
 export interface PuzzlePlace {
   /** Name of the address, see `address-key.ts`. */
   readonly address: string;
@@ -15,6 +15,15 @@ export type PuzzleCheck =
   | { readonly ok: true; readonly nonce: string; readonly expiresAt: number }
   | { readonly ok: false; readonly why: 'malformed' | 'no_work' | 'forged' | 'expired' };
 
+/** 16 bytes that bind a challenge to its place. */
+export function signFor(key: Uint8Array, payload: Uint8Array, { address, sid, app, route }: PuzzlePlace): Buffer {
+  return createHmac('sha256', key)
+    .update(payload)
+    .update(JSON.stringify([address, sid, app, route]))
+    .digest()
+    .subarray(0, 16);
+}
+
 const form = /^(mc1\.([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{22}))\.(0|[1-9]\d{0,14})$/;
 
 /**
@@ -23,12 +32,7 @@ const form = /^(mc1\.([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{22}))\.(0|[1-9]\d{0,14}
  * use up its nonce, so that it serves once.
  */
 export function createPuzzles(key: Uint8Array, random: (size: number) => Uint8Array) {
-  const sign = (payload: Uint8Array, { address, sid, app, route }: PuzzlePlace): Buffer =>
-    createHmac('sha256', key)
-      .update(payload)
-      .update(JSON.stringify([address, sid, app, route]))
-      .digest()
-      .subarray(0, 16);
+  const sign = (payload: Uint8Array, place: PuzzlePlace): Buffer => signFor(key, payload, place);
 
   return {
     /** @param bits leading zero bits, 1 to 32 */

@@ -117,6 +117,7 @@ const clear: Readonly<Record<string, readonly string[]>> = {
   inspection_feedback: ['verdict'],
   inspection_settings: ['key', 'value'],
   learned_profiles: ['node'],
+  phone_answers: ['number_hash'],
   learned_refusals: ['place', 'keyword'],
   media_checks: ['trace_id', 'notify'],
   meta: ['key', 'value'],

@@ -58,6 +58,8 @@ export const protectedColumns = {
   revocations: { subject: sealed, detail: sealed },
 
   // Guards, lists, protection of data
+  phone_answers: { uid: person },
+  phone_passes: { uid: person },
   access_list: { value: searchable, reason: sealed, owner: sealed, created_by: sealed },
   guard_grants: { person: person, device: searchable },
   guard_keys: { person: person },
