@@ -114,19 +114,19 @@ export function sessionText({ uid, kind, session, device, channel, assurance }: 
 /** Texts of small numbers: the engine forgets between two requests how it wrote one. */
 const small = Array.from({ length: 1_000 }, (_, number) => String(number));
 
-/** A stage's decision as one string: `stage|verdict|micros[|code[|where]]`; see {@link parseStage}. */
+/** A stage's decision as one string: `stage|verdict|micros[|code[|where]]`, the code empty where only the place is told; see {@link parseStage}. */
 function stageText({ stage, verdict, micros, code, where }: StageTrace): string {
-  if (code === null) return `"${stage}|${verdict}|${small[micros] ?? micros}"`;
-  return quote(`${stage}|${verdict}|${micros}|${code}${where === null ? '' : `|${where}`}`);
+  if (code === null && where === null) return `"${stage}|${verdict}|${small[micros] ?? micros}"`;
+  return quote(`${stage}|${verdict}|${micros}|${code ?? ''}${where === null ? '' : `|${where}`}`);
 }
 
 /** Reads what {@link GatewayEvent} wrote of a stage; null when it is not of that form. */
 export function parseStage(
   text: string,
 ): { stage: string; verdict: string; micros: number; code: string | null; where: string | null } | null {
-  const [stage = '', verdict = '', micros = '', code = null, ...where] = text.split('|');
+  const [stage = '', verdict = '', micros = '', code = '', ...where] = text.split('|');
   if (verdict === '' || !/^\d{1,12}$/.test(micros)) return null;
-  return { stage, verdict, micros: Number(micros), code, where: where.length === 0 ? null : where.join('|') };
+  return { stage, verdict, micros: Number(micros), code: code === '' ? null : code, where: where.length === 0 ? null : where.join('|') };
 }
 
 /** API Activity (6003) of one request: made with what is known of the request, written with how it stands. A test holds it against `canonicalJson`. */
