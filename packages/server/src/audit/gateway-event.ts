@@ -126,7 +126,13 @@ export function parseStage(
 ): { stage: string; verdict: string; micros: number; code: string | null; where: string | null } | null {
   const [stage = '', verdict = '', micros = '', code = '', ...where] = text.split('|');
   if (verdict === '' || !/^\d{1,12}$/.test(micros)) return null;
-  return { stage, verdict, micros: Number(micros), code: code === '' ? null : code, where: where.length === 0 ? null : where.join('|') };
+  return {
+    stage,
+    verdict,
+    micros: Number(micros),
+    code: code === '' ? null : code,
+    where: where.length === 0 ? null : where.join('|'),
+  };
 }
 
 /** API Activity (6003) of one request: made with what is known of the request, written with how it stands. A test holds it against `canonicalJson`. */
