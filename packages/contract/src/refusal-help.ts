@@ -318,9 +318,9 @@ export const refusalHelp: Partial<Readonly<Record<ErrorCode, RefusalHelp>>> = {
     'Where families share a number, raise gateway.rates.challenge.phone.personsPerNumber. The number itself is kept nowhere, so nobody can look it up.',
   ),
   phone_tries_exceeded: help(
-    '此人在 triesWindowMinutes 内兑换的手机号凭据已达上限；每次兑换都要调用微信，占用公司的额度。',
+    '此人在 triesWindowMinutes 内兑换的手机号凭据已达上限；每次兑换都要调用微信，占用小程序的接口额度。',
     '按 Retry-After 等待。正常顾客常遇到时，调高 triesPerPerson 或 validMinutes。',
-    'This person has had as many codes exchanged as triesPerPerson allows; each is a call to WeChat that the company pays for.',
+    'This person has had as many codes exchanged as triesPerPerson allows; each is a call to WeChat out of the mini program's quota.',
     'Wait as Retry-After says. Where honest customers meet this, raise triesPerPerson or validMinutes.',
   ),
   phone_check_unavailable: help(

@@ -296,12 +296,17 @@ describe('while WeChat does not answer', () => {
   });
 
   it('and its quota is used up, it is not asked at all for half a minute', async () => {
-    const { desk, asked, pass, customer, textFor, answer } = start(broken(45011));
+    const { desk, asked, pass, customer, textFor, answer } = start(broken(45011), { triesPerPerson: 2 });
     const session = customer('c1');
     await pass({ session });
     expect((await answer(session, await textFor(session), 'a')).refusal).toMatchObject({ where: 'phone: quota 45011' });
-    expect((await answer(session, await textFor(session), 'b')).refusal).toMatchObject({ where: 'phone: paused' });
+    // It costs no try, and the code is as good as before.
+    for (let at = 0; at < 3; at += 1)
+      expect((await answer(session, await textFor(session), 'b')).refusal).toMatchObject({ where: 'phone: paused' });
     expect([asked.length, desk.alarms.length]).toEqual([1, 1]);
+    desk.wait(30_000);
+    expect((await answer(session, await textFor(session), 'b')).refusal).toMatchObject({ where: 'phone: quota 45011' });
+    expect([asked.length, desk.alarms.length]).toEqual([2, 1]);
   });
 
   it('takes a puzzle in its place where that is configured, and only then one that was given out for it', async () => {

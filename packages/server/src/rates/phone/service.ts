@@ -180,7 +180,8 @@ export function createPhones(parts: PhoneParts): Phones {
       const appid = app.wechat?.appid;
       const client = parts.client(app);
       if (appid === undefined || client === null) return unavailable('phone: no answer');
-      let openid: string | null;
+      // Nobody pays with a try for a time in which WeChat is not asked.
+      if (parts.exchange.paused(appid)) return unavailable('phone: paused', 10);
       try {
         if (!(await coordination.useNonce(`phone:${check.nonce}`, Math.max(1, Math.ceil(check.expiresAt - now))))) {
           count('refused');
@@ -192,7 +193,7 @@ export function createPhones(parts: PhoneParts): Phones {
         return { outcome: 'failed', code: 'coordination_unavailable' };
       }
       try {
-        openid = await parts.openidOf(session.person.uid, appid);
+        const openid = await parts.openidOf(session.person.uid, appid);
         if (openid === null) return refused('phone_code_refused', 'phone: not a wechat user');
         const number = await exchange(client, appid, { code: check.code, openid });
         return typeof number === 'string' ? await settle(number, caller) : number;
