@@ -320,7 +320,7 @@ export const refusalHelp: Partial<Readonly<Record<ErrorCode, RefusalHelp>>> = {
   phone_tries_exceeded: help(
     '此人在 triesWindowMinutes 内兑换的手机号凭据已达上限；每次兑换都要调用微信，占用小程序的接口额度。',
     '按 Retry-After 等待。正常顾客常遇到时，调高 triesPerPerson 或 validMinutes。',
-    'This person has had as many codes exchanged as triesPerPerson allows; each is a call to WeChat out of the mini program's quota.',
+    'This person has had as many codes exchanged as triesPerPerson allows; each is a call to WeChat out of a quota.',
     'Wait as Retry-After says. Where honest customers meet this, raise triesPerPerson or validMinutes.',
   ),
   phone_check_unavailable: help(
