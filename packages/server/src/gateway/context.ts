@@ -56,6 +56,8 @@ export interface RequestContext {
   rateHeaders: readonly string[] | null;
   /** What is left of it, 0 to 1. */
   rateLeft: number;
+  /** What the stage that is under way wants told of its pass; null where a pass tells all. */
+  told: string | null;
   /** What it is about, for the record, once it is known which. */
   object: EventObject | null;
   policies: readonly string[];

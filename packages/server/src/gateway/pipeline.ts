@@ -94,14 +94,17 @@ export function createPipeline(services: GatewayServices, state: AdmissionState)
         // A stage that throws has not said yes.
         result = failed('internal_error', stage.name);
       }
-      if (result === undefined && stage.quiet === true) continue;
+      const { told } = context;
+      if (result === undefined && stage.quiet === true && told === null) continue;
+      context.told = null;
       const now = services.monotonic();
       const micros = Math.round((now - before) * 1000);
       before = now;
       if (result === undefined) {
-        context.traces.push({ stage: stage.name, verdict: 'pass', code: null, where: null, micros });
+        context.traces.push({ stage: stage.name, verdict: 'pass', code: null, where: told, micros });
         continue;
       }
+      if (told !== null) context.traces.push({ stage: stage.name, verdict: 'pass', code: null, where: told, micros: 0 });
       const enforced =
         result.soft !== true &&
         !(stage.monitored && context.mode !== 'enforce' && result.failure !== true && result.hard !== true);

@@ -89,6 +89,7 @@ export async function startGateway(
       exempt: 0,
       rateHeaders: null,
       rateLeft: 1,
+      told: null,
       object: null,
       policies: [],
       masked: [],

@@ -121,6 +121,7 @@ export function startRatesDesk(
         exempt: 0,
         rateHeaders: null,
         rateLeft: 1,
+        told: null,
         traces: [],
         ...change,
       } as unknown as RequestContext;

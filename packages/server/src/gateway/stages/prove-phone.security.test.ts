@@ -83,7 +83,7 @@ describe('a phone number instead of a refusal', () => {
     });
     const passed = await answer(session, await textFor(session), '13800000001');
     expect(passed.refusal).toBeUndefined();
-    expect(passed.context.traces).toMatchObject([{ stage: 'limit', verdict: 'pass', where: 'phone: passed' }]);
+    expect(passed.context.told).toBe('phone: passed');
     // WeChat is told whose code it is to be.
     expect(asked).toEqual([{ code: '13800000001', openid: 'openid of c1' }]);
     expect((await pass({ session })).refusal).toMatchObject({ code: 'rate_limited' });
@@ -101,7 +101,7 @@ describe('a phone number instead of a refusal', () => {
     for (let at = 0; at < 3; at += 1) await pass({ session });
     await answer(session, await textFor(session), '13800000001');
     const again = await pass({ session });
-    expect([again.refusal, again.context.traces[0]?.where]).toEqual([undefined, 'phone: passed before']);
+    expect([again.refusal, again.context.told]).toEqual([undefined, 'phone: passed before']);
     const other = customer('c1', 'another session of the same person');
     for (let at = 0; at < 3; at += 1) await pass({ session: other });
     await textFor(other);
@@ -256,7 +256,7 @@ describe('the attacks', () => {
       const session = customer(uid);
       await pass({ session });
       const { refusal, context } = await answer(session, await textFor(session), '13800000001');
-      seen.push(refusal, context.traces);
+      seen.push(refusal, context.traces, context.told);
     }
     expect(JSON.stringify([seen, desk.alarms, desk.metrics.render(), [...store.answers]])).not.toMatch(/1380000|00000001/);
     expect([...store.answers.keys()]).toEqual([expect.stringMatching(/^[\w-]{43}$/)]);

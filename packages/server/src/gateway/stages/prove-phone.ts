@@ -35,10 +35,6 @@ export function createPhoneProof(rates: Rates) {
     ...refuse('challenge_required', refusal.where),
     extra: { challenge: challenges.issue(inPlaceOfPhone(place), botScore()) },
   });
-  const note = ({ context }: PhoneProofCall, where: string): void => {
-    context.traces.push({ stage: 'limit', verdict: 'pass', code: null, where, micros: 0 });
-  };
-
   return async (call: PhoneProofCall): Promise<Refusal | undefined> => {
     const { context, place, refusal } = call;
     const { session, app } = context;
@@ -47,7 +43,7 @@ export function createPhoneProof(rates: Rates) {
     const caller = { place, session, app: app.config };
     const puzzled = context.runtime.config.gateway.rates.challenge.phone.unavailable === 'challenge';
     if (await phones.remembered(caller)) {
-      note(call, 'phone: passed before');
+      context.told = 'phone: passed before';
       return undefined;
     }
     const solution = solutionOf(context);
@@ -60,7 +56,7 @@ export function createPhoneProof(rates: Rates) {
       const answer = await phones.accept(solution, caller);
       switch (answer.outcome) {
         case 'passed':
-          note(call, 'phone: passed');
+          context.told = 'phone: passed';
           return undefined;
         case 'refused': {
           const refused = refuse(answer.code, answer.where);
