@@ -12,7 +12,7 @@ export const carried: Readonly<Record<CarryRule, readonly string[]>> = {
   /** Rows of the older state that the newest one has as well, in the newest form: a session that was ended since is none. */
   both: [
     ...['sessions', 'identities', 'accounts', 'factors', 'factor_devices', 'factor_recovery_codes', 'people'],
-    ...['role_assignments', 'person_roles', 'delegations', 'scim_resources'],
+    ...['role_assignments', 'person_roles', 'delegations', 'scim_resources', 'phone_passes'],
     ...['administrators', 'admin_sessions', 'admin_identities', 'admin_passkeys', 'admin_totp', 'admin_recovery_codes'],
     ...[
       'api_tokens',
@@ -30,7 +30,7 @@ export const carried: Readonly<Record<CarryRule, readonly string[]>> = {
     ...['privacy_consents', 'privacy_consent_states', 'privacy_requests', 'privacy_steps'],
   ],
   /** The older rows and the newest ones: a coupon that was used since is used, an address that was blocked since is blocked. */
-  either: ['access_list', 'guard_grants', 'guard_keys', 'guard_states', 'guard_totals', 'guard_batches'],
+  either: ['access_list', 'guard_grants', 'guard_keys', 'guard_states', 'guard_totals', 'guard_batches', 'phone_answers'],
 };
 
 /** One-time things of the older state: nobody waits for them any more. */
