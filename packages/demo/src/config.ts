@@ -10,14 +10,21 @@ export interface DemoPorts {
   readonly console: number;
 }
 
+export interface DemoOperations {
+  /** Public key (PEM) of who signs the portal's releases. */
+  readonly releaseKey: string;
+  /** The age identity that opens the backups, and its recipient. */
+  readonly backup: { readonly identity: string; readonly recipient: string };
+}
+
 export interface DemoConfigOptions {
   readonly ports: DemoPorts;
   /** Folder of everything that Menshen keeps on disk. */
   readonly dataDir: string;
   readonly emulatorUrl: string;
   readonly backendUrl: string;
-  /** Has source code scanned and the portal's releases signed, by whoever holds this public key (PEM). */
-  readonly delivery?: { readonly releaseKey: string };
+  /** What the company's own people have set up beside: source code is scanned, releases are signed, the data is backed up and the backups are tried. */
+  readonly operations?: DemoOperations;
 }
 
 const root = join(import.meta.dirname, import.meta.filename.endsWith('.ts') ? '..' : '../..');
@@ -39,6 +46,14 @@ const scans: NonNullable<ConfigInput['scans']> = {
   ],
 };
 
+/** All lies on one disk here, and the identity with the data: in production, neither. */
+const recovery = (dataDir: string, { identity, recipient }: DemoOperations['backup']): NonNullable<ConfigInput['recovery']> => ({
+  recipients: [recipient],
+  ship: { to: { folder: `${dataDir}-second-place` }, everySeconds: 10, keepDays: 1 },
+  backups: { folder: join(dataDir, 'backups'), keepDays: 7, keepCount: 3 },
+  drill: { identity },
+});
+
 /** Where the documentation addresses are that the actor's phones have. */
 export const demoPlaces: string = join(root, 'addresses.csv');
 
@@ -46,7 +61,7 @@ export const demoPlaces: string = join(root, 'addresses.csv');
  * The configuration of `npm start`: gateway and console on loopback, the employee portal and the coupon campaign in front of the
  * demonstration backend. `examples/menshen.yaml` is the same as a file for people.
  */
-export function demoConfig({ ports, dataDir, emulatorUrl, backendUrl, delivery }: DemoConfigOptions): ConfigInput {
+export function demoConfig({ ports, dataDir, emulatorUrl, backendUrl, operations }: DemoConfigOptions): ConfigInput {
   const portal = portalApp(emulatorUrl, backendUrl);
   return {
     data: dataDir,
@@ -72,7 +87,7 @@ export function demoConfig({ ports, dataDir, emulatorUrl, backendUrl, delivery }
       channels: [{ id: 'security-group', by: { wecomRobot: { key: demoAccounts.securityGroup.key, apiBase: emulatorUrl } } }],
     },
     privacy: { purposes: demoPurposes },
-    ...(delivery === undefined ? {} : { scans }),
+    ...(operations === undefined ? {} : { scans, recovery: recovery(dataDir, operations.backup) }),
     // Three ports above the console, so that `--port-base` moves it too.
     training: {
       listen: `127.0.0.1:${ports.console + 3}`,
@@ -82,7 +97,7 @@ export function demoConfig({ ports, dataDir, emulatorUrl, backendUrl, delivery }
       labs: { enabled: true },
     },
     apps: [
-      delivery === undefined ? portal : { ...portal, release: { keys: [delivery.releaseKey] } },
+      operations === undefined ? portal : { ...portal, release: { keys: [operations.releaseKey] } },
       couponApp(emulatorUrl, backendUrl),
     ],
   };

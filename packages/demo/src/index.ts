@@ -4,7 +4,15 @@ export { type DemoBackend, type DemoBackendOptions, startDemoBackend } from './b
 export { demoBusinesses } from './businesses.ts';
 export { demoCast } from './company/cast.ts';
 export { type DemoRole, demoCompany, demoRoles } from './company.ts';
-export { type DemoConfigOptions, type DemoPorts, demoConfig, demoMiniprogram, demoPolicies, demoSources } from './config.ts';
+export {
+  type DemoConfigOptions,
+  type DemoOperations,
+  type DemoPorts,
+  demoConfig,
+  demoMiniprogram,
+  demoPolicies,
+  demoSources,
+} from './config.ts';
 export { demoAccounts } from './credentials.ts';
 export { type CurlLine, type CurlTargets, curlLines } from './curl-lines.ts';
 export { type DemoEmulatorOptions, demoEmulator } from './emulator.ts';

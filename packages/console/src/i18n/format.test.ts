@@ -28,6 +28,8 @@ describe('formats', () => {
     // Plural forms of short units differ between editions of the locale data.
     expect(en.span(59_000)).toMatch(/^59 secs?$/);
     expect(en.span(0)).toMatch(/^0 secs?$/);
+    expect(zh.span(420)).toBe('0.4秒钟');
+    expect(zh.span(3)).toBe('0.1秒钟');
     expect(zh.span(3_660_000)).toBe('1小时 1分钟');
     expect(en.bytes(1_536)).toBe('1.5 kB');
     expect(en.bytes(12)).toBe('12 B');

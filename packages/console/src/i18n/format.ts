@@ -24,7 +24,7 @@ export interface Formatter {
   relative(time: number, now: number): string;
   /** Microseconds as µs, ms or s. */
   micros(value: number): string;
-  /** A span of milliseconds in its two largest units. */
+  /** A span of milliseconds in its two largest units; below a second in tenths of one, because something measured took time. */
   span(milliseconds: number): string;
   bytes(value: number): string;
   list(items: readonly string[]): string;
@@ -88,13 +88,15 @@ export function createFormatter(language: Language): Formatter {
       return value < 1_000_000 ? `${plain.format(value / 1_000)} ms` : `${plain.format(value / 1_000_000)} s`;
     },
     span(milliseconds) {
+      if (milliseconds > 0 && milliseconds < 1_000)
+        return spanUnits.at(-1)?.write.format(Math.max(0.1, Math.round(milliseconds / 100) / 10)) ?? '';
       const first = Math.max(
         0,
         spanUnits.findIndex(({ size }) => milliseconds >= size),
       );
       let rest = Math.max(0, milliseconds);
       const parts: string[] = [];
-      for (const { size, write } of milliseconds < 1_000 ? spanUnits.slice(-1) : spanUnits.slice(first, first + 2)) {
+      for (const { size, write } of milliseconds <= 0 ? spanUnits.slice(-1) : spanUnits.slice(first, first + 2)) {
         const count = Math.floor(rest / size);
         rest -= count * size;
         if (count > 0 || parts.length === 0) parts.push(write.format(count));

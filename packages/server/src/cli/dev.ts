@@ -18,10 +18,11 @@ import { startEmulator } from '@menshen/emulator';
 import type { Platform } from '../platform/model.ts';
 import { startPlatform } from '../platform.ts';
 import { type Command, type Terminal, textOption } from './command.ts';
+import { beginDemoRelease } from './dev/begin-release.ts';
+import { beginDemoTraining } from './dev/begin-training.ts';
+import { demoKeys } from './dev/keys.ts';
 import { readPort } from './port.ts';
-import { beginDemoRelease, demoReleaseKey } from './release/demo-release.ts';
 import { addresses, consoleFolder, printPolicyWarnings, printSetup, untilStopped } from './serve.ts';
-import { beginDemoTraining } from './training/demo-training.ts';
 import { version } from './version.ts';
 
 interface Ports {
@@ -119,10 +120,10 @@ export const dev: Command = {
         wecomUrl: emulator.url,
       });
       closers.push(() => backend.close());
-      const key = demoReleaseKey(data);
+      const { release, backup } = await demoKeys(data);
       const input = demoConfig({
         ...{ ports, dataDir: data, emulatorUrl: emulator.url, backendUrl: backend.url },
-        delivery: { releaseKey: key.publicPem },
+        operations: { releaseKey: release.publicPem, backup },
       });
       const platform = await startPlatform({
         config: configSchema.parse(input),
@@ -156,7 +157,9 @@ export const dev: Command = {
 
       // Nobody waits for these: the addresses are printed, and the pages fill within seconds.
       void beginDemoTraining(platform).catch((error: unknown) => terminal.err(`demo training: ${String(error)}`));
-      void beginDemoRelease(platform, key).catch((error: unknown) => terminal.err(`demo release: ${String(error)}`));
+      void beginDemoRelease(platform, release.privatePem).catch((error: unknown) =>
+        terminal.err(`demo release: ${String(error)}`),
+      );
       if (values['quiet'] !== true) {
         const urls = { gatewayUrl: platform.gateway.url, emulatorUrl: emulator.url };
         const actor = startActor({ ...urls, clock: Date.now, random: randomBytes, tamper: backend.tamper });

@@ -9,6 +9,7 @@ import { consentProblems } from '../config/consent.ts';
 import { drillSenderProblems } from '../config/drill-senders.ts';
 import type { ConfigProblem } from '../config/load.ts';
 import { loadPolicyFolder } from '../config/policies.ts';
+import { recoveryProblems } from '../config/recovery.ts';
 import { releaseKeyProblems } from '../config/release-keys.ts';
 import { scanProblems } from '../config/scans.ts';
 import { wechatKeyProblems } from '../config/wechat-keys.ts';
@@ -42,6 +43,7 @@ export function buildRuntime(config: Config, folder: string, clock: () => number
     ...releaseKeyProblems(config.apps),
     ...consentProblems(config),
     ...scanProblems(config),
+    ...recoveryProblems(config, folder),
     ...drillSenderProblems(config),
   ];
   if (unusable.length > 0) throw new ConfigError(unusable);

@@ -8,6 +8,7 @@ import { readVerifierKey } from '../audit/verifier-key.ts';
 import { type Member, type SealedTo, writeContainer } from './container.ts';
 import { collectData } from './data/business-data.ts';
 import { type BackedUpData, BackupError, type BackupFile, type BackupLabel, type BackupManifest, backupFormat } from './model.ts';
+import { isNestedPlace } from './nested-place.ts';
 import { dumpPostgres } from './postgres-tools.ts';
 import { snapshotSqlite } from './sqlite-snapshot.ts';
 
@@ -39,13 +40,15 @@ export async function createBackup(options: CreateOptions): Promise<BackupLabel>
   const { data, out, keys, version, clock } = options;
   const created = clock();
   if (!existsSync(data)) throw new BackupError('no_data', data);
+  const { data: business = [], folder = '.' } = options.business ?? {};
+  if (isNestedPlace(out, { data, business, folder }, true)) throw new BackupError('nested', out);
   await mkdir(out, { recursive: true, mode: 0o700 });
   // On the disk that holds the data anyway: the copy of the store is not encrypted yet.
   const staging = await mkdtemp(join(data, stagingPrefix));
   try {
     const store = await copyStore(options, staging);
     const files: BackupFile[] = [];
-    const business: BackedUpData[] = [];
+    const collected: BackedUpData[] = [];
     const head = await headOfLog(join(data, 'tlog'));
     const log = head?.log ?? null;
     const members = async function* (): AsyncGenerator<Member> {
@@ -54,14 +57,14 @@ export async function createBackup(options: CreateOptions): Promise<BackupLabel>
       const names = await namesOf(data, options);
       const rank = (name: string): number => (name.startsWith('tlog/tile/') ? 2 : name.startsWith('tlog/') ? 1 : 0);
       for (const name of names.sort((one, other) => rank(one) - rank(other))) yield* whole(name, join(data, ...name.split('/')));
-      for (const one of options.business?.data ?? []) {
-        const collecting = collectData(one, staging, options.business?.folder ?? '.');
+      for (const one of business) {
+        const collecting = collectData(one, staging, folder);
         let next = await collecting.next();
         for (; next.done !== true; next = await collecting.next()) yield* counted(next.value);
-        business.push(next.value);
+        collected.push(next.value);
       }
       const manifest: BackupManifest = {
-        ...{ format: backupFormat, created, version, keys, log, files, data: business },
+        ...{ format: backupFormat, created, version, keys, log, files, data: collected },
         store: { ...store, migrations: [...store.migrations], rows: { ...store.rows } },
       };
       const text = Buffer.from(JSON.stringify(manifest));
@@ -107,7 +110,7 @@ export async function createBackup(options: CreateOptions): Promise<BackupLabel>
     const label: BackupLabel = {
       ...{ format: backupFormat, file: name, created, version, store: store.kind, keys, bytes, sha256 },
       log: log === null ? null : { origin: log.origin, size: log.size },
-      data: business.map(({ id }) => id),
+      data: collected.map(({ id }) => id),
     };
     await rename(part, join(out, name));
     // The label last: what has one is whole.

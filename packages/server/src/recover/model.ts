@@ -88,7 +88,9 @@ export type BackupProblem =
   | 'not_empty'
   | 'database_unreachable'
   | 'tool_missing'
-  | 'no_data';
+  | 'no_data'
+  /** The folder of the backups lies within what is backed up. */
+  | 'nested';
 
 export class BackupError extends Error {
   override readonly name = 'BackupError';

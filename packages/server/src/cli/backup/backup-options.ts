@@ -76,6 +76,10 @@ const problems: Readonly<Record<BackupProblem, Bilingual>> = {
   database_unreachable: { zh: '数据库连不上，或其工具失败。', en: 'The database cannot be reached, or its tool failed.' },
   tool_missing: { zh: '缺少 PostgreSQL 的工具：', en: 'A tool of PostgreSQL is missing:' },
   no_data: { zh: '找不到数据：', en: 'There is no data:' },
+  nested: {
+    zh: '备份目录在被备份的目录之内，每份都会包含之前的全部：',
+    en: 'The folder of the backups lies within what is backed up; each would hold all before it:',
+  },
 };
 
 const refusals: readonly BackupProblem[] = ['damaged', 'foreign', 'gap', 'not_opened', 'not_a_backup'];

@@ -168,6 +168,15 @@ describe('a backup', () => {
     expect(written.signature).toMatch(/^[A-Za-z0-9+/]{86}==$/);
   });
 
+  it('is not written into what goes into it: each would hold all before it', async () => {
+    await living(10);
+    const into = (folder: string) => run(backupCreate, ['--data', data, '--out', folder, '--recipient', recipient]);
+    const refused = await into(join(data, 'copies'));
+    expect([refused.code, refused.err]).toEqual([2, expect.stringContaining('copies')]);
+    expect(existsSync(join(data, 'copies'))).toBe(false);
+    expect((await into(join(data, 'backups'))).code).toBe(0);
+  });
+
   it('never writes over what is there', async () => {
     await living(10);
     const file = await made();

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { demoMiniprogram, demoSources, releaseNumbers } from '@menshen/demo';
 import * as z from 'zod';
 import type { Platform } from '../../platform/model.ts';
 import { signRelease } from '../../release/release.ts';
-import { makeReleaseKey, readSigner } from '../../release/release-key.ts';
+import { readSigner } from '../../release/release-key.ts';
 import { type ScanSummary, scanSummary } from '../../release/statement.ts';
 import { runScan } from '../../scans/run/run-scan.ts';
 import { version } from '../version.ts';
@@ -17,27 +16,10 @@ const bounds = { memoryMb: 512, seconds: 60 } as const;
 
 const report = z.object({ tool: z.string(), version: z.string(), summary: scanSummary.omit({ tool: true, sha256: true }) });
 
-export interface DemoReleaseKey {
-  readonly privatePem: string;
-  readonly publicPem: string;
-}
-
-/** The key that signs the demonstration's releases: made at the first start, kept with its data. */
-export function demoReleaseKey(data: string): DemoReleaseKey {
-  const file = join(data, 'demo-release.key');
-  if (existsSync(file)) return { privatePem: readFileSync(file, 'utf8'), publicPem: readFileSync(`${file}.pub`, 'utf8') };
-  const made = makeReleaseKey('ed25519');
-  mkdirSync(data, { recursive: true });
-  writeFileSync(`${file}.pub`, made.publicPem);
-  // Last: a start that was cut short makes a new pair.
-  writeFileSync(file, made.privatePem, { mode: 0o600 });
-  return made;
-}
-
 /** Does once what a pipeline does at each release: scans the demonstration's mini program, signs it, registers it, and says which number it has at WeChat. */
 export async function beginDemoRelease(
   { releases, versions }: Pick<Platform, 'releases' | 'versions'>,
-  { privatePem }: DemoReleaseKey,
+  privatePem: string,
 ): Promise<void> {
   if ((await releases.list()).releases.length > 0) return;
   const now = new Date();
