@@ -7,6 +7,7 @@ import { parseCheckpoint, parseNote } from '@menshen/tlog';
 import { readVerifierKey } from '../audit/verifier-key.ts';
 import { type Member, type SealedTo, writeContainer } from './container.ts';
 import { collectData } from './data/business-data.ts';
+import { leftOut } from './left-out.ts';
 import { type BackedUpData, BackupError, type BackupFile, type BackupLabel, type BackupManifest, backupFormat } from './model.ts';
 import { isNestedPlace } from './nested-place.ts';
 import { dumpPostgres } from './postgres-tools.ts';
@@ -153,10 +154,10 @@ async function namesOf(data: string, { store, keys }: CreateOptions): Promise<st
       const name = `${prefix}${entry.name}`;
       if (
         name.startsWith(stagingPrefix) ||
-        ['backups', 'data'].includes(name) ||
-        name === 'shipping' ||
-        name === 'tlog/checkpoint' ||
-        name === 'try'
+        leftOut.has(name) ||
+        // Where a restore puts business data.
+        name === 'data' ||
+        name === 'tlog/checkpoint'
       )
         continue;
       if (name === 'keys' && !keys) continue;

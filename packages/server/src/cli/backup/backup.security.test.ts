@@ -94,6 +94,17 @@ describe('a backup', () => {
     expect(all.subarray(0, 21).toString()).toBe('age-encryption.org/v1');
   });
 
+  it('has no file that somebody is uploading, and no sandbox of a lab', async () => {
+    await living(10);
+    for (const folder of ['spool', 'labs/li', 'quarantine']) {
+      mkdirSync(join(data, folder), { recursive: true });
+      writeFileSync(join(data, folder, 'a.part'), 'payslip');
+    }
+    const to = join(root, 'restored');
+    expect((await run(backupRestore, [await made(), '--identity', identity, '--data', to, '--vkey', TEST_VKEY])).code).toBe(0);
+    expect(['spool', 'labs', 'quarantine'].filter((name) => existsSync(join(to, name)))).toEqual(['quarantine']);
+  });
+
   it('opens with its identity alone, and shows every change of a byte', async () => {
     await living(10);
     const file = await made();

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatTilePath, parseCheckpoint, parseNote, TILE_WIDTH, type TileId, tileCounts } from '@menshen/tlog';
 import { readTileFile } from '../../audit/log/tile-files.ts';
+import { leftOut } from '../left-out.ts';
 
 /** A file as it is shipped: whole. */
 export interface ShippedFile {
@@ -36,7 +37,7 @@ export interface FilePlaces {
 }
 
 /** Of the data folder: made again by itself, or not this place's. */
-const left = /^(shipping|backups|try|tlog|\.backup-.*|.*\.(sock|part|new|lock)|lock)$/;
+const left = /^(tlog|\.backup-.*|.*\.(sock|part|new|lock)|lock)$/;
 /** Of the log's folder: what a start makes again. Archived days were shipped as tiles. */
 const leftOfLog = /^(tile|wal|archive|lock|.*\.sock|index\.db(-wal|-shm)?|checkpoint(\.new)?)$/;
 const largestFile = 256 << 20;
@@ -103,7 +104,7 @@ function* otherFiles({ data, log, database, keys }: FilePlaces): Generator<reado
     for (const entry of entriesOf(folder)) {
       const path = join(folder, entry.name);
       const name = `${prefix}${entry.name}`;
-      if (leave?.test(entry.name) === true || (name === 'keys' && !keys)) continue;
+      if (leave?.test(entry.name) === true || leftOut.has(name) || (name === 'keys' && !keys)) continue;
       if (database !== null && (name === database || name.startsWith(`${database}-`) || name.startsWith(`${database}.lock`)))
         continue;
       if (entry.isDirectory()) yield* walk(path, `${name}/`, null);

@@ -131,6 +131,17 @@ describe('a second place', () => {
     expect((await listGenerations(second)).length).toBe(1);
   });
 
+  it('gets no file that somebody is uploading, and no sandbox of a lab', async () => {
+    living();
+    for (const folder of ['spool', 'labs/li', 'quarantine']) {
+      mkdirSync(join(data, folder), { recursive: true });
+      writeFileSync(join(data, folder, 'a.part'), 'payslip');
+    }
+    await shipper().round();
+    const { to } = await restore(null, null);
+    expect(['spool', 'labs', 'quarantine'].filter((name) => existsSync(join(to, name)))).toEqual(['quarantine']);
+  });
+
   it('goes on after a crash at any moment: a file that was sent and not noted is replaced, and nothing is missing', async () => {
     const { store, audit } = living();
     await audit.record('{"a":1}');
