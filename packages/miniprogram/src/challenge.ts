@@ -54,6 +54,22 @@ export interface Challenges {
   request<M extends HasRequest>(menshen: M, options: Parameters<M['request']>[0]): Promise<Awaited<ReturnType<M['request']>>>;
 }
 
+/** WeChat's button is shown, or its code is on the way. */
+interface Press {
+  /** Whether the request went through that it was for. */
+  readonly passed: Promise<boolean>;
+  /** The first call counts. */
+  readonly end: (passed: boolean) => void;
+}
+
+function createPress(): Press {
+  let end: (passed: boolean) => void = () => undefined;
+  const passed = new Promise<boolean>((resolve) => {
+    end = resolve;
+  });
+  return { passed, end };
+}
+
 const kept = 32;
 const phoneForm = /^mp1\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{22}$/;
 const puzzleForm = /^mc1\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{22}$/;
@@ -66,6 +82,7 @@ export function createChallenges(options: ChallengeOptions = {}): Challenges {
   const { onPhone } = options;
   const asked: Record<string, Puzzle | Phone> = Object.create(null);
   const solved: Record<string, string> = Object.create(null);
+  let showing: Press | null = null;
 
   const wrapped = Object.create(platform as object) as WxPlatform;
   wrapped.request = (call) => {
@@ -91,26 +108,43 @@ export function createChallenges(options: ChallengeOptions = {}): Challenges {
   return {
     wx: wrapped,
     async request(menshen, call) {
-      for (let phoned = false, computed = false; ; ) {
-        try {
-          return (await menshen.request(call)) as never;
-        } catch (error) {
-          if ((error as { code?: unknown }).code !== 'challenge_required') throw error;
-          const key = Object.keys(asked).find((name) => isFor(name, call));
-          const challenge = key === undefined ? undefined : asked[key];
-          if (key === undefined || challenge === undefined) throw error;
-          delete asked[key];
-          if ('text' in challenge) {
-            const { text, button, expiresAt } = challenge;
-            const code = phoned || onPhone === undefined ? null : await onPhone({ button, expiresAt });
-            if (code === null || code === undefined || code === '') throw error;
-            phoned = true;
-            solved[key] = `${text}.${encodeURIComponent(code)}`;
-          } else {
-            if (computed || challenge.bits > maxBits) throw error;
-            computed = true;
-            solved[key] = await solvePuzzle(challenge, slice);
+      let computed = false;
+      let mine: Press | null = null;
+      try {
+        for (;;) {
+          try {
+            const answer = await menshen.request(call);
+            if (mine !== null) mine.end(true);
+            return answer as never;
+          } catch (error) {
+            if ((error as { code?: unknown }).code !== 'challenge_required') throw error;
+            const key = Object.keys(asked).find((name) => isFor(name, call));
+            const challenge = key === undefined ? undefined : asked[key];
+            if (key !== undefined) delete asked[key];
+            // One press serves all requests that come meanwhile, also a second one of the same address; where the person declined none is asked again.
+            if (mine === null && showing !== null && (challenge === undefined || 'text' in challenge)) {
+              if (!(await showing.passed)) throw error;
+              continue;
+            }
+            if (key === undefined || challenge === undefined) throw error;
+            if ('text' in challenge) {
+              if (mine !== null || onPhone === undefined) throw error;
+              mine = showing = createPress();
+              const { text, button, expiresAt } = challenge;
+              const code = await onPhone({ button, expiresAt });
+              if (code === null || code === '') throw error;
+              solved[key] = `${text}.${encodeURIComponent(code)}`;
+            } else {
+              if (computed || challenge.bits > maxBits) throw error;
+              computed = true;
+              solved[key] = await solvePuzzle(challenge, slice);
+            }
           }
+        }
+      } finally {
+        if (mine !== null) {
+          showing = null;
+          mine.end(false);
         }
       }
     },

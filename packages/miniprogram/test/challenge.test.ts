@@ -107,6 +107,35 @@ describe('phone numbers', () => {
     }
   });
 
+  it('are asked once for several requests that come together; where the person declines, none goes on', async () => {
+    for (const [code, passed] of [
+      ['code', true],
+      [null, false],
+    ] as const) {
+      const gateway = createScriptedGateway();
+      let proved = false;
+      gateway.backend = (request) => {
+        if (request.headers.get('x-menshen-challenge') !== null) proved = true;
+        return proved ? json(200, { fine: true }) : refuse(403, 'challenge_required', phone);
+      };
+      let shown = 0;
+      const challenges = createChallenges({
+        wx: createFakeWx({ fetch: gateway.fetch, loginCode: () => 'code' }),
+        onPhone: async () => {
+          shown += 1;
+          await new Promise((resolve) => setTimeout(resolve, 20));
+          return code;
+        },
+      });
+      const menshen = createMenshen({ baseUrl: 'https://api.example.com', app: 'portal', wx: challenges.wx });
+      const answers = await Promise.allSettled(
+        ['/claims', '/claims', '/notes'].map((url) => challenges.request(menshen, { url, method: 'POST', data: {} })),
+      );
+      expect(answers.map(({ status }) => status === 'fulfilled')).toEqual([passed, passed, passed]);
+      expect(shown).toBe(1);
+    }
+  });
+
   it('may be followed by a puzzle, where WeChat does not answer', async () => {
     const { ask, sent } = setUpPhone([phone, challenge()], async () => 'code');
     expect((await ask()).data).toEqual({ fine: true });

@@ -65,6 +65,7 @@ export async function startRates(
     if (entry.kind === liftRevocation) rates.lifted(entry.subject);
   });
   closers.add(() => lists.maintain());
+  closers.add(() => rates.phones.close());
 
   metrics.gauge(
     'menshen_limited_subjects',

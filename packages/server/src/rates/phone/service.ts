@@ -39,6 +39,8 @@ export interface Phones {
   paused(app: AppConfig): boolean;
   readonly counts: { issued: number; passed: number; refused: number; unavailable: number };
   maintain(): Promise<void>;
+  /** Stops hearing of other nodes. */
+  close(): void;
 }
 
 /** What phone checks ask of the rest of the node. */
@@ -52,7 +54,7 @@ export interface PhoneRooms {
 export interface PhoneParts extends PhoneRooms {
   readonly settings: () => PhoneChallengeConfig;
   readonly exchange: PhoneExchange;
-  readonly coordination: Pick<Coordination, 'useNonce' | 'counter'>;
+  readonly coordination: Pick<Coordination, 'useNonce' | 'counter' | 'broadcast'>;
   readonly keys: Pick<Keys, 'derive'>;
   readonly metrics: Metrics;
   readonly clock: () => number;
@@ -65,6 +67,8 @@ const codeMs = 10 * minuteMs;
 /** Until the store is asked again about a session that has not passed, on another node perhaps. */
 const unknownMs = 1_000;
 const kept = 100_000;
+/** Tells that a session has passed: a node that has just looked in vain looks again. */
+const channel = 'phone passes';
 
 const seconds = (ms: number): number => Math.max(1, Math.ceil(ms / 1_000));
 
@@ -76,6 +80,7 @@ export function createPhones(parts: PhoneParts): Phones {
   const counts = { issued: 0, passed: 0, refused: 0, unavailable: 0 };
   const passes = createExpiringMap<true>(kept, clock);
   const unknown = createExpiringMap<true>(kept, clock);
+  const unsubscribe = coordination.broadcast.subscribe(channel, (key) => unknown.delete(key));
 
   const count = (outcome: keyof typeof counts): void => {
     counts[outcome] += 1;
@@ -140,7 +145,8 @@ export function createPhones(parts: PhoneParts): Phones {
       const until = now + validMinutes * minuteMs;
       await store.pass(session.sid, scopeOf(caller), session.person.uid, until);
       passes.set(passKey(caller), true, until);
-      unknown.delete(passKey(caller));
+      // Where it is lost, another node may ask once more within a second.
+      await coordination.broadcast.publish(channel, passKey(caller)).catch(() => undefined);
     }
     count('passed');
     return { outcome: 'passed' };
@@ -203,5 +209,6 @@ export function createPhones(parts: PhoneParts): Phones {
     },
     paused: (app) => app.wechat !== undefined && parts.exchange.paused(app.wechat.appid),
     maintain: () => store.removeExpired(clock()),
+    close: unsubscribe,
   };
 }
