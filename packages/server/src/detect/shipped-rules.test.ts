@@ -268,6 +268,16 @@ const cases: Readonly<Record<string, Case | readonly Case[]>> = {
       ...many(9, second, (n) => activity({ action: 'coupon.claim', user: `w${n}`, reason: 'guard_quota_exceeded' })),
     ],
   },
+  menshen_numbers_farmed: {
+    yes: many(4, 10 * minute, (n) => request({ uid: `u${n}`, code: 'phone_number_overused' })),
+    no: [
+      // One who tries again and again, a family of three, and people at home.
+      ...many(10, minute, () => request({ code: 'phone_number_overused' })),
+      ...many(3, minute, (n) => request({ uid: `v${n}`, code: 'phone_number_overused', address: office(1) })),
+      ...many(9, minute, (n) => request({ uid: `w${n}`, code: 'phone_number_overused', address: office(10 + n) })),
+      ...many(9, minute, (n) => request({ uid: `x${n}`, code: 'phone_code_refused' })),
+    ],
+  },
   menshen_device_refused_for_many: [
     {
       yes: many(8, 30 * second, (n) =>
