@@ -47,6 +47,9 @@ export const codeDetector: Detector = {
       'print(md5',
       'printf(md5',
       'throw(',
+      'gethostbyname(',
+      'nanosleep(',
+      'dns_get_record(',
       'system "',
       "system '",
       'md5(',
@@ -86,7 +89,7 @@ export const codeDetector: Detector = {
       });
     if ((passes & 2) !== 0) readJavaNames(folded, whole, signals);
     readPerl(folded, signals);
-    const ended = folded.length <= longestEnding ? folded.search(endedByPrint) : -1;
+    const ended = folded.length > longestEnding ? -1 : Math.max(folded.search(endedByPrint), folded.search(callInString));
     if (ended >= 0) signals.report('code.function_only', ended, ended + 16);
     if (whole) {
       readProbe(folded, signals);
@@ -103,6 +106,10 @@ const longestEnding = 400;
 /** `';exit(md5('x'));//`, `'.print(md5(1)).'`: leaves a string or statement and prints what only code could. */
 const endedByPrint =
   /(?:^|[\w'")])\s{0,2}[;.]\s{0,2}(?:exit|die|print|print_r|echo|var_dump)\s?\(\s?(?:md5|sha1|crc32|phpversion|php_uname|system|getcwd|passthru)\s?\(/;
+
+/** `'.sleep(20).'`, `'.gethostbyname('x.example').'`: a call between the strings of an application, with nothing of its own to say. */
+const callInString =
+  /['"]\s?\.\s?@?(?:u?sleep|time_nanosleep|gethostbyname|dns_get_record)\s?\(\s?(?!\$)[^\n]{0,80}\)\s?\.\s?['"]/;
 
 const findForm = createFinder(
   [...anywhere].map(([phrase, feature]) => [phrase, { feature, needsWhole: onlyWhole.has(phrase) }] as const),

@@ -4,13 +4,19 @@ import { foldCase, hasWideScript, isLetter, isSpace } from '../text/characters.t
 const fact = (weight: number, zh: string, en: string): FeatureFacts => ({ class: 'crlf', weight, zh, en });
 
 const features: Readonly<Record<string, FeatureFacts>> = {
-  'crlf.header': fact(
-    4.3,
-    '换行之后是一个 HTTP 头，会改写服务器的应答',
-    'A line break is followed by an HTTP header and would rewrite the answer',
-  ),
+  'crlf.header': {
+    ...fact(
+      4.3,
+      '换行之后是一个 HTTP 头，会改写服务器的应答',
+      'A line break is followed by an HTTP header and would rewrite the answer',
+    ),
+    bare: true,
+  },
   'crlf.coded_header': fact(4.3, '编码的换行之后是一个 HTTP 头', 'A coded line break is followed by an HTTP header'),
-  'crlf.status': fact(4.3, '值中夹带了另一条 HTTP 消息的首行', 'The value carries the first line of another HTTP message'),
+  'crlf.status': {
+    ...fact(4.3, '值中夹带了另一条 HTTP 消息的首行', 'The value carries the first line of another HTTP message'),
+    bare: true,
+  },
   'crlf.coded_body': fact(4, '编码的空行之后是应答的内容', 'A coded empty line is followed by the content of an answer'),
   // Behind a sentence it is the end of a line that a client has written with its escapes.
   'crlf.coded_only': { ...fact(4, '整个值就是编码的换行', 'The whole value is a coded line break'), whole: true },

