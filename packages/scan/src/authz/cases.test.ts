@@ -5,6 +5,7 @@ import { scanProject } from '../scan.ts';
 import { backendCases } from './cases/backend.ts';
 import { cloudCases } from './cases/cloud.ts';
 import { gatheredCases } from './cases/gathered.ts';
+import { helperCases } from './cases/helpers.ts';
 import { holdingCases } from './cases/holdings.ts';
 import { identityCases } from './cases/identity.ts';
 import { middlewareCases } from './cases/middleware.ts';
@@ -29,6 +30,7 @@ const all = [
   ...officeCases,
   ...objectCases,
   ...gatheredCases,
+  ...helperCases,
 ];
 
 describe('the authorization engine', () => {

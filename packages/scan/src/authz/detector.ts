@@ -7,6 +7,7 @@ import { judgeExposure } from './judge/exposure.ts';
 import { judgeFunctions } from './judge/functions.ts';
 import { judgeHttpFunctions } from './judge/http-function.ts';
 import { judgeIdentity } from './judge/identity.ts';
+import { judgeOrderState } from './judge/order-state.ts';
 import { judgeOwnership } from './judge/ownership.ts';
 import { judgePayment } from './judge/payment.ts';
 import { judgeClaimedRole } from './judge/privilege.ts';
@@ -63,6 +64,7 @@ export const authorizationDetector: Detector = {
     judgeHttpFunctions(traces, collect);
     judgeClientWrites(context, collect);
     judgePayment(traces, sources, collect);
+    judgeOrderState(traces, collect);
     judgeRewards(traces, collect);
     judgeAssignment(traces, collect);
     judgeClaimedRole(traces, collect);

@@ -18,6 +18,8 @@ export type Part =
   | { readonly kind: 'mini-program'; readonly root: string; readonly appJson: string; readonly built: boolean }
   | { readonly kind: 'plugin'; readonly root: string; readonly pluginJson: string }
   | { readonly kind: 'component-library'; readonly root: string }
+  /** Written like a cloud function, beside the configuration that names another folder for them: somebody runs it by hand. */
+  | { readonly kind: 'script'; readonly root: string }
   | { readonly kind: 'cloud-function'; readonly root: string; readonly name: string }
   | { readonly kind: 'taro' | 'uni-app'; readonly root: string }
   | { readonly kind: 'backend'; readonly root: string; readonly framework: Backend }

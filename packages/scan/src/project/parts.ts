@@ -33,6 +33,7 @@ export function findParts(paths: ReadonlySet<string>, read: (path: string) => st
   };
   const json = (path: string) => valuesOf(parseJson(read(path), 100));
   const cloudRoots = new Set<string>();
+  const projectRoots = new Set<string>();
   for (const path of paths) {
     const root = folderOf(path);
     const name = path.slice(path.lastIndexOf('/') + 1);
@@ -42,7 +43,10 @@ export function findParts(paths: ReadonlySet<string>, read: (path: string) => st
       add({ kind: 'plugin', root, pluginJson: path });
     else if (name === 'project.config.json') {
       const folder = joinPath(root, String(json(path).cloudfunctionRoot ?? ''));
-      if (folder !== undefined && folder !== root && json(path).cloudfunctionRoot !== undefined) cloudRoots.add(folder);
+      if (folder !== undefined && folder !== root && json(path).cloudfunctionRoot !== undefined) {
+        cloudRoots.add(folder);
+        projectRoots.add(root);
+      }
     } else if (name === 'pages.json' && paths.has(root === '' ? 'manifest.json' : `${root}/manifest.json`))
       add({ kind: 'uni-app', root });
     else if (name === 'package.json') ofPackage(root, json(path), add);
@@ -65,8 +69,9 @@ export function findParts(paths: ReadonlySet<string>, read: (path: string) => st
       const root = folderOf(path);
       add({ kind: 'cloud-function', root, name: root.slice(root.lastIndexOf('/') + 1) });
     } else if (isFlatFunction(read(path))) {
-      // One file for each function, in whatever folder.
-      if (!within(parts, path, 'cloud-function')) add({ kind: 'cloud-function', root: path, name: withoutEnding(name) });
+      // Beside the configuration that names another folder for functions it is run by hand; else one file for each function, in whatever folder.
+      if (projectRoots.has(folderOf(path))) add({ kind: 'script', root: path });
+      else if (!within(parts, path, 'cloud-function')) add({ kind: 'cloud-function', root: path, name: withoutEnding(name) });
     } else if (/^(?:app|server|index|main|www)\.[jt]s$/.test(name)) {
       const framework = serverIn(read(path));
       const root = folderOf(path);

@@ -161,6 +161,8 @@ function placeOf(path: string, language: Language, part: Part | undefined): Plac
           : 'backend';
     case 'web':
       return 'web';
+    case 'script':
+      return 'tool';
     default:
       if (language === 'java' || language === 'php' || language === 'python' || language === 'go') return 'backend';
       return /(?:^|\/)(?:scripts?|tools?|build|bin|config)\/|(?:gulpfile|webpack|rollup|vite)[\w.]*\.[cm]?[jt]s$/.test(path)

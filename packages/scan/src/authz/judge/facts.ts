@@ -129,7 +129,7 @@ export function readChecks(checks: readonly Check[]): CheckFacts {
         if (isCustomerRole(one, other)) facts.login = true;
         else facts.role = true;
       }
-      if (has(one, origin.client) && other && secretLike(one, other)) facts.secret = true;
+      if (has(one, origin.client) && other && !check.ordered && secretLike(one, other)) facts.secret = true;
       // The caller knew the row's password.
       if (one.rows && !has(one, origin.client) && one.field && isProofName(one.field) && other && has(other, origin.client))
         for (const row of one.rows) facts.ownedRows.add(row);

@@ -150,11 +150,15 @@ function namedOnly(row: Access): boolean {
 const isProofKey = (key: string): boolean =>
   isProofName(key) || /code|pass|pwd|sign|ticket|captcha|token|secret|encrypted|credential|key|otp|iv$/i.test(key);
 
+/** Makes a hash of what was sent, and compares nothing. */
+const hashes = /(?:^|\.)(?:hash|hashSync|genSalt|genSaltSync|update|createHash|createHmac|encrypt\w*|md5|sha\d+)$/i;
+
 /** Something that the caller had to know or hold went into a call before: `checkSms(phone, code)`, `bcrypt.compare(password, hash)`. */
 function provedByCall(trace: Trace, order: number): boolean {
   return trace.effects.some(
     (effect) =>
       effect.order < order &&
+      !hashes.test(effect.name) &&
       ((effect.result.flags & origin.identity) !== 0 || effect.args.some((arg) => [...deepKeys(arg)].some(isProofKey))),
   );
 }

@@ -1,8 +1,8 @@
-import type { Access, Effect, Trace } from '../machine/trace.ts';
-import { deepKeys, has, origin, type Place } from '../machine/value.ts';
+import type { Access, Effect, Frame, Trace } from '../machine/trace.ts';
+import { deepKeys, has, origin, type Place, type Value } from '../machine/value.ts';
 import { isCallerIdName, isIdentityName, subject } from '../names.ts';
 import { boundToCaller, clientKeys, shares } from './facts.ts';
-import { frameKey, spotOf } from './locate.ts';
+import { frameKey, type Spot, spotOf } from './locate.ts';
 import { siblingEvidence, type TableUse } from './siblings.ts';
 import { accessStep, type Collect, entryStep, stepAt } from './verdict.ts';
 
@@ -54,6 +54,22 @@ function claimedOwner(access: Access): Access['conditions'][number] | undefined 
   });
 }
 
+/** A helper that was handed the id beside the rest of the request is not to blame: whoever took the id from the request is. */
+function takenFrom(access: Access, value: Value, spot: Spot): Spot {
+  const { from } = value;
+  const holds = (frame: Frame | undefined): boolean =>
+    from !== undefined &&
+    frame?.node !== undefined &&
+    frame.file === from.file &&
+    frame.node.start <= from.start &&
+    from.end <= frame.node.end;
+  if (spot.frame?.identity || holds(spot.frame)) return spot;
+  const depth = access.frames.findLastIndex(holds);
+  const frame = access.frames[depth];
+  const call = access.frames[depth + 1]?.call;
+  return frame && call && depth < access.frames.indexOf(spot.frame as Frame) ? { place: call, frame } : spot;
+}
+
 export function report(
   trace: Trace,
   access: Access,
@@ -65,7 +81,7 @@ export function report(
   const cloud = trace.entry.framework === 'cloud';
   const owner = claimedOwner(access);
   const first = owner ? { at: access, place: owner.place } : earliest(trace, access);
-  const spot = spotOf(first.at, first.place);
+  const spot = owner ? takenFrom(access, owner.value, spotOf(access, owner.place)) : spotOf(first.at, first.place);
   const about = subject(access.table);
   const [zh, one, many] = nouns[about] ?? [
     `${access.table || '该集合'} 的数据`,

@@ -1,6 +1,6 @@
 import type { Access, Trace } from '../machine/trace.ts';
 import { deepFlags, deepKeys, deepRows, has, origin } from '../machine/value.ts';
-import { isIdentityName, isLoginName, isProofName, isWeaklyPrivate, operatorTable, subject } from '../names.ts';
+import { isCallerIdName, isIdentityName, isLoginName, isProofName, isWeaklyPrivate, operatorTable, subject } from '../names.ts';
 import { allowListed } from './allow-listed.ts';
 import {
   boundToCaller,
@@ -43,14 +43,16 @@ function concerns(access: Access, use: TableUse | undefined): 'sure' | 'likely' 
   switch (kind) {
     case 'private':
       if (isRead && use?.bound.read.size === 0 && (shownTable.test(access.table) || isWeaklyPrivate(access.table)))
-        return undefined;
+        return namesPerson(access) ? 'likely' : undefined;
       return evidence || use?.ownedByCreation || use?.hasOwnerColumn ? 'sure' : 'likely';
     case 'authored':
       if (isRead) return undefined;
       return use?.bound.write.size ? 'sure' : 'likely';
     case 'other':
       if (isRead)
-        return claimsOpenid(access) || (use && use.bound.read.size >= 3 && use.bound.read.size * 4 >= use.all.read.size * 3)
+        return claimsOpenid(access) ||
+          namesPerson(access) ||
+          (use && use.bound.read.size >= 3 && use.bound.read.size * 4 >= use.all.read.size * 3)
           ? 'likely'
           : undefined;
       if (use?.bound.write.size) return 'sure';
@@ -84,6 +86,26 @@ function claimsOpenid(access: Access): boolean {
         has(one.value, origin.client) &&
         /open_?id$/i.test(one.column) &&
         [...deepKeys(one.value)].some((key) => /open_?id$/i.test(key)),
+    )
+  );
+}
+
+/** What somebody did, got or set for himself; posts, followers and scores are shown to others. */
+const doings =
+  /log(?:in)?s?$|record|histor|exchange|redeem|redemption|detail|bill|flow|check_?in|sign_?in|study|progress|plan|setting|prefer|draft|search|browse|download|schedule|feedback|submission|answer|mistake|wrong|quiz|exam|usage|receipt|gift|coupon|task/i;
+
+/** A caller who has logged in is asked for his user id once more, and what the request says counts: `where user_id = req.query.userId`. */
+function namesPerson(access: Access): boolean {
+  return (
+    doings.test(access.table) &&
+    !shownTable.test(access.table) &&
+    guardFacts(access).login &&
+    access.conditions.some(
+      (one) =>
+        one.narrowing &&
+        has(one.value, origin.client) &&
+        isIdentityName(one.column) &&
+        [...deepKeys(one.value)].some((key) => isCallerIdName(key)),
     )
   );
 }

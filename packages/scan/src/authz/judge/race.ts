@@ -1,7 +1,7 @@
 import type { Access, Trace } from '../machine/trace.ts';
 import { deepRows, type Value } from '../machine/value.ts';
 import { isStockName } from '../names.ts';
-import { frameKey, spotOf } from './locate.ts';
+import { frameKey, type Spot, spotOf } from './locate.ts';
 import { type Collect, entryStep, stepAt } from './verdict.ts';
 
 /** Stock, balance and quotas that are read, compared, and written in separate steps: two requests pass the comparison at once. */
@@ -15,7 +15,7 @@ export function judgeRaces(traces: readonly Trace[], collect: Collect): void {
         const read = checkedRead(trace, access, name);
         if (!read || conditional(access, name)) continue;
         const lost = deepRows(value).has(read);
-        const spot = spotOf(access, access.place);
+        const spot = together(read, access);
         collect({
           rule: 'MP-API-012',
           key: `MP-API-012|${frameKey(access.frames.at(-1))}|${name}`,
@@ -36,6 +36,13 @@ export function judgeRaces(traces: readonly Trace[], collect: Collect): void {
       }
     }
   }
+}
+
+/** Where both happen: the innermost function that reads and writes, at what leads to the write. */
+function together(read: Access, access: Access): Spot {
+  const depth = access.frames.findLastIndex((frame) => read.frames.includes(frame));
+  const frame = access.frames[depth];
+  return frame ? { place: access.frames[depth + 1]?.call ?? access.place, frame } : spotOf(access, access.place);
 }
 
 function stockFields(access: Access): [string, Value][] {

@@ -17,6 +17,9 @@ import {
 } from '../machine/value.ts';
 import { finish, newQuery } from '../store/query.ts';
 
+/** Parameters that only the right caller can name; `goodsId` and `authorId` are none. */
+const namesSession = /token|session|skey|(?:^|[_-])sid$|ticket|auth(?!or)/i;
+
 /** A cache keyed by a session or token: what it gives back says who the caller is. */
 export function redis(m: Machine): Value {
   const self: Value = {
@@ -28,7 +31,7 @@ export function redis(m: Machine): Value {
           return native(name, (args, site) => {
             const keys = args.flatMap((arg) => [...(arg.keys ?? [])]);
             if (args.length === 1 && args[0]?.literal === 'default') return self;
-            const bySession = keys.some((key) => /token|session|skey|sid|ticket|auth/i.test(key));
+            const bySession = keys.some((key) => namesSession.test(key));
             return bySession ? { ...identityValue, from: site.place } : { flags: origin.config };
           });
         }

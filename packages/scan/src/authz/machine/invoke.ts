@@ -62,7 +62,7 @@ function throughClosure(
   const helper = m.trace && helperCall(closure, args, name);
   const value = callClosure(m, closure, args, site, self);
   if (!m.trace) return value;
-  if (helper) return throughHelper(m, helper, before, site) ?? value;
+  if (helper) return throughHelper(m, closure, helper, before, site) ?? value;
   if (!isSql || m.trace.accesses.length > before) return value;
   return sqlAccess(m, args, site) ?? value;
 }

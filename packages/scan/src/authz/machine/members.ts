@@ -14,8 +14,10 @@ export function getMember(m: Machine, target: Value, name: string, node: Node): 
   const own = target.shape?.props.get(name);
   if (own) {
     if (target.handle?.kind === 'process') noteSharedRead(m, `think#${name}`, node);
-    // A list of the code's own that may as well be rows of the store.
-    const also = (has(target, origin.identity) && !has(own, origin.identity)) || (target.shape?.list && target.rows);
+    // A list of the code's own that may as well be rows of the store, or a first row with the code's own values.
+    const also =
+      (has(target, origin.identity) && !has(own, origin.identity)) ||
+      (target.rows && (target.shape?.list || (own.flags === 0 && own.literal !== undefined)));
     return also ? either(own, derived(m, target, name, node)) : own;
   }
   const given = target.handle?.get?.(name, target);

@@ -28,7 +28,8 @@ export function evaluateBinary(m: Machine, node: BinaryExpression, scope: Scope)
     case '<=':
     case 'in':
     case 'instanceof': {
-      const checks: Check[] = [{ left, right, place: placeOf(m, node) }];
+      const check: Check = { left, right, place: placeOf(m, node) };
+      const checks: Check[] = [/^[<>]/.test(node.operator) ? { ...check, ordered: true } : check];
       for (const side of [left, right]) if (side.checks) checks.push(...side.checks.slice(0, 6));
       return compact({ flags: 0, literal: foldComparison(node.operator, left, right), checks });
     }

@@ -42,6 +42,8 @@ export interface Check {
   readonly except?: ReadonlySet<string>;
   /** The function that decides, where its code is not known. */
   readonly name?: string;
+  /** Asks which is larger: nothing that somebody would have to know. */
+  readonly ordered?: true;
 }
 
 /** Names to values. */

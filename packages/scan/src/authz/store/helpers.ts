@@ -49,18 +49,27 @@ function columnsOf(where: Value | undefined): readonly string[] {
   return !where?.shape || where.shape.list || where.shape.rest ? [] : [...where.shape.props.keys()];
 }
 
+/** The function's own text has a statement, whose table stands in a hole. */
+function writesStatement(m: Machine, { node, module }: Closure): boolean {
+  const text = m.sources.text(module.file).slice(node.start, Math.min(node.end, node.start + 4_000));
+  return /\b(?:select\b[\s\S]{1,200}?\bfrom|update|insert\s+into|delete\s+from)\s+[`"]?\$\{/i.test(text);
+}
+
 /**
  * Says of the accesses that such a function made what its caller said, where its own code put the statement together in ways that were
  * not followed. Undefined where the code was understood.
  */
-export function throughHelper(m: Machine, helper: Helper, before: number, site: CallSite): Value | undefined {
+export function throughHelper(m: Machine, closure: Closure, helper: Helper, before: number, site: CallSite): Value | undefined {
   const added: readonly Access[] = m.trace?.accesses.slice(before) ?? [];
-  if (!m.trace || added.length === 0) return undefined;
+  if (!m.trace || (added.length === 0 && !writesStatement(m, closure))) return undefined;
   const asked = columnsOf(helper.where);
+  const written = helper.operation === 'create' ? columnsOf(helper.data) : [];
   const understood =
-    asked.length > 0
+    added.length > 0 &&
+    (written.length === 0 || added.some((access) => written.every((column) => access.data?.shape?.props.has(column)))) &&
+    (asked.length > 0
       ? added.some((access) => asked.every((column) => access.conditions.some((one) => one.column === column)))
-      : added.some((access) => !access.opaque || access.conditions.length > 0);
+      : added.some((access) => !access.opaque || access.conditions.length > 0));
   if (understood) return undefined;
   m.trace.accesses.length = before;
   const query = newQuery(helper.table);

@@ -6,14 +6,14 @@ export const cryptoRules: readonly Rule[] = [
     family: 'crypto',
     severity: 'medium',
     score: 6.5,
-    cwe: [916, 328],
+    cwe: [916, 328, 256],
     guide: ['B2'],
     asvs: ['ASVS 2.4.1'],
     mlps: ['8.1.4.1'],
-    title: { zh: '口令用 MD5/SHA 等快速散列保存', en: 'Weak password hash' },
+    title: { zh: '口令用 MD5/SHA 等快速散列保存，或根本没有散列', en: 'Weak password hash, or none' },
     description: {
-      zh: 'MD5 与 SHA 为快而设计，一张显卡每秒可试数十亿个口令；加盐只能挡住预计算表。微信协议要求的 MD5/SHA1 签名不在此列。',
-      en: 'MD5 and SHA are made to be fast: one graphics card tries billions of passwords a second, and a salt only stops tables. Signatures that WeChat’s protocols demand are exempt.',
+      zh: 'MD5 与 SHA 为快而设计，一张显卡每秒可试数十亿个口令；加盐只能挡住预计算表。与库里的口令直接比对，说明库里存的就是明文。微信协议要求的 MD5/SHA1 签名不在此列。',
+      en: 'MD5 and SHA are made to be fast: one graphics card tries billions of passwords a second, and a salt only stops tables. A password that is compared with the row’s as it was sent is kept in plain text. Signatures that WeChat’s protocols demand are exempt.',
     },
     fix: {
       zh: '用 scrypt、argon2 或 bcrypt，每个账号独立随机盐；登录时把旧散列升级。',
@@ -21,6 +21,10 @@ export const cryptoRules: readonly Rule[] = [
     },
     examples: {
       any: { bad: 'md5(password + salt)', good: 'crypto.scryptSync(password, crypto.randomBytes(16), 64)' },
+      express: {
+        bad: 'if (user.password !== req.body.password) return res.status(401).end()',
+        good: 'if (!(await bcrypt.compare(req.body.password, user.passwordHash))) return res.status(401).end()',
+      },
       thinkjs: { bad: 'think.md5(password + admin.password_salt)', good: 'await bcrypt.compare(password, admin.password)' },
     },
   },

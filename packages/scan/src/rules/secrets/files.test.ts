@@ -10,6 +10,8 @@ describe('key files and files in the package', () => {
     expect(
       found([keyFiles], {
         ...app,
+        deploy_key: '-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNz\n',
+        'how.txt': 'A key begins with\n-----BEGIN OPENSSH PRIVATE KEY-----\n',
         'cert/apiclient_key.pem': '-----BEGIN PRIVATE KEY-----\nMIIB\n',
         'cert/apiclient_cert.p12': new Uint8Array([1, 2]),
         'cert/ca.pem': '-----BEGIN CERTIFICATE-----\n',
@@ -22,6 +24,7 @@ describe('key files and files in the package', () => {
     ).toEqual([
       'MP-SEC-003 cert/apiclient_cert.p12:1',
       'MP-SEC-003 cert/apiclient_key.pem:1',
+      'MP-SEC-003 deploy_key:1',
       'MP-SEC-014 mini/.env:1',
       'MP-SEC-014 mini/backup.zip:1',
       'MP-SEC-014 mini/pages/a/a.js.map:1',

@@ -15,7 +15,7 @@ export const keyFiles: Detector = {
   rules: ['MP-SEC-003', 'MP-SEC-014'],
   run(context) {
     for (const file of context.project.files) {
-      if (keyFile.test(file.path) && !file.marks.has('vendored') && !isPublic(file))
+      if ((keyFile.test(file.path) || isKey(file)) && !file.marks.has('vendored') && !isPublic(file))
         context.report({
           rule: 'MP-SEC-003',
           file: file.path,
@@ -49,6 +49,11 @@ export const keyFiles: Detector = {
 function isUploaded({ project }: ScanContext, { path }: SourceFile): boolean {
   const kind = project.partOf(path)?.kind;
   return kind === 'mini-program' || kind === 'plugin';
+}
+
+/** A file that is nothing but a key, whatever its name: one that a generator of keys left behind. */
+function isKey({ language, text }: SourceFile): boolean {
+  return language === 'text' && /^\s{0,40}-----BEGIN (?:[A-Z]{2,10} ){0,2}PRIVATE KEY-----\s/.test(text.slice(0, 120));
 }
 
 /** A text file of this name that holds no private key. */

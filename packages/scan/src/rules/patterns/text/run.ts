@@ -2,9 +2,10 @@ import type { Detector } from '../../../detector.ts';
 import { severityAt } from '../../secrets/severity.ts';
 import { forgetSources, sourceOf } from '../lexical/of-file.ts';
 import { cryptoTextRules } from './crypto.ts';
+import { plainPasswordRules } from './plain-passwords.ts';
 import { settingTextRules } from './settings.ts';
 
-const rules = [...cryptoTextRules, ...settingTextRules];
+const rules = [...cryptoTextRules, ...plainPasswordRules, ...settingTextRules];
 /** Most matches of one rule that are looked at in one file. */
 const mostMatches = 200;
 
