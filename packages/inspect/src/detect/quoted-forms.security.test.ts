@@ -62,6 +62,23 @@ const families: readonly Family[] = [
     ],
   ],
   [
+    'addresses in backticks, and commands called like files',
+    [
+      'http://localhost:8090/console',
+      '`http://169.254.169.254/latest/meta-data/',
+      'passwd',
+      '请处理 http://localhost:8090/console',
+    ],
+    [
+      '- `http://localhost:8090/console`\n- `http://localhost:8090/uc`',
+      '不能直接使用 `http://localhost',
+      '不能直接使用 `http://localhost:8090/console` 访问页面',
+      '### passwd\n修改root密码：passwd root',
+      '示例：\n```\nwx.downloadFile({ url, success(res) { open(res.tempFilePath) } })\n```',
+      '点击后调用\n  uni.downloadFile({ url: href })\n没有反应',
+    ],
+  ],
+  [
     'script: a remark that a line break ends, in a link of Markdown',
     ['[文档](javascript://www.example.com%0Aprompt(7))', '[x](javascript://x\nalert(7))'],
     ['[文档](https://www.example.com/a%0Ab)', '// javascript://x 不是地址\n下一行 (说明)'],

@@ -4,8 +4,8 @@ const shortest = 4;
 const wide = 0x2e80;
 /** One piece in backticks, perhaps an item of a list. */
 const shown = /^(?:[-*>]\s{1,4})?`[^`]+`$/;
-/** An option in backticks that a title cuts off. */
-const cutOption = /^`-{1,2}[\w-]{0,40}$/;
+/** An option or an address in backticks that a title cuts off. */
+const cutOption = /^`(?:-{1,2}[\w-]{0,40}|https?:\/\/[\w.:/-]{0,60})$/;
 /** The end of an element in which a page shows code. */
 const shownEnd = /<\/(?:pre|code)>(?:<\/\w{1,12}>){0,4}$/;
 

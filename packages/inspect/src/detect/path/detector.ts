@@ -230,6 +230,8 @@ function readWhole(text: string, folded: string, { place, name }: Subject, signa
     return;
   }
   if (!signals.spend(stepsOfRisk)) return;
+  // `passwd root`: a command that is called like a file.
+  if (namesCommand.test(path) && isSpace(text.charCodeAt(opening(text) + path.length))) return;
   const risk = Math.max(riskOfPath(path), text.includes('\\') ? riskOfPath(text) : 0);
   if (risk === 3 && (place !== 'file' || path.includes('/') || path.includes('\\')))
     signals.report('path.private_file', 0, text.length);
@@ -239,6 +241,7 @@ function readWhole(text: string, folded: string, { place, name }: Subject, signa
     signals.report('path.share', 0, path.length);
 }
 
+const namesCommand = /^(?:passwd|hosts|hostname|crontab|group)$/i;
 const driveStart = /^[a-z]:\/\//i;
 
 /** Where programs and their libraries stand, which people name at the end of a sentence. */

@@ -65,9 +65,17 @@ function findPhrases({ text, passes }: Subject, signals: Signals, agent: boolean
   }
   if ((passes & 1) === 0) return;
   findForm(text, (feature, start, end) => {
-    if (!agent || feature === 'shell.shellshock') signals.report(feature, start, end);
+    if (!(agent && feature !== 'shell.shellshock') && !isApiOfClient(text, start)) signals.report(feature, start, end);
     return false;
   });
+}
+
+/** `wx.downloadFile({`: what mini programs of all platforms call, and PowerShell as well. */
+function isApiOfClient(text: string, start: number): boolean {
+  return (
+    text.startsWith('.downloadFile(', start) &&
+    /(?:^|[^\w$])(?:wx|uni|my|tt|swan|qq|ks|dd|jd|Taro)$/.test(text.slice(Math.max(0, start - 8), start))
+  );
 }
 
 /** What it costs to look behind a separator, and to look at the command that stands there. */

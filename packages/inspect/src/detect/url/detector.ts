@@ -80,8 +80,8 @@ export const urlDetector: Detector = {
 
 function read(subject: Subject, signals: Signals): void {
   const { text, place, name } = subject;
-  const whole = isOneWord(text);
   const addresses = findAddresses(text);
+  const whole = isOneWord(text) && !isShown(text, addresses[0]);
   if (!signals.spend(addresses.length * stepsOfAddress)) return;
   const first = addresses[0];
   if (whole && first !== undefined) readNestedMetadata(text, first, signals);
@@ -96,6 +96,11 @@ function read(subject: Subject, signals: Signals): void {
     const remote = remoteInclusion(foldCase(text), name);
     if (remote !== undefined) signals.report(remote, 0, Math.min(text.length, 120));
   }
+}
+
+/** `- \`http://localhost:8090/console\``: an address that Markdown quotes in backticks, at the beginning of a text or of an item. */
+function isShown(text: string, first: Address | undefined): boolean {
+  return first !== undefined && first.start > 0 && text.charCodeAt(first.start - 1) === 0x60 && text.indexOf('`', first.end) > 0;
 }
 
 /** Headers that hold the client's own addresses. */
