@@ -3,11 +3,12 @@ import { MenshenError } from '@menshen/contract';
 import type { Transaction } from 'kysely';
 import { detectionEvent, entityManagementEvent } from '../audit/events.ts';
 import type { Audit } from '../audit/service.ts';
+import { gently } from '../gently.ts';
 import type { Schema } from '../store/schema.ts';
 import { exceedsGuard, type GuardRules } from './guard.ts';
 import type { LiveDirectory } from './live.ts';
 import type { SourceImage } from './model.ts';
-import { type Known, type Plan, type PlanInput, type PlanRules, planChange } from './plan.ts';
+import { type Known, type Plan, type PlanInput, type PlanRules, planningChange } from './plan.ts';
 import type { ChangeSummary, HeldChange, SourceStore, SyncCounts } from './source-store.ts';
 import type { DirectoryStore } from './store.ts';
 
@@ -48,7 +49,7 @@ export function createChanges(parts: ChangesParts) {
   const carryOut = async (input: PlanInput, by: string, refuse: (plan: Plan) => void, also?: Also): Promise<SyncReport> => {
     let plan: Plan | null = null;
     await live.write(async () => {
-      plan = planChange(input, await known(), parts.rules());
+      plan = await gently(planningChange(input, await known(), parts.rules()));
       refuse(plan);
       if (isEmpty(plan)) return also === undefined ? null : { departments: null, people: [], records: [] };
       await audit.record(
@@ -114,7 +115,7 @@ export function createChanges(parts: ChangesParts) {
     /** What a change would do, without doing it. */
     async plan(input: PlanInput): Promise<Plan> {
       await live.fresh();
-      return planChange(input, await known(), parts.rules());
+      return await gently(planningChange(input, await known(), parts.rules()));
     },
     /**
      * Takes over what a source says.

@@ -64,8 +64,8 @@ export interface Plan {
   readonly conflicts: readonly Conflict[];
 }
 
-/** Compares what a source says with the directory. Pure: the same answer for the same input. */
-export function planChange(input: PlanInput, known: Known, rules: PlanRules): Plan {
+/** Compares what a source says with the directory, in slices for {@link gently}. Pure: the same answer for the same input. */
+export function* planningChange(input: PlanInput, known: Known, rules: PlanRules): Generator<void, Plan> {
   const { source, image } = input;
   const conflicts: Conflict[] = [];
   const byUid = new Map<string, Map<string, SourceRecord>>();
@@ -76,6 +76,7 @@ export function planChange(input: PlanInput, known: Known, rules: PlanRules): Pl
     byUid.set(record.uid, own);
   };
   for (const record of withLegacy(known)) {
+    yield;
     keep(record);
     if (record.source === source) mine.set(record.key, record);
   }
@@ -88,6 +89,7 @@ export function planChange(input: PlanInput, known: Known, rules: PlanRules): Pl
   const taken = new Set([...known.people.keys()].map((uid) => uid.toLowerCase()));
 
   for (const person of image.people) {
+    yield;
     if (seen.has(person.key)) continue;
     seen.add(person.key);
     const before = mine.get(person.key);
@@ -116,7 +118,9 @@ export function planChange(input: PlanInput, known: Known, rules: PlanRules): Pl
     left: [] as string[],
     disabled: [] as string[],
   };
+  const absent = new Set([...touched.values()].flatMap(({ gone, uid }) => (gone ? [uid] : [])));
   for (const uid of new Set([...touched.values()].map((record) => record.uid))) {
+    yield;
     const before = known.people.get(uid);
     const after = mergePerson(uid, [...(byUid.get(uid)?.values() ?? [])], rules.precedence, {
       blocked: before?.blocked ?? false,
@@ -126,8 +130,7 @@ export function planChange(input: PlanInput, known: Known, rules: PlanRules): Pl
     changes.people.push(after);
     (before === undefined ? changes.added : changes.changed).push(uid);
     if (before?.status !== 'active' || after.status === 'active') continue;
-    const absent = [...touched.values()].some((record) => record.uid === uid && record.gone);
-    (absent ? changes.left : changes.disabled).push(uid);
+    (absent.has(uid) ? changes.left : changes.disabled).push(uid);
   }
   let activeBefore = 0;
   for (const person of known.people.values()) if (person.source === source && person.status === 'active') activeBefore += 1;
@@ -184,6 +187,13 @@ export function localRoles(person: Person | undefined): readonly string[] {
 
 type Found = string | null | 'ambiguous';
 
+const known: Readonly<Record<MatchField, (person: Person) => string | null>> = {
+  uid: ({ uid }) => uid.toLowerCase(),
+  number: ({ number }) => number,
+  // Numbers of people who have left go to others.
+  phone: ({ phone, status }) => (phone === null || status === 'left' ? null : plainPhone(phone)),
+};
+
 /** Looks a record up among the people known, by one field after the other. A number or phone that two people share tells nothing. */
 function matcher(people: ReadonlyMap<string, Person>, match: readonly MatchField[]): (person: SourcePerson) => Found {
   const index = (of: (person: Person) => string | null): Map<string, string | null> => {
@@ -194,10 +204,13 @@ function matcher(people: ReadonlyMap<string, Person>, match: readonly MatchField
     }
     return map;
   };
-  const uids = index((person) => person.uid.toLowerCase());
-  const numbers = index((person) => person.number);
-  // Numbers of people who have left go to others.
-  const phones = index((person) => (person.phone === null || person.status === 'left' ? null : plainPhone(person.phone)));
+  // Made when a newcomer is looked for; most plans hold none.
+  const indexes = new Map<MatchField, Map<string, string | null>>();
+  const indexOf = (field: MatchField): Map<string, string | null> => {
+    const made = indexes.get(field) ?? index(known[field]);
+    indexes.set(field, made);
+    return made;
+  };
   return (person) => {
     for (const field of match) {
       const value =
@@ -207,7 +220,7 @@ function matcher(people: ReadonlyMap<string, Person>, match: readonly MatchField
             ? person.number
             : person.phone && plainPhone(person.phone);
       if (!value) continue;
-      const found = (field === 'uid' ? uids : field === 'number' ? numbers : phones).get(value);
+      const found = indexOf(field).get(value);
       if (found === null) return 'ambiguous';
       if (found !== undefined) return found;
     }

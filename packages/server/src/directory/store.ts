@@ -1,5 +1,6 @@
 import type { Kysely, Transaction } from 'kysely';
 import * as z from 'zod';
+import { breathe } from '../gently.ts';
 import type { Keys } from '../keys/master.ts';
 import type { Schema } from '../store/schema.ts';
 import type { Store } from '../store/store.ts';
@@ -298,6 +299,3 @@ async function rolesIn(db: Kysely<Schema>, rows: readonly PersonRow[]) {
 function* chunks<T>(rows: readonly T[]): Iterable<readonly T[]> {
   for (let at = 0; at < rows.length; at += chunk) yield rows.slice(at, at + chunk);
 }
-
-/** Lets requests pass in the middle of a large reading. */
-const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -6,7 +6,7 @@ import { createRevocationFeed, type RevocationFeed } from '../coordination/revoc
 import { createKeys } from '../keys/master.ts';
 import type { OpenTestStore, TestStore } from '../store/testing.ts';
 import type { GuardRules } from './guard.ts';
-import type { SourceDepartment, SourceImage, SourcePerson } from './model.ts';
+import type { Person, SourceDepartment, SourceImage, SourcePerson } from './model.ts';
 import type { PlanRules } from './plan.ts';
 import { createDirectoryService, type DirectoryService } from './service.ts';
 import type { Source } from './sources.ts';
@@ -26,6 +26,15 @@ export function sourcePerson(uid: string, more: Partial<SourcePerson> = {}): Sou
     number: null,
     roles: [],
     status: 'active',
+    ...more,
+  };
+}
+
+/** A person as the directory has them, for tests. */
+export function testPerson(uid: string, more: Partial<Person> = {}): Person {
+  return {
+    ...{ uid, name: `name of ${uid}`, kind: 'employee', departments: ['1'], leads: [], position: null, phone: null, email: null },
+    ...{ number: null, roles: [], sourceRoles: [], status: 'active', sourceStatus: 'active', blocked: false, source: 'wecom' },
     ...more,
   };
 }

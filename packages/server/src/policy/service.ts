@@ -19,6 +19,7 @@ import {
 import type { ConfigProblem } from '../config/load.ts';
 import { loadPolicySources, type PolicyFile, type PolicySchema, policySchema } from '../config/policies.ts';
 import { type DirectorySnapshot, departmentType, userType } from '../directory/snapshot.ts';
+import { breathe } from '../gently.ts';
 import type { BuiltRuntime } from '../platform/build-runtime.ts';
 import type { DecisionMemory } from './decision-memory.ts';
 import { writePolicyFiles } from './publish.ts';
@@ -126,7 +127,7 @@ export function createPolicyService(parts: PolicyParts): PolicyService {
         comparison.add(question);
         if (performance.now() - since < maxPauseMs) continue;
         // The gateway of this node goes on meanwhile.
-        await new Promise((resolve) => setImmediate(resolve));
+        await breathe();
         since = performance.now();
       }
       return comparison.report();

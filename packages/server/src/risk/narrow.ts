@@ -1,5 +1,5 @@
+import { gently } from '../gently.ts';
 import { assessing } from './method/assess.ts';
-import { gently } from './method/gently.ts';
 import type { Facts } from './model.ts';
 import type { Seen } from './seen.ts';
 import type { Picture } from './service.ts';

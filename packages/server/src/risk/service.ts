@@ -1,12 +1,12 @@
 import { type BusinessFields, MenshenError, type RiskChange } from '@menshen/contract';
 import type { Audit } from '../audit/service.ts';
 import type { Metrics } from '../gateway/metrics.ts';
+import { gently } from '../gently.ts';
 import { readAdvisories, scoreOfVector } from './advisories/read.ts';
 import { isControl } from './controls/catalogue.ts';
 import { factsFrom } from './facts.ts';
 import { type Assessment, assessing } from './method/assess.ts';
 import { type MethodName, methods } from './method/functions.ts';
-import { gently } from './method/gently.ts';
 import type { ControlFact, Facts, Weakness } from './model.ts';
 import type { Seen } from './seen.ts';
 import type { AdvisoryRow, ImportKind, RiskStore, StoredBusiness, Version } from './store.ts';

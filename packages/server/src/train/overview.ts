@@ -1,5 +1,6 @@
 import type { TrainingAssignmentView, TrainingCourseView, TrainingGroup } from '@menshen/contract';
 import type { DirectorySnapshot } from '../directory/snapshot.ts';
+import { breathe } from '../gently.ts';
 import { learners, peopleOf } from './assignments/model.ts';
 import { type Course, titleOf } from './courses/model.ts';
 import { type CoverageRows, figuresOf, groupsOf, type Retained, rowsByPerson } from './coverage.ts';
@@ -36,7 +37,7 @@ const chunk = 5_000;
 async function retainedOf(known: readonly KnownQuestion[], now: number): Promise<Retained[]> {
   const found: Retained[] = [];
   for (let at = 0; at < known.length; at += chunk) {
-    if (at > 0) await new Promise((resolve) => setImmediate(resolve));
+    if (at > 0) await breathe();
     for (const one of known.slice(at, at + chunk))
       found.push({ uid: one.uid, course: one.course, share: retrievability(one, now) });
   }

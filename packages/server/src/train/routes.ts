@@ -1,8 +1,10 @@
 import * as contract from '@menshen/contract';
 import { type Bound, bind } from '../api/bind.ts';
 import type { Audit } from '../audit/service.ts';
+import { countHeads } from '../directory/head-counts.ts';
 import type { DirectorySnapshot } from '../directory/snapshot.ts';
-import { learners, peopleOf } from './assignments/model.ts';
+import { gently } from '../gently.ts';
+import { isLearner, learners, peopleOf } from './assignments/model.ts';
 import { previewOf } from './courses/view.ts';
 import { assignmentViews, courseView, type Figures, groupViews, readFigures, totalOf } from './overview.ts';
 import { scormPackage } from './scorm/package.ts';
@@ -42,6 +44,7 @@ export function trainHandlers({ train, directory, learnUrl, audit, clock }: Trai
       const figures = await readFigures(train, snapshot, now);
       const valid = await certificates.valid();
       const people = learners(snapshot);
+      const heads = await gently(countHeads(snapshot, isLearner));
       return {
         ...{ now, learnUrl: learnUrl(), minimumGroup: figures.least, people: people.length },
         total: totalOf(figures),
@@ -53,7 +56,7 @@ export function trainHandlers({ train, directory, learnUrl, audit, clock }: Trai
         certificates: { valid: valid.length, endSoon: valid.filter(({ expires }) => expires - now < endSoonMs).length },
         departments: [...snapshot.departments.values()].map(({ id }) => ({
           ...{ id, name: snapshot.path(id).join(' / ') },
-          people: peopleOf({ kind: 'department', department: id }, snapshot).length,
+          people: heads.get(id)?.total ?? 0,
         })),
         roles: [...new Set(people.flatMap(({ uid }) => snapshot.rolesOf(uid)))].sort(),
       };

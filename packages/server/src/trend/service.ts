@@ -1,8 +1,8 @@
 import type { Bilingual } from '@menshen/contract';
 import type { CompliancePicture } from '../compliance/service.ts';
 import { countsOf } from '../compliance/standing.ts';
+import { gently } from '../gently.ts';
 import { type Assessment, assessing } from '../risk/method/assess.ts';
-import { gently } from '../risk/method/gently.ts';
 import type { Facts } from '../risk/model.ts';
 import type { Picture } from '../risk/service.ts';
 import { type Membership, membershipOf, type Subject } from '../risk/subjects.ts';

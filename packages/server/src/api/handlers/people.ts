@@ -1,6 +1,9 @@
 import * as contract from '@menshen/contract';
+import { countHeads } from '../../directory/head-counts.ts';
+import { peopleInOrder } from '../../directory/in-order.ts';
 import type { Person as DirectoryPerson } from '../../directory/model.ts';
 import type { DirectoryService } from '../../directory/service.ts';
+import { gently } from '../../gently.ts';
 import type { Session } from '../../identity/model.ts';
 import type { IdentityService } from '../../identity/service.ts';
 import { type Bound, bind } from '../bind.ts';
@@ -92,25 +95,14 @@ export function peopleHandlers(directory: DirectoryService, identity: IdentitySe
   return [
     bind(contract.listDepartments, async () => {
       const snapshot = directory.snapshot();
-      const direct = new Map<string, number>();
-      const total = new Map<string, number>();
-      for (const person of snapshot.people.values()) {
-        if (person.status !== 'active') continue;
-        const above = new Set<string>();
-        for (const id of person.departments) {
-          direct.set(id, (direct.get(id) ?? 0) + 1);
-          for (const at of snapshot.chain(id)) above.add(at);
-        }
-        for (const id of above) total.set(id, (total.get(id) ?? 0) + 1);
-      }
+      const counts = await gently(countHeads(snapshot, ({ status }) => status === 'active'));
       const departments = [...snapshot.departments.values()]
         .sort((a, b) => b.order - a.order || a.id.localeCompare(b.id, 'en', { numeric: true }))
         .map((department) => ({
           id: department.id,
           name: department.name,
           parent: department.parent,
-          direct: direct.get(department.id) ?? 0,
-          total: total.get(department.id) ?? 0,
+          ...(counts.get(department.id) ?? { direct: 0, total: 0 }),
         }));
       const state = directory.state();
       return { departments, syncedAt: state.syncedAt, syncError: state.error };
@@ -120,15 +112,12 @@ export function peopleHandlers(directory: DirectoryService, identity: IdentitySe
       const { q, department, kind, online, limit, cursor } = call.query;
       const snapshot = directory.snapshot();
       const needle = q?.normalize('NFKC').toLowerCase();
-      const found = [...snapshot.people.values()].filter(
+      const found = (await peopleInOrder(snapshot)).filter(
         (person) =>
           (kind === undefined || person.kind === kind) &&
           (department === undefined || person.departments.some((id) => snapshot.chain(id).includes(department))) &&
           (needle === undefined || person.name.toLowerCase().includes(needle) || person.uid.toLowerCase().includes(needle)) &&
           (online === undefined || identity.sessions.ofPerson(person.uid).length > 0 === online),
-      );
-      found.sort(
-        (a, b) => Number(b.leads.length > 0) - Number(a.leads.length > 0) || a.uid.localeCompare(b.uid, 'en', { numeric: true }),
       );
       const { rows, next } = paged(found, limit, cursor);
       return { people: rows.map(personView), total: found.length, next };

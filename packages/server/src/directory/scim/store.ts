@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Transaction } from 'kysely';
+import { breathe } from '../../gently.ts';
 import type { Keys } from '../../keys/master.ts';
 import type { Schema } from '../../store/schema.ts';
 import type { Store } from '../../store/store.ts';
@@ -68,7 +69,7 @@ export function createScimStore(store: Store, keys: Keys) {
       for (const [at, row] of found.entries()) {
         users.push(toUser(row));
         // Lets requests pass in the middle of a large reading.
-        if (at % 500 === 499) await new Promise((resolve) => setImmediate(resolve));
+        if (at % 500 === 499) await breathe();
       }
       return users;
     },

@@ -1,6 +1,7 @@
 import type { UploadType } from '@menshen/contract';
 import { type FileBounds, type FileFinding, readFile } from '@menshen/inspect';
 import { type Refusal, refuse } from '../../gateway/refusal.ts';
+import { breathe } from '../../gently.ts';
 import type { ByteSource, Edit } from './byte-source.ts';
 import type { CompiledUploads } from './compile.ts';
 import { fileKinds, isMarkup, uploadTypeOf, vagueTypes } from './file-kinds.ts';
@@ -24,9 +25,6 @@ export interface GivenFile {
   readonly mediaType: string;
 }
 
-/** Lets other requests have their turn. */
-const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
 /** Holds a file against what the route takes: its real type, name and declared type alike, structure whole, within the bounds, nothing in it that is run. */
 export async function examineFile(file: GivenFile, uploads: CompiledUploads, where: string): Promise<Refusal | Examined> {
   const { source, filename, mediaType } = file;
@@ -35,7 +33,7 @@ export async function examineFile(file: GivenFile, uploads: CompiledUploads, whe
   const picture = await readPicture(source);
   const edits = uploads.stripMetadata ? (picture?.metadata ?? []) : [];
   const reading = await readFile(source, {
-    ...{ filename, mediaType, bounds: boundsOf(uploads), pause },
+    ...{ filename, mediaType, bounds: boundsOf(uploads), pause: breathe },
     skip: (at) => edits.some(({ start, end }) => at >= start && at < end),
   });
   const extension = filename === null ? '' : extensionOf(filename);
@@ -54,7 +52,7 @@ export async function examineFile(file: GivenFile, uploads: CompiledUploads, whe
 
 /** Reads a file of a route that says nothing of files. */
 export async function readAnyFile({ source, filename, mediaType }: GivenFile): Promise<readonly FileFinding[]> {
-  return (await readFile(source, { filename, mediaType, pause })).findings;
+  return (await readFile(source, { filename, mediaType, pause: breathe })).findings;
 }
 
 const boundsOf = ({ archive }: CompiledUploads): FileBounds => ({

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { atOnce } from '../../gently.ts';
 import { type ControlStanding, indexControls, isHole, mostReduction, reductionOf } from '../controls/effect.ts';
 import type { Advisory, Asset, Business, Facts, Grade, Weakness } from '../model.ts';
 import type { Threat } from '../threats/catalogue.ts';
@@ -56,14 +57,10 @@ export interface Assessment {
 
 /** Assesses. Pure: the same facts, threats and method give the same assessment, whenever and wherever. */
 export function assess(facts: Facts, threats: readonly Threat[], method: Method): Assessment {
-  const work = assessing(facts, threats, method);
-  for (;;) {
-    const step = work.next();
-    if (step.done === true) return step.value;
-  }
+  return atOnce(assessing(facts, threats, method));
 }
 
-/** As {@link assess}, asset by asset: a process that serves requests meanwhile takes it in slices, see `gently.ts`. */
+/** As {@link assess}, asset by asset: a process that serves requests meanwhile takes it in slices, see {@link gently}. */
 export function* assessing(facts: Facts, threats: readonly Threat[], method: Method): Generator<void, Assessment> {
   const context = prepare(facts, threats);
   const risks: Risk[] = [];

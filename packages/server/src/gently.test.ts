@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { scaleFacts, scaleThreats } from '../testing-scale.ts';
-import { assess, assessing } from './assess.ts';
-import { methods } from './functions.ts';
 import { gently } from './gently.ts';
+import { assess, assessing } from './risk/method/assess.ts';
+import { methods } from './risk/method/functions.ts';
+import { scaleFacts, scaleThreats } from './risk/testing-scale.ts';
 
 it('assesses in slices, with the same result', async () => {
   const facts = scaleFacts({ assets: 40, weaknesses: 80 });

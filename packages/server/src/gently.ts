@@ -1,0 +1,29 @@
+/** Longest that requests wait for a slice of the work, in ms. */
+const sliceMs = 8;
+
+/** Lets the process do other things: requests are answered on the thread that long work is done on. */
+export const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Does work without a pause, where nobody waits. */
+export function atOnce<T>(work: Generator<void, T>): T {
+  for (;;) {
+    const step = work.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** Does work in slices, and lets the process do other things between them. */
+export async function gently<T>(
+  work: Generator<void, T>,
+  monotonic: () => number = () => performance.now(),
+  pause: () => Promise<unknown> = breathe,
+): Promise<T> {
+  let began = monotonic();
+  for (;;) {
+    const step = work.next();
+    if (step.done === true) return step.value;
+    if (monotonic() - began < sliceMs) continue;
+    await pause();
+    began = monotonic();
+  }
+}
