@@ -1,3 +1,5 @@
+import { deflateSync } from 'node:zlib';
+
 /** Many different values of a list: what was read once tells nothing of the next. */
 const list = (size: number, value: (index: number) => string): readonly string[] => {
   const values: string[] = [];
@@ -47,5 +49,6 @@ export const adversarial: Readonly<Record<string, (characters: number) => unknow
     Object.fromEntries(
       list(size / 2, (index) => JSON.stringify('dbms_xmlgen\u3002\\u00"(.ashx27') + index).map((name) => [name, name]),
     ),
+  'compressed texts in many values': (size) => list(size, (index) => deflateSync(`' or 1=1 ${index}`).toString('base64')),
   'Chinese text': (size) => '请在工作日送达（尽快），谢谢！'.repeat(size / 15),
 };

@@ -1,6 +1,7 @@
 import { beforeProse } from './decode/before-prose.ts';
 import { behindProse } from './decode/behind-prose.ts';
 import { changedParts } from './decode/changed-parts.ts';
+import { mayBeCompressed, unpack } from './decode/compressed.ts';
 import { decodeEmbedded } from './decode/embedded.ts';
 import { valuesOfGraphql } from './decode/graphql-values.ts';
 import { joinPieces, mayJoin } from './decode/joins.ts';
@@ -218,6 +219,10 @@ export function createLeafReader({ detectors, budget, tally }: LeafReaderOptions
     return any || isOver();
   };
 
+  /** The text in Base64 or hexadecimal, also where it was compressed before; null where there is none. */
+  const unwrapped = (text: string, mask: number): string | null =>
+    unwrap(text, mask) ?? (mayBeCompressed(text) ? unpack(text, spend) : null);
+
   /** Reads what a text may stand for, breadth first: each reading gives at most two more, until nothing new comes or the bound is met. */
   const readDecoded = (
     text: string,
@@ -239,9 +244,9 @@ export function createLeafReader({ detectors, budget, tally }: LeafReaderOptions
         )
           continue;
         const layer = reading.layers + 1;
-        for (const decoded of [decodeLayer(reading.text, reading.mask), unwrap(reading.text, reading.mask)]) {
-          // Whatever was decoded has made the text shorter.
-          if (decoded !== null) spend((reading.text.length - decoded.length) * stepsOfDecoded);
+        for (const decoded of [decodeLayer(reading.text, reading.mask), unwrapped(reading.text, reading.mask)]) {
+          // Whatever was decoded has made the text shorter; unpacking has been paid for.
+          if (decoded !== null) spend(Math.max(0, reading.text.length - decoded.length) * stepsOfDecoded);
           if (decoded === null || seen.includes(decoded) || seen.length > maxReadings || !look(decoded)) continue;
           seen.push(decoded);
           all.push(decoded);

@@ -1,6 +1,10 @@
+import { deflateSync, gzipSync } from 'node:zlib';
 import { detectors } from './detectors.ts';
 import { type Family, testFamilies } from './testing/families.ts';
 import { createValueInspector } from './testing/value.ts';
+
+const packed = (text: string): string => gzipSync(text).toString('base64');
+const deflated = (text: string, level: number): string => deflateSync(text, { level }).toString('base64');
 
 /** Attacks within addresses, behind every quote and in parted steps, each family with what honest pages, formulas and remarks look like. */
 const families: readonly Family[] = [
@@ -62,6 +66,23 @@ const families: readonly Family[] = [
     ],
   ],
   [
+    'compressed, and then in Base64',
+    [
+      packed("q' or 5=5-- "),
+      packed('<script>alert(5)</script>'),
+      packed(JSON.stringify({ page: 1, file: '../../../../etc/shadow' })),
+      ...[1, 5, 6, 9].map((level) => deflated('{{7*8}}<img src=q onerror=alert(5)>', level)),
+      Buffer.from(packed(';cat /etc/shadow')).toString('base64'),
+    ],
+    [
+      packed('pages/index/index 加载失败，请稍后再试。'.repeat(40)),
+      deflated('order-20260701-0042', 6),
+      'eJxIsNoCompressedData0123456789',
+      'H4sIAAAAbrokenbrokenbroken',
+      'eNotARealValueAtAll0123456789',
+    ],
+  ],
+  [
     'addresses in backticks, and commands called like files',
     [
       'http://localhost:8090/console',
@@ -75,6 +96,7 @@ const families: readonly Family[] = [
       '不能直接使用 `http://localhost:8090/console` 访问页面',
       '### passwd\n修改root密码：passwd root',
       '示例：\n```\nwx.downloadFile({ url, success(res) { open(res.tempFilePath) } })\n```',
+      '云存储\n    wx.cloud.downloadFile({ fileID: id })',
       '点击后调用\n  uni.downloadFile({ url: href })\n没有反应',
     ],
   ],

@@ -97,7 +97,7 @@ function decodeHex(text: string): string | null {
 }
 
 /** No control other than tab and line breaks, and no replacement character. */
-function isText(text: string): boolean {
+export function isText(text: string): boolean {
   for (let at = 0; at < text.length; at += 1) {
     const unit = text.charCodeAt(at);
     if (unit === 0xfffd || unit === 0x7f || (unit < 0x20 && unit !== 0x09 && unit !== 0x0a && unit !== 0x0d)) return false;

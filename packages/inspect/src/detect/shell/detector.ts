@@ -74,7 +74,7 @@ function findPhrases({ text, passes }: Subject, signals: Signals, agent: boolean
 function isApiOfClient(text: string, start: number): boolean {
   return (
     text.startsWith('.downloadFile(', start) &&
-    /(?:^|[^\w$])(?:wx|uni|my|tt|swan|qq|ks|dd|jd|Taro)$/.test(text.slice(Math.max(0, start - 8), start))
+    /(?:^|[^\w$])(?:wx|uni|my|tt|swan|qq|ks|dd|jd|Taro)(?:\.cloud)?$/.test(text.slice(Math.max(0, start - 14), start))
   );
 }
 
