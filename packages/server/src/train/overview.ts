@@ -83,17 +83,20 @@ export function courseView(
 
 export async function assignmentViews(train: TrainService, figures: Figures): Promise<TrainingAssignmentView[]> {
   const { directory, courses, rows, least, now, pass } = figures;
-  return (await train.assignments.list()).map((assignment): TrainingAssignmentView => {
+  const views: TrainingAssignmentView[] = [];
+  for (const assignment of await train.assignments.list()) {
+    await breathe();
     const { id, course, target, due, dueDays, again, reason, origin, created, createdBy, ended } = assignment;
     const found = courses.get(course);
     const people = uidsOf(peopleOf(target, directory));
     const mine = { ...rows, duties: rows.duties.filter((duty) => duty.course === course), memory: [], progress: [] };
-    return {
+    views.push({
       ...{ id, course, target, due, dueDays, again, reason, origin, created, createdBy, ended },
       title: found === undefined ? { zh: course, en: course } : titleOf(found),
       whom: whomOf(target, directory),
       // Of few named people nobody gets figures here either: who must know looks them up by name, and leaves a record.
       figures: figuresOf(people, mine, pass, least, now),
-    };
-  });
+    });
+  }
+  return views;
 }

@@ -3,7 +3,7 @@ import { type Bound, bind } from '../api/bind.ts';
 import type { Audit } from '../audit/service.ts';
 import { countHeads } from '../directory/head-counts.ts';
 import type { DirectorySnapshot } from '../directory/snapshot.ts';
-import { gently } from '../gently.ts';
+import { breathe, gently } from '../gently.ts';
 import { isLearner, learners, peopleOf } from './assignments/model.ts';
 import { previewOf } from './courses/view.ts';
 import { assignmentViews, courseView, type Figures, groupViews, readFigures, totalOf } from './overview.ts';
@@ -30,11 +30,13 @@ export function trainHandlers({ train, directory, learnUrl, audit, clock }: Trai
   /** All courses as the security team sees them: what can be taken, and drafts of what cannot yet. */
   const courseViews = async (figures: Figures): Promise<contract.TrainingCourseView[]> => {
     const drafts = await courses.drafts();
-    const published = [...figures.courses.values()].map((course) =>
-      courseView(course, 'published', drafts.get(course.id)?.version ?? null, figures),
-    );
+    const views: contract.TrainingCourseView[] = [];
+    for (const course of figures.courses.values()) {
+      views.push(courseView(course, 'published', drafts.get(course.id)?.version ?? null, figures));
+      await breathe();
+    }
     const unpublished = [...drafts.values()].filter(({ id }) => !figures.courses.has(id));
-    return [...published, ...unpublished.map((course) => courseView(course, 'draft', course.version, figures))];
+    return [...views, ...unpublished.map((course) => courseView(course, 'draft', course.version, figures))];
   };
 
   return [
@@ -45,10 +47,12 @@ export function trainHandlers({ train, directory, learnUrl, audit, clock }: Trai
       const valid = await certificates.valid();
       const people = learners(snapshot);
       const heads = await gently(countHeads(snapshot, isLearner));
+      const total = totalOf(figures);
+      await breathe();
+      const groups = groupViews(figures);
+      await breathe();
       return {
-        ...{ now, learnUrl: learnUrl(), minimumGroup: figures.least, people: people.length },
-        total: totalOf(figures),
-        groups: groupViews(figures),
+        ...{ now, learnUrl: learnUrl(), minimumGroup: figures.least, people: people.length, total, groups },
         courses: await courseViews(figures),
         assignments: await assignmentViews(train, figures),
         proposals: [...(await assignments.proposals())],

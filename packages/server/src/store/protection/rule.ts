@@ -38,7 +38,7 @@ const isMarked = (stored: ProtectedValue, mark: string): boolean =>
   typeof stored === 'string' ? stored.startsWith(mark) : Buffer.from(stored.subarray(0, mark.length)).equals(Buffer.from(mark));
 
 /** Texts of the same people, addresses and devices that a rule keeps in memory, both ways. */
-const keptPeople = 20_000;
+const keptPeople = 65_536;
 const keptTexts = 2_000;
 
 /** Makes the rules of columns from the keys of the installation. */

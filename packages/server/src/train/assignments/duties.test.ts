@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Person } from '../../directory/model.ts';
 import { DirectorySnapshot } from '../../directory/snapshot.ts';
+import { atOnce } from '../../gently.ts';
 import { openLibrary } from '../courses/library.ts';
-import { type Assignment, type Duty, type Passing, planDuties } from './model.ts';
+import { type Assignment, type Duty, type Passing, planningDuties } from './model.ts';
 import { proposeCourses, type Trouble } from './proposals.ts';
 import { isReminderDue } from './reminders.ts';
 
@@ -33,7 +34,7 @@ const plan = (
   standing: readonly Duty[] = [],
   passed: (uid: string) => Passing | null = none,
   at = now,
-) => planDuties(all, six, standing, passed, at);
+) => atOnce(planningDuties(all, six, standing, passed, at));
 
 describe('duties', () => {
   it('are of employees who are here, in the department and below it', () => {
@@ -78,11 +79,9 @@ describe('duties', () => {
   it('end with their assignment and with their person, and what was done stays', () => {
     const standing = plan([assignment()]).put.map((one, at) => ({ ...one, done: at === 0 ? now : null }));
     expect(plan([assignment({ ended: now })], standing).remove.map(({ uid }) => uid)).toEqual(['b', 'c', 'd', 'e']);
-    expect(planDuties([assignment()], directory([person('b', '3')]), standing, none, now).remove.map(({ uid }) => uid)).toEqual([
-      'c',
-      'd',
-      'e',
-    ]);
+    expect(
+      atOnce(planningDuties([assignment()], directory([person('b', '3')]), standing, none, now)).remove.map(({ uid }) => uid),
+    ).toEqual(['c', 'd', 'e']);
   });
 });
 

@@ -72,30 +72,43 @@ export interface DutyChanges {
   readonly remove: readonly Pick<Duty, 'uid' | 'course'>[];
 }
 
-const keyOf = (uid: string, course: string): string => `${uid}\n${course}`;
+export const keyOf = (uid: string, course: string): string => `${uid}\n${course}`;
 
 /**
  * What the duties should be: who is asked for what, what passing has done, what must be renewed, and what nobody asks for any more. Done duties stay, as
- * the record of what was done.
+ * the record of what was done. In slices for {@link gently}.
  */
-export function planDuties(
+export function* planningDuties(
   assignments: readonly Assignment[],
   directory: DirectorySnapshot,
   standing: readonly Duty[],
   passed: (uid: string, course: string) => Passing | null,
   now: number,
-): DutyChanges {
-  const before = new Map(standing.map((duty) => [keyOf(duty.uid, duty.course), duty]));
+): Generator<void, DutyChanges> {
+  const before = new Map<string, Duty>();
+  for (const duty of standing) {
+    yield;
+    before.set(keyOf(duty.uid, duty.course), duty);
+  }
   const wanted = new Map<string, Duty>();
   for (const assignment of [...assignments].sort((a, b) => a.created - b.created)) {
     if (assignment.ended !== null) continue;
     for (const { uid } of peopleOf(assignment.target, directory)) {
+      yield;
       const key = keyOf(uid, assignment.course);
       wanted.set(key, duty(assignment, uid, wanted.get(key) ?? before.get(key) ?? null, passed(uid, assignment.course), now));
     }
   }
-  const put = [...wanted].flatMap(([key, duty]) => (same(duty, before.get(key)) ? [] : [duty]));
-  const remove = standing.filter(({ uid, course, done }) => done === null && !wanted.has(keyOf(uid, course)));
+  const put: Duty[] = [];
+  for (const [key, duty] of wanted) {
+    yield;
+    if (!same(duty, before.get(key))) put.push(duty);
+  }
+  const remove: Duty[] = [];
+  for (const [key, duty] of before) {
+    yield;
+    if (duty.done === null && !wanted.has(key)) remove.push(duty);
+  }
   return { put, remove };
 }
 

@@ -1,12 +1,13 @@
 import { type Bilingual, MenshenError, type TrainingOrigin, type TrainingProposal, type TrainingTarget } from '@menshen/contract';
 import type { Audit } from '../../audit/service.ts';
 import type { DirectorySnapshot } from '../../directory/snapshot.ts';
+import { gently } from '../../gently.ts';
 import { endOfQuiet } from '../../notify/routing.ts';
 import type { CertificateService } from '../certificates/service.ts';
 import { type Course, titleOf } from '../courses/model.ts';
 import type { CourseService } from '../courses/service.ts';
 import type { QuizStore } from '../quizzes/store.ts';
-import { type Assignment, type Duty, type Passing, peopleOf, planDuties } from './model.ts';
+import { type Assignment, type Duty, keyOf, type Passing, peopleOf, planningDuties } from './model.ts';
 import { proposeCourses, type TroubleSource } from './proposals.ts';
 import { isReminderDue, reminderText } from './reminders.ts';
 import type { AssignmentStore, Standing } from './store.ts';
@@ -90,19 +91,17 @@ export function createAssignmentService(parts: AssignmentParts): AssignmentServi
     ]);
     const until = new Map<string, number>();
     for (const { uid, course, expires } of valid)
-      until.set(`${uid}\n${course}`, Math.max(expires, until.get(`${uid}\n${course}`) ?? 0));
+      until.set(keyOf(uid, course), Math.max(expires, until.get(keyOf(uid, course)) ?? 0));
     const passings = new Map<string, Passing>(
       progress.flatMap(({ uid, course, passed }) => {
         const asked = known.get(course);
         if (passed === null || (asked !== undefined && lacking(uid, asked))) return [];
-        return [[`${uid}\n${course}`, { at: passed, until: until.get(`${uid}\n${course}`) ?? null }] as const];
+        return [[keyOf(uid, course), { at: passed, until: until.get(keyOf(uid, course)) ?? null }] as const];
       }),
     );
     const alive = assignments.filter(({ course }) => known.has(course));
-    await store.write(
-      planDuties(alive, parts.directory(), standing, (uid, course) => passings.get(`${uid}\n${course}`) ?? null, clock()),
-      standing,
-    );
+    const passed = (uid: string, course: string): Passing | null => passings.get(keyOf(uid, course)) ?? null;
+    await store.write(await gently(planningDuties(alive, parts.directory(), standing, passed, clock())), standing);
   };
 
   const remind = async (): Promise<void> => {

@@ -2,7 +2,7 @@ import { trainingOrigin, trainingTarget } from '@menshen/contract';
 import type { Selectable } from 'kysely';
 import type { Store } from '../../store/store.ts';
 import type { AssignmentRow, DutyRow } from '../tables.ts';
-import type { Assignment, Duty, DutyChanges } from './model.ts';
+import { type Assignment, type Duty, type DutyChanges, keyOf } from './model.ts';
 
 const toAssignment = (row: Selectable<AssignmentRow>): Assignment => ({
   ...{ id: row.id, course: row.course, target: trainingTarget.parse(JSON.parse(row.target)), due: row.due },
@@ -93,30 +93,35 @@ export function createAssignmentStore(store: Store) {
      * as it is until the next plan: what the plan did not see it must not undo.
      */
     async write({ put, remove }: DutyChanges, standing: readonly Duty[]): Promise<void> {
-      const known = new Map(standing.map((duty) => [`${duty.uid}\n${duty.course}`, duty]));
-      const statements = [
-        ...put.map((duty) => {
-          const { uid, course, ...values } = duty;
-          const before = known.get(`${uid}\n${course}`);
-          if (before === undefined)
-            return db
-              .insertInto('training_duties')
-              .values(duty)
-              .onConflict((conflict) => conflict.columns(['uid', 'course']).doNothing());
-          return db
-            .updateTable('training_duties')
-            .set(values)
-            .where('uid', '=', uid)
-            .where('course', '=', course)
-            .where('assigned', '=', before.assigned)
-            .where('reminders', '=', before.reminders)
-            .where('done', before.done === null ? 'is' : '=', before.done);
+      const touched = new Set(put.map(({ uid, course }) => keyOf(uid, course)));
+      const known = new Map(
+        standing.flatMap((duty) => {
+          const key = keyOf(duty.uid, duty.course);
+          return touched.has(key) ? [[key, duty] as const] : [];
         }),
-        ...remove.map(({ uid, course }) =>
-          db.deleteFrom('training_duties').where('uid', '=', uid).where('course', '=', course).where('done', 'is', null),
-        ),
-      ];
-      for (let at = 0; at < statements.length; at += batchRows) await store.batch(statements.slice(at, at + batchRows));
+      );
+      const written = (duty: Duty) => {
+        const { uid, course, ...values } = duty;
+        const before = known.get(keyOf(uid, course));
+        if (before === undefined)
+          return db
+            .insertInto('training_duties')
+            .values(duty)
+            .onConflict((conflict) => conflict.columns(['uid', 'course']).doNothing());
+        return db
+          .updateTable('training_duties')
+          .set(values)
+          .where('uid', '=', uid)
+          .where('course', '=', course)
+          .where('assigned', '=', before.assigned)
+          .where('reminders', '=', before.reminders)
+          .where('done', before.done === null ? 'is' : '=', before.done);
+      };
+      const removed = ({ uid, course }: DutyChanges['remove'][number]) =>
+        db.deleteFrom('training_duties').where('uid', '=', uid).where('course', '=', course).where('done', 'is', null);
+      // Statements are made batch by batch: those of 50,000 people take half a second.
+      for (let at = 0; at < put.length; at += batchRows) await store.batch(put.slice(at, at + batchRows).map(written));
+      for (let at = 0; at < remove.length; at += batchRows) await store.batch(remove.slice(at, at + batchRows).map(removed));
     },
     async done(uid: string, course: string, now: number): Promise<void> {
       await db
