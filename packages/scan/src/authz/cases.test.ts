@@ -14,6 +14,7 @@ import { objectCases } from './cases/objects.ts';
 import { officeCases } from './cases/office.ts';
 import { paymentCases } from './cases/payment.ts';
 import { platformCases } from './cases/platforms.ts';
+import { siblingCases } from './cases/siblings.ts';
 import { unseenCases } from './cases/unseen.ts';
 import { authorizationDetector } from './detector.ts';
 
@@ -31,6 +32,7 @@ const all = [
   ...objectCases,
   ...gatheredCases,
   ...helperCases,
+  ...siblingCases,
 ];
 
 describe('the authorization engine', () => {

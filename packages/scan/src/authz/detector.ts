@@ -13,6 +13,7 @@ import { judgePayment } from './judge/payment.ts';
 import { judgeClaimedRole } from './judge/privilege.ts';
 import { judgeRaces } from './judge/race.ts';
 import { judgeRewards } from './judge/rewards.ts';
+import { judgeRoleSiblings } from './judge/role-siblings.ts';
 import { gather } from './judge/siblings.ts';
 import { judgeSignatures } from './judge/signature.ts';
 import { judgeSms } from './judge/sms.ts';
@@ -69,6 +70,7 @@ export const authorizationDetector: Detector = {
     judgeAssignment(traces, collect);
     judgeClaimedRole(traces, collect);
     judgeRaces(traces, collect);
+    judgeRoleSiblings(traces, collect);
     judgeSms(traces, collect);
     judgeExposure(traces, sources, collect);
     judgeTokenConfusion(traces, sources, collect);

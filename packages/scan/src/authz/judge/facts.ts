@@ -76,6 +76,25 @@ function aboutRoles(value: Value): boolean {
   return value.field !== undefined && isRoleName(value.field);
 }
 
+/** How many rows say that the caller is an administrator: `admins` with his id, or users with his id and that role. */
+function isFoundOperator({ field, rows }: Value): boolean {
+  return (
+    field === 'length' &&
+    rows !== undefined &&
+    [...rows].some(
+      (row) =>
+        boundToCaller(row) &&
+        (tableKind(row.table) === 'admin' ||
+          row.conditions.some(
+            ({ column, value }) =>
+              isRoleName(column) &&
+              value.flags === 0 &&
+              /^(?:true|.*(?:admin|super|manager|owner|staff).*)$/i.test(String(value.literal)),
+          )),
+    )
+  );
+}
+
 export function isNone(value: Value | undefined): boolean {
   if (!value) return true;
   return (
@@ -114,10 +133,11 @@ export function readChecks(checks: readonly Check[]): CheckFacts {
       : [[left, undefined]];
     for (const [one, other] of sides) {
       if (identityLike(one)) {
-        if (isAccountState(one, other) || isCustomerRole(one, other) || isLowestLevel(one, other)) {
+        if ((isAccountState(one, other) && !isFoundOperator(one)) || isCustomerRole(one, other) || isLowestLevel(one, other)) {
           facts.login = true;
           continue;
         }
+        if (isFoundOperator(one)) facts.role = true;
         if (one.field && isRoleName(one.field)) facts.role = true;
         if (isNone(other)) facts.login = true;
         else if (other && !isQuantity(one, other)) compare(one, other, facts);

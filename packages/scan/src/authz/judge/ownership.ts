@@ -180,6 +180,7 @@ export function judgeOwnership(traces: readonly Trace[], siblings: Siblings, col
     for (const access of trace.accesses) {
       if (access.operation === 'create' || access.operation === 'count') continue;
       if (entry.kind === 'timer' && !access.branch) continue;
+      if (access.branch && isNotification(access.branch.label)) continue;
       if (access.table === '') {
         if (has(access.tableValue, origin.client)) judgeUnnamed(trace, access, reported, collect);
         continue;

@@ -236,15 +236,20 @@ function verifies(trace: Trace, sources: Sources, before = Number.POSITIVE_INFIN
   return trace.accesses.some((access) => access.frames.some((frame) => verification.test(frame.name)));
 }
 
+const isPayNotify = /(?:pay(?:ment)?|wx|wechat|order|trade)_?(?:notify|callback|result)|(?:notify|callback)_?(?:pay|order)/i;
+
 /** A payment notification that changes orders without proof that WeChat sent it. */
 function judgeNotify(trace: Trace, sources: Sources, collect: Collect): void {
   const { entry } = trace;
-  const isEntry = isNotify(`${entry.name}`) || (entry.framework !== 'cloud' && isNotify(entry.path));
-  if (!isEntry) return;
-  // A function that WeChat calls back can be called by any user of the mini program as well.
   const cloud = entry.framework === 'cloud';
+  const isEntry = isNotify(`${entry.name}`) || (!cloud && isNotify(entry.path));
+  // One operation of a cloud function that has others besides.
+  const isOperation = ({ branch }: Access): boolean => cloud && branch !== undefined && isPayNotify.test(branch.label);
+  // A function that WeChat calls back can be called by any user of the mini program as well.
   if (cloud && trace.effects.some((effect) => /queryOrder|orderquery/i.test(effect.name))) return;
-  const change = trace.accesses.find((access) => access.operation === 'update' && orderTable.test(access.table));
+  const change = trace.accesses.find(
+    (access) => access.operation === 'update' && orderTable.test(access.table) && (isEntry || isOperation(access)),
+  );
   if (!change || trace.authenticated) return;
   if (verifies(trace, sources)) {
     judgeNotifiedAmount(trace, change, sources, collect);
@@ -254,7 +259,7 @@ function judgeNotify(trace: Trace, sources: Sources, collect: Collect): void {
     (deepFlags(change.data) & origin.client) !== 0 ||
     change.conditions.some((one) => has(one.value, origin.client) || one.value.rows);
   if (!fromRequest) return;
-  const frame = change.frames[0];
+  const frame = (isEntry ? undefined : change.frames[1]) ?? change.frames[0];
   collect({
     rule: 'MP-API-010',
     key: `MP-API-010|${frameKey(frame)}`,

@@ -5,6 +5,7 @@ import { recordEffect } from '../machine/record.ts';
 import {
   clientValue,
   configValue,
+  deepFlags,
   externalValue,
   identityValue,
   native,
@@ -52,6 +53,19 @@ function effectPath(m: Machine, path: string): Value {
 /** What a file call gives: marked, so that a reply that hands it out is known. */
 const fileResult: Value = { flags: origin.external, keys: new Set(['#file']) };
 
+/**
+ * What another function answers. One that is asked whether the caller is an administrator knows the caller from the platform: its answer is about
+ * him, unless the request says about whom.
+ */
+function calledFunction(args: readonly Value[]): Value {
+  const call = args[0]?.shape?.props;
+  const inner = call?.get('data')?.shape?.props;
+  const words = [call?.get('name'), inner?.get('action'), inner?.get('type')].map((one) => String(one?.literal ?? ''));
+  const asked = /admin|permission|role/i.test(words.join(' '));
+  const named = args.some((arg) => (deepFlags(arg) & origin.client) !== 0);
+  return asked && !named ? { flags: origin.external | origin.identity } : externalValue;
+}
+
 const fileCalls = /^(getTempFileURL|downloadFile|deleteFile|uploadFile|copyFile)$/;
 
 /** `wx-server-sdk`. */
@@ -67,7 +81,7 @@ export function cloudSdk(m: Machine): Value {
         if (name === 'cloudPay') return effectPath(m, 'cloudPay');
         if (name === 'callFunction' || fileCalls.test(name)) {
           return native(name, (args, site) => {
-            const result = name === 'callFunction' ? externalValue : fileResult;
+            const result = name === 'callFunction' ? calledFunction(args) : fileResult;
             recordEffect(m, `cloud.${name}`, args, site, result);
             return result;
           });
@@ -99,7 +113,7 @@ export function tcbSdk(m: Machine): Value {
         if (name === 'init') return native(name, () => app);
         if (name === 'callFunction' || fileCalls.test(name)) {
           return native(name, (args, site) => {
-            const result = name === 'callFunction' ? externalValue : fileResult;
+            const result = name === 'callFunction' ? calledFunction(args) : fileResult;
             recordEffect(m, `cloud.${name}`, args, site, result);
             return result;
           });
@@ -153,7 +167,7 @@ export function uniCloud(m: Machine): Value {
         if (name === 'database') return native(name, () => cloudDatabase(m));
         if (name === 'callFunction' || fileCalls.test(name)) {
           return native(name, (args, site) => {
-            const result = name === 'callFunction' ? externalValue : fileResult;
+            const result = name === 'callFunction' ? calledFunction(args) : fileResult;
             recordEffect(m, `cloud.${name}`, args, site, result);
             return result;
           });
