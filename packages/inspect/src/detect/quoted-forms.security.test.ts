@@ -1,6 +1,6 @@
 import { deflateSync, gzipSync } from 'node:zlib';
 import { detectors } from './detectors.ts';
-import { type Family, testFamilies } from './testing/families.ts';
+import { asAgents, type Family, testFamilies } from './testing/families.ts';
 import { createValueInspector } from './testing/value.ts';
 
 const packed = (text: string): string => gzipSync(text).toString('base64');
@@ -99,6 +99,22 @@ const families: readonly Family[] = [
       '云存储\n    wx.cloud.downloadFile({ fileID: id })',
       '点击后调用\n  uni.downloadFile({ url: href })\n没有反应',
     ],
+  ],
+  [
+    'agents: what Java is told to do',
+    asAgents([
+      "%{(#a=@ognl.OgnlContext@DEFAULT_MEMBER_ACCESS).(#_memberAccess=#a).(#c='id')}",
+      'Mozilla/5.0 %{(#a=@ognl.OgnlContext@DEFAULT_MEMBER_ACCESS).(#b=1)}',
+      'java.lang.Runtime.getRuntime().exec("id")',
+    ]),
+    asAgents([
+      'Java/21.0.2',
+      'com.example.shop/4.2 (Linux; Android 14) okhttp/4.12.0',
+      'Apache-HttpClient/5.3 (Java/17.0.9) org.apache.http.impl',
+      '%{User-Agent}i',
+      '%{HTTP_USER_AGENT}',
+      'ExampleApp/100%{beta}',
+    ]),
   ],
   [
     'script: a remark that a line break ends, in a link of Markdown',

@@ -70,6 +70,7 @@ export const codeDetector: Detector = {
     if (place === 'header' && name === 'user-agent') {
       // Written into a log that a page includes, it would run.
       if (folded.includes('<?')) readPhp(folded, false, signals);
+      if ((passes & 1) !== 0 && notClient.test(folded)) readForms(folded, isCode(folded), signals);
       return;
     }
     if (place === 'file' || (place === 'header' && fileHeaders.has(name))) {
@@ -81,12 +82,7 @@ export const codeDetector: Detector = {
     const whole = isCode(folded);
     readPhp(folded, whole, signals);
     readPhpExpression(folded, signals);
-    if ((passes & 1) !== 0)
-      findForm(folded, ({ feature, needsWhole }, start, end) => {
-        if ((whole || !needsWhole) && !(feature === 'code.java_class' && asksMachine.test(folded.slice(end, end + 24))))
-          signals.report(feature, start, end);
-        return false;
-      });
+    if ((passes & 1) !== 0) readForms(folded, whole, signals);
     if ((passes & 2) !== 0) readJavaNames(folded, whole, signals);
     readPerl(folded, signals);
     const ended = folded.length > longestEnding ? -1 : Math.max(folded.search(endedByPrint), folded.search(callInString));
@@ -101,6 +97,17 @@ export const codeDetector: Detector = {
 
 /** `Runtime.getRuntime().availableProcessors()`: how large the machine is, as programs ask. */
 const asksMachine = /^(?:\(\))?\.(?:availableprocessors|maxmemory|totalmemory|freememory|addshutdownhook)\b/;
+
+/** What Java is told to do: clients that name their libraries name classes of it, but call none. */
+const notClient = /getruntime|processbuilder|@ognl|_memberaccess|#context|%\{\(?#/;
+
+function readForms(folded: string, whole: boolean, signals: Signals): void {
+  findForm(folded, ({ feature, needsWhole }, start, end) => {
+    if ((whole || !needsWhole) && !(feature === 'code.java_class' && asksMachine.test(folded.slice(end, end + 24))))
+      signals.report(feature, start, end);
+    return false;
+  });
+}
 
 const longestEnding = 400;
 /** `';exit(md5('x'));//`, `'.print(md5(1)).'`: leaves a string or statement and prints what only code could. */

@@ -48,7 +48,7 @@ const listOrMessage = /^\s{0,2}[a-z_]\w{0,40} [a-z_]|\bfor [\w, ]{1,40} in /;
 const longestProgram = 160;
 
 /** Marks of templates that no client has in its name; braces, signs and brackets alone occur. */
-const notClient = /\$\{|\{\{|#\{|<%|\{%|#set\(|<#assign/;
+const notClient = /\$\{|\{\{|[#%]\{|<%|\{%|#set\(|<#assign/;
 
 function readMarks(folded: string, start: number, short: boolean, signals: Signals): void {
   // Marks that stand inside an expression already read, or before a place where nothing closes, are read a few times and no more.
