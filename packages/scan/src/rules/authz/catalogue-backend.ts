@@ -52,10 +52,10 @@ export const backendAuthzRules: readonly Rule[] = [
     guide: ['G1'],
     asvs: ['ASVS 4.1.1'],
     mlps: ['8.1.4.1'],
-    title: { zh: '接口没有身份校验', en: 'A route asks for no identity' },
+    title: { zh: '接口没有身份或权限校验', en: 'A route asks for no identity, or for no role' },
     description: {
-      zh: '会修改数据、上传文件或执行运维任务的接口没有登录校验，而同类接口都有；或定时任务、调试接口暴露成了公开接口。',
-      en: 'A route that changes data, takes uploads or runs a job asks for no login although its siblings do, or a scheduled job or a debugging aid is reachable from outside.',
+      zh: '会修改数据、上传文件或执行运维任务的接口没有登录校验，而同类接口都有；或定时任务、调试接口暴露成了公开接口；或只要登录就能改运营数据，而改同一张表的其他接口要求管理员。',
+      en: 'A route that changes data, takes uploads or runs a job asks for no login although its siblings do, or a scheduled job or a debugging aid is reachable from outside; or whoever has logged in changes what other routes let only administrators change.',
     },
     fix: {
       zh: '默认要求登录，只对明确列出的路径放行；定时任务不做成接口。',

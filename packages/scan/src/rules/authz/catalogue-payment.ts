@@ -46,8 +46,8 @@ export const paymentRules: readonly Rule[] = [
     mlps: ['8.1.4.4'],
     title: { zh: '订单可以不经支付变为已支付', en: 'An order becomes paid without a payment' },
     description: {
-      zh: '遗留的测试支付接口用写死的单号更新订单，或只凭客户端请求就把订单标为已支付，没有向微信支付核实。',
-      en: 'A test payment left in place updates orders with a made-up receipt, or an order is marked as paid because the client says so, without asking WeChat Pay.',
+      zh: '遗留的测试支付接口用写死的单号更新订单，或只凭客户端请求就把订单标为已支付，没有向微信支付核实；或订单的状态直接取自请求，客户想标成什么就是什么。',
+      en: 'A test payment left in place updates orders with a made-up receipt, or an order is marked as paid because the client says so, without asking WeChat Pay, or takes whatever state the request names.',
     },
     fix: {
       zh: '删除测试接口；只在验签后的支付回调或查单成功后更新订单。',
