@@ -130,7 +130,7 @@ const header =
 
 /** Whether the method around an offset, a line beside it, or a caller of that method in the file names something that a guess must not reach. */
 function makesSecret(code: string, at: number): boolean {
-  const line = around(code, at, Math.min(160, at - code.lastIndexOf('\n', at)), 80).split('\n')[0] ?? '';
+  const line = around(code, at, Math.min(160, at - code.lastIndexOf('\n', at) - 1), 80).split('\n')[0] ?? '';
   if (/order|serial|color|font|shuffle|trade|file_?name|uuid/i.test(line)) return false;
   if (secretName.test(line) || /(?:^|[^\w.])code\s{0,4}[.+]?=/i.test(line)) return true;
   const method = [...around(code, at, 1500, 0).matchAll(header)].at(-1)?.[1];

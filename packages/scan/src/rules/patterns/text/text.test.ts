@@ -22,6 +22,7 @@ describe('bad', () => {
       'String getRandomNum(int n) { return "" + new Random().nextInt(n); } void send() { String smsCode = getRandomNum(6); }',
     ],
     ['MP-CRY-003', 'a.php', '<?php $verify_code = mt_rand(1000, 9999);'],
+    ['MP-CRY-003', 'a.php', '<?php\nfunction send($mobile) {\n  $code = rand(1000, 9999);\n  sms($mobile, $code);\n}'],
     ['MP-API-006', 'A.java', 'return JWT.create().withClaim("uid", id).sign(algorithm);'],
     ['MP-API-006', 'a.php', "<?php return JWT::encode(['uid' => $id], $key);"],
     ['MP-API-007', 'a.py', 'jwt.decode(token, options={"verify_signature": False})'],
@@ -43,6 +44,7 @@ describe('good and trap', () => {
       'String getRandomNum(int n) { return "" + new Random().nextInt(n); } void order() { String orderSn = getRandomNum(6); }',
       'order number',
     ],
+    ['a.php', '<?php\nfunction token() {\n  $order_sn = date(1) . rand(1000, 9999);\n}', 'order number'],
     ['A.java', '// new Random() for the captcha', 'comment'],
     ['A.java', 'return JWT.create().withExpiresAt(end).sign(algorithm);', 'expires'],
     [
