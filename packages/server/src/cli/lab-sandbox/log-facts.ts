@@ -11,19 +11,21 @@ export async function readLog(
   queries: Pick<AuditQueries, 'request' | 'list' | 'entry'>,
   requestIds: readonly string[],
 ): Promise<LogFacts> {
-  const changes = await queries.list({ kind: 'security', q: switchAction }, mostAlarms, null);
-  const changed = changes.rows.filter(({ action }) => action === switchAction).map(({ index }) => index);
-  const alarmed = await alarmedRequests(queries);
-  const requests: LogFact[] = [];
+  const ended: Omit<LogFact, 'alarm'>[] = [];
   for (const requestId of requestIds) {
     const found = await queries.request(requestId);
     if (found === null) continue;
     const { row, event } = found;
-    requests.push({
+    ended.push({
       ...{ requestId, index: row.index, outcome: row.outcome, status: row.status, code: row.code },
-      ...{ stage: refusingStage(event), alarm: alarmed.has(requestId) ? alarm : null },
+      stage: refusingStage(event),
     });
   }
+  // After the requests: the index goes on meanwhile, and what belongs to a request stands before its end.
+  const changes = await queries.list({ kind: 'security', q: switchAction }, mostAlarms, null);
+  const changed = changes.rows.filter(({ action }) => action === switchAction).map(({ index }) => index);
+  const alarmed = await alarmedRequests(queries);
+  const requests = ended.map((one): LogFact => ({ ...one, alarm: alarmed.has(one.requestId) ? alarm : null }));
   // The first change is the protection: nothing else ever changes a sandbox.
   return { switched: changed.length === 0 ? null : Math.min(...changed), requests };
 }
