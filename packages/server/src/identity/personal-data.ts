@@ -3,6 +3,7 @@ import type { Keys } from '../keys/master.ts';
 import type { HeldRow, Holding } from '../privacy/holding.ts';
 import type { ErasureScope } from '../privacy/model.ts';
 import { createAgedRows } from '../store/aged-rows.ts';
+import { personsInRows } from '../store/person-rows.ts';
 import type { Schema } from '../store/schema.ts';
 import type { Store } from '../store/store.ts';
 import { openIds } from './identity-index.ts';
@@ -31,12 +32,7 @@ export function createIdentityHolding(store: Store, keys: Keys): Holding {
   return {
     name: 'identity',
     tables: whole,
-    async uids() {
-      const found = new Set<string>();
-      for (const table of whole)
-        for (const { uid } of await db.selectFrom(table).select('uid').distinct().execute()) found.add(uid);
-      return [...found];
-    },
+    uids: () => personsInRows(store, whole),
     async count(uid, scope) {
       let rows = 0;
       for (const table of tablesOf(scope)) rows += await rowsOf(db, table, uid, scope);

@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
-import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { BusinessData } from '@menshen/contract';
+import { isWithin } from '../is-within.ts';
 
 /** Below the data folder; neither shipped nor backed up, so that backups may lie there. */
 const ownBackups = 'backups';
@@ -25,11 +26,6 @@ export function isNestedPlace(place: string, { data, log, business, folder }: He
   if (isWithin(real, home)) return !(own && isWithin(real, join(home, ownBackups)));
   const others = business.flatMap((one) => ('folder' in one ? [resolve(folder, one.folder)] : []));
   return [...(log === undefined ? [] : [resolve(log)]), ...others].some((one) => isWithin(real, realOf(one)));
-}
-
-function isWithin(path: string, folder: string): boolean {
-  const way = relative(folder, path);
-  return way === '' || (!isAbsolute(way) && way !== '..' && !way.startsWith(`..${sep}`));
 }
 
 /** The path with its links resolved, as far as it exists. */

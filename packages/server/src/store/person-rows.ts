@@ -20,3 +20,16 @@ export async function countPersonRows(
   }
   return count;
 }
+
+/** Everybody whom rows of these tables name in `uid`. */
+export async function personsInRows(store: Store, tables: readonly (keyof Schema)[]): Promise<string[]> {
+  const found = new Set<string>();
+  for (const table of tables)
+    for (const { uid } of await store.db
+      .selectFrom(table as 'people')
+      .select('uid')
+      .distinct()
+      .execute())
+      found.add(uid);
+  return [...found];
+}

@@ -1,7 +1,7 @@
 import type { Keys } from '../keys/master.ts';
 import type { HeldRow, Holding } from '../privacy/holding.ts';
 import { createAgedRows } from '../store/aged-rows.ts';
-import { countPersonRows } from '../store/person-rows.ts';
+import { countPersonRows, personsInRows } from '../store/person-rows.ts';
 import type { Store } from '../store/store.ts';
 import { createCertificateStore } from './certificates/store.ts';
 
@@ -20,12 +20,7 @@ export function createTrainHolding(store: Store, keys: Pick<Keys, 'sealText' | '
   return {
     name: 'training',
     tables,
-    async uids() {
-      const found = new Set<string>();
-      for (const table of tables)
-        for (const { uid } of await db.selectFrom(table).select('uid').distinct().execute()) found.add(uid);
-      return [...found];
-    },
+    uids: () => personsInRows(store, tables),
     count: async (uid, scope) => (scope === 'person' ? await countPersonRows(store, tables, 'uid', uid) : 0),
     async read(uid, limit) {
       const rows: HeldRow[] = [];

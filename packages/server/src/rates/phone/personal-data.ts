@@ -1,5 +1,5 @@
 import type { HeldRow, Holding } from '../../privacy/holding.ts';
-import { countPersonRows } from '../../store/person-rows.ts';
+import { countPersonRows, personsInRows } from '../../store/person-rows.ts';
 import type { Store } from '../../store/store.ts';
 
 const tables = ['phone_answers', 'phone_passes'] as const;
@@ -10,12 +10,7 @@ export function createPhoneHolding(store: Store): Holding {
   return {
     name: 'phone checks',
     tables,
-    async uids() {
-      const found = new Set<string>();
-      for (const table of tables)
-        for (const { uid } of await db.selectFrom(table).select('uid').distinct().execute()) found.add(uid);
-      return [...found];
-    },
+    uids: () => personsInRows(store, tables),
     count: (uid) => countPersonRows(store, tables, 'uid', uid),
     async read(uid, limit) {
       const rows = await db

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { realpathSync, statSync } from 'node:fs';
-import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isWithin } from '../../is-within.ts';
 import type { RunFailure } from './source-store.ts';
 
 export interface RunRequest {
@@ -70,9 +71,7 @@ export function folderInside(root: string, folder: string): string | null {
   try {
     const inside = realpathSync(root);
     const real = realpathSync(resolve(inside, folder));
-    const way = relative(inside, real);
-    if (isAbsolute(way) || way === '..' || way.startsWith(`..${sep}`) || !statSync(real).isDirectory()) return null;
-    return real;
+    return isWithin(real, inside) && statSync(real).isDirectory() ? real : null;
   } catch {
     return null;
   }
