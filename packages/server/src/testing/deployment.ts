@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Config, type ConfigInput, configSchema } from '@menshen/contract';
 import type { EmulatorServer } from '@menshen/emulator';
+import { caughtUp } from '../audit/caught-up.ts';
 import type { Platform } from '../platform/model.ts';
 import { startPlatform } from '../platform.ts';
 import { writeMigratedFile } from '../store/testing-sqlite.ts';
@@ -100,14 +101,7 @@ export async function startDeployment(options: DeploymentOptions = {}): Promise<
       return String(answer.body['token']);
     },
     call,
-    async indexed() {
-      await platform.audit.flush();
-      for (let looks = 0; looks < 1_000; looks += 1) {
-        if ((await platform.queries.status()).indexLag === 0) return;
-        await new Promise((resolve) => setTimeout(resolve, 10));
-      }
-      throw new Error('the index does not catch up');
-    },
+    indexed: () => caughtUp(platform.audit, platform.queries, 30_000),
     async close({ keep = false } = {}) {
       await platform.close();
       await backend.close();

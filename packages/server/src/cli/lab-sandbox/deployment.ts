@@ -5,6 +5,7 @@ import { configSchema, type LabId } from '@menshen/contract';
 import { demoConfig, demoEmulator, demoRoles, startDemoBackend } from '@menshen/demo';
 import { startEmulator } from '@menshen/emulator';
 import { stringify } from 'yaml';
+import { caughtUp } from '../../audit/caught-up.ts';
 import { startPlatform } from '../../platform.ts';
 import { labOf } from '../../train/labs/cases/index.ts';
 import type { SandboxAnswer, SandboxCalls } from '../../train/labs/protocol.ts';
@@ -21,6 +22,7 @@ export interface Sandbox {
 
 const shownCharacters = 4_000;
 const changeMs = 20_000;
+const indexMs = 20_000;
 
 /** A port that is free now; whoever takes it meanwhile makes the start fail, and it is tried again. */
 function freePort(): Promise<number> {
@@ -120,7 +122,7 @@ export async function startSandbox(id: LabId, folder: string, version: string): 
           return changes;
         },
         log: async (requestIds) => {
-          await platform.audit.flush();
+          await caughtUp(platform.audit, platform.queries, indexMs);
           return await readLog(platform.queries, requestIds);
         },
       },
