@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { endpoints } from '@menshen/contract';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { setupTokenOf } from '../testing/console.ts';
@@ -33,6 +35,25 @@ describeEachEngine('the control plane', (start) => {
     }
     for (const path of ['/api/v1/stream', '/tlog/checkpoint', '/tlog/tile/entries/000.p/1'])
       expect((await send('GET', path)).status).toBe(401);
+  });
+
+  it("does not read a stranger's body: three of the largest once stopped the gateway beside for nine seconds", async () => {
+    const port = new URL(url).port;
+    const refusals = endpoints
+      .filter(({ access, method }) => access === 'admin' && method !== 'GET')
+      .map(async (endpoint) => {
+        // All is promised and nothing sent: an answer can only come from who has not waited for it.
+        const promised = { 'content-type': 'application/json', 'content-length': endpoint.bodyBytes ?? 262_144 };
+        const asked = request({ port, method: endpoint.method, path: example(endpoint.path), headers: promised, agent: false });
+        asked.flushHeaders();
+        const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+        asked.on('error', () => undefined).destroy();
+        return [endpoint.id, answer.statusCode];
+      });
+    for (const [id, status] of await Promise.all(refusals)) expect([id, status]).toEqual([id, 401]);
+    // Where strangers may send something, it is little.
+    const long = await send('POST', '/api/v1/admin/login', { username: 'root', password: 'x'.repeat(70_000) });
+    expect([long.status, await codeOf(long)]).toEqual([413, 'body_too_large']);
   });
 
   it('creates the first administrator with the one-time link, once, and not with a weak password', async () => {

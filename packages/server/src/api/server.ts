@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import type { OutgoingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
-import { endpoints, everyPower, MenshenError } from '@menshen/contract';
-import type { FastifyInstance } from 'fastify';
+import { type Endpoint, endpoints, everyPower, MenshenError } from '@menshen/contract';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { powersOf } from '../administrators/model.ts';
 import type { Administrators } from '../administrators/service.ts';
 import type { Audit } from '../audit/service.ts';
 import type { Coordination } from '../coordination/model.ts';
 import type { Bound } from './bind.ts';
-import { addressOf, createGate, type Gate, sessionCookie } from './gate.ts';
+import { addressOf, createGate, type Entry, type Gate, sessionCookie } from './gate.ts';
 import { administratorView } from './handlers/session-view.ts';
 import { cookieSetter, createListener, type ListenerOptions, listen, serveSinglePage } from './listener.ts';
 import { openApiDocument } from './openapi.ts';
@@ -19,6 +19,10 @@ import { mayHear } from './stream-events.ts';
 /** Binds an answer of an identity provider to the browser that asked. */
 const loginCookie = 'menshen_login';
 const maxBody = 262_144;
+/** Of who has not signed in: nothing is longer than the answer of a passkey. */
+const maxPublicBody = 65_536;
+/** How long a caller counts as looked at while the body comes, in milliseconds. */
+const admittedMs = 1_000;
 
 export interface ApiOptions extends ListenerOptions {
   readonly version: string;
@@ -55,15 +59,38 @@ const contentSecurity =
 export async function startApi(options: ApiOptions): Promise<Api> {
   const app = await createListener(options, { maxBody, contentSecurity });
   const gate = createGate(options);
+  const admitted = new WeakMap<FastifyRequest, { readonly entry: Entry; readonly at: number }>();
+  /** Who a caller is; one that took long to send a body is looked at again, because its session may have ended meanwhile. */
+  const enter = async (endpoint: Endpoint, request: FastifyRequest): Promise<Entry> => {
+    const before = admitted.get(request);
+    if (before !== undefined && options.clock() - before.at < admittedMs) return before.entry;
+    const entry = await gate.enter(endpoint, request);
+    admitted.set(request, { entry, at: options.clock() });
+    return entry;
+  };
+  // A refusal stays a refusal when it cannot be noted.
+  const note = (error: unknown, endpoint: Endpoint, request: FastifyRequest, by: string): Promise<void> =>
+    gate.note(error, endpoint, request, by).catch(() => options.metrics.add('menshen_audit_failures_total'));
   for (const { endpoint, handle } of options.bound) {
+    const isPublic = endpoint.access === 'public';
     app.route({
       method: endpoint.method,
       url: endpoint.path.replace(/\{(\w+)\}/g, ':$1'),
-      bodyLimit: endpoint.bodyBytes ?? maxBody,
+      bodyLimit: isPublic ? maxPublicBody : (endpoint.bodyBytes ?? maxBody),
+      // Before the body is read: a stranger's is not, or three of them would stop the gateway beside for seconds.
+      onRequest: async (request) => {
+        if (isPublic || endpoint.method === 'GET') return;
+        try {
+          await enter(endpoint, request);
+        } catch (error) {
+          await note(error, endpoint, request, 'anonymous');
+          throw error;
+        }
+      },
       handler: async (request, reply) => {
         let by = 'anonymous';
         try {
-          const entry = await gate.enter(endpoint, request);
+          const entry = await enter(endpoint, request);
           const { session, token } = entry;
           by = session?.account.username ?? (token === null ? by : `token:${token.name}`);
           if (endpoint.method !== 'GET') gate.checkOrigin(request, entry);
@@ -99,8 +126,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
           reply.code(endpoint.status ?? 200).header('content-type', 'application/json; charset=utf-8');
           return JSON.stringify(checked.data ?? {});
         } catch (error) {
-          // A refusal stays a refusal when it cannot be noted.
-          await gate.note(error, endpoint, request, by).catch(() => options.metrics.add('menshen_audit_failures_total'));
+          await note(error, endpoint, request, by);
           throw error;
         }
       },
