@@ -2,7 +2,7 @@ import { connect as connectPlain, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type SecureContext } from 'node:tls';
 import type { AnswerHead } from './answer-head.ts';
 import { AnswerParser } from './answer-parser.ts';
-import { requestHead, type UpstreamRequest, writeRequest } from './request-writer.ts';
+import { CallerFault, requestHead, type UpstreamRequest, writeRequest } from './request-writer.ts';
 import { UpstreamError } from './upstream-error.ts';
 
 /** Who waits for an answer. After `end` or `error` nothing more comes. */
@@ -28,6 +28,8 @@ const connectMs = 3_000;
 const idleMs = 20_000;
 /** The backend says when it closes an idle connection; ours closes first, so that no request meets the closing. */
 const idleMarginMs = 1_000;
+/** Over how long the pace of a client is measured, in milliseconds. */
+const paceMs = 2_000;
 
 /**
  * One buffer for the reads of all connections to plain backends: a piece is handled, and copied where it is kept, before the next read.
@@ -44,6 +46,11 @@ interface Exchange {
   persistent: boolean;
   paused: boolean;
   deadline: number;
+  /** Where the measuring of the client's pace began, whether the client was waited for since, and what came of the time before, in bytes a second. */
+  paceSince: number;
+  paceBytes: number;
+  waited: boolean;
+  pace: number;
 }
 
 /** A connection to a backend: one exchange after the other, never two at once. */
@@ -119,6 +126,10 @@ export class Connection {
       persistent: false,
       paused: false,
       deadline: this.#now() + request.timeoutMs,
+      paceSince: this.#now(),
+      paceBytes: this.#bytes,
+      waited: false,
+      pace: Number.POSITIVE_INFINITY,
     };
     this.#parser.begin(request.method);
     this.#answered = false;
@@ -151,10 +162,36 @@ export class Connection {
     if (!this.#connected && now >= this.#connectDeadline) this.#fail(new Error('connect timeout'));
     else if (exchange === null) {
       if (this.#connected && now - this.#idleSince >= this.#idleLimit) this.destroy();
-    } else if (!exchange.paused && now >= exchange.deadline) {
+    } else {
+      this.#measure(exchange, now);
+      if (exchange.paused || now < exchange.deadline) return;
       this.#timedOut = true;
-      this.#fail(new Error('no answer in time'));
+      this.#fail(this.#clientOwes(exchange) ? new CallerFault('not sent in time') : new Error('no answer in time'));
     }
+  }
+
+  /** How fast the client takes the answer or sends the body, in bytes a second; infinite while nobody waits for it. */
+  get clientPace(): number {
+    return this.#exchange?.pace ?? Number.POSITIVE_INFINITY;
+  }
+
+  get #bytes(): number {
+    return this.#socket.bytesRead + this.#socket.bytesWritten;
+  }
+
+  /** Whether the backend has all of the body that has come, and waits for more. */
+  #clientOwes({ bodySent }: Exchange): boolean {
+    return !bodySent && !this.#socket.writableNeedDrain;
+  }
+
+  #measure(exchange: Exchange, now: number): void {
+    exchange.waited ||= exchange.paused || this.#clientOwes(exchange);
+    const elapsed = now - exchange.paceSince;
+    if (elapsed < paceMs) return;
+    exchange.pace = exchange.waited ? ((this.#bytes - exchange.paceBytes) * 1_000) / elapsed : Number.POSITIVE_INFINITY;
+    exchange.paceSince = now;
+    exchange.paceBytes = this.#bytes;
+    exchange.waited = false;
   }
 
   destroy(): void {
@@ -162,8 +199,8 @@ export class Connection {
   }
 
   /** Gives the exchange under way up; its handler hears an error. */
-  abandon(): void {
-    this.#fail(new Error('abandoned'));
+  abandon(cause = new Error('abandoned')): void {
+    this.#fail(cause);
   }
 
   #onConnect(): void {

@@ -1,10 +1,14 @@
 import { Connection, type ExchangeHandler, type Origin } from './connection.ts';
 import { Dispatch } from './dispatch.ts';
-import type { UpstreamRequest } from './request-writer.ts';
+import { CallerFault, type UpstreamRequest } from './request-writer.ts';
 import { UpstreamError } from './upstream-error.ts';
 
 /** How often deadlines are looked at, in milliseconds: a time limit is exact to this much. */
 const checkMs = 50;
+/** How long a request waits for a connection before one is taken from a client that does not keep up, in milliseconds. */
+const patienceMs = 250;
+/** Whoever is slower than this, in bytes a second, has a connection only as long as nobody else waits for one. */
+const leastPace = 65_536;
 
 export interface PoolOptions {
   readonly origin: Origin;
@@ -105,9 +109,20 @@ export class ConnectionPool {
     this.#timer.unref();
   }
 
+  /** Clients who take large answers in small sips, or send as slowly, must not have all connections: the slowest gives way to who has waited. */
+  #takeFromSlow(now: number): void {
+    let waiting = 0;
+    for (const { deadline, request } of this.#queue) if (now - (deadline - request.timeoutMs) >= patienceMs) waiting += 1;
+    if (waiting === 0) return;
+    const slow = [...this.#all].filter(({ clientPace }) => clientPace < leastPace);
+    slow.sort((a, b) => a.clientPace - b.clientPace);
+    for (const connection of slow.slice(0, waiting)) connection.abandon(new CallerFault('slower than others can wait for'));
+  }
+
   #check(): void {
     const now = this.#options.now();
     for (const connection of this.#all) connection.check(now);
+    this.#takeFromSlow(now);
     const late = this.#queue.filter((entry) => now >= entry.deadline);
     if (late.length > 0) {
       this.#queue = this.#queue.filter((entry) => now < entry.deadline);

@@ -67,6 +67,11 @@ export function writeRequest(socket: Socket, head: string, request: UpstreamRequ
   return writeStream(socket, body, declaredLength(request.headers), failed);
 }
 
+/** The client broke off, kept others waiting, or sent what its head had not declared: it says nothing of the backend. */
+export class CallerFault extends Error {
+  override readonly name = 'CallerFault';
+}
+
 const nothing = (): void => undefined;
 
 function declaredLength(headers: readonly string[]): number | null {
@@ -78,7 +83,7 @@ function writeStream(socket: Socket, body: Readable, length: number | null, fail
   let sent = 0;
   const onData = (piece: Buffer): void => {
     sent += piece.length;
-    if (length !== null && sent > length) return end(new RangeError('body longer than declared'));
+    if (length !== null && sent > length) return end(new CallerFault('body longer than declared'));
     if (length === null) socket.write(`${piece.length.toString(16)}\r\n`, 'latin1');
     const room = socket.write(piece);
     if (length === null) socket.write('\r\n', 'latin1');
@@ -87,10 +92,10 @@ function writeStream(socket: Socket, body: Readable, length: number | null, fail
   const onDrain = (): void => void body.resume();
   const onEnd = (): void => {
     if (length === null) socket.write('0\r\n\r\n', 'latin1');
-    end(length !== null && sent < length ? new RangeError('body shorter than declared') : null);
+    end(length !== null && sent < length ? new CallerFault('body shorter than declared') : null);
   };
-  const onError = (error: Error): void => end(error);
-  const onClose = (): void => end(new Error('body cut off'));
+  const onError = (error: Error): void => end(new CallerFault('body broken', { cause: error }));
+  const onClose = (): void => end(new CallerFault('body cut off'));
   const end = (error: Error | null): void => {
     body.off('data', onData).off('end', onEnd).off('error', onError).off('close', onClose);
     socket.off('drain', onDrain);

@@ -4,7 +4,7 @@ import { type BackendTls, backendTlsOptions } from '../tls.ts';
 import type { AnswerHead, AnswerHeaders } from './answer-head.ts';
 import type { ExchangeHandler, Origin } from './connection.ts';
 import { ConnectionPool } from './pool.ts';
-import type { UpstreamRequest } from './request-writer.ts';
+import { CallerFault, type UpstreamRequest } from './request-writer.ts';
 import { UpstreamError } from './upstream-error.ts';
 
 /** An answer up to this size is held and sent in one piece; a larger one streams. */
@@ -25,8 +25,8 @@ export interface UpstreamOptions {
 export type UpstreamHealth = 'healthy' | 'failing' | 'open' | 'unknown';
 
 /**
- * A backend: connection pool, time limits and a circuit breaker. Five failures in a row open the circuit for five seconds, in which requests
- * fail at once; then one request tries it.
+ * A backend: connection pool, time limits and a circuit breaker. Five failures in a row, while nobody was answered, open the circuit for five seconds, in
+ * which requests fail at once; then one request tries it.
  */
 export class Upstream {
   readonly #pool: ConnectionPool;
@@ -34,7 +34,8 @@ export class Upstream {
   #failures = 0;
   #openUntil = 0;
   #trying = false;
-  #answered = false;
+  /** How often it has answered. */
+  #answers = 0;
 
   constructor(options: UpstreamOptions) {
     this.#pool = new ConnectionPool({
@@ -48,7 +49,7 @@ export class Upstream {
   get health(): UpstreamHealth {
     if (this.#openUntil > this.#clock()) return 'open';
     if (this.#failures > 0) return 'failing';
-    return this.#answered ? 'healthy' : 'unknown';
+    return this.#answers > 0 ? 'healthy' : 'unknown';
   }
 
   /** Sends a request and resolves when the answer is whole or has outgrown the buffer. Rejects with {@link UpstreamError}. */
@@ -60,18 +61,20 @@ export class Upstream {
     }
     return new Promise<BackendAnswer>((resolve, reject) => {
       let abandoned = false;
+      const answers = this.#answers;
       const held = new HeldAnswer(
         request.holdBytes ?? heldBytes,
         (answer) => {
           this.#failures = 0;
           this.#trying = false;
-          this.#answered = true;
+          this.#answers += 1;
           resolve(answer);
         },
         (error) => {
           this.#trying = false;
-          // A caller who left says nothing about the backend.
-          if (!abandoned) this.#fail();
+          // A caller who left says nothing about the backend, nor does one whose body broke off; and a backend that answered others meanwhile is not down.
+          const ofCaller = abandoned || error.cause instanceof CallerFault;
+          if (!ofCaller && answers === this.#answers) this.#fail();
           reject(error);
         },
       );
