@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseCompanyFile } from './company/parse.ts';
-import { appid, company, corpid, createBench, portalSecret, secret } from './testing/emulated-company.ts';
+import { company, createBench } from './testing/emulated-company.ts';
 
 const guide = readFileSync(new URL('../../../docs/guides/emulator.md', import.meta.url), 'utf8');
 
@@ -9,32 +9,7 @@ function blocks(language: string): string[] {
   return [...guide.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'gms'))].map((match) => match[1] ?? '');
 }
 
-/** One `curl` line of the guide: method by the presence of a body, and the errcode its comment announces. */
-function readCommand(line: string) {
-  const match = /^curl -s (?:--json '([^']*)' )?'?(http:\/\/127\.0\.0\.1:8481[^' ]*)'?(?: # (-?\d+))?$/.exec(line);
-  if (!match?.[2]) throw new Error(`not understood: ${line}`);
-  return { body: match[1], url: match[2].replace('http://127.0.0.1:8481', ''), errcode: Number(match[3] ?? 0) };
-}
-
 describe('docs/guides/emulator.md', () => {
-  it('shows commands that do what it says', async () => {
-    const bench = createBench({
-      wechatApps: [{ appid, secret, name: '员工门户' }],
-      wecom: { corpid, contactsSecret: 'contacts', agents: [{ agentid: 1000002, secret: portalSecret }] },
-    });
-    const results = new Map<string, string>();
-    const fill = (text: string) => text.replace(/CODE|ACCESS_TOKEN/g, (name) => results.get(name) ?? name);
-    const lines = blocks('sh').flatMap((block) => block.split('\n').filter((line) => line !== '' && !line.startsWith('#')));
-    expect(lines.length).toBeGreaterThan(10);
-    for (const line of lines) {
-      const { body, url, errcode } = readCommand(line);
-      const answer = await (body === undefined ? bench.get(fill(url)) : bench.post(fill(url), fill(body)));
-      expect([line, answer.status, Number(answer.json.errcode ?? 0)]).toEqual([line, 200, errcode]);
-      if (answer.json.code) results.set('CODE', answer.json.code);
-      if (answer.json.access_token) results.set('ACCESS_TOKEN', answer.json.access_token);
-    }
-  });
-
   it('shows a company file that is one', () => {
     const [example] = blocks('json');
     expect(parseCompanyFile(JSON.parse(example ?? '')).users).toHaveLength(2);

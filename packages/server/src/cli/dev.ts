@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { configSchema, type Language } from '@menshen/contract';
 import {
   type CurlLine,
@@ -17,6 +16,7 @@ import {
 import { startEmulator } from '@menshen/emulator';
 import type { Platform } from '../platform/model.ts';
 import { startPlatform } from '../platform.ts';
+import { buildConsole } from './build-console.ts';
 import { type Command, type Terminal, textOption } from './command.ts';
 import { beginDemoRelease } from './dev/begin-release.ts';
 import { beginDemoTraining } from './dev/begin-training.ts';
@@ -44,32 +44,6 @@ export function chosenPorts(
     readPort(option(`${name}-port`) ?? env[`MENSHEN_${name.toUpperCase()}_PORT`], `${name}-port`) ??
     (base === null ? defaults[name] : base + at);
   return { gateway: of('gateway', 0), console: of('console', 1), emulator: of('emulator', 2), backend: of('backend', 3) };
-}
-
-/** Builds the console when its sources are here and newer than what was built. */
-async function buildConsole(terminal: Terminal, quiet: boolean): Promise<void> {
-  const script = fileURLToPath(new URL('../../../console/scripts/build.ts', import.meta.url));
-  try {
-    readFileSync(script);
-  } catch {
-    return;
-  }
-  const started = Date.now();
-  const loaded = await import(pathToFileURL(script).href).then(
-    (module) => module as { buildConsole: () => Promise<{ built: boolean } | undefined> },
-    (error: NodeJS.ErrnoException) => {
-      // An installation has what was built, and no tools to build with.
-      if (error.code === 'ERR_MODULE_NOT_FOUND') return null;
-      throw error;
-    },
-  );
-  const result = await loaded?.buildConsole();
-  if (result?.built === true && !quiet)
-    terminal.out(
-      terminal.language === 'zh'
-        ? `控制台已构建（${Math.round((Date.now() - started) / 1000)} 秒）`
-        : `The console was built (${Math.round((Date.now() - started) / 1000)} s)`,
-    );
 }
 
 export const dev: Command = {

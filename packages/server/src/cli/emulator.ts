@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { demoEmulator } from '@menshen/demo';
+import type { Language } from '@menshen/contract';
+import { type DemoEmulatorOptions, demoEmulator } from '@menshen/demo';
 import { type CompanyFile, parseCompanyFile, startEmulator } from '@menshen/emulator';
 import { type Command, textOption, UsageError } from './command.ts';
 import { readPort } from './port.ts';
@@ -17,6 +18,21 @@ function readCompany(file: string): CompanyFile {
       en: `--company is no company file that can be used. ${reason}`,
     });
   }
+}
+
+/** What a configuration has to say to use the emulator. Its accounts are the demonstration's and no secret: nobody else takes them. */
+export function accountLines({ wechatApps, wecom }: DemoEmulatorOptions, url: string, language: Language): string {
+  const zh = language === 'zh';
+  const app = wechatApps[0];
+  const agent = wecom.agents?.[0];
+  return [
+    zh ? '  在 menshen.yaml 中这样使用：' : '  In menshen.yaml, use it so:',
+    `    wechat: { appid: ${app?.appid}, secret: "\${MENSHEN_WECHAT_SECRET}", apiBase: "${url}" }`,
+    `    wecom: { corpid: ${wecom.corpid}, agentid: ${agent?.agentid}, secret: "\${MENSHEN_WECOM_SECRET}", apiBase: "${url}" }`,
+    zh ? '  并设置环境变量：' : '  and set in the environment:',
+    `    export MENSHEN_WECHAT_SECRET=${app?.secret} MENSHEN_WECOM_SECRET=${agent?.secret}`,
+    zh ? `  代替手机的页面：${url}/` : `  The page that stands for the phone: ${url}/`,
+  ].join('\n');
 }
 
 export const emulator: Command = {
@@ -48,7 +64,10 @@ export const emulator: Command = {
       port: readPort(textOption(values, 'port'), 'port') ?? defaultPort,
     });
     if (values['json'] === true) terminal.out(JSON.stringify({ emulator: running.url }));
-    else terminal.out(`${terminal.language === 'zh' ? '模拟器' : 'emulator'} ${running.url}`);
+    else
+      terminal.out(
+        `${terminal.language === 'zh' ? '模拟器' : 'emulator'} ${running.url}\n${accountLines(demo, running.url, terminal.language)}`,
+      );
     await untilStopped(running);
     return 0;
   },

@@ -1,6 +1,11 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { demoAccounts, demoEmulator } from '@menshen/demo';
 import { describe, expect, it } from 'vitest';
+import { parseConfig } from '../config/load.ts';
 import { auditProve, auditVerify } from './audit/audit.ts';
 import { takesWords } from './command.ts';
+import { accountLines } from './emulator.ts';
 import { failureText } from './failure.ts';
 import { loadCommands, main, shelf } from './main.ts';
 import { spawnMenshen } from './testing/process.ts';
@@ -117,6 +122,55 @@ describe('the menshen command', { timeout: 60_000 }, () => {
     const second = spawnMenshen(['emulator', '--port', new URL(emulator).port, '--lang', 'zh']);
     expect([await second.ended, second.err()]).toEqual([2, expect.stringMatching(/端口已被占用/)]);
     expect(await first.stop()).toBe(0);
+  });
+});
+
+describe('the documents', () => {
+  const root = join(import.meta.dirname, '../../../..');
+  const files = [
+    'README.md',
+    'SECURITY.md',
+    'docs/README.md',
+    'packages/backend/README.md',
+    'packages/miniprogram/README.md',
+  ].concat(
+    ['docs/guides', 'docs/reference'].flatMap((folder) => readdirSync(join(root, folder)).map((name) => `${folder}/${name}`)),
+  );
+  const byLength = [...commands].sort((a, b) => b.name.length - a.name.length);
+  /** Every `menshen ...` of a text that is typed: lines of shell blocks and inline code. */
+  const typed = (text: string): string[] => {
+    const blocks = [...text.matchAll(/^```(?:sh|bash)\n(.*?)^```/gms)].flatMap(([, block = '']) =>
+      block.replace(/\\\n/g, ' ').split('\n'),
+    );
+    const inline = [...text.replace(/^```.*?^```/gms, '').matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code);
+    return [...blocks.map((line) => line.replace(/(?:^|\s)#.*$/, '')), ...inline].flatMap((line) =>
+      [...line.matchAll(/(?:^|[\s(|;])menshen ([a-z][^|;&)]*)/g)].map(([, words = '']) => words),
+    );
+  };
+
+  it.each(files)('%s names commands and options that there are', (file) => {
+    for (const words of typed(readFileSync(join(root, file), 'utf8'))) {
+      const command = byLength.find(({ name }) => words === name || words.startsWith(`${name} `));
+      expect([words, command?.name]).toEqual([words, expect.any(String)]);
+      const known = ['help', 'lang', ...Object.keys(command?.options ?? {})];
+      for (const [, option = ''] of words.matchAll(/(?:^|\s)--([a-z][\w-]*)/g))
+        expect([words, known]).toEqual([words, expect.arrayContaining([option])]);
+    }
+  });
+});
+
+it('says of the emulator what a configuration needs to use it', () => {
+  const url = 'http://127.0.0.1:8481';
+  const printed = accountLines(demoEmulator('http://127.0.0.1:8443'), url, 'en');
+  const lines = printed.match(/^ {4}(?:wechat|wecom): .*$/gm)?.join('\n') ?? '';
+  const env = Object.fromEntries([...printed.matchAll(/(MENSHEN_\w+)=(\S+)/g)].map(([, name, value]) => [name, value]));
+  const text = `apps:\n  - id: portal\n    audience: [employee]\n    upstream: http://127.0.0.1:1\n${lines}\n`;
+  const read = parseConfig(text, '/etc/menshen.yaml', { env, readFile: () => '' });
+  expect(read.ok ? [] : read.problems).toEqual([]);
+  const { appid, appSecret, corpid, agentSecret } = demoAccounts;
+  expect(read.ok && read.config.apps[0]).toMatchObject({
+    wechat: { appid, secret: appSecret, apiBase: url },
+    wecom: { corpid, secret: agentSecret, apiBase: url },
   });
 });
 

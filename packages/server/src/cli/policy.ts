@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { AppConfig } from '@menshen/contract';
 import { type CedarRecord, cedarRecordFromJson, entityKey } from '@menshen/policy';
 import * as z from 'zod';
@@ -29,29 +30,37 @@ const entityFile = z.array(
 );
 
 const configHelp = {
-  zh: '配置文件：目录中没有 schema.cedarschema 时，模式由其中的路由生成',
-  en: 'configuration whose routes give the schema where the folder has no schema.cedarschema',
+  zh: '配置文件：策略目录取自其中的 policies；目录中没有 schema.cedarschema 时，模式由其中的路由生成',
+  en: 'configuration that names the policy folder; its routes give the schema where the folder has no schema.cedarschema',
 };
 
-/** The apps of a configuration file; none without one. */
-function appsOf(file: string | undefined): readonly AppConfig[] {
-  if (file === undefined) return [];
+/** The apps of a configuration file and the policy folder that it names; nothing without a file. */
+function configured(file: string | undefined): { readonly apps: readonly AppConfig[]; readonly folder: string | undefined } {
+  if (file === undefined) return { apps: [], folder: undefined };
   const loaded = loadConfig(file);
-  if (loaded.ok) return loaded.config.apps;
+  if (loaded.ok) {
+    const { apps, policies } = loaded.config;
+    return { apps, folder: policies === undefined ? undefined : resolve(loaded.folder, policies) };
+  }
   throw new UsageError({ zh: problemLines(file, loaded.problems, 'zh'), en: problemLines(file, loaded.problems, 'en') });
 }
 
 export const policyCheck: Command = {
   name: 'policy check',
-  usage: 'DIR',
+  usage: '[DIR]',
   summary: { zh: '按模式检查策略', en: 'Validate policies against the schema' },
   options: { config: { type: 'string', short: 'c' }, json: { type: 'boolean' } },
   optionHelp: { config: configHelp, json: { zh: '以 JSON 输出', en: 'print JSON' } },
-  examples: ['menshen policy check ./policies', 'menshen policy check ./policies -c menshen.yaml'],
+  examples: ['menshen policy check -c menshen.yaml', 'menshen policy check ./policies'],
   async run({ values, positionals, terminal }) {
-    const folder = positionals[0];
-    if (folder === undefined) throw new UsageError({ zh: '请给出策略目录。', en: 'Name the policy folder.' });
-    const loaded = loadPolicyFolder(folder, appsOf(textOption(values, 'config')));
+    const config = configured(textOption(values, 'config'));
+    const folder = positionals[0] ?? config.folder;
+    if (folder === undefined)
+      throw new UsageError({
+        zh: '请给出策略目录，或用 -c 给出写有 policies 的配置文件。',
+        en: 'Name the policy folder, or with -c a configuration that has policies.',
+      });
+    const loaded = loadPolicyFolder(folder, config.apps);
     const problems = loaded.ok ? [] : loaded.problems;
     const warnings = loaded.ok ? loaded.warnings : [];
     if (values['json'] === true) terminal.out(JSON.stringify({ ok: loaded.ok, problems, warnings }));
@@ -89,8 +98,9 @@ export const policyExplain: Command = {
     `menshen policy explain --principal 'Menshen::User::"zhangsan"' --action 'Menshen::Action::"portal.me.read"' --resource 'Menshen::App::"portal"' ./policies`,
   ],
   async run({ values, positionals, terminal }) {
-    const folder = positionals[0] ?? 'policies';
-    const loaded = loadPolicyFolder(folder, appsOf(textOption(values, 'config')));
+    const config = configured(textOption(values, 'config'));
+    const folder = positionals[0] ?? config.folder ?? 'policies';
+    const loaded = loadPolicyFolder(folder, config.apps);
     if (!loaded.ok) {
       terminal.err(problemLines(folder, loaded.problems, terminal.language));
       return 2;

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { MenshenError } from '@menshen/contract';
+import { type Config, MenshenError } from '@menshen/contract';
 import { ConfigError } from '../config/config-error.ts';
 import { type ConfigProblem, loadConfig } from '../config/load.ts';
 import type { Platform } from '../platform/model.ts';
 import { startPlatform } from '../platform.ts';
+import { buildConsole } from './build-console.ts';
 import { type Command, type Terminal, textOption, UsageError } from './command.ts';
 import { failureText } from './failure.ts';
 import { problemLines } from './problem-lines.ts';
@@ -63,6 +64,37 @@ function reportChange(terminal: Terminal, file: string, problems: readonly Confi
     );
 }
 
+/**
+ * Where the console lies, built first where a copy of the repository has none yet: a set-up link that leads nowhere helps nobody. Without it
+ * the gateway serves all the same, and says what to do.
+ */
+async function readyConsole(terminal: Terminal, quiet: boolean): Promise<string | null> {
+  const built = consoleFolder();
+  if (built !== null) return built;
+  const reason = await buildConsole(terminal, quiet).then(
+    () => '',
+    (error: unknown) => failureText(error, terminal.language),
+  );
+  const folder = consoleFolder();
+  if (folder === null)
+    terminal.err(
+      terminal.language === 'zh'
+        ? `控制台页面还没有构建，打开控制台地址会得到 404：请先运行 npm run build。${reason}`
+        : `The console's pages are not built, and its address answers 404: run npm run build first. ${reason}`,
+    );
+  return folder;
+}
+
+/** Says that nothing is held back, which a configuration that was just made does not. */
+function printMode(terminal: Terminal, mode: Config['gateway']['mode']): void {
+  if (mode === 'enforce') return;
+  terminal.err(
+    terminal.language === 'zh'
+      ? `注意：gateway.mode 是 ${mode}，没有登录、没有权限和带有攻击的请求都会放行到后端${mode === 'monitor' ? '，只作记录' : ''}。确认后改为 enforce。`
+      : `Note: gateway.mode is ${mode}: requests without session, without permission and with attacks reach the backend${mode === 'monitor' ? ' and are only recorded' : ''}. Change it to enforce when you are sure.`,
+  );
+}
+
 export const serve: Command = {
   name: 'serve',
   usage: '-c menshen.yaml',
@@ -81,6 +113,7 @@ export const serve: Command = {
       terminal.err(problemLines(file, loaded.problems, terminal.language));
       return 2;
     }
+    const pages = await readyConsole(terminal, values['json'] === true);
     let platform: Platform;
     try {
       platform = await startPlatform({
@@ -94,7 +127,7 @@ export const serve: Command = {
         },
         version,
         demo: false,
-        consoleFolder: consoleFolder(),
+        consoleFolder: pages,
       });
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
@@ -112,6 +145,7 @@ export const serve: Command = {
       if (learn !== null) terminal.out(terminal.language === 'zh' ? `  学习    ${learn}` : `  learn    ${learn}`);
       printSetup(terminal, platform.api.url, platform.setupPath);
     }
+    printMode(terminal, loaded.config.gateway.mode);
     printPolicyWarnings(terminal, platform.policyWarnings());
     void readDirectory(terminal, platform);
     await untilStopped(platform);
