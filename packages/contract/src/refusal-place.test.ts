@@ -15,6 +15,11 @@ describe('the place of a refusal in words', () => {
       'byte 31 of the body: a number that cannot be held exactly: send it as text',
     ],
     ['query parameter 1', '第 2 个查询参数', 'query parameter 2'],
+    [
+      'steering _method',
+      '参数 _method：有的后端框架会据此改用另一个方法、路径或处理程序；确需使用时，请在接口的 schema 中声明',
+      "the parameter _method, by which some backend frameworks choose another method, path or handler; declare it in the route's schema where it is meant",
+    ],
     ['header content-type', '请求头 content-type', 'header content-type'],
     ['/kind enum', '字段 kind：不是允许的几个值之一', 'field kind: it is none of the values allowed'],
     ['/items/2/count maximum', '字段 items / 2 / count：太大', 'field items / 2 / count: it is too large'],

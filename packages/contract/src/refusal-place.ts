@@ -167,6 +167,13 @@ const forms: readonly (readonly [RegExp, Say])[] = [
   [/^body$/, () => ({ zh: '请求体', en: 'the body' })],
   [/^files$/, () => ({ zh: '文件的数量', en: 'the number of files' })],
   [/^query parameter (\d+)$/, (at = '0') => ({ zh: `第 ${ordinal(at)} 个查询参数`, en: `query parameter ${ordinal(at)}` })],
+  [
+    /^steering ([a-z_]+)$/,
+    (name = '') => ({
+      zh: `参数 ${name}：有的后端框架会据此改用另一个方法、路径或处理程序；确需使用时，请在接口的 schema 中声明`,
+      en: `the parameter ${name}, by which some backend frameworks choose another method, path or handler; declare it in the route's schema where it is meant`,
+    }),
+  ],
   [/^query$/, () => ({ zh: '查询参数', en: 'the query' })],
   [/^path$/, () => ({ zh: '路径', en: 'the path' })],
   [/^headers$/, () => ({ zh: '全部请求头', en: 'all headers' })],

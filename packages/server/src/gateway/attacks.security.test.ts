@@ -39,6 +39,8 @@ const withRoutes = (config: ConfigInput): ConfigInput => {
             },
           }),
           { match: 'GET /search', action: 'secret.read' },
+          { match: 'GET /index.php', action: 'secret.read' },
+          post('declared', { schema: { type: 'object', properties: { _method: { type: 'string' } } } }),
           { match: 'GET /files/*', action: 'secret.read' },
         ],
       },
@@ -82,6 +84,27 @@ describe('an attack', () => {
       headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' },
     });
   const base64 = (text: string) => Buffer.from(text).toString('base64');
+
+  it.each([
+    ['GET', '/portal/search?_method=DELETE', null, 'query_ambiguous'],
+    ['GET', '/portal/search?.method=DELETE', null, 'query_ambiguous'],
+    ['GET', '/portal/search?_method[]=DELETE', null, 'query_ambiguous'],
+    // ThinkPHP takes the path from `s`, Phalcon from `_url`, Yii from `r`.
+    ['GET', '/portal/search?s=/admin/user/delete', null, 'query_ambiguous'],
+    ['GET', '/portal/search?s=admin/user', null, 'query_ambiguous'],
+    ['GET', '/portal/search?s=index%2F%5Cthink%5Capp%2Finvoke', null, 'query_ambiguous'],
+    ['GET', '/portal/search?_url=/admin', null, 'query_ambiguous'],
+    ['GET', '/portal/index.php?r=admin/user/delete', null, 'query_ambiguous'],
+    ['POST', '/portal/free', { _method: 'DELETE' }, 'body_ambiguous'],
+    ['POST', '/portal/free', { '.method': 'DELETE' }, 'body_ambiguous'],
+    ['GET', '/portal/search?s=shoes&r=/pages/home', null, null],
+    ['GET', '/portal/search?s=3/4', null, null],
+    ['POST', '/portal/free', { s: 'pages/home', method: 'cash' }, null],
+    ['POST', '/portal/declared', { _method: 'cash' }, null],
+  ] as const)('steers the backend elsewhere than was decided: %s %s %j', async (method, path, body, code) => {
+    const { passed, ...answer } = await forwarded(() => send(method, path, body === null ? {} : { body }));
+    expect([answer.body['code'] ?? null, passed]).toEqual([code, code === null]);
+  });
 
   it.each<[string, string, string, () => ReturnType<Deployment['call']>]>([
     ['in a query parameter', 'query', 'q', () => send('GET', `/portal/search?q=${encodeURIComponent(injection)}`)],

@@ -30,6 +30,8 @@ describe('identity towards the backend', () => {
     'X-MENSHEN-RISK',
     'x-menshenidentity',
     'X_Menshen-Request-Id',
+    'X.Menshen.Identity',
+    'x!menshen~identity',
   ])('drops %s from the client', (name) => {
     const sent = pairs(backendHeaders(request([name, 'forged', 'Accept', 'a']), ours));
     expect(sent.filter(([, value]) => value === 'forged')).toEqual([]);
@@ -46,6 +48,34 @@ describe('identity towards the backend', () => {
     expect(sent.filter(([, value]) => value.includes('6.6.6.6') || value === 'evil')).toEqual([]);
     expect(sent).toContainEqual(['x-forwarded-for', '198.51.100.7']);
   });
+  it.each([
+    // As CGI, WSGI, Rack and PHP read a name.
+    'X_Forwarded_For',
+    'x_real_ip',
+    'X.Forwarded.Host',
+    'X_Forwarded-Proto',
+    'X-Forwarded-Prefix',
+    'X-Forwarded-Uri',
+    'True-Client-IP',
+    'CF-Connecting-IP',
+    'Client_IP',
+    // Another path, method or host than the one that was decided upon.
+    'X-Original-URL',
+    'X_Rewrite_Url',
+    'X-HTTP-Method-Override',
+    'x_http_method_override',
+    'X-Method-Override',
+    'X-Original-Host',
+    'X-Middleware-Subrequest',
+    // A proxy for the requests that the backend makes itself (CVE-2016-5385).
+    'Proxy',
+    'Transfer_Encoding',
+    'Keep_Alive',
+  ])('drops %s, by which a backend would be told something else than the gateway has judged', (name) => {
+    const sent = pairs(backendHeaders(request([name, 'forged', 'X-Trace_Id', 'kept']), ours));
+    expect(sent.filter(([, value]) => value === 'forged')).toEqual([]);
+    expect(sent).toContainEqual(['x-trace_id', 'kept']);
+  });
   it("keeps the session token from the backend, but not the app's own credentials", () => {
     expect(pairs(backendHeaders(request(['Authorization', 'Bearer mst1.abc']), ours)).map(([name]) => name)).not.toContain(
       'authorization',
@@ -59,7 +89,10 @@ describe('identity towards the backend', () => {
     expect(names).not.toContain('x-trace');
     expect(names).not.toContain('connection');
     expect(namesReservedInConnection('close, X_Menshen-Identity')).toBe(true);
-    expect(namesReservedInConnection('keep-alive')).toBe(false);
+    for (const named of ['Content-Type', 'close, content_encoding', 'Host', 'Authorization', 'Cookie', 'X.Menshen.Risk'])
+      expect([named, namesReservedInConnection(named)]).toEqual([named, true]);
+    for (const named of ['keep-alive', 'Keep-Alive, Upgrade', 'close, TE', 'Upgrade, HTTP2-Settings', 'X-Hosts'])
+      expect([named, namesReservedInConnection(named)]).toEqual([named, false]);
   });
 });
 

@@ -14,26 +14,62 @@ const hopByHop = new Set([
   'http2-settings',
 ]);
 
-/** Headers by which a client could speak for the gateway or for a proxy; ours replace them. */
+/** Headers by which a client could speak for the gateway or for a proxy, in the form that {@link canonicalName} gives; ours replace them. */
 const spoken = new Set([
   'forwarded',
-  'x-forwarded-for',
-  'x-forwarded-host',
-  'x-forwarded-proto',
-  'x-forwarded-port',
   'x-real-ip',
   'x-request-id',
   'expect',
   'host',
   'content-length',
+  // What proxies and CDNs say of a client's address; each is believed by some framework.
+  'client-ip',
+  'x-client-ip',
+  'x-cluster-client-ip',
+  'x-original-forwarded-for',
+  'x-remote-ip',
+  'x-remote-addr',
+  'x-envoy-external-address',
+  'true-client-ip',
+  'cf-connecting-ip',
+  'fastly-client-ip',
+  'ali-cdn-real-ip',
+  // Another host, scheme or port than the one asked.
+  'x-host',
+  'x-original-host',
+  'front-end-https',
+  'x-url-scheme',
+  // Another path or method than the one that was decided upon: IIS, Symfony, Zend; Rails, Express, Spring and others.
+  'x-original-url',
+  'x-original-uri',
+  'x-rewrite-url',
+  'x-http-method',
+  'x-http-method-override',
+  'x-method-override',
+  // Next.js took a request that says so for one that it had already checked (CVE-2025-29927).
+  'x-middleware-subrequest',
+  // CGI makes HTTP_PROXY of it (CVE-2016-5385).
+  'proxy',
 ]);
+/** All of a family: `X-Forwarded-For`, `-Host`, `-Proto`, `-Port`, `-Prefix`, `-Server`, `-Scheme`, `-Ssl`, `-Uri` and what comes next. */
+const forwarded = 'x-forwarded-';
+
+/**
+ * The one name that servers may make of several: CGI, WSGI, Rack, PHP and FastCGI write a variable's name with `_` for `-`, some for any character that is
+ * no letter and no digit, so that `X_Forwarded_For` and `X.Forwarded.For` are read as `X-Forwarded-For`.
+ */
+const canonicalName = (lower: string): string => lower.replaceAll(/[^a-z0-9]/g, '-');
 
 /** `X-Menshen-Identity` and every spelling that a backend might take for it (`x_menshen_identity`, `X-MENSHEN--identity`). */
-const reserved = /^x[-_]menshen/i;
+const reserved = /^x-menshen/;
 
-/** Whether the client speaks in the gateway's name, or asks the next hop to drop what the gateway will say. */
+/** What a `Connection` of a client may not name: what the gateway says, and what it has read the request by. */
+const notOfConnection = /^(?:x-menshen.*|content-.*|host|authorization|cookie)$/;
+
+/** Whether the client asks the next hop to drop what the gateway will say, or what the request was judged by: the backend would read another one. */
 export function namesReservedInConnection(connection: string | undefined): boolean {
-  return connection !== undefined && /x[-_]menshen/i.test(connection.slice(0, 16_384));
+  if (connection === undefined || connection === 'keep-alive' || connection === 'close') return false;
+  return connection.split(',').some((name) => notOfConnection.test(canonicalName(name.trim().toLowerCase())));
 }
 
 export interface ForwardedHeaders {
@@ -89,7 +125,10 @@ function nameOf(name: string): KnownName {
   const found = knownNames.get(name);
   if (found !== undefined) return found;
   const lower = name.toLowerCase();
-  const known = { lower, passes: !hopByHop.has(lower) && !spoken.has(lower) && !reserved.test(lower) };
+  const canonical = canonicalName(lower);
+  const passes =
+    !hopByHop.has(canonical) && !spoken.has(canonical) && !canonical.startsWith(forwarded) && !reserved.test(canonical);
+  const known = { lower, passes };
   if (knownNames.size < maxKnown && name.length <= maxKnownLength) {
     // A copy: a piece of the head would keep the whole head in memory.
     const kept = Buffer.from(name, 'latin1').toString('latin1');
@@ -157,7 +196,7 @@ export function clientHeaders(
   const out: string[] = [];
   for (const name of Object.keys(headers)) {
     const value = headers[name];
-    if (value === undefined || withheld.has(name) || (name.charCodeAt(0) === 120 && reserved.test(name))) continue;
+    if (value === undefined || withheld.has(name) || (name.charCodeAt(0) === 120 && reserved.test(canonicalName(name)))) continue;
     if (name === 'content-length' && length !== null) continue;
     if (typeof value === 'string') out.push(name, value);
     else for (const one of value) out.push(name, one);

@@ -7,6 +7,7 @@ import { type Refusal, refuse, refuseAlways } from '../refusal.ts';
 import type { GatewayServices } from '../services.ts';
 import { createJudgeFiles, type JudgeFiles } from './judge-files.ts';
 import { createLookForAttacks, type LookForAttacks } from './look-for-attacks.ts';
+import { refuseSteering } from './steering.ts';
 
 const withoutBody = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS']);
 
@@ -45,11 +46,13 @@ type Judge = (context: RequestContext, body: Body | null) => Promise<Refusal | u
 /** Field types and attacks. What conforms to a settled type is not looked at; what does not conform is, so that an attack is told as one. */
 function createJudge({ protection }: GatewayServices, look: LookForAttacks): Judge {
   return (context, received) => {
+    const steered = refuseSteering(context, received !== null);
+    if (steered !== undefined && context.mode === 'enforce') return steered;
     const { mismatch, settled, body } = protection.check(context, received);
     const found = look(context, body, settled);
     // Where an attack is only noted, the schema still decides.
     const end = (attack: Refusal | undefined): Refusal | undefined =>
-      attack !== undefined && attack.soft !== true ? attack : (mismatch ?? attack);
+      attack !== undefined && attack.soft !== true ? attack : (mismatch ?? steered ?? attack);
     return found instanceof Promise ? found.then(end) : end(found);
   };
 }
