@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { demoAccounts, demoEmulator } from '@menshen/demo';
 import { describe, expect, it } from 'vitest';
@@ -187,6 +188,15 @@ describe('what ended a command', () => {
 });
 
 describe('audit commands', () => {
+  it('find the log where a configuration keeps it', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'menshen-audit-'));
+    const file = join(folder, 'menshen.yaml');
+    writeFileSync(file, 'data: ./kept\naudit: { directory: log }\n', { mode: 0o600 });
+    const { code, err } = await run(auditVerify, ['-c', file]);
+    rmSync(folder, { recursive: true });
+    expect([code, err]).toEqual([2, expect.stringContaining(join(folder, 'kept', 'log'))]);
+  });
+
   it('say that there is no key where there is no log', async () => {
     for (const command of [auditVerify, auditProve]) {
       const { code, err } = await run(

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseVerifierKey } from '@menshen/tlog/node';
 import { type DayReport, verifyDay } from '../../audit/archive/verify-day.ts';
 import { readLockHolder } from '../../audit/log/lock.ts';
@@ -9,10 +9,13 @@ import { folderSource, httpSource, logFolders } from '../../audit/log/source.ts'
 import { type ContinuedLog, verifyChain } from '../../audit/restore/verify-chain.ts';
 import { readVerifierKey } from '../../audit/verifier-key.ts';
 import { checkWitnesses } from '../../audit/witness/check.ts';
+import { loadConfig } from '../../config/load.ts';
 import { type Command, type CommandInput, listOption, type Terminal, textOption, UsageError } from '../command.ts';
+import { problemLines } from '../problem-lines.ts';
 
 export const logOptions = {
   log: { type: 'string' as const },
+  config: { type: 'string' as const, short: 'c' },
   vkey: { type: 'string' as const },
   token: { type: 'string' as const },
   archive: { type: 'string' as const },
@@ -20,6 +23,7 @@ export const logOptions = {
 };
 export const logOptionHelp = {
   log: { zh: '日志目录或网址（默认 .menshen/tlog）', en: 'folder or address of the log (.menshen/tlog by default)' },
+  config: { zh: '从配置文件得知日志目录', en: 'learn the folder of the log from the configuration file' },
   vkey: { zh: '验证公钥；默认读取日志旁的 vkey 文件', en: 'verifier key; the file vkey beside the log by default' },
   token: {
     zh: '含 API 令牌（权限 audit:read）的文件，用于网址',
@@ -42,13 +46,30 @@ function readToken(values: CommandInput['values']): string | null {
   }
 }
 
+/** Where a configuration keeps its log; undefined where none is given. */
+function configuredLog(values: CommandInput['values']): string | undefined {
+  const file = textOption(values, 'config');
+  if (file === undefined) return undefined;
+  const loaded = loadConfig(file);
+  if (!loaded.ok)
+    throw new UsageError({ zh: problemLines(file, loaded.problems, 'zh'), en: problemLines(file, loaded.problems, 'en') });
+  return resolve(loaded.config.data, loaded.config.audit.directory ?? 'tlog');
+}
+
 /** The log that the options name, and the key that its checkpoints are signed with. */
 export function openedLog(values: CommandInput['values']) {
-  const place = textOption(values, 'log') ?? join('.menshen', 'tlog');
+  const place = textOption(values, 'log') ?? configuredLog(values) ?? join('.menshen', 'tlog');
   const remote = /^https?:\/\//.test(place);
   const vkey = textOption(values, 'vkey') ?? (remote ? null : readVerifierKey(place));
   if (vkey === null)
-    throw new UsageError({ zh: `找不到验证公钥。请用 --vkey 指定。`, en: 'There is no verifier key. Name it with --vkey.' });
+    throw new UsageError(
+      remote
+        ? { zh: '核验网址上的日志须用 --vkey 给出验证公钥。', en: 'A log at an address takes its verifier key by --vkey.' }
+        : {
+            zh: `${place} 中没有日志（缺少验证公钥 vkey）。请用 -c 指定配置文件，或用 --log 指定日志目录。`,
+            en: `There is no log in ${place}: its verifier key, vkey, is missing. Name the configuration with -c, or the folder with --log.`,
+          },
+    );
   const token = readToken(values);
   const headers: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };
   const source = remote
@@ -93,7 +114,7 @@ export const auditVerify: Command = {
     },
   },
   examples: [
-    'menshen audit verify',
+    'menshen audit verify -c menshen.yaml',
     'menshen audit verify --log /var/lib/menshen/tlog --vkey menshen.local/audit+1a2b3c4d+AX...',
   ],
   async run({ values, terminal }) {

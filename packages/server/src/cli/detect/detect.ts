@@ -134,7 +134,7 @@ function watched(place: string): RuleWatch {
 }
 
 const isLogNamed = (values: CommandInput['values']): boolean =>
-  textOption(values, 'log') !== undefined || existsSync(join('.menshen', 'tlog'));
+  textOption(values, 'log') !== undefined || textOption(values, 'config') !== undefined || existsSync(join('.menshen', 'tlog'));
 
 function timeOf(values: CommandInput['values'], name: string): number | null {
   const text = textOption(values, name);
