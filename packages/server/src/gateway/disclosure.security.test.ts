@@ -154,6 +154,14 @@ describe('answers before they are disclosed', () => {
     ]);
   });
 
+  it('that are examined are asked for whole and plain, whatever the client asks for', async () => {
+    answers('{}');
+    const headers = { range: 'bytes=5-', 'if-range': '"1"', 'accept-encoding': 'gzip' };
+    await deployment.call('GET', '/portal/open', { headers });
+    const { headers: seen } = deployment.backend.seen.at(-1) ?? { headers: {} };
+    expect([seen.range, seen['if-range'], seen['accept-encoding']]).toEqual([undefined, undefined, undefined]);
+  });
+
   it('that are honest are left byte for byte', async () => {
     const body = '{ "order": 202611261234567890, "time": 1790000000000, "text": "下单于 2026-11-26" }';
     answers(body);

@@ -11,10 +11,10 @@ import { intentEvent } from './record.ts';
 /** RFC 9110 §9.2.1: these change nothing, so they may be repeated and need no intent on record. */
 const safe = new Set(['GET', 'HEAD', 'OPTIONS']);
 const decoded: ReadonlySet<string> = new Set(['content-encoding']);
-/** What is examined must come plain. */
-const plain: ReadonlySet<string> = new Set(['accept-encoding']);
+/** What is examined must come plain, and whole. */
+const plain: ReadonlySet<string> = new Set(['accept-encoding', 'range', 'if-range']);
 /** Of a request through the encrypted channel: what it wants is an envelope, and the type of its body is one. */
-const sealedAnswer: ReadonlySet<string> = new Set(['accept-encoding', 'accept']);
+const sealedAnswer: ReadonlySet<string> = new Set([...plain, 'accept']);
 const sealedBoth: ReadonlySet<string> = new Set([...sealedAnswer, 'content-type']);
 const decodedAndPlain: ReadonlySet<string> = new Set([...decoded, ...plain]);
 /** Of a notification of WeChat Pay that goes on decrypted: its signature is of another body. */
