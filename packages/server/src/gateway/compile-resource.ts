@@ -1,4 +1,5 @@
 import type { ResourceConfig, RouteConfig } from '@menshen/contract';
+import { createInspector } from '@menshen/inspect';
 import type { LookupLimits, Lookups } from './lookup.ts';
 import { type AttributeSource, compileBackendSource, isBackendSource } from './resource-source.ts';
 import { compileValueSource, type ValueSource } from './value-source.ts';
@@ -10,8 +11,26 @@ export interface CompiledResource {
   readonly from: ResourceConfig['from'];
   readonly attributes: readonly (readonly [string, AttributeSource])[];
   readonly parents: readonly string[];
-  /** Present with `lookup`. */
-  readonly lookup: { readonly objects: Lookups; readonly pathOf: (id: string) => string; readonly limits: LookupLimits } | null;
+  /** Present with `lookup`. `pathOf` is null for an id that is no single segment of a path. */
+  readonly lookup: {
+    readonly objects: Lookups;
+    readonly pathOf: (id: string) => string | null;
+    readonly limits: LookupLimits;
+  } | null;
+}
+
+const inspector = createInspector();
+const maxId = 256;
+
+/**
+ * The id as one segment of a path, held to what clients' own paths are held to; null for one that would make another path of it. An id from a body may be
+ * empty, `..` or hold a slash: what the gateway then asked the backend for, in its own name, would be another object than the one that the request is about.
+ */
+function segmentOf(id: string): string | null {
+  if (id === '' || id.length > maxId || !id.isWellFormed()) return null;
+  const segment = encodeURIComponent(id);
+  const read = inspector.inspectHead({ method: 'GET', rawPath: `/${segment}`, rawQuery: '', headers: [] });
+  return 'code' in read ? null : segment;
 }
 
 /** Compiles a route's resource. Throws RangeError, in words for people, where its parts do not fit together. */
@@ -44,7 +63,10 @@ export function compileResource(
         : {
             objects: parts.lookups,
             limits: { cacheMs: lookup.cacheSeconds * 1_000, timeoutMs: parts.timeoutMs },
-            pathOf: (id) => lookup.path.replaceAll('{id}', encodeURIComponent(id)),
+            pathOf: (id) => {
+              const segment = segmentOf(id);
+              return segment === null ? null : lookup.path.replaceAll('{id}', segment);
+            },
           },
   };
 }

@@ -40,6 +40,7 @@ const change = (config: ConfigInput): ConfigInput => ({
       },
       { match: 'GET /orders/:id', action: 'order.read', resource: order },
       { match: 'PUT /orders/:id', action: 'order.write', resource: order },
+      { match: 'POST /pick', action: 'order.read', resource: { ...order, id: 'body.id' } },
       {
         match: 'GET /answers/:id',
         action: 'order.read',
@@ -145,6 +146,32 @@ describe('attributes of resources from the backend', () => {
     await code('GET', '/portal/orders/a%252F..%252F..%252F1', zhang);
     expect(asked.every((path) => path.startsWith('/internal/orders/'))).toBe(true);
     expect(deployment.backend.seen.at(-1)?.url ?? '').not.toMatch(/\/internal\/orders\/a\/\.\./);
+  });
+
+  /** A backend that resolves `..`, or a list where an object was meant, would name another owner than the object's. */
+  it.each([
+    '..',
+    '.',
+    '',
+    '../orders/1',
+    '1/../1',
+    '..\\\\1',
+    '1;x=1',
+    '%2e%2e',
+    '1%2f..',
+    '1\\u0000',
+    '．．',
+    '\\ud800',
+    '1'.repeat(300),
+  ])('does not ask for the object %j of a body', async (id) => {
+    asked = [];
+    const answer = await deployment.call('POST', '/portal/pick', {
+      token: zhang,
+      raw: Buffer.from(`{"id":"${id}"}`),
+      headers: { 'content-type': 'application/json' },
+    });
+    expect([403, 400]).toContain(answer.status);
+    expect(asked).toEqual([]);
   });
 
   it('refuses with 504 when the backend does not say, and keeps no failure', async () => {

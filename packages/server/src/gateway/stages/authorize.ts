@@ -85,6 +85,7 @@ export function createAuthorizer(services: GatewayServices): Authorizer {
     if (lookup === null || (typeof value !== 'string' && typeof value !== 'number'))
       return refuse('not_permitted', 'resource missing');
     const path = lookup.pathOf(String(value));
+    if (path === null) return refuse('not_permitted', 'resource missing');
     const found = await lookup.objects.find(path, context.id, lookup.limits);
     if (found.kind === 'failed') return failed(found.code, 'lookup', found.code === 'backend_circuit_open' ? 5 : undefined);
     // What a change is decided on must not be older than the change before it.
