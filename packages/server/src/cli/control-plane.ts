@@ -34,8 +34,8 @@ function tokenOf(values: CommandInput['values']): string {
     throw new UsageError({ zh: '读不到令牌文件。', en: 'The token file cannot be read.' });
   }
   throw new UsageError({
-    zh: '请用 MENSHEN_TOKEN 或 --token-file 给出接口令牌。',
-    en: 'Give an API token in MENSHEN_TOKEN or with --token-file.',
+    zh: '请用环境变量 MENSHEN_TOKEN 或 --token-file 给出接口令牌：在控制台「接口令牌」页签发，所需权限见 --help。',
+    en: 'Give an API token in MENSHEN_TOKEN or with --token-file: the console issues it on the page API tokens; --help names the scope.',
   });
 }
 

@@ -70,8 +70,8 @@ const problems: Readonly<Record<BackupProblem, Bilingual>> = {
   gap: { zh: '备份链中间缺少片段：', en: 'Segments of the chain are missing:' },
   damaged: { zh: '备份已损坏：', en: 'The backup is damaged:' },
   not_empty: {
-    zh: '要恢复到的位置不是空的；不会覆盖任何内容。',
-    en: 'The place to restore into is not empty; nothing is written over.',
+    zh: '要恢复到的位置不是空的；不会覆盖任何内容。请先停止服务，并把原来的数据目录改名（或换一个空数据库）：',
+    en: 'The place to restore into is not empty; nothing is written over. Stop the service and rename the old data folder, or name an empty database:',
   },
   database_unreachable: { zh: '数据库连不上，或其工具失败。', en: 'The database cannot be reached, or its tool failed.' },
   tool_missing: { zh: '缺少 PostgreSQL 的工具：', en: 'A tool of PostgreSQL is missing:' },
