@@ -296,8 +296,8 @@ export const errorCatalogue = {
     'Powers are separated: an administrator of another power has to do this.',
   ),
   own_account: entry(403, 'warn', '不能对自己的账号或申请执行此操作。', 'Nobody may do this to their own account or request.'),
-  last_factor: entry(409, 'info', '不能删除最后一个第二因素。', 'The last second factor cannot be removed.'),
-  step_up_required: entry(403, 'info', '请再次验证第二因素。', 'Show your second factor again.'),
+  last_factor: entry(409, 'info', '不能删除最后一种二次验证方式。', 'The last second factor cannot be removed.'),
+  step_up_required: entry(403, 'info', '请再次完成二次验证。', 'Show your second factor again.'),
   approval_required: entry(403, 'info', '此操作须经他人批准。', 'This act needs the approval of another administrator.'),
   approval_invalid: entry(
     403,

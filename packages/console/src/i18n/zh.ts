@@ -590,7 +590,7 @@ export const zh = {
   'login.password': '密码',
   'login.submit': '登录',
   'login.wait': { other: '请在 {count} 秒后重试。' },
-  'factor.text': '还需要第二因素。',
+  'factor.text': '还需要二次验证。',
   'factor.secret': '动态口令密钥',
   'factor.secretCopy': '复制密钥',
   'factor.enrolSubmit': '绑定并登录',

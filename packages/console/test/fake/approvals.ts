@@ -93,7 +93,7 @@ export const approvals: readonly ApprovalView[] = [
     id: 'p_0123456789abcde4',
     endpoint: 'resetAdministratorFactors',
     summary: {
-      zh: '清除管理员的第二因素，下次登录须重新绑定（须他人批准）',
+      zh: '清除管理员的二次验证方式，下次登录须重新绑定（须他人批准）',
       en: "Remove an administrator's second factors, to be enrolled anew at the next sign-in; needs approval",
     },
     path: '/api/v1/administrators/{id}/reset-factors',

@@ -117,7 +117,7 @@ export const loginPasskeyOptions = defineEndpoint({
   method: 'POST',
   path: '/api/v1/admin/login/passkey',
   summary: {
-    zh: '取得通行密钥登录的质询；带票据时作为第二因素',
+    zh: '取得通行密钥登录的质询；带票据时作为二次验证',
     en: 'Challenge for signing in with a passkey; with a ticket, as the second factor of that sign-in',
   },
   body: z.strictObject({ ticket: adminTicket.optional() }),
@@ -130,7 +130,7 @@ export const loginSecondFactor = defineEndpoint({
   id: 'loginSecondFactor',
   method: 'POST',
   path: '/api/v1/admin/login/second-factor',
-  summary: { zh: '管理员登录：第二因素或通行密钥', en: 'Administrator sign-in: second factor, or passkey' },
+  summary: { zh: '管理员登录：二次验证或通行密钥', en: 'Administrator sign-in: second factor, or passkey' },
   body: z.strictObject({ ticket: adminTicket, proof: secondFactorProof }),
   response: signInStep,
   errors: ['ticket_invalid', 'admin_factor_failed', 'admin_locked', 'address_refused'],
@@ -163,7 +163,7 @@ export const loginEnrol = defineEndpoint({
   id: 'loginEnrol',
   method: 'POST',
   path: '/api/v1/admin/login/enrol',
-  summary: { zh: '首次登录：确认第二因素并进入', en: 'First sign-in: confirm the second factor and enter' },
+  summary: { zh: '首次登录：确认二次验证方式并进入', en: 'First sign-in: confirm the second factor and enter' },
   body: z.strictObject({
     ticket: adminTicket,
     proof: z.discriminatedUnion('method', [

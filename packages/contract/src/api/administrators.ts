@@ -139,7 +139,7 @@ export const resetAdministratorFactors = defineEndpoint({
   method: 'POST',
   path: '/api/v1/administrators/{id}/reset-factors',
   summary: {
-    zh: '清除管理员的第二因素，下次登录须重新绑定（须他人批准）',
+    zh: '清除管理员的二次验证方式，下次登录须重新绑定（须他人批准）',
     en: "Remove an administrator's second factors, to be enrolled anew at the next sign-in; needs approval",
   },
   approval: byAnother,
@@ -162,7 +162,7 @@ export const resetAdministratorPassword = defineEndpoint({
   method: 'POST',
   path: '/api/v1/administrators/{id}/reset-password',
   summary: {
-    zh: '签发重设密码的链接，第二因素仍须出示（须他人批准）',
+    zh: '签发重设密码的链接，登录时仍须二次验证（须他人批准）',
     en: 'Issue a link to set a new password; the second factor is still asked for; needs approval',
   },
   approval: byAnother,

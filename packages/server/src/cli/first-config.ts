@@ -59,7 +59,7 @@ store: file:menshen.db
 coordination: "memory:"
 policies: ./policies
 audit:
-  pseudonyms: true # 日志中以化名代替人员，可依法遗忘而不破坏日志 / people stand in the log under pseudonyms: they can be forgotten, and it stays whole
+  pseudonyms: true # 日志中以假名代替人员，可依法遗忘而不破坏日志 / people stand in the log under pseudonyms: they can be forgotten, and it stays whole
 apps:
   - id: ${answers.app}
     basePath: /${answers.app} # 网关上的前缀，转发时保留 / prefix at the gateway; the backend gets it too

@@ -72,6 +72,6 @@ export const alertsZh = {
   'alerts.state.revoked': '已撤销',
   'alerts.rulesRefused': '{count} 份规则文档无法使用，其余照常生效。用 menshen sigma check 查看原因。',
   'alerts.rulesBlind':
-    '这些规则要求用户名的一部分，而审计日志使用化名，它们不会命中：{rules}。请写完整的用户名，或改用角色、部门、地址。',
+    '这些规则要求用户名的一部分，而审计日志使用假名，它们不会命中：{rules}。请写完整的用户名，或改用角色、部门、地址。',
   'alerts.notWatching': '检测没有在运行：没有新的告警。请查看系统页面。',
 } as const;

@@ -6,7 +6,7 @@ export const bulletinsZh = {
   'bulletins.write': '写安全提醒',
   'bulletins.writeQuestion': '对谁说、说什么、什么时候说？',
   'bulletins.noWay': '还没有发送方式',
-  'bulletins.noWayText': '请为应用配置企业微信，或在 training.mailChannel 中指定邮件通道。',
+  'bulletins.noWayText': '请为应用配置企业微信，或在 training.mailChannel 中指定邮件渠道。',
   'bulletins.what': '内容',
   'bulletins.state': '状态',
   'bulletins.state.draft': '草稿',

@@ -33,7 +33,7 @@ export const noticesZh = {
   'notices.problem.unreachable': '连接不上',
   'notices.problem.refused': '对方拒收',
   'notices.problem.limited': '对方限流',
-  'notices.problem.wrong_credentials': '凭证有误',
+  'notices.problem.wrong_credentials': '密钥或口令有误',
   'notices.problem.no_receiver': '没有这个接收人',
   'notices.problem.misconfigured': '配置有误',
   'notices.channels': '渠道',

@@ -55,7 +55,7 @@ export const policiesZh = {
   'policies.example.role': '某个角色可以看全部',
   'policies.example.hours': '只在工作时间允许',
   'policies.example.factor': '须五分钟内二次验证',
-  'policies.example.masked': '只能看打码后的字段',
+  'policies.example.masked': '只能看脱敏后的字段',
   'policies.check': '校验',
   'policies.try': '会改变什么',
   'policies.publish': '发布',
@@ -91,7 +91,7 @@ export const policiesZh = {
   'policies.off': '没有启用策略',
   'policies.offText': '在 menshen.yaml 中设置 policies 文件夹，并为接口声明 action，就可以在这里编写策略。',
   'policies.schema': '模式',
-  'policies.schemaNote': '由路由生成，策略按它校验',
+  'policies.schemaNote': '由接口的配置生成，策略按它校验',
   'policies.schemaGiven': '由配置提供，策略按它校验',
   'policies.copySchema': '复制模式',
 } as const;

@@ -63,7 +63,7 @@ export const sigmaCheck: Command = {
       rule: nameOf(loaded.documents[index]),
       reason:
         terminal.language === 'zh'
-          ? '要求用户名的一部分；日志使用化名（audit.pseudonyms）时不会命中。请写完整的用户名，或改用角色、部门、地址。'
+          ? '要求用户名的一部分；日志使用假名（audit.pseudonyms）时不会命中。请写完整的用户名，或改用角色、部门、地址。'
           : 'It asks for a part of a user id, and sees nobody where the log holds pseudonyms (audit.pseudonyms). Write whole ids, or roles, departments and addresses.',
     }));
     terminal.out(
