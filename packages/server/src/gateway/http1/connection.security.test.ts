@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { IncomingBody } from './incoming-body.ts';
 import { openWire, settle, testLimits } from './testing-wire.ts';
 
 const head = (line: string, ...lines: string[]): string => `${[line, 'Host: a', ...lines].join('\r\n')}\r\n\r\n`;
@@ -225,6 +226,21 @@ describe('a body that is read', () => {
     expect(taken).toBe(total);
     expect(wire.received()).toContain('done');
     expect(wire.ended()).toBe(false);
+  });
+
+  it('in chunks of one byte goes on in the pieces that it came in: each cost three writes, and 1.8 MB of them six seconds', () => {
+    const body = new IncomingBody(-1, { wanted: () => undefined, pause: () => undefined, resume: () => undefined });
+    const pieces: number[] = [];
+    const stream = body.stream(1_000, (bytes) => {
+      pieces.push(bytes);
+      return null;
+    });
+    const drops = Buffer.from('1\r\nx\r\n'.repeat(5_000));
+    body.push(drops);
+    body.push(drops.subarray(0, 6_001));
+    body.push(Buffer.concat([drops.subarray(6_001, 9_000), Buffer.from('0\r\n\r\n')]));
+    expect([pieces, body.done]).toEqual([[5_000, 1_000, 500], true]);
+    stream.destroy();
   });
 
   it('streams no further than its reader allows', async () => {

@@ -55,6 +55,9 @@ export class IncomingBody {
   readonly #source: BodySource;
   readonly #chunks: ChunkDecoder | null;
   readonly #held = new Gathered();
+  /** The payload of the chunks that came with one read. */
+  readonly #read = new Gathered();
+  readonly #gather = (piece: Buffer): void => this.#read.add(piece);
   #left: number;
   #taker: Taker | null = null;
   #taken = false;
@@ -99,11 +102,13 @@ export class IncomingBody {
     let used = bytes.length;
     if (this.#chunks !== null) {
       try {
-        used = this.#chunks.decode(bytes, this.#accept);
+        used = this.#chunks.decode(bytes, this.#gather);
       } catch {
         this.fail('malformed');
         return bytes.length;
       }
+      // What came together goes on together: whoever sends single bytes must not have us write single bytes.
+      if (this.#read.length > 0) this.#accept(this.#read.take());
     } else {
       used = Math.min(this.#left, bytes.length);
       this.#left -= used;
