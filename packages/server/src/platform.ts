@@ -6,7 +6,10 @@ import { platformAttention } from './api/handlers/attention.ts';
 import type { HandlerParts } from './api/handlers/parts.ts';
 import { EventStream } from './api/stream.ts';
 import { openAuditQueries } from './audit/queries.ts';
+import { ConfigError } from './config/config-error.ts';
 import { followConfig } from './config/follow.ts';
+import { locateProblems } from './config/load.ts';
+import { startProblem } from './config/start-problem.ts';
 import { createRuleTitles } from './detect/live/rule-titles.ts';
 import { createScimStore } from './directory/scim/store.ts';
 import { createGuardMaintenance } from './guard/maintain.ts';
@@ -70,7 +73,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const closers = createClosers();
   try {
     const current: Current = { runtime: buildRuntime(config, options.folder, clock, null), folder: options.folder };
-    const foundation = await openFoundation(config, clock, closers);
+    const foundation = await openFoundation(config, clock, closers, () => current.runtime.config);
     const { random, keys, metrics, audit, tlogFolder, vkey, store, logs, coordination, revocations } = foundation;
     const outbound = createOutbound({
       config: () => current.runtime.config,
@@ -122,7 +125,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const sealing = await startSealing(foundation, current, closers);
     const scimStore = createScimStore(store, keys);
     await scimStore.sealClear();
-    const ruleTitle = createRuleTitles(rulesFolder(current));
+    const ruleTitles = createRuleTitles(rulesFolder(current));
+    const ruleTitle = ruleTitles.titleOf;
     const queries = openAuditQueries({
       directory: tlogFolder,
       vkey,
@@ -162,6 +166,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
         await playbooks?.playbooks.hear(alert);
         return opened;
       },
+      rulesChanged: ruleTitles.forget,
       watch: options.detection ?? true,
     });
     revocations.subscribe((entry, own) => {
@@ -195,7 +200,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     if (options.file !== null)
       closers.add(followConfig({ file: options.file, config, files: options.files ?? [], reload, report }));
 
-    startAuditRetention(foundation, config, closers);
+    startAuditRetention(foundation, config, () => current.runtime.config.retention.audit, closers);
     const watch = startAuditWatch(foundation, closers);
     const witnesses = startWitnesses(foundation, config, closers, outbound);
     const exports = startExports(foundation, config, closers, { folder: options.folder, version: options.version });
@@ -398,6 +403,9 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     };
   } catch (error) {
     await closers.run().catch(() => undefined);
-    throw error;
+    const problem = startProblem(error, config);
+    const problems = problem === null ? (error instanceof ConfigError ? error.problems : null) : [problem];
+    if (problems === null) throw error;
+    throw new ConfigError(options.file === null ? problems : locateProblems(problems, options.file), { cause: error });
   }
 }

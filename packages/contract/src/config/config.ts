@@ -22,12 +22,15 @@ import { socketSchema } from './socket.ts';
 import { trainingSchema } from './training.ts';
 import { versionDemand, versionsSchema } from './versions.ts';
 import { apiSecuritySchema, paySchema, wechatLogsSchema } from './wechat.ts';
-import { identifier, isTimeZone, secret, timeZone } from './words.ts';
+import { identifier, isPort, isTimeZone, secret, timeZone } from './words.ts';
 
 const bytes = z.int().min(1).max(1_073_741_824);
 const milliseconds = z.int().min(1).max(86_400_000);
 const cidr = z.string().regex(/^[0-9a-fA-F.:]{2,45}(\/\d{1,3})?$/, 'an address or CIDR range, such as 10.0.0.0/8');
-const listen = z.string().regex(/^(\[[0-9a-fA-F:]{2,45}\]|[A-Za-z0-9.-]{1,253}):\d{1,5}$/, 'host:port, such as 127.0.0.1:8443');
+const listen = z
+  .string()
+  .regex(/^(\[[0-9a-fA-F:]{2,45}\]|[A-Za-z0-9.-]{1,253}):\d{1,5}$/, 'host:port, such as 127.0.0.1:8443')
+  .refine(isPort, 'a port is at most 65535');
 const httpUrl = z.url({ protocol: /^https?$/ });
 const wechatId = z.string().regex(/^[A-Za-z0-9_-]{4,64}$/);
 
@@ -414,9 +417,13 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   console: consoleSchema.prefault({}),
+  /** The embedded store lies in the data folder: backups, shipping and restoring look for it there. */
   store: z
     .string()
-    .regex(/^(file:|postgres(ql)?:\/\/)/, 'file:PATH or postgres://...')
+    .regex(
+      /^(file:(?!\/|\\|[A-Za-z]:|(?:.*[/\\])?\.\.(?:[/\\]|$)).|postgres(ql)?:\/\/)/,
+      'file:NAME in the data folder, or postgres://...',
+    )
     .default('file:menshen.db'),
   coordination: z
     .string()

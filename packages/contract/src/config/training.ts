@@ -1,8 +1,11 @@
 import * as z from 'zod';
-import { identifier, isTimeZone } from './words.ts';
+import { identifier, isPort, isTimeZone } from './words.ts';
 
 const httpUrl = z.url({ protocol: /^https?$/ });
-const listen = z.string().regex(/^(\[[0-9a-fA-F:]{2,45}\]|[A-Za-z0-9.-]{1,253}):\d{1,5}$/, 'host:port, such as 127.0.0.1:8483');
+const listen = z
+  .string()
+  .regex(/^(\[[0-9a-fA-F:]{2,45}\]|[A-Za-z0-9.-]{1,253}):\d{1,5}$/, 'host:port, such as 127.0.0.1:8483')
+  .refine(isPort, 'a port is at most 65535');
 
 /** A name in which drills write: an address that this company owns for it, so that people can learn to look at it. */
 const drillSender = z.strictObject({

@@ -18,3 +18,8 @@ export function isTimeZone(name: string): boolean {
     return false;
   }
 }
+
+/** Whether the port behind the last colon of `host:port` exists. 0 lets the system choose. */
+export function isPort(listen: string): boolean {
+  return Number(listen.slice(listen.lastIndexOf(':') + 1)) <= 65_535;
+}

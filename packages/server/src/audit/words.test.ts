@@ -6,7 +6,7 @@ import { summaryOf, wordsOf } from './words.ts';
 
 const source = resolve(import.meta.dirname, '..');
 const rules = resolve(source, '../detections');
-const titleOf = createRuleTitles(rules);
+const { titleOf } = createRuleTitles(rules);
 const isChinese = (text: string): boolean => /\p{Script=Han}/u.test(text);
 
 /** What the sources of the server record: an activity on an entity, and alarms. */
@@ -38,7 +38,7 @@ it('names alerts by their rules', () => {
     'alarm: A scanner names itself',
   ]);
   expect(wordsOf('alarm.rate_spike', titleOf)[0]).toBe('告警：请求频率骤增');
-  expect(createRuleTitles(join(rules, 'missing'))('menshen_scanner_user_agent')).toBeNull();
+  expect(createRuleTitles(join(rules, 'missing')).titleOf('menshen_scanner_user_agent')).toBeNull();
 });
 
 it('says in a sentence who did what', () => {

@@ -39,6 +39,14 @@ const texts: Readonly<Record<string, Bilingual>> = {
     zh: '数据由更新版本的门神写入。请升级程序。',
     en: 'The data was written by a later version of Menshen. Upgrade the program.',
   },
+  store_full: {
+    zh: '数据库所在的磁盘已满。请腾出空间，再重试。',
+    en: 'The disk of the database is full. Make room and try again.',
+  },
+  store_unwritable: {
+    zh: '数据库只能读取。请检查文件的属主与权限，以及文件系统是否只读。',
+    en: 'The database can only be read. Check owner and permissions of its file, and whether the file system is read-only.',
+  },
   store_url_invalid: { zh: 'store 应为 file:路径 或 postgres://…。', en: 'store must be file:PATH or postgres://...' },
   coordination_unavailable: { zh: '无法连接协调服务。', en: 'The coordination service cannot be reached.' },
   master_key_invalid: {

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as contract from '@menshen/contract';
@@ -32,7 +32,12 @@ describe('menshen serve', { timeout: 90_000 }, () => {
     const made = deploymentConfig({ folder }, emulator.url, backend.url);
     // Requests are held at the backend for as long as a change takes to be seen.
     const apps = (made.apps ?? []).map((app) => ({ ...app, upstream: { url: backend.url, timeoutMs: 30_000 } }));
-    return { ...made, apps, gateway: { ...made.gateway, tls: { cert: 'file:tls.cert', key: 'file:tls.key' } } };
+    return {
+      ...made,
+      apps,
+      detections: './规则 rules',
+      gateway: { ...made.gateway, tls: { cert: 'file:tls.cert', key: 'file:tls.key' } },
+    };
   };
   type Made = ReturnType<typeof config>;
   const withRoute = (made: Made, path: string): Made => ({
@@ -69,6 +74,7 @@ describe('menshen serve', { timeout: 90_000 }, () => {
     backend = await startBackend();
     put(join(folder, 'tls.cert'), first.cert);
     put(join(folder, 'tls.key'), first.key);
+    mkdirSync(join(folder, '规则 rules', '登录'), { recursive: true });
     write(config());
     server = spawnMenshen(['serve', '-c', file, '--json']);
     const started = JSON.parse((await server.seen(/.*\n/))[0]) as { gateway: string; setup: string };
@@ -151,6 +157,18 @@ describe('menshen serve', { timeout: 90_000 }, () => {
     expect(await own()).toBe(403);
     await change(reloaded, () => put(policy, before));
     expect(await own()).toBe(200);
+  });
+
+  it('takes over changed rules of detection, in folders below too', async () => {
+    const usable = async () => (await operator.call(contract.getDetections)).body.sigma?.usable;
+    await expect.poll(usable, { timeout: 20_000 }).toBe(0);
+    const rule = (title: string) =>
+      `title: ${title}\nid: 11111111-1111-4111-8111-111111111111\nlogsource: { product: menshen }\ndetection: { a: { path: /x }, condition: a }\n`;
+    const file = join(folder, '规则 rules', '登录', '规则.yml');
+    put(file, rule('One'));
+    await expect.poll(usable, { timeout: 20_000 }).toBe(1);
+    put(file, `${rule('One')}---\n${rule('Two').replaceAll('1111', '2222')}`);
+    await expect.poll(usable, { timeout: 20_000 }).toBe(2);
   });
 
   it('refuses to share its data with a second process, and says so', async () => {

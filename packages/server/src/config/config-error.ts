@@ -4,11 +4,12 @@ import type { ConfigProblem } from './load.ts';
 export class ConfigError extends Error {
   readonly code = 'config_invalid';
   readonly problems: readonly ConfigProblem[];
-  constructor(problems: readonly ConfigProblem[]) {
+  constructor(problems: readonly ConfigProblem[], options?: ErrorOptions) {
     super(
       problems
         .map((problem) => `${problem.line === null ? '' : `${problem.line}:${problem.column} `}${problem.field}: ${problem.en}`)
         .join('\n'),
+      options,
     );
     this.name = 'ConfigError';
     this.problems = problems;

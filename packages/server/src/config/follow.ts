@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import type { Config } from '@menshen/contract';
 import { ConfigError } from './config-error.ts';
-import { type ConfigProblem, loadConfig } from './load.ts';
+import { type ConfigProblem, loadConfig, locateProblems } from './load.ts';
 import { watchFiles } from './watch.ts';
 
 export interface FollowOptions {
@@ -28,7 +28,12 @@ export function followConfig(options: FollowOptions): () => void {
   const watch = (config: Config, files: readonly string[]): void => {
     const at = (path: string): string => resolve(dirname(file), path);
     watcher.watch(
-      [file, ...files, ...config.apps.flatMap((app) => (app.openapi === undefined ? [] : [at(app.openapi)]))],
+      [
+        ...[file, ...files],
+        ...[...config.apps.map(({ openapi }) => openapi), config.addressPlaces].flatMap((path) =>
+          path === undefined ? [] : [at(path)],
+        ),
+      ],
       config.policies === undefined ? [] : [at(config.policies)],
     );
   };
@@ -48,7 +53,7 @@ export function followConfig(options: FollowOptions): () => void {
     } catch (error) {
       // What runs goes on. What the broken file refers to is followed as well: it may be mended there.
       watch(result.ok ? result.config : running, [...files, ...result.files]);
-      await options.report(error instanceof ConfigError ? error.problems : [unknownProblem]);
+      await options.report(error instanceof ConfigError ? locateProblems(error.problems, file) : [unknownProblem]);
     }
   };
   return () => watcher.stop();

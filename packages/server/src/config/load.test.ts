@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type ConfigProblem, type ConfigResult, type ConfigSources, loadConfig, parseConfig } from './load.ts';
+import { type ConfigProblem, type ConfigResult, type ConfigSources, loadConfig, locateProblems, parseConfig } from './load.ts';
+import { inChinese } from './schema-words.ts';
+import { schemaMessages } from './testing-schema.ts';
 
 const folder = resolve('/etc/menshen');
 const file = resolve(folder, 'menshen.yaml');
@@ -98,11 +100,76 @@ describe('where a problem stands', () => {
     expect(problem).toMatchObject({ line: 3, column: 3 });
     expect(problem?.en).toContain('DUPLICATE_KEY');
   });
+  it.each([
+    ['gateway:\n\tmode: enforce\n', 2, 'indent with spaces', '制表符'],
+    ['data: "C:\\Menshen\\data"\n', 1, 'single quotes', '单引号'],
+    ['gateway: {}\n---\ngateway: {}\n', 2, '---', '---'],
+    ['gateway:\n  mode: *usual\n', 2, 'no anchor &usual', '&usual'],
+  ])('%j is one problem on line %d that says what to do', (text, line, en, zh) => {
+    const problems = problemsOf(parse(text));
+    expect(problems).toMatchObject([{ line }]);
+    expect(problems[0]?.en).toContain(en);
+    expect(problems[0]?.zh).toContain(zh);
+  });
+  it('says of a file in another encoding where it is not UTF-8', () => {
+    const gbk = new TextDecoder().decode(Buffer.concat([Buffer.from('apps: []\n# '), Buffer.from([0xc3, 0xc5, 0xc9, 0xf1])]));
+    const utf16 = new TextDecoder().decode(Buffer.from('apps: []\n', 'utf16le'));
+    expect(problemsOf(parse(gbk))).toMatchObject([{ line: 2 }]);
+    for (const text of [gbk, utf16]) expect(problemsOf(parse(text))[0]?.zh).toContain('UTF-8');
+  });
+  it('names the file that cannot be read, and why', () => {
+    const missing: ConfigSources = {
+      env: {},
+      readFile: () => {
+        throw Object.assign(new Error('no'), { code: 'EACCES' });
+      },
+    };
+    const [problem] = problemsOf(parse(portal('file:密钥/wechat secret'), missing));
+    expect(problem?.en).toContain(`${resolve(folder, '密钥/wechat secret')}, cannot be read: permission denied`);
+    expect(problem?.zh).toContain('没有权限');
+  });
+  it('is found in the file for what only names a field', () => {
+    const at = (field: string, text: string) => {
+      const problem = { line: null, column: null, field, zh: '', en: '' };
+      return locateProblems([problem], file, sources({}, { [file]: text }))[0];
+    };
+    const text = 'gateway:\n  listen: 127.0.0.1:1\napps:\n  - id: a\n    upstream: http://a\n';
+    expect(at('gateway.listen', text)).toMatchObject({ line: 2, column: 3 });
+    expect(at('apps[0].upstream', text)).toMatchObject({ line: 5, column: 5 });
+    for (const field of ['policies', 'policies/a.cedar', '', 'apps['])
+      expect(at(field, text), field).toMatchObject({ line: null });
+  });
   it('a file that cannot be read has none', () => {
     expect(problemsOf(loadConfig(file, sources()))).toMatchObject([{ line: null, column: null, field: '' }]);
   });
   it('a root that is no map is refused', () => {
     for (const text of ['- a', 'text', '42']) expect(problemsOf(parse(text)), text).toHaveLength(1);
+  });
+});
+
+describe('values that do not fit', () => {
+  it('every message of the schema has its Chinese', () => {
+    const messages = schemaMessages();
+    expect(messages.length).toBeGreaterThan(50);
+    expect(messages.filter((message) => inChinese(message) === null)).toEqual([]);
+  });
+  it.each([
+    ['store: file:/var/lib/menshen.db', 'store', 'in the data folder'],
+    ['store: "file:../menshen.db"', 'store', 'in the data folder'],
+    ['store: C:\\Menshen\\menshen.db', 'store', 'in the data folder'],
+    ['gateway: { listen: "0.0.0.0:99999" }', 'gateway.listen', 'at most 65535'],
+    ['gateway: { listen: "::1:8443" }', 'gateway.listen', 'host:port'],
+    ['apps:\n  - id: a\n    audience: [employee]\n    upstream: 127.0.0.1:8080', 'apps[0].upstream', 'http://127.0.0.1:8080'],
+    ['apps:\n  - id: a\n    audience: [employee]\n    upstream: { url: 127.0.0.1 }', 'apps[0].upstream.url', 'Must be a whole'],
+    ['apps:\n  - id: a\n    audience: [employee]\n    upstream: http://a\n    basePath: a', 'apps[0].basePath', 'must match /^'],
+  ])('%j: %s', (text, field, en) => {
+    const [problem] = problemsOf(parse(text));
+    expect(problem).toMatchObject({ field });
+    expect(problem?.en).toContain(en);
+    expect(problem?.zh).not.toMatch(/[A-Za-z]{3,} [a-z]{2,} [a-z]{2,}/);
+  });
+  it.each(['file:menshen.db', 'file:./menshen.db', 'file:db/a..b.db', 'postgres://u:p@h/d'])('takes store: %s', (store) => {
+    expect(config(parse(`store: ${store}`)).store).toBe(store);
   });
 });
 

@@ -1,8 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { type Config, configSchema } from '@menshen/contract';
-import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, type YAMLMap } from 'yaml';
+import {
+  type Document,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+  visit,
+  type YAMLMap,
+} from 'yaml';
 import type * as z from 'zod';
+import { inChinese } from './schema-words.ts';
+import { fileProblem, syntaxWords } from './syntax-words.ts';
 
 const maxFileBytes = 2_000_000;
 const maxSecretBytes = 65_536;
@@ -47,11 +60,12 @@ export function loadConfig(path: string, sources: ConfigSources = systemSources(
   let text: string;
   try {
     text = sources.readFile(file);
-  } catch {
+  } catch (error) {
+    const why = fileProblem(error);
     return problem(
       '',
-      `无法读取配置文件 ${path}。请检查路径和权限。`,
-      `The configuration file ${path} cannot be read. Check the path and its permissions.`,
+      `无法读取配置文件 ${path}：${why.zh}。请检查路径和权限。`,
+      `The configuration file ${path} cannot be read: ${why.en}. Check the path and its permissions.`,
     );
   }
   return parseConfig(text, file, sources);
@@ -61,6 +75,21 @@ export function loadConfig(path: string, sources: ConfigSources = systemSources(
 export function parseConfig(text: string, file: string, sources: ConfigSources = systemSources()): ConfigResult {
   if (text.length > maxFileBytes)
     return problem('', '配置文件过大（上限 2 MB）。', 'The configuration file is larger than 2 MB.');
+  const foreign = /[\0\uFFFD]/.exec(text);
+  if (foreign !== null)
+    return {
+      ok: false,
+      files: [],
+      problems: [
+        {
+          line: text.slice(0, foreign.index).split('\n').length,
+          column: null,
+          field: '',
+          zh: '文件不是 UTF-8 编码（可能是 GBK 或 UTF-16）。请用编辑器另存为 UTF-8。',
+          en: 'The file is not UTF-8 (perhaps GBK or UTF-16). Save it as UTF-8 with an editor.',
+        },
+      ],
+    };
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, strict: true, merge: false });
   if (document.errors.length > 0) {
@@ -70,6 +99,8 @@ export function parseConfig(text: string, file: string, sources: ConfigSources =
       problems: syntaxProblems(document, lines, 20),
     };
   }
+  const undefinedAliases = aliasProblems(document, lines);
+  if (undefinedAliases.length > 0) return { ok: false, files: [], problems: undefinedAliases };
   const folder = dirname(file);
   let raw: unknown;
   try {
@@ -79,8 +110,8 @@ export function parseConfig(text: string, file: string, sources: ConfigSources =
   } catch {
     return problem(
       '',
-      'YAML 别名过多、未定义或引用了自身。',
-      'The YAML aliases are too many, undefined, or refer to themselves.',
+      'YAML 别名过多（上限 50），或引用了自身。',
+      'The YAML aliases are too many (more than 50), or refer to themselves.',
     );
   }
   const problems: ConfigProblem[] = [];
@@ -125,7 +156,7 @@ export function parseConfig(text: string, file: string, sources: ConfigSources =
           {
             ...at(['console', 'secondFactor']),
             field: 'console.secondFactor',
-            zh: '生产环境必须使用第二因素。请写 required，或删除此行。',
+            zh: '生产环境必须使用二次验证。请写 required，或删除此行。',
             en: 'Production needs second factors. Write required, or remove this line.',
           },
         ];
@@ -161,14 +192,16 @@ function resolveReferences(
   const name = fieldName(path);
   const isSecret = secretFields.test(name);
   if (value.startsWith('file:') && path[0] !== 'store') {
+    const at = resolve(folder, value.slice(5));
     try {
-      const text = sources.readFile(resolve(folder, value.slice(5)));
-      if (text.length > maxSecretBytes) throw new Error('too large');
-      return text.trim();
-    } catch {
-      report(path, '引用的文件无法读取。', 'The file that is referred to cannot be read.');
-      return '';
+      const text = sources.readFile(at);
+      if (text.length <= maxSecretBytes) return text.trim();
+      report(path, `引用的文件 ${at} 过大（上限 64 KiB）。`, `The file that is referred to, ${at}, is larger than 64 KiB.`);
+    } catch (error) {
+      const why = fileProblem(error);
+      report(path, `引用的文件 ${at} 无法读取：${why.zh}。`, `The file that is referred to, ${at}, cannot be read: ${why.en}.`);
     }
+    return '';
   }
   if (isSecret && !/\$\{[A-Za-z_][A-Za-z0-9_]*\}/.test(value)) literals.push(path);
   return value.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (_match, variable: string) => {
@@ -206,12 +239,62 @@ export function place(
   return { line: found.line, column: found.col };
 }
 
-/** The first faults of a document that is no proper YAML; none for one that is. */
+/** The first faults of a document that is no proper YAML; none for one that is. What follows on the line of a fault mostly follows from it. */
 export function syntaxProblems({ errors }: Pick<Document, 'errors'>, lines: LineCounter, most: number): ConfigProblem[] {
-  return errors.slice(0, most).map(({ code, pos }) => {
-    const at = lines.linePos(pos[0]);
-    return { line: at.line, column: at.col, field: '', zh: `YAML 语法错误（${code}）。`, en: `YAML syntax error (${code}).` };
+  const seen = new Set<number>();
+  return errors
+    .map(({ code, pos }) => ({ code, at: lines.linePos(pos[0]) }))
+    .filter(({ at }) => !seen.has(at.line) && seen.add(at.line).size > 0)
+    .slice(0, most)
+    .map(({ code, at }) => ({ line: at.line, column: at.col, field: '', ...syntaxWords(code) }));
+}
+
+/** Aliases of anchors that stand nowhere before them. */
+function aliasProblems(document: Document, lines: LineCounter): ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  visit(document, {
+    Alias(_key, node) {
+      if (node.resolve(document) !== undefined || problems.length >= 20) return;
+      const at = lines.linePos(node.range?.[0] ?? 0);
+      problems.push({
+        line: at.line,
+        column: at.col,
+        field: '',
+        zh: `别名 *${node.source} 之前没有锚点 &${node.source}。以 * 开头的文字须加引号。`,
+        en: `Before the alias *${node.source} there is no anchor &${node.source}. A text that begins with * needs quotes.`,
+      });
+    },
   });
+  return problems;
+}
+
+/**
+ * Finds the lines of problems that name a field and no line: what is found only when everything is put together. Fields that do not stand in the file, and
+ * files that cannot be read any more, leave a problem as it is.
+ */
+export function locateProblems(
+  problems: readonly ConfigProblem[],
+  path: string,
+  sources: ConfigSources = systemSources(),
+): ConfigProblem[] {
+  if (problems.every(({ line, field }) => line !== null || field === '')) return [...problems];
+  try {
+    const lines = new LineCounter();
+    const root = parseDocument(sources.readFile(resolve(path)), { lineCounter: lines }).contents as Node | null;
+    return problems.map((one) => {
+      const parts = one.line === null ? fieldPath(one.field) : null;
+      if (parts === null || !isMap(root) || !root.has(parts[0])) return one;
+      return { ...one, ...place(root, parts, lines) };
+    });
+  } catch {
+    return [...problems];
+  }
+}
+
+/** `apps[0].routes[2].match` in its parts; null for what is no path of fields. */
+function fieldPath(field: string): (string | number)[] | null {
+  if (!/^[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z][A-Za-z0-9_-]*|\[\d+\])*$/.test(field)) return null;
+  return (field.match(/[A-Za-z][A-Za-z0-9_-]*|\d+(?=\])/g) ?? []).map((part) => (/^\d/.test(part) ? Number(part) : part));
 }
 
 /** What is wrong and how to mend it. Values from the file are not repeated: one of them may be a secret. */
@@ -242,9 +325,35 @@ export function explain(issue: z.core.$ZodIssue): { zh: string; en: string } {
         zh: `过大或过长，至多 ${String(issue.maximum)}。`,
         en: `Too large or too long; at most ${String(issue.maximum)}.`,
       };
+    case 'invalid_union': {
+      // What was tried at the greatest depth is what was meant.
+      const tried = issue.errors.flatMap((branch) => branch.slice(0, 1));
+      const depth = (one: z.core.$ZodIssue): number => one.path.length * 2 + Number(one.code !== 'invalid_type');
+      const [first, ...others] = tried.toSorted((a, b) => depth(b) - depth(a));
+      if (first === undefined) return formatWords(issue.message);
+      const words = explain(first);
+      const where = fieldName(first.path);
+      const more = others.some((one) => depth(one) === depth(first));
+      return {
+        zh: `${where === '' ? '' : `${where}：`}${words.zh}${more ? '（也可用另一种写法，见文档。）' : ''}`,
+        en: `${where === '' ? '' : `${where}: `}${words.en}${more ? ' (There are other forms; see the documentation.)' : ''}`,
+      };
+    }
     case 'invalid_format':
-      return { zh: `格式不正确：${issue.message}。`, en: `Wrong format: ${issue.message}.` };
+      if (issue.format === 'url' && issue.message.startsWith('Invalid'))
+        return {
+          zh: '应为以 http:// 或 https:// 开头的完整网址，如 http://127.0.0.1:8080。',
+          en: 'Must be a whole address that begins with http:// or https://, such as http://127.0.0.1:8080.',
+        };
+      if (issue.format === 'regex' && issue.message.startsWith('Invalid') && issue.pattern !== undefined)
+        return { zh: `格式不正确，应符合 ${issue.pattern}。`, en: `Wrong format: must match ${issue.pattern}.` };
+      return formatWords(issue.message);
     default:
-      return { zh: `不符合要求：${issue.message}。`, en: `Not valid: ${issue.message}.` };
+      return formatWords(issue.message);
   }
 }
+
+const formatWords = (message: string): { zh: string; en: string } => ({
+  zh: `不符合要求：${inChinese(message) ?? message}。`,
+  en: `Not valid: ${message}.`,
+});

@@ -11,6 +11,7 @@ import {
   type UntypedAttribute,
 } from '@menshen/policy';
 import type { ConfigProblem } from './load.ts';
+import { fileProblem } from './syntax-words.ts';
 
 const maxPolicyFiles = 500;
 const maxPolicyBytes = 1_000_000;
@@ -52,8 +53,9 @@ export function loadPolicyFolder(folder: string, apps: readonly AppConfig[]): Po
     names = readdirSync(folder)
       .filter((name) => name.endsWith('.cedar'))
       .sort();
-  } catch {
-    return broken('策略目录无法读取。', 'The policy folder cannot be read.');
+  } catch (error) {
+    const why = fileProblem(error);
+    return broken(`策略目录 ${folder} 无法读取：${why.zh}。`, `The policy folder ${folder} cannot be read: ${why.en}.`);
   }
   if (names.length > maxPolicyFiles)
     return broken(`策略文件过多（上限 ${maxPolicyFiles}）。`, `There are more than ${maxPolicyFiles} policy files.`);

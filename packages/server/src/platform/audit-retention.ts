@@ -13,13 +13,15 @@ const firstMs = 60_000;
 export function startAuditRetention(
   { audit, metrics, tlogFolder, origin, vkey, clock }: Foundation,
   config: Config,
+  /** The days of `retention.audit` as they are now. */
+  keptDays: () => number,
   closers: Closers,
 ): void {
   const { directory, days, timeZone } = config.audit.archive;
   const retention = createAuditRetention({
     ...{ audit, vkey, timeZone, clock, directory: tlogFolder },
     archive: archiveOf(resolve(tlogFolder, directory), origin),
-    days: config.retention.audit,
+    days: keptDays,
     archiveDays: days,
   });
   let running: Promise<unknown> | null = null;

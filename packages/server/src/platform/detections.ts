@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { AlertView, SigmaStanding } from '@menshen/contract';
 import type { EventStream } from '../api/stream.ts';
 import { ConfigError } from '../config/config-error.ts';
+import { watchFiles } from '../config/watch.ts';
 import { readRedisPlace } from '../coordination/coordination.ts';
 import { usualPrefix } from '../coordination/redis.ts';
 import { companyOf } from '../detect/live/company.ts';
@@ -56,6 +57,8 @@ export async function startDetections(
     readonly raised: (alert: AlertView) => Promise<unknown>;
     readonly stream: EventStream;
     readonly data: string;
+    /** Hears that files of rules have changed. */
+    readonly rulesChanged: () => void;
     /** Whether the log is watched; tests of other things start without. */
     readonly watch: boolean;
   },
@@ -101,8 +104,7 @@ export async function startDetections(
       void revocations.publish({ kind: 'detection', subject: 'tunings', detail: null }).catch(() => undefined);
     },
   });
-  const { addressPlaces, coordination } = current.runtime.config;
-  const place = readRedisPlace(coordination);
+  const place = readRedisPlace(current.runtime.config.coordination);
   if (!existsSync(rulesFolder(current))) throw new ConfigError([missingFolder]);
   /** Who was excepted by name before the log knew their pseudonym is excepted from the first alert on. */
   const isExcepted = ({ rule, user, ts }: NamedAlert): boolean =>
@@ -110,8 +112,16 @@ export async function startDetections(
     service
       .inForce()
       .some((one) => one.rule === rule && one.subject?.kind === 'user' && one.subject.value === user && one.expiresAt > ts);
+  /** The list of places that the thread reads. */
+  let places = current.runtime.loadedPlaces;
+  let published = 0;
+  let closed = false;
+  /** The thread before, while it ends: two would take one snapshot from each other. */
+  let ending: Promise<void> | null = null;
   const open = (): void => {
-    if (!parts.watch || watcher !== null || !audit.owner()) return;
+    if (!parts.watch || watcher !== null || ending !== null || closed || !audit.owner()) return;
+    const { addressPlaces } = current.runtime.config;
+    places = current.runtime.loadedPlaces;
     watcher = startWatcher(
       {
         directory: tlogFolder,
@@ -126,21 +136,41 @@ export async function startDetections(
       (arrivals) => metrics.add('menshen_detection_alone_total', '', arrivals),
     );
     sendContext();
+    if (published > 0) watcher.send({ kind: 'published', size: published });
+  };
+  const end = (): Promise<void> => {
+    const before = watcher;
+    watcher = null;
+    ending ??= (before?.close() ?? Promise.resolve()).finally(() => {
+      ending = null;
+    });
+    return ending;
+  };
+  /** Changed rules and places are read by another thread, which goes on at the snapshot of the one before. */
+  const reopen = (): void => {
+    parts.rulesChanged();
+    void end().then(open);
   };
   const stop = audit.onCheckpoint((size) => {
+    published = size;
     open();
     watcher?.send({ kind: 'published', size });
   });
+  const files = watchFiles(reopen);
+  if (parts.watch) files.watch(...placesOfRules(rulesFolder(current)));
   // People, departments and campaigns change without a checkpoint; and whom the log did not know has a pseudonym from their first event on.
   const timer = setInterval(() => {
     const changed = parts.directory.snapshot() !== sent.directory || current.runtime !== sent.runtime;
-    if (changed || (persons?.met() ?? 0) !== sent.met) sendContext();
+    if (current.runtime.loadedPlaces !== places) reopen();
+    else if (changed || (persons?.met() ?? 0) !== sent.met) sendContext();
   }, CONTEXT_MS);
   timer.unref();
   closers.add(async () => {
+    closed = true;
     clearInterval(timer);
+    files.stop();
     stop();
-    await watcher?.close();
+    await end();
   });
   const sigma = (): SigmaStanding | null => {
     const standing = watcher?.standing() ?? null;
@@ -148,7 +178,14 @@ export async function startDetections(
     const { usable, refused, partly } = standing;
     return { usable, refused, blind: persons === null ? [] : [...partly] };
   };
-  return { service, watching: () => watcher?.alive() ?? !parts.watch, sigma };
+  return { service, watching: () => watcher?.alive() ?? (ending !== null || !parts.watch), sigma };
+}
+
+/** The file or the folders that rules are read from. */
+function placesOfRules(folder: string): [files: string[], folders: string[]] {
+  if (statSync(folder).isFile()) return [[folder], []];
+  const below = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return [[], [folder, ...below.map(({ parentPath, name }) => join(parentPath, name))]];
 }
 
 /** Uids that rules name, and those of the company that differ from these in upper and lower case alone, as Sigma compares. */

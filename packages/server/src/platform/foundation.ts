@@ -50,8 +50,16 @@ export interface Foundation {
   readonly revocations: RevocationFeed;
 }
 
-/** Opens the foundation in order. What it opened is closed by `closers`. Throws ConfigError where the store is not this node's to join. */
-export async function openFoundation(config: Config, clock: () => number, closers: Closers): Promise<Foundation> {
+/**
+ * Opens the foundation in order. What it opened is closed by `closers`. `now` is the configuration in force, which changes while it runs. Throws ConfigError
+ * where the store is not this node's to join.
+ */
+export async function openFoundation(
+  config: Config,
+  clock: () => number,
+  closers: Closers,
+  now: () => Config = () => config,
+): Promise<Foundation> {
   mkdirSync(config.data, { recursive: true, mode: 0o700 });
   const random = (size: number): Uint8Array => randomBytes(size);
   const keys = createKeys(loadMasterKey(config.keys.master, join(config.data, 'keys', 'master.key')), random);
@@ -86,7 +94,7 @@ export async function openFoundation(config: Config, clock: () => number, closer
     logId: logId(tlogFolder, random),
   });
   await store.sealClear();
-  const persons = config.audit.pseudonyms ? protectPersons(config, { store, keys, audit, clock, random }) : null;
+  const persons = config.audit.pseudonyms ? protectPersons(now, { store, keys, audit, clock, random }) : null;
   const shared = store.kind === 'postgres';
   const node = nodeName(origin, sharing);
   const nodes = shared ? await joinNodesOf(store, audit, config, node, clock) : null;
@@ -121,8 +129,11 @@ export async function openFoundation(config: Config, clock: () => number, closer
 }
 
 /** From here on people stand in the log under pseudonyms. */
-function protectPersons(config: Config, parts: Pick<Foundation, 'store' | 'keys' | 'audit' | 'clock' | 'random'>): AuditPersons {
-  const days = (): number => config.retention.audit;
+function protectPersons(
+  now: () => Config,
+  parts: Pick<Foundation, 'store' | 'keys' | 'audit' | 'clock' | 'random'>,
+): AuditPersons {
+  const days = (): number => now().retention.audit;
   const persons = createAuditPersons({ ...parts, store: createAuditPersonStore(parts.store), days });
   parts.audit.protectWith((event) => persons.protect(event));
   return persons;

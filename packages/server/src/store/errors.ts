@@ -10,6 +10,8 @@
  * - `store_transaction_timeout`: the transaction held the store for too long and was rolled back
  * - `store_transaction_ended`: the transaction is over, or failed and must be rolled back
  * - `store_unavailable`: the disk or the database server does not answer
+ * - `store_full`: the disk of the embedded store is full
+ * - `store_unwritable`: the embedded store may only be read: permissions, or a read-only file system
  * - `store_locked`: another process has this store open
  * - `store_damaged`: the file is not a database, or its pages contradict each other
  * - `store_foreign`: a database of another program
@@ -28,6 +30,8 @@ export const storeErrorCodes = [
   'store_transaction_timeout',
   'store_transaction_ended',
   'store_unavailable',
+  'store_full',
+  'store_unwritable',
   'store_locked',
   'store_damaged',
   'store_foreign',

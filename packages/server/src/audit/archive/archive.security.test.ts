@@ -53,7 +53,7 @@ describe('a log that is archived by day and pruned', () => {
         archive,
         vkey: TEST_VKEY,
         timeZone: 'Asia/Shanghai',
-        days: 0,
+        days: () => 0,
         archiveDays: 0,
         clock,
         threads: 1,
@@ -121,7 +121,7 @@ describe('a log that is archived by day and pruned', () => {
   it('keeps everything for 180 days whatever is configured, and then gives up whole days', async () => {
     expect((await run(181)).minimum).toBe(0);
     expect(await codes(false)).toEqual([]);
-    const { minimum } = await run(182, { days: 1, archiveDays: 400 });
+    const { minimum } = await run(182, { days: () => 1, archiveDays: 400 });
     expect(minimum).toBe(768);
     expect(existsSync(join(directory, 'tile/entries/002'))).toBe(false);
     expect(existsSync(join(directory, 'tile/entries/003'))).toBe(true);
@@ -134,6 +134,22 @@ describe('a log that is archived by day and pruned', () => {
       deleted: ['2026-01-02', '2026-01-03', '2026-01-04', '2026-01-05'],
     });
     expect(await codes(false)).toEqual([]);
+  });
+
+  it('asks at each run how long entries are kept: a longer time counts at once', async () => {
+    const { writer } = openTestWriter(testRoomOptions(directory));
+    const clock = () => BEGIN + 183 * DAY;
+    const audit = createAudit({ writer, clock });
+    let kept = 400;
+    const options = { audit, directory, archive, vkey: TEST_VKEY, timeZone: 'Asia/Shanghai', archiveDays: 0, clock, threads: 1 };
+    try {
+      const retention = createAuditRetention({ ...options, days: () => kept });
+      expect((await retention.run()).minimum).toBe(0);
+      kept = 180;
+      expect((await retention.run()).minimum).toBeGreaterThan(0);
+    } finally {
+      await writer.close();
+    }
   });
 
   it('gives nothing up whose archive is damaged', async () => {

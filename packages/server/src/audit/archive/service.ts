@@ -19,8 +19,8 @@ export interface RetentionOptions {
   readonly archive: string;
   readonly vkey: string;
   readonly timeZone: string;
-  /** Days for which the log keeps its entries; never fewer than {@link LEGAL_DAYS}. */
-  readonly days: number;
+  /** Days for which the log keeps its entries, asked at each run; never fewer than {@link LEGAL_DAYS}. */
+  readonly days: () => number;
   /** Days for which archives are kept; never fewer than the log's. */
   readonly archiveDays: number;
   readonly clock: () => number;
@@ -43,8 +43,7 @@ export interface RetentionRun {
  */
 export function createAuditRetention(options: RetentionOptions): { run(): Promise<RetentionRun> } {
   const { audit, directory, archive, clock, timeZone } = options;
-  const days = Math.max(LEGAL_DAYS, options.days);
-  const archivedDays = Math.max(days, options.archiveDays);
+  const keptDays = (): number => Math.max(LEGAL_DAYS, options.days());
   const nothing: RetentionRun = { archived: [], minimum: 0, deleted: [] };
   /** The last day of which every entry is older than so many days: a bundle may reach into the day after its own. */
   const lastDay = (age: number): string => dayOf(clock() - (age + 1) * DAY_MS, timeZone);
@@ -78,6 +77,7 @@ export function createAuditRetention(options: RetentionOptions): { run(): Promis
   };
 
   const prune = async (before: Minimum): Promise<Minimum> => {
+    const days = keptDays();
     const ended: ArchivedDay[] = [];
     let minimum = before.minimum;
     for (const one of await listDays(archive)) {
@@ -107,6 +107,7 @@ export function createAuditRetention(options: RetentionOptions): { run(): Promis
 
   const deleteArchives = async ({ minimum }: Minimum): Promise<string[]> => {
     const deleted: string[] = [];
+    const archivedDays = Math.max(keptDays(), options.archiveDays);
     for (const { folder, manifest } of await listDays(archive)) {
       if (manifest.end > minimum || manifest.day >= lastDay(archivedDays)) continue;
       await order('audit archive', { day: manifest.day, first: manifest.first, end: manifest.end, days: archivedDays });

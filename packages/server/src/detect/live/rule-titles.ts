@@ -4,12 +4,23 @@ import { ownText, readRuleFiles, ruleName } from './rule-files.ts';
 
 const titleCharacters = 256;
 
+export interface RuleTitles {
+  readonly titleOf: (rule: string) => Bilingual | null;
+  /** The files may have changed: reads them again when it is next asked. */
+  readonly forget: () => void;
+}
+
 /** Names the rules of detection: the baselines, and the Sigma rules of a folder by what they say of themselves. Reads the folder when it is first asked. */
-export function createRuleTitles(folder: string): (rule: string) => Bilingual | null {
+export function createRuleTitles(folder: string): RuleTitles {
   let titles: ReadonlyMap<string, Bilingual> | null = null;
-  return (rule) => {
-    titles ??= readTitles(folder);
-    return ruleTexts[rule] ?? titles.get(rule) ?? null;
+  return {
+    titleOf(rule) {
+      titles ??= readTitles(folder);
+      return ruleTexts[rule] ?? titles.get(rule) ?? null;
+    },
+    forget() {
+      titles = null;
+    },
   };
 }
 

@@ -1,0 +1,49 @@
+import { configSchema } from '@menshen/contract';
+import { describe, expect, it } from 'vitest';
+import { startProblem } from './start-problem.ts';
+
+const config = configSchema.parse({
+  data: '/var/lib/menshen',
+  gateway: { listen: '127.0.0.1:8443' },
+  console: { listen: 'console.example.com:8480' },
+  training: { listen: '127.0.0.1:8443' },
+});
+const failing = (fields: object): Error => Object.assign(new Error('failed'), fields);
+
+describe('startProblem', () => {
+  it('names the setting whose port is in use, and two that name the same one', () => {
+    const busy = startProblem(failing({ code: 'EADDRINUSE', syscall: 'listen', port: 8480 }), config);
+    expect(busy).toMatchObject({ field: 'console.listen' });
+    expect(busy?.en).toContain('console.example.com:8480: the port is in use');
+    expect(busy?.zh).toContain('端口已被占用');
+    const twice = startProblem(failing({ code: 'EADDRINUSE', syscall: 'listen', port: 8443 }), config);
+    expect(twice?.en).toContain('gateway.listen and training.listen name the same port');
+  });
+  it('names the setting whose host is not known', () => {
+    const unknown = failing({ code: 'ENOTFOUND', syscall: 'getaddrinfo', hostname: 'console.example.com' });
+    expect(startProblem(unknown, config)).toMatchObject({ field: 'console.listen' });
+  });
+  it('names the data folder that cannot be used, and why', () => {
+    for (const [path, code, says] of [
+      ['/var/lib/menshen', 'EEXIST', 'it is a file'],
+      ['/var/lib', 'ENOTDIR', 'not a folder'],
+      ['/var/lib/menshen/keys/master.key', 'EROFS', 'read-only'],
+      ['/var/lib/menshen/tlog', 'ENOSPC', 'the disk is full'],
+    ] as const) {
+      const problem = startProblem(failing({ code, path }), config);
+      expect(problem).toMatchObject({ field: 'data' });
+      expect(problem?.en).toContain(`${path}: `);
+      expect(problem?.en).toContain(says);
+    }
+  });
+  it('leaves every other error alone', () => {
+    for (const error of [
+      new Error('other'),
+      'text',
+      failing({ code: 'ECONNREFUSED', syscall: 'connect', port: 5432 }),
+      failing({ code: 'ENOTFOUND', syscall: 'getaddrinfo', hostname: 'db.example.com' }),
+      failing({ code: 'ENOENT', path: '/etc/other' }),
+    ])
+      expect(startProblem(error, config)).toBeNull();
+  });
+});
