@@ -14,6 +14,7 @@ import { objectCases } from './cases/objects.ts';
 import { officeCases } from './cases/office.ts';
 import { paymentCases } from './cases/payment.ts';
 import { platformCases } from './cases/platforms.ts';
+import { roleCases } from './cases/roles.ts';
 import { siblingCases } from './cases/siblings.ts';
 import { unseenCases } from './cases/unseen.ts';
 import { authorizationDetector } from './detector.ts';
@@ -33,6 +34,7 @@ const all = [
   ...gatheredCases,
   ...helperCases,
   ...siblingCases,
+  ...roleCases,
 ];
 
 describe('the authorization engine', () => {

@@ -1,6 +1,7 @@
 import type { Detector } from '../detector.ts';
 import { analyse } from './analysis.ts';
 import { judgeAssignment } from './judge/assignment.ts';
+import { judgeClaimedScope } from './judge/claimed-scope.ts';
 import { judgeClientWrites } from './judge/client-writes.ts';
 import { judgeContentChecks, judgeWatermarks } from './judge/content.ts';
 import { judgeExposure } from './judge/exposure.ts';
@@ -19,6 +20,7 @@ import { judgeSignatures } from './judge/signature.ts';
 import { judgeSms } from './judge/sms.ts';
 import { judgeSharedState } from './judge/state.ts';
 import { judgeTokenConfusion } from './judge/tokens.ts';
+import { judgeUnaskedRoles } from './judge/unasked-roles.ts';
 import type { Verdict } from './judge/verdict.ts';
 
 /** Who may do what: entry points, guards and identities of the server code, and each access to data judged by them. */
@@ -69,8 +71,10 @@ export const authorizationDetector: Detector = {
     judgeRewards(traces, collect);
     judgeAssignment(traces, collect);
     judgeClaimedRole(traces, collect);
+    judgeClaimedScope(traces, collect);
     judgeRaces(traces, collect);
     judgeRoleSiblings(traces, collect);
+    judgeUnaskedRoles(traces, collect);
     judgeSms(traces, collect);
     judgeExposure(traces, sources, collect);
     judgeTokenConfusion(traces, sources, collect);

@@ -116,6 +116,9 @@ function kindOf(name: string): TableKind {
   if (parts.some((word) => authoredWords.has(word))) return 'authored';
   const last = parts.at(-1) ?? '';
   if (kindWord.test(last) && parts.length > 1) return 'catalog';
+  // A bank of questions is nobody's account.
+  if (last === 'bank' && parts.some((word) => /^(?:question|exam|problem|subject|test|topic|quiz|item|exercise)$/.test(word)))
+    return 'catalog';
   if (catalogWords.has(last) && !parts.some((word) => word === 'order' || word === 'cart' || word === 'user')) return 'catalog';
   // A coupon on its own is what the shop offers; one with a holder is somebody's.
   if (last === 'coupon' && !parts.some((word) => /^(user|my|member|receive|customer|record|log|mine)$/.test(word)))

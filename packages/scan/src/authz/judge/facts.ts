@@ -1,6 +1,6 @@
 import type { Access, Trace } from '../machine/trace.ts';
 import { type Check, deepFlags, deepKeys, deepRows, has, origin, trusted, type Value, visitDeep } from '../machine/value.ts';
-import { isIdentityName, isProofName, isRoleName, tableKind } from '../names.ts';
+import { isIdentityName, isProofName, isRoleName, subject, tableKind } from '../names.ts';
 
 /** What a condition that code passed says about the caller. */
 export interface CheckFacts {
@@ -31,7 +31,7 @@ export function identityLike(value: Value | undefined, depth = 0): boolean {
 /** The query finds only rows of the caller. */
 export function boundToCaller(access: Access, depth = 0): boolean {
   for (const condition of access.conditions) {
-    if (!condition.narrowing) continue;
+    if (!condition.narrowing || onlyWhenAsked(condition.value)) continue;
     if (identityLike(condition.value, depth)) return true;
     if (isProofName(condition.column) && has(condition.value, origin.client)) return true;
     // A session's or token's own id finds its row.
@@ -43,6 +43,9 @@ export function boundToCaller(access: Access, depth = 0): boolean {
   }
   return access.operation === 'create' && access.data !== undefined && createdByCaller(access);
 }
+
+/** The request decides whether the condition is there at all. */
+export const onlyWhenAsked = (value: Value): boolean => value.asked !== undefined && !value.asked.question.settled;
 
 const codeColumn = /^(?:sms_?|verify_?|verification_?|email_?|phone_?|auth_?|check_?|reset_?)?code$/i;
 
@@ -133,7 +136,12 @@ export function readChecks(checks: readonly Check[]): CheckFacts {
       : [[left, undefined]];
     for (const [one, other] of sides) {
       if (identityLike(one)) {
-        if ((isAccountState(one, other) && !isFoundOperator(one)) || isCustomerRole(one, other) || isLowestLevel(one, other)) {
+        if (
+          (isAccountState(one, other) && !isFoundOperator(one)) ||
+          isCustomerRole(one, other) ||
+          isLowestLevel(one, other) ||
+          isOwnThing(one, other)
+        ) {
           facts.login = true;
           continue;
         }
@@ -180,6 +188,22 @@ function isCustomerRole(one: Value, other: Value | undefined): boolean {
     )
   );
 }
+
+/** `order.payStatus === 'paid'` of the caller's own order: what he has says nothing about what he may. */
+function isOwnThing(one: Value, other: Value | undefined): boolean {
+  return (
+    one.rows !== undefined &&
+    !trusted(one) &&
+    one.field !== undefined &&
+    !isRoleName(one.field) &&
+    !isIdentityName(one.field) &&
+    (!other || (other.flags === 0 && other.literal !== undefined)) &&
+    [...one.rows].every((row) => tableKind(row.table) === 'private' && !account.test(subject(row.table)))
+  );
+}
+
+/** Rows that say who somebody is. */
+const account = /^(?:user|member|customer|account|profile|userinfo|employee|session|card|registration|application)$/;
 
 /** `token.scope < 1`: the level that everybody has who is logged in. */
 function isLowestLevel(one: Value, other: Value | undefined): boolean {
@@ -228,7 +252,10 @@ function nothingSecret(value: Value): boolean {
   return (
     typeof text !== 'string' ||
     text.trim().length < 4 ||
-    /^(bearer|basic|token|jwt|digest|string|object|number|undefined|null|true|false|function)\s*$/i.test(text)
+    /^(bearer|basic|token|jwt|digest|string|object|number|undefined|null|true|false|function)\s*$/i.test(text) ||
+    /^(?:super_?|sys_?)?(?:admin(?:istrator)?|user|guest|root|manager|staff|member|customer|seller|buyer|merchant|owner)$/i.test(
+      text,
+    )
   );
 }
 

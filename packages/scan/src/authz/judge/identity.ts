@@ -1,5 +1,5 @@
 import type { Access, Trace } from '../machine/trace.ts';
-import { deepKeys, deepRows, has, origin, trusted } from '../machine/value.ts';
+import { deepKeys, deepRows, has, origin, trusted, type Value } from '../machine/value.ts';
 import { isCallerIdName, isIdentityName, isLoginName, isProofName, isTenantName, subject, tableKind } from '../names.ts';
 import { guardFacts } from './facts.ts';
 import { frameKey, spotOf, spotOfGiver, spotOfValue } from './locate.ts';
@@ -172,12 +172,17 @@ function provenBefore(trace: Trace, order: number): boolean {
   for (const decision of trace.decisions) {
     if (decision.order > order) continue;
     for (const check of decision.checks) {
+      if (check.right && (isKeptProof(check.left, check.right) || isKeptProof(check.right, check.left))) return true;
       const keys = [...deepKeys(check.left), ...deepKeys(check.right)];
       if (keys.some((key) => isProofName(key) || /code|pass|sign/i.test(key))) return true;
     }
   }
   return false;
 }
+
+/** A row's password beside something that is no constant, such as what a hash of the team's own makes of the one that was sent. */
+const isKeptProof = (one: Value, other: Value): boolean =>
+  one.field !== undefined && isProofName(one.field) && one.rows !== undefined && other.literal === undefined;
 
 /** A row is written in the name of whoever the caller says. */
 function judgeForgedOwner(trace: Trace, collect: Collect): void {

@@ -2,7 +2,7 @@ import { instanceOf } from '../machine/classes.ts';
 import { callClosure } from '../machine/invoke.ts';
 import type { Machine } from '../machine/machine.ts';
 import { loadModule } from '../machine/modules.ts';
-import { type CallSite, configValue, externalValue, guard, native, unknown, type Value } from '../machine/value.ts';
+import { type CallSite, configValue, externalValue, guard, type Handle, native, unknown, type Value } from '../machine/value.ts';
 import { baseName } from '../sources.ts';
 import { knex, rds } from '../store/knex.ts';
 import { ormModel } from '../store/orm.ts';
@@ -90,19 +90,29 @@ function folder(m: Machine, path: string, kind: string, ctx: Value | undefined):
 function findInFolder(m: Machine, path: string, name: string, kind: string, ctx: Value | undefined): Value | undefined {
   const wanted = squash(name);
   let deeper: string | undefined;
+  let found: Value | undefined;
   for (const file of m.sources.files) {
     if (!file.startsWith(`${path}/`)) continue;
     const rest = file.slice(path.length + 1);
     const slash = rest.indexOf('/');
     if (slash < 0) {
       if (/\.d\.ts$/.test(rest) || squash(baseName(rest)) !== wanted) continue;
-      return loaded(m, file, kind, ctx);
-    }
-    if (squash(rest.slice(0, slash)) === wanted) deeper = `${path}/${rest.slice(0, slash)}`;
+      found ??= loaded(m, file, kind, ctx);
+    } else if (squash(rest.slice(0, slash)) === wanted) deeper = `${path}/${rest.slice(0, slash)}`;
+    if (found && deeper) break;
   }
-  if (deeper) return folder(m, deeper, kind, ctx);
+  // `system.js` beside `system/user.js`: what the file does not have is in the folder.
+  if (deeper) return found ? besides(found, folder(m, deeper, kind, ctx)) : folder(m, deeper, kind, ctx);
+  if (found) return found;
   if (kind === 'model') return ormModel(m, { table: name, statics: new Map(), columns: [] });
   return undefined;
+}
+
+function besides(first: Value, second: Value): Value {
+  const { handle } = first;
+  const get: Handle['get'] = (name, self) =>
+    first.shape?.props.get(name) ?? second.handle?.get?.(name, second) ?? handle?.get?.(name, self);
+  return { ...first, handle: { ...(handle ?? { kind: 'container' }), get } };
 }
 
 function loaded(m: Machine, file: string, kind: string, ctx: Value | undefined): Value {

@@ -135,11 +135,12 @@ export function expressRequest(m: Machine): Value {
           return self;
         case 'isAuthenticated':
           return native(name, (_args, site) => ({ flags: 0, checks: [{ left: identityValue, place: site.place, name }] }));
+        case 'originalUrl':
+          return constantPath(m.trace?.entry.path);
         case 'ip':
         case 'hostname':
         case 'path':
         case 'url':
-        case 'originalUrl':
         case 'method':
         case 'baseUrl':
         case 'app':
@@ -152,6 +153,10 @@ export function expressRequest(m: Machine): Value {
   });
   return self;
 }
+
+/** The address that was asked for, where the route says all of it: lists of public paths are compared with it. */
+const constantPath = (path: string | undefined): Value =>
+  path === undefined || path === '' || /[:*()]/.test(path) ? unknown : literal(path);
 
 /** `ctx` of Koa, Egg and ThinkJS. `signedCookies`: Egg signs unless told not to. */
 export function koaContext(
@@ -210,14 +215,15 @@ export function koaContext(
         case 'file':
           return native(name, (args, site) => parameter(args, site));
         case 'path':
-          return facts.path !== undefined && facts.path !== '' && !facts.path.includes(':') ? literal(facts.path) : unknown;
+        case 'url':
+        case 'originalUrl':
+          return constantPath(facts.path);
         case 'controller':
           return facts.controller === undefined ? unknown : literal(facts.controller);
         case 'action':
           return facts.action === undefined ? unknown : literal(facts.action);
         case 'method':
           return facts.method ? literal(facts.method) : unknown;
-        case 'url':
         case 'ip':
         case 'host':
         case 'logger':

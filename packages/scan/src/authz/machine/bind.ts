@@ -1,4 +1,5 @@
 import type { Node } from '../../parse/ast.ts';
+import { choiceSince, memberAsked, membersAsked } from './choices.ts';
 import { evaluate, memberName } from './evaluate.ts';
 import { declare, functionScope, type Machine, ownerScope, placeOf } from './machine.ts';
 import { getMember, setMember } from './members.ts';
@@ -113,6 +114,15 @@ function underAnyKey(before: Value | undefined, value: Value, key: Value): Value
   return isListed ? { ...plain, listed: true } : plain;
 }
 
+/** `Op.or`, `Sequelize.Op.and`, `_.or`: an operator of a library stands for its name, as in object literals. */
+const operatorName = (key: Node): string | undefined =>
+  key.type === 'MemberExpression' &&
+  !key.computed &&
+  key.property.type === 'Identifier' &&
+  /^(?:or|and|not|eq|ne|in|notIn|like|between|gt|gte|lt|lte)$/.test(key.property.name)
+    ? `$${key.property.name}`
+    : undefined;
+
 /** Assigns to a name, a member or a pattern. */
 export function assign(m: Machine, target: Node, value: Value, scope: Scope, statement?: Node): void {
   switch (target.type) {
@@ -124,11 +134,14 @@ export function assign(m: Machine, target: Node, value: Value, scope: Scope, sta
       const name = memberName(m, target, scope);
       const holder = evaluate(m, target.object, scope);
       if (name === undefined) {
-        if (holder.shape) holder.shape.rest = underAnyKey(holder.shape.rest, value, evaluate(m, target.property, scope));
+        const operator = operatorName(target.property);
+        // `where[Op.or] = [...]`: a member of its own, and nothing that the caller names.
+        if (holder.shape && operator !== undefined) setMember(m, holder, operator, value, statement ?? target);
+        else if (holder.shape) holder.shape.rest = underAnyKey(holder.shape.rest, value, evaluate(m, target.property, scope));
         return;
       }
       if (holder.shape || (holder.handle && holder.handle.kind !== 'row') || holder.callable) {
-        setMember(m, holder, name, value, statement ?? target);
+        setMember(m, holder, name, memberAsked(m, target, value, scope), statement ?? target);
         return;
       }
       // A row or a request value receives a member: from now on it has a structure of its own.
@@ -173,7 +186,8 @@ function assignName(m: Machine, name: string, value: Value, scope: Scope, node: 
   if (owner.module !== undefined) noteSharedWrite(m, `${owner.module}#${name}`, value, node);
   const before = owner.names.get(name);
   const weak = m.conditional > owner.conditional && before !== undefined;
-  const kept = weak && before ? either(before, value) : value;
+  const choice = weak ? choiceSince(m, owner) : undefined;
+  const kept = weak && before ? either(before, choice ? membersAsked(value, choice) : value) : value;
   // A caller-chosen value that replaces a verified identity in some branch leaves the caller's choice.
   owner.names.set(
     name,

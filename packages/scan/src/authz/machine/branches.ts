@@ -1,9 +1,10 @@
 import type { Node, SwitchStatement } from '../../parse/ast.ts';
 import { stageOf } from '../../parse/development.ts';
+import { questionOf } from './choices.ts';
 import { checksOf, evaluate } from './evaluate.ts';
 import { type Leaves, run, runAll } from './execute.ts';
 import { blockScope, decide, type Machine, placeOf, pushGuards } from './machine.ts';
-import { type Check, deepFlags, has, origin, type Scope, type Value } from './value.ts';
+import { type Check, type Choice, deepFlags, has, origin, type Scope, type Value } from './value.ts';
 
 export function runIf(m: Machine, node: Extract<Node, { type: 'IfStatement' }>, scope: Scope): Leaves {
   // Judged is what runs in production.
@@ -26,11 +27,15 @@ export function runIf(m: Machine, node: Extract<Node, { type: 'IfStatement' }>, 
   const branchBefore = m.branch;
   const label = asksForEquality(node.test) ? dispatchLabel(test) : undefined;
   if (label !== undefined) openBranch(m, label, node.test);
-  const yes = inBranch(m, checks, node.consequent, scope);
+  const question = questionOf(checks);
+  const yes = inBranch(m, checks, node.consequent, scope, question && { question, side: 'yes' });
   if (label !== undefined) m.branch = branchBefore;
-  const no = node.alternate ? inBranch(m, checks, node.alternate, scope) : { leaves: false, inside: [] };
+  const no = node.alternate
+    ? inBranch(m, checks, node.alternate, scope, question && { question, side: 'no' })
+    : { leaves: false, inside: [] };
   m.guards.length = mark;
   const enforced = yes.leaves !== no.leaves;
+  if (question && enforced) question.settled = true;
   decide(m, { checks, place: placeOf(m, node), enforced });
   if (enforced) {
     pushGuards(m, checks);
@@ -76,12 +81,20 @@ function folded(test: Value): boolean {
   );
 }
 
-function inBranch(m: Machine, checks: readonly Check[], node: Node, scope: Scope): { leaves: Leaves; inside: readonly Check[] } {
+function inBranch(
+  m: Machine,
+  checks: readonly Check[],
+  node: Node,
+  scope: Scope,
+  choice: Choice | undefined,
+): { leaves: Leaves; inside: readonly Check[] } {
   const mark = m.guards.length;
   pushGuards(m, checks);
   const inner = m.guards.length;
   m.conditional += 1;
+  if (choice) m.choices.push({ depth: m.conditional, choice });
   const leaves = run(m, node, scope);
+  if (choice) m.choices.pop();
   m.conditional -= 1;
   const inside = m.guards.slice(inner, inner + 12);
   m.guards.length = mark;

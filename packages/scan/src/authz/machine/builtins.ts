@@ -92,6 +92,9 @@ export function builtin(m: Machine, self: Value, name: string, args: readonly Va
       return mixed([self]);
     }
     case 'split':
+      return isConstant(self) && isConstant(first)
+        ? list(self.literal.split(first.literal).slice(0, 40).map(literal))
+        : mixed([self]);
     case 'match':
     case 'replace':
     case 'replaceAll':
@@ -118,6 +121,9 @@ export function builtin(m: Machine, self: Value, name: string, args: readonly Va
       return undefined;
   }
 }
+
+const isConstant = (value: Value | undefined): value is Value & { readonly literal: string } =>
+  typeof value?.literal === 'string' && value.flags === 0 && !value.shape && !value.literal.includes('\u0000');
 
 /** `list.includes(x)`: decided when everything is constant, else a comparison of the two. */
 function contains(self: Value, name: string, first: Value | undefined, site: CallSite): Value {

@@ -2,6 +2,7 @@ import type { ClassNode, FunctionNode, MemberExpression, Node, ObjectExpression 
 import { stageOf } from '../../parse/development.ts';
 import { assign } from './bind.ts';
 import { callValue, evaluateCall, evaluateNew } from './calls.ts';
+import { membersAsked, questionOf } from './choices.ts';
 import { createClass } from './classes.ts';
 import { globalValue } from './globals.ts';
 import { decide, lookup, type Machine, noteIdentity, placeOf, pushGuards, step } from './machine.ts';
@@ -111,6 +112,8 @@ function dispatch(m: Machine, node: Node, scope: Scope): Value {
       const stage = stageOf(node.test);
       if (stage) return evaluate(m, stage === 'production' ? node.consequent : node.alternate, scope);
       const test = evaluate(m, node.test, scope);
+      if (typeof test.literal === 'boolean' && test.flags === 0 && !test.checks && m.frames.length > 0)
+        return evaluate(m, test.literal ? node.consequent : node.alternate, scope);
       const mark = m.guards.length;
       if (test.checks) decide(m, { checks: test.checks, place: placeOf(m, node.test), enforced: false });
       pushGuards(m, checksOf(m, test, node.test));
@@ -119,7 +122,10 @@ function dispatch(m: Machine, node: Node, scope: Scope): Value {
       const no = evaluate(m, node.alternate, scope);
       m.conditional -= 1;
       m.guards.length = mark;
-      const value = either(yes, no);
+      const question = questionOf(checksOf(m, test, node.test));
+      const value = question
+        ? either(membersAsked(yes, { question, side: 'yes' }), membersAsked(no, { question, side: 'no' }))
+        : either(yes, no);
       return test.checks ? { ...value, checks: [...(value.checks ?? []), ...test.checks].slice(0, 12) } : value;
     }
     case 'AssignmentExpression': {

@@ -3,7 +3,7 @@ import { isIdentityMember } from '../names.ts';
 import type { Sources } from '../sources.ts';
 import type { Procedure } from './procedures.ts';
 import type { Branch, Decision, Entry, Frame, Trace } from './trace.ts';
-import { type Check, type ClassRef, identityValue, type Place, type Scope, type Value } from './value.ts';
+import { type Check, type Choice, type ClassRef, identityValue, type Place, type Scope, type Value } from './value.ts';
 
 /** Bounds on one scan: hostile code may branch and call without end. */
 export interface MachineLimits {
@@ -66,6 +66,8 @@ export interface Machine {
   guards: Check[];
   /** Above 0 inside code that may not run. */
   conditional: number;
+  /** Open branches that nothing but the request chose, the outermost first, each with `conditional` inside of it. */
+  choices: { readonly depth: number; readonly choice: Choice }[];
   loops: number;
   /** Open `try` blocks in the function that runs. */
   tries: number;
@@ -114,6 +116,7 @@ export const beforeRun = (): Pick<
   | 'frames'
   | 'guards'
   | 'conditional'
+  | 'choices'
   | 'loops'
   | 'tries'
   | 'threw'
@@ -126,6 +129,7 @@ export const beforeRun = (): Pick<
   frames: [],
   guards: [],
   conditional: 0,
+  choices: [],
   loops: 0,
   tries: 0,
   threw: false,

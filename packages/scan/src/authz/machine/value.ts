@@ -139,6 +139,22 @@ export interface Value {
   readonly listed?: true;
   /** What the caller names was subtracted: it makes the value smaller. */
   readonly taken?: true;
+  /** Stands where it does only in the branch that the caller asked for. */
+  readonly asked?: Choice;
+}
+
+/** A condition that nothing but the request decides. */
+export interface Question {
+  /** Parameters that decide. */
+  readonly keys: ReadonlySet<string>;
+  /** Of its two sides only one goes on: whoever is behind it came that way. */
+  settled: boolean;
+}
+
+/** One side of such a condition. */
+export interface Choice {
+  readonly question: Question;
+  readonly side: 'yes' | 'no';
 }
 
 /** Name of the check that a token's verification is: it throws for whoever has none. */
@@ -272,8 +288,13 @@ export function either(a: Value | undefined, b: Value | undefined, depth = 0): V
     checks,
     from: a.from ?? b.from,
     taken: a.taken && b.taken,
+    asked: bothAsked(a.asked, b.asked),
   });
 }
+
+/** A value that either side of a condition gives is there whatever the caller asks for. */
+const bothAsked = (a: Choice | undefined, b: Choice | undefined): Choice | undefined =>
+  a && b && (a.question !== b.question || a.side === b.side) ? a : undefined;
 
 /** Of two statements that do the same to one table or another, either stands for both; their values are merged. */
 function oneStatement(a: Value['literal'], b: Value['literal']): string | undefined {

@@ -13,6 +13,8 @@ export function isResponse(call: Call, index: number): boolean {
   if (receiver === undefined) return false;
   const path = memberPath(receiver);
   const last = path?.at(-1) ?? lastCalled(receiver);
+  // `NextResponse.json(data)` of Next.js, `Response.json(data)` of the platform.
+  if (method === 'json' && /^(?:Next)?Response$/.test(last)) return index === 0;
   if (/^(?:success|json|jsonp|ok|resSuccess|apiSuccess)$/.test(method))
     return index <= 1 && /^(?:this|res|response|ctx|reply|that|self|helper|status)$/.test(last);
   if (/^(?:send|end)$/.test(method)) return index === 0 && /^(?:res|response|reply|status|code)$/.test(last);

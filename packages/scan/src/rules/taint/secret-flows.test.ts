@@ -170,6 +170,14 @@ const cases: readonly (readonly [string, Readonly<Record<string, string>>, reado
   ],
   // MP-LOG-002
   [
+    'answers of Next.js, and one that says nothing of the error',
+    backend('next', {
+      'app/api/a/route.js':
+        "import { NextResponse } from 'next/server'\nexport async function GET() {\n try {\n  return NextResponse.json({ ok: await work() })\n } catch (err) {\n  return NextResponse.json({ error: String(err) }, { status: 500 })\n }\n}\nexport async function POST() {\n try {\n  return Response.json({ ok: await work() })\n } catch (err) {\n  console.error(err)\n  return Response.json({ error: 'failed' }, { status: 500 })\n }\n}",
+    }),
+    ['MP-LOG-002 app/api/a/route.js:6'],
+  ],
+  [
     'by the last middleware of Express, and by an answer of one’s own',
     backend('express', {
       'a.js': 'app.use((err, req, res, next) => {\n  res.json({ code: 500, message: err.message })\n})',

@@ -1,0 +1,248 @@
+import { type Case, env } from './case.ts';
+
+const koa = (routes: string): Record<string, string> => ({
+  'package.json': '{"dependencies":{"koa":"3.0.0","koa-router":"13.0.0","sequelize":"6.0.0","jsonwebtoken":"9.0.0"}}',
+  'models.js': `const { Sequelize, DataTypes } = require('sequelize')
+const sequelize = new Sequelize('sqlite::memory:')
+exports.User = sequelize.define('User', { name: DataTypes.STRING, phone: DataTypes.STRING, password: DataTypes.STRING, isAdmin: DataTypes.BOOLEAN })
+exports.Role = sequelize.define('Role', { title: DataTypes.STRING })
+exports.Order = sequelize.define('Order', { userId: DataTypes.INTEGER, payStatus: DataTypes.STRING })
+exports.QuestionBank = sequelize.define('QuestionBank', { title: DataTypes.STRING, createdBy: DataTypes.INTEGER })`,
+  'app.js': `const Router = require('koa-router')
+const jwt = require('jsonwebtoken')
+const { Op } = require('sequelize')
+const { User, Role, Order, QuestionBank } = require('./models')
+const router = new Router()
+const auth = async (ctx, next) => {
+  const user = await User.findByPk(jwt.verify(ctx.headers.authorization, ${env}.KEY).id)
+  if (!user) return ctx.throw(401)
+  ctx.state.user = user
+  await next()
+}
+${routes}
+const app = new (require('koa'))()
+app.use(router.routes())
+app.listen(3000)`,
+});
+
+const cloud = (body: string): Record<string, string> => ({
+  'cloudfunctions/getOrders/index.js': `const cloud = require('wx-server-sdk')
+const db = cloud.database()
+exports.main = async (event) => {
+  const openid = cloud.getWXContext().OPENID
+${body}
+}`,
+});
+
+const egg = (router: string, files: Record<string, string>): Record<string, string> => ({
+  'package.json': '{"dependencies":{"egg":"3.0.0","egg-sequelize":"6.0.0","egg-jwt":"3.0.0"}}',
+  'app/router.js': `module.exports = (app) => {
+  const { router, controller } = app
+${router}
+}`,
+  'app/middleware/auth.js': `module.exports = () => async (ctx, next) => {
+  ctx.state.user = ctx.app.jwt.verify(ctx.get('token'), ctx.app.config.jwt.secret)
+  await next()
+}`,
+  ...files,
+});
+
+/** Whom a check lets through: roles that callers give themselves, roles that exist and are asked for nowhere. The first route is line 12 of app.js. */
+export const roleCases: readonly Case[] = [
+  {
+    name: 'MP-CLD-002: everybody’s orders for whoever calls himself an administrator',
+    files: cloud(`  const query = {}
+  if (event.role !== 'admin') query.openid = openid
+  return db.collection('orders').where(query).get()`),
+    expect: ['MP-CLD-002 cloudfunctions/getOrders/index.js:6'],
+  },
+  {
+    name: 'the role that the caller’s own row has',
+    files: cloud(`  const me = (await db.collection('users').where({ _openid: openid }).get()).data[0]
+  const query = {}
+  if (me.role !== 'admin') query.openid = openid
+  return db.collection('orders').where(query).get()`),
+    expect: [],
+  },
+  {
+    name: 'the caller’s own rows on either side, or no other side at all',
+    files: cloud(`  const query = {}
+  if (event.role === 'buyer') query.openid = openid
+  else query.ownerId = openid
+  if (event.kind === 'sent') return db.collection('orders').where({ openid, status: 2 }).get()
+  const other = {}
+  if (event.scope === 'mine') other.openid = openid
+  else return { ok: false }
+  return db.collection('orders').where(other).get()`),
+    expect: [],
+  },
+  {
+    name: 'MP-API-001: a choice of the request between everybody’s orders and the caller’s',
+    files: koa(`router.get('/orders', auth, async (ctx) => {
+  const where = ctx.query.all ? {} : { userId: ctx.state.user.id }
+  ctx.body = await Order.findAll({ where })
+})`),
+    expect: ['MP-API-001 app.js:13'],
+  },
+  {
+    name: 'the same choice for administrators',
+    files: koa(`router.get('/orders', auth, async (ctx) => {
+  const where = ctx.state.user.isAdmin ? {} : { userId: ctx.state.user.id }
+  if (ctx.query.state) where.payStatus = ctx.query.state
+  ctx.body = await Order.findAll({ where })
+})`),
+    expect: [],
+  },
+  {
+    name: 'MP-API-009: that one’s own order was not paid before is no right to call it paid',
+    files: koa(`router.post('/orders/:id/test-pay', auth, async (ctx) => {
+  const order = await Order.findOne({ where: { id: ctx.params.id, userId: ctx.state.user.id } })
+  if (!order) return ctx.throw(404)
+  if (order.payStatus === 'paid') return ctx.throw(409)
+  await Order.update({ payStatus: 'paid' }, { where: { id: ctx.params.id, userId: ctx.state.user.id } })
+})`),
+    expect: ['MP-API-009 app.js:12'],
+  },
+  {
+    name: 'an order that WeChat Pay says was paid',
+    files: koa(`router.post('/orders/:id/check', auth, async (ctx) => {
+  const order = await Order.findOne({ where: { id: ctx.params.id, userId: ctx.state.user.id } })
+  if (order.payStatus === 'paid') return
+  const answer = await require('axios').get('https://api.mch.weixin.qq.com/v3/pay/transactions/out-trade-no/' + order.id)
+  if (answer.data.trade_state !== 'SUCCESS') return ctx.throw(409)
+  await Order.update({ payStatus: 'paid' }, { where: { id: order.id, userId: ctx.state.user.id } })
+})`),
+    expect: [],
+  },
+  {
+    name: 'MP-API-002: all users for whoever has logged in, beside a route for administrators',
+    files: koa(`router.get('/users', auth, async (ctx) => {
+  const where = {}
+  if (ctx.query.word) where[Op.or] = [{ phone: { [Op.like]: ctx.query.word } }, { name: { [Op.like]: ctx.query.word } }]
+  ctx.body = await User.findAll({ where, attributes: { exclude: ['password'] } })
+})
+router.delete('/users/:id', auth, async (ctx) => {
+  if (!ctx.state.user.isAdmin) return ctx.throw(403)
+  await User.destroy({ where: { id: ctx.params.id } })
+})`),
+    expect: ['MP-API-002 app.js:15'],
+  },
+  {
+    name: 'all users for administrators, and names and pictures for everybody',
+    files: koa(`router.get('/users', auth, async (ctx) => {
+  if (!ctx.state.user.isAdmin) return ctx.throw(403)
+  ctx.body = await User.findAll({ attributes: { exclude: ['password'] } })
+})
+router.get('/members', auth, async (ctx) => {
+  ctx.body = await User.findAll({ attributes: ['id', 'name', 'avatar'] })
+})`),
+    expect: [],
+  },
+  {
+    name: 'MP-API-002: there are roles, and any account makes new ones and sets up accounts',
+    files: koa(`router.post('/roles', auth, async (ctx) => {
+  await Role.create({ title: ctx.request.body.title })
+})
+router.post('/users', auth, async (ctx) => {
+  await User.create({ name: ctx.request.body.name, phone: ctx.request.body.phone })
+})`),
+    expect: ['MP-API-002 app.js:13', 'MP-API-002 app.js:16'],
+  },
+  {
+    name: 'roles that are asked for, in an administrator’s hands',
+    files: koa(`const admin = async (ctx, next) => {
+  if (ctx.state.user.role !== 'admin') return ctx.throw(403)
+  await next()
+}
+router.post('/roles', auth, admin, async (ctx) => {
+  await Role.create({ title: ctx.request.body.title })
+})
+router.post('/users', auth, admin, async (ctx) => {
+  await User.create({ name: ctx.request.body.name, phone: ctx.request.body.phone })
+})`),
+    expect: [],
+  },
+  {
+    name: 'a back office of one role, where whoever has an account works in it',
+    files: koa(`router.post('/users', auth, async (ctx) => {
+  await User.create({ name: ctx.request.body.name, phone: ctx.request.body.phone })
+})`),
+    expect: [],
+  },
+  {
+    name: 'a bank of questions that its maker changes and everybody reads',
+    files: koa(`router.get('/banks/:id', auth, async (ctx) => {
+  ctx.body = await QuestionBank.findByPk(ctx.params.id)
+})
+router.delete('/banks/:id', auth, async (ctx) => {
+  const bank = await QuestionBank.findByPk(ctx.params.id)
+  if (bank.createdBy !== ctx.state.user.id) return ctx.throw(403)
+  await bank.destroy()
+})`),
+    expect: [],
+  },
+  {
+    name: 'a login by a hash of the team’s own, which nobody can look into',
+    files: koa(`const hash = (text) => {
+  const made = new (require('jssha'))('SHA-512', 'TEXT')
+  made.update(text)
+  return made.getHash('HEX')
+}
+router.post('/login', async (ctx) => {
+  const password = hash(ctx.request.body.password)
+  const user = await User.findOne({ where: { name: ctx.request.body.name } })
+  if (user.password != password) return ctx.throw(401)
+  ctx.body = { token: jwt.sign({ id: user.id }, ${env}.KEY) }
+})`),
+    expect: [],
+  },
+  {
+    name: 'MP-API-004: the same login without the comparison',
+    files: koa(`router.post('/login', async (ctx) => {
+  const user = await User.findOne({ where: { name: ctx.request.body.name } })
+  ctx.body = { token: jwt.sign({ id: user.id }, ${env}.KEY) }
+})`),
+    expect: ['MP-API-004 app.js:14'],
+  },
+  {
+    name: 'MP-API-001: a controller in a folder beside a file of that name',
+    files: egg(`  router.put('/users/:id', app.middleware.auth(), controller.people.user.update)`, {
+      'app/controller/people.js': `module.exports = class extends require('egg').Controller {
+  async index() { this.ctx.body = [] }
+}`,
+      'app/controller/people/user.js': `module.exports = class extends require('egg').Controller {
+  async update() {
+    await this.ctx.model.User.update({ nickname: this.ctx.request.body.nickname }, { where: { id: this.ctx.params.id } })
+  }
+}`,
+      'app/model/user.js': `module.exports = (app) => app.model.define('user', { nickname: app.Sequelize.STRING })`,
+    }),
+    expect: ['MP-API-001 app/controller/people/user.js:3'],
+  },
+  {
+    name: 'MP-API-002: a list of public addresses names one that changes goods, and no other',
+    files: egg(
+      `  const open = async (ctx, next) => {
+    if (['/login', '/goods/price'].includes(ctx.url.split('?')[0])) return next()
+    ctx.state.user = app.jwt.verify(ctx.get('token'), app.config.jwt.secret)
+    await next()
+  }
+  router.post('/goods/price', open, controller.goods.price)
+  router.post('/goods/stock', open, controller.goods.stock)
+  router.post('/login', open, controller.goods.login)`,
+      {
+        'app/controller/goods.js': `module.exports = class extends require('egg').Controller {
+  async price() {
+    await this.ctx.model.Goods.update({ price: this.ctx.request.body.price }, { where: { id: this.ctx.request.body.id } })
+  }
+  async stock() {
+    await this.ctx.model.Goods.update({ title: this.ctx.request.body.title }, { where: { id: this.ctx.request.body.id } })
+  }
+  async login() { this.ctx.body = {} }
+}`,
+        'app/model/goods.js': `module.exports = (app) => app.model.define('goods', { title: app.Sequelize.STRING })`,
+      },
+    ),
+    expect: ['MP-API-002 app/router.js:8'],
+  },
+];
