@@ -52,6 +52,9 @@ export const writeScopes: readonly TokenScope[] = [
   'scim',
 ];
 
+/** The scope that opens the whole log, which of the powers only `audit` may read: a token of it is approved by who holds that power. */
+export const auditScope: TokenScope = 'audit:read';
+
 /** The parts of a call as its endpoint's schemas made them; an endpoint without a part has undefined there. */
 export interface ApprovalSubject<Params, Query, Body> {
   readonly params: Params;

@@ -235,7 +235,7 @@ export function identityHandlers(world: () => World, session: () => contract.Adm
     ),
     bind(contract.listApiTokens, () => ({ tokens: [...identity().tokens] })),
     bind(contract.createApiToken, ({ body, approval }) => {
-      if (body.scopes.some((scope) => contract.writeScopes.includes(scope))) approved(approval);
+      if (body.scopes.some((scope) => contract.writeScopes.includes(scope) || scope === contract.auditScope)) approved(approval);
       else sensitive();
       const view: contract.ApiTokenView = {
         id: 'T0123456789abcdefghij9',

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defineEndpoint, freshSeconds, tokenScopes, writeScopes } from '../endpoint.ts';
+import { auditScope, defineEndpoint, freshSeconds, tokenScopes, writeScopes } from '../endpoint.ts';
 import { addressRange } from './administrator-model.ts';
 import { ok, time } from './common.ts';
 
@@ -49,13 +49,18 @@ export const createApiToken = defineEndpoint({
   path: '/api/v1/tokens',
   group: 'tokens',
   summary: {
-    zh: '签发接口令牌，只显示一次；可写的须他人批准',
-    en: 'Issue an API token, shown once; one that may write needs approval',
+    zh: '签发接口令牌，只显示一次；可写的、可读审计日志的须他人批准',
+    en: 'Issue an API token, shown once; one that may write, or read the audit log, needs approval',
   },
   access: 'admin',
   powers: ['security'],
   stepUpSeconds: freshSeconds,
-  approval: { approvers: ['system'], when: ({ body }) => body.scopes.some((scope) => writeScopes.includes(scope)) },
+  approval: {
+    approvers: ['system', 'audit'],
+    // A security administrator may not read the log, and must not get there by way of a machine of their own.
+    approversOf: ({ body }) => (body.scopes.includes(auditScope) ? ['audit'] : ['system']),
+    when: ({ body }) => body.scopes.some((scope) => writeScopes.includes(scope) || scope === auditScope),
+  },
   body: z.strictObject({
     name: z.string().trim().min(2).max(60),
     scopes: z.array(tokenScope).min(1).max(tokenScopes.length),

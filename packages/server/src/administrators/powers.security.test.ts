@@ -1,7 +1,14 @@
-import { type AdministratorPower, administratorPowers, createApiToken, endpoints, tokenScopes } from '@menshen/contract';
+import {
+  type AdministratorPower,
+  administratorPowers,
+  createApiToken,
+  endpoints,
+  type TokenScope,
+  tokenScopes,
+} from '@menshen/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mayHear, type StreamEvent, streamEvents } from '../api/stream-events.ts';
-import { setUpThree, stepUpAgain, type TestAdministrator, TestClock } from '../testing/administrators.ts';
+import { approved, setUpThree, stepUpAgain, type TestAdministrator, TestClock } from '../testing/administrators.ts';
 import { ConsoleBrowser } from '../testing/console.ts';
 import { type Deployment, startDeployment } from '../testing/deployment.ts';
 
@@ -64,10 +71,11 @@ describe('powers over the control plane', () => {
   it('a machine calls what names its scope, and nothing else', async () => {
     const { security } = three;
     for (const scope of ['audit:read', 'people:read', 'authorize'] as const) {
+      const body = { name: `machine ${scope}`, scopes: [scope], expiresInDays: 1 };
+      const headers =
+        scope === 'audit:read' ? await approved(createApiToken, { body }, security, three.audit, clock) : ({} as const);
       await stepUpAgain(security, clock);
-      const made = await security.browser.call(createApiToken, {
-        body: { name: `machine ${scope}`, scopes: [scope], expiresInDays: 1 },
-      });
+      const made = await security.browser.call(createApiToken, { body, headers });
       expect(made.status).toBe(201);
       const machine = new ConsoleBrowser(deployment.platform.api.url);
       for (const endpoint of walk) {
@@ -77,6 +85,26 @@ describe('powers over the control plane', () => {
         else expect([endpoint.id, scope, code]).toEqual([endpoint.id, scope, 'token_scope']);
       }
     }
+  });
+
+  it('nobody comes by way of a token where their power does not lead', async () => {
+    const { security, system, audit } = three;
+    const tokenOf = (scopes: TokenScope[]) => ({ name: 'back door', scopes, grants: [], expiresInDays: 1, addresses: [] });
+    // What one administrator may make alone opens nothing that this administrator may not see.
+    for (const scope of tokenScopes) {
+      if (createApiToken.approval?.when?.({ params: undefined, query: undefined, body: tokenOf([scope]) }) === true) continue;
+      for (const { id, powers, scopes } of endpoints)
+        if (powers.length > 0 && scopes?.includes(scope) === true)
+          expect([id, scope, powers]).toEqual([id, scope, expect.arrayContaining([...createApiToken.powers])]);
+    }
+    const parts = { body: tokenOf(['authorize', 'audit:read']) };
+    await stepUpAgain(security, clock);
+    expect((await security.browser.call(createApiToken, parts)).body.code).toBe('approval_required');
+    await expect(approved(createApiToken, parts, security, system, clock)).rejects.toThrow('power_conflict');
+    await expect(approved(createApiToken, parts, security, security, clock)).rejects.toThrow('own_account');
+    const headers = await approved(createApiToken, parts, security, audit, clock);
+    await stepUpAgain(security, clock);
+    expect((await security.browser.call(createApiToken, { ...parts, headers })).status).toBe(201);
   });
 
   it('the log is read by the audit administrator alone, entry by entry too', async () => {

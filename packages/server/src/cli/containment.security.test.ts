@@ -1,7 +1,6 @@
-import { createApiToken, decideApproval, requestApproval, type TokenScope } from '@menshen/contract';
+import { createApiToken, type TokenScope } from '@menshen/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { setUpThree, stepUpAgain, TestClock } from '../testing/administrators.ts';
-import { approvalOf } from '../testing/console.ts';
+import { approved, setUpThree, stepUpAgain, TestClock } from '../testing/administrators.ts';
 import { type Deployment, startDeployment } from '../testing/deployment.ts';
 import { main } from './main.ts';
 
@@ -14,21 +13,11 @@ describe('reopening from the command line', () => {
   const tokens = new Map<TokenScope, string>();
   beforeAll(async () => {
     deployment = await startDeployment({ clock: clock.read });
-    const { security, system } = await setUpThree(deployment, clock);
+    const { security, system, audit } = await setUpThree(deployment, clock);
     for (const scope of ['reopen', 'audit:read'] as const) {
       const wish = { body: { name: `pipeline ${scope}`, scopes: [scope], grants: [], expiresInDays: 1 } };
+      const headers = await approved(createApiToken, wish, security, scope === 'reopen' ? system : audit, clock);
       await stepUpAgain(security, clock);
-      const needed = scope === 'reopen';
-      const filed = needed
-        ? (await security.browser.call(requestApproval, { body: approvalOf(createApiToken, wish) })).body
-        : { id: '', digest: '' };
-      if (needed) {
-        await stepUpAgain(system, clock);
-        const body = { decision: 'approve' as const, digest: filed.digest };
-        await system.browser.call(decideApproval, { params: { id: filed.id }, body });
-        await stepUpAgain(security, clock);
-      }
-      const headers = needed ? { 'x-menshen-approval': filed.id } : {};
       tokens.set(scope, String((await security.browser.call(createApiToken, { ...wish, headers })).body.token));
     }
     const stop = { kind: 'stop_route', target: { app: 'portal', route: 'GET /public' } } as const;

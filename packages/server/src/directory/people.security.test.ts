@@ -218,7 +218,7 @@ describeEachEngine('people, from the console to the gateway', (start) => {
   });
 
   it('SCIM is open to a token of its scope and to no other', async () => {
-    const token = await browser.call(createApiToken, { body: { name: 'Entra', scopes: ['audit:read'], expiresInDays: 30 } });
+    const token = await browser.call(createApiToken, { body: { name: 'Entra', scopes: ['people:read'], expiresInDays: 30 } });
     const ask = (authorization: string) => fetch(`${deployment.platform.api.url}/scim/v2/Users`, { headers: { authorization } });
     expect((await ask('')).status).toBe(401);
     expect((await ask(`Bearer ${token.body.token}`)).status).toBe(403);

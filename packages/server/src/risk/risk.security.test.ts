@@ -29,8 +29,10 @@ describe('risk of a running company', () => {
   const tokenFile = async (name: string, scopes: string[]): Promise<readonly string[]> => {
     await stepUpAgain(three.security, clock);
     const body = { name, scopes, grants: [], expiresInDays: 30 };
-    const writes = scopes.some((scope) => contract.writeScopes.some((one) => one === scope));
-    const headers = writes ? await approved(contract.createApiToken, { body }, three.security, three.system, clock) : undefined;
+    const approver = scopes.includes(contract.auditScope) ? three.audit : three.system;
+    const needed = scopes.some((scope) => [...contract.writeScopes, contract.auditScope].some((one) => one === scope));
+    const headers = needed ? await approved(contract.createApiToken, { body }, three.security, approver, clock) : undefined;
+    await stepUpAgain(three.security, clock);
     const made = await three.security.browser.call(contract.createApiToken, {
       body,
       ...(headers === undefined ? {} : { headers }),

@@ -150,7 +150,8 @@ export const administratorsEn = {
   'tokens.title': 'API tokens',
   'tokens.question': 'Which programs may call the platform, and what may each do?',
   'tokens.create': 'Issue a token',
-  'tokens.createText': 'A token is shown once. One that may write needs the approval of a system administrator.',
+  'tokens.createText':
+    'A token is shown once. One that may write needs the approval of a system administrator, one that reads the audit log that of an audit administrator.',
   'tokens.list': 'Tokens',
   'tokens.none': 'No tokens yet',
   'tokens.noneText':

@@ -144,7 +144,7 @@ export const administratorsZh = {
   'tokens.title': '接口令牌',
   'tokens.question': '哪些程序可以调用这个平台，各能做什么？',
   'tokens.create': '签发令牌',
-  'tokens.createText': '令牌只显示一次。可写的令牌须系统管理员批准。',
+  'tokens.createText': '令牌只显示一次。可写的令牌须系统管理员批准，可读审计日志的须审计管理员批准。',
   'tokens.list': '令牌',
   'tokens.none': '还没有令牌',
   'tokens.noneText': '后端服务、SCIM 和审计导出用令牌调用平台。每个程序一个令牌，只给它需要的用途，到期自动失效。',

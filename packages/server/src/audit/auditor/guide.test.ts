@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApiToken } from '@menshen/contract';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { setUpThree, stepUpAgain, TestClock } from '../../testing/administrators.ts';
+import { approved, setUpThree, stepUpAgain, TestClock } from '../../testing/administrators.ts';
 import { type Deployment, startDeployment } from '../../testing/deployment.ts';
 import { startWitness, type WitnessServer } from '../witness/server.ts';
 
@@ -66,9 +66,10 @@ describe.skipIf(!toolsFound)(
         change: (config) => ({ ...config, audit: { ...config.audit, witnesses: [{ url: witness.url, vkey: witness.vkey }] } }),
       });
       const three = await setUpThree(deployment, clock);
-      await stepUpAgain(three.security, clock);
       const body = { name: 'auditor', scopes: ['audit:read' as const], expiresInDays: 1 };
-      const made = await three.security.browser.call(createApiToken, { body });
+      const headers = await approved(createApiToken, { body }, three.security, three.audit, clock);
+      await stepUpAgain(three.security, clock);
+      const made = await three.security.browser.call(createApiToken, { body, headers });
       expect(made.status).toBe(201);
       await deployment.indexed();
       await vi.waitFor(() => expect(existsSync(join(folder, 'checkpoint.witnessed'))).toBe(true), {

@@ -1,4 +1,5 @@
 import {
+  adminSession,
   applyMeasure,
   type ConfigInput,
   createApiToken,
@@ -16,7 +17,7 @@ import {
   stepUp,
 } from '@menshen/contract';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { freshCode, setUpThree, TestClock } from '../../testing/administrators.ts';
+import { approved, freshCode, setUpThree, stepUpAgain, TestClock } from '../../testing/administrators.ts';
 import { approvalOf, ConsoleBrowser } from '../../testing/console.ts';
 import { type Deployment, startDeployment } from '../../testing/deployment.ts';
 import type { Measure, Request } from './model.ts';
@@ -289,10 +290,13 @@ describe('measures of containment', () => {
 
   it('revokes the tokens of machines that were issued before, and rotates data keys, by the services that own them', async () => {
     const issue = async (name: string): Promise<string> => {
-      const { browser, secret } = three.security;
-      await browser.call(stepUp, { body: { proof: { method: 'totp', code: freshCode(secret, clock) } } });
+      const { browser } = three.security;
       const body = { name, scopes: ['audit:read'], grants: [], expiresInDays: 1 };
-      return String((await browser.call(createApiToken, { body })).body.token);
+      // Each code takes half a minute: nobody's session may idle out meanwhile.
+      for (const one of Object.values(three)) await one.browser.call(adminSession);
+      const headers = await approved(createApiToken, { body }, three.security, three.audit, clock);
+      await stepUpAgain(three.security, clock);
+      return String((await browser.call(createApiToken, { body, headers })).body.token);
     };
     const machine = async (token: string) => {
       const browser = new ConsoleBrowser(deployment.platform.api.url);
