@@ -142,6 +142,7 @@ describeInBrowser('the dialogs of proof and approval, by keyboard', { world: sep
     await press('Enter');
     await enrolling.getByText('没有完成通行密钥验证').waitFor();
     expect(at.stage.server.world.identity.passkeys).toHaveLength(3);
+    await cdp.detach();
   });
 
   it('an act that needs another is asked for with its reason, and waits', async () => {

@@ -49,25 +49,46 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-/** Builds the console, serves it over an invented world, and starts a browser. */
-export async function setStage(chromiumPath: string): Promise<Stage> {
+/** What suites share that run in one process, one after the other: a browser that has loaded the console's files, and the server that they came from. */
+interface Theatre {
+  readonly server: FakeServer;
+  readonly browser: Browser;
+  /** Pages that no visit uses, by look: they hold nothing but the console's files, compiled. */
+  readonly idle: Map<string, Page[]>;
+}
+
+let theatre: Promise<Theatre> | null = null;
+
+/** Builds the console, serves it, and starts a browser, which ends with this process. */
+async function openTheatre(chromiumPath: string): Promise<Theatre> {
   const { folder } = await buildConsole();
   const server = await startFakeServer(folder, busyWorld());
-  const browser: Browser = await launchChromium(chromiumPath);
-  /** Contexts that no visit uses, by look: they have loaded the console's files, and hold nothing else. */
-  const idle = new Map<string, BrowserContext[]>();
+  return { server, browser: await launchChromium(chromiumPath), idle: new Map() };
+}
+
+/** Sets an invented world before a browser. */
+export async function setStage(chromiumPath: string): Promise<Stage> {
+  theatre ??= openTheatre(chromiumPath);
+  const { server, browser, idle } = await theatre;
+  server.world = busyWorld();
+  server.writes.length = 0;
+  const open = new Set<Visit>();
   return {
     server,
     async visit(change = {}) {
       const look: Look = { language: 'zh', theme: 'light', width: 1280, height: 800, ...change };
-      const contexts = idle.get(JSON.stringify(look)) ?? [];
-      idle.set(JSON.stringify(look), contexts);
-      const context = contexts.pop() ?? (await newContext(browser, look));
-      return await startVisit(context, server, look, () => contexts.push(context));
+      const pages = idle.get(JSON.stringify(look)) ?? [];
+      idle.set(JSON.stringify(look), pages);
+      const page = pages.pop() ?? (await (await newContext(browser, look)).newPage());
+      const visit = startVisit(page, server, look, () => {
+        open.delete(visit);
+        pages.push(page);
+      });
+      open.add(visit);
+      return visit;
     },
     async close() {
-      await browser.close();
-      await server.close();
+      for (const visit of [...open]) await visit.close();
     },
   };
 }
@@ -86,8 +107,7 @@ async function newContext(browser: Browser, look: Look): Promise<BrowserContext>
   return context;
 }
 
-async function startVisit(context: BrowserContext, server: FakeServer, look: Look, release: () => void): Promise<Visit> {
-  const page = await context.newPage();
+function startVisit(page: Page, server: FakeServer, look: Look, release: () => void): Visit {
   const problems = collectProblems(page);
   const settle = async (): Promise<void> => {
     await page.waitForFunction(
@@ -125,9 +145,12 @@ async function startVisit(context: BrowserContext, server: FakeServer, look: Loo
       await page.screenshot({ path: join(folder, `${name.replaceAll(/\W+/g, '-')}.png`), fullPage: true });
     },
     async close() {
-      const cdp = await context.newCDPSession(page);
+      page.removeAllListeners();
+      await page.evaluate(() => sessionStorage.clear());
+      await page.goto('about:blank');
+      const cdp = await page.context().newCDPSession(page);
       await cdp.send('Storage.clearDataForOrigin', { origin: server.url, storageTypes: 'all' });
-      await page.close();
+      await cdp.detach();
       release();
     },
   };

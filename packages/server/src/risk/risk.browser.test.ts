@@ -9,7 +9,7 @@ import { openSetupLink } from '../cli/testing/administrator.ts';
 import { type MenshenProcess, spawnMenshen } from '../cli/testing/process.ts';
 import type { ConsoleBrowser } from '../testing/console.ts';
 import { freePortBase } from '../testing/free-ports.ts';
-import { launchBrowser, watchPage, withoutBrowser } from '../train/testing-browser.ts';
+import { closePages, launchBrowser, watchPage, withoutBrowser } from '../train/testing-browser.ts';
 
 type RiskPage = { readonly risks: contract.RiskRow[]; readonly next: string | null };
 const base = await freePortBase();
@@ -56,7 +56,7 @@ describe.skipIf(withoutBrowser)('risk of the demo company', { timeout: 120_000 }
     } while (cursor !== null);
   }, 120_000);
   afterAll(async () => {
-    await browser?.close();
+    await closePages(browser);
     server.child.kill('SIGKILL');
     await server.ended;
     rmSync(folder, { recursive: true, force: true });

@@ -15,8 +15,11 @@ export const withoutBrowser = executablePath === undefined && process.env['CI'] 
 
 export const phone = { viewport: { width: 375, height: 720 }, hasTouch: true, isMobile: true } as const;
 
+let launched: Promise<Browser> | null = null;
+
+/** A browser, which suites of one process share, one after the other: it ends with the process. A suite closes the contexts that it opened. */
 export function launchBrowser(): Promise<Browser> {
-  return chromium.launch({
+  launched ??= chromium.launch({
     ...(executablePath === undefined ? {} : { executablePath }),
     args: [
       '--no-sandbox',
@@ -28,6 +31,12 @@ export function launchBrowser(): Promise<Browser> {
       '--js-flags=--no-opt --no-maglev',
     ],
   });
+  return launched;
+}
+
+/** Closes all that is open in a browser. */
+export async function closePages(browser: Browser | undefined): Promise<void> {
+  for (const context of browser?.contexts() ?? []) await context.close();
 }
 
 /** Keeps what a page complains of; refusals of the server are what tests ask for. */

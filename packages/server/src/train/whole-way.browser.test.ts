@@ -11,7 +11,7 @@ import { spawnMenshen } from '../cli/testing/process.ts';
 import type { Platform } from '../platform/model.ts';
 import { startPlatform } from '../platform.ts';
 import { openLibrary } from './courses/library.ts';
-import { answerRightly, expectToFit, launchBrowser, phone, watchPage, withoutBrowser } from './testing-browser.ts';
+import { answerRightly, closePages, expectToFit, launchBrowser, phone, watchPage, withoutBrowser } from './testing-browser.ts';
 import { startMailServer, type TestMailServer } from './testing-mail.ts';
 
 const labMs = 180_000;
@@ -59,7 +59,7 @@ describe.skipIf(withoutBrowser)(
       browser = await launchBrowser();
     }, 2 * labMs);
     afterAll(async () => {
-      await browser?.close();
+      await closePages(browser);
       await platform?.close();
       await emulator?.close();
       await mail?.close();

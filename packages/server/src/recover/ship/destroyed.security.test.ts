@@ -119,8 +119,8 @@ describe.each(engines.filter(({ name }) => found(name)))(
         await expect
           .poll(async () => (await operator.call(contract.getRecovery)).body.shipping?.shippedTo ?? 0, { timeout: 20_000 })
           .toBeGreaterThan(time);
+      await until(Date.now());
       before = Date.now();
-      await until(before);
 
       // Somebody is thrown out and somebody is erased, after the point that is restored to later.
       const parts = { params: { uid: 'li' }, body: { scope: 'wechat', reason: 'asked for at the counter' } };
@@ -200,7 +200,7 @@ describe.each(engines.filter(({ name }) => found(name)))(
       await server.ended;
       const past = join(folder, 'past.yaml');
       await restoreInto(past, join(folder, 'past'), { recovery: {} });
-      const at = new Date(before + 1_500).toISOString();
+      const at = new Date(before).toISOString();
       const restored = await menshen(
         'backup',
         'restore',

@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Deployment, startDeployment } from '../../testing/deployment.ts';
 import { learnBrowser, withTraining } from '../testing.ts';
-import { launchBrowser, phone, watchPage, withoutBrowser } from '../testing-browser.ts';
+import { closePages, launchBrowser, phone, watchPage, withoutBrowser } from '../testing-browser.ts';
 
 const startMs = 180_000;
 
@@ -21,7 +21,7 @@ describe.skipIf(withoutBrowser)('a lab, on a phone in Chromium', { timeout: 2 * 
     browser = await launchBrowser();
   });
   afterAll(async () => {
-    await browser?.close();
+    await closePages(browser);
     await deployment?.close();
   });
   const visit = async (uid: string, locale: string): Promise<Page> => {

@@ -8,7 +8,7 @@ import { type Deployment, startDeployment } from '../../testing/deployment.ts';
 import { openLibrary } from '../courses/library.ts';
 import type { Course } from '../courses/model.ts';
 import { learnBrowser, withTraining } from '../testing.ts';
-import { answerRightly, expectToFit, launchBrowser, phone, watchPage, withoutBrowser } from '../testing-browser.ts';
+import { answerRightly, closePages, expectToFit, launchBrowser, phone, watchPage, withoutBrowser } from '../testing-browser.ts';
 
 const wecomAgent =
   'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605 Mobile/15E148 wxwork/5.0.0 MicroMessenger/7.0.1';
@@ -34,7 +34,7 @@ describe.skipIf(withoutBrowser)("an employee's way, on a phone in Chromium", { t
     );
   }, 300_000);
   afterAll(async () => {
-    await browser?.close();
+    await closePages(browser);
     await deployment?.close();
   });
 

@@ -6,7 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readZip } from '../../privacy/read-zip.ts';
 import { openLibrary } from '../courses/library.ts';
-import { launchBrowser, withoutBrowser } from '../testing-browser.ts';
+import { closePages, launchBrowser, withoutBrowser } from '../testing-browser.ts';
 import { scormPackage } from './package.ts';
 
 const library = openLibrary();
@@ -108,7 +108,7 @@ describe.skipIf(withoutBrowser)('a package in an independent SCORM 1.2 runtime, 
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
   });
   afterAll(async () => {
-    await browser?.close();
+    await closePages(browser);
     await new Promise((resolve) => server?.close(resolve));
   });
 
