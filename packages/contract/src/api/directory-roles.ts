@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defineEndpoint } from '../endpoint.ts';
+import { defineEndpoint, freshSeconds } from '../endpoint.ts';
 import { ok, time, uid } from './common.ts';
 import { onPeople, reason, roleName } from './directory-model.ts';
 
@@ -37,12 +37,13 @@ export const assignRole = defineEndpoint({
   ...onPeople,
   id: 'assignRole',
   method: 'POST',
+  stepUpSeconds: freshSeconds,
   path: '/api/v1/directory/role-assignments',
   summary: { zh: '授予带范围的角色', en: 'Give somebody a role with a scope' },
   body: z.strictObject({ uid, role: roleName, scope: roleScope, ends: time.nullable().default(null) }),
   response: roleAssignment,
   status: 201,
-  errors: ['validation_failed', 'conflict', 'audit_unwritable'],
+  errors: ['step_up_required', 'validation_failed', 'conflict', 'audit_unwritable'],
 });
 
 export const unassignRole = defineEndpoint({
@@ -85,12 +86,13 @@ export const createDelegation = defineEndpoint({
   ...onPeople,
   id: 'createDelegation',
   method: 'POST',
+  stepUpSeconds: freshSeconds,
   path: '/api/v1/directory/delegations',
   summary: { zh: '把一个人的角色委托给另一人，到期自动结束', en: 'Hand the role of one person to another until a date' },
   body: z.strictObject({ from: uid, to: uid, role: roleName, starts: time.nullable().default(null), ends: time, reason }),
   response: delegation,
   status: 201,
-  errors: ['validation_failed', 'conflict', 'audit_unwritable'],
+  errors: ['step_up_required', 'validation_failed', 'conflict', 'audit_unwritable'],
 });
 
 export const endDelegation = defineEndpoint({

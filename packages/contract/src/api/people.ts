@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { factorKind, factorState } from '../client-mfa.ts';
-import { defineEndpoint } from '../endpoint.ts';
+import { defineEndpoint, freshSeconds } from '../endpoint.ts';
 import { riskReasons } from '../risk.ts';
 import { page, time, uid } from './common.ts';
 
@@ -133,10 +133,11 @@ export const setPersonRoles = defineEndpoint({
   summary: { zh: '设置一个人的角色', en: 'Set the roles of a person' },
   access: 'admin',
   powers: ['security'],
+  stepUpSeconds: freshSeconds,
   params: z.object({ uid }),
   body: z.strictObject({ roles: z.array(z.string().regex(/^[a-z][a-z0-9_-]{0,39}$/)).max(32) }),
   response: z.object({ roles: z.array(z.string()) }),
-  errors: ['not_found', 'audit_unwritable', 'validation_failed'],
+  errors: ['step_up_required', 'not_found', 'audit_unwritable', 'validation_failed'],
 });
 
 export const createBindingCode = defineEndpoint({
@@ -147,10 +148,11 @@ export const createBindingCode = defineEndpoint({
   summary: { zh: '签发一次性员工绑定码', en: 'Issue a one-time company code with which an employee binds a WeChat login' },
   access: 'admin',
   powers: ['security'],
+  stepUpSeconds: freshSeconds,
   params: z.object({ uid }),
   response: z.object({ code: z.string(), expiresAt: time }),
   status: 201,
-  errors: ['not_found', 'audit_unwritable'],
+  errors: ['step_up_required', 'not_found', 'audit_unwritable'],
 });
 
 export const factor = z.object({

@@ -3,6 +3,7 @@ import {
   blockPerson,
   confirmHeldChange,
   createApiToken,
+  createBindingCode,
   createDelegation,
   listDirectorySources,
   listDormantPeople,
@@ -11,7 +12,9 @@ import {
   previewCsv,
   putLocalPerson,
   removeLocalPerson,
+  setPersonRoles,
   setup,
+  stepUp,
   syncDirectorySource,
 } from '@menshen/contract';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -215,6 +218,26 @@ describeEachEngine('people, from the console to the gateway', (start) => {
     expect(quiet.body.dormant.map((one) => one.uid)).toEqual(expect.arrayContaining(['boss', 'zhang', 'li']));
     expect((await again.call(listDormantPeople, { query: { days: '200' } })).body.totals.dormant).toBe(0);
     browser = again;
+  });
+
+  it('an unattended console makes nobody another person and gives no rights', async () => {
+    const at = { params: { uid: 'li' } };
+    const role = { uid: 'li', role: 'approver', scope: { kind: 'self' } } as const;
+    const acts = async () => [
+      (await browser.call(createBindingCode, at)).body.code,
+      (await browser.call(setPersonRoles, { ...at, body: { roles: ['admin'] } })).body.code,
+      (await browser.call(assignRole, { body: role })).body.code,
+      (
+        await browser.call(createDelegation, {
+          body: { from: 'boss', to: 'li', role: 'approver', ends: clock.now + day, reason: 'holiday' },
+        })
+      ).body.code,
+    ];
+    clock.advance(301_000);
+    expect(await acts()).toEqual(Array.from({ length: 4 }, () => 'step_up_required'));
+    expect(deployment.platform.directory.snapshot().rolesOf('li')).toEqual([]);
+    await browser.call(stepUp, { body: { proof: { method: 'password', password: testPassword } } });
+    expect(await acts()).not.toContain('step_up_required');
   });
 
   it('SCIM is open to a token of its scope and to no other', async () => {

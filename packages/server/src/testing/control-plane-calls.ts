@@ -482,7 +482,11 @@ export function controlPlaneCalls({ deployment, three, clock, answered }: CallCo
     // People.
     call('syncDirectory', 'system'),
     call('syncDirectorySource', 'security', { params: { source: 'wecom' } }),
-    call('setPersonRoles', 'security', { params: { uid: 'zhang' }, body: { roles: ['admin'] } }),
+    call(
+      'setPersonRoles',
+      'security',
+      fresh('security', () => ({ params: { uid: 'zhang' }, body: { roles: ['admin'] } })),
+    ),
     call('createBindingCode', 'security', { params: { uid: 'zhang' } }),
     call('createEnrolmentCode', 'security', { params: { uid: 'zhang' }, body: { deliver: 'show' } }),
     call('removePersonFactor', 'security', { params: { uid: 'zhang', kind: 'totp' }, body: { reason } }),
@@ -499,7 +503,11 @@ export function controlPlaneCalls({ deployment, three, clock, answered }: CallCo
       params: { uid: 'zhang' },
       body: { channel: 'wecom', provider: 'wwtest', subject: 'zhang' },
     }),
-    call('assignRole', 'security', { body: { uid: 'zhang', role: 'reader', scope: { kind: 'self' } } }),
+    call(
+      'assignRole',
+      'security',
+      fresh('security', () => ({ body: { uid: 'zhang', role: 'reader', scope: { kind: 'self' } } })),
+    ),
     call('createDelegation', 'security', () => ({
       body: { from: 'zhang', to: 'li', role: 'admin', ends: clock.now + 3_600_000, reason },
     })),
