@@ -17,7 +17,19 @@ describe('toCsv', () => {
     ).toBe('\uFEFFa,b\r\n"x,y","say ""no"""\r\n1,\r\n# mark\r\n');
   });
 
-  it.each(['=HYPERLINK("//evil")', '+1', '-1+cmd', '@SUM(A1)', '\tx'])('takes the power from %j', (value) => {
+  it.each([
+    '=HYPERLINK("//evil")',
+    '+1',
+    '-1+cmd',
+    '@SUM(A1)',
+    '\tx',
+    '\n=1+1',
+    // As East Asian editions of spreadsheets read them.
+    "＝cmd|'/c calc'!A1",
+    '＋1',
+    '－1',
+    '＠SUM(A1)',
+  ])('takes the power from %j', (value) => {
     const line = toCsv(['h'], [[value]], 'mark').split('\r\n')[1] ?? '';
     expect(line.replace(/^"/, '').startsWith("'")).toBe(true);
   });

@@ -1,7 +1,10 @@
-/** A cell that a spreadsheet would run as a formula is shown as text (OWASP, CSV injection). */
+/** What begins a formula (OWASP, CSV injection): also in full width, as spreadsheets of East Asian editions take it, and behind a line break. */
+const formula = /^[=+\-@＝＋－＠\t\r\n]/;
+
+/** A cell that a spreadsheet would run as a formula is shown as text. */
 function cell(value: string | number | null): string {
   const text = value === null ? '' : String(value);
-  const harmless = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  const harmless = typeof value === 'string' && formula.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 
