@@ -141,7 +141,7 @@ interface MeasureWords {
 export const measureWords: Readonly<Record<MeasureKindId, MeasureWords>> = {
   end_sessions: {
     ...{ verb: 'stop', object: 'session', nature: 'act', riskClass: 'high' },
-    name: { zh: '结束会话', en: 'End sessions' },
+    name: { zh: '终止会话', en: 'End sessions' },
   },
   lock_accounts: {
     ...{ verb: 'deny', object: 'account', nature: 'hold', riskClass: 'high' },

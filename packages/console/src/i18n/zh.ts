@@ -194,7 +194,7 @@ export const zh = {
   'outcome.refused': '拒绝',
   'outcome.failed': '失败',
   'outcome.unknown': '未知',
-  'severity.critical': '紧急',
+  'severity.critical': '严重',
   'severity.high': '高',
   'severity.medium': '中',
   'severity.low': '低',

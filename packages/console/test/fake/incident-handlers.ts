@@ -43,7 +43,7 @@ const others: readonly contract.IncidentSummary[] = [
 const proof = (change: Partial<contract.RecoveryEvidence>): contract.RecoveryEvidence => ({
   ...{ kind: 'release', ref: 'r_1', at: now - 20 * minute, path: '/releases', index: 48_120 },
   label: text(
-    'coupon 2.4.1 已登记，扫描通过（紧急 0、高 0）',
+    'coupon 2.4.1 已登记，扫描通过（严重 0、高 0）',
     'coupon 2.4.1 is registered, its scan is clean (critical 0, high 0)',
   ),
   ...change,

@@ -77,7 +77,7 @@ const step = (
 const same = (text: string): contract.Bilingual => words(text, text);
 const steps: readonly contract.PlaybookStepView[] = [
   step('end-sessions', words('终止全部会话', 'End all sessions'), {
-    ...{ action: 'stop session', summary: words('结束会话', 'End sessions'), risk: 'high' },
+    ...{ action: 'stop session', summary: words('终止会话', 'End sessions'), risk: 'high' },
     parameters: [{ name: 'person', value: same('${alert.person}') }],
   }),
   step('gather', words('取证与通知', 'Evidence and notice'), { kind: 'parallel' }),

@@ -179,10 +179,13 @@ const alarms: Readonly<Record<string, Words>> = {
 
 /** Who acts where no person does. */
 const machines: Readonly<Record<string, Words>> = {
+  'wecom callback': ['企业微信回调', 'a callback of WeCom'],
   clock: ['到期', 'the clock'],
+  demo: ['演示', 'the demonstration'],
   file: ['配置文件', 'the configuration file'],
   menshen: ['门神', 'Menshen'],
   schedule: ['定时任务', 'the schedule'],
+  start: ['启动时', 'the start'],
 };
 
 const outcomes = {
@@ -209,6 +212,9 @@ export function wordsOf(action: string, titleOf: RuleTitle): Words {
 
 function actorOf(uid: string): Words {
   if (uid.startsWith('playbook:')) return [`剧本 ${uid.slice(9)}`, `playbook ${uid.slice(9)}`];
+  const [, platform, app] = /^(wechat|wecom):(.+)$/.exec(uid) ?? [];
+  if (app !== undefined)
+    return platform === 'wecom' ? [`企业微信（${app}）`, `WeCom (${app})`] : [`微信（${app}）`, `WeChat (${app})`];
   return machines[uid] ?? [uid, uid];
 }
 

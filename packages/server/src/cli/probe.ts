@@ -198,7 +198,7 @@ function rendered(result: ProbeResult, origin: string, format: (typeof formats)[
 }
 
 const words: Readonly<Record<FindingSeverity, Record<Language, string>>> = {
-  critical: { zh: '紧急', en: 'critical' },
+  critical: { zh: '严重', en: 'critical' },
   high: { zh: '高', en: 'high' },
   medium: { zh: '中', en: 'medium' },
   low: { zh: '低', en: 'low' },

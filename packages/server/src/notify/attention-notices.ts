@@ -6,6 +6,9 @@ const minuteMs = 60_000;
 /** A matter that stands is told again after a day. */
 const againMinutes = 1_440;
 
+/** An alert is told when it is found, as what it is: the same words a minute later are noise. */
+const toldByItself = /^alert-/;
+
 /**
  * Tells people of what Today shows as `high` or `critical`, once when it appears. To be called by the maintenance; looks once a minute, because
  * collecting it asks the store.
@@ -20,7 +23,9 @@ export function createAttentionNotices(
   return async () => {
     if (!hasPassed(last, minuteMs, clock())) return;
     last = clock();
-    const found = (await collect()).filter(({ severity }) => severity === 'high' || severity === 'critical');
+    const found = (await collect()).filter(
+      ({ id, severity }) => (severity === 'high' || severity === 'critical') && !toldByItself.test(id),
+    );
     for (const { id, severity, title, detail, action } of found) {
       if (known.has(`${severity} ${id}`)) continue;
       await notify.send({

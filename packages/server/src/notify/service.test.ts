@@ -211,7 +211,8 @@ describe('what Today shows', () => {
       clock.now += 60_000;
       await look();
     };
-    await minute({ id: 'keys', severity: 'high' }, { id: 'idle', severity: 'low' });
+    // An alert has had a notice of its own.
+    await minute({ id: 'keys', severity: 'high' }, { id: 'idle', severity: 'low' }, { id: 'alert-a_1', severity: 'critical' });
     await minute({ id: 'keys', severity: 'high' });
     await minute({ id: 'keys', severity: 'critical' });
     await minute();

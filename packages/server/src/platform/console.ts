@@ -1,5 +1,6 @@
 import type { Config } from '@menshen/contract';
 import { createHandlers } from '../api/handlers/index.ts';
+import { namesOfRows } from '../api/handlers/names.ts';
 import type { HandlerParts } from '../api/handlers/parts.ts';
 import { type Api, startApi } from '../api/server.ts';
 import type { EventStream } from '../api/stream.ts';
@@ -62,12 +63,13 @@ export async function openConsole(
     },
   });
   closers.add(() => api.close());
+  const named = namesOfRows(directory);
   guard.onNews((news) => stream.send('guard', news));
   closers.add(
     queries.follow(
       () => stream.listeners > 0,
       (rows) => {
-        for (const row of rows) stream.send('traffic', row);
+        for (const row of rows) stream.send('traffic', named(row));
       },
       (size) => stream.send('audit', { size }),
     ),

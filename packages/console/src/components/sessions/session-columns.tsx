@@ -17,7 +17,7 @@ export function useSessionColumns({ withPerson, now, revoke }: SessionColumnsOpt
   const person: Column<SessionView> = {
     key: 'person',
     title: t('column.person'),
-    width: 104,
+    width: 88,
     value: (row) => row.uid,
     cut: true,
     render: (row) => <PersonLink uid={row.uid} name={row.name} />,
@@ -60,7 +60,7 @@ export function useSessionColumns({ withPerson, now, revoke }: SessionColumnsOpt
       title: t('column.device'),
       grow: true,
       wrap: true,
-      width: 150,
+      width: 112,
       wideOnly: true,
       value: (row) => row.device,
       render: (row) => (row.device === null ? '–' : <span title={row.device}>{row.device}</span>),
@@ -80,7 +80,7 @@ export function useSessionColumns({ withPerson, now, revoke }: SessionColumnsOpt
     {
       key: 'lastSeen',
       title: t('session.lastSeen'),
-      width: 104,
+      width: 84,
       value: (row) => format.dateTime(row.lastSeen),
       render: (row) => (
         <span className="no-wrap" title={format.dateTime(row.lastSeen)}>
@@ -103,7 +103,7 @@ export function useSessionColumns({ withPerson, now, revoke }: SessionColumnsOpt
     {
       key: 'act',
       title: t('column.act'),
-      width: 80,
+      width: 64,
       plain: true,
       render: (row) => (
         <Button

@@ -16,6 +16,8 @@ export const containmentEn = {
   'containment.noHistory': 'No measure has ended yet',
   'containment.noHistoryText': 'What was lifted or has ended stays here, and in the audit log.',
   'containment.measure': 'Measure',
+  'containment.ofAlert': 'see the alert',
+  'containment.ofRun': 'see the run',
   'containment.because': 'because: {reason}',
   'containment.state': 'State',
   'containment.state.active': 'In force',

@@ -11,7 +11,11 @@ export const keysEn: Readonly<Record<keyof typeof keysZh, string>> = {
   'keys.underOld':
     '{count} data keys are still under an old wrapping key. Rewrap them; only then may the old one be taken out of the configuration.',
   'keys.data': 'Data keys',
-  'keys.dataNote': 'One for each app, for its fields; after a rotation the old one only opens. Keys themselves are never shown',
+  'keys.dataNote':
+    'One for each app, for its fields, and one for each kind of Menshen’s own files; after a rotation the old one only opens. Keys themselves are never shown',
+  'keys.own.incidents': 'Menshen: evidence of incidents',
+  'keys.own.compliance': 'Menshen: attestations',
+  'keys.own.reports': 'Menshen: reports',
   'keys.none': 'There are no data keys yet',
   'keys.noneText': 'Declare sealedFields under an app in menshen.yaml; a key is made when the backend first seals a value.',
   'keys.app': 'App',

@@ -91,7 +91,7 @@ export const policiesEn = {
   'policies.list': 'Policies in force',
   'policies.total': { one: '{count} policy', other: '{count} policies' },
   'policies.place': 'Place',
-  'policies.notes': 'Annotations',
+  'policies.notes': 'What for',
   'policies.none': 'No policies yet',
   'policies.noneText': 'What no policy permits is refused: no route that asks for a decision is open. Begin with an example.',
   'policies.off': 'Policies are not in use',

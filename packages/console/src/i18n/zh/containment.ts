@@ -16,6 +16,8 @@ export const containmentZh = {
   'containment.noHistory': '还没有结束的措施',
   'containment.noHistoryText': '解除或到期的措施会保留在这里，并写入审计日志。',
   'containment.measure': '措施',
+  'containment.ofAlert': '查看告警',
+  'containment.ofRun': '查看运行',
   'containment.because': '理由：{reason}',
   'containment.state': '状态',
   'containment.state.active': '生效中',

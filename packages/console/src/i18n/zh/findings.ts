@@ -47,7 +47,7 @@ export const findingsZh = {
   'findings.show.suppressed': '源码注释忽略',
   'findings.show.all': '全部',
   'findings.anySeverity': '所有级别',
-  'findings.least.critical': '仅紧急',
+  'findings.least.critical': '仅严重',
   'findings.least.high': '高及以上',
   'findings.least.medium': '中及以上',
   'findings.least.low': '低及以上',
@@ -55,7 +55,7 @@ export const findingsZh = {
   'findings.anyOwner': '所有负责人',
   'findings.search': '规则、文件、接口或文字',
 
-  'findings.count.high': '紧急与高',
+  'findings.count.high': '严重与高',
   'findings.count.overdue': '已逾期',
   'findings.count.unowned': '无负责人',
   'findings.count.accepted': '接受风险',

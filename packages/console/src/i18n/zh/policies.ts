@@ -85,7 +85,7 @@ export const policiesZh = {
   'policies.list': '生效的策略',
   'policies.total': { other: '共 {count} 条' },
   'policies.place': '位置',
-  'policies.notes': '注释',
+  'policies.notes': '说明',
   'policies.none': '还没有策略',
   'policies.noneText': '没有策略允许的一律拒绝：需要授权的接口现在都不通。可以从示例开始。',
   'policies.off': '没有启用策略',

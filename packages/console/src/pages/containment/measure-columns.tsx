@@ -5,6 +5,7 @@ import type { Column } from '../../ds/data-table.tsx';
 import { Status } from '../../ds/status.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
 import styles from './containment.module.css';
+import { MeasureReason } from './measure-reason.tsx';
 
 const soonMs = 10 * 60_000;
 const tones = { active: 'danger', working: 'warning', lifted: 'quiet', expired: 'quiet', done: 'safe' } as const;
@@ -32,7 +33,9 @@ export function useMeasureColumns(now: number, acts: MeasureActs | null): readon
       render: (row) => (
         <>
           <strong>{measureWords[row.kind].name[language]}</strong> {wordsOf(row)}
-          <div className="quiet">{t('containment.because', { reason: row.reason })}</div>
+          <div className="quiet">
+            <MeasureReason reason={row.reason} />
+          </div>
         </>
       ),
     },

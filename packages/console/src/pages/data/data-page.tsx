@@ -21,13 +21,17 @@ export function DataPage() {
         {({ fields }) => (
           <>
             {fields.length === 0 ? null : <Attention fields={fields} />}
-            <FieldsPanel fields={fields} />
+            <FieldsPanel fields={attentionFirst(fields)} />
           </>
         )}
       </Loadable>
     </Page>
   );
 }
+
+/** What is sensitive and in clear before what is masked; within each as the server has it, the most sensitive first. */
+const attentionFirst = (fields: readonly DataFieldView[]): readonly DataFieldView[] =>
+  [...fields].sort((one, other) => Number(isExposed(other)) - Number(isExposed(one)));
 
 function Attention({ fields }: { readonly fields: readonly DataFieldView[] }) {
   const { t } = useLanguage();

@@ -13,6 +13,13 @@ import { daysSince } from './ring.ts';
 
 const tones: Readonly<Record<DataKeyView['state'], Tone>> = { active: 'safe', retired: 'quiet', destroyed: 'quiet' };
 
+/** Keys of Menshen's own, by the name under which they are rotated. */
+const ownKeys = {
+  'menshen-incidents': 'keys.own.incidents',
+  'menshen-compliance': 'keys.own.compliance',
+  'menshen-reports': 'keys.own.reports',
+} as const;
+
 type Acts = Readonly<Record<'rotate' | 'destroy', ((key: DataKeyView) => void) | null>>;
 
 /** The data keys of apps, old ones first; rotates and destroys them. */
@@ -85,7 +92,13 @@ export function DataKeysPanel({ keys, now }: { readonly keys: readonly DataKeyVi
 function useColumns(now: number, acts: Acts): readonly Column<DataKeyView>[] {
   const { t, format } = useLanguage();
   return [
-    { key: 'app', title: t('keys.app'), grow: true, value: (key) => key.app, render: (key) => key.app },
+    {
+      key: 'app',
+      title: t('keys.app'),
+      grow: true,
+      value: (key) => key.app,
+      render: ({ app }) => (app in ownKeys ? <span title={app}>{t(ownKeys[app as keyof typeof ownKeys])}</span> : app),
+    },
     {
       key: 'state',
       title: t('keys.state'),

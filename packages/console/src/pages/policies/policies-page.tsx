@@ -11,6 +11,7 @@ import { Page } from '../../ds/page.tsx';
 import { Panel } from '../../ds/panel.tsx';
 import { EmptyState, Loadable } from '../../ds/states.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
+import { commentAbove } from './comment.ts';
 import { DraftPanel } from './draft-panel.tsx';
 import { Effect } from './effect.tsx';
 import { ExplainPanel } from './explain-panel.tsx';
@@ -49,7 +50,7 @@ export function PoliciesPage() {
 function InForce({ data }: { readonly data: Policies }) {
   const { t } = useLanguage();
   const [spot, setSpot] = useState<Spot | null>(null);
-  const columns = usePolicyColumns(setSpot);
+  const columns = usePolicyColumns(data.files, setSpot);
   return (
     <>
       <Panel
@@ -79,12 +80,17 @@ function InForce({ data }: { readonly data: Policies }) {
   );
 }
 
-function usePolicyColumns(go: (spot: Spot) => void): readonly Column<Policy>[] {
-  const { t } = useLanguage();
-  const notesOf = ({ annotations }: Policy): string =>
-    Object.entries(annotations)
-      .filter(([name]) => name !== 'id')
-      .map(([name, value]) => (value === '' ? `@${name}` : `@${name}: ${value}`))
+function usePolicyColumns(files: Policies['files'], go: (spot: Spot) => void): readonly Column<Policy>[] {
+  const { t, language } = useLanguage();
+  const texts = new Map(files.map(({ name, text }) => [name, text]));
+  const notesOf = ({ annotations, file, line }: Policy): string =>
+    [
+      commentAbove(texts.get(file) ?? '', line, language),
+      ...Object.entries(annotations)
+        .filter(([name]) => name !== 'id')
+        .map(([name, value]) => (value === '' ? `@${name}` : `@${name}: ${value}`)),
+    ]
+      .filter((note) => note !== '')
       .join('; ');
   return [
     { key: 'id', title: t('policies.policy'), width: 200, value: (row) => row.id, render: (row) => <code>{row.id}</code> },
@@ -95,7 +101,7 @@ function usePolicyColumns(go: (spot: Spot) => void): readonly Column<Policy>[] {
       value: (row) => row.effect,
       render: (row) => <Effect effect={row.effect} />,
     },
-    { key: 'notes', title: t('policies.notes'), grow: true, value: notesOf, render: (row) => notesOf(row) || '–' },
+    { key: 'notes', title: t('policies.notes'), grow: true, wrap: true, value: notesOf, render: (row) => notesOf(row) || '–' },
     {
       key: 'place',
       title: t('policies.place'),

@@ -3,6 +3,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { useAction, useEndpoint } from '../../api/hooks.ts';
 import { useMay } from '../../api/may.ts';
+import { ActorName } from '../../components/people/actor-name.tsx';
 import { ScanTabs } from '../../components/tabs/scan-tabs.tsx';
 import { CodeBlock } from '../../ds/code-block.tsx';
 import { type Column, DataTable, ExportButton } from '../../ds/data-table.tsx';
@@ -186,7 +187,10 @@ function ScansPanel({ scans }: { readonly scans: readonly ScanView[] }) {
       value: ({ finished }) => format.dateTime(finished),
       render: ({ finished, by }) => (
         <>
-          <span className="figures no-wrap">{format.minute(finished)}</span> <span className="quiet">{by}</span>
+          <span className="figures no-wrap">{format.minute(finished)}</span>{' '}
+          <span className="quiet">
+            <ActorName name={by} />
+          </span>
         </>
       ),
     },

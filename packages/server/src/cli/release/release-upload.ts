@@ -26,7 +26,7 @@ export const uploadProblems = {
     en: 'This release was registered in spite of its scan. Repair it and scan it again, then upload.',
   },
   unscanned: { zh: '这个发布没有扫描结果。', en: 'This release has no scan.' },
-  not_clean: { zh: '扫描仍有紧急问题。', en: 'Its scan still has critical findings.' },
+  not_clean: { zh: '扫描仍有严重问题。', en: 'Its scan still has critical findings.' },
 } as const satisfies Record<string, Bilingual>;
 export type UploadProblem = keyof typeof uploadProblems;
 

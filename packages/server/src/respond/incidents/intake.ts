@@ -84,7 +84,7 @@ export function createIntake({ incidents, config, alert, openAlerts, clock, rand
       return await openIncident({
         source: { kind: 'finding', ref: scan },
         ...{ severity: 'critical', occurred: null, detected: at, path: '/findings', by: 'menshen', notify: false },
-        title: { zh: `${app} 的扫描发现 ${count} 处紧急问题`, en: `A scan of ${app} found ${count} critical fault(s)` },
+        title: { zh: `${app} 的扫描发现 ${count} 处严重问题`, en: `A scan of ${app} found ${count} critical fault(s)` },
         text: { zh: `项目 ${project}，规则 ${rules}`, en: `Project ${project}, rules ${rules}` },
         subjects: [{ kind: 'app', value: app }],
       });

@@ -12,7 +12,7 @@ const severities: Readonly<Record<IncidentSeverity, Bilingual>> = {
   low: { zh: '低', en: 'low' },
   medium: { zh: '中', en: 'medium' },
   high: { zh: '高', en: 'high' },
-  critical: { zh: '紧急', en: 'critical' },
+  critical: { zh: '严重', en: 'critical' },
 };
 const clocks: Readonly<Record<IncidentClock, Bilingual>> = {
   occurred: { zh: '发生', en: 'occurred' },

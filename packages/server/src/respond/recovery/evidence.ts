@@ -101,7 +101,7 @@ export function createProver(sources: RecoverySources, clock: () => number) {
     if (scan === null || !sources.isClean(release) || scan.critical > 0) return { problem: 'not_clean' };
     if (registered < since) return { problem: 'before_incident' };
     const label: Bilingual = {
-      zh: `${app} ${version} 已登记，扫描通过（紧急 ${scan.critical}、高 ${scan.high}）`,
+      zh: `${app} ${version} 已登记，扫描通过（严重 ${scan.critical}、高 ${scan.high}）`,
       en: `${app} ${version} is registered, its scan is clean (critical ${scan.critical}, high ${scan.high})`,
     };
     return { evidence: { kind: 'release', ref: id, label, at: registered, path: '/releases', index: null } };
