@@ -111,20 +111,19 @@ export function createEntering(parts: EnteringParts) {
     const elsewhere = await enterByUnion(app, subject, device, caller);
     if (elsewhere !== null) return elsewhere;
     if (!app.audience.includes('customer')) throw await needsBinding(app, subject, device, caller);
-    const uid = `c_${Buffer.from(random(12)).toString('base64url')}`;
-    await store.addCustomer(uid, clock());
-    await store.bind(
-      {
-        channel: 'wechat',
-        provider: subject.provider,
-        subject: subject.subject,
-        unionid: subject.unionid,
-        uid,
-        boundBy: 'self',
-        boundAt: clock(),
-      },
-      subject.sessionKey,
+    const { provider, unionid, sessionKey } = subject;
+    const boundAt = clock();
+    const made = `c_${Buffer.from(random(12)).toString('base64url')}`;
+    await store.addCustomer(made, boundAt);
+    const uid = await store.bindFirst(
+      { channel: 'wechat', provider, subject: subject.subject, unionid, uid: made, boundBy: 'self', boundAt },
+      sessionKey,
     );
+    // Logins on two nodes at once must not make one WeChat user two customers, each with what a campaign gives to everybody once.
+    if (uid !== made) {
+      await store.removeCustomer(made);
+      return enterWechat(app, subject, device, caller);
+    }
     return open(app, subject, { uid, name: '', kind: 'customer' }, device, caller, ['wechat']);
   };
 

@@ -59,6 +59,19 @@ export function createIdentityStore(store: Store, keys: Keys) {
   const { db } = store;
   const index = createIdentityIndex(keys);
   const toIdentity = (row: IdentityRow): Identity => identityOf({ ...row, ...openIds(row, keys) });
+  /** The columns of an identity, and the digest by which it is found. */
+  const bindingOf = ({ channel, provider, subject, unionid, ...identity }: Identity, sessionKey: string | null) => {
+    const hidden = index.subject(channel, provider, subject);
+    const values = {
+      unionid: index.unionid(unionid),
+      holder: sealIds({ subject, unionid }, hidden, keys),
+      uid: identity.uid,
+      bound_by: identity.boundBy,
+      bound_at: identity.boundAt,
+      session_key: sessionKey === null ? null : keys.sealText(sessionKey, place(provider, subject)),
+    };
+    return { subject: hidden, values };
+  };
   return {
     async sessions(now: number): Promise<Session[]> {
       const rows = await db
@@ -147,22 +160,31 @@ export function createIdentityStore(store: Store, keys: Keys) {
     },
     /** Binds; an identity that was bound before (a customer who turns out to be an employee) is bound anew. */
     async bind(identity: Identity, sessionKey: string | null): Promise<void> {
-      const sealed = sessionKey === null ? null : keys.sealText(sessionKey, place(identity.provider, identity.subject));
-      const { channel, provider, subject, unionid } = identity;
-      const hidden = index.subject(channel, provider, subject);
-      const values = {
-        unionid: index.unionid(unionid),
-        holder: sealIds({ subject, unionid }, hidden, keys),
-        uid: identity.uid,
-        bound_by: identity.boundBy,
-        bound_at: identity.boundAt,
-        session_key: sealed,
-      };
+      const { subject, values } = bindingOf(identity, sessionKey);
+      const { channel, provider } = identity;
       await db
         .insertInto('identities')
-        .values({ channel, provider, subject: hidden, ...values })
+        .values({ channel, provider, subject, ...values })
         .onConflict((conflict) => conflict.columns(['channel', 'provider', 'subject']).doUpdateSet(values))
         .execute();
+    },
+    /** Binds an identity that nobody has bound; gives the uid that it stands for, which is another's where they were quicker. */
+    async bindFirst(identity: Identity, sessionKey: string | null): Promise<string> {
+      const { subject, values } = bindingOf(identity, sessionKey);
+      const { channel, provider } = identity;
+      await db
+        .insertInto('identities')
+        .values({ channel, provider, subject, ...values })
+        .onConflict((conflict) => conflict.columns(['channel', 'provider', 'subject']).doNothing())
+        .execute();
+      const row = await db
+        .selectFrom('identities')
+        .select('uid')
+        .where('channel', '=', channel)
+        .where('provider', '=', provider)
+        .where('subject', '=', subject)
+        .executeTakeFirstOrThrow();
+      return row.uid;
     },
     async unbind(channel: string, provider: string, subject: string, uid: string): Promise<boolean> {
       const result = await db
@@ -298,6 +320,10 @@ export function createIdentityStore(store: Store, keys: Keys) {
     },
     async addCustomer(uid: string, created: number): Promise<void> {
       await db.insertInto('customers').values({ uid, created }).execute();
+    },
+    /** Takes back a customer who turned out to be there already. */
+    async removeCustomer(uid: string): Promise<void> {
+      await db.deleteFrom('customers').where('uid', '=', uid).execute();
     },
     async customers(): Promise<{ uid: string; created: number }[]> {
       return await db.selectFrom('customers').selectAll().orderBy('created', 'desc').limit(1_000).execute();
