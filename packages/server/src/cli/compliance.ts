@@ -146,7 +146,10 @@ export const complianceReport: Command = {
       bytes = Buffer.from(report.parse(answer.body).content, 'base64');
     }
     if (out === undefined) terminal.out(bytes.toString('utf8').trimEnd());
-    else write(out, bytes);
+    else {
+      write(out, bytes);
+      terminal.err(terminal.language === 'zh' ? `已写入 ${out}` : `Wrote ${out}`);
+    }
     return found.items.some(({ state }) => states.includes(state)) ? 1 : 0;
   },
 };

@@ -72,6 +72,8 @@ export async function callServer(
 export function printRefusal(terminal: CommandInput['terminal'], { code, details }: Refused): ExitCode {
   const known = isErrorCode(code) ? code : 'internal_error';
   terminal.err(`${errorText(known, terminal.language)} (${known})`);
+  if (known === 'token_scope')
+    terminal.err(terminal.language === 'zh' ? '所需权限见该命令的 --help。' : 'The --help of the command names the scope.');
   if (details !== undefined) terminal.err(JSON.stringify(details));
   return 1;
 }

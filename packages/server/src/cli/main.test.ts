@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -105,6 +106,12 @@ describe('the menshen command', { timeout: 60_000 }, () => {
       code: 2,
       err: expect.stringMatching(/--gateway/),
     });
+  });
+
+  it.skipIf(process.platform === 'win32')('ends in peace when nobody reads to the end', () => {
+    const bin = join(import.meta.dirname, '../../bin/menshen.js');
+    const { stderr } = spawnSync('sh', ['-c', '"$0" "$1" --help | true', process.execPath, bin], { encoding: 'utf8' });
+    expect(stderr).toBe('');
   });
 
   it('says its version', async () => {

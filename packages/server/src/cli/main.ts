@@ -78,6 +78,12 @@ const processTerminal: Omit<Terminal, 'language'> = {
   ask: process.stdin.isTTY ? person.ask : null,
 };
 
+// Whoever reads may have read enough (`| head`): that is no fault of the command, and a server goes on without.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error;
+  });
+
 /** Runs the `menshen` command. Returns its exit code. */
 export async function main(args: readonly string[], speaker = processTerminal): Promise<ExitCode> {
   const language = languageFrom(args);

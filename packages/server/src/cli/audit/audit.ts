@@ -26,8 +26,8 @@ export const logOptionHelp = {
   config: { zh: '从配置文件得知日志目录', en: 'learn the folder of the log from the configuration file' },
   vkey: { zh: '验证公钥；默认读取日志旁的 vkey 文件', en: 'verifier key; the file vkey beside the log by default' },
   token: {
-    zh: '含 API 令牌（权限 audit:read）的文件，用于网址',
-    en: 'file with an API token of scope audit:read, for an address',
+    zh: '含接口令牌（权限 audit:read）的文件，用于网址；默认取环境变量 MENSHEN_TOKEN',
+    en: 'file with an API token of scope audit:read, for an address; the environment variable MENSHEN_TOKEN by default',
   },
   archive: {
     zh: '另一个归档目录（日志目录下的 archive 总会查看）',
@@ -38,7 +38,7 @@ export const logOptionHelp = {
 
 function readToken(values: CommandInput['values']): string | null {
   const path = textOption(values, 'token');
-  if (path === undefined) return null;
+  if (path === undefined) return process.env['MENSHEN_TOKEN']?.trim() || null;
   try {
     return readFileSync(path, 'utf8').trim();
   } catch {
@@ -83,8 +83,8 @@ async function ask(url: string, headers: Record<string, string>): Promise<Respon
   const response = await fetch(url, { headers, redirect: 'error' });
   if (response.status !== 401 && response.status !== 403) return response;
   throw new UsageError({
-    zh: '该地址需要令牌：请用 --token 指定含 audit:read 令牌的文件。',
-    en: 'This address wants a token: name a file with one of scope audit:read with --token.',
+    zh: '该地址需要权限为 audit:read 的令牌：请用环境变量 MENSHEN_TOKEN 给出，或用 --token 指定存放它的文件。',
+    en: 'This address wants a token of the scope audit:read: give it in MENSHEN_TOKEN, or name a file that holds it with --token.',
   });
 }
 
