@@ -36,7 +36,8 @@ function openPart(access: Access): { value: Value; place: Place } | undefined {
       return { value: first.shape.rest, place };
     return undefined;
   }
-  const rest = data.shape.rest;
+  // `event.params || {}`: the caller's object, or none.
+  const rest = data.shape.rest ?? (has(data, origin.client) && data.literal === undefined && !data.rows ? data : undefined);
   if (!rest || rest.listed || !has(rest, origin.client) || has(rest, origin.row)) return undefined;
   return { value: rest, place: data.shape.places?.get('...') ?? place };
 }

@@ -16,21 +16,22 @@ export function judgeClaimedScope(traces: readonly Trace[], collect: Collect): v
       );
       const keys = [...(condition?.value.asked?.question.keys ?? [])];
       if (!condition || !isEverybodys(trace, access, keys)) continue;
-      const cloud = trace.entry.framework === 'cloud';
-      const rule = cloud ? 'MP-CLD-002' : 'MP-API-001';
+      const isRole = keys.some(isRoleName);
+      const rule = isRole ? 'MP-API-015' : trace.entry.framework === 'cloud' ? 'MP-CLD-002' : 'MP-API-001';
       const spot = spotOf(access, condition.place);
+      const asked = condition.value.asked?.question.place;
       const named = keys.slice(0, 2).join(', ');
       collect({
         rule,
         key: `${rule}|scope|${frameKey(spot.frame)}|${access.branch?.label ?? ''}`,
-        place: spot.place,
+        place: isRole && asked ? asked : spot.place,
         message: {
           zh: `是否只查调用者自己的 ${access.table}，由请求里的 ${named} 决定：换一个值就能看到或修改所有人的数据`,
           en: `Whether only the caller's rows of ${access.table} are found is decided by ${named} of the request: another value reaches everybody's`,
         },
         steps: [entryStep(trace.entry), accessStep(access)],
         severity: 'high',
-        confidence: keys.some(isRoleName) ? 'high' : 'medium',
+        confidence: isRole ? 'high' : 'medium',
       });
     }
   }

@@ -21,6 +21,8 @@ const keepsOrChanges =
 interface RouteFacts {
   readonly trace: Trace;
   readonly guarded: boolean;
+  /** Its middleware asks for a login. */
+  readonly behindLogin: boolean;
   readonly writes: readonly Access[];
   readonly effects: readonly Effect[];
 }
@@ -45,6 +47,7 @@ export function judgeRoutes(traces: readonly Trace[], collect: Collect): void {
       (trace): RouteFacts => ({
         trace,
         guarded: asksForCaller(trace),
+        behindLogin: trace.authenticated || readChecks(trace.guards).login,
         writes: trace.accesses.filter((access) => access.operation !== 'read' && access.operation !== 'count'),
         effects: trace.effects,
       }),
@@ -60,16 +63,14 @@ export function judgeRoutes(traces: readonly Trace[], collect: Collect): void {
     const { entry } = trace;
     if (route.guarded || isOpenByNature(entry)) continue;
     const group = groups.get(entry.route?.file ?? entry.file) ?? [];
-    const guardedSiblings = group.filter((one) => one.trace.authenticated && one !== route);
+    const guardedSiblings = group.filter((one) => one.behindLogin && one !== route);
     const changing =
       /^(post|put|delete|patch)$/.test(entry.method) || /upload|save|add|create|update|delete|remove|edit/i.test(entry.path);
+    const writes = route.writes.filter(
+      (access) => !onlyCounts(access) && !/(?:^|[^ab])log(?!in)|logininfor|history|visit|statistic/i.test(access.table),
+    );
     const bound = trace.accesses.some((access) => boundToCaller(access) || createdByCaller(access));
-    if (
-      guardedSiblings.length >= 1 &&
-      changing &&
-      !bound &&
-      (route.writes.some((access) => !onlyCounts(access)) || /upload/i.test(entry.path))
-    ) {
+    if (guardedSiblings.length >= 1 && changing && !bound && (writes.length > 0 || /upload/i.test(entry.path))) {
       reportRoute(route, guardedSiblings, 'siblings', collect);
       continue;
     }
@@ -79,9 +80,6 @@ export function judgeRoutes(traces: readonly Trace[], collect: Collect): void {
       reportRoute(route, [], 'list', collect, listed);
       continue;
     }
-    const writes = route.writes.filter(
-      (access) => !onlyCounts(access) && !/(?:^|[^ab])log(?!in)|logininfor|history|visit|statistic/i.test(access.table),
-    );
     const strong = writes.filter((access) => /^(catalog|admin|other)$/.test(tableKind(access.table)) && access.table !== '');
     if (entry.method === 'get' && !writesByName.test(entry.path) && writes.every(ownDefaults)) continue;
     if (entry.admin && writes.length > 0) reportRoute(route, [], 'admin', collect);

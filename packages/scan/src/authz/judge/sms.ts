@@ -1,6 +1,7 @@
 import { constantText } from '../machine/invoke.ts';
 import type { Trace } from '../machine/trace.ts';
-import { type Check, deepFlags, deepKeys, deepRows, origin, type Place, type Value } from '../machine/value.ts';
+import { type Check, deepFlags, deepKeys, deepRows, has, origin, type Place, type Value } from '../machine/value.ts';
+import { guardFacts } from './facts.ts';
 import { frameKey, spotOf } from './locate.ts';
 import { type Collect, entryStep, stepAt } from './verdict.ts';
 
@@ -71,10 +72,34 @@ function leakedCode(value: Value, depth = 3): { name: string; place: Place | und
   return undefined;
 }
 
+/** `uniID.setVerifyCode(event.params)`: the caller says which code a telephone has received, and logs in with it. */
+function judgeChosenCode(trace: Trace, collect: Collect): void {
+  for (const effect of trace.effects) {
+    const arg = effect.args[0];
+    if (effect.name !== 'uniID.setVerifyCode' || !arg) continue;
+    const code = arg.shape?.props.get('code') ?? arg.shape?.rest ?? arg;
+    const facts = guardFacts(effect);
+    if (!has(code, origin.client) || facts.role || facts.secret) continue;
+    const spot = spotOf(effect, effect.place);
+    collect({
+      rule: 'MP-API-004',
+      key: `MP-API-004|code|${frameKey(spot.frame)}|${effect.branch?.label ?? ''}`,
+      place: effect.place,
+      message: {
+        zh: '验证码由调用者自己设定：给任意手机号设一个码，再用它登录就能冒充那个人',
+        en: 'The caller sets the code that a telephone is said to have received: with it he logs in as whoever has that telephone',
+      },
+      steps: [entryStep(trace.entry), stepAt(effect.place, '在这里设定验证码', 'The code is set here')],
+      severity: 'critical',
+    });
+  }
+}
+
 /** A code is sent to whatever number the request names, as often as it asks. */
 export function judgeSms(traces: readonly Trace[], collect: Collect): void {
   for (const trace of traces) {
     judgeAnsweredCode(trace, collect);
+    judgeChosenCode(trace, collect);
     if (trace.middleware.some((text) => limits.test(text)) || [...trace.called].some((name) => limits.test(name))) continue;
     for (const effect of trace.effects) {
       const last = effect.name.slice(effect.name.lastIndexOf('.') + 1);

@@ -1,8 +1,10 @@
 import { openBranch } from '../machine/branches.ts';
 import { runChain } from '../machine/chain.ts';
 import { type Machine, noteIdentity } from '../machine/machine.ts';
-import { recordEffect } from '../machine/record.ts';
+import { recordAccess, recordEffect } from '../machine/record.ts';
+import type { Condition } from '../machine/trace.ts';
 import {
+  type CallSite,
   clientValue,
   configValue,
   deepFlags,
@@ -195,13 +197,39 @@ export function uniId(m: Machine): Value {
             return { ...identityValue, from: site.place, field: 'token' };
           });
         }
-        if (/^(login|register|loginByWeixin|loginBySms|createToken|refreshToken)/i.test(name))
+        // They write whatever columns they are handed, the role among them.
+        if (name === 'register' || name === 'addUser' || name === 'updateUser') {
+          return native(name, (args, site) => {
+            recordAccess(m, {
+              operation: name === 'updateUser' ? 'update' : 'create',
+              table: 'uni-id-users',
+              conditions: uidCondition(name, args[0], site),
+              data: args[0],
+              place: site.place,
+            });
+            return { ...identityValue };
+          });
+        }
+        // A code that is set instead of sent.
+        if (name === 'setVerifyCode') {
+          return native(name, (args, site) => {
+            recordEffect(m, 'uniID.setVerifyCode', args, site);
+            return unknown;
+          });
+        }
+        if (/^(login|loginByWeixin|loginBySms|createToken|refreshToken)/i.test(name))
           return native(name, () => ({ ...identityValue }));
         return undefined;
       },
     },
   };
   return self;
+}
+
+/** `updateUser({ uid, ... })` changes the row of that user. */
+function uidCondition(name: string, data: Value | undefined, site: CallSite): readonly Condition[] {
+  const uid = data?.shape?.props.get('uid');
+  return name === 'updateUser' && uid ? [{ column: 'uid', value: uid, place: site.place, narrowing: true }] : [];
 }
 
 /** `tcb-router`: routes inside one cloud function, chosen by `event.$url`. */

@@ -1,4 +1,5 @@
 import type { Node } from '../../parse/ast.ts';
+import { isRoleName } from '../names.ts';
 import { type Machine, ownerScope } from './machine.ts';
 import { type Check, type Choice, deepFlags, deepKeys, has, origin, type Question, type Scope, type Value } from './value.ts';
 
@@ -12,9 +13,12 @@ export function questionOf(checks: readonly Check[]): Question | undefined {
   const sides = checks.flatMap(({ left, right }) => (right ? [left, right] : [left]));
   const alone = sides.every((side) => !side.rows && (deepFlags(side) & ~(origin.client | origin.cookie | origin.fresh)) === 0);
   if (!alone || !sides.some((side) => has(side, origin.client))) return undefined;
-  // A function of which only the name is known may ask for anything.
-  if (checks.some(({ name }) => name !== undefined && !/^(?:includes|indexOf)$/.test(name))) return undefined;
-  return { keys: new Set(sides.flatMap((side) => [...deepKeys(side)])), settled: false };
+  const keys = new Set(sides.flatMap((side) => [...deepKeys(side)]));
+  // A function of which only the name is known may ask for anything; a list of operations says which of them are public.
+  if (checks.some(({ name }) => name !== undefined && !(/^(?:includes|indexOf)$/.test(name) && [...keys].some(isRoleName))))
+    return undefined;
+  const [first] = checks;
+  return first && { keys, place: first.place, settled: false };
 }
 
 /** The outermost open branch of the caller's choice that began behind where a name was declared. */

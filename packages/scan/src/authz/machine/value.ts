@@ -147,6 +147,7 @@ export interface Value {
 export interface Question {
   /** Parameters that decide. */
   readonly keys: ReadonlySet<string>;
+  readonly place: Place;
   /** Of its two sides only one goes on: whoever is behind it came that way. */
   settled: boolean;
 }

@@ -245,7 +245,8 @@ const besidePush = (keys: ReadonlySet<string>): boolean =>
   ((keys.has('appid') || keys.has('corpid')) && (keys.has('appsecret') || keys.has('secret') || keys.has('encryptmode')));
 
 function signingKind(value: string, { name, path }: NameFacts, literal: Literal): SecretKind | null {
-  if (/^https?:|^\/|^[A-Z][A-Za-z-]+-Token$/.test(value) || value.length < 4 || literal.inComment) return null;
+  if (/^https?:|^\/|^[A-Z][A-Za-z-]+-Token$/.test(value) || literal.inComment) return null;
+  if (value.length < 4 && !(/secret/.test(name) && /jwt/.test(path))) return null;
   // Typed without meaning is no excuse here: the program runs with that key. So it does with a default that asks to be replaced.
   if (isHole(value) && !(literal.relation === 'fallback' && !isTemplate(value) && value.length >= 8)) return null;
   // `sessionKey: 'session_key'` names a place in a store; `session: { key: 'EGG_SESS' }` names a cookie.

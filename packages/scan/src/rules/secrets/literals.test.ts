@@ -30,6 +30,7 @@ describe('bad: credentials', () => {
     ['MP-SEC-005', 'config.keys = `${info.name}_15784_87,${info.name}_15784_88`'],
     ['MP-SEC-005', "app.keys = ['im a newer secret', 'i-like-turtle9']"],
     ['MP-SEC-005', "config.jwt = { secret: '123456' }"],
+    ['MP-SEC-005', "config.jwt = { secret: '123' }"],
     ['MP-SEC-006', "config.mysql = { client: { host: 'h', user: 'root', password: 'root' } }"],
     ['MP-SEC-006', "const url = 'mongodb://admin:Zx81kq@db.internal:27017/shop'"],
     ['MP-SEC-007', `wx.request({ url: 'https://apis.map.qq.com/ws/geocoder/v1/?key=${lbs}&get_poi=1' })`],

@@ -7,7 +7,8 @@ import { isInDevelopment, isLog } from './responses.ts';
 
 const secret =
   /^(?:\w*(?:password|passwd)|pwd|\w*session_?key|\w*access_?token(?:Body)?|app_?secret|\w*private_?key|mch_?key|api_?v3_?key|secret_?(?:key|id)?|id_?card(?:_?no)?|bank_?card(?:_?no)?)$/i;
-const token = /^(?:token|jwt|user_?token|login_?token|auth_?token|refresh_?token)$/i;
+const token =
+  /^(?:token|jwt|third_?session|third_?key|(?:session|s)_?3rd|3rd_?session|user_?token|login_?token|auth_?token|refresh_?token)$/i;
 const personal =
   /^(?:(?:user_?|customer_?|receiver_?|contact_?)?(?:phone|mobile|tel)(?:_?(?:numbers?|no|num))?|pure_?phone_?number|id_?number|real_?name)$/i;
 

@@ -89,7 +89,7 @@ function labelOf(
   if (may.mayDecrypt && /^(?:decryptData|\w*decrypt\w*(?:User|Phone|Profile|Info|Data)\w*)$/i.test(method)) return 'profile';
   const isOwn = analysis.engine.resolver.targets(call.callee).some((target) => target.kind === 'function');
   if (isOwn) return undefined;
-  if (may.mayHoldSession && /^(?:code2Session|codeToSession|jscode2session|jsCode2Session|code2session)$/.test(method))
+  if (may.mayHoldSession && /^(?:code2Session(?:Weixin)?|codeToSession|jscode2session|jsCode2Session|code2session)$/.test(method))
     return 'session';
   if (!outgoing.test(method)) return undefined;
   const text = argumentTexts(call);
