@@ -297,7 +297,12 @@ export const errorCatalogue = {
   ),
   own_account: entry(403, 'warn', '不能对自己的账号或申请执行此操作。', 'Nobody may do this to their own account or request.'),
   last_factor: entry(409, 'info', '不能删除最后一种二次验证方式。', 'The last second factor cannot be removed.'),
-  step_up_required: entry(403, 'info', '请再次完成二次验证。', 'Show your second factor again.'),
+  step_up_required: entry(
+    403,
+    'info',
+    '请再次证明是您本人：完成二次验证；没有绑定时输入密码。',
+    'Prove again that it is you: by your second factor, or by your password where you have none.',
+  ),
   approval_required: entry(403, 'info', '此操作须经他人批准。', 'This act needs the approval of another administrator.'),
   approval_invalid: entry(
     403,

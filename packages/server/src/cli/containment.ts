@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Measured, type MeasureView, measureId, measureLine, reopeningPlan } from '@menshen/contract';
+import { type Bilingual, type Measured, type MeasureView, measureId, measureLine, reopeningPlan } from '@menshen/contract';
 import { durationMs } from '../respond/playbooks/duration.ts';
 import {
   type Command,
@@ -168,10 +168,18 @@ const states = {
   complete: { zh: '已完成', en: 'complete' },
 } as const;
 
+const standings: Readonly<Record<MeasureView['state'], Bilingual>> = {
+  active: { zh: '生效中', en: 'in force' },
+  working: { zh: '执行中', en: 'under way' },
+  done: { zh: '已执行', en: 'done' },
+  lifted: { zh: '已解除', en: 'lifted' },
+  expired: { zh: '已到期', en: 'ended' },
+};
+
 function standing({ kind, target, until, state, reopening }: MeasureView, { language }: Terminal): string {
   const line = measureLine({ kind, target } as Measured)[language];
   const end = new Date(until).toISOString();
-  if (reopening === null) return `${line}  ${state}  ${language === 'zh' ? '至' : 'until'} ${end}`;
+  if (reopening === null) return `${line}  ${standings[state][language]}  ${language === 'zh' ? '至' : 'until'} ${end}`;
   const { zh, en } = states[reopening.state];
   const share = reopening.state === 'open' || reopening.state === 'paused' ? ` ${reopening.share}%` : '';
   const why = reopening.moves.at(-1)?.why[language] ?? '';

@@ -69,7 +69,7 @@ export const signInEn = {
   'invitation.badText': 'It may have been used, taken back or run out. Ask the administrator who sent it for a new one.',
   'invitation.submit': 'Accept and go on',
   'invitation.submitPassword': 'Set the new password',
-  'stepUp.title': 'Show your second factor again',
+  'stepUp.title': 'Confirm that it is you',
   'stepUp.text': 'This act is sensitive. After it you are not asked again for 5 minutes.',
   'approval.title': 'This needs approval',
   'approval.text':
