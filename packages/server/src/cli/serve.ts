@@ -65,16 +65,19 @@ function reportChange(terminal: Terminal, file: string, problems: readonly Confi
 }
 
 /**
- * Where the console lies, built first where a copy of the repository has none yet: a set-up link that leads nowhere helps nobody. Without it
- * the gateway serves all the same, and says what to do.
+ * Where the console lies. Where a copy of the repository has none yet and somebody sits there, it is built first: a set-up link that leads nowhere
+ * helps nobody. A service does not wait for that: it serves without, and says what to do.
  */
 async function readyConsole(terminal: Terminal, quiet: boolean): Promise<string | null> {
   const built = consoleFolder();
   if (built !== null) return built;
-  const reason = await buildConsole(terminal, quiet).then(
-    () => '',
-    (error: unknown) => failureText(error, terminal.language),
-  );
+  const reason =
+    terminal.ask === null
+      ? ''
+      : await buildConsole(terminal, quiet).then(
+          () => '',
+          (error: unknown) => failureText(error, terminal.language),
+        );
   const folder = consoleFolder();
   if (folder === null)
     terminal.err(
