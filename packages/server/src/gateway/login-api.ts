@@ -23,6 +23,19 @@ export interface LoginApiParts {
   readonly contain: Pick<Contain, 'assertLogin'>;
 }
 
+/** Of one address. */
+const perAddress = { capacity: 30, refillPerSecond: 1, cost: 1 };
+/**
+ * Of all addresses together, in suite S: opening and answering one costs milliseconds of the one thread, and whoever knows the public key can ask for it
+ * from as many addresses as they have. Logins in suite A, a hundred times cheaper, and in clear go on.
+ */
+const ofSuiteS = { capacity: 60, refillPerSecond: 20, cost: 1 };
+
+const tooMany = (where: string, waitMs: number): Refusal => ({
+  ...refuse('rate_limited', where),
+  retryAfter: Math.max(1, Math.ceil(waitMs / 1_000)),
+});
+
 type Enter<T> = (body: T, caller: Caller) => Promise<LoginAnswer>;
 
 /** `POST login` and `POST bind`, in clear or sealed (client protocol 1). */
@@ -42,11 +55,8 @@ export function loginOperations(parts: LoginApiParts): Readonly<Record<string, (
   const enter =
     <S extends z.ZodType>(purpose: SealedPurpose, schema: S, work: Enter<z.output<S>>) =>
     async (call: ClientCall): Promise<void> => {
-      const take = logins.take(services.rates.addressKey(call.address), { capacity: 30, refillPerSecond: 1, cost: 1 });
-      if (!take.allowed) {
-        const retryAfter = Math.max(1, Math.ceil(take.retryAfterMs / 1000));
-        return refuseCall(call, { ...refuse('rate_limited', 'address'), retryAfter });
-      }
+      const take = logins.take(services.rates.addressKey(call.address), perAddress);
+      if (!take.allowed) return refuseCall(call, tooMany('address', take.retryAfterMs));
       const body = await readJson(call.request, z.union([clientApi.sealedRequest, schema]));
       const sealedRequest = clientApi.sealedRequest.safeParse(body);
       if (!sealedRequest.success) {
@@ -54,6 +64,8 @@ export function loginOperations(parts: LoginApiParts): Readonly<Record<string, (
         writeJson(call.response, 200, JSON.stringify(answer), call.id);
         return;
       }
+      const costly = sealedRequest.data.suite === 'S' ? logins.take('suite S', ofSuiteS) : null;
+      if (costly?.allowed === false) return refuseCall(call, tooMany('suite S', costly.retryAfterMs));
       const exchange = await openSealed({ keys: clientKeys(), guard, clock, random }, purpose, sealedRequest.data);
       const inner = schema.safeParse(exchange.body);
       if (!inner.success || ('app' in Object(inner.data) && Reflect.get(Object(inner.data), 'app') !== exchange.app)) {

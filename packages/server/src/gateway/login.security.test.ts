@@ -6,7 +6,9 @@ import { describeEachEngine } from '../testing/engines.ts';
 describeEachEngine('login', (start) => {
   let deployment: Deployment;
   beforeAll(async () => {
-    deployment = await start();
+    deployment = await start({
+      change: (config) => ({ ...config, gateway: { ...config.gateway, trustedProxies: ['127.0.0.1/32'] } }),
+    });
   });
   afterAll(() => deployment.close());
 
@@ -94,6 +96,30 @@ describeEachEngine('login', (start) => {
     expect(await deployment.platform.identity.endSessionsOf('boss', 'test', 'test')).toBe(2);
     for (const ended of tokens)
       expect((await deployment.call('GET', '/portal/me', { token: ended })).body['code']).toBe('session_revoked');
+  });
+
+  it('cannot be made to stop the gateway by sealed logins of suite S from many addresses', async () => {
+    const body = { v: 1, suite: 'S', kid: 'g1s', app: 'portal', enc: 'A'.repeat(172), ct: 'A'.repeat(64) };
+    const from = (address: string) =>
+      deployment.call('POST', '/_menshen/v1/login', { body, headers: { 'x-forwarded-for': address } });
+    const answers = await Promise.all(Array.from({ length: 150 }, (_, at) => from(`203.0.113.${at}`)));
+    const codes = answers.map(({ body: said }) => said['code']);
+    expect(new Set(codes)).toEqual(new Set(['sealed_login_invalid', 'rate_limited']));
+    expect(codes.filter((code) => code === 'sealed_login_invalid').length).toBeLessThan(100);
+    expect(answers.find(({ body: said }) => said['code'] === 'rate_limited')?.headers.get('retry-after')).toBe('1');
+    // Nobody else is kept out.
+    const plain = { app: 'portal', channel: 'wecom', code: await deployment.code('wecom', 'zhang') };
+    const other = await deployment.call('POST', '/_menshen/v1/login', {
+      body: plain,
+      headers: { 'x-forwarded-for': '198.51.100.8' },
+    });
+    expect(other.status).toBe(200);
+    const suiteA = { ...body, suite: 'A', kid: 'g1a', enc: 'A'.repeat(43) };
+    const answer = await deployment.call('POST', '/_menshen/v1/login', {
+      body: suiteA,
+      headers: { 'x-forwarded-for': '198.51.100.7' },
+    });
+    expect(answer.body['code']).toBe('sealed_login_invalid');
   });
 
   it('knows after a restart which sessions were ended before it, and which were not', async () => {
