@@ -69,11 +69,12 @@ export function startRecovery(
   closers: Closers,
   given: { readonly config: Config; readonly version: string; readonly shipping: () => Shipping | null },
 ): Recovery {
-  const { store, keys, audit, metrics, clock, random, vkey } = foundation;
+  const { store, keys, audit, metrics, clock, random, vkey, tlogFolder } = foundation;
   const { config } = given;
   const settings = () => current.runtime.config.recovery;
   const service = createRecoveryService({
     ...{ config: settings, store: createRecoverStore(store), data: config.data, storeUrl: config.store, vkey, audit, metrics },
+    log: tlogFolder,
     folder: () => current.folder,
     drillSeed: keys.derive('drill record signing key'),
     restoreSeed: keys.derive('restore record signing key'),

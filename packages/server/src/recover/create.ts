@@ -16,6 +16,8 @@ import { snapshotSqlite } from './sqlite-snapshot.ts';
 export interface CreateOptions {
   /** The data folder. */
   readonly data: string;
+  /** The folder of the audit log: `tlog` in the data folder where nothing is said. In the backup it is always `tlog`. */
+  readonly log?: string;
   /** `store` of the configuration. */
   readonly store: string;
   readonly out: string;
@@ -50,14 +52,17 @@ export async function createBackup(options: CreateOptions): Promise<BackupLabel>
     const store = await copyStore(options, staging);
     const files: BackupFile[] = [];
     const collected: BackedUpData[] = [];
-    const head = await headOfLog(join(data, 'tlog'));
+    const logFolder = options.log ?? join(data, 'tlog');
+    const head = await headOfLog(logFolder);
     const log = head?.log ?? null;
     const members = async function* (): AsyncGenerator<Member> {
       yield* whole(store.file, join(staging, store.file));
       if (head !== null) yield* kept('tlog/checkpoint', head.note);
-      const names = await namesOf(data, options);
+      const names = await namesOf(data, logFolder, options);
       const rank = (name: string): number => (name.startsWith('tlog/tile/') ? 2 : name.startsWith('tlog/') ? 1 : 0);
-      for (const name of names.sort((one, other) => rank(one) - rank(other))) yield* whole(name, join(data, ...name.split('/')));
+      const pathOf = (name: string): string =>
+        name.startsWith('tlog/') ? join(logFolder, ...name.split('/').slice(1)) : join(data, ...name.split('/'));
+      for (const name of names.sort((one, other) => rank(one) - rank(other))) yield* whole(name, pathOf(name));
       for (const one of business) {
         const collecting = collectData(one, staging, folder);
         let next = await collecting.next();
@@ -146,7 +151,7 @@ async function copyStore({ store, data }: CreateOptions, staging: string) {
 }
 
 /** What else lies in the data folder: the log, keys, cursors, quarantined files. */
-async function namesOf(data: string, { store, keys }: CreateOptions): Promise<string[]> {
+async function namesOf(data: string, log: string, { store, keys }: CreateOptions): Promise<string[]> {
   const database = store.startsWith('file:') ? store.slice('file:'.length) : null;
   const names: string[] = [];
   const walk = async (folder: string, prefix: string): Promise<void> => {
@@ -157,7 +162,10 @@ async function namesOf(data: string, { store, keys }: CreateOptions): Promise<st
         leftOut.has(name) ||
         // Where a restore puts business data.
         name === 'data' ||
-        name === 'tlog/checkpoint'
+        name === 'tlog/checkpoint' ||
+        name === 'tlog' ||
+        // The log may lie anywhere, also within the data folder under another name.
+        join(folder, entry.name) === log
       )
         continue;
       if (name === 'keys' && !keys) continue;
@@ -169,6 +177,7 @@ async function namesOf(data: string, { store, keys }: CreateOptions): Promise<st
     }
   };
   await walk(data, '');
+  await walk(log, 'tlog/');
   return names;
 }
 

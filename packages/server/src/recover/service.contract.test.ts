@@ -72,6 +72,7 @@ describeEachStore((open) => {
           store: pace(createRecoverStore(store)),
           data: join(root, 'data'),
           storeUrl: 'file:menshen.db',
+          log: join(root, 'data', 'tlog'),
           run,
         },
         ...{

@@ -30,6 +30,8 @@ export interface RecoveryParts {
   /** What a backup of the platform itself is made of. */
   readonly data: string;
   readonly storeUrl: string;
+  /** The folder of the audit log. */
+  readonly log: string;
   readonly folder: () => string;
   readonly vkey: string;
   readonly drillSeed: Uint8Array;
@@ -80,7 +82,7 @@ export function createRecoveryService(parts: RecoveryParts): RecoveryService {
     const answer = await parts.run({
       kind: 'backup',
       options: {
-        ...{ data: parts.data, store: parts.storeUrl, out: folderOf(), to: { recipients: [...recipients] } },
+        ...{ data: parts.data, log: parts.log, store: parts.storeUrl, out: folderOf(), to: { recipients: [...recipients] } },
         ...{ keys: settings.keys, version: parts.version, business: { data, folder: parts.folder() } },
       },
     });

@@ -32,6 +32,8 @@ export const keyHelp: Bilingual = {
 export interface Place {
   readonly data: string;
   readonly store: string;
+  /** Folder of the audit log. */
+  readonly log: string;
   readonly masterKey: string | undefined;
   /** Business data of the configuration, and where its relative paths start. */
   readonly business: NonNullable<CreateOptions['business']>;
@@ -44,6 +46,7 @@ export function placeOf(values: CommandInput['values'], terminal: Terminal): Pla
     return {
       data: resolve(data ?? '.menshen'),
       store: 'file:menshen.db',
+      log: resolve(data ?? '.menshen', 'tlog'),
       masterKey: undefined,
       business: { data: [], folder: '.' },
     };
@@ -54,7 +57,9 @@ export function placeOf(values: CommandInput['values'], terminal: Terminal): Pla
   }
   const { config } = loaded;
   const business = { data: config.recovery.data, folder: dirname(resolve(file)) };
-  return { data: resolve(data ?? config.data), store: config.store, masterKey: config.keys.master, business };
+  const home = resolve(data ?? config.data);
+  const log = resolve(home, config.audit.directory ?? 'tlog');
+  return { data: home, store: config.store, log, masterKey: config.keys.master, business };
 }
 
 const problems: Readonly<Record<BackupProblem, Bilingual>> = {

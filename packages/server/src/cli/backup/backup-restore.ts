@@ -1,4 +1,4 @@
-import { basename, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { restoreBackup } from '../../recover/restore.ts';
 import { restorePoint } from '../../recover/restore-point.ts';
 import {
@@ -89,6 +89,7 @@ export const backupRestore: Command = {
         },
         terminal,
       );
+      sayWhereLogBelongs(place, terminal);
       if (values['json'] === true)
         terminal.out(JSON.stringify({ data: place.data, files, rows: inspected.rows, log: inspected.log }));
       else
@@ -102,6 +103,17 @@ export const backupRestore: Command = {
 };
 
 const since = (began: number): number => Math.round(performance.now() - began) / 1_000;
+
+/** A restore fills the data folder alone. Where the configuration keeps the log elsewhere, the start would begin another one. */
+function sayWhereLogBelongs({ data, log }: Place, terminal: Terminal): void {
+  const restored = join(data, 'tlog');
+  if (log === restored) return;
+  terminal.err(
+    terminal.language === 'zh'
+      ? `审计日志恢复在 ${restored}，而配置的 audit.directory 是 ${log}：请先把它移到那里，再继续。`
+      : `The audit log was restored to ${restored}, and audit.directory of the configuration is ${log}: move it there before you go on.`,
+  );
+}
 
 /** Restores from a second place and says what the store, the log and later prohibitions came to. */
 async function restoreFrom(
@@ -132,6 +144,7 @@ async function restoreFrom(
     },
     terminal,
   );
+  sayWhereLogBelongs(place, terminal);
   if (values['json'] === true) terminal.out(JSON.stringify({ data: place.data, ...restored }));
   else {
     const [state, last] = [new Date(reached).toISOString(), new Date(newest).toISOString()];

@@ -35,16 +35,16 @@ afterEach(async () => {
 });
 
 /** A data folder with a store and a log, both in use. */
-async function living(entries = 600) {
+async function living(entries = 600, log = join(data, 'tlog')) {
   const store = new DatabaseSync(join(data, 'menshen.db'));
   closing.push(() => store.close());
   store.exec('PRAGMA journal_mode = WAL; CREATE TABLE people (name TEXT); CREATE TABLE migrations (id TEXT);');
   store.exec("INSERT INTO migrations VALUES ('0001_one'), ('0002_two')");
   const insert = store.prepare('INSERT INTO people VALUES (?)');
   for (let at = 0; at < 50; at += 1) insert.run(secret);
-  const { writer } = openTestWriter(testRoomOptions(join(data, 'tlog')));
+  const { writer } = openTestWriter(testRoomOptions(log));
   closing.push(() => writer.close());
-  writeVerifierKey(join(data, 'tlog'), TEST_VKEY);
+  writeVerifierKey(log, TEST_VKEY);
   const audit = createAudit({ writer, clock: () => 0 });
   await Promise.all(Array.from({ length: entries }, (_, at) => audit.record(JSON.stringify({ at }))));
   await audit.flush();
@@ -83,6 +83,20 @@ describe('a backup', () => {
     );
     expect(readFileSync(join(to, 'keys', 'master.key'), 'utf8')).toBe(readFileSync(join(data, 'keys', 'master.key'), 'utf8'));
     expect(readdirSync(data).filter((name) => name.startsWith('.'))).toEqual([]);
+  });
+
+  it('holds the log wherever the configuration keeps it', async () => {
+    const log = join(root, 'elsewhere');
+    await living(10, log);
+    const config = join(root, 'menshen.yaml');
+    writeFileSync(config, `data: ./data\naudit: { directory: ${log} }\n`, { mode: 0o600 });
+    const { out: label } = await run(backupCreate, ['-c', config, '--out', out, '--recipient', recipient, '--json']);
+    const file = join(out, JSON.parse(label).file);
+    const to = join(root, 'new');
+    const restored = await run(backupRestore, [file, ...opened(), '--vkey', TEST_VKEY, '-c', config, '--data', to]);
+    expect(restored).toMatchObject({ code: 0, err: expect.stringContaining(`move it there`) });
+    expect(JSON.parse(restored.out).log.size).toBe(10);
+    expect(await readEntries(join(to, 'tlog'))).toHaveLength(10);
   });
 
   it('holds nothing in clear, in the file or beside it', async () => {

@@ -80,7 +80,15 @@ export const backupCreate: Command = {
       const out = neededOption(values, 'out');
       const place = placeOf(values, terminal);
       const label = await createBackup({
-        ...{ data: place.data, store: place.store, out: resolve(out), to: sealedTo(values), version, clock: Date.now },
+        ...{
+          data: place.data,
+          log: place.log,
+          store: place.store,
+          out: resolve(out),
+          to: sealedTo(values),
+          version,
+          clock: Date.now,
+        },
         keys: values['without-keys'] !== true,
         business: place.business,
       });
