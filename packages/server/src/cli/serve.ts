@@ -146,7 +146,7 @@ export const serve: Command = {
       );
       const learn = platform.learnUrl();
       if (learn !== null) terminal.out(terminal.language === 'zh' ? `  学习    ${learn}` : `  learn    ${learn}`);
-      printSetup(terminal, platform.api.url, platform.setupPath);
+      printSetup(terminal, loaded.config.console.publicUrl ?? platform.api.url, platform.setupPath);
     }
     printMode(terminal, loaded.config.gateway.mode);
     printPolicyWarnings(terminal, platform.policyWarnings());
