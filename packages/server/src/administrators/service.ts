@@ -93,9 +93,12 @@ export function createAdministrators(parts: AdministratorParts): Administrators 
     clock,
     make,
   });
-  const accounts = createAccountService({ store: accountStore, sessions, factors, flows, signIn, audit, clock, make });
+  const approvalStore = createApprovalStore(store);
+  const accounts = createAccountService({
+    ...{ store: accountStore, approvals: approvalStore, sessions, factors, flows, signIn, audit, clock, make },
+  });
   const approvals = createApprovalService({
-    store: createApprovalStore(store),
+    store: approvalStore,
     audit,
     metrics,
     delayMs: () => settings().singleOperatorDelayMs,

@@ -5,12 +5,14 @@ import {
   adminSession,
   bindAdministratorIdentity,
   changeOwnPassword,
+  decideApproval,
   endAdministratorSession,
   getMode,
   invitationState,
   inviteAdministrator,
   listAdministratorSessions,
   listAdministrators,
+  requestApproval,
   resetAdministratorFactors,
   resetAdministratorPassword,
   separatePowers,
@@ -28,7 +30,7 @@ import {
   type TestAdministrator,
   TestClock,
 } from '../../testing/administrators.ts';
-import { ConsoleBrowser, setupTokenOf, testPassword } from '../../testing/console.ts';
+import { approvalOf, ConsoleBrowser, setupTokenOf, testPassword } from '../../testing/console.ts';
 import { type Deployment, startDeployment } from '../../testing/deployment.ts';
 import { describeEachEngine } from '../../testing/engines.ts';
 
@@ -133,6 +135,28 @@ describeEachEngine('separated powers', (start) => {
     await signInAgain(three.audit, clock, three.audit.browser);
   });
 
+  it('leaves nothing under way of who is disabled: no link by which they would come back, no act that waits for a second', async () => {
+    const { security, system, audit } = three;
+    const invited = { body: { username: 'back', power: 'audit', reason } };
+    const headers = await approved(inviteAdministrator, invited, system, audit, clock);
+    const { invitation } = (await system.browser.call(inviteAdministrator, { ...invited, headers })).body;
+    const waiting = await system.browser.call(requestApproval, { body: approvalOf(inviteAdministrator, invited) });
+    expect(waiting.status).toBe(201);
+    await stepUpAgain(security, clock);
+    const off = { params: { id: system.id }, body: { status: 'disabled', reason } };
+    expect((await security.browser.call(setAdministratorStatus, off)).status).toBe(200);
+    const link = await newBrowser().call(acceptInvitation, { body: { token: invitation.token, password: testPassword } });
+    expect(link.body.code).toBe('invitation_invalid');
+    await stepUpAgain(audit, clock);
+    const decision = { decision: 'approve' as const, digest: waiting.body.digest };
+    const decided = await audit.browser.call(decideApproval, { params: { id: waiting.body.id }, body: decision });
+    expect(decided.body.code).toBe('approval_invalid');
+    const on = { params: { id: system.id }, body: { status: 'active', reason } };
+    const again = await approved(setAdministratorStatus, on, security, audit, clock);
+    expect((await security.browser.call(setAdministratorStatus, { ...on, headers: again })).status).toBe(200);
+    await signInAgain(system, clock, system.browser);
+  });
+
   it('ends sessions of oneself and of other powers only', async () => {
     const second = await signInAgain(three.system, clock, newBrowser());
     const { sessions } = (await second.call(listAdministratorSessions)).body;
@@ -163,6 +187,9 @@ describeEachEngine('separated powers', (start) => {
     const parts = { params: { id: three.audit.id }, body: { reason } };
     const headers = await approved(resetAdministratorPassword, parts, three.security, three.system, clock);
     const { invitation } = (await three.security.browser.call(resetAdministratorPassword, { ...parts, headers })).body;
+    // A stolen password is of no use from the reset on, and not only once the link has been used.
+    const stolen = await newBrowser().call(adminLogin, { body: { username: 'shenji', password: testPassword } });
+    expect(stolen.body.code).toBe('admin_login_failed');
     const accepted = await newBrowser().call(acceptInvitation, {
       body: { token: invitation.token, password: `${testPassword} again` },
     });

@@ -9,6 +9,7 @@ import { detectionEvent } from '../../audit/events.ts';
 import type { Audit } from '../../audit/service.ts';
 import { compileRanges } from '../../gateway/address.ts';
 import { hashPassword, isWeakPassword } from '../../identity/password.ts';
+import type { ApprovalStore } from '../approvals/store.ts';
 import { type AdministratorChange, administratorChangeEvent } from '../events.ts';
 import type { FactorService } from '../factors/service.ts';
 import { type Account, type AccountRef, assertMayActOn } from '../model.ts';
@@ -62,6 +63,7 @@ export interface AccountParts {
   readonly sessions: SessionService;
   readonly factors: FactorService;
   readonly flows: FlowStore;
+  readonly approvals: Pick<ApprovalStore, 'cancelOf'>;
   readonly signIn: SignInService;
   readonly audit: Audit;
   readonly clock: () => number;
@@ -70,7 +72,7 @@ export interface AccountParts {
 
 /** Accounts of administrators. Whoever acts here acts on an account of another power; nobody on their own. */
 export function createAccountService(parts: AccountParts): AccountService {
-  const { store, sessions, factors, flows, signIn, audit, clock, make } = parts;
+  const { store, sessions, factors, flows, approvals, signIn, audit, clock, make } = parts;
 
   const record = (
     activity: AdministratorChange,
@@ -118,6 +120,12 @@ export function createAccountService(parts: AccountParts): AccountService {
     administratorPowers
       .filter((power) => power !== kept)
       .map((power) => makeInvitation({ purpose: 'create', power, username: null, administrator: null, createdBy }));
+
+  /** What somebody who may not come in any more has under way: links in their hands, through which they would come back, and acts that wait for a second. */
+  const endPlans = async ({ id, username }: Account): Promise<Readonly<Record<string, number>>> => ({
+    invitationsEnded: await store.removeInvitationsBy(username),
+    requestsEnded: await approvals.cancelOf(id, clock()),
+  });
 
   const endAccess = async (account: Account, by: AccountRef, reason: string): Promise<number> => {
     await flows.removeOf(account.id);
@@ -171,6 +179,7 @@ export function createAccountService(parts: AccountParts): AccountService {
         if ((await store.acceptPassword(digest(token), now, account.id, await hashPassword(password))) !== 'done')
           throw new MenshenError('invitation_invalid');
         await record('password_reset', account.username, account.username, null, {}, caller.address);
+        await flows.removeOf(account.id);
         await sessions.endAllOf(account, account.username, 'password set anew');
         return await signIn.proceed(account, ['invitation', 'password'], false, caller);
       }
@@ -207,7 +216,11 @@ export function createAccountService(parts: AccountParts): AccountService {
       const account = await target(id, by);
       await record(status === 'active' ? 'enable' : 'disable', account.username, by.username, reason);
       await store.setStatus(id, status);
-      return status === 'disabled' ? await endAccess(account, by, 'account disabled') : 0;
+      if (status === 'active') return 0;
+      const ended = await endAccess(account, by, 'account disabled');
+      const plans = await endPlans(account);
+      if (Object.values(plans).some((count) => count > 0)) await record('disable', account.username, by.username, reason, plans);
+      return ended;
     },
     async setAddresses(id, addresses, reason, by) {
       const account = await target(id, by);
@@ -246,6 +259,8 @@ export function createAccountService(parts: AccountParts): AccountService {
         createdBy: by.username,
       });
       await record('password_reset', account.username, by.username, reason, { step: 'link issued' });
+      // The old one opens nothing from now on: whoever stole it must not be quicker than the link.
+      await store.setPassword(id, await hashPassword(make.secret()));
       await store.addInvitation(link.invitation, link.tokenHash);
       return { invitation: issued(link), sessionsEnded: await endAccess(account, by, 'password reset') };
     },

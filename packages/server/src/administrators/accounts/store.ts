@@ -200,6 +200,15 @@ export function createAccountStore(store: Store) {
         .executeTakeFirst();
       return row === undefined ? null : toInvitation(row);
     },
+    /** Ends the links that an administrator was given to hand out; the number that were open. */
+    async removeInvitationsBy(username: string): Promise<number> {
+      // The name is sealed: there are few links, so all are looked at.
+      const rows = await db.selectFrom('admin_invitations').selectAll().where('purpose', '<>', 'setup').execute();
+      const theirs = rows.filter((row) => row.created_by === username).map((row) => row.id);
+      if (theirs.length === 0) return 0;
+      const done = await db.deleteFrom('admin_invitations').where('id', 'in', theirs).executeTakeFirst();
+      return Number(done.numDeletedRows);
+    },
     /** Consumes an invitation to create an account. In single-operator mode nobody else may come in. */
     async acceptCreation(tokenHash: string, now: number, account: NewAccount): Promise<LinkOutcome> {
       try {

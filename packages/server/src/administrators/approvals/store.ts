@@ -226,6 +226,16 @@ export function createApprovalStore(store: Store) {
           .executeTakeFirstOrThrow(),
       );
     },
+    /** Ends all that somebody has asked for and that is not done; the number of those. */
+    async cancelOf(requester: string, now: number): Promise<number> {
+      const done = await db
+        .updateTable('admin_approvals')
+        .set({ state: 'cancelled', decided_at: now })
+        .where('requester', '=', requester)
+        .where('state', 'in', ['pending', 'waiting', 'approved'])
+        .executeTakeFirst();
+      return Number(done.numUpdatedRows);
+    },
     /** Uses an approval up for exactly this call; true once. */
     async spend(id: string, requester: string, digest: string, now: number): Promise<boolean> {
       return changed(
