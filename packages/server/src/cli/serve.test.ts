@@ -106,6 +106,7 @@ describe('menshen serve', { timeout: 90_000 }, () => {
   });
 
   it.each([
+    ['is emptied before it is written', () => put(file, '# nothing yet\n'), /is empty/],
     ['is no YAML', () => put(file, 'apps: ['), /YAML/],
     ['has a field that does not exist', () => write({ ...config(), gatway: {} }), /gatway/],
     ['puts two routes at one place', () => write(withRoute(withRoute(config(), '/twice'), '/twice')), /two routes match/],
@@ -132,7 +133,7 @@ describe('menshen serve', { timeout: 90_000 }, () => {
     const refusals = async () => (await operator.call(contract.listAudit, { query })).body.rows.length;
     // The index follows the log.
     await expect.poll(refusals, { timeout: 10_000 }).toBe(count(refused));
-    expect(count(refused)).toBe(7);
+    expect(count(refused)).toBe(8);
   });
 
   it('shows a renewed certificate as soon as its files have changed', async () => {

@@ -45,6 +45,7 @@ export function followConfig(options: FollowOptions): () => void {
     const result = loadConfig(file);
     try {
       if (!result.ok) throw new ConfigError(result.problems);
+      if (result.empty) throw new ConfigError([emptiedProblem]);
       await options.reload(result.config, result.folder);
       running = result.config;
       files = result.files;
@@ -58,6 +59,15 @@ export function followConfig(options: FollowOptions): () => void {
   };
   return () => watcher.stop();
 }
+
+/** Who saves a file in place empties it first: for that moment it would be a configuration without apps. */
+const emptiedProblem: ConfigProblem = {
+  line: null,
+  column: null,
+  field: '',
+  zh: '配置文件是空的（可能正在写入）。',
+  en: 'The configuration file is empty; perhaps it is being written.',
+};
 
 const unknownProblem: ConfigProblem = {
   line: null,

@@ -36,7 +36,8 @@ describe('a good file', () => {
   it('an empty one gives the defaults, with the data folder beside it', () => {
     const result = parse('');
     expect(config(result).data).toBe(resolve(folder, '.menshen'));
-    expect(result).toMatchObject({ ok: true, file, folder, warnings: [] });
+    expect(result).toMatchObject({ ok: true, file, folder, warnings: [], empty: true });
+    expect(parse('console: {}')).toMatchObject({ empty: false });
   });
   it('is read through the sources', () => {
     expect(config(loadConfig(file, sources({}, { [file]: 'gateway: { mode: monitor }' }))).gateway.mode).toBe('monitor');

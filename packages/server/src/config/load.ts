@@ -39,6 +39,8 @@ export type ConfigResult =
       readonly warnings: readonly ConfigProblem[];
       /** Absolute paths of what `file:` refers to. */
       readonly files: readonly string[];
+      /** Whether nothing stands in the file: all is as it is by default. */
+      readonly empty: boolean;
     }
   | { readonly ok: false; readonly problems: readonly ConfigProblem[]; readonly files: readonly string[] };
 
@@ -162,7 +164,10 @@ export function parseConfig(text: string, file: string, sources: ConfigSources =
         ];
   if (config.environment === 'production' && exposed.length + lax.length > 0)
     return { ok: false, problems: [...exposed, ...lax], files };
-  return { ok: true, config: { ...config, data: resolve(folder, config.data) }, file, folder, warnings: exposed, files };
+  return {
+    ...{ ok: true, config: { ...config, data: resolve(folder, config.data) } },
+    ...{ file, folder, warnings: exposed, files, empty: document.contents === null },
+  };
 }
 
 function problem(field: string, zh: string, en: string): ConfigResult {

@@ -18,6 +18,8 @@ const fixed: readonly (readonly [field: string, of: (config: Config) => unknown]
   ['detections', (config) => config.detections],
   ['recovery.ship', (config) => [config.recovery.ship, config.recovery.recipients]],
   ['training.listen', (config) => config.training.listen],
+  // Whether cookies are for HTTPS alone.
+  ['training.publicUrl', ({ training }) => training.publicUrl?.startsWith('https:')],
   ['training.trustedProxies', (config) => config.training.trustedProxies],
   ['training.bounces.listen', ({ training }) => [training.bounces.listen, training.bounces.from]],
   ['directory.syncIntervalSeconds', (config) => config.directory.syncIntervalSeconds],
