@@ -19,6 +19,7 @@ import { gather } from './judge/siblings.ts';
 import { judgeSignatures } from './judge/signature.ts';
 import { judgeSms } from './judge/sms.ts';
 import { judgeSharedState } from './judge/state.ts';
+import { judgeTokenIsId } from './judge/token-is-id.ts';
 import { judgeTokenConfusion } from './judge/tokens.ts';
 import { judgeUnaskedRoles } from './judge/unasked-roles.ts';
 import type { Verdict } from './judge/verdict.ts';
@@ -78,6 +79,7 @@ export const authorizationDetector: Detector = {
     judgeSms(traces, collect);
     judgeExposure(traces, sources, collect);
     judgeTokenConfusion(traces, sources, collect);
+    judgeTokenIsId(traces, collect);
     judgeSharedState(machine, collect);
     const files = serverFiles.map((path) => context.project.file(path)).filter((file) => file !== undefined);
     judgeSignatures(context, files, collect);

@@ -7,7 +7,12 @@ const wordPattern = /[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/g;
 
 /** Words of an identifier: `user_coupons`, `userCoupon` and `UserCoupon` give `user`, `coupon`. */
 export function words(name: string): string[] {
-  const found = name.slice(0, 120).match(wordPattern) ?? [];
+  const found =
+    name
+      .slice(0, 120)
+      // Who answers customers is none of them.
+      .replace(/customer[-_]?service/gi, 'support')
+      .match(wordPattern) ?? [];
   return found.map((word) => singular(word.toLowerCase()));
 }
 

@@ -31,7 +31,7 @@ export async function currentUser(request) {
 }
 export async function requireAdmin(request) {
   const token = request.cookies.get('admin_token')?.value
-  const rows = await db.select().from(admins).where(eq(admins.id, token))
+  const rows = await db.select().from(admins).where(eq(admins.token, token))
   if (rows.length === 0 || rows[0].status !== 'active')
     return { error: NextResponse.json({ error: 'no' }, { status: 401 }) }
   return { admin: rows[0] }

@@ -304,4 +304,81 @@ router.post('/files/kinds', async (ctx) => {
 })`),
     expect: ['MP-API-002 app.js:12'],
   },
+  {
+    name: 'what customers send without a login, beside what operators do behind one',
+    files: koa(`router.post('/questions', async (ctx) => {
+  await QuestionBank.create({ title: ctx.request.body.title })
+})
+router.put('/admin/banks/:id', auth, async (ctx) => {
+  await QuestionBank.update({ title: ctx.request.body.title }, { where: { id: ctx.params.id } })
+})`),
+    expect: [],
+  },
+  {
+    name: 'MP-API-003: a cookie that holds nothing but the id of an account',
+    files: koa(`const operator = async (ctx, next) => {
+  const found = await User.findOne({ where: { id: ctx.cookies.get('admin_token') } })
+  if (!found) return ctx.throw(401)
+  await next()
+}
+router.delete('/banks/:id', operator, async (ctx) => {
+  await QuestionBank.destroy({ where: { id: ctx.params.id } })
+})`),
+    expect: ['MP-API-003 app.js:13'],
+  },
+  {
+    name: 'a cookie with a token that is kept, and one that was signed',
+    files: koa(`const operator = async (ctx, next) => {
+  const found = await User.findOne({ where: { token: ctx.cookies.get('admin_token') } })
+  if (!found) return ctx.throw(401)
+  await next()
+}
+const signed = async (ctx, next) => {
+  const found = await User.findOne({ where: { id: ctx.cookies.get('token', { signed: true }) } })
+  if (!found) return ctx.throw(401)
+  await next()
+}
+router.delete('/banks/:id', operator, async (ctx) => {
+  await QuestionBank.destroy({ where: { id: ctx.params.id } })
+})
+router.put('/banks/:id', signed, async (ctx) => {
+  await QuestionBank.update({ title: ctx.request.body.title }, { where: { id: ctx.params.id } })
+})`),
+    expect: [],
+  },
+  {
+    name: 'an administrator on one side, the buyer on the other',
+    files: koa(`router.post('/orders/:id/close', auth, async (ctx) => {
+  const order = await Order.findByPk(ctx.params.id)
+  if (ctx.request.body.automatic) {
+    if (!ctx.state.user.isAdmin) return ctx.throw(403)
+  } else {
+    if (order.userId !== ctx.state.user.id) return ctx.throw(403)
+  }
+  await Order.update({ closed: true }, { where: { id: ctx.params.id } })
+})`),
+    expect: [],
+  },
+  {
+    name: 'MP-API-001: an administrator on one side, and nobody on the other',
+    files: koa(`router.post('/orders/:id/close', auth, async (ctx) => {
+  if (ctx.request.body.automatic) {
+    if (!ctx.state.user.isAdmin) return ctx.throw(403)
+  } else {
+    ctx.set('x-closed', 'by hand')
+  }
+  await Order.update({ closed: ctx.request.body.reason }, { where: { id: ctx.params.id } })
+})`),
+    expect: ['MP-API-001 app.js:18'],
+  },
+  {
+    name: 'MP-API-008: how much is paid in is the payer’s choice, what goods cost is not',
+    files: koa(`router.post('/recharge/create', auth, async (ctx) => {
+  await Order.create({ userId: ctx.state.user.id, amount: ctx.request.body.amount })
+})
+router.post('/orders', auth, async (ctx) => {
+  await Order.create({ userId: ctx.state.user.id, amount: ctx.request.body.amount })
+})`),
+    expect: ['MP-API-008 app.js:16'],
+  },
 ];

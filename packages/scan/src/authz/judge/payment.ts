@@ -26,10 +26,13 @@ const pricedTable =
 /** Columns that say how much somebody has. */
 const holdings = /balance|wallet|credit|points?$|integral|remain/i;
 
+/** How much somebody pays in, gives or lays down is his own choice. */
+const payerChooses = /(?:^|[/_-])(?:recharge|top[-_]?up|donat(?:e|ion)|tip|reward[-_]?author)(?:[/_-]|$)/i;
+
 /** Money that the request names goes into an order or a payment. */
 function judgePrices(trace: Trace, collect: Collect): void {
   const entryName = trace.entry.name;
-  if (isNotify(entryName)) return;
+  if (isNotify(entryName) || payerChooses.test(entryName)) return;
   for (const access of trace.accesses) {
     if ((access.operation !== 'create' && access.operation !== 'update') || !pricedTable.test(access.table)) continue;
     if (guardFacts(access).role) continue;

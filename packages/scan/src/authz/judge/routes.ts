@@ -63,14 +63,18 @@ export function judgeRoutes(traces: readonly Trace[], collect: Collect): void {
     const { entry } = trace;
     if (route.guarded || isOpenByNature(entry)) continue;
     const group = groups.get(entry.route?.file ?? entry.file) ?? [];
-    const guardedSiblings = group.filter((one) => one.behindLogin && one !== route);
+    const upload = /upload/i.test(entry.path);
+    // What customers send without a login stands beside what operators do behind one.
+    const guardedSiblings = group.filter(
+      (one) => one !== route && one.behindLogin && (one.trace.authenticated || upload || one.trace.entry.admin === entry.admin),
+    );
     const changing =
       /^(post|put|delete|patch)$/.test(entry.method) || /upload|save|add|create|update|delete|remove|edit/i.test(entry.path);
     const writes = route.writes.filter(
       (access) => !onlyCounts(access) && !/(?:^|[^ab])log(?!in)|logininfor|history|visit|statistic/i.test(access.table),
     );
     const bound = trace.accesses.some((access) => boundToCaller(access) || createdByCaller(access));
-    if (guardedSiblings.length >= 1 && changing && !bound && (writes.length > 0 || /upload/i.test(entry.path))) {
+    if (guardedSiblings.length >= 1 && changing && !bound && (writes.length > 0 || upload)) {
       reportRoute(route, guardedSiblings, 'siblings', collect);
       continue;
     }
@@ -124,7 +128,11 @@ const writesByName = /(?:^|\/)(del|remove|save|add|insert|create|init|edit|updat
 
 /** A first row with the program's own defaults, made when somebody looks: nothing of it is the caller's. */
 function ownDefaults(access: Access): boolean {
-  return access.operation === 'create' && (deepFlags(access.data) & (origin.client | origin.row)) === 0;
+  const isSetting =
+    access.operation === 'update' &&
+    /config|setting/i.test(access.table) &&
+    access.conditions.every((one) => (deepFlags(one.value) & origin.client) === 0);
+  return (access.operation === 'create' || isSetting) && (deepFlags(access.data) & (origin.client | origin.row)) === 0;
 }
 
 /** `GET /attachment/:hash` that marks a row as seen is no change that anybody asked for. */

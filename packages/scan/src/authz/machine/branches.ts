@@ -1,5 +1,6 @@
 import type { Node, SwitchStatement } from '../../parse/ast.ts';
 import { stageOf } from '../../parse/development.ts';
+import { isRoleName } from '../names.ts';
 import { questionOf } from './choices.ts';
 import { checksOf, evaluate } from './evaluate.ts';
 import { type Leaves, run, runAll } from './execute.ts';
@@ -42,10 +43,16 @@ export function runIf(m: Machine, node: Extract<Node, { type: 'IfStatement' }>, 
     // Whoever is still here came through the other branch, with all that it demanded.
     pushGuards(m, yes.leaves ? no.inside : yes.inside);
   }
+  // `if (automatic) { demand an administrator } else { demand the seller }`: whoever is behind it passed one of them.
+  if (!enforced && comparesCaller(yes.inside) && comparesCaller(no.inside)) {
+    pushGuards(m, yes.inside);
+    pushGuards(m, no.inside);
+  }
   // `if (settings.token !== null) { demand it }`: what the settings switch on is meant to be on.
   if (!enforced && !node.alternate && yes.inside.length > 0 && asksOnlySettings(test, checks)) pushGuards(m, yes.inside);
   // `if (!publicActions.includes(action)) { demand an administrator }`: it holds for all but the public operations.
-  const except = label === undefined && !yes.leaves && yes.inside.length > 0 ? exceptions(checks) : undefined;
+  const except =
+    label === undefined && !yes.leaves && yes.inside.length > 0 && saysNot(node.test) ? exceptions(checks) : undefined;
   if (except)
     pushGuards(
       m,
@@ -54,10 +61,32 @@ export function runIf(m: Machine, node: Extract<Node, { type: 'IfStatement' }>, 
   return yes.leaves && no.leaves;
 }
 
+/** More than a login is asked for: the caller or a row is compared, or a function decides. */
+const comparesCaller = (checks: readonly Check[]): boolean =>
+  checks.some(
+    ({ left, right, name }) =>
+      ((right !== undefined || isRoleName(left.field ?? '')) &&
+        [left, right].some((side) => has(side, origin.identity) || side?.rows !== undefined)) ||
+      (name !== undefined && /role|admin|perm|owner/i.test(name)),
+  );
+
 /** A condition that the request, its caller and the rows have no part in. */
 function asksOnlySettings(test: Value, checks: readonly Check[]): boolean {
   const sides = [test, ...checks.flatMap(({ left, right }) => (right ? [left, right] : [left]))];
   return sides.every((side) => (deepFlags(side) & ~(origin.config | origin.fresh)) === 0 && !side.rows);
+}
+
+/** `!list.includes(x)`, `list.indexOf(x) === -1`, `x !== 'login'`: what follows holds for what is not named. */
+function saysNot(test: Node): boolean {
+  if (test.type === 'UnaryExpression') return test.operator === '!';
+  if (test.type === 'LogicalExpression') return saysNot(test.left) || saysNot(test.right);
+  if (test.type !== 'BinaryExpression') return false;
+  return (
+    /^!==?$/.test(test.operator) ||
+    test.operator === '<' ||
+    (/^===?$/.test(test.operator) &&
+      [test.left, test.right].some((side) => side.type === 'UnaryExpression' && side.operator === '-'))
+  );
 }
 
 /** The operations named by a condition that asks for nothing but the operation. */
