@@ -16,13 +16,22 @@ export interface ListenerOptions {
   readonly random: (size: number) => Uint8Array;
 }
 
+/** Connections at a time. The gateway shares the process and its files with this listener: whoever opens all that they can here must not take its. */
+const maxOpen = 4_096;
+
+export interface PageLimits {
+  readonly maxBody: number;
+  readonly contentSecurity: string;
+  readonly maxConnections?: number;
+}
+
 /**
  * An HTTP application for people and their tools: bounded bodies and times, security headers, errors as `{code, message, requestId}` and nothing of what
  * was sent. `contentSecurity` is the policy of its pages (CSP3).
  */
 export async function createListener(
   { secure, trustedProxies, metrics, random }: ListenerOptions,
-  { maxBody, contentSecurity }: { readonly maxBody: number; readonly contentSecurity: string },
+  { maxBody, contentSecurity, maxConnections = maxOpen }: PageLimits,
 ): Promise<FastifyInstance> {
   const app = Fastify({
     logger: false,
@@ -34,6 +43,7 @@ export async function createListener(
     genReqId: () => Buffer.from(random(12)).toString('base64url'),
     routerOptions: { maxParamLength: 300, ignoreTrailingSlash: false },
   });
+  app.server.maxConnections = maxConnections;
   await app.register(cookie);
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({

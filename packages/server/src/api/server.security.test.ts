@@ -1,10 +1,14 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
+import { connect, type Socket } from 'node:net';
 import { endpoints } from '@menshen/contract';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { Metrics } from '../gateway/metrics.ts';
 import { setupTokenOf } from '../testing/console.ts';
 import type { Deployment } from '../testing/deployment.ts';
 import { describeEachEngine } from '../testing/engines.ts';
+import { createListener, listen } from './listener.ts';
 
 const password = 'correct horse battery staple';
 
@@ -171,4 +175,15 @@ describeEachEngine('the control plane', (start) => {
     expect((await send('POST', '/api/v1/admin/logout', {}, { cookie, 'x-menshen-csrf': csrf })).status).toBe(200);
     expect((await send('GET', '/api/v1/today', undefined, { cookie })).status).toBe(401);
   });
+});
+
+it('connections to the control plane are bounded: the gateway shares its files', async () => {
+  const options = { host: '127.0.0.1', port: 0, secure: false, trustedProxies: [], metrics: new Metrics(), random: randomBytes };
+  const app = await createListener(options, { maxBody: 1, contentSecurity: "default-src 'none'", maxConnections: 2 });
+  const { port } = await listen(app, options);
+  const sockets = Array.from({ length: 3 }, () => connect(port, '127.0.0.1').on('error', () => undefined));
+  await once(sockets[2] as Socket, 'close');
+  expect(sockets.map(({ destroyed }) => destroyed)).toEqual([false, false, true]);
+  for (const socket of sockets) socket.destroy();
+  await app.close();
 });
