@@ -33,6 +33,26 @@ describe('bad', () => {
     ).toEqual(['MP-CLD-009 cloud/storage.rules.json:1', 'MP-CLD-009 database/rules.json:2', 'MP-CLD-009 database/rules.json:3']);
   });
 
+  it('finds tables of uniCloud that everybody may change, and takes schemas that ask whose a row is for what they are', () => {
+    const schema = (permission: string): string =>
+      `{\n"bsonType":"object",\n"permission":{\n${permission} // by the client\n},\n"properties":{"role":{"permission":{"write":true}}}}`;
+    expect(
+      of({
+        'uniCloud-aliyun/database/stock.schema.json': schema(
+          '"read":true,\n"create":"auth.uid != null",\n"update":true,\n"delete":"auth.uid != null"',
+        ),
+        'uniCloud-aliyun/database/user-cards.schema.json': schema('"read":true,\n"create":false'),
+        'uniCloud-aliyun/database/posts.schema.json': schema(
+          '"read":true,\n"create":"auth.uid != null",\n"update":"doc.user_id == auth.uid",\n"delete":false,\n"count":true',
+        ),
+      }),
+    ).toEqual([
+      'MP-CLD-009 uniCloud-aliyun/database/stock.schema.json:6',
+      'MP-CLD-009 uniCloud-aliyun/database/stock.schema.json:7',
+      'MP-CLD-009 uniCloud-aliyun/database/user-cards.schema.json:4',
+    ]);
+  });
+
   it('finds CSRF protection switched off, and knows whether cookies matter', () => {
     const config = {
       'package.json': '{"dependencies":{"egg":"2"}}',
