@@ -33,8 +33,16 @@ export interface Acts {
 
 export function createActs({ identity, ring, secrets, tokens, members }: ActParts): Acts {
   const nameOf = (measure: Measure): string => `containment ${measure.id}`;
+  /** The sessions among which those of a target are: all of them only where it names no person. */
+  const candidates = (target: TargetOf<'end_sessions'>): Iterable<Session> => {
+    if (target.scope === 'person' || target.scope === 'device')
+      return target.person === undefined ? identity.sessions.all() : identity.sessions.ofPerson(target.person);
+    return target.scope === 'department'
+      ? [...members.of(target.department)].flatMap((person) => identity.sessions.ofPerson(person))
+      : identity.sessions.all();
+  };
   const reached: Acts['reached'] = (target, since) =>
-    [...identity.sessions.all()].filter((session) => session.created <= since && members.ends(target, session, null));
+    [...candidates(target)].filter((session) => session.created <= since && members.ends(target, session, null));
   const sessionsOf = (measure: Measure): readonly Session[] => {
     if (measure.kind === 'lock_accounts') return measure.target.persons.flatMap((person) => identity.sessions.ofPerson(person));
     return measure.kind === 'end_sessions' ? reached(measure.target, measure.since) : [];

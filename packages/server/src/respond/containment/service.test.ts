@@ -147,6 +147,37 @@ describeEachStore((open) => {
       ({ ...measured, until: clock.now + hour, reason: 'a test of it', idempotencyKey: `key-${key}`, ...more }) as Request;
     const block: Measured = { kind: 'block_addresses', target: { addresses: ['203.0.113.0/24'] } };
 
+    it('let requests come between them while they are looked after, and one of a person looks at nobody else', async () => {
+      let walks = 0;
+      let turn = 0;
+      const turns: number[] = [];
+      const sessions: Partial<Session>[] = [];
+      sessions.values = () => {
+        walks += 1;
+        return [].values();
+      };
+      sessions.filter = () => {
+        turns.push(turn);
+        return [];
+      };
+      const { service } = await node({ sessions });
+      const end = (person: string): Measured => ({ kind: 'end_sessions', target: { scope: 'person', person } });
+      for (const [at, who] of ['zhang', 'li', 'zhang', 'li'].entries())
+        await service.carryOut(request(end(who), `turn-${at}`), 'x', alone);
+      clock.now += 120_000;
+      turns.length = 0;
+      const count = (): void => {
+        turn += 1;
+        next = setImmediate(count);
+      };
+      let next = setImmediate(count);
+      await service.maintain();
+      clearImmediate(next);
+      expect(turns).toHaveLength(4);
+      expect(new Set(turns).size).toBe(4);
+      expect(walks).toBe(0);
+    });
+
     it('are one for one key, also when two nodes are asked at once', async () => {
       const [a, b] = [await node(), await node()];
       const both = await Promise.all([a, b].map(({ service }) => service.carryOut(request(block, 'one'), 'x', alone)));

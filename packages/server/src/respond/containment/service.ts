@@ -20,6 +20,7 @@ import type { Audit } from '../../audit/service.ts';
 import type { Coordination } from '../../coordination/model.ts';
 import type { RevocationFeed } from '../../coordination/revocation-feed.ts';
 import type { Metrics } from '../../gateway/metrics.ts';
+import { breathe } from '../../gently.ts';
 import type { AppSecretService } from '../app-secrets/service.ts';
 import type { IncidentPort } from '../incidents/model.ts';
 import type { Acts } from './acts.ts';
@@ -397,7 +398,11 @@ export function createContainmentService(parts: ContainmentParts): ContainmentSe
       if (left.length > 0) {
         const lease = await parts.coordination.lock.acquire('containment acts', leftBehindMs);
         if (lease !== null) {
-          for (const measure of left) await finish(measure, true);
+          for (const measure of left) {
+            await finish(measure, true);
+            // Each may look at every session, and hundreds of measures stand after a busy week: requests come between them.
+            await breathe();
+          }
           await lease.release();
         }
       }
