@@ -1,4 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
+import { startSweep } from './maintenance.ts';
 import { startRounds } from './rounds.ts';
 
 afterEach(() => vi.useRealTimers());
@@ -25,4 +26,34 @@ it('works one round at a time, goes on after one that failed, and stops after th
   expect({ rounds: ends.length, stopped }).toEqual({ rounds: 2, stopped: false });
   ends[1]?.(false);
   await stopping;
+});
+
+it('sweeps piece by piece: one that hangs or throws at once keeps nobody, and they do not all begin in one moment', async () => {
+  vi.useFakeTimers();
+  const begun: [string, number][] = [];
+  const from = Date.now();
+  const note = (name: string): void => void begun.push([name, Date.now() - from]);
+  const hanging = (): Promise<void> => {
+    note('hangs');
+    return new Promise(() => undefined);
+  };
+  const throwing = (): never => {
+    note('throws');
+    throw new Error('x');
+  };
+  let failures = 0;
+  const stop = startSweep([hanging, throwing, async () => note('works')], () => {
+    failures += 1;
+  });
+  await vi.advanceTimersByTimeAsync(90_000);
+  stop();
+  await vi.advanceTimersByTimeAsync(90_000);
+  expect(begun).toEqual([
+    ['hangs', 30_000],
+    ['throws', 40_000],
+    ['works', 50_000],
+    ['throws', 70_000],
+    ['works', 80_000],
+  ]);
+  expect(failures).toBe(2);
 });
