@@ -10,7 +10,7 @@ export const trainingEn = {
   'training.proposals': 'What last week calls for',
   'training.proposalsNote': 'from alerts, findings and incidents to courses; by department, never by name',
   'training.proposal': '{whom} → {course}',
-  'training.proposalPeople': '{count} people concerned',
+  'training.proposalPeople': { one: '{count} person concerned', other: '{count} people concerned' },
   'training.overview': 'As a whole',
   'training.noPage': 'no learning page is configured (training.listen): employees cannot learn here',
   'training.openPage': 'Open the learning page',

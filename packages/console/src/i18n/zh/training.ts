@@ -9,7 +9,7 @@ export const trainingZh = {
   'training.proposals': '上周发生的事建议这样学',
   'training.proposalsNote': '由告警、扫描结果与事件对应到课程，只提到部门，不点名',
   'training.proposal': '{whom} → {course}',
-  'training.proposalPeople': '涉及 {count} 人',
+  'training.proposalPeople': { other: '涉及 {count} 人' },
   'training.overview': '总体',
   'training.noPage': '没有配置学习页面（training.listen），员工无法在这里学习',
   'training.openPage': '打开学习页面',

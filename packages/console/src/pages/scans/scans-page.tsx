@@ -136,10 +136,10 @@ function ScansPanel({ scans }: { readonly scans: readonly ScanView[] }) {
       value: ({ app, project, version }) => `${app}/${project} ${version ?? ''}`,
       render: ({ app, project, version, tool, trigger }) => (
         <>
-          {app}/<strong>{project}</strong> {version}{' '}
-          <span className="quiet">
+          {app}/<strong>{project}</strong> {version}
+          <div className="quiet">
             {tool} · {t(`scans.trigger.${trigger}`)}
-          </span>
+          </div>
         </>
       ),
     },
@@ -187,10 +187,10 @@ function ScansPanel({ scans }: { readonly scans: readonly ScanView[] }) {
       value: ({ finished }) => format.dateTime(finished),
       render: ({ finished, by }) => (
         <>
-          <span className="figures no-wrap">{format.minute(finished)}</span>{' '}
-          <span className="quiet">
+          <span className="figures no-wrap">{format.minute(finished)}</span>
+          <div className="quiet no-wrap">
             <ActorName name={by} />
-          </span>
+          </div>
         </>
       ),
     },

@@ -83,9 +83,12 @@ async function lift(containment: Containment, { measure, takenOver }: Outputs, {
   }
 }
 
-/** Why a measure was taken, for whoever reads it on the page of measures. */
-const reasonOf = ({ playbookName, step, run, alert }: ActionContext): string =>
-  `${playbookName.zh}：${step.zh}（${alert ?? run}）`.slice(0, reasonLength);
+/** Why a measure was taken, in both languages and with what it rests on, for whoever reads it on the page of measures. */
+const reasonOf = ({ playbookName, step, run, alert }: ActionContext): string => {
+  const cause = `（${alert ?? run}）`;
+  const said = `${playbookName.zh}：${step.zh} · ${playbookName.en}: ${step.en}`;
+  return `${said.slice(0, reasonLength - cause.length)}${cause}`;
+};
 
 /** The measure that a step asks for. @throws StepError `parameter_invalid NAME` */
 export function measuredOf(kind: MeasureKindId, filled: Filled): Measured {
