@@ -242,7 +242,7 @@ export function isAdminName(text: string): boolean {
 export function isOperatorAction(name: string): boolean {
   const parts = words(name);
   return parts.some((word) =>
-    /^(admin|manage|manager|audit|approve|publish|import|export|batch|sync|migrate|crontab|cron|timetask|schedule|job|backup|reset|init|ban|forbid|grant|broadcast|ship|deliver|push)$/.test(
+    /^(admin|manage|manager|audit|approve|publish|import|export|batch|sync|migrate|crontab|cron|timetask|schedule|job|backup|reset|init|fix|repair|rebuild|backfill|dedupe|ban|forbid|grant|broadcast|ship|deliver|push)$/.test(
       word,
     ),
   );

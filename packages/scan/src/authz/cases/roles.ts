@@ -7,11 +7,12 @@ const sequelize = new Sequelize('sqlite::memory:')
 exports.User = sequelize.define('User', { name: DataTypes.STRING, phone: DataTypes.STRING, password: DataTypes.STRING, isAdmin: DataTypes.BOOLEAN })
 exports.Role = sequelize.define('Role', { title: DataTypes.STRING })
 exports.Order = sequelize.define('Order', { userId: DataTypes.INTEGER, payStatus: DataTypes.STRING })
+exports.Code = sequelize.define('Code', { text: DataTypes.STRING, userId: DataTypes.INTEGER })
 exports.QuestionBank = sequelize.define('QuestionBank', { title: DataTypes.STRING, createdBy: DataTypes.INTEGER })`,
   'app.js': `const Router = require('koa-router')
 const jwt = require('jsonwebtoken')
 const { Op } = require('sequelize')
-const { User, Role, Order, QuestionBank } = require('./models')
+const { User, Role, Order, Code, QuestionBank } = require('./models')
 const router = new Router()
 const auth = async (ctx, next) => {
   const user = await User.findByPk(jwt.verify(ctx.headers.authorization, ${env}.KEY).id)
@@ -380,5 +381,35 @@ router.post('/orders', auth, async (ctx) => {
   await Order.create({ userId: ctx.state.user.id, amount: ctx.request.body.amount })
 })`),
     expect: ['MP-API-008 app.js:16'],
+  },
+  {
+    name: 'MP-API-012: a code that is found free and taken in a second step',
+    files: koa(`router.post('/codes/redeem', auth, async (ctx) => {
+  const found = await Code.findOne({ where: { text: ctx.request.body.text } })
+  if (!found || found.userId) return ctx.throw(409)
+  await found.update({ userId: ctx.state.user.id })
+})`),
+    expect: ['MP-API-012 app.js:15'],
+  },
+  {
+    name: 'a code that is taken where it is still free',
+    files: koa(`router.post('/codes/redeem', auth, async (ctx) => {
+  const found = await Code.findOne({ where: { text: ctx.request.body.text } })
+  if (!found || found.userId) return ctx.throw(409)
+  await Code.update({ userId: ctx.state.user.id }, { where: { id: found.id, userId: null } })
+})`),
+    expect: [],
+  },
+  {
+    name: 'MP-CLD-004: a function that repairs all goods, which any user can start',
+    files: {
+      'cloudfunctions/fixGoods/index.js': `const cloud = require('wx-server-sdk')
+const db = cloud.database()
+exports.main = async () => {
+  const { data } = await db.collection('goods').get()
+  for (const one of data) await db.collection('goods').doc(one._id).update({ data: { code: 'g' + Date.now() } })
+}`,
+    },
+    expect: ['MP-CLD-004 cloudfunctions/fixGoods/index.js:3'],
   },
 ];

@@ -1,6 +1,7 @@
 import type { Access, Trace } from '../machine/trace.ts';
-import { deepRows, type Value } from '../machine/value.ts';
-import { isStockName } from '../names.ts';
+import { deepRows, has, origin, type Value } from '../machine/value.ts';
+import { isIdentityName, isStockName } from '../names.ts';
+import { identityLike } from './facts.ts';
 import { frameKey, type Spot, spotOf } from './locate.ts';
 import { type Collect, entryStep, stepAt } from './verdict.ts';
 
@@ -8,6 +9,7 @@ import { type Collect, entryStep, stepAt } from './verdict.ts';
 export function judgeRaces(traces: readonly Trace[], collect: Collect): void {
   for (const trace of traces) {
     if (trace.entry.admin) continue;
+    judgeClaims(trace, collect);
     for (const access of trace.accesses) {
       if (access.operation !== 'update' || access.inTransaction) continue;
       const fields = stockFields(access);
@@ -36,6 +38,57 @@ export function judgeRaces(traces: readonly Trace[], collect: Collect): void {
       }
     }
   }
+}
+
+/** What one person gets once: a code, a coupon, a prize, a seat. */
+const claimedTable = /code|coupon|voucher|gift|prize|red_?(?:packet|envelope)|seat|slot|invit/i;
+const claimColumn =
+  /^(?:is_?)?(?:used|claimed|redeemed|received|exchanged|taken|activated)$|^(?:used|claimed|redeemed|received)_?by$/i;
+
+/** `if (!code.userId) code.update({ userId: me })`: two callers find it free at once, and both get it. */
+function judgeClaims(trace: Trace, collect: Collect): void {
+  for (const access of trace.accesses) {
+    if (access.operation !== 'update' || access.inTransaction || !claimedTable.test(access.table)) continue;
+    for (const [name, value] of access.data?.shape?.props ?? []) {
+      const claims = isIdentityName(name) ? identityLike(value) : claimColumn.test(name);
+      const read = claims && !conditional(access, name) ? freeRead(trace, access, name) : undefined;
+      if (!read) continue;
+      const spot = together(read, access);
+      collect({
+        rule: 'MP-API-012',
+        key: `MP-API-012|claim|${frameKey(access.frames.at(-1))}|${name}`,
+        place: spot.place,
+        message: {
+          zh: `${access.table} 先查 ${name} 是否空闲再写入，没有事务或条件更新：并发请求会重复领取`,
+          en: `${access.table} is found free by ${name} and taken in a second step without a transaction or a condition: parallel requests take it twice`,
+        },
+        steps: [
+          entryStep(trace.entry),
+          stepAt(read.place, `读取 ${name}`, `Reads ${name}`),
+          stepAt(access.place, `写入 ${name}`, `Writes ${name}`),
+        ],
+        severity: 'medium',
+        confidence: 'medium',
+      });
+      break;
+    }
+  }
+}
+
+/** A row of the same table, named by the caller, of which this column was asked for: empty, or not. */
+function freeRead(trace: Trace, access: Access, name: string): Access | undefined {
+  for (const { left, right } of access.guards) {
+    if (!left.rows || left.field?.toLowerCase() !== name.toLowerCase() || (right && right.flags !== 0)) continue;
+    for (const row of left.rows)
+      if (
+        row.table === access.table &&
+        row.order < access.order &&
+        trace.accesses.includes(row) &&
+        row.conditions.some((one) => has(one.value, origin.client))
+      )
+        return row;
+  }
+  return undefined;
 }
 
 /** Where both happen: the innermost function that reads and writes, at what leads to the write. */

@@ -269,6 +269,13 @@ module.exports = async (req, res) => { try { await run() } catch (e) { answer(re
     ['MP-STO-001 pages/a/a.js:3'],
   ],
   [
+    'a telephone in an object that was made above, and an object without one',
+    page(
+      "Page({\n save(e) {\n  const address = { name: e.detail.name, phone: e.detail.phone }\n  wx.setStorageSync('lastAddress', address)\n  const choice = { size: e.detail.size }\n  wx.setStorageSync('lastChoice', choice)\n }\n})",
+    ),
+    ['MP-STO-001 pages/a/a.js:4'],
+  ],
+  [
     'a password in storage',
     page("Page({\n save() {\n  wx.setStorage({ key: 'login', data: { name: this.n, password: this.p } })\n }\n})"),
     ['MP-STO-002 pages/a/a.js:3'],

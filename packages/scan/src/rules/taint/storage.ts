@@ -1,4 +1,5 @@
 import type { Detector } from '../../detector.ts';
+import { bindingOf, parentOf } from '../../flow/links.ts';
 import { keyName, memberPath, type Node, propertyOf, unwrap } from '../../parse/ast.ts';
 import { analysisOf, isOwn, methodOf, platformApi } from './analysis.ts';
 
@@ -49,10 +50,19 @@ function isEmpty(node: Node): boolean {
 
 const lastName = (node: Node): string | undefined => memberPath(node)?.at(-1);
 
+/** Members of an object that is written here, or of the one that a constant was set to. */
 const fieldNames = (node: Node): readonly (string | undefined)[] => {
-  const value = unwrap(node);
+  const value = madeAbove(unwrap(node));
   if (value.type !== 'ObjectExpression') return [];
   return value.properties.map((property) =>
     property.type === 'Property' && !isEmpty(property.value) ? keyName(property.key, property.computed) : undefined,
   );
 };
+
+function madeAbove(node: Node): Node {
+  const declaration = node.type === 'Identifier' ? bindingOf(node)?.declaration : undefined;
+  const declarator = declaration === undefined ? undefined : parentOf(declaration);
+  return declarator?.type === 'VariableDeclarator' && declarator.id === declaration && declarator.init
+    ? unwrap(declarator.init)
+    : node;
+}
