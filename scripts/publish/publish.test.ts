@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { entryFiles, type Manifest, publishedManifest } from './manifest.ts';
-import { publishedPackages, stagePackage } from './stage.ts';
+import { builtEntries, publishedPackages, stagePackage } from './stage.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 /** What a company installs by itself. The others go the same way at `npm run pack`, but take minutes to build. */
@@ -16,6 +16,21 @@ interface Packed {
   readonly name: string;
   readonly files: readonly { readonly path: string }[];
 }
+
+it('the published command holds every program that it starts', () => {
+  const folder = join(root, 'packages', 'server');
+  const manifest = publishedManifest(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest, '>=24');
+  const entries = builtEntries(folder, manifest);
+  expect(entries).toEqual(expect.arrayContaining(['dist/cli/main.js', 'dist/cli/scan/main.js']));
+  for (const file of entries.filter((name) => name.endsWith('.js')))
+    expect(existsSync(join(folder, file.replace('dist/', 'src/').replace(/\.js$/, '.ts')))).toBe(true);
+  // A path that is put together at run time leads to nothing that is packed.
+  for (const file of readdirSync(join(folder, 'src'), { recursive: true, encoding: 'utf8' })) {
+    if (!file.endsWith('.ts') || /\.test\.ts$|(?:^|[\\/])testing[\\/.-]/.test(file)) continue;
+    const text = readFileSync(join(folder, 'src', file), 'utf8');
+    expect([file, /(?:import\(|new URL\()`\.{1,2}\/[^`]*\$\{/.test(text)]).toEqual([file, false]);
+  }
+});
 
 describe('published packages', () => {
   const project = mkdtempSync(join(tmpdir(), 'menshen-publish-'));

@@ -29,7 +29,7 @@ export function stagePackage(folder: string, target: string): Manifest {
     writeFileSync(join(target, file), text);
   };
   put('package.json', `${JSON.stringify(manifest, null, 2)}\n`);
-  for (const [file, text] of reachableFiles(folder, builtEntries(manifest))) put(file, text);
+  for (const [file, text] of reachableFiles(folder, builtEntries(folder, manifest))) put(file, text);
   for (const extra of manifest.files ?? []) {
     if (extra !== 'dist') cpSync(join(folder, extra), join(target, extra), { recursive: true });
   }
@@ -38,8 +38,12 @@ export function stagePackage(folder: string, target: string): Manifest {
   return manifest;
 }
 
-/** A binary is plain JavaScript in `bin` and leads to the built program by a path that it makes itself. */
-function builtEntries(manifest: Manifest): readonly string[] {
+/** What is built and not led to by anything else: what the manifest names, and what its binaries, plain JavaScript in `bin`, write out as a path. */
+export function builtEntries(folder: string, manifest: Manifest): readonly string[] {
   const entries = entryFiles(manifest).filter((file) => file.startsWith('dist/'));
-  return manifest.bin === undefined ? entries : [...entries, 'dist/cli/main.js'];
+  const binaries = typeof manifest.bin === 'string' ? [manifest.bin] : Object.values(manifest.bin ?? {});
+  const programs = binaries.flatMap((file) =>
+    [...readFileSync(join(folder, file), 'utf8').matchAll(/'\.\.\/(dist\/[^']+\.js)'/g)].map(([, path = '']) => path),
+  );
+  return [...entries, ...programs];
 }

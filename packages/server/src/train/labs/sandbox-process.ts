@@ -46,7 +46,9 @@ export function createSandboxes(root: string, report: (text: string) => void, no
     if (now - begun > leftBehindMs) rmSync(folder, { recursive: true, force: true });
   }
   const typescript = import.meta.url.endsWith('.ts');
-  const file = fileURLToPath(new URL(`../../cli/lab-sandbox/main.${typescript ? 'ts' : 'js'}`, import.meta.url));
+  const file = fileURLToPath(
+    new URL(typescript ? '../../cli/lab-sandbox/main.ts' : '../../cli/lab-sandbox/main.js', import.meta.url),
+  );
   return ({ lab, version, lifeMs }) => {
     mkdirSync(root, { recursive: true, mode: 0o700 });
     const folder = mkdtempSync(join(root, `${lab}-`));
