@@ -88,18 +88,14 @@ export async function* readContainer(file: string, opened: OpenedWith): AsyncGen
   const decoder = createTarDecoder({ strict: true });
   const reader = (decoder.readable as unknown as ReadableStream<ParsedTarEntry>).getReader();
   const fed = pipeline(Readable.fromWeb(plain as never), createGunzip(), Writable.fromWeb(decoder.writable as never));
-  // Whoever waits for the decoder must hear that nothing will come any more.
-  const failed = new Promise<never>((_, reject) => {
-    fed.catch((error: unknown) => reject(error));
-  });
-  failed.catch(() => undefined);
+  const heard = orFailure(fed);
   try {
     for (;;) {
-      const { value, done } = await Promise.race([reader.read(), failed]);
+      const { value, done } = await heard(reader.read());
       if (done) break;
       const { header, body } = value;
       if (header.type !== undefined && header.type !== 'file') throw new BackupError('not_a_backup', header.type);
-      yield { name: header.name, size: header.size, body: untilFailure(body, failed) };
+      yield { name: header.name, size: header.size, body: untilFailure(body, heard) };
     }
     await fed;
   } catch (error) {
@@ -107,10 +103,37 @@ export async function* readContainer(file: string, opened: OpenedWith): AsyncGen
   }
 }
 
-async function* untilFailure(body: ReadableStream<Uint8Array>, failed: Promise<never>): AsyncGenerator<Uint8Array> {
+type Heard = <T>(wait: Promise<T>) => Promise<T>;
+
+/**
+ * Waits for one thing at a time, or until `work` fails: whoever waits for the decoder must hear that nothing will come any more. No race of promises: `work`
+ * would hold every result of every race until it ends, which is the whole backup in memory.
+ */
+function orFailure(work: Promise<unknown>): Heard {
+  let failure: { readonly error: unknown } | null = null;
+  let refuse: ((error: unknown) => void) | null = null;
+  work.catch((error: unknown) => {
+    failure = { error };
+    refuse?.(error);
+  });
+  return (wait) =>
+    new Promise((resolve, reject) => {
+      if (failure !== null) return reject(failure.error);
+      refuse = reject;
+      wait.then(
+        (value) => {
+          refuse = null;
+          resolve(value);
+        },
+        (error: unknown) => reject(error),
+      );
+    });
+}
+
+async function* untilFailure(body: ReadableStream<Uint8Array>, heard: Heard): AsyncGenerator<Uint8Array> {
   const reader = body.getReader();
   for (;;) {
-    const { value, done } = await Promise.race([reader.read(), failed]);
+    const { value, done } = await heard(reader.read());
     if (done) return;
     yield value;
   }
