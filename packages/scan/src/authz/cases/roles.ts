@@ -412,4 +412,35 @@ exports.main = async () => {
     },
     expect: ['MP-CLD-004 cloudfunctions/fixGoods/index.js:3'],
   },
+  {
+    name: 'MP-API-001: rights that anybody changes at an address beside the login',
+    files: koa(`router.post('/auth/login', async (ctx) => {
+  const user = await User.findOne({ where: { name: ctx.request.body.name } })
+  if (user.password !== ctx.request.body.password) return ctx.throw(401)
+  ctx.body = { token: jwt.sign({ id: user.id }, ${env}.KEY) }
+})
+router.post('/auth/update-profile', async (ctx) => {
+  await User.update({ phone: ctx.request.body.phone }, { where: { id: ctx.request.body.id } })
+})`),
+    expect: ['MP-API-001 app.js:18'],
+  },
+  {
+    name: 'MP-API-002: all users for whoever comes, from a client that Prisma generates',
+    files: {
+      'package.json': '{"dependencies":{"express":"5.0.0","@prisma/client":"7.0.0"}}',
+      'src/db.ts': `import { PrismaClient } from './generated/prisma/client'
+export const prisma = new PrismaClient()`,
+      'src/app.ts': `import express from 'express'
+import { prisma } from './db'
+const app = express()
+app.get('/users', async (req, res) => {
+  res.json(await prisma.user.findMany())
+})
+app.get('/members', async (req, res) => {
+  res.json(await prisma.user.findMany({ select: { id: true, nickname: true } }))
+})
+app.listen(3000)`,
+    },
+    expect: ['MP-API-002 src/app.ts:4'],
+  },
 ];

@@ -235,9 +235,19 @@ function isNotification(name: string): boolean {
   return /notify|callback|webhook|pay[-_]?(result|back|cb)|refund[-_]?(result|notify)/i.test(name);
 }
 
+/** `/auth/update-permissions` is no login, though it stands beside one. */
+function doing({ name, path }: Trace['entry']): string {
+  const last = /\/(?:auth|passport|account)\/([\w-]+)$/i.exec(path)?.[1];
+  const isOther =
+    last !== undefined &&
+    /^(?:update|delete|remove|edit|modify|grant|assign|get|list|user|member|org|info|profile|permission|role)/i.test(last) &&
+    !/pass|pwd|phone|mobile|code|token|log_?in|register/i.test(last);
+  return isOther ? last : name;
+}
+
 /** Finding a user in order to log in is not an access to somebody's object. */
 function isLogin(access: Access, trace: Trace): boolean {
-  const name = `${trace.entry.name} ${access.branch?.label ?? ''} ${access.frames.at(0)?.name ?? ''}`;
+  const name = `${doing(trace.entry)} ${access.branch?.label ?? ''} ${access.frames.at(0)?.name ?? ''}`;
   const about = subject(access.table);
   if (!/^(user|member|customer|account|admin|userinfo|session|code|sm)$/i.test(about)) return false;
   // Whether a token is issued to whom the caller named is asked by the rule on tokens.

@@ -99,6 +99,9 @@ export function importModule(m: Machine, from: string, specifier: string): Value
     const folder = folderOf(file);
     return /(^|\/)index\.[a-z]+$/.test(file) ? withFolder(m, value, folder) : value;
   }
+  // Prisma writes its client into a folder that is left out of the repository.
+  if (/(?:^|\/)(?:generated|prisma)\/(?:prisma\/)?client(?:\.[cm]?[jt]s)?$|(?:^|\/)generated\/prisma$/.test(specifier))
+    return packageValue(m, '@prisma/client', from);
   if (specifier.startsWith('.') || specifier.startsWith('/')) {
     const folder = folderPath(from, specifier);
     const leftOut =
