@@ -54,7 +54,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
       cancelText={t('dialog.cancel')}
       cancelButtonProps={{ hidden: filed }}
       afterClose={() => setReason('')}
-      afterOpenChange={(open) => (open ? focusFirst(form, 'textarea') : undefined)}
+      afterOpenChange={(open) => (open ? focusFirst(form, needed === 0 ? 'input, textarea' : 'textarea') : undefined)}
       destroyOnHidden
     >
       <div id={form}>

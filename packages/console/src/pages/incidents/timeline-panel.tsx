@@ -5,6 +5,7 @@ import { useState } from 'react';
 import type { Output } from '../../api/call.ts';
 import { call } from '../../api/client.ts';
 import cards from '../../components/cards.module.css';
+import { ActorName } from '../../components/people/actor-name.tsx';
 import { Panel } from '../../ds/panel.tsx';
 import { ErrorState } from '../../ds/states.tsx';
 import { Status } from '../../ds/status.tsx';
@@ -108,7 +109,7 @@ function Entry({ entry }: { readonly entry: TimelineEntry }) {
           {format.dateTime(at)}
         </time>
         <div className="quiet">
-          {t(`incidents.kind.${kind}`)} · {by}
+          {t(`incidents.kind.${kind}`)} · <ActorName name={by} />
         </div>
       </div>
       <div>

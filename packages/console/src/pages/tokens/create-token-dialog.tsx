@@ -114,7 +114,7 @@ export function CreateTokenDialog({ open, close }: { readonly open: boolean; rea
                 set({ scopes: tokenScopes.filter((one) => (one === scope ? event.target.checked : draft.scopes.includes(one))) })
               }
             >
-              {t(`scope.${scope}`)}
+              {t(`scope.${scope}`)} <code className="quiet">{scope}</code>
               {writeScopes.includes(scope) ? <span className={styles.writes}>{t('tokens.writes')}</span> : null}
             </Checkbox>
           ))}
