@@ -112,9 +112,10 @@ type Heard = <T>(wait: Promise<T>) => Promise<T>;
 function orFailure(work: Promise<unknown>): Heard {
   let failure: { readonly error: unknown } | null = null;
   let refuse: ((error: unknown) => void) | null = null;
+  const damaged = (error: unknown): BackupError => new BackupError('damaged', '', { cause: error });
   work.catch((error: unknown) => {
-    failure = { error };
-    refuse?.(error);
+    failure = { error: damaged(error) };
+    refuse?.(failure.error);
   });
   return (wait) =>
     new Promise((resolve, reject) => {
@@ -125,7 +126,7 @@ function orFailure(work: Promise<unknown>): Heard {
           refuse = null;
           resolve(value);
         },
-        (error: unknown) => reject(error),
+        (error: unknown) => reject(damaged(error)),
       );
     });
 }
