@@ -44,6 +44,8 @@ export async function createListener(
     routerOptions: { maxParamLength: 300, ignoreTrailingSlash: false },
   });
   app.server.maxConnections = maxConnections;
+  // JSON alone: plain text is what a page of another origin can post without asking first.
+  app.removeContentTypeParser('text/plain');
   await app.register(cookie);
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({

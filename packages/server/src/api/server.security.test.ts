@@ -145,6 +145,16 @@ describeEachEngine('the control plane', (start) => {
     expect((await deployment.call('GET', '/portal/staff/li', { token })).status).toBe(403);
   });
 
+  it('takes no NUL in a name, and no body of a type that any page may post', async () => {
+    for (const path of ['/api/v1/privacy/people/a%00b', '/api/v1/people/a%00b', '/api/v1/people?search=a%00b']) {
+      const answer = await send('GET', path, undefined, { cookie });
+      expect([path, answer.status, await codeOf(answer)]).toEqual([path, 422, 'validation_failed']);
+    }
+    const posted = { method: 'POST', body: '{}', headers: { cookie, 'x-menshen-csrf': csrf, 'content-type': 'text/plain' } };
+    for (const path of ['/api/v1/admin/factors/recovery-codes', '/api/v1/admin/logout'])
+      expect(await codeOf(await fetch(url + path, posted))).toBe('content_type_unsupported');
+  });
+
   it("ends a person's sessions from the console", async () => {
     const token = await deployment.token('boss');
     const answer = await send(

@@ -95,9 +95,9 @@ export async function startApi(options: ApiOptions): Promise<Api> {
           by = session?.account.username ?? (token === null ? by : `token:${token.name}`);
           if (endpoint.method !== 'GET') gate.checkOrigin(request, entry);
           const parts = {
-            params: parsePart(endpoint.params, request.params),
-            query: parsePart(endpoint.query, request.query),
-            body: parsePart(endpoint.body, request.body ?? {}),
+            params: parsePart('params', endpoint.params, request.params),
+            query: parsePart('query', endpoint.query, request.query),
+            body: parsePart('body', endpoint.body, request.body ?? {}),
           };
           gate.checkFresh(endpoint, entry);
           const approvedBy = await gate.checkApproval(endpoint, parts, request, entry);

@@ -13,9 +13,9 @@ export function approvalHandlers({ approvals }: Administrators): readonly Bound[
       // Parsed as the call itself will be: what is approved is what would be done.
       return await approvals.request(account, {
         endpoint,
-        params: parsePart(endpoint.params, call.body.params),
-        query: parsePart(endpoint.query, call.body.query),
-        body: parsePart(endpoint.body, call.body.body),
+        params: parsePart('params', endpoint.params, call.body.params),
+        query: parsePart('query', endpoint.query, call.body.query),
+        body: parsePart('body', endpoint.body, call.body.body),
         reason: call.body.reason,
         breakGlass: call.body.breakGlass,
       });

@@ -59,9 +59,9 @@ export async function startLearnServer(options: LearnServerOptions): Promise<Lea
         if (endpoint.access !== 'public' && learner === null) throw new MenshenError('session_missing');
         if (endpoint.method !== 'GET') checkOrigin(request, endpoint.access === 'public' ? null : (learner?.csrf ?? ''));
         const call: LearnCall = {
-          params: parsePart(endpoint.params, request.params),
-          query: parsePart(endpoint.query, request.query),
-          body: parsePart(endpoint.body, request.body ?? {}),
+          params: parsePart('params', endpoint.params, request.params),
+          query: parsePart('query', endpoint.query, request.query),
+          body: parsePart('body', endpoint.body, request.body ?? {}),
           ...{ learner, token },
           caller: { address: addressOf(request), userAgent: request.headers['user-agent'] ?? null, requestId: request.id },
           browser: request.cookies[names.flow] ?? null,
