@@ -53,6 +53,10 @@ const texts: Readonly<Record<string, Bilingual>> = {
     zh: '主密钥无效：应为 32 字节的 Base64。',
     en: 'The master key is not valid: it must be 32 bytes in Base64.',
   },
+  master_key_missing: {
+    zh: '数据目录中有数据，却没有主密钥（keys/master.key）。请从备份放回原来的密钥；没有另建新密钥，因为新密钥打不开这些数据。',
+    en: 'There is data, but the master key (keys/master.key in the data folder) is missing. Put the old key back from a backup; no new one was made, because it would open nothing.',
+  },
   master_key_permissions: {
     zh: '主密钥文件可被他人读取。请将权限设为 0600。',
     en: 'Others can read the master key file. Set its mode to 0600.',

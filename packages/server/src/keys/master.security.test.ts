@@ -31,6 +31,15 @@ describe('the key file', () => {
     expect(readFileSync(file, 'utf8')).toBe(`${Buffer.from(made).toString('base64')}\n`);
     expect(loadMasterKey(undefined, join(folder, 'other'))).not.toEqual(made);
   });
+  it('is not made anew beside data that another one has sealed', () => {
+    const sealed = join(folder, 'menshen.db');
+    writeFileSync(sealed, 'x');
+    expect(() => loadMasterKey(undefined, file, [join(folder, 'tlog'), sealed])).toThrow(
+      expect.objectContaining({ code: 'master_key_missing' }),
+    );
+    expect(() => statSync(file)).toThrow();
+    expect(loadMasterKey(undefined, file, [join(folder, 'tlog')])).toHaveLength(32);
+  });
   it.runIf(posix)('is for its owner alone, and so is its folder', () => {
     loadMasterKey(undefined, file);
     expect(statSync(file).mode & 0o777).toBe(0o600);

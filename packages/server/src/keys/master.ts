@@ -1,13 +1,15 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type KeyRing, open, type Place, seal } from '@menshen/seal';
 
 const keyBytes = 32;
 
+type MasterKeyErrorCode = 'master_key_invalid' | 'master_key_permissions' | 'master_key_missing';
+
 export class MasterKeyError extends Error {
-  readonly code: 'master_key_invalid' | 'master_key_permissions';
-  constructor(code: 'master_key_invalid' | 'master_key_permissions', message: string) {
+  readonly code: MasterKeyErrorCode;
+  constructor(code: MasterKeyErrorCode, message: string) {
     super(message);
     this.name = 'MasterKeyError';
     this.code = code;
@@ -24,14 +26,19 @@ export interface Keys {
   derive(purpose: string): Uint8Array;
 }
 
-/** Reads the master key from the configuration (base64) or from its file, which is made on the first start with mode 0600. */
-export function loadMasterKey(configured: string | undefined, file: string): Uint8Array {
+/**
+ * Reads the master key from the configuration (base64) or from its file, which is made on the first start with mode 0600. Where one of `sealed` is there,
+ * it is not the first: a key that is made now would open nothing, and stand where the lost one must be put back.
+ */
+export function loadMasterKey(configured: string | undefined, file: string, sealed: readonly string[] = []): Uint8Array {
   if (configured !== undefined) return decodeKey(configured);
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    if (sealed.some((path) => existsSync(path)))
+      throw new MasterKeyError('master_key_missing', 'there is data, and the master key that sealed it is missing');
     return createKeyFile(file);
   }
   if (process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0) {

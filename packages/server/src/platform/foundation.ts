@@ -62,9 +62,10 @@ export async function openFoundation(
 ): Promise<Foundation> {
   mkdirSync(config.data, { recursive: true, mode: 0o700 });
   const random = (size: number): Uint8Array => randomBytes(size);
-  const keys = createKeys(loadMasterKey(config.keys.master, join(config.data, 'keys', 'master.key')), random);
   const databaseFile = config.store.startsWith('file:') ? join(config.data, config.store.slice('file:'.length)) : null;
   const tlogFolder = resolve(config.data, config.audit.directory ?? 'tlog');
+  const sealed = [join(tlogFolder, 'vkey'), ...(databaseFile === null ? [] : [databaseFile])];
+  const keys = createKeys(loadMasterKey(config.keys.master, join(config.data, 'keys', 'master.key'), sealed), random);
   const origin = originOf(tlogFolder, config.audit.origin);
   const sharing = memberNumber(config, random);
   const auditSeed = keys.derive('audit log signing key');

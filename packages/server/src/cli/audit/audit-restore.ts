@@ -53,11 +53,12 @@ export const auditRestore: Command = {
       return 2;
     }
     const { config } = loaded;
-    const keys = createKeys(loadMasterKey(config.keys.master, join(config.data, 'keys', 'master.key')), (size) =>
+    const directory = resolve(config.data, config.audit.directory ?? 'tlog');
+    const keyFile = join(config.data, 'keys', 'master.key');
+    const keys = createKeys(loadMasterKey(config.keys.master, keyFile, [directory]), (size) =>
       crypto.getRandomValues(new Uint8Array(size)),
     );
     const signingSeed = keys.derive('audit log signing key');
-    const directory = resolve(config.data, config.audit.directory ?? 'tlog');
     try {
       const outcome = await restoreLog({
         ...{ directory, signingSeed, reason, base: config.audit.origin, clock: Date.now, threads: availableParallelism() },
