@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type Config, type ConfigInput, configSchema } from '@menshen/contract';
 import type { EmulatorServer } from '@menshen/emulator';
 import { caughtUp } from '../audit/caught-up.ts';
+import { loadMasterKey } from '../keys/master.ts';
 import type { Platform } from '../platform/model.ts';
 import { startPlatform } from '../platform.ts';
 import { writeMigratedFile } from '../store/testing-sqlite.ts';
@@ -46,9 +47,11 @@ export interface DeploymentOptions {
 }
 
 /** Where nothing is yet, the embedded store begins with all migrations run. */
-async function beginMigrated({ data, store }: Config): Promise<void> {
+async function beginMigrated({ data, store, keys }: Config): Promise<void> {
   if (!store.startsWith('file:') || existsSync(data)) return;
   await mkdir(data, { recursive: true, mode: 0o700 });
+  // Data without its key is refused: the key comes first, as on a first start.
+  loadMasterKey(keys.master, join(data, 'keys', 'master.key'));
   await writeMigratedFile(join(data, store.slice('file:'.length)));
 }
 
