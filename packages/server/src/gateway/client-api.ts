@@ -5,6 +5,8 @@ import { requestRefusedEvent } from '../audit/events.ts';
 import type { CallbackService } from '../directory/wecom/callback.ts';
 import { type ClientKeys, helloKeys } from '../identity/binding/client-keys.ts';
 import type { FactorService } from '../identity/factors/service.ts';
+import { owesStepUp } from '../identity/risk/model.ts';
+import { stepUpFields } from '../identity/risk/service.ts';
 import type { IdentityService } from '../identity/service.ts';
 import { noteOwnRefusal } from '../rates/ended.ts';
 import { writeJson, writeRefusal } from './answer.ts';
@@ -91,7 +93,7 @@ export function createClientApi(parts: ClientApiParts): (call: ClientCall) => Pr
       writeJson(call.response, 200, JSON.stringify(answer), call.id);
     },
     'POST v1/ticket': async (call) => {
-      const session = await sessionOf(call);
+      const session = await certainOf(call);
       const body = await readJson(call.request, clientApi.ticketRequest, call.received);
       if (!takesTransfer(services, call.request.headers.host, session, body)) throw new MenshenError('route_undeclared');
       const host = normaliseHost(call.request.headers.host ?? '');
@@ -99,9 +101,13 @@ export function createClientApi(parts: ClientApiParts): (call: ClientCall) => Pr
       writeJson(call.response, 200, JSON.stringify(answer), call.id);
     },
     ...mfaOperations(parts.factors, (call) => sessionOf(call), from),
-    ...privacyOperations(services.privacy, (call) => sessionOf(call)),
+    ...privacyOperations(
+      services.privacy,
+      (call) => sessionOf(call),
+      (call) => certainOf(call),
+    ),
     ...incidentOperations(services.incidents, (call) => sessionOf(call)),
-    ...learnOperations(parts.learnTicket, (call) => sessionOf(call), services.clock),
+    ...learnOperations(parts.learnTicket, (call) => certainOf(call), services.clock),
     'GET jwks.json': async (call) => {
       call.response.setHeader('cache-control', 'public, max-age=300');
       const text = JSON.stringify(services.signer.jwks);
@@ -130,6 +136,21 @@ export function createClientApi(parts: ClientApiParts): (call: ClientCall) => Pr
     const refusal = await checkRequestProof(services, call.request, session, call.received, null);
     if (refusal === undefined) return session;
     throw new MenshenError(refusal.code, refusal.code === 'clock_skew' ? { serverTime: services.clock() } : {});
+  };
+
+  /**
+   * The session, where nothing speaks against it that a second factor has not cleared up: who came in with a stolen login gets none of the person's data here
+   * either. What a person needs in just that case stays open: their factors, leaving, reporting it, taking a consent back.
+   */
+  const certainOf = async (call: ClientCall) => {
+    const known = await sessionOf(call);
+    const app = services.runtime().apps.get(known.app);
+    if (app === undefined) throw new MenshenError('session_invalid');
+    const session = known.address === call.address ? known : services.risk.moved(app.config, known, call.address);
+    const { threshold } = app.config.stepUp;
+    if (threshold === null || !owesStepUp(session.risk, session.secondFactorAt, threshold)) return session;
+    const language = languageOf(call.request.headers['accept-language']);
+    throw new MenshenError('mfa_required', { form: 'freshness', ...stepUpFields(session.risk.reasons, language) });
   };
 
   const refuseCall = async (call: ClientCall, refusal: Refusal, extra?: Readonly<Record<string, unknown>>): Promise<void> => {

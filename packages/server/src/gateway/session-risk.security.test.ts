@@ -71,6 +71,32 @@ describe('the risk of a session', () => {
     expect(traffic.rows.length).toBeGreaterThanOrEqual(2);
   });
 
+  it("gives nothing of the person's at the gateway's own endpoints either, but leaves open what the person needs then", async () => {
+    const token = await login('zhang', elsewhere, { model: 'Unknown' });
+    const ask = async (method: string, path: string, body?: unknown) => {
+      const headers = { 'x-forwarded-for': elsewhere };
+      const answer = await deployment.call(method, `/_menshen/v1/${path}`, {
+        token,
+        headers,
+        ...(body === undefined ? {} : { body }),
+      });
+      return [answer.body['code'] ?? answer.status, answer.body['form'] ?? null];
+    };
+    const owed = ['mfa_required', 'freshness'];
+    expect(await ask('POST', 'privacy/requests', { kind: 'copy', details: '全部', contact: '' })).toEqual(owed);
+    expect(await ask('GET', 'privacy/requests')).toEqual(owed);
+    expect(await ask('POST', 'privacy/export', { request: 'pr_AAAAAAAAAAAAAAAA' })).toEqual(owed);
+    expect(await ask('POST', 'learn', {})).toEqual(owed);
+    expect(await ask('POST', 'ticket', { use: 'socket', target: '/portal/live' })).toEqual(owed);
+    for (const [method, path] of [
+      ['GET', 'session'],
+      ['GET', 'mfa'],
+      ['GET', 'privacy/purposes'],
+    ] as const)
+      expect([path, await ask(method, path)]).toEqual([path, [200, null]]);
+    expect(await ask('POST', 'logout')).toEqual([204, null]);
+  });
+
   it('does not make the thief usual: a second try finds the same', async () => {
     now += 60_000;
     const token = await login('zhang', elsewhere, { model: 'Unknown' });
