@@ -106,7 +106,7 @@ export function alertHandlers(world: () => World): readonly FakeHandler[] {
       const open = all().filter(({ verdict }) => verdict === null);
       return { alerts: query.show === 'open' ? open : all(), next: null, open: open.length };
     }),
-    bind(contract.getAlert, ({ params }) => find(params.id)),
+    bind(contract.getAlert, ({ params }) => ({ ...find(params.id), incident: null })),
     bind(contract.judgeAlert, ({ params, body }) => {
       verdicts.set(params.id, body.verdict);
       return { ...find(params.id), judgedBy: 'security', judgedAt: now };

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
 import { bilingual, page, time, uid } from './common.ts';
+import { incidentId } from './incident-words.ts';
 
 const reason = z.string().min(4).max(300);
 const rule = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.:-]{0,119}$/);
@@ -71,6 +72,12 @@ export const listAlerts = defineEndpoint({
   errors: ['validation_failed'],
 });
 
+/** An alert by itself, with the incident that it led to; null where there is none. */
+export const alertDetail = alertView.extend({
+  incident: z.object({ id: incidentId, number: z.int() }).nullable(),
+});
+export type AlertDetail = z.output<typeof alertDetail>;
+
 export const getAlert = defineEndpoint({
   id: 'getAlert',
   method: 'GET',
@@ -81,7 +88,7 @@ export const getAlert = defineEndpoint({
   powers: ['security', 'audit'],
   scopes: ['audit:read'],
   params: alertId,
-  response: alertView,
+  response: alertDetail,
   errors: ['not_found'],
 });
 

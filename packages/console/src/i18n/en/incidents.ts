@@ -328,6 +328,7 @@ export const incidentsEn = {
   'incidents.basis': 'Source',
   'incidents.supplier': 'Suppliers must report to you by contract; put it into yours.',
   'incidents.fromAlert': 'Make it an incident',
+  'incidents.ofAlert': 'Its incident: {name}',
   'incidents.alertOpened': 'It is {name} now',
   'recoveryList.title': 'Checklist of recovery',
   'recoveryList.note': 'Each box by evidence, or by the word of a named person; only then it counts as recovered',

@@ -321,6 +321,7 @@ export const incidentsZh = {
   'incidents.basis': '出处',
   'incidents.supplier': '供应商应按合同向您报告；请把这一条写进合同。',
   'incidents.fromAlert': '立为事件',
+  'incidents.ofAlert': '所属事件 {name}',
   'incidents.alertOpened': '已立为 {name}',
   'recoveryList.title': '恢复清单',
   'recoveryList.note': '每一项由证据，或由具名人员的说明填写；全部完成后才能记为已恢复',

@@ -1,4 +1,12 @@
-import { type AlertView, getAlert, getDetections, judgeAlert, listAlerts, tuneDetection } from '@menshen/contract';
+import {
+  type AlertDetail,
+  type AlertView,
+  getAlert,
+  getDetections,
+  judgeAlert,
+  listAlerts,
+  tuneDetection,
+} from '@menshen/contract';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { useState } from 'react';
@@ -47,7 +55,7 @@ export function AlertPage() {
   );
 }
 
-function JudgePanel({ alert }: { readonly alert: AlertView }) {
+function JudgePanel({ alert }: { readonly alert: AlertDetail }) {
   const { t, format } = useLanguage();
   const may = useMay();
   const judge = useAction(judgeAlert, [getAlert, listAlerts, getDetections]);
@@ -62,7 +70,7 @@ function JudgePanel({ alert }: { readonly alert: AlertView }) {
       }
       actions={
         <>
-          <FromAlert alert={alert.id} />
+          <FromAlert alert={alert.id} incident={alert.incident} />
           <QuietButton alert={alert} />
         </>
       }

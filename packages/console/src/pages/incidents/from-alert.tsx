@@ -1,4 +1,4 @@
-import { listIncidents, openFromAlert } from '@menshen/contract';
+import { type AlertDetail, listIncidents, openFromAlert } from '@menshen/contract';
 import { Link } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { useAction } from '../../api/hooks.ts';
@@ -7,11 +7,23 @@ import { ErrorState } from '../../ds/states.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
 import { incidentName } from './incident-marks.tsx';
 
-/** Makes an incident of an alert, or leads to the one that it belongs to. */
-export function FromAlert({ alert }: { readonly alert: string }) {
+interface FromAlertProps {
+  readonly alert: string;
+  /** The incident that it led to already. */
+  readonly incident: AlertDetail['incident'];
+}
+
+/** Leads to the incident of an alert, or makes one of it. */
+export function FromAlert({ alert, incident }: FromAlertProps) {
   const { t } = useLanguage();
   const may = useMay();
   const open = useAction(openFromAlert, [listIncidents]);
+  if (incident !== null)
+    return (
+      <Link to="/incidents/$id" params={{ id: incident.id }}>
+        {t('incidents.ofAlert', { name: incidentName(incident.number) })}
+      </Link>
+    );
   if (!may(openFromAlert)) return null;
   if (open.data !== undefined)
     return (

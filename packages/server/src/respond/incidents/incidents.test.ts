@@ -56,6 +56,9 @@ describeEachStore((open) => {
       const told = await Promise.all([service, node().service, service].map((each) => each.openIncident(one)));
       expect(new Set(told.map(({ id }) => id)).size).toBe(1);
       expect(told.filter(({ how }) => how === 'opened')).toHaveLength(1);
+      // Its page leads back to it.
+      expect(await service.ofAlert(one.source.ref)).toEqual({ id: told[0]?.id, number: told[0]?.number });
+      expect(await service.ofAlert('of nothing')).toBeNull();
       expect((await service.list({ show: 'all' }, 10, 0)).incidents).toHaveLength(1);
     });
 

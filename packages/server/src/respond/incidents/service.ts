@@ -54,6 +54,8 @@ export type IncidentStep =
     };
 
 export interface IncidentService extends IncidentPort {
+  /** The incident that an alert led to; null where it led to none. */
+  ofAlert(alert: string): Promise<{ readonly id: string; readonly number: number } | null>;
   list(
     filter: IncidentFilter,
     limit: number,
@@ -195,6 +197,10 @@ export function createIncidentService(parts: IncidentParts): IncidentService {
       }));
     },
     sources: (id) => store.sources([id]),
+    async ofAlert(alert) {
+      const found = await store.ofSource('alert', alert);
+      return found === null ? null : { id: found.id, number: found.number };
+    },
     async peek(id) {
       const found = await store.find(id);
       if (found === null) return null;
