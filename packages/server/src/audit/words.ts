@@ -175,6 +175,10 @@ const alarms: Readonly<Record<string, Words>> = {
   upload_content_risky: ['上传的图片或声音有风险', 'an upload has risky content'],
   upload_content_unchecked: ['上传的图片或声音未经微信检查', 'an upload was not checked by WeChat'],
   wechat_certificate_outdated: ['微信支付证书过期', 'a certificate of WeChat Pay is out of date'],
+  store_began_anew: [
+    '数据库是新建的，旁边的审计日志却不是：券码、预算与封禁记录可能已丢失',
+    'the database is new beside an older audit log: spent codes, budgets and blocks of before may be lost',
+  ],
 };
 
 /** Who acts where no person does. */

@@ -54,6 +54,20 @@ describeEachStore((open) => {
     expect((await a.list())[0]?.live).toBe(true);
   });
 
+  it('raises an alarm where the database is new and the log is not, and nowhere else', async () => {
+    const { register } = await setUp();
+    const older = logOf(7, 1);
+    await register(older.audit);
+    expect(older.alarms).toEqual(['alarm.store_began_anew']);
+    const again = logOf(7, 1);
+    await register(again.audit);
+    const restored = logOf(1, 3);
+    await register(restored.audit, { origin: 'test/a/2', logId: 'b'.repeat(32) });
+    const first = logOf(0, 0);
+    await (await setUp()).register(first.audit);
+    expect([again.alarms, restored.alarms, first.alarms]).toEqual([[], [], []]);
+  });
+
   it('lets no second log begin under an origin', async () => {
     const { register } = await setUp();
     await register(logOf(3, 1).audit);
@@ -80,6 +94,7 @@ describeEachStore((open) => {
 
   it('tells the first of two processes that the second has taken its log over, once', async () => {
     const { register } = await setUp();
+    await register(logOf(0, 0).audit);
     const { audit, alarms } = logOf(5, 1);
     const first = await register(audit);
     const second = await register(logOf(5, 1).audit);

@@ -74,12 +74,15 @@ export async function createLogRegistry(parts: LogRegistryParts): Promise<LogReg
       if (other !== undefined && other.logId !== parts.logId) throw new OriginTakenError();
       return;
     }
+    const anew = durable > 0 && (await store.list()).length === 0;
     const before = await store.claim(now);
     if (before !== null && before.logId !== parts.logId) throw new OriginTakenError();
     claimed = true;
     // A checkpoint may be older than the last one after a power failure; the entries under it never are.
     const other = before !== null && now.size === before.size && now.root !== before.root;
     if (before !== null && (durable < before.size || other)) throw new LogRewoundError(before.size, durable);
+    // A volume that was not mounted, or a database that somebody took away: spent codes, budgets and blocks of before are not in the new one.
+    if (anew) await alarm('store_began_anew', 'the database is new, and the audit log beside it is not', { entries: durable });
   };
   await claim();
 
