@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { demoAccounts, demoEmulator } from '@menshen/demo';
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../config/load.ts';
 import { auditProve, auditVerify } from './audit/audit.ts';
+import { buildConsole } from './build-console.ts';
 import { takesWords } from './command.ts';
 import { accountLines } from './emulator.ts';
 import { failureText } from './failure.ts';
@@ -180,6 +181,16 @@ it('says of the emulator what a configuration needs to use it', () => {
     wechat: { appid, secret: appSecret, apiBase: url },
     wecom: { corpid, secret: agentSecret, apiBase: url },
   });
+});
+
+it('goes on with the pages that were built where the tools to build them were removed', async () => {
+  const script = join(mkdtempSync(join(tmpdir(), 'menshen-build-')), 'build.mjs');
+  writeFileSync(script, "export const buildConsole = () => import('no-such-tool');");
+  const terminal = { language: 'en', out: () => undefined, err: () => undefined, ask: null } as const;
+  await expect(buildConsole(terminal, true, script)).resolves.toBeUndefined();
+  writeFileSync(`${script}.mjs`, "export const buildConsole = () => Promise.reject(new Error('broken'));");
+  await expect(buildConsole(terminal, true, `${script}.mjs`)).rejects.toThrow('broken');
+  rmSync(dirname(script), { recursive: true });
 });
 
 describe('what ended a command', () => {
