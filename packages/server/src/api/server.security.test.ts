@@ -145,6 +145,21 @@ describeEachEngine('the control plane', (start) => {
     expect((await deployment.call('GET', '/portal/staff/li', { token })).status).toBe(403);
   });
 
+  it('lets nobody take all places of the event stream: the oldest page of an account gives way', async () => {
+    const pages = [];
+    for (let page = 0; page < 12; page += 1) {
+      const answer = await send('GET', '/api/v1/stream', undefined, { cookie });
+      const reader = answer.body?.getReader();
+      // What it begins with.
+      await reader?.read();
+      pages.push(reader);
+    }
+    const ended = pages.slice(0, 2).map((reader) => reader?.read());
+    expect((await Promise.all(ended)).map((read) => read?.done)).toEqual([true, true]);
+    expect(await Promise.race([pages[2]?.read(), new Promise((resolve) => setImmediate(resolve, 'open'))])).toBe('open');
+    for (const reader of pages) await reader?.cancel();
+  });
+
   it('takes no NUL in a name, and no body of a type that any page may post', async () => {
     for (const path of ['/api/v1/privacy/people/a%00b', '/api/v1/people/a%00b', '/api/v1/people?search=a%00b']) {
       const answer = await send('GET', path, undefined, { cookie });

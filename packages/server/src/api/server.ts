@@ -145,6 +145,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     const powers = session === null ? [] : powersOf(session.account.power);
     reply.hijack();
     options.stream.open(reply.raw, reply.getHeaders() as OutgoingHttpHeaders, {
+      owner: session?.account.id ?? '',
       mayHear: (event) => mayHear(event, powers),
       isLive: async () => (await options.administrators.sessions.authenticate(cookie, addressOf(request))) !== null,
     });

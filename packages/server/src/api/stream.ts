@@ -2,12 +2,16 @@ import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { StreamEvent } from './stream-events.ts';
 
 const maxListeners = 100;
+/** Open pages of one account: the oldest gives way to the newest, so that nobody takes the places of all. */
+const maxPerOwner = 10;
 const heartbeatMs = 15_000;
 /** A page that does not read is cut off, not waited for. */
 const maxBuffered = 1_048_576;
 
 /** What is known of who listens. */
 export interface Listener {
+  /** Whose page it is. */
+  readonly owner: string;
   readonly mayHear: (event: StreamEvent) => boolean;
   /** Asked at each heartbeat, so that a session that ended hears nothing for long. */
   readonly isLive: () => Promise<boolean>;
@@ -28,6 +32,12 @@ export class EventStream {
   }
 
   open(response: ServerResponse, headers: OutgoingHttpHeaders, listener: Listener): void {
+    const theirs = [...this.#open].filter(([, { owner }]) => owner === listener.owner);
+    if (theirs.length >= maxPerOwner) {
+      const [oldest] = theirs[0] ?? [];
+      if (oldest !== undefined) this.#open.delete(oldest);
+      oldest?.end();
+    }
     if (this.#open.size >= maxListeners) {
       response.writeHead(503).end();
       return;
