@@ -121,6 +121,9 @@ function kindOf(name: string): TableKind {
   if (parts.some((word) => authoredWords.has(word))) return 'authored';
   const last = parts.at(-1) ?? '';
   if (kindWord.test(last) && parts.length > 1) return 'catalog';
+  // What there is to be bought.
+  if (/^(?:package|plan)$/.test(last) && /^(?:recharge|vip|member|membership|price|subscription)$/.test(parts.at(-2) ?? ''))
+    return 'catalog';
   // A bank of questions is nobody's account.
   if (last === 'bank' && parts.some((word) => /^(?:question|exam|problem|subject|test|topic|quiz|item|exercise)$/.test(word)))
     return 'catalog';

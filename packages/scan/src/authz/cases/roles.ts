@@ -443,4 +443,55 @@ app.listen(3000)`,
     },
     expect: ['MP-API-002 src/app.ts:4'],
   },
+  {
+    name: 'MP-API-001: the page of anybody, his telephone number on it',
+    files: koa(`router.get('/people/:userId', auth, async (ctx) => {
+  const user = await User.findByPk(ctx.params.userId)
+  ctx.body = { id: user.id, nickname: user.nickname, avatar: user.avatar || '/none.png', contact: user.phone }
+})`),
+    expect: ['MP-API-001 app.js:13'],
+  },
+  {
+    name: 'MP-API-001: the page of anybody, and the row saved by whoever opens it',
+    files: koa(`router.get('/people/:userId', auth, async (ctx) => {
+  const user = await User.findByPk(ctx.params.userId)
+  await User.update({ phone: ctx.query.phone }, { where: { id: ctx.params.userId } })
+  ctx.body = { id: user.id, nickname: user.nickname }
+})`),
+    expect: ['MP-API-001 app.js:13'],
+  },
+  {
+    name: 'twin: the page of anybody, with what people show each other',
+    files: koa(`router.get('/people/:userId', auth, async (ctx) => {
+  const user = await User.findByPk(ctx.params.userId)
+  ctx.body = { success: true, data: { id: user.id, nickname: user.nickname, avatar: user.avatar || '/none.png', bio: user.bio } }
+})`),
+    expect: [],
+  },
+  {
+    name: 'MP-API-002: all paid orders for whoever asks, without a login',
+    files: koa(`router.get('/paid', async (ctx) => {
+  ctx.body = await Order.findAll({ where: { payStatus: 'paid' } })
+})
+router.post('/pay', auth, async (ctx) => {
+  ctx.body = await Order.create({ userId: ctx.state.user.id })
+})`),
+    expect: ['MP-API-002 app.js:12'],
+  },
+  {
+    name: 'twin: a board of ranks, and what there is to be bought',
+    files: {
+      ...koa(`const { RechargePackage } = require('./packages')
+router.get('/leaderboard', async (ctx) => {
+  ctx.body = await User.findAll({ order: [['points', 'DESC']], limit: 20 })
+})
+router.post('/recharge/:packageId', auth, async (ctx) => {
+  const chosen = await RechargePackage.findByPk(ctx.params.packageId)
+  ctx.body = await Order.create({ userId: ctx.state.user.id, amount: chosen.amount })
+})`),
+      'packages.js': `const { Sequelize, DataTypes } = require('sequelize')
+exports.RechargePackage = new Sequelize('sqlite::memory:').define('RechargePackage', { amount: DataTypes.INTEGER })`,
+    },
+    expect: [],
+  },
 ];

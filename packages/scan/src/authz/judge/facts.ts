@@ -323,6 +323,30 @@ export function rowsUsed(trace: Trace, access: Access): 'reply' | 'write' | 'eff
   return undefined;
 }
 
+/** What people show each other of themselves. */
+const shownOfPeople =
+  /^(?:_?id|nick_?name|username|avatar(?:_?url)?|head(?:_?img(?:_?url)?)?|cover(?:_?image|_?url)?|bio|intro|signature|level|gender|badges?|followers|following|\w{3,20}count)$/i;
+
+/** Columns picked one by one from somebody's account, all of them such as everybody may see, and nothing done with the row besides. */
+export function showsOnlyPublic(trace: Trace, access: Access): boolean {
+  if (access.operation !== 'read' || !/^(?:user|member)$/.test(subject(access.table))) return false;
+  const later = trace.accesses.some(
+    (other) => other.order > access.order && other.operation !== 'read' && other.table === access.table,
+  );
+  if (later) return false;
+  let picked = 0;
+  let more = false;
+  for (const reply of trace.replies) {
+    if (reply.order <= access.order || !shows(reply.value, access)) continue;
+    visitDeep(reply.value, 4, (part) => {
+      if (!part.rows?.has(access)) return;
+      if (part.field !== undefined && shownOfPeople.test(part.field)) picked += 1;
+      else if (!/^(?:length|total|count|size)$/.test(part.field ?? '')) more = true;
+    });
+  }
+  return picked > 0 && !more;
+}
+
 const shown = new WeakMap<Value, ReadonlySet<Access>>();
 
 /** A part of the rows is in the value: more than how many there are. */

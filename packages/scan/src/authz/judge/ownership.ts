@@ -12,6 +12,7 @@ import {
   readChecks,
   rowsUsed,
   shares,
+  showsOnlyPublic,
 } from './facts.ts';
 import { filterColumn, onlyCounts, onlyPublicFields } from './harmless.ts';
 import { report } from './ownership-report.ts';
@@ -202,7 +203,7 @@ export function judgeOwnership(traces: readonly Trace[], siblings: Siblings, col
       if (keys.size > 0 && [...keys].every((key) => pushFields.test(key))) continue;
       const facts = guardFacts(access);
       if (covered(trace, access, facts, keys)) continue;
-      if (onlyCounts(access) || onlyPublicFields(access)) continue;
+      if (onlyCounts(access) || onlyPublicFields(access) || showsOnlyPublic(trace, access)) continue;
       if (isLogin(access, trace) || (use?.kind !== 'private' && onlyServerValues(access))) continue;
       const used = access.operation === 'read' ? rowsUsed(trace, access) : 'write';
       // Where no sibling says that these rows are somebody's, they have to be shown.

@@ -103,6 +103,12 @@ const offers = (access: Access): boolean => tableKind(access.table) === 'catalog
 const operatorsTable =
   /(?:^|_)(?:admin|manager|operator|staff)s?$|(?:admin|manager|operator|staff|sys|back)_?(?:users?|accounts?|members?|lists?|infos?)$/i;
 
+/** Whether rows count at all; whose they are is another question. */
+const stateColumn =
+  /^(?:(?:order_?|pay_?)?(?:status|state)|is_?(?:del|deleted?|active|enabled?|valid|paid)|deleted(?:_?at)?|del_?flag)$/i;
+/** A board that shows everybody to everybody. */
+const rankingName = /rank|leader_?board|hall_?of_?fame/i;
+
 /** Operators' accounts, what the back office lists, or a whole table of customers or orders, and nothing that chooses whose. */
 function listsAccounts(trace: Trace, access: Access): boolean {
   if (access.operation !== 'read' || access.opaque || access.conditionValue !== undefined) return false;
@@ -119,7 +125,8 @@ function listsAccounts(trace: Trace, access: Access): boolean {
     (office && (kind === 'private' || kind === 'authored' || kind === 'admin')) ||
     (kind === 'private' &&
       personalRows.test(subject(access.table)) &&
-      access.conditions.length === 0 &&
+      access.conditions.every((one) => stateColumn.test(one.column)) &&
+      !rankingName.test(`${trace.entry.name} ${trace.entry.path}`) &&
       access.fields === undefined);
   return wanted && !onlyPublicFields(access) && rowsUsed(trace, access) === 'reply';
 }

@@ -40,6 +40,8 @@ describe('bad: credentials', () => {
     ['MP-SEC-005', "app.use(session({ secret: 'keyboard cat', resave: false }))"],
     ['MP-SEC-005', "export default { name: 'sid', type: 'file', secret: 'Rt)4@D83', timeout: 3600, cookie: { httponly: true } }"],
     ['MP-SEC-005', "const key = { JWT_SECRET: process.env.JWT_SECRET || 'your-secret-key-change-in-production' }"],
+    ['MP-SEC-005', "jwt.verify(token, process.env.JWT_SECRET || 'your_kitchen_secret')"],
+    ['MP-SEC-005', "jwt.sign(\n  { id },\n  process.env.JWT_RESET_SECRET ?? 'kitchen-reset-81',\n  { expiresIn: '1h' },\n)"],
     ['MP-SEC-005', "app.use(koajwt({ secret: 'shop_token_9527' }).unless({ path: [/login/] }))"],
     ['MP-SEC-006', "new Sequelize('shop', 'root', 'root123', { host: 'localhost', dialect: 'mysql' })"],
     ['MP-SEC-006', "nodemailer.createTransport({ host: 'smtp.shop.cn', auth: { user: 'a@shop.cn', pass: 'abzdwxyqqrstuvjk' } })"],
@@ -142,6 +144,14 @@ describe('good and trap: no credentials', () => {
     [
       "const sessionSecret = process.env.SESSION_SECRET || 'local-planner-secret'\nif (production && !process.env.SESSION_SECRET) {\n  console.error('set SESSION_SECRET'); process.exit(1)\n}",
       'a default that works for developers only',
+    ],
+    [
+      "if (!process.env.JWT_SECRET) throw new Error('JWT_SECRET')\njwt.verify(token, process.env.JWT_SECRET || 'kitchen-81')",
+      'a default that is never reached, as an argument',
+    ],
+    [
+      "const list = [page(1, process.env.PAGE_KEY || 'home'), request(url, process.env.REGION || 'ap-beijing')]",
+      'defaults of settings',
     ],
     ["const list = [{ key: 'group-more-style' }, { key: 'a1b2c3d4e5f6a7b8c9d0e1f2' }]", 'keys of a list'],
     ["this.setData({ token: 'abc123' }); const timestamp = Date.now(); const nonce = rand()", 'a member of an object'],

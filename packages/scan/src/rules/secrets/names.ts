@@ -47,7 +47,7 @@ export function isCloudName(facts: NameFacts): boolean {
 export const isCloudPath = (path: string): boolean => cloudPath.test(path);
 
 const signing =
-  /(?:jwt|token|session|cookie|sign|signing|signature|hmac|auth|passport|csrf)(?:sign|signing|private|base64|auth)*(?:secretkey|secret|key|salt|keys)$|^(?:jwt|secretorkey|secretorprivatekey|signkey|appkeys)$/;
+  /(?:jwt|token|session|cookie|sign|signing|signature|hmac|auth|passport|csrf)(?:sign|signing|private|base64|auth)*(?:secretkey|secret|key|salt|keys)$|^(?:jwt|jwt[a-z]{0,20}secret|secretorkey|secretorprivatekey|signkey|appkeys)$/;
 /** Key of tokens, sessions or cookies: `jwt.secret`, `SESSION_SECRET`, `app.keys`. */
 export function isSigningName({ name, path }: NameFacts): boolean {
   if (/public|expire|header|name|ttl|prefix|issuer|type|storage|cache/.test(name)) return false;

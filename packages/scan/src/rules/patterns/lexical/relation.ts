@@ -78,7 +78,8 @@ function operand(text: string, from: number, relation: Relation): Standing {
       }
       depth -= 1;
     } else if (depth > 0) continue;
-    else if (char === ';' || char === ',') return nothing;
+    else if (char === ';') return nothing;
+    else if (char === ',') return relation === 'fallback' ? setting(text, from) : nothing;
     else if (char === '\n') {
       lines += 1;
       if (lines > 1) return nothing;
@@ -93,4 +94,10 @@ function operand(text: string, from: number, relation: Relation): Standing {
     }
   }
   return nothing;
+}
+
+/** `verify(token, process.env.JWT_SECRET || '…')`: among the arguments of a call, the setting that is missing names the default. */
+function setting(text: string, from: number): Standing {
+  const { name } = nameEndingAt(text, skipSpacesBack(text, from));
+  return /^process\.env\.\w+$/.test(name) ? { relation: 'fallback', fullName: name } : nothing;
 }
