@@ -16,6 +16,11 @@ describe('the place of a refusal in words', () => {
     ],
     ['query parameter 1', '第 2 个查询参数', 'query parameter 2'],
     [
+      'spelling',
+      '路径的写法：许多后端不分大小写，也忽略末尾的斜杠或 .json，会把它当成另一个声明得更具体的接口',
+      'the spelling of the path: many backends tell no capitals and take no notice of a slash or .json at the end, and would read it as another route, which is declared more narrowly',
+    ],
+    [
       'steering _method',
       '参数 _method：有的后端框架会据此改用另一个方法、路径或处理程序；确需使用时，请在接口的 schema 中声明',
       "the parameter _method, by which some backend frameworks choose another method, path or handler; declare it in the route's schema where it is meant",

@@ -174,6 +174,13 @@ const forms: readonly (readonly [RegExp, Say])[] = [
       en: `the parameter ${name}, by which some backend frameworks choose another method, path or handler; declare it in the route's schema where it is meant`,
     }),
   ],
+  [
+    /^spelling$/,
+    () => ({
+      zh: '路径的写法：许多后端不分大小写，也忽略末尾的斜杠或 .json，会把它当成另一个声明得更具体的接口',
+      en: 'the spelling of the path: many backends tell no capitals and take no notice of a slash or .json at the end, and would read it as another route, which is declared more narrowly',
+    }),
+  ],
   [/^query$/, () => ({ zh: '查询参数', en: 'the query' })],
   [/^path$/, () => ({ zh: '路径', en: 'the path' })],
   [/^headers$/, () => ({ zh: '全部请求头', en: 'all headers' })],

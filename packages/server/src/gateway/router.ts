@@ -1,4 +1,5 @@
 import { CompileError } from '../config/compile-error.ts';
+import { foldedSegment, mayBeOther, otherSpellings } from './other-spellings.ts';
 
 /** What a route tells the router of itself. */
 export interface Routed {
@@ -23,43 +24,34 @@ const emptyNode = <Route>(): Node<Route> => ({ literals: new Map(), parameter: n
 export type RouteMatch<Route> =
   | { readonly kind: 'route'; readonly route: Route; readonly values: readonly string[] }
   | { readonly kind: 'method'; readonly allowed: readonly string[] }
-  | { readonly kind: 'none' };
+  | { readonly kind: 'none'; readonly where?: 'spelling' };
 
 const none: RouteMatch<never> = { kind: 'none' };
+const otherwiseSpelt: RouteMatch<never> = { kind: 'none', where: 'spelling' };
 const maxSegments = 64;
 
 /**
  * Routes of one app as a tree of path segments: a literal wins over a parameter, a parameter over `*`. The walk is bounded by the number of
- * segments, and goes back at most once per level.
+ * segments, and goes back at most once per level. A path that a wider route would take, and that a backend may read as one of a narrower route, such as
+ * `/api/SALARY/` beside `/api/salary`, has none: the wider route would decide about what the narrower one guards.
  */
 export class Router<Route extends Routed> {
   readonly #root = emptyNode<Route>();
+  /** The same with folded literals. */
+  readonly #folded = emptyNode<Route>();
+  readonly #routes: Route[] = [];
+  /** Whether a route stands beside a narrower one, once that was asked. */
+  readonly #wider = new Map<Route, boolean>();
   /** Routes without parameters by method and path: what the walk would find first. */
   readonly #literal = new Map<string, Map<string, RouteMatch<Route>>>();
 
   /** Adds a route. Throws when another route has the same method and the same pattern but for parameter names. */
   add(route: Route): void {
-    let node = this.#root;
-    for (const segment of route.segments) {
-      if (segment === '*') {
-        if (node.rest.has(route.method)) throw alike(route.match);
-        node.rest.set(route.method, route);
-        return;
-      }
-      if (segment.startsWith(':')) {
-        node.parameter ??= emptyNode();
-        node = node.parameter;
-        continue;
-      }
-      let next = node.literals.get(segment);
-      if (next === undefined) {
-        next = emptyNode();
-        node.literals.set(segment, next);
-      }
-      node = next;
-    }
-    if (node.methods.has(route.method)) throw alike(route.match);
-    node.methods.set(route.method, route);
+    if (!insert(this.#root, route, (literal) => literal)) throw alike(route.match);
+    insert(this.#folded, route, foldedSegment);
+    this.#routes.push(route);
+    this.#wider.clear();
+    if (route.segments.at(-1) === '*') return;
     if (route.segments.some((segment) => segment.startsWith(':'))) return;
     const path = `/${route.segments.join('/')}`;
     let methods = this.#literal.get(path);
@@ -79,8 +71,30 @@ export class Router<Route extends Routed> {
     const allowed = new Set<string>();
     const values: string[] = [];
     const route = this.#walk(this.#root, segments, 0, method, values, allowed);
+    if (route !== null && this.#isWider(route) && this.#isOtherwise(route, method, path)) return otherwiseSpelt;
     if (route !== null) return { kind: 'route', route, values };
     return allowed.size > 0 ? { kind: 'method', allowed: [...allowed].sort() } : none;
+  }
+
+  #isWider(route: Route): boolean {
+    let wider = this.#wider.get(route);
+    if (wider === undefined) {
+      wider = this.#routes.some((other) => other !== route && mayBeOther(route, other));
+      this.#wider.set(route, wider);
+    }
+    return wider;
+  }
+
+  #isOtherwise(route: Route, method: string, path: string): boolean {
+    try {
+      return otherSpellings(path).some((segments) => {
+        const other = this.#walk(this.#folded, segments, 0, method, [], new Set());
+        return other !== null && other !== route;
+      });
+    } catch {
+      // No canonical path: it is refused elsewhere.
+      return false;
+    }
   }
 
   #walk(
@@ -115,6 +129,33 @@ export class Router<Route extends Routed> {
     for (const name of node.rest.keys()) allowed.add(name);
     return null;
   }
+}
+
+/** Puts a route into a tree; false where another stands there. */
+function insert<Route extends Routed>(root: Node<Route>, route: Route, literalOf: (segment: string) => string): boolean {
+  let node = root;
+  for (const segment of route.segments) {
+    if (segment === '*') {
+      if (node.rest.has(route.method)) return false;
+      node.rest.set(route.method, route);
+      return true;
+    }
+    if (segment.startsWith(':')) {
+      node.parameter ??= emptyNode();
+      node = node.parameter;
+      continue;
+    }
+    const literal = literalOf(segment);
+    let next = node.literals.get(literal);
+    if (next === undefined) {
+      next = emptyNode();
+      node.literals.set(literal, next);
+    }
+    node = next;
+  }
+  if (node.methods.has(route.method)) return false;
+  node.methods.set(route.method, route);
+  return true;
 }
 
 function pick<Route>(routes: ReadonlyMap<string, Route>, method: string): Route | null {

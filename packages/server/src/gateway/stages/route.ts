@@ -26,7 +26,7 @@ export function route(context: RequestContext): Refusal | undefined {
   }
   context.query = head.rawQuery;
   context.parsedQuery = head.query;
-  if (match.kind === 'none') return refuse('route_undeclared');
+  if (match.kind === 'none') return refuse('route_undeclared', match.where);
   if (match.kind === 'method') {
     context.response.setHeader('allow', match.allowed.join(', '));
     return refuse('method_not_allowed');
