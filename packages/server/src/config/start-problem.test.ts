@@ -36,6 +36,28 @@ describe('startProblem', () => {
       expect(problem?.en).toContain(says);
     }
   });
+  it('says what is wrong with the database, and never its password', () => {
+    const remote = { ...config, store: 'postgres://menshen:hidden@db.example.com:5432/shop' };
+    const zh = /[\u4e00-\u9fff]/;
+    for (const [code, message, says] of [
+      ['store_unavailable', 'PostgreSQL error 28P01', 'the password is wrong'],
+      ['store_unavailable', 'PostgreSQL error 3D000', 'no such database'],
+      ['store_statement', 'PostgreSQL error 42501: permission denied for schema public', 'grant create on schema public'],
+      ['store_unavailable', 'the connection failed (ECONNREFUSED)', 'nothing listens'],
+      ['store_unavailable', 'the database is not encoded in UTF-8', 'create it anew'],
+      ['store_unavailable', 'the connection failed', 'sslmode'],
+    ] as const) {
+      const problem = startProblem(failing({ code, message }), remote);
+      expect(problem).toMatchObject({ field: 'store' });
+      expect(problem?.en).toContain(`db.example.com:5432/shop cannot be used: `);
+      expect(problem?.en).toContain(says);
+      expect(problem?.zh).toMatch(zh);
+      expect(JSON.stringify(problem)).not.toContain('hidden');
+    }
+    expect(startProblem(failing({ code: 'store_newer_than_program' }), remote)).toBeNull();
+    expect(startProblem(failing({ code: 'store_unavailable' }), config)).toBeNull();
+    expect(startProblem(failing({ code: 'coordination_invalid' }), config)).toMatchObject({ field: 'coordination' });
+  });
   it('leaves every other error alone', () => {
     for (const error of [
       new Error('other'),
