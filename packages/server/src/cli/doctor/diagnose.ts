@@ -150,6 +150,9 @@ function appPlaces(app: AppConfig, sources: DiagnosisSources): Promise<Check>[] 
   );
 }
 
+/** A name in Latin letters stands apart from the Chinese behind it. */
+const spaced = (name: string): string => (/\w$/.test(name) ? `${name} ` : name);
+
 async function place(
   name: string,
   address: string,
@@ -161,9 +164,9 @@ async function place(
   const url = new URL(address);
   const field = setting === 'backend' ? 'upstream' : setting;
   return (await sources.reachable(url.hostname.replace(/^\[|\]$/g, ''), Number(url.port) || port))
-    ? check(name, true, { zh: `${what.zh} 可连接。`, en: `${what.en} can be reached.` })
+    ? check(name, true, { zh: `${spaced(what.zh)}可连接。`, en: `${what.en} can be reached.` })
     : check(name, false, {
-        zh: `${what.zh} 无法连接。请检查 ${field} 与防火墙。`,
+        zh: `${spaced(what.zh)}无法连接。请检查 ${field} 与防火墙。`,
         en: `${what.en} cannot be reached. Check ${field} and the firewall.`,
       });
 }
