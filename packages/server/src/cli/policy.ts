@@ -34,15 +34,23 @@ const configHelp = {
   en: 'configuration that names the policy folder; its routes give the schema where the folder has no schema.cedarschema',
 };
 
+/** No policy rests on a secret, and a pipeline that checks them has none: for a variable that is not set stands a text of the length that keys have. */
+const stoodIn = new Proxy<Readonly<Record<string, string | undefined>>>(process.env, {
+  get: (env, name) => (typeof name === 'string' ? (env[name] ?? 'A'.repeat(43)) : undefined),
+});
+
 /** The apps of a configuration file and the policy folder that it names; nothing without a file. */
 function configured(file: string | undefined): { readonly apps: readonly AppConfig[]; readonly folder: string | undefined } {
   if (file === undefined) return { apps: [], folder: undefined };
-  const loaded = loadConfig(file);
+  const given = loadConfig(file);
+  const loaded = given.ok ? given : loadConfig(file, { env: stoodIn, readFile: (path) => readFileSync(path, 'utf8') });
   if (loaded.ok) {
     const { apps, policies } = loaded.config;
     return { apps, folder: policies === undefined ? undefined : resolve(loaded.folder, policies) };
   }
-  throw new UsageError({ zh: problemLines(file, loaded.problems, 'zh'), en: problemLines(file, loaded.problems, 'en') });
+  // What is wrong with the file itself, not with the stand-ins.
+  const problems = given.ok ? [] : given.problems;
+  throw new UsageError({ zh: problemLines(file, problems, 'zh'), en: problemLines(file, problems, 'en') });
 }
 
 export const policyCheck: Command = {
