@@ -127,6 +127,8 @@ function kindOf(name: string): TableKind {
   // A bank of questions is nobody's account.
   if (last === 'bank' && parts.some((word) => /^(?:question|exam|problem|subject|test|topic|quiz|item|exercise)$/.test(word)))
     return 'catalog';
+  // `categoried` is a slip of the pen.
+  if (last.startsWith('categor')) return 'catalog';
   if (catalogWords.has(last) && !parts.some((word) => word === 'order' || word === 'cart' || word === 'user')) return 'catalog';
   // A coupon on its own is what the shop offers; one with a holder is somebody's.
   if (last === 'coupon' && !parts.some((word) => /^(user|my|member|receive|customer|record|log|mine)$/.test(word)))
@@ -245,7 +247,7 @@ export function isAdminName(text: string): boolean {
 export function isOperatorAction(name: string): boolean {
   const parts = words(name);
   return parts.some((word) =>
-    /^(admin|manage|manager|audit|approve|publish|import|export|batch|sync|migrate|crontab|cron|timetask|schedule|job|backup|reset|init|fix|repair|rebuild|backfill|dedupe|ban|forbid|grant|broadcast|ship|deliver|push)$/.test(
+    /^(admin|manage|manager|audit|approve|publish|import|export|batch|sync|migrate|crontab|cron|timetask|schedule|job|backup|reset|init|cleanup|purge|fix|repair|rebuild|backfill|dedupe|ban|forbid|grant|broadcast|ship|deliver|push)$/.test(
       word,
     ),
   );

@@ -92,7 +92,7 @@ function isFoundOperator({ field, rows }: Value): boolean {
             ({ column, value }) =>
               isRoleName(column) &&
               value.flags === 0 &&
-              /^(?:true|.*(?:admin|super|manager|owner|staff).*)$/i.test(String(value.literal)),
+              /^(?:true|\d{1,3}|.*(?:admin|super|manager|owner|staff).*)$/i.test(String(value.literal)),
           )),
     )
   );

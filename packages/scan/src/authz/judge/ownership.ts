@@ -26,6 +26,26 @@ const sharedTable =
 /** Codes that were sent: whoever asks for one names the telephone, and has to show the code. */
 const codeTable = /(?:sms|verif\w{0,8}|captcha|auth|phone|e?mail)[-_]?(?:codes?|captchas?)$/i;
 
+/** Cards and vouchers to be redeemed: whoever knows the number has it. */
+const voucherTable = /card|voucher|coupon|gift|cd_?key|redeem|activation|exchange|invit/i;
+const voucherColumn = /^(?:\w{0,12}_?(?:no|num|number|code|key|sn|serial)|cdkey)$/i;
+
+/** The row found by its number becomes the caller's. */
+function redeemed(trace: Trace, access: Access): boolean {
+  return (
+    access.operation === 'read' &&
+    voucherTable.test(access.table) &&
+    access.conditions.some((one) => voucherColumn.test(one.column) && has(one.value, origin.client)) &&
+    trace.accesses.some(
+      (other) =>
+        other.operation === 'update' &&
+        other.order > access.order &&
+        other.table === access.table &&
+        [...(other.data?.shape?.props.values() ?? [])].some(identityLike),
+    )
+  );
+}
+
 /** What many people look at together, whatever else its name says. */
 const shownTable = /live|room|channel|board|danmu|barrage|public|rank/i;
 
@@ -203,7 +223,7 @@ export function judgeOwnership(traces: readonly Trace[], siblings: Siblings, col
       if (keys.size > 0 && [...keys].every((key) => pushFields.test(key))) continue;
       const facts = guardFacts(access);
       if (covered(trace, access, facts, keys)) continue;
-      if (onlyCounts(access) || onlyPublicFields(access) || showsOnlyPublic(trace, access)) continue;
+      if (onlyCounts(access) || onlyPublicFields(access) || showsOnlyPublic(trace, access) || redeemed(trace, access)) continue;
       if (isLogin(access, trace) || (use?.kind !== 'private' && onlyServerValues(access))) continue;
       const used = access.operation === 'read' ? rowsUsed(trace, access) : 'write';
       // Where no sibling says that these rows are somebody's, they have to be shown.

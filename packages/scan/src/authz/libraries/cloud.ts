@@ -110,7 +110,16 @@ export function tcbSdk(m: Machine): Value {
         if (name === 'auth')
           return native(name, () => ({
             flags: 0,
-            handle: { kind: 'tcb-auth', get: (inner) => native(inner, () => identityValue) },
+            handle: {
+              kind: 'tcb-auth',
+              get: (inner) =>
+                native(inner, (args, site) => {
+                  if (inner !== 'createTicket') return identityValue;
+                  // Whoever has the ticket is that account.
+                  recordEffect(m, 'jwt.sign', [object(args[0] ? [['uid', args[0]]] : [])], site);
+                  return unknown;
+                }),
+            },
           }));
         if (name === 'init') return native(name, () => app);
         if (name === 'callFunction' || fileCalls.test(name)) {
