@@ -480,6 +480,19 @@ app.listen(3000)`,
     expect: ['MP-API-001 app.js:13'],
   },
   {
+    name: 'MP-API-001: written in the name of whoever the request says, and his name shown',
+    files: koa(`router.post('/notices', async (ctx) => {
+  const author = await User.findByPk(ctx.request.body.userId)
+  if (!author.isAdmin) return ctx.throw(403)
+  const made = await Code.create({ text: ctx.request.body.text, author: author.nickname })
+  ctx.body = { author: author.nickname, text: ctx.request.body.text, id: made.id }
+})
+router.get('/mine', auth, async (ctx) => {
+  ctx.body = await Code.findAll({ where: { userId: ctx.state.user.id } })
+})`),
+    expect: ['MP-API-001 app.js:13'],
+  },
+  {
     name: 'twin: the page of anybody, with what people show each other',
     files: koa(`router.get('/people/:userId', auth, async (ctx) => {
   const user = await User.findByPk(ctx.params.userId)

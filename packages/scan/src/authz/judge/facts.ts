@@ -330,10 +330,21 @@ const shownOfPeople =
 /** Columns picked one by one from somebody's account, all of them such as everybody may see, and nothing done with the row besides. */
 export function showsOnlyPublic(trace: Trace, access: Access): boolean {
   if (access.operation !== 'read' || !/^(?:user|member)$/.test(subject(access.table))) return false;
+  // Who is changed, in whose name something is written, and what the row lets happen is more than what it shows.
   const later = trace.accesses.some(
-    (other) => other.order > access.order && other.operation !== 'read' && other.table === access.table,
+    (other) =>
+      other.order > access.order &&
+      other.operation !== 'read' &&
+      other.operation !== 'count' &&
+      (other.table === access.table || (other.data !== undefined && rowsIn(other.data).has(access))),
   );
-  if (later) return false;
+  const decides = trace.decisions.some(({ enforced, checks }) =>
+    checks.some(
+      ({ left, right }) =>
+        enforced && [left, right].some((side) => side?.field !== undefined && isRoleName(side.field) && side.rows?.has(access)),
+    ),
+  );
+  if (later || decides) return false;
   let picked = 0;
   let more = false;
   for (const reply of trace.replies) {
