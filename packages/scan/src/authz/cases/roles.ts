@@ -490,7 +490,7 @@ app.listen(3000)`,
 router.get('/mine', auth, async (ctx) => {
   ctx.body = await Code.findAll({ where: { userId: ctx.state.user.id } })
 })`),
-    expect: ['MP-API-001 app.js:13'],
+    expect: ['MP-API-001 app.js:13', 'MP-API-002 app.js:12'],
   },
   {
     name: 'twin: the page of anybody, with what people show each other',
