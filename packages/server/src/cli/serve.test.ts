@@ -74,7 +74,7 @@ describe('menshen serve', { timeout: 90_000 }, () => {
     backend = await startBackend();
     put(join(folder, 'tls.cert'), first.cert);
     put(join(folder, 'tls.key'), first.key);
-    mkdirSync(join(folder, '规则 rules', '登录'), { recursive: true });
+    mkdirSync(join(folder, '规则 rules'));
     write(config());
     server = spawnMenshen(['serve', '-c', file, '--json']);
     const started = JSON.parse((await server.seen(/.*\n/))[0]) as { gateway: string; setup: string };
@@ -163,6 +163,7 @@ describe('menshen serve', { timeout: 90_000 }, () => {
   it('takes over changed rules of detection, in folders below too', async () => {
     const usable = async () => (await operator.call(contract.getDetections)).body.sigma?.usable;
     await expect.poll(usable, { timeout: 20_000 }).toBe(0);
+    mkdirSync(join(folder, '规则 rules', '登录'));
     const rule = (title: string) =>
       `title: ${title}\nid: 11111111-1111-4111-8111-111111111111\nlogsource: { product: menshen }\ndetection: { a: { path: /x }, condition: a }\n`;
     const file = join(folder, '规则 rules', '登录', '规则.yml');
@@ -170,6 +171,13 @@ describe('menshen serve', { timeout: 90_000 }, () => {
     await expect.poll(usable, { timeout: 20_000 }).toBe(1);
     put(file, `${rule('One')}---\n${rule('Two').replaceAll('1111', '2222')}`);
     await expect.poll(usable, { timeout: 20_000 }).toBe(2);
+    // Who replaces the folder takes it away first: what was read goes on. A change of the configuration is heard of later than this one.
+    rmSync(join(folder, '规则 rules'), { recursive: true });
+    await change(reloaded, () => write(withRoute(config(), '/later')));
+    expect((await operator.call(contract.getDetections)).body).toMatchObject({ watching: true, sigma: { usable: 2 } });
+    mkdirSync(join(folder, '规则 rules'));
+    put(join(folder, '规则 rules', 'one.yml'), rule('One'));
+    await expect.poll(usable, { timeout: 20_000 }).toBe(1);
   });
 
   it('refuses to share its data with a second process, and says so', async () => {

@@ -148,6 +148,12 @@ export async function startDetections(
   };
   /** Changed rules and places are read by another thread, which goes on at the snapshot of the one before. */
   const reopen = (): void => {
+    try {
+      files.watch(...placesOfRules(rulesFolder(current)));
+    } catch {
+      // While a folder is being replaced or cannot be read, what was read of it goes on.
+      return;
+    }
     parts.rulesChanged();
     void end().then(open);
   };
