@@ -44,6 +44,25 @@ ${body}
 }`,
 });
 
+const begin = (check: string): Record<string, string> => ({
+  'cloudfunctions/init_staff/index.js': `const cloud = require('wx-server-sdk')
+const db = cloud.database()
+exports.main = async (event) => {
+  const found = await db.collection('users').where({ role: 'admin' }).get()
+${check}
+  return db.collection('users').add({ data: { name: event.name, password: event.password, role: 'admin' } })
+}`,
+});
+
+const job = (files: Record<string, string>): Record<string, string> => ({
+  'cloudfunctions/cleanup_pictures/index.js': `const cloud = require('wx-server-sdk')
+const db = cloud.database()
+exports.main = async (event) => {
+  return db.collection('users').where({ picture: db.command.exists(true) }).update({ data: { picture: '' } })
+}`,
+  ...files,
+});
+
 const ticket = (body: string): Record<string, string> => ({
   'cloudfunctions/ticket/index.js': `const tcb = require('@cloudbase/node-sdk')
 const bcrypt = require('bcryptjs')
@@ -573,5 +592,36 @@ exports.RechargePackage = new Sequelize('sqlite::memory:').define('RechargePacka
   await db.collection('gift_cards').where({ _id: data[0]._id, state: 'new' }).update({ data: { state: 'used', holder_openid: openid } })
   return { amount: data[0].amount }`),
     expect: [],
+  },
+  {
+    name: 'MP-CLD-004: an account with the rights of an administrator for whoever asks for one',
+    files: begin('  if (!event.force) {\n    if (found.data.length > 0) return { code: 409 }\n  }'),
+    expect: ['MP-CLD-004 cloudfunctions/init_staff/index.js:3'],
+  },
+  {
+    name: 'twin: the first administrator, as long as there is none',
+    files: begin('  if (found.data.length > 0) return { code: 409 }'),
+    expect: [],
+  },
+  {
+    name: 'MP-CLD-004: a job on everybody’s rows that anybody starts',
+    files: job({}),
+    expect: ['MP-CLD-004 cloudfunctions/cleanup_pictures/index.js:3'],
+  },
+  {
+    name: 'twin: the job of a timer',
+    files: job({
+      'cloudfunctions/cleanup_pictures/config.json': '{"triggers":[{"name":"nightly","type":"timer","config":"0 0 3 * * * *"}]}',
+    }),
+    expect: [],
+  },
+  {
+    name: 'MP-CLD-004: an administrator is asked for unless the caller says that he needs none',
+    files: office(`  if (!event.internal) {
+    const users = await db.collection('users').where({ _openid: openid, role: 'admin' }).get()
+    if (users.data.length === 0) return { code: 403 }
+  }
+  return db.collection('orders').where({ number: event.number }).update({ data: { state: event.state } })`),
+    expect: ['MP-CLD-004 cloudfunctions/admin-update-order/index.js:3'],
   },
 ];

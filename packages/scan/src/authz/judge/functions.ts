@@ -1,9 +1,9 @@
 import type { Access, Trace } from '../machine/trace.ts';
 import { deepFlags, deepKeys, has, origin } from '../machine/value.ts';
-import { isLoginName, isOperatorAction, operatorTable, tableKind } from '../names.ts';
+import { isLoginName, isOperatorAction, isRoleName, operatorTable, tableKind } from '../names.ts';
 import { allowListed } from './allow-listed.ts';
 import { judgeCustomersWrites } from './customers.ts';
-import { boundToCaller, createdByCaller, guardFacts } from './facts.ts';
+import { boundToCaller, type CheckFacts, createdByCaller, guardFacts } from './facts.ts';
 import { onlyCounts, onlySums } from './harmless.ts';
 import { frameKey, spotOf, spotOfValue } from './locate.ts';
 import { judgeOfficeFunctions } from './office-functions.ts';
@@ -76,6 +76,7 @@ function unguardedOperatorWrite(access: Access, siblings: Siblings, operator: bo
     (deepFlags(access.data) & origin.client) !== 0 || access.conditions.some((one) => has(one.value, origin.client));
   const use = siblings.get(tableKey(access.table));
   if (kind === 'admin') return true;
+  if (access.operation === 'create' && makesOperator(access, office) && !firstOnly(access, facts)) return true;
   // The back office's change of somebody's order, whose the caller says.
   if (kind === 'private' && office) return access.operation !== 'create' && fromClient && access.conditions.some(chosenBy);
   if (kind === 'catalog')
@@ -87,6 +88,28 @@ function unguardedOperatorWrite(access: Access, siblings: Siblings, operator: bo
   if (kind === 'authored' || kind === 'other') return operator && (!use?.ownedByCreation || use.roleGuarded > 0);
   return false;
 }
+
+/** `users.add({ name: event.name, password: hash(event.password), role: 'admin' })`: whoever calls is the administrator. */
+function makesOperator(access: Access, office: boolean): boolean {
+  const props = [...(access.data?.shape?.props ?? [])];
+  return (
+    props.some(
+      ([name, value]) => /^(?:password|passwd|pwd|pass_?word_?hash)$/i.test(name) && (deepFlags(value) & origin.client) !== 0,
+    ) &&
+    props.some(
+      ([name, { flags, literal }]) =>
+        isRoleName(name) &&
+        flags === 0 &&
+        (/admin|super|^true$/i.test(String(literal)) || (office && typeof literal === 'number')),
+    )
+  );
+}
+
+/** Only where there is no administrator yet. */
+const firstOnly = (access: Access, facts: CheckFacts): boolean =>
+  [...facts.testedRows].some(
+    (row) => tableKey(row.table) === tableKey(access.table) && row.conditions.every((one) => !has(one.value, origin.client)),
+  );
 
 /** The caller names the row, or what it was found by. */
 const chosenBy = ({ narrowing, value }: Access['conditions'][number]): boolean =>

@@ -1,6 +1,6 @@
 import type { Access, Trace } from '../machine/trace.ts';
 import { deepFlags, has, origin } from '../machine/value.ts';
-import { isAdminName, isLoginName, personalRows, subject, tableKind, words } from '../names.ts';
+import { isAdminName, isLoginName, isOperatorAction, personalRows, subject, tableKind, words } from '../names.ts';
 import { boundToCaller, guardFacts, rowsUsed } from './facts.ts';
 import { filterColumn, onlyPublicFields } from './harmless.ts';
 import { frameKey } from './locate.ts';
@@ -18,7 +18,8 @@ export function judgeOfficeFunctions(traces: readonly Trace[], collect: Collect)
       const label = access.branch?.label ?? '';
       if (done.has(label) || isLoginName(`${trace.entry.name} ${label}`)) continue;
       const office = isOffice(trace, label);
-      const found = showsAll(trace, access, office) ? 'read' : office && changesAll(access) ? 'write' : undefined;
+      const operators = office || isOperatorAction(`${trace.entry.name} ${label}`);
+      const found = showsAll(trace, access, office) ? 'read' : operators && changesAll(access) ? 'write' : undefined;
       if (!found) continue;
       done.add(label);
       report(trace, access, label, found, office, collect);
@@ -75,7 +76,7 @@ function changesAll(access: Access): boolean {
   if (access.operation !== 'update' && access.operation !== 'delete') return false;
   if (!isUnbound(access)) return false;
   return access.conditions.every(
-    ({ value }) => !value.rows && !has(value, origin.client) && (deepFlags(value) & origin.identity) === 0,
+    ({ value }) => (value.rows?.size ?? 0) === 0 && !has(value, origin.client) && (deepFlags(value) & origin.identity) === 0,
   );
 }
 

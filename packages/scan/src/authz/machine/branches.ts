@@ -91,6 +91,9 @@ function saysNot(test: Node): boolean {
 
 /** The operations named by a condition that asks for nothing but the operation. */
 function exceptions(checks: readonly Check[]): ReadonlySet<string> | undefined {
+  // `if (!event.force) { demand it }`: whoever says so is not asked.
+  if (checks.length > 0 && checks.every(({ name, left, right }) => !name && !right && has(left, origin.client) && !left.checks))
+    return undefined;
   const names = new Set<string>();
   for (const check of checks) {
     for (const side of [check.left, check.right]) {
