@@ -105,7 +105,7 @@ describe('where a problem stands', () => {
     ['gateway:\n\tmode: enforce\n', 2, 'indent with spaces', '制表符'],
     ['data: "C:\\Menshen\\data"\n', 1, 'single quotes', '单引号'],
     ['gateway: {}\n---\ngateway: {}\n', 2, '---', '---'],
-    ['gateway:\n  mode: *usual\n', 2, 'no anchor &usual', '&usual'],
+    ['gateway:\n  mode: *usual\n', 2, 'no anchor', '锚点'],
   ])('%j is one problem on line %d that says what to do', (text, line, en, zh) => {
     const problems = problemsOf(parse(text));
     expect(problems).toMatchObject([{ line }]);
@@ -118,7 +118,7 @@ describe('where a problem stands', () => {
     expect(problemsOf(parse(gbk))).toMatchObject([{ line: 2 }]);
     for (const text of [gbk, utf16]) expect(problemsOf(parse(text))[0]?.zh).toContain('UTF-8');
   });
-  it('names the file that cannot be read, and why', () => {
+  it('says why a file cannot be read, and where paths begin', () => {
     const missing: ConfigSources = {
       env: {},
       readFile: () => {
@@ -126,7 +126,7 @@ describe('where a problem stands', () => {
       },
     };
     const [problem] = problemsOf(parse(portal('file:密钥/wechat secret'), missing));
-    expect(problem?.en).toContain(`${resolve(folder, '密钥/wechat secret')}, cannot be read: permission denied`);
+    expect(problem?.en).toContain(`permission denied (relative paths begin at ${folder})`);
     expect(problem?.zh).toContain('没有权限');
   });
   it('is found in the file for what only names a field', () => {

@@ -197,14 +197,18 @@ function resolveReferences(
   const name = fieldName(path);
   const isSecret = secretFields.test(name);
   if (value.startsWith('file:') && path[0] !== 'store') {
-    const at = resolve(folder, value.slice(5));
+    // Where a path was meant, a secret may have been written: it is not repeated.
     try {
-      const text = sources.readFile(at);
+      const text = sources.readFile(resolve(folder, value.slice(5)));
       if (text.length <= maxSecretBytes) return text.trim();
-      report(path, `引用的文件 ${at} 过大（上限 64 KiB）。`, `The file that is referred to, ${at}, is larger than 64 KiB.`);
+      report(path, '引用的文件过大（上限 64 KiB）。', 'The file that is referred to is larger than 64 KiB.');
     } catch (error) {
       const why = fileProblem(error);
-      report(path, `引用的文件 ${at} 无法读取：${why.zh}。`, `The file that is referred to, ${at}, cannot be read: ${why.en}.`);
+      report(
+        path,
+        `引用的文件无法读取：${why.zh}（相对路径从 ${folder} 算起）。`,
+        `The file that is referred to cannot be read: ${why.en} (relative paths begin at ${folder}).`,
+      );
     }
     return '';
   }
@@ -265,8 +269,8 @@ function aliasProblems(document: Document, lines: LineCounter): ConfigProblem[] 
         line: at.line,
         column: at.col,
         field: '',
-        zh: `别名 *${node.source} 之前没有锚点 &${node.source}。以 * 开头的文字须加引号。`,
-        en: `Before the alias *${node.source} there is no anchor &${node.source}. A text that begins with * needs quotes.`,
+        zh: '这个别名之前没有同名的锚点（&）。以 * 开头的文字须加引号。',
+        en: 'Before this alias there is no anchor (&) of its name. A text that begins with * needs quotes.',
       });
     },
   });

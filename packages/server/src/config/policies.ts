@@ -55,7 +55,7 @@ export function loadPolicyFolder(folder: string, apps: readonly AppConfig[]): Po
       .sort();
   } catch (error) {
     const why = fileProblem(error);
-    return broken(`策略目录 ${folder} 无法读取：${why.zh}。`, `The policy folder ${folder} cannot be read: ${why.en}.`);
+    return broken(`策略目录无法读取：${why.zh}。`, `The policy folder cannot be read: ${why.en}.`);
   }
   if (names.length > maxPolicyFiles)
     return broken(`策略文件过多（上限 ${maxPolicyFiles}）。`, `There are more than ${maxPolicyFiles} policy files.`);

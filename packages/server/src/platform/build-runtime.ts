@@ -39,7 +39,7 @@ function loadPlaces(config: Config, folder: string, before: LoadedPlaces): Loade
     return print === before.print ? before : { print, places: readAddressPlaces(readFileSync(file, 'utf8')) };
   } catch (error) {
     const why = error instanceof RangeError ? { zh: error.message, en: error.message } : fileProblem(error);
-    const [zh, en] = [`地址库 ${file} 无法读取：${why.zh}。`, `The list of places ${file} cannot be read: ${why.en}.`];
+    const [zh, en] = [`地址库无法读取：${why.zh}。`, `The list of places cannot be read: ${why.en}.`];
     throw new ConfigError([{ line: null, column: null, field: 'addressPlaces', zh, en }]);
   }
 }

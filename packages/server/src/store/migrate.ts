@@ -23,6 +23,8 @@ export interface MigrationTarget {
   readonly clock: () => number;
 }
 
+/** What stops a migration from outside: it is told as it is. */
+const outside: ReadonlySet<string> = new Set(['store_unavailable', 'store_busy', 'store_full', 'store_unwritable']);
 const idForm = /^\d{4}_[a-z0-9_]{1,60}$/;
 
 function inOrder(migrations: readonly Migration[]): Migration[] {
@@ -122,7 +124,7 @@ export async function migrate(target: MigrationTarget, migrations: readonly Migr
       });
       if (ran) applied.push(id);
     } catch (error) {
-      if (isStoreError(error, 'store_unavailable') || isStoreError(error, 'store_busy')) throw error;
+      if (isStoreError(error) && outside.has(error.code)) throw error;
       const reason = isStoreError(error) ? `${error.code}, ${error.message}` : 'its own code threw';
       throw new StoreError('store_migration_failed', `migration ${id} failed: ${reason}`, { cause: error });
     }

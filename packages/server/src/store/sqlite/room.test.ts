@@ -111,7 +111,7 @@ describeSqliteStore((open) => {
       codeOf(insert('large', 1_000_000)),
       codeOf(insert('small 2', 10)),
     ]);
-    expect(outcomes[1]).toBe('store_unavailable');
+    expect(outcomes[1]).toBe('store_full');
     const keys = (await store.db.selectFrom('meta').select('key').where('key', 'like', 'small%').execute()).map((row) => row.key);
     expect(keys).toEqual(['small 1', 'small 2'].filter((_, index) => outcomes[index * 2] === 'none'));
     await sql.raw('pragma max_page_count = 1000000').execute(store.db);
