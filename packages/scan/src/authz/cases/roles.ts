@@ -1,4 +1,4 @@
-import { type Case, env } from './case.ts';
+import { type Case, env, now } from './case.ts';
 
 const koa = (routes: string): Record<string, string> => ({
   'package.json': '{"dependencies":{"koa":"3.0.0","koa-router":"13.0.0","sequelize":"6.0.0","jsonwebtoken":"9.0.0"}}',
@@ -445,7 +445,7 @@ router.post('/orders', auth, async (ctx) => {
 const db = cloud.database()
 exports.main = async () => {
   const { data } = await db.collection('goods').get()
-  for (const one of data) await db.collection('goods').doc(one._id).update({ data: { code: 'g' + Date.now() } })
+  for (const one of data) await db.collection('goods').doc(one._id).update({ data: { code: 'g' + ${now} } })
 }`,
     },
     expect: ['MP-CLD-004 cloudfunctions/fixGoods/index.js:3'],

@@ -96,7 +96,7 @@ function operand(text: string, from: number, relation: Relation): Standing {
   return nothing;
 }
 
-/** `verify(token, process.env.JWT_SECRET || '…')`: among the arguments of a call, the setting that is missing names the default. */
+/** `verify(token, env.JWT_SECRET || '…')`: among the arguments of a call, the setting that is missing names the default. */
 function setting(text: string, from: number): Standing {
   const { name } = nameEndingAt(text, skipSpacesBack(text, from));
   return /^process\.env\.\w+$/.test(name) ? { relation: 'fallback', fullName: name } : nothing;
