@@ -1,4 +1,4 @@
-import { argon2Sync } from 'node:crypto';
+import * as crypto from 'node:crypto';
 import { SealError } from './error.ts';
 import { open, type RandomBytes, seal } from './record.ts';
 
@@ -17,13 +17,14 @@ export interface PassphraseKeyFile {
 }
 
 export class PassphraseError extends Error {
-  readonly code: 'passphrase_wrong' | 'key_file_invalid' | 'passphrase_short';
+  readonly code: 'passphrase_wrong' | 'key_file_invalid' | 'passphrase_short' | 'argon2_missing';
   constructor(code: PassphraseError['code']) {
     super(
       {
         passphrase_wrong: 'the passphrase does not open the key file',
         key_file_invalid: 'not a key file',
         passphrase_short: 'a passphrase has at least 15 characters',
+        argon2_missing: 'key files under a passphrase need Node.js 24.7 or later',
       }[code],
     );
     this.name = 'PassphraseError';
@@ -36,7 +37,7 @@ const place = { tenant: 'menshen', table: 'menshen.key_file', column: 'key', key
 /** RFC 9106 §4, second recommended option: 64 MiB, 3 passes, 4 lanes. */
 const cost = { memory: 65_536, passes: 3, parallelism: 4 };
 
-/** Seals a key with a passphrase of at least 15 characters (argon2id, RFC 9106). Blocks for some tenths of a second. */
+/** Seals a key with a passphrase of at least 15 characters (argon2id, RFC 9106; Node.js 24.7 or later). Blocks for some tenths of a second. */
 export function sealKeyFile(key: Uint8Array, passphrase: string, random: RandomBytes): PassphraseKeyFile {
   if ([...passphrase.normalize('NFC')].length < 15) throw new PassphraseError('passphrase_short');
   const salt = random(16);
@@ -73,7 +74,9 @@ export function openKeyFile(file: PassphraseKeyFile, passphrase: string): Uint8A
 }
 
 function derive(passphrase: string, salt: Uint8Array, { memory, passes, parallelism }: typeof cost): Uint8Array {
-  return argon2Sync('argon2id', {
+  // Looked up here: the rest of this package serves an older Node.js, which has none.
+  if (typeof crypto.argon2Sync !== 'function') throw new PassphraseError('argon2_missing');
+  return crypto.argon2Sync('argon2id', {
     message: Buffer.from(passphrase.normalize('NFC'), 'utf8'),
     nonce: salt,
     parallelism,

@@ -229,7 +229,13 @@ const findTelling = createFinder(
 );
 
 /** Folders by the letter behind their slash, in their order. */
-const foldersByLetter: ReadonlyMap<number, readonly string[]> = Map.groupBy(systemFolders, (folder) => folder.charCodeAt(1));
+const foldersByLetter = new Map<number, string[]>();
+for (const folder of systemFolders) {
+  const letter = folder.charCodeAt(1);
+  const alike = foldersByLetter.get(letter);
+  if (alike === undefined) foldersByLetter.set(letter, [folder]);
+  else alike.push(folder);
+}
 const noFolders: readonly string[] = Object.freeze([]);
 const lastLetters: ReadonlySet<number> = new Set(serverEndings.map((ending) => ending.charCodeAt(ending.length - 1)));
 
