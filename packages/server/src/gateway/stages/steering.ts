@@ -16,13 +16,26 @@ const longestName = 100;
 
 type Steers = (folded: string, value: unknown) => boolean;
 
+const [letterR, letterS, openBracket] = [0x72, 0x73, 0x5b] as const;
+
+/** Whether a name may fold to one of those above, by its first characters: hardly any does, and each request is asked. */
+function mayFold(name: string): boolean {
+  const first = name.charCodeAt(0);
+  const isWordy = (first >= 0x30 && first < 0x5f) || (first > 0x5f && first < 0x7f);
+  if (!isWordy) return true;
+  const letter = first | 0x20;
+  if (letter !== letterS && letter !== letterR) return false;
+  const second = name.charCodeAt(1);
+  return Number.isNaN(second) || second === openBracket || second > 0x7e;
+}
+
 function found(container: unknown, declared: JsonSchema | null, steers: Steers): string | null {
   if (typeof container !== 'object' || container === null || Array.isArray(container)) return null;
   const properties = typeof declared === 'object' ? declared?.['properties'] : undefined;
-  for (const [name, value] of Object.entries(container)) {
-    if (name.length > longestName) continue;
+  for (const name of Object.keys(container)) {
+    if (name.length > longestName || !mayFold(name)) continue;
     const folded = foldedName(name);
-    if (!steers(folded, value)) continue;
+    if (!steers(folded, (container as Record<string, unknown>)[name])) continue;
     // Who declares it knows that the backend reads it.
     if (typeof properties !== 'object' || properties === null || !Object.hasOwn(properties, name)) return folded;
   }
